@@ -1,0 +1,192 @@
+package autodiff
+
+import (
+	"fmt"
+	"sync"
+	"sync/atomic"
+
+	"molap/kernels"
+)
+
+// ShardTrials is the number of trials in a shard; the last one may be smaller.
+// A shard's states stay in the second-level cache through all steps.
+const ShardTrials = 20
+
+// gradDepth is the least number of rows (steps × trials of a shard) over which
+// a block of the weight gradient is summed at once.
+const gradDepth = 80
+
+// Engine computes outputs, loss and gradients of networks of one shape on
+// batches of one size. It owns all scratch memory: its methods do not allocate.
+// An Engine must not be used by two goroutines at once; it spreads the shards
+// of a batch over its own workers.
+type Engine[T kernels.Float] struct {
+	Shape
+	Steps, Trials int
+
+	// Measure makes Gradient report the activity term of the hidden units, which
+	// costs a pass over their states.
+	Measure bool
+
+	mask    Mask
+	penalty Penalty
+	slopes  []T  // of the penalty, by trained parameter
+	deep    bool // the gradient has to be carried back through time
+
+	ops               *kernels.Ops[T]
+	forward, backward *kernels.Panels[T]
+	shards            []shard[T]
+	grad              []T // by trained parameter
+	h0Delta           []T // Σ δ[0] over trials
+	h0Grad, zero      []T
+
+	// The job of the workers.
+	job struct {
+		p        *Params[T]
+		x, y     []T
+		outputs  []T
+		hidden   []T
+		gradient bool
+	}
+	run  []func()
+	next atomic.Int64
+	wait sync.WaitGroup
+}
+
+// New returns an engine for batches of trials trials of steps steps that trains
+// what mask names. Results do not depend on workers ≥ 1.
+func New[T kernels.Float](v kernels.Variant, s Shape, steps, trials int, mask Mask, penalty Penalty, workers int) *Engine[T] {
+	if s.Units < 1 || s.In < 0 || s.Out < 1 || steps < 1 || trials < 1 || workers < 1 {
+		panic(fmt.Sprintf("autodiff: New: %+v, %d steps, %d trials, %d workers", s, steps, trials, workers))
+	}
+	mask.validate(s)
+	e := &Engine[T]{Shape: s, Steps: steps, Trials: trials, mask: mask, penalty: penalty, ops: kernels.Of[T](v)}
+	e.slopes = slopes[T](mask, s, penalty)
+	e.deep = mask.H0
+	for _, r := range mask.Rects {
+		e.deep = e.deep || r.Row < s.Units && r.size() > 0
+	}
+	e.forward = e.ops.NewPanels(s.Rows(), s.Units, s.Cols())
+	e.backward = e.ops.NewPanels(s.Units, s.Units, s.Rows())
+	e.grad = make([]T, mask.Len(s))
+	stride := e.stride()
+	e.h0Delta, e.h0Grad, e.zero = make([]T, stride), make([]T, stride), make([]T, stride)
+
+	for first := 0; first < trials; first += ShardTrials {
+		e.shards = append(e.shards, newShard(e, first, min(ShardTrials, trials-first)))
+	}
+	for range min(workers, len(e.shards)) {
+		w := newScratch(e, e.shards[0].trials)
+		e.run = append(e.run, func() { e.work(w) })
+	}
+	return e
+}
+
+// stride is the row stride of states and deltas.
+func (e *Engine[T]) stride() int { return e.ops.Stride(max(e.Rows(), e.Cols())) }
+
+// Len returns the number of trained parameters.
+func (e *Engine[T]) Len() int { return len(e.grad) }
+
+// Grad returns the gradient that the last call of Gradient computed, by trained
+// parameter (see Mask). It is overwritten by the next call.
+func (e *Engine[T]) Grad() []T { return e.grad }
+
+// Run computes the outputs (steps × trials × Out) of a network for the inputs
+// x (steps × trials × In), and into hidden, unless nil, its states h[1:]
+// (steps × trials × Units).
+func (e *Engine[T]) Run(p *Params[T], x, outputs, hidden []T) {
+	e.checkLen("outputs", len(outputs), e.Out)
+	if hidden != nil {
+		e.checkLen("hidden", len(hidden), e.Units)
+	}
+	e.job.y, e.job.outputs, e.job.hidden, e.job.gradient = nil, outputs, hidden, false
+	e.start(p, x)
+}
+
+// Gradient computes the loss of a network on inputs x (steps × trials × In) and
+// targets y (steps × trials × Out), and its gradient by the trained parameters.
+func (e *Engine[T]) Gradient(p *Params[T], x, y []T) Loss {
+	e.checkLen("y", len(y), e.Out)
+	e.backward.Pack(p.A, 1, e.Cols())
+	e.job.y, e.job.outputs, e.job.hidden, e.job.gradient = y, nil, nil, true
+	e.start(p, x)
+	return e.reduce(p)
+}
+
+func (e *Engine[T]) checkLen(name string, have, channels int) {
+	if need := e.Steps * e.Trials * channels; have != need {
+		panic(fmt.Sprintf("autodiff: %s has %d entries, %d steps × %d trials × %d needed", name, have, e.Steps, e.Trials, channels))
+	}
+}
+
+// start runs the job on all shards and waits.
+func (e *Engine[T]) start(p *Params[T], x []T) {
+	if p.Shape != e.Shape {
+		panic(fmt.Sprintf("autodiff: network is %+v, engine %+v", p.Shape, e.Shape))
+	}
+	e.checkLen("x", len(x), e.In)
+	e.forward.Pack(p.A, e.Cols(), 1)
+	e.job.p, e.job.x = p, x
+	e.next.Store(0)
+	e.wait.Add(len(e.run))
+	for _, run := range e.run[1:] {
+		go run()
+	}
+	e.run[0]()
+	e.wait.Wait()
+}
+
+// work takes shards until none is left.
+func (e *Engine[T]) work(w *scratch[T]) {
+	defer e.wait.Done()
+	for {
+		i := int(e.next.Add(1)) - 1
+		if i >= len(e.shards) {
+			return
+		}
+		s := &e.shards[i]
+		e.runForward(s, w)
+		if e.job.gradient {
+			e.runBackward(s, w)
+		}
+	}
+}
+
+// reduce adds up the shards in their order and completes the gradient.
+func (e *Engine[T]) reduce(p *Params[T]) Loss {
+	var l Loss
+	clear(e.h0Delta)
+	at := 0
+	for k, r := range e.mask.Rects {
+		stride := e.ops.Stride(r.Cols)
+		for i := range r.Rows {
+			g := e.grad[at : at+r.Cols]
+			copy(g, e.shards[0].grads[k][i*stride:])
+			for _, s := range e.shards[1:] {
+				for j, v := range s.grads[k][i*stride:][:len(g)] {
+					g[j] += v
+				}
+			}
+			at += r.Cols
+		}
+	}
+	squares, activity := 0.0, 0.0
+	for _, s := range e.shards {
+		squares += s.squares
+		activity += s.activity
+		for i, v := range s.h0Delta {
+			e.h0Delta[i] += v
+		}
+	}
+	l.MSE = squares / float64(e.Steps*e.Trials*e.Out)
+	if e.Measure {
+		l.Activity = float64(e.penalty.Hidden * (activity / float64(e.Steps*e.Trials*e.Units)))
+	}
+	if e.mask.H0 { // dh[0] = W_recᵀ Σ δ[0]: one more step back, from h = 0 so that 1-h² is 1
+		e.ops.StepBackward(e.h0Grad, e.zero, e.h0Delta, e.backward, 0, 1, len(e.h0Delta))
+		copy(e.grad[at:], e.h0Grad[:e.Units])
+	}
+	e.addPenalty(p, &l)
+	return l
+}

@@ -1,0 +1,143 @@
+package autodiff
+
+import (
+	"math"
+	"testing"
+
+	"molap/kernels"
+
+	"github.com/sbinet/npyio/npz"
+)
+
+// oracle reads an array of testdata/bptt_small.npz.
+func oracle(t *testing.T, name string) []float64 {
+	t.Helper()
+	f, err := npz.Open("testdata/bptt_small.npz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	var v []float64
+	if len(f.Header(name+".npy").Descr.Shape) == 0 {
+		v = make([]float64, 1)
+		err = f.Read(name+".npy", &v[0])
+	} else {
+		err = f.Read(name+".npy", &v)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+// The network of the oracle: weights are stored input × output.
+var oracleShape = Shape{Units: 7, In: 3, Out: 2}
+
+const oracleSteps, oracleTrials = 5, 4
+
+func convert[T kernels.Float](x []float64) []T {
+	y := make([]T, len(x))
+	for i, v := range x {
+		y[i] = T(v)
+	}
+	return y
+}
+
+// setTransposed fills block r of p from its transpose.
+func setTransposed[T kernels.Float](p *Params[T], r Rect, w []float64) {
+	for i := range r.Rows {
+		for j := range p.Row(r, i) {
+			p.Row(r, i)[j] = T(w[j*r.Rows+i])
+		}
+	}
+}
+
+func oracleParams[T kernels.Float](t *testing.T) *Params[T] {
+	p := NewParams[T](oracleShape)
+	setTransposed(p, p.WIn(), oracle(t, "W_in"))
+	setTransposed(p, p.WRec(), oracle(t, "W_rec"))
+	setTransposed(p, p.B(), oracle(t, "b"))
+	setTransposed(p, p.WOut(), oracle(t, "W_out"))
+	setTransposed(p, p.BOut(), oracle(t, "b_out"))
+	copy(p.H0, convert[T](oracle(t, "h0")))
+	return p
+}
+
+// everything trains all blocks.
+func everything(s Shape) Mask {
+	return Mask{Rects: []Rect{s.WRec(), s.WIn(), s.B(), s.WOut(), s.BOut()}, H0: true}
+}
+
+// farthest returns the largest difference relative to the largest entry of want.
+func farthest[T kernels.Float](t *testing.T, got []T, want []float64) float64 {
+	t.Helper()
+	if len(got) != len(want) {
+		t.Fatalf("%d entries, want %d", len(got), len(want))
+	}
+	diff, scale := 0.0, 0.0
+	for i, w := range want {
+		diff, scale = max(diff, math.Abs(float64(got[i])-w)), max(scale, math.Abs(w))
+	}
+	if !(diff < math.Inf(1)) {
+		t.Fatalf("not finite: %v", got)
+	}
+	return diff / scale
+}
+
+func testOracle[T kernels.Float](t *testing.T, tolerance float64) {
+	s := oracleShape
+	x, y := convert[T](oracle(t, "inputs")), convert[T](oracle(t, "targets"))
+	p := oracleParams[T](t)
+	for _, v := range kernels.Variants() {
+		t.Run("kernel="+v.String(), func(t *testing.T) {
+			e := New[T](v, s, oracleSteps, oracleTrials, everything(s), Penalty{}, 1)
+			outputs := make([]T, len(y))
+			hidden := make([]T, oracleSteps*oracleTrials*s.Units)
+			e.Run(p, x, outputs, hidden)
+			if d := farthest(t, outputs, oracle(t, "outputs")); d > tolerance {
+				t.Errorf("outputs are off by %g", d)
+			}
+			// The oracle stores h[0] too.
+			want := oracle(t, "hidden")
+			if d := farthest(t, hidden, want[len(want)-len(hidden):]); d > tolerance {
+				t.Errorf("hidden states are off by %g", d)
+			}
+			text, code := []Rect{s.WIn(), s.WRec(), s.WOut()}, []Rect{s.WIn(), s.WRec(), s.B()}
+			for name, q := range map[string]Penalty{
+				"mse":     {},
+				"code":    {L2: oracle(t, "l2_code")[0], On: code, H0: oracle(t, "areg_code")[0]},
+				"codebig": {L2: oracle(t, "l2_codebig")[0], On: code, H0: oracle(t, "areg_codebig")[0]},
+				"text":    {L2: oracle(t, "l2_text")[0], On: text, Hidden: oracle(t, "areg_text")[0]},
+				"textbig": {L2: oracle(t, "l2_textbig")[0], On: text, Hidden: oracle(t, "areg_textbig")[0]},
+			} {
+				m := everything(s)
+				e := New[T](v, s, oracleSteps, oracleTrials, m, q, 1)
+				e.Measure = true
+				loss := e.Gradient(p, x, y)
+				if d := farthest(t, []T{T(loss.Total())}, oracle(t, "loss_"+name)); d > tolerance {
+					t.Errorf("%s: loss is off by %g", name, d)
+				}
+				g := NewParams[T](s)
+				Scatter(m, g, e.Grad())
+				for block, r := range map[string]Rect{"W_in": s.WIn(), "W_rec": s.WRec(), "b": s.B(), "W_out": s.WOut(), "b_out": s.BOut()} {
+					want := NewParams[float64](s)
+					setTransposed(want, r, oracle(t, "grad_"+name+"_"+block))
+					var a []T
+					var b []float64
+					for i := range r.Rows {
+						a, b = append(a, g.Row(r, i)...), append(b, want.Row(r, i)...)
+					}
+					if d := farthest(t, a, b); d > tolerance {
+						t.Errorf("%s: d%s is off by %g", name, block, d)
+					}
+				}
+				if d := farthest(t, g.H0, oracle(t, "grad_"+name+"_h0")); d > tolerance {
+					t.Errorf("%s: dh0 is off by %g", name, d)
+				}
+			}
+		})
+	}
+}
+
+func TestOracleF64(t *testing.T) { testOracle[float64](t, 1e-12) }
+func TestOracleF32(t *testing.T) { testOracle[float32](t, 1e-5) }

@@ -1,0 +1,114 @@
+package autodiff
+
+import (
+	"fmt"
+
+	"molap/kernels"
+)
+
+// Shape is the size of a network.
+type Shape struct{ Units, In, Out int }
+
+// Rows and Cols are the size of the augmented matrix.
+func (s Shape) Rows() int { return s.Units + s.Out }
+func (s Shape) Cols() int { return s.Units + s.In + 1 }
+
+// Rect is a rectangle of the augmented matrix.
+type Rect struct{ Row, Col, Rows, Cols int }
+
+// The blocks of the augmented matrix.
+func (s Shape) WRec() Rect { return Rect{0, 0, s.Units, s.Units} }
+func (s Shape) WIn() Rect  { return Rect{0, s.Units, s.Units, s.In} }
+func (s Shape) B() Rect    { return Rect{0, s.Units + s.In, s.Units, 1} }
+func (s Shape) WOut() Rect { return Rect{s.Units, 0, s.Out, s.Units} }
+func (s Shape) BOut() Rect { return Rect{s.Units, s.Units + s.In, s.Out, 1} }
+
+// size is the number of entries of r.
+func (r Rect) size() int { return r.Rows * r.Cols }
+
+// contains reports whether r has the entry (i, j) of the matrix.
+func (r Rect) contains(i, j int) bool {
+	return i >= r.Row && i < r.Row+r.Rows && j >= r.Col && j < r.Col+r.Cols
+}
+
+// overlaps reports whether two rectangles share an entry.
+func (r Rect) overlaps(q Rect) bool {
+	return r.Row < q.Row+q.Rows && q.Row < r.Row+r.Rows && r.Col < q.Col+q.Cols && q.Col < r.Col+r.Cols
+}
+
+// Params are the parameters of a network.
+type Params[T kernels.Float] struct {
+	Shape
+	A  []T // the augmented matrix, Rows() × Cols()
+	H0 []T // h[0], Units
+}
+
+// NewParams returns parameters that are all zero.
+func NewParams[T kernels.Float](s Shape) *Params[T] {
+	return &Params[T]{Shape: s, A: make([]T, s.Rows()*s.Cols()), H0: make([]T, s.Units)}
+}
+
+// Row returns the part of row i of the augmented matrix that lies in r,
+// i counted from r's first row.
+func (p *Params[T]) Row(r Rect, i int) []T {
+	at := (r.Row+i)*p.Cols() + r.Col
+	return p.A[at : at+r.Cols : at+r.Cols]
+}
+
+// Mask says what is trained: rectangles of the augmented matrix, none of which
+// overlap, and h[0]. The trained parameters in order, each rectangle by rows and
+// then h[0], form one vector; gradients and moments have its layout.
+type Mask struct {
+	Rects []Rect
+	H0    bool
+}
+
+// Len returns the number of trained parameters.
+func (m Mask) Len(s Shape) int {
+	n := 0
+	for _, r := range m.Rects {
+		n += r.size()
+	}
+	if m.H0 {
+		n += s.Units
+	}
+	return n
+}
+
+// validate panics unless m fits a network of shape s.
+func (m Mask) validate(s Shape) {
+	for i, r := range m.Rects {
+		if r.Row < 0 || r.Col < 0 || r.Rows < 0 || r.Cols < 0 || r.Row+r.Rows > s.Rows() || r.Col+r.Cols > s.Cols() {
+			panic(fmt.Sprintf("autodiff: mask rectangle %+v outside the %d×%d matrix", r, s.Rows(), s.Cols()))
+		}
+		for _, q := range m.Rects[:i] {
+			if r.overlaps(q) {
+				panic(fmt.Sprintf("autodiff: mask rectangles %+v and %+v overlap", q, r))
+			}
+		}
+	}
+}
+
+// Gather copies the trained parameters of p to dst.
+func Gather[T kernels.Float](m Mask, dst []T, p *Params[T]) {
+	for _, r := range m.Rects {
+		for i := range r.Rows {
+			dst = dst[copy(dst, p.Row(r, i)):]
+		}
+	}
+	if m.H0 {
+		copy(dst, p.H0)
+	}
+}
+
+// Scatter copies the trained parameters from src to p and touches nothing else.
+func Scatter[T kernels.Float](m Mask, p *Params[T], src []T) {
+	for _, r := range m.Rects {
+		for i := range r.Rows {
+			src = src[copy(p.Row(r, i), src):]
+		}
+	}
+	if m.H0 {
+		copy(p.H0, src)
+	}
+}

@@ -1,0 +1,173 @@
+package autodiff
+
+import "molap/kernels"
+
+// shard is a run of trials and what they contribute to a gradient.
+type shard[T kernels.Float] struct {
+	first, trials int
+	grads         [][]T // by rectangle of the mask, rows × Stride(cols)
+	h0Delta       []T   // Σ δ[0] over the shard's trials, in order
+	squares       float64
+	activity      float64 // Σ h²
+}
+
+func newShard[T kernels.Float](e *Engine[T], first, trials int) shard[T] {
+	s := shard[T]{first: first, trials: trials, h0Delta: make([]T, e.Units)}
+	for _, r := range e.mask.Rects {
+		s.grads = append(s.grads, make([]T, r.Rows*e.ops.Stride(r.Cols)))
+	}
+	return s
+}
+
+// scratch is what one worker needs for a shard.
+type scratch[T kernels.Float] struct {
+	state   []T    // s[0 … Steps], each trials × stride
+	raw     []T    // trials × stride, the readouts before they are collected
+	delta   [2][]T // two blocks of deltas, each gradSteps(trials) × trials × stride
+	y, d, e []T    // outputs, targets and errors, steps × trials × Out
+}
+
+func newScratch[T kernels.Float](e *Engine[T], trials int) *scratch[T] {
+	// A vector of the gradient may reach beyond the last row.
+	rows := func(n int) []T { return make([]T, (n+1)*e.stride()) }
+	outputs := e.Steps * trials * e.Out
+	return &scratch[T]{
+		state: rows((e.Steps + 1) * trials), raw: rows(trials),
+		delta: [2][]T{rows(gradDepth + trials), rows(gradDepth + trials)},
+		y:     make([]T, outputs), d: make([]T, outputs), e: make([]T, outputs),
+	}
+}
+
+// gradSteps is the number of time steps in a block of the weight gradient.
+func gradSteps(trials int) int { return (gradDepth + trials - 1) / trials }
+
+// runForward advances the trials of a shard through all steps and collects
+// their outputs, for a gradient together with the loss.
+func (e *Engine[T]) runForward(s *shard[T], w *scratch[T]) {
+	stride := e.stride()
+	slab := s.trials * stride
+	for b := range s.trials {
+		copy(w.state[b*stride:], e.job.p.H0)
+	}
+	per := s.trials * e.Out // outputs of one step
+	for t := range e.Steps + 1 {
+		now := w.state[t*slab:][:slab]
+		e.setInputs(now, s, t, stride)
+		if t < e.Steps {
+			e.ops.StepForward(w.state[(t+1)*slab:], w.raw, now, e.forward, s.trials, stride)
+		} else {
+			e.ops.Readout(w.raw, now, e.forward, s.trials, stride)
+		}
+		if t > 0 { // the lower rows of A·s[t] are y[t-1]
+			y := w.y[(t-1)*per:][:per]
+			for b := range s.trials {
+				copy(y[b*e.Out:][:e.Out], w.raw[b*stride+e.Units:])
+			}
+		}
+	}
+	if !e.job.gradient {
+		e.collect(s, w, per, slab)
+		return
+	}
+	n := e.Steps * per
+	for t := range e.Steps {
+		copy(w.d[t*per:][:per], e.job.y[(t*e.Trials+s.first)*e.Out:])
+	}
+	s.squares = e.ops.Loss(w.e[:n], w.y[:n], w.d[:n], T(2/float64(e.Steps*e.Trials*e.Out)))
+	if e.Measure {
+		s.activity = 0
+		for t := 1; t <= e.Steps; t++ {
+			for b := range s.trials {
+				s.activity += sumSquares(w.state[t*slab+b*stride:][:e.Units])
+			}
+		}
+	}
+}
+
+// setInputs completes the states of step t with the inputs x[t] and the 1.
+// After the last step there is no input: zeros stand for it.
+func (e *Engine[T]) setInputs(now []T, s *shard[T], t, stride int) {
+	for b := range s.trials {
+		x := now[b*stride+e.Units:][: e.In+1 : e.In+1]
+		if t < e.Steps {
+			copy(x, e.job.x[(t*e.Trials+s.first+b)*e.In:][:e.In])
+		} else {
+			clear(x)
+		}
+		x[e.In] = 1
+	}
+}
+
+// collect copies a shard's outputs and hidden states to where Run wants them.
+func (e *Engine[T]) collect(s *shard[T], w *scratch[T], per, slab int) {
+	stride := e.stride()
+	for t := range e.Steps {
+		at := t*e.Trials + s.first
+		copy(e.job.outputs[at*e.Out:][:per], w.y[t*per:])
+		if e.job.hidden == nil {
+			continue
+		}
+		for b := range s.trials {
+			copy(e.job.hidden[(at+b)*e.Units:][:e.Units], w.state[(t+1)*slab+b*stride:])
+		}
+	}
+}
+
+// runBackward is runForward read upwards: it carries the deltas of a shard from
+// the last step to the first and sums the gradient of every rectangle, a block
+// of steps at a time, within a block from the first row to the last.
+func (e *Engine[T]) runBackward(s *shard[T], w *scratch[T]) {
+	stride := e.stride()
+	slab := s.trials * stride
+	per := s.trials * e.Out
+	block := gradSteps(s.trials)
+	activity := T(2 * e.penalty.Hidden / float64(e.Steps*e.Trials*e.Units))
+	for _, g := range s.grads {
+		clear(g)
+	}
+	this, other := w.delta[0], w.delta[1]
+	last := this[e.Steps%block*slab:][:slab]
+	for b := range s.trials {
+		clear(last[b*stride:][:e.Units]) // δ[Steps] = 0: no step follows
+	}
+	for t := e.Steps; t >= 0; t-- {
+		now := this[t%block*slab:][:slab]
+		e.setErrors(now, s, w.e, t, stride, per)
+		if t > 0 && e.deep {
+			before := other[(block-1)*slab:]
+			if t%block > 0 {
+				before = this[(t-1)%block*slab:]
+			}
+			e.ops.StepBackward(before, w.state[t*slab:], now, e.backward, activity, s.trials, stride)
+		}
+		if t%block == 0 {
+			steps := min(block, e.Steps+1-t)
+			for k, r := range e.mask.Rects {
+				e.ops.AccumulateGrad(s.grads[k], this[r.Row:], w.state[t*slab+r.Col:], r.Rows, r.Cols, steps*s.trials, stride)
+			}
+			if t > 0 {
+				this, other = other, this
+			}
+		}
+	}
+	clear(s.h0Delta)
+	if e.mask.H0 {
+		for b := range s.trials {
+			for i, v := range this[b*stride:][:e.Units] {
+				s.h0Delta[i] += v
+			}
+		}
+	}
+}
+
+// setErrors completes the deltas of step t with e[t-1]; y[-1] does not exist.
+func (e *Engine[T]) setErrors(now []T, s *shard[T], errors []T, t, stride, per int) {
+	for b := range s.trials {
+		d := now[b*stride+e.Units:][:e.Out]
+		if t > 0 {
+			copy(d, errors[(t-1)*per+b*e.Out:])
+		} else {
+			clear(d)
+		}
+	}
+}

@@ -1,0 +1,261 @@
+package kernels
+
+import "fmt"
+
+// Ops are the kernels of one variant for one element type.
+//
+// The network is one augmented matrix (see package autodiff) with rows
+// [units; outputs] and columns [units; inputs; 1]. States and deltas of a shard
+// of trials are matrices trials × stride, one row a trial, with
+// stride ≥ Stride(columns); entries beyond those defined are scratch.
+type Ops[T Float] struct {
+	variant Variant
+	m       *machine[T] // nil: the definition
+}
+
+// Of returns the kernels of v for element type T.
+func Of[T Float](v Variant) *Ops[T] {
+	o := &Ops[T]{variant: v}
+	if is32[T]() {
+		o.m = any(v.f32).(*machine[T])
+	} else {
+		o.m = any(v.f64).(*machine[T])
+	}
+	return o
+}
+
+// Variant returns the variant that these kernels belong to.
+func (o *Ops[T]) Variant() Variant { return o.variant }
+
+// Stride returns the least row stride for rows of n elements: kernels write
+// whole vectors.
+func (o *Ops[T]) Stride(n int) int {
+	if o.m == nil {
+		return n
+	}
+	return (n + o.m.lanes - 1) / o.m.lanes * o.m.lanes
+}
+
+// Panels is a weight matrix packed for one variant, [panel][depth][lane]: the
+// lanes of a panel are outputs of the product, its depth is summed over.
+type Panels[T Float] struct {
+	depth  int
+	outs   int     // outputs of the product, without padding
+	units  int     // outputs below units pass through tanh
+	panels []panel // in order of their outputs
+	data   []T
+}
+
+// panel is a run of at most machine.vecs vectors of outputs.
+type panel struct{ first, vecs, lanes, offset int }
+
+// NewPanels returns room for a product of outs outputs over depth terms, of
+// which the first units are units and the rest readouts.
+func (o *Ops[T]) NewPanels(outs, units, depth int) *Panels[T] {
+	p := &Panels[T]{depth: depth, outs: outs, units: units}
+	if o.m == nil {
+		p.panels = []panel{{0, outs, outs, 0}}
+		p.data = make([]T, outs*depth)
+		return p
+	}
+	n, offset := 0, 0
+	for _, vecs := range split((outs+o.m.lanes-1)/o.m.lanes, o.m.vecs) {
+		lanes := vecs * o.m.lanes
+		p.panels = append(p.panels, panel{n, vecs, lanes, offset})
+		n, offset = n+lanes, offset+lanes*depth
+	}
+	p.data = make([]T, offset)
+	return p
+}
+
+// split cuts n into the fewest balanced pieces of at most most.
+func split(n, most int) []int {
+	pieces := make([]int, (n+most-1)/most)
+	for i := range pieces {
+		pieces[i] = n / len(pieces)
+		if i < n%len(pieces) {
+			pieces[i]++
+		}
+	}
+	return pieces
+}
+
+// Pack fills p from a: output i, term k is a[i·outStep + k·depthStep].
+func (p *Panels[T]) Pack(a []T, outStep, depthStep int) {
+	if need := (p.outs-1)*outStep + (p.depth-1)*depthStep + 1; p.outs > 0 && p.depth > 0 && len(a) < need {
+		panic(fmt.Sprintf("kernels: Pack: matrix has %d elements, %d needed", len(a), need))
+	}
+	for _, q := range p.panels {
+		n := min(q.lanes, p.outs-q.first)
+		for k := range p.depth {
+			row := p.data[q.offset+k*q.lanes:][:n]
+			at := q.first*outStep + k*depthStep
+			for v := range row {
+				row[v] = a[at+v*outStep]
+			}
+		}
+	}
+}
+
+// StepForward advances trials by one step, z[b] = W·state[b]: for units
+// next[b][i] = tanh(z[b][i]), and for readouts raw[b][i] = z[b][i], i counting
+// from the first unit. The sum runs over increasing columns with one rounding
+// a term. What else is written of next and raw below the stride is undefined.
+func (o *Ops[T]) StepForward(next, raw, state []T, w *Panels[T], trials, stride int) {
+	o.forward("StepForward", next, raw, state, w, trials, stride, 0)
+}
+
+// Readout computes only the readouts of StepForward.
+func (o *Ops[T]) Readout(raw, state []T, w *Panels[T], trials, stride int) {
+	first := 0
+	for first < len(w.panels) && w.panels[first].first+w.panels[first].lanes <= w.units {
+		first++
+	}
+	o.forward("Readout", nil, raw, state, w, trials, stride, first)
+}
+
+func (o *Ops[T]) forward(name string, next, raw, state []T, w *Panels[T], trials, stride, from int) {
+	if trials == 0 {
+		return
+	}
+	n := trials * stride
+	check(name, "stride", stride, max(o.Stride(w.outs), w.depth))
+	check(name, "state", len(state), n)
+	check(name, "raw", len(raw), n)
+	if next != nil {
+		check(name, "next", len(next), n)
+		raceWrite(next[:n])
+	}
+	if o.m == nil {
+		stepForward(next, raw, state, w.data, trials, w.outs, w.depth, stride)
+		return
+	}
+	raceRead(state[:n])
+	raceWrite(raw[:n])
+	for _, q := range w.panels[from:] {
+		z, h := &raw[q.first], (*T)(nil)
+		if next != nil {
+			h = &next[q.first]
+			if q.first+q.lanes <= w.units { // no readout here: z needs no place of its own
+				z = h
+			}
+		}
+		o.m.forward(h, z, &state[0], &w.data[q.offset], q.vecs, trials, w.depth, stride)
+	}
+}
+
+// StepBackward carries the loss gradient one step back through the transposed
+// weights: prev[b][j] = (Σk w[k][j]·delta[b][k] + activity·h[b][j])·(1-h[b][j]²)
+// for every unit j, k increasing.
+func (o *Ops[T]) StepBackward(prev, h, delta []T, w *Panels[T], activity T, trials, stride int) {
+	if trials == 0 {
+		return
+	}
+	n := trials * stride
+	check("StepBackward", "stride", stride, max(o.Stride(w.outs), w.depth))
+	check("StepBackward", "prev", len(prev), n)
+	check("StepBackward", "h", len(h), n)
+	check("StepBackward", "delta", len(delta), n)
+	if o.m == nil {
+		stepBackward(prev, h, delta, w.data, activity, trials, w.outs, w.depth, stride)
+		return
+	}
+	raceRead(h[:n])
+	raceRead(delta[:n])
+	raceWrite(prev[:n])
+	for _, q := range w.panels {
+		o.m.backward(&prev[q.first], &h[q.first], &delta[0], &w.data[q.offset], activity, q.vecs, trials, w.depth, stride)
+	}
+}
+
+// AccumulateGrad adds the gradient of one rectangle of the weight matrix,
+// rows × cols: g[i][j] += Σr delta[r][i]·state[r][j] over depth rows r in order,
+// one rounding a term. delta and state start at the rectangle's first row and
+// column; g has stride Stride(cols), and state must reach Stride(cols) columns
+// in its last row too.
+func (o *Ops[T]) AccumulateGrad(g, delta, state []T, rows, cols, depth, stride int) {
+	if rows == 0 || cols == 0 || depth == 0 {
+		return
+	}
+	gStride := o.Stride(cols)
+	check("AccumulateGrad", "g", len(g), rows*gStride)
+	check("AccumulateGrad", "delta", len(delta), (depth-1)*stride+rows)
+	check("AccumulateGrad", "state", len(state), (depth-1)*stride+gStride)
+	if o.m == nil {
+		accumulateGrad(g, delta, state, rows, cols, depth, gStride, stride)
+		return
+	}
+	raceRead(delta[:(depth-1)*stride+rows])
+	raceRead(state[:(depth-1)*stride+gStride])
+	raceWrite(g[:rows*gStride])
+	vecs := gStride / o.m.lanes
+	pieces := (vecs + o.m.vecs - 1) / o.m.vecs
+	for p, first := 0, 0; p < pieces; p++ {
+		n := vecs / pieces
+		if p < vecs%pieces {
+			n++
+		}
+		o.m.grad(&g[first], &delta[0], &state[first], n, rows, depth, gStride, stride)
+		first += n * o.m.lanes
+	}
+}
+
+// Tanh sets dst[i] = Tanh(src[i]); the slices may be the same.
+func (o *Ops[T]) Tanh(dst, src []T) {
+	check("Tanh", "dst", len(dst), len(src))
+	if o.m != nil {
+		if n := len(src) / o.m.lanes * o.m.lanes; n > 0 {
+			raceRead(src[:n])
+			raceWrite(dst[:n])
+			o.m.tanh(&dst[0], &src[0], n)
+			dst, src = dst[n:], src[n:]
+		}
+	}
+	for i, x := range src {
+		dst[i] = Tanh(x)
+	}
+}
+
+// Loss sets e[i] = scale·(y[i]-target[i]) and returns Σ (y[i]-target[i])² in
+// float64: eight partial sums over i modulo 8, added pairwise.
+func (o *Ops[T]) Loss(e, y, target []T, scale T) float64 {
+	check("Loss", "y", len(y), len(e))
+	check("Loss", "target", len(target), len(e))
+	var s [lossLanes]float64
+	first := 0
+	if o.m != nil {
+		if n := len(e) / lossLanes * lossLanes; n > 0 {
+			raceRead(y[:n])
+			raceRead(target[:n])
+			raceWrite(e[:n])
+			o.m.loss(&e[0], &y[0], &target[0], n, scale, &s[0])
+			first = n
+		}
+	}
+	lossGrad(e[first:], y[first:], target[first:], scale, &s, first)
+	return ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]))
+}
+
+// Adam moves p by one step along the gradient g with moments m and v.
+func (o *Ops[T]) Adam(p, m, v, g []T, c *AdamStep[T]) {
+	check("Adam", "p", len(p), len(g))
+	check("Adam", "m", len(m), len(g))
+	check("Adam", "v", len(v), len(g))
+	if o.m != nil {
+		if n := len(g) / o.m.lanes * o.m.lanes; n > 0 {
+			raceRead(g[:n])
+			raceWrite(p[:n])
+			raceWrite(m[:n])
+			raceWrite(v[:n])
+			o.m.adam(&p[0], &m[0], &v[0], &g[0], n, c)
+			p, m, v, g = p[n:], m[n:], v[n:], g[n:]
+		}
+	}
+	adam(p, m, v, g, c)
+}
+
+func check(kernel, what string, have, need int) {
+	if have < need {
+		panic(fmt.Sprintf("kernels: %s: %s is %d, at least %d needed", kernel, what, have, need))
+	}
+}

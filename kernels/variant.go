@@ -1,0 +1,80 @@
+package kernels
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Variant is one implementation of every kernel: "generic", the scalar Go
+// definition that runs everywhere, or the machine code of an instruction set.
+// It is chosen once and passed down; results do not depend on it.
+type Variant struct {
+	name string
+	f32  *machine[float32] // nil: the definition
+	f64  *machine[float64]
+	norm func(dst *float32, k0, k1 uint32, group uint64, groups int)
+}
+
+// machine is the machine code of one instruction set for one element type.
+// Its functions trust their arguments; Ops checks them. Pointers address the
+// first element; strides, rows and depths count elements; vecs counts vectors.
+type machine[T Float] struct {
+	lanes int // elements in a vector
+	vecs  int // most vectors in a panel
+
+	// forward: raw[r][v] = Σk s[r][k]·w[k][v], next[r][v] = tanh of it unless next is nil.
+	forward func(next, raw, s, w *T, vecs, rows, depth, stride int)
+	// backward: prev[r][v] = (Σk d[r][k]·w[k][v] + activity·h[r][v])·(1-h[r][v]²).
+	backward func(prev, h, d, w *T, activity T, vecs, rows, depth, stride int)
+	// grad: g[i][v] += Σr d[r][i]·s[r][v] for rows values of i.
+	grad func(g, d, s *T, vecs, rows, depth, gStride, stride int)
+	// The elementwise kernels take n, a multiple of lanes (loss: of lossLanes).
+	tanh func(dst, src *T, n int)
+	loss func(e, y, target *T, n int, scale T, sum *float64)
+	adam func(p, m, v, g *T, n int, c *AdamStep[T])
+}
+
+var generic = Variant{name: "generic"}
+
+// Variants returns the variants that run on this CPU, best first; the last is
+// always generic.
+func Variants() []Variant { return append(native(), generic) }
+
+// Best returns the fastest variant that runs on this CPU.
+func Best() Variant { return Variants()[0] }
+
+// Lookup returns the variant of that name; "auto" is Best. A name that is
+// unknown or not available on this CPU is an error that lists those that are.
+func Lookup(name string) (Variant, error) {
+	if name == "auto" {
+		return Best(), nil
+	}
+	var names []string
+	for _, v := range Variants() {
+		if v.name == name {
+			return v, nil
+		}
+		names = append(names, v.name)
+	}
+	for _, known := range []string{"avx2", "avx512", "neon"} {
+		if name == known {
+			return Variant{}, fmt.Errorf("kernels: variant %q does not run on this CPU or build (have auto, %s)", name, strings.Join(names, ", "))
+		}
+	}
+	return Variant{}, fmt.Errorf("kernels: unknown variant %q (have auto, %s)", name, strings.Join(names, ", "))
+}
+
+// String returns the variant's name, as -kernel takes it.
+func (v Variant) String() string { return v.name }
+
+// Normal sets dst to standard normal deviates of the stream, starting with
+// group number group of 32 deviates; see normalAt for the method. The deviates
+// are single precision by definition, also where a float64 run uses them.
+func (v Variant) Normal(dst []float32, s Stream, group uint64) {
+	if n := len(dst) / normalGroup; v.norm != nil && n > 0 {
+		raceWrite(dst[:n*normalGroup])
+		v.norm(&dst[0], s.k0, s.k1, group, n)
+		dst, group = dst[n*normalGroup:], group+uint64(n)
+	}
+	normalGeneric(dst, s, group)
+}
