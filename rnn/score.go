@@ -1,0 +1,158 @@
+package rnn
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"molap/kernels"
+)
+
+// Criterion says when a trial is decided correctly (A.3): the mean of an output
+// over the last Window steps must lie near the mean of its target.
+type Criterion struct {
+	// Relative is the authors' code: the mean output must lie in [|t|-τ|t|, |t|+τ|t|)
+	// about the mean target t. Otherwise, as the text says, it must lie within τ of t.
+	Relative bool
+	// Tolerance τ of every output but the first, which is fixation.
+	Tolerance float64
+	Fixation  float64 // tolerance of the first output
+	Window    int     // steps
+}
+
+// PublishedCriterion is the text's: δ = 0.1 over the last 30 steps.
+var PublishedCriterion = Criterion{Tolerance: 0.1, Fixation: 0.1, Window: 30}
+
+// interval is the set of mean outputs that count as correct.
+type interval struct {
+	lo, hi float64
+	open   bool // hi itself does not count
+}
+
+func (v interval) has(x float64) bool { return v.lo <= x && (x < v.hi || x == v.hi && !v.open) }
+
+// accepts returns what counts as correct for output o with mean target t.
+func (c Criterion) accepts(o int, t float64) interval {
+	tolerance := c.Tolerance
+	if o == 0 {
+		tolerance = c.Fixation
+	}
+	if c.Relative {
+		a := math.Abs(t)
+		return interval{a - float64(tolerance*a), a + float64(tolerance*a), true}
+	}
+	return interval{t - tolerance, t + tolerance, false}
+}
+
+// Score returns the per cent of trials that are correct, by output. Outputs and
+// targets are steps × trials × out. It panics when the window exceeds the trial.
+func Score[T kernels.Float](c Criterion, outputs, targets []T, trials, out int) []float64 {
+	answered, wanted := means(c, outputs, trials, out), means(c, targets, trials, out)
+	score := make([]float64, out)
+	for o := range out {
+		correct := 0
+		for b := range trials {
+			if c.accepts(o, wanted[b*out+o]).has(answered[b*out+o]) {
+				correct++
+			}
+		}
+		score[o] = 100 * float64(correct) / float64(trials)
+	}
+	return score
+}
+
+// Nulls are the scores by output of two answers that do not know the stimulus,
+// both with perfect fixation.
+type Nulls struct {
+	// Blind answers with the mean target of all trials, which is what least-squares
+	// training leads to in a network that does not see the stimulus.
+	Blind []float64
+	// Constant gives the one answer that is right in most trials.
+	Constant []float64
+}
+
+// ScoreNulls returns the nulls for targets steps × trials × out.
+func ScoreNulls[T kernels.Float](c Criterion, targets []T, trials, out int) Nulls {
+	wanted := means(c, targets, trials, out)
+	n := Nulls{make([]float64, out), make([]float64, out)}
+	n.Blind[0], n.Constant[0] = 100, 100
+	for o := 1; o < out; o++ {
+		mean := 0.0
+		accepted := make([]interval, trials)
+		for b := range trials {
+			mean += wanted[b*out+o]
+			accepted[b] = c.accepts(o, wanted[b*out+o])
+		}
+		mean /= float64(trials)
+		blind := 0
+		for _, v := range accepted {
+			if v.has(mean) {
+				blind++
+			}
+		}
+		n.Blind[o] = 100 * float64(blind) / float64(trials)
+		n.Constant[o] = 100 * float64(mostCovered(accepted)) / float64(trials)
+	}
+	return n
+}
+
+// mostCovered returns the largest number of intervals that share a point. Such a
+// point can always be found at some interval's lower end.
+func mostCovered(intervals []interval) int {
+	lows, highs := make([]float64, 0, len(intervals)), make([]interval, 0, len(intervals))
+	for _, v := range intervals {
+		if v.has(v.lo) { // not empty
+			lows, highs = append(lows, v.lo), append(highs, v)
+		}
+	}
+	slices.Sort(lows)
+	slices.SortFunc(highs, func(a, b interval) int {
+		switch {
+		case a.hi < b.hi || a.hi == b.hi && a.open && !b.open:
+			return -1
+		case a.hi == b.hi && a.open == b.open:
+			return 0
+		}
+		return 1
+	})
+	most, ended := 0, 0
+	for begun, x := range lows {
+		for highs[ended].hi < x || highs[ended].hi == x && highs[ended].open {
+			ended++
+		}
+		most = max(most, begun+1-ended)
+	}
+	return most
+}
+
+// Decision returns the mean score of the outputs other than fixation.
+func Decision(score []float64) float64 { return mean(score[1:]) }
+
+// Overall returns the mean score of all outputs, the paper's performance.
+func Overall(score []float64) float64 { return mean(score) }
+
+func mean(x []float64) float64 {
+	sum := 0.0
+	for _, v := range x {
+		sum += v
+	}
+	return sum / float64(len(x))
+}
+
+// means returns the mean of y (steps × trials × out) over the window, trials × out.
+func means[T kernels.Float](c Criterion, y []T, trials, out int) []float64 {
+	row := trials * out
+	if c.Window < 1 || len(y)%row != 0 || len(y)/row < c.Window {
+		panic(fmt.Sprintf("rnn: a window of %d steps in %d entries of %d trials × %d outputs", c.Window, len(y), trials, out))
+	}
+	m := make([]float64, row)
+	for t := len(y)/row - c.Window; t < len(y)/row; t++ {
+		for i, v := range y[t*row : (t+1)*row] {
+			m[i] += float64(v)
+		}
+	}
+	for i := range m {
+		m[i] /= float64(c.Window)
+	}
+	return m
+}

@@ -1,0 +1,129 @@
+package rnn
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"molap/autodiff"
+	"molap/kernels"
+)
+
+// Schedule is the learning rate over the iterations: Levels levels of
+// LevelIterations iterations, the rate multiplied by Decay from one to the next.
+type Schedule struct {
+	Rate            float64
+	LevelIterations int
+	Levels          int
+	Decay           float64
+}
+
+// Iterations returns the length of the schedule.
+func (s Schedule) Iterations() int { return s.LevelIterations * s.Levels }
+
+// At returns the learning rate of iteration i, from 0.
+func (s Schedule) At(i int) float64 {
+	return float64(s.Rate * kernels.PowInt(s.Decay, i/s.LevelIterations))
+}
+
+// Adam holds the constants of the optimiser. With LevelSteps the step count of
+// the bias correction is the number of the level instead of the iteration, as in
+// the authors' code.
+type Adam struct {
+	Beta1, Beta2, Epsilon float64
+	LevelSteps            bool
+}
+
+// PublishedAdam are the constants of Kingma and Ba (2015), which the paper uses.
+var PublishedAdam = Adam{Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-8}
+
+// Training is what a training run is made of, beside network and data.
+type Training struct {
+	Schedule Schedule
+	Adam     Adam
+	Mask     autodiff.Mask
+	Penalty  autodiff.Penalty
+}
+
+// Batches returns the batch of an iteration: inputs steps × trials × In and
+// targets steps × trials × Out, valid until the next call.
+type Batches[T kernels.Float] func(iteration int) (x, y []T)
+
+// Trainer trains one network. Its state is the network, the moments and the
+// number of iterations done.
+type Trainer[T kernels.Float] struct {
+	Net       *Network[T]
+	Iteration int       // iterations done
+	Curve     []float64 // mean squared error of every iteration done
+
+	training Training
+	engine   *autodiff.Engine[T]
+	ops      *kernels.Ops[T]
+	theta    []T // trained parameters
+	m, v     []T // moments
+	adam     kernels.AdamStep[T]
+}
+
+// NewTrainer prepares to train net on batches of trials trials of steps steps.
+func NewTrainer[T kernels.Float](v kernels.Variant, net *Network[T], steps, trials int, training Training, workers int) *Trainer[T] {
+	t := &Trainer[T]{Net: net, training: training, ops: kernels.Of[T](v)}
+	t.engine = autodiff.New[T](v, net.Shape, steps, trials, training.Mask, training.Penalty, workers)
+	n := t.engine.Len()
+	t.theta, t.m, t.v = make([]T, n), make([]T, n), make([]T, n)
+	t.Curve = make([]float64, 0, training.Schedule.Iterations())
+	autodiff.Gather(training.Mask, t.theta, net.Params)
+	return t
+}
+
+// Step does one iteration and returns the loss before it. It is an error, which
+// names the iteration, when the loss or a gradient is not finite; the network is
+// then left as it was.
+func (t *Trainer[T]) Step(x, y []T) (autodiff.Loss, error) {
+	loss := t.engine.Gradient(t.Net.Params, x, y)
+	if l := loss.Total(); math.IsNaN(l) || math.IsInf(l, 0) {
+		return loss, fmt.Errorf("rnn: training diverged at iteration %d: loss is %v", t.Iteration, l)
+	}
+	g := t.engine.Grad()
+	if i := notFinite(g); i >= 0 {
+		return loss, fmt.Errorf("rnn: training diverged at iteration %d: gradient of trained parameter %d is %v", t.Iteration, i, g[i])
+	}
+	s, a := t.training.Schedule, t.training.Adam
+	count := t.Iteration + 1
+	if a.LevelSteps {
+		count = t.Iteration/s.LevelIterations + 1
+	}
+	t.adam = kernels.NewAdamStep[T](s.At(t.Iteration), a.Beta1, a.Beta2, a.Epsilon, count)
+	t.ops.Adam(t.theta, t.m, t.v, g, &t.adam)
+	autodiff.Scatter(t.training.Mask, t.Net.Params, t.theta)
+	t.Iteration++
+	t.Curve = append(t.Curve, loss.MSE)
+	return loss, nil
+}
+
+// notFinite returns the index of the first entry that is NaN or infinite, or -1.
+func notFinite[T kernels.Float](g []T) int {
+	for i, v := range g {
+		if v-v != 0 {
+			return i
+		}
+	}
+	return -1
+}
+
+// Run does the iterations of the schedule that are left. After each it calls
+// done, unless nil, with the loss. It stops early when ctx ends, with its error.
+func (t *Trainer[T]) Run(ctx context.Context, batches Batches[T], done func(autodiff.Loss)) error {
+	for t.Iteration < t.training.Schedule.Iterations() {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		loss, err := t.Step(batches(t.Iteration))
+		if err != nil {
+			return err
+		}
+		if done != nil {
+			done(loss)
+		}
+	}
+	return nil
+}
