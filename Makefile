@@ -1,0 +1,36 @@
+# The commands of the project. Everything here is plain Go, so each can be typed
+# by hand as well.
+
+STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
+BENCHSTAT   = golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da
+
+.PHONY: test check generate bench quick fig2 arm64
+
+test:                ## all tests
+	go test ./...
+	go -C gen test -count=1 ./...
+
+check:               ## formatting, vet on every platform, static analysis
+	test -z "$$(gofmt -l .)" || { gofmt -l .; exit 1; }
+	go vet ./...
+	go -C gen vet ./...
+	GOARCH=arm64 go vet ./...
+	GOOS=darwin GOARCH=arm64 go vet ./...
+	GOFLAGS=-tags=purego go vet ./...
+	go run $(STATICCHECK) ./...
+
+generate:            ## machine code and constants anew
+	go -C gen run .
+
+bench:               ## one training step by kernel, type, size and batch
+	go test -run '^$$' -bench Step -count 6 ./bench | tee bench.txt
+	go run $(BENCHSTAT) -col /kernel bench.txt
+
+arm64:               ## the numeric packages under qemu-aarch64 (Debian: qemu-user)
+	CGO_ENABLED=0 GOARCH=arm64 go test -short -exec qemu-aarch64 ./kernels ./autodiff ./tasks ./cca ./rnn
+
+quick:               ## the headline figure, small, in under a minute
+	go run ./cmd/molap reproduce fig2 -quick -out out/quick
+
+fig2:                ## the headline figure by the text's settings
+	go run ./cmd/molap reproduce fig2 -out out/fig2

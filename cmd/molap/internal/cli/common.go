@@ -1,0 +1,192 @@
+package cli
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"math"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+
+	"molap/cmd/molap/internal/profile"
+	"molap/kernels"
+)
+
+// Common holds the flags that commands share. A command registers those it
+// takes; what a field holds before is the flag's default.
+type Common struct {
+	Profile    string          // -profile: a shipped profile or a file
+	Set        []string        // -set, repeated: key=value
+	Quick      bool            // -quick
+	Precision  string          // -precision: "f32", "f64" or "", the profile's
+	Kernel     kernels.Variant // -kernel
+	Workers    int             // -workers
+	Seed       uint64          // -seed: the first seed
+	Seeds      int             // -seeds: how many, counting up from Seed
+	Out        string          // -out: the output directory; see Env.MakeDir
+	JSON       bool            // -json
+	CPUProfile string          // -cpuprofile; Program writes it
+}
+
+// commonNames are the flags of Common in the order of help.
+var commonNames = []string{
+	"profile", "set", "quick", "precision", "seed", "seeds", "out", "json", "kernel", "workers", "cpuprofile",
+}
+
+// Register registers the named flags: "profile", "set", …
+func (c *Common) Register(flags *flag.FlagSet, names ...string) {
+	for _, name := range names {
+		c.register(flags, name)
+	}
+}
+
+func (c *Common) register(flags *flag.FlagSet, name string) {
+	switch name {
+	case "profile":
+		if c.Profile == "" {
+			c.Profile = "paper"
+		}
+		var have []string
+		for _, p := range profile.List() {
+			have = append(have, p.Name)
+		}
+		flags.StringVar(&c.Profile, name, c.Profile, "settings: `P` is "+strings.Join(have, ", ")+" or a file NAME.toml")
+	case "set":
+		flags.Var(&value{set: func(text string) error {
+			c.Set = append(c.Set, text)
+			return nil
+		}}, name, "change one setting, `key=value`; may be repeated (see molap help settings)")
+	case "quick":
+		flags.BoolVar(&c.Quick, name, c.Quick, "a small version for a look: at most 50 units, fewer iterations and trials")
+	case "precision":
+		ChoiceVar(flags, &c.Precision, name, []string{"f32", "f64"}, "element type `T`, f32 or f64, instead of the profile's")
+	case "seed":
+		flags.Var(&value{strconv.FormatUint(c.Seed, 10), func(text string) error {
+			n, err := strconv.ParseUint(text, 10, 64)
+			if err != nil {
+				return fmt.Errorf("allowed: 0 to %d", uint64(math.MaxUint64))
+			}
+			c.Seed = n
+			return nil
+		}}, name, "first seed `n` of the random numbers")
+	case "seeds":
+		c.Seeds = max(c.Seeds, 1)
+		IntVar(flags, &c.Seeds, name, 1, 30, "run `n` seeds, 1 to 30, counting up from -seed")
+	case "out":
+		flags.StringVar(&c.Out, name, c.Out, "write results into `DIR`, made if missing")
+	case "json":
+		flags.BoolVar(&c.JSON, name, c.JSON, "print machine-readable JSON")
+	case "kernel":
+		var have []string
+		for _, v := range kernels.Variants() {
+			have = append(have, v.String())
+		}
+		c.Kernel = kernels.Best()
+		flags.Var(&value{"auto", func(text string) error {
+			v, err := kernels.Lookup(text)
+			if err != nil {
+				return errors.New(strings.TrimPrefix(err.Error(), "kernels: "))
+			}
+			c.Kernel = v
+			return nil
+		}}, name, "kernel variant `K`: auto, "+strings.Join(have, ", ")+" here; no result depends on it")
+	case "workers":
+		if c.Workers == 0 {
+			c.Workers = runtime.GOMAXPROCS(0)
+		}
+		IntVar(flags, &c.Workers, name, 1, 1024, "use `n` CPUs at once; no result depends on it")
+	case "cpuprofile":
+		flags.StringVar(&c.CPUProfile, name, c.CPUProfile, "write a CPU profile to `FILE`, for go tool pprof")
+	default:
+		panic(fmt.Sprintf("cli: no common flag %q (have %s)", name, strings.Join(commonNames, ", ")))
+	}
+}
+
+// isCommon reports whether a flag is one of Common's.
+func isCommon(name string) bool { return slices.Contains(commonNames, name) }
+
+// Settings returns the settings that the flags ask for: the profile, shrunk by
+// -quick, changed by -precision and by each -set in turn. Its errors are usage
+// errors.
+func (c *Common) Settings() (profile.Settings, error) {
+	s, err := profile.Load(c.Profile)
+	if err != nil {
+		return s, Usagef("-profile: %w", err)
+	}
+	if c.Quick {
+		s = s.Quick()
+	}
+	for _, assignment := range c.Set {
+		if err := s.Set(assignment); err != nil {
+			return s, Usagef("-set: %w", err)
+		}
+		key, value, _ := strings.Cut(assignment, "=")
+		if strings.TrimSpace(key) == "run.precision" && c.Precision != "" && strings.TrimSpace(value) != c.Precision {
+			return s, Usagef("-precision %s contradicts -set %s", c.Precision, assignment)
+		}
+	}
+	if c.Precision != "" {
+		s.Run.Precision = profile.Precision(c.Precision)
+	}
+	if err := s.Validate(); err != nil {
+		return s, usageError{err}
+	}
+	return s, nil
+}
+
+// SettingsTopic is the help on settings: every key, with its value in each
+// shipped profile.
+func SettingsTopic() Topic {
+	return Topic{
+		Name:    "settings",
+		Summary: "profiles and every key that -set and profile files take",
+		Text:    settingsText,
+	}
+}
+
+func settingsText() string {
+	var b strings.Builder
+	b.WriteString("A profile is a complete set of settings. These come with the program:\n\n")
+	var shipped []profile.Settings
+	for _, p := range profile.List() {
+		s, err := profile.Load(p.Name)
+		if err != nil {
+			panic(err) // the shipped profiles are valid
+		}
+		shipped = append(shipped, s)
+		fmt.Fprintf(&b, "  %-10s %s\n", p.Name, p.Doc)
+	}
+	b.WriteString(`
+One key is changed by -set key=value. A profile of your own is a TOML file, used as -profile
+mine.toml, that names the one it starts from and what it changes:
+
+  base = "paper"
+
+  [training]
+  rate = 3e-2
+
+Keys, with their value in each shipped profile. Sections and tables (A.2, Table 2) are the paper's;
+"Authors" is the program its authors released.
+`)
+	group := ""
+	for _, k := range profile.Keys() {
+		if g, _, _ := strings.Cut(k.Name, "."); g != group {
+			group = g
+			fmt.Fprintf(&b, "\n%s\n", g)
+		}
+		var values []string
+		alike := true
+		for _, s := range shipped {
+			values = append(values, s.Name+" "+strings.Trim(s.Get(k.Name), `"`))
+			alike = alike && s.Get(k.Name) == shipped[0].Get(k.Name)
+		}
+		if alike {
+			values = []string{"all " + strings.Trim(shipped[0].Get(k.Name), `"`)}
+		}
+		fmt.Fprintf(&b, "  %s   (%s: %s)\n", k.Name, k.Type, k.Allowed)
+		fmt.Fprintf(&b, "      %s\n      %s\n      %s\n", k.Doc, k.Readings, strings.Join(values, ", "))
+	}
+	return b.String()
+}

@@ -1,0 +1,13 @@
+// Package cli is the frame of the program: a table of commands with their
+// flags and help, the flags that commands share, errors in one line, exit codes
+// and interruption.
+//
+// Flags may stand before or after other arguments; -- ends them. Standard
+// output carries what a command was asked for, standard error progress and
+// exactly one line for an error, "molap: …". The exit code is
+//
+//	0     done
+//	1     something went wrong
+//	2     the command line or a setting is wrong; nothing was written
+//	130   interrupted by SIGINT or SIGTERM; a second signal exits at once
+package cli

@@ -1,0 +1,83 @@
+package cli
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"path/filepath"
+	"runtime/pprof"
+)
+
+// MakeDir makes the output directory of a command, parents included, and sees
+// that files can be written there. What it made is removed again when the
+// command ends with a usage error and the directory is still empty. Its errors
+// are usage errors.
+func (e *Env) MakeDir(path string) error {
+	if path == "" {
+		return Usagef("no output directory (set -out DIR)")
+	}
+	var made []string // outermost first
+	for dir := filepath.Clean(path); ; dir = filepath.Dir(dir) {
+		if _, err := os.Lstat(dir); !os.IsNotExist(err) || dir == filepath.Dir(dir) {
+			break
+		}
+		made = append([]string{dir}, made...)
+	}
+	e.made = append(e.made, made...)
+	if info, err := os.Stat(path); err == nil && !info.IsDir() {
+		return Usagef("output directory %s is a file", path)
+	}
+	if err := os.MkdirAll(path, 0o777); err != nil {
+		return Usagef("output directory: %w", err)
+	}
+	if err := probe(path); err != nil {
+		return Usagef("output directory %s: %w", path, err)
+	}
+	return nil
+}
+
+// removeMade removes the directories that MakeDir made, as far as they are empty.
+func (e *Env) removeMade() {
+	for i := len(e.made) - 1; i >= 0; i-- {
+		if info, err := os.Lstat(e.made[i]); err == nil && info.IsDir() {
+			os.Remove(e.made[i]) // refuses a directory with something in it
+		}
+	}
+}
+
+// probe reports why no file can be written into a directory.
+func probe(dir string) error {
+	f, err := os.CreateTemp(dir, ".molap-*")
+	if err != nil {
+		return err
+	}
+	f.Close()
+	return os.Remove(f.Name())
+}
+
+// startCPUProfile starts the profile that -cpuprofile asks for. It is kept in
+// memory, so that nothing is left behind early; finish writes it to a file
+// unless the path is empty.
+func startCPUProfile(flags *flag.FlagSet) (finish func(path string) error, err error) {
+	path := flagText(flags, "cpuprofile")
+	if path == "" {
+		return func(string) error { return nil }, nil
+	}
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return nil, Usagef("-cpuprofile %s is a directory", path)
+	}
+	if err := probe(filepath.Dir(path)); err != nil {
+		return nil, Usagef("-cpuprofile %s: %w", path, err)
+	}
+	var data bytes.Buffer
+	if err := pprof.StartCPUProfile(&data); err != nil {
+		return nil, err
+	}
+	return func(path string) error {
+		pprof.StopCPUProfile()
+		if path == "" {
+			return nil
+		}
+		return os.WriteFile(path, data.Bytes(), 0o666)
+	}, nil
+}

@@ -1,0 +1,176 @@
+package cli
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+)
+
+// width is the number of columns that help keeps to.
+const width = 100
+
+// help prints the overview, or the help on a command or topic.
+func (p *Program) help(w io.Writer, args []string) error {
+	if len(args) > 1 {
+		return Usagef("help takes one command or topic, got %q", args)
+	}
+	if len(args) == 0 || args[0] == "help" {
+		_, err := io.WriteString(w, p.overview())
+		return err
+	}
+	if c, ok := p.find(args[0]); ok {
+		_, err := io.WriteString(w, p.commandHelp(c))
+		return err
+	}
+	known := p.commandNames()
+	for _, t := range p.Topics {
+		if t.Name == args[0] {
+			_, err := io.WriteString(w, t.Text())
+			return err
+		}
+		known = append(known, t.Name)
+	}
+	return Usagef("no help on %q (%s)", args[0], p.instead(args[0], known))
+}
+
+// overview lists the commands by group, the topics and examples.
+func (p *Program) overview() string {
+	var b strings.Builder
+	b.WriteString(wrap(p.Doc))
+	fmt.Fprintf(&b, "\nUsage: %s COMMAND [flags] [arguments]\n", p.Name)
+	column := len("-version")
+	for _, c := range p.Commands {
+		column = max(column, len(c.Name))
+	}
+	var groups []string
+	for _, c := range p.Commands {
+		if !slices.Contains(groups, c.Group) {
+			groups = append(groups, c.Group)
+		}
+	}
+	for _, g := range groups {
+		fmt.Fprintf(&b, "\n%s\n", g)
+		for _, c := range p.Commands {
+			if c.Group == g {
+				item(&b, column, c.Name, c.Summary)
+			}
+		}
+	}
+	b.WriteString("\nHelp\n")
+	item(&b, column, "help X", "more on a command or topic X")
+	for _, t := range p.Topics {
+		item(&b, column, "", "topic "+t.Name+": "+t.Summary)
+	}
+	item(&b, column, "-version", "print the version")
+	examples(&b, p.Examples)
+	return b.String()
+}
+
+// commandHelp is the help on one command.
+func (p *Program) commandHelp(c Command) string {
+	flags := flag.NewFlagSet(c.Name, flag.ContinueOnError)
+	c.Setup(flags)
+	var own, common []*flag.Flag
+	flags.VisitAll(func(f *flag.Flag) {
+		if isCommon(f.Name) {
+			common = append(common, f)
+		} else {
+			own = append(own, f)
+		}
+	})
+	slices.SortFunc(common, func(a, b *flag.Flag) int {
+		return slices.Index(commonNames, a.Name) - slices.Index(commonNames, b.Name)
+	})
+
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %s: %s\n\nUsage: %s %s", p.Name, c.Name, c.Summary, p.Name, c.Name)
+	if len(own)+len(common) > 0 {
+		b.WriteString(" [flags]")
+	}
+	if c.Args != "" {
+		b.WriteString(" " + c.Args)
+	}
+	b.WriteString("\n")
+	if c.Doc != "" {
+		b.WriteString("\n" + wrap(c.Doc))
+	}
+	flagList(&b, "Flags", own)
+	flagList(&b, "Common flags", common)
+	examples(&b, c.Examples)
+	return b.String()
+}
+
+// flagList lists flags with their defaults, unless those are empty or false.
+func flagList(b *strings.Builder, title string, flags []*flag.Flag) {
+	if len(flags) == 0 {
+		return
+	}
+	fmt.Fprintf(b, "\n%s\n", title)
+	heads, column := make([]string, len(flags)), 0
+	for i, f := range flags {
+		name, _ := flag.UnquoteUsage(f)
+		heads[i] = strings.TrimSpace("-" + f.Name + " " + name)
+		column = max(column, len(heads[i]))
+	}
+	for i, f := range flags {
+		_, usage := flag.UnquoteUsage(f)
+		if f.DefValue != "" && f.DefValue != "false" {
+			usage += " (default " + f.DefValue + ")"
+		}
+		item(b, column, heads[i], usage)
+	}
+}
+
+// examples lists example command lines.
+func examples(b *strings.Builder, list []Example) {
+	if len(list) == 0 {
+		return
+	}
+	b.WriteString("\nExamples\n")
+	for _, e := range list {
+		fmt.Fprintf(b, "  %s\n", e.Line)
+		for _, line := range lines(e.Doc, width-6) {
+			fmt.Fprintf(b, "      %s\n", line)
+		}
+	}
+}
+
+// item writes a head and, from the column after it, a wrapped text.
+func item(b *strings.Builder, column int, head, text string) {
+	for i, line := range lines(text, width-column-5) {
+		if i > 0 {
+			head = ""
+		}
+		fmt.Fprintf(b, "  %-*s   %s\n", column, head, line)
+	}
+}
+
+// wrap breaks paragraphs to the width of help. A paragraph that starts with a
+// space stays as it is.
+func wrap(text string) string {
+	var paragraphs []string
+	for _, p := range strings.Split(strings.Trim(text, "\n"), "\n\n") {
+		if !strings.HasPrefix(p, " ") {
+			p = strings.Join(lines(p, width), "\n")
+		}
+		paragraphs = append(paragraphs, p)
+	}
+	return strings.Join(paragraphs, "\n\n") + "\n"
+}
+
+// lines breaks a text between words into lines of at most so many columns; a
+// longer word gets a line of its own.
+func lines(text string, columns int) []string {
+	var all []string
+	line := ""
+	for _, word := range strings.Fields(text) {
+		if line != "" && len([]rune(line))+1+len([]rune(word)) > columns {
+			all = append(all, line)
+			line = ""
+		}
+		line = strings.TrimPrefix(line+" "+word, " ")
+	}
+	return append(all, line)
+}

@@ -1,0 +1,52 @@
+package cli
+
+import (
+	"flag"
+	"io"
+	"strings"
+)
+
+// parse parses flags that stand anywhere among the arguments, until --, and
+// returns the other arguments.
+func parse(flags *flag.FlagSet, args []string) ([]string, error) {
+	flags.SetOutput(io.Discard)
+	flags.Usage = func() {}
+	var rest []string
+	for {
+		if err := flags.Parse(args); err != nil {
+			return nil, err
+		}
+		left := flags.Args()
+		if taken := len(args) - len(left); len(left) == 0 || taken > 0 && args[taken-1] == "--" {
+			return append(rest, left...), nil
+		}
+		rest, args = append(rest, left[0]), left[1:]
+	}
+}
+
+// flagMessage says what is wrong with a flag: package flag's message, with a
+// likely name for one that is unknown and without its Go types.
+func (p *Program) flagMessage(flags *flag.FlagSet, err error) string {
+	message := err.Error()
+	if name, ok := strings.CutPrefix(message, "flag provided but not defined: -"); ok {
+		var known []string
+		flags.VisitAll(func(f *flag.Flag) { known = append(known, f.Name) })
+		hint := p.instead(strings.TrimPrefix(name, "-"), known)
+		hint = strings.Replace(hint, "mean ", "mean -", 1)
+		hint = strings.Replace(hint, " help lists", " help "+flags.Name()+" lists", 1)
+		return "unknown flag -" + name + " (" + hint + ")"
+	}
+	if strings.HasPrefix(message, "invalid boolean value") {
+		message = strings.Replace(message, "for -", "for flag -", 1)
+		message = strings.TrimSuffix(message, "parse error") + "allowed: true, false"
+	}
+	return message
+}
+
+// flagText returns the text of a flag, "" where the command has no such flag.
+func flagText(flags *flag.FlagSet, name string) string {
+	if f := flags.Lookup(name); f != nil {
+		return f.Value.String()
+	}
+	return ""
+}

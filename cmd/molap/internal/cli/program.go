@@ -1,0 +1,256 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime"
+	"strings"
+	"syscall"
+
+	"molap/cmd/molap/internal/cli/suggest"
+)
+
+// Env is what a program touches of the world around it.
+type Env struct {
+	Args   []string  // without the program's name
+	Stdout io.Writer // what was asked for
+	Stderr io.Writer // progress and errors
+
+	// Notify has signals that ask to stop sent to c until stop is called.
+	Notify func(c chan<- os.Signal) (stop func())
+	// Exit ends the process at once.
+	Exit func(code int)
+
+	made []string // directories that MakeDir made, outermost first
+}
+
+// System returns the environment of this process.
+func System() Env {
+	return Env{
+		Args:   os.Args[1:],
+		Stdout: os.Stdout,
+		Stderr: os.Stderr,
+		Notify: func(c chan<- os.Signal) func() {
+			signal.Notify(c, os.Interrupt, syscall.SIGTERM)
+			return func() { signal.Stop(c) }
+		},
+		Exit: os.Exit,
+	}
+}
+
+// Program is a table of commands.
+type Program struct {
+	Name     string // "molap"
+	Version  string // printed by -version; see BuildVersion
+	Doc      string // what the program is: paragraphs, see Command.Doc
+	Commands []Command
+	Topics   []Topic
+	Examples []Example
+}
+
+// Command is one command of a program.
+type Command struct {
+	Name     string
+	Group    string // its heading in the overview; commands of a group stand together
+	Summary  string // one line, lower case, no full stop
+	Args     string // its arguments beside flags, such as "[NAME…]"; "" for none
+	Doc      string // paragraphs between blank lines, wrapped; indented ones stay as they are
+	Examples []Example
+	// Setup registers the command's flags and returns what runs it. It is also
+	// called for help alone.
+	Setup func(flags *flag.FlagSet) Run
+}
+
+// Run runs a command. Flags are parsed; args are the other arguments. It stops
+// soon after ctx is cancelled and then returns an error that is or wraps
+// context.Cause(ctx), to which it may add how to go on. It checks what it was
+// given before it writes anything: see Usagef and Env.MakeDir.
+type Run func(ctx context.Context, env *Env, args []string) error
+
+// Topic is help on something that is no command.
+type Topic struct {
+	Name    string
+	Summary string
+	Text    func() string // printed as it is
+}
+
+// Example is a command line and what it does.
+type Example struct{ Line, Doc string }
+
+// ErrInterrupted is the cause of a context that a signal cancelled.
+var ErrInterrupted = errors.New("interrupted")
+
+// Exit codes.
+const (
+	exitFailed      = 1
+	exitUsage       = 2
+	exitInterrupted = 130
+)
+
+// usageError marks an error as a mistake of the command line.
+type usageError struct{ err error }
+
+func (e usageError) Error() string { return e.err.Error() }
+func (e usageError) Unwrap() error { return e.err }
+
+// Usagef returns an error about the command line or a setting, which exits with
+// 2. It should name the thing, the value found and those allowed.
+func Usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+
+// Main runs the command that the arguments name and returns the exit code.
+func (p *Program) Main(env Env) int {
+	err := p.dispatch(&env)
+	var usage usageError
+	code, message := exitFailed, ""
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &usage):
+		code = exitUsage
+		env.removeMade()
+	case errors.Is(err, ErrInterrupted):
+		code = exitInterrupted
+	}
+	message = strings.NewReplacer("\r", "", "\n", "; ").Replace(strings.TrimSpace(err.Error()))
+	fmt.Fprintf(env.Stderr, "%s: %s\n", p.Name, message)
+	return code
+}
+
+// dispatch finds and runs the command, or prints help.
+func (p *Program) dispatch(env *Env) error {
+	if len(env.Args) == 0 {
+		return Usagef("no command given (%s help lists the commands)", p.Name)
+	}
+	stdout := &checkedWriter{w: env.Stdout}
+	env.Stdout = stdout
+	name, args := env.Args[0], env.Args[1:]
+	var err error
+	switch name {
+	case "help", "-h", "-help", "--help":
+		err = p.help(env.Stdout, args)
+	case "-version", "--version":
+		if len(args) > 0 {
+			return Usagef("%s takes no arguments, got %q", name, args[0])
+		}
+		fmt.Fprintf(env.Stdout, "%s %s %s %s/%s\n", p.Name, p.Version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	default:
+		err = p.command(env, name, args)
+	}
+	if err == nil && stdout.err != nil {
+		return fmt.Errorf("write standard output: %w", stdout.err)
+	}
+	return err
+}
+
+// command parses the flags of a command and runs it.
+func (p *Program) command(env *Env, name string, args []string) error {
+	c, ok := p.find(name)
+	if !ok {
+		if strings.HasPrefix(name, "-") {
+			return Usagef("flag %s before the command (want %s COMMAND [flags]; %s help lists the commands)", name, p.Name, p.Name)
+		}
+		return Usagef("unknown command %q (%s)", name, p.instead(name, p.commandNames()))
+	}
+	flags := flag.NewFlagSet(c.Name, flag.ContinueOnError)
+	run := c.Setup(flags)
+	rest, err := parse(flags, args)
+	if errors.Is(err, flag.ErrHelp) {
+		_, err := io.WriteString(env.Stdout, p.commandHelp(c))
+		return err
+	}
+	if err != nil {
+		return Usagef("%s: %s", c.Name, p.flagMessage(flags, err))
+	}
+	if c.Args == "" && len(rest) > 0 {
+		return Usagef("%s takes no arguments beside flags, got %q", c.Name, rest[0])
+	}
+	finish, err := startCPUProfile(flags)
+	if err != nil {
+		return err
+	}
+	err = p.interruptible(env, run, rest)
+	if errors.As(err, new(usageError)) {
+		finish("") // nothing ran that is worth a profile
+		return err
+	}
+	return errors.Join(err, finish(flagText(flags, "cpuprofile")))
+}
+
+// interruptible runs a command under a context that the first signal cancels;
+// the second ends the process.
+func (p *Program) interruptible(env *Env, run Run, args []string) error {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	defer cancel(nil)
+	if env.Notify != nil {
+		signals := make(chan os.Signal, 2)
+		done := make(chan struct{})
+		stop := env.Notify(signals)
+		defer close(done)
+		defer stop()
+		go func() {
+			for range 2 {
+				select {
+				case <-signals:
+				case <-done:
+					return
+				}
+				if ctx.Err() != nil {
+					env.Exit(exitInterrupted)
+				}
+				cancel(ErrInterrupted)
+			}
+		}()
+	}
+	err := run(ctx, env, args)
+	// A library may have returned ctx.Err() itself, which says less.
+	if context.Cause(ctx) == ErrInterrupted && errors.Is(err, context.Canceled) && !errors.Is(err, ErrInterrupted) {
+		return ErrInterrupted
+	}
+	return err
+}
+
+// find returns the command of that name.
+func (p *Program) find(name string) (Command, bool) {
+	for _, c := range p.Commands {
+		if c.Name == name {
+			return c, true
+		}
+	}
+	return Command{}, false
+}
+
+// commandNames returns the names of the commands and help.
+func (p *Program) commandNames() []string {
+	names := []string{"help"}
+	for _, c := range p.Commands {
+		names = append(names, c.Name)
+	}
+	return names
+}
+
+// instead says which of the known names may be meant, or where they are listed.
+func (p *Program) instead(name string, known []string) string {
+	if near := suggest.Closest(name, known); near != "" {
+		return "did you mean " + near + "?"
+	}
+	return p.Name + " help lists them"
+}
+
+// checkedWriter remembers the first error of writing, which most callers drop.
+type checkedWriter struct {
+	w   io.Writer
+	err error
+}
+
+func (c *checkedWriter) Write(b []byte) (int, error) {
+	n, err := c.w.Write(b)
+	if c.err == nil {
+		c.err = err
+	}
+	return n, err
+}

@@ -1,0 +1,40 @@
+// Package suggest finds what a mistyped name was meant to be.
+package suggest
+
+// Closest returns the name of known that is nearest to the given one, or "" when
+// none is near enough to be meant: more than a third of the letters, and more
+// than one letter, would have to change. Of equally near names the first wins.
+func Closest(name string, known []string) string {
+	best, bestDistance := "", max(1, len([]rune(name))/3)+1
+	for _, k := range known {
+		if d := distance([]rune(name), []rune(k)); d < bestDistance {
+			best, bestDistance = k, d
+		}
+	}
+	return best
+}
+
+// distance counts the insertions, deletions, substitutions and swaps of
+// neighbours that turn a into b (optimal string alignment).
+func distance(a, b []rune) int {
+	// Rows i-2, i-1 and i of the dynamic programme.
+	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
+	for j := range last {
+		last[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		row[0] = i
+		for j := 1; j <= len(b); j++ {
+			cost := 1
+			if a[i-1] == b[j-1] {
+				cost = 0
+			}
+			row[j] = min(last[j]+1, row[j-1]+1, last[j-1]+cost)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				row[j] = min(row[j], before[j-2]+1)
+			}
+		}
+		before, last, row = last, row, before
+	}
+	return last[len(b)]
+}

@@ -1,0 +1,50 @@
+package cli
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// value is a flag whose errors say what is allowed.
+type value struct {
+	text string
+	set  func(text string) error
+}
+
+func (v *value) String() string { return v.text }
+
+func (v *value) Set(text string) error {
+	if err := v.set(text); err != nil {
+		return err
+	}
+	v.text = text
+	return nil
+}
+
+// IntVar registers an integer flag from min to max whose default is *p.
+func IntVar(flags *flag.FlagSet, p *int, name string, min, max int, usage string) {
+	flags.Var(&value{strconv.Itoa(*p), func(text string) error {
+		n, err := strconv.Atoi(text)
+		if err != nil || n < min || n > max {
+			return fmt.Errorf("allowed: %d to %d", min, max)
+		}
+		*p = n
+		return nil
+	}}, name, usage)
+}
+
+// ChoiceVar registers a flag that takes one of the choices and whose default
+// is *p, which may be none of them.
+func ChoiceVar(flags *flag.FlagSet, p *string, name string, choices []string, usage string) {
+	flags.Var(&value{*p, func(text string) error {
+		if !slices.Contains(choices, text) {
+			return errors.New("allowed: " + strings.Join(choices, ", "))
+		}
+		*p = text
+		return nil
+	}}, name, usage)
+}

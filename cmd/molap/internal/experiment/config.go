@@ -1,0 +1,93 @@
+package experiment
+
+import (
+	"molap/autodiff"
+	"molap/cmd/molap/internal/profile"
+	"molap/kernels"
+	"molap/rnn"
+	"molap/tasks"
+)
+
+// Config is what a reproduction is made of. Settings and seeds determine its
+// results; variant and workers only how long they take.
+type Config struct {
+	Settings profile.Settings
+	Seeds    []uint64
+	Variant  kernels.Variant
+	Workers  int // runs at a time
+	Progress Progress
+}
+
+// Progress hears of work as it is done, from several goroutines at once.
+type Progress interface {
+	Start(total float64)
+	Add(done float64, label string)
+}
+
+// purposes name the children of a seed's stream. Arms share them, so that arms
+// of one seed differ in nothing but what defines them.
+const (
+	purposeInit = 1 + iota // initial weights
+	purposeCorpus
+	purposePretraining
+	purposeTraining // by task
+	purposeTest     // by task
+)
+
+// options translates the settings of trials.
+func options(s profile.Settings) (o tasks.Options) {
+	t := s.Trials
+	o = tasks.Options{Noise: t.Noise, PulseGap: t.PulseGap, SharedAngle: t.SharedAngles, Resample: t.Resample}
+	if t.Angles == profile.Tens360 {
+		o.Angles = tasks.Tens360
+	}
+	if t.Stimulus == profile.FullStimulus {
+		o.Stimulus = tasks.FullStimulus
+	}
+	if t.Anti == profile.AntiSame {
+		o.Anti = tasks.Same
+	}
+	if t.Scale == profile.UnitInterval {
+		o.Units = tasks.UnitInterval
+	}
+	return o
+}
+
+// biases translates the settings of biases: which are trained, and whether they
+// start at random values.
+func biases(s profile.Settings) (trained rnn.Biases, random bool) {
+	switch s.Network.Bias {
+	case profile.FrozenRecurrentBias:
+		return rnn.ReadoutBias, true
+	case profile.AllBias:
+		return rnn.AllBiases, true
+	}
+	return rnn.NoBiases, false
+}
+
+// initial translates the settings of initial weights.
+func initial(s profile.Settings, inputGain float64) rnn.Init {
+	_, random := biases(s)
+	return rnn.Init{Gain: s.Network.Gain, InputGain: inputGain, Authors: s.Network.Init == profile.SqrtNPlus1, Bias: random}
+}
+
+// training translates the settings of one phase.
+func training(s profile.Settings, phase profile.Schedule, rate float64, shape autodiff.Shape, mask autodiff.Mask) rnn.Training {
+	on := []autodiff.Rect{shape.WIn(), shape.WRec(), shape.WOut()}
+	if s.Optimizer.L2On == profile.L2Recurrence {
+		on[2] = shape.B()
+	}
+	return rnn.Training{
+		Schedule: rnn.Schedule{Rate: rate, LevelIterations: phase.LevelIterations, Levels: phase.Levels, Decay: phase.Decay},
+		Adam: rnn.Adam{Beta1: s.Optimizer.Beta1, Beta2: s.Optimizer.Beta2, Epsilon: s.Optimizer.Epsilon,
+			LevelSteps: s.Optimizer.AdamStep == profile.StepRound},
+		Mask:    mask,
+		Penalty: autodiff.Penalty{L2: phase.L2, On: on, Hidden: phase.Activity},
+	}
+}
+
+// criterion translates the settings of the score.
+func criterion(s profile.Settings) rnn.Criterion {
+	return rnn.Criterion{Relative: s.Score.Criterion == profile.Relative, Tolerance: s.Score.Tolerance,
+		Fixation: s.Score.FixationTolerance, Window: s.Score.Window}
+}

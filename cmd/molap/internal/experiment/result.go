@@ -1,0 +1,13 @@
+package experiment
+
+import "molap/cmd/molap/internal/report"
+
+// Result is what an experiment has to show.
+type Result struct {
+	Name     string // of the experiment, as on the command line
+	Title    string
+	Findings []string // sentences for the reader, numbers filled in
+	Tables   []*report.Table
+	Figures  []*report.Figure
+	Captions []string // of the figures
+}

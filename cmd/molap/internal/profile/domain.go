@@ -1,0 +1,129 @@
+package profile
+
+import (
+	"fmt"
+	"reflect"
+	"strconv"
+	"strings"
+)
+
+// domain is the set of values that a key allows.
+type domain struct {
+	kind     string // "integer", "number", "name" or "switch"
+	min, max float64
+	openMin  bool // min itself is not allowed
+	openMax  bool
+	words    []string
+}
+
+func integers(min, max float64) domain { return domain{kind: "integer", min: min, max: max} }
+func positive(max float64) domain      { return domain{kind: "number", max: max, openMin: true} }
+func from0(max float64) domain         { return domain{kind: "number", max: max} }
+func upTo1() domain                    { return domain{kind: "number", max: 1, openMin: true} }
+func below1() domain                   { return domain{kind: "number", max: 1, openMax: true} }
+func switches() domain                 { return domain{kind: "switch", words: []string{"false", "true"}} }
+
+func names[S ~string](values ...S) domain {
+	d := domain{kind: "name"}
+	for _, v := range values {
+		d.words = append(d.words, string(v))
+	}
+	return d
+}
+
+// allowed says what the domain allows, without its kind.
+func (d domain) allowed() string {
+	low, high := "≥ ", "≤ "
+	if d.openMin {
+		low = "> "
+	}
+	if d.openMax {
+		high = "< "
+	}
+	switch d.kind {
+	case "name":
+		return strings.Join(d.words, ", ")
+	case "switch":
+		return "true, false"
+	case "integer":
+		return fmt.Sprintf("%v to %v", d.min, int(d.max))
+	default:
+		return low + formatFloat(d.min) + " and " + high + formatFloat(d.max)
+	}
+}
+
+// want says what the domain allows, for errors.
+func (d domain) want() string {
+	if d.kind == "integer" || d.kind == "number" {
+		return d.kind + " " + d.allowed()
+	}
+	return d.allowed()
+}
+
+// contains reports whether the value lies in the domain; NaN never does.
+func (d domain) contains(v reflect.Value) bool {
+	switch v.Kind() {
+	case reflect.Bool:
+		return true
+	case reflect.String:
+		for _, w := range d.words {
+			if v.String() == w {
+				return true
+			}
+		}
+		return false
+	}
+	var x float64
+	if v.CanInt() {
+		x = float64(v.Int())
+	} else {
+		x = v.Float()
+	}
+	return (x > d.min || x == d.min && !d.openMin) && (x < d.max || x == d.max && !d.openMax)
+}
+
+// field returns the settable value of a key of the table.
+func (s *Settings) field(key string) reflect.Value {
+	group, name, _ := strings.Cut(key, ".")
+	return tagged(tagged(reflect.ValueOf(s).Elem(), group), name)
+}
+
+// tagged returns the field of a struct, embedded structs included, with that
+// TOML name. The tests hold every key of the table against the structs.
+func tagged(v reflect.Value, name string) reflect.Value {
+	for _, f := range reflect.VisibleFields(v.Type()) {
+		if f.Tag.Get("toml") == name {
+			return v.FieldByIndex(f.Index)
+		}
+	}
+	panic(fmt.Sprintf("profile: %s has no field for key %q", v.Type(), name))
+}
+
+// format writes a value as TOML does. Equal values have equal text.
+func format(v reflect.Value) string {
+	switch v.Kind() {
+	case reflect.Bool:
+		return strconv.FormatBool(v.Bool())
+	case reflect.String:
+		return strconv.Quote(v.String())
+	case reflect.Int:
+		return strconv.FormatInt(v.Int(), 10)
+	}
+	text := formatFloat(v.Float())
+	if !strings.ContainsAny(text, ".einN") {
+		text += ".0" // TOML tells numbers from integers by it
+	}
+	return text
+}
+
+// formatFloat writes the shortest decimal that reads back as x, 1e-5 rather
+// than 1e-05, and 0 for the negative zero.
+func formatFloat(x float64) string {
+	text := strconv.FormatFloat(x+0, 'g', -1, 64)
+	mantissa, exponent, found := strings.Cut(text, "e")
+	if !found {
+		return text
+	}
+	n, _ := strconv.Atoi(exponent)
+	return mantissa + "e" + strconv.Itoa(n)
+}

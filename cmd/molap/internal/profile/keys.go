@@ -1,0 +1,185 @@
+package profile
+
+import "slices"
+
+// Key describes one setting.
+type Key struct {
+	Name     string // "training.rate": group and name, as files and -set take it
+	Type     string // "integer", "number", "name" or "switch" (true or false)
+	Allowed  string // "> 0 and ≤ 10", "none, frozen_recurrent, all"
+	Doc      string // what it is, with its unit
+	Readings string // what the paper and its authors' program say, and our choice where they are silent
+}
+
+// Keys returns every key in the order of the printed form.
+func Keys() []Key {
+	keys := make([]Key, len(table))
+	for i, r := range table {
+		keys[i] = Key{r.name, r.domain.kind, r.domain.allowed(), r.doc, r.readings}
+	}
+	return keys
+}
+
+// row is one key of the table: where a value may lie and what it means.
+type row struct {
+	name     string
+	domain   domain
+	doc      string
+	readings string
+}
+
+// lookup returns the row of a key.
+func lookup(key string) (row, bool) {
+	i := slices.IndexFunc(table, func(r row) bool { return r.name == key })
+	if i < 0 {
+		return row{}, false
+	}
+	return table[i], true
+}
+
+// table is the one place that knows what each key means and allows. Sections
+// are the paper's.
+var table = []row{
+	{"network.units", integers(2, 10000),
+		"Units N of the recurrent network.",
+		"Paper 100 (A.2); Table 2 considers 20 to 300."},
+	{"network.modules", integers(1, 22),
+		"Modules of N/modules units each; module m owns the m-th diagonal block of W_rec.",
+		"Paper 2, and 3 for comparison (A.2.1)."},
+	{"network.gain", positive(100),
+		"Scale g of the initial recurrent weights: W_rec ~ 𝒩(0, g²/N).",
+		"Paper 1.5 (A.2); Table 2 considers 1.1 to 1.8."},
+	{"network.bias", names(NoBias, FrozenRecurrentBias, AllBias),
+		"Biases: none; recurrent (never trained) and readout; or both, trained.",
+		"Paper none (Eq. 1, Table 1). Authors frozen_recurrent: made, but left out of training."},
+	{"network.init", names(SqrtN, SqrtNPlus1),
+		"Initial W_rec, W_in, W_out are divided by √N, √N_in, √N_out, or by √(N+1), √N_in, √(N+1).",
+		"Paper sqrt_n (A.2.3). Authors sqrt_n_plus_1."},
+	{"network.input_gain", positive(100),
+		"Extra factor on the initial W_in of task training.",
+		"Neither has it: 1. Extended 0.3."},
+
+	{"trials.angles", names(Continuous180, Tens360),
+		"Angles θ of stimuli: uniform on 0 to 180°, or one of 0°, 10°, …, 350°.",
+		"Paper 0 to 180° (A.1). Authors tens_360."},
+	{"trials.shared_angles", switches(),
+		"The nine tasks of one trial of the corpus share their first angle.",
+		"Paper silent. Authors true, and the paper's 60% and 70% of A.2.1 need it."},
+	{"trials.noise", from0(10),
+		"Standard deviation σ of the white noise on every input channel, at every step.",
+		"Paper 0.002 (A.2.3). Authors 0.002/√dt = 0.02."},
+	{"trials.stimulus", names(VariableStimulus, FullStimulus),
+		"Stimulus of Mem Pro and Mem Anti: 10 to 40 of 50 steps, then delay; or all 50, no delay.",
+		"Paper \"short, variable duration\" (A.1); the range is our reading. Authors full."},
+	{"trials.pulse_gap", integers(0, 30),
+		"Steps of 10 ms from the end of the first pulse to the start of the second.",
+		"Paper \"separate by 100msec\" (A.1): 10. Authors 20."},
+	{"trials.anti", names(AntiOpposite, AntiSame),
+		"Target of the Anti tasks: the angle θ+π, or θ as in the Pro tasks.",
+		"Paper opposite (A.1). Authors same: their +π is lost."},
+	{"trials.scale", names(Raw, UnitInterval),
+		"Inputs and targets as they are, or min-max scaled to [0,1], each by one pair per batch.",
+		"Paper speaks of no scaling: raw. Authors unit_interval."},
+	{"trials.fresh", switches(),
+		"Every iteration draws new trials; otherwise one batch serves all iterations.",
+		"Paper \"divided into separate batches\" (A.2.1): true. Authors false."},
+	{"trials.resample", switches(),
+		"The trials of a batch are drawn with replacement from as many drawn trials.",
+		"Paper speaks of none: false. Authors true."},
+
+	{"pretraining.rate", positive(10),
+		"Adam's learning rate at the first level.",
+		"Paper 3e-3 (A.2.1). Authors 5e-3."},
+	{"pretraining.batch", integers(1, 100000),
+		"Trials per iteration.",
+		"Paper 200 (A.2.1); Table 2 considers 20 to 400."},
+	{"pretraining.level_iterations", integers(1, 1000000),
+		"Iterations per level, for each module.",
+		"Paper 200 (A.2.1); Table 2, \"before decreasing learning rate\", considers 100 to 300."},
+	{"pretraining.levels", integers(1, 1000),
+		"Levels of the schedule.",
+		"Paper silent: 5, which the authors name; their first is lost, so 4 run. Extended 3."},
+	{"pretraining.decay", upTo1(),
+		"Factor on the rate from one level to the next; 1 keeps it.",
+		"Paper \"decreasing\" (Table 2); 1/3 is our reading. Authors 1: it never falls."},
+	{"pretraining.l2", from0(1),
+		"Weight of the L2 penalty in the loss.",
+		"Paper 1e-5 (A.2.1); Table 2 considers 5e-6 to 5e-5. Authors 2e-6."},
+	{"pretraining.activity", from0(1),
+		"Weight of the mean squared activity in the loss; 0 is none.",
+		"Paper 1e-7 (A.2.1). Authors none."},
+	{"pretraining.variates", names(Raw, UnitInterval),
+		"Variates as projected, or min-max scaled to [0,1], inputs and targets each by one pair.",
+		"Paper as projected (Eq. 2): raw. Authors unit_interval."},
+	{"pretraining.corpus_trials", integers(1, 100000),
+		"Trials of the corpus to which CCA or PCA is fitted.",
+		"Paper \"the entire training set\" (A.2.1), no number: 200, one batch, as the authors."},
+	{"pretraining.slip", switches(),
+		"From module 2 on also train one recurrent row and freeze that unit's input row.",
+		"Paper false: block m alone (A.2.1). Authors true, by an index slip."},
+
+	{"training.rate", positive(10),
+		"Adam's learning rate at the first level, for all arms but separate.",
+		"Paper 1e-2 (A.2.3). Authors 1e-2."},
+	{"training.separate_rate", positive(10),
+		"The same for the arm separate.",
+		"Paper 3e-3 (A.2.3). Authors 1e-3."},
+	{"training.batch", integers(1, 100000),
+		"Trials per iteration.",
+		"Paper 200 (A.2.3); Table 2 considers 20 to 400. Extended 50."},
+	{"training.level_iterations", integers(1, 1000000),
+		"Iterations per level.",
+		"Paper 200 (A.2.3); Table 2, \"before decreasing learning rate\", considers 100 to 300."},
+	{"training.levels", integers(1, 1000),
+		"Levels of the schedule.",
+		"Paper silent: 5. Authors 9 rounds."},
+	{"training.decay", upTo1(),
+		"Factor on the rate from one level to the next; 1 keeps it.",
+		"Paper \"decreasing\" (Table 2); 1/3 is our reading. Authors 1: it never falls."},
+	{"training.l2", from0(1),
+		"Weight of the L2 penalty in the loss.",
+		"Paper 1e-5 (A.2.3); Table 2 considers 5e-6 to 5e-5. Authors 2e-6."},
+	{"training.activity", from0(1),
+		"Weight of the mean squared activity in the loss; 0 is none.",
+		"Paper 1e-7 (A.2.3). Authors none."},
+
+	{"optimizer.beta1", below1(),
+		"Adam's decay of the first moment.",
+		"Paper \"Adam\" (A.2) without constants: the usual 0.9."},
+	{"optimizer.beta2", below1(),
+		"Adam's decay of the second moment.",
+		"Paper silent: the usual 0.999."},
+	{"optimizer.epsilon", positive(1),
+		"Adam's ε, added to the root of the second moment.",
+		"Paper silent: the usual 1e-8."},
+	{"optimizer.adam_step", names(StepIteration, StepRound),
+		"What Adam's bias correction counts: iterations, or levels (rounds).",
+		"Paper silent: iteration, as Adam is defined. Authors round."},
+	{"optimizer.l2_on", names(L2Weights, L2Recurrence),
+		"What the L2 penalty sums over: W_in, W_rec and W_out, or W_in, W_rec and b.",
+		"Paper \"weight regularization\": weights. Authors recurrence."},
+
+	{"score.criterion", names(Absolute, Relative),
+		"A decision is correct within the tolerance, or within that fraction of the target.",
+		"Paper absolute (A.3). Authors relative."},
+	{"score.tolerance", positive(1),
+		"Tolerance δ of all outputs but fixation.",
+		"Paper 0.1 (A.3). Authors 0.1."},
+	{"score.fixation_tolerance", positive(1),
+		"Tolerance δ of the fixation output.",
+		"Paper 0.1 (A.3). Authors 0.15."},
+	{"score.window", integers(1, 100),
+		"Last steps of a trial over which outputs and targets are averaged.",
+		"Paper 30 (A.3)."},
+	{"score.test_trials", integers(1, 1000000),
+		"Trials of the test set.",
+		"Paper 2000 (A.3)."},
+
+	{"arms.pca", names(SeparatePCA, JointPCA),
+		"Arm molap-pca: components of inputs and of targets, or of both joined (inputs = targets).",
+		"Paper separate (A.2.2). Authors joint."},
+
+	{"run.precision", names(F32, F64),
+		"Element type of networks and trials.",
+		"Paper silent. Authors f64; f32, the faster, is our choice."},
+}

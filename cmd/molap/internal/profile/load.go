@@ -1,0 +1,78 @@
+package profile
+
+import (
+	"embed"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"molap/cmd/molap/internal/cli/suggest"
+)
+
+//go:embed paper.toml authors.toml extended.toml
+var files embed.FS
+
+// maxFile bounds what is read of a profile; a complete one has some 10 kB.
+const maxFile = 1 << 18
+
+// Shipped is a profile that comes with the program.
+type Shipped struct{ Name, Doc string }
+
+// List returns the shipped profiles.
+func List() []Shipped {
+	return []Shipped{
+		{"paper", "what the text says; where it is silent, the authors' program"},
+		{"authors", "what the authors' released program does"},
+		{"extended", "the paper's design with the settings under which it learns"},
+	}
+}
+
+// shippedNames returns the names of the shipped profiles.
+func shippedNames() []string {
+	var names []string
+	for _, p := range List() {
+		names = append(names, p.Name)
+	}
+	return names
+}
+
+// Load returns a shipped profile by its name, or the profile in a TOML file: a
+// path that ends in ".toml" or has a directory. The result is valid.
+func Load(nameOrPath string) (Settings, error) {
+	for _, name := range shippedNames() {
+		if name == nameOrPath {
+			data, err := files.ReadFile(name + ".toml")
+			if err != nil {
+				panic(err) // embedded above
+			}
+			s, err := decode(name, data)
+			s.Base = name
+			return s, err
+		}
+	}
+	if !strings.HasSuffix(nameOrPath, ".toml") && !strings.ContainsAny(nameOrPath, `/\`) {
+		return Settings{}, fmt.Errorf("profile: unknown profile %q (%s)", nameOrPath, haveProfiles(nameOrPath))
+	}
+	f, err := os.Open(nameOrPath)
+	if err != nil {
+		return Settings{}, fmt.Errorf("profile: %w", err)
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	if err != nil {
+		return Settings{}, fmt.Errorf("profile: %w", err)
+	}
+	if len(data) > maxFile {
+		return Settings{}, fmt.Errorf("profile: %s is larger than %d bytes, which no profile is", nameOrPath, maxFile)
+	}
+	return decode(nameOrPath, data)
+}
+
+// haveProfiles says which profile may be meant, or which there are.
+func haveProfiles(name string) string {
+	if near := suggest.Closest(name, shippedNames()); near != "" {
+		return "did you mean " + near + "?"
+	}
+	return "have " + strings.Join(shippedNames(), ", ") + ", or a file NAME.toml"
+}

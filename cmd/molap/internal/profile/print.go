@@ -1,0 +1,91 @@
+package profile
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// TOML returns the settings as a complete profile file: every key with its
+// meaning, readings and allowed values, in a fixed order. Load reads it back to
+// the same settings; only the name is then the file's. What differs from the
+// base is listed at the top.
+func (s Settings) TOML() []byte {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "# All settings of profile %s.\n", oneLine(s.Name))
+	if s.Shrunk {
+		b.WriteString("# Shrunk by -quick: a small version of the run, for a look and not for a result.\n")
+	}
+	if base, err := Load(s.Base); s.Base != "" && err == nil {
+		for i, c := range s.Changes(base) {
+			if i == 0 {
+				fmt.Fprintf(&b, "# Changed from %s:\n", s.Base)
+			}
+			fmt.Fprintf(&b, "#   %s = %s instead of %s\n", c.Key, c.To, c.From)
+		}
+	}
+	if s.Base != "" {
+		fmt.Fprintf(&b, "base = %q\n", s.Base)
+	}
+	if s.Shrunk {
+		b.WriteString("quick = true\n")
+	}
+	group := ""
+	for _, r := range table {
+		g, name, _ := strings.Cut(r.name, ".")
+		if g != group {
+			group = g
+			fmt.Fprintf(&b, "\n[%s]\n", g)
+		}
+		fmt.Fprintf(&b, "# %s\n# %s\n# Allowed: %s.\n", r.doc, r.readings, r.domain.want())
+		fmt.Fprintf(&b, "%s = %s\n", name, format(s.field(r.name)))
+	}
+	return b.Bytes()
+}
+
+// oneLine keeps a file's name from breaking out of its comment.
+func oneLine(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f {
+			return '?'
+		}
+		return r
+	}, text)
+}
+
+// Change is a key whose value differs, with both values as TOML writes them.
+type Change struct{ Key, From, To string }
+
+// Changes returns the keys in which s differs from another set, in table order.
+func (s Settings) Changes(from Settings) []Change {
+	var changes []Change
+	for _, r := range table {
+		if a, b := format(from.field(r.name)), format(s.field(r.name)); a != b {
+			changes = append(changes, Change{r.name, a, b})
+		}
+	}
+	return changes
+}
+
+// Hash returns the SHA-256, in hexadecimal, of the value of every key. Name,
+// Base and Shrunk are labels and do not count; results must not depend on them.
+func (s Settings) Hash() string {
+	var lines []string
+	for _, r := range table {
+		lines = append(lines, r.name+" = "+format(s.field(r.name))+"\n")
+	}
+	slices.Sort(lines) // the order of the table is for readers and may change
+	sum := sha256.Sum256([]byte(strings.Join(lines, "")))
+	return hex.EncodeToString(sum[:])
+}
+
+// Get returns the value of a key as TOML writes it. An unknown key panics.
+func (s Settings) Get(key string) string {
+	if _, known := lookup(key); !known {
+		panic("profile: " + unknownKey(key))
+	}
+	return format(s.field(key))
+}

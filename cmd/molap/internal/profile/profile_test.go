@@ -1,0 +1,257 @@
+package profile
+
+import (
+	"bytes"
+	"flag"
+	"math"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "rewrite the shipped profiles in their printed form")
+
+// load fails the test where Load fails.
+func load(t *testing.T, name string) Settings {
+	t.Helper()
+	s, err := Load(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// write puts a profile into a file and returns its path.
+func write(t *testing.T, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "p.toml")
+	if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// The shipped files are the printed form of what they hold, so that their
+// comments cannot fall behind the table.
+func TestShippedFilesArePrintedForm(t *testing.T) {
+	for _, p := range List() {
+		s := load(t, p.Name)
+		if s.Name != p.Name || s.Base != p.Name || s.Shrunk {
+			t.Errorf("%s: name %q, base %q, shrunk %v", p.Name, s.Name, s.Base, s.Shrunk)
+		}
+		s.Base = "" // they start from nothing
+		want, file := s.TOML(), p.Name+".toml"
+		if *update {
+			if err := os.WriteFile(file, want, 0o666); err != nil {
+				t.Fatal(err)
+			}
+		}
+		got, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(got, want) {
+			t.Errorf("%s is not in its printed form; go test -update rewrites it", file)
+		}
+		for i, line := range strings.Split(string(want), "\n") {
+			if n := len([]rune(line)); n > 100 {
+				t.Errorf("%s:%d has %d columns", file, i+1, n)
+			}
+		}
+	}
+}
+
+// What tells the three profiles apart, in full: a silent change of a published
+// value must not pass.
+func TestShippedValues(t *testing.T) {
+	paper := load(t, "paper")
+	want := Settings{
+		Name: "paper", Base: "paper",
+		Network: Network{100, 2, 1.5, NoBias, SqrtN, 1},
+		Trials:  Trials{Continuous180, true, 0.002, VariableStimulus, 10, AntiOpposite, Raw, true, false},
+		Pretraining: Pretraining{
+			Schedule: Schedule{3e-3, 200, 200, 5, 1.0 / 3, 1e-5, 1e-7},
+			Variates: Raw, CorpusTrials: 200, Slip: false,
+		},
+		Training: Training{
+			Schedule:     Schedule{1e-2, 200, 200, 5, 1.0 / 3, 1e-5, 1e-7},
+			SeparateRate: 3e-3,
+		},
+		Optimizer: Optimizer{0.9, 0.999, 1e-8, StepIteration, L2Weights},
+		Score:     Score{Absolute, 0.1, 0.1, 30, 2000},
+		Arms:      Arms{SeparatePCA},
+		Run:       Run{F32},
+	}
+	if paper != want {
+		t.Errorf("paper is\n%+v, want\n%+v", paper, want)
+	}
+	changes := map[string][]string{
+		"authors": {
+			`network.bias = "frozen_recurrent"`, `network.init = "sqrt_n_plus_1"`,
+			`trials.angles = "tens_360"`, `trials.noise = 0.02`, `trials.stimulus = "full"`, `trials.pulse_gap = 20`,
+			`trials.anti = "same"`, `trials.scale = "unit_interval"`, `trials.fresh = false`, `trials.resample = true`,
+			`pretraining.rate = 0.005`, `pretraining.levels = 4`, `pretraining.decay = 1.0`, `pretraining.l2 = 2e-6`,
+			`pretraining.activity = 0.0`, `pretraining.variates = "unit_interval"`, `pretraining.slip = true`,
+			`training.separate_rate = 0.001`, `training.levels = 9`, `training.decay = 1.0`, `training.l2 = 2e-6`,
+			`training.activity = 0.0`, `optimizer.adam_step = "round"`, `optimizer.l2_on = "recurrence"`,
+			`score.criterion = "relative"`, `score.fixation_tolerance = 0.15`, `arms.pca = "joint"`,
+		},
+		"extended": {
+			`network.input_gain = 0.3`, `trials.noise = 0.02`,
+			`pretraining.levels = 3`, `pretraining.decay = 1.0`, `pretraining.variates = "unit_interval"`,
+			`training.batch = 50`, `training.decay = 1.0`,
+		},
+	}
+	for name, want := range changes {
+		var got []string
+		for _, c := range load(t, name).Changes(paper) {
+			got = append(got, c.Key+" = "+c.To)
+		}
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("%s differs from paper in\n%s\nwant\n%s", name, strings.Join(got, "\n"), strings.Join(want, "\n"))
+		}
+	}
+}
+
+// The table and the structs name the same keys, each once and in one order,
+// and JSON names them as TOML does.
+func TestTableMatchesStructs(t *testing.T) {
+	fields := map[string]bool{}
+	for _, group := range reflect.VisibleFields(reflect.TypeFor[Settings]()) {
+		if group.Type.Kind() != reflect.Struct {
+			continue
+		}
+		for _, f := range reflect.VisibleFields(group.Type) {
+			if f.Anonymous {
+				continue
+			}
+			fields[group.Tag.Get("toml")+"."+f.Tag.Get("toml")] = true
+			if f.Tag.Get("toml") != f.Tag.Get("json") {
+				t.Errorf("%s.%s: TOML name %q, JSON name %q", group.Name, f.Name, f.Tag.Get("toml"), f.Tag.Get("json"))
+			}
+		}
+	}
+	var s Settings
+	closed := map[string]bool{}
+	last := ""
+	for _, k := range Keys() {
+		if !fields[k.Name] {
+			t.Errorf("key %s has no field, or is listed twice", k.Name)
+			continue
+		}
+		delete(fields, k.Name)
+		if k.Doc == "" || k.Readings == "" || k.Allowed == "" {
+			t.Errorf("key %s lacks its documentation", k.Name)
+		}
+		want := map[reflect.Kind]string{reflect.Int: "integer", reflect.Float64: "number", reflect.Bool: "switch", reflect.String: "name"}
+		if kind := want[s.field(k.Name).Kind()]; kind != k.Type {
+			t.Errorf("key %s has type %s, its field %s", k.Name, k.Type, kind)
+		}
+		group, _, _ := strings.Cut(k.Name, ".")
+		if group != last && closed[group] {
+			t.Errorf("group %s comes twice", group)
+		}
+		closed[last], last = true, group
+	}
+	for f := range fields {
+		t.Errorf("field %s has no key", f)
+	}
+}
+
+// other returns a text that the key allows and that differs from its value in s.
+func other(s Settings, k Key) string {
+	now := strings.Trim(format(s.field(k.Name)), `"`)
+	switch k.Type {
+	case "name", "switch":
+		for _, w := range strings.Split(k.Allowed, ", ") {
+			if w != now {
+				return w
+			}
+		}
+	case "integer":
+		if k.Name == "network.units" {
+			return "110" // of two modules
+		}
+		return map[bool]string{true: "2", false: "5"}[now == "5"]
+	}
+	return "0.0625"
+}
+
+// Every key can be set, prints, reads back and changes the hash.
+func TestEveryKey(t *testing.T) {
+	paper := load(t, "paper")
+	hashes := map[string]string{paper.Hash(): "paper itself"}
+	for _, k := range Keys() {
+		s := paper
+		text := other(s, k)
+		if err := s.Set(" " + k.Name + " = " + text); err != nil {
+			t.Errorf("Set: %v", err)
+			continue
+		}
+		if err := s.Validate(); err != nil && k.Name != "network.modules" {
+			t.Errorf("%s=%s: %v", k.Name, text, err)
+		}
+		if strings.Trim(format(s.field(k.Name)), `"`) != text {
+			t.Errorf("Set %s=%s gave %v", k.Name, text, s.field(k.Name))
+		}
+		if c := s.Changes(paper); len(c) != 1 || c[0].Key != k.Name {
+			t.Errorf("Set %s=%s changed %v", k.Name, text, c)
+		}
+		if twin, ok := hashes[s.Hash()]; ok {
+			t.Errorf("%s=%s has the hash of %s", k.Name, text, twin)
+		}
+		hashes[s.Hash()] = k.Name
+		if !strings.Contains(string(s.TOML()), "#   "+k.Name+" = ") {
+			t.Errorf("%s=%s: the printed form does not list the change", k.Name, text)
+		}
+		if back, err := Load(write(t, string(s.TOML()))); err != nil {
+			t.Errorf("%s=%s: printed form: %v", k.Name, text, err)
+		} else if back.Name = s.Name; back != s {
+			t.Errorf("%s=%s read back as\n%+v, want\n%+v", k.Name, text, back, s)
+		}
+	}
+}
+
+func TestHash(t *testing.T) {
+	s := load(t, "paper")
+	want := s.Hash()
+	if len(want) != 64 {
+		t.Errorf("hash %q has not 64 digits", want)
+	}
+	s.Name, s.Base, s.Shrunk = "other", "", true
+	if got := s.Hash(); got != want {
+		t.Error("labels change the hash")
+	}
+	s.Training.Activity = 0
+	zero := s.Hash()
+	if s.Training.Activity = math.Copysign(0, -1); s.Hash() != zero {
+		t.Error("the negative zero changes the hash")
+	}
+}
+
+func TestQuick(t *testing.T) {
+	for _, p := range List() {
+		s := load(t, p.Name)
+		q := s.Quick()
+		if err := q.Validate(); err != nil {
+			t.Error(err)
+		}
+		if q.Network.Units != 50 || q.Pretraining.Batch != 50 || q.Training.Batch != 50 ||
+			q.Pretraining.LevelIterations != 40 || q.Training.LevelIterations != 40 || q.Score.TestTrials != 200 {
+			t.Errorf("%s shrank to %+v", p.Name, q)
+		}
+		if q.Quick() != q {
+			t.Errorf("%s: shrinking twice is not shrinking once", p.Name)
+		}
+		if s.Shrunk || !q.Shrunk || !strings.Contains(string(q.TOML()), "# Shrunk by -quick") {
+			t.Errorf("%s: the printed form does not say so", p.Name)
+		}
+	}
+	s := load(t, "paper")
+	s.Network.Units, s.Network.Modules, s.Score.TestTrials = 99, 3, 7
+	if q := s.Quick(); q.Network.Units != 48 || q.Score.TestTrials != 7 {
+		t.Errorf("3 modules shrank to %d units, 7 test trials to %d", q.Network.Units, q.Score.TestTrials)
+	}
+}

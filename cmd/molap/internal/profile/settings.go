@@ -1,0 +1,195 @@
+package profile
+
+// Settings are all settings of a run that determine its results, seeds excepted.
+// [Keys] documents each; the TOML names are those of the struct tags.
+type Settings struct {
+	Name   string `toml:"-" json:"name"`                // shipped profile or file, as Load got it
+	Base   string `toml:"base" json:"base,omitempty"`   // shipped profile that this one started from
+	Shrunk bool   `toml:"quick" json:"quick,omitempty"` // a label: Quick shrank these settings
+
+	Network     Network     `toml:"network" json:"network"`
+	Trials      Trials      `toml:"trials" json:"trials"`
+	Pretraining Pretraining `toml:"pretraining" json:"pretraining"`
+	Training    Training    `toml:"training" json:"training"`
+	Optimizer   Optimizer   `toml:"optimizer" json:"optimizer"`
+	Score       Score       `toml:"score" json:"score"`
+	Arms        Arms        `toml:"arms" json:"arms"`
+	Run         Run         `toml:"run" json:"run"`
+}
+
+// Network is what a network is made of and how it starts.
+type Network struct {
+	Units     int     `toml:"units" json:"units"`
+	Modules   int     `toml:"modules" json:"modules"`
+	Gain      float64 `toml:"gain" json:"gain"`
+	Bias      Bias    `toml:"bias" json:"bias"`
+	Init      Init    `toml:"init" json:"init"`
+	InputGain float64 `toml:"input_gain" json:"input_gain"`
+}
+
+// Trials is how trials are drawn, for pre-training, training and test alike.
+type Trials struct {
+	Angles       Angles   `toml:"angles" json:"angles"`
+	SharedAngles bool     `toml:"shared_angles" json:"shared_angles"`
+	Noise        float64  `toml:"noise" json:"noise"`
+	Stimulus     Stimulus `toml:"stimulus" json:"stimulus"`
+	PulseGap     int      `toml:"pulse_gap" json:"pulse_gap"`
+	Anti         Anti     `toml:"anti" json:"anti"`
+	Scale        Scale    `toml:"scale" json:"scale"`
+	Fresh        bool     `toml:"fresh" json:"fresh"`
+	Resample     bool     `toml:"resample" json:"resample"`
+}
+
+// Schedule is the course of one phase of training: Levels levels of
+// LevelIterations iterations each, the rate multiplied by Decay between levels.
+type Schedule struct {
+	Rate            float64 `toml:"rate" json:"rate"`
+	Batch           int     `toml:"batch" json:"batch"`
+	LevelIterations int     `toml:"level_iterations" json:"level_iterations"`
+	Levels          int     `toml:"levels" json:"levels"`
+	Decay           float64 `toml:"decay" json:"decay"`
+	L2              float64 `toml:"l2" json:"l2"`
+	Activity        float64 `toml:"activity" json:"activity"`
+}
+
+// Pretraining is the training of the modules on the variates of the corpus.
+type Pretraining struct {
+	Schedule
+	Variates     Scale `toml:"variates" json:"variates"`
+	CorpusTrials int   `toml:"corpus_trials" json:"corpus_trials"`
+	Slip         bool  `toml:"slip" json:"slip"`
+}
+
+// Training is the training of a network on one task.
+type Training struct {
+	Schedule
+	SeparateRate float64 `toml:"separate_rate" json:"separate_rate"`
+}
+
+// Optimizer is what both phases have in common.
+type Optimizer struct {
+	Beta1    float64  `toml:"beta1" json:"beta1"`
+	Beta2    float64  `toml:"beta2" json:"beta2"`
+	Epsilon  float64  `toml:"epsilon" json:"epsilon"`
+	AdamStep AdamStep `toml:"adam_step" json:"adam_step"`
+	L2On     L2On     `toml:"l2_on" json:"l2_on"`
+}
+
+// Score is when a decision counts as correct.
+type Score struct {
+	Criterion         Criterion `toml:"criterion" json:"criterion"`
+	Tolerance         float64   `toml:"tolerance" json:"tolerance"`
+	FixationTolerance float64   `toml:"fixation_tolerance" json:"fixation_tolerance"`
+	Window            int       `toml:"window" json:"window"`
+	TestTrials        int       `toml:"test_trials" json:"test_trials"`
+}
+
+// Arms is what single arms do differently.
+type Arms struct {
+	PCA PCA `toml:"pca" json:"pca"`
+}
+
+// Run is how numbers are computed.
+type Run struct {
+	Precision Precision `toml:"precision" json:"precision"`
+}
+
+// Bias says which biases a network has.
+type Bias string
+
+// The values of network.bias.
+const (
+	NoBias              Bias = "none"
+	FrozenRecurrentBias Bias = "frozen_recurrent"
+	AllBias             Bias = "all"
+)
+
+// Init says by what the initial weights are divided.
+type Init string
+
+// The values of network.init.
+const (
+	SqrtN      Init = "sqrt_n"
+	SqrtNPlus1 Init = "sqrt_n_plus_1"
+)
+
+// Angles says from where the angles of trials are drawn.
+type Angles string
+
+// The values of trials.angles.
+const (
+	Continuous180 Angles = "continuous_180"
+	Tens360       Angles = "tens_360"
+)
+
+// Stimulus says how long the stimulus of Mem Pro and Mem Anti lasts.
+type Stimulus string
+
+// The values of trials.stimulus.
+const (
+	VariableStimulus Stimulus = "variable"
+	FullStimulus     Stimulus = "full"
+)
+
+// Anti says what the targets of Delay Anti and Mem Anti are.
+type Anti string
+
+// The values of trials.anti.
+const (
+	AntiOpposite Anti = "opposite"
+	AntiSame     Anti = "same"
+)
+
+// Scale says in what units signals are.
+type Scale string
+
+// The values of trials.scale and pretraining.variates.
+const (
+	Raw          Scale = "raw"
+	UnitInterval Scale = "unit_interval"
+)
+
+// AdamStep says what Adam's bias correction counts.
+type AdamStep string
+
+// The values of optimizer.adam_step.
+const (
+	StepIteration AdamStep = "iteration"
+	StepRound     AdamStep = "round"
+)
+
+// L2On says over which parameters the L2 penalty sums.
+type L2On string
+
+// The values of optimizer.l2_on.
+const (
+	L2Weights    L2On = "weights"
+	L2Recurrence L2On = "recurrence"
+)
+
+// Criterion says how output and target are compared.
+type Criterion string
+
+// The values of score.criterion.
+const (
+	Absolute Criterion = "absolute"
+	Relative Criterion = "relative"
+)
+
+// PCA says whether inputs and targets have principal components of their own.
+type PCA string
+
+// The values of arms.pca.
+const (
+	SeparatePCA PCA = "separate"
+	JointPCA    PCA = "joint"
+)
+
+// Precision is the element type of networks and trials.
+type Precision string
+
+// The values of run.precision.
+const (
+	F32 Precision = "f32"
+	F64 Precision = "f64"
+)

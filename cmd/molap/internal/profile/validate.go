@@ -1,0 +1,115 @@
+package profile
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"molap/cmd/molap/internal/cli/suggest"
+)
+
+// KeyError is a value that a key does not allow.
+type KeyError struct {
+	Key   string // "training.rate"
+	Value string // as found
+	Want  string // what is allowed
+}
+
+func (e *KeyError) Error() string {
+	return fmt.Sprintf("%s is %s (allowed: %s)", e.Key, e.Value, e.Want)
+}
+
+// Validate checks every key against its allowed values and the keys against
+// each other. The error is a *[KeyError] about the first that is wrong.
+func (s Settings) Validate() error {
+	if err := s.validate(); err != nil {
+		return fmt.Errorf("profile: %w", err)
+	}
+	return nil
+}
+
+func (s *Settings) validate() *KeyError {
+	for _, r := range table {
+		if v := s.field(r.name); !r.domain.contains(v) {
+			return &KeyError{r.name, format(v), r.domain.want()}
+		}
+	}
+	if n := s.Network; n.Units%n.Modules != 0 {
+		return &KeyError{"network.units", strconv.Itoa(n.Units),
+			fmt.Sprintf("a multiple of network.modules, which is %d", n.Modules)}
+	}
+	return nil
+}
+
+// Set changes one key: "training.rate=3e-2". An unknown key, a value of the
+// wrong type or one out of range is an error and changes nothing. Keys that
+// depend on each other are left to Validate, since several may be set in turn.
+func (s *Settings) Set(assignment string) error {
+	key, text, found := strings.Cut(assignment, "=")
+	key, text = strings.TrimSpace(key), strings.TrimSpace(text)
+	if !found {
+		return fmt.Errorf("profile: %q sets nothing (want key=value, such as training.rate=1e-2)", assignment)
+	}
+	r, known := lookup(key)
+	if !known {
+		return fmt.Errorf("profile: %s", unknownKey(key))
+	}
+	next := *s // so that a refused value changes nothing
+	v, ok := next.field(key), false
+	switch r.domain.kind {
+	case "integer":
+		n, err := strconv.Atoi(text)
+		v.SetInt(int64(n))
+		ok = err == nil
+	case "number":
+		x, err := strconv.ParseFloat(text, 64)
+		v.SetFloat(x)
+		ok = err == nil
+	case "switch":
+		v.SetBool(text == "true")
+		ok = text == "true" || text == "false"
+	default:
+		v.SetString(text)
+		ok = true
+	}
+	if !ok || !r.domain.contains(v) {
+		return fmt.Errorf("profile: %w", &KeyError{key, strconv.Quote(text), r.domain.want()})
+	}
+	*s = next
+	return nil
+}
+
+// unknownKey says that a key is unknown and which one may be meant: keys of the
+// same last name, the nearest key, those of its group, or else all.
+func unknownKey(key string) string {
+	var all, same, groups []string
+	members := map[string][]string{}
+	last := key[strings.LastIndex(key, ".")+1:]
+	for _, r := range table {
+		group, name, _ := strings.Cut(r.name, ".")
+		all = append(all, r.name)
+		if name == last {
+			same = append(same, r.name)
+		}
+		if !slices.Contains(groups, group) {
+			groups = append(groups, group)
+		}
+		members[group] = append(members[group], name)
+	}
+	if len(same) > 0 {
+		return fmt.Sprintf("unknown key %q (did you mean %s?)", key, strings.Join(same, " or "))
+	}
+	if near := suggest.Closest(key, all); near != "" {
+		return fmt.Sprintf("unknown key %q (did you mean %s?)", key, near)
+	}
+	group, _, _ := strings.Cut(key, ".")
+	if near := suggest.Closest(group, groups); near != "" {
+		return fmt.Sprintf("unknown key %q (%s has %s)", key, near, strings.Join(members[near], ", "))
+	}
+	var list []string
+	for _, g := range groups {
+		list = append(list, g+".{"+strings.Join(members[g], ",")+"}")
+	}
+	return fmt.Sprintf("unknown key %q (known: %s)", key, strings.Join(list, " "))
+}

@@ -1,0 +1,76 @@
+package tasks
+
+import (
+	"fmt"
+
+	"molap/kernels"
+)
+
+// Batch is a set of trials of equal length.
+type Batch[T kernels.Float] struct {
+	Steps, Trials, In, Out int
+
+	X []T // inputs, steps × trials × In
+	Y []T // targets, steps × trials × Out
+
+	XScale, YScale Scale // how X and Y came from the tables' units
+}
+
+// NewBatch returns a batch of zeros in raw units.
+func NewBatch[T kernels.Float](steps, trials, in, out int) *Batch[T] {
+	if steps < 1 || trials < 1 || in < 1 || out < 1 {
+		panic(fmt.Sprintf("tasks: NewBatch: %d steps × %d trials × %d inputs, %d targets: all must be positive",
+			steps, trials, in, out))
+	}
+	return &Batch[T]{
+		Steps: steps, Trials: trials, In: in, Out: out,
+		X: make([]T, steps*trials*in), Y: make([]T, steps*trials*out),
+		XScale: Scale{0, 1}, YScale: Scale{0, 1},
+	}
+}
+
+// Inputs returns the In inputs of a trial at a step, a view of X.
+func (b *Batch[T]) Inputs(step, trial int) []T {
+	return view(b.X, b.Trials, b.In, step, trial)
+}
+
+// Targets returns the Out targets of a trial at a step, a view of Y.
+func (b *Batch[T]) Targets(step, trial int) []T {
+	return view(b.Y, b.Trials, b.Out, step, trial)
+}
+
+func view[T kernels.Float](x []T, trials, channels, step, trial int) []T {
+	if trial < 0 || trial >= trials {
+		panic(fmt.Sprintf("tasks: Batch: trial %d of %d", trial, trials))
+	}
+	at := (step*trials + trial) * channels
+	return x[at : at+channels : at+channels]
+}
+
+// Scale says that a value v stands for Min + Range·v.
+type Scale struct{ Min, Range float64 }
+
+// Raw returns what v stands for.
+func (s Scale) Raw(v float64) float64 { return float64(s.Range*v) + s.Min }
+
+// MinMax brings x to [0, 1], (x[i]-Min)/Range with the minimum and the range of
+// all of x, and returns the two. Where all values are equal Range is 1. It
+// panics if x is empty.
+func MinMax[T kernels.Float](x []T) Scale {
+	least, most := x[0], x[0]
+	for _, v := range x {
+		if v < least {
+			least = v
+		} else if v > most {
+			most = v
+		}
+	}
+	width := most - least
+	if width == 0 {
+		width = 1
+	}
+	for i, v := range x {
+		x[i] = (v - least) / width
+	}
+	return Scale{float64(least), float64(width)}
+}

@@ -1,0 +1,32 @@
+// Package tasks draws trials: the nine tasks of the paper (§3.2, A.1) as tables of
+// periods and channels, batches of them, and the corpus of all tasks side by side.
+//
+// A trial has 110 steps of 10 ms: a lead of 10 in which everything is 0, then 25
+// of fixation, 50 of stimulus and delay, 25 of response. The fixation input is 1
+// until the response, and its target is the same without noise. All other targets
+// are 0 until the response. θ₁ and θ₂ are angles drawn for each trial.
+//
+//	                     inputs beside fixation              target in the response
+//	T1  delay_pro        cos θ₁, sin θ₁, stimulus to end     cos θ₁, sin θ₁
+//	T2  delay_anti       the same                            cos(θ₁+180°), sin(θ₁+180°)
+//	T3  mem_pro          cos θ₁, sin θ₁ during the stimulus  cos θ₁, sin θ₁
+//	T4  mem_anti         the same                            cos(θ₁+180°), sin(θ₁+180°)
+//	T5  mem_dm1          a pulse of cos θ₁, one of cos θ₂    the larger
+//	T6  mem_dm2          a pulse of sin θ₁, one of sin θ₂    the larger
+//	T7  context_mem_dm1  both pairs, on two channels         the larger of the first
+//	T8  context_mem_dm2  both                                the larger of the second
+//	T9  multi_mem        both                                max(cos θ₁+sin θ₁, cos θ₂+sin θ₂)
+//
+// A pulse lasts 10 steps. What the text leaves open, or its authors' program does
+// otherwise, is an option: Paper and Authors are the two published readings.
+//
+// A Task is data. Its periods have durations that are fixed, drawn for each trial,
+// or the rest; a channel shows values during periods; a Value is made of Constant,
+// Cos, Sin, Sum and Max. Own tasks are such tables too.
+//
+// A batch holds inputs X, steps × trials × In, and targets Y, steps × trials × Out,
+// float32 or float64: one trial is one column of both. It is a pure function of the
+// tasks' names and tables, the options and a random stream, to the last bit on
+// every machine; in raw units and without resampling, trial j does not depend on
+// the number of trials, nor a task's channels on the other tasks drawn beside it.
+package tasks

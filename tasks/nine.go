@@ -1,0 +1,174 @@
+package tasks
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// The timing that all nine tasks share, in steps of 10 ms.
+const (
+	leadSteps     = 10
+	fixationSteps = 25
+	stimulusSteps = 50 // stimulus and delay together
+	responseSteps = 25
+	trialSteps    = leadSteps + fixationSteps + stimulusSteps + responseSteps
+	pulseSteps    = 10
+
+	shortestStimulus, longestStimulus = 10, 40 // of VariableStimulus
+)
+
+// FixationChannel is the name of the input that shows 1 until the response. It
+// marks the channel that SharedFixationNoise is about.
+const FixationChannel = "fixation"
+
+// All returns the nine tasks in the paper's order, as the options read them.
+func All(o Options) []Task {
+	var (
+		first, second = Cos{Angle: 1}, Cos{Angle: 2} // pulse heights of channel 1
+		third, fourth = Sin{Angle: 1}, Sin{Angle: 2} // and of channel 2
+		sum1, sum2    = Sum{first, third}, Sum{second, fourth}
+	)
+	return []Task{
+		delay("T1", "delay_pro", "Delay Pro", 0),
+		delay("T2", "delay_anti", "Delay Anti", o.antiPhase()),
+		mem("T3", "mem_pro", "Mem Pro", 0, o),
+		mem("T4", "mem_anti", "Mem Anti", o.antiPhase(), o),
+		pulses("T5", "mem_dm1", "Mem Dm 1", o, Max{first, second}, train("cos", first, second)),
+		pulses("T6", "mem_dm2", "Mem Dm 2", o, Max{third, fourth}, train("sin", third, fourth)),
+		pulses("T7", "context_mem_dm1", "Context Mem Dm 1", o, Max{first, second},
+			train("cos", first, second), train("sin", third, fourth)),
+		pulses("T8", "context_mem_dm2", "Context Mem Dm 2", o, Max{third, fourth},
+			train("cos", first, second), train("sin", third, fourth)),
+		pulses("T9", "multi_mem", "Multi Mem", o, Max{sum1, sum2},
+			train("cos", first, second), train("sin", third, fourth)),
+	}
+}
+
+// Lookup returns the task of that name or ID ("mem_dm1" or "T5"; capitals do not
+// matter). The error for any other lists all.
+func Lookup(name string, o Options) (Task, error) {
+	all := All(o)
+	i := indexOf(all, name)
+	if i < 0 {
+		return Task{}, unknown(name, all)
+	}
+	return all[i], nil
+}
+
+// Without returns ts without the tasks of those names or IDs, all of which must
+// be among ts.
+func Without(ts []Task, names ...string) ([]Task, error) {
+	for _, name := range names {
+		if indexOf(ts, name) < 0 {
+			return nil, unknown(name, ts)
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(ts), func(t Task) bool {
+		return slices.ContainsFunc(names, t.named)
+	}), nil
+}
+
+func (t Task) named(name string) bool {
+	return strings.EqualFold(name, t.Name) || strings.EqualFold(name, t.ID)
+}
+
+func indexOf(ts []Task, name string) int {
+	return slices.IndexFunc(ts, func(t Task) bool { return t.named(name) })
+}
+
+func unknown(name string, ts []Task) error {
+	var have []string
+	for _, t := range ts {
+		have = append(have, t.ID+" "+t.Name)
+	}
+	return fmt.Errorf("tasks: unknown task %q (have %s)", name, strings.Join(have, ", "))
+}
+
+func (o Options) antiPhase() float64 {
+	if o.Anti == Same {
+		return 0
+	}
+	return 0.5
+}
+
+// delay: the stimulus stays until the end of the trial.
+func delay(id, name, title string, phase float64) Task {
+	return Task{
+		Name: name, ID: id, Title: title, Steps: trialSteps, Lead: leadSteps,
+		Periods: []Period{
+			{"fixation", Exactly(fixationSteps)},
+			{"stimulus", Exactly(stimulusSteps)},
+			{"response", Exactly(responseSteps)},
+		},
+		Inputs: []Channel{
+			fixation("stimulus"),
+			{"cos", []Part{{"stimulus", "response", Cos{Angle: 1}}}},
+			{"sin", []Part{{"stimulus", "response", Sin{Angle: 1}}}},
+		},
+		Targets: direction("stimulus", phase),
+	}
+}
+
+// mem: the stimulus goes and its direction is to be remembered.
+func mem(id, name, title string, phase float64, o Options) Task {
+	shown := Duration{Least: shortestStimulus, Most: longestStimulus}
+	if o.Stimulus == FullStimulus {
+		shown = Exactly(stimulusSteps)
+	}
+	return Task{
+		Name: name, ID: id, Title: title, Steps: trialSteps, Lead: leadSteps,
+		Periods: []Period{
+			{"fixation", Exactly(fixationSteps)},
+			{"stimulus", shown},
+			{"delay", Duration{Rest: true}},
+			{"response", Exactly(responseSteps)},
+		},
+		Inputs: []Channel{
+			fixation("delay"),
+			{"cos", []Part{{"stimulus", "stimulus", Cos{Angle: 1}}}},
+			{"sin", []Part{{"stimulus", "stimulus", Sin{Angle: 1}}}},
+		},
+		Targets: direction("delay", phase),
+	}
+}
+
+// pulses: two pulses on each train, and one decision about them.
+func pulses(id, name, title string, o Options, decision Value, trains ...Channel) Task {
+	return Task{
+		Name: name, ID: id, Title: title, Steps: trialSteps, Lead: leadSteps,
+		Periods: []Period{
+			{"fixation", Exactly(fixationSteps)},
+			{"pulse 1", Exactly(pulseSteps)},
+			{"gap", Exactly(o.PulseGap)},
+			{"pulse 2", Exactly(pulseSteps)},
+			{"delay", Duration{Rest: true}},
+			{"response", Exactly(responseSteps)},
+		},
+		Inputs: append([]Channel{fixation("delay")}, trains...),
+		Targets: []Channel{
+			fixation("delay"),
+			{"decision", []Part{{"response", "response", decision}}},
+		},
+	}
+}
+
+// train shows two pulses of the given heights.
+func train(name string, height1, height2 Value) Channel {
+	return Channel{name, []Part{{"pulse 1", "pulse 1", height1}, {"pulse 2", "pulse 2", height2}}}
+}
+
+// fixation shows 1 from the fixation period to the end of period last, the one
+// before the response.
+func fixation(last string) Channel {
+	return Channel{FixationChannel, []Part{{"fixation", last, Constant(1)}}}
+}
+
+// direction asks for fixation and then for the direction θ+phase.
+func direction(last string, phase float64) []Channel {
+	return []Channel{
+		fixation(last),
+		{"cos", []Part{{"response", "response", Cos{1, phase}}}},
+		{"sin", []Part{{"response", "response", Sin{1, phase}}}},
+	}
+}

@@ -1,0 +1,253 @@
+package tasks
+
+import (
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"molap/kernels"
+)
+
+// TestCorpus: a corpus is its tasks side by side, each as it is drawn alone.
+func TestCorpus(t *testing.T) {
+	s := kernels.NewStream(41)
+	for label, o := range map[string]Options{"paper": Paper, "authors": Authors} {
+		o.Units = RawUnits // which depend on the whole batch
+		all := All(o)
+		corpora := map[string][]Task{"all": all}
+		for _, task := range all {
+			rest, err := Without(all, task.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(rest) != 8 || slices.ContainsFunc(rest, func(u Task) bool { return u.Name == task.Name }) {
+				t.Fatalf("Without(%s) leaves %d tasks", task.ID, len(rest))
+			}
+			corpora["without "+task.Name] = rest
+		}
+		for name, ts := range corpora {
+			b := draw[float32](t, o, 37, s, ts...)
+			in, out := 0, 0
+			for _, task := range ts {
+				alone := draw[float32](t, o, 37, s, task)
+				for step := range b.Steps {
+					for j := range b.Trials {
+						x, y := b.Inputs(step, j)[in:in+alone.In], b.Targets(step, j)[out:out+alone.Out]
+						if !slices.Equal(x, alone.Inputs(step, j)) || !slices.Equal(y, alone.Targets(step, j)) {
+							t.Fatalf("%s: %s: %s differs from the task alone at step %d, trial %d", label, name, task.Name, step, j)
+						}
+					}
+				}
+				in, out = in+alone.In, out+alone.Out
+			}
+			if in != b.In || out != b.Out {
+				t.Errorf("%s: %s: %d inputs and %d targets, tasks have %d and %d", label, name, b.In, b.Out, in, out)
+			}
+			if name == "all" && (b.In != 25 || b.Out != 22) {
+				t.Errorf("%s: corpus has %d inputs and %d targets, want 25 and 22", label, b.In, b.Out)
+			}
+		}
+	}
+}
+
+func TestLabels(t *testing.T) {
+	g, err := NewGenerator[float32](kernels.Best(), Paper, only(t, Paper, "T5", "T1")...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	in, out := g.Labels()
+	if want := "mem_dm1 fixation,mem_dm1 cos,delay_pro fixation,delay_pro cos,delay_pro sin"; strings.Join(in, ",") != want {
+		t.Errorf("inputs %q, want %s", in, want)
+	}
+	if want := "mem_dm1 fixation,mem_dm1 decision,delay_pro fixation,delay_pro cos,delay_pro sin"; strings.Join(out, ",") != want {
+		t.Errorf("targets %q, want %s", out, want)
+	}
+}
+
+func TestLookup(t *testing.T) {
+	for i, task := range All(Paper) {
+		for _, name := range []string{task.Name, task.ID, strings.ToUpper(task.Name), strings.ToLower(task.ID)} {
+			got, err := Lookup(name, Paper)
+			if err != nil || got.Name != task.Name {
+				t.Errorf("Lookup(%q) is %q, error %v", name, got.Name, err)
+			}
+		}
+		if want := "T" + string(rune('1'+i)); task.ID != want {
+			t.Errorf("task %d has ID %s", i+1, task.ID)
+		}
+	}
+	_, err := Lookup("T10", Paper)
+	if err == nil {
+		t.Fatal("no error for T10")
+	}
+	for _, task := range All(Paper) {
+		if !strings.Contains(err.Error(), task.ID+" "+task.Name) {
+			t.Errorf("error %q does not list %s", err, task.Name)
+		}
+	}
+	if _, err := Without(All(Paper), "T1", "mem"); err == nil || !strings.Contains(err.Error(), `"mem"`) {
+		t.Errorf("Without an unknown task: error %v", err)
+	}
+	if rest, err := Without(All(Paper), "T7", "mem_pro"); err != nil || len(rest) != 7 {
+		t.Errorf("Without two: %d tasks, error %v", len(rest), err)
+	}
+}
+
+func TestSpans(t *testing.T) {
+	spans := only(t, Paper, "T3")[0].Spans()
+	want := []Span{
+		{"fixation", Exactly(10), Exactly(35)},
+		{"stimulus", Exactly(35), Duration{Least: 45, Most: 75}},
+		{"delay", Duration{Least: 45, Most: 75}, Exactly(85)},
+		{"response", Exactly(85), Exactly(110)},
+	}
+	if !slices.Equal(spans, want) {
+		t.Errorf("T3: %v, want %v", spans, want)
+	}
+	for _, task := range All(Authors) {
+		spans := task.Spans()
+		if end := spans[len(spans)-1].End; end != Exactly(110) {
+			t.Errorf("%s ends at %v", task.Name, end)
+		}
+	}
+	// A drawn duration behind the rest moves the end of the rest.
+	odd := Task{Steps: 100, Periods: []Period{
+		{"a", Duration{Rest: true}}, {"b", Duration{Least: 5, Most: 9}}, {"c", Exactly(20)},
+	}}
+	if got, want := odd.Spans()[0].End, (Duration{Least: 71, Most: 75}); got != want {
+		t.Errorf("rest ends at %v, want %v", got, want)
+	}
+}
+
+// small is a valid task of 20 steps whose last period is drawn.
+func small() Task {
+	return Task{
+		Name: "small", Steps: 20, Lead: 2,
+		Periods: []Period{{"wait", Duration{Rest: true}}, {"go", Duration{Least: 3, Most: 6}}},
+		Inputs:  []Channel{{"in", []Part{{"wait", "wait", Sum{Cos{Angle: 3}, Constant(2)}}}}},
+		Targets: []Channel{{"out", []Part{{"wait", "go", Constant(1)}, {"go", "go", Sin{Angle: 1}}}}},
+	}
+}
+
+// TestOwnTask: periods may be drawn from the end, parts may overlap, angles may
+// be more than two.
+func TestOwnTask(t *testing.T) {
+	task := small()
+	if n := task.Angles(); n != 3 {
+		t.Errorf("%d angles, want 3", n)
+	}
+	s := kernels.NewStream(43)
+	b := draw[float64](t, Options{}, 64, s, task)
+	own := s.Child(streamKey("small"))
+	for j := range b.Trials {
+		n := 3 + own.Child(1).Child(1).Intn(uint64(j), 4)
+		for step := range b.Steps {
+			x, y := 0.0, 0.0
+			if step >= 2 {
+				x, y = 2+math.Cos(math.Pi*own.Child(0).Child(2).Uniform(uint64(j))), 1
+			}
+			if step >= 20-n {
+				x, y = 0, math.Sin(math.Pi*own.Child(0).Child(0).Uniform(uint64(j)))
+			}
+			compare(t, "inputs", b.Inputs(step, j), []float64{x}, radiansError)
+			compare(t, "targets", b.Targets(step, j), []float64{y}, radiansError)
+		}
+		if t.Failed() {
+			t.Fatalf("trial %d, response of %d steps", j, n)
+		}
+	}
+}
+
+func TestInvalidTasks(t *testing.T) {
+	for _, c := range []struct {
+		want   string
+		damage func(*Task)
+	}{
+		{"tasks: : task has no name", func(t *Task) { t.Name = "" }},
+		{"tasks: small: trial of 0 steps is not in 1…60000", func(t *Task) { t.Steps = 0 }},
+		{"tasks: small: trial of 60001 steps is not in 1…60000", func(t *Task) { t.Steps = 60001 }},
+		{"tasks: small: lead of 20 steps is not in 0…19", func(t *Task) { t.Lead = 20 }},
+		{"tasks: small: 0 inputs and 1 targets: need at least one of each", func(t *Task) { t.Inputs = nil }},
+		{`tasks: small: period 2: name "wait" is empty or taken`, func(t *Task) { t.Periods[1].Name = "wait" }},
+		{"tasks: small: period go of 6…3 steps: want 0 ≤ least ≤ most ≤ 20", func(t *Task) { t.Periods[1].Duration = Duration{Least: 6, Most: 3} }},
+		{"tasks: small: period wait has both the rest and 0…4 steps", func(t *Task) { t.Periods[0].Most = 4 }},
+		{"tasks: small: lead and periods take up to 21 of 20 steps", func(t *Task) { t.Periods[1].Most = 19 }},
+		{"tasks: small: lead and periods take only 15 of 20 steps and none takes the rest", func(t *Task) { t.Periods[0].Duration = Exactly(10) }},
+		{"tasks: small: 2 periods take the rest: want at most one", func(t *Task) { t.Periods[1].Duration = Duration{Rest: true} }},
+		{`tasks: small: input 1 (in): unknown period "cue"`, func(t *Task) { t.Inputs[0].Parts[0].First = "cue" }},
+		{`tasks: small: target 1 (out): unknown period "cue"`, func(t *Task) { t.Targets[0].Parts[1].Last = "cue" }},
+		{"tasks: small: target 1 (out): period wait comes before go", func(t *Task) { t.Targets[0].Parts[1].Last = "wait" }},
+		{"tasks: small: input 1 (in): no value from wait to wait", func(t *Task) { t.Inputs[0].Parts[0].Value = nil }},
+		{"tasks: small: input 1 (in): angle 0 is not in 1…16", func(t *Task) { t.Inputs[0].Parts[0].Value = Max{Cos{}} }},
+		{"tasks: small: input 1 (in): angle 17 is not in 1…16", func(t *Task) { t.Inputs[0].Parts[0].Value = Sin{Angle: 17} }},
+		{"tasks: small: input 1 (in): phase of NaN turns is not in -1…1", func(t *Task) { t.Inputs[0].Parts[0].Value = Sin{1, math.NaN()} }},
+		{"tasks: small: input 1 (in): constant +Inf is not finite", func(t *Task) { t.Inputs[0].Parts[0].Value = Constant(math.Inf(1)) }},
+		{"tasks: small: input 1 (in): sum of no terms", func(t *Task) { t.Inputs[0].Parts[0].Value = Sum{} }},
+		{"tasks: small: input 1 (in): max of a missing term", func(t *Task) { t.Inputs[0].Parts[0].Value = Max{nil} }},
+	} {
+		task := small()
+		c.damage(&task)
+		if err := task.Validate(); err == nil || err.Error() != c.want {
+			t.Errorf("error %v\n want %s", err, c.want)
+		}
+		if _, err := NewGenerator[float32](kernels.Best(), Options{}, task); err == nil {
+			t.Errorf("NewGenerator accepts: %s", c.want)
+		}
+	}
+}
+
+func TestGeneratorErrors(t *testing.T) {
+	short := small()
+	for _, c := range []struct {
+		want    string
+		options Options
+		tasks   []Task
+	}{
+		{"tasks: no task to draw", Paper, nil},
+		{"tasks: small is there twice", Paper, []Task{short, short}},
+		{"tasks: delay_pro has trials of 110 steps and small of 20: a corpus needs one length", Paper, []Task{All(Paper)[0], short}},
+		{"tasks: noise -1 is not a finite number ≥ 0", Options{Noise: -1}, []Task{short}},
+		{"tasks: noise NaN is not a finite number ≥ 0", Options{Noise: math.NaN()}, []Task{short}},
+		{"tasks: pulse gap of 31 steps is not in 0…30", Options{PulseGap: 31}, []Task{short}},
+		{"tasks: unknown units 2", Options{Units: 2}, []Task{short}},
+		{"tasks: unknown angles 9", Options{Angles: 9}, []Task{short}},
+		{"tasks: unknown anti 2", Options{Anti: 2}, []Task{short}},
+		{"tasks: unknown stimulus 3", Options{Stimulus: 3}, []Task{short}},
+	} {
+		if _, err := NewGenerator[float64](kernels.Best(), c.options, c.tasks...); err == nil || err.Error() != c.want {
+			t.Errorf("error %v\n want %s", err, c.want)
+		}
+	}
+}
+
+func TestWrongBatches(t *testing.T) {
+	g, err := NewGenerator[float32](kernels.Best(), Paper, only(t, Paper, "T5")...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cut := g.NewBatch(4)
+	cut.X = cut.X[:7]
+	for _, c := range []struct {
+		want string
+		call func()
+	}{
+		{"tasks: Draw: batch has 110 steps, 3 inputs and 2 targets, its tasks have 110, 2 and 2", func() {
+			g.Draw(NewBatch[float32](110, 4, 3, 2), kernels.NewStream(1))
+		}},
+		{"tasks: Draw: batch holds 7 input and 880 target values, its shape 880 and 880", func() {
+			g.Draw(cut, kernels.NewStream(1))
+		}},
+		{"tasks: NewBatch: 110 steps × 0 trials × 2 inputs, 2 targets: all must be positive", func() { g.NewBatch(0) }},
+		{"tasks: Batch: trial 4 of 4", func() { g.NewBatch(4).Inputs(0, 4) }},
+	} {
+		func() {
+			defer func() {
+				if got := recover(); got != c.want {
+					t.Errorf("panic %v\n want %s", got, c.want)
+				}
+			}()
+			c.call()
+		}()
+	}
+}
