@@ -12,7 +12,7 @@ import (
 	"strings"
 	"syscall"
 
-	"molap/cmd/molap/internal/cli/suggest"
+	"molap/cmd/molap/internal/suggest"
 )
 
 // Env is what a program touches of the world around it.

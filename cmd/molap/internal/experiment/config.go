@@ -18,9 +18,9 @@ type Config struct {
 	Progress Progress
 }
 
-// Progress hears of work as it is done, from several goroutines at once.
+// Progress hears of work as it is done, from several goroutines at once; see
+// Cost for the unit.
 type Progress interface {
-	Start(total float64)
 	Add(done float64, label string)
 }
 
@@ -34,8 +34,8 @@ const (
 	purposeTest     // by task
 )
 
-// options translates the settings of trials.
-func options(s profile.Settings) (o tasks.Options) {
+// TrialOptions translates the settings of trials.
+func TrialOptions(s profile.Settings) (o tasks.Options) {
 	t := s.Trials
 	o = tasks.Options{Noise: t.Noise, PulseGap: t.PulseGap, SharedAngle: t.SharedAngles, Resample: t.Resample}
 	if t.Angles == profile.Tens360 {

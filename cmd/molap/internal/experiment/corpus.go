@@ -19,7 +19,7 @@ type corpus[T kernels.Float] struct {
 // newCorpus draws the trials that the variates are fitted to. Whatever the units
 // of task training, they are raw: the analysis standardises every channel.
 func newCorpus[T kernels.Float](c Config, stream kernels.Stream, trials int, ts []tasks.Task) (*corpus[T], error) {
-	o := options(c.Settings)
+	o := TrialOptions(c.Settings)
 	o.Units = tasks.RawUnits
 	gen, err := tasks.NewGenerator[T](c.Variant, o, ts...)
 	if err != nil {

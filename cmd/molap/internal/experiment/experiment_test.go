@@ -15,7 +15,6 @@ import (
 // silent is a Progress that only adds up.
 type silent struct{ add func(float64) }
 
-func (s silent) Start(float64) {}
 func (s silent) Add(done float64, _ string) {
 	if s.add != nil {
 		s.add(done)
@@ -136,7 +135,7 @@ func TestFrozenReservoir(t *testing.T) {
 func TestVariates(t *testing.T) {
 	s := tiny(t, "extended")
 	c := Config{s, nil, kernels.Best(), 1, silent{}}
-	q, err := newCorpus[float64](c, kernels.NewStream(1), 50, tasks.All(options(s)))
+	q, err := newCorpus[float64](c, kernels.NewStream(1), 50, tasks.All(TrialOptions(s)))
 	if err != nil {
 		t.Fatal(err)
 	}

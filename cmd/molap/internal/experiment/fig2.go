@@ -16,9 +16,9 @@ func Fig2(ctx context.Context, c Config) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	g := grouped{runs: runs, tasks: tasks.All(options(c.Settings)), arms: Arms, seeds: len(c.Seeds)}
+	g := grouped{runs: runs, tasks: tasks.All(TrialOptions(c.Settings)), arms: Arms, seeds: len(c.Seeds)}
 	return Result{
-		Name: "fig2", Title: "Fig. 2A–C: nine tasks, four ways to learn them",
+		Name: "fig2", Title: "Fig. 2A–C: nine tasks, four ways to learn them", UsesSettings: true,
 		Findings: g.findings(),
 		Tables:   []*report.Table{g.summary(), g.all(), g.curves()},
 		Figures:  []*report.Figure{g.performance(), g.losses()},

@@ -10,4 +10,6 @@ type Result struct {
 	Tables   []*report.Table
 	Figures  []*report.Figure
 	Captions []string // of the figures
+	// UsesSettings tells whether settings and seeds matter to it.
+	UsesSettings bool
 }

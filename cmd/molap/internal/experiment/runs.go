@@ -31,7 +31,7 @@ func Cost(c Config) float64 {
 }
 
 func runs[T kernels.Float](ctx context.Context, c Config) ([]Run, error) {
-	nine := tasks.All(options(c.Settings))
+	nine := tasks.All(TrialOptions(c.Settings))
 	results := make([]Run, 0, len(c.Seeds)*len(Arms)*len(nine))
 	var first, then []func() error // reservoirs before the runs that wait for them
 	group, ctx := errgroup.WithContext(ctx)

@@ -76,7 +76,8 @@ func Table1() Result {
 				},
 			}}},
 		}},
-		Title: "Table 1 and Fig. 1C: how many parameters",
+		Captions: []string{"Parameters in all, and parameters that training moves over nine tasks, for a network of 100 units with one input and one output. Logarithmic axis."},
+		Title:    "Table 1 and Fig. 1C: how many parameters",
 		Findings: []string{
 			fmt.Sprintf("A network of N = 100 with one input and one output has N² + 2N = %d weights. Table 1 prints ten times that for a separate network and for DNI (1.02e5), and for MoLaP in all, but not for what MoLaP trains (5.2e3).", full),
 			fmt.Sprintf("Counted alike, MoLaP trains %d weights where DNI trains %d: %.1f orders of magnitude fewer, not the printed %.1f. With the weights of all nine tasks' readouts and inputs left out, as the printed 5.2e3 seems to have it, the gap is %.1f orders.",

@@ -70,7 +70,7 @@ func pretrain[T kernels.Float](ctx context.Context, c Config, arm Arm, seed uint
 		return net, nil
 	}
 	p, modules := c.Settings.Pretraining, c.Settings.Network.Modules
-	q, err := newCorpus[T](c, kernels.NewStream(seed), p.CorpusTrials, tasks.All(options(c.Settings)))
+	q, err := newCorpus[T](c, kernels.NewStream(seed), p.CorpusTrials, tasks.All(TrialOptions(c.Settings)))
 	if err != nil {
 		return nil, err
 	}
@@ -99,7 +99,7 @@ func pretrain[T kernels.Float](ctx context.Context, c Config, arm Arm, seed uint
 // trainTask trains a network on a task from the reservoir of base and scores it.
 func trainTask[T kernels.Float](ctx context.Context, c Config, arm Arm, base *rnn.Network[T], task tasks.Task, seed uint64) (Run, error) {
 	s := c.Settings.Training
-	gen, err := tasks.NewGenerator[T](c.Variant, options(c.Settings), task)
+	gen, err := tasks.NewGenerator[T](c.Variant, TrialOptions(c.Settings), task)
 	if err != nil {
 		return Run{}, err
 	}

@@ -7,7 +7,7 @@ import (
 	"os"
 	"strings"
 
-	"molap/cmd/molap/internal/cli/suggest"
+	"molap/cmd/molap/internal/suggest"
 )
 
 //go:embed paper.toml authors.toml extended.toml

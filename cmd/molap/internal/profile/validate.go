@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"molap/cmd/molap/internal/cli/suggest"
+	"molap/cmd/molap/internal/suggest"
 )
 
 // KeyError is a value that a key does not allow.

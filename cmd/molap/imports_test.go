@@ -1,0 +1,65 @@
+package main
+
+import (
+	"encoding/json"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// allowed lists what each package may import beside the standard library:
+// packages of ours without "molap/", modules of others by path. Tests may import
+// more. The way of the data is the way of the imports: no arrow goes back up.
+var allowed = map[string][]string{
+	"asm":      {},
+	"kernels":  {"asm", "github.com/klauspost/cpuid/v2"},
+	"autodiff": {"kernels"},
+	"tasks":    {"kernels"},
+	"cca":      {},
+	"rnn":      {"kernels", "autodiff"},
+
+	"cmd/molap/internal/profile":    {"cmd/molap/internal/suggest", "github.com/pelletier/go-toml/v2", "github.com/pelletier/go-toml/v2/unstable"},
+	"cmd/molap/internal/cli":        {"kernels", "cmd/molap/internal/profile", "cmd/molap/internal/suggest"},
+	"cmd/molap/internal/suggest":    {},
+	"cmd/molap/internal/report":     {"gonum.org/v1/plot", "golang.org/x/term"},
+	"cmd/molap/internal/progress":   {"golang.org/x/term"},
+	"cmd/molap/internal/experiment": {"kernels", "autodiff", "tasks", "cca", "rnn", "cmd/molap/internal/profile", "cmd/molap/internal/report", "golang.org/x/sync/errgroup"},
+}
+
+func TestImports(t *testing.T) {
+	out, err := exec.Command("go", "list", "-json=ImportPath,Imports", "molap/...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for dec, seen := json.NewDecoder(strings.NewReader(string(out))), map[string]bool{}; dec.More(); {
+		var p struct {
+			ImportPath string
+			Imports    []string
+		}
+		if err := dec.Decode(&p); err != nil {
+			t.Fatal(err)
+		}
+		name := strings.TrimPrefix(p.ImportPath, "molap/")
+		seen[name] = true
+		may, known := allowed[name]
+		if name == "cmd/molap" || name == "bench" {
+			continue
+		}
+		if !known {
+			t.Errorf("package %s has no entry in the table of allowed imports", name)
+		}
+		for _, imp := range p.Imports {
+			imp = strings.TrimPrefix(imp, "molap/")
+			ours := strings.HasPrefix(imp, "cmd/") || allowed[imp] != nil
+			if !ours && !strings.Contains(strings.Split(imp, "/")[0], ".") {
+				continue // standard library
+			}
+			if !slices.ContainsFunc(may, func(a string) bool {
+				return imp == a || !ours && strings.HasPrefix(imp, a+"/")
+			}) {
+				t.Errorf("%s imports %s", name, imp)
+			}
+		}
+	}
+}

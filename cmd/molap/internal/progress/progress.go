@@ -1,0 +1,203 @@
+// Package progress tells a waiting person how far a long computation is: on a
+// terminal one line that is rewritten, elsewhere (a log file, a batch system) a
+// plain line now and then.
+package progress
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"sync"
+	"time"
+	"unicode/utf8"
+
+	"golang.org/x/term"
+)
+
+// How often the line is rewritten on a terminal and printed elsewhere.
+const (
+	redraw = 100 * time.Millisecond
+	remind = 5 * time.Second
+)
+
+// Reporter counts units of work and shows them. Its methods may be called from
+// several goroutines. A unit is whatever the caller counts in, best proportional
+// to the time it takes: trials times iterations, say.
+type Reporter struct {
+	mu       sync.Mutex
+	w        io.Writer
+	now      func() time.Time
+	width    func() int // columns of the terminal; nil: not a terminal
+	name     string
+	total    float64
+	done     float64
+	found    float64 // part of done that took no work
+	label    string
+	start    time.Time
+	shown    time.Time
+	running  bool
+	dirty    bool // the terminal's line holds something
+	reported int  // last percentage printed where there is no terminal
+}
+
+// New returns a reporter that writes to w, usually os.Stderr.
+func New(w io.Writer) *Reporter {
+	r := &Reporter{w: w, now: time.Now}
+	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		r.width = func() int {
+			w, _, err := term.GetSize(int(f.Fd()))
+			if err != nil || w <= 0 {
+				return 80
+			}
+			return w
+		}
+	}
+	return r
+}
+
+// Start begins the count of total units of work under a name. It panics if total
+// is not positive.
+func (r *Reporter) Start(name string, total float64) {
+	if !(total > 0) {
+		panic(fmt.Sprintf("progress: total work is %g units, want more than 0", total))
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.name, r.total, r.done, r.found, r.label = name, total, 0, 0, ""
+	r.start = r.now()
+	r.shown = r.start
+	r.running, r.reported = true, -1
+	if r.width != nil {
+		r.draw()
+	}
+}
+
+// Add counts units of work that were just done and says what is running.
+func (r *Reporter) Add(units float64, label string) { r.add(units, 0, label) }
+
+// Found counts units whose results were there already. They advance the count
+// and say nothing of the speed.
+func (r *Reporter) Found(units float64, label string) { r.add(units, units, label) }
+
+func (r *Reporter) add(units, found float64, label string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.done += units
+	r.found += found
+	r.label = label
+	every := remind
+	if r.width != nil {
+		every = redraw
+	}
+	if !r.running || r.now().Sub(r.shown) < every {
+		return
+	}
+	if r.width != nil {
+		r.draw()
+		return
+	}
+	// A log needs no second line that says the same.
+	if p := r.percent(); p != r.reported {
+		r.reported = p
+		r.shown = r.now()
+		fmt.Fprintln(r.w, r.line())
+	}
+}
+
+// Milestone prints a line of its own that stays.
+func (r *Reporter) Milestone(text string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.clear()
+	fmt.Fprintln(r.w, text)
+	if r.running && r.width != nil {
+		r.draw()
+	}
+}
+
+// Done ends the count with a line that says how long it took. Without a Start,
+// or after Done or Stop, it does nothing.
+func (r *Reporter) Done() {
+	r.end(func(took string) string { return "done in " + took })
+}
+
+// Stop ends the count early with a line that says how far it came. Without a
+// Start, or after Done or Stop, it does nothing.
+func (r *Reporter) Stop() {
+	r.end(func(took string) string { return fmt.Sprintf("stopped at %d%% after %s", r.percent(), took) })
+}
+
+func (r *Reporter) end(text func(took string) string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !r.running {
+		return
+	}
+	r.running = false
+	r.clear()
+	fmt.Fprintf(r.w, "%s: %s\n", r.name, text(clock(r.now().Sub(r.start))))
+}
+
+// percent rounds down, so that 100 means all; the slack is for the rounding of a
+// sum of many small numbers.
+func (r *Reporter) percent() int {
+	return max(0, min(100, int(100*r.done/r.total+5e-5)))
+}
+
+// line is the present state in words. The label comes last: it is what a narrow
+// terminal may cut.
+func (r *Reporter) line() string {
+	elapsed := r.now().Sub(r.start)
+	s := fmt.Sprintf("%s: %3d%%  %s", r.name, r.percent(), clock(elapsed))
+	if left, ok := r.left(elapsed); ok {
+		s += ", about " + clock(left) + " left"
+	}
+	if r.label != "" {
+		s += "  " + r.label
+	}
+	return s
+}
+
+// left estimates the remaining time from the work done so far and the time it took.
+func (r *Reporter) left(elapsed time.Duration) (time.Duration, bool) {
+	worked := r.done - r.found
+	if worked <= 0 || elapsed < time.Second || r.done >= r.total {
+		return 0, false
+	}
+	return time.Duration(float64(elapsed) * (r.total - r.done) / worked), true
+}
+
+// draw rewrites the terminal's line: back to its start, the text cut to the
+// width, the rest cleared.
+func (r *Reporter) draw() {
+	r.shown = r.now()
+	fmt.Fprintf(r.w, "\r%s\x1b[K", cut(r.line(), r.width()-1))
+	r.dirty = true
+}
+
+func (r *Reporter) clear() {
+	if r.dirty {
+		fmt.Fprint(r.w, "\r\x1b[K")
+		r.dirty = false
+	}
+}
+
+// cut shortens s to n characters.
+func cut(s string, n int) string {
+	if n < 1 || utf8.RuneCountInString(s) <= n {
+		return s
+	}
+	return string([]rune(s)[:n-1]) + "…"
+}
+
+// clock writes a duration as people say it: 45s, 3m20s, 2h05m.
+func clock(d time.Duration) string {
+	s := int64(d.Round(time.Second) / time.Second)
+	switch {
+	case s < 60:
+		return fmt.Sprintf("%ds", s)
+	case s < 3600:
+		return fmt.Sprintf("%dm%02ds", s/60, s%60)
+	}
+	return fmt.Sprintf("%dh%02dm", s/3600, s%3600/60)
+}

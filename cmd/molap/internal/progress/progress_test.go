@@ -1,0 +1,178 @@
+package progress
+
+import (
+	"bytes"
+	"io"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// fake is a clock that moves when told.
+type fake struct{ t time.Time }
+
+func (f *fake) now() time.Time          { return f.t }
+func (f *fake) advance(d time.Duration) { f.t = f.t.Add(d) }
+
+func newFake(w io.Writer, columns int) (*Reporter, *fake) {
+	f := &fake{time.Unix(1e9, 0)}
+	r := New(w)
+	r.now = f.now
+	if columns > 0 {
+		r.width = func() int { return columns }
+	}
+	return r, f
+}
+
+func TestPlain(t *testing.T) {
+	var b bytes.Buffer
+	r, clock := newFake(&b, 0)
+	r.Start("fig2", 100)
+	for i := range 100 {
+		clock.advance(time.Second)
+		label := "molap T1"
+		if i >= 50 {
+			label = "separate T5"
+		}
+		r.Add(1, label)
+		if i == 11 {
+			r.Milestone("molap is pre-trained")
+		}
+	}
+	r.Done()
+	r.Done()
+	lines := strings.Split(strings.TrimSuffix(b.String(), "\n"), "\n")
+	want := map[int]string{
+		0:  "fig2:   5%  5s, about 1m35s left  molap T1",
+		1:  "fig2:  10%  10s, about 1m30s left  molap T1",
+		2:  "molap is pre-trained",
+		3:  "fig2:  15%  15s, about 1m25s left  molap T1",
+		11: "fig2:  55%  55s, about 45s left  separate T5",
+		20: "fig2: 100%  1m40s  separate T5",
+		21: "fig2: done in 1m40s",
+	}
+	if len(lines) != 22 {
+		t.Errorf("%d lines, want 22", len(lines))
+	}
+	for i, w := range want {
+		if i < len(lines) && lines[i] != w {
+			t.Errorf("line %d: %q, want %q", i, lines[i], w)
+		}
+	}
+	if strings.ContainsAny(b.String(), "\r\x1b") {
+		t.Error("control characters without a terminal")
+	}
+}
+
+func TestPlainSaysNothingTwice(t *testing.T) {
+	var b bytes.Buffer
+	r, clock := newFake(&b, 0)
+	r.Start("x", 1e6)
+	for range 100 {
+		clock.advance(10 * time.Second)
+		r.Add(1, "slow")
+	}
+	if n := strings.Count(b.String(), "\n"); n != 1 {
+		t.Errorf("%d lines at 0%%, want 1", n)
+	}
+}
+
+func TestTerminal(t *testing.T) {
+	var b bytes.Buffer
+	r, clock := newFake(&b, 40)
+	r.Start("fig2", 10)
+	clock.advance(10 * time.Millisecond)
+	r.Add(1, "too soon to redraw")
+	clock.advance(2 * time.Second)
+	r.Add(1, "a label that is much too long for the line")
+	r.Milestone("half")
+	r.Stop()
+	r.Done()
+	want := "\rfig2:   0%  0s\x1b[K" +
+		"\rfig2:  20%  2s, about 8s left  a label…\x1b[K" +
+		"\r\x1b[Khalf\n" +
+		"\rfig2:  20%  2s, about 8s left  a label…\x1b[K" +
+		"\r\x1b[Kfig2: stopped at 20% after 2s\n"
+	if b.String() != want {
+		t.Errorf("got\n%q, want\n%q", b.String(), want)
+	}
+}
+
+// TestFound: results that were there already must not make the rest look fast.
+func TestFound(t *testing.T) {
+	var b bytes.Buffer
+	r, clock := newFake(&b, 0)
+	r.Start("x", 100)
+	r.Found(50, "cached")
+	clock.advance(10 * time.Second)
+	r.Add(10, "work")
+	if want := "x:  60%  10s, about 40s left  work\n"; b.String() != want {
+		t.Errorf("got %q, want %q", b.String(), want)
+	}
+}
+
+func TestSmallUnitsReachTheEnd(t *testing.T) {
+	var b bytes.Buffer
+	r, _ := newFake(&b, 0)
+	r.Start("x", 1)
+	for range 1000 {
+		r.Add(0.001, "")
+	}
+	r.Stop()
+	if want := "x: stopped at 100% after 0s\n"; b.String() != want {
+		t.Errorf("got %q, want %q", b.String(), want)
+	}
+}
+
+func TestBeforeStart(t *testing.T) {
+	var b bytes.Buffer
+	r, _ := newFake(&b, 80)
+	r.Milestone("hello")
+	r.Done()
+	r.Stop()
+	if b.String() != "hello\n" {
+		t.Errorf("got %q", b.String())
+	}
+	defer func() {
+		if v, _ := recover().(string); !strings.Contains(v, "0 units") {
+			t.Errorf("panic %q", v)
+		}
+	}()
+	r.Start("x", 0)
+}
+
+func TestClock(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		0: "0s", 1499 * time.Millisecond: "1s", 59600 * time.Millisecond: "1m00s",
+		200 * time.Second: "3m20s", 3600 * time.Second: "1h00m", 100 * time.Hour: "100h00m",
+	} {
+		if got := clock(d); got != want {
+			t.Errorf("%v reads %s, want %s", d, got, want)
+		}
+	}
+}
+
+// TestConcurrent is for the race detector, and counts.
+func TestConcurrent(t *testing.T) {
+	var b bytes.Buffer
+	r := New(&b)
+	r.Start("x", 800)
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			for range 100 {
+				r.Add(1, "work")
+			}
+			r.Milestone("m")
+		})
+	}
+	wg.Wait()
+	r.Done()
+	if n := strings.Count(b.String(), "m\n"); n != 8 {
+		t.Errorf("%d milestones, want 8", n)
+	}
+	if !strings.Contains(b.String(), "x: done") {
+		t.Errorf("not done: %q", b.String())
+	}
+}

@@ -1,0 +1,339 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"gonum.org/v1/plot/vg"
+)
+
+// Dots compares several series over the same categories: for each a mean with
+// an error bar and, where there is more than one, the single values as small
+// points. Nulls are drawn across each category, Refs across the panel.
+type Dots struct {
+	Frame
+	Categories []string // a line feed breaks a name; long ones break behind _ and -
+	Series     []DotSeries
+	Nulls      []Null
+	Refs       []Ref
+	Bars       bool // bars from the axis's low end in place of markers
+}
+
+// DotSeries is one series, such as an arm of an experiment.
+type DotSeries struct {
+	Name    string   // the arms' names have colours of their own
+	Samples []Sample // one for each category
+}
+
+// Sample summarises repeated measurements of one thing.
+type Sample struct {
+	Mean   float64   // NaN: not measured, nothing is drawn
+	Lo, Hi float64   // ends of the error bar; NaN or equal: none
+	Points []float64 // the single values; drawn where there are two or more
+}
+
+// Null is the value that each category would show without the effect in
+// question, such as a network that cannot see the stimulus.
+type Null struct {
+	Name   string
+	Values []float64 // one for each category; NaN for none
+}
+
+// Ref is a level worth comparing with, such as a criterion.
+type Ref struct {
+	Name string
+	Y    float64
+}
+
+// MeanSD returns the mean of points with one standard deviation (n−1 in the
+// denominator) to either side. One point has no error bar, none has no mean.
+func MeanSD(points []float64) Sample {
+	n := float64(len(points))
+	s := Sample{Mean: math.NaN(), Lo: math.NaN(), Hi: math.NaN(), Points: points}
+	if len(points) == 0 {
+		return s
+	}
+	sum := 0.0
+	for _, v := range points {
+		sum += v
+	}
+	s.Mean = sum / n
+	if len(points) == 1 {
+		return s
+	}
+	squares := 0.0
+	for _, v := range points {
+		d := v - s.Mean
+		squares += float64(d * d)
+	}
+	sd := math.Sqrt(squares / (n - 1))
+	s.Lo, s.Hi = s.Mean-sd, s.Mean+sd
+	return s
+}
+
+func (d *Dots) check() {
+	for _, s := range d.Series {
+		if len(s.Samples) != len(d.Categories) {
+			panic(fmt.Sprintf("report: Dots: series %s has %d samples, panel has %d categories", s.Name, len(s.Samples), len(d.Categories)))
+		}
+	}
+	for _, n := range d.Nulls {
+		if len(n.Values) != len(d.Categories) {
+			panic(fmt.Sprintf("report: Dots: null %s has %d values, panel has %d categories", n.Name, len(n.Values), len(d.Categories)))
+		}
+	}
+}
+
+func (d *Dots) entries() []entry {
+	var es []entry
+	for i, s := range d.Series {
+		l := lookOf(s.Name, i)
+		if d.Bars {
+			es = append(es, entry{name: s.Name, band: l.color})
+		} else {
+			es = append(es, entry{name: s.Name, marker: &l})
+		}
+	}
+	for i, n := range d.Nulls {
+		es = append(es, entry{name: n.Name, line: ink, width: 1, dashes: dashOf(i)})
+	}
+	return append(es, refEntries(d.Refs)...)
+}
+
+func refEntries(refs []Ref) []entry {
+	var es []entry
+	for i, r := range refs {
+		es = append(es, entry{name: r.Name, line: purple, width: 1, dashes: refDash(i)})
+	}
+	return es
+}
+
+// refDash starts with a whole line and goes on with dashes.
+func refDash(i int) []vg.Length {
+	if i == 0 {
+		return nil
+	}
+	return dashOf(i - 1)
+}
+
+func drawRefs(p pen, refs []Ref, area vg.Rectangle, y scale) {
+	for i, r := range refs {
+		if y.holds(r.Y) {
+			v := area.Min.Y + vg.Length(y.norm(r.Y))*area.Size().Y
+			p.line(purple, 1, refDash(i), area.Min.X, v, area.Max.X, v)
+		}
+	}
+}
+
+func (d *Dots) data() (x, y span, px, py pad) {
+	d.check()
+	y = emptySpan
+	for _, s := range d.Series {
+		for _, v := range s.Samples {
+			y = y.cover(d.Y.Log, v.Mean, v.Lo, v.Hi).cover(d.Y.Log, v.Points...)
+		}
+	}
+	for _, n := range d.Nulls {
+		y = y.cover(d.Y.Log, n.Values...)
+	}
+	for _, r := range d.Refs {
+		y = y.cover(d.Y.Log, r.Y)
+	}
+	py = pad{0.05, 0.05}
+	if d.Bars && !d.Y.Log {
+		y = y.cover(false, 0)
+		py.low = 0
+	}
+	return categorySpan(len(d.Categories)), y, pad{}, py
+}
+
+// categorySpan is the range of an axis of n categories, each one wide and
+// centred on its index.
+func categorySpan(n int) span { return span{-0.5, float64(n) - 0.5} }
+
+func (d *Dots) margins(x, y scale, area vg.Point) margins {
+	return margins{left: y.leftMargin(), right: 2, top: 4, bottom: categoryMargin(d.Categories, x, area.X)}
+}
+
+func (d *Dots) draw(p pen, area vg.Rectangle, x, y scale) {
+	unit := area.Size().X / vg.Length(len(d.Categories))
+	at := func(i int, offset float64) vg.Length {
+		return area.Min.X + unit*vg.Length(float64(i)+0.5+offset)
+	}
+	up := func(v float64) vg.Length { return area.Min.Y + vg.Length(y.norm(v))*area.Size().Y }
+	for i := 1; i < len(d.Categories); i += 2 {
+		p.rect(bandGrey, at(i, -0.5), area.Min.Y, at(i, 0.5), area.Max.Y)
+	}
+	y.grid(p, area)
+	drawRefs(p, d.Refs, area, y)
+	if !d.Bars {
+		d.drawNulls(p, at, up, y)
+	}
+	slot := 0.82 / float64(max(1, len(d.Series)))
+	for j, s := range d.Series {
+		l := lookOf(s.Name, j)
+		offset := (float64(j) - float64(len(d.Series)-1)/2) * slot
+		for i, v := range s.Samples {
+			c := at(i, offset)
+			half := unit * vg.Length(slot*0.44)
+			if d.Bars && y.holds(v.Mean) {
+				p.rect(l.color, c-half, area.Min.Y, c+half, up(v.Mean))
+			}
+			d.drawPoints(p, v, l, c, half, up, y)
+			drawError(p, v, d.Bars, l, c, min(half, 2.2), up, y)
+			if !d.Bars && y.holds(v.Mean) {
+				p.marker(l, float64(min(2.6, half*0.8)), c, up(v.Mean))
+			}
+		}
+	}
+	if d.Bars { // over the bars, or they would hide below them
+		d.drawNulls(p, at, up, y)
+	}
+	y.drawLeft(p, area)
+	drawCategories(p, d.Categories, area, x)
+}
+
+func (d *Dots) drawNulls(p pen, at func(int, float64) vg.Length, up func(float64) vg.Length, y scale) {
+	for k, n := range d.Nulls {
+		for i, v := range n.Values {
+			if y.holds(v) {
+				p.line(ink, 1, dashOf(k), at(i, -0.46), up(v), at(i, 0.46), up(v))
+			}
+		}
+	}
+}
+
+// drawPoints spreads the single values over the slot in their own order, so
+// that equal values stay visible and the picture does not depend on chance.
+func (d *Dots) drawPoints(p pen, v Sample, l look, c, half vg.Length, up func(float64) vg.Length, y scale) {
+	n := len(v.Points)
+	if n < 2 {
+		return
+	}
+	dot := look{faded(l.color, 0.45), circle}
+	if d.Bars {
+		dot.color = faded(ink, 0.5)
+	}
+	for i, q := range v.Points {
+		if y.holds(q) {
+			p.glyph(dot, 0.9, c+half*vg.Length(1.5*(float64(i)+0.5)/float64(n)-0.75), up(q))
+		}
+	}
+}
+
+func drawError(p pen, v Sample, dark bool, l look, c, cap vg.Length, up func(float64) vg.Length, y scale) {
+	if math.IsNaN(v.Lo) || math.IsNaN(v.Hi) || v.Lo == v.Hi {
+		return
+	}
+	col := l.color
+	if dark {
+		col = ink
+	}
+	lo, hi := max(v.Lo, y.min), min(v.Hi, y.max)
+	if lo > hi {
+		return
+	}
+	p.line(col, 0.9, nil, c, up(lo), c, up(hi))
+	if lo == v.Lo {
+		p.line(col, 0.9, nil, c-cap, up(lo), c+cap, up(lo))
+	}
+	if hi == v.Hi {
+		p.line(col, 0.9, nil, c-cap, up(hi), c+cap, up(hi))
+	}
+}
+
+// wrap breaks a category's name into lines no wider than room where it can:
+// at line feeds, behind underscores and hyphens, and at spaces. fits is false if some line is
+// still wider.
+func wrap(name string, room vg.Length) (lines []string, fits bool) {
+	fits = true
+	for _, part := range strings.Split(name, "\n") {
+		line := ""
+		for _, word := range pieces(part) {
+			if line != "" && width(line+strings.TrimRight(word, " "), sizeTick) > room {
+				lines, line = append(lines, strings.TrimRight(line, " ")), ""
+			}
+			line += word
+			fits = fits && width(strings.TrimRight(word, " "), sizeTick) <= room
+		}
+		lines = append(lines, strings.TrimRight(line, " "))
+	}
+	return lines, fits
+}
+
+// pieces cuts s behind every underscore, hyphen and space.
+func pieces(s string) []string {
+	var out []string
+	for {
+		i := strings.IndexAny(s, "_- ")
+		if i < 0 {
+			return append(out, s)
+		}
+		out, s = append(out, s[:i+1]), s[i+1:]
+	}
+}
+
+// tilt is the angle of category names that no breaking makes fit.
+const tilt = math.Pi / 6
+
+// categoryLines returns the broken names, or nil if they have to be tilted.
+func categoryLines(names []string, axis vg.Length) [][]string {
+	room := axis/vg.Length(max(1, len(names))) - 2
+	var all [][]string
+	for _, n := range names {
+		lines, fits := wrap(n, room)
+		if !fits {
+			return nil
+		}
+		all = append(all, lines)
+	}
+	return all
+}
+
+const categoryLine = sizeTick + 1.5
+
+func categoryMargin(names []string, x scale, axis vg.Length) vg.Length {
+	m := vg.Length(4)
+	if x.quiet {
+		return m
+	}
+	if all := categoryLines(names, axis); all != nil {
+		n := 0
+		for _, lines := range all {
+			n = max(n, len(lines))
+		}
+		m += categoryLine * vg.Length(n)
+	} else {
+		w := vg.Length(0)
+		for _, n := range names {
+			w = max(w, width(strings.ReplaceAll(n, "\n", " "), sizeTick))
+		}
+		m += w*vg.Length(math.Sin(tilt)) + sizeTick
+	}
+	if x.label != "" {
+		m += 4 + sizeLabel
+	}
+	return m
+}
+
+// drawCategories draws a horizontal axis of names.
+func drawCategories(p pen, names []string, area vg.Rectangle, x scale) {
+	p.line(ink, lineAxis, nil, area.Min.X, area.Min.Y, area.Max.X, area.Min.Y)
+	if x.quiet {
+		return
+	}
+	unit := area.Size().X / vg.Length(max(1, len(names)))
+	all := categoryLines(names, area.Size().X)
+	for i, n := range names {
+		c := area.Min.X + unit*vg.Length(float64(i)+0.5)
+		if all == nil {
+			p.turned(strings.ReplaceAll(n, "\n", " "), sizeTick, false, ink, c+2, area.Min.Y-4, tilt, 1, 1)
+			continue
+		}
+		for k, line := range all[i] {
+			p.text(line, sizeTick, false, ink, c, area.Min.Y-4-categoryLine*vg.Length(k), 0.5, 1)
+		}
+	}
+	p.text(x.label, sizeLabel, false, ink, (area.Min.X+area.Max.X)/2, area.Min.Y-categoryMargin(names, x, area.Size().X)+2, 0.5, 0)
+}

@@ -1,0 +1,172 @@
+package report
+
+import (
+	"fmt"
+
+	"gonum.org/v1/plot/vg"
+)
+
+// Room in points around and between panels.
+const (
+	edge   = 5.0
+	gapX   = 12.0
+	gapY   = 9.0
+	topGap = 3.0 // between the data area and the title above it
+)
+
+// cell is a panel with its axes and its place.
+type cell struct {
+	panel Panel
+	x, y  scale
+	m     margins
+	area  vg.Rectangle
+}
+
+// draw lays the figure out and draws it.
+func (f *Figure) draw(p pen) {
+	legend := f.legend(p.Max.X - 2*edge)
+	room := vg.Rectangle{
+		Min: vg.Point{X: edge, Y: edge},
+		Max: vg.Point{X: p.Max.X - edge, Y: p.Max.Y - edge - legend.height()},
+	}
+	rows := f.cells(room.Size())
+	place(rows, f.RowHeights, room, f.Name)
+	left := room.Max.X
+	for _, row := range rows {
+		for _, c := range row {
+			if c.panel == nil {
+				continue
+			}
+			left = min(left, c.area.Min.X)
+			c.panel.draw(p, c.area, c.x, c.y)
+			b := c.panel.base()
+			y := c.area.Max.Y + c.m.top - capHeight*sizeLetter
+			p.text(b.Letter, sizeLetter, true, ink, c.area.Min.X-c.m.left, y, 0, 0)
+			p.text(b.Title, sizeLabel, false, ink, max(c.area.Min.X, c.area.Min.X-c.m.left+letterRoom(b)), y, 0, 0)
+		}
+	}
+	legend.draw(p, left, p.Max.Y-edge)
+}
+
+// letterRoom is the width a title has to leave to the letter before it.
+func letterRoom(b *Frame) vg.Length {
+	if b.Letter == "" {
+		return 0
+	}
+	f := face(sizeLetter, true)
+	return f.Width(b.Letter) + 5
+}
+
+// cells decides ranges, ticks and margins of every panel.
+func (f *Figure) cells(room vg.Point) [][]cell {
+	allX, allY := emptySpan, emptySpan
+	for _, row := range f.Rows {
+		for _, panel := range row {
+			if panel != nil {
+				x, y, _, _ := panel.data()
+				allX, allY = allX.union(x), allY.union(y)
+			}
+		}
+	}
+	rows := make([][]cell, len(f.Rows))
+	for r, row := range f.Rows {
+		rows[r] = make([]cell, len(row))
+		// The ticks decide the margins and the margins the length of the axes:
+		// a first guess of that length is good enough to choose the ticks by.
+		size := vg.Point{
+			X: room.X/vg.Length(len(row)) - 45,
+			Y: room.Y/vg.Length(len(f.Rows)) - 35,
+		}
+		for j, panel := range row {
+			if panel == nil {
+				continue
+			}
+			c := &rows[r][j]
+			c.panel = panel
+			b := panel.base()
+			x, y, px, py := panel.data()
+			if f.SharedX {
+				x = allX
+			}
+			if f.SharedY {
+				y = allY
+			}
+			c.x = newScale(b.X, x, px, size.X, 28)
+			c.y = newScale(b.Y, y, py, size.Y, 20)
+			c.x.quiet = f.SharedX && r+1 < len(f.Rows) && len(f.Rows[r+1]) == len(row) && f.Rows[r+1][j] != nil
+			c.y.quiet = f.SharedY && j > 0
+			c.m = panel.margins(c.x, c.y, size)
+			if b.Letter != "" {
+				c.m.top += capHeight*sizeLetter + topGap
+			} else if b.Title != "" {
+				c.m.top += capHeight*sizeLabel + topGap
+			}
+		}
+	}
+	return rows
+}
+
+// place gives every panel its data area: left and right edges line up in
+// columns, upper and lower edges in rows, and the areas of a row are equally wide.
+func place(rows [][]cell, heights []float64, room vg.Rectangle, name string) {
+	type column struct{ n, j int } // the j-th of n panels in a row
+	left, right := map[column]vg.Length{}, map[column]vg.Length{}
+	var first, last vg.Length
+	for _, row := range rows {
+		for j, c := range row {
+			k := column{len(row), j}
+			left[k], right[k] = max(left[k], c.m.left), max(right[k], c.m.right)
+			if j == 0 {
+				first = max(first, c.m.left)
+			}
+			if j == len(row)-1 {
+				last = max(last, c.m.right)
+			}
+		}
+	}
+	weight := func(r int) vg.Length {
+		if heights == nil {
+			return 1
+		}
+		return vg.Length(heights[r])
+	}
+	free, weights := room.Size().Y-gapY*vg.Length(len(rows)-1), vg.Length(0)
+	top, bottom := make([]vg.Length, len(rows)), make([]vg.Length, len(rows))
+	for r, row := range rows {
+		for _, c := range row {
+			top[r], bottom[r] = max(top[r], c.m.top), max(bottom[r], c.m.bottom)
+		}
+		free -= top[r] + bottom[r]
+		weights += weight(r)
+	}
+	y := room.Max.Y
+	for r, row := range rows {
+		n := len(row)
+		wide := room.Size().X - gapX*vg.Length(n-1)
+		for j := range row {
+			k := column{n, j}
+			if j == 0 {
+				left[k] = first
+			}
+			if j == n-1 {
+				right[k] = last
+			}
+			wide -= left[k] + right[k]
+		}
+		wide /= vg.Length(n)
+		high := free * weight(r) / weights
+		if wide < 10 || high < 10 {
+			panic(fmt.Sprintf("report: figure %s leaves %.0f×%.0f points to a panel of row %d: make it larger", name, wide, high, r))
+		}
+		y -= top[r]
+		x := room.Min.X
+		for j := range row {
+			c, k := &row[j], column{n, j}
+			x += left[k]
+			c.area = vg.Rectangle{Min: vg.Point{X: x, Y: y - high}, Max: vg.Point{X: x + wide, Y: y}}
+			c.m = margins{left[k], right[k], top[r], bottom[r]}
+			x += wide + right[k] + gapX
+		}
+		y -= high + bottom[r] + gapY
+	}
+}

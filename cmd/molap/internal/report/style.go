@@ -1,0 +1,225 @@
+package report
+
+import (
+	"image/color"
+	"math"
+
+	"gonum.org/v1/plot/font"
+	"gonum.org/v1/plot/font/liberation"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// Sizes of type and lines in points, for a figure printed at its own width.
+const (
+	sizeLabel  = 8.0
+	sizeTick   = 7.0
+	sizeSmall  = 6.5
+	sizeLetter = 10.0
+
+	lineAxis = 0.6
+	lineGrid = 0.4
+	lineData = 1.0
+)
+
+// ink and the greys around it.
+var (
+	ink      = color.NRGBA{0x22, 0x22, 0x22, 0xff}
+	inkMuted = color.NRGBA{0x5a, 0x5a, 0x5a, 0xff}
+	gridGrey = color.NRGBA{0xe2, 0xe2, 0xe2, 0xff}
+	bandGrey = color.NRGBA{0xf5, 0xf5, 0xf5, 0xff}
+	white    = color.NRGBA{0xff, 0xff, 0xff, 0xff}
+)
+
+// The palette of Okabe and Ito (2008), which readers with any of the common
+// colour-vision deficiencies can tell apart. Its yellow is left out: as a thin
+// line on white nobody sees it.
+var (
+	blue   = color.NRGBA{0x00, 0x72, 0xb2, 0xff}
+	sky    = color.NRGBA{0x56, 0xb4, 0xe9, 0xff}
+	orange = color.NRGBA{0xe6, 0x9f, 0x00, 0xff}
+	green  = color.NRGBA{0x00, 0x9e, 0x73, 0xff}
+	red    = color.NRGBA{0xd5, 0x5e, 0x00, 0xff}
+	purple = color.NRGBA{0xcc, 0x79, 0xa7, 0xff}
+	black  = color.NRGBA{0x00, 0x00, 0x00, 0xff}
+	grey   = color.NRGBA{0x99, 0x99, 0x99, 0xff}
+)
+
+// look is how one series is told from another: by colour and, for those who
+// print in grey, by the shape of its marker.
+type look struct {
+	color color.NRGBA
+	shape shape
+}
+
+type shape int
+
+const (
+	circle shape = iota
+	square
+	triangle
+	diamond
+	inverted
+	shapes // how many there are
+)
+
+// lookOf returns the look of a series. The arms of the experiments keep theirs
+// in every figure; any other name takes the one of its place in the list.
+func lookOf(name string, place int) look {
+	switch name {
+	case "molap":
+		return look{blue, circle}
+	case "molap-pca":
+		return look{sky, square}
+	case "reservoir":
+		return look{orange, triangle}
+	case "separate":
+		return look{green, diamond}
+	case "dni":
+		return look{red, inverted}
+	}
+	order := []color.NRGBA{blue, red, green, orange, purple, sky, black, grey}
+	return look{order[place%len(order)], shape(place % int(shapes))}
+}
+
+// dashOf returns the dash pattern of the i-th reference line: dashed, dotted,
+// dash-dotted, then again.
+func dashOf(i int) []vg.Length {
+	switch i % 3 {
+	case 0:
+		return []vg.Length{4, 2}
+	case 1:
+		return []vg.Length{1.2, 1.5}
+	}
+	return []vg.Length{5, 1.5, 1.2, 1.5}
+}
+
+// faded returns c with opacity a in [0,1].
+func faded(c color.NRGBA, a float64) color.NRGBA {
+	c.A = uint8(255*a + 0.5)
+	return c
+}
+
+// blend returns the colour at t in [0,1] on the way from a to b.
+func blend(a, b color.NRGBA, t float64) color.NRGBA {
+	mix := func(x, y uint8) uint8 {
+		return uint8(float64(x) + math.Round((float64(y)-float64(x))*t))
+	}
+	return color.NRGBA{mix(a.R, b.R), mix(a.G, b.G), mix(a.B, b.B), 0xff}
+}
+
+// The Liberation fonts come with gonum/plot, so that widths are known without
+// asking the machine for its fonts.
+var (
+	regularFace = faceNamed("LiberationSans-Regular")
+	boldFace    = faceNamed("LiberationSans-Bold")
+)
+
+func faceNamed(name string) font.Face {
+	for _, f := range liberation.Collection() {
+		if f.Name() == name {
+			return f
+		}
+	}
+	panic("report: gonum/plot has no font " + name)
+}
+
+func face(size float64, bold bool) font.Face {
+	f := regularFace
+	if bold {
+		f = boldFace
+	}
+	f.Font.Size = vg.Length(size)
+	return f
+}
+
+// width returns the width of s set in size points.
+func width(s string, size float64) vg.Length {
+	f := face(size, false)
+	return f.Width(s)
+}
+
+// capHeight is the height of a capital over the size of the type.
+const capHeight = 0.716
+
+// pen draws in points with the style of this package.
+type pen struct{ draw.Canvas }
+
+// text writes s with its anchor at (x, y): ax is 0, ½ or 1 for an anchor at the
+// left end, the middle or the right end; ay is 0, ½ or 1 for the baseline, half
+// the height or the top of a capital.
+func (p pen) text(s string, size float64, bold bool, c color.Color, x, y vg.Length, ax, ay float64) {
+	if s == "" {
+		return
+	}
+	f := face(size, bold)
+	p.SetColor(c)
+	p.FillString(f, vg.Point{
+		X: x - vg.Length(ax)*f.Width(s),
+		Y: y - vg.Length(ay*capHeight*size),
+	}, s)
+}
+
+// turned writes s rotated by angle radians about its anchor.
+func (p pen) turned(s string, size float64, bold bool, c color.Color, x, y vg.Length, angle, ax, ay float64) {
+	p.Push()
+	p.Translate(vg.Point{X: x, Y: y})
+	p.Rotate(angle)
+	p.text(s, size, bold, c, 0, 0, ax, ay)
+	p.Pop()
+}
+
+// line draws a straight line; dashes nil draws it whole.
+func (p pen) line(c color.Color, w float64, dashes []vg.Length, x0, y0, x1, y1 vg.Length) {
+	p.StrokeLine2(draw.LineStyle{Color: c, Width: vg.Length(w), Dashes: dashes}, x0, y0, x1, y1)
+}
+
+// rect fills a rectangle.
+func (p pen) rect(c color.Color, x0, y0, x1, y1 vg.Length) {
+	p.polygon(c, []vg.Point{{X: x0, Y: y0}, {X: x1, Y: y0}, {X: x1, Y: y1}, {X: x0, Y: y1}})
+}
+
+// polygon fills the polygon with the given corners.
+func (p pen) polygon(c color.Color, pts []vg.Point) {
+	var path vg.Path
+	for i, pt := range pts {
+		if i == 0 {
+			path.Move(pt)
+		} else {
+			path.Line(pt)
+		}
+	}
+	path.Close()
+	p.SetColor(c)
+	p.Fill(path)
+}
+
+// marker draws a filled marker of radius r with a white rim that keeps
+// neighbours apart.
+func (p pen) marker(l look, r float64, x, y vg.Length) {
+	p.glyph(look{white, l.shape}, r+0.6, x, y)
+	p.glyph(l, r, x, y)
+}
+
+func (p pen) glyph(l look, r float64, x, y vg.Length) {
+	d := vg.Length(r)
+	at := func(xs ...vg.Length) []vg.Point {
+		pts := make([]vg.Point, 0, len(xs)/2)
+		for i := 0; i < len(xs); i += 2 {
+			pts = append(pts, vg.Point{X: x + xs[i]*d, Y: y + xs[i+1]*d})
+		}
+		return pts
+	}
+	switch l.shape {
+	case square:
+		p.polygon(l.color, at(-.88, -.88, .88, -.88, .88, .88, -.88, .88))
+	case triangle:
+		p.polygon(l.color, at(-1.05, -.8, 1.05, -.8, 0, 1.1))
+	case diamond:
+		p.polygon(l.color, at(0, -1.25, 1.1, 0, 0, 1.25, -1.1, 0))
+	case inverted:
+		p.polygon(l.color, at(-1.05, .8, 1.05, .8, 0, -1.1))
+	default:
+		p.DrawGlyphNoClip(draw.GlyphStyle{Color: l.color, Radius: d, Shape: draw.CircleGlyph{}}, vg.Point{X: x, Y: y})
+	}
+}

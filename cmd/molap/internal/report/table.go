@@ -1,0 +1,182 @@
+package report
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"math"
+	"path/filepath"
+	"strconv"
+)
+
+// Table is a list of records with described columns.
+type Table struct {
+	Name    string // file name without its ending
+	Title   string // heading for readers
+	Columns []Column
+	Rows    [][]any // cells: string, bool, int, int64, uint64, float32, float64, or nil for a missing value
+}
+
+// Column describes the values of one column.
+type Column struct {
+	Name        string // key in the files, unique in the table
+	Unit        string // "%", "ms", …; empty for counts, names and fractions
+	Description string // one sentence
+}
+
+// Add appends a row. It panics if the number of cells is not that of the columns.
+func (t *Table) Add(cells ...any) {
+	if len(cells) != len(t.Columns) {
+		panic(fmt.Sprintf("report: table %s: row has %d cells, table has %d columns", t.Name, len(cells), len(t.Columns)))
+	}
+	t.Rows = append(t.Rows, cells)
+}
+
+// check panics on a table that could not be read back.
+func (t *Table) check() {
+	if len(t.Columns) == 0 {
+		panic(fmt.Sprintf("report: table %s has no columns", t.Name))
+	}
+	seen := make(map[string]bool, len(t.Columns))
+	for _, c := range t.Columns {
+		if c.Name == "" || seen[c.Name] {
+			panic(fmt.Sprintf("report: table %s: column name %q is empty or used twice", t.Name, c.Name))
+		}
+		seen[c.Name] = true
+	}
+	for i, row := range t.Rows {
+		if len(row) != len(t.Columns) {
+			panic(fmt.Sprintf("report: table %s: row %d has %d cells, table has %d columns", t.Name, i, len(row), len(t.Columns)))
+		}
+	}
+}
+
+// CSV returns the table as RFC 4180 comma-separated values with a header line
+// of column names. Lines end with a line feed alone, as Unix tools expect.
+// Numbers are the shortest that read back as the same value; a missing value is
+// an empty field.
+func (t *Table) CSV() []byte {
+	t.check()
+	var buf bytes.Buffer
+	w := csv.NewWriter(&buf)
+	record := make([]string, len(t.Columns))
+	for j, c := range t.Columns {
+		record[j] = c.Name
+	}
+	w.Write(record) // bytes.Buffer returns no error, here and below
+	for _, row := range t.Rows {
+		for j, cell := range row {
+			record[j] = exact(t, cell)
+		}
+		w.Write(record)
+	}
+	w.Flush()
+	return buf.Bytes()
+}
+
+// JSON returns the table as one object: name, title, the columns with units and
+// descriptions, and the rows as objects whose keys follow the columns' order.
+// A missing value is null. JSON has no NaN and no infinities: they are the
+// strings "NaN", "+Inf" and "-Inf".
+func (t *Table) JSON() []byte {
+	t.check()
+	var b bytes.Buffer
+	b.WriteString("{\n  \"name\": " + quote(t.Name) + ",\n  \"title\": " + quote(t.Title) + ",\n  \"columns\": [")
+	for j, c := range t.Columns {
+		if j > 0 {
+			b.WriteString(",")
+		}
+		b.WriteString("\n    {\"name\": " + quote(c.Name) + ", \"unit\": " + quote(c.Unit) + ", \"description\": " + quote(c.Description) + "}")
+	}
+	b.WriteString("\n  ],\n  \"rows\": [")
+	for i, row := range t.Rows {
+		if i > 0 {
+			b.WriteString(",")
+		}
+		b.WriteString("\n    {")
+		for j, cell := range row {
+			if j > 0 {
+				b.WriteString(", ")
+			}
+			b.WriteString(quote(t.Columns[j].Name) + ": " + jsonCell(t, cell))
+		}
+		b.WriteString("}")
+	}
+	if len(t.Rows) > 0 {
+		b.WriteString("\n  ")
+	}
+	b.WriteString("]\n}\n")
+	return b.Bytes()
+}
+
+// Write writes Name.csv and Name.json into dir.
+func (t *Table) Write(dir string) error {
+	base := filepath.Join(dir, t.Name)
+	if err := WriteFile(base+".csv", t.CSV()); err != nil {
+		return err
+	}
+	return WriteFile(base+".json", t.JSON())
+}
+
+// exact formats a cell so that reading it gives the same value.
+func exact(t *Table, cell any) string {
+	switch v := cell.(type) {
+	case nil:
+		return ""
+	case string:
+		return v
+	case bool:
+		return strconv.FormatBool(v)
+	case int:
+		return strconv.Itoa(v)
+	case int64:
+		return strconv.FormatInt(v, 10)
+	case uint64:
+		return strconv.FormatUint(v, 10)
+	case float32:
+		return shortest(float64(v), 32)
+	case float64:
+		return shortest(v, 64)
+	}
+	panic(fmt.Sprintf("report: table %s: a cell cannot hold a %T", t.Name, cell))
+}
+
+func jsonCell(t *Table, cell any) string {
+	switch v := cell.(type) {
+	case nil:
+		return "null"
+	case string:
+		return quote(v)
+	case float32:
+		if !finite(float64(v)) {
+			return quote(exact(t, cell))
+		}
+	case float64:
+		if !finite(v) {
+			return quote(exact(t, cell))
+		}
+	}
+	return exact(t, cell)
+}
+
+// shortest is the shortest decimal that rounds to v, with an exponent only
+// where plain digits would be long (the rule of JavaScript and encoding/json).
+func shortest(v float64, bits int) string {
+	format := byte('f')
+	if a := math.Abs(v); a != 0 && (a < 1e-6 || a >= 1e21) {
+		format = 'e'
+	}
+	return strconv.FormatFloat(v, format, -1, bits)
+}
+
+func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
+
+// quote returns s as a JSON string.
+func quote(s string) string {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.Encode(s) // a string always encodes
+	return string(bytes.TrimRight(b.Bytes(), "\n"))
+}

@@ -1,0 +1,224 @@
+package report
+
+import (
+	"math"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// Text returns the table for a terminal: the title, the columns' names with
+// units, a rule, and the rows, numbers rounded for reading and set to the right.
+func (t *Table) Text() string {
+	t.check()
+	cells := t.readable()
+	width := make([]int, len(t.Columns))
+	head := make([]string, len(t.Columns))
+	for j, c := range t.Columns {
+		head[j] = c.heading()
+		width[j] = utf8.RuneCountInString(head[j])
+		for i := range cells {
+			width[j] = max(width[j], utf8.RuneCountInString(cells[i][j]))
+		}
+	}
+	var b strings.Builder
+	if t.Title != "" {
+		b.WriteString(t.Title + "\n\n")
+	}
+	line := func(row []string) {
+		var l strings.Builder
+		for j, s := range row {
+			pad := strings.Repeat(" ", width[j]-utf8.RuneCountInString(s))
+			if j > 0 {
+				l.WriteString("  ")
+			}
+			if t.numeric(j) {
+				l.WriteString(pad + s)
+			} else {
+				l.WriteString(s + pad)
+			}
+		}
+		b.WriteString(strings.TrimRight(l.String(), " ") + "\n")
+	}
+	line(head)
+	for j := range head {
+		head[j] = strings.Repeat("─", width[j])
+	}
+	line(head)
+	for _, row := range cells {
+		line(row)
+	}
+	return b.String()
+}
+
+// heading is the column's name with its unit.
+func (c Column) heading() string {
+	if c.Unit == "" {
+		return c.Name
+	}
+	return c.Name + " (" + c.Unit + ")"
+}
+
+// numeric reports whether column j holds numbers and nothing else.
+func (t *Table) numeric(j int) bool {
+	some := false
+	for _, row := range t.Rows {
+		switch row[j].(type) {
+		case nil:
+		case string, bool:
+			return false
+		default:
+			some = true
+		}
+	}
+	return some
+}
+
+// readable formats every cell for the eye: the floats of a column share their
+// number of decimals, so that the points align, unless the column spans so many
+// orders of magnitude that this would show some of them as zero.
+func (t *Table) readable() [][]string {
+	decimals := make([]int, len(t.Columns))
+	for j := range t.Columns {
+		decimals[j] = t.decimals(j)
+	}
+	out := make([][]string, len(t.Rows))
+	for i, row := range t.Rows {
+		out[i] = make([]string, len(row))
+		for j, cell := range row {
+			out[i][j] = t.readCell(cell, decimals[j])
+		}
+	}
+	return out
+}
+
+// floating marks a column whose cells are each rounded to three digits.
+const floating = -1
+
+// decimals returns the number of decimals that shows the largest float of
+// column j with at least three digits, or floating.
+func (t *Table) decimals(j int) int {
+	least, most := math.Inf(1), 0.0
+	for _, row := range t.Rows {
+		v, ok := float(row[j])
+		if a := math.Abs(v); ok && finite(v) && a > 0 {
+			least, most = min(least, a), max(most, a)
+		}
+	}
+	switch {
+	case most == 0:
+		return 0
+	case most >= 1e6 || most < 1e-3 || least < 1e-4*most && least < 1e-3:
+		return floating
+	case most < 1e-2:
+		return 5
+	case most < 1e-1:
+		return 4
+	case most <= 1: // fractions end at 1.000
+		return 3
+	case most < 10:
+		return 2
+	case most < 1000:
+		return 1
+	}
+	return 0
+}
+
+func float(cell any) (v float64, ok bool) {
+	switch v := cell.(type) {
+	case float32:
+		return float64(v), true
+	case float64:
+		return v, true
+	}
+	return 0, false
+}
+
+func (t *Table) readCell(cell any, decimals int) string {
+	if cell == nil {
+		return "–"
+	}
+	v, ok := float(cell)
+	if !ok {
+		s := exact(t, cell)
+		switch cell.(type) {
+		case string, bool:
+			return s
+		}
+		return group(s)
+	}
+	switch {
+	case math.IsNaN(v):
+		return "NaN"
+	case math.IsInf(v, 1):
+		return "+∞"
+	case math.IsInf(v, -1):
+		return "−∞"
+	case decimals == floating:
+		return minus(strconv.FormatFloat(v, 'g', 3, 64))
+	}
+	return minus(strconv.FormatFloat(v, 'f', decimals, 64))
+}
+
+// minus replaces hyphens by minus signs.
+func minus(s string) string { return strings.ReplaceAll(s, "-", "−") }
+
+// group sets thin spaces between the thousands of an integer of five digits and more.
+func group(digits string) string {
+	sign := ""
+	if strings.HasPrefix(digits, "-") {
+		sign, digits = "−", digits[1:]
+	}
+	if len(digits) < 5 {
+		return sign + digits
+	}
+	first := len(digits) % 3
+	parts := []string{}
+	if first > 0 {
+		parts = append(parts, digits[:first])
+	}
+	for i := first; i < len(digits); i += 3 {
+		parts = append(parts, digits[i:i+3])
+	}
+	return sign + strings.Join(parts, "\u2009")
+}
+
+// htmlTable is a Table made ready for the page's template.
+type htmlTable struct {
+	Name, Title string
+	Head        []htmlHead
+	Rows        [][]htmlCell
+	Described   bool // some column has a description
+}
+
+type htmlHead struct {
+	Text, Name, Description string
+	Number                  bool
+}
+
+type htmlCell struct {
+	Text, Full string // Full is the exact value where Text is rounded
+	Number     bool
+}
+
+func (t *Table) html() htmlTable {
+	t.check()
+	h := htmlTable{Name: t.Name, Title: t.Title}
+	numeric := make([]bool, len(t.Columns))
+	for j, c := range t.Columns {
+		numeric[j] = t.numeric(j)
+		h.Described = h.Described || c.Description != ""
+		h.Head = append(h.Head, htmlHead{c.heading(), c.Name, c.Description, numeric[j]})
+	}
+	for i, row := range t.readable() {
+		cells := make([]htmlCell, len(row))
+		for j, s := range row {
+			cells[j] = htmlCell{Text: s, Number: numeric[j]}
+			if _, ok := float(t.Rows[i][j]); ok {
+				cells[j].Full = exact(t, t.Rows[i][j])
+			}
+		}
+		h.Rows = append(h.Rows, cells)
+	}
+	return h
+}

@@ -1,0 +1,241 @@
+package report
+
+import (
+	"fmt"
+	"image/color"
+	"math"
+	"slices"
+	"strings"
+
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// Traces draws the channels of a few trials over time, one below the other, with
+// the periods of the trial shaded behind them. A trial has the same shade in
+// every channel. The vertical axes of Frame are not used: the channels of a
+// group share a range taken from their data.
+type Traces struct {
+	Frame              // X.Label empty: "Time (ms)"
+	Start      float64 // ms of the first sample
+	Step       float64 // ms from sample to sample
+	TrialNames []string
+	Periods    []Period
+	Channels   []Channel // channels of a group follow each other
+}
+
+// Period is a named part of the trial, From ≤ time < To in ms.
+type Period struct {
+	Name     string
+	From, To float64
+}
+
+// Channel is one input, target or output.
+type Channel struct {
+	Group  string // "inputs", "targets", "outputs"
+	Name   string
+	Trials [][]float64 // trials × samples
+	Behind [][]float64 // trials × samples, drawn dashed behind Trials: the targets behind the outputs; nil for none
+}
+
+func (t *Traces) check() {
+	if !(t.Step > 0) {
+		panic(fmt.Sprintf("report: Traces: step is %g ms, want more than 0", t.Step))
+	}
+	for _, c := range t.Channels {
+		if len(c.Trials) != len(t.TrialNames) || c.Behind != nil && len(c.Behind) != len(c.Trials) {
+			panic(fmt.Sprintf("report: Traces: channel %s has %d trials and %d behind them, panel names %d", c.Name, len(c.Trials), len(c.Behind), len(t.TrialNames)))
+		}
+	}
+}
+
+// trialColor runs from dark blue through green to orange, so that trials differ
+// in lightness as well as in hue.
+func trialColor(i, n int) color.NRGBA {
+	stops := []color.NRGBA{{0x0b, 0x2f, 0x6b, 0xff}, {0x00, 0x72, 0xb2, 0xff}, {0x00, 0x9e, 0x73, 0xff}, {0xe6, 0x9f, 0x00, 0xff}}
+	if n < 2 {
+		return stops[1]
+	}
+	at := float64(i) / float64(n-1) * float64(len(stops)-1)
+	k := min(int(at), len(stops)-2)
+	return blend(stops[k], stops[k+1], at-float64(k))
+}
+
+func (t *Traces) entries() []entry {
+	var es []entry
+	for i, name := range t.TrialNames {
+		es = append(es, entry{name: name, line: trialColor(i, len(t.TrialNames)), width: 1.5})
+	}
+	for _, c := range t.Channels {
+		if c.Behind != nil {
+			return append(es, entry{name: "target", line: inkMuted, width: 1, dashes: dashOf(0)})
+		}
+	}
+	return es
+}
+
+func (t *Traces) data() (x, y span, px, py pad) {
+	t.check()
+	x = emptySpan
+	for _, p := range t.Periods {
+		x = x.cover(false, p.From, p.To)
+	}
+	for _, c := range t.Channels {
+		for _, trial := range slices.Concat(c.Trials, c.Behind) {
+			x = x.cover(false, t.Start, t.Start+t.Step*float64(len(trial)-1))
+		}
+	}
+	return x, emptySpan, pad{}, pad{}
+}
+
+// channelGroup is a run of channels with one range.
+type channelGroup struct {
+	name string
+	run
+	span
+}
+
+func (t *Traces) groups() []channelGroup {
+	var gs []channelGroup
+	for i, c := range t.Channels {
+		if len(gs) == 0 || gs[len(gs)-1].name != c.Group {
+			gs = append(gs, channelGroup{c.Group, run{i, i}, emptySpan})
+		}
+		g := &gs[len(gs)-1]
+		g.to = i + 1
+		for _, trial := range slices.Concat(c.Trials, c.Behind) {
+			g.span = g.span.cover(false, trial...)
+		}
+	}
+	return gs
+}
+
+// Room in a panel of traces, in points.
+const (
+	groupGap   = 9.0
+	channelGap = 5.0
+	groupName  = 14.0 // the column of the groups' names
+)
+
+func (t *Traces) margins(x, y scale, area vg.Point) margins {
+	x.label = "Time (ms)" // whatever it says, one line
+	return margins{
+		left:   t.leftMargin(),
+		right:  8,
+		top:    4 + periodLine*vg.Length(t.periodRows(x, area.X)),
+		bottom: x.bottomMargin(),
+	}
+}
+
+// tickWidth is the widest label of the channels' vertical axes.
+func (t *Traces) tickWidth() vg.Length {
+	w := vg.Length(0)
+	for _, g := range t.groups() {
+		for _, k := range t.channelScale(g, 40).ticks {
+			w = max(w, k.width())
+		}
+	}
+	return w
+}
+
+func (t *Traces) channelScale(g channelGroup, height vg.Length) scale {
+	return newScale(Axis{}, g.span, pad{0.1, 0.1}, height, 10)
+}
+
+const periodLine = sizeSmall + 2
+
+// periodRows is 1 if the periods' names fit beside each other, else 2.
+func (t *Traces) periodRows(x scale, axis vg.Length) int {
+	if len(t.Periods) == 0 {
+		return 0
+	}
+	for _, p := range t.Periods {
+		if vg.Length(x.norm(p.To)-x.norm(p.From))*axis < width(p.Name, sizeSmall)+3 {
+			return 2
+		}
+	}
+	return 1
+}
+
+// periodColor shades the periods that most tasks have, alike in every figure, by
+// how their names begin, and leaves any others in turn white and grey.
+func periodColor(name string, i int) color.NRGBA {
+	kind := func(s string) bool { return strings.HasPrefix(name, s) }
+	switch {
+	case kind("fixation"):
+		return color.NRGBA{0xf1, 0xf1, 0xf1, 0xff}
+	case kind("stimulus"), kind("pulse"):
+		return color.NRGBA{0xe4, 0xf1, 0xfa, 0xff}
+	case kind("delay"), kind("lead"):
+		return white
+	case kind("response"):
+		return color.NRGBA{0xfd, 0xf0, 0xd8, 0xff}
+	}
+	return []color.NRGBA{white, {0xf6, 0xf6, 0xf6, 0xff}}[i%2]
+}
+
+func (t *Traces) draw(p pen, area vg.Rectangle, x, y scale) {
+	across := func(ms float64) vg.Length { return area.Min.X + vg.Length(x.norm(ms))*area.Size().X }
+	rows := t.periodRows(x, area.Size().X)
+	for i, q := range t.Periods {
+		p.rect(periodColor(q.Name, i), across(q.From), area.Min.Y, across(q.To), area.Max.Y)
+		p.line(gridGrey, lineGrid, nil, across(q.From), area.Min.Y, across(q.From), area.Max.Y)
+		p.text(q.Name, sizeSmall, false, inkMuted, across((q.From+q.To)/2), area.Max.Y+3+periodLine*vg.Length(i%rows), 0.5, 0)
+	}
+	groups := t.groups()
+	gaps := groupGap*vg.Length(len(groups)-1) + channelGap*vg.Length(len(t.Channels)-len(groups))
+	height := (area.Size().Y - gaps) / vg.Length(max(1, len(t.Channels)))
+	top := area.Max.Y
+	for _, g := range groups {
+		s := t.channelScale(g, height)
+		start := top
+		for i := g.from; i < g.to; i++ {
+			box := vg.Rectangle{Min: vg.Point{X: area.Min.X, Y: top - height}, Max: vg.Point{X: area.Max.X, Y: top}}
+			t.drawChannel(p, box, x, s, t.Channels[i])
+			top -= height
+			if i+1 < g.to {
+				top -= channelGap
+			}
+		}
+		p.turned(g.name, sizeLabel, true, ink, area.Min.X-t.leftMargin()+capHeight*sizeLabel, (start+top)/2, math.Pi/2, 0.5, 0)
+		top -= groupGap
+	}
+	if x.label == "" {
+		x.label = "Time (ms)"
+	}
+	x.drawBottom(p, area)
+}
+
+// leftMargin holds the groups' names, the channels' names and the ticks.
+func (t *Traces) leftMargin() vg.Length {
+	w := vg.Length(0)
+	for _, c := range t.Channels {
+		w = max(w, width(c.Name, sizeTick))
+	}
+	return groupName + w + 5 + t.tickWidth() + tickGap + tickLength
+}
+
+func (t *Traces) drawChannel(p pen, box vg.Rectangle, x, y scale, c Channel) {
+	for _, k := range y.ticks {
+		if k.v == 0 {
+			v := box.Min.Y + vg.Length(y.norm(0))*box.Size().Y
+			p.line(color.NRGBA{0, 0, 0, 0x30}, lineGrid, nil, box.Min.X, v, box.Max.X, v)
+		}
+	}
+	y.drawLeft(p, box)
+	p.text(c.Name, sizeTick, false, ink, box.Min.X-tickLength-tickGap-t.tickWidth()-5, (box.Min.Y+box.Max.Y)/2, 1, 0.5)
+	for i, trial := range c.Behind {
+		t.stroke(p, box, x, y, trial, draw.LineStyle{Color: trialColor(i, len(c.Trials)), Width: 0.8, Dashes: dashOf(0)})
+	}
+	for i, trial := range c.Trials {
+		t.stroke(p, box, x, y, trial, draw.LineStyle{Color: trialColor(i, len(c.Trials)), Width: 1})
+	}
+}
+
+func (t *Traces) stroke(p pen, box vg.Rectangle, x, y scale, trial []float64, style draw.LineStyle) {
+	ms := make([]float64, len(trial))
+	for i := range ms {
+		ms[i] = t.Start + float64(t.Step*float64(i))
+	}
+	strokeClipped(p, box, x, y, ms, trial, style)
+}

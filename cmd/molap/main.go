@@ -1,0 +1,29 @@
+// Command molap trains modular recurrent networks and reproduces the paper
+// "Efficient and robust multi-task learning in the brain with modular latent
+// primitives" (Márton, Gagnon, Lajoie and Rajan).
+package main
+
+import (
+	"os"
+
+	"molap/cmd/molap/internal/cli"
+)
+
+func main() { os.Exit(program().Main(cli.System())) }
+
+func program() *cli.Program {
+	return &cli.Program{
+		Name:    "molap",
+		Version: cli.BuildVersion(),
+		Doc: `MoLaP trains tanh recurrent networks whose modules are pre-trained on latent primitives of a corpus of tasks, and reproduces the experiments of the paper that proposed them (Márton, Gagnon, Lajoie and Rajan, "Efficient and robust multi-task learning in the brain with modular latent primitives").
+
+The same settings and seed give the same result files, to the last bit, on every machine.`,
+		Commands: []cli.Command{reproduceCommand(), tasksCommand(), infoCommand()},
+		Topics:   []cli.Topic{cli.SettingsTopic()},
+		Examples: []cli.Example{
+			{Line: "molap reproduce fig2 -quick -out out", Doc: "a small version of the headline figure in under a minute"},
+			{Line: "molap reproduce fig2 -out out", Doc: "the figure by the text's settings"},
+			{Line: "molap tasks T7 -out out", Doc: "draw trials of a task"},
+		},
+	}
+}

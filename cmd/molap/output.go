@@ -1,0 +1,161 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"molap/cmd/molap/internal/cli"
+	"molap/cmd/molap/internal/experiment"
+	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/report"
+)
+
+// manifest says what a result directory holds and how it was made.
+type manifest struct {
+	Experiments []string         `json:"experiments"`
+	Settings    profile.Settings `json:"settings"`
+	Hash        string           `json:"settings_sha256"` // of what determines the results, seeds aside
+	Seeds       []uint64         `json:"seeds"`
+	Command     string           `json:"command"`
+	Machine     machine          `json:"machine"`
+	Kernel      string           `json:"kernel"`
+	Workers     int              `json:"workers"`
+	Seconds     float64          `json:"seconds"`
+}
+
+func newManifest(c experiment.Config, s profile.Settings) manifest {
+	return manifest{
+		Settings: s, Hash: s.Hash(), Seeds: c.Seeds, Command: "molap " + strings.Join(os.Args[1:], " "),
+		Machine: thisMachine(), Kernel: c.Variant.String(), Workers: c.Workers,
+	}
+}
+
+// output is a result directory in the making.
+type output struct {
+	dir      string
+	made     bool // by prepare
+	manifest manifest
+	results  []experiment.Result
+}
+
+const manifestName = "manifest.json"
+
+// prepare makes the directory. One that holds results of other settings, seeds or
+// experiments is refused: they would be overwritten or mixed.
+func (o *output) prepare(env *cli.Env) error {
+	data, err := os.ReadFile(filepath.Join(o.dir, manifestName))
+	switch {
+	case err == nil:
+		var old manifest
+		if json.Unmarshal(data, &old) != nil || old.Hash != o.manifest.Hash || !slices.Equal(old.Seeds, o.manifest.Seeds) ||
+			!slices.Equal(old.Experiments, o.manifest.Experiments) {
+			return cli.Usagef("-out %s holds results of another run (%s); name another directory", o.dir, old.Command)
+		}
+	case !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrInvalid):
+		if info, statErr := os.Stat(o.dir); statErr == nil && info.IsDir() {
+			return cli.Usagef("-out %s: %w", o.dir, err)
+		}
+	}
+	_, err = os.Stat(o.dir)
+	o.made = errors.Is(err, fs.ErrNotExist)
+	return env.MakeDir(o.dir)
+}
+
+// abandon removes the directory if prepare made it and nothing is in it.
+func (o *output) abandon() {
+	if o.made && len(o.results) == 0 {
+		os.Remove(o.dir) // refuses unless empty
+	}
+}
+
+// add writes the tables and figures of a result.
+func (o *output) add(r experiment.Result) error {
+	results, figures := filepath.Join(o.dir, "results"), filepath.Join(o.dir, "figures")
+	for _, dir := range []string{results, figures} {
+		if err := os.MkdirAll(dir, 0o777); err != nil {
+			return err
+		}
+	}
+	for _, t := range r.Tables {
+		if err := t.Write(results); err != nil {
+			return err
+		}
+	}
+	for _, f := range r.Figures {
+		if err := f.Write(figures); err != nil {
+			return err
+		}
+	}
+	o.results = append(o.results, r)
+	return nil
+}
+
+// finish writes the report and the manifest.
+func (o *output) finish(took time.Duration) error {
+	o.manifest.Seconds = took.Seconds()
+	page, err := o.report(took).HTML()
+	if err != nil {
+		return err
+	}
+	if err := report.WriteFile(filepath.Join(o.dir, "report.html"), page); err != nil {
+		return err
+	}
+	data, err := json.MarshalIndent(o.manifest, "", "  ")
+	if err != nil {
+		return err
+	}
+	return report.WriteFile(filepath.Join(o.dir, manifestName), append(data, '\n'))
+}
+
+// shownRows is the length of the longest table that the page shows; longer ones
+// are linked.
+const shownRows = 60
+
+func (o *output) report(took time.Duration) *report.Report {
+	m := o.manifest
+	p := &report.Report{
+		Title:    "MoLaP: modular latent primitives, reproduced",
+		Subtitle: fmt.Sprintf("Profile %s, %d seed(s)", label(m.Settings), len(m.Seeds)),
+		Summary: []string{"Each number was computed by the command that stands beside it; the same command gives the same files on any machine. " +
+			"Scores stand beside two nulls, answers that do not know the stimulus: a score that does not beat them shows no learning of the task."},
+		Facts: []report.Setting{
+			{Name: "command", Value: m.Command}, {Name: "version", Value: m.Machine.Version},
+			{Name: "settings (SHA-256)", Value: m.Hash}, {Name: "seeds", Value: strings.Trim(fmt.Sprint(m.Seeds), "[]")},
+			{Name: "CPU", Value: fmt.Sprintf("%s, %d CPUs, %s", m.Machine.CPU, m.Machine.CPUs, m.Machine.Platform)},
+			{Name: "kernel", Value: m.Kernel}, {Name: "workers", Value: fmt.Sprint(m.Workers)},
+			{Name: "time", Value: took.Round(time.Second).String()},
+		},
+	}
+	if m.Settings.Shrunk {
+		p.Summary = append(p.Summary, "This is a quick version: small networks, few iterations and trials. It shows how the parts work together, not what the paper's settings give.")
+	}
+	var settings []report.Setting
+	for _, k := range profile.Keys() {
+		settings = append(settings, report.Setting{Name: k.Name, Value: m.Settings.Get(k.Name)})
+	}
+	for _, r := range o.results {
+		s := report.Section{ID: r.Name, Title: r.Title, Paragraphs: r.Findings, Command: m.Command}
+		for i, f := range r.Figures {
+			s.Figures = append(s.Figures, f.Picture(r.Captions[i]))
+			s.Files = append(s.Files, "figures/"+f.Name+".svg", "figures/"+f.Name+".png")
+		}
+		for _, t := range r.Tables {
+			if len(t.Rows) <= shownRows {
+				s.Tables = append(s.Tables, t)
+			}
+			s.Files = append(s.Files, "results/"+t.Name+".csv", "results/"+t.Name+".json")
+		}
+		if r.UsesSettings {
+			s.Settings = settings
+		}
+		p.Sections = append(p.Sections, s)
+	}
+	return p
+}

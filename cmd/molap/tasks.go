@@ -1,0 +1,155 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"molap/cmd/molap/internal/cli"
+	"molap/cmd/molap/internal/experiment"
+	"molap/cmd/molap/internal/report"
+	"molap/kernels"
+	"molap/tasks"
+)
+
+func tasksCommand() cli.Command {
+	return cli.Command{
+		Name: "tasks", Group: "Looking", Args: "[NAME…]", Summary: "list the tasks, or show one and draw trials of it",
+		Doc: `Without a name, lists the nine tasks. With names (T7 or context_mem_dm1), prints each task as a table, what every channel shows in which period, and with -out draws trials of it as task_T7.svg and .png.
+
+The profile decides the reading: angles, noise, pulses, units.`,
+		Examples: []cli.Example{
+			{Line: "molap tasks", Doc: "list all"},
+			{Line: "molap tasks T5 T9 -profile authors -out out", Doc: "two tasks as the authors' code has them"},
+		},
+		Setup: func(flags *flag.FlagSet) cli.Run {
+			c := cli.Common{Seed: 1}
+			c.Register(flags, "profile", "set", "seed", "out")
+			trials := 4
+			cli.IntVar(flags, &trials, "trials", 1, 8, "draw `n` trials")
+			return func(_ context.Context, env *cli.Env, args []string) error {
+				s, err := c.Settings()
+				if err != nil {
+					return err
+				}
+				o := experiment.TrialOptions(s)
+				if len(args) == 0 {
+					if c.Out != "" {
+						return cli.Usagef("-out %s: no task named to draw", c.Out)
+					}
+					return listTasks(env, tasks.All(o))
+				}
+				var ts []tasks.Task
+				for _, name := range args {
+					t, err := tasks.Lookup(name, o)
+					if err != nil {
+						return cli.Usagef("%s", strings.TrimPrefix(err.Error(), "tasks: "))
+					}
+					ts = append(ts, t)
+				}
+				if c.Out != "" {
+					if err := env.MakeDir(c.Out); err != nil {
+						return err
+					}
+				}
+				for _, t := range ts {
+					printTask(env, t)
+					if c.Out == "" {
+						continue
+					}
+					f, err := taskFigure(t, o, kernels.NewStream(c.Seed), trials)
+					if err != nil {
+						return err
+					}
+					if err := f.Write(c.Out); err != nil {
+						return err
+					}
+					fmt.Fprintf(env.Stdout, "drawn in %s.svg and .png\n\n", filepath.Join(c.Out, f.Name))
+				}
+				return nil
+			}
+		},
+	}
+}
+
+func listTasks(env *cli.Env, all []tasks.Task) error {
+	t := &report.Table{Name: "tasks", Title: "Tasks", Columns: []report.Column{{Name: "task"}, {Name: "name"}, {Name: "inputs"}, {Name: "outputs"}, {Name: "response"}}}
+	for _, task := range all {
+		var shows []string
+		for _, c := range task.Targets[1:] {
+			shows = append(shows, c.Parts[0].Value.String())
+		}
+		t.Add(task.ID, task.Name, len(task.Inputs), len(task.Targets), strings.Join(shows, ",  "))
+	}
+	_, err := fmt.Fprint(env.Stdout, t.Text())
+	return err
+}
+
+// printTask writes a task as a table.
+func printTask(env *cli.Env, t tasks.Task) {
+	fmt.Fprintf(env.Stdout, "%s %s (%s): %d steps of %.0f ms, the first %d empty\n", t.ID, t.Title, t.Name, t.Steps, 1000*tasks.Step, t.Lead)
+	for _, s := range t.Spans() {
+		fmt.Fprintf(env.Stdout, "  %-10s steps %s to %s\n", s.Name, between(s.Start), between(s.End))
+	}
+	for _, side := range []struct {
+		name     string
+		channels []tasks.Channel
+	}{{"input", t.Inputs}, {"target", t.Targets}} {
+		for _, c := range side.channels {
+			for _, p := range c.Parts {
+				when := p.First
+				if p.Last != p.First {
+					when += " to " + p.Last
+				}
+				fmt.Fprintf(env.Stdout, "  %-6s %-10s %s during %s\n", side.name, c.Name, p.Value, when)
+			}
+		}
+	}
+}
+
+func between(d tasks.Duration) string {
+	if d.Least == d.Most {
+		return fmt.Sprint(d.Least)
+	}
+	return fmt.Sprintf("%d…%d", d.Least, d.Most)
+}
+
+// taskFigure draws trials of a task.
+func taskFigure(t tasks.Task, o tasks.Options, s kernels.Stream, trials int) (*report.Figure, error) {
+	gen, err := tasks.NewGenerator[float64](kernels.Best(), o, t)
+	if err != nil {
+		return nil, err
+	}
+	b := gen.NewBatch(trials)
+	gen.Draw(b, s)
+	ms := 1000 * tasks.Step
+	p := &report.Traces{Frame: report.Frame{Title: t.ID + " " + t.Title}, Step: ms}
+	for j := range trials {
+		p.TrialNames = append(p.TrialNames, fmt.Sprintf("trial %d", j+1))
+	}
+	for _, span := range t.Spans() {
+		// Where a period's bounds are drawn by trial, its middle reading stands for it.
+		at := func(d tasks.Duration) float64 { return ms * float64(d.Least+d.Most) / 2 }
+		p.Periods = append(p.Periods, report.Period{Name: span.Name, From: at(span.Start), To: at(span.End)})
+	}
+	add := func(group string, channels []tasks.Channel, at func(step, trial int) []float64) {
+		for i, c := range channels {
+			lines := make([][]float64, trials)
+			for j := range lines {
+				for step := range b.Steps {
+					lines[j] = append(lines[j], at(step, j)[i])
+				}
+			}
+			p.Channels = append(p.Channels, report.Channel{Group: group, Name: c.Name, Trials: lines})
+		}
+	}
+	add("inputs", t.Inputs, b.Inputs)
+	add("targets", t.Targets, b.Targets)
+	return &report.Figure{
+		Name: "task_" + t.ID, Width: 5, Height: 0.9 + 0.75*float64(len(p.Channels)),
+		Alt:  fmt.Sprintf("Inputs and targets of %d trials of task %s over time.", trials, t.Name),
+		Rows: [][]report.Panel{{p}},
+	}, nil
+}
