@@ -4,7 +4,7 @@
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 BENCHSTAT   = golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da
 
-.PHONY: test check generate bench quick fig2 arm64
+.PHONY: test check generate bench quick fig2 arm64 cpus
 
 test:                ## all tests
 	go test ./...
@@ -28,6 +28,12 @@ bench:               ## one training step by kernel, type, size and batch
 
 arm64:               ## the numeric packages under qemu-aarch64 (Debian: qemu-user)
 	CGO_ENABLED=0 GOARCH=arm64 go test -short -exec qemu-aarch64 ./kernels ./autodiff ./tasks ./cca ./rnn
+
+cpus:                ## the kernels on CPUs without and with AVX2 (Debian: qemu-user)
+	go test -c -o kernels.test ./kernels
+	qemu-x86_64 -cpu Nehalem ./kernels.test -test.short
+	qemu-x86_64 -cpu Haswell ./kernels.test -test.short -require=avx2
+	rm kernels.test
 
 quick:               ## the headline figure, small, in under a minute
 	go run ./cmd/molap reproduce fig2 -quick -out out/quick

@@ -16,18 +16,18 @@ type Generator[T kernels.Float] struct {
 	variant        kernels.Variant
 	tables         []table
 	steps, in, out int
+	valueRows      int // parts of all tables
+	startRows      int // periods of all tables, and one more of each
 
 	// Scratch for up to room trials.
 	room    int
 	stimuli stimuli
-	values  []T       // parts × trials: what each part shows
-	starts  []int32   // Σ(periods+1) × trials: where periods start, and the last one ends
+	values  []T       // valueRows × trials: what each part shows
+	starts  []int32   // startRows × trials: where periods start, and the last one ends
 	changed []bool    // steps at which a channel of some trial may change
 	noise   []float32 // steps × noiseTrials, of one channel
 	whole   *Batch[T] // the trials before resampling
 	from    []int32   // which of them each trial is
-
-	valueRows, startRows int
 }
 
 // table is a task in its place in a corpus.

@@ -171,6 +171,7 @@ func draw[T kernels.Float](tb testing.TB, o Options, trials int, s kernels.Strea
 	for i := range b.Y {
 		b.Y[i] = T(math.NaN())
 	}
+	b.XScale, b.YScale = Scale{7, 7}, Scale{7, 7}
 	g.Draw(b, s)
 	return b
 }

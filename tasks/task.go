@@ -5,8 +5,8 @@ import (
 	"math"
 )
 
-// Step is the length of one step of a trial in seconds: 10 ms.
-const Step = 0.010
+// StepSeconds is the length of one step of a trial: 10 ms.
+const StepSeconds = 0.010
 
 // Task is a table: the periods of a trial, and what each input and target
 // channel shows in them.
@@ -82,7 +82,7 @@ func (t Task) Spans() []Span {
 	return spans
 }
 
-// Angles returns the number of angles that a trial draws.
+// Angles returns the number of angles that a trial of a valid task draws.
 func (t Task) Angles() int {
 	n := 0
 	for _, channels := range [][]Channel{t.Inputs, t.Targets} {

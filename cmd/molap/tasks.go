@@ -89,7 +89,7 @@ func listTasks(env *cli.Env, all []tasks.Task) error {
 
 // printTask writes a task as a table.
 func printTask(env *cli.Env, t tasks.Task) {
-	fmt.Fprintf(env.Stdout, "%s %s (%s): %d steps of %.0f ms, the first %d empty\n", t.ID, t.Title, t.Name, t.Steps, 1000*tasks.Step, t.Lead)
+	fmt.Fprintf(env.Stdout, "%s %s (%s): %d steps of %.0f ms, the first %d empty\n", t.ID, t.Title, t.Name, t.Steps, 1000*tasks.StepSeconds, t.Lead)
 	for _, s := range t.Spans() {
 		fmt.Fprintf(env.Stdout, "  %-10s steps %s to %s\n", s.Name, between(s.Start), between(s.End))
 	}
@@ -124,7 +124,7 @@ func taskFigure(t tasks.Task, o tasks.Options, s kernels.Stream, trials int) (*r
 	}
 	b := gen.NewBatch(trials)
 	gen.Draw(b, s)
-	ms := 1000 * tasks.Step
+	ms := 1000 * tasks.StepSeconds
 	p := &report.Traces{Frame: report.Frame{Title: t.ID + " " + t.Title}, Step: ms}
 	for j := range trials {
 		p.TrialNames = append(p.TrialNames, fmt.Sprintf("trial %d", j+1))

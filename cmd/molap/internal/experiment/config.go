@@ -37,7 +37,8 @@ const (
 // TrialOptions translates the settings of trials.
 func TrialOptions(s profile.Settings) (o tasks.Options) {
 	t := s.Trials
-	o = tasks.Options{Noise: t.Noise, PulseGap: t.PulseGap, SharedAngle: t.SharedAngles, Resample: t.Resample}
+	o = tasks.Options{Noise: t.Noise, PulseGap: t.PulseGap, SharedAngle: t.SharedAngles, Resample: t.Resample,
+		SharedFixationNoise: t.SharedFixationNoise}
 	if t.Angles == profile.Tens360 {
 		o.Angles = tasks.Tens360
 	}

@@ -20,7 +20,7 @@ func Fig2(ctx context.Context, c Config) (Result, error) {
 	return Result{
 		Name: "fig2", Title: "Fig. 2A–C: nine tasks, four ways to learn them", UsesSettings: true,
 		Findings: g.findings(),
-		Tables:   []*report.Table{g.summary(), g.all(), g.curves()},
+		Tables:   []*report.Table{g.glance(), g.summary(), g.all(), g.curves()},
 		Figures:  []*report.Figure{g.performance(), g.losses()},
 		Captions: []string{
 			"Per cent of test trials decided correctly, by task and arm: mean over seeds with one standard deviation, single seeds as points. " +
@@ -72,9 +72,32 @@ func decision(r Run) float64     { return r.Decision }
 func decisionUnit(r Run) float64 { return r.DecisionUnit }
 func decisionRaw(r Run) float64  { return r.DecisionRaw }
 
-// summary is the table a reader looks at: a row for every task and arm.
+// glance is the figure in numbers: tasks by arms.
+func (g grouped) glance() *report.Table {
+	t := &report.Table{Name: "fig2", Title: "Performance, mean over seeds", Columns: []report.Column{
+		{Name: "task", Description: "task of the paper"},
+		{Name: "name", Description: "its name"},
+	}}
+	for _, arm := range g.arms {
+		t.Columns = append(t.Columns, report.Column{Name: string(arm), Unit: "%", Description: "correct by the profile's criterion, mean over all outputs"})
+	}
+	t.Columns = append(t.Columns,
+		report.Column{Name: "blind", Unit: "%", Description: "the same of the mean target with perfect fixation"},
+		report.Column{Name: "constant", Unit: "%", Description: "the same of the best constant answer with perfect fixation"})
+	for i, task := range g.tasks {
+		row := []any{task.ID, task.Name}
+		for _, arm := range g.arms {
+			row = append(row, mean(values(g.of(arm, i), overall)))
+		}
+		blind, constant := g.nulls(i, func(n Null) float64 { return n.Overall })
+		t.Add(append(row, blind, constant)...)
+	}
+	return t
+}
+
+// summary has a row for every task and arm, with every measure.
 func (g grouped) summary() *report.Table {
-	t := &report.Table{Name: "fig2", Title: "Performance by task and arm, means over seeds", Columns: []report.Column{
+	t := &report.Table{Name: "fig2_summary", Title: "Every measure by task and arm, means over seeds", Columns: []report.Column{
 		{Name: "task", Description: "task of the paper"},
 		{Name: "name", Description: "its name"},
 		{Name: "arm", Description: "way of training"},

@@ -57,7 +57,7 @@ func Table1() Result {
 			p    publishedCounts
 		}{{"separate", separate, publishedSeparate}, {"dni", dni, publishedDNI}, {"molap", molap, publishedMoLaP}} {
 			n, p := row.count(arm.c), row.print(arm.p)
-			t.Add(row.name, arm.name, n, p, p/float64(n))
+			t.Add(row.name, arm.name, n, int(p), p/float64(n))
 		}
 	}
 	orders := func(a, b float64) float64 { return math.Log10(a / b) }

@@ -70,7 +70,7 @@ func TestShippedValues(t *testing.T) {
 	want := Settings{
 		Name: "paper", Base: "paper",
 		Network: Network{100, 2, 1.5, NoBias, SqrtN, 1},
-		Trials:  Trials{Continuous180, true, 0.002, VariableStimulus, 10, AntiOpposite, Raw, true, false},
+		Trials:  Trials{Continuous180, true, 0.002, false, VariableStimulus, 10, AntiOpposite, Raw, true, false},
 		Pretraining: Pretraining{
 			Schedule: Schedule{3e-3, 200, 200, 5, 1.0 / 3, 1e-5, 1e-7},
 			Variates: Raw, CorpusTrials: 200, Slip: false,
@@ -90,7 +90,7 @@ func TestShippedValues(t *testing.T) {
 	changes := map[string][]string{
 		"authors": {
 			`network.bias = "frozen_recurrent"`, `network.init = "sqrt_n_plus_1"`,
-			`trials.angles = "tens_360"`, `trials.noise = 0.02`, `trials.stimulus = "full"`, `trials.pulse_gap = 20`,
+			`trials.angles = "tens_360"`, `trials.noise = 0.02`, `trials.shared_fixation_noise = true`, `trials.stimulus = "full"`, `trials.pulse_gap = 20`,
 			`trials.anti = "same"`, `trials.scale = "unit_interval"`, `trials.fresh = false`, `trials.resample = true`,
 			`pretraining.rate = 0.005`, `pretraining.levels = 4`, `pretraining.decay = 1.0`, `pretraining.l2 = 2e-6`,
 			`pretraining.activity = 0.0`, `pretraining.variates = "unit_interval"`, `pretraining.slip = true`,

@@ -29,15 +29,16 @@ type Network struct {
 
 // Trials is how trials are drawn, for pre-training, training and test alike.
 type Trials struct {
-	Angles       Angles   `toml:"angles" json:"angles"`
-	SharedAngles bool     `toml:"shared_angles" json:"shared_angles"`
-	Noise        float64  `toml:"noise" json:"noise"`
-	Stimulus     Stimulus `toml:"stimulus" json:"stimulus"`
-	PulseGap     int      `toml:"pulse_gap" json:"pulse_gap"`
-	Anti         Anti     `toml:"anti" json:"anti"`
-	Scale        Scale    `toml:"scale" json:"scale"`
-	Fresh        bool     `toml:"fresh" json:"fresh"`
-	Resample     bool     `toml:"resample" json:"resample"`
+	Angles              Angles   `toml:"angles" json:"angles"`
+	SharedAngles        bool     `toml:"shared_angles" json:"shared_angles"`
+	Noise               float64  `toml:"noise" json:"noise"`
+	SharedFixationNoise bool     `toml:"shared_fixation_noise" json:"shared_fixation_noise"`
+	Stimulus            Stimulus `toml:"stimulus" json:"stimulus"`
+	PulseGap            int      `toml:"pulse_gap" json:"pulse_gap"`
+	Anti                Anti     `toml:"anti" json:"anti"`
+	Scale               Scale    `toml:"scale" json:"scale"`
+	Fresh               bool     `toml:"fresh" json:"fresh"`
+	Resample            bool     `toml:"resample" json:"resample"`
 }
 
 // Schedule is the course of one phase of training: Levels levels of

@@ -1,0 +1,7 @@
+//go:build purego || !amd64
+
+package bench
+
+import "molap/kernels"
+
+func peakOf(kernels.Variant, bool) (peak func(n int), lanes int) { return nil, 0 }
