@@ -1,5 +1,5 @@
 // Package rnn is the life of a modular tanh recurrent network: it is made,
-// masked, trained and scored.
+// masked, trained, scored and damaged.
 //
 // A network of N units has n_M modules of N/n_M units each; module m owns the
 // diagonal block m of W_rec (Márton et al., §3.1). Training is Adam on the mean
