@@ -19,6 +19,8 @@ var allowed = map[string][]string{
 	"cca":      {},
 	"rnn":      {"kernels", "autodiff"},
 
+	"bench/peers/steps": {"kernels", "autodiff", "gonum.org/v1/gonum/blas", "golang.org/x/sys/unix"},
+
 	"cmd/molap/internal/profile":    {"cmd/molap/internal/suggest", "github.com/pelletier/go-toml/v2", "github.com/pelletier/go-toml/v2/unstable"},
 	"cmd/molap/internal/cli":        {"kernels", "cmd/molap/internal/profile", "cmd/molap/internal/suggest"},
 	"cmd/molap/internal/suggest":    {},

@@ -1,0 +1,151 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"molap/cmd/molap/internal/cli"
+)
+
+// run runs the program as from a shell.
+func run(args ...string) (code int, stdout, stderr string) {
+	var out, err bytes.Buffer
+	env := cli.Env{Args: args, Stdout: &out, Stderr: &err,
+		Notify: func(chan<- os.Signal) func() { return func() {} }, Exit: func(int) {}}
+	code = program().Main(env)
+	return code, out.String(), err.String()
+}
+
+// tiny makes any run a matter of a moment.
+var tiny = []string{"-set", "network.units=8", "-set", "training.batch=4", "-set", "training.level_iterations=1", "-set", "training.levels=2",
+	"-set", "pretraining.batch=4", "-set", "pretraining.level_iterations=1", "-set", "pretraining.corpus_trials=8", "-set", "score.test_trials=8"}
+
+// TestBadInput checks that a mistake gives one line that names it, exit code 2,
+// nothing on standard output, and leaves nothing behind.
+func TestBadInput(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "file")
+	if err := os.WriteFile(file, nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	out := filepath.Join(dir, "out")
+	for _, c := range []struct {
+		args []string
+		want []string
+	}{
+		{[]string{}, []string{"no command"}},
+		{[]string{"reproduc"}, []string{`"reproduc"`, "reproduce"}},
+		{[]string{"tasks", "T10"}, []string{`"T10"`, "T9 multi_mem"}},
+		{[]string{"tasks", "-out", out}, []string{"-out", "no task"}},
+		{[]string{"tasks", "T1", "-trials", "9"}, []string{"-trials", "9", "8"}},
+		{[]string{"info", "now"}, []string{`"now"`}},
+		{[]string{"reproduce", "fig9", "-out", out}, []string{`"fig9"`, "table1", "fig2"}},
+		{[]string{"reproduce", "fig2", "fig2", "-out", out}, []string{"twice"}},
+		{[]string{"reproduce", "-kernel", "sse9", "-out", out}, []string{"sse9", "generic"}},
+		{[]string{"reproduce", "-kernel", "neon9", "-out", out}, []string{"neon9"}},
+		{[]string{"reproduce", "-set", "network.modules=3", "-out", out}, []string{"network.modules", "3", "100"}},
+		{[]string{"reproduce", "-set", "training.rate=-1", "-out", out}, []string{"training.rate", "-1"}},
+		{[]string{"reproduce", "-set", "training.rate=NaN", "-out", out}, []string{"training.rate", "NaN"}},
+		{[]string{"reproduce", "-seeds", "x", "-out", out}, []string{"-seeds", `"x"`, "30"}},
+		{[]string{"reproduce", "-seeds", "31", "-out", out}, []string{"-seeds", "31", "30"}},
+		{[]string{"reproduce", "-workers", "0", "-out", out}, []string{"-workers", "0"}},
+		{[]string{"reproduce", "-precision", "f16", "-out", out}, []string{"f16", "f32", "f64"}},
+		{[]string{"reproduce", "-profile", "papre", "-out", out}, []string{"papre", "paper"}},
+		{[]string{"reproduce", "-profile", file + ".toml", "-out", out}, []string{file}},
+		{[]string{"reproduce", "-out", file}, []string{file}},
+		{[]string{"reproduce", "-out", filepath.Join(file, "below")}, []string{file}},
+		{[]string{"reproduce", "-frobnicate"}, []string{"-frobnicate"}},
+		{[]string{"reproduce", "-out"}, []string{"-out"}},
+	} {
+		code, stdout, stderr := run(c.args...)
+		if code != 2 || stdout != "" {
+			t.Errorf("molap %q: exit code %d, output %q, want 2 and none", c.args, code, stdout)
+		}
+		if strings.Count(stderr, "\n") != 1 || !strings.HasSuffix(stderr, "\n") || !strings.HasPrefix(stderr, "molap: ") {
+			t.Errorf("molap %q: %q is not one line", c.args, stderr)
+		}
+		for _, w := range c.want {
+			if !strings.Contains(stderr, w) {
+				t.Errorf("molap %q: %q lacks %q", c.args, stderr, w)
+			}
+		}
+	}
+	left, err := os.ReadDir(dir)
+	if err != nil || len(left) != 1 {
+		t.Errorf("left behind: %v (%v)", left, err)
+	}
+}
+
+// TestReproduce runs the main job and looks at what it wrote.
+func TestReproduce(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "a", "b")
+	code, stdout, stderr := run(append([]string{"reproduce", "-seeds", "2", "-out", dir}, tiny...)...)
+	if code != 0 || !strings.Contains(stdout, "multi_mem") || !strings.Contains(stdout, "report.html") {
+		t.Fatalf("exit code %d, output %q, errors %q", code, stdout, stderr)
+	}
+	for _, name := range []string{"report.html", "results/table1.csv", "results/fig2.csv", "results/fig2.json", "results/fig2_summary.csv",
+		"results/fig2_runs.csv", "results/fig2_curves.csv", "figures/fig1c.svg", "figures/fig2.svg", "figures/fig2.png", "figures/fig2_loss.png"} {
+		if info, err := os.Stat(filepath.Join(dir, name)); err != nil || info.Size() == 0 {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	runs, err := os.ReadFile(filepath.Join(dir, "results/fig2_runs.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if lines := bytes.Count(runs, []byte("\n")); lines != 1+2*4*9 {
+		t.Errorf("fig2_runs.csv has %d lines, want a header, 2 seeds × 4 arms × 9 tasks", lines)
+	}
+	var m manifest
+	data, err := os.ReadFile(filepath.Join(dir, manifestName))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(data, &m); err != nil {
+		t.Fatal(err)
+	}
+	if len(m.Seeds) != 2 || m.Settings.Network.Units != 8 || m.Hash == "" || m.Kernel == "" || len(m.Experiments) != 2 {
+		t.Errorf("manifest is %+v", m)
+	}
+
+	// The same run may be repeated there, another one must not replace it.
+	if code, _, stderr := run(append([]string{"reproduce", "-seeds", "2", "-out", dir}, tiny...)...); code != 0 {
+		t.Errorf("repeating the run: exit code %d, %q", code, stderr)
+	}
+	code, _, stderr = run(append([]string{"reproduce", "-seeds", "1", "-out", dir}, tiny...)...)
+	if code != 2 || !strings.Contains(stderr, "another run") {
+		t.Errorf("another run in the same directory: exit code %d, %q", code, stderr)
+	}
+	if again, err := os.ReadFile(filepath.Join(dir, "results/fig2_runs.csv")); err != nil || !bytes.Equal(again, runs) {
+		t.Errorf("the results changed (%v)", err)
+	}
+}
+
+func TestTasks(t *testing.T) {
+	code, stdout, _ := run("tasks")
+	if code != 0 || strings.Count(stdout, "\n") < 11 || !strings.Contains(stdout, "context_mem_dm2") {
+		t.Errorf("exit code %d, output %q", code, stdout)
+	}
+	dir := t.TempDir()
+	code, stdout, stderr := run("tasks", "mem_pro", "T9", "-out", dir, "-trials", "2")
+	if code != 0 || !strings.Contains(stdout, "cos θ1 during stimulus") {
+		t.Errorf("exit code %d, output %q, errors %q", code, stdout, stderr)
+	}
+	for _, name := range []string{"task_T3.svg", "task_T9.png"} {
+		if _, err := os.Stat(filepath.Join(dir, name)); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestInfo(t *testing.T) {
+	code, stdout, _ := run("info", "-json")
+	var m machine
+	if err := json.Unmarshal([]byte(stdout), &m); code != 0 || err != nil || m.Kernels[len(m.Kernels)-1] != "generic" {
+		t.Errorf("exit code %d, %v, %+v", code, err, m)
+	}
+}
