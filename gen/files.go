@@ -1,11 +1,16 @@
 package main
 
-import "molap/gen/internal/coef"
+import (
+	"molap/gen/internal/coef"
+	"molap/gen/internal/x86"
+)
 
 // Files returns every generated file by its path in the repository.
 func Files() (map[string][]byte, error) {
-	out := map[string][]byte{}
-	var err error
+	out, err := x86.Files()
+	if err != nil {
+		return nil, err
+	}
 	if out["kernels/coef.go"], err = coef.GoFile(); err != nil {
 		return nil, err
 	}

@@ -3,7 +3,7 @@ package kernels
 import "math"
 
 // SincosTurns returns the sine and cosine of an angle given in turns
-// (1 turn = 2π), with an error below 1 ULP and the same bits on every machine,
+// (1 turn = 2π), with an error below 2 ULP and the same bits on every machine,
 // which math.Sincos does not promise.
 func SincosTurns(turns float64) (sin, cos float64) {
 	q := math.RoundToEven(float64(turns * 4))

@@ -50,8 +50,9 @@ type Panels[T Float] struct {
 type panel struct{ first, vecs, lanes, offset int }
 
 // NewPanels returns room for a product of outs outputs over depth terms, of
-// which the first units are units and the rest readouts.
+// which the first units are units and the rest readouts; depth ≥ 1.
 func (o *Ops[T]) NewPanels(outs, units, depth int) *Panels[T] {
+	check("NewPanels", "depth", depth, 1)
 	p := &Panels[T]{depth: depth, outs: outs, units: units}
 	if o.m == nil {
 		p.panels = []panel{{0, outs, outs, 0}}
@@ -133,16 +134,31 @@ func (o *Ops[T]) forward(name string, next, raw, state []T, w *Panels[T], trials
 	raceRead(state[:n])
 	raceWrite(raw[:n])
 	for _, q := range w.panels[from:] {
-		z, h := &raw[q.first], (*T)(nil)
-		if next != nil {
-			h = &next[q.first]
-			if q.first+q.lanes <= w.units { // no readout here: z needs no place of its own
-				z = h
+		rows := rowsPerCall(q.vecs, w.depth)
+		for b := 0; b < trials; b += rows {
+			at := b*stride + q.first
+			z, h := &raw[at], (*T)(nil)
+			if next != nil {
+				h = &next[at]
+				if q.first+q.lanes <= w.units { // no readout here: z needs no place of its own
+					z = h
+				}
 			}
+			o.m.forward(h, z, &state[b*stride], &w.data[q.offset], q.vecs, min(rows, trials-b), w.depth, stride)
 		}
-		o.m.forward(h, z, &state[0], &w.data[q.offset], q.vecs, trials, w.depth, stride)
 	}
 }
+
+// Machine code cannot be preempted, and a collection of garbage waits for it. A
+// call therefore ends after some ten microseconds.
+const (
+	callFMAs     = 1 << 16 // vector operations
+	callElements = 1 << 13 // of an elementwise kernel
+)
+
+// rowsPerCall returns the number of rows that one call may treat: a multiple of
+// every tile, so that it does not matter.
+func rowsPerCall(vecs, depth int) int { return max(24, callFMAs/(vecs*depth)/24*24) }
 
 // StepBackward carries the loss gradient one step back through the transposed
 // weights: prev[b][j] = (Σk w[k][j]·delta[b][k] + activity·h[b][j])·(1-h[b][j]²)
@@ -164,7 +180,11 @@ func (o *Ops[T]) StepBackward(prev, h, delta []T, w *Panels[T], activity T, tria
 	raceRead(delta[:n])
 	raceWrite(prev[:n])
 	for _, q := range w.panels {
-		o.m.backward(&prev[q.first], &h[q.first], &delta[0], &w.data[q.offset], activity, q.vecs, trials, w.depth, stride)
+		rows := rowsPerCall(q.vecs, w.depth)
+		for b := 0; b < trials; b += rows {
+			at := b*stride + q.first
+			o.m.backward(&prev[at], &h[at], &delta[b*stride], &w.data[q.offset], activity, q.vecs, min(rows, trials-b), w.depth, stride)
+		}
 	}
 }
 
@@ -195,7 +215,10 @@ func (o *Ops[T]) AccumulateGrad(g, delta, state []T, rows, cols, depth, stride i
 		if p < vecs%pieces {
 			n++
 		}
-		o.m.grad(&g[first], &delta[0], &state[first], n, rows, depth, gStride, stride)
+		some := rowsPerCall(n, depth)
+		for i := 0; i < rows; i += some {
+			o.m.grad(&g[i*gStride+first], &delta[i], &state[first], n, min(some, rows-i), depth, gStride, stride)
+		}
 		first += n * o.m.lanes
 	}
 }
@@ -203,13 +226,12 @@ func (o *Ops[T]) AccumulateGrad(g, delta, state []T, rows, cols, depth, stride i
 // Tanh sets dst[i] = Tanh(src[i]); the slices may be the same.
 func (o *Ops[T]) Tanh(dst, src []T) {
 	check("Tanh", "dst", len(dst), len(src))
-	if o.m != nil {
-		if n := len(src) / o.m.lanes * o.m.lanes; n > 0 {
-			raceRead(src[:n])
-			raceWrite(dst[:n])
-			o.m.tanh(&dst[0], &src[0], n)
-			dst, src = dst[n:], src[n:]
-		}
+	for o.m != nil && len(src) >= o.m.lanes {
+		n := min(len(src)/o.m.lanes*o.m.lanes, callElements)
+		raceRead(src[:n])
+		raceWrite(dst[:n])
+		o.m.tanh(&dst[0], &src[0], n)
+		dst, src = dst[n:], src[n:]
 	}
 	for i, x := range src {
 		dst[i] = Tanh(x)
@@ -222,17 +244,15 @@ func (o *Ops[T]) Loss(e, y, target []T, scale T) float64 {
 	check("Loss", "y", len(y), len(e))
 	check("Loss", "target", len(target), len(e))
 	var s [lossLanes]float64
-	first := 0
-	if o.m != nil {
-		if n := len(e) / lossLanes * lossLanes; n > 0 {
-			raceRead(y[:n])
-			raceRead(target[:n])
-			raceWrite(e[:n])
-			o.m.loss(&e[0], &y[0], &target[0], n, scale, &s[0])
-			first = n
-		}
+	for o.m != nil && len(e) >= lossLanes {
+		n := min(len(e)/lossLanes*lossLanes, callElements)
+		raceRead(y[:n])
+		raceRead(target[:n])
+		raceWrite(e[:n])
+		s = o.m.loss(&e[0], &y[0], &target[0], n, scale, s)
+		e, y, target = e[n:], y[n:], target[n:]
 	}
-	lossGrad(e[first:], y[first:], target[first:], scale, &s, first)
+	lossGrad(e, y, target, scale, &s)
 	return ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]))
 }
 
@@ -241,15 +261,14 @@ func (o *Ops[T]) Adam(p, m, v, g []T, c *AdamStep[T]) {
 	check("Adam", "p", len(p), len(g))
 	check("Adam", "m", len(m), len(g))
 	check("Adam", "v", len(v), len(g))
-	if o.m != nil {
-		if n := len(g) / o.m.lanes * o.m.lanes; n > 0 {
-			raceRead(g[:n])
-			raceWrite(p[:n])
-			raceWrite(m[:n])
-			raceWrite(v[:n])
-			o.m.adam(&p[0], &m[0], &v[0], &g[0], n, c)
-			p, m, v, g = p[n:], m[n:], v[n:], g[n:]
-		}
+	for o.m != nil && len(g) >= o.m.lanes {
+		n := min(len(g)/o.m.lanes*o.m.lanes, callElements)
+		raceRead(g[:n])
+		raceWrite(p[:n])
+		raceWrite(m[:n])
+		raceWrite(v[:n])
+		o.m.adam(&p[0], &m[0], &v[0], &g[0], n, *c)
+		p, m, v, g = p[n:], m[n:], v[n:], g[n:]
 	}
 	adam(p, m, v, g, c)
 }

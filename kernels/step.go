@@ -53,11 +53,11 @@ func accumulateGrad[T Float](g, delta, state []T, rows, cols, depth, gStride, st
 const lossLanes = 8
 
 // lossGrad defines Ops.Loss, less the sum of the partial sums.
-func lossGrad[T Float](e, y, target []T, scale T, sum *[lossLanes]float64, first int) {
+func lossGrad[T Float](e, y, target []T, scale T, sum *[lossLanes]float64) {
 	for i := range e {
 		d := T(y[i] - target[i])
 		e[i] = T(scale * d)
-		lane := (first + i) % lossLanes
+		lane := i % lossLanes
 		sum[lane] = FMA(float64(d), float64(d), sum[lane])
 	}
 }

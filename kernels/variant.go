@@ -29,9 +29,10 @@ type machine[T Float] struct {
 	// grad: g[i][v] += Σr d[r][i]·s[r][v] for rows values of i.
 	grad func(g, d, s *T, vecs, rows, depth, gStride, stride int)
 	// The elementwise kernels take n, a multiple of lanes (loss: of lossLanes).
+	// Small structs go by value, since what a function value points to escapes.
 	tanh func(dst, src *T, n int)
-	loss func(e, y, target *T, n int, scale T, sum *float64)
-	adam func(p, m, v, g *T, n int, c *AdamStep[T])
+	loss func(e, y, target *T, n int, scale T, sum [lossLanes]float64) [lossLanes]float64
+	adam func(p, m, v, g *T, n int, c AdamStep[T])
 }
 
 var generic = Variant{name: "generic"}
@@ -71,7 +72,8 @@ func (v Variant) String() string { return v.name }
 // group number group of 32 deviates; see normalAt for the method. The deviates
 // are single precision by definition, also where a float64 run uses them.
 func (v Variant) Normal(dst []float32, s Stream, group uint64) {
-	if n := len(dst) / normalGroup; v.norm != nil && n > 0 {
+	for v.norm != nil && len(dst) >= normalGroup {
+		n := min(len(dst), callElements) / normalGroup
 		raceWrite(dst[:n*normalGroup])
 		v.norm(&dst[0], s.k0, s.k1, group, n)
 		dst, group = dst[n*normalGroup:], group+uint64(n)

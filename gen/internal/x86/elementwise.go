@@ -1,0 +1,207 @@
+package x86
+
+import (
+	"slices"
+
+	"github.com/mmcloughlin/avo/attr"
+	"github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+
+	"molap/gen/internal/formula"
+	"molap/gen/internal/vector"
+)
+
+// eachVectors runs body over n elements (a register, a multiple of the lanes):
+// most vectors a turn, then one. pointers move on.
+func (e *emitter) eachVectors(n reg.GPVirtual, most int, pointers []reg.GPVirtual, body func(vecs int)) {
+	for _, vecs := range slices.Compact([]int{most, 1}) {
+		loop, end := e.label("loop"), e.label("end")
+		e.SUBQ(operand.Imm(uint64(vecs*e.lanes())), n)
+		e.JLT(to(end))
+		e.Label(loop)
+		body(vecs)
+		for _, p := range pointers {
+			e.ADDQ(operand.I32(vecs*e.isa.Bytes), p)
+		}
+		e.SUBQ(operand.Imm(uint64(vecs*e.lanes())), n)
+		e.JGE(to(loop))
+		e.Label(end)
+		e.ADDQ(operand.Imm(uint64(vecs*e.lanes())), n)
+	}
+}
+
+func (e *emitter) tanh() {
+	e.function("Tanh", "func(dst, src *T, n int)",
+		"sets dst[i] = tanh(src[i]) for i below n, a multiple of the lanes.")
+	dst, src, n := e.arg("dst"), e.arg("src"), e.arg("n")
+	e.eachVectors(n, e.isa.Interleave, []reg.GPVirtual{dst, src}, func(vecs int) { e.tanhRow(dst, src, vecs) })
+	e.ret()
+}
+
+func (e *emitter) adam() {
+	e.function("Adam", "func(p, m, v, dp *T, n int, c *T)",
+		"moves n parameters p, a multiple of the lanes, by one step of Adam with",
+		"gradients dp and moments m and v; c are the fields of an AdamStep in order.")
+	p, m, v, dp, n, c := e.arg("p"), e.arg("m"), e.arg("v"), e.arg("dp"), e.arg("n"), e.arg("c")
+	const coefs = 8
+	for i := range coefs {
+		e.broadcast(operand.Mem{Base: c, Disp: i * e.elem.Bytes()}, i)
+	}
+	pointers := []reg.GPVirtual{p, m, v, dp}
+	// AVX2 has no registers left for a second copy.
+	e.eachVectors(n, e.isa.Interleave/2, pointers, func(vecs int) {
+		prog := vector.Interleave(e.elem, vecs, 0, func(b *vector.Program, i int) {
+			var step [coefs]vector.Value
+			for k := range step {
+				step[k] = b.Pinned(k)
+			}
+			w, m1, v1 := formula.Adam(b, b.Load(0, i), b.Load(1, i), b.Load(2, i), b.Load(3, i), formula.AdamStep{
+				Beta1: step[0], Beta2: step[1], Grad1: step[2], Grad2: step[3],
+				Unbias1: step[4], Scale: step[5], Rate: step[6], Epsilon: step[7]})
+			b.Store(w, 0, i)
+			b.Store(m1, 1, i)
+			b.Store(v1, 2, i)
+		})
+		e.lower(prog, []operand.Mem{{Base: p}, {Base: m}, {Base: v}, {Base: dp}}, e.free(tile{1, coefs}, 0))
+	})
+	e.ret()
+}
+
+// loss writes the kernel of Loss: eight partial sums in float64, two vectors of
+// AVX2. Outputs are few; AVX-512 uses the same code.
+func (e *emitter) loss() {
+	e.function("Loss", "func(e, y, target *T, n int, scale T, sum *float64)",
+		"sets e[i] = scale·(y[i]-target[i]) and adds (y[i]-target[i])² in float64 to",
+		"sum[i%8], i increasing from 0 below n, a multiple of 8.")
+	out, y, target, n, sum := e.arg("e"), e.arg("y"), e.arg("target"), e.arg("n"), e.arg("sum")
+	const sums, scale, d, wide = 0, 2, 3, 4
+	e.VMOVUPD(operand.Mem{Base: sum}, e.vec(sums))
+	e.VMOVUPD(operand.Mem{Base: sum, Disp: 32}, e.vec(sums+1))
+	e.broadcast(e.argMem("scale"), scale)
+	e.SUBQ(operand.Imm(8), n)
+	e.JLT(to("end"))
+	e.Label("loop")
+	half := func(i int) {
+		e.ps("VMOVU", operand.Mem{Base: y, Disp: i * 32}, e.vec(d))
+		e.ps("VSUB", operand.Mem{Base: target, Disp: i * 32}, e.vec(d), e.vec(d))
+	}
+	store := func(i int) {
+		e.ps("VMUL", e.vec(d), e.vec(scale), e.vec(wide))
+		e.ps("VMOVU", e.vec(wide), operand.Mem{Base: out, Disp: i * 32})
+	}
+	if e.elem.Bits == 64 {
+		for i := range 2 {
+			half(i)
+			e.VFMADD231PD(e.vec(d), e.vec(d), e.vec(sums+i))
+			store(i)
+		}
+	} else {
+		half(0)
+		store(0)
+		low := reg.Vector.Lookup(d, reg.S128)
+		e.VCVTPS2PD(low, e.vec(wide))
+		e.VFMADD231PD(e.vec(wide), e.vec(wide), e.vec(sums))
+		e.VEXTRACTF128(operand.Imm(1), e.vec(d), low)
+		e.VCVTPS2PD(low, e.vec(wide))
+		e.VFMADD231PD(e.vec(wide), e.vec(wide), e.vec(sums+1))
+	}
+	for _, p := range []reg.GPVirtual{out, y, target} {
+		e.ADDQ(operand.Imm(uint64(8*e.elem.Bytes())), p)
+	}
+	e.SUBQ(operand.Imm(8), n)
+	e.JGE(to("loop"))
+	e.Label("end")
+	e.VMOVUPD(e.vec(sums), operand.Mem{Base: sum})
+	e.VMOVUPD(e.vec(sums+1), operand.Mem{Base: sum, Disp: 32})
+	e.ret()
+}
+
+// normal writes the kernel of Normal.
+func (e *emitter) normal() {
+	const blocks = 16 // of Threefry in a group
+	e.function("Normal", "func(dst *T, k0, k1 uint32, group uint64, groups int)",
+		"sets dst to the normal deviates of groups groups of 32, from number group on,",
+		"of the stream with key (k0, k1).")
+	iota := e.StaticGlobal("iota")
+	e.DataAttributes(attr.RODATA | attr.NOPTR)
+	for i := range blocks {
+		e.AddDatum(4*i, operand.U32(i))
+	}
+	const key0, key1, parity, low, high = 0, 1, 2, 3, 4
+	dst, groups := e.arg("dst"), e.arg("groups")
+	e.broadcastReg(e.Load(e.Param("k0"), e.GP32()), key0)
+	e.broadcastReg(e.Load(e.Param("k1"), e.GP32()), key1)
+	e.withXor(parity)
+	block := e.arg("group")
+	e.SHLQ(operand.Imm(uint64(log2(blocks))), block)
+	e.TESTQ(groups, groups)
+	e.JE(to("done"))
+	e.Label("group")
+	hi := e.GP64()
+	e.MOVQ(block, hi)
+	e.SHRQ(operand.Imm(32), hi)
+	e.broadcastReg(block.As32(), low)
+	e.broadcastReg(hi.As32(), high)
+	vecs := blocks / e.lanes()
+	for v := range vecs {
+		p := vector.New(e.elem)
+		key := [3]vector.Value{p.Pinned(key0), p.Pinned(key1), p.Pinned(parity)}
+		x0 := p.Do(vector.IAdd, p.Pinned(low), p.Load(0, v))
+		a, b := formula.Threefry(p, key, x0, p.Pinned(high))
+		cosine, sine := formula.Normal(p, a, b)
+		p.Store(cosine, 1, v)
+		p.Store(sine, 1, vecs+v)
+		e.lower(p, []operand.Mem{iota, {Base: dst}}, e.free(tile{1, 5}, 0))
+	}
+	e.ADDQ(operand.I32(2*blocks*e.elem.Bytes()), dst)
+	e.ADDQ(operand.Imm(blocks), block)
+	e.DECQ(groups)
+	e.JNE(to("group"))
+	e.Label("done")
+	e.ret()
+}
+
+// broadcastReg sets register i to a 32-bit register in every lane.
+func (e *emitter) broadcastReg(r reg.Register, i int) {
+	if e.isa.Bytes == 64 {
+		e.VPBROADCASTD(r, e.vec(i))
+		return
+	}
+	x := reg.Vector.Lookup(reg.Index(i), reg.S128)
+	e.VMOVD(r, x)
+	e.VPBROADCASTD(x, e.vec(i))
+}
+
+// withXor sets register parity to Threefry's third key word, made of the two
+// in registers 0 and 1.
+func (e *emitter) withXor(parity int) {
+	const skein = 0x1bd11bda
+	if e.isa.Bytes == 64 {
+		e.VPXORD(e.vec(0), e.vec(1), e.vec(parity))
+		e.VPXORD_BCST(e.constant(skein), e.vec(parity), e.vec(parity))
+		return
+	}
+	e.VPXOR(e.vec(0), e.vec(1), e.vec(parity))
+	e.VPXOR(e.constant(skein), e.vec(parity), e.vec(parity))
+}
+
+// peak writes a loop of independent FMAs, the most that any kernel can do.
+func (e *emitter) peak() {
+	const chains = 12
+	e.function("Peak", "func(n int)",
+		"executes n times twelve independent vector FMAs, to measure the peak.")
+	n := e.arg("n")
+	for i := range chains + 1 {
+		e.zero(i)
+	}
+	e.TESTQ(n, n)
+	e.JE(to("done"))
+	e.Label("loop")
+	for i := range chains {
+		e.ps("VFMADD231", e.vec(chains), e.vec(chains), e.vec(i))
+	}
+	e.DECQ(n)
+	e.JNE(to("loop"))
+	e.Label("done")
+	e.ret()
+}
