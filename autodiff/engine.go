@@ -2,6 +2,7 @@ package autodiff
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -29,6 +30,7 @@ type Engine[T kernels.Float] struct {
 	Measure bool
 
 	mask    Mask
+	blocks  []block
 	penalty Penalty
 	slopes  []T  // of the penalty, by trained parameter
 	deep    bool // the gradient has to be carried back through time
@@ -61,6 +63,7 @@ func New[T kernels.Float](v kernels.Variant, s Shape, steps, trials int, mask Ma
 	}
 	mask.validate(s)
 	e := &Engine[T]{Shape: s, Steps: steps, Trials: trials, mask: mask, penalty: penalty, ops: kernels.Of[T](v)}
+	e.blocks = blocksOf(mask)
 	e.slopes = slopes[T](mask, s, penalty)
 	e.deep = mask.H0
 	for _, r := range mask.Rects {
@@ -158,13 +161,15 @@ func (e *Engine[T]) reduce(p *Params[T]) Loss {
 	var l Loss
 	clear(e.h0Delta)
 	at := 0
-	for k, r := range e.mask.Rects {
-		stride := e.ops.Stride(r.Cols)
+	for _, r := range e.mask.Rects {
+		k := slices.IndexFunc(e.blocks, func(b block) bool { return b.covers(r) })
+		stride := e.ops.Stride(e.blocks[k].Cols)
+		first := (r.Row-e.blocks[k].Row)*stride + r.Col - e.blocks[k].Col
 		for i := range r.Rows {
 			g := e.grad[at : at+r.Cols]
-			copy(g, e.shards[0].grads[k][i*stride:])
+			copy(g, e.shards[0].grads[k][first+i*stride:])
 			for _, s := range e.shards[1:] {
-				for j, v := range s.grads[k][i*stride:][:len(g)] {
+				for j, v := range s.grads[k][first+i*stride:][:len(g)] {
 					g[j] += v
 				}
 			}

@@ -201,8 +201,10 @@ func TestPanics(t *testing.T) {
 	s := problemShape
 	for name, f := range map[string]func(){
 		"mask outside": func() { New[float32](kernels.Best(), s, 1, 1, Mask{Rects: []Rect{{0, 0, 100, 1}}}, Penalty{}, 1) },
-		"mask overlap": func() { New[float32](kernels.Best(), s, 1, 1, Mask{Rects: []Rect{s.WRec(), {0, 0, 1, 1}}}, Penalty{}, 1) },
-		"no trials":    func() { New[float32](kernels.Best(), s, 1, 0, Mask{}, Penalty{}, 1) },
+		"mask overlap": func() {
+			New[float32](kernels.Best(), s, 1, 1, Mask{Rects: []Rect{s.WRec(), {0, 0, 1, 1}}}, Penalty{}, 1)
+		},
+		"no trials": func() { New[float32](kernels.Best(), s, 1, 0, Mask{}, Penalty{}, 1) },
 		"short x": func() {
 			New[float32](kernels.Best(), s, 2, 1, Mask{}, Penalty{}, 1).Run(NewParams[float32](s), make([]float32, s.In), make([]float32, 2*s.Out), nil)
 		},

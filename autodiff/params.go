@@ -2,6 +2,7 @@ package autodiff
 
 import (
 	"fmt"
+	"slices"
 
 	"molap/kernels"
 )
@@ -87,6 +88,35 @@ func (m Mask) validate(s Shape) {
 			}
 		}
 	}
+}
+
+// block is a rectangle whose gradient is one product. It may hold more than the
+// mask asks for: a vector costs the same however much of it is used.
+type block struct{ Rect }
+
+func (b block) covers(r Rect) bool {
+	return r.Row >= b.Row && r.Col >= b.Col && r.Row+r.Rows <= b.Row+b.Rows && r.Col+r.Cols <= b.Col+b.Cols
+}
+
+// blockGap is the number of columns between two rectangles that it does not pay
+// to leave out: half a vector of most instruction sets.
+const blockGap = 4
+
+// blocksOf joins rectangles of m that share their rows and are neighbours, such
+// as W_rec, W_in and b. An entry's gradient does not depend on its block.
+func blocksOf(m Mask) []block {
+	var blocks []block
+	for _, r := range slices.SortedStableFunc(slices.Values(m.Rects), func(a, b Rect) int { return a.Col - b.Col }) {
+		i := slices.IndexFunc(blocks, func(b block) bool {
+			return b.Row == r.Row && b.Rows == r.Rows && r.Col-(b.Col+b.Cols) <= blockGap
+		})
+		if i < 0 {
+			blocks = append(blocks, block{r})
+			continue
+		}
+		blocks[i].Cols = r.Col + r.Cols - blocks[i].Col
+	}
+	return blocks
 }
 
 // Gather copies the trained parameters of p to dst.

@@ -5,7 +5,7 @@ import "molap/kernels"
 // shard is a run of trials and what they contribute to a gradient.
 type shard[T kernels.Float] struct {
 	first, trials int
-	grads         [][]T // by rectangle of the mask, rows × Stride(cols)
+	grads         [][]T // by block, rows × Stride(cols)
 	h0Delta       []T   // Σ δ[0] over the shard's trials, in order
 	squares       float64
 	activity      float64 // Σ h²
@@ -13,7 +13,7 @@ type shard[T kernels.Float] struct {
 
 func newShard[T kernels.Float](e *Engine[T], first, trials int) shard[T] {
 	s := shard[T]{first: first, trials: trials, h0Delta: make([]T, e.Units)}
-	for _, r := range e.mask.Rects {
+	for _, r := range e.blocks {
 		s.grads = append(s.grads, make([]T, r.Rows*e.ops.Stride(r.Cols)))
 	}
 	return s
@@ -114,8 +114,8 @@ func (e *Engine[T]) collect(s *shard[T], w *scratch[T], per, slab int) {
 }
 
 // runBackward is runForward read upwards: it carries the deltas of a shard from
-// the last step to the first and sums the gradient of every rectangle, a block
-// of steps at a time, within a block from the first row to the last.
+// the last step to the first and sums the gradient of every block of the
+// matrix, a few steps at a time, those from the first to the last.
 func (e *Engine[T]) runBackward(s *shard[T], w *scratch[T]) {
 	stride := e.stride()
 	slab := s.trials * stride
@@ -142,7 +142,7 @@ func (e *Engine[T]) runBackward(s *shard[T], w *scratch[T]) {
 		}
 		if t%block == 0 {
 			steps := min(block, e.Steps+1-t)
-			for k, r := range e.mask.Rects {
+			for k, r := range e.blocks {
 				e.ops.AccumulateGrad(s.grads[k], this[r.Row:], w.state[t*slab+r.Col:], r.Rows, r.Cols, steps*s.trials, stride)
 			}
 			if t > 0 {
