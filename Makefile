@@ -4,7 +4,7 @@
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 BENCHSTAT   = golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da
 
-.PHONY: test check generate bench quick fig2 arm64 cpus
+.PHONY: test check generate bench quick fig2 arm64 cpus peers
 
 test:                ## all tests
 	go test ./...
@@ -25,6 +25,10 @@ generate:            ## machine code and constants anew
 bench:               ## one training step by kernel, type, size and batch
 	go test -run '^$$' -bench Step -count 6 ./bench | tee bench.txt
 	go run $(BENCHSTAT) -col /kernel bench.txt
+
+peers:               ## one training step beside PyTorch, Eigen, oneDNN, OpenBLAS and gonum
+	bench/peers/install.sh
+	bench/peers/run.py --sweep --f64
 
 arm64:               ## the numeric packages under qemu-aarch64 (Debian: qemu-user)
 	CGO_ENABLED=0 GOARCH=arm64 go test -short -exec qemu-aarch64 ./kernels ./autodiff ./tasks ./cca ./rnn

@@ -25,7 +25,7 @@ type Run struct {
 
 	Trained, Parameters int
 	Curve               []float64 // mean squared error of every iteration
-	BlindLoss           float64   // of an answer that does not know the stimulus
+	BlindLoss           float64   // of an answer that does not know the stimulus, on the test trials
 }
 
 // Null is the score of an answer that does not know the stimulus, by the measures of Run.

@@ -114,7 +114,7 @@ func trainTask[T kernels.Float](ctx context.Context, c Config, arm Arm, base *rn
 	}
 	stream := kernels.NewStream(seed).Child(purposeTraining)
 	gen.Draw(b, stream.Child(0))
-	r := Run{Arm: arm, Task: task, Seed: seed, BlindLoss: blindLoss(b)}
+	r := Run{Arm: arm, Task: task, Seed: seed}
 	batches := func(iteration int) ([]T, []T) {
 		if c.Settings.Trials.Fresh && iteration > 0 {
 			gen.Draw(b, stream.Child(uint64(iteration)))
@@ -131,6 +131,7 @@ func trainTask[T kernels.Float](ctx context.Context, c Config, arm Arm, base *rn
 	r.Trained, r.Parameters = mask.Len(net.Shape), net.Count(trained)
 	test := gen.NewBatch(c.Settings.Score.TestTrials)
 	gen.Draw(test, kernels.NewStream(seed).Child(purposeTest))
+	r.BlindLoss = blindLoss(test)
 	r.score(criterion(c.Settings), evaluate(c.Variant, net, test), widen(test.Y), test.Trials, test.Out, test.YScale.Range)
 	return r, nil
 }

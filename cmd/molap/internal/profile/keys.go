@@ -54,7 +54,7 @@ var table = []row{
 		"Paper none (Eq. 1, Table 1). Authors frozen_recurrent: made, but left out of training."},
 	{"network.init", names(SqrtN, SqrtNPlus1),
 		"Initial W_rec, W_in, W_out are divided by √N, √N_in, √N_out, or by √(N+1), √N_in, √(N+1).",
-		"Paper sqrt_n (A.2.3). Authors sqrt_n_plus_1."},
+		"Paper sqrt_n (A.2.3). Authors and extended sqrt_n_plus_1: smaller readouts learn faster."},
 	{"network.input_gain", positive(100),
 		"Extra factor on the initial W_in of task training.",
 		"Neither has it: 1. Extended 0.3."},

@@ -99,7 +99,7 @@ func TestShippedValues(t *testing.T) {
 			`score.criterion = "relative"`, `score.fixation_tolerance = 0.15`, `arms.pca = "joint"`,
 		},
 		"extended": {
-			`network.input_gain = 0.3`, `trials.noise = 0.02`,
+			`network.init = "sqrt_n_plus_1"`, `network.input_gain = 0.3`, `trials.noise = 0.02`,
 			`pretraining.levels = 3`, `pretraining.decay = 1.0`, `pretraining.variates = "unit_interval"`,
 			`training.batch = 50`, `training.decay = 1.0`,
 		},
