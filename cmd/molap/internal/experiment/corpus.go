@@ -1,6 +1,9 @@
 package experiment
 
 import (
+	"math"
+	"slices"
+
 	"molap/cca"
 	"molap/cmd/molap/internal/profile"
 	"molap/kernels"
@@ -39,23 +42,40 @@ func matrix[T kernels.Float](x []T, channels int) cca.Matrix {
 	return m
 }
 
-// variates maps trials of the corpus to one input and one target per module.
-type variates struct {
-	in, out           func(x, y cca.Matrix) cca.Matrix
-	inScale, outScale []tasks.Scale // by module
+// variate is one latent variable: an affine function of the corpus's channels.
+type variate struct {
+	offset float64
+	x, y   []float64 // weights of inputs and targets; nil for none
 }
 
-// fitCCA returns the first r pairs of canonical variates.
+// variates are what modules are trained on: from input in[m] to target out[m].
+type variates struct{ in, out []variate }
+
+// newVariate returns column k of weights w for standardised channels, as a
+// function of the channels themselves.
+func newVariate(w cca.Matrix, k int, mean, scale []float64) (offset float64, weights []float64) {
+	weights = make([]float64, w.Rows)
+	for j := range weights {
+		weights[j] = w.At(j, k) / scale[j]
+		offset = math.FMA(-mean[j], weights[j], offset)
+	}
+	return offset, weights
+}
+
+// fitCCA returns the first r pairs of canonical variates (Eq. 2).
 func (q *corpus[T]) fitCCA(r int) (variates, error) {
-	x, y := matrix(q.fitted.X, q.fitted.In), matrix(q.fitted.Y, q.fitted.Out)
-	c, err := cca.Fit(x, y, r)
+	c, err := cca.Fit(matrix(q.fitted.X, q.fitted.In), matrix(q.fitted.Y, q.fitted.Out), r)
 	if err != nil {
 		return variates{}, err
 	}
-	return q.scaled(variates{
-		in:  func(x, _ cca.Matrix) cca.Matrix { return c.ProjectX(x) },
-		out: func(_, y cca.Matrix) cca.Matrix { return c.ProjectY(y) },
-	}, x, y, r), nil
+	var v variates
+	for k := range r {
+		var in, out variate
+		in.offset, in.x = newVariate(c.A, k, c.MeanX, c.ScaleX)
+		out.offset, out.y = newVariate(c.B, k, c.MeanY, c.ScaleY)
+		v.in, v.out = append(v.in, in), append(v.out, out)
+	}
+	return q.scaled(v), nil
 }
 
 // fitPCA returns the first r principal components of inputs and of targets
@@ -63,13 +83,18 @@ func (q *corpus[T]) fitCCA(r int) (variates, error) {
 // targets.
 func (q *corpus[T]) fitPCA(r int) (variates, error) {
 	x, y := matrix(q.fitted.X, q.fitted.In), matrix(q.fitted.Y, q.fitted.Out)
+	var v variates
 	if q.settings.Arms.PCA == profile.JointPCA {
 		joint, err := cca.FitPCA(cca.Join(x, y), r)
 		if err != nil {
 			return variates{}, err
 		}
-		both := func(x, y cca.Matrix) cca.Matrix { return joint.Project(cca.Join(x, y)) }
-		return q.scaled(variates{in: both, out: both}, x, y, r), nil
+		for k := range r {
+			offset, w := newVariate(joint.W, k, joint.Mean, joint.Scale)
+			v.in = append(v.in, variate{offset, w[:x.Cols], w[x.Cols:]})
+		}
+		v.out = slices.Clone(v.in)
+		return q.scaled(v), nil
 	}
 	px, err := cca.FitPCA(x, r)
 	if err != nil {
@@ -79,33 +104,56 @@ func (q *corpus[T]) fitPCA(r int) (variates, error) {
 	if err != nil {
 		return variates{}, err
 	}
-	return q.scaled(variates{
-		in:  func(x, _ cca.Matrix) cca.Matrix { return px.Project(x) },
-		out: func(_, y cca.Matrix) cca.Matrix { return py.Project(y) },
-	}, x, y, r), nil
+	for k := range r {
+		var in, out variate
+		in.offset, in.x = newVariate(px.W, k, px.Mean, px.Scale)
+		out.offset, out.y = newVariate(py.W, k, py.Mean, py.Scale)
+		v.in, v.out = append(v.in, in), append(v.out, out)
+	}
+	return q.scaled(v), nil
 }
 
-// scaled completes v with its units: as projected, or each variate brought to
-// [0, 1] on the trials it was fitted to.
-func (q *corpus[T]) scaled(v variates, x, y cca.Matrix, r int) variates {
-	u, w := v.in(x, y), v.out(x, y)
-	for m := range r {
-		in, out := tasks.Scale{Min: 0, Range: 1}, tasks.Scale{Min: 0, Range: 1}
-		if q.settings.Pretraining.Variates == profile.UnitInterval {
-			in, out = tasks.MinMax(column(u, m)), tasks.MinMax(column(w, m))
+// scaled gives v its units: as projected, or each variate brought to [0, 1] on
+// the trials it was fitted to.
+func (q *corpus[T]) scaled(v variates) variates {
+	if q.settings.Pretraining.Variates != profile.UnitInterval {
+		return v
+	}
+	z := make([]float64, q.fitted.Steps*q.fitted.Trials)
+	for _, side := range [][]variate{v.in, v.out} {
+		for m := range side {
+			project(z, side[m], q.fitted)
+			side[m].rescale(tasks.MinMax(z))
 		}
-		v.inScale, v.outScale = append(v.inScale, in), append(v.outScale, out)
 	}
 	return v
 }
 
-// column returns a copy of column k of m.
-func column(m cca.Matrix, k int) []float64 {
-	c := make([]float64, m.Rows)
-	for i := range c {
-		c[i] = m.At(i, k)
+// rescale makes 0 of s.Min and 1 of s.Min + s.Range.
+func (v *variate) rescale(s tasks.Scale) {
+	v.offset = (v.offset - s.Min) / s.Range
+	weights := func(w []float64) []float64 {
+		w = slices.Clone(w)
+		for j := range w {
+			w[j] /= s.Range
+		}
+		return w
 	}
-	return c
+	v.x, v.y = weights(v.x), weights(v.y)
+}
+
+// project sets z (steps·trials) to a variate of a batch.
+func project[S, T kernels.Float](z []S, v variate, b *tasks.Batch[T]) {
+	for i := range z {
+		sum := v.offset
+		for j, w := range v.x {
+			sum = math.FMA(w, float64(b.X[i*b.In+j]), sum)
+		}
+		for j, w := range v.y {
+			sum = math.FMA(w, float64(b.Y[i*b.Out+j]), sum)
+		}
+		z[i] = S(sum)
+	}
 }
 
 // batches returns the batches on which module m is pre-trained: fresh trials of
@@ -114,22 +162,18 @@ func (q *corpus[T]) batches(v variates, m int) func(int) (x, y []T) {
 	trials := q.settings.Pretraining.Batch
 	b := q.gen.NewBatch(trials)
 	x, y := make([]T, b.Steps*trials), make([]T, b.Steps*trials)
-	project := func(s kernels.Stream) {
+	draw := func(s kernels.Stream) {
 		q.gen.Draw(b, s)
-		raw, target := matrix(b.X, b.In), matrix(b.Y, b.Out)
-		u, w := v.in(raw, target), v.out(raw, target)
-		for i := range x {
-			x[i] = T((u.At(i, m) - v.inScale[m].Min) / v.inScale[m].Range)
-			y[i] = T((w.At(i, m) - v.outScale[m].Min) / v.outScale[m].Range)
-		}
+		project(x, v.in[m], b)
+		project(y, v.out[m], b)
 	}
 	if !q.settings.Trials.Fresh {
-		project(q.stream.Child(purposeCorpus))
+		draw(q.stream.Child(purposeCorpus))
 		return func(int) ([]T, []T) { return x, y }
 	}
 	s := q.stream.Child(purposePretraining).Child(uint64(m))
 	return func(iteration int) ([]T, []T) {
-		project(s.Child(uint64(iteration)))
+		draw(s.Child(uint64(iteration)))
 		return x, y
 	}
 }

@@ -4,9 +4,12 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"math"
+	"slices"
 	"strings"
 	"testing"
 
+	"molap/cca"
 	"molap/cmd/molap/internal/profile"
 	"molap/kernels"
 	"molap/tasks"
@@ -143,27 +146,47 @@ func TestVariates(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	x, y := matrix(q.fitted.X, q.fitted.In), matrix(q.fitted.Y, q.fitted.Out)
-	u := v.in(x, y)
-	for m, scale := range v.inScale {
-		col := column(u, m)
-		if got := tasks.MinMax(col); got != scale {
-			t.Errorf("variate %d is scaled by %+v, spans %+v", m, scale, got)
+	z := func(v variate) []float64 {
+		z := make([]float64, q.fitted.Steps*q.fitted.Trials)
+		project(z, v, q.fitted)
+		return z
+	}
+	for m := range v.in {
+		for _, side := range []variate{v.in[m], v.out[m]} {
+			if s := z(side); math.Abs(slices.Min(s)) > 1e-12 || math.Abs(slices.Max(s)-1) > 1e-12 {
+				t.Errorf("variate %d spans %v … %v, want 0 … 1", m, slices.Min(s), slices.Max(s))
+			}
 		}
 	}
 	q.settings.Arms.PCA = profile.JointPCA
 	if v, err = q.fitPCA(2); err != nil {
 		t.Fatal(err)
 	}
-	if in, out := v.in(x, y), v.out(x, y); in.At(7, 1) != out.At(7, 1) {
-		t.Errorf("joint components: input %v, target %v", in.At(7, 1), out.At(7, 1))
+	if in, out := z(v.in[1]), z(v.out[1]); !slices.Equal(in, out) {
+		t.Error("joint components: inputs differ from targets")
 	}
+
+	// As projected, variates are those of the analysis.
 	q.settings.Pretraining.Variates = profile.Raw
+	if v, err = q.fitCCA(2); err != nil {
+		t.Fatal(err)
+	}
+	analysis, err := cca.Fit(matrix(q.fitted.X, 25), matrix(q.fitted.Y, 22), 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := analysis.ProjectY(matrix(q.fitted.Y, 22))
+	for i, got := range z(v.out[1]) {
+		if math.Abs(got-want.At(i, 1)) > 1e-12 {
+			t.Fatalf("variate at %d is %v, want %v", i, got, want.At(i, 1))
+		}
+	}
+	q.settings.Arms.PCA = profile.SeparatePCA
 	if v, err = q.fitPCA(2); err != nil {
 		t.Fatal(err)
 	}
-	if v.inScale[0] != (tasks.Scale{Min: 0, Range: 1}) {
-		t.Errorf("raw variates are scaled by %+v", v.inScale[0])
+	if slices.Equal(z(v.in[0]), z(v.out[0])) {
+		t.Error("separate components: inputs equal targets")
 	}
 }
 
