@@ -31,7 +31,9 @@ peers:               ## one training step beside PyTorch, Eigen, oneDNN, OpenBLA
 	bench/peers/run.py --sweep --f64
 
 arm64:               ## the numeric packages under qemu-aarch64 (Debian: qemu-user)
-	CGO_ENABLED=0 GOARCH=arm64 go test -short -exec qemu-aarch64 ./kernels ./autodiff ./tasks ./cca ./rnn
+	CGO_ENABLED=0 GOARCH=arm64 go test -exec qemu-aarch64 ./kernels -require=neon
+	CGO_ENABLED=0 GOARCH=arm64 go test -short -exec qemu-aarch64 ./autodiff ./tasks ./cca ./rnn
+	GOOS=darwin GOARCH=arm64 go test -c -o /dev/null ./kernels
 
 cpus:                ## the kernels on CPUs without and with AVX2 (Debian: qemu-user)
 	go test -c -o kernels.test ./kernels

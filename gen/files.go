@@ -1,7 +1,10 @@
 package main
 
 import (
+	"maps"
+
 	"molap/gen/internal/coef"
+	"molap/gen/internal/neon"
 	"molap/gen/internal/x86"
 )
 
@@ -11,6 +14,11 @@ func Files() (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	arm, err := neon.Files()
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(out, arm)
 	if out["kernels/coef.go"], err = coef.GoFile(); err != nil {
 		return nil, err
 	}
