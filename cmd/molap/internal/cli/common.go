@@ -59,7 +59,7 @@ func (c *Common) register(flags *flag.FlagSet, name string) {
 			return nil
 		}}, name, "change one setting, `key=value`; may be repeated (see molap help settings)")
 	case "quick":
-		flags.BoolVar(&c.Quick, name, c.Quick, "a small version for a look: at most 50 units, fewer iterations and trials")
+		flags.BoolVar(&c.Quick, name, c.Quick, "a small version for a look: smaller batches, fewer iterations and trials")
 	case "precision":
 		ChoiceVar(flags, &c.Precision, name, []string{"f32", "f64"}, "element type `T`, f32 or f64, instead of the profile's")
 	case "seed":

@@ -238,8 +238,8 @@ func TestQuick(t *testing.T) {
 		if err := q.Validate(); err != nil {
 			t.Error(err)
 		}
-		if q.Network.Units != 50 || q.Pretraining.Batch != 50 || q.Training.Batch != 50 ||
-			q.Pretraining.LevelIterations != 40 || q.Training.LevelIterations != 40 || q.Score.TestTrials != 200 {
+		if q.Network.Units != 100 || q.Pretraining.Batch != 50 || q.Training.Batch != 50 ||
+			q.Pretraining.LevelIterations != 80 || q.Training.LevelIterations != 80 || q.Score.TestTrials != 200 {
 			t.Errorf("%s shrank to %+v", p.Name, q)
 		}
 		if q.Quick() != q {
@@ -250,8 +250,8 @@ func TestQuick(t *testing.T) {
 		}
 	}
 	s := load(t, "paper")
-	s.Network.Units, s.Network.Modules, s.Score.TestTrials = 99, 3, 7
-	if q := s.Quick(); q.Network.Units != 48 || q.Score.TestTrials != 7 {
+	s.Network.Units, s.Network.Modules, s.Score.TestTrials = 201, 3, 7
+	if q := s.Quick(); q.Network.Units != 99 || q.Score.TestTrials != 7 {
 		t.Errorf("3 modules shrank to %d units, 7 test trials to %d", q.Network.Units, q.Score.TestTrials)
 	}
 }

@@ -1,16 +1,16 @@
 package profile
 
-// Quick returns the settings shrunk to what a look needs: at most 50 units, 50
-// trials a batch, 40 iterations a level and 200 trials for the corpus and the
+// Quick returns the settings shrunk to what a look needs: at most 100 units, 50
+// trials a batch, 80 iterations a level and 200 trials for the corpus and the
 // test. Nothing grows, and shrinking twice changes no more than once.
 func (s Settings) Quick() Settings {
 	s.Shrunk = true
-	if n := &s.Network; n.Units > 50 {
-		n.Units = 50 - 50%n.Modules
+	if n := &s.Network; n.Units > 100 {
+		n.Units = 100 - 100%n.Modules
 	}
 	for _, phase := range []*Schedule{&s.Pretraining.Schedule, &s.Training.Schedule} {
 		phase.Batch = min(phase.Batch, 50)
-		phase.LevelIterations = min(phase.LevelIterations, 40)
+		phase.LevelIterations = min(phase.LevelIterations, 80)
 	}
 	s.Pretraining.CorpusTrials = min(s.Pretraining.CorpusTrials, 200)
 	s.Score.TestTrials = min(s.Score.TestTrials, 200)
