@@ -18,6 +18,8 @@ check:               ## formatting, vet on every platform, static analysis
 	GOOS=darwin GOARCH=arm64 go vet ./...
 	GOFLAGS=-tags=purego go vet ./...
 	go run $(STATICCHECK) ./...
+	go mod tidy -diff
+	go -C gen mod tidy -diff
 
 generate:            ## machine code and constants anew
 	go -C gen run .
@@ -32,14 +34,12 @@ peers:               ## one training step beside PyTorch, Eigen, oneDNN, OpenBLA
 
 arm64:               ## the numeric packages under qemu-aarch64 (Debian: qemu-user)
 	CGO_ENABLED=0 GOARCH=arm64 go test -exec qemu-aarch64 ./kernels -require=neon
-	CGO_ENABLED=0 GOARCH=arm64 go test -short -exec qemu-aarch64 ./autodiff ./tasks ./cca ./rnn
+	CGO_ENABLED=0 GOARCH=arm64 go test -short -exec qemu-aarch64 ./autodiff ./tasks ./cca ./rnn ./cmd/molap/internal/experiment
 	GOOS=darwin GOARCH=arm64 go test -c -o /dev/null ./kernels
 
 cpus:                ## the kernels on CPUs without and with AVX2 (Debian: qemu-user)
-	go test -c -o kernels.test ./kernels
-	qemu-x86_64 -cpu Nehalem ./kernels.test -test.short
-	qemu-x86_64 -cpu Haswell ./kernels.test -test.short -require=avx2
-	rm kernels.test
+	go test -short -exec 'qemu-x86_64 -cpu Nehalem' ./kernels
+	go test -short -exec 'qemu-x86_64 -cpu Haswell' ./kernels -require=avx2
 
 quick:               ## the headline figure, small, in under a minute
 	go run ./cmd/molap reproduce fig2 -quick -out out/quick

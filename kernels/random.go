@@ -14,8 +14,8 @@ func NewStream(seed uint64) Stream { return Stream{uint32(seed), uint32(seed >> 
 // Child returns an independent stream named by id. A path of children, such as
 // seed → purpose → task → iteration, names every draw of a run.
 func (s Stream) Child(id uint64) Stream {
-	// Drawing and naming must not share blocks, so a child's key is drawn with a
-	// key of its own: the parity word's complement.
+	// Drawing and naming must not share blocks, so children are named with a key of
+	// their own: the stream's, the first word complemented.
 	a, b := threefry(^s.k0, s.k1, uint32(id), uint32(id>>32))
 	return Stream{a, b}
 }

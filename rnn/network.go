@@ -19,8 +19,9 @@ type Network[T kernels.Float] struct {
 //
 //	W_rec  Gain/√N    W_in  InputGain/√In    W_out  1/√Out    h[0]  1
 //
-// and biases zero. With Authors, as the authors' code has it, W_rec and b have
-// Gain/√(N+1), W_out and b_out 1/√(N+1); biases are then drawn if Bias is set.
+// With Authors, as the authors' code has it, W_rec has Gain/√(N+1) and W_out
+// 1/√(N+1). Biases are zero, or with Bias drawn as wide as the weights beside them:
+// b as W_rec and b_out as W_out.
 type Init struct {
 	Gain      float64
 	InputGain float64

@@ -75,7 +75,14 @@ type Nulls struct {
 func ScoreNulls[T kernels.Float](c Criterion, targets []T, trials, out int) Nulls {
 	wanted := means(c, targets, trials, out)
 	n := Nulls{make([]float64, out), make([]float64, out)}
-	n.Blind[0], n.Constant[0] = 100, 100
+	perfect := 0
+	for b := range trials {
+		if t := wanted[b*out]; c.accepts(0, t).has(t) { // a relative criterion refuses even 0 for 0
+			perfect++
+		}
+	}
+	n.Blind[0] = 100 * float64(perfect) / float64(trials)
+	n.Constant[0] = n.Blind[0]
 	for o := 1; o < out; o++ {
 		mean := 0.0
 		accepted := make([]interval, trials)

@@ -74,8 +74,31 @@ func TestNulls(t *testing.T) {
 		if want := rate(mean); math.Abs(n.Blind[1]-want) > 0.4 {
 			t.Errorf("%+v: blind answer scores %v, want %v", c, n.Blind[1], want)
 		}
-		if n.Blind[0] != 100 || n.Constant[0] != 100 {
-			t.Errorf("fixation of the nulls is %v and %v, want 100", n.Blind[0], n.Constant[0])
+		// Targets of 0 cannot be met within a share of themselves.
+		want := 100.0
+		if c.Relative {
+			want = 0
+		}
+		if n.Blind[0] != want || n.Constant[0] != want {
+			t.Errorf("%+v: fixation of the nulls is %v and %v, want %v", c, n.Blind[0], n.Constant[0], want)
+		}
+	}
+}
+
+// TestMostCovered checks ends of intervals that touch: a closed end is shared, an
+// open one is not.
+func TestMostCovered(t *testing.T) {
+	for _, c := range []struct {
+		intervals []interval
+		want      int
+	}{
+		{[]interval{{0, 1, false}, {1, 2, false}}, 2},
+		{[]interval{{0, 1, true}, {1, 2, true}}, 1},
+		{[]interval{{0, 1, true}, {1, 2, false}, {1, 1, false}}, 2},
+		{[]interval{{1, 1, true}}, 0},
+	} {
+		if got := mostCovered(c.intervals); got != c.want {
+			t.Errorf("%v share a point %d times, want %d", c.intervals, got, c.want)
 		}
 	}
 }

@@ -52,9 +52,9 @@ type Batches[T kernels.Float] func(iteration int) (x, y []T)
 // Trainer trains one network. Its state is the network, the moments and the
 // number of iterations done.
 type Trainer[T kernels.Float] struct {
-	Net       *Network[T]
-	Iteration int       // iterations done
-	Curve     []float64 // mean squared error of every iteration done
+	Net       *Network[T] // its trained parameters are overwritten by each Step
+	Iteration int         // iterations done
+	Curve     []float64   // mean squared error of every iteration done
 
 	training Training
 	engine   *autodiff.Engine[T]
@@ -75,7 +75,8 @@ func NewTrainer[T kernels.Float](v kernels.Variant, net *Network[T], steps, tria
 	return t
 }
 
-// Step does one iteration and returns the loss before it. It is an error, which
+// Step does one iteration and returns the loss before it, less the activity of the
+// hidden units, whose value would cost a pass over all states. It is an error, which
 // names the iteration, when the loss or a gradient is not finite; the network is
 // then left as it was.
 func (t *Trainer[T]) Step(x, y []T) (autodiff.Loss, error) {
@@ -100,10 +101,11 @@ func (t *Trainer[T]) Step(x, y []T) (autodiff.Loss, error) {
 	return loss, nil
 }
 
-// notFinite returns the index of the first entry that is NaN or infinite, or -1.
+// notFinite returns the index of the first entry that is NaN, or so large that
+// Adam's second moment would be infinite, or -1.
 func notFinite[T kernels.Float](g []T) int {
 	for i, v := range g {
-		if v-v != 0 {
+		if s := T(v * v); s-s != 0 {
 			return i
 		}
 	}

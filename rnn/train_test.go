@@ -144,6 +144,29 @@ func TestDivergence(t *testing.T) {
 	}
 }
 
+// TestGradientDiverges checks that a gradient whose square is not finite stops the
+// training although the loss is.
+func TestGradientDiverges(t *testing.T) {
+	n := testNetwork[float32](false)
+	for i := range n.Units {
+		n.Row(n.WRec(), i)[i] = 1e15
+	}
+	tr := NewTrainer(kernels.Best(), n, testSteps, testTrials, Training{Schedule: testSchedule, Adam: PublishedAdam, Mask: n.TaskMask(NoBiases)}, 1)
+	x, y := echo[float32](0)
+	clear(n.H0)
+	clear(x)
+	for i := range n.WOut().Rows {
+		n.Row(n.WOut(), i)[0] = 1e15
+	}
+	loss, err := tr.Step(x, y)
+	if math.IsInf(loss.Total(), 0) || math.IsNaN(loss.Total()) {
+		t.Fatalf("the loss is %v, this test needs a finite one", loss)
+	}
+	if err == nil || !strings.Contains(err.Error(), "gradient") {
+		t.Errorf("error is %v, want one about the gradient", err)
+	}
+}
+
 func TestCancel(t *testing.T) {
 	n := testNetwork[float32](false)
 	tr := NewTrainer(kernels.Best(), n, testSteps, testTrials, Training{Schedule: testSchedule, Adam: PublishedAdam, Mask: n.TaskMask(NoBiases)}, 1)

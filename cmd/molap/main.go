@@ -21,9 +21,9 @@ The same settings and seed give the same result files, to the last bit, on every
 		Commands: []cli.Command{reproduceCommand(), tasksCommand(), infoCommand()},
 		Topics:   []cli.Topic{cli.SettingsTopic()},
 		Examples: []cli.Example{
-			{Line: "molap reproduce fig2 -quick -out out", Doc: "a small version of the headline figure in under a minute"},
-			{Line: "molap reproduce fig2 -out out", Doc: "the figure by the text's settings"},
-			{Line: "molap tasks T7 -out out", Doc: "draw trials of a task"},
+			{Line: "molap reproduce fig2 -quick -out out/quick", Doc: "a small version of the headline figure in under a minute"},
+			{Line: "molap reproduce fig2 -out out/fig2", Doc: "the figure by the text's settings"},
+			{Line: "molap tasks T7 -out out/tasks", Doc: "draw trials of a task"},
 		},
 	}
 }

@@ -48,6 +48,8 @@ func TestBadInput(t *testing.T) {
 		{[]string{"reproduce", "-kernel", "sse9", "-out", out}, []string{"sse9", "generic"}},
 		{[]string{"reproduce", "-kernel", "neon9", "-out", out}, []string{"neon9"}},
 		{[]string{"reproduce", "-set", "network.modules=3", "-out", out}, []string{"network.modules", "3", "100"}},
+		{[]string{"reproduce", "-set", "network.modules=10", "-out", out}, []string{"network.modules", "10", "8"}},
+		{[]string{"reproduce", "-seed", "18446744073709551615", "-seeds", "2", "-out", out}, []string{"-seed", "-seeds 2"}},
 		{[]string{"reproduce", "-set", "training.rate=-1", "-out", out}, []string{"training.rate", "-1"}},
 		{[]string{"reproduce", "-set", "training.rate=NaN", "-out", out}, []string{"training.rate", "NaN"}},
 		{[]string{"reproduce", "-seeds", "x", "-out", out}, []string{"-seeds", `"x"`, "30"}},
@@ -116,12 +118,29 @@ func TestReproduce(t *testing.T) {
 	if code, _, stderr := run(append([]string{"reproduce", "-seeds", "2", "-out", dir}, tiny...)...); code != 0 {
 		t.Errorf("repeating the run: exit code %d, %q", code, stderr)
 	}
-	code, _, stderr = run(append([]string{"reproduce", "-seeds", "1", "-out", dir}, tiny...)...)
-	if code != 2 || !strings.Contains(stderr, "another run") {
-		t.Errorf("another run in the same directory: exit code %d, %q", code, stderr)
+	for _, other := range [][]string{{"-seeds", "1"}, {"-seeds", "2", "-set", "training.rate=0.02"}, {"-seeds", "2", "table1"}} {
+		code, _, stderr = run(append(append([]string{"reproduce", "-out", dir}, tiny...), other...)...)
+		if code != 2 || !strings.Contains(stderr, "another run") {
+			t.Errorf("%q in the same directory: exit code %d, %q", other, code, stderr)
+		}
 	}
 	if again, err := os.ReadFile(filepath.Join(dir, "results/fig2_runs.csv")); err != nil || !bytes.Equal(again, runs) {
 		t.Errorf("the results changed (%v)", err)
+	}
+}
+
+// TestInterrupted checks that a run that is cut short says so, exits with 130 and
+// leaves neither files nor the directories it made.
+func TestInterrupted(t *testing.T) {
+	dir := t.TempDir()
+	var out, stderr bytes.Buffer
+	env := cli.Env{Args: append([]string{"reproduce", "fig2", "-out", filepath.Join(dir, "x", "y")}, tiny[:2]...), Stdout: &out, Stderr: &stderr,
+		Notify: func(c chan<- os.Signal) func() { c <- os.Interrupt; return func() {} }, Exit: func(int) {}}
+	if code := program().Main(env); code != 130 || !strings.Contains(stderr.String(), "interrupted") || strings.Contains(stderr.String(), "done in") {
+		t.Errorf("exit code %d, %q, want 130 and no success", code, stderr.String())
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) != 0 {
+		t.Errorf("left behind: %v (%v)", left, err)
 	}
 }
 
@@ -139,6 +158,11 @@ func TestTasks(t *testing.T) {
 		if _, err := os.Stat(filepath.Join(dir, name)); err != nil {
 			t.Error(err)
 		}
+	}
+	first, _ := os.ReadFile(filepath.Join(dir, "task_T9.svg"))
+	run("tasks", "T9", "-out", dir, "-trials", "2", "-seed", "2")
+	if second, _ := os.ReadFile(filepath.Join(dir, "task_T9.svg")); bytes.Equal(first, second) {
+		t.Error("another seed draws the same trials")
 	}
 }
 

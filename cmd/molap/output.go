@@ -19,6 +19,7 @@ import (
 
 // manifest says what a result directory holds and how it was made.
 type manifest struct {
+	Complete    bool             `json:"complete"` // false while the run goes on, or if it was cut short
 	Experiments []string         `json:"experiments"`
 	Settings    profile.Settings `json:"settings"`
 	Hash        string           `json:"settings_sha256"` // of what determines the results, seeds aside
@@ -32,30 +33,41 @@ type manifest struct {
 
 func newManifest(c experiment.Config, s profile.Settings) manifest {
 	return manifest{
-		Settings: s, Hash: s.Hash(), Seeds: c.Seeds, Command: "molap " + strings.Join(os.Args[1:], " "),
+		Settings: s, Hash: s.Hash(), Seeds: c.Seeds, Command: commandLine(os.Args[1:]),
 		Machine: thisMachine(), Kernel: c.Variant.String(), Workers: c.Workers,
 	}
+}
+
+// commandLine writes a command as a shell takes it.
+func commandLine(args []string) string {
+	line := "molap"
+	for _, a := range args {
+		if a == "" || strings.ContainsAny(a, " \t\n'\"\\$*?[]{}()<>|&;~#!`") {
+			a = "'" + strings.ReplaceAll(a, "'", `'\''`) + "'"
+		}
+		line += " " + a
+	}
+	return line
 }
 
 // output is a result directory in the making.
 type output struct {
 	dir      string
-	made     bool // by prepare
 	manifest manifest
 	results  []experiment.Result
 }
 
 const manifestName = "manifest.json"
 
-// prepare makes the directory. One that holds results of other settings, seeds or
-// experiments is refused: they would be overwritten or mixed.
+// prepare makes the directory and puts a manifest there that says the run is not
+// complete. A directory that holds results of other settings, seeds, experiments
+// or another version is refused: they would be overwritten or mixed.
 func (o *output) prepare(env *cli.Env) error {
 	data, err := os.ReadFile(filepath.Join(o.dir, manifestName))
 	switch {
 	case err == nil:
 		var old manifest
-		if json.Unmarshal(data, &old) != nil || old.Hash != o.manifest.Hash || !slices.Equal(old.Seeds, o.manifest.Seeds) ||
-			!slices.Equal(old.Experiments, o.manifest.Experiments) {
+		if json.Unmarshal(data, &old) != nil || !old.sameRun(o.manifest) {
 			return cli.Usagef("-out %s holds results of another run (%s); name another directory", o.dir, old.Command)
 		}
 	case !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrInvalid):
@@ -63,15 +75,31 @@ func (o *output) prepare(env *cli.Env) error {
 			return cli.Usagef("-out %s: %w", o.dir, err)
 		}
 	}
-	_, err = os.Stat(o.dir)
-	o.made = errors.Is(err, fs.ErrNotExist)
-	return env.MakeDir(o.dir)
+	if err := env.MakeDir(o.dir); err != nil {
+		return err
+	}
+	return o.writeManifest()
 }
 
-// abandon removes the directory if prepare made it and nothing is in it.
+// sameRun reports whether two runs write the same results.
+func (m manifest) sameRun(n manifest) bool {
+	return m.Hash == n.Hash && slices.Equal(m.Seeds, n.Seeds) && slices.Equal(m.Experiments, n.Experiments) &&
+		m.Machine.Version == n.Machine.Version
+}
+
+func (o *output) writeManifest() error {
+	data, err := json.MarshalIndent(o.manifest, "", "  ")
+	if err != nil {
+		return err
+	}
+	return report.WriteFile(filepath.Join(o.dir, manifestName), append(data, '\n'))
+}
+
+// abandon takes the manifest away again if no result was written beside it; the
+// directories that were made for it then go as well (see cli.Env).
 func (o *output) abandon() {
-	if o.made && len(o.results) == 0 {
-		os.Remove(o.dir) // refuses unless empty
+	if len(o.results) == 0 {
+		os.Remove(filepath.Join(o.dir, manifestName))
 	}
 }
 
@@ -107,11 +135,8 @@ func (o *output) finish(took time.Duration) error {
 	if err := report.WriteFile(filepath.Join(o.dir, "report.html"), page); err != nil {
 		return err
 	}
-	data, err := json.MarshalIndent(o.manifest, "", "  ")
-	if err != nil {
-		return err
-	}
-	return report.WriteFile(filepath.Join(o.dir, manifestName), append(data, '\n'))
+	o.manifest.Complete = true
+	return o.writeManifest()
 }
 
 // shownRows is the length of the longest table that the page shows; longer ones
@@ -123,7 +148,7 @@ func (o *output) report(took time.Duration) *report.Report {
 	p := &report.Report{
 		Title:    "MoLaP: modular latent primitives, reproduced",
 		Subtitle: fmt.Sprintf("Profile %s, %d seed(s)", label(m.Settings), len(m.Seeds)),
-		Summary: []string{"Each number was computed by the command that stands beside it; the same command gives the same files on any machine. " +
+		Summary: []string{"Each number was computed by the command that stands beside it; the same command gives the same tables, to the last bit, on any machine. " +
 			"Scores stand beside two nulls, answers that do not know the stimulus: a score that does not beat them shows no learning of the task."},
 		Facts: []report.Setting{
 			{Name: "command", Value: m.Command}, {Name: "version", Value: m.Machine.Version},

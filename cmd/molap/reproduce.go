@@ -4,6 +4,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"math"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -38,9 +39,9 @@ func reproduceCommand() cli.Command {
 ` + names.String() + `
 Arms: separate (nine networks, all trained), molap (modules pre-trained by CCA, then frozen), molap-pca (by PCA), reservoir (never pre-trained). The profile says how the paper is read; every setting of it can be changed with -set. Results depend on settings and seeds, not on -kernel or -workers.`,
 		Examples: []cli.Example{
-			{Line: "molap reproduce fig2 -quick -out out", Doc: "a look in under a minute"},
-			{Line: "molap reproduce fig2 -seeds 10 -out fig2", Doc: "ten seeds by the text's settings"},
-			{Line: "molap reproduce fig2 -profile extended -set training.batch=100 -out ext", Doc: "another reading of the paper"},
+			{Line: "molap reproduce fig2 -quick -out out/quick", Doc: "a look in under a minute"},
+			{Line: "molap reproduce fig2 -seeds 10 -out out/fig2", Doc: "ten seeds by the text's settings"},
+			{Line: "molap reproduce fig2 -profile extended -set training.batch=100 -out out/ext", Doc: "another reading of the paper"},
 		},
 		Setup: func(flags *flag.FlagSet) cli.Run {
 			c := cli.Common{Seed: 1, Out: "out"}
@@ -69,6 +70,12 @@ func reproduce(ctx context.Context, env *cli.Env, c *cli.Common, names []string)
 	}
 	p := progress.New(env.Stderr)
 	config := experiment.Config{Settings: s, Variant: c.Kernel, Workers: c.Workers, Progress: p}
+	if last := c.Seed + uint64(c.Seeds-1); last < c.Seed {
+		return cli.Usagef("-seed %d with -seeds %d goes beyond the largest seed, %d", c.Seed, c.Seeds, uint64(math.MaxUint64))
+	}
+	if err := experiment.Check(s); err != nil {
+		return cli.Usagef("%w", err)
+	}
 	for i := range c.Seeds {
 		config.Seeds = append(config.Seeds, c.Seed+uint64(i))
 	}
@@ -91,15 +98,15 @@ func reproduce(ctx context.Context, env *cli.Env, c *cli.Common, names []string)
 			p.Start(e.name, e.cost(config))
 		}
 		r, err := e.run(ctx, config)
-		p.Done()
-		if ctx.Err() != nil {
-			out.abandon()
-			return fmt.Errorf("%w; results of %s were not written", context.Cause(ctx), e.name)
-		}
 		if err != nil {
+			p.Stop()
 			out.abandon()
+			if ctx.Err() != nil {
+				return fmt.Errorf("%w; results of %s were not written", context.Cause(ctx), e.name)
+			}
 			return err
 		}
+		p.Done()
 		if err := out.add(r); err != nil {
 			return err
 		}

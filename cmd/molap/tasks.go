@@ -22,7 +22,7 @@ func tasksCommand() cli.Command {
 The profile decides the reading: angles, noise, pulses, units.`,
 		Examples: []cli.Example{
 			{Line: "molap tasks", Doc: "list all"},
-			{Line: "molap tasks T5 T9 -profile authors -out out", Doc: "two tasks as the authors' code has them"},
+			{Line: "molap tasks T5 T9 -profile authors -out out/tasks", Doc: "two tasks as the authors' code has them"},
 		},
 		Setup: func(flags *flag.FlagSet) cli.Run {
 			c := cli.Common{Seed: 1}

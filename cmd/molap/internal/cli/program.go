@@ -112,10 +112,10 @@ func (p *Program) Main(env Env) int {
 		return 0
 	case errors.As(err, &usage):
 		code = exitUsage
-		env.removeMade()
 	case errors.Is(err, ErrInterrupted):
 		code = exitInterrupted
 	}
+	env.removeMade()
 	message = strings.NewReplacer("\r", "", "\n", "; ").Replace(strings.TrimSpace(err.Error()))
 	fmt.Fprintf(env.Stderr, "%s: %s\n", p.Name, message)
 	return code

@@ -30,8 +30,8 @@ const (
 	purposeInit = 1 + iota // initial weights
 	purposeCorpus
 	purposePretraining
-	purposeTraining // by task
-	purposeTest     // by task
+	purposeTraining // tasks differ in the children that package tasks draws from
+	purposeTest
 )
 
 // TrialOptions translates the settings of trials.

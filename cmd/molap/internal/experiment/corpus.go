@@ -1,6 +1,7 @@
 package experiment
 
 import (
+	"fmt"
 	"math"
 	"slices"
 
@@ -31,6 +32,25 @@ func newCorpus[T kernels.Float](c Config, stream kernels.Stream, trials int, ts 
 	q := &corpus[T]{gen: gen, settings: c.Settings, stream: stream, fitted: gen.NewBatch(trials)}
 	gen.Draw(q.fitted, stream.Child(purposeCorpus))
 	return q, nil
+}
+
+// targetRank returns the number of targets of the corpus that differ: fixation,
+// cos and sin of the first angle of T1–T4, of each of them unless they share it,
+// and one decision each of T5–T9. Variates beyond that do not exist.
+func targetRank(s profile.Settings) int {
+	if s.Trials.SharedAngles {
+		return 1 + 2 + 5
+	}
+	return 1 + 4*2 + 5
+}
+
+// Check returns an error if experiments cannot run with settings that are valid
+// one by one.
+func Check(s profile.Settings) error {
+	if most := targetRank(s); s.Network.Modules > most {
+		return fmt.Errorf("network.modules is %d (allowed: at most %d, the rank of the corpus's targets: each module is trained on a variate of its own)", s.Network.Modules, most)
+	}
+	return nil
 }
 
 // matrix returns channels of a batch as a matrix (steps·trials) × channels.
@@ -98,11 +118,11 @@ func (q *corpus[T]) fitPCA(r int) (variates, error) {
 	}
 	px, err := cca.FitPCA(x, r)
 	if err != nil {
-		return variates{}, err
+		return variates{}, fmt.Errorf("components of the inputs: %w", err)
 	}
 	py, err := cca.FitPCA(y, r)
 	if err != nil {
-		return variates{}, err
+		return variates{}, fmt.Errorf("components of the targets: %w", err)
 	}
 	for k := range r {
 		var in, out variate

@@ -3,6 +3,8 @@ package experiment
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"math"
 	"slices"
@@ -53,11 +55,29 @@ func files(t *testing.T, c Config) []byte {
 	return b.Bytes()
 }
 
-// TestSameFiles checks that result files depend on settings and seeds alone.
+// golden are digests of all result tables of two seeds with tiny settings: they
+// change when any number of the main job does.
+var golden = map[string]string{
+	"paper":     "10a19056e57af39d9c6f2cec66bc15fc8259cf51d5f8d85acba8c9c22ad0afb6",
+	"authors":   "c1ab3fa1f8951ac485e6103c48e68746756c517d7f0afb30efaebbf2a076a9c4",
+	"extended":  "a5bb9f9e2a0e7c33993e24fcf142f5a4d2c376d0fa9d205e0e312541ef03d44c",
+	"paper f64": "456892d198cf0aa9e4be3a00fa7cd08af6e2086fadd146d2abd48bbecc97ed08",
+}
+
+// TestSameFiles checks that result files depend on settings and seeds alone, and
+// that they are what they were.
 func TestSameFiles(t *testing.T) {
-	for _, name := range []string{"paper", "authors", "extended"} {
-		s := tiny(t, name)
+	for name, digest := range golden {
+		base, double, _ := strings.Cut(name, " ")
+		s := tiny(t, base)
+		if double != "" {
+			s.Run.Precision = profile.F64
+		}
 		want := files(t, Config{s, []uint64{1, 2}, kernels.Best(), 1, silent{}})
+		sum := sha256.Sum256(want)
+		if got := hex.EncodeToString(sum[:]); got != digest {
+			t.Errorf("%s: digest of the tables is %s, want %s", name, got, digest)
+		}
 		for _, v := range kernels.Variants() {
 			if v.String() == "generic" && testing.Short() {
 				continue

@@ -26,7 +26,7 @@ func Fig2(ctx context.Context, c Config) (Result, error) {
 			"Per cent of test trials decided correctly, by task and arm: mean over seeds with one standard deviation, single seeds as points. " +
 				"A: mean over all outputs, the paper's measure. B: the response outputs alone, correct within a tenth of the targets' range. " +
 				"Lines: what an answer scores that does not know the stimulus, its fixation being perfect: the mean target (blind), and the best constant.",
-			"Training loss over the iterations: mean over seeds, band from the smallest to the largest. Dashed: the loss of an answer that does not know the stimulus.",
+			"Training loss over the iterations: mean over seeds, band from the smallest to the largest. Horizontal line: the loss of an answer that does not know the stimulus.",
 		},
 	}, nil
 }
@@ -117,19 +117,20 @@ func (g grouped) summary() *report.Table {
 	for i, task := range g.tasks {
 		for _, arm := range g.arms {
 			rs := g.of(arm, i)
-			s := report.MeanSD(values(rs, overall))
+			scores := values(rs, overall)
+			m := mean(scores)
 			var sd, escape any
 			if len(rs) > 1 {
-				sd = s.Hi - s.Mean
+				sd = report.SD(scores)
 			}
 			escapes := escaped(rs)
 			if len(escapes) > 0 {
 				escape = mean(escapes)
 			}
 			blind, constant := g.nulls(i, func(n Null) float64 { return n.Overall })
-			t.Add(task.ID, task.Name, string(arm), len(rs), s.Mean, sd, mean(values(rs, decision)),
+			t.Add(task.ID, task.Name, string(arm), len(rs), m, sd, mean(values(rs, decision)),
 				mean(values(rs, decisionUnit)), mean(values(rs, decisionRaw)), blind, constant,
-				s.Mean > publishedCriterion, s.Mean > max(blind, constant), len(escapes), escape)
+				m > publishedCriterion, m > max(blind, constant), len(escapes), escape)
 		}
 	}
 	return t

@@ -42,7 +42,7 @@ func (r *Run) score(c rnn.Criterion, outputs, targets []float64, trials, out int
 	within := func(delta float64) rnn.Criterion {
 		return rnn.Criterion{Tolerance: delta, Fixation: delta, Window: c.Window}
 	}
-	raw, tenth := within(publishedDelta/unit), within(publishedDelta*(slices.Max(targets)-slices.Min(targets)))
+	raw, tenth := within(publishedDelta/unit), within(float64(publishedDelta*(slices.Max(targets)-slices.Min(targets))))
 	r.DecisionRaw = rnn.Decision(rnn.Score(raw, outputs, targets, trials, out))
 	r.DecisionUnit = rnn.Decision(rnn.Score(tenth, outputs, targets, trials, out))
 	n, u := rnn.ScoreNulls(c, targets, trials, out), rnn.ScoreNulls(tenth, targets, trials, out)

@@ -24,8 +24,9 @@ func Runs(ctx context.Context, c Config) ([]Run, error) {
 // Cost returns the work that Runs will report as progress.
 func Cost(c Config) float64 {
 	sum := 0.0
+	n := float64(len(tasks.All(TrialOptions(c.Settings))))
 	for _, arm := range Arms {
-		sum += baseCost(c.Settings, arm) + 9*taskCost(c.Settings, arm)
+		sum += baseCost(c.Settings, arm) + n*taskCost(c.Settings, arm)
 	}
 	return sum * float64(len(c.Seeds))
 }

@@ -28,8 +28,8 @@ var Arms = []Arm{Separate, MoLaP, MoLaPPCA, Reservoir}
 // pretrained reports whether the arm has modules to pre-train.
 func (a Arm) pretrained() bool { return a == MoLaP || a == MoLaPPCA }
 
-// stepCost is the work of one iteration in the units of progress: products of a
-// step by N²·steps·trials, with share of the backward and gradient products done.
+// stepCost is the work of one iteration in the units of progress, N²·trials in
+// millions, of which a share is done: all trials have the same number of steps.
 func stepCost(s profile.Settings, trials int, share float64) float64 {
 	n := float64(s.Network.Units)
 	return n * n * float64(trials) * share * 1e-6
@@ -80,7 +80,7 @@ func pretrain[T kernels.Float](ctx context.Context, c Config, arm Arm, seed uint
 	}
 	v, err := fit(modules)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("pre-training %s, seed %d: %w", arm, seed, err)
 	}
 	trained, _ := biases(c.Settings)
 	cost := stepCost(c.Settings, p.Batch, 1)
@@ -98,10 +98,27 @@ func pretrain[T kernels.Float](ctx context.Context, c Config, arm Arm, seed uint
 
 // trainTask trains a network on a task from the reservoir of base and scores it.
 func trainTask[T kernels.Float](ctx context.Context, c Config, arm Arm, base *rnn.Network[T], task tasks.Task, seed uint64) (Run, error) {
-	s := c.Settings.Training
+	net, r, err := trainNetwork(ctx, c, arm, base, task, seed)
+	if err != nil {
+		return Run{}, err
+	}
 	gen, err := tasks.NewGenerator[T](c.Variant, TrialOptions(c.Settings), task)
 	if err != nil {
 		return Run{}, err
+	}
+	test := gen.NewBatch(c.Settings.Score.TestTrials)
+	gen.Draw(test, kernels.NewStream(seed).Child(purposeTest))
+	r.BlindLoss = blindLoss(test)
+	r.score(criterion(c.Settings), evaluate(c.Variant, net, test), widen(test.Y), test.Trials, test.Out, test.YScale.Range)
+	return r, nil
+}
+
+// trainNetwork is trainTask without the score.
+func trainNetwork[T kernels.Float](ctx context.Context, c Config, arm Arm, base *rnn.Network[T], task tasks.Task, seed uint64) (*rnn.Network[T], Run, error) {
+	s := c.Settings.Training
+	gen, err := tasks.NewGenerator[T](c.Variant, TrialOptions(c.Settings), task)
+	if err != nil {
+		return nil, Run{}, err
 	}
 	b := gen.NewBatch(s.Batch)
 	net := newNetwork[T](c, seed, b.In, b.Out, c.Settings.Network.InputGain)
@@ -114,7 +131,6 @@ func trainTask[T kernels.Float](ctx context.Context, c Config, arm Arm, base *rn
 	}
 	stream := kernels.NewStream(seed).Child(purposeTraining)
 	gen.Draw(b, stream.Child(0))
-	r := Run{Arm: arm, Task: task, Seed: seed}
 	batches := func(iteration int) ([]T, []T) {
 		if c.Settings.Trials.Fresh && iteration > 0 {
 			gen.Draw(b, stream.Child(uint64(iteration)))
@@ -125,15 +141,9 @@ func trainTask[T kernels.Float](ctx context.Context, c Config, arm Arm, base *rn
 	label := fmt.Sprintf("%s %s, seed %d", arm, task.ID, seed)
 	cost := stepCost(c.Settings, s.Batch, taskShare(arm))
 	if err := tr.Run(ctx, batches, func(autodiff.Loss) { c.Progress.Add(cost, label) }); err != nil {
-		return Run{}, fmt.Errorf("training %s: %w", label, err)
+		return nil, Run{}, fmt.Errorf("training %s: %w", label, err)
 	}
-	r.Curve = tr.Curve
-	r.Trained, r.Parameters = mask.Len(net.Shape), net.Count(trained)
-	test := gen.NewBatch(c.Settings.Score.TestTrials)
-	gen.Draw(test, kernels.NewStream(seed).Child(purposeTest))
-	r.BlindLoss = blindLoss(test)
-	r.score(criterion(c.Settings), evaluate(c.Variant, net, test), widen(test.Y), test.Trials, test.Out, test.YScale.Range)
-	return r, nil
+	return net, Run{Arm: arm, Task: task, Seed: seed, Curve: tr.Curve, Trained: mask.Len(net.Shape), Parameters: net.Count(trained)}, nil
 }
 
 // evaluate returns the outputs of net on a batch, steps × trials × Out.

@@ -49,27 +49,34 @@ type Ref struct {
 // MeanSD returns the mean of points with one standard deviation (n−1 in the
 // denominator) to either side. One point has no error bar, none has no mean.
 func MeanSD(points []float64) Sample {
-	n := float64(len(points))
 	s := Sample{Mean: math.NaN(), Lo: math.NaN(), Hi: math.NaN(), Points: points}
 	if len(points) == 0 {
 		return s
 	}
+	s.Mean = mean(points)
+	if len(points) > 1 {
+		sd := SD(points)
+		s.Lo, s.Hi = s.Mean-sd, s.Mean+sd
+	}
+	return s
+}
+
+// SD returns the standard deviation of two points or more (n−1 in the denominator).
+func SD(points []float64) float64 {
+	m, squares := mean(points), 0.0
+	for _, v := range points {
+		d := v - m
+		squares += float64(d * d)
+	}
+	return math.Sqrt(squares / float64(len(points)-1))
+}
+
+func mean(points []float64) float64 {
 	sum := 0.0
 	for _, v := range points {
 		sum += v
 	}
-	s.Mean = sum / n
-	if len(points) == 1 {
-		return s
-	}
-	squares := 0.0
-	for _, v := range points {
-		d := v - s.Mean
-		squares += float64(d * d)
-	}
-	sd := math.Sqrt(squares / (n - 1))
-	s.Lo, s.Hi = s.Mean-sd, s.Mean+sd
-	return s
+	return sum / float64(len(points))
 }
 
 func (d *Dots) check() {

@@ -1,0 +1,198 @@
+package experiment
+
+import (
+	"context"
+	"reflect"
+	"slices"
+	"testing"
+
+	"molap/autodiff"
+	"molap/cmd/molap/internal/profile"
+	"molap/kernels"
+	"molap/rnn"
+	"molap/tasks"
+)
+
+func load(t *testing.T, name string) profile.Settings {
+	t.Helper()
+	s, err := profile.Load(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// TestTranslation checks what the settings of each profile become: the table of
+// SPEC for training, initial weights, trials and score.
+func TestTranslation(t *testing.T) {
+	shape := autodiff.Shape{Units: 100, In: 3, Out: 2}
+	mask := autodiff.Mask{H0: true}
+	weights := []autodiff.Rect{shape.WIn(), shape.WRec(), shape.WOut()}
+	third := 1.0 / 3
+	for _, c := range []struct {
+		profile   string
+		phase     func(profile.Settings) (profile.Schedule, float64)
+		training  rnn.Training
+		init      rnn.Init
+		biases    rnn.Biases
+		options   tasks.Options
+		criterion rnn.Criterion
+	}{
+		{"paper", func(s profile.Settings) (profile.Schedule, float64) { return s.Training.Schedule, s.Training.Rate },
+			rnn.Training{Schedule: rnn.Schedule{Rate: 1e-2, LevelIterations: 200, Levels: 5, Decay: third}, Adam: rnn.PublishedAdam, Mask: mask,
+				Penalty: autodiff.Penalty{L2: 1e-5, On: weights, Hidden: 1e-7}},
+			rnn.Init{Gain: 1.5, InputGain: 1}, rnn.NoBiases, tasks.Paper, rnn.PublishedCriterion},
+		{"paper", func(s profile.Settings) (profile.Schedule, float64) {
+			return s.Pretraining.Schedule, s.Pretraining.Rate
+		},
+			rnn.Training{Schedule: rnn.Schedule{Rate: 3e-3, LevelIterations: 200, Levels: 5, Decay: third}, Adam: rnn.PublishedAdam, Mask: mask,
+				Penalty: autodiff.Penalty{L2: 1e-5, On: weights, Hidden: 1e-7}},
+			rnn.Init{Gain: 1.5, InputGain: 1}, rnn.NoBiases, tasks.Paper, rnn.PublishedCriterion},
+		{"authors", func(s profile.Settings) (profile.Schedule, float64) {
+			return s.Training.Schedule, s.Training.SeparateRate
+		},
+			rnn.Training{Schedule: rnn.Schedule{Rate: 1e-3, LevelIterations: 200, Levels: 9, Decay: 1},
+				Adam: rnn.Adam{Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-8, LevelSteps: true}, Mask: mask,
+				Penalty: autodiff.Penalty{L2: 2e-6, On: []autodiff.Rect{shape.WIn(), shape.WRec(), shape.B()}}},
+			rnn.Init{Gain: 1.5, InputGain: 1, Authors: true, Bias: true}, rnn.ReadoutBias, tasks.Authors,
+			rnn.Criterion{Relative: true, Tolerance: 0.1, Fixation: 0.15, Window: 30}},
+		{"extended", func(s profile.Settings) (profile.Schedule, float64) {
+			return s.Pretraining.Schedule, s.Pretraining.Rate
+		},
+			rnn.Training{Schedule: rnn.Schedule{Rate: 3e-3, LevelIterations: 200, Levels: 3, Decay: 1}, Adam: rnn.PublishedAdam, Mask: mask,
+				Penalty: autodiff.Penalty{L2: 1e-5, On: weights, Hidden: 1e-7}},
+			rnn.Init{Gain: 1.5, InputGain: 0.3, Authors: true}, rnn.NoBiases,
+			tasks.Options{Angles: tasks.Continuous180, Noise: 0.02, PulseGap: 10, SharedAngle: true}, rnn.PublishedCriterion},
+	} {
+		s := load(t, c.profile)
+		phase, rate := c.phase(s)
+		if got := training(s, phase, rate, shape, mask); !reflect.DeepEqual(got, c.training) {
+			t.Errorf("%s: training is %+v, want %+v", c.profile, got, c.training)
+		}
+		if got := initial(s, s.Network.InputGain); got != c.init {
+			t.Errorf("%s: initial weights are %+v, want %+v", c.profile, got, c.init)
+		}
+		if got, _ := biases(s); got != c.biases {
+			t.Errorf("%s: biases are %v, want %v", c.profile, got, c.biases)
+		}
+		if got := TrialOptions(s); got != c.options {
+			t.Errorf("%s: trials are %+v, want %+v", c.profile, got, c.options)
+		}
+		if got := criterion(s); got != c.criterion {
+			t.Errorf("%s: criterion is %+v, want %+v", c.profile, got, c.criterion)
+		}
+	}
+}
+
+// TestPretrainingBatches checks that every module has its own variate, that
+// batches are fresh or fixed as asked, and that neither is the test set.
+func TestPretrainingBatches(t *testing.T) {
+	s := tiny(t, "paper")
+	c := Config{s, nil, kernels.Best(), 1, silent{}}
+	q, err := newCorpus[float64](c, kernels.NewStream(1), s.Pretraining.CorpusTrials, tasks.All(TrialOptions(s)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := q.fitCCA(2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	batch := func(m, iteration int) ([]float64, []float64) {
+		x, y := q.batches(v, m)(iteration)
+		return slices.Clone(x), slices.Clone(y)
+	}
+	x0, y0 := batch(0, 0)
+	x1, y1 := batch(1, 0)
+	if slices.Equal(x0, x1) || slices.Equal(y0, y1) {
+		t.Error("both modules are trained on one variate")
+	}
+	if later, _ := batch(0, 1); slices.Equal(x0, later) {
+		t.Error("fresh batches repeat")
+	}
+	q.settings.Trials.Fresh = false
+	fixed, _ := batch(0, 0)
+	if later, _ := batch(0, 1); !slices.Equal(fixed, later) {
+		t.Error("the fixed batch changes")
+	}
+}
+
+// TestArms checks what the arms do to W_rec when a task is trained: all but
+// separate leave that of their base as it is.
+func TestArms(t *testing.T) {
+	c := Config{tiny(t, "paper"), nil, kernels.Best(), 1, silent{}}
+	task := tasks.All(TrialOptions(c.Settings))[6]
+	for _, arm := range Arms {
+		base, err := pretrain[float64](context.Background(), c, arm, 3)
+		if err != nil {
+			t.Fatal(err)
+		}
+		net, _, err := trainNetwork(context.Background(), c, arm, base, task, 3)
+		if err != nil {
+			t.Fatal(err)
+		}
+		same := true
+		for i := range net.Units {
+			same = same && slices.Equal(net.Row(net.WRec(), i), base.Row(base.WRec(), i))
+		}
+		if same == (arm == Separate) {
+			t.Errorf("%s: W_rec is that of the base: %v", arm, same)
+		}
+	}
+}
+
+// TestGrouped checks the tables on runs whose numbers say where they belong.
+func TestGrouped(t *testing.T) {
+	nine := tasks.All(tasks.Paper)
+	g := grouped{tasks: nine, arms: Arms, seeds: 2}
+	for seed := range 2 {
+		for a, arm := range Arms {
+			for i, task := range nine {
+				base := float64(20*a+i) + 2*float64(seed) // means over seeds are base+1
+				g.runs = append(g.runs, Run{Arm: arm, Task: task, Seed: uint64(seed), Output: []float64{1, 2}, Overall: base, Decision: base + 100,
+					DecisionUnit: base + 200, DecisionRaw: base + 300, Blind: Null{Overall: 30}, Constant: Null{Overall: 50},
+					Curve: make([]float64, 25), BlindLoss: float64(a)})
+			}
+		}
+	}
+	for i, row := range g.glance().Rows {
+		for a := range Arms {
+			if got, want := row[2+a].(float64), float64(20*a+i+1); got != want {
+				t.Errorf("%s of %s is %v, want %v", Arms[a], nine[i].ID, got, want)
+			}
+		}
+		if row[6] != 30.0 || row[7] != 50.0 {
+			t.Errorf("nulls of %s are %v and %v, want 30 and 50", nine[i].ID, row[6], row[7])
+		}
+	}
+	for n, row := range g.summary().Rows {
+		i, a := n/len(Arms), n%len(Arms)
+		mean := float64(20*a + i + 1)
+		escaped := 2
+		if a == 0 { // a blind loss of 0 cannot be halved
+			escaped = 0
+		}
+		want := []any{nine[i].ID, nine[i].Name, string(Arms[a]), 2, mean, sqrt2, mean + 100, mean + 200, mean + 300, 30.0, 50.0, mean > 70, mean > 50, escaped}
+		if !reflect.DeepEqual(row[:len(want)], want) {
+			t.Errorf("row %d is %v, want %v", n, row, want)
+		}
+	}
+	if got := len(g.all().Rows); got != 2*4*9 {
+		t.Errorf("%d runs listed, want 72", got)
+	}
+}
+
+// sqrt2 is the standard deviation of two values that differ by 2.
+const sqrt2 = 1.4142135623730951
+
+// TestCheck checks that more modules than variates are refused beforehand.
+func TestCheck(t *testing.T) {
+	s := load(t, "paper")
+	s.Network.Units, s.Network.Modules = 90, 9
+	if err := Check(s); err == nil {
+		t.Error("nine modules for eight variates are accepted")
+	}
+	s.Trials.SharedAngles = false
+	if err := Check(s); err != nil {
+		t.Errorf("nine modules for fourteen variates: %v", err)
+	}
+}
