@@ -34,22 +34,18 @@ const (
 	purposeTest
 )
 
-// TrialOptions translates the settings of trials.
-func TrialOptions(s profile.Settings) (o tasks.Options) {
+// TrialOptions translates the settings of trials. The two packages use the same
+// names; a valid setting that package tasks does not know is a mistake of ours.
+func TrialOptions(s profile.Settings) tasks.Options {
 	t := s.Trials
-	o = tasks.Options{Noise: t.Noise, PulseGap: t.PulseGap, SharedAngle: t.SharedAngles, Resample: t.Resample,
-		SharedFixationNoise: t.SharedFixationNoise}
-	if t.Angles == profile.Tens360 {
-		o.Angles = tasks.Tens360
-	}
-	if t.Stimulus == profile.FullStimulus {
-		o.Stimulus = tasks.FullStimulus
-	}
-	if t.Anti == profile.AntiSame {
-		o.Anti = tasks.Same
-	}
-	if t.Scale == profile.UnitInterval {
-		o.Units = tasks.UnitInterval
+	o := tasks.Options{Noise: t.Noise, PulseGap: t.PulseGap, SharedAngle: t.SharedAngles, SharedFixationNoise: t.SharedFixationNoise, Resample: t.Resample}
+	for _, err := range []error{
+		o.Angles.UnmarshalText([]byte(t.Angles)), o.Stimulus.UnmarshalText([]byte(t.Stimulus)),
+		o.Anti.UnmarshalText([]byte(t.Anti)), o.Units.UnmarshalText([]byte(t.Scale)),
+	} {
+		if err != nil {
+			panic(err)
+		}
 	}
 	return o
 }

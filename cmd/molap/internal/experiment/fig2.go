@@ -252,5 +252,5 @@ func list(ids []string) string {
 	if len(ids) == 0 {
 		return "no task"
 	}
-	return fmt.Sprintf("%d of 9 tasks (%s)", len(ids), strings.Join(ids, " "))
+	return strings.Join(ids, " ")
 }

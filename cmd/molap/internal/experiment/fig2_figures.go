@@ -46,7 +46,7 @@ func (g grouped) losses() *report.Figure {
 	var panels []report.Panel
 	for i, task := range g.tasks {
 		c := &report.Curves{Frame: report.Frame{Title: task.ID + " " + task.Title,
-			X: report.Axis{Label: "iteration"}, Y: report.Axis{Label: "loss (mean squared error)", Log: true}}}
+			X: report.Axis{Label: "iteration", Max: float64(len(g.runs[0].Curve))}, Y: report.Axis{Label: "loss (mean squared error)", Log: true}}}
 		for _, arm := range g.arms {
 			c.Series = append(c.Series, band(string(arm), g.of(arm, i)))
 		}
