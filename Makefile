@@ -37,9 +37,10 @@ arm64:               ## the numeric packages under qemu-aarch64 (Debian: qemu-us
 	CGO_ENABLED=0 GOARCH=arm64 go test -short -exec qemu-aarch64 ./autodiff ./tasks ./cca ./rnn ./cmd/molap/internal/experiment
 	GOOS=darwin GOARCH=arm64 go test -c -o /dev/null ./kernels
 
-cpus:                ## the kernels on CPUs without and with AVX2 (Debian: qemu-user)
+cpus:                ## the kernels and a training run on CPUs without and with AVX2 (Debian: qemu-user)
 	go test -short -exec 'qemu-x86_64 -cpu Nehalem' ./kernels
 	go test -short -exec 'qemu-x86_64 -cpu Haswell' ./kernels -require=avx2
+	go test -short -exec 'qemu-x86_64 -cpu Haswell' -run Golden ./rnn
 
 quick:               ## the headline figure, small, in under a minute
 	go run ./cmd/molap reproduce fig2 -quick -out out/quick
