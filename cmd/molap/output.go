@@ -159,13 +159,14 @@ func (o *output) report(took time.Duration) *report.Report {
 		},
 	}
 	if m.Settings.Shrunk {
-		p.Summary = append(p.Summary, "This is a quick version: small networks, few iterations and trials. It shows how the parts work together, not what the paper's settings give.")
+		p.Summary = append(p.Summary, "This is a quick version: small batches, few iterations and trials. It shows how the parts work together, not what the paper's settings give.")
 	}
 	var settings []report.Setting
 	for _, k := range profile.Keys() {
 		settings = append(settings, report.Setting{Name: k.Name, Value: m.Settings.Get(k.Name)})
 	}
 	for _, r := range o.results {
+		p.Findings = append(p.Findings, r.Headline)
 		s := report.Section{ID: r.Name, Title: r.Title, Paragraphs: r.Findings, Command: m.Command}
 		for i, f := range r.Figures {
 			s.Figures = append(s.Figures, f.Picture(r.Captions[i]))

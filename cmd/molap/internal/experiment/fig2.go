@@ -19,6 +19,7 @@ func Fig2(ctx context.Context, c Config) (Result, error) {
 	g := grouped{runs: runs, tasks: tasks.All(TrialOptions(c.Settings)), arms: Arms, seeds: len(c.Seeds)}
 	return Result{
 		Name: "fig2", Title: "Fig. 2A–C: nine tasks, four ways to learn them", UsesSettings: true,
+		Headline: g.headline(),
 		Findings: g.findings(),
 		Tables:   []*report.Table{g.glance(), g.summary(), g.all(), g.curves()},
 		Figures:  []*report.Figure{g.performance(), g.losses()},
@@ -218,6 +219,22 @@ func (g grouped) curves() *report.Table {
 		}
 	}
 	return t
+}
+
+// headline counts the tasks on which the mean over seeds beats both nulls.
+func (g grouped) headline() string {
+	var counts []string
+	for _, arm := range g.arms {
+		n := 0
+		for i := range g.tasks {
+			blind, constant := g.nulls(i, func(n Null) float64 { return n.Overall })
+			if mean(values(g.of(arm, i), overall)) > max(blind, constant) {
+				n++
+			}
+		}
+		counts = append(counts, fmt.Sprintf("%s %d", arm, n))
+	}
+	return fmt.Sprintf("Of %d tasks, the mean over %d seed(s) beats both answers that do not know the stimulus on: %s.", len(g.tasks), g.seeds, strings.Join(counts, ", "))
 }
 
 // findings says in sentences what the table holds.

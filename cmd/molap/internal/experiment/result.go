@@ -6,7 +6,8 @@ import "molap/cmd/molap/internal/report"
 type Result struct {
 	Name     string // of the experiment, as on the command line
 	Title    string
-	Findings []string // sentences for the reader, numbers filled in
+	Headline string   // the result in a sentence
+	Findings []string // more sentences, numbers filled in
 	Tables   []*report.Table
 	Figures  []*report.Figure
 	Captions []string // of the figures

@@ -78,6 +78,8 @@ func Table1() Result {
 		}},
 		Captions: []string{"Parameters in all, and parameters that training moves over nine tasks, for a network of 100 units with one input and one output. Logarithmic axis."},
 		Title:    "Table 1 and Fig. 1C: how many parameters",
+		Headline: fmt.Sprintf("Counted alike, MoLaP trains %.1f orders of magnitude fewer weights than DNI; the printed counts, ten times too large for DNI, give %.1f.",
+			orders(float64(dni.trained), float64(molap.trained)), orders(publishedDNI.trained, publishedMoLaP.trained)),
 		Findings: []string{
 			fmt.Sprintf("A network of N = 100 with one input and one output has N² + 2N = %d weights. Table 1 prints ten times that for a separate network and for DNI (1.02e5), and for MoLaP in all, but not for what MoLaP trains (5.2e3).", full),
 			fmt.Sprintf("Counted alike, MoLaP trains %d weights where DNI trains %d: %.1f orders of magnitude fewer, not the printed %.1f. With one set of input weights and readout in place of all of them, which is what the printed 5.2e3 amounts to, the gap is %.1f orders.",
