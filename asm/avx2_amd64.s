@@ -19,19 +19,37 @@ TEXT ·ForwardF32AVX2(SB), NOSPLIT, $0-64
 	JEQ  vecs3n3
 	CMPQ vecs+32(FP), $0x04
 	JEQ  vecs4n4
+	CMPQ vecs+32(FP), $0x05
+	JEQ  vecs5n5
+	CMPQ vecs+32(FP), $0x06
+	JEQ  vecs6n6
+	CMPQ vecs+32(FP), $0x07
+	JEQ  vecs7n7
+	CMPQ vecs+32(FP), $0x08
+	JEQ  vecs8n8
+	CMPQ vecs+32(FP), $0x09
+	JEQ  vecs9n9
+	CMPQ vecs+32(FP), $0x0a
+	JEQ  vecs10n10
+	CMPQ vecs+32(FP), $0x0b
+	JEQ  vecs11n11
+	CMPQ vecs+32(FP), $0x0c
+	JEQ  vecs12n12
+	CMPQ vecs+32(FP), $0x0d
+	JEQ  vecs13n13
 
-next6:
+next15:
 	CMPQ BX, $0x08
-	JGE  tile8x1n7
+	JGE  tile8x1n16
 	CMPQ BX, $0x04
-	JGE  tile4x1n8
+	JGE  tile4x1n17
 	CMPQ BX, $0x02
-	JGE  tile2x1n9
+	JGE  tile2x1n18
 	CMPQ BX, $0x01
-	JGE  tile1x1n10
+	JGE  tile1x1n19
 	JMP  done
 
-tile8x1n7:
+tile8x1n16:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -48,9 +66,9 @@ tile8x1n7:
 	MOVQ   w+24(FP), R10
 	MOVQ   depth+48(FP), R11
 	SUBQ   $0x04, R11
-	JLT    rest12
+	JLT    rest21
 
-turns11:
+turns20:
 	VMOVUPS      (R10), Y8
 	VBROADCASTSS (DI), Y9
 	VFMADD231PS  Y8, Y9, Y0
@@ -124,13 +142,13 @@ turns11:
 	ADDQ         $+16, R9
 	ADDQ         $+128, R10
 	SUBQ         $0x04, R11
-	JGE          turns11
+	JGE          turns20
 
-rest12:
+rest21:
 	ADDQ $0x04, R11
-	JE   end14
+	JE   end23
 
-one13:
+one22:
 	VMOVUPS      (R10), Y8
 	VBROADCASTSS (DI), Y9
 	VFMADD231PS  Y8, Y9, Y0
@@ -153,9 +171,9 @@ one13:
 	ADDQ         $+4, R9
 	ADDQ         $+32, R10
 	DECQ         R11
-	JNE          one13
+	JNE          one22
 
-end14:
+end23:
 	MOVQ    CX, DI
 	VMOVUPS Y0, (DI)
 	ADDQ    SI, DI
@@ -176,9 +194,9 @@ end14:
 	ADDQ    DI, DX
 	MOVQ    $+8, DI
 	SUBQ    DI, BX
-	JMP     activate5
+	JMP     activate14
 
-tile4x1n8:
+tile4x1n17:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -189,9 +207,9 @@ tile4x1n8:
 	MOVQ   w+24(FP), R9
 	MOVQ   depth+48(FP), R10
 	SUBQ   $0x04, R10
-	JLT    rest16
+	JLT    rest25
 
-turns15:
+turns24:
 	VMOVUPS      (R9), Y4
 	VBROADCASTSS (DI), Y5
 	VFMADD231PS  Y4, Y5, Y0
@@ -232,13 +250,13 @@ turns15:
 	ADDQ         $+16, R8
 	ADDQ         $+128, R9
 	SUBQ         $0x04, R10
-	JGE          turns15
+	JGE          turns24
 
-rest16:
+rest25:
 	ADDQ $0x04, R10
-	JE   end18
+	JE   end27
 
-one17:
+one26:
 	VMOVUPS      (R9), Y4
 	VBROADCASTSS (DI), Y5
 	VFMADD231PS  Y4, Y5, Y0
@@ -252,9 +270,9 @@ one17:
 	ADDQ         $+4, R8
 	ADDQ         $+32, R9
 	DECQ         R10
-	JNE          one17
+	JNE          one26
 
-end18:
+end27:
 	MOVQ    CX, DI
 	VMOVUPS Y0, (DI)
 	ADDQ    SI, DI
@@ -267,18 +285,18 @@ end18:
 	ADDQ    DI, DX
 	MOVQ    $+4, DI
 	SUBQ    DI, BX
-	JMP     activate5
+	JMP     activate14
 
-tile2x1n9:
+tile2x1n18:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	MOVQ   DX, DI
 	MOVQ   w+24(FP), R8
 	MOVQ   depth+48(FP), R9
 	SUBQ   $0x04, R9
-	JLT    rest20
+	JLT    rest29
 
-turns19:
+turns28:
 	VMOVUPS      (R8), Y2
 	VBROADCASTSS (DI), Y3
 	VFMADD231PS  Y2, Y3, Y0
@@ -302,13 +320,13 @@ turns19:
 	ADDQ         $+16, DI
 	ADDQ         $+128, R8
 	SUBQ         $0x04, R9
-	JGE          turns19
+	JGE          turns28
 
-rest20:
+rest29:
 	ADDQ $0x04, R9
-	JE   end22
+	JE   end31
 
-one21:
+one30:
 	VMOVUPS      (R8), Y2
 	VBROADCASTSS (DI), Y3
 	VFMADD231PS  Y2, Y3, Y0
@@ -317,9 +335,9 @@ one21:
 	ADDQ         $+4, DI
 	ADDQ         $+32, R8
 	DECQ         R9
-	JNE          one21
+	JNE          one30
 
-end22:
+end31:
 	MOVQ    CX, DI
 	VMOVUPS Y0, (DI)
 	ADDQ    SI, DI
@@ -328,48 +346,43 @@ end22:
 	ADDQ    DI, DX
 	MOVQ    $+2, DI
 	SUBQ    DI, BX
-	JMP     activate5
+	JMP     activate14
 
-tile1x1n10:
+tile1x1n19:
 	VXORPS X0, X0, X0
 	MOVQ   DX, DI
 	MOVQ   w+24(FP), R8
 	MOVQ   depth+48(FP), R9
 	SUBQ   $0x04, R9
-	JLT    rest24
+	JLT    rest33
 
-turns23:
-	VMOVUPS      (R8), Y1
-	VBROADCASTSS (DI), Y2
-	VFMADD231PS  Y1, Y2, Y0
-	VMOVUPS      32(R8), Y1
-	VBROADCASTSS 4(DI), Y2
-	VFMADD231PS  Y1, Y2, Y0
-	VMOVUPS      64(R8), Y1
-	VBROADCASTSS 8(DI), Y2
-	VFMADD231PS  Y1, Y2, Y0
-	VMOVUPS      96(R8), Y1
-	VBROADCASTSS 12(DI), Y2
-	VFMADD231PS  Y1, Y2, Y0
+turns32:
+	VBROADCASTSS (DI), Y1
+	VFMADD231PS  (R8), Y1, Y0
+	VBROADCASTSS 4(DI), Y1
+	VFMADD231PS  32(R8), Y1, Y0
+	VBROADCASTSS 8(DI), Y1
+	VFMADD231PS  64(R8), Y1, Y0
+	VBROADCASTSS 12(DI), Y1
+	VFMADD231PS  96(R8), Y1, Y0
 	ADDQ         $+16, DI
 	ADDQ         $+128, R8
 	SUBQ         $0x04, R9
-	JGE          turns23
+	JGE          turns32
 
-rest24:
+rest33:
 	ADDQ $0x04, R9
-	JE   end26
+	JE   end35
 
-one25:
-	VMOVUPS      (R8), Y1
-	VBROADCASTSS (DI), Y2
-	VFMADD231PS  Y1, Y2, Y0
+one34:
+	VBROADCASTSS (DI), Y1
+	VFMADD231PS  (R8), Y1, Y0
 	ADDQ         $+4, DI
 	ADDQ         $+32, R8
 	DECQ         R9
-	JNE          one25
+	JNE          one34
 
-end26:
+end35:
 	MOVQ    CX, DI
 	VMOVUPS Y0, (DI)
 	IMUL3Q  $0x01, SI, DI
@@ -377,11 +390,11 @@ end26:
 	MOVQ    $+1, DI
 	SUBQ    DI, BX
 
-activate5:
+activate14:
 	TESTQ AX, AX
-	JE    skip28
+	JE    skip37
 
-row27:
+row36:
 	VMOVUPS      (CX), Y0
 	VANDPS       c32_7fffffff<>+0(SB), Y0, Y0
 	VADDPS       Y0, Y0, Y0
@@ -434,31 +447,31 @@ row27:
 	ADDQ         SI, CX
 	ADDQ         SI, AX
 	DECQ         DI
-	JNE          row27
-	JMP          next6
+	JNE          row36
+	JMP          next15
 
-skip28:
+skip37:
 	IMULQ SI, DI
 	ADDQ  DI, CX
-	JMP   next6
+	JMP   next15
 
 vecs2n2:
-next30:
+next39:
 	CMPQ BX, $0x08
-	JEQ  tile4x2n32
+	JEQ  tile4x2n41
 	CMPQ BX, $0x09
-	JEQ  tile4x2n32
+	JEQ  tile4x2n41
 	CMPQ BX, $0x06
-	JGE  tile6x2n31
+	JGE  tile6x2n40
 	CMPQ BX, $0x04
-	JGE  tile4x2n32
+	JGE  tile4x2n41
 	CMPQ BX, $0x02
-	JGE  tile2x2n33
+	JGE  tile2x2n42
 	CMPQ BX, $0x01
-	JGE  tile1x2n34
+	JGE  tile1x2n43
 	JMP  done
 
-tile6x2n31:
+tile6x2n40:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -477,9 +490,9 @@ tile6x2n31:
 	MOVQ   w+24(FP), R9
 	MOVQ   depth+48(FP), R10
 	SUBQ   $0x04, R10
-	JLT    rest36
+	JLT    rest45
 
-turns35:
+turns44:
 	VMOVUPS      (R9), Y12
 	VMOVUPS      32(R9), Y13
 	VBROADCASTSS (DI), Y14
@@ -564,13 +577,13 @@ turns35:
 	ADDQ         $+16, R8
 	ADDQ         $+256, R9
 	SUBQ         $0x04, R10
-	JGE          turns35
+	JGE          turns44
 
-rest36:
+rest45:
 	ADDQ $0x04, R10
-	JE   end38
+	JE   end47
 
-one37:
+one46:
 	VMOVUPS      (R9), Y12
 	VMOVUPS      32(R9), Y13
 	VBROADCASTSS (DI), Y14
@@ -595,9 +608,9 @@ one37:
 	ADDQ         $+4, R8
 	ADDQ         $+64, R9
 	DECQ         R10
-	JNE          one37
+	JNE          one46
 
-end38:
+end47:
 	MOVQ    CX, DI
 	VMOVUPS Y0, (DI)
 	VMOVUPS Y1, 32(DI)
@@ -620,9 +633,9 @@ end38:
 	ADDQ    DI, DX
 	MOVQ    $+6, DI
 	SUBQ    DI, BX
-	JMP     activate29
+	JMP     activate38
 
-tile4x2n32:
+tile4x2n41:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -637,9 +650,9 @@ tile4x2n32:
 	MOVQ   w+24(FP), R9
 	MOVQ   depth+48(FP), R10
 	SUBQ   $0x04, R10
-	JLT    rest40
+	JLT    rest49
 
-turns39:
+turns48:
 	VMOVUPS      (R9), Y8
 	VMOVUPS      32(R9), Y9
 	VBROADCASTSS (DI), Y10
@@ -700,13 +713,13 @@ turns39:
 	ADDQ         $+16, R8
 	ADDQ         $+256, R9
 	SUBQ         $0x04, R10
-	JGE          turns39
+	JGE          turns48
 
-rest40:
+rest49:
 	ADDQ $0x04, R10
-	JE   end42
+	JE   end51
 
-one41:
+one50:
 	VMOVUPS      (R9), Y8
 	VMOVUPS      32(R9), Y9
 	VBROADCASTSS (DI), Y10
@@ -725,9 +738,9 @@ one41:
 	ADDQ         $+4, R8
 	ADDQ         $+64, R9
 	DECQ         R10
-	JNE          one41
+	JNE          one50
 
-end42:
+end51:
 	MOVQ    CX, DI
 	VMOVUPS Y0, (DI)
 	VMOVUPS Y1, 32(DI)
@@ -744,9 +757,9 @@ end42:
 	ADDQ    DI, DX
 	MOVQ    $+4, DI
 	SUBQ    DI, BX
-	JMP     activate29
+	JMP     activate38
 
-tile2x2n33:
+tile2x2n42:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -755,9 +768,9 @@ tile2x2n33:
 	MOVQ   w+24(FP), R8
 	MOVQ   depth+48(FP), R9
 	SUBQ   $0x04, R9
-	JLT    rest44
+	JLT    rest53
 
-turns43:
+turns52:
 	VMOVUPS      (R8), Y4
 	VMOVUPS      32(R8), Y5
 	VBROADCASTSS (DI), Y6
@@ -793,13 +806,13 @@ turns43:
 	ADDQ         $+16, DI
 	ADDQ         $+256, R8
 	SUBQ         $0x04, R9
-	JGE          turns43
+	JGE          turns52
 
-rest44:
+rest53:
 	ADDQ $0x04, R9
-	JE   end46
+	JE   end55
 
-one45:
+one54:
 	VMOVUPS      (R8), Y4
 	VMOVUPS      32(R8), Y5
 	VBROADCASTSS (DI), Y6
@@ -811,9 +824,9 @@ one45:
 	ADDQ         $+4, DI
 	ADDQ         $+64, R8
 	DECQ         R9
-	JNE          one45
+	JNE          one54
 
-end46:
+end55:
 	MOVQ    CX, DI
 	VMOVUPS Y0, (DI)
 	VMOVUPS Y1, 32(DI)
@@ -824,59 +837,49 @@ end46:
 	ADDQ    DI, DX
 	MOVQ    $+2, DI
 	SUBQ    DI, BX
-	JMP     activate29
+	JMP     activate38
 
-tile1x2n34:
+tile1x2n43:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	MOVQ   DX, DI
 	MOVQ   w+24(FP), R8
 	MOVQ   depth+48(FP), R9
 	SUBQ   $0x04, R9
-	JLT    rest48
+	JLT    rest57
 
-turns47:
-	VMOVUPS      (R8), Y2
-	VMOVUPS      32(R8), Y3
-	VBROADCASTSS (DI), Y4
-	VFMADD231PS  Y2, Y4, Y0
-	VFMADD231PS  Y3, Y4, Y1
-	VMOVUPS      64(R8), Y2
-	VMOVUPS      96(R8), Y3
-	VBROADCASTSS 4(DI), Y4
-	VFMADD231PS  Y2, Y4, Y0
-	VFMADD231PS  Y3, Y4, Y1
-	VMOVUPS      128(R8), Y2
-	VMOVUPS      160(R8), Y3
-	VBROADCASTSS 8(DI), Y4
-	VFMADD231PS  Y2, Y4, Y0
-	VFMADD231PS  Y3, Y4, Y1
-	VMOVUPS      192(R8), Y2
-	VMOVUPS      224(R8), Y3
-	VBROADCASTSS 12(DI), Y4
-	VFMADD231PS  Y2, Y4, Y0
-	VFMADD231PS  Y3, Y4, Y1
+turns56:
+	VBROADCASTSS (DI), Y2
+	VFMADD231PS  (R8), Y2, Y0
+	VFMADD231PS  32(R8), Y2, Y1
+	VBROADCASTSS 4(DI), Y2
+	VFMADD231PS  64(R8), Y2, Y0
+	VFMADD231PS  96(R8), Y2, Y1
+	VBROADCASTSS 8(DI), Y2
+	VFMADD231PS  128(R8), Y2, Y0
+	VFMADD231PS  160(R8), Y2, Y1
+	VBROADCASTSS 12(DI), Y2
+	VFMADD231PS  192(R8), Y2, Y0
+	VFMADD231PS  224(R8), Y2, Y1
 	ADDQ         $+16, DI
 	ADDQ         $+256, R8
 	SUBQ         $0x04, R9
-	JGE          turns47
+	JGE          turns56
 
-rest48:
+rest57:
 	ADDQ $0x04, R9
-	JE   end50
+	JE   end59
 
-one49:
-	VMOVUPS      (R8), Y2
-	VMOVUPS      32(R8), Y3
-	VBROADCASTSS (DI), Y4
-	VFMADD231PS  Y2, Y4, Y0
-	VFMADD231PS  Y3, Y4, Y1
+one58:
+	VBROADCASTSS (DI), Y2
+	VFMADD231PS  (R8), Y2, Y0
+	VFMADD231PS  32(R8), Y2, Y1
 	ADDQ         $+4, DI
 	ADDQ         $+64, R8
 	DECQ         R9
-	JNE          one49
+	JNE          one58
 
-end50:
+end59:
 	MOVQ    CX, DI
 	VMOVUPS Y0, (DI)
 	VMOVUPS Y1, 32(DI)
@@ -885,11 +888,11 @@ end50:
 	MOVQ    $+1, DI
 	SUBQ    DI, BX
 
-activate29:
+activate38:
 	TESTQ AX, AX
-	JE    skip52
+	JE    skip61
 
-row51:
+row60:
 	VMOVUPS      (CX), Y0
 	VANDPS       c32_7fffffff<>+0(SB), Y0, Y0
 	VADDPS       Y0, Y0, Y0
@@ -991,31 +994,31 @@ row51:
 	ADDQ         SI, CX
 	ADDQ         SI, AX
 	DECQ         DI
-	JNE          row51
-	JMP          next30
+	JNE          row60
+	JMP          next39
 
-skip52:
+skip61:
 	IMULQ SI, DI
 	ADDQ  DI, CX
-	JMP   next30
+	JMP   next39
 
 vecs3n3:
-next54:
+next63:
 	CMPQ BX, $0x05
-	JEQ  tile3x3n56
+	JEQ  tile3x3n65
 	CMPQ BX, $0x06
-	JEQ  tile3x3n56
+	JEQ  tile3x3n65
 	CMPQ BX, $0x04
-	JGE  tile4x3n55
+	JGE  tile4x3n64
 	CMPQ BX, $0x03
-	JGE  tile3x3n56
+	JGE  tile3x3n65
 	CMPQ BX, $0x02
-	JGE  tile2x3n57
+	JGE  tile2x3n66
 	CMPQ BX, $0x01
-	JGE  tile1x3n58
+	JGE  tile1x3n67
 	JMP  done
 
-tile4x3n55:
+tile4x3n64:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -1034,9 +1037,9 @@ tile4x3n55:
 	MOVQ   w+24(FP), R9
 	MOVQ   depth+48(FP), R10
 	SUBQ   $0x04, R10
-	JLT    rest60
+	JLT    rest69
 
-turns59:
+turns68:
 	VMOVUPS      (R9), Y12
 	VMOVUPS      32(R9), Y13
 	VMOVUPS      64(R9), Y14
@@ -1117,13 +1120,13 @@ turns59:
 	ADDQ         $+16, R8
 	ADDQ         $+384, R9
 	SUBQ         $0x04, R10
-	JGE          turns59
+	JGE          turns68
 
-rest60:
+rest69:
 	ADDQ $0x04, R10
-	JE   end62
+	JE   end71
 
-one61:
+one70:
 	VMOVUPS      (R9), Y12
 	VMOVUPS      32(R9), Y13
 	VMOVUPS      64(R9), Y14
@@ -1147,9 +1150,9 @@ one61:
 	ADDQ         $+4, R8
 	ADDQ         $+96, R9
 	DECQ         R10
-	JNE          one61
+	JNE          one70
 
-end62:
+end71:
 	MOVQ    CX, DI
 	VMOVUPS Y0, (DI)
 	VMOVUPS Y1, 32(DI)
@@ -1170,9 +1173,9 @@ end62:
 	ADDQ    DI, DX
 	MOVQ    $+4, DI
 	SUBQ    DI, BX
-	JMP     activate53
+	JMP     activate62
 
-tile3x3n56:
+tile3x3n65:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -1186,9 +1189,9 @@ tile3x3n56:
 	MOVQ   w+24(FP), R8
 	MOVQ   depth+48(FP), R9
 	SUBQ   $0x04, R9
-	JLT    rest64
+	JLT    rest73
 
-turns63:
+turns72:
 	VMOVUPS      (R8), Y9
 	VMOVUPS      32(R8), Y10
 	VMOVUPS      64(R8), Y11
@@ -1252,13 +1255,13 @@ turns63:
 	ADDQ         $+16, DI
 	ADDQ         $+384, R8
 	SUBQ         $0x04, R9
-	JGE          turns63
+	JGE          turns72
 
-rest64:
+rest73:
 	ADDQ $0x04, R9
-	JE   end66
+	JE   end75
 
-one65:
+one74:
 	VMOVUPS      (R8), Y9
 	VMOVUPS      32(R8), Y10
 	VMOVUPS      64(R8), Y11
@@ -1277,9 +1280,9 @@ one65:
 	ADDQ         $+4, DI
 	ADDQ         $+96, R8
 	DECQ         R9
-	JNE          one65
+	JNE          one74
 
-end66:
+end75:
 	MOVQ    CX, DI
 	VMOVUPS Y0, (DI)
 	VMOVUPS Y1, 32(DI)
@@ -1296,9 +1299,9 @@ end66:
 	ADDQ    DI, DX
 	MOVQ    $+3, DI
 	SUBQ    DI, BX
-	JMP     activate53
+	JMP     activate62
 
-tile2x3n57:
+tile2x3n66:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -1309,9 +1312,9 @@ tile2x3n57:
 	MOVQ   w+24(FP), R8
 	MOVQ   depth+48(FP), R9
 	SUBQ   $0x04, R9
-	JLT    rest68
+	JLT    rest77
 
-turns67:
+turns76:
 	VMOVUPS      (R8), Y6
 	VMOVUPS      32(R8), Y7
 	VMOVUPS      64(R8), Y8
@@ -1359,13 +1362,13 @@ turns67:
 	ADDQ         $+16, DI
 	ADDQ         $+384, R8
 	SUBQ         $0x04, R9
-	JGE          turns67
+	JGE          turns76
 
-rest68:
+rest77:
 	ADDQ $0x04, R9
-	JE   end70
+	JE   end79
 
-one69:
+one78:
 	VMOVUPS      (R8), Y6
 	VMOVUPS      32(R8), Y7
 	VMOVUPS      64(R8), Y8
@@ -1380,9 +1383,9 @@ one69:
 	ADDQ         $+4, DI
 	ADDQ         $+96, R8
 	DECQ         R9
-	JNE          one69
+	JNE          one78
 
-end70:
+end79:
 	MOVQ    CX, DI
 	VMOVUPS Y0, (DI)
 	VMOVUPS Y1, 32(DI)
@@ -1395,9 +1398,9 @@ end70:
 	ADDQ    DI, DX
 	MOVQ    $+2, DI
 	SUBQ    DI, BX
-	JMP     activate53
+	JMP     activate62
 
-tile1x3n58:
+tile1x3n67:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -1405,60 +1408,45 @@ tile1x3n58:
 	MOVQ   w+24(FP), R8
 	MOVQ   depth+48(FP), R9
 	SUBQ   $0x04, R9
-	JLT    rest72
+	JLT    rest81
 
-turns71:
-	VMOVUPS      (R8), Y3
-	VMOVUPS      32(R8), Y4
-	VMOVUPS      64(R8), Y5
-	VBROADCASTSS (DI), Y6
-	VFMADD231PS  Y3, Y6, Y0
-	VFMADD231PS  Y4, Y6, Y1
-	VFMADD231PS  Y5, Y6, Y2
-	VMOVUPS      96(R8), Y3
-	VMOVUPS      128(R8), Y4
-	VMOVUPS      160(R8), Y5
-	VBROADCASTSS 4(DI), Y6
-	VFMADD231PS  Y3, Y6, Y0
-	VFMADD231PS  Y4, Y6, Y1
-	VFMADD231PS  Y5, Y6, Y2
-	VMOVUPS      192(R8), Y3
-	VMOVUPS      224(R8), Y4
-	VMOVUPS      256(R8), Y5
-	VBROADCASTSS 8(DI), Y6
-	VFMADD231PS  Y3, Y6, Y0
-	VFMADD231PS  Y4, Y6, Y1
-	VFMADD231PS  Y5, Y6, Y2
-	VMOVUPS      288(R8), Y3
-	VMOVUPS      320(R8), Y4
-	VMOVUPS      352(R8), Y5
-	VBROADCASTSS 12(DI), Y6
-	VFMADD231PS  Y3, Y6, Y0
-	VFMADD231PS  Y4, Y6, Y1
-	VFMADD231PS  Y5, Y6, Y2
+turns80:
+	VBROADCASTSS (DI), Y3
+	VFMADD231PS  (R8), Y3, Y0
+	VFMADD231PS  32(R8), Y3, Y1
+	VFMADD231PS  64(R8), Y3, Y2
+	VBROADCASTSS 4(DI), Y3
+	VFMADD231PS  96(R8), Y3, Y0
+	VFMADD231PS  128(R8), Y3, Y1
+	VFMADD231PS  160(R8), Y3, Y2
+	VBROADCASTSS 8(DI), Y3
+	VFMADD231PS  192(R8), Y3, Y0
+	VFMADD231PS  224(R8), Y3, Y1
+	VFMADD231PS  256(R8), Y3, Y2
+	VBROADCASTSS 12(DI), Y3
+	VFMADD231PS  288(R8), Y3, Y0
+	VFMADD231PS  320(R8), Y3, Y1
+	VFMADD231PS  352(R8), Y3, Y2
 	ADDQ         $+16, DI
 	ADDQ         $+384, R8
 	SUBQ         $0x04, R9
-	JGE          turns71
+	JGE          turns80
 
-rest72:
+rest81:
 	ADDQ $0x04, R9
-	JE   end74
+	JE   end83
 
-one73:
-	VMOVUPS      (R8), Y3
-	VMOVUPS      32(R8), Y4
-	VMOVUPS      64(R8), Y5
-	VBROADCASTSS (DI), Y6
-	VFMADD231PS  Y3, Y6, Y0
-	VFMADD231PS  Y4, Y6, Y1
-	VFMADD231PS  Y5, Y6, Y2
+one82:
+	VBROADCASTSS (DI), Y3
+	VFMADD231PS  (R8), Y3, Y0
+	VFMADD231PS  32(R8), Y3, Y1
+	VFMADD231PS  64(R8), Y3, Y2
 	ADDQ         $+4, DI
 	ADDQ         $+96, R8
 	DECQ         R9
-	JNE          one73
+	JNE          one82
 
-end74:
+end83:
 	MOVQ    CX, DI
 	VMOVUPS Y0, (DI)
 	VMOVUPS Y1, 32(DI)
@@ -1468,11 +1456,11 @@ end74:
 	MOVQ    $+1, DI
 	SUBQ    DI, BX
 
-activate53:
+activate62:
 	TESTQ AX, AX
-	JE    skip76
+	JE    skip85
 
-row75:
+row84:
 	VMOVUPS      (CX), Y0
 	VANDPS       c32_7fffffff<>+0(SB), Y0, Y0
 	VADDPS       Y0, Y0, Y0
@@ -1623,27 +1611,27 @@ row75:
 	ADDQ         SI, CX
 	ADDQ         SI, AX
 	DECQ         DI
-	JNE          row75
-	JMP          next54
+	JNE          row84
+	JMP          next63
 
-skip76:
+skip85:
 	IMULQ SI, DI
 	ADDQ  DI, CX
-	JMP   next54
+	JMP   next63
 
 vecs4n4:
-next78:
+next87:
 	CMPQ BX, $0x04
-	JEQ  tile2x4n80
+	JEQ  tile2x4n89
 	CMPQ BX, $0x03
-	JGE  tile3x4n79
+	JGE  tile3x4n88
 	CMPQ BX, $0x02
-	JGE  tile2x4n80
+	JGE  tile2x4n89
 	CMPQ BX, $0x01
-	JGE  tile1x4n81
+	JGE  tile1x4n90
 	JMP  done
 
-tile3x4n79:
+tile3x4n88:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -1660,9 +1648,9 @@ tile3x4n79:
 	MOVQ   w+24(FP), R8
 	MOVQ   depth+48(FP), R9
 	SUBQ   $0x04, R9
-	JLT    rest83
+	JLT    rest92
 
-turns82:
+turns91:
 	VBROADCASTSS (DI), Y12
 	VBROADCASTSS (DI)(SI*1), Y13
 	VBROADCASTSS (DI)(SI*2), Y14
@@ -1742,13 +1730,13 @@ turns82:
 	ADDQ         $+16, DI
 	ADDQ         $+512, R8
 	SUBQ         $0x04, R9
-	JGE          turns82
+	JGE          turns91
 
-rest83:
+rest92:
 	ADDQ $0x04, R9
-	JE   end85
+	JE   end94
 
-one84:
+one93:
 	VBROADCASTSS (DI), Y12
 	VBROADCASTSS (DI)(SI*1), Y13
 	VBROADCASTSS (DI)(SI*2), Y14
@@ -1771,9 +1759,9 @@ one84:
 	ADDQ         $+4, DI
 	ADDQ         $+128, R8
 	DECQ         R9
-	JNE          one84
+	JNE          one93
 
-end85:
+end94:
 	MOVQ    CX, DI
 	VMOVUPS Y0, (DI)
 	VMOVUPS Y1, 32(DI)
@@ -1793,9 +1781,9 @@ end85:
 	ADDQ    DI, DX
 	MOVQ    $+3, DI
 	SUBQ    DI, BX
-	JMP     activate77
+	JMP     activate86
 
-tile2x4n80:
+tile2x4n89:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -1808,9 +1796,9 @@ tile2x4n80:
 	MOVQ   w+24(FP), R8
 	MOVQ   depth+48(FP), R9
 	SUBQ   $0x04, R9
-	JLT    rest87
+	JLT    rest96
 
-turns86:
+turns95:
 	VMOVUPS      (R8), Y8
 	VMOVUPS      32(R8), Y9
 	VMOVUPS      64(R8), Y10
@@ -1870,13 +1858,13 @@ turns86:
 	ADDQ         $+16, DI
 	ADDQ         $+512, R8
 	SUBQ         $0x04, R9
-	JGE          turns86
+	JGE          turns95
 
-rest87:
+rest96:
 	ADDQ $0x04, R9
-	JE   end89
+	JE   end98
 
-one88:
+one97:
 	VMOVUPS      (R8), Y8
 	VMOVUPS      32(R8), Y9
 	VMOVUPS      64(R8), Y10
@@ -1894,9 +1882,9 @@ one88:
 	ADDQ         $+4, DI
 	ADDQ         $+128, R8
 	DECQ         R9
-	JNE          one88
+	JNE          one97
 
-end89:
+end98:
 	MOVQ    CX, DI
 	VMOVUPS Y0, (DI)
 	VMOVUPS Y1, 32(DI)
@@ -1911,9 +1899,9 @@ end89:
 	ADDQ    DI, DX
 	MOVQ    $+2, DI
 	SUBQ    DI, BX
-	JMP     activate77
+	JMP     activate86
 
-tile1x4n81:
+tile1x4n90:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -1922,70 +1910,50 @@ tile1x4n81:
 	MOVQ   w+24(FP), R8
 	MOVQ   depth+48(FP), R9
 	SUBQ   $0x04, R9
-	JLT    rest91
+	JLT    rest100
 
-turns90:
-	VMOVUPS      (R8), Y4
-	VMOVUPS      32(R8), Y5
-	VMOVUPS      64(R8), Y6
-	VMOVUPS      96(R8), Y7
-	VBROADCASTSS (DI), Y8
-	VFMADD231PS  Y4, Y8, Y0
-	VFMADD231PS  Y5, Y8, Y1
-	VFMADD231PS  Y6, Y8, Y2
-	VFMADD231PS  Y7, Y8, Y3
-	VMOVUPS      128(R8), Y4
-	VMOVUPS      160(R8), Y5
-	VMOVUPS      192(R8), Y6
-	VMOVUPS      224(R8), Y7
-	VBROADCASTSS 4(DI), Y8
-	VFMADD231PS  Y4, Y8, Y0
-	VFMADD231PS  Y5, Y8, Y1
-	VFMADD231PS  Y6, Y8, Y2
-	VFMADD231PS  Y7, Y8, Y3
-	VMOVUPS      256(R8), Y4
-	VMOVUPS      288(R8), Y5
-	VMOVUPS      320(R8), Y6
-	VMOVUPS      352(R8), Y7
-	VBROADCASTSS 8(DI), Y8
-	VFMADD231PS  Y4, Y8, Y0
-	VFMADD231PS  Y5, Y8, Y1
-	VFMADD231PS  Y6, Y8, Y2
-	VFMADD231PS  Y7, Y8, Y3
-	VMOVUPS      384(R8), Y4
-	VMOVUPS      416(R8), Y5
-	VMOVUPS      448(R8), Y6
-	VMOVUPS      480(R8), Y7
-	VBROADCASTSS 12(DI), Y8
-	VFMADD231PS  Y4, Y8, Y0
-	VFMADD231PS  Y5, Y8, Y1
-	VFMADD231PS  Y6, Y8, Y2
-	VFMADD231PS  Y7, Y8, Y3
+turns99:
+	VBROADCASTSS (DI), Y4
+	VFMADD231PS  (R8), Y4, Y0
+	VFMADD231PS  32(R8), Y4, Y1
+	VFMADD231PS  64(R8), Y4, Y2
+	VFMADD231PS  96(R8), Y4, Y3
+	VBROADCASTSS 4(DI), Y4
+	VFMADD231PS  128(R8), Y4, Y0
+	VFMADD231PS  160(R8), Y4, Y1
+	VFMADD231PS  192(R8), Y4, Y2
+	VFMADD231PS  224(R8), Y4, Y3
+	VBROADCASTSS 8(DI), Y4
+	VFMADD231PS  256(R8), Y4, Y0
+	VFMADD231PS  288(R8), Y4, Y1
+	VFMADD231PS  320(R8), Y4, Y2
+	VFMADD231PS  352(R8), Y4, Y3
+	VBROADCASTSS 12(DI), Y4
+	VFMADD231PS  384(R8), Y4, Y0
+	VFMADD231PS  416(R8), Y4, Y1
+	VFMADD231PS  448(R8), Y4, Y2
+	VFMADD231PS  480(R8), Y4, Y3
 	ADDQ         $+16, DI
 	ADDQ         $+512, R8
 	SUBQ         $0x04, R9
-	JGE          turns90
+	JGE          turns99
 
-rest91:
+rest100:
 	ADDQ $0x04, R9
-	JE   end93
+	JE   end102
 
-one92:
-	VMOVUPS      (R8), Y4
-	VMOVUPS      32(R8), Y5
-	VMOVUPS      64(R8), Y6
-	VMOVUPS      96(R8), Y7
-	VBROADCASTSS (DI), Y8
-	VFMADD231PS  Y4, Y8, Y0
-	VFMADD231PS  Y5, Y8, Y1
-	VFMADD231PS  Y6, Y8, Y2
-	VFMADD231PS  Y7, Y8, Y3
+one101:
+	VBROADCASTSS (DI), Y4
+	VFMADD231PS  (R8), Y4, Y0
+	VFMADD231PS  32(R8), Y4, Y1
+	VFMADD231PS  64(R8), Y4, Y2
+	VFMADD231PS  96(R8), Y4, Y3
 	ADDQ         $+4, DI
 	ADDQ         $+128, R8
 	DECQ         R9
-	JNE          one92
+	JNE          one101
 
-end93:
+end102:
 	MOVQ    CX, DI
 	VMOVUPS Y0, (DI)
 	VMOVUPS Y1, 32(DI)
@@ -1996,11 +1964,11 @@ end93:
 	MOVQ    $+1, DI
 	SUBQ    DI, BX
 
-activate77:
+activate86:
 	TESTQ AX, AX
-	JE    skip95
+	JE    skip104
 
-row94:
+row103:
 	VMOVUPS      (CX), Y0
 	VANDPS       c32_7fffffff<>+0(SB), Y0, Y0
 	VADDPS       Y0, Y0, Y0
@@ -2200,13 +2168,3109 @@ row94:
 	ADDQ         SI, CX
 	ADDQ         SI, AX
 	DECQ         DI
-	JNE          row94
-	JMP          next78
+	JNE          row103
+	JMP          next87
 
-skip95:
+skip104:
 	IMULQ SI, DI
 	ADDQ  DI, CX
-	JMP   next78
+	JMP   next87
+
+vecs5n5:
+next106:
+	CMPQ BX, $0x01
+	JGE  tile1x5n107
+	JMP  done
+
+tile1x5n107:
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	MOVQ   DX, DI
+	MOVQ   w+24(FP), R8
+	MOVQ   depth+48(FP), R9
+	SUBQ   $0x04, R9
+	JLT    rest109
+
+turns108:
+	VBROADCASTSS (DI), Y5
+	VFMADD231PS  (R8), Y5, Y0
+	VFMADD231PS  32(R8), Y5, Y1
+	VFMADD231PS  64(R8), Y5, Y2
+	VFMADD231PS  96(R8), Y5, Y3
+	VFMADD231PS  128(R8), Y5, Y4
+	VBROADCASTSS 4(DI), Y5
+	VFMADD231PS  160(R8), Y5, Y0
+	VFMADD231PS  192(R8), Y5, Y1
+	VFMADD231PS  224(R8), Y5, Y2
+	VFMADD231PS  256(R8), Y5, Y3
+	VFMADD231PS  288(R8), Y5, Y4
+	VBROADCASTSS 8(DI), Y5
+	VFMADD231PS  320(R8), Y5, Y0
+	VFMADD231PS  352(R8), Y5, Y1
+	VFMADD231PS  384(R8), Y5, Y2
+	VFMADD231PS  416(R8), Y5, Y3
+	VFMADD231PS  448(R8), Y5, Y4
+	VBROADCASTSS 12(DI), Y5
+	VFMADD231PS  480(R8), Y5, Y0
+	VFMADD231PS  512(R8), Y5, Y1
+	VFMADD231PS  544(R8), Y5, Y2
+	VFMADD231PS  576(R8), Y5, Y3
+	VFMADD231PS  608(R8), Y5, Y4
+	ADDQ         $+16, DI
+	ADDQ         $+640, R8
+	SUBQ         $0x04, R9
+	JGE          turns108
+
+rest109:
+	ADDQ $0x04, R9
+	JE   end111
+
+one110:
+	VBROADCASTSS (DI), Y5
+	VFMADD231PS  (R8), Y5, Y0
+	VFMADD231PS  32(R8), Y5, Y1
+	VFMADD231PS  64(R8), Y5, Y2
+	VFMADD231PS  96(R8), Y5, Y3
+	VFMADD231PS  128(R8), Y5, Y4
+	ADDQ         $+4, DI
+	ADDQ         $+160, R8
+	DECQ         R9
+	JNE          one110
+
+end111:
+	MOVQ    CX, DI
+	VMOVUPS Y0, (DI)
+	VMOVUPS Y1, 32(DI)
+	VMOVUPS Y2, 64(DI)
+	VMOVUPS Y3, 96(DI)
+	VMOVUPS Y4, 128(DI)
+	IMUL3Q  $0x01, SI, DI
+	ADDQ    DI, DX
+	MOVQ    $+1, DI
+	SUBQ    DI, BX
+	TESTQ   AX, AX
+	JE      skip113
+
+row112:
+	MOVQ AX, R8
+	MOVQ CX, R9
+	MOVQ $+1, R10
+
+group114:
+	VMOVUPS      (R9), Y0
+	VANDPS       c32_7fffffff<>+0(SB), Y0, Y0
+	VADDPS       Y0, Y0, Y0
+	VMINPS       c32_41a00000<>+0(SB), Y0, Y0
+	VMOVUPS      c32_4b40007f<>+0(SB), Y1
+	VFMADD231PS  c32_3fb8aa3b<>+0(SB), Y0, Y1
+	VSUBPS       c32_4b40007f<>+0(SB), Y1, Y2
+	VMOVUPS      32(R9), Y3
+	VPSLLD       $0x17, Y1, Y1
+	VANDPS       c32_7fffffff<>+0(SB), Y3, Y3
+	VADDPS       Y3, Y3, Y3
+	VFNMADD231PS c32_3f317200<>+0(SB), Y2, Y0
+	VMINPS       c32_41a00000<>+0(SB), Y3, Y3
+	VMOVAPS      Y0, Y4
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y2, Y4
+	VMOVUPS      c32_4b40007f<>+0(SB), Y5
+	VFMADD231PS  c32_3fb8aa3b<>+0(SB), Y3, Y5
+	VSUBPS       Y4, Y0, Y0
+	VSUBPS       c32_4b40007f<>+0(SB), Y5, Y6
+	VMOVUPS      64(R9), Y7
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y2, Y0
+	VPSLLD       $0x17, Y5, Y2
+	VANDPS       c32_7fffffff<>+0(SB), Y7, Y5
+	VADDPS       Y5, Y5, Y5
+	VFNMADD231PS c32_3f317200<>+0(SB), Y6, Y3
+	VMOVUPS      c32_3ab69c67<>+0(SB), Y7
+	VFMADD231PS  c32_3950bf86<>+0(SB), Y4, Y7
+	VMINPS       c32_41a00000<>+0(SB), Y5, Y5
+	VMOVAPS      Y3, Y8
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y6, Y8
+	VFMADD213PS  c32_3c088857<>+0(SB), Y4, Y7
+	VMOVUPS      c32_4b40007f<>+0(SB), Y9
+	VFMADD231PS  c32_3fb8aa3b<>+0(SB), Y5, Y9
+	VSUBPS       Y8, Y3, Y3
+	VSUBPS       c32_4b40007f<>+0(SB), Y9, Y10
+	VFMADD213PS  c32_3d2aaa7e<>+0(SB), Y4, Y7
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y6, Y3
+	VPSLLD       $0x17, Y9, Y6
+	VFMADD213PS  c32_3e2aaaab<>+0(SB), Y4, Y7
+	VFNMADD231PS c32_3f317200<>+0(SB), Y10, Y5
+	VMOVUPS      c32_3ab69c67<>+0(SB), Y9
+	VFMADD231PS  c32_3950bf86<>+0(SB), Y8, Y9
+	VFMADD213PS  c32_3f000000<>+0(SB), Y4, Y7
+	VMOVAPS      Y5, Y11
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y10, Y11
+	VMULPS       Y4, Y4, Y12
+	VFMADD213PS  c32_3c088857<>+0(SB), Y8, Y9
+	VFMADD231PS  Y7, Y12, Y0
+	VSUBPS       Y11, Y5, Y5
+	VSUBPS       c32_3f800000<>+0(SB), Y1, Y7
+	VFMADD213PS  c32_3d2aaa7e<>+0(SB), Y8, Y9
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y10, Y5
+	VMOVAPS      Y7, Y10
+	VFMADD231PS  Y1, Y4, Y10
+	VSUBPS       Y10, Y7, Y7
+	VFMADD213PS  c32_3e2aaaab<>+0(SB), Y8, Y9
+	VFMADD231PS  Y1, Y4, Y7
+	VMOVUPS      c32_3ab69c67<>+0(SB), Y4
+	VFMADD231PS  c32_3950bf86<>+0(SB), Y11, Y4
+	VFMADD231PS  Y0, Y1, Y7
+	VFMADD213PS  c32_3f000000<>+0(SB), Y8, Y9
+	VADDPS       Y7, Y10, Y0
+	VMULPS       Y8, Y8, Y1
+	VFMADD213PS  c32_3c088857<>+0(SB), Y11, Y4
+	VSUBPS       Y10, Y0, Y10
+	VFMADD231PS  Y9, Y1, Y3
+	VSUBPS       Y10, Y7, Y1
+	VSUBPS       c32_3f800000<>+0(SB), Y2, Y7
+	VFMADD213PS  c32_3d2aaa7e<>+0(SB), Y11, Y4
+	VADDPS       c32_40000000<>+0(SB), Y0, Y9
+	VMOVAPS      Y7, Y10
+	VFMADD231PS  Y2, Y8, Y10
+	VMAXPS       c32_40000000<>+0(SB), Y0, Y12
+	VSUBPS       Y10, Y7, Y7
+	VFMADD213PS  c32_3e2aaaab<>+0(SB), Y11, Y4
+	VSUBPS       Y12, Y9, Y12
+	VFMADD231PS  Y2, Y8, Y7
+	VMINPS       c32_40000000<>+0(SB), Y0, Y8
+	VFMADD231PS  Y3, Y2, Y7
+	VFMADD213PS  c32_3f000000<>+0(SB), Y11, Y4
+	VSUBPS       Y12, Y8, Y2
+	VADDPS       Y7, Y10, Y3
+	VMULPS       Y11, Y11, Y8
+	VADDPS       Y1, Y2, Y2
+	VSUBPS       Y10, Y3, Y10
+	VFMADD231PS  Y4, Y8, Y5
+	VMOVUPS      c32_3f800000<>+0(SB), Y4
+	VDIVPS       Y9, Y4, Y4
+	VSUBPS       Y10, Y7, Y7
+	VSUBPS       c32_3f800000<>+0(SB), Y6, Y8
+	VMULPS       Y4, Y0, Y10
+	VADDPS       c32_40000000<>+0(SB), Y3, Y12
+	VMOVAPS      Y8, Y13
+	VFMADD231PS  Y6, Y11, Y13
+	VFNMADD231PS Y10, Y9, Y0
+	VMAXPS       c32_40000000<>+0(SB), Y3, Y9
+	VSUBPS       Y13, Y8, Y8
+	VADDPS       Y1, Y0, Y0
+	VSUBPS       Y9, Y12, Y1
+	VFMADD231PS  Y6, Y11, Y8
+	VFNMADD231PS Y10, Y2, Y0
+	VMINPS       c32_40000000<>+0(SB), Y3, Y2
+	VFMADD231PS  Y5, Y6, Y8
+	VFMADD231PS  Y4, Y0, Y10
+	VSUBPS       Y1, Y2, Y0
+	VADDPS       Y8, Y13, Y1
+	VMOVUPS      (R9), Y2
+	VADDPS       Y7, Y0, Y0
+	VSUBPS       Y13, Y1, Y4
+	VANDPS       c32_80000000<>+0(SB), Y2, Y5
+	VORPS        Y5, Y10, Y10
+	VMOVUPS      c32_3f800000<>+0(SB), Y5
+	VDIVPS       Y12, Y5, Y5
+	VSUBPS       Y4, Y8, Y4
+	VCMPPS       $0x03, Y2, Y2, Y6
+	VBLENDVPS    Y6, c32_7fc00000<>+0(SB), Y10, Y10
+	VMULPS       Y5, Y3, Y2
+	VADDPS       c32_40000000<>+0(SB), Y1, Y6
+	VMOVUPS      Y10, (R8)
+	VFNMADD231PS Y2, Y12, Y3
+	VMAXPS       c32_40000000<>+0(SB), Y1, Y8
+	VADDPS       Y7, Y3, Y3
+	VSUBPS       Y8, Y6, Y7
+	VFNMADD231PS Y2, Y0, Y3
+	VMINPS       c32_40000000<>+0(SB), Y1, Y0
+	VFMADD231PS  Y5, Y3, Y2
+	VSUBPS       Y7, Y0, Y0
+	VMOVUPS      32(R9), Y3
+	VADDPS       Y4, Y0, Y0
+	VANDPS       c32_80000000<>+0(SB), Y3, Y5
+	VORPS        Y5, Y2, Y2
+	VMOVUPS      c32_3f800000<>+0(SB), Y5
+	VDIVPS       Y6, Y5, Y5
+	VCMPPS       $0x03, Y3, Y3, Y7
+	VBLENDVPS    Y7, c32_7fc00000<>+0(SB), Y2, Y2
+	VMULPS       Y5, Y1, Y3
+	VMOVUPS      Y2, 32(R8)
+	VFNMADD231PS Y3, Y6, Y1
+	VADDPS       Y4, Y1, Y1
+	VFNMADD231PS Y3, Y0, Y1
+	VFMADD231PS  Y5, Y1, Y3
+	VMOVUPS      64(R9), Y0
+	VANDPS       c32_80000000<>+0(SB), Y0, Y1
+	VORPS        Y1, Y3, Y3
+	VCMPPS       $0x03, Y0, Y0, Y1
+	VBLENDVPS    Y1, c32_7fc00000<>+0(SB), Y3, Y3
+	VMOVUPS      Y3, 64(R8)
+	ADDQ         $+96, R9
+	ADDQ         $+96, R8
+	DECQ         R10
+	JNE          group114
+	MOVQ         $+1, R10
+
+group115:
+	VMOVUPS      (R9), Y0
+	VANDPS       c32_7fffffff<>+0(SB), Y0, Y0
+	VADDPS       Y0, Y0, Y0
+	VMINPS       c32_41a00000<>+0(SB), Y0, Y0
+	VMOVUPS      c32_4b40007f<>+0(SB), Y1
+	VFMADD231PS  c32_3fb8aa3b<>+0(SB), Y0, Y1
+	VSUBPS       c32_4b40007f<>+0(SB), Y1, Y2
+	VMOVUPS      32(R9), Y3
+	VPSLLD       $0x17, Y1, Y1
+	VANDPS       c32_7fffffff<>+0(SB), Y3, Y3
+	VADDPS       Y3, Y3, Y3
+	VFNMADD231PS c32_3f317200<>+0(SB), Y2, Y0
+	VMINPS       c32_41a00000<>+0(SB), Y3, Y3
+	VMOVAPS      Y0, Y4
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y2, Y4
+	VMOVUPS      c32_4b40007f<>+0(SB), Y5
+	VFMADD231PS  c32_3fb8aa3b<>+0(SB), Y3, Y5
+	VSUBPS       Y4, Y0, Y0
+	VSUBPS       c32_4b40007f<>+0(SB), Y5, Y6
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y2, Y0
+	VPSLLD       $0x17, Y5, Y2
+	VFNMADD231PS c32_3f317200<>+0(SB), Y6, Y3
+	VMOVUPS      c32_3ab69c67<>+0(SB), Y5
+	VFMADD231PS  c32_3950bf86<>+0(SB), Y4, Y5
+	VMOVAPS      Y3, Y7
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y6, Y7
+	VFMADD213PS  c32_3c088857<>+0(SB), Y4, Y5
+	VSUBPS       Y7, Y3, Y3
+	VFMADD213PS  c32_3d2aaa7e<>+0(SB), Y4, Y5
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y6, Y3
+	VFMADD213PS  c32_3e2aaaab<>+0(SB), Y4, Y5
+	VMOVUPS      c32_3ab69c67<>+0(SB), Y6
+	VFMADD231PS  c32_3950bf86<>+0(SB), Y7, Y6
+	VFMADD213PS  c32_3f000000<>+0(SB), Y4, Y5
+	VMULPS       Y4, Y4, Y8
+	VFMADD213PS  c32_3c088857<>+0(SB), Y7, Y6
+	VFMADD231PS  Y5, Y8, Y0
+	VSUBPS       c32_3f800000<>+0(SB), Y1, Y5
+	VFMADD213PS  c32_3d2aaa7e<>+0(SB), Y7, Y6
+	VMOVAPS      Y5, Y8
+	VFMADD231PS  Y1, Y4, Y8
+	VSUBPS       Y8, Y5, Y5
+	VFMADD213PS  c32_3e2aaaab<>+0(SB), Y7, Y6
+	VFMADD231PS  Y1, Y4, Y5
+	VFMADD231PS  Y0, Y1, Y5
+	VFMADD213PS  c32_3f000000<>+0(SB), Y7, Y6
+	VADDPS       Y5, Y8, Y0
+	VMULPS       Y7, Y7, Y1
+	VSUBPS       Y8, Y0, Y4
+	VFMADD231PS  Y6, Y1, Y3
+	VSUBPS       Y4, Y5, Y1
+	VSUBPS       c32_3f800000<>+0(SB), Y2, Y4
+	VADDPS       c32_40000000<>+0(SB), Y0, Y5
+	VMOVAPS      Y4, Y6
+	VFMADD231PS  Y2, Y7, Y6
+	VMAXPS       c32_40000000<>+0(SB), Y0, Y8
+	VSUBPS       Y6, Y4, Y4
+	VSUBPS       Y8, Y5, Y8
+	VFMADD231PS  Y2, Y7, Y4
+	VMINPS       c32_40000000<>+0(SB), Y0, Y7
+	VFMADD231PS  Y3, Y2, Y4
+	VSUBPS       Y8, Y7, Y2
+	VADDPS       Y4, Y6, Y3
+	VADDPS       Y1, Y2, Y2
+	VSUBPS       Y6, Y3, Y6
+	VMOVUPS      c32_3f800000<>+0(SB), Y7
+	VDIVPS       Y5, Y7, Y7
+	VSUBPS       Y6, Y4, Y4
+	VMULPS       Y7, Y0, Y6
+	VADDPS       c32_40000000<>+0(SB), Y3, Y8
+	VFNMADD231PS Y6, Y5, Y0
+	VMAXPS       c32_40000000<>+0(SB), Y3, Y5
+	VADDPS       Y1, Y0, Y0
+	VSUBPS       Y5, Y8, Y1
+	VFNMADD231PS Y6, Y2, Y0
+	VMINPS       c32_40000000<>+0(SB), Y3, Y2
+	VFMADD231PS  Y7, Y0, Y6
+	VSUBPS       Y1, Y2, Y0
+	VMOVUPS      (R9), Y1
+	VADDPS       Y4, Y0, Y0
+	VANDPS       c32_80000000<>+0(SB), Y1, Y2
+	VORPS        Y2, Y6, Y6
+	VMOVUPS      c32_3f800000<>+0(SB), Y2
+	VDIVPS       Y8, Y2, Y2
+	VCMPPS       $0x03, Y1, Y1, Y5
+	VBLENDVPS    Y5, c32_7fc00000<>+0(SB), Y6, Y6
+	VMULPS       Y2, Y3, Y1
+	VMOVUPS      Y6, (R8)
+	VFNMADD231PS Y1, Y8, Y3
+	VADDPS       Y4, Y3, Y3
+	VFNMADD231PS Y1, Y0, Y3
+	VFMADD231PS  Y2, Y3, Y1
+	VMOVUPS      32(R9), Y0
+	VANDPS       c32_80000000<>+0(SB), Y0, Y2
+	VORPS        Y2, Y1, Y1
+	VCMPPS       $0x03, Y0, Y0, Y2
+	VBLENDVPS    Y2, c32_7fc00000<>+0(SB), Y1, Y1
+	VMOVUPS      Y1, 32(R8)
+	ADDQ         $+64, R9
+	ADDQ         $+64, R8
+	DECQ         R10
+	JNE          group115
+	ADDQ         SI, CX
+	ADDQ         SI, AX
+	DECQ         DI
+	JNE          row112
+	JMP          next106
+
+skip113:
+	IMULQ SI, DI
+	ADDQ  DI, CX
+	JMP   next106
+
+vecs6n6:
+next117:
+	CMPQ BX, $0x01
+	JGE  tile1x6n118
+	JMP  done
+
+tile1x6n118:
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	MOVQ   DX, DI
+	MOVQ   w+24(FP), R8
+	MOVQ   depth+48(FP), R9
+	SUBQ   $0x04, R9
+	JLT    rest120
+
+turns119:
+	VBROADCASTSS (DI), Y6
+	VFMADD231PS  (R8), Y6, Y0
+	VFMADD231PS  32(R8), Y6, Y1
+	VFMADD231PS  64(R8), Y6, Y2
+	VFMADD231PS  96(R8), Y6, Y3
+	VFMADD231PS  128(R8), Y6, Y4
+	VFMADD231PS  160(R8), Y6, Y5
+	VBROADCASTSS 4(DI), Y6
+	VFMADD231PS  192(R8), Y6, Y0
+	VFMADD231PS  224(R8), Y6, Y1
+	VFMADD231PS  256(R8), Y6, Y2
+	VFMADD231PS  288(R8), Y6, Y3
+	VFMADD231PS  320(R8), Y6, Y4
+	VFMADD231PS  352(R8), Y6, Y5
+	VBROADCASTSS 8(DI), Y6
+	VFMADD231PS  384(R8), Y6, Y0
+	VFMADD231PS  416(R8), Y6, Y1
+	VFMADD231PS  448(R8), Y6, Y2
+	VFMADD231PS  480(R8), Y6, Y3
+	VFMADD231PS  512(R8), Y6, Y4
+	VFMADD231PS  544(R8), Y6, Y5
+	VBROADCASTSS 12(DI), Y6
+	VFMADD231PS  576(R8), Y6, Y0
+	VFMADD231PS  608(R8), Y6, Y1
+	VFMADD231PS  640(R8), Y6, Y2
+	VFMADD231PS  672(R8), Y6, Y3
+	VFMADD231PS  704(R8), Y6, Y4
+	VFMADD231PS  736(R8), Y6, Y5
+	ADDQ         $+16, DI
+	ADDQ         $+768, R8
+	SUBQ         $0x04, R9
+	JGE          turns119
+
+rest120:
+	ADDQ $0x04, R9
+	JE   end122
+
+one121:
+	VBROADCASTSS (DI), Y6
+	VFMADD231PS  (R8), Y6, Y0
+	VFMADD231PS  32(R8), Y6, Y1
+	VFMADD231PS  64(R8), Y6, Y2
+	VFMADD231PS  96(R8), Y6, Y3
+	VFMADD231PS  128(R8), Y6, Y4
+	VFMADD231PS  160(R8), Y6, Y5
+	ADDQ         $+4, DI
+	ADDQ         $+192, R8
+	DECQ         R9
+	JNE          one121
+
+end122:
+	MOVQ    CX, DI
+	VMOVUPS Y0, (DI)
+	VMOVUPS Y1, 32(DI)
+	VMOVUPS Y2, 64(DI)
+	VMOVUPS Y3, 96(DI)
+	VMOVUPS Y4, 128(DI)
+	VMOVUPS Y5, 160(DI)
+	IMUL3Q  $0x01, SI, DI
+	ADDQ    DI, DX
+	MOVQ    $+1, DI
+	SUBQ    DI, BX
+	TESTQ   AX, AX
+	JE      skip124
+
+row123:
+	MOVQ AX, R8
+	MOVQ CX, R9
+	MOVQ $+2, R10
+
+group125:
+	VMOVUPS      (R9), Y0
+	VANDPS       c32_7fffffff<>+0(SB), Y0, Y0
+	VADDPS       Y0, Y0, Y0
+	VMINPS       c32_41a00000<>+0(SB), Y0, Y0
+	VMOVUPS      c32_4b40007f<>+0(SB), Y1
+	VFMADD231PS  c32_3fb8aa3b<>+0(SB), Y0, Y1
+	VSUBPS       c32_4b40007f<>+0(SB), Y1, Y2
+	VMOVUPS      32(R9), Y3
+	VPSLLD       $0x17, Y1, Y1
+	VANDPS       c32_7fffffff<>+0(SB), Y3, Y3
+	VADDPS       Y3, Y3, Y3
+	VFNMADD231PS c32_3f317200<>+0(SB), Y2, Y0
+	VMINPS       c32_41a00000<>+0(SB), Y3, Y3
+	VMOVAPS      Y0, Y4
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y2, Y4
+	VMOVUPS      c32_4b40007f<>+0(SB), Y5
+	VFMADD231PS  c32_3fb8aa3b<>+0(SB), Y3, Y5
+	VSUBPS       Y4, Y0, Y0
+	VSUBPS       c32_4b40007f<>+0(SB), Y5, Y6
+	VMOVUPS      64(R9), Y7
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y2, Y0
+	VPSLLD       $0x17, Y5, Y2
+	VANDPS       c32_7fffffff<>+0(SB), Y7, Y5
+	VADDPS       Y5, Y5, Y5
+	VFNMADD231PS c32_3f317200<>+0(SB), Y6, Y3
+	VMOVUPS      c32_3ab69c67<>+0(SB), Y7
+	VFMADD231PS  c32_3950bf86<>+0(SB), Y4, Y7
+	VMINPS       c32_41a00000<>+0(SB), Y5, Y5
+	VMOVAPS      Y3, Y8
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y6, Y8
+	VFMADD213PS  c32_3c088857<>+0(SB), Y4, Y7
+	VMOVUPS      c32_4b40007f<>+0(SB), Y9
+	VFMADD231PS  c32_3fb8aa3b<>+0(SB), Y5, Y9
+	VSUBPS       Y8, Y3, Y3
+	VSUBPS       c32_4b40007f<>+0(SB), Y9, Y10
+	VFMADD213PS  c32_3d2aaa7e<>+0(SB), Y4, Y7
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y6, Y3
+	VPSLLD       $0x17, Y9, Y6
+	VFMADD213PS  c32_3e2aaaab<>+0(SB), Y4, Y7
+	VFNMADD231PS c32_3f317200<>+0(SB), Y10, Y5
+	VMOVUPS      c32_3ab69c67<>+0(SB), Y9
+	VFMADD231PS  c32_3950bf86<>+0(SB), Y8, Y9
+	VFMADD213PS  c32_3f000000<>+0(SB), Y4, Y7
+	VMOVAPS      Y5, Y11
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y10, Y11
+	VMULPS       Y4, Y4, Y12
+	VFMADD213PS  c32_3c088857<>+0(SB), Y8, Y9
+	VFMADD231PS  Y7, Y12, Y0
+	VSUBPS       Y11, Y5, Y5
+	VSUBPS       c32_3f800000<>+0(SB), Y1, Y7
+	VFMADD213PS  c32_3d2aaa7e<>+0(SB), Y8, Y9
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y10, Y5
+	VMOVAPS      Y7, Y10
+	VFMADD231PS  Y1, Y4, Y10
+	VSUBPS       Y10, Y7, Y7
+	VFMADD213PS  c32_3e2aaaab<>+0(SB), Y8, Y9
+	VFMADD231PS  Y1, Y4, Y7
+	VMOVUPS      c32_3ab69c67<>+0(SB), Y4
+	VFMADD231PS  c32_3950bf86<>+0(SB), Y11, Y4
+	VFMADD231PS  Y0, Y1, Y7
+	VFMADD213PS  c32_3f000000<>+0(SB), Y8, Y9
+	VADDPS       Y7, Y10, Y0
+	VMULPS       Y8, Y8, Y1
+	VFMADD213PS  c32_3c088857<>+0(SB), Y11, Y4
+	VSUBPS       Y10, Y0, Y10
+	VFMADD231PS  Y9, Y1, Y3
+	VSUBPS       Y10, Y7, Y1
+	VSUBPS       c32_3f800000<>+0(SB), Y2, Y7
+	VFMADD213PS  c32_3d2aaa7e<>+0(SB), Y11, Y4
+	VADDPS       c32_40000000<>+0(SB), Y0, Y9
+	VMOVAPS      Y7, Y10
+	VFMADD231PS  Y2, Y8, Y10
+	VMAXPS       c32_40000000<>+0(SB), Y0, Y12
+	VSUBPS       Y10, Y7, Y7
+	VFMADD213PS  c32_3e2aaaab<>+0(SB), Y11, Y4
+	VSUBPS       Y12, Y9, Y12
+	VFMADD231PS  Y2, Y8, Y7
+	VMINPS       c32_40000000<>+0(SB), Y0, Y8
+	VFMADD231PS  Y3, Y2, Y7
+	VFMADD213PS  c32_3f000000<>+0(SB), Y11, Y4
+	VSUBPS       Y12, Y8, Y2
+	VADDPS       Y7, Y10, Y3
+	VMULPS       Y11, Y11, Y8
+	VADDPS       Y1, Y2, Y2
+	VSUBPS       Y10, Y3, Y10
+	VFMADD231PS  Y4, Y8, Y5
+	VMOVUPS      c32_3f800000<>+0(SB), Y4
+	VDIVPS       Y9, Y4, Y4
+	VSUBPS       Y10, Y7, Y7
+	VSUBPS       c32_3f800000<>+0(SB), Y6, Y8
+	VMULPS       Y4, Y0, Y10
+	VADDPS       c32_40000000<>+0(SB), Y3, Y12
+	VMOVAPS      Y8, Y13
+	VFMADD231PS  Y6, Y11, Y13
+	VFNMADD231PS Y10, Y9, Y0
+	VMAXPS       c32_40000000<>+0(SB), Y3, Y9
+	VSUBPS       Y13, Y8, Y8
+	VADDPS       Y1, Y0, Y0
+	VSUBPS       Y9, Y12, Y1
+	VFMADD231PS  Y6, Y11, Y8
+	VFNMADD231PS Y10, Y2, Y0
+	VMINPS       c32_40000000<>+0(SB), Y3, Y2
+	VFMADD231PS  Y5, Y6, Y8
+	VFMADD231PS  Y4, Y0, Y10
+	VSUBPS       Y1, Y2, Y0
+	VADDPS       Y8, Y13, Y1
+	VMOVUPS      (R9), Y2
+	VADDPS       Y7, Y0, Y0
+	VSUBPS       Y13, Y1, Y4
+	VANDPS       c32_80000000<>+0(SB), Y2, Y5
+	VORPS        Y5, Y10, Y10
+	VMOVUPS      c32_3f800000<>+0(SB), Y5
+	VDIVPS       Y12, Y5, Y5
+	VSUBPS       Y4, Y8, Y4
+	VCMPPS       $0x03, Y2, Y2, Y6
+	VBLENDVPS    Y6, c32_7fc00000<>+0(SB), Y10, Y10
+	VMULPS       Y5, Y3, Y2
+	VADDPS       c32_40000000<>+0(SB), Y1, Y6
+	VMOVUPS      Y10, (R8)
+	VFNMADD231PS Y2, Y12, Y3
+	VMAXPS       c32_40000000<>+0(SB), Y1, Y8
+	VADDPS       Y7, Y3, Y3
+	VSUBPS       Y8, Y6, Y7
+	VFNMADD231PS Y2, Y0, Y3
+	VMINPS       c32_40000000<>+0(SB), Y1, Y0
+	VFMADD231PS  Y5, Y3, Y2
+	VSUBPS       Y7, Y0, Y0
+	VMOVUPS      32(R9), Y3
+	VADDPS       Y4, Y0, Y0
+	VANDPS       c32_80000000<>+0(SB), Y3, Y5
+	VORPS        Y5, Y2, Y2
+	VMOVUPS      c32_3f800000<>+0(SB), Y5
+	VDIVPS       Y6, Y5, Y5
+	VCMPPS       $0x03, Y3, Y3, Y7
+	VBLENDVPS    Y7, c32_7fc00000<>+0(SB), Y2, Y2
+	VMULPS       Y5, Y1, Y3
+	VMOVUPS      Y2, 32(R8)
+	VFNMADD231PS Y3, Y6, Y1
+	VADDPS       Y4, Y1, Y1
+	VFNMADD231PS Y3, Y0, Y1
+	VFMADD231PS  Y5, Y1, Y3
+	VMOVUPS      64(R9), Y0
+	VANDPS       c32_80000000<>+0(SB), Y0, Y1
+	VORPS        Y1, Y3, Y3
+	VCMPPS       $0x03, Y0, Y0, Y1
+	VBLENDVPS    Y1, c32_7fc00000<>+0(SB), Y3, Y3
+	VMOVUPS      Y3, 64(R8)
+	ADDQ         $+96, R9
+	ADDQ         $+96, R8
+	DECQ         R10
+	JNE          group125
+	ADDQ         SI, CX
+	ADDQ         SI, AX
+	DECQ         DI
+	JNE          row123
+	JMP          next117
+
+skip124:
+	IMULQ SI, DI
+	ADDQ  DI, CX
+	JMP   next117
+
+vecs7n7:
+next127:
+	CMPQ BX, $0x01
+	JGE  tile1x7n128
+	JMP  done
+
+tile1x7n128:
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	MOVQ   DX, DI
+	MOVQ   w+24(FP), R8
+	MOVQ   depth+48(FP), R9
+	SUBQ   $0x04, R9
+	JLT    rest130
+
+turns129:
+	VBROADCASTSS (DI), Y7
+	VFMADD231PS  (R8), Y7, Y0
+	VFMADD231PS  32(R8), Y7, Y1
+	VFMADD231PS  64(R8), Y7, Y2
+	VFMADD231PS  96(R8), Y7, Y3
+	VFMADD231PS  128(R8), Y7, Y4
+	VFMADD231PS  160(R8), Y7, Y5
+	VFMADD231PS  192(R8), Y7, Y6
+	VBROADCASTSS 4(DI), Y7
+	VFMADD231PS  224(R8), Y7, Y0
+	VFMADD231PS  256(R8), Y7, Y1
+	VFMADD231PS  288(R8), Y7, Y2
+	VFMADD231PS  320(R8), Y7, Y3
+	VFMADD231PS  352(R8), Y7, Y4
+	VFMADD231PS  384(R8), Y7, Y5
+	VFMADD231PS  416(R8), Y7, Y6
+	VBROADCASTSS 8(DI), Y7
+	VFMADD231PS  448(R8), Y7, Y0
+	VFMADD231PS  480(R8), Y7, Y1
+	VFMADD231PS  512(R8), Y7, Y2
+	VFMADD231PS  544(R8), Y7, Y3
+	VFMADD231PS  576(R8), Y7, Y4
+	VFMADD231PS  608(R8), Y7, Y5
+	VFMADD231PS  640(R8), Y7, Y6
+	VBROADCASTSS 12(DI), Y7
+	VFMADD231PS  672(R8), Y7, Y0
+	VFMADD231PS  704(R8), Y7, Y1
+	VFMADD231PS  736(R8), Y7, Y2
+	VFMADD231PS  768(R8), Y7, Y3
+	VFMADD231PS  800(R8), Y7, Y4
+	VFMADD231PS  832(R8), Y7, Y5
+	VFMADD231PS  864(R8), Y7, Y6
+	ADDQ         $+16, DI
+	ADDQ         $+896, R8
+	SUBQ         $0x04, R9
+	JGE          turns129
+
+rest130:
+	ADDQ $0x04, R9
+	JE   end132
+
+one131:
+	VBROADCASTSS (DI), Y7
+	VFMADD231PS  (R8), Y7, Y0
+	VFMADD231PS  32(R8), Y7, Y1
+	VFMADD231PS  64(R8), Y7, Y2
+	VFMADD231PS  96(R8), Y7, Y3
+	VFMADD231PS  128(R8), Y7, Y4
+	VFMADD231PS  160(R8), Y7, Y5
+	VFMADD231PS  192(R8), Y7, Y6
+	ADDQ         $+4, DI
+	ADDQ         $+224, R8
+	DECQ         R9
+	JNE          one131
+
+end132:
+	MOVQ    CX, DI
+	VMOVUPS Y0, (DI)
+	VMOVUPS Y1, 32(DI)
+	VMOVUPS Y2, 64(DI)
+	VMOVUPS Y3, 96(DI)
+	VMOVUPS Y4, 128(DI)
+	VMOVUPS Y5, 160(DI)
+	VMOVUPS Y6, 192(DI)
+	IMUL3Q  $0x01, SI, DI
+	ADDQ    DI, DX
+	MOVQ    $+1, DI
+	SUBQ    DI, BX
+	TESTQ   AX, AX
+	JE      skip134
+
+row133:
+	MOVQ AX, R8
+	MOVQ CX, R9
+	MOVQ $+1, R10
+
+group135:
+	VMOVUPS      (R9), Y0
+	VANDPS       c32_7fffffff<>+0(SB), Y0, Y0
+	VADDPS       Y0, Y0, Y0
+	VMINPS       c32_41a00000<>+0(SB), Y0, Y0
+	VMOVUPS      c32_4b40007f<>+0(SB), Y1
+	VFMADD231PS  c32_3fb8aa3b<>+0(SB), Y0, Y1
+	VSUBPS       c32_4b40007f<>+0(SB), Y1, Y2
+	VMOVUPS      32(R9), Y3
+	VPSLLD       $0x17, Y1, Y1
+	VANDPS       c32_7fffffff<>+0(SB), Y3, Y3
+	VADDPS       Y3, Y3, Y3
+	VFNMADD231PS c32_3f317200<>+0(SB), Y2, Y0
+	VMINPS       c32_41a00000<>+0(SB), Y3, Y3
+	VMOVAPS      Y0, Y4
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y2, Y4
+	VMOVUPS      c32_4b40007f<>+0(SB), Y5
+	VFMADD231PS  c32_3fb8aa3b<>+0(SB), Y3, Y5
+	VSUBPS       Y4, Y0, Y0
+	VSUBPS       c32_4b40007f<>+0(SB), Y5, Y6
+	VMOVUPS      64(R9), Y7
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y2, Y0
+	VPSLLD       $0x17, Y5, Y2
+	VANDPS       c32_7fffffff<>+0(SB), Y7, Y5
+	VADDPS       Y5, Y5, Y5
+	VFNMADD231PS c32_3f317200<>+0(SB), Y6, Y3
+	VMOVUPS      c32_3ab69c67<>+0(SB), Y7
+	VFMADD231PS  c32_3950bf86<>+0(SB), Y4, Y7
+	VMINPS       c32_41a00000<>+0(SB), Y5, Y5
+	VMOVAPS      Y3, Y8
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y6, Y8
+	VFMADD213PS  c32_3c088857<>+0(SB), Y4, Y7
+	VMOVUPS      c32_4b40007f<>+0(SB), Y9
+	VFMADD231PS  c32_3fb8aa3b<>+0(SB), Y5, Y9
+	VSUBPS       Y8, Y3, Y3
+	VSUBPS       c32_4b40007f<>+0(SB), Y9, Y10
+	VFMADD213PS  c32_3d2aaa7e<>+0(SB), Y4, Y7
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y6, Y3
+	VPSLLD       $0x17, Y9, Y6
+	VFMADD213PS  c32_3e2aaaab<>+0(SB), Y4, Y7
+	VFNMADD231PS c32_3f317200<>+0(SB), Y10, Y5
+	VMOVUPS      c32_3ab69c67<>+0(SB), Y9
+	VFMADD231PS  c32_3950bf86<>+0(SB), Y8, Y9
+	VFMADD213PS  c32_3f000000<>+0(SB), Y4, Y7
+	VMOVAPS      Y5, Y11
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y10, Y11
+	VMULPS       Y4, Y4, Y12
+	VFMADD213PS  c32_3c088857<>+0(SB), Y8, Y9
+	VFMADD231PS  Y7, Y12, Y0
+	VSUBPS       Y11, Y5, Y5
+	VSUBPS       c32_3f800000<>+0(SB), Y1, Y7
+	VFMADD213PS  c32_3d2aaa7e<>+0(SB), Y8, Y9
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y10, Y5
+	VMOVAPS      Y7, Y10
+	VFMADD231PS  Y1, Y4, Y10
+	VSUBPS       Y10, Y7, Y7
+	VFMADD213PS  c32_3e2aaaab<>+0(SB), Y8, Y9
+	VFMADD231PS  Y1, Y4, Y7
+	VMOVUPS      c32_3ab69c67<>+0(SB), Y4
+	VFMADD231PS  c32_3950bf86<>+0(SB), Y11, Y4
+	VFMADD231PS  Y0, Y1, Y7
+	VFMADD213PS  c32_3f000000<>+0(SB), Y8, Y9
+	VADDPS       Y7, Y10, Y0
+	VMULPS       Y8, Y8, Y1
+	VFMADD213PS  c32_3c088857<>+0(SB), Y11, Y4
+	VSUBPS       Y10, Y0, Y10
+	VFMADD231PS  Y9, Y1, Y3
+	VSUBPS       Y10, Y7, Y1
+	VSUBPS       c32_3f800000<>+0(SB), Y2, Y7
+	VFMADD213PS  c32_3d2aaa7e<>+0(SB), Y11, Y4
+	VADDPS       c32_40000000<>+0(SB), Y0, Y9
+	VMOVAPS      Y7, Y10
+	VFMADD231PS  Y2, Y8, Y10
+	VMAXPS       c32_40000000<>+0(SB), Y0, Y12
+	VSUBPS       Y10, Y7, Y7
+	VFMADD213PS  c32_3e2aaaab<>+0(SB), Y11, Y4
+	VSUBPS       Y12, Y9, Y12
+	VFMADD231PS  Y2, Y8, Y7
+	VMINPS       c32_40000000<>+0(SB), Y0, Y8
+	VFMADD231PS  Y3, Y2, Y7
+	VFMADD213PS  c32_3f000000<>+0(SB), Y11, Y4
+	VSUBPS       Y12, Y8, Y2
+	VADDPS       Y7, Y10, Y3
+	VMULPS       Y11, Y11, Y8
+	VADDPS       Y1, Y2, Y2
+	VSUBPS       Y10, Y3, Y10
+	VFMADD231PS  Y4, Y8, Y5
+	VMOVUPS      c32_3f800000<>+0(SB), Y4
+	VDIVPS       Y9, Y4, Y4
+	VSUBPS       Y10, Y7, Y7
+	VSUBPS       c32_3f800000<>+0(SB), Y6, Y8
+	VMULPS       Y4, Y0, Y10
+	VADDPS       c32_40000000<>+0(SB), Y3, Y12
+	VMOVAPS      Y8, Y13
+	VFMADD231PS  Y6, Y11, Y13
+	VFNMADD231PS Y10, Y9, Y0
+	VMAXPS       c32_40000000<>+0(SB), Y3, Y9
+	VSUBPS       Y13, Y8, Y8
+	VADDPS       Y1, Y0, Y0
+	VSUBPS       Y9, Y12, Y1
+	VFMADD231PS  Y6, Y11, Y8
+	VFNMADD231PS Y10, Y2, Y0
+	VMINPS       c32_40000000<>+0(SB), Y3, Y2
+	VFMADD231PS  Y5, Y6, Y8
+	VFMADD231PS  Y4, Y0, Y10
+	VSUBPS       Y1, Y2, Y0
+	VADDPS       Y8, Y13, Y1
+	VMOVUPS      (R9), Y2
+	VADDPS       Y7, Y0, Y0
+	VSUBPS       Y13, Y1, Y4
+	VANDPS       c32_80000000<>+0(SB), Y2, Y5
+	VORPS        Y5, Y10, Y10
+	VMOVUPS      c32_3f800000<>+0(SB), Y5
+	VDIVPS       Y12, Y5, Y5
+	VSUBPS       Y4, Y8, Y4
+	VCMPPS       $0x03, Y2, Y2, Y6
+	VBLENDVPS    Y6, c32_7fc00000<>+0(SB), Y10, Y10
+	VMULPS       Y5, Y3, Y2
+	VADDPS       c32_40000000<>+0(SB), Y1, Y6
+	VMOVUPS      Y10, (R8)
+	VFNMADD231PS Y2, Y12, Y3
+	VMAXPS       c32_40000000<>+0(SB), Y1, Y8
+	VADDPS       Y7, Y3, Y3
+	VSUBPS       Y8, Y6, Y7
+	VFNMADD231PS Y2, Y0, Y3
+	VMINPS       c32_40000000<>+0(SB), Y1, Y0
+	VFMADD231PS  Y5, Y3, Y2
+	VSUBPS       Y7, Y0, Y0
+	VMOVUPS      32(R9), Y3
+	VADDPS       Y4, Y0, Y0
+	VANDPS       c32_80000000<>+0(SB), Y3, Y5
+	VORPS        Y5, Y2, Y2
+	VMOVUPS      c32_3f800000<>+0(SB), Y5
+	VDIVPS       Y6, Y5, Y5
+	VCMPPS       $0x03, Y3, Y3, Y7
+	VBLENDVPS    Y7, c32_7fc00000<>+0(SB), Y2, Y2
+	VMULPS       Y5, Y1, Y3
+	VMOVUPS      Y2, 32(R8)
+	VFNMADD231PS Y3, Y6, Y1
+	VADDPS       Y4, Y1, Y1
+	VFNMADD231PS Y3, Y0, Y1
+	VFMADD231PS  Y5, Y1, Y3
+	VMOVUPS      64(R9), Y0
+	VANDPS       c32_80000000<>+0(SB), Y0, Y1
+	VORPS        Y1, Y3, Y3
+	VCMPPS       $0x03, Y0, Y0, Y1
+	VBLENDVPS    Y1, c32_7fc00000<>+0(SB), Y3, Y3
+	VMOVUPS      Y3, 64(R8)
+	ADDQ         $+96, R9
+	ADDQ         $+96, R8
+	DECQ         R10
+	JNE          group135
+	MOVQ         $+2, R10
+
+group136:
+	VMOVUPS      (R9), Y0
+	VANDPS       c32_7fffffff<>+0(SB), Y0, Y0
+	VADDPS       Y0, Y0, Y0
+	VMINPS       c32_41a00000<>+0(SB), Y0, Y0
+	VMOVUPS      c32_4b40007f<>+0(SB), Y1
+	VFMADD231PS  c32_3fb8aa3b<>+0(SB), Y0, Y1
+	VSUBPS       c32_4b40007f<>+0(SB), Y1, Y2
+	VMOVUPS      32(R9), Y3
+	VPSLLD       $0x17, Y1, Y1
+	VANDPS       c32_7fffffff<>+0(SB), Y3, Y3
+	VADDPS       Y3, Y3, Y3
+	VFNMADD231PS c32_3f317200<>+0(SB), Y2, Y0
+	VMINPS       c32_41a00000<>+0(SB), Y3, Y3
+	VMOVAPS      Y0, Y4
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y2, Y4
+	VMOVUPS      c32_4b40007f<>+0(SB), Y5
+	VFMADD231PS  c32_3fb8aa3b<>+0(SB), Y3, Y5
+	VSUBPS       Y4, Y0, Y0
+	VSUBPS       c32_4b40007f<>+0(SB), Y5, Y6
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y2, Y0
+	VPSLLD       $0x17, Y5, Y2
+	VFNMADD231PS c32_3f317200<>+0(SB), Y6, Y3
+	VMOVUPS      c32_3ab69c67<>+0(SB), Y5
+	VFMADD231PS  c32_3950bf86<>+0(SB), Y4, Y5
+	VMOVAPS      Y3, Y7
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y6, Y7
+	VFMADD213PS  c32_3c088857<>+0(SB), Y4, Y5
+	VSUBPS       Y7, Y3, Y3
+	VFMADD213PS  c32_3d2aaa7e<>+0(SB), Y4, Y5
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y6, Y3
+	VFMADD213PS  c32_3e2aaaab<>+0(SB), Y4, Y5
+	VMOVUPS      c32_3ab69c67<>+0(SB), Y6
+	VFMADD231PS  c32_3950bf86<>+0(SB), Y7, Y6
+	VFMADD213PS  c32_3f000000<>+0(SB), Y4, Y5
+	VMULPS       Y4, Y4, Y8
+	VFMADD213PS  c32_3c088857<>+0(SB), Y7, Y6
+	VFMADD231PS  Y5, Y8, Y0
+	VSUBPS       c32_3f800000<>+0(SB), Y1, Y5
+	VFMADD213PS  c32_3d2aaa7e<>+0(SB), Y7, Y6
+	VMOVAPS      Y5, Y8
+	VFMADD231PS  Y1, Y4, Y8
+	VSUBPS       Y8, Y5, Y5
+	VFMADD213PS  c32_3e2aaaab<>+0(SB), Y7, Y6
+	VFMADD231PS  Y1, Y4, Y5
+	VFMADD231PS  Y0, Y1, Y5
+	VFMADD213PS  c32_3f000000<>+0(SB), Y7, Y6
+	VADDPS       Y5, Y8, Y0
+	VMULPS       Y7, Y7, Y1
+	VSUBPS       Y8, Y0, Y4
+	VFMADD231PS  Y6, Y1, Y3
+	VSUBPS       Y4, Y5, Y1
+	VSUBPS       c32_3f800000<>+0(SB), Y2, Y4
+	VADDPS       c32_40000000<>+0(SB), Y0, Y5
+	VMOVAPS      Y4, Y6
+	VFMADD231PS  Y2, Y7, Y6
+	VMAXPS       c32_40000000<>+0(SB), Y0, Y8
+	VSUBPS       Y6, Y4, Y4
+	VSUBPS       Y8, Y5, Y8
+	VFMADD231PS  Y2, Y7, Y4
+	VMINPS       c32_40000000<>+0(SB), Y0, Y7
+	VFMADD231PS  Y3, Y2, Y4
+	VSUBPS       Y8, Y7, Y2
+	VADDPS       Y4, Y6, Y3
+	VADDPS       Y1, Y2, Y2
+	VSUBPS       Y6, Y3, Y6
+	VMOVUPS      c32_3f800000<>+0(SB), Y7
+	VDIVPS       Y5, Y7, Y7
+	VSUBPS       Y6, Y4, Y4
+	VMULPS       Y7, Y0, Y6
+	VADDPS       c32_40000000<>+0(SB), Y3, Y8
+	VFNMADD231PS Y6, Y5, Y0
+	VMAXPS       c32_40000000<>+0(SB), Y3, Y5
+	VADDPS       Y1, Y0, Y0
+	VSUBPS       Y5, Y8, Y1
+	VFNMADD231PS Y6, Y2, Y0
+	VMINPS       c32_40000000<>+0(SB), Y3, Y2
+	VFMADD231PS  Y7, Y0, Y6
+	VSUBPS       Y1, Y2, Y0
+	VMOVUPS      (R9), Y1
+	VADDPS       Y4, Y0, Y0
+	VANDPS       c32_80000000<>+0(SB), Y1, Y2
+	VORPS        Y2, Y6, Y6
+	VMOVUPS      c32_3f800000<>+0(SB), Y2
+	VDIVPS       Y8, Y2, Y2
+	VCMPPS       $0x03, Y1, Y1, Y5
+	VBLENDVPS    Y5, c32_7fc00000<>+0(SB), Y6, Y6
+	VMULPS       Y2, Y3, Y1
+	VMOVUPS      Y6, (R8)
+	VFNMADD231PS Y1, Y8, Y3
+	VADDPS       Y4, Y3, Y3
+	VFNMADD231PS Y1, Y0, Y3
+	VFMADD231PS  Y2, Y3, Y1
+	VMOVUPS      32(R9), Y0
+	VANDPS       c32_80000000<>+0(SB), Y0, Y2
+	VORPS        Y2, Y1, Y1
+	VCMPPS       $0x03, Y0, Y0, Y2
+	VBLENDVPS    Y2, c32_7fc00000<>+0(SB), Y1, Y1
+	VMOVUPS      Y1, 32(R8)
+	ADDQ         $+64, R9
+	ADDQ         $+64, R8
+	DECQ         R10
+	JNE          group136
+	ADDQ         SI, CX
+	ADDQ         SI, AX
+	DECQ         DI
+	JNE          row133
+	JMP          next127
+
+skip134:
+	IMULQ SI, DI
+	ADDQ  DI, CX
+	JMP   next127
+
+vecs8n8:
+next138:
+	CMPQ BX, $0x01
+	JGE  tile1x8n139
+	JMP  done
+
+tile1x8n139:
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	VXORPS X7, X7, X7
+	MOVQ   DX, DI
+	MOVQ   w+24(FP), R8
+	MOVQ   depth+48(FP), R9
+	SUBQ   $0x04, R9
+	JLT    rest141
+
+turns140:
+	VBROADCASTSS (DI), Y8
+	VFMADD231PS  (R8), Y8, Y0
+	VFMADD231PS  32(R8), Y8, Y1
+	VFMADD231PS  64(R8), Y8, Y2
+	VFMADD231PS  96(R8), Y8, Y3
+	VFMADD231PS  128(R8), Y8, Y4
+	VFMADD231PS  160(R8), Y8, Y5
+	VFMADD231PS  192(R8), Y8, Y6
+	VFMADD231PS  224(R8), Y8, Y7
+	VBROADCASTSS 4(DI), Y8
+	VFMADD231PS  256(R8), Y8, Y0
+	VFMADD231PS  288(R8), Y8, Y1
+	VFMADD231PS  320(R8), Y8, Y2
+	VFMADD231PS  352(R8), Y8, Y3
+	VFMADD231PS  384(R8), Y8, Y4
+	VFMADD231PS  416(R8), Y8, Y5
+	VFMADD231PS  448(R8), Y8, Y6
+	VFMADD231PS  480(R8), Y8, Y7
+	VBROADCASTSS 8(DI), Y8
+	VFMADD231PS  512(R8), Y8, Y0
+	VFMADD231PS  544(R8), Y8, Y1
+	VFMADD231PS  576(R8), Y8, Y2
+	VFMADD231PS  608(R8), Y8, Y3
+	VFMADD231PS  640(R8), Y8, Y4
+	VFMADD231PS  672(R8), Y8, Y5
+	VFMADD231PS  704(R8), Y8, Y6
+	VFMADD231PS  736(R8), Y8, Y7
+	VBROADCASTSS 12(DI), Y8
+	VFMADD231PS  768(R8), Y8, Y0
+	VFMADD231PS  800(R8), Y8, Y1
+	VFMADD231PS  832(R8), Y8, Y2
+	VFMADD231PS  864(R8), Y8, Y3
+	VFMADD231PS  896(R8), Y8, Y4
+	VFMADD231PS  928(R8), Y8, Y5
+	VFMADD231PS  960(R8), Y8, Y6
+	VFMADD231PS  992(R8), Y8, Y7
+	ADDQ         $+16, DI
+	ADDQ         $+1024, R8
+	SUBQ         $0x04, R9
+	JGE          turns140
+
+rest141:
+	ADDQ $0x04, R9
+	JE   end143
+
+one142:
+	VBROADCASTSS (DI), Y8
+	VFMADD231PS  (R8), Y8, Y0
+	VFMADD231PS  32(R8), Y8, Y1
+	VFMADD231PS  64(R8), Y8, Y2
+	VFMADD231PS  96(R8), Y8, Y3
+	VFMADD231PS  128(R8), Y8, Y4
+	VFMADD231PS  160(R8), Y8, Y5
+	VFMADD231PS  192(R8), Y8, Y6
+	VFMADD231PS  224(R8), Y8, Y7
+	ADDQ         $+4, DI
+	ADDQ         $+256, R8
+	DECQ         R9
+	JNE          one142
+
+end143:
+	MOVQ    CX, DI
+	VMOVUPS Y0, (DI)
+	VMOVUPS Y1, 32(DI)
+	VMOVUPS Y2, 64(DI)
+	VMOVUPS Y3, 96(DI)
+	VMOVUPS Y4, 128(DI)
+	VMOVUPS Y5, 160(DI)
+	VMOVUPS Y6, 192(DI)
+	VMOVUPS Y7, 224(DI)
+	IMUL3Q  $0x01, SI, DI
+	ADDQ    DI, DX
+	MOVQ    $+1, DI
+	SUBQ    DI, BX
+	TESTQ   AX, AX
+	JE      skip145
+
+row144:
+	MOVQ AX, R8
+	MOVQ CX, R9
+	MOVQ $+2, R10
+
+group146:
+	VMOVUPS      (R9), Y0
+	VANDPS       c32_7fffffff<>+0(SB), Y0, Y0
+	VADDPS       Y0, Y0, Y0
+	VMINPS       c32_41a00000<>+0(SB), Y0, Y0
+	VMOVUPS      c32_4b40007f<>+0(SB), Y1
+	VFMADD231PS  c32_3fb8aa3b<>+0(SB), Y0, Y1
+	VSUBPS       c32_4b40007f<>+0(SB), Y1, Y2
+	VMOVUPS      32(R9), Y3
+	VPSLLD       $0x17, Y1, Y1
+	VANDPS       c32_7fffffff<>+0(SB), Y3, Y3
+	VADDPS       Y3, Y3, Y3
+	VFNMADD231PS c32_3f317200<>+0(SB), Y2, Y0
+	VMINPS       c32_41a00000<>+0(SB), Y3, Y3
+	VMOVAPS      Y0, Y4
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y2, Y4
+	VMOVUPS      c32_4b40007f<>+0(SB), Y5
+	VFMADD231PS  c32_3fb8aa3b<>+0(SB), Y3, Y5
+	VSUBPS       Y4, Y0, Y0
+	VSUBPS       c32_4b40007f<>+0(SB), Y5, Y6
+	VMOVUPS      64(R9), Y7
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y2, Y0
+	VPSLLD       $0x17, Y5, Y2
+	VANDPS       c32_7fffffff<>+0(SB), Y7, Y5
+	VADDPS       Y5, Y5, Y5
+	VFNMADD231PS c32_3f317200<>+0(SB), Y6, Y3
+	VMOVUPS      c32_3ab69c67<>+0(SB), Y7
+	VFMADD231PS  c32_3950bf86<>+0(SB), Y4, Y7
+	VMINPS       c32_41a00000<>+0(SB), Y5, Y5
+	VMOVAPS      Y3, Y8
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y6, Y8
+	VFMADD213PS  c32_3c088857<>+0(SB), Y4, Y7
+	VMOVUPS      c32_4b40007f<>+0(SB), Y9
+	VFMADD231PS  c32_3fb8aa3b<>+0(SB), Y5, Y9
+	VSUBPS       Y8, Y3, Y3
+	VSUBPS       c32_4b40007f<>+0(SB), Y9, Y10
+	VFMADD213PS  c32_3d2aaa7e<>+0(SB), Y4, Y7
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y6, Y3
+	VPSLLD       $0x17, Y9, Y6
+	VFMADD213PS  c32_3e2aaaab<>+0(SB), Y4, Y7
+	VFNMADD231PS c32_3f317200<>+0(SB), Y10, Y5
+	VMOVUPS      c32_3ab69c67<>+0(SB), Y9
+	VFMADD231PS  c32_3950bf86<>+0(SB), Y8, Y9
+	VFMADD213PS  c32_3f000000<>+0(SB), Y4, Y7
+	VMOVAPS      Y5, Y11
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y10, Y11
+	VMULPS       Y4, Y4, Y12
+	VFMADD213PS  c32_3c088857<>+0(SB), Y8, Y9
+	VFMADD231PS  Y7, Y12, Y0
+	VSUBPS       Y11, Y5, Y5
+	VSUBPS       c32_3f800000<>+0(SB), Y1, Y7
+	VFMADD213PS  c32_3d2aaa7e<>+0(SB), Y8, Y9
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y10, Y5
+	VMOVAPS      Y7, Y10
+	VFMADD231PS  Y1, Y4, Y10
+	VSUBPS       Y10, Y7, Y7
+	VFMADD213PS  c32_3e2aaaab<>+0(SB), Y8, Y9
+	VFMADD231PS  Y1, Y4, Y7
+	VMOVUPS      c32_3ab69c67<>+0(SB), Y4
+	VFMADD231PS  c32_3950bf86<>+0(SB), Y11, Y4
+	VFMADD231PS  Y0, Y1, Y7
+	VFMADD213PS  c32_3f000000<>+0(SB), Y8, Y9
+	VADDPS       Y7, Y10, Y0
+	VMULPS       Y8, Y8, Y1
+	VFMADD213PS  c32_3c088857<>+0(SB), Y11, Y4
+	VSUBPS       Y10, Y0, Y10
+	VFMADD231PS  Y9, Y1, Y3
+	VSUBPS       Y10, Y7, Y1
+	VSUBPS       c32_3f800000<>+0(SB), Y2, Y7
+	VFMADD213PS  c32_3d2aaa7e<>+0(SB), Y11, Y4
+	VADDPS       c32_40000000<>+0(SB), Y0, Y9
+	VMOVAPS      Y7, Y10
+	VFMADD231PS  Y2, Y8, Y10
+	VMAXPS       c32_40000000<>+0(SB), Y0, Y12
+	VSUBPS       Y10, Y7, Y7
+	VFMADD213PS  c32_3e2aaaab<>+0(SB), Y11, Y4
+	VSUBPS       Y12, Y9, Y12
+	VFMADD231PS  Y2, Y8, Y7
+	VMINPS       c32_40000000<>+0(SB), Y0, Y8
+	VFMADD231PS  Y3, Y2, Y7
+	VFMADD213PS  c32_3f000000<>+0(SB), Y11, Y4
+	VSUBPS       Y12, Y8, Y2
+	VADDPS       Y7, Y10, Y3
+	VMULPS       Y11, Y11, Y8
+	VADDPS       Y1, Y2, Y2
+	VSUBPS       Y10, Y3, Y10
+	VFMADD231PS  Y4, Y8, Y5
+	VMOVUPS      c32_3f800000<>+0(SB), Y4
+	VDIVPS       Y9, Y4, Y4
+	VSUBPS       Y10, Y7, Y7
+	VSUBPS       c32_3f800000<>+0(SB), Y6, Y8
+	VMULPS       Y4, Y0, Y10
+	VADDPS       c32_40000000<>+0(SB), Y3, Y12
+	VMOVAPS      Y8, Y13
+	VFMADD231PS  Y6, Y11, Y13
+	VFNMADD231PS Y10, Y9, Y0
+	VMAXPS       c32_40000000<>+0(SB), Y3, Y9
+	VSUBPS       Y13, Y8, Y8
+	VADDPS       Y1, Y0, Y0
+	VSUBPS       Y9, Y12, Y1
+	VFMADD231PS  Y6, Y11, Y8
+	VFNMADD231PS Y10, Y2, Y0
+	VMINPS       c32_40000000<>+0(SB), Y3, Y2
+	VFMADD231PS  Y5, Y6, Y8
+	VFMADD231PS  Y4, Y0, Y10
+	VSUBPS       Y1, Y2, Y0
+	VADDPS       Y8, Y13, Y1
+	VMOVUPS      (R9), Y2
+	VADDPS       Y7, Y0, Y0
+	VSUBPS       Y13, Y1, Y4
+	VANDPS       c32_80000000<>+0(SB), Y2, Y5
+	VORPS        Y5, Y10, Y10
+	VMOVUPS      c32_3f800000<>+0(SB), Y5
+	VDIVPS       Y12, Y5, Y5
+	VSUBPS       Y4, Y8, Y4
+	VCMPPS       $0x03, Y2, Y2, Y6
+	VBLENDVPS    Y6, c32_7fc00000<>+0(SB), Y10, Y10
+	VMULPS       Y5, Y3, Y2
+	VADDPS       c32_40000000<>+0(SB), Y1, Y6
+	VMOVUPS      Y10, (R8)
+	VFNMADD231PS Y2, Y12, Y3
+	VMAXPS       c32_40000000<>+0(SB), Y1, Y8
+	VADDPS       Y7, Y3, Y3
+	VSUBPS       Y8, Y6, Y7
+	VFNMADD231PS Y2, Y0, Y3
+	VMINPS       c32_40000000<>+0(SB), Y1, Y0
+	VFMADD231PS  Y5, Y3, Y2
+	VSUBPS       Y7, Y0, Y0
+	VMOVUPS      32(R9), Y3
+	VADDPS       Y4, Y0, Y0
+	VANDPS       c32_80000000<>+0(SB), Y3, Y5
+	VORPS        Y5, Y2, Y2
+	VMOVUPS      c32_3f800000<>+0(SB), Y5
+	VDIVPS       Y6, Y5, Y5
+	VCMPPS       $0x03, Y3, Y3, Y7
+	VBLENDVPS    Y7, c32_7fc00000<>+0(SB), Y2, Y2
+	VMULPS       Y5, Y1, Y3
+	VMOVUPS      Y2, 32(R8)
+	VFNMADD231PS Y3, Y6, Y1
+	VADDPS       Y4, Y1, Y1
+	VFNMADD231PS Y3, Y0, Y1
+	VFMADD231PS  Y5, Y1, Y3
+	VMOVUPS      64(R9), Y0
+	VANDPS       c32_80000000<>+0(SB), Y0, Y1
+	VORPS        Y1, Y3, Y3
+	VCMPPS       $0x03, Y0, Y0, Y1
+	VBLENDVPS    Y1, c32_7fc00000<>+0(SB), Y3, Y3
+	VMOVUPS      Y3, 64(R8)
+	ADDQ         $+96, R9
+	ADDQ         $+96, R8
+	DECQ         R10
+	JNE          group146
+	MOVQ         $+1, R10
+
+group147:
+	VMOVUPS      (R9), Y0
+	VANDPS       c32_7fffffff<>+0(SB), Y0, Y0
+	VADDPS       Y0, Y0, Y0
+	VMINPS       c32_41a00000<>+0(SB), Y0, Y0
+	VMOVUPS      c32_4b40007f<>+0(SB), Y1
+	VFMADD231PS  c32_3fb8aa3b<>+0(SB), Y0, Y1
+	VSUBPS       c32_4b40007f<>+0(SB), Y1, Y2
+	VMOVUPS      32(R9), Y3
+	VPSLLD       $0x17, Y1, Y1
+	VANDPS       c32_7fffffff<>+0(SB), Y3, Y3
+	VADDPS       Y3, Y3, Y3
+	VFNMADD231PS c32_3f317200<>+0(SB), Y2, Y0
+	VMINPS       c32_41a00000<>+0(SB), Y3, Y3
+	VMOVAPS      Y0, Y4
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y2, Y4
+	VMOVUPS      c32_4b40007f<>+0(SB), Y5
+	VFMADD231PS  c32_3fb8aa3b<>+0(SB), Y3, Y5
+	VSUBPS       Y4, Y0, Y0
+	VSUBPS       c32_4b40007f<>+0(SB), Y5, Y6
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y2, Y0
+	VPSLLD       $0x17, Y5, Y2
+	VFNMADD231PS c32_3f317200<>+0(SB), Y6, Y3
+	VMOVUPS      c32_3ab69c67<>+0(SB), Y5
+	VFMADD231PS  c32_3950bf86<>+0(SB), Y4, Y5
+	VMOVAPS      Y3, Y7
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y6, Y7
+	VFMADD213PS  c32_3c088857<>+0(SB), Y4, Y5
+	VSUBPS       Y7, Y3, Y3
+	VFMADD213PS  c32_3d2aaa7e<>+0(SB), Y4, Y5
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y6, Y3
+	VFMADD213PS  c32_3e2aaaab<>+0(SB), Y4, Y5
+	VMOVUPS      c32_3ab69c67<>+0(SB), Y6
+	VFMADD231PS  c32_3950bf86<>+0(SB), Y7, Y6
+	VFMADD213PS  c32_3f000000<>+0(SB), Y4, Y5
+	VMULPS       Y4, Y4, Y8
+	VFMADD213PS  c32_3c088857<>+0(SB), Y7, Y6
+	VFMADD231PS  Y5, Y8, Y0
+	VSUBPS       c32_3f800000<>+0(SB), Y1, Y5
+	VFMADD213PS  c32_3d2aaa7e<>+0(SB), Y7, Y6
+	VMOVAPS      Y5, Y8
+	VFMADD231PS  Y1, Y4, Y8
+	VSUBPS       Y8, Y5, Y5
+	VFMADD213PS  c32_3e2aaaab<>+0(SB), Y7, Y6
+	VFMADD231PS  Y1, Y4, Y5
+	VFMADD231PS  Y0, Y1, Y5
+	VFMADD213PS  c32_3f000000<>+0(SB), Y7, Y6
+	VADDPS       Y5, Y8, Y0
+	VMULPS       Y7, Y7, Y1
+	VSUBPS       Y8, Y0, Y4
+	VFMADD231PS  Y6, Y1, Y3
+	VSUBPS       Y4, Y5, Y1
+	VSUBPS       c32_3f800000<>+0(SB), Y2, Y4
+	VADDPS       c32_40000000<>+0(SB), Y0, Y5
+	VMOVAPS      Y4, Y6
+	VFMADD231PS  Y2, Y7, Y6
+	VMAXPS       c32_40000000<>+0(SB), Y0, Y8
+	VSUBPS       Y6, Y4, Y4
+	VSUBPS       Y8, Y5, Y8
+	VFMADD231PS  Y2, Y7, Y4
+	VMINPS       c32_40000000<>+0(SB), Y0, Y7
+	VFMADD231PS  Y3, Y2, Y4
+	VSUBPS       Y8, Y7, Y2
+	VADDPS       Y4, Y6, Y3
+	VADDPS       Y1, Y2, Y2
+	VSUBPS       Y6, Y3, Y6
+	VMOVUPS      c32_3f800000<>+0(SB), Y7
+	VDIVPS       Y5, Y7, Y7
+	VSUBPS       Y6, Y4, Y4
+	VMULPS       Y7, Y0, Y6
+	VADDPS       c32_40000000<>+0(SB), Y3, Y8
+	VFNMADD231PS Y6, Y5, Y0
+	VMAXPS       c32_40000000<>+0(SB), Y3, Y5
+	VADDPS       Y1, Y0, Y0
+	VSUBPS       Y5, Y8, Y1
+	VFNMADD231PS Y6, Y2, Y0
+	VMINPS       c32_40000000<>+0(SB), Y3, Y2
+	VFMADD231PS  Y7, Y0, Y6
+	VSUBPS       Y1, Y2, Y0
+	VMOVUPS      (R9), Y1
+	VADDPS       Y4, Y0, Y0
+	VANDPS       c32_80000000<>+0(SB), Y1, Y2
+	VORPS        Y2, Y6, Y6
+	VMOVUPS      c32_3f800000<>+0(SB), Y2
+	VDIVPS       Y8, Y2, Y2
+	VCMPPS       $0x03, Y1, Y1, Y5
+	VBLENDVPS    Y5, c32_7fc00000<>+0(SB), Y6, Y6
+	VMULPS       Y2, Y3, Y1
+	VMOVUPS      Y6, (R8)
+	VFNMADD231PS Y1, Y8, Y3
+	VADDPS       Y4, Y3, Y3
+	VFNMADD231PS Y1, Y0, Y3
+	VFMADD231PS  Y2, Y3, Y1
+	VMOVUPS      32(R9), Y0
+	VANDPS       c32_80000000<>+0(SB), Y0, Y2
+	VORPS        Y2, Y1, Y1
+	VCMPPS       $0x03, Y0, Y0, Y2
+	VBLENDVPS    Y2, c32_7fc00000<>+0(SB), Y1, Y1
+	VMOVUPS      Y1, 32(R8)
+	ADDQ         $+64, R9
+	ADDQ         $+64, R8
+	DECQ         R10
+	JNE          group147
+	ADDQ         SI, CX
+	ADDQ         SI, AX
+	DECQ         DI
+	JNE          row144
+	JMP          next138
+
+skip145:
+	IMULQ SI, DI
+	ADDQ  DI, CX
+	JMP   next138
+
+vecs9n9:
+next149:
+	CMPQ BX, $0x01
+	JGE  tile1x9n150
+	JMP  done
+
+tile1x9n150:
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	VXORPS X7, X7, X7
+	VXORPS X8, X8, X8
+	MOVQ   DX, DI
+	MOVQ   w+24(FP), R8
+	MOVQ   depth+48(FP), R9
+	SUBQ   $0x04, R9
+	JLT    rest152
+
+turns151:
+	VBROADCASTSS (DI), Y9
+	VFMADD231PS  (R8), Y9, Y0
+	VFMADD231PS  32(R8), Y9, Y1
+	VFMADD231PS  64(R8), Y9, Y2
+	VFMADD231PS  96(R8), Y9, Y3
+	VFMADD231PS  128(R8), Y9, Y4
+	VFMADD231PS  160(R8), Y9, Y5
+	VFMADD231PS  192(R8), Y9, Y6
+	VFMADD231PS  224(R8), Y9, Y7
+	VFMADD231PS  256(R8), Y9, Y8
+	VBROADCASTSS 4(DI), Y9
+	VFMADD231PS  288(R8), Y9, Y0
+	VFMADD231PS  320(R8), Y9, Y1
+	VFMADD231PS  352(R8), Y9, Y2
+	VFMADD231PS  384(R8), Y9, Y3
+	VFMADD231PS  416(R8), Y9, Y4
+	VFMADD231PS  448(R8), Y9, Y5
+	VFMADD231PS  480(R8), Y9, Y6
+	VFMADD231PS  512(R8), Y9, Y7
+	VFMADD231PS  544(R8), Y9, Y8
+	VBROADCASTSS 8(DI), Y9
+	VFMADD231PS  576(R8), Y9, Y0
+	VFMADD231PS  608(R8), Y9, Y1
+	VFMADD231PS  640(R8), Y9, Y2
+	VFMADD231PS  672(R8), Y9, Y3
+	VFMADD231PS  704(R8), Y9, Y4
+	VFMADD231PS  736(R8), Y9, Y5
+	VFMADD231PS  768(R8), Y9, Y6
+	VFMADD231PS  800(R8), Y9, Y7
+	VFMADD231PS  832(R8), Y9, Y8
+	VBROADCASTSS 12(DI), Y9
+	VFMADD231PS  864(R8), Y9, Y0
+	VFMADD231PS  896(R8), Y9, Y1
+	VFMADD231PS  928(R8), Y9, Y2
+	VFMADD231PS  960(R8), Y9, Y3
+	VFMADD231PS  992(R8), Y9, Y4
+	VFMADD231PS  1024(R8), Y9, Y5
+	VFMADD231PS  1056(R8), Y9, Y6
+	VFMADD231PS  1088(R8), Y9, Y7
+	VFMADD231PS  1120(R8), Y9, Y8
+	ADDQ         $+16, DI
+	ADDQ         $+1152, R8
+	SUBQ         $0x04, R9
+	JGE          turns151
+
+rest152:
+	ADDQ $0x04, R9
+	JE   end154
+
+one153:
+	VBROADCASTSS (DI), Y9
+	VFMADD231PS  (R8), Y9, Y0
+	VFMADD231PS  32(R8), Y9, Y1
+	VFMADD231PS  64(R8), Y9, Y2
+	VFMADD231PS  96(R8), Y9, Y3
+	VFMADD231PS  128(R8), Y9, Y4
+	VFMADD231PS  160(R8), Y9, Y5
+	VFMADD231PS  192(R8), Y9, Y6
+	VFMADD231PS  224(R8), Y9, Y7
+	VFMADD231PS  256(R8), Y9, Y8
+	ADDQ         $+4, DI
+	ADDQ         $+288, R8
+	DECQ         R9
+	JNE          one153
+
+end154:
+	MOVQ    CX, DI
+	VMOVUPS Y0, (DI)
+	VMOVUPS Y1, 32(DI)
+	VMOVUPS Y2, 64(DI)
+	VMOVUPS Y3, 96(DI)
+	VMOVUPS Y4, 128(DI)
+	VMOVUPS Y5, 160(DI)
+	VMOVUPS Y6, 192(DI)
+	VMOVUPS Y7, 224(DI)
+	VMOVUPS Y8, 256(DI)
+	IMUL3Q  $0x01, SI, DI
+	ADDQ    DI, DX
+	MOVQ    $+1, DI
+	SUBQ    DI, BX
+	TESTQ   AX, AX
+	JE      skip156
+
+row155:
+	MOVQ AX, R8
+	MOVQ CX, R9
+	MOVQ $+3, R10
+
+group157:
+	VMOVUPS      (R9), Y0
+	VANDPS       c32_7fffffff<>+0(SB), Y0, Y0
+	VADDPS       Y0, Y0, Y0
+	VMINPS       c32_41a00000<>+0(SB), Y0, Y0
+	VMOVUPS      c32_4b40007f<>+0(SB), Y1
+	VFMADD231PS  c32_3fb8aa3b<>+0(SB), Y0, Y1
+	VSUBPS       c32_4b40007f<>+0(SB), Y1, Y2
+	VMOVUPS      32(R9), Y3
+	VPSLLD       $0x17, Y1, Y1
+	VANDPS       c32_7fffffff<>+0(SB), Y3, Y3
+	VADDPS       Y3, Y3, Y3
+	VFNMADD231PS c32_3f317200<>+0(SB), Y2, Y0
+	VMINPS       c32_41a00000<>+0(SB), Y3, Y3
+	VMOVAPS      Y0, Y4
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y2, Y4
+	VMOVUPS      c32_4b40007f<>+0(SB), Y5
+	VFMADD231PS  c32_3fb8aa3b<>+0(SB), Y3, Y5
+	VSUBPS       Y4, Y0, Y0
+	VSUBPS       c32_4b40007f<>+0(SB), Y5, Y6
+	VMOVUPS      64(R9), Y7
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y2, Y0
+	VPSLLD       $0x17, Y5, Y2
+	VANDPS       c32_7fffffff<>+0(SB), Y7, Y5
+	VADDPS       Y5, Y5, Y5
+	VFNMADD231PS c32_3f317200<>+0(SB), Y6, Y3
+	VMOVUPS      c32_3ab69c67<>+0(SB), Y7
+	VFMADD231PS  c32_3950bf86<>+0(SB), Y4, Y7
+	VMINPS       c32_41a00000<>+0(SB), Y5, Y5
+	VMOVAPS      Y3, Y8
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y6, Y8
+	VFMADD213PS  c32_3c088857<>+0(SB), Y4, Y7
+	VMOVUPS      c32_4b40007f<>+0(SB), Y9
+	VFMADD231PS  c32_3fb8aa3b<>+0(SB), Y5, Y9
+	VSUBPS       Y8, Y3, Y3
+	VSUBPS       c32_4b40007f<>+0(SB), Y9, Y10
+	VFMADD213PS  c32_3d2aaa7e<>+0(SB), Y4, Y7
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y6, Y3
+	VPSLLD       $0x17, Y9, Y6
+	VFMADD213PS  c32_3e2aaaab<>+0(SB), Y4, Y7
+	VFNMADD231PS c32_3f317200<>+0(SB), Y10, Y5
+	VMOVUPS      c32_3ab69c67<>+0(SB), Y9
+	VFMADD231PS  c32_3950bf86<>+0(SB), Y8, Y9
+	VFMADD213PS  c32_3f000000<>+0(SB), Y4, Y7
+	VMOVAPS      Y5, Y11
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y10, Y11
+	VMULPS       Y4, Y4, Y12
+	VFMADD213PS  c32_3c088857<>+0(SB), Y8, Y9
+	VFMADD231PS  Y7, Y12, Y0
+	VSUBPS       Y11, Y5, Y5
+	VSUBPS       c32_3f800000<>+0(SB), Y1, Y7
+	VFMADD213PS  c32_3d2aaa7e<>+0(SB), Y8, Y9
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y10, Y5
+	VMOVAPS      Y7, Y10
+	VFMADD231PS  Y1, Y4, Y10
+	VSUBPS       Y10, Y7, Y7
+	VFMADD213PS  c32_3e2aaaab<>+0(SB), Y8, Y9
+	VFMADD231PS  Y1, Y4, Y7
+	VMOVUPS      c32_3ab69c67<>+0(SB), Y4
+	VFMADD231PS  c32_3950bf86<>+0(SB), Y11, Y4
+	VFMADD231PS  Y0, Y1, Y7
+	VFMADD213PS  c32_3f000000<>+0(SB), Y8, Y9
+	VADDPS       Y7, Y10, Y0
+	VMULPS       Y8, Y8, Y1
+	VFMADD213PS  c32_3c088857<>+0(SB), Y11, Y4
+	VSUBPS       Y10, Y0, Y10
+	VFMADD231PS  Y9, Y1, Y3
+	VSUBPS       Y10, Y7, Y1
+	VSUBPS       c32_3f800000<>+0(SB), Y2, Y7
+	VFMADD213PS  c32_3d2aaa7e<>+0(SB), Y11, Y4
+	VADDPS       c32_40000000<>+0(SB), Y0, Y9
+	VMOVAPS      Y7, Y10
+	VFMADD231PS  Y2, Y8, Y10
+	VMAXPS       c32_40000000<>+0(SB), Y0, Y12
+	VSUBPS       Y10, Y7, Y7
+	VFMADD213PS  c32_3e2aaaab<>+0(SB), Y11, Y4
+	VSUBPS       Y12, Y9, Y12
+	VFMADD231PS  Y2, Y8, Y7
+	VMINPS       c32_40000000<>+0(SB), Y0, Y8
+	VFMADD231PS  Y3, Y2, Y7
+	VFMADD213PS  c32_3f000000<>+0(SB), Y11, Y4
+	VSUBPS       Y12, Y8, Y2
+	VADDPS       Y7, Y10, Y3
+	VMULPS       Y11, Y11, Y8
+	VADDPS       Y1, Y2, Y2
+	VSUBPS       Y10, Y3, Y10
+	VFMADD231PS  Y4, Y8, Y5
+	VMOVUPS      c32_3f800000<>+0(SB), Y4
+	VDIVPS       Y9, Y4, Y4
+	VSUBPS       Y10, Y7, Y7
+	VSUBPS       c32_3f800000<>+0(SB), Y6, Y8
+	VMULPS       Y4, Y0, Y10
+	VADDPS       c32_40000000<>+0(SB), Y3, Y12
+	VMOVAPS      Y8, Y13
+	VFMADD231PS  Y6, Y11, Y13
+	VFNMADD231PS Y10, Y9, Y0
+	VMAXPS       c32_40000000<>+0(SB), Y3, Y9
+	VSUBPS       Y13, Y8, Y8
+	VADDPS       Y1, Y0, Y0
+	VSUBPS       Y9, Y12, Y1
+	VFMADD231PS  Y6, Y11, Y8
+	VFNMADD231PS Y10, Y2, Y0
+	VMINPS       c32_40000000<>+0(SB), Y3, Y2
+	VFMADD231PS  Y5, Y6, Y8
+	VFMADD231PS  Y4, Y0, Y10
+	VSUBPS       Y1, Y2, Y0
+	VADDPS       Y8, Y13, Y1
+	VMOVUPS      (R9), Y2
+	VADDPS       Y7, Y0, Y0
+	VSUBPS       Y13, Y1, Y4
+	VANDPS       c32_80000000<>+0(SB), Y2, Y5
+	VORPS        Y5, Y10, Y10
+	VMOVUPS      c32_3f800000<>+0(SB), Y5
+	VDIVPS       Y12, Y5, Y5
+	VSUBPS       Y4, Y8, Y4
+	VCMPPS       $0x03, Y2, Y2, Y6
+	VBLENDVPS    Y6, c32_7fc00000<>+0(SB), Y10, Y10
+	VMULPS       Y5, Y3, Y2
+	VADDPS       c32_40000000<>+0(SB), Y1, Y6
+	VMOVUPS      Y10, (R8)
+	VFNMADD231PS Y2, Y12, Y3
+	VMAXPS       c32_40000000<>+0(SB), Y1, Y8
+	VADDPS       Y7, Y3, Y3
+	VSUBPS       Y8, Y6, Y7
+	VFNMADD231PS Y2, Y0, Y3
+	VMINPS       c32_40000000<>+0(SB), Y1, Y0
+	VFMADD231PS  Y5, Y3, Y2
+	VSUBPS       Y7, Y0, Y0
+	VMOVUPS      32(R9), Y3
+	VADDPS       Y4, Y0, Y0
+	VANDPS       c32_80000000<>+0(SB), Y3, Y5
+	VORPS        Y5, Y2, Y2
+	VMOVUPS      c32_3f800000<>+0(SB), Y5
+	VDIVPS       Y6, Y5, Y5
+	VCMPPS       $0x03, Y3, Y3, Y7
+	VBLENDVPS    Y7, c32_7fc00000<>+0(SB), Y2, Y2
+	VMULPS       Y5, Y1, Y3
+	VMOVUPS      Y2, 32(R8)
+	VFNMADD231PS Y3, Y6, Y1
+	VADDPS       Y4, Y1, Y1
+	VFNMADD231PS Y3, Y0, Y1
+	VFMADD231PS  Y5, Y1, Y3
+	VMOVUPS      64(R9), Y0
+	VANDPS       c32_80000000<>+0(SB), Y0, Y1
+	VORPS        Y1, Y3, Y3
+	VCMPPS       $0x03, Y0, Y0, Y1
+	VBLENDVPS    Y1, c32_7fc00000<>+0(SB), Y3, Y3
+	VMOVUPS      Y3, 64(R8)
+	ADDQ         $+96, R9
+	ADDQ         $+96, R8
+	DECQ         R10
+	JNE          group157
+	ADDQ         SI, CX
+	ADDQ         SI, AX
+	DECQ         DI
+	JNE          row155
+	JMP          next149
+
+skip156:
+	IMULQ SI, DI
+	ADDQ  DI, CX
+	JMP   next149
+
+vecs10n10:
+next159:
+	CMPQ BX, $0x01
+	JGE  tile1x10n160
+	JMP  done
+
+tile1x10n160:
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	VXORPS X7, X7, X7
+	VXORPS X8, X8, X8
+	VXORPS X9, X9, X9
+	MOVQ   DX, DI
+	MOVQ   w+24(FP), R8
+	MOVQ   depth+48(FP), R9
+	SUBQ   $0x04, R9
+	JLT    rest162
+
+turns161:
+	VBROADCASTSS (DI), Y10
+	VFMADD231PS  (R8), Y10, Y0
+	VFMADD231PS  32(R8), Y10, Y1
+	VFMADD231PS  64(R8), Y10, Y2
+	VFMADD231PS  96(R8), Y10, Y3
+	VFMADD231PS  128(R8), Y10, Y4
+	VFMADD231PS  160(R8), Y10, Y5
+	VFMADD231PS  192(R8), Y10, Y6
+	VFMADD231PS  224(R8), Y10, Y7
+	VFMADD231PS  256(R8), Y10, Y8
+	VFMADD231PS  288(R8), Y10, Y9
+	VBROADCASTSS 4(DI), Y10
+	VFMADD231PS  320(R8), Y10, Y0
+	VFMADD231PS  352(R8), Y10, Y1
+	VFMADD231PS  384(R8), Y10, Y2
+	VFMADD231PS  416(R8), Y10, Y3
+	VFMADD231PS  448(R8), Y10, Y4
+	VFMADD231PS  480(R8), Y10, Y5
+	VFMADD231PS  512(R8), Y10, Y6
+	VFMADD231PS  544(R8), Y10, Y7
+	VFMADD231PS  576(R8), Y10, Y8
+	VFMADD231PS  608(R8), Y10, Y9
+	VBROADCASTSS 8(DI), Y10
+	VFMADD231PS  640(R8), Y10, Y0
+	VFMADD231PS  672(R8), Y10, Y1
+	VFMADD231PS  704(R8), Y10, Y2
+	VFMADD231PS  736(R8), Y10, Y3
+	VFMADD231PS  768(R8), Y10, Y4
+	VFMADD231PS  800(R8), Y10, Y5
+	VFMADD231PS  832(R8), Y10, Y6
+	VFMADD231PS  864(R8), Y10, Y7
+	VFMADD231PS  896(R8), Y10, Y8
+	VFMADD231PS  928(R8), Y10, Y9
+	VBROADCASTSS 12(DI), Y10
+	VFMADD231PS  960(R8), Y10, Y0
+	VFMADD231PS  992(R8), Y10, Y1
+	VFMADD231PS  1024(R8), Y10, Y2
+	VFMADD231PS  1056(R8), Y10, Y3
+	VFMADD231PS  1088(R8), Y10, Y4
+	VFMADD231PS  1120(R8), Y10, Y5
+	VFMADD231PS  1152(R8), Y10, Y6
+	VFMADD231PS  1184(R8), Y10, Y7
+	VFMADD231PS  1216(R8), Y10, Y8
+	VFMADD231PS  1248(R8), Y10, Y9
+	ADDQ         $+16, DI
+	ADDQ         $+1280, R8
+	SUBQ         $0x04, R9
+	JGE          turns161
+
+rest162:
+	ADDQ $0x04, R9
+	JE   end164
+
+one163:
+	VBROADCASTSS (DI), Y10
+	VFMADD231PS  (R8), Y10, Y0
+	VFMADD231PS  32(R8), Y10, Y1
+	VFMADD231PS  64(R8), Y10, Y2
+	VFMADD231PS  96(R8), Y10, Y3
+	VFMADD231PS  128(R8), Y10, Y4
+	VFMADD231PS  160(R8), Y10, Y5
+	VFMADD231PS  192(R8), Y10, Y6
+	VFMADD231PS  224(R8), Y10, Y7
+	VFMADD231PS  256(R8), Y10, Y8
+	VFMADD231PS  288(R8), Y10, Y9
+	ADDQ         $+4, DI
+	ADDQ         $+320, R8
+	DECQ         R9
+	JNE          one163
+
+end164:
+	MOVQ    CX, DI
+	VMOVUPS Y0, (DI)
+	VMOVUPS Y1, 32(DI)
+	VMOVUPS Y2, 64(DI)
+	VMOVUPS Y3, 96(DI)
+	VMOVUPS Y4, 128(DI)
+	VMOVUPS Y5, 160(DI)
+	VMOVUPS Y6, 192(DI)
+	VMOVUPS Y7, 224(DI)
+	VMOVUPS Y8, 256(DI)
+	VMOVUPS Y9, 288(DI)
+	IMUL3Q  $0x01, SI, DI
+	ADDQ    DI, DX
+	MOVQ    $+1, DI
+	SUBQ    DI, BX
+	TESTQ   AX, AX
+	JE      skip166
+
+row165:
+	MOVQ AX, R8
+	MOVQ CX, R9
+	MOVQ $+2, R10
+
+group167:
+	VMOVUPS      (R9), Y0
+	VANDPS       c32_7fffffff<>+0(SB), Y0, Y0
+	VADDPS       Y0, Y0, Y0
+	VMINPS       c32_41a00000<>+0(SB), Y0, Y0
+	VMOVUPS      c32_4b40007f<>+0(SB), Y1
+	VFMADD231PS  c32_3fb8aa3b<>+0(SB), Y0, Y1
+	VSUBPS       c32_4b40007f<>+0(SB), Y1, Y2
+	VMOVUPS      32(R9), Y3
+	VPSLLD       $0x17, Y1, Y1
+	VANDPS       c32_7fffffff<>+0(SB), Y3, Y3
+	VADDPS       Y3, Y3, Y3
+	VFNMADD231PS c32_3f317200<>+0(SB), Y2, Y0
+	VMINPS       c32_41a00000<>+0(SB), Y3, Y3
+	VMOVAPS      Y0, Y4
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y2, Y4
+	VMOVUPS      c32_4b40007f<>+0(SB), Y5
+	VFMADD231PS  c32_3fb8aa3b<>+0(SB), Y3, Y5
+	VSUBPS       Y4, Y0, Y0
+	VSUBPS       c32_4b40007f<>+0(SB), Y5, Y6
+	VMOVUPS      64(R9), Y7
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y2, Y0
+	VPSLLD       $0x17, Y5, Y2
+	VANDPS       c32_7fffffff<>+0(SB), Y7, Y5
+	VADDPS       Y5, Y5, Y5
+	VFNMADD231PS c32_3f317200<>+0(SB), Y6, Y3
+	VMOVUPS      c32_3ab69c67<>+0(SB), Y7
+	VFMADD231PS  c32_3950bf86<>+0(SB), Y4, Y7
+	VMINPS       c32_41a00000<>+0(SB), Y5, Y5
+	VMOVAPS      Y3, Y8
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y6, Y8
+	VFMADD213PS  c32_3c088857<>+0(SB), Y4, Y7
+	VMOVUPS      c32_4b40007f<>+0(SB), Y9
+	VFMADD231PS  c32_3fb8aa3b<>+0(SB), Y5, Y9
+	VSUBPS       Y8, Y3, Y3
+	VSUBPS       c32_4b40007f<>+0(SB), Y9, Y10
+	VFMADD213PS  c32_3d2aaa7e<>+0(SB), Y4, Y7
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y6, Y3
+	VPSLLD       $0x17, Y9, Y6
+	VFMADD213PS  c32_3e2aaaab<>+0(SB), Y4, Y7
+	VFNMADD231PS c32_3f317200<>+0(SB), Y10, Y5
+	VMOVUPS      c32_3ab69c67<>+0(SB), Y9
+	VFMADD231PS  c32_3950bf86<>+0(SB), Y8, Y9
+	VFMADD213PS  c32_3f000000<>+0(SB), Y4, Y7
+	VMOVAPS      Y5, Y11
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y10, Y11
+	VMULPS       Y4, Y4, Y12
+	VFMADD213PS  c32_3c088857<>+0(SB), Y8, Y9
+	VFMADD231PS  Y7, Y12, Y0
+	VSUBPS       Y11, Y5, Y5
+	VSUBPS       c32_3f800000<>+0(SB), Y1, Y7
+	VFMADD213PS  c32_3d2aaa7e<>+0(SB), Y8, Y9
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y10, Y5
+	VMOVAPS      Y7, Y10
+	VFMADD231PS  Y1, Y4, Y10
+	VSUBPS       Y10, Y7, Y7
+	VFMADD213PS  c32_3e2aaaab<>+0(SB), Y8, Y9
+	VFMADD231PS  Y1, Y4, Y7
+	VMOVUPS      c32_3ab69c67<>+0(SB), Y4
+	VFMADD231PS  c32_3950bf86<>+0(SB), Y11, Y4
+	VFMADD231PS  Y0, Y1, Y7
+	VFMADD213PS  c32_3f000000<>+0(SB), Y8, Y9
+	VADDPS       Y7, Y10, Y0
+	VMULPS       Y8, Y8, Y1
+	VFMADD213PS  c32_3c088857<>+0(SB), Y11, Y4
+	VSUBPS       Y10, Y0, Y10
+	VFMADD231PS  Y9, Y1, Y3
+	VSUBPS       Y10, Y7, Y1
+	VSUBPS       c32_3f800000<>+0(SB), Y2, Y7
+	VFMADD213PS  c32_3d2aaa7e<>+0(SB), Y11, Y4
+	VADDPS       c32_40000000<>+0(SB), Y0, Y9
+	VMOVAPS      Y7, Y10
+	VFMADD231PS  Y2, Y8, Y10
+	VMAXPS       c32_40000000<>+0(SB), Y0, Y12
+	VSUBPS       Y10, Y7, Y7
+	VFMADD213PS  c32_3e2aaaab<>+0(SB), Y11, Y4
+	VSUBPS       Y12, Y9, Y12
+	VFMADD231PS  Y2, Y8, Y7
+	VMINPS       c32_40000000<>+0(SB), Y0, Y8
+	VFMADD231PS  Y3, Y2, Y7
+	VFMADD213PS  c32_3f000000<>+0(SB), Y11, Y4
+	VSUBPS       Y12, Y8, Y2
+	VADDPS       Y7, Y10, Y3
+	VMULPS       Y11, Y11, Y8
+	VADDPS       Y1, Y2, Y2
+	VSUBPS       Y10, Y3, Y10
+	VFMADD231PS  Y4, Y8, Y5
+	VMOVUPS      c32_3f800000<>+0(SB), Y4
+	VDIVPS       Y9, Y4, Y4
+	VSUBPS       Y10, Y7, Y7
+	VSUBPS       c32_3f800000<>+0(SB), Y6, Y8
+	VMULPS       Y4, Y0, Y10
+	VADDPS       c32_40000000<>+0(SB), Y3, Y12
+	VMOVAPS      Y8, Y13
+	VFMADD231PS  Y6, Y11, Y13
+	VFNMADD231PS Y10, Y9, Y0
+	VMAXPS       c32_40000000<>+0(SB), Y3, Y9
+	VSUBPS       Y13, Y8, Y8
+	VADDPS       Y1, Y0, Y0
+	VSUBPS       Y9, Y12, Y1
+	VFMADD231PS  Y6, Y11, Y8
+	VFNMADD231PS Y10, Y2, Y0
+	VMINPS       c32_40000000<>+0(SB), Y3, Y2
+	VFMADD231PS  Y5, Y6, Y8
+	VFMADD231PS  Y4, Y0, Y10
+	VSUBPS       Y1, Y2, Y0
+	VADDPS       Y8, Y13, Y1
+	VMOVUPS      (R9), Y2
+	VADDPS       Y7, Y0, Y0
+	VSUBPS       Y13, Y1, Y4
+	VANDPS       c32_80000000<>+0(SB), Y2, Y5
+	VORPS        Y5, Y10, Y10
+	VMOVUPS      c32_3f800000<>+0(SB), Y5
+	VDIVPS       Y12, Y5, Y5
+	VSUBPS       Y4, Y8, Y4
+	VCMPPS       $0x03, Y2, Y2, Y6
+	VBLENDVPS    Y6, c32_7fc00000<>+0(SB), Y10, Y10
+	VMULPS       Y5, Y3, Y2
+	VADDPS       c32_40000000<>+0(SB), Y1, Y6
+	VMOVUPS      Y10, (R8)
+	VFNMADD231PS Y2, Y12, Y3
+	VMAXPS       c32_40000000<>+0(SB), Y1, Y8
+	VADDPS       Y7, Y3, Y3
+	VSUBPS       Y8, Y6, Y7
+	VFNMADD231PS Y2, Y0, Y3
+	VMINPS       c32_40000000<>+0(SB), Y1, Y0
+	VFMADD231PS  Y5, Y3, Y2
+	VSUBPS       Y7, Y0, Y0
+	VMOVUPS      32(R9), Y3
+	VADDPS       Y4, Y0, Y0
+	VANDPS       c32_80000000<>+0(SB), Y3, Y5
+	VORPS        Y5, Y2, Y2
+	VMOVUPS      c32_3f800000<>+0(SB), Y5
+	VDIVPS       Y6, Y5, Y5
+	VCMPPS       $0x03, Y3, Y3, Y7
+	VBLENDVPS    Y7, c32_7fc00000<>+0(SB), Y2, Y2
+	VMULPS       Y5, Y1, Y3
+	VMOVUPS      Y2, 32(R8)
+	VFNMADD231PS Y3, Y6, Y1
+	VADDPS       Y4, Y1, Y1
+	VFNMADD231PS Y3, Y0, Y1
+	VFMADD231PS  Y5, Y1, Y3
+	VMOVUPS      64(R9), Y0
+	VANDPS       c32_80000000<>+0(SB), Y0, Y1
+	VORPS        Y1, Y3, Y3
+	VCMPPS       $0x03, Y0, Y0, Y1
+	VBLENDVPS    Y1, c32_7fc00000<>+0(SB), Y3, Y3
+	VMOVUPS      Y3, 64(R8)
+	ADDQ         $+96, R9
+	ADDQ         $+96, R8
+	DECQ         R10
+	JNE          group167
+	MOVQ         $+2, R10
+
+group168:
+	VMOVUPS      (R9), Y0
+	VANDPS       c32_7fffffff<>+0(SB), Y0, Y0
+	VADDPS       Y0, Y0, Y0
+	VMINPS       c32_41a00000<>+0(SB), Y0, Y0
+	VMOVUPS      c32_4b40007f<>+0(SB), Y1
+	VFMADD231PS  c32_3fb8aa3b<>+0(SB), Y0, Y1
+	VSUBPS       c32_4b40007f<>+0(SB), Y1, Y2
+	VMOVUPS      32(R9), Y3
+	VPSLLD       $0x17, Y1, Y1
+	VANDPS       c32_7fffffff<>+0(SB), Y3, Y3
+	VADDPS       Y3, Y3, Y3
+	VFNMADD231PS c32_3f317200<>+0(SB), Y2, Y0
+	VMINPS       c32_41a00000<>+0(SB), Y3, Y3
+	VMOVAPS      Y0, Y4
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y2, Y4
+	VMOVUPS      c32_4b40007f<>+0(SB), Y5
+	VFMADD231PS  c32_3fb8aa3b<>+0(SB), Y3, Y5
+	VSUBPS       Y4, Y0, Y0
+	VSUBPS       c32_4b40007f<>+0(SB), Y5, Y6
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y2, Y0
+	VPSLLD       $0x17, Y5, Y2
+	VFNMADD231PS c32_3f317200<>+0(SB), Y6, Y3
+	VMOVUPS      c32_3ab69c67<>+0(SB), Y5
+	VFMADD231PS  c32_3950bf86<>+0(SB), Y4, Y5
+	VMOVAPS      Y3, Y7
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y6, Y7
+	VFMADD213PS  c32_3c088857<>+0(SB), Y4, Y5
+	VSUBPS       Y7, Y3, Y3
+	VFMADD213PS  c32_3d2aaa7e<>+0(SB), Y4, Y5
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y6, Y3
+	VFMADD213PS  c32_3e2aaaab<>+0(SB), Y4, Y5
+	VMOVUPS      c32_3ab69c67<>+0(SB), Y6
+	VFMADD231PS  c32_3950bf86<>+0(SB), Y7, Y6
+	VFMADD213PS  c32_3f000000<>+0(SB), Y4, Y5
+	VMULPS       Y4, Y4, Y8
+	VFMADD213PS  c32_3c088857<>+0(SB), Y7, Y6
+	VFMADD231PS  Y5, Y8, Y0
+	VSUBPS       c32_3f800000<>+0(SB), Y1, Y5
+	VFMADD213PS  c32_3d2aaa7e<>+0(SB), Y7, Y6
+	VMOVAPS      Y5, Y8
+	VFMADD231PS  Y1, Y4, Y8
+	VSUBPS       Y8, Y5, Y5
+	VFMADD213PS  c32_3e2aaaab<>+0(SB), Y7, Y6
+	VFMADD231PS  Y1, Y4, Y5
+	VFMADD231PS  Y0, Y1, Y5
+	VFMADD213PS  c32_3f000000<>+0(SB), Y7, Y6
+	VADDPS       Y5, Y8, Y0
+	VMULPS       Y7, Y7, Y1
+	VSUBPS       Y8, Y0, Y4
+	VFMADD231PS  Y6, Y1, Y3
+	VSUBPS       Y4, Y5, Y1
+	VSUBPS       c32_3f800000<>+0(SB), Y2, Y4
+	VADDPS       c32_40000000<>+0(SB), Y0, Y5
+	VMOVAPS      Y4, Y6
+	VFMADD231PS  Y2, Y7, Y6
+	VMAXPS       c32_40000000<>+0(SB), Y0, Y8
+	VSUBPS       Y6, Y4, Y4
+	VSUBPS       Y8, Y5, Y8
+	VFMADD231PS  Y2, Y7, Y4
+	VMINPS       c32_40000000<>+0(SB), Y0, Y7
+	VFMADD231PS  Y3, Y2, Y4
+	VSUBPS       Y8, Y7, Y2
+	VADDPS       Y4, Y6, Y3
+	VADDPS       Y1, Y2, Y2
+	VSUBPS       Y6, Y3, Y6
+	VMOVUPS      c32_3f800000<>+0(SB), Y7
+	VDIVPS       Y5, Y7, Y7
+	VSUBPS       Y6, Y4, Y4
+	VMULPS       Y7, Y0, Y6
+	VADDPS       c32_40000000<>+0(SB), Y3, Y8
+	VFNMADD231PS Y6, Y5, Y0
+	VMAXPS       c32_40000000<>+0(SB), Y3, Y5
+	VADDPS       Y1, Y0, Y0
+	VSUBPS       Y5, Y8, Y1
+	VFNMADD231PS Y6, Y2, Y0
+	VMINPS       c32_40000000<>+0(SB), Y3, Y2
+	VFMADD231PS  Y7, Y0, Y6
+	VSUBPS       Y1, Y2, Y0
+	VMOVUPS      (R9), Y1
+	VADDPS       Y4, Y0, Y0
+	VANDPS       c32_80000000<>+0(SB), Y1, Y2
+	VORPS        Y2, Y6, Y6
+	VMOVUPS      c32_3f800000<>+0(SB), Y2
+	VDIVPS       Y8, Y2, Y2
+	VCMPPS       $0x03, Y1, Y1, Y5
+	VBLENDVPS    Y5, c32_7fc00000<>+0(SB), Y6, Y6
+	VMULPS       Y2, Y3, Y1
+	VMOVUPS      Y6, (R8)
+	VFNMADD231PS Y1, Y8, Y3
+	VADDPS       Y4, Y3, Y3
+	VFNMADD231PS Y1, Y0, Y3
+	VFMADD231PS  Y2, Y3, Y1
+	VMOVUPS      32(R9), Y0
+	VANDPS       c32_80000000<>+0(SB), Y0, Y2
+	VORPS        Y2, Y1, Y1
+	VCMPPS       $0x03, Y0, Y0, Y2
+	VBLENDVPS    Y2, c32_7fc00000<>+0(SB), Y1, Y1
+	VMOVUPS      Y1, 32(R8)
+	ADDQ         $+64, R9
+	ADDQ         $+64, R8
+	DECQ         R10
+	JNE          group168
+	ADDQ         SI, CX
+	ADDQ         SI, AX
+	DECQ         DI
+	JNE          row165
+	JMP          next159
+
+skip166:
+	IMULQ SI, DI
+	ADDQ  DI, CX
+	JMP   next159
+
+vecs11n11:
+next170:
+	CMPQ BX, $0x01
+	JGE  tile1x11n171
+	JMP  done
+
+tile1x11n171:
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	VXORPS X7, X7, X7
+	VXORPS X8, X8, X8
+	VXORPS X9, X9, X9
+	VXORPS X10, X10, X10
+	MOVQ   DX, DI
+	MOVQ   w+24(FP), R8
+	MOVQ   depth+48(FP), R9
+	SUBQ   $0x04, R9
+	JLT    rest173
+
+turns172:
+	VBROADCASTSS (DI), Y11
+	VFMADD231PS  (R8), Y11, Y0
+	VFMADD231PS  32(R8), Y11, Y1
+	VFMADD231PS  64(R8), Y11, Y2
+	VFMADD231PS  96(R8), Y11, Y3
+	VFMADD231PS  128(R8), Y11, Y4
+	VFMADD231PS  160(R8), Y11, Y5
+	VFMADD231PS  192(R8), Y11, Y6
+	VFMADD231PS  224(R8), Y11, Y7
+	VFMADD231PS  256(R8), Y11, Y8
+	VFMADD231PS  288(R8), Y11, Y9
+	VFMADD231PS  320(R8), Y11, Y10
+	VBROADCASTSS 4(DI), Y11
+	VFMADD231PS  352(R8), Y11, Y0
+	VFMADD231PS  384(R8), Y11, Y1
+	VFMADD231PS  416(R8), Y11, Y2
+	VFMADD231PS  448(R8), Y11, Y3
+	VFMADD231PS  480(R8), Y11, Y4
+	VFMADD231PS  512(R8), Y11, Y5
+	VFMADD231PS  544(R8), Y11, Y6
+	VFMADD231PS  576(R8), Y11, Y7
+	VFMADD231PS  608(R8), Y11, Y8
+	VFMADD231PS  640(R8), Y11, Y9
+	VFMADD231PS  672(R8), Y11, Y10
+	VBROADCASTSS 8(DI), Y11
+	VFMADD231PS  704(R8), Y11, Y0
+	VFMADD231PS  736(R8), Y11, Y1
+	VFMADD231PS  768(R8), Y11, Y2
+	VFMADD231PS  800(R8), Y11, Y3
+	VFMADD231PS  832(R8), Y11, Y4
+	VFMADD231PS  864(R8), Y11, Y5
+	VFMADD231PS  896(R8), Y11, Y6
+	VFMADD231PS  928(R8), Y11, Y7
+	VFMADD231PS  960(R8), Y11, Y8
+	VFMADD231PS  992(R8), Y11, Y9
+	VFMADD231PS  1024(R8), Y11, Y10
+	VBROADCASTSS 12(DI), Y11
+	VFMADD231PS  1056(R8), Y11, Y0
+	VFMADD231PS  1088(R8), Y11, Y1
+	VFMADD231PS  1120(R8), Y11, Y2
+	VFMADD231PS  1152(R8), Y11, Y3
+	VFMADD231PS  1184(R8), Y11, Y4
+	VFMADD231PS  1216(R8), Y11, Y5
+	VFMADD231PS  1248(R8), Y11, Y6
+	VFMADD231PS  1280(R8), Y11, Y7
+	VFMADD231PS  1312(R8), Y11, Y8
+	VFMADD231PS  1344(R8), Y11, Y9
+	VFMADD231PS  1376(R8), Y11, Y10
+	ADDQ         $+16, DI
+	ADDQ         $+1408, R8
+	SUBQ         $0x04, R9
+	JGE          turns172
+
+rest173:
+	ADDQ $0x04, R9
+	JE   end175
+
+one174:
+	VBROADCASTSS (DI), Y11
+	VFMADD231PS  (R8), Y11, Y0
+	VFMADD231PS  32(R8), Y11, Y1
+	VFMADD231PS  64(R8), Y11, Y2
+	VFMADD231PS  96(R8), Y11, Y3
+	VFMADD231PS  128(R8), Y11, Y4
+	VFMADD231PS  160(R8), Y11, Y5
+	VFMADD231PS  192(R8), Y11, Y6
+	VFMADD231PS  224(R8), Y11, Y7
+	VFMADD231PS  256(R8), Y11, Y8
+	VFMADD231PS  288(R8), Y11, Y9
+	VFMADD231PS  320(R8), Y11, Y10
+	ADDQ         $+4, DI
+	ADDQ         $+352, R8
+	DECQ         R9
+	JNE          one174
+
+end175:
+	MOVQ    CX, DI
+	VMOVUPS Y0, (DI)
+	VMOVUPS Y1, 32(DI)
+	VMOVUPS Y2, 64(DI)
+	VMOVUPS Y3, 96(DI)
+	VMOVUPS Y4, 128(DI)
+	VMOVUPS Y5, 160(DI)
+	VMOVUPS Y6, 192(DI)
+	VMOVUPS Y7, 224(DI)
+	VMOVUPS Y8, 256(DI)
+	VMOVUPS Y9, 288(DI)
+	VMOVUPS Y10, 320(DI)
+	IMUL3Q  $0x01, SI, DI
+	ADDQ    DI, DX
+	MOVQ    $+1, DI
+	SUBQ    DI, BX
+	TESTQ   AX, AX
+	JE      skip177
+
+row176:
+	MOVQ AX, R8
+	MOVQ CX, R9
+	MOVQ $+3, R10
+
+group178:
+	VMOVUPS      (R9), Y0
+	VANDPS       c32_7fffffff<>+0(SB), Y0, Y0
+	VADDPS       Y0, Y0, Y0
+	VMINPS       c32_41a00000<>+0(SB), Y0, Y0
+	VMOVUPS      c32_4b40007f<>+0(SB), Y1
+	VFMADD231PS  c32_3fb8aa3b<>+0(SB), Y0, Y1
+	VSUBPS       c32_4b40007f<>+0(SB), Y1, Y2
+	VMOVUPS      32(R9), Y3
+	VPSLLD       $0x17, Y1, Y1
+	VANDPS       c32_7fffffff<>+0(SB), Y3, Y3
+	VADDPS       Y3, Y3, Y3
+	VFNMADD231PS c32_3f317200<>+0(SB), Y2, Y0
+	VMINPS       c32_41a00000<>+0(SB), Y3, Y3
+	VMOVAPS      Y0, Y4
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y2, Y4
+	VMOVUPS      c32_4b40007f<>+0(SB), Y5
+	VFMADD231PS  c32_3fb8aa3b<>+0(SB), Y3, Y5
+	VSUBPS       Y4, Y0, Y0
+	VSUBPS       c32_4b40007f<>+0(SB), Y5, Y6
+	VMOVUPS      64(R9), Y7
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y2, Y0
+	VPSLLD       $0x17, Y5, Y2
+	VANDPS       c32_7fffffff<>+0(SB), Y7, Y5
+	VADDPS       Y5, Y5, Y5
+	VFNMADD231PS c32_3f317200<>+0(SB), Y6, Y3
+	VMOVUPS      c32_3ab69c67<>+0(SB), Y7
+	VFMADD231PS  c32_3950bf86<>+0(SB), Y4, Y7
+	VMINPS       c32_41a00000<>+0(SB), Y5, Y5
+	VMOVAPS      Y3, Y8
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y6, Y8
+	VFMADD213PS  c32_3c088857<>+0(SB), Y4, Y7
+	VMOVUPS      c32_4b40007f<>+0(SB), Y9
+	VFMADD231PS  c32_3fb8aa3b<>+0(SB), Y5, Y9
+	VSUBPS       Y8, Y3, Y3
+	VSUBPS       c32_4b40007f<>+0(SB), Y9, Y10
+	VFMADD213PS  c32_3d2aaa7e<>+0(SB), Y4, Y7
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y6, Y3
+	VPSLLD       $0x17, Y9, Y6
+	VFMADD213PS  c32_3e2aaaab<>+0(SB), Y4, Y7
+	VFNMADD231PS c32_3f317200<>+0(SB), Y10, Y5
+	VMOVUPS      c32_3ab69c67<>+0(SB), Y9
+	VFMADD231PS  c32_3950bf86<>+0(SB), Y8, Y9
+	VFMADD213PS  c32_3f000000<>+0(SB), Y4, Y7
+	VMOVAPS      Y5, Y11
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y10, Y11
+	VMULPS       Y4, Y4, Y12
+	VFMADD213PS  c32_3c088857<>+0(SB), Y8, Y9
+	VFMADD231PS  Y7, Y12, Y0
+	VSUBPS       Y11, Y5, Y5
+	VSUBPS       c32_3f800000<>+0(SB), Y1, Y7
+	VFMADD213PS  c32_3d2aaa7e<>+0(SB), Y8, Y9
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y10, Y5
+	VMOVAPS      Y7, Y10
+	VFMADD231PS  Y1, Y4, Y10
+	VSUBPS       Y10, Y7, Y7
+	VFMADD213PS  c32_3e2aaaab<>+0(SB), Y8, Y9
+	VFMADD231PS  Y1, Y4, Y7
+	VMOVUPS      c32_3ab69c67<>+0(SB), Y4
+	VFMADD231PS  c32_3950bf86<>+0(SB), Y11, Y4
+	VFMADD231PS  Y0, Y1, Y7
+	VFMADD213PS  c32_3f000000<>+0(SB), Y8, Y9
+	VADDPS       Y7, Y10, Y0
+	VMULPS       Y8, Y8, Y1
+	VFMADD213PS  c32_3c088857<>+0(SB), Y11, Y4
+	VSUBPS       Y10, Y0, Y10
+	VFMADD231PS  Y9, Y1, Y3
+	VSUBPS       Y10, Y7, Y1
+	VSUBPS       c32_3f800000<>+0(SB), Y2, Y7
+	VFMADD213PS  c32_3d2aaa7e<>+0(SB), Y11, Y4
+	VADDPS       c32_40000000<>+0(SB), Y0, Y9
+	VMOVAPS      Y7, Y10
+	VFMADD231PS  Y2, Y8, Y10
+	VMAXPS       c32_40000000<>+0(SB), Y0, Y12
+	VSUBPS       Y10, Y7, Y7
+	VFMADD213PS  c32_3e2aaaab<>+0(SB), Y11, Y4
+	VSUBPS       Y12, Y9, Y12
+	VFMADD231PS  Y2, Y8, Y7
+	VMINPS       c32_40000000<>+0(SB), Y0, Y8
+	VFMADD231PS  Y3, Y2, Y7
+	VFMADD213PS  c32_3f000000<>+0(SB), Y11, Y4
+	VSUBPS       Y12, Y8, Y2
+	VADDPS       Y7, Y10, Y3
+	VMULPS       Y11, Y11, Y8
+	VADDPS       Y1, Y2, Y2
+	VSUBPS       Y10, Y3, Y10
+	VFMADD231PS  Y4, Y8, Y5
+	VMOVUPS      c32_3f800000<>+0(SB), Y4
+	VDIVPS       Y9, Y4, Y4
+	VSUBPS       Y10, Y7, Y7
+	VSUBPS       c32_3f800000<>+0(SB), Y6, Y8
+	VMULPS       Y4, Y0, Y10
+	VADDPS       c32_40000000<>+0(SB), Y3, Y12
+	VMOVAPS      Y8, Y13
+	VFMADD231PS  Y6, Y11, Y13
+	VFNMADD231PS Y10, Y9, Y0
+	VMAXPS       c32_40000000<>+0(SB), Y3, Y9
+	VSUBPS       Y13, Y8, Y8
+	VADDPS       Y1, Y0, Y0
+	VSUBPS       Y9, Y12, Y1
+	VFMADD231PS  Y6, Y11, Y8
+	VFNMADD231PS Y10, Y2, Y0
+	VMINPS       c32_40000000<>+0(SB), Y3, Y2
+	VFMADD231PS  Y5, Y6, Y8
+	VFMADD231PS  Y4, Y0, Y10
+	VSUBPS       Y1, Y2, Y0
+	VADDPS       Y8, Y13, Y1
+	VMOVUPS      (R9), Y2
+	VADDPS       Y7, Y0, Y0
+	VSUBPS       Y13, Y1, Y4
+	VANDPS       c32_80000000<>+0(SB), Y2, Y5
+	VORPS        Y5, Y10, Y10
+	VMOVUPS      c32_3f800000<>+0(SB), Y5
+	VDIVPS       Y12, Y5, Y5
+	VSUBPS       Y4, Y8, Y4
+	VCMPPS       $0x03, Y2, Y2, Y6
+	VBLENDVPS    Y6, c32_7fc00000<>+0(SB), Y10, Y10
+	VMULPS       Y5, Y3, Y2
+	VADDPS       c32_40000000<>+0(SB), Y1, Y6
+	VMOVUPS      Y10, (R8)
+	VFNMADD231PS Y2, Y12, Y3
+	VMAXPS       c32_40000000<>+0(SB), Y1, Y8
+	VADDPS       Y7, Y3, Y3
+	VSUBPS       Y8, Y6, Y7
+	VFNMADD231PS Y2, Y0, Y3
+	VMINPS       c32_40000000<>+0(SB), Y1, Y0
+	VFMADD231PS  Y5, Y3, Y2
+	VSUBPS       Y7, Y0, Y0
+	VMOVUPS      32(R9), Y3
+	VADDPS       Y4, Y0, Y0
+	VANDPS       c32_80000000<>+0(SB), Y3, Y5
+	VORPS        Y5, Y2, Y2
+	VMOVUPS      c32_3f800000<>+0(SB), Y5
+	VDIVPS       Y6, Y5, Y5
+	VCMPPS       $0x03, Y3, Y3, Y7
+	VBLENDVPS    Y7, c32_7fc00000<>+0(SB), Y2, Y2
+	VMULPS       Y5, Y1, Y3
+	VMOVUPS      Y2, 32(R8)
+	VFNMADD231PS Y3, Y6, Y1
+	VADDPS       Y4, Y1, Y1
+	VFNMADD231PS Y3, Y0, Y1
+	VFMADD231PS  Y5, Y1, Y3
+	VMOVUPS      64(R9), Y0
+	VANDPS       c32_80000000<>+0(SB), Y0, Y1
+	VORPS        Y1, Y3, Y3
+	VCMPPS       $0x03, Y0, Y0, Y1
+	VBLENDVPS    Y1, c32_7fc00000<>+0(SB), Y3, Y3
+	VMOVUPS      Y3, 64(R8)
+	ADDQ         $+96, R9
+	ADDQ         $+96, R8
+	DECQ         R10
+	JNE          group178
+	MOVQ         $+1, R10
+
+group179:
+	VMOVUPS      (R9), Y0
+	VANDPS       c32_7fffffff<>+0(SB), Y0, Y0
+	VADDPS       Y0, Y0, Y0
+	VMINPS       c32_41a00000<>+0(SB), Y0, Y0
+	VMOVUPS      c32_4b40007f<>+0(SB), Y1
+	VFMADD231PS  c32_3fb8aa3b<>+0(SB), Y0, Y1
+	VSUBPS       c32_4b40007f<>+0(SB), Y1, Y2
+	VMOVUPS      32(R9), Y3
+	VPSLLD       $0x17, Y1, Y1
+	VANDPS       c32_7fffffff<>+0(SB), Y3, Y3
+	VADDPS       Y3, Y3, Y3
+	VFNMADD231PS c32_3f317200<>+0(SB), Y2, Y0
+	VMINPS       c32_41a00000<>+0(SB), Y3, Y3
+	VMOVAPS      Y0, Y4
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y2, Y4
+	VMOVUPS      c32_4b40007f<>+0(SB), Y5
+	VFMADD231PS  c32_3fb8aa3b<>+0(SB), Y3, Y5
+	VSUBPS       Y4, Y0, Y0
+	VSUBPS       c32_4b40007f<>+0(SB), Y5, Y6
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y2, Y0
+	VPSLLD       $0x17, Y5, Y2
+	VFNMADD231PS c32_3f317200<>+0(SB), Y6, Y3
+	VMOVUPS      c32_3ab69c67<>+0(SB), Y5
+	VFMADD231PS  c32_3950bf86<>+0(SB), Y4, Y5
+	VMOVAPS      Y3, Y7
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y6, Y7
+	VFMADD213PS  c32_3c088857<>+0(SB), Y4, Y5
+	VSUBPS       Y7, Y3, Y3
+	VFMADD213PS  c32_3d2aaa7e<>+0(SB), Y4, Y5
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y6, Y3
+	VFMADD213PS  c32_3e2aaaab<>+0(SB), Y4, Y5
+	VMOVUPS      c32_3ab69c67<>+0(SB), Y6
+	VFMADD231PS  c32_3950bf86<>+0(SB), Y7, Y6
+	VFMADD213PS  c32_3f000000<>+0(SB), Y4, Y5
+	VMULPS       Y4, Y4, Y8
+	VFMADD213PS  c32_3c088857<>+0(SB), Y7, Y6
+	VFMADD231PS  Y5, Y8, Y0
+	VSUBPS       c32_3f800000<>+0(SB), Y1, Y5
+	VFMADD213PS  c32_3d2aaa7e<>+0(SB), Y7, Y6
+	VMOVAPS      Y5, Y8
+	VFMADD231PS  Y1, Y4, Y8
+	VSUBPS       Y8, Y5, Y5
+	VFMADD213PS  c32_3e2aaaab<>+0(SB), Y7, Y6
+	VFMADD231PS  Y1, Y4, Y5
+	VFMADD231PS  Y0, Y1, Y5
+	VFMADD213PS  c32_3f000000<>+0(SB), Y7, Y6
+	VADDPS       Y5, Y8, Y0
+	VMULPS       Y7, Y7, Y1
+	VSUBPS       Y8, Y0, Y4
+	VFMADD231PS  Y6, Y1, Y3
+	VSUBPS       Y4, Y5, Y1
+	VSUBPS       c32_3f800000<>+0(SB), Y2, Y4
+	VADDPS       c32_40000000<>+0(SB), Y0, Y5
+	VMOVAPS      Y4, Y6
+	VFMADD231PS  Y2, Y7, Y6
+	VMAXPS       c32_40000000<>+0(SB), Y0, Y8
+	VSUBPS       Y6, Y4, Y4
+	VSUBPS       Y8, Y5, Y8
+	VFMADD231PS  Y2, Y7, Y4
+	VMINPS       c32_40000000<>+0(SB), Y0, Y7
+	VFMADD231PS  Y3, Y2, Y4
+	VSUBPS       Y8, Y7, Y2
+	VADDPS       Y4, Y6, Y3
+	VADDPS       Y1, Y2, Y2
+	VSUBPS       Y6, Y3, Y6
+	VMOVUPS      c32_3f800000<>+0(SB), Y7
+	VDIVPS       Y5, Y7, Y7
+	VSUBPS       Y6, Y4, Y4
+	VMULPS       Y7, Y0, Y6
+	VADDPS       c32_40000000<>+0(SB), Y3, Y8
+	VFNMADD231PS Y6, Y5, Y0
+	VMAXPS       c32_40000000<>+0(SB), Y3, Y5
+	VADDPS       Y1, Y0, Y0
+	VSUBPS       Y5, Y8, Y1
+	VFNMADD231PS Y6, Y2, Y0
+	VMINPS       c32_40000000<>+0(SB), Y3, Y2
+	VFMADD231PS  Y7, Y0, Y6
+	VSUBPS       Y1, Y2, Y0
+	VMOVUPS      (R9), Y1
+	VADDPS       Y4, Y0, Y0
+	VANDPS       c32_80000000<>+0(SB), Y1, Y2
+	VORPS        Y2, Y6, Y6
+	VMOVUPS      c32_3f800000<>+0(SB), Y2
+	VDIVPS       Y8, Y2, Y2
+	VCMPPS       $0x03, Y1, Y1, Y5
+	VBLENDVPS    Y5, c32_7fc00000<>+0(SB), Y6, Y6
+	VMULPS       Y2, Y3, Y1
+	VMOVUPS      Y6, (R8)
+	VFNMADD231PS Y1, Y8, Y3
+	VADDPS       Y4, Y3, Y3
+	VFNMADD231PS Y1, Y0, Y3
+	VFMADD231PS  Y2, Y3, Y1
+	VMOVUPS      32(R9), Y0
+	VANDPS       c32_80000000<>+0(SB), Y0, Y2
+	VORPS        Y2, Y1, Y1
+	VCMPPS       $0x03, Y0, Y0, Y2
+	VBLENDVPS    Y2, c32_7fc00000<>+0(SB), Y1, Y1
+	VMOVUPS      Y1, 32(R8)
+	ADDQ         $+64, R9
+	ADDQ         $+64, R8
+	DECQ         R10
+	JNE          group179
+	ADDQ         SI, CX
+	ADDQ         SI, AX
+	DECQ         DI
+	JNE          row176
+	JMP          next170
+
+skip177:
+	IMULQ SI, DI
+	ADDQ  DI, CX
+	JMP   next170
+
+vecs12n12:
+next181:
+	CMPQ BX, $0x01
+	JGE  tile1x12n182
+	JMP  done
+
+tile1x12n182:
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	VXORPS X7, X7, X7
+	VXORPS X8, X8, X8
+	VXORPS X9, X9, X9
+	VXORPS X10, X10, X10
+	VXORPS X11, X11, X11
+	MOVQ   DX, DI
+	MOVQ   w+24(FP), R8
+	MOVQ   depth+48(FP), R9
+	SUBQ   $0x04, R9
+	JLT    rest184
+
+turns183:
+	VBROADCASTSS (DI), Y12
+	VFMADD231PS  (R8), Y12, Y0
+	VFMADD231PS  32(R8), Y12, Y1
+	VFMADD231PS  64(R8), Y12, Y2
+	VFMADD231PS  96(R8), Y12, Y3
+	VFMADD231PS  128(R8), Y12, Y4
+	VFMADD231PS  160(R8), Y12, Y5
+	VFMADD231PS  192(R8), Y12, Y6
+	VFMADD231PS  224(R8), Y12, Y7
+	VFMADD231PS  256(R8), Y12, Y8
+	VFMADD231PS  288(R8), Y12, Y9
+	VFMADD231PS  320(R8), Y12, Y10
+	VFMADD231PS  352(R8), Y12, Y11
+	VBROADCASTSS 4(DI), Y12
+	VFMADD231PS  384(R8), Y12, Y0
+	VFMADD231PS  416(R8), Y12, Y1
+	VFMADD231PS  448(R8), Y12, Y2
+	VFMADD231PS  480(R8), Y12, Y3
+	VFMADD231PS  512(R8), Y12, Y4
+	VFMADD231PS  544(R8), Y12, Y5
+	VFMADD231PS  576(R8), Y12, Y6
+	VFMADD231PS  608(R8), Y12, Y7
+	VFMADD231PS  640(R8), Y12, Y8
+	VFMADD231PS  672(R8), Y12, Y9
+	VFMADD231PS  704(R8), Y12, Y10
+	VFMADD231PS  736(R8), Y12, Y11
+	VBROADCASTSS 8(DI), Y12
+	VFMADD231PS  768(R8), Y12, Y0
+	VFMADD231PS  800(R8), Y12, Y1
+	VFMADD231PS  832(R8), Y12, Y2
+	VFMADD231PS  864(R8), Y12, Y3
+	VFMADD231PS  896(R8), Y12, Y4
+	VFMADD231PS  928(R8), Y12, Y5
+	VFMADD231PS  960(R8), Y12, Y6
+	VFMADD231PS  992(R8), Y12, Y7
+	VFMADD231PS  1024(R8), Y12, Y8
+	VFMADD231PS  1056(R8), Y12, Y9
+	VFMADD231PS  1088(R8), Y12, Y10
+	VFMADD231PS  1120(R8), Y12, Y11
+	VBROADCASTSS 12(DI), Y12
+	VFMADD231PS  1152(R8), Y12, Y0
+	VFMADD231PS  1184(R8), Y12, Y1
+	VFMADD231PS  1216(R8), Y12, Y2
+	VFMADD231PS  1248(R8), Y12, Y3
+	VFMADD231PS  1280(R8), Y12, Y4
+	VFMADD231PS  1312(R8), Y12, Y5
+	VFMADD231PS  1344(R8), Y12, Y6
+	VFMADD231PS  1376(R8), Y12, Y7
+	VFMADD231PS  1408(R8), Y12, Y8
+	VFMADD231PS  1440(R8), Y12, Y9
+	VFMADD231PS  1472(R8), Y12, Y10
+	VFMADD231PS  1504(R8), Y12, Y11
+	ADDQ         $+16, DI
+	ADDQ         $+1536, R8
+	SUBQ         $0x04, R9
+	JGE          turns183
+
+rest184:
+	ADDQ $0x04, R9
+	JE   end186
+
+one185:
+	VBROADCASTSS (DI), Y12
+	VFMADD231PS  (R8), Y12, Y0
+	VFMADD231PS  32(R8), Y12, Y1
+	VFMADD231PS  64(R8), Y12, Y2
+	VFMADD231PS  96(R8), Y12, Y3
+	VFMADD231PS  128(R8), Y12, Y4
+	VFMADD231PS  160(R8), Y12, Y5
+	VFMADD231PS  192(R8), Y12, Y6
+	VFMADD231PS  224(R8), Y12, Y7
+	VFMADD231PS  256(R8), Y12, Y8
+	VFMADD231PS  288(R8), Y12, Y9
+	VFMADD231PS  320(R8), Y12, Y10
+	VFMADD231PS  352(R8), Y12, Y11
+	ADDQ         $+4, DI
+	ADDQ         $+384, R8
+	DECQ         R9
+	JNE          one185
+
+end186:
+	MOVQ    CX, DI
+	VMOVUPS Y0, (DI)
+	VMOVUPS Y1, 32(DI)
+	VMOVUPS Y2, 64(DI)
+	VMOVUPS Y3, 96(DI)
+	VMOVUPS Y4, 128(DI)
+	VMOVUPS Y5, 160(DI)
+	VMOVUPS Y6, 192(DI)
+	VMOVUPS Y7, 224(DI)
+	VMOVUPS Y8, 256(DI)
+	VMOVUPS Y9, 288(DI)
+	VMOVUPS Y10, 320(DI)
+	VMOVUPS Y11, 352(DI)
+	IMUL3Q  $0x01, SI, DI
+	ADDQ    DI, DX
+	MOVQ    $+1, DI
+	SUBQ    DI, BX
+	TESTQ   AX, AX
+	JE      skip188
+
+row187:
+	MOVQ AX, R8
+	MOVQ CX, R9
+	MOVQ $+4, R10
+
+group189:
+	VMOVUPS      (R9), Y0
+	VANDPS       c32_7fffffff<>+0(SB), Y0, Y0
+	VADDPS       Y0, Y0, Y0
+	VMINPS       c32_41a00000<>+0(SB), Y0, Y0
+	VMOVUPS      c32_4b40007f<>+0(SB), Y1
+	VFMADD231PS  c32_3fb8aa3b<>+0(SB), Y0, Y1
+	VSUBPS       c32_4b40007f<>+0(SB), Y1, Y2
+	VMOVUPS      32(R9), Y3
+	VPSLLD       $0x17, Y1, Y1
+	VANDPS       c32_7fffffff<>+0(SB), Y3, Y3
+	VADDPS       Y3, Y3, Y3
+	VFNMADD231PS c32_3f317200<>+0(SB), Y2, Y0
+	VMINPS       c32_41a00000<>+0(SB), Y3, Y3
+	VMOVAPS      Y0, Y4
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y2, Y4
+	VMOVUPS      c32_4b40007f<>+0(SB), Y5
+	VFMADD231PS  c32_3fb8aa3b<>+0(SB), Y3, Y5
+	VSUBPS       Y4, Y0, Y0
+	VSUBPS       c32_4b40007f<>+0(SB), Y5, Y6
+	VMOVUPS      64(R9), Y7
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y2, Y0
+	VPSLLD       $0x17, Y5, Y2
+	VANDPS       c32_7fffffff<>+0(SB), Y7, Y5
+	VADDPS       Y5, Y5, Y5
+	VFNMADD231PS c32_3f317200<>+0(SB), Y6, Y3
+	VMOVUPS      c32_3ab69c67<>+0(SB), Y7
+	VFMADD231PS  c32_3950bf86<>+0(SB), Y4, Y7
+	VMINPS       c32_41a00000<>+0(SB), Y5, Y5
+	VMOVAPS      Y3, Y8
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y6, Y8
+	VFMADD213PS  c32_3c088857<>+0(SB), Y4, Y7
+	VMOVUPS      c32_4b40007f<>+0(SB), Y9
+	VFMADD231PS  c32_3fb8aa3b<>+0(SB), Y5, Y9
+	VSUBPS       Y8, Y3, Y3
+	VSUBPS       c32_4b40007f<>+0(SB), Y9, Y10
+	VFMADD213PS  c32_3d2aaa7e<>+0(SB), Y4, Y7
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y6, Y3
+	VPSLLD       $0x17, Y9, Y6
+	VFMADD213PS  c32_3e2aaaab<>+0(SB), Y4, Y7
+	VFNMADD231PS c32_3f317200<>+0(SB), Y10, Y5
+	VMOVUPS      c32_3ab69c67<>+0(SB), Y9
+	VFMADD231PS  c32_3950bf86<>+0(SB), Y8, Y9
+	VFMADD213PS  c32_3f000000<>+0(SB), Y4, Y7
+	VMOVAPS      Y5, Y11
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y10, Y11
+	VMULPS       Y4, Y4, Y12
+	VFMADD213PS  c32_3c088857<>+0(SB), Y8, Y9
+	VFMADD231PS  Y7, Y12, Y0
+	VSUBPS       Y11, Y5, Y5
+	VSUBPS       c32_3f800000<>+0(SB), Y1, Y7
+	VFMADD213PS  c32_3d2aaa7e<>+0(SB), Y8, Y9
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y10, Y5
+	VMOVAPS      Y7, Y10
+	VFMADD231PS  Y1, Y4, Y10
+	VSUBPS       Y10, Y7, Y7
+	VFMADD213PS  c32_3e2aaaab<>+0(SB), Y8, Y9
+	VFMADD231PS  Y1, Y4, Y7
+	VMOVUPS      c32_3ab69c67<>+0(SB), Y4
+	VFMADD231PS  c32_3950bf86<>+0(SB), Y11, Y4
+	VFMADD231PS  Y0, Y1, Y7
+	VFMADD213PS  c32_3f000000<>+0(SB), Y8, Y9
+	VADDPS       Y7, Y10, Y0
+	VMULPS       Y8, Y8, Y1
+	VFMADD213PS  c32_3c088857<>+0(SB), Y11, Y4
+	VSUBPS       Y10, Y0, Y10
+	VFMADD231PS  Y9, Y1, Y3
+	VSUBPS       Y10, Y7, Y1
+	VSUBPS       c32_3f800000<>+0(SB), Y2, Y7
+	VFMADD213PS  c32_3d2aaa7e<>+0(SB), Y11, Y4
+	VADDPS       c32_40000000<>+0(SB), Y0, Y9
+	VMOVAPS      Y7, Y10
+	VFMADD231PS  Y2, Y8, Y10
+	VMAXPS       c32_40000000<>+0(SB), Y0, Y12
+	VSUBPS       Y10, Y7, Y7
+	VFMADD213PS  c32_3e2aaaab<>+0(SB), Y11, Y4
+	VSUBPS       Y12, Y9, Y12
+	VFMADD231PS  Y2, Y8, Y7
+	VMINPS       c32_40000000<>+0(SB), Y0, Y8
+	VFMADD231PS  Y3, Y2, Y7
+	VFMADD213PS  c32_3f000000<>+0(SB), Y11, Y4
+	VSUBPS       Y12, Y8, Y2
+	VADDPS       Y7, Y10, Y3
+	VMULPS       Y11, Y11, Y8
+	VADDPS       Y1, Y2, Y2
+	VSUBPS       Y10, Y3, Y10
+	VFMADD231PS  Y4, Y8, Y5
+	VMOVUPS      c32_3f800000<>+0(SB), Y4
+	VDIVPS       Y9, Y4, Y4
+	VSUBPS       Y10, Y7, Y7
+	VSUBPS       c32_3f800000<>+0(SB), Y6, Y8
+	VMULPS       Y4, Y0, Y10
+	VADDPS       c32_40000000<>+0(SB), Y3, Y12
+	VMOVAPS      Y8, Y13
+	VFMADD231PS  Y6, Y11, Y13
+	VFNMADD231PS Y10, Y9, Y0
+	VMAXPS       c32_40000000<>+0(SB), Y3, Y9
+	VSUBPS       Y13, Y8, Y8
+	VADDPS       Y1, Y0, Y0
+	VSUBPS       Y9, Y12, Y1
+	VFMADD231PS  Y6, Y11, Y8
+	VFNMADD231PS Y10, Y2, Y0
+	VMINPS       c32_40000000<>+0(SB), Y3, Y2
+	VFMADD231PS  Y5, Y6, Y8
+	VFMADD231PS  Y4, Y0, Y10
+	VSUBPS       Y1, Y2, Y0
+	VADDPS       Y8, Y13, Y1
+	VMOVUPS      (R9), Y2
+	VADDPS       Y7, Y0, Y0
+	VSUBPS       Y13, Y1, Y4
+	VANDPS       c32_80000000<>+0(SB), Y2, Y5
+	VORPS        Y5, Y10, Y10
+	VMOVUPS      c32_3f800000<>+0(SB), Y5
+	VDIVPS       Y12, Y5, Y5
+	VSUBPS       Y4, Y8, Y4
+	VCMPPS       $0x03, Y2, Y2, Y6
+	VBLENDVPS    Y6, c32_7fc00000<>+0(SB), Y10, Y10
+	VMULPS       Y5, Y3, Y2
+	VADDPS       c32_40000000<>+0(SB), Y1, Y6
+	VMOVUPS      Y10, (R8)
+	VFNMADD231PS Y2, Y12, Y3
+	VMAXPS       c32_40000000<>+0(SB), Y1, Y8
+	VADDPS       Y7, Y3, Y3
+	VSUBPS       Y8, Y6, Y7
+	VFNMADD231PS Y2, Y0, Y3
+	VMINPS       c32_40000000<>+0(SB), Y1, Y0
+	VFMADD231PS  Y5, Y3, Y2
+	VSUBPS       Y7, Y0, Y0
+	VMOVUPS      32(R9), Y3
+	VADDPS       Y4, Y0, Y0
+	VANDPS       c32_80000000<>+0(SB), Y3, Y5
+	VORPS        Y5, Y2, Y2
+	VMOVUPS      c32_3f800000<>+0(SB), Y5
+	VDIVPS       Y6, Y5, Y5
+	VCMPPS       $0x03, Y3, Y3, Y7
+	VBLENDVPS    Y7, c32_7fc00000<>+0(SB), Y2, Y2
+	VMULPS       Y5, Y1, Y3
+	VMOVUPS      Y2, 32(R8)
+	VFNMADD231PS Y3, Y6, Y1
+	VADDPS       Y4, Y1, Y1
+	VFNMADD231PS Y3, Y0, Y1
+	VFMADD231PS  Y5, Y1, Y3
+	VMOVUPS      64(R9), Y0
+	VANDPS       c32_80000000<>+0(SB), Y0, Y1
+	VORPS        Y1, Y3, Y3
+	VCMPPS       $0x03, Y0, Y0, Y1
+	VBLENDVPS    Y1, c32_7fc00000<>+0(SB), Y3, Y3
+	VMOVUPS      Y3, 64(R8)
+	ADDQ         $+96, R9
+	ADDQ         $+96, R8
+	DECQ         R10
+	JNE          group189
+	ADDQ         SI, CX
+	ADDQ         SI, AX
+	DECQ         DI
+	JNE          row187
+	JMP          next181
+
+skip188:
+	IMULQ SI, DI
+	ADDQ  DI, CX
+	JMP   next181
+
+vecs13n13:
+next191:
+	CMPQ BX, $0x01
+	JGE  tile1x13n192
+	JMP  done
+
+tile1x13n192:
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	VXORPS X7, X7, X7
+	VXORPS X8, X8, X8
+	VXORPS X9, X9, X9
+	VXORPS X10, X10, X10
+	VXORPS X11, X11, X11
+	VXORPS X12, X12, X12
+	MOVQ   DX, DI
+	MOVQ   w+24(FP), R8
+	MOVQ   depth+48(FP), R9
+	SUBQ   $0x04, R9
+	JLT    rest194
+
+turns193:
+	VBROADCASTSS (DI), Y13
+	VFMADD231PS  (R8), Y13, Y0
+	VFMADD231PS  32(R8), Y13, Y1
+	VFMADD231PS  64(R8), Y13, Y2
+	VFMADD231PS  96(R8), Y13, Y3
+	VFMADD231PS  128(R8), Y13, Y4
+	VFMADD231PS  160(R8), Y13, Y5
+	VFMADD231PS  192(R8), Y13, Y6
+	VFMADD231PS  224(R8), Y13, Y7
+	VFMADD231PS  256(R8), Y13, Y8
+	VFMADD231PS  288(R8), Y13, Y9
+	VFMADD231PS  320(R8), Y13, Y10
+	VFMADD231PS  352(R8), Y13, Y11
+	VFMADD231PS  384(R8), Y13, Y12
+	VBROADCASTSS 4(DI), Y13
+	VFMADD231PS  416(R8), Y13, Y0
+	VFMADD231PS  448(R8), Y13, Y1
+	VFMADD231PS  480(R8), Y13, Y2
+	VFMADD231PS  512(R8), Y13, Y3
+	VFMADD231PS  544(R8), Y13, Y4
+	VFMADD231PS  576(R8), Y13, Y5
+	VFMADD231PS  608(R8), Y13, Y6
+	VFMADD231PS  640(R8), Y13, Y7
+	VFMADD231PS  672(R8), Y13, Y8
+	VFMADD231PS  704(R8), Y13, Y9
+	VFMADD231PS  736(R8), Y13, Y10
+	VFMADD231PS  768(R8), Y13, Y11
+	VFMADD231PS  800(R8), Y13, Y12
+	VBROADCASTSS 8(DI), Y13
+	VFMADD231PS  832(R8), Y13, Y0
+	VFMADD231PS  864(R8), Y13, Y1
+	VFMADD231PS  896(R8), Y13, Y2
+	VFMADD231PS  928(R8), Y13, Y3
+	VFMADD231PS  960(R8), Y13, Y4
+	VFMADD231PS  992(R8), Y13, Y5
+	VFMADD231PS  1024(R8), Y13, Y6
+	VFMADD231PS  1056(R8), Y13, Y7
+	VFMADD231PS  1088(R8), Y13, Y8
+	VFMADD231PS  1120(R8), Y13, Y9
+	VFMADD231PS  1152(R8), Y13, Y10
+	VFMADD231PS  1184(R8), Y13, Y11
+	VFMADD231PS  1216(R8), Y13, Y12
+	VBROADCASTSS 12(DI), Y13
+	VFMADD231PS  1248(R8), Y13, Y0
+	VFMADD231PS  1280(R8), Y13, Y1
+	VFMADD231PS  1312(R8), Y13, Y2
+	VFMADD231PS  1344(R8), Y13, Y3
+	VFMADD231PS  1376(R8), Y13, Y4
+	VFMADD231PS  1408(R8), Y13, Y5
+	VFMADD231PS  1440(R8), Y13, Y6
+	VFMADD231PS  1472(R8), Y13, Y7
+	VFMADD231PS  1504(R8), Y13, Y8
+	VFMADD231PS  1536(R8), Y13, Y9
+	VFMADD231PS  1568(R8), Y13, Y10
+	VFMADD231PS  1600(R8), Y13, Y11
+	VFMADD231PS  1632(R8), Y13, Y12
+	ADDQ         $+16, DI
+	ADDQ         $+1664, R8
+	SUBQ         $0x04, R9
+	JGE          turns193
+
+rest194:
+	ADDQ $0x04, R9
+	JE   end196
+
+one195:
+	VBROADCASTSS (DI), Y13
+	VFMADD231PS  (R8), Y13, Y0
+	VFMADD231PS  32(R8), Y13, Y1
+	VFMADD231PS  64(R8), Y13, Y2
+	VFMADD231PS  96(R8), Y13, Y3
+	VFMADD231PS  128(R8), Y13, Y4
+	VFMADD231PS  160(R8), Y13, Y5
+	VFMADD231PS  192(R8), Y13, Y6
+	VFMADD231PS  224(R8), Y13, Y7
+	VFMADD231PS  256(R8), Y13, Y8
+	VFMADD231PS  288(R8), Y13, Y9
+	VFMADD231PS  320(R8), Y13, Y10
+	VFMADD231PS  352(R8), Y13, Y11
+	VFMADD231PS  384(R8), Y13, Y12
+	ADDQ         $+4, DI
+	ADDQ         $+416, R8
+	DECQ         R9
+	JNE          one195
+
+end196:
+	MOVQ    CX, DI
+	VMOVUPS Y0, (DI)
+	VMOVUPS Y1, 32(DI)
+	VMOVUPS Y2, 64(DI)
+	VMOVUPS Y3, 96(DI)
+	VMOVUPS Y4, 128(DI)
+	VMOVUPS Y5, 160(DI)
+	VMOVUPS Y6, 192(DI)
+	VMOVUPS Y7, 224(DI)
+	VMOVUPS Y8, 256(DI)
+	VMOVUPS Y9, 288(DI)
+	VMOVUPS Y10, 320(DI)
+	VMOVUPS Y11, 352(DI)
+	VMOVUPS Y12, 384(DI)
+	IMUL3Q  $0x01, SI, DI
+	ADDQ    DI, DX
+	MOVQ    $+1, DI
+	SUBQ    DI, BX
+	TESTQ   AX, AX
+	JE      skip198
+
+row197:
+	MOVQ AX, R8
+	MOVQ CX, R9
+	MOVQ $+3, R10
+
+group199:
+	VMOVUPS      (R9), Y0
+	VANDPS       c32_7fffffff<>+0(SB), Y0, Y0
+	VADDPS       Y0, Y0, Y0
+	VMINPS       c32_41a00000<>+0(SB), Y0, Y0
+	VMOVUPS      c32_4b40007f<>+0(SB), Y1
+	VFMADD231PS  c32_3fb8aa3b<>+0(SB), Y0, Y1
+	VSUBPS       c32_4b40007f<>+0(SB), Y1, Y2
+	VMOVUPS      32(R9), Y3
+	VPSLLD       $0x17, Y1, Y1
+	VANDPS       c32_7fffffff<>+0(SB), Y3, Y3
+	VADDPS       Y3, Y3, Y3
+	VFNMADD231PS c32_3f317200<>+0(SB), Y2, Y0
+	VMINPS       c32_41a00000<>+0(SB), Y3, Y3
+	VMOVAPS      Y0, Y4
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y2, Y4
+	VMOVUPS      c32_4b40007f<>+0(SB), Y5
+	VFMADD231PS  c32_3fb8aa3b<>+0(SB), Y3, Y5
+	VSUBPS       Y4, Y0, Y0
+	VSUBPS       c32_4b40007f<>+0(SB), Y5, Y6
+	VMOVUPS      64(R9), Y7
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y2, Y0
+	VPSLLD       $0x17, Y5, Y2
+	VANDPS       c32_7fffffff<>+0(SB), Y7, Y5
+	VADDPS       Y5, Y5, Y5
+	VFNMADD231PS c32_3f317200<>+0(SB), Y6, Y3
+	VMOVUPS      c32_3ab69c67<>+0(SB), Y7
+	VFMADD231PS  c32_3950bf86<>+0(SB), Y4, Y7
+	VMINPS       c32_41a00000<>+0(SB), Y5, Y5
+	VMOVAPS      Y3, Y8
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y6, Y8
+	VFMADD213PS  c32_3c088857<>+0(SB), Y4, Y7
+	VMOVUPS      c32_4b40007f<>+0(SB), Y9
+	VFMADD231PS  c32_3fb8aa3b<>+0(SB), Y5, Y9
+	VSUBPS       Y8, Y3, Y3
+	VSUBPS       c32_4b40007f<>+0(SB), Y9, Y10
+	VFMADD213PS  c32_3d2aaa7e<>+0(SB), Y4, Y7
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y6, Y3
+	VPSLLD       $0x17, Y9, Y6
+	VFMADD213PS  c32_3e2aaaab<>+0(SB), Y4, Y7
+	VFNMADD231PS c32_3f317200<>+0(SB), Y10, Y5
+	VMOVUPS      c32_3ab69c67<>+0(SB), Y9
+	VFMADD231PS  c32_3950bf86<>+0(SB), Y8, Y9
+	VFMADD213PS  c32_3f000000<>+0(SB), Y4, Y7
+	VMOVAPS      Y5, Y11
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y10, Y11
+	VMULPS       Y4, Y4, Y12
+	VFMADD213PS  c32_3c088857<>+0(SB), Y8, Y9
+	VFMADD231PS  Y7, Y12, Y0
+	VSUBPS       Y11, Y5, Y5
+	VSUBPS       c32_3f800000<>+0(SB), Y1, Y7
+	VFMADD213PS  c32_3d2aaa7e<>+0(SB), Y8, Y9
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y10, Y5
+	VMOVAPS      Y7, Y10
+	VFMADD231PS  Y1, Y4, Y10
+	VSUBPS       Y10, Y7, Y7
+	VFMADD213PS  c32_3e2aaaab<>+0(SB), Y8, Y9
+	VFMADD231PS  Y1, Y4, Y7
+	VMOVUPS      c32_3ab69c67<>+0(SB), Y4
+	VFMADD231PS  c32_3950bf86<>+0(SB), Y11, Y4
+	VFMADD231PS  Y0, Y1, Y7
+	VFMADD213PS  c32_3f000000<>+0(SB), Y8, Y9
+	VADDPS       Y7, Y10, Y0
+	VMULPS       Y8, Y8, Y1
+	VFMADD213PS  c32_3c088857<>+0(SB), Y11, Y4
+	VSUBPS       Y10, Y0, Y10
+	VFMADD231PS  Y9, Y1, Y3
+	VSUBPS       Y10, Y7, Y1
+	VSUBPS       c32_3f800000<>+0(SB), Y2, Y7
+	VFMADD213PS  c32_3d2aaa7e<>+0(SB), Y11, Y4
+	VADDPS       c32_40000000<>+0(SB), Y0, Y9
+	VMOVAPS      Y7, Y10
+	VFMADD231PS  Y2, Y8, Y10
+	VMAXPS       c32_40000000<>+0(SB), Y0, Y12
+	VSUBPS       Y10, Y7, Y7
+	VFMADD213PS  c32_3e2aaaab<>+0(SB), Y11, Y4
+	VSUBPS       Y12, Y9, Y12
+	VFMADD231PS  Y2, Y8, Y7
+	VMINPS       c32_40000000<>+0(SB), Y0, Y8
+	VFMADD231PS  Y3, Y2, Y7
+	VFMADD213PS  c32_3f000000<>+0(SB), Y11, Y4
+	VSUBPS       Y12, Y8, Y2
+	VADDPS       Y7, Y10, Y3
+	VMULPS       Y11, Y11, Y8
+	VADDPS       Y1, Y2, Y2
+	VSUBPS       Y10, Y3, Y10
+	VFMADD231PS  Y4, Y8, Y5
+	VMOVUPS      c32_3f800000<>+0(SB), Y4
+	VDIVPS       Y9, Y4, Y4
+	VSUBPS       Y10, Y7, Y7
+	VSUBPS       c32_3f800000<>+0(SB), Y6, Y8
+	VMULPS       Y4, Y0, Y10
+	VADDPS       c32_40000000<>+0(SB), Y3, Y12
+	VMOVAPS      Y8, Y13
+	VFMADD231PS  Y6, Y11, Y13
+	VFNMADD231PS Y10, Y9, Y0
+	VMAXPS       c32_40000000<>+0(SB), Y3, Y9
+	VSUBPS       Y13, Y8, Y8
+	VADDPS       Y1, Y0, Y0
+	VSUBPS       Y9, Y12, Y1
+	VFMADD231PS  Y6, Y11, Y8
+	VFNMADD231PS Y10, Y2, Y0
+	VMINPS       c32_40000000<>+0(SB), Y3, Y2
+	VFMADD231PS  Y5, Y6, Y8
+	VFMADD231PS  Y4, Y0, Y10
+	VSUBPS       Y1, Y2, Y0
+	VADDPS       Y8, Y13, Y1
+	VMOVUPS      (R9), Y2
+	VADDPS       Y7, Y0, Y0
+	VSUBPS       Y13, Y1, Y4
+	VANDPS       c32_80000000<>+0(SB), Y2, Y5
+	VORPS        Y5, Y10, Y10
+	VMOVUPS      c32_3f800000<>+0(SB), Y5
+	VDIVPS       Y12, Y5, Y5
+	VSUBPS       Y4, Y8, Y4
+	VCMPPS       $0x03, Y2, Y2, Y6
+	VBLENDVPS    Y6, c32_7fc00000<>+0(SB), Y10, Y10
+	VMULPS       Y5, Y3, Y2
+	VADDPS       c32_40000000<>+0(SB), Y1, Y6
+	VMOVUPS      Y10, (R8)
+	VFNMADD231PS Y2, Y12, Y3
+	VMAXPS       c32_40000000<>+0(SB), Y1, Y8
+	VADDPS       Y7, Y3, Y3
+	VSUBPS       Y8, Y6, Y7
+	VFNMADD231PS Y2, Y0, Y3
+	VMINPS       c32_40000000<>+0(SB), Y1, Y0
+	VFMADD231PS  Y5, Y3, Y2
+	VSUBPS       Y7, Y0, Y0
+	VMOVUPS      32(R9), Y3
+	VADDPS       Y4, Y0, Y0
+	VANDPS       c32_80000000<>+0(SB), Y3, Y5
+	VORPS        Y5, Y2, Y2
+	VMOVUPS      c32_3f800000<>+0(SB), Y5
+	VDIVPS       Y6, Y5, Y5
+	VCMPPS       $0x03, Y3, Y3, Y7
+	VBLENDVPS    Y7, c32_7fc00000<>+0(SB), Y2, Y2
+	VMULPS       Y5, Y1, Y3
+	VMOVUPS      Y2, 32(R8)
+	VFNMADD231PS Y3, Y6, Y1
+	VADDPS       Y4, Y1, Y1
+	VFNMADD231PS Y3, Y0, Y1
+	VFMADD231PS  Y5, Y1, Y3
+	VMOVUPS      64(R9), Y0
+	VANDPS       c32_80000000<>+0(SB), Y0, Y1
+	VORPS        Y1, Y3, Y3
+	VCMPPS       $0x03, Y0, Y0, Y1
+	VBLENDVPS    Y1, c32_7fc00000<>+0(SB), Y3, Y3
+	VMOVUPS      Y3, 64(R8)
+	ADDQ         $+96, R9
+	ADDQ         $+96, R8
+	DECQ         R10
+	JNE          group199
+	MOVQ         $+2, R10
+
+group200:
+	VMOVUPS      (R9), Y0
+	VANDPS       c32_7fffffff<>+0(SB), Y0, Y0
+	VADDPS       Y0, Y0, Y0
+	VMINPS       c32_41a00000<>+0(SB), Y0, Y0
+	VMOVUPS      c32_4b40007f<>+0(SB), Y1
+	VFMADD231PS  c32_3fb8aa3b<>+0(SB), Y0, Y1
+	VSUBPS       c32_4b40007f<>+0(SB), Y1, Y2
+	VMOVUPS      32(R9), Y3
+	VPSLLD       $0x17, Y1, Y1
+	VANDPS       c32_7fffffff<>+0(SB), Y3, Y3
+	VADDPS       Y3, Y3, Y3
+	VFNMADD231PS c32_3f317200<>+0(SB), Y2, Y0
+	VMINPS       c32_41a00000<>+0(SB), Y3, Y3
+	VMOVAPS      Y0, Y4
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y2, Y4
+	VMOVUPS      c32_4b40007f<>+0(SB), Y5
+	VFMADD231PS  c32_3fb8aa3b<>+0(SB), Y3, Y5
+	VSUBPS       Y4, Y0, Y0
+	VSUBPS       c32_4b40007f<>+0(SB), Y5, Y6
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y2, Y0
+	VPSLLD       $0x17, Y5, Y2
+	VFNMADD231PS c32_3f317200<>+0(SB), Y6, Y3
+	VMOVUPS      c32_3ab69c67<>+0(SB), Y5
+	VFMADD231PS  c32_3950bf86<>+0(SB), Y4, Y5
+	VMOVAPS      Y3, Y7
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y6, Y7
+	VFMADD213PS  c32_3c088857<>+0(SB), Y4, Y5
+	VSUBPS       Y7, Y3, Y3
+	VFMADD213PS  c32_3d2aaa7e<>+0(SB), Y4, Y5
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y6, Y3
+	VFMADD213PS  c32_3e2aaaab<>+0(SB), Y4, Y5
+	VMOVUPS      c32_3ab69c67<>+0(SB), Y6
+	VFMADD231PS  c32_3950bf86<>+0(SB), Y7, Y6
+	VFMADD213PS  c32_3f000000<>+0(SB), Y4, Y5
+	VMULPS       Y4, Y4, Y8
+	VFMADD213PS  c32_3c088857<>+0(SB), Y7, Y6
+	VFMADD231PS  Y5, Y8, Y0
+	VSUBPS       c32_3f800000<>+0(SB), Y1, Y5
+	VFMADD213PS  c32_3d2aaa7e<>+0(SB), Y7, Y6
+	VMOVAPS      Y5, Y8
+	VFMADD231PS  Y1, Y4, Y8
+	VSUBPS       Y8, Y5, Y5
+	VFMADD213PS  c32_3e2aaaab<>+0(SB), Y7, Y6
+	VFMADD231PS  Y1, Y4, Y5
+	VFMADD231PS  Y0, Y1, Y5
+	VFMADD213PS  c32_3f000000<>+0(SB), Y7, Y6
+	VADDPS       Y5, Y8, Y0
+	VMULPS       Y7, Y7, Y1
+	VSUBPS       Y8, Y0, Y4
+	VFMADD231PS  Y6, Y1, Y3
+	VSUBPS       Y4, Y5, Y1
+	VSUBPS       c32_3f800000<>+0(SB), Y2, Y4
+	VADDPS       c32_40000000<>+0(SB), Y0, Y5
+	VMOVAPS      Y4, Y6
+	VFMADD231PS  Y2, Y7, Y6
+	VMAXPS       c32_40000000<>+0(SB), Y0, Y8
+	VSUBPS       Y6, Y4, Y4
+	VSUBPS       Y8, Y5, Y8
+	VFMADD231PS  Y2, Y7, Y4
+	VMINPS       c32_40000000<>+0(SB), Y0, Y7
+	VFMADD231PS  Y3, Y2, Y4
+	VSUBPS       Y8, Y7, Y2
+	VADDPS       Y4, Y6, Y3
+	VADDPS       Y1, Y2, Y2
+	VSUBPS       Y6, Y3, Y6
+	VMOVUPS      c32_3f800000<>+0(SB), Y7
+	VDIVPS       Y5, Y7, Y7
+	VSUBPS       Y6, Y4, Y4
+	VMULPS       Y7, Y0, Y6
+	VADDPS       c32_40000000<>+0(SB), Y3, Y8
+	VFNMADD231PS Y6, Y5, Y0
+	VMAXPS       c32_40000000<>+0(SB), Y3, Y5
+	VADDPS       Y1, Y0, Y0
+	VSUBPS       Y5, Y8, Y1
+	VFNMADD231PS Y6, Y2, Y0
+	VMINPS       c32_40000000<>+0(SB), Y3, Y2
+	VFMADD231PS  Y7, Y0, Y6
+	VSUBPS       Y1, Y2, Y0
+	VMOVUPS      (R9), Y1
+	VADDPS       Y4, Y0, Y0
+	VANDPS       c32_80000000<>+0(SB), Y1, Y2
+	VORPS        Y2, Y6, Y6
+	VMOVUPS      c32_3f800000<>+0(SB), Y2
+	VDIVPS       Y8, Y2, Y2
+	VCMPPS       $0x03, Y1, Y1, Y5
+	VBLENDVPS    Y5, c32_7fc00000<>+0(SB), Y6, Y6
+	VMULPS       Y2, Y3, Y1
+	VMOVUPS      Y6, (R8)
+	VFNMADD231PS Y1, Y8, Y3
+	VADDPS       Y4, Y3, Y3
+	VFNMADD231PS Y1, Y0, Y3
+	VFMADD231PS  Y2, Y3, Y1
+	VMOVUPS      32(R9), Y0
+	VANDPS       c32_80000000<>+0(SB), Y0, Y2
+	VORPS        Y2, Y1, Y1
+	VCMPPS       $0x03, Y0, Y0, Y2
+	VBLENDVPS    Y2, c32_7fc00000<>+0(SB), Y1, Y1
+	VMOVUPS      Y1, 32(R8)
+	ADDQ         $+64, R9
+	ADDQ         $+64, R8
+	DECQ         R10
+	JNE          group200
+	ADDQ         SI, CX
+	ADDQ         SI, AX
+	DECQ         DI
+	JNE          row197
+	JMP          next191
+
+skip198:
+	IMULQ SI, DI
+	ADDQ  DI, CX
+	JMP   next191
 
 done:
 	VZEROUPPER
@@ -2387,19 +5451,37 @@ TEXT ·BackwardF32AVX2(SB), NOSPLIT, $0-72
 	JEQ  vecs3n3
 	CMPQ vecs+40(FP), $0x04
 	JEQ  vecs4n4
+	CMPQ vecs+40(FP), $0x05
+	JEQ  vecs5n5
+	CMPQ vecs+40(FP), $0x06
+	JEQ  vecs6n6
+	CMPQ vecs+40(FP), $0x07
+	JEQ  vecs7n7
+	CMPQ vecs+40(FP), $0x08
+	JEQ  vecs8n8
+	CMPQ vecs+40(FP), $0x09
+	JEQ  vecs9n9
+	CMPQ vecs+40(FP), $0x0a
+	JEQ  vecs10n10
+	CMPQ vecs+40(FP), $0x0b
+	JEQ  vecs11n11
+	CMPQ vecs+40(FP), $0x0c
+	JEQ  vecs12n12
+	CMPQ vecs+40(FP), $0x0d
+	JEQ  vecs13n13
 
-next5:
+next14:
 	CMPQ BX, $0x08
-	JGE  tile8x1n6
+	JGE  tile8x1n15
 	CMPQ BX, $0x04
-	JGE  tile4x1n7
+	JGE  tile4x1n16
 	CMPQ BX, $0x02
-	JGE  tile2x1n8
+	JGE  tile2x1n17
 	CMPQ BX, $0x01
-	JGE  tile1x1n9
+	JGE  tile1x1n18
 	JMP  done
 
-tile8x1n6:
+tile8x1n15:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -2416,9 +5498,9 @@ tile8x1n6:
 	MOVQ   w+24(FP), R10
 	MOVQ   depth+56(FP), R11
 	SUBQ   $0x04, R11
-	JLT    rest11
+	JLT    rest20
 
-turns10:
+turns19:
 	VMOVUPS      (R10), Y8
 	VBROADCASTSS (DI), Y9
 	VFMADD231PS  Y8, Y9, Y0
@@ -2492,13 +5574,13 @@ turns10:
 	ADDQ         $+16, R9
 	ADDQ         $+128, R10
 	SUBQ         $0x04, R11
-	JGE          turns10
+	JGE          turns19
 
-rest11:
+rest20:
 	ADDQ $0x04, R11
-	JE   end13
+	JE   end22
 
-one12:
+one21:
 	VMOVUPS      (R10), Y8
 	VBROADCASTSS (DI), Y9
 	VFMADD231PS  Y8, Y9, Y0
@@ -2521,9 +5603,9 @@ one12:
 	ADDQ         $+4, R9
 	ADDQ         $+32, R10
 	DECQ         R11
-	JNE          one12
+	JNE          one21
 
-end13:
+end22:
 	VBROADCASTSS activity+32(FP), Y8
 	VMOVUPS      (CX), Y9
 	VFMADD231PS  Y8, Y9, Y0
@@ -2584,9 +5666,9 @@ end13:
 	IMUL3Q       $0x08, SI, DI
 	ADDQ         DI, DX
 	SUBQ         $0x08, BX
-	JMP          next5
+	JMP          next14
 
-tile4x1n7:
+tile4x1n16:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -2597,9 +5679,9 @@ tile4x1n7:
 	MOVQ   w+24(FP), R9
 	MOVQ   depth+56(FP), R10
 	SUBQ   $0x04, R10
-	JLT    rest15
+	JLT    rest24
 
-turns14:
+turns23:
 	VMOVUPS      (R9), Y4
 	VBROADCASTSS (DI), Y5
 	VFMADD231PS  Y4, Y5, Y0
@@ -2640,13 +5722,13 @@ turns14:
 	ADDQ         $+16, R8
 	ADDQ         $+128, R9
 	SUBQ         $0x04, R10
-	JGE          turns14
+	JGE          turns23
 
-rest15:
+rest24:
 	ADDQ $0x04, R10
-	JE   end17
+	JE   end26
 
-one16:
+one25:
 	VMOVUPS      (R9), Y4
 	VBROADCASTSS (DI), Y5
 	VFMADD231PS  Y4, Y5, Y0
@@ -2660,9 +5742,9 @@ one16:
 	ADDQ         $+4, R8
 	ADDQ         $+32, R9
 	DECQ         R10
-	JNE          one16
+	JNE          one25
 
-end17:
+end26:
 	VBROADCASTSS activity+32(FP), Y4
 	VMOVUPS      (CX), Y5
 	VFMADD231PS  Y4, Y5, Y0
@@ -2695,18 +5777,18 @@ end17:
 	IMUL3Q       $0x04, SI, DI
 	ADDQ         DI, DX
 	SUBQ         $0x04, BX
-	JMP          next5
+	JMP          next14
 
-tile2x1n8:
+tile2x1n17:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	MOVQ   DX, DI
 	MOVQ   w+24(FP), R8
 	MOVQ   depth+56(FP), R9
 	SUBQ   $0x04, R9
-	JLT    rest19
+	JLT    rest28
 
-turns18:
+turns27:
 	VMOVUPS      (R8), Y2
 	VBROADCASTSS (DI), Y3
 	VFMADD231PS  Y2, Y3, Y0
@@ -2730,13 +5812,13 @@ turns18:
 	ADDQ         $+16, DI
 	ADDQ         $+128, R8
 	SUBQ         $0x04, R9
-	JGE          turns18
+	JGE          turns27
 
-rest19:
+rest28:
 	ADDQ $0x04, R9
-	JE   end21
+	JE   end30
 
-one20:
+one29:
 	VMOVUPS      (R8), Y2
 	VBROADCASTSS (DI), Y3
 	VFMADD231PS  Y2, Y3, Y0
@@ -2745,9 +5827,9 @@ one20:
 	ADDQ         $+4, DI
 	ADDQ         $+32, R8
 	DECQ         R9
-	JNE          one20
+	JNE          one29
 
-end21:
+end30:
 	VBROADCASTSS activity+32(FP), Y2
 	VMOVUPS      (CX), Y3
 	VFMADD231PS  Y2, Y3, Y0
@@ -2766,48 +5848,43 @@ end21:
 	IMUL3Q       $0x02, SI, DI
 	ADDQ         DI, DX
 	SUBQ         $0x02, BX
-	JMP          next5
+	JMP          next14
 
-tile1x1n9:
+tile1x1n18:
 	VXORPS X0, X0, X0
 	MOVQ   DX, DI
 	MOVQ   w+24(FP), R8
 	MOVQ   depth+56(FP), R9
 	SUBQ   $0x04, R9
-	JLT    rest23
+	JLT    rest32
 
-turns22:
-	VMOVUPS      (R8), Y1
-	VBROADCASTSS (DI), Y2
-	VFMADD231PS  Y1, Y2, Y0
-	VMOVUPS      32(R8), Y1
-	VBROADCASTSS 4(DI), Y2
-	VFMADD231PS  Y1, Y2, Y0
-	VMOVUPS      64(R8), Y1
-	VBROADCASTSS 8(DI), Y2
-	VFMADD231PS  Y1, Y2, Y0
-	VMOVUPS      96(R8), Y1
-	VBROADCASTSS 12(DI), Y2
-	VFMADD231PS  Y1, Y2, Y0
+turns31:
+	VBROADCASTSS (DI), Y1
+	VFMADD231PS  (R8), Y1, Y0
+	VBROADCASTSS 4(DI), Y1
+	VFMADD231PS  32(R8), Y1, Y0
+	VBROADCASTSS 8(DI), Y1
+	VFMADD231PS  64(R8), Y1, Y0
+	VBROADCASTSS 12(DI), Y1
+	VFMADD231PS  96(R8), Y1, Y0
 	ADDQ         $+16, DI
 	ADDQ         $+128, R8
 	SUBQ         $0x04, R9
-	JGE          turns22
+	JGE          turns31
 
-rest23:
+rest32:
 	ADDQ $0x04, R9
-	JE   end25
+	JE   end34
 
-one24:
-	VMOVUPS      (R8), Y1
-	VBROADCASTSS (DI), Y2
-	VFMADD231PS  Y1, Y2, Y0
+one33:
+	VBROADCASTSS (DI), Y1
+	VFMADD231PS  (R8), Y1, Y0
 	ADDQ         $+4, DI
 	ADDQ         $+32, R8
 	DECQ         R9
-	JNE          one24
+	JNE          one33
 
-end25:
+end34:
 	VBROADCASTSS activity+32(FP), Y1
 	VMOVUPS      (CX), Y2
 	VFMADD231PS  Y1, Y2, Y0
@@ -2819,25 +5896,25 @@ end25:
 	IMUL3Q       $0x01, SI, DI
 	ADDQ         DI, DX
 	SUBQ         $0x01, BX
-	JMP          next5
+	JMP          next14
 
 vecs2n2:
-next26:
+next35:
 	CMPQ BX, $0x08
-	JEQ  tile4x2n28
+	JEQ  tile4x2n37
 	CMPQ BX, $0x09
-	JEQ  tile4x2n28
+	JEQ  tile4x2n37
 	CMPQ BX, $0x06
-	JGE  tile6x2n27
+	JGE  tile6x2n36
 	CMPQ BX, $0x04
-	JGE  tile4x2n28
+	JGE  tile4x2n37
 	CMPQ BX, $0x02
-	JGE  tile2x2n29
+	JGE  tile2x2n38
 	CMPQ BX, $0x01
-	JGE  tile1x2n30
+	JGE  tile1x2n39
 	JMP  done
 
-tile6x2n27:
+tile6x2n36:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -2856,9 +5933,9 @@ tile6x2n27:
 	MOVQ   w+24(FP), R9
 	MOVQ   depth+56(FP), R10
 	SUBQ   $0x04, R10
-	JLT    rest32
+	JLT    rest41
 
-turns31:
+turns40:
 	VMOVUPS      (R9), Y12
 	VMOVUPS      32(R9), Y13
 	VBROADCASTSS (DI), Y14
@@ -2943,13 +6020,13 @@ turns31:
 	ADDQ         $+16, R8
 	ADDQ         $+256, R9
 	SUBQ         $0x04, R10
-	JGE          turns31
+	JGE          turns40
 
-rest32:
+rest41:
 	ADDQ $0x04, R10
-	JE   end34
+	JE   end43
 
-one33:
+one42:
 	VMOVUPS      (R9), Y12
 	VMOVUPS      32(R9), Y13
 	VBROADCASTSS (DI), Y14
@@ -2974,9 +6051,9 @@ one33:
 	ADDQ         $+4, R8
 	ADDQ         $+64, R9
 	DECQ         R10
-	JNE          one33
+	JNE          one42
 
-end34:
+end43:
 	VBROADCASTSS activity+32(FP), Y12
 	VMOVUPS      (CX), Y13
 	VFMADD231PS  Y12, Y13, Y0
@@ -3053,9 +6130,9 @@ end34:
 	IMUL3Q       $0x06, SI, DI
 	ADDQ         DI, DX
 	SUBQ         $0x06, BX
-	JMP          next26
+	JMP          next35
 
-tile4x2n28:
+tile4x2n37:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -3070,9 +6147,9 @@ tile4x2n28:
 	MOVQ   w+24(FP), R9
 	MOVQ   depth+56(FP), R10
 	SUBQ   $0x04, R10
-	JLT    rest36
+	JLT    rest45
 
-turns35:
+turns44:
 	VMOVUPS      (R9), Y8
 	VMOVUPS      32(R9), Y9
 	VBROADCASTSS (DI), Y10
@@ -3133,13 +6210,13 @@ turns35:
 	ADDQ         $+16, R8
 	ADDQ         $+256, R9
 	SUBQ         $0x04, R10
-	JGE          turns35
+	JGE          turns44
 
-rest36:
+rest45:
 	ADDQ $0x04, R10
-	JE   end38
+	JE   end47
 
-one37:
+one46:
 	VMOVUPS      (R9), Y8
 	VMOVUPS      32(R9), Y9
 	VBROADCASTSS (DI), Y10
@@ -3158,9 +6235,9 @@ one37:
 	ADDQ         $+4, R8
 	ADDQ         $+64, R9
 	DECQ         R10
-	JNE          one37
+	JNE          one46
 
-end38:
+end47:
 	VBROADCASTSS activity+32(FP), Y8
 	VMOVUPS      (CX), Y9
 	VFMADD231PS  Y8, Y9, Y0
@@ -3213,9 +6290,9 @@ end38:
 	IMUL3Q       $0x04, SI, DI
 	ADDQ         DI, DX
 	SUBQ         $0x04, BX
-	JMP          next26
+	JMP          next35
 
-tile2x2n29:
+tile2x2n38:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -3224,9 +6301,9 @@ tile2x2n29:
 	MOVQ   w+24(FP), R8
 	MOVQ   depth+56(FP), R9
 	SUBQ   $0x04, R9
-	JLT    rest40
+	JLT    rest49
 
-turns39:
+turns48:
 	VMOVUPS      (R8), Y4
 	VMOVUPS      32(R8), Y5
 	VBROADCASTSS (DI), Y6
@@ -3262,13 +6339,13 @@ turns39:
 	ADDQ         $+16, DI
 	ADDQ         $+256, R8
 	SUBQ         $0x04, R9
-	JGE          turns39
+	JGE          turns48
 
-rest40:
+rest49:
 	ADDQ $0x04, R9
-	JE   end42
+	JE   end51
 
-one41:
+one50:
 	VMOVUPS      (R8), Y4
 	VMOVUPS      32(R8), Y5
 	VBROADCASTSS (DI), Y6
@@ -3280,9 +6357,9 @@ one41:
 	ADDQ         $+4, DI
 	ADDQ         $+64, R8
 	DECQ         R9
-	JNE          one41
+	JNE          one50
 
-end42:
+end51:
 	VBROADCASTSS activity+32(FP), Y4
 	VMOVUPS      (CX), Y5
 	VFMADD231PS  Y4, Y5, Y0
@@ -3311,59 +6388,49 @@ end42:
 	IMUL3Q       $0x02, SI, DI
 	ADDQ         DI, DX
 	SUBQ         $0x02, BX
-	JMP          next26
+	JMP          next35
 
-tile1x2n30:
+tile1x2n39:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	MOVQ   DX, DI
 	MOVQ   w+24(FP), R8
 	MOVQ   depth+56(FP), R9
 	SUBQ   $0x04, R9
-	JLT    rest44
+	JLT    rest53
 
-turns43:
-	VMOVUPS      (R8), Y2
-	VMOVUPS      32(R8), Y3
-	VBROADCASTSS (DI), Y4
-	VFMADD231PS  Y2, Y4, Y0
-	VFMADD231PS  Y3, Y4, Y1
-	VMOVUPS      64(R8), Y2
-	VMOVUPS      96(R8), Y3
-	VBROADCASTSS 4(DI), Y4
-	VFMADD231PS  Y2, Y4, Y0
-	VFMADD231PS  Y3, Y4, Y1
-	VMOVUPS      128(R8), Y2
-	VMOVUPS      160(R8), Y3
-	VBROADCASTSS 8(DI), Y4
-	VFMADD231PS  Y2, Y4, Y0
-	VFMADD231PS  Y3, Y4, Y1
-	VMOVUPS      192(R8), Y2
-	VMOVUPS      224(R8), Y3
-	VBROADCASTSS 12(DI), Y4
-	VFMADD231PS  Y2, Y4, Y0
-	VFMADD231PS  Y3, Y4, Y1
+turns52:
+	VBROADCASTSS (DI), Y2
+	VFMADD231PS  (R8), Y2, Y0
+	VFMADD231PS  32(R8), Y2, Y1
+	VBROADCASTSS 4(DI), Y2
+	VFMADD231PS  64(R8), Y2, Y0
+	VFMADD231PS  96(R8), Y2, Y1
+	VBROADCASTSS 8(DI), Y2
+	VFMADD231PS  128(R8), Y2, Y0
+	VFMADD231PS  160(R8), Y2, Y1
+	VBROADCASTSS 12(DI), Y2
+	VFMADD231PS  192(R8), Y2, Y0
+	VFMADD231PS  224(R8), Y2, Y1
 	ADDQ         $+16, DI
 	ADDQ         $+256, R8
 	SUBQ         $0x04, R9
-	JGE          turns43
+	JGE          turns52
 
-rest44:
+rest53:
 	ADDQ $0x04, R9
-	JE   end46
+	JE   end55
 
-one45:
-	VMOVUPS      (R8), Y2
-	VMOVUPS      32(R8), Y3
-	VBROADCASTSS (DI), Y4
-	VFMADD231PS  Y2, Y4, Y0
-	VFMADD231PS  Y3, Y4, Y1
+one54:
+	VBROADCASTSS (DI), Y2
+	VFMADD231PS  (R8), Y2, Y0
+	VFMADD231PS  32(R8), Y2, Y1
 	ADDQ         $+4, DI
 	ADDQ         $+64, R8
 	DECQ         R9
-	JNE          one45
+	JNE          one54
 
-end46:
+end55:
 	VBROADCASTSS activity+32(FP), Y2
 	VMOVUPS      (CX), Y3
 	VFMADD231PS  Y2, Y3, Y0
@@ -3380,25 +6447,25 @@ end46:
 	IMUL3Q       $0x01, SI, DI
 	ADDQ         DI, DX
 	SUBQ         $0x01, BX
-	JMP          next26
+	JMP          next35
 
 vecs3n3:
-next47:
+next56:
 	CMPQ BX, $0x05
-	JEQ  tile3x3n49
+	JEQ  tile3x3n58
 	CMPQ BX, $0x06
-	JEQ  tile3x3n49
+	JEQ  tile3x3n58
 	CMPQ BX, $0x04
-	JGE  tile4x3n48
+	JGE  tile4x3n57
 	CMPQ BX, $0x03
-	JGE  tile3x3n49
+	JGE  tile3x3n58
 	CMPQ BX, $0x02
-	JGE  tile2x3n50
+	JGE  tile2x3n59
 	CMPQ BX, $0x01
-	JGE  tile1x3n51
+	JGE  tile1x3n60
 	JMP  done
 
-tile4x3n48:
+tile4x3n57:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -3417,9 +6484,9 @@ tile4x3n48:
 	MOVQ   w+24(FP), R9
 	MOVQ   depth+56(FP), R10
 	SUBQ   $0x04, R10
-	JLT    rest53
+	JLT    rest62
 
-turns52:
+turns61:
 	VMOVUPS      (R9), Y12
 	VMOVUPS      32(R9), Y13
 	VMOVUPS      64(R9), Y14
@@ -3500,13 +6567,13 @@ turns52:
 	ADDQ         $+16, R8
 	ADDQ         $+384, R9
 	SUBQ         $0x04, R10
-	JGE          turns52
+	JGE          turns61
 
-rest53:
+rest62:
 	ADDQ $0x04, R10
-	JE   end55
+	JE   end64
 
-one54:
+one63:
 	VMOVUPS      (R9), Y12
 	VMOVUPS      32(R9), Y13
 	VMOVUPS      64(R9), Y14
@@ -3530,9 +6597,9 @@ one54:
 	ADDQ         $+4, R8
 	ADDQ         $+96, R9
 	DECQ         R10
-	JNE          one54
+	JNE          one63
 
-end55:
+end64:
 	VBROADCASTSS activity+32(FP), Y12
 	VMOVUPS      (CX), Y13
 	VFMADD231PS  Y12, Y13, Y0
@@ -3605,9 +6672,9 @@ end55:
 	IMUL3Q       $0x04, SI, DI
 	ADDQ         DI, DX
 	SUBQ         $0x04, BX
-	JMP          next47
+	JMP          next56
 
-tile3x3n49:
+tile3x3n58:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -3621,9 +6688,9 @@ tile3x3n49:
 	MOVQ   w+24(FP), R8
 	MOVQ   depth+56(FP), R9
 	SUBQ   $0x04, R9
-	JLT    rest57
+	JLT    rest66
 
-turns56:
+turns65:
 	VMOVUPS      (R8), Y9
 	VMOVUPS      32(R8), Y10
 	VMOVUPS      64(R8), Y11
@@ -3687,13 +6754,13 @@ turns56:
 	ADDQ         $+16, DI
 	ADDQ         $+384, R8
 	SUBQ         $0x04, R9
-	JGE          turns56
+	JGE          turns65
 
-rest57:
+rest66:
 	ADDQ $0x04, R9
-	JE   end59
+	JE   end68
 
-one58:
+one67:
 	VMOVUPS      (R8), Y9
 	VMOVUPS      32(R8), Y10
 	VMOVUPS      64(R8), Y11
@@ -3712,9 +6779,9 @@ one58:
 	ADDQ         $+4, DI
 	ADDQ         $+96, R8
 	DECQ         R9
-	JNE          one58
+	JNE          one67
 
-end59:
+end68:
 	VBROADCASTSS activity+32(FP), Y9
 	VMOVUPS      (CX), Y10
 	VFMADD231PS  Y9, Y10, Y0
@@ -3770,9 +6837,9 @@ end59:
 	IMUL3Q       $0x03, SI, DI
 	ADDQ         DI, DX
 	SUBQ         $0x03, BX
-	JMP          next47
+	JMP          next56
 
-tile2x3n50:
+tile2x3n59:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -3783,9 +6850,9 @@ tile2x3n50:
 	MOVQ   w+24(FP), R8
 	MOVQ   depth+56(FP), R9
 	SUBQ   $0x04, R9
-	JLT    rest61
+	JLT    rest70
 
-turns60:
+turns69:
 	VMOVUPS      (R8), Y6
 	VMOVUPS      32(R8), Y7
 	VMOVUPS      64(R8), Y8
@@ -3833,13 +6900,13 @@ turns60:
 	ADDQ         $+16, DI
 	ADDQ         $+384, R8
 	SUBQ         $0x04, R9
-	JGE          turns60
+	JGE          turns69
 
-rest61:
+rest70:
 	ADDQ $0x04, R9
-	JE   end63
+	JE   end72
 
-one62:
+one71:
 	VMOVUPS      (R8), Y6
 	VMOVUPS      32(R8), Y7
 	VMOVUPS      64(R8), Y8
@@ -3854,9 +6921,9 @@ one62:
 	ADDQ         $+4, DI
 	ADDQ         $+96, R8
 	DECQ         R9
-	JNE          one62
+	JNE          one71
 
-end63:
+end72:
 	VBROADCASTSS activity+32(FP), Y6
 	VMOVUPS      (CX), Y7
 	VFMADD231PS  Y6, Y7, Y0
@@ -3895,9 +6962,9 @@ end63:
 	IMUL3Q       $0x02, SI, DI
 	ADDQ         DI, DX
 	SUBQ         $0x02, BX
-	JMP          next47
+	JMP          next56
 
-tile1x3n51:
+tile1x3n60:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -3905,60 +6972,45 @@ tile1x3n51:
 	MOVQ   w+24(FP), R8
 	MOVQ   depth+56(FP), R9
 	SUBQ   $0x04, R9
-	JLT    rest65
+	JLT    rest74
 
-turns64:
-	VMOVUPS      (R8), Y3
-	VMOVUPS      32(R8), Y4
-	VMOVUPS      64(R8), Y5
-	VBROADCASTSS (DI), Y6
-	VFMADD231PS  Y3, Y6, Y0
-	VFMADD231PS  Y4, Y6, Y1
-	VFMADD231PS  Y5, Y6, Y2
-	VMOVUPS      96(R8), Y3
-	VMOVUPS      128(R8), Y4
-	VMOVUPS      160(R8), Y5
-	VBROADCASTSS 4(DI), Y6
-	VFMADD231PS  Y3, Y6, Y0
-	VFMADD231PS  Y4, Y6, Y1
-	VFMADD231PS  Y5, Y6, Y2
-	VMOVUPS      192(R8), Y3
-	VMOVUPS      224(R8), Y4
-	VMOVUPS      256(R8), Y5
-	VBROADCASTSS 8(DI), Y6
-	VFMADD231PS  Y3, Y6, Y0
-	VFMADD231PS  Y4, Y6, Y1
-	VFMADD231PS  Y5, Y6, Y2
-	VMOVUPS      288(R8), Y3
-	VMOVUPS      320(R8), Y4
-	VMOVUPS      352(R8), Y5
-	VBROADCASTSS 12(DI), Y6
-	VFMADD231PS  Y3, Y6, Y0
-	VFMADD231PS  Y4, Y6, Y1
-	VFMADD231PS  Y5, Y6, Y2
+turns73:
+	VBROADCASTSS (DI), Y3
+	VFMADD231PS  (R8), Y3, Y0
+	VFMADD231PS  32(R8), Y3, Y1
+	VFMADD231PS  64(R8), Y3, Y2
+	VBROADCASTSS 4(DI), Y3
+	VFMADD231PS  96(R8), Y3, Y0
+	VFMADD231PS  128(R8), Y3, Y1
+	VFMADD231PS  160(R8), Y3, Y2
+	VBROADCASTSS 8(DI), Y3
+	VFMADD231PS  192(R8), Y3, Y0
+	VFMADD231PS  224(R8), Y3, Y1
+	VFMADD231PS  256(R8), Y3, Y2
+	VBROADCASTSS 12(DI), Y3
+	VFMADD231PS  288(R8), Y3, Y0
+	VFMADD231PS  320(R8), Y3, Y1
+	VFMADD231PS  352(R8), Y3, Y2
 	ADDQ         $+16, DI
 	ADDQ         $+384, R8
 	SUBQ         $0x04, R9
-	JGE          turns64
+	JGE          turns73
 
-rest65:
+rest74:
 	ADDQ $0x04, R9
-	JE   end67
+	JE   end76
 
-one66:
-	VMOVUPS      (R8), Y3
-	VMOVUPS      32(R8), Y4
-	VMOVUPS      64(R8), Y5
-	VBROADCASTSS (DI), Y6
-	VFMADD231PS  Y3, Y6, Y0
-	VFMADD231PS  Y4, Y6, Y1
-	VFMADD231PS  Y5, Y6, Y2
+one75:
+	VBROADCASTSS (DI), Y3
+	VFMADD231PS  (R8), Y3, Y0
+	VFMADD231PS  32(R8), Y3, Y1
+	VFMADD231PS  64(R8), Y3, Y2
 	ADDQ         $+4, DI
 	ADDQ         $+96, R8
 	DECQ         R9
-	JNE          one66
+	JNE          one75
 
-end67:
+end76:
 	VBROADCASTSS activity+32(FP), Y3
 	VMOVUPS      (CX), Y4
 	VFMADD231PS  Y3, Y4, Y0
@@ -3980,21 +7032,21 @@ end67:
 	IMUL3Q       $0x01, SI, DI
 	ADDQ         DI, DX
 	SUBQ         $0x01, BX
-	JMP          next47
+	JMP          next56
 
 vecs4n4:
-next68:
+next77:
 	CMPQ BX, $0x04
-	JEQ  tile2x4n70
+	JEQ  tile2x4n79
 	CMPQ BX, $0x03
-	JGE  tile3x4n69
+	JGE  tile3x4n78
 	CMPQ BX, $0x02
-	JGE  tile2x4n70
+	JGE  tile2x4n79
 	CMPQ BX, $0x01
-	JGE  tile1x4n71
+	JGE  tile1x4n80
 	JMP  done
 
-tile3x4n69:
+tile3x4n78:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -4011,9 +7063,9 @@ tile3x4n69:
 	MOVQ   w+24(FP), R8
 	MOVQ   depth+56(FP), R9
 	SUBQ   $0x04, R9
-	JLT    rest73
+	JLT    rest82
 
-turns72:
+turns81:
 	VBROADCASTSS (DI), Y12
 	VBROADCASTSS (DI)(SI*1), Y13
 	VBROADCASTSS (DI)(SI*2), Y14
@@ -4093,13 +7145,13 @@ turns72:
 	ADDQ         $+16, DI
 	ADDQ         $+512, R8
 	SUBQ         $0x04, R9
-	JGE          turns72
+	JGE          turns81
 
-rest73:
+rest82:
 	ADDQ $0x04, R9
-	JE   end75
+	JE   end84
 
-one74:
+one83:
 	VBROADCASTSS (DI), Y12
 	VBROADCASTSS (DI)(SI*1), Y13
 	VBROADCASTSS (DI)(SI*2), Y14
@@ -4122,9 +7174,9 @@ one74:
 	ADDQ         $+4, DI
 	ADDQ         $+128, R8
 	DECQ         R9
-	JNE          one74
+	JNE          one83
 
-end75:
+end84:
 	VBROADCASTSS activity+32(FP), Y12
 	VMOVUPS      (CX), Y13
 	VFMADD231PS  Y12, Y13, Y0
@@ -4195,9 +7247,9 @@ end75:
 	IMUL3Q       $0x03, SI, DI
 	ADDQ         DI, DX
 	SUBQ         $0x03, BX
-	JMP          next68
+	JMP          next77
 
-tile2x4n70:
+tile2x4n79:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -4210,9 +7262,9 @@ tile2x4n70:
 	MOVQ   w+24(FP), R8
 	MOVQ   depth+56(FP), R9
 	SUBQ   $0x04, R9
-	JLT    rest77
+	JLT    rest86
 
-turns76:
+turns85:
 	VMOVUPS      (R8), Y8
 	VMOVUPS      32(R8), Y9
 	VMOVUPS      64(R8), Y10
@@ -4272,13 +7324,13 @@ turns76:
 	ADDQ         $+16, DI
 	ADDQ         $+512, R8
 	SUBQ         $0x04, R9
-	JGE          turns76
+	JGE          turns85
 
-rest77:
+rest86:
 	ADDQ $0x04, R9
-	JE   end79
+	JE   end88
 
-one78:
+one87:
 	VMOVUPS      (R8), Y8
 	VMOVUPS      32(R8), Y9
 	VMOVUPS      64(R8), Y10
@@ -4296,9 +7348,9 @@ one78:
 	ADDQ         $+4, DI
 	ADDQ         $+128, R8
 	DECQ         R9
-	JNE          one78
+	JNE          one87
 
-end79:
+end88:
 	VBROADCASTSS activity+32(FP), Y8
 	VMOVUPS      (CX), Y9
 	VFMADD231PS  Y8, Y9, Y0
@@ -4347,9 +7399,9 @@ end79:
 	IMUL3Q       $0x02, SI, DI
 	ADDQ         DI, DX
 	SUBQ         $0x02, BX
-	JMP          next68
+	JMP          next77
 
-tile1x4n71:
+tile1x4n80:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -4358,70 +7410,50 @@ tile1x4n71:
 	MOVQ   w+24(FP), R8
 	MOVQ   depth+56(FP), R9
 	SUBQ   $0x04, R9
-	JLT    rest81
+	JLT    rest90
 
-turns80:
-	VMOVUPS      (R8), Y4
-	VMOVUPS      32(R8), Y5
-	VMOVUPS      64(R8), Y6
-	VMOVUPS      96(R8), Y7
-	VBROADCASTSS (DI), Y8
-	VFMADD231PS  Y4, Y8, Y0
-	VFMADD231PS  Y5, Y8, Y1
-	VFMADD231PS  Y6, Y8, Y2
-	VFMADD231PS  Y7, Y8, Y3
-	VMOVUPS      128(R8), Y4
-	VMOVUPS      160(R8), Y5
-	VMOVUPS      192(R8), Y6
-	VMOVUPS      224(R8), Y7
-	VBROADCASTSS 4(DI), Y8
-	VFMADD231PS  Y4, Y8, Y0
-	VFMADD231PS  Y5, Y8, Y1
-	VFMADD231PS  Y6, Y8, Y2
-	VFMADD231PS  Y7, Y8, Y3
-	VMOVUPS      256(R8), Y4
-	VMOVUPS      288(R8), Y5
-	VMOVUPS      320(R8), Y6
-	VMOVUPS      352(R8), Y7
-	VBROADCASTSS 8(DI), Y8
-	VFMADD231PS  Y4, Y8, Y0
-	VFMADD231PS  Y5, Y8, Y1
-	VFMADD231PS  Y6, Y8, Y2
-	VFMADD231PS  Y7, Y8, Y3
-	VMOVUPS      384(R8), Y4
-	VMOVUPS      416(R8), Y5
-	VMOVUPS      448(R8), Y6
-	VMOVUPS      480(R8), Y7
-	VBROADCASTSS 12(DI), Y8
-	VFMADD231PS  Y4, Y8, Y0
-	VFMADD231PS  Y5, Y8, Y1
-	VFMADD231PS  Y6, Y8, Y2
-	VFMADD231PS  Y7, Y8, Y3
+turns89:
+	VBROADCASTSS (DI), Y4
+	VFMADD231PS  (R8), Y4, Y0
+	VFMADD231PS  32(R8), Y4, Y1
+	VFMADD231PS  64(R8), Y4, Y2
+	VFMADD231PS  96(R8), Y4, Y3
+	VBROADCASTSS 4(DI), Y4
+	VFMADD231PS  128(R8), Y4, Y0
+	VFMADD231PS  160(R8), Y4, Y1
+	VFMADD231PS  192(R8), Y4, Y2
+	VFMADD231PS  224(R8), Y4, Y3
+	VBROADCASTSS 8(DI), Y4
+	VFMADD231PS  256(R8), Y4, Y0
+	VFMADD231PS  288(R8), Y4, Y1
+	VFMADD231PS  320(R8), Y4, Y2
+	VFMADD231PS  352(R8), Y4, Y3
+	VBROADCASTSS 12(DI), Y4
+	VFMADD231PS  384(R8), Y4, Y0
+	VFMADD231PS  416(R8), Y4, Y1
+	VFMADD231PS  448(R8), Y4, Y2
+	VFMADD231PS  480(R8), Y4, Y3
 	ADDQ         $+16, DI
 	ADDQ         $+512, R8
 	SUBQ         $0x04, R9
-	JGE          turns80
+	JGE          turns89
 
-rest81:
+rest90:
 	ADDQ $0x04, R9
-	JE   end83
+	JE   end92
 
-one82:
-	VMOVUPS      (R8), Y4
-	VMOVUPS      32(R8), Y5
-	VMOVUPS      64(R8), Y6
-	VMOVUPS      96(R8), Y7
-	VBROADCASTSS (DI), Y8
-	VFMADD231PS  Y4, Y8, Y0
-	VFMADD231PS  Y5, Y8, Y1
-	VFMADD231PS  Y6, Y8, Y2
-	VFMADD231PS  Y7, Y8, Y3
+one91:
+	VBROADCASTSS (DI), Y4
+	VFMADD231PS  (R8), Y4, Y0
+	VFMADD231PS  32(R8), Y4, Y1
+	VFMADD231PS  64(R8), Y4, Y2
+	VFMADD231PS  96(R8), Y4, Y3
 	ADDQ         $+4, DI
 	ADDQ         $+128, R8
 	DECQ         R9
-	JNE          one82
+	JNE          one91
 
-end83:
+end92:
 	VBROADCASTSS activity+32(FP), Y4
 	VMOVUPS      (CX), Y5
 	VFMADD231PS  Y4, Y5, Y0
@@ -4448,7 +7480,1285 @@ end83:
 	IMUL3Q       $0x01, SI, DI
 	ADDQ         DI, DX
 	SUBQ         $0x01, BX
-	JMP          next68
+	JMP          next77
+
+vecs5n5:
+next93:
+	CMPQ BX, $0x01
+	JGE  tile1x5n94
+	JMP  done
+
+tile1x5n94:
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	MOVQ   DX, DI
+	MOVQ   w+24(FP), R8
+	MOVQ   depth+56(FP), R9
+	SUBQ   $0x04, R9
+	JLT    rest96
+
+turns95:
+	VBROADCASTSS (DI), Y5
+	VFMADD231PS  (R8), Y5, Y0
+	VFMADD231PS  32(R8), Y5, Y1
+	VFMADD231PS  64(R8), Y5, Y2
+	VFMADD231PS  96(R8), Y5, Y3
+	VFMADD231PS  128(R8), Y5, Y4
+	VBROADCASTSS 4(DI), Y5
+	VFMADD231PS  160(R8), Y5, Y0
+	VFMADD231PS  192(R8), Y5, Y1
+	VFMADD231PS  224(R8), Y5, Y2
+	VFMADD231PS  256(R8), Y5, Y3
+	VFMADD231PS  288(R8), Y5, Y4
+	VBROADCASTSS 8(DI), Y5
+	VFMADD231PS  320(R8), Y5, Y0
+	VFMADD231PS  352(R8), Y5, Y1
+	VFMADD231PS  384(R8), Y5, Y2
+	VFMADD231PS  416(R8), Y5, Y3
+	VFMADD231PS  448(R8), Y5, Y4
+	VBROADCASTSS 12(DI), Y5
+	VFMADD231PS  480(R8), Y5, Y0
+	VFMADD231PS  512(R8), Y5, Y1
+	VFMADD231PS  544(R8), Y5, Y2
+	VFMADD231PS  576(R8), Y5, Y3
+	VFMADD231PS  608(R8), Y5, Y4
+	ADDQ         $+16, DI
+	ADDQ         $+640, R8
+	SUBQ         $0x04, R9
+	JGE          turns95
+
+rest96:
+	ADDQ $0x04, R9
+	JE   end98
+
+one97:
+	VBROADCASTSS (DI), Y5
+	VFMADD231PS  (R8), Y5, Y0
+	VFMADD231PS  32(R8), Y5, Y1
+	VFMADD231PS  64(R8), Y5, Y2
+	VFMADD231PS  96(R8), Y5, Y3
+	VFMADD231PS  128(R8), Y5, Y4
+	ADDQ         $+4, DI
+	ADDQ         $+160, R8
+	DECQ         R9
+	JNE          one97
+
+end98:
+	VBROADCASTSS activity+32(FP), Y5
+	VMOVUPS      (CX), Y6
+	VFMADD231PS  Y5, Y6, Y0
+	VFNMADD213PS c32_3f800000<>+0(SB), Y6, Y6
+	VMULPS       Y6, Y0, Y0
+	VMOVUPS      Y0, (AX)
+	VMOVUPS      32(CX), Y6
+	VFMADD231PS  Y5, Y6, Y1
+	VFNMADD213PS c32_3f800000<>+0(SB), Y6, Y6
+	VMULPS       Y6, Y1, Y1
+	VMOVUPS      Y1, 32(AX)
+	VMOVUPS      64(CX), Y6
+	VFMADD231PS  Y5, Y6, Y2
+	VFNMADD213PS c32_3f800000<>+0(SB), Y6, Y6
+	VMULPS       Y6, Y2, Y2
+	VMOVUPS      Y2, 64(AX)
+	VMOVUPS      96(CX), Y6
+	VFMADD231PS  Y5, Y6, Y3
+	VFNMADD213PS c32_3f800000<>+0(SB), Y6, Y6
+	VMULPS       Y6, Y3, Y3
+	VMOVUPS      Y3, 96(AX)
+	VMOVUPS      128(CX), Y6
+	VFMADD231PS  Y5, Y6, Y4
+	VFNMADD213PS c32_3f800000<>+0(SB), Y6, Y6
+	VMULPS       Y6, Y4, Y4
+	VMOVUPS      Y4, 128(AX)
+	ADDQ         SI, CX
+	ADDQ         SI, AX
+	IMUL3Q       $0x01, SI, DI
+	ADDQ         DI, DX
+	SUBQ         $0x01, BX
+	JMP          next93
+
+vecs6n6:
+next99:
+	CMPQ BX, $0x01
+	JGE  tile1x6n100
+	JMP  done
+
+tile1x6n100:
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	MOVQ   DX, DI
+	MOVQ   w+24(FP), R8
+	MOVQ   depth+56(FP), R9
+	SUBQ   $0x04, R9
+	JLT    rest102
+
+turns101:
+	VBROADCASTSS (DI), Y6
+	VFMADD231PS  (R8), Y6, Y0
+	VFMADD231PS  32(R8), Y6, Y1
+	VFMADD231PS  64(R8), Y6, Y2
+	VFMADD231PS  96(R8), Y6, Y3
+	VFMADD231PS  128(R8), Y6, Y4
+	VFMADD231PS  160(R8), Y6, Y5
+	VBROADCASTSS 4(DI), Y6
+	VFMADD231PS  192(R8), Y6, Y0
+	VFMADD231PS  224(R8), Y6, Y1
+	VFMADD231PS  256(R8), Y6, Y2
+	VFMADD231PS  288(R8), Y6, Y3
+	VFMADD231PS  320(R8), Y6, Y4
+	VFMADD231PS  352(R8), Y6, Y5
+	VBROADCASTSS 8(DI), Y6
+	VFMADD231PS  384(R8), Y6, Y0
+	VFMADD231PS  416(R8), Y6, Y1
+	VFMADD231PS  448(R8), Y6, Y2
+	VFMADD231PS  480(R8), Y6, Y3
+	VFMADD231PS  512(R8), Y6, Y4
+	VFMADD231PS  544(R8), Y6, Y5
+	VBROADCASTSS 12(DI), Y6
+	VFMADD231PS  576(R8), Y6, Y0
+	VFMADD231PS  608(R8), Y6, Y1
+	VFMADD231PS  640(R8), Y6, Y2
+	VFMADD231PS  672(R8), Y6, Y3
+	VFMADD231PS  704(R8), Y6, Y4
+	VFMADD231PS  736(R8), Y6, Y5
+	ADDQ         $+16, DI
+	ADDQ         $+768, R8
+	SUBQ         $0x04, R9
+	JGE          turns101
+
+rest102:
+	ADDQ $0x04, R9
+	JE   end104
+
+one103:
+	VBROADCASTSS (DI), Y6
+	VFMADD231PS  (R8), Y6, Y0
+	VFMADD231PS  32(R8), Y6, Y1
+	VFMADD231PS  64(R8), Y6, Y2
+	VFMADD231PS  96(R8), Y6, Y3
+	VFMADD231PS  128(R8), Y6, Y4
+	VFMADD231PS  160(R8), Y6, Y5
+	ADDQ         $+4, DI
+	ADDQ         $+192, R8
+	DECQ         R9
+	JNE          one103
+
+end104:
+	VBROADCASTSS activity+32(FP), Y6
+	VMOVUPS      (CX), Y7
+	VFMADD231PS  Y6, Y7, Y0
+	VFNMADD213PS c32_3f800000<>+0(SB), Y7, Y7
+	VMULPS       Y7, Y0, Y0
+	VMOVUPS      Y0, (AX)
+	VMOVUPS      32(CX), Y7
+	VFMADD231PS  Y6, Y7, Y1
+	VFNMADD213PS c32_3f800000<>+0(SB), Y7, Y7
+	VMULPS       Y7, Y1, Y1
+	VMOVUPS      Y1, 32(AX)
+	VMOVUPS      64(CX), Y7
+	VFMADD231PS  Y6, Y7, Y2
+	VFNMADD213PS c32_3f800000<>+0(SB), Y7, Y7
+	VMULPS       Y7, Y2, Y2
+	VMOVUPS      Y2, 64(AX)
+	VMOVUPS      96(CX), Y7
+	VFMADD231PS  Y6, Y7, Y3
+	VFNMADD213PS c32_3f800000<>+0(SB), Y7, Y7
+	VMULPS       Y7, Y3, Y3
+	VMOVUPS      Y3, 96(AX)
+	VMOVUPS      128(CX), Y7
+	VFMADD231PS  Y6, Y7, Y4
+	VFNMADD213PS c32_3f800000<>+0(SB), Y7, Y7
+	VMULPS       Y7, Y4, Y4
+	VMOVUPS      Y4, 128(AX)
+	VMOVUPS      160(CX), Y7
+	VFMADD231PS  Y6, Y7, Y5
+	VFNMADD213PS c32_3f800000<>+0(SB), Y7, Y7
+	VMULPS       Y7, Y5, Y5
+	VMOVUPS      Y5, 160(AX)
+	ADDQ         SI, CX
+	ADDQ         SI, AX
+	IMUL3Q       $0x01, SI, DI
+	ADDQ         DI, DX
+	SUBQ         $0x01, BX
+	JMP          next99
+
+vecs7n7:
+next105:
+	CMPQ BX, $0x01
+	JGE  tile1x7n106
+	JMP  done
+
+tile1x7n106:
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	MOVQ   DX, DI
+	MOVQ   w+24(FP), R8
+	MOVQ   depth+56(FP), R9
+	SUBQ   $0x04, R9
+	JLT    rest108
+
+turns107:
+	VBROADCASTSS (DI), Y7
+	VFMADD231PS  (R8), Y7, Y0
+	VFMADD231PS  32(R8), Y7, Y1
+	VFMADD231PS  64(R8), Y7, Y2
+	VFMADD231PS  96(R8), Y7, Y3
+	VFMADD231PS  128(R8), Y7, Y4
+	VFMADD231PS  160(R8), Y7, Y5
+	VFMADD231PS  192(R8), Y7, Y6
+	VBROADCASTSS 4(DI), Y7
+	VFMADD231PS  224(R8), Y7, Y0
+	VFMADD231PS  256(R8), Y7, Y1
+	VFMADD231PS  288(R8), Y7, Y2
+	VFMADD231PS  320(R8), Y7, Y3
+	VFMADD231PS  352(R8), Y7, Y4
+	VFMADD231PS  384(R8), Y7, Y5
+	VFMADD231PS  416(R8), Y7, Y6
+	VBROADCASTSS 8(DI), Y7
+	VFMADD231PS  448(R8), Y7, Y0
+	VFMADD231PS  480(R8), Y7, Y1
+	VFMADD231PS  512(R8), Y7, Y2
+	VFMADD231PS  544(R8), Y7, Y3
+	VFMADD231PS  576(R8), Y7, Y4
+	VFMADD231PS  608(R8), Y7, Y5
+	VFMADD231PS  640(R8), Y7, Y6
+	VBROADCASTSS 12(DI), Y7
+	VFMADD231PS  672(R8), Y7, Y0
+	VFMADD231PS  704(R8), Y7, Y1
+	VFMADD231PS  736(R8), Y7, Y2
+	VFMADD231PS  768(R8), Y7, Y3
+	VFMADD231PS  800(R8), Y7, Y4
+	VFMADD231PS  832(R8), Y7, Y5
+	VFMADD231PS  864(R8), Y7, Y6
+	ADDQ         $+16, DI
+	ADDQ         $+896, R8
+	SUBQ         $0x04, R9
+	JGE          turns107
+
+rest108:
+	ADDQ $0x04, R9
+	JE   end110
+
+one109:
+	VBROADCASTSS (DI), Y7
+	VFMADD231PS  (R8), Y7, Y0
+	VFMADD231PS  32(R8), Y7, Y1
+	VFMADD231PS  64(R8), Y7, Y2
+	VFMADD231PS  96(R8), Y7, Y3
+	VFMADD231PS  128(R8), Y7, Y4
+	VFMADD231PS  160(R8), Y7, Y5
+	VFMADD231PS  192(R8), Y7, Y6
+	ADDQ         $+4, DI
+	ADDQ         $+224, R8
+	DECQ         R9
+	JNE          one109
+
+end110:
+	VBROADCASTSS activity+32(FP), Y7
+	VMOVUPS      (CX), Y8
+	VFMADD231PS  Y7, Y8, Y0
+	VFNMADD213PS c32_3f800000<>+0(SB), Y8, Y8
+	VMULPS       Y8, Y0, Y0
+	VMOVUPS      Y0, (AX)
+	VMOVUPS      32(CX), Y8
+	VFMADD231PS  Y7, Y8, Y1
+	VFNMADD213PS c32_3f800000<>+0(SB), Y8, Y8
+	VMULPS       Y8, Y1, Y1
+	VMOVUPS      Y1, 32(AX)
+	VMOVUPS      64(CX), Y8
+	VFMADD231PS  Y7, Y8, Y2
+	VFNMADD213PS c32_3f800000<>+0(SB), Y8, Y8
+	VMULPS       Y8, Y2, Y2
+	VMOVUPS      Y2, 64(AX)
+	VMOVUPS      96(CX), Y8
+	VFMADD231PS  Y7, Y8, Y3
+	VFNMADD213PS c32_3f800000<>+0(SB), Y8, Y8
+	VMULPS       Y8, Y3, Y3
+	VMOVUPS      Y3, 96(AX)
+	VMOVUPS      128(CX), Y8
+	VFMADD231PS  Y7, Y8, Y4
+	VFNMADD213PS c32_3f800000<>+0(SB), Y8, Y8
+	VMULPS       Y8, Y4, Y4
+	VMOVUPS      Y4, 128(AX)
+	VMOVUPS      160(CX), Y8
+	VFMADD231PS  Y7, Y8, Y5
+	VFNMADD213PS c32_3f800000<>+0(SB), Y8, Y8
+	VMULPS       Y8, Y5, Y5
+	VMOVUPS      Y5, 160(AX)
+	VMOVUPS      192(CX), Y8
+	VFMADD231PS  Y7, Y8, Y6
+	VFNMADD213PS c32_3f800000<>+0(SB), Y8, Y8
+	VMULPS       Y8, Y6, Y6
+	VMOVUPS      Y6, 192(AX)
+	ADDQ         SI, CX
+	ADDQ         SI, AX
+	IMUL3Q       $0x01, SI, DI
+	ADDQ         DI, DX
+	SUBQ         $0x01, BX
+	JMP          next105
+
+vecs8n8:
+next111:
+	CMPQ BX, $0x01
+	JGE  tile1x8n112
+	JMP  done
+
+tile1x8n112:
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	VXORPS X7, X7, X7
+	MOVQ   DX, DI
+	MOVQ   w+24(FP), R8
+	MOVQ   depth+56(FP), R9
+	SUBQ   $0x04, R9
+	JLT    rest114
+
+turns113:
+	VBROADCASTSS (DI), Y8
+	VFMADD231PS  (R8), Y8, Y0
+	VFMADD231PS  32(R8), Y8, Y1
+	VFMADD231PS  64(R8), Y8, Y2
+	VFMADD231PS  96(R8), Y8, Y3
+	VFMADD231PS  128(R8), Y8, Y4
+	VFMADD231PS  160(R8), Y8, Y5
+	VFMADD231PS  192(R8), Y8, Y6
+	VFMADD231PS  224(R8), Y8, Y7
+	VBROADCASTSS 4(DI), Y8
+	VFMADD231PS  256(R8), Y8, Y0
+	VFMADD231PS  288(R8), Y8, Y1
+	VFMADD231PS  320(R8), Y8, Y2
+	VFMADD231PS  352(R8), Y8, Y3
+	VFMADD231PS  384(R8), Y8, Y4
+	VFMADD231PS  416(R8), Y8, Y5
+	VFMADD231PS  448(R8), Y8, Y6
+	VFMADD231PS  480(R8), Y8, Y7
+	VBROADCASTSS 8(DI), Y8
+	VFMADD231PS  512(R8), Y8, Y0
+	VFMADD231PS  544(R8), Y8, Y1
+	VFMADD231PS  576(R8), Y8, Y2
+	VFMADD231PS  608(R8), Y8, Y3
+	VFMADD231PS  640(R8), Y8, Y4
+	VFMADD231PS  672(R8), Y8, Y5
+	VFMADD231PS  704(R8), Y8, Y6
+	VFMADD231PS  736(R8), Y8, Y7
+	VBROADCASTSS 12(DI), Y8
+	VFMADD231PS  768(R8), Y8, Y0
+	VFMADD231PS  800(R8), Y8, Y1
+	VFMADD231PS  832(R8), Y8, Y2
+	VFMADD231PS  864(R8), Y8, Y3
+	VFMADD231PS  896(R8), Y8, Y4
+	VFMADD231PS  928(R8), Y8, Y5
+	VFMADD231PS  960(R8), Y8, Y6
+	VFMADD231PS  992(R8), Y8, Y7
+	ADDQ         $+16, DI
+	ADDQ         $+1024, R8
+	SUBQ         $0x04, R9
+	JGE          turns113
+
+rest114:
+	ADDQ $0x04, R9
+	JE   end116
+
+one115:
+	VBROADCASTSS (DI), Y8
+	VFMADD231PS  (R8), Y8, Y0
+	VFMADD231PS  32(R8), Y8, Y1
+	VFMADD231PS  64(R8), Y8, Y2
+	VFMADD231PS  96(R8), Y8, Y3
+	VFMADD231PS  128(R8), Y8, Y4
+	VFMADD231PS  160(R8), Y8, Y5
+	VFMADD231PS  192(R8), Y8, Y6
+	VFMADD231PS  224(R8), Y8, Y7
+	ADDQ         $+4, DI
+	ADDQ         $+256, R8
+	DECQ         R9
+	JNE          one115
+
+end116:
+	VBROADCASTSS activity+32(FP), Y8
+	VMOVUPS      (CX), Y9
+	VFMADD231PS  Y8, Y9, Y0
+	VFNMADD213PS c32_3f800000<>+0(SB), Y9, Y9
+	VMULPS       Y9, Y0, Y0
+	VMOVUPS      Y0, (AX)
+	VMOVUPS      32(CX), Y9
+	VFMADD231PS  Y8, Y9, Y1
+	VFNMADD213PS c32_3f800000<>+0(SB), Y9, Y9
+	VMULPS       Y9, Y1, Y1
+	VMOVUPS      Y1, 32(AX)
+	VMOVUPS      64(CX), Y9
+	VFMADD231PS  Y8, Y9, Y2
+	VFNMADD213PS c32_3f800000<>+0(SB), Y9, Y9
+	VMULPS       Y9, Y2, Y2
+	VMOVUPS      Y2, 64(AX)
+	VMOVUPS      96(CX), Y9
+	VFMADD231PS  Y8, Y9, Y3
+	VFNMADD213PS c32_3f800000<>+0(SB), Y9, Y9
+	VMULPS       Y9, Y3, Y3
+	VMOVUPS      Y3, 96(AX)
+	VMOVUPS      128(CX), Y9
+	VFMADD231PS  Y8, Y9, Y4
+	VFNMADD213PS c32_3f800000<>+0(SB), Y9, Y9
+	VMULPS       Y9, Y4, Y4
+	VMOVUPS      Y4, 128(AX)
+	VMOVUPS      160(CX), Y9
+	VFMADD231PS  Y8, Y9, Y5
+	VFNMADD213PS c32_3f800000<>+0(SB), Y9, Y9
+	VMULPS       Y9, Y5, Y5
+	VMOVUPS      Y5, 160(AX)
+	VMOVUPS      192(CX), Y9
+	VFMADD231PS  Y8, Y9, Y6
+	VFNMADD213PS c32_3f800000<>+0(SB), Y9, Y9
+	VMULPS       Y9, Y6, Y6
+	VMOVUPS      Y6, 192(AX)
+	VMOVUPS      224(CX), Y9
+	VFMADD231PS  Y8, Y9, Y7
+	VFNMADD213PS c32_3f800000<>+0(SB), Y9, Y9
+	VMULPS       Y9, Y7, Y7
+	VMOVUPS      Y7, 224(AX)
+	ADDQ         SI, CX
+	ADDQ         SI, AX
+	IMUL3Q       $0x01, SI, DI
+	ADDQ         DI, DX
+	SUBQ         $0x01, BX
+	JMP          next111
+
+vecs9n9:
+next117:
+	CMPQ BX, $0x01
+	JGE  tile1x9n118
+	JMP  done
+
+tile1x9n118:
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	VXORPS X7, X7, X7
+	VXORPS X8, X8, X8
+	MOVQ   DX, DI
+	MOVQ   w+24(FP), R8
+	MOVQ   depth+56(FP), R9
+	SUBQ   $0x04, R9
+	JLT    rest120
+
+turns119:
+	VBROADCASTSS (DI), Y9
+	VFMADD231PS  (R8), Y9, Y0
+	VFMADD231PS  32(R8), Y9, Y1
+	VFMADD231PS  64(R8), Y9, Y2
+	VFMADD231PS  96(R8), Y9, Y3
+	VFMADD231PS  128(R8), Y9, Y4
+	VFMADD231PS  160(R8), Y9, Y5
+	VFMADD231PS  192(R8), Y9, Y6
+	VFMADD231PS  224(R8), Y9, Y7
+	VFMADD231PS  256(R8), Y9, Y8
+	VBROADCASTSS 4(DI), Y9
+	VFMADD231PS  288(R8), Y9, Y0
+	VFMADD231PS  320(R8), Y9, Y1
+	VFMADD231PS  352(R8), Y9, Y2
+	VFMADD231PS  384(R8), Y9, Y3
+	VFMADD231PS  416(R8), Y9, Y4
+	VFMADD231PS  448(R8), Y9, Y5
+	VFMADD231PS  480(R8), Y9, Y6
+	VFMADD231PS  512(R8), Y9, Y7
+	VFMADD231PS  544(R8), Y9, Y8
+	VBROADCASTSS 8(DI), Y9
+	VFMADD231PS  576(R8), Y9, Y0
+	VFMADD231PS  608(R8), Y9, Y1
+	VFMADD231PS  640(R8), Y9, Y2
+	VFMADD231PS  672(R8), Y9, Y3
+	VFMADD231PS  704(R8), Y9, Y4
+	VFMADD231PS  736(R8), Y9, Y5
+	VFMADD231PS  768(R8), Y9, Y6
+	VFMADD231PS  800(R8), Y9, Y7
+	VFMADD231PS  832(R8), Y9, Y8
+	VBROADCASTSS 12(DI), Y9
+	VFMADD231PS  864(R8), Y9, Y0
+	VFMADD231PS  896(R8), Y9, Y1
+	VFMADD231PS  928(R8), Y9, Y2
+	VFMADD231PS  960(R8), Y9, Y3
+	VFMADD231PS  992(R8), Y9, Y4
+	VFMADD231PS  1024(R8), Y9, Y5
+	VFMADD231PS  1056(R8), Y9, Y6
+	VFMADD231PS  1088(R8), Y9, Y7
+	VFMADD231PS  1120(R8), Y9, Y8
+	ADDQ         $+16, DI
+	ADDQ         $+1152, R8
+	SUBQ         $0x04, R9
+	JGE          turns119
+
+rest120:
+	ADDQ $0x04, R9
+	JE   end122
+
+one121:
+	VBROADCASTSS (DI), Y9
+	VFMADD231PS  (R8), Y9, Y0
+	VFMADD231PS  32(R8), Y9, Y1
+	VFMADD231PS  64(R8), Y9, Y2
+	VFMADD231PS  96(R8), Y9, Y3
+	VFMADD231PS  128(R8), Y9, Y4
+	VFMADD231PS  160(R8), Y9, Y5
+	VFMADD231PS  192(R8), Y9, Y6
+	VFMADD231PS  224(R8), Y9, Y7
+	VFMADD231PS  256(R8), Y9, Y8
+	ADDQ         $+4, DI
+	ADDQ         $+288, R8
+	DECQ         R9
+	JNE          one121
+
+end122:
+	VBROADCASTSS activity+32(FP), Y9
+	VMOVUPS      (CX), Y10
+	VFMADD231PS  Y9, Y10, Y0
+	VFNMADD213PS c32_3f800000<>+0(SB), Y10, Y10
+	VMULPS       Y10, Y0, Y0
+	VMOVUPS      Y0, (AX)
+	VMOVUPS      32(CX), Y10
+	VFMADD231PS  Y9, Y10, Y1
+	VFNMADD213PS c32_3f800000<>+0(SB), Y10, Y10
+	VMULPS       Y10, Y1, Y1
+	VMOVUPS      Y1, 32(AX)
+	VMOVUPS      64(CX), Y10
+	VFMADD231PS  Y9, Y10, Y2
+	VFNMADD213PS c32_3f800000<>+0(SB), Y10, Y10
+	VMULPS       Y10, Y2, Y2
+	VMOVUPS      Y2, 64(AX)
+	VMOVUPS      96(CX), Y10
+	VFMADD231PS  Y9, Y10, Y3
+	VFNMADD213PS c32_3f800000<>+0(SB), Y10, Y10
+	VMULPS       Y10, Y3, Y3
+	VMOVUPS      Y3, 96(AX)
+	VMOVUPS      128(CX), Y10
+	VFMADD231PS  Y9, Y10, Y4
+	VFNMADD213PS c32_3f800000<>+0(SB), Y10, Y10
+	VMULPS       Y10, Y4, Y4
+	VMOVUPS      Y4, 128(AX)
+	VMOVUPS      160(CX), Y10
+	VFMADD231PS  Y9, Y10, Y5
+	VFNMADD213PS c32_3f800000<>+0(SB), Y10, Y10
+	VMULPS       Y10, Y5, Y5
+	VMOVUPS      Y5, 160(AX)
+	VMOVUPS      192(CX), Y10
+	VFMADD231PS  Y9, Y10, Y6
+	VFNMADD213PS c32_3f800000<>+0(SB), Y10, Y10
+	VMULPS       Y10, Y6, Y6
+	VMOVUPS      Y6, 192(AX)
+	VMOVUPS      224(CX), Y10
+	VFMADD231PS  Y9, Y10, Y7
+	VFNMADD213PS c32_3f800000<>+0(SB), Y10, Y10
+	VMULPS       Y10, Y7, Y7
+	VMOVUPS      Y7, 224(AX)
+	VMOVUPS      256(CX), Y10
+	VFMADD231PS  Y9, Y10, Y8
+	VFNMADD213PS c32_3f800000<>+0(SB), Y10, Y10
+	VMULPS       Y10, Y8, Y8
+	VMOVUPS      Y8, 256(AX)
+	ADDQ         SI, CX
+	ADDQ         SI, AX
+	IMUL3Q       $0x01, SI, DI
+	ADDQ         DI, DX
+	SUBQ         $0x01, BX
+	JMP          next117
+
+vecs10n10:
+next123:
+	CMPQ BX, $0x01
+	JGE  tile1x10n124
+	JMP  done
+
+tile1x10n124:
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	VXORPS X7, X7, X7
+	VXORPS X8, X8, X8
+	VXORPS X9, X9, X9
+	MOVQ   DX, DI
+	MOVQ   w+24(FP), R8
+	MOVQ   depth+56(FP), R9
+	SUBQ   $0x04, R9
+	JLT    rest126
+
+turns125:
+	VBROADCASTSS (DI), Y10
+	VFMADD231PS  (R8), Y10, Y0
+	VFMADD231PS  32(R8), Y10, Y1
+	VFMADD231PS  64(R8), Y10, Y2
+	VFMADD231PS  96(R8), Y10, Y3
+	VFMADD231PS  128(R8), Y10, Y4
+	VFMADD231PS  160(R8), Y10, Y5
+	VFMADD231PS  192(R8), Y10, Y6
+	VFMADD231PS  224(R8), Y10, Y7
+	VFMADD231PS  256(R8), Y10, Y8
+	VFMADD231PS  288(R8), Y10, Y9
+	VBROADCASTSS 4(DI), Y10
+	VFMADD231PS  320(R8), Y10, Y0
+	VFMADD231PS  352(R8), Y10, Y1
+	VFMADD231PS  384(R8), Y10, Y2
+	VFMADD231PS  416(R8), Y10, Y3
+	VFMADD231PS  448(R8), Y10, Y4
+	VFMADD231PS  480(R8), Y10, Y5
+	VFMADD231PS  512(R8), Y10, Y6
+	VFMADD231PS  544(R8), Y10, Y7
+	VFMADD231PS  576(R8), Y10, Y8
+	VFMADD231PS  608(R8), Y10, Y9
+	VBROADCASTSS 8(DI), Y10
+	VFMADD231PS  640(R8), Y10, Y0
+	VFMADD231PS  672(R8), Y10, Y1
+	VFMADD231PS  704(R8), Y10, Y2
+	VFMADD231PS  736(R8), Y10, Y3
+	VFMADD231PS  768(R8), Y10, Y4
+	VFMADD231PS  800(R8), Y10, Y5
+	VFMADD231PS  832(R8), Y10, Y6
+	VFMADD231PS  864(R8), Y10, Y7
+	VFMADD231PS  896(R8), Y10, Y8
+	VFMADD231PS  928(R8), Y10, Y9
+	VBROADCASTSS 12(DI), Y10
+	VFMADD231PS  960(R8), Y10, Y0
+	VFMADD231PS  992(R8), Y10, Y1
+	VFMADD231PS  1024(R8), Y10, Y2
+	VFMADD231PS  1056(R8), Y10, Y3
+	VFMADD231PS  1088(R8), Y10, Y4
+	VFMADD231PS  1120(R8), Y10, Y5
+	VFMADD231PS  1152(R8), Y10, Y6
+	VFMADD231PS  1184(R8), Y10, Y7
+	VFMADD231PS  1216(R8), Y10, Y8
+	VFMADD231PS  1248(R8), Y10, Y9
+	ADDQ         $+16, DI
+	ADDQ         $+1280, R8
+	SUBQ         $0x04, R9
+	JGE          turns125
+
+rest126:
+	ADDQ $0x04, R9
+	JE   end128
+
+one127:
+	VBROADCASTSS (DI), Y10
+	VFMADD231PS  (R8), Y10, Y0
+	VFMADD231PS  32(R8), Y10, Y1
+	VFMADD231PS  64(R8), Y10, Y2
+	VFMADD231PS  96(R8), Y10, Y3
+	VFMADD231PS  128(R8), Y10, Y4
+	VFMADD231PS  160(R8), Y10, Y5
+	VFMADD231PS  192(R8), Y10, Y6
+	VFMADD231PS  224(R8), Y10, Y7
+	VFMADD231PS  256(R8), Y10, Y8
+	VFMADD231PS  288(R8), Y10, Y9
+	ADDQ         $+4, DI
+	ADDQ         $+320, R8
+	DECQ         R9
+	JNE          one127
+
+end128:
+	VBROADCASTSS activity+32(FP), Y10
+	VMOVUPS      (CX), Y11
+	VFMADD231PS  Y10, Y11, Y0
+	VFNMADD213PS c32_3f800000<>+0(SB), Y11, Y11
+	VMULPS       Y11, Y0, Y0
+	VMOVUPS      Y0, (AX)
+	VMOVUPS      32(CX), Y11
+	VFMADD231PS  Y10, Y11, Y1
+	VFNMADD213PS c32_3f800000<>+0(SB), Y11, Y11
+	VMULPS       Y11, Y1, Y1
+	VMOVUPS      Y1, 32(AX)
+	VMOVUPS      64(CX), Y11
+	VFMADD231PS  Y10, Y11, Y2
+	VFNMADD213PS c32_3f800000<>+0(SB), Y11, Y11
+	VMULPS       Y11, Y2, Y2
+	VMOVUPS      Y2, 64(AX)
+	VMOVUPS      96(CX), Y11
+	VFMADD231PS  Y10, Y11, Y3
+	VFNMADD213PS c32_3f800000<>+0(SB), Y11, Y11
+	VMULPS       Y11, Y3, Y3
+	VMOVUPS      Y3, 96(AX)
+	VMOVUPS      128(CX), Y11
+	VFMADD231PS  Y10, Y11, Y4
+	VFNMADD213PS c32_3f800000<>+0(SB), Y11, Y11
+	VMULPS       Y11, Y4, Y4
+	VMOVUPS      Y4, 128(AX)
+	VMOVUPS      160(CX), Y11
+	VFMADD231PS  Y10, Y11, Y5
+	VFNMADD213PS c32_3f800000<>+0(SB), Y11, Y11
+	VMULPS       Y11, Y5, Y5
+	VMOVUPS      Y5, 160(AX)
+	VMOVUPS      192(CX), Y11
+	VFMADD231PS  Y10, Y11, Y6
+	VFNMADD213PS c32_3f800000<>+0(SB), Y11, Y11
+	VMULPS       Y11, Y6, Y6
+	VMOVUPS      Y6, 192(AX)
+	VMOVUPS      224(CX), Y11
+	VFMADD231PS  Y10, Y11, Y7
+	VFNMADD213PS c32_3f800000<>+0(SB), Y11, Y11
+	VMULPS       Y11, Y7, Y7
+	VMOVUPS      Y7, 224(AX)
+	VMOVUPS      256(CX), Y11
+	VFMADD231PS  Y10, Y11, Y8
+	VFNMADD213PS c32_3f800000<>+0(SB), Y11, Y11
+	VMULPS       Y11, Y8, Y8
+	VMOVUPS      Y8, 256(AX)
+	VMOVUPS      288(CX), Y11
+	VFMADD231PS  Y10, Y11, Y9
+	VFNMADD213PS c32_3f800000<>+0(SB), Y11, Y11
+	VMULPS       Y11, Y9, Y9
+	VMOVUPS      Y9, 288(AX)
+	ADDQ         SI, CX
+	ADDQ         SI, AX
+	IMUL3Q       $0x01, SI, DI
+	ADDQ         DI, DX
+	SUBQ         $0x01, BX
+	JMP          next123
+
+vecs11n11:
+next129:
+	CMPQ BX, $0x01
+	JGE  tile1x11n130
+	JMP  done
+
+tile1x11n130:
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	VXORPS X7, X7, X7
+	VXORPS X8, X8, X8
+	VXORPS X9, X9, X9
+	VXORPS X10, X10, X10
+	MOVQ   DX, DI
+	MOVQ   w+24(FP), R8
+	MOVQ   depth+56(FP), R9
+	SUBQ   $0x04, R9
+	JLT    rest132
+
+turns131:
+	VBROADCASTSS (DI), Y11
+	VFMADD231PS  (R8), Y11, Y0
+	VFMADD231PS  32(R8), Y11, Y1
+	VFMADD231PS  64(R8), Y11, Y2
+	VFMADD231PS  96(R8), Y11, Y3
+	VFMADD231PS  128(R8), Y11, Y4
+	VFMADD231PS  160(R8), Y11, Y5
+	VFMADD231PS  192(R8), Y11, Y6
+	VFMADD231PS  224(R8), Y11, Y7
+	VFMADD231PS  256(R8), Y11, Y8
+	VFMADD231PS  288(R8), Y11, Y9
+	VFMADD231PS  320(R8), Y11, Y10
+	VBROADCASTSS 4(DI), Y11
+	VFMADD231PS  352(R8), Y11, Y0
+	VFMADD231PS  384(R8), Y11, Y1
+	VFMADD231PS  416(R8), Y11, Y2
+	VFMADD231PS  448(R8), Y11, Y3
+	VFMADD231PS  480(R8), Y11, Y4
+	VFMADD231PS  512(R8), Y11, Y5
+	VFMADD231PS  544(R8), Y11, Y6
+	VFMADD231PS  576(R8), Y11, Y7
+	VFMADD231PS  608(R8), Y11, Y8
+	VFMADD231PS  640(R8), Y11, Y9
+	VFMADD231PS  672(R8), Y11, Y10
+	VBROADCASTSS 8(DI), Y11
+	VFMADD231PS  704(R8), Y11, Y0
+	VFMADD231PS  736(R8), Y11, Y1
+	VFMADD231PS  768(R8), Y11, Y2
+	VFMADD231PS  800(R8), Y11, Y3
+	VFMADD231PS  832(R8), Y11, Y4
+	VFMADD231PS  864(R8), Y11, Y5
+	VFMADD231PS  896(R8), Y11, Y6
+	VFMADD231PS  928(R8), Y11, Y7
+	VFMADD231PS  960(R8), Y11, Y8
+	VFMADD231PS  992(R8), Y11, Y9
+	VFMADD231PS  1024(R8), Y11, Y10
+	VBROADCASTSS 12(DI), Y11
+	VFMADD231PS  1056(R8), Y11, Y0
+	VFMADD231PS  1088(R8), Y11, Y1
+	VFMADD231PS  1120(R8), Y11, Y2
+	VFMADD231PS  1152(R8), Y11, Y3
+	VFMADD231PS  1184(R8), Y11, Y4
+	VFMADD231PS  1216(R8), Y11, Y5
+	VFMADD231PS  1248(R8), Y11, Y6
+	VFMADD231PS  1280(R8), Y11, Y7
+	VFMADD231PS  1312(R8), Y11, Y8
+	VFMADD231PS  1344(R8), Y11, Y9
+	VFMADD231PS  1376(R8), Y11, Y10
+	ADDQ         $+16, DI
+	ADDQ         $+1408, R8
+	SUBQ         $0x04, R9
+	JGE          turns131
+
+rest132:
+	ADDQ $0x04, R9
+	JE   end134
+
+one133:
+	VBROADCASTSS (DI), Y11
+	VFMADD231PS  (R8), Y11, Y0
+	VFMADD231PS  32(R8), Y11, Y1
+	VFMADD231PS  64(R8), Y11, Y2
+	VFMADD231PS  96(R8), Y11, Y3
+	VFMADD231PS  128(R8), Y11, Y4
+	VFMADD231PS  160(R8), Y11, Y5
+	VFMADD231PS  192(R8), Y11, Y6
+	VFMADD231PS  224(R8), Y11, Y7
+	VFMADD231PS  256(R8), Y11, Y8
+	VFMADD231PS  288(R8), Y11, Y9
+	VFMADD231PS  320(R8), Y11, Y10
+	ADDQ         $+4, DI
+	ADDQ         $+352, R8
+	DECQ         R9
+	JNE          one133
+
+end134:
+	VBROADCASTSS activity+32(FP), Y11
+	VMOVUPS      (CX), Y12
+	VFMADD231PS  Y11, Y12, Y0
+	VFNMADD213PS c32_3f800000<>+0(SB), Y12, Y12
+	VMULPS       Y12, Y0, Y0
+	VMOVUPS      Y0, (AX)
+	VMOVUPS      32(CX), Y12
+	VFMADD231PS  Y11, Y12, Y1
+	VFNMADD213PS c32_3f800000<>+0(SB), Y12, Y12
+	VMULPS       Y12, Y1, Y1
+	VMOVUPS      Y1, 32(AX)
+	VMOVUPS      64(CX), Y12
+	VFMADD231PS  Y11, Y12, Y2
+	VFNMADD213PS c32_3f800000<>+0(SB), Y12, Y12
+	VMULPS       Y12, Y2, Y2
+	VMOVUPS      Y2, 64(AX)
+	VMOVUPS      96(CX), Y12
+	VFMADD231PS  Y11, Y12, Y3
+	VFNMADD213PS c32_3f800000<>+0(SB), Y12, Y12
+	VMULPS       Y12, Y3, Y3
+	VMOVUPS      Y3, 96(AX)
+	VMOVUPS      128(CX), Y12
+	VFMADD231PS  Y11, Y12, Y4
+	VFNMADD213PS c32_3f800000<>+0(SB), Y12, Y12
+	VMULPS       Y12, Y4, Y4
+	VMOVUPS      Y4, 128(AX)
+	VMOVUPS      160(CX), Y12
+	VFMADD231PS  Y11, Y12, Y5
+	VFNMADD213PS c32_3f800000<>+0(SB), Y12, Y12
+	VMULPS       Y12, Y5, Y5
+	VMOVUPS      Y5, 160(AX)
+	VMOVUPS      192(CX), Y12
+	VFMADD231PS  Y11, Y12, Y6
+	VFNMADD213PS c32_3f800000<>+0(SB), Y12, Y12
+	VMULPS       Y12, Y6, Y6
+	VMOVUPS      Y6, 192(AX)
+	VMOVUPS      224(CX), Y12
+	VFMADD231PS  Y11, Y12, Y7
+	VFNMADD213PS c32_3f800000<>+0(SB), Y12, Y12
+	VMULPS       Y12, Y7, Y7
+	VMOVUPS      Y7, 224(AX)
+	VMOVUPS      256(CX), Y12
+	VFMADD231PS  Y11, Y12, Y8
+	VFNMADD213PS c32_3f800000<>+0(SB), Y12, Y12
+	VMULPS       Y12, Y8, Y8
+	VMOVUPS      Y8, 256(AX)
+	VMOVUPS      288(CX), Y12
+	VFMADD231PS  Y11, Y12, Y9
+	VFNMADD213PS c32_3f800000<>+0(SB), Y12, Y12
+	VMULPS       Y12, Y9, Y9
+	VMOVUPS      Y9, 288(AX)
+	VMOVUPS      320(CX), Y12
+	VFMADD231PS  Y11, Y12, Y10
+	VFNMADD213PS c32_3f800000<>+0(SB), Y12, Y12
+	VMULPS       Y12, Y10, Y10
+	VMOVUPS      Y10, 320(AX)
+	ADDQ         SI, CX
+	ADDQ         SI, AX
+	IMUL3Q       $0x01, SI, DI
+	ADDQ         DI, DX
+	SUBQ         $0x01, BX
+	JMP          next129
+
+vecs12n12:
+next135:
+	CMPQ BX, $0x01
+	JGE  tile1x12n136
+	JMP  done
+
+tile1x12n136:
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	VXORPS X7, X7, X7
+	VXORPS X8, X8, X8
+	VXORPS X9, X9, X9
+	VXORPS X10, X10, X10
+	VXORPS X11, X11, X11
+	MOVQ   DX, DI
+	MOVQ   w+24(FP), R8
+	MOVQ   depth+56(FP), R9
+	SUBQ   $0x04, R9
+	JLT    rest138
+
+turns137:
+	VBROADCASTSS (DI), Y12
+	VFMADD231PS  (R8), Y12, Y0
+	VFMADD231PS  32(R8), Y12, Y1
+	VFMADD231PS  64(R8), Y12, Y2
+	VFMADD231PS  96(R8), Y12, Y3
+	VFMADD231PS  128(R8), Y12, Y4
+	VFMADD231PS  160(R8), Y12, Y5
+	VFMADD231PS  192(R8), Y12, Y6
+	VFMADD231PS  224(R8), Y12, Y7
+	VFMADD231PS  256(R8), Y12, Y8
+	VFMADD231PS  288(R8), Y12, Y9
+	VFMADD231PS  320(R8), Y12, Y10
+	VFMADD231PS  352(R8), Y12, Y11
+	VBROADCASTSS 4(DI), Y12
+	VFMADD231PS  384(R8), Y12, Y0
+	VFMADD231PS  416(R8), Y12, Y1
+	VFMADD231PS  448(R8), Y12, Y2
+	VFMADD231PS  480(R8), Y12, Y3
+	VFMADD231PS  512(R8), Y12, Y4
+	VFMADD231PS  544(R8), Y12, Y5
+	VFMADD231PS  576(R8), Y12, Y6
+	VFMADD231PS  608(R8), Y12, Y7
+	VFMADD231PS  640(R8), Y12, Y8
+	VFMADD231PS  672(R8), Y12, Y9
+	VFMADD231PS  704(R8), Y12, Y10
+	VFMADD231PS  736(R8), Y12, Y11
+	VBROADCASTSS 8(DI), Y12
+	VFMADD231PS  768(R8), Y12, Y0
+	VFMADD231PS  800(R8), Y12, Y1
+	VFMADD231PS  832(R8), Y12, Y2
+	VFMADD231PS  864(R8), Y12, Y3
+	VFMADD231PS  896(R8), Y12, Y4
+	VFMADD231PS  928(R8), Y12, Y5
+	VFMADD231PS  960(R8), Y12, Y6
+	VFMADD231PS  992(R8), Y12, Y7
+	VFMADD231PS  1024(R8), Y12, Y8
+	VFMADD231PS  1056(R8), Y12, Y9
+	VFMADD231PS  1088(R8), Y12, Y10
+	VFMADD231PS  1120(R8), Y12, Y11
+	VBROADCASTSS 12(DI), Y12
+	VFMADD231PS  1152(R8), Y12, Y0
+	VFMADD231PS  1184(R8), Y12, Y1
+	VFMADD231PS  1216(R8), Y12, Y2
+	VFMADD231PS  1248(R8), Y12, Y3
+	VFMADD231PS  1280(R8), Y12, Y4
+	VFMADD231PS  1312(R8), Y12, Y5
+	VFMADD231PS  1344(R8), Y12, Y6
+	VFMADD231PS  1376(R8), Y12, Y7
+	VFMADD231PS  1408(R8), Y12, Y8
+	VFMADD231PS  1440(R8), Y12, Y9
+	VFMADD231PS  1472(R8), Y12, Y10
+	VFMADD231PS  1504(R8), Y12, Y11
+	ADDQ         $+16, DI
+	ADDQ         $+1536, R8
+	SUBQ         $0x04, R9
+	JGE          turns137
+
+rest138:
+	ADDQ $0x04, R9
+	JE   end140
+
+one139:
+	VBROADCASTSS (DI), Y12
+	VFMADD231PS  (R8), Y12, Y0
+	VFMADD231PS  32(R8), Y12, Y1
+	VFMADD231PS  64(R8), Y12, Y2
+	VFMADD231PS  96(R8), Y12, Y3
+	VFMADD231PS  128(R8), Y12, Y4
+	VFMADD231PS  160(R8), Y12, Y5
+	VFMADD231PS  192(R8), Y12, Y6
+	VFMADD231PS  224(R8), Y12, Y7
+	VFMADD231PS  256(R8), Y12, Y8
+	VFMADD231PS  288(R8), Y12, Y9
+	VFMADD231PS  320(R8), Y12, Y10
+	VFMADD231PS  352(R8), Y12, Y11
+	ADDQ         $+4, DI
+	ADDQ         $+384, R8
+	DECQ         R9
+	JNE          one139
+
+end140:
+	VBROADCASTSS activity+32(FP), Y12
+	VMOVUPS      (CX), Y13
+	VFMADD231PS  Y12, Y13, Y0
+	VFNMADD213PS c32_3f800000<>+0(SB), Y13, Y13
+	VMULPS       Y13, Y0, Y0
+	VMOVUPS      Y0, (AX)
+	VMOVUPS      32(CX), Y13
+	VFMADD231PS  Y12, Y13, Y1
+	VFNMADD213PS c32_3f800000<>+0(SB), Y13, Y13
+	VMULPS       Y13, Y1, Y1
+	VMOVUPS      Y1, 32(AX)
+	VMOVUPS      64(CX), Y13
+	VFMADD231PS  Y12, Y13, Y2
+	VFNMADD213PS c32_3f800000<>+0(SB), Y13, Y13
+	VMULPS       Y13, Y2, Y2
+	VMOVUPS      Y2, 64(AX)
+	VMOVUPS      96(CX), Y13
+	VFMADD231PS  Y12, Y13, Y3
+	VFNMADD213PS c32_3f800000<>+0(SB), Y13, Y13
+	VMULPS       Y13, Y3, Y3
+	VMOVUPS      Y3, 96(AX)
+	VMOVUPS      128(CX), Y13
+	VFMADD231PS  Y12, Y13, Y4
+	VFNMADD213PS c32_3f800000<>+0(SB), Y13, Y13
+	VMULPS       Y13, Y4, Y4
+	VMOVUPS      Y4, 128(AX)
+	VMOVUPS      160(CX), Y13
+	VFMADD231PS  Y12, Y13, Y5
+	VFNMADD213PS c32_3f800000<>+0(SB), Y13, Y13
+	VMULPS       Y13, Y5, Y5
+	VMOVUPS      Y5, 160(AX)
+	VMOVUPS      192(CX), Y13
+	VFMADD231PS  Y12, Y13, Y6
+	VFNMADD213PS c32_3f800000<>+0(SB), Y13, Y13
+	VMULPS       Y13, Y6, Y6
+	VMOVUPS      Y6, 192(AX)
+	VMOVUPS      224(CX), Y13
+	VFMADD231PS  Y12, Y13, Y7
+	VFNMADD213PS c32_3f800000<>+0(SB), Y13, Y13
+	VMULPS       Y13, Y7, Y7
+	VMOVUPS      Y7, 224(AX)
+	VMOVUPS      256(CX), Y13
+	VFMADD231PS  Y12, Y13, Y8
+	VFNMADD213PS c32_3f800000<>+0(SB), Y13, Y13
+	VMULPS       Y13, Y8, Y8
+	VMOVUPS      Y8, 256(AX)
+	VMOVUPS      288(CX), Y13
+	VFMADD231PS  Y12, Y13, Y9
+	VFNMADD213PS c32_3f800000<>+0(SB), Y13, Y13
+	VMULPS       Y13, Y9, Y9
+	VMOVUPS      Y9, 288(AX)
+	VMOVUPS      320(CX), Y13
+	VFMADD231PS  Y12, Y13, Y10
+	VFNMADD213PS c32_3f800000<>+0(SB), Y13, Y13
+	VMULPS       Y13, Y10, Y10
+	VMOVUPS      Y10, 320(AX)
+	VMOVUPS      352(CX), Y13
+	VFMADD231PS  Y12, Y13, Y11
+	VFNMADD213PS c32_3f800000<>+0(SB), Y13, Y13
+	VMULPS       Y13, Y11, Y11
+	VMOVUPS      Y11, 352(AX)
+	ADDQ         SI, CX
+	ADDQ         SI, AX
+	IMUL3Q       $0x01, SI, DI
+	ADDQ         DI, DX
+	SUBQ         $0x01, BX
+	JMP          next135
+
+vecs13n13:
+next141:
+	CMPQ BX, $0x01
+	JGE  tile1x13n142
+	JMP  done
+
+tile1x13n142:
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	VXORPS X7, X7, X7
+	VXORPS X8, X8, X8
+	VXORPS X9, X9, X9
+	VXORPS X10, X10, X10
+	VXORPS X11, X11, X11
+	VXORPS X12, X12, X12
+	MOVQ   DX, DI
+	MOVQ   w+24(FP), R8
+	MOVQ   depth+56(FP), R9
+	SUBQ   $0x04, R9
+	JLT    rest144
+
+turns143:
+	VBROADCASTSS (DI), Y13
+	VFMADD231PS  (R8), Y13, Y0
+	VFMADD231PS  32(R8), Y13, Y1
+	VFMADD231PS  64(R8), Y13, Y2
+	VFMADD231PS  96(R8), Y13, Y3
+	VFMADD231PS  128(R8), Y13, Y4
+	VFMADD231PS  160(R8), Y13, Y5
+	VFMADD231PS  192(R8), Y13, Y6
+	VFMADD231PS  224(R8), Y13, Y7
+	VFMADD231PS  256(R8), Y13, Y8
+	VFMADD231PS  288(R8), Y13, Y9
+	VFMADD231PS  320(R8), Y13, Y10
+	VFMADD231PS  352(R8), Y13, Y11
+	VFMADD231PS  384(R8), Y13, Y12
+	VBROADCASTSS 4(DI), Y13
+	VFMADD231PS  416(R8), Y13, Y0
+	VFMADD231PS  448(R8), Y13, Y1
+	VFMADD231PS  480(R8), Y13, Y2
+	VFMADD231PS  512(R8), Y13, Y3
+	VFMADD231PS  544(R8), Y13, Y4
+	VFMADD231PS  576(R8), Y13, Y5
+	VFMADD231PS  608(R8), Y13, Y6
+	VFMADD231PS  640(R8), Y13, Y7
+	VFMADD231PS  672(R8), Y13, Y8
+	VFMADD231PS  704(R8), Y13, Y9
+	VFMADD231PS  736(R8), Y13, Y10
+	VFMADD231PS  768(R8), Y13, Y11
+	VFMADD231PS  800(R8), Y13, Y12
+	VBROADCASTSS 8(DI), Y13
+	VFMADD231PS  832(R8), Y13, Y0
+	VFMADD231PS  864(R8), Y13, Y1
+	VFMADD231PS  896(R8), Y13, Y2
+	VFMADD231PS  928(R8), Y13, Y3
+	VFMADD231PS  960(R8), Y13, Y4
+	VFMADD231PS  992(R8), Y13, Y5
+	VFMADD231PS  1024(R8), Y13, Y6
+	VFMADD231PS  1056(R8), Y13, Y7
+	VFMADD231PS  1088(R8), Y13, Y8
+	VFMADD231PS  1120(R8), Y13, Y9
+	VFMADD231PS  1152(R8), Y13, Y10
+	VFMADD231PS  1184(R8), Y13, Y11
+	VFMADD231PS  1216(R8), Y13, Y12
+	VBROADCASTSS 12(DI), Y13
+	VFMADD231PS  1248(R8), Y13, Y0
+	VFMADD231PS  1280(R8), Y13, Y1
+	VFMADD231PS  1312(R8), Y13, Y2
+	VFMADD231PS  1344(R8), Y13, Y3
+	VFMADD231PS  1376(R8), Y13, Y4
+	VFMADD231PS  1408(R8), Y13, Y5
+	VFMADD231PS  1440(R8), Y13, Y6
+	VFMADD231PS  1472(R8), Y13, Y7
+	VFMADD231PS  1504(R8), Y13, Y8
+	VFMADD231PS  1536(R8), Y13, Y9
+	VFMADD231PS  1568(R8), Y13, Y10
+	VFMADD231PS  1600(R8), Y13, Y11
+	VFMADD231PS  1632(R8), Y13, Y12
+	ADDQ         $+16, DI
+	ADDQ         $+1664, R8
+	SUBQ         $0x04, R9
+	JGE          turns143
+
+rest144:
+	ADDQ $0x04, R9
+	JE   end146
+
+one145:
+	VBROADCASTSS (DI), Y13
+	VFMADD231PS  (R8), Y13, Y0
+	VFMADD231PS  32(R8), Y13, Y1
+	VFMADD231PS  64(R8), Y13, Y2
+	VFMADD231PS  96(R8), Y13, Y3
+	VFMADD231PS  128(R8), Y13, Y4
+	VFMADD231PS  160(R8), Y13, Y5
+	VFMADD231PS  192(R8), Y13, Y6
+	VFMADD231PS  224(R8), Y13, Y7
+	VFMADD231PS  256(R8), Y13, Y8
+	VFMADD231PS  288(R8), Y13, Y9
+	VFMADD231PS  320(R8), Y13, Y10
+	VFMADD231PS  352(R8), Y13, Y11
+	VFMADD231PS  384(R8), Y13, Y12
+	ADDQ         $+4, DI
+	ADDQ         $+416, R8
+	DECQ         R9
+	JNE          one145
+
+end146:
+	VBROADCASTSS activity+32(FP), Y13
+	VMOVUPS      (CX), Y14
+	VFMADD231PS  Y13, Y14, Y0
+	VFNMADD213PS c32_3f800000<>+0(SB), Y14, Y14
+	VMULPS       Y14, Y0, Y0
+	VMOVUPS      Y0, (AX)
+	VMOVUPS      32(CX), Y14
+	VFMADD231PS  Y13, Y14, Y1
+	VFNMADD213PS c32_3f800000<>+0(SB), Y14, Y14
+	VMULPS       Y14, Y1, Y1
+	VMOVUPS      Y1, 32(AX)
+	VMOVUPS      64(CX), Y14
+	VFMADD231PS  Y13, Y14, Y2
+	VFNMADD213PS c32_3f800000<>+0(SB), Y14, Y14
+	VMULPS       Y14, Y2, Y2
+	VMOVUPS      Y2, 64(AX)
+	VMOVUPS      96(CX), Y14
+	VFMADD231PS  Y13, Y14, Y3
+	VFNMADD213PS c32_3f800000<>+0(SB), Y14, Y14
+	VMULPS       Y14, Y3, Y3
+	VMOVUPS      Y3, 96(AX)
+	VMOVUPS      128(CX), Y14
+	VFMADD231PS  Y13, Y14, Y4
+	VFNMADD213PS c32_3f800000<>+0(SB), Y14, Y14
+	VMULPS       Y14, Y4, Y4
+	VMOVUPS      Y4, 128(AX)
+	VMOVUPS      160(CX), Y14
+	VFMADD231PS  Y13, Y14, Y5
+	VFNMADD213PS c32_3f800000<>+0(SB), Y14, Y14
+	VMULPS       Y14, Y5, Y5
+	VMOVUPS      Y5, 160(AX)
+	VMOVUPS      192(CX), Y14
+	VFMADD231PS  Y13, Y14, Y6
+	VFNMADD213PS c32_3f800000<>+0(SB), Y14, Y14
+	VMULPS       Y14, Y6, Y6
+	VMOVUPS      Y6, 192(AX)
+	VMOVUPS      224(CX), Y14
+	VFMADD231PS  Y13, Y14, Y7
+	VFNMADD213PS c32_3f800000<>+0(SB), Y14, Y14
+	VMULPS       Y14, Y7, Y7
+	VMOVUPS      Y7, 224(AX)
+	VMOVUPS      256(CX), Y14
+	VFMADD231PS  Y13, Y14, Y8
+	VFNMADD213PS c32_3f800000<>+0(SB), Y14, Y14
+	VMULPS       Y14, Y8, Y8
+	VMOVUPS      Y8, 256(AX)
+	VMOVUPS      288(CX), Y14
+	VFMADD231PS  Y13, Y14, Y9
+	VFNMADD213PS c32_3f800000<>+0(SB), Y14, Y14
+	VMULPS       Y14, Y9, Y9
+	VMOVUPS      Y9, 288(AX)
+	VMOVUPS      320(CX), Y14
+	VFMADD231PS  Y13, Y14, Y10
+	VFNMADD213PS c32_3f800000<>+0(SB), Y14, Y14
+	VMULPS       Y14, Y10, Y10
+	VMOVUPS      Y10, 320(AX)
+	VMOVUPS      352(CX), Y14
+	VFMADD231PS  Y13, Y14, Y11
+	VFNMADD213PS c32_3f800000<>+0(SB), Y14, Y14
+	VMULPS       Y14, Y11, Y11
+	VMOVUPS      Y11, 352(AX)
+	VMOVUPS      384(CX), Y14
+	VFMADD231PS  Y13, Y14, Y12
+	VFNMADD213PS c32_3f800000<>+0(SB), Y14, Y14
+	VMULPS       Y14, Y12, Y12
+	VMOVUPS      Y12, 384(AX)
+	ADDQ         SI, CX
+	ADDQ         SI, AX
+	IMUL3Q       $0x01, SI, DI
+	ADDQ         DI, DX
+	SUBQ         $0x01, BX
+	JMP          next141
 
 done:
 	VZEROUPPER
@@ -4794,18 +9104,14 @@ tile1x1n9:
 	JLT     rest23
 
 turns22:
-	VMOVUPS      (R9), Y1
-	VBROADCASTSS (R8), Y2
-	VFMADD231PS  Y1, Y2, Y0
-	VMOVUPS      (R9)(SI*1), Y1
-	VBROADCASTSS (R8)(SI*1), Y2
-	VFMADD231PS  Y1, Y2, Y0
-	VMOVUPS      (R9)(SI*2), Y1
-	VBROADCASTSS (R8)(SI*2), Y2
-	VFMADD231PS  Y1, Y2, Y0
-	VMOVUPS      (R9)(DI*1), Y1
-	VBROADCASTSS (R8)(DI*1), Y2
-	VFMADD231PS  Y1, Y2, Y0
+	VBROADCASTSS (R8), Y1
+	VFMADD231PS  (R9), Y1, Y0
+	VBROADCASTSS (R8)(SI*1), Y1
+	VFMADD231PS  (R9)(SI*1), Y1, Y0
+	VBROADCASTSS (R8)(SI*2), Y1
+	VFMADD231PS  (R9)(SI*2), Y1, Y0
+	VBROADCASTSS (R8)(DI*1), Y1
+	VFMADD231PS  (R9)(DI*1), Y1, Y0
 	LEAQ         (R8)(SI*4), R8
 	LEAQ         (R9)(SI*4), R9
 	SUBQ         $0x04, R10
@@ -4816,9 +9122,8 @@ rest23:
 	JE   end25
 
 one24:
-	VMOVUPS      (R9), Y1
-	VBROADCASTSS (R8), Y2
-	VFMADD231PS  Y1, Y2, Y0
+	VBROADCASTSS (R8), Y1
+	VFMADD231PS  (R9), Y1, Y0
 	LEAQ         (R8)(SI*1), R8
 	LEAQ         (R9)(SI*1), R9
 	DECQ         R10
@@ -5232,26 +9537,18 @@ tile1x2n30:
 	JLT     rest44
 
 turns43:
-	VMOVUPS      (R9), Y2
-	VMOVUPS      32(R9), Y3
-	VBROADCASTSS (R8), Y4
-	VFMADD231PS  Y2, Y4, Y0
-	VFMADD231PS  Y3, Y4, Y1
-	VMOVUPS      (R9)(SI*1), Y2
-	VMOVUPS      32(R9)(SI*1), Y3
-	VBROADCASTSS (R8)(SI*1), Y4
-	VFMADD231PS  Y2, Y4, Y0
-	VFMADD231PS  Y3, Y4, Y1
-	VMOVUPS      (R9)(SI*2), Y2
-	VMOVUPS      32(R9)(SI*2), Y3
-	VBROADCASTSS (R8)(SI*2), Y4
-	VFMADD231PS  Y2, Y4, Y0
-	VFMADD231PS  Y3, Y4, Y1
-	VMOVUPS      (R9)(DI*1), Y2
-	VMOVUPS      32(R9)(DI*1), Y3
-	VBROADCASTSS (R8)(DI*1), Y4
-	VFMADD231PS  Y2, Y4, Y0
-	VFMADD231PS  Y3, Y4, Y1
+	VBROADCASTSS (R8), Y2
+	VFMADD231PS  (R9), Y2, Y0
+	VFMADD231PS  32(R9), Y2, Y1
+	VBROADCASTSS (R8)(SI*1), Y2
+	VFMADD231PS  (R9)(SI*1), Y2, Y0
+	VFMADD231PS  32(R9)(SI*1), Y2, Y1
+	VBROADCASTSS (R8)(SI*2), Y2
+	VFMADD231PS  (R9)(SI*2), Y2, Y0
+	VFMADD231PS  32(R9)(SI*2), Y2, Y1
+	VBROADCASTSS (R8)(DI*1), Y2
+	VFMADD231PS  (R9)(DI*1), Y2, Y0
+	VFMADD231PS  32(R9)(DI*1), Y2, Y1
 	LEAQ         (R8)(SI*4), R8
 	LEAQ         (R9)(SI*4), R9
 	SUBQ         $0x04, R10
@@ -5262,11 +9559,9 @@ rest44:
 	JE   end46
 
 one45:
-	VMOVUPS      (R9), Y2
-	VMOVUPS      32(R9), Y3
-	VBROADCASTSS (R8), Y4
-	VFMADD231PS  Y2, Y4, Y0
-	VFMADD231PS  Y3, Y4, Y1
+	VBROADCASTSS (R8), Y2
+	VFMADD231PS  (R9), Y2, Y0
+	VFMADD231PS  32(R9), Y2, Y1
 	LEAQ         (R8)(SI*1), R8
 	LEAQ         (R9)(SI*1), R9
 	DECQ         R10
@@ -5697,34 +9992,22 @@ tile1x3n51:
 	JLT     rest65
 
 turns64:
-	VMOVUPS      (R9), Y3
-	VMOVUPS      32(R9), Y4
-	VMOVUPS      64(R9), Y5
-	VBROADCASTSS (R8), Y6
-	VFMADD231PS  Y3, Y6, Y0
-	VFMADD231PS  Y4, Y6, Y1
-	VFMADD231PS  Y5, Y6, Y2
-	VMOVUPS      (R9)(SI*1), Y3
-	VMOVUPS      32(R9)(SI*1), Y4
-	VMOVUPS      64(R9)(SI*1), Y5
-	VBROADCASTSS (R8)(SI*1), Y6
-	VFMADD231PS  Y3, Y6, Y0
-	VFMADD231PS  Y4, Y6, Y1
-	VFMADD231PS  Y5, Y6, Y2
-	VMOVUPS      (R9)(SI*2), Y3
-	VMOVUPS      32(R9)(SI*2), Y4
-	VMOVUPS      64(R9)(SI*2), Y5
-	VBROADCASTSS (R8)(SI*2), Y6
-	VFMADD231PS  Y3, Y6, Y0
-	VFMADD231PS  Y4, Y6, Y1
-	VFMADD231PS  Y5, Y6, Y2
-	VMOVUPS      (R9)(DI*1), Y3
-	VMOVUPS      32(R9)(DI*1), Y4
-	VMOVUPS      64(R9)(DI*1), Y5
-	VBROADCASTSS (R8)(DI*1), Y6
-	VFMADD231PS  Y3, Y6, Y0
-	VFMADD231PS  Y4, Y6, Y1
-	VFMADD231PS  Y5, Y6, Y2
+	VBROADCASTSS (R8), Y3
+	VFMADD231PS  (R9), Y3, Y0
+	VFMADD231PS  32(R9), Y3, Y1
+	VFMADD231PS  64(R9), Y3, Y2
+	VBROADCASTSS (R8)(SI*1), Y3
+	VFMADD231PS  (R9)(SI*1), Y3, Y0
+	VFMADD231PS  32(R9)(SI*1), Y3, Y1
+	VFMADD231PS  64(R9)(SI*1), Y3, Y2
+	VBROADCASTSS (R8)(SI*2), Y3
+	VFMADD231PS  (R9)(SI*2), Y3, Y0
+	VFMADD231PS  32(R9)(SI*2), Y3, Y1
+	VFMADD231PS  64(R9)(SI*2), Y3, Y2
+	VBROADCASTSS (R8)(DI*1), Y3
+	VFMADD231PS  (R9)(DI*1), Y3, Y0
+	VFMADD231PS  32(R9)(DI*1), Y3, Y1
+	VFMADD231PS  64(R9)(DI*1), Y3, Y2
 	LEAQ         (R8)(SI*4), R8
 	LEAQ         (R9)(SI*4), R9
 	SUBQ         $0x04, R10
@@ -5735,13 +10018,10 @@ rest65:
 	JE   end67
 
 one66:
-	VMOVUPS      (R9), Y3
-	VMOVUPS      32(R9), Y4
-	VMOVUPS      64(R9), Y5
-	VBROADCASTSS (R8), Y6
-	VFMADD231PS  Y3, Y6, Y0
-	VFMADD231PS  Y4, Y6, Y1
-	VFMADD231PS  Y5, Y6, Y2
+	VBROADCASTSS (R8), Y3
+	VFMADD231PS  (R9), Y3, Y0
+	VFMADD231PS  32(R9), Y3, Y1
+	VFMADD231PS  64(R9), Y3, Y2
 	LEAQ         (R8)(SI*1), R8
 	LEAQ         (R9)(SI*1), R9
 	DECQ         R10
@@ -6058,42 +10338,26 @@ tile1x4n71:
 	JLT     rest81
 
 turns80:
-	VMOVUPS      (R9), Y4
-	VMOVUPS      32(R9), Y5
-	VMOVUPS      64(R9), Y6
-	VMOVUPS      96(R9), Y7
-	VBROADCASTSS (R8), Y8
-	VFMADD231PS  Y4, Y8, Y0
-	VFMADD231PS  Y5, Y8, Y1
-	VFMADD231PS  Y6, Y8, Y2
-	VFMADD231PS  Y7, Y8, Y3
-	VMOVUPS      (R9)(SI*1), Y4
-	VMOVUPS      32(R9)(SI*1), Y5
-	VMOVUPS      64(R9)(SI*1), Y6
-	VMOVUPS      96(R9)(SI*1), Y7
-	VBROADCASTSS (R8)(SI*1), Y8
-	VFMADD231PS  Y4, Y8, Y0
-	VFMADD231PS  Y5, Y8, Y1
-	VFMADD231PS  Y6, Y8, Y2
-	VFMADD231PS  Y7, Y8, Y3
-	VMOVUPS      (R9)(SI*2), Y4
-	VMOVUPS      32(R9)(SI*2), Y5
-	VMOVUPS      64(R9)(SI*2), Y6
-	VMOVUPS      96(R9)(SI*2), Y7
-	VBROADCASTSS (R8)(SI*2), Y8
-	VFMADD231PS  Y4, Y8, Y0
-	VFMADD231PS  Y5, Y8, Y1
-	VFMADD231PS  Y6, Y8, Y2
-	VFMADD231PS  Y7, Y8, Y3
-	VMOVUPS      (R9)(DI*1), Y4
-	VMOVUPS      32(R9)(DI*1), Y5
-	VMOVUPS      64(R9)(DI*1), Y6
-	VMOVUPS      96(R9)(DI*1), Y7
-	VBROADCASTSS (R8)(DI*1), Y8
-	VFMADD231PS  Y4, Y8, Y0
-	VFMADD231PS  Y5, Y8, Y1
-	VFMADD231PS  Y6, Y8, Y2
-	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS (R8), Y4
+	VFMADD231PS  (R9), Y4, Y0
+	VFMADD231PS  32(R9), Y4, Y1
+	VFMADD231PS  64(R9), Y4, Y2
+	VFMADD231PS  96(R9), Y4, Y3
+	VBROADCASTSS (R8)(SI*1), Y4
+	VFMADD231PS  (R9)(SI*1), Y4, Y0
+	VFMADD231PS  32(R9)(SI*1), Y4, Y1
+	VFMADD231PS  64(R9)(SI*1), Y4, Y2
+	VFMADD231PS  96(R9)(SI*1), Y4, Y3
+	VBROADCASTSS (R8)(SI*2), Y4
+	VFMADD231PS  (R9)(SI*2), Y4, Y0
+	VFMADD231PS  32(R9)(SI*2), Y4, Y1
+	VFMADD231PS  64(R9)(SI*2), Y4, Y2
+	VFMADD231PS  96(R9)(SI*2), Y4, Y3
+	VBROADCASTSS (R8)(DI*1), Y4
+	VFMADD231PS  (R9)(DI*1), Y4, Y0
+	VFMADD231PS  32(R9)(DI*1), Y4, Y1
+	VFMADD231PS  64(R9)(DI*1), Y4, Y2
+	VFMADD231PS  96(R9)(DI*1), Y4, Y3
 	LEAQ         (R8)(SI*4), R8
 	LEAQ         (R9)(SI*4), R9
 	SUBQ         $0x04, R10
@@ -6104,15 +10368,11 @@ rest81:
 	JE   end83
 
 one82:
-	VMOVUPS      (R9), Y4
-	VMOVUPS      32(R9), Y5
-	VMOVUPS      64(R9), Y6
-	VMOVUPS      96(R9), Y7
-	VBROADCASTSS (R8), Y8
-	VFMADD231PS  Y4, Y8, Y0
-	VFMADD231PS  Y5, Y8, Y1
-	VFMADD231PS  Y6, Y8, Y2
-	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS (R8), Y4
+	VFMADD231PS  (R9), Y4, Y0
+	VFMADD231PS  32(R9), Y4, Y1
+	VFMADD231PS  64(R9), Y4, Y2
+	VFMADD231PS  96(R9), Y4, Y3
 	LEAQ         (R8)(SI*1), R8
 	LEAQ         (R9)(SI*1), R9
 	DECQ         R10
@@ -6361,6 +10621,305 @@ end4:
 	VZEROUPPER
 	RET
 
+// func NoisyTanhF32AVX2(dst *float32, src *float32, noise *float32, n int, sigma float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·NoisyTanhF32AVX2(SB), NOSPLIT, $0-36
+	MOVQ         dst+0(FP), AX
+	MOVQ         src+8(FP), CX
+	MOVQ         noise+16(FP), DX
+	MOVQ         n+24(FP), BX
+	VBROADCASTSS sigma+32(FP), Y0
+	SUBQ         $0x18, BX
+	JLT          end2
+
+loop1:
+	VMOVUPS      (DX), Y1
+	VMOVUPS      (CX), Y2
+	VFMADD231PS  Y0, Y1, Y2
+	VANDPS       c32_7fffffff<>+0(SB), Y2, Y1
+	VADDPS       Y1, Y1, Y1
+	VMINPS       c32_41a00000<>+0(SB), Y1, Y1
+	VMOVUPS      32(DX), Y2
+	VMOVUPS      c32_4b40007f<>+0(SB), Y3
+	VFMADD231PS  c32_3fb8aa3b<>+0(SB), Y1, Y3
+	VMOVUPS      32(CX), Y4
+	VSUBPS       c32_4b40007f<>+0(SB), Y3, Y5
+	VFMADD231PS  Y0, Y2, Y4
+	VPSLLD       $0x17, Y3, Y2
+	VANDPS       c32_7fffffff<>+0(SB), Y4, Y3
+	VADDPS       Y3, Y3, Y3
+	VFNMADD231PS c32_3f317200<>+0(SB), Y5, Y1
+	VMINPS       c32_41a00000<>+0(SB), Y3, Y3
+	VMOVAPS      Y1, Y4
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y5, Y4
+	VMOVUPS      64(DX), Y6
+	VMOVUPS      c32_4b40007f<>+0(SB), Y7
+	VFMADD231PS  c32_3fb8aa3b<>+0(SB), Y3, Y7
+	VMOVUPS      64(CX), Y8
+	VSUBPS       Y4, Y1, Y1
+	VSUBPS       c32_4b40007f<>+0(SB), Y7, Y9
+	VFMADD231PS  Y0, Y6, Y8
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y5, Y1
+	VPSLLD       $0x17, Y7, Y5
+	VANDPS       c32_7fffffff<>+0(SB), Y8, Y6
+	VADDPS       Y6, Y6, Y6
+	VFNMADD231PS c32_3f317200<>+0(SB), Y9, Y3
+	VMOVUPS      c32_3ab69c67<>+0(SB), Y7
+	VFMADD231PS  c32_3950bf86<>+0(SB), Y4, Y7
+	VMINPS       c32_41a00000<>+0(SB), Y6, Y6
+	VMOVAPS      Y3, Y8
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y9, Y8
+	VFMADD213PS  c32_3c088857<>+0(SB), Y4, Y7
+	VMOVUPS      c32_4b40007f<>+0(SB), Y10
+	VFMADD231PS  c32_3fb8aa3b<>+0(SB), Y6, Y10
+	VSUBPS       Y8, Y3, Y3
+	VSUBPS       c32_4b40007f<>+0(SB), Y10, Y11
+	VFMADD213PS  c32_3d2aaa7e<>+0(SB), Y4, Y7
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y9, Y3
+	VPSLLD       $0x17, Y10, Y9
+	VFMADD213PS  c32_3e2aaaab<>+0(SB), Y4, Y7
+	VFNMADD231PS c32_3f317200<>+0(SB), Y11, Y6
+	VMOVUPS      c32_3ab69c67<>+0(SB), Y10
+	VFMADD231PS  c32_3950bf86<>+0(SB), Y8, Y10
+	VFMADD213PS  c32_3f000000<>+0(SB), Y4, Y7
+	VMOVAPS      Y6, Y12
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y11, Y12
+	VMULPS       Y4, Y4, Y13
+	VFMADD213PS  c32_3c088857<>+0(SB), Y8, Y10
+	VFMADD231PS  Y7, Y13, Y1
+	VSUBPS       Y12, Y6, Y6
+	VSUBPS       c32_3f800000<>+0(SB), Y2, Y7
+	VFMADD213PS  c32_3d2aaa7e<>+0(SB), Y8, Y10
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y11, Y6
+	VMOVAPS      Y7, Y11
+	VFMADD231PS  Y2, Y4, Y11
+	VSUBPS       Y11, Y7, Y7
+	VFMADD213PS  c32_3e2aaaab<>+0(SB), Y8, Y10
+	VFMADD231PS  Y2, Y4, Y7
+	VMOVUPS      c32_3ab69c67<>+0(SB), Y4
+	VFMADD231PS  c32_3950bf86<>+0(SB), Y12, Y4
+	VFMADD231PS  Y1, Y2, Y7
+	VFMADD213PS  c32_3f000000<>+0(SB), Y8, Y10
+	VADDPS       Y7, Y11, Y1
+	VMULPS       Y8, Y8, Y2
+	VFMADD213PS  c32_3c088857<>+0(SB), Y12, Y4
+	VSUBPS       Y11, Y1, Y11
+	VFMADD231PS  Y10, Y2, Y3
+	VSUBPS       Y11, Y7, Y2
+	VSUBPS       c32_3f800000<>+0(SB), Y5, Y7
+	VFMADD213PS  c32_3d2aaa7e<>+0(SB), Y12, Y4
+	VADDPS       c32_40000000<>+0(SB), Y1, Y10
+	VMOVAPS      Y7, Y11
+	VFMADD231PS  Y5, Y8, Y11
+	VMAXPS       c32_40000000<>+0(SB), Y1, Y13
+	VSUBPS       Y11, Y7, Y7
+	VFMADD213PS  c32_3e2aaaab<>+0(SB), Y12, Y4
+	VSUBPS       Y13, Y10, Y13
+	VFMADD231PS  Y5, Y8, Y7
+	VMINPS       c32_40000000<>+0(SB), Y1, Y8
+	VFMADD231PS  Y3, Y5, Y7
+	VFMADD213PS  c32_3f000000<>+0(SB), Y12, Y4
+	VSUBPS       Y13, Y8, Y3
+	VADDPS       Y7, Y11, Y5
+	VMULPS       Y12, Y12, Y8
+	VADDPS       Y2, Y3, Y3
+	VSUBPS       Y11, Y5, Y11
+	VFMADD231PS  Y4, Y8, Y6
+	VMOVUPS      c32_3f800000<>+0(SB), Y4
+	VDIVPS       Y10, Y4, Y4
+	VSUBPS       Y11, Y7, Y7
+	VSUBPS       c32_3f800000<>+0(SB), Y9, Y8
+	VMULPS       Y4, Y1, Y11
+	VADDPS       c32_40000000<>+0(SB), Y5, Y13
+	VMOVAPS      Y8, Y14
+	VFMADD231PS  Y9, Y12, Y14
+	VFNMADD231PS Y11, Y10, Y1
+	VMAXPS       c32_40000000<>+0(SB), Y5, Y10
+	VSUBPS       Y14, Y8, Y8
+	VADDPS       Y2, Y1, Y1
+	VSUBPS       Y10, Y13, Y2
+	VFMADD231PS  Y9, Y12, Y8
+	VFNMADD231PS Y11, Y3, Y1
+	VMINPS       c32_40000000<>+0(SB), Y5, Y3
+	VFMADD231PS  Y6, Y9, Y8
+	VFMADD231PS  Y4, Y1, Y11
+	VSUBPS       Y2, Y3, Y1
+	VADDPS       Y8, Y14, Y2
+	VADDPS       Y7, Y1, Y1
+	VSUBPS       Y14, Y2, Y3
+	VMOVUPS      (DX), Y4
+	VMOVUPS      c32_3f800000<>+0(SB), Y6
+	VDIVPS       Y13, Y6, Y6
+	VSUBPS       Y3, Y8, Y3
+	VMOVUPS      (CX), Y8
+	VMULPS       Y6, Y5, Y9
+	VADDPS       c32_40000000<>+0(SB), Y2, Y10
+	VFMADD231PS  Y0, Y4, Y8
+	VFNMADD231PS Y9, Y13, Y5
+	VMAXPS       c32_40000000<>+0(SB), Y2, Y4
+	VANDPS       c32_80000000<>+0(SB), Y8, Y12
+	VORPS        Y12, Y11, Y11
+	VADDPS       Y7, Y5, Y5
+	VSUBPS       Y4, Y10, Y4
+	VCMPPS       $0x03, Y8, Y8, Y7
+	VBLENDVPS    Y7, c32_7fc00000<>+0(SB), Y11, Y11
+	VFNMADD231PS Y9, Y1, Y5
+	VMINPS       c32_40000000<>+0(SB), Y2, Y1
+	VMOVUPS      Y11, (AX)
+	VFMADD231PS  Y6, Y5, Y9
+	VSUBPS       Y4, Y1, Y1
+	VADDPS       Y3, Y1, Y1
+	VMOVUPS      32(DX), Y4
+	VMOVUPS      c32_3f800000<>+0(SB), Y5
+	VDIVPS       Y10, Y5, Y5
+	VMOVUPS      32(CX), Y6
+	VMULPS       Y5, Y2, Y7
+	VFMADD231PS  Y0, Y4, Y6
+	VFNMADD231PS Y7, Y10, Y2
+	VANDPS       c32_80000000<>+0(SB), Y6, Y4
+	VORPS        Y4, Y9, Y9
+	VADDPS       Y3, Y2, Y2
+	VCMPPS       $0x03, Y6, Y6, Y3
+	VBLENDVPS    Y3, c32_7fc00000<>+0(SB), Y9, Y9
+	VFNMADD231PS Y7, Y1, Y2
+	VMOVUPS      Y9, 32(AX)
+	VFMADD231PS  Y5, Y2, Y7
+	VMOVUPS      64(DX), Y1
+	VMOVUPS      64(CX), Y2
+	VFMADD231PS  Y0, Y1, Y2
+	VANDPS       c32_80000000<>+0(SB), Y2, Y1
+	VORPS        Y1, Y7, Y7
+	VCMPPS       $0x03, Y2, Y2, Y1
+	VBLENDVPS    Y1, c32_7fc00000<>+0(SB), Y7, Y7
+	VMOVUPS      Y7, 64(AX)
+	ADDQ         $+96, AX
+	ADDQ         $+96, CX
+	ADDQ         $+96, DX
+	SUBQ         $0x18, BX
+	JGE          loop1
+
+end2:
+	ADDQ $0x18, BX
+	SUBQ $0x08, BX
+	JLT  end4
+
+loop3:
+	VMOVUPS      (DX), Y1
+	VMOVUPS      (CX), Y2
+	VFMADD231PS  Y0, Y1, Y2
+	VANDPS       c32_7fffffff<>+0(SB), Y2, Y1
+	VADDPS       Y1, Y1, Y1
+	VMINPS       c32_41a00000<>+0(SB), Y1, Y1
+	VMOVUPS      c32_4b40007f<>+0(SB), Y2
+	VFMADD231PS  c32_3fb8aa3b<>+0(SB), Y1, Y2
+	VSUBPS       c32_4b40007f<>+0(SB), Y2, Y3
+	VPSLLD       $0x17, Y2, Y2
+	VFNMADD231PS c32_3f317200<>+0(SB), Y3, Y1
+	VMOVAPS      Y1, Y4
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y3, Y4
+	VSUBPS       Y4, Y1, Y1
+	VFNMADD231PS c32_35bfbe8e<>+0(SB), Y3, Y1
+	VMOVUPS      c32_3ab69c67<>+0(SB), Y3
+	VFMADD231PS  c32_3950bf86<>+0(SB), Y4, Y3
+	VFMADD213PS  c32_3c088857<>+0(SB), Y4, Y3
+	VFMADD213PS  c32_3d2aaa7e<>+0(SB), Y4, Y3
+	VFMADD213PS  c32_3e2aaaab<>+0(SB), Y4, Y3
+	VFMADD213PS  c32_3f000000<>+0(SB), Y4, Y3
+	VMULPS       Y4, Y4, Y5
+	VFMADD231PS  Y3, Y5, Y1
+	VSUBPS       c32_3f800000<>+0(SB), Y2, Y3
+	VMOVAPS      Y3, Y5
+	VFMADD231PS  Y2, Y4, Y5
+	VSUBPS       Y5, Y3, Y3
+	VFMADD231PS  Y2, Y4, Y3
+	VFMADD231PS  Y1, Y2, Y3
+	VADDPS       Y3, Y5, Y1
+	VSUBPS       Y5, Y1, Y2
+	VSUBPS       Y2, Y3, Y2
+	VADDPS       c32_40000000<>+0(SB), Y1, Y3
+	VMAXPS       c32_40000000<>+0(SB), Y1, Y4
+	VSUBPS       Y4, Y3, Y4
+	VMINPS       c32_40000000<>+0(SB), Y1, Y5
+	VSUBPS       Y4, Y5, Y4
+	VADDPS       Y2, Y4, Y4
+	VMOVUPS      c32_3f800000<>+0(SB), Y5
+	VDIVPS       Y3, Y5, Y5
+	VMULPS       Y5, Y1, Y6
+	VFNMADD231PS Y6, Y3, Y1
+	VADDPS       Y2, Y1, Y1
+	VFNMADD231PS Y6, Y4, Y1
+	VFMADD231PS  Y5, Y1, Y6
+	VMOVUPS      (DX), Y1
+	VMOVUPS      (CX), Y2
+	VFMADD231PS  Y0, Y1, Y2
+	VANDPS       c32_80000000<>+0(SB), Y2, Y1
+	VORPS        Y1, Y6, Y6
+	VCMPPS       $0x03, Y2, Y2, Y1
+	VBLENDVPS    Y1, c32_7fc00000<>+0(SB), Y6, Y6
+	VMOVUPS      Y6, (AX)
+	ADDQ         $+32, AX
+	ADDQ         $+32, CX
+	ADDQ         $+32, DX
+	SUBQ         $0x08, BX
+	JGE          loop3
+
+end4:
+	ADDQ $0x08, BX
+	VZEROUPPER
+	RET
+
+// func AddScaledF32AVX2(dst *float32, x *float32, n int, c float32)
+// Requires: AVX, FMA3
+TEXT ·AddScaledF32AVX2(SB), NOSPLIT, $0-28
+	MOVQ         dst+0(FP), AX
+	MOVQ         x+8(FP), CX
+	MOVQ         n+16(FP), DX
+	VBROADCASTSS c+24(FP), Y0
+	SUBQ         $0x20, DX
+	JLT          end2
+
+loop1:
+	VMOVUPS     (CX), Y1
+	VMOVUPS     32(CX), Y2
+	VMOVUPS     64(CX), Y3
+	VMOVUPS     96(CX), Y4
+	VMOVUPS     (AX), Y5
+	VMOVUPS     32(AX), Y6
+	VMOVUPS     64(AX), Y7
+	VMOVUPS     96(AX), Y8
+	VFMADD231PS Y0, Y1, Y5
+	VFMADD231PS Y0, Y2, Y6
+	VFMADD231PS Y0, Y3, Y7
+	VFMADD231PS Y0, Y4, Y8
+	VMOVUPS     Y5, (AX)
+	VMOVUPS     Y6, 32(AX)
+	VMOVUPS     Y7, 64(AX)
+	VMOVUPS     Y8, 96(AX)
+	ADDQ        $+128, AX
+	ADDQ        $+128, CX
+	SUBQ        $0x20, DX
+	JGE         loop1
+
+end2:
+	ADDQ $0x20, DX
+	SUBQ $0x08, DX
+	JLT  end4
+
+loop3:
+	VMOVUPS     (CX), Y1
+	VMOVUPS     (AX), Y2
+	VFMADD231PS Y0, Y1, Y2
+	VMOVUPS     Y2, (AX)
+	ADDQ        $+32, AX
+	ADDQ        $+32, CX
+	SUBQ        $0x08, DX
+	JGE         loop3
+
+end4:
+	ADDQ $0x08, DX
+	VZEROUPPER
+	RET
+
 // func AdamF32AVX2(p *float32, m *float32, v *float32, dp *float32, n int, c *float32)
 // Requires: AVX, FMA3
 TEXT ·AdamF32AVX2(SB), NOSPLIT, $0-48
@@ -6464,14 +11023,14 @@ TEXT ·NormalF32AVX2(SB), NOSPLIT, $0-32
 	VPXOR        c32_1bd11bda<>+0(SB), Y2, Y2
 	MOVQ         group+16(FP), DX
 	SHLQ         $0x04, DX
-	TESTQ        CX, CX
-	JE           done
+	SUBQ         $0x01, CX
+	JLT          end2
 
-group:
-	MOVQ         DX, BX
-	SHRQ         $0x20, BX
+loop1:
 	VMOVD        DX, X3
 	VPBROADCASTD X3, Y3
+	LEAQ         (DX), BX
+	SHRQ         $0x20, BX
 	VMOVD        BX, X4
 	VPBROADCASTD X4, Y4
 	VMOVUPS      iota<>+0(SB), Y5
@@ -6512,14 +11071,10 @@ group:
 	VPOR         Y7, Y6, Y6
 	VXORPS       Y5, Y6, Y6
 	VPADDD       Y6, Y5, Y5
-	VPSLLD       $0x10, Y6, Y7
-	VPSRLD       $0x10, Y6, Y6
-	VPOR         Y7, Y6, Y6
+	VPSHUFB      rotl2<>+0(SB), Y6, Y6
 	VXORPS       Y5, Y6, Y6
 	VPADDD       Y6, Y5, Y5
-	VPSLLD       $0x18, Y6, Y7
-	VPSRLD       $0x08, Y6, Y6
-	VPOR         Y7, Y6, Y6
+	VPSHUFB      rotl3<>+0(SB), Y6, Y6
 	VXORPS       Y5, Y6, Y6
 	VPADDD       Y2, Y5, Y5
 	VPADDD       Y0, Y6, Y6
@@ -6539,97 +11094,260 @@ group:
 	VPSRLD       $0x06, Y6, Y6
 	VPOR         Y7, Y6, Y6
 	VXORPS       Y5, Y6, Y6
+	VMOVUPS      iota<>+32(SB), Y7
 	VPADDD       Y6, Y5, Y5
-	VPSLLD       $0x06, Y6, Y7
+	VPADDD       Y7, Y3, Y7
+	VPSLLD       $0x06, Y6, Y8
 	VPSRLD       $0x1a, Y6, Y6
-	VPOR         Y7, Y6, Y6
+	VPOR         Y8, Y6, Y6
 	VXORPS       Y5, Y6, Y6
+	VPADDD       Y0, Y7, Y7
 	VPADDD       Y0, Y5, Y5
+	VPADDD       Y1, Y4, Y8
 	VPADDD       Y1, Y6, Y6
+	VPADDD       Y8, Y7, Y7
+	VPSLLD       $0x0d, Y8, Y9
+	VPSRLD       $0x13, Y8, Y8
+	VPOR         Y9, Y8, Y8
 	VPADDD       c32_00000003<>+0(SB), Y6, Y6
+	VXORPS       Y7, Y8, Y8
 	VPADDD       Y6, Y5, Y5
-	VPSLLD       $0x11, Y6, Y7
+	VPADDD       Y8, Y7, Y7
+	VPSLLD       $0x11, Y6, Y9
 	VPSRLD       $0x0f, Y6, Y6
-	VPOR         Y7, Y6, Y6
+	VPOR         Y9, Y6, Y6
+	VPSLLD       $0x0f, Y8, Y9
+	VPSRLD       $0x11, Y8, Y8
+	VPOR         Y9, Y8, Y8
 	VXORPS       Y5, Y6, Y6
+	VXORPS       Y7, Y8, Y8
 	VPADDD       Y6, Y5, Y5
-	VPSLLD       $0x1d, Y6, Y7
+	VPADDD       Y8, Y7, Y7
+	VPSLLD       $0x1d, Y6, Y9
 	VPSRLD       $0x03, Y6, Y6
-	VPOR         Y7, Y6, Y6
+	VPOR         Y9, Y6, Y6
+	VPSLLD       $0x1a, Y8, Y9
+	VPSRLD       $0x06, Y8, Y8
+	VPOR         Y9, Y8, Y8
 	VXORPS       Y5, Y6, Y6
+	VXORPS       Y7, Y8, Y8
 	VPADDD       Y6, Y5, Y5
-	VPSLLD       $0x10, Y6, Y7
-	VPSRLD       $0x10, Y6, Y6
-	VPOR         Y7, Y6, Y6
+	VPADDD       Y8, Y7, Y7
+	VPSHUFB      rotl2<>+0(SB), Y6, Y6
+	VPSLLD       $0x06, Y8, Y9
+	VPSRLD       $0x1a, Y8, Y8
+	VPOR         Y9, Y8, Y8
 	VXORPS       Y5, Y6, Y6
+	VXORPS       Y7, Y8, Y8
 	VPADDD       Y6, Y5, Y5
-	VPSLLD       $0x18, Y6, Y7
-	VPSRLD       $0x08, Y6, Y6
-	VPOR         Y7, Y6, Y6
+	VPADDD       Y1, Y7, Y7
+	VPSHUFB      rotl3<>+0(SB), Y6, Y6
+	VPADDD       Y2, Y8, Y8
 	VXORPS       Y5, Y6, Y6
 	VPADDD       Y1, Y5, Y5
+	VPADDD       c32_00000001<>+0(SB), Y8, Y8
 	VPADDD       Y2, Y6, Y6
+	VPADDD       Y8, Y7, Y7
+	VPSLLD       $0x11, Y8, Y9
+	VPSRLD       $0x0f, Y8, Y8
+	VPOR         Y9, Y8, Y8
 	VPADDD       c32_00000004<>+0(SB), Y6, Y6
+	VXORPS       Y7, Y8, Y8
 	VPADDD       Y6, Y5, Y5
-	VPSLLD       $0x0d, Y6, Y7
+	VPADDD       Y8, Y7, Y7
+	VPSLLD       $0x0d, Y6, Y9
 	VPSRLD       $0x13, Y6, Y6
-	VPOR         Y7, Y6, Y6
+	VPOR         Y9, Y6, Y6
+	VPSLLD       $0x1d, Y8, Y9
+	VPSRLD       $0x03, Y8, Y8
+	VPOR         Y9, Y8, Y8
 	VXORPS       Y5, Y6, Y6
+	VXORPS       Y7, Y8, Y8
 	VPADDD       Y6, Y5, Y5
-	VPSLLD       $0x0f, Y6, Y7
+	VPADDD       Y8, Y7, Y7
+	VPSLLD       $0x0f, Y6, Y9
 	VPSRLD       $0x11, Y6, Y6
-	VPOR         Y7, Y6, Y6
+	VPOR         Y9, Y6, Y6
+	VPSHUFB      rotl2<>+0(SB), Y8, Y8
 	VXORPS       Y5, Y6, Y6
+	VXORPS       Y7, Y8, Y8
 	VPADDD       Y6, Y5, Y5
-	VPSLLD       $0x1a, Y6, Y7
+	VPADDD       Y8, Y7, Y7
+	VPSLLD       $0x1a, Y6, Y9
 	VPSRLD       $0x06, Y6, Y6
-	VPOR         Y7, Y6, Y6
+	VPOR         Y9, Y6, Y6
+	VPSHUFB      rotl3<>+0(SB), Y8, Y8
 	VXORPS       Y5, Y6, Y6
+	VXORPS       Y7, Y8, Y8
 	VPADDD       Y6, Y5, Y5
-	VPSLLD       $0x06, Y6, Y7
+	VPADDD       Y2, Y7, Y7
+	VPSLLD       $0x06, Y6, Y9
 	VPSRLD       $0x1a, Y6, Y6
-	VPOR         Y7, Y6, Y6
+	VPOR         Y9, Y6, Y6
+	VPADDD       Y0, Y8, Y8
 	VXORPS       Y5, Y6, Y6
 	VPADDD       Y2, Y5, Y5
+	VPADDD       c32_00000002<>+0(SB), Y8, Y8
 	VPADDD       Y0, Y6, Y6
+	VPADDD       Y8, Y7, Y7
+	VPSLLD       $0x0d, Y8, Y9
+	VPSRLD       $0x13, Y8, Y8
+	VPOR         Y9, Y8, Y8
 	VPADDD       c32_00000005<>+0(SB), Y6, Y6
+	VXORPS       Y7, Y8, Y8
 	VPSRLD       $0x08, Y5, Y5
+	VPADDD       Y8, Y7, Y7
+	VPSLLD       $0x0f, Y8, Y9
+	VPSRLD       $0x11, Y8, Y8
+	VPOR         Y9, Y8, Y8
+	VPADDD       c32_00000001<>+0(SB), Y5, Y5
+	VXORPS       Y7, Y8, Y8
+	VCVTDQ2PS    Y5, Y5
+	VPADDD       Y8, Y7, Y7
+	VPSLLD       $0x1a, Y8, Y9
+	VPSRLD       $0x06, Y8, Y8
+	VPOR         Y9, Y8, Y8
+	VMULPS       c32_33800000<>+0(SB), Y5, Y5
+	VXORPS       Y7, Y8, Y8
+	VPADDD       Y8, Y7, Y7
+	VPADDD       c32_c0cafb0d<>+0(SB), Y5, Y5
+	VPSLLD       $0x06, Y8, Y9
+	VPSRLD       $0x1a, Y8, Y8
+	VPOR         Y9, Y8, Y8
+	VPSRAD       $0x17, Y5, Y9
+	VXORPS       Y7, Y8, Y8
+	VCVTDQ2PS    Y9, Y9
+	VPADDD       Y0, Y7, Y7
+	VPADDD       Y1, Y8, Y8
+	VANDPS       c32_007fffff<>+0(SB), Y5, Y5
+	VPADDD       c32_00000003<>+0(SB), Y8, Y8
+	VPADDD       c32_3f3504f3<>+0(SB), Y5, Y5
+	VPADDD       Y8, Y7, Y7
+	VPSLLD       $0x11, Y8, Y10
+	VPSRLD       $0x0f, Y8, Y8
+	VPOR         Y10, Y8, Y8
+	VSUBPS       c32_3f800000<>+0(SB), Y5, Y5
+	VXORPS       Y7, Y8, Y8
+	VPADDD       Y8, Y7, Y7
+	VPSLLD       $0x1d, Y8, Y10
+	VPSRLD       $0x03, Y8, Y8
+	VPOR         Y10, Y8, Y8
+	VMOVUPS      c32_3e03e85b<>+0(SB), Y10
+	VFMADD231PS  c32_bda0f669<>+0(SB), Y5, Y10
+	VXORPS       Y7, Y8, Y8
+	VPADDD       Y8, Y7, Y7
+	VFMADD213PS  c32_be06704d<>+0(SB), Y5, Y10
+	VPSHUFB      rotl2<>+0(SB), Y8, Y8
+	VXORPS       Y7, Y8, Y8
+	VFMADD213PS  c32_3e11372a<>+0(SB), Y5, Y10
+	VPADDD       Y8, Y7, Y7
+	VPSHUFB      rotl3<>+0(SB), Y8, Y8
+	VFMADD213PS  c32_be2a3c44<>+0(SB), Y5, Y10
+	VXORPS       Y7, Y8, Y8
+	VPADDD       Y1, Y7, Y7
+	VFMADD213PS  c32_3e4cd2cb<>+0(SB), Y5, Y10
+	VPADDD       Y2, Y8, Y8
+	VFMADD213PS  c32_be800110<>+0(SB), Y5, Y10
+	VPADDD       c32_00000004<>+0(SB), Y8, Y8
+	VPADDD       Y8, Y7, Y7
+	VFMADD213PS  c32_3eaaaaa5<>+0(SB), Y5, Y10
+	VPSLLD       $0x0d, Y8, Y11
+	VPSRLD       $0x13, Y8, Y8
+	VPOR         Y11, Y8, Y8
+	VMULPS       Y5, Y5, Y11
+	VXORPS       Y7, Y8, Y8
+	VPADDD       Y8, Y7, Y7
+	VMOVAPS      Y5, Y12
+	VFMADD231PS  c32_bf000000<>+0(SB), Y11, Y12
+	VPSLLD       $0x0f, Y8, Y13
+	VPSRLD       $0x11, Y8, Y8
+	VPOR         Y13, Y8, Y8
+	VMULPS       Y5, Y11, Y5
+	VXORPS       Y7, Y8, Y8
+	VFMADD231PS  Y10, Y5, Y12
+	VPADDD       Y8, Y7, Y5
+	VPSLLD       $0x1a, Y8, Y7
+	VPSRLD       $0x06, Y8, Y8
+	VPOR         Y7, Y8, Y8
+	VFMADD231PS  c32_3f317218<>+0(SB), Y9, Y12
+	VXORPS       Y5, Y8, Y7
+	VPADDD       Y7, Y5, Y5
+	VMULPS       c32_c0000000<>+0(SB), Y12, Y8
+	VPSLLD       $0x06, Y7, Y9
+	VPSRLD       $0x1a, Y7, Y7
+	VPOR         Y9, Y7, Y7
+	VSQRTPS      Y8, Y8
+	VXORPS       Y5, Y7, Y7
+	VPSLLD       $0x02, Y6, Y9
+	VPADDD       Y2, Y5, Y5
+	VPSRAD       $0x08, Y9, Y9
+	VPADDD       Y0, Y7, Y7
+	VCVTDQ2PS    Y9, Y9
+	VPADDD       c32_00000005<>+0(SB), Y7, Y7
+	VMULPS       c32_33c90fdb<>+0(SB), Y9, Y9
+	VPSRLD       $0x08, Y5, Y5
+	VMULPS       Y9, Y9, Y10
+	VMULPS       Y9, Y10, Y11
 	VPADDD       c32_00000001<>+0(SB), Y5, Y5
 	VCVTDQ2PS    Y5, Y5
+	VMOVUPS      c32_b95007cf<>+0(SB), Y12
+	VFMADD231PS  c32_36366c3c<>+0(SB), Y10, Y12
 	VMULPS       c32_33800000<>+0(SB), Y5, Y5
+	VFMADD213PS  c32_3c088884<>+0(SB), Y10, Y12
 	VPADDD       c32_c0cafb0d<>+0(SB), Y5, Y5
-	VPSRAD       $0x17, Y5, Y7
-	VCVTDQ2PS    Y7, Y7
+	VPSRAD       $0x17, Y5, Y13
+	VFMADD213PS  c32_be2aaaab<>+0(SB), Y10, Y12
+	VCVTDQ2PS    Y13, Y13
+	VFMADD231PS  Y12, Y11, Y9
 	VANDPS       c32_007fffff<>+0(SB), Y5, Y5
+	VMOVUPS      c32_3f800000<>+0(SB), Y11
+	VFMADD231PS  c32_bf000000<>+0(SB), Y10, Y11
 	VPADDD       c32_3f3504f3<>+0(SB), Y5, Y5
+	VMULPS       Y10, Y10, Y12
 	VSUBPS       c32_3f800000<>+0(SB), Y5, Y5
-	VMOVUPS      c32_3e03e85b<>+0(SB), Y8
-	VFMADD231PS  c32_bda0f669<>+0(SB), Y5, Y8
-	VFMADD213PS  c32_be06704d<>+0(SB), Y5, Y8
-	VFMADD213PS  c32_3e11372a<>+0(SB), Y5, Y8
-	VFMADD213PS  c32_be2a3c44<>+0(SB), Y5, Y8
-	VFMADD213PS  c32_3e4cd2cb<>+0(SB), Y5, Y8
-	VFMADD213PS  c32_be800110<>+0(SB), Y5, Y8
-	VFMADD213PS  c32_3eaaaaa5<>+0(SB), Y5, Y8
-	VMULPS       Y5, Y5, Y9
-	VMOVAPS      Y5, Y10
-	VFMADD231PS  c32_bf000000<>+0(SB), Y9, Y10
-	VMULPS       Y5, Y9, Y5
-	VFMADD231PS  Y8, Y5, Y10
-	VFMADD231PS  c32_3f317218<>+0(SB), Y7, Y10
-	VMULPS       c32_c0000000<>+0(SB), Y10, Y5
+	VMOVUPS      c32_bab60646<>+0(SB), Y14
+	VFMADD231PS  c32_37cd012b<>+0(SB), Y10, Y14
+	VMOVUPS      c32_3e03e85b<>+0(SB), Y15
+	VFMADD231PS  c32_bda0f669<>+0(SB), Y5, Y15
+	VFMADD213PS  c32_3d2aaaa5<>+0(SB), Y10, Y14
+	VFMADD231PS  Y14, Y12, Y11
+	VFMADD213PS  c32_be06704d<>+0(SB), Y5, Y15
+	VPSLLD       $0x01, Y6, Y10
+	VBLENDVPS    Y10, Y9, Y11, Y12
+	VFMADD213PS  c32_3e11372a<>+0(SB), Y5, Y15
+	VBLENDVPS    Y10, Y11, Y9, Y9
+	VXORPS       Y10, Y6, Y10
+	VFMADD213PS  c32_be2a3c44<>+0(SB), Y5, Y15
+	VANDPS       c32_80000000<>+0(SB), Y10, Y10
+	VFMADD213PS  c32_3e4cd2cb<>+0(SB), Y5, Y15
+	VXORPS       Y10, Y12, Y10
+	VFMADD213PS  c32_be800110<>+0(SB), Y5, Y15
+	VANDPS       c32_80000000<>+0(SB), Y6, Y6
+	VXORPS       Y6, Y9, Y6
+	VFMADD213PS  c32_3eaaaaa5<>+0(SB), Y5, Y15
+	VMULPS       Y10, Y8, Y9
+	VMULPS       Y5, Y5, Y10
+	VMULPS       Y6, Y8, Y6
+	VMOVUPS      Y9, (AX)
+	VMOVAPS      Y5, Y8
+	VFMADD231PS  c32_bf000000<>+0(SB), Y10, Y8
+	VMOVUPS      Y6, 64(AX)
+	VMULPS       Y5, Y10, Y5
+	VFMADD231PS  Y15, Y5, Y8
+	VFMADD231PS  c32_3f317218<>+0(SB), Y13, Y8
+	VMULPS       c32_c0000000<>+0(SB), Y8, Y5
 	VSQRTPS      Y5, Y5
-	VPSLLD       $0x02, Y6, Y7
-	VPSRAD       $0x08, Y7, Y7
-	VCVTDQ2PS    Y7, Y7
-	VMULPS       c32_33c90fdb<>+0(SB), Y7, Y7
-	VMULPS       Y7, Y7, Y8
-	VMULPS       Y7, Y8, Y9
+	VPSLLD       $0x02, Y7, Y6
+	VPSRAD       $0x08, Y6, Y6
+	VCVTDQ2PS    Y6, Y6
+	VMULPS       c32_33c90fdb<>+0(SB), Y6, Y6
+	VMULPS       Y6, Y6, Y8
+	VMULPS       Y6, Y8, Y9
 	VMOVUPS      c32_b95007cf<>+0(SB), Y10
 	VFMADD231PS  c32_36366c3c<>+0(SB), Y8, Y10
 	VFMADD213PS  c32_3c088884<>+0(SB), Y8, Y10
 	VFMADD213PS  c32_be2aaaab<>+0(SB), Y8, Y10
-	VFMADD231PS  Y10, Y9, Y7
+	VFMADD231PS  Y10, Y9, Y6
 	VMOVUPS      c32_3f800000<>+0(SB), Y9
 	VFMADD231PS  c32_bf000000<>+0(SB), Y8, Y9
 	VMULPS       Y8, Y8, Y10
@@ -6637,199 +11355,25 @@ group:
 	VFMADD231PS  c32_37cd012b<>+0(SB), Y8, Y11
 	VFMADD213PS  c32_3d2aaaa5<>+0(SB), Y8, Y11
 	VFMADD231PS  Y11, Y10, Y9
-	VPSLLD       $0x01, Y6, Y8
-	VBLENDVPS    Y8, Y7, Y9, Y10
-	VBLENDVPS    Y8, Y9, Y7, Y7
-	VXORPS       Y8, Y6, Y8
+	VPSLLD       $0x01, Y7, Y8
+	VBLENDVPS    Y8, Y6, Y9, Y10
+	VBLENDVPS    Y8, Y9, Y6, Y6
+	VXORPS       Y8, Y7, Y8
 	VANDPS       c32_80000000<>+0(SB), Y8, Y8
 	VXORPS       Y8, Y10, Y8
-	VANDPS       c32_80000000<>+0(SB), Y6, Y6
-	VXORPS       Y6, Y7, Y6
-	VMULPS       Y8, Y5, Y7
-	VMULPS       Y6, Y5, Y5
-	VMOVUPS      Y7, (AX)
-	VMOVUPS      Y5, 64(AX)
-	VMOVUPS      iota<>+32(SB), Y5
-	VPADDD       Y5, Y3, Y5
-	VPADDD       Y0, Y5, Y5
-	VPADDD       Y1, Y4, Y6
-	VPADDD       Y6, Y5, Y5
-	VPSLLD       $0x0d, Y6, Y7
-	VPSRLD       $0x13, Y6, Y6
-	VPOR         Y7, Y6, Y6
-	VXORPS       Y5, Y6, Y6
-	VPADDD       Y6, Y5, Y5
-	VPSLLD       $0x0f, Y6, Y7
-	VPSRLD       $0x11, Y6, Y6
-	VPOR         Y7, Y6, Y6
-	VXORPS       Y5, Y6, Y6
-	VPADDD       Y6, Y5, Y5
-	VPSLLD       $0x1a, Y6, Y7
-	VPSRLD       $0x06, Y6, Y6
-	VPOR         Y7, Y6, Y6
-	VXORPS       Y5, Y6, Y6
-	VPADDD       Y6, Y5, Y5
-	VPSLLD       $0x06, Y6, Y7
-	VPSRLD       $0x1a, Y6, Y6
-	VPOR         Y7, Y6, Y6
-	VXORPS       Y5, Y6, Y6
-	VPADDD       Y1, Y5, Y5
-	VPADDD       Y2, Y6, Y6
-	VPADDD       c32_00000001<>+0(SB), Y6, Y6
-	VPADDD       Y6, Y5, Y5
-	VPSLLD       $0x11, Y6, Y7
-	VPSRLD       $0x0f, Y6, Y6
-	VPOR         Y7, Y6, Y6
-	VXORPS       Y5, Y6, Y6
-	VPADDD       Y6, Y5, Y5
-	VPSLLD       $0x1d, Y6, Y7
-	VPSRLD       $0x03, Y6, Y6
-	VPOR         Y7, Y6, Y6
-	VXORPS       Y5, Y6, Y6
-	VPADDD       Y6, Y5, Y5
-	VPSLLD       $0x10, Y6, Y7
-	VPSRLD       $0x10, Y6, Y6
-	VPOR         Y7, Y6, Y6
-	VXORPS       Y5, Y6, Y6
-	VPADDD       Y6, Y5, Y5
-	VPSLLD       $0x18, Y6, Y7
-	VPSRLD       $0x08, Y6, Y6
-	VPOR         Y7, Y6, Y6
-	VXORPS       Y5, Y6, Y6
-	VPADDD       Y2, Y5, Y5
-	VPADDD       Y0, Y6, Y6
-	VPADDD       c32_00000002<>+0(SB), Y6, Y6
-	VPADDD       Y6, Y5, Y5
-	VPSLLD       $0x0d, Y6, Y7
-	VPSRLD       $0x13, Y6, Y6
-	VPOR         Y7, Y6, Y6
-	VXORPS       Y5, Y6, Y6
-	VPADDD       Y6, Y5, Y5
-	VPSLLD       $0x0f, Y6, Y7
-	VPSRLD       $0x11, Y6, Y6
-	VPOR         Y7, Y6, Y6
-	VXORPS       Y5, Y6, Y6
-	VPADDD       Y6, Y5, Y5
-	VPSLLD       $0x1a, Y6, Y7
-	VPSRLD       $0x06, Y6, Y6
-	VPOR         Y7, Y6, Y6
-	VXORPS       Y5, Y6, Y6
-	VPADDD       Y6, Y5, Y5
-	VPSLLD       $0x06, Y6, Y7
-	VPSRLD       $0x1a, Y6, Y6
-	VPOR         Y7, Y6, Y6
-	VXORPS       Y5, Y6, Y6
-	VPADDD       Y0, Y5, Y5
-	VPADDD       Y1, Y6, Y6
-	VPADDD       c32_00000003<>+0(SB), Y6, Y6
-	VPADDD       Y6, Y5, Y5
-	VPSLLD       $0x11, Y6, Y7
-	VPSRLD       $0x0f, Y6, Y6
-	VPOR         Y7, Y6, Y6
-	VXORPS       Y5, Y6, Y6
-	VPADDD       Y6, Y5, Y5
-	VPSLLD       $0x1d, Y6, Y7
-	VPSRLD       $0x03, Y6, Y6
-	VPOR         Y7, Y6, Y6
-	VXORPS       Y5, Y6, Y6
-	VPADDD       Y6, Y5, Y5
-	VPSLLD       $0x10, Y6, Y7
-	VPSRLD       $0x10, Y6, Y6
-	VPOR         Y7, Y6, Y6
-	VXORPS       Y5, Y6, Y6
-	VPADDD       Y6, Y5, Y5
-	VPSLLD       $0x18, Y6, Y7
-	VPSRLD       $0x08, Y6, Y6
-	VPOR         Y7, Y6, Y6
-	VXORPS       Y5, Y6, Y6
-	VPADDD       Y1, Y5, Y5
-	VPADDD       Y2, Y6, Y6
-	VPADDD       c32_00000004<>+0(SB), Y6, Y6
-	VPADDD       Y6, Y5, Y5
-	VPSLLD       $0x0d, Y6, Y7
-	VPSRLD       $0x13, Y6, Y6
-	VPOR         Y7, Y6, Y6
-	VXORPS       Y5, Y6, Y6
-	VPADDD       Y6, Y5, Y5
-	VPSLLD       $0x0f, Y6, Y7
-	VPSRLD       $0x11, Y6, Y6
-	VPOR         Y7, Y6, Y6
-	VXORPS       Y5, Y6, Y6
-	VPADDD       Y6, Y5, Y5
-	VPSLLD       $0x1a, Y6, Y7
-	VPSRLD       $0x06, Y6, Y6
-	VPOR         Y7, Y6, Y6
-	VXORPS       Y5, Y6, Y6
-	VPADDD       Y6, Y5, Y5
-	VPSLLD       $0x06, Y6, Y7
-	VPSRLD       $0x1a, Y6, Y6
-	VPOR         Y7, Y6, Y6
-	VXORPS       Y5, Y6, Y6
-	VPADDD       Y2, Y5, Y5
-	VPADDD       Y0, Y6, Y6
-	VPADDD       c32_00000005<>+0(SB), Y6, Y6
-	VPSRLD       $0x08, Y5, Y5
-	VPADDD       c32_00000001<>+0(SB), Y5, Y5
-	VCVTDQ2PS    Y5, Y5
-	VMULPS       c32_33800000<>+0(SB), Y5, Y5
-	VPADDD       c32_c0cafb0d<>+0(SB), Y5, Y5
-	VPSRAD       $0x17, Y5, Y7
-	VCVTDQ2PS    Y7, Y7
-	VANDPS       c32_007fffff<>+0(SB), Y5, Y5
-	VPADDD       c32_3f3504f3<>+0(SB), Y5, Y5
-	VSUBPS       c32_3f800000<>+0(SB), Y5, Y5
-	VMOVUPS      c32_3e03e85b<>+0(SB), Y8
-	VFMADD231PS  c32_bda0f669<>+0(SB), Y5, Y8
-	VFMADD213PS  c32_be06704d<>+0(SB), Y5, Y8
-	VFMADD213PS  c32_3e11372a<>+0(SB), Y5, Y8
-	VFMADD213PS  c32_be2a3c44<>+0(SB), Y5, Y8
-	VFMADD213PS  c32_3e4cd2cb<>+0(SB), Y5, Y8
-	VFMADD213PS  c32_be800110<>+0(SB), Y5, Y8
-	VFMADD213PS  c32_3eaaaaa5<>+0(SB), Y5, Y8
-	VMULPS       Y5, Y5, Y9
-	VMOVAPS      Y5, Y10
-	VFMADD231PS  c32_bf000000<>+0(SB), Y9, Y10
-	VMULPS       Y5, Y9, Y5
-	VFMADD231PS  Y8, Y5, Y10
-	VFMADD231PS  c32_3f317218<>+0(SB), Y7, Y10
-	VMULPS       c32_c0000000<>+0(SB), Y10, Y5
-	VSQRTPS      Y5, Y5
-	VPSLLD       $0x02, Y6, Y7
-	VPSRAD       $0x08, Y7, Y7
-	VCVTDQ2PS    Y7, Y7
-	VMULPS       c32_33c90fdb<>+0(SB), Y7, Y7
-	VMULPS       Y7, Y7, Y8
-	VMULPS       Y7, Y8, Y9
-	VMOVUPS      c32_b95007cf<>+0(SB), Y10
-	VFMADD231PS  c32_36366c3c<>+0(SB), Y8, Y10
-	VFMADD213PS  c32_3c088884<>+0(SB), Y8, Y10
-	VFMADD213PS  c32_be2aaaab<>+0(SB), Y8, Y10
-	VFMADD231PS  Y10, Y9, Y7
-	VMOVUPS      c32_3f800000<>+0(SB), Y9
-	VFMADD231PS  c32_bf000000<>+0(SB), Y8, Y9
-	VMULPS       Y8, Y8, Y10
-	VMOVUPS      c32_bab60646<>+0(SB), Y11
-	VFMADD231PS  c32_37cd012b<>+0(SB), Y8, Y11
-	VFMADD213PS  c32_3d2aaaa5<>+0(SB), Y8, Y11
-	VFMADD231PS  Y11, Y10, Y9
-	VPSLLD       $0x01, Y6, Y8
-	VBLENDVPS    Y8, Y7, Y9, Y10
-	VBLENDVPS    Y8, Y9, Y7, Y7
-	VXORPS       Y8, Y6, Y8
-	VANDPS       c32_80000000<>+0(SB), Y8, Y8
-	VXORPS       Y8, Y10, Y8
-	VANDPS       c32_80000000<>+0(SB), Y6, Y6
-	VXORPS       Y6, Y7, Y6
+	VANDPS       c32_80000000<>+0(SB), Y7, Y7
+	VXORPS       Y7, Y6, Y6
 	VMULPS       Y8, Y5, Y7
 	VMULPS       Y6, Y5, Y5
 	VMOVUPS      Y7, 32(AX)
 	VMOVUPS      Y5, 96(AX)
 	ADDQ         $+128, AX
 	ADDQ         $0x10, DX
-	DECQ         CX
-	JNE          group
+	SUBQ         $0x01, CX
+	JGE          loop1
 
-done:
+end2:
+	ADDQ $0x01, CX
 	VZEROUPPER
 	RET
 
@@ -6870,6 +11414,74 @@ DATA c32_00000001<>+20(SB)/4, $0x00000001
 DATA c32_00000001<>+24(SB)/4, $0x00000001
 DATA c32_00000001<>+28(SB)/4, $0x00000001
 GLOBL c32_00000001<>(SB), RODATA|NOPTR, $32
+
+DATA rotl2<>+0(SB)/1, $0x02
+DATA rotl2<>+1(SB)/1, $0x03
+DATA rotl2<>+2(SB)/1, $0x00
+DATA rotl2<>+3(SB)/1, $0x01
+DATA rotl2<>+4(SB)/1, $0x06
+DATA rotl2<>+5(SB)/1, $0x07
+DATA rotl2<>+6(SB)/1, $0x04
+DATA rotl2<>+7(SB)/1, $0x05
+DATA rotl2<>+8(SB)/1, $0x0a
+DATA rotl2<>+9(SB)/1, $0x0b
+DATA rotl2<>+10(SB)/1, $0x08
+DATA rotl2<>+11(SB)/1, $0x09
+DATA rotl2<>+12(SB)/1, $0x0e
+DATA rotl2<>+13(SB)/1, $0x0f
+DATA rotl2<>+14(SB)/1, $0x0c
+DATA rotl2<>+15(SB)/1, $0x0d
+DATA rotl2<>+16(SB)/1, $0x02
+DATA rotl2<>+17(SB)/1, $0x03
+DATA rotl2<>+18(SB)/1, $0x00
+DATA rotl2<>+19(SB)/1, $0x01
+DATA rotl2<>+20(SB)/1, $0x06
+DATA rotl2<>+21(SB)/1, $0x07
+DATA rotl2<>+22(SB)/1, $0x04
+DATA rotl2<>+23(SB)/1, $0x05
+DATA rotl2<>+24(SB)/1, $0x0a
+DATA rotl2<>+25(SB)/1, $0x0b
+DATA rotl2<>+26(SB)/1, $0x08
+DATA rotl2<>+27(SB)/1, $0x09
+DATA rotl2<>+28(SB)/1, $0x0e
+DATA rotl2<>+29(SB)/1, $0x0f
+DATA rotl2<>+30(SB)/1, $0x0c
+DATA rotl2<>+31(SB)/1, $0x0d
+GLOBL rotl2<>(SB), RODATA|NOPTR, $32
+
+DATA rotl3<>+0(SB)/1, $0x01
+DATA rotl3<>+1(SB)/1, $0x02
+DATA rotl3<>+2(SB)/1, $0x03
+DATA rotl3<>+3(SB)/1, $0x00
+DATA rotl3<>+4(SB)/1, $0x05
+DATA rotl3<>+5(SB)/1, $0x06
+DATA rotl3<>+6(SB)/1, $0x07
+DATA rotl3<>+7(SB)/1, $0x04
+DATA rotl3<>+8(SB)/1, $0x09
+DATA rotl3<>+9(SB)/1, $0x0a
+DATA rotl3<>+10(SB)/1, $0x0b
+DATA rotl3<>+11(SB)/1, $0x08
+DATA rotl3<>+12(SB)/1, $0x0d
+DATA rotl3<>+13(SB)/1, $0x0e
+DATA rotl3<>+14(SB)/1, $0x0f
+DATA rotl3<>+15(SB)/1, $0x0c
+DATA rotl3<>+16(SB)/1, $0x01
+DATA rotl3<>+17(SB)/1, $0x02
+DATA rotl3<>+18(SB)/1, $0x03
+DATA rotl3<>+19(SB)/1, $0x00
+DATA rotl3<>+20(SB)/1, $0x05
+DATA rotl3<>+21(SB)/1, $0x06
+DATA rotl3<>+22(SB)/1, $0x07
+DATA rotl3<>+23(SB)/1, $0x04
+DATA rotl3<>+24(SB)/1, $0x09
+DATA rotl3<>+25(SB)/1, $0x0a
+DATA rotl3<>+26(SB)/1, $0x0b
+DATA rotl3<>+27(SB)/1, $0x08
+DATA rotl3<>+28(SB)/1, $0x0d
+DATA rotl3<>+29(SB)/1, $0x0e
+DATA rotl3<>+30(SB)/1, $0x0f
+DATA rotl3<>+31(SB)/1, $0x0c
+GLOBL rotl3<>(SB), RODATA|NOPTR, $32
 
 DATA c32_00000002<>+0(SB)/4, $0x00000002
 DATA c32_00000002<>+4(SB)/4, $0x00000002
@@ -7196,19 +11808,37 @@ TEXT ·ForwardF64AVX2(SB), NOSPLIT, $0-64
 	JEQ  vecs3n3
 	CMPQ vecs+32(FP), $0x04
 	JEQ  vecs4n4
+	CMPQ vecs+32(FP), $0x05
+	JEQ  vecs5n5
+	CMPQ vecs+32(FP), $0x06
+	JEQ  vecs6n6
+	CMPQ vecs+32(FP), $0x07
+	JEQ  vecs7n7
+	CMPQ vecs+32(FP), $0x08
+	JEQ  vecs8n8
+	CMPQ vecs+32(FP), $0x09
+	JEQ  vecs9n9
+	CMPQ vecs+32(FP), $0x0a
+	JEQ  vecs10n10
+	CMPQ vecs+32(FP), $0x0b
+	JEQ  vecs11n11
+	CMPQ vecs+32(FP), $0x0c
+	JEQ  vecs12n12
+	CMPQ vecs+32(FP), $0x0d
+	JEQ  vecs13n13
 
-next6:
+next15:
 	CMPQ BX, $0x08
-	JGE  tile8x1n7
+	JGE  tile8x1n16
 	CMPQ BX, $0x04
-	JGE  tile4x1n8
+	JGE  tile4x1n17
 	CMPQ BX, $0x02
-	JGE  tile2x1n9
+	JGE  tile2x1n18
 	CMPQ BX, $0x01
-	JGE  tile1x1n10
+	JGE  tile1x1n19
 	JMP  done
 
-tile8x1n7:
+tile8x1n16:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -7225,9 +11855,9 @@ tile8x1n7:
 	MOVQ   w+24(FP), R10
 	MOVQ   depth+48(FP), R11
 	SUBQ   $0x04, R11
-	JLT    rest12
+	JLT    rest21
 
-turns11:
+turns20:
 	VMOVUPD      (R10), Y8
 	VBROADCASTSD (DI), Y9
 	VFMADD231PD  Y8, Y9, Y0
@@ -7301,13 +11931,13 @@ turns11:
 	ADDQ         $+32, R9
 	ADDQ         $+128, R10
 	SUBQ         $0x04, R11
-	JGE          turns11
+	JGE          turns20
 
-rest12:
+rest21:
 	ADDQ $0x04, R11
-	JE   end14
+	JE   end23
 
-one13:
+one22:
 	VMOVUPD      (R10), Y8
 	VBROADCASTSD (DI), Y9
 	VFMADD231PD  Y8, Y9, Y0
@@ -7330,9 +11960,9 @@ one13:
 	ADDQ         $+8, R9
 	ADDQ         $+32, R10
 	DECQ         R11
-	JNE          one13
+	JNE          one22
 
-end14:
+end23:
 	MOVQ    CX, DI
 	VMOVUPD Y0, (DI)
 	ADDQ    SI, DI
@@ -7353,9 +11983,9 @@ end14:
 	ADDQ    DI, DX
 	MOVQ    $+8, DI
 	SUBQ    DI, BX
-	JMP     activate5
+	JMP     activate14
 
-tile4x1n8:
+tile4x1n17:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -7366,9 +11996,9 @@ tile4x1n8:
 	MOVQ   w+24(FP), R9
 	MOVQ   depth+48(FP), R10
 	SUBQ   $0x04, R10
-	JLT    rest16
+	JLT    rest25
 
-turns15:
+turns24:
 	VMOVUPD      (R9), Y4
 	VBROADCASTSD (DI), Y5
 	VFMADD231PD  Y4, Y5, Y0
@@ -7409,13 +12039,13 @@ turns15:
 	ADDQ         $+32, R8
 	ADDQ         $+128, R9
 	SUBQ         $0x04, R10
-	JGE          turns15
+	JGE          turns24
 
-rest16:
+rest25:
 	ADDQ $0x04, R10
-	JE   end18
+	JE   end27
 
-one17:
+one26:
 	VMOVUPD      (R9), Y4
 	VBROADCASTSD (DI), Y5
 	VFMADD231PD  Y4, Y5, Y0
@@ -7429,9 +12059,9 @@ one17:
 	ADDQ         $+8, R8
 	ADDQ         $+32, R9
 	DECQ         R10
-	JNE          one17
+	JNE          one26
 
-end18:
+end27:
 	MOVQ    CX, DI
 	VMOVUPD Y0, (DI)
 	ADDQ    SI, DI
@@ -7444,18 +12074,18 @@ end18:
 	ADDQ    DI, DX
 	MOVQ    $+4, DI
 	SUBQ    DI, BX
-	JMP     activate5
+	JMP     activate14
 
-tile2x1n9:
+tile2x1n18:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	MOVQ   DX, DI
 	MOVQ   w+24(FP), R8
 	MOVQ   depth+48(FP), R9
 	SUBQ   $0x04, R9
-	JLT    rest20
+	JLT    rest29
 
-turns19:
+turns28:
 	VMOVUPD      (R8), Y2
 	VBROADCASTSD (DI), Y3
 	VFMADD231PD  Y2, Y3, Y0
@@ -7479,13 +12109,13 @@ turns19:
 	ADDQ         $+32, DI
 	ADDQ         $+128, R8
 	SUBQ         $0x04, R9
-	JGE          turns19
+	JGE          turns28
 
-rest20:
+rest29:
 	ADDQ $0x04, R9
-	JE   end22
+	JE   end31
 
-one21:
+one30:
 	VMOVUPD      (R8), Y2
 	VBROADCASTSD (DI), Y3
 	VFMADD231PD  Y2, Y3, Y0
@@ -7494,9 +12124,9 @@ one21:
 	ADDQ         $+8, DI
 	ADDQ         $+32, R8
 	DECQ         R9
-	JNE          one21
+	JNE          one30
 
-end22:
+end31:
 	MOVQ    CX, DI
 	VMOVUPD Y0, (DI)
 	ADDQ    SI, DI
@@ -7505,48 +12135,43 @@ end22:
 	ADDQ    DI, DX
 	MOVQ    $+2, DI
 	SUBQ    DI, BX
-	JMP     activate5
+	JMP     activate14
 
-tile1x1n10:
+tile1x1n19:
 	VXORPS X0, X0, X0
 	MOVQ   DX, DI
 	MOVQ   w+24(FP), R8
 	MOVQ   depth+48(FP), R9
 	SUBQ   $0x04, R9
-	JLT    rest24
+	JLT    rest33
 
-turns23:
-	VMOVUPD      (R8), Y1
-	VBROADCASTSD (DI), Y2
-	VFMADD231PD  Y1, Y2, Y0
-	VMOVUPD      32(R8), Y1
-	VBROADCASTSD 8(DI), Y2
-	VFMADD231PD  Y1, Y2, Y0
-	VMOVUPD      64(R8), Y1
-	VBROADCASTSD 16(DI), Y2
-	VFMADD231PD  Y1, Y2, Y0
-	VMOVUPD      96(R8), Y1
-	VBROADCASTSD 24(DI), Y2
-	VFMADD231PD  Y1, Y2, Y0
+turns32:
+	VBROADCASTSD (DI), Y1
+	VFMADD231PD  (R8), Y1, Y0
+	VBROADCASTSD 8(DI), Y1
+	VFMADD231PD  32(R8), Y1, Y0
+	VBROADCASTSD 16(DI), Y1
+	VFMADD231PD  64(R8), Y1, Y0
+	VBROADCASTSD 24(DI), Y1
+	VFMADD231PD  96(R8), Y1, Y0
 	ADDQ         $+32, DI
 	ADDQ         $+128, R8
 	SUBQ         $0x04, R9
-	JGE          turns23
+	JGE          turns32
 
-rest24:
+rest33:
 	ADDQ $0x04, R9
-	JE   end26
+	JE   end35
 
-one25:
-	VMOVUPD      (R8), Y1
-	VBROADCASTSD (DI), Y2
-	VFMADD231PD  Y1, Y2, Y0
+one34:
+	VBROADCASTSD (DI), Y1
+	VFMADD231PD  (R8), Y1, Y0
 	ADDQ         $+8, DI
 	ADDQ         $+32, R8
 	DECQ         R9
-	JNE          one25
+	JNE          one34
 
-end26:
+end35:
 	MOVQ    CX, DI
 	VMOVUPD Y0, (DI)
 	IMUL3Q  $0x01, SI, DI
@@ -7554,11 +12179,11 @@ end26:
 	MOVQ    $+1, DI
 	SUBQ    DI, BX
 
-activate5:
+activate14:
 	TESTQ AX, AX
-	JE    skip28
+	JE    skip37
 
-row27:
+row36:
 	VMOVUPD      (CX), Y0
 	VANDPD       c64_7fffffffffffffff<>+0(SB), Y0, Y0
 	VADDPD       Y0, Y0, Y0
@@ -7616,31 +12241,31 @@ row27:
 	ADDQ         SI, CX
 	ADDQ         SI, AX
 	DECQ         DI
-	JNE          row27
-	JMP          next6
+	JNE          row36
+	JMP          next15
 
-skip28:
+skip37:
 	IMULQ SI, DI
 	ADDQ  DI, CX
-	JMP   next6
+	JMP   next15
 
 vecs2n2:
-next30:
+next39:
 	CMPQ BX, $0x08
-	JEQ  tile4x2n32
+	JEQ  tile4x2n41
 	CMPQ BX, $0x09
-	JEQ  tile4x2n32
+	JEQ  tile4x2n41
 	CMPQ BX, $0x06
-	JGE  tile6x2n31
+	JGE  tile6x2n40
 	CMPQ BX, $0x04
-	JGE  tile4x2n32
+	JGE  tile4x2n41
 	CMPQ BX, $0x02
-	JGE  tile2x2n33
+	JGE  tile2x2n42
 	CMPQ BX, $0x01
-	JGE  tile1x2n34
+	JGE  tile1x2n43
 	JMP  done
 
-tile6x2n31:
+tile6x2n40:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -7659,9 +12284,9 @@ tile6x2n31:
 	MOVQ   w+24(FP), R9
 	MOVQ   depth+48(FP), R10
 	SUBQ   $0x04, R10
-	JLT    rest36
+	JLT    rest45
 
-turns35:
+turns44:
 	VMOVUPD      (R9), Y12
 	VMOVUPD      32(R9), Y13
 	VBROADCASTSD (DI), Y14
@@ -7746,13 +12371,13 @@ turns35:
 	ADDQ         $+32, R8
 	ADDQ         $+256, R9
 	SUBQ         $0x04, R10
-	JGE          turns35
+	JGE          turns44
 
-rest36:
+rest45:
 	ADDQ $0x04, R10
-	JE   end38
+	JE   end47
 
-one37:
+one46:
 	VMOVUPD      (R9), Y12
 	VMOVUPD      32(R9), Y13
 	VBROADCASTSD (DI), Y14
@@ -7777,9 +12402,9 @@ one37:
 	ADDQ         $+8, R8
 	ADDQ         $+64, R9
 	DECQ         R10
-	JNE          one37
+	JNE          one46
 
-end38:
+end47:
 	MOVQ    CX, DI
 	VMOVUPD Y0, (DI)
 	VMOVUPD Y1, 32(DI)
@@ -7802,9 +12427,9 @@ end38:
 	ADDQ    DI, DX
 	MOVQ    $+6, DI
 	SUBQ    DI, BX
-	JMP     activate29
+	JMP     activate38
 
-tile4x2n32:
+tile4x2n41:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -7819,9 +12444,9 @@ tile4x2n32:
 	MOVQ   w+24(FP), R9
 	MOVQ   depth+48(FP), R10
 	SUBQ   $0x04, R10
-	JLT    rest40
+	JLT    rest49
 
-turns39:
+turns48:
 	VMOVUPD      (R9), Y8
 	VMOVUPD      32(R9), Y9
 	VBROADCASTSD (DI), Y10
@@ -7882,13 +12507,13 @@ turns39:
 	ADDQ         $+32, R8
 	ADDQ         $+256, R9
 	SUBQ         $0x04, R10
-	JGE          turns39
+	JGE          turns48
 
-rest40:
+rest49:
 	ADDQ $0x04, R10
-	JE   end42
+	JE   end51
 
-one41:
+one50:
 	VMOVUPD      (R9), Y8
 	VMOVUPD      32(R9), Y9
 	VBROADCASTSD (DI), Y10
@@ -7907,9 +12532,9 @@ one41:
 	ADDQ         $+8, R8
 	ADDQ         $+64, R9
 	DECQ         R10
-	JNE          one41
+	JNE          one50
 
-end42:
+end51:
 	MOVQ    CX, DI
 	VMOVUPD Y0, (DI)
 	VMOVUPD Y1, 32(DI)
@@ -7926,9 +12551,9 @@ end42:
 	ADDQ    DI, DX
 	MOVQ    $+4, DI
 	SUBQ    DI, BX
-	JMP     activate29
+	JMP     activate38
 
-tile2x2n33:
+tile2x2n42:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -7937,9 +12562,9 @@ tile2x2n33:
 	MOVQ   w+24(FP), R8
 	MOVQ   depth+48(FP), R9
 	SUBQ   $0x04, R9
-	JLT    rest44
+	JLT    rest53
 
-turns43:
+turns52:
 	VMOVUPD      (R8), Y4
 	VMOVUPD      32(R8), Y5
 	VBROADCASTSD (DI), Y6
@@ -7975,13 +12600,13 @@ turns43:
 	ADDQ         $+32, DI
 	ADDQ         $+256, R8
 	SUBQ         $0x04, R9
-	JGE          turns43
+	JGE          turns52
 
-rest44:
+rest53:
 	ADDQ $0x04, R9
-	JE   end46
+	JE   end55
 
-one45:
+one54:
 	VMOVUPD      (R8), Y4
 	VMOVUPD      32(R8), Y5
 	VBROADCASTSD (DI), Y6
@@ -7993,9 +12618,9 @@ one45:
 	ADDQ         $+8, DI
 	ADDQ         $+64, R8
 	DECQ         R9
-	JNE          one45
+	JNE          one54
 
-end46:
+end55:
 	MOVQ    CX, DI
 	VMOVUPD Y0, (DI)
 	VMOVUPD Y1, 32(DI)
@@ -8006,59 +12631,49 @@ end46:
 	ADDQ    DI, DX
 	MOVQ    $+2, DI
 	SUBQ    DI, BX
-	JMP     activate29
+	JMP     activate38
 
-tile1x2n34:
+tile1x2n43:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	MOVQ   DX, DI
 	MOVQ   w+24(FP), R8
 	MOVQ   depth+48(FP), R9
 	SUBQ   $0x04, R9
-	JLT    rest48
+	JLT    rest57
 
-turns47:
-	VMOVUPD      (R8), Y2
-	VMOVUPD      32(R8), Y3
-	VBROADCASTSD (DI), Y4
-	VFMADD231PD  Y2, Y4, Y0
-	VFMADD231PD  Y3, Y4, Y1
-	VMOVUPD      64(R8), Y2
-	VMOVUPD      96(R8), Y3
-	VBROADCASTSD 8(DI), Y4
-	VFMADD231PD  Y2, Y4, Y0
-	VFMADD231PD  Y3, Y4, Y1
-	VMOVUPD      128(R8), Y2
-	VMOVUPD      160(R8), Y3
-	VBROADCASTSD 16(DI), Y4
-	VFMADD231PD  Y2, Y4, Y0
-	VFMADD231PD  Y3, Y4, Y1
-	VMOVUPD      192(R8), Y2
-	VMOVUPD      224(R8), Y3
-	VBROADCASTSD 24(DI), Y4
-	VFMADD231PD  Y2, Y4, Y0
-	VFMADD231PD  Y3, Y4, Y1
+turns56:
+	VBROADCASTSD (DI), Y2
+	VFMADD231PD  (R8), Y2, Y0
+	VFMADD231PD  32(R8), Y2, Y1
+	VBROADCASTSD 8(DI), Y2
+	VFMADD231PD  64(R8), Y2, Y0
+	VFMADD231PD  96(R8), Y2, Y1
+	VBROADCASTSD 16(DI), Y2
+	VFMADD231PD  128(R8), Y2, Y0
+	VFMADD231PD  160(R8), Y2, Y1
+	VBROADCASTSD 24(DI), Y2
+	VFMADD231PD  192(R8), Y2, Y0
+	VFMADD231PD  224(R8), Y2, Y1
 	ADDQ         $+32, DI
 	ADDQ         $+256, R8
 	SUBQ         $0x04, R9
-	JGE          turns47
+	JGE          turns56
 
-rest48:
+rest57:
 	ADDQ $0x04, R9
-	JE   end50
+	JE   end59
 
-one49:
-	VMOVUPD      (R8), Y2
-	VMOVUPD      32(R8), Y3
-	VBROADCASTSD (DI), Y4
-	VFMADD231PD  Y2, Y4, Y0
-	VFMADD231PD  Y3, Y4, Y1
+one58:
+	VBROADCASTSD (DI), Y2
+	VFMADD231PD  (R8), Y2, Y0
+	VFMADD231PD  32(R8), Y2, Y1
 	ADDQ         $+8, DI
 	ADDQ         $+64, R8
 	DECQ         R9
-	JNE          one49
+	JNE          one58
 
-end50:
+end59:
 	MOVQ    CX, DI
 	VMOVUPD Y0, (DI)
 	VMOVUPD Y1, 32(DI)
@@ -8067,11 +12682,11 @@ end50:
 	MOVQ    $+1, DI
 	SUBQ    DI, BX
 
-activate29:
+activate38:
 	TESTQ AX, AX
-	JE    skip52
+	JE    skip61
 
-row51:
+row60:
 	VMOVUPD      (CX), Y0
 	VANDPD       c64_7fffffffffffffff<>+0(SB), Y0, Y0
 	VADDPD       Y0, Y0, Y0
@@ -8183,31 +12798,31 @@ row51:
 	ADDQ         SI, CX
 	ADDQ         SI, AX
 	DECQ         DI
-	JNE          row51
-	JMP          next30
+	JNE          row60
+	JMP          next39
 
-skip52:
+skip61:
 	IMULQ SI, DI
 	ADDQ  DI, CX
-	JMP   next30
+	JMP   next39
 
 vecs3n3:
-next54:
+next63:
 	CMPQ BX, $0x05
-	JEQ  tile3x3n56
+	JEQ  tile3x3n65
 	CMPQ BX, $0x06
-	JEQ  tile3x3n56
+	JEQ  tile3x3n65
 	CMPQ BX, $0x04
-	JGE  tile4x3n55
+	JGE  tile4x3n64
 	CMPQ BX, $0x03
-	JGE  tile3x3n56
+	JGE  tile3x3n65
 	CMPQ BX, $0x02
-	JGE  tile2x3n57
+	JGE  tile2x3n66
 	CMPQ BX, $0x01
-	JGE  tile1x3n58
+	JGE  tile1x3n67
 	JMP  done
 
-tile4x3n55:
+tile4x3n64:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -8226,9 +12841,9 @@ tile4x3n55:
 	MOVQ   w+24(FP), R9
 	MOVQ   depth+48(FP), R10
 	SUBQ   $0x04, R10
-	JLT    rest60
+	JLT    rest69
 
-turns59:
+turns68:
 	VMOVUPD      (R9), Y12
 	VMOVUPD      32(R9), Y13
 	VMOVUPD      64(R9), Y14
@@ -8309,13 +12924,13 @@ turns59:
 	ADDQ         $+32, R8
 	ADDQ         $+384, R9
 	SUBQ         $0x04, R10
-	JGE          turns59
+	JGE          turns68
 
-rest60:
+rest69:
 	ADDQ $0x04, R10
-	JE   end62
+	JE   end71
 
-one61:
+one70:
 	VMOVUPD      (R9), Y12
 	VMOVUPD      32(R9), Y13
 	VMOVUPD      64(R9), Y14
@@ -8339,9 +12954,9 @@ one61:
 	ADDQ         $+8, R8
 	ADDQ         $+96, R9
 	DECQ         R10
-	JNE          one61
+	JNE          one70
 
-end62:
+end71:
 	MOVQ    CX, DI
 	VMOVUPD Y0, (DI)
 	VMOVUPD Y1, 32(DI)
@@ -8362,9 +12977,9 @@ end62:
 	ADDQ    DI, DX
 	MOVQ    $+4, DI
 	SUBQ    DI, BX
-	JMP     activate53
+	JMP     activate62
 
-tile3x3n56:
+tile3x3n65:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -8378,9 +12993,9 @@ tile3x3n56:
 	MOVQ   w+24(FP), R8
 	MOVQ   depth+48(FP), R9
 	SUBQ   $0x04, R9
-	JLT    rest64
+	JLT    rest73
 
-turns63:
+turns72:
 	VMOVUPD      (R8), Y9
 	VMOVUPD      32(R8), Y10
 	VMOVUPD      64(R8), Y11
@@ -8444,13 +13059,13 @@ turns63:
 	ADDQ         $+32, DI
 	ADDQ         $+384, R8
 	SUBQ         $0x04, R9
-	JGE          turns63
+	JGE          turns72
 
-rest64:
+rest73:
 	ADDQ $0x04, R9
-	JE   end66
+	JE   end75
 
-one65:
+one74:
 	VMOVUPD      (R8), Y9
 	VMOVUPD      32(R8), Y10
 	VMOVUPD      64(R8), Y11
@@ -8469,9 +13084,9 @@ one65:
 	ADDQ         $+8, DI
 	ADDQ         $+96, R8
 	DECQ         R9
-	JNE          one65
+	JNE          one74
 
-end66:
+end75:
 	MOVQ    CX, DI
 	VMOVUPD Y0, (DI)
 	VMOVUPD Y1, 32(DI)
@@ -8488,9 +13103,9 @@ end66:
 	ADDQ    DI, DX
 	MOVQ    $+3, DI
 	SUBQ    DI, BX
-	JMP     activate53
+	JMP     activate62
 
-tile2x3n57:
+tile2x3n66:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -8501,9 +13116,9 @@ tile2x3n57:
 	MOVQ   w+24(FP), R8
 	MOVQ   depth+48(FP), R9
 	SUBQ   $0x04, R9
-	JLT    rest68
+	JLT    rest77
 
-turns67:
+turns76:
 	VMOVUPD      (R8), Y6
 	VMOVUPD      32(R8), Y7
 	VMOVUPD      64(R8), Y8
@@ -8551,13 +13166,13 @@ turns67:
 	ADDQ         $+32, DI
 	ADDQ         $+384, R8
 	SUBQ         $0x04, R9
-	JGE          turns67
+	JGE          turns76
 
-rest68:
+rest77:
 	ADDQ $0x04, R9
-	JE   end70
+	JE   end79
 
-one69:
+one78:
 	VMOVUPD      (R8), Y6
 	VMOVUPD      32(R8), Y7
 	VMOVUPD      64(R8), Y8
@@ -8572,9 +13187,9 @@ one69:
 	ADDQ         $+8, DI
 	ADDQ         $+96, R8
 	DECQ         R9
-	JNE          one69
+	JNE          one78
 
-end70:
+end79:
 	MOVQ    CX, DI
 	VMOVUPD Y0, (DI)
 	VMOVUPD Y1, 32(DI)
@@ -8587,9 +13202,9 @@ end70:
 	ADDQ    DI, DX
 	MOVQ    $+2, DI
 	SUBQ    DI, BX
-	JMP     activate53
+	JMP     activate62
 
-tile1x3n58:
+tile1x3n67:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -8597,60 +13212,45 @@ tile1x3n58:
 	MOVQ   w+24(FP), R8
 	MOVQ   depth+48(FP), R9
 	SUBQ   $0x04, R9
-	JLT    rest72
+	JLT    rest81
 
-turns71:
-	VMOVUPD      (R8), Y3
-	VMOVUPD      32(R8), Y4
-	VMOVUPD      64(R8), Y5
-	VBROADCASTSD (DI), Y6
-	VFMADD231PD  Y3, Y6, Y0
-	VFMADD231PD  Y4, Y6, Y1
-	VFMADD231PD  Y5, Y6, Y2
-	VMOVUPD      96(R8), Y3
-	VMOVUPD      128(R8), Y4
-	VMOVUPD      160(R8), Y5
-	VBROADCASTSD 8(DI), Y6
-	VFMADD231PD  Y3, Y6, Y0
-	VFMADD231PD  Y4, Y6, Y1
-	VFMADD231PD  Y5, Y6, Y2
-	VMOVUPD      192(R8), Y3
-	VMOVUPD      224(R8), Y4
-	VMOVUPD      256(R8), Y5
-	VBROADCASTSD 16(DI), Y6
-	VFMADD231PD  Y3, Y6, Y0
-	VFMADD231PD  Y4, Y6, Y1
-	VFMADD231PD  Y5, Y6, Y2
-	VMOVUPD      288(R8), Y3
-	VMOVUPD      320(R8), Y4
-	VMOVUPD      352(R8), Y5
-	VBROADCASTSD 24(DI), Y6
-	VFMADD231PD  Y3, Y6, Y0
-	VFMADD231PD  Y4, Y6, Y1
-	VFMADD231PD  Y5, Y6, Y2
+turns80:
+	VBROADCASTSD (DI), Y3
+	VFMADD231PD  (R8), Y3, Y0
+	VFMADD231PD  32(R8), Y3, Y1
+	VFMADD231PD  64(R8), Y3, Y2
+	VBROADCASTSD 8(DI), Y3
+	VFMADD231PD  96(R8), Y3, Y0
+	VFMADD231PD  128(R8), Y3, Y1
+	VFMADD231PD  160(R8), Y3, Y2
+	VBROADCASTSD 16(DI), Y3
+	VFMADD231PD  192(R8), Y3, Y0
+	VFMADD231PD  224(R8), Y3, Y1
+	VFMADD231PD  256(R8), Y3, Y2
+	VBROADCASTSD 24(DI), Y3
+	VFMADD231PD  288(R8), Y3, Y0
+	VFMADD231PD  320(R8), Y3, Y1
+	VFMADD231PD  352(R8), Y3, Y2
 	ADDQ         $+32, DI
 	ADDQ         $+384, R8
 	SUBQ         $0x04, R9
-	JGE          turns71
+	JGE          turns80
 
-rest72:
+rest81:
 	ADDQ $0x04, R9
-	JE   end74
+	JE   end83
 
-one73:
-	VMOVUPD      (R8), Y3
-	VMOVUPD      32(R8), Y4
-	VMOVUPD      64(R8), Y5
-	VBROADCASTSD (DI), Y6
-	VFMADD231PD  Y3, Y6, Y0
-	VFMADD231PD  Y4, Y6, Y1
-	VFMADD231PD  Y5, Y6, Y2
+one82:
+	VBROADCASTSD (DI), Y3
+	VFMADD231PD  (R8), Y3, Y0
+	VFMADD231PD  32(R8), Y3, Y1
+	VFMADD231PD  64(R8), Y3, Y2
 	ADDQ         $+8, DI
 	ADDQ         $+96, R8
 	DECQ         R9
-	JNE          one73
+	JNE          one82
 
-end74:
+end83:
 	MOVQ    CX, DI
 	VMOVUPD Y0, (DI)
 	VMOVUPD Y1, 32(DI)
@@ -8660,11 +13260,11 @@ end74:
 	MOVQ    $+1, DI
 	SUBQ    DI, BX
 
-activate53:
+activate62:
 	TESTQ AX, AX
-	JE    skip76
+	JE    skip85
 
-row75:
+row84:
 	VMOVUPD      (CX), Y0
 	VANDPD       c64_7fffffffffffffff<>+0(SB), Y0, Y0
 	VADDPD       Y0, Y0, Y0
@@ -8830,27 +13430,27 @@ row75:
 	ADDQ         SI, CX
 	ADDQ         SI, AX
 	DECQ         DI
-	JNE          row75
-	JMP          next54
+	JNE          row84
+	JMP          next63
 
-skip76:
+skip85:
 	IMULQ SI, DI
 	ADDQ  DI, CX
-	JMP   next54
+	JMP   next63
 
 vecs4n4:
-next78:
+next87:
 	CMPQ BX, $0x04
-	JEQ  tile2x4n80
+	JEQ  tile2x4n89
 	CMPQ BX, $0x03
-	JGE  tile3x4n79
+	JGE  tile3x4n88
 	CMPQ BX, $0x02
-	JGE  tile2x4n80
+	JGE  tile2x4n89
 	CMPQ BX, $0x01
-	JGE  tile1x4n81
+	JGE  tile1x4n90
 	JMP  done
 
-tile3x4n79:
+tile3x4n88:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -8867,9 +13467,9 @@ tile3x4n79:
 	MOVQ   w+24(FP), R8
 	MOVQ   depth+48(FP), R9
 	SUBQ   $0x04, R9
-	JLT    rest83
+	JLT    rest92
 
-turns82:
+turns91:
 	VBROADCASTSD (DI), Y12
 	VBROADCASTSD (DI)(SI*1), Y13
 	VBROADCASTSD (DI)(SI*2), Y14
@@ -8949,13 +13549,13 @@ turns82:
 	ADDQ         $+32, DI
 	ADDQ         $+512, R8
 	SUBQ         $0x04, R9
-	JGE          turns82
+	JGE          turns91
 
-rest83:
+rest92:
 	ADDQ $0x04, R9
-	JE   end85
+	JE   end94
 
-one84:
+one93:
 	VBROADCASTSD (DI), Y12
 	VBROADCASTSD (DI)(SI*1), Y13
 	VBROADCASTSD (DI)(SI*2), Y14
@@ -8978,9 +13578,9 @@ one84:
 	ADDQ         $+8, DI
 	ADDQ         $+128, R8
 	DECQ         R9
-	JNE          one84
+	JNE          one93
 
-end85:
+end94:
 	MOVQ    CX, DI
 	VMOVUPD Y0, (DI)
 	VMOVUPD Y1, 32(DI)
@@ -9000,9 +13600,9 @@ end85:
 	ADDQ    DI, DX
 	MOVQ    $+3, DI
 	SUBQ    DI, BX
-	JMP     activate77
+	JMP     activate86
 
-tile2x4n80:
+tile2x4n89:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -9015,9 +13615,9 @@ tile2x4n80:
 	MOVQ   w+24(FP), R8
 	MOVQ   depth+48(FP), R9
 	SUBQ   $0x04, R9
-	JLT    rest87
+	JLT    rest96
 
-turns86:
+turns95:
 	VMOVUPD      (R8), Y8
 	VMOVUPD      32(R8), Y9
 	VMOVUPD      64(R8), Y10
@@ -9077,13 +13677,13 @@ turns86:
 	ADDQ         $+32, DI
 	ADDQ         $+512, R8
 	SUBQ         $0x04, R9
-	JGE          turns86
+	JGE          turns95
 
-rest87:
+rest96:
 	ADDQ $0x04, R9
-	JE   end89
+	JE   end98
 
-one88:
+one97:
 	VMOVUPD      (R8), Y8
 	VMOVUPD      32(R8), Y9
 	VMOVUPD      64(R8), Y10
@@ -9101,9 +13701,9 @@ one88:
 	ADDQ         $+8, DI
 	ADDQ         $+128, R8
 	DECQ         R9
-	JNE          one88
+	JNE          one97
 
-end89:
+end98:
 	MOVQ    CX, DI
 	VMOVUPD Y0, (DI)
 	VMOVUPD Y1, 32(DI)
@@ -9118,9 +13718,9 @@ end89:
 	ADDQ    DI, DX
 	MOVQ    $+2, DI
 	SUBQ    DI, BX
-	JMP     activate77
+	JMP     activate86
 
-tile1x4n81:
+tile1x4n90:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -9129,70 +13729,50 @@ tile1x4n81:
 	MOVQ   w+24(FP), R8
 	MOVQ   depth+48(FP), R9
 	SUBQ   $0x04, R9
-	JLT    rest91
+	JLT    rest100
 
-turns90:
-	VMOVUPD      (R8), Y4
-	VMOVUPD      32(R8), Y5
-	VMOVUPD      64(R8), Y6
-	VMOVUPD      96(R8), Y7
-	VBROADCASTSD (DI), Y8
-	VFMADD231PD  Y4, Y8, Y0
-	VFMADD231PD  Y5, Y8, Y1
-	VFMADD231PD  Y6, Y8, Y2
-	VFMADD231PD  Y7, Y8, Y3
-	VMOVUPD      128(R8), Y4
-	VMOVUPD      160(R8), Y5
-	VMOVUPD      192(R8), Y6
-	VMOVUPD      224(R8), Y7
-	VBROADCASTSD 8(DI), Y8
-	VFMADD231PD  Y4, Y8, Y0
-	VFMADD231PD  Y5, Y8, Y1
-	VFMADD231PD  Y6, Y8, Y2
-	VFMADD231PD  Y7, Y8, Y3
-	VMOVUPD      256(R8), Y4
-	VMOVUPD      288(R8), Y5
-	VMOVUPD      320(R8), Y6
-	VMOVUPD      352(R8), Y7
-	VBROADCASTSD 16(DI), Y8
-	VFMADD231PD  Y4, Y8, Y0
-	VFMADD231PD  Y5, Y8, Y1
-	VFMADD231PD  Y6, Y8, Y2
-	VFMADD231PD  Y7, Y8, Y3
-	VMOVUPD      384(R8), Y4
-	VMOVUPD      416(R8), Y5
-	VMOVUPD      448(R8), Y6
-	VMOVUPD      480(R8), Y7
-	VBROADCASTSD 24(DI), Y8
-	VFMADD231PD  Y4, Y8, Y0
-	VFMADD231PD  Y5, Y8, Y1
-	VFMADD231PD  Y6, Y8, Y2
-	VFMADD231PD  Y7, Y8, Y3
+turns99:
+	VBROADCASTSD (DI), Y4
+	VFMADD231PD  (R8), Y4, Y0
+	VFMADD231PD  32(R8), Y4, Y1
+	VFMADD231PD  64(R8), Y4, Y2
+	VFMADD231PD  96(R8), Y4, Y3
+	VBROADCASTSD 8(DI), Y4
+	VFMADD231PD  128(R8), Y4, Y0
+	VFMADD231PD  160(R8), Y4, Y1
+	VFMADD231PD  192(R8), Y4, Y2
+	VFMADD231PD  224(R8), Y4, Y3
+	VBROADCASTSD 16(DI), Y4
+	VFMADD231PD  256(R8), Y4, Y0
+	VFMADD231PD  288(R8), Y4, Y1
+	VFMADD231PD  320(R8), Y4, Y2
+	VFMADD231PD  352(R8), Y4, Y3
+	VBROADCASTSD 24(DI), Y4
+	VFMADD231PD  384(R8), Y4, Y0
+	VFMADD231PD  416(R8), Y4, Y1
+	VFMADD231PD  448(R8), Y4, Y2
+	VFMADD231PD  480(R8), Y4, Y3
 	ADDQ         $+32, DI
 	ADDQ         $+512, R8
 	SUBQ         $0x04, R9
-	JGE          turns90
+	JGE          turns99
 
-rest91:
+rest100:
 	ADDQ $0x04, R9
-	JE   end93
+	JE   end102
 
-one92:
-	VMOVUPD      (R8), Y4
-	VMOVUPD      32(R8), Y5
-	VMOVUPD      64(R8), Y6
-	VMOVUPD      96(R8), Y7
-	VBROADCASTSD (DI), Y8
-	VFMADD231PD  Y4, Y8, Y0
-	VFMADD231PD  Y5, Y8, Y1
-	VFMADD231PD  Y6, Y8, Y2
-	VFMADD231PD  Y7, Y8, Y3
+one101:
+	VBROADCASTSD (DI), Y4
+	VFMADD231PD  (R8), Y4, Y0
+	VFMADD231PD  32(R8), Y4, Y1
+	VFMADD231PD  64(R8), Y4, Y2
+	VFMADD231PD  96(R8), Y4, Y3
 	ADDQ         $+8, DI
 	ADDQ         $+128, R8
 	DECQ         R9
-	JNE          one92
+	JNE          one101
 
-end93:
+end102:
 	MOVQ    CX, DI
 	VMOVUPD Y0, (DI)
 	VMOVUPD Y1, 32(DI)
@@ -9203,11 +13783,11 @@ end93:
 	MOVQ    $+1, DI
 	SUBQ    DI, BX
 
-activate77:
+activate86:
 	TESTQ AX, AX
-	JE    skip95
+	JE    skip104
 
-row94:
+row103:
 	VMOVUPD      (CX), Y0
 	VANDPD       c64_7fffffffffffffff<>+0(SB), Y0, Y0
 	VADDPD       Y0, Y0, Y0
@@ -9427,13 +14007,3304 @@ row94:
 	ADDQ         SI, CX
 	ADDQ         SI, AX
 	DECQ         DI
-	JNE          row94
-	JMP          next78
+	JNE          row103
+	JMP          next87
 
-skip95:
+skip104:
 	IMULQ SI, DI
 	ADDQ  DI, CX
-	JMP   next78
+	JMP   next87
+
+vecs5n5:
+next106:
+	CMPQ BX, $0x01
+	JGE  tile1x5n107
+	JMP  done
+
+tile1x5n107:
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	MOVQ   DX, DI
+	MOVQ   w+24(FP), R8
+	MOVQ   depth+48(FP), R9
+	SUBQ   $0x04, R9
+	JLT    rest109
+
+turns108:
+	VBROADCASTSD (DI), Y5
+	VFMADD231PD  (R8), Y5, Y0
+	VFMADD231PD  32(R8), Y5, Y1
+	VFMADD231PD  64(R8), Y5, Y2
+	VFMADD231PD  96(R8), Y5, Y3
+	VFMADD231PD  128(R8), Y5, Y4
+	VBROADCASTSD 8(DI), Y5
+	VFMADD231PD  160(R8), Y5, Y0
+	VFMADD231PD  192(R8), Y5, Y1
+	VFMADD231PD  224(R8), Y5, Y2
+	VFMADD231PD  256(R8), Y5, Y3
+	VFMADD231PD  288(R8), Y5, Y4
+	VBROADCASTSD 16(DI), Y5
+	VFMADD231PD  320(R8), Y5, Y0
+	VFMADD231PD  352(R8), Y5, Y1
+	VFMADD231PD  384(R8), Y5, Y2
+	VFMADD231PD  416(R8), Y5, Y3
+	VFMADD231PD  448(R8), Y5, Y4
+	VBROADCASTSD 24(DI), Y5
+	VFMADD231PD  480(R8), Y5, Y0
+	VFMADD231PD  512(R8), Y5, Y1
+	VFMADD231PD  544(R8), Y5, Y2
+	VFMADD231PD  576(R8), Y5, Y3
+	VFMADD231PD  608(R8), Y5, Y4
+	ADDQ         $+32, DI
+	ADDQ         $+640, R8
+	SUBQ         $0x04, R9
+	JGE          turns108
+
+rest109:
+	ADDQ $0x04, R9
+	JE   end111
+
+one110:
+	VBROADCASTSD (DI), Y5
+	VFMADD231PD  (R8), Y5, Y0
+	VFMADD231PD  32(R8), Y5, Y1
+	VFMADD231PD  64(R8), Y5, Y2
+	VFMADD231PD  96(R8), Y5, Y3
+	VFMADD231PD  128(R8), Y5, Y4
+	ADDQ         $+8, DI
+	ADDQ         $+160, R8
+	DECQ         R9
+	JNE          one110
+
+end111:
+	MOVQ    CX, DI
+	VMOVUPD Y0, (DI)
+	VMOVUPD Y1, 32(DI)
+	VMOVUPD Y2, 64(DI)
+	VMOVUPD Y3, 96(DI)
+	VMOVUPD Y4, 128(DI)
+	IMUL3Q  $0x01, SI, DI
+	ADDQ    DI, DX
+	MOVQ    $+1, DI
+	SUBQ    DI, BX
+	TESTQ   AX, AX
+	JE      skip113
+
+row112:
+	MOVQ AX, R8
+	MOVQ CX, R9
+	MOVQ $+1, R10
+
+group114:
+	VMOVUPD      (R9), Y0
+	VANDPD       c64_7fffffffffffffff<>+0(SB), Y0, Y0
+	VADDPD       Y0, Y0, Y0
+	VMINPD       c64_4044000000000000<>+0(SB), Y0, Y0
+	VMOVUPD      c64_43380000000003ff<>+0(SB), Y1
+	VFMADD231PD  c64_3ff71547652b82fe<>+0(SB), Y0, Y1
+	VSUBPD       c64_43380000000003ff<>+0(SB), Y1, Y2
+	VMOVUPD      32(R9), Y3
+	VPSLLQ       $0x34, Y1, Y1
+	VANDPD       c64_7fffffffffffffff<>+0(SB), Y3, Y3
+	VADDPD       Y3, Y3, Y3
+	VFNMADD231PD c64_3fe62e42fefa0000<>+0(SB), Y2, Y0
+	VMINPD       c64_4044000000000000<>+0(SB), Y3, Y3
+	VMOVAPD      Y0, Y4
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y2, Y4
+	VMOVUPD      c64_43380000000003ff<>+0(SB), Y5
+	VFMADD231PD  c64_3ff71547652b82fe<>+0(SB), Y3, Y5
+	VSUBPD       Y4, Y0, Y0
+	VSUBPD       c64_43380000000003ff<>+0(SB), Y5, Y6
+	VMOVUPD      64(R9), Y7
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y2, Y0
+	VPSLLQ       $0x34, Y5, Y2
+	VANDPD       c64_7fffffffffffffff<>+0(SB), Y7, Y5
+	VADDPD       Y5, Y5, Y5
+	VFNMADD231PD c64_3fe62e42fefa0000<>+0(SB), Y6, Y3
+	VMOVUPD      c64_3e5af577e967983f<>+0(SB), Y7
+	VFMADD231PD  c64_3e21f8d3541c03d7<>+0(SB), Y4, Y7
+	VMINPD       c64_4044000000000000<>+0(SB), Y5, Y5
+	VMOVAPD      Y3, Y8
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y6, Y8
+	VFMADD213PD  c64_3e927e4cc0bb5bbf<>+0(SB), Y4, Y7
+	VMOVUPD      c64_43380000000003ff<>+0(SB), Y9
+	VFMADD231PD  c64_3ff71547652b82fe<>+0(SB), Y5, Y9
+	VSUBPD       Y8, Y3, Y3
+	VSUBPD       c64_43380000000003ff<>+0(SB), Y9, Y10
+	VFMADD213PD  c64_3ec71ddfd7af92ca<>+0(SB), Y4, Y7
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y6, Y3
+	VPSLLQ       $0x34, Y9, Y6
+	VFMADD213PD  c64_3efa01a01ad0d234<>+0(SB), Y4, Y7
+	VFNMADD231PD c64_3fe62e42fefa0000<>+0(SB), Y10, Y5
+	VMOVUPD      c64_3e5af577e967983f<>+0(SB), Y9
+	VFMADD231PD  c64_3e21f8d3541c03d7<>+0(SB), Y8, Y9
+	VFMADD213PD  c64_3f2a01a01ad6e09e<>+0(SB), Y4, Y7
+	VMOVAPD      Y5, Y11
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y10, Y11
+	VFMADD213PD  c64_3e927e4cc0bb5bbf<>+0(SB), Y8, Y9
+	VFMADD213PD  c64_3f56c16c16c152f7<>+0(SB), Y4, Y7
+	VSUBPD       Y11, Y5, Y5
+	VFMADD213PD  c64_3ec71ddfd7af92ca<>+0(SB), Y8, Y9
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y10, Y5
+	VFMADD213PD  c64_3f8111111110fdfe<>+0(SB), Y4, Y7
+	VFMADD213PD  c64_3efa01a01ad0d234<>+0(SB), Y8, Y9
+	VFMADD213PD  c64_3fa5555555555557<>+0(SB), Y4, Y7
+	VMOVUPD      c64_3e5af577e967983f<>+0(SB), Y10
+	VFMADD231PD  c64_3e21f8d3541c03d7<>+0(SB), Y11, Y10
+	VFMADD213PD  c64_3f2a01a01ad6e09e<>+0(SB), Y8, Y9
+	VFMADD213PD  c64_3fc5555555555557<>+0(SB), Y4, Y7
+	VFMADD213PD  c64_3e927e4cc0bb5bbf<>+0(SB), Y11, Y10
+	VFMADD213PD  c64_3f56c16c16c152f7<>+0(SB), Y8, Y9
+	VFMADD213PD  c64_3fe0000000000000<>+0(SB), Y4, Y7
+	VFMADD213PD  c64_3ec71ddfd7af92ca<>+0(SB), Y11, Y10
+	VMULPD       Y4, Y4, Y12
+	VFMADD213PD  c64_3f8111111110fdfe<>+0(SB), Y8, Y9
+	VFMADD231PD  Y7, Y12, Y0
+	VFMADD213PD  c64_3efa01a01ad0d234<>+0(SB), Y11, Y10
+	VSUBPD       c64_3ff0000000000000<>+0(SB), Y1, Y7
+	VFMADD213PD  c64_3fa5555555555557<>+0(SB), Y8, Y9
+	VMOVAPD      Y7, Y12
+	VFMADD231PD  Y1, Y4, Y12
+	VFMADD213PD  c64_3f2a01a01ad6e09e<>+0(SB), Y11, Y10
+	VSUBPD       Y12, Y7, Y7
+	VFMADD213PD  c64_3fc5555555555557<>+0(SB), Y8, Y9
+	VFMADD231PD  Y1, Y4, Y7
+	VFMADD213PD  c64_3f56c16c16c152f7<>+0(SB), Y11, Y10
+	VFMADD231PD  Y0, Y1, Y7
+	VFMADD213PD  c64_3fe0000000000000<>+0(SB), Y8, Y9
+	VADDPD       Y7, Y12, Y0
+	VMULPD       Y8, Y8, Y1
+	VFMADD213PD  c64_3f8111111110fdfe<>+0(SB), Y11, Y10
+	VSUBPD       Y12, Y0, Y4
+	VFMADD231PD  Y9, Y1, Y3
+	VSUBPD       Y4, Y7, Y1
+	VSUBPD       c64_3ff0000000000000<>+0(SB), Y2, Y4
+	VFMADD213PD  c64_3fa5555555555557<>+0(SB), Y11, Y10
+	VADDPD       c64_4000000000000000<>+0(SB), Y0, Y7
+	VMOVAPD      Y4, Y9
+	VFMADD231PD  Y2, Y8, Y9
+	VMAXPD       c64_4000000000000000<>+0(SB), Y0, Y12
+	VSUBPD       Y9, Y4, Y4
+	VFMADD213PD  c64_3fc5555555555557<>+0(SB), Y11, Y10
+	VSUBPD       Y12, Y7, Y12
+	VFMADD231PD  Y2, Y8, Y4
+	VMINPD       c64_4000000000000000<>+0(SB), Y0, Y8
+	VFMADD231PD  Y3, Y2, Y4
+	VFMADD213PD  c64_3fe0000000000000<>+0(SB), Y11, Y10
+	VSUBPD       Y12, Y8, Y2
+	VADDPD       Y4, Y9, Y3
+	VMULPD       Y11, Y11, Y8
+	VADDPD       Y1, Y2, Y2
+	VSUBPD       Y9, Y3, Y9
+	VFMADD231PD  Y10, Y8, Y5
+	VMOVUPD      c64_3ff0000000000000<>+0(SB), Y8
+	VDIVPD       Y7, Y8, Y8
+	VSUBPD       Y9, Y4, Y4
+	VSUBPD       c64_3ff0000000000000<>+0(SB), Y6, Y9
+	VMULPD       Y8, Y0, Y10
+	VADDPD       c64_4000000000000000<>+0(SB), Y3, Y12
+	VMOVAPD      Y9, Y13
+	VFMADD231PD  Y6, Y11, Y13
+	VFNMADD231PD Y10, Y7, Y0
+	VMAXPD       c64_4000000000000000<>+0(SB), Y3, Y7
+	VSUBPD       Y13, Y9, Y9
+	VADDPD       Y1, Y0, Y0
+	VSUBPD       Y7, Y12, Y1
+	VFMADD231PD  Y6, Y11, Y9
+	VFNMADD231PD Y10, Y2, Y0
+	VMINPD       c64_4000000000000000<>+0(SB), Y3, Y2
+	VFMADD231PD  Y5, Y6, Y9
+	VFMADD231PD  Y8, Y0, Y10
+	VSUBPD       Y1, Y2, Y0
+	VADDPD       Y9, Y13, Y1
+	VMOVUPD      (R9), Y2
+	VADDPD       Y4, Y0, Y0
+	VSUBPD       Y13, Y1, Y5
+	VANDPD       c64_8000000000000000<>+0(SB), Y2, Y6
+	VORPD        Y6, Y10, Y10
+	VMOVUPD      c64_3ff0000000000000<>+0(SB), Y6
+	VDIVPD       Y12, Y6, Y6
+	VSUBPD       Y5, Y9, Y5
+	VCMPPD       $0x03, Y2, Y2, Y7
+	VBLENDVPD    Y7, c64_7ff8000000000000<>+0(SB), Y10, Y10
+	VMULPD       Y6, Y3, Y2
+	VADDPD       c64_4000000000000000<>+0(SB), Y1, Y7
+	VMOVUPD      Y10, (R8)
+	VFNMADD231PD Y2, Y12, Y3
+	VMAXPD       c64_4000000000000000<>+0(SB), Y1, Y8
+	VADDPD       Y4, Y3, Y3
+	VSUBPD       Y8, Y7, Y4
+	VFNMADD231PD Y2, Y0, Y3
+	VMINPD       c64_4000000000000000<>+0(SB), Y1, Y0
+	VFMADD231PD  Y6, Y3, Y2
+	VSUBPD       Y4, Y0, Y0
+	VMOVUPD      32(R9), Y3
+	VADDPD       Y5, Y0, Y0
+	VANDPD       c64_8000000000000000<>+0(SB), Y3, Y4
+	VORPD        Y4, Y2, Y2
+	VMOVUPD      c64_3ff0000000000000<>+0(SB), Y4
+	VDIVPD       Y7, Y4, Y4
+	VCMPPD       $0x03, Y3, Y3, Y6
+	VBLENDVPD    Y6, c64_7ff8000000000000<>+0(SB), Y2, Y2
+	VMULPD       Y4, Y1, Y3
+	VMOVUPD      Y2, 32(R8)
+	VFNMADD231PD Y3, Y7, Y1
+	VADDPD       Y5, Y1, Y1
+	VFNMADD231PD Y3, Y0, Y1
+	VFMADD231PD  Y4, Y1, Y3
+	VMOVUPD      64(R9), Y0
+	VANDPD       c64_8000000000000000<>+0(SB), Y0, Y1
+	VORPD        Y1, Y3, Y3
+	VCMPPD       $0x03, Y0, Y0, Y1
+	VBLENDVPD    Y1, c64_7ff8000000000000<>+0(SB), Y3, Y3
+	VMOVUPD      Y3, 64(R8)
+	ADDQ         $+96, R9
+	ADDQ         $+96, R8
+	DECQ         R10
+	JNE          group114
+	MOVQ         $+1, R10
+
+group115:
+	VMOVUPD      (R9), Y0
+	VANDPD       c64_7fffffffffffffff<>+0(SB), Y0, Y0
+	VADDPD       Y0, Y0, Y0
+	VMINPD       c64_4044000000000000<>+0(SB), Y0, Y0
+	VMOVUPD      c64_43380000000003ff<>+0(SB), Y1
+	VFMADD231PD  c64_3ff71547652b82fe<>+0(SB), Y0, Y1
+	VSUBPD       c64_43380000000003ff<>+0(SB), Y1, Y2
+	VMOVUPD      32(R9), Y3
+	VPSLLQ       $0x34, Y1, Y1
+	VANDPD       c64_7fffffffffffffff<>+0(SB), Y3, Y3
+	VADDPD       Y3, Y3, Y3
+	VFNMADD231PD c64_3fe62e42fefa0000<>+0(SB), Y2, Y0
+	VMINPD       c64_4044000000000000<>+0(SB), Y3, Y3
+	VMOVAPD      Y0, Y4
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y2, Y4
+	VMOVUPD      c64_43380000000003ff<>+0(SB), Y5
+	VFMADD231PD  c64_3ff71547652b82fe<>+0(SB), Y3, Y5
+	VSUBPD       Y4, Y0, Y0
+	VSUBPD       c64_43380000000003ff<>+0(SB), Y5, Y6
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y2, Y0
+	VPSLLQ       $0x34, Y5, Y2
+	VFNMADD231PD c64_3fe62e42fefa0000<>+0(SB), Y6, Y3
+	VMOVUPD      c64_3e5af577e967983f<>+0(SB), Y5
+	VFMADD231PD  c64_3e21f8d3541c03d7<>+0(SB), Y4, Y5
+	VMOVAPD      Y3, Y7
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y6, Y7
+	VFMADD213PD  c64_3e927e4cc0bb5bbf<>+0(SB), Y4, Y5
+	VSUBPD       Y7, Y3, Y3
+	VFMADD213PD  c64_3ec71ddfd7af92ca<>+0(SB), Y4, Y5
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y6, Y3
+	VFMADD213PD  c64_3efa01a01ad0d234<>+0(SB), Y4, Y5
+	VMOVUPD      c64_3e5af577e967983f<>+0(SB), Y6
+	VFMADD231PD  c64_3e21f8d3541c03d7<>+0(SB), Y7, Y6
+	VFMADD213PD  c64_3f2a01a01ad6e09e<>+0(SB), Y4, Y5
+	VFMADD213PD  c64_3e927e4cc0bb5bbf<>+0(SB), Y7, Y6
+	VFMADD213PD  c64_3f56c16c16c152f7<>+0(SB), Y4, Y5
+	VFMADD213PD  c64_3ec71ddfd7af92ca<>+0(SB), Y7, Y6
+	VFMADD213PD  c64_3f8111111110fdfe<>+0(SB), Y4, Y5
+	VFMADD213PD  c64_3efa01a01ad0d234<>+0(SB), Y7, Y6
+	VFMADD213PD  c64_3fa5555555555557<>+0(SB), Y4, Y5
+	VFMADD213PD  c64_3f2a01a01ad6e09e<>+0(SB), Y7, Y6
+	VFMADD213PD  c64_3fc5555555555557<>+0(SB), Y4, Y5
+	VFMADD213PD  c64_3f56c16c16c152f7<>+0(SB), Y7, Y6
+	VFMADD213PD  c64_3fe0000000000000<>+0(SB), Y4, Y5
+	VMULPD       Y4, Y4, Y8
+	VFMADD213PD  c64_3f8111111110fdfe<>+0(SB), Y7, Y6
+	VFMADD231PD  Y5, Y8, Y0
+	VSUBPD       c64_3ff0000000000000<>+0(SB), Y1, Y5
+	VFMADD213PD  c64_3fa5555555555557<>+0(SB), Y7, Y6
+	VMOVAPD      Y5, Y8
+	VFMADD231PD  Y1, Y4, Y8
+	VSUBPD       Y8, Y5, Y5
+	VFMADD213PD  c64_3fc5555555555557<>+0(SB), Y7, Y6
+	VFMADD231PD  Y1, Y4, Y5
+	VFMADD231PD  Y0, Y1, Y5
+	VFMADD213PD  c64_3fe0000000000000<>+0(SB), Y7, Y6
+	VADDPD       Y5, Y8, Y0
+	VMULPD       Y7, Y7, Y1
+	VSUBPD       Y8, Y0, Y4
+	VFMADD231PD  Y6, Y1, Y3
+	VSUBPD       Y4, Y5, Y1
+	VSUBPD       c64_3ff0000000000000<>+0(SB), Y2, Y4
+	VADDPD       c64_4000000000000000<>+0(SB), Y0, Y5
+	VMOVAPD      Y4, Y6
+	VFMADD231PD  Y2, Y7, Y6
+	VMAXPD       c64_4000000000000000<>+0(SB), Y0, Y8
+	VSUBPD       Y6, Y4, Y4
+	VSUBPD       Y8, Y5, Y8
+	VFMADD231PD  Y2, Y7, Y4
+	VMINPD       c64_4000000000000000<>+0(SB), Y0, Y7
+	VFMADD231PD  Y3, Y2, Y4
+	VSUBPD       Y8, Y7, Y2
+	VADDPD       Y4, Y6, Y3
+	VADDPD       Y1, Y2, Y2
+	VSUBPD       Y6, Y3, Y6
+	VMOVUPD      c64_3ff0000000000000<>+0(SB), Y7
+	VDIVPD       Y5, Y7, Y7
+	VSUBPD       Y6, Y4, Y4
+	VMULPD       Y7, Y0, Y6
+	VADDPD       c64_4000000000000000<>+0(SB), Y3, Y8
+	VFNMADD231PD Y6, Y5, Y0
+	VMAXPD       c64_4000000000000000<>+0(SB), Y3, Y5
+	VADDPD       Y1, Y0, Y0
+	VSUBPD       Y5, Y8, Y1
+	VFNMADD231PD Y6, Y2, Y0
+	VMINPD       c64_4000000000000000<>+0(SB), Y3, Y2
+	VFMADD231PD  Y7, Y0, Y6
+	VSUBPD       Y1, Y2, Y0
+	VMOVUPD      (R9), Y1
+	VADDPD       Y4, Y0, Y0
+	VANDPD       c64_8000000000000000<>+0(SB), Y1, Y2
+	VORPD        Y2, Y6, Y6
+	VMOVUPD      c64_3ff0000000000000<>+0(SB), Y2
+	VDIVPD       Y8, Y2, Y2
+	VCMPPD       $0x03, Y1, Y1, Y5
+	VBLENDVPD    Y5, c64_7ff8000000000000<>+0(SB), Y6, Y6
+	VMULPD       Y2, Y3, Y1
+	VMOVUPD      Y6, (R8)
+	VFNMADD231PD Y1, Y8, Y3
+	VADDPD       Y4, Y3, Y3
+	VFNMADD231PD Y1, Y0, Y3
+	VFMADD231PD  Y2, Y3, Y1
+	VMOVUPD      32(R9), Y0
+	VANDPD       c64_8000000000000000<>+0(SB), Y0, Y2
+	VORPD        Y2, Y1, Y1
+	VCMPPD       $0x03, Y0, Y0, Y2
+	VBLENDVPD    Y2, c64_7ff8000000000000<>+0(SB), Y1, Y1
+	VMOVUPD      Y1, 32(R8)
+	ADDQ         $+64, R9
+	ADDQ         $+64, R8
+	DECQ         R10
+	JNE          group115
+	ADDQ         SI, CX
+	ADDQ         SI, AX
+	DECQ         DI
+	JNE          row112
+	JMP          next106
+
+skip113:
+	IMULQ SI, DI
+	ADDQ  DI, CX
+	JMP   next106
+
+vecs6n6:
+next117:
+	CMPQ BX, $0x01
+	JGE  tile1x6n118
+	JMP  done
+
+tile1x6n118:
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	MOVQ   DX, DI
+	MOVQ   w+24(FP), R8
+	MOVQ   depth+48(FP), R9
+	SUBQ   $0x04, R9
+	JLT    rest120
+
+turns119:
+	VBROADCASTSD (DI), Y6
+	VFMADD231PD  (R8), Y6, Y0
+	VFMADD231PD  32(R8), Y6, Y1
+	VFMADD231PD  64(R8), Y6, Y2
+	VFMADD231PD  96(R8), Y6, Y3
+	VFMADD231PD  128(R8), Y6, Y4
+	VFMADD231PD  160(R8), Y6, Y5
+	VBROADCASTSD 8(DI), Y6
+	VFMADD231PD  192(R8), Y6, Y0
+	VFMADD231PD  224(R8), Y6, Y1
+	VFMADD231PD  256(R8), Y6, Y2
+	VFMADD231PD  288(R8), Y6, Y3
+	VFMADD231PD  320(R8), Y6, Y4
+	VFMADD231PD  352(R8), Y6, Y5
+	VBROADCASTSD 16(DI), Y6
+	VFMADD231PD  384(R8), Y6, Y0
+	VFMADD231PD  416(R8), Y6, Y1
+	VFMADD231PD  448(R8), Y6, Y2
+	VFMADD231PD  480(R8), Y6, Y3
+	VFMADD231PD  512(R8), Y6, Y4
+	VFMADD231PD  544(R8), Y6, Y5
+	VBROADCASTSD 24(DI), Y6
+	VFMADD231PD  576(R8), Y6, Y0
+	VFMADD231PD  608(R8), Y6, Y1
+	VFMADD231PD  640(R8), Y6, Y2
+	VFMADD231PD  672(R8), Y6, Y3
+	VFMADD231PD  704(R8), Y6, Y4
+	VFMADD231PD  736(R8), Y6, Y5
+	ADDQ         $+32, DI
+	ADDQ         $+768, R8
+	SUBQ         $0x04, R9
+	JGE          turns119
+
+rest120:
+	ADDQ $0x04, R9
+	JE   end122
+
+one121:
+	VBROADCASTSD (DI), Y6
+	VFMADD231PD  (R8), Y6, Y0
+	VFMADD231PD  32(R8), Y6, Y1
+	VFMADD231PD  64(R8), Y6, Y2
+	VFMADD231PD  96(R8), Y6, Y3
+	VFMADD231PD  128(R8), Y6, Y4
+	VFMADD231PD  160(R8), Y6, Y5
+	ADDQ         $+8, DI
+	ADDQ         $+192, R8
+	DECQ         R9
+	JNE          one121
+
+end122:
+	MOVQ    CX, DI
+	VMOVUPD Y0, (DI)
+	VMOVUPD Y1, 32(DI)
+	VMOVUPD Y2, 64(DI)
+	VMOVUPD Y3, 96(DI)
+	VMOVUPD Y4, 128(DI)
+	VMOVUPD Y5, 160(DI)
+	IMUL3Q  $0x01, SI, DI
+	ADDQ    DI, DX
+	MOVQ    $+1, DI
+	SUBQ    DI, BX
+	TESTQ   AX, AX
+	JE      skip124
+
+row123:
+	MOVQ AX, R8
+	MOVQ CX, R9
+	MOVQ $+2, R10
+
+group125:
+	VMOVUPD      (R9), Y0
+	VANDPD       c64_7fffffffffffffff<>+0(SB), Y0, Y0
+	VADDPD       Y0, Y0, Y0
+	VMINPD       c64_4044000000000000<>+0(SB), Y0, Y0
+	VMOVUPD      c64_43380000000003ff<>+0(SB), Y1
+	VFMADD231PD  c64_3ff71547652b82fe<>+0(SB), Y0, Y1
+	VSUBPD       c64_43380000000003ff<>+0(SB), Y1, Y2
+	VMOVUPD      32(R9), Y3
+	VPSLLQ       $0x34, Y1, Y1
+	VANDPD       c64_7fffffffffffffff<>+0(SB), Y3, Y3
+	VADDPD       Y3, Y3, Y3
+	VFNMADD231PD c64_3fe62e42fefa0000<>+0(SB), Y2, Y0
+	VMINPD       c64_4044000000000000<>+0(SB), Y3, Y3
+	VMOVAPD      Y0, Y4
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y2, Y4
+	VMOVUPD      c64_43380000000003ff<>+0(SB), Y5
+	VFMADD231PD  c64_3ff71547652b82fe<>+0(SB), Y3, Y5
+	VSUBPD       Y4, Y0, Y0
+	VSUBPD       c64_43380000000003ff<>+0(SB), Y5, Y6
+	VMOVUPD      64(R9), Y7
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y2, Y0
+	VPSLLQ       $0x34, Y5, Y2
+	VANDPD       c64_7fffffffffffffff<>+0(SB), Y7, Y5
+	VADDPD       Y5, Y5, Y5
+	VFNMADD231PD c64_3fe62e42fefa0000<>+0(SB), Y6, Y3
+	VMOVUPD      c64_3e5af577e967983f<>+0(SB), Y7
+	VFMADD231PD  c64_3e21f8d3541c03d7<>+0(SB), Y4, Y7
+	VMINPD       c64_4044000000000000<>+0(SB), Y5, Y5
+	VMOVAPD      Y3, Y8
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y6, Y8
+	VFMADD213PD  c64_3e927e4cc0bb5bbf<>+0(SB), Y4, Y7
+	VMOVUPD      c64_43380000000003ff<>+0(SB), Y9
+	VFMADD231PD  c64_3ff71547652b82fe<>+0(SB), Y5, Y9
+	VSUBPD       Y8, Y3, Y3
+	VSUBPD       c64_43380000000003ff<>+0(SB), Y9, Y10
+	VFMADD213PD  c64_3ec71ddfd7af92ca<>+0(SB), Y4, Y7
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y6, Y3
+	VPSLLQ       $0x34, Y9, Y6
+	VFMADD213PD  c64_3efa01a01ad0d234<>+0(SB), Y4, Y7
+	VFNMADD231PD c64_3fe62e42fefa0000<>+0(SB), Y10, Y5
+	VMOVUPD      c64_3e5af577e967983f<>+0(SB), Y9
+	VFMADD231PD  c64_3e21f8d3541c03d7<>+0(SB), Y8, Y9
+	VFMADD213PD  c64_3f2a01a01ad6e09e<>+0(SB), Y4, Y7
+	VMOVAPD      Y5, Y11
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y10, Y11
+	VFMADD213PD  c64_3e927e4cc0bb5bbf<>+0(SB), Y8, Y9
+	VFMADD213PD  c64_3f56c16c16c152f7<>+0(SB), Y4, Y7
+	VSUBPD       Y11, Y5, Y5
+	VFMADD213PD  c64_3ec71ddfd7af92ca<>+0(SB), Y8, Y9
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y10, Y5
+	VFMADD213PD  c64_3f8111111110fdfe<>+0(SB), Y4, Y7
+	VFMADD213PD  c64_3efa01a01ad0d234<>+0(SB), Y8, Y9
+	VFMADD213PD  c64_3fa5555555555557<>+0(SB), Y4, Y7
+	VMOVUPD      c64_3e5af577e967983f<>+0(SB), Y10
+	VFMADD231PD  c64_3e21f8d3541c03d7<>+0(SB), Y11, Y10
+	VFMADD213PD  c64_3f2a01a01ad6e09e<>+0(SB), Y8, Y9
+	VFMADD213PD  c64_3fc5555555555557<>+0(SB), Y4, Y7
+	VFMADD213PD  c64_3e927e4cc0bb5bbf<>+0(SB), Y11, Y10
+	VFMADD213PD  c64_3f56c16c16c152f7<>+0(SB), Y8, Y9
+	VFMADD213PD  c64_3fe0000000000000<>+0(SB), Y4, Y7
+	VFMADD213PD  c64_3ec71ddfd7af92ca<>+0(SB), Y11, Y10
+	VMULPD       Y4, Y4, Y12
+	VFMADD213PD  c64_3f8111111110fdfe<>+0(SB), Y8, Y9
+	VFMADD231PD  Y7, Y12, Y0
+	VFMADD213PD  c64_3efa01a01ad0d234<>+0(SB), Y11, Y10
+	VSUBPD       c64_3ff0000000000000<>+0(SB), Y1, Y7
+	VFMADD213PD  c64_3fa5555555555557<>+0(SB), Y8, Y9
+	VMOVAPD      Y7, Y12
+	VFMADD231PD  Y1, Y4, Y12
+	VFMADD213PD  c64_3f2a01a01ad6e09e<>+0(SB), Y11, Y10
+	VSUBPD       Y12, Y7, Y7
+	VFMADD213PD  c64_3fc5555555555557<>+0(SB), Y8, Y9
+	VFMADD231PD  Y1, Y4, Y7
+	VFMADD213PD  c64_3f56c16c16c152f7<>+0(SB), Y11, Y10
+	VFMADD231PD  Y0, Y1, Y7
+	VFMADD213PD  c64_3fe0000000000000<>+0(SB), Y8, Y9
+	VADDPD       Y7, Y12, Y0
+	VMULPD       Y8, Y8, Y1
+	VFMADD213PD  c64_3f8111111110fdfe<>+0(SB), Y11, Y10
+	VSUBPD       Y12, Y0, Y4
+	VFMADD231PD  Y9, Y1, Y3
+	VSUBPD       Y4, Y7, Y1
+	VSUBPD       c64_3ff0000000000000<>+0(SB), Y2, Y4
+	VFMADD213PD  c64_3fa5555555555557<>+0(SB), Y11, Y10
+	VADDPD       c64_4000000000000000<>+0(SB), Y0, Y7
+	VMOVAPD      Y4, Y9
+	VFMADD231PD  Y2, Y8, Y9
+	VMAXPD       c64_4000000000000000<>+0(SB), Y0, Y12
+	VSUBPD       Y9, Y4, Y4
+	VFMADD213PD  c64_3fc5555555555557<>+0(SB), Y11, Y10
+	VSUBPD       Y12, Y7, Y12
+	VFMADD231PD  Y2, Y8, Y4
+	VMINPD       c64_4000000000000000<>+0(SB), Y0, Y8
+	VFMADD231PD  Y3, Y2, Y4
+	VFMADD213PD  c64_3fe0000000000000<>+0(SB), Y11, Y10
+	VSUBPD       Y12, Y8, Y2
+	VADDPD       Y4, Y9, Y3
+	VMULPD       Y11, Y11, Y8
+	VADDPD       Y1, Y2, Y2
+	VSUBPD       Y9, Y3, Y9
+	VFMADD231PD  Y10, Y8, Y5
+	VMOVUPD      c64_3ff0000000000000<>+0(SB), Y8
+	VDIVPD       Y7, Y8, Y8
+	VSUBPD       Y9, Y4, Y4
+	VSUBPD       c64_3ff0000000000000<>+0(SB), Y6, Y9
+	VMULPD       Y8, Y0, Y10
+	VADDPD       c64_4000000000000000<>+0(SB), Y3, Y12
+	VMOVAPD      Y9, Y13
+	VFMADD231PD  Y6, Y11, Y13
+	VFNMADD231PD Y10, Y7, Y0
+	VMAXPD       c64_4000000000000000<>+0(SB), Y3, Y7
+	VSUBPD       Y13, Y9, Y9
+	VADDPD       Y1, Y0, Y0
+	VSUBPD       Y7, Y12, Y1
+	VFMADD231PD  Y6, Y11, Y9
+	VFNMADD231PD Y10, Y2, Y0
+	VMINPD       c64_4000000000000000<>+0(SB), Y3, Y2
+	VFMADD231PD  Y5, Y6, Y9
+	VFMADD231PD  Y8, Y0, Y10
+	VSUBPD       Y1, Y2, Y0
+	VADDPD       Y9, Y13, Y1
+	VMOVUPD      (R9), Y2
+	VADDPD       Y4, Y0, Y0
+	VSUBPD       Y13, Y1, Y5
+	VANDPD       c64_8000000000000000<>+0(SB), Y2, Y6
+	VORPD        Y6, Y10, Y10
+	VMOVUPD      c64_3ff0000000000000<>+0(SB), Y6
+	VDIVPD       Y12, Y6, Y6
+	VSUBPD       Y5, Y9, Y5
+	VCMPPD       $0x03, Y2, Y2, Y7
+	VBLENDVPD    Y7, c64_7ff8000000000000<>+0(SB), Y10, Y10
+	VMULPD       Y6, Y3, Y2
+	VADDPD       c64_4000000000000000<>+0(SB), Y1, Y7
+	VMOVUPD      Y10, (R8)
+	VFNMADD231PD Y2, Y12, Y3
+	VMAXPD       c64_4000000000000000<>+0(SB), Y1, Y8
+	VADDPD       Y4, Y3, Y3
+	VSUBPD       Y8, Y7, Y4
+	VFNMADD231PD Y2, Y0, Y3
+	VMINPD       c64_4000000000000000<>+0(SB), Y1, Y0
+	VFMADD231PD  Y6, Y3, Y2
+	VSUBPD       Y4, Y0, Y0
+	VMOVUPD      32(R9), Y3
+	VADDPD       Y5, Y0, Y0
+	VANDPD       c64_8000000000000000<>+0(SB), Y3, Y4
+	VORPD        Y4, Y2, Y2
+	VMOVUPD      c64_3ff0000000000000<>+0(SB), Y4
+	VDIVPD       Y7, Y4, Y4
+	VCMPPD       $0x03, Y3, Y3, Y6
+	VBLENDVPD    Y6, c64_7ff8000000000000<>+0(SB), Y2, Y2
+	VMULPD       Y4, Y1, Y3
+	VMOVUPD      Y2, 32(R8)
+	VFNMADD231PD Y3, Y7, Y1
+	VADDPD       Y5, Y1, Y1
+	VFNMADD231PD Y3, Y0, Y1
+	VFMADD231PD  Y4, Y1, Y3
+	VMOVUPD      64(R9), Y0
+	VANDPD       c64_8000000000000000<>+0(SB), Y0, Y1
+	VORPD        Y1, Y3, Y3
+	VCMPPD       $0x03, Y0, Y0, Y1
+	VBLENDVPD    Y1, c64_7ff8000000000000<>+0(SB), Y3, Y3
+	VMOVUPD      Y3, 64(R8)
+	ADDQ         $+96, R9
+	ADDQ         $+96, R8
+	DECQ         R10
+	JNE          group125
+	ADDQ         SI, CX
+	ADDQ         SI, AX
+	DECQ         DI
+	JNE          row123
+	JMP          next117
+
+skip124:
+	IMULQ SI, DI
+	ADDQ  DI, CX
+	JMP   next117
+
+vecs7n7:
+next127:
+	CMPQ BX, $0x01
+	JGE  tile1x7n128
+	JMP  done
+
+tile1x7n128:
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	MOVQ   DX, DI
+	MOVQ   w+24(FP), R8
+	MOVQ   depth+48(FP), R9
+	SUBQ   $0x04, R9
+	JLT    rest130
+
+turns129:
+	VBROADCASTSD (DI), Y7
+	VFMADD231PD  (R8), Y7, Y0
+	VFMADD231PD  32(R8), Y7, Y1
+	VFMADD231PD  64(R8), Y7, Y2
+	VFMADD231PD  96(R8), Y7, Y3
+	VFMADD231PD  128(R8), Y7, Y4
+	VFMADD231PD  160(R8), Y7, Y5
+	VFMADD231PD  192(R8), Y7, Y6
+	VBROADCASTSD 8(DI), Y7
+	VFMADD231PD  224(R8), Y7, Y0
+	VFMADD231PD  256(R8), Y7, Y1
+	VFMADD231PD  288(R8), Y7, Y2
+	VFMADD231PD  320(R8), Y7, Y3
+	VFMADD231PD  352(R8), Y7, Y4
+	VFMADD231PD  384(R8), Y7, Y5
+	VFMADD231PD  416(R8), Y7, Y6
+	VBROADCASTSD 16(DI), Y7
+	VFMADD231PD  448(R8), Y7, Y0
+	VFMADD231PD  480(R8), Y7, Y1
+	VFMADD231PD  512(R8), Y7, Y2
+	VFMADD231PD  544(R8), Y7, Y3
+	VFMADD231PD  576(R8), Y7, Y4
+	VFMADD231PD  608(R8), Y7, Y5
+	VFMADD231PD  640(R8), Y7, Y6
+	VBROADCASTSD 24(DI), Y7
+	VFMADD231PD  672(R8), Y7, Y0
+	VFMADD231PD  704(R8), Y7, Y1
+	VFMADD231PD  736(R8), Y7, Y2
+	VFMADD231PD  768(R8), Y7, Y3
+	VFMADD231PD  800(R8), Y7, Y4
+	VFMADD231PD  832(R8), Y7, Y5
+	VFMADD231PD  864(R8), Y7, Y6
+	ADDQ         $+32, DI
+	ADDQ         $+896, R8
+	SUBQ         $0x04, R9
+	JGE          turns129
+
+rest130:
+	ADDQ $0x04, R9
+	JE   end132
+
+one131:
+	VBROADCASTSD (DI), Y7
+	VFMADD231PD  (R8), Y7, Y0
+	VFMADD231PD  32(R8), Y7, Y1
+	VFMADD231PD  64(R8), Y7, Y2
+	VFMADD231PD  96(R8), Y7, Y3
+	VFMADD231PD  128(R8), Y7, Y4
+	VFMADD231PD  160(R8), Y7, Y5
+	VFMADD231PD  192(R8), Y7, Y6
+	ADDQ         $+8, DI
+	ADDQ         $+224, R8
+	DECQ         R9
+	JNE          one131
+
+end132:
+	MOVQ    CX, DI
+	VMOVUPD Y0, (DI)
+	VMOVUPD Y1, 32(DI)
+	VMOVUPD Y2, 64(DI)
+	VMOVUPD Y3, 96(DI)
+	VMOVUPD Y4, 128(DI)
+	VMOVUPD Y5, 160(DI)
+	VMOVUPD Y6, 192(DI)
+	IMUL3Q  $0x01, SI, DI
+	ADDQ    DI, DX
+	MOVQ    $+1, DI
+	SUBQ    DI, BX
+	TESTQ   AX, AX
+	JE      skip134
+
+row133:
+	MOVQ AX, R8
+	MOVQ CX, R9
+	MOVQ $+1, R10
+
+group135:
+	VMOVUPD      (R9), Y0
+	VANDPD       c64_7fffffffffffffff<>+0(SB), Y0, Y0
+	VADDPD       Y0, Y0, Y0
+	VMINPD       c64_4044000000000000<>+0(SB), Y0, Y0
+	VMOVUPD      c64_43380000000003ff<>+0(SB), Y1
+	VFMADD231PD  c64_3ff71547652b82fe<>+0(SB), Y0, Y1
+	VSUBPD       c64_43380000000003ff<>+0(SB), Y1, Y2
+	VMOVUPD      32(R9), Y3
+	VPSLLQ       $0x34, Y1, Y1
+	VANDPD       c64_7fffffffffffffff<>+0(SB), Y3, Y3
+	VADDPD       Y3, Y3, Y3
+	VFNMADD231PD c64_3fe62e42fefa0000<>+0(SB), Y2, Y0
+	VMINPD       c64_4044000000000000<>+0(SB), Y3, Y3
+	VMOVAPD      Y0, Y4
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y2, Y4
+	VMOVUPD      c64_43380000000003ff<>+0(SB), Y5
+	VFMADD231PD  c64_3ff71547652b82fe<>+0(SB), Y3, Y5
+	VSUBPD       Y4, Y0, Y0
+	VSUBPD       c64_43380000000003ff<>+0(SB), Y5, Y6
+	VMOVUPD      64(R9), Y7
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y2, Y0
+	VPSLLQ       $0x34, Y5, Y2
+	VANDPD       c64_7fffffffffffffff<>+0(SB), Y7, Y5
+	VADDPD       Y5, Y5, Y5
+	VFNMADD231PD c64_3fe62e42fefa0000<>+0(SB), Y6, Y3
+	VMOVUPD      c64_3e5af577e967983f<>+0(SB), Y7
+	VFMADD231PD  c64_3e21f8d3541c03d7<>+0(SB), Y4, Y7
+	VMINPD       c64_4044000000000000<>+0(SB), Y5, Y5
+	VMOVAPD      Y3, Y8
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y6, Y8
+	VFMADD213PD  c64_3e927e4cc0bb5bbf<>+0(SB), Y4, Y7
+	VMOVUPD      c64_43380000000003ff<>+0(SB), Y9
+	VFMADD231PD  c64_3ff71547652b82fe<>+0(SB), Y5, Y9
+	VSUBPD       Y8, Y3, Y3
+	VSUBPD       c64_43380000000003ff<>+0(SB), Y9, Y10
+	VFMADD213PD  c64_3ec71ddfd7af92ca<>+0(SB), Y4, Y7
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y6, Y3
+	VPSLLQ       $0x34, Y9, Y6
+	VFMADD213PD  c64_3efa01a01ad0d234<>+0(SB), Y4, Y7
+	VFNMADD231PD c64_3fe62e42fefa0000<>+0(SB), Y10, Y5
+	VMOVUPD      c64_3e5af577e967983f<>+0(SB), Y9
+	VFMADD231PD  c64_3e21f8d3541c03d7<>+0(SB), Y8, Y9
+	VFMADD213PD  c64_3f2a01a01ad6e09e<>+0(SB), Y4, Y7
+	VMOVAPD      Y5, Y11
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y10, Y11
+	VFMADD213PD  c64_3e927e4cc0bb5bbf<>+0(SB), Y8, Y9
+	VFMADD213PD  c64_3f56c16c16c152f7<>+0(SB), Y4, Y7
+	VSUBPD       Y11, Y5, Y5
+	VFMADD213PD  c64_3ec71ddfd7af92ca<>+0(SB), Y8, Y9
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y10, Y5
+	VFMADD213PD  c64_3f8111111110fdfe<>+0(SB), Y4, Y7
+	VFMADD213PD  c64_3efa01a01ad0d234<>+0(SB), Y8, Y9
+	VFMADD213PD  c64_3fa5555555555557<>+0(SB), Y4, Y7
+	VMOVUPD      c64_3e5af577e967983f<>+0(SB), Y10
+	VFMADD231PD  c64_3e21f8d3541c03d7<>+0(SB), Y11, Y10
+	VFMADD213PD  c64_3f2a01a01ad6e09e<>+0(SB), Y8, Y9
+	VFMADD213PD  c64_3fc5555555555557<>+0(SB), Y4, Y7
+	VFMADD213PD  c64_3e927e4cc0bb5bbf<>+0(SB), Y11, Y10
+	VFMADD213PD  c64_3f56c16c16c152f7<>+0(SB), Y8, Y9
+	VFMADD213PD  c64_3fe0000000000000<>+0(SB), Y4, Y7
+	VFMADD213PD  c64_3ec71ddfd7af92ca<>+0(SB), Y11, Y10
+	VMULPD       Y4, Y4, Y12
+	VFMADD213PD  c64_3f8111111110fdfe<>+0(SB), Y8, Y9
+	VFMADD231PD  Y7, Y12, Y0
+	VFMADD213PD  c64_3efa01a01ad0d234<>+0(SB), Y11, Y10
+	VSUBPD       c64_3ff0000000000000<>+0(SB), Y1, Y7
+	VFMADD213PD  c64_3fa5555555555557<>+0(SB), Y8, Y9
+	VMOVAPD      Y7, Y12
+	VFMADD231PD  Y1, Y4, Y12
+	VFMADD213PD  c64_3f2a01a01ad6e09e<>+0(SB), Y11, Y10
+	VSUBPD       Y12, Y7, Y7
+	VFMADD213PD  c64_3fc5555555555557<>+0(SB), Y8, Y9
+	VFMADD231PD  Y1, Y4, Y7
+	VFMADD213PD  c64_3f56c16c16c152f7<>+0(SB), Y11, Y10
+	VFMADD231PD  Y0, Y1, Y7
+	VFMADD213PD  c64_3fe0000000000000<>+0(SB), Y8, Y9
+	VADDPD       Y7, Y12, Y0
+	VMULPD       Y8, Y8, Y1
+	VFMADD213PD  c64_3f8111111110fdfe<>+0(SB), Y11, Y10
+	VSUBPD       Y12, Y0, Y4
+	VFMADD231PD  Y9, Y1, Y3
+	VSUBPD       Y4, Y7, Y1
+	VSUBPD       c64_3ff0000000000000<>+0(SB), Y2, Y4
+	VFMADD213PD  c64_3fa5555555555557<>+0(SB), Y11, Y10
+	VADDPD       c64_4000000000000000<>+0(SB), Y0, Y7
+	VMOVAPD      Y4, Y9
+	VFMADD231PD  Y2, Y8, Y9
+	VMAXPD       c64_4000000000000000<>+0(SB), Y0, Y12
+	VSUBPD       Y9, Y4, Y4
+	VFMADD213PD  c64_3fc5555555555557<>+0(SB), Y11, Y10
+	VSUBPD       Y12, Y7, Y12
+	VFMADD231PD  Y2, Y8, Y4
+	VMINPD       c64_4000000000000000<>+0(SB), Y0, Y8
+	VFMADD231PD  Y3, Y2, Y4
+	VFMADD213PD  c64_3fe0000000000000<>+0(SB), Y11, Y10
+	VSUBPD       Y12, Y8, Y2
+	VADDPD       Y4, Y9, Y3
+	VMULPD       Y11, Y11, Y8
+	VADDPD       Y1, Y2, Y2
+	VSUBPD       Y9, Y3, Y9
+	VFMADD231PD  Y10, Y8, Y5
+	VMOVUPD      c64_3ff0000000000000<>+0(SB), Y8
+	VDIVPD       Y7, Y8, Y8
+	VSUBPD       Y9, Y4, Y4
+	VSUBPD       c64_3ff0000000000000<>+0(SB), Y6, Y9
+	VMULPD       Y8, Y0, Y10
+	VADDPD       c64_4000000000000000<>+0(SB), Y3, Y12
+	VMOVAPD      Y9, Y13
+	VFMADD231PD  Y6, Y11, Y13
+	VFNMADD231PD Y10, Y7, Y0
+	VMAXPD       c64_4000000000000000<>+0(SB), Y3, Y7
+	VSUBPD       Y13, Y9, Y9
+	VADDPD       Y1, Y0, Y0
+	VSUBPD       Y7, Y12, Y1
+	VFMADD231PD  Y6, Y11, Y9
+	VFNMADD231PD Y10, Y2, Y0
+	VMINPD       c64_4000000000000000<>+0(SB), Y3, Y2
+	VFMADD231PD  Y5, Y6, Y9
+	VFMADD231PD  Y8, Y0, Y10
+	VSUBPD       Y1, Y2, Y0
+	VADDPD       Y9, Y13, Y1
+	VMOVUPD      (R9), Y2
+	VADDPD       Y4, Y0, Y0
+	VSUBPD       Y13, Y1, Y5
+	VANDPD       c64_8000000000000000<>+0(SB), Y2, Y6
+	VORPD        Y6, Y10, Y10
+	VMOVUPD      c64_3ff0000000000000<>+0(SB), Y6
+	VDIVPD       Y12, Y6, Y6
+	VSUBPD       Y5, Y9, Y5
+	VCMPPD       $0x03, Y2, Y2, Y7
+	VBLENDVPD    Y7, c64_7ff8000000000000<>+0(SB), Y10, Y10
+	VMULPD       Y6, Y3, Y2
+	VADDPD       c64_4000000000000000<>+0(SB), Y1, Y7
+	VMOVUPD      Y10, (R8)
+	VFNMADD231PD Y2, Y12, Y3
+	VMAXPD       c64_4000000000000000<>+0(SB), Y1, Y8
+	VADDPD       Y4, Y3, Y3
+	VSUBPD       Y8, Y7, Y4
+	VFNMADD231PD Y2, Y0, Y3
+	VMINPD       c64_4000000000000000<>+0(SB), Y1, Y0
+	VFMADD231PD  Y6, Y3, Y2
+	VSUBPD       Y4, Y0, Y0
+	VMOVUPD      32(R9), Y3
+	VADDPD       Y5, Y0, Y0
+	VANDPD       c64_8000000000000000<>+0(SB), Y3, Y4
+	VORPD        Y4, Y2, Y2
+	VMOVUPD      c64_3ff0000000000000<>+0(SB), Y4
+	VDIVPD       Y7, Y4, Y4
+	VCMPPD       $0x03, Y3, Y3, Y6
+	VBLENDVPD    Y6, c64_7ff8000000000000<>+0(SB), Y2, Y2
+	VMULPD       Y4, Y1, Y3
+	VMOVUPD      Y2, 32(R8)
+	VFNMADD231PD Y3, Y7, Y1
+	VADDPD       Y5, Y1, Y1
+	VFNMADD231PD Y3, Y0, Y1
+	VFMADD231PD  Y4, Y1, Y3
+	VMOVUPD      64(R9), Y0
+	VANDPD       c64_8000000000000000<>+0(SB), Y0, Y1
+	VORPD        Y1, Y3, Y3
+	VCMPPD       $0x03, Y0, Y0, Y1
+	VBLENDVPD    Y1, c64_7ff8000000000000<>+0(SB), Y3, Y3
+	VMOVUPD      Y3, 64(R8)
+	ADDQ         $+96, R9
+	ADDQ         $+96, R8
+	DECQ         R10
+	JNE          group135
+	MOVQ         $+2, R10
+
+group136:
+	VMOVUPD      (R9), Y0
+	VANDPD       c64_7fffffffffffffff<>+0(SB), Y0, Y0
+	VADDPD       Y0, Y0, Y0
+	VMINPD       c64_4044000000000000<>+0(SB), Y0, Y0
+	VMOVUPD      c64_43380000000003ff<>+0(SB), Y1
+	VFMADD231PD  c64_3ff71547652b82fe<>+0(SB), Y0, Y1
+	VSUBPD       c64_43380000000003ff<>+0(SB), Y1, Y2
+	VMOVUPD      32(R9), Y3
+	VPSLLQ       $0x34, Y1, Y1
+	VANDPD       c64_7fffffffffffffff<>+0(SB), Y3, Y3
+	VADDPD       Y3, Y3, Y3
+	VFNMADD231PD c64_3fe62e42fefa0000<>+0(SB), Y2, Y0
+	VMINPD       c64_4044000000000000<>+0(SB), Y3, Y3
+	VMOVAPD      Y0, Y4
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y2, Y4
+	VMOVUPD      c64_43380000000003ff<>+0(SB), Y5
+	VFMADD231PD  c64_3ff71547652b82fe<>+0(SB), Y3, Y5
+	VSUBPD       Y4, Y0, Y0
+	VSUBPD       c64_43380000000003ff<>+0(SB), Y5, Y6
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y2, Y0
+	VPSLLQ       $0x34, Y5, Y2
+	VFNMADD231PD c64_3fe62e42fefa0000<>+0(SB), Y6, Y3
+	VMOVUPD      c64_3e5af577e967983f<>+0(SB), Y5
+	VFMADD231PD  c64_3e21f8d3541c03d7<>+0(SB), Y4, Y5
+	VMOVAPD      Y3, Y7
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y6, Y7
+	VFMADD213PD  c64_3e927e4cc0bb5bbf<>+0(SB), Y4, Y5
+	VSUBPD       Y7, Y3, Y3
+	VFMADD213PD  c64_3ec71ddfd7af92ca<>+0(SB), Y4, Y5
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y6, Y3
+	VFMADD213PD  c64_3efa01a01ad0d234<>+0(SB), Y4, Y5
+	VMOVUPD      c64_3e5af577e967983f<>+0(SB), Y6
+	VFMADD231PD  c64_3e21f8d3541c03d7<>+0(SB), Y7, Y6
+	VFMADD213PD  c64_3f2a01a01ad6e09e<>+0(SB), Y4, Y5
+	VFMADD213PD  c64_3e927e4cc0bb5bbf<>+0(SB), Y7, Y6
+	VFMADD213PD  c64_3f56c16c16c152f7<>+0(SB), Y4, Y5
+	VFMADD213PD  c64_3ec71ddfd7af92ca<>+0(SB), Y7, Y6
+	VFMADD213PD  c64_3f8111111110fdfe<>+0(SB), Y4, Y5
+	VFMADD213PD  c64_3efa01a01ad0d234<>+0(SB), Y7, Y6
+	VFMADD213PD  c64_3fa5555555555557<>+0(SB), Y4, Y5
+	VFMADD213PD  c64_3f2a01a01ad6e09e<>+0(SB), Y7, Y6
+	VFMADD213PD  c64_3fc5555555555557<>+0(SB), Y4, Y5
+	VFMADD213PD  c64_3f56c16c16c152f7<>+0(SB), Y7, Y6
+	VFMADD213PD  c64_3fe0000000000000<>+0(SB), Y4, Y5
+	VMULPD       Y4, Y4, Y8
+	VFMADD213PD  c64_3f8111111110fdfe<>+0(SB), Y7, Y6
+	VFMADD231PD  Y5, Y8, Y0
+	VSUBPD       c64_3ff0000000000000<>+0(SB), Y1, Y5
+	VFMADD213PD  c64_3fa5555555555557<>+0(SB), Y7, Y6
+	VMOVAPD      Y5, Y8
+	VFMADD231PD  Y1, Y4, Y8
+	VSUBPD       Y8, Y5, Y5
+	VFMADD213PD  c64_3fc5555555555557<>+0(SB), Y7, Y6
+	VFMADD231PD  Y1, Y4, Y5
+	VFMADD231PD  Y0, Y1, Y5
+	VFMADD213PD  c64_3fe0000000000000<>+0(SB), Y7, Y6
+	VADDPD       Y5, Y8, Y0
+	VMULPD       Y7, Y7, Y1
+	VSUBPD       Y8, Y0, Y4
+	VFMADD231PD  Y6, Y1, Y3
+	VSUBPD       Y4, Y5, Y1
+	VSUBPD       c64_3ff0000000000000<>+0(SB), Y2, Y4
+	VADDPD       c64_4000000000000000<>+0(SB), Y0, Y5
+	VMOVAPD      Y4, Y6
+	VFMADD231PD  Y2, Y7, Y6
+	VMAXPD       c64_4000000000000000<>+0(SB), Y0, Y8
+	VSUBPD       Y6, Y4, Y4
+	VSUBPD       Y8, Y5, Y8
+	VFMADD231PD  Y2, Y7, Y4
+	VMINPD       c64_4000000000000000<>+0(SB), Y0, Y7
+	VFMADD231PD  Y3, Y2, Y4
+	VSUBPD       Y8, Y7, Y2
+	VADDPD       Y4, Y6, Y3
+	VADDPD       Y1, Y2, Y2
+	VSUBPD       Y6, Y3, Y6
+	VMOVUPD      c64_3ff0000000000000<>+0(SB), Y7
+	VDIVPD       Y5, Y7, Y7
+	VSUBPD       Y6, Y4, Y4
+	VMULPD       Y7, Y0, Y6
+	VADDPD       c64_4000000000000000<>+0(SB), Y3, Y8
+	VFNMADD231PD Y6, Y5, Y0
+	VMAXPD       c64_4000000000000000<>+0(SB), Y3, Y5
+	VADDPD       Y1, Y0, Y0
+	VSUBPD       Y5, Y8, Y1
+	VFNMADD231PD Y6, Y2, Y0
+	VMINPD       c64_4000000000000000<>+0(SB), Y3, Y2
+	VFMADD231PD  Y7, Y0, Y6
+	VSUBPD       Y1, Y2, Y0
+	VMOVUPD      (R9), Y1
+	VADDPD       Y4, Y0, Y0
+	VANDPD       c64_8000000000000000<>+0(SB), Y1, Y2
+	VORPD        Y2, Y6, Y6
+	VMOVUPD      c64_3ff0000000000000<>+0(SB), Y2
+	VDIVPD       Y8, Y2, Y2
+	VCMPPD       $0x03, Y1, Y1, Y5
+	VBLENDVPD    Y5, c64_7ff8000000000000<>+0(SB), Y6, Y6
+	VMULPD       Y2, Y3, Y1
+	VMOVUPD      Y6, (R8)
+	VFNMADD231PD Y1, Y8, Y3
+	VADDPD       Y4, Y3, Y3
+	VFNMADD231PD Y1, Y0, Y3
+	VFMADD231PD  Y2, Y3, Y1
+	VMOVUPD      32(R9), Y0
+	VANDPD       c64_8000000000000000<>+0(SB), Y0, Y2
+	VORPD        Y2, Y1, Y1
+	VCMPPD       $0x03, Y0, Y0, Y2
+	VBLENDVPD    Y2, c64_7ff8000000000000<>+0(SB), Y1, Y1
+	VMOVUPD      Y1, 32(R8)
+	ADDQ         $+64, R9
+	ADDQ         $+64, R8
+	DECQ         R10
+	JNE          group136
+	ADDQ         SI, CX
+	ADDQ         SI, AX
+	DECQ         DI
+	JNE          row133
+	JMP          next127
+
+skip134:
+	IMULQ SI, DI
+	ADDQ  DI, CX
+	JMP   next127
+
+vecs8n8:
+next138:
+	CMPQ BX, $0x01
+	JGE  tile1x8n139
+	JMP  done
+
+tile1x8n139:
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	VXORPS X7, X7, X7
+	MOVQ   DX, DI
+	MOVQ   w+24(FP), R8
+	MOVQ   depth+48(FP), R9
+	SUBQ   $0x04, R9
+	JLT    rest141
+
+turns140:
+	VBROADCASTSD (DI), Y8
+	VFMADD231PD  (R8), Y8, Y0
+	VFMADD231PD  32(R8), Y8, Y1
+	VFMADD231PD  64(R8), Y8, Y2
+	VFMADD231PD  96(R8), Y8, Y3
+	VFMADD231PD  128(R8), Y8, Y4
+	VFMADD231PD  160(R8), Y8, Y5
+	VFMADD231PD  192(R8), Y8, Y6
+	VFMADD231PD  224(R8), Y8, Y7
+	VBROADCASTSD 8(DI), Y8
+	VFMADD231PD  256(R8), Y8, Y0
+	VFMADD231PD  288(R8), Y8, Y1
+	VFMADD231PD  320(R8), Y8, Y2
+	VFMADD231PD  352(R8), Y8, Y3
+	VFMADD231PD  384(R8), Y8, Y4
+	VFMADD231PD  416(R8), Y8, Y5
+	VFMADD231PD  448(R8), Y8, Y6
+	VFMADD231PD  480(R8), Y8, Y7
+	VBROADCASTSD 16(DI), Y8
+	VFMADD231PD  512(R8), Y8, Y0
+	VFMADD231PD  544(R8), Y8, Y1
+	VFMADD231PD  576(R8), Y8, Y2
+	VFMADD231PD  608(R8), Y8, Y3
+	VFMADD231PD  640(R8), Y8, Y4
+	VFMADD231PD  672(R8), Y8, Y5
+	VFMADD231PD  704(R8), Y8, Y6
+	VFMADD231PD  736(R8), Y8, Y7
+	VBROADCASTSD 24(DI), Y8
+	VFMADD231PD  768(R8), Y8, Y0
+	VFMADD231PD  800(R8), Y8, Y1
+	VFMADD231PD  832(R8), Y8, Y2
+	VFMADD231PD  864(R8), Y8, Y3
+	VFMADD231PD  896(R8), Y8, Y4
+	VFMADD231PD  928(R8), Y8, Y5
+	VFMADD231PD  960(R8), Y8, Y6
+	VFMADD231PD  992(R8), Y8, Y7
+	ADDQ         $+32, DI
+	ADDQ         $+1024, R8
+	SUBQ         $0x04, R9
+	JGE          turns140
+
+rest141:
+	ADDQ $0x04, R9
+	JE   end143
+
+one142:
+	VBROADCASTSD (DI), Y8
+	VFMADD231PD  (R8), Y8, Y0
+	VFMADD231PD  32(R8), Y8, Y1
+	VFMADD231PD  64(R8), Y8, Y2
+	VFMADD231PD  96(R8), Y8, Y3
+	VFMADD231PD  128(R8), Y8, Y4
+	VFMADD231PD  160(R8), Y8, Y5
+	VFMADD231PD  192(R8), Y8, Y6
+	VFMADD231PD  224(R8), Y8, Y7
+	ADDQ         $+8, DI
+	ADDQ         $+256, R8
+	DECQ         R9
+	JNE          one142
+
+end143:
+	MOVQ    CX, DI
+	VMOVUPD Y0, (DI)
+	VMOVUPD Y1, 32(DI)
+	VMOVUPD Y2, 64(DI)
+	VMOVUPD Y3, 96(DI)
+	VMOVUPD Y4, 128(DI)
+	VMOVUPD Y5, 160(DI)
+	VMOVUPD Y6, 192(DI)
+	VMOVUPD Y7, 224(DI)
+	IMUL3Q  $0x01, SI, DI
+	ADDQ    DI, DX
+	MOVQ    $+1, DI
+	SUBQ    DI, BX
+	TESTQ   AX, AX
+	JE      skip145
+
+row144:
+	MOVQ AX, R8
+	MOVQ CX, R9
+	MOVQ $+2, R10
+
+group146:
+	VMOVUPD      (R9), Y0
+	VANDPD       c64_7fffffffffffffff<>+0(SB), Y0, Y0
+	VADDPD       Y0, Y0, Y0
+	VMINPD       c64_4044000000000000<>+0(SB), Y0, Y0
+	VMOVUPD      c64_43380000000003ff<>+0(SB), Y1
+	VFMADD231PD  c64_3ff71547652b82fe<>+0(SB), Y0, Y1
+	VSUBPD       c64_43380000000003ff<>+0(SB), Y1, Y2
+	VMOVUPD      32(R9), Y3
+	VPSLLQ       $0x34, Y1, Y1
+	VANDPD       c64_7fffffffffffffff<>+0(SB), Y3, Y3
+	VADDPD       Y3, Y3, Y3
+	VFNMADD231PD c64_3fe62e42fefa0000<>+0(SB), Y2, Y0
+	VMINPD       c64_4044000000000000<>+0(SB), Y3, Y3
+	VMOVAPD      Y0, Y4
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y2, Y4
+	VMOVUPD      c64_43380000000003ff<>+0(SB), Y5
+	VFMADD231PD  c64_3ff71547652b82fe<>+0(SB), Y3, Y5
+	VSUBPD       Y4, Y0, Y0
+	VSUBPD       c64_43380000000003ff<>+0(SB), Y5, Y6
+	VMOVUPD      64(R9), Y7
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y2, Y0
+	VPSLLQ       $0x34, Y5, Y2
+	VANDPD       c64_7fffffffffffffff<>+0(SB), Y7, Y5
+	VADDPD       Y5, Y5, Y5
+	VFNMADD231PD c64_3fe62e42fefa0000<>+0(SB), Y6, Y3
+	VMOVUPD      c64_3e5af577e967983f<>+0(SB), Y7
+	VFMADD231PD  c64_3e21f8d3541c03d7<>+0(SB), Y4, Y7
+	VMINPD       c64_4044000000000000<>+0(SB), Y5, Y5
+	VMOVAPD      Y3, Y8
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y6, Y8
+	VFMADD213PD  c64_3e927e4cc0bb5bbf<>+0(SB), Y4, Y7
+	VMOVUPD      c64_43380000000003ff<>+0(SB), Y9
+	VFMADD231PD  c64_3ff71547652b82fe<>+0(SB), Y5, Y9
+	VSUBPD       Y8, Y3, Y3
+	VSUBPD       c64_43380000000003ff<>+0(SB), Y9, Y10
+	VFMADD213PD  c64_3ec71ddfd7af92ca<>+0(SB), Y4, Y7
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y6, Y3
+	VPSLLQ       $0x34, Y9, Y6
+	VFMADD213PD  c64_3efa01a01ad0d234<>+0(SB), Y4, Y7
+	VFNMADD231PD c64_3fe62e42fefa0000<>+0(SB), Y10, Y5
+	VMOVUPD      c64_3e5af577e967983f<>+0(SB), Y9
+	VFMADD231PD  c64_3e21f8d3541c03d7<>+0(SB), Y8, Y9
+	VFMADD213PD  c64_3f2a01a01ad6e09e<>+0(SB), Y4, Y7
+	VMOVAPD      Y5, Y11
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y10, Y11
+	VFMADD213PD  c64_3e927e4cc0bb5bbf<>+0(SB), Y8, Y9
+	VFMADD213PD  c64_3f56c16c16c152f7<>+0(SB), Y4, Y7
+	VSUBPD       Y11, Y5, Y5
+	VFMADD213PD  c64_3ec71ddfd7af92ca<>+0(SB), Y8, Y9
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y10, Y5
+	VFMADD213PD  c64_3f8111111110fdfe<>+0(SB), Y4, Y7
+	VFMADD213PD  c64_3efa01a01ad0d234<>+0(SB), Y8, Y9
+	VFMADD213PD  c64_3fa5555555555557<>+0(SB), Y4, Y7
+	VMOVUPD      c64_3e5af577e967983f<>+0(SB), Y10
+	VFMADD231PD  c64_3e21f8d3541c03d7<>+0(SB), Y11, Y10
+	VFMADD213PD  c64_3f2a01a01ad6e09e<>+0(SB), Y8, Y9
+	VFMADD213PD  c64_3fc5555555555557<>+0(SB), Y4, Y7
+	VFMADD213PD  c64_3e927e4cc0bb5bbf<>+0(SB), Y11, Y10
+	VFMADD213PD  c64_3f56c16c16c152f7<>+0(SB), Y8, Y9
+	VFMADD213PD  c64_3fe0000000000000<>+0(SB), Y4, Y7
+	VFMADD213PD  c64_3ec71ddfd7af92ca<>+0(SB), Y11, Y10
+	VMULPD       Y4, Y4, Y12
+	VFMADD213PD  c64_3f8111111110fdfe<>+0(SB), Y8, Y9
+	VFMADD231PD  Y7, Y12, Y0
+	VFMADD213PD  c64_3efa01a01ad0d234<>+0(SB), Y11, Y10
+	VSUBPD       c64_3ff0000000000000<>+0(SB), Y1, Y7
+	VFMADD213PD  c64_3fa5555555555557<>+0(SB), Y8, Y9
+	VMOVAPD      Y7, Y12
+	VFMADD231PD  Y1, Y4, Y12
+	VFMADD213PD  c64_3f2a01a01ad6e09e<>+0(SB), Y11, Y10
+	VSUBPD       Y12, Y7, Y7
+	VFMADD213PD  c64_3fc5555555555557<>+0(SB), Y8, Y9
+	VFMADD231PD  Y1, Y4, Y7
+	VFMADD213PD  c64_3f56c16c16c152f7<>+0(SB), Y11, Y10
+	VFMADD231PD  Y0, Y1, Y7
+	VFMADD213PD  c64_3fe0000000000000<>+0(SB), Y8, Y9
+	VADDPD       Y7, Y12, Y0
+	VMULPD       Y8, Y8, Y1
+	VFMADD213PD  c64_3f8111111110fdfe<>+0(SB), Y11, Y10
+	VSUBPD       Y12, Y0, Y4
+	VFMADD231PD  Y9, Y1, Y3
+	VSUBPD       Y4, Y7, Y1
+	VSUBPD       c64_3ff0000000000000<>+0(SB), Y2, Y4
+	VFMADD213PD  c64_3fa5555555555557<>+0(SB), Y11, Y10
+	VADDPD       c64_4000000000000000<>+0(SB), Y0, Y7
+	VMOVAPD      Y4, Y9
+	VFMADD231PD  Y2, Y8, Y9
+	VMAXPD       c64_4000000000000000<>+0(SB), Y0, Y12
+	VSUBPD       Y9, Y4, Y4
+	VFMADD213PD  c64_3fc5555555555557<>+0(SB), Y11, Y10
+	VSUBPD       Y12, Y7, Y12
+	VFMADD231PD  Y2, Y8, Y4
+	VMINPD       c64_4000000000000000<>+0(SB), Y0, Y8
+	VFMADD231PD  Y3, Y2, Y4
+	VFMADD213PD  c64_3fe0000000000000<>+0(SB), Y11, Y10
+	VSUBPD       Y12, Y8, Y2
+	VADDPD       Y4, Y9, Y3
+	VMULPD       Y11, Y11, Y8
+	VADDPD       Y1, Y2, Y2
+	VSUBPD       Y9, Y3, Y9
+	VFMADD231PD  Y10, Y8, Y5
+	VMOVUPD      c64_3ff0000000000000<>+0(SB), Y8
+	VDIVPD       Y7, Y8, Y8
+	VSUBPD       Y9, Y4, Y4
+	VSUBPD       c64_3ff0000000000000<>+0(SB), Y6, Y9
+	VMULPD       Y8, Y0, Y10
+	VADDPD       c64_4000000000000000<>+0(SB), Y3, Y12
+	VMOVAPD      Y9, Y13
+	VFMADD231PD  Y6, Y11, Y13
+	VFNMADD231PD Y10, Y7, Y0
+	VMAXPD       c64_4000000000000000<>+0(SB), Y3, Y7
+	VSUBPD       Y13, Y9, Y9
+	VADDPD       Y1, Y0, Y0
+	VSUBPD       Y7, Y12, Y1
+	VFMADD231PD  Y6, Y11, Y9
+	VFNMADD231PD Y10, Y2, Y0
+	VMINPD       c64_4000000000000000<>+0(SB), Y3, Y2
+	VFMADD231PD  Y5, Y6, Y9
+	VFMADD231PD  Y8, Y0, Y10
+	VSUBPD       Y1, Y2, Y0
+	VADDPD       Y9, Y13, Y1
+	VMOVUPD      (R9), Y2
+	VADDPD       Y4, Y0, Y0
+	VSUBPD       Y13, Y1, Y5
+	VANDPD       c64_8000000000000000<>+0(SB), Y2, Y6
+	VORPD        Y6, Y10, Y10
+	VMOVUPD      c64_3ff0000000000000<>+0(SB), Y6
+	VDIVPD       Y12, Y6, Y6
+	VSUBPD       Y5, Y9, Y5
+	VCMPPD       $0x03, Y2, Y2, Y7
+	VBLENDVPD    Y7, c64_7ff8000000000000<>+0(SB), Y10, Y10
+	VMULPD       Y6, Y3, Y2
+	VADDPD       c64_4000000000000000<>+0(SB), Y1, Y7
+	VMOVUPD      Y10, (R8)
+	VFNMADD231PD Y2, Y12, Y3
+	VMAXPD       c64_4000000000000000<>+0(SB), Y1, Y8
+	VADDPD       Y4, Y3, Y3
+	VSUBPD       Y8, Y7, Y4
+	VFNMADD231PD Y2, Y0, Y3
+	VMINPD       c64_4000000000000000<>+0(SB), Y1, Y0
+	VFMADD231PD  Y6, Y3, Y2
+	VSUBPD       Y4, Y0, Y0
+	VMOVUPD      32(R9), Y3
+	VADDPD       Y5, Y0, Y0
+	VANDPD       c64_8000000000000000<>+0(SB), Y3, Y4
+	VORPD        Y4, Y2, Y2
+	VMOVUPD      c64_3ff0000000000000<>+0(SB), Y4
+	VDIVPD       Y7, Y4, Y4
+	VCMPPD       $0x03, Y3, Y3, Y6
+	VBLENDVPD    Y6, c64_7ff8000000000000<>+0(SB), Y2, Y2
+	VMULPD       Y4, Y1, Y3
+	VMOVUPD      Y2, 32(R8)
+	VFNMADD231PD Y3, Y7, Y1
+	VADDPD       Y5, Y1, Y1
+	VFNMADD231PD Y3, Y0, Y1
+	VFMADD231PD  Y4, Y1, Y3
+	VMOVUPD      64(R9), Y0
+	VANDPD       c64_8000000000000000<>+0(SB), Y0, Y1
+	VORPD        Y1, Y3, Y3
+	VCMPPD       $0x03, Y0, Y0, Y1
+	VBLENDVPD    Y1, c64_7ff8000000000000<>+0(SB), Y3, Y3
+	VMOVUPD      Y3, 64(R8)
+	ADDQ         $+96, R9
+	ADDQ         $+96, R8
+	DECQ         R10
+	JNE          group146
+	MOVQ         $+1, R10
+
+group147:
+	VMOVUPD      (R9), Y0
+	VANDPD       c64_7fffffffffffffff<>+0(SB), Y0, Y0
+	VADDPD       Y0, Y0, Y0
+	VMINPD       c64_4044000000000000<>+0(SB), Y0, Y0
+	VMOVUPD      c64_43380000000003ff<>+0(SB), Y1
+	VFMADD231PD  c64_3ff71547652b82fe<>+0(SB), Y0, Y1
+	VSUBPD       c64_43380000000003ff<>+0(SB), Y1, Y2
+	VMOVUPD      32(R9), Y3
+	VPSLLQ       $0x34, Y1, Y1
+	VANDPD       c64_7fffffffffffffff<>+0(SB), Y3, Y3
+	VADDPD       Y3, Y3, Y3
+	VFNMADD231PD c64_3fe62e42fefa0000<>+0(SB), Y2, Y0
+	VMINPD       c64_4044000000000000<>+0(SB), Y3, Y3
+	VMOVAPD      Y0, Y4
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y2, Y4
+	VMOVUPD      c64_43380000000003ff<>+0(SB), Y5
+	VFMADD231PD  c64_3ff71547652b82fe<>+0(SB), Y3, Y5
+	VSUBPD       Y4, Y0, Y0
+	VSUBPD       c64_43380000000003ff<>+0(SB), Y5, Y6
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y2, Y0
+	VPSLLQ       $0x34, Y5, Y2
+	VFNMADD231PD c64_3fe62e42fefa0000<>+0(SB), Y6, Y3
+	VMOVUPD      c64_3e5af577e967983f<>+0(SB), Y5
+	VFMADD231PD  c64_3e21f8d3541c03d7<>+0(SB), Y4, Y5
+	VMOVAPD      Y3, Y7
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y6, Y7
+	VFMADD213PD  c64_3e927e4cc0bb5bbf<>+0(SB), Y4, Y5
+	VSUBPD       Y7, Y3, Y3
+	VFMADD213PD  c64_3ec71ddfd7af92ca<>+0(SB), Y4, Y5
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y6, Y3
+	VFMADD213PD  c64_3efa01a01ad0d234<>+0(SB), Y4, Y5
+	VMOVUPD      c64_3e5af577e967983f<>+0(SB), Y6
+	VFMADD231PD  c64_3e21f8d3541c03d7<>+0(SB), Y7, Y6
+	VFMADD213PD  c64_3f2a01a01ad6e09e<>+0(SB), Y4, Y5
+	VFMADD213PD  c64_3e927e4cc0bb5bbf<>+0(SB), Y7, Y6
+	VFMADD213PD  c64_3f56c16c16c152f7<>+0(SB), Y4, Y5
+	VFMADD213PD  c64_3ec71ddfd7af92ca<>+0(SB), Y7, Y6
+	VFMADD213PD  c64_3f8111111110fdfe<>+0(SB), Y4, Y5
+	VFMADD213PD  c64_3efa01a01ad0d234<>+0(SB), Y7, Y6
+	VFMADD213PD  c64_3fa5555555555557<>+0(SB), Y4, Y5
+	VFMADD213PD  c64_3f2a01a01ad6e09e<>+0(SB), Y7, Y6
+	VFMADD213PD  c64_3fc5555555555557<>+0(SB), Y4, Y5
+	VFMADD213PD  c64_3f56c16c16c152f7<>+0(SB), Y7, Y6
+	VFMADD213PD  c64_3fe0000000000000<>+0(SB), Y4, Y5
+	VMULPD       Y4, Y4, Y8
+	VFMADD213PD  c64_3f8111111110fdfe<>+0(SB), Y7, Y6
+	VFMADD231PD  Y5, Y8, Y0
+	VSUBPD       c64_3ff0000000000000<>+0(SB), Y1, Y5
+	VFMADD213PD  c64_3fa5555555555557<>+0(SB), Y7, Y6
+	VMOVAPD      Y5, Y8
+	VFMADD231PD  Y1, Y4, Y8
+	VSUBPD       Y8, Y5, Y5
+	VFMADD213PD  c64_3fc5555555555557<>+0(SB), Y7, Y6
+	VFMADD231PD  Y1, Y4, Y5
+	VFMADD231PD  Y0, Y1, Y5
+	VFMADD213PD  c64_3fe0000000000000<>+0(SB), Y7, Y6
+	VADDPD       Y5, Y8, Y0
+	VMULPD       Y7, Y7, Y1
+	VSUBPD       Y8, Y0, Y4
+	VFMADD231PD  Y6, Y1, Y3
+	VSUBPD       Y4, Y5, Y1
+	VSUBPD       c64_3ff0000000000000<>+0(SB), Y2, Y4
+	VADDPD       c64_4000000000000000<>+0(SB), Y0, Y5
+	VMOVAPD      Y4, Y6
+	VFMADD231PD  Y2, Y7, Y6
+	VMAXPD       c64_4000000000000000<>+0(SB), Y0, Y8
+	VSUBPD       Y6, Y4, Y4
+	VSUBPD       Y8, Y5, Y8
+	VFMADD231PD  Y2, Y7, Y4
+	VMINPD       c64_4000000000000000<>+0(SB), Y0, Y7
+	VFMADD231PD  Y3, Y2, Y4
+	VSUBPD       Y8, Y7, Y2
+	VADDPD       Y4, Y6, Y3
+	VADDPD       Y1, Y2, Y2
+	VSUBPD       Y6, Y3, Y6
+	VMOVUPD      c64_3ff0000000000000<>+0(SB), Y7
+	VDIVPD       Y5, Y7, Y7
+	VSUBPD       Y6, Y4, Y4
+	VMULPD       Y7, Y0, Y6
+	VADDPD       c64_4000000000000000<>+0(SB), Y3, Y8
+	VFNMADD231PD Y6, Y5, Y0
+	VMAXPD       c64_4000000000000000<>+0(SB), Y3, Y5
+	VADDPD       Y1, Y0, Y0
+	VSUBPD       Y5, Y8, Y1
+	VFNMADD231PD Y6, Y2, Y0
+	VMINPD       c64_4000000000000000<>+0(SB), Y3, Y2
+	VFMADD231PD  Y7, Y0, Y6
+	VSUBPD       Y1, Y2, Y0
+	VMOVUPD      (R9), Y1
+	VADDPD       Y4, Y0, Y0
+	VANDPD       c64_8000000000000000<>+0(SB), Y1, Y2
+	VORPD        Y2, Y6, Y6
+	VMOVUPD      c64_3ff0000000000000<>+0(SB), Y2
+	VDIVPD       Y8, Y2, Y2
+	VCMPPD       $0x03, Y1, Y1, Y5
+	VBLENDVPD    Y5, c64_7ff8000000000000<>+0(SB), Y6, Y6
+	VMULPD       Y2, Y3, Y1
+	VMOVUPD      Y6, (R8)
+	VFNMADD231PD Y1, Y8, Y3
+	VADDPD       Y4, Y3, Y3
+	VFNMADD231PD Y1, Y0, Y3
+	VFMADD231PD  Y2, Y3, Y1
+	VMOVUPD      32(R9), Y0
+	VANDPD       c64_8000000000000000<>+0(SB), Y0, Y2
+	VORPD        Y2, Y1, Y1
+	VCMPPD       $0x03, Y0, Y0, Y2
+	VBLENDVPD    Y2, c64_7ff8000000000000<>+0(SB), Y1, Y1
+	VMOVUPD      Y1, 32(R8)
+	ADDQ         $+64, R9
+	ADDQ         $+64, R8
+	DECQ         R10
+	JNE          group147
+	ADDQ         SI, CX
+	ADDQ         SI, AX
+	DECQ         DI
+	JNE          row144
+	JMP          next138
+
+skip145:
+	IMULQ SI, DI
+	ADDQ  DI, CX
+	JMP   next138
+
+vecs9n9:
+next149:
+	CMPQ BX, $0x01
+	JGE  tile1x9n150
+	JMP  done
+
+tile1x9n150:
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	VXORPS X7, X7, X7
+	VXORPS X8, X8, X8
+	MOVQ   DX, DI
+	MOVQ   w+24(FP), R8
+	MOVQ   depth+48(FP), R9
+	SUBQ   $0x04, R9
+	JLT    rest152
+
+turns151:
+	VBROADCASTSD (DI), Y9
+	VFMADD231PD  (R8), Y9, Y0
+	VFMADD231PD  32(R8), Y9, Y1
+	VFMADD231PD  64(R8), Y9, Y2
+	VFMADD231PD  96(R8), Y9, Y3
+	VFMADD231PD  128(R8), Y9, Y4
+	VFMADD231PD  160(R8), Y9, Y5
+	VFMADD231PD  192(R8), Y9, Y6
+	VFMADD231PD  224(R8), Y9, Y7
+	VFMADD231PD  256(R8), Y9, Y8
+	VBROADCASTSD 8(DI), Y9
+	VFMADD231PD  288(R8), Y9, Y0
+	VFMADD231PD  320(R8), Y9, Y1
+	VFMADD231PD  352(R8), Y9, Y2
+	VFMADD231PD  384(R8), Y9, Y3
+	VFMADD231PD  416(R8), Y9, Y4
+	VFMADD231PD  448(R8), Y9, Y5
+	VFMADD231PD  480(R8), Y9, Y6
+	VFMADD231PD  512(R8), Y9, Y7
+	VFMADD231PD  544(R8), Y9, Y8
+	VBROADCASTSD 16(DI), Y9
+	VFMADD231PD  576(R8), Y9, Y0
+	VFMADD231PD  608(R8), Y9, Y1
+	VFMADD231PD  640(R8), Y9, Y2
+	VFMADD231PD  672(R8), Y9, Y3
+	VFMADD231PD  704(R8), Y9, Y4
+	VFMADD231PD  736(R8), Y9, Y5
+	VFMADD231PD  768(R8), Y9, Y6
+	VFMADD231PD  800(R8), Y9, Y7
+	VFMADD231PD  832(R8), Y9, Y8
+	VBROADCASTSD 24(DI), Y9
+	VFMADD231PD  864(R8), Y9, Y0
+	VFMADD231PD  896(R8), Y9, Y1
+	VFMADD231PD  928(R8), Y9, Y2
+	VFMADD231PD  960(R8), Y9, Y3
+	VFMADD231PD  992(R8), Y9, Y4
+	VFMADD231PD  1024(R8), Y9, Y5
+	VFMADD231PD  1056(R8), Y9, Y6
+	VFMADD231PD  1088(R8), Y9, Y7
+	VFMADD231PD  1120(R8), Y9, Y8
+	ADDQ         $+32, DI
+	ADDQ         $+1152, R8
+	SUBQ         $0x04, R9
+	JGE          turns151
+
+rest152:
+	ADDQ $0x04, R9
+	JE   end154
+
+one153:
+	VBROADCASTSD (DI), Y9
+	VFMADD231PD  (R8), Y9, Y0
+	VFMADD231PD  32(R8), Y9, Y1
+	VFMADD231PD  64(R8), Y9, Y2
+	VFMADD231PD  96(R8), Y9, Y3
+	VFMADD231PD  128(R8), Y9, Y4
+	VFMADD231PD  160(R8), Y9, Y5
+	VFMADD231PD  192(R8), Y9, Y6
+	VFMADD231PD  224(R8), Y9, Y7
+	VFMADD231PD  256(R8), Y9, Y8
+	ADDQ         $+8, DI
+	ADDQ         $+288, R8
+	DECQ         R9
+	JNE          one153
+
+end154:
+	MOVQ    CX, DI
+	VMOVUPD Y0, (DI)
+	VMOVUPD Y1, 32(DI)
+	VMOVUPD Y2, 64(DI)
+	VMOVUPD Y3, 96(DI)
+	VMOVUPD Y4, 128(DI)
+	VMOVUPD Y5, 160(DI)
+	VMOVUPD Y6, 192(DI)
+	VMOVUPD Y7, 224(DI)
+	VMOVUPD Y8, 256(DI)
+	IMUL3Q  $0x01, SI, DI
+	ADDQ    DI, DX
+	MOVQ    $+1, DI
+	SUBQ    DI, BX
+	TESTQ   AX, AX
+	JE      skip156
+
+row155:
+	MOVQ AX, R8
+	MOVQ CX, R9
+	MOVQ $+3, R10
+
+group157:
+	VMOVUPD      (R9), Y0
+	VANDPD       c64_7fffffffffffffff<>+0(SB), Y0, Y0
+	VADDPD       Y0, Y0, Y0
+	VMINPD       c64_4044000000000000<>+0(SB), Y0, Y0
+	VMOVUPD      c64_43380000000003ff<>+0(SB), Y1
+	VFMADD231PD  c64_3ff71547652b82fe<>+0(SB), Y0, Y1
+	VSUBPD       c64_43380000000003ff<>+0(SB), Y1, Y2
+	VMOVUPD      32(R9), Y3
+	VPSLLQ       $0x34, Y1, Y1
+	VANDPD       c64_7fffffffffffffff<>+0(SB), Y3, Y3
+	VADDPD       Y3, Y3, Y3
+	VFNMADD231PD c64_3fe62e42fefa0000<>+0(SB), Y2, Y0
+	VMINPD       c64_4044000000000000<>+0(SB), Y3, Y3
+	VMOVAPD      Y0, Y4
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y2, Y4
+	VMOVUPD      c64_43380000000003ff<>+0(SB), Y5
+	VFMADD231PD  c64_3ff71547652b82fe<>+0(SB), Y3, Y5
+	VSUBPD       Y4, Y0, Y0
+	VSUBPD       c64_43380000000003ff<>+0(SB), Y5, Y6
+	VMOVUPD      64(R9), Y7
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y2, Y0
+	VPSLLQ       $0x34, Y5, Y2
+	VANDPD       c64_7fffffffffffffff<>+0(SB), Y7, Y5
+	VADDPD       Y5, Y5, Y5
+	VFNMADD231PD c64_3fe62e42fefa0000<>+0(SB), Y6, Y3
+	VMOVUPD      c64_3e5af577e967983f<>+0(SB), Y7
+	VFMADD231PD  c64_3e21f8d3541c03d7<>+0(SB), Y4, Y7
+	VMINPD       c64_4044000000000000<>+0(SB), Y5, Y5
+	VMOVAPD      Y3, Y8
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y6, Y8
+	VFMADD213PD  c64_3e927e4cc0bb5bbf<>+0(SB), Y4, Y7
+	VMOVUPD      c64_43380000000003ff<>+0(SB), Y9
+	VFMADD231PD  c64_3ff71547652b82fe<>+0(SB), Y5, Y9
+	VSUBPD       Y8, Y3, Y3
+	VSUBPD       c64_43380000000003ff<>+0(SB), Y9, Y10
+	VFMADD213PD  c64_3ec71ddfd7af92ca<>+0(SB), Y4, Y7
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y6, Y3
+	VPSLLQ       $0x34, Y9, Y6
+	VFMADD213PD  c64_3efa01a01ad0d234<>+0(SB), Y4, Y7
+	VFNMADD231PD c64_3fe62e42fefa0000<>+0(SB), Y10, Y5
+	VMOVUPD      c64_3e5af577e967983f<>+0(SB), Y9
+	VFMADD231PD  c64_3e21f8d3541c03d7<>+0(SB), Y8, Y9
+	VFMADD213PD  c64_3f2a01a01ad6e09e<>+0(SB), Y4, Y7
+	VMOVAPD      Y5, Y11
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y10, Y11
+	VFMADD213PD  c64_3e927e4cc0bb5bbf<>+0(SB), Y8, Y9
+	VFMADD213PD  c64_3f56c16c16c152f7<>+0(SB), Y4, Y7
+	VSUBPD       Y11, Y5, Y5
+	VFMADD213PD  c64_3ec71ddfd7af92ca<>+0(SB), Y8, Y9
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y10, Y5
+	VFMADD213PD  c64_3f8111111110fdfe<>+0(SB), Y4, Y7
+	VFMADD213PD  c64_3efa01a01ad0d234<>+0(SB), Y8, Y9
+	VFMADD213PD  c64_3fa5555555555557<>+0(SB), Y4, Y7
+	VMOVUPD      c64_3e5af577e967983f<>+0(SB), Y10
+	VFMADD231PD  c64_3e21f8d3541c03d7<>+0(SB), Y11, Y10
+	VFMADD213PD  c64_3f2a01a01ad6e09e<>+0(SB), Y8, Y9
+	VFMADD213PD  c64_3fc5555555555557<>+0(SB), Y4, Y7
+	VFMADD213PD  c64_3e927e4cc0bb5bbf<>+0(SB), Y11, Y10
+	VFMADD213PD  c64_3f56c16c16c152f7<>+0(SB), Y8, Y9
+	VFMADD213PD  c64_3fe0000000000000<>+0(SB), Y4, Y7
+	VFMADD213PD  c64_3ec71ddfd7af92ca<>+0(SB), Y11, Y10
+	VMULPD       Y4, Y4, Y12
+	VFMADD213PD  c64_3f8111111110fdfe<>+0(SB), Y8, Y9
+	VFMADD231PD  Y7, Y12, Y0
+	VFMADD213PD  c64_3efa01a01ad0d234<>+0(SB), Y11, Y10
+	VSUBPD       c64_3ff0000000000000<>+0(SB), Y1, Y7
+	VFMADD213PD  c64_3fa5555555555557<>+0(SB), Y8, Y9
+	VMOVAPD      Y7, Y12
+	VFMADD231PD  Y1, Y4, Y12
+	VFMADD213PD  c64_3f2a01a01ad6e09e<>+0(SB), Y11, Y10
+	VSUBPD       Y12, Y7, Y7
+	VFMADD213PD  c64_3fc5555555555557<>+0(SB), Y8, Y9
+	VFMADD231PD  Y1, Y4, Y7
+	VFMADD213PD  c64_3f56c16c16c152f7<>+0(SB), Y11, Y10
+	VFMADD231PD  Y0, Y1, Y7
+	VFMADD213PD  c64_3fe0000000000000<>+0(SB), Y8, Y9
+	VADDPD       Y7, Y12, Y0
+	VMULPD       Y8, Y8, Y1
+	VFMADD213PD  c64_3f8111111110fdfe<>+0(SB), Y11, Y10
+	VSUBPD       Y12, Y0, Y4
+	VFMADD231PD  Y9, Y1, Y3
+	VSUBPD       Y4, Y7, Y1
+	VSUBPD       c64_3ff0000000000000<>+0(SB), Y2, Y4
+	VFMADD213PD  c64_3fa5555555555557<>+0(SB), Y11, Y10
+	VADDPD       c64_4000000000000000<>+0(SB), Y0, Y7
+	VMOVAPD      Y4, Y9
+	VFMADD231PD  Y2, Y8, Y9
+	VMAXPD       c64_4000000000000000<>+0(SB), Y0, Y12
+	VSUBPD       Y9, Y4, Y4
+	VFMADD213PD  c64_3fc5555555555557<>+0(SB), Y11, Y10
+	VSUBPD       Y12, Y7, Y12
+	VFMADD231PD  Y2, Y8, Y4
+	VMINPD       c64_4000000000000000<>+0(SB), Y0, Y8
+	VFMADD231PD  Y3, Y2, Y4
+	VFMADD213PD  c64_3fe0000000000000<>+0(SB), Y11, Y10
+	VSUBPD       Y12, Y8, Y2
+	VADDPD       Y4, Y9, Y3
+	VMULPD       Y11, Y11, Y8
+	VADDPD       Y1, Y2, Y2
+	VSUBPD       Y9, Y3, Y9
+	VFMADD231PD  Y10, Y8, Y5
+	VMOVUPD      c64_3ff0000000000000<>+0(SB), Y8
+	VDIVPD       Y7, Y8, Y8
+	VSUBPD       Y9, Y4, Y4
+	VSUBPD       c64_3ff0000000000000<>+0(SB), Y6, Y9
+	VMULPD       Y8, Y0, Y10
+	VADDPD       c64_4000000000000000<>+0(SB), Y3, Y12
+	VMOVAPD      Y9, Y13
+	VFMADD231PD  Y6, Y11, Y13
+	VFNMADD231PD Y10, Y7, Y0
+	VMAXPD       c64_4000000000000000<>+0(SB), Y3, Y7
+	VSUBPD       Y13, Y9, Y9
+	VADDPD       Y1, Y0, Y0
+	VSUBPD       Y7, Y12, Y1
+	VFMADD231PD  Y6, Y11, Y9
+	VFNMADD231PD Y10, Y2, Y0
+	VMINPD       c64_4000000000000000<>+0(SB), Y3, Y2
+	VFMADD231PD  Y5, Y6, Y9
+	VFMADD231PD  Y8, Y0, Y10
+	VSUBPD       Y1, Y2, Y0
+	VADDPD       Y9, Y13, Y1
+	VMOVUPD      (R9), Y2
+	VADDPD       Y4, Y0, Y0
+	VSUBPD       Y13, Y1, Y5
+	VANDPD       c64_8000000000000000<>+0(SB), Y2, Y6
+	VORPD        Y6, Y10, Y10
+	VMOVUPD      c64_3ff0000000000000<>+0(SB), Y6
+	VDIVPD       Y12, Y6, Y6
+	VSUBPD       Y5, Y9, Y5
+	VCMPPD       $0x03, Y2, Y2, Y7
+	VBLENDVPD    Y7, c64_7ff8000000000000<>+0(SB), Y10, Y10
+	VMULPD       Y6, Y3, Y2
+	VADDPD       c64_4000000000000000<>+0(SB), Y1, Y7
+	VMOVUPD      Y10, (R8)
+	VFNMADD231PD Y2, Y12, Y3
+	VMAXPD       c64_4000000000000000<>+0(SB), Y1, Y8
+	VADDPD       Y4, Y3, Y3
+	VSUBPD       Y8, Y7, Y4
+	VFNMADD231PD Y2, Y0, Y3
+	VMINPD       c64_4000000000000000<>+0(SB), Y1, Y0
+	VFMADD231PD  Y6, Y3, Y2
+	VSUBPD       Y4, Y0, Y0
+	VMOVUPD      32(R9), Y3
+	VADDPD       Y5, Y0, Y0
+	VANDPD       c64_8000000000000000<>+0(SB), Y3, Y4
+	VORPD        Y4, Y2, Y2
+	VMOVUPD      c64_3ff0000000000000<>+0(SB), Y4
+	VDIVPD       Y7, Y4, Y4
+	VCMPPD       $0x03, Y3, Y3, Y6
+	VBLENDVPD    Y6, c64_7ff8000000000000<>+0(SB), Y2, Y2
+	VMULPD       Y4, Y1, Y3
+	VMOVUPD      Y2, 32(R8)
+	VFNMADD231PD Y3, Y7, Y1
+	VADDPD       Y5, Y1, Y1
+	VFNMADD231PD Y3, Y0, Y1
+	VFMADD231PD  Y4, Y1, Y3
+	VMOVUPD      64(R9), Y0
+	VANDPD       c64_8000000000000000<>+0(SB), Y0, Y1
+	VORPD        Y1, Y3, Y3
+	VCMPPD       $0x03, Y0, Y0, Y1
+	VBLENDVPD    Y1, c64_7ff8000000000000<>+0(SB), Y3, Y3
+	VMOVUPD      Y3, 64(R8)
+	ADDQ         $+96, R9
+	ADDQ         $+96, R8
+	DECQ         R10
+	JNE          group157
+	ADDQ         SI, CX
+	ADDQ         SI, AX
+	DECQ         DI
+	JNE          row155
+	JMP          next149
+
+skip156:
+	IMULQ SI, DI
+	ADDQ  DI, CX
+	JMP   next149
+
+vecs10n10:
+next159:
+	CMPQ BX, $0x01
+	JGE  tile1x10n160
+	JMP  done
+
+tile1x10n160:
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	VXORPS X7, X7, X7
+	VXORPS X8, X8, X8
+	VXORPS X9, X9, X9
+	MOVQ   DX, DI
+	MOVQ   w+24(FP), R8
+	MOVQ   depth+48(FP), R9
+	SUBQ   $0x04, R9
+	JLT    rest162
+
+turns161:
+	VBROADCASTSD (DI), Y10
+	VFMADD231PD  (R8), Y10, Y0
+	VFMADD231PD  32(R8), Y10, Y1
+	VFMADD231PD  64(R8), Y10, Y2
+	VFMADD231PD  96(R8), Y10, Y3
+	VFMADD231PD  128(R8), Y10, Y4
+	VFMADD231PD  160(R8), Y10, Y5
+	VFMADD231PD  192(R8), Y10, Y6
+	VFMADD231PD  224(R8), Y10, Y7
+	VFMADD231PD  256(R8), Y10, Y8
+	VFMADD231PD  288(R8), Y10, Y9
+	VBROADCASTSD 8(DI), Y10
+	VFMADD231PD  320(R8), Y10, Y0
+	VFMADD231PD  352(R8), Y10, Y1
+	VFMADD231PD  384(R8), Y10, Y2
+	VFMADD231PD  416(R8), Y10, Y3
+	VFMADD231PD  448(R8), Y10, Y4
+	VFMADD231PD  480(R8), Y10, Y5
+	VFMADD231PD  512(R8), Y10, Y6
+	VFMADD231PD  544(R8), Y10, Y7
+	VFMADD231PD  576(R8), Y10, Y8
+	VFMADD231PD  608(R8), Y10, Y9
+	VBROADCASTSD 16(DI), Y10
+	VFMADD231PD  640(R8), Y10, Y0
+	VFMADD231PD  672(R8), Y10, Y1
+	VFMADD231PD  704(R8), Y10, Y2
+	VFMADD231PD  736(R8), Y10, Y3
+	VFMADD231PD  768(R8), Y10, Y4
+	VFMADD231PD  800(R8), Y10, Y5
+	VFMADD231PD  832(R8), Y10, Y6
+	VFMADD231PD  864(R8), Y10, Y7
+	VFMADD231PD  896(R8), Y10, Y8
+	VFMADD231PD  928(R8), Y10, Y9
+	VBROADCASTSD 24(DI), Y10
+	VFMADD231PD  960(R8), Y10, Y0
+	VFMADD231PD  992(R8), Y10, Y1
+	VFMADD231PD  1024(R8), Y10, Y2
+	VFMADD231PD  1056(R8), Y10, Y3
+	VFMADD231PD  1088(R8), Y10, Y4
+	VFMADD231PD  1120(R8), Y10, Y5
+	VFMADD231PD  1152(R8), Y10, Y6
+	VFMADD231PD  1184(R8), Y10, Y7
+	VFMADD231PD  1216(R8), Y10, Y8
+	VFMADD231PD  1248(R8), Y10, Y9
+	ADDQ         $+32, DI
+	ADDQ         $+1280, R8
+	SUBQ         $0x04, R9
+	JGE          turns161
+
+rest162:
+	ADDQ $0x04, R9
+	JE   end164
+
+one163:
+	VBROADCASTSD (DI), Y10
+	VFMADD231PD  (R8), Y10, Y0
+	VFMADD231PD  32(R8), Y10, Y1
+	VFMADD231PD  64(R8), Y10, Y2
+	VFMADD231PD  96(R8), Y10, Y3
+	VFMADD231PD  128(R8), Y10, Y4
+	VFMADD231PD  160(R8), Y10, Y5
+	VFMADD231PD  192(R8), Y10, Y6
+	VFMADD231PD  224(R8), Y10, Y7
+	VFMADD231PD  256(R8), Y10, Y8
+	VFMADD231PD  288(R8), Y10, Y9
+	ADDQ         $+8, DI
+	ADDQ         $+320, R8
+	DECQ         R9
+	JNE          one163
+
+end164:
+	MOVQ    CX, DI
+	VMOVUPD Y0, (DI)
+	VMOVUPD Y1, 32(DI)
+	VMOVUPD Y2, 64(DI)
+	VMOVUPD Y3, 96(DI)
+	VMOVUPD Y4, 128(DI)
+	VMOVUPD Y5, 160(DI)
+	VMOVUPD Y6, 192(DI)
+	VMOVUPD Y7, 224(DI)
+	VMOVUPD Y8, 256(DI)
+	VMOVUPD Y9, 288(DI)
+	IMUL3Q  $0x01, SI, DI
+	ADDQ    DI, DX
+	MOVQ    $+1, DI
+	SUBQ    DI, BX
+	TESTQ   AX, AX
+	JE      skip166
+
+row165:
+	MOVQ AX, R8
+	MOVQ CX, R9
+	MOVQ $+2, R10
+
+group167:
+	VMOVUPD      (R9), Y0
+	VANDPD       c64_7fffffffffffffff<>+0(SB), Y0, Y0
+	VADDPD       Y0, Y0, Y0
+	VMINPD       c64_4044000000000000<>+0(SB), Y0, Y0
+	VMOVUPD      c64_43380000000003ff<>+0(SB), Y1
+	VFMADD231PD  c64_3ff71547652b82fe<>+0(SB), Y0, Y1
+	VSUBPD       c64_43380000000003ff<>+0(SB), Y1, Y2
+	VMOVUPD      32(R9), Y3
+	VPSLLQ       $0x34, Y1, Y1
+	VANDPD       c64_7fffffffffffffff<>+0(SB), Y3, Y3
+	VADDPD       Y3, Y3, Y3
+	VFNMADD231PD c64_3fe62e42fefa0000<>+0(SB), Y2, Y0
+	VMINPD       c64_4044000000000000<>+0(SB), Y3, Y3
+	VMOVAPD      Y0, Y4
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y2, Y4
+	VMOVUPD      c64_43380000000003ff<>+0(SB), Y5
+	VFMADD231PD  c64_3ff71547652b82fe<>+0(SB), Y3, Y5
+	VSUBPD       Y4, Y0, Y0
+	VSUBPD       c64_43380000000003ff<>+0(SB), Y5, Y6
+	VMOVUPD      64(R9), Y7
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y2, Y0
+	VPSLLQ       $0x34, Y5, Y2
+	VANDPD       c64_7fffffffffffffff<>+0(SB), Y7, Y5
+	VADDPD       Y5, Y5, Y5
+	VFNMADD231PD c64_3fe62e42fefa0000<>+0(SB), Y6, Y3
+	VMOVUPD      c64_3e5af577e967983f<>+0(SB), Y7
+	VFMADD231PD  c64_3e21f8d3541c03d7<>+0(SB), Y4, Y7
+	VMINPD       c64_4044000000000000<>+0(SB), Y5, Y5
+	VMOVAPD      Y3, Y8
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y6, Y8
+	VFMADD213PD  c64_3e927e4cc0bb5bbf<>+0(SB), Y4, Y7
+	VMOVUPD      c64_43380000000003ff<>+0(SB), Y9
+	VFMADD231PD  c64_3ff71547652b82fe<>+0(SB), Y5, Y9
+	VSUBPD       Y8, Y3, Y3
+	VSUBPD       c64_43380000000003ff<>+0(SB), Y9, Y10
+	VFMADD213PD  c64_3ec71ddfd7af92ca<>+0(SB), Y4, Y7
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y6, Y3
+	VPSLLQ       $0x34, Y9, Y6
+	VFMADD213PD  c64_3efa01a01ad0d234<>+0(SB), Y4, Y7
+	VFNMADD231PD c64_3fe62e42fefa0000<>+0(SB), Y10, Y5
+	VMOVUPD      c64_3e5af577e967983f<>+0(SB), Y9
+	VFMADD231PD  c64_3e21f8d3541c03d7<>+0(SB), Y8, Y9
+	VFMADD213PD  c64_3f2a01a01ad6e09e<>+0(SB), Y4, Y7
+	VMOVAPD      Y5, Y11
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y10, Y11
+	VFMADD213PD  c64_3e927e4cc0bb5bbf<>+0(SB), Y8, Y9
+	VFMADD213PD  c64_3f56c16c16c152f7<>+0(SB), Y4, Y7
+	VSUBPD       Y11, Y5, Y5
+	VFMADD213PD  c64_3ec71ddfd7af92ca<>+0(SB), Y8, Y9
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y10, Y5
+	VFMADD213PD  c64_3f8111111110fdfe<>+0(SB), Y4, Y7
+	VFMADD213PD  c64_3efa01a01ad0d234<>+0(SB), Y8, Y9
+	VFMADD213PD  c64_3fa5555555555557<>+0(SB), Y4, Y7
+	VMOVUPD      c64_3e5af577e967983f<>+0(SB), Y10
+	VFMADD231PD  c64_3e21f8d3541c03d7<>+0(SB), Y11, Y10
+	VFMADD213PD  c64_3f2a01a01ad6e09e<>+0(SB), Y8, Y9
+	VFMADD213PD  c64_3fc5555555555557<>+0(SB), Y4, Y7
+	VFMADD213PD  c64_3e927e4cc0bb5bbf<>+0(SB), Y11, Y10
+	VFMADD213PD  c64_3f56c16c16c152f7<>+0(SB), Y8, Y9
+	VFMADD213PD  c64_3fe0000000000000<>+0(SB), Y4, Y7
+	VFMADD213PD  c64_3ec71ddfd7af92ca<>+0(SB), Y11, Y10
+	VMULPD       Y4, Y4, Y12
+	VFMADD213PD  c64_3f8111111110fdfe<>+0(SB), Y8, Y9
+	VFMADD231PD  Y7, Y12, Y0
+	VFMADD213PD  c64_3efa01a01ad0d234<>+0(SB), Y11, Y10
+	VSUBPD       c64_3ff0000000000000<>+0(SB), Y1, Y7
+	VFMADD213PD  c64_3fa5555555555557<>+0(SB), Y8, Y9
+	VMOVAPD      Y7, Y12
+	VFMADD231PD  Y1, Y4, Y12
+	VFMADD213PD  c64_3f2a01a01ad6e09e<>+0(SB), Y11, Y10
+	VSUBPD       Y12, Y7, Y7
+	VFMADD213PD  c64_3fc5555555555557<>+0(SB), Y8, Y9
+	VFMADD231PD  Y1, Y4, Y7
+	VFMADD213PD  c64_3f56c16c16c152f7<>+0(SB), Y11, Y10
+	VFMADD231PD  Y0, Y1, Y7
+	VFMADD213PD  c64_3fe0000000000000<>+0(SB), Y8, Y9
+	VADDPD       Y7, Y12, Y0
+	VMULPD       Y8, Y8, Y1
+	VFMADD213PD  c64_3f8111111110fdfe<>+0(SB), Y11, Y10
+	VSUBPD       Y12, Y0, Y4
+	VFMADD231PD  Y9, Y1, Y3
+	VSUBPD       Y4, Y7, Y1
+	VSUBPD       c64_3ff0000000000000<>+0(SB), Y2, Y4
+	VFMADD213PD  c64_3fa5555555555557<>+0(SB), Y11, Y10
+	VADDPD       c64_4000000000000000<>+0(SB), Y0, Y7
+	VMOVAPD      Y4, Y9
+	VFMADD231PD  Y2, Y8, Y9
+	VMAXPD       c64_4000000000000000<>+0(SB), Y0, Y12
+	VSUBPD       Y9, Y4, Y4
+	VFMADD213PD  c64_3fc5555555555557<>+0(SB), Y11, Y10
+	VSUBPD       Y12, Y7, Y12
+	VFMADD231PD  Y2, Y8, Y4
+	VMINPD       c64_4000000000000000<>+0(SB), Y0, Y8
+	VFMADD231PD  Y3, Y2, Y4
+	VFMADD213PD  c64_3fe0000000000000<>+0(SB), Y11, Y10
+	VSUBPD       Y12, Y8, Y2
+	VADDPD       Y4, Y9, Y3
+	VMULPD       Y11, Y11, Y8
+	VADDPD       Y1, Y2, Y2
+	VSUBPD       Y9, Y3, Y9
+	VFMADD231PD  Y10, Y8, Y5
+	VMOVUPD      c64_3ff0000000000000<>+0(SB), Y8
+	VDIVPD       Y7, Y8, Y8
+	VSUBPD       Y9, Y4, Y4
+	VSUBPD       c64_3ff0000000000000<>+0(SB), Y6, Y9
+	VMULPD       Y8, Y0, Y10
+	VADDPD       c64_4000000000000000<>+0(SB), Y3, Y12
+	VMOVAPD      Y9, Y13
+	VFMADD231PD  Y6, Y11, Y13
+	VFNMADD231PD Y10, Y7, Y0
+	VMAXPD       c64_4000000000000000<>+0(SB), Y3, Y7
+	VSUBPD       Y13, Y9, Y9
+	VADDPD       Y1, Y0, Y0
+	VSUBPD       Y7, Y12, Y1
+	VFMADD231PD  Y6, Y11, Y9
+	VFNMADD231PD Y10, Y2, Y0
+	VMINPD       c64_4000000000000000<>+0(SB), Y3, Y2
+	VFMADD231PD  Y5, Y6, Y9
+	VFMADD231PD  Y8, Y0, Y10
+	VSUBPD       Y1, Y2, Y0
+	VADDPD       Y9, Y13, Y1
+	VMOVUPD      (R9), Y2
+	VADDPD       Y4, Y0, Y0
+	VSUBPD       Y13, Y1, Y5
+	VANDPD       c64_8000000000000000<>+0(SB), Y2, Y6
+	VORPD        Y6, Y10, Y10
+	VMOVUPD      c64_3ff0000000000000<>+0(SB), Y6
+	VDIVPD       Y12, Y6, Y6
+	VSUBPD       Y5, Y9, Y5
+	VCMPPD       $0x03, Y2, Y2, Y7
+	VBLENDVPD    Y7, c64_7ff8000000000000<>+0(SB), Y10, Y10
+	VMULPD       Y6, Y3, Y2
+	VADDPD       c64_4000000000000000<>+0(SB), Y1, Y7
+	VMOVUPD      Y10, (R8)
+	VFNMADD231PD Y2, Y12, Y3
+	VMAXPD       c64_4000000000000000<>+0(SB), Y1, Y8
+	VADDPD       Y4, Y3, Y3
+	VSUBPD       Y8, Y7, Y4
+	VFNMADD231PD Y2, Y0, Y3
+	VMINPD       c64_4000000000000000<>+0(SB), Y1, Y0
+	VFMADD231PD  Y6, Y3, Y2
+	VSUBPD       Y4, Y0, Y0
+	VMOVUPD      32(R9), Y3
+	VADDPD       Y5, Y0, Y0
+	VANDPD       c64_8000000000000000<>+0(SB), Y3, Y4
+	VORPD        Y4, Y2, Y2
+	VMOVUPD      c64_3ff0000000000000<>+0(SB), Y4
+	VDIVPD       Y7, Y4, Y4
+	VCMPPD       $0x03, Y3, Y3, Y6
+	VBLENDVPD    Y6, c64_7ff8000000000000<>+0(SB), Y2, Y2
+	VMULPD       Y4, Y1, Y3
+	VMOVUPD      Y2, 32(R8)
+	VFNMADD231PD Y3, Y7, Y1
+	VADDPD       Y5, Y1, Y1
+	VFNMADD231PD Y3, Y0, Y1
+	VFMADD231PD  Y4, Y1, Y3
+	VMOVUPD      64(R9), Y0
+	VANDPD       c64_8000000000000000<>+0(SB), Y0, Y1
+	VORPD        Y1, Y3, Y3
+	VCMPPD       $0x03, Y0, Y0, Y1
+	VBLENDVPD    Y1, c64_7ff8000000000000<>+0(SB), Y3, Y3
+	VMOVUPD      Y3, 64(R8)
+	ADDQ         $+96, R9
+	ADDQ         $+96, R8
+	DECQ         R10
+	JNE          group167
+	MOVQ         $+2, R10
+
+group168:
+	VMOVUPD      (R9), Y0
+	VANDPD       c64_7fffffffffffffff<>+0(SB), Y0, Y0
+	VADDPD       Y0, Y0, Y0
+	VMINPD       c64_4044000000000000<>+0(SB), Y0, Y0
+	VMOVUPD      c64_43380000000003ff<>+0(SB), Y1
+	VFMADD231PD  c64_3ff71547652b82fe<>+0(SB), Y0, Y1
+	VSUBPD       c64_43380000000003ff<>+0(SB), Y1, Y2
+	VMOVUPD      32(R9), Y3
+	VPSLLQ       $0x34, Y1, Y1
+	VANDPD       c64_7fffffffffffffff<>+0(SB), Y3, Y3
+	VADDPD       Y3, Y3, Y3
+	VFNMADD231PD c64_3fe62e42fefa0000<>+0(SB), Y2, Y0
+	VMINPD       c64_4044000000000000<>+0(SB), Y3, Y3
+	VMOVAPD      Y0, Y4
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y2, Y4
+	VMOVUPD      c64_43380000000003ff<>+0(SB), Y5
+	VFMADD231PD  c64_3ff71547652b82fe<>+0(SB), Y3, Y5
+	VSUBPD       Y4, Y0, Y0
+	VSUBPD       c64_43380000000003ff<>+0(SB), Y5, Y6
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y2, Y0
+	VPSLLQ       $0x34, Y5, Y2
+	VFNMADD231PD c64_3fe62e42fefa0000<>+0(SB), Y6, Y3
+	VMOVUPD      c64_3e5af577e967983f<>+0(SB), Y5
+	VFMADD231PD  c64_3e21f8d3541c03d7<>+0(SB), Y4, Y5
+	VMOVAPD      Y3, Y7
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y6, Y7
+	VFMADD213PD  c64_3e927e4cc0bb5bbf<>+0(SB), Y4, Y5
+	VSUBPD       Y7, Y3, Y3
+	VFMADD213PD  c64_3ec71ddfd7af92ca<>+0(SB), Y4, Y5
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y6, Y3
+	VFMADD213PD  c64_3efa01a01ad0d234<>+0(SB), Y4, Y5
+	VMOVUPD      c64_3e5af577e967983f<>+0(SB), Y6
+	VFMADD231PD  c64_3e21f8d3541c03d7<>+0(SB), Y7, Y6
+	VFMADD213PD  c64_3f2a01a01ad6e09e<>+0(SB), Y4, Y5
+	VFMADD213PD  c64_3e927e4cc0bb5bbf<>+0(SB), Y7, Y6
+	VFMADD213PD  c64_3f56c16c16c152f7<>+0(SB), Y4, Y5
+	VFMADD213PD  c64_3ec71ddfd7af92ca<>+0(SB), Y7, Y6
+	VFMADD213PD  c64_3f8111111110fdfe<>+0(SB), Y4, Y5
+	VFMADD213PD  c64_3efa01a01ad0d234<>+0(SB), Y7, Y6
+	VFMADD213PD  c64_3fa5555555555557<>+0(SB), Y4, Y5
+	VFMADD213PD  c64_3f2a01a01ad6e09e<>+0(SB), Y7, Y6
+	VFMADD213PD  c64_3fc5555555555557<>+0(SB), Y4, Y5
+	VFMADD213PD  c64_3f56c16c16c152f7<>+0(SB), Y7, Y6
+	VFMADD213PD  c64_3fe0000000000000<>+0(SB), Y4, Y5
+	VMULPD       Y4, Y4, Y8
+	VFMADD213PD  c64_3f8111111110fdfe<>+0(SB), Y7, Y6
+	VFMADD231PD  Y5, Y8, Y0
+	VSUBPD       c64_3ff0000000000000<>+0(SB), Y1, Y5
+	VFMADD213PD  c64_3fa5555555555557<>+0(SB), Y7, Y6
+	VMOVAPD      Y5, Y8
+	VFMADD231PD  Y1, Y4, Y8
+	VSUBPD       Y8, Y5, Y5
+	VFMADD213PD  c64_3fc5555555555557<>+0(SB), Y7, Y6
+	VFMADD231PD  Y1, Y4, Y5
+	VFMADD231PD  Y0, Y1, Y5
+	VFMADD213PD  c64_3fe0000000000000<>+0(SB), Y7, Y6
+	VADDPD       Y5, Y8, Y0
+	VMULPD       Y7, Y7, Y1
+	VSUBPD       Y8, Y0, Y4
+	VFMADD231PD  Y6, Y1, Y3
+	VSUBPD       Y4, Y5, Y1
+	VSUBPD       c64_3ff0000000000000<>+0(SB), Y2, Y4
+	VADDPD       c64_4000000000000000<>+0(SB), Y0, Y5
+	VMOVAPD      Y4, Y6
+	VFMADD231PD  Y2, Y7, Y6
+	VMAXPD       c64_4000000000000000<>+0(SB), Y0, Y8
+	VSUBPD       Y6, Y4, Y4
+	VSUBPD       Y8, Y5, Y8
+	VFMADD231PD  Y2, Y7, Y4
+	VMINPD       c64_4000000000000000<>+0(SB), Y0, Y7
+	VFMADD231PD  Y3, Y2, Y4
+	VSUBPD       Y8, Y7, Y2
+	VADDPD       Y4, Y6, Y3
+	VADDPD       Y1, Y2, Y2
+	VSUBPD       Y6, Y3, Y6
+	VMOVUPD      c64_3ff0000000000000<>+0(SB), Y7
+	VDIVPD       Y5, Y7, Y7
+	VSUBPD       Y6, Y4, Y4
+	VMULPD       Y7, Y0, Y6
+	VADDPD       c64_4000000000000000<>+0(SB), Y3, Y8
+	VFNMADD231PD Y6, Y5, Y0
+	VMAXPD       c64_4000000000000000<>+0(SB), Y3, Y5
+	VADDPD       Y1, Y0, Y0
+	VSUBPD       Y5, Y8, Y1
+	VFNMADD231PD Y6, Y2, Y0
+	VMINPD       c64_4000000000000000<>+0(SB), Y3, Y2
+	VFMADD231PD  Y7, Y0, Y6
+	VSUBPD       Y1, Y2, Y0
+	VMOVUPD      (R9), Y1
+	VADDPD       Y4, Y0, Y0
+	VANDPD       c64_8000000000000000<>+0(SB), Y1, Y2
+	VORPD        Y2, Y6, Y6
+	VMOVUPD      c64_3ff0000000000000<>+0(SB), Y2
+	VDIVPD       Y8, Y2, Y2
+	VCMPPD       $0x03, Y1, Y1, Y5
+	VBLENDVPD    Y5, c64_7ff8000000000000<>+0(SB), Y6, Y6
+	VMULPD       Y2, Y3, Y1
+	VMOVUPD      Y6, (R8)
+	VFNMADD231PD Y1, Y8, Y3
+	VADDPD       Y4, Y3, Y3
+	VFNMADD231PD Y1, Y0, Y3
+	VFMADD231PD  Y2, Y3, Y1
+	VMOVUPD      32(R9), Y0
+	VANDPD       c64_8000000000000000<>+0(SB), Y0, Y2
+	VORPD        Y2, Y1, Y1
+	VCMPPD       $0x03, Y0, Y0, Y2
+	VBLENDVPD    Y2, c64_7ff8000000000000<>+0(SB), Y1, Y1
+	VMOVUPD      Y1, 32(R8)
+	ADDQ         $+64, R9
+	ADDQ         $+64, R8
+	DECQ         R10
+	JNE          group168
+	ADDQ         SI, CX
+	ADDQ         SI, AX
+	DECQ         DI
+	JNE          row165
+	JMP          next159
+
+skip166:
+	IMULQ SI, DI
+	ADDQ  DI, CX
+	JMP   next159
+
+vecs11n11:
+next170:
+	CMPQ BX, $0x01
+	JGE  tile1x11n171
+	JMP  done
+
+tile1x11n171:
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	VXORPS X7, X7, X7
+	VXORPS X8, X8, X8
+	VXORPS X9, X9, X9
+	VXORPS X10, X10, X10
+	MOVQ   DX, DI
+	MOVQ   w+24(FP), R8
+	MOVQ   depth+48(FP), R9
+	SUBQ   $0x04, R9
+	JLT    rest173
+
+turns172:
+	VBROADCASTSD (DI), Y11
+	VFMADD231PD  (R8), Y11, Y0
+	VFMADD231PD  32(R8), Y11, Y1
+	VFMADD231PD  64(R8), Y11, Y2
+	VFMADD231PD  96(R8), Y11, Y3
+	VFMADD231PD  128(R8), Y11, Y4
+	VFMADD231PD  160(R8), Y11, Y5
+	VFMADD231PD  192(R8), Y11, Y6
+	VFMADD231PD  224(R8), Y11, Y7
+	VFMADD231PD  256(R8), Y11, Y8
+	VFMADD231PD  288(R8), Y11, Y9
+	VFMADD231PD  320(R8), Y11, Y10
+	VBROADCASTSD 8(DI), Y11
+	VFMADD231PD  352(R8), Y11, Y0
+	VFMADD231PD  384(R8), Y11, Y1
+	VFMADD231PD  416(R8), Y11, Y2
+	VFMADD231PD  448(R8), Y11, Y3
+	VFMADD231PD  480(R8), Y11, Y4
+	VFMADD231PD  512(R8), Y11, Y5
+	VFMADD231PD  544(R8), Y11, Y6
+	VFMADD231PD  576(R8), Y11, Y7
+	VFMADD231PD  608(R8), Y11, Y8
+	VFMADD231PD  640(R8), Y11, Y9
+	VFMADD231PD  672(R8), Y11, Y10
+	VBROADCASTSD 16(DI), Y11
+	VFMADD231PD  704(R8), Y11, Y0
+	VFMADD231PD  736(R8), Y11, Y1
+	VFMADD231PD  768(R8), Y11, Y2
+	VFMADD231PD  800(R8), Y11, Y3
+	VFMADD231PD  832(R8), Y11, Y4
+	VFMADD231PD  864(R8), Y11, Y5
+	VFMADD231PD  896(R8), Y11, Y6
+	VFMADD231PD  928(R8), Y11, Y7
+	VFMADD231PD  960(R8), Y11, Y8
+	VFMADD231PD  992(R8), Y11, Y9
+	VFMADD231PD  1024(R8), Y11, Y10
+	VBROADCASTSD 24(DI), Y11
+	VFMADD231PD  1056(R8), Y11, Y0
+	VFMADD231PD  1088(R8), Y11, Y1
+	VFMADD231PD  1120(R8), Y11, Y2
+	VFMADD231PD  1152(R8), Y11, Y3
+	VFMADD231PD  1184(R8), Y11, Y4
+	VFMADD231PD  1216(R8), Y11, Y5
+	VFMADD231PD  1248(R8), Y11, Y6
+	VFMADD231PD  1280(R8), Y11, Y7
+	VFMADD231PD  1312(R8), Y11, Y8
+	VFMADD231PD  1344(R8), Y11, Y9
+	VFMADD231PD  1376(R8), Y11, Y10
+	ADDQ         $+32, DI
+	ADDQ         $+1408, R8
+	SUBQ         $0x04, R9
+	JGE          turns172
+
+rest173:
+	ADDQ $0x04, R9
+	JE   end175
+
+one174:
+	VBROADCASTSD (DI), Y11
+	VFMADD231PD  (R8), Y11, Y0
+	VFMADD231PD  32(R8), Y11, Y1
+	VFMADD231PD  64(R8), Y11, Y2
+	VFMADD231PD  96(R8), Y11, Y3
+	VFMADD231PD  128(R8), Y11, Y4
+	VFMADD231PD  160(R8), Y11, Y5
+	VFMADD231PD  192(R8), Y11, Y6
+	VFMADD231PD  224(R8), Y11, Y7
+	VFMADD231PD  256(R8), Y11, Y8
+	VFMADD231PD  288(R8), Y11, Y9
+	VFMADD231PD  320(R8), Y11, Y10
+	ADDQ         $+8, DI
+	ADDQ         $+352, R8
+	DECQ         R9
+	JNE          one174
+
+end175:
+	MOVQ    CX, DI
+	VMOVUPD Y0, (DI)
+	VMOVUPD Y1, 32(DI)
+	VMOVUPD Y2, 64(DI)
+	VMOVUPD Y3, 96(DI)
+	VMOVUPD Y4, 128(DI)
+	VMOVUPD Y5, 160(DI)
+	VMOVUPD Y6, 192(DI)
+	VMOVUPD Y7, 224(DI)
+	VMOVUPD Y8, 256(DI)
+	VMOVUPD Y9, 288(DI)
+	VMOVUPD Y10, 320(DI)
+	IMUL3Q  $0x01, SI, DI
+	ADDQ    DI, DX
+	MOVQ    $+1, DI
+	SUBQ    DI, BX
+	TESTQ   AX, AX
+	JE      skip177
+
+row176:
+	MOVQ AX, R8
+	MOVQ CX, R9
+	MOVQ $+3, R10
+
+group178:
+	VMOVUPD      (R9), Y0
+	VANDPD       c64_7fffffffffffffff<>+0(SB), Y0, Y0
+	VADDPD       Y0, Y0, Y0
+	VMINPD       c64_4044000000000000<>+0(SB), Y0, Y0
+	VMOVUPD      c64_43380000000003ff<>+0(SB), Y1
+	VFMADD231PD  c64_3ff71547652b82fe<>+0(SB), Y0, Y1
+	VSUBPD       c64_43380000000003ff<>+0(SB), Y1, Y2
+	VMOVUPD      32(R9), Y3
+	VPSLLQ       $0x34, Y1, Y1
+	VANDPD       c64_7fffffffffffffff<>+0(SB), Y3, Y3
+	VADDPD       Y3, Y3, Y3
+	VFNMADD231PD c64_3fe62e42fefa0000<>+0(SB), Y2, Y0
+	VMINPD       c64_4044000000000000<>+0(SB), Y3, Y3
+	VMOVAPD      Y0, Y4
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y2, Y4
+	VMOVUPD      c64_43380000000003ff<>+0(SB), Y5
+	VFMADD231PD  c64_3ff71547652b82fe<>+0(SB), Y3, Y5
+	VSUBPD       Y4, Y0, Y0
+	VSUBPD       c64_43380000000003ff<>+0(SB), Y5, Y6
+	VMOVUPD      64(R9), Y7
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y2, Y0
+	VPSLLQ       $0x34, Y5, Y2
+	VANDPD       c64_7fffffffffffffff<>+0(SB), Y7, Y5
+	VADDPD       Y5, Y5, Y5
+	VFNMADD231PD c64_3fe62e42fefa0000<>+0(SB), Y6, Y3
+	VMOVUPD      c64_3e5af577e967983f<>+0(SB), Y7
+	VFMADD231PD  c64_3e21f8d3541c03d7<>+0(SB), Y4, Y7
+	VMINPD       c64_4044000000000000<>+0(SB), Y5, Y5
+	VMOVAPD      Y3, Y8
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y6, Y8
+	VFMADD213PD  c64_3e927e4cc0bb5bbf<>+0(SB), Y4, Y7
+	VMOVUPD      c64_43380000000003ff<>+0(SB), Y9
+	VFMADD231PD  c64_3ff71547652b82fe<>+0(SB), Y5, Y9
+	VSUBPD       Y8, Y3, Y3
+	VSUBPD       c64_43380000000003ff<>+0(SB), Y9, Y10
+	VFMADD213PD  c64_3ec71ddfd7af92ca<>+0(SB), Y4, Y7
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y6, Y3
+	VPSLLQ       $0x34, Y9, Y6
+	VFMADD213PD  c64_3efa01a01ad0d234<>+0(SB), Y4, Y7
+	VFNMADD231PD c64_3fe62e42fefa0000<>+0(SB), Y10, Y5
+	VMOVUPD      c64_3e5af577e967983f<>+0(SB), Y9
+	VFMADD231PD  c64_3e21f8d3541c03d7<>+0(SB), Y8, Y9
+	VFMADD213PD  c64_3f2a01a01ad6e09e<>+0(SB), Y4, Y7
+	VMOVAPD      Y5, Y11
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y10, Y11
+	VFMADD213PD  c64_3e927e4cc0bb5bbf<>+0(SB), Y8, Y9
+	VFMADD213PD  c64_3f56c16c16c152f7<>+0(SB), Y4, Y7
+	VSUBPD       Y11, Y5, Y5
+	VFMADD213PD  c64_3ec71ddfd7af92ca<>+0(SB), Y8, Y9
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y10, Y5
+	VFMADD213PD  c64_3f8111111110fdfe<>+0(SB), Y4, Y7
+	VFMADD213PD  c64_3efa01a01ad0d234<>+0(SB), Y8, Y9
+	VFMADD213PD  c64_3fa5555555555557<>+0(SB), Y4, Y7
+	VMOVUPD      c64_3e5af577e967983f<>+0(SB), Y10
+	VFMADD231PD  c64_3e21f8d3541c03d7<>+0(SB), Y11, Y10
+	VFMADD213PD  c64_3f2a01a01ad6e09e<>+0(SB), Y8, Y9
+	VFMADD213PD  c64_3fc5555555555557<>+0(SB), Y4, Y7
+	VFMADD213PD  c64_3e927e4cc0bb5bbf<>+0(SB), Y11, Y10
+	VFMADD213PD  c64_3f56c16c16c152f7<>+0(SB), Y8, Y9
+	VFMADD213PD  c64_3fe0000000000000<>+0(SB), Y4, Y7
+	VFMADD213PD  c64_3ec71ddfd7af92ca<>+0(SB), Y11, Y10
+	VMULPD       Y4, Y4, Y12
+	VFMADD213PD  c64_3f8111111110fdfe<>+0(SB), Y8, Y9
+	VFMADD231PD  Y7, Y12, Y0
+	VFMADD213PD  c64_3efa01a01ad0d234<>+0(SB), Y11, Y10
+	VSUBPD       c64_3ff0000000000000<>+0(SB), Y1, Y7
+	VFMADD213PD  c64_3fa5555555555557<>+0(SB), Y8, Y9
+	VMOVAPD      Y7, Y12
+	VFMADD231PD  Y1, Y4, Y12
+	VFMADD213PD  c64_3f2a01a01ad6e09e<>+0(SB), Y11, Y10
+	VSUBPD       Y12, Y7, Y7
+	VFMADD213PD  c64_3fc5555555555557<>+0(SB), Y8, Y9
+	VFMADD231PD  Y1, Y4, Y7
+	VFMADD213PD  c64_3f56c16c16c152f7<>+0(SB), Y11, Y10
+	VFMADD231PD  Y0, Y1, Y7
+	VFMADD213PD  c64_3fe0000000000000<>+0(SB), Y8, Y9
+	VADDPD       Y7, Y12, Y0
+	VMULPD       Y8, Y8, Y1
+	VFMADD213PD  c64_3f8111111110fdfe<>+0(SB), Y11, Y10
+	VSUBPD       Y12, Y0, Y4
+	VFMADD231PD  Y9, Y1, Y3
+	VSUBPD       Y4, Y7, Y1
+	VSUBPD       c64_3ff0000000000000<>+0(SB), Y2, Y4
+	VFMADD213PD  c64_3fa5555555555557<>+0(SB), Y11, Y10
+	VADDPD       c64_4000000000000000<>+0(SB), Y0, Y7
+	VMOVAPD      Y4, Y9
+	VFMADD231PD  Y2, Y8, Y9
+	VMAXPD       c64_4000000000000000<>+0(SB), Y0, Y12
+	VSUBPD       Y9, Y4, Y4
+	VFMADD213PD  c64_3fc5555555555557<>+0(SB), Y11, Y10
+	VSUBPD       Y12, Y7, Y12
+	VFMADD231PD  Y2, Y8, Y4
+	VMINPD       c64_4000000000000000<>+0(SB), Y0, Y8
+	VFMADD231PD  Y3, Y2, Y4
+	VFMADD213PD  c64_3fe0000000000000<>+0(SB), Y11, Y10
+	VSUBPD       Y12, Y8, Y2
+	VADDPD       Y4, Y9, Y3
+	VMULPD       Y11, Y11, Y8
+	VADDPD       Y1, Y2, Y2
+	VSUBPD       Y9, Y3, Y9
+	VFMADD231PD  Y10, Y8, Y5
+	VMOVUPD      c64_3ff0000000000000<>+0(SB), Y8
+	VDIVPD       Y7, Y8, Y8
+	VSUBPD       Y9, Y4, Y4
+	VSUBPD       c64_3ff0000000000000<>+0(SB), Y6, Y9
+	VMULPD       Y8, Y0, Y10
+	VADDPD       c64_4000000000000000<>+0(SB), Y3, Y12
+	VMOVAPD      Y9, Y13
+	VFMADD231PD  Y6, Y11, Y13
+	VFNMADD231PD Y10, Y7, Y0
+	VMAXPD       c64_4000000000000000<>+0(SB), Y3, Y7
+	VSUBPD       Y13, Y9, Y9
+	VADDPD       Y1, Y0, Y0
+	VSUBPD       Y7, Y12, Y1
+	VFMADD231PD  Y6, Y11, Y9
+	VFNMADD231PD Y10, Y2, Y0
+	VMINPD       c64_4000000000000000<>+0(SB), Y3, Y2
+	VFMADD231PD  Y5, Y6, Y9
+	VFMADD231PD  Y8, Y0, Y10
+	VSUBPD       Y1, Y2, Y0
+	VADDPD       Y9, Y13, Y1
+	VMOVUPD      (R9), Y2
+	VADDPD       Y4, Y0, Y0
+	VSUBPD       Y13, Y1, Y5
+	VANDPD       c64_8000000000000000<>+0(SB), Y2, Y6
+	VORPD        Y6, Y10, Y10
+	VMOVUPD      c64_3ff0000000000000<>+0(SB), Y6
+	VDIVPD       Y12, Y6, Y6
+	VSUBPD       Y5, Y9, Y5
+	VCMPPD       $0x03, Y2, Y2, Y7
+	VBLENDVPD    Y7, c64_7ff8000000000000<>+0(SB), Y10, Y10
+	VMULPD       Y6, Y3, Y2
+	VADDPD       c64_4000000000000000<>+0(SB), Y1, Y7
+	VMOVUPD      Y10, (R8)
+	VFNMADD231PD Y2, Y12, Y3
+	VMAXPD       c64_4000000000000000<>+0(SB), Y1, Y8
+	VADDPD       Y4, Y3, Y3
+	VSUBPD       Y8, Y7, Y4
+	VFNMADD231PD Y2, Y0, Y3
+	VMINPD       c64_4000000000000000<>+0(SB), Y1, Y0
+	VFMADD231PD  Y6, Y3, Y2
+	VSUBPD       Y4, Y0, Y0
+	VMOVUPD      32(R9), Y3
+	VADDPD       Y5, Y0, Y0
+	VANDPD       c64_8000000000000000<>+0(SB), Y3, Y4
+	VORPD        Y4, Y2, Y2
+	VMOVUPD      c64_3ff0000000000000<>+0(SB), Y4
+	VDIVPD       Y7, Y4, Y4
+	VCMPPD       $0x03, Y3, Y3, Y6
+	VBLENDVPD    Y6, c64_7ff8000000000000<>+0(SB), Y2, Y2
+	VMULPD       Y4, Y1, Y3
+	VMOVUPD      Y2, 32(R8)
+	VFNMADD231PD Y3, Y7, Y1
+	VADDPD       Y5, Y1, Y1
+	VFNMADD231PD Y3, Y0, Y1
+	VFMADD231PD  Y4, Y1, Y3
+	VMOVUPD      64(R9), Y0
+	VANDPD       c64_8000000000000000<>+0(SB), Y0, Y1
+	VORPD        Y1, Y3, Y3
+	VCMPPD       $0x03, Y0, Y0, Y1
+	VBLENDVPD    Y1, c64_7ff8000000000000<>+0(SB), Y3, Y3
+	VMOVUPD      Y3, 64(R8)
+	ADDQ         $+96, R9
+	ADDQ         $+96, R8
+	DECQ         R10
+	JNE          group178
+	MOVQ         $+1, R10
+
+group179:
+	VMOVUPD      (R9), Y0
+	VANDPD       c64_7fffffffffffffff<>+0(SB), Y0, Y0
+	VADDPD       Y0, Y0, Y0
+	VMINPD       c64_4044000000000000<>+0(SB), Y0, Y0
+	VMOVUPD      c64_43380000000003ff<>+0(SB), Y1
+	VFMADD231PD  c64_3ff71547652b82fe<>+0(SB), Y0, Y1
+	VSUBPD       c64_43380000000003ff<>+0(SB), Y1, Y2
+	VMOVUPD      32(R9), Y3
+	VPSLLQ       $0x34, Y1, Y1
+	VANDPD       c64_7fffffffffffffff<>+0(SB), Y3, Y3
+	VADDPD       Y3, Y3, Y3
+	VFNMADD231PD c64_3fe62e42fefa0000<>+0(SB), Y2, Y0
+	VMINPD       c64_4044000000000000<>+0(SB), Y3, Y3
+	VMOVAPD      Y0, Y4
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y2, Y4
+	VMOVUPD      c64_43380000000003ff<>+0(SB), Y5
+	VFMADD231PD  c64_3ff71547652b82fe<>+0(SB), Y3, Y5
+	VSUBPD       Y4, Y0, Y0
+	VSUBPD       c64_43380000000003ff<>+0(SB), Y5, Y6
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y2, Y0
+	VPSLLQ       $0x34, Y5, Y2
+	VFNMADD231PD c64_3fe62e42fefa0000<>+0(SB), Y6, Y3
+	VMOVUPD      c64_3e5af577e967983f<>+0(SB), Y5
+	VFMADD231PD  c64_3e21f8d3541c03d7<>+0(SB), Y4, Y5
+	VMOVAPD      Y3, Y7
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y6, Y7
+	VFMADD213PD  c64_3e927e4cc0bb5bbf<>+0(SB), Y4, Y5
+	VSUBPD       Y7, Y3, Y3
+	VFMADD213PD  c64_3ec71ddfd7af92ca<>+0(SB), Y4, Y5
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y6, Y3
+	VFMADD213PD  c64_3efa01a01ad0d234<>+0(SB), Y4, Y5
+	VMOVUPD      c64_3e5af577e967983f<>+0(SB), Y6
+	VFMADD231PD  c64_3e21f8d3541c03d7<>+0(SB), Y7, Y6
+	VFMADD213PD  c64_3f2a01a01ad6e09e<>+0(SB), Y4, Y5
+	VFMADD213PD  c64_3e927e4cc0bb5bbf<>+0(SB), Y7, Y6
+	VFMADD213PD  c64_3f56c16c16c152f7<>+0(SB), Y4, Y5
+	VFMADD213PD  c64_3ec71ddfd7af92ca<>+0(SB), Y7, Y6
+	VFMADD213PD  c64_3f8111111110fdfe<>+0(SB), Y4, Y5
+	VFMADD213PD  c64_3efa01a01ad0d234<>+0(SB), Y7, Y6
+	VFMADD213PD  c64_3fa5555555555557<>+0(SB), Y4, Y5
+	VFMADD213PD  c64_3f2a01a01ad6e09e<>+0(SB), Y7, Y6
+	VFMADD213PD  c64_3fc5555555555557<>+0(SB), Y4, Y5
+	VFMADD213PD  c64_3f56c16c16c152f7<>+0(SB), Y7, Y6
+	VFMADD213PD  c64_3fe0000000000000<>+0(SB), Y4, Y5
+	VMULPD       Y4, Y4, Y8
+	VFMADD213PD  c64_3f8111111110fdfe<>+0(SB), Y7, Y6
+	VFMADD231PD  Y5, Y8, Y0
+	VSUBPD       c64_3ff0000000000000<>+0(SB), Y1, Y5
+	VFMADD213PD  c64_3fa5555555555557<>+0(SB), Y7, Y6
+	VMOVAPD      Y5, Y8
+	VFMADD231PD  Y1, Y4, Y8
+	VSUBPD       Y8, Y5, Y5
+	VFMADD213PD  c64_3fc5555555555557<>+0(SB), Y7, Y6
+	VFMADD231PD  Y1, Y4, Y5
+	VFMADD231PD  Y0, Y1, Y5
+	VFMADD213PD  c64_3fe0000000000000<>+0(SB), Y7, Y6
+	VADDPD       Y5, Y8, Y0
+	VMULPD       Y7, Y7, Y1
+	VSUBPD       Y8, Y0, Y4
+	VFMADD231PD  Y6, Y1, Y3
+	VSUBPD       Y4, Y5, Y1
+	VSUBPD       c64_3ff0000000000000<>+0(SB), Y2, Y4
+	VADDPD       c64_4000000000000000<>+0(SB), Y0, Y5
+	VMOVAPD      Y4, Y6
+	VFMADD231PD  Y2, Y7, Y6
+	VMAXPD       c64_4000000000000000<>+0(SB), Y0, Y8
+	VSUBPD       Y6, Y4, Y4
+	VSUBPD       Y8, Y5, Y8
+	VFMADD231PD  Y2, Y7, Y4
+	VMINPD       c64_4000000000000000<>+0(SB), Y0, Y7
+	VFMADD231PD  Y3, Y2, Y4
+	VSUBPD       Y8, Y7, Y2
+	VADDPD       Y4, Y6, Y3
+	VADDPD       Y1, Y2, Y2
+	VSUBPD       Y6, Y3, Y6
+	VMOVUPD      c64_3ff0000000000000<>+0(SB), Y7
+	VDIVPD       Y5, Y7, Y7
+	VSUBPD       Y6, Y4, Y4
+	VMULPD       Y7, Y0, Y6
+	VADDPD       c64_4000000000000000<>+0(SB), Y3, Y8
+	VFNMADD231PD Y6, Y5, Y0
+	VMAXPD       c64_4000000000000000<>+0(SB), Y3, Y5
+	VADDPD       Y1, Y0, Y0
+	VSUBPD       Y5, Y8, Y1
+	VFNMADD231PD Y6, Y2, Y0
+	VMINPD       c64_4000000000000000<>+0(SB), Y3, Y2
+	VFMADD231PD  Y7, Y0, Y6
+	VSUBPD       Y1, Y2, Y0
+	VMOVUPD      (R9), Y1
+	VADDPD       Y4, Y0, Y0
+	VANDPD       c64_8000000000000000<>+0(SB), Y1, Y2
+	VORPD        Y2, Y6, Y6
+	VMOVUPD      c64_3ff0000000000000<>+0(SB), Y2
+	VDIVPD       Y8, Y2, Y2
+	VCMPPD       $0x03, Y1, Y1, Y5
+	VBLENDVPD    Y5, c64_7ff8000000000000<>+0(SB), Y6, Y6
+	VMULPD       Y2, Y3, Y1
+	VMOVUPD      Y6, (R8)
+	VFNMADD231PD Y1, Y8, Y3
+	VADDPD       Y4, Y3, Y3
+	VFNMADD231PD Y1, Y0, Y3
+	VFMADD231PD  Y2, Y3, Y1
+	VMOVUPD      32(R9), Y0
+	VANDPD       c64_8000000000000000<>+0(SB), Y0, Y2
+	VORPD        Y2, Y1, Y1
+	VCMPPD       $0x03, Y0, Y0, Y2
+	VBLENDVPD    Y2, c64_7ff8000000000000<>+0(SB), Y1, Y1
+	VMOVUPD      Y1, 32(R8)
+	ADDQ         $+64, R9
+	ADDQ         $+64, R8
+	DECQ         R10
+	JNE          group179
+	ADDQ         SI, CX
+	ADDQ         SI, AX
+	DECQ         DI
+	JNE          row176
+	JMP          next170
+
+skip177:
+	IMULQ SI, DI
+	ADDQ  DI, CX
+	JMP   next170
+
+vecs12n12:
+next181:
+	CMPQ BX, $0x01
+	JGE  tile1x12n182
+	JMP  done
+
+tile1x12n182:
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	VXORPS X7, X7, X7
+	VXORPS X8, X8, X8
+	VXORPS X9, X9, X9
+	VXORPS X10, X10, X10
+	VXORPS X11, X11, X11
+	MOVQ   DX, DI
+	MOVQ   w+24(FP), R8
+	MOVQ   depth+48(FP), R9
+	SUBQ   $0x04, R9
+	JLT    rest184
+
+turns183:
+	VBROADCASTSD (DI), Y12
+	VFMADD231PD  (R8), Y12, Y0
+	VFMADD231PD  32(R8), Y12, Y1
+	VFMADD231PD  64(R8), Y12, Y2
+	VFMADD231PD  96(R8), Y12, Y3
+	VFMADD231PD  128(R8), Y12, Y4
+	VFMADD231PD  160(R8), Y12, Y5
+	VFMADD231PD  192(R8), Y12, Y6
+	VFMADD231PD  224(R8), Y12, Y7
+	VFMADD231PD  256(R8), Y12, Y8
+	VFMADD231PD  288(R8), Y12, Y9
+	VFMADD231PD  320(R8), Y12, Y10
+	VFMADD231PD  352(R8), Y12, Y11
+	VBROADCASTSD 8(DI), Y12
+	VFMADD231PD  384(R8), Y12, Y0
+	VFMADD231PD  416(R8), Y12, Y1
+	VFMADD231PD  448(R8), Y12, Y2
+	VFMADD231PD  480(R8), Y12, Y3
+	VFMADD231PD  512(R8), Y12, Y4
+	VFMADD231PD  544(R8), Y12, Y5
+	VFMADD231PD  576(R8), Y12, Y6
+	VFMADD231PD  608(R8), Y12, Y7
+	VFMADD231PD  640(R8), Y12, Y8
+	VFMADD231PD  672(R8), Y12, Y9
+	VFMADD231PD  704(R8), Y12, Y10
+	VFMADD231PD  736(R8), Y12, Y11
+	VBROADCASTSD 16(DI), Y12
+	VFMADD231PD  768(R8), Y12, Y0
+	VFMADD231PD  800(R8), Y12, Y1
+	VFMADD231PD  832(R8), Y12, Y2
+	VFMADD231PD  864(R8), Y12, Y3
+	VFMADD231PD  896(R8), Y12, Y4
+	VFMADD231PD  928(R8), Y12, Y5
+	VFMADD231PD  960(R8), Y12, Y6
+	VFMADD231PD  992(R8), Y12, Y7
+	VFMADD231PD  1024(R8), Y12, Y8
+	VFMADD231PD  1056(R8), Y12, Y9
+	VFMADD231PD  1088(R8), Y12, Y10
+	VFMADD231PD  1120(R8), Y12, Y11
+	VBROADCASTSD 24(DI), Y12
+	VFMADD231PD  1152(R8), Y12, Y0
+	VFMADD231PD  1184(R8), Y12, Y1
+	VFMADD231PD  1216(R8), Y12, Y2
+	VFMADD231PD  1248(R8), Y12, Y3
+	VFMADD231PD  1280(R8), Y12, Y4
+	VFMADD231PD  1312(R8), Y12, Y5
+	VFMADD231PD  1344(R8), Y12, Y6
+	VFMADD231PD  1376(R8), Y12, Y7
+	VFMADD231PD  1408(R8), Y12, Y8
+	VFMADD231PD  1440(R8), Y12, Y9
+	VFMADD231PD  1472(R8), Y12, Y10
+	VFMADD231PD  1504(R8), Y12, Y11
+	ADDQ         $+32, DI
+	ADDQ         $+1536, R8
+	SUBQ         $0x04, R9
+	JGE          turns183
+
+rest184:
+	ADDQ $0x04, R9
+	JE   end186
+
+one185:
+	VBROADCASTSD (DI), Y12
+	VFMADD231PD  (R8), Y12, Y0
+	VFMADD231PD  32(R8), Y12, Y1
+	VFMADD231PD  64(R8), Y12, Y2
+	VFMADD231PD  96(R8), Y12, Y3
+	VFMADD231PD  128(R8), Y12, Y4
+	VFMADD231PD  160(R8), Y12, Y5
+	VFMADD231PD  192(R8), Y12, Y6
+	VFMADD231PD  224(R8), Y12, Y7
+	VFMADD231PD  256(R8), Y12, Y8
+	VFMADD231PD  288(R8), Y12, Y9
+	VFMADD231PD  320(R8), Y12, Y10
+	VFMADD231PD  352(R8), Y12, Y11
+	ADDQ         $+8, DI
+	ADDQ         $+384, R8
+	DECQ         R9
+	JNE          one185
+
+end186:
+	MOVQ    CX, DI
+	VMOVUPD Y0, (DI)
+	VMOVUPD Y1, 32(DI)
+	VMOVUPD Y2, 64(DI)
+	VMOVUPD Y3, 96(DI)
+	VMOVUPD Y4, 128(DI)
+	VMOVUPD Y5, 160(DI)
+	VMOVUPD Y6, 192(DI)
+	VMOVUPD Y7, 224(DI)
+	VMOVUPD Y8, 256(DI)
+	VMOVUPD Y9, 288(DI)
+	VMOVUPD Y10, 320(DI)
+	VMOVUPD Y11, 352(DI)
+	IMUL3Q  $0x01, SI, DI
+	ADDQ    DI, DX
+	MOVQ    $+1, DI
+	SUBQ    DI, BX
+	TESTQ   AX, AX
+	JE      skip188
+
+row187:
+	MOVQ AX, R8
+	MOVQ CX, R9
+	MOVQ $+4, R10
+
+group189:
+	VMOVUPD      (R9), Y0
+	VANDPD       c64_7fffffffffffffff<>+0(SB), Y0, Y0
+	VADDPD       Y0, Y0, Y0
+	VMINPD       c64_4044000000000000<>+0(SB), Y0, Y0
+	VMOVUPD      c64_43380000000003ff<>+0(SB), Y1
+	VFMADD231PD  c64_3ff71547652b82fe<>+0(SB), Y0, Y1
+	VSUBPD       c64_43380000000003ff<>+0(SB), Y1, Y2
+	VMOVUPD      32(R9), Y3
+	VPSLLQ       $0x34, Y1, Y1
+	VANDPD       c64_7fffffffffffffff<>+0(SB), Y3, Y3
+	VADDPD       Y3, Y3, Y3
+	VFNMADD231PD c64_3fe62e42fefa0000<>+0(SB), Y2, Y0
+	VMINPD       c64_4044000000000000<>+0(SB), Y3, Y3
+	VMOVAPD      Y0, Y4
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y2, Y4
+	VMOVUPD      c64_43380000000003ff<>+0(SB), Y5
+	VFMADD231PD  c64_3ff71547652b82fe<>+0(SB), Y3, Y5
+	VSUBPD       Y4, Y0, Y0
+	VSUBPD       c64_43380000000003ff<>+0(SB), Y5, Y6
+	VMOVUPD      64(R9), Y7
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y2, Y0
+	VPSLLQ       $0x34, Y5, Y2
+	VANDPD       c64_7fffffffffffffff<>+0(SB), Y7, Y5
+	VADDPD       Y5, Y5, Y5
+	VFNMADD231PD c64_3fe62e42fefa0000<>+0(SB), Y6, Y3
+	VMOVUPD      c64_3e5af577e967983f<>+0(SB), Y7
+	VFMADD231PD  c64_3e21f8d3541c03d7<>+0(SB), Y4, Y7
+	VMINPD       c64_4044000000000000<>+0(SB), Y5, Y5
+	VMOVAPD      Y3, Y8
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y6, Y8
+	VFMADD213PD  c64_3e927e4cc0bb5bbf<>+0(SB), Y4, Y7
+	VMOVUPD      c64_43380000000003ff<>+0(SB), Y9
+	VFMADD231PD  c64_3ff71547652b82fe<>+0(SB), Y5, Y9
+	VSUBPD       Y8, Y3, Y3
+	VSUBPD       c64_43380000000003ff<>+0(SB), Y9, Y10
+	VFMADD213PD  c64_3ec71ddfd7af92ca<>+0(SB), Y4, Y7
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y6, Y3
+	VPSLLQ       $0x34, Y9, Y6
+	VFMADD213PD  c64_3efa01a01ad0d234<>+0(SB), Y4, Y7
+	VFNMADD231PD c64_3fe62e42fefa0000<>+0(SB), Y10, Y5
+	VMOVUPD      c64_3e5af577e967983f<>+0(SB), Y9
+	VFMADD231PD  c64_3e21f8d3541c03d7<>+0(SB), Y8, Y9
+	VFMADD213PD  c64_3f2a01a01ad6e09e<>+0(SB), Y4, Y7
+	VMOVAPD      Y5, Y11
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y10, Y11
+	VFMADD213PD  c64_3e927e4cc0bb5bbf<>+0(SB), Y8, Y9
+	VFMADD213PD  c64_3f56c16c16c152f7<>+0(SB), Y4, Y7
+	VSUBPD       Y11, Y5, Y5
+	VFMADD213PD  c64_3ec71ddfd7af92ca<>+0(SB), Y8, Y9
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y10, Y5
+	VFMADD213PD  c64_3f8111111110fdfe<>+0(SB), Y4, Y7
+	VFMADD213PD  c64_3efa01a01ad0d234<>+0(SB), Y8, Y9
+	VFMADD213PD  c64_3fa5555555555557<>+0(SB), Y4, Y7
+	VMOVUPD      c64_3e5af577e967983f<>+0(SB), Y10
+	VFMADD231PD  c64_3e21f8d3541c03d7<>+0(SB), Y11, Y10
+	VFMADD213PD  c64_3f2a01a01ad6e09e<>+0(SB), Y8, Y9
+	VFMADD213PD  c64_3fc5555555555557<>+0(SB), Y4, Y7
+	VFMADD213PD  c64_3e927e4cc0bb5bbf<>+0(SB), Y11, Y10
+	VFMADD213PD  c64_3f56c16c16c152f7<>+0(SB), Y8, Y9
+	VFMADD213PD  c64_3fe0000000000000<>+0(SB), Y4, Y7
+	VFMADD213PD  c64_3ec71ddfd7af92ca<>+0(SB), Y11, Y10
+	VMULPD       Y4, Y4, Y12
+	VFMADD213PD  c64_3f8111111110fdfe<>+0(SB), Y8, Y9
+	VFMADD231PD  Y7, Y12, Y0
+	VFMADD213PD  c64_3efa01a01ad0d234<>+0(SB), Y11, Y10
+	VSUBPD       c64_3ff0000000000000<>+0(SB), Y1, Y7
+	VFMADD213PD  c64_3fa5555555555557<>+0(SB), Y8, Y9
+	VMOVAPD      Y7, Y12
+	VFMADD231PD  Y1, Y4, Y12
+	VFMADD213PD  c64_3f2a01a01ad6e09e<>+0(SB), Y11, Y10
+	VSUBPD       Y12, Y7, Y7
+	VFMADD213PD  c64_3fc5555555555557<>+0(SB), Y8, Y9
+	VFMADD231PD  Y1, Y4, Y7
+	VFMADD213PD  c64_3f56c16c16c152f7<>+0(SB), Y11, Y10
+	VFMADD231PD  Y0, Y1, Y7
+	VFMADD213PD  c64_3fe0000000000000<>+0(SB), Y8, Y9
+	VADDPD       Y7, Y12, Y0
+	VMULPD       Y8, Y8, Y1
+	VFMADD213PD  c64_3f8111111110fdfe<>+0(SB), Y11, Y10
+	VSUBPD       Y12, Y0, Y4
+	VFMADD231PD  Y9, Y1, Y3
+	VSUBPD       Y4, Y7, Y1
+	VSUBPD       c64_3ff0000000000000<>+0(SB), Y2, Y4
+	VFMADD213PD  c64_3fa5555555555557<>+0(SB), Y11, Y10
+	VADDPD       c64_4000000000000000<>+0(SB), Y0, Y7
+	VMOVAPD      Y4, Y9
+	VFMADD231PD  Y2, Y8, Y9
+	VMAXPD       c64_4000000000000000<>+0(SB), Y0, Y12
+	VSUBPD       Y9, Y4, Y4
+	VFMADD213PD  c64_3fc5555555555557<>+0(SB), Y11, Y10
+	VSUBPD       Y12, Y7, Y12
+	VFMADD231PD  Y2, Y8, Y4
+	VMINPD       c64_4000000000000000<>+0(SB), Y0, Y8
+	VFMADD231PD  Y3, Y2, Y4
+	VFMADD213PD  c64_3fe0000000000000<>+0(SB), Y11, Y10
+	VSUBPD       Y12, Y8, Y2
+	VADDPD       Y4, Y9, Y3
+	VMULPD       Y11, Y11, Y8
+	VADDPD       Y1, Y2, Y2
+	VSUBPD       Y9, Y3, Y9
+	VFMADD231PD  Y10, Y8, Y5
+	VMOVUPD      c64_3ff0000000000000<>+0(SB), Y8
+	VDIVPD       Y7, Y8, Y8
+	VSUBPD       Y9, Y4, Y4
+	VSUBPD       c64_3ff0000000000000<>+0(SB), Y6, Y9
+	VMULPD       Y8, Y0, Y10
+	VADDPD       c64_4000000000000000<>+0(SB), Y3, Y12
+	VMOVAPD      Y9, Y13
+	VFMADD231PD  Y6, Y11, Y13
+	VFNMADD231PD Y10, Y7, Y0
+	VMAXPD       c64_4000000000000000<>+0(SB), Y3, Y7
+	VSUBPD       Y13, Y9, Y9
+	VADDPD       Y1, Y0, Y0
+	VSUBPD       Y7, Y12, Y1
+	VFMADD231PD  Y6, Y11, Y9
+	VFNMADD231PD Y10, Y2, Y0
+	VMINPD       c64_4000000000000000<>+0(SB), Y3, Y2
+	VFMADD231PD  Y5, Y6, Y9
+	VFMADD231PD  Y8, Y0, Y10
+	VSUBPD       Y1, Y2, Y0
+	VADDPD       Y9, Y13, Y1
+	VMOVUPD      (R9), Y2
+	VADDPD       Y4, Y0, Y0
+	VSUBPD       Y13, Y1, Y5
+	VANDPD       c64_8000000000000000<>+0(SB), Y2, Y6
+	VORPD        Y6, Y10, Y10
+	VMOVUPD      c64_3ff0000000000000<>+0(SB), Y6
+	VDIVPD       Y12, Y6, Y6
+	VSUBPD       Y5, Y9, Y5
+	VCMPPD       $0x03, Y2, Y2, Y7
+	VBLENDVPD    Y7, c64_7ff8000000000000<>+0(SB), Y10, Y10
+	VMULPD       Y6, Y3, Y2
+	VADDPD       c64_4000000000000000<>+0(SB), Y1, Y7
+	VMOVUPD      Y10, (R8)
+	VFNMADD231PD Y2, Y12, Y3
+	VMAXPD       c64_4000000000000000<>+0(SB), Y1, Y8
+	VADDPD       Y4, Y3, Y3
+	VSUBPD       Y8, Y7, Y4
+	VFNMADD231PD Y2, Y0, Y3
+	VMINPD       c64_4000000000000000<>+0(SB), Y1, Y0
+	VFMADD231PD  Y6, Y3, Y2
+	VSUBPD       Y4, Y0, Y0
+	VMOVUPD      32(R9), Y3
+	VADDPD       Y5, Y0, Y0
+	VANDPD       c64_8000000000000000<>+0(SB), Y3, Y4
+	VORPD        Y4, Y2, Y2
+	VMOVUPD      c64_3ff0000000000000<>+0(SB), Y4
+	VDIVPD       Y7, Y4, Y4
+	VCMPPD       $0x03, Y3, Y3, Y6
+	VBLENDVPD    Y6, c64_7ff8000000000000<>+0(SB), Y2, Y2
+	VMULPD       Y4, Y1, Y3
+	VMOVUPD      Y2, 32(R8)
+	VFNMADD231PD Y3, Y7, Y1
+	VADDPD       Y5, Y1, Y1
+	VFNMADD231PD Y3, Y0, Y1
+	VFMADD231PD  Y4, Y1, Y3
+	VMOVUPD      64(R9), Y0
+	VANDPD       c64_8000000000000000<>+0(SB), Y0, Y1
+	VORPD        Y1, Y3, Y3
+	VCMPPD       $0x03, Y0, Y0, Y1
+	VBLENDVPD    Y1, c64_7ff8000000000000<>+0(SB), Y3, Y3
+	VMOVUPD      Y3, 64(R8)
+	ADDQ         $+96, R9
+	ADDQ         $+96, R8
+	DECQ         R10
+	JNE          group189
+	ADDQ         SI, CX
+	ADDQ         SI, AX
+	DECQ         DI
+	JNE          row187
+	JMP          next181
+
+skip188:
+	IMULQ SI, DI
+	ADDQ  DI, CX
+	JMP   next181
+
+vecs13n13:
+next191:
+	CMPQ BX, $0x01
+	JGE  tile1x13n192
+	JMP  done
+
+tile1x13n192:
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	VXORPS X7, X7, X7
+	VXORPS X8, X8, X8
+	VXORPS X9, X9, X9
+	VXORPS X10, X10, X10
+	VXORPS X11, X11, X11
+	VXORPS X12, X12, X12
+	MOVQ   DX, DI
+	MOVQ   w+24(FP), R8
+	MOVQ   depth+48(FP), R9
+	SUBQ   $0x04, R9
+	JLT    rest194
+
+turns193:
+	VBROADCASTSD (DI), Y13
+	VFMADD231PD  (R8), Y13, Y0
+	VFMADD231PD  32(R8), Y13, Y1
+	VFMADD231PD  64(R8), Y13, Y2
+	VFMADD231PD  96(R8), Y13, Y3
+	VFMADD231PD  128(R8), Y13, Y4
+	VFMADD231PD  160(R8), Y13, Y5
+	VFMADD231PD  192(R8), Y13, Y6
+	VFMADD231PD  224(R8), Y13, Y7
+	VFMADD231PD  256(R8), Y13, Y8
+	VFMADD231PD  288(R8), Y13, Y9
+	VFMADD231PD  320(R8), Y13, Y10
+	VFMADD231PD  352(R8), Y13, Y11
+	VFMADD231PD  384(R8), Y13, Y12
+	VBROADCASTSD 8(DI), Y13
+	VFMADD231PD  416(R8), Y13, Y0
+	VFMADD231PD  448(R8), Y13, Y1
+	VFMADD231PD  480(R8), Y13, Y2
+	VFMADD231PD  512(R8), Y13, Y3
+	VFMADD231PD  544(R8), Y13, Y4
+	VFMADD231PD  576(R8), Y13, Y5
+	VFMADD231PD  608(R8), Y13, Y6
+	VFMADD231PD  640(R8), Y13, Y7
+	VFMADD231PD  672(R8), Y13, Y8
+	VFMADD231PD  704(R8), Y13, Y9
+	VFMADD231PD  736(R8), Y13, Y10
+	VFMADD231PD  768(R8), Y13, Y11
+	VFMADD231PD  800(R8), Y13, Y12
+	VBROADCASTSD 16(DI), Y13
+	VFMADD231PD  832(R8), Y13, Y0
+	VFMADD231PD  864(R8), Y13, Y1
+	VFMADD231PD  896(R8), Y13, Y2
+	VFMADD231PD  928(R8), Y13, Y3
+	VFMADD231PD  960(R8), Y13, Y4
+	VFMADD231PD  992(R8), Y13, Y5
+	VFMADD231PD  1024(R8), Y13, Y6
+	VFMADD231PD  1056(R8), Y13, Y7
+	VFMADD231PD  1088(R8), Y13, Y8
+	VFMADD231PD  1120(R8), Y13, Y9
+	VFMADD231PD  1152(R8), Y13, Y10
+	VFMADD231PD  1184(R8), Y13, Y11
+	VFMADD231PD  1216(R8), Y13, Y12
+	VBROADCASTSD 24(DI), Y13
+	VFMADD231PD  1248(R8), Y13, Y0
+	VFMADD231PD  1280(R8), Y13, Y1
+	VFMADD231PD  1312(R8), Y13, Y2
+	VFMADD231PD  1344(R8), Y13, Y3
+	VFMADD231PD  1376(R8), Y13, Y4
+	VFMADD231PD  1408(R8), Y13, Y5
+	VFMADD231PD  1440(R8), Y13, Y6
+	VFMADD231PD  1472(R8), Y13, Y7
+	VFMADD231PD  1504(R8), Y13, Y8
+	VFMADD231PD  1536(R8), Y13, Y9
+	VFMADD231PD  1568(R8), Y13, Y10
+	VFMADD231PD  1600(R8), Y13, Y11
+	VFMADD231PD  1632(R8), Y13, Y12
+	ADDQ         $+32, DI
+	ADDQ         $+1664, R8
+	SUBQ         $0x04, R9
+	JGE          turns193
+
+rest194:
+	ADDQ $0x04, R9
+	JE   end196
+
+one195:
+	VBROADCASTSD (DI), Y13
+	VFMADD231PD  (R8), Y13, Y0
+	VFMADD231PD  32(R8), Y13, Y1
+	VFMADD231PD  64(R8), Y13, Y2
+	VFMADD231PD  96(R8), Y13, Y3
+	VFMADD231PD  128(R8), Y13, Y4
+	VFMADD231PD  160(R8), Y13, Y5
+	VFMADD231PD  192(R8), Y13, Y6
+	VFMADD231PD  224(R8), Y13, Y7
+	VFMADD231PD  256(R8), Y13, Y8
+	VFMADD231PD  288(R8), Y13, Y9
+	VFMADD231PD  320(R8), Y13, Y10
+	VFMADD231PD  352(R8), Y13, Y11
+	VFMADD231PD  384(R8), Y13, Y12
+	ADDQ         $+8, DI
+	ADDQ         $+416, R8
+	DECQ         R9
+	JNE          one195
+
+end196:
+	MOVQ    CX, DI
+	VMOVUPD Y0, (DI)
+	VMOVUPD Y1, 32(DI)
+	VMOVUPD Y2, 64(DI)
+	VMOVUPD Y3, 96(DI)
+	VMOVUPD Y4, 128(DI)
+	VMOVUPD Y5, 160(DI)
+	VMOVUPD Y6, 192(DI)
+	VMOVUPD Y7, 224(DI)
+	VMOVUPD Y8, 256(DI)
+	VMOVUPD Y9, 288(DI)
+	VMOVUPD Y10, 320(DI)
+	VMOVUPD Y11, 352(DI)
+	VMOVUPD Y12, 384(DI)
+	IMUL3Q  $0x01, SI, DI
+	ADDQ    DI, DX
+	MOVQ    $+1, DI
+	SUBQ    DI, BX
+	TESTQ   AX, AX
+	JE      skip198
+
+row197:
+	MOVQ AX, R8
+	MOVQ CX, R9
+	MOVQ $+3, R10
+
+group199:
+	VMOVUPD      (R9), Y0
+	VANDPD       c64_7fffffffffffffff<>+0(SB), Y0, Y0
+	VADDPD       Y0, Y0, Y0
+	VMINPD       c64_4044000000000000<>+0(SB), Y0, Y0
+	VMOVUPD      c64_43380000000003ff<>+0(SB), Y1
+	VFMADD231PD  c64_3ff71547652b82fe<>+0(SB), Y0, Y1
+	VSUBPD       c64_43380000000003ff<>+0(SB), Y1, Y2
+	VMOVUPD      32(R9), Y3
+	VPSLLQ       $0x34, Y1, Y1
+	VANDPD       c64_7fffffffffffffff<>+0(SB), Y3, Y3
+	VADDPD       Y3, Y3, Y3
+	VFNMADD231PD c64_3fe62e42fefa0000<>+0(SB), Y2, Y0
+	VMINPD       c64_4044000000000000<>+0(SB), Y3, Y3
+	VMOVAPD      Y0, Y4
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y2, Y4
+	VMOVUPD      c64_43380000000003ff<>+0(SB), Y5
+	VFMADD231PD  c64_3ff71547652b82fe<>+0(SB), Y3, Y5
+	VSUBPD       Y4, Y0, Y0
+	VSUBPD       c64_43380000000003ff<>+0(SB), Y5, Y6
+	VMOVUPD      64(R9), Y7
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y2, Y0
+	VPSLLQ       $0x34, Y5, Y2
+	VANDPD       c64_7fffffffffffffff<>+0(SB), Y7, Y5
+	VADDPD       Y5, Y5, Y5
+	VFNMADD231PD c64_3fe62e42fefa0000<>+0(SB), Y6, Y3
+	VMOVUPD      c64_3e5af577e967983f<>+0(SB), Y7
+	VFMADD231PD  c64_3e21f8d3541c03d7<>+0(SB), Y4, Y7
+	VMINPD       c64_4044000000000000<>+0(SB), Y5, Y5
+	VMOVAPD      Y3, Y8
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y6, Y8
+	VFMADD213PD  c64_3e927e4cc0bb5bbf<>+0(SB), Y4, Y7
+	VMOVUPD      c64_43380000000003ff<>+0(SB), Y9
+	VFMADD231PD  c64_3ff71547652b82fe<>+0(SB), Y5, Y9
+	VSUBPD       Y8, Y3, Y3
+	VSUBPD       c64_43380000000003ff<>+0(SB), Y9, Y10
+	VFMADD213PD  c64_3ec71ddfd7af92ca<>+0(SB), Y4, Y7
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y6, Y3
+	VPSLLQ       $0x34, Y9, Y6
+	VFMADD213PD  c64_3efa01a01ad0d234<>+0(SB), Y4, Y7
+	VFNMADD231PD c64_3fe62e42fefa0000<>+0(SB), Y10, Y5
+	VMOVUPD      c64_3e5af577e967983f<>+0(SB), Y9
+	VFMADD231PD  c64_3e21f8d3541c03d7<>+0(SB), Y8, Y9
+	VFMADD213PD  c64_3f2a01a01ad6e09e<>+0(SB), Y4, Y7
+	VMOVAPD      Y5, Y11
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y10, Y11
+	VFMADD213PD  c64_3e927e4cc0bb5bbf<>+0(SB), Y8, Y9
+	VFMADD213PD  c64_3f56c16c16c152f7<>+0(SB), Y4, Y7
+	VSUBPD       Y11, Y5, Y5
+	VFMADD213PD  c64_3ec71ddfd7af92ca<>+0(SB), Y8, Y9
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y10, Y5
+	VFMADD213PD  c64_3f8111111110fdfe<>+0(SB), Y4, Y7
+	VFMADD213PD  c64_3efa01a01ad0d234<>+0(SB), Y8, Y9
+	VFMADD213PD  c64_3fa5555555555557<>+0(SB), Y4, Y7
+	VMOVUPD      c64_3e5af577e967983f<>+0(SB), Y10
+	VFMADD231PD  c64_3e21f8d3541c03d7<>+0(SB), Y11, Y10
+	VFMADD213PD  c64_3f2a01a01ad6e09e<>+0(SB), Y8, Y9
+	VFMADD213PD  c64_3fc5555555555557<>+0(SB), Y4, Y7
+	VFMADD213PD  c64_3e927e4cc0bb5bbf<>+0(SB), Y11, Y10
+	VFMADD213PD  c64_3f56c16c16c152f7<>+0(SB), Y8, Y9
+	VFMADD213PD  c64_3fe0000000000000<>+0(SB), Y4, Y7
+	VFMADD213PD  c64_3ec71ddfd7af92ca<>+0(SB), Y11, Y10
+	VMULPD       Y4, Y4, Y12
+	VFMADD213PD  c64_3f8111111110fdfe<>+0(SB), Y8, Y9
+	VFMADD231PD  Y7, Y12, Y0
+	VFMADD213PD  c64_3efa01a01ad0d234<>+0(SB), Y11, Y10
+	VSUBPD       c64_3ff0000000000000<>+0(SB), Y1, Y7
+	VFMADD213PD  c64_3fa5555555555557<>+0(SB), Y8, Y9
+	VMOVAPD      Y7, Y12
+	VFMADD231PD  Y1, Y4, Y12
+	VFMADD213PD  c64_3f2a01a01ad6e09e<>+0(SB), Y11, Y10
+	VSUBPD       Y12, Y7, Y7
+	VFMADD213PD  c64_3fc5555555555557<>+0(SB), Y8, Y9
+	VFMADD231PD  Y1, Y4, Y7
+	VFMADD213PD  c64_3f56c16c16c152f7<>+0(SB), Y11, Y10
+	VFMADD231PD  Y0, Y1, Y7
+	VFMADD213PD  c64_3fe0000000000000<>+0(SB), Y8, Y9
+	VADDPD       Y7, Y12, Y0
+	VMULPD       Y8, Y8, Y1
+	VFMADD213PD  c64_3f8111111110fdfe<>+0(SB), Y11, Y10
+	VSUBPD       Y12, Y0, Y4
+	VFMADD231PD  Y9, Y1, Y3
+	VSUBPD       Y4, Y7, Y1
+	VSUBPD       c64_3ff0000000000000<>+0(SB), Y2, Y4
+	VFMADD213PD  c64_3fa5555555555557<>+0(SB), Y11, Y10
+	VADDPD       c64_4000000000000000<>+0(SB), Y0, Y7
+	VMOVAPD      Y4, Y9
+	VFMADD231PD  Y2, Y8, Y9
+	VMAXPD       c64_4000000000000000<>+0(SB), Y0, Y12
+	VSUBPD       Y9, Y4, Y4
+	VFMADD213PD  c64_3fc5555555555557<>+0(SB), Y11, Y10
+	VSUBPD       Y12, Y7, Y12
+	VFMADD231PD  Y2, Y8, Y4
+	VMINPD       c64_4000000000000000<>+0(SB), Y0, Y8
+	VFMADD231PD  Y3, Y2, Y4
+	VFMADD213PD  c64_3fe0000000000000<>+0(SB), Y11, Y10
+	VSUBPD       Y12, Y8, Y2
+	VADDPD       Y4, Y9, Y3
+	VMULPD       Y11, Y11, Y8
+	VADDPD       Y1, Y2, Y2
+	VSUBPD       Y9, Y3, Y9
+	VFMADD231PD  Y10, Y8, Y5
+	VMOVUPD      c64_3ff0000000000000<>+0(SB), Y8
+	VDIVPD       Y7, Y8, Y8
+	VSUBPD       Y9, Y4, Y4
+	VSUBPD       c64_3ff0000000000000<>+0(SB), Y6, Y9
+	VMULPD       Y8, Y0, Y10
+	VADDPD       c64_4000000000000000<>+0(SB), Y3, Y12
+	VMOVAPD      Y9, Y13
+	VFMADD231PD  Y6, Y11, Y13
+	VFNMADD231PD Y10, Y7, Y0
+	VMAXPD       c64_4000000000000000<>+0(SB), Y3, Y7
+	VSUBPD       Y13, Y9, Y9
+	VADDPD       Y1, Y0, Y0
+	VSUBPD       Y7, Y12, Y1
+	VFMADD231PD  Y6, Y11, Y9
+	VFNMADD231PD Y10, Y2, Y0
+	VMINPD       c64_4000000000000000<>+0(SB), Y3, Y2
+	VFMADD231PD  Y5, Y6, Y9
+	VFMADD231PD  Y8, Y0, Y10
+	VSUBPD       Y1, Y2, Y0
+	VADDPD       Y9, Y13, Y1
+	VMOVUPD      (R9), Y2
+	VADDPD       Y4, Y0, Y0
+	VSUBPD       Y13, Y1, Y5
+	VANDPD       c64_8000000000000000<>+0(SB), Y2, Y6
+	VORPD        Y6, Y10, Y10
+	VMOVUPD      c64_3ff0000000000000<>+0(SB), Y6
+	VDIVPD       Y12, Y6, Y6
+	VSUBPD       Y5, Y9, Y5
+	VCMPPD       $0x03, Y2, Y2, Y7
+	VBLENDVPD    Y7, c64_7ff8000000000000<>+0(SB), Y10, Y10
+	VMULPD       Y6, Y3, Y2
+	VADDPD       c64_4000000000000000<>+0(SB), Y1, Y7
+	VMOVUPD      Y10, (R8)
+	VFNMADD231PD Y2, Y12, Y3
+	VMAXPD       c64_4000000000000000<>+0(SB), Y1, Y8
+	VADDPD       Y4, Y3, Y3
+	VSUBPD       Y8, Y7, Y4
+	VFNMADD231PD Y2, Y0, Y3
+	VMINPD       c64_4000000000000000<>+0(SB), Y1, Y0
+	VFMADD231PD  Y6, Y3, Y2
+	VSUBPD       Y4, Y0, Y0
+	VMOVUPD      32(R9), Y3
+	VADDPD       Y5, Y0, Y0
+	VANDPD       c64_8000000000000000<>+0(SB), Y3, Y4
+	VORPD        Y4, Y2, Y2
+	VMOVUPD      c64_3ff0000000000000<>+0(SB), Y4
+	VDIVPD       Y7, Y4, Y4
+	VCMPPD       $0x03, Y3, Y3, Y6
+	VBLENDVPD    Y6, c64_7ff8000000000000<>+0(SB), Y2, Y2
+	VMULPD       Y4, Y1, Y3
+	VMOVUPD      Y2, 32(R8)
+	VFNMADD231PD Y3, Y7, Y1
+	VADDPD       Y5, Y1, Y1
+	VFNMADD231PD Y3, Y0, Y1
+	VFMADD231PD  Y4, Y1, Y3
+	VMOVUPD      64(R9), Y0
+	VANDPD       c64_8000000000000000<>+0(SB), Y0, Y1
+	VORPD        Y1, Y3, Y3
+	VCMPPD       $0x03, Y0, Y0, Y1
+	VBLENDVPD    Y1, c64_7ff8000000000000<>+0(SB), Y3, Y3
+	VMOVUPD      Y3, 64(R8)
+	ADDQ         $+96, R9
+	ADDQ         $+96, R8
+	DECQ         R10
+	JNE          group199
+	MOVQ         $+2, R10
+
+group200:
+	VMOVUPD      (R9), Y0
+	VANDPD       c64_7fffffffffffffff<>+0(SB), Y0, Y0
+	VADDPD       Y0, Y0, Y0
+	VMINPD       c64_4044000000000000<>+0(SB), Y0, Y0
+	VMOVUPD      c64_43380000000003ff<>+0(SB), Y1
+	VFMADD231PD  c64_3ff71547652b82fe<>+0(SB), Y0, Y1
+	VSUBPD       c64_43380000000003ff<>+0(SB), Y1, Y2
+	VMOVUPD      32(R9), Y3
+	VPSLLQ       $0x34, Y1, Y1
+	VANDPD       c64_7fffffffffffffff<>+0(SB), Y3, Y3
+	VADDPD       Y3, Y3, Y3
+	VFNMADD231PD c64_3fe62e42fefa0000<>+0(SB), Y2, Y0
+	VMINPD       c64_4044000000000000<>+0(SB), Y3, Y3
+	VMOVAPD      Y0, Y4
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y2, Y4
+	VMOVUPD      c64_43380000000003ff<>+0(SB), Y5
+	VFMADD231PD  c64_3ff71547652b82fe<>+0(SB), Y3, Y5
+	VSUBPD       Y4, Y0, Y0
+	VSUBPD       c64_43380000000003ff<>+0(SB), Y5, Y6
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y2, Y0
+	VPSLLQ       $0x34, Y5, Y2
+	VFNMADD231PD c64_3fe62e42fefa0000<>+0(SB), Y6, Y3
+	VMOVUPD      c64_3e5af577e967983f<>+0(SB), Y5
+	VFMADD231PD  c64_3e21f8d3541c03d7<>+0(SB), Y4, Y5
+	VMOVAPD      Y3, Y7
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y6, Y7
+	VFMADD213PD  c64_3e927e4cc0bb5bbf<>+0(SB), Y4, Y5
+	VSUBPD       Y7, Y3, Y3
+	VFMADD213PD  c64_3ec71ddfd7af92ca<>+0(SB), Y4, Y5
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y6, Y3
+	VFMADD213PD  c64_3efa01a01ad0d234<>+0(SB), Y4, Y5
+	VMOVUPD      c64_3e5af577e967983f<>+0(SB), Y6
+	VFMADD231PD  c64_3e21f8d3541c03d7<>+0(SB), Y7, Y6
+	VFMADD213PD  c64_3f2a01a01ad6e09e<>+0(SB), Y4, Y5
+	VFMADD213PD  c64_3e927e4cc0bb5bbf<>+0(SB), Y7, Y6
+	VFMADD213PD  c64_3f56c16c16c152f7<>+0(SB), Y4, Y5
+	VFMADD213PD  c64_3ec71ddfd7af92ca<>+0(SB), Y7, Y6
+	VFMADD213PD  c64_3f8111111110fdfe<>+0(SB), Y4, Y5
+	VFMADD213PD  c64_3efa01a01ad0d234<>+0(SB), Y7, Y6
+	VFMADD213PD  c64_3fa5555555555557<>+0(SB), Y4, Y5
+	VFMADD213PD  c64_3f2a01a01ad6e09e<>+0(SB), Y7, Y6
+	VFMADD213PD  c64_3fc5555555555557<>+0(SB), Y4, Y5
+	VFMADD213PD  c64_3f56c16c16c152f7<>+0(SB), Y7, Y6
+	VFMADD213PD  c64_3fe0000000000000<>+0(SB), Y4, Y5
+	VMULPD       Y4, Y4, Y8
+	VFMADD213PD  c64_3f8111111110fdfe<>+0(SB), Y7, Y6
+	VFMADD231PD  Y5, Y8, Y0
+	VSUBPD       c64_3ff0000000000000<>+0(SB), Y1, Y5
+	VFMADD213PD  c64_3fa5555555555557<>+0(SB), Y7, Y6
+	VMOVAPD      Y5, Y8
+	VFMADD231PD  Y1, Y4, Y8
+	VSUBPD       Y8, Y5, Y5
+	VFMADD213PD  c64_3fc5555555555557<>+0(SB), Y7, Y6
+	VFMADD231PD  Y1, Y4, Y5
+	VFMADD231PD  Y0, Y1, Y5
+	VFMADD213PD  c64_3fe0000000000000<>+0(SB), Y7, Y6
+	VADDPD       Y5, Y8, Y0
+	VMULPD       Y7, Y7, Y1
+	VSUBPD       Y8, Y0, Y4
+	VFMADD231PD  Y6, Y1, Y3
+	VSUBPD       Y4, Y5, Y1
+	VSUBPD       c64_3ff0000000000000<>+0(SB), Y2, Y4
+	VADDPD       c64_4000000000000000<>+0(SB), Y0, Y5
+	VMOVAPD      Y4, Y6
+	VFMADD231PD  Y2, Y7, Y6
+	VMAXPD       c64_4000000000000000<>+0(SB), Y0, Y8
+	VSUBPD       Y6, Y4, Y4
+	VSUBPD       Y8, Y5, Y8
+	VFMADD231PD  Y2, Y7, Y4
+	VMINPD       c64_4000000000000000<>+0(SB), Y0, Y7
+	VFMADD231PD  Y3, Y2, Y4
+	VSUBPD       Y8, Y7, Y2
+	VADDPD       Y4, Y6, Y3
+	VADDPD       Y1, Y2, Y2
+	VSUBPD       Y6, Y3, Y6
+	VMOVUPD      c64_3ff0000000000000<>+0(SB), Y7
+	VDIVPD       Y5, Y7, Y7
+	VSUBPD       Y6, Y4, Y4
+	VMULPD       Y7, Y0, Y6
+	VADDPD       c64_4000000000000000<>+0(SB), Y3, Y8
+	VFNMADD231PD Y6, Y5, Y0
+	VMAXPD       c64_4000000000000000<>+0(SB), Y3, Y5
+	VADDPD       Y1, Y0, Y0
+	VSUBPD       Y5, Y8, Y1
+	VFNMADD231PD Y6, Y2, Y0
+	VMINPD       c64_4000000000000000<>+0(SB), Y3, Y2
+	VFMADD231PD  Y7, Y0, Y6
+	VSUBPD       Y1, Y2, Y0
+	VMOVUPD      (R9), Y1
+	VADDPD       Y4, Y0, Y0
+	VANDPD       c64_8000000000000000<>+0(SB), Y1, Y2
+	VORPD        Y2, Y6, Y6
+	VMOVUPD      c64_3ff0000000000000<>+0(SB), Y2
+	VDIVPD       Y8, Y2, Y2
+	VCMPPD       $0x03, Y1, Y1, Y5
+	VBLENDVPD    Y5, c64_7ff8000000000000<>+0(SB), Y6, Y6
+	VMULPD       Y2, Y3, Y1
+	VMOVUPD      Y6, (R8)
+	VFNMADD231PD Y1, Y8, Y3
+	VADDPD       Y4, Y3, Y3
+	VFNMADD231PD Y1, Y0, Y3
+	VFMADD231PD  Y2, Y3, Y1
+	VMOVUPD      32(R9), Y0
+	VANDPD       c64_8000000000000000<>+0(SB), Y0, Y2
+	VORPD        Y2, Y1, Y1
+	VCMPPD       $0x03, Y0, Y0, Y2
+	VBLENDVPD    Y2, c64_7ff8000000000000<>+0(SB), Y1, Y1
+	VMOVUPD      Y1, 32(R8)
+	ADDQ         $+64, R9
+	ADDQ         $+64, R8
+	DECQ         R10
+	JNE          group200
+	ADDQ         SI, CX
+	ADDQ         SI, AX
+	DECQ         DI
+	JNE          row197
+	JMP          next191
+
+skip198:
+	IMULQ SI, DI
+	ADDQ  DI, CX
+	JMP   next191
 
 done:
 	VZEROUPPER
@@ -9580,19 +17451,37 @@ TEXT ·BackwardF64AVX2(SB), NOSPLIT, $0-72
 	JEQ  vecs3n3
 	CMPQ vecs+40(FP), $0x04
 	JEQ  vecs4n4
+	CMPQ vecs+40(FP), $0x05
+	JEQ  vecs5n5
+	CMPQ vecs+40(FP), $0x06
+	JEQ  vecs6n6
+	CMPQ vecs+40(FP), $0x07
+	JEQ  vecs7n7
+	CMPQ vecs+40(FP), $0x08
+	JEQ  vecs8n8
+	CMPQ vecs+40(FP), $0x09
+	JEQ  vecs9n9
+	CMPQ vecs+40(FP), $0x0a
+	JEQ  vecs10n10
+	CMPQ vecs+40(FP), $0x0b
+	JEQ  vecs11n11
+	CMPQ vecs+40(FP), $0x0c
+	JEQ  vecs12n12
+	CMPQ vecs+40(FP), $0x0d
+	JEQ  vecs13n13
 
-next5:
+next14:
 	CMPQ BX, $0x08
-	JGE  tile8x1n6
+	JGE  tile8x1n15
 	CMPQ BX, $0x04
-	JGE  tile4x1n7
+	JGE  tile4x1n16
 	CMPQ BX, $0x02
-	JGE  tile2x1n8
+	JGE  tile2x1n17
 	CMPQ BX, $0x01
-	JGE  tile1x1n9
+	JGE  tile1x1n18
 	JMP  done
 
-tile8x1n6:
+tile8x1n15:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -9609,9 +17498,9 @@ tile8x1n6:
 	MOVQ   w+24(FP), R10
 	MOVQ   depth+56(FP), R11
 	SUBQ   $0x04, R11
-	JLT    rest11
+	JLT    rest20
 
-turns10:
+turns19:
 	VMOVUPD      (R10), Y8
 	VBROADCASTSD (DI), Y9
 	VFMADD231PD  Y8, Y9, Y0
@@ -9685,13 +17574,13 @@ turns10:
 	ADDQ         $+32, R9
 	ADDQ         $+128, R10
 	SUBQ         $0x04, R11
-	JGE          turns10
+	JGE          turns19
 
-rest11:
+rest20:
 	ADDQ $0x04, R11
-	JE   end13
+	JE   end22
 
-one12:
+one21:
 	VMOVUPD      (R10), Y8
 	VBROADCASTSD (DI), Y9
 	VFMADD231PD  Y8, Y9, Y0
@@ -9714,9 +17603,9 @@ one12:
 	ADDQ         $+8, R9
 	ADDQ         $+32, R10
 	DECQ         R11
-	JNE          one12
+	JNE          one21
 
-end13:
+end22:
 	VBROADCASTSD activity+32(FP), Y8
 	VMOVUPD      (CX), Y9
 	VFMADD231PD  Y8, Y9, Y0
@@ -9777,9 +17666,9 @@ end13:
 	IMUL3Q       $0x08, SI, DI
 	ADDQ         DI, DX
 	SUBQ         $0x08, BX
-	JMP          next5
+	JMP          next14
 
-tile4x1n7:
+tile4x1n16:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -9790,9 +17679,9 @@ tile4x1n7:
 	MOVQ   w+24(FP), R9
 	MOVQ   depth+56(FP), R10
 	SUBQ   $0x04, R10
-	JLT    rest15
+	JLT    rest24
 
-turns14:
+turns23:
 	VMOVUPD      (R9), Y4
 	VBROADCASTSD (DI), Y5
 	VFMADD231PD  Y4, Y5, Y0
@@ -9833,13 +17722,13 @@ turns14:
 	ADDQ         $+32, R8
 	ADDQ         $+128, R9
 	SUBQ         $0x04, R10
-	JGE          turns14
+	JGE          turns23
 
-rest15:
+rest24:
 	ADDQ $0x04, R10
-	JE   end17
+	JE   end26
 
-one16:
+one25:
 	VMOVUPD      (R9), Y4
 	VBROADCASTSD (DI), Y5
 	VFMADD231PD  Y4, Y5, Y0
@@ -9853,9 +17742,9 @@ one16:
 	ADDQ         $+8, R8
 	ADDQ         $+32, R9
 	DECQ         R10
-	JNE          one16
+	JNE          one25
 
-end17:
+end26:
 	VBROADCASTSD activity+32(FP), Y4
 	VMOVUPD      (CX), Y5
 	VFMADD231PD  Y4, Y5, Y0
@@ -9888,18 +17777,18 @@ end17:
 	IMUL3Q       $0x04, SI, DI
 	ADDQ         DI, DX
 	SUBQ         $0x04, BX
-	JMP          next5
+	JMP          next14
 
-tile2x1n8:
+tile2x1n17:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	MOVQ   DX, DI
 	MOVQ   w+24(FP), R8
 	MOVQ   depth+56(FP), R9
 	SUBQ   $0x04, R9
-	JLT    rest19
+	JLT    rest28
 
-turns18:
+turns27:
 	VMOVUPD      (R8), Y2
 	VBROADCASTSD (DI), Y3
 	VFMADD231PD  Y2, Y3, Y0
@@ -9923,13 +17812,13 @@ turns18:
 	ADDQ         $+32, DI
 	ADDQ         $+128, R8
 	SUBQ         $0x04, R9
-	JGE          turns18
+	JGE          turns27
 
-rest19:
+rest28:
 	ADDQ $0x04, R9
-	JE   end21
+	JE   end30
 
-one20:
+one29:
 	VMOVUPD      (R8), Y2
 	VBROADCASTSD (DI), Y3
 	VFMADD231PD  Y2, Y3, Y0
@@ -9938,9 +17827,9 @@ one20:
 	ADDQ         $+8, DI
 	ADDQ         $+32, R8
 	DECQ         R9
-	JNE          one20
+	JNE          one29
 
-end21:
+end30:
 	VBROADCASTSD activity+32(FP), Y2
 	VMOVUPD      (CX), Y3
 	VFMADD231PD  Y2, Y3, Y0
@@ -9959,48 +17848,43 @@ end21:
 	IMUL3Q       $0x02, SI, DI
 	ADDQ         DI, DX
 	SUBQ         $0x02, BX
-	JMP          next5
+	JMP          next14
 
-tile1x1n9:
+tile1x1n18:
 	VXORPS X0, X0, X0
 	MOVQ   DX, DI
 	MOVQ   w+24(FP), R8
 	MOVQ   depth+56(FP), R9
 	SUBQ   $0x04, R9
-	JLT    rest23
+	JLT    rest32
 
-turns22:
-	VMOVUPD      (R8), Y1
-	VBROADCASTSD (DI), Y2
-	VFMADD231PD  Y1, Y2, Y0
-	VMOVUPD      32(R8), Y1
-	VBROADCASTSD 8(DI), Y2
-	VFMADD231PD  Y1, Y2, Y0
-	VMOVUPD      64(R8), Y1
-	VBROADCASTSD 16(DI), Y2
-	VFMADD231PD  Y1, Y2, Y0
-	VMOVUPD      96(R8), Y1
-	VBROADCASTSD 24(DI), Y2
-	VFMADD231PD  Y1, Y2, Y0
+turns31:
+	VBROADCASTSD (DI), Y1
+	VFMADD231PD  (R8), Y1, Y0
+	VBROADCASTSD 8(DI), Y1
+	VFMADD231PD  32(R8), Y1, Y0
+	VBROADCASTSD 16(DI), Y1
+	VFMADD231PD  64(R8), Y1, Y0
+	VBROADCASTSD 24(DI), Y1
+	VFMADD231PD  96(R8), Y1, Y0
 	ADDQ         $+32, DI
 	ADDQ         $+128, R8
 	SUBQ         $0x04, R9
-	JGE          turns22
+	JGE          turns31
 
-rest23:
+rest32:
 	ADDQ $0x04, R9
-	JE   end25
+	JE   end34
 
-one24:
-	VMOVUPD      (R8), Y1
-	VBROADCASTSD (DI), Y2
-	VFMADD231PD  Y1, Y2, Y0
+one33:
+	VBROADCASTSD (DI), Y1
+	VFMADD231PD  (R8), Y1, Y0
 	ADDQ         $+8, DI
 	ADDQ         $+32, R8
 	DECQ         R9
-	JNE          one24
+	JNE          one33
 
-end25:
+end34:
 	VBROADCASTSD activity+32(FP), Y1
 	VMOVUPD      (CX), Y2
 	VFMADD231PD  Y1, Y2, Y0
@@ -10012,25 +17896,25 @@ end25:
 	IMUL3Q       $0x01, SI, DI
 	ADDQ         DI, DX
 	SUBQ         $0x01, BX
-	JMP          next5
+	JMP          next14
 
 vecs2n2:
-next26:
+next35:
 	CMPQ BX, $0x08
-	JEQ  tile4x2n28
+	JEQ  tile4x2n37
 	CMPQ BX, $0x09
-	JEQ  tile4x2n28
+	JEQ  tile4x2n37
 	CMPQ BX, $0x06
-	JGE  tile6x2n27
+	JGE  tile6x2n36
 	CMPQ BX, $0x04
-	JGE  tile4x2n28
+	JGE  tile4x2n37
 	CMPQ BX, $0x02
-	JGE  tile2x2n29
+	JGE  tile2x2n38
 	CMPQ BX, $0x01
-	JGE  tile1x2n30
+	JGE  tile1x2n39
 	JMP  done
 
-tile6x2n27:
+tile6x2n36:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -10049,9 +17933,9 @@ tile6x2n27:
 	MOVQ   w+24(FP), R9
 	MOVQ   depth+56(FP), R10
 	SUBQ   $0x04, R10
-	JLT    rest32
+	JLT    rest41
 
-turns31:
+turns40:
 	VMOVUPD      (R9), Y12
 	VMOVUPD      32(R9), Y13
 	VBROADCASTSD (DI), Y14
@@ -10136,13 +18020,13 @@ turns31:
 	ADDQ         $+32, R8
 	ADDQ         $+256, R9
 	SUBQ         $0x04, R10
-	JGE          turns31
+	JGE          turns40
 
-rest32:
+rest41:
 	ADDQ $0x04, R10
-	JE   end34
+	JE   end43
 
-one33:
+one42:
 	VMOVUPD      (R9), Y12
 	VMOVUPD      32(R9), Y13
 	VBROADCASTSD (DI), Y14
@@ -10167,9 +18051,9 @@ one33:
 	ADDQ         $+8, R8
 	ADDQ         $+64, R9
 	DECQ         R10
-	JNE          one33
+	JNE          one42
 
-end34:
+end43:
 	VBROADCASTSD activity+32(FP), Y12
 	VMOVUPD      (CX), Y13
 	VFMADD231PD  Y12, Y13, Y0
@@ -10246,9 +18130,9 @@ end34:
 	IMUL3Q       $0x06, SI, DI
 	ADDQ         DI, DX
 	SUBQ         $0x06, BX
-	JMP          next26
+	JMP          next35
 
-tile4x2n28:
+tile4x2n37:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -10263,9 +18147,9 @@ tile4x2n28:
 	MOVQ   w+24(FP), R9
 	MOVQ   depth+56(FP), R10
 	SUBQ   $0x04, R10
-	JLT    rest36
+	JLT    rest45
 
-turns35:
+turns44:
 	VMOVUPD      (R9), Y8
 	VMOVUPD      32(R9), Y9
 	VBROADCASTSD (DI), Y10
@@ -10326,13 +18210,13 @@ turns35:
 	ADDQ         $+32, R8
 	ADDQ         $+256, R9
 	SUBQ         $0x04, R10
-	JGE          turns35
+	JGE          turns44
 
-rest36:
+rest45:
 	ADDQ $0x04, R10
-	JE   end38
+	JE   end47
 
-one37:
+one46:
 	VMOVUPD      (R9), Y8
 	VMOVUPD      32(R9), Y9
 	VBROADCASTSD (DI), Y10
@@ -10351,9 +18235,9 @@ one37:
 	ADDQ         $+8, R8
 	ADDQ         $+64, R9
 	DECQ         R10
-	JNE          one37
+	JNE          one46
 
-end38:
+end47:
 	VBROADCASTSD activity+32(FP), Y8
 	VMOVUPD      (CX), Y9
 	VFMADD231PD  Y8, Y9, Y0
@@ -10406,9 +18290,9 @@ end38:
 	IMUL3Q       $0x04, SI, DI
 	ADDQ         DI, DX
 	SUBQ         $0x04, BX
-	JMP          next26
+	JMP          next35
 
-tile2x2n29:
+tile2x2n38:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -10417,9 +18301,9 @@ tile2x2n29:
 	MOVQ   w+24(FP), R8
 	MOVQ   depth+56(FP), R9
 	SUBQ   $0x04, R9
-	JLT    rest40
+	JLT    rest49
 
-turns39:
+turns48:
 	VMOVUPD      (R8), Y4
 	VMOVUPD      32(R8), Y5
 	VBROADCASTSD (DI), Y6
@@ -10455,13 +18339,13 @@ turns39:
 	ADDQ         $+32, DI
 	ADDQ         $+256, R8
 	SUBQ         $0x04, R9
-	JGE          turns39
+	JGE          turns48
 
-rest40:
+rest49:
 	ADDQ $0x04, R9
-	JE   end42
+	JE   end51
 
-one41:
+one50:
 	VMOVUPD      (R8), Y4
 	VMOVUPD      32(R8), Y5
 	VBROADCASTSD (DI), Y6
@@ -10473,9 +18357,9 @@ one41:
 	ADDQ         $+8, DI
 	ADDQ         $+64, R8
 	DECQ         R9
-	JNE          one41
+	JNE          one50
 
-end42:
+end51:
 	VBROADCASTSD activity+32(FP), Y4
 	VMOVUPD      (CX), Y5
 	VFMADD231PD  Y4, Y5, Y0
@@ -10504,59 +18388,49 @@ end42:
 	IMUL3Q       $0x02, SI, DI
 	ADDQ         DI, DX
 	SUBQ         $0x02, BX
-	JMP          next26
+	JMP          next35
 
-tile1x2n30:
+tile1x2n39:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	MOVQ   DX, DI
 	MOVQ   w+24(FP), R8
 	MOVQ   depth+56(FP), R9
 	SUBQ   $0x04, R9
-	JLT    rest44
+	JLT    rest53
 
-turns43:
-	VMOVUPD      (R8), Y2
-	VMOVUPD      32(R8), Y3
-	VBROADCASTSD (DI), Y4
-	VFMADD231PD  Y2, Y4, Y0
-	VFMADD231PD  Y3, Y4, Y1
-	VMOVUPD      64(R8), Y2
-	VMOVUPD      96(R8), Y3
-	VBROADCASTSD 8(DI), Y4
-	VFMADD231PD  Y2, Y4, Y0
-	VFMADD231PD  Y3, Y4, Y1
-	VMOVUPD      128(R8), Y2
-	VMOVUPD      160(R8), Y3
-	VBROADCASTSD 16(DI), Y4
-	VFMADD231PD  Y2, Y4, Y0
-	VFMADD231PD  Y3, Y4, Y1
-	VMOVUPD      192(R8), Y2
-	VMOVUPD      224(R8), Y3
-	VBROADCASTSD 24(DI), Y4
-	VFMADD231PD  Y2, Y4, Y0
-	VFMADD231PD  Y3, Y4, Y1
+turns52:
+	VBROADCASTSD (DI), Y2
+	VFMADD231PD  (R8), Y2, Y0
+	VFMADD231PD  32(R8), Y2, Y1
+	VBROADCASTSD 8(DI), Y2
+	VFMADD231PD  64(R8), Y2, Y0
+	VFMADD231PD  96(R8), Y2, Y1
+	VBROADCASTSD 16(DI), Y2
+	VFMADD231PD  128(R8), Y2, Y0
+	VFMADD231PD  160(R8), Y2, Y1
+	VBROADCASTSD 24(DI), Y2
+	VFMADD231PD  192(R8), Y2, Y0
+	VFMADD231PD  224(R8), Y2, Y1
 	ADDQ         $+32, DI
 	ADDQ         $+256, R8
 	SUBQ         $0x04, R9
-	JGE          turns43
+	JGE          turns52
 
-rest44:
+rest53:
 	ADDQ $0x04, R9
-	JE   end46
+	JE   end55
 
-one45:
-	VMOVUPD      (R8), Y2
-	VMOVUPD      32(R8), Y3
-	VBROADCASTSD (DI), Y4
-	VFMADD231PD  Y2, Y4, Y0
-	VFMADD231PD  Y3, Y4, Y1
+one54:
+	VBROADCASTSD (DI), Y2
+	VFMADD231PD  (R8), Y2, Y0
+	VFMADD231PD  32(R8), Y2, Y1
 	ADDQ         $+8, DI
 	ADDQ         $+64, R8
 	DECQ         R9
-	JNE          one45
+	JNE          one54
 
-end46:
+end55:
 	VBROADCASTSD activity+32(FP), Y2
 	VMOVUPD      (CX), Y3
 	VFMADD231PD  Y2, Y3, Y0
@@ -10573,25 +18447,25 @@ end46:
 	IMUL3Q       $0x01, SI, DI
 	ADDQ         DI, DX
 	SUBQ         $0x01, BX
-	JMP          next26
+	JMP          next35
 
 vecs3n3:
-next47:
+next56:
 	CMPQ BX, $0x05
-	JEQ  tile3x3n49
+	JEQ  tile3x3n58
 	CMPQ BX, $0x06
-	JEQ  tile3x3n49
+	JEQ  tile3x3n58
 	CMPQ BX, $0x04
-	JGE  tile4x3n48
+	JGE  tile4x3n57
 	CMPQ BX, $0x03
-	JGE  tile3x3n49
+	JGE  tile3x3n58
 	CMPQ BX, $0x02
-	JGE  tile2x3n50
+	JGE  tile2x3n59
 	CMPQ BX, $0x01
-	JGE  tile1x3n51
+	JGE  tile1x3n60
 	JMP  done
 
-tile4x3n48:
+tile4x3n57:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -10610,9 +18484,9 @@ tile4x3n48:
 	MOVQ   w+24(FP), R9
 	MOVQ   depth+56(FP), R10
 	SUBQ   $0x04, R10
-	JLT    rest53
+	JLT    rest62
 
-turns52:
+turns61:
 	VMOVUPD      (R9), Y12
 	VMOVUPD      32(R9), Y13
 	VMOVUPD      64(R9), Y14
@@ -10693,13 +18567,13 @@ turns52:
 	ADDQ         $+32, R8
 	ADDQ         $+384, R9
 	SUBQ         $0x04, R10
-	JGE          turns52
+	JGE          turns61
 
-rest53:
+rest62:
 	ADDQ $0x04, R10
-	JE   end55
+	JE   end64
 
-one54:
+one63:
 	VMOVUPD      (R9), Y12
 	VMOVUPD      32(R9), Y13
 	VMOVUPD      64(R9), Y14
@@ -10723,9 +18597,9 @@ one54:
 	ADDQ         $+8, R8
 	ADDQ         $+96, R9
 	DECQ         R10
-	JNE          one54
+	JNE          one63
 
-end55:
+end64:
 	VBROADCASTSD activity+32(FP), Y12
 	VMOVUPD      (CX), Y13
 	VFMADD231PD  Y12, Y13, Y0
@@ -10798,9 +18672,9 @@ end55:
 	IMUL3Q       $0x04, SI, DI
 	ADDQ         DI, DX
 	SUBQ         $0x04, BX
-	JMP          next47
+	JMP          next56
 
-tile3x3n49:
+tile3x3n58:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -10814,9 +18688,9 @@ tile3x3n49:
 	MOVQ   w+24(FP), R8
 	MOVQ   depth+56(FP), R9
 	SUBQ   $0x04, R9
-	JLT    rest57
+	JLT    rest66
 
-turns56:
+turns65:
 	VMOVUPD      (R8), Y9
 	VMOVUPD      32(R8), Y10
 	VMOVUPD      64(R8), Y11
@@ -10880,13 +18754,13 @@ turns56:
 	ADDQ         $+32, DI
 	ADDQ         $+384, R8
 	SUBQ         $0x04, R9
-	JGE          turns56
+	JGE          turns65
 
-rest57:
+rest66:
 	ADDQ $0x04, R9
-	JE   end59
+	JE   end68
 
-one58:
+one67:
 	VMOVUPD      (R8), Y9
 	VMOVUPD      32(R8), Y10
 	VMOVUPD      64(R8), Y11
@@ -10905,9 +18779,9 @@ one58:
 	ADDQ         $+8, DI
 	ADDQ         $+96, R8
 	DECQ         R9
-	JNE          one58
+	JNE          one67
 
-end59:
+end68:
 	VBROADCASTSD activity+32(FP), Y9
 	VMOVUPD      (CX), Y10
 	VFMADD231PD  Y9, Y10, Y0
@@ -10963,9 +18837,9 @@ end59:
 	IMUL3Q       $0x03, SI, DI
 	ADDQ         DI, DX
 	SUBQ         $0x03, BX
-	JMP          next47
+	JMP          next56
 
-tile2x3n50:
+tile2x3n59:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -10976,9 +18850,9 @@ tile2x3n50:
 	MOVQ   w+24(FP), R8
 	MOVQ   depth+56(FP), R9
 	SUBQ   $0x04, R9
-	JLT    rest61
+	JLT    rest70
 
-turns60:
+turns69:
 	VMOVUPD      (R8), Y6
 	VMOVUPD      32(R8), Y7
 	VMOVUPD      64(R8), Y8
@@ -11026,13 +18900,13 @@ turns60:
 	ADDQ         $+32, DI
 	ADDQ         $+384, R8
 	SUBQ         $0x04, R9
-	JGE          turns60
+	JGE          turns69
 
-rest61:
+rest70:
 	ADDQ $0x04, R9
-	JE   end63
+	JE   end72
 
-one62:
+one71:
 	VMOVUPD      (R8), Y6
 	VMOVUPD      32(R8), Y7
 	VMOVUPD      64(R8), Y8
@@ -11047,9 +18921,9 @@ one62:
 	ADDQ         $+8, DI
 	ADDQ         $+96, R8
 	DECQ         R9
-	JNE          one62
+	JNE          one71
 
-end63:
+end72:
 	VBROADCASTSD activity+32(FP), Y6
 	VMOVUPD      (CX), Y7
 	VFMADD231PD  Y6, Y7, Y0
@@ -11088,9 +18962,9 @@ end63:
 	IMUL3Q       $0x02, SI, DI
 	ADDQ         DI, DX
 	SUBQ         $0x02, BX
-	JMP          next47
+	JMP          next56
 
-tile1x3n51:
+tile1x3n60:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -11098,60 +18972,45 @@ tile1x3n51:
 	MOVQ   w+24(FP), R8
 	MOVQ   depth+56(FP), R9
 	SUBQ   $0x04, R9
-	JLT    rest65
+	JLT    rest74
 
-turns64:
-	VMOVUPD      (R8), Y3
-	VMOVUPD      32(R8), Y4
-	VMOVUPD      64(R8), Y5
-	VBROADCASTSD (DI), Y6
-	VFMADD231PD  Y3, Y6, Y0
-	VFMADD231PD  Y4, Y6, Y1
-	VFMADD231PD  Y5, Y6, Y2
-	VMOVUPD      96(R8), Y3
-	VMOVUPD      128(R8), Y4
-	VMOVUPD      160(R8), Y5
-	VBROADCASTSD 8(DI), Y6
-	VFMADD231PD  Y3, Y6, Y0
-	VFMADD231PD  Y4, Y6, Y1
-	VFMADD231PD  Y5, Y6, Y2
-	VMOVUPD      192(R8), Y3
-	VMOVUPD      224(R8), Y4
-	VMOVUPD      256(R8), Y5
-	VBROADCASTSD 16(DI), Y6
-	VFMADD231PD  Y3, Y6, Y0
-	VFMADD231PD  Y4, Y6, Y1
-	VFMADD231PD  Y5, Y6, Y2
-	VMOVUPD      288(R8), Y3
-	VMOVUPD      320(R8), Y4
-	VMOVUPD      352(R8), Y5
-	VBROADCASTSD 24(DI), Y6
-	VFMADD231PD  Y3, Y6, Y0
-	VFMADD231PD  Y4, Y6, Y1
-	VFMADD231PD  Y5, Y6, Y2
+turns73:
+	VBROADCASTSD (DI), Y3
+	VFMADD231PD  (R8), Y3, Y0
+	VFMADD231PD  32(R8), Y3, Y1
+	VFMADD231PD  64(R8), Y3, Y2
+	VBROADCASTSD 8(DI), Y3
+	VFMADD231PD  96(R8), Y3, Y0
+	VFMADD231PD  128(R8), Y3, Y1
+	VFMADD231PD  160(R8), Y3, Y2
+	VBROADCASTSD 16(DI), Y3
+	VFMADD231PD  192(R8), Y3, Y0
+	VFMADD231PD  224(R8), Y3, Y1
+	VFMADD231PD  256(R8), Y3, Y2
+	VBROADCASTSD 24(DI), Y3
+	VFMADD231PD  288(R8), Y3, Y0
+	VFMADD231PD  320(R8), Y3, Y1
+	VFMADD231PD  352(R8), Y3, Y2
 	ADDQ         $+32, DI
 	ADDQ         $+384, R8
 	SUBQ         $0x04, R9
-	JGE          turns64
+	JGE          turns73
 
-rest65:
+rest74:
 	ADDQ $0x04, R9
-	JE   end67
+	JE   end76
 
-one66:
-	VMOVUPD      (R8), Y3
-	VMOVUPD      32(R8), Y4
-	VMOVUPD      64(R8), Y5
-	VBROADCASTSD (DI), Y6
-	VFMADD231PD  Y3, Y6, Y0
-	VFMADD231PD  Y4, Y6, Y1
-	VFMADD231PD  Y5, Y6, Y2
+one75:
+	VBROADCASTSD (DI), Y3
+	VFMADD231PD  (R8), Y3, Y0
+	VFMADD231PD  32(R8), Y3, Y1
+	VFMADD231PD  64(R8), Y3, Y2
 	ADDQ         $+8, DI
 	ADDQ         $+96, R8
 	DECQ         R9
-	JNE          one66
+	JNE          one75
 
-end67:
+end76:
 	VBROADCASTSD activity+32(FP), Y3
 	VMOVUPD      (CX), Y4
 	VFMADD231PD  Y3, Y4, Y0
@@ -11173,21 +19032,21 @@ end67:
 	IMUL3Q       $0x01, SI, DI
 	ADDQ         DI, DX
 	SUBQ         $0x01, BX
-	JMP          next47
+	JMP          next56
 
 vecs4n4:
-next68:
+next77:
 	CMPQ BX, $0x04
-	JEQ  tile2x4n70
+	JEQ  tile2x4n79
 	CMPQ BX, $0x03
-	JGE  tile3x4n69
+	JGE  tile3x4n78
 	CMPQ BX, $0x02
-	JGE  tile2x4n70
+	JGE  tile2x4n79
 	CMPQ BX, $0x01
-	JGE  tile1x4n71
+	JGE  tile1x4n80
 	JMP  done
 
-tile3x4n69:
+tile3x4n78:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -11204,9 +19063,9 @@ tile3x4n69:
 	MOVQ   w+24(FP), R8
 	MOVQ   depth+56(FP), R9
 	SUBQ   $0x04, R9
-	JLT    rest73
+	JLT    rest82
 
-turns72:
+turns81:
 	VBROADCASTSD (DI), Y12
 	VBROADCASTSD (DI)(SI*1), Y13
 	VBROADCASTSD (DI)(SI*2), Y14
@@ -11286,13 +19145,13 @@ turns72:
 	ADDQ         $+32, DI
 	ADDQ         $+512, R8
 	SUBQ         $0x04, R9
-	JGE          turns72
+	JGE          turns81
 
-rest73:
+rest82:
 	ADDQ $0x04, R9
-	JE   end75
+	JE   end84
 
-one74:
+one83:
 	VBROADCASTSD (DI), Y12
 	VBROADCASTSD (DI)(SI*1), Y13
 	VBROADCASTSD (DI)(SI*2), Y14
@@ -11315,9 +19174,9 @@ one74:
 	ADDQ         $+8, DI
 	ADDQ         $+128, R8
 	DECQ         R9
-	JNE          one74
+	JNE          one83
 
-end75:
+end84:
 	VBROADCASTSD activity+32(FP), Y12
 	VMOVUPD      (CX), Y13
 	VFMADD231PD  Y12, Y13, Y0
@@ -11388,9 +19247,9 @@ end75:
 	IMUL3Q       $0x03, SI, DI
 	ADDQ         DI, DX
 	SUBQ         $0x03, BX
-	JMP          next68
+	JMP          next77
 
-tile2x4n70:
+tile2x4n79:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -11403,9 +19262,9 @@ tile2x4n70:
 	MOVQ   w+24(FP), R8
 	MOVQ   depth+56(FP), R9
 	SUBQ   $0x04, R9
-	JLT    rest77
+	JLT    rest86
 
-turns76:
+turns85:
 	VMOVUPD      (R8), Y8
 	VMOVUPD      32(R8), Y9
 	VMOVUPD      64(R8), Y10
@@ -11465,13 +19324,13 @@ turns76:
 	ADDQ         $+32, DI
 	ADDQ         $+512, R8
 	SUBQ         $0x04, R9
-	JGE          turns76
+	JGE          turns85
 
-rest77:
+rest86:
 	ADDQ $0x04, R9
-	JE   end79
+	JE   end88
 
-one78:
+one87:
 	VMOVUPD      (R8), Y8
 	VMOVUPD      32(R8), Y9
 	VMOVUPD      64(R8), Y10
@@ -11489,9 +19348,9 @@ one78:
 	ADDQ         $+8, DI
 	ADDQ         $+128, R8
 	DECQ         R9
-	JNE          one78
+	JNE          one87
 
-end79:
+end88:
 	VBROADCASTSD activity+32(FP), Y8
 	VMOVUPD      (CX), Y9
 	VFMADD231PD  Y8, Y9, Y0
@@ -11540,9 +19399,9 @@ end79:
 	IMUL3Q       $0x02, SI, DI
 	ADDQ         DI, DX
 	SUBQ         $0x02, BX
-	JMP          next68
+	JMP          next77
 
-tile1x4n71:
+tile1x4n80:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -11551,70 +19410,50 @@ tile1x4n71:
 	MOVQ   w+24(FP), R8
 	MOVQ   depth+56(FP), R9
 	SUBQ   $0x04, R9
-	JLT    rest81
+	JLT    rest90
 
-turns80:
-	VMOVUPD      (R8), Y4
-	VMOVUPD      32(R8), Y5
-	VMOVUPD      64(R8), Y6
-	VMOVUPD      96(R8), Y7
-	VBROADCASTSD (DI), Y8
-	VFMADD231PD  Y4, Y8, Y0
-	VFMADD231PD  Y5, Y8, Y1
-	VFMADD231PD  Y6, Y8, Y2
-	VFMADD231PD  Y7, Y8, Y3
-	VMOVUPD      128(R8), Y4
-	VMOVUPD      160(R8), Y5
-	VMOVUPD      192(R8), Y6
-	VMOVUPD      224(R8), Y7
-	VBROADCASTSD 8(DI), Y8
-	VFMADD231PD  Y4, Y8, Y0
-	VFMADD231PD  Y5, Y8, Y1
-	VFMADD231PD  Y6, Y8, Y2
-	VFMADD231PD  Y7, Y8, Y3
-	VMOVUPD      256(R8), Y4
-	VMOVUPD      288(R8), Y5
-	VMOVUPD      320(R8), Y6
-	VMOVUPD      352(R8), Y7
-	VBROADCASTSD 16(DI), Y8
-	VFMADD231PD  Y4, Y8, Y0
-	VFMADD231PD  Y5, Y8, Y1
-	VFMADD231PD  Y6, Y8, Y2
-	VFMADD231PD  Y7, Y8, Y3
-	VMOVUPD      384(R8), Y4
-	VMOVUPD      416(R8), Y5
-	VMOVUPD      448(R8), Y6
-	VMOVUPD      480(R8), Y7
-	VBROADCASTSD 24(DI), Y8
-	VFMADD231PD  Y4, Y8, Y0
-	VFMADD231PD  Y5, Y8, Y1
-	VFMADD231PD  Y6, Y8, Y2
-	VFMADD231PD  Y7, Y8, Y3
+turns89:
+	VBROADCASTSD (DI), Y4
+	VFMADD231PD  (R8), Y4, Y0
+	VFMADD231PD  32(R8), Y4, Y1
+	VFMADD231PD  64(R8), Y4, Y2
+	VFMADD231PD  96(R8), Y4, Y3
+	VBROADCASTSD 8(DI), Y4
+	VFMADD231PD  128(R8), Y4, Y0
+	VFMADD231PD  160(R8), Y4, Y1
+	VFMADD231PD  192(R8), Y4, Y2
+	VFMADD231PD  224(R8), Y4, Y3
+	VBROADCASTSD 16(DI), Y4
+	VFMADD231PD  256(R8), Y4, Y0
+	VFMADD231PD  288(R8), Y4, Y1
+	VFMADD231PD  320(R8), Y4, Y2
+	VFMADD231PD  352(R8), Y4, Y3
+	VBROADCASTSD 24(DI), Y4
+	VFMADD231PD  384(R8), Y4, Y0
+	VFMADD231PD  416(R8), Y4, Y1
+	VFMADD231PD  448(R8), Y4, Y2
+	VFMADD231PD  480(R8), Y4, Y3
 	ADDQ         $+32, DI
 	ADDQ         $+512, R8
 	SUBQ         $0x04, R9
-	JGE          turns80
+	JGE          turns89
 
-rest81:
+rest90:
 	ADDQ $0x04, R9
-	JE   end83
+	JE   end92
 
-one82:
-	VMOVUPD      (R8), Y4
-	VMOVUPD      32(R8), Y5
-	VMOVUPD      64(R8), Y6
-	VMOVUPD      96(R8), Y7
-	VBROADCASTSD (DI), Y8
-	VFMADD231PD  Y4, Y8, Y0
-	VFMADD231PD  Y5, Y8, Y1
-	VFMADD231PD  Y6, Y8, Y2
-	VFMADD231PD  Y7, Y8, Y3
+one91:
+	VBROADCASTSD (DI), Y4
+	VFMADD231PD  (R8), Y4, Y0
+	VFMADD231PD  32(R8), Y4, Y1
+	VFMADD231PD  64(R8), Y4, Y2
+	VFMADD231PD  96(R8), Y4, Y3
 	ADDQ         $+8, DI
 	ADDQ         $+128, R8
 	DECQ         R9
-	JNE          one82
+	JNE          one91
 
-end83:
+end92:
 	VBROADCASTSD activity+32(FP), Y4
 	VMOVUPD      (CX), Y5
 	VFMADD231PD  Y4, Y5, Y0
@@ -11641,7 +19480,1285 @@ end83:
 	IMUL3Q       $0x01, SI, DI
 	ADDQ         DI, DX
 	SUBQ         $0x01, BX
-	JMP          next68
+	JMP          next77
+
+vecs5n5:
+next93:
+	CMPQ BX, $0x01
+	JGE  tile1x5n94
+	JMP  done
+
+tile1x5n94:
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	MOVQ   DX, DI
+	MOVQ   w+24(FP), R8
+	MOVQ   depth+56(FP), R9
+	SUBQ   $0x04, R9
+	JLT    rest96
+
+turns95:
+	VBROADCASTSD (DI), Y5
+	VFMADD231PD  (R8), Y5, Y0
+	VFMADD231PD  32(R8), Y5, Y1
+	VFMADD231PD  64(R8), Y5, Y2
+	VFMADD231PD  96(R8), Y5, Y3
+	VFMADD231PD  128(R8), Y5, Y4
+	VBROADCASTSD 8(DI), Y5
+	VFMADD231PD  160(R8), Y5, Y0
+	VFMADD231PD  192(R8), Y5, Y1
+	VFMADD231PD  224(R8), Y5, Y2
+	VFMADD231PD  256(R8), Y5, Y3
+	VFMADD231PD  288(R8), Y5, Y4
+	VBROADCASTSD 16(DI), Y5
+	VFMADD231PD  320(R8), Y5, Y0
+	VFMADD231PD  352(R8), Y5, Y1
+	VFMADD231PD  384(R8), Y5, Y2
+	VFMADD231PD  416(R8), Y5, Y3
+	VFMADD231PD  448(R8), Y5, Y4
+	VBROADCASTSD 24(DI), Y5
+	VFMADD231PD  480(R8), Y5, Y0
+	VFMADD231PD  512(R8), Y5, Y1
+	VFMADD231PD  544(R8), Y5, Y2
+	VFMADD231PD  576(R8), Y5, Y3
+	VFMADD231PD  608(R8), Y5, Y4
+	ADDQ         $+32, DI
+	ADDQ         $+640, R8
+	SUBQ         $0x04, R9
+	JGE          turns95
+
+rest96:
+	ADDQ $0x04, R9
+	JE   end98
+
+one97:
+	VBROADCASTSD (DI), Y5
+	VFMADD231PD  (R8), Y5, Y0
+	VFMADD231PD  32(R8), Y5, Y1
+	VFMADD231PD  64(R8), Y5, Y2
+	VFMADD231PD  96(R8), Y5, Y3
+	VFMADD231PD  128(R8), Y5, Y4
+	ADDQ         $+8, DI
+	ADDQ         $+160, R8
+	DECQ         R9
+	JNE          one97
+
+end98:
+	VBROADCASTSD activity+32(FP), Y5
+	VMOVUPD      (CX), Y6
+	VFMADD231PD  Y5, Y6, Y0
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y6, Y6
+	VMULPD       Y6, Y0, Y0
+	VMOVUPD      Y0, (AX)
+	VMOVUPD      32(CX), Y6
+	VFMADD231PD  Y5, Y6, Y1
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y6, Y6
+	VMULPD       Y6, Y1, Y1
+	VMOVUPD      Y1, 32(AX)
+	VMOVUPD      64(CX), Y6
+	VFMADD231PD  Y5, Y6, Y2
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y6, Y6
+	VMULPD       Y6, Y2, Y2
+	VMOVUPD      Y2, 64(AX)
+	VMOVUPD      96(CX), Y6
+	VFMADD231PD  Y5, Y6, Y3
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y6, Y6
+	VMULPD       Y6, Y3, Y3
+	VMOVUPD      Y3, 96(AX)
+	VMOVUPD      128(CX), Y6
+	VFMADD231PD  Y5, Y6, Y4
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y6, Y6
+	VMULPD       Y6, Y4, Y4
+	VMOVUPD      Y4, 128(AX)
+	ADDQ         SI, CX
+	ADDQ         SI, AX
+	IMUL3Q       $0x01, SI, DI
+	ADDQ         DI, DX
+	SUBQ         $0x01, BX
+	JMP          next93
+
+vecs6n6:
+next99:
+	CMPQ BX, $0x01
+	JGE  tile1x6n100
+	JMP  done
+
+tile1x6n100:
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	MOVQ   DX, DI
+	MOVQ   w+24(FP), R8
+	MOVQ   depth+56(FP), R9
+	SUBQ   $0x04, R9
+	JLT    rest102
+
+turns101:
+	VBROADCASTSD (DI), Y6
+	VFMADD231PD  (R8), Y6, Y0
+	VFMADD231PD  32(R8), Y6, Y1
+	VFMADD231PD  64(R8), Y6, Y2
+	VFMADD231PD  96(R8), Y6, Y3
+	VFMADD231PD  128(R8), Y6, Y4
+	VFMADD231PD  160(R8), Y6, Y5
+	VBROADCASTSD 8(DI), Y6
+	VFMADD231PD  192(R8), Y6, Y0
+	VFMADD231PD  224(R8), Y6, Y1
+	VFMADD231PD  256(R8), Y6, Y2
+	VFMADD231PD  288(R8), Y6, Y3
+	VFMADD231PD  320(R8), Y6, Y4
+	VFMADD231PD  352(R8), Y6, Y5
+	VBROADCASTSD 16(DI), Y6
+	VFMADD231PD  384(R8), Y6, Y0
+	VFMADD231PD  416(R8), Y6, Y1
+	VFMADD231PD  448(R8), Y6, Y2
+	VFMADD231PD  480(R8), Y6, Y3
+	VFMADD231PD  512(R8), Y6, Y4
+	VFMADD231PD  544(R8), Y6, Y5
+	VBROADCASTSD 24(DI), Y6
+	VFMADD231PD  576(R8), Y6, Y0
+	VFMADD231PD  608(R8), Y6, Y1
+	VFMADD231PD  640(R8), Y6, Y2
+	VFMADD231PD  672(R8), Y6, Y3
+	VFMADD231PD  704(R8), Y6, Y4
+	VFMADD231PD  736(R8), Y6, Y5
+	ADDQ         $+32, DI
+	ADDQ         $+768, R8
+	SUBQ         $0x04, R9
+	JGE          turns101
+
+rest102:
+	ADDQ $0x04, R9
+	JE   end104
+
+one103:
+	VBROADCASTSD (DI), Y6
+	VFMADD231PD  (R8), Y6, Y0
+	VFMADD231PD  32(R8), Y6, Y1
+	VFMADD231PD  64(R8), Y6, Y2
+	VFMADD231PD  96(R8), Y6, Y3
+	VFMADD231PD  128(R8), Y6, Y4
+	VFMADD231PD  160(R8), Y6, Y5
+	ADDQ         $+8, DI
+	ADDQ         $+192, R8
+	DECQ         R9
+	JNE          one103
+
+end104:
+	VBROADCASTSD activity+32(FP), Y6
+	VMOVUPD      (CX), Y7
+	VFMADD231PD  Y6, Y7, Y0
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y7, Y7
+	VMULPD       Y7, Y0, Y0
+	VMOVUPD      Y0, (AX)
+	VMOVUPD      32(CX), Y7
+	VFMADD231PD  Y6, Y7, Y1
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y7, Y7
+	VMULPD       Y7, Y1, Y1
+	VMOVUPD      Y1, 32(AX)
+	VMOVUPD      64(CX), Y7
+	VFMADD231PD  Y6, Y7, Y2
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y7, Y7
+	VMULPD       Y7, Y2, Y2
+	VMOVUPD      Y2, 64(AX)
+	VMOVUPD      96(CX), Y7
+	VFMADD231PD  Y6, Y7, Y3
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y7, Y7
+	VMULPD       Y7, Y3, Y3
+	VMOVUPD      Y3, 96(AX)
+	VMOVUPD      128(CX), Y7
+	VFMADD231PD  Y6, Y7, Y4
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y7, Y7
+	VMULPD       Y7, Y4, Y4
+	VMOVUPD      Y4, 128(AX)
+	VMOVUPD      160(CX), Y7
+	VFMADD231PD  Y6, Y7, Y5
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y7, Y7
+	VMULPD       Y7, Y5, Y5
+	VMOVUPD      Y5, 160(AX)
+	ADDQ         SI, CX
+	ADDQ         SI, AX
+	IMUL3Q       $0x01, SI, DI
+	ADDQ         DI, DX
+	SUBQ         $0x01, BX
+	JMP          next99
+
+vecs7n7:
+next105:
+	CMPQ BX, $0x01
+	JGE  tile1x7n106
+	JMP  done
+
+tile1x7n106:
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	MOVQ   DX, DI
+	MOVQ   w+24(FP), R8
+	MOVQ   depth+56(FP), R9
+	SUBQ   $0x04, R9
+	JLT    rest108
+
+turns107:
+	VBROADCASTSD (DI), Y7
+	VFMADD231PD  (R8), Y7, Y0
+	VFMADD231PD  32(R8), Y7, Y1
+	VFMADD231PD  64(R8), Y7, Y2
+	VFMADD231PD  96(R8), Y7, Y3
+	VFMADD231PD  128(R8), Y7, Y4
+	VFMADD231PD  160(R8), Y7, Y5
+	VFMADD231PD  192(R8), Y7, Y6
+	VBROADCASTSD 8(DI), Y7
+	VFMADD231PD  224(R8), Y7, Y0
+	VFMADD231PD  256(R8), Y7, Y1
+	VFMADD231PD  288(R8), Y7, Y2
+	VFMADD231PD  320(R8), Y7, Y3
+	VFMADD231PD  352(R8), Y7, Y4
+	VFMADD231PD  384(R8), Y7, Y5
+	VFMADD231PD  416(R8), Y7, Y6
+	VBROADCASTSD 16(DI), Y7
+	VFMADD231PD  448(R8), Y7, Y0
+	VFMADD231PD  480(R8), Y7, Y1
+	VFMADD231PD  512(R8), Y7, Y2
+	VFMADD231PD  544(R8), Y7, Y3
+	VFMADD231PD  576(R8), Y7, Y4
+	VFMADD231PD  608(R8), Y7, Y5
+	VFMADD231PD  640(R8), Y7, Y6
+	VBROADCASTSD 24(DI), Y7
+	VFMADD231PD  672(R8), Y7, Y0
+	VFMADD231PD  704(R8), Y7, Y1
+	VFMADD231PD  736(R8), Y7, Y2
+	VFMADD231PD  768(R8), Y7, Y3
+	VFMADD231PD  800(R8), Y7, Y4
+	VFMADD231PD  832(R8), Y7, Y5
+	VFMADD231PD  864(R8), Y7, Y6
+	ADDQ         $+32, DI
+	ADDQ         $+896, R8
+	SUBQ         $0x04, R9
+	JGE          turns107
+
+rest108:
+	ADDQ $0x04, R9
+	JE   end110
+
+one109:
+	VBROADCASTSD (DI), Y7
+	VFMADD231PD  (R8), Y7, Y0
+	VFMADD231PD  32(R8), Y7, Y1
+	VFMADD231PD  64(R8), Y7, Y2
+	VFMADD231PD  96(R8), Y7, Y3
+	VFMADD231PD  128(R8), Y7, Y4
+	VFMADD231PD  160(R8), Y7, Y5
+	VFMADD231PD  192(R8), Y7, Y6
+	ADDQ         $+8, DI
+	ADDQ         $+224, R8
+	DECQ         R9
+	JNE          one109
+
+end110:
+	VBROADCASTSD activity+32(FP), Y7
+	VMOVUPD      (CX), Y8
+	VFMADD231PD  Y7, Y8, Y0
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y8, Y8
+	VMULPD       Y8, Y0, Y0
+	VMOVUPD      Y0, (AX)
+	VMOVUPD      32(CX), Y8
+	VFMADD231PD  Y7, Y8, Y1
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y8, Y8
+	VMULPD       Y8, Y1, Y1
+	VMOVUPD      Y1, 32(AX)
+	VMOVUPD      64(CX), Y8
+	VFMADD231PD  Y7, Y8, Y2
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y8, Y8
+	VMULPD       Y8, Y2, Y2
+	VMOVUPD      Y2, 64(AX)
+	VMOVUPD      96(CX), Y8
+	VFMADD231PD  Y7, Y8, Y3
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y8, Y8
+	VMULPD       Y8, Y3, Y3
+	VMOVUPD      Y3, 96(AX)
+	VMOVUPD      128(CX), Y8
+	VFMADD231PD  Y7, Y8, Y4
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y8, Y8
+	VMULPD       Y8, Y4, Y4
+	VMOVUPD      Y4, 128(AX)
+	VMOVUPD      160(CX), Y8
+	VFMADD231PD  Y7, Y8, Y5
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y8, Y8
+	VMULPD       Y8, Y5, Y5
+	VMOVUPD      Y5, 160(AX)
+	VMOVUPD      192(CX), Y8
+	VFMADD231PD  Y7, Y8, Y6
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y8, Y8
+	VMULPD       Y8, Y6, Y6
+	VMOVUPD      Y6, 192(AX)
+	ADDQ         SI, CX
+	ADDQ         SI, AX
+	IMUL3Q       $0x01, SI, DI
+	ADDQ         DI, DX
+	SUBQ         $0x01, BX
+	JMP          next105
+
+vecs8n8:
+next111:
+	CMPQ BX, $0x01
+	JGE  tile1x8n112
+	JMP  done
+
+tile1x8n112:
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	VXORPS X7, X7, X7
+	MOVQ   DX, DI
+	MOVQ   w+24(FP), R8
+	MOVQ   depth+56(FP), R9
+	SUBQ   $0x04, R9
+	JLT    rest114
+
+turns113:
+	VBROADCASTSD (DI), Y8
+	VFMADD231PD  (R8), Y8, Y0
+	VFMADD231PD  32(R8), Y8, Y1
+	VFMADD231PD  64(R8), Y8, Y2
+	VFMADD231PD  96(R8), Y8, Y3
+	VFMADD231PD  128(R8), Y8, Y4
+	VFMADD231PD  160(R8), Y8, Y5
+	VFMADD231PD  192(R8), Y8, Y6
+	VFMADD231PD  224(R8), Y8, Y7
+	VBROADCASTSD 8(DI), Y8
+	VFMADD231PD  256(R8), Y8, Y0
+	VFMADD231PD  288(R8), Y8, Y1
+	VFMADD231PD  320(R8), Y8, Y2
+	VFMADD231PD  352(R8), Y8, Y3
+	VFMADD231PD  384(R8), Y8, Y4
+	VFMADD231PD  416(R8), Y8, Y5
+	VFMADD231PD  448(R8), Y8, Y6
+	VFMADD231PD  480(R8), Y8, Y7
+	VBROADCASTSD 16(DI), Y8
+	VFMADD231PD  512(R8), Y8, Y0
+	VFMADD231PD  544(R8), Y8, Y1
+	VFMADD231PD  576(R8), Y8, Y2
+	VFMADD231PD  608(R8), Y8, Y3
+	VFMADD231PD  640(R8), Y8, Y4
+	VFMADD231PD  672(R8), Y8, Y5
+	VFMADD231PD  704(R8), Y8, Y6
+	VFMADD231PD  736(R8), Y8, Y7
+	VBROADCASTSD 24(DI), Y8
+	VFMADD231PD  768(R8), Y8, Y0
+	VFMADD231PD  800(R8), Y8, Y1
+	VFMADD231PD  832(R8), Y8, Y2
+	VFMADD231PD  864(R8), Y8, Y3
+	VFMADD231PD  896(R8), Y8, Y4
+	VFMADD231PD  928(R8), Y8, Y5
+	VFMADD231PD  960(R8), Y8, Y6
+	VFMADD231PD  992(R8), Y8, Y7
+	ADDQ         $+32, DI
+	ADDQ         $+1024, R8
+	SUBQ         $0x04, R9
+	JGE          turns113
+
+rest114:
+	ADDQ $0x04, R9
+	JE   end116
+
+one115:
+	VBROADCASTSD (DI), Y8
+	VFMADD231PD  (R8), Y8, Y0
+	VFMADD231PD  32(R8), Y8, Y1
+	VFMADD231PD  64(R8), Y8, Y2
+	VFMADD231PD  96(R8), Y8, Y3
+	VFMADD231PD  128(R8), Y8, Y4
+	VFMADD231PD  160(R8), Y8, Y5
+	VFMADD231PD  192(R8), Y8, Y6
+	VFMADD231PD  224(R8), Y8, Y7
+	ADDQ         $+8, DI
+	ADDQ         $+256, R8
+	DECQ         R9
+	JNE          one115
+
+end116:
+	VBROADCASTSD activity+32(FP), Y8
+	VMOVUPD      (CX), Y9
+	VFMADD231PD  Y8, Y9, Y0
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y9, Y9
+	VMULPD       Y9, Y0, Y0
+	VMOVUPD      Y0, (AX)
+	VMOVUPD      32(CX), Y9
+	VFMADD231PD  Y8, Y9, Y1
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y9, Y9
+	VMULPD       Y9, Y1, Y1
+	VMOVUPD      Y1, 32(AX)
+	VMOVUPD      64(CX), Y9
+	VFMADD231PD  Y8, Y9, Y2
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y9, Y9
+	VMULPD       Y9, Y2, Y2
+	VMOVUPD      Y2, 64(AX)
+	VMOVUPD      96(CX), Y9
+	VFMADD231PD  Y8, Y9, Y3
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y9, Y9
+	VMULPD       Y9, Y3, Y3
+	VMOVUPD      Y3, 96(AX)
+	VMOVUPD      128(CX), Y9
+	VFMADD231PD  Y8, Y9, Y4
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y9, Y9
+	VMULPD       Y9, Y4, Y4
+	VMOVUPD      Y4, 128(AX)
+	VMOVUPD      160(CX), Y9
+	VFMADD231PD  Y8, Y9, Y5
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y9, Y9
+	VMULPD       Y9, Y5, Y5
+	VMOVUPD      Y5, 160(AX)
+	VMOVUPD      192(CX), Y9
+	VFMADD231PD  Y8, Y9, Y6
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y9, Y9
+	VMULPD       Y9, Y6, Y6
+	VMOVUPD      Y6, 192(AX)
+	VMOVUPD      224(CX), Y9
+	VFMADD231PD  Y8, Y9, Y7
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y9, Y9
+	VMULPD       Y9, Y7, Y7
+	VMOVUPD      Y7, 224(AX)
+	ADDQ         SI, CX
+	ADDQ         SI, AX
+	IMUL3Q       $0x01, SI, DI
+	ADDQ         DI, DX
+	SUBQ         $0x01, BX
+	JMP          next111
+
+vecs9n9:
+next117:
+	CMPQ BX, $0x01
+	JGE  tile1x9n118
+	JMP  done
+
+tile1x9n118:
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	VXORPS X7, X7, X7
+	VXORPS X8, X8, X8
+	MOVQ   DX, DI
+	MOVQ   w+24(FP), R8
+	MOVQ   depth+56(FP), R9
+	SUBQ   $0x04, R9
+	JLT    rest120
+
+turns119:
+	VBROADCASTSD (DI), Y9
+	VFMADD231PD  (R8), Y9, Y0
+	VFMADD231PD  32(R8), Y9, Y1
+	VFMADD231PD  64(R8), Y9, Y2
+	VFMADD231PD  96(R8), Y9, Y3
+	VFMADD231PD  128(R8), Y9, Y4
+	VFMADD231PD  160(R8), Y9, Y5
+	VFMADD231PD  192(R8), Y9, Y6
+	VFMADD231PD  224(R8), Y9, Y7
+	VFMADD231PD  256(R8), Y9, Y8
+	VBROADCASTSD 8(DI), Y9
+	VFMADD231PD  288(R8), Y9, Y0
+	VFMADD231PD  320(R8), Y9, Y1
+	VFMADD231PD  352(R8), Y9, Y2
+	VFMADD231PD  384(R8), Y9, Y3
+	VFMADD231PD  416(R8), Y9, Y4
+	VFMADD231PD  448(R8), Y9, Y5
+	VFMADD231PD  480(R8), Y9, Y6
+	VFMADD231PD  512(R8), Y9, Y7
+	VFMADD231PD  544(R8), Y9, Y8
+	VBROADCASTSD 16(DI), Y9
+	VFMADD231PD  576(R8), Y9, Y0
+	VFMADD231PD  608(R8), Y9, Y1
+	VFMADD231PD  640(R8), Y9, Y2
+	VFMADD231PD  672(R8), Y9, Y3
+	VFMADD231PD  704(R8), Y9, Y4
+	VFMADD231PD  736(R8), Y9, Y5
+	VFMADD231PD  768(R8), Y9, Y6
+	VFMADD231PD  800(R8), Y9, Y7
+	VFMADD231PD  832(R8), Y9, Y8
+	VBROADCASTSD 24(DI), Y9
+	VFMADD231PD  864(R8), Y9, Y0
+	VFMADD231PD  896(R8), Y9, Y1
+	VFMADD231PD  928(R8), Y9, Y2
+	VFMADD231PD  960(R8), Y9, Y3
+	VFMADD231PD  992(R8), Y9, Y4
+	VFMADD231PD  1024(R8), Y9, Y5
+	VFMADD231PD  1056(R8), Y9, Y6
+	VFMADD231PD  1088(R8), Y9, Y7
+	VFMADD231PD  1120(R8), Y9, Y8
+	ADDQ         $+32, DI
+	ADDQ         $+1152, R8
+	SUBQ         $0x04, R9
+	JGE          turns119
+
+rest120:
+	ADDQ $0x04, R9
+	JE   end122
+
+one121:
+	VBROADCASTSD (DI), Y9
+	VFMADD231PD  (R8), Y9, Y0
+	VFMADD231PD  32(R8), Y9, Y1
+	VFMADD231PD  64(R8), Y9, Y2
+	VFMADD231PD  96(R8), Y9, Y3
+	VFMADD231PD  128(R8), Y9, Y4
+	VFMADD231PD  160(R8), Y9, Y5
+	VFMADD231PD  192(R8), Y9, Y6
+	VFMADD231PD  224(R8), Y9, Y7
+	VFMADD231PD  256(R8), Y9, Y8
+	ADDQ         $+8, DI
+	ADDQ         $+288, R8
+	DECQ         R9
+	JNE          one121
+
+end122:
+	VBROADCASTSD activity+32(FP), Y9
+	VMOVUPD      (CX), Y10
+	VFMADD231PD  Y9, Y10, Y0
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y10, Y10
+	VMULPD       Y10, Y0, Y0
+	VMOVUPD      Y0, (AX)
+	VMOVUPD      32(CX), Y10
+	VFMADD231PD  Y9, Y10, Y1
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y10, Y10
+	VMULPD       Y10, Y1, Y1
+	VMOVUPD      Y1, 32(AX)
+	VMOVUPD      64(CX), Y10
+	VFMADD231PD  Y9, Y10, Y2
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y10, Y10
+	VMULPD       Y10, Y2, Y2
+	VMOVUPD      Y2, 64(AX)
+	VMOVUPD      96(CX), Y10
+	VFMADD231PD  Y9, Y10, Y3
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y10, Y10
+	VMULPD       Y10, Y3, Y3
+	VMOVUPD      Y3, 96(AX)
+	VMOVUPD      128(CX), Y10
+	VFMADD231PD  Y9, Y10, Y4
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y10, Y10
+	VMULPD       Y10, Y4, Y4
+	VMOVUPD      Y4, 128(AX)
+	VMOVUPD      160(CX), Y10
+	VFMADD231PD  Y9, Y10, Y5
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y10, Y10
+	VMULPD       Y10, Y5, Y5
+	VMOVUPD      Y5, 160(AX)
+	VMOVUPD      192(CX), Y10
+	VFMADD231PD  Y9, Y10, Y6
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y10, Y10
+	VMULPD       Y10, Y6, Y6
+	VMOVUPD      Y6, 192(AX)
+	VMOVUPD      224(CX), Y10
+	VFMADD231PD  Y9, Y10, Y7
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y10, Y10
+	VMULPD       Y10, Y7, Y7
+	VMOVUPD      Y7, 224(AX)
+	VMOVUPD      256(CX), Y10
+	VFMADD231PD  Y9, Y10, Y8
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y10, Y10
+	VMULPD       Y10, Y8, Y8
+	VMOVUPD      Y8, 256(AX)
+	ADDQ         SI, CX
+	ADDQ         SI, AX
+	IMUL3Q       $0x01, SI, DI
+	ADDQ         DI, DX
+	SUBQ         $0x01, BX
+	JMP          next117
+
+vecs10n10:
+next123:
+	CMPQ BX, $0x01
+	JGE  tile1x10n124
+	JMP  done
+
+tile1x10n124:
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	VXORPS X7, X7, X7
+	VXORPS X8, X8, X8
+	VXORPS X9, X9, X9
+	MOVQ   DX, DI
+	MOVQ   w+24(FP), R8
+	MOVQ   depth+56(FP), R9
+	SUBQ   $0x04, R9
+	JLT    rest126
+
+turns125:
+	VBROADCASTSD (DI), Y10
+	VFMADD231PD  (R8), Y10, Y0
+	VFMADD231PD  32(R8), Y10, Y1
+	VFMADD231PD  64(R8), Y10, Y2
+	VFMADD231PD  96(R8), Y10, Y3
+	VFMADD231PD  128(R8), Y10, Y4
+	VFMADD231PD  160(R8), Y10, Y5
+	VFMADD231PD  192(R8), Y10, Y6
+	VFMADD231PD  224(R8), Y10, Y7
+	VFMADD231PD  256(R8), Y10, Y8
+	VFMADD231PD  288(R8), Y10, Y9
+	VBROADCASTSD 8(DI), Y10
+	VFMADD231PD  320(R8), Y10, Y0
+	VFMADD231PD  352(R8), Y10, Y1
+	VFMADD231PD  384(R8), Y10, Y2
+	VFMADD231PD  416(R8), Y10, Y3
+	VFMADD231PD  448(R8), Y10, Y4
+	VFMADD231PD  480(R8), Y10, Y5
+	VFMADD231PD  512(R8), Y10, Y6
+	VFMADD231PD  544(R8), Y10, Y7
+	VFMADD231PD  576(R8), Y10, Y8
+	VFMADD231PD  608(R8), Y10, Y9
+	VBROADCASTSD 16(DI), Y10
+	VFMADD231PD  640(R8), Y10, Y0
+	VFMADD231PD  672(R8), Y10, Y1
+	VFMADD231PD  704(R8), Y10, Y2
+	VFMADD231PD  736(R8), Y10, Y3
+	VFMADD231PD  768(R8), Y10, Y4
+	VFMADD231PD  800(R8), Y10, Y5
+	VFMADD231PD  832(R8), Y10, Y6
+	VFMADD231PD  864(R8), Y10, Y7
+	VFMADD231PD  896(R8), Y10, Y8
+	VFMADD231PD  928(R8), Y10, Y9
+	VBROADCASTSD 24(DI), Y10
+	VFMADD231PD  960(R8), Y10, Y0
+	VFMADD231PD  992(R8), Y10, Y1
+	VFMADD231PD  1024(R8), Y10, Y2
+	VFMADD231PD  1056(R8), Y10, Y3
+	VFMADD231PD  1088(R8), Y10, Y4
+	VFMADD231PD  1120(R8), Y10, Y5
+	VFMADD231PD  1152(R8), Y10, Y6
+	VFMADD231PD  1184(R8), Y10, Y7
+	VFMADD231PD  1216(R8), Y10, Y8
+	VFMADD231PD  1248(R8), Y10, Y9
+	ADDQ         $+32, DI
+	ADDQ         $+1280, R8
+	SUBQ         $0x04, R9
+	JGE          turns125
+
+rest126:
+	ADDQ $0x04, R9
+	JE   end128
+
+one127:
+	VBROADCASTSD (DI), Y10
+	VFMADD231PD  (R8), Y10, Y0
+	VFMADD231PD  32(R8), Y10, Y1
+	VFMADD231PD  64(R8), Y10, Y2
+	VFMADD231PD  96(R8), Y10, Y3
+	VFMADD231PD  128(R8), Y10, Y4
+	VFMADD231PD  160(R8), Y10, Y5
+	VFMADD231PD  192(R8), Y10, Y6
+	VFMADD231PD  224(R8), Y10, Y7
+	VFMADD231PD  256(R8), Y10, Y8
+	VFMADD231PD  288(R8), Y10, Y9
+	ADDQ         $+8, DI
+	ADDQ         $+320, R8
+	DECQ         R9
+	JNE          one127
+
+end128:
+	VBROADCASTSD activity+32(FP), Y10
+	VMOVUPD      (CX), Y11
+	VFMADD231PD  Y10, Y11, Y0
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y11, Y11
+	VMULPD       Y11, Y0, Y0
+	VMOVUPD      Y0, (AX)
+	VMOVUPD      32(CX), Y11
+	VFMADD231PD  Y10, Y11, Y1
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y11, Y11
+	VMULPD       Y11, Y1, Y1
+	VMOVUPD      Y1, 32(AX)
+	VMOVUPD      64(CX), Y11
+	VFMADD231PD  Y10, Y11, Y2
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y11, Y11
+	VMULPD       Y11, Y2, Y2
+	VMOVUPD      Y2, 64(AX)
+	VMOVUPD      96(CX), Y11
+	VFMADD231PD  Y10, Y11, Y3
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y11, Y11
+	VMULPD       Y11, Y3, Y3
+	VMOVUPD      Y3, 96(AX)
+	VMOVUPD      128(CX), Y11
+	VFMADD231PD  Y10, Y11, Y4
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y11, Y11
+	VMULPD       Y11, Y4, Y4
+	VMOVUPD      Y4, 128(AX)
+	VMOVUPD      160(CX), Y11
+	VFMADD231PD  Y10, Y11, Y5
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y11, Y11
+	VMULPD       Y11, Y5, Y5
+	VMOVUPD      Y5, 160(AX)
+	VMOVUPD      192(CX), Y11
+	VFMADD231PD  Y10, Y11, Y6
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y11, Y11
+	VMULPD       Y11, Y6, Y6
+	VMOVUPD      Y6, 192(AX)
+	VMOVUPD      224(CX), Y11
+	VFMADD231PD  Y10, Y11, Y7
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y11, Y11
+	VMULPD       Y11, Y7, Y7
+	VMOVUPD      Y7, 224(AX)
+	VMOVUPD      256(CX), Y11
+	VFMADD231PD  Y10, Y11, Y8
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y11, Y11
+	VMULPD       Y11, Y8, Y8
+	VMOVUPD      Y8, 256(AX)
+	VMOVUPD      288(CX), Y11
+	VFMADD231PD  Y10, Y11, Y9
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y11, Y11
+	VMULPD       Y11, Y9, Y9
+	VMOVUPD      Y9, 288(AX)
+	ADDQ         SI, CX
+	ADDQ         SI, AX
+	IMUL3Q       $0x01, SI, DI
+	ADDQ         DI, DX
+	SUBQ         $0x01, BX
+	JMP          next123
+
+vecs11n11:
+next129:
+	CMPQ BX, $0x01
+	JGE  tile1x11n130
+	JMP  done
+
+tile1x11n130:
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	VXORPS X7, X7, X7
+	VXORPS X8, X8, X8
+	VXORPS X9, X9, X9
+	VXORPS X10, X10, X10
+	MOVQ   DX, DI
+	MOVQ   w+24(FP), R8
+	MOVQ   depth+56(FP), R9
+	SUBQ   $0x04, R9
+	JLT    rest132
+
+turns131:
+	VBROADCASTSD (DI), Y11
+	VFMADD231PD  (R8), Y11, Y0
+	VFMADD231PD  32(R8), Y11, Y1
+	VFMADD231PD  64(R8), Y11, Y2
+	VFMADD231PD  96(R8), Y11, Y3
+	VFMADD231PD  128(R8), Y11, Y4
+	VFMADD231PD  160(R8), Y11, Y5
+	VFMADD231PD  192(R8), Y11, Y6
+	VFMADD231PD  224(R8), Y11, Y7
+	VFMADD231PD  256(R8), Y11, Y8
+	VFMADD231PD  288(R8), Y11, Y9
+	VFMADD231PD  320(R8), Y11, Y10
+	VBROADCASTSD 8(DI), Y11
+	VFMADD231PD  352(R8), Y11, Y0
+	VFMADD231PD  384(R8), Y11, Y1
+	VFMADD231PD  416(R8), Y11, Y2
+	VFMADD231PD  448(R8), Y11, Y3
+	VFMADD231PD  480(R8), Y11, Y4
+	VFMADD231PD  512(R8), Y11, Y5
+	VFMADD231PD  544(R8), Y11, Y6
+	VFMADD231PD  576(R8), Y11, Y7
+	VFMADD231PD  608(R8), Y11, Y8
+	VFMADD231PD  640(R8), Y11, Y9
+	VFMADD231PD  672(R8), Y11, Y10
+	VBROADCASTSD 16(DI), Y11
+	VFMADD231PD  704(R8), Y11, Y0
+	VFMADD231PD  736(R8), Y11, Y1
+	VFMADD231PD  768(R8), Y11, Y2
+	VFMADD231PD  800(R8), Y11, Y3
+	VFMADD231PD  832(R8), Y11, Y4
+	VFMADD231PD  864(R8), Y11, Y5
+	VFMADD231PD  896(R8), Y11, Y6
+	VFMADD231PD  928(R8), Y11, Y7
+	VFMADD231PD  960(R8), Y11, Y8
+	VFMADD231PD  992(R8), Y11, Y9
+	VFMADD231PD  1024(R8), Y11, Y10
+	VBROADCASTSD 24(DI), Y11
+	VFMADD231PD  1056(R8), Y11, Y0
+	VFMADD231PD  1088(R8), Y11, Y1
+	VFMADD231PD  1120(R8), Y11, Y2
+	VFMADD231PD  1152(R8), Y11, Y3
+	VFMADD231PD  1184(R8), Y11, Y4
+	VFMADD231PD  1216(R8), Y11, Y5
+	VFMADD231PD  1248(R8), Y11, Y6
+	VFMADD231PD  1280(R8), Y11, Y7
+	VFMADD231PD  1312(R8), Y11, Y8
+	VFMADD231PD  1344(R8), Y11, Y9
+	VFMADD231PD  1376(R8), Y11, Y10
+	ADDQ         $+32, DI
+	ADDQ         $+1408, R8
+	SUBQ         $0x04, R9
+	JGE          turns131
+
+rest132:
+	ADDQ $0x04, R9
+	JE   end134
+
+one133:
+	VBROADCASTSD (DI), Y11
+	VFMADD231PD  (R8), Y11, Y0
+	VFMADD231PD  32(R8), Y11, Y1
+	VFMADD231PD  64(R8), Y11, Y2
+	VFMADD231PD  96(R8), Y11, Y3
+	VFMADD231PD  128(R8), Y11, Y4
+	VFMADD231PD  160(R8), Y11, Y5
+	VFMADD231PD  192(R8), Y11, Y6
+	VFMADD231PD  224(R8), Y11, Y7
+	VFMADD231PD  256(R8), Y11, Y8
+	VFMADD231PD  288(R8), Y11, Y9
+	VFMADD231PD  320(R8), Y11, Y10
+	ADDQ         $+8, DI
+	ADDQ         $+352, R8
+	DECQ         R9
+	JNE          one133
+
+end134:
+	VBROADCASTSD activity+32(FP), Y11
+	VMOVUPD      (CX), Y12
+	VFMADD231PD  Y11, Y12, Y0
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y12, Y12
+	VMULPD       Y12, Y0, Y0
+	VMOVUPD      Y0, (AX)
+	VMOVUPD      32(CX), Y12
+	VFMADD231PD  Y11, Y12, Y1
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y12, Y12
+	VMULPD       Y12, Y1, Y1
+	VMOVUPD      Y1, 32(AX)
+	VMOVUPD      64(CX), Y12
+	VFMADD231PD  Y11, Y12, Y2
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y12, Y12
+	VMULPD       Y12, Y2, Y2
+	VMOVUPD      Y2, 64(AX)
+	VMOVUPD      96(CX), Y12
+	VFMADD231PD  Y11, Y12, Y3
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y12, Y12
+	VMULPD       Y12, Y3, Y3
+	VMOVUPD      Y3, 96(AX)
+	VMOVUPD      128(CX), Y12
+	VFMADD231PD  Y11, Y12, Y4
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y12, Y12
+	VMULPD       Y12, Y4, Y4
+	VMOVUPD      Y4, 128(AX)
+	VMOVUPD      160(CX), Y12
+	VFMADD231PD  Y11, Y12, Y5
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y12, Y12
+	VMULPD       Y12, Y5, Y5
+	VMOVUPD      Y5, 160(AX)
+	VMOVUPD      192(CX), Y12
+	VFMADD231PD  Y11, Y12, Y6
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y12, Y12
+	VMULPD       Y12, Y6, Y6
+	VMOVUPD      Y6, 192(AX)
+	VMOVUPD      224(CX), Y12
+	VFMADD231PD  Y11, Y12, Y7
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y12, Y12
+	VMULPD       Y12, Y7, Y7
+	VMOVUPD      Y7, 224(AX)
+	VMOVUPD      256(CX), Y12
+	VFMADD231PD  Y11, Y12, Y8
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y12, Y12
+	VMULPD       Y12, Y8, Y8
+	VMOVUPD      Y8, 256(AX)
+	VMOVUPD      288(CX), Y12
+	VFMADD231PD  Y11, Y12, Y9
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y12, Y12
+	VMULPD       Y12, Y9, Y9
+	VMOVUPD      Y9, 288(AX)
+	VMOVUPD      320(CX), Y12
+	VFMADD231PD  Y11, Y12, Y10
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y12, Y12
+	VMULPD       Y12, Y10, Y10
+	VMOVUPD      Y10, 320(AX)
+	ADDQ         SI, CX
+	ADDQ         SI, AX
+	IMUL3Q       $0x01, SI, DI
+	ADDQ         DI, DX
+	SUBQ         $0x01, BX
+	JMP          next129
+
+vecs12n12:
+next135:
+	CMPQ BX, $0x01
+	JGE  tile1x12n136
+	JMP  done
+
+tile1x12n136:
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	VXORPS X7, X7, X7
+	VXORPS X8, X8, X8
+	VXORPS X9, X9, X9
+	VXORPS X10, X10, X10
+	VXORPS X11, X11, X11
+	MOVQ   DX, DI
+	MOVQ   w+24(FP), R8
+	MOVQ   depth+56(FP), R9
+	SUBQ   $0x04, R9
+	JLT    rest138
+
+turns137:
+	VBROADCASTSD (DI), Y12
+	VFMADD231PD  (R8), Y12, Y0
+	VFMADD231PD  32(R8), Y12, Y1
+	VFMADD231PD  64(R8), Y12, Y2
+	VFMADD231PD  96(R8), Y12, Y3
+	VFMADD231PD  128(R8), Y12, Y4
+	VFMADD231PD  160(R8), Y12, Y5
+	VFMADD231PD  192(R8), Y12, Y6
+	VFMADD231PD  224(R8), Y12, Y7
+	VFMADD231PD  256(R8), Y12, Y8
+	VFMADD231PD  288(R8), Y12, Y9
+	VFMADD231PD  320(R8), Y12, Y10
+	VFMADD231PD  352(R8), Y12, Y11
+	VBROADCASTSD 8(DI), Y12
+	VFMADD231PD  384(R8), Y12, Y0
+	VFMADD231PD  416(R8), Y12, Y1
+	VFMADD231PD  448(R8), Y12, Y2
+	VFMADD231PD  480(R8), Y12, Y3
+	VFMADD231PD  512(R8), Y12, Y4
+	VFMADD231PD  544(R8), Y12, Y5
+	VFMADD231PD  576(R8), Y12, Y6
+	VFMADD231PD  608(R8), Y12, Y7
+	VFMADD231PD  640(R8), Y12, Y8
+	VFMADD231PD  672(R8), Y12, Y9
+	VFMADD231PD  704(R8), Y12, Y10
+	VFMADD231PD  736(R8), Y12, Y11
+	VBROADCASTSD 16(DI), Y12
+	VFMADD231PD  768(R8), Y12, Y0
+	VFMADD231PD  800(R8), Y12, Y1
+	VFMADD231PD  832(R8), Y12, Y2
+	VFMADD231PD  864(R8), Y12, Y3
+	VFMADD231PD  896(R8), Y12, Y4
+	VFMADD231PD  928(R8), Y12, Y5
+	VFMADD231PD  960(R8), Y12, Y6
+	VFMADD231PD  992(R8), Y12, Y7
+	VFMADD231PD  1024(R8), Y12, Y8
+	VFMADD231PD  1056(R8), Y12, Y9
+	VFMADD231PD  1088(R8), Y12, Y10
+	VFMADD231PD  1120(R8), Y12, Y11
+	VBROADCASTSD 24(DI), Y12
+	VFMADD231PD  1152(R8), Y12, Y0
+	VFMADD231PD  1184(R8), Y12, Y1
+	VFMADD231PD  1216(R8), Y12, Y2
+	VFMADD231PD  1248(R8), Y12, Y3
+	VFMADD231PD  1280(R8), Y12, Y4
+	VFMADD231PD  1312(R8), Y12, Y5
+	VFMADD231PD  1344(R8), Y12, Y6
+	VFMADD231PD  1376(R8), Y12, Y7
+	VFMADD231PD  1408(R8), Y12, Y8
+	VFMADD231PD  1440(R8), Y12, Y9
+	VFMADD231PD  1472(R8), Y12, Y10
+	VFMADD231PD  1504(R8), Y12, Y11
+	ADDQ         $+32, DI
+	ADDQ         $+1536, R8
+	SUBQ         $0x04, R9
+	JGE          turns137
+
+rest138:
+	ADDQ $0x04, R9
+	JE   end140
+
+one139:
+	VBROADCASTSD (DI), Y12
+	VFMADD231PD  (R8), Y12, Y0
+	VFMADD231PD  32(R8), Y12, Y1
+	VFMADD231PD  64(R8), Y12, Y2
+	VFMADD231PD  96(R8), Y12, Y3
+	VFMADD231PD  128(R8), Y12, Y4
+	VFMADD231PD  160(R8), Y12, Y5
+	VFMADD231PD  192(R8), Y12, Y6
+	VFMADD231PD  224(R8), Y12, Y7
+	VFMADD231PD  256(R8), Y12, Y8
+	VFMADD231PD  288(R8), Y12, Y9
+	VFMADD231PD  320(R8), Y12, Y10
+	VFMADD231PD  352(R8), Y12, Y11
+	ADDQ         $+8, DI
+	ADDQ         $+384, R8
+	DECQ         R9
+	JNE          one139
+
+end140:
+	VBROADCASTSD activity+32(FP), Y12
+	VMOVUPD      (CX), Y13
+	VFMADD231PD  Y12, Y13, Y0
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y13, Y13
+	VMULPD       Y13, Y0, Y0
+	VMOVUPD      Y0, (AX)
+	VMOVUPD      32(CX), Y13
+	VFMADD231PD  Y12, Y13, Y1
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y13, Y13
+	VMULPD       Y13, Y1, Y1
+	VMOVUPD      Y1, 32(AX)
+	VMOVUPD      64(CX), Y13
+	VFMADD231PD  Y12, Y13, Y2
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y13, Y13
+	VMULPD       Y13, Y2, Y2
+	VMOVUPD      Y2, 64(AX)
+	VMOVUPD      96(CX), Y13
+	VFMADD231PD  Y12, Y13, Y3
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y13, Y13
+	VMULPD       Y13, Y3, Y3
+	VMOVUPD      Y3, 96(AX)
+	VMOVUPD      128(CX), Y13
+	VFMADD231PD  Y12, Y13, Y4
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y13, Y13
+	VMULPD       Y13, Y4, Y4
+	VMOVUPD      Y4, 128(AX)
+	VMOVUPD      160(CX), Y13
+	VFMADD231PD  Y12, Y13, Y5
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y13, Y13
+	VMULPD       Y13, Y5, Y5
+	VMOVUPD      Y5, 160(AX)
+	VMOVUPD      192(CX), Y13
+	VFMADD231PD  Y12, Y13, Y6
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y13, Y13
+	VMULPD       Y13, Y6, Y6
+	VMOVUPD      Y6, 192(AX)
+	VMOVUPD      224(CX), Y13
+	VFMADD231PD  Y12, Y13, Y7
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y13, Y13
+	VMULPD       Y13, Y7, Y7
+	VMOVUPD      Y7, 224(AX)
+	VMOVUPD      256(CX), Y13
+	VFMADD231PD  Y12, Y13, Y8
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y13, Y13
+	VMULPD       Y13, Y8, Y8
+	VMOVUPD      Y8, 256(AX)
+	VMOVUPD      288(CX), Y13
+	VFMADD231PD  Y12, Y13, Y9
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y13, Y13
+	VMULPD       Y13, Y9, Y9
+	VMOVUPD      Y9, 288(AX)
+	VMOVUPD      320(CX), Y13
+	VFMADD231PD  Y12, Y13, Y10
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y13, Y13
+	VMULPD       Y13, Y10, Y10
+	VMOVUPD      Y10, 320(AX)
+	VMOVUPD      352(CX), Y13
+	VFMADD231PD  Y12, Y13, Y11
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y13, Y13
+	VMULPD       Y13, Y11, Y11
+	VMOVUPD      Y11, 352(AX)
+	ADDQ         SI, CX
+	ADDQ         SI, AX
+	IMUL3Q       $0x01, SI, DI
+	ADDQ         DI, DX
+	SUBQ         $0x01, BX
+	JMP          next135
+
+vecs13n13:
+next141:
+	CMPQ BX, $0x01
+	JGE  tile1x13n142
+	JMP  done
+
+tile1x13n142:
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	VXORPS X7, X7, X7
+	VXORPS X8, X8, X8
+	VXORPS X9, X9, X9
+	VXORPS X10, X10, X10
+	VXORPS X11, X11, X11
+	VXORPS X12, X12, X12
+	MOVQ   DX, DI
+	MOVQ   w+24(FP), R8
+	MOVQ   depth+56(FP), R9
+	SUBQ   $0x04, R9
+	JLT    rest144
+
+turns143:
+	VBROADCASTSD (DI), Y13
+	VFMADD231PD  (R8), Y13, Y0
+	VFMADD231PD  32(R8), Y13, Y1
+	VFMADD231PD  64(R8), Y13, Y2
+	VFMADD231PD  96(R8), Y13, Y3
+	VFMADD231PD  128(R8), Y13, Y4
+	VFMADD231PD  160(R8), Y13, Y5
+	VFMADD231PD  192(R8), Y13, Y6
+	VFMADD231PD  224(R8), Y13, Y7
+	VFMADD231PD  256(R8), Y13, Y8
+	VFMADD231PD  288(R8), Y13, Y9
+	VFMADD231PD  320(R8), Y13, Y10
+	VFMADD231PD  352(R8), Y13, Y11
+	VFMADD231PD  384(R8), Y13, Y12
+	VBROADCASTSD 8(DI), Y13
+	VFMADD231PD  416(R8), Y13, Y0
+	VFMADD231PD  448(R8), Y13, Y1
+	VFMADD231PD  480(R8), Y13, Y2
+	VFMADD231PD  512(R8), Y13, Y3
+	VFMADD231PD  544(R8), Y13, Y4
+	VFMADD231PD  576(R8), Y13, Y5
+	VFMADD231PD  608(R8), Y13, Y6
+	VFMADD231PD  640(R8), Y13, Y7
+	VFMADD231PD  672(R8), Y13, Y8
+	VFMADD231PD  704(R8), Y13, Y9
+	VFMADD231PD  736(R8), Y13, Y10
+	VFMADD231PD  768(R8), Y13, Y11
+	VFMADD231PD  800(R8), Y13, Y12
+	VBROADCASTSD 16(DI), Y13
+	VFMADD231PD  832(R8), Y13, Y0
+	VFMADD231PD  864(R8), Y13, Y1
+	VFMADD231PD  896(R8), Y13, Y2
+	VFMADD231PD  928(R8), Y13, Y3
+	VFMADD231PD  960(R8), Y13, Y4
+	VFMADD231PD  992(R8), Y13, Y5
+	VFMADD231PD  1024(R8), Y13, Y6
+	VFMADD231PD  1056(R8), Y13, Y7
+	VFMADD231PD  1088(R8), Y13, Y8
+	VFMADD231PD  1120(R8), Y13, Y9
+	VFMADD231PD  1152(R8), Y13, Y10
+	VFMADD231PD  1184(R8), Y13, Y11
+	VFMADD231PD  1216(R8), Y13, Y12
+	VBROADCASTSD 24(DI), Y13
+	VFMADD231PD  1248(R8), Y13, Y0
+	VFMADD231PD  1280(R8), Y13, Y1
+	VFMADD231PD  1312(R8), Y13, Y2
+	VFMADD231PD  1344(R8), Y13, Y3
+	VFMADD231PD  1376(R8), Y13, Y4
+	VFMADD231PD  1408(R8), Y13, Y5
+	VFMADD231PD  1440(R8), Y13, Y6
+	VFMADD231PD  1472(R8), Y13, Y7
+	VFMADD231PD  1504(R8), Y13, Y8
+	VFMADD231PD  1536(R8), Y13, Y9
+	VFMADD231PD  1568(R8), Y13, Y10
+	VFMADD231PD  1600(R8), Y13, Y11
+	VFMADD231PD  1632(R8), Y13, Y12
+	ADDQ         $+32, DI
+	ADDQ         $+1664, R8
+	SUBQ         $0x04, R9
+	JGE          turns143
+
+rest144:
+	ADDQ $0x04, R9
+	JE   end146
+
+one145:
+	VBROADCASTSD (DI), Y13
+	VFMADD231PD  (R8), Y13, Y0
+	VFMADD231PD  32(R8), Y13, Y1
+	VFMADD231PD  64(R8), Y13, Y2
+	VFMADD231PD  96(R8), Y13, Y3
+	VFMADD231PD  128(R8), Y13, Y4
+	VFMADD231PD  160(R8), Y13, Y5
+	VFMADD231PD  192(R8), Y13, Y6
+	VFMADD231PD  224(R8), Y13, Y7
+	VFMADD231PD  256(R8), Y13, Y8
+	VFMADD231PD  288(R8), Y13, Y9
+	VFMADD231PD  320(R8), Y13, Y10
+	VFMADD231PD  352(R8), Y13, Y11
+	VFMADD231PD  384(R8), Y13, Y12
+	ADDQ         $+8, DI
+	ADDQ         $+416, R8
+	DECQ         R9
+	JNE          one145
+
+end146:
+	VBROADCASTSD activity+32(FP), Y13
+	VMOVUPD      (CX), Y14
+	VFMADD231PD  Y13, Y14, Y0
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y14, Y14
+	VMULPD       Y14, Y0, Y0
+	VMOVUPD      Y0, (AX)
+	VMOVUPD      32(CX), Y14
+	VFMADD231PD  Y13, Y14, Y1
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y14, Y14
+	VMULPD       Y14, Y1, Y1
+	VMOVUPD      Y1, 32(AX)
+	VMOVUPD      64(CX), Y14
+	VFMADD231PD  Y13, Y14, Y2
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y14, Y14
+	VMULPD       Y14, Y2, Y2
+	VMOVUPD      Y2, 64(AX)
+	VMOVUPD      96(CX), Y14
+	VFMADD231PD  Y13, Y14, Y3
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y14, Y14
+	VMULPD       Y14, Y3, Y3
+	VMOVUPD      Y3, 96(AX)
+	VMOVUPD      128(CX), Y14
+	VFMADD231PD  Y13, Y14, Y4
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y14, Y14
+	VMULPD       Y14, Y4, Y4
+	VMOVUPD      Y4, 128(AX)
+	VMOVUPD      160(CX), Y14
+	VFMADD231PD  Y13, Y14, Y5
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y14, Y14
+	VMULPD       Y14, Y5, Y5
+	VMOVUPD      Y5, 160(AX)
+	VMOVUPD      192(CX), Y14
+	VFMADD231PD  Y13, Y14, Y6
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y14, Y14
+	VMULPD       Y14, Y6, Y6
+	VMOVUPD      Y6, 192(AX)
+	VMOVUPD      224(CX), Y14
+	VFMADD231PD  Y13, Y14, Y7
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y14, Y14
+	VMULPD       Y14, Y7, Y7
+	VMOVUPD      Y7, 224(AX)
+	VMOVUPD      256(CX), Y14
+	VFMADD231PD  Y13, Y14, Y8
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y14, Y14
+	VMULPD       Y14, Y8, Y8
+	VMOVUPD      Y8, 256(AX)
+	VMOVUPD      288(CX), Y14
+	VFMADD231PD  Y13, Y14, Y9
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y14, Y14
+	VMULPD       Y14, Y9, Y9
+	VMOVUPD      Y9, 288(AX)
+	VMOVUPD      320(CX), Y14
+	VFMADD231PD  Y13, Y14, Y10
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y14, Y14
+	VMULPD       Y14, Y10, Y10
+	VMOVUPD      Y10, 320(AX)
+	VMOVUPD      352(CX), Y14
+	VFMADD231PD  Y13, Y14, Y11
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y14, Y14
+	VMULPD       Y14, Y11, Y11
+	VMOVUPD      Y11, 352(AX)
+	VMOVUPD      384(CX), Y14
+	VFMADD231PD  Y13, Y14, Y12
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y14, Y14
+	VMULPD       Y14, Y12, Y12
+	VMOVUPD      Y12, 384(AX)
+	ADDQ         SI, CX
+	ADDQ         SI, AX
+	IMUL3Q       $0x01, SI, DI
+	ADDQ         DI, DX
+	SUBQ         $0x01, BX
+	JMP          next141
 
 done:
 	VZEROUPPER
@@ -11987,18 +21104,14 @@ tile1x1n9:
 	JLT     rest23
 
 turns22:
-	VMOVUPD      (R9), Y1
-	VBROADCASTSD (R8), Y2
-	VFMADD231PD  Y1, Y2, Y0
-	VMOVUPD      (R9)(SI*1), Y1
-	VBROADCASTSD (R8)(SI*1), Y2
-	VFMADD231PD  Y1, Y2, Y0
-	VMOVUPD      (R9)(SI*2), Y1
-	VBROADCASTSD (R8)(SI*2), Y2
-	VFMADD231PD  Y1, Y2, Y0
-	VMOVUPD      (R9)(DI*1), Y1
-	VBROADCASTSD (R8)(DI*1), Y2
-	VFMADD231PD  Y1, Y2, Y0
+	VBROADCASTSD (R8), Y1
+	VFMADD231PD  (R9), Y1, Y0
+	VBROADCASTSD (R8)(SI*1), Y1
+	VFMADD231PD  (R9)(SI*1), Y1, Y0
+	VBROADCASTSD (R8)(SI*2), Y1
+	VFMADD231PD  (R9)(SI*2), Y1, Y0
+	VBROADCASTSD (R8)(DI*1), Y1
+	VFMADD231PD  (R9)(DI*1), Y1, Y0
 	LEAQ         (R8)(SI*4), R8
 	LEAQ         (R9)(SI*4), R9
 	SUBQ         $0x04, R10
@@ -12009,9 +21122,8 @@ rest23:
 	JE   end25
 
 one24:
-	VMOVUPD      (R9), Y1
-	VBROADCASTSD (R8), Y2
-	VFMADD231PD  Y1, Y2, Y0
+	VBROADCASTSD (R8), Y1
+	VFMADD231PD  (R9), Y1, Y0
 	LEAQ         (R8)(SI*1), R8
 	LEAQ         (R9)(SI*1), R9
 	DECQ         R10
@@ -12425,26 +21537,18 @@ tile1x2n30:
 	JLT     rest44
 
 turns43:
-	VMOVUPD      (R9), Y2
-	VMOVUPD      32(R9), Y3
-	VBROADCASTSD (R8), Y4
-	VFMADD231PD  Y2, Y4, Y0
-	VFMADD231PD  Y3, Y4, Y1
-	VMOVUPD      (R9)(SI*1), Y2
-	VMOVUPD      32(R9)(SI*1), Y3
-	VBROADCASTSD (R8)(SI*1), Y4
-	VFMADD231PD  Y2, Y4, Y0
-	VFMADD231PD  Y3, Y4, Y1
-	VMOVUPD      (R9)(SI*2), Y2
-	VMOVUPD      32(R9)(SI*2), Y3
-	VBROADCASTSD (R8)(SI*2), Y4
-	VFMADD231PD  Y2, Y4, Y0
-	VFMADD231PD  Y3, Y4, Y1
-	VMOVUPD      (R9)(DI*1), Y2
-	VMOVUPD      32(R9)(DI*1), Y3
-	VBROADCASTSD (R8)(DI*1), Y4
-	VFMADD231PD  Y2, Y4, Y0
-	VFMADD231PD  Y3, Y4, Y1
+	VBROADCASTSD (R8), Y2
+	VFMADD231PD  (R9), Y2, Y0
+	VFMADD231PD  32(R9), Y2, Y1
+	VBROADCASTSD (R8)(SI*1), Y2
+	VFMADD231PD  (R9)(SI*1), Y2, Y0
+	VFMADD231PD  32(R9)(SI*1), Y2, Y1
+	VBROADCASTSD (R8)(SI*2), Y2
+	VFMADD231PD  (R9)(SI*2), Y2, Y0
+	VFMADD231PD  32(R9)(SI*2), Y2, Y1
+	VBROADCASTSD (R8)(DI*1), Y2
+	VFMADD231PD  (R9)(DI*1), Y2, Y0
+	VFMADD231PD  32(R9)(DI*1), Y2, Y1
 	LEAQ         (R8)(SI*4), R8
 	LEAQ         (R9)(SI*4), R9
 	SUBQ         $0x04, R10
@@ -12455,11 +21559,9 @@ rest44:
 	JE   end46
 
 one45:
-	VMOVUPD      (R9), Y2
-	VMOVUPD      32(R9), Y3
-	VBROADCASTSD (R8), Y4
-	VFMADD231PD  Y2, Y4, Y0
-	VFMADD231PD  Y3, Y4, Y1
+	VBROADCASTSD (R8), Y2
+	VFMADD231PD  (R9), Y2, Y0
+	VFMADD231PD  32(R9), Y2, Y1
 	LEAQ         (R8)(SI*1), R8
 	LEAQ         (R9)(SI*1), R9
 	DECQ         R10
@@ -12890,34 +21992,22 @@ tile1x3n51:
 	JLT     rest65
 
 turns64:
-	VMOVUPD      (R9), Y3
-	VMOVUPD      32(R9), Y4
-	VMOVUPD      64(R9), Y5
-	VBROADCASTSD (R8), Y6
-	VFMADD231PD  Y3, Y6, Y0
-	VFMADD231PD  Y4, Y6, Y1
-	VFMADD231PD  Y5, Y6, Y2
-	VMOVUPD      (R9)(SI*1), Y3
-	VMOVUPD      32(R9)(SI*1), Y4
-	VMOVUPD      64(R9)(SI*1), Y5
-	VBROADCASTSD (R8)(SI*1), Y6
-	VFMADD231PD  Y3, Y6, Y0
-	VFMADD231PD  Y4, Y6, Y1
-	VFMADD231PD  Y5, Y6, Y2
-	VMOVUPD      (R9)(SI*2), Y3
-	VMOVUPD      32(R9)(SI*2), Y4
-	VMOVUPD      64(R9)(SI*2), Y5
-	VBROADCASTSD (R8)(SI*2), Y6
-	VFMADD231PD  Y3, Y6, Y0
-	VFMADD231PD  Y4, Y6, Y1
-	VFMADD231PD  Y5, Y6, Y2
-	VMOVUPD      (R9)(DI*1), Y3
-	VMOVUPD      32(R9)(DI*1), Y4
-	VMOVUPD      64(R9)(DI*1), Y5
-	VBROADCASTSD (R8)(DI*1), Y6
-	VFMADD231PD  Y3, Y6, Y0
-	VFMADD231PD  Y4, Y6, Y1
-	VFMADD231PD  Y5, Y6, Y2
+	VBROADCASTSD (R8), Y3
+	VFMADD231PD  (R9), Y3, Y0
+	VFMADD231PD  32(R9), Y3, Y1
+	VFMADD231PD  64(R9), Y3, Y2
+	VBROADCASTSD (R8)(SI*1), Y3
+	VFMADD231PD  (R9)(SI*1), Y3, Y0
+	VFMADD231PD  32(R9)(SI*1), Y3, Y1
+	VFMADD231PD  64(R9)(SI*1), Y3, Y2
+	VBROADCASTSD (R8)(SI*2), Y3
+	VFMADD231PD  (R9)(SI*2), Y3, Y0
+	VFMADD231PD  32(R9)(SI*2), Y3, Y1
+	VFMADD231PD  64(R9)(SI*2), Y3, Y2
+	VBROADCASTSD (R8)(DI*1), Y3
+	VFMADD231PD  (R9)(DI*1), Y3, Y0
+	VFMADD231PD  32(R9)(DI*1), Y3, Y1
+	VFMADD231PD  64(R9)(DI*1), Y3, Y2
 	LEAQ         (R8)(SI*4), R8
 	LEAQ         (R9)(SI*4), R9
 	SUBQ         $0x04, R10
@@ -12928,13 +22018,10 @@ rest65:
 	JE   end67
 
 one66:
-	VMOVUPD      (R9), Y3
-	VMOVUPD      32(R9), Y4
-	VMOVUPD      64(R9), Y5
-	VBROADCASTSD (R8), Y6
-	VFMADD231PD  Y3, Y6, Y0
-	VFMADD231PD  Y4, Y6, Y1
-	VFMADD231PD  Y5, Y6, Y2
+	VBROADCASTSD (R8), Y3
+	VFMADD231PD  (R9), Y3, Y0
+	VFMADD231PD  32(R9), Y3, Y1
+	VFMADD231PD  64(R9), Y3, Y2
 	LEAQ         (R8)(SI*1), R8
 	LEAQ         (R9)(SI*1), R9
 	DECQ         R10
@@ -13251,42 +22338,26 @@ tile1x4n71:
 	JLT     rest81
 
 turns80:
-	VMOVUPD      (R9), Y4
-	VMOVUPD      32(R9), Y5
-	VMOVUPD      64(R9), Y6
-	VMOVUPD      96(R9), Y7
-	VBROADCASTSD (R8), Y8
-	VFMADD231PD  Y4, Y8, Y0
-	VFMADD231PD  Y5, Y8, Y1
-	VFMADD231PD  Y6, Y8, Y2
-	VFMADD231PD  Y7, Y8, Y3
-	VMOVUPD      (R9)(SI*1), Y4
-	VMOVUPD      32(R9)(SI*1), Y5
-	VMOVUPD      64(R9)(SI*1), Y6
-	VMOVUPD      96(R9)(SI*1), Y7
-	VBROADCASTSD (R8)(SI*1), Y8
-	VFMADD231PD  Y4, Y8, Y0
-	VFMADD231PD  Y5, Y8, Y1
-	VFMADD231PD  Y6, Y8, Y2
-	VFMADD231PD  Y7, Y8, Y3
-	VMOVUPD      (R9)(SI*2), Y4
-	VMOVUPD      32(R9)(SI*2), Y5
-	VMOVUPD      64(R9)(SI*2), Y6
-	VMOVUPD      96(R9)(SI*2), Y7
-	VBROADCASTSD (R8)(SI*2), Y8
-	VFMADD231PD  Y4, Y8, Y0
-	VFMADD231PD  Y5, Y8, Y1
-	VFMADD231PD  Y6, Y8, Y2
-	VFMADD231PD  Y7, Y8, Y3
-	VMOVUPD      (R9)(DI*1), Y4
-	VMOVUPD      32(R9)(DI*1), Y5
-	VMOVUPD      64(R9)(DI*1), Y6
-	VMOVUPD      96(R9)(DI*1), Y7
-	VBROADCASTSD (R8)(DI*1), Y8
-	VFMADD231PD  Y4, Y8, Y0
-	VFMADD231PD  Y5, Y8, Y1
-	VFMADD231PD  Y6, Y8, Y2
-	VFMADD231PD  Y7, Y8, Y3
+	VBROADCASTSD (R8), Y4
+	VFMADD231PD  (R9), Y4, Y0
+	VFMADD231PD  32(R9), Y4, Y1
+	VFMADD231PD  64(R9), Y4, Y2
+	VFMADD231PD  96(R9), Y4, Y3
+	VBROADCASTSD (R8)(SI*1), Y4
+	VFMADD231PD  (R9)(SI*1), Y4, Y0
+	VFMADD231PD  32(R9)(SI*1), Y4, Y1
+	VFMADD231PD  64(R9)(SI*1), Y4, Y2
+	VFMADD231PD  96(R9)(SI*1), Y4, Y3
+	VBROADCASTSD (R8)(SI*2), Y4
+	VFMADD231PD  (R9)(SI*2), Y4, Y0
+	VFMADD231PD  32(R9)(SI*2), Y4, Y1
+	VFMADD231PD  64(R9)(SI*2), Y4, Y2
+	VFMADD231PD  96(R9)(SI*2), Y4, Y3
+	VBROADCASTSD (R8)(DI*1), Y4
+	VFMADD231PD  (R9)(DI*1), Y4, Y0
+	VFMADD231PD  32(R9)(DI*1), Y4, Y1
+	VFMADD231PD  64(R9)(DI*1), Y4, Y2
+	VFMADD231PD  96(R9)(DI*1), Y4, Y3
 	LEAQ         (R8)(SI*4), R8
 	LEAQ         (R9)(SI*4), R9
 	SUBQ         $0x04, R10
@@ -13297,15 +22368,11 @@ rest81:
 	JE   end83
 
 one82:
-	VMOVUPD      (R9), Y4
-	VMOVUPD      32(R9), Y5
-	VMOVUPD      64(R9), Y6
-	VMOVUPD      96(R9), Y7
-	VBROADCASTSD (R8), Y8
-	VFMADD231PD  Y4, Y8, Y0
-	VFMADD231PD  Y5, Y8, Y1
-	VFMADD231PD  Y6, Y8, Y2
-	VFMADD231PD  Y7, Y8, Y3
+	VBROADCASTSD (R8), Y4
+	VFMADD231PD  (R9), Y4, Y0
+	VFMADD231PD  32(R9), Y4, Y1
+	VFMADD231PD  64(R9), Y4, Y2
+	VFMADD231PD  96(R9), Y4, Y3
 	LEAQ         (R8)(SI*1), R8
 	LEAQ         (R9)(SI*1), R9
 	DECQ         R10
@@ -13568,6 +22635,325 @@ loop3:
 	ADDQ         $+32, CX
 	SUBQ         $0x04, DX
 	JGE          loop3
+
+end4:
+	ADDQ $0x04, DX
+	VZEROUPPER
+	RET
+
+// func NoisyTanhF64AVX2(dst *float64, src *float64, noise *float64, n int, sigma float64)
+// Requires: AVX, AVX2, FMA3
+TEXT ·NoisyTanhF64AVX2(SB), NOSPLIT, $0-40
+	MOVQ         dst+0(FP), AX
+	MOVQ         src+8(FP), CX
+	MOVQ         noise+16(FP), DX
+	MOVQ         n+24(FP), BX
+	VBROADCASTSD sigma+32(FP), Y0
+	SUBQ         $0x0c, BX
+	JLT          end2
+
+loop1:
+	VMOVUPD      (DX), Y1
+	VMOVUPD      (CX), Y2
+	VFMADD231PD  Y0, Y1, Y2
+	VANDPD       c64_7fffffffffffffff<>+0(SB), Y2, Y1
+	VADDPD       Y1, Y1, Y1
+	VMINPD       c64_4044000000000000<>+0(SB), Y1, Y1
+	VMOVUPD      32(DX), Y2
+	VMOVUPD      c64_43380000000003ff<>+0(SB), Y3
+	VFMADD231PD  c64_3ff71547652b82fe<>+0(SB), Y1, Y3
+	VMOVUPD      32(CX), Y4
+	VSUBPD       c64_43380000000003ff<>+0(SB), Y3, Y5
+	VFMADD231PD  Y0, Y2, Y4
+	VPSLLQ       $0x34, Y3, Y2
+	VANDPD       c64_7fffffffffffffff<>+0(SB), Y4, Y3
+	VADDPD       Y3, Y3, Y3
+	VFNMADD231PD c64_3fe62e42fefa0000<>+0(SB), Y5, Y1
+	VMINPD       c64_4044000000000000<>+0(SB), Y3, Y3
+	VMOVAPD      Y1, Y4
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y5, Y4
+	VMOVUPD      64(DX), Y6
+	VMOVUPD      c64_43380000000003ff<>+0(SB), Y7
+	VFMADD231PD  c64_3ff71547652b82fe<>+0(SB), Y3, Y7
+	VMOVUPD      64(CX), Y8
+	VSUBPD       Y4, Y1, Y1
+	VSUBPD       c64_43380000000003ff<>+0(SB), Y7, Y9
+	VFMADD231PD  Y0, Y6, Y8
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y5, Y1
+	VPSLLQ       $0x34, Y7, Y5
+	VANDPD       c64_7fffffffffffffff<>+0(SB), Y8, Y6
+	VADDPD       Y6, Y6, Y6
+	VFNMADD231PD c64_3fe62e42fefa0000<>+0(SB), Y9, Y3
+	VMOVUPD      c64_3e5af577e967983f<>+0(SB), Y7
+	VFMADD231PD  c64_3e21f8d3541c03d7<>+0(SB), Y4, Y7
+	VMINPD       c64_4044000000000000<>+0(SB), Y6, Y6
+	VMOVAPD      Y3, Y8
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y9, Y8
+	VFMADD213PD  c64_3e927e4cc0bb5bbf<>+0(SB), Y4, Y7
+	VMOVUPD      c64_43380000000003ff<>+0(SB), Y10
+	VFMADD231PD  c64_3ff71547652b82fe<>+0(SB), Y6, Y10
+	VSUBPD       Y8, Y3, Y3
+	VSUBPD       c64_43380000000003ff<>+0(SB), Y10, Y11
+	VFMADD213PD  c64_3ec71ddfd7af92ca<>+0(SB), Y4, Y7
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y9, Y3
+	VPSLLQ       $0x34, Y10, Y9
+	VFMADD213PD  c64_3efa01a01ad0d234<>+0(SB), Y4, Y7
+	VFNMADD231PD c64_3fe62e42fefa0000<>+0(SB), Y11, Y6
+	VMOVUPD      c64_3e5af577e967983f<>+0(SB), Y10
+	VFMADD231PD  c64_3e21f8d3541c03d7<>+0(SB), Y8, Y10
+	VFMADD213PD  c64_3f2a01a01ad6e09e<>+0(SB), Y4, Y7
+	VMOVAPD      Y6, Y12
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y11, Y12
+	VFMADD213PD  c64_3e927e4cc0bb5bbf<>+0(SB), Y8, Y10
+	VFMADD213PD  c64_3f56c16c16c152f7<>+0(SB), Y4, Y7
+	VSUBPD       Y12, Y6, Y6
+	VFMADD213PD  c64_3ec71ddfd7af92ca<>+0(SB), Y8, Y10
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y11, Y6
+	VFMADD213PD  c64_3f8111111110fdfe<>+0(SB), Y4, Y7
+	VFMADD213PD  c64_3efa01a01ad0d234<>+0(SB), Y8, Y10
+	VFMADD213PD  c64_3fa5555555555557<>+0(SB), Y4, Y7
+	VMOVUPD      c64_3e5af577e967983f<>+0(SB), Y11
+	VFMADD231PD  c64_3e21f8d3541c03d7<>+0(SB), Y12, Y11
+	VFMADD213PD  c64_3f2a01a01ad6e09e<>+0(SB), Y8, Y10
+	VFMADD213PD  c64_3fc5555555555557<>+0(SB), Y4, Y7
+	VFMADD213PD  c64_3e927e4cc0bb5bbf<>+0(SB), Y12, Y11
+	VFMADD213PD  c64_3f56c16c16c152f7<>+0(SB), Y8, Y10
+	VFMADD213PD  c64_3fe0000000000000<>+0(SB), Y4, Y7
+	VFMADD213PD  c64_3ec71ddfd7af92ca<>+0(SB), Y12, Y11
+	VMULPD       Y4, Y4, Y13
+	VFMADD213PD  c64_3f8111111110fdfe<>+0(SB), Y8, Y10
+	VFMADD231PD  Y7, Y13, Y1
+	VFMADD213PD  c64_3efa01a01ad0d234<>+0(SB), Y12, Y11
+	VSUBPD       c64_3ff0000000000000<>+0(SB), Y2, Y7
+	VFMADD213PD  c64_3fa5555555555557<>+0(SB), Y8, Y10
+	VMOVAPD      Y7, Y13
+	VFMADD231PD  Y2, Y4, Y13
+	VFMADD213PD  c64_3f2a01a01ad6e09e<>+0(SB), Y12, Y11
+	VSUBPD       Y13, Y7, Y7
+	VFMADD213PD  c64_3fc5555555555557<>+0(SB), Y8, Y10
+	VFMADD231PD  Y2, Y4, Y7
+	VFMADD213PD  c64_3f56c16c16c152f7<>+0(SB), Y12, Y11
+	VFMADD231PD  Y1, Y2, Y7
+	VFMADD213PD  c64_3fe0000000000000<>+0(SB), Y8, Y10
+	VADDPD       Y7, Y13, Y1
+	VMULPD       Y8, Y8, Y2
+	VFMADD213PD  c64_3f8111111110fdfe<>+0(SB), Y12, Y11
+	VSUBPD       Y13, Y1, Y4
+	VFMADD231PD  Y10, Y2, Y3
+	VSUBPD       Y4, Y7, Y2
+	VSUBPD       c64_3ff0000000000000<>+0(SB), Y5, Y4
+	VFMADD213PD  c64_3fa5555555555557<>+0(SB), Y12, Y11
+	VADDPD       c64_4000000000000000<>+0(SB), Y1, Y7
+	VMOVAPD      Y4, Y10
+	VFMADD231PD  Y5, Y8, Y10
+	VMAXPD       c64_4000000000000000<>+0(SB), Y1, Y13
+	VSUBPD       Y10, Y4, Y4
+	VFMADD213PD  c64_3fc5555555555557<>+0(SB), Y12, Y11
+	VSUBPD       Y13, Y7, Y13
+	VFMADD231PD  Y5, Y8, Y4
+	VMINPD       c64_4000000000000000<>+0(SB), Y1, Y8
+	VFMADD231PD  Y3, Y5, Y4
+	VFMADD213PD  c64_3fe0000000000000<>+0(SB), Y12, Y11
+	VSUBPD       Y13, Y8, Y3
+	VADDPD       Y4, Y10, Y5
+	VMULPD       Y12, Y12, Y8
+	VADDPD       Y2, Y3, Y3
+	VSUBPD       Y10, Y5, Y10
+	VFMADD231PD  Y11, Y8, Y6
+	VMOVUPD      c64_3ff0000000000000<>+0(SB), Y8
+	VDIVPD       Y7, Y8, Y8
+	VSUBPD       Y10, Y4, Y4
+	VSUBPD       c64_3ff0000000000000<>+0(SB), Y9, Y10
+	VMULPD       Y8, Y1, Y11
+	VADDPD       c64_4000000000000000<>+0(SB), Y5, Y13
+	VMOVAPD      Y10, Y14
+	VFMADD231PD  Y9, Y12, Y14
+	VFNMADD231PD Y11, Y7, Y1
+	VMAXPD       c64_4000000000000000<>+0(SB), Y5, Y7
+	VSUBPD       Y14, Y10, Y10
+	VADDPD       Y2, Y1, Y1
+	VSUBPD       Y7, Y13, Y2
+	VFMADD231PD  Y9, Y12, Y10
+	VFNMADD231PD Y11, Y3, Y1
+	VMINPD       c64_4000000000000000<>+0(SB), Y5, Y3
+	VFMADD231PD  Y6, Y9, Y10
+	VFMADD231PD  Y8, Y1, Y11
+	VSUBPD       Y2, Y3, Y1
+	VADDPD       Y10, Y14, Y2
+	VADDPD       Y4, Y1, Y1
+	VSUBPD       Y14, Y2, Y3
+	VMOVUPD      (DX), Y6
+	VMOVUPD      c64_3ff0000000000000<>+0(SB), Y7
+	VDIVPD       Y13, Y7, Y7
+	VSUBPD       Y3, Y10, Y3
+	VMOVUPD      (CX), Y8
+	VMULPD       Y7, Y5, Y9
+	VADDPD       c64_4000000000000000<>+0(SB), Y2, Y10
+	VFMADD231PD  Y0, Y6, Y8
+	VFNMADD231PD Y9, Y13, Y5
+	VMAXPD       c64_4000000000000000<>+0(SB), Y2, Y6
+	VANDPD       c64_8000000000000000<>+0(SB), Y8, Y12
+	VORPD        Y12, Y11, Y11
+	VADDPD       Y4, Y5, Y4
+	VSUBPD       Y6, Y10, Y5
+	VCMPPD       $0x03, Y8, Y8, Y6
+	VBLENDVPD    Y6, c64_7ff8000000000000<>+0(SB), Y11, Y11
+	VFNMADD231PD Y9, Y1, Y4
+	VMINPD       c64_4000000000000000<>+0(SB), Y2, Y1
+	VMOVUPD      Y11, (AX)
+	VFMADD231PD  Y7, Y4, Y9
+	VSUBPD       Y5, Y1, Y1
+	VADDPD       Y3, Y1, Y1
+	VMOVUPD      32(DX), Y4
+	VMOVUPD      c64_3ff0000000000000<>+0(SB), Y5
+	VDIVPD       Y10, Y5, Y5
+	VMOVUPD      32(CX), Y6
+	VMULPD       Y5, Y2, Y7
+	VFMADD231PD  Y0, Y4, Y6
+	VFNMADD231PD Y7, Y10, Y2
+	VANDPD       c64_8000000000000000<>+0(SB), Y6, Y4
+	VORPD        Y4, Y9, Y9
+	VADDPD       Y3, Y2, Y2
+	VCMPPD       $0x03, Y6, Y6, Y3
+	VBLENDVPD    Y3, c64_7ff8000000000000<>+0(SB), Y9, Y9
+	VFNMADD231PD Y7, Y1, Y2
+	VMOVUPD      Y9, 32(AX)
+	VFMADD231PD  Y5, Y2, Y7
+	VMOVUPD      64(DX), Y1
+	VMOVUPD      64(CX), Y2
+	VFMADD231PD  Y0, Y1, Y2
+	VANDPD       c64_8000000000000000<>+0(SB), Y2, Y1
+	VORPD        Y1, Y7, Y7
+	VCMPPD       $0x03, Y2, Y2, Y1
+	VBLENDVPD    Y1, c64_7ff8000000000000<>+0(SB), Y7, Y7
+	VMOVUPD      Y7, 64(AX)
+	ADDQ         $+96, AX
+	ADDQ         $+96, CX
+	ADDQ         $+96, DX
+	SUBQ         $0x0c, BX
+	JGE          loop1
+
+end2:
+	ADDQ $0x0c, BX
+	SUBQ $0x04, BX
+	JLT  end4
+
+loop3:
+	VMOVUPD      (DX), Y1
+	VMOVUPD      (CX), Y2
+	VFMADD231PD  Y0, Y1, Y2
+	VANDPD       c64_7fffffffffffffff<>+0(SB), Y2, Y1
+	VADDPD       Y1, Y1, Y1
+	VMINPD       c64_4044000000000000<>+0(SB), Y1, Y1
+	VMOVUPD      c64_43380000000003ff<>+0(SB), Y2
+	VFMADD231PD  c64_3ff71547652b82fe<>+0(SB), Y1, Y2
+	VSUBPD       c64_43380000000003ff<>+0(SB), Y2, Y3
+	VPSLLQ       $0x34, Y2, Y2
+	VFNMADD231PD c64_3fe62e42fefa0000<>+0(SB), Y3, Y1
+	VMOVAPD      Y1, Y4
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y3, Y4
+	VSUBPD       Y4, Y1, Y1
+	VFNMADD231PD c64_3d7cf79abc9e3b3a<>+0(SB), Y3, Y1
+	VMOVUPD      c64_3e5af577e967983f<>+0(SB), Y3
+	VFMADD231PD  c64_3e21f8d3541c03d7<>+0(SB), Y4, Y3
+	VFMADD213PD  c64_3e927e4cc0bb5bbf<>+0(SB), Y4, Y3
+	VFMADD213PD  c64_3ec71ddfd7af92ca<>+0(SB), Y4, Y3
+	VFMADD213PD  c64_3efa01a01ad0d234<>+0(SB), Y4, Y3
+	VFMADD213PD  c64_3f2a01a01ad6e09e<>+0(SB), Y4, Y3
+	VFMADD213PD  c64_3f56c16c16c152f7<>+0(SB), Y4, Y3
+	VFMADD213PD  c64_3f8111111110fdfe<>+0(SB), Y4, Y3
+	VFMADD213PD  c64_3fa5555555555557<>+0(SB), Y4, Y3
+	VFMADD213PD  c64_3fc5555555555557<>+0(SB), Y4, Y3
+	VFMADD213PD  c64_3fe0000000000000<>+0(SB), Y4, Y3
+	VMULPD       Y4, Y4, Y5
+	VFMADD231PD  Y3, Y5, Y1
+	VSUBPD       c64_3ff0000000000000<>+0(SB), Y2, Y3
+	VMOVAPD      Y3, Y5
+	VFMADD231PD  Y2, Y4, Y5
+	VSUBPD       Y5, Y3, Y3
+	VFMADD231PD  Y2, Y4, Y3
+	VFMADD231PD  Y1, Y2, Y3
+	VADDPD       Y3, Y5, Y1
+	VSUBPD       Y5, Y1, Y2
+	VSUBPD       Y2, Y3, Y2
+	VADDPD       c64_4000000000000000<>+0(SB), Y1, Y3
+	VMAXPD       c64_4000000000000000<>+0(SB), Y1, Y4
+	VSUBPD       Y4, Y3, Y4
+	VMINPD       c64_4000000000000000<>+0(SB), Y1, Y5
+	VSUBPD       Y4, Y5, Y4
+	VADDPD       Y2, Y4, Y4
+	VMOVUPD      c64_3ff0000000000000<>+0(SB), Y5
+	VDIVPD       Y3, Y5, Y5
+	VMULPD       Y5, Y1, Y6
+	VFNMADD231PD Y6, Y3, Y1
+	VADDPD       Y2, Y1, Y1
+	VFNMADD231PD Y6, Y4, Y1
+	VFMADD231PD  Y5, Y1, Y6
+	VMOVUPD      (DX), Y1
+	VMOVUPD      (CX), Y2
+	VFMADD231PD  Y0, Y1, Y2
+	VANDPD       c64_8000000000000000<>+0(SB), Y2, Y1
+	VORPD        Y1, Y6, Y6
+	VCMPPD       $0x03, Y2, Y2, Y1
+	VBLENDVPD    Y1, c64_7ff8000000000000<>+0(SB), Y6, Y6
+	VMOVUPD      Y6, (AX)
+	ADDQ         $+32, AX
+	ADDQ         $+32, CX
+	ADDQ         $+32, DX
+	SUBQ         $0x04, BX
+	JGE          loop3
+
+end4:
+	ADDQ $0x04, BX
+	VZEROUPPER
+	RET
+
+// func AddScaledF64AVX2(dst *float64, x *float64, n int, c float64)
+// Requires: AVX, FMA3
+TEXT ·AddScaledF64AVX2(SB), NOSPLIT, $0-32
+	MOVQ         dst+0(FP), AX
+	MOVQ         x+8(FP), CX
+	MOVQ         n+16(FP), DX
+	VBROADCASTSD c+24(FP), Y0
+	SUBQ         $0x10, DX
+	JLT          end2
+
+loop1:
+	VMOVUPD     (CX), Y1
+	VMOVUPD     32(CX), Y2
+	VMOVUPD     64(CX), Y3
+	VMOVUPD     96(CX), Y4
+	VMOVUPD     (AX), Y5
+	VMOVUPD     32(AX), Y6
+	VMOVUPD     64(AX), Y7
+	VMOVUPD     96(AX), Y8
+	VFMADD231PD Y0, Y1, Y5
+	VFMADD231PD Y0, Y2, Y6
+	VFMADD231PD Y0, Y3, Y7
+	VFMADD231PD Y0, Y4, Y8
+	VMOVUPD     Y5, (AX)
+	VMOVUPD     Y6, 32(AX)
+	VMOVUPD     Y7, 64(AX)
+	VMOVUPD     Y8, 96(AX)
+	ADDQ        $+128, AX
+	ADDQ        $+128, CX
+	SUBQ        $0x10, DX
+	JGE         loop1
+
+end2:
+	ADDQ $0x10, DX
+	SUBQ $0x04, DX
+	JLT  end4
+
+loop3:
+	VMOVUPD     (CX), Y1
+	VMOVUPD     (AX), Y2
+	VFMADD231PD Y0, Y1, Y2
+	VMOVUPD     Y2, (AX)
+	ADDQ        $+32, AX
+	ADDQ        $+32, CX
+	SUBQ        $0x04, DX
+	JGE         loop3
 
 end4:
 	ADDQ $0x04, DX

@@ -29,6 +29,16 @@ func GradF32AVX512(dw *float32, d *float32, s *float32, vecs int, rows int, dept
 //go:noescape
 func TanhF32AVX512(dst *float32, src *float32, n int)
 
+// NoisyTanhF32AVX512 sets dst[i] = tanh(sigma·noise[i] + src[i]) for i below n, a multiple of the lanes.
+//
+//go:noescape
+func NoisyTanhF32AVX512(dst *float32, src *float32, noise *float32, n int, sigma float32)
+
+// AddScaledF32AVX512 adds c·x[i] to dst[i] for i below n, a multiple of the lanes.
+//
+//go:noescape
+func AddScaledF32AVX512(dst *float32, x *float32, n int, c float32)
+
 // AdamF32AVX512 moves n parameters p, a multiple of the lanes, by one step of Adam with
 // gradients dp and moments m and v; c are the fields of an AdamStep in order.
 //
@@ -70,6 +80,16 @@ func GradF64AVX512(dw *float64, d *float64, s *float64, vecs int, rows int, dept
 //
 //go:noescape
 func TanhF64AVX512(dst *float64, src *float64, n int)
+
+// NoisyTanhF64AVX512 sets dst[i] = tanh(sigma·noise[i] + src[i]) for i below n, a multiple of the lanes.
+//
+//go:noescape
+func NoisyTanhF64AVX512(dst *float64, src *float64, noise *float64, n int, sigma float64)
+
+// AddScaledF64AVX512 adds c·x[i] to dst[i] for i below n, a multiple of the lanes.
+//
+//go:noescape
+func AddScaledF64AVX512(dst *float64, x *float64, n int, c float64)
 
 // AdamF64AVX512 moves n parameters p, a multiple of the lanes, by one step of Adam with
 // gradients dp and moments m and v; c are the fields of an AdamStep in order.

@@ -19,19 +19,27 @@ TEXT ·ForwardF32AVX512(SB), NOSPLIT, $0-64
 	JEQ  vecs3n3
 	CMPQ vecs+32(FP), $0x04
 	JEQ  vecs4n4
+	CMPQ vecs+32(FP), $0x05
+	JEQ  vecs5n5
+	CMPQ vecs+32(FP), $0x06
+	JEQ  vecs6n6
+	CMPQ vecs+32(FP), $0x07
+	JEQ  vecs7n7
+	CMPQ vecs+32(FP), $0x08
+	JEQ  vecs8n8
 
-next6:
+next10:
 	CMPQ BX, $0x08
-	JGE  tile8x1n7
+	JGE  tile8x1n11
 	CMPQ BX, $0x04
-	JGE  tile4x1n8
+	JGE  tile4x1n12
 	CMPQ BX, $0x02
-	JGE  tile2x1n9
+	JGE  tile2x1n13
 	CMPQ BX, $0x01
-	JGE  tile1x1n10
+	JGE  tile1x1n14
 	JMP  done
 
-tile8x1n7:
+tile8x1n11:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -48,9 +56,9 @@ tile8x1n7:
 	MOVQ   w+24(FP), R10
 	MOVQ   depth+48(FP), R11
 	SUBQ   $0x04, R11
-	JLT    rest12
+	JLT    rest16
 
-turns11:
+turns15:
 	VMOVUPS      (R10), Z8
 	VBROADCASTSS (DI), Z9
 	VFMADD231PS  Z8, Z9, Z0
@@ -124,13 +132,13 @@ turns11:
 	ADDQ         $+16, R9
 	ADDQ         $+256, R10
 	SUBQ         $0x04, R11
-	JGE          turns11
+	JGE          turns15
 
-rest12:
+rest16:
 	ADDQ $0x04, R11
-	JE   end14
+	JE   end18
 
-one13:
+one17:
 	VMOVUPS      (R10), Z8
 	VBROADCASTSS (DI), Z9
 	VFMADD231PS  Z8, Z9, Z0
@@ -153,9 +161,9 @@ one13:
 	ADDQ         $+4, R9
 	ADDQ         $+64, R10
 	DECQ         R11
-	JNE          one13
+	JNE          one17
 
-end14:
+end18:
 	MOVQ    CX, DI
 	VMOVUPS Z0, (DI)
 	ADDQ    SI, DI
@@ -176,9 +184,9 @@ end14:
 	ADDQ    DI, DX
 	MOVQ    $+8, DI
 	SUBQ    DI, BX
-	JMP     activate5
+	JMP     activate9
 
-tile4x1n8:
+tile4x1n12:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -189,9 +197,9 @@ tile4x1n8:
 	MOVQ   w+24(FP), R9
 	MOVQ   depth+48(FP), R10
 	SUBQ   $0x04, R10
-	JLT    rest16
+	JLT    rest20
 
-turns15:
+turns19:
 	VMOVUPS      (R9), Z4
 	VBROADCASTSS (DI), Z5
 	VFMADD231PS  Z4, Z5, Z0
@@ -232,13 +240,13 @@ turns15:
 	ADDQ         $+16, R8
 	ADDQ         $+256, R9
 	SUBQ         $0x04, R10
-	JGE          turns15
+	JGE          turns19
 
-rest16:
+rest20:
 	ADDQ $0x04, R10
-	JE   end18
+	JE   end22
 
-one17:
+one21:
 	VMOVUPS      (R9), Z4
 	VBROADCASTSS (DI), Z5
 	VFMADD231PS  Z4, Z5, Z0
@@ -252,9 +260,9 @@ one17:
 	ADDQ         $+4, R8
 	ADDQ         $+64, R9
 	DECQ         R10
-	JNE          one17
+	JNE          one21
 
-end18:
+end22:
 	MOVQ    CX, DI
 	VMOVUPS Z0, (DI)
 	ADDQ    SI, DI
@@ -267,18 +275,18 @@ end18:
 	ADDQ    DI, DX
 	MOVQ    $+4, DI
 	SUBQ    DI, BX
-	JMP     activate5
+	JMP     activate9
 
-tile2x1n9:
+tile2x1n13:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	MOVQ   DX, DI
 	MOVQ   w+24(FP), R8
 	MOVQ   depth+48(FP), R9
 	SUBQ   $0x04, R9
-	JLT    rest20
+	JLT    rest24
 
-turns19:
+turns23:
 	VMOVUPS      (R8), Z2
 	VBROADCASTSS (DI), Z3
 	VFMADD231PS  Z2, Z3, Z0
@@ -302,13 +310,13 @@ turns19:
 	ADDQ         $+16, DI
 	ADDQ         $+256, R8
 	SUBQ         $0x04, R9
-	JGE          turns19
+	JGE          turns23
 
-rest20:
+rest24:
 	ADDQ $0x04, R9
-	JE   end22
+	JE   end26
 
-one21:
+one25:
 	VMOVUPS      (R8), Z2
 	VBROADCASTSS (DI), Z3
 	VFMADD231PS  Z2, Z3, Z0
@@ -317,9 +325,9 @@ one21:
 	ADDQ         $+4, DI
 	ADDQ         $+64, R8
 	DECQ         R9
-	JNE          one21
+	JNE          one25
 
-end22:
+end26:
 	MOVQ    CX, DI
 	VMOVUPS Z0, (DI)
 	ADDQ    SI, DI
@@ -328,48 +336,43 @@ end22:
 	ADDQ    DI, DX
 	MOVQ    $+2, DI
 	SUBQ    DI, BX
-	JMP     activate5
+	JMP     activate9
 
-tile1x1n10:
+tile1x1n14:
 	VXORPS X0, X0, X0
 	MOVQ   DX, DI
 	MOVQ   w+24(FP), R8
 	MOVQ   depth+48(FP), R9
 	SUBQ   $0x04, R9
-	JLT    rest24
+	JLT    rest28
 
-turns23:
-	VMOVUPS      (R8), Z1
-	VBROADCASTSS (DI), Z2
-	VFMADD231PS  Z1, Z2, Z0
-	VMOVUPS      64(R8), Z1
-	VBROADCASTSS 4(DI), Z2
-	VFMADD231PS  Z1, Z2, Z0
-	VMOVUPS      128(R8), Z1
-	VBROADCASTSS 8(DI), Z2
-	VFMADD231PS  Z1, Z2, Z0
-	VMOVUPS      192(R8), Z1
-	VBROADCASTSS 12(DI), Z2
-	VFMADD231PS  Z1, Z2, Z0
+turns27:
+	VBROADCASTSS (DI), Z1
+	VFMADD231PS  (R8), Z1, Z0
+	VBROADCASTSS 4(DI), Z1
+	VFMADD231PS  64(R8), Z1, Z0
+	VBROADCASTSS 8(DI), Z1
+	VFMADD231PS  128(R8), Z1, Z0
+	VBROADCASTSS 12(DI), Z1
+	VFMADD231PS  192(R8), Z1, Z0
 	ADDQ         $+16, DI
 	ADDQ         $+256, R8
 	SUBQ         $0x04, R9
-	JGE          turns23
+	JGE          turns27
 
-rest24:
+rest28:
 	ADDQ $0x04, R9
-	JE   end26
+	JE   end30
 
-one25:
-	VMOVUPS      (R8), Z1
-	VBROADCASTSS (DI), Z2
-	VFMADD231PS  Z1, Z2, Z0
+one29:
+	VBROADCASTSS (DI), Z1
+	VFMADD231PS  (R8), Z1, Z0
 	ADDQ         $+4, DI
 	ADDQ         $+64, R8
 	DECQ         R9
-	JNE          one25
+	JNE          one29
 
-end26:
+end30:
 	MOVQ    CX, DI
 	VMOVUPS Z0, (DI)
 	IMUL3Q  $0x01, SI, DI
@@ -377,11 +380,11 @@ end26:
 	MOVQ    $+1, DI
 	SUBQ    DI, BX
 
-activate5:
+activate9:
 	TESTQ AX, AX
-	JE    skip28
+	JE    skip32
 
-row27:
+row31:
 	VMOVUPS           (CX), Z0
 	VANDPS.BCST       c32_7fffffff<>+0(SB), Z0, Z0
 	VADDPS            Z0, Z0, Z0
@@ -433,37 +436,37 @@ row27:
 	ADDQ              SI, CX
 	ADDQ              SI, AX
 	DECQ              DI
-	JNE               row27
-	JMP               next6
+	JNE               row31
+	JMP               next10
 
-skip28:
+skip32:
 	IMULQ SI, DI
 	ADDQ  DI, CX
-	JMP   next6
+	JMP   next10
 
 vecs2n2:
-next30:
+next34:
 	CMPQ BX, $0x08
-	JEQ  tile4x2n33
+	JEQ  tile4x2n37
 	CMPQ BX, $0x09
-	JEQ  tile4x2n33
+	JEQ  tile4x2n37
 	CMPQ BX, $0x0e
-	JEQ  tile6x2n32
+	JEQ  tile6x2n36
 	CMPQ BX, $0x0f
-	JEQ  tile6x2n32
+	JEQ  tile6x2n36
 	CMPQ BX, $0x0c
-	JGE  tile12x2n31
+	JGE  tile12x2n35
 	CMPQ BX, $0x06
-	JGE  tile6x2n32
+	JGE  tile6x2n36
 	CMPQ BX, $0x04
-	JGE  tile4x2n33
+	JGE  tile4x2n37
 	CMPQ BX, $0x02
-	JGE  tile2x2n34
+	JGE  tile2x2n38
 	CMPQ BX, $0x01
-	JGE  tile1x2n35
+	JGE  tile1x2n39
 	JMP  done
 
-tile12x2n31:
+tile12x2n35:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -498,9 +501,9 @@ tile12x2n31:
 	MOVQ   w+24(FP), R11
 	MOVQ   depth+48(FP), R12
 	SUBQ   $0x04, R12
-	JLT    rest37
+	JLT    rest41
 
-turns36:
+turns40:
 	VMOVUPS      (R11), Z24
 	VMOVUPS      64(R11), Z25
 	VBROADCASTSS (DI), Z26
@@ -659,13 +662,13 @@ turns36:
 	ADDQ         $+16, R10
 	ADDQ         $+512, R11
 	SUBQ         $0x04, R12
-	JGE          turns36
+	JGE          turns40
 
-rest37:
+rest41:
 	ADDQ $0x04, R12
-	JE   end39
+	JE   end43
 
-one38:
+one42:
 	VMOVUPS      (R11), Z24
 	VMOVUPS      64(R11), Z25
 	VBROADCASTSS (DI), Z26
@@ -710,9 +713,9 @@ one38:
 	ADDQ         $+4, R10
 	ADDQ         $+128, R11
 	DECQ         R12
-	JNE          one38
+	JNE          one42
 
-end39:
+end43:
 	MOVQ    CX, DI
 	VMOVUPS Z0, (DI)
 	VMOVUPS Z1, 64(DI)
@@ -753,9 +756,9 @@ end39:
 	ADDQ    DI, DX
 	MOVQ    $+12, DI
 	SUBQ    DI, BX
-	JMP     activate29
+	JMP     activate33
 
-tile6x2n32:
+tile6x2n36:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -774,9 +777,9 @@ tile6x2n32:
 	MOVQ   w+24(FP), R9
 	MOVQ   depth+48(FP), R10
 	SUBQ   $0x04, R10
-	JLT    rest41
+	JLT    rest45
 
-turns40:
+turns44:
 	VMOVUPS      (R9), Z12
 	VMOVUPS      64(R9), Z13
 	VBROADCASTSS (DI), Z14
@@ -861,13 +864,13 @@ turns40:
 	ADDQ         $+16, R8
 	ADDQ         $+512, R9
 	SUBQ         $0x04, R10
-	JGE          turns40
+	JGE          turns44
 
-rest41:
+rest45:
 	ADDQ $0x04, R10
-	JE   end43
+	JE   end47
 
-one42:
+one46:
 	VMOVUPS      (R9), Z12
 	VMOVUPS      64(R9), Z13
 	VBROADCASTSS (DI), Z14
@@ -892,9 +895,9 @@ one42:
 	ADDQ         $+4, R8
 	ADDQ         $+128, R9
 	DECQ         R10
-	JNE          one42
+	JNE          one46
 
-end43:
+end47:
 	MOVQ    CX, DI
 	VMOVUPS Z0, (DI)
 	VMOVUPS Z1, 64(DI)
@@ -917,9 +920,9 @@ end43:
 	ADDQ    DI, DX
 	MOVQ    $+6, DI
 	SUBQ    DI, BX
-	JMP     activate29
+	JMP     activate33
 
-tile4x2n33:
+tile4x2n37:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -934,9 +937,9 @@ tile4x2n33:
 	MOVQ   w+24(FP), R9
 	MOVQ   depth+48(FP), R10
 	SUBQ   $0x04, R10
-	JLT    rest45
+	JLT    rest49
 
-turns44:
+turns48:
 	VMOVUPS      (R9), Z8
 	VMOVUPS      64(R9), Z9
 	VBROADCASTSS (DI), Z10
@@ -997,13 +1000,13 @@ turns44:
 	ADDQ         $+16, R8
 	ADDQ         $+512, R9
 	SUBQ         $0x04, R10
-	JGE          turns44
+	JGE          turns48
 
-rest45:
+rest49:
 	ADDQ $0x04, R10
-	JE   end47
+	JE   end51
 
-one46:
+one50:
 	VMOVUPS      (R9), Z8
 	VMOVUPS      64(R9), Z9
 	VBROADCASTSS (DI), Z10
@@ -1022,9 +1025,9 @@ one46:
 	ADDQ         $+4, R8
 	ADDQ         $+128, R9
 	DECQ         R10
-	JNE          one46
+	JNE          one50
 
-end47:
+end51:
 	MOVQ    CX, DI
 	VMOVUPS Z0, (DI)
 	VMOVUPS Z1, 64(DI)
@@ -1041,9 +1044,9 @@ end47:
 	ADDQ    DI, DX
 	MOVQ    $+4, DI
 	SUBQ    DI, BX
-	JMP     activate29
+	JMP     activate33
 
-tile2x2n34:
+tile2x2n38:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -1052,9 +1055,9 @@ tile2x2n34:
 	MOVQ   w+24(FP), R8
 	MOVQ   depth+48(FP), R9
 	SUBQ   $0x04, R9
-	JLT    rest49
+	JLT    rest53
 
-turns48:
+turns52:
 	VMOVUPS      (R8), Z4
 	VMOVUPS      64(R8), Z5
 	VBROADCASTSS (DI), Z6
@@ -1090,13 +1093,13 @@ turns48:
 	ADDQ         $+16, DI
 	ADDQ         $+512, R8
 	SUBQ         $0x04, R9
-	JGE          turns48
+	JGE          turns52
 
-rest49:
+rest53:
 	ADDQ $0x04, R9
-	JE   end51
+	JE   end55
 
-one50:
+one54:
 	VMOVUPS      (R8), Z4
 	VMOVUPS      64(R8), Z5
 	VBROADCASTSS (DI), Z6
@@ -1108,9 +1111,9 @@ one50:
 	ADDQ         $+4, DI
 	ADDQ         $+128, R8
 	DECQ         R9
-	JNE          one50
+	JNE          one54
 
-end51:
+end55:
 	MOVQ    CX, DI
 	VMOVUPS Z0, (DI)
 	VMOVUPS Z1, 64(DI)
@@ -1121,59 +1124,49 @@ end51:
 	ADDQ    DI, DX
 	MOVQ    $+2, DI
 	SUBQ    DI, BX
-	JMP     activate29
+	JMP     activate33
 
-tile1x2n35:
+tile1x2n39:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	MOVQ   DX, DI
 	MOVQ   w+24(FP), R8
 	MOVQ   depth+48(FP), R9
 	SUBQ   $0x04, R9
-	JLT    rest53
+	JLT    rest57
 
-turns52:
-	VMOVUPS      (R8), Z2
-	VMOVUPS      64(R8), Z3
-	VBROADCASTSS (DI), Z4
-	VFMADD231PS  Z2, Z4, Z0
-	VFMADD231PS  Z3, Z4, Z1
-	VMOVUPS      128(R8), Z2
-	VMOVUPS      192(R8), Z3
-	VBROADCASTSS 4(DI), Z4
-	VFMADD231PS  Z2, Z4, Z0
-	VFMADD231PS  Z3, Z4, Z1
-	VMOVUPS      256(R8), Z2
-	VMOVUPS      320(R8), Z3
-	VBROADCASTSS 8(DI), Z4
-	VFMADD231PS  Z2, Z4, Z0
-	VFMADD231PS  Z3, Z4, Z1
-	VMOVUPS      384(R8), Z2
-	VMOVUPS      448(R8), Z3
-	VBROADCASTSS 12(DI), Z4
-	VFMADD231PS  Z2, Z4, Z0
-	VFMADD231PS  Z3, Z4, Z1
+turns56:
+	VBROADCASTSS (DI), Z2
+	VFMADD231PS  (R8), Z2, Z0
+	VFMADD231PS  64(R8), Z2, Z1
+	VBROADCASTSS 4(DI), Z2
+	VFMADD231PS  128(R8), Z2, Z0
+	VFMADD231PS  192(R8), Z2, Z1
+	VBROADCASTSS 8(DI), Z2
+	VFMADD231PS  256(R8), Z2, Z0
+	VFMADD231PS  320(R8), Z2, Z1
+	VBROADCASTSS 12(DI), Z2
+	VFMADD231PS  384(R8), Z2, Z0
+	VFMADD231PS  448(R8), Z2, Z1
 	ADDQ         $+16, DI
 	ADDQ         $+512, R8
 	SUBQ         $0x04, R9
-	JGE          turns52
+	JGE          turns56
 
-rest53:
+rest57:
 	ADDQ $0x04, R9
-	JE   end55
+	JE   end59
 
-one54:
-	VMOVUPS      (R8), Z2
-	VMOVUPS      64(R8), Z3
-	VBROADCASTSS (DI), Z4
-	VFMADD231PS  Z2, Z4, Z0
-	VFMADD231PS  Z3, Z4, Z1
+one58:
+	VBROADCASTSS (DI), Z2
+	VFMADD231PS  (R8), Z2, Z0
+	VFMADD231PS  64(R8), Z2, Z1
 	ADDQ         $+4, DI
 	ADDQ         $+128, R8
 	DECQ         R9
-	JNE          one54
+	JNE          one58
 
-end55:
+end59:
 	MOVQ    CX, DI
 	VMOVUPS Z0, (DI)
 	VMOVUPS Z1, 64(DI)
@@ -1182,11 +1175,11 @@ end55:
 	MOVQ    $+1, DI
 	SUBQ    DI, BX
 
-activate29:
+activate33:
 	TESTQ AX, AX
-	JE    skip57
+	JE    skip61
 
-row56:
+row60:
 	VMOVUPS           (CX), Z0
 	VANDPS.BCST       c32_7fffffff<>+0(SB), Z0, Z0
 	VADDPS            Z0, Z0, Z0
@@ -1286,27 +1279,27 @@ row56:
 	ADDQ              SI, CX
 	ADDQ              SI, AX
 	DECQ              DI
-	JNE               row56
-	JMP               next30
+	JNE               row60
+	JMP               next34
 
-skip57:
+skip61:
 	IMULQ SI, DI
 	ADDQ  DI, CX
-	JMP   next30
+	JMP   next34
 
 vecs3n3:
-next59:
+next63:
 	CMPQ BX, $0x08
-	JGE  tile8x3n60
+	JGE  tile8x3n64
 	CMPQ BX, $0x04
-	JGE  tile4x3n61
+	JGE  tile4x3n65
 	CMPQ BX, $0x02
-	JGE  tile2x3n62
+	JGE  tile2x3n66
 	CMPQ BX, $0x01
-	JGE  tile1x3n63
+	JGE  tile1x3n67
 	JMP  done
 
-tile8x3n60:
+tile8x3n64:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -1339,9 +1332,9 @@ tile8x3n60:
 	MOVQ   w+24(FP), R10
 	MOVQ   depth+48(FP), R11
 	SUBQ   $0x04, R11
-	JLT    rest65
+	JLT    rest69
 
-turns64:
+turns68:
 	VMOVUPS      (R10), Z24
 	VMOVUPS      64(R10), Z25
 	VMOVUPS      128(R10), Z26
@@ -1487,13 +1480,13 @@ turns64:
 	ADDQ         $+16, R9
 	ADDQ         $+768, R10
 	SUBQ         $0x04, R11
-	JGE          turns64
+	JGE          turns68
 
-rest65:
+rest69:
 	ADDQ $0x04, R11
-	JE   end67
+	JE   end71
 
-one66:
+one70:
 	VMOVUPS      (R10), Z24
 	VMOVUPS      64(R10), Z25
 	VMOVUPS      128(R10), Z26
@@ -1534,9 +1527,9 @@ one66:
 	ADDQ         $+4, R9
 	ADDQ         $+192, R10
 	DECQ         R11
-	JNE          one66
+	JNE          one70
 
-end67:
+end71:
 	MOVQ    CX, DI
 	VMOVUPS Z0, (DI)
 	VMOVUPS Z1, 64(DI)
@@ -1573,9 +1566,9 @@ end67:
 	ADDQ    DI, DX
 	MOVQ    $+8, DI
 	SUBQ    DI, BX
-	JMP     activate58
+	JMP     activate62
 
-tile4x3n61:
+tile4x3n65:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -1594,9 +1587,9 @@ tile4x3n61:
 	MOVQ   w+24(FP), R9
 	MOVQ   depth+48(FP), R10
 	SUBQ   $0x04, R10
-	JLT    rest69
+	JLT    rest73
 
-turns68:
+turns72:
 	VMOVUPS      (R9), Z12
 	VMOVUPS      64(R9), Z13
 	VMOVUPS      128(R9), Z14
@@ -1677,13 +1670,13 @@ turns68:
 	ADDQ         $+16, R8
 	ADDQ         $+768, R9
 	SUBQ         $0x04, R10
-	JGE          turns68
+	JGE          turns72
 
-rest69:
+rest73:
 	ADDQ $0x04, R10
-	JE   end71
+	JE   end75
 
-one70:
+one74:
 	VMOVUPS      (R9), Z12
 	VMOVUPS      64(R9), Z13
 	VMOVUPS      128(R9), Z14
@@ -1707,9 +1700,9 @@ one70:
 	ADDQ         $+4, R8
 	ADDQ         $+192, R9
 	DECQ         R10
-	JNE          one70
+	JNE          one74
 
-end71:
+end75:
 	MOVQ    CX, DI
 	VMOVUPS Z0, (DI)
 	VMOVUPS Z1, 64(DI)
@@ -1730,9 +1723,9 @@ end71:
 	ADDQ    DI, DX
 	MOVQ    $+4, DI
 	SUBQ    DI, BX
-	JMP     activate58
+	JMP     activate62
 
-tile2x3n62:
+tile2x3n66:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -1743,9 +1736,9 @@ tile2x3n62:
 	MOVQ   w+24(FP), R8
 	MOVQ   depth+48(FP), R9
 	SUBQ   $0x04, R9
-	JLT    rest73
+	JLT    rest77
 
-turns72:
+turns76:
 	VMOVUPS      (R8), Z6
 	VMOVUPS      64(R8), Z7
 	VMOVUPS      128(R8), Z8
@@ -1793,13 +1786,13 @@ turns72:
 	ADDQ         $+16, DI
 	ADDQ         $+768, R8
 	SUBQ         $0x04, R9
-	JGE          turns72
+	JGE          turns76
 
-rest73:
+rest77:
 	ADDQ $0x04, R9
-	JE   end75
+	JE   end79
 
-one74:
+one78:
 	VMOVUPS      (R8), Z6
 	VMOVUPS      64(R8), Z7
 	VMOVUPS      128(R8), Z8
@@ -1814,9 +1807,9 @@ one74:
 	ADDQ         $+4, DI
 	ADDQ         $+192, R8
 	DECQ         R9
-	JNE          one74
+	JNE          one78
 
-end75:
+end79:
 	MOVQ    CX, DI
 	VMOVUPS Z0, (DI)
 	VMOVUPS Z1, 64(DI)
@@ -1829,9 +1822,9 @@ end75:
 	ADDQ    DI, DX
 	MOVQ    $+2, DI
 	SUBQ    DI, BX
-	JMP     activate58
+	JMP     activate62
 
-tile1x3n63:
+tile1x3n67:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -1839,60 +1832,45 @@ tile1x3n63:
 	MOVQ   w+24(FP), R8
 	MOVQ   depth+48(FP), R9
 	SUBQ   $0x04, R9
-	JLT    rest77
+	JLT    rest81
 
-turns76:
-	VMOVUPS      (R8), Z3
-	VMOVUPS      64(R8), Z4
-	VMOVUPS      128(R8), Z5
-	VBROADCASTSS (DI), Z6
-	VFMADD231PS  Z3, Z6, Z0
-	VFMADD231PS  Z4, Z6, Z1
-	VFMADD231PS  Z5, Z6, Z2
-	VMOVUPS      192(R8), Z3
-	VMOVUPS      256(R8), Z4
-	VMOVUPS      320(R8), Z5
-	VBROADCASTSS 4(DI), Z6
-	VFMADD231PS  Z3, Z6, Z0
-	VFMADD231PS  Z4, Z6, Z1
-	VFMADD231PS  Z5, Z6, Z2
-	VMOVUPS      384(R8), Z3
-	VMOVUPS      448(R8), Z4
-	VMOVUPS      512(R8), Z5
-	VBROADCASTSS 8(DI), Z6
-	VFMADD231PS  Z3, Z6, Z0
-	VFMADD231PS  Z4, Z6, Z1
-	VFMADD231PS  Z5, Z6, Z2
-	VMOVUPS      576(R8), Z3
-	VMOVUPS      640(R8), Z4
-	VMOVUPS      704(R8), Z5
-	VBROADCASTSS 12(DI), Z6
-	VFMADD231PS  Z3, Z6, Z0
-	VFMADD231PS  Z4, Z6, Z1
-	VFMADD231PS  Z5, Z6, Z2
+turns80:
+	VBROADCASTSS (DI), Z3
+	VFMADD231PS  (R8), Z3, Z0
+	VFMADD231PS  64(R8), Z3, Z1
+	VFMADD231PS  128(R8), Z3, Z2
+	VBROADCASTSS 4(DI), Z3
+	VFMADD231PS  192(R8), Z3, Z0
+	VFMADD231PS  256(R8), Z3, Z1
+	VFMADD231PS  320(R8), Z3, Z2
+	VBROADCASTSS 8(DI), Z3
+	VFMADD231PS  384(R8), Z3, Z0
+	VFMADD231PS  448(R8), Z3, Z1
+	VFMADD231PS  512(R8), Z3, Z2
+	VBROADCASTSS 12(DI), Z3
+	VFMADD231PS  576(R8), Z3, Z0
+	VFMADD231PS  640(R8), Z3, Z1
+	VFMADD231PS  704(R8), Z3, Z2
 	ADDQ         $+16, DI
 	ADDQ         $+768, R8
 	SUBQ         $0x04, R9
-	JGE          turns76
+	JGE          turns80
 
-rest77:
+rest81:
 	ADDQ $0x04, R9
-	JE   end79
+	JE   end83
 
-one78:
-	VMOVUPS      (R8), Z3
-	VMOVUPS      64(R8), Z4
-	VMOVUPS      128(R8), Z5
-	VBROADCASTSS (DI), Z6
-	VFMADD231PS  Z3, Z6, Z0
-	VFMADD231PS  Z4, Z6, Z1
-	VFMADD231PS  Z5, Z6, Z2
+one82:
+	VBROADCASTSS (DI), Z3
+	VFMADD231PS  (R8), Z3, Z0
+	VFMADD231PS  64(R8), Z3, Z1
+	VFMADD231PS  128(R8), Z3, Z2
 	ADDQ         $+4, DI
 	ADDQ         $+192, R8
 	DECQ         R9
-	JNE          one78
+	JNE          one82
 
-end79:
+end83:
 	MOVQ    CX, DI
 	VMOVUPS Z0, (DI)
 	VMOVUPS Z1, 64(DI)
@@ -1902,11 +1880,11 @@ end79:
 	MOVQ    $+1, DI
 	SUBQ    DI, BX
 
-activate58:
+activate62:
 	TESTQ AX, AX
-	JE    skip81
+	JE    skip85
 
-row80:
+row84:
 	VMOVUPS           (CX), Z0
 	VANDPS.BCST       c32_7fffffff<>+0(SB), Z0, Z0
 	VADDPS            Z0, Z0, Z0
@@ -2054,31 +2032,31 @@ row80:
 	ADDQ              SI, CX
 	ADDQ              SI, AX
 	DECQ              DI
-	JNE               row80
-	JMP               next59
+	JNE               row84
+	JMP               next63
 
-skip81:
+skip85:
 	IMULQ SI, DI
 	ADDQ  DI, CX
-	JMP   next59
+	JMP   next63
 
 vecs4n4:
-next83:
+next87:
 	CMPQ BX, $0x08
-	JEQ  tile4x4n85
+	JEQ  tile4x4n89
 	CMPQ BX, $0x09
-	JEQ  tile4x4n85
+	JEQ  tile4x4n89
 	CMPQ BX, $0x06
-	JGE  tile6x4n84
+	JGE  tile6x4n88
 	CMPQ BX, $0x04
-	JGE  tile4x4n85
+	JGE  tile4x4n89
 	CMPQ BX, $0x02
-	JGE  tile2x4n86
+	JGE  tile2x4n90
 	CMPQ BX, $0x01
-	JGE  tile1x4n87
+	JGE  tile1x4n91
 	JMP  done
 
-tile6x4n84:
+tile6x4n88:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -2109,9 +2087,9 @@ tile6x4n84:
 	MOVQ   w+24(FP), R9
 	MOVQ   depth+48(FP), R10
 	SUBQ   $0x04, R10
-	JLT    rest89
+	JLT    rest93
 
-turns88:
+turns92:
 	VMOVUPS      (R9), Z24
 	VMOVUPS      64(R9), Z25
 	VMOVUPS      128(R9), Z26
@@ -2252,13 +2230,13 @@ turns88:
 	ADDQ         $+16, R8
 	ADDQ         $+1024, R9
 	SUBQ         $0x04, R10
-	JGE          turns88
+	JGE          turns92
 
-rest89:
+rest93:
 	ADDQ $0x04, R10
-	JE   end91
+	JE   end95
 
-one90:
+one94:
 	VMOVUPS      (R9), Z24
 	VMOVUPS      64(R9), Z25
 	VMOVUPS      128(R9), Z26
@@ -2297,9 +2275,9 @@ one90:
 	ADDQ         $+4, R8
 	ADDQ         $+256, R9
 	DECQ         R10
-	JNE          one90
+	JNE          one94
 
-end91:
+end95:
 	MOVQ    CX, DI
 	VMOVUPS Z0, (DI)
 	VMOVUPS Z1, 64(DI)
@@ -2334,9 +2312,9 @@ end91:
 	ADDQ    DI, DX
 	MOVQ    $+6, DI
 	SUBQ    DI, BX
-	JMP     activate82
+	JMP     activate86
 
-tile4x4n85:
+tile4x4n89:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -2359,9 +2337,9 @@ tile4x4n85:
 	MOVQ   w+24(FP), R9
 	MOVQ   depth+48(FP), R10
 	SUBQ   $0x04, R10
-	JLT    rest93
+	JLT    rest97
 
-turns92:
+turns96:
 	VMOVUPS      (R9), Z16
 	VMOVUPS      64(R9), Z17
 	VMOVUPS      128(R9), Z18
@@ -2462,13 +2440,13 @@ turns92:
 	ADDQ         $+16, R8
 	ADDQ         $+1024, R9
 	SUBQ         $0x04, R10
-	JGE          turns92
+	JGE          turns96
 
-rest93:
+rest97:
 	ADDQ $0x04, R10
-	JE   end95
+	JE   end99
 
-one94:
+one98:
 	VMOVUPS      (R9), Z16
 	VMOVUPS      64(R9), Z17
 	VMOVUPS      128(R9), Z18
@@ -2497,9 +2475,9 @@ one94:
 	ADDQ         $+4, R8
 	ADDQ         $+256, R9
 	DECQ         R10
-	JNE          one94
+	JNE          one98
 
-end95:
+end99:
 	MOVQ    CX, DI
 	VMOVUPS Z0, (DI)
 	VMOVUPS Z1, 64(DI)
@@ -2524,9 +2502,9 @@ end95:
 	ADDQ    DI, DX
 	MOVQ    $+4, DI
 	SUBQ    DI, BX
-	JMP     activate82
+	JMP     activate86
 
-tile2x4n86:
+tile2x4n90:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -2539,9 +2517,9 @@ tile2x4n86:
 	MOVQ   w+24(FP), R8
 	MOVQ   depth+48(FP), R9
 	SUBQ   $0x04, R9
-	JLT    rest97
+	JLT    rest101
 
-turns96:
+turns100:
 	VMOVUPS      (R8), Z8
 	VMOVUPS      64(R8), Z9
 	VMOVUPS      128(R8), Z10
@@ -2601,13 +2579,13 @@ turns96:
 	ADDQ         $+16, DI
 	ADDQ         $+1024, R8
 	SUBQ         $0x04, R9
-	JGE          turns96
+	JGE          turns100
 
-rest97:
+rest101:
 	ADDQ $0x04, R9
-	JE   end99
+	JE   end103
 
-one98:
+one102:
 	VMOVUPS      (R8), Z8
 	VMOVUPS      64(R8), Z9
 	VMOVUPS      128(R8), Z10
@@ -2625,9 +2603,9 @@ one98:
 	ADDQ         $+4, DI
 	ADDQ         $+256, R8
 	DECQ         R9
-	JNE          one98
+	JNE          one102
 
-end99:
+end103:
 	MOVQ    CX, DI
 	VMOVUPS Z0, (DI)
 	VMOVUPS Z1, 64(DI)
@@ -2642,9 +2620,9 @@ end99:
 	ADDQ    DI, DX
 	MOVQ    $+2, DI
 	SUBQ    DI, BX
-	JMP     activate82
+	JMP     activate86
 
-tile1x4n87:
+tile1x4n91:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -2653,70 +2631,50 @@ tile1x4n87:
 	MOVQ   w+24(FP), R8
 	MOVQ   depth+48(FP), R9
 	SUBQ   $0x04, R9
-	JLT    rest101
+	JLT    rest105
 
-turns100:
-	VMOVUPS      (R8), Z4
-	VMOVUPS      64(R8), Z5
-	VMOVUPS      128(R8), Z6
-	VMOVUPS      192(R8), Z7
-	VBROADCASTSS (DI), Z8
-	VFMADD231PS  Z4, Z8, Z0
-	VFMADD231PS  Z5, Z8, Z1
-	VFMADD231PS  Z6, Z8, Z2
-	VFMADD231PS  Z7, Z8, Z3
-	VMOVUPS      256(R8), Z4
-	VMOVUPS      320(R8), Z5
-	VMOVUPS      384(R8), Z6
-	VMOVUPS      448(R8), Z7
-	VBROADCASTSS 4(DI), Z8
-	VFMADD231PS  Z4, Z8, Z0
-	VFMADD231PS  Z5, Z8, Z1
-	VFMADD231PS  Z6, Z8, Z2
-	VFMADD231PS  Z7, Z8, Z3
-	VMOVUPS      512(R8), Z4
-	VMOVUPS      576(R8), Z5
-	VMOVUPS      640(R8), Z6
-	VMOVUPS      704(R8), Z7
-	VBROADCASTSS 8(DI), Z8
-	VFMADD231PS  Z4, Z8, Z0
-	VFMADD231PS  Z5, Z8, Z1
-	VFMADD231PS  Z6, Z8, Z2
-	VFMADD231PS  Z7, Z8, Z3
-	VMOVUPS      768(R8), Z4
-	VMOVUPS      832(R8), Z5
-	VMOVUPS      896(R8), Z6
-	VMOVUPS      960(R8), Z7
-	VBROADCASTSS 12(DI), Z8
-	VFMADD231PS  Z4, Z8, Z0
-	VFMADD231PS  Z5, Z8, Z1
-	VFMADD231PS  Z6, Z8, Z2
-	VFMADD231PS  Z7, Z8, Z3
+turns104:
+	VBROADCASTSS (DI), Z4
+	VFMADD231PS  (R8), Z4, Z0
+	VFMADD231PS  64(R8), Z4, Z1
+	VFMADD231PS  128(R8), Z4, Z2
+	VFMADD231PS  192(R8), Z4, Z3
+	VBROADCASTSS 4(DI), Z4
+	VFMADD231PS  256(R8), Z4, Z0
+	VFMADD231PS  320(R8), Z4, Z1
+	VFMADD231PS  384(R8), Z4, Z2
+	VFMADD231PS  448(R8), Z4, Z3
+	VBROADCASTSS 8(DI), Z4
+	VFMADD231PS  512(R8), Z4, Z0
+	VFMADD231PS  576(R8), Z4, Z1
+	VFMADD231PS  640(R8), Z4, Z2
+	VFMADD231PS  704(R8), Z4, Z3
+	VBROADCASTSS 12(DI), Z4
+	VFMADD231PS  768(R8), Z4, Z0
+	VFMADD231PS  832(R8), Z4, Z1
+	VFMADD231PS  896(R8), Z4, Z2
+	VFMADD231PS  960(R8), Z4, Z3
 	ADDQ         $+16, DI
 	ADDQ         $+1024, R8
 	SUBQ         $0x04, R9
-	JGE          turns100
+	JGE          turns104
 
-rest101:
+rest105:
 	ADDQ $0x04, R9
-	JE   end103
+	JE   end107
 
-one102:
-	VMOVUPS      (R8), Z4
-	VMOVUPS      64(R8), Z5
-	VMOVUPS      128(R8), Z6
-	VMOVUPS      192(R8), Z7
-	VBROADCASTSS (DI), Z8
-	VFMADD231PS  Z4, Z8, Z0
-	VFMADD231PS  Z5, Z8, Z1
-	VFMADD231PS  Z6, Z8, Z2
-	VFMADD231PS  Z7, Z8, Z3
+one106:
+	VBROADCASTSS (DI), Z4
+	VFMADD231PS  (R8), Z4, Z0
+	VFMADD231PS  64(R8), Z4, Z1
+	VFMADD231PS  128(R8), Z4, Z2
+	VFMADD231PS  192(R8), Z4, Z3
 	ADDQ         $+4, DI
 	ADDQ         $+256, R8
 	DECQ         R9
-	JNE          one102
+	JNE          one106
 
-end103:
+end107:
 	MOVQ    CX, DI
 	VMOVUPS Z0, (DI)
 	VMOVUPS Z1, 64(DI)
@@ -2727,11 +2685,11 @@ end103:
 	MOVQ    $+1, DI
 	SUBQ    DI, BX
 
-activate82:
+activate86:
 	TESTQ AX, AX
-	JE    skip105
+	JE    skip109
 
-row104:
+row108:
 	VMOVUPS           (CX), Z0
 	VANDPS.BCST       c32_7fffffff<>+0(SB), Z0, Z0
 	VADDPS            Z0, Z0, Z0
@@ -2927,13 +2885,1377 @@ row104:
 	ADDQ              SI, CX
 	ADDQ              SI, AX
 	DECQ              DI
-	JNE               row104
-	JMP               next83
+	JNE               row108
+	JMP               next87
 
-skip105:
+skip109:
 	IMULQ SI, DI
 	ADDQ  DI, CX
-	JMP   next83
+	JMP   next87
+
+vecs5n5:
+next111:
+	CMPQ BX, $0x01
+	JGE  tile1x5n112
+	JMP  done
+
+tile1x5n112:
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	MOVQ   DX, DI
+	MOVQ   w+24(FP), R8
+	MOVQ   depth+48(FP), R9
+	SUBQ   $0x04, R9
+	JLT    rest114
+
+turns113:
+	VBROADCASTSS (DI), Z5
+	VFMADD231PS  (R8), Z5, Z0
+	VFMADD231PS  64(R8), Z5, Z1
+	VFMADD231PS  128(R8), Z5, Z2
+	VFMADD231PS  192(R8), Z5, Z3
+	VFMADD231PS  256(R8), Z5, Z4
+	VBROADCASTSS 4(DI), Z5
+	VFMADD231PS  320(R8), Z5, Z0
+	VFMADD231PS  384(R8), Z5, Z1
+	VFMADD231PS  448(R8), Z5, Z2
+	VFMADD231PS  512(R8), Z5, Z3
+	VFMADD231PS  576(R8), Z5, Z4
+	VBROADCASTSS 8(DI), Z5
+	VFMADD231PS  640(R8), Z5, Z0
+	VFMADD231PS  704(R8), Z5, Z1
+	VFMADD231PS  768(R8), Z5, Z2
+	VFMADD231PS  832(R8), Z5, Z3
+	VFMADD231PS  896(R8), Z5, Z4
+	VBROADCASTSS 12(DI), Z5
+	VFMADD231PS  960(R8), Z5, Z0
+	VFMADD231PS  1024(R8), Z5, Z1
+	VFMADD231PS  1088(R8), Z5, Z2
+	VFMADD231PS  1152(R8), Z5, Z3
+	VFMADD231PS  1216(R8), Z5, Z4
+	ADDQ         $+16, DI
+	ADDQ         $+1280, R8
+	SUBQ         $0x04, R9
+	JGE          turns113
+
+rest114:
+	ADDQ $0x04, R9
+	JE   end116
+
+one115:
+	VBROADCASTSS (DI), Z5
+	VFMADD231PS  (R8), Z5, Z0
+	VFMADD231PS  64(R8), Z5, Z1
+	VFMADD231PS  128(R8), Z5, Z2
+	VFMADD231PS  192(R8), Z5, Z3
+	VFMADD231PS  256(R8), Z5, Z4
+	ADDQ         $+4, DI
+	ADDQ         $+320, R8
+	DECQ         R9
+	JNE          one115
+
+end116:
+	MOVQ    CX, DI
+	VMOVUPS Z0, (DI)
+	VMOVUPS Z1, 64(DI)
+	VMOVUPS Z2, 128(DI)
+	VMOVUPS Z3, 192(DI)
+	VMOVUPS Z4, 256(DI)
+	IMUL3Q  $0x01, SI, DI
+	ADDQ    DI, DX
+	MOVQ    $+1, DI
+	SUBQ    DI, BX
+	TESTQ   AX, AX
+	JE      skip118
+
+row117:
+	MOVQ AX, R8
+	MOVQ CX, R9
+	MOVQ $+1, R10
+
+group119:
+	VMOVUPS           (R9), Z0
+	VANDPS.BCST       c32_7fffffff<>+0(SB), Z0, Z0
+	VADDPS            Z0, Z0, Z0
+	VMINPS.BCST       c32_41a00000<>+0(SB), Z0, Z0
+	VMOVUPS           64(R9), Z1
+	VANDPS.BCST       c32_7fffffff<>+0(SB), Z1, Z1
+	VBROADCASTSS      c32_4b40007f<>+0(SB), Z2
+	VFMADD231PS.BCST  c32_3fb8aa3b<>+0(SB), Z0, Z2
+	VADDPS            Z1, Z1, Z1
+	VSUBPS.BCST       c32_4b40007f<>+0(SB), Z2, Z3
+	VPSLLD            $0x17, Z2, Z2
+	VMINPS.BCST       c32_41a00000<>+0(SB), Z1, Z1
+	VMOVUPS           128(R9), Z4
+	VANDPS.BCST       c32_7fffffff<>+0(SB), Z4, Z4
+	VFNMADD231PS.BCST c32_3f317200<>+0(SB), Z3, Z0
+	VBROADCASTSS      c32_4b40007f<>+0(SB), Z5
+	VFMADD231PS.BCST  c32_3fb8aa3b<>+0(SB), Z1, Z5
+	VADDPS            Z4, Z4, Z4
+	VSUBPS.BCST       c32_4b40007f<>+0(SB), Z5, Z6
+	VMOVAPS           Z0, Z7
+	VFNMADD231PS.BCST c32_35bfbe8e<>+0(SB), Z3, Z7
+	VPSLLD            $0x17, Z5, Z5
+	VMINPS.BCST       c32_41a00000<>+0(SB), Z4, Z4
+	VSUBPS            Z7, Z0, Z0
+	VFNMADD231PS.BCST c32_3f317200<>+0(SB), Z6, Z1
+	VBROADCASTSS      c32_4b40007f<>+0(SB), Z8
+	VFMADD231PS.BCST  c32_3fb8aa3b<>+0(SB), Z4, Z8
+	VFNMADD231PS.BCST c32_35bfbe8e<>+0(SB), Z3, Z0
+	VSUBPS.BCST       c32_4b40007f<>+0(SB), Z8, Z3
+	VMOVAPS           Z1, Z9
+	VFNMADD231PS.BCST c32_35bfbe8e<>+0(SB), Z6, Z9
+	VPSLLD            $0x17, Z8, Z8
+	VBROADCASTSS      c32_3ab69c67<>+0(SB), Z10
+	VFMADD231PS.BCST  c32_3950bf86<>+0(SB), Z7, Z10
+	VSUBPS            Z9, Z1, Z1
+	VFNMADD231PS.BCST c32_3f317200<>+0(SB), Z3, Z4
+	VFNMADD231PS.BCST c32_35bfbe8e<>+0(SB), Z6, Z1
+	VFMADD213PS.BCST  c32_3c088857<>+0(SB), Z7, Z10
+	VMOVAPS           Z4, Z6
+	VFNMADD231PS.BCST c32_35bfbe8e<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  c32_3d2aaa7e<>+0(SB), Z7, Z10
+	VBROADCASTSS      c32_3ab69c67<>+0(SB), Z11
+	VFMADD231PS.BCST  c32_3950bf86<>+0(SB), Z9, Z11
+	VSUBPS            Z6, Z4, Z4
+	VFNMADD231PS.BCST c32_35bfbe8e<>+0(SB), Z3, Z4
+	VFMADD213PS.BCST  c32_3e2aaaab<>+0(SB), Z7, Z10
+	VFMADD213PS.BCST  c32_3c088857<>+0(SB), Z9, Z11
+	VFMADD213PS.BCST  c32_3f000000<>+0(SB), Z7, Z10
+	VFMADD213PS.BCST  c32_3d2aaa7e<>+0(SB), Z9, Z11
+	VBROADCASTSS      c32_3ab69c67<>+0(SB), Z3
+	VFMADD231PS.BCST  c32_3950bf86<>+0(SB), Z6, Z3
+	VMULPS            Z7, Z7, Z12
+	VFMADD231PS       Z10, Z12, Z0
+	VFMADD213PS.BCST  c32_3e2aaaab<>+0(SB), Z9, Z11
+	VFMADD213PS.BCST  c32_3c088857<>+0(SB), Z6, Z3
+	VSUBPS.BCST       c32_3f800000<>+0(SB), Z2, Z10
+	VMOVAPS           Z10, Z12
+	VFMADD231PS       Z2, Z7, Z12
+	VFMADD213PS.BCST  c32_3f000000<>+0(SB), Z9, Z11
+	VFMADD213PS.BCST  c32_3d2aaa7e<>+0(SB), Z6, Z3
+	VSUBPS            Z12, Z10, Z10
+	VMULPS            Z9, Z9, Z13
+	VFMADD231PS       Z2, Z7, Z10
+	VFMADD231PS       Z11, Z13, Z1
+	VFMADD213PS.BCST  c32_3e2aaaab<>+0(SB), Z6, Z3
+	VFMADD231PS       Z0, Z2, Z10
+	VSUBPS.BCST       c32_3f800000<>+0(SB), Z5, Z0
+	VADDPS            Z10, Z12, Z2
+	VMOVAPS           Z0, Z7
+	VFMADD231PS       Z5, Z9, Z7
+	VFMADD213PS.BCST  c32_3f000000<>+0(SB), Z6, Z3
+	VSUBPS            Z12, Z2, Z11
+	VSUBPS            Z7, Z0, Z0
+	VMULPS            Z6, Z6, Z12
+	VSUBPS            Z11, Z10, Z10
+	VFMADD231PS       Z5, Z9, Z0
+	VFMADD231PS       Z3, Z12, Z4
+	VADDPS.BCST       c32_40000000<>+0(SB), Z2, Z3
+	VFMADD231PS       Z1, Z5, Z0
+	VSUBPS.BCST       c32_3f800000<>+0(SB), Z8, Z1
+	VMAXPS.BCST       c32_40000000<>+0(SB), Z2, Z5
+	VADDPS            Z0, Z7, Z9
+	VMOVAPS           Z1, Z11
+	VFMADD231PS       Z8, Z6, Z11
+	VSUBPS            Z5, Z3, Z5
+	VSUBPS            Z7, Z9, Z7
+	VSUBPS            Z11, Z1, Z1
+	VMINPS.BCST       c32_40000000<>+0(SB), Z2, Z12
+	VSUBPS            Z7, Z0, Z0
+	VFMADD231PS       Z8, Z6, Z1
+	VSUBPS            Z5, Z12, Z5
+	VADDPS.BCST       c32_40000000<>+0(SB), Z9, Z6
+	VFMADD231PS       Z4, Z8, Z1
+	VADDPS            Z10, Z5, Z4
+	VMAXPS.BCST       c32_40000000<>+0(SB), Z9, Z5
+	VADDPS            Z1, Z11, Z7
+	VBROADCASTSS      c32_3f800000<>+0(SB), Z8
+	VDIVPS            Z3, Z8, Z8
+	VSUBPS            Z5, Z6, Z5
+	VSUBPS            Z11, Z7, Z11
+	VMULPS            Z8, Z2, Z12
+	VMINPS.BCST       c32_40000000<>+0(SB), Z9, Z13
+	VSUBPS            Z11, Z1, Z1
+	VFNMADD231PS      Z12, Z3, Z2
+	VSUBPS            Z5, Z13, Z3
+	VADDPS.BCST       c32_40000000<>+0(SB), Z7, Z5
+	VADDPS            Z10, Z2, Z2
+	VADDPS            Z0, Z3, Z3
+	VMAXPS.BCST       c32_40000000<>+0(SB), Z7, Z10
+	VFNMADD231PS      Z12, Z4, Z2
+	VBROADCASTSS      c32_3f800000<>+0(SB), Z4
+	VDIVPS            Z6, Z4, Z4
+	VSUBPS            Z10, Z5, Z10
+	VFMADD231PS       Z8, Z2, Z12
+	VMULPS            Z4, Z9, Z2
+	VMINPS.BCST       c32_40000000<>+0(SB), Z7, Z8
+	VMOVUPS           (R9), Z11
+	VFNMADD231PS      Z2, Z6, Z9
+	VSUBPS            Z10, Z8, Z6
+	VPTERNLOGD.BCST   $0xf8, c32_80000000<>+0(SB), Z11, Z12
+	VADDPS            Z0, Z9, Z0
+	VADDPS            Z1, Z6, Z6
+	VCMPPS            $0x03, Z11, Z11, K1
+	VBROADCASTSS      c32_7fc00000<>+0(SB), K1, Z12
+	VFNMADD231PS      Z2, Z3, Z0
+	VBROADCASTSS      c32_3f800000<>+0(SB), Z3
+	VDIVPS            Z5, Z3, Z3
+	VMOVUPS           Z12, (R8)
+	VFMADD231PS       Z4, Z0, Z2
+	VMULPS            Z3, Z7, Z0
+	VMOVUPS           64(R9), Z4
+	VFNMADD231PS      Z0, Z5, Z7
+	VPTERNLOGD.BCST   $0xf8, c32_80000000<>+0(SB), Z4, Z2
+	VADDPS            Z1, Z7, Z1
+	VCMPPS            $0x03, Z4, Z4, K1
+	VBROADCASTSS      c32_7fc00000<>+0(SB), K1, Z2
+	VFNMADD231PS      Z0, Z6, Z1
+	VMOVUPS           Z2, 64(R8)
+	VFMADD231PS       Z3, Z1, Z0
+	VMOVUPS           128(R9), Z1
+	VPTERNLOGD.BCST   $0xf8, c32_80000000<>+0(SB), Z1, Z0
+	VCMPPS            $0x03, Z1, Z1, K1
+	VBROADCASTSS      c32_7fc00000<>+0(SB), K1, Z0
+	VMOVUPS           Z0, 128(R8)
+	ADDQ              $+192, R9
+	ADDQ              $+192, R8
+	DECQ              R10
+	JNE               group119
+	MOVQ              $+1, R10
+
+group120:
+	VMOVUPS           (R9), Z0
+	VANDPS.BCST       c32_7fffffff<>+0(SB), Z0, Z0
+	VADDPS            Z0, Z0, Z0
+	VMINPS.BCST       c32_41a00000<>+0(SB), Z0, Z0
+	VMOVUPS           64(R9), Z1
+	VANDPS.BCST       c32_7fffffff<>+0(SB), Z1, Z1
+	VBROADCASTSS      c32_4b40007f<>+0(SB), Z2
+	VFMADD231PS.BCST  c32_3fb8aa3b<>+0(SB), Z0, Z2
+	VADDPS            Z1, Z1, Z1
+	VSUBPS.BCST       c32_4b40007f<>+0(SB), Z2, Z3
+	VPSLLD            $0x17, Z2, Z2
+	VMINPS.BCST       c32_41a00000<>+0(SB), Z1, Z1
+	VFNMADD231PS.BCST c32_3f317200<>+0(SB), Z3, Z0
+	VBROADCASTSS      c32_4b40007f<>+0(SB), Z4
+	VFMADD231PS.BCST  c32_3fb8aa3b<>+0(SB), Z1, Z4
+	VSUBPS.BCST       c32_4b40007f<>+0(SB), Z4, Z5
+	VMOVAPS           Z0, Z6
+	VFNMADD231PS.BCST c32_35bfbe8e<>+0(SB), Z3, Z6
+	VPSLLD            $0x17, Z4, Z4
+	VSUBPS            Z6, Z0, Z0
+	VFNMADD231PS.BCST c32_3f317200<>+0(SB), Z5, Z1
+	VFNMADD231PS.BCST c32_35bfbe8e<>+0(SB), Z3, Z0
+	VMOVAPS           Z1, Z3
+	VFNMADD231PS.BCST c32_35bfbe8e<>+0(SB), Z5, Z3
+	VBROADCASTSS      c32_3ab69c67<>+0(SB), Z7
+	VFMADD231PS.BCST  c32_3950bf86<>+0(SB), Z6, Z7
+	VSUBPS            Z3, Z1, Z1
+	VFNMADD231PS.BCST c32_35bfbe8e<>+0(SB), Z5, Z1
+	VFMADD213PS.BCST  c32_3c088857<>+0(SB), Z6, Z7
+	VFMADD213PS.BCST  c32_3d2aaa7e<>+0(SB), Z6, Z7
+	VBROADCASTSS      c32_3ab69c67<>+0(SB), Z5
+	VFMADD231PS.BCST  c32_3950bf86<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST  c32_3e2aaaab<>+0(SB), Z6, Z7
+	VFMADD213PS.BCST  c32_3c088857<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST  c32_3f000000<>+0(SB), Z6, Z7
+	VFMADD213PS.BCST  c32_3d2aaa7e<>+0(SB), Z3, Z5
+	VMULPS            Z6, Z6, Z8
+	VFMADD231PS       Z7, Z8, Z0
+	VFMADD213PS.BCST  c32_3e2aaaab<>+0(SB), Z3, Z5
+	VSUBPS.BCST       c32_3f800000<>+0(SB), Z2, Z7
+	VMOVAPS           Z7, Z8
+	VFMADD231PS       Z2, Z6, Z8
+	VFMADD213PS.BCST  c32_3f000000<>+0(SB), Z3, Z5
+	VSUBPS            Z8, Z7, Z7
+	VMULPS            Z3, Z3, Z9
+	VFMADD231PS       Z2, Z6, Z7
+	VFMADD231PS       Z5, Z9, Z1
+	VFMADD231PS       Z0, Z2, Z7
+	VSUBPS.BCST       c32_3f800000<>+0(SB), Z4, Z0
+	VADDPS            Z7, Z8, Z2
+	VMOVAPS           Z0, Z5
+	VFMADD231PS       Z4, Z3, Z5
+	VSUBPS            Z8, Z2, Z6
+	VSUBPS            Z5, Z0, Z0
+	VSUBPS            Z6, Z7, Z6
+	VFMADD231PS       Z4, Z3, Z0
+	VADDPS.BCST       c32_40000000<>+0(SB), Z2, Z3
+	VFMADD231PS       Z1, Z4, Z0
+	VMAXPS.BCST       c32_40000000<>+0(SB), Z2, Z1
+	VADDPS            Z0, Z5, Z4
+	VSUBPS            Z1, Z3, Z1
+	VSUBPS            Z5, Z4, Z5
+	VMINPS.BCST       c32_40000000<>+0(SB), Z2, Z7
+	VSUBPS            Z5, Z0, Z0
+	VSUBPS            Z1, Z7, Z1
+	VADDPS.BCST       c32_40000000<>+0(SB), Z4, Z5
+	VADDPS            Z6, Z1, Z1
+	VMAXPS.BCST       c32_40000000<>+0(SB), Z4, Z7
+	VBROADCASTSS      c32_3f800000<>+0(SB), Z8
+	VDIVPS            Z3, Z8, Z8
+	VSUBPS            Z7, Z5, Z7
+	VMULPS            Z8, Z2, Z9
+	VMINPS.BCST       c32_40000000<>+0(SB), Z4, Z10
+	VFNMADD231PS      Z9, Z3, Z2
+	VSUBPS            Z7, Z10, Z3
+	VADDPS            Z6, Z2, Z2
+	VADDPS            Z0, Z3, Z3
+	VFNMADD231PS      Z9, Z1, Z2
+	VBROADCASTSS      c32_3f800000<>+0(SB), Z1
+	VDIVPS            Z5, Z1, Z1
+	VFMADD231PS       Z8, Z2, Z9
+	VMULPS            Z1, Z4, Z2
+	VMOVUPS           (R9), Z6
+	VFNMADD231PS      Z2, Z5, Z4
+	VPTERNLOGD.BCST   $0xf8, c32_80000000<>+0(SB), Z6, Z9
+	VADDPS            Z0, Z4, Z0
+	VCMPPS            $0x03, Z6, Z6, K1
+	VBROADCASTSS      c32_7fc00000<>+0(SB), K1, Z9
+	VFNMADD231PS      Z2, Z3, Z0
+	VMOVUPS           Z9, (R8)
+	VFMADD231PS       Z1, Z0, Z2
+	VMOVUPS           64(R9), Z0
+	VPTERNLOGD.BCST   $0xf8, c32_80000000<>+0(SB), Z0, Z2
+	VCMPPS            $0x03, Z0, Z0, K1
+	VBROADCASTSS      c32_7fc00000<>+0(SB), K1, Z2
+	VMOVUPS           Z2, 64(R8)
+	ADDQ              $+128, R9
+	ADDQ              $+128, R8
+	DECQ              R10
+	JNE               group120
+	ADDQ              SI, CX
+	ADDQ              SI, AX
+	DECQ              DI
+	JNE               row117
+	JMP               next111
+
+skip118:
+	IMULQ SI, DI
+	ADDQ  DI, CX
+	JMP   next111
+
+vecs6n6:
+next122:
+	CMPQ BX, $0x01
+	JGE  tile1x6n123
+	JMP  done
+
+tile1x6n123:
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	MOVQ   DX, DI
+	MOVQ   w+24(FP), R8
+	MOVQ   depth+48(FP), R9
+	SUBQ   $0x04, R9
+	JLT    rest125
+
+turns124:
+	VBROADCASTSS (DI), Z6
+	VFMADD231PS  (R8), Z6, Z0
+	VFMADD231PS  64(R8), Z6, Z1
+	VFMADD231PS  128(R8), Z6, Z2
+	VFMADD231PS  192(R8), Z6, Z3
+	VFMADD231PS  256(R8), Z6, Z4
+	VFMADD231PS  320(R8), Z6, Z5
+	VBROADCASTSS 4(DI), Z6
+	VFMADD231PS  384(R8), Z6, Z0
+	VFMADD231PS  448(R8), Z6, Z1
+	VFMADD231PS  512(R8), Z6, Z2
+	VFMADD231PS  576(R8), Z6, Z3
+	VFMADD231PS  640(R8), Z6, Z4
+	VFMADD231PS  704(R8), Z6, Z5
+	VBROADCASTSS 8(DI), Z6
+	VFMADD231PS  768(R8), Z6, Z0
+	VFMADD231PS  832(R8), Z6, Z1
+	VFMADD231PS  896(R8), Z6, Z2
+	VFMADD231PS  960(R8), Z6, Z3
+	VFMADD231PS  1024(R8), Z6, Z4
+	VFMADD231PS  1088(R8), Z6, Z5
+	VBROADCASTSS 12(DI), Z6
+	VFMADD231PS  1152(R8), Z6, Z0
+	VFMADD231PS  1216(R8), Z6, Z1
+	VFMADD231PS  1280(R8), Z6, Z2
+	VFMADD231PS  1344(R8), Z6, Z3
+	VFMADD231PS  1408(R8), Z6, Z4
+	VFMADD231PS  1472(R8), Z6, Z5
+	ADDQ         $+16, DI
+	ADDQ         $+1536, R8
+	SUBQ         $0x04, R9
+	JGE          turns124
+
+rest125:
+	ADDQ $0x04, R9
+	JE   end127
+
+one126:
+	VBROADCASTSS (DI), Z6
+	VFMADD231PS  (R8), Z6, Z0
+	VFMADD231PS  64(R8), Z6, Z1
+	VFMADD231PS  128(R8), Z6, Z2
+	VFMADD231PS  192(R8), Z6, Z3
+	VFMADD231PS  256(R8), Z6, Z4
+	VFMADD231PS  320(R8), Z6, Z5
+	ADDQ         $+4, DI
+	ADDQ         $+384, R8
+	DECQ         R9
+	JNE          one126
+
+end127:
+	MOVQ    CX, DI
+	VMOVUPS Z0, (DI)
+	VMOVUPS Z1, 64(DI)
+	VMOVUPS Z2, 128(DI)
+	VMOVUPS Z3, 192(DI)
+	VMOVUPS Z4, 256(DI)
+	VMOVUPS Z5, 320(DI)
+	IMUL3Q  $0x01, SI, DI
+	ADDQ    DI, DX
+	MOVQ    $+1, DI
+	SUBQ    DI, BX
+	TESTQ   AX, AX
+	JE      skip129
+
+row128:
+	MOVQ AX, R8
+	MOVQ CX, R9
+	MOVQ $+2, R10
+
+group130:
+	VMOVUPS           (R9), Z0
+	VANDPS.BCST       c32_7fffffff<>+0(SB), Z0, Z0
+	VADDPS            Z0, Z0, Z0
+	VMINPS.BCST       c32_41a00000<>+0(SB), Z0, Z0
+	VMOVUPS           64(R9), Z1
+	VANDPS.BCST       c32_7fffffff<>+0(SB), Z1, Z1
+	VBROADCASTSS      c32_4b40007f<>+0(SB), Z2
+	VFMADD231PS.BCST  c32_3fb8aa3b<>+0(SB), Z0, Z2
+	VADDPS            Z1, Z1, Z1
+	VSUBPS.BCST       c32_4b40007f<>+0(SB), Z2, Z3
+	VPSLLD            $0x17, Z2, Z2
+	VMINPS.BCST       c32_41a00000<>+0(SB), Z1, Z1
+	VMOVUPS           128(R9), Z4
+	VANDPS.BCST       c32_7fffffff<>+0(SB), Z4, Z4
+	VFNMADD231PS.BCST c32_3f317200<>+0(SB), Z3, Z0
+	VBROADCASTSS      c32_4b40007f<>+0(SB), Z5
+	VFMADD231PS.BCST  c32_3fb8aa3b<>+0(SB), Z1, Z5
+	VADDPS            Z4, Z4, Z4
+	VSUBPS.BCST       c32_4b40007f<>+0(SB), Z5, Z6
+	VMOVAPS           Z0, Z7
+	VFNMADD231PS.BCST c32_35bfbe8e<>+0(SB), Z3, Z7
+	VPSLLD            $0x17, Z5, Z5
+	VMINPS.BCST       c32_41a00000<>+0(SB), Z4, Z4
+	VSUBPS            Z7, Z0, Z0
+	VFNMADD231PS.BCST c32_3f317200<>+0(SB), Z6, Z1
+	VBROADCASTSS      c32_4b40007f<>+0(SB), Z8
+	VFMADD231PS.BCST  c32_3fb8aa3b<>+0(SB), Z4, Z8
+	VFNMADD231PS.BCST c32_35bfbe8e<>+0(SB), Z3, Z0
+	VSUBPS.BCST       c32_4b40007f<>+0(SB), Z8, Z3
+	VMOVAPS           Z1, Z9
+	VFNMADD231PS.BCST c32_35bfbe8e<>+0(SB), Z6, Z9
+	VPSLLD            $0x17, Z8, Z8
+	VBROADCASTSS      c32_3ab69c67<>+0(SB), Z10
+	VFMADD231PS.BCST  c32_3950bf86<>+0(SB), Z7, Z10
+	VSUBPS            Z9, Z1, Z1
+	VFNMADD231PS.BCST c32_3f317200<>+0(SB), Z3, Z4
+	VFNMADD231PS.BCST c32_35bfbe8e<>+0(SB), Z6, Z1
+	VFMADD213PS.BCST  c32_3c088857<>+0(SB), Z7, Z10
+	VMOVAPS           Z4, Z6
+	VFNMADD231PS.BCST c32_35bfbe8e<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  c32_3d2aaa7e<>+0(SB), Z7, Z10
+	VBROADCASTSS      c32_3ab69c67<>+0(SB), Z11
+	VFMADD231PS.BCST  c32_3950bf86<>+0(SB), Z9, Z11
+	VSUBPS            Z6, Z4, Z4
+	VFNMADD231PS.BCST c32_35bfbe8e<>+0(SB), Z3, Z4
+	VFMADD213PS.BCST  c32_3e2aaaab<>+0(SB), Z7, Z10
+	VFMADD213PS.BCST  c32_3c088857<>+0(SB), Z9, Z11
+	VFMADD213PS.BCST  c32_3f000000<>+0(SB), Z7, Z10
+	VFMADD213PS.BCST  c32_3d2aaa7e<>+0(SB), Z9, Z11
+	VBROADCASTSS      c32_3ab69c67<>+0(SB), Z3
+	VFMADD231PS.BCST  c32_3950bf86<>+0(SB), Z6, Z3
+	VMULPS            Z7, Z7, Z12
+	VFMADD231PS       Z10, Z12, Z0
+	VFMADD213PS.BCST  c32_3e2aaaab<>+0(SB), Z9, Z11
+	VFMADD213PS.BCST  c32_3c088857<>+0(SB), Z6, Z3
+	VSUBPS.BCST       c32_3f800000<>+0(SB), Z2, Z10
+	VMOVAPS           Z10, Z12
+	VFMADD231PS       Z2, Z7, Z12
+	VFMADD213PS.BCST  c32_3f000000<>+0(SB), Z9, Z11
+	VFMADD213PS.BCST  c32_3d2aaa7e<>+0(SB), Z6, Z3
+	VSUBPS            Z12, Z10, Z10
+	VMULPS            Z9, Z9, Z13
+	VFMADD231PS       Z2, Z7, Z10
+	VFMADD231PS       Z11, Z13, Z1
+	VFMADD213PS.BCST  c32_3e2aaaab<>+0(SB), Z6, Z3
+	VFMADD231PS       Z0, Z2, Z10
+	VSUBPS.BCST       c32_3f800000<>+0(SB), Z5, Z0
+	VADDPS            Z10, Z12, Z2
+	VMOVAPS           Z0, Z7
+	VFMADD231PS       Z5, Z9, Z7
+	VFMADD213PS.BCST  c32_3f000000<>+0(SB), Z6, Z3
+	VSUBPS            Z12, Z2, Z11
+	VSUBPS            Z7, Z0, Z0
+	VMULPS            Z6, Z6, Z12
+	VSUBPS            Z11, Z10, Z10
+	VFMADD231PS       Z5, Z9, Z0
+	VFMADD231PS       Z3, Z12, Z4
+	VADDPS.BCST       c32_40000000<>+0(SB), Z2, Z3
+	VFMADD231PS       Z1, Z5, Z0
+	VSUBPS.BCST       c32_3f800000<>+0(SB), Z8, Z1
+	VMAXPS.BCST       c32_40000000<>+0(SB), Z2, Z5
+	VADDPS            Z0, Z7, Z9
+	VMOVAPS           Z1, Z11
+	VFMADD231PS       Z8, Z6, Z11
+	VSUBPS            Z5, Z3, Z5
+	VSUBPS            Z7, Z9, Z7
+	VSUBPS            Z11, Z1, Z1
+	VMINPS.BCST       c32_40000000<>+0(SB), Z2, Z12
+	VSUBPS            Z7, Z0, Z0
+	VFMADD231PS       Z8, Z6, Z1
+	VSUBPS            Z5, Z12, Z5
+	VADDPS.BCST       c32_40000000<>+0(SB), Z9, Z6
+	VFMADD231PS       Z4, Z8, Z1
+	VADDPS            Z10, Z5, Z4
+	VMAXPS.BCST       c32_40000000<>+0(SB), Z9, Z5
+	VADDPS            Z1, Z11, Z7
+	VBROADCASTSS      c32_3f800000<>+0(SB), Z8
+	VDIVPS            Z3, Z8, Z8
+	VSUBPS            Z5, Z6, Z5
+	VSUBPS            Z11, Z7, Z11
+	VMULPS            Z8, Z2, Z12
+	VMINPS.BCST       c32_40000000<>+0(SB), Z9, Z13
+	VSUBPS            Z11, Z1, Z1
+	VFNMADD231PS      Z12, Z3, Z2
+	VSUBPS            Z5, Z13, Z3
+	VADDPS.BCST       c32_40000000<>+0(SB), Z7, Z5
+	VADDPS            Z10, Z2, Z2
+	VADDPS            Z0, Z3, Z3
+	VMAXPS.BCST       c32_40000000<>+0(SB), Z7, Z10
+	VFNMADD231PS      Z12, Z4, Z2
+	VBROADCASTSS      c32_3f800000<>+0(SB), Z4
+	VDIVPS            Z6, Z4, Z4
+	VSUBPS            Z10, Z5, Z10
+	VFMADD231PS       Z8, Z2, Z12
+	VMULPS            Z4, Z9, Z2
+	VMINPS.BCST       c32_40000000<>+0(SB), Z7, Z8
+	VMOVUPS           (R9), Z11
+	VFNMADD231PS      Z2, Z6, Z9
+	VSUBPS            Z10, Z8, Z6
+	VPTERNLOGD.BCST   $0xf8, c32_80000000<>+0(SB), Z11, Z12
+	VADDPS            Z0, Z9, Z0
+	VADDPS            Z1, Z6, Z6
+	VCMPPS            $0x03, Z11, Z11, K1
+	VBROADCASTSS      c32_7fc00000<>+0(SB), K1, Z12
+	VFNMADD231PS      Z2, Z3, Z0
+	VBROADCASTSS      c32_3f800000<>+0(SB), Z3
+	VDIVPS            Z5, Z3, Z3
+	VMOVUPS           Z12, (R8)
+	VFMADD231PS       Z4, Z0, Z2
+	VMULPS            Z3, Z7, Z0
+	VMOVUPS           64(R9), Z4
+	VFNMADD231PS      Z0, Z5, Z7
+	VPTERNLOGD.BCST   $0xf8, c32_80000000<>+0(SB), Z4, Z2
+	VADDPS            Z1, Z7, Z1
+	VCMPPS            $0x03, Z4, Z4, K1
+	VBROADCASTSS      c32_7fc00000<>+0(SB), K1, Z2
+	VFNMADD231PS      Z0, Z6, Z1
+	VMOVUPS           Z2, 64(R8)
+	VFMADD231PS       Z3, Z1, Z0
+	VMOVUPS           128(R9), Z1
+	VPTERNLOGD.BCST   $0xf8, c32_80000000<>+0(SB), Z1, Z0
+	VCMPPS            $0x03, Z1, Z1, K1
+	VBROADCASTSS      c32_7fc00000<>+0(SB), K1, Z0
+	VMOVUPS           Z0, 128(R8)
+	ADDQ              $+192, R9
+	ADDQ              $+192, R8
+	DECQ              R10
+	JNE               group130
+	ADDQ              SI, CX
+	ADDQ              SI, AX
+	DECQ              DI
+	JNE               row128
+	JMP               next122
+
+skip129:
+	IMULQ SI, DI
+	ADDQ  DI, CX
+	JMP   next122
+
+vecs7n7:
+next132:
+	CMPQ BX, $0x01
+	JGE  tile1x7n133
+	JMP  done
+
+tile1x7n133:
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	MOVQ   DX, DI
+	MOVQ   w+24(FP), R8
+	MOVQ   depth+48(FP), R9
+	SUBQ   $0x04, R9
+	JLT    rest135
+
+turns134:
+	VBROADCASTSS (DI), Z7
+	VFMADD231PS  (R8), Z7, Z0
+	VFMADD231PS  64(R8), Z7, Z1
+	VFMADD231PS  128(R8), Z7, Z2
+	VFMADD231PS  192(R8), Z7, Z3
+	VFMADD231PS  256(R8), Z7, Z4
+	VFMADD231PS  320(R8), Z7, Z5
+	VFMADD231PS  384(R8), Z7, Z6
+	VBROADCASTSS 4(DI), Z7
+	VFMADD231PS  448(R8), Z7, Z0
+	VFMADD231PS  512(R8), Z7, Z1
+	VFMADD231PS  576(R8), Z7, Z2
+	VFMADD231PS  640(R8), Z7, Z3
+	VFMADD231PS  704(R8), Z7, Z4
+	VFMADD231PS  768(R8), Z7, Z5
+	VFMADD231PS  832(R8), Z7, Z6
+	VBROADCASTSS 8(DI), Z7
+	VFMADD231PS  896(R8), Z7, Z0
+	VFMADD231PS  960(R8), Z7, Z1
+	VFMADD231PS  1024(R8), Z7, Z2
+	VFMADD231PS  1088(R8), Z7, Z3
+	VFMADD231PS  1152(R8), Z7, Z4
+	VFMADD231PS  1216(R8), Z7, Z5
+	VFMADD231PS  1280(R8), Z7, Z6
+	VBROADCASTSS 12(DI), Z7
+	VFMADD231PS  1344(R8), Z7, Z0
+	VFMADD231PS  1408(R8), Z7, Z1
+	VFMADD231PS  1472(R8), Z7, Z2
+	VFMADD231PS  1536(R8), Z7, Z3
+	VFMADD231PS  1600(R8), Z7, Z4
+	VFMADD231PS  1664(R8), Z7, Z5
+	VFMADD231PS  1728(R8), Z7, Z6
+	ADDQ         $+16, DI
+	ADDQ         $+1792, R8
+	SUBQ         $0x04, R9
+	JGE          turns134
+
+rest135:
+	ADDQ $0x04, R9
+	JE   end137
+
+one136:
+	VBROADCASTSS (DI), Z7
+	VFMADD231PS  (R8), Z7, Z0
+	VFMADD231PS  64(R8), Z7, Z1
+	VFMADD231PS  128(R8), Z7, Z2
+	VFMADD231PS  192(R8), Z7, Z3
+	VFMADD231PS  256(R8), Z7, Z4
+	VFMADD231PS  320(R8), Z7, Z5
+	VFMADD231PS  384(R8), Z7, Z6
+	ADDQ         $+4, DI
+	ADDQ         $+448, R8
+	DECQ         R9
+	JNE          one136
+
+end137:
+	MOVQ    CX, DI
+	VMOVUPS Z0, (DI)
+	VMOVUPS Z1, 64(DI)
+	VMOVUPS Z2, 128(DI)
+	VMOVUPS Z3, 192(DI)
+	VMOVUPS Z4, 256(DI)
+	VMOVUPS Z5, 320(DI)
+	VMOVUPS Z6, 384(DI)
+	IMUL3Q  $0x01, SI, DI
+	ADDQ    DI, DX
+	MOVQ    $+1, DI
+	SUBQ    DI, BX
+	TESTQ   AX, AX
+	JE      skip139
+
+row138:
+	MOVQ AX, R8
+	MOVQ CX, R9
+	MOVQ $+1, R10
+
+group140:
+	VMOVUPS           (R9), Z0
+	VANDPS.BCST       c32_7fffffff<>+0(SB), Z0, Z0
+	VADDPS            Z0, Z0, Z0
+	VMINPS.BCST       c32_41a00000<>+0(SB), Z0, Z0
+	VMOVUPS           64(R9), Z1
+	VANDPS.BCST       c32_7fffffff<>+0(SB), Z1, Z1
+	VBROADCASTSS      c32_4b40007f<>+0(SB), Z2
+	VFMADD231PS.BCST  c32_3fb8aa3b<>+0(SB), Z0, Z2
+	VADDPS            Z1, Z1, Z1
+	VSUBPS.BCST       c32_4b40007f<>+0(SB), Z2, Z3
+	VPSLLD            $0x17, Z2, Z2
+	VMINPS.BCST       c32_41a00000<>+0(SB), Z1, Z1
+	VMOVUPS           128(R9), Z4
+	VANDPS.BCST       c32_7fffffff<>+0(SB), Z4, Z4
+	VFNMADD231PS.BCST c32_3f317200<>+0(SB), Z3, Z0
+	VBROADCASTSS      c32_4b40007f<>+0(SB), Z5
+	VFMADD231PS.BCST  c32_3fb8aa3b<>+0(SB), Z1, Z5
+	VADDPS            Z4, Z4, Z4
+	VSUBPS.BCST       c32_4b40007f<>+0(SB), Z5, Z6
+	VMOVAPS           Z0, Z7
+	VFNMADD231PS.BCST c32_35bfbe8e<>+0(SB), Z3, Z7
+	VPSLLD            $0x17, Z5, Z5
+	VMINPS.BCST       c32_41a00000<>+0(SB), Z4, Z4
+	VMOVUPS           192(R9), Z8
+	VANDPS.BCST       c32_7fffffff<>+0(SB), Z8, Z8
+	VSUBPS            Z7, Z0, Z0
+	VFNMADD231PS.BCST c32_3f317200<>+0(SB), Z6, Z1
+	VBROADCASTSS      c32_4b40007f<>+0(SB), Z9
+	VFMADD231PS.BCST  c32_3fb8aa3b<>+0(SB), Z4, Z9
+	VADDPS            Z8, Z8, Z8
+	VFNMADD231PS.BCST c32_35bfbe8e<>+0(SB), Z3, Z0
+	VSUBPS.BCST       c32_4b40007f<>+0(SB), Z9, Z3
+	VMOVAPS           Z1, Z10
+	VFNMADD231PS.BCST c32_35bfbe8e<>+0(SB), Z6, Z10
+	VPSLLD            $0x17, Z9, Z9
+	VMINPS.BCST       c32_41a00000<>+0(SB), Z8, Z8
+	VBROADCASTSS      c32_3ab69c67<>+0(SB), Z11
+	VFMADD231PS.BCST  c32_3950bf86<>+0(SB), Z7, Z11
+	VSUBPS            Z10, Z1, Z1
+	VFNMADD231PS.BCST c32_3f317200<>+0(SB), Z3, Z4
+	VBROADCASTSS      c32_4b40007f<>+0(SB), Z12
+	VFMADD231PS.BCST  c32_3fb8aa3b<>+0(SB), Z8, Z12
+	VFNMADD231PS.BCST c32_35bfbe8e<>+0(SB), Z6, Z1
+	VSUBPS.BCST       c32_4b40007f<>+0(SB), Z12, Z6
+	VFMADD213PS.BCST  c32_3c088857<>+0(SB), Z7, Z11
+	VMOVAPS           Z4, Z13
+	VFNMADD231PS.BCST c32_35bfbe8e<>+0(SB), Z3, Z13
+	VPSLLD            $0x17, Z12, Z12
+	VFMADD213PS.BCST  c32_3d2aaa7e<>+0(SB), Z7, Z11
+	VBROADCASTSS      c32_3ab69c67<>+0(SB), Z14
+	VFMADD231PS.BCST  c32_3950bf86<>+0(SB), Z10, Z14
+	VSUBPS            Z13, Z4, Z4
+	VFNMADD231PS.BCST c32_3f317200<>+0(SB), Z6, Z8
+	VFNMADD231PS.BCST c32_35bfbe8e<>+0(SB), Z3, Z4
+	VFMADD213PS.BCST  c32_3e2aaaab<>+0(SB), Z7, Z11
+	VFMADD213PS.BCST  c32_3c088857<>+0(SB), Z10, Z14
+	VMOVAPS           Z8, Z3
+	VFNMADD231PS.BCST c32_35bfbe8e<>+0(SB), Z6, Z3
+	VFMADD213PS.BCST  c32_3f000000<>+0(SB), Z7, Z11
+	VFMADD213PS.BCST  c32_3d2aaa7e<>+0(SB), Z10, Z14
+	VBROADCASTSS      c32_3ab69c67<>+0(SB), Z15
+	VFMADD231PS.BCST  c32_3950bf86<>+0(SB), Z13, Z15
+	VSUBPS            Z3, Z8, Z8
+	VMULPS            Z7, Z7, Z16
+	VFNMADD231PS.BCST c32_35bfbe8e<>+0(SB), Z6, Z8
+	VFMADD231PS       Z11, Z16, Z0
+	VFMADD213PS.BCST  c32_3e2aaaab<>+0(SB), Z10, Z14
+	VFMADD213PS.BCST  c32_3c088857<>+0(SB), Z13, Z15
+	VSUBPS.BCST       c32_3f800000<>+0(SB), Z2, Z6
+	VMOVAPS           Z6, Z11
+	VFMADD231PS       Z2, Z7, Z11
+	VFMADD213PS.BCST  c32_3f000000<>+0(SB), Z10, Z14
+	VFMADD213PS.BCST  c32_3d2aaa7e<>+0(SB), Z13, Z15
+	VBROADCASTSS      c32_3ab69c67<>+0(SB), Z16
+	VFMADD231PS.BCST  c32_3950bf86<>+0(SB), Z3, Z16
+	VSUBPS            Z11, Z6, Z6
+	VMULPS            Z10, Z10, Z17
+	VFMADD231PS       Z2, Z7, Z6
+	VFMADD231PS       Z14, Z17, Z1
+	VFMADD213PS.BCST  c32_3e2aaaab<>+0(SB), Z13, Z15
+	VFMADD213PS.BCST  c32_3c088857<>+0(SB), Z3, Z16
+	VFMADD231PS       Z0, Z2, Z6
+	VSUBPS.BCST       c32_3f800000<>+0(SB), Z5, Z0
+	VADDPS            Z6, Z11, Z2
+	VMOVAPS           Z0, Z7
+	VFMADD231PS       Z5, Z10, Z7
+	VFMADD213PS.BCST  c32_3f000000<>+0(SB), Z13, Z15
+	VFMADD213PS.BCST  c32_3d2aaa7e<>+0(SB), Z3, Z16
+	VSUBPS            Z11, Z2, Z11
+	VSUBPS            Z7, Z0, Z0
+	VMULPS            Z13, Z13, Z14
+	VSUBPS            Z11, Z6, Z6
+	VFMADD231PS       Z5, Z10, Z0
+	VFMADD231PS       Z15, Z14, Z4
+	VFMADD213PS.BCST  c32_3e2aaaab<>+0(SB), Z3, Z16
+	VADDPS.BCST       c32_40000000<>+0(SB), Z2, Z10
+	VFMADD231PS       Z1, Z5, Z0
+	VSUBPS.BCST       c32_3f800000<>+0(SB), Z9, Z1
+	VMAXPS.BCST       c32_40000000<>+0(SB), Z2, Z5
+	VADDPS            Z0, Z7, Z11
+	VMOVAPS           Z1, Z14
+	VFMADD231PS       Z9, Z13, Z14
+	VFMADD213PS.BCST  c32_3f000000<>+0(SB), Z3, Z16
+	VSUBPS            Z5, Z10, Z5
+	VSUBPS            Z7, Z11, Z7
+	VSUBPS            Z14, Z1, Z1
+	VMULPS            Z3, Z3, Z15
+	VMINPS.BCST       c32_40000000<>+0(SB), Z2, Z17
+	VSUBPS            Z7, Z0, Z0
+	VFMADD231PS       Z9, Z13, Z1
+	VFMADD231PS       Z16, Z15, Z8
+	VSUBPS            Z5, Z17, Z5
+	VADDPS.BCST       c32_40000000<>+0(SB), Z11, Z7
+	VFMADD231PS       Z4, Z9, Z1
+	VSUBPS.BCST       c32_3f800000<>+0(SB), Z12, Z4
+	VADDPS            Z6, Z5, Z5
+	VMAXPS.BCST       c32_40000000<>+0(SB), Z11, Z9
+	VADDPS            Z1, Z14, Z13
+	VMOVAPS           Z4, Z15
+	VFMADD231PS       Z12, Z3, Z15
+	VBROADCASTSS      c32_3f800000<>+0(SB), Z16
+	VDIVPS            Z10, Z16, Z16
+	VSUBPS            Z9, Z7, Z9
+	VSUBPS            Z14, Z13, Z14
+	VSUBPS            Z15, Z4, Z4
+	VMULPS            Z16, Z2, Z17
+	VMINPS.BCST       c32_40000000<>+0(SB), Z11, Z18
+	VSUBPS            Z14, Z1, Z1
+	VFMADD231PS       Z12, Z3, Z4
+	VFNMADD231PS      Z17, Z10, Z2
+	VSUBPS            Z9, Z18, Z3
+	VADDPS.BCST       c32_40000000<>+0(SB), Z13, Z9
+	VFMADD231PS       Z8, Z12, Z4
+	VADDPS            Z6, Z2, Z2
+	VADDPS            Z0, Z3, Z3
+	VMAXPS.BCST       c32_40000000<>+0(SB), Z13, Z6
+	VADDPS            Z4, Z15, Z8
+	VFNMADD231PS      Z17, Z5, Z2
+	VBROADCASTSS      c32_3f800000<>+0(SB), Z5
+	VDIVPS            Z7, Z5, Z5
+	VSUBPS            Z6, Z9, Z6
+	VSUBPS            Z15, Z8, Z10
+	VFMADD231PS       Z16, Z2, Z17
+	VMULPS            Z5, Z11, Z2
+	VMINPS.BCST       c32_40000000<>+0(SB), Z13, Z12
+	VSUBPS            Z10, Z4, Z4
+	VMOVUPS           (R9), Z10
+	VFNMADD231PS      Z2, Z7, Z11
+	VSUBPS            Z6, Z12, Z6
+	VADDPS.BCST       c32_40000000<>+0(SB), Z8, Z7
+	VPTERNLOGD.BCST   $0xf8, c32_80000000<>+0(SB), Z10, Z17
+	VADDPS            Z0, Z11, Z0
+	VADDPS            Z1, Z6, Z6
+	VMAXPS.BCST       c32_40000000<>+0(SB), Z8, Z11
+	VCMPPS            $0x03, Z10, Z10, K1
+	VBROADCASTSS      c32_7fc00000<>+0(SB), K1, Z17
+	VFNMADD231PS      Z2, Z3, Z0
+	VBROADCASTSS      c32_3f800000<>+0(SB), Z3
+	VDIVPS            Z9, Z3, Z3
+	VSUBPS            Z11, Z7, Z10
+	VMOVUPS           Z17, (R8)
+	VFMADD231PS       Z5, Z0, Z2
+	VMULPS            Z3, Z13, Z0
+	VMINPS.BCST       c32_40000000<>+0(SB), Z8, Z5
+	VMOVUPS           64(R9), Z11
+	VFNMADD231PS      Z0, Z9, Z13
+	VSUBPS            Z10, Z5, Z5
+	VPTERNLOGD.BCST   $0xf8, c32_80000000<>+0(SB), Z11, Z2
+	VADDPS            Z1, Z13, Z1
+	VADDPS            Z4, Z5, Z5
+	VCMPPS            $0x03, Z11, Z11, K1
+	VBROADCASTSS      c32_7fc00000<>+0(SB), K1, Z2
+	VFNMADD231PS      Z0, Z6, Z1
+	VBROADCASTSS      c32_3f800000<>+0(SB), Z6
+	VDIVPS            Z7, Z6, Z6
+	VMOVUPS           Z2, 64(R8)
+	VFMADD231PS       Z3, Z1, Z0
+	VMULPS            Z6, Z8, Z1
+	VMOVUPS           128(R9), Z2
+	VFNMADD231PS      Z1, Z7, Z8
+	VPTERNLOGD.BCST   $0xf8, c32_80000000<>+0(SB), Z2, Z0
+	VADDPS            Z4, Z8, Z3
+	VCMPPS            $0x03, Z2, Z2, K1
+	VBROADCASTSS      c32_7fc00000<>+0(SB), K1, Z0
+	VFNMADD231PS      Z1, Z5, Z3
+	VMOVUPS           Z0, 128(R8)
+	VFMADD231PS       Z6, Z3, Z1
+	VMOVUPS           192(R9), Z0
+	VPTERNLOGD.BCST   $0xf8, c32_80000000<>+0(SB), Z0, Z1
+	VCMPPS            $0x03, Z0, Z0, K1
+	VBROADCASTSS      c32_7fc00000<>+0(SB), K1, Z1
+	VMOVUPS           Z1, 192(R8)
+	ADDQ              $+256, R9
+	ADDQ              $+256, R8
+	DECQ              R10
+	JNE               group140
+	MOVQ              $+1, R10
+
+group141:
+	VMOVUPS           (R9), Z0
+	VANDPS.BCST       c32_7fffffff<>+0(SB), Z0, Z0
+	VADDPS            Z0, Z0, Z0
+	VMINPS.BCST       c32_41a00000<>+0(SB), Z0, Z0
+	VMOVUPS           64(R9), Z1
+	VANDPS.BCST       c32_7fffffff<>+0(SB), Z1, Z1
+	VBROADCASTSS      c32_4b40007f<>+0(SB), Z2
+	VFMADD231PS.BCST  c32_3fb8aa3b<>+0(SB), Z0, Z2
+	VADDPS            Z1, Z1, Z1
+	VSUBPS.BCST       c32_4b40007f<>+0(SB), Z2, Z3
+	VPSLLD            $0x17, Z2, Z2
+	VMINPS.BCST       c32_41a00000<>+0(SB), Z1, Z1
+	VMOVUPS           128(R9), Z4
+	VANDPS.BCST       c32_7fffffff<>+0(SB), Z4, Z4
+	VFNMADD231PS.BCST c32_3f317200<>+0(SB), Z3, Z0
+	VBROADCASTSS      c32_4b40007f<>+0(SB), Z5
+	VFMADD231PS.BCST  c32_3fb8aa3b<>+0(SB), Z1, Z5
+	VADDPS            Z4, Z4, Z4
+	VSUBPS.BCST       c32_4b40007f<>+0(SB), Z5, Z6
+	VMOVAPS           Z0, Z7
+	VFNMADD231PS.BCST c32_35bfbe8e<>+0(SB), Z3, Z7
+	VPSLLD            $0x17, Z5, Z5
+	VMINPS.BCST       c32_41a00000<>+0(SB), Z4, Z4
+	VSUBPS            Z7, Z0, Z0
+	VFNMADD231PS.BCST c32_3f317200<>+0(SB), Z6, Z1
+	VBROADCASTSS      c32_4b40007f<>+0(SB), Z8
+	VFMADD231PS.BCST  c32_3fb8aa3b<>+0(SB), Z4, Z8
+	VFNMADD231PS.BCST c32_35bfbe8e<>+0(SB), Z3, Z0
+	VSUBPS.BCST       c32_4b40007f<>+0(SB), Z8, Z3
+	VMOVAPS           Z1, Z9
+	VFNMADD231PS.BCST c32_35bfbe8e<>+0(SB), Z6, Z9
+	VPSLLD            $0x17, Z8, Z8
+	VBROADCASTSS      c32_3ab69c67<>+0(SB), Z10
+	VFMADD231PS.BCST  c32_3950bf86<>+0(SB), Z7, Z10
+	VSUBPS            Z9, Z1, Z1
+	VFNMADD231PS.BCST c32_3f317200<>+0(SB), Z3, Z4
+	VFNMADD231PS.BCST c32_35bfbe8e<>+0(SB), Z6, Z1
+	VFMADD213PS.BCST  c32_3c088857<>+0(SB), Z7, Z10
+	VMOVAPS           Z4, Z6
+	VFNMADD231PS.BCST c32_35bfbe8e<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  c32_3d2aaa7e<>+0(SB), Z7, Z10
+	VBROADCASTSS      c32_3ab69c67<>+0(SB), Z11
+	VFMADD231PS.BCST  c32_3950bf86<>+0(SB), Z9, Z11
+	VSUBPS            Z6, Z4, Z4
+	VFNMADD231PS.BCST c32_35bfbe8e<>+0(SB), Z3, Z4
+	VFMADD213PS.BCST  c32_3e2aaaab<>+0(SB), Z7, Z10
+	VFMADD213PS.BCST  c32_3c088857<>+0(SB), Z9, Z11
+	VFMADD213PS.BCST  c32_3f000000<>+0(SB), Z7, Z10
+	VFMADD213PS.BCST  c32_3d2aaa7e<>+0(SB), Z9, Z11
+	VBROADCASTSS      c32_3ab69c67<>+0(SB), Z3
+	VFMADD231PS.BCST  c32_3950bf86<>+0(SB), Z6, Z3
+	VMULPS            Z7, Z7, Z12
+	VFMADD231PS       Z10, Z12, Z0
+	VFMADD213PS.BCST  c32_3e2aaaab<>+0(SB), Z9, Z11
+	VFMADD213PS.BCST  c32_3c088857<>+0(SB), Z6, Z3
+	VSUBPS.BCST       c32_3f800000<>+0(SB), Z2, Z10
+	VMOVAPS           Z10, Z12
+	VFMADD231PS       Z2, Z7, Z12
+	VFMADD213PS.BCST  c32_3f000000<>+0(SB), Z9, Z11
+	VFMADD213PS.BCST  c32_3d2aaa7e<>+0(SB), Z6, Z3
+	VSUBPS            Z12, Z10, Z10
+	VMULPS            Z9, Z9, Z13
+	VFMADD231PS       Z2, Z7, Z10
+	VFMADD231PS       Z11, Z13, Z1
+	VFMADD213PS.BCST  c32_3e2aaaab<>+0(SB), Z6, Z3
+	VFMADD231PS       Z0, Z2, Z10
+	VSUBPS.BCST       c32_3f800000<>+0(SB), Z5, Z0
+	VADDPS            Z10, Z12, Z2
+	VMOVAPS           Z0, Z7
+	VFMADD231PS       Z5, Z9, Z7
+	VFMADD213PS.BCST  c32_3f000000<>+0(SB), Z6, Z3
+	VSUBPS            Z12, Z2, Z11
+	VSUBPS            Z7, Z0, Z0
+	VMULPS            Z6, Z6, Z12
+	VSUBPS            Z11, Z10, Z10
+	VFMADD231PS       Z5, Z9, Z0
+	VFMADD231PS       Z3, Z12, Z4
+	VADDPS.BCST       c32_40000000<>+0(SB), Z2, Z3
+	VFMADD231PS       Z1, Z5, Z0
+	VSUBPS.BCST       c32_3f800000<>+0(SB), Z8, Z1
+	VMAXPS.BCST       c32_40000000<>+0(SB), Z2, Z5
+	VADDPS            Z0, Z7, Z9
+	VMOVAPS           Z1, Z11
+	VFMADD231PS       Z8, Z6, Z11
+	VSUBPS            Z5, Z3, Z5
+	VSUBPS            Z7, Z9, Z7
+	VSUBPS            Z11, Z1, Z1
+	VMINPS.BCST       c32_40000000<>+0(SB), Z2, Z12
+	VSUBPS            Z7, Z0, Z0
+	VFMADD231PS       Z8, Z6, Z1
+	VSUBPS            Z5, Z12, Z5
+	VADDPS.BCST       c32_40000000<>+0(SB), Z9, Z6
+	VFMADD231PS       Z4, Z8, Z1
+	VADDPS            Z10, Z5, Z4
+	VMAXPS.BCST       c32_40000000<>+0(SB), Z9, Z5
+	VADDPS            Z1, Z11, Z7
+	VBROADCASTSS      c32_3f800000<>+0(SB), Z8
+	VDIVPS            Z3, Z8, Z8
+	VSUBPS            Z5, Z6, Z5
+	VSUBPS            Z11, Z7, Z11
+	VMULPS            Z8, Z2, Z12
+	VMINPS.BCST       c32_40000000<>+0(SB), Z9, Z13
+	VSUBPS            Z11, Z1, Z1
+	VFNMADD231PS      Z12, Z3, Z2
+	VSUBPS            Z5, Z13, Z3
+	VADDPS.BCST       c32_40000000<>+0(SB), Z7, Z5
+	VADDPS            Z10, Z2, Z2
+	VADDPS            Z0, Z3, Z3
+	VMAXPS.BCST       c32_40000000<>+0(SB), Z7, Z10
+	VFNMADD231PS      Z12, Z4, Z2
+	VBROADCASTSS      c32_3f800000<>+0(SB), Z4
+	VDIVPS            Z6, Z4, Z4
+	VSUBPS            Z10, Z5, Z10
+	VFMADD231PS       Z8, Z2, Z12
+	VMULPS            Z4, Z9, Z2
+	VMINPS.BCST       c32_40000000<>+0(SB), Z7, Z8
+	VMOVUPS           (R9), Z11
+	VFNMADD231PS      Z2, Z6, Z9
+	VSUBPS            Z10, Z8, Z6
+	VPTERNLOGD.BCST   $0xf8, c32_80000000<>+0(SB), Z11, Z12
+	VADDPS            Z0, Z9, Z0
+	VADDPS            Z1, Z6, Z6
+	VCMPPS            $0x03, Z11, Z11, K1
+	VBROADCASTSS      c32_7fc00000<>+0(SB), K1, Z12
+	VFNMADD231PS      Z2, Z3, Z0
+	VBROADCASTSS      c32_3f800000<>+0(SB), Z3
+	VDIVPS            Z5, Z3, Z3
+	VMOVUPS           Z12, (R8)
+	VFMADD231PS       Z4, Z0, Z2
+	VMULPS            Z3, Z7, Z0
+	VMOVUPS           64(R9), Z4
+	VFNMADD231PS      Z0, Z5, Z7
+	VPTERNLOGD.BCST   $0xf8, c32_80000000<>+0(SB), Z4, Z2
+	VADDPS            Z1, Z7, Z1
+	VCMPPS            $0x03, Z4, Z4, K1
+	VBROADCASTSS      c32_7fc00000<>+0(SB), K1, Z2
+	VFNMADD231PS      Z0, Z6, Z1
+	VMOVUPS           Z2, 64(R8)
+	VFMADD231PS       Z3, Z1, Z0
+	VMOVUPS           128(R9), Z1
+	VPTERNLOGD.BCST   $0xf8, c32_80000000<>+0(SB), Z1, Z0
+	VCMPPS            $0x03, Z1, Z1, K1
+	VBROADCASTSS      c32_7fc00000<>+0(SB), K1, Z0
+	VMOVUPS           Z0, 128(R8)
+	ADDQ              $+192, R9
+	ADDQ              $+192, R8
+	DECQ              R10
+	JNE               group141
+	ADDQ              SI, CX
+	ADDQ              SI, AX
+	DECQ              DI
+	JNE               row138
+	JMP               next132
+
+skip139:
+	IMULQ SI, DI
+	ADDQ  DI, CX
+	JMP   next132
+
+vecs8n8:
+next143:
+	CMPQ BX, $0x01
+	JGE  tile1x8n144
+	JMP  done
+
+tile1x8n144:
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	VXORPS X7, X7, X7
+	MOVQ   DX, DI
+	MOVQ   w+24(FP), R8
+	MOVQ   depth+48(FP), R9
+	SUBQ   $0x04, R9
+	JLT    rest146
+
+turns145:
+	VBROADCASTSS (DI), Z8
+	VFMADD231PS  (R8), Z8, Z0
+	VFMADD231PS  64(R8), Z8, Z1
+	VFMADD231PS  128(R8), Z8, Z2
+	VFMADD231PS  192(R8), Z8, Z3
+	VFMADD231PS  256(R8), Z8, Z4
+	VFMADD231PS  320(R8), Z8, Z5
+	VFMADD231PS  384(R8), Z8, Z6
+	VFMADD231PS  448(R8), Z8, Z7
+	VBROADCASTSS 4(DI), Z8
+	VFMADD231PS  512(R8), Z8, Z0
+	VFMADD231PS  576(R8), Z8, Z1
+	VFMADD231PS  640(R8), Z8, Z2
+	VFMADD231PS  704(R8), Z8, Z3
+	VFMADD231PS  768(R8), Z8, Z4
+	VFMADD231PS  832(R8), Z8, Z5
+	VFMADD231PS  896(R8), Z8, Z6
+	VFMADD231PS  960(R8), Z8, Z7
+	VBROADCASTSS 8(DI), Z8
+	VFMADD231PS  1024(R8), Z8, Z0
+	VFMADD231PS  1088(R8), Z8, Z1
+	VFMADD231PS  1152(R8), Z8, Z2
+	VFMADD231PS  1216(R8), Z8, Z3
+	VFMADD231PS  1280(R8), Z8, Z4
+	VFMADD231PS  1344(R8), Z8, Z5
+	VFMADD231PS  1408(R8), Z8, Z6
+	VFMADD231PS  1472(R8), Z8, Z7
+	VBROADCASTSS 12(DI), Z8
+	VFMADD231PS  1536(R8), Z8, Z0
+	VFMADD231PS  1600(R8), Z8, Z1
+	VFMADD231PS  1664(R8), Z8, Z2
+	VFMADD231PS  1728(R8), Z8, Z3
+	VFMADD231PS  1792(R8), Z8, Z4
+	VFMADD231PS  1856(R8), Z8, Z5
+	VFMADD231PS  1920(R8), Z8, Z6
+	VFMADD231PS  1984(R8), Z8, Z7
+	ADDQ         $+16, DI
+	ADDQ         $+2048, R8
+	SUBQ         $0x04, R9
+	JGE          turns145
+
+rest146:
+	ADDQ $0x04, R9
+	JE   end148
+
+one147:
+	VBROADCASTSS (DI), Z8
+	VFMADD231PS  (R8), Z8, Z0
+	VFMADD231PS  64(R8), Z8, Z1
+	VFMADD231PS  128(R8), Z8, Z2
+	VFMADD231PS  192(R8), Z8, Z3
+	VFMADD231PS  256(R8), Z8, Z4
+	VFMADD231PS  320(R8), Z8, Z5
+	VFMADD231PS  384(R8), Z8, Z6
+	VFMADD231PS  448(R8), Z8, Z7
+	ADDQ         $+4, DI
+	ADDQ         $+512, R8
+	DECQ         R9
+	JNE          one147
+
+end148:
+	MOVQ    CX, DI
+	VMOVUPS Z0, (DI)
+	VMOVUPS Z1, 64(DI)
+	VMOVUPS Z2, 128(DI)
+	VMOVUPS Z3, 192(DI)
+	VMOVUPS Z4, 256(DI)
+	VMOVUPS Z5, 320(DI)
+	VMOVUPS Z6, 384(DI)
+	VMOVUPS Z7, 448(DI)
+	IMUL3Q  $0x01, SI, DI
+	ADDQ    DI, DX
+	MOVQ    $+1, DI
+	SUBQ    DI, BX
+	TESTQ   AX, AX
+	JE      skip150
+
+row149:
+	MOVQ AX, R8
+	MOVQ CX, R9
+	MOVQ $+2, R10
+
+group151:
+	VMOVUPS           (R9), Z0
+	VANDPS.BCST       c32_7fffffff<>+0(SB), Z0, Z0
+	VADDPS            Z0, Z0, Z0
+	VMINPS.BCST       c32_41a00000<>+0(SB), Z0, Z0
+	VMOVUPS           64(R9), Z1
+	VANDPS.BCST       c32_7fffffff<>+0(SB), Z1, Z1
+	VBROADCASTSS      c32_4b40007f<>+0(SB), Z2
+	VFMADD231PS.BCST  c32_3fb8aa3b<>+0(SB), Z0, Z2
+	VADDPS            Z1, Z1, Z1
+	VSUBPS.BCST       c32_4b40007f<>+0(SB), Z2, Z3
+	VPSLLD            $0x17, Z2, Z2
+	VMINPS.BCST       c32_41a00000<>+0(SB), Z1, Z1
+	VMOVUPS           128(R9), Z4
+	VANDPS.BCST       c32_7fffffff<>+0(SB), Z4, Z4
+	VFNMADD231PS.BCST c32_3f317200<>+0(SB), Z3, Z0
+	VBROADCASTSS      c32_4b40007f<>+0(SB), Z5
+	VFMADD231PS.BCST  c32_3fb8aa3b<>+0(SB), Z1, Z5
+	VADDPS            Z4, Z4, Z4
+	VSUBPS.BCST       c32_4b40007f<>+0(SB), Z5, Z6
+	VMOVAPS           Z0, Z7
+	VFNMADD231PS.BCST c32_35bfbe8e<>+0(SB), Z3, Z7
+	VPSLLD            $0x17, Z5, Z5
+	VMINPS.BCST       c32_41a00000<>+0(SB), Z4, Z4
+	VMOVUPS           192(R9), Z8
+	VANDPS.BCST       c32_7fffffff<>+0(SB), Z8, Z8
+	VSUBPS            Z7, Z0, Z0
+	VFNMADD231PS.BCST c32_3f317200<>+0(SB), Z6, Z1
+	VBROADCASTSS      c32_4b40007f<>+0(SB), Z9
+	VFMADD231PS.BCST  c32_3fb8aa3b<>+0(SB), Z4, Z9
+	VADDPS            Z8, Z8, Z8
+	VFNMADD231PS.BCST c32_35bfbe8e<>+0(SB), Z3, Z0
+	VSUBPS.BCST       c32_4b40007f<>+0(SB), Z9, Z3
+	VMOVAPS           Z1, Z10
+	VFNMADD231PS.BCST c32_35bfbe8e<>+0(SB), Z6, Z10
+	VPSLLD            $0x17, Z9, Z9
+	VMINPS.BCST       c32_41a00000<>+0(SB), Z8, Z8
+	VBROADCASTSS      c32_3ab69c67<>+0(SB), Z11
+	VFMADD231PS.BCST  c32_3950bf86<>+0(SB), Z7, Z11
+	VSUBPS            Z10, Z1, Z1
+	VFNMADD231PS.BCST c32_3f317200<>+0(SB), Z3, Z4
+	VBROADCASTSS      c32_4b40007f<>+0(SB), Z12
+	VFMADD231PS.BCST  c32_3fb8aa3b<>+0(SB), Z8, Z12
+	VFNMADD231PS.BCST c32_35bfbe8e<>+0(SB), Z6, Z1
+	VSUBPS.BCST       c32_4b40007f<>+0(SB), Z12, Z6
+	VFMADD213PS.BCST  c32_3c088857<>+0(SB), Z7, Z11
+	VMOVAPS           Z4, Z13
+	VFNMADD231PS.BCST c32_35bfbe8e<>+0(SB), Z3, Z13
+	VPSLLD            $0x17, Z12, Z12
+	VFMADD213PS.BCST  c32_3d2aaa7e<>+0(SB), Z7, Z11
+	VBROADCASTSS      c32_3ab69c67<>+0(SB), Z14
+	VFMADD231PS.BCST  c32_3950bf86<>+0(SB), Z10, Z14
+	VSUBPS            Z13, Z4, Z4
+	VFNMADD231PS.BCST c32_3f317200<>+0(SB), Z6, Z8
+	VFNMADD231PS.BCST c32_35bfbe8e<>+0(SB), Z3, Z4
+	VFMADD213PS.BCST  c32_3e2aaaab<>+0(SB), Z7, Z11
+	VFMADD213PS.BCST  c32_3c088857<>+0(SB), Z10, Z14
+	VMOVAPS           Z8, Z3
+	VFNMADD231PS.BCST c32_35bfbe8e<>+0(SB), Z6, Z3
+	VFMADD213PS.BCST  c32_3f000000<>+0(SB), Z7, Z11
+	VFMADD213PS.BCST  c32_3d2aaa7e<>+0(SB), Z10, Z14
+	VBROADCASTSS      c32_3ab69c67<>+0(SB), Z15
+	VFMADD231PS.BCST  c32_3950bf86<>+0(SB), Z13, Z15
+	VSUBPS            Z3, Z8, Z8
+	VMULPS            Z7, Z7, Z16
+	VFNMADD231PS.BCST c32_35bfbe8e<>+0(SB), Z6, Z8
+	VFMADD231PS       Z11, Z16, Z0
+	VFMADD213PS.BCST  c32_3e2aaaab<>+0(SB), Z10, Z14
+	VFMADD213PS.BCST  c32_3c088857<>+0(SB), Z13, Z15
+	VSUBPS.BCST       c32_3f800000<>+0(SB), Z2, Z6
+	VMOVAPS           Z6, Z11
+	VFMADD231PS       Z2, Z7, Z11
+	VFMADD213PS.BCST  c32_3f000000<>+0(SB), Z10, Z14
+	VFMADD213PS.BCST  c32_3d2aaa7e<>+0(SB), Z13, Z15
+	VBROADCASTSS      c32_3ab69c67<>+0(SB), Z16
+	VFMADD231PS.BCST  c32_3950bf86<>+0(SB), Z3, Z16
+	VSUBPS            Z11, Z6, Z6
+	VMULPS            Z10, Z10, Z17
+	VFMADD231PS       Z2, Z7, Z6
+	VFMADD231PS       Z14, Z17, Z1
+	VFMADD213PS.BCST  c32_3e2aaaab<>+0(SB), Z13, Z15
+	VFMADD213PS.BCST  c32_3c088857<>+0(SB), Z3, Z16
+	VFMADD231PS       Z0, Z2, Z6
+	VSUBPS.BCST       c32_3f800000<>+0(SB), Z5, Z0
+	VADDPS            Z6, Z11, Z2
+	VMOVAPS           Z0, Z7
+	VFMADD231PS       Z5, Z10, Z7
+	VFMADD213PS.BCST  c32_3f000000<>+0(SB), Z13, Z15
+	VFMADD213PS.BCST  c32_3d2aaa7e<>+0(SB), Z3, Z16
+	VSUBPS            Z11, Z2, Z11
+	VSUBPS            Z7, Z0, Z0
+	VMULPS            Z13, Z13, Z14
+	VSUBPS            Z11, Z6, Z6
+	VFMADD231PS       Z5, Z10, Z0
+	VFMADD231PS       Z15, Z14, Z4
+	VFMADD213PS.BCST  c32_3e2aaaab<>+0(SB), Z3, Z16
+	VADDPS.BCST       c32_40000000<>+0(SB), Z2, Z10
+	VFMADD231PS       Z1, Z5, Z0
+	VSUBPS.BCST       c32_3f800000<>+0(SB), Z9, Z1
+	VMAXPS.BCST       c32_40000000<>+0(SB), Z2, Z5
+	VADDPS            Z0, Z7, Z11
+	VMOVAPS           Z1, Z14
+	VFMADD231PS       Z9, Z13, Z14
+	VFMADD213PS.BCST  c32_3f000000<>+0(SB), Z3, Z16
+	VSUBPS            Z5, Z10, Z5
+	VSUBPS            Z7, Z11, Z7
+	VSUBPS            Z14, Z1, Z1
+	VMULPS            Z3, Z3, Z15
+	VMINPS.BCST       c32_40000000<>+0(SB), Z2, Z17
+	VSUBPS            Z7, Z0, Z0
+	VFMADD231PS       Z9, Z13, Z1
+	VFMADD231PS       Z16, Z15, Z8
+	VSUBPS            Z5, Z17, Z5
+	VADDPS.BCST       c32_40000000<>+0(SB), Z11, Z7
+	VFMADD231PS       Z4, Z9, Z1
+	VSUBPS.BCST       c32_3f800000<>+0(SB), Z12, Z4
+	VADDPS            Z6, Z5, Z5
+	VMAXPS.BCST       c32_40000000<>+0(SB), Z11, Z9
+	VADDPS            Z1, Z14, Z13
+	VMOVAPS           Z4, Z15
+	VFMADD231PS       Z12, Z3, Z15
+	VBROADCASTSS      c32_3f800000<>+0(SB), Z16
+	VDIVPS            Z10, Z16, Z16
+	VSUBPS            Z9, Z7, Z9
+	VSUBPS            Z14, Z13, Z14
+	VSUBPS            Z15, Z4, Z4
+	VMULPS            Z16, Z2, Z17
+	VMINPS.BCST       c32_40000000<>+0(SB), Z11, Z18
+	VSUBPS            Z14, Z1, Z1
+	VFMADD231PS       Z12, Z3, Z4
+	VFNMADD231PS      Z17, Z10, Z2
+	VSUBPS            Z9, Z18, Z3
+	VADDPS.BCST       c32_40000000<>+0(SB), Z13, Z9
+	VFMADD231PS       Z8, Z12, Z4
+	VADDPS            Z6, Z2, Z2
+	VADDPS            Z0, Z3, Z3
+	VMAXPS.BCST       c32_40000000<>+0(SB), Z13, Z6
+	VADDPS            Z4, Z15, Z8
+	VFNMADD231PS      Z17, Z5, Z2
+	VBROADCASTSS      c32_3f800000<>+0(SB), Z5
+	VDIVPS            Z7, Z5, Z5
+	VSUBPS            Z6, Z9, Z6
+	VSUBPS            Z15, Z8, Z10
+	VFMADD231PS       Z16, Z2, Z17
+	VMULPS            Z5, Z11, Z2
+	VMINPS.BCST       c32_40000000<>+0(SB), Z13, Z12
+	VSUBPS            Z10, Z4, Z4
+	VMOVUPS           (R9), Z10
+	VFNMADD231PS      Z2, Z7, Z11
+	VSUBPS            Z6, Z12, Z6
+	VADDPS.BCST       c32_40000000<>+0(SB), Z8, Z7
+	VPTERNLOGD.BCST   $0xf8, c32_80000000<>+0(SB), Z10, Z17
+	VADDPS            Z0, Z11, Z0
+	VADDPS            Z1, Z6, Z6
+	VMAXPS.BCST       c32_40000000<>+0(SB), Z8, Z11
+	VCMPPS            $0x03, Z10, Z10, K1
+	VBROADCASTSS      c32_7fc00000<>+0(SB), K1, Z17
+	VFNMADD231PS      Z2, Z3, Z0
+	VBROADCASTSS      c32_3f800000<>+0(SB), Z3
+	VDIVPS            Z9, Z3, Z3
+	VSUBPS            Z11, Z7, Z10
+	VMOVUPS           Z17, (R8)
+	VFMADD231PS       Z5, Z0, Z2
+	VMULPS            Z3, Z13, Z0
+	VMINPS.BCST       c32_40000000<>+0(SB), Z8, Z5
+	VMOVUPS           64(R9), Z11
+	VFNMADD231PS      Z0, Z9, Z13
+	VSUBPS            Z10, Z5, Z5
+	VPTERNLOGD.BCST   $0xf8, c32_80000000<>+0(SB), Z11, Z2
+	VADDPS            Z1, Z13, Z1
+	VADDPS            Z4, Z5, Z5
+	VCMPPS            $0x03, Z11, Z11, K1
+	VBROADCASTSS      c32_7fc00000<>+0(SB), K1, Z2
+	VFNMADD231PS      Z0, Z6, Z1
+	VBROADCASTSS      c32_3f800000<>+0(SB), Z6
+	VDIVPS            Z7, Z6, Z6
+	VMOVUPS           Z2, 64(R8)
+	VFMADD231PS       Z3, Z1, Z0
+	VMULPS            Z6, Z8, Z1
+	VMOVUPS           128(R9), Z2
+	VFNMADD231PS      Z1, Z7, Z8
+	VPTERNLOGD.BCST   $0xf8, c32_80000000<>+0(SB), Z2, Z0
+	VADDPS            Z4, Z8, Z3
+	VCMPPS            $0x03, Z2, Z2, K1
+	VBROADCASTSS      c32_7fc00000<>+0(SB), K1, Z0
+	VFNMADD231PS      Z1, Z5, Z3
+	VMOVUPS           Z0, 128(R8)
+	VFMADD231PS       Z6, Z3, Z1
+	VMOVUPS           192(R9), Z0
+	VPTERNLOGD.BCST   $0xf8, c32_80000000<>+0(SB), Z0, Z1
+	VCMPPS            $0x03, Z0, Z0, K1
+	VBROADCASTSS      c32_7fc00000<>+0(SB), K1, Z1
+	VMOVUPS           Z1, 192(R8)
+	ADDQ              $+256, R9
+	ADDQ              $+256, R8
+	DECQ              R10
+	JNE               group151
+	ADDQ              SI, CX
+	ADDQ              SI, AX
+	DECQ              DI
+	JNE               row149
+	JMP               next143
+
+skip150:
+	IMULQ SI, DI
+	ADDQ  DI, CX
+	JMP   next143
 
 done:
 	VZEROUPPER
@@ -3002,19 +4324,27 @@ TEXT ·BackwardF32AVX512(SB), NOSPLIT, $0-72
 	JEQ  vecs3n3
 	CMPQ vecs+40(FP), $0x04
 	JEQ  vecs4n4
+	CMPQ vecs+40(FP), $0x05
+	JEQ  vecs5n5
+	CMPQ vecs+40(FP), $0x06
+	JEQ  vecs6n6
+	CMPQ vecs+40(FP), $0x07
+	JEQ  vecs7n7
+	CMPQ vecs+40(FP), $0x08
+	JEQ  vecs8n8
 
-next5:
+next9:
 	CMPQ BX, $0x08
-	JGE  tile8x1n6
+	JGE  tile8x1n10
 	CMPQ BX, $0x04
-	JGE  tile4x1n7
+	JGE  tile4x1n11
 	CMPQ BX, $0x02
-	JGE  tile2x1n8
+	JGE  tile2x1n12
 	CMPQ BX, $0x01
-	JGE  tile1x1n9
+	JGE  tile1x1n13
 	JMP  done
 
-tile8x1n6:
+tile8x1n10:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -3031,9 +4361,9 @@ tile8x1n6:
 	MOVQ   w+24(FP), R10
 	MOVQ   depth+56(FP), R11
 	SUBQ   $0x04, R11
-	JLT    rest11
+	JLT    rest15
 
-turns10:
+turns14:
 	VMOVUPS      (R10), Z8
 	VBROADCASTSS (DI), Z9
 	VFMADD231PS  Z8, Z9, Z0
@@ -3107,13 +4437,13 @@ turns10:
 	ADDQ         $+16, R9
 	ADDQ         $+256, R10
 	SUBQ         $0x04, R11
-	JGE          turns10
+	JGE          turns14
 
-rest11:
+rest15:
 	ADDQ $0x04, R11
-	JE   end13
+	JE   end17
 
-one12:
+one16:
 	VMOVUPS      (R10), Z8
 	VBROADCASTSS (DI), Z9
 	VFMADD231PS  Z8, Z9, Z0
@@ -3136,9 +4466,9 @@ one12:
 	ADDQ         $+4, R9
 	ADDQ         $+64, R10
 	DECQ         R11
-	JNE          one12
+	JNE          one16
 
-end13:
+end17:
 	VBROADCASTSS      activity+32(FP), Z8
 	VMOVUPS           (CX), Z9
 	VFMADD231PS       Z8, Z9, Z0
@@ -3199,9 +4529,9 @@ end13:
 	IMUL3Q            $0x08, SI, DI
 	ADDQ              DI, DX
 	SUBQ              $0x08, BX
-	JMP               next5
+	JMP               next9
 
-tile4x1n7:
+tile4x1n11:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -3212,9 +4542,9 @@ tile4x1n7:
 	MOVQ   w+24(FP), R9
 	MOVQ   depth+56(FP), R10
 	SUBQ   $0x04, R10
-	JLT    rest15
+	JLT    rest19
 
-turns14:
+turns18:
 	VMOVUPS      (R9), Z4
 	VBROADCASTSS (DI), Z5
 	VFMADD231PS  Z4, Z5, Z0
@@ -3255,13 +4585,13 @@ turns14:
 	ADDQ         $+16, R8
 	ADDQ         $+256, R9
 	SUBQ         $0x04, R10
-	JGE          turns14
+	JGE          turns18
 
-rest15:
+rest19:
 	ADDQ $0x04, R10
-	JE   end17
+	JE   end21
 
-one16:
+one20:
 	VMOVUPS      (R9), Z4
 	VBROADCASTSS (DI), Z5
 	VFMADD231PS  Z4, Z5, Z0
@@ -3275,9 +4605,9 @@ one16:
 	ADDQ         $+4, R8
 	ADDQ         $+64, R9
 	DECQ         R10
-	JNE          one16
+	JNE          one20
 
-end17:
+end21:
 	VBROADCASTSS      activity+32(FP), Z4
 	VMOVUPS           (CX), Z5
 	VFMADD231PS       Z4, Z5, Z0
@@ -3310,18 +4640,18 @@ end17:
 	IMUL3Q            $0x04, SI, DI
 	ADDQ              DI, DX
 	SUBQ              $0x04, BX
-	JMP               next5
+	JMP               next9
 
-tile2x1n8:
+tile2x1n12:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	MOVQ   DX, DI
 	MOVQ   w+24(FP), R8
 	MOVQ   depth+56(FP), R9
 	SUBQ   $0x04, R9
-	JLT    rest19
+	JLT    rest23
 
-turns18:
+turns22:
 	VMOVUPS      (R8), Z2
 	VBROADCASTSS (DI), Z3
 	VFMADD231PS  Z2, Z3, Z0
@@ -3345,13 +4675,13 @@ turns18:
 	ADDQ         $+16, DI
 	ADDQ         $+256, R8
 	SUBQ         $0x04, R9
-	JGE          turns18
+	JGE          turns22
 
-rest19:
+rest23:
 	ADDQ $0x04, R9
-	JE   end21
+	JE   end25
 
-one20:
+one24:
 	VMOVUPS      (R8), Z2
 	VBROADCASTSS (DI), Z3
 	VFMADD231PS  Z2, Z3, Z0
@@ -3360,9 +4690,9 @@ one20:
 	ADDQ         $+4, DI
 	ADDQ         $+64, R8
 	DECQ         R9
-	JNE          one20
+	JNE          one24
 
-end21:
+end25:
 	VBROADCASTSS      activity+32(FP), Z2
 	VMOVUPS           (CX), Z3
 	VFMADD231PS       Z2, Z3, Z0
@@ -3381,48 +4711,43 @@ end21:
 	IMUL3Q            $0x02, SI, DI
 	ADDQ              DI, DX
 	SUBQ              $0x02, BX
-	JMP               next5
+	JMP               next9
 
-tile1x1n9:
+tile1x1n13:
 	VXORPS X0, X0, X0
 	MOVQ   DX, DI
 	MOVQ   w+24(FP), R8
 	MOVQ   depth+56(FP), R9
 	SUBQ   $0x04, R9
-	JLT    rest23
+	JLT    rest27
 
-turns22:
-	VMOVUPS      (R8), Z1
-	VBROADCASTSS (DI), Z2
-	VFMADD231PS  Z1, Z2, Z0
-	VMOVUPS      64(R8), Z1
-	VBROADCASTSS 4(DI), Z2
-	VFMADD231PS  Z1, Z2, Z0
-	VMOVUPS      128(R8), Z1
-	VBROADCASTSS 8(DI), Z2
-	VFMADD231PS  Z1, Z2, Z0
-	VMOVUPS      192(R8), Z1
-	VBROADCASTSS 12(DI), Z2
-	VFMADD231PS  Z1, Z2, Z0
+turns26:
+	VBROADCASTSS (DI), Z1
+	VFMADD231PS  (R8), Z1, Z0
+	VBROADCASTSS 4(DI), Z1
+	VFMADD231PS  64(R8), Z1, Z0
+	VBROADCASTSS 8(DI), Z1
+	VFMADD231PS  128(R8), Z1, Z0
+	VBROADCASTSS 12(DI), Z1
+	VFMADD231PS  192(R8), Z1, Z0
 	ADDQ         $+16, DI
 	ADDQ         $+256, R8
 	SUBQ         $0x04, R9
-	JGE          turns22
+	JGE          turns26
 
-rest23:
+rest27:
 	ADDQ $0x04, R9
-	JE   end25
+	JE   end29
 
-one24:
-	VMOVUPS      (R8), Z1
-	VBROADCASTSS (DI), Z2
-	VFMADD231PS  Z1, Z2, Z0
+one28:
+	VBROADCASTSS (DI), Z1
+	VFMADD231PS  (R8), Z1, Z0
 	ADDQ         $+4, DI
 	ADDQ         $+64, R8
 	DECQ         R9
-	JNE          one24
+	JNE          one28
 
-end25:
+end29:
 	VBROADCASTSS      activity+32(FP), Z1
 	VMOVUPS           (CX), Z2
 	VFMADD231PS       Z1, Z2, Z0
@@ -3434,31 +4759,31 @@ end25:
 	IMUL3Q            $0x01, SI, DI
 	ADDQ              DI, DX
 	SUBQ              $0x01, BX
-	JMP               next5
+	JMP               next9
 
 vecs2n2:
-next26:
+next30:
 	CMPQ BX, $0x08
-	JEQ  tile4x2n29
+	JEQ  tile4x2n33
 	CMPQ BX, $0x09
-	JEQ  tile4x2n29
+	JEQ  tile4x2n33
 	CMPQ BX, $0x0e
-	JEQ  tile6x2n28
+	JEQ  tile6x2n32
 	CMPQ BX, $0x0f
-	JEQ  tile6x2n28
+	JEQ  tile6x2n32
 	CMPQ BX, $0x0c
-	JGE  tile12x2n27
+	JGE  tile12x2n31
 	CMPQ BX, $0x06
-	JGE  tile6x2n28
+	JGE  tile6x2n32
 	CMPQ BX, $0x04
-	JGE  tile4x2n29
+	JGE  tile4x2n33
 	CMPQ BX, $0x02
-	JGE  tile2x2n30
+	JGE  tile2x2n34
 	CMPQ BX, $0x01
-	JGE  tile1x2n31
+	JGE  tile1x2n35
 	JMP  done
 
-tile12x2n27:
+tile12x2n31:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -3493,9 +4818,9 @@ tile12x2n27:
 	MOVQ   w+24(FP), R11
 	MOVQ   depth+56(FP), R12
 	SUBQ   $0x04, R12
-	JLT    rest33
+	JLT    rest37
 
-turns32:
+turns36:
 	VMOVUPS      (R11), Z24
 	VMOVUPS      64(R11), Z25
 	VBROADCASTSS (DI), Z26
@@ -3654,13 +4979,13 @@ turns32:
 	ADDQ         $+16, R10
 	ADDQ         $+512, R11
 	SUBQ         $0x04, R12
-	JGE          turns32
+	JGE          turns36
 
-rest33:
+rest37:
 	ADDQ $0x04, R12
-	JE   end35
+	JE   end39
 
-one34:
+one38:
 	VMOVUPS      (R11), Z24
 	VMOVUPS      64(R11), Z25
 	VBROADCASTSS (DI), Z26
@@ -3705,9 +5030,9 @@ one34:
 	ADDQ         $+4, R10
 	ADDQ         $+128, R11
 	DECQ         R12
-	JNE          one34
+	JNE          one38
 
-end35:
+end39:
 	VBROADCASTSS      activity+32(FP), Z24
 	VMOVUPS           (CX), Z25
 	VFMADD231PS       Z24, Z25, Z0
@@ -3856,9 +5181,9 @@ end35:
 	IMUL3Q            $0x0c, SI, DI
 	ADDQ              DI, DX
 	SUBQ              $0x0c, BX
-	JMP               next26
+	JMP               next30
 
-tile6x2n28:
+tile6x2n32:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -3877,9 +5202,9 @@ tile6x2n28:
 	MOVQ   w+24(FP), R9
 	MOVQ   depth+56(FP), R10
 	SUBQ   $0x04, R10
-	JLT    rest37
+	JLT    rest41
 
-turns36:
+turns40:
 	VMOVUPS      (R9), Z12
 	VMOVUPS      64(R9), Z13
 	VBROADCASTSS (DI), Z14
@@ -3964,13 +5289,13 @@ turns36:
 	ADDQ         $+16, R8
 	ADDQ         $+512, R9
 	SUBQ         $0x04, R10
-	JGE          turns36
+	JGE          turns40
 
-rest37:
+rest41:
 	ADDQ $0x04, R10
-	JE   end39
+	JE   end43
 
-one38:
+one42:
 	VMOVUPS      (R9), Z12
 	VMOVUPS      64(R9), Z13
 	VBROADCASTSS (DI), Z14
@@ -3995,9 +5320,9 @@ one38:
 	ADDQ         $+4, R8
 	ADDQ         $+128, R9
 	DECQ         R10
-	JNE          one38
+	JNE          one42
 
-end39:
+end43:
 	VBROADCASTSS      activity+32(FP), Z12
 	VMOVUPS           (CX), Z13
 	VFMADD231PS       Z12, Z13, Z0
@@ -4074,9 +5399,9 @@ end39:
 	IMUL3Q            $0x06, SI, DI
 	ADDQ              DI, DX
 	SUBQ              $0x06, BX
-	JMP               next26
+	JMP               next30
 
-tile4x2n29:
+tile4x2n33:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -4091,9 +5416,9 @@ tile4x2n29:
 	MOVQ   w+24(FP), R9
 	MOVQ   depth+56(FP), R10
 	SUBQ   $0x04, R10
-	JLT    rest41
+	JLT    rest45
 
-turns40:
+turns44:
 	VMOVUPS      (R9), Z8
 	VMOVUPS      64(R9), Z9
 	VBROADCASTSS (DI), Z10
@@ -4154,13 +5479,13 @@ turns40:
 	ADDQ         $+16, R8
 	ADDQ         $+512, R9
 	SUBQ         $0x04, R10
-	JGE          turns40
+	JGE          turns44
 
-rest41:
+rest45:
 	ADDQ $0x04, R10
-	JE   end43
+	JE   end47
 
-one42:
+one46:
 	VMOVUPS      (R9), Z8
 	VMOVUPS      64(R9), Z9
 	VBROADCASTSS (DI), Z10
@@ -4179,9 +5504,9 @@ one42:
 	ADDQ         $+4, R8
 	ADDQ         $+128, R9
 	DECQ         R10
-	JNE          one42
+	JNE          one46
 
-end43:
+end47:
 	VBROADCASTSS      activity+32(FP), Z8
 	VMOVUPS           (CX), Z9
 	VFMADD231PS       Z8, Z9, Z0
@@ -4234,9 +5559,9 @@ end43:
 	IMUL3Q            $0x04, SI, DI
 	ADDQ              DI, DX
 	SUBQ              $0x04, BX
-	JMP               next26
+	JMP               next30
 
-tile2x2n30:
+tile2x2n34:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -4245,9 +5570,9 @@ tile2x2n30:
 	MOVQ   w+24(FP), R8
 	MOVQ   depth+56(FP), R9
 	SUBQ   $0x04, R9
-	JLT    rest45
+	JLT    rest49
 
-turns44:
+turns48:
 	VMOVUPS      (R8), Z4
 	VMOVUPS      64(R8), Z5
 	VBROADCASTSS (DI), Z6
@@ -4283,13 +5608,13 @@ turns44:
 	ADDQ         $+16, DI
 	ADDQ         $+512, R8
 	SUBQ         $0x04, R9
-	JGE          turns44
+	JGE          turns48
 
-rest45:
+rest49:
 	ADDQ $0x04, R9
-	JE   end47
+	JE   end51
 
-one46:
+one50:
 	VMOVUPS      (R8), Z4
 	VMOVUPS      64(R8), Z5
 	VBROADCASTSS (DI), Z6
@@ -4301,9 +5626,9 @@ one46:
 	ADDQ         $+4, DI
 	ADDQ         $+128, R8
 	DECQ         R9
-	JNE          one46
+	JNE          one50
 
-end47:
+end51:
 	VBROADCASTSS      activity+32(FP), Z4
 	VMOVUPS           (CX), Z5
 	VFMADD231PS       Z4, Z5, Z0
@@ -4332,59 +5657,49 @@ end47:
 	IMUL3Q            $0x02, SI, DI
 	ADDQ              DI, DX
 	SUBQ              $0x02, BX
-	JMP               next26
+	JMP               next30
 
-tile1x2n31:
+tile1x2n35:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	MOVQ   DX, DI
 	MOVQ   w+24(FP), R8
 	MOVQ   depth+56(FP), R9
 	SUBQ   $0x04, R9
-	JLT    rest49
+	JLT    rest53
 
-turns48:
-	VMOVUPS      (R8), Z2
-	VMOVUPS      64(R8), Z3
-	VBROADCASTSS (DI), Z4
-	VFMADD231PS  Z2, Z4, Z0
-	VFMADD231PS  Z3, Z4, Z1
-	VMOVUPS      128(R8), Z2
-	VMOVUPS      192(R8), Z3
-	VBROADCASTSS 4(DI), Z4
-	VFMADD231PS  Z2, Z4, Z0
-	VFMADD231PS  Z3, Z4, Z1
-	VMOVUPS      256(R8), Z2
-	VMOVUPS      320(R8), Z3
-	VBROADCASTSS 8(DI), Z4
-	VFMADD231PS  Z2, Z4, Z0
-	VFMADD231PS  Z3, Z4, Z1
-	VMOVUPS      384(R8), Z2
-	VMOVUPS      448(R8), Z3
-	VBROADCASTSS 12(DI), Z4
-	VFMADD231PS  Z2, Z4, Z0
-	VFMADD231PS  Z3, Z4, Z1
+turns52:
+	VBROADCASTSS (DI), Z2
+	VFMADD231PS  (R8), Z2, Z0
+	VFMADD231PS  64(R8), Z2, Z1
+	VBROADCASTSS 4(DI), Z2
+	VFMADD231PS  128(R8), Z2, Z0
+	VFMADD231PS  192(R8), Z2, Z1
+	VBROADCASTSS 8(DI), Z2
+	VFMADD231PS  256(R8), Z2, Z0
+	VFMADD231PS  320(R8), Z2, Z1
+	VBROADCASTSS 12(DI), Z2
+	VFMADD231PS  384(R8), Z2, Z0
+	VFMADD231PS  448(R8), Z2, Z1
 	ADDQ         $+16, DI
 	ADDQ         $+512, R8
 	SUBQ         $0x04, R9
-	JGE          turns48
+	JGE          turns52
 
-rest49:
+rest53:
 	ADDQ $0x04, R9
-	JE   end51
+	JE   end55
 
-one50:
-	VMOVUPS      (R8), Z2
-	VMOVUPS      64(R8), Z3
-	VBROADCASTSS (DI), Z4
-	VFMADD231PS  Z2, Z4, Z0
-	VFMADD231PS  Z3, Z4, Z1
+one54:
+	VBROADCASTSS (DI), Z2
+	VFMADD231PS  (R8), Z2, Z0
+	VFMADD231PS  64(R8), Z2, Z1
 	ADDQ         $+4, DI
 	ADDQ         $+128, R8
 	DECQ         R9
-	JNE          one50
+	JNE          one54
 
-end51:
+end55:
 	VBROADCASTSS      activity+32(FP), Z2
 	VMOVUPS           (CX), Z3
 	VFMADD231PS       Z2, Z3, Z0
@@ -4401,21 +5716,21 @@ end51:
 	IMUL3Q            $0x01, SI, DI
 	ADDQ              DI, DX
 	SUBQ              $0x01, BX
-	JMP               next26
+	JMP               next30
 
 vecs3n3:
-next52:
+next56:
 	CMPQ BX, $0x08
-	JGE  tile8x3n53
+	JGE  tile8x3n57
 	CMPQ BX, $0x04
-	JGE  tile4x3n54
+	JGE  tile4x3n58
 	CMPQ BX, $0x02
-	JGE  tile2x3n55
+	JGE  tile2x3n59
 	CMPQ BX, $0x01
-	JGE  tile1x3n56
+	JGE  tile1x3n60
 	JMP  done
 
-tile8x3n53:
+tile8x3n57:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -4448,9 +5763,9 @@ tile8x3n53:
 	MOVQ   w+24(FP), R10
 	MOVQ   depth+56(FP), R11
 	SUBQ   $0x04, R11
-	JLT    rest58
+	JLT    rest62
 
-turns57:
+turns61:
 	VMOVUPS      (R10), Z24
 	VMOVUPS      64(R10), Z25
 	VMOVUPS      128(R10), Z26
@@ -4596,13 +5911,13 @@ turns57:
 	ADDQ         $+16, R9
 	ADDQ         $+768, R10
 	SUBQ         $0x04, R11
-	JGE          turns57
+	JGE          turns61
 
-rest58:
+rest62:
 	ADDQ $0x04, R11
-	JE   end60
+	JE   end64
 
-one59:
+one63:
 	VMOVUPS      (R10), Z24
 	VMOVUPS      64(R10), Z25
 	VMOVUPS      128(R10), Z26
@@ -4643,9 +5958,9 @@ one59:
 	ADDQ         $+4, R9
 	ADDQ         $+192, R10
 	DECQ         R11
-	JNE          one59
+	JNE          one63
 
-end60:
+end64:
 	VBROADCASTSS      activity+32(FP), Z24
 	VMOVUPS           (CX), Z25
 	VFMADD231PS       Z24, Z25, Z0
@@ -4786,9 +6101,9 @@ end60:
 	IMUL3Q            $0x08, SI, DI
 	ADDQ              DI, DX
 	SUBQ              $0x08, BX
-	JMP               next52
+	JMP               next56
 
-tile4x3n54:
+tile4x3n58:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -4807,9 +6122,9 @@ tile4x3n54:
 	MOVQ   w+24(FP), R9
 	MOVQ   depth+56(FP), R10
 	SUBQ   $0x04, R10
-	JLT    rest62
+	JLT    rest66
 
-turns61:
+turns65:
 	VMOVUPS      (R9), Z12
 	VMOVUPS      64(R9), Z13
 	VMOVUPS      128(R9), Z14
@@ -4890,13 +6205,13 @@ turns61:
 	ADDQ         $+16, R8
 	ADDQ         $+768, R9
 	SUBQ         $0x04, R10
-	JGE          turns61
+	JGE          turns65
 
-rest62:
+rest66:
 	ADDQ $0x04, R10
-	JE   end64
+	JE   end68
 
-one63:
+one67:
 	VMOVUPS      (R9), Z12
 	VMOVUPS      64(R9), Z13
 	VMOVUPS      128(R9), Z14
@@ -4920,9 +6235,9 @@ one63:
 	ADDQ         $+4, R8
 	ADDQ         $+192, R9
 	DECQ         R10
-	JNE          one63
+	JNE          one67
 
-end64:
+end68:
 	VBROADCASTSS      activity+32(FP), Z12
 	VMOVUPS           (CX), Z13
 	VFMADD231PS       Z12, Z13, Z0
@@ -4995,9 +6310,9 @@ end64:
 	IMUL3Q            $0x04, SI, DI
 	ADDQ              DI, DX
 	SUBQ              $0x04, BX
-	JMP               next52
+	JMP               next56
 
-tile2x3n55:
+tile2x3n59:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -5008,9 +6323,9 @@ tile2x3n55:
 	MOVQ   w+24(FP), R8
 	MOVQ   depth+56(FP), R9
 	SUBQ   $0x04, R9
-	JLT    rest66
+	JLT    rest70
 
-turns65:
+turns69:
 	VMOVUPS      (R8), Z6
 	VMOVUPS      64(R8), Z7
 	VMOVUPS      128(R8), Z8
@@ -5058,13 +6373,13 @@ turns65:
 	ADDQ         $+16, DI
 	ADDQ         $+768, R8
 	SUBQ         $0x04, R9
-	JGE          turns65
+	JGE          turns69
 
-rest66:
+rest70:
 	ADDQ $0x04, R9
-	JE   end68
+	JE   end72
 
-one67:
+one71:
 	VMOVUPS      (R8), Z6
 	VMOVUPS      64(R8), Z7
 	VMOVUPS      128(R8), Z8
@@ -5079,9 +6394,9 @@ one67:
 	ADDQ         $+4, DI
 	ADDQ         $+192, R8
 	DECQ         R9
-	JNE          one67
+	JNE          one71
 
-end68:
+end72:
 	VBROADCASTSS      activity+32(FP), Z6
 	VMOVUPS           (CX), Z7
 	VFMADD231PS       Z6, Z7, Z0
@@ -5120,9 +6435,9 @@ end68:
 	IMUL3Q            $0x02, SI, DI
 	ADDQ              DI, DX
 	SUBQ              $0x02, BX
-	JMP               next52
+	JMP               next56
 
-tile1x3n56:
+tile1x3n60:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -5130,60 +6445,45 @@ tile1x3n56:
 	MOVQ   w+24(FP), R8
 	MOVQ   depth+56(FP), R9
 	SUBQ   $0x04, R9
-	JLT    rest70
+	JLT    rest74
 
-turns69:
-	VMOVUPS      (R8), Z3
-	VMOVUPS      64(R8), Z4
-	VMOVUPS      128(R8), Z5
-	VBROADCASTSS (DI), Z6
-	VFMADD231PS  Z3, Z6, Z0
-	VFMADD231PS  Z4, Z6, Z1
-	VFMADD231PS  Z5, Z6, Z2
-	VMOVUPS      192(R8), Z3
-	VMOVUPS      256(R8), Z4
-	VMOVUPS      320(R8), Z5
-	VBROADCASTSS 4(DI), Z6
-	VFMADD231PS  Z3, Z6, Z0
-	VFMADD231PS  Z4, Z6, Z1
-	VFMADD231PS  Z5, Z6, Z2
-	VMOVUPS      384(R8), Z3
-	VMOVUPS      448(R8), Z4
-	VMOVUPS      512(R8), Z5
-	VBROADCASTSS 8(DI), Z6
-	VFMADD231PS  Z3, Z6, Z0
-	VFMADD231PS  Z4, Z6, Z1
-	VFMADD231PS  Z5, Z6, Z2
-	VMOVUPS      576(R8), Z3
-	VMOVUPS      640(R8), Z4
-	VMOVUPS      704(R8), Z5
-	VBROADCASTSS 12(DI), Z6
-	VFMADD231PS  Z3, Z6, Z0
-	VFMADD231PS  Z4, Z6, Z1
-	VFMADD231PS  Z5, Z6, Z2
+turns73:
+	VBROADCASTSS (DI), Z3
+	VFMADD231PS  (R8), Z3, Z0
+	VFMADD231PS  64(R8), Z3, Z1
+	VFMADD231PS  128(R8), Z3, Z2
+	VBROADCASTSS 4(DI), Z3
+	VFMADD231PS  192(R8), Z3, Z0
+	VFMADD231PS  256(R8), Z3, Z1
+	VFMADD231PS  320(R8), Z3, Z2
+	VBROADCASTSS 8(DI), Z3
+	VFMADD231PS  384(R8), Z3, Z0
+	VFMADD231PS  448(R8), Z3, Z1
+	VFMADD231PS  512(R8), Z3, Z2
+	VBROADCASTSS 12(DI), Z3
+	VFMADD231PS  576(R8), Z3, Z0
+	VFMADD231PS  640(R8), Z3, Z1
+	VFMADD231PS  704(R8), Z3, Z2
 	ADDQ         $+16, DI
 	ADDQ         $+768, R8
 	SUBQ         $0x04, R9
-	JGE          turns69
+	JGE          turns73
 
-rest70:
+rest74:
 	ADDQ $0x04, R9
-	JE   end72
+	JE   end76
 
-one71:
-	VMOVUPS      (R8), Z3
-	VMOVUPS      64(R8), Z4
-	VMOVUPS      128(R8), Z5
-	VBROADCASTSS (DI), Z6
-	VFMADD231PS  Z3, Z6, Z0
-	VFMADD231PS  Z4, Z6, Z1
-	VFMADD231PS  Z5, Z6, Z2
+one75:
+	VBROADCASTSS (DI), Z3
+	VFMADD231PS  (R8), Z3, Z0
+	VFMADD231PS  64(R8), Z3, Z1
+	VFMADD231PS  128(R8), Z3, Z2
 	ADDQ         $+4, DI
 	ADDQ         $+192, R8
 	DECQ         R9
-	JNE          one71
+	JNE          one75
 
-end72:
+end76:
 	VBROADCASTSS      activity+32(FP), Z3
 	VMOVUPS           (CX), Z4
 	VFMADD231PS       Z3, Z4, Z0
@@ -5205,25 +6505,25 @@ end72:
 	IMUL3Q            $0x01, SI, DI
 	ADDQ              DI, DX
 	SUBQ              $0x01, BX
-	JMP               next52
+	JMP               next56
 
 vecs4n4:
-next73:
+next77:
 	CMPQ BX, $0x08
-	JEQ  tile4x4n75
+	JEQ  tile4x4n79
 	CMPQ BX, $0x09
-	JEQ  tile4x4n75
+	JEQ  tile4x4n79
 	CMPQ BX, $0x06
-	JGE  tile6x4n74
+	JGE  tile6x4n78
 	CMPQ BX, $0x04
-	JGE  tile4x4n75
+	JGE  tile4x4n79
 	CMPQ BX, $0x02
-	JGE  tile2x4n76
+	JGE  tile2x4n80
 	CMPQ BX, $0x01
-	JGE  tile1x4n77
+	JGE  tile1x4n81
 	JMP  done
 
-tile6x4n74:
+tile6x4n78:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -5254,9 +6554,9 @@ tile6x4n74:
 	MOVQ   w+24(FP), R9
 	MOVQ   depth+56(FP), R10
 	SUBQ   $0x04, R10
-	JLT    rest79
+	JLT    rest83
 
-turns78:
+turns82:
 	VMOVUPS      (R9), Z24
 	VMOVUPS      64(R9), Z25
 	VMOVUPS      128(R9), Z26
@@ -5397,13 +6697,13 @@ turns78:
 	ADDQ         $+16, R8
 	ADDQ         $+1024, R9
 	SUBQ         $0x04, R10
-	JGE          turns78
+	JGE          turns82
 
-rest79:
+rest83:
 	ADDQ $0x04, R10
-	JE   end81
+	JE   end85
 
-one80:
+one84:
 	VMOVUPS      (R9), Z24
 	VMOVUPS      64(R9), Z25
 	VMOVUPS      128(R9), Z26
@@ -5442,9 +6742,9 @@ one80:
 	ADDQ         $+4, R8
 	ADDQ         $+256, R9
 	DECQ         R10
-	JNE          one80
+	JNE          one84
 
-end81:
+end85:
 	VBROADCASTSS      activity+32(FP), Z24
 	VMOVUPS           (CX), Z25
 	VFMADD231PS       Z24, Z25, Z0
@@ -5581,9 +6881,9 @@ end81:
 	IMUL3Q            $0x06, SI, DI
 	ADDQ              DI, DX
 	SUBQ              $0x06, BX
-	JMP               next73
+	JMP               next77
 
-tile4x4n75:
+tile4x4n79:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -5606,9 +6906,9 @@ tile4x4n75:
 	MOVQ   w+24(FP), R9
 	MOVQ   depth+56(FP), R10
 	SUBQ   $0x04, R10
-	JLT    rest83
+	JLT    rest87
 
-turns82:
+turns86:
 	VMOVUPS      (R9), Z16
 	VMOVUPS      64(R9), Z17
 	VMOVUPS      128(R9), Z18
@@ -5709,13 +7009,13 @@ turns82:
 	ADDQ         $+16, R8
 	ADDQ         $+1024, R9
 	SUBQ         $0x04, R10
-	JGE          turns82
+	JGE          turns86
 
-rest83:
+rest87:
 	ADDQ $0x04, R10
-	JE   end85
+	JE   end89
 
-one84:
+one88:
 	VMOVUPS      (R9), Z16
 	VMOVUPS      64(R9), Z17
 	VMOVUPS      128(R9), Z18
@@ -5744,9 +7044,9 @@ one84:
 	ADDQ         $+4, R8
 	ADDQ         $+256, R9
 	DECQ         R10
-	JNE          one84
+	JNE          one88
 
-end85:
+end89:
 	VBROADCASTSS      activity+32(FP), Z16
 	VMOVUPS           (CX), Z17
 	VFMADD231PS       Z16, Z17, Z0
@@ -5839,9 +7139,9 @@ end85:
 	IMUL3Q            $0x04, SI, DI
 	ADDQ              DI, DX
 	SUBQ              $0x04, BX
-	JMP               next73
+	JMP               next77
 
-tile2x4n76:
+tile2x4n80:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -5854,9 +7154,9 @@ tile2x4n76:
 	MOVQ   w+24(FP), R8
 	MOVQ   depth+56(FP), R9
 	SUBQ   $0x04, R9
-	JLT    rest87
+	JLT    rest91
 
-turns86:
+turns90:
 	VMOVUPS      (R8), Z8
 	VMOVUPS      64(R8), Z9
 	VMOVUPS      128(R8), Z10
@@ -5916,13 +7216,13 @@ turns86:
 	ADDQ         $+16, DI
 	ADDQ         $+1024, R8
 	SUBQ         $0x04, R9
-	JGE          turns86
+	JGE          turns90
 
-rest87:
+rest91:
 	ADDQ $0x04, R9
-	JE   end89
+	JE   end93
 
-one88:
+one92:
 	VMOVUPS      (R8), Z8
 	VMOVUPS      64(R8), Z9
 	VMOVUPS      128(R8), Z10
@@ -5940,9 +7240,9 @@ one88:
 	ADDQ         $+4, DI
 	ADDQ         $+256, R8
 	DECQ         R9
-	JNE          one88
+	JNE          one92
 
-end89:
+end93:
 	VBROADCASTSS      activity+32(FP), Z8
 	VMOVUPS           (CX), Z9
 	VFMADD231PS       Z8, Z9, Z0
@@ -5991,9 +7291,9 @@ end89:
 	IMUL3Q            $0x02, SI, DI
 	ADDQ              DI, DX
 	SUBQ              $0x02, BX
-	JMP               next73
+	JMP               next77
 
-tile1x4n77:
+tile1x4n81:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -6002,70 +7302,50 @@ tile1x4n77:
 	MOVQ   w+24(FP), R8
 	MOVQ   depth+56(FP), R9
 	SUBQ   $0x04, R9
-	JLT    rest91
+	JLT    rest95
 
-turns90:
-	VMOVUPS      (R8), Z4
-	VMOVUPS      64(R8), Z5
-	VMOVUPS      128(R8), Z6
-	VMOVUPS      192(R8), Z7
-	VBROADCASTSS (DI), Z8
-	VFMADD231PS  Z4, Z8, Z0
-	VFMADD231PS  Z5, Z8, Z1
-	VFMADD231PS  Z6, Z8, Z2
-	VFMADD231PS  Z7, Z8, Z3
-	VMOVUPS      256(R8), Z4
-	VMOVUPS      320(R8), Z5
-	VMOVUPS      384(R8), Z6
-	VMOVUPS      448(R8), Z7
-	VBROADCASTSS 4(DI), Z8
-	VFMADD231PS  Z4, Z8, Z0
-	VFMADD231PS  Z5, Z8, Z1
-	VFMADD231PS  Z6, Z8, Z2
-	VFMADD231PS  Z7, Z8, Z3
-	VMOVUPS      512(R8), Z4
-	VMOVUPS      576(R8), Z5
-	VMOVUPS      640(R8), Z6
-	VMOVUPS      704(R8), Z7
-	VBROADCASTSS 8(DI), Z8
-	VFMADD231PS  Z4, Z8, Z0
-	VFMADD231PS  Z5, Z8, Z1
-	VFMADD231PS  Z6, Z8, Z2
-	VFMADD231PS  Z7, Z8, Z3
-	VMOVUPS      768(R8), Z4
-	VMOVUPS      832(R8), Z5
-	VMOVUPS      896(R8), Z6
-	VMOVUPS      960(R8), Z7
-	VBROADCASTSS 12(DI), Z8
-	VFMADD231PS  Z4, Z8, Z0
-	VFMADD231PS  Z5, Z8, Z1
-	VFMADD231PS  Z6, Z8, Z2
-	VFMADD231PS  Z7, Z8, Z3
+turns94:
+	VBROADCASTSS (DI), Z4
+	VFMADD231PS  (R8), Z4, Z0
+	VFMADD231PS  64(R8), Z4, Z1
+	VFMADD231PS  128(R8), Z4, Z2
+	VFMADD231PS  192(R8), Z4, Z3
+	VBROADCASTSS 4(DI), Z4
+	VFMADD231PS  256(R8), Z4, Z0
+	VFMADD231PS  320(R8), Z4, Z1
+	VFMADD231PS  384(R8), Z4, Z2
+	VFMADD231PS  448(R8), Z4, Z3
+	VBROADCASTSS 8(DI), Z4
+	VFMADD231PS  512(R8), Z4, Z0
+	VFMADD231PS  576(R8), Z4, Z1
+	VFMADD231PS  640(R8), Z4, Z2
+	VFMADD231PS  704(R8), Z4, Z3
+	VBROADCASTSS 12(DI), Z4
+	VFMADD231PS  768(R8), Z4, Z0
+	VFMADD231PS  832(R8), Z4, Z1
+	VFMADD231PS  896(R8), Z4, Z2
+	VFMADD231PS  960(R8), Z4, Z3
 	ADDQ         $+16, DI
 	ADDQ         $+1024, R8
 	SUBQ         $0x04, R9
-	JGE          turns90
+	JGE          turns94
 
-rest91:
+rest95:
 	ADDQ $0x04, R9
-	JE   end93
+	JE   end97
 
-one92:
-	VMOVUPS      (R8), Z4
-	VMOVUPS      64(R8), Z5
-	VMOVUPS      128(R8), Z6
-	VMOVUPS      192(R8), Z7
-	VBROADCASTSS (DI), Z8
-	VFMADD231PS  Z4, Z8, Z0
-	VFMADD231PS  Z5, Z8, Z1
-	VFMADD231PS  Z6, Z8, Z2
-	VFMADD231PS  Z7, Z8, Z3
+one96:
+	VBROADCASTSS (DI), Z4
+	VFMADD231PS  (R8), Z4, Z0
+	VFMADD231PS  64(R8), Z4, Z1
+	VFMADD231PS  128(R8), Z4, Z2
+	VFMADD231PS  192(R8), Z4, Z3
 	ADDQ         $+4, DI
 	ADDQ         $+256, R8
 	DECQ         R9
-	JNE          one92
+	JNE          one96
 
-end93:
+end97:
 	VBROADCASTSS      activity+32(FP), Z4
 	VMOVUPS           (CX), Z5
 	VFMADD231PS       Z4, Z5, Z0
@@ -6092,7 +7372,465 @@ end93:
 	IMUL3Q            $0x01, SI, DI
 	ADDQ              DI, DX
 	SUBQ              $0x01, BX
-	JMP               next73
+	JMP               next77
+
+vecs5n5:
+next98:
+	CMPQ BX, $0x01
+	JGE  tile1x5n99
+	JMP  done
+
+tile1x5n99:
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	MOVQ   DX, DI
+	MOVQ   w+24(FP), R8
+	MOVQ   depth+56(FP), R9
+	SUBQ   $0x04, R9
+	JLT    rest101
+
+turns100:
+	VBROADCASTSS (DI), Z5
+	VFMADD231PS  (R8), Z5, Z0
+	VFMADD231PS  64(R8), Z5, Z1
+	VFMADD231PS  128(R8), Z5, Z2
+	VFMADD231PS  192(R8), Z5, Z3
+	VFMADD231PS  256(R8), Z5, Z4
+	VBROADCASTSS 4(DI), Z5
+	VFMADD231PS  320(R8), Z5, Z0
+	VFMADD231PS  384(R8), Z5, Z1
+	VFMADD231PS  448(R8), Z5, Z2
+	VFMADD231PS  512(R8), Z5, Z3
+	VFMADD231PS  576(R8), Z5, Z4
+	VBROADCASTSS 8(DI), Z5
+	VFMADD231PS  640(R8), Z5, Z0
+	VFMADD231PS  704(R8), Z5, Z1
+	VFMADD231PS  768(R8), Z5, Z2
+	VFMADD231PS  832(R8), Z5, Z3
+	VFMADD231PS  896(R8), Z5, Z4
+	VBROADCASTSS 12(DI), Z5
+	VFMADD231PS  960(R8), Z5, Z0
+	VFMADD231PS  1024(R8), Z5, Z1
+	VFMADD231PS  1088(R8), Z5, Z2
+	VFMADD231PS  1152(R8), Z5, Z3
+	VFMADD231PS  1216(R8), Z5, Z4
+	ADDQ         $+16, DI
+	ADDQ         $+1280, R8
+	SUBQ         $0x04, R9
+	JGE          turns100
+
+rest101:
+	ADDQ $0x04, R9
+	JE   end103
+
+one102:
+	VBROADCASTSS (DI), Z5
+	VFMADD231PS  (R8), Z5, Z0
+	VFMADD231PS  64(R8), Z5, Z1
+	VFMADD231PS  128(R8), Z5, Z2
+	VFMADD231PS  192(R8), Z5, Z3
+	VFMADD231PS  256(R8), Z5, Z4
+	ADDQ         $+4, DI
+	ADDQ         $+320, R8
+	DECQ         R9
+	JNE          one102
+
+end103:
+	VBROADCASTSS      activity+32(FP), Z5
+	VMOVUPS           (CX), Z6
+	VFMADD231PS       Z5, Z6, Z0
+	VFNMADD213PS.BCST c32_3f800000<>+0(SB), Z6, Z6
+	VMULPS            Z6, Z0, Z0
+	VMOVUPS           Z0, (AX)
+	VMOVUPS           64(CX), Z6
+	VFMADD231PS       Z5, Z6, Z1
+	VFNMADD213PS.BCST c32_3f800000<>+0(SB), Z6, Z6
+	VMULPS            Z6, Z1, Z1
+	VMOVUPS           Z1, 64(AX)
+	VMOVUPS           128(CX), Z6
+	VFMADD231PS       Z5, Z6, Z2
+	VFNMADD213PS.BCST c32_3f800000<>+0(SB), Z6, Z6
+	VMULPS            Z6, Z2, Z2
+	VMOVUPS           Z2, 128(AX)
+	VMOVUPS           192(CX), Z6
+	VFMADD231PS       Z5, Z6, Z3
+	VFNMADD213PS.BCST c32_3f800000<>+0(SB), Z6, Z6
+	VMULPS            Z6, Z3, Z3
+	VMOVUPS           Z3, 192(AX)
+	VMOVUPS           256(CX), Z6
+	VFMADD231PS       Z5, Z6, Z4
+	VFNMADD213PS.BCST c32_3f800000<>+0(SB), Z6, Z6
+	VMULPS            Z6, Z4, Z4
+	VMOVUPS           Z4, 256(AX)
+	ADDQ              SI, CX
+	ADDQ              SI, AX
+	IMUL3Q            $0x01, SI, DI
+	ADDQ              DI, DX
+	SUBQ              $0x01, BX
+	JMP               next98
+
+vecs6n6:
+next104:
+	CMPQ BX, $0x01
+	JGE  tile1x6n105
+	JMP  done
+
+tile1x6n105:
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	MOVQ   DX, DI
+	MOVQ   w+24(FP), R8
+	MOVQ   depth+56(FP), R9
+	SUBQ   $0x04, R9
+	JLT    rest107
+
+turns106:
+	VBROADCASTSS (DI), Z6
+	VFMADD231PS  (R8), Z6, Z0
+	VFMADD231PS  64(R8), Z6, Z1
+	VFMADD231PS  128(R8), Z6, Z2
+	VFMADD231PS  192(R8), Z6, Z3
+	VFMADD231PS  256(R8), Z6, Z4
+	VFMADD231PS  320(R8), Z6, Z5
+	VBROADCASTSS 4(DI), Z6
+	VFMADD231PS  384(R8), Z6, Z0
+	VFMADD231PS  448(R8), Z6, Z1
+	VFMADD231PS  512(R8), Z6, Z2
+	VFMADD231PS  576(R8), Z6, Z3
+	VFMADD231PS  640(R8), Z6, Z4
+	VFMADD231PS  704(R8), Z6, Z5
+	VBROADCASTSS 8(DI), Z6
+	VFMADD231PS  768(R8), Z6, Z0
+	VFMADD231PS  832(R8), Z6, Z1
+	VFMADD231PS  896(R8), Z6, Z2
+	VFMADD231PS  960(R8), Z6, Z3
+	VFMADD231PS  1024(R8), Z6, Z4
+	VFMADD231PS  1088(R8), Z6, Z5
+	VBROADCASTSS 12(DI), Z6
+	VFMADD231PS  1152(R8), Z6, Z0
+	VFMADD231PS  1216(R8), Z6, Z1
+	VFMADD231PS  1280(R8), Z6, Z2
+	VFMADD231PS  1344(R8), Z6, Z3
+	VFMADD231PS  1408(R8), Z6, Z4
+	VFMADD231PS  1472(R8), Z6, Z5
+	ADDQ         $+16, DI
+	ADDQ         $+1536, R8
+	SUBQ         $0x04, R9
+	JGE          turns106
+
+rest107:
+	ADDQ $0x04, R9
+	JE   end109
+
+one108:
+	VBROADCASTSS (DI), Z6
+	VFMADD231PS  (R8), Z6, Z0
+	VFMADD231PS  64(R8), Z6, Z1
+	VFMADD231PS  128(R8), Z6, Z2
+	VFMADD231PS  192(R8), Z6, Z3
+	VFMADD231PS  256(R8), Z6, Z4
+	VFMADD231PS  320(R8), Z6, Z5
+	ADDQ         $+4, DI
+	ADDQ         $+384, R8
+	DECQ         R9
+	JNE          one108
+
+end109:
+	VBROADCASTSS      activity+32(FP), Z6
+	VMOVUPS           (CX), Z7
+	VFMADD231PS       Z6, Z7, Z0
+	VFNMADD213PS.BCST c32_3f800000<>+0(SB), Z7, Z7
+	VMULPS            Z7, Z0, Z0
+	VMOVUPS           Z0, (AX)
+	VMOVUPS           64(CX), Z7
+	VFMADD231PS       Z6, Z7, Z1
+	VFNMADD213PS.BCST c32_3f800000<>+0(SB), Z7, Z7
+	VMULPS            Z7, Z1, Z1
+	VMOVUPS           Z1, 64(AX)
+	VMOVUPS           128(CX), Z7
+	VFMADD231PS       Z6, Z7, Z2
+	VFNMADD213PS.BCST c32_3f800000<>+0(SB), Z7, Z7
+	VMULPS            Z7, Z2, Z2
+	VMOVUPS           Z2, 128(AX)
+	VMOVUPS           192(CX), Z7
+	VFMADD231PS       Z6, Z7, Z3
+	VFNMADD213PS.BCST c32_3f800000<>+0(SB), Z7, Z7
+	VMULPS            Z7, Z3, Z3
+	VMOVUPS           Z3, 192(AX)
+	VMOVUPS           256(CX), Z7
+	VFMADD231PS       Z6, Z7, Z4
+	VFNMADD213PS.BCST c32_3f800000<>+0(SB), Z7, Z7
+	VMULPS            Z7, Z4, Z4
+	VMOVUPS           Z4, 256(AX)
+	VMOVUPS           320(CX), Z7
+	VFMADD231PS       Z6, Z7, Z5
+	VFNMADD213PS.BCST c32_3f800000<>+0(SB), Z7, Z7
+	VMULPS            Z7, Z5, Z5
+	VMOVUPS           Z5, 320(AX)
+	ADDQ              SI, CX
+	ADDQ              SI, AX
+	IMUL3Q            $0x01, SI, DI
+	ADDQ              DI, DX
+	SUBQ              $0x01, BX
+	JMP               next104
+
+vecs7n7:
+next110:
+	CMPQ BX, $0x01
+	JGE  tile1x7n111
+	JMP  done
+
+tile1x7n111:
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	MOVQ   DX, DI
+	MOVQ   w+24(FP), R8
+	MOVQ   depth+56(FP), R9
+	SUBQ   $0x04, R9
+	JLT    rest113
+
+turns112:
+	VBROADCASTSS (DI), Z7
+	VFMADD231PS  (R8), Z7, Z0
+	VFMADD231PS  64(R8), Z7, Z1
+	VFMADD231PS  128(R8), Z7, Z2
+	VFMADD231PS  192(R8), Z7, Z3
+	VFMADD231PS  256(R8), Z7, Z4
+	VFMADD231PS  320(R8), Z7, Z5
+	VFMADD231PS  384(R8), Z7, Z6
+	VBROADCASTSS 4(DI), Z7
+	VFMADD231PS  448(R8), Z7, Z0
+	VFMADD231PS  512(R8), Z7, Z1
+	VFMADD231PS  576(R8), Z7, Z2
+	VFMADD231PS  640(R8), Z7, Z3
+	VFMADD231PS  704(R8), Z7, Z4
+	VFMADD231PS  768(R8), Z7, Z5
+	VFMADD231PS  832(R8), Z7, Z6
+	VBROADCASTSS 8(DI), Z7
+	VFMADD231PS  896(R8), Z7, Z0
+	VFMADD231PS  960(R8), Z7, Z1
+	VFMADD231PS  1024(R8), Z7, Z2
+	VFMADD231PS  1088(R8), Z7, Z3
+	VFMADD231PS  1152(R8), Z7, Z4
+	VFMADD231PS  1216(R8), Z7, Z5
+	VFMADD231PS  1280(R8), Z7, Z6
+	VBROADCASTSS 12(DI), Z7
+	VFMADD231PS  1344(R8), Z7, Z0
+	VFMADD231PS  1408(R8), Z7, Z1
+	VFMADD231PS  1472(R8), Z7, Z2
+	VFMADD231PS  1536(R8), Z7, Z3
+	VFMADD231PS  1600(R8), Z7, Z4
+	VFMADD231PS  1664(R8), Z7, Z5
+	VFMADD231PS  1728(R8), Z7, Z6
+	ADDQ         $+16, DI
+	ADDQ         $+1792, R8
+	SUBQ         $0x04, R9
+	JGE          turns112
+
+rest113:
+	ADDQ $0x04, R9
+	JE   end115
+
+one114:
+	VBROADCASTSS (DI), Z7
+	VFMADD231PS  (R8), Z7, Z0
+	VFMADD231PS  64(R8), Z7, Z1
+	VFMADD231PS  128(R8), Z7, Z2
+	VFMADD231PS  192(R8), Z7, Z3
+	VFMADD231PS  256(R8), Z7, Z4
+	VFMADD231PS  320(R8), Z7, Z5
+	VFMADD231PS  384(R8), Z7, Z6
+	ADDQ         $+4, DI
+	ADDQ         $+448, R8
+	DECQ         R9
+	JNE          one114
+
+end115:
+	VBROADCASTSS      activity+32(FP), Z7
+	VMOVUPS           (CX), Z8
+	VFMADD231PS       Z7, Z8, Z0
+	VFNMADD213PS.BCST c32_3f800000<>+0(SB), Z8, Z8
+	VMULPS            Z8, Z0, Z0
+	VMOVUPS           Z0, (AX)
+	VMOVUPS           64(CX), Z8
+	VFMADD231PS       Z7, Z8, Z1
+	VFNMADD213PS.BCST c32_3f800000<>+0(SB), Z8, Z8
+	VMULPS            Z8, Z1, Z1
+	VMOVUPS           Z1, 64(AX)
+	VMOVUPS           128(CX), Z8
+	VFMADD231PS       Z7, Z8, Z2
+	VFNMADD213PS.BCST c32_3f800000<>+0(SB), Z8, Z8
+	VMULPS            Z8, Z2, Z2
+	VMOVUPS           Z2, 128(AX)
+	VMOVUPS           192(CX), Z8
+	VFMADD231PS       Z7, Z8, Z3
+	VFNMADD213PS.BCST c32_3f800000<>+0(SB), Z8, Z8
+	VMULPS            Z8, Z3, Z3
+	VMOVUPS           Z3, 192(AX)
+	VMOVUPS           256(CX), Z8
+	VFMADD231PS       Z7, Z8, Z4
+	VFNMADD213PS.BCST c32_3f800000<>+0(SB), Z8, Z8
+	VMULPS            Z8, Z4, Z4
+	VMOVUPS           Z4, 256(AX)
+	VMOVUPS           320(CX), Z8
+	VFMADD231PS       Z7, Z8, Z5
+	VFNMADD213PS.BCST c32_3f800000<>+0(SB), Z8, Z8
+	VMULPS            Z8, Z5, Z5
+	VMOVUPS           Z5, 320(AX)
+	VMOVUPS           384(CX), Z8
+	VFMADD231PS       Z7, Z8, Z6
+	VFNMADD213PS.BCST c32_3f800000<>+0(SB), Z8, Z8
+	VMULPS            Z8, Z6, Z6
+	VMOVUPS           Z6, 384(AX)
+	ADDQ              SI, CX
+	ADDQ              SI, AX
+	IMUL3Q            $0x01, SI, DI
+	ADDQ              DI, DX
+	SUBQ              $0x01, BX
+	JMP               next110
+
+vecs8n8:
+next116:
+	CMPQ BX, $0x01
+	JGE  tile1x8n117
+	JMP  done
+
+tile1x8n117:
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	VXORPS X7, X7, X7
+	MOVQ   DX, DI
+	MOVQ   w+24(FP), R8
+	MOVQ   depth+56(FP), R9
+	SUBQ   $0x04, R9
+	JLT    rest119
+
+turns118:
+	VBROADCASTSS (DI), Z8
+	VFMADD231PS  (R8), Z8, Z0
+	VFMADD231PS  64(R8), Z8, Z1
+	VFMADD231PS  128(R8), Z8, Z2
+	VFMADD231PS  192(R8), Z8, Z3
+	VFMADD231PS  256(R8), Z8, Z4
+	VFMADD231PS  320(R8), Z8, Z5
+	VFMADD231PS  384(R8), Z8, Z6
+	VFMADD231PS  448(R8), Z8, Z7
+	VBROADCASTSS 4(DI), Z8
+	VFMADD231PS  512(R8), Z8, Z0
+	VFMADD231PS  576(R8), Z8, Z1
+	VFMADD231PS  640(R8), Z8, Z2
+	VFMADD231PS  704(R8), Z8, Z3
+	VFMADD231PS  768(R8), Z8, Z4
+	VFMADD231PS  832(R8), Z8, Z5
+	VFMADD231PS  896(R8), Z8, Z6
+	VFMADD231PS  960(R8), Z8, Z7
+	VBROADCASTSS 8(DI), Z8
+	VFMADD231PS  1024(R8), Z8, Z0
+	VFMADD231PS  1088(R8), Z8, Z1
+	VFMADD231PS  1152(R8), Z8, Z2
+	VFMADD231PS  1216(R8), Z8, Z3
+	VFMADD231PS  1280(R8), Z8, Z4
+	VFMADD231PS  1344(R8), Z8, Z5
+	VFMADD231PS  1408(R8), Z8, Z6
+	VFMADD231PS  1472(R8), Z8, Z7
+	VBROADCASTSS 12(DI), Z8
+	VFMADD231PS  1536(R8), Z8, Z0
+	VFMADD231PS  1600(R8), Z8, Z1
+	VFMADD231PS  1664(R8), Z8, Z2
+	VFMADD231PS  1728(R8), Z8, Z3
+	VFMADD231PS  1792(R8), Z8, Z4
+	VFMADD231PS  1856(R8), Z8, Z5
+	VFMADD231PS  1920(R8), Z8, Z6
+	VFMADD231PS  1984(R8), Z8, Z7
+	ADDQ         $+16, DI
+	ADDQ         $+2048, R8
+	SUBQ         $0x04, R9
+	JGE          turns118
+
+rest119:
+	ADDQ $0x04, R9
+	JE   end121
+
+one120:
+	VBROADCASTSS (DI), Z8
+	VFMADD231PS  (R8), Z8, Z0
+	VFMADD231PS  64(R8), Z8, Z1
+	VFMADD231PS  128(R8), Z8, Z2
+	VFMADD231PS  192(R8), Z8, Z3
+	VFMADD231PS  256(R8), Z8, Z4
+	VFMADD231PS  320(R8), Z8, Z5
+	VFMADD231PS  384(R8), Z8, Z6
+	VFMADD231PS  448(R8), Z8, Z7
+	ADDQ         $+4, DI
+	ADDQ         $+512, R8
+	DECQ         R9
+	JNE          one120
+
+end121:
+	VBROADCASTSS      activity+32(FP), Z8
+	VMOVUPS           (CX), Z9
+	VFMADD231PS       Z8, Z9, Z0
+	VFNMADD213PS.BCST c32_3f800000<>+0(SB), Z9, Z9
+	VMULPS            Z9, Z0, Z0
+	VMOVUPS           Z0, (AX)
+	VMOVUPS           64(CX), Z9
+	VFMADD231PS       Z8, Z9, Z1
+	VFNMADD213PS.BCST c32_3f800000<>+0(SB), Z9, Z9
+	VMULPS            Z9, Z1, Z1
+	VMOVUPS           Z1, 64(AX)
+	VMOVUPS           128(CX), Z9
+	VFMADD231PS       Z8, Z9, Z2
+	VFNMADD213PS.BCST c32_3f800000<>+0(SB), Z9, Z9
+	VMULPS            Z9, Z2, Z2
+	VMOVUPS           Z2, 128(AX)
+	VMOVUPS           192(CX), Z9
+	VFMADD231PS       Z8, Z9, Z3
+	VFNMADD213PS.BCST c32_3f800000<>+0(SB), Z9, Z9
+	VMULPS            Z9, Z3, Z3
+	VMOVUPS           Z3, 192(AX)
+	VMOVUPS           256(CX), Z9
+	VFMADD231PS       Z8, Z9, Z4
+	VFNMADD213PS.BCST c32_3f800000<>+0(SB), Z9, Z9
+	VMULPS            Z9, Z4, Z4
+	VMOVUPS           Z4, 256(AX)
+	VMOVUPS           320(CX), Z9
+	VFMADD231PS       Z8, Z9, Z5
+	VFNMADD213PS.BCST c32_3f800000<>+0(SB), Z9, Z9
+	VMULPS            Z9, Z5, Z5
+	VMOVUPS           Z5, 320(AX)
+	VMOVUPS           384(CX), Z9
+	VFMADD231PS       Z8, Z9, Z6
+	VFNMADD213PS.BCST c32_3f800000<>+0(SB), Z9, Z9
+	VMULPS            Z9, Z6, Z6
+	VMOVUPS           Z6, 384(AX)
+	VMOVUPS           448(CX), Z9
+	VFMADD231PS       Z8, Z9, Z7
+	VFNMADD213PS.BCST c32_3f800000<>+0(SB), Z9, Z9
+	VMULPS            Z9, Z7, Z7
+	VMOVUPS           Z7, 448(AX)
+	ADDQ              SI, CX
+	ADDQ              SI, AX
+	IMUL3Q            $0x01, SI, DI
+	ADDQ              DI, DX
+	SUBQ              $0x01, BX
+	JMP               next116
 
 done:
 	VZEROUPPER
@@ -6438,18 +8176,14 @@ tile1x1n9:
 	JLT     rest23
 
 turns22:
-	VMOVUPS      (R9), Z1
-	VBROADCASTSS (R8), Z2
-	VFMADD231PS  Z1, Z2, Z0
-	VMOVUPS      (R9)(SI*1), Z1
-	VBROADCASTSS (R8)(SI*1), Z2
-	VFMADD231PS  Z1, Z2, Z0
-	VMOVUPS      (R9)(SI*2), Z1
-	VBROADCASTSS (R8)(SI*2), Z2
-	VFMADD231PS  Z1, Z2, Z0
-	VMOVUPS      (R9)(DI*1), Z1
-	VBROADCASTSS (R8)(DI*1), Z2
-	VFMADD231PS  Z1, Z2, Z0
+	VBROADCASTSS (R8), Z1
+	VFMADD231PS  (R9), Z1, Z0
+	VBROADCASTSS (R8)(SI*1), Z1
+	VFMADD231PS  (R9)(SI*1), Z1, Z0
+	VBROADCASTSS (R8)(SI*2), Z1
+	VFMADD231PS  (R9)(SI*2), Z1, Z0
+	VBROADCASTSS (R8)(DI*1), Z1
+	VFMADD231PS  (R9)(DI*1), Z1, Z0
 	LEAQ         (R8)(SI*4), R8
 	LEAQ         (R9)(SI*4), R9
 	SUBQ         $0x04, R10
@@ -6460,9 +8194,8 @@ rest23:
 	JE   end25
 
 one24:
-	VMOVUPS      (R9), Z1
-	VBROADCASTSS (R8), Z2
-	VFMADD231PS  Z1, Z2, Z0
+	VBROADCASTSS (R8), Z1
+	VFMADD231PS  (R9), Z1, Z0
 	LEAQ         (R8)(SI*1), R8
 	LEAQ         (R9)(SI*1), R9
 	DECQ         R10
@@ -7174,26 +8907,18 @@ tile1x2n31:
 	JLT     rest49
 
 turns48:
-	VMOVUPS      (R9), Z2
-	VMOVUPS      64(R9), Z3
-	VBROADCASTSS (R8), Z4
-	VFMADD231PS  Z2, Z4, Z0
-	VFMADD231PS  Z3, Z4, Z1
-	VMOVUPS      (R9)(SI*1), Z2
-	VMOVUPS      64(R9)(SI*1), Z3
-	VBROADCASTSS (R8)(SI*1), Z4
-	VFMADD231PS  Z2, Z4, Z0
-	VFMADD231PS  Z3, Z4, Z1
-	VMOVUPS      (R9)(SI*2), Z2
-	VMOVUPS      64(R9)(SI*2), Z3
-	VBROADCASTSS (R8)(SI*2), Z4
-	VFMADD231PS  Z2, Z4, Z0
-	VFMADD231PS  Z3, Z4, Z1
-	VMOVUPS      (R9)(DI*1), Z2
-	VMOVUPS      64(R9)(DI*1), Z3
-	VBROADCASTSS (R8)(DI*1), Z4
-	VFMADD231PS  Z2, Z4, Z0
-	VFMADD231PS  Z3, Z4, Z1
+	VBROADCASTSS (R8), Z2
+	VFMADD231PS  (R9), Z2, Z0
+	VFMADD231PS  64(R9), Z2, Z1
+	VBROADCASTSS (R8)(SI*1), Z2
+	VFMADD231PS  (R9)(SI*1), Z2, Z0
+	VFMADD231PS  64(R9)(SI*1), Z2, Z1
+	VBROADCASTSS (R8)(SI*2), Z2
+	VFMADD231PS  (R9)(SI*2), Z2, Z0
+	VFMADD231PS  64(R9)(SI*2), Z2, Z1
+	VBROADCASTSS (R8)(DI*1), Z2
+	VFMADD231PS  (R9)(DI*1), Z2, Z0
+	VFMADD231PS  64(R9)(DI*1), Z2, Z1
 	LEAQ         (R8)(SI*4), R8
 	LEAQ         (R9)(SI*4), R9
 	SUBQ         $0x04, R10
@@ -7204,11 +8929,9 @@ rest49:
 	JE   end51
 
 one50:
-	VMOVUPS      (R9), Z2
-	VMOVUPS      64(R9), Z3
-	VBROADCASTSS (R8), Z4
-	VFMADD231PS  Z2, Z4, Z0
-	VFMADD231PS  Z3, Z4, Z1
+	VBROADCASTSS (R8), Z2
+	VFMADD231PS  (R9), Z2, Z0
+	VFMADD231PS  64(R9), Z2, Z1
 	LEAQ         (R8)(SI*1), R8
 	LEAQ         (R9)(SI*1), R9
 	DECQ         R10
@@ -7775,34 +9498,22 @@ tile1x3n56:
 	JLT     rest70
 
 turns69:
-	VMOVUPS      (R9), Z3
-	VMOVUPS      64(R9), Z4
-	VMOVUPS      128(R9), Z5
-	VBROADCASTSS (R8), Z6
-	VFMADD231PS  Z3, Z6, Z0
-	VFMADD231PS  Z4, Z6, Z1
-	VFMADD231PS  Z5, Z6, Z2
-	VMOVUPS      (R9)(SI*1), Z3
-	VMOVUPS      64(R9)(SI*1), Z4
-	VMOVUPS      128(R9)(SI*1), Z5
-	VBROADCASTSS (R8)(SI*1), Z6
-	VFMADD231PS  Z3, Z6, Z0
-	VFMADD231PS  Z4, Z6, Z1
-	VFMADD231PS  Z5, Z6, Z2
-	VMOVUPS      (R9)(SI*2), Z3
-	VMOVUPS      64(R9)(SI*2), Z4
-	VMOVUPS      128(R9)(SI*2), Z5
-	VBROADCASTSS (R8)(SI*2), Z6
-	VFMADD231PS  Z3, Z6, Z0
-	VFMADD231PS  Z4, Z6, Z1
-	VFMADD231PS  Z5, Z6, Z2
-	VMOVUPS      (R9)(DI*1), Z3
-	VMOVUPS      64(R9)(DI*1), Z4
-	VMOVUPS      128(R9)(DI*1), Z5
-	VBROADCASTSS (R8)(DI*1), Z6
-	VFMADD231PS  Z3, Z6, Z0
-	VFMADD231PS  Z4, Z6, Z1
-	VFMADD231PS  Z5, Z6, Z2
+	VBROADCASTSS (R8), Z3
+	VFMADD231PS  (R9), Z3, Z0
+	VFMADD231PS  64(R9), Z3, Z1
+	VFMADD231PS  128(R9), Z3, Z2
+	VBROADCASTSS (R8)(SI*1), Z3
+	VFMADD231PS  (R9)(SI*1), Z3, Z0
+	VFMADD231PS  64(R9)(SI*1), Z3, Z1
+	VFMADD231PS  128(R9)(SI*1), Z3, Z2
+	VBROADCASTSS (R8)(SI*2), Z3
+	VFMADD231PS  (R9)(SI*2), Z3, Z0
+	VFMADD231PS  64(R9)(SI*2), Z3, Z1
+	VFMADD231PS  128(R9)(SI*2), Z3, Z2
+	VBROADCASTSS (R8)(DI*1), Z3
+	VFMADD231PS  (R9)(DI*1), Z3, Z0
+	VFMADD231PS  64(R9)(DI*1), Z3, Z1
+	VFMADD231PS  128(R9)(DI*1), Z3, Z2
 	LEAQ         (R8)(SI*4), R8
 	LEAQ         (R9)(SI*4), R9
 	SUBQ         $0x04, R10
@@ -7813,13 +9524,10 @@ rest70:
 	JE   end72
 
 one71:
-	VMOVUPS      (R9), Z3
-	VMOVUPS      64(R9), Z4
-	VMOVUPS      128(R9), Z5
-	VBROADCASTSS (R8), Z6
-	VFMADD231PS  Z3, Z6, Z0
-	VFMADD231PS  Z4, Z6, Z1
-	VFMADD231PS  Z5, Z6, Z2
+	VBROADCASTSS (R8), Z3
+	VFMADD231PS  (R9), Z3, Z0
+	VFMADD231PS  64(R9), Z3, Z1
+	VFMADD231PS  128(R9), Z3, Z2
 	LEAQ         (R8)(SI*1), R8
 	LEAQ         (R9)(SI*1), R9
 	DECQ         R10
@@ -8435,42 +10143,26 @@ tile1x4n77:
 	JLT     rest91
 
 turns90:
-	VMOVUPS      (R9), Z4
-	VMOVUPS      64(R9), Z5
-	VMOVUPS      128(R9), Z6
-	VMOVUPS      192(R9), Z7
-	VBROADCASTSS (R8), Z8
-	VFMADD231PS  Z4, Z8, Z0
-	VFMADD231PS  Z5, Z8, Z1
-	VFMADD231PS  Z6, Z8, Z2
-	VFMADD231PS  Z7, Z8, Z3
-	VMOVUPS      (R9)(SI*1), Z4
-	VMOVUPS      64(R9)(SI*1), Z5
-	VMOVUPS      128(R9)(SI*1), Z6
-	VMOVUPS      192(R9)(SI*1), Z7
-	VBROADCASTSS (R8)(SI*1), Z8
-	VFMADD231PS  Z4, Z8, Z0
-	VFMADD231PS  Z5, Z8, Z1
-	VFMADD231PS  Z6, Z8, Z2
-	VFMADD231PS  Z7, Z8, Z3
-	VMOVUPS      (R9)(SI*2), Z4
-	VMOVUPS      64(R9)(SI*2), Z5
-	VMOVUPS      128(R9)(SI*2), Z6
-	VMOVUPS      192(R9)(SI*2), Z7
-	VBROADCASTSS (R8)(SI*2), Z8
-	VFMADD231PS  Z4, Z8, Z0
-	VFMADD231PS  Z5, Z8, Z1
-	VFMADD231PS  Z6, Z8, Z2
-	VFMADD231PS  Z7, Z8, Z3
-	VMOVUPS      (R9)(DI*1), Z4
-	VMOVUPS      64(R9)(DI*1), Z5
-	VMOVUPS      128(R9)(DI*1), Z6
-	VMOVUPS      192(R9)(DI*1), Z7
-	VBROADCASTSS (R8)(DI*1), Z8
-	VFMADD231PS  Z4, Z8, Z0
-	VFMADD231PS  Z5, Z8, Z1
-	VFMADD231PS  Z6, Z8, Z2
-	VFMADD231PS  Z7, Z8, Z3
+	VBROADCASTSS (R8), Z4
+	VFMADD231PS  (R9), Z4, Z0
+	VFMADD231PS  64(R9), Z4, Z1
+	VFMADD231PS  128(R9), Z4, Z2
+	VFMADD231PS  192(R9), Z4, Z3
+	VBROADCASTSS (R8)(SI*1), Z4
+	VFMADD231PS  (R9)(SI*1), Z4, Z0
+	VFMADD231PS  64(R9)(SI*1), Z4, Z1
+	VFMADD231PS  128(R9)(SI*1), Z4, Z2
+	VFMADD231PS  192(R9)(SI*1), Z4, Z3
+	VBROADCASTSS (R8)(SI*2), Z4
+	VFMADD231PS  (R9)(SI*2), Z4, Z0
+	VFMADD231PS  64(R9)(SI*2), Z4, Z1
+	VFMADD231PS  128(R9)(SI*2), Z4, Z2
+	VFMADD231PS  192(R9)(SI*2), Z4, Z3
+	VBROADCASTSS (R8)(DI*1), Z4
+	VFMADD231PS  (R9)(DI*1), Z4, Z0
+	VFMADD231PS  64(R9)(DI*1), Z4, Z1
+	VFMADD231PS  128(R9)(DI*1), Z4, Z2
+	VFMADD231PS  192(R9)(DI*1), Z4, Z3
 	LEAQ         (R8)(SI*4), R8
 	LEAQ         (R9)(SI*4), R9
 	SUBQ         $0x04, R10
@@ -8481,15 +10173,11 @@ rest91:
 	JE   end93
 
 one92:
-	VMOVUPS      (R9), Z4
-	VMOVUPS      64(R9), Z5
-	VMOVUPS      128(R9), Z6
-	VMOVUPS      192(R9), Z7
-	VBROADCASTSS (R8), Z8
-	VFMADD231PS  Z4, Z8, Z0
-	VFMADD231PS  Z5, Z8, Z1
-	VFMADD231PS  Z6, Z8, Z2
-	VFMADD231PS  Z7, Z8, Z3
+	VBROADCASTSS (R8), Z4
+	VFMADD231PS  (R9), Z4, Z0
+	VFMADD231PS  64(R9), Z4, Z1
+	VFMADD231PS  128(R9), Z4, Z2
+	VFMADD231PS  192(R9), Z4, Z3
 	LEAQ         (R8)(SI*1), R8
 	LEAQ         (R9)(SI*1), R9
 	DECQ         R10
@@ -8782,6 +10470,353 @@ end4:
 	VZEROUPPER
 	RET
 
+// func NoisyTanhF32AVX512(dst *float32, src *float32, noise *float32, n int, sigma float32)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·NoisyTanhF32AVX512(SB), NOSPLIT, $0-36
+	MOVQ         dst+0(FP), AX
+	MOVQ         src+8(FP), CX
+	MOVQ         noise+16(FP), DX
+	MOVQ         n+24(FP), BX
+	VBROADCASTSS sigma+32(FP), Z0
+	SUBQ         $0x40, BX
+	JLT          end2
+
+loop1:
+	VMOVUPS           (DX), Z1
+	VMOVUPS           (CX), Z2
+	VFMADD231PS       Z0, Z1, Z2
+	VANDPS.BCST       c32_7fffffff<>+0(SB), Z2, Z1
+	VADDPS            Z1, Z1, Z1
+	VMOVUPS           64(DX), Z2
+	VMOVUPS           64(CX), Z3
+	VMINPS.BCST       c32_41a00000<>+0(SB), Z1, Z1
+	VFMADD231PS       Z0, Z2, Z3
+	VANDPS.BCST       c32_7fffffff<>+0(SB), Z3, Z2
+	VBROADCASTSS      c32_4b40007f<>+0(SB), Z3
+	VFMADD231PS.BCST  c32_3fb8aa3b<>+0(SB), Z1, Z3
+	VADDPS            Z2, Z2, Z2
+	VMOVUPS           128(DX), Z4
+	VSUBPS.BCST       c32_4b40007f<>+0(SB), Z3, Z5
+	VMOVUPS           128(CX), Z6
+	VPSLLD            $0x17, Z3, Z3
+	VMINPS.BCST       c32_41a00000<>+0(SB), Z2, Z2
+	VFMADD231PS       Z0, Z4, Z6
+	VANDPS.BCST       c32_7fffffff<>+0(SB), Z6, Z4
+	VFNMADD231PS.BCST c32_3f317200<>+0(SB), Z5, Z1
+	VBROADCASTSS      c32_4b40007f<>+0(SB), Z6
+	VFMADD231PS.BCST  c32_3fb8aa3b<>+0(SB), Z2, Z6
+	VADDPS            Z4, Z4, Z4
+	VMOVUPS           192(DX), Z7
+	VSUBPS.BCST       c32_4b40007f<>+0(SB), Z6, Z8
+	VMOVUPS           192(CX), Z9
+	VMOVAPS           Z1, Z10
+	VFNMADD231PS.BCST c32_35bfbe8e<>+0(SB), Z5, Z10
+	VPSLLD            $0x17, Z6, Z6
+	VMINPS.BCST       c32_41a00000<>+0(SB), Z4, Z4
+	VFMADD231PS       Z0, Z7, Z9
+	VANDPS.BCST       c32_7fffffff<>+0(SB), Z9, Z7
+	VSUBPS            Z10, Z1, Z1
+	VFNMADD231PS.BCST c32_3f317200<>+0(SB), Z8, Z2
+	VBROADCASTSS      c32_4b40007f<>+0(SB), Z9
+	VFMADD231PS.BCST  c32_3fb8aa3b<>+0(SB), Z4, Z9
+	VADDPS            Z7, Z7, Z7
+	VFNMADD231PS.BCST c32_35bfbe8e<>+0(SB), Z5, Z1
+	VSUBPS.BCST       c32_4b40007f<>+0(SB), Z9, Z5
+	VMOVAPS           Z2, Z11
+	VFNMADD231PS.BCST c32_35bfbe8e<>+0(SB), Z8, Z11
+	VPSLLD            $0x17, Z9, Z9
+	VMINPS.BCST       c32_41a00000<>+0(SB), Z7, Z7
+	VBROADCASTSS      c32_3ab69c67<>+0(SB), Z12
+	VFMADD231PS.BCST  c32_3950bf86<>+0(SB), Z10, Z12
+	VSUBPS            Z11, Z2, Z2
+	VFNMADD231PS.BCST c32_3f317200<>+0(SB), Z5, Z4
+	VBROADCASTSS      c32_4b40007f<>+0(SB), Z13
+	VFMADD231PS.BCST  c32_3fb8aa3b<>+0(SB), Z7, Z13
+	VFNMADD231PS.BCST c32_35bfbe8e<>+0(SB), Z8, Z2
+	VSUBPS.BCST       c32_4b40007f<>+0(SB), Z13, Z8
+	VFMADD213PS.BCST  c32_3c088857<>+0(SB), Z10, Z12
+	VMOVAPS           Z4, Z14
+	VFNMADD231PS.BCST c32_35bfbe8e<>+0(SB), Z5, Z14
+	VPSLLD            $0x17, Z13, Z13
+	VFMADD213PS.BCST  c32_3d2aaa7e<>+0(SB), Z10, Z12
+	VBROADCASTSS      c32_3ab69c67<>+0(SB), Z15
+	VFMADD231PS.BCST  c32_3950bf86<>+0(SB), Z11, Z15
+	VSUBPS            Z14, Z4, Z4
+	VFNMADD231PS.BCST c32_3f317200<>+0(SB), Z8, Z7
+	VFNMADD231PS.BCST c32_35bfbe8e<>+0(SB), Z5, Z4
+	VFMADD213PS.BCST  c32_3e2aaaab<>+0(SB), Z10, Z12
+	VFMADD213PS.BCST  c32_3c088857<>+0(SB), Z11, Z15
+	VMOVAPS           Z7, Z5
+	VFNMADD231PS.BCST c32_35bfbe8e<>+0(SB), Z8, Z5
+	VFMADD213PS.BCST  c32_3f000000<>+0(SB), Z10, Z12
+	VFMADD213PS.BCST  c32_3d2aaa7e<>+0(SB), Z11, Z15
+	VBROADCASTSS      c32_3ab69c67<>+0(SB), Z16
+	VFMADD231PS.BCST  c32_3950bf86<>+0(SB), Z14, Z16
+	VSUBPS            Z5, Z7, Z7
+	VMULPS            Z10, Z10, Z17
+	VFNMADD231PS.BCST c32_35bfbe8e<>+0(SB), Z8, Z7
+	VFMADD231PS       Z12, Z17, Z1
+	VFMADD213PS.BCST  c32_3e2aaaab<>+0(SB), Z11, Z15
+	VFMADD213PS.BCST  c32_3c088857<>+0(SB), Z14, Z16
+	VSUBPS.BCST       c32_3f800000<>+0(SB), Z3, Z8
+	VMOVAPS           Z8, Z12
+	VFMADD231PS       Z3, Z10, Z12
+	VFMADD213PS.BCST  c32_3f000000<>+0(SB), Z11, Z15
+	VFMADD213PS.BCST  c32_3d2aaa7e<>+0(SB), Z14, Z16
+	VBROADCASTSS      c32_3ab69c67<>+0(SB), Z17
+	VFMADD231PS.BCST  c32_3950bf86<>+0(SB), Z5, Z17
+	VSUBPS            Z12, Z8, Z8
+	VMULPS            Z11, Z11, Z18
+	VFMADD231PS       Z3, Z10, Z8
+	VFMADD231PS       Z15, Z18, Z2
+	VFMADD213PS.BCST  c32_3e2aaaab<>+0(SB), Z14, Z16
+	VFMADD213PS.BCST  c32_3c088857<>+0(SB), Z5, Z17
+	VFMADD231PS       Z1, Z3, Z8
+	VSUBPS.BCST       c32_3f800000<>+0(SB), Z6, Z1
+	VADDPS            Z8, Z12, Z3
+	VMOVAPS           Z1, Z10
+	VFMADD231PS       Z6, Z11, Z10
+	VFMADD213PS.BCST  c32_3f000000<>+0(SB), Z14, Z16
+	VFMADD213PS.BCST  c32_3d2aaa7e<>+0(SB), Z5, Z17
+	VSUBPS            Z12, Z3, Z12
+	VSUBPS            Z10, Z1, Z1
+	VMULPS            Z14, Z14, Z15
+	VSUBPS            Z12, Z8, Z8
+	VFMADD231PS       Z6, Z11, Z1
+	VFMADD231PS       Z16, Z15, Z4
+	VFMADD213PS.BCST  c32_3e2aaaab<>+0(SB), Z5, Z17
+	VADDPS.BCST       c32_40000000<>+0(SB), Z3, Z11
+	VFMADD231PS       Z2, Z6, Z1
+	VSUBPS.BCST       c32_3f800000<>+0(SB), Z9, Z2
+	VMAXPS.BCST       c32_40000000<>+0(SB), Z3, Z6
+	VADDPS            Z1, Z10, Z12
+	VMOVAPS           Z2, Z15
+	VFMADD231PS       Z9, Z14, Z15
+	VFMADD213PS.BCST  c32_3f000000<>+0(SB), Z5, Z17
+	VSUBPS            Z6, Z11, Z6
+	VSUBPS            Z10, Z12, Z10
+	VSUBPS            Z15, Z2, Z2
+	VMULPS            Z5, Z5, Z16
+	VMINPS.BCST       c32_40000000<>+0(SB), Z3, Z18
+	VSUBPS            Z10, Z1, Z1
+	VFMADD231PS       Z9, Z14, Z2
+	VFMADD231PS       Z17, Z16, Z7
+	VSUBPS            Z6, Z18, Z6
+	VADDPS.BCST       c32_40000000<>+0(SB), Z12, Z10
+	VFMADD231PS       Z4, Z9, Z2
+	VSUBPS.BCST       c32_3f800000<>+0(SB), Z13, Z4
+	VADDPS            Z8, Z6, Z6
+	VMAXPS.BCST       c32_40000000<>+0(SB), Z12, Z9
+	VADDPS            Z2, Z15, Z14
+	VMOVAPS           Z4, Z16
+	VFMADD231PS       Z13, Z5, Z16
+	VBROADCASTSS      c32_3f800000<>+0(SB), Z17
+	VDIVPS            Z11, Z17, Z17
+	VSUBPS            Z9, Z10, Z9
+	VSUBPS            Z15, Z14, Z15
+	VSUBPS            Z16, Z4, Z4
+	VMULPS            Z17, Z3, Z18
+	VMINPS.BCST       c32_40000000<>+0(SB), Z12, Z19
+	VSUBPS            Z15, Z2, Z2
+	VFMADD231PS       Z13, Z5, Z4
+	VFNMADD231PS      Z18, Z11, Z3
+	VSUBPS            Z9, Z19, Z5
+	VADDPS.BCST       c32_40000000<>+0(SB), Z14, Z9
+	VFMADD231PS       Z7, Z13, Z4
+	VADDPS            Z8, Z3, Z3
+	VADDPS            Z1, Z5, Z5
+	VMAXPS.BCST       c32_40000000<>+0(SB), Z14, Z7
+	VADDPS            Z4, Z16, Z8
+	VFNMADD231PS      Z18, Z6, Z3
+	VBROADCASTSS      c32_3f800000<>+0(SB), Z6
+	VDIVPS            Z10, Z6, Z6
+	VSUBPS            Z7, Z9, Z7
+	VSUBPS            Z16, Z8, Z11
+	VFMADD231PS       Z17, Z3, Z18
+	VMULPS            Z6, Z12, Z3
+	VMINPS.BCST       c32_40000000<>+0(SB), Z14, Z13
+	VSUBPS            Z11, Z4, Z4
+	VFNMADD231PS      Z3, Z10, Z12
+	VSUBPS            Z7, Z13, Z7
+	VADDPS.BCST       c32_40000000<>+0(SB), Z8, Z10
+	VMOVUPS           (DX), Z11
+	VADDPS            Z1, Z12, Z1
+	VADDPS            Z2, Z7, Z7
+	VMAXPS.BCST       c32_40000000<>+0(SB), Z8, Z12
+	VMOVUPS           (CX), Z13
+	VFNMADD231PS      Z3, Z5, Z1
+	VBROADCASTSS      c32_3f800000<>+0(SB), Z5
+	VDIVPS            Z9, Z5, Z5
+	VSUBPS            Z12, Z10, Z12
+	VFMADD231PS       Z0, Z11, Z13
+	VFMADD231PS       Z6, Z1, Z3
+	VMULPS            Z5, Z14, Z1
+	VMINPS.BCST       c32_40000000<>+0(SB), Z8, Z6
+	VPTERNLOGD.BCST   $0xf8, c32_80000000<>+0(SB), Z13, Z18
+	VFNMADD231PS      Z1, Z9, Z14
+	VSUBPS            Z12, Z6, Z6
+	VCMPPS            $0x03, Z13, Z13, K1
+	VBROADCASTSS      c32_7fc00000<>+0(SB), K1, Z18
+	VMOVUPS           64(DX), Z9
+	VADDPS            Z2, Z14, Z2
+	VADDPS            Z4, Z6, Z6
+	VMOVUPS           Z18, (AX)
+	VMOVUPS           64(CX), Z11
+	VFNMADD231PS      Z1, Z7, Z2
+	VBROADCASTSS      c32_3f800000<>+0(SB), Z7
+	VDIVPS            Z10, Z7, Z7
+	VFMADD231PS       Z0, Z9, Z11
+	VFMADD231PS       Z5, Z2, Z1
+	VMULPS            Z7, Z8, Z2
+	VPTERNLOGD.BCST   $0xf8, c32_80000000<>+0(SB), Z11, Z3
+	VFNMADD231PS      Z2, Z10, Z8
+	VCMPPS            $0x03, Z11, Z11, K1
+	VBROADCASTSS      c32_7fc00000<>+0(SB), K1, Z3
+	VMOVUPS           128(DX), Z5
+	VADDPS            Z4, Z8, Z4
+	VMOVUPS           Z3, 64(AX)
+	VMOVUPS           128(CX), Z3
+	VFNMADD231PS      Z2, Z6, Z4
+	VFMADD231PS       Z0, Z5, Z3
+	VFMADD231PS       Z7, Z4, Z2
+	VPTERNLOGD.BCST   $0xf8, c32_80000000<>+0(SB), Z3, Z1
+	VCMPPS            $0x03, Z3, Z3, K1
+	VBROADCASTSS      c32_7fc00000<>+0(SB), K1, Z1
+	VMOVUPS           192(DX), Z3
+	VMOVUPS           Z1, 128(AX)
+	VMOVUPS           192(CX), Z1
+	VFMADD231PS       Z0, Z3, Z1
+	VPTERNLOGD.BCST   $0xf8, c32_80000000<>+0(SB), Z1, Z2
+	VCMPPS            $0x03, Z1, Z1, K1
+	VBROADCASTSS      c32_7fc00000<>+0(SB), K1, Z2
+	VMOVUPS           Z2, 192(AX)
+	ADDQ              $+256, AX
+	ADDQ              $+256, CX
+	ADDQ              $+256, DX
+	SUBQ              $0x40, BX
+	JGE               loop1
+
+end2:
+	ADDQ $0x40, BX
+	SUBQ $0x10, BX
+	JLT  end4
+
+loop3:
+	VMOVUPS           (DX), Z1
+	VMOVUPS           (CX), Z2
+	VFMADD231PS       Z0, Z1, Z2
+	VANDPS.BCST       c32_7fffffff<>+0(SB), Z2, Z1
+	VADDPS            Z1, Z1, Z1
+	VMINPS.BCST       c32_41a00000<>+0(SB), Z1, Z1
+	VBROADCASTSS      c32_4b40007f<>+0(SB), Z2
+	VFMADD231PS.BCST  c32_3fb8aa3b<>+0(SB), Z1, Z2
+	VSUBPS.BCST       c32_4b40007f<>+0(SB), Z2, Z3
+	VPSLLD            $0x17, Z2, Z2
+	VFNMADD231PS.BCST c32_3f317200<>+0(SB), Z3, Z1
+	VMOVAPS           Z1, Z4
+	VFNMADD231PS.BCST c32_35bfbe8e<>+0(SB), Z3, Z4
+	VSUBPS            Z4, Z1, Z1
+	VFNMADD231PS.BCST c32_35bfbe8e<>+0(SB), Z3, Z1
+	VBROADCASTSS      c32_3ab69c67<>+0(SB), Z3
+	VFMADD231PS.BCST  c32_3950bf86<>+0(SB), Z4, Z3
+	VFMADD213PS.BCST  c32_3c088857<>+0(SB), Z4, Z3
+	VFMADD213PS.BCST  c32_3d2aaa7e<>+0(SB), Z4, Z3
+	VFMADD213PS.BCST  c32_3e2aaaab<>+0(SB), Z4, Z3
+	VFMADD213PS.BCST  c32_3f000000<>+0(SB), Z4, Z3
+	VMULPS            Z4, Z4, Z5
+	VFMADD231PS       Z3, Z5, Z1
+	VSUBPS.BCST       c32_3f800000<>+0(SB), Z2, Z3
+	VMOVAPS           Z3, Z5
+	VFMADD231PS       Z2, Z4, Z5
+	VSUBPS            Z5, Z3, Z3
+	VFMADD231PS       Z2, Z4, Z3
+	VFMADD231PS       Z1, Z2, Z3
+	VADDPS            Z3, Z5, Z1
+	VSUBPS            Z5, Z1, Z2
+	VSUBPS            Z2, Z3, Z2
+	VADDPS.BCST       c32_40000000<>+0(SB), Z1, Z3
+	VMAXPS.BCST       c32_40000000<>+0(SB), Z1, Z4
+	VSUBPS            Z4, Z3, Z4
+	VMINPS.BCST       c32_40000000<>+0(SB), Z1, Z5
+	VSUBPS            Z4, Z5, Z4
+	VADDPS            Z2, Z4, Z4
+	VBROADCASTSS      c32_3f800000<>+0(SB), Z5
+	VDIVPS            Z3, Z5, Z5
+	VMULPS            Z5, Z1, Z6
+	VFNMADD231PS      Z6, Z3, Z1
+	VADDPS            Z2, Z1, Z1
+	VFNMADD231PS      Z6, Z4, Z1
+	VFMADD231PS       Z5, Z1, Z6
+	VMOVUPS           (DX), Z1
+	VMOVUPS           (CX), Z2
+	VFMADD231PS       Z0, Z1, Z2
+	VPTERNLOGD.BCST   $0xf8, c32_80000000<>+0(SB), Z2, Z6
+	VCMPPS            $0x03, Z2, Z2, K1
+	VBROADCASTSS      c32_7fc00000<>+0(SB), K1, Z6
+	VMOVUPS           Z6, (AX)
+	ADDQ              $+64, AX
+	ADDQ              $+64, CX
+	ADDQ              $+64, DX
+	SUBQ              $0x10, BX
+	JGE               loop3
+
+end4:
+	ADDQ $0x10, BX
+	VZEROUPPER
+	RET
+
+// func AddScaledF32AVX512(dst *float32, x *float32, n int, c float32)
+// Requires: AVX, AVX512F
+TEXT ·AddScaledF32AVX512(SB), NOSPLIT, $0-28
+	MOVQ         dst+0(FP), AX
+	MOVQ         x+8(FP), CX
+	MOVQ         n+16(FP), DX
+	VBROADCASTSS c+24(FP), Z0
+	SUBQ         $0x40, DX
+	JLT          end2
+
+loop1:
+	VMOVUPS     (CX), Z1
+	VMOVUPS     64(CX), Z2
+	VMOVUPS     128(CX), Z3
+	VMOVUPS     192(CX), Z4
+	VMOVUPS     (AX), Z5
+	VMOVUPS     64(AX), Z6
+	VMOVUPS     128(AX), Z7
+	VMOVUPS     192(AX), Z8
+	VFMADD231PS Z0, Z1, Z5
+	VFMADD231PS Z0, Z2, Z6
+	VFMADD231PS Z0, Z3, Z7
+	VFMADD231PS Z0, Z4, Z8
+	VMOVUPS     Z5, (AX)
+	VMOVUPS     Z6, 64(AX)
+	VMOVUPS     Z7, 128(AX)
+	VMOVUPS     Z8, 192(AX)
+	ADDQ        $+256, AX
+	ADDQ        $+256, CX
+	SUBQ        $0x40, DX
+	JGE         loop1
+
+end2:
+	ADDQ $0x40, DX
+	SUBQ $0x10, DX
+	JLT  end4
+
+loop3:
+	VMOVUPS     (CX), Z1
+	VMOVUPS     (AX), Z2
+	VFMADD231PS Z0, Z1, Z2
+	VMOVUPS     Z2, (AX)
+	ADDQ        $+64, AX
+	ADDQ        $+64, CX
+	SUBQ        $0x10, DX
+	JGE         loop3
+
+end4:
+	ADDQ $0x10, DX
+	VZEROUPPER
+	RET
+
 // func AdamF32AVX512(p *float32, m *float32, v *float32, dp *float32, n int, c *float32)
 // Requires: AVX, AVX512F
 TEXT ·AdamF32AVX512(SB), NOSPLIT, $0-48
@@ -8898,13 +10933,305 @@ TEXT ·NormalF32AVX512(SB), NOSPLIT, $0-32
 	VPXORD.BCST  c32_1bd11bda<>+0(SB), Z2, Z2
 	MOVQ         group+16(FP), DX
 	SHLQ         $0x04, DX
-	TESTQ        CX, CX
-	JE           done
+	SUBQ         $0x02, CX
+	JLT          end2
 
-group:
-	MOVQ             DX, BX
-	SHRQ             $0x20, BX
+loop1:
 	VPBROADCASTD     DX, Z3
+	LEAQ             (DX), BX
+	SHRQ             $0x20, BX
+	VPBROADCASTD     BX, Z4
+	LEAQ             16(DX), BX
+	SHRQ             $0x20, BX
+	VPBROADCASTD     BX, Z5
+	VMOVUPS          iota<>+0(SB), Z6
+	VPADDD           Z6, Z3, Z6
+	VPADDD           Z0, Z6, Z6
+	VPADDD           Z1, Z4, Z7
+	VPADDD           Z7, Z6, Z6
+	VPROLD           $0x0d, Z7, Z7
+	VXORPS           Z6, Z7, Z7
+	VPADDD           Z7, Z6, Z6
+	VPROLD           $0x0f, Z7, Z7
+	VXORPS           Z6, Z7, Z7
+	VPADDD           Z7, Z6, Z6
+	VPROLD           $0x1a, Z7, Z7
+	VXORPS           Z6, Z7, Z7
+	VPADDD           Z7, Z6, Z6
+	VPROLD           $0x06, Z7, Z7
+	VXORPS           Z6, Z7, Z7
+	VPADDD           Z1, Z6, Z6
+	VPADDD           Z2, Z7, Z7
+	VPADDD.BCST      c32_00000001<>+0(SB), Z7, Z7
+	VPADDD           Z7, Z6, Z6
+	VPROLD           $0x11, Z7, Z7
+	VXORPS           Z6, Z7, Z7
+	VPADDD           Z7, Z6, Z6
+	VPROLD           $0x1d, Z7, Z7
+	VXORPS           Z6, Z7, Z7
+	VPADDD           Z7, Z6, Z6
+	VPROLD           $0x10, Z7, Z7
+	VXORPS           Z6, Z7, Z7
+	VPADDD           Z7, Z6, Z6
+	VPROLD           $0x18, Z7, Z7
+	VXORPS           Z6, Z7, Z7
+	VPADDD           Z2, Z6, Z6
+	VPADDD           Z0, Z7, Z7
+	VPADDD.BCST      c32_00000002<>+0(SB), Z7, Z7
+	VPADDD           Z7, Z6, Z6
+	VPROLD           $0x0d, Z7, Z7
+	VXORPS           Z6, Z7, Z7
+	VPADDD           Z7, Z6, Z6
+	VPROLD           $0x0f, Z7, Z7
+	VXORPS           Z6, Z7, Z7
+	VPADDD           Z7, Z6, Z6
+	VPROLD           $0x1a, Z7, Z7
+	VXORPS           Z6, Z7, Z7
+	VMOVUPS          iota<>+64(SB), Z8
+	VPADDD           Z7, Z6, Z6
+	VPADDD           Z8, Z3, Z8
+	VPROLD           $0x06, Z7, Z7
+	VXORPS           Z6, Z7, Z7
+	VPADDD           Z0, Z8, Z8
+	VPADDD           Z0, Z6, Z6
+	VPADDD           Z1, Z5, Z9
+	VPADDD           Z1, Z7, Z7
+	VPADDD           Z9, Z8, Z8
+	VPROLD           $0x0d, Z9, Z9
+	VPADDD.BCST      c32_00000003<>+0(SB), Z7, Z7
+	VXORPS           Z8, Z9, Z9
+	VPADDD           Z7, Z6, Z6
+	VPADDD           Z9, Z8, Z8
+	VPROLD           $0x11, Z7, Z7
+	VPROLD           $0x0f, Z9, Z9
+	VXORPS           Z6, Z7, Z7
+	VXORPS           Z8, Z9, Z9
+	VPADDD           Z7, Z6, Z6
+	VPADDD           Z9, Z8, Z8
+	VPROLD           $0x1d, Z7, Z7
+	VPROLD           $0x1a, Z9, Z9
+	VXORPS           Z6, Z7, Z7
+	VXORPS           Z8, Z9, Z9
+	VPADDD           Z7, Z6, Z6
+	VPADDD           Z9, Z8, Z8
+	VPROLD           $0x10, Z7, Z7
+	VPROLD           $0x06, Z9, Z9
+	VXORPS           Z6, Z7, Z7
+	VXORPS           Z8, Z9, Z9
+	VPADDD           Z7, Z6, Z6
+	VPADDD           Z1, Z8, Z8
+	VPROLD           $0x18, Z7, Z7
+	VPADDD           Z2, Z9, Z9
+	VXORPS           Z6, Z7, Z7
+	VPADDD           Z1, Z6, Z6
+	VPADDD.BCST      c32_00000001<>+0(SB), Z9, Z9
+	VPADDD           Z2, Z7, Z7
+	VPADDD           Z9, Z8, Z8
+	VPROLD           $0x11, Z9, Z9
+	VPADDD.BCST      c32_00000004<>+0(SB), Z7, Z7
+	VXORPS           Z8, Z9, Z9
+	VPADDD           Z7, Z6, Z6
+	VPADDD           Z9, Z8, Z8
+	VPROLD           $0x0d, Z7, Z7
+	VPROLD           $0x1d, Z9, Z9
+	VXORPS           Z6, Z7, Z7
+	VXORPS           Z8, Z9, Z9
+	VPADDD           Z7, Z6, Z6
+	VPADDD           Z9, Z8, Z8
+	VPROLD           $0x0f, Z7, Z7
+	VPROLD           $0x10, Z9, Z9
+	VXORPS           Z6, Z7, Z7
+	VXORPS           Z8, Z9, Z9
+	VPADDD           Z7, Z6, Z6
+	VPADDD           Z9, Z8, Z8
+	VPROLD           $0x1a, Z7, Z7
+	VPROLD           $0x18, Z9, Z9
+	VXORPS           Z6, Z7, Z7
+	VXORPS           Z8, Z9, Z9
+	VPADDD           Z7, Z6, Z6
+	VPADDD           Z2, Z8, Z8
+	VPROLD           $0x06, Z7, Z7
+	VPADDD           Z0, Z9, Z9
+	VXORPS           Z6, Z7, Z7
+	VPADDD           Z2, Z6, Z6
+	VPADDD.BCST      c32_00000002<>+0(SB), Z9, Z9
+	VPADDD           Z0, Z7, Z7
+	VPADDD           Z9, Z8, Z8
+	VPROLD           $0x0d, Z9, Z9
+	VPADDD.BCST      c32_00000005<>+0(SB), Z7, Z7
+	VXORPS           Z8, Z9, Z9
+	VPSRLD           $0x08, Z6, Z6
+	VPADDD           Z9, Z8, Z8
+	VPROLD           $0x0f, Z9, Z9
+	VPADDD.BCST      c32_00000001<>+0(SB), Z6, Z6
+	VXORPS           Z8, Z9, Z9
+	VCVTDQ2PS        Z6, Z6
+	VPADDD           Z9, Z8, Z8
+	VPROLD           $0x1a, Z9, Z9
+	VMULPS.BCST      c32_33800000<>+0(SB), Z6, Z6
+	VXORPS           Z8, Z9, Z9
+	VPADDD           Z9, Z8, Z8
+	VPADDD.BCST      c32_c0cafb0d<>+0(SB), Z6, Z6
+	VPROLD           $0x06, Z9, Z9
+	VPSRAD           $0x17, Z6, Z10
+	VXORPS           Z8, Z9, Z9
+	VCVTDQ2PS        Z10, Z10
+	VPADDD           Z0, Z8, Z8
+	VPADDD           Z1, Z9, Z9
+	VANDPS.BCST      c32_007fffff<>+0(SB), Z6, Z6
+	VPADDD.BCST      c32_00000003<>+0(SB), Z9, Z9
+	VPADDD.BCST      c32_3f3504f3<>+0(SB), Z6, Z6
+	VPADDD           Z9, Z8, Z8
+	VPROLD           $0x11, Z9, Z9
+	VSUBPS.BCST      c32_3f800000<>+0(SB), Z6, Z6
+	VXORPS           Z8, Z9, Z9
+	VPADDD           Z9, Z8, Z8
+	VPROLD           $0x1d, Z9, Z9
+	VBROADCASTSS     c32_3e03e85b<>+0(SB), Z11
+	VFMADD231PS.BCST c32_bda0f669<>+0(SB), Z6, Z11
+	VXORPS           Z8, Z9, Z9
+	VPADDD           Z9, Z8, Z8
+	VFMADD213PS.BCST c32_be06704d<>+0(SB), Z6, Z11
+	VPROLD           $0x10, Z9, Z9
+	VXORPS           Z8, Z9, Z9
+	VFMADD213PS.BCST c32_3e11372a<>+0(SB), Z6, Z11
+	VPADDD           Z9, Z8, Z8
+	VPROLD           $0x18, Z9, Z9
+	VFMADD213PS.BCST c32_be2a3c44<>+0(SB), Z6, Z11
+	VXORPS           Z8, Z9, Z9
+	VPADDD           Z1, Z8, Z8
+	VFMADD213PS.BCST c32_3e4cd2cb<>+0(SB), Z6, Z11
+	VPADDD           Z2, Z9, Z9
+	VFMADD213PS.BCST c32_be800110<>+0(SB), Z6, Z11
+	VPADDD.BCST      c32_00000004<>+0(SB), Z9, Z9
+	VPADDD           Z9, Z8, Z8
+	VFMADD213PS.BCST c32_3eaaaaa5<>+0(SB), Z6, Z11
+	VPROLD           $0x0d, Z9, Z9
+	VMULPS           Z6, Z6, Z12
+	VXORPS           Z8, Z9, Z9
+	VPADDD           Z9, Z8, Z8
+	VMOVAPS          Z6, Z13
+	VFMADD231PS.BCST c32_bf000000<>+0(SB), Z12, Z13
+	VPROLD           $0x0f, Z9, Z9
+	VMULPS           Z6, Z12, Z6
+	VXORPS           Z8, Z9, Z9
+	VFMADD231PS      Z11, Z6, Z13
+	VPADDD           Z9, Z8, Z6
+	VPROLD           $0x1a, Z9, Z8
+	VFMADD231PS.BCST c32_3f317218<>+0(SB), Z10, Z13
+	VXORPS           Z6, Z8, Z8
+	VPADDD           Z8, Z6, Z6
+	VMULPS.BCST      c32_c0000000<>+0(SB), Z13, Z9
+	VPROLD           $0x06, Z8, Z8
+	VSQRTPS          Z9, Z9
+	VXORPS           Z6, Z8, Z8
+	VPSLLD           $0x02, Z7, Z10
+	VPADDD           Z2, Z6, Z6
+	VPSRAD           $0x08, Z10, Z10
+	VPADDD           Z0, Z8, Z8
+	VCVTDQ2PS        Z10, Z10
+	VPADDD.BCST      c32_00000005<>+0(SB), Z8, Z8
+	VMULPS.BCST      c32_33c90fdb<>+0(SB), Z10, Z10
+	VPSRLD           $0x08, Z6, Z6
+	VMULPS           Z10, Z10, Z11
+	VMULPS           Z10, Z11, Z12
+	VPADDD.BCST      c32_00000001<>+0(SB), Z6, Z6
+	VCVTDQ2PS        Z6, Z6
+	VBROADCASTSS     c32_b95007cf<>+0(SB), Z13
+	VFMADD231PS.BCST c32_36366c3c<>+0(SB), Z11, Z13
+	VMULPS.BCST      c32_33800000<>+0(SB), Z6, Z6
+	VFMADD213PS.BCST c32_3c088884<>+0(SB), Z11, Z13
+	VPADDD.BCST      c32_c0cafb0d<>+0(SB), Z6, Z6
+	VPSRAD           $0x17, Z6, Z14
+	VFMADD213PS.BCST c32_be2aaaab<>+0(SB), Z11, Z13
+	VCVTDQ2PS        Z14, Z14
+	VFMADD231PS      Z13, Z12, Z10
+	VANDPS.BCST      c32_007fffff<>+0(SB), Z6, Z6
+	VBROADCASTSS     c32_3f800000<>+0(SB), Z12
+	VFMADD231PS.BCST c32_bf000000<>+0(SB), Z11, Z12
+	VPADDD.BCST      c32_3f3504f3<>+0(SB), Z6, Z6
+	VMULPS           Z11, Z11, Z13
+	VSUBPS.BCST      c32_3f800000<>+0(SB), Z6, Z6
+	VBROADCASTSS     c32_bab60646<>+0(SB), Z15
+	VFMADD231PS.BCST c32_37cd012b<>+0(SB), Z11, Z15
+	VBROADCASTSS     c32_3e03e85b<>+0(SB), Z16
+	VFMADD231PS.BCST c32_bda0f669<>+0(SB), Z6, Z16
+	VFMADD213PS.BCST c32_3d2aaaa5<>+0(SB), Z11, Z15
+	VFMADD231PS      Z15, Z13, Z12
+	VFMADD213PS.BCST c32_be06704d<>+0(SB), Z6, Z16
+	VPSLLD           $0x01, Z7, Z11
+	VPMOVD2M         Z11, K1
+	VBLENDMPS        Z10, Z12, K1, Z13
+	VFMADD213PS.BCST c32_3e11372a<>+0(SB), Z6, Z16
+	VPMOVD2M         Z11, K1
+	VBLENDMPS        Z12, Z10, K1, Z10
+	VXORPS           Z11, Z7, Z11
+	VFMADD213PS.BCST c32_be2a3c44<>+0(SB), Z6, Z16
+	VANDPS.BCST      c32_80000000<>+0(SB), Z11, Z11
+	VFMADD213PS.BCST c32_3e4cd2cb<>+0(SB), Z6, Z16
+	VXORPS           Z11, Z13, Z11
+	VFMADD213PS.BCST c32_be800110<>+0(SB), Z6, Z16
+	VANDPS.BCST      c32_80000000<>+0(SB), Z7, Z7
+	VXORPS           Z7, Z10, Z7
+	VFMADD213PS.BCST c32_3eaaaaa5<>+0(SB), Z6, Z16
+	VMULPS           Z11, Z9, Z10
+	VMULPS           Z6, Z6, Z11
+	VMULPS           Z7, Z9, Z7
+	VMOVUPS          Z10, (AX)
+	VMOVAPS          Z6, Z9
+	VFMADD231PS.BCST c32_bf000000<>+0(SB), Z11, Z9
+	VMOVUPS          Z7, 64(AX)
+	VMULPS           Z6, Z11, Z6
+	VFMADD231PS      Z16, Z6, Z9
+	VFMADD231PS.BCST c32_3f317218<>+0(SB), Z14, Z9
+	VMULPS.BCST      c32_c0000000<>+0(SB), Z9, Z6
+	VSQRTPS          Z6, Z6
+	VPSLLD           $0x02, Z8, Z7
+	VPSRAD           $0x08, Z7, Z7
+	VCVTDQ2PS        Z7, Z7
+	VMULPS.BCST      c32_33c90fdb<>+0(SB), Z7, Z7
+	VMULPS           Z7, Z7, Z9
+	VMULPS           Z7, Z9, Z10
+	VBROADCASTSS     c32_b95007cf<>+0(SB), Z11
+	VFMADD231PS.BCST c32_36366c3c<>+0(SB), Z9, Z11
+	VFMADD213PS.BCST c32_3c088884<>+0(SB), Z9, Z11
+	VFMADD213PS.BCST c32_be2aaaab<>+0(SB), Z9, Z11
+	VFMADD231PS      Z11, Z10, Z7
+	VBROADCASTSS     c32_3f800000<>+0(SB), Z10
+	VFMADD231PS.BCST c32_bf000000<>+0(SB), Z9, Z10
+	VMULPS           Z9, Z9, Z11
+	VBROADCASTSS     c32_bab60646<>+0(SB), Z12
+	VFMADD231PS.BCST c32_37cd012b<>+0(SB), Z9, Z12
+	VFMADD213PS.BCST c32_3d2aaaa5<>+0(SB), Z9, Z12
+	VFMADD231PS      Z12, Z11, Z10
+	VPSLLD           $0x01, Z8, Z9
+	VPMOVD2M         Z9, K1
+	VBLENDMPS        Z7, Z10, K1, Z11
+	VPMOVD2M         Z9, K1
+	VBLENDMPS        Z10, Z7, K1, Z7
+	VXORPS           Z9, Z8, Z9
+	VANDPS.BCST      c32_80000000<>+0(SB), Z9, Z9
+	VXORPS           Z9, Z11, Z9
+	VANDPS.BCST      c32_80000000<>+0(SB), Z8, Z8
+	VXORPS           Z8, Z7, Z7
+	VMULPS           Z9, Z6, Z8
+	VMULPS           Z7, Z6, Z6
+	VMOVUPS          Z8, 128(AX)
+	VMOVUPS          Z6, 192(AX)
+	ADDQ             $+256, AX
+	ADDQ             $0x20, DX
+	SUBQ             $0x02, CX
+	JGE              loop1
+
+end2:
+	ADDQ $0x02, CX
+	SUBQ $0x01, CX
+	JLT  end4
+
+loop3:
+	VPBROADCASTD     DX, Z3
+	LEAQ             (DX), BX
+	SHRQ             $0x20, BX
 	VPBROADCASTD     BX, Z4
 	VMOVUPS          iota<>+0(SB), Z5
 	VPADDD           Z5, Z3, Z5
@@ -9045,10 +11372,11 @@ group:
 	VMOVUPS          Z5, 64(AX)
 	ADDQ             $+128, AX
 	ADDQ             $0x10, DX
-	DECQ             CX
-	JNE              group
+	SUBQ             $0x01, CX
+	JGE              loop3
 
-done:
+end4:
+	ADDQ $0x01, CX
 	VZEROUPPER
 	RET
 
@@ -9068,7 +11396,23 @@ DATA iota<>+48(SB)/4, $0x0000000c
 DATA iota<>+52(SB)/4, $0x0000000d
 DATA iota<>+56(SB)/4, $0x0000000e
 DATA iota<>+60(SB)/4, $0x0000000f
-GLOBL iota<>(SB), RODATA|NOPTR, $64
+DATA iota<>+64(SB)/4, $0x00000010
+DATA iota<>+68(SB)/4, $0x00000011
+DATA iota<>+72(SB)/4, $0x00000012
+DATA iota<>+76(SB)/4, $0x00000013
+DATA iota<>+80(SB)/4, $0x00000014
+DATA iota<>+84(SB)/4, $0x00000015
+DATA iota<>+88(SB)/4, $0x00000016
+DATA iota<>+92(SB)/4, $0x00000017
+DATA iota<>+96(SB)/4, $0x00000018
+DATA iota<>+100(SB)/4, $0x00000019
+DATA iota<>+104(SB)/4, $0x0000001a
+DATA iota<>+108(SB)/4, $0x0000001b
+DATA iota<>+112(SB)/4, $0x0000001c
+DATA iota<>+116(SB)/4, $0x0000001d
+DATA iota<>+120(SB)/4, $0x0000001e
+DATA iota<>+124(SB)/4, $0x0000001f
+GLOBL iota<>(SB), RODATA|NOPTR, $128
 
 DATA c32_1bd11bda<>+0(SB)/4, $0x1bd11bda
 GLOBL c32_1bd11bda<>(SB), RODATA|NOPTR, $4
@@ -9212,19 +11556,27 @@ TEXT ·ForwardF64AVX512(SB), NOSPLIT, $0-64
 	JEQ  vecs3n3
 	CMPQ vecs+32(FP), $0x04
 	JEQ  vecs4n4
+	CMPQ vecs+32(FP), $0x05
+	JEQ  vecs5n5
+	CMPQ vecs+32(FP), $0x06
+	JEQ  vecs6n6
+	CMPQ vecs+32(FP), $0x07
+	JEQ  vecs7n7
+	CMPQ vecs+32(FP), $0x08
+	JEQ  vecs8n8
 
-next6:
+next10:
 	CMPQ BX, $0x08
-	JGE  tile8x1n7
+	JGE  tile8x1n11
 	CMPQ BX, $0x04
-	JGE  tile4x1n8
+	JGE  tile4x1n12
 	CMPQ BX, $0x02
-	JGE  tile2x1n9
+	JGE  tile2x1n13
 	CMPQ BX, $0x01
-	JGE  tile1x1n10
+	JGE  tile1x1n14
 	JMP  done
 
-tile8x1n7:
+tile8x1n11:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -9241,9 +11593,9 @@ tile8x1n7:
 	MOVQ   w+24(FP), R10
 	MOVQ   depth+48(FP), R11
 	SUBQ   $0x04, R11
-	JLT    rest12
+	JLT    rest16
 
-turns11:
+turns15:
 	VMOVUPD      (R10), Z8
 	VBROADCASTSD (DI), Z9
 	VFMADD231PD  Z8, Z9, Z0
@@ -9317,13 +11669,13 @@ turns11:
 	ADDQ         $+32, R9
 	ADDQ         $+256, R10
 	SUBQ         $0x04, R11
-	JGE          turns11
+	JGE          turns15
 
-rest12:
+rest16:
 	ADDQ $0x04, R11
-	JE   end14
+	JE   end18
 
-one13:
+one17:
 	VMOVUPD      (R10), Z8
 	VBROADCASTSD (DI), Z9
 	VFMADD231PD  Z8, Z9, Z0
@@ -9346,9 +11698,9 @@ one13:
 	ADDQ         $+8, R9
 	ADDQ         $+64, R10
 	DECQ         R11
-	JNE          one13
+	JNE          one17
 
-end14:
+end18:
 	MOVQ    CX, DI
 	VMOVUPD Z0, (DI)
 	ADDQ    SI, DI
@@ -9369,9 +11721,9 @@ end14:
 	ADDQ    DI, DX
 	MOVQ    $+8, DI
 	SUBQ    DI, BX
-	JMP     activate5
+	JMP     activate9
 
-tile4x1n8:
+tile4x1n12:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -9382,9 +11734,9 @@ tile4x1n8:
 	MOVQ   w+24(FP), R9
 	MOVQ   depth+48(FP), R10
 	SUBQ   $0x04, R10
-	JLT    rest16
+	JLT    rest20
 
-turns15:
+turns19:
 	VMOVUPD      (R9), Z4
 	VBROADCASTSD (DI), Z5
 	VFMADD231PD  Z4, Z5, Z0
@@ -9425,13 +11777,13 @@ turns15:
 	ADDQ         $+32, R8
 	ADDQ         $+256, R9
 	SUBQ         $0x04, R10
-	JGE          turns15
+	JGE          turns19
 
-rest16:
+rest20:
 	ADDQ $0x04, R10
-	JE   end18
+	JE   end22
 
-one17:
+one21:
 	VMOVUPD      (R9), Z4
 	VBROADCASTSD (DI), Z5
 	VFMADD231PD  Z4, Z5, Z0
@@ -9445,9 +11797,9 @@ one17:
 	ADDQ         $+8, R8
 	ADDQ         $+64, R9
 	DECQ         R10
-	JNE          one17
+	JNE          one21
 
-end18:
+end22:
 	MOVQ    CX, DI
 	VMOVUPD Z0, (DI)
 	ADDQ    SI, DI
@@ -9460,18 +11812,18 @@ end18:
 	ADDQ    DI, DX
 	MOVQ    $+4, DI
 	SUBQ    DI, BX
-	JMP     activate5
+	JMP     activate9
 
-tile2x1n9:
+tile2x1n13:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	MOVQ   DX, DI
 	MOVQ   w+24(FP), R8
 	MOVQ   depth+48(FP), R9
 	SUBQ   $0x04, R9
-	JLT    rest20
+	JLT    rest24
 
-turns19:
+turns23:
 	VMOVUPD      (R8), Z2
 	VBROADCASTSD (DI), Z3
 	VFMADD231PD  Z2, Z3, Z0
@@ -9495,13 +11847,13 @@ turns19:
 	ADDQ         $+32, DI
 	ADDQ         $+256, R8
 	SUBQ         $0x04, R9
-	JGE          turns19
+	JGE          turns23
 
-rest20:
+rest24:
 	ADDQ $0x04, R9
-	JE   end22
+	JE   end26
 
-one21:
+one25:
 	VMOVUPD      (R8), Z2
 	VBROADCASTSD (DI), Z3
 	VFMADD231PD  Z2, Z3, Z0
@@ -9510,9 +11862,9 @@ one21:
 	ADDQ         $+8, DI
 	ADDQ         $+64, R8
 	DECQ         R9
-	JNE          one21
+	JNE          one25
 
-end22:
+end26:
 	MOVQ    CX, DI
 	VMOVUPD Z0, (DI)
 	ADDQ    SI, DI
@@ -9521,48 +11873,43 @@ end22:
 	ADDQ    DI, DX
 	MOVQ    $+2, DI
 	SUBQ    DI, BX
-	JMP     activate5
+	JMP     activate9
 
-tile1x1n10:
+tile1x1n14:
 	VXORPS X0, X0, X0
 	MOVQ   DX, DI
 	MOVQ   w+24(FP), R8
 	MOVQ   depth+48(FP), R9
 	SUBQ   $0x04, R9
-	JLT    rest24
+	JLT    rest28
 
-turns23:
-	VMOVUPD      (R8), Z1
-	VBROADCASTSD (DI), Z2
-	VFMADD231PD  Z1, Z2, Z0
-	VMOVUPD      64(R8), Z1
-	VBROADCASTSD 8(DI), Z2
-	VFMADD231PD  Z1, Z2, Z0
-	VMOVUPD      128(R8), Z1
-	VBROADCASTSD 16(DI), Z2
-	VFMADD231PD  Z1, Z2, Z0
-	VMOVUPD      192(R8), Z1
-	VBROADCASTSD 24(DI), Z2
-	VFMADD231PD  Z1, Z2, Z0
+turns27:
+	VBROADCASTSD (DI), Z1
+	VFMADD231PD  (R8), Z1, Z0
+	VBROADCASTSD 8(DI), Z1
+	VFMADD231PD  64(R8), Z1, Z0
+	VBROADCASTSD 16(DI), Z1
+	VFMADD231PD  128(R8), Z1, Z0
+	VBROADCASTSD 24(DI), Z1
+	VFMADD231PD  192(R8), Z1, Z0
 	ADDQ         $+32, DI
 	ADDQ         $+256, R8
 	SUBQ         $0x04, R9
-	JGE          turns23
+	JGE          turns27
 
-rest24:
+rest28:
 	ADDQ $0x04, R9
-	JE   end26
+	JE   end30
 
-one25:
-	VMOVUPD      (R8), Z1
-	VBROADCASTSD (DI), Z2
-	VFMADD231PD  Z1, Z2, Z0
+one29:
+	VBROADCASTSD (DI), Z1
+	VFMADD231PD  (R8), Z1, Z0
 	ADDQ         $+8, DI
 	ADDQ         $+64, R8
 	DECQ         R9
-	JNE          one25
+	JNE          one29
 
-end26:
+end30:
 	MOVQ    CX, DI
 	VMOVUPD Z0, (DI)
 	IMUL3Q  $0x01, SI, DI
@@ -9570,11 +11917,11 @@ end26:
 	MOVQ    $+1, DI
 	SUBQ    DI, BX
 
-activate5:
+activate9:
 	TESTQ AX, AX
-	JE    skip28
+	JE    skip32
 
-row27:
+row31:
 	VMOVUPD           (CX), Z0
 	VANDPD.BCST       c64_7fffffffffffffff<>+0(SB), Z0, Z0
 	VADDPD            Z0, Z0, Z0
@@ -9631,37 +11978,37 @@ row27:
 	ADDQ              SI, CX
 	ADDQ              SI, AX
 	DECQ              DI
-	JNE               row27
-	JMP               next6
+	JNE               row31
+	JMP               next10
 
-skip28:
+skip32:
 	IMULQ SI, DI
 	ADDQ  DI, CX
-	JMP   next6
+	JMP   next10
 
 vecs2n2:
-next30:
+next34:
 	CMPQ BX, $0x08
-	JEQ  tile4x2n33
+	JEQ  tile4x2n37
 	CMPQ BX, $0x09
-	JEQ  tile4x2n33
+	JEQ  tile4x2n37
 	CMPQ BX, $0x0e
-	JEQ  tile6x2n32
+	JEQ  tile6x2n36
 	CMPQ BX, $0x0f
-	JEQ  tile6x2n32
+	JEQ  tile6x2n36
 	CMPQ BX, $0x0c
-	JGE  tile12x2n31
+	JGE  tile12x2n35
 	CMPQ BX, $0x06
-	JGE  tile6x2n32
+	JGE  tile6x2n36
 	CMPQ BX, $0x04
-	JGE  tile4x2n33
+	JGE  tile4x2n37
 	CMPQ BX, $0x02
-	JGE  tile2x2n34
+	JGE  tile2x2n38
 	CMPQ BX, $0x01
-	JGE  tile1x2n35
+	JGE  tile1x2n39
 	JMP  done
 
-tile12x2n31:
+tile12x2n35:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -9696,9 +12043,9 @@ tile12x2n31:
 	MOVQ   w+24(FP), R11
 	MOVQ   depth+48(FP), R12
 	SUBQ   $0x04, R12
-	JLT    rest37
+	JLT    rest41
 
-turns36:
+turns40:
 	VMOVUPD      (R11), Z24
 	VMOVUPD      64(R11), Z25
 	VBROADCASTSD (DI), Z26
@@ -9857,13 +12204,13 @@ turns36:
 	ADDQ         $+32, R10
 	ADDQ         $+512, R11
 	SUBQ         $0x04, R12
-	JGE          turns36
+	JGE          turns40
 
-rest37:
+rest41:
 	ADDQ $0x04, R12
-	JE   end39
+	JE   end43
 
-one38:
+one42:
 	VMOVUPD      (R11), Z24
 	VMOVUPD      64(R11), Z25
 	VBROADCASTSD (DI), Z26
@@ -9908,9 +12255,9 @@ one38:
 	ADDQ         $+8, R10
 	ADDQ         $+128, R11
 	DECQ         R12
-	JNE          one38
+	JNE          one42
 
-end39:
+end43:
 	MOVQ    CX, DI
 	VMOVUPD Z0, (DI)
 	VMOVUPD Z1, 64(DI)
@@ -9951,9 +12298,9 @@ end39:
 	ADDQ    DI, DX
 	MOVQ    $+12, DI
 	SUBQ    DI, BX
-	JMP     activate29
+	JMP     activate33
 
-tile6x2n32:
+tile6x2n36:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -9972,9 +12319,9 @@ tile6x2n32:
 	MOVQ   w+24(FP), R9
 	MOVQ   depth+48(FP), R10
 	SUBQ   $0x04, R10
-	JLT    rest41
+	JLT    rest45
 
-turns40:
+turns44:
 	VMOVUPD      (R9), Z12
 	VMOVUPD      64(R9), Z13
 	VBROADCASTSD (DI), Z14
@@ -10059,13 +12406,13 @@ turns40:
 	ADDQ         $+32, R8
 	ADDQ         $+512, R9
 	SUBQ         $0x04, R10
-	JGE          turns40
+	JGE          turns44
 
-rest41:
+rest45:
 	ADDQ $0x04, R10
-	JE   end43
+	JE   end47
 
-one42:
+one46:
 	VMOVUPD      (R9), Z12
 	VMOVUPD      64(R9), Z13
 	VBROADCASTSD (DI), Z14
@@ -10090,9 +12437,9 @@ one42:
 	ADDQ         $+8, R8
 	ADDQ         $+128, R9
 	DECQ         R10
-	JNE          one42
+	JNE          one46
 
-end43:
+end47:
 	MOVQ    CX, DI
 	VMOVUPD Z0, (DI)
 	VMOVUPD Z1, 64(DI)
@@ -10115,9 +12462,9 @@ end43:
 	ADDQ    DI, DX
 	MOVQ    $+6, DI
 	SUBQ    DI, BX
-	JMP     activate29
+	JMP     activate33
 
-tile4x2n33:
+tile4x2n37:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -10132,9 +12479,9 @@ tile4x2n33:
 	MOVQ   w+24(FP), R9
 	MOVQ   depth+48(FP), R10
 	SUBQ   $0x04, R10
-	JLT    rest45
+	JLT    rest49
 
-turns44:
+turns48:
 	VMOVUPD      (R9), Z8
 	VMOVUPD      64(R9), Z9
 	VBROADCASTSD (DI), Z10
@@ -10195,13 +12542,13 @@ turns44:
 	ADDQ         $+32, R8
 	ADDQ         $+512, R9
 	SUBQ         $0x04, R10
-	JGE          turns44
+	JGE          turns48
 
-rest45:
+rest49:
 	ADDQ $0x04, R10
-	JE   end47
+	JE   end51
 
-one46:
+one50:
 	VMOVUPD      (R9), Z8
 	VMOVUPD      64(R9), Z9
 	VBROADCASTSD (DI), Z10
@@ -10220,9 +12567,9 @@ one46:
 	ADDQ         $+8, R8
 	ADDQ         $+128, R9
 	DECQ         R10
-	JNE          one46
+	JNE          one50
 
-end47:
+end51:
 	MOVQ    CX, DI
 	VMOVUPD Z0, (DI)
 	VMOVUPD Z1, 64(DI)
@@ -10239,9 +12586,9 @@ end47:
 	ADDQ    DI, DX
 	MOVQ    $+4, DI
 	SUBQ    DI, BX
-	JMP     activate29
+	JMP     activate33
 
-tile2x2n34:
+tile2x2n38:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -10250,9 +12597,9 @@ tile2x2n34:
 	MOVQ   w+24(FP), R8
 	MOVQ   depth+48(FP), R9
 	SUBQ   $0x04, R9
-	JLT    rest49
+	JLT    rest53
 
-turns48:
+turns52:
 	VMOVUPD      (R8), Z4
 	VMOVUPD      64(R8), Z5
 	VBROADCASTSD (DI), Z6
@@ -10288,13 +12635,13 @@ turns48:
 	ADDQ         $+32, DI
 	ADDQ         $+512, R8
 	SUBQ         $0x04, R9
-	JGE          turns48
+	JGE          turns52
 
-rest49:
+rest53:
 	ADDQ $0x04, R9
-	JE   end51
+	JE   end55
 
-one50:
+one54:
 	VMOVUPD      (R8), Z4
 	VMOVUPD      64(R8), Z5
 	VBROADCASTSD (DI), Z6
@@ -10306,9 +12653,9 @@ one50:
 	ADDQ         $+8, DI
 	ADDQ         $+128, R8
 	DECQ         R9
-	JNE          one50
+	JNE          one54
 
-end51:
+end55:
 	MOVQ    CX, DI
 	VMOVUPD Z0, (DI)
 	VMOVUPD Z1, 64(DI)
@@ -10319,59 +12666,49 @@ end51:
 	ADDQ    DI, DX
 	MOVQ    $+2, DI
 	SUBQ    DI, BX
-	JMP     activate29
+	JMP     activate33
 
-tile1x2n35:
+tile1x2n39:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	MOVQ   DX, DI
 	MOVQ   w+24(FP), R8
 	MOVQ   depth+48(FP), R9
 	SUBQ   $0x04, R9
-	JLT    rest53
+	JLT    rest57
 
-turns52:
-	VMOVUPD      (R8), Z2
-	VMOVUPD      64(R8), Z3
-	VBROADCASTSD (DI), Z4
-	VFMADD231PD  Z2, Z4, Z0
-	VFMADD231PD  Z3, Z4, Z1
-	VMOVUPD      128(R8), Z2
-	VMOVUPD      192(R8), Z3
-	VBROADCASTSD 8(DI), Z4
-	VFMADD231PD  Z2, Z4, Z0
-	VFMADD231PD  Z3, Z4, Z1
-	VMOVUPD      256(R8), Z2
-	VMOVUPD      320(R8), Z3
-	VBROADCASTSD 16(DI), Z4
-	VFMADD231PD  Z2, Z4, Z0
-	VFMADD231PD  Z3, Z4, Z1
-	VMOVUPD      384(R8), Z2
-	VMOVUPD      448(R8), Z3
-	VBROADCASTSD 24(DI), Z4
-	VFMADD231PD  Z2, Z4, Z0
-	VFMADD231PD  Z3, Z4, Z1
+turns56:
+	VBROADCASTSD (DI), Z2
+	VFMADD231PD  (R8), Z2, Z0
+	VFMADD231PD  64(R8), Z2, Z1
+	VBROADCASTSD 8(DI), Z2
+	VFMADD231PD  128(R8), Z2, Z0
+	VFMADD231PD  192(R8), Z2, Z1
+	VBROADCASTSD 16(DI), Z2
+	VFMADD231PD  256(R8), Z2, Z0
+	VFMADD231PD  320(R8), Z2, Z1
+	VBROADCASTSD 24(DI), Z2
+	VFMADD231PD  384(R8), Z2, Z0
+	VFMADD231PD  448(R8), Z2, Z1
 	ADDQ         $+32, DI
 	ADDQ         $+512, R8
 	SUBQ         $0x04, R9
-	JGE          turns52
+	JGE          turns56
 
-rest53:
+rest57:
 	ADDQ $0x04, R9
-	JE   end55
+	JE   end59
 
-one54:
-	VMOVUPD      (R8), Z2
-	VMOVUPD      64(R8), Z3
-	VBROADCASTSD (DI), Z4
-	VFMADD231PD  Z2, Z4, Z0
-	VFMADD231PD  Z3, Z4, Z1
+one58:
+	VBROADCASTSD (DI), Z2
+	VFMADD231PD  (R8), Z2, Z0
+	VFMADD231PD  64(R8), Z2, Z1
 	ADDQ         $+8, DI
 	ADDQ         $+128, R8
 	DECQ         R9
-	JNE          one54
+	JNE          one58
 
-end55:
+end59:
 	MOVQ    CX, DI
 	VMOVUPD Z0, (DI)
 	VMOVUPD Z1, 64(DI)
@@ -10380,11 +12717,11 @@ end55:
 	MOVQ    $+1, DI
 	SUBQ    DI, BX
 
-activate29:
+activate33:
 	TESTQ AX, AX
-	JE    skip57
+	JE    skip61
 
-row56:
+row60:
 	VMOVUPD           (CX), Z0
 	VANDPD.BCST       c64_7fffffffffffffff<>+0(SB), Z0, Z0
 	VADDPD            Z0, Z0, Z0
@@ -10494,27 +12831,27 @@ row56:
 	ADDQ              SI, CX
 	ADDQ              SI, AX
 	DECQ              DI
-	JNE               row56
-	JMP               next30
+	JNE               row60
+	JMP               next34
 
-skip57:
+skip61:
 	IMULQ SI, DI
 	ADDQ  DI, CX
-	JMP   next30
+	JMP   next34
 
 vecs3n3:
-next59:
+next63:
 	CMPQ BX, $0x08
-	JGE  tile8x3n60
+	JGE  tile8x3n64
 	CMPQ BX, $0x04
-	JGE  tile4x3n61
+	JGE  tile4x3n65
 	CMPQ BX, $0x02
-	JGE  tile2x3n62
+	JGE  tile2x3n66
 	CMPQ BX, $0x01
-	JGE  tile1x3n63
+	JGE  tile1x3n67
 	JMP  done
 
-tile8x3n60:
+tile8x3n64:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -10547,9 +12884,9 @@ tile8x3n60:
 	MOVQ   w+24(FP), R10
 	MOVQ   depth+48(FP), R11
 	SUBQ   $0x04, R11
-	JLT    rest65
+	JLT    rest69
 
-turns64:
+turns68:
 	VMOVUPD      (R10), Z24
 	VMOVUPD      64(R10), Z25
 	VMOVUPD      128(R10), Z26
@@ -10695,13 +13032,13 @@ turns64:
 	ADDQ         $+32, R9
 	ADDQ         $+768, R10
 	SUBQ         $0x04, R11
-	JGE          turns64
+	JGE          turns68
 
-rest65:
+rest69:
 	ADDQ $0x04, R11
-	JE   end67
+	JE   end71
 
-one66:
+one70:
 	VMOVUPD      (R10), Z24
 	VMOVUPD      64(R10), Z25
 	VMOVUPD      128(R10), Z26
@@ -10742,9 +13079,9 @@ one66:
 	ADDQ         $+8, R9
 	ADDQ         $+192, R10
 	DECQ         R11
-	JNE          one66
+	JNE          one70
 
-end67:
+end71:
 	MOVQ    CX, DI
 	VMOVUPD Z0, (DI)
 	VMOVUPD Z1, 64(DI)
@@ -10781,9 +13118,9 @@ end67:
 	ADDQ    DI, DX
 	MOVQ    $+8, DI
 	SUBQ    DI, BX
-	JMP     activate58
+	JMP     activate62
 
-tile4x3n61:
+tile4x3n65:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -10802,9 +13139,9 @@ tile4x3n61:
 	MOVQ   w+24(FP), R9
 	MOVQ   depth+48(FP), R10
 	SUBQ   $0x04, R10
-	JLT    rest69
+	JLT    rest73
 
-turns68:
+turns72:
 	VMOVUPD      (R9), Z12
 	VMOVUPD      64(R9), Z13
 	VMOVUPD      128(R9), Z14
@@ -10885,13 +13222,13 @@ turns68:
 	ADDQ         $+32, R8
 	ADDQ         $+768, R9
 	SUBQ         $0x04, R10
-	JGE          turns68
+	JGE          turns72
 
-rest69:
+rest73:
 	ADDQ $0x04, R10
-	JE   end71
+	JE   end75
 
-one70:
+one74:
 	VMOVUPD      (R9), Z12
 	VMOVUPD      64(R9), Z13
 	VMOVUPD      128(R9), Z14
@@ -10915,9 +13252,9 @@ one70:
 	ADDQ         $+8, R8
 	ADDQ         $+192, R9
 	DECQ         R10
-	JNE          one70
+	JNE          one74
 
-end71:
+end75:
 	MOVQ    CX, DI
 	VMOVUPD Z0, (DI)
 	VMOVUPD Z1, 64(DI)
@@ -10938,9 +13275,9 @@ end71:
 	ADDQ    DI, DX
 	MOVQ    $+4, DI
 	SUBQ    DI, BX
-	JMP     activate58
+	JMP     activate62
 
-tile2x3n62:
+tile2x3n66:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -10951,9 +13288,9 @@ tile2x3n62:
 	MOVQ   w+24(FP), R8
 	MOVQ   depth+48(FP), R9
 	SUBQ   $0x04, R9
-	JLT    rest73
+	JLT    rest77
 
-turns72:
+turns76:
 	VMOVUPD      (R8), Z6
 	VMOVUPD      64(R8), Z7
 	VMOVUPD      128(R8), Z8
@@ -11001,13 +13338,13 @@ turns72:
 	ADDQ         $+32, DI
 	ADDQ         $+768, R8
 	SUBQ         $0x04, R9
-	JGE          turns72
+	JGE          turns76
 
-rest73:
+rest77:
 	ADDQ $0x04, R9
-	JE   end75
+	JE   end79
 
-one74:
+one78:
 	VMOVUPD      (R8), Z6
 	VMOVUPD      64(R8), Z7
 	VMOVUPD      128(R8), Z8
@@ -11022,9 +13359,9 @@ one74:
 	ADDQ         $+8, DI
 	ADDQ         $+192, R8
 	DECQ         R9
-	JNE          one74
+	JNE          one78
 
-end75:
+end79:
 	MOVQ    CX, DI
 	VMOVUPD Z0, (DI)
 	VMOVUPD Z1, 64(DI)
@@ -11037,9 +13374,9 @@ end75:
 	ADDQ    DI, DX
 	MOVQ    $+2, DI
 	SUBQ    DI, BX
-	JMP     activate58
+	JMP     activate62
 
-tile1x3n63:
+tile1x3n67:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -11047,60 +13384,45 @@ tile1x3n63:
 	MOVQ   w+24(FP), R8
 	MOVQ   depth+48(FP), R9
 	SUBQ   $0x04, R9
-	JLT    rest77
+	JLT    rest81
 
-turns76:
-	VMOVUPD      (R8), Z3
-	VMOVUPD      64(R8), Z4
-	VMOVUPD      128(R8), Z5
-	VBROADCASTSD (DI), Z6
-	VFMADD231PD  Z3, Z6, Z0
-	VFMADD231PD  Z4, Z6, Z1
-	VFMADD231PD  Z5, Z6, Z2
-	VMOVUPD      192(R8), Z3
-	VMOVUPD      256(R8), Z4
-	VMOVUPD      320(R8), Z5
-	VBROADCASTSD 8(DI), Z6
-	VFMADD231PD  Z3, Z6, Z0
-	VFMADD231PD  Z4, Z6, Z1
-	VFMADD231PD  Z5, Z6, Z2
-	VMOVUPD      384(R8), Z3
-	VMOVUPD      448(R8), Z4
-	VMOVUPD      512(R8), Z5
-	VBROADCASTSD 16(DI), Z6
-	VFMADD231PD  Z3, Z6, Z0
-	VFMADD231PD  Z4, Z6, Z1
-	VFMADD231PD  Z5, Z6, Z2
-	VMOVUPD      576(R8), Z3
-	VMOVUPD      640(R8), Z4
-	VMOVUPD      704(R8), Z5
-	VBROADCASTSD 24(DI), Z6
-	VFMADD231PD  Z3, Z6, Z0
-	VFMADD231PD  Z4, Z6, Z1
-	VFMADD231PD  Z5, Z6, Z2
+turns80:
+	VBROADCASTSD (DI), Z3
+	VFMADD231PD  (R8), Z3, Z0
+	VFMADD231PD  64(R8), Z3, Z1
+	VFMADD231PD  128(R8), Z3, Z2
+	VBROADCASTSD 8(DI), Z3
+	VFMADD231PD  192(R8), Z3, Z0
+	VFMADD231PD  256(R8), Z3, Z1
+	VFMADD231PD  320(R8), Z3, Z2
+	VBROADCASTSD 16(DI), Z3
+	VFMADD231PD  384(R8), Z3, Z0
+	VFMADD231PD  448(R8), Z3, Z1
+	VFMADD231PD  512(R8), Z3, Z2
+	VBROADCASTSD 24(DI), Z3
+	VFMADD231PD  576(R8), Z3, Z0
+	VFMADD231PD  640(R8), Z3, Z1
+	VFMADD231PD  704(R8), Z3, Z2
 	ADDQ         $+32, DI
 	ADDQ         $+768, R8
 	SUBQ         $0x04, R9
-	JGE          turns76
+	JGE          turns80
 
-rest77:
+rest81:
 	ADDQ $0x04, R9
-	JE   end79
+	JE   end83
 
-one78:
-	VMOVUPD      (R8), Z3
-	VMOVUPD      64(R8), Z4
-	VMOVUPD      128(R8), Z5
-	VBROADCASTSD (DI), Z6
-	VFMADD231PD  Z3, Z6, Z0
-	VFMADD231PD  Z4, Z6, Z1
-	VFMADD231PD  Z5, Z6, Z2
+one82:
+	VBROADCASTSD (DI), Z3
+	VFMADD231PD  (R8), Z3, Z0
+	VFMADD231PD  64(R8), Z3, Z1
+	VFMADD231PD  128(R8), Z3, Z2
 	ADDQ         $+8, DI
 	ADDQ         $+192, R8
 	DECQ         R9
-	JNE          one78
+	JNE          one82
 
-end79:
+end83:
 	MOVQ    CX, DI
 	VMOVUPD Z0, (DI)
 	VMOVUPD Z1, 64(DI)
@@ -11110,11 +13432,11 @@ end79:
 	MOVQ    $+1, DI
 	SUBQ    DI, BX
 
-activate58:
+activate62:
 	TESTQ AX, AX
-	JE    skip81
+	JE    skip85
 
-row80:
+row84:
 	VMOVUPD           (CX), Z0
 	VANDPD.BCST       c64_7fffffffffffffff<>+0(SB), Z0, Z0
 	VADDPD            Z0, Z0, Z0
@@ -11277,31 +13599,31 @@ row80:
 	ADDQ              SI, CX
 	ADDQ              SI, AX
 	DECQ              DI
-	JNE               row80
-	JMP               next59
+	JNE               row84
+	JMP               next63
 
-skip81:
+skip85:
 	IMULQ SI, DI
 	ADDQ  DI, CX
-	JMP   next59
+	JMP   next63
 
 vecs4n4:
-next83:
+next87:
 	CMPQ BX, $0x08
-	JEQ  tile4x4n85
+	JEQ  tile4x4n89
 	CMPQ BX, $0x09
-	JEQ  tile4x4n85
+	JEQ  tile4x4n89
 	CMPQ BX, $0x06
-	JGE  tile6x4n84
+	JGE  tile6x4n88
 	CMPQ BX, $0x04
-	JGE  tile4x4n85
+	JGE  tile4x4n89
 	CMPQ BX, $0x02
-	JGE  tile2x4n86
+	JGE  tile2x4n90
 	CMPQ BX, $0x01
-	JGE  tile1x4n87
+	JGE  tile1x4n91
 	JMP  done
 
-tile6x4n84:
+tile6x4n88:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -11332,9 +13654,9 @@ tile6x4n84:
 	MOVQ   w+24(FP), R9
 	MOVQ   depth+48(FP), R10
 	SUBQ   $0x04, R10
-	JLT    rest89
+	JLT    rest93
 
-turns88:
+turns92:
 	VMOVUPD      (R9), Z24
 	VMOVUPD      64(R9), Z25
 	VMOVUPD      128(R9), Z26
@@ -11475,13 +13797,13 @@ turns88:
 	ADDQ         $+32, R8
 	ADDQ         $+1024, R9
 	SUBQ         $0x04, R10
-	JGE          turns88
+	JGE          turns92
 
-rest89:
+rest93:
 	ADDQ $0x04, R10
-	JE   end91
+	JE   end95
 
-one90:
+one94:
 	VMOVUPD      (R9), Z24
 	VMOVUPD      64(R9), Z25
 	VMOVUPD      128(R9), Z26
@@ -11520,9 +13842,9 @@ one90:
 	ADDQ         $+8, R8
 	ADDQ         $+256, R9
 	DECQ         R10
-	JNE          one90
+	JNE          one94
 
-end91:
+end95:
 	MOVQ    CX, DI
 	VMOVUPD Z0, (DI)
 	VMOVUPD Z1, 64(DI)
@@ -11557,9 +13879,9 @@ end91:
 	ADDQ    DI, DX
 	MOVQ    $+6, DI
 	SUBQ    DI, BX
-	JMP     activate82
+	JMP     activate86
 
-tile4x4n85:
+tile4x4n89:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -11582,9 +13904,9 @@ tile4x4n85:
 	MOVQ   w+24(FP), R9
 	MOVQ   depth+48(FP), R10
 	SUBQ   $0x04, R10
-	JLT    rest93
+	JLT    rest97
 
-turns92:
+turns96:
 	VMOVUPD      (R9), Z16
 	VMOVUPD      64(R9), Z17
 	VMOVUPD      128(R9), Z18
@@ -11685,13 +14007,13 @@ turns92:
 	ADDQ         $+32, R8
 	ADDQ         $+1024, R9
 	SUBQ         $0x04, R10
-	JGE          turns92
+	JGE          turns96
 
-rest93:
+rest97:
 	ADDQ $0x04, R10
-	JE   end95
+	JE   end99
 
-one94:
+one98:
 	VMOVUPD      (R9), Z16
 	VMOVUPD      64(R9), Z17
 	VMOVUPD      128(R9), Z18
@@ -11720,9 +14042,9 @@ one94:
 	ADDQ         $+8, R8
 	ADDQ         $+256, R9
 	DECQ         R10
-	JNE          one94
+	JNE          one98
 
-end95:
+end99:
 	MOVQ    CX, DI
 	VMOVUPD Z0, (DI)
 	VMOVUPD Z1, 64(DI)
@@ -11747,9 +14069,9 @@ end95:
 	ADDQ    DI, DX
 	MOVQ    $+4, DI
 	SUBQ    DI, BX
-	JMP     activate82
+	JMP     activate86
 
-tile2x4n86:
+tile2x4n90:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -11762,9 +14084,9 @@ tile2x4n86:
 	MOVQ   w+24(FP), R8
 	MOVQ   depth+48(FP), R9
 	SUBQ   $0x04, R9
-	JLT    rest97
+	JLT    rest101
 
-turns96:
+turns100:
 	VMOVUPD      (R8), Z8
 	VMOVUPD      64(R8), Z9
 	VMOVUPD      128(R8), Z10
@@ -11824,13 +14146,13 @@ turns96:
 	ADDQ         $+32, DI
 	ADDQ         $+1024, R8
 	SUBQ         $0x04, R9
-	JGE          turns96
+	JGE          turns100
 
-rest97:
+rest101:
 	ADDQ $0x04, R9
-	JE   end99
+	JE   end103
 
-one98:
+one102:
 	VMOVUPD      (R8), Z8
 	VMOVUPD      64(R8), Z9
 	VMOVUPD      128(R8), Z10
@@ -11848,9 +14170,9 @@ one98:
 	ADDQ         $+8, DI
 	ADDQ         $+256, R8
 	DECQ         R9
-	JNE          one98
+	JNE          one102
 
-end99:
+end103:
 	MOVQ    CX, DI
 	VMOVUPD Z0, (DI)
 	VMOVUPD Z1, 64(DI)
@@ -11865,9 +14187,9 @@ end99:
 	ADDQ    DI, DX
 	MOVQ    $+2, DI
 	SUBQ    DI, BX
-	JMP     activate82
+	JMP     activate86
 
-tile1x4n87:
+tile1x4n91:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -11876,70 +14198,50 @@ tile1x4n87:
 	MOVQ   w+24(FP), R8
 	MOVQ   depth+48(FP), R9
 	SUBQ   $0x04, R9
-	JLT    rest101
+	JLT    rest105
 
-turns100:
-	VMOVUPD      (R8), Z4
-	VMOVUPD      64(R8), Z5
-	VMOVUPD      128(R8), Z6
-	VMOVUPD      192(R8), Z7
-	VBROADCASTSD (DI), Z8
-	VFMADD231PD  Z4, Z8, Z0
-	VFMADD231PD  Z5, Z8, Z1
-	VFMADD231PD  Z6, Z8, Z2
-	VFMADD231PD  Z7, Z8, Z3
-	VMOVUPD      256(R8), Z4
-	VMOVUPD      320(R8), Z5
-	VMOVUPD      384(R8), Z6
-	VMOVUPD      448(R8), Z7
-	VBROADCASTSD 8(DI), Z8
-	VFMADD231PD  Z4, Z8, Z0
-	VFMADD231PD  Z5, Z8, Z1
-	VFMADD231PD  Z6, Z8, Z2
-	VFMADD231PD  Z7, Z8, Z3
-	VMOVUPD      512(R8), Z4
-	VMOVUPD      576(R8), Z5
-	VMOVUPD      640(R8), Z6
-	VMOVUPD      704(R8), Z7
-	VBROADCASTSD 16(DI), Z8
-	VFMADD231PD  Z4, Z8, Z0
-	VFMADD231PD  Z5, Z8, Z1
-	VFMADD231PD  Z6, Z8, Z2
-	VFMADD231PD  Z7, Z8, Z3
-	VMOVUPD      768(R8), Z4
-	VMOVUPD      832(R8), Z5
-	VMOVUPD      896(R8), Z6
-	VMOVUPD      960(R8), Z7
-	VBROADCASTSD 24(DI), Z8
-	VFMADD231PD  Z4, Z8, Z0
-	VFMADD231PD  Z5, Z8, Z1
-	VFMADD231PD  Z6, Z8, Z2
-	VFMADD231PD  Z7, Z8, Z3
+turns104:
+	VBROADCASTSD (DI), Z4
+	VFMADD231PD  (R8), Z4, Z0
+	VFMADD231PD  64(R8), Z4, Z1
+	VFMADD231PD  128(R8), Z4, Z2
+	VFMADD231PD  192(R8), Z4, Z3
+	VBROADCASTSD 8(DI), Z4
+	VFMADD231PD  256(R8), Z4, Z0
+	VFMADD231PD  320(R8), Z4, Z1
+	VFMADD231PD  384(R8), Z4, Z2
+	VFMADD231PD  448(R8), Z4, Z3
+	VBROADCASTSD 16(DI), Z4
+	VFMADD231PD  512(R8), Z4, Z0
+	VFMADD231PD  576(R8), Z4, Z1
+	VFMADD231PD  640(R8), Z4, Z2
+	VFMADD231PD  704(R8), Z4, Z3
+	VBROADCASTSD 24(DI), Z4
+	VFMADD231PD  768(R8), Z4, Z0
+	VFMADD231PD  832(R8), Z4, Z1
+	VFMADD231PD  896(R8), Z4, Z2
+	VFMADD231PD  960(R8), Z4, Z3
 	ADDQ         $+32, DI
 	ADDQ         $+1024, R8
 	SUBQ         $0x04, R9
-	JGE          turns100
+	JGE          turns104
 
-rest101:
+rest105:
 	ADDQ $0x04, R9
-	JE   end103
+	JE   end107
 
-one102:
-	VMOVUPD      (R8), Z4
-	VMOVUPD      64(R8), Z5
-	VMOVUPD      128(R8), Z6
-	VMOVUPD      192(R8), Z7
-	VBROADCASTSD (DI), Z8
-	VFMADD231PD  Z4, Z8, Z0
-	VFMADD231PD  Z5, Z8, Z1
-	VFMADD231PD  Z6, Z8, Z2
-	VFMADD231PD  Z7, Z8, Z3
+one106:
+	VBROADCASTSD (DI), Z4
+	VFMADD231PD  (R8), Z4, Z0
+	VFMADD231PD  64(R8), Z4, Z1
+	VFMADD231PD  128(R8), Z4, Z2
+	VFMADD231PD  192(R8), Z4, Z3
 	ADDQ         $+8, DI
 	ADDQ         $+256, R8
 	DECQ         R9
-	JNE          one102
+	JNE          one106
 
-end103:
+end107:
 	MOVQ    CX, DI
 	VMOVUPD Z0, (DI)
 	VMOVUPD Z1, 64(DI)
@@ -11950,11 +14252,11 @@ end103:
 	MOVQ    $+1, DI
 	SUBQ    DI, BX
 
-activate82:
+activate86:
 	TESTQ AX, AX
-	JE    skip105
+	JE    skip109
 
-row104:
+row108:
 	VMOVUPD           (CX), Z0
 	VANDPD.BCST       c64_7fffffffffffffff<>+0(SB), Z0, Z0
 	VADDPD            Z0, Z0, Z0
@@ -12170,13 +14472,1472 @@ row104:
 	ADDQ              SI, CX
 	ADDQ              SI, AX
 	DECQ              DI
-	JNE               row104
-	JMP               next83
+	JNE               row108
+	JMP               next87
 
-skip105:
+skip109:
 	IMULQ SI, DI
 	ADDQ  DI, CX
-	JMP   next83
+	JMP   next87
+
+vecs5n5:
+next111:
+	CMPQ BX, $0x01
+	JGE  tile1x5n112
+	JMP  done
+
+tile1x5n112:
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	MOVQ   DX, DI
+	MOVQ   w+24(FP), R8
+	MOVQ   depth+48(FP), R9
+	SUBQ   $0x04, R9
+	JLT    rest114
+
+turns113:
+	VBROADCASTSD (DI), Z5
+	VFMADD231PD  (R8), Z5, Z0
+	VFMADD231PD  64(R8), Z5, Z1
+	VFMADD231PD  128(R8), Z5, Z2
+	VFMADD231PD  192(R8), Z5, Z3
+	VFMADD231PD  256(R8), Z5, Z4
+	VBROADCASTSD 8(DI), Z5
+	VFMADD231PD  320(R8), Z5, Z0
+	VFMADD231PD  384(R8), Z5, Z1
+	VFMADD231PD  448(R8), Z5, Z2
+	VFMADD231PD  512(R8), Z5, Z3
+	VFMADD231PD  576(R8), Z5, Z4
+	VBROADCASTSD 16(DI), Z5
+	VFMADD231PD  640(R8), Z5, Z0
+	VFMADD231PD  704(R8), Z5, Z1
+	VFMADD231PD  768(R8), Z5, Z2
+	VFMADD231PD  832(R8), Z5, Z3
+	VFMADD231PD  896(R8), Z5, Z4
+	VBROADCASTSD 24(DI), Z5
+	VFMADD231PD  960(R8), Z5, Z0
+	VFMADD231PD  1024(R8), Z5, Z1
+	VFMADD231PD  1088(R8), Z5, Z2
+	VFMADD231PD  1152(R8), Z5, Z3
+	VFMADD231PD  1216(R8), Z5, Z4
+	ADDQ         $+32, DI
+	ADDQ         $+1280, R8
+	SUBQ         $0x04, R9
+	JGE          turns113
+
+rest114:
+	ADDQ $0x04, R9
+	JE   end116
+
+one115:
+	VBROADCASTSD (DI), Z5
+	VFMADD231PD  (R8), Z5, Z0
+	VFMADD231PD  64(R8), Z5, Z1
+	VFMADD231PD  128(R8), Z5, Z2
+	VFMADD231PD  192(R8), Z5, Z3
+	VFMADD231PD  256(R8), Z5, Z4
+	ADDQ         $+8, DI
+	ADDQ         $+320, R8
+	DECQ         R9
+	JNE          one115
+
+end116:
+	MOVQ    CX, DI
+	VMOVUPD Z0, (DI)
+	VMOVUPD Z1, 64(DI)
+	VMOVUPD Z2, 128(DI)
+	VMOVUPD Z3, 192(DI)
+	VMOVUPD Z4, 256(DI)
+	IMUL3Q  $0x01, SI, DI
+	ADDQ    DI, DX
+	MOVQ    $+1, DI
+	SUBQ    DI, BX
+	TESTQ   AX, AX
+	JE      skip118
+
+row117:
+	MOVQ AX, R8
+	MOVQ CX, R9
+	MOVQ $+1, R10
+
+group119:
+	VMOVUPD           (R9), Z0
+	VANDPD.BCST       c64_7fffffffffffffff<>+0(SB), Z0, Z0
+	VADDPD            Z0, Z0, Z0
+	VMINPD.BCST       c64_4044000000000000<>+0(SB), Z0, Z0
+	VMOVUPD           64(R9), Z1
+	VANDPD.BCST       c64_7fffffffffffffff<>+0(SB), Z1, Z1
+	VBROADCASTSD      c64_43380000000003ff<>+0(SB), Z2
+	VFMADD231PD.BCST  c64_3ff71547652b82fe<>+0(SB), Z0, Z2
+	VADDPD            Z1, Z1, Z1
+	VSUBPD.BCST       c64_43380000000003ff<>+0(SB), Z2, Z3
+	VPSLLQ            $0x34, Z2, Z2
+	VMINPD.BCST       c64_4044000000000000<>+0(SB), Z1, Z1
+	VMOVUPD           128(R9), Z4
+	VANDPD.BCST       c64_7fffffffffffffff<>+0(SB), Z4, Z4
+	VFNMADD231PD.BCST c64_3fe62e42fefa0000<>+0(SB), Z3, Z0
+	VBROADCASTSD      c64_43380000000003ff<>+0(SB), Z5
+	VFMADD231PD.BCST  c64_3ff71547652b82fe<>+0(SB), Z1, Z5
+	VADDPD            Z4, Z4, Z4
+	VSUBPD.BCST       c64_43380000000003ff<>+0(SB), Z5, Z6
+	VMOVAPD           Z0, Z7
+	VFNMADD231PD.BCST c64_3d7cf79abc9e3b3a<>+0(SB), Z3, Z7
+	VPSLLQ            $0x34, Z5, Z5
+	VMINPD.BCST       c64_4044000000000000<>+0(SB), Z4, Z4
+	VSUBPD            Z7, Z0, Z0
+	VFNMADD231PD.BCST c64_3fe62e42fefa0000<>+0(SB), Z6, Z1
+	VBROADCASTSD      c64_43380000000003ff<>+0(SB), Z8
+	VFMADD231PD.BCST  c64_3ff71547652b82fe<>+0(SB), Z4, Z8
+	VFNMADD231PD.BCST c64_3d7cf79abc9e3b3a<>+0(SB), Z3, Z0
+	VSUBPD.BCST       c64_43380000000003ff<>+0(SB), Z8, Z3
+	VMOVAPD           Z1, Z9
+	VFNMADD231PD.BCST c64_3d7cf79abc9e3b3a<>+0(SB), Z6, Z9
+	VPSLLQ            $0x34, Z8, Z8
+	VBROADCASTSD      c64_3e5af577e967983f<>+0(SB), Z10
+	VFMADD231PD.BCST  c64_3e21f8d3541c03d7<>+0(SB), Z7, Z10
+	VSUBPD            Z9, Z1, Z1
+	VFNMADD231PD.BCST c64_3fe62e42fefa0000<>+0(SB), Z3, Z4
+	VFNMADD231PD.BCST c64_3d7cf79abc9e3b3a<>+0(SB), Z6, Z1
+	VFMADD213PD.BCST  c64_3e927e4cc0bb5bbf<>+0(SB), Z7, Z10
+	VMOVAPD           Z4, Z6
+	VFNMADD231PD.BCST c64_3d7cf79abc9e3b3a<>+0(SB), Z3, Z6
+	VFMADD213PD.BCST  c64_3ec71ddfd7af92ca<>+0(SB), Z7, Z10
+	VBROADCASTSD      c64_3e5af577e967983f<>+0(SB), Z11
+	VFMADD231PD.BCST  c64_3e21f8d3541c03d7<>+0(SB), Z9, Z11
+	VSUBPD            Z6, Z4, Z4
+	VFNMADD231PD.BCST c64_3d7cf79abc9e3b3a<>+0(SB), Z3, Z4
+	VFMADD213PD.BCST  c64_3efa01a01ad0d234<>+0(SB), Z7, Z10
+	VFMADD213PD.BCST  c64_3e927e4cc0bb5bbf<>+0(SB), Z9, Z11
+	VFMADD213PD.BCST  c64_3f2a01a01ad6e09e<>+0(SB), Z7, Z10
+	VFMADD213PD.BCST  c64_3ec71ddfd7af92ca<>+0(SB), Z9, Z11
+	VBROADCASTSD      c64_3e5af577e967983f<>+0(SB), Z3
+	VFMADD231PD.BCST  c64_3e21f8d3541c03d7<>+0(SB), Z6, Z3
+	VFMADD213PD.BCST  c64_3f56c16c16c152f7<>+0(SB), Z7, Z10
+	VFMADD213PD.BCST  c64_3efa01a01ad0d234<>+0(SB), Z9, Z11
+	VFMADD213PD.BCST  c64_3e927e4cc0bb5bbf<>+0(SB), Z6, Z3
+	VFMADD213PD.BCST  c64_3f8111111110fdfe<>+0(SB), Z7, Z10
+	VFMADD213PD.BCST  c64_3f2a01a01ad6e09e<>+0(SB), Z9, Z11
+	VFMADD213PD.BCST  c64_3ec71ddfd7af92ca<>+0(SB), Z6, Z3
+	VFMADD213PD.BCST  c64_3fa5555555555557<>+0(SB), Z7, Z10
+	VFMADD213PD.BCST  c64_3f56c16c16c152f7<>+0(SB), Z9, Z11
+	VFMADD213PD.BCST  c64_3efa01a01ad0d234<>+0(SB), Z6, Z3
+	VFMADD213PD.BCST  c64_3fc5555555555557<>+0(SB), Z7, Z10
+	VFMADD213PD.BCST  c64_3f8111111110fdfe<>+0(SB), Z9, Z11
+	VFMADD213PD.BCST  c64_3f2a01a01ad6e09e<>+0(SB), Z6, Z3
+	VFMADD213PD.BCST  c64_3fe0000000000000<>+0(SB), Z7, Z10
+	VFMADD213PD.BCST  c64_3fa5555555555557<>+0(SB), Z9, Z11
+	VFMADD213PD.BCST  c64_3f56c16c16c152f7<>+0(SB), Z6, Z3
+	VMULPD            Z7, Z7, Z12
+	VFMADD231PD       Z10, Z12, Z0
+	VFMADD213PD.BCST  c64_3fc5555555555557<>+0(SB), Z9, Z11
+	VFMADD213PD.BCST  c64_3f8111111110fdfe<>+0(SB), Z6, Z3
+	VSUBPD.BCST       c64_3ff0000000000000<>+0(SB), Z2, Z10
+	VMOVAPD           Z10, Z12
+	VFMADD231PD       Z2, Z7, Z12
+	VFMADD213PD.BCST  c64_3fe0000000000000<>+0(SB), Z9, Z11
+	VFMADD213PD.BCST  c64_3fa5555555555557<>+0(SB), Z6, Z3
+	VSUBPD            Z12, Z10, Z10
+	VMULPD            Z9, Z9, Z13
+	VFMADD231PD       Z2, Z7, Z10
+	VFMADD231PD       Z11, Z13, Z1
+	VFMADD213PD.BCST  c64_3fc5555555555557<>+0(SB), Z6, Z3
+	VFMADD231PD       Z0, Z2, Z10
+	VSUBPD.BCST       c64_3ff0000000000000<>+0(SB), Z5, Z0
+	VADDPD            Z10, Z12, Z2
+	VMOVAPD           Z0, Z7
+	VFMADD231PD       Z5, Z9, Z7
+	VFMADD213PD.BCST  c64_3fe0000000000000<>+0(SB), Z6, Z3
+	VSUBPD            Z12, Z2, Z11
+	VSUBPD            Z7, Z0, Z0
+	VMULPD            Z6, Z6, Z12
+	VSUBPD            Z11, Z10, Z10
+	VFMADD231PD       Z5, Z9, Z0
+	VFMADD231PD       Z3, Z12, Z4
+	VADDPD.BCST       c64_4000000000000000<>+0(SB), Z2, Z3
+	VFMADD231PD       Z1, Z5, Z0
+	VSUBPD.BCST       c64_3ff0000000000000<>+0(SB), Z8, Z1
+	VMAXPD.BCST       c64_4000000000000000<>+0(SB), Z2, Z5
+	VADDPD            Z0, Z7, Z9
+	VMOVAPD           Z1, Z11
+	VFMADD231PD       Z8, Z6, Z11
+	VSUBPD            Z5, Z3, Z5
+	VSUBPD            Z7, Z9, Z7
+	VSUBPD            Z11, Z1, Z1
+	VMINPD.BCST       c64_4000000000000000<>+0(SB), Z2, Z12
+	VSUBPD            Z7, Z0, Z0
+	VFMADD231PD       Z8, Z6, Z1
+	VSUBPD            Z5, Z12, Z5
+	VADDPD.BCST       c64_4000000000000000<>+0(SB), Z9, Z6
+	VFMADD231PD       Z4, Z8, Z1
+	VADDPD            Z10, Z5, Z4
+	VMAXPD.BCST       c64_4000000000000000<>+0(SB), Z9, Z5
+	VADDPD            Z1, Z11, Z7
+	VBROADCASTSD      c64_3ff0000000000000<>+0(SB), Z8
+	VDIVPD            Z3, Z8, Z8
+	VSUBPD            Z5, Z6, Z5
+	VSUBPD            Z11, Z7, Z11
+	VMULPD            Z8, Z2, Z12
+	VMINPD.BCST       c64_4000000000000000<>+0(SB), Z9, Z13
+	VSUBPD            Z11, Z1, Z1
+	VFNMADD231PD      Z12, Z3, Z2
+	VSUBPD            Z5, Z13, Z3
+	VADDPD.BCST       c64_4000000000000000<>+0(SB), Z7, Z5
+	VADDPD            Z10, Z2, Z2
+	VADDPD            Z0, Z3, Z3
+	VMAXPD.BCST       c64_4000000000000000<>+0(SB), Z7, Z10
+	VFNMADD231PD      Z12, Z4, Z2
+	VBROADCASTSD      c64_3ff0000000000000<>+0(SB), Z4
+	VDIVPD            Z6, Z4, Z4
+	VSUBPD            Z10, Z5, Z10
+	VFMADD231PD       Z8, Z2, Z12
+	VMULPD            Z4, Z9, Z2
+	VMINPD.BCST       c64_4000000000000000<>+0(SB), Z7, Z8
+	VMOVUPD           (R9), Z11
+	VFNMADD231PD      Z2, Z6, Z9
+	VSUBPD            Z10, Z8, Z6
+	VPTERNLOGQ.BCST   $0xf8, c64_8000000000000000<>+0(SB), Z11, Z12
+	VADDPD            Z0, Z9, Z0
+	VADDPD            Z1, Z6, Z6
+	VCMPPD            $0x03, Z11, Z11, K1
+	VBROADCASTSD      c64_7ff8000000000000<>+0(SB), K1, Z12
+	VFNMADD231PD      Z2, Z3, Z0
+	VBROADCASTSD      c64_3ff0000000000000<>+0(SB), Z3
+	VDIVPD            Z5, Z3, Z3
+	VMOVUPD           Z12, (R8)
+	VFMADD231PD       Z4, Z0, Z2
+	VMULPD            Z3, Z7, Z0
+	VMOVUPD           64(R9), Z4
+	VFNMADD231PD      Z0, Z5, Z7
+	VPTERNLOGQ.BCST   $0xf8, c64_8000000000000000<>+0(SB), Z4, Z2
+	VADDPD            Z1, Z7, Z1
+	VCMPPD            $0x03, Z4, Z4, K1
+	VBROADCASTSD      c64_7ff8000000000000<>+0(SB), K1, Z2
+	VFNMADD231PD      Z0, Z6, Z1
+	VMOVUPD           Z2, 64(R8)
+	VFMADD231PD       Z3, Z1, Z0
+	VMOVUPD           128(R9), Z1
+	VPTERNLOGQ.BCST   $0xf8, c64_8000000000000000<>+0(SB), Z1, Z0
+	VCMPPD            $0x03, Z1, Z1, K1
+	VBROADCASTSD      c64_7ff8000000000000<>+0(SB), K1, Z0
+	VMOVUPD           Z0, 128(R8)
+	ADDQ              $+192, R9
+	ADDQ              $+192, R8
+	DECQ              R10
+	JNE               group119
+	MOVQ              $+1, R10
+
+group120:
+	VMOVUPD           (R9), Z0
+	VANDPD.BCST       c64_7fffffffffffffff<>+0(SB), Z0, Z0
+	VADDPD            Z0, Z0, Z0
+	VMINPD.BCST       c64_4044000000000000<>+0(SB), Z0, Z0
+	VMOVUPD           64(R9), Z1
+	VANDPD.BCST       c64_7fffffffffffffff<>+0(SB), Z1, Z1
+	VBROADCASTSD      c64_43380000000003ff<>+0(SB), Z2
+	VFMADD231PD.BCST  c64_3ff71547652b82fe<>+0(SB), Z0, Z2
+	VADDPD            Z1, Z1, Z1
+	VSUBPD.BCST       c64_43380000000003ff<>+0(SB), Z2, Z3
+	VPSLLQ            $0x34, Z2, Z2
+	VMINPD.BCST       c64_4044000000000000<>+0(SB), Z1, Z1
+	VFNMADD231PD.BCST c64_3fe62e42fefa0000<>+0(SB), Z3, Z0
+	VBROADCASTSD      c64_43380000000003ff<>+0(SB), Z4
+	VFMADD231PD.BCST  c64_3ff71547652b82fe<>+0(SB), Z1, Z4
+	VSUBPD.BCST       c64_43380000000003ff<>+0(SB), Z4, Z5
+	VMOVAPD           Z0, Z6
+	VFNMADD231PD.BCST c64_3d7cf79abc9e3b3a<>+0(SB), Z3, Z6
+	VPSLLQ            $0x34, Z4, Z4
+	VSUBPD            Z6, Z0, Z0
+	VFNMADD231PD.BCST c64_3fe62e42fefa0000<>+0(SB), Z5, Z1
+	VFNMADD231PD.BCST c64_3d7cf79abc9e3b3a<>+0(SB), Z3, Z0
+	VMOVAPD           Z1, Z3
+	VFNMADD231PD.BCST c64_3d7cf79abc9e3b3a<>+0(SB), Z5, Z3
+	VBROADCASTSD      c64_3e5af577e967983f<>+0(SB), Z7
+	VFMADD231PD.BCST  c64_3e21f8d3541c03d7<>+0(SB), Z6, Z7
+	VSUBPD            Z3, Z1, Z1
+	VFNMADD231PD.BCST c64_3d7cf79abc9e3b3a<>+0(SB), Z5, Z1
+	VFMADD213PD.BCST  c64_3e927e4cc0bb5bbf<>+0(SB), Z6, Z7
+	VFMADD213PD.BCST  c64_3ec71ddfd7af92ca<>+0(SB), Z6, Z7
+	VBROADCASTSD      c64_3e5af577e967983f<>+0(SB), Z5
+	VFMADD231PD.BCST  c64_3e21f8d3541c03d7<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST  c64_3efa01a01ad0d234<>+0(SB), Z6, Z7
+	VFMADD213PD.BCST  c64_3e927e4cc0bb5bbf<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST  c64_3f2a01a01ad6e09e<>+0(SB), Z6, Z7
+	VFMADD213PD.BCST  c64_3ec71ddfd7af92ca<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST  c64_3f56c16c16c152f7<>+0(SB), Z6, Z7
+	VFMADD213PD.BCST  c64_3efa01a01ad0d234<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST  c64_3f8111111110fdfe<>+0(SB), Z6, Z7
+	VFMADD213PD.BCST  c64_3f2a01a01ad6e09e<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST  c64_3fa5555555555557<>+0(SB), Z6, Z7
+	VFMADD213PD.BCST  c64_3f56c16c16c152f7<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST  c64_3fc5555555555557<>+0(SB), Z6, Z7
+	VFMADD213PD.BCST  c64_3f8111111110fdfe<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST  c64_3fe0000000000000<>+0(SB), Z6, Z7
+	VFMADD213PD.BCST  c64_3fa5555555555557<>+0(SB), Z3, Z5
+	VMULPD            Z6, Z6, Z8
+	VFMADD231PD       Z7, Z8, Z0
+	VFMADD213PD.BCST  c64_3fc5555555555557<>+0(SB), Z3, Z5
+	VSUBPD.BCST       c64_3ff0000000000000<>+0(SB), Z2, Z7
+	VMOVAPD           Z7, Z8
+	VFMADD231PD       Z2, Z6, Z8
+	VFMADD213PD.BCST  c64_3fe0000000000000<>+0(SB), Z3, Z5
+	VSUBPD            Z8, Z7, Z7
+	VMULPD            Z3, Z3, Z9
+	VFMADD231PD       Z2, Z6, Z7
+	VFMADD231PD       Z5, Z9, Z1
+	VFMADD231PD       Z0, Z2, Z7
+	VSUBPD.BCST       c64_3ff0000000000000<>+0(SB), Z4, Z0
+	VADDPD            Z7, Z8, Z2
+	VMOVAPD           Z0, Z5
+	VFMADD231PD       Z4, Z3, Z5
+	VSUBPD            Z8, Z2, Z6
+	VSUBPD            Z5, Z0, Z0
+	VSUBPD            Z6, Z7, Z6
+	VFMADD231PD       Z4, Z3, Z0
+	VADDPD.BCST       c64_4000000000000000<>+0(SB), Z2, Z3
+	VFMADD231PD       Z1, Z4, Z0
+	VMAXPD.BCST       c64_4000000000000000<>+0(SB), Z2, Z1
+	VADDPD            Z0, Z5, Z4
+	VSUBPD            Z1, Z3, Z1
+	VSUBPD            Z5, Z4, Z5
+	VMINPD.BCST       c64_4000000000000000<>+0(SB), Z2, Z7
+	VSUBPD            Z5, Z0, Z0
+	VSUBPD            Z1, Z7, Z1
+	VADDPD.BCST       c64_4000000000000000<>+0(SB), Z4, Z5
+	VADDPD            Z6, Z1, Z1
+	VMAXPD.BCST       c64_4000000000000000<>+0(SB), Z4, Z7
+	VBROADCASTSD      c64_3ff0000000000000<>+0(SB), Z8
+	VDIVPD            Z3, Z8, Z8
+	VSUBPD            Z7, Z5, Z7
+	VMULPD            Z8, Z2, Z9
+	VMINPD.BCST       c64_4000000000000000<>+0(SB), Z4, Z10
+	VFNMADD231PD      Z9, Z3, Z2
+	VSUBPD            Z7, Z10, Z3
+	VADDPD            Z6, Z2, Z2
+	VADDPD            Z0, Z3, Z3
+	VFNMADD231PD      Z9, Z1, Z2
+	VBROADCASTSD      c64_3ff0000000000000<>+0(SB), Z1
+	VDIVPD            Z5, Z1, Z1
+	VFMADD231PD       Z8, Z2, Z9
+	VMULPD            Z1, Z4, Z2
+	VMOVUPD           (R9), Z6
+	VFNMADD231PD      Z2, Z5, Z4
+	VPTERNLOGQ.BCST   $0xf8, c64_8000000000000000<>+0(SB), Z6, Z9
+	VADDPD            Z0, Z4, Z0
+	VCMPPD            $0x03, Z6, Z6, K1
+	VBROADCASTSD      c64_7ff8000000000000<>+0(SB), K1, Z9
+	VFNMADD231PD      Z2, Z3, Z0
+	VMOVUPD           Z9, (R8)
+	VFMADD231PD       Z1, Z0, Z2
+	VMOVUPD           64(R9), Z0
+	VPTERNLOGQ.BCST   $0xf8, c64_8000000000000000<>+0(SB), Z0, Z2
+	VCMPPD            $0x03, Z0, Z0, K1
+	VBROADCASTSD      c64_7ff8000000000000<>+0(SB), K1, Z2
+	VMOVUPD           Z2, 64(R8)
+	ADDQ              $+128, R9
+	ADDQ              $+128, R8
+	DECQ              R10
+	JNE               group120
+	ADDQ              SI, CX
+	ADDQ              SI, AX
+	DECQ              DI
+	JNE               row117
+	JMP               next111
+
+skip118:
+	IMULQ SI, DI
+	ADDQ  DI, CX
+	JMP   next111
+
+vecs6n6:
+next122:
+	CMPQ BX, $0x01
+	JGE  tile1x6n123
+	JMP  done
+
+tile1x6n123:
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	MOVQ   DX, DI
+	MOVQ   w+24(FP), R8
+	MOVQ   depth+48(FP), R9
+	SUBQ   $0x04, R9
+	JLT    rest125
+
+turns124:
+	VBROADCASTSD (DI), Z6
+	VFMADD231PD  (R8), Z6, Z0
+	VFMADD231PD  64(R8), Z6, Z1
+	VFMADD231PD  128(R8), Z6, Z2
+	VFMADD231PD  192(R8), Z6, Z3
+	VFMADD231PD  256(R8), Z6, Z4
+	VFMADD231PD  320(R8), Z6, Z5
+	VBROADCASTSD 8(DI), Z6
+	VFMADD231PD  384(R8), Z6, Z0
+	VFMADD231PD  448(R8), Z6, Z1
+	VFMADD231PD  512(R8), Z6, Z2
+	VFMADD231PD  576(R8), Z6, Z3
+	VFMADD231PD  640(R8), Z6, Z4
+	VFMADD231PD  704(R8), Z6, Z5
+	VBROADCASTSD 16(DI), Z6
+	VFMADD231PD  768(R8), Z6, Z0
+	VFMADD231PD  832(R8), Z6, Z1
+	VFMADD231PD  896(R8), Z6, Z2
+	VFMADD231PD  960(R8), Z6, Z3
+	VFMADD231PD  1024(R8), Z6, Z4
+	VFMADD231PD  1088(R8), Z6, Z5
+	VBROADCASTSD 24(DI), Z6
+	VFMADD231PD  1152(R8), Z6, Z0
+	VFMADD231PD  1216(R8), Z6, Z1
+	VFMADD231PD  1280(R8), Z6, Z2
+	VFMADD231PD  1344(R8), Z6, Z3
+	VFMADD231PD  1408(R8), Z6, Z4
+	VFMADD231PD  1472(R8), Z6, Z5
+	ADDQ         $+32, DI
+	ADDQ         $+1536, R8
+	SUBQ         $0x04, R9
+	JGE          turns124
+
+rest125:
+	ADDQ $0x04, R9
+	JE   end127
+
+one126:
+	VBROADCASTSD (DI), Z6
+	VFMADD231PD  (R8), Z6, Z0
+	VFMADD231PD  64(R8), Z6, Z1
+	VFMADD231PD  128(R8), Z6, Z2
+	VFMADD231PD  192(R8), Z6, Z3
+	VFMADD231PD  256(R8), Z6, Z4
+	VFMADD231PD  320(R8), Z6, Z5
+	ADDQ         $+8, DI
+	ADDQ         $+384, R8
+	DECQ         R9
+	JNE          one126
+
+end127:
+	MOVQ    CX, DI
+	VMOVUPD Z0, (DI)
+	VMOVUPD Z1, 64(DI)
+	VMOVUPD Z2, 128(DI)
+	VMOVUPD Z3, 192(DI)
+	VMOVUPD Z4, 256(DI)
+	VMOVUPD Z5, 320(DI)
+	IMUL3Q  $0x01, SI, DI
+	ADDQ    DI, DX
+	MOVQ    $+1, DI
+	SUBQ    DI, BX
+	TESTQ   AX, AX
+	JE      skip129
+
+row128:
+	MOVQ AX, R8
+	MOVQ CX, R9
+	MOVQ $+2, R10
+
+group130:
+	VMOVUPD           (R9), Z0
+	VANDPD.BCST       c64_7fffffffffffffff<>+0(SB), Z0, Z0
+	VADDPD            Z0, Z0, Z0
+	VMINPD.BCST       c64_4044000000000000<>+0(SB), Z0, Z0
+	VMOVUPD           64(R9), Z1
+	VANDPD.BCST       c64_7fffffffffffffff<>+0(SB), Z1, Z1
+	VBROADCASTSD      c64_43380000000003ff<>+0(SB), Z2
+	VFMADD231PD.BCST  c64_3ff71547652b82fe<>+0(SB), Z0, Z2
+	VADDPD            Z1, Z1, Z1
+	VSUBPD.BCST       c64_43380000000003ff<>+0(SB), Z2, Z3
+	VPSLLQ            $0x34, Z2, Z2
+	VMINPD.BCST       c64_4044000000000000<>+0(SB), Z1, Z1
+	VMOVUPD           128(R9), Z4
+	VANDPD.BCST       c64_7fffffffffffffff<>+0(SB), Z4, Z4
+	VFNMADD231PD.BCST c64_3fe62e42fefa0000<>+0(SB), Z3, Z0
+	VBROADCASTSD      c64_43380000000003ff<>+0(SB), Z5
+	VFMADD231PD.BCST  c64_3ff71547652b82fe<>+0(SB), Z1, Z5
+	VADDPD            Z4, Z4, Z4
+	VSUBPD.BCST       c64_43380000000003ff<>+0(SB), Z5, Z6
+	VMOVAPD           Z0, Z7
+	VFNMADD231PD.BCST c64_3d7cf79abc9e3b3a<>+0(SB), Z3, Z7
+	VPSLLQ            $0x34, Z5, Z5
+	VMINPD.BCST       c64_4044000000000000<>+0(SB), Z4, Z4
+	VSUBPD            Z7, Z0, Z0
+	VFNMADD231PD.BCST c64_3fe62e42fefa0000<>+0(SB), Z6, Z1
+	VBROADCASTSD      c64_43380000000003ff<>+0(SB), Z8
+	VFMADD231PD.BCST  c64_3ff71547652b82fe<>+0(SB), Z4, Z8
+	VFNMADD231PD.BCST c64_3d7cf79abc9e3b3a<>+0(SB), Z3, Z0
+	VSUBPD.BCST       c64_43380000000003ff<>+0(SB), Z8, Z3
+	VMOVAPD           Z1, Z9
+	VFNMADD231PD.BCST c64_3d7cf79abc9e3b3a<>+0(SB), Z6, Z9
+	VPSLLQ            $0x34, Z8, Z8
+	VBROADCASTSD      c64_3e5af577e967983f<>+0(SB), Z10
+	VFMADD231PD.BCST  c64_3e21f8d3541c03d7<>+0(SB), Z7, Z10
+	VSUBPD            Z9, Z1, Z1
+	VFNMADD231PD.BCST c64_3fe62e42fefa0000<>+0(SB), Z3, Z4
+	VFNMADD231PD.BCST c64_3d7cf79abc9e3b3a<>+0(SB), Z6, Z1
+	VFMADD213PD.BCST  c64_3e927e4cc0bb5bbf<>+0(SB), Z7, Z10
+	VMOVAPD           Z4, Z6
+	VFNMADD231PD.BCST c64_3d7cf79abc9e3b3a<>+0(SB), Z3, Z6
+	VFMADD213PD.BCST  c64_3ec71ddfd7af92ca<>+0(SB), Z7, Z10
+	VBROADCASTSD      c64_3e5af577e967983f<>+0(SB), Z11
+	VFMADD231PD.BCST  c64_3e21f8d3541c03d7<>+0(SB), Z9, Z11
+	VSUBPD            Z6, Z4, Z4
+	VFNMADD231PD.BCST c64_3d7cf79abc9e3b3a<>+0(SB), Z3, Z4
+	VFMADD213PD.BCST  c64_3efa01a01ad0d234<>+0(SB), Z7, Z10
+	VFMADD213PD.BCST  c64_3e927e4cc0bb5bbf<>+0(SB), Z9, Z11
+	VFMADD213PD.BCST  c64_3f2a01a01ad6e09e<>+0(SB), Z7, Z10
+	VFMADD213PD.BCST  c64_3ec71ddfd7af92ca<>+0(SB), Z9, Z11
+	VBROADCASTSD      c64_3e5af577e967983f<>+0(SB), Z3
+	VFMADD231PD.BCST  c64_3e21f8d3541c03d7<>+0(SB), Z6, Z3
+	VFMADD213PD.BCST  c64_3f56c16c16c152f7<>+0(SB), Z7, Z10
+	VFMADD213PD.BCST  c64_3efa01a01ad0d234<>+0(SB), Z9, Z11
+	VFMADD213PD.BCST  c64_3e927e4cc0bb5bbf<>+0(SB), Z6, Z3
+	VFMADD213PD.BCST  c64_3f8111111110fdfe<>+0(SB), Z7, Z10
+	VFMADD213PD.BCST  c64_3f2a01a01ad6e09e<>+0(SB), Z9, Z11
+	VFMADD213PD.BCST  c64_3ec71ddfd7af92ca<>+0(SB), Z6, Z3
+	VFMADD213PD.BCST  c64_3fa5555555555557<>+0(SB), Z7, Z10
+	VFMADD213PD.BCST  c64_3f56c16c16c152f7<>+0(SB), Z9, Z11
+	VFMADD213PD.BCST  c64_3efa01a01ad0d234<>+0(SB), Z6, Z3
+	VFMADD213PD.BCST  c64_3fc5555555555557<>+0(SB), Z7, Z10
+	VFMADD213PD.BCST  c64_3f8111111110fdfe<>+0(SB), Z9, Z11
+	VFMADD213PD.BCST  c64_3f2a01a01ad6e09e<>+0(SB), Z6, Z3
+	VFMADD213PD.BCST  c64_3fe0000000000000<>+0(SB), Z7, Z10
+	VFMADD213PD.BCST  c64_3fa5555555555557<>+0(SB), Z9, Z11
+	VFMADD213PD.BCST  c64_3f56c16c16c152f7<>+0(SB), Z6, Z3
+	VMULPD            Z7, Z7, Z12
+	VFMADD231PD       Z10, Z12, Z0
+	VFMADD213PD.BCST  c64_3fc5555555555557<>+0(SB), Z9, Z11
+	VFMADD213PD.BCST  c64_3f8111111110fdfe<>+0(SB), Z6, Z3
+	VSUBPD.BCST       c64_3ff0000000000000<>+0(SB), Z2, Z10
+	VMOVAPD           Z10, Z12
+	VFMADD231PD       Z2, Z7, Z12
+	VFMADD213PD.BCST  c64_3fe0000000000000<>+0(SB), Z9, Z11
+	VFMADD213PD.BCST  c64_3fa5555555555557<>+0(SB), Z6, Z3
+	VSUBPD            Z12, Z10, Z10
+	VMULPD            Z9, Z9, Z13
+	VFMADD231PD       Z2, Z7, Z10
+	VFMADD231PD       Z11, Z13, Z1
+	VFMADD213PD.BCST  c64_3fc5555555555557<>+0(SB), Z6, Z3
+	VFMADD231PD       Z0, Z2, Z10
+	VSUBPD.BCST       c64_3ff0000000000000<>+0(SB), Z5, Z0
+	VADDPD            Z10, Z12, Z2
+	VMOVAPD           Z0, Z7
+	VFMADD231PD       Z5, Z9, Z7
+	VFMADD213PD.BCST  c64_3fe0000000000000<>+0(SB), Z6, Z3
+	VSUBPD            Z12, Z2, Z11
+	VSUBPD            Z7, Z0, Z0
+	VMULPD            Z6, Z6, Z12
+	VSUBPD            Z11, Z10, Z10
+	VFMADD231PD       Z5, Z9, Z0
+	VFMADD231PD       Z3, Z12, Z4
+	VADDPD.BCST       c64_4000000000000000<>+0(SB), Z2, Z3
+	VFMADD231PD       Z1, Z5, Z0
+	VSUBPD.BCST       c64_3ff0000000000000<>+0(SB), Z8, Z1
+	VMAXPD.BCST       c64_4000000000000000<>+0(SB), Z2, Z5
+	VADDPD            Z0, Z7, Z9
+	VMOVAPD           Z1, Z11
+	VFMADD231PD       Z8, Z6, Z11
+	VSUBPD            Z5, Z3, Z5
+	VSUBPD            Z7, Z9, Z7
+	VSUBPD            Z11, Z1, Z1
+	VMINPD.BCST       c64_4000000000000000<>+0(SB), Z2, Z12
+	VSUBPD            Z7, Z0, Z0
+	VFMADD231PD       Z8, Z6, Z1
+	VSUBPD            Z5, Z12, Z5
+	VADDPD.BCST       c64_4000000000000000<>+0(SB), Z9, Z6
+	VFMADD231PD       Z4, Z8, Z1
+	VADDPD            Z10, Z5, Z4
+	VMAXPD.BCST       c64_4000000000000000<>+0(SB), Z9, Z5
+	VADDPD            Z1, Z11, Z7
+	VBROADCASTSD      c64_3ff0000000000000<>+0(SB), Z8
+	VDIVPD            Z3, Z8, Z8
+	VSUBPD            Z5, Z6, Z5
+	VSUBPD            Z11, Z7, Z11
+	VMULPD            Z8, Z2, Z12
+	VMINPD.BCST       c64_4000000000000000<>+0(SB), Z9, Z13
+	VSUBPD            Z11, Z1, Z1
+	VFNMADD231PD      Z12, Z3, Z2
+	VSUBPD            Z5, Z13, Z3
+	VADDPD.BCST       c64_4000000000000000<>+0(SB), Z7, Z5
+	VADDPD            Z10, Z2, Z2
+	VADDPD            Z0, Z3, Z3
+	VMAXPD.BCST       c64_4000000000000000<>+0(SB), Z7, Z10
+	VFNMADD231PD      Z12, Z4, Z2
+	VBROADCASTSD      c64_3ff0000000000000<>+0(SB), Z4
+	VDIVPD            Z6, Z4, Z4
+	VSUBPD            Z10, Z5, Z10
+	VFMADD231PD       Z8, Z2, Z12
+	VMULPD            Z4, Z9, Z2
+	VMINPD.BCST       c64_4000000000000000<>+0(SB), Z7, Z8
+	VMOVUPD           (R9), Z11
+	VFNMADD231PD      Z2, Z6, Z9
+	VSUBPD            Z10, Z8, Z6
+	VPTERNLOGQ.BCST   $0xf8, c64_8000000000000000<>+0(SB), Z11, Z12
+	VADDPD            Z0, Z9, Z0
+	VADDPD            Z1, Z6, Z6
+	VCMPPD            $0x03, Z11, Z11, K1
+	VBROADCASTSD      c64_7ff8000000000000<>+0(SB), K1, Z12
+	VFNMADD231PD      Z2, Z3, Z0
+	VBROADCASTSD      c64_3ff0000000000000<>+0(SB), Z3
+	VDIVPD            Z5, Z3, Z3
+	VMOVUPD           Z12, (R8)
+	VFMADD231PD       Z4, Z0, Z2
+	VMULPD            Z3, Z7, Z0
+	VMOVUPD           64(R9), Z4
+	VFNMADD231PD      Z0, Z5, Z7
+	VPTERNLOGQ.BCST   $0xf8, c64_8000000000000000<>+0(SB), Z4, Z2
+	VADDPD            Z1, Z7, Z1
+	VCMPPD            $0x03, Z4, Z4, K1
+	VBROADCASTSD      c64_7ff8000000000000<>+0(SB), K1, Z2
+	VFNMADD231PD      Z0, Z6, Z1
+	VMOVUPD           Z2, 64(R8)
+	VFMADD231PD       Z3, Z1, Z0
+	VMOVUPD           128(R9), Z1
+	VPTERNLOGQ.BCST   $0xf8, c64_8000000000000000<>+0(SB), Z1, Z0
+	VCMPPD            $0x03, Z1, Z1, K1
+	VBROADCASTSD      c64_7ff8000000000000<>+0(SB), K1, Z0
+	VMOVUPD           Z0, 128(R8)
+	ADDQ              $+192, R9
+	ADDQ              $+192, R8
+	DECQ              R10
+	JNE               group130
+	ADDQ              SI, CX
+	ADDQ              SI, AX
+	DECQ              DI
+	JNE               row128
+	JMP               next122
+
+skip129:
+	IMULQ SI, DI
+	ADDQ  DI, CX
+	JMP   next122
+
+vecs7n7:
+next132:
+	CMPQ BX, $0x01
+	JGE  tile1x7n133
+	JMP  done
+
+tile1x7n133:
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	MOVQ   DX, DI
+	MOVQ   w+24(FP), R8
+	MOVQ   depth+48(FP), R9
+	SUBQ   $0x04, R9
+	JLT    rest135
+
+turns134:
+	VBROADCASTSD (DI), Z7
+	VFMADD231PD  (R8), Z7, Z0
+	VFMADD231PD  64(R8), Z7, Z1
+	VFMADD231PD  128(R8), Z7, Z2
+	VFMADD231PD  192(R8), Z7, Z3
+	VFMADD231PD  256(R8), Z7, Z4
+	VFMADD231PD  320(R8), Z7, Z5
+	VFMADD231PD  384(R8), Z7, Z6
+	VBROADCASTSD 8(DI), Z7
+	VFMADD231PD  448(R8), Z7, Z0
+	VFMADD231PD  512(R8), Z7, Z1
+	VFMADD231PD  576(R8), Z7, Z2
+	VFMADD231PD  640(R8), Z7, Z3
+	VFMADD231PD  704(R8), Z7, Z4
+	VFMADD231PD  768(R8), Z7, Z5
+	VFMADD231PD  832(R8), Z7, Z6
+	VBROADCASTSD 16(DI), Z7
+	VFMADD231PD  896(R8), Z7, Z0
+	VFMADD231PD  960(R8), Z7, Z1
+	VFMADD231PD  1024(R8), Z7, Z2
+	VFMADD231PD  1088(R8), Z7, Z3
+	VFMADD231PD  1152(R8), Z7, Z4
+	VFMADD231PD  1216(R8), Z7, Z5
+	VFMADD231PD  1280(R8), Z7, Z6
+	VBROADCASTSD 24(DI), Z7
+	VFMADD231PD  1344(R8), Z7, Z0
+	VFMADD231PD  1408(R8), Z7, Z1
+	VFMADD231PD  1472(R8), Z7, Z2
+	VFMADD231PD  1536(R8), Z7, Z3
+	VFMADD231PD  1600(R8), Z7, Z4
+	VFMADD231PD  1664(R8), Z7, Z5
+	VFMADD231PD  1728(R8), Z7, Z6
+	ADDQ         $+32, DI
+	ADDQ         $+1792, R8
+	SUBQ         $0x04, R9
+	JGE          turns134
+
+rest135:
+	ADDQ $0x04, R9
+	JE   end137
+
+one136:
+	VBROADCASTSD (DI), Z7
+	VFMADD231PD  (R8), Z7, Z0
+	VFMADD231PD  64(R8), Z7, Z1
+	VFMADD231PD  128(R8), Z7, Z2
+	VFMADD231PD  192(R8), Z7, Z3
+	VFMADD231PD  256(R8), Z7, Z4
+	VFMADD231PD  320(R8), Z7, Z5
+	VFMADD231PD  384(R8), Z7, Z6
+	ADDQ         $+8, DI
+	ADDQ         $+448, R8
+	DECQ         R9
+	JNE          one136
+
+end137:
+	MOVQ    CX, DI
+	VMOVUPD Z0, (DI)
+	VMOVUPD Z1, 64(DI)
+	VMOVUPD Z2, 128(DI)
+	VMOVUPD Z3, 192(DI)
+	VMOVUPD Z4, 256(DI)
+	VMOVUPD Z5, 320(DI)
+	VMOVUPD Z6, 384(DI)
+	IMUL3Q  $0x01, SI, DI
+	ADDQ    DI, DX
+	MOVQ    $+1, DI
+	SUBQ    DI, BX
+	TESTQ   AX, AX
+	JE      skip139
+
+row138:
+	MOVQ AX, R8
+	MOVQ CX, R9
+	MOVQ $+1, R10
+
+group140:
+	VMOVUPD           (R9), Z0
+	VANDPD.BCST       c64_7fffffffffffffff<>+0(SB), Z0, Z0
+	VADDPD            Z0, Z0, Z0
+	VMINPD.BCST       c64_4044000000000000<>+0(SB), Z0, Z0
+	VMOVUPD           64(R9), Z1
+	VANDPD.BCST       c64_7fffffffffffffff<>+0(SB), Z1, Z1
+	VBROADCASTSD      c64_43380000000003ff<>+0(SB), Z2
+	VFMADD231PD.BCST  c64_3ff71547652b82fe<>+0(SB), Z0, Z2
+	VADDPD            Z1, Z1, Z1
+	VSUBPD.BCST       c64_43380000000003ff<>+0(SB), Z2, Z3
+	VPSLLQ            $0x34, Z2, Z2
+	VMINPD.BCST       c64_4044000000000000<>+0(SB), Z1, Z1
+	VMOVUPD           128(R9), Z4
+	VANDPD.BCST       c64_7fffffffffffffff<>+0(SB), Z4, Z4
+	VFNMADD231PD.BCST c64_3fe62e42fefa0000<>+0(SB), Z3, Z0
+	VBROADCASTSD      c64_43380000000003ff<>+0(SB), Z5
+	VFMADD231PD.BCST  c64_3ff71547652b82fe<>+0(SB), Z1, Z5
+	VADDPD            Z4, Z4, Z4
+	VSUBPD.BCST       c64_43380000000003ff<>+0(SB), Z5, Z6
+	VMOVAPD           Z0, Z7
+	VFNMADD231PD.BCST c64_3d7cf79abc9e3b3a<>+0(SB), Z3, Z7
+	VPSLLQ            $0x34, Z5, Z5
+	VMINPD.BCST       c64_4044000000000000<>+0(SB), Z4, Z4
+	VMOVUPD           192(R9), Z8
+	VANDPD.BCST       c64_7fffffffffffffff<>+0(SB), Z8, Z8
+	VSUBPD            Z7, Z0, Z0
+	VFNMADD231PD.BCST c64_3fe62e42fefa0000<>+0(SB), Z6, Z1
+	VBROADCASTSD      c64_43380000000003ff<>+0(SB), Z9
+	VFMADD231PD.BCST  c64_3ff71547652b82fe<>+0(SB), Z4, Z9
+	VADDPD            Z8, Z8, Z8
+	VFNMADD231PD.BCST c64_3d7cf79abc9e3b3a<>+0(SB), Z3, Z0
+	VSUBPD.BCST       c64_43380000000003ff<>+0(SB), Z9, Z3
+	VMOVAPD           Z1, Z10
+	VFNMADD231PD.BCST c64_3d7cf79abc9e3b3a<>+0(SB), Z6, Z10
+	VPSLLQ            $0x34, Z9, Z9
+	VMINPD.BCST       c64_4044000000000000<>+0(SB), Z8, Z8
+	VBROADCASTSD      c64_3e5af577e967983f<>+0(SB), Z11
+	VFMADD231PD.BCST  c64_3e21f8d3541c03d7<>+0(SB), Z7, Z11
+	VSUBPD            Z10, Z1, Z1
+	VFNMADD231PD.BCST c64_3fe62e42fefa0000<>+0(SB), Z3, Z4
+	VBROADCASTSD      c64_43380000000003ff<>+0(SB), Z12
+	VFMADD231PD.BCST  c64_3ff71547652b82fe<>+0(SB), Z8, Z12
+	VFNMADD231PD.BCST c64_3d7cf79abc9e3b3a<>+0(SB), Z6, Z1
+	VSUBPD.BCST       c64_43380000000003ff<>+0(SB), Z12, Z6
+	VFMADD213PD.BCST  c64_3e927e4cc0bb5bbf<>+0(SB), Z7, Z11
+	VMOVAPD           Z4, Z13
+	VFNMADD231PD.BCST c64_3d7cf79abc9e3b3a<>+0(SB), Z3, Z13
+	VPSLLQ            $0x34, Z12, Z12
+	VFMADD213PD.BCST  c64_3ec71ddfd7af92ca<>+0(SB), Z7, Z11
+	VBROADCASTSD      c64_3e5af577e967983f<>+0(SB), Z14
+	VFMADD231PD.BCST  c64_3e21f8d3541c03d7<>+0(SB), Z10, Z14
+	VSUBPD            Z13, Z4, Z4
+	VFNMADD231PD.BCST c64_3fe62e42fefa0000<>+0(SB), Z6, Z8
+	VFNMADD231PD.BCST c64_3d7cf79abc9e3b3a<>+0(SB), Z3, Z4
+	VFMADD213PD.BCST  c64_3efa01a01ad0d234<>+0(SB), Z7, Z11
+	VFMADD213PD.BCST  c64_3e927e4cc0bb5bbf<>+0(SB), Z10, Z14
+	VMOVAPD           Z8, Z3
+	VFNMADD231PD.BCST c64_3d7cf79abc9e3b3a<>+0(SB), Z6, Z3
+	VFMADD213PD.BCST  c64_3f2a01a01ad6e09e<>+0(SB), Z7, Z11
+	VFMADD213PD.BCST  c64_3ec71ddfd7af92ca<>+0(SB), Z10, Z14
+	VBROADCASTSD      c64_3e5af577e967983f<>+0(SB), Z15
+	VFMADD231PD.BCST  c64_3e21f8d3541c03d7<>+0(SB), Z13, Z15
+	VSUBPD            Z3, Z8, Z8
+	VFNMADD231PD.BCST c64_3d7cf79abc9e3b3a<>+0(SB), Z6, Z8
+	VFMADD213PD.BCST  c64_3f56c16c16c152f7<>+0(SB), Z7, Z11
+	VFMADD213PD.BCST  c64_3efa01a01ad0d234<>+0(SB), Z10, Z14
+	VFMADD213PD.BCST  c64_3e927e4cc0bb5bbf<>+0(SB), Z13, Z15
+	VFMADD213PD.BCST  c64_3f8111111110fdfe<>+0(SB), Z7, Z11
+	VFMADD213PD.BCST  c64_3f2a01a01ad6e09e<>+0(SB), Z10, Z14
+	VFMADD213PD.BCST  c64_3ec71ddfd7af92ca<>+0(SB), Z13, Z15
+	VBROADCASTSD      c64_3e5af577e967983f<>+0(SB), Z6
+	VFMADD231PD.BCST  c64_3e21f8d3541c03d7<>+0(SB), Z3, Z6
+	VFMADD213PD.BCST  c64_3fa5555555555557<>+0(SB), Z7, Z11
+	VFMADD213PD.BCST  c64_3f56c16c16c152f7<>+0(SB), Z10, Z14
+	VFMADD213PD.BCST  c64_3efa01a01ad0d234<>+0(SB), Z13, Z15
+	VFMADD213PD.BCST  c64_3e927e4cc0bb5bbf<>+0(SB), Z3, Z6
+	VFMADD213PD.BCST  c64_3fc5555555555557<>+0(SB), Z7, Z11
+	VFMADD213PD.BCST  c64_3f8111111110fdfe<>+0(SB), Z10, Z14
+	VFMADD213PD.BCST  c64_3f2a01a01ad6e09e<>+0(SB), Z13, Z15
+	VFMADD213PD.BCST  c64_3ec71ddfd7af92ca<>+0(SB), Z3, Z6
+	VFMADD213PD.BCST  c64_3fe0000000000000<>+0(SB), Z7, Z11
+	VFMADD213PD.BCST  c64_3fa5555555555557<>+0(SB), Z10, Z14
+	VFMADD213PD.BCST  c64_3f56c16c16c152f7<>+0(SB), Z13, Z15
+	VFMADD213PD.BCST  c64_3efa01a01ad0d234<>+0(SB), Z3, Z6
+	VMULPD            Z7, Z7, Z16
+	VFMADD231PD       Z11, Z16, Z0
+	VFMADD213PD.BCST  c64_3fc5555555555557<>+0(SB), Z10, Z14
+	VFMADD213PD.BCST  c64_3f8111111110fdfe<>+0(SB), Z13, Z15
+	VFMADD213PD.BCST  c64_3f2a01a01ad6e09e<>+0(SB), Z3, Z6
+	VSUBPD.BCST       c64_3ff0000000000000<>+0(SB), Z2, Z11
+	VMOVAPD           Z11, Z16
+	VFMADD231PD       Z2, Z7, Z16
+	VFMADD213PD.BCST  c64_3fe0000000000000<>+0(SB), Z10, Z14
+	VFMADD213PD.BCST  c64_3fa5555555555557<>+0(SB), Z13, Z15
+	VFMADD213PD.BCST  c64_3f56c16c16c152f7<>+0(SB), Z3, Z6
+	VSUBPD            Z16, Z11, Z11
+	VMULPD            Z10, Z10, Z17
+	VFMADD231PD       Z2, Z7, Z11
+	VFMADD231PD       Z14, Z17, Z1
+	VFMADD213PD.BCST  c64_3fc5555555555557<>+0(SB), Z13, Z15
+	VFMADD213PD.BCST  c64_3f8111111110fdfe<>+0(SB), Z3, Z6
+	VFMADD231PD       Z0, Z2, Z11
+	VSUBPD.BCST       c64_3ff0000000000000<>+0(SB), Z5, Z0
+	VADDPD            Z11, Z16, Z2
+	VMOVAPD           Z0, Z7
+	VFMADD231PD       Z5, Z10, Z7
+	VFMADD213PD.BCST  c64_3fe0000000000000<>+0(SB), Z13, Z15
+	VFMADD213PD.BCST  c64_3fa5555555555557<>+0(SB), Z3, Z6
+	VSUBPD            Z16, Z2, Z14
+	VSUBPD            Z7, Z0, Z0
+	VMULPD            Z13, Z13, Z16
+	VSUBPD            Z14, Z11, Z11
+	VFMADD231PD       Z5, Z10, Z0
+	VFMADD231PD       Z15, Z16, Z4
+	VFMADD213PD.BCST  c64_3fc5555555555557<>+0(SB), Z3, Z6
+	VADDPD.BCST       c64_4000000000000000<>+0(SB), Z2, Z10
+	VFMADD231PD       Z1, Z5, Z0
+	VSUBPD.BCST       c64_3ff0000000000000<>+0(SB), Z9, Z1
+	VMAXPD.BCST       c64_4000000000000000<>+0(SB), Z2, Z5
+	VADDPD            Z0, Z7, Z14
+	VMOVAPD           Z1, Z15
+	VFMADD231PD       Z9, Z13, Z15
+	VFMADD213PD.BCST  c64_3fe0000000000000<>+0(SB), Z3, Z6
+	VSUBPD            Z5, Z10, Z5
+	VSUBPD            Z7, Z14, Z7
+	VSUBPD            Z15, Z1, Z1
+	VMULPD            Z3, Z3, Z16
+	VMINPD.BCST       c64_4000000000000000<>+0(SB), Z2, Z17
+	VSUBPD            Z7, Z0, Z0
+	VFMADD231PD       Z9, Z13, Z1
+	VFMADD231PD       Z6, Z16, Z8
+	VSUBPD            Z5, Z17, Z5
+	VADDPD.BCST       c64_4000000000000000<>+0(SB), Z14, Z6
+	VFMADD231PD       Z4, Z9, Z1
+	VSUBPD.BCST       c64_3ff0000000000000<>+0(SB), Z12, Z4
+	VADDPD            Z11, Z5, Z5
+	VMAXPD.BCST       c64_4000000000000000<>+0(SB), Z14, Z7
+	VADDPD            Z1, Z15, Z9
+	VMOVAPD           Z4, Z13
+	VFMADD231PD       Z12, Z3, Z13
+	VBROADCASTSD      c64_3ff0000000000000<>+0(SB), Z16
+	VDIVPD            Z10, Z16, Z16
+	VSUBPD            Z7, Z6, Z7
+	VSUBPD            Z15, Z9, Z15
+	VSUBPD            Z13, Z4, Z4
+	VMULPD            Z16, Z2, Z17
+	VMINPD.BCST       c64_4000000000000000<>+0(SB), Z14, Z18
+	VSUBPD            Z15, Z1, Z1
+	VFMADD231PD       Z12, Z3, Z4
+	VFNMADD231PD      Z17, Z10, Z2
+	VSUBPD            Z7, Z18, Z3
+	VADDPD.BCST       c64_4000000000000000<>+0(SB), Z9, Z7
+	VFMADD231PD       Z8, Z12, Z4
+	VADDPD            Z11, Z2, Z2
+	VADDPD            Z0, Z3, Z3
+	VMAXPD.BCST       c64_4000000000000000<>+0(SB), Z9, Z8
+	VADDPD            Z4, Z13, Z10
+	VFNMADD231PD      Z17, Z5, Z2
+	VBROADCASTSD      c64_3ff0000000000000<>+0(SB), Z5
+	VDIVPD            Z6, Z5, Z5
+	VSUBPD            Z8, Z7, Z8
+	VSUBPD            Z13, Z10, Z11
+	VFMADD231PD       Z16, Z2, Z17
+	VMULPD            Z5, Z14, Z2
+	VMINPD.BCST       c64_4000000000000000<>+0(SB), Z9, Z12
+	VSUBPD            Z11, Z4, Z4
+	VMOVUPD           (R9), Z11
+	VFNMADD231PD      Z2, Z6, Z14
+	VSUBPD            Z8, Z12, Z6
+	VADDPD.BCST       c64_4000000000000000<>+0(SB), Z10, Z8
+	VPTERNLOGQ.BCST   $0xf8, c64_8000000000000000<>+0(SB), Z11, Z17
+	VADDPD            Z0, Z14, Z0
+	VADDPD            Z1, Z6, Z6
+	VMAXPD.BCST       c64_4000000000000000<>+0(SB), Z10, Z12
+	VCMPPD            $0x03, Z11, Z11, K1
+	VBROADCASTSD      c64_7ff8000000000000<>+0(SB), K1, Z17
+	VFNMADD231PD      Z2, Z3, Z0
+	VBROADCASTSD      c64_3ff0000000000000<>+0(SB), Z3
+	VDIVPD            Z7, Z3, Z3
+	VSUBPD            Z12, Z8, Z11
+	VMOVUPD           Z17, (R8)
+	VFMADD231PD       Z5, Z0, Z2
+	VMULPD            Z3, Z9, Z0
+	VMINPD.BCST       c64_4000000000000000<>+0(SB), Z10, Z5
+	VMOVUPD           64(R9), Z12
+	VFNMADD231PD      Z0, Z7, Z9
+	VSUBPD            Z11, Z5, Z5
+	VPTERNLOGQ.BCST   $0xf8, c64_8000000000000000<>+0(SB), Z12, Z2
+	VADDPD            Z1, Z9, Z1
+	VADDPD            Z4, Z5, Z5
+	VCMPPD            $0x03, Z12, Z12, K1
+	VBROADCASTSD      c64_7ff8000000000000<>+0(SB), K1, Z2
+	VFNMADD231PD      Z0, Z6, Z1
+	VBROADCASTSD      c64_3ff0000000000000<>+0(SB), Z6
+	VDIVPD            Z8, Z6, Z6
+	VMOVUPD           Z2, 64(R8)
+	VFMADD231PD       Z3, Z1, Z0
+	VMULPD            Z6, Z10, Z1
+	VMOVUPD           128(R9), Z2
+	VFNMADD231PD      Z1, Z8, Z10
+	VPTERNLOGQ.BCST   $0xf8, c64_8000000000000000<>+0(SB), Z2, Z0
+	VADDPD            Z4, Z10, Z3
+	VCMPPD            $0x03, Z2, Z2, K1
+	VBROADCASTSD      c64_7ff8000000000000<>+0(SB), K1, Z0
+	VFNMADD231PD      Z1, Z5, Z3
+	VMOVUPD           Z0, 128(R8)
+	VFMADD231PD       Z6, Z3, Z1
+	VMOVUPD           192(R9), Z0
+	VPTERNLOGQ.BCST   $0xf8, c64_8000000000000000<>+0(SB), Z0, Z1
+	VCMPPD            $0x03, Z0, Z0, K1
+	VBROADCASTSD      c64_7ff8000000000000<>+0(SB), K1, Z1
+	VMOVUPD           Z1, 192(R8)
+	ADDQ              $+256, R9
+	ADDQ              $+256, R8
+	DECQ              R10
+	JNE               group140
+	MOVQ              $+1, R10
+
+group141:
+	VMOVUPD           (R9), Z0
+	VANDPD.BCST       c64_7fffffffffffffff<>+0(SB), Z0, Z0
+	VADDPD            Z0, Z0, Z0
+	VMINPD.BCST       c64_4044000000000000<>+0(SB), Z0, Z0
+	VMOVUPD           64(R9), Z1
+	VANDPD.BCST       c64_7fffffffffffffff<>+0(SB), Z1, Z1
+	VBROADCASTSD      c64_43380000000003ff<>+0(SB), Z2
+	VFMADD231PD.BCST  c64_3ff71547652b82fe<>+0(SB), Z0, Z2
+	VADDPD            Z1, Z1, Z1
+	VSUBPD.BCST       c64_43380000000003ff<>+0(SB), Z2, Z3
+	VPSLLQ            $0x34, Z2, Z2
+	VMINPD.BCST       c64_4044000000000000<>+0(SB), Z1, Z1
+	VMOVUPD           128(R9), Z4
+	VANDPD.BCST       c64_7fffffffffffffff<>+0(SB), Z4, Z4
+	VFNMADD231PD.BCST c64_3fe62e42fefa0000<>+0(SB), Z3, Z0
+	VBROADCASTSD      c64_43380000000003ff<>+0(SB), Z5
+	VFMADD231PD.BCST  c64_3ff71547652b82fe<>+0(SB), Z1, Z5
+	VADDPD            Z4, Z4, Z4
+	VSUBPD.BCST       c64_43380000000003ff<>+0(SB), Z5, Z6
+	VMOVAPD           Z0, Z7
+	VFNMADD231PD.BCST c64_3d7cf79abc9e3b3a<>+0(SB), Z3, Z7
+	VPSLLQ            $0x34, Z5, Z5
+	VMINPD.BCST       c64_4044000000000000<>+0(SB), Z4, Z4
+	VSUBPD            Z7, Z0, Z0
+	VFNMADD231PD.BCST c64_3fe62e42fefa0000<>+0(SB), Z6, Z1
+	VBROADCASTSD      c64_43380000000003ff<>+0(SB), Z8
+	VFMADD231PD.BCST  c64_3ff71547652b82fe<>+0(SB), Z4, Z8
+	VFNMADD231PD.BCST c64_3d7cf79abc9e3b3a<>+0(SB), Z3, Z0
+	VSUBPD.BCST       c64_43380000000003ff<>+0(SB), Z8, Z3
+	VMOVAPD           Z1, Z9
+	VFNMADD231PD.BCST c64_3d7cf79abc9e3b3a<>+0(SB), Z6, Z9
+	VPSLLQ            $0x34, Z8, Z8
+	VBROADCASTSD      c64_3e5af577e967983f<>+0(SB), Z10
+	VFMADD231PD.BCST  c64_3e21f8d3541c03d7<>+0(SB), Z7, Z10
+	VSUBPD            Z9, Z1, Z1
+	VFNMADD231PD.BCST c64_3fe62e42fefa0000<>+0(SB), Z3, Z4
+	VFNMADD231PD.BCST c64_3d7cf79abc9e3b3a<>+0(SB), Z6, Z1
+	VFMADD213PD.BCST  c64_3e927e4cc0bb5bbf<>+0(SB), Z7, Z10
+	VMOVAPD           Z4, Z6
+	VFNMADD231PD.BCST c64_3d7cf79abc9e3b3a<>+0(SB), Z3, Z6
+	VFMADD213PD.BCST  c64_3ec71ddfd7af92ca<>+0(SB), Z7, Z10
+	VBROADCASTSD      c64_3e5af577e967983f<>+0(SB), Z11
+	VFMADD231PD.BCST  c64_3e21f8d3541c03d7<>+0(SB), Z9, Z11
+	VSUBPD            Z6, Z4, Z4
+	VFNMADD231PD.BCST c64_3d7cf79abc9e3b3a<>+0(SB), Z3, Z4
+	VFMADD213PD.BCST  c64_3efa01a01ad0d234<>+0(SB), Z7, Z10
+	VFMADD213PD.BCST  c64_3e927e4cc0bb5bbf<>+0(SB), Z9, Z11
+	VFMADD213PD.BCST  c64_3f2a01a01ad6e09e<>+0(SB), Z7, Z10
+	VFMADD213PD.BCST  c64_3ec71ddfd7af92ca<>+0(SB), Z9, Z11
+	VBROADCASTSD      c64_3e5af577e967983f<>+0(SB), Z3
+	VFMADD231PD.BCST  c64_3e21f8d3541c03d7<>+0(SB), Z6, Z3
+	VFMADD213PD.BCST  c64_3f56c16c16c152f7<>+0(SB), Z7, Z10
+	VFMADD213PD.BCST  c64_3efa01a01ad0d234<>+0(SB), Z9, Z11
+	VFMADD213PD.BCST  c64_3e927e4cc0bb5bbf<>+0(SB), Z6, Z3
+	VFMADD213PD.BCST  c64_3f8111111110fdfe<>+0(SB), Z7, Z10
+	VFMADD213PD.BCST  c64_3f2a01a01ad6e09e<>+0(SB), Z9, Z11
+	VFMADD213PD.BCST  c64_3ec71ddfd7af92ca<>+0(SB), Z6, Z3
+	VFMADD213PD.BCST  c64_3fa5555555555557<>+0(SB), Z7, Z10
+	VFMADD213PD.BCST  c64_3f56c16c16c152f7<>+0(SB), Z9, Z11
+	VFMADD213PD.BCST  c64_3efa01a01ad0d234<>+0(SB), Z6, Z3
+	VFMADD213PD.BCST  c64_3fc5555555555557<>+0(SB), Z7, Z10
+	VFMADD213PD.BCST  c64_3f8111111110fdfe<>+0(SB), Z9, Z11
+	VFMADD213PD.BCST  c64_3f2a01a01ad6e09e<>+0(SB), Z6, Z3
+	VFMADD213PD.BCST  c64_3fe0000000000000<>+0(SB), Z7, Z10
+	VFMADD213PD.BCST  c64_3fa5555555555557<>+0(SB), Z9, Z11
+	VFMADD213PD.BCST  c64_3f56c16c16c152f7<>+0(SB), Z6, Z3
+	VMULPD            Z7, Z7, Z12
+	VFMADD231PD       Z10, Z12, Z0
+	VFMADD213PD.BCST  c64_3fc5555555555557<>+0(SB), Z9, Z11
+	VFMADD213PD.BCST  c64_3f8111111110fdfe<>+0(SB), Z6, Z3
+	VSUBPD.BCST       c64_3ff0000000000000<>+0(SB), Z2, Z10
+	VMOVAPD           Z10, Z12
+	VFMADD231PD       Z2, Z7, Z12
+	VFMADD213PD.BCST  c64_3fe0000000000000<>+0(SB), Z9, Z11
+	VFMADD213PD.BCST  c64_3fa5555555555557<>+0(SB), Z6, Z3
+	VSUBPD            Z12, Z10, Z10
+	VMULPD            Z9, Z9, Z13
+	VFMADD231PD       Z2, Z7, Z10
+	VFMADD231PD       Z11, Z13, Z1
+	VFMADD213PD.BCST  c64_3fc5555555555557<>+0(SB), Z6, Z3
+	VFMADD231PD       Z0, Z2, Z10
+	VSUBPD.BCST       c64_3ff0000000000000<>+0(SB), Z5, Z0
+	VADDPD            Z10, Z12, Z2
+	VMOVAPD           Z0, Z7
+	VFMADD231PD       Z5, Z9, Z7
+	VFMADD213PD.BCST  c64_3fe0000000000000<>+0(SB), Z6, Z3
+	VSUBPD            Z12, Z2, Z11
+	VSUBPD            Z7, Z0, Z0
+	VMULPD            Z6, Z6, Z12
+	VSUBPD            Z11, Z10, Z10
+	VFMADD231PD       Z5, Z9, Z0
+	VFMADD231PD       Z3, Z12, Z4
+	VADDPD.BCST       c64_4000000000000000<>+0(SB), Z2, Z3
+	VFMADD231PD       Z1, Z5, Z0
+	VSUBPD.BCST       c64_3ff0000000000000<>+0(SB), Z8, Z1
+	VMAXPD.BCST       c64_4000000000000000<>+0(SB), Z2, Z5
+	VADDPD            Z0, Z7, Z9
+	VMOVAPD           Z1, Z11
+	VFMADD231PD       Z8, Z6, Z11
+	VSUBPD            Z5, Z3, Z5
+	VSUBPD            Z7, Z9, Z7
+	VSUBPD            Z11, Z1, Z1
+	VMINPD.BCST       c64_4000000000000000<>+0(SB), Z2, Z12
+	VSUBPD            Z7, Z0, Z0
+	VFMADD231PD       Z8, Z6, Z1
+	VSUBPD            Z5, Z12, Z5
+	VADDPD.BCST       c64_4000000000000000<>+0(SB), Z9, Z6
+	VFMADD231PD       Z4, Z8, Z1
+	VADDPD            Z10, Z5, Z4
+	VMAXPD.BCST       c64_4000000000000000<>+0(SB), Z9, Z5
+	VADDPD            Z1, Z11, Z7
+	VBROADCASTSD      c64_3ff0000000000000<>+0(SB), Z8
+	VDIVPD            Z3, Z8, Z8
+	VSUBPD            Z5, Z6, Z5
+	VSUBPD            Z11, Z7, Z11
+	VMULPD            Z8, Z2, Z12
+	VMINPD.BCST       c64_4000000000000000<>+0(SB), Z9, Z13
+	VSUBPD            Z11, Z1, Z1
+	VFNMADD231PD      Z12, Z3, Z2
+	VSUBPD            Z5, Z13, Z3
+	VADDPD.BCST       c64_4000000000000000<>+0(SB), Z7, Z5
+	VADDPD            Z10, Z2, Z2
+	VADDPD            Z0, Z3, Z3
+	VMAXPD.BCST       c64_4000000000000000<>+0(SB), Z7, Z10
+	VFNMADD231PD      Z12, Z4, Z2
+	VBROADCASTSD      c64_3ff0000000000000<>+0(SB), Z4
+	VDIVPD            Z6, Z4, Z4
+	VSUBPD            Z10, Z5, Z10
+	VFMADD231PD       Z8, Z2, Z12
+	VMULPD            Z4, Z9, Z2
+	VMINPD.BCST       c64_4000000000000000<>+0(SB), Z7, Z8
+	VMOVUPD           (R9), Z11
+	VFNMADD231PD      Z2, Z6, Z9
+	VSUBPD            Z10, Z8, Z6
+	VPTERNLOGQ.BCST   $0xf8, c64_8000000000000000<>+0(SB), Z11, Z12
+	VADDPD            Z0, Z9, Z0
+	VADDPD            Z1, Z6, Z6
+	VCMPPD            $0x03, Z11, Z11, K1
+	VBROADCASTSD      c64_7ff8000000000000<>+0(SB), K1, Z12
+	VFNMADD231PD      Z2, Z3, Z0
+	VBROADCASTSD      c64_3ff0000000000000<>+0(SB), Z3
+	VDIVPD            Z5, Z3, Z3
+	VMOVUPD           Z12, (R8)
+	VFMADD231PD       Z4, Z0, Z2
+	VMULPD            Z3, Z7, Z0
+	VMOVUPD           64(R9), Z4
+	VFNMADD231PD      Z0, Z5, Z7
+	VPTERNLOGQ.BCST   $0xf8, c64_8000000000000000<>+0(SB), Z4, Z2
+	VADDPD            Z1, Z7, Z1
+	VCMPPD            $0x03, Z4, Z4, K1
+	VBROADCASTSD      c64_7ff8000000000000<>+0(SB), K1, Z2
+	VFNMADD231PD      Z0, Z6, Z1
+	VMOVUPD           Z2, 64(R8)
+	VFMADD231PD       Z3, Z1, Z0
+	VMOVUPD           128(R9), Z1
+	VPTERNLOGQ.BCST   $0xf8, c64_8000000000000000<>+0(SB), Z1, Z0
+	VCMPPD            $0x03, Z1, Z1, K1
+	VBROADCASTSD      c64_7ff8000000000000<>+0(SB), K1, Z0
+	VMOVUPD           Z0, 128(R8)
+	ADDQ              $+192, R9
+	ADDQ              $+192, R8
+	DECQ              R10
+	JNE               group141
+	ADDQ              SI, CX
+	ADDQ              SI, AX
+	DECQ              DI
+	JNE               row138
+	JMP               next132
+
+skip139:
+	IMULQ SI, DI
+	ADDQ  DI, CX
+	JMP   next132
+
+vecs8n8:
+next143:
+	CMPQ BX, $0x01
+	JGE  tile1x8n144
+	JMP  done
+
+tile1x8n144:
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	VXORPS X7, X7, X7
+	MOVQ   DX, DI
+	MOVQ   w+24(FP), R8
+	MOVQ   depth+48(FP), R9
+	SUBQ   $0x04, R9
+	JLT    rest146
+
+turns145:
+	VBROADCASTSD (DI), Z8
+	VFMADD231PD  (R8), Z8, Z0
+	VFMADD231PD  64(R8), Z8, Z1
+	VFMADD231PD  128(R8), Z8, Z2
+	VFMADD231PD  192(R8), Z8, Z3
+	VFMADD231PD  256(R8), Z8, Z4
+	VFMADD231PD  320(R8), Z8, Z5
+	VFMADD231PD  384(R8), Z8, Z6
+	VFMADD231PD  448(R8), Z8, Z7
+	VBROADCASTSD 8(DI), Z8
+	VFMADD231PD  512(R8), Z8, Z0
+	VFMADD231PD  576(R8), Z8, Z1
+	VFMADD231PD  640(R8), Z8, Z2
+	VFMADD231PD  704(R8), Z8, Z3
+	VFMADD231PD  768(R8), Z8, Z4
+	VFMADD231PD  832(R8), Z8, Z5
+	VFMADD231PD  896(R8), Z8, Z6
+	VFMADD231PD  960(R8), Z8, Z7
+	VBROADCASTSD 16(DI), Z8
+	VFMADD231PD  1024(R8), Z8, Z0
+	VFMADD231PD  1088(R8), Z8, Z1
+	VFMADD231PD  1152(R8), Z8, Z2
+	VFMADD231PD  1216(R8), Z8, Z3
+	VFMADD231PD  1280(R8), Z8, Z4
+	VFMADD231PD  1344(R8), Z8, Z5
+	VFMADD231PD  1408(R8), Z8, Z6
+	VFMADD231PD  1472(R8), Z8, Z7
+	VBROADCASTSD 24(DI), Z8
+	VFMADD231PD  1536(R8), Z8, Z0
+	VFMADD231PD  1600(R8), Z8, Z1
+	VFMADD231PD  1664(R8), Z8, Z2
+	VFMADD231PD  1728(R8), Z8, Z3
+	VFMADD231PD  1792(R8), Z8, Z4
+	VFMADD231PD  1856(R8), Z8, Z5
+	VFMADD231PD  1920(R8), Z8, Z6
+	VFMADD231PD  1984(R8), Z8, Z7
+	ADDQ         $+32, DI
+	ADDQ         $+2048, R8
+	SUBQ         $0x04, R9
+	JGE          turns145
+
+rest146:
+	ADDQ $0x04, R9
+	JE   end148
+
+one147:
+	VBROADCASTSD (DI), Z8
+	VFMADD231PD  (R8), Z8, Z0
+	VFMADD231PD  64(R8), Z8, Z1
+	VFMADD231PD  128(R8), Z8, Z2
+	VFMADD231PD  192(R8), Z8, Z3
+	VFMADD231PD  256(R8), Z8, Z4
+	VFMADD231PD  320(R8), Z8, Z5
+	VFMADD231PD  384(R8), Z8, Z6
+	VFMADD231PD  448(R8), Z8, Z7
+	ADDQ         $+8, DI
+	ADDQ         $+512, R8
+	DECQ         R9
+	JNE          one147
+
+end148:
+	MOVQ    CX, DI
+	VMOVUPD Z0, (DI)
+	VMOVUPD Z1, 64(DI)
+	VMOVUPD Z2, 128(DI)
+	VMOVUPD Z3, 192(DI)
+	VMOVUPD Z4, 256(DI)
+	VMOVUPD Z5, 320(DI)
+	VMOVUPD Z6, 384(DI)
+	VMOVUPD Z7, 448(DI)
+	IMUL3Q  $0x01, SI, DI
+	ADDQ    DI, DX
+	MOVQ    $+1, DI
+	SUBQ    DI, BX
+	TESTQ   AX, AX
+	JE      skip150
+
+row149:
+	MOVQ AX, R8
+	MOVQ CX, R9
+	MOVQ $+2, R10
+
+group151:
+	VMOVUPD           (R9), Z0
+	VANDPD.BCST       c64_7fffffffffffffff<>+0(SB), Z0, Z0
+	VADDPD            Z0, Z0, Z0
+	VMINPD.BCST       c64_4044000000000000<>+0(SB), Z0, Z0
+	VMOVUPD           64(R9), Z1
+	VANDPD.BCST       c64_7fffffffffffffff<>+0(SB), Z1, Z1
+	VBROADCASTSD      c64_43380000000003ff<>+0(SB), Z2
+	VFMADD231PD.BCST  c64_3ff71547652b82fe<>+0(SB), Z0, Z2
+	VADDPD            Z1, Z1, Z1
+	VSUBPD.BCST       c64_43380000000003ff<>+0(SB), Z2, Z3
+	VPSLLQ            $0x34, Z2, Z2
+	VMINPD.BCST       c64_4044000000000000<>+0(SB), Z1, Z1
+	VMOVUPD           128(R9), Z4
+	VANDPD.BCST       c64_7fffffffffffffff<>+0(SB), Z4, Z4
+	VFNMADD231PD.BCST c64_3fe62e42fefa0000<>+0(SB), Z3, Z0
+	VBROADCASTSD      c64_43380000000003ff<>+0(SB), Z5
+	VFMADD231PD.BCST  c64_3ff71547652b82fe<>+0(SB), Z1, Z5
+	VADDPD            Z4, Z4, Z4
+	VSUBPD.BCST       c64_43380000000003ff<>+0(SB), Z5, Z6
+	VMOVAPD           Z0, Z7
+	VFNMADD231PD.BCST c64_3d7cf79abc9e3b3a<>+0(SB), Z3, Z7
+	VPSLLQ            $0x34, Z5, Z5
+	VMINPD.BCST       c64_4044000000000000<>+0(SB), Z4, Z4
+	VMOVUPD           192(R9), Z8
+	VANDPD.BCST       c64_7fffffffffffffff<>+0(SB), Z8, Z8
+	VSUBPD            Z7, Z0, Z0
+	VFNMADD231PD.BCST c64_3fe62e42fefa0000<>+0(SB), Z6, Z1
+	VBROADCASTSD      c64_43380000000003ff<>+0(SB), Z9
+	VFMADD231PD.BCST  c64_3ff71547652b82fe<>+0(SB), Z4, Z9
+	VADDPD            Z8, Z8, Z8
+	VFNMADD231PD.BCST c64_3d7cf79abc9e3b3a<>+0(SB), Z3, Z0
+	VSUBPD.BCST       c64_43380000000003ff<>+0(SB), Z9, Z3
+	VMOVAPD           Z1, Z10
+	VFNMADD231PD.BCST c64_3d7cf79abc9e3b3a<>+0(SB), Z6, Z10
+	VPSLLQ            $0x34, Z9, Z9
+	VMINPD.BCST       c64_4044000000000000<>+0(SB), Z8, Z8
+	VBROADCASTSD      c64_3e5af577e967983f<>+0(SB), Z11
+	VFMADD231PD.BCST  c64_3e21f8d3541c03d7<>+0(SB), Z7, Z11
+	VSUBPD            Z10, Z1, Z1
+	VFNMADD231PD.BCST c64_3fe62e42fefa0000<>+0(SB), Z3, Z4
+	VBROADCASTSD      c64_43380000000003ff<>+0(SB), Z12
+	VFMADD231PD.BCST  c64_3ff71547652b82fe<>+0(SB), Z8, Z12
+	VFNMADD231PD.BCST c64_3d7cf79abc9e3b3a<>+0(SB), Z6, Z1
+	VSUBPD.BCST       c64_43380000000003ff<>+0(SB), Z12, Z6
+	VFMADD213PD.BCST  c64_3e927e4cc0bb5bbf<>+0(SB), Z7, Z11
+	VMOVAPD           Z4, Z13
+	VFNMADD231PD.BCST c64_3d7cf79abc9e3b3a<>+0(SB), Z3, Z13
+	VPSLLQ            $0x34, Z12, Z12
+	VFMADD213PD.BCST  c64_3ec71ddfd7af92ca<>+0(SB), Z7, Z11
+	VBROADCASTSD      c64_3e5af577e967983f<>+0(SB), Z14
+	VFMADD231PD.BCST  c64_3e21f8d3541c03d7<>+0(SB), Z10, Z14
+	VSUBPD            Z13, Z4, Z4
+	VFNMADD231PD.BCST c64_3fe62e42fefa0000<>+0(SB), Z6, Z8
+	VFNMADD231PD.BCST c64_3d7cf79abc9e3b3a<>+0(SB), Z3, Z4
+	VFMADD213PD.BCST  c64_3efa01a01ad0d234<>+0(SB), Z7, Z11
+	VFMADD213PD.BCST  c64_3e927e4cc0bb5bbf<>+0(SB), Z10, Z14
+	VMOVAPD           Z8, Z3
+	VFNMADD231PD.BCST c64_3d7cf79abc9e3b3a<>+0(SB), Z6, Z3
+	VFMADD213PD.BCST  c64_3f2a01a01ad6e09e<>+0(SB), Z7, Z11
+	VFMADD213PD.BCST  c64_3ec71ddfd7af92ca<>+0(SB), Z10, Z14
+	VBROADCASTSD      c64_3e5af577e967983f<>+0(SB), Z15
+	VFMADD231PD.BCST  c64_3e21f8d3541c03d7<>+0(SB), Z13, Z15
+	VSUBPD            Z3, Z8, Z8
+	VFNMADD231PD.BCST c64_3d7cf79abc9e3b3a<>+0(SB), Z6, Z8
+	VFMADD213PD.BCST  c64_3f56c16c16c152f7<>+0(SB), Z7, Z11
+	VFMADD213PD.BCST  c64_3efa01a01ad0d234<>+0(SB), Z10, Z14
+	VFMADD213PD.BCST  c64_3e927e4cc0bb5bbf<>+0(SB), Z13, Z15
+	VFMADD213PD.BCST  c64_3f8111111110fdfe<>+0(SB), Z7, Z11
+	VFMADD213PD.BCST  c64_3f2a01a01ad6e09e<>+0(SB), Z10, Z14
+	VFMADD213PD.BCST  c64_3ec71ddfd7af92ca<>+0(SB), Z13, Z15
+	VBROADCASTSD      c64_3e5af577e967983f<>+0(SB), Z6
+	VFMADD231PD.BCST  c64_3e21f8d3541c03d7<>+0(SB), Z3, Z6
+	VFMADD213PD.BCST  c64_3fa5555555555557<>+0(SB), Z7, Z11
+	VFMADD213PD.BCST  c64_3f56c16c16c152f7<>+0(SB), Z10, Z14
+	VFMADD213PD.BCST  c64_3efa01a01ad0d234<>+0(SB), Z13, Z15
+	VFMADD213PD.BCST  c64_3e927e4cc0bb5bbf<>+0(SB), Z3, Z6
+	VFMADD213PD.BCST  c64_3fc5555555555557<>+0(SB), Z7, Z11
+	VFMADD213PD.BCST  c64_3f8111111110fdfe<>+0(SB), Z10, Z14
+	VFMADD213PD.BCST  c64_3f2a01a01ad6e09e<>+0(SB), Z13, Z15
+	VFMADD213PD.BCST  c64_3ec71ddfd7af92ca<>+0(SB), Z3, Z6
+	VFMADD213PD.BCST  c64_3fe0000000000000<>+0(SB), Z7, Z11
+	VFMADD213PD.BCST  c64_3fa5555555555557<>+0(SB), Z10, Z14
+	VFMADD213PD.BCST  c64_3f56c16c16c152f7<>+0(SB), Z13, Z15
+	VFMADD213PD.BCST  c64_3efa01a01ad0d234<>+0(SB), Z3, Z6
+	VMULPD            Z7, Z7, Z16
+	VFMADD231PD       Z11, Z16, Z0
+	VFMADD213PD.BCST  c64_3fc5555555555557<>+0(SB), Z10, Z14
+	VFMADD213PD.BCST  c64_3f8111111110fdfe<>+0(SB), Z13, Z15
+	VFMADD213PD.BCST  c64_3f2a01a01ad6e09e<>+0(SB), Z3, Z6
+	VSUBPD.BCST       c64_3ff0000000000000<>+0(SB), Z2, Z11
+	VMOVAPD           Z11, Z16
+	VFMADD231PD       Z2, Z7, Z16
+	VFMADD213PD.BCST  c64_3fe0000000000000<>+0(SB), Z10, Z14
+	VFMADD213PD.BCST  c64_3fa5555555555557<>+0(SB), Z13, Z15
+	VFMADD213PD.BCST  c64_3f56c16c16c152f7<>+0(SB), Z3, Z6
+	VSUBPD            Z16, Z11, Z11
+	VMULPD            Z10, Z10, Z17
+	VFMADD231PD       Z2, Z7, Z11
+	VFMADD231PD       Z14, Z17, Z1
+	VFMADD213PD.BCST  c64_3fc5555555555557<>+0(SB), Z13, Z15
+	VFMADD213PD.BCST  c64_3f8111111110fdfe<>+0(SB), Z3, Z6
+	VFMADD231PD       Z0, Z2, Z11
+	VSUBPD.BCST       c64_3ff0000000000000<>+0(SB), Z5, Z0
+	VADDPD            Z11, Z16, Z2
+	VMOVAPD           Z0, Z7
+	VFMADD231PD       Z5, Z10, Z7
+	VFMADD213PD.BCST  c64_3fe0000000000000<>+0(SB), Z13, Z15
+	VFMADD213PD.BCST  c64_3fa5555555555557<>+0(SB), Z3, Z6
+	VSUBPD            Z16, Z2, Z14
+	VSUBPD            Z7, Z0, Z0
+	VMULPD            Z13, Z13, Z16
+	VSUBPD            Z14, Z11, Z11
+	VFMADD231PD       Z5, Z10, Z0
+	VFMADD231PD       Z15, Z16, Z4
+	VFMADD213PD.BCST  c64_3fc5555555555557<>+0(SB), Z3, Z6
+	VADDPD.BCST       c64_4000000000000000<>+0(SB), Z2, Z10
+	VFMADD231PD       Z1, Z5, Z0
+	VSUBPD.BCST       c64_3ff0000000000000<>+0(SB), Z9, Z1
+	VMAXPD.BCST       c64_4000000000000000<>+0(SB), Z2, Z5
+	VADDPD            Z0, Z7, Z14
+	VMOVAPD           Z1, Z15
+	VFMADD231PD       Z9, Z13, Z15
+	VFMADD213PD.BCST  c64_3fe0000000000000<>+0(SB), Z3, Z6
+	VSUBPD            Z5, Z10, Z5
+	VSUBPD            Z7, Z14, Z7
+	VSUBPD            Z15, Z1, Z1
+	VMULPD            Z3, Z3, Z16
+	VMINPD.BCST       c64_4000000000000000<>+0(SB), Z2, Z17
+	VSUBPD            Z7, Z0, Z0
+	VFMADD231PD       Z9, Z13, Z1
+	VFMADD231PD       Z6, Z16, Z8
+	VSUBPD            Z5, Z17, Z5
+	VADDPD.BCST       c64_4000000000000000<>+0(SB), Z14, Z6
+	VFMADD231PD       Z4, Z9, Z1
+	VSUBPD.BCST       c64_3ff0000000000000<>+0(SB), Z12, Z4
+	VADDPD            Z11, Z5, Z5
+	VMAXPD.BCST       c64_4000000000000000<>+0(SB), Z14, Z7
+	VADDPD            Z1, Z15, Z9
+	VMOVAPD           Z4, Z13
+	VFMADD231PD       Z12, Z3, Z13
+	VBROADCASTSD      c64_3ff0000000000000<>+0(SB), Z16
+	VDIVPD            Z10, Z16, Z16
+	VSUBPD            Z7, Z6, Z7
+	VSUBPD            Z15, Z9, Z15
+	VSUBPD            Z13, Z4, Z4
+	VMULPD            Z16, Z2, Z17
+	VMINPD.BCST       c64_4000000000000000<>+0(SB), Z14, Z18
+	VSUBPD            Z15, Z1, Z1
+	VFMADD231PD       Z12, Z3, Z4
+	VFNMADD231PD      Z17, Z10, Z2
+	VSUBPD            Z7, Z18, Z3
+	VADDPD.BCST       c64_4000000000000000<>+0(SB), Z9, Z7
+	VFMADD231PD       Z8, Z12, Z4
+	VADDPD            Z11, Z2, Z2
+	VADDPD            Z0, Z3, Z3
+	VMAXPD.BCST       c64_4000000000000000<>+0(SB), Z9, Z8
+	VADDPD            Z4, Z13, Z10
+	VFNMADD231PD      Z17, Z5, Z2
+	VBROADCASTSD      c64_3ff0000000000000<>+0(SB), Z5
+	VDIVPD            Z6, Z5, Z5
+	VSUBPD            Z8, Z7, Z8
+	VSUBPD            Z13, Z10, Z11
+	VFMADD231PD       Z16, Z2, Z17
+	VMULPD            Z5, Z14, Z2
+	VMINPD.BCST       c64_4000000000000000<>+0(SB), Z9, Z12
+	VSUBPD            Z11, Z4, Z4
+	VMOVUPD           (R9), Z11
+	VFNMADD231PD      Z2, Z6, Z14
+	VSUBPD            Z8, Z12, Z6
+	VADDPD.BCST       c64_4000000000000000<>+0(SB), Z10, Z8
+	VPTERNLOGQ.BCST   $0xf8, c64_8000000000000000<>+0(SB), Z11, Z17
+	VADDPD            Z0, Z14, Z0
+	VADDPD            Z1, Z6, Z6
+	VMAXPD.BCST       c64_4000000000000000<>+0(SB), Z10, Z12
+	VCMPPD            $0x03, Z11, Z11, K1
+	VBROADCASTSD      c64_7ff8000000000000<>+0(SB), K1, Z17
+	VFNMADD231PD      Z2, Z3, Z0
+	VBROADCASTSD      c64_3ff0000000000000<>+0(SB), Z3
+	VDIVPD            Z7, Z3, Z3
+	VSUBPD            Z12, Z8, Z11
+	VMOVUPD           Z17, (R8)
+	VFMADD231PD       Z5, Z0, Z2
+	VMULPD            Z3, Z9, Z0
+	VMINPD.BCST       c64_4000000000000000<>+0(SB), Z10, Z5
+	VMOVUPD           64(R9), Z12
+	VFNMADD231PD      Z0, Z7, Z9
+	VSUBPD            Z11, Z5, Z5
+	VPTERNLOGQ.BCST   $0xf8, c64_8000000000000000<>+0(SB), Z12, Z2
+	VADDPD            Z1, Z9, Z1
+	VADDPD            Z4, Z5, Z5
+	VCMPPD            $0x03, Z12, Z12, K1
+	VBROADCASTSD      c64_7ff8000000000000<>+0(SB), K1, Z2
+	VFNMADD231PD      Z0, Z6, Z1
+	VBROADCASTSD      c64_3ff0000000000000<>+0(SB), Z6
+	VDIVPD            Z8, Z6, Z6
+	VMOVUPD           Z2, 64(R8)
+	VFMADD231PD       Z3, Z1, Z0
+	VMULPD            Z6, Z10, Z1
+	VMOVUPD           128(R9), Z2
+	VFNMADD231PD      Z1, Z8, Z10
+	VPTERNLOGQ.BCST   $0xf8, c64_8000000000000000<>+0(SB), Z2, Z0
+	VADDPD            Z4, Z10, Z3
+	VCMPPD            $0x03, Z2, Z2, K1
+	VBROADCASTSD      c64_7ff8000000000000<>+0(SB), K1, Z0
+	VFNMADD231PD      Z1, Z5, Z3
+	VMOVUPD           Z0, 128(R8)
+	VFMADD231PD       Z6, Z3, Z1
+	VMOVUPD           192(R9), Z0
+	VPTERNLOGQ.BCST   $0xf8, c64_8000000000000000<>+0(SB), Z0, Z1
+	VCMPPD            $0x03, Z0, Z0, K1
+	VBROADCASTSD      c64_7ff8000000000000<>+0(SB), K1, Z1
+	VMOVUPD           Z1, 192(R8)
+	ADDQ              $+256, R9
+	ADDQ              $+256, R8
+	DECQ              R10
+	JNE               group151
+	ADDQ              SI, CX
+	ADDQ              SI, AX
+	DECQ              DI
+	JNE               row149
+	JMP               next143
+
+skip150:
+	IMULQ SI, DI
+	ADDQ  DI, CX
+	JMP   next143
 
 done:
 	VZEROUPPER
@@ -12260,19 +16021,27 @@ TEXT ·BackwardF64AVX512(SB), NOSPLIT, $0-72
 	JEQ  vecs3n3
 	CMPQ vecs+40(FP), $0x04
 	JEQ  vecs4n4
+	CMPQ vecs+40(FP), $0x05
+	JEQ  vecs5n5
+	CMPQ vecs+40(FP), $0x06
+	JEQ  vecs6n6
+	CMPQ vecs+40(FP), $0x07
+	JEQ  vecs7n7
+	CMPQ vecs+40(FP), $0x08
+	JEQ  vecs8n8
 
-next5:
+next9:
 	CMPQ BX, $0x08
-	JGE  tile8x1n6
+	JGE  tile8x1n10
 	CMPQ BX, $0x04
-	JGE  tile4x1n7
+	JGE  tile4x1n11
 	CMPQ BX, $0x02
-	JGE  tile2x1n8
+	JGE  tile2x1n12
 	CMPQ BX, $0x01
-	JGE  tile1x1n9
+	JGE  tile1x1n13
 	JMP  done
 
-tile8x1n6:
+tile8x1n10:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -12289,9 +16058,9 @@ tile8x1n6:
 	MOVQ   w+24(FP), R10
 	MOVQ   depth+56(FP), R11
 	SUBQ   $0x04, R11
-	JLT    rest11
+	JLT    rest15
 
-turns10:
+turns14:
 	VMOVUPD      (R10), Z8
 	VBROADCASTSD (DI), Z9
 	VFMADD231PD  Z8, Z9, Z0
@@ -12365,13 +16134,13 @@ turns10:
 	ADDQ         $+32, R9
 	ADDQ         $+256, R10
 	SUBQ         $0x04, R11
-	JGE          turns10
+	JGE          turns14
 
-rest11:
+rest15:
 	ADDQ $0x04, R11
-	JE   end13
+	JE   end17
 
-one12:
+one16:
 	VMOVUPD      (R10), Z8
 	VBROADCASTSD (DI), Z9
 	VFMADD231PD  Z8, Z9, Z0
@@ -12394,9 +16163,9 @@ one12:
 	ADDQ         $+8, R9
 	ADDQ         $+64, R10
 	DECQ         R11
-	JNE          one12
+	JNE          one16
 
-end13:
+end17:
 	VBROADCASTSD      activity+32(FP), Z8
 	VMOVUPD           (CX), Z9
 	VFMADD231PD       Z8, Z9, Z0
@@ -12457,9 +16226,9 @@ end13:
 	IMUL3Q            $0x08, SI, DI
 	ADDQ              DI, DX
 	SUBQ              $0x08, BX
-	JMP               next5
+	JMP               next9
 
-tile4x1n7:
+tile4x1n11:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -12470,9 +16239,9 @@ tile4x1n7:
 	MOVQ   w+24(FP), R9
 	MOVQ   depth+56(FP), R10
 	SUBQ   $0x04, R10
-	JLT    rest15
+	JLT    rest19
 
-turns14:
+turns18:
 	VMOVUPD      (R9), Z4
 	VBROADCASTSD (DI), Z5
 	VFMADD231PD  Z4, Z5, Z0
@@ -12513,13 +16282,13 @@ turns14:
 	ADDQ         $+32, R8
 	ADDQ         $+256, R9
 	SUBQ         $0x04, R10
-	JGE          turns14
+	JGE          turns18
 
-rest15:
+rest19:
 	ADDQ $0x04, R10
-	JE   end17
+	JE   end21
 
-one16:
+one20:
 	VMOVUPD      (R9), Z4
 	VBROADCASTSD (DI), Z5
 	VFMADD231PD  Z4, Z5, Z0
@@ -12533,9 +16302,9 @@ one16:
 	ADDQ         $+8, R8
 	ADDQ         $+64, R9
 	DECQ         R10
-	JNE          one16
+	JNE          one20
 
-end17:
+end21:
 	VBROADCASTSD      activity+32(FP), Z4
 	VMOVUPD           (CX), Z5
 	VFMADD231PD       Z4, Z5, Z0
@@ -12568,18 +16337,18 @@ end17:
 	IMUL3Q            $0x04, SI, DI
 	ADDQ              DI, DX
 	SUBQ              $0x04, BX
-	JMP               next5
+	JMP               next9
 
-tile2x1n8:
+tile2x1n12:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	MOVQ   DX, DI
 	MOVQ   w+24(FP), R8
 	MOVQ   depth+56(FP), R9
 	SUBQ   $0x04, R9
-	JLT    rest19
+	JLT    rest23
 
-turns18:
+turns22:
 	VMOVUPD      (R8), Z2
 	VBROADCASTSD (DI), Z3
 	VFMADD231PD  Z2, Z3, Z0
@@ -12603,13 +16372,13 @@ turns18:
 	ADDQ         $+32, DI
 	ADDQ         $+256, R8
 	SUBQ         $0x04, R9
-	JGE          turns18
+	JGE          turns22
 
-rest19:
+rest23:
 	ADDQ $0x04, R9
-	JE   end21
+	JE   end25
 
-one20:
+one24:
 	VMOVUPD      (R8), Z2
 	VBROADCASTSD (DI), Z3
 	VFMADD231PD  Z2, Z3, Z0
@@ -12618,9 +16387,9 @@ one20:
 	ADDQ         $+8, DI
 	ADDQ         $+64, R8
 	DECQ         R9
-	JNE          one20
+	JNE          one24
 
-end21:
+end25:
 	VBROADCASTSD      activity+32(FP), Z2
 	VMOVUPD           (CX), Z3
 	VFMADD231PD       Z2, Z3, Z0
@@ -12639,48 +16408,43 @@ end21:
 	IMUL3Q            $0x02, SI, DI
 	ADDQ              DI, DX
 	SUBQ              $0x02, BX
-	JMP               next5
+	JMP               next9
 
-tile1x1n9:
+tile1x1n13:
 	VXORPS X0, X0, X0
 	MOVQ   DX, DI
 	MOVQ   w+24(FP), R8
 	MOVQ   depth+56(FP), R9
 	SUBQ   $0x04, R9
-	JLT    rest23
+	JLT    rest27
 
-turns22:
-	VMOVUPD      (R8), Z1
-	VBROADCASTSD (DI), Z2
-	VFMADD231PD  Z1, Z2, Z0
-	VMOVUPD      64(R8), Z1
-	VBROADCASTSD 8(DI), Z2
-	VFMADD231PD  Z1, Z2, Z0
-	VMOVUPD      128(R8), Z1
-	VBROADCASTSD 16(DI), Z2
-	VFMADD231PD  Z1, Z2, Z0
-	VMOVUPD      192(R8), Z1
-	VBROADCASTSD 24(DI), Z2
-	VFMADD231PD  Z1, Z2, Z0
+turns26:
+	VBROADCASTSD (DI), Z1
+	VFMADD231PD  (R8), Z1, Z0
+	VBROADCASTSD 8(DI), Z1
+	VFMADD231PD  64(R8), Z1, Z0
+	VBROADCASTSD 16(DI), Z1
+	VFMADD231PD  128(R8), Z1, Z0
+	VBROADCASTSD 24(DI), Z1
+	VFMADD231PD  192(R8), Z1, Z0
 	ADDQ         $+32, DI
 	ADDQ         $+256, R8
 	SUBQ         $0x04, R9
-	JGE          turns22
+	JGE          turns26
 
-rest23:
+rest27:
 	ADDQ $0x04, R9
-	JE   end25
+	JE   end29
 
-one24:
-	VMOVUPD      (R8), Z1
-	VBROADCASTSD (DI), Z2
-	VFMADD231PD  Z1, Z2, Z0
+one28:
+	VBROADCASTSD (DI), Z1
+	VFMADD231PD  (R8), Z1, Z0
 	ADDQ         $+8, DI
 	ADDQ         $+64, R8
 	DECQ         R9
-	JNE          one24
+	JNE          one28
 
-end25:
+end29:
 	VBROADCASTSD      activity+32(FP), Z1
 	VMOVUPD           (CX), Z2
 	VFMADD231PD       Z1, Z2, Z0
@@ -12692,31 +16456,31 @@ end25:
 	IMUL3Q            $0x01, SI, DI
 	ADDQ              DI, DX
 	SUBQ              $0x01, BX
-	JMP               next5
+	JMP               next9
 
 vecs2n2:
-next26:
+next30:
 	CMPQ BX, $0x08
-	JEQ  tile4x2n29
+	JEQ  tile4x2n33
 	CMPQ BX, $0x09
-	JEQ  tile4x2n29
+	JEQ  tile4x2n33
 	CMPQ BX, $0x0e
-	JEQ  tile6x2n28
+	JEQ  tile6x2n32
 	CMPQ BX, $0x0f
-	JEQ  tile6x2n28
+	JEQ  tile6x2n32
 	CMPQ BX, $0x0c
-	JGE  tile12x2n27
+	JGE  tile12x2n31
 	CMPQ BX, $0x06
-	JGE  tile6x2n28
+	JGE  tile6x2n32
 	CMPQ BX, $0x04
-	JGE  tile4x2n29
+	JGE  tile4x2n33
 	CMPQ BX, $0x02
-	JGE  tile2x2n30
+	JGE  tile2x2n34
 	CMPQ BX, $0x01
-	JGE  tile1x2n31
+	JGE  tile1x2n35
 	JMP  done
 
-tile12x2n27:
+tile12x2n31:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -12751,9 +16515,9 @@ tile12x2n27:
 	MOVQ   w+24(FP), R11
 	MOVQ   depth+56(FP), R12
 	SUBQ   $0x04, R12
-	JLT    rest33
+	JLT    rest37
 
-turns32:
+turns36:
 	VMOVUPD      (R11), Z24
 	VMOVUPD      64(R11), Z25
 	VBROADCASTSD (DI), Z26
@@ -12912,13 +16676,13 @@ turns32:
 	ADDQ         $+32, R10
 	ADDQ         $+512, R11
 	SUBQ         $0x04, R12
-	JGE          turns32
+	JGE          turns36
 
-rest33:
+rest37:
 	ADDQ $0x04, R12
-	JE   end35
+	JE   end39
 
-one34:
+one38:
 	VMOVUPD      (R11), Z24
 	VMOVUPD      64(R11), Z25
 	VBROADCASTSD (DI), Z26
@@ -12963,9 +16727,9 @@ one34:
 	ADDQ         $+8, R10
 	ADDQ         $+128, R11
 	DECQ         R12
-	JNE          one34
+	JNE          one38
 
-end35:
+end39:
 	VBROADCASTSD      activity+32(FP), Z24
 	VMOVUPD           (CX), Z25
 	VFMADD231PD       Z24, Z25, Z0
@@ -13114,9 +16878,9 @@ end35:
 	IMUL3Q            $0x0c, SI, DI
 	ADDQ              DI, DX
 	SUBQ              $0x0c, BX
-	JMP               next26
+	JMP               next30
 
-tile6x2n28:
+tile6x2n32:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -13135,9 +16899,9 @@ tile6x2n28:
 	MOVQ   w+24(FP), R9
 	MOVQ   depth+56(FP), R10
 	SUBQ   $0x04, R10
-	JLT    rest37
+	JLT    rest41
 
-turns36:
+turns40:
 	VMOVUPD      (R9), Z12
 	VMOVUPD      64(R9), Z13
 	VBROADCASTSD (DI), Z14
@@ -13222,13 +16986,13 @@ turns36:
 	ADDQ         $+32, R8
 	ADDQ         $+512, R9
 	SUBQ         $0x04, R10
-	JGE          turns36
+	JGE          turns40
 
-rest37:
+rest41:
 	ADDQ $0x04, R10
-	JE   end39
+	JE   end43
 
-one38:
+one42:
 	VMOVUPD      (R9), Z12
 	VMOVUPD      64(R9), Z13
 	VBROADCASTSD (DI), Z14
@@ -13253,9 +17017,9 @@ one38:
 	ADDQ         $+8, R8
 	ADDQ         $+128, R9
 	DECQ         R10
-	JNE          one38
+	JNE          one42
 
-end39:
+end43:
 	VBROADCASTSD      activity+32(FP), Z12
 	VMOVUPD           (CX), Z13
 	VFMADD231PD       Z12, Z13, Z0
@@ -13332,9 +17096,9 @@ end39:
 	IMUL3Q            $0x06, SI, DI
 	ADDQ              DI, DX
 	SUBQ              $0x06, BX
-	JMP               next26
+	JMP               next30
 
-tile4x2n29:
+tile4x2n33:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -13349,9 +17113,9 @@ tile4x2n29:
 	MOVQ   w+24(FP), R9
 	MOVQ   depth+56(FP), R10
 	SUBQ   $0x04, R10
-	JLT    rest41
+	JLT    rest45
 
-turns40:
+turns44:
 	VMOVUPD      (R9), Z8
 	VMOVUPD      64(R9), Z9
 	VBROADCASTSD (DI), Z10
@@ -13412,13 +17176,13 @@ turns40:
 	ADDQ         $+32, R8
 	ADDQ         $+512, R9
 	SUBQ         $0x04, R10
-	JGE          turns40
+	JGE          turns44
 
-rest41:
+rest45:
 	ADDQ $0x04, R10
-	JE   end43
+	JE   end47
 
-one42:
+one46:
 	VMOVUPD      (R9), Z8
 	VMOVUPD      64(R9), Z9
 	VBROADCASTSD (DI), Z10
@@ -13437,9 +17201,9 @@ one42:
 	ADDQ         $+8, R8
 	ADDQ         $+128, R9
 	DECQ         R10
-	JNE          one42
+	JNE          one46
 
-end43:
+end47:
 	VBROADCASTSD      activity+32(FP), Z8
 	VMOVUPD           (CX), Z9
 	VFMADD231PD       Z8, Z9, Z0
@@ -13492,9 +17256,9 @@ end43:
 	IMUL3Q            $0x04, SI, DI
 	ADDQ              DI, DX
 	SUBQ              $0x04, BX
-	JMP               next26
+	JMP               next30
 
-tile2x2n30:
+tile2x2n34:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -13503,9 +17267,9 @@ tile2x2n30:
 	MOVQ   w+24(FP), R8
 	MOVQ   depth+56(FP), R9
 	SUBQ   $0x04, R9
-	JLT    rest45
+	JLT    rest49
 
-turns44:
+turns48:
 	VMOVUPD      (R8), Z4
 	VMOVUPD      64(R8), Z5
 	VBROADCASTSD (DI), Z6
@@ -13541,13 +17305,13 @@ turns44:
 	ADDQ         $+32, DI
 	ADDQ         $+512, R8
 	SUBQ         $0x04, R9
-	JGE          turns44
+	JGE          turns48
 
-rest45:
+rest49:
 	ADDQ $0x04, R9
-	JE   end47
+	JE   end51
 
-one46:
+one50:
 	VMOVUPD      (R8), Z4
 	VMOVUPD      64(R8), Z5
 	VBROADCASTSD (DI), Z6
@@ -13559,9 +17323,9 @@ one46:
 	ADDQ         $+8, DI
 	ADDQ         $+128, R8
 	DECQ         R9
-	JNE          one46
+	JNE          one50
 
-end47:
+end51:
 	VBROADCASTSD      activity+32(FP), Z4
 	VMOVUPD           (CX), Z5
 	VFMADD231PD       Z4, Z5, Z0
@@ -13590,59 +17354,49 @@ end47:
 	IMUL3Q            $0x02, SI, DI
 	ADDQ              DI, DX
 	SUBQ              $0x02, BX
-	JMP               next26
+	JMP               next30
 
-tile1x2n31:
+tile1x2n35:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	MOVQ   DX, DI
 	MOVQ   w+24(FP), R8
 	MOVQ   depth+56(FP), R9
 	SUBQ   $0x04, R9
-	JLT    rest49
+	JLT    rest53
 
-turns48:
-	VMOVUPD      (R8), Z2
-	VMOVUPD      64(R8), Z3
-	VBROADCASTSD (DI), Z4
-	VFMADD231PD  Z2, Z4, Z0
-	VFMADD231PD  Z3, Z4, Z1
-	VMOVUPD      128(R8), Z2
-	VMOVUPD      192(R8), Z3
-	VBROADCASTSD 8(DI), Z4
-	VFMADD231PD  Z2, Z4, Z0
-	VFMADD231PD  Z3, Z4, Z1
-	VMOVUPD      256(R8), Z2
-	VMOVUPD      320(R8), Z3
-	VBROADCASTSD 16(DI), Z4
-	VFMADD231PD  Z2, Z4, Z0
-	VFMADD231PD  Z3, Z4, Z1
-	VMOVUPD      384(R8), Z2
-	VMOVUPD      448(R8), Z3
-	VBROADCASTSD 24(DI), Z4
-	VFMADD231PD  Z2, Z4, Z0
-	VFMADD231PD  Z3, Z4, Z1
+turns52:
+	VBROADCASTSD (DI), Z2
+	VFMADD231PD  (R8), Z2, Z0
+	VFMADD231PD  64(R8), Z2, Z1
+	VBROADCASTSD 8(DI), Z2
+	VFMADD231PD  128(R8), Z2, Z0
+	VFMADD231PD  192(R8), Z2, Z1
+	VBROADCASTSD 16(DI), Z2
+	VFMADD231PD  256(R8), Z2, Z0
+	VFMADD231PD  320(R8), Z2, Z1
+	VBROADCASTSD 24(DI), Z2
+	VFMADD231PD  384(R8), Z2, Z0
+	VFMADD231PD  448(R8), Z2, Z1
 	ADDQ         $+32, DI
 	ADDQ         $+512, R8
 	SUBQ         $0x04, R9
-	JGE          turns48
+	JGE          turns52
 
-rest49:
+rest53:
 	ADDQ $0x04, R9
-	JE   end51
+	JE   end55
 
-one50:
-	VMOVUPD      (R8), Z2
-	VMOVUPD      64(R8), Z3
-	VBROADCASTSD (DI), Z4
-	VFMADD231PD  Z2, Z4, Z0
-	VFMADD231PD  Z3, Z4, Z1
+one54:
+	VBROADCASTSD (DI), Z2
+	VFMADD231PD  (R8), Z2, Z0
+	VFMADD231PD  64(R8), Z2, Z1
 	ADDQ         $+8, DI
 	ADDQ         $+128, R8
 	DECQ         R9
-	JNE          one50
+	JNE          one54
 
-end51:
+end55:
 	VBROADCASTSD      activity+32(FP), Z2
 	VMOVUPD           (CX), Z3
 	VFMADD231PD       Z2, Z3, Z0
@@ -13659,21 +17413,21 @@ end51:
 	IMUL3Q            $0x01, SI, DI
 	ADDQ              DI, DX
 	SUBQ              $0x01, BX
-	JMP               next26
+	JMP               next30
 
 vecs3n3:
-next52:
+next56:
 	CMPQ BX, $0x08
-	JGE  tile8x3n53
+	JGE  tile8x3n57
 	CMPQ BX, $0x04
-	JGE  tile4x3n54
+	JGE  tile4x3n58
 	CMPQ BX, $0x02
-	JGE  tile2x3n55
+	JGE  tile2x3n59
 	CMPQ BX, $0x01
-	JGE  tile1x3n56
+	JGE  tile1x3n60
 	JMP  done
 
-tile8x3n53:
+tile8x3n57:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -13706,9 +17460,9 @@ tile8x3n53:
 	MOVQ   w+24(FP), R10
 	MOVQ   depth+56(FP), R11
 	SUBQ   $0x04, R11
-	JLT    rest58
+	JLT    rest62
 
-turns57:
+turns61:
 	VMOVUPD      (R10), Z24
 	VMOVUPD      64(R10), Z25
 	VMOVUPD      128(R10), Z26
@@ -13854,13 +17608,13 @@ turns57:
 	ADDQ         $+32, R9
 	ADDQ         $+768, R10
 	SUBQ         $0x04, R11
-	JGE          turns57
+	JGE          turns61
 
-rest58:
+rest62:
 	ADDQ $0x04, R11
-	JE   end60
+	JE   end64
 
-one59:
+one63:
 	VMOVUPD      (R10), Z24
 	VMOVUPD      64(R10), Z25
 	VMOVUPD      128(R10), Z26
@@ -13901,9 +17655,9 @@ one59:
 	ADDQ         $+8, R9
 	ADDQ         $+192, R10
 	DECQ         R11
-	JNE          one59
+	JNE          one63
 
-end60:
+end64:
 	VBROADCASTSD      activity+32(FP), Z24
 	VMOVUPD           (CX), Z25
 	VFMADD231PD       Z24, Z25, Z0
@@ -14044,9 +17798,9 @@ end60:
 	IMUL3Q            $0x08, SI, DI
 	ADDQ              DI, DX
 	SUBQ              $0x08, BX
-	JMP               next52
+	JMP               next56
 
-tile4x3n54:
+tile4x3n58:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -14065,9 +17819,9 @@ tile4x3n54:
 	MOVQ   w+24(FP), R9
 	MOVQ   depth+56(FP), R10
 	SUBQ   $0x04, R10
-	JLT    rest62
+	JLT    rest66
 
-turns61:
+turns65:
 	VMOVUPD      (R9), Z12
 	VMOVUPD      64(R9), Z13
 	VMOVUPD      128(R9), Z14
@@ -14148,13 +17902,13 @@ turns61:
 	ADDQ         $+32, R8
 	ADDQ         $+768, R9
 	SUBQ         $0x04, R10
-	JGE          turns61
+	JGE          turns65
 
-rest62:
+rest66:
 	ADDQ $0x04, R10
-	JE   end64
+	JE   end68
 
-one63:
+one67:
 	VMOVUPD      (R9), Z12
 	VMOVUPD      64(R9), Z13
 	VMOVUPD      128(R9), Z14
@@ -14178,9 +17932,9 @@ one63:
 	ADDQ         $+8, R8
 	ADDQ         $+192, R9
 	DECQ         R10
-	JNE          one63
+	JNE          one67
 
-end64:
+end68:
 	VBROADCASTSD      activity+32(FP), Z12
 	VMOVUPD           (CX), Z13
 	VFMADD231PD       Z12, Z13, Z0
@@ -14253,9 +18007,9 @@ end64:
 	IMUL3Q            $0x04, SI, DI
 	ADDQ              DI, DX
 	SUBQ              $0x04, BX
-	JMP               next52
+	JMP               next56
 
-tile2x3n55:
+tile2x3n59:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -14266,9 +18020,9 @@ tile2x3n55:
 	MOVQ   w+24(FP), R8
 	MOVQ   depth+56(FP), R9
 	SUBQ   $0x04, R9
-	JLT    rest66
+	JLT    rest70
 
-turns65:
+turns69:
 	VMOVUPD      (R8), Z6
 	VMOVUPD      64(R8), Z7
 	VMOVUPD      128(R8), Z8
@@ -14316,13 +18070,13 @@ turns65:
 	ADDQ         $+32, DI
 	ADDQ         $+768, R8
 	SUBQ         $0x04, R9
-	JGE          turns65
+	JGE          turns69
 
-rest66:
+rest70:
 	ADDQ $0x04, R9
-	JE   end68
+	JE   end72
 
-one67:
+one71:
 	VMOVUPD      (R8), Z6
 	VMOVUPD      64(R8), Z7
 	VMOVUPD      128(R8), Z8
@@ -14337,9 +18091,9 @@ one67:
 	ADDQ         $+8, DI
 	ADDQ         $+192, R8
 	DECQ         R9
-	JNE          one67
+	JNE          one71
 
-end68:
+end72:
 	VBROADCASTSD      activity+32(FP), Z6
 	VMOVUPD           (CX), Z7
 	VFMADD231PD       Z6, Z7, Z0
@@ -14378,9 +18132,9 @@ end68:
 	IMUL3Q            $0x02, SI, DI
 	ADDQ              DI, DX
 	SUBQ              $0x02, BX
-	JMP               next52
+	JMP               next56
 
-tile1x3n56:
+tile1x3n60:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -14388,60 +18142,45 @@ tile1x3n56:
 	MOVQ   w+24(FP), R8
 	MOVQ   depth+56(FP), R9
 	SUBQ   $0x04, R9
-	JLT    rest70
+	JLT    rest74
 
-turns69:
-	VMOVUPD      (R8), Z3
-	VMOVUPD      64(R8), Z4
-	VMOVUPD      128(R8), Z5
-	VBROADCASTSD (DI), Z6
-	VFMADD231PD  Z3, Z6, Z0
-	VFMADD231PD  Z4, Z6, Z1
-	VFMADD231PD  Z5, Z6, Z2
-	VMOVUPD      192(R8), Z3
-	VMOVUPD      256(R8), Z4
-	VMOVUPD      320(R8), Z5
-	VBROADCASTSD 8(DI), Z6
-	VFMADD231PD  Z3, Z6, Z0
-	VFMADD231PD  Z4, Z6, Z1
-	VFMADD231PD  Z5, Z6, Z2
-	VMOVUPD      384(R8), Z3
-	VMOVUPD      448(R8), Z4
-	VMOVUPD      512(R8), Z5
-	VBROADCASTSD 16(DI), Z6
-	VFMADD231PD  Z3, Z6, Z0
-	VFMADD231PD  Z4, Z6, Z1
-	VFMADD231PD  Z5, Z6, Z2
-	VMOVUPD      576(R8), Z3
-	VMOVUPD      640(R8), Z4
-	VMOVUPD      704(R8), Z5
-	VBROADCASTSD 24(DI), Z6
-	VFMADD231PD  Z3, Z6, Z0
-	VFMADD231PD  Z4, Z6, Z1
-	VFMADD231PD  Z5, Z6, Z2
+turns73:
+	VBROADCASTSD (DI), Z3
+	VFMADD231PD  (R8), Z3, Z0
+	VFMADD231PD  64(R8), Z3, Z1
+	VFMADD231PD  128(R8), Z3, Z2
+	VBROADCASTSD 8(DI), Z3
+	VFMADD231PD  192(R8), Z3, Z0
+	VFMADD231PD  256(R8), Z3, Z1
+	VFMADD231PD  320(R8), Z3, Z2
+	VBROADCASTSD 16(DI), Z3
+	VFMADD231PD  384(R8), Z3, Z0
+	VFMADD231PD  448(R8), Z3, Z1
+	VFMADD231PD  512(R8), Z3, Z2
+	VBROADCASTSD 24(DI), Z3
+	VFMADD231PD  576(R8), Z3, Z0
+	VFMADD231PD  640(R8), Z3, Z1
+	VFMADD231PD  704(R8), Z3, Z2
 	ADDQ         $+32, DI
 	ADDQ         $+768, R8
 	SUBQ         $0x04, R9
-	JGE          turns69
+	JGE          turns73
 
-rest70:
+rest74:
 	ADDQ $0x04, R9
-	JE   end72
+	JE   end76
 
-one71:
-	VMOVUPD      (R8), Z3
-	VMOVUPD      64(R8), Z4
-	VMOVUPD      128(R8), Z5
-	VBROADCASTSD (DI), Z6
-	VFMADD231PD  Z3, Z6, Z0
-	VFMADD231PD  Z4, Z6, Z1
-	VFMADD231PD  Z5, Z6, Z2
+one75:
+	VBROADCASTSD (DI), Z3
+	VFMADD231PD  (R8), Z3, Z0
+	VFMADD231PD  64(R8), Z3, Z1
+	VFMADD231PD  128(R8), Z3, Z2
 	ADDQ         $+8, DI
 	ADDQ         $+192, R8
 	DECQ         R9
-	JNE          one71
+	JNE          one75
 
-end72:
+end76:
 	VBROADCASTSD      activity+32(FP), Z3
 	VMOVUPD           (CX), Z4
 	VFMADD231PD       Z3, Z4, Z0
@@ -14463,25 +18202,25 @@ end72:
 	IMUL3Q            $0x01, SI, DI
 	ADDQ              DI, DX
 	SUBQ              $0x01, BX
-	JMP               next52
+	JMP               next56
 
 vecs4n4:
-next73:
+next77:
 	CMPQ BX, $0x08
-	JEQ  tile4x4n75
+	JEQ  tile4x4n79
 	CMPQ BX, $0x09
-	JEQ  tile4x4n75
+	JEQ  tile4x4n79
 	CMPQ BX, $0x06
-	JGE  tile6x4n74
+	JGE  tile6x4n78
 	CMPQ BX, $0x04
-	JGE  tile4x4n75
+	JGE  tile4x4n79
 	CMPQ BX, $0x02
-	JGE  tile2x4n76
+	JGE  tile2x4n80
 	CMPQ BX, $0x01
-	JGE  tile1x4n77
+	JGE  tile1x4n81
 	JMP  done
 
-tile6x4n74:
+tile6x4n78:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -14512,9 +18251,9 @@ tile6x4n74:
 	MOVQ   w+24(FP), R9
 	MOVQ   depth+56(FP), R10
 	SUBQ   $0x04, R10
-	JLT    rest79
+	JLT    rest83
 
-turns78:
+turns82:
 	VMOVUPD      (R9), Z24
 	VMOVUPD      64(R9), Z25
 	VMOVUPD      128(R9), Z26
@@ -14655,13 +18394,13 @@ turns78:
 	ADDQ         $+32, R8
 	ADDQ         $+1024, R9
 	SUBQ         $0x04, R10
-	JGE          turns78
+	JGE          turns82
 
-rest79:
+rest83:
 	ADDQ $0x04, R10
-	JE   end81
+	JE   end85
 
-one80:
+one84:
 	VMOVUPD      (R9), Z24
 	VMOVUPD      64(R9), Z25
 	VMOVUPD      128(R9), Z26
@@ -14700,9 +18439,9 @@ one80:
 	ADDQ         $+8, R8
 	ADDQ         $+256, R9
 	DECQ         R10
-	JNE          one80
+	JNE          one84
 
-end81:
+end85:
 	VBROADCASTSD      activity+32(FP), Z24
 	VMOVUPD           (CX), Z25
 	VFMADD231PD       Z24, Z25, Z0
@@ -14839,9 +18578,9 @@ end81:
 	IMUL3Q            $0x06, SI, DI
 	ADDQ              DI, DX
 	SUBQ              $0x06, BX
-	JMP               next73
+	JMP               next77
 
-tile4x4n75:
+tile4x4n79:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -14864,9 +18603,9 @@ tile4x4n75:
 	MOVQ   w+24(FP), R9
 	MOVQ   depth+56(FP), R10
 	SUBQ   $0x04, R10
-	JLT    rest83
+	JLT    rest87
 
-turns82:
+turns86:
 	VMOVUPD      (R9), Z16
 	VMOVUPD      64(R9), Z17
 	VMOVUPD      128(R9), Z18
@@ -14967,13 +18706,13 @@ turns82:
 	ADDQ         $+32, R8
 	ADDQ         $+1024, R9
 	SUBQ         $0x04, R10
-	JGE          turns82
+	JGE          turns86
 
-rest83:
+rest87:
 	ADDQ $0x04, R10
-	JE   end85
+	JE   end89
 
-one84:
+one88:
 	VMOVUPD      (R9), Z16
 	VMOVUPD      64(R9), Z17
 	VMOVUPD      128(R9), Z18
@@ -15002,9 +18741,9 @@ one84:
 	ADDQ         $+8, R8
 	ADDQ         $+256, R9
 	DECQ         R10
-	JNE          one84
+	JNE          one88
 
-end85:
+end89:
 	VBROADCASTSD      activity+32(FP), Z16
 	VMOVUPD           (CX), Z17
 	VFMADD231PD       Z16, Z17, Z0
@@ -15097,9 +18836,9 @@ end85:
 	IMUL3Q            $0x04, SI, DI
 	ADDQ              DI, DX
 	SUBQ              $0x04, BX
-	JMP               next73
+	JMP               next77
 
-tile2x4n76:
+tile2x4n80:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -15112,9 +18851,9 @@ tile2x4n76:
 	MOVQ   w+24(FP), R8
 	MOVQ   depth+56(FP), R9
 	SUBQ   $0x04, R9
-	JLT    rest87
+	JLT    rest91
 
-turns86:
+turns90:
 	VMOVUPD      (R8), Z8
 	VMOVUPD      64(R8), Z9
 	VMOVUPD      128(R8), Z10
@@ -15174,13 +18913,13 @@ turns86:
 	ADDQ         $+32, DI
 	ADDQ         $+1024, R8
 	SUBQ         $0x04, R9
-	JGE          turns86
+	JGE          turns90
 
-rest87:
+rest91:
 	ADDQ $0x04, R9
-	JE   end89
+	JE   end93
 
-one88:
+one92:
 	VMOVUPD      (R8), Z8
 	VMOVUPD      64(R8), Z9
 	VMOVUPD      128(R8), Z10
@@ -15198,9 +18937,9 @@ one88:
 	ADDQ         $+8, DI
 	ADDQ         $+256, R8
 	DECQ         R9
-	JNE          one88
+	JNE          one92
 
-end89:
+end93:
 	VBROADCASTSD      activity+32(FP), Z8
 	VMOVUPD           (CX), Z9
 	VFMADD231PD       Z8, Z9, Z0
@@ -15249,9 +18988,9 @@ end89:
 	IMUL3Q            $0x02, SI, DI
 	ADDQ              DI, DX
 	SUBQ              $0x02, BX
-	JMP               next73
+	JMP               next77
 
-tile1x4n77:
+tile1x4n81:
 	VXORPS X0, X0, X0
 	VXORPS X1, X1, X1
 	VXORPS X2, X2, X2
@@ -15260,70 +18999,50 @@ tile1x4n77:
 	MOVQ   w+24(FP), R8
 	MOVQ   depth+56(FP), R9
 	SUBQ   $0x04, R9
-	JLT    rest91
+	JLT    rest95
 
-turns90:
-	VMOVUPD      (R8), Z4
-	VMOVUPD      64(R8), Z5
-	VMOVUPD      128(R8), Z6
-	VMOVUPD      192(R8), Z7
-	VBROADCASTSD (DI), Z8
-	VFMADD231PD  Z4, Z8, Z0
-	VFMADD231PD  Z5, Z8, Z1
-	VFMADD231PD  Z6, Z8, Z2
-	VFMADD231PD  Z7, Z8, Z3
-	VMOVUPD      256(R8), Z4
-	VMOVUPD      320(R8), Z5
-	VMOVUPD      384(R8), Z6
-	VMOVUPD      448(R8), Z7
-	VBROADCASTSD 8(DI), Z8
-	VFMADD231PD  Z4, Z8, Z0
-	VFMADD231PD  Z5, Z8, Z1
-	VFMADD231PD  Z6, Z8, Z2
-	VFMADD231PD  Z7, Z8, Z3
-	VMOVUPD      512(R8), Z4
-	VMOVUPD      576(R8), Z5
-	VMOVUPD      640(R8), Z6
-	VMOVUPD      704(R8), Z7
-	VBROADCASTSD 16(DI), Z8
-	VFMADD231PD  Z4, Z8, Z0
-	VFMADD231PD  Z5, Z8, Z1
-	VFMADD231PD  Z6, Z8, Z2
-	VFMADD231PD  Z7, Z8, Z3
-	VMOVUPD      768(R8), Z4
-	VMOVUPD      832(R8), Z5
-	VMOVUPD      896(R8), Z6
-	VMOVUPD      960(R8), Z7
-	VBROADCASTSD 24(DI), Z8
-	VFMADD231PD  Z4, Z8, Z0
-	VFMADD231PD  Z5, Z8, Z1
-	VFMADD231PD  Z6, Z8, Z2
-	VFMADD231PD  Z7, Z8, Z3
+turns94:
+	VBROADCASTSD (DI), Z4
+	VFMADD231PD  (R8), Z4, Z0
+	VFMADD231PD  64(R8), Z4, Z1
+	VFMADD231PD  128(R8), Z4, Z2
+	VFMADD231PD  192(R8), Z4, Z3
+	VBROADCASTSD 8(DI), Z4
+	VFMADD231PD  256(R8), Z4, Z0
+	VFMADD231PD  320(R8), Z4, Z1
+	VFMADD231PD  384(R8), Z4, Z2
+	VFMADD231PD  448(R8), Z4, Z3
+	VBROADCASTSD 16(DI), Z4
+	VFMADD231PD  512(R8), Z4, Z0
+	VFMADD231PD  576(R8), Z4, Z1
+	VFMADD231PD  640(R8), Z4, Z2
+	VFMADD231PD  704(R8), Z4, Z3
+	VBROADCASTSD 24(DI), Z4
+	VFMADD231PD  768(R8), Z4, Z0
+	VFMADD231PD  832(R8), Z4, Z1
+	VFMADD231PD  896(R8), Z4, Z2
+	VFMADD231PD  960(R8), Z4, Z3
 	ADDQ         $+32, DI
 	ADDQ         $+1024, R8
 	SUBQ         $0x04, R9
-	JGE          turns90
+	JGE          turns94
 
-rest91:
+rest95:
 	ADDQ $0x04, R9
-	JE   end93
+	JE   end97
 
-one92:
-	VMOVUPD      (R8), Z4
-	VMOVUPD      64(R8), Z5
-	VMOVUPD      128(R8), Z6
-	VMOVUPD      192(R8), Z7
-	VBROADCASTSD (DI), Z8
-	VFMADD231PD  Z4, Z8, Z0
-	VFMADD231PD  Z5, Z8, Z1
-	VFMADD231PD  Z6, Z8, Z2
-	VFMADD231PD  Z7, Z8, Z3
+one96:
+	VBROADCASTSD (DI), Z4
+	VFMADD231PD  (R8), Z4, Z0
+	VFMADD231PD  64(R8), Z4, Z1
+	VFMADD231PD  128(R8), Z4, Z2
+	VFMADD231PD  192(R8), Z4, Z3
 	ADDQ         $+8, DI
 	ADDQ         $+256, R8
 	DECQ         R9
-	JNE          one92
+	JNE          one96
 
-end93:
+end97:
 	VBROADCASTSD      activity+32(FP), Z4
 	VMOVUPD           (CX), Z5
 	VFMADD231PD       Z4, Z5, Z0
@@ -15350,7 +19069,465 @@ end93:
 	IMUL3Q            $0x01, SI, DI
 	ADDQ              DI, DX
 	SUBQ              $0x01, BX
-	JMP               next73
+	JMP               next77
+
+vecs5n5:
+next98:
+	CMPQ BX, $0x01
+	JGE  tile1x5n99
+	JMP  done
+
+tile1x5n99:
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	MOVQ   DX, DI
+	MOVQ   w+24(FP), R8
+	MOVQ   depth+56(FP), R9
+	SUBQ   $0x04, R9
+	JLT    rest101
+
+turns100:
+	VBROADCASTSD (DI), Z5
+	VFMADD231PD  (R8), Z5, Z0
+	VFMADD231PD  64(R8), Z5, Z1
+	VFMADD231PD  128(R8), Z5, Z2
+	VFMADD231PD  192(R8), Z5, Z3
+	VFMADD231PD  256(R8), Z5, Z4
+	VBROADCASTSD 8(DI), Z5
+	VFMADD231PD  320(R8), Z5, Z0
+	VFMADD231PD  384(R8), Z5, Z1
+	VFMADD231PD  448(R8), Z5, Z2
+	VFMADD231PD  512(R8), Z5, Z3
+	VFMADD231PD  576(R8), Z5, Z4
+	VBROADCASTSD 16(DI), Z5
+	VFMADD231PD  640(R8), Z5, Z0
+	VFMADD231PD  704(R8), Z5, Z1
+	VFMADD231PD  768(R8), Z5, Z2
+	VFMADD231PD  832(R8), Z5, Z3
+	VFMADD231PD  896(R8), Z5, Z4
+	VBROADCASTSD 24(DI), Z5
+	VFMADD231PD  960(R8), Z5, Z0
+	VFMADD231PD  1024(R8), Z5, Z1
+	VFMADD231PD  1088(R8), Z5, Z2
+	VFMADD231PD  1152(R8), Z5, Z3
+	VFMADD231PD  1216(R8), Z5, Z4
+	ADDQ         $+32, DI
+	ADDQ         $+1280, R8
+	SUBQ         $0x04, R9
+	JGE          turns100
+
+rest101:
+	ADDQ $0x04, R9
+	JE   end103
+
+one102:
+	VBROADCASTSD (DI), Z5
+	VFMADD231PD  (R8), Z5, Z0
+	VFMADD231PD  64(R8), Z5, Z1
+	VFMADD231PD  128(R8), Z5, Z2
+	VFMADD231PD  192(R8), Z5, Z3
+	VFMADD231PD  256(R8), Z5, Z4
+	ADDQ         $+8, DI
+	ADDQ         $+320, R8
+	DECQ         R9
+	JNE          one102
+
+end103:
+	VBROADCASTSD      activity+32(FP), Z5
+	VMOVUPD           (CX), Z6
+	VFMADD231PD       Z5, Z6, Z0
+	VFNMADD213PD.BCST c64_3ff0000000000000<>+0(SB), Z6, Z6
+	VMULPD            Z6, Z0, Z0
+	VMOVUPD           Z0, (AX)
+	VMOVUPD           64(CX), Z6
+	VFMADD231PD       Z5, Z6, Z1
+	VFNMADD213PD.BCST c64_3ff0000000000000<>+0(SB), Z6, Z6
+	VMULPD            Z6, Z1, Z1
+	VMOVUPD           Z1, 64(AX)
+	VMOVUPD           128(CX), Z6
+	VFMADD231PD       Z5, Z6, Z2
+	VFNMADD213PD.BCST c64_3ff0000000000000<>+0(SB), Z6, Z6
+	VMULPD            Z6, Z2, Z2
+	VMOVUPD           Z2, 128(AX)
+	VMOVUPD           192(CX), Z6
+	VFMADD231PD       Z5, Z6, Z3
+	VFNMADD213PD.BCST c64_3ff0000000000000<>+0(SB), Z6, Z6
+	VMULPD            Z6, Z3, Z3
+	VMOVUPD           Z3, 192(AX)
+	VMOVUPD           256(CX), Z6
+	VFMADD231PD       Z5, Z6, Z4
+	VFNMADD213PD.BCST c64_3ff0000000000000<>+0(SB), Z6, Z6
+	VMULPD            Z6, Z4, Z4
+	VMOVUPD           Z4, 256(AX)
+	ADDQ              SI, CX
+	ADDQ              SI, AX
+	IMUL3Q            $0x01, SI, DI
+	ADDQ              DI, DX
+	SUBQ              $0x01, BX
+	JMP               next98
+
+vecs6n6:
+next104:
+	CMPQ BX, $0x01
+	JGE  tile1x6n105
+	JMP  done
+
+tile1x6n105:
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	MOVQ   DX, DI
+	MOVQ   w+24(FP), R8
+	MOVQ   depth+56(FP), R9
+	SUBQ   $0x04, R9
+	JLT    rest107
+
+turns106:
+	VBROADCASTSD (DI), Z6
+	VFMADD231PD  (R8), Z6, Z0
+	VFMADD231PD  64(R8), Z6, Z1
+	VFMADD231PD  128(R8), Z6, Z2
+	VFMADD231PD  192(R8), Z6, Z3
+	VFMADD231PD  256(R8), Z6, Z4
+	VFMADD231PD  320(R8), Z6, Z5
+	VBROADCASTSD 8(DI), Z6
+	VFMADD231PD  384(R8), Z6, Z0
+	VFMADD231PD  448(R8), Z6, Z1
+	VFMADD231PD  512(R8), Z6, Z2
+	VFMADD231PD  576(R8), Z6, Z3
+	VFMADD231PD  640(R8), Z6, Z4
+	VFMADD231PD  704(R8), Z6, Z5
+	VBROADCASTSD 16(DI), Z6
+	VFMADD231PD  768(R8), Z6, Z0
+	VFMADD231PD  832(R8), Z6, Z1
+	VFMADD231PD  896(R8), Z6, Z2
+	VFMADD231PD  960(R8), Z6, Z3
+	VFMADD231PD  1024(R8), Z6, Z4
+	VFMADD231PD  1088(R8), Z6, Z5
+	VBROADCASTSD 24(DI), Z6
+	VFMADD231PD  1152(R8), Z6, Z0
+	VFMADD231PD  1216(R8), Z6, Z1
+	VFMADD231PD  1280(R8), Z6, Z2
+	VFMADD231PD  1344(R8), Z6, Z3
+	VFMADD231PD  1408(R8), Z6, Z4
+	VFMADD231PD  1472(R8), Z6, Z5
+	ADDQ         $+32, DI
+	ADDQ         $+1536, R8
+	SUBQ         $0x04, R9
+	JGE          turns106
+
+rest107:
+	ADDQ $0x04, R9
+	JE   end109
+
+one108:
+	VBROADCASTSD (DI), Z6
+	VFMADD231PD  (R8), Z6, Z0
+	VFMADD231PD  64(R8), Z6, Z1
+	VFMADD231PD  128(R8), Z6, Z2
+	VFMADD231PD  192(R8), Z6, Z3
+	VFMADD231PD  256(R8), Z6, Z4
+	VFMADD231PD  320(R8), Z6, Z5
+	ADDQ         $+8, DI
+	ADDQ         $+384, R8
+	DECQ         R9
+	JNE          one108
+
+end109:
+	VBROADCASTSD      activity+32(FP), Z6
+	VMOVUPD           (CX), Z7
+	VFMADD231PD       Z6, Z7, Z0
+	VFNMADD213PD.BCST c64_3ff0000000000000<>+0(SB), Z7, Z7
+	VMULPD            Z7, Z0, Z0
+	VMOVUPD           Z0, (AX)
+	VMOVUPD           64(CX), Z7
+	VFMADD231PD       Z6, Z7, Z1
+	VFNMADD213PD.BCST c64_3ff0000000000000<>+0(SB), Z7, Z7
+	VMULPD            Z7, Z1, Z1
+	VMOVUPD           Z1, 64(AX)
+	VMOVUPD           128(CX), Z7
+	VFMADD231PD       Z6, Z7, Z2
+	VFNMADD213PD.BCST c64_3ff0000000000000<>+0(SB), Z7, Z7
+	VMULPD            Z7, Z2, Z2
+	VMOVUPD           Z2, 128(AX)
+	VMOVUPD           192(CX), Z7
+	VFMADD231PD       Z6, Z7, Z3
+	VFNMADD213PD.BCST c64_3ff0000000000000<>+0(SB), Z7, Z7
+	VMULPD            Z7, Z3, Z3
+	VMOVUPD           Z3, 192(AX)
+	VMOVUPD           256(CX), Z7
+	VFMADD231PD       Z6, Z7, Z4
+	VFNMADD213PD.BCST c64_3ff0000000000000<>+0(SB), Z7, Z7
+	VMULPD            Z7, Z4, Z4
+	VMOVUPD           Z4, 256(AX)
+	VMOVUPD           320(CX), Z7
+	VFMADD231PD       Z6, Z7, Z5
+	VFNMADD213PD.BCST c64_3ff0000000000000<>+0(SB), Z7, Z7
+	VMULPD            Z7, Z5, Z5
+	VMOVUPD           Z5, 320(AX)
+	ADDQ              SI, CX
+	ADDQ              SI, AX
+	IMUL3Q            $0x01, SI, DI
+	ADDQ              DI, DX
+	SUBQ              $0x01, BX
+	JMP               next104
+
+vecs7n7:
+next110:
+	CMPQ BX, $0x01
+	JGE  tile1x7n111
+	JMP  done
+
+tile1x7n111:
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	MOVQ   DX, DI
+	MOVQ   w+24(FP), R8
+	MOVQ   depth+56(FP), R9
+	SUBQ   $0x04, R9
+	JLT    rest113
+
+turns112:
+	VBROADCASTSD (DI), Z7
+	VFMADD231PD  (R8), Z7, Z0
+	VFMADD231PD  64(R8), Z7, Z1
+	VFMADD231PD  128(R8), Z7, Z2
+	VFMADD231PD  192(R8), Z7, Z3
+	VFMADD231PD  256(R8), Z7, Z4
+	VFMADD231PD  320(R8), Z7, Z5
+	VFMADD231PD  384(R8), Z7, Z6
+	VBROADCASTSD 8(DI), Z7
+	VFMADD231PD  448(R8), Z7, Z0
+	VFMADD231PD  512(R8), Z7, Z1
+	VFMADD231PD  576(R8), Z7, Z2
+	VFMADD231PD  640(R8), Z7, Z3
+	VFMADD231PD  704(R8), Z7, Z4
+	VFMADD231PD  768(R8), Z7, Z5
+	VFMADD231PD  832(R8), Z7, Z6
+	VBROADCASTSD 16(DI), Z7
+	VFMADD231PD  896(R8), Z7, Z0
+	VFMADD231PD  960(R8), Z7, Z1
+	VFMADD231PD  1024(R8), Z7, Z2
+	VFMADD231PD  1088(R8), Z7, Z3
+	VFMADD231PD  1152(R8), Z7, Z4
+	VFMADD231PD  1216(R8), Z7, Z5
+	VFMADD231PD  1280(R8), Z7, Z6
+	VBROADCASTSD 24(DI), Z7
+	VFMADD231PD  1344(R8), Z7, Z0
+	VFMADD231PD  1408(R8), Z7, Z1
+	VFMADD231PD  1472(R8), Z7, Z2
+	VFMADD231PD  1536(R8), Z7, Z3
+	VFMADD231PD  1600(R8), Z7, Z4
+	VFMADD231PD  1664(R8), Z7, Z5
+	VFMADD231PD  1728(R8), Z7, Z6
+	ADDQ         $+32, DI
+	ADDQ         $+1792, R8
+	SUBQ         $0x04, R9
+	JGE          turns112
+
+rest113:
+	ADDQ $0x04, R9
+	JE   end115
+
+one114:
+	VBROADCASTSD (DI), Z7
+	VFMADD231PD  (R8), Z7, Z0
+	VFMADD231PD  64(R8), Z7, Z1
+	VFMADD231PD  128(R8), Z7, Z2
+	VFMADD231PD  192(R8), Z7, Z3
+	VFMADD231PD  256(R8), Z7, Z4
+	VFMADD231PD  320(R8), Z7, Z5
+	VFMADD231PD  384(R8), Z7, Z6
+	ADDQ         $+8, DI
+	ADDQ         $+448, R8
+	DECQ         R9
+	JNE          one114
+
+end115:
+	VBROADCASTSD      activity+32(FP), Z7
+	VMOVUPD           (CX), Z8
+	VFMADD231PD       Z7, Z8, Z0
+	VFNMADD213PD.BCST c64_3ff0000000000000<>+0(SB), Z8, Z8
+	VMULPD            Z8, Z0, Z0
+	VMOVUPD           Z0, (AX)
+	VMOVUPD           64(CX), Z8
+	VFMADD231PD       Z7, Z8, Z1
+	VFNMADD213PD.BCST c64_3ff0000000000000<>+0(SB), Z8, Z8
+	VMULPD            Z8, Z1, Z1
+	VMOVUPD           Z1, 64(AX)
+	VMOVUPD           128(CX), Z8
+	VFMADD231PD       Z7, Z8, Z2
+	VFNMADD213PD.BCST c64_3ff0000000000000<>+0(SB), Z8, Z8
+	VMULPD            Z8, Z2, Z2
+	VMOVUPD           Z2, 128(AX)
+	VMOVUPD           192(CX), Z8
+	VFMADD231PD       Z7, Z8, Z3
+	VFNMADD213PD.BCST c64_3ff0000000000000<>+0(SB), Z8, Z8
+	VMULPD            Z8, Z3, Z3
+	VMOVUPD           Z3, 192(AX)
+	VMOVUPD           256(CX), Z8
+	VFMADD231PD       Z7, Z8, Z4
+	VFNMADD213PD.BCST c64_3ff0000000000000<>+0(SB), Z8, Z8
+	VMULPD            Z8, Z4, Z4
+	VMOVUPD           Z4, 256(AX)
+	VMOVUPD           320(CX), Z8
+	VFMADD231PD       Z7, Z8, Z5
+	VFNMADD213PD.BCST c64_3ff0000000000000<>+0(SB), Z8, Z8
+	VMULPD            Z8, Z5, Z5
+	VMOVUPD           Z5, 320(AX)
+	VMOVUPD           384(CX), Z8
+	VFMADD231PD       Z7, Z8, Z6
+	VFNMADD213PD.BCST c64_3ff0000000000000<>+0(SB), Z8, Z8
+	VMULPD            Z8, Z6, Z6
+	VMOVUPD           Z6, 384(AX)
+	ADDQ              SI, CX
+	ADDQ              SI, AX
+	IMUL3Q            $0x01, SI, DI
+	ADDQ              DI, DX
+	SUBQ              $0x01, BX
+	JMP               next110
+
+vecs8n8:
+next116:
+	CMPQ BX, $0x01
+	JGE  tile1x8n117
+	JMP  done
+
+tile1x8n117:
+	VXORPS X0, X0, X0
+	VXORPS X1, X1, X1
+	VXORPS X2, X2, X2
+	VXORPS X3, X3, X3
+	VXORPS X4, X4, X4
+	VXORPS X5, X5, X5
+	VXORPS X6, X6, X6
+	VXORPS X7, X7, X7
+	MOVQ   DX, DI
+	MOVQ   w+24(FP), R8
+	MOVQ   depth+56(FP), R9
+	SUBQ   $0x04, R9
+	JLT    rest119
+
+turns118:
+	VBROADCASTSD (DI), Z8
+	VFMADD231PD  (R8), Z8, Z0
+	VFMADD231PD  64(R8), Z8, Z1
+	VFMADD231PD  128(R8), Z8, Z2
+	VFMADD231PD  192(R8), Z8, Z3
+	VFMADD231PD  256(R8), Z8, Z4
+	VFMADD231PD  320(R8), Z8, Z5
+	VFMADD231PD  384(R8), Z8, Z6
+	VFMADD231PD  448(R8), Z8, Z7
+	VBROADCASTSD 8(DI), Z8
+	VFMADD231PD  512(R8), Z8, Z0
+	VFMADD231PD  576(R8), Z8, Z1
+	VFMADD231PD  640(R8), Z8, Z2
+	VFMADD231PD  704(R8), Z8, Z3
+	VFMADD231PD  768(R8), Z8, Z4
+	VFMADD231PD  832(R8), Z8, Z5
+	VFMADD231PD  896(R8), Z8, Z6
+	VFMADD231PD  960(R8), Z8, Z7
+	VBROADCASTSD 16(DI), Z8
+	VFMADD231PD  1024(R8), Z8, Z0
+	VFMADD231PD  1088(R8), Z8, Z1
+	VFMADD231PD  1152(R8), Z8, Z2
+	VFMADD231PD  1216(R8), Z8, Z3
+	VFMADD231PD  1280(R8), Z8, Z4
+	VFMADD231PD  1344(R8), Z8, Z5
+	VFMADD231PD  1408(R8), Z8, Z6
+	VFMADD231PD  1472(R8), Z8, Z7
+	VBROADCASTSD 24(DI), Z8
+	VFMADD231PD  1536(R8), Z8, Z0
+	VFMADD231PD  1600(R8), Z8, Z1
+	VFMADD231PD  1664(R8), Z8, Z2
+	VFMADD231PD  1728(R8), Z8, Z3
+	VFMADD231PD  1792(R8), Z8, Z4
+	VFMADD231PD  1856(R8), Z8, Z5
+	VFMADD231PD  1920(R8), Z8, Z6
+	VFMADD231PD  1984(R8), Z8, Z7
+	ADDQ         $+32, DI
+	ADDQ         $+2048, R8
+	SUBQ         $0x04, R9
+	JGE          turns118
+
+rest119:
+	ADDQ $0x04, R9
+	JE   end121
+
+one120:
+	VBROADCASTSD (DI), Z8
+	VFMADD231PD  (R8), Z8, Z0
+	VFMADD231PD  64(R8), Z8, Z1
+	VFMADD231PD  128(R8), Z8, Z2
+	VFMADD231PD  192(R8), Z8, Z3
+	VFMADD231PD  256(R8), Z8, Z4
+	VFMADD231PD  320(R8), Z8, Z5
+	VFMADD231PD  384(R8), Z8, Z6
+	VFMADD231PD  448(R8), Z8, Z7
+	ADDQ         $+8, DI
+	ADDQ         $+512, R8
+	DECQ         R9
+	JNE          one120
+
+end121:
+	VBROADCASTSD      activity+32(FP), Z8
+	VMOVUPD           (CX), Z9
+	VFMADD231PD       Z8, Z9, Z0
+	VFNMADD213PD.BCST c64_3ff0000000000000<>+0(SB), Z9, Z9
+	VMULPD            Z9, Z0, Z0
+	VMOVUPD           Z0, (AX)
+	VMOVUPD           64(CX), Z9
+	VFMADD231PD       Z8, Z9, Z1
+	VFNMADD213PD.BCST c64_3ff0000000000000<>+0(SB), Z9, Z9
+	VMULPD            Z9, Z1, Z1
+	VMOVUPD           Z1, 64(AX)
+	VMOVUPD           128(CX), Z9
+	VFMADD231PD       Z8, Z9, Z2
+	VFNMADD213PD.BCST c64_3ff0000000000000<>+0(SB), Z9, Z9
+	VMULPD            Z9, Z2, Z2
+	VMOVUPD           Z2, 128(AX)
+	VMOVUPD           192(CX), Z9
+	VFMADD231PD       Z8, Z9, Z3
+	VFNMADD213PD.BCST c64_3ff0000000000000<>+0(SB), Z9, Z9
+	VMULPD            Z9, Z3, Z3
+	VMOVUPD           Z3, 192(AX)
+	VMOVUPD           256(CX), Z9
+	VFMADD231PD       Z8, Z9, Z4
+	VFNMADD213PD.BCST c64_3ff0000000000000<>+0(SB), Z9, Z9
+	VMULPD            Z9, Z4, Z4
+	VMOVUPD           Z4, 256(AX)
+	VMOVUPD           320(CX), Z9
+	VFMADD231PD       Z8, Z9, Z5
+	VFNMADD213PD.BCST c64_3ff0000000000000<>+0(SB), Z9, Z9
+	VMULPD            Z9, Z5, Z5
+	VMOVUPD           Z5, 320(AX)
+	VMOVUPD           384(CX), Z9
+	VFMADD231PD       Z8, Z9, Z6
+	VFNMADD213PD.BCST c64_3ff0000000000000<>+0(SB), Z9, Z9
+	VMULPD            Z9, Z6, Z6
+	VMOVUPD           Z6, 384(AX)
+	VMOVUPD           448(CX), Z9
+	VFMADD231PD       Z8, Z9, Z7
+	VFNMADD213PD.BCST c64_3ff0000000000000<>+0(SB), Z9, Z9
+	VMULPD            Z9, Z7, Z7
+	VMOVUPD           Z7, 448(AX)
+	ADDQ              SI, CX
+	ADDQ              SI, AX
+	IMUL3Q            $0x01, SI, DI
+	ADDQ              DI, DX
+	SUBQ              $0x01, BX
+	JMP               next116
 
 done:
 	VZEROUPPER
@@ -15696,18 +19873,14 @@ tile1x1n9:
 	JLT     rest23
 
 turns22:
-	VMOVUPD      (R9), Z1
-	VBROADCASTSD (R8), Z2
-	VFMADD231PD  Z1, Z2, Z0
-	VMOVUPD      (R9)(SI*1), Z1
-	VBROADCASTSD (R8)(SI*1), Z2
-	VFMADD231PD  Z1, Z2, Z0
-	VMOVUPD      (R9)(SI*2), Z1
-	VBROADCASTSD (R8)(SI*2), Z2
-	VFMADD231PD  Z1, Z2, Z0
-	VMOVUPD      (R9)(DI*1), Z1
-	VBROADCASTSD (R8)(DI*1), Z2
-	VFMADD231PD  Z1, Z2, Z0
+	VBROADCASTSD (R8), Z1
+	VFMADD231PD  (R9), Z1, Z0
+	VBROADCASTSD (R8)(SI*1), Z1
+	VFMADD231PD  (R9)(SI*1), Z1, Z0
+	VBROADCASTSD (R8)(SI*2), Z1
+	VFMADD231PD  (R9)(SI*2), Z1, Z0
+	VBROADCASTSD (R8)(DI*1), Z1
+	VFMADD231PD  (R9)(DI*1), Z1, Z0
 	LEAQ         (R8)(SI*4), R8
 	LEAQ         (R9)(SI*4), R9
 	SUBQ         $0x04, R10
@@ -15718,9 +19891,8 @@ rest23:
 	JE   end25
 
 one24:
-	VMOVUPD      (R9), Z1
-	VBROADCASTSD (R8), Z2
-	VFMADD231PD  Z1, Z2, Z0
+	VBROADCASTSD (R8), Z1
+	VFMADD231PD  (R9), Z1, Z0
 	LEAQ         (R8)(SI*1), R8
 	LEAQ         (R9)(SI*1), R9
 	DECQ         R10
@@ -16432,26 +20604,18 @@ tile1x2n31:
 	JLT     rest49
 
 turns48:
-	VMOVUPD      (R9), Z2
-	VMOVUPD      64(R9), Z3
-	VBROADCASTSD (R8), Z4
-	VFMADD231PD  Z2, Z4, Z0
-	VFMADD231PD  Z3, Z4, Z1
-	VMOVUPD      (R9)(SI*1), Z2
-	VMOVUPD      64(R9)(SI*1), Z3
-	VBROADCASTSD (R8)(SI*1), Z4
-	VFMADD231PD  Z2, Z4, Z0
-	VFMADD231PD  Z3, Z4, Z1
-	VMOVUPD      (R9)(SI*2), Z2
-	VMOVUPD      64(R9)(SI*2), Z3
-	VBROADCASTSD (R8)(SI*2), Z4
-	VFMADD231PD  Z2, Z4, Z0
-	VFMADD231PD  Z3, Z4, Z1
-	VMOVUPD      (R9)(DI*1), Z2
-	VMOVUPD      64(R9)(DI*1), Z3
-	VBROADCASTSD (R8)(DI*1), Z4
-	VFMADD231PD  Z2, Z4, Z0
-	VFMADD231PD  Z3, Z4, Z1
+	VBROADCASTSD (R8), Z2
+	VFMADD231PD  (R9), Z2, Z0
+	VFMADD231PD  64(R9), Z2, Z1
+	VBROADCASTSD (R8)(SI*1), Z2
+	VFMADD231PD  (R9)(SI*1), Z2, Z0
+	VFMADD231PD  64(R9)(SI*1), Z2, Z1
+	VBROADCASTSD (R8)(SI*2), Z2
+	VFMADD231PD  (R9)(SI*2), Z2, Z0
+	VFMADD231PD  64(R9)(SI*2), Z2, Z1
+	VBROADCASTSD (R8)(DI*1), Z2
+	VFMADD231PD  (R9)(DI*1), Z2, Z0
+	VFMADD231PD  64(R9)(DI*1), Z2, Z1
 	LEAQ         (R8)(SI*4), R8
 	LEAQ         (R9)(SI*4), R9
 	SUBQ         $0x04, R10
@@ -16462,11 +20626,9 @@ rest49:
 	JE   end51
 
 one50:
-	VMOVUPD      (R9), Z2
-	VMOVUPD      64(R9), Z3
-	VBROADCASTSD (R8), Z4
-	VFMADD231PD  Z2, Z4, Z0
-	VFMADD231PD  Z3, Z4, Z1
+	VBROADCASTSD (R8), Z2
+	VFMADD231PD  (R9), Z2, Z0
+	VFMADD231PD  64(R9), Z2, Z1
 	LEAQ         (R8)(SI*1), R8
 	LEAQ         (R9)(SI*1), R9
 	DECQ         R10
@@ -17033,34 +21195,22 @@ tile1x3n56:
 	JLT     rest70
 
 turns69:
-	VMOVUPD      (R9), Z3
-	VMOVUPD      64(R9), Z4
-	VMOVUPD      128(R9), Z5
-	VBROADCASTSD (R8), Z6
-	VFMADD231PD  Z3, Z6, Z0
-	VFMADD231PD  Z4, Z6, Z1
-	VFMADD231PD  Z5, Z6, Z2
-	VMOVUPD      (R9)(SI*1), Z3
-	VMOVUPD      64(R9)(SI*1), Z4
-	VMOVUPD      128(R9)(SI*1), Z5
-	VBROADCASTSD (R8)(SI*1), Z6
-	VFMADD231PD  Z3, Z6, Z0
-	VFMADD231PD  Z4, Z6, Z1
-	VFMADD231PD  Z5, Z6, Z2
-	VMOVUPD      (R9)(SI*2), Z3
-	VMOVUPD      64(R9)(SI*2), Z4
-	VMOVUPD      128(R9)(SI*2), Z5
-	VBROADCASTSD (R8)(SI*2), Z6
-	VFMADD231PD  Z3, Z6, Z0
-	VFMADD231PD  Z4, Z6, Z1
-	VFMADD231PD  Z5, Z6, Z2
-	VMOVUPD      (R9)(DI*1), Z3
-	VMOVUPD      64(R9)(DI*1), Z4
-	VMOVUPD      128(R9)(DI*1), Z5
-	VBROADCASTSD (R8)(DI*1), Z6
-	VFMADD231PD  Z3, Z6, Z0
-	VFMADD231PD  Z4, Z6, Z1
-	VFMADD231PD  Z5, Z6, Z2
+	VBROADCASTSD (R8), Z3
+	VFMADD231PD  (R9), Z3, Z0
+	VFMADD231PD  64(R9), Z3, Z1
+	VFMADD231PD  128(R9), Z3, Z2
+	VBROADCASTSD (R8)(SI*1), Z3
+	VFMADD231PD  (R9)(SI*1), Z3, Z0
+	VFMADD231PD  64(R9)(SI*1), Z3, Z1
+	VFMADD231PD  128(R9)(SI*1), Z3, Z2
+	VBROADCASTSD (R8)(SI*2), Z3
+	VFMADD231PD  (R9)(SI*2), Z3, Z0
+	VFMADD231PD  64(R9)(SI*2), Z3, Z1
+	VFMADD231PD  128(R9)(SI*2), Z3, Z2
+	VBROADCASTSD (R8)(DI*1), Z3
+	VFMADD231PD  (R9)(DI*1), Z3, Z0
+	VFMADD231PD  64(R9)(DI*1), Z3, Z1
+	VFMADD231PD  128(R9)(DI*1), Z3, Z2
 	LEAQ         (R8)(SI*4), R8
 	LEAQ         (R9)(SI*4), R9
 	SUBQ         $0x04, R10
@@ -17071,13 +21221,10 @@ rest70:
 	JE   end72
 
 one71:
-	VMOVUPD      (R9), Z3
-	VMOVUPD      64(R9), Z4
-	VMOVUPD      128(R9), Z5
-	VBROADCASTSD (R8), Z6
-	VFMADD231PD  Z3, Z6, Z0
-	VFMADD231PD  Z4, Z6, Z1
-	VFMADD231PD  Z5, Z6, Z2
+	VBROADCASTSD (R8), Z3
+	VFMADD231PD  (R9), Z3, Z0
+	VFMADD231PD  64(R9), Z3, Z1
+	VFMADD231PD  128(R9), Z3, Z2
 	LEAQ         (R8)(SI*1), R8
 	LEAQ         (R9)(SI*1), R9
 	DECQ         R10
@@ -17693,42 +21840,26 @@ tile1x4n77:
 	JLT     rest91
 
 turns90:
-	VMOVUPD      (R9), Z4
-	VMOVUPD      64(R9), Z5
-	VMOVUPD      128(R9), Z6
-	VMOVUPD      192(R9), Z7
-	VBROADCASTSD (R8), Z8
-	VFMADD231PD  Z4, Z8, Z0
-	VFMADD231PD  Z5, Z8, Z1
-	VFMADD231PD  Z6, Z8, Z2
-	VFMADD231PD  Z7, Z8, Z3
-	VMOVUPD      (R9)(SI*1), Z4
-	VMOVUPD      64(R9)(SI*1), Z5
-	VMOVUPD      128(R9)(SI*1), Z6
-	VMOVUPD      192(R9)(SI*1), Z7
-	VBROADCASTSD (R8)(SI*1), Z8
-	VFMADD231PD  Z4, Z8, Z0
-	VFMADD231PD  Z5, Z8, Z1
-	VFMADD231PD  Z6, Z8, Z2
-	VFMADD231PD  Z7, Z8, Z3
-	VMOVUPD      (R9)(SI*2), Z4
-	VMOVUPD      64(R9)(SI*2), Z5
-	VMOVUPD      128(R9)(SI*2), Z6
-	VMOVUPD      192(R9)(SI*2), Z7
-	VBROADCASTSD (R8)(SI*2), Z8
-	VFMADD231PD  Z4, Z8, Z0
-	VFMADD231PD  Z5, Z8, Z1
-	VFMADD231PD  Z6, Z8, Z2
-	VFMADD231PD  Z7, Z8, Z3
-	VMOVUPD      (R9)(DI*1), Z4
-	VMOVUPD      64(R9)(DI*1), Z5
-	VMOVUPD      128(R9)(DI*1), Z6
-	VMOVUPD      192(R9)(DI*1), Z7
-	VBROADCASTSD (R8)(DI*1), Z8
-	VFMADD231PD  Z4, Z8, Z0
-	VFMADD231PD  Z5, Z8, Z1
-	VFMADD231PD  Z6, Z8, Z2
-	VFMADD231PD  Z7, Z8, Z3
+	VBROADCASTSD (R8), Z4
+	VFMADD231PD  (R9), Z4, Z0
+	VFMADD231PD  64(R9), Z4, Z1
+	VFMADD231PD  128(R9), Z4, Z2
+	VFMADD231PD  192(R9), Z4, Z3
+	VBROADCASTSD (R8)(SI*1), Z4
+	VFMADD231PD  (R9)(SI*1), Z4, Z0
+	VFMADD231PD  64(R9)(SI*1), Z4, Z1
+	VFMADD231PD  128(R9)(SI*1), Z4, Z2
+	VFMADD231PD  192(R9)(SI*1), Z4, Z3
+	VBROADCASTSD (R8)(SI*2), Z4
+	VFMADD231PD  (R9)(SI*2), Z4, Z0
+	VFMADD231PD  64(R9)(SI*2), Z4, Z1
+	VFMADD231PD  128(R9)(SI*2), Z4, Z2
+	VFMADD231PD  192(R9)(SI*2), Z4, Z3
+	VBROADCASTSD (R8)(DI*1), Z4
+	VFMADD231PD  (R9)(DI*1), Z4, Z0
+	VFMADD231PD  64(R9)(DI*1), Z4, Z1
+	VFMADD231PD  128(R9)(DI*1), Z4, Z2
+	VFMADD231PD  192(R9)(DI*1), Z4, Z3
 	LEAQ         (R8)(SI*4), R8
 	LEAQ         (R9)(SI*4), R9
 	SUBQ         $0x04, R10
@@ -17739,15 +21870,11 @@ rest91:
 	JE   end93
 
 one92:
-	VMOVUPD      (R9), Z4
-	VMOVUPD      64(R9), Z5
-	VMOVUPD      128(R9), Z6
-	VMOVUPD      192(R9), Z7
-	VBROADCASTSD (R8), Z8
-	VFMADD231PD  Z4, Z8, Z0
-	VFMADD231PD  Z5, Z8, Z1
-	VFMADD231PD  Z6, Z8, Z2
-	VFMADD231PD  Z7, Z8, Z3
+	VBROADCASTSD (R8), Z4
+	VFMADD231PD  (R9), Z4, Z0
+	VFMADD231PD  64(R9), Z4, Z1
+	VFMADD231PD  128(R9), Z4, Z2
+	VFMADD231PD  192(R9), Z4, Z3
 	LEAQ         (R8)(SI*1), R8
 	LEAQ         (R9)(SI*1), R9
 	DECQ         R10
@@ -18059,6 +22186,378 @@ loop3:
 	ADDQ              $+64, CX
 	SUBQ              $0x08, DX
 	JGE               loop3
+
+end4:
+	ADDQ $0x08, DX
+	VZEROUPPER
+	RET
+
+// func NoisyTanhF64AVX512(dst *float64, src *float64, noise *float64, n int, sigma float64)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·NoisyTanhF64AVX512(SB), NOSPLIT, $0-40
+	MOVQ         dst+0(FP), AX
+	MOVQ         src+8(FP), CX
+	MOVQ         noise+16(FP), DX
+	MOVQ         n+24(FP), BX
+	VBROADCASTSD sigma+32(FP), Z0
+	SUBQ         $0x20, BX
+	JLT          end2
+
+loop1:
+	VMOVUPD           (DX), Z1
+	VMOVUPD           (CX), Z2
+	VFMADD231PD       Z0, Z1, Z2
+	VANDPD.BCST       c64_7fffffffffffffff<>+0(SB), Z2, Z1
+	VADDPD            Z1, Z1, Z1
+	VMOVUPD           64(DX), Z2
+	VMOVUPD           64(CX), Z3
+	VMINPD.BCST       c64_4044000000000000<>+0(SB), Z1, Z1
+	VFMADD231PD       Z0, Z2, Z3
+	VANDPD.BCST       c64_7fffffffffffffff<>+0(SB), Z3, Z2
+	VBROADCASTSD      c64_43380000000003ff<>+0(SB), Z3
+	VFMADD231PD.BCST  c64_3ff71547652b82fe<>+0(SB), Z1, Z3
+	VADDPD            Z2, Z2, Z2
+	VMOVUPD           128(DX), Z4
+	VSUBPD.BCST       c64_43380000000003ff<>+0(SB), Z3, Z5
+	VMOVUPD           128(CX), Z6
+	VPSLLQ            $0x34, Z3, Z3
+	VMINPD.BCST       c64_4044000000000000<>+0(SB), Z2, Z2
+	VFMADD231PD       Z0, Z4, Z6
+	VANDPD.BCST       c64_7fffffffffffffff<>+0(SB), Z6, Z4
+	VFNMADD231PD.BCST c64_3fe62e42fefa0000<>+0(SB), Z5, Z1
+	VBROADCASTSD      c64_43380000000003ff<>+0(SB), Z6
+	VFMADD231PD.BCST  c64_3ff71547652b82fe<>+0(SB), Z2, Z6
+	VADDPD            Z4, Z4, Z4
+	VMOVUPD           192(DX), Z7
+	VSUBPD.BCST       c64_43380000000003ff<>+0(SB), Z6, Z8
+	VMOVUPD           192(CX), Z9
+	VMOVAPD           Z1, Z10
+	VFNMADD231PD.BCST c64_3d7cf79abc9e3b3a<>+0(SB), Z5, Z10
+	VPSLLQ            $0x34, Z6, Z6
+	VMINPD.BCST       c64_4044000000000000<>+0(SB), Z4, Z4
+	VFMADD231PD       Z0, Z7, Z9
+	VANDPD.BCST       c64_7fffffffffffffff<>+0(SB), Z9, Z7
+	VSUBPD            Z10, Z1, Z1
+	VFNMADD231PD.BCST c64_3fe62e42fefa0000<>+0(SB), Z8, Z2
+	VBROADCASTSD      c64_43380000000003ff<>+0(SB), Z9
+	VFMADD231PD.BCST  c64_3ff71547652b82fe<>+0(SB), Z4, Z9
+	VADDPD            Z7, Z7, Z7
+	VFNMADD231PD.BCST c64_3d7cf79abc9e3b3a<>+0(SB), Z5, Z1
+	VSUBPD.BCST       c64_43380000000003ff<>+0(SB), Z9, Z5
+	VMOVAPD           Z2, Z11
+	VFNMADD231PD.BCST c64_3d7cf79abc9e3b3a<>+0(SB), Z8, Z11
+	VPSLLQ            $0x34, Z9, Z9
+	VMINPD.BCST       c64_4044000000000000<>+0(SB), Z7, Z7
+	VBROADCASTSD      c64_3e5af577e967983f<>+0(SB), Z12
+	VFMADD231PD.BCST  c64_3e21f8d3541c03d7<>+0(SB), Z10, Z12
+	VSUBPD            Z11, Z2, Z2
+	VFNMADD231PD.BCST c64_3fe62e42fefa0000<>+0(SB), Z5, Z4
+	VBROADCASTSD      c64_43380000000003ff<>+0(SB), Z13
+	VFMADD231PD.BCST  c64_3ff71547652b82fe<>+0(SB), Z7, Z13
+	VFNMADD231PD.BCST c64_3d7cf79abc9e3b3a<>+0(SB), Z8, Z2
+	VSUBPD.BCST       c64_43380000000003ff<>+0(SB), Z13, Z8
+	VFMADD213PD.BCST  c64_3e927e4cc0bb5bbf<>+0(SB), Z10, Z12
+	VMOVAPD           Z4, Z14
+	VFNMADD231PD.BCST c64_3d7cf79abc9e3b3a<>+0(SB), Z5, Z14
+	VPSLLQ            $0x34, Z13, Z13
+	VFMADD213PD.BCST  c64_3ec71ddfd7af92ca<>+0(SB), Z10, Z12
+	VBROADCASTSD      c64_3e5af577e967983f<>+0(SB), Z15
+	VFMADD231PD.BCST  c64_3e21f8d3541c03d7<>+0(SB), Z11, Z15
+	VSUBPD            Z14, Z4, Z4
+	VFNMADD231PD.BCST c64_3fe62e42fefa0000<>+0(SB), Z8, Z7
+	VFNMADD231PD.BCST c64_3d7cf79abc9e3b3a<>+0(SB), Z5, Z4
+	VFMADD213PD.BCST  c64_3efa01a01ad0d234<>+0(SB), Z10, Z12
+	VFMADD213PD.BCST  c64_3e927e4cc0bb5bbf<>+0(SB), Z11, Z15
+	VMOVAPD           Z7, Z5
+	VFNMADD231PD.BCST c64_3d7cf79abc9e3b3a<>+0(SB), Z8, Z5
+	VFMADD213PD.BCST  c64_3f2a01a01ad6e09e<>+0(SB), Z10, Z12
+	VFMADD213PD.BCST  c64_3ec71ddfd7af92ca<>+0(SB), Z11, Z15
+	VBROADCASTSD      c64_3e5af577e967983f<>+0(SB), Z16
+	VFMADD231PD.BCST  c64_3e21f8d3541c03d7<>+0(SB), Z14, Z16
+	VSUBPD            Z5, Z7, Z7
+	VFNMADD231PD.BCST c64_3d7cf79abc9e3b3a<>+0(SB), Z8, Z7
+	VFMADD213PD.BCST  c64_3f56c16c16c152f7<>+0(SB), Z10, Z12
+	VFMADD213PD.BCST  c64_3efa01a01ad0d234<>+0(SB), Z11, Z15
+	VFMADD213PD.BCST  c64_3e927e4cc0bb5bbf<>+0(SB), Z14, Z16
+	VFMADD213PD.BCST  c64_3f8111111110fdfe<>+0(SB), Z10, Z12
+	VFMADD213PD.BCST  c64_3f2a01a01ad6e09e<>+0(SB), Z11, Z15
+	VFMADD213PD.BCST  c64_3ec71ddfd7af92ca<>+0(SB), Z14, Z16
+	VBROADCASTSD      c64_3e5af577e967983f<>+0(SB), Z8
+	VFMADD231PD.BCST  c64_3e21f8d3541c03d7<>+0(SB), Z5, Z8
+	VFMADD213PD.BCST  c64_3fa5555555555557<>+0(SB), Z10, Z12
+	VFMADD213PD.BCST  c64_3f56c16c16c152f7<>+0(SB), Z11, Z15
+	VFMADD213PD.BCST  c64_3efa01a01ad0d234<>+0(SB), Z14, Z16
+	VFMADD213PD.BCST  c64_3e927e4cc0bb5bbf<>+0(SB), Z5, Z8
+	VFMADD213PD.BCST  c64_3fc5555555555557<>+0(SB), Z10, Z12
+	VFMADD213PD.BCST  c64_3f8111111110fdfe<>+0(SB), Z11, Z15
+	VFMADD213PD.BCST  c64_3f2a01a01ad6e09e<>+0(SB), Z14, Z16
+	VFMADD213PD.BCST  c64_3ec71ddfd7af92ca<>+0(SB), Z5, Z8
+	VFMADD213PD.BCST  c64_3fe0000000000000<>+0(SB), Z10, Z12
+	VFMADD213PD.BCST  c64_3fa5555555555557<>+0(SB), Z11, Z15
+	VFMADD213PD.BCST  c64_3f56c16c16c152f7<>+0(SB), Z14, Z16
+	VFMADD213PD.BCST  c64_3efa01a01ad0d234<>+0(SB), Z5, Z8
+	VMULPD            Z10, Z10, Z17
+	VFMADD231PD       Z12, Z17, Z1
+	VFMADD213PD.BCST  c64_3fc5555555555557<>+0(SB), Z11, Z15
+	VFMADD213PD.BCST  c64_3f8111111110fdfe<>+0(SB), Z14, Z16
+	VFMADD213PD.BCST  c64_3f2a01a01ad6e09e<>+0(SB), Z5, Z8
+	VSUBPD.BCST       c64_3ff0000000000000<>+0(SB), Z3, Z12
+	VMOVAPD           Z12, Z17
+	VFMADD231PD       Z3, Z10, Z17
+	VFMADD213PD.BCST  c64_3fe0000000000000<>+0(SB), Z11, Z15
+	VFMADD213PD.BCST  c64_3fa5555555555557<>+0(SB), Z14, Z16
+	VFMADD213PD.BCST  c64_3f56c16c16c152f7<>+0(SB), Z5, Z8
+	VSUBPD            Z17, Z12, Z12
+	VMULPD            Z11, Z11, Z18
+	VFMADD231PD       Z3, Z10, Z12
+	VFMADD231PD       Z15, Z18, Z2
+	VFMADD213PD.BCST  c64_3fc5555555555557<>+0(SB), Z14, Z16
+	VFMADD213PD.BCST  c64_3f8111111110fdfe<>+0(SB), Z5, Z8
+	VFMADD231PD       Z1, Z3, Z12
+	VSUBPD.BCST       c64_3ff0000000000000<>+0(SB), Z6, Z1
+	VADDPD            Z12, Z17, Z3
+	VMOVAPD           Z1, Z10
+	VFMADD231PD       Z6, Z11, Z10
+	VFMADD213PD.BCST  c64_3fe0000000000000<>+0(SB), Z14, Z16
+	VFMADD213PD.BCST  c64_3fa5555555555557<>+0(SB), Z5, Z8
+	VSUBPD            Z17, Z3, Z15
+	VSUBPD            Z10, Z1, Z1
+	VMULPD            Z14, Z14, Z17
+	VSUBPD            Z15, Z12, Z12
+	VFMADD231PD       Z6, Z11, Z1
+	VFMADD231PD       Z16, Z17, Z4
+	VFMADD213PD.BCST  c64_3fc5555555555557<>+0(SB), Z5, Z8
+	VADDPD.BCST       c64_4000000000000000<>+0(SB), Z3, Z11
+	VFMADD231PD       Z2, Z6, Z1
+	VSUBPD.BCST       c64_3ff0000000000000<>+0(SB), Z9, Z2
+	VMAXPD.BCST       c64_4000000000000000<>+0(SB), Z3, Z6
+	VADDPD            Z1, Z10, Z15
+	VMOVAPD           Z2, Z16
+	VFMADD231PD       Z9, Z14, Z16
+	VFMADD213PD.BCST  c64_3fe0000000000000<>+0(SB), Z5, Z8
+	VSUBPD            Z6, Z11, Z6
+	VSUBPD            Z10, Z15, Z10
+	VSUBPD            Z16, Z2, Z2
+	VMULPD            Z5, Z5, Z17
+	VMINPD.BCST       c64_4000000000000000<>+0(SB), Z3, Z18
+	VSUBPD            Z10, Z1, Z1
+	VFMADD231PD       Z9, Z14, Z2
+	VFMADD231PD       Z8, Z17, Z7
+	VSUBPD            Z6, Z18, Z6
+	VADDPD.BCST       c64_4000000000000000<>+0(SB), Z15, Z8
+	VFMADD231PD       Z4, Z9, Z2
+	VSUBPD.BCST       c64_3ff0000000000000<>+0(SB), Z13, Z4
+	VADDPD            Z12, Z6, Z6
+	VMAXPD.BCST       c64_4000000000000000<>+0(SB), Z15, Z9
+	VADDPD            Z2, Z16, Z10
+	VMOVAPD           Z4, Z14
+	VFMADD231PD       Z13, Z5, Z14
+	VBROADCASTSD      c64_3ff0000000000000<>+0(SB), Z17
+	VDIVPD            Z11, Z17, Z17
+	VSUBPD            Z9, Z8, Z9
+	VSUBPD            Z16, Z10, Z16
+	VSUBPD            Z14, Z4, Z4
+	VMULPD            Z17, Z3, Z18
+	VMINPD.BCST       c64_4000000000000000<>+0(SB), Z15, Z19
+	VSUBPD            Z16, Z2, Z2
+	VFMADD231PD       Z13, Z5, Z4
+	VFNMADD231PD      Z18, Z11, Z3
+	VSUBPD            Z9, Z19, Z5
+	VADDPD.BCST       c64_4000000000000000<>+0(SB), Z10, Z9
+	VFMADD231PD       Z7, Z13, Z4
+	VADDPD            Z12, Z3, Z3
+	VADDPD            Z1, Z5, Z5
+	VMAXPD.BCST       c64_4000000000000000<>+0(SB), Z10, Z7
+	VADDPD            Z4, Z14, Z11
+	VFNMADD231PD      Z18, Z6, Z3
+	VBROADCASTSD      c64_3ff0000000000000<>+0(SB), Z6
+	VDIVPD            Z8, Z6, Z6
+	VSUBPD            Z7, Z9, Z7
+	VSUBPD            Z14, Z11, Z12
+	VFMADD231PD       Z17, Z3, Z18
+	VMULPD            Z6, Z15, Z3
+	VMINPD.BCST       c64_4000000000000000<>+0(SB), Z10, Z13
+	VSUBPD            Z12, Z4, Z4
+	VFNMADD231PD      Z3, Z8, Z15
+	VSUBPD            Z7, Z13, Z7
+	VADDPD.BCST       c64_4000000000000000<>+0(SB), Z11, Z8
+	VMOVUPD           (DX), Z12
+	VADDPD            Z1, Z15, Z1
+	VADDPD            Z2, Z7, Z7
+	VMAXPD.BCST       c64_4000000000000000<>+0(SB), Z11, Z13
+	VMOVUPD           (CX), Z14
+	VFNMADD231PD      Z3, Z5, Z1
+	VBROADCASTSD      c64_3ff0000000000000<>+0(SB), Z5
+	VDIVPD            Z9, Z5, Z5
+	VSUBPD            Z13, Z8, Z13
+	VFMADD231PD       Z0, Z12, Z14
+	VFMADD231PD       Z6, Z1, Z3
+	VMULPD            Z5, Z10, Z1
+	VMINPD.BCST       c64_4000000000000000<>+0(SB), Z11, Z6
+	VPTERNLOGQ.BCST   $0xf8, c64_8000000000000000<>+0(SB), Z14, Z18
+	VFNMADD231PD      Z1, Z9, Z10
+	VSUBPD            Z13, Z6, Z6
+	VCMPPD            $0x03, Z14, Z14, K1
+	VBROADCASTSD      c64_7ff8000000000000<>+0(SB), K1, Z18
+	VMOVUPD           64(DX), Z9
+	VADDPD            Z2, Z10, Z2
+	VADDPD            Z4, Z6, Z6
+	VMOVUPD           Z18, (AX)
+	VMOVUPD           64(CX), Z10
+	VFNMADD231PD      Z1, Z7, Z2
+	VBROADCASTSD      c64_3ff0000000000000<>+0(SB), Z7
+	VDIVPD            Z8, Z7, Z7
+	VFMADD231PD       Z0, Z9, Z10
+	VFMADD231PD       Z5, Z2, Z1
+	VMULPD            Z7, Z11, Z2
+	VPTERNLOGQ.BCST   $0xf8, c64_8000000000000000<>+0(SB), Z10, Z3
+	VFNMADD231PD      Z2, Z8, Z11
+	VCMPPD            $0x03, Z10, Z10, K1
+	VBROADCASTSD      c64_7ff8000000000000<>+0(SB), K1, Z3
+	VMOVUPD           128(DX), Z5
+	VADDPD            Z4, Z11, Z4
+	VMOVUPD           Z3, 64(AX)
+	VMOVUPD           128(CX), Z3
+	VFNMADD231PD      Z2, Z6, Z4
+	VFMADD231PD       Z0, Z5, Z3
+	VFMADD231PD       Z7, Z4, Z2
+	VPTERNLOGQ.BCST   $0xf8, c64_8000000000000000<>+0(SB), Z3, Z1
+	VCMPPD            $0x03, Z3, Z3, K1
+	VBROADCASTSD      c64_7ff8000000000000<>+0(SB), K1, Z1
+	VMOVUPD           192(DX), Z3
+	VMOVUPD           Z1, 128(AX)
+	VMOVUPD           192(CX), Z1
+	VFMADD231PD       Z0, Z3, Z1
+	VPTERNLOGQ.BCST   $0xf8, c64_8000000000000000<>+0(SB), Z1, Z2
+	VCMPPD            $0x03, Z1, Z1, K1
+	VBROADCASTSD      c64_7ff8000000000000<>+0(SB), K1, Z2
+	VMOVUPD           Z2, 192(AX)
+	ADDQ              $+256, AX
+	ADDQ              $+256, CX
+	ADDQ              $+256, DX
+	SUBQ              $0x20, BX
+	JGE               loop1
+
+end2:
+	ADDQ $0x20, BX
+	SUBQ $0x08, BX
+	JLT  end4
+
+loop3:
+	VMOVUPD           (DX), Z1
+	VMOVUPD           (CX), Z2
+	VFMADD231PD       Z0, Z1, Z2
+	VANDPD.BCST       c64_7fffffffffffffff<>+0(SB), Z2, Z1
+	VADDPD            Z1, Z1, Z1
+	VMINPD.BCST       c64_4044000000000000<>+0(SB), Z1, Z1
+	VBROADCASTSD      c64_43380000000003ff<>+0(SB), Z2
+	VFMADD231PD.BCST  c64_3ff71547652b82fe<>+0(SB), Z1, Z2
+	VSUBPD.BCST       c64_43380000000003ff<>+0(SB), Z2, Z3
+	VPSLLQ            $0x34, Z2, Z2
+	VFNMADD231PD.BCST c64_3fe62e42fefa0000<>+0(SB), Z3, Z1
+	VMOVAPD           Z1, Z4
+	VFNMADD231PD.BCST c64_3d7cf79abc9e3b3a<>+0(SB), Z3, Z4
+	VSUBPD            Z4, Z1, Z1
+	VFNMADD231PD.BCST c64_3d7cf79abc9e3b3a<>+0(SB), Z3, Z1
+	VBROADCASTSD      c64_3e5af577e967983f<>+0(SB), Z3
+	VFMADD231PD.BCST  c64_3e21f8d3541c03d7<>+0(SB), Z4, Z3
+	VFMADD213PD.BCST  c64_3e927e4cc0bb5bbf<>+0(SB), Z4, Z3
+	VFMADD213PD.BCST  c64_3ec71ddfd7af92ca<>+0(SB), Z4, Z3
+	VFMADD213PD.BCST  c64_3efa01a01ad0d234<>+0(SB), Z4, Z3
+	VFMADD213PD.BCST  c64_3f2a01a01ad6e09e<>+0(SB), Z4, Z3
+	VFMADD213PD.BCST  c64_3f56c16c16c152f7<>+0(SB), Z4, Z3
+	VFMADD213PD.BCST  c64_3f8111111110fdfe<>+0(SB), Z4, Z3
+	VFMADD213PD.BCST  c64_3fa5555555555557<>+0(SB), Z4, Z3
+	VFMADD213PD.BCST  c64_3fc5555555555557<>+0(SB), Z4, Z3
+	VFMADD213PD.BCST  c64_3fe0000000000000<>+0(SB), Z4, Z3
+	VMULPD            Z4, Z4, Z5
+	VFMADD231PD       Z3, Z5, Z1
+	VSUBPD.BCST       c64_3ff0000000000000<>+0(SB), Z2, Z3
+	VMOVAPD           Z3, Z5
+	VFMADD231PD       Z2, Z4, Z5
+	VSUBPD            Z5, Z3, Z3
+	VFMADD231PD       Z2, Z4, Z3
+	VFMADD231PD       Z1, Z2, Z3
+	VADDPD            Z3, Z5, Z1
+	VSUBPD            Z5, Z1, Z2
+	VSUBPD            Z2, Z3, Z2
+	VADDPD.BCST       c64_4000000000000000<>+0(SB), Z1, Z3
+	VMAXPD.BCST       c64_4000000000000000<>+0(SB), Z1, Z4
+	VSUBPD            Z4, Z3, Z4
+	VMINPD.BCST       c64_4000000000000000<>+0(SB), Z1, Z5
+	VSUBPD            Z4, Z5, Z4
+	VADDPD            Z2, Z4, Z4
+	VBROADCASTSD      c64_3ff0000000000000<>+0(SB), Z5
+	VDIVPD            Z3, Z5, Z5
+	VMULPD            Z5, Z1, Z6
+	VFNMADD231PD      Z6, Z3, Z1
+	VADDPD            Z2, Z1, Z1
+	VFNMADD231PD      Z6, Z4, Z1
+	VFMADD231PD       Z5, Z1, Z6
+	VMOVUPD           (DX), Z1
+	VMOVUPD           (CX), Z2
+	VFMADD231PD       Z0, Z1, Z2
+	VPTERNLOGQ.BCST   $0xf8, c64_8000000000000000<>+0(SB), Z2, Z6
+	VCMPPD            $0x03, Z2, Z2, K1
+	VBROADCASTSD      c64_7ff8000000000000<>+0(SB), K1, Z6
+	VMOVUPD           Z6, (AX)
+	ADDQ              $+64, AX
+	ADDQ              $+64, CX
+	ADDQ              $+64, DX
+	SUBQ              $0x08, BX
+	JGE               loop3
+
+end4:
+	ADDQ $0x08, BX
+	VZEROUPPER
+	RET
+
+// func AddScaledF64AVX512(dst *float64, x *float64, n int, c float64)
+// Requires: AVX, AVX512F
+TEXT ·AddScaledF64AVX512(SB), NOSPLIT, $0-32
+	MOVQ         dst+0(FP), AX
+	MOVQ         x+8(FP), CX
+	MOVQ         n+16(FP), DX
+	VBROADCASTSD c+24(FP), Z0
+	SUBQ         $0x20, DX
+	JLT          end2
+
+loop1:
+	VMOVUPD     (CX), Z1
+	VMOVUPD     64(CX), Z2
+	VMOVUPD     128(CX), Z3
+	VMOVUPD     192(CX), Z4
+	VMOVUPD     (AX), Z5
+	VMOVUPD     64(AX), Z6
+	VMOVUPD     128(AX), Z7
+	VMOVUPD     192(AX), Z8
+	VFMADD231PD Z0, Z1, Z5
+	VFMADD231PD Z0, Z2, Z6
+	VFMADD231PD Z0, Z3, Z7
+	VFMADD231PD Z0, Z4, Z8
+	VMOVUPD     Z5, (AX)
+	VMOVUPD     Z6, 64(AX)
+	VMOVUPD     Z7, 128(AX)
+	VMOVUPD     Z8, 192(AX)
+	ADDQ        $+256, AX
+	ADDQ        $+256, CX
+	SUBQ        $0x20, DX
+	JGE         loop1
+
+end2:
+	ADDQ $0x20, DX
+	SUBQ $0x08, DX
+	JLT  end4
+
+loop3:
+	VMOVUPD     (CX), Z1
+	VMOVUPD     (AX), Z2
+	VFMADD231PD Z0, Z1, Z2
+	VMOVUPD     Z2, (AX)
+	ADDQ        $+64, AX
+	ADDQ        $+64, CX
+	SUBQ        $0x08, DX
+	JGE         loop3
 
 end4:
 	ADDQ $0x08, DX

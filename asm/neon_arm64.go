@@ -29,6 +29,16 @@ func GradF32NEON(dw *float32, d *float32, s *float32, vecs int, rows int, depth 
 //go:noescape
 func TanhF32NEON(dst *float32, src *float32, n int)
 
+// NoisyTanhF32NEON sets dst[i] = tanh(sigma·noise[i] + src[i]) for i below n, a multiple of the lanes.
+//
+//go:noescape
+func NoisyTanhF32NEON(dst *float32, src *float32, noise *float32, n int, sigma float32)
+
+// AddScaledF32NEON adds c·x[i] to dst[i] for i below n, a multiple of the lanes.
+//
+//go:noescape
+func AddScaledF32NEON(dst *float32, x *float32, n int, c float32)
+
 // AdamF32NEON moves n parameters p, a multiple of the lanes, by one step of Adam with
 // gradients dp and moments m and v; c are the fields of an AdamStep in order.
 //
@@ -76,6 +86,16 @@ func GradF64NEON(dw *float64, d *float64, s *float64, vecs int, rows int, depth 
 //
 //go:noescape
 func TanhF64NEON(dst *float64, src *float64, n int)
+
+// NoisyTanhF64NEON sets dst[i] = tanh(sigma·noise[i] + src[i]) for i below n, a multiple of the lanes.
+//
+//go:noescape
+func NoisyTanhF64NEON(dst *float64, src *float64, noise *float64, n int, sigma float64)
+
+// AddScaledF64NEON adds c·x[i] to dst[i] for i below n, a multiple of the lanes.
+//
+//go:noescape
+func AddScaledF64NEON(dst *float64, x *float64, n int, c float64)
 
 // AdamF64NEON moves n parameters p, a multiple of the lanes, by one step of Adam with
 // gradients dp and moments m and v; c are the fields of an AdamStep in order.

@@ -11179,6 +11179,442 @@ end4:
 	ADD $4, R2, R2
 	RET
 
+// func NoisyTanhF32NEON(dst *float32, src *float32, noise *float32, n int, sigma float32)
+TEXT ·NoisyTanhF32NEON(SB), NOSPLIT, $0-40
+	MOVD dst+0(FP), R0
+	MOVD src+8(FP), R1
+	MOVD noise+16(FP), R2
+	MOVD n+24(FP), R3
+	MOVD $neon<>(SB), R4
+	FMOVS sigma+32(FP), F0
+	VDUP V0.S[0], V0.S4
+	SUBS $20, R3, R3
+	BLT end2
+
+loop1:
+	FMOVQ 0(R2), F7
+	FMOVQ 0(R1), F8
+	VFMLA V7.S4, V0.S4, V8.S4
+	FMOVQ 16(R2), F7
+	WORD $0x4ea0f908 // fabs v8.4s, v8.4s
+	FMOVQ 16(R1), F9
+	WORD $0x4e28d508 // fadd v8.4s, v8.4s, v8.4s
+	VFMLA V7.S4, V0.S4, V9.S4
+	FMOVQ 32(R2), F7
+	WORD $0x4ea0f929 // fabs v9.4s, v9.4s
+	FMOVQ 32(R1), F10
+	FMOVQ 0(R4), F1
+	WORD $0x4ea1f508 // fmin v8.4s, v8.4s, v1.4s
+	WORD $0x4e29d529 // fadd v9.4s, v9.4s, v9.4s
+	VFMLA V7.S4, V0.S4, V10.S4
+	FMOVQ 48(R2), F7
+	WORD $0x4ea0f94a // fabs v10.4s, v10.4s
+	FMOVQ 48(R1), F11
+	FMOVQ 16(R4), F2
+	FMOVQ 32(R4), F12
+	VFMLA V2.S4, V8.S4, V12.S4
+	WORD $0x4ea1f529 // fmin v9.4s, v9.4s, v1.4s
+	WORD $0x4e2ad54a // fadd v10.4s, v10.4s, v10.4s
+	VFMLA V7.S4, V0.S4, V11.S4
+	FMOVQ 64(R2), F7
+	FMOVQ 32(R4), F3
+	WORD $0x4ea3d58d // fsub v13.4s, v12.4s, v3.4s
+	WORD $0x4ea0f96b // fabs v11.4s, v11.4s
+	FMOVQ 64(R1), F14
+	VSHL $23, V12.S4, V12.S4
+	FMOVQ 32(R4), F15
+	VFMLA V2.S4, V9.S4, V15.S4
+	WORD $0x4ea1f54a // fmin v10.4s, v10.4s, v1.4s
+	WORD $0x4e2bd56b // fadd v11.4s, v11.4s, v11.4s
+	VFMLA V7.S4, V0.S4, V14.S4
+	WORD $0x4ea3d5e7 // fsub v7.4s, v15.4s, v3.4s
+	WORD $0x4ea0f9ce // fabs v14.4s, v14.4s
+	FMOVQ 48(R4), F4
+	VFMLS V4.S4, V13.S4, V8.S4
+	VSHL $23, V15.S4, V15.S4
+	FMOVQ 32(R4), F16
+	VFMLA V2.S4, V10.S4, V16.S4
+	WORD $0x4ea1f56b // fmin v11.4s, v11.4s, v1.4s
+	WORD $0x4e2ed5ce // fadd v14.4s, v14.4s, v14.4s
+	WORD $0x4ea3d611 // fsub v17.4s, v16.4s, v3.4s
+	FMOVQ 64(R4), F5
+	VMOV V8.B16, V18.B16
+	VFMLS V5.S4, V13.S4, V18.S4
+	VFMLS V4.S4, V7.S4, V9.S4
+	VSHL $23, V16.S4, V16.S4
+	FMOVQ 32(R4), F19
+	VFMLA V2.S4, V11.S4, V19.S4
+	WORD $0x4ea1f5ce // fmin v14.4s, v14.4s, v1.4s
+	WORD $0x4ea3d674 // fsub v20.4s, v19.4s, v3.4s
+	WORD $0x4eb2d508 // fsub v8.4s, v8.4s, v18.4s
+	VMOV V9.B16, V21.B16
+	VFMLS V5.S4, V7.S4, V21.S4
+	VFMLS V4.S4, V17.S4, V10.S4
+	VSHL $23, V19.S4, V19.S4
+	FMOVQ 32(R4), F22
+	VFMLA V2.S4, V14.S4, V22.S4
+	VFMLS V5.S4, V13.S4, V8.S4
+	WORD $0x4ea3d6cd // fsub v13.4s, v22.4s, v3.4s
+	WORD $0x4eb5d529 // fsub v9.4s, v9.4s, v21.4s
+	VMOV V10.B16, V23.B16
+	VFMLS V5.S4, V17.S4, V23.S4
+	VFMLS V4.S4, V20.S4, V11.S4
+	VSHL $23, V22.S4, V22.S4
+	VFMLS V5.S4, V7.S4, V9.S4
+	FMOVQ 80(R4), F6
+	FMOVQ 96(R4), F7
+	VFMLA V18.S4, V6.S4, V7.S4
+	WORD $0x4eb7d54a // fsub v10.4s, v10.4s, v23.4s
+	VMOV V11.B16, V24.B16
+	VFMLS V5.S4, V20.S4, V24.S4
+	VFMLS V4.S4, V13.S4, V14.S4
+	VFMLS V5.S4, V17.S4, V10.S4
+	FMOVQ 112(R4), F17
+	VFMLA V18.S4, V7.S4, V17.S4
+	FMOVQ 96(R4), F7
+	VFMLA V21.S4, V6.S4, V7.S4
+	WORD $0x4eb8d56b // fsub v11.4s, v11.4s, v24.4s
+	VMOV V14.B16, V25.B16
+	VFMLS V5.S4, V13.S4, V25.S4
+	VFMLS V5.S4, V20.S4, V11.S4
+	FMOVQ 128(R4), F20
+	VFMLA V18.S4, V17.S4, V20.S4
+	FMOVQ 112(R4), F17
+	VFMLA V21.S4, V7.S4, V17.S4
+	FMOVQ 96(R4), F7
+	VFMLA V23.S4, V6.S4, V7.S4
+	WORD $0x4eb9d5ce // fsub v14.4s, v14.4s, v25.4s
+	VFMLS V5.S4, V13.S4, V14.S4
+	FMOVQ 144(R4), F13
+	VFMLA V18.S4, V20.S4, V13.S4
+	FMOVQ 128(R4), F20
+	VFMLA V21.S4, V17.S4, V20.S4
+	FMOVQ 112(R4), F17
+	VFMLA V23.S4, V7.S4, V17.S4
+	FMOVQ 96(R4), F7
+	VFMLA V24.S4, V6.S4, V7.S4
+	FMOVQ 160(R4), F26
+	VFMLA V18.S4, V13.S4, V26.S4
+	FMOVQ 144(R4), F13
+	VFMLA V21.S4, V20.S4, V13.S4
+	FMOVQ 128(R4), F20
+	VFMLA V23.S4, V17.S4, V20.S4
+	FMOVQ 112(R4), F17
+	VFMLA V24.S4, V7.S4, V17.S4
+	FMOVQ 96(R4), F7
+	VFMLA V25.S4, V6.S4, V7.S4
+	WORD $0x6e32de5b // fmul v27.4s, v18.4s, v18.4s
+	VFMLA V26.S4, V27.S4, V8.S4
+	FMOVQ 160(R4), F26
+	VFMLA V21.S4, V13.S4, V26.S4
+	FMOVQ 144(R4), F13
+	VFMLA V23.S4, V20.S4, V13.S4
+	FMOVQ 128(R4), F20
+	VFMLA V24.S4, V17.S4, V20.S4
+	FMOVQ 112(R4), F17
+	VFMLA V25.S4, V7.S4, V17.S4
+	FMOVQ 176(R4), F1
+	WORD $0x4ea1d587 // fsub v7.4s, v12.4s, v1.4s
+	WORD $0x6e35debb // fmul v27.4s, v21.4s, v21.4s
+	VMOV V7.B16, V28.B16
+	VFMLA V18.S4, V12.S4, V28.S4
+	VFMLA V26.S4, V27.S4, V9.S4
+	FMOVQ 160(R4), F26
+	VFMLA V23.S4, V13.S4, V26.S4
+	FMOVQ 144(R4), F13
+	VFMLA V24.S4, V20.S4, V13.S4
+	FMOVQ 128(R4), F20
+	VFMLA V25.S4, V17.S4, V20.S4
+	WORD $0x4ebcd4e7 // fsub v7.4s, v7.4s, v28.4s
+	WORD $0x4ea1d5f1 // fsub v17.4s, v15.4s, v1.4s
+	WORD $0x6e37defb // fmul v27.4s, v23.4s, v23.4s
+	VFMLA V18.S4, V12.S4, V7.S4
+	VMOV V17.B16, V18.B16
+	VFMLA V21.S4, V15.S4, V18.S4
+	VFMLA V26.S4, V27.S4, V10.S4
+	FMOVQ 160(R4), F26
+	VFMLA V24.S4, V13.S4, V26.S4
+	FMOVQ 144(R4), F13
+	VFMLA V25.S4, V20.S4, V13.S4
+	VFMLA V8.S4, V12.S4, V7.S4
+	WORD $0x4eb2d628 // fsub v8.4s, v17.4s, v18.4s
+	WORD $0x4ea1d60c // fsub v12.4s, v16.4s, v1.4s
+	WORD $0x6e38df11 // fmul v17.4s, v24.4s, v24.4s
+	WORD $0x4e27d794 // fadd v20.4s, v28.4s, v7.4s
+	VFMLA V21.S4, V15.S4, V8.S4
+	VMOV V12.B16, V21.B16
+	VFMLA V23.S4, V16.S4, V21.S4
+	VFMLA V26.S4, V17.S4, V11.S4
+	FMOVQ 160(R4), F17
+	VFMLA V25.S4, V13.S4, V17.S4
+	WORD $0x4ebcd68d // fsub v13.4s, v20.4s, v28.4s
+	VFMLA V9.S4, V15.S4, V8.S4
+	WORD $0x4eb5d589 // fsub v9.4s, v12.4s, v21.4s
+	WORD $0x4ea1d66c // fsub v12.4s, v19.4s, v1.4s
+	WORD $0x6e39df2f // fmul v15.4s, v25.4s, v25.4s
+	WORD $0x4eadd4e7 // fsub v7.4s, v7.4s, v13.4s
+	WORD $0x4e28d64d // fadd v13.4s, v18.4s, v8.4s
+	VFMLA V23.S4, V16.S4, V9.S4
+	VMOV V12.B16, V23.B16
+	VFMLA V24.S4, V19.S4, V23.S4
+	VFMLA V17.S4, V15.S4, V14.S4
+	FMOVQ 192(R4), F2
+	WORD $0x4e22d68f // fadd v15.4s, v20.4s, v2.4s
+	WORD $0x4eb2d5b1 // fsub v17.4s, v13.4s, v18.4s
+	VFMLA V10.S4, V16.S4, V9.S4
+	WORD $0x4eb7d58a // fsub v10.4s, v12.4s, v23.4s
+	WORD $0x4ea1d6cc // fsub v12.4s, v22.4s, v1.4s
+	WORD $0x4e22f690 // fmax v16.4s, v20.4s, v2.4s
+	WORD $0x4eb1d508 // fsub v8.4s, v8.4s, v17.4s
+	WORD $0x4e29d6b1 // fadd v17.4s, v21.4s, v9.4s
+	VFMLA V24.S4, V19.S4, V10.S4
+	VMOV V12.B16, V18.B16
+	VFMLA V25.S4, V22.S4, V18.S4
+	WORD $0x4eb0d5f0 // fsub v16.4s, v15.4s, v16.4s
+	WORD $0x4e22d5b8 // fadd v24.4s, v13.4s, v2.4s
+	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
+	VFMLA V11.S4, V19.S4, V10.S4
+	WORD $0x4eb2d58b // fsub v11.4s, v12.4s, v18.4s
+	WORD $0x4ea2f68c // fmin v12.4s, v20.4s, v2.4s
+	WORD $0x4e22f5b3 // fmax v19.4s, v13.4s, v2.4s
+	WORD $0x4eb5d529 // fsub v9.4s, v9.4s, v21.4s
+	WORD $0x4e2ad6f5 // fadd v21.4s, v23.4s, v10.4s
+	VFMLA V25.S4, V22.S4, V11.S4
+	WORD $0x4eb0d58c // fsub v12.4s, v12.4s, v16.4s
+	WORD $0x4eb3d710 // fsub v16.4s, v24.4s, v19.4s
+	WORD $0x4e22d633 // fadd v19.4s, v17.4s, v2.4s
+	WORD $0x4eb7d6b7 // fsub v23.4s, v21.4s, v23.4s
+	VFMLA V14.S4, V22.S4, V11.S4
+	WORD $0x4e27d58c // fadd v12.4s, v12.4s, v7.4s
+	WORD $0x4ea2f5ae // fmin v14.4s, v13.4s, v2.4s
+	WORD $0x4e22f636 // fmax v22.4s, v17.4s, v2.4s
+	WORD $0x4eb7d54a // fsub v10.4s, v10.4s, v23.4s
+	WORD $0x4e2bd657 // fadd v23.4s, v18.4s, v11.4s
+	WORD $0x6e2ffc39 // fdiv v25.4s, v1.4s, v15.4s
+	WORD $0x4eb0d5ce // fsub v14.4s, v14.4s, v16.4s
+	WORD $0x4eb6d670 // fsub v16.4s, v19.4s, v22.4s
+	WORD $0x4e22d6b6 // fadd v22.4s, v21.4s, v2.4s
+	WORD $0x4eb2d6f2 // fsub v18.4s, v23.4s, v18.4s
+	WORD $0x6e39de9a // fmul v26.4s, v20.4s, v25.4s
+	WORD $0x4e28d5ce // fadd v14.4s, v14.4s, v8.4s
+	WORD $0x4ea2f63b // fmin v27.4s, v17.4s, v2.4s
+	WORD $0x4e22f6bc // fmax v28.4s, v21.4s, v2.4s
+	WORD $0x4eb2d56b // fsub v11.4s, v11.4s, v18.4s
+	VFMLS V15.S4, V26.S4, V20.S4
+	WORD $0x6e38fc2f // fdiv v15.4s, v1.4s, v24.4s
+	WORD $0x4eb0d770 // fsub v16.4s, v27.4s, v16.4s
+	WORD $0x4ebcd6d2 // fsub v18.4s, v22.4s, v28.4s
+	WORD $0x4e22d6fb // fadd v27.4s, v23.4s, v2.4s
+	WORD $0x4e27d687 // fadd v7.4s, v20.4s, v7.4s
+	WORD $0x6e2fddb4 // fmul v20.4s, v13.4s, v15.4s
+	WORD $0x4e29d610 // fadd v16.4s, v16.4s, v9.4s
+	WORD $0x4ea2f6bc // fmin v28.4s, v21.4s, v2.4s
+	WORD $0x4e22f6fd // fmax v29.4s, v23.4s, v2.4s
+	VFMLS V12.S4, V26.S4, V7.S4
+	VFMLS V24.S4, V20.S4, V13.S4
+	WORD $0x6e33fc2c // fdiv v12.4s, v1.4s, v19.4s
+	WORD $0x4eb2d792 // fsub v18.4s, v28.4s, v18.4s
+	WORD $0x4ebdd778 // fsub v24.4s, v27.4s, v29.4s
+	VFMLA V25.S4, V7.S4, V26.S4
+	WORD $0x4e28d5a7 // fadd v7.4s, v13.4s, v8.4s
+	WORD $0x6e2cde28 // fmul v8.4s, v17.4s, v12.4s
+	WORD $0x4e2ad64d // fadd v13.4s, v18.4s, v10.4s
+	WORD $0x4ea2f6f2 // fmin v18.4s, v23.4s, v2.4s
+	VFMLS V14.S4, V20.S4, V7.S4
+	VFMLS V19.S4, V8.S4, V17.S4
+	WORD $0x6e36fc2e // fdiv v14.4s, v1.4s, v22.4s
+	WORD $0x4eb8d652 // fsub v18.4s, v18.4s, v24.4s
+	FMOVQ 0(R2), F19
+	VFMLA V15.S4, V7.S4, V20.S4
+	WORD $0x4e29d627 // fadd v7.4s, v17.4s, v9.4s
+	WORD $0x6e2edea9 // fmul v9.4s, v21.4s, v14.4s
+	WORD $0x4e2bd64f // fadd v15.4s, v18.4s, v11.4s
+	FMOVQ 0(R1), F17
+	VFMLS V16.S4, V8.S4, V7.S4
+	VFMLS V22.S4, V9.S4, V21.S4
+	WORD $0x6e3bfc30 // fdiv v16.4s, v1.4s, v27.4s
+	VFMLA V19.S4, V0.S4, V17.S4
+	FMOVQ 16(R2), F18
+	VFMLA V12.S4, V7.S4, V8.S4
+	WORD $0x4e2ad6a7 // fadd v7.4s, v21.4s, v10.4s
+	WORD $0x6e30deea // fmul v10.4s, v23.4s, v16.4s
+	FMOVQ 208(R4), F3
+	VBIT V3.B16, V17.B16, V26.B16
+	FMOVQ 16(R1), F12
+	VFMLS V13.S4, V9.S4, V7.S4
+	VFMLS V27.S4, V10.S4, V23.S4
+	WORD $0x4e31e62d // fcmeq v13.4s, v17.4s, v17.4s
+	FMOVQ 224(R4), F4
+	VBIF V13.B16, V4.B16, V26.B16
+	VFMLA V18.S4, V0.S4, V12.S4
+	FMOVQ 32(R2), F13
+	VFMLA V14.S4, V7.S4, V9.S4
+	WORD $0x4e2bd6e7 // fadd v7.4s, v23.4s, v11.4s
+	FMOVQ F26, 0(R0)
+	VBIT V3.B16, V12.B16, V20.B16
+	FMOVQ 32(R1), F11
+	VFMLS V15.S4, V10.S4, V7.S4
+	WORD $0x4e2ce58e // fcmeq v14.4s, v12.4s, v12.4s
+	VBIF V14.B16, V4.B16, V20.B16
+	VFMLA V13.S4, V0.S4, V11.S4
+	FMOVQ 48(R2), F12
+	VFMLA V16.S4, V7.S4, V10.S4
+	FMOVQ F20, 16(R0)
+	VBIT V3.B16, V11.B16, V8.B16
+	FMOVQ 48(R1), F7
+	WORD $0x4e2be56d // fcmeq v13.4s, v11.4s, v11.4s
+	VBIF V13.B16, V4.B16, V8.B16
+	VFMLA V12.S4, V0.S4, V7.S4
+	FMOVQ 64(R2), F11
+	FMOVQ F8, 32(R0)
+	VBIT V3.B16, V7.B16, V9.B16
+	FMOVQ 64(R1), F8
+	WORD $0x4e27e4ec // fcmeq v12.4s, v7.4s, v7.4s
+	VBIF V12.B16, V4.B16, V9.B16
+	VFMLA V11.S4, V0.S4, V8.S4
+	FMOVQ F9, 48(R0)
+	VBIT V3.B16, V8.B16, V10.B16
+	WORD $0x4e28e507 // fcmeq v7.4s, v8.4s, v8.4s
+	VBIF V7.B16, V4.B16, V10.B16
+	FMOVQ F10, 64(R0)
+	ADD $80, R0, R0
+	ADD $80, R1, R1
+	ADD $80, R2, R2
+	SUBS $20, R3, R3
+	BGE loop1
+
+end2:
+	ADD $20, R3, R3
+	SUBS $4, R3, R3
+	BLT end4
+
+loop3:
+	FMOVQ 0(R2), F7
+	FMOVQ 0(R1), F8
+	VFMLA V7.S4, V0.S4, V8.S4
+	WORD $0x4ea0f907 // fabs v7.4s, v8.4s
+	WORD $0x4e27d4e7 // fadd v7.4s, v7.4s, v7.4s
+	FMOVQ 0(R4), F1
+	WORD $0x4ea1f4e7 // fmin v7.4s, v7.4s, v1.4s
+	FMOVQ 16(R4), F2
+	FMOVQ 32(R4), F8
+	VFMLA V2.S4, V7.S4, V8.S4
+	FMOVQ 32(R4), F3
+	WORD $0x4ea3d509 // fsub v9.4s, v8.4s, v3.4s
+	VSHL $23, V8.S4, V8.S4
+	FMOVQ 48(R4), F4
+	VFMLS V4.S4, V9.S4, V7.S4
+	FMOVQ 64(R4), F5
+	VMOV V7.B16, V10.B16
+	VFMLS V5.S4, V9.S4, V10.S4
+	WORD $0x4eaad4e7 // fsub v7.4s, v7.4s, v10.4s
+	VFMLS V5.S4, V9.S4, V7.S4
+	FMOVQ 80(R4), F6
+	FMOVQ 96(R4), F9
+	VFMLA V10.S4, V6.S4, V9.S4
+	FMOVQ 112(R4), F11
+	VFMLA V10.S4, V9.S4, V11.S4
+	FMOVQ 128(R4), F9
+	VFMLA V10.S4, V11.S4, V9.S4
+	FMOVQ 144(R4), F11
+	VFMLA V10.S4, V9.S4, V11.S4
+	FMOVQ 160(R4), F9
+	VFMLA V10.S4, V11.S4, V9.S4
+	WORD $0x6e2add4b // fmul v11.4s, v10.4s, v10.4s
+	VFMLA V9.S4, V11.S4, V7.S4
+	FMOVQ 176(R4), F1
+	WORD $0x4ea1d509 // fsub v9.4s, v8.4s, v1.4s
+	VMOV V9.B16, V11.B16
+	VFMLA V10.S4, V8.S4, V11.S4
+	WORD $0x4eabd529 // fsub v9.4s, v9.4s, v11.4s
+	VFMLA V10.S4, V8.S4, V9.S4
+	VFMLA V7.S4, V8.S4, V9.S4
+	WORD $0x4e29d567 // fadd v7.4s, v11.4s, v9.4s
+	WORD $0x4eabd4e8 // fsub v8.4s, v7.4s, v11.4s
+	WORD $0x4ea8d528 // fsub v8.4s, v9.4s, v8.4s
+	FMOVQ 192(R4), F2
+	WORD $0x4e22d4e9 // fadd v9.4s, v7.4s, v2.4s
+	WORD $0x4e22f4ea // fmax v10.4s, v7.4s, v2.4s
+	WORD $0x4eaad52a // fsub v10.4s, v9.4s, v10.4s
+	WORD $0x4ea2f4eb // fmin v11.4s, v7.4s, v2.4s
+	WORD $0x4eaad56a // fsub v10.4s, v11.4s, v10.4s
+	WORD $0x4e28d54a // fadd v10.4s, v10.4s, v8.4s
+	WORD $0x6e29fc2b // fdiv v11.4s, v1.4s, v9.4s
+	WORD $0x6e2bdcec // fmul v12.4s, v7.4s, v11.4s
+	VFMLS V9.S4, V12.S4, V7.S4
+	WORD $0x4e28d4e7 // fadd v7.4s, v7.4s, v8.4s
+	VFMLS V10.S4, V12.S4, V7.S4
+	VFMLA V11.S4, V7.S4, V12.S4
+	FMOVQ 0(R2), F7
+	FMOVQ 0(R1), F8
+	VFMLA V7.S4, V0.S4, V8.S4
+	FMOVQ 208(R4), F3
+	VBIT V3.B16, V8.B16, V12.B16
+	WORD $0x4e28e507 // fcmeq v7.4s, v8.4s, v8.4s
+	FMOVQ 224(R4), F4
+	VBIF V7.B16, V4.B16, V12.B16
+	FMOVQ F12, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R1, R1
+	ADD $16, R2, R2
+	SUBS $4, R3, R3
+	BGE loop3
+
+end4:
+	ADD $4, R3, R3
+	RET
+
+// func AddScaledF32NEON(dst *float32, x *float32, n int, c float32)
+TEXT ·AddScaledF32NEON(SB), NOSPLIT, $0-32
+	MOVD dst+0(FP), R0
+	MOVD x+8(FP), R1
+	MOVD n+16(FP), R2
+	FMOVS c+24(FP), F0
+	VDUP V0.S[0], V0.S4
+	SUBS $16, R2, R2
+	BLT end2
+
+loop1:
+	FMOVQ 0(R1), F1
+	FMOVQ 16(R1), F2
+	FMOVQ 32(R1), F3
+	FMOVQ 48(R1), F4
+	FMOVQ 0(R0), F5
+	FMOVQ 16(R0), F6
+	FMOVQ 32(R0), F7
+	FMOVQ 48(R0), F8
+	VFMLA V1.S4, V0.S4, V5.S4
+	VFMLA V2.S4, V0.S4, V6.S4
+	VFMLA V3.S4, V0.S4, V7.S4
+	VFMLA V4.S4, V0.S4, V8.S4
+	FMOVQ F5, 0(R0)
+	FMOVQ F6, 16(R0)
+	FMOVQ F7, 32(R0)
+	FMOVQ F8, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R1, R1
+	SUBS $16, R2, R2
+	BGE loop1
+
+end2:
+	ADD $16, R2, R2
+	SUBS $4, R2, R2
+	BLT end4
+
+loop3:
+	FMOVQ 0(R1), F1
+	FMOVQ 0(R0), F2
+	VFMLA V1.S4, V0.S4, V2.S4
+	FMOVQ F2, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R1, R1
+	SUBS $4, R2, R2
+	BGE loop3
+
+end4:
+	ADD $4, R2, R2
+	RET
+
 // func AdamF32NEON(p *float32, m *float32, v *float32, dp *float32, n int, c *float32)
 TEXT ·AdamF32NEON(SB), NOSPLIT, $0-48
 	MOVD p+0(FP), R0
@@ -22316,6 +22752,502 @@ loop3:
 	FMOVQ 1056(R3), F3
 	VBIF V7.B16, V3.B16, V11.B16
 	FMOVQ F11, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R1, R1
+	SUBS $2, R2, R2
+	BGE loop3
+
+end4:
+	ADD $2, R2, R2
+	RET
+
+// func NoisyTanhF64NEON(dst *float64, src *float64, noise *float64, n int, sigma float64)
+TEXT ·NoisyTanhF64NEON(SB), NOSPLIT, $0-40
+	MOVD dst+0(FP), R0
+	MOVD src+8(FP), R1
+	MOVD noise+16(FP), R2
+	MOVD n+24(FP), R3
+	MOVD $neon<>(SB), R4
+	FMOVD sigma+32(FP), F0
+	VDUP V0.D[0], V0.D2
+	SUBS $10, R3, R3
+	BLT end2
+
+loop1:
+	FMOVQ 0(R2), F7
+	FMOVQ 0(R1), F8
+	VFMLA V7.D2, V0.D2, V8.D2
+	FMOVQ 16(R2), F7
+	WORD $0x4ee0f908 // fabs v8.2d, v8.2d
+	FMOVQ 16(R1), F9
+	WORD $0x4e68d508 // fadd v8.2d, v8.2d, v8.2d
+	VFMLA V7.D2, V0.D2, V9.D2
+	FMOVQ 32(R2), F7
+	WORD $0x4ee0f929 // fabs v9.2d, v9.2d
+	FMOVQ 32(R1), F10
+	FMOVQ 752(R4), F1
+	WORD $0x4ee1f508 // fmin v8.2d, v8.2d, v1.2d
+	WORD $0x4e69d529 // fadd v9.2d, v9.2d, v9.2d
+	VFMLA V7.D2, V0.D2, V10.D2
+	FMOVQ 48(R2), F7
+	WORD $0x4ee0f94a // fabs v10.2d, v10.2d
+	FMOVQ 48(R1), F11
+	FMOVQ 768(R4), F2
+	FMOVQ 784(R4), F12
+	VFMLA V2.D2, V8.D2, V12.D2
+	WORD $0x4ee1f529 // fmin v9.2d, v9.2d, v1.2d
+	WORD $0x4e6ad54a // fadd v10.2d, v10.2d, v10.2d
+	VFMLA V7.D2, V0.D2, V11.D2
+	FMOVQ 64(R2), F7
+	FMOVQ 784(R4), F3
+	WORD $0x4ee3d58d // fsub v13.2d, v12.2d, v3.2d
+	WORD $0x4ee0f96b // fabs v11.2d, v11.2d
+	FMOVQ 64(R1), F14
+	VSHL $52, V12.D2, V12.D2
+	FMOVQ 784(R4), F15
+	VFMLA V2.D2, V9.D2, V15.D2
+	WORD $0x4ee1f54a // fmin v10.2d, v10.2d, v1.2d
+	WORD $0x4e6bd56b // fadd v11.2d, v11.2d, v11.2d
+	VFMLA V7.D2, V0.D2, V14.D2
+	WORD $0x4ee3d5e7 // fsub v7.2d, v15.2d, v3.2d
+	WORD $0x4ee0f9ce // fabs v14.2d, v14.2d
+	FMOVQ 800(R4), F4
+	VFMLS V4.D2, V13.D2, V8.D2
+	VSHL $52, V15.D2, V15.D2
+	FMOVQ 784(R4), F16
+	VFMLA V2.D2, V10.D2, V16.D2
+	WORD $0x4ee1f56b // fmin v11.2d, v11.2d, v1.2d
+	WORD $0x4e6ed5ce // fadd v14.2d, v14.2d, v14.2d
+	WORD $0x4ee3d611 // fsub v17.2d, v16.2d, v3.2d
+	FMOVQ 816(R4), F5
+	VMOV V8.B16, V18.B16
+	VFMLS V5.D2, V13.D2, V18.D2
+	VFMLS V4.D2, V7.D2, V9.D2
+	VSHL $52, V16.D2, V16.D2
+	FMOVQ 784(R4), F19
+	VFMLA V2.D2, V11.D2, V19.D2
+	WORD $0x4ee1f5ce // fmin v14.2d, v14.2d, v1.2d
+	WORD $0x4ee3d674 // fsub v20.2d, v19.2d, v3.2d
+	WORD $0x4ef2d508 // fsub v8.2d, v8.2d, v18.2d
+	VMOV V9.B16, V21.B16
+	VFMLS V5.D2, V7.D2, V21.D2
+	VFMLS V4.D2, V17.D2, V10.D2
+	VSHL $52, V19.D2, V19.D2
+	FMOVQ 784(R4), F22
+	VFMLA V2.D2, V14.D2, V22.D2
+	VFMLS V5.D2, V13.D2, V8.D2
+	WORD $0x4ee3d6cd // fsub v13.2d, v22.2d, v3.2d
+	WORD $0x4ef5d529 // fsub v9.2d, v9.2d, v21.2d
+	VMOV V10.B16, V23.B16
+	VFMLS V5.D2, V17.D2, V23.D2
+	VFMLS V4.D2, V20.D2, V11.D2
+	VSHL $52, V22.D2, V22.D2
+	VFMLS V5.D2, V7.D2, V9.D2
+	FMOVQ 832(R4), F6
+	FMOVQ 848(R4), F7
+	VFMLA V18.D2, V6.D2, V7.D2
+	WORD $0x4ef7d54a // fsub v10.2d, v10.2d, v23.2d
+	VMOV V11.B16, V24.B16
+	VFMLS V5.D2, V20.D2, V24.D2
+	VFMLS V4.D2, V13.D2, V14.D2
+	VFMLS V5.D2, V17.D2, V10.D2
+	FMOVQ 864(R4), F17
+	VFMLA V18.D2, V7.D2, V17.D2
+	FMOVQ 848(R4), F7
+	VFMLA V21.D2, V6.D2, V7.D2
+	WORD $0x4ef8d56b // fsub v11.2d, v11.2d, v24.2d
+	VMOV V14.B16, V25.B16
+	VFMLS V5.D2, V13.D2, V25.D2
+	VFMLS V5.D2, V20.D2, V11.D2
+	FMOVQ 880(R4), F20
+	VFMLA V18.D2, V17.D2, V20.D2
+	FMOVQ 864(R4), F17
+	VFMLA V21.D2, V7.D2, V17.D2
+	FMOVQ 848(R4), F7
+	VFMLA V23.D2, V6.D2, V7.D2
+	WORD $0x4ef9d5ce // fsub v14.2d, v14.2d, v25.2d
+	VFMLS V5.D2, V13.D2, V14.D2
+	FMOVQ 896(R4), F13
+	VFMLA V18.D2, V20.D2, V13.D2
+	FMOVQ 880(R4), F20
+	VFMLA V21.D2, V17.D2, V20.D2
+	FMOVQ 864(R4), F17
+	VFMLA V23.D2, V7.D2, V17.D2
+	FMOVQ 848(R4), F7
+	VFMLA V24.D2, V6.D2, V7.D2
+	FMOVQ 912(R4), F26
+	VFMLA V18.D2, V13.D2, V26.D2
+	FMOVQ 896(R4), F13
+	VFMLA V21.D2, V20.D2, V13.D2
+	FMOVQ 880(R4), F20
+	VFMLA V23.D2, V17.D2, V20.D2
+	FMOVQ 864(R4), F17
+	VFMLA V24.D2, V7.D2, V17.D2
+	FMOVQ 848(R4), F7
+	VFMLA V25.D2, V6.D2, V7.D2
+	FMOVQ 928(R4), F27
+	VFMLA V18.D2, V26.D2, V27.D2
+	FMOVQ 912(R4), F26
+	VFMLA V21.D2, V13.D2, V26.D2
+	FMOVQ 896(R4), F13
+	VFMLA V23.D2, V20.D2, V13.D2
+	FMOVQ 880(R4), F20
+	VFMLA V24.D2, V17.D2, V20.D2
+	FMOVQ 864(R4), F17
+	VFMLA V25.D2, V7.D2, V17.D2
+	FMOVQ 944(R4), F7
+	VFMLA V18.D2, V27.D2, V7.D2
+	FMOVQ 928(R4), F27
+	VFMLA V21.D2, V26.D2, V27.D2
+	FMOVQ 912(R4), F26
+	VFMLA V23.D2, V13.D2, V26.D2
+	FMOVQ 896(R4), F13
+	VFMLA V24.D2, V20.D2, V13.D2
+	FMOVQ 880(R4), F20
+	VFMLA V25.D2, V17.D2, V20.D2
+	FMOVQ 960(R4), F17
+	VFMLA V18.D2, V7.D2, V17.D2
+	FMOVQ 944(R4), F7
+	VFMLA V21.D2, V27.D2, V7.D2
+	FMOVQ 928(R4), F27
+	VFMLA V23.D2, V26.D2, V27.D2
+	FMOVQ 912(R4), F26
+	VFMLA V24.D2, V13.D2, V26.D2
+	FMOVQ 896(R4), F13
+	VFMLA V25.D2, V20.D2, V13.D2
+	FMOVQ 976(R4), F20
+	VFMLA V18.D2, V17.D2, V20.D2
+	FMOVQ 960(R4), F17
+	VFMLA V21.D2, V7.D2, V17.D2
+	FMOVQ 944(R4), F7
+	VFMLA V23.D2, V27.D2, V7.D2
+	FMOVQ 928(R4), F27
+	VFMLA V24.D2, V26.D2, V27.D2
+	FMOVQ 912(R4), F26
+	VFMLA V25.D2, V13.D2, V26.D2
+	FMOVQ 992(R4), F13
+	VFMLA V18.D2, V20.D2, V13.D2
+	FMOVQ 976(R4), F20
+	VFMLA V21.D2, V17.D2, V20.D2
+	FMOVQ 960(R4), F17
+	VFMLA V23.D2, V7.D2, V17.D2
+	FMOVQ 944(R4), F7
+	VFMLA V24.D2, V27.D2, V7.D2
+	FMOVQ 928(R4), F27
+	VFMLA V25.D2, V26.D2, V27.D2
+	WORD $0x6e72de5a // fmul v26.2d, v18.2d, v18.2d
+	VFMLA V13.D2, V26.D2, V8.D2
+	FMOVQ 992(R4), F13
+	VFMLA V21.D2, V20.D2, V13.D2
+	FMOVQ 976(R4), F20
+	VFMLA V23.D2, V17.D2, V20.D2
+	FMOVQ 960(R4), F17
+	VFMLA V24.D2, V7.D2, V17.D2
+	FMOVQ 944(R4), F7
+	VFMLA V25.D2, V27.D2, V7.D2
+	FMOVQ 1008(R4), F1
+	WORD $0x4ee1d59a // fsub v26.2d, v12.2d, v1.2d
+	WORD $0x6e75debb // fmul v27.2d, v21.2d, v21.2d
+	VMOV V26.B16, V28.B16
+	VFMLA V18.D2, V12.D2, V28.D2
+	VFMLA V13.D2, V27.D2, V9.D2
+	FMOVQ 992(R4), F13
+	VFMLA V23.D2, V20.D2, V13.D2
+	FMOVQ 976(R4), F20
+	VFMLA V24.D2, V17.D2, V20.D2
+	FMOVQ 960(R4), F17
+	VFMLA V25.D2, V7.D2, V17.D2
+	WORD $0x4efcd747 // fsub v7.2d, v26.2d, v28.2d
+	WORD $0x4ee1d5fa // fsub v26.2d, v15.2d, v1.2d
+	WORD $0x6e77defb // fmul v27.2d, v23.2d, v23.2d
+	VFMLA V18.D2, V12.D2, V7.D2
+	VMOV V26.B16, V18.B16
+	VFMLA V21.D2, V15.D2, V18.D2
+	VFMLA V13.D2, V27.D2, V10.D2
+	FMOVQ 992(R4), F13
+	VFMLA V24.D2, V20.D2, V13.D2
+	FMOVQ 976(R4), F20
+	VFMLA V25.D2, V17.D2, V20.D2
+	VFMLA V8.D2, V12.D2, V7.D2
+	WORD $0x4ef2d748 // fsub v8.2d, v26.2d, v18.2d
+	WORD $0x4ee1d60c // fsub v12.2d, v16.2d, v1.2d
+	WORD $0x6e78df11 // fmul v17.2d, v24.2d, v24.2d
+	WORD $0x4e67d79a // fadd v26.2d, v28.2d, v7.2d
+	VFMLA V21.D2, V15.D2, V8.D2
+	VMOV V12.B16, V21.B16
+	VFMLA V23.D2, V16.D2, V21.D2
+	VFMLA V13.D2, V17.D2, V11.D2
+	FMOVQ 992(R4), F13
+	VFMLA V25.D2, V20.D2, V13.D2
+	WORD $0x4efcd751 // fsub v17.2d, v26.2d, v28.2d
+	VFMLA V9.D2, V15.D2, V8.D2
+	WORD $0x4ef5d589 // fsub v9.2d, v12.2d, v21.2d
+	WORD $0x4ee1d66c // fsub v12.2d, v19.2d, v1.2d
+	WORD $0x6e79df2f // fmul v15.2d, v25.2d, v25.2d
+	WORD $0x4ef1d4e7 // fsub v7.2d, v7.2d, v17.2d
+	WORD $0x4e68d651 // fadd v17.2d, v18.2d, v8.2d
+	VFMLA V23.D2, V16.D2, V9.D2
+	VMOV V12.B16, V20.B16
+	VFMLA V24.D2, V19.D2, V20.D2
+	VFMLA V13.D2, V15.D2, V14.D2
+	FMOVQ 1024(R4), F2
+	WORD $0x4e62d74d // fadd v13.2d, v26.2d, v2.2d
+	WORD $0x4ef2d62f // fsub v15.2d, v17.2d, v18.2d
+	VFMLA V10.D2, V16.D2, V9.D2
+	WORD $0x4ef4d58a // fsub v10.2d, v12.2d, v20.2d
+	WORD $0x4ee1d6cc // fsub v12.2d, v22.2d, v1.2d
+	WORD $0x4e62f750 // fmax v16.2d, v26.2d, v2.2d
+	WORD $0x4eefd508 // fsub v8.2d, v8.2d, v15.2d
+	WORD $0x4e69d6af // fadd v15.2d, v21.2d, v9.2d
+	VFMLA V24.D2, V19.D2, V10.D2
+	VMOV V12.B16, V18.B16
+	VFMLA V25.D2, V22.D2, V18.D2
+	WORD $0x4ef0d5b0 // fsub v16.2d, v13.2d, v16.2d
+	WORD $0x4e62d637 // fadd v23.2d, v17.2d, v2.2d
+	WORD $0x4ef5d5f5 // fsub v21.2d, v15.2d, v21.2d
+	VFMLA V11.D2, V19.D2, V10.D2
+	WORD $0x4ef2d58b // fsub v11.2d, v12.2d, v18.2d
+	WORD $0x4ee2f74c // fmin v12.2d, v26.2d, v2.2d
+	WORD $0x4e62f633 // fmax v19.2d, v17.2d, v2.2d
+	WORD $0x4ef5d529 // fsub v9.2d, v9.2d, v21.2d
+	WORD $0x4e6ad695 // fadd v21.2d, v20.2d, v10.2d
+	VFMLA V25.D2, V22.D2, V11.D2
+	WORD $0x4ef0d58c // fsub v12.2d, v12.2d, v16.2d
+	WORD $0x4ef3d6f0 // fsub v16.2d, v23.2d, v19.2d
+	WORD $0x4e62d5f3 // fadd v19.2d, v15.2d, v2.2d
+	WORD $0x4ef4d6b4 // fsub v20.2d, v21.2d, v20.2d
+	VFMLA V14.D2, V22.D2, V11.D2
+	WORD $0x4e67d58c // fadd v12.2d, v12.2d, v7.2d
+	WORD $0x4ee2f62e // fmin v14.2d, v17.2d, v2.2d
+	WORD $0x4e62f5f6 // fmax v22.2d, v15.2d, v2.2d
+	WORD $0x4ef4d54a // fsub v10.2d, v10.2d, v20.2d
+	WORD $0x4e6bd654 // fadd v20.2d, v18.2d, v11.2d
+	WORD $0x6e6dfc38 // fdiv v24.2d, v1.2d, v13.2d
+	WORD $0x4ef0d5ce // fsub v14.2d, v14.2d, v16.2d
+	WORD $0x4ef6d670 // fsub v16.2d, v19.2d, v22.2d
+	WORD $0x4e62d6b6 // fadd v22.2d, v21.2d, v2.2d
+	WORD $0x4ef2d692 // fsub v18.2d, v20.2d, v18.2d
+	WORD $0x6e78df59 // fmul v25.2d, v26.2d, v24.2d
+	WORD $0x4e68d5ce // fadd v14.2d, v14.2d, v8.2d
+	WORD $0x4ee2f5fb // fmin v27.2d, v15.2d, v2.2d
+	WORD $0x4e62f6bc // fmax v28.2d, v21.2d, v2.2d
+	WORD $0x4ef2d56b // fsub v11.2d, v11.2d, v18.2d
+	VFMLS V13.D2, V25.D2, V26.D2
+	WORD $0x6e77fc2d // fdiv v13.2d, v1.2d, v23.2d
+	WORD $0x4ef0d770 // fsub v16.2d, v27.2d, v16.2d
+	WORD $0x4efcd6d2 // fsub v18.2d, v22.2d, v28.2d
+	WORD $0x4e62d69b // fadd v27.2d, v20.2d, v2.2d
+	WORD $0x4e67d747 // fadd v7.2d, v26.2d, v7.2d
+	WORD $0x6e6dde3a // fmul v26.2d, v17.2d, v13.2d
+	WORD $0x4e69d610 // fadd v16.2d, v16.2d, v9.2d
+	WORD $0x4ee2f6bc // fmin v28.2d, v21.2d, v2.2d
+	WORD $0x4e62f69d // fmax v29.2d, v20.2d, v2.2d
+	VFMLS V12.D2, V25.D2, V7.D2
+	VFMLS V23.D2, V26.D2, V17.D2
+	WORD $0x6e73fc2c // fdiv v12.2d, v1.2d, v19.2d
+	WORD $0x4ef2d792 // fsub v18.2d, v28.2d, v18.2d
+	WORD $0x4efdd777 // fsub v23.2d, v27.2d, v29.2d
+	VFMLA V24.D2, V7.D2, V25.D2
+	WORD $0x4e68d627 // fadd v7.2d, v17.2d, v8.2d
+	WORD $0x6e6cdde8 // fmul v8.2d, v15.2d, v12.2d
+	WORD $0x4e6ad651 // fadd v17.2d, v18.2d, v10.2d
+	WORD $0x4ee2f692 // fmin v18.2d, v20.2d, v2.2d
+	VFMLS V14.D2, V26.D2, V7.D2
+	VFMLS V19.D2, V8.D2, V15.D2
+	WORD $0x6e76fc2e // fdiv v14.2d, v1.2d, v22.2d
+	WORD $0x4ef7d652 // fsub v18.2d, v18.2d, v23.2d
+	FMOVQ 0(R2), F19
+	VFMLA V13.D2, V7.D2, V26.D2
+	WORD $0x4e69d5e7 // fadd v7.2d, v15.2d, v9.2d
+	WORD $0x6e6edea9 // fmul v9.2d, v21.2d, v14.2d
+	WORD $0x4e6bd64d // fadd v13.2d, v18.2d, v11.2d
+	FMOVQ 0(R1), F15
+	VFMLS V16.D2, V8.D2, V7.D2
+	VFMLS V22.D2, V9.D2, V21.D2
+	WORD $0x6e7bfc30 // fdiv v16.2d, v1.2d, v27.2d
+	VFMLA V19.D2, V0.D2, V15.D2
+	FMOVQ 16(R2), F18
+	VFMLA V12.D2, V7.D2, V8.D2
+	WORD $0x4e6ad6a7 // fadd v7.2d, v21.2d, v10.2d
+	WORD $0x6e70de8a // fmul v10.2d, v20.2d, v16.2d
+	FMOVQ 1040(R4), F3
+	VBIT V3.B16, V15.B16, V25.B16
+	FMOVQ 16(R1), F12
+	VFMLS V17.D2, V9.D2, V7.D2
+	VFMLS V27.D2, V10.D2, V20.D2
+	WORD $0x4e6fe5f1 // fcmeq v17.2d, v15.2d, v15.2d
+	FMOVQ 1056(R4), F4
+	VBIF V17.B16, V4.B16, V25.B16
+	VFMLA V18.D2, V0.D2, V12.D2
+	FMOVQ 32(R2), F15
+	VFMLA V14.D2, V7.D2, V9.D2
+	WORD $0x4e6bd687 // fadd v7.2d, v20.2d, v11.2d
+	FMOVQ F25, 0(R0)
+	VBIT V3.B16, V12.B16, V26.B16
+	FMOVQ 32(R1), F11
+	VFMLS V13.D2, V10.D2, V7.D2
+	WORD $0x4e6ce58d // fcmeq v13.2d, v12.2d, v12.2d
+	VBIF V13.B16, V4.B16, V26.B16
+	VFMLA V15.D2, V0.D2, V11.D2
+	FMOVQ 48(R2), F12
+	VFMLA V16.D2, V7.D2, V10.D2
+	FMOVQ F26, 16(R0)
+	VBIT V3.B16, V11.B16, V8.B16
+	FMOVQ 48(R1), F7
+	WORD $0x4e6be56d // fcmeq v13.2d, v11.2d, v11.2d
+	VBIF V13.B16, V4.B16, V8.B16
+	VFMLA V12.D2, V0.D2, V7.D2
+	FMOVQ 64(R2), F11
+	FMOVQ F8, 32(R0)
+	VBIT V3.B16, V7.B16, V9.B16
+	FMOVQ 64(R1), F8
+	WORD $0x4e67e4ec // fcmeq v12.2d, v7.2d, v7.2d
+	VBIF V12.B16, V4.B16, V9.B16
+	VFMLA V11.D2, V0.D2, V8.D2
+	FMOVQ F9, 48(R0)
+	VBIT V3.B16, V8.B16, V10.B16
+	WORD $0x4e68e507 // fcmeq v7.2d, v8.2d, v8.2d
+	VBIF V7.B16, V4.B16, V10.B16
+	FMOVQ F10, 64(R0)
+	ADD $80, R0, R0
+	ADD $80, R1, R1
+	ADD $80, R2, R2
+	SUBS $10, R3, R3
+	BGE loop1
+
+end2:
+	ADD $10, R3, R3
+	SUBS $2, R3, R3
+	BLT end4
+
+loop3:
+	FMOVQ 0(R2), F7
+	FMOVQ 0(R1), F8
+	VFMLA V7.D2, V0.D2, V8.D2
+	WORD $0x4ee0f907 // fabs v7.2d, v8.2d
+	WORD $0x4e67d4e7 // fadd v7.2d, v7.2d, v7.2d
+	FMOVQ 752(R4), F1
+	WORD $0x4ee1f4e7 // fmin v7.2d, v7.2d, v1.2d
+	FMOVQ 768(R4), F2
+	FMOVQ 784(R4), F8
+	VFMLA V2.D2, V7.D2, V8.D2
+	FMOVQ 784(R4), F3
+	WORD $0x4ee3d509 // fsub v9.2d, v8.2d, v3.2d
+	VSHL $52, V8.D2, V8.D2
+	FMOVQ 800(R4), F4
+	VFMLS V4.D2, V9.D2, V7.D2
+	FMOVQ 816(R4), F5
+	VMOV V7.B16, V10.B16
+	VFMLS V5.D2, V9.D2, V10.D2
+	WORD $0x4eead4e7 // fsub v7.2d, v7.2d, v10.2d
+	VFMLS V5.D2, V9.D2, V7.D2
+	FMOVQ 832(R4), F6
+	FMOVQ 848(R4), F9
+	VFMLA V10.D2, V6.D2, V9.D2
+	FMOVQ 864(R4), F11
+	VFMLA V10.D2, V9.D2, V11.D2
+	FMOVQ 880(R4), F9
+	VFMLA V10.D2, V11.D2, V9.D2
+	FMOVQ 896(R4), F11
+	VFMLA V10.D2, V9.D2, V11.D2
+	FMOVQ 912(R4), F9
+	VFMLA V10.D2, V11.D2, V9.D2
+	FMOVQ 928(R4), F11
+	VFMLA V10.D2, V9.D2, V11.D2
+	FMOVQ 944(R4), F9
+	VFMLA V10.D2, V11.D2, V9.D2
+	FMOVQ 960(R4), F11
+	VFMLA V10.D2, V9.D2, V11.D2
+	FMOVQ 976(R4), F9
+	VFMLA V10.D2, V11.D2, V9.D2
+	FMOVQ 992(R4), F11
+	VFMLA V10.D2, V9.D2, V11.D2
+	WORD $0x6e6add49 // fmul v9.2d, v10.2d, v10.2d
+	VFMLA V11.D2, V9.D2, V7.D2
+	FMOVQ 1008(R4), F1
+	WORD $0x4ee1d509 // fsub v9.2d, v8.2d, v1.2d
+	VMOV V9.B16, V11.B16
+	VFMLA V10.D2, V8.D2, V11.D2
+	WORD $0x4eebd529 // fsub v9.2d, v9.2d, v11.2d
+	VFMLA V10.D2, V8.D2, V9.D2
+	VFMLA V7.D2, V8.D2, V9.D2
+	WORD $0x4e69d567 // fadd v7.2d, v11.2d, v9.2d
+	WORD $0x4eebd4e8 // fsub v8.2d, v7.2d, v11.2d
+	WORD $0x4ee8d528 // fsub v8.2d, v9.2d, v8.2d
+	FMOVQ 1024(R4), F2
+	WORD $0x4e62d4e9 // fadd v9.2d, v7.2d, v2.2d
+	WORD $0x4e62f4ea // fmax v10.2d, v7.2d, v2.2d
+	WORD $0x4eead52a // fsub v10.2d, v9.2d, v10.2d
+	WORD $0x4ee2f4eb // fmin v11.2d, v7.2d, v2.2d
+	WORD $0x4eead56a // fsub v10.2d, v11.2d, v10.2d
+	WORD $0x4e68d54a // fadd v10.2d, v10.2d, v8.2d
+	WORD $0x6e69fc2b // fdiv v11.2d, v1.2d, v9.2d
+	WORD $0x6e6bdcec // fmul v12.2d, v7.2d, v11.2d
+	VFMLS V9.D2, V12.D2, V7.D2
+	WORD $0x4e68d4e7 // fadd v7.2d, v7.2d, v8.2d
+	VFMLS V10.D2, V12.D2, V7.D2
+	VFMLA V11.D2, V7.D2, V12.D2
+	FMOVQ 0(R2), F7
+	FMOVQ 0(R1), F8
+	VFMLA V7.D2, V0.D2, V8.D2
+	FMOVQ 1040(R4), F3
+	VBIT V3.B16, V8.B16, V12.B16
+	WORD $0x4e68e507 // fcmeq v7.2d, v8.2d, v8.2d
+	FMOVQ 1056(R4), F4
+	VBIF V7.B16, V4.B16, V12.B16
+	FMOVQ F12, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R1, R1
+	ADD $16, R2, R2
+	SUBS $2, R3, R3
+	BGE loop3
+
+end4:
+	ADD $2, R3, R3
+	RET
+
+// func AddScaledF64NEON(dst *float64, x *float64, n int, c float64)
+TEXT ·AddScaledF64NEON(SB), NOSPLIT, $0-32
+	MOVD dst+0(FP), R0
+	MOVD x+8(FP), R1
+	MOVD n+16(FP), R2
+	FMOVD c+24(FP), F0
+	VDUP V0.D[0], V0.D2
+	SUBS $8, R2, R2
+	BLT end2
+
+loop1:
+	FMOVQ 0(R1), F1
+	FMOVQ 16(R1), F2
+	FMOVQ 32(R1), F3
+	FMOVQ 48(R1), F4
+	FMOVQ 0(R0), F5
+	FMOVQ 16(R0), F6
+	FMOVQ 32(R0), F7
+	FMOVQ 48(R0), F8
+	VFMLA V1.D2, V0.D2, V5.D2
+	VFMLA V2.D2, V0.D2, V6.D2
+	VFMLA V3.D2, V0.D2, V7.D2
+	VFMLA V4.D2, V0.D2, V8.D2
+	FMOVQ F5, 0(R0)
+	FMOVQ F6, 16(R0)
+	FMOVQ F7, 32(R0)
+	FMOVQ F8, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R1, R1
+	SUBS $8, R2, R2
+	BGE loop1
+
+end2:
+	ADD $8, R2, R2
+	SUBS $2, R2, R2
+	BLT end4
+
+loop3:
+	FMOVQ 0(R1), F1
+	FMOVQ 0(R0), F2
+	VFMLA V1.D2, V0.D2, V2.D2
+	FMOVQ F2, 0(R0)
 	ADD $16, R0, R0
 	ADD $16, R1, R1
 	SUBS $2, R2, R2

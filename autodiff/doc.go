@@ -3,7 +3,7 @@
 //
 //	h[t+1] = tanh(W_rec h[t] + W_in x[t] + b)    y[t] = W_out h[t+1] + b_out
 //
-// (Márton et al., Eq. 1), for a batch of trials that share h[0].
+// (Márton et al., Eq. 1), for a batch of trials that share h[0]; its η[t] is [Noise].
 //
 // All weights form one augmented matrix
 //

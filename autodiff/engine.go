@@ -29,11 +29,14 @@ type Engine[T kernels.Float] struct {
 	// costs a pass over their states.
 	Measure bool
 
+	// Noise, unless its Sigma is 0, enters every unit at every step.
+	Noise Noise
+
 	mask    Mask
 	blocks  []block
 	penalty Penalty
-	slopes  []T  // of the penalty, by trained parameter
-	deep    bool // the gradient has to be carried back through time
+	decays  []run // what the penalty on weights moves
+	deep    bool  // the gradient has to be carried back through time
 
 	ops               *kernels.Ops[T]
 	forward, backward *kernels.Panels[T]
@@ -50,7 +53,7 @@ type Engine[T kernels.Float] struct {
 		hidden   []T
 		gradient bool
 	}
-	run  []func()
+	work []func() // of the workers, to run the job
 	next atomic.Int64
 	wait sync.WaitGroup
 }
@@ -64,13 +67,14 @@ func New[T kernels.Float](v kernels.Variant, s Shape, steps, trials int, mask Ma
 	mask.validate(s)
 	e := &Engine[T]{Shape: s, Steps: steps, Trials: trials, mask: mask, penalty: penalty, ops: kernels.Of[T](v)}
 	e.blocks = blocksOf(mask)
-	e.slopes = slopes[T](mask, s, penalty)
+	orient(e.blocks, e.ops.Stride)
+	e.decays = decaysOf(mask, s, penalty)
 	e.deep = mask.H0
 	for _, r := range mask.Rects {
 		e.deep = e.deep || r.Row < s.Units && r.size() > 0
 	}
-	e.forward = e.ops.NewPanels(s.Rows(), s.Units, s.Cols())
-	e.backward = e.ops.NewPanels(s.Units, s.Units, s.Rows())
+	e.forward = e.ops.NewPanels(s.Rows(), s.Units, s.Cols(), trials)
+	e.backward = e.ops.NewPanels(s.Units, s.Units, s.Rows(), trials)
 	e.grad = make([]T, mask.Len(s))
 	stride := e.stride()
 	e.h0Delta, e.h0Grad, e.zero = make([]T, stride), make([]T, stride), make([]T, stride)
@@ -80,7 +84,7 @@ func New[T kernels.Float](v kernels.Variant, s Shape, steps, trials int, mask Ma
 	}
 	for range min(workers, len(e.shards)) {
 		w := newScratch(e, e.shards[0].trials)
-		e.run = append(e.run, func() { e.work(w) })
+		e.work = append(e.work, func() { e.runShards(w) })
 	}
 	return e
 }
@@ -132,16 +136,16 @@ func (e *Engine[T]) start(p *Params[T], x []T) {
 	e.forward.Pack(p.A, e.Cols(), 1)
 	e.job.p, e.job.x = p, x
 	e.next.Store(0)
-	e.wait.Add(len(e.run))
-	for _, run := range e.run[1:] {
-		go run()
+	e.wait.Add(len(e.work))
+	for _, work := range e.work[1:] {
+		go work()
 	}
-	e.run[0]()
+	e.work[0]()
 	e.wait.Wait()
 }
 
-// work takes shards until none is left.
-func (e *Engine[T]) work(w *scratch[T]) {
+// runShards takes shards until none is left.
+func (e *Engine[T]) runShards(w *scratch[T]) {
 	defer e.wait.Done()
 	for {
 		i := int(e.next.Add(1)) - 1
@@ -160,20 +164,25 @@ func (e *Engine[T]) work(w *scratch[T]) {
 func (e *Engine[T]) reduce(p *Params[T]) Loss {
 	var l Loss
 	clear(e.h0Delta)
+	for k, g := range e.shards[0].grads { // whole vectors, padding included
+		for _, s := range e.shards[1:] {
+			e.ops.AddScaled(g, s.grads[k], 1)
+		}
+	}
 	at := 0
 	for _, r := range e.mask.Rects {
 		k := slices.IndexFunc(e.blocks, func(b block) bool { return b.covers(r) })
-		stride := e.ops.Stride(e.blocks[k].Cols)
-		first := (r.Row-e.blocks[k].Row)*stride + r.Col - e.blocks[k].Col
 		for i := range r.Rows {
-			g := e.grad[at : at+r.Cols]
-			copy(g, e.shards[0].grads[k][first+i*stride:])
-			for _, s := range e.shards[1:] {
-				for j, v := range s.grads[k][first+i*stride:][:len(g)] {
-					g[j] += v
-				}
+			from, step := e.blocks[k].place(r.Row+i, r.Col, e.ops.Stride)
+			sum := e.shards[0].grads[k][from:]
+			if step == 1 {
+				at += copy(e.grad[at:at+r.Cols], sum)
+				continue
 			}
-			at += r.Cols
+			for j := range r.Cols {
+				e.grad[at] = sum[j*step]
+				at++
+			}
 		}
 	}
 	squares, activity := 0.0, 0.0

@@ -45,8 +45,10 @@ func masks(s Shape) map[string]Mask {
 		"task":       {Rects: []Rect{s.WIn(), s.WOut()}, H0: true},
 		"readout":    {Rects: []Rect{s.WOut(), s.BOut()}},
 		"row":        {Rects: []Rect{{1, 0, 1, s.Units}}},
-		"h0":         {H0: true},
-		"nothing":    {},
+		// Neighbours in the matrix but not in the mask, and columns with a gap.
+		"scattered": {Rects: []Rect{{0, 0, 1, 2}, s.B(), {0, 2, 1, 2}, {2, 1, 5, 1}, {8, 1, 2, 1}}},
+		"h0":        {H0: true},
+		"nothing":   {},
 	}
 }
 
@@ -188,6 +190,7 @@ func TestNoAllocations(t *testing.T) {
 	s := problemShape
 	q := newProblem[float32](s, 10, 3*ShardTrials)
 	e := New[float32](kernels.Best(), s, q.steps, q.trials, everything(s), q.penalty(), 2)
+	e.Noise = Noise{Sigma: 0.1, Stream: kernels.NewStream(1)}
 	outputs := make([]float32, len(q.y))
 	if n := testing.AllocsPerRun(20, func() {
 		e.Gradient(q.p, q.x, q.y)

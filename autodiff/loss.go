@@ -1,6 +1,10 @@
 package autodiff
 
-import "molap/kernels"
+import (
+	"slices"
+
+	"molap/kernels"
+)
 
 // Penalty is what the loss adds to the mean squared error:
 //
@@ -25,23 +29,17 @@ type Loss struct {
 // Total is the sum of the terms.
 func (l Loss) Total() float64 { return l.MSE + l.L2 + l.Activity }
 
-// addPenalty adds the gradient of the penalty to e.grad, but for that of the
-// hidden activity, which travels with the deltas, and its value to l.
+// addPenalty adds the gradient of the penalty to e.grad, one rounding each and
+// only where there is a penalty, and its value to l. The gradient of the hidden
+// activity travels with the deltas.
 func (e *Engine[T]) addPenalty(p *Params[T], l *Loss) {
-	g, c := e.grad, e.slopes
-	add := func(w []T) {
-		for i, v := range w {
-			g[i] = kernels.FMA(c[i], v, g[i])
-		}
-		g, c = g[len(w):], c[len(w):]
-	}
-	for _, r := range e.mask.Rects {
-		for i := range r.Rows {
-			add(p.Row(r, i))
+	if e.penalty.L2 != 0 {
+		for _, r := range e.decays {
+			e.ops.AddScaled(e.grad[r.at:], p.A[r.from:][:r.n], T(2*e.penalty.L2))
 		}
 	}
-	if e.mask.H0 {
-		add(p.H0)
+	if e.mask.H0 && e.penalty.H0 != 0 {
+		e.ops.AddScaled(e.grad[len(e.grad)-e.Units:], p.H0, T(2*e.penalty.H0))
 	}
 	if e.penalty.L2 != 0 {
 		sum := 0.0
@@ -66,27 +64,28 @@ func sumSquares[T kernels.Float](x []T) float64 {
 	return sum
 }
 
-// slopes returns for every trained parameter the factor c of the penalty's
-// gradient c·w.
-func slopes[T kernels.Float](m Mask, s Shape, q Penalty) []T {
-	c := make([]T, 0, m.Len(s))
+// run is a run of trained parameters: n of them from index at, in the augmented
+// matrix from index from.
+type run struct{ at, from, n int }
+
+// decaysOf returns the trained parameters that q.L2 draws to zero.
+func decaysOf(m Mask, s Shape, q Penalty) []run {
+	var runs []run
+	at := 0
 	for _, r := range m.Rects {
-		for i := range r.Rows {
-			for j := range r.Cols {
-				slope := 0.0
-				for _, on := range q.On {
-					if on.contains(r.Row+i, r.Col+j) {
-						slope = 2 * q.L2
+		for i := r.Row; i < r.Row+r.Rows; i++ {
+			for j := r.Col; j < r.Col+r.Cols; j++ {
+				if slices.ContainsFunc(q.On, func(on Rect) bool { return on.contains(i, j) }) {
+					from := i*s.Cols() + j
+					if k := len(runs) - 1; k >= 0 && runs[k].at+runs[k].n == at && runs[k].from+runs[k].n == from {
+						runs[k].n++
+					} else {
+						runs = append(runs, run{at, from, 1})
 					}
 				}
-				c = append(c, T(slope))
+				at++
 			}
 		}
 	}
-	if m.H0 {
-		for range s.Units {
-			c = append(c, T(2*q.H0))
-		}
-	}
-	return c
+	return runs
 }

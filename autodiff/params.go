@@ -92,7 +92,29 @@ func (m Mask) validate(s Shape) {
 
 // block is a rectangle whose gradient is one product. It may hold more than the
 // mask asks for: a vector costs the same however much of it is used.
-type block struct{ Rect }
+type block struct {
+	Rect
+	flip bool // the product is that of the transposes, see orient
+}
+
+// orient chooses for each block how its product lies in vectors of the kernels:
+// along the columns, or flipped along the rows, which is much less work for W_in.
+// A product of two numbers does not care about their order, so bits are the same.
+func orient(blocks []block, stride func(n int) int) {
+	for i, b := range blocks {
+		blocks[i].flip = b.Cols*stride(b.Rows) < b.Rows*stride(b.Cols)
+	}
+}
+
+// place returns where the product has the entry (i, j) of the matrix, and how far
+// away the next entries of its row are.
+func (b block) place(i, j int, stride func(n int) int) (at, step int) {
+	if b.flip {
+		ld := stride(b.Rows)
+		return (j-b.Col)*ld + i - b.Row, ld
+	}
+	return (i-b.Row)*stride(b.Cols) + j - b.Col, 1
+}
 
 func (b block) covers(r Rect) bool {
 	return r.Row >= b.Row && r.Col >= b.Col && r.Row+r.Rows <= b.Row+b.Rows && r.Col+r.Cols <= b.Col+b.Cols
@@ -103,7 +125,8 @@ func (b block) covers(r Rect) bool {
 const blockGap = 4
 
 // blocksOf joins rectangles of m that share their rows and are neighbours, such
-// as W_rec, W_in and b. An entry's gradient does not depend on its block.
+// as W_rec, W_in and b, and then blocks of the same columns one above the other.
+// An entry's gradient does not depend on its block.
 func blocksOf(m Mask) []block {
 	var blocks []block
 	for _, r := range slices.SortedStableFunc(slices.Values(m.Rects), func(a, b Rect) int { return a.Col - b.Col }) {
@@ -111,12 +134,24 @@ func blocksOf(m Mask) []block {
 			return b.Row == r.Row && b.Rows == r.Rows && r.Col-(b.Col+b.Cols) <= blockGap
 		})
 		if i < 0 {
-			blocks = append(blocks, block{r})
+			blocks = append(blocks, block{Rect: r})
 			continue
 		}
 		blocks[i].Cols = r.Col + r.Cols - blocks[i].Col
 	}
-	return blocks
+	slices.SortStableFunc(blocks, func(a, b block) int { return a.Row - b.Row })
+	tall := blocks[:0]
+	for _, b := range blocks {
+		i := slices.IndexFunc(tall, func(t block) bool {
+			return t.Col == b.Col && t.Cols == b.Cols && t.Row+t.Rows == b.Row
+		})
+		if i < 0 {
+			tall = append(tall, b)
+			continue
+		}
+		tall[i].Rows += b.Rows
+	}
+	return tall
 }
 
 // Gather copies the trained parameters of p to dst.

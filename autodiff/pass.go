@@ -5,7 +5,7 @@ import "molap/kernels"
 // shard is a run of trials and what they contribute to a gradient.
 type shard[T kernels.Float] struct {
 	first, trials int
-	grads         [][]T // by block, rows × Stride(cols)
+	grads         [][]T // by block, rows × Stride(cols), flipped cols × Stride(rows)
 	h0Delta       []T   // Σ δ[0] over the shard's trials, in order
 	squares       float64
 	activity      float64 // Σ h²
@@ -13,18 +13,23 @@ type shard[T kernels.Float] struct {
 
 func newShard[T kernels.Float](e *Engine[T], first, trials int) shard[T] {
 	s := shard[T]{first: first, trials: trials, h0Delta: make([]T, e.Units)}
-	for _, r := range e.blocks {
-		s.grads = append(s.grads, make([]T, r.Rows*e.ops.Stride(r.Cols)))
+	for _, b := range e.blocks {
+		n := b.Rows * e.ops.Stride(b.Cols)
+		if b.flip {
+			n = b.Cols * e.ops.Stride(b.Rows)
+		}
+		s.grads = append(s.grads, make([]T, n))
 	}
 	return s
 }
 
 // scratch is what one worker needs for a shard.
 type scratch[T kernels.Float] struct {
-	state   []T    // s[0 … Steps], each trials × stride
-	raw     []T    // trials × stride, the readouts before they are collected
-	delta   [2][]T // two blocks of deltas, each gradSteps(trials) × trials × stride
-	y, d, e []T    // outputs, targets and errors, steps × trials × Out
+	state    []T       // s[0 … Steps], each trials × stride
+	raw      []T       // trials × stride, the readouts before they are collected
+	delta    [2][]T    // two blocks of deltas, each gradSteps(trials) × trials × stride
+	y, d, e  []T       // outputs, targets and errors, steps × trials × Out
+	deviates []float32 // the groups that the noise of a step needs
 }
 
 func newScratch[T kernels.Float](e *Engine[T], trials int) *scratch[T] {
@@ -35,6 +40,7 @@ func newScratch[T kernels.Float](e *Engine[T], trials int) *scratch[T] {
 		state: rows((e.Steps + 1) * trials), raw: rows(trials),
 		delta: [2][]T{rows(gradDepth + trials), rows(gradDepth + trials)},
 		y:     make([]T, outputs), d: make([]T, outputs), e: make([]T, outputs),
+		deviates: make([]float32, trials*e.Units+2*kernels.NormalGroup),
 	}
 }
 
@@ -53,15 +59,20 @@ func (e *Engine[T]) runForward(s *shard[T], w *scratch[T]) {
 	for t := range e.Steps + 1 {
 		now := w.state[t*slab:][:slab]
 		e.setInputs(now, s, t, stride)
-		if t < e.Steps {
+		switch {
+		case t < e.Steps && e.Noise.Sigma != 0:
+			next := w.state[(t+1)*slab:]
+			e.drawNoise(next, s, w, t)
+			e.ops.StepForwardNoise(next, w.raw, now, next, T(e.Noise.Sigma), e.forward, s.trials, stride)
+		case t < e.Steps:
 			e.ops.StepForward(w.state[(t+1)*slab:], w.raw, now, e.forward, s.trials, stride)
-		} else {
+		default:
 			e.ops.Readout(w.raw, now, e.forward, s.trials, stride)
 		}
 		if t > 0 { // the lower rows of A·s[t] are y[t-1]
 			y := w.y[(t-1)*per:][:per]
 			for b := range s.trials {
-				copy(y[b*e.Out:][:e.Out], w.raw[b*stride+e.Units:])
+				copyFew(y[b*e.Out:][:e.Out], w.raw[b*stride+e.Units:])
 			}
 		}
 	}
@@ -90,7 +101,7 @@ func (e *Engine[T]) setInputs(now []T, s *shard[T], t, stride int) {
 	for b := range s.trials {
 		x := now[b*stride+e.Units:][: e.In+1 : e.In+1]
 		if t < e.Steps {
-			copy(x, e.job.x[(t*e.Trials+s.first+b)*e.In:][:e.In])
+			copyFew(x[:e.In], e.job.x[(t*e.Trials+s.first+b)*e.In:])
 		} else {
 			clear(x)
 		}
@@ -142,8 +153,13 @@ func (e *Engine[T]) runBackward(s *shard[T], w *scratch[T]) {
 		}
 		if t%block == 0 {
 			steps := min(block, e.Steps+1-t)
-			for k, r := range e.blocks {
-				e.ops.AccumulateGrad(s.grads[k], this[r.Row:], w.state[t*slab+r.Col:], r.Rows, r.Cols, steps*s.trials, stride)
+			for k, b := range e.blocks {
+				deltas, states := this[b.Row:], w.state[t*slab+b.Col:]
+				if b.flip {
+					e.ops.AccumulateGrad(s.grads[k], states, deltas, b.Cols, b.Rows, steps*s.trials, stride)
+				} else {
+					e.ops.AccumulateGrad(s.grads[k], deltas, states, b.Rows, b.Cols, steps*s.trials, stride)
+				}
 			}
 			if t > 0 {
 				this, other = other, this
@@ -165,9 +181,17 @@ func (e *Engine[T]) setErrors(now []T, s *shard[T], errors []T, t, stride, per i
 	for b := range s.trials {
 		d := now[b*stride+e.Units:][:e.Out]
 		if t > 0 {
-			copy(d, errors[(t-1)*per+b*e.Out:])
+			copyFew(d, errors[(t-1)*per+b*e.Out:])
 		} else {
 			clear(d)
 		}
+	}
+}
+
+// copyFew is copy to all of dst where that is a few numbers.
+func copyFew[T kernels.Float](dst, src []T) {
+	src = src[:len(dst)]
+	for i := range dst {
+		dst[i] = src[i]
 	}
 }

@@ -32,3 +32,21 @@ func reportPeak[T kernels.Float](b *testing.B, v kernels.Variant, operations flo
 	slices.Sort(ratios)
 	b.ReportMetric(100*ratios[len(ratios)/2], "%peak")
 }
+
+// ratio returns how many times as long as base run takes: the median over rounds
+// that measure both in turns.
+func ratio(run, base func()) float64 {
+	const rounds = 51
+	run()
+	base()
+	ratios := make([]float64, rounds)
+	for i := range ratios {
+		t0 := time.Now()
+		base()
+		t1 := time.Now()
+		run()
+		ratios[i] = time.Since(t1).Seconds() / t1.Sub(t0).Seconds()
+	}
+	slices.Sort(ratios)
+	return ratios[rounds/2]
+}

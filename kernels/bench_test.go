@@ -38,7 +38,7 @@ func benchStep[T Float](b *testing.B, v Variant, n int) {
 	for i := range a {
 		a[i] /= 16
 	}
-	forward, back := o.NewPanels(outs, n, depth), o.NewPanels(n, n, outs)
+	forward, back := o.NewPanels(outs, n, depth, trials), o.NewPanels(n, n, outs, trials)
 	forward.Pack(a, depth, 1)
 	back.Pack(a, 1, depth)
 	next, raw, prev := make([]T, trials*stride), make([]T, trials*stride), make([]T, trials*stride)

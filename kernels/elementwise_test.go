@@ -35,6 +35,46 @@ func testTanh[T Float](t *testing.T, o *Ops[T]) {
 	}
 }
 
+func TestNoisyTanhVariants(t *testing.T) {
+	eachVariant(t, testNoisyTanh[float32], testNoisyTanh[float64])
+}
+
+func testNoisyTanh[T Float](t *testing.T, o *Ops[T]) {
+	const sigma = 0.3
+	d := newDice[T](7, 8)
+	srcs, noises, dsts := newGuard[T](t, testLength), newGuard[T](t, testLength), newGuard[T](t, testLength)
+	for n := range testLength + 1 {
+		src, noise, dst := d.fill(srcs.take(n)), d.fill(noises.take(n)), dsts.take(n)
+		o.NoisyTanh(dst, src, noise, sigma)
+		for i, x := range src {
+			if want := Tanh(FMA(sigma, noise[i], x)); bitsOf(dst[i]) != bitsOf(want) {
+				t.Fatalf("n=%d: [%d] tanh(%v·%v + %v) = %v, want %v", n, i, sigma, noise[i], x, dst[i], want)
+			}
+		}
+		dsts.check(t, "dst")
+	}
+}
+
+func TestAddScaledVariants(t *testing.T) {
+	eachVariant(t, testAddScaled[float32], testAddScaled[float64])
+}
+
+func testAddScaled[T Float](t *testing.T, o *Ops[T]) {
+	d := newDice[T](8, 30)
+	xs, dsts := newGuard[T](t, testLength), newGuard[T](t, testLength)
+	for n := range testLength + 1 {
+		x, dst := d.fill(xs.take(n)), d.fill(dsts.take(n))
+		c, before := d.draw(), append([]T(nil), dst...)
+		o.AddScaled(dst, x, c)
+		for i := range x {
+			if want := FMA(c, x[i], before[i]); !same(dst[i], want) {
+				t.Fatalf("n=%d: [%d] %v·%v + %v = %v, want %v", n, i, c, x[i], before[i], dst[i], want)
+			}
+		}
+		dsts.check(t, "dst")
+	}
+}
+
 func TestLossVariants(t *testing.T) {
 	eachVariant(t, testLoss[float32], testLoss[float64])
 }
@@ -192,17 +232,22 @@ func TestNormalBlocks(t *testing.T) {
 func TestShapes(t *testing.T) {
 	for _, v := range Variants() {
 		o := Of[float32](v)
-		w := o.NewPanels(7, 5, 6)
+		w := o.NewPanels(7, 5, 6, 3)
 		stride := max(o.Stride(7), 6)
 		x := func(n int) []float32 { return make([]float32, n) }
 		full := 3 * stride
 		for name, call := range map[string]func(){
-			"NewPanels: depth is 0, at least 1":      func() { o.NewPanels(3, 3, 0) },
+			"NewPanels: depth is 0, at least 1":      func() { o.NewPanels(3, 3, 0, 1) },
 			"Pack: matrix has 41 elements, 42":       func() { w.Pack(x(41), 6, 1) },
 			"StepForward: state is":                  func() { o.StepForward(x(full), x(full), x(full-1), w, 3, stride) },
 			"StepForward: raw is":                    func() { o.StepForward(x(full), x(full-1), x(full), w, 3, stride) },
 			"StepForward: next is":                   func() { o.StepForward(x(full-1), x(full), x(full), w, 3, stride) },
 			"StepForward: stride is 6, at least":     func() { o.StepForward(x(full), x(full), x(full), w, 3, 6) },
+			"StepForwardNoise: raw is":               func() { o.StepForwardNoise(x(full), x(full-1), x(full), x(full), 1, w, 3, stride) },
+			"StepForwardNoise: next is":              func() { o.StepForwardNoise(x(full-1), x(full), x(full), x(full), 1, w, 3, stride) },
+			"StepForwardNoise: noise is":             func() { o.StepForwardNoise(x(full), x(full), x(full), x(full-1), 1, w, 3, stride) },
+			"NoisyTanh: noise is 3, at least 4":      func() { o.NoisyTanh(x(4), x(4), x(3), 1) },
+			"AddScaled: dst is 3, at least 4":        func() { o.AddScaled(x(3), x(4), 1) },
 			"Readout: raw is":                        func() { o.Readout(x(full-1), x(full), w, 3, stride) },
 			"StepBackward: prev is":                  func() { o.StepBackward(x(full-1), x(full), x(full), w, 0, 3, stride) },
 			"StepBackward: h is":                     func() { o.StepBackward(x(full), x(full-1), x(full), w, 0, 3, stride) },

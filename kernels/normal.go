@@ -2,9 +2,9 @@ package kernels
 
 import "math"
 
-// normalGroup is the number of deviates in one group of a normal stream: 16
+// NormalGroup is the number of deviates in one group of a normal stream: 16
 // blocks give 16 deviates from cosines, then 16 from sines.
-const normalGroup = 32
+const NormalGroup = 32
 
 // normalAt defines the normal deviates: it returns deviates c and c+16 of their
 // group, made from one block (a, b) by the method of Box and Muller (1958):
@@ -62,14 +62,14 @@ type normalTable struct {
 // normalGeneric sets dst to the deviates of groups group, group+1, … of s; the
 // last group may be cut short.
 func normalGeneric(dst []float32, s Stream, group uint64) {
-	for o := 0; o < len(dst); o += normalGroup {
-		g := dst[o:min(o+normalGroup, len(dst))]
-		for c := range min(len(g), normalGroup/2) {
-			a, b := s.Block(group*(normalGroup/2) + uint64(c))
+	for o := 0; o < len(dst); o += NormalGroup {
+		g := dst[o:min(o+NormalGroup, len(dst))]
+		for c := range min(len(g), NormalGroup/2) {
+			a, b := s.Block(group*(NormalGroup/2) + uint64(c))
 			cosine, sine := normalAt(a, b)
 			g[c] = cosine
-			if c+normalGroup/2 < len(g) {
-				g[c+normalGroup/2] = sine
+			if c+NormalGroup/2 < len(g) {
+				g[c+NormalGroup/2] = sine
 			}
 		}
 		group++

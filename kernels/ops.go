@@ -46,12 +46,14 @@ type Panels[T Float] struct {
 	data   []T
 }
 
-// panel is a run of at most machine.vecs vectors of outputs.
+// panel is a run of vectors of outputs.
 type panel struct{ first, vecs, lanes, offset int }
 
 // NewPanels returns room for a product of outs outputs over depth terms, of
-// which the first units are units and the rest readouts; depth ≥ 1.
-func (o *Ops[T]) NewPanels(outs, units, depth int) *Panels[T] {
+// which the first units are units and the rest readouts; depth ≥ 1. It will serve
+// trials trials at a time, mostly: their number decides the width of a panel and
+// nothing else.
+func (o *Ops[T]) NewPanels(outs, units, depth, trials int) *Panels[T] {
 	check("NewPanels", "depth", depth, 1)
 	p := &Panels[T]{depth: depth, outs: outs, units: units}
 	if o.m == nil {
@@ -59,8 +61,12 @@ func (o *Ops[T]) NewPanels(outs, units, depth int) *Panels[T] {
 		p.data = make([]T, outs*depth)
 		return p
 	}
+	most := o.m.vecs
+	if trials == 1 {
+		most = o.m.single
+	}
 	n, offset := 0, 0
-	for _, vecs := range split((outs+o.m.lanes-1)/o.m.lanes, o.m.vecs) {
+	for _, vecs := range split((outs+o.m.lanes-1)/o.m.lanes, most) {
 		lanes := vecs * o.m.lanes
 		p.panels = append(p.panels, panel{n, vecs, lanes, offset})
 		n, offset = n+lanes, offset+lanes*depth
@@ -88,13 +94,32 @@ func (p *Panels[T]) Pack(a []T, outStep, depthStep int) {
 	}
 	for _, q := range p.panels {
 		n := min(q.lanes, p.outs-q.first)
-		for k := range p.depth {
-			row := p.data[q.offset+k*q.lanes:][:n]
-			at := q.first*outStep + k*depthStep
-			for v := range row {
-				row[v] = a[at+v*outStep]
+		to, from := p.data[q.offset:], a[q.first*outStep:]
+		if outStep == 1 {
+			for k := range p.depth {
+				copy(to[k*q.lanes:][:n], from[k*depthStep:])
+			}
+			continue
+		}
+		v := 0
+		for ; depthStep == 1 && v+4 <= n; v += 4 { // a transposition, four rows at a time
+			p.packFour(to[v:], from[v*outStep:], q.lanes, outStep)
+		}
+		for ; v < n; v++ {
+			for k := range p.depth {
+				to[k*q.lanes+v] = from[v*outStep+k*depthStep]
 			}
 		}
+	}
+}
+
+// packFour packs four outputs, the rows of from.
+func (p *Panels[T]) packFour(to, from []T, lanes, outStep int) {
+	n := p.depth
+	r0, r1, r2, r3 := from[:n], from[outStep:][:n], from[2*outStep:][:n], from[3*outStep:][:n]
+	for k, x := range r0 {
+		d := to[k*lanes:][:4]
+		d[0], d[1], d[2], d[3] = x, r1[k], r2[k], r3[k]
 	}
 }
 
@@ -221,6 +246,46 @@ func (o *Ops[T]) AccumulateGrad(g, delta, state []T, rows, cols, depth, stride i
 		}
 		first += n * o.m.lanes
 	}
+}
+
+// StepForwardNoise is StepForward with noise in the units: z[b][i] is completed
+// as in StepForward, and next[b][i] = tanh(σ·η[b][i] + z[b][i]) with one rounding
+// before tanh, where η has the stride of next and may be next. Readouts carry no noise.
+func (o *Ops[T]) StepForwardNoise(next, raw, state, noise []T, sigma T, w *Panels[T], trials, stride int) {
+	o.forward("StepForwardNoise", nil, raw, state, w, trials, stride, 0)
+	n := trials * stride
+	check("StepForwardNoise", "next", len(next), n)
+	check("StepForwardNoise", "noise", len(noise), n)
+	o.NoisyTanh(next[:n], raw[:n], noise[:n], sigma)
+}
+
+// NoisyTanh sets dst[i] = Tanh(sigma·noise[i] + src[i]), the argument rounded once;
+// dst may be src or noise.
+func (o *Ops[T]) NoisyTanh(dst, src, noise []T, sigma T) {
+	check("NoisyTanh", "dst", len(dst), len(src))
+	check("NoisyTanh", "noise", len(noise), len(src))
+	for o.m != nil && len(src) >= o.m.lanes {
+		n := min(len(src)/o.m.lanes*o.m.lanes, callElements)
+		raceRead(src[:n])
+		raceRead(noise[:n])
+		raceWrite(dst[:n])
+		o.m.noisyTanh(&dst[0], &src[0], &noise[0], n, sigma)
+		dst, src, noise = dst[n:], src[n:], noise[n:]
+	}
+	noisyTanh(dst, src, noise, sigma)
+}
+
+// AddScaled adds c·x[i] to dst[i] for every entry of x, with one rounding.
+func (o *Ops[T]) AddScaled(dst, x []T, c T) {
+	check("AddScaled", "dst", len(dst), len(x))
+	for o.m != nil && len(x) >= o.m.lanes {
+		n := min(len(x)/o.m.lanes*o.m.lanes, callElements)
+		raceRead(x[:n])
+		raceWrite(dst[:n])
+		o.m.addScaled(&dst[0], &x[0], n, c)
+		dst, x = dst[n:], x[n:]
+	}
+	addScaled(dst, x, c)
 }
 
 // Tanh sets dst[i] = Tanh(src[i]); the slices may be the same.

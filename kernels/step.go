@@ -20,6 +20,20 @@ func stepForward[T Float](next, raw, state, w []T, trials, width, depth, stride 
 	}
 }
 
+// noisyTanh defines Ops.NoisyTanh.
+func noisyTanh[T Float](dst, src, noise []T, sigma T) {
+	for i, z := range src {
+		dst[i] = Tanh(FMA(sigma, noise[i], z))
+	}
+}
+
+// addScaled defines Ops.AddScaled.
+func addScaled[T Float](dst, x []T, c T) {
+	for i, v := range x {
+		dst[i] = FMA(c, v, dst[i])
+	}
+}
+
 // stepBackward defines Ops.StepBackward on weights packed in one panel [depth][width].
 func stepBackward[T Float](prev, h, delta, w []T, activity T, trials, width, depth, stride int) {
 	for b := range trials {

@@ -14,6 +14,18 @@ const (
 // testVecs is the largest number of vectors in a row.
 func testVecs[T Float](o *Ops[T]) int { return 2*o.m.vecs + 1 }
 
+// eachPanel calls test with the numbers of trials that decide the width of
+// panels, all widths of a product and the most rows to try.
+func eachPanel[T Float](o *Ops[T], test func(trials, outs, mostRows int)) {
+	for _, k := range []struct{ trials, mostVecs, mostRows int }{{testRows, testVecs(o), testRows}, {1, 2*o.m.single + 1, 2}} {
+		for vecs := range k.mostVecs + 1 {
+			for _, outs := range widths(vecs, o.m.lanes) {
+				test(k.trials, outs, k.mostRows)
+			}
+		}
+	}
+}
+
 // widths returns widths that fill vecs vectors, or all but one element, or
 // only one element of the last.
 func widths(vecs, lanes int) []int {
@@ -35,7 +47,7 @@ func TestStepForward(t *testing.T) {
 
 func testForward[T Float](t *testing.T, o *Ops[T], specials int) {
 	lanes, law := o.m.lanes, Of[T](generic)
-	most := testVecs(o) * lanes
+	most := (2*o.m.single + 1) * lanes
 	d := newDice[T](1, specials)
 	size := testRows * (most + 1)
 	states, raws, nexts, readouts := newGuard[T](t, size), newGuard[T](t, size), newGuard[T](t, size), newGuard[T](t, size)
@@ -47,45 +59,43 @@ func testForward[T Float](t *testing.T, o *Ops[T], specials int) {
 		}
 		source := d.fill(make([]T, testRows*most))
 		wantRaw, wantNext := make([]T, testRows*most), make([]T, testRows*most)
-		whole := law.NewPanels(most, most, depth)
+		whole := law.NewPanels(most, most, depth, testRows)
 		whole.Pack(a, depth, 1)
 		law.StepForward(wantNext, wantRaw, source, whole, testRows, most)
-		for vecs := range testVecs(o) + 1 {
-			for _, outs := range widths(vecs, lanes) {
-				units := outs - outs%4
-				w := o.NewPanels(outs, units, depth)
-				w.Pack(a, depth, 1)
-				w.data = append(weights.take(len(w.data))[:0], w.data...)
-				stride := max(o.Stride(outs), depth) + depth%2
-				for rows := range testRows + 1 {
-					state := states.take(rows * stride) // NaN behind the depth
-					for b := range rows {
-						copy(state[b*stride:][:depth], source[b*most:])
-					}
-					raw, next := raws.take(rows*stride), nexts.take(rows*stride)
-					o.StepForward(next, raw, state, w, rows, stride)
-					readout := readouts.take(rows * stride)
-					o.Readout(readout, state, w, rows, stride)
-					for b := range rows {
-						for i := range outs {
-							what, got, want := "next", next[b*stride+i], wantNext[b*most+i]
-							good := bitsOf(got) == bitsOf(want)
-							if i >= units {
-								what, got, want = "raw", raw[b*stride+i], wantRaw[b*most+i]
-								good = same(got, want) && same(readout[b*stride+i], want)
-							}
-							if !good {
-								t.Fatalf("depth %d, %d outputs, %d rows, stride %d: %s[%d][%d] = %v, want %v", depth, outs, rows, stride, what, b, i, got, want)
-							}
+		eachPanel(o, func(trials, outs, mostRows int) {
+			units := outs - outs%4
+			w := o.NewPanels(outs, units, depth, trials)
+			w.Pack(a, depth, 1)
+			w.data = append(weights.take(len(w.data))[:0], w.data...)
+			stride := max(o.Stride(outs), depth) + depth%2
+			for rows := range mostRows + 1 {
+				state := states.take(rows * stride) // NaN behind the depth
+				for b := range rows {
+					copy(state[b*stride:][:depth], source[b*most:])
+				}
+				raw, next := raws.take(rows*stride), nexts.take(rows*stride)
+				o.StepForward(next, raw, state, w, rows, stride)
+				readout := readouts.take(rows * stride)
+				o.Readout(readout, state, w, rows, stride)
+				for b := range rows {
+					for i := range outs {
+						what, got, want := "next", next[b*stride+i], wantNext[b*most+i]
+						good := bitsOf(got) == bitsOf(want)
+						if i >= units {
+							what, got, want = "raw", raw[b*stride+i], wantRaw[b*most+i]
+							good = same(got, want) && same(readout[b*stride+i], want)
+						}
+						if !good {
+							t.Fatalf("depth %d, %d outputs, %d rows, stride %d: %s[%d][%d] = %v, want %v", depth, outs, rows, stride, what, b, i, got, want)
 						}
 					}
-					states.check(t, "state")
-					raws.check(t, "raw")
-					readouts.check(t, "raw of Readout")
-					nexts.check(t, "next")
 				}
+				states.check(t, "state")
+				raws.check(t, "raw")
+				readouts.check(t, "raw of Readout")
+				nexts.check(t, "next")
 			}
-		}
+		})
 	}
 }
 
@@ -101,42 +111,40 @@ func TestStepBackward(t *testing.T) {
 
 func testBackward[T Float](t *testing.T, o *Ops[T], specials int) {
 	lanes, law := o.m.lanes, Of[T](generic)
-	most := testVecs(o) * lanes
+	most := (2*o.m.single + 1) * lanes
 	d := newDice[T](2, specials)
 	size := testRows * (most + 1)
 	deltas, hs, prevs, weights := newGuard[T](t, size), newGuard[T](t, size), newGuard[T](t, size), newGuard[T](t, most*testDepth)
 	for depth := 1; depth <= testDepth; depth++ {
 		a, source, h := d.fill(make([]T, most*depth)), d.fill(make([]T, testRows*most)), d.fill(make([]T, testRows*most))
 		want := make([]T, testRows*most)
-		whole := law.NewPanels(most, most, depth)
+		whole := law.NewPanels(most, most, depth, testRows)
 		whole.Pack(a, 1, most) // transposed
 		const activity = 0.37
 		law.StepBackward(want, h, source, whole, activity, testRows, most)
-		for vecs := range testVecs(o) + 1 {
-			for _, outs := range widths(vecs, lanes) {
-				w := o.NewPanels(outs, outs, depth)
-				w.Pack(a, 1, most)
-				w.data = append(weights.take(len(w.data))[:0], w.data...)
-				stride := max(o.Stride(outs), depth) + depth%2
-				for rows := range testRows + 1 {
-					delta, hidden, prev := deltas.take(rows*stride), hs.take(rows*stride), prevs.take(rows*stride)
-					for b := range rows {
-						copy(delta[b*stride:][:depth], source[b*most:])
-						copy(hidden[b*stride:][:outs], h[b*most:])
-					}
-					o.StepBackward(prev, hidden, delta, w, activity, rows, stride)
-					for b := range rows {
-						for i := range outs {
-							if got, want := prev[b*stride+i], want[b*most+i]; !same(got, want) {
-								t.Fatalf("depth %d, %d outputs, %d rows, stride %d: [%d][%d] = %v, want %v", depth, outs, rows, stride, b, i, got, want)
-							}
+		eachPanel(o, func(trials, outs, mostRows int) {
+			w := o.NewPanels(outs, outs, depth, trials)
+			w.Pack(a, 1, most)
+			w.data = append(weights.take(len(w.data))[:0], w.data...)
+			stride := max(o.Stride(outs), depth) + depth%2
+			for rows := range mostRows + 1 {
+				delta, hidden, prev := deltas.take(rows*stride), hs.take(rows*stride), prevs.take(rows*stride)
+				for b := range rows {
+					copy(delta[b*stride:][:depth], source[b*most:])
+					copy(hidden[b*stride:][:outs], h[b*most:])
+				}
+				o.StepBackward(prev, hidden, delta, w, activity, rows, stride)
+				for b := range rows {
+					for i := range outs {
+						if got, want := prev[b*stride+i], want[b*most+i]; !same(got, want) {
+							t.Fatalf("depth %d, %d outputs, %d rows, stride %d: [%d][%d] = %v, want %v", depth, outs, rows, stride, b, i, got, want)
 						}
 					}
-					prevs.check(t, "prev")
-					hs.check(t, "h")
 				}
+				prevs.check(t, "prev")
+				hs.check(t, "h")
 			}
-		}
+		})
 	}
 }
 

@@ -19,8 +19,9 @@ type Variant struct {
 // Its functions trust their arguments; Ops checks them. Pointers address the
 // first element; strides, rows and depths count elements; vecs counts vectors.
 type machine[T Float] struct {
-	lanes int // elements in a vector
-	vecs  int // most vectors in a panel
+	lanes  int // elements in a vector
+	vecs   int // most vectors in a panel
+	single int // most vectors in a panel for a single row, ≥ vecs; forward and backward only
 
 	// forward: raw[r][v] = Σk s[r][k]·w[k][v], next[r][v] = tanh of it unless next is nil.
 	forward func(next, raw, s, w *T, vecs, rows, depth, stride int)
@@ -30,9 +31,11 @@ type machine[T Float] struct {
 	grad func(g, d, s *T, vecs, rows, depth, gStride, stride int)
 	// The elementwise kernels take n, a multiple of lanes (loss: of lossLanes).
 	// Small structs go by value, since what a function value points to escapes.
-	tanh func(dst, src *T, n int)
-	loss func(e, y, target *T, n int, scale T, sum [lossLanes]float64) [lossLanes]float64
-	adam func(p, m, v, g *T, n int, c AdamStep[T])
+	tanh      func(dst, src *T, n int)
+	noisyTanh func(dst, src, noise *T, n int, sigma T)
+	addScaled func(dst, x *T, n int, c T)
+	loss      func(e, y, target *T, n int, scale T, sum [lossLanes]float64) [lossLanes]float64
+	adam      func(p, m, v, g *T, n int, c AdamStep[T])
 }
 
 var generic = Variant{name: "generic"}
@@ -72,11 +75,11 @@ func (v Variant) String() string { return v.name }
 // group number group of 32 deviates; see normalAt for the method. The deviates
 // are single precision by definition, also where a float64 run uses them.
 func (v Variant) Normal(dst []float32, s Stream, group uint64) {
-	for v.norm != nil && len(dst) >= normalGroup {
-		n := min(len(dst), callElements) / normalGroup
-		raceWrite(dst[:n*normalGroup])
+	for v.norm != nil && len(dst) >= NormalGroup {
+		n := min(len(dst), callElements) / NormalGroup
+		raceWrite(dst[:n*NormalGroup])
 		v.norm(&dst[0], s.k0, s.k1, group, n)
-		dst, group = dst[n*normalGroup:], group+uint64(n)
+		dst, group = dst[n*NormalGroup:], group+uint64(n)
 	}
 	normalGeneric(dst, s, group)
 }

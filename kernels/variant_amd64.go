@@ -20,17 +20,17 @@ func native() []Variant {
 		v = append(v, Variant{
 			name: "avx512",
 			f32: &machine[float32]{
-				lanes: 16, vecs: 4,
+				lanes: 16, vecs: 4, single: 8,
 				forward: asm.ForwardF32AVX512, backward: asm.BackwardF32AVX512, grad: asm.GradF32AVX512,
-				tanh: asm.TanhF32AVX512, loss: lossF32,
+				tanh: asm.TanhF32AVX512, noisyTanh: asm.NoisyTanhF32AVX512, addScaled: asm.AddScaledF32AVX512, loss: lossF32,
 				adam: func(p, m, v, g *float32, n int, c AdamStep[float32]) {
 					asm.AdamF32AVX512(p, m, v, g, n, (*float32)(unsafe.Pointer(&c)))
 				},
 			},
 			f64: &machine[float64]{
-				lanes: 8, vecs: 4,
+				lanes: 8, vecs: 4, single: 8,
 				forward: asm.ForwardF64AVX512, backward: asm.BackwardF64AVX512, grad: asm.GradF64AVX512,
-				tanh: asm.TanhF64AVX512, loss: lossF64,
+				tanh: asm.TanhF64AVX512, noisyTanh: asm.NoisyTanhF64AVX512, addScaled: asm.AddScaledF64AVX512, loss: lossF64,
 				adam: func(p, m, v, g *float64, n int, c AdamStep[float64]) {
 					asm.AdamF64AVX512(p, m, v, g, n, (*float64)(unsafe.Pointer(&c)))
 				},
@@ -41,17 +41,17 @@ func native() []Variant {
 	return append(v, Variant{
 		name: "avx2",
 		f32: &machine[float32]{
-			lanes: 8, vecs: 4,
+			lanes: 8, vecs: 4, single: 13,
 			forward: asm.ForwardF32AVX2, backward: asm.BackwardF32AVX2, grad: asm.GradF32AVX2,
-			tanh: asm.TanhF32AVX2, loss: lossF32,
+			tanh: asm.TanhF32AVX2, noisyTanh: asm.NoisyTanhF32AVX2, addScaled: asm.AddScaledF32AVX2, loss: lossF32,
 			adam: func(p, m, v, g *float32, n int, c AdamStep[float32]) {
 				asm.AdamF32AVX2(p, m, v, g, n, (*float32)(unsafe.Pointer(&c)))
 			},
 		},
 		f64: &machine[float64]{
-			lanes: 4, vecs: 4,
+			lanes: 4, vecs: 4, single: 13,
 			forward: asm.ForwardF64AVX2, backward: asm.BackwardF64AVX2, grad: asm.GradF64AVX2,
-			tanh: asm.TanhF64AVX2, loss: lossF64,
+			tanh: asm.TanhF64AVX2, noisyTanh: asm.NoisyTanhF64AVX2, addScaled: asm.AddScaledF64AVX2, loss: lossF64,
 			adam: func(p, m, v, g *float64, n int, c AdamStep[float64]) {
 				asm.AdamF64AVX2(p, m, v, g, n, (*float64)(unsafe.Pointer(&c)))
 			},

@@ -48,7 +48,7 @@ func composite[T Float](v Variant) []byte {
 	for i := range a {
 		a[i] /= 4
 	}
-	forward, back := o.NewPanels(outs, units, depth), o.NewPanels(units, units, outs)
+	forward, back := o.NewPanels(outs, units, depth, trials), o.NewPanels(units, units, outs, trials)
 	forward.Pack(a, depth, 1)
 	back.Pack(a, 1, depth)
 
@@ -121,18 +121,20 @@ func TestAllocations(t *testing.T) {
 func testAllocations[T Float](t *testing.T, v Variant) {
 	o := Of[T](v)
 	const n, trials = 9, 3
-	w := o.NewPanels(n, n-2, n)
+	w := o.NewPanels(n, n-2, n, trials)
 	a, z := make([]T, n*n), make([]float32, 70)
 	stride := o.Stride(n)
 	x, y, g := make([]T, trials*stride), make([]T, trials*stride), make([]T, n*stride)
 	for name, call := range map[string]func(){
-		"Pack":           func() { w.Pack(a, n, 1) },
-		"StepForward":    func() { o.StepForward(y, y, x, w, trials, stride) },
-		"Readout":        func() { o.Readout(y, x, w, trials, stride) },
-		"StepBackward":   func() { o.StepBackward(y, x, x, w, 0, trials, stride) },
-		"AccumulateGrad": func() { o.AccumulateGrad(g, x, x, n, n, trials, stride) },
-		"Tanh":           func() { o.Tanh(y, x) },
-		"Loss":           func() { o.Loss(y, x, x, 1) },
+		"Pack":             func() { w.Pack(a, n, 1) },
+		"StepForward":      func() { o.StepForward(y, y, x, w, trials, stride) },
+		"Readout":          func() { o.Readout(y, x, w, trials, stride) },
+		"StepBackward":     func() { o.StepBackward(y, x, x, w, 0, trials, stride) },
+		"AccumulateGrad":   func() { o.AccumulateGrad(g, x, x, n, n, trials, stride) },
+		"StepForwardNoise": func() { o.StepForwardNoise(y, g, x, x, 1, w, trials, stride) },
+		"AddScaled":        func() { o.AddScaled(y, x, 1) },
+		"Tanh":             func() { o.Tanh(y, x) },
+		"Loss":             func() { o.Loss(y, x, x, 1) },
 		"Adam": func() {
 			c := NewAdamStep[T](1e-2, 0.9, 0.999, 1e-8, 3)
 			o.Adam(y, x, x, x, &c)

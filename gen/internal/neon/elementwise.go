@@ -57,6 +57,42 @@ func (e *emitter) tanhVectors(dst, src, consts gp, vecs int) {
 	}
 }
 
+// noisyTanh writes the kernel of NoisyTanh.
+func (e *emitter) noisyTanh() {
+	e.function("NoisyTanh", "func(dst, src, noise *T, n int, sigma T)",
+		"sets dst[i] = tanh(sigma·noise[i] + src[i]) for i below n, a multiple of the lanes.")
+	const sigma, pool, free = 0, 1, 1 + tanhPool
+	const together = tanhTogether - 1 // sigma has a register
+	dst, src, noise, n := e.arg("dst"), e.arg("src"), e.arg("noise"), e.arg("n")
+	consts := e.tableAddress()
+	e.broadcastArg("sigma", sigma)
+	e.eachVectors(n, together, []gp{dst, src, noise}, func(vecs int) {
+		p := vector.Interleave(e.elem, vecs, tanhSkew, func(p *vector.Program, i int) {
+			p.Store(formula.Tanh(p, func() vector.Value {
+				return p.Do(vector.Fma, p.Pinned(sigma), p.Load(2, i), p.Load(0, i))
+			}), 1, i)
+		})
+		e.lower(p, []gp{src, dst, noise}, consts, run(free, registers-free), run(pool, tanhPool))
+	})
+	e.ins("RET")
+}
+
+// addScaled writes the kernel of AddScaled.
+func (e *emitter) addScaled() {
+	e.function("AddScaled", "func(dst, x *T, n int, c T)",
+		"adds c·x[i] to dst[i] for i below n, a multiple of the lanes.")
+	const c, most = 0, 4
+	dst, x, n := e.arg("dst"), e.arg("x"), e.arg("n")
+	e.broadcastArg("c", c)
+	e.eachVectors(n, most, []gp{dst, x}, func(vecs int) {
+		p := vector.Interleave(e.elem, vecs, 0, func(p *vector.Program, i int) {
+			p.Store(p.Do(vector.Fma, p.Pinned(c), p.Load(1, i), p.Load(0, i)), 0, i)
+		})
+		e.lower(p, []gp{dst, x}, 0, run(1, registers-1), nil)
+	})
+	e.ins("RET")
+}
+
 func (e *emitter) adam() {
 	e.function("Adam", "func(p, m, v, dp *T, n int, c *T)",
 		"moves n parameters p, a multiple of the lanes, by one step of Adam with",

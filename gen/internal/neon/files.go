@@ -18,6 +18,8 @@ func Files() (map[string][]byte, error) {
 		e.backward()
 		e.grad()
 		e.tanh()
+		e.noisyTanh()
+		e.addScaled()
 		e.adam()
 		e.loss()
 		if e.elem.Bits == 32 {

@@ -38,6 +38,40 @@ func (e *emitter) tanh() {
 	e.ret()
 }
 
+// noisyTanh writes the kernel of NoisyTanh.
+func (e *emitter) noisyTanh() {
+	e.function("NoisyTanh", "func(dst, src, noise *T, n int, sigma T)",
+		"sets dst[i] = tanh(sigma·noise[i] + src[i]) for i below n, a multiple of the lanes.")
+	const sigma = 0
+	dst, src, noise, n := e.arg("dst"), e.arg("src"), e.arg("noise"), e.arg("n")
+	e.broadcast(e.argMem("sigma"), sigma)
+	e.eachVectors(n, e.isa.Interleave, []reg.GPVirtual{dst, src, noise}, func(vecs int) {
+		p := vector.Interleave(e.elem, vecs, e.isa.Skew, func(p *vector.Program, i int) {
+			p.Store(formula.Tanh(p, func() vector.Value {
+				return p.Do(vector.Fma, p.Pinned(sigma), p.Load(2, i), p.Load(0, i))
+			}), 1, i)
+		})
+		e.lower(p, []operand.Mem{{Base: src}, {Base: dst}, {Base: noise}}, e.free(tile{1, 1}, 0))
+	})
+	e.ret()
+}
+
+// addScaled writes the kernel of AddScaled.
+func (e *emitter) addScaled() {
+	e.function("AddScaled", "func(dst, x *T, n int, c T)",
+		"adds c·x[i] to dst[i] for i below n, a multiple of the lanes.")
+	const c, most = 0, 4
+	dst, x, n := e.arg("dst"), e.arg("x"), e.arg("n")
+	e.broadcast(e.argMem("c"), c)
+	e.eachVectors(n, most, []reg.GPVirtual{dst, x}, func(vecs int) {
+		p := vector.Interleave(e.elem, vecs, 0, func(p *vector.Program, i int) {
+			p.Store(p.Do(vector.Fma, p.Pinned(c), p.Load(1, i), p.Load(0, i)), 0, i)
+		})
+		e.lower(p, []operand.Mem{{Base: dst}, {Base: x}}, e.free(tile{1, 1}, 0))
+	})
+	e.ret()
+}
+
 func (e *emitter) adam() {
 	e.function("Adam", "func(p, m, v, dp *T, n int, c *T)",
 		"moves n parameters p, a multiple of the lanes, by one step of Adam with",
@@ -116,15 +150,19 @@ func (e *emitter) loss() {
 	e.ret()
 }
 
-// normal writes the kernel of Normal.
+// normal writes the kernel of Normal: two vectors at a time, with AVX-512 those
+// of two groups.
 func (e *emitter) normal() {
-	const blocks = 16 // of Threefry in a group
+	const (
+		blocks = 16 // of Threefry in a group
+		skew   = 45 // operations between two vectors: the least that leaves registers to AVX2
+	)
 	e.function("Normal", "func(dst *T, k0, k1 uint32, group uint64, groups int)",
 		"sets dst to the normal deviates of groups groups of 32, from number group on,",
 		"of the stream with key (k0, k1).")
 	iota := e.StaticGlobal("iota")
 	e.DataAttributes(attr.RODATA | attr.NOPTR)
-	for i := range blocks {
+	for i := range 2 * e.lanes() {
 		e.AddDatum(4*i, operand.U32(i))
 	}
 	const key0, key1, parity, low, high = 0, 1, 2, 3, 4
@@ -134,30 +172,36 @@ func (e *emitter) normal() {
 	e.withXor(parity)
 	block := e.arg("group")
 	e.SHLQ(operand.Imm(uint64(log2(blocks))), block)
-	e.TESTQ(groups, groups)
-	e.JE(to("done"))
-	e.Label("group")
-	hi := e.GP64()
-	e.MOVQ(block, hi)
-	e.SHRQ(operand.Imm(32), hi)
-	e.broadcastReg(block.As32(), low)
-	e.broadcastReg(hi.As32(), high)
-	vecs := blocks / e.lanes()
-	for v := range vecs {
-		p := vector.New(e.elem)
-		key := [3]vector.Value{p.Pinned(key0), p.Pinned(key1), p.Pinned(parity)}
-		x0 := p.Do(vector.IAdd, p.Pinned(low), p.Load(0, v))
-		a, b := formula.Threefry(p, key, x0, p.Pinned(high))
-		cosine, sine := formula.Normal(p, a, b)
-		p.Store(cosine, 1, v)
-		p.Store(sine, 1, vecs+v)
-		e.lower(p, []operand.Mem{iota, {Base: dst}}, e.free(tile{1, 5}, 0))
+	vecs := blocks / e.lanes() // of a group
+	for _, together := range slices.Compact([]int{2 / vecs, 1}) {
+		loop, end := e.label("loop"), e.label("end")
+		e.SUBQ(operand.Imm(uint64(together)), groups)
+		e.JLT(to(end))
+		e.Label(loop)
+		e.broadcastReg(block.As32(), low)
+		for g := range together {
+			hi := e.GP64()
+			e.LEAQ(operand.Mem{Base: block, Disp: g * blocks}, hi)
+			e.SHRQ(operand.Imm(32), hi)
+			e.broadcastReg(hi.As32(), high+g)
+		}
+		p := vector.Interleave(e.elem, together*vecs, skew, func(p *vector.Program, i int) {
+			g, v := i/vecs, i%vecs
+			key := [3]vector.Value{p.Pinned(key0), p.Pinned(key1), p.Pinned(parity)}
+			x0 := p.Do(vector.IAdd, p.Pinned(low), p.Load(0, i))
+			a, b := formula.Threefry(p, key, x0, p.Pinned(high+g))
+			cosine, sine := formula.Normal(p, a, b)
+			p.Store(cosine, 1, 2*vecs*g+v)
+			p.Store(sine, 1, 2*vecs*g+vecs+v)
+		})
+		e.lower(p, []operand.Mem{iota, {Base: dst}}, e.free(tile{1, high + together}, 0))
+		e.ADDQ(operand.I32(together*2*blocks*e.elem.Bytes()), dst)
+		e.ADDQ(operand.Imm(uint64(together*blocks)), block)
+		e.SUBQ(operand.Imm(uint64(together)), groups)
+		e.JGE(to(loop))
+		e.Label(end)
+		e.ADDQ(operand.Imm(uint64(together)), groups)
 	}
-	e.ADDQ(operand.I32(2*blocks*e.elem.Bytes()), dst)
-	e.ADDQ(operand.Imm(blocks), block)
-	e.DECQ(groups)
-	e.JNE(to("group"))
-	e.Label("done")
 	e.ret()
 }
 

@@ -24,6 +24,8 @@ func compile(isa ISA) (*ir.File, error) {
 		e.backward()
 		e.grad()
 		e.tanh()
+		e.noisyTanh()
+		e.addScaled()
 		e.adam()
 		if isa.Bytes == 32 {
 			e.loss()

@@ -24,6 +24,10 @@ type ISA struct {
 	// Tiles lists, by the number of vectors in a panel, the numbers of rows
 	// that a product treats together, largest first.
 	Tiles [][]int
+	// Single is the most vectors of a panel for a single row: with nothing but its
+	// own sums to hide the latency of an FMA, a row wants many. Thirteen hold a
+	// hundred units of float32 in AVX2.
+	Single int
 	// Interleave is the number of vectors whose tanh is computed together, each
 	// Skew operations behind the one before.
 	Interleave, Skew int
@@ -33,11 +37,19 @@ type ISA struct {
 // beside them the vectors of one panel row or the broadcast values of one
 // column; fewer than eight sums do not hide the latency of an FMA.
 var (
-	AVX2 = ISA{Name: "AVX2", Bytes: 32, Registers: 16, Interleave: 3, Skew: 7,
+	AVX2 = ISA{Name: "AVX2", Bytes: 32, Registers: 16, Interleave: 3, Skew: 7, Single: 13,
 		Tiles: [][]int{1: {8, 4, 2, 1}, 2: {6, 4, 2, 1}, 3: {4, 3, 2, 1}, 4: {3, 2, 1}}}
-	AVX512 = ISA{Name: "AVX512", Bytes: 64, Registers: 32, Interleave: 4, Skew: 4,
+	AVX512 = ISA{Name: "AVX512", Bytes: 64, Registers: 32, Interleave: 4, Skew: 4, Single: 8,
 		Tiles: [][]int{1: {8, 4, 2, 1}, 2: {12, 6, 4, 2, 1}, 3: {8, 4, 2, 1}, 4: {6, 4, 2, 1}}}
 )
+
+// sizes returns the numbers of rows of the tiles of vecs vectors, largest first.
+func (isa ISA) sizes(vecs int) []int {
+	if vecs < len(isa.Tiles) {
+		return isa.Tiles[vecs]
+	}
+	return []int{1}
+}
 
 // emitter writes functions of one instruction set and element type.
 type emitter struct {
@@ -173,6 +185,22 @@ func (e *emitter) constant(bits uint64) operand.Mem {
 		} else {
 			e.AddDatum(o, operand.U64(bits))
 		}
+	}
+	e.consts[name] = m
+	return m
+}
+
+// byteRotation returns the shuffle of AVX2 that rotates each 32-bit element left
+// by n bytes.
+func (e *emitter) byteRotation(n int) operand.Mem {
+	name := fmt.Sprintf("rotl%d", n)
+	if m, ok := e.consts[name]; ok {
+		return m
+	}
+	m := e.StaticGlobal(name)
+	e.DataAttributes(attr.RODATA | attr.NOPTR)
+	for i := range e.isa.Bytes {
+		e.AddDatum(i, operand.U8(i&^3%16+(i-n)&3))
 	}
 	e.consts[name] = m
 	return m

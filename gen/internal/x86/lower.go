@@ -190,6 +190,10 @@ func (l *lowering) rotl(in *vector.Instr) {
 		l.VPROLD(left, x, l.vec(l.result(in)))
 		return
 	}
+	if in.Imm%8 == 0 {
+		l.VPSHUFB(l.byteRotation(in.Imm/8), x, l.vec(l.result(in)))
+		return
+	}
 	t := l.regs.Temp()
 	l.VPSLLD(left, x, l.vec(t))
 	dst := l.result(in)

@@ -52,9 +52,9 @@ func (e *emitter) panelProduct(t tile, s, ld reg.GPVirtual) {
 		})
 }
 
-// byVecs writes body once for each possible value of the argument vecs.
-func (e *emitter) byVecs(body func(vecs int)) {
-	labels := make([]string, len(e.isa.Tiles))
+// byVecs writes body once for each possible value of the argument vecs, at most most.
+func (e *emitter) byVecs(most int, body func(vecs int)) {
+	labels := make([]string, most+1)
 	for v := 1; v < len(labels); v++ {
 		labels[v] = e.label(fmt.Sprintf("vecs%dn", v))
 		if v > 1 {
@@ -83,7 +83,7 @@ func (e *emitter) forward() {
 		"k increasing from 0 below depth, and next[r][v] = tanh(raw[r][v]) unless next is nil.",
 		"Rows of s, raw and next are stride elements apart, those of w vecs vectors.")
 	next, raw, s, rows, ld := e.arg("next"), e.arg("raw"), e.arg("s"), e.arg("rows"), e.countBytes("stride")
-	e.byVecs(func(vecs int) {
+	e.byVecs(e.isa.Single, func(vecs int) {
 		activate := e.label("activate")
 		var again string
 		count := e.GP64()
@@ -125,15 +125,40 @@ func (e *emitter) forward() {
 	e.ret()
 }
 
-// tanhRow sets vecs vectors at dst to the tanh of those at src.
+// tanhRow sets vecs vectors at dst to the tanh of those at src, in groups of
+// nearly the same size.
 func (e *emitter) tanhRow(dst, src reg.GPVirtual, vecs int) {
 	groups := (vecs + e.isa.Interleave - 1) / e.isa.Interleave
-	for g := range groups {
-		first, end := g*vecs/groups, (g+1)*vecs/groups
-		p := vector.Interleave(e.elem, end-first, e.isa.Skew, func(p *vector.Program, i int) {
+	group := func(to, from reg.GPVirtual, first, n int) {
+		p := vector.Interleave(e.elem, n, e.isa.Skew, func(p *vector.Program, i int) {
 			p.Store(formula.Tanh(p, func() vector.Value { return p.Load(0, first+i) }), 1, first+i)
 		})
-		e.lower(p, []operand.Mem{{Base: src}, {Base: dst}}, e.free(tile{}, 0))
+		e.lower(p, []operand.Mem{{Base: from}, {Base: to}}, e.free(tile{}, 0))
+	}
+	if vecs < len(e.isa.Tiles) {
+		for g := range groups {
+			first, end := g*vecs/groups, (g+1)*vecs/groups
+			group(dst, src, first, end-first)
+		}
+		return
+	}
+	// Wide panels loop over groups, to keep the text short.
+	to, from, count := e.GP64(), e.GP64(), e.GP64()
+	e.MOVQ(dst, to)
+	e.MOVQ(src, from)
+	n := vecs / groups
+	for _, run := range []struct{ count, vecs int }{{vecs % groups, n + 1}, {groups - vecs%groups, n}} {
+		if run.count == 0 {
+			continue
+		}
+		loop := e.label("group")
+		e.MOVQ(operand.I32(run.count), count)
+		e.Label(loop)
+		group(to, from, 0, run.vecs)
+		e.ADDQ(operand.I32(run.vecs*e.isa.Bytes), from)
+		e.ADDQ(operand.I32(run.vecs*e.isa.Bytes), to)
+		e.DECQ(count)
+		e.JNE(operand.LabelRef(loop))
 	}
 }
 
@@ -144,7 +169,7 @@ func (e *emitter) backward() {
 		"for rows values of r and vecs vectors of v, k increasing from 0 below depth. Rows of d, h",
 		"and prev are stride elements apart, those of w vecs vectors.")
 	prev, h, d, rows, ld := e.arg("prev"), e.arg("h"), e.arg("d"), e.arg("rows"), e.countBytes("stride")
-	e.byVecs(func(vecs int) {
+	e.byVecs(e.isa.Single, func(vecs int) {
 		e.tiles(vecs, rows, "done", func(t tile, next string) {
 			e.panelProduct(t, d, ld)
 			activity := t.sums()
@@ -177,7 +202,7 @@ func (e *emitter) grad() {
 	dwld, ld := e.countBytes("dwStride"), e.countBytes("stride")
 	ld3 := e.GP64()
 	e.LEAQ(operand.Mem{Base: ld, Index: ld, Scale: 2}, ld3)
-	e.byVecs(func(vecs int) {
+	e.byVecs(len(e.isa.Tiles)-1, func(vecs int) {
 		e.tiles(vecs, rows, "done", func(t tile, next string) {
 			e.eachSum(t, dw, dwld, func(m operand.Mem, i int) { e.ps("VMOVU", m, e.vec(i)) })
 			a, b := e.GP64(), e.arg("s")

@@ -30,6 +30,11 @@ func (e *emitter) term(t tile, a func(m int) operand.Mem, b func(v int) operand.
 	free := e.free(t, 0)
 	fma := func(m, v, x, y int) { e.ps("VFMADD231", e.vec(y), e.vec(x), e.vec(t.sum(m, v))) }
 	switch {
+	case t.rows == 1: // nothing is used twice
+		e.broadcast(a(0), free[0])
+		for v := range t.vecs {
+			e.ps("VFMADD231", b(v), e.vec(free[0]), e.vec(t.sum(0, v)))
+		}
 	case len(free) > t.vecs:
 		for v := range t.vecs {
 			e.ps("VMOVU", b(v), e.vec(free[v]))
@@ -92,7 +97,7 @@ func (e *emitter) terms(t tile, depth operand.Mem, a, b func(i, k int) operand.M
 // tile and jumps to the text that body wrote for it, which must take its rows
 // off, move its pointers and jump back; without rows left it jumps to done.
 func (e *emitter) tiles(vecs int, rows reg.GPVirtual, done string, body func(t tile, next string)) {
-	sizes := e.isa.Tiles[vecs]
+	sizes := e.isa.sizes(vecs)
 	next := e.label("next")
 	labels := map[int]string{}
 	for _, r := range sizes {

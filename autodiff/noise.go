@@ -1,0 +1,38 @@
+package autodiff
+
+import "molap/kernels"
+
+// Noise is η[t] of Eq. 1: Sigma times a standard normal deviate, added with one
+// rounding to the pre-activation of every unit when its sum over states is
+// complete. Unit i of trial b in step t has deviate b·Units+i of Stream.Child(t),
+// which neither shards nor workers change. The noise of an iteration is a
+// constant of the loss: gradients go through it unchanged.
+type Noise struct {
+	Sigma  float64
+	Stream kernels.Stream // of the iteration
+}
+
+// drawNoise sets the units of z to the deviates of step t for the trials of a shard.
+func (e *Engine[T]) drawNoise(z []T, s *shard[T], w *scratch[T], t int) {
+	const group = kernels.NormalGroup
+	from, n := s.first*e.Units, s.trials*e.Units
+	first, end := from/group, (from+n+group-1)/group
+	drawn := w.deviates[:(end-first)*group]
+	e.ops.Variant().Normal(drawn, e.Noise.Stream.Child(uint64(t)), uint64(first))
+	drawn = drawn[from%group:]
+	stride := e.stride()
+	for b := range s.trials {
+		widen(z[b*stride:][:e.Units], drawn[b*e.Units:])
+	}
+}
+
+// widen sets dst to the first numbers of src.
+func widen[T kernels.Float](dst []T, src []float32) {
+	if d, ok := any(dst).([]float32); ok {
+		copy(d, src)
+		return
+	}
+	for i, v := range src[:len(dst)] {
+		dst[i] = T(v)
+	}
+}
