@@ -11180,7 +11180,7 @@ end4:
 	RET
 
 // func NoisyTanhF32NEON(dst *float32, src *float32, noise *float32, n int, sigma float32)
-TEXT ·NoisyTanhF32NEON(SB), NOSPLIT, $0-40
+TEXT ·NoisyTanhF32NEON(SB), NOSPLIT, $0-36
 	MOVD dst+0(FP), R0
 	MOVD src+8(FP), R1
 	MOVD noise+16(FP), R2
@@ -11565,7 +11565,7 @@ end4:
 	RET
 
 // func AddScaledF32NEON(dst *float32, x *float32, n int, c float32)
-TEXT ·AddScaledF32NEON(SB), NOSPLIT, $0-32
+TEXT ·AddScaledF32NEON(SB), NOSPLIT, $0-28
 	MOVD dst+0(FP), R0
 	MOVD x+8(FP), R1
 	MOVD n+16(FP), R2

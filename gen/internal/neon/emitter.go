@@ -106,7 +106,7 @@ func (e *emitter) function(kernel, signature string, doc ...string) {
 	}
 	args := strings.Join(list, ", ")
 	fmt.Fprintf(&e.stubs, "\n// %s %s\n//\n//go:noescape\nfunc %s(%s)\n", name, strings.Join(doc, "\n// "), name, args)
-	fmt.Fprintf(&e.code, "\n// func %s(%s)\nTEXT ·%s(SB), NOSPLIT, $0-%d\n", name, args, name, (offset+7)/8*8)
+	fmt.Fprintf(&e.code, "\n// func %s(%s)\nTEXT ·%s(SB), NOSPLIT, $0-%d\n", name, args, name, offset)
 }
 
 // sizeOf returns an argument's type and the bytes it takes.
