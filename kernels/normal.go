@@ -14,7 +14,7 @@ const NormalGroup = 32
 // where the top two bits of b choose the quadrant and j is the signed 24-bit
 // integer below them. Deviates are single precision, |z| ≤ 5.77, and the same
 // for both element types, so that a float64 run sees the noise of its float32 twin.
-// Their error is below 3.2·2⁻²⁴ of the radius √(-2 ln u).
+// Their error is below 4.1·2⁻²⁴ of the radius √(-2 ln u).
 func normalAt(a, b uint32) (cosine, sine float32) {
 	c := &normalF32
 	// -2 ln u with u = m·2ᵉ, √½ ≤ m < √2, f = m-1.

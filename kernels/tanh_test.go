@@ -1,10 +1,14 @@
 package kernels
 
 import (
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
 	"math"
 	"math/big"
 	"math/rand/v2"
 	"runtime"
+	"slices"
 	"sync"
 	"testing"
 )
@@ -12,8 +16,11 @@ import (
 // Bounds of the error of Tanh in units in the last place, as its comment states them.
 const (
 	tanhULP32 = 0.77
-	tanhULP64 = 0.90
+	tanhULP64 = 0.95
 )
+
+// normalWorst bounds the error of every normal deviate in 2⁻²⁴ of its radius.
+const normalWorst = 4.1
 
 // ulp32 returns the error of y as a float32 against the true value w.
 func ulp32(y float32, w float64) float64 {
@@ -55,18 +62,25 @@ func TestTanhExhaustive(t *testing.T) {
 	}
 	const block = 1 << 16
 	workers := runtime.GOMAXPROCS(0)
-	worst, monotone := make([]float64, workers), true
+	worst, falls := make([]float64, workers), make([]int, workers)
 	var wait sync.WaitGroup
 	for w := range workers {
 		wait.Go(func() {
 			x, y, got := make([]float32, block), make([]float32, block), make([]float32, block)
 			for b := uint64(w) * block; b < 1<<32; b += uint64(workers) * block {
+				last := float32(0)
+				if b%(1<<31) > 0 {
+					last = Tanh(math.Float32frombits(uint32(b - 1)))
+				}
 				for i := range x {
 					x[i] = math.Float32frombits(uint32(b + uint64(i)))
 					y[i] = Tanh(x[i])
 					if x[i] == x[i] {
 						worst[w] = max(worst[w], ulp32(y[i], math.Tanh(float64(x[i]))))
-						monotone = monotone && (i == 0 || abs(y[i]) >= abs(y[i-1]))
+						if abs(y[i]) < abs(last) {
+							falls[w]++
+						}
+						last = y[i]
 					}
 				}
 				for _, v := range native() {
@@ -82,13 +96,13 @@ func TestTanhExhaustive(t *testing.T) {
 		})
 	}
 	wait.Wait()
-	w := 0.0
-	for _, u := range worst {
-		w = max(w, u)
+	u, fallen := slices.Max(worst), 0
+	for _, n := range falls {
+		fallen += n
 	}
-	t.Logf("worst %.4f ULP over all numbers, monotone: %v", w, monotone)
-	if w > tanhULP32 || !monotone {
-		t.Errorf("worst %.4f ULP, at most %v stated; monotone: %v", w, tanhULP32, monotone)
+	t.Logf("worst %.4f ULP over all numbers, falls %d times", u, fallen)
+	if u > tanhULP32 || fallen > 0 {
+		t.Errorf("worst %.4f ULP, at most %v stated; falls %d times", u, tanhULP32, fallen)
 	}
 }
 
@@ -104,6 +118,9 @@ func TestTanhULP64(t *testing.T) {
 		x := math.Ldexp(1+float64(r.Uint64()>>12)*(1.0/(1<<52)), i%40-35)
 		if i%2 == 0 {
 			x = float64(r.Uint64()>>11) * (20.0 / (1 << 53))
+		}
+		if i == 0 {
+			x = 0x1.64b23ec015259p-3 // the worst known: docs/accuracy.md
 		}
 		y := Tanh(x)
 		want := bigTanh(x)
@@ -166,4 +183,64 @@ func TestTanhEdges(t *testing.T) {
 			t.Errorf("tanh of NaN %x is %x", b, got)
 		}
 	}
+}
+
+// TestNormalExhaustive bounds the error of all normal deviates: every radius
+// and every angle is tried, apart from each other, and a rounding added.
+func TestNormalExhaustive(t *testing.T) {
+	if !*exhaustive {
+		t.Skip("takes seconds: -exhaustive")
+	}
+	radius, unit := 0.0, uint32(0)
+	for a := range uint32(1<<24 - 1) {
+		r, _ := normalAt(a<<8, 0) // cos 0 = 1
+		want := math.Sqrt(-2 * math.Log(float64(a+1)*(1.0/(1<<24))))
+		radius = max(radius, math.Abs(float64(r)-want)/want)
+		if r == 1 {
+			unit = a << 8
+		}
+	}
+	if r, _ := normalAt(unit, 0); r != 1 {
+		t.Fatal("no radius is 1")
+	}
+	worst := 0.0
+	for j := range uint32(1 << 24) { // the quadrant only swaps and negates
+		cosine, sine := normalAt(unit, j<<6)
+		sin, cos := math.Sincos(float64(int32(j<<8)>>8) * (math.Pi / (1 << 25)))
+		worst = max(worst,
+			math.Abs(float64(cosine)-cos)+cos*(radius+0x1p-24),
+			math.Abs(float64(sine)-sin)+math.Abs(sin)*(radius+0x1p-24))
+	}
+	t.Logf("error at most %.3f·2⁻²⁴ of the radius", worst*0x1p24)
+	if worst > normalWorst*0x1p-24 {
+		t.Errorf("error up to %.3f·2⁻²⁴ of the radius, at most %v stated", worst*0x1p24, normalWorst)
+	}
+}
+
+// TestGoldenTanh: the same tanh on every machine, in this version and the next.
+// Most last bits of a constant move no result, so the constants have a digest too.
+func TestGoldenTanh(t *testing.T) {
+	h := sha256.New()
+	fmt.Fprint(h, tanhF32, tanhF64, normalF32)
+	checkGolden(t, "the constants", h.Sum(nil), "67e0913f583a8beb87db54785438d458")
+	for _, v := range Variants() {
+		checkGolden(t, v.String()+" float32 tanh", tanhDigest[float32](v), "0abe3d40bfc888ed0a6bc0fb80c368da")
+		checkGolden(t, v.String()+" float64 tanh", tanhDigest[float64](v), "415d41c4711d425fc4b7262d5f7a4489")
+	}
+}
+
+// tanhDigest returns the digest of tanh at many points in ten binades.
+func tanhDigest[T Float](v Variant) []byte {
+	x, y := make([]T, 1<<15), make([]T, 1<<15)
+	step := uint64(2557)
+	if !is32[T]() {
+		step = step<<29 + 12345
+	}
+	for i := range x {
+		x[i] = fromBits[T](bitsOf(T(1.0/64)) + uint64(i)*step)
+	}
+	Of[T](v).Tanh(y, x)
+	h := sha256.New()
+	_ = binary.Write(h, binary.LittleEndian, y)
+	return h.Sum(nil)
 }
