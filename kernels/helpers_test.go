@@ -6,18 +6,22 @@ import (
 	"math"
 	"math/rand/v2"
 	"os"
+	"strings"
 	"testing"
 )
 
 var (
-	require    = flag.String("require", "", "fail unless this `variant` runs here")
+	require    = flag.String("require", "", "fail unless these `variants` run here, separated by commas")
 	exhaustive = flag.Bool("exhaustive", false, "check tanh on all float32 numbers (minutes)")
 )
 
 func TestMain(m *testing.M) {
 	flag.Parse()
-	if *require != "" {
-		if _, err := Lookup(*require); err != nil {
+	for name := range strings.SplitSeq(*require, ",") {
+		if name == "" {
+			continue
+		}
+		if _, err := Lookup(name); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
