@@ -5,20 +5,20 @@ package kernels
 var tanhF32 = tanhTable[float32]{
 	clamp: 0x1.4p+04, log2e: 0x1.715476p+00, magic: 0x1.8000fep+23,
 	ln2hi: 0x1.62e4p-01, ln2lo: 0x1.7f7d1cp-20,
-	q: []float32{0x1.a17f0cp-13, 0x1.6d38cep-10, 0x1.1110aep-07, 0x1.5554fcp-05, 0x1.555556p-03, 0x1p-01},
+	q: []float32{0x1.a698b4p-13, 0x1.6d1a22p-10, 0x1.110e4p-07, 0x1.55550ep-05, 0x1.555556p-03, 0x1p-01},
 }
 
 var tanhF64 = tanhTable[float64]{
 	clamp: 0x1.4p+05, log2e: 0x1.71547652b82fep+00, magic: 0x1.80000000003ffp+52,
 	ln2hi: 0x1.62e42fefap-01, ln2lo: 0x1.cf79abc9e3b3ap-40,
-	q: []float64{0x1.1f8d3541c03d7p-29, 0x1.af577e967983fp-26, 0x1.27e4cc0bb5bbfp-22, 0x1.71ddfd7af92cap-19, 0x1.a01a01ad0d234p-16, 0x1.a01a01ad6e09ep-13, 0x1.6c16c16c152f7p-10, 0x1.111111110fdfep-07, 0x1.5555555555557p-05, 0x1.5555555555557p-03, 0x1p-01},
+	q: []float64{0x1.1f90903a1c58ap-29, 0x1.af57297e9582dp-26, 0x1.27e4c9d7f2636p-22, 0x1.71ddfdad9d5e6p-19, 0x1.a01a01ae125f3p-16, 0x1.a01a01ad596a4p-13, 0x1.6c16c16c14fdfp-10, 0x1.111111110fe32p-07, 0x1.5555555555558p-05, 0x1.5555555555557p-03, 0x1p-01},
 }
 
 var normalF32 = normalTable{
 	ln2: 0x1.62e43p-01, piOver2e25: 0x1.921fb6p-24,
-	log1p: []float32{-0x1.41ecd2p-04, 0x1.07d0b6p-03, -0x1.0ce09ap-03, 0x1.226e54p-03, -0x1.547888p-03, 0x1.99a596p-03, -0x1.00022p-02, 0x1.55554ap-02},
-	sin:   []float32{0x1.6cd878p-19, -0x1.a00f9ep-13, 0x1.111108p-07, -0x1.555556p-03},
-	cos:   []float32{0x1.9a0256p-16, -0x1.6c0c8cp-10, 0x1.55554ap-05},
+	log1p: []float32{-0x1.41ee06p-04, 0x1.07d0eep-03, -0x1.0ce07cp-03, 0x1.226e4ap-03, -0x1.54788ap-03, 0x1.99a596p-03, -0x1.00022p-02, 0x1.55554ap-02},
+	sin:   []float32{0x1.6cd87ap-19, -0x1.a00f9ep-13, 0x1.111108p-07, -0x1.555556p-03},
+	cos:   []float32{0x1.9a025ap-16, -0x1.6c0c8cp-10, 0x1.55554ap-05},
 }
 
 // sqrtHalfBits are the bits of the float32 just above √½.

@@ -32,9 +32,9 @@ const SqrtHalfBits = 0x3f3504f3
 // is exact; Ln2Lo is the rest of ln 2.
 var (
 	TanhF32 = Tanh{Clamp: 20, Log2E: single(math.Log2E), Magic: 1.5*(1<<23) + 127,
-		Ln2Hi: 0x1.62e4p-1, Ln2Lo: single(0x1.7f7d1cf79abcap-20), Q: reversed(expm1F32)}
+		Ln2Hi: 0x1.62e4p-1, Ln2Lo: single(0x1.7f7d1cf79abcap-20), Q: append(reversed(expm1F32), 0.5)}
 	TanhF64 = Tanh{Clamp: 40, Log2E: math.Log2E, Magic: 1.5*(1<<52) + 1023,
-		Ln2Hi: 0x1.62e42fefap-1, Ln2Lo: 0x1.cf79abc9e3b3ap-40, Q: reversed(expm1F64)}
+		Ln2Hi: 0x1.62e42fefap-1, Ln2Lo: 0x1.cf79abc9e3b3ap-40, Q: append(reversed(expm1F64), 0.5)}
 	NormalF32 = Normal{Ln2: single(math.Ln2), PiOver2e25: single(math.Pi / (1 << 25)),
 		Log1p: reversed(log1pF32), Sin: reversed(sinF32), Cos: reversed(cosF32)}
 )

@@ -31,6 +31,9 @@ func Tanh(p *program, load func() value) value {
 	rh := p.Do(vector.Fnma, n, p.Const(c.Ln2Hi), y)
 	r := p.Do(vector.Fnma, n, p.Const(c.Ln2Lo), rh)
 	rl := p.Do(vector.Fnma, n, p.Const(c.Ln2Lo), p.Do(vector.Sub, rh, r))
+	if p.Elem.Bits == 64 {
+		rl = p.Do(vector.Fma, r, rl, rl)
+	}
 	q := horner(p, c.Q, r)
 	t := p.Do(vector.Fma, p.Do(vector.Mul, r, r), q, rl)
 	s1 := p.Do(vector.Sub, s, one)
