@@ -29,8 +29,14 @@ type Engine[T kernels.Float] struct {
 	// costs a pass over their states.
 	Measure bool
 
-	// Noise, unless its Sigma is 0, enters every unit at every step.
+	// Noise, unless its Sigma is 0, enters every unit at every step, in Run as in
+	// Gradient.
 	Noise Noise
+
+	// Weights, unless nil, are what the squared errors of each step count in the
+	// loss, ≥ 0 each; a response period may so count more (Yang et al. 2019). They
+	// are taken as they are: their mean need not be 1.
+	Weights []float64
 
 	mask    Mask
 	blocks  []block
@@ -115,6 +121,7 @@ func (e *Engine[T]) Run(p *Params[T], x, outputs, hidden []T) {
 // targets y (steps × trials × Out), and its gradient by the trained parameters.
 func (e *Engine[T]) Gradient(p *Params[T], x, y []T) Loss {
 	e.checkLen("y", len(y), e.Out)
+	e.checkWeights()
 	e.backward.Pack(p.A, 1, e.Cols())
 	e.job.y, e.job.outputs, e.job.hidden, e.job.gradient = y, nil, nil, true
 	e.start(p, x)
@@ -185,15 +192,17 @@ func (e *Engine[T]) reduce(p *Params[T]) Loss {
 			}
 		}
 	}
-	squares, activity := 0.0, 0.0
+	squares, weighted, activity := 0.0, 0.0, 0.0
 	for _, s := range e.shards {
 		squares += s.squares
+		weighted += s.weighted
 		activity += s.activity
 		for i, v := range s.h0Delta {
 			e.h0Delta[i] += v
 		}
 	}
-	l.MSE = squares / float64(e.Steps*e.Trials*e.Out)
+	n := float64(e.Steps * e.Trials * e.Out)
+	l.MSE, l.Weighted = squares/n, weighted/n
 	if e.Measure {
 		l.Activity = float64(e.penalty.Hidden * (activity / float64(e.Steps*e.Trials*e.Units)))
 	}

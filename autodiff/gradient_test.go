@@ -69,27 +69,34 @@ func TestCentralDifferences(t *testing.T) {
 			t.Run(fmt.Sprintf("%s/trials=%d", name, trials), func(t *testing.T) {
 				e := New[float64](kernels.Best(), s, q.steps, trials, m, q.penalty(), 1)
 				e.Measure = true
-				theta := make([]float64, e.Len())
-				Gather(m, theta, q.p)
-				e.Gradient(q.p, q.x, q.y)
-				g := append([]float64(nil), e.Grad()...)
-				const h = 1e-5
-				at := func(i int, d float64) float64 {
-					old := theta[i]
-					theta[i] += d
-					Scatter(m, q.p, theta)
-					l := e.Gradient(q.p, q.x, q.y).Total()
-					theta[i] = old
-					Scatter(m, q.p, theta)
-					return l
-				}
-				for i := range theta {
-					want := (at(i, h) - at(i, -h)) / (2 * h)
-					if math.Abs(g[i]-want) > 1e-8*(1+math.Abs(want)) {
-						t.Errorf("gradient %d is %g, by differences %g", i, g[i], want)
-					}
-				}
+				checkDifferences(t, e, q, m)
 			})
+		}
+	}
+}
+
+// checkDifferences compares the gradient of e on q by what m names with central
+// differences of the loss.
+func checkDifferences(t *testing.T, e *Engine[float64], q problem[float64], m Mask) {
+	t.Helper()
+	theta := make([]float64, e.Len())
+	Gather(m, theta, q.p)
+	e.Gradient(q.p, q.x, q.y)
+	g := append([]float64(nil), e.Grad()...)
+	const h = 1e-5
+	at := func(i int, d float64) float64 {
+		old := theta[i]
+		theta[i] += d
+		Scatter(m, q.p, theta)
+		l := e.Gradient(q.p, q.x, q.y).Total()
+		theta[i] = old
+		Scatter(m, q.p, theta)
+		return l
+	}
+	for i := range theta {
+		want := (at(i, h) - at(i, -h)) / (2 * h)
+		if math.Abs(g[i]-want) > 1e-8*(1+math.Abs(want)) {
+			t.Errorf("gradient %d is %g, by differences %g", i, g[i], want)
 		}
 	}
 }
@@ -191,6 +198,7 @@ func TestNoAllocations(t *testing.T) {
 	q := newProblem[float32](s, 10, 3*ShardTrials)
 	e := New[float32](kernels.Best(), s, q.steps, q.trials, everything(s), q.penalty(), 2)
 	e.Noise = Noise{Sigma: 0.1, Stream: kernels.NewStream(1)}
+	e.Weights = []float64{1, 1, 1, 1, 1, 1, 1, 5, 5, 5}
 	outputs := make([]float32, len(q.y))
 	if n := testing.AllocsPerRun(20, func() {
 		e.Gradient(q.p, q.x, q.y)

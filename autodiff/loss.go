@@ -1,12 +1,14 @@
 package autodiff
 
 import (
+	"fmt"
+	"math"
 	"slices"
 
 	"molap/kernels"
 )
 
-// Penalty is what the loss adds to the mean squared error:
+// Penalty is what the loss adds to the mean squared error of the outputs:
 //
 //	L2·Σ w² over the blocks of On + Hidden·mean h[1:]² + H0·Σ h[0]²
 //
@@ -21,13 +23,49 @@ type Penalty struct {
 
 // Loss is the value of the loss by its terms.
 type Loss struct {
-	MSE      float64 // mean squared error over steps, trials and outputs
+	MSE      float64 // mean squared error over steps, trials and outputs, whatever Engine.Weights
+	Weighted float64 // the same with every square times the weight of its step: what is minimised
 	L2       float64
 	Activity float64 // of the hidden units only when Engine.Measure is set; of h[0] always
 }
 
-// Total is the sum of the terms.
-func (l Loss) Total() float64 { return l.MSE + l.L2 + l.Activity }
+// Total is the function whose gradient is computed.
+func (l Loss) Total() float64 { return l.Weighted + l.L2 + l.Activity }
+
+// setErrors sets w.e to the derivatives of the loss by the outputs of a shard and
+// returns Σ (y-d)², bare and weighted. Steps of equal weight in a row are one sum
+// of kernels.Ops.Loss; such sums are added from the first to the last.
+func (e *Engine[T]) setErrors(w *scratch[T], per int) (squares, weighted float64) {
+	for from, to := 0, 0; from < e.Steps; from = to {
+		weight := 1.0
+		to = e.Steps
+		if e.Weights != nil {
+			weight = e.Weights[from]
+			for to = from + 1; to < e.Steps && e.Weights[to] == weight; to++ {
+			}
+		}
+		i, j := from*per, to*per
+		sum := e.ops.Loss(w.e[i:j], w.y[i:j], w.d[i:j], T(2*weight/float64(e.Steps*e.Trials*e.Out)))
+		squares += sum
+		weighted = kernels.FMA(weight, sum, weighted)
+	}
+	return squares, weighted
+}
+
+// checkWeights panics unless there is a weight for every step, or none at all.
+func (e *Engine[T]) checkWeights() {
+	if e.Weights == nil {
+		return
+	}
+	if len(e.Weights) != e.Steps {
+		panic(fmt.Sprintf("autodiff: %d weights of steps, %d needed", len(e.Weights), e.Steps))
+	}
+	for t, w := range e.Weights {
+		if !(w >= 0) || math.IsInf(w, 1) {
+			panic(fmt.Sprintf("autodiff: the weight of step %d is %v, a finite number ≥ 0 needed", t, w))
+		}
+	}
+}
 
 // addPenalty adds the gradient of the penalty to e.grad, one rounding each and
 // only where there is a penalty, and its value to l. The gradient of the hidden

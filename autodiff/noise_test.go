@@ -96,25 +96,7 @@ func TestNoiseDifferences(t *testing.T) {
 	m := everything(q.p.Shape)
 	e := New[float64](kernels.Best(), q.p.Shape, q.steps, q.trials, m, Penalty{}, 2)
 	e.Noise = noise
-	theta := make([]float64, e.Len())
-	Gather(m, theta, q.p)
-	g := append([]float64(nil), gradientOf(e, q)...)
-	const h = 1e-5
-	at := func(i int, d float64) float64 {
-		old := theta[i]
-		theta[i] += d
-		Scatter(m, q.p, theta)
-		l := e.Gradient(q.p, q.x, q.y).Total()
-		theta[i] = old
-		Scatter(m, q.p, theta)
-		return l
-	}
-	for i := range theta {
-		want := (at(i, h) - at(i, -h)) / (2 * h)
-		if math.Abs(g[i]-want) > 1e-8*(1+math.Abs(want)) {
-			t.Errorf("gradient %d is %g, by differences %g", i, g[i], want)
-		}
-	}
+	checkDifferences(t, e, q, m)
 }
 
 // TestNoiseStatistics: a network without weights shows its noise; mean, variance

@@ -5,9 +5,10 @@ import "molap/kernels"
 // shard is a run of trials and what they contribute to a gradient.
 type shard[T kernels.Float] struct {
 	first, trials int
-	grads         [][]T // by block, rows × Stride(cols), flipped cols × Stride(rows)
-	h0Delta       []T   // Σ δ[0] over the shard's trials, in order
-	squares       float64
+	grads         [][]T   // by block, rows × Stride(cols), flipped cols × Stride(rows)
+	h0Delta       []T     // Σ δ[0] over the shard's trials, in order
+	squares       float64 // Σ (y-d)²
+	weighted      float64 // the same, each step by its weight
 	activity      float64 // Σ h²
 }
 
@@ -80,11 +81,10 @@ func (e *Engine[T]) runForward(s *shard[T], w *scratch[T]) {
 		e.collect(s, w, per, slab)
 		return
 	}
-	n := e.Steps * per
 	for t := range e.Steps {
 		copy(w.d[t*per:][:per], e.job.y[(t*e.Trials+s.first)*e.Out:])
 	}
-	s.squares = e.ops.Loss(w.e[:n], w.y[:n], w.d[:n], T(2/float64(e.Steps*e.Trials*e.Out)))
+	s.squares, s.weighted = e.setErrors(w, per)
 	if e.Measure {
 		s.activity = 0
 		for t := 1; t <= e.Steps; t++ {
@@ -143,7 +143,7 @@ func (e *Engine[T]) runBackward(s *shard[T], w *scratch[T]) {
 	}
 	for t := e.Steps; t >= 0; t-- {
 		now := this[t%block*slab:][:slab]
-		e.setErrors(now, s, w.e, t, stride, per)
+		e.takeErrors(now, s, w.e, t, stride, per)
 		if t > 0 && e.deep {
 			before := other[(block-1)*slab:]
 			if t%block > 0 {
@@ -176,8 +176,8 @@ func (e *Engine[T]) runBackward(s *shard[T], w *scratch[T]) {
 	}
 }
 
-// setErrors completes the deltas of step t with e[t-1]; y[-1] does not exist.
-func (e *Engine[T]) setErrors(now []T, s *shard[T], errors []T, t, stride, per int) {
+// takeErrors completes the deltas of step t with e[t-1]; y[-1] does not exist.
+func (e *Engine[T]) takeErrors(now []T, s *shard[T], errors []T, t, stride, per int) {
 	for b := range s.trials {
 		d := now[b*stride+e.Units:][:e.Out]
 		if t > 0 {

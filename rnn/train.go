@@ -43,6 +43,21 @@ type Training struct {
 	Adam     Adam
 	Mask     autodiff.Mask
 	Penalty  autodiff.Penalty
+
+	// Noise is σ of η[t] of Eq. 1, which enters every unit at every step. Iteration
+	// i, from 0, draws it from NoiseStream.Child(i).
+	Noise       float64
+	NoiseStream kernels.Stream
+
+	// Clip, unless 0, is the largest norm of a gradient: one that is longer is
+	// scaled down to it (Pascanu, Mikolov and Bengio 2013). The gradient is that of
+	// the loss by all trained parameters, h[0] and penalties included, before any
+	// Projection.
+	Clip float64
+
+	// Weights, unless nil, are what the squared errors of each step count in the
+	// loss, see autodiff.Engine. Loss.MSE and the Curve do not heed them.
+	Weights []float64
 }
 
 // Batches returns the batch of an iteration: inputs steps × trials × In and
@@ -56,6 +71,9 @@ type Trainer[T kernels.Float] struct {
 	Iteration int         // iterations done
 	Curve     []float64   // mean squared error of every iteration done
 
+	// Projection, unless nil, keeps training away from earlier tasks (see DNI).
+	Projection *Projection[T]
+
 	training Training
 	engine   *autodiff.Engine[T]
 	ops      *kernels.Ops[T]
@@ -66,8 +84,12 @@ type Trainer[T kernels.Float] struct {
 
 // NewTrainer prepares to train net on batches of trials trials of steps steps.
 func NewTrainer[T kernels.Float](v kernels.Variant, net *Network[T], steps, trials int, training Training, workers int) *Trainer[T] {
+	if !(training.Noise >= 0) || !(training.Clip >= 0) {
+		panic(fmt.Sprintf("rnn: NewTrainer: noise of σ = %v, gradients clipped at %v: both must be ≥ 0", training.Noise, training.Clip))
+	}
 	t := &Trainer[T]{Net: net, training: training, ops: kernels.Of[T](v)}
 	t.engine = autodiff.New[T](v, net.Shape, steps, trials, training.Mask, training.Penalty, workers)
+	t.engine.Weights = training.Weights
 	n := t.engine.Len()
 	t.theta, t.m, t.v = make([]T, n), make([]T, n), make([]T, n)
 	t.Curve = make([]float64, 0, training.Schedule.Iterations())
@@ -75,18 +97,32 @@ func NewTrainer[T kernels.Float](v kernels.Variant, net *Network[T], steps, tria
 	return t
 }
 
+// DivergedError says that loss or gradient of an iteration were not finite.
+type DivergedError struct {
+	Iteration int
+	Found     string // "loss is NaN"
+}
+
+func (e *DivergedError) Error() string {
+	return fmt.Sprintf("rnn: training diverged at iteration %d: %s", e.Iteration, e.Found)
+}
+
 // Step does one iteration and returns the loss before it, less the activity of the
-// hidden units, whose value would cost a pass over all states. It is an error, which
-// names the iteration, when the loss or a gradient is not finite; the network is
-// then left as it was.
+// hidden units, whose value would cost a pass over all states. When the loss or a
+// gradient is not finite the error is a *[DivergedError], and the network is left as
+// it was.
 func (t *Trainer[T]) Step(x, y []T) (autodiff.Loss, error) {
+	t.engine.Noise = autodiff.Noise{Sigma: t.training.Noise, Stream: t.training.NoiseStream.Child(uint64(t.Iteration))}
 	loss := t.engine.Gradient(t.Net.Params, x, y)
 	if l := loss.Total(); math.IsNaN(l) || math.IsInf(l, 0) {
-		return loss, fmt.Errorf("rnn: training diverged at iteration %d: loss is %v", t.Iteration, l)
+		return loss, &DivergedError{t.Iteration, fmt.Sprintf("loss is %v", l)}
 	}
 	g := t.engine.Grad()
 	if i := notFinite(g); i >= 0 {
-		return loss, fmt.Errorf("rnn: training diverged at iteration %d: gradient of trained parameter %d is %v", t.Iteration, i, g[i])
+		return loss, &DivergedError{t.Iteration, fmt.Sprintf("gradient of trained parameter %d is %v", i, g[i])}
+	}
+	if t.training.Clip != 0 {
+		clip(g, t.training.Clip)
 	}
 	s, a := t.training.Schedule, t.training.Adam
 	count := t.Iteration + 1
@@ -94,7 +130,7 @@ func (t *Trainer[T]) Step(x, y []T) (autodiff.Loss, error) {
 		count = t.Iteration/s.LevelIterations + 1
 	}
 	t.adam = kernels.NewAdamStep[T](s.At(t.Iteration), a.Beta1, a.Beta2, a.Epsilon, count)
-	t.ops.Adam(t.theta, t.m, t.v, g, &t.adam)
+	t.advance(g)
 	autodiff.Scatter(t.training.Mask, t.Net.Params, t.theta)
 	t.Iteration++
 	t.Curve = append(t.Curve, loss.MSE)
@@ -110,6 +146,24 @@ func notFinite[T kernels.Float](g []T) int {
 		}
 	}
 	return -1
+}
+
+// clip scales g to the norm most if its norm is larger, and leaves it alone
+// otherwise. Norm and factor are float64, the squares being added in order with
+// one rounding a term.
+func clip[T kernels.Float](g []T, most float64) {
+	sum := 0.0
+	for _, v := range g {
+		sum = kernels.FMA(float64(v), float64(v), sum)
+	}
+	norm := math.Sqrt(sum)
+	if !(norm > most) {
+		return
+	}
+	scale := most / norm
+	for i, v := range g {
+		g[i] = T(float64(v) * scale)
+	}
 }
 
 // Run does the iterations of the schedule that are left. After each it calls

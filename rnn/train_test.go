@@ -60,7 +60,7 @@ func TestFrozen(t *testing.T) {
 		m := mask(n)
 		s := n.Shape
 		penalty := autodiff.Penalty{L2: 1e-3, On: []autodiff.Rect{s.WRec(), s.WIn(), s.WOut(), s.B()}, Hidden: 1e-3}
-		tr := NewTrainer(kernels.Best(), n, testSteps, testTrials, Training{testSchedule, PublishedAdam, m, penalty}, 1)
+		tr := NewTrainer(kernels.Best(), n, testSteps, testTrials, Training{Schedule: testSchedule, Adam: PublishedAdam, Mask: m, Penalty: penalty}, 1)
 		for i := range 3 {
 			x, y := echo[float64](i)
 			if _, err := tr.Step(x, y); err != nil {

@@ -39,6 +39,14 @@ func (b *Batch[T]) Targets(step, trial int) []T {
 	return view(b.Y, b.Trials, b.Out, step, trial)
 }
 
+// check panics if X or Y do not have the length of the shape.
+func (b *Batch[T]) check(caller string) {
+	if n := b.Steps * b.Trials; len(b.X) != n*b.In || len(b.Y) != n*b.Out {
+		panic(fmt.Sprintf("tasks: %s: batch holds %d input and %d target values, its shape %d and %d",
+			caller, len(b.X), len(b.Y), n*b.In, n*b.Out))
+	}
+}
+
 func view[T kernels.Float](x []T, trials, channels, step, trial int) []T {
 	if trial < 0 || trial >= trials {
 		panic(fmt.Sprintf("tasks: Batch: trial %d of %d", trial, trials))

@@ -47,6 +47,27 @@ func BenchmarkDraw(b *testing.B) {
 	}
 }
 
+// BenchmarkDrawProjected draws what one iteration of pre-training needs: one
+// variate of the inputs and one of the targets of the corpus.
+func BenchmarkDrawProjected(b *testing.B) {
+	for _, v := range kernels.Variants() {
+		b.Run(fmt.Sprintf("kernel=%v", v), func(b *testing.B) {
+			g, err := NewGenerator[float32](v, Paper, All(Paper)...)
+			if err != nil {
+				b.Fatal(err)
+			}
+			batch := NewBatch[float32](g.steps, 200, 1, 1)
+			in, out := someAffine(g.in, g.out, true, false), someAffine(g.in, g.out, false, true)
+			i := uint64(0)
+			b.ReportAllocs()
+			for b.Loop() {
+				g.DrawProjected(batch, in, out, kernels.NewStream(1).Child(i))
+				i++
+			}
+		})
+	}
+}
+
 // only returns the named tasks.
 func only(tb testing.TB, o Options, names ...string) []Task {
 	tb.Helper()

@@ -29,4 +29,6 @@
 // tasks' names and tables, the options and a random stream, to the last bit on
 // every machine; in raw units and without resampling, trial j does not depend on
 // the number of trials, nor a task's channels on the other tasks drawn beside it.
+// DrawProjected draws a function of a corpus's channels, such as a canonical variate,
+// without the corpus.
 package tasks

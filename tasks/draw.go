@@ -16,7 +16,7 @@ const (
 
 	kindAngle    = 0 // index: the angle, from 0; counter: trial
 	kindDuration = 1 // index: the period; counter: trial
-	kindNoise    = 2 // index: the input; counter: see addNoise
+	kindNoise    = 2 // index: the input; counter: see drawNoise
 	kindResample = 3 // counter: trial
 )
 
@@ -30,18 +30,12 @@ func (g *Generator[T]) Draw(b *Batch[T], s kernels.Stream) {
 		panic(fmt.Sprintf("tasks: Draw: batch has %d steps, %d inputs and %d targets, its tasks have %d, %d and %d",
 			b.Steps, b.In, b.Out, g.steps, g.in, g.out))
 	}
-	if n := b.Steps * b.Trials; len(b.X) != n*b.In || len(b.Y) != n*b.Out {
-		panic(fmt.Sprintf("tasks: Draw: batch holds %d input and %d target values, its shape %d and %d",
-			len(b.X), len(b.Y), n*b.In, n*b.Out))
-	}
+	b.check("Draw")
 	g.reserve(b.Trials)
 	if g.options.Resample {
-		x, y, from := g.whole.X[:len(b.X)], g.whole.Y[:len(b.Y)], g.from[:b.Trials]
+		x, y := g.whole.X[:len(b.X)], g.whole.Y[:len(b.Y)]
 		g.draw(x, y, b.Trials, s)
-		s = s.Child(common).Child(kindResample)
-		for j := range from {
-			from[j] = int32(s.Intn(uint64(j), b.Trials))
-		}
+		from := g.resampled(s)
 		resample(b.X, x, from, b.In)
 		resample(b.Y, y, from, b.Out)
 	} else {
@@ -55,23 +49,41 @@ func (g *Generator[T]) Draw(b *Batch[T], s kernels.Stream) {
 
 // draw draws trials in raw units.
 func (g *Generator[T]) draw(x, y []T, trials int, s kernels.Stream) {
-	clear(g.changed)
-	for i := range g.tables {
-		b := &g.tables[i]
-		g.drawPeriods(b, trials, s.Child(b.key).Child(kindDuration))
-		g.drawValues(b, trials, s)
-	}
-	for t := range g.steps {
-		g.fill(x, t, trials, g.in, inputs)
-		g.fill(y, t, trials, g.out, targets)
-	}
+	g.drawTrials(trials, s)
+	g.fill(x, trials, inputs)
+	g.fill(y, trials, targets)
 	if g.options.Noise > 0 {
-		g.addNoise(x, trials, s)
+		g.addNoise(x, trials)
 	}
 }
 
+// drawTrials draws all of every trial but its noise: when periods start and what
+// parts show. It also names the streams of the noise.
+func (g *Generator[T]) drawTrials(trials int, s kernels.Stream) {
+	g.trials = trials
+	for side := range g.changed {
+		clear(g.changed[side])
+	}
+	shared := s.Child(common)
+	for i := range g.tables {
+		b := &g.tables[i]
+		own := s.Child(b.key)
+		g.drawPeriods(b, trials, own.Child(kindDuration))
+		for k := range b.angles {
+			b.angles[k] = own.Child(kindAngle).Child(uint64(k))
+		}
+		for c, input := range b.channels[inputs] {
+			input.noise = own.Child(kindNoise).Child(uint64(c))
+			if g.options.SharedFixationNoise && input.Name == FixationChannel {
+				input.noise = shared.Child(kindNoise)
+			}
+		}
+	}
+	g.drawValues(trials, shared.Child(kindAngle).Child(0))
+}
+
 // drawPeriods sets where the periods of every trial start and marks those steps
-// as changed.
+// as changes of the channels that show something else there.
 func (g *Generator[T]) drawPeriods(b *table, trials int, s kernels.Stream) {
 	// Forwards to the period that takes the rest, and from the end back to it.
 	periods := b.task.Periods
@@ -85,9 +97,20 @@ func (g *Generator[T]) drawPeriods(b *table, trials int, s kernels.Stream) {
 	for i := len(periods) - 1; i > rest; i-- {
 		periods[i].shift(at(i), at(i+1), -1, s.Child(uint64(i)))
 	}
-	for i := range len(periods) + 1 {
-		for _, t := range at(i) {
-			g.changed[t] = true
+	for side, channels := range b.channels {
+		for _, c := range channels {
+			clear(c.changed)
+			for _, p := range c.parts {
+				for _, row := range []int{p.from, p.to} {
+					starts := g.starts[row*trials:][:trials]
+					if p.fixed {
+						starts = starts[:1]
+					}
+					for _, t := range starts {
+						c.changed[t], g.changed[side][t] = true, true
+					}
+				}
+			}
 		}
 	}
 }
@@ -110,21 +133,26 @@ func (d Duration) shift(dst, src []int32, sign int, s kernels.Stream) {
 }
 
 // drawValues draws the angles of every trial and sets what each part shows.
-func (g *Generator[T]) drawValues(b *table, trials int, s kernels.Stream) {
-	var angles [maxAngles]kernels.Stream
-	for k := range b.angles {
-		angles[k] = s.Child(b.key).Child(kindAngle).Child(uint64(k))
+func (g *Generator[T]) drawValues(trials int, shared kernels.Stream) {
+	own := 0 // the first angle that is a task's own
+	if g.options.SharedAngle && len(g.stimuli.turns) > 0 {
+		g.stimuli.draw(0, trials, g.options.Angles, shared)
+		own = 1
 	}
-	if g.options.SharedAngle {
-		angles[0] = s.Child(common).Child(kindAngle).Child(0)
-	}
-	for j := range trials {
-		for k, a := range angles[:b.angles] {
-			g.stimuli.set(k, g.options.Angles.draw(a, j))
+	value := g.value[:trials]
+	for i := range g.tables {
+		b := &g.tables[i]
+		for k := own; k < len(b.angles); k++ {
+			g.stimuli.draw(k, trials, g.options.Angles, b.angles[k])
 		}
-		for _, parts := range b.parts {
-			for _, p := range parts {
-				g.values[p.row*trials+j] = T(p.value.eval(&g.stimuli))
+		for _, channels := range b.channels {
+			for _, c := range channels {
+				for _, p := range c.parts {
+					p.value.eval(value, &g.stimuli)
+					for j, v := range value {
+						g.values[p.row*trials+j] = T(v)
+					}
+				}
 			}
 		}
 	}
@@ -132,68 +160,117 @@ func (g *Generator[T]) drawValues(b *table, trials int, s kernels.Stream) {
 
 // draw returns an angle of a trial in turns.
 func (a Angles) draw(s kernels.Stream, trial int) float64 {
-	if a == Tens360 {
+	switch a {
+	case Tens360:
 		return float64(s.Intn(uint64(trial), 36)) / 36
+	case Continuous360:
+		return s.Uniform(uint64(trial))
+	default:
+		return s.Uniform(uint64(trial)) / 2
 	}
-	return s.Uniform(uint64(trial)) / 2
 }
 
-// fill sets row t of x, trials × channels, to what the parts of one side, inputs
-// or targets, show at step t.
-func (g *Generator[T]) fill(x []T, t, trials, channels, side int) {
-	row := x[t*trials*channels:][:trials*channels]
-	if t > 0 && !g.changed[t] {
-		copy(row, x[(t-1)*trials*channels:])
-		return
-	}
-	clear(row)
-	for i := range g.tables {
-		for _, p := range g.tables[i].parts[side] {
-			from, to := g.starts[p.from*trials:][:trials], g.starts[p.to*trials:][:trials]
-			for j, v := range g.values[p.row*trials:][:trials] {
-				if from[j] <= int32(t) && int32(t) < to[j] {
-					row[j*channels+p.column] = v
-				}
+// fill sets x, steps × trials × channels, to what the channels of one side show.
+// Most steps are like the step before.
+func (g *Generator[T]) fill(x []T, trials, side int) {
+	channels, changed := g.channels[side], g.changed[side]
+	n := trials * len(channels)
+	clear(x[:n])
+	for t := range g.steps {
+		row := x[t*n:][:n]
+		if t > 0 {
+			copy(row, x[(t-1)*n:])
+		}
+		if !changed[t] {
+			continue
+		}
+		for i, c := range channels {
+			if c.changed[t] {
+				g.show(row[i:], len(channels), c, t, 0, trials)
 			}
 		}
 	}
 }
 
-// noiseTrials is the number of trials whose noise is drawn at a time: one group
-// of kernels.Variant.Normal is one step of that many trials.
-const noiseTrials = 32
+// show sets every stride-th value of row to what a channel shows at step t in
+// trials from first to the one before end.
+func (g *Generator[T]) show(row []T, stride int, c *channel, t, first, end int) {
+	for j := range end - first {
+		row[j*stride] = 0
+	}
+	for _, p := range c.parts {
+		values := g.values[p.row*g.trials:][first:end]
+		from, to := g.starts[p.from*g.trials:][first:end], g.starts[p.to*g.trials:][first:end]
+		if !p.fixed {
+			for j, v := range values {
+				if from[j] <= int32(t) && int32(t) < to[j] {
+					row[j*stride] = v
+				}
+			}
+		} else if from[0] <= int32(t) && int32(t) < to[0] {
+			for j, v := range values {
+				row[j*stride] = v
+			}
+		}
+	}
+}
+
+// Noise is drawn for blockTrials trials at a time, since one group of
+// kernels.Variant.Normal is one step of that many trials; and for noiseSteps
+// steps, so that the noise of a whole corpus stays near while it is added.
+const (
+	blockTrials = kernels.NormalGroup
+	noiseSteps  = 16
+)
 
 // addNoise adds independent noise to every input after its lead: x += σ·z, the
-// product rounded before the sum. Trials 32k…32k+31 at step t after the lead take
-// group k·steps + t of their channel's stream.
-func (g *Generator[T]) addNoise(x []T, trials int, s kernels.Stream) {
-	// Trials outside, channels inside: 32 trials of a whole corpus stay in L2.
-	for first := 0; first < trials; first += noiseTrials {
-		for i := range g.tables {
-			b := &g.tables[i]
-			for c, channel := range b.task.Inputs {
-				own := s.Child(b.key).Child(kindNoise).Child(uint64(c))
-				if g.options.SharedFixationNoise && channel.Name == FixationChannel {
-					own = s.Child(common).Child(kindNoise)
+// product rounded before the sum.
+func (g *Generator[T]) addNoise(x []T, trials int) {
+	sigma := T(g.options.Noise)
+	for first := 0; first < trials; first += blockTrials {
+		n := min(blockTrials, trials-first)
+		for from := 0; from < g.steps; from += noiseSteps {
+			to := min(from+noiseSteps, g.steps)
+			for i, c := range g.channels[inputs] {
+				g.drawNoise(g.noise[i*noiseSteps*blockTrials:], c, first, from, to)
+			}
+			for t := from; t < to; t++ {
+				row := x[(t*trials+first)*g.in:][:n*g.in]
+				for i, c := range g.channels[inputs] {
+					if t < c.lead {
+						continue
+					}
+					z := g.noise[(i*noiseSteps+t-from)*blockTrials:][:n]
+					for j, at := 0, i; j < len(z) && at < len(row); j, at = j+1, at+g.in {
+						row[at] += T(sigma * T(z[j]))
+					}
 				}
-				g.addChannelNoise(x[b.column+c:], b.task.Lead, first, trials, own)
 			}
 		}
 	}
 }
 
-// addChannelNoise adds the noise of trials first…first+31 of one channel to x,
-// which starts at that channel.
-func (g *Generator[T]) addChannelNoise(x []T, lead, first, trials int, s kernels.Stream) {
-	sigma := T(g.options.Noise)
-	steps := g.steps - lead
-	g.variant.Normal(g.noise[:steps*noiseTrials], s, uint64(first/noiseTrials*steps))
-	for t := range steps {
-		row := x[((lead+t)*trials+first)*g.in:]
-		for j, z := range g.noise[t*noiseTrials:][:min(noiseTrials, trials-first)] {
-			row[j*g.in] += T(sigma * T(z))
-		}
+// drawNoise sets z to the deviates of an input in the block of trials from first,
+// steps from to the one before to: rows of blockTrials, those of the lead left as
+// they are. Trials 32k…32k+31 at step t after the lead take group k·steps + t of
+// the channel's stream, steps being counted without the lead.
+func (g *Generator[T]) drawNoise(z []float32, c *channel, first, from, to int) {
+	after := max(from, c.lead)
+	if after >= to {
+		return
 	}
+	group := first/blockTrials*(g.steps-c.lead) + after - c.lead
+	g.variant.Normal(z[(after-from)*blockTrials:(to-from)*blockTrials], c.noise, uint64(group))
+}
+
+// resampled draws which trial each trial of a resampled batch is.
+func (g *Generator[T]) resampled(s kernels.Stream) []int32 {
+	s = s.Child(common).Child(kindResample)
+	from := g.from[:g.trials]
+	for j := range from {
+		from[j] = int32(s.Intn(uint64(j), len(from)))
+	}
+	return from
 }
 
 // resample sets trial j of dst, steps × trials × channels, to trial from[j] of src.

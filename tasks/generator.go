@@ -15,39 +15,53 @@ type Generator[T kernels.Float] struct {
 	options        Options
 	variant        kernels.Variant
 	tables         []table
+	channels       [2][]*channel // inputs, targets, by column
 	steps, in, out int
+	angles         int // of the task with most
 	valueRows      int // parts of all tables
 	startRows      int // periods of all tables, and one more of each
 
 	// Scratch for up to room trials.
 	room    int
+	trials  int // of the draw at hand
 	stimuli stimuli
+	value   []float64 // of one part, by trial
 	values  []T       // valueRows × trials: what each part shows
 	starts  []int32   // startRows × trials: where periods start, and the last one ends
-	changed []bool    // steps at which a channel of some trial may change
-	noise   []float32 // steps × noiseTrials, of one channel
+	changed [2][]bool // steps at which some channel may change in some trial
+	noise   []float32 // inputs × noiseSteps × blockTrials
 	whole   *Batch[T] // the trials before resampling
 	from    []int32   // which of them each trial is
+
+	projection *projection[T] // nil until the first DrawProjected
 }
 
 // table is a task in its place in a corpus.
 type table struct {
-	task   Task
-	key    uint64 // of its random streams
-	angles int
-	parts  [2][]shown // inputs, targets
-	column int        // its first input
-	start  int        // its first row of starts
+	task     Task
+	key      uint64 // of its random streams
+	angles   []kernels.Stream
+	channels [2][]*channel
+	start    int // its first row of starts
 }
 
-const inputs, targets = 0, 1 // of table.parts
+const inputs, targets = 0, 1 // of channels
+
+// channel is a channel in its place.
+type channel struct {
+	Channel
+	parts   []shown
+	lead    int            // its task's
+	changed []bool         // steps at which it may change in some trial
+	noise   kernels.Stream // of an input
+}
 
 // shown is a part in its place.
 type shown struct {
 	value    Value
-	row      int // of values
-	column   int // of X or Y
-	from, to int // rows of starts
+	row      int  // of values
+	from, to int  // rows of starts
+	fixed    bool // the same steps in every trial
 }
 
 // NewGenerator returns a generator for the tasks ts, side by side in that order.
@@ -62,7 +76,6 @@ func NewGenerator[T kernels.Float](v kernels.Variant, o Options, ts ...Task) (*G
 		return nil, fmt.Errorf("tasks: no task to draw")
 	}
 	g := &Generator[T]{options: o, variant: v, steps: ts[0].Steps}
-	angles := 0
 	for i, t := range ts {
 		if err := t.Validate(); err != nil {
 			return nil, err
@@ -77,30 +90,33 @@ func NewGenerator[T kernels.Float](v kernels.Variant, o Options, ts ...Task) (*G
 			}
 		}
 		g.place(t)
-		angles = max(angles, t.Angles())
+		g.angles = max(g.angles, t.Angles())
 	}
-	g.stimuli = stimuli{make([]float64, angles), make([]float64, angles), make([]float64, angles)}
-	g.changed = make([]bool, g.steps+1)
-	g.noise = make([]float32, g.steps*noiseTrials)
+	g.changed = [2][]bool{make([]bool, g.steps+1), make([]bool, g.steps+1)}
+	g.noise = make([]float32, g.in*noiseSteps*blockTrials)
 	return g, nil
 }
 
 // place puts t to the right of the tasks placed before.
 func (g *Generator[T]) place(t Task) {
-	b := table{task: t, key: streamKey(t.Name), angles: t.Angles(), column: g.in, start: g.startRows}
-	parts := func(channels []Channel, column int) (all []shown) {
-		for i, c := range channels {
+	b := table{task: t, key: streamKey(t.Name), angles: make([]kernels.Stream, t.Angles()), start: g.startRows}
+	spans := t.Spans()
+	for side, channels := range [2][]Channel{t.Inputs, t.Targets} {
+		for _, c := range channels {
+			placed := &channel{Channel: c, lead: t.Lead, changed: make([]bool, t.Steps+1)}
 			for _, p := range c.Parts {
-				all = append(all, shown{
-					value: p.Value, row: g.valueRows, column: column + i,
-					from: b.start + t.period(p.First), to: b.start + t.period(p.Last) + 1,
+				first, last := t.period(p.First), t.period(p.Last)
+				from, to := spans[first].Start, spans[last].End
+				placed.parts = append(placed.parts, shown{
+					value: p.Value, row: g.valueRows, from: b.start + first, to: b.start + last + 1,
+					fixed: from.Least == from.Most && to.Least == to.Most,
 				})
 				g.valueRows++
 			}
+			b.channels[side] = append(b.channels[side], placed)
+			g.channels[side] = append(g.channels[side], placed)
 		}
-		return all
 	}
-	b.parts = [2][]shown{parts(t.Inputs, g.in), parts(t.Targets, g.out)}
 	g.tables = append(g.tables, b)
 	g.in += len(t.Inputs)
 	g.out += len(t.Targets)
@@ -140,6 +156,8 @@ func (g *Generator[T]) reserve(trials int) {
 		return
 	}
 	g.room = trials
+	g.stimuli = newStimuli(g.angles, trials)
+	g.value = make([]float64, trials)
 	g.values = make([]T, g.valueRows*trials)
 	g.starts = make([]int32, g.startRows*trials)
 	if g.options.Resample {

@@ -80,6 +80,7 @@ type Angles uint8
 const (
 	Continuous180 Angles = iota // uniform on 0…180°
 	Tens360                     // one of 0°, 10°, …, 350°
+	Continuous360               // uniform on 0…360°
 )
 
 // Stimulus is how long T3 and T4 show their stimulus.
@@ -112,7 +113,7 @@ const (
 
 // The names by which profiles and flags know the options.
 var (
-	anglesNames   = []string{"continuous_180", "tens_360"}
+	anglesNames   = []string{"continuous_180", "tens_360", "continuous_360"}
 	stimulusNames = []string{"variable", "full"}
 	antiNames     = []string{"opposite", "same"}
 	unitsNames    = []string{"raw", "unit_interval"}

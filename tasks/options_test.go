@@ -20,7 +20,7 @@ func last[T kernels.Float](b *Batch[T], target int) []T {
 func TestAngles(t *testing.T) {
 	const trials = 3600
 	s := kernels.NewStream(21)
-	for _, angles := range []Angles{Continuous180, Tens360} {
+	for _, angles := range []Angles{Continuous180, Tens360, Continuous360} {
 		o := quiet(Paper)
 		o.Angles = angles
 		b := draw[float64](t, o, trials, s, only(t, o, "T1")...)
@@ -37,9 +37,9 @@ func TestAngles(t *testing.T) {
 			}
 			counts[ten]++
 		}
-		bins := 18
-		if angles == Tens360 {
-			bins = 36
+		bins := 36
+		if angles == Continuous180 {
+			bins = 18
 		}
 		if len(counts) != bins {
 			t.Fatalf("%v: angles in %d tens of degrees, want %d: %v", angles, len(counts), bins, counts)
@@ -237,6 +237,7 @@ func TestOptionNames(t *testing.T) {
 		get       func() string
 	}{
 		{"tens_360", angles.UnmarshalText, func() string { return angles.String() }},
+		{"continuous_360", angles.UnmarshalText, func() string { return angles.String() }},
 		{"continuous_180", angles.UnmarshalText, func() string { return angles.String() }},
 		{"full", stimulus.UnmarshalText, func() string { return stimulus.String() }},
 		{"variable", stimulus.UnmarshalText, func() string { return stimulus.String() }},
@@ -250,7 +251,7 @@ func TestOptionNames(t *testing.T) {
 		}
 	}
 	err := angles.UnmarshalText([]byte("tens"))
-	if want := `tasks: unknown angles "tens" (have continuous_180, tens_360)`; err == nil || err.Error() != want {
+	if want := `tasks: unknown angles "tens" (have continuous_180, tens_360, continuous_360)`; err == nil || err.Error() != want {
 		t.Errorf("error %v, want %s", err, want)
 	}
 }

@@ -93,8 +93,11 @@ func drawnTrial(o Options, name string, s kernels.Stream, j int) trialOf {
 		shared = own
 	}
 	radians := func(s kernels.Stream) float64 {
-		if o.Angles == Tens360 {
+		switch o.Angles {
+		case Tens360:
 			return float64(10*s.Intn(uint64(j), 36)) * math.Pi / 180
+		case Continuous360:
+			return s.Uniform(uint64(j)) * 2 * math.Pi
 		}
 		return s.Uniform(uint64(j)) * math.Pi
 	}
@@ -125,8 +128,10 @@ const radiansError = 2e-15
 func TestEveryStepOfEveryTask(t *testing.T) {
 	own := quiet(Paper)
 	own.SharedAngle = false
+	circle := quiet(Paper)
+	circle.Angles = Continuous360
 	s := kernels.NewStream(11)
-	for label, o := range map[string]Options{"paper": quiet(Paper), "authors": quiet(Authors), "zero": {}, "own angles": own} {
+	for label, o := range map[string]Options{"paper": quiet(Paper), "authors": quiet(Authors), "zero": {}, "own angles": own, "full circle": circle} {
 		all := All(o)
 		if len(all) != len(oracle) {
 			t.Fatalf("%d tasks, want %d", len(all), len(oracle))

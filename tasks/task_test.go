@@ -51,6 +51,53 @@ func TestCorpus(t *testing.T) {
 	}
 }
 
+// TestSubsets: every set of tasks makes a corpus, in any order, and a trial of a
+// task is the same in all of them.
+func TestSubsets(t *testing.T) {
+	const trials = 3
+	s := kernels.NewStream(47)
+	all := All(Paper)
+	drawn := func(ts []Task) *Batch[float32] {
+		g, err := NewGenerator[float32](kernels.Best(), Paper, ts...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b := g.NewBatch(trials)
+		g.Draw(b, s)
+		return b
+	}
+	alone := map[string]*Batch[float32]{}
+	for _, task := range all {
+		alone[task.Name] = drawn([]Task{task})
+	}
+	step := 1
+	if testing.Short() {
+		step = 15
+	}
+	for set := 1; set < 1<<len(all); set += step {
+		var ts []Task
+		for i, task := range all {
+			if set>>i&1 != 0 {
+				ts = append(ts, task)
+			}
+		}
+		if set%2 == 1 {
+			slices.Reverse(ts)
+		}
+		b := drawn(ts)
+		for i := range b.Steps * trials {
+			x, y := b.X[i*b.In:][:b.In], b.Y[i*b.Out:][:b.Out]
+			for _, task := range ts {
+				a := alone[task.Name]
+				if !slices.Equal(x[:a.In], a.X[i*a.In:][:a.In]) || !slices.Equal(y[:a.Out], a.Y[i*a.Out:][:a.Out]) {
+					t.Fatalf("set %b: %s differs from the task alone at step %d, trial %d", set, task.Name, i/trials, i%trials)
+				}
+				x, y = x[a.In:], y[a.Out:]
+			}
+		}
+	}
+}
+
 func TestLabels(t *testing.T) {
 	g, err := NewGenerator[float32](kernels.Best(), Paper, only(t, Paper, "T5", "T1")...)
 	if err != nil {

@@ -2,6 +2,7 @@ package tasks
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"molap/kernels"
@@ -13,7 +14,7 @@ type Value interface {
 	fmt.Stringer
 	check() error
 	angles() int // number of the last angle used
-	eval(*stimuli) float64
+	eval(dst []float64, s *stimuli)
 }
 
 // Constant is the same value in every trial.
@@ -37,48 +38,92 @@ type Sum []Value
 // Max is the largest of its terms.
 type Max []Value
 
-// stimuli are the angles of one trial, in turns, with their sines and cosines.
+// stimuli are the angles of trials, in turns, with their sines and cosines: each
+// by angle and trial.
 type stimuli struct {
-	turns, sin, cos []float64
+	turns, sin, cos [][]float64
+
+	spare [][]float64 // of terms, as deep as values are nested
+	inUse int         // of spare
 }
 
-func (s *stimuli) set(angle int, turns float64) {
-	s.turns[angle] = turns
-	s.sin[angle], s.cos[angle] = kernels.SincosTurns(turns)
+// newStimuli returns room for angles of so many trials.
+func newStimuli(angles, trials int) stimuli {
+	room := func() (x [][]float64) {
+		for range angles {
+			x = append(x, make([]float64, trials))
+		}
+		return x
+	}
+	return stimuli{turns: room(), sin: room(), cos: room()}
 }
 
-func (c Constant) eval(*stimuli) float64 { return float64(c) }
+// draw sets an angle of so many trials.
+func (s *stimuli) draw(angle, trials int, from Angles, stream kernels.Stream) {
+	turns, sin, cos := s.turns[angle][:trials], s.sin[angle][:trials], s.cos[angle][:trials]
+	for j := range turns {
+		turns[j] = from.draw(stream, j)
+		sin[j], cos[j] = kernels.SincosTurns(turns[j])
+	}
+}
 
-func (c Cos) eval(s *stimuli) float64 {
+func (c Constant) eval(dst []float64, _ *stimuli) {
+	for j := range dst {
+		dst[j] = float64(c)
+	}
+}
+
+func (c Cos) eval(dst []float64, s *stimuli) {
 	if c.Phase == 0 {
-		return s.cos[c.Angle-1]
+		copy(dst, s.cos[c.Angle-1])
+		return
 	}
-	_, cos := kernels.SincosTurns(s.turns[c.Angle-1] + c.Phase)
-	return cos
+	for j, turns := range s.turns[c.Angle-1][:len(dst)] {
+		_, dst[j] = kernels.SincosTurns(turns + c.Phase)
+	}
 }
 
-func (c Sin) eval(s *stimuli) float64 {
+func (c Sin) eval(dst []float64, s *stimuli) {
 	if c.Phase == 0 {
-		return s.sin[c.Angle-1]
+		copy(dst, s.sin[c.Angle-1])
+		return
 	}
-	sin, _ := kernels.SincosTurns(s.turns[c.Angle-1] + c.Phase)
-	return sin
+	for j, turns := range s.turns[c.Angle-1][:len(dst)] {
+		dst[j], _ = kernels.SincosTurns(turns + c.Phase)
+	}
 }
 
-func (v Sum) eval(s *stimuli) float64 {
-	sum := v[0].eval(s)
-	for _, term := range v[1:] {
-		sum += term.eval(s)
-	}
-	return sum
+func (v Sum) eval(dst []float64, s *stimuli) {
+	s.fold(dst, v, func(dst, term []float64) {
+		for j, x := range term {
+			dst[j] += x
+		}
+	})
 }
 
-func (v Max) eval(s *stimuli) float64 {
-	most := v[0].eval(s)
-	for _, term := range v[1:] {
-		most = max(most, term.eval(s))
+func (v Max) eval(dst []float64, s *stimuli) {
+	s.fold(dst, v, func(dst, term []float64) {
+		for j, x := range term {
+			dst[j] = max(dst[j], x)
+		}
+	})
+}
+
+// fold sets dst to the first of the terms and folds the others into it, from left
+// to right.
+func (s *stimuli) fold(dst []float64, terms []Value, into func(dst, term []float64)) {
+	terms[0].eval(dst, s)
+	if s.inUse == len(s.spare) {
+		s.spare = append(s.spare, nil)
 	}
-	return most
+	s.spare[s.inUse] = slices.Grow(s.spare[s.inUse][:0], len(dst))
+	term := s.spare[s.inUse][:len(dst)]
+	s.inUse++
+	for _, t := range terms[1:] {
+		t.eval(term, s)
+		into(dst, term)
+	}
+	s.inUse--
 }
 
 func (c Constant) angles() int { return 0 }
