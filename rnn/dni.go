@@ -1,0 +1,153 @@
+package rnn
+
+import (
+	"fmt"
+	"math"
+
+	"molap/autodiff"
+	"molap/kernels"
+)
+
+// DNI is dynamical non-interference (Duncker, Driscoll, Shenoy, Sahani and
+// Sussillo 2020), which lets one network learn tasks in sequence: what it learns
+// next keeps away from the activity of the tasks before. With the states
+// z = [h[t]; x[t]; 1] and W = [W_rec W_in b], a change of the weights is projected,
+//
+//	dW ← P(W·z)·dW·P(z)    d[W_out b_out] ← P(y)·d[W_out b_out]·P([h; 1])
+//
+// where P(v) = (C(v)/α + I)⁻¹ and C(v) is the mean over the tasks observed of
+// their second moments Σ v·vᵀ/(n-1) over all n steps and trials, means not
+// subtracted. P leaves directions alone that no task uses and shrinks by
+// α/(α+λ) those along which the mean square is λ.
+//
+// After each task, Observe it; before the next, ask for the Projection and give
+// it to the Trainer.
+//
+// The paper describes DNI by reference; two programs define it, Duncker's and
+// the authors', and they differ:
+//
+//   - Duncker projects the update that the optimiser makes, the authors project
+//     the gradient before Adam: Projection.Update. The two are not alike. Adam
+//     divides by the size of each gradient and so restores much of what the
+//     projection has shrunk.
+//   - Duncker's mean over tasks is the plain one; in the authors' code a counter
+//     that starts at 2 gives the first task twice the weight of each other: weight
+//     in Observe.
+//   - Duncker gives every task a rule input of its own, the authors do not: see
+//     SetRule.
+//   - Duncker trains neither biases nor h[0], the authors both, and h[0] without
+//     protection: the mask.
+//   - Duncker's optimiser keeps its moments from task to task, the authors' starts
+//     afresh, as a new Trainer does.
+//   - Duncker pairs the inputs of a step with the states after it; the authors, and
+//     this package, with the states before, on which W acts.
+//
+// In both, and here, C([h; 1]) is the block of C(z). It holds h[0] to the last
+// state but one, though the readout reads h[1] to the last.
+type DNI[T kernels.Float] struct {
+	Tasks int // observed
+
+	shape  autodiff.Shape
+	ops    *kernels.Ops[float64]
+	weight float64 // Σ of the weights of the tasks
+	// Sums over the tasks of weight times second moment.
+	z  []float64 // Cols × Cols
+	wz []float64 // Units × Units
+	y  []float64 // Out × Out
+}
+
+// NewDNI returns a DNI for a network of shape s that has not observed a task.
+func NewDNI[T kernels.Float](v kernels.Variant, s autodiff.Shape) *DNI[T] {
+	square := func(n int) []float64 { return make([]float64, n*n) }
+	return &DNI[T]{
+		shape: s, ops: kernels.Of[float64](v),
+		z: square(s.Cols()), wz: square(s.Units), y: square(s.Out),
+	}
+}
+
+// Observe adds a task that the network p has learnt: its activity on inputs x
+// (steps × trials × In), which engine e computes, with its noise if it has any. A
+// task counts weight times in the mean over tasks: once by Duncker, and in the
+// authors' code the first task twice. It panics if weight is not positive or the
+// batch a single state.
+func (d *DNI[T]) Observe(e *autodiff.Engine[T], p *autodiff.Params[T], x []T, weight float64) {
+	samples := e.Steps * e.Trials
+	if p.Shape != d.shape || samples < 2 || !(weight > 0 && weight <= math.MaxFloat64) {
+		panic(fmt.Sprintf("rnn: DNI of %+v observes %+v, %d steps × %d trials, with weight %v", d.shape, p.Shape, e.Steps, e.Trials, weight))
+	}
+	s := d.shape
+	outputs, hidden := make([]T, samples*s.Out), make([]T, samples*s.Units)
+	e.Run(p, x, outputs, hidden)
+
+	z := secondMoment(d.ops, s.Cols(), samples, func(z []float64, i int) {
+		h := p.H0
+		if before := i - e.Trials; before >= 0 {
+			h = hidden[before*s.Units:]
+		}
+		widen(z[:s.Units], h)
+		widen(z[s.Units:][:s.In], x[i*s.In:])
+		z[s.Cols()-1] = 1
+	})
+	y := secondMoment(d.ops, s.Out, samples, func(y []float64, i int) { widen(y, outputs[i*s.Out:]) })
+	w := make([]float64, s.Units*s.Cols())
+	widen(w, p.A)
+	addScaled(d.z, z, weight)
+	addScaled(d.wz, congruence(w, z, s.Units, s.Cols()), weight)
+	addScaled(d.y, y, weight)
+	d.weight += weight
+	d.Tasks++
+}
+
+// widen sets dst to the first numbers of src.
+func widen[T kernels.Float](dst []float64, src []T) {
+	for i, v := range src[:len(dst)] {
+		dst[i] = float64(v)
+	}
+}
+
+func addScaled(dst, x []float64, c float64) {
+	for i, v := range x {
+		dst[i] = math.FMA(c, v, dst[i])
+	}
+}
+
+// momentRows is the number of samples that secondMoment hands on at once. It does
+// not matter to the result.
+const momentRows = 64
+
+// secondMoment returns Σ v·vᵀ/(samples-1), n × n, over vectors of n entries that
+// sample sets by number. The sum runs over increasing numbers, one rounding a term.
+func secondMoment(ops *kernels.Ops[float64], n, samples int, sample func(v []float64, i int)) []float64 {
+	stride := ops.Stride(n)
+	sum, rows := make([]float64, n*stride), make([]float64, momentRows*stride)
+	for first := 0; first < samples; first += momentRows {
+		count := min(momentRows, samples-first)
+		for r := range count {
+			sample(rows[r*stride:][:n], first+r)
+		}
+		ops.AccumulateGrad(sum, rows, rows, n, n, count, stride)
+	}
+	c := make([]float64, 0, n*n)
+	for i := range n {
+		for _, v := range sum[i*stride:][:n] {
+			c = append(c, v/float64(samples-1))
+		}
+	}
+	return c
+}
+
+// projector returns P = (C/α + I)⁻¹ for the rows and columns at of the mean C of
+// sum (n × n) over the tasks.
+func (d *DNI[T]) projector(sum []float64, n int, at []int, alpha float64) []float64 {
+	m := make([]float64, 0, len(at)*len(at))
+	for _, i := range at {
+		for _, j := range at {
+			v := sum[i*n+j] / d.weight / alpha
+			if i == j {
+				v++
+			}
+			m = append(m, v)
+		}
+	}
+	return invert(m, len(at))
+}
