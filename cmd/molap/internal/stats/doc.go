@@ -1,0 +1,18 @@
+// Package stats says how far a handful of runs can be trusted: intervals of a
+// mean, of a difference paired by seed and of a proportion, p values, and their
+// correction for many tests.
+//
+// Nothing here claims more than the numbers allow. A value that is not finite,
+// as of a run that diverged, makes the whole result unknown, since leaving the
+// run out would flatter the rest; fewer than two values have a mean and no
+// interval. Unknown is NaN, and [Interval.Against] and [Interval.Within] answer 0
+// to it. Values without any spread say nothing of the spread of the next ones:
+// they get an interval only where there are enough of them to bound the median
+// whatever the distribution (see [Mean]).
+//
+// The same numbers give the same bytes on every machine: sums run in the order
+// of the data, resampling draws from counter-based streams (package kernels), and
+// what gonum computes of distributions, whose last bits differ between
+// architectures, is rounded to ten significant digits. References in the tests
+// are computed by R.
+package stats

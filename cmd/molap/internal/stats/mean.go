@@ -1,0 +1,110 @@
+package stats
+
+import (
+	"fmt"
+	"math"
+
+	"gonum.org/v1/gonum/stat/distuv"
+)
+
+// Mean returns the mean of x with its t interval, m ± t·s/√n, where s has n−1 in
+// its denominator and t is the quantile of Student's distribution with n−1
+// degrees of freedom.
+//
+// Where all n values are equal, s is 0 and the formula would be certain after two
+// runs. The interval is then the value itself if 1 − 2^(1−n) ≥ level, which is
+// the confidence with which the range of n values holds the median of any
+// distribution (n ≥ 6 for 0.95), and unknown otherwise.
+func Mean(x []float64, level float64) Interval {
+	checkLevel(level)
+	n := len(x)
+	if n == 0 || !finite(x) {
+		return unknown(n)
+	}
+	m, se := meanError(x)
+	if math.IsInf(m, 0) { // the sum is too large
+		return unknown(n)
+	}
+	i := Interval{m, math.NaN(), math.NaN(), n}
+	switch {
+	case n < 2 || math.IsInf(se, 0):
+	case constant(m, se):
+		if 1-signTest(n) >= level {
+			i.Lo, i.Hi = m, m
+		}
+	default:
+		t := round(distuv.StudentsT{Sigma: 1, Nu: float64(n - 1)}.Quantile((1 + level) / 2))
+		half := float64(t * se)
+		i.Lo, i.Hi = m-half, m+half
+	}
+	return i
+}
+
+// TTest returns the p value of the two-sided t test that x comes from a
+// distribution with mean mu, NaN if x has fewer than two values or one that is
+// not finite. Equal values are judged by the sign test: 2^(1−n) if they differ
+// from mu, 1 if they do not.
+func TTest(x []float64, mu float64) float64 {
+	n := len(x)
+	if n < 2 || !finite(x) || !finite([]float64{mu}) {
+		return math.NaN()
+	}
+	m, se := meanError(x)
+	switch {
+	case math.IsInf(m, 0) || math.IsInf(se, 0):
+		return math.NaN()
+	case constant(m, se):
+		if constant(m, m-mu) {
+			return 1
+		}
+		return signTest(n)
+	}
+	t := math.Abs(m-mu) / se
+	return round(2 * distuv.StudentsT{Sigma: 1, Nu: float64(n - 1)}.CDF(-t))
+}
+
+// Difference is the mean of x − y over pairs, such as two arms with one seed.
+type Difference struct {
+	Interval
+	P float64 // of the two-sided paired t test that it is 0; NaN: unknown
+}
+
+// Paired returns the mean of x[i] − y[i] with its t interval and the p value of
+// the paired t test; x[i] and y[i] belong to one seed. It is Mean and TTest of
+// the differences.
+func Paired(x, y []float64, level float64) Difference {
+	if len(x) != len(y) {
+		panic(fmt.Sprintf("stats: %d values paired with %d", len(x), len(y)))
+	}
+	d := make([]float64, len(x))
+	for i := range x {
+		d[i] = x[i] - y[i]
+	}
+	return Difference{Mean(d, level), TTest(d, 0)}
+}
+
+// meanError returns the mean of x and its standard error. Both are sums in the
+// order of x.
+func meanError(x []float64) (m, se float64) {
+	n := float64(len(x))
+	for _, v := range x {
+		m += v
+	}
+	m /= n
+	squares := 0.0
+	for _, v := range x {
+		d := v - m
+		squares += float64(d * d)
+	}
+	return m, math.Sqrt(squares / (n - 1) / n)
+}
+
+// constant reports whether a spread is no more than the rounding of the mean m
+// leaves of equal values.
+func constant(m, spread float64) bool {
+	const epsilon = 1.0 / (1 << 52)
+	return math.Abs(spread) <= 10*epsilon*math.Abs(m)
+}
+
+// signTest is the two-sided p value of n differences of one sign.
+func signTest(n int) float64 { return math.Ldexp(1, 1-n) }

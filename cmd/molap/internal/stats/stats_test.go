@@ -1,0 +1,308 @@
+package stats
+
+import (
+	"encoding/csv"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// reference is a row of testdata/reference.csv, computed by R.
+type reference struct {
+	what             string
+	level            float64
+	x, y             []float64
+	value, lo, hi, p float64 // NaN where the row has none
+}
+
+func references(t *testing.T, what string) []reference {
+	t.Helper()
+	f, err := os.Open("testdata/reference.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	records, err := csv.NewReader(f).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	number := func(s string) float64 {
+		if s == "" {
+			return math.NaN()
+		}
+		v, err := strconv.ParseFloat(s, 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+	numbers := func(s string) (v []float64) {
+		for _, part := range strings.Split(s, ";") {
+			v = append(v, number(part))
+		}
+		return v
+	}
+	var refs []reference
+	for _, r := range records[1:] {
+		if r[0] == what {
+			refs = append(refs, reference{r[0], number(r[1]), numbers(r[2]), numbers(r[3]), number(r[4]), number(r[5]), number(r[6]), number(r[7])})
+		}
+	}
+	if len(refs) == 0 {
+		t.Fatalf("no reference for %s", what)
+	}
+	return refs
+}
+
+// near reports whether got is want to eight digits, beside what one unit of
+// scale leaves after cancellation.
+func near(got, want, scale float64) bool {
+	if math.IsNaN(want) {
+		return math.IsNaN(got)
+	}
+	return math.Abs(got-want) <= 1e-8*math.Abs(want)+1e-14*scale
+}
+
+func checkInterval(t *testing.T, got Interval, r reference, n int) {
+	t.Helper()
+	scale := math.Max(math.Abs(r.lo), math.Abs(r.hi))
+	if !near(got.Value, r.value, scale) || !near(got.Lo, r.lo, 1e5*scale) || !near(got.Hi, r.hi, 1e5*scale) || got.N != n {
+		t.Errorf("%s of %v, level %g: %+v, R says %v [%v, %v]", r.what, r.x, r.level, got, r.value, r.lo, r.hi)
+	}
+}
+
+func TestMeanAgainstR(t *testing.T) {
+	for _, r := range references(t, "mean") {
+		checkInterval(t, Mean(r.x, r.level), r, len(r.x))
+		if p := TTest(r.x, r.y[0]); !near(p, r.p, 0) {
+			t.Errorf("p of %v is %v, R says %v", r.x, p, r.p)
+		}
+	}
+}
+
+func TestPairedAgainstR(t *testing.T) {
+	for _, r := range references(t, "paired") {
+		d := Paired(r.x, r.y, r.level)
+		checkInterval(t, d.Interval, r, len(r.x))
+		if !near(d.P, r.p, 0) {
+			t.Errorf("p of %v − %v is %v, R says %v", r.x, r.y, d.P, r.p)
+		}
+	}
+}
+
+func TestWilsonAgainstR(t *testing.T) {
+	for _, r := range references(t, "wilson") {
+		checkInterval(t, Wilson(int(r.x[0]), int(r.y[0]), r.level), r, int(r.y[0]))
+	}
+	if i := Wilson(0, 7, 0.95); i.Lo != 0 {
+		t.Errorf("none of 7 begins at %v, want 0", i.Lo)
+	}
+	if i := Wilson(7, 7, 0.95); i.Hi != 1 {
+		t.Errorf("all of 7 end at %v, want 1", i.Hi)
+	}
+	if i := Wilson(0, 0, 0.95); i.Known() || !math.IsNaN(i.Value) {
+		t.Errorf("none of none: %+v", i)
+	}
+}
+
+func TestHolmAgainstR(t *testing.T) {
+	for _, r := range references(t, "holm") {
+		for i, p := range Holm(r.x) {
+			if !near(p, r.y[i], 0) {
+				t.Errorf("adjusted %v: number %d is %v, R says %v", r.x, i, p, r.y[i])
+			}
+		}
+	}
+	if got := Holm(nil); len(got) != 0 {
+		t.Errorf("no tests: %v", got)
+	}
+}
+
+func TestBootstrapAgainstR(t *testing.T) {
+	for _, r := range references(t, "bootstrap") {
+		const draws = 100_000
+		got := BootstrapMean(r.x, r.level, draws, 1)
+		// The Monte Carlo error of a 2.5% quantile is √(0.025·0.975/draws) over the
+		// density there, which for a normal distribution of the means is 0.0584/s.
+		se := (r.hi - r.lo) / (2 * 1.96)
+		allowed := 4 * se * math.Sqrt(0.025*0.975/draws) / 0.0584
+		if len(r.x) < 10 { // means of few values come in steps of 1/n
+			allowed = max(allowed, 1/float64(len(r.x))+1e-9)
+		}
+		if math.Abs(got.Lo-r.lo) > allowed || math.Abs(got.Hi-r.hi) > allowed || !near(got.Value, r.value, 0) {
+			t.Errorf("bootstrap of %v: %+v, R says %v [%v, %v], allowed %v", r.x, got, r.value, r.lo, r.hi, allowed)
+		}
+	}
+}
+
+// TestBootstrapAgainstEnumeration compares with the distribution of all 4⁴
+// samples.
+func TestBootstrapAgainstEnumeration(t *testing.T) {
+	x := []float64{0, 1, 10, 100}
+	count := map[float64]int{}
+	for k := range 256 {
+		sum := 0.0
+		for j, rest := 0, k; j < 4; j, rest = j+1, rest/4 {
+			sum += x[rest%4]
+		}
+		count[sum/4]++
+	}
+	const draws = 40_000
+	for _, level := range []float64{0.5, 0.8, 0.95} {
+		got := BootstrapMean(x, level, draws, 7)
+		for _, end := range []struct{ at, p float64 }{{got.Lo, (1 - level) / 2}, {got.Hi, (1 + level) / 2}} {
+			below, upTo := 0, 0
+			for m, n := range count {
+				if m < end.at {
+					below += n
+				}
+				if m <= end.at {
+					upTo += n
+				}
+			}
+			slack := 4 * math.Sqrt(end.p*(1-end.p)/draws)
+			if float64(below)/256 > end.p+slack || float64(upTo)/256 < end.p-slack {
+				t.Errorf("level %g: end %v has %d to %d of 256 samples below it, want %g", level, end.at, below, upTo, 256*end.p)
+			}
+		}
+	}
+}
+
+// TestSameEverywhere holds results to the last digit; they hold on any
+// architecture.
+func TestSameEverywhere(t *testing.T) {
+	x := []float64{71.35, 88.2, 90.05, 64.7, 79.95, 83.1, 77.7}
+	y := []float64{70.1, 88.9, 84.35, 66.6, 71.05, 80, 75.25}
+	got := fmt.Sprint(Mean(x, 0.95), Paired(x, y, 0.99), Wilson(8, 10, 0.95), BootstrapMean(x, 0.95, 2000, 1), BootstrapMean(x, 0.95, 2000, 2))
+	const want = "{79.29285714285716 70.94737633461662 87.6383379510977 7} " +
+		"{{2.6857142857142873 -2.509839096321443 7.881267667750018 7} 0.1037736243} " +
+		"{0.8 0.4901624714648082 0.9433178485609942 10} " +
+		"{79.29285714285716 72.76428571428572 85.36464285714285 7} {79.29285714285716 73.04249999999999 85.00142857142856 7}"
+	if got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+// TestUnknown goes through data that allow no conclusion: no panic, no ends, and
+// a question answered with "cannot be told".
+func TestUnknown(t *testing.T) {
+	nan, inf := math.NaN(), math.Inf(1)
+	for _, x := range [][]float64{nil, {5}, {5, 5}, {5, 5, 5, 5, 5}, {1, nan}, {1, 2, inf}, {1, 2, -inf, inf}, {nan, nan, nan},
+		{math.MaxFloat64, math.MaxFloat64}, {math.MaxFloat64, -math.MaxFloat64}} {
+		for name, i := range map[string]Interval{"mean": Mean(x, 0.95), "bootstrap": BootstrapMean(x, 0.95, 100, 1), "paired": Paired(x, make([]float64, len(x)), 0.95).Interval} {
+			if i.Known() || !math.IsNaN(i.Lo) || !math.IsNaN(i.Hi) || i.Against(0) != 0 || i.Within(10) != 0 || i.N != len(x) || math.IsInf(i.Value, 0) {
+				t.Errorf("%s of %v: %+v, want ends unknown", name, x, i)
+			}
+		}
+	}
+	for _, x := range [][]float64{nil, {5}, {1, nan}, {1, inf}, {math.MaxFloat64, math.MaxFloat64}} {
+		if p := TTest(x, 0); !math.IsNaN(p) {
+			t.Errorf("p of %v is %v, want unknown", x, p)
+		}
+	}
+	if m := Mean([]float64{5}, 0.95); m.Value != 5 {
+		t.Errorf("one value has the mean %v", m.Value)
+	}
+	if m := Mean([]float64{1, nan}, 0.95); !math.IsNaN(m.Value) {
+		t.Errorf("a diverged run was left out: mean %v", m.Value)
+	}
+}
+
+func TestEqualValues(t *testing.T) {
+	equal := func(n int, v float64) (x []float64) {
+		for range n {
+			x = append(x, v)
+		}
+		return x
+	}
+	for n := 2; n < 12; n++ {
+		d := Paired(equal(n, 0.3), equal(n, 0.2), 0.95) // 0.1 with rounding
+		if want := math.Pow(2, float64(1-n)); d.P != want {
+			t.Errorf("%d equal differences: p = %v, want %v", n, d.P, want)
+		}
+		if d.Known() != (d.P <= 0.05) {
+			t.Errorf("%d equal differences: interval %+v beside p = %v", n, d.Interval, d.P)
+		}
+		if d.Known() && (d.Lo != d.Value || d.Hi != d.Value) {
+			t.Errorf("%d equal differences: %+v", n, d.Interval)
+		}
+		if p := TTest(equal(n, 100), 100); p != 1 {
+			t.Errorf("%d values equal to what is tested: p = %v, want 1", n, p)
+		}
+	}
+	if d := Paired(equal(8, 100), equal(8, 100), 0.95); d.P != 1 || d.Lo != 0 || d.Hi != 0 || d.Within(1) != 1 {
+		t.Errorf("eight pairs without a difference: %+v", d)
+	}
+}
+
+// TestCoverage draws from a known distribution and counts how often the interval
+// holds its mean, and how often the test errs.
+func TestCoverage(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	const trials, n = 4000, 5
+	covered, boot, wrong := 0, 0, 0
+	for k := range trials {
+		x := make([]float64, n)
+		for j := range x {
+			x[j] = 3 + r.NormFloat64()
+		}
+		if i := Mean(x, 0.95); i.Lo <= 3 && 3 <= i.Hi {
+			covered++
+		}
+		if TTest(x, 3) <= 0.05 {
+			wrong++
+		}
+		if i := BootstrapMean(x, 0.95, 200, uint64(k)); i.Lo <= 3 && 3 <= i.Hi {
+			boot++
+		}
+	}
+	if covered < trials*94/100 || covered > trials*96/100 || covered+wrong != trials {
+		t.Errorf("95%% intervals covered %d of %d, the test erred %d times", covered, trials, wrong)
+	}
+	// For five values the percentile bootstrap is known to be too narrow.
+	if boot < trials*78/100 || boot > trials*90/100 {
+		t.Errorf("bootstrap intervals covered %d of %d", boot, trials)
+	}
+}
+
+func TestAnswers(t *testing.T) {
+	nan := math.NaN()
+	for _, c := range []struct {
+		lo, hi          float64
+		against, within int // level 2, margin 2
+	}{
+		{2.5, 9, 1, -1}, {2, 9, 0, 0}, {1, 3, 0, 0}, {-1, 1.5, -1, 1}, {-1, 2, 0, 0}, {-2, 1, -1, 0}, {-9, -3, -1, -1}, {-3, -1, -1, 0}, {nan, nan, 0, 0},
+	} {
+		i := Interval{Lo: c.lo, Hi: c.hi}
+		if a, w := i.Against(2), i.Within(2); a != c.against || w != c.within {
+			t.Errorf("[%g, %g]: against 2 %d, within 2 %d; want %d, %d", c.lo, c.hi, a, w, c.against, c.within)
+		}
+	}
+}
+
+func TestPanics(t *testing.T) {
+	for want, f := range map[string]func(){
+		"level 95":                     func() { Mean([]float64{1, 2}, 95) },
+		"level NaN":                    func() { Wilson(1, 2, math.NaN()) },
+		"2 values paired with 3":       func() { Paired(make([]float64, 2), make([]float64, 3), 0.95) },
+		"3 successes in 2 trials":      func() { Wilson(3, 2, 0.95) },
+		"-1 successes":                 func() { Wilson(-1, 2, 0.95) },
+		"39 bootstrap draws":           func() { BootstrapMean([]float64{1, 2}, 0.95, 39, 1) },
+		"p value 1.5, number 1":        func() { Holm([]float64{0, 1.5}) },
+		"level 0.95 needs 40":          func() { BootstrapMean(nil, 0.95, 0, 1) },
+		"stats: confidence level -0.5": func() { BootstrapMean(nil, -0.5, 100, 1) },
+	} {
+		func() {
+			defer func() {
+				if v, _ := recover().(string); !strings.Contains(v, want) {
+					t.Errorf("panic %q, want one with %q", v, want)
+				}
+			}()
+			f()
+		}()
+	}
+}
