@@ -103,6 +103,14 @@ func (s scale) norm(v float64) float64 {
 	return (v - s.min) / (s.max - s.min)
 }
 
+// place is norm with what lies outside of the axis moved to its nearer end.
+func (s scale) place(v float64) vg.Length {
+	if s.log && v <= 0 {
+		return 0
+	}
+	return vg.Length(max(0, min(1, s.norm(v))))
+}
+
 // holds reports whether v lies on the axis, allowing for rounding at its ends.
 func (s scale) holds(v float64) bool {
 	if s.log && !(v > 0) {

@@ -106,11 +106,3 @@ func (c *Counts) labelsFit(room vg.Length) bool {
 	}
 	return true
 }
-
-// onColor is the text colour that can be read on c.
-func onColor(c color.NRGBA) color.NRGBA {
-	if int(c.R)+int(c.G)+int(c.B) < 3*128 {
-		return white
-	}
-	return ink
-}

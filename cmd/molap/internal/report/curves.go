@@ -19,8 +19,10 @@ type Curves struct {
 // Curve is one line. Y may hold NaN: the line then has a gap.
 type Curve struct {
 	Name   string
+	As     string // the arm or condition whose colour and marker it takes; empty: Name's, if that is one
 	X, Y   []float64
 	Lo, Hi []float64 // edges of the band; nil for none
+	Marked bool      // a marker at every point, for curves of a dozen of them
 }
 
 func (c *Curves) check() {
@@ -37,10 +39,13 @@ func (c *Curves) check() {
 func (c *Curves) entries() []entry {
 	var es []entry
 	for i, s := range c.Series {
-		l := lookOf(s.Name, i)
+		l := lookOf(s.Name, s.As, i)
 		e := entry{name: s.Name, line: l.color, width: 1.5}
 		if s.Lo != nil {
 			e.band = faded(l.color, 0.2)
+		}
+		if s.Marked {
+			e.marker = &l
 		}
 		es = append(es, e)
 	}
@@ -68,7 +73,7 @@ func (c *Curves) draw(p pen, area vg.Rectangle, x, y scale) {
 	y.grid(p, area)
 	drawRefs(p, c.Refs, area, y)
 	for i, s := range c.Series {
-		l := lookOf(s.Name, i)
+		l := lookOf(s.Name, s.As, i)
 		if s.Lo == nil {
 			continue
 		}
@@ -86,11 +91,21 @@ func (c *Curves) draw(p pen, area vg.Rectangle, x, y scale) {
 		}
 	}
 	for i, s := range c.Series {
-		l := lookOf(s.Name, i)
+		l := lookOf(s.Name, s.As, i)
 		strokeClipped(p, area, x, y, s.X, s.Y, draw.LineStyle{Color: l.color, Width: lineData})
 	}
 	y.drawLeft(p, area)
 	x.drawBottom(p, area)
+	for i, s := range c.Series { // over the axes, on which they may lie
+		if !s.Marked {
+			continue
+		}
+		for k, v := range s.Y {
+			if x.holds(s.X[k]) && y.holds(v) {
+				p.marker(lookOf(s.Name, s.As, i), 1.9, area.Min.X+vg.Length(x.norm(s.X[k]))*area.Size().X, area.Min.Y+vg.Length(y.norm(v))*area.Size().Y)
+			}
+		}
+	}
 }
 
 // strokeClipped draws a line of values inside area, with gaps where a value
@@ -111,12 +126,7 @@ func strokeClipped(p pen, area vg.Rectangle, x, y scale, xs, ys []float64, style
 
 // point maps (vx, vy) into area and moves what lies outside to its edge.
 func point(area vg.Rectangle, x, y scale, vx, vy float64) vg.Point {
-	clamp := func(v float64) vg.Length { return vg.Length(max(0, min(1, v))) }
-	ny := 0.0
-	if !y.log || vy > 0 {
-		ny = y.norm(vy)
-	}
-	return vg.Point{X: area.Min.X + clamp(x.norm(vx))*area.Size().X, Y: area.Min.Y + clamp(ny)*area.Size().Y}
+	return vg.Point{X: area.Min.X + x.place(vx)*area.Size().X, Y: area.Min.Y + y.place(vy)*area.Size().Y}
 }
 
 // run is the half-open range of indices [from, to).

@@ -3,7 +3,6 @@ package report
 import (
 	"fmt"
 	"math"
-	"strings"
 
 	"gonum.org/v1/plot/vg"
 )
@@ -22,7 +21,8 @@ type Dots struct {
 
 // DotSeries is one series, such as an arm of an experiment.
 type DotSeries struct {
-	Name    string   // the arms' names have colours of their own
+	Name    string
+	As      string   // the arm or condition whose colour and marker it takes; empty: Name's, if that is one
 	Samples []Sample // one for each category
 }
 
@@ -95,7 +95,7 @@ func (d *Dots) check() {
 func (d *Dots) entries() []entry {
 	var es []entry
 	for i, s := range d.Series {
-		l := lookOf(s.Name, i)
+		l := lookOf(s.Name, s.As, i)
 		if d.Bars {
 			es = append(es, entry{name: s.Name, band: l.color})
 		} else {
@@ -111,7 +111,7 @@ func (d *Dots) entries() []entry {
 func refEntries(refs []Ref) []entry {
 	var es []entry
 	for i, r := range refs {
-		es = append(es, entry{name: r.Name, line: purple, width: 1, dashes: refDash(i)})
+		es = append(es, entry{name: r.Name, line: inkMuted, width: lineRef, dashes: refDash(i)})
 	}
 	return es
 }
@@ -128,7 +128,7 @@ func drawRefs(p pen, refs []Ref, area vg.Rectangle, y scale) {
 	for i, r := range refs {
 		if y.holds(r.Y) {
 			v := area.Min.Y + vg.Length(y.norm(r.Y))*area.Size().Y
-			p.line(purple, 1, refDash(i), area.Min.X, v, area.Max.X, v)
+			p.line(inkMuted, lineRef, refDash(i), area.Min.X, v, area.Max.X, v)
 		}
 	}
 }
@@ -155,10 +155,6 @@ func (d *Dots) data() (x, y span, px, py pad) {
 	return categorySpan(len(d.Categories)), y, pad{}, py
 }
 
-// categorySpan is the range of an axis of n categories, each one wide and
-// centred on its index.
-func categorySpan(n int) span { return span{-0.5, float64(n) - 0.5} }
-
 func (d *Dots) margins(x, y scale, area vg.Point) margins {
 	return margins{left: y.leftMargin(), right: 2, top: 4, bottom: categoryMargin(d.Categories, x, area.X)}
 }
@@ -179,7 +175,7 @@ func (d *Dots) draw(p pen, area vg.Rectangle, x, y scale) {
 	}
 	slot := 0.82 / float64(max(1, len(d.Series)))
 	for j, s := range d.Series {
-		l := lookOf(s.Name, j)
+		l := lookOf(s.Name, s.As, j)
 		offset := (float64(j) - float64(len(d.Series)-1)/2) * slot
 		for i, v := range s.Samples {
 			c := at(i, offset)
@@ -248,99 +244,4 @@ func drawError(p pen, v Sample, dark bool, l look, c, cap vg.Length, up func(flo
 	if hi == v.Hi {
 		p.line(col, 0.9, nil, c-cap, up(hi), c+cap, up(hi))
 	}
-}
-
-// wrap breaks a category's name into lines no wider than room where it can:
-// at line feeds, behind underscores and hyphens, and at spaces. fits is false if some line is
-// still wider.
-func wrap(name string, room vg.Length) (lines []string, fits bool) {
-	fits = true
-	for _, part := range strings.Split(name, "\n") {
-		line := ""
-		for _, word := range pieces(part) {
-			if line != "" && width(line+strings.TrimRight(word, " "), sizeTick) > room {
-				lines, line = append(lines, strings.TrimRight(line, " ")), ""
-			}
-			line += word
-			fits = fits && width(strings.TrimRight(word, " "), sizeTick) <= room
-		}
-		lines = append(lines, strings.TrimRight(line, " "))
-	}
-	return lines, fits
-}
-
-// pieces cuts s behind every underscore, hyphen and space.
-func pieces(s string) []string {
-	var out []string
-	for {
-		i := strings.IndexAny(s, "_- ")
-		if i < 0 {
-			return append(out, s)
-		}
-		out, s = append(out, s[:i+1]), s[i+1:]
-	}
-}
-
-// tilt is the angle of category names that no breaking makes fit.
-const tilt = math.Pi / 6
-
-// categoryLines returns the broken names, or nil if they have to be tilted.
-func categoryLines(names []string, axis vg.Length) [][]string {
-	room := axis/vg.Length(max(1, len(names))) - 2
-	var all [][]string
-	for _, n := range names {
-		lines, fits := wrap(n, room)
-		if !fits {
-			return nil
-		}
-		all = append(all, lines)
-	}
-	return all
-}
-
-const categoryLine = sizeTick + 1.5
-
-func categoryMargin(names []string, x scale, axis vg.Length) vg.Length {
-	m := vg.Length(4)
-	if x.quiet {
-		return m
-	}
-	if all := categoryLines(names, axis); all != nil {
-		n := 0
-		for _, lines := range all {
-			n = max(n, len(lines))
-		}
-		m += categoryLine * vg.Length(n)
-	} else {
-		w := vg.Length(0)
-		for _, n := range names {
-			w = max(w, width(strings.ReplaceAll(n, "\n", " "), sizeTick))
-		}
-		m += w*vg.Length(math.Sin(tilt)) + sizeTick
-	}
-	if x.label != "" {
-		m += 4 + sizeLabel
-	}
-	return m
-}
-
-// drawCategories draws a horizontal axis of names.
-func drawCategories(p pen, names []string, area vg.Rectangle, x scale) {
-	p.line(ink, lineAxis, nil, area.Min.X, area.Min.Y, area.Max.X, area.Min.Y)
-	if x.quiet {
-		return
-	}
-	unit := area.Size().X / vg.Length(max(1, len(names)))
-	all := categoryLines(names, area.Size().X)
-	for i, n := range names {
-		c := area.Min.X + unit*vg.Length(float64(i)+0.5)
-		if all == nil {
-			p.turned(strings.ReplaceAll(n, "\n", " "), sizeTick, false, ink, c+2, area.Min.Y-4, tilt, 1, 1)
-			continue
-		}
-		for k, line := range all[i] {
-			p.text(line, sizeTick, false, ink, c, area.Min.Y-4-categoryLine*vg.Length(k), 0.5, 1)
-		}
-	}
-	p.text(x.label, sizeLabel, false, ink, (area.Min.X+area.Max.X)/2, area.Min.Y-categoryMargin(names, x, area.Size().X)+2, 0.5, 0)
 }

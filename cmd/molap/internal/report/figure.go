@@ -27,12 +27,17 @@ type Figure struct {
 	// RowHeights are the relative heights of the rows' data areas; nil for equal.
 	RowHeights []float64
 
-	// SharedX and SharedY give the panels one range. Only the lowest panel of
-	// each column and the first of each row then have labels on that axis.
+	// SharedX gives the panels of each column one range, SharedY all panels. Only
+	// the lowest panel of each column and the first of each row then have labels
+	// on that axis.
 	SharedX, SharedY bool
+	// Loose lays out each row for itself, without columns. It suits panels of
+	// different kinds.
+	Loose bool
 }
 
-// Panel is one set of axes with its data: *Dots, *Curves, *Traces, *HeatMap or *Counts.
+// Panel is one set of axes with its data: *Dots, *Curves, *Traces,
+// *Stems, *HeatMap, *Intervals or *Counts.
 type Panel interface {
 	base() *Frame
 	// entries are the panel's lines of the legend.

@@ -23,7 +23,8 @@ var (
 // exampleFigures are figures of every kind with invented but likely numbers.
 func exampleFigures() []*Figure {
 	r := rand.New(rand.NewPCG(1, 2))
-	return []*Figure{exampleAccuracy(r, false), exampleAccuracy(r, true), exampleLosses(r), exampleTask(), exampleWide(), exampleMatrices(r), exampleCounts(), exampleMixed(r)}
+	return []*Figure{exampleAccuracy(r, false), exampleAccuracy(r, true), exampleLosses(r), exampleTask(), exampleWide(), exampleMatrices(r), exampleCounts(), exampleMixed(r),
+		examplePerturbed(r), exampleSupplement(r), exampleNetwork(r), exampleForgetting(r), exampleGeneralisation(r), exampleClaims(r)}
 }
 
 func exampleDots(r *rand.Rand, seeds int) *Dots {
@@ -208,8 +209,10 @@ func TestFigures(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if q, _ := again[i].PNG(); !bytes.Equal(p, q) {
-				t.Error("two PNGs of the same figure differ")
+			if f.Name == "mixed" || f.Name == "network" { // most kinds of panels between them
+				if q, _ := again[i].PNG(); !bytes.Equal(p, q) {
+					t.Error("two PNGs of the same figure differ")
+				}
 			}
 			img, err := png.Decode(bytes.NewReader(p))
 			if err != nil {

@@ -22,6 +22,9 @@ type cell struct {
 	area  vg.Rectangle
 }
 
+// column is the place of a panel in its row: the j-th of n.
+type column struct{ n, j int }
+
 // draw lays the figure out and draws it.
 func (f *Figure) draw(p pen) {
 	legend := f.legend(p.Max.X - 2*edge)
@@ -29,8 +32,7 @@ func (f *Figure) draw(p pen) {
 		Min: vg.Point{X: edge, Y: edge},
 		Max: vg.Point{X: p.Max.X - edge, Y: p.Max.Y - edge - legend.height()},
 	}
-	rows := f.cells(room.Size())
-	place(rows, f.RowHeights, room, f.Name)
+	rows := f.layout(room)
 	left := room.Max.X
 	for _, row := range rows {
 		for _, c := range row {
@@ -57,26 +59,45 @@ func letterRoom(b *Frame) vg.Length {
 	return f.Width(b.Letter) + 5
 }
 
-// cells decides ranges, ticks and margins of every panel.
-func (f *Figure) cells(room vg.Point) [][]cell {
-	allX, allY := emptySpan, emptySpan
+// layout decides ranges, ticks, margins and place of every panel. The ticks
+// decide the margins and the margins the length of the axes, which the ticks
+// depend on: it starts from a guess of that length and goes round until it
+// hardly changes.
+func (f *Figure) layout(room vg.Rectangle) [][]cell {
+	size := func(r, j int) vg.Point {
+		return vg.Point{
+			X: room.Size().X/vg.Length(len(f.Rows[r])) - 45,
+			Y: room.Size().Y/vg.Length(len(f.Rows)) - 35,
+		}
+	}
+	var rows [][]cell
+	for range 3 {
+		rows = f.cells(size)
+		f.place(rows, room)
+		size = func(r, j int) vg.Point { return rows[r][j].area.Size() }
+	}
+	return rows
+}
+
+// cells decides ranges, ticks and margins of panels whose data areas have about
+// the given sizes.
+func (f *Figure) cells(size func(r, j int) vg.Point) [][]cell {
+	columns, allY := map[column]span{}, emptySpan
 	for _, row := range f.Rows {
-		for _, panel := range row {
+		for j, panel := range row {
 			if panel != nil {
 				x, y, _, _ := panel.data()
-				allX, allY = allX.union(x), allY.union(y)
+				k := column{len(row), j}
+				if _, ok := columns[k]; !ok {
+					columns[k] = emptySpan
+				}
+				columns[k], allY = columns[k].union(x), allY.union(y)
 			}
 		}
 	}
 	rows := make([][]cell, len(f.Rows))
 	for r, row := range f.Rows {
 		rows[r] = make([]cell, len(row))
-		// The ticks decide the margins and the margins the length of the axes:
-		// a first guess of that length is good enough to choose the ticks by.
-		size := vg.Point{
-			X: room.X/vg.Length(len(row)) - 45,
-			Y: room.Y/vg.Length(len(f.Rows)) - 35,
-		}
 		for j, panel := range row {
 			if panel == nil {
 				continue
@@ -86,16 +107,17 @@ func (f *Figure) cells(room vg.Point) [][]cell {
 			b := panel.base()
 			x, y, px, py := panel.data()
 			if f.SharedX {
-				x = allX
+				x = columns[column{len(row), j}]
 			}
 			if f.SharedY {
 				y = allY
 			}
-			c.x = newScale(b.X, x, px, size.X, 28)
-			c.y = newScale(b.Y, y, py, size.Y, 20)
+			area := size(r, j)
+			c.x = newScale(b.X, x, px, area.X, 26)
+			c.y = newScale(b.Y, y, py, area.Y, 20)
 			c.x.quiet = f.SharedX && r+1 < len(f.Rows) && len(f.Rows[r+1]) == len(row) && f.Rows[r+1][j] != nil
 			c.y.quiet = f.SharedY && j > 0
-			c.m = panel.margins(c.x, c.y, size)
+			c.m = panel.margins(c.x, c.y, area)
 			if b.Letter != "" {
 				c.m.top += capHeight*sizeLetter + topGap
 			} else if b.Title != "" {
@@ -106,15 +128,21 @@ func (f *Figure) cells(room vg.Point) [][]cell {
 	return rows
 }
 
-// place gives every panel its data area: left and right edges line up in
-// columns, upper and lower edges in rows, and the areas of a row are equally wide.
-func place(rows [][]cell, heights []float64, room vg.Rectangle, name string) {
-	type column struct{ n, j int } // the j-th of n panels in a row
+// place gives every panel its data area: upper and lower edges line up in rows,
+// whose areas are equally wide, left and right edges line up in columns unless
+// the figure is loose.
+func (f *Figure) place(rows [][]cell, room vg.Rectangle) {
+	key := func(r, j int) column {
+		if f.Loose {
+			return column{-r, j} // no number of panels: a column of its own
+		}
+		return column{len(rows[r]), j}
+	}
 	left, right := map[column]vg.Length{}, map[column]vg.Length{}
 	var first, last vg.Length
-	for _, row := range rows {
+	for r, row := range rows {
 		for j, c := range row {
-			k := column{len(row), j}
+			k := key(r, j)
 			left[k], right[k] = max(left[k], c.m.left), max(right[k], c.m.right)
 			if j == 0 {
 				first = max(first, c.m.left)
@@ -125,10 +153,10 @@ func place(rows [][]cell, heights []float64, room vg.Rectangle, name string) {
 		}
 	}
 	weight := func(r int) vg.Length {
-		if heights == nil {
+		if f.RowHeights == nil {
 			return 1
 		}
-		return vg.Length(heights[r])
+		return vg.Length(f.RowHeights[r])
 	}
 	free, weights := room.Size().Y-gapY*vg.Length(len(rows)-1), vg.Length(0)
 	top, bottom := make([]vg.Length, len(rows)), make([]vg.Length, len(rows))
@@ -144,11 +172,11 @@ func place(rows [][]cell, heights []float64, room vg.Rectangle, name string) {
 		n := len(row)
 		wide := room.Size().X - gapX*vg.Length(n-1)
 		for j := range row {
-			k := column{n, j}
-			if j == 0 {
+			k := key(r, j)
+			if j == 0 && !f.Loose {
 				left[k] = first
 			}
-			if j == n-1 {
+			if j == n-1 && !f.Loose {
 				right[k] = last
 			}
 			wide -= left[k] + right[k]
@@ -156,12 +184,12 @@ func place(rows [][]cell, heights []float64, room vg.Rectangle, name string) {
 		wide /= vg.Length(n)
 		high := free * weight(r) / weights
 		if wide < 10 || high < 10 {
-			panic(fmt.Sprintf("report: figure %s leaves %.0f×%.0f points to a panel of row %d: make it larger", name, wide, high, r))
+			panic(fmt.Sprintf("report: figure %s leaves %.0f×%.0f points to a panel of row %d: make it larger", f.Name, wide, high, r))
 		}
 		y -= top[r]
 		x := room.Min.X
 		for j := range row {
-			c, k := &row[j], column{n, j}
+			c, k := &row[j], key(r, j)
 			x += left[k]
 			c.area = vg.Rectangle{Min: vg.Point{X: x, Y: y - high}, Max: vg.Point{X: x + wide, Y: y}}
 			c.m = margins{left[k], right[k], top[r], bottom[r]}

@@ -17,12 +17,14 @@ import (
 // Report is one HTML page. It holds its figures and its style itself: nothing is
 // fetched and no script runs.
 type Report struct {
-	Title    string
-	Subtitle string
-	Findings []string // the results in a sentence each, shown first
-	Summary  []string // paragraphs below them
-	Sections []Section
-	Facts    []Setting // version, CPU, kernel, seeds, time: what a reader needs to repeat it
+	Title     string
+	Subtitle  string
+	Claims    []Claim  // shown first; those on one sentence of the paper follow each other
+	ClaimNote string   // how the verdicts are reached
+	Findings  []string // the results in a sentence each
+	Summary   []string // paragraphs below them
+	Sections  []Section
+	Facts     []Setting // version, CPU, kernel, seeds, time: what a reader needs to repeat it
 }
 
 // Section is one experiment.
@@ -63,6 +65,7 @@ var (
 // pageView is what the template sees.
 type pageView struct {
 	Report
+	Claims   claimsView
 	Sections []sectionView
 }
 
@@ -77,12 +80,12 @@ type pictureView struct {
 	SVG     template.HTML
 }
 
-// HTML returns the page. It panics if an anchor is malformed or used twice, and
-// returns an error if a picture is not an SVG as Figure makes them or a file's
+// HTML returns the page. It panics if an anchor is malformed, used twice or, for
+// a claim, no section's, and returns an error if a picture is not an SVG as Figure makes them or a file's
 // path leaves the page's directory.
 func (r *Report) HTML() ([]byte, error) {
-	v := pageView{Report: *r}
-	seen := map[string]bool{"top": true}
+	v := pageView{Report: *r, Claims: viewClaims(r.Claims)}
+	seen := map[string]bool{"top": true, "verdicts": true} // the page's own
 	for i := range r.Sections {
 		s := &r.Sections[i]
 		if !anchor.MatchString(s.ID) || seen[s.ID] {
@@ -106,6 +109,11 @@ func (r *Report) HTML() ([]byte, error) {
 			sv.Tables = append(sv.Tables, t.html())
 		}
 		v.Sections = append(v.Sections, sv)
+	}
+	for _, c := range r.Claims {
+		if c.Section != "" && !seen[c.Section] {
+			panic(fmt.Sprintf("report: claim %q is shown in section %q, which is none", c.Words, c.Section))
+		}
 	}
 	var b bytes.Buffer
 	if err := pageTemplate.Execute(&b, v); err != nil {

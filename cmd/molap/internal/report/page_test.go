@@ -1,6 +1,7 @@
 package report
 
 import (
+	"math"
 	"math/rand/v2"
 	"regexp"
 	"strings"
@@ -25,9 +26,18 @@ func exampleReport() *Report {
 			t.Add(strings.Fields(task)[1], arm, 6, 80+10*r.Float64(), 3*r.Float64(), 44.1, 47.25, 0.02*r.Float64())
 		}
 	}
+	wide := &Table{Name: "wide", Title: "Every measure"}
+	for _, name := range []string{"task", "name", "arm", "seeds", "overall", "overall_sd", "decision", "decision_unit", "decision_raw", "blind", "constant", "above_70", "above_nulls", "escaped", "escape", "a<b"} {
+		wide.Columns = append(wide.Columns, Column{Name: name, Unit: "%"})
+	}
+	for range 3 {
+		wide.Add("T7", "context_mem_dm1", "reservoir", 10, 81.25, 2.5, 77.125, 64.0625, 44.5, 44.123, 47.25, true, false, 3, 412.5, 1)
+	}
 	return &Report{
-		Title:    "MoLaP: the paper's figures, computed again",
-		Subtitle: "Profile paper, 6 seeds, 2000 test trials",
+		Title:     "MoLaP: the paper's figures, computed again",
+		Subtitle:  "Profile paper, 6 seeds, 2000 test trials",
+		Claims:    exampleClaimList(),
+		ClaimNote: "A claim holds if the whole 95% interval lies on its side, and does not hold if all of it lies on the other.",
 		Findings: []string{
 			"All arms pass 70% on T1–T4; a constant answer passes it on T5–T9 too.",
 			"No arm's lead over reservoir exceeds the spread over seeds <b>anywhere</b> & everywhere.",
@@ -36,7 +46,7 @@ func exampleReport() *Report {
 		Sections: []Section{
 			{ID: "fig2", Title: "Accuracy on nine tasks", Paragraphs: []string{"Each network is scored on 2000 trials that it has not seen."},
 				Figures:  []Picture{f[0].Picture("Accuracy of five arms on nine tasks. Markers and bars: mean and standard deviation over six seeds; small points: single seeds. Dashed and dotted: the two nulls."), f[2].Picture("Loss while training, mean and range over seeds.")},
-				Tables:   []*Table{t},
+				Tables:   []*Table{t, wide},
 				Files:    []string{"results/fig2.csv", "results/fig2.json", "figures/dots.png"},
 				Command:  "molap reproduce fig2 -profile paper -seeds 1..6",
 				Settings: []Setting{{"units", "100"}, {"modules", "2"}, {"learning rate", "0.01"}, {"noise", "0.002"}},
@@ -44,6 +54,17 @@ func exampleReport() *Report {
 			{ID: "table1", Title: "Parameters", Figures: []Picture{f[6].Picture("Parameters, all and trained."), f[5].Picture("Weights and activity.")}, Command: "molap reproduce table1"},
 		},
 		Facts: []Setting{{"Version", "v0.1.0"}, {"CPU", "Example CPU, 2 cores"}, {"Kernel", "avx2"}, {"Seeds", "1..6"}, {"Time", "7 min 31 s"}},
+	}
+}
+
+func exampleClaimList() []Claim {
+	nan := math.NaN()
+	return []Claim{
+		{Words: "“>70% decisions correct across all 9 tasks”", Where: "§4, Fig. 2", Section: "fig2", Profile: "paper", Measure: "Lowest of nine tasks, overall", Value: 74.213, Lo: 71.08, Hi: 77.36, Unit: "%", Seeds: 10, Verdict: Holds},
+		{Words: "“>70% decisions correct across all 9 tasks”", Where: "§4, Fig. 2", Section: "fig2", Profile: "paper", Measure: "The same above the better of two nulls", Value: -1.2, Lo: -2.0, Hi: -0.4, Unit: "points", Seeds: 10, Note: "p = 0.012 (Holm)", Verdict: HoldsNot},
+		{Words: "“>70% decisions correct across all 9 tasks”", Where: "§4, Fig. 2", Section: "fig2", Profile: "extended", Measure: "Lowest of nine tasks, overall", Value: 93.0, Lo: nan, Hi: nan, Unit: "%", Seeds: 1, Note: "One seed has no interval.", Verdict: Inconclusive},
+		{Words: "“∼2 orders of magnitude” fewer parameter updates than DNI", Where: "Fig. 1C", Section: "table1", Profile: "paper", Measure: "Counted, over nine tasks", Value: 1.0969, Lo: 1.0969, Hi: 1.0969, Unit: "orders", Verdict: HoldsNot},
+		{Words: "Three modules perform like two", Where: "A.5", Profile: "extended", Measure: "Difference within ±5 points", Value: nan, Lo: nan, Hi: nan, Note: "modules3 was not run", Verdict: Inconclusive},
 	}
 }
 
@@ -60,6 +81,9 @@ func TestReportPage(t *testing.T) {
 		"&lt;b&gt;anywhere&lt;/b&gt; &amp; everywhere",
 		`<a href="#fig2">`, `<h2 id="fig2">`, `role="img" aria-label="Accuracy of five arms on nine tasks."`,
 		"molap reproduce fig2 -profile paper -seeds 1..6", `href="results/fig2.csv"`, "Example CPU, 2 cores", "<summary>Settings</summary>",
+		"decision_<wbr>unit (%)</th>", "a&lt;b (%)</th>", `<a href="#verdicts">`, "Profile paper: of 3, 1 holds, 2 do not, 0 are inconclusive.", "Profile extended: of 2, 0 hold, 0 do not, 2 are inconclusive.",
+		"74.2 [71.1, 77.4]\u00a0%", "−1.2 [−2.0, −0.4]\u00a0points", `rowspan="3"`, "93\u00a0%", "1.10\u00a0orders", "not measured", "p = 0.012 (Holm)",
+		`<span class="badge holdsnot"><span aria-hidden="true">✗</span> does not hold</span>`,
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("page lacks %q", want)
@@ -80,12 +104,60 @@ func TestReportPage(t *testing.T) {
 		}
 		seen[m[1]] = true
 	}
-	if len(seen) != 3 {
-		t.Errorf("page has %d ids, want 3", len(seen))
+	if len(seen) != 4 {
+		t.Errorf("page has %d ids, want 4", len(seen))
 	}
 	again, _ := exampleReport().HTML()
 	if page != string(again) {
 		t.Error("two pages of the same report differ")
+	}
+}
+
+// TestClaimsFirst: the verdicts stand before everything else.
+func TestClaimsFirst(t *testing.T) {
+	html, _ := exampleReport().HTML()
+	page := string(html)
+	last := 0
+	for _, part := range []string{"<main>", `id="verdicts"`, "Key findings", `id="fig2"`} {
+		at := strings.Index(page, part)
+		if at < last {
+			t.Errorf("%s stands at %d, before what it should follow", part, at)
+		}
+		last = at
+	}
+	html, _ = (&Report{Title: "x"}).HTML()
+	if strings.Contains(string(html), `id="verdicts"`) {
+		t.Error("a report without claims has a table of them")
+	}
+}
+
+func TestClaimsTable(t *testing.T) {
+	table := ClaimsTable("claims", exampleClaimList())
+	lines := strings.Split(string(table.CSV()), "\n")
+	for i, want := range map[int]string{
+		1: "“>70% decisions correct across all 9 tasks”,\"§4, Fig. 2\",paper,\"Lowest of nine tasks, overall\",74.213,71.08,77.36,%,10,holds,",
+		5: "Three modules perform like two,A.5,extended,Difference within ±5 points,,,,,0,inconclusive,modules3 was not run",
+	} {
+		if lines[i] != want {
+			t.Errorf("line %d is\n%s, want\n%s", i, lines[i], want)
+		}
+	}
+}
+
+func TestEstimates(t *testing.T) {
+	nan, inf := math.NaN(), math.Inf(1)
+	for want, c := range map[string]Claim{
+		"not measured":                           {Value: nan},
+		"12\u2009345":                            {Value: 12345, Lo: nan, Hi: nan},
+		"0.33":                                   {Value: 1.0 / 3, Lo: 1.0 / 3, Hi: 1.0 / 3},
+		"0.333 [0.310, 0.350]":                   {Value: 1.0 / 3, Lo: 0.31, Hi: 0.35},
+		"50 [−20, 120]":                          {Value: 50, Lo: -20, Hi: 120},
+		"1.00 [−∞, +∞]":                          {Value: 1.004, Lo: -inf, Hi: inf},
+		"12\u2009000 [11\u2009000, 13\u2009000]": {Value: 12000, Lo: 11000, Hi: 13000},
+	} {
+		if got := c.estimate(); got != want {
+			t.Errorf("%+v reads %q, want %q", c, got, want)
+		}
 	}
 }
 
@@ -121,13 +193,15 @@ func TestReportRefusesForeignSVG(t *testing.T) {
 }
 
 func TestReportPanicsOnAnchors(t *testing.T) {
-	for _, ids := range [][]string{{""}, {"Fig 2"}, {"top"}, {"a", "a"}} {
+	for _, ids := range [][]string{{""}, {"Fig 2"}, {"top"}, {"verdicts"}, {"a", "a"}} {
 		r := &Report{}
 		for _, id := range ids {
 			r.Sections = append(r.Sections, Section{ID: id})
 		}
 		wantPanic(t, "anchor", func() { r.HTML() })
 	}
+	wantPanic(t, `section "fig9"`, func() { (&Report{Claims: []Claim{{Words: "w", Section: "fig9"}}}).HTML() })
+	wantPanic(t, "verdict 2", func() { (&Report{Claims: []Claim{{Verdict: 2}}}).HTML() })
 }
 
 // wantPanic runs f and reports an error unless it panics with a message that holds text.

@@ -2,7 +2,6 @@ package report
 
 import (
 	"image/color"
-	"math"
 
 	"gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/font/liberation"
@@ -20,6 +19,7 @@ const (
 	lineAxis = 0.6
 	lineGrid = 0.4
 	lineData = 1.0
+	lineRef  = 0.8
 )
 
 // ink and the greys around it.
@@ -30,57 +30,6 @@ var (
 	bandGrey = color.NRGBA{0xf5, 0xf5, 0xf5, 0xff}
 	white    = color.NRGBA{0xff, 0xff, 0xff, 0xff}
 )
-
-// The palette of Okabe and Ito (2008), which readers with any of the common
-// colour-vision deficiencies can tell apart. Its yellow is left out: as a thin
-// line on white nobody sees it.
-var (
-	blue   = color.NRGBA{0x00, 0x72, 0xb2, 0xff}
-	sky    = color.NRGBA{0x56, 0xb4, 0xe9, 0xff}
-	orange = color.NRGBA{0xe6, 0x9f, 0x00, 0xff}
-	green  = color.NRGBA{0x00, 0x9e, 0x73, 0xff}
-	red    = color.NRGBA{0xd5, 0x5e, 0x00, 0xff}
-	purple = color.NRGBA{0xcc, 0x79, 0xa7, 0xff}
-	black  = color.NRGBA{0x00, 0x00, 0x00, 0xff}
-	grey   = color.NRGBA{0x99, 0x99, 0x99, 0xff}
-)
-
-// look is how one series is told from another: by colour and, for those who
-// print in grey, by the shape of its marker.
-type look struct {
-	color color.NRGBA
-	shape shape
-}
-
-type shape int
-
-const (
-	circle shape = iota
-	square
-	triangle
-	diamond
-	inverted
-	shapes // how many there are
-)
-
-// lookOf returns the look of a series. The arms of the experiments keep theirs
-// in every figure; any other name takes the one of its place in the list.
-func lookOf(name string, place int) look {
-	switch name {
-	case "molap":
-		return look{blue, circle}
-	case "molap-pca":
-		return look{sky, square}
-	case "reservoir":
-		return look{orange, triangle}
-	case "separate":
-		return look{green, diamond}
-	case "dni":
-		return look{red, inverted}
-	}
-	order := []color.NRGBA{blue, red, green, orange, purple, sky, black, grey}
-	return look{order[place%len(order)], shape(place % int(shapes))}
-}
 
 // dashOf returns the dash pattern of the i-th reference line: dashed, dotted,
 // dash-dotted, then again.
@@ -98,14 +47,6 @@ func dashOf(i int) []vg.Length {
 func faded(c color.NRGBA, a float64) color.NRGBA {
 	c.A = uint8(255*a + 0.5)
 	return c
-}
-
-// blend returns the colour at t in [0,1] on the way from a to b.
-func blend(a, b color.NRGBA, t float64) color.NRGBA {
-	mix := func(x, y uint8) uint8 {
-		return uint8(float64(x) + math.Round((float64(y)-float64(x))*t))
-	}
-	return color.NRGBA{mix(a.R, b.R), mix(a.G, b.G), mix(a.B, b.B), 0xff}
 }
 
 // The Liberation fonts come with gonum/plot, so that widths are known without
@@ -219,6 +160,10 @@ func (p pen) glyph(l look, r float64, x, y vg.Length) {
 		p.polygon(l.color, at(0, -1.25, 1.1, 0, 0, 1.25, -1.1, 0))
 	case inverted:
 		p.polygon(l.color, at(-1.05, .8, 1.05, .8, 0, -1.1))
+	case cross:
+		const a, c = 1.0, 0.5 // the corners of its ends
+		const e = a - c       // where its bars meet
+		p.polygon(l.color, at(0, e, c, a, a, c, e, 0, a, -c, c, -a, 0, -e, -c, -a, -a, -c, -e, 0, -a, c, -c, a))
 	default:
 		p.DrawGlyphNoClip(draw.GlyphStyle{Color: l.color, Radius: d, Shape: draw.CircleGlyph{}}, vg.Point{X: x, Y: y})
 	}

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"html/template"
 	"math"
 	"strconv"
 	"strings"
@@ -192,8 +193,9 @@ type htmlTable struct {
 }
 
 type htmlHead struct {
-	Text, Name, Description string
-	Number                  bool
+	Text              template.HTML // may be broken behind underscores
+	Name, Description string
+	Number            bool
 }
 
 type htmlCell struct {
@@ -208,7 +210,8 @@ func (t *Table) html() htmlTable {
 	for j, c := range t.Columns {
 		numeric[j] = t.numeric(j)
 		h.Described = h.Described || c.Description != ""
-		h.Head = append(h.Head, htmlHead{c.heading(), c.Name, c.Description, numeric[j]})
+		text := strings.ReplaceAll(template.HTMLEscapeString(c.heading()), "_", "_<wbr>")
+		h.Head = append(h.Head, htmlHead{template.HTML(text), c.Name, c.Description, numeric[j]})
 	}
 	for i, row := range t.readable() {
 		cells := make([]htmlCell, len(row))

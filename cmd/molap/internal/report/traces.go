@@ -32,7 +32,7 @@ type Period struct {
 
 // Channel is one input, target or output.
 type Channel struct {
-	Group  string // "inputs", "targets", "outputs"
+	Group  string // "inputs", "targets", "outputs"; it may stand alone, as the label of the only channel
 	Name   string
 	Trials [][]float64 // trials × samples
 	Behind [][]float64 // trials × samples, drawn dashed behind Trials: the targets behind the outputs; nil for none
@@ -56,9 +56,7 @@ func trialColor(i, n int) color.NRGBA {
 	if n < 2 {
 		return stops[1]
 	}
-	at := float64(i) / float64(n-1) * float64(len(stops)-1)
-	k := min(int(at), len(stops)-2)
-	return blend(stops[k], stops[k+1], at-float64(k))
+	return along(stops, float64(i)/float64(n-1))
 }
 
 func (t *Traces) entries() []entry {
@@ -120,18 +118,25 @@ const (
 func (t *Traces) margins(x, y scale, area vg.Point) margins {
 	x.label = "Time (ms)" // whatever it says, one line
 	return margins{
-		left:   t.leftMargin(),
+		left:   t.leftMargin(area.Y),
 		right:  8,
 		top:    4 + periodLine*vg.Length(t.periodRows(x, area.X)),
 		bottom: x.bottomMargin(),
 	}
 }
 
+// channelHeight is the height of one channel's axis.
+func (t *Traces) channelHeight(area vg.Length) vg.Length {
+	groups := len(t.groups())
+	gaps := groupGap*vg.Length(groups-1) + channelGap*vg.Length(len(t.Channels)-groups)
+	return (area - gaps) / vg.Length(max(1, len(t.Channels)))
+}
+
 // tickWidth is the widest label of the channels' vertical axes.
-func (t *Traces) tickWidth() vg.Length {
+func (t *Traces) tickWidth(area vg.Length) vg.Length {
 	w := vg.Length(0)
 	for _, g := range t.groups() {
-		for _, k := range t.channelScale(g, 40).ticks {
+		for _, k := range t.channelScale(g, t.channelHeight(area)).ticks {
 			w = max(w, k.width())
 		}
 	}
@@ -144,17 +149,28 @@ func (t *Traces) channelScale(g channelGroup, height vg.Length) scale {
 
 const periodLine = sizeSmall + 2
 
-// periodRows is 1 if the periods' names fit beside each other, else 2.
+// periodRows is 1 if the periods' names fit beside each other, 2 if they do when
+// every other one is raised, and 0, no names, if they do not.
 func (t *Traces) periodRows(x scale, axis vg.Length) int {
 	if len(t.Periods) == 0 {
 		return 0
 	}
-	for _, p := range t.Periods {
-		if vg.Length(x.norm(p.To)-x.norm(p.From))*axis < width(p.Name, sizeSmall)+3 {
-			return 2
+	mid := func(q Period) vg.Length { return vg.Length(x.norm((q.From+q.To)/2)) * axis }
+	apart := func(step int) bool {
+		for i := step; i < len(t.Periods); i++ {
+			a, b := t.Periods[i-step], t.Periods[i]
+			if mid(b)-mid(a) < (width(a.Name, sizeSmall)+width(b.Name, sizeSmall))/2+3 {
+				return false
+			}
+		}
+		return true
+	}
+	for rows := 1; rows <= 2; rows++ {
+		if apart(rows) {
+			return rows
 		}
 	}
-	return 1
+	return 0
 }
 
 // periodColor shades the periods that most tasks have, alike in every figure, by
@@ -180,24 +196,24 @@ func (t *Traces) draw(p pen, area vg.Rectangle, x, y scale) {
 	for i, q := range t.Periods {
 		p.rect(periodColor(q.Name, i), across(q.From), area.Min.Y, across(q.To), area.Max.Y)
 		p.line(gridGrey, lineGrid, nil, across(q.From), area.Min.Y, across(q.From), area.Max.Y)
-		p.text(q.Name, sizeSmall, false, inkMuted, across((q.From+q.To)/2), area.Max.Y+3+periodLine*vg.Length(i%rows), 0.5, 0)
+		if rows > 0 {
+			p.text(q.Name, sizeSmall, false, inkMuted, across((q.From+q.To)/2), area.Max.Y+3+periodLine*vg.Length(i%rows), 0.5, 0)
+		}
 	}
-	groups := t.groups()
-	gaps := groupGap*vg.Length(len(groups)-1) + channelGap*vg.Length(len(t.Channels)-len(groups))
-	height := (area.Size().Y - gaps) / vg.Length(max(1, len(t.Channels)))
+	height, left, ticks := t.channelHeight(area.Size().Y), t.leftMargin(area.Size().Y), t.tickWidth(area.Size().Y)
 	top := area.Max.Y
-	for _, g := range groups {
+	for _, g := range t.groups() {
 		s := t.channelScale(g, height)
 		start := top
 		for i := g.from; i < g.to; i++ {
 			box := vg.Rectangle{Min: vg.Point{X: area.Min.X, Y: top - height}, Max: vg.Point{X: area.Max.X, Y: top}}
-			t.drawChannel(p, box, x, s, t.Channels[i])
+			t.drawChannel(p, box, x, s, t.Channels[i], ticks)
 			top -= height
 			if i+1 < g.to {
 				top -= channelGap
 			}
 		}
-		p.turned(g.name, sizeLabel, true, ink, area.Min.X-t.leftMargin()+capHeight*sizeLabel, (start+top)/2, math.Pi/2, 0.5, 0)
+		p.turned(g.name, sizeLabel, len(t.Channels) > 1, ink, area.Min.X-left+capHeight*sizeLabel, (start+top)/2, math.Pi/2, 0.5, 0)
 		top -= groupGap
 	}
 	if x.label == "" {
@@ -207,15 +223,20 @@ func (t *Traces) draw(p pen, area vg.Rectangle, x, y scale) {
 }
 
 // leftMargin holds the groups' names, the channels' names and the ticks.
-func (t *Traces) leftMargin() vg.Length {
-	w := vg.Length(0)
+func (t *Traces) leftMargin(area vg.Length) vg.Length {
+	group, name := vg.Length(0), vg.Length(0)
 	for _, c := range t.Channels {
-		w = max(w, width(c.Name, sizeTick))
+		if c.Group != "" {
+			group = groupName
+		}
+		if c.Name != "" {
+			name = max(name, width(c.Name, sizeTick)+5)
+		}
 	}
-	return groupName + w + 5 + t.tickWidth() + tickGap + tickLength
+	return group + name + t.tickWidth(area) + tickGap + tickLength
 }
 
-func (t *Traces) drawChannel(p pen, box vg.Rectangle, x, y scale, c Channel) {
+func (t *Traces) drawChannel(p pen, box vg.Rectangle, x, y scale, c Channel, ticks vg.Length) {
 	for _, k := range y.ticks {
 		if k.v == 0 {
 			v := box.Min.Y + vg.Length(y.norm(0))*box.Size().Y
@@ -223,7 +244,7 @@ func (t *Traces) drawChannel(p pen, box vg.Rectangle, x, y scale, c Channel) {
 		}
 	}
 	y.drawLeft(p, box)
-	p.text(c.Name, sizeTick, false, ink, box.Min.X-tickLength-tickGap-t.tickWidth()-5, (box.Min.Y+box.Max.Y)/2, 1, 0.5)
+	p.text(c.Name, sizeTick, false, ink, box.Min.X-tickLength-tickGap-ticks-5, (box.Min.Y+box.Max.Y)/2, 1, 0.5)
 	for i, trial := range c.Behind {
 		t.stroke(p, box, x, y, trial, draw.LineStyle{Color: trialColor(i, len(c.Trials)), Width: 0.8, Dashes: dashOf(0)})
 	}

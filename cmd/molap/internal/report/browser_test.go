@@ -1,0 +1,79 @@
+package report
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"html"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// browser is the Chromium in which TestReportInBrowser opens the page.
+var browser = flag.String("browser", "", "path of Chromium, to open the example report in it")
+
+// probe measures the page from inside. It needs a page without its content
+// security policy, which forbids all scripts.
+const probe = `<script>addEventListener("load", () => {
+  const e = document.documentElement, bad = [];
+  if (e.scrollWidth > innerWidth) bad.push("page is " + e.scrollWidth + " wide");
+  for (const s of document.querySelectorAll("svg")) if (s.getBoundingClientRect().width < 100) bad.push("a figure is not drawn");
+  for (const a of document.querySelectorAll("a[href^='#']")) if (!document.querySelector(a.getAttribute("href"))) bad.push("no target for " + a.href);
+  document.title = "probed " + innerWidth + ": " + (bad.join("; ") || "well");
+})</script>`
+
+var policy = regexp.MustCompile(`<meta http-equiv="Content-Security-Policy"[^>]*>`)
+
+// TestReportInBrowser opens the page at the widths of a telephone and of a desk:
+// no complaint on the console, nothing wider than the window, links that lead
+// somewhere, and it can be printed.
+func TestReportInBrowser(t *testing.T) {
+	if *browser == "" {
+		t.Skip("no -browser")
+	}
+	page, err := exampleReport().HTML()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	write := func(name string, page []byte) string {
+		if err := os.WriteFile(filepath.Join(dir, name), page, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return "file://" + filepath.Join(dir, name)
+	}
+	run := func(args ...string) string {
+		var out, log bytes.Buffer
+		cmd := exec.Command(*browser, append([]string{"--headless=new", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr", "--user-data-dir=" + t.TempDir()}, args...)...)
+		cmd.Stdout, cmd.Stderr = &out, &log
+		if err := cmd.Run(); err != nil {
+			t.Fatalf("%v: %v\n%s", args, err, log.String())
+		}
+		if i := strings.Index(log.String(), "CONSOLE"); i >= 0 {
+			t.Errorf("the console says %s", log.String()[i:])
+		}
+		return out.String()
+	}
+	if !policy.Match(page) {
+		t.Fatal("the page has no content security policy")
+	}
+	probed := string(bytes.Replace(policy.ReplaceAll(page, nil), []byte("</head>"), []byte(probe+"</head>"), 1))
+	for _, width := range []int{400, 1400} {
+		// In a frame: Chromium's windows are never narrower than 500.
+		frame := fmt.Sprintf(`<!DOCTYPE html><iframe width="%d" height="900" frameborder="0" srcdoc="%s"></iframe>
+			<script>addEventListener("load", () => document.title = frames[0].document.title)</script>`, width, html.EscapeString(probed))
+		dom := run("--window-size=1600,1000", "--dump-dom", write("frame.html", []byte(frame)))
+		if want := fmt.Sprintf("<title>probed %d: well</title>", width); !strings.Contains(dom, want) {
+			t.Errorf("page lacks %q: %s", want, regexp.MustCompile(`<title>[^<]*</title>`).FindString(dom))
+		}
+	}
+	pdf := filepath.Join(dir, "report.pdf")
+	run("--print-to-pdf="+pdf, "--no-pdf-header-footer", write("report.html", page))
+	if info, err := os.Stat(pdf); err != nil || info.Size() < 100_000 {
+		t.Errorf("printed report: %v, %v", info, err)
+	}
+}
