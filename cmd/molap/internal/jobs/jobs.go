@@ -1,0 +1,111 @@
+// Package jobs does each piece of work once. A job has a name made of everything
+// that its value depends on, and needs the values of other jobs; a [Pool] does
+// what is needed on all cores, once per name however many ask for it, and with a
+// [Store] once for all runs of the program: an interrupted computation goes on
+// where it stopped, and a changed setting costs only what depends on it.
+//
+// Values must depend on nothing but the name, and never on the number of workers
+// or on the order in which jobs are done.
+package jobs
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/gob"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"sync"
+)
+
+// Spec describes a job.
+type Spec struct {
+	Kind string // what is computed: a word, the same for the like of it
+	// Of is everything that determines the value beside Kind and Needs. Its JSON
+	// becomes part of the job's name.
+	Of    any
+	Needs []Node  // jobs whose values it uses
+	Cost  float64 // work in the units of progress, of which the job reports parts
+	Label string  // what to call it while it runs
+}
+
+// Node is a job, whatever its value.
+type Node interface{ base() *node }
+
+// Job is a piece of work with a value of type V, which encoding/gob must be able
+// to write and read.
+type Job[V any] struct {
+	node
+	value V
+}
+
+type node struct {
+	spec Spec
+	name string
+	done bool
+	run  func(ctx context.Context, advance func(cost float64)) error
+	save func() ([]byte, error)
+	load func([]byte) error
+}
+
+func (n *node) base() *node { return n }
+
+// Value returns the value of a job that is done.
+func (j *Job[V]) Value() V {
+	if !j.done {
+		panic("jobs: the value of " + j.name + " is not there yet")
+	}
+	return j.value
+}
+
+// Pool holds jobs by name and does them.
+type Pool struct {
+	Workers int    // jobs done at a time
+	Store   *Store // where values are kept; nil: nowhere
+
+	mu   sync.Mutex
+	jobs map[string]Node
+}
+
+// New returns the job of a pool with that name, which is made unless it is there.
+// Nothing runs before [Pool.Run]. The function run may use the values of s.Needs
+// and reports work, s.Cost in all, through advance.
+func New[V any](p *Pool, s Spec, run func(ctx context.Context, advance func(cost float64)) (V, error)) *Job[V] {
+	name := nameOf(s)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if known, ok := p.jobs[name]; ok {
+		return known.(*Job[V])
+	}
+	j := &Job[V]{node: node{spec: s, name: name}}
+	j.run = func(ctx context.Context, advance func(float64)) (err error) {
+		j.value, err = run(ctx, advance)
+		return err
+	}
+	j.save = func() ([]byte, error) {
+		var b bytes.Buffer
+		err := gob.NewEncoder(&b).Encode(&j.value)
+		return b.Bytes(), err
+	}
+	j.load = func(data []byte) error { return gob.NewDecoder(bytes.NewReader(data)).Decode(&j.value) }
+	if p.jobs == nil {
+		p.jobs = map[string]Node{}
+	}
+	p.jobs[name] = j
+	return j
+}
+
+// nameOf returns kind/hash. It panics if s.Of has no JSON.
+func nameOf(s Spec) string {
+	parts := []any{s.Kind, s.Of}
+	for _, n := range s.Needs {
+		parts = append(parts, n.base().name)
+	}
+	data, err := json.Marshal(parts)
+	if err != nil {
+		panic(fmt.Sprintf("jobs: the name of a %s: %v", s.Kind, err))
+	}
+	sum := sha256.Sum256(data)
+	return s.Kind + "/" + hex.EncodeToString(sum[:16])
+}

@@ -1,0 +1,253 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"testing"
+)
+
+// silent is a Progress that adds up.
+type silent struct {
+	mu           sync.Mutex
+	total, added float64
+}
+
+func (s *silent) Start(total float64) { s.total += total }
+func (s *silent) Add(done float64, _ string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.added += done
+}
+
+// squares makes a pool whose jobs square numbers and add up squares, and counts
+// how often they run.
+type squares struct {
+	pool *Pool
+	mu   sync.Mutex
+	ran  map[string]int
+	fail int // the number that cannot be squared; 0: none
+}
+
+var errSquare = errors.New("no square")
+
+func (q *squares) count(what string) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.ran[what]++
+}
+
+func newSquares(workers int, store *Store) *squares {
+	return &squares{pool: &Pool{Workers: workers, Store: store}, ran: map[string]int{}}
+}
+
+func (q *squares) square(n int) *Job[int] {
+	return New(q.pool, Spec{Kind: "square", Of: n, Cost: 1}, func(ctx context.Context, advance func(float64)) (int, error) {
+		if err := ctx.Err(); err != nil {
+			return 0, err
+		}
+		if n == q.fail {
+			return 0, errSquare
+		}
+		q.count("square")
+		advance(1)
+		return n * n, nil
+	})
+}
+
+func (q *squares) sum(ns ...int) *Job[[]int] {
+	var parts []*Job[int]
+	s := Spec{Kind: "sum", Cost: 2}
+	for _, n := range ns {
+		parts = append(parts, q.square(n))
+		s.Needs = append(s.Needs, parts[len(parts)-1])
+	}
+	return New(q.pool, s, func(_ context.Context, advance func(float64)) ([]int, error) {
+		q.count("sum")
+		sum := 0
+		for _, p := range parts {
+			sum += p.Value()
+		}
+		advance(2)
+		return []int{sum, len(parts)}, nil
+	})
+}
+
+func (q *squares) run(t *testing.T, p *silent, groups ...[]Node) []int {
+	t.Helper()
+	var order []int
+	if err := q.pool.Run(t.Context(), p, groups, func(g int) error { order = append(order, g); return nil }); err != nil {
+		t.Fatal(err)
+	}
+	return order
+}
+
+// TestOnce checks that a job runs once however many need it, that the work
+// announced is the work reported, and that groups are finished in turn.
+func TestOnce(t *testing.T) {
+	for _, workers := range []int{1, 2, 7} {
+		q, p := newSquares(workers, nil), &silent{}
+		a, b := q.sum(1, 2, 3), q.sum(2, 3, 4)
+		order := q.run(t, p, []Node{a, q.square(9)}, []Node{b}, nil)
+		slices.Sort(order)
+		if a.Value()[0] != 14 || b.Value()[0] != 29 || q.square(9).Value() != 81 {
+			t.Errorf("sums are %d and %d, want 14 and 29", a.Value()[0], b.Value()[0])
+		}
+		if q.ran["square"] != 5 || q.ran["sum"] != 2 || p.total != 9 || p.added != 9 || !slices.Equal(order, []int{0, 1, 2}) {
+			t.Errorf("%d workers: ran %v, %v of %v work, groups %v", workers, q.ran, p.added, p.total, order)
+		}
+		q.run(t, p, []Node{q.sum(2, 3, 4)})
+		if q.ran["sum"] != 2 {
+			t.Error("a job that was done ran again")
+		}
+	}
+}
+
+// TestGroupsEarly checks that a group is finished while a later one still runs.
+func TestGroupsEarly(t *testing.T) {
+	p := &Pool{Workers: 1}
+	told := make(chan bool)
+	late := New(p, Spec{Kind: "late"}, func(ctx context.Context, _ func(float64)) (int, error) {
+		select {
+		case <-told:
+			return 1, nil
+		case <-ctx.Done():
+			return 0, ctx.Err()
+		}
+	})
+	early := New(p, Spec{Kind: "early"}, func(context.Context, func(float64)) (int, error) { return 1, nil })
+	err := p.Run(t.Context(), &silent{}, [][]Node{{early}, {late}}, func(g int) error {
+		if g == 0 {
+			close(told)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestStore checks that a later pool computes what the store lacks and no more,
+// not even what only kept values need.
+func TestStore(t *testing.T) {
+	store, err := OpenStore(filepath.Join(t.TempDir(), "a", "b"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	q := newSquares(2, store)
+	q.run(t, &silent{}, []Node{q.sum(1, 2, 3)})
+
+	q = newSquares(2, store)
+	j := q.sum(1, 2, 3)
+	p := &silent{}
+	q.run(t, p, []Node{j})
+	if len(q.ran) != 0 || p.total != 0 || !slices.Equal(j.Value(), []int{14, 3}) {
+		t.Errorf("ran %v, announced %v; value %v", q.ran, p.total, j.Value())
+	}
+	q.run(t, p, []Node{q.sum(1, 2, 4)})
+	if q.ran["square"] != 1 || q.ran["sum"] != 1 {
+		t.Errorf("ran %v, want one square and one sum", q.ran)
+	}
+	if n, size, err := store.Size(); n != 6 || size == 0 || err != nil {
+		t.Errorf("store has %d values of %d bytes, %v", n, size, err)
+	}
+}
+
+// TestDamaged checks that no damage to a kept value is read: any bit, any length.
+func TestDamaged(t *testing.T) {
+	store, err := OpenStore(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	q := newSquares(1, store)
+	j := q.square(3)
+	q.run(t, &silent{}, []Node{j})
+	path := store.path(j.name)
+	good, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	try := func(data []byte) {
+		if err := os.WriteFile(path, data, 0o666); err != nil {
+			t.Fatal(err)
+		}
+		if store.read(j.name) != nil {
+			t.Fatalf("read %x, which is not %x", data, good)
+		}
+	}
+	for i := range 8 * len(good) {
+		bad := slices.Clone(good)
+		bad[i/8] ^= 1 << (i % 8)
+		try(bad)
+	}
+	for n := range good {
+		try(good[:n])
+	}
+	q = newSquares(1, store)
+	again := q.square(3)
+	q.run(t, &silent{}, []Node{again})
+	if data, _ := os.ReadFile(path); q.ran["square"] != 1 || again.Value() != 9 || !slices.Equal(data, good) {
+		t.Errorf("after damage: ran %v, value %d", q.ran, again.Value())
+	}
+}
+
+// TestResume checks that what was done before an error or an interruption is
+// kept, and that the rest follows.
+func TestResume(t *testing.T) {
+	store, err := OpenStore(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	q := newSquares(1, store)
+	q.fail = 3
+	err = q.pool.Run(t.Context(), &silent{}, [][]Node{{q.sum(1, 2, 3, 4)}}, func(int) error { return nil })
+	if !errors.Is(err, errSquare) || q.ran["square"] != 2 {
+		t.Errorf("error %v after %v", err, q.ran)
+	}
+	ctx, cancel := context.WithCancelCause(t.Context())
+	stopped := errors.New("stopped")
+	cancel(stopped)
+	q = newSquares(1, store)
+	if err := q.pool.Run(ctx, &silent{}, [][]Node{{q.sum(1, 2, 3, 4)}}, func(int) error { return nil }); !errors.Is(err, stopped) {
+		t.Errorf("error %v, want %v", err, stopped)
+	}
+	q = newSquares(1, store)
+	j := q.sum(1, 2, 3, 4)
+	q.run(t, &silent{}, []Node{j})
+	if j.Value()[0] != 30 || q.ran["square"] != 2 {
+		t.Errorf("sum %d, ran %v", j.Value()[0], q.ran)
+	}
+}
+
+// TestFinishedFails checks that an error of the caller stops the rest.
+func TestFinishedFails(t *testing.T) {
+	q := newSquares(1, nil)
+	full := errors.New("disk full")
+	var many []Node
+	for n := range 1000 {
+		many = append(many, q.square(n+2))
+	}
+	err := q.pool.Run(t.Context(), &silent{}, [][]Node{{q.square(1)}, many}, func(int) error { return full })
+	if !errors.Is(err, full) {
+		t.Errorf("error %v, want %v", err, full)
+	}
+}
+
+// TestNames checks what tells jobs apart.
+func TestNames(t *testing.T) {
+	q := newSquares(1, nil)
+	names := []string{q.square(1).name, q.square(2).name, q.sum(1).name, q.sum(2).name, q.sum(1, 2).name, q.sum(2, 1).name}
+	slices.Sort(names)
+	if len(slices.Compact(names)) != 6 {
+		t.Errorf("different jobs share names: %v", names)
+	}
+	defer func() {
+		if recover() == nil {
+			t.Error("the value of a job that did not run can be had")
+		}
+	}()
+	q.square(5).Value()
+}

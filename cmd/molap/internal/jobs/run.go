@@ -1,0 +1,211 @@
+package jobs
+
+import (
+	"context"
+	"fmt"
+	"sync"
+)
+
+// Progress hears of work, from several goroutines at once.
+type Progress interface {
+	Start(total float64) // work that is to be done; not called if there is none
+	Add(done float64, label string)
+}
+
+// schedule is one call of Run.
+type schedule struct {
+	pool     *Pool
+	progress Progress
+
+	mu      sync.Mutex
+	change  *sync.Cond // of anything below
+	pending []*task    // a job comes after those it needs
+	first   int        // all before it have begun
+	left    []int      // by group: jobs not done
+	busy    int        // jobs running
+	err     error      // the first
+}
+
+// task is a job in a schedule.
+type task struct {
+	*node
+	begun   bool
+	waits   int // needed jobs that are not done
+	wanted  []*task
+	inGroup []int // groups that ask for it
+}
+
+// Run does all jobs of the groups and what they need, earlier groups first. It
+// calls finished with the index of a group as soon as the group's jobs are done,
+// in this goroutine and one at a time, while others go on. The first error, of a
+// job or of finished, stops the rest; so does the end of ctx. What was done by
+// then is kept.
+func (p *Pool) Run(ctx context.Context, progress Progress, groups [][]Node, finished func(group int) error) error {
+	s := &schedule{pool: p, progress: progress, left: make([]int, len(groups))}
+	s.change = sync.NewCond(&s.mu)
+	seen := map[*node]*task{}
+	for g, nodes := range groups {
+		for _, n := range nodes {
+			if t := s.add(n.base(), seen); t != nil {
+				t.inGroup = append(t.inGroup, g)
+				s.left[g]++
+			}
+		}
+	}
+	total := 0.0
+	for _, t := range s.pending {
+		total += t.spec.Cost
+	}
+	if total > 0 {
+		progress.Start(total)
+	}
+	run, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(ctx, func() { s.fail(context.Cause(ctx)) })()
+	var workers sync.WaitGroup
+	defer workers.Wait()
+	for range min(p.Workers, len(s.pending)) {
+		workers.Go(func() {
+			for t := s.next(); t != nil; t = s.next() {
+				err := s.do(run, t)
+				if err != nil && ctx.Err() != nil {
+					err = context.Cause(ctx)
+				}
+				s.finish(t, err)
+			}
+		})
+	}
+	for reported := make([]bool, len(groups)); ; {
+		g, err := s.await(reported)
+		if err != nil {
+			cancel()
+			return err
+		}
+		if g < 0 {
+			return nil
+		}
+		reported[g] = true
+		if err := finished(g); err != nil {
+			s.fail(err)
+		}
+	}
+}
+
+// add puts a job and what it needs on the schedule, unless it is done or in the
+// store; then the task is nil.
+func (s *schedule) add(n *node, seen map[*node]*task) *task {
+	if t, ok := seen[n]; ok || n.done {
+		return t
+	}
+	if s.pool.Store != nil {
+		if data := s.pool.Store.read(n.name); data != nil && n.load(data) == nil {
+			n.done = true
+			return nil
+		}
+	}
+	t := &task{node: n}
+	seen[n] = t
+	for _, need := range n.spec.Needs {
+		if u := s.add(need.base(), seen); u != nil {
+			u.wanted = append(u.wanted, t)
+			t.waits++
+		}
+	}
+	s.pending = append(s.pending, t)
+	return t
+}
+
+// next waits for a job that can run and returns it; nil if there is nothing more to do.
+func (s *schedule) next() *task {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for {
+		if s.err != nil {
+			return nil
+		}
+		for s.first < len(s.pending) && s.pending[s.first].begun {
+			s.first++
+		}
+		if s.first == len(s.pending) {
+			return nil
+		}
+		for _, t := range s.pending[s.first:] {
+			if !t.begun && t.waits == 0 {
+				t.begun = true
+				s.busy++
+				return t
+			}
+		}
+		s.change.Wait()
+	}
+}
+
+// do computes the value of a job and keeps it.
+func (s *schedule) do(ctx context.Context, t *task) error {
+	if err := t.run(ctx, func(cost float64) { s.progress.Add(cost, t.spec.Label) }); err != nil {
+		return err
+	}
+	if s.pool.Store == nil {
+		return nil
+	}
+	data, err := t.save()
+	if err != nil {
+		return fmt.Errorf("jobs: %s: %w", t.name, err)
+	}
+	return s.pool.Store.write(t.name, data)
+}
+
+// finish records that a job is done, or what went wrong.
+func (s *schedule) finish(t *task, err error) {
+	if err != nil {
+		s.fail(err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.busy--
+	if err == nil {
+		t.done = true
+		for _, w := range t.wanted {
+			w.waits--
+		}
+		for _, g := range t.inGroup {
+			s.left[g]--
+		}
+	}
+	s.change.Broadcast()
+}
+
+func (s *schedule) fail(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.err == nil {
+		s.err = err
+	}
+	s.change.Broadcast()
+}
+
+// await waits for a group that is done and was not reported and returns it, -1 if
+// all were. On an error it waits until no job runs.
+func (s *schedule) await(reported []bool) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for {
+		all := true
+		for g, left := range s.left {
+			if reported[g] {
+				continue
+			}
+			if left == 0 && s.err == nil {
+				return g, nil
+			}
+			all = false
+		}
+		if s.err != nil && s.busy == 0 {
+			return -1, s.err
+		}
+		if all {
+			return -1, nil
+		}
+		s.change.Wait()
+	}
+}
