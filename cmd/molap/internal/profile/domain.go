@@ -3,18 +3,22 @@ package profile
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 )
 
 // domain is the set of values that a key allows.
 type domain struct {
-	kind     string // "integer", "number", "name" or "switch"
+	kind     string // "integer", "number", "name", "switch" or "order"
 	min, max float64
 	openMin  bool // min itself is not allowed
 	openMax  bool
 	words    []string
 }
+
+// permutation allows the digits 1 to n, each once, in any order.
+func permutation(n int) domain { return domain{kind: "order", max: float64(n)} }
 
 func integers(min, max float64) domain { return domain{kind: "integer", min: min, max: max} }
 func positive(max float64) domain      { return domain{kind: "number", max: max, openMin: true} }
@@ -45,6 +49,8 @@ func (d domain) allowed() string {
 		return strings.Join(d.words, ", ")
 	case "switch":
 		return "true, false"
+	case "order":
+		return fmt.Sprintf("the digits 1 to %d, each once, such as %q", int(d.max), "123456789"[:int(d.max)])
 	case "integer":
 		return fmt.Sprintf("%v to %v", d.min, int(d.max))
 	default:
@@ -66,6 +72,11 @@ func (d domain) contains(v reflect.Value) bool {
 	case reflect.Bool:
 		return true
 	case reflect.String:
+		if d.kind == "order" {
+			digits := []byte(v.String())
+			slices.Sort(digits)
+			return string(digits) == "123456789"[:int(d.max)]
+		}
 		for _, w := range d.words {
 			if v.String() == w {
 				return true

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 )
@@ -80,6 +81,18 @@ func (s Settings) Hash() string {
 	slices.Sort(lines) // the order of the table is for readers and may change
 	sum := sha256.Sum256([]byte(strings.Join(lines, "")))
 	return hex.EncodeToString(sum[:])
+}
+
+// Only returns the settings of the named groups ("network", "trials", …) and
+// zero for all others, labels included: what a part of a computation may see whose
+// result is to depend on these groups alone. An unknown group panics.
+func (s Settings) Only(groups ...string) Settings {
+	var only Settings
+	from, to := reflect.ValueOf(s), reflect.ValueOf(&only).Elem()
+	for _, g := range groups {
+		tagged(to, g).Set(tagged(from, g))
+	}
+	return only
 }
 
 // Get returns the value of a key as TOML writes it. An unknown key panics.

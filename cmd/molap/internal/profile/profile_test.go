@@ -69,7 +69,7 @@ func TestShippedValues(t *testing.T) {
 	paper := load(t, "paper")
 	want := Settings{
 		Name: "paper", Base: "paper",
-		Network: Network{100, 2, 1.5, NoBias, SqrtN, 1},
+		Network: Network{100, 2, 1.5, NoBias, SqrtN, 1, 0},
 		Trials:  Trials{Continuous180, true, 0.002, false, VariableStimulus, 10, AntiOpposite, Raw, true, false},
 		Pretraining: Pretraining{
 			Schedule: Schedule{3e-3, 200, 200, 5, 1.0 / 3, 1e-5, 1e-7},
@@ -77,12 +77,18 @@ func TestShippedValues(t *testing.T) {
 		},
 		Training: Training{
 			Schedule:     Schedule{1e-2, 200, 200, 5, 1.0 / 3, 1e-5, 1e-7},
-			SeparateRate: 3e-3,
+			SeparateRate: 3e-3, ResponseWeight: 1,
 		},
-		Optimizer: Optimizer{0.9, 0.999, 1e-8, StepIteration, L2Weights},
-		Score:     Score{Absolute, 0.1, 0.1, 30, 2000},
-		Arms:      Arms{SeparatePCA},
-		Run:       Run{F32},
+		Optimizer: Optimizer{0.9, 0.999, 1e-8, StepIteration, L2Weights, 0},
+		DNI: DNI{
+			Schedule: Schedule{3e-3, 200, 200, 5, 1.0 / 3, 1e-5, 1e-7},
+			Units:    200, Gain: 1.5, ActivityOn: OnHidden, Alpha: 1e-3, FirstWeight: 1, Project: ProjectGradient, Order: "123456789", Orders: 2,
+		},
+		Score:  Score{Absolute, 0.1, 0.1, 30, 2000},
+		Arms:   Arms{SeparatePCA, true},
+		Damage: Damage{30, 2000, 250, OffDiagonal},
+		Table1: Table1{10},
+		Run:    Run{F32},
 	}
 	if paper != want {
 		t.Errorf("paper is\n%+v, want\n%+v", paper, want)
@@ -96,12 +102,16 @@ func TestShippedValues(t *testing.T) {
 			`pretraining.activity = 0.0`, `pretraining.variates = "unit_interval"`, `pretraining.slip = true`,
 			`training.separate_rate = 0.001`, `training.levels = 9`, `training.decay = 1.0`, `training.l2 = 2e-6`,
 			`training.activity = 0.0`, `optimizer.adam_step = "round"`, `optimizer.l2_on = "recurrence"`,
-			`score.criterion = "relative"`, `score.fixation_tolerance = 0.15`, `arms.pca = "joint"`,
+			`dni.gain = 1.3`, `dni.rate = 0.001`, `dni.batch = 400`, `dni.level_iterations = 400`, `dni.levels = 9`, `dni.decay = 1.0`,
+			`dni.activity_on = "h0"`, `dni.first_weight = 2.0`,
+			`score.criterion = "relative"`, `score.fixation_tolerance = 0.15`, `arms.pca = "joint"`, `arms.leave_out = false`,
+			`damage.inter_module = "everywhere"`, `table1.network_factor = 1`,
 		},
 		"extended": {
-			`network.init = "sqrt_n_plus_1"`, `network.input_gain = 0.3`, `trials.noise = 0.02`,
-			`pretraining.levels = 3`, `pretraining.decay = 1.0`, `pretraining.variates = "unit_interval"`,
-			`training.batch = 50`, `training.decay = 1.0`,
+			`network.units = 200`, `network.init = "sqrt_n_plus_1"`, `network.input_gain = 0.3`, `trials.noise = 0.02`,
+			`pretraining.levels = 3`, `pretraining.decay = 1.0`,
+			`training.response_weight = 5.0`, `training.batch = 50`, `training.decay = 0.6`, `optimizer.clip = 0.1`,
+			`dni.batch = 50`, `dni.decay = 0.6`, `table1.network_factor = 1`,
 		},
 	}
 	for name, want := range changes {
@@ -146,7 +156,7 @@ func TestTableMatchesStructs(t *testing.T) {
 			t.Errorf("key %s lacks its documentation", k.Name)
 		}
 		want := map[reflect.Kind]string{reflect.Int: "integer", reflect.Float64: "number", reflect.Bool: "switch", reflect.String: "name"}
-		if kind := want[s.field(k.Name).Kind()]; kind != k.Type {
+		if kind := want[s.field(k.Name).Kind()]; kind != k.Type && k.Name != "dni.order" {
 			t.Errorf("key %s has type %s, its field %s", k.Name, k.Type, kind)
 		}
 		group, _, _ := strings.Cut(k.Name, ".")
@@ -170,6 +180,8 @@ func other(s Settings, k Key) string {
 				return w
 			}
 		}
+	case "order":
+		return "987654321"
 	case "integer":
 		if k.Name == "network.units" {
 			return "110" // of two modules
@@ -228,6 +240,17 @@ func TestHash(t *testing.T) {
 	zero := s.Hash()
 	if s.Training.Activity = math.Copysign(0, -1); s.Hash() != zero {
 		t.Error("the negative zero changes the hash")
+	}
+}
+
+// Only keeps the groups named and nothing else.
+func TestOnly(t *testing.T) {
+	paper := load(t, "paper")
+	if got, want := paper.Only("trials", "run"), (Settings{Trials: paper.Trials, Run: paper.Run}); got != want {
+		t.Errorf("Only kept\n%+v, want\n%+v", got, want)
+	}
+	if all := paper.Only("network", "trials", "pretraining", "training", "optimizer", "dni", "score", "arms", "damage", "table1", "run"); all.Hash() != paper.Hash() {
+		t.Error("all groups are not all settings")
 	}
 }
 

@@ -1,18 +1,22 @@
 package profile
 
 // Quick returns the settings shrunk to what a look needs: at most 100 units, 50
-// trials a batch, 80 iterations a level and 200 trials for the corpus and the
-// test. Nothing grows, and shrinking twice changes no more than once.
+// trials a batch, 80 iterations a level, 200 trials for the corpus and the test,
+// and 3 draws of every perturbation. Nothing grows, and shrinking twice changes no more than once.
 func (s Settings) Quick() Settings {
 	s.Shrunk = true
 	if n := &s.Network; n.Units > 100 {
 		n.Units = 100 - 100%n.Modules
 	}
-	for _, phase := range []*Schedule{&s.Pretraining.Schedule, &s.Training.Schedule} {
+	s.DNI.Units = min(s.DNI.Units, 100)
+	s.DNI.Orders = min(s.DNI.Orders, 1)
+	for _, phase := range []*Schedule{&s.Pretraining.Schedule, &s.Training.Schedule, &s.DNI.Schedule} {
 		phase.Batch = min(phase.Batch, 50)
 		phase.LevelIterations = min(phase.LevelIterations, 80)
 	}
 	s.Pretraining.CorpusTrials = min(s.Pretraining.CorpusTrials, 200)
 	s.Score.TestTrials = min(s.Score.TestTrials, 200)
+	d := &s.Damage
+	d.Draws, d.Trials, d.TaskTrials = min(d.Draws, 3), min(d.Trials, 100), min(d.TaskTrials, 100)
 	return s
 }

@@ -12,8 +12,11 @@ type Settings struct {
 	Pretraining Pretraining `toml:"pretraining" json:"pretraining"`
 	Training    Training    `toml:"training" json:"training"`
 	Optimizer   Optimizer   `toml:"optimizer" json:"optimizer"`
+	DNI         DNI         `toml:"dni" json:"dni"`
 	Score       Score       `toml:"score" json:"score"`
 	Arms        Arms        `toml:"arms" json:"arms"`
+	Damage      Damage      `toml:"damage" json:"damage"`
+	Table1      Table1      `toml:"table1" json:"table1"`
 	Run         Run         `toml:"run" json:"run"`
 }
 
@@ -25,6 +28,7 @@ type Network struct {
 	Bias      Bias    `toml:"bias" json:"bias"`
 	Init      Init    `toml:"init" json:"init"`
 	InputGain float64 `toml:"input_gain" json:"input_gain"`
+	UnitNoise float64 `toml:"unit_noise" json:"unit_noise"`
 }
 
 // Trials is how trials are drawn, for pre-training, training and test alike.
@@ -64,7 +68,8 @@ type Pretraining struct {
 // Training is the training of a network on one task.
 type Training struct {
 	Schedule
-	SeparateRate float64 `toml:"separate_rate" json:"separate_rate"`
+	SeparateRate   float64 `toml:"separate_rate" json:"separate_rate"`
+	ResponseWeight float64 `toml:"response_weight" json:"response_weight"`
 }
 
 // Optimizer is what both phases have in common.
@@ -74,6 +79,21 @@ type Optimizer struct {
 	Epsilon  float64  `toml:"epsilon" json:"epsilon"`
 	AdamStep AdamStep `toml:"adam_step" json:"adam_step"`
 	L2On     L2On     `toml:"l2_on" json:"l2_on"`
+	Clip     float64  `toml:"clip" json:"clip"`
+}
+
+// DNI is dynamical non-interference, one network trained on all tasks in sequence.
+type DNI struct {
+	Schedule
+	Units       int        `toml:"units" json:"units"`
+	Gain        float64    `toml:"gain" json:"gain"`
+	ActivityOn  ActivityOn `toml:"activity_on" json:"activity_on"`
+	Alpha       float64    `toml:"alpha" json:"alpha"`
+	FirstWeight float64    `toml:"first_weight" json:"first_weight"`
+	Project     Projected  `toml:"project" json:"project"`
+	RuleInputs  bool       `toml:"rule_inputs" json:"rule_inputs"`
+	Order       string     `toml:"order" json:"order"`
+	Orders      int        `toml:"orders" json:"orders"`
 }
 
 // Score is when a decision counts as correct.
@@ -87,7 +107,21 @@ type Score struct {
 
 // Arms is what single arms do differently.
 type Arms struct {
-	PCA PCA `toml:"pca" json:"pca"`
+	PCA      PCA  `toml:"pca" json:"pca"`
+	LeaveOut bool `toml:"leave_out" json:"leave_out"`
+}
+
+// Damage is how trained networks are damaged and scored again.
+type Damage struct {
+	Draws       int         `toml:"draws" json:"draws"`
+	Trials      int         `toml:"trials" json:"trials"`
+	TaskTrials  int         `toml:"task_trials" json:"task_trials"`
+	InterModule InterModule `toml:"inter_module" json:"inter_module"`
+}
+
+// Table1 is how the parameters of Table 1 are counted.
+type Table1 struct {
+	NetworkFactor int `toml:"network_factor" json:"network_factor"`
 }
 
 // Run is how numbers are computed.
@@ -120,6 +154,7 @@ type Angles string
 // The values of trials.angles.
 const (
 	Continuous180 Angles = "continuous_180"
+	Continuous360 Angles = "continuous_360"
 	Tens360       Angles = "tens_360"
 )
 
@@ -184,6 +219,33 @@ type PCA string
 const (
 	SeparatePCA PCA = "separate"
 	JointPCA    PCA = "joint"
+)
+
+// ActivityOn says which activity the DNI arm penalises.
+type ActivityOn string
+
+// The values of dni.activity_on.
+const (
+	OnHidden  ActivityOn = "hidden"
+	OnInitial ActivityOn = "h0"
+)
+
+// Projected says what DNI projects: gradients, or the updates that Adam makes of them.
+type Projected string
+
+// The values of dni.project.
+const (
+	ProjectGradient Projected = "gradient"
+	ProjectUpdate   Projected = "update"
+)
+
+// InterModule says which weights an inter-module lesion hits.
+type InterModule string
+
+// The values of damage.inter_module.
+const (
+	OffDiagonal InterModule = "off_diagonal"
+	Everywhere  InterModule = "everywhere"
 )
 
 // Precision is the element type of networks and trials.
