@@ -1,52 +1,40 @@
 package bench
 
 import (
-	"slices"
 	"testing"
 	"time"
-	"unsafe"
-
-	"molap/kernels"
 )
 
-// reportPeak reports which per cent of the FMA peak a step of that many
-// operations attains: the median over rounds that measure peak and step in turns,
-// since a shared machine's clock moves.
-func reportPeak[T kernels.Float](b *testing.B, v kernels.Variant, operations float64, step func()) {
-	var x T
-	peak, lanes := peakOf(v, unsafe.Sizeof(x) == 4)
-	if peak == nil {
-		return
+// BenchmarkPeak compares a step with two FMA peaks: that of a core which has done
+// nothing else for ten milliseconds, and that right after a step. An instruction
+// set may run at a lower clock the more power the work draws, and a loop without
+// memory draws little. %alone and %beside are what the step attains of either.
+func BenchmarkPeak(b *testing.B) {
+	for _, v := range native() {
+		for _, typ := range []string{"f32", "f64"} {
+			c := Case{v, typ, 100, 200, "all", 1}
+			b.Run(c.String(), func(b *testing.B) {
+				m := NewMeter(c)
+				m.run()
+				var alone, beside, step []float64
+				for b.Loop() {
+					for begin := time.Now(); time.Since(begin) < 10*time.Millisecond; {
+						m.limit()
+					}
+					alone = append(alone, m.limit())
+					m.run()
+					start := time.Now()
+					m.run()
+					step = append(step, time.Since(start).Seconds())
+					beside = append(beside, m.limit())
+				}
+				limit, near, took := Median(alone), Median(beside), Median(step)
+				b.ReportMetric(c.FLOPs()/limit*1e-9, "GFLOP/s-alone")
+				b.ReportMetric(c.FLOPs()/near*1e-9, "GFLOP/s-beside")
+				b.ReportMetric(100*limit/took, "%alone")
+				b.ReportMetric(100*near/took, "%beside")
+				b.ReportMetric(0, "ns/op") // peaks included, which says nothing
+			})
+		}
 	}
-	const turns = 20000 // of twelve vector FMAs
-	ratios := make([]float64, 9)
-	for i := range ratios {
-		t0 := time.Now()
-		peak(turns)
-		t1 := time.Now()
-		step()
-		t2 := time.Now()
-		best := t1.Sub(t0).Seconds() / (turns * 12 * 2 * float64(lanes)) * operations
-		ratios[i] = best / t2.Sub(t1).Seconds()
-	}
-	slices.Sort(ratios)
-	b.ReportMetric(100*ratios[len(ratios)/2], "%peak")
-}
-
-// ratio returns how many times as long as base run takes: the median over rounds
-// that measure both in turns.
-func ratio(run, base func()) float64 {
-	const rounds = 51
-	run()
-	base()
-	ratios := make([]float64, rounds)
-	for i := range ratios {
-		t0 := time.Now()
-		base()
-		t1 := time.Now()
-		run()
-		ratios[i] = time.Since(t1).Seconds() / t1.Sub(t0).Seconds()
-	}
-	slices.Sort(ratios)
-	return ratios[rounds/2]
 }

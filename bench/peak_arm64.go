@@ -7,7 +7,8 @@ import (
 	"molap/kernels"
 )
 
-// peakOf returns a loop of independent FMAs in the vectors of v and their lanes.
+// peakOf returns a loop of twelve FMAs in the vectors of v, independent of one
+// another, and the vectors' lanes.
 func peakOf(v kernels.Variant, f32 bool) (peak func(n int), lanes int) {
 	switch {
 	case v.String() == "neon" && f32:

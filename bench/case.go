@@ -1,0 +1,99 @@
+package bench
+
+import (
+	"fmt"
+
+	"molap/autodiff"
+	"molap/kernels"
+)
+
+// The step of the paper's networks: 110 steps, three inputs, three outputs.
+const Steps, Inputs, Outputs = 110, 3, 3
+
+// Case is a training step of a random network on a random batch.
+type Case struct {
+	Kernel  kernels.Variant
+	Type    string // "f32" or "f64"
+	Units   int
+	Trials  int
+	Trained string // what the mask trains, one of Trained
+	Workers int
+}
+
+// Trained lists what a step may train: everything, one module of two as in
+// pre-training, or W_in and W_out as on a task; h[0] always.
+var Trained = []string{"all", "module", "task"}
+
+// String names the case as the benchmarks do, "kernel=avx2/type=f32/n=100/trials=200".
+// Everything trained and one worker go without saying.
+func (c Case) String() string {
+	s := fmt.Sprintf("kernel=%v/type=%s/n=%d/trials=%d", c.Kernel, c.Type, c.Units, c.Trials)
+	if c.Trained != "all" {
+		s += "/trained=" + c.Trained
+	}
+	if c.Workers != 1 {
+		s += fmt.Sprintf("/workers=%d", c.Workers)
+	}
+	return s
+}
+
+// FLOPs is the work of a step by convention: three products with W_rec, two
+// operations each per entry, step and trial. Inputs, readout, tanh and loss do not
+// count, and what a mask saves is not taken off.
+func (c Case) FLOPs() float64 {
+	return 3 * 2 * float64(c.Units) * float64(c.Units) * Steps * float64(c.Trials)
+}
+
+// Step returns a function that runs the step. It panics if the case is not a
+// possible one.
+func (c Case) Step() func() {
+	switch c.Type {
+	case "f32":
+		return newStep[float32](c).run
+	case "f64":
+		return newStep[float64](c).run
+	}
+	panic(fmt.Sprintf("bench: unknown type %q (have f32, f64)", c.Type))
+}
+
+// mask names what is trained.
+func (c Case) mask(s autodiff.Shape) autodiff.Mask {
+	half := s.Units / 2
+	switch c.Trained {
+	case "all":
+		return autodiff.Mask{Rects: []autodiff.Rect{s.WRec(), s.WIn(), s.B(), s.WOut(), s.BOut()}, H0: true}
+	case "module":
+		return autodiff.Mask{Rects: []autodiff.Rect{{Row: 0, Col: 0, Rows: half, Cols: half}, s.WIn(), s.WOut()}, H0: true}
+	case "task":
+		return autodiff.Mask{Rects: []autodiff.Rect{s.WIn(), s.WOut()}, H0: true}
+	}
+	panic(fmt.Sprintf("bench: unknown mask %q (have %v)", c.Trained, Trained))
+}
+
+// step is a network, a batch and the engine that runs them.
+type step[T kernels.Float] struct {
+	engine *autodiff.Engine[T]
+	p      *autodiff.Params[T]
+	x, y   []T
+}
+
+func (s *step[T]) run() { s.engine.Gradient(s.p, s.x, s.y) }
+
+func newStep[T kernels.Float](c Case) *step[T] {
+	shape := autodiff.Shape{Units: c.Units, In: Inputs, Out: Outputs}
+	stream := kernels.NewStream(1)
+	draw := func(id uint64, n int, scale float32) []T {
+		z, x := make([]float32, n), make([]T, n)
+		c.Kernel.Normal(z, stream.Child(id), 0)
+		for i, d := range z {
+			x[i] = T(d * scale)
+		}
+		return x
+	}
+	p := autodiff.NewParams[T](shape)
+	p.A = draw(1, len(p.A), 0.1)
+	return &step[T]{
+		engine: autodiff.New[T](c.Kernel, shape, Steps, c.Trials, c.mask(shape), autodiff.Penalty{}, c.Workers),
+		p:      p, x: draw(2, Steps*c.Trials*Inputs, 0.5), y: draw(3, Steps*c.Trials*Outputs, 0.5),
+	}
+}

@@ -1,0 +1,213 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"molap/bench"
+	"molap/cmd/molap/internal/cli"
+	"molap/cmd/molap/internal/progress"
+	"molap/kernels"
+)
+
+func benchCommand() cli.Command {
+	return cli.Command{
+		Name: "bench", Group: "Looking", Summary: "kernel variants side by side: ms per step, GFLOP/s, % of peak",
+		Doc: fmt.Sprintf(`Measures one training step (forward, loss, backward, every gradient of what is trained; %d time steps, %d inputs, %d outputs) by every kernel variant that runs on this CPU. The variants take turns, so that a clock that moves moves for all; times are medians.
+
+GFLOP/s count 3·2·N²·batch·%[1]d operations whatever is trained. The peak is a loop of independent FMAs of the kernel's instruction set, measured in turns with the step, times the workers. A spread (largest less smallest round, by the median) of 10%% and more means a busy machine: run again. Ratios say more than milliseconds.
+
+A step by generic, the definition of the kernels in plain Go, can take seconds. It is then measured on as many trials as fit into a round, scaled to the whole batch and marked with ~.
+
+-benchfmt prints the lines of go test -bench Step, one for each round, as benchstat (golang.org/x/perf/cmd/benchstat) reads them; steps by generic that had to be scaled are left out.`, bench.Steps, bench.Inputs, bench.Outputs),
+		Examples: []cli.Example{
+			{Line: "molap bench", Doc: "all variants at N = 100, 200 trials"},
+			{Line: "molap bench -n 20,100,300 -batch 1,20,200 -precision f32 -kernel avx2", Doc: "where one variant is good"},
+			{Line: "molap bench -trained task -workers 2", Doc: "what task training costs on two cores"},
+			{Line: "molap bench -benchfmt >bench.txt && benchstat -col /kernel bench.txt", Doc: "the variants compared, with confidence intervals"},
+			{Line: "molap bench -benchfmt >new.txt && benchstat old.txt new.txt", Doc: "this run against an earlier one"},
+		},
+		Setup: func(flags *flag.FlagSet) cli.Run {
+			b := benchmark{
+				units: []int{100}, batch: []int{200}, precision: "both", kernels: kernels.Variants(), trained: "all",
+				Common: cli.Common{Workers: 1}, time: time.Second, rounds: 6,
+			}
+			b.register(flags)
+			return b.run
+		},
+	}
+}
+
+// benchmark is one call of molap bench.
+type benchmark struct {
+	cli.Common   // Workers, JSON
+	units, batch []int
+	precision    string
+	kernels      []kernels.Variant
+	trained      string
+	time         time.Duration // of a row, all rounds together
+	rounds       int
+	benchfmt     bool
+}
+
+func (b *benchmark) register(flags *flag.FlagSet) {
+	var have []string
+	for _, v := range kernels.Variants() {
+		have = append(have, v.String())
+	}
+	listFlag(flags, &b.units, "n", "units: a number or several, `N,…` (default 100)", integer(1, 2000))
+	listFlag(flags, &b.batch, "batch", "trials of a batch: a number or several, `B,…` (default 200)", integer(1, 10000))
+	listFlag(flags, &b.kernels, "kernel", "kernel variants `K,…`: "+strings.Join(have, ", ")+" here, auto for the best (default all)",
+		func(text string) (kernels.Variant, error) {
+			v, err := kernels.Lookup(text)
+			if err != nil {
+				err = errors.New(strings.TrimPrefix(err.Error(), "kernels: "))
+			}
+			return v, err
+		})
+	cli.ChoiceVar(flags, &b.precision, "precision", []string{"f32", "f64", "both"}, "element type `T`, f32, f64 or both")
+	cli.ChoiceVar(flags, &b.trained, "trained", bench.Trained, "what is trained, `W`: all, module (one of two, W_in, W_out) or task (W_in, W_out)")
+	flags.Func("time", "measure each row for `D`, all rounds together, such as 300ms or 5s (default 1s)", func(text string) (err error) {
+		if b.time, err = time.ParseDuration(text); err != nil || b.time < time.Millisecond || b.time > time.Hour {
+			return errors.New("allowed: 1ms to 1h")
+		}
+		return nil
+	})
+	cli.IntVar(flags, &b.rounds, "rounds", 1, 1000, "`n` rounds in which the kernels take turns")
+	flags.BoolVar(&b.benchfmt, "benchfmt", false, "print Go's benchmark format, for benchstat")
+	b.Register(flags, "workers", "json", "cpuprofile")
+}
+
+// listFlag registers a flag that takes values between commas, none of them twice.
+func listFlag[V any](flags *flag.FlagSet, list *[]V, name, usage string, parse func(text string) (V, error)) {
+	flags.Func(name, usage, func(text string) error {
+		*list = nil
+		for _, item := range strings.Split(text, ",") {
+			v, err := parse(strings.TrimSpace(item))
+			if err != nil {
+				return err
+			}
+			if slices.ContainsFunc(*list, func(have V) bool { return fmt.Sprint(have) == fmt.Sprint(v) }) {
+				return fmt.Errorf("%s is named twice", item)
+			}
+			*list = append(*list, v)
+		}
+		return nil
+	})
+}
+
+// integer parses an integer from min to max.
+func integer(min, max int) func(text string) (int, error) {
+	return func(text string) (int, error) {
+		n, err := strconv.Atoi(text)
+		if err != nil || n < min || n > max {
+			return 0, fmt.Errorf("allowed: %d to %d", min, max)
+		}
+		return n, nil
+	}
+}
+
+// run measures and prints.
+func (b *benchmark) run(ctx context.Context, env *cli.Env, _ []string) error {
+	if b.JSON && b.benchfmt {
+		return cli.Usagef("-json and -benchfmt: choose one")
+	}
+	if b.trained == "module" && slices.Min(b.units) < 2 {
+		return cli.Usagef("-trained module: -n 1 has no two modules")
+	}
+	types := []string{b.precision}
+	if b.precision == "both" {
+		types = []string{"f32", "f64"}
+	}
+	p := progress.New(env.Stderr)
+	p.Start("bench", float64(len(types)*len(b.units)*len(b.batch)*len(b.kernels)*b.rounds))
+	var rows []*benchRow
+	for _, typ := range types {
+		for _, n := range b.units {
+			for _, trials := range b.batch {
+				some, err := b.measure(ctx, bench.Case{Type: typ, Units: n, Trials: trials, Trained: b.trained, Workers: b.Workers}, p)
+				if err != nil {
+					p.Stop()
+					return err
+				}
+				rows = append(rows, some...)
+			}
+		}
+	}
+	p.Done()
+	switch {
+	case b.JSON:
+		return b.printJSON(env.Stdout, rows)
+	case b.benchfmt:
+		return b.printBenchfmt(env.Stdout, rows)
+	}
+	return b.printTable(env.Stdout, rows)
+}
+
+// benchRow is what was measured of one case.
+type benchRow struct {
+	bench.Case     // as asked for
+	measured   int // trials of the steps that ran, fewer than asked for where they had to be scaled
+	rounds     []bench.Round
+	generic    float64 // seconds of a step by generic; 0: not measured
+}
+
+// scaled reports whether the time of fewer trials stands for the whole batch.
+func (r *benchRow) scaled() bool { return r.measured < r.Trials }
+
+// measure measures one step by every kernel, in turns.
+func (b *benchmark) measure(ctx context.Context, c bench.Case, p *progress.Reporter) ([]*benchRow, error) {
+	long := b.time / time.Duration(b.rounds)
+	var rows []*benchRow
+	var meters []*bench.Meter
+	for _, v := range b.kernels {
+		c.Kernel = v
+		r := &benchRow{Case: c, measured: c.Trials}
+		if v.String() == "generic" {
+			r.measured = affordable(c, long)
+		}
+		meter := c
+		meter.Trials = r.measured
+		rows, meters = append(rows, r), append(meters, bench.NewMeter(meter))
+	}
+	for range b.rounds {
+		for i, m := range meters {
+			round := m.Round(ctx, long)
+			if ctx.Err() != nil {
+				return nil, context.Cause(ctx)
+			}
+			round.Step *= float64(c.Trials) / float64(m.Trials)
+			rows[i].rounds = append(rows[i].rounds, round)
+			p.Add(1, rows[i].String())
+		}
+	}
+	for _, r := range rows {
+		if r.Kernel.String() == "generic" {
+			for _, other := range rows {
+				other.generic = r.seconds()
+			}
+		}
+	}
+	return rows, nil
+}
+
+// affordable returns how many trials of a batch a single step can have to take no
+// longer than that, at least one.
+func affordable(c bench.Case, long time.Duration) int {
+	whole := c.Trials
+	c.Trials = 1
+	step := c.Step()
+	once := time.Hour
+	for range 2 { // the first may have been interrupted
+		begin := time.Now()
+		step()
+		once = min(once, max(time.Since(begin), 1))
+	}
+	return max(1, min(whole, int(long/once)))
+}
