@@ -24,9 +24,12 @@ var allowed = map[string][]string{
 	"cmd/molap/internal/profile":    {"cmd/molap/internal/suggest", "github.com/pelletier/go-toml/v2", "github.com/pelletier/go-toml/v2/unstable"},
 	"cmd/molap/internal/cli":        {"kernels", "cmd/molap/internal/profile", "cmd/molap/internal/suggest"},
 	"cmd/molap/internal/suggest":    {},
-	"cmd/molap/internal/report":     {"gonum.org/v1/plot", "golang.org/x/term"},
+	"cmd/molap/internal/report":     {"cmd/molap/internal/atomicfile", "gonum.org/v1/plot", "golang.org/x/term"},
 	"cmd/molap/internal/progress":   {"golang.org/x/term"},
-	"cmd/molap/internal/experiment": {"kernels", "autodiff", "tasks", "cca", "rnn", "cmd/molap/internal/profile", "cmd/molap/internal/report", "golang.org/x/sync/errgroup"},
+	"cmd/molap/internal/atomicfile": {},
+	"cmd/molap/internal/jobs":       {"cmd/molap/internal/atomicfile"},
+	"cmd/molap/internal/stats":      {"kernels", "gonum.org/v1/gonum"},
+	"cmd/molap/internal/experiment": {"kernels", "autodiff", "tasks", "cca", "rnn", "cmd/molap/internal/jobs", "cmd/molap/internal/profile", "cmd/molap/internal/report", "cmd/molap/internal/stats"},
 }
 
 func TestImports(t *testing.T) {

@@ -11,6 +11,19 @@ import (
 	"molap/cmd/molap/internal/cli"
 )
 
+// TestMain keeps tests out of the user's cache.
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "molap-test-")
+	if err != nil {
+		panic(err)
+	}
+	os.Setenv("HOME", dir)
+	os.Setenv("XDG_CACHE_HOME", filepath.Join(dir, "cache"))
+	code := m.Run()
+	os.RemoveAll(dir)
+	os.Exit(code)
+}
+
 // run runs the program as from a shell.
 func run(args ...string) (code int, stdout, stderr string) {
 	var out, err bytes.Buffer
@@ -22,7 +35,9 @@ func run(args ...string) (code int, stdout, stderr string) {
 
 // tiny makes any run a matter of a moment.
 var tiny = []string{"-set", "network.units=8", "-set", "training.batch=4", "-set", "training.level_iterations=1", "-set", "training.levels=2",
-	"-set", "pretraining.batch=4", "-set", "pretraining.level_iterations=1", "-set", "pretraining.corpus_trials=8", "-set", "score.test_trials=8"}
+	"-set", "pretraining.batch=4", "-set", "pretraining.level_iterations=1", "-set", "pretraining.corpus_trials=8", "-set", "score.test_trials=8",
+	"-set", "dni.units=8", "-set", "dni.batch=4", "-set", "dni.level_iterations=1", "-set", "dni.levels=1", "-set", "dni.orders=1",
+	"-set", "damage.draws=2", "-set", "damage.trials=4", "-set", "damage.task_trials=4"}
 
 // TestBadInput checks that a mistake gives one line that names it, exit code 2,
 // nothing on standard output, and leaves nothing behind.
@@ -60,6 +75,8 @@ func TestBadInput(t *testing.T) {
 		{[]string{"reproduce", "-profile", file + ".toml", "-out", out}, []string{file}},
 		{[]string{"reproduce", "-out", file}, []string{file}},
 		{[]string{"reproduce", "-out", filepath.Join(file, "below")}, []string{file}},
+		{[]string{"reproduce", "-out", out, "-cache", filepath.Join(file, "cache")}, []string{"-cache", file}},
+		{[]string{"reproduce", "-out", out, "-set", "dni.order=12345678"}, []string{"dni.order", "12345678", "1 to 9"}},
 		{[]string{"reproduce", "-frobnicate"}, []string{"-frobnicate"}},
 		{[]string{"reproduce", "-out"}, []string{"-out"}},
 	} {
@@ -99,8 +116,8 @@ func TestReproduce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if lines := bytes.Count(runs, []byte("\n")); lines != 1+2*4*9 {
-		t.Errorf("fig2_runs.csv has %d lines, want a header, 2 seeds × 4 arms × 9 tasks", lines)
+	if lines := bytes.Count(runs, []byte("\n")); lines != 1+2*6*9 {
+		t.Errorf("fig2_runs.csv has %d lines, want a header, 2 seeds × 6 arms × 9 tasks", lines)
 	}
 	var m manifest
 	data, err := os.ReadFile(filepath.Join(dir, manifestName))
@@ -110,7 +127,7 @@ func TestReproduce(t *testing.T) {
 	if err := json.Unmarshal(data, &m); err != nil {
 		t.Fatal(err)
 	}
-	if len(m.Seeds) != 2 || m.Settings.Network.Units != 8 || m.Hash == "" || m.Kernel == "" || len(m.Experiments) != 2 {
+	if len(m.Seeds) != 2 || m.Settings.Network.Units != 8 || m.Hash == "" || m.Kernel == "" || len(m.Experiments) != 15 {
 		t.Errorf("manifest is %+v", m)
 	}
 

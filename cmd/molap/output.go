@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"molap/cmd/molap/internal/atomicfile"
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/experiment"
 	"molap/cmd/molap/internal/profile"
@@ -31,10 +32,10 @@ type manifest struct {
 	Seconds     float64          `json:"seconds"`
 }
 
-func newManifest(c experiment.Config, s profile.Settings) manifest {
+func newManifest(c experiment.Config, workers int) manifest {
 	return manifest{
-		Settings: s, Hash: s.Hash(), Seeds: c.Seeds, Command: commandLine(os.Args[1:]),
-		Machine: thisMachine(), Kernel: c.Variant.String(), Workers: c.Workers,
+		Settings: c.Settings, Hash: c.Settings.Hash(), Seeds: c.Seeds, Command: commandLine(os.Args[1:]),
+		Machine: thisMachine(), Kernel: c.Variant.String(), Workers: workers,
 	}
 }
 
@@ -92,7 +93,7 @@ func (o *output) writeManifest() error {
 	if err != nil {
 		return err
 	}
-	return report.WriteFile(filepath.Join(o.dir, manifestName), append(data, '\n'))
+	return atomicfile.Write(filepath.Join(o.dir, manifestName), append(data, '\n'))
 }
 
 // abandon takes the manifest away again if no result was written beside it; the
@@ -103,8 +104,9 @@ func (o *output) abandon() {
 	}
 }
 
-// add writes the tables and figures of a result.
-func (o *output) add(r experiment.Result) error {
+// add writes the tables and figures of a result, the i-th of the manifest's
+// experiments. Results come in any order.
+func (o *output) add(i int, r experiment.Result) error {
 	results, figures := filepath.Join(o.dir, "results"), filepath.Join(o.dir, "figures")
 	for _, dir := range []string{results, figures} {
 		if err := os.MkdirAll(dir, 0o777); err != nil {
@@ -121,7 +123,10 @@ func (o *output) add(r experiment.Result) error {
 			return err
 		}
 	}
-	o.results = append(o.results, r)
+	if o.results == nil {
+		o.results = make([]experiment.Result, len(o.manifest.Experiments))
+	}
+	o.results[i] = r
 	return nil
 }
 
@@ -132,7 +137,7 @@ func (o *output) finish(took time.Duration) error {
 	if err != nil {
 		return err
 	}
-	if err := report.WriteFile(filepath.Join(o.dir, "report.html"), page); err != nil {
+	if err := atomicfile.Write(filepath.Join(o.dir, "report.html"), page); err != nil {
 		return err
 	}
 	o.manifest.Complete = true
@@ -165,15 +170,19 @@ func (o *output) report(took time.Duration) *report.Report {
 	for _, k := range profile.Keys() {
 		settings = append(settings, report.Setting{Name: k.Name, Value: m.Settings.Get(k.Name)})
 	}
+	p.Claims = o.claims()
+	if p.Claims != nil {
+		p.ClaimNote = experiment.ClaimNote
+	}
 	for _, r := range o.results {
 		p.Findings = append(p.Findings, r.Headline)
-		s := report.Section{ID: r.Name, Title: r.Title, Paragraphs: r.Findings, Command: m.Command}
+		s := report.Section{ID: anchor(r.Name), Title: r.Title, Paragraphs: r.Findings, Command: m.Command}
 		for i, f := range r.Figures {
 			s.Figures = append(s.Figures, f.Picture(r.Captions[i]))
 			s.Files = append(s.Files, "figures/"+f.Name+".svg", "figures/"+f.Name+".png")
 		}
 		for _, t := range r.Tables {
-			if len(t.Rows) <= shownRows {
+			if len(t.Rows) <= shownRows && r.Claims == nil { // claims lead the page
 				s.Tables = append(s.Tables, t)
 			}
 			s.Files = append(s.Files, "results/"+t.Name+".csv", "results/"+t.Name+".json")
@@ -184,4 +193,25 @@ func (o *output) report(took time.Duration) *report.Report {
 		p.Sections = append(p.Sections, s)
 	}
 	return p
+}
+
+// anchor is the name of an experiment as a page's address takes it.
+func anchor(name string) string { return strings.ToLower(name) }
+
+// claims returns the claims of the paper, if they were examined, each with the
+// section that shows what it is about, if the page has that.
+func (o *output) claims() []report.Claim {
+	var claims []report.Claim
+	for _, r := range o.results {
+		claims = append(claims, r.Claims...)
+	}
+	for i := range claims {
+		c := &claims[i]
+		c.Profile = label(o.manifest.Settings)
+		if !slices.Contains(o.manifest.Experiments, c.Section) {
+			c.Section = ""
+		}
+		c.Section = anchor(c.Section)
+	}
+	return claims
 }

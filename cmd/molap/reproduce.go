@@ -4,7 +4,6 @@ import (
 	"context"
 	"flag"
 	"fmt"
-	"math"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -12,32 +11,24 @@ import (
 
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/experiment"
+	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/progress"
 )
 
-// experiments lists what can be reproduced, in the order of a report.
-var experiments = []struct {
-	name, doc string
-	cost      func(experiment.Config) float64 // nil: done at once
-	run       func(context.Context, experiment.Config) (experiment.Result, error)
-}{
-	{"table1", "Table 1, Fig. 1C: parameters in all and trained, counted from networks and masks", nil,
-		func(context.Context, experiment.Config) (experiment.Result, error) { return experiment.Table1(), nil }},
-	{"fig2", "Fig. 2A–C: nine tasks, four arms, scores beside two nulls", experiment.Cost, experiment.Fig2},
-}
-
 func reproduceCommand() cli.Command {
 	var names strings.Builder
-	for _, e := range experiments {
-		fmt.Fprintf(&names, "    %-8s %s\n", e.name, e.doc)
+	for _, e := range experiment.Experiments() {
+		fmt.Fprintf(&names, "    %-8s %s\n", e.Name, e.Doc)
 	}
 	return cli.Command{
 		Name: "reproduce", Group: "The paper", Args: "[NAME…]", Summary: "run experiments of the paper and write their report",
 		Doc: `Runs experiments of the paper, all of them or those named, and writes a directory with results (CSV, JSON), figures (SVG, PNG), report.html and manifest.json.
 
 ` + names.String() + `
-Arms: separate (nine networks, all trained), molap (modules pre-trained by CCA, then frozen), molap-pca (by PCA), reservoir (never pre-trained). The profile says how the paper is read; every setting of it can be changed with -set. Results depend on settings and seeds, not on -kernel or -workers.`,
+Arms: separate (nine networks, all trained), molap (modules pre-trained by CCA, then frozen), molap-pca (by PCA), reservoir (never pre-trained). The profile says how the paper is read; every setting of it can be changed with -set. Results depend on settings and seeds, not on -kernel or -workers.
+
+Networks and scores that were computed before are taken from the cache (-cache): an interrupted run goes on where it stopped, experiments share their networks, and a changed setting costs what depends on it. Each build of the program has a cache of its own.`,
 		Examples: []cli.Example{
 			{Line: "molap reproduce fig2 -quick -out out/quick", Doc: "a look in under a minute"},
 			{Line: "molap reproduce fig2 -seeds 10 -out out/fig2", Doc: "ten seeds by the text's settings"},
@@ -46,71 +37,47 @@ Arms: separate (nine networks, all trained), molap (modules pre-trained by CCA, 
 		Setup: func(flags *flag.FlagSet) cli.Run {
 			c := cli.Common{Seed: 1, Out: "out"}
 			c.Register(flags, "profile", "set", "quick", "precision", "seed", "seeds", "out", "kernel", "workers", "cpuprofile")
-			return func(ctx context.Context, env *cli.Env, args []string) error { return reproduce(ctx, env, &c, args) }
+			cache := flags.String("cache", defaultCache(), "keep computed networks and scores in `DIR`; off keeps none")
+			return func(ctx context.Context, env *cli.Env, args []string) error {
+				return reproduce(ctx, env, &c, *cache, args)
+			}
 		},
 	}
 }
 
-func reproduce(ctx context.Context, env *cli.Env, c *cli.Common, names []string) error {
-	known := []string{"all"}
-	for _, e := range experiments {
-		known = append(known, e.name)
-	}
-	for i, name := range names {
-		if !slices.Contains(known, name) {
-			return cli.Usagef("unknown experiment %q (have %s)", name, strings.Join(known, ", "))
-		}
-		if slices.Contains(names[:i], name) {
-			return cli.Usagef("experiment %q is named twice", name)
-		}
-	}
-	s, err := c.Settings()
+func reproduce(ctx context.Context, env *cli.Env, c *cli.Common, cache string, names []string) error {
+	chosen, err := choose(names)
 	if err != nil {
 		return err
 	}
-	p := progress.New(env.Stderr)
-	config := experiment.Config{Settings: s, Variant: c.Kernel, Workers: c.Workers, Progress: p}
-	if last := c.Seed + uint64(c.Seeds-1); last < c.Seed {
-		return cli.Usagef("-seed %d with -seeds %d goes beyond the largest seed, %d", c.Seed, c.Seeds, uint64(math.MaxUint64))
+	config, err := labConfig(c)
+	if err != nil {
+		return err
 	}
-	if err := experiment.Check(s); err != nil {
-		return cli.Usagef("%w", err)
+	store, err := openCache(cache)
+	if err != nil {
+		return err
 	}
-	for i := range c.Seeds {
-		config.Seeds = append(config.Seeds, c.Seed+uint64(i))
-	}
-	out := output{dir: c.Out, manifest: newManifest(config, s)}
-	for _, e := range experiments {
-		if len(names) == 0 || slices.Contains(names, "all") || slices.Contains(names, e.name) {
-			out.manifest.Experiments = append(out.manifest.Experiments, e.name)
-		}
+	out := output{dir: c.Out, manifest: newManifest(config, c.Workers)}
+	for _, e := range chosen {
+		out.manifest.Experiments = append(out.manifest.Experiments, e.Name)
 	}
 	if err := out.prepare(env); err != nil {
 		return err
 	}
-	announce(env, s, config)
+	announce(env, config, c.Workers)
 	began := time.Now()
-	for _, e := range experiments {
-		if !slices.Contains(out.manifest.Experiments, e.name) {
-			continue
+	p := progress.New(env.Stderr)
+	lab := experiment.NewLab(config, &jobs.Pool{Workers: c.Workers, Store: store})
+	if err := lab.Run(ctx, named{p, "reproduce"}, chosen, out.add); err != nil {
+		p.Stop()
+		out.abandon()
+		if ctx.Err() != nil && store != nil {
+			return fmt.Errorf("%w; the same command goes on where this stopped", context.Cause(ctx))
 		}
-		if e.cost != nil {
-			p.Start(e.name, e.cost(config))
-		}
-		r, err := e.run(ctx, config)
-		if err != nil {
-			p.Stop()
-			out.abandon()
-			if ctx.Err() != nil {
-				return fmt.Errorf("%w; results of %s were not written", context.Cause(ctx), e.name)
-			}
-			return err
-		}
-		p.Done()
-		if err := out.add(r); err != nil {
-			return err
-		}
+		return err
 	}
+	p.Done()
 	if err := out.finish(time.Since(began)); err != nil {
 		return err
 	}
@@ -121,10 +88,41 @@ func reproduce(ctx context.Context, env *cli.Env, c *cli.Common, names []string)
 	return nil
 }
 
+// choose returns the experiments of those names, all of them for none or "all",
+// in the order of a report.
+func choose(names []string) ([]experiment.Experiment, error) {
+	all := experiment.Experiments()
+	known := []string{"all"}
+	for _, e := range all {
+		known = append(known, e.Name)
+	}
+	for i, name := range names {
+		if !slices.Contains(known, name) {
+			return nil, cli.Usagef("unknown experiment %q (have %s)", name, strings.Join(known, ", "))
+		}
+		if slices.Contains(names[:i], name) {
+			return nil, cli.Usagef("experiment %q is named twice", name)
+		}
+	}
+	if len(names) == 0 || slices.Contains(names, "all") {
+		return all, nil
+	}
+	return slices.DeleteFunc(all, func(e experiment.Experiment) bool { return !slices.Contains(names, e.Name) }), nil
+}
+
+// named is a reporter whose count has a name.
+type named struct {
+	*progress.Reporter
+	name string
+}
+
+func (n named) Start(total float64) { n.Reporter.Start(n.name, total) }
+
 // announce says what is about to run.
-func announce(env *cli.Env, s profile.Settings, c experiment.Config) {
+func announce(env *cli.Env, c experiment.Config, workers int) {
+	s := c.Settings
 	fmt.Fprintf(env.Stderr, "profile %s, %d units in %d modules, %d seed(s), %s, kernel %s, %d at a time\n",
-		label(s), s.Network.Units, s.Network.Modules, len(c.Seeds), s.Run.Precision, c.Variant, c.Workers)
+		label(s), s.Network.Units, s.Network.Modules, len(c.Seeds), s.Run.Precision, c.Variant, workers)
 }
 
 // label names settings for a reader.

@@ -22,14 +22,14 @@ type corpus[T kernels.Float] struct {
 
 // newCorpus draws the trials that the variates are fitted to. Whatever the units
 // of task training, they are raw: the analysis standardises every channel.
-func newCorpus[T kernels.Float](c Config, stream kernels.Stream, trials int, ts []tasks.Task) (*corpus[T], error) {
-	o := TrialOptions(c.Settings)
+func newCorpus[T kernels.Float](v kernels.Variant, s profile.Settings, stream kernels.Stream, ts []tasks.Task) (*corpus[T], error) {
+	o := TrialOptions(s)
 	o.Units = tasks.RawUnits
-	gen, err := tasks.NewGenerator[T](c.Variant, o, ts...)
+	gen, err := tasks.NewGenerator[T](v, o, ts...)
 	if err != nil {
 		return nil, err
 	}
-	q := &corpus[T]{gen: gen, settings: c.Settings, stream: stream, fitted: gen.NewBatch(trials)}
+	q := &corpus[T]{gen: gen, settings: s, stream: stream, fitted: gen.NewBatch(s.Pretraining.CorpusTrials)}
 	gen.Draw(q.fitted, stream.Child(purposeCorpus))
 	return q, nil
 }
@@ -62,14 +62,8 @@ func matrix[T kernels.Float](x []T, channels int) cca.Matrix {
 	return m
 }
 
-// variate is one latent variable: an affine function of the corpus's channels.
-type variate struct {
-	offset float64
-	x, y   []float64 // weights of inputs and targets; nil for none
-}
-
 // variates are what modules are trained on: from input in[m] to target out[m].
-type variates struct{ in, out []variate }
+type variates struct{ in, out []tasks.Affine }
 
 // newVariate returns column k of weights w for standardised channels, as a
 // function of the channels themselves.
@@ -90,9 +84,9 @@ func (q *corpus[T]) fitCCA(r int) (variates, error) {
 	}
 	var v variates
 	for k := range r {
-		var in, out variate
-		in.offset, in.x = newVariate(c.A, k, c.MeanX, c.ScaleX)
-		out.offset, out.y = newVariate(c.B, k, c.MeanY, c.ScaleY)
+		var in, out tasks.Affine
+		in.Offset, in.X = newVariate(c.A, k, c.MeanX, c.ScaleX)
+		out.Offset, out.Y = newVariate(c.B, k, c.MeanY, c.ScaleY)
 		v.in, v.out = append(v.in, in), append(v.out, out)
 	}
 	return q.scaled(v), nil
@@ -111,7 +105,7 @@ func (q *corpus[T]) fitPCA(r int) (variates, error) {
 		}
 		for k := range r {
 			offset, w := newVariate(joint.W, k, joint.Mean, joint.Scale)
-			v.in = append(v.in, variate{offset, w[:x.Cols], w[x.Cols:]})
+			v.in = append(v.in, tasks.Affine{Offset: offset, X: w[:x.Cols], Y: w[x.Cols:]})
 		}
 		v.out = slices.Clone(v.in)
 		return q.scaled(v), nil
@@ -125,9 +119,9 @@ func (q *corpus[T]) fitPCA(r int) (variates, error) {
 		return variates{}, fmt.Errorf("components of the targets: %w", err)
 	}
 	for k := range r {
-		var in, out variate
-		in.offset, in.x = newVariate(px.W, k, px.Mean, px.Scale)
-		out.offset, out.y = newVariate(py.W, k, py.Mean, py.Scale)
+		var in, out tasks.Affine
+		in.Offset, in.X = newVariate(px.W, k, px.Mean, px.Scale)
+		out.Offset, out.Y = newVariate(py.W, k, py.Mean, py.Scale)
 		v.in, v.out = append(v.in, in), append(v.out, out)
 	}
 	return q.scaled(v), nil
@@ -140,18 +134,17 @@ func (q *corpus[T]) scaled(v variates) variates {
 		return v
 	}
 	z := make([]float64, q.fitted.Steps*q.fitted.Trials)
-	for _, side := range [][]variate{v.in, v.out} {
+	for _, side := range [][]tasks.Affine{v.in, v.out} {
 		for m := range side {
-			project(z, side[m], q.fitted)
-			side[m].rescale(tasks.MinMax(z))
+			tasks.Project(z, side[m], q.fitted)
+			side[m] = rescaled(side[m], tasks.MinMax(z))
 		}
 	}
 	return v
 }
 
-// rescale makes 0 of s.Min and 1 of s.Min + s.Range.
-func (v *variate) rescale(s tasks.Scale) {
-	v.offset = (v.offset - s.Min) / s.Range
+// rescaled returns v in units that make 0 of s.Min and 1 of s.Min + s.Range.
+func rescaled(v tasks.Affine, s tasks.Scale) tasks.Affine {
 	weights := func(w []float64) []float64 {
 		w = slices.Clone(w)
 		for j := range w {
@@ -159,41 +152,22 @@ func (v *variate) rescale(s tasks.Scale) {
 		}
 		return w
 	}
-	v.x, v.y = weights(v.x), weights(v.y)
-}
-
-// project sets z (steps·trials) to a variate of a batch.
-func project[S, T kernels.Float](z []S, v variate, b *tasks.Batch[T]) {
-	for i := range z {
-		sum := v.offset
-		for j, w := range v.x {
-			sum = math.FMA(w, float64(b.X[i*b.In+j]), sum)
-		}
-		for j, w := range v.y {
-			sum = math.FMA(w, float64(b.Y[i*b.Out+j]), sum)
-		}
-		z[i] = S(sum)
-	}
+	return tasks.Affine{Offset: (v.Offset - s.Min) / s.Range, X: weights(v.X), Y: weights(v.Y)}
 }
 
 // batches returns the batches on which module m is pre-trained: fresh trials of
 // the corpus in every iteration, or one fixed batch, projected to variate m.
 func (q *corpus[T]) batches(v variates, m int) func(int) (x, y []T) {
 	trials := q.settings.Pretraining.Batch
-	b := q.gen.NewBatch(trials)
-	x, y := make([]T, b.Steps*trials), make([]T, b.Steps*trials)
-	draw := func(s kernels.Stream) {
-		q.gen.Draw(b, s)
-		project(x, v.in[m], b)
-		project(y, v.out[m], b)
-	}
+	b := tasks.NewBatch[T](q.fitted.Steps, trials, 1, 1)
+	draw := func(s kernels.Stream) { q.gen.DrawProjected(b, v.in[m], v.out[m], s) }
 	if !q.settings.Trials.Fresh {
 		draw(q.stream.Child(purposeCorpus))
-		return func(int) ([]T, []T) { return x, y }
+		return func(int) ([]T, []T) { return b.X, b.Y }
 	}
 	s := q.stream.Child(purposePretraining).Child(uint64(m))
 	return func(iteration int) ([]T, []T) {
 		draw(s.Child(uint64(iteration)))
-		return x, y
+		return b.X, b.Y
 	}
 }

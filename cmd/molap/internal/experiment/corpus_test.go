@@ -6,7 +6,6 @@ import (
 	"molap/cca"
 	"molap/cmd/molap/internal/profile"
 	"molap/kernels"
-	"molap/tasks"
 )
 
 // TestCorpusRank checks the analysis of the real corpus: 25 inputs and 22
@@ -27,8 +26,8 @@ func TestCorpusRank(t *testing.T) {
 			t.Fatal(err)
 		}
 		s.Trials.SharedAngles = c.shared
-		config := Config{s, nil, kernels.Best(), 1, silent{}}
-		q, err := newCorpus[float32](config, kernels.NewStream(1), 60, tasks.All(TrialOptions(s)))
+		s.Pretraining.CorpusTrials = 60
+		q, err := newCorpus[float32](kernels.Best(), s, kernels.NewStream(1), corpusTasks(s, nil))
 		if err != nil {
 			t.Fatal(err)
 		}

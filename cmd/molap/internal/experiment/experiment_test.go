@@ -9,21 +9,46 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"molap/cca"
+	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/profile"
 	"molap/kernels"
 	"molap/tasks"
 )
 
-// silent is a Progress that only adds up.
-type silent struct{ add func(float64) }
+// silent is a Progress that adds up.
+type silent struct {
+	mu           sync.Mutex
+	total, added float64
+}
 
-func (s silent) Add(done float64, _ string) {
-	if s.add != nil {
-		s.add(done)
+func (s *silent) Start(total float64) { s.total += total }
+func (s *silent) Add(done float64, _ string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.added += done
+}
+
+// newLab returns a lab on two workers that keeps nothing.
+func newLab(s profile.Settings, seeds []uint64) *Lab {
+	return NewLab(Config{s, seeds, kernels.Best()}, &jobs.Pool{Workers: 2})
+}
+
+// do does jobs.
+func do(t *testing.T, l *Lab, needs ...jobs.Node) {
+	t.Helper()
+	if err := l.pool.Run(t.Context(), &silent{}, [][]jobs.Node{needs}, func(int) error { return nil }); err != nil {
+		t.Fatal(err)
 	}
+}
+
+// named returns an experiment.
+func named(name string) Experiment {
+	all := Experiments()
+	return all[slices.IndexFunc(all, func(e Experiment) bool { return e.Name == name })]
 }
 
 // tiny returns settings for runs of a moment.
@@ -33,114 +58,188 @@ func tiny(t *testing.T, name string) profile.Settings {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.Network.Units = 8
-	for _, phase := range []*profile.Schedule{&s.Pretraining.Schedule, &s.Training.Schedule} {
+	s.Network.Units, s.DNI.Units, s.DNI.Orders = 8, 6, 1
+	for _, phase := range []*profile.Schedule{&s.Pretraining.Schedule, &s.Training.Schedule, &s.DNI.Schedule} {
 		phase.Batch, phase.LevelIterations, phase.Levels = 4, 2, 2
 	}
 	s.Pretraining.CorpusTrials, s.Score.TestTrials = 8, 6
+	s.Damage.Draws, s.Damage.Trials, s.Damage.TaskTrials = 2, 4, 3
 	return s
 }
 
-func files(t *testing.T, c Config) []byte {
+// files returns the tables of an experiment as they would be written.
+func files(t *testing.T, l *Lab, name string) []byte {
 	t.Helper()
-	r, err := Fig2(context.Background(), c)
+	var b bytes.Buffer
+	err := l.Run(t.Context(), &silent{}, []Experiment{named(name)}, func(_ int, r Result) error {
+		for _, table := range r.Tables {
+			b.Write(table.CSV())
+			b.Write(table.JSON())
+		}
+		return nil
+	})
 	if err != nil {
 		t.Fatal(err)
-	}
-	var b bytes.Buffer
-	for _, table := range r.Tables {
-		b.Write(table.CSV())
-		b.Write(table.JSON())
 	}
 	return b.Bytes()
 }
 
-// golden are digests of all result tables of two seeds with tiny settings: they
-// change when any number of the main job does.
-var golden = map[string]string{
-	"paper":     "10a19056e57af39d9c6f2cec66bc15fc8259cf51d5f8d85acba8c9c22ad0afb6",
-	"authors":   "c1ab3fa1f8951ac485e6103c48e68746756c517d7f0afb30efaebbf2a076a9c4",
-	"extended":  "a5bb9f9e2a0e7c33993e24fcf142f5a4d2c376d0fa9d205e0e312541ef03d44c",
-	"paper f64": "456892d198cf0aa9e4be3a00fa7cd08af6e2086fadd146d2abd48bbecc97ed08",
+// golden are digests of all result tables of an experiment, for two seeds with tiny
+// settings: they change when any number of the main job does.
+var golden = map[string]map[string]string{
+	"paper": {
+		"fig2":     "7c178bd0e1947e4e3b3baca3e883e71ec01e5833799af3c90efce3068943e8eb",
+		"dni":      "680cb8d6fdebfc389743ab658e5c9ee950e1b6cf0cc586f971146924a339b59b",
+		"cca":      "5b33bf23b8da344040aa85c6e02b6e84b3c963981f29377e116905040e5cff41",
+		"fig2d":    "03c46f2c651c0380ea95b86cfdf4b8b44beb01e2d633d5e39a74d5a9a72c7857",
+		"fig3":     "f3d8d34fb411b3b8fe81a030e3b6798eec5d51ac56d3264fa28df380930923c7",
+		"figS5":    "f5c125c8bcd13a3f166a01f379bcd05c409db19954cd9b086ace2a37c1034150",
+		"fig5":     "fd20a171c441a8289a634c3a97818c834c7b46ff3211a6079b523b7fb4af483c",
+		"modules3": "edcc81d9bfc5fa70ba316d69f7f91f3d713c690a222b76787ed1bb0dae34ff34",
+		"claims":   "4470922dc7d26d9b3adcb7778ad528dec3cfdd89ecbe380997950a3a84133d49",
+	},
+	"authors": {
+		"fig2":  "4df50f5b5d20866c23c277321ba723388f952348f16e971da2c35f57c9591204",
+		"dni":   "86bbd97347ad6d001b193b605d243f017f8961757b71eac82fb48bb34bd3e481",
+		"cca":   "c4e34dacaf950da2c361d62537c4ab9a82a1c3798e7b4013812880066a97602f",
+		"fig2d": "1883efaa1e6c29acf3945660b0759d747f3aaa300dab3faf79f4fdbbf61e9707",
+		"fig3":  "eda1be58d4de507d90a1271c77c22f32bafcceb3b67f398ea670f8ae7a6ad570",
+		"figS5": "98777940e4247df9747df5c7953b69e86adfd0a7cb6ddf8a1ccb69ac5ac77fc7",
+		"fig4":  "fafd708711fdc3d5a21f99e109a26c7847196b09cec6a53a75da32b8cf892061",
+	},
+	"extended": {
+		"fig2":  "4943a859b6d93f20e289c6c29ee6a7d9a484c3a24776d8ba3813139da064777d",
+		"cca":   "dab9a5865f5cadfb8381630353be12a4c8208802ff48744b361bcd8b707e6314",
+		"fig2d": "98a8546381120680768a05bbdcbbc167e237477382a4b3be2e2bc973e5c403cc",
+		"fig3":  "6566a797e2968c559d3f2668b929dcdcc38ad94cbc70557aa7bfbe6770d66475",
+		"figS5": "4a9936538137ede0047b7ff339740a22593a54460fd2e0d38075385d8ca18087",
+		"fig4":  "086946d19868f8f72e05177894e4e23f22afc1bcb0b71a5738a1fc5f7f8322d0",
+	},
+	"paper f64": {
+		"fig2":  "4bfb1e48652fdee7051668859bf4e9edae36fc1f0dfa13b32e14c6503e374e3a",
+		"dni":   "23e2287a356a2818931726321ca52d31064e0d45fb7c08971b1ce1c2c9e858f4",
+		"cca":   "44299a17535a8e8ae72e429a2c9416a15ee4be74cc2cc5142a19fe582a8cb74d",
+		"fig2d": "f67d23cdf0c683b3f4423d6344265195c3eeb34af458c897b6c080ca25759c97",
+		"fig3":  "ce488a32b177a4aa05996e96c34116a2f03292ef3d8aff8013489bd097f41955",
+		"figS5": "5dc825978f45e1c7d7adf98ff041bf0f775da7e84661cd2bba7622b1cc15c444",
+		"fig4":  "9fbe799541c5d7c246c6f20e08283062a65bd5a21a2498466471de946d81f35c",
+	},
 }
 
 // TestSameFiles checks that result files depend on settings and seeds alone, and
 // that they are what they were.
 func TestSameFiles(t *testing.T) {
-	for name, digest := range golden {
+	for name, digests := range golden {
 		base, double, _ := strings.Cut(name, " ")
 		s := tiny(t, base)
 		if double != "" {
 			s.Run.Precision = profile.F64
 		}
-		want := files(t, Config{s, []uint64{1, 2}, kernels.Best(), 1, silent{}})
-		sum := sha256.Sum256(want)
-		if got := hex.EncodeToString(sum[:]); got != digest {
-			t.Errorf("%s: digest of the tables is %s, want %s", name, got, digest)
+		lab := func(seeds []uint64, v kernels.Variant, workers int) *Lab {
+			return NewLab(Config{s, seeds, v}, &jobs.Pool{Workers: workers})
 		}
+		one := lab([]uint64{1, 2}, kernels.Best(), 1)
+		others := []*Lab{lab([]uint64{3, 2}, kernels.Best(), 1)}
 		for _, v := range kernels.Variants() {
 			if v.String() == "generic" && testing.Short() {
 				continue
 			}
-			if got := files(t, Config{s, []uint64{1, 2}, v, 3, silent{}}); !bytes.Equal(got, want) {
-				t.Errorf("%s: files differ between %v with 3 workers and %v with 1", name, v, kernels.Best())
-			}
+			others = append(others, lab([]uint64{1, 2}, v, 3))
 		}
-		if got := files(t, Config{s, []uint64{3, 2}, kernels.Best(), 1, silent{}}); bytes.Equal(got, want) {
-			t.Errorf("%s: another seed gives the same files", name)
+		for experiment, digest := range digests {
+			want := files(t, one, experiment)
+			sum := sha256.Sum256(want)
+			if got := hex.EncodeToString(sum[:]); got != digest {
+				t.Errorf("%s: digest of the tables of %s is %s, want %s", name, experiment, got, digest)
+			}
+			for i, l := range others {
+				same := bytes.Equal(files(t, l, experiment), want)
+				if i == 0 && same {
+					t.Errorf("%s: another seed gives the same files of %s", name, experiment)
+				}
+				if i > 0 && !same {
+					t.Errorf("%s: files of %s differ between %v with 3 workers and %v with 1", name, experiment, l.Variant, kernels.Best())
+				}
+			}
 		}
 	}
 }
 
 // TestCost checks that the work announced is the work reported.
 func TestCost(t *testing.T) {
-	sum := 0.0
-	c := Config{tiny(t, "paper"), []uint64{1, 2}, kernels.Best(), 1, silent{func(d float64) { sum += d }}}
-	files(t, c)
-	if want := Cost(c); sum < 0.999*want || sum > 1.001*want {
-		t.Errorf("%v units of work reported, %v announced", sum, want)
+	p := &silent{}
+	l := newLab(tiny(t, "paper"), []uint64{1, 2})
+	if err := l.Run(t.Context(), p, Experiments(), func(int, Result) error { return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if p.total == 0 || p.added < 0.999*p.total || p.added > 1.001*p.total {
+		t.Errorf("%v units of work reported, %v announced", p.added, p.total)
 	}
 }
 
-func TestCancelled(t *testing.T) {
-	ctx, cancel := context.WithCancel(context.Background())
-	cancel()
-	if _, err := Fig2(ctx, Config{tiny(t, "paper"), []uint64{1}, kernels.Best(), 2, silent{}}); !errors.Is(err, context.Canceled) {
-		t.Errorf("error is %v, want %v", err, context.Canceled)
+// TestResume checks that an experiment that is interrupted again and again gives
+// the files of one that is not, and that a change of the score trains nothing.
+func TestResume(t *testing.T) {
+	s := tiny(t, "paper")
+	want := files(t, newLab(s, []uint64{1}), "fig2")
+	store, err := jobs.OpenStore(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
 	}
-}
-
-// TestTable1 checks the counts against N²+2N and its parts.
-func TestTable1(t *testing.T) {
-	got := map[string]int{}
-	for _, row := range Table1().Tables[0].Rows {
-		got[row[0].(string)+" "+row[1].(string)] = row[2].(int)
+	stored := func(s profile.Settings) *Lab {
+		return NewLab(Config{s, []uint64{1}, kernels.Best()}, &jobs.Pool{Workers: 2, Store: store})
 	}
-	const n = 100
-	for what, want := range map[string]int{
-		"overall separate": 9 * (n*n + 2*n), "overall dni": n*n + 2*n, "overall molap": n*n + 10*2*n,
-		"trained separate": 9 * (n*n + 2*n), "trained dni": 9 * (n*n + 2*n), "trained molap": 2*(n/2*n/2) + 2*2*n + 9*2*n,
-		"trained per task separate": n*n + 2*n, "trained per task molap": 2 * n,
-	} {
-		if got[what] != want {
-			t.Errorf("%s is %d, want %d", what, got[what], want)
+	for range 5 {
+		ctx, cancel := context.WithCancel(t.Context())
+		err := stored(s).Run(ctx, &cutShort{left: 30, cancel: cancel}, []Experiment{named("fig2")}, func(int, Result) error { return nil })
+		if !errors.Is(err, context.Canceled) {
+			t.Fatalf("error is %v, want an interruption", err)
 		}
+	}
+	if got := files(t, stored(s), "fig2"); !bytes.Equal(got, want) {
+		t.Error("files differ after interruptions")
+	}
+	s.Score.Tolerance *= 2
+	p := &silent{}
+	if err := stored(s).Run(t.Context(), p, []Experiment{named("fig2")}, func(int, Result) error { return nil }); err != nil {
+		t.Fatal(err)
+	}
+	least := 0.0
+	for _, arm := range fig2Arms {
+		least += 9 * stepCost(arm.units(s), s.Score.TestTrials, forwardShare)
+	}
+	if p.total > 1.001*least {
+		t.Errorf("another tolerance costs %v, evaluating all networks %v", p.total, least)
+	}
+}
+
+// cutShort is a Progress that interrupts after so many reports.
+type cutShort struct {
+	left   int
+	mu     sync.Mutex
+	cancel func()
+}
+
+func (c *cutShort) Start(float64) {}
+func (c *cutShort) Add(float64, string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.left--; c.left == 0 {
+		c.cancel()
 	}
 }
 
 // TestFrozenReservoir checks that all tasks of an arm share one W_rec, that the
 // arms start from the same one, and that pre-training changed modules alone.
 func TestFrozenReservoir(t *testing.T) {
-	c := Config{tiny(t, "paper"), []uint64{5}, kernels.Best(), 1, silent{}}
-	initial, err := pretrain[float32](context.Background(), c, Reservoir, 5)
-	if err != nil {
-		t.Fatal(err)
-	}
+	l := newLab(tiny(t, "paper"), nil)
+	first := pretrained[float32](l, l.Settings, Cell{Arm: Reservoir, Seed: 5})
+	do(t, l, first)
+	initial := first.Value()
 	for _, arm := range []Arm{MoLaP, MoLaPPCA} {
-		net, err := pretrain[float32](context.Background(), c, arm, 5)
-		if err != nil {
-			t.Fatal(err)
-		}
+		base := pretrained[float32](l, l.Settings, Cell{Arm: arm, Seed: 5})
+		do(t, l, base)
+		net := base.Value()
 		size := net.Units / net.Modules
 		for i := range net.Units {
 			for j, w := range net.Row(net.WRec(), i) {
@@ -157,8 +256,8 @@ func TestFrozenReservoir(t *testing.T) {
 // and for joint components inputs that equal targets.
 func TestVariates(t *testing.T) {
 	s := tiny(t, "extended")
-	c := Config{s, nil, kernels.Best(), 1, silent{}}
-	q, err := newCorpus[float64](c, kernels.NewStream(1), 50, tasks.All(TrialOptions(s)))
+	s.Pretraining.CorpusTrials, s.Pretraining.Variates = 50, profile.UnitInterval
+	q, err := newCorpus[float64](kernels.Best(), s, kernels.NewStream(1), corpusTasks(s, nil))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -166,13 +265,13 @@ func TestVariates(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	z := func(v variate) []float64 {
+	z := func(v tasks.Affine) []float64 {
 		z := make([]float64, q.fitted.Steps*q.fitted.Trials)
-		project(z, v, q.fitted)
+		tasks.Project(z, v, q.fitted)
 		return z
 	}
 	for m := range v.in {
-		for _, side := range []variate{v.in[m], v.out[m]} {
+		for _, side := range []tasks.Affine{v.in[m], v.out[m]} {
 			if s := z(side); math.Abs(slices.Min(s)) > 1e-12 || math.Abs(slices.Max(s)-1) > 1e-12 {
 				t.Errorf("variate %d spans %v … %v, want 0 … 1", m, slices.Min(s), slices.Max(s))
 			}
@@ -227,13 +326,14 @@ func TestEscape(t *testing.T) {
 	}
 }
 
-// TestDiverges checks that a run that blows up ends the experiment with an error
-// that says which run and where.
+// TestDiverges checks that a run that blows up is told of and ends no other.
 func TestDiverges(t *testing.T) {
 	s := tiny(t, "paper")
-	s.Training.Rate, s.Training.SeparateRate = 1e30, 1e30
-	_, err := Fig2(context.Background(), Config{s, []uint64{1}, kernels.Best(), 1, silent{}})
-	if err == nil || !strings.Contains(err.Error(), "iteration") || !strings.Contains(err.Error(), "separate T1, seed 1") {
-		t.Errorf("error is %v, want one that names run and iteration", err)
+	s.Training.SeparateRate = 1e30
+	l := newLab(s, []uint64{1})
+	bad, good := l.Score(Cell{Arm: Separate, Task: "T1", Seed: 1}), l.Score(Cell{Arm: Reservoir, Task: "T1", Seed: 1})
+	do(t, l, bad, good)
+	if !strings.Contains(bad.Value().Diverged, "iteration") || good.Value().Diverged != "" {
+		t.Errorf("diverged: %q and %q, want the former alone to name its iteration", bad.Value().Diverged, good.Value().Diverged)
 	}
 }

@@ -1,35 +1,58 @@
 package experiment
 
 import (
-	"context"
 	"fmt"
 	"strings"
 
+	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/report"
 	"molap/tasks"
 )
 
-// Fig2 trains the nine tasks with every arm and seed and compares their
+// fig2Arms are the arms with the two readings of dni side by side: what its network
+// scores right after each task, and what is left of that after the last. The paper
+// does not say which of them it shows.
+var fig2Arms = []Arm{Separate, DNIFresh, DNI, MoLaP, MoLaPPCA, Reservoir}
+
+// planFig2 trains the nine tasks with every arm and seed and compares their
 // performance (Fig. 2A–C).
-func Fig2(ctx context.Context, c Config) (Result, error) {
-	runs, err := Runs(ctx, c)
-	if err != nil {
-		return Result{}, err
+func planFig2(l *Lab) plan {
+	var p plan
+	var runs []*jobs.Job[Run]
+	ts := l.tasks()
+	for _, seed := range l.Seeds { // the longest jobs first
+		p.needs = append(p.needs, l.Score(Cell{Arm: DNI, Task: ts[0].ID, Seed: seed}))
 	}
-	g := grouped{runs: runs, tasks: tasks.All(TrialOptions(c.Settings)), arms: Arms, seeds: len(c.Seeds)}
+	for _, seed := range l.Seeds {
+		for _, arm := range fig2Arms {
+			for _, t := range ts {
+				j := l.Score(Cell{Arm: arm, Task: t.ID, Seed: seed})
+				runs, p.needs = append(runs, j), append(p.needs, j)
+			}
+		}
+	}
+	p.result = func() Result {
+		return fig2(grouped{runs: values(runs, (*jobs.Job[Run]).Value), tasks: ts, arms: fig2Arms, seeds: len(l.Seeds)})
+	}
+	return p
+}
+
+func fig2(g grouped) Result {
 	return Result{
-		Name: "fig2", Title: "Fig. 2A–C: nine tasks, four ways to learn them", UsesSettings: true,
+		Title: "Fig. 2A–C: nine tasks, five ways to learn them", UsesSettings: true,
 		Headline: g.headline(),
 		Findings: g.findings(),
-		Tables:   []*report.Table{g.glance(), g.summary(), g.all(), g.curves()},
+		Tables:   []*report.Table{g.glance(), g.summary(), RunTable("fig2_runs", g.runs), g.curves()},
 		Figures:  []*report.Figure{g.performance(), g.losses()},
 		Captions: []string{
 			"Per cent of test trials decided correctly, by task and arm: mean over seeds with one standard deviation, single seeds as points. " +
 				"A: mean over all outputs, the paper's measure. B: the response outputs alone, correct within a tenth of the targets' range. " +
-				"Lines: what an answer scores that does not know the stimulus, its fixation being perfect: the mean target (blind), and the best constant.",
-			"Training loss over the iterations: mean over seeds, band from the smallest to the largest. Horizontal line: the loss of an answer that does not know the stimulus.",
+				"Lines: what an answer scores that does not know the stimulus, its fixation being perfect: the mean target (blind), and the best constant. " +
+				"The one network of dni learns the tasks in sequence and is tested twice: on each task right after it, and on all of them after the last.",
+			"Training loss over the iterations: mean over seeds, band from the smallest to the largest. Horizontal line: the loss of an answer that does not know the stimulus. " +
+				"On T5–T9 the network of dni has a third output, which has to be 0; its loss, a mean over three outputs, is drawn as one over two.",
 		},
-	}, nil
+	}
 }
 
 // grouped are runs by arm and task.
@@ -44,15 +67,16 @@ type grouped struct {
 func (g grouped) of(arm Arm, task int) []Run {
 	var rs []Run
 	for _, r := range g.runs {
-		if r.Arm == arm && r.Task.ID == g.tasks[task].ID {
+		if r.Arm == arm && r.Task == g.tasks[task].ID {
 			rs = append(rs, r)
 		}
 	}
 	return rs
 }
 
-func values(rs []Run, f func(Run) float64) []float64 {
-	v := make([]float64, len(rs))
+// values returns f of each.
+func values[S, V any](rs []S, f func(S) V) []V {
+	v := make([]V, len(rs))
 	for i, r := range rs {
 		v[i] = f(r)
 	}
@@ -154,43 +178,6 @@ func (g grouped) nulls(task int, f func(Null) float64) (blind, constant float64)
 		mean(values(rs, func(r Run) float64 { return f(r.Constant) }))
 }
 
-// all is every run.
-func (g grouped) all() *report.Table {
-	t := &report.Table{Name: "fig2_runs", Title: "Every run", Columns: []report.Column{
-		{Name: "seed", Description: "seed of all random numbers of the run"},
-		{Name: "arm", Description: "way of training"},
-		{Name: "task", Description: "task of the paper"},
-		{Name: "fixation", Unit: "%", Description: "correct, output 1"},
-		{Name: "output_2", Unit: "%", Description: "correct, output 2"},
-		{Name: "output_3", Unit: "%", Description: "correct, output 3, if the task has one"},
-		{Name: "overall", Unit: "%", Description: "mean over all outputs"},
-		{Name: "decision", Unit: "%", Description: "mean over the outputs other than fixation"},
-		{Name: "decision_unit", Unit: "%", Description: "response outputs within a tenth of the targets' range"},
-		{Name: "decision_raw", Unit: "%", Description: "response outputs within 0.1 in the task's own units"},
-		{Name: "blind", Unit: "%", Description: "overall score of the mean target with perfect fixation"},
-		{Name: "constant", Unit: "%", Description: "overall score of the best constant answer with perfect fixation"},
-		{Name: "blind_decision_unit", Unit: "%", Description: "decision_unit of the mean target"},
-		{Name: "constant_decision_unit", Unit: "%", Description: "decision_unit of the best constant answer"},
-		{Name: "escape", Description: "iteration at which the loss left the plateau of the blind answer; empty if never"},
-		{Name: "final_loss", Description: "mean squared error over the last 20 iterations"},
-		{Name: "blind_loss", Description: "mean squared error of the blind answer"},
-		{Name: "trained", Description: "parameters trained on the task, with h[0]"},
-		{Name: "parameters", Description: "parameters of the network, with h[0]"},
-	}}
-	for _, r := range g.runs {
-		var third, escape any
-		if len(r.Output) > 2 {
-			third = r.Output[2]
-		}
-		if e := r.Escape(); e >= 0 {
-			escape = e
-		}
-		t.Add(r.Seed, string(r.Arm), r.Task.ID, r.Output[0], r.Output[1], third, r.Overall, r.Decision, r.DecisionUnit, r.DecisionRaw,
-			r.Blind.Overall, r.Constant.Overall, r.Blind.DecisionUnit, r.Constant.DecisionUnit, escape, r.FinalLoss(), r.BlindLoss, r.Trained, r.Parameters)
-	}
-	return t
-}
-
 // curveStep is the number of iterations that one point of a loss curve averages.
 const curveStep = 10
 
@@ -213,9 +200,12 @@ func (g grouped) curves() *report.Table {
 		{Name: "loss", Description: fmt.Sprintf("mean squared error, mean of %d iterations", curveStep)},
 	}}
 	for _, r := range g.runs {
+		if r.Arm == DNIFresh { // learnt as dni did
+			continue
+		}
 		at, loss := thinned(r.Curve)
 		for i := range at {
-			t.Add(r.Seed, string(r.Arm), r.Task.ID, int(at[i]), loss[i])
+			t.Add(r.Seed, string(r.Arm), r.Task, int(at[i]), loss[i])
 		}
 	}
 	return t
@@ -259,10 +249,41 @@ func (g grouped) findings() []string {
 		out = append(out, fmt.Sprintf("%s: above %d %% on %s; above both nulls on %s; loss off the blind plateau with every seed on %s.",
 			arm, publishedCriterion, list(success), list(above), list(left)))
 	}
+	out = append(out, g.forgotten())
+	if d := g.diverged(); d != "" {
+		out = append(out, d)
+	}
 	if g.seeds < 3 {
 		out = append(out, fmt.Sprintf("With %d seed(s) these are single observations: -seeds 10 gives spreads.", g.seeds))
 	}
 	return out
+}
+
+// forgotten compares the two readings of dni over all tasks.
+func (g grouped) forgotten() string {
+	all := func(arm Arm, measure func(Run) float64) float64 {
+		sum := 0.0
+		for i := range g.tasks {
+			sum += mean(values(g.of(arm, i), measure))
+		}
+		return sum / float64(len(g.tasks))
+	}
+	return fmt.Sprintf("dni scores %.0f %% on the mean task right after learning it and %.0f %% after the last (response alone: %.0f %% and %.0f %%); separate networks score %.0f %% (%.0f %%).",
+		all(DNIFresh, overall), all(DNI, overall), all(DNIFresh, decisionUnit), all(DNI, decisionUnit), all(Separate, overall), all(Separate, decisionUnit))
+}
+
+// diverged tells of runs that broke off; empty: none did.
+func (g grouped) diverged() string {
+	var broken []string
+	for _, r := range g.runs {
+		if r.Diverged != "" && r.Arm != DNIFresh {
+			broken = append(broken, fmt.Sprintf("%s %s of seed %d (%s)", r.Arm, r.Task, r.Seed, r.Diverged))
+		}
+	}
+	if broken == nil {
+		return ""
+	}
+	return fmt.Sprintf("%d run(s) broke off, and are scored as they were by then: %s.", len(broken), strings.Join(broken, "; "))
 }
 
 func list(ids []string) string {

@@ -6,6 +6,17 @@ import (
 	"molap/cmd/molap/internal/report"
 )
 
+// series is an arm's place in a legend, by a name that tells the readings of dni apart.
+func (a Arm) series() report.DotSeries {
+	switch a {
+	case DNI:
+		return report.DotSeries{Name: "dni, after all tasks", As: string(DNI)}
+	case DNIFresh:
+		return report.DotSeries{Name: "dni, right after its task"}
+	}
+	return report.DotSeries{Name: string(a)}
+}
+
 // performance draws both measures of performance by task and arm.
 func (g grouped) performance() *report.Figure {
 	panel := func(letter, label string, measure func(Run) float64, null func(Null) float64, refs []report.Ref) *report.Dots {
@@ -21,7 +32,7 @@ func (g grouped) performance() *report.Figure {
 			d.Nulls[1].Values = append(d.Nulls[1].Values, constant)
 		}
 		for _, arm := range g.arms {
-			s := report.DotSeries{Name: string(arm)}
+			s := arm.series()
 			for i := range g.tasks {
 				s.Samples = append(s.Samples, report.MeanSD(values(g.of(arm, i), measure)))
 			}
@@ -31,7 +42,7 @@ func (g grouped) performance() *report.Figure {
 	}
 	return &report.Figure{
 		Name: "fig2", Width: 7, Height: 5.6,
-		Alt: "Per cent of decisions correct for each of nine tasks and four arms, with the scores of two answers that do not know the stimulus; above over all outputs, below for the response outputs alone.",
+		Alt: "Per cent of decisions correct for each of nine tasks and five arms, one of them in two readings, with the scores of two answers that do not know the stimulus; above over all outputs, below for the response outputs alone.",
 		Rows: [][]report.Panel{
 			{panel("A", "all outputs correct (%)", overall, func(n Null) float64 { return n.Overall },
 				[]report.Ref{{Name: "70 %, the paper's criterion", Y: publishedCriterion}})},
@@ -46,11 +57,22 @@ func (g grouped) losses() *report.Figure {
 	var panels []report.Panel
 	for i, task := range g.tasks {
 		c := &report.Curves{Frame: report.Frame{Title: task.ID + " " + task.Title,
-			X: report.Axis{Label: "iteration", Max: float64(len(g.runs[0].Curve))}, Y: report.Axis{Label: "loss (mean squared error)", Log: true}}}
-		for _, arm := range g.arms {
-			c.Series = append(c.Series, band(string(arm), g.of(arm, i)))
-		}
+			X: report.Axis{Label: "iteration", Max: g.iterations()}, Y: report.Axis{Label: "loss (mean squared error)", Log: true}}}
 		blind := mean(values(g.of(g.arms[0], i), func(r Run) float64 { return r.BlindLoss }))
+		for _, arm := range g.arms {
+			if arm == DNIFresh { // learnt as dni did
+				continue
+			}
+			curve := band(string(arm), g.of(arm, i))
+			// The output that a task has not, and only dni, is 0 in every answer.
+			scale := blind / mean(values(g.of(arm, i), func(r Run) float64 { return r.BlindLoss }))
+			for _, y := range [][]float64{curve.Y, curve.Lo, curve.Hi} {
+				for k := range y {
+					y[k] *= scale
+				}
+			}
+			c.Series = append(c.Series, curve)
+		}
 		c.Refs = []report.Ref{{Name: "blind to the stimulus", Y: blind}}
 		panels = append(panels, c)
 	}
@@ -61,19 +83,29 @@ func (g grouped) losses() *report.Figure {
 	}
 }
 
+// iterations returns the length of the longest run.
+func (g grouped) iterations() float64 {
+	return slices.Max(values(g.runs, func(r Run) float64 { return float64(len(r.Curve)) }))
+}
+
 // band returns the mean loss of runs with the band from the smallest to the
-// largest, if there are several.
+// largest, if there are several. Runs that broke off count as far as they went.
 func band(name string, rs []Run) report.Curve {
 	c := report.Curve{Name: name}
 	var losses [][]float64
 	for _, r := range rs {
 		at, loss := thinned(r.Curve)
-		c.X, losses = at, append(losses, loss)
+		if len(at) > len(c.X) {
+			c.X = at
+		}
+		losses = append(losses, loss)
 	}
 	for i := range c.X {
-		at := make([]float64, len(losses))
-		for j := range losses {
-			at[j] = losses[j][i]
+		var at []float64
+		for _, loss := range losses {
+			if i < len(loss) {
+				at = append(at, loss[i])
+			}
 		}
 		c.Y = append(c.Y, mean(at))
 		if len(losses) > 1 {

@@ -20,3 +20,9 @@ const (
 
 // publishedCriterion is the level that §4 calls successful learning, per cent.
 const publishedCriterion = 70
+
+// What two and three canonical variates explain by A.2.1, "≈ 60%" and "≈ 70%".
+const (
+	publishedTwoVariates   = 60
+	publishedThreeVariates = 70
+)

@@ -11,6 +11,7 @@ type Result struct {
 	Tables   []*report.Table
 	Figures  []*report.Figure
 	Captions []string // of the figures
+	Claims   []report.Claim
 	// UsesSettings tells whether settings and seeds matter to it.
 	UsesSettings bool
 }

@@ -3,6 +3,7 @@ package experiment
 import (
 	"slices"
 
+	"molap/cmd/molap/internal/report"
 	"molap/kernels"
 	"molap/rnn"
 	"molap/tasks"
@@ -12,7 +13,7 @@ import (
 // cent of test trials.
 type Run struct {
 	Arm  Arm
-	Task tasks.Task
+	Task string // ID
 	Seed uint64
 
 	Output   []float64 // by output, by the criterion of the settings; the first is fixation
@@ -26,6 +27,7 @@ type Run struct {
 	Trained, Parameters int
 	Curve               []float64 // mean squared error of every iteration
 	BlindLoss           float64   // of an answer that does not know the stimulus, on the test trials
+	Diverged            string    // where and how training broke off; empty: it did not
 }
 
 // Null is the score of an answer that does not know the stimulus, by the measures of Run.
@@ -101,4 +103,41 @@ func blindLoss[T kernels.Float](b *tasks.Batch[T]) float64 {
 		}
 	}
 	return sum / float64(b.Steps*b.Trials*b.Out)
+}
+
+// RunTable has a row for every run, with all its measures.
+func RunTable(name string, runs []Run) *report.Table {
+	t := &report.Table{Name: name, Title: "Every run", Columns: []report.Column{
+		{Name: "seed", Description: "seed of all random numbers of the run"},
+		{Name: "arm", Description: "way of training"},
+		{Name: "task", Description: "task of the paper"},
+		{Name: "fixation", Unit: "%", Description: "correct, output 1"},
+		{Name: "output_2", Unit: "%", Description: "correct, output 2"},
+		{Name: "output_3", Unit: "%", Description: "correct, output 3, if the task has one"},
+		{Name: "overall", Unit: "%", Description: "mean over all outputs"},
+		{Name: "decision", Unit: "%", Description: "mean over the outputs other than fixation"},
+		{Name: "decision_unit", Unit: "%", Description: "response outputs within a tenth of the targets' range"},
+		{Name: "decision_raw", Unit: "%", Description: "response outputs within 0.1 in the task's own units"},
+		{Name: "blind", Unit: "%", Description: "overall score of the mean target with perfect fixation"},
+		{Name: "constant", Unit: "%", Description: "overall score of the best constant answer with perfect fixation"},
+		{Name: "blind_decision_unit", Unit: "%", Description: "decision_unit of the mean target"},
+		{Name: "constant_decision_unit", Unit: "%", Description: "decision_unit of the best constant answer"},
+		{Name: "escape", Description: "iteration at which the loss left the plateau of the blind answer; empty if never"},
+		{Name: "final_loss", Description: "mean squared error over the last 20 iterations"},
+		{Name: "blind_loss", Description: "mean squared error of the blind answer"},
+		{Name: "trained", Description: "parameters trained on the task, with h[0]"},
+		{Name: "parameters", Description: "parameters of the network, with h[0]"},
+	}}
+	for _, r := range runs {
+		var third, escape any
+		if len(r.Output) > 2 {
+			third = r.Output[2]
+		}
+		if e := r.Escape(); e >= 0 {
+			escape = e
+		}
+		t.Add(r.Seed, string(r.Arm), r.Task, r.Output[0], r.Output[1], third, r.Overall, r.Decision, r.DecisionUnit, r.DecisionRaw,
+			r.Blind.Overall, r.Constant.Overall, r.Blind.DecisionUnit, r.Constant.DecisionUnit, escape, r.FinalLoss(), r.BlindLoss, r.Trained, r.Parameters)
+	}
+	return t
 }

@@ -3,26 +3,9 @@ package experiment
 import (
 	"molap/autodiff"
 	"molap/cmd/molap/internal/profile"
-	"molap/kernels"
 	"molap/rnn"
 	"molap/tasks"
 )
-
-// Config is what a reproduction is made of. Settings and seeds determine its
-// results; variant and workers only how long they take.
-type Config struct {
-	Settings profile.Settings
-	Seeds    []uint64
-	Variant  kernels.Variant
-	Workers  int // runs at a time
-	Progress Progress
-}
-
-// Progress hears of work as it is done, from several goroutines at once; see
-// Cost for the unit.
-type Progress interface {
-	Add(done float64, label string)
-}
 
 // purposes name the children of a seed's stream. Arms share them, so that arms
 // of one seed differ in nothing but what defines them.
@@ -32,6 +15,16 @@ const (
 	purposePretraining
 	purposeTraining // tasks differ in the children that package tasks draws from
 	purposeTest
+	purposeUnitNoise // a child for every module, then one for task training
+	purposeDamage
+	purposeOrder
+)
+
+// The children of purposeUnitNoise for task training and for tests; those of
+// pre-training are the modules' numbers.
+const (
+	taskNoise = 1<<32 + iota
+	testNoise
 )
 
 // TrialOptions translates the settings of trials. The two packages use the same
@@ -80,7 +73,27 @@ func training(s profile.Settings, phase profile.Schedule, rate float64, shape au
 			LevelSteps: s.Optimizer.AdamStep == profile.StepRound},
 		Mask:    mask,
 		Penalty: autodiff.Penalty{L2: phase.L2, On: on, Hidden: phase.Activity},
+		Noise:   s.Network.UnitNoise,
+		Clip:    s.Optimizer.Clip,
 	}
+}
+
+// stepWeights translates the weight of the response period: what the squared
+// errors of each step of a task count; nil if all count alike.
+func stepWeights(s profile.Settings, t tasks.Task) []float64 {
+	if s.Training.ResponseWeight == 1 {
+		return nil
+	}
+	spans := t.Spans()
+	response := spans[len(spans)-1].Start.Least
+	w := make([]float64, t.Steps)
+	for i := range w {
+		w[i] = 1
+		if i >= response {
+			w[i] = s.Training.ResponseWeight
+		}
+	}
+	return w
 }
 
 // criterion translates the settings of the score.

@@ -1,7 +1,6 @@
 package experiment
 
 import (
-	"context"
 	"reflect"
 	"slices"
 	"testing"
@@ -60,7 +59,7 @@ func TestTranslation(t *testing.T) {
 			return s.Pretraining.Schedule, s.Pretraining.Rate
 		},
 			rnn.Training{Schedule: rnn.Schedule{Rate: 3e-3, LevelIterations: 200, Levels: 3, Decay: 1}, Adam: rnn.PublishedAdam, Mask: mask,
-				Penalty: autodiff.Penalty{L2: 1e-5, On: weights, Hidden: 1e-7}},
+				Penalty: autodiff.Penalty{L2: 1e-5, On: weights, Hidden: 1e-7}, Clip: 0.1},
 			rnn.Init{Gain: 1.5, InputGain: 0.3, Authors: true}, rnn.NoBiases,
 			tasks.Options{Angles: tasks.Continuous180, Noise: 0.02, PulseGap: 10, SharedAngle: true}, rnn.PublishedCriterion},
 	} {
@@ -88,8 +87,7 @@ func TestTranslation(t *testing.T) {
 // batches are fresh or fixed as asked, and that neither is the test set.
 func TestPretrainingBatches(t *testing.T) {
 	s := tiny(t, "paper")
-	c := Config{s, nil, kernels.Best(), 1, silent{}}
-	q, err := newCorpus[float64](c, kernels.NewStream(1), s.Pretraining.CorpusTrials, tasks.All(TrialOptions(s)))
+	q, err := newCorpus[float64](kernels.Best(), s, kernels.NewStream(1), corpusTasks(s, nil))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,20 +117,17 @@ func TestPretrainingBatches(t *testing.T) {
 // TestArms checks what the arms do to W_rec when a task is trained: all but
 // separate leave that of their base as it is.
 func TestArms(t *testing.T) {
-	c := Config{tiny(t, "paper"), nil, kernels.Best(), 1, silent{}}
-	task := tasks.All(TrialOptions(c.Settings))[6]
+	l := newLab(tiny(t, "paper"), nil)
 	for _, arm := range Arms {
-		base, err := pretrain[float64](context.Background(), c, arm, 3)
-		if err != nil {
-			t.Fatal(err)
+		if arm.sequential() {
+			continue
 		}
-		net, _, err := trainNetwork(context.Background(), c, arm, base, task, 3)
-		if err != nil {
-			t.Fatal(err)
-		}
+		c := Cell{Arm: arm, Task: "T7", Seed: 3}
+		base, net := pretrained[float64](l, l.Settings, c), trainedOn[float64](l, l.Settings, c)
+		do(t, l, net)
 		same := true
-		for i := range net.Units {
-			same = same && slices.Equal(net.Row(net.WRec(), i), base.Row(base.WRec(), i))
+		for i := range net.Value().Net.Units {
+			same = same && slices.Equal(net.Value().Net.Row(net.Value().Net.WRec(), i), base.Value().Row(base.Value().WRec(), i))
 		}
 		if same == (arm == Separate) {
 			t.Errorf("%s: W_rec is that of the base: %v", arm, same)
@@ -143,41 +138,41 @@ func TestArms(t *testing.T) {
 // TestGrouped checks the tables on runs whose numbers say where they belong.
 func TestGrouped(t *testing.T) {
 	nine := tasks.All(tasks.Paper)
-	g := grouped{tasks: nine, arms: Arms, seeds: 2}
+	g := grouped{tasks: nine, arms: fig2Arms, seeds: 2}
 	for seed := range 2 {
-		for a, arm := range Arms {
+		for a, arm := range fig2Arms {
 			for i, task := range nine {
 				base := float64(20*a+i) + 2*float64(seed) // means over seeds are base+1
-				g.runs = append(g.runs, Run{Arm: arm, Task: task, Seed: uint64(seed), Output: []float64{1, 2}, Overall: base, Decision: base + 100,
+				g.runs = append(g.runs, Run{Arm: arm, Task: task.ID, Seed: uint64(seed), Output: []float64{1, 2}, Overall: base, Decision: base + 100,
 					DecisionUnit: base + 200, DecisionRaw: base + 300, Blind: Null{Overall: 30}, Constant: Null{Overall: 50},
 					Curve: make([]float64, 25), BlindLoss: float64(a)})
 			}
 		}
 	}
 	for i, row := range g.glance().Rows {
-		for a := range Arms {
+		for a := range fig2Arms {
 			if got, want := row[2+a].(float64), float64(20*a+i+1); got != want {
-				t.Errorf("%s of %s is %v, want %v", Arms[a], nine[i].ID, got, want)
+				t.Errorf("%s of %s is %v, want %v", fig2Arms[a], nine[i].ID, got, want)
 			}
 		}
-		if row[6] != 30.0 || row[7] != 50.0 {
-			t.Errorf("nulls of %s are %v and %v, want 30 and 50", nine[i].ID, row[6], row[7])
+		if row[8] != 30.0 || row[9] != 50.0 {
+			t.Errorf("nulls of %s are %v and %v, want 30 and 50", nine[i].ID, row[8], row[9])
 		}
 	}
 	for n, row := range g.summary().Rows {
-		i, a := n/len(Arms), n%len(Arms)
+		i, a := n/len(fig2Arms), n%len(fig2Arms)
 		mean := float64(20*a + i + 1)
 		escaped := 2
 		if a == 0 { // a blind loss of 0 cannot be halved
 			escaped = 0
 		}
-		want := []any{nine[i].ID, nine[i].Name, string(Arms[a]), 2, mean, sqrt2, mean + 100, mean + 200, mean + 300, 30.0, 50.0, mean > 70, mean > 50, escaped}
+		want := []any{nine[i].ID, nine[i].Name, string(fig2Arms[a]), 2, mean, sqrt2, mean + 100, mean + 200, mean + 300, 30.0, 50.0, mean > 70, mean > 50, escaped}
 		if !reflect.DeepEqual(row[:len(want)], want) {
 			t.Errorf("row %d is %v, want %v", n, row, want)
 		}
 	}
-	if got := len(g.all().Rows); got != 2*4*9 {
-		t.Errorf("%d runs listed, want 72", got)
+	if got := len(RunTable("", g.runs).Rows); got != 2*6*9 {
+		t.Errorf("%d runs listed, want 108", got)
 	}
 }
 

@@ -2,9 +2,11 @@ package experiment
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"molap/autodiff"
+	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/profile"
 	"molap/kernels"
 	"molap/rnn"
@@ -20,144 +22,156 @@ const (
 	MoLaPPCA  Arm = "molap-pca" // modules pre-trained on principal components
 	Reservoir Arm = "reservoir" // random, never trained
 	Separate  Arm = "separate"  // a network for every task, all of it trained
+	DNI       Arm = "dni"       // one network trained on all tasks in sequence, after the last
+	DNIFresh  Arm = "dni-fresh" // the same network, right after the task in question
 )
 
-// Arms lists the arms in the order of figures.
-var Arms = []Arm{Separate, MoLaP, MoLaPPCA, Reservoir}
+// Arms lists the arms in the order of figures. DNIFresh is no arm of its own.
+var Arms = []Arm{Separate, DNI, MoLaP, MoLaPPCA, Reservoir}
 
 // pretrained reports whether the arm has modules to pre-train.
 func (a Arm) pretrained() bool { return a == MoLaP || a == MoLaPPCA }
 
 // stepCost is the work of one iteration in the units of progress, N²·trials in
 // millions, of which a share is done: all trials have the same number of steps.
-func stepCost(s profile.Settings, trials int, share float64) float64 {
-	n := float64(s.Network.Units)
+func stepCost(units, trials int, share float64) float64 {
+	n := float64(units)
 	return n * n * float64(trials) * share * 1e-6
 }
 
-// baseCost and taskCost are the work of pre-training and of training a task.
-func baseCost(s profile.Settings, a Arm) float64 {
-	if !a.pretrained() {
-		return 0
-	}
-	p := s.Pretraining
-	return stepCost(s, p.Batch, 1) * float64(s.Network.Modules*p.LevelIterations*p.Levels)
-}
-
-func taskCost(s profile.Settings, a Arm) float64 {
-	return stepCost(s, s.Training.Batch, taskShare(a)) * float64(s.Training.LevelIterations*s.Training.Levels)
-}
-
-func taskShare(a Arm) float64 {
-	if a == Separate {
-		return 1
-	}
-	return 0.75 // no gradient of W_rec
-}
+// The shares of a training step that are left without the gradient of W_rec, and
+// of its forward pass.
+const (
+	taskShare    = 0.75
+	forwardShare = 0.33
+)
 
 // newNetwork draws the initial network of a seed.
-func newNetwork[T kernels.Float](c Config, seed uint64, in, out int, inputGain float64) *rnn.Network[T] {
-	s := c.Settings.Network
-	shape := autodiff.Shape{Units: s.Units, In: in, Out: out}
-	return rnn.New[T](c.Variant, shape, s.Modules, initial(c.Settings, inputGain), kernels.NewStream(seed).Child(purposeInit))
+func newNetwork[T kernels.Float](v kernels.Variant, s profile.Settings, seed uint64, in, out int, inputGain float64) *rnn.Network[T] {
+	shape := autodiff.Shape{Units: s.Network.Units, In: in, Out: out}
+	return rnn.New[T](v, shape, s.Network.Modules, initial(s, inputGain), kernels.NewStream(seed).Child(purposeInit))
 }
 
-// pretrain returns the network whose reservoir the tasks of an arm share: its
-// modules trained in turn, each on its own variate, the rest frozen (A.2.1).
-func pretrain[T kernels.Float](ctx context.Context, c Config, arm Arm, seed uint64) (*rnn.Network[T], error) {
-	net := newNetwork[T](c, seed, 1, 1, 1)
-	if !arm.pretrained() {
-		return net, nil
+// pretrained is the job of the network whose reservoir the tasks of an arm share:
+// its modules trained in turn, each on its own variate, the rest frozen (A.2.1).
+// A reservoir, and what a separate network starts from, is not trained at all.
+func pretrained[T kernels.Float](l *Lab, all profile.Settings, c Cell) *jobs.Job[*rnn.Network[T]] {
+	c.Task = ""
+	s := all.Only("network", "trials", "run")
+	if c.Arm.pretrained() {
+		s = all.Only("network", "trials", "pretraining", "optimizer", "arms", "run")
+		if !s.Arms.LeaveOut {
+			c.LeftOut = nil
+		}
+	} else {
+		c.Arm, c.LeftOut = Reservoir, nil // all start alike
 	}
-	p, modules := c.Settings.Pretraining, c.Settings.Network.Modules
-	q, err := newCorpus[T](c, kernels.NewStream(seed), p.CorpusTrials, tasks.All(TrialOptions(c.Settings)))
+	spec := jobs.Spec{Kind: "reservoir", Of: of{s, c}, Label: c.String()}
+	step := 0.0
+	if c.Arm.pretrained() {
+		p := s.Pretraining
+		step = stepCost(s.Network.Units, p.Batch, 1)
+		spec.Cost = step * float64(s.Network.Modules*p.LevelIterations*p.Levels)
+	}
+	return jobs.New(l.pool, spec, func(ctx context.Context, advance func(float64)) (*rnn.Network[T], error) {
+		net := newNetwork[T](l.Variant, s, c.Seed, 1, 1, 1)
+		if !c.Arm.pretrained() {
+			return net, nil
+		}
+		err := pretrain(ctx, l.Variant, s, c, net, func() { advance(step) })
+		return net, err
+	})
+}
+
+func pretrain[T kernels.Float](ctx context.Context, v kernels.Variant, s profile.Settings, c Cell, net *rnn.Network[T], advance func()) error {
+	p := s.Pretraining
+	q, err := newCorpus[T](v, s, kernels.NewStream(c.Seed), corpusTasks(s, c.LeftOut))
 	if err != nil {
-		return nil, err
+		return err
 	}
 	fit := q.fitCCA
-	if arm == MoLaPPCA {
+	if c.Arm == MoLaPPCA {
 		fit = q.fitPCA
 	}
-	v, err := fit(modules)
+	z, err := fit(s.Network.Modules)
 	if err != nil {
-		return nil, fmt.Errorf("pre-training %s, seed %d: %w", arm, seed, err)
+		return fmt.Errorf("pre-training %s: %w", c, err)
 	}
-	trained, _ := biases(c.Settings)
-	cost := stepCost(c.Settings, p.Batch, 1)
-	for m := range modules {
+	trained, _ := biases(s)
+	for m := range s.Network.Modules {
 		mask := net.PretrainMask(m, trained, p.Slip)
-		tr := rnn.NewTrainer(c.Variant, net, q.fitted.Steps, p.Batch, training(c.Settings, p.Schedule, p.Rate, net.Shape, mask), 1)
-		label := fmt.Sprintf("%s module %d, seed %d", arm, m+1, seed)
-		err := tr.Run(ctx, q.batches(v, m), func(autodiff.Loss) { c.Progress.Add(cost, label) })
-		if err != nil {
-			return nil, fmt.Errorf("pre-training %s: %w", label, err)
+		t := training(s, p.Schedule, p.Rate, net.Shape, mask)
+		t.NoiseStream = kernels.NewStream(c.Seed).Child(purposeUnitNoise).Child(uint64(m))
+		tr := rnn.NewTrainer(v, net, q.fitted.Steps, p.Batch, t, 1)
+		if err := tr.Run(ctx, q.batches(z, m), func(autodiff.Loss) { advance() }); err != nil {
+			return fmt.Errorf("pre-training module %d of %s: %w", m+1, c, err)
 		}
 	}
-	return net, nil
+	return nil
 }
 
-// trainTask trains a network on a task from the reservoir of base and scores it.
-func trainTask[T kernels.Float](ctx context.Context, c Config, arm Arm, base *rnn.Network[T], task tasks.Task, seed uint64) (Run, error) {
-	net, r, err := trainNetwork(ctx, c, arm, base, task, seed)
-	if err != nil {
-		return Run{}, err
-	}
-	gen, err := tasks.NewGenerator[T](c.Variant, TrialOptions(c.Settings), task)
-	if err != nil {
-		return Run{}, err
-	}
-	test := gen.NewBatch(c.Settings.Score.TestTrials)
-	gen.Draw(test, kernels.NewStream(seed).Child(purposeTest))
-	r.BlindLoss = blindLoss(test)
-	r.score(criterion(c.Settings), evaluate(c.Variant, net, test), widen(test.Y), test.Trials, test.Out, test.YScale.Range)
-	return r, nil
+// trained is a network trained on a task, and how that went.
+type trained[T kernels.Float] struct {
+	Net                 *rnn.Network[T]
+	Curve               []float64 // mean squared error of every iteration
+	Trained, Parameters int
+	// Diverged tells at which iteration loss or gradients were no longer finite;
+	// Net is then what it was before. Empty: they were to the end.
+	Diverged string
 }
 
-// trainNetwork is trainTask without the score.
-func trainNetwork[T kernels.Float](ctx context.Context, c Config, arm Arm, base *rnn.Network[T], task tasks.Task, seed uint64) (*rnn.Network[T], Run, error) {
-	s := c.Settings.Training
-	gen, err := tasks.NewGenerator[T](c.Variant, TrialOptions(c.Settings), task)
-	if err != nil {
-		return nil, Run{}, err
+// trainedOn is the job of a network trained on a task.
+func trainedOn[T kernels.Float](l *Lab, all profile.Settings, c Cell) *jobs.Job[trained[T]] {
+	s := all.Only("network", "trials", "training", "optimizer", "run")
+	base := pretrained[T](l, all, c)
+	share := taskShare
+	if c.Arm == Separate {
+		share = 1
 	}
-	b := gen.NewBatch(s.Batch)
-	net := newNetwork[T](c, seed, b.In, b.Out, c.Settings.Network.InputGain)
-	trained, _ := biases(c.Settings)
-	mask, rate := net.TaskMask(trained), s.Rate
-	if arm == Separate {
-		mask, rate = net.FullMask(trained), s.SeparateRate
+	step := stepCost(s.Network.Units, s.Training.Batch, share)
+	spec := jobs.Spec{Kind: "network", Of: of{s, c}, Needs: []jobs.Node{base}, Label: c.String(),
+		Cost: step * float64(s.Training.LevelIterations*s.Training.Levels)}
+	return jobs.New(l.pool, spec, func(ctx context.Context, advance func(float64)) (trained[T], error) {
+		return train(ctx, l.Variant, s, c, base.Value(), func() { advance(step) })
+	})
+}
+
+func train[T kernels.Float](ctx context.Context, v kernels.Variant, s profile.Settings, c Cell, base *rnn.Network[T], advance func()) (trained[T], error) {
+	gen, err := tasks.NewGenerator[T](v, TrialOptions(s), taskOf(s, c.Task))
+	if err != nil {
+		return trained[T]{}, err
+	}
+	b := gen.NewBatch(s.Training.Batch)
+	net := newNetwork[T](v, s, c.Seed, b.In, b.Out, s.Network.InputGain)
+	on, _ := biases(s)
+	mask, rate := net.TaskMask(on), s.Training.Rate
+	if c.Arm == Separate {
+		mask, rate = net.FullMask(on), s.Training.SeparateRate
 	} else {
 		net.Adopt(base)
 	}
-	stream := kernels.NewStream(seed).Child(purposeTraining)
+	t := training(s, s.Training.Schedule, rate, net.Shape, mask)
+	t.Weights = stepWeights(s, taskOf(s, c.Task))
+	t.NoiseStream = kernels.NewStream(c.Seed).Child(purposeUnitNoise).Child(taskNoise)
+	tr := rnn.NewTrainer(v, net, b.Steps, s.Training.Batch, t, 1)
+	result := trained[T]{Net: net, Trained: mask.Len(net.Shape), Parameters: net.Count(on)}
+	err = tr.Run(ctx, drawn(s, gen, b, kernels.NewStream(c.Seed).Child(purposeTraining)), func(autodiff.Loss) { advance() })
+	result.Curve = tr.Curve
+	var diverged *rnn.DivergedError
+	if errors.As(err, &diverged) {
+		result.Diverged, err = diverged.Error(), nil
+	}
+	return result, err
+}
+
+// drawn returns the batches of task training: fresh trials in every iteration, or
+// one batch for all.
+func drawn[T kernels.Float](s profile.Settings, gen *tasks.Generator[T], b *tasks.Batch[T], stream kernels.Stream) rnn.Batches[T] {
 	gen.Draw(b, stream.Child(0))
-	batches := func(iteration int) ([]T, []T) {
-		if c.Settings.Trials.Fresh && iteration > 0 {
+	return func(iteration int) ([]T, []T) {
+		if s.Trials.Fresh && iteration > 0 {
 			gen.Draw(b, stream.Child(uint64(iteration)))
 		}
 		return b.X, b.Y
 	}
-	tr := rnn.NewTrainer(c.Variant, net, b.Steps, s.Batch, training(c.Settings, s.Schedule, rate, net.Shape, mask), 1)
-	label := fmt.Sprintf("%s %s, seed %d", arm, task.ID, seed)
-	cost := stepCost(c.Settings, s.Batch, taskShare(arm))
-	if err := tr.Run(ctx, batches, func(autodiff.Loss) { c.Progress.Add(cost, label) }); err != nil {
-		return nil, Run{}, fmt.Errorf("training %s: %w", label, err)
-	}
-	return net, Run{Arm: arm, Task: task, Seed: seed, Curve: tr.Curve, Trained: mask.Len(net.Shape), Parameters: net.Count(trained)}, nil
-}
-
-// evaluate returns the outputs of net on a batch, steps × trials × Out.
-func evaluate[T kernels.Float](v kernels.Variant, net *rnn.Network[T], b *tasks.Batch[T]) []float64 {
-	e := autodiff.New[T](v, net.Shape, b.Steps, b.Trials, autodiff.Mask{}, autodiff.Penalty{}, 1)
-	y := make([]T, len(b.Y))
-	e.Run(net.Params, b.X, y, nil)
-	return widen(y)
-}
-
-func widen[T kernels.Float](x []T) []float64 {
-	y := make([]float64, len(x))
-	for i, v := range x {
-		y[i] = float64(v)
-	}
-	return y
 }

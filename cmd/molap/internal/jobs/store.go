@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"molap/cmd/molap/internal/atomicfile"
 )
 
 // Store keeps the values of jobs in files of a directory, for this and later
@@ -42,33 +44,16 @@ func (s *Store) read(name string) []byte {
 }
 
 // write keeps a value under a name.
-func (s *Store) write(name string, value []byte) (err error) {
+func (s *Store) write(name string, value []byte) error {
 	path := s.path(name)
 	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
 		return fmt.Errorf("jobs: %w", err)
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".tmp-*")
-	if err != nil {
+	sum := sha256.Sum256(value)
+	if err := atomicfile.Write(path, append(value[:len(value):len(value)], sum[:]...)); err != nil {
 		return fmt.Errorf("jobs: %w", err)
 	}
-	defer func() {
-		if err != nil {
-			f.Close()
-			os.Remove(f.Name())
-			err = fmt.Errorf("jobs: %w", err)
-		}
-	}()
-	sum := sha256.Sum256(value)
-	if _, err := f.Write(append(value[:len(value):len(value)], sum[:]...)); err != nil {
-		return err
-	}
-	if err := f.Sync(); err != nil {
-		return err
-	}
-	if err := f.Close(); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
+	return nil
 }
 
 // Size returns the number of values kept and the bytes they take.

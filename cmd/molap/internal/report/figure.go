@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"molap/cmd/molap/internal/atomicfile"
+
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgimg"
@@ -108,14 +110,14 @@ func (f *Figure) PNG() ([]byte, error) {
 // Write writes Name.svg and Name.png into dir.
 func (f *Figure) Write(dir string) error {
 	base := filepath.Join(dir, f.Name)
-	if err := WriteFile(base+".svg", f.SVG()); err != nil {
+	if err := atomicfile.Write(base+".svg", f.SVG()); err != nil {
 		return err
 	}
 	png, err := f.PNG()
 	if err != nil {
 		return err
 	}
-	return WriteFile(base+".png", png)
+	return atomicfile.Write(base+".png", png)
 }
 
 func (f *Figure) check() {

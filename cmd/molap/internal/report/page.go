@@ -12,6 +12,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"molap/cmd/molap/internal/atomicfile"
 )
 
 // Report is one HTML page. It holds its figures and its style itself: nothing is
@@ -128,7 +130,7 @@ func (r *Report) Write(path string) error {
 	if err != nil {
 		return err
 	}
-	return WriteFile(path, page)
+	return atomicfile.Write(path, page)
 }
 
 // size of an SVG as the backend states it.

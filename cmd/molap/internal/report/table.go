@@ -8,6 +8,8 @@ import (
 	"math"
 	"path/filepath"
 	"strconv"
+
+	"molap/cmd/molap/internal/atomicfile"
 )
 
 // Table is a list of records with described columns.
@@ -113,10 +115,10 @@ func (t *Table) JSON() []byte {
 // Write writes Name.csv and Name.json into dir.
 func (t *Table) Write(dir string) error {
 	base := filepath.Join(dir, t.Name)
-	if err := WriteFile(base+".csv", t.CSV()); err != nil {
+	if err := atomicfile.Write(base+".csv", t.CSV()); err != nil {
 		return err
 	}
-	return WriteFile(base+".json", t.JSON())
+	return atomicfile.Write(base+".json", t.JSON())
 }
 
 // exact formats a cell so that reading it gives the same value.

@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
-	"errors"
-	"io/fs"
 	"math"
 	"os"
 	"path/filepath"
@@ -149,52 +147,6 @@ func TestTablePanics(t *testing.T) {
 	wantPanic(t, "used twice", func() { (&Table{Columns: []Column{{Name: "a"}, {Name: "a"}}}).CSV() })
 	wantPanic(t, "[]int", func() { (&Table{Columns: []Column{{Name: "a"}}, Rows: [][]any{{[]int{1}}}}).JSON() })
 	wantPanic(t, "row 0 has 2 cells", func() { (&Table{Columns: []Column{{Name: "a"}}, Rows: [][]any{{1, 2}}}).Text() })
-}
-
-func TestWriteFile(t *testing.T) {
-	dir := t.TempDir()
-	path := filepath.Join(dir, "a.csv")
-	for _, content := range []string{"one", "two, longer", ""} {
-		if err := WriteFile(path, []byte(content)); err != nil {
-			t.Fatal(err)
-		}
-		if got, _ := os.ReadFile(path); string(got) != content {
-			t.Errorf("file holds %q, want %q", got, content)
-		}
-	}
-	wantFiles(t, dir, "a.csv")
-	if info, _ := os.Stat(path); info.Mode().Perm()&0o044 != 0o044 {
-		t.Errorf("mode is %v, want readable by all", info.Mode())
-	}
-}
-
-func TestWriteFileErrorsLeaveNothing(t *testing.T) {
-	dir := t.TempDir()
-	// A directory under the file's name: the temporary file is written and
-	// cannot be renamed, whoever runs the test.
-	blocked := filepath.Join(dir, "blocked")
-	if err := os.MkdirAll(filepath.Join(blocked, "inside"), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	for _, path := range []string{blocked, filepath.Join(dir, "missing", "x.csv")} {
-		err := WriteFile(path, []byte("x"))
-		if err == nil || !strings.HasPrefix(err.Error(), "report: ") || !strings.Contains(err.Error(), path) {
-			t.Errorf("%s: error %v, want one with the package and the path", path, err)
-		}
-	}
-	wantFiles(t, dir, "blocked")
-
-	closed := filepath.Join(dir, "closed")
-	if err := os.Mkdir(closed, 0o555); err != nil {
-		t.Fatal(err)
-	}
-	if os.Geteuid() == 0 {
-		return // root may write anywhere
-	}
-	if err := exampleTable().Write(closed); !errors.Is(err, fs.ErrPermission) {
-		t.Errorf("read-only directory: error %v, want a permission error", err)
-	}
-	wantFiles(t, closed)
 }
 
 func TestTableAndFigureWrite(t *testing.T) {

@@ -1,0 +1,61 @@
+package main
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
+	"os"
+	"path/filepath"
+
+	"molap/cmd/molap/internal/cli"
+	"molap/cmd/molap/internal/jobs"
+)
+
+// cacheOff is the value of -cache that keeps nothing.
+const cacheOff = "off"
+
+// defaultCache returns where computed values are kept unless -cache says
+// otherwise.
+func defaultCache() string {
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		return cacheOff
+	}
+	return filepath.Join(dir, "molap")
+}
+
+// openCache returns the store in a cache directory; nil if it is off. Each build
+// of the program has a store of its own, so that no value that other code
+// computed is ever taken for its own.
+func openCache(dir string) (*jobs.Store, error) {
+	if dir == cacheOff {
+		return nil, nil
+	}
+	build, err := buildHash()
+	if err != nil {
+		return nil, err
+	}
+	s, err := jobs.OpenStore(filepath.Join(dir, build))
+	if err != nil {
+		return nil, cli.Usagef("-cache %s: %w", dir, err)
+	}
+	return s, nil
+}
+
+// buildHash returns the SHA-256, in part, of this program's file.
+func buildHash() (string, error) {
+	path, err := os.Executable()
+	if err != nil {
+		return "", err
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(h.Sum(nil)[:8]), nil
+}

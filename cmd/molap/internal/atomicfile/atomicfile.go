@@ -1,0 +1,100 @@
+// Package atomicfile writes files that are whole or not there, whatever happens
+// on the way: crash, full disk, power cut.
+package atomicfile
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"syscall"
+)
+
+// temporary is the pattern of os.CreateTemp for a file, and stale matches what it
+// makes: the name hidden, then digits.
+const temporary = ".%s.tmp-*"
+
+var stale = regexp.MustCompile(`^\..+\.tmp-[0-9]+$`)
+
+// Write writes data to path so that a reader finds the old file or the whole new
+// one, and the new one for good once Write has returned: a temporary file in the
+// same directory, which has to exist, is written, synced and renamed, and the
+// directory synced. On an error the old file, if any, is untouched and nothing
+// new is left behind, unless only the last step went wrong: then the new file is
+// there and may not survive a power cut.
+func Write(path string, data []byte) error {
+	dir, name := filepath.Split(path)
+	if dir == "" {
+		dir = "."
+	}
+	f, err := os.CreateTemp(dir, fmt.Sprintf(temporary, name))
+	if err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	if err := finish(f, data, path); err != nil {
+		f.Close() // an error from the second Close of a file is no news
+		os.Remove(f.Name())
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	if err := syncDir(dir); err != nil {
+		return fmt.Errorf("sync directory of %s: %w", path, err)
+	}
+	return nil
+}
+
+// finish fills the temporary file f and gives it its name.
+func finish(f *os.File, data []byte, path string) error {
+	if _, err := f.Write(data); err != nil {
+		return err
+	}
+	// CreateTemp makes files that only their owner reads; results are for sharing.
+	if err := f.Chmod(0o644); err != nil && runtime.GOOS != "windows" {
+		return err
+	}
+	if err := f.Sync(); err != nil {
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}
+
+// syncDir makes a rename inside dir survive a power cut. Windows has no such
+// call and orders its renames itself; nor have some network file systems, which
+// say that it is invalid.
+func syncDir(dir string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	if err := d.Sync(); err != nil && !errors.Is(err, syscall.EINVAL) && !errors.Is(err, errors.ErrUnsupported) {
+		return err
+	}
+	return nil
+}
+
+// RemoveStale removes the temporary files that writers which were killed left in
+// dir, and not in directories below. Nobody may be writing there: see to that
+// first, with a lock. A directory that does not exist has none.
+func RemoveStale(dir string) error {
+	entries, err := os.ReadDir(dir)
+	if err != nil && !os.IsNotExist(err) {
+		return fmt.Errorf("remove stale temporary files: %w", err)
+	}
+	for _, e := range entries {
+		if !e.Type().IsRegular() || !stale.MatchString(e.Name()) {
+			continue
+		}
+		if err := os.Remove(filepath.Join(dir, e.Name())); err != nil && !os.IsNotExist(err) {
+			return fmt.Errorf("remove stale temporary file: %w", err)
+		}
+	}
+	return nil
+}

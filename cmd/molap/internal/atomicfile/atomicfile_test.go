@@ -1,0 +1,186 @@
+package atomicfile
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestMain lets the tests run this program as the writer that they kill.
+func TestMain(m *testing.M) {
+	if path := os.Getenv("ATOMICFILE_WRITES"); path != "" {
+		writeForever(path)
+	}
+	os.Exit(m.Run())
+}
+
+// contents are what a writer writes in turn: size times one letter.
+func content(i int) []byte { return bytes.Repeat([]byte{'a' + byte(i%26)}, 1<<18+i%26) }
+
+// writeForever acknowledges each file after it is written.
+func writeForever(path string) {
+	for i := 0; ; i++ {
+		if err := Write(path, content(i)); err != nil {
+			os.Stderr.WriteString(err.Error())
+			os.Exit(1)
+		}
+		os.Stdout.Write([]byte{'a' + byte(i%26), '\n'})
+	}
+}
+
+func TestWrite(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir(dir)
+	for _, path := range []string{filepath.Join(dir, "a.csv"), "a.csv", "./b"} {
+		for _, content := range []string{"one", "two, longer", ""} {
+			if err := Write(path, []byte(content)); err != nil {
+				t.Fatal(err)
+			}
+			if got, _ := os.ReadFile(path); string(got) != content {
+				t.Errorf("%s holds %q, want %q", path, got, content)
+			}
+		}
+	}
+	wantFiles(t, dir, "a.csv", "b")
+	if info, err := os.Stat("b"); err != nil || info.Mode().Perm()&0o044 != 0o044 {
+		t.Errorf("%v, mode %v, want readable by all", err, info.Mode())
+	}
+}
+
+func TestErrorsLeaveNothing(t *testing.T) {
+	dir := t.TempDir()
+	// A directory of the file's name: the temporary file is written and cannot be
+	// renamed, whoever runs the test.
+	blocked := filepath.Join(dir, "blocked")
+	if err := os.MkdirAll(filepath.Join(blocked, "inside"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{blocked, filepath.Join(dir, "missing", "x.csv")} {
+		if err := Write(path, []byte("x")); err == nil || !strings.HasPrefix(err.Error(), "write "+path+": ") {
+			t.Errorf("%s: error %v, want one with the path", path, err)
+		}
+	}
+	wantFiles(t, dir, "blocked")
+
+	if os.Geteuid() == 0 {
+		return // root may write anywhere
+	}
+	closed := filepath.Join(dir, "closed")
+	if err := os.Mkdir(closed, 0o555); err != nil {
+		t.Fatal(err)
+	}
+	if err := Write(filepath.Join(closed, "x"), nil); !errors.Is(err, fs.ErrPermission) {
+		t.Errorf("read-only directory: error %v, want a permission error", err)
+	}
+	wantFiles(t, closed)
+}
+
+// TestKilled kills a writer at many instants: the file is always a whole one, no
+// older than the last that was acknowledged, and only temporaries are beside it.
+func TestKilled(t *testing.T) {
+	kills := 20
+	if testing.Short() {
+		kills = 5
+	}
+	dir := t.TempDir()
+	path := filepath.Join(dir, "state")
+	stale := 0
+	for i := range kills {
+		c := exec.Command(os.Args[0])
+		c.Env = append(os.Environ(), "ATOMICFILE_WRITES="+path)
+		out, err := c.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := c.Start(); err != nil {
+			t.Fatal(err)
+		}
+		lines := bufio.NewScanner(out)
+		lines.Scan() // it has begun
+		time.Sleep(time.Duration(i*3) * time.Millisecond)
+		c.Process.Kill()
+		last := lines.Text()[0]
+		for lines.Scan() {
+			last = lines.Text()[0]
+		}
+		c.Wait() // killed
+		data, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		acknowledged := int(last - 'a')
+		if !bytes.Equal(data, content(acknowledged)) && !bytes.Equal(data, content(acknowledged+1)) {
+			t.Fatalf("killed after %c was written, the file has %d bytes of %c", last, len(data), data[0])
+		}
+		entries, err := os.ReadDir(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		stale += len(entries) - 1
+		if err := RemoveStale(dir); err != nil {
+			t.Fatal(err)
+		}
+		wantFiles(t, dir, "state")
+	}
+	if stale == 0 && !testing.Short() {
+		t.Errorf("no temporary file after %d kills: what is tested?", kills)
+	}
+}
+
+func TestRemoveStale(t *testing.T) {
+	dir := t.TempDir()
+	keep := []string{".a.tmp-", ".a.tmp-1x", ".gitignore", ".tmp-12", "a.tmp-12", "results.csv"}
+	for _, name := range append([]string{".a.csv.tmp-123", ".b.tmp-0"}, keep...) {
+		if err := os.WriteFile(filepath.Join(dir, name), nil, 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Mkdir(filepath.Join(dir, ".dir.tmp-1"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if err := RemoveStale(dir); err != nil {
+			t.Fatal(err)
+		}
+		wantFiles(t, dir, append([]string{".dir.tmp-1"}, keep...)...)
+	}
+	if err := RemoveStale(filepath.Join(dir, "missing")); err != nil {
+		t.Error(err)
+	}
+	if err := RemoveStale(filepath.Join(dir, "results.csv")); err == nil {
+		t.Error("a file has stale files in it")
+	}
+	// What Write makes is what RemoveStale removes.
+	f, err := os.CreateTemp(dir, strings.Replace(temporary, "%s", "x.y", 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.Close()
+	if !stale.MatchString(filepath.Base(f.Name())) {
+		t.Errorf("temporary file %s is not taken for one", f.Name())
+	}
+}
+
+func wantFiles(t *testing.T, dir string, names ...string) {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, e := range entries {
+		got = append(got, e.Name())
+	}
+	slices.Sort(names)
+	if !slices.Equal(got, names) {
+		t.Errorf("%s holds %v, want %v", filepath.Base(dir), got, names)
+	}
+}

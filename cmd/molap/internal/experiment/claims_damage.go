@@ -1,0 +1,210 @@
+package experiment
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"molap/tasks"
+)
+
+// every is the upper end of levels that has all of them.
+var every = math.Inf(1)
+
+// lead returns what molap has over an arm on average over tasks, draws and the
+// levels of a damage up to most, by seed.
+func (d damageData) lead(arm Arm, ids []string, damage Damage, most float64) []float64 {
+	return minus(d.overLevels(MoLaP, ids, damage, most, Scores.Overall), d.overLevels(arm, ids, damage, most, Scores.Overall))
+}
+
+// leads are parts: molap less dni and less separate.
+func (d damageData) leads(ids []string, damage Damage, most float64) []part {
+	return values([]Arm{Separate, DNI}, func(arm Arm) part { return part{"over " + string(arm), d.lead(arm, ids, damage, most)} })
+}
+
+// falls are parts: the intact network less the damaged one, at levels of a damage.
+func (d damageData) falls(arm Arm, ids []string, damage Damage, levels ...float64) []part {
+	intact := d.bySeed(arm, ids, damage, 0, Scores.Overall)
+	return values(levels, func(level float64) part {
+		return part{damage.amount(level), minus(intact, d.bySeed(arm, ids, damage, d.level(damage, level), Scores.Overall))}
+	})
+}
+
+// heights are parts: the score at levels of a damage.
+func (d damageData) heights(arm Arm, ids []string, damage Damage, levels ...float64) []part {
+	return values(levels, func(level float64) part {
+		return part{damage.amount(level), d.bySeed(arm, ids, damage, d.level(damage, level), Scores.Overall)}
+	})
+}
+
+// intact tells what an arm's networks score before damage, beside the better null:
+// who has learnt nothing has nothing to lose.
+func (d damageData) intact(arm Arm, ids []string, damage Damage) string {
+	null := max(d.null(ids, damage, func(p Perturbed) float64 { return p.Blind.Overall }), d.null(ids, damage, func(p Perturbed) float64 { return p.Constant.Overall }))
+	return fmt.Sprintf("Intact %s scores %.1f %%, the better null %.1f %%", arm, mean(d.bySeed(arm, ids, damage, 0, Scores.Overall)), null)
+}
+
+// lesionClaim is a claim of what lesions do, for which networks of some arms must
+// have the modules that are hit; parts is called if they do.
+func (d damageData) lesionClaim(c claim, arms []Arm, damages []Damage, parts func() []part) claim {
+	c.where, c.section = "§4.1, Fig. 3", "fig3"
+	for _, arm := range arms {
+		for _, damage := range damages {
+			if !d.hits(arm, damage) {
+				c.missing = fmt.Sprintf("the units of %s do not divide into two modules or more", arm)
+				return c
+			}
+		}
+	}
+	c.parts = parts()
+	return c
+}
+
+// m1Claims are of lesions within module 1, task T9.
+func (d claimsData) m1Claims() []claim {
+	const fits = "We think input weights and readout are fitted so closely to one W_rec that any missing weight shows; nothing in training asks for more"
+	q, ids := d.lesioned, d.lesioned.ids()
+	small := slices.DeleteFunc(slices.Clone(LesionM1.Levels()), func(level float64) bool { return level >= 10 })
+	most := small[len(small)-1]
+	upTo := fmt.Sprintf("mean over %g to %g %%", small[0], most)
+	high := claim{words: "With <10 % of M1's weights lesioned MoLaP's performance remains high (T9)", why: fits,
+		note: q.intact(MoLaP, ids, LesionM1)}
+	height, fall := high, high
+	height.id, height.measure, height.unit, height.expect = "m1-70", "molap with M1 lesioned", "%", above(publishedCriterion)
+	fall.id, fall.measure, fall.unit, fall.expect = "m1-fall", "intact molap less molap with M1 lesioned", "points", below(similarMargin)
+	one := []Damage{LesionM1}
+	return []claim{
+		q.lesionClaim(height, []Arm{MoLaP}, one, func() []part { return q.heights(MoLaP, ids, LesionM1, small...) }),
+		q.lesionClaim(fall, []Arm{MoLaP}, one, func() []part { return q.falls(MoLaP, ids, LesionM1, small...) }),
+		q.lesionClaim(claim{id: "m1-dni", words: "… above that of DNI", unit: "points", expect: above(0),
+			measure: "molap less dni with M1 lesioned, " + upTo + ""}, []Arm{MoLaP, DNI}, one, func() []part {
+			return []part{{upTo, q.lead(DNI, ids, LesionM1, most)}}
+		}),
+		q.lesionClaim(claim{id: "m1-separate", words: "… and comparable to separately trained networks", unit: "points", expect: within(0, similarMargin),
+			measure: "molap less separate with M1 lesioned, " + upTo + ""}, []Arm{MoLaP, Separate}, one, func() []part {
+			return []part{{upTo, q.lead(Separate, ids, LesionM1, most)}}
+		}),
+	}
+}
+
+// m2Claims are of lesions within module 2, task T9.
+func (d claimsData) m2Claims() []claim {
+	q, ids := d.lesioned, d.lesioned.ids()
+	both := []Damage{LesionM1, LesionM2}
+	at := func(damage Damage) []float64 {
+		return q.bySeed(MoLaP, ids, damage, q.level(damage, fig3Level), Scores.Overall)
+	}
+	return []claim{
+		q.lesionClaim(claim{id: "m2-70", words: "With M2's weights lesioned MoLaP's performance remains high even at a higher percentage (T9)", unit: "%",
+			measure: "molap with M2 lesioned", expect: above(publishedCriterion)}, []Arm{MoLaP}, both, func() []part {
+			return q.heights(MoLaP, ids, LesionM2, 10, 20, fig3Level)
+		}),
+		q.lesionClaim(claim{id: "m2-arms", words: "… above that of DNI and separate networks", unit: "points", expect: above(0),
+			measure: "molap less the others with M2 lesioned, mean over all levels"}, damagedArms, both, func() []part {
+			return q.leads(ids, LesionM2, every)
+		}),
+		q.lesionClaim(claim{id: "m2-m1", words: "Lesions of M2 are better tolerated than those of M1", unit: "points", expect: above(0),
+			measure: "molap with M2 less with M1 lesioned, mean over all levels"}, []Arm{MoLaP}, both, func() []part {
+			return []part{{"M2 less M1", minus(q.overLevels(MoLaP, ids, LesionM2, every, Scores.Overall), q.overLevels(MoLaP, ids, LesionM1, every, Scores.Overall))}}
+		}),
+		q.lesionClaim(claim{id: "m2-m1-30", words: "Lesions of M2 are better tolerated than those of M1", unit: "points", expect: above(0),
+			measure: fmt.Sprintf("molap with M2 less with M1 lesioned at %d %%", fig3Level)}, []Arm{MoLaP}, both, func() []part {
+			return []part{{"M2 less M1", minus(at(LesionM2), at(LesionM1))}}
+		}),
+	}
+}
+
+// interClaims are of lesions between modules, task T9.
+func (d claimsData) interClaims() []claim {
+	q, ids := d.lesioned, d.lesioned.ids()
+	inter, within := []Damage{LesionInter}, []Damage{LesionM1, LesionM2}
+	less := func(measure func(Damage) []float64, sign float64) func() []part {
+		return func() []part {
+			return values(within, func(damage Damage) part {
+				x := minus(measure(damage), measure(LesionInter))
+				return part{"against " + damage.short(), values(x, func(v float64) float64 { return sign * v })}
+			})
+		}
+	}
+	note := ""
+	if q.hits(MoLaP, LesionInter) {
+		hit := func(damage Damage) float64 {
+			h := q.scores[damagedCell{MoLaP, ids[0], damage, q.seeds[0]}].Hit
+			return float64(h[len(h)-1])
+		}
+		note = fmt.Sprintf("The same per cent hits %.1f times as many weights as within a module", hit(LesionInter)/hit(LesionM1))
+	}
+	return []claim{
+		q.lesionClaim(claim{id: "inter-fall", words: "Performance degrades quickly when inter-module weights are lesioned, for all approaches (T9)", unit: "points", expect: above(similarMargin),
+			measure: "intact less 10 % between modules lesioned"}, damagedArms, inter, func() []part {
+			return values(damagedArms, func(arm Arm) part { return part{string(arm), q.falls(arm, ids, LesionInter, 10)[0].x} })
+		}),
+		q.lesionClaim(claim{id: "inter-worst", words: "Cutting connections between modules is far more devastating than damage within", unit: "points", expect: above(0), note: note,
+			measure: "molap with a module lesioned less with inter-module weights lesioned, mean over all levels"}, []Arm{MoLaP}, slices.Concat(within, inter),
+			less(func(damage Damage) []float64 { return q.overLevels(MoLaP, ids, damage, every, Scores.Overall) }, 1)),
+		q.lesionClaim(claim{id: "inter-error", words: "The combined error is higher with inter-module weights lesioned than with intra-module weights", expect: above(0), note: note,
+			measure: fmt.Sprintf("mean squared error of molap at %d %% between modules less within", fig3Level)}, []Arm{MoLaP}, slices.Concat(within, inter),
+			less(func(damage Damage) []float64 {
+				return q.bySeed(MoLaP, ids, damage, q.level(damage, fig3Level), Scores.MeanError)
+			}, -1)),
+	}
+}
+
+// globalClaims are of damage anywhere, tasks T1 and T7.
+func (d claimsData) globalClaims() []claim {
+	q := d.global
+	easy, hard := []string{"T1"}, []string{"T7"}
+	all := func(damage Damage, arm Arm) []float64 { return q.overLevels(arm, easy, damage, every, Scores.Overall) }
+	pair := func(damage Damage, a, b Arm) part {
+		return part{fmt.Sprintf("%s, %s less %s", damage.short(), a, b), minus(all(damage, a), all(damage, b))}
+	}
+	var alike, better []part
+	for _, damage := range globalDamages {
+		alike = append(alike, pair(damage, MoLaP, Separate), pair(damage, MoLaP, DNI), pair(damage, Separate, DNI))
+	}
+	for _, damage := range []Damage{LesionGlobal, Silencing} {
+		better = append(better, pair(damage, DNI, MoLaP), pair(damage, DNI, Separate))
+	}
+	const margins = "mean over all levels"
+	claims := []claim{
+		{id: "t1-alike", words: "On simpler tasks such as T1 all approaches do similarly under global damage", unit: "points", expect: within(0, similarMargin),
+			measure: "arms less each other, lesions, noise and silenced units, " + margins, parts: alike},
+		{id: "t1-dni-better", words: "… DNI somewhat better when weights and activity are lesioned", unit: "points", expect: above(0),
+			measure: "dni less the others on T1, " + margins, parts: better},
+		{id: "t1-dni-worse", words: "… and somewhat worse with noise", unit: "points", expect: above(0),
+			measure: "the others less dni on T1, weight noise, " + margins, parts: []part{pair(WeightNoise, MoLaP, DNI), pair(WeightNoise, Separate, DNI)}},
+		{id: "t7-lesions", words: "On T7 MoLaP remains higher than the others when up to 10 % of connections are lesioned", unit: "points", expect: above(0),
+			measure: "molap less the others, mean over 1 to 10 %", parts: q.leads(hard, LesionGlobal, 10)},
+		{id: "t7-silenced", words: "… or up to 10 % of units are silenced", unit: "points", expect: above(0),
+			measure: "molap less the others, mean over 1 to 10 %", parts: q.leads(hard, Silencing, 10)},
+		{id: "t7-noise", words: "… and is robust to global noise, even at relatively high levels", unit: "points", expect: below(similarMargin),
+			measure: "intact molap less molap with noise, T7", parts: q.falls(MoLaP, hard, WeightNoise, slices.Max(noiseLevels)), note: q.intact(MoLaP, hard, WeightNoise)},
+	}
+	for i := range claims {
+		claims[i].where, claims[i].section = "§4.1, Fig. S5", "figS5"
+	}
+	return claims
+}
+
+// everyDamageClaim is of all tasks under all kinds of damage.
+func (d claimsData) everyDamageClaim() []claim {
+	q := d.damaged
+	c := claim{id: "damage-best", words: "Over all tasks MoLaP performs better than the other approaches for all perturbations", where: "§4.1, Fig. 4", section: "fig4",
+		measure: "molap less the others, mean over nine tasks and all levels", unit: "points", expect: above(0)}
+	intact := func(arm Arm) float64 { return mean(q.bySeed(arm, q.ids(), LesionGlobal, 0, Scores.Overall)) }
+	for _, damage := range q.damages {
+		for _, arm := range []Arm{Separate, DNI} {
+			if q.hits(arm, damage) {
+				c.parts = append(c.parts, part{fmt.Sprintf("%s, over %s", damage.short(), arm), q.lead(arm, q.ids(), damage, every)})
+			}
+		}
+	}
+	c.note = fmt.Sprintf("Intact networks: molap %.1f %%, separate %.1f %%, dni %.1f %%", intact(MoLaP), intact(Separate), intact(DNI))
+	c.why = "What an arm has to lose counts: compare the intact networks, and dni after its last task"
+	return []claim{c}
+}
+
+// taskNames names tasks for a figure.
+func taskNames(ts []tasks.Task) []string {
+	return values(ts, func(t tasks.Task) string { return t.ID + " " + t.Title })
+}

@@ -1,0 +1,259 @@
+package experiment
+
+import (
+	"math"
+	"slices"
+	"testing"
+
+	"molap/cmd/molap/internal/report"
+	"molap/tasks"
+)
+
+// around returns ten values with a mean and a small spread.
+func around(mean float64) []float64 {
+	x := make([]float64, 10)
+	for i := range x {
+		x[i] = mean + 0.01*(float64(i)-4.5)
+	}
+	return x
+}
+
+// wide returns ten values with a mean and a spread beyond any question.
+func wide(mean float64) []float64 {
+	x := around(0)
+	for i := range x {
+		x[i] = mean + 1e4*x[i]
+	}
+	return x
+}
+
+// TestExpectation checks on which side of a level numbers are found, and that the
+// p value of the other side is then 1.
+func TestExpectation(t *testing.T) {
+	for _, c := range []struct {
+		e    expectation
+		x    []float64
+		side report.Verdict
+	}{
+		{above(70), around(71), report.Holds},
+		{above(70), around(69), report.HoldsNot},
+		{above(70), wide(71), report.Inconclusive},
+		{below(5), around(4), report.Holds},
+		{below(5), around(6), report.HoldsNot},
+		{within(60, 5), around(57), report.Holds},
+		{within(60, 5), around(63), report.Holds},
+		{within(60, 5), around(54), report.HoldsNot},
+		{within(60, 5), around(66), report.HoldsNot},
+		{within(60, 5), wide(60), report.Inconclusive},
+		{within(60, 5), around(65), report.Inconclusive}, // on the edge
+		{above(70), around(71)[4:6], report.Inconclusive},
+		{above(70), []float64{71, 71, math.NaN()}, report.Inconclusive},
+		{above(70), []float64{71, 71, 71, 71, 71}, report.Inconclusive}, // equal values bound nothing until there are six
+		{above(70), []float64{71, 71, 71, 71, 71, 71}, report.Holds},
+	} {
+		got := judge([]claim{{parts: []part{{"one", c.x}}, expect: c.e}})[0]
+		if got.verdict != c.side {
+			t.Errorf("mean %v claimed to be %v: %v (p = %v), want %v", mean(c.x), c.e, got.verdict, got.p, c.side)
+		}
+		if i := got.intervals[0]; c.e.sign != 0 && i.N >= leastSeeds && i.Known() && int(c.side) != c.e.sign*i.Against(c.e.level) {
+			t.Errorf("mean %v claimed to be %v: verdict %v, interval %v", mean(c.x), c.e, c.side, i)
+		}
+		if c.side == report.Holds && got.failsPart[0] != 1 || c.side == report.HoldsNot && got.holdsParts[0] != 1 {
+			t.Errorf("mean %v claimed to be %v: p values %v and %v, want one of them 1", mean(c.x), c.e, got.holdsParts, got.failsPart)
+		}
+	}
+}
+
+// TestParts checks verdicts on several numbers: all have to be on the claimed side,
+// or so many of them, and the one that decides is named.
+func TestParts(t *testing.T) {
+	good, bad, unclear := around(1), around(-1), wide(1)
+	for _, c := range []struct {
+		name    string
+		x       [][]float64
+		atLeast int
+		verdict report.Verdict
+		decides []int // any of them
+	}{
+		{"all good", [][]float64{good, good, good}, 0, report.Holds, []int{0, 1, 2}},
+		{"one bad", [][]float64{good, bad, good}, 0, report.HoldsNot, []int{1}},
+		{"one unclear", [][]float64{good, good, unclear}, 0, report.Inconclusive, []int{2}},
+		{"bad and unclear", [][]float64{unclear, good, bad}, 0, report.HoldsNot, []int{2}},
+		{"two of three", [][]float64{good, bad, good}, 2, report.Holds, []int{0, 2}},
+		{"two of three, one good", [][]float64{bad, good, bad}, 2, report.HoldsNot, []int{0, 2}},
+		{"two of three, one unclear", [][]float64{unclear, good, bad}, 2, report.Inconclusive, []int{0}},
+		{"any of two", [][]float64{bad, good}, 1, report.Holds, []int{1}},
+		{"one unknown", [][]float64{good, good[:1]}, 0, report.Inconclusive, []int{1}},
+	} {
+		q := claim{expect: above(0), atLeast: c.atLeast}
+		for _, x := range c.x {
+			q.parts = append(q.parts, part{x: x})
+		}
+		got := judge([]claim{q})[0]
+		if got.verdict != c.verdict || !slices.Contains(c.decides, got.decides) {
+			t.Errorf("%s: %v, part %d decides (p = %v), want %v and one of %d", c.name, got.verdict, got.decides, got.p, c.verdict, c.decides)
+		}
+	}
+}
+
+// TestPartsError checks by simulation of p values how often several parts err: of
+// nine that are at their level, all are found above it far less often than one is,
+// and any is found below it in at most 1 of 40 cases.
+func TestPartsError(t *testing.T) {
+	const parts, seeds = 9, 5
+	// Differences of equally spaced numbers, scrambled: no two parts agree.
+	value := func(trial, part, seed int) float64 {
+		u := math.Mod(0.6180339887498949*float64(1+trial*parts*seeds+part*seeds+seed), 1)
+		return math.Mod(u*9973, 1) - 0.5
+	}
+	const trials = 2000
+	var holds, fails int
+	for trial := range trials {
+		q := claim{expect: above(0)}
+		for p := range parts {
+			x := make([]float64, seeds)
+			for s := range x {
+				x[s] = value(trial, p, s)
+			}
+			q.parts = append(q.parts, part{x: x})
+		}
+		switch judge([]claim{q})[0].verdict {
+		case report.Holds:
+			holds++
+		case report.HoldsNot:
+			fails++
+		}
+	}
+	// Uniform numbers make the t test of five a little too eager.
+	if holds > 1 || fails > trials/20 {
+		t.Errorf("of %d claims about nothing %d hold and %d do not, want at most 1 and %d", trials, holds, fails, trials/20)
+	}
+}
+
+// TestCorrection checks that a verdict has to withstand the number of tests, that
+// counts and what was not measured are none, and that counts need no seeds.
+func TestCorrection(t *testing.T) {
+	x := []float64{1, 2, 3, 1, 2, 3, -1, 4} // p = 0.01
+	alone := judge([]claim{{expect: above(0), parts: []part{{"x", x}}}, {exact: &exact{1, true}}, {missing: "none"}})
+	if alone[0].verdict != report.Holds || alone[0].adjusted != alone[0].p {
+		t.Errorf("alone: %v with p = %v, %v after correction", alone[0].verdict, alone[0].p, alone[0].adjusted)
+	}
+	if alone[1].verdict != report.Holds || alone[2].verdict != report.Inconclusive {
+		t.Errorf("a count: %v, nothing measured: %v", alone[1].verdict, alone[2].verdict)
+	}
+	claims := []claim{{expect: above(0), parts: []part{{"x", x}}}}
+	for range 9 {
+		claims = append(claims, claim{expect: above(0), parts: []part{{"unclear", wide(0)}}})
+	}
+	many := judge(claims)
+	if many[0].verdict != report.Inconclusive || math.Abs(many[0].adjusted-10*many[0].p) > 1e-12 {
+		t.Errorf("of ten: %v with p = %v, %v after correction", many[0].verdict, many[0].p, many[0].adjusted)
+	}
+}
+
+// claimed returns the claims of tiny networks.
+func claimed(t *testing.T, l *Lab) Result {
+	t.Helper()
+	var result Result
+	if err := l.Run(t.Context(), &silent{}, []Experiment{named("claims")}, func(_ int, r Result) error {
+		result = r
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return result
+}
+
+// TestClaims checks that every claim says what it is about, that its values are the
+// tables' and that one seed gives verdicts on counts alone.
+func TestClaims(t *testing.T) {
+	s := tiny(t, "paper")
+	r := claimed(t, newLab(s, []uint64{1}))
+	sections := values(Experiments(), func(e Experiment) string { return e.Name })
+	seen := map[string]bool{}
+	for i, row := range r.Tables[0].Rows {
+		id, c := row[0].(string), r.Claims[i]
+		if id == "" || seen[id] || c.Words == "" || c.Where == "" || c.Measure == "" || c.Profile != "paper" {
+			t.Errorf("claim %d, %q, is incomplete or there twice: %+v", i, id, c)
+		}
+		seen[id] = true
+		if !slices.Contains(sections, c.Section) {
+			t.Errorf("%s: no experiment is called %q", id, c.Section)
+		}
+		if c.Seeds > 0 && (c.Verdict != report.Inconclusive || c.Seeds != 1 || !math.IsNaN(c.Lo)) {
+			t.Errorf("%s: %v from %d seed(s), lower end %v", id, c.Verdict, c.Seeds, c.Lo)
+		}
+		if math.IsNaN(c.Value) {
+			t.Errorf("%s: no value (%s)", id, c.Note)
+		}
+	}
+	for id, want := range map[string]report.Verdict{"counts": report.HoldsNot, "orders": report.HoldsNot, "increase": report.Holds} {
+		i := slices.IndexFunc(r.Tables[0].Rows, func(row []any) bool { return row[0] == id })
+		if i < 0 || r.Claims[i].Verdict != want {
+			t.Errorf("%s is not there or not %v", id, want)
+		}
+	}
+}
+
+// TestClaimValues recomputes some values of claims from the scores of networks.
+func TestClaimValues(t *testing.T) {
+	seeds := []uint64{1, 2, 3}
+	l := newLab(tiny(t, "paper"), seeds)
+	r := claimed(t, l)
+	value := func(id string) float64 {
+		i := slices.IndexFunc(r.Tables[0].Rows, func(row []any) bool { return row[0] == id })
+		if i < 0 {
+			t.Fatalf("no claim is called %s", id)
+		}
+		return r.Claims[i].Value
+	}
+	score := func(arm Arm, task string, seed uint64, out ...string) Run {
+		return l.Score(Cell{Arm: arm, Task: task, Seed: seed, LeftOut: out}).Value()
+	}
+	ids := values(l.tasks(), func(t tasks.Task) string { return t.ID })
+	lead, left, forgotten, readout := 0.0, 0.0, 0.0, 0.0
+	for _, seed := range seeds {
+		for _, id := range ids {
+			lead += (score(MoLaP, id, seed).Overall - score(Separate, id, seed).Overall) / 27
+			left += (score(MoLaP, id, seed, id).Overall - score(MoLaPPCA, id, seed).Overall) / 27
+			forgotten += (score(DNIFresh, id, seed).Overall - score(DNI, id, seed).Overall) / 27
+		}
+		readout += (score(MoLaP, "T7", seed).Output[1] - score(Reservoir, "T7", seed).Output[1]) / 3
+	}
+	m1 := 0.0
+	for _, seed := range seeds {
+		for _, k := range []int{0, 1, 2} { // 1, 2 and 5 %
+			for _, draw := range []int{0, 1} {
+				of := func(arm Arm) Scores {
+					return l.damaged(Cell{Arm: arm, Task: "T9", Seed: seed}, LesionM1, l.Settings.Damage.Trials).Value().Damaged[k][draw]
+				}
+				m1 += (of(MoLaP).Overall() - of(DNI).Overall()) / 18
+			}
+		}
+	}
+	for id, want := range map[string]float64{"similar-separate": lead, "left-out-pca": left, "dni-interference": forgotten, "t7-readouts": readout, "m1-dni": m1} {
+		if got := value(id); math.Abs(got-want) > 1e-9 {
+			t.Errorf("%s is %v, want %v", id, got, want)
+		}
+	}
+}
+
+// TestMissing checks that what settings do not have is told, not compared.
+func TestMissing(t *testing.T) {
+	s := tiny(t, "paper")
+	s.Arms.LeaveOut, s.DNI.Orders, s.DNI.Units = false, 0, 7 // not two modules
+	r := claimed(t, newLab(s, []uint64{1, 2, 3}))
+	var missing []string
+	for i, c := range r.Claims {
+		if math.IsNaN(c.Value) {
+			missing = append(missing, r.Tables[0].Rows[i][0].(string))
+			if c.Verdict != report.Inconclusive || len(c.Note) < len("not measured: ")+10 {
+				t.Errorf("%s: %v, %q", c.Measure, c.Verdict, c.Note)
+			}
+		}
+	}
+	want := []string{"m1-dni", "m2-arms", "inter-fall", "left-out-well", "left-out-pca", "left-out-t7", "left-out-t7-lowest", "two-out-70", "two-out-nulls", "dni-order"}
+	if !slices.Equal(missing, want) {
+		t.Errorf("not measured: %v, want %v", missing, want)
+	}
+}

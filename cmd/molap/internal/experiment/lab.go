@@ -1,0 +1,143 @@
+package experiment
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"molap/cmd/molap/internal/jobs"
+	"molap/cmd/molap/internal/profile"
+	"molap/kernels"
+	"molap/tasks"
+)
+
+// Config is what a reproduction is made of. Settings and seeds determine its
+// results; the variant only how long they take.
+type Config struct {
+	Settings profile.Settings
+	Seeds    []uint64
+	Variant  kernels.Variant
+}
+
+// Lab plans the work of experiments. Each network, score and whatever else takes
+// time is a job of the pool, so that experiments share them. A job computes with
+// the groups of settings that its name holds and no others ([profile.Settings.Only]).
+type Lab struct {
+	Config
+	pool *jobs.Pool
+}
+
+// NewLab returns a lab whose work the pool does.
+func NewLab(c Config, pool *jobs.Pool) *Lab { return &Lab{c, pool} }
+
+// Experiment is an entry of the paper: a table, a figure or a statement.
+type Experiment struct {
+	Name, Doc string
+	plan      func(*Lab) plan
+}
+
+// plan is what an experiment needs and what it makes of that.
+type plan struct {
+	needs  []jobs.Node
+	result func() Result // once the needs are done
+}
+
+// Experiments lists what can be reproduced, in the order of a report.
+func Experiments() []Experiment {
+	return []Experiment{
+		{"table1", "Table 1, Fig. 1C: parameters in all and trained, counted from networks and masks", planTable1},
+		{"cca", "A.2.1: variance that canonical variates explain, correlations, loadings", planExplained},
+		{"fig2", "Fig. 2A–C: nine tasks, five arms, scores beside two nulls", planFig2},
+		{"fig2d", "Fig. 2D, E: task T7 with and without pre-training, outputs to weights", planFig2d},
+		{"dni", "One network learns the nine tasks in sequence: what it forgets, and what their order does", planDNI},
+		{"fig3", "Fig. 3: T9 after lesions within modules and between them", planFig3},
+		{"fig4", "Fig. 4: six kinds of damage, all tasks together", planFig4},
+		{"fig5", "Fig. 5: one and two tasks left out of pre-training, by CCA and PCA", planFig5},
+		{"figS1", "Fig. S1: lesions within modules and between them, T1–T4", figS1.plan},
+		{"figS2", "Fig. S2: the same, T5–T9", figS2.plan},
+		{"figS3", "Fig. S3: global damage, T1–T4", figS3.plan},
+		{"figS4", "Fig. S4: the same, T5–T9", figS4.plan},
+		{"figS5", "Fig. S5: global damage on T1 and T7, more trials", figS5.plan},
+		{"modules3", "A.2.1: three modules against two, in two sizes", planModules3},
+		{"claims", "Every claim of the text, held against the others: holds, does not hold or inconclusive", planClaims},
+	}
+}
+
+// Run does experiments and hands each result on as soon as it is there; the index
+// is that of the experiment. See [jobs.Pool.Run] for errors.
+func (l *Lab) Run(ctx context.Context, progress jobs.Progress, es []Experiment, done func(i int, r Result) error) error {
+	plans := make([]plan, len(es))
+	groups := make([][]jobs.Node, len(es))
+	for i, e := range es {
+		plans[i] = e.plan(l)
+		groups[i] = plans[i].needs
+	}
+	return l.pool.Run(ctx, progress, groups, func(i int) error {
+		r := plans[i].result()
+		r.Name = es[i].Name
+		return done(i, r)
+	})
+}
+
+// Train trains and scores networks, each on its task.
+func (l *Lab) Train(ctx context.Context, progress jobs.Progress, cells []Cell) ([]Run, error) {
+	scores := values(cells, l.Score)
+	var needs []jobs.Node
+	for _, j := range scores {
+		needs = append(needs, j)
+	}
+	if err := l.pool.Run(ctx, progress, [][]jobs.Node{needs}, func(int) error { return nil }); err != nil {
+		return nil, err
+	}
+	return values(scores, (*jobs.Job[Run]).Value), nil
+}
+
+// tasks returns the nine tasks as the settings draw them.
+func (l *Lab) tasks() []tasks.Task { return tasks.All(TrialOptions(l.Settings)) }
+
+// Cell is one network trained on one task, by what it depends on beside settings.
+type Cell struct {
+	Arm  Arm
+	Task string // ID; none for what all tasks share
+	Seed uint64
+	// LeftOut names tasks that the corpus of pre-training lacks.
+	LeftOut []string
+	// After is the number of tasks that arm dni has learnt in sequence; 0: all.
+	After int `json:",omitempty"`
+}
+
+func (c Cell) String() string {
+	text := string(c.Arm)
+	if c.Task != "" {
+		text += " " + c.Task
+	}
+	if len(c.LeftOut) > 0 {
+		text += fmt.Sprintf(" without %v", c.LeftOut)
+	}
+	if c.After > 0 {
+		text += fmt.Sprintf(" after %d tasks", c.After)
+	}
+	return fmt.Sprintf("%s, seed %d", text, c.Seed)
+}
+
+// of is what a job's value depends on: settings of some groups, and a cell or
+// what else the job needs to know.
+type of struct {
+	Settings profile.Settings
+	What     any
+}
+
+// task returns the task with an ID.
+func taskOf(s profile.Settings, id string) tasks.Task {
+	all := tasks.All(TrialOptions(s))
+	return all[slices.IndexFunc(all, func(t tasks.Task) bool { return t.ID == id })]
+}
+
+// corpusTasks returns the tasks of the corpus of pre-training.
+func corpusTasks(s profile.Settings, leftOut []string) []tasks.Task {
+	all := tasks.All(TrialOptions(s))
+	if !s.Arms.LeaveOut {
+		return all
+	}
+	return slices.DeleteFunc(all, func(t tasks.Task) bool { return slices.Contains(leftOut, t.ID) })
+}

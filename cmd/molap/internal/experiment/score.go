@@ -1,0 +1,56 @@
+package experiment
+
+import (
+	"context"
+
+	"molap/cmd/molap/internal/jobs"
+	"molap/cmd/molap/internal/profile"
+	"molap/kernels"
+	"molap/tasks"
+)
+
+// Run is the job of a network's scores on its task.
+func (l *Lab) Score(c Cell) *jobs.Job[Run] {
+	if l.Settings.Run.Precision == profile.F64 {
+		return scored[float64](l, l.Settings, c)
+	}
+	return scored[float32](l, l.Settings, c)
+}
+
+func scored[T kernels.Float](l *Lab, all profile.Settings, c Cell) *jobs.Job[Run] {
+	s := all.Only("network", "trials", "score", "run")
+	node, subject := subjectOf[T](l, all, c)
+	spec := jobs.Spec{Kind: "score", Of: of{s, c}, Needs: []jobs.Node{node}, Label: c.String(),
+		Cost: stepCost(c.Arm.units(all), s.Score.TestTrials, forwardShare)}
+	return jobs.New(l.pool, spec, func(_ context.Context, advance func(float64)) (Run, error) {
+		n := subject()
+		test, err := testBatch[T](l.Variant, s, c, s.Score.TestTrials)
+		if err != nil {
+			return Run{}, err
+		}
+		r := Run{Arm: c.Arm, Task: c.Task, Seed: c.Seed, Curve: n.Curve, Trained: n.Trained, Parameters: n.Parameters,
+			Diverged: n.Diverged, BlindLoss: blindLoss(test) * float64(test.Out) / float64(n.Net.Out)}
+		r.score(criterion(s), evaluate(l.Variant, s, c, n.Net, test), widen(test.Y), test.Trials, test.Out, test.YScale.Range)
+		advance(spec.Cost)
+		return r, nil
+	})
+}
+
+// testBatch draws test trials of a cell's task. Fewer trials are the first of more.
+func testBatch[T kernels.Float](v kernels.Variant, s profile.Settings, c Cell, trials int) (*tasks.Batch[T], error) {
+	gen, err := tasks.NewGenerator[T](v, TrialOptions(s), taskOf(s, c.Task))
+	if err != nil {
+		return nil, err
+	}
+	test := gen.NewBatch(trials)
+	gen.Draw(test, kernels.NewStream(c.Seed).Child(purposeTest))
+	return test, nil
+}
+
+func widen[T kernels.Float](x []T) []float64 {
+	y := make([]float64, len(x))
+	for i, v := range x {
+		y[i] = float64(v)
+	}
+	return y
+}

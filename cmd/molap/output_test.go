@@ -1,0 +1,44 @@
+package main
+
+import (
+	"bytes"
+	"testing"
+	"time"
+
+	"molap/cmd/molap/internal/experiment"
+	"molap/cmd/molap/internal/report"
+)
+
+// TestClaimsLead checks that the page opens with the claims that an experiment
+// brings, and that each leads to the section it is about, if the page has that.
+func TestClaimsLead(t *testing.T) {
+	o := output{manifest: manifest{Experiments: []string{"figS1", "claims"}}}
+	o.manifest.Settings.Name, o.manifest.Settings.Shrunk = "paper", true
+	table := &report.Table{Name: "claims", Title: "Numbers", Columns: []report.Column{{Name: "id", Description: "a name"}}}
+	o.results = []experiment.Result{
+		{Name: "figS1", Title: "Fig. S1"},
+		{Name: "claims", Title: "Claims", Tables: []*report.Table{table}, Claims: []report.Claim{
+			{Words: "Shown here", Where: "Fig. S1", Section: "figS1", Profile: "paper"},
+			{Words: "Shown nowhere", Where: "Fig. 2", Section: "fig2", Profile: "paper"},
+		}},
+	}
+	r := o.report(time.Second)
+	if len(r.Claims) != 2 || r.Claims[0].Section != "figs1" || r.Claims[1].Section != "" || r.Claims[0].Profile != "paper (quick)" {
+		t.Fatalf("claims are %+v", r.Claims)
+	}
+	if o.results[1].Claims[0].Section != "figS1" {
+		t.Error("the result was changed")
+	}
+	page, err := r.HTML()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`id="figs1"`, `href="#figs1"`, "Shown nowhere", "results/claims.csv"} {
+		if !bytes.Contains(page, []byte(want)) {
+			t.Errorf("the page lacks %s", want)
+		}
+	}
+	if bytes.Contains(page, []byte("<caption>Numbers")) || len(r.Sections[1].Tables) > 0 {
+		t.Error("the claims are shown twice")
+	}
+}
