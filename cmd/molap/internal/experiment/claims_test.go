@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"molap/cmd/molap/internal/report"
+	"molap/cmd/molap/internal/stats"
 	"molap/tasks"
 )
 
@@ -96,37 +97,27 @@ func TestParts(t *testing.T) {
 	}
 }
 
-// TestPartsError checks by simulation of p values how often several parts err: of
-// nine that are at their level, all are found above it far less often than one is,
-// and any is found below it in at most 1 of 40 cases.
-func TestPartsError(t *testing.T) {
-	const parts, seeds = 9, 5
-	// Differences of equally spaced numbers, scrambled: no two parts agree.
-	value := func(trial, part, seed int) float64 {
-		u := math.Mod(0.6180339887498949*float64(1+trial*parts*seeds+part*seeds+seed), 1)
-		return math.Mod(u*9973, 1) - 0.5
-	}
-	const trials = 2000
-	var holds, fails int
-	for trial := range trials {
+// TestPartsP checks the p value of several parts against its formula (Benjamini and
+// Heller 2008, by Bonferroni), for and against.
+func TestPartsP(t *testing.T) {
+	x := [][]float64{{1, 2, 3, 4}, {1, 2, 3, 9}, {1, 2, 3, 20}} // p = 0.03, 0.13, 0.25
+	for _, sign := range []float64{1, -1} {
 		q := claim{expect: above(0)}
-		for p := range parts {
-			x := make([]float64, seeds)
-			for s := range x {
-				x[s] = value(trial, p, s)
+		var p []float64
+		for _, x := range x {
+			x := values(x, func(v float64) float64 { return sign * v })
+			q.parts, p = append(q.parts, part{x: x}), append(p, stats.TTest(x, 0))
+		}
+		for k := 1; k <= 3; k++ {
+			q.atLeast = k
+			want, side := float64(4-k)*p[k-1], report.Holds
+			if sign < 0 { // then 4−k of them are against it
+				want, side = float64(k)*p[3-k], report.HoldsNot
 			}
-			q.parts = append(q.parts, part{x: x})
+			if got := q.decide(); math.Abs(got.p-want) > 1e-12 || got.side != side {
+				t.Errorf("%d of three, sign %v: p = %v for %v, want %v for %v", k, sign, got.p, got.side, want, side)
+			}
 		}
-		switch judge([]claim{q})[0].verdict {
-		case report.Holds:
-			holds++
-		case report.HoldsNot:
-			fails++
-		}
-	}
-	// Uniform numbers make the t test of five a little too eager.
-	if holds > 1 || fails > trials/20 {
-		t.Errorf("of %d claims about nothing %d hold and %d do not, want at most 1 and %d", trials, holds, fails, trials/20)
 	}
 }
 

@@ -93,12 +93,14 @@ type claimRow struct {
 
 // claimsView is the table of claims made ready for the page's template.
 type claimsView struct {
-	Tally  []string
-	Groups []claimGroup
+	Tally    []string
+	Profiles bool // more than one: each row says its own
+	Groups   []claimGroup
 }
 
 func viewClaims(claims []Claim) claimsView {
 	v := claimsView{Tally: tally(claims)}
+	v.Profiles = len(v.Tally) > 1
 	for _, c := range claims {
 		last := len(v.Groups) - 1
 		if last < 0 || v.Groups[last].Words != c.Words || v.Groups[last].Where != c.Where {
@@ -159,6 +161,9 @@ func (c Claim) estimate() string {
 		decimals = 0
 	}
 	text := func(v float64) string {
+		if half := 0.5 * math.Pow10(-decimals); math.Abs(v) < half {
+			v = 0 // not -0
+		}
 		switch s := strconv.FormatFloat(v, 'f', decimals, 64); {
 		case math.IsInf(v, 0):
 			return strings.Replace(minus(s), "Inf", "∞", 1)
