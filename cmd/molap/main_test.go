@@ -77,6 +77,22 @@ func TestBadInput(t *testing.T) {
 		{[]string{"reproduce", "-out", filepath.Join(file, "below")}, []string{file}},
 		{[]string{"reproduce", "-out", out, "-cache", filepath.Join(file, "cache")}, []string{"-cache", file}},
 		{[]string{"reproduce", "-out", out, "-set", "dni.order=12345678"}, []string{"dni.order", "12345678", "1 to 9"}},
+		{[]string{"train"}, []string{"-arm", "separate", "reservoir"}},
+		{[]string{"train", "-arm", "molap,dnn"}, []string{"-arm", "dnn", "dni"}},
+		{[]string{"train", "-arm", "molap", "-task", "T0"}, []string{"-task", "T0", "T9"}},
+		{[]string{"train", "-arm", "molap", "T1"}, []string{`"T1"`}},
+		{[]string{"train", "-arm", "molap", "-save", file}, []string{file}},
+		{[]string{"perturb"}, []string{"FILE"}},
+		{[]string{"perturb", filepath.Join(dir, "none")}, []string{"none"}},
+		{[]string{"perturb", dir}, []string{dir}},
+		{[]string{"perturb", file}, []string{file, "safetensors", "npz"}},
+		{[]string{"perturb", oracle, "-damage", "m3"}, []string{"-damage", "m3", "m1"}},
+		{[]string{"perturb", oracle, "-damage", "m2"}, []string{"m2", "modules", "1"}},
+		{[]string{"perturb", oracle, "-levels", "5,101"}, []string{"-levels", "101", "100"}},
+		{[]string{"perturb", oracle, "-levels", "NaN"}, []string{"-levels", "NaN"}},
+		{[]string{"perturb", oracle, "-task", "T10"}, []string{"-task", "T10"}},
+		{[]string{"perturb", oracle, "-seed", "-1"}, []string{"-seed", "-1"}},
+		{[]string{"perturb", oracle, "-draws", "0"}, []string{"-draws", "0"}},
 		{[]string{"reproduce", "-frobnicate"}, []string{"-frobnicate"}},
 		{[]string{"reproduce", "-out"}, []string{"-out"}},
 	} {
@@ -96,6 +112,31 @@ func TestBadInput(t *testing.T) {
 	left, err := os.ReadDir(dir)
 	if err != nil || len(left) != 1 {
 		t.Errorf("left behind: %v (%v)", left, err)
+	}
+}
+
+// oracle is a network that another program trained, with trials.
+const oracle = "../../rnn/testdata/net_delay_pro.npz"
+
+// TestPerturb trains a network, keeps it and damages it.
+func TestPerturb(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "nets")
+	code, _, stderr := run(append([]string{"train", "-arm", "reservoir", "-task", "T5,T9", "-save", dir}, tiny...)...)
+	if code != 0 {
+		t.Fatalf("exit code %d, %q", code, stderr)
+	}
+	net := filepath.Join(dir, "reservoir_T9_seed1.safetensors")
+	code, stdout, stderr := run("perturb", net, "-damage", "m2,noise", "-draws", "2", "-levels", "0.5,10")
+	if lines := strings.Count(stdout, "\n"); code != 0 || lines != 4+2*3 || !strings.Contains(stdout, "noise") {
+		t.Errorf("exit code %d, output %q of %d lines, errors %q", code, stdout, lines, stderr)
+	}
+	code, stdout, stderr = run("perturb", oracle, "-draws", "2", "-levels", "5", "-json")
+	var all []struct {
+		Damage  string
+		Damaged [][]struct{ Output []float64 }
+	}
+	if err := json.Unmarshal([]byte(stdout), &all); code != 0 || err != nil || len(all) != 4 || len(all[0].Damaged[0]) != 2 || len(all[0].Damaged[0][1].Output) != 3 {
+		t.Errorf("exit code %d, %v, errors %q: %+v", code, err, stderr, all)
 	}
 }
 

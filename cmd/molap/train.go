@@ -6,9 +6,11 @@ import (
 	"flag"
 	"fmt"
 	"math"
+	"path/filepath"
 	"slices"
 	"strings"
 
+	"molap/cmd/molap/internal/atomicfile"
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/experiment"
 	"molap/cmd/molap/internal/jobs"
@@ -22,6 +24,7 @@ func trainCommand() cli.Command {
 		Doc: `Trains a network for every arm, task and seed named, scores it on test trials and prints a row for it: what "molap reproduce fig2" does, for a part of it. A search over settings is a loop around this command.`,
 		Examples: []cli.Example{
 			{Line: "molap train -arm molap -task T7", Doc: "pre-train modules, then train one task"},
+			{Line: "molap train -arm molap -task T9 -save out/nets", Doc: "keep the network, to damage it with molap perturb"},
 			{Line: "molap train -arm molap,reservoir -task T5,T7 -seeds 5 -profile extended -set training.rate=2e-2 -json", Doc: "a point of a search"},
 		},
 		Setup: func(flags *flag.FlagSet) cli.Run {
@@ -29,12 +32,13 @@ func trainCommand() cli.Command {
 			c.Register(flags, "profile", "set", "quick", "precision", "seed", "seeds", "json", "kernel", "workers", "cpuprofile")
 			arms := flags.String("arm", "", "train `ARMS`, separated by commas: "+strings.Join(armNames(), ", "))
 			names := flags.String("task", "all", "on `TASKS`, separated by commas (T7 or context_mem_dm1)")
+			save := flags.String("save", "", "write each network into `DIR` as ARM_TASK_seedN.safetensors")
 			cache := flags.String("cache", defaultCache(), "keep computed networks and scores in `DIR`; off keeps none")
 			return func(ctx context.Context, env *cli.Env, args []string) error {
 				if len(args) > 0 {
 					return cli.Usagef("unexpected %q: tasks are named by -task", args[0])
 				}
-				return train(ctx, env, &c, *arms, *names, *cache)
+				return train(ctx, env, &c, *arms, *names, *cache, *save)
 			}
 		},
 	}
@@ -48,7 +52,7 @@ func armNames() []string {
 	return names
 }
 
-func train(ctx context.Context, env *cli.Env, c *cli.Common, arms, names, cache string) error {
+func train(ctx context.Context, env *cli.Env, c *cli.Common, arms, names, cache, save string) error {
 	config, err := labConfig(c)
 	if err != nil {
 		return err
@@ -61,12 +65,29 @@ func train(ctx context.Context, env *cli.Env, c *cli.Common, arms, names, cache 
 	if err != nil {
 		return err
 	}
+	if save != "" {
+		if err := env.MakeDir(save); err != nil {
+			return err
+		}
+	}
 	p := progress.New(env.Stderr)
 	lab := experiment.NewLab(config, &jobs.Pool{Workers: c.Workers, Store: store})
 	runs, err := lab.Train(ctx, named{p, "train"}, cells)
 	if err != nil {
 		p.Stop()
 		return err
+	}
+	if save != "" {
+		files, err := lab.Networks(ctx, named{p, "train"}, cells)
+		if err != nil {
+			return err
+		}
+		for i, cell := range cells {
+			name := fmt.Sprintf("%s_%s_seed%d.safetensors", cell.Arm, cell.Task, cell.Seed)
+			if err := atomicfile.Write(filepath.Join(save, name), files[i]); err != nil {
+				return err
+			}
+		}
 	}
 	p.Done()
 	if c.JSON {

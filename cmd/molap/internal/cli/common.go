@@ -107,14 +107,19 @@ func (c *Common) register(flags *flag.FlagSet, name string) {
 // isCommon reports whether a flag is one of Common's.
 func isCommon(name string) bool { return slices.Contains(commonNames, name) }
 
-// Settings returns the settings that the flags ask for: the profile, shrunk by
-// -quick, changed by -precision and by each -set in turn. Its errors are usage
-// errors.
+// Settings returns the settings that the flags ask for: the profile, changed as in
+// [Common.Change]. Its errors are usage errors.
 func (c *Common) Settings() (profile.Settings, error) {
 	s, err := profile.Load(c.Profile)
 	if err != nil {
 		return s, Usagef("-profile: %w", err)
 	}
+	return c.Change(s)
+}
+
+// Change returns settings as the flags change them: shrunk by -quick, changed by
+// -precision and by each -set in turn. Its errors are usage errors.
+func (c *Common) Change(s profile.Settings) (profile.Settings, error) {
 	if c.Quick {
 		s = s.Quick()
 	}

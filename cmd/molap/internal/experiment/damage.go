@@ -48,6 +48,11 @@ func (d Damage) Levels() []float64 {
 	return percentLevels
 }
 
+// Possible reports whether a network of so many modules has what the damage hits.
+func (d Damage) Possible(modules int) bool {
+	return modules > 1 || d != LesionM2 && d != LesionInter
+}
+
 // Stream returns the random numbers of a draw of the damage. All arms and tasks
 // of a seed share them: where their networks have one size, the same weights are hit.
 func (d Damage) Stream(seed uint64, draw int) kernels.Stream {
@@ -120,6 +125,11 @@ func Perturb[T kernels.Float](ctx context.Context, v kernels.Variant, s profile.
 	if err != nil {
 		return Perturbed{}, err
 	}
+	return perturbOn(ctx, v, s, c, net, test, p, advance)
+}
+
+// perturbOn is Perturb on given trials.
+func perturbOn[T kernels.Float](ctx context.Context, v kernels.Variant, s profile.Settings, c Cell, net *rnn.Network[T], test *tasks.Batch[T], p Perturbation, advance func()) (Perturbed, error) {
 	q := newTester(v, s, c, net.Shape, test)
 	r := Perturbed{Intact: q.score(net)}
 	r.Blind, r.Constant = q.nulls()
@@ -131,11 +141,11 @@ func Perturb[T kernels.Float](ctx context.Context, v kernels.Variant, s profile.
 			if ctx.Err() != nil {
 				return Perturbed{}, context.Cause(ctx)
 			}
-			var damaged *rnn.Network[T]
-			damaged, hit, err = damage(v, s, net, p.Damage, level, p.Damage.Stream(c.Seed, draw))
+			damaged, n, err := damage(v, s, net, p.Damage, level, p.Damage.Stream(c.Seed, draw))
 			if err != nil {
 				return Perturbed{}, err
 			}
+			hit = n
 			draws = append(draws, q.score(damaged))
 			advance()
 		}

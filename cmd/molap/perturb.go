@@ -1,0 +1,239 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+
+	"molap/cmd/molap/internal/cli"
+	"molap/cmd/molap/internal/experiment"
+	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/progress"
+	"molap/cmd/molap/internal/report"
+	"molap/cmd/molap/internal/stats"
+	"molap/rnn"
+	"molap/tasks"
+)
+
+func perturbCommand() cli.Command {
+	return cli.Command{
+		Name: "perturb", Group: "Networks", Args: "FILE", Summary: "damage a network and score it again",
+		Doc: `Reads a network (safetensors of "molap train -save", or npz with arrays W_rec W_in W_out and, if it has them, b h0 b_out), lesions weights, silences units or adds noise to W_rec, and scores intact and damaged copies on the same test trials (A.4 of the paper): those in the file (arrays X and Y) or else those of the task, drawn by its settings.
+
+Damage: ` + strings.Join(damageNames(), ", ") + `. Levels are per cent of the weights or units concerned, or σ of the noise. The draws are those of "molap reproduce": the same seed hits the same weights.
+
+Task, seed and settings are those in the file, where it says; -task, -seed, -profile and -set take their place.`,
+		Examples: []cli.Example{
+			{Line: "molap perturb out/nets/molap_T9_seed1.safetensors -damage m1,m2 -levels 5,10,30", Doc: "lesions within modules"},
+			{Line: "molap perturb mine.npz -task T7 -damage silenced -draws 100 -json", Doc: "a network trained elsewhere"},
+		},
+		Setup: func(flags *flag.FlagSet) cli.Run {
+			c := cli.Common{Profile: fromFile}
+			c.Register(flags, "profile", "set", "precision", "json", "kernel", "cpuprofile")
+			q := request{common: &c, draws: 30}
+			flags.StringVar(&q.task, "task", "", "test on `TASK` (T7 or context_mem_dm1) instead of the file's")
+			flags.StringVar(&q.seed, "seed", "", "seed `n` of test trials and draws instead of the file's")
+			flags.StringVar(&q.damages, "damage", "all", "`KINDS` of damage, separated by commas")
+			flags.StringVar(&q.levels, "levels", "", "`LEVELS` of damage, separated by commas (default those of the figures)")
+			cli.IntVar(flags, &q.draws, "draws", 1, 1000, "random draws `n` of each damage")
+			return func(ctx context.Context, env *cli.Env, args []string) error {
+				if len(args) != 1 {
+					return cli.Usagef("want one FILE, got %d", len(args))
+				}
+				return perturb(ctx, env, q, args[0])
+			}
+		},
+	}
+}
+
+// fromFile is the value of -profile that takes the settings of the network's file.
+const fromFile = "file"
+
+func damageNames() []string {
+	var names []string
+	for _, d := range experiment.Damages {
+		names = append(names, string(d))
+	}
+	return names
+}
+
+// request is what the flags ask for.
+type request struct {
+	common                      *cli.Common
+	task, seed, damages, levels string
+	draws                       int
+}
+
+func perturb(ctx context.Context, env *cli.Env, q request, path string) error {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return cli.Usagef("%w", err)
+	}
+	f, err := rnn.Decode(data)
+	if err != nil {
+		return cli.Usagef("%s: %w", path, err)
+	}
+	s, err := q.settings(f, path)
+	if err != nil {
+		return err
+	}
+	cell, err := q.cell(f, s, path)
+	if err != nil {
+		return err
+	}
+	work, err := q.perturbations(f)
+	if err != nil {
+		return err
+	}
+	total := 0
+	for _, p := range work {
+		total += 1 + len(p.Levels)*p.Draws
+	}
+	bar := progress.New(env.Stderr)
+	bar.Start("perturb", float64(total))
+	var results []experiment.Perturbed
+	for _, p := range work {
+		r, err := experiment.PerturbFile(ctx, q.common.Kernel, s, cell, f, p, func() { bar.Add(1, string(p.Damage)) })
+		if err != nil {
+			bar.Stop()
+			return fmt.Errorf("%s: %w", path, err)
+		}
+		results = append(results, r)
+	}
+	bar.Done()
+	if q.common.JSON {
+		return printPerturbed(env, work, results)
+	}
+	_, err = fmt.Fprint(env.Stdout, perturbedTable(work, results).Text())
+	return err
+}
+
+// settings returns those of the flags, or of the file.
+func (q request) settings(f *rnn.File, path string) (profile.Settings, error) {
+	c := *q.common
+	if c.Profile != fromFile {
+		return c.Settings()
+	}
+	if f.Settings == "" {
+		c.Profile = "paper"
+		return c.Settings()
+	}
+	s, err := profile.Parse(path, []byte(f.Settings))
+	if err != nil {
+		return s, cli.Usagef("%w", err)
+	}
+	return c.Change(s)
+}
+
+// cell says what is tested.
+func (q request) cell(f *rnn.File, s profile.Settings, path string) (experiment.Cell, error) {
+	c := experiment.Cell{Arm: experiment.Arm(f.Arm), Task: f.Task, Seed: f.Seed}
+	if q.seed != "" {
+		n, err := strconv.ParseUint(q.seed, 10, 64)
+		if err != nil {
+			return c, cli.Usagef("-seed %q is no number from 0 to 2⁶⁴-1", q.seed)
+		}
+		c.Seed = n
+	}
+	name := q.task
+	if name == "" {
+		name = f.Task
+	}
+	if name == "" {
+		if f.HasTrials() {
+			return c, nil
+		}
+		return c, cli.Usagef("%s names no task and has no trials X, Y (set -task)", path)
+	}
+	t, err := tasks.Lookup(name, experiment.TrialOptions(s))
+	if err != nil {
+		return c, cli.Usagef("-task: %s", strings.TrimPrefix(err.Error(), "tasks: "))
+	}
+	c.Task = t.ID
+	return c, nil
+}
+
+// perturbations returns the damage asked for; for "all", what the network's modules allow.
+func (q request) perturbations(f *rnn.File) ([]experiment.Perturbation, error) {
+	var levels []float64
+	for _, text := range strings.Split(q.levels, ",") {
+		if q.levels == "" {
+			break
+		}
+		x, err := strconv.ParseFloat(text, 64)
+		if err != nil || !(x >= 0 && x <= 100) {
+			return nil, cli.Usagef("-levels: %q is not a number from 0 to 100", text)
+		}
+		levels = append(levels, x)
+	}
+	var work []experiment.Perturbation
+	for _, d := range experiment.Damages {
+		if q.damages == "all" && !d.Possible(f.Modules) {
+			continue
+		}
+		if q.damages == "all" || slices.Contains(strings.Split(q.damages, ","), string(d)) {
+			p := experiment.Perturbation{Damage: d, Levels: d.Levels(), Draws: q.draws}
+			if levels != nil {
+				p.Levels = levels
+			}
+			work = append(work, p)
+		}
+	}
+	for _, name := range strings.Split(q.damages, ",") {
+		if q.damages != "all" && !slices.Contains(damageNames(), name) {
+			return nil, cli.Usagef("-damage %q (have all, %s)", name, strings.Join(damageNames(), ", "))
+		}
+		if d := experiment.Damage(name); q.damages != "all" && !d.Possible(f.Modules) {
+			return nil, cli.Usagef("-damage %s needs more modules than the network's %d", d, f.Modules)
+		}
+	}
+	return work, nil
+}
+
+func perturbedTable(work []experiment.Perturbation, results []experiment.Perturbed) *report.Table {
+	t := &report.Table{Name: "perturb", Title: "Scores of damaged copies", Columns: []report.Column{
+		{Name: "damage", Description: "what was done"},
+		{Name: "level", Description: "per cent of weights or units, or σ of noise"},
+		{Name: "hit", Description: "weights or units concerned"},
+		{Name: "draws", Description: "random draws"},
+		{Name: "overall", Unit: "%", Description: "correct by the criterion of the settings, mean over outputs and draws"},
+		{Name: "overall_sd", Unit: "%", Description: "standard deviation over draws"},
+		{Name: "decision", Unit: "%", Description: "the same, outputs other than fixation"},
+	}}
+	for i, p := range work {
+		r := results[i]
+		t.Add(string(p.Damage), 0.0, 0, 1, r.Intact.Overall(), nil, r.Intact.Decision())
+		for k, level := range p.Levels {
+			var overall, decision []float64
+			for _, d := range r.Damaged[k] {
+				overall, decision = append(overall, d.Overall()), append(decision, d.Decision())
+			}
+			var sd any
+			if len(overall) > 1 {
+				sd = report.SD(overall)
+			}
+			t.Add(string(p.Damage), level, r.Hit[k], p.Draws, stats.Mean(overall, 0.95).Value, sd, stats.Mean(decision, 0.95).Value)
+		}
+	}
+	return t
+}
+
+// printPerturbed prints every draw.
+func printPerturbed(env *cli.Env, work []experiment.Perturbation, results []experiment.Perturbed) error {
+	type entry struct {
+		experiment.Perturbation
+		experiment.Perturbed
+	}
+	var all []entry
+	for i := range work {
+		all = append(all, entry{work[i], results[i]})
+	}
+	e := json.NewEncoder(env.Stdout)
+	e.SetIndent("", " ")
+	return e.Encode(all)
+}

@@ -1,0 +1,119 @@
+package rnn
+
+import (
+	"archive/zip"
+	"bytes"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"molap/kernels"
+)
+
+// FuzzSafetensors decodes anything, with the digest it should have so that the
+// rest is reached: no panic, no hang, memory within bounds, and what is accepted
+// is a file that the encoder writes for its content.
+func FuzzSafetensors(f *testing.F) {
+	addFiles(f, "*.safetensors")
+	f.Fuzz(func(t *testing.T, data []byte) {
+		data = slices.Clone(data)
+		if sumAt(data) >= 0 {
+			seal(data)
+		}
+		file := decodeWithin(t, data, uint64(2*len(data)+slack))
+		if file == nil || bytes.HasPrefix(data, []byte("PK")) {
+			return
+		}
+		if file.Type == "f32" {
+			checkCanonical[float32](t, file, data)
+		} else {
+			checkCanonical[float64](t, file, data)
+		}
+	})
+}
+
+// FuzzNPZ decodes anything: no panic, no hang, memory within bounds, and what is
+// accepted is written as a file that decodes to the same.
+func FuzzNPZ(f *testing.F) {
+	addFiles(f, "*.npz")
+	f.Fuzz(func(t *testing.T, data []byte) {
+		file := decodeWithin(t, data, npzBound(data))
+		if file == nil || file.Shape.Units == 0 {
+			return
+		}
+		n := must(Load[float64](file)) // all that is in a file is finite in float64
+		again := must(Decode(must(EncodeNPZ(n, nil))))
+		if !equalBits(must(Load[float64](again)), n) {
+			t.Error("written and read again, the network has other numbers")
+		}
+	})
+}
+
+// addFiles adds seeds from testdata/files.
+func addFiles(f *testing.F, pattern string) {
+	paths := must(filepath.Glob(filepath.Join("testdata/files", pattern)))
+	if len(paths) == 0 {
+		f.Fatal("no seeds")
+	}
+	for _, path := range paths {
+		if data := must(os.ReadFile(path)); len(data) < 8000 { // not seen.npz
+			f.Add(data)
+		}
+	}
+}
+
+// decodeWithin decodes data and returns nil if it is refused.
+func decodeWithin(t *testing.T, data []byte, most uint64) *File {
+	var file *File
+	var err error
+	got := allocated(func() {
+		if file, err = Decode(data); err != nil {
+			file = nil
+			return
+		}
+		if file.Type == "f32" {
+			_, err = Load[float32](file)
+		} else {
+			_, err = Load[float64](file)
+		}
+		if err != nil && file.Shape.Units != 0 {
+			t.Errorf("decoded, but not loaded: %v", err)
+		}
+		if _, ok := file.arrays["X"]; ok {
+			s := file.Shape
+			s.In, s.Out = file.arrays["X"].shape[2], file.arrays["Y"].shape[2]
+			_, _ = LoadTrials[float32](file, s) // numbers may be too large
+		}
+	})
+	if got > most {
+		t.Errorf("%d bytes allocated for a file of %d, want at most %d", got, len(data), most)
+	}
+	return file
+}
+
+// npzBound is how much memory an npz may take.
+func npzBound(data []byte) uint64 {
+	bound := uint64(2*len(data) + slack)
+	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		return bound
+	}
+	for _, e := range z.File {
+		if e.Method == zip.Deflate { // unpacked, then as by the above
+			return bound + 3*npzExpansion*uint64(len(data))
+		}
+	}
+	return bound
+}
+
+func checkCanonical[T kernels.Float](t *testing.T, f *File, data []byte) {
+	n := must(Load[T](f))
+	again := must(EncodeSafetensors(n, f.Info))
+	if f.training != "" {
+		again = must(encodeState(n, f.Info, f.training, must(floats[float64]("", f.arrays["curve"])), must(floats[T]("", f.arrays["m"])), must(floats[T]("", f.arrays["v"]))))
+	}
+	if !bytes.Equal(again, data) {
+		t.Errorf("accepted, but written as\n%q, not as\n%q", again, data)
+	}
+}

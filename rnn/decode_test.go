@@ -1,0 +1,341 @@
+package rnn
+
+import (
+	"archive/zip"
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"math"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+
+	"molap/autodiff"
+	"molap/kernels"
+)
+
+// TestDamaged checks that a network and a training state are refused whenever
+// they end early or late or a single bit is wrong.
+func TestDamaged(t *testing.T) {
+	for _, name := range []string{"network_f32.safetensors", "state_f64.safetensors"} {
+		data := testFile(t, name)
+		if _, err := Decode(data); err != nil {
+			t.Fatal(err)
+		}
+		for n := range data {
+			if _, err := Decode(data[:n]); err == nil {
+				t.Errorf("%s of %d bytes is accepted when %d are left", name, len(data), n)
+			}
+		}
+		for _, more := range []string{"\x00", " ", "00000000"} {
+			if _, err := Decode(append(slices.Clone(data), more...)); err == nil {
+				t.Errorf("%s is accepted with %q at its end", name, more)
+			}
+		}
+		for i := range 8 * len(data) {
+			data[i/8] ^= 1 << (i % 8)
+			if _, err := Decode(data); err == nil {
+				t.Errorf("%s is accepted with bit %d of byte %d flipped", name, i%8, i/8)
+			}
+			data[i/8] ^= 1 << (i % 8)
+		}
+	}
+}
+
+// TestStrict changes a file and gives it its right digest again: what is not our
+// subset of safetensors is refused still.
+func TestStrict(t *testing.T) {
+	network, state := testFile(t, "network_f32.safetensors"), testFile(t, "state_f32.safetensors")
+	nan := slices.Clone(network)
+	binary.LittleEndian.PutUint32(nan[len(nan)-8:], math.Float32bits(float32(math.NaN())))
+	for _, c := range []struct {
+		file     []byte
+		from, to string
+		want     string
+	}{
+		{network, `"version":"1"`, `"version":"2"`, `rnn: file of format version "2", this program reads version "1"`},
+		{network, `molap network`, `pt`, `rnn: format is "pt", want "molap network" or "molap training state"`},
+		{network, `"format"`, `"W_rec"`, "rnn: not a network of this program: header has \"\\\"W_rec\\\":\\\"molap netwo\" at byte 17, want \"\\\"format\\\":\""},
+		{network, `,"task":"T7"`, ``, `want "\"task\":"`},
+		{network, `"T7"`, `"T7","task":"T1"`, `want "\"arm\":"`},
+		{network, `"arm"`, `"Arm"`, `want "\"arm\":"`},
+		{network, `"T7"`, ` "T7"`, `want "\""`},
+		{network, `"T7"`, `"T\u0037"`, `want a character`},
+		{network, `"T7"`, `"T\t7"`, `want a character`},
+		{network, `"T7"`, "\"T\t7\"", `want a character`},
+		{network, `"T7"`, `"T\u00177"`, ``},
+		{network, `"T7"`, `"T\u001F7"`, `want a character`},
+		{network, `"T7"`, "\"T\xff7\"", `want UTF-8 before it`},
+		{network, `"T7"`, `"T\"7"`, ``},
+		{network, `"T7"`, `7`, `want "\""`},
+		{network, `"seed":"18446744073709551615"`, `"seed":"18446744073709551616"`, `rnn: seed "18446744073709551616" is not a number`},
+		{network, `"seed":"18446744073709551615"`, `"seed":"01"`, `rnn: seed "01" is not a number`},
+		{network, `"seed":"18446744073709551615"`, `"seed":"-1"`, `rnn: seed "-1" is not a number`},
+		{network, `"modules":"2"`, `"modules":"0"`, `rnn: 4 units do not divide into 0 modules`},
+		{network, `"modules":"2"`, `"modules":"3"`, `rnn: 4 units do not divide into 3 modules`},
+		{network, `"modules":"2"`, `"modules":"+2"`, `rnn: modules "+2" is not a number`},
+		{network, `units = 4`, `units = 5`, `rnn: SHA-256 of the settings is`},
+		{network, `"F32","shape":[4,4]`, `"F16","shape":[4,4]`, `want "64\",\"shape\":["`},
+		{network, `"F32","shape":[4,4]`, `"BF16","shape":[4,4]`, `want ",\"W_rec\":{\"dtype\":\"F"`},
+		{network, `"F32","shape":[4,4]`, `"F32","shape":[4,5]`, `want "],\"data_offsets\":[0,80]}"`},
+		{network, `"F32","shape":[4,4]`, `"F32","shape":[16]`, `want ","`},
+		{network, `"F32","shape":[4,4]`, `"F32","shape":[4,4,1]`, `want "],\"data_offsets\":[0,64]}"`},
+		{network, `"F32","shape":[4,4]`, `"F32","shape":[2,8]`, `rnn: W_rec is 2×8, want 2×2 in a network of 2 units, 3 inputs, 2 outputs`},
+		{network, `"F32","shape":[4,4]`, `"F32","shape":[-4,4]`, `want a number`},
+		{network, `"F32","shape":[4,4]`, `"F32","shape":[04,4]`, `want a number`},
+		{network, `"F32","shape":[4,4]`, `"F32","shape":[4e0,4]`, `want ","`},
+		{network, `"F32","shape":[4,4]`, `"F32","shape":[9223372036854775807,9223372036854775807]`, `want a shape of W_rec that fits into the 184 bytes left`},
+		{network, `"F32","shape":[4,4]`, `"F32","shape":[10,10]`, `want a shape of W_rec that fits into the 184 bytes left`},
+		{network, `"F32","shape":[4,4]`, `"F32","shape":[4611686018427387904,4]`, `want a shape of W_rec that fits`},
+		{network, `"F32","shape":[4,4]`, `"F32","shape":[99999999999999999999,4]`, `want a number`},
+		{network, `"shape":[4,4],"data_offsets":[0,64]`, `"data_offsets":[0,64],"shape":[4,4]`, `want "32\",\"shape\":["`},
+		{network, `"data_offsets":[64,112]`, `"data_offsets":[0,48]`, `want "],\"data_offsets\":[64,112]}"`},
+		{network, `"W_in"`, `"W_rec"`, `want ",\"W_in\":{\"dtype\":\"F"`},
+		{network, `"F32","shape":[4],"data_offsets":[112,128]`, `"F32","shape":[2],"data_offsets":[112,120]`, `want "],\"data_offsets\":[120,136]}"`},
+		{network, "}}", "},\"x\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[184,184]}}", `want "}"`},
+		{network, "}} ", "}}\n", `has "\n      " at byte 737, want "       "`},
+		{network, "}} ", "}}         ", `header has 8 bytes too many`},
+		{network, "}} ", "}}", `has "      " at byte 737, want "       "`},
+		{append(slices.Clone(network), 0, 0, 0, 0), "", "", "rnn: tensors end at byte 184 of 188"},
+		{nan, "", "", "rnn: b_out[0] is NaN"},
+		{state, `"iteration":"3"`, `"iteration":"2"`, `rnn: curve of 3 iterations, 2 done`},
+		{state, `"iteration":"3"`, `"iteration":"-3"`, `rnn: iteration "-3" is not a number`},
+		{state, `"curve":{"dtype":"F64","shape":[3],"data_offsets":[0,24]}`, `"curve":{"dtype":"F32","shape":[6],"data_offsets":[0,24]}`, `rnn: curve has numbers of 4 bytes, want 8`},
+		{state, `molap training state`, `molap network`, `want "}"`},
+		{network, `molap network`, `molap training state`, `has "},\"W_rec\":{\"dtype\":\"" at byte 382, want ","`},
+	} {
+		if !bytes.Contains(c.file, []byte(c.from)) {
+			t.Fatalf("no %s in the file", c.from)
+		}
+		data := bytes.Replace(c.file, []byte(c.from), []byte(c.to), 1)
+		binary.LittleEndian.PutUint64(data, binary.LittleEndian.Uint64(c.file)+uint64(len(c.to)-len(c.from)))
+		// Keep the end of the header where it is aligned, unless that is the matter.
+		if pad := len(data) - len(c.file); pad != 0 && !strings.HasPrefix(c.from, "}}") {
+			data = align(data)
+		}
+		if sumAt(data) >= 0 {
+			seal(data)
+		}
+		_, err := Decode(data)
+		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want) || !strings.HasPrefix(err.Error(), "rnn: ")) {
+			t.Errorf("%s for %s: %v, want %s", c.to, c.from, err, c.want)
+		}
+	}
+}
+
+// TestHeaderEnds ends the header of a file wherever it may: an error, no panic.
+func TestHeaderEnds(t *testing.T) {
+	file := testFile(t, "state_f32.safetensors")
+	size := binary.LittleEndian.Uint64(file)
+	for n := range size {
+		data := slices.Delete(slices.Clone(file), int(8+n), int(8+size))
+		binary.LittleEndian.PutUint64(data, n)
+		if sumAt(data) >= 0 {
+			seal(data)
+		}
+		if _, err := Decode(data); err == nil {
+			t.Errorf("a header that ends after %d bytes of %d is accepted", n, size)
+		}
+	}
+}
+
+// align ends the header of a file with as many spaces as it should have.
+func align(data []byte) []byte {
+	end := 8 + binary.LittleEndian.Uint64(data)
+	header := bytes.TrimRight(data[8:end], " ")
+	header = append(slices.Clone(header), strings.Repeat(" ", -len(header)&7)...)
+	return slices.Concat(binary.LittleEndian.AppendUint64(nil, uint64(len(header))), header, data[end:])
+}
+
+// npzOf returns a file of arrays given by their headers' text and numbers.
+func npzOf(method uint16, arrays ...string) []byte {
+	var file bytes.Buffer
+	z := zip.NewWriter(&file)
+	for i := 0; i < len(arrays); i += 3 {
+		w := must(z.CreateHeader(&zip.FileHeader{Name: arrays[i] + ".npy", Method: method}))
+		header := arrays[i+1]
+		must(fmt.Fprintf(w, "%s\x01\x00%c%c%s%s", npyMagic, len(header)%256, len(header)/256, header, arrays[i+2]))
+	}
+	if err := z.Close(); err != nil {
+		panic(err)
+	}
+	return file.Bytes()
+}
+
+// TestRefusedNPZ checks what is said of files that are not networks.
+func TestRefusedNPZ(t *testing.T) {
+	one := func(header string) []byte { return npzOf(zip.Store, "W_in", header, "01234567") }
+	f4 := func(shape string) string {
+		return "{'descr': '<f4', 'fortran_order': False, 'shape': " + shape + "}"
+	}
+	square := f4("(2, 2)")
+	zeros := string(make([]byte, 16))
+	network := []string{"W_rec", square, zeros, "W_in", f4("(2, 1)"), zeros[:8], "h0", f4("(2,)"), zeros[:8], "W_out", f4("(1, 2)"), zeros[:8]}
+	with := func(more ...string) []byte { return npzOf(zip.Store, slices.Concat(network, more)...) }
+	without := func(i int) []byte {
+		return npzOf(zip.Store, slices.Delete(slices.Clone(network), 3*i, 3*i+3)...)
+	}
+	random := make([]float32, 1500)
+	kernels.Best().Normal(random, kernels.NewStream(1), 0)
+	noise := string(appendFloats(nil, random)) // does not get smaller
+	for _, c := range []struct {
+		data []byte
+		want string
+	}{
+		{testFile(t, "refused_big_endian.npz"), `rnn: W_rec is of type ">f4", want little-endian float32 ('<f4') or float64 ('<f8')`},
+		{testFile(t, "refused_half.npz"), `rnn: W_in is of type "<f2", want little-endian float32 ('<f4') or float64 ('<f8')`},
+		{testFile(t, "refused_integer.npz"), `rnn: b is of type "<i8", want little-endian float32 ('<f4') or float64 ('<f8')`},
+		{testFile(t, "refused_pickle.npz"), `rnn: h0 is of type "|O", want little-endian float32 ('<f4') or float64 ('<f8')`},
+		{testFile(t, "refused_record.npz"), `rnn: h0 is of a header with "[('h', '<f4')], 'fortran_order': False, 'shape': (4,), }", want a string`},
+		{testFile(t, "refused_shape.npz"), `rnn: W_in is 4×3 and W_out 2×5, want N×inputs and outputs×N, or inputs×N and N×outputs, with N = 4 of W_rec`},
+		{nil, "rnn: neither a safetensors nor an npz file"},
+		{[]byte("PK\x05\x06"), "rnn: not a whole npz file: zip: not a valid zip file"},
+		{npzOf(zip.Store), "rnn: no array of ours in the file, want W_rec W_in b h0 W_out b_out or X Y"},
+		{npzOf(zip.Store, "x", "", ""), "rnn: no array of ours in the file, want W_rec W_in b h0 W_out b_out or X Y"},
+		{npzOf(zip.Store, "W_in", string(make([]byte, 10100)), ""), "rnn: W_in is with a header of 10100 bytes, want at most 10000"},
+		{one(""), `rnn: W_in is of a header with "", want {`},
+		{one("{}"), `rnn: W_in is of a header with "", want descr, fortran_order and shape`},
+		{one(f4("(2,)") + "x"), `rnn: W_in is of a header with "x", want its end`},
+		{one("{'descr': '<f4', 'descr': '<f4'}"), `rnn: W_in is of a header with " '<f4'}", want one entry of each key`},
+		{one("{'a': 1}"), `rnn: W_in is of a header with " 1}", want descr, fortran_order and shape alone`},
+		{one("{'descr': '<f4"), `rnn: W_in is of a header with "<f4", want a string`},
+		{one("{'fortran_order': 1}"), `rnn: W_in is of a header with "1}", want True or False`},
+		{one(f4("[2]")), `rnn: W_in is of a header with "[2]}", want (`},
+		{one(f4("(2)")), `rnn: W_in is of a header with ")}", want a comma`},
+		{one(f4("(-2,)")), `rnn: W_in is of a header with "-2,)}", want a size`},
+		{one(f4("(2 2)")), `rnn: W_in is of a header with "2)}", want a comma`},
+		{one(f4("(99999999999999999999,)")), `rnn: W_in is of a header with "99999999999999999999,)}", want a size`},
+		{one(f4("()")), `rnn: W_in is a single number, want one to three dimensions`},
+		{one(f4("(1, 1, 1, 2)")), `rnn: W_in is 1×1×1×2, want one to three dimensions`},
+		{one(f4("(3,)")), `rnn: W_in is 3 numbers of 4 bytes, but 8 bytes long`},
+		{one(f4("(1,)")), `rnn: W_in is 1 numbers of 4 bytes, but 8 bytes long`},
+		{one(f4("(4294967296, 4294967296)")), `rnn: W_in is 4294967296×4294967296 numbers of 4 bytes, but 8 bytes long`},
+		{one(f4("(2,)")), "rnn: W_in is 2, want a matrix"},
+		{one(f4("(2, 1)")), "rnn: no array W_rec, the file has W_in"},
+		{without(0), "rnn: no array W_rec, the file has W_in W_out h0"},
+		{without(2), "rnn: no array h0, the file has W_in W_out W_rec"},
+		{npzOf(zip.Store, append(slices.Clone(network[:9]), "W_out", f4("(0, 2)"), "")...), "rnn: a network of 2 units, 1 inputs, 0 outputs"},
+		{with("W_rec", square, zeros), "rnn: two arrays W_rec"},
+		{with("b", f4("(3,)"), zeros[:12]), "rnn: b is 3, want 2 in a network of 2 units, 1 inputs, 1 outputs"},
+		{with("b", f4("(2, 1, 1)"), zeros[:8]), "rnn: b is 2×1×1, want 2 in a network of 2 units, 1 inputs, 1 outputs"},
+		{with("b_out", f4("(1,)"), "\x00\x00\x80\x7f"), "rnn: b_out[0] is +Inf"},
+		{with("X", f4("(1, 2, 1)"), zeros[:8]), "rnn: X and Y belong together, the file has W_in W_out W_rec X h0"},
+		{with("X", f4("(1, 2, 1)"), zeros[:8], "Y", f4("(2, 1, 1)"), zeros[:8]), "rnn: X is 1×2×1 and Y 2×1×1, want steps × trials × inputs and steps × trials × outputs"},
+		{with("X", f4("(1000000000, 1000000000, 0)"), "", "Y", f4("(1000000000, 1000000000, 0)"), ""), "rnn: X is 1000000000×1000000000×0 and Y 1000000000×1000000000×0, want steps × trials × inputs and steps × trials × outputs"},
+		{with("modules", strings.Replace(f4("()"), "<f4", "<i8", 1), "\x03"+zeros[:7]), "rnn: 2 units do not divide into 3 modules"},
+		{with("modules", strings.Replace(f4("()"), "<f4", "<i4", 1), "\xff\xff\xff\xff"), "rnn: 2 units do not divide into -1 modules"},
+		{with("modules", strings.Replace(f4("(2,)"), "<f4", "<i8", 1), zeros), "rnn: modules is 2, want a single number"},
+		{with("modules", f4("()"), zeros[:4]), `rnn: modules is of type "<f4" and 4 bytes, want '<i8' or '<i4'`},
+		{npzOf(zip.Store, "W_rec", square, zeros, "W_in", square, zeros, "h0", f4("(2,)"), zeros[:8], "W_out", square, zeros), "rnn: W_rec, W_in and W_out are all 2×2: shapes do not tell rows from columns"},
+		{npzOf(zip.Deflate, "W_in", f4("(1000, 1000)"), string(make([]byte, 4e6))), "rnn: W_in: the file unpacks to more than 100 times its size; one without compression is read whatever its size"},
+		{npzOf(zip.Deflate, "x", "", noise, "W_in", f4("(400, 250)"), string(make([]byte, 4e5))), "rnn: no array W_rec, the file has W_in"},
+		{npzOf(zip.Deflate, "x", "", noise, "W_in", f4("(400, 250)"), string(make([]byte, 4e5)), "W_rec", f4("(400, 250)"), string(make([]byte, 4e5))),
+			"rnn: W_rec: the file unpacks to more than 100 times its size; one without compression is read whatever its size"},
+		{bytes.Repeat([]byte("PK\x01\x02"), 1001), "rnn: a file of 1001 arrays, want at most 1000"},
+	} {
+		if _, err := Decode(c.data); err == nil || err.Error() != c.want {
+			t.Errorf("%v, want\n%s", err, c.want)
+		}
+	}
+	big := fileNetwork[float64]()
+	big.Row(big.WOut(), 1)[2] = -1e300
+	for _, data := range [][]byte{must(EncodeNPZ(big, nil)), must(EncodeSafetensors(big, fileInfo))} {
+		if _, err := Load[float32](must(Decode(data))); err == nil || err.Error() != "rnn: W_out[1, 2] is -1e+300, too large for float32" {
+			t.Errorf("narrowed: %v", err)
+		}
+	}
+	trials := fileTrials[float64]()
+	trials.X[7] = 1e300
+	f := must(Decode(must(EncodeNPZ(nil, trials))))
+	if _, err := LoadTrials[float32](f, fileShape); err == nil || err.Error() != "rnn: X[0, 2, 1] is 1e+300, too large for float32" {
+		t.Errorf("narrowed: %v", err)
+	}
+}
+
+// TestRefusedNPY checks what is said of arrays that NumPy did not write.
+func TestRefusedNPY(t *testing.T) {
+	for data, want := range map[string]string{
+		"":                                   "not in NumPy's format",
+		"\x93NUMPX\x01\x00\x00\x00":          "not in NumPy's format",
+		"\x93NUMPY\x01\x00\x00":              "not in NumPy's format",
+		"\x93NUMPY\x01\x01\x00\x00":          "in version 1.1 of NumPy's format, want 1.0, 2.0 or 3.0",
+		"\x93NUMPY\x04\x00\x00\x00":          "in version 4.0 of NumPy's format, want 1.0, 2.0 or 3.0",
+		"\x93NUMPY\x02\x00\x00\x00":          "in version 2.0 of NumPy's format, want 1.0, 2.0 or 3.0",
+		"\x93NUMPY\x01\x00\x01\x00":          "with a header of 1 bytes, want at most 0",
+		"\x93NUMPY\x02\x00\xff\xff\xff\xff{": "with a header of 4294967295 bytes, want at most 1",
+	} {
+		if _, _, err := parseNPY([]byte(data)); err == nil || err.Error() != want {
+			t.Errorf("%q: %v, want %s", data, err, want)
+		}
+	}
+}
+
+// TestDamagedNPZ checks that of a damaged npz nothing is read that was not in the
+// file: NumPy's format has a checksum of every array, not of the arrays' names.
+func TestDamagedNPZ(t *testing.T) {
+	for _, name := range []string{"network_f32.npz", "numpy_compressed.npz"} {
+		data := testFile(t, name)
+		intact := must(Decode(slices.Clone(data)))
+		for n := range data {
+			if _, err := Decode(data[:n]); err == nil {
+				t.Errorf("%s of %d bytes is accepted when %d are left", name, len(data), n)
+			}
+		}
+		step := 1
+		if testing.Short() {
+			step = 13
+		}
+		for i := 0; i < 8*len(data); i += step {
+			data[i/8] ^= 1 << (i % 8)
+			if f, err := Decode(data); err == nil {
+				for key, a := range f.arrays {
+					if !slices.Equal(a.shape, intact.arrays[key].shape) || !slices.Equal(must(floats[float64]("", a)), must(floats[float64]("", intact.arrays[key]))) {
+						t.Errorf("%s with bit %d of byte %d flipped has another %s", name, i%8, i/8, key)
+					}
+				}
+			}
+			data[i/8] ^= 1 << (i % 8)
+		}
+	}
+}
+
+// allocated returns how many bytes f allocates.
+func allocated(f func()) uint64 {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	f()
+	runtime.ReadMemStats(&after)
+	return after.TotalAlloc - before.TotalAlloc
+}
+
+// slack is what reading may allocate for itself, beside twice the file.
+const slack = 1 << 20
+
+// TestDecodeAllocates checks that memory is bounded by the size of the file.
+func TestDecodeAllocates(t *testing.T) {
+	n := New[float32](kernels.Best(), autodiff.Shape{Units: 1000, In: 25, Out: 22}, 1, Init{}, kernels.NewStream(1))
+	for name, data := range map[string][]byte{
+		"safetensors":   must(EncodeSafetensors(n, fileInfo)),
+		"npz":           must(EncodeNPZ(n, nil)),
+		"long settings": must(EncodeSafetensors(fileNetwork[float32](), Info{Settings: strings.Repeat("a\n", 1<<20)})),
+	} {
+		var err error
+		got := allocated(func() {
+			var f *File
+			if f, err = Decode(data); err == nil {
+				_, err = Load[float32](f)
+			}
+		})
+		if most := uint64(2*len(data) + slack); err != nil || got > most {
+			t.Errorf("%s of %d bytes: %v, %d bytes allocated, want at most %d", name, len(data), err, got, most)
+		}
+	}
+	// One unit with very many inputs and outputs has a huge matrix of zeros.
+	wide := &Network[float32]{&autodiff.Params[float32]{Shape: autodiff.Shape{Units: 1, In: 50000, Out: 50000}}, 1}
+	data := must(newHeader(wide, formatNetwork, fileInfo).file(make([]byte, 4*(1+50000+1+1+50000+50000))))
+	_, err := Decode(data)
+	if want := "rnn: a network of 1 units with 50000 inputs and 50000 outputs is not supported: inputs × outputs exceed 150003"; err == nil || err.Error() != want {
+		t.Errorf("%v, want %s", err, want)
+	}
+}

@@ -1,0 +1,355 @@
+package rnn
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"molap/autodiff"
+	"molap/kernels"
+)
+
+// Info is what a file says of a network beside its weights.
+type Info struct {
+	Task     string // what it was trained on
+	Arm      string // how it came by its recurrent weights
+	Seed     uint64
+	Settings string // every resolved setting, as text
+}
+
+// Trials are inputs to run a network on and the targets of its outputs.
+type Trials[T kernels.Float] struct {
+	Steps, Trials, In, Out int
+
+	X []T // steps × trials × In
+	Y []T // steps × trials × Out
+}
+
+// File is what Decode found: a network, perhaps with the state of its training,
+// or trials, or both. It refers to the bytes it was decoded from.
+type File struct {
+	Info
+	Shape   autodiff.Shape // zero if the file has no network
+	Modules int
+	Type    string // of the weights, "f32" or "f64"; "f64" if they are mixed
+
+	// Of a training state only:
+	Iteration int // iterations done
+	training  string
+
+	arrays map[string]array
+}
+
+// The arrays of a network in the order of files, with their shapes.
+var networkArrays = []string{"W_rec", "W_in", "b", "h0", "W_out", "b_out"}
+
+func arrayShape(name string, s autodiff.Shape) []int {
+	switch name {
+	case "W_rec":
+		return []int{s.Units, s.Units}
+	case "W_in":
+		return []int{s.Units, s.In}
+	case "W_out":
+		return []int{s.Out, s.Units}
+	case "b_out":
+		return []int{s.Out}
+	}
+	return []int{s.Units} // b, h0
+}
+
+// blockOf returns where the augmented matrix has an array of a network, and false
+// for h0.
+func blockOf(name string, s autodiff.Shape) (autodiff.Rect, bool) {
+	switch name {
+	case "W_rec":
+		return s.WRec(), true
+	case "W_in":
+		return s.WIn(), true
+	case "b":
+		return s.B(), true
+	case "W_out":
+		return s.WOut(), true
+	case "b_out":
+		return s.BOut(), true
+	}
+	return autodiff.Rect{}, false
+}
+
+// Decode reads the bytes of a file: safetensors as EncodeSafetensors and
+// Trainer.State write it, or npz as EncodeNPZ and NumPy write it. All of a file
+// is checked before anything is made of it: what is not finite, does not fit
+// together or is damaged is an error. Decode and Load allocate no more than about
+// twice len(data) at the file's own type, or twice of what a compressed npz
+// unpacks to, which is limited to 100 times len(data).
+func Decode(data []byte) (*File, error) {
+	var f *File
+	err := errors.New("rnn: neither a safetensors nor an npz file")
+	switch {
+	case bytes.HasPrefix(data, []byte("PK")):
+		f, err = decodeNPZ(data)
+	case len(data) > 8 && data[8] == '{':
+		f, err = decodeSafetensors(data)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return f, nil
+}
+
+// Load returns the network of a file. Numbers of the other type are converted,
+// to float32 by rounding; one that is too large for it is an error.
+func Load[T kernels.Float](f *File) (*Network[T], error) {
+	if f.Shape.Units == 0 {
+		return nil, fmt.Errorf("rnn: no network in the file, which has %s", f.names())
+	}
+	n := &Network[T]{autodiff.NewParams[T](f.Shape), f.Modules}
+	for _, name := range networkArrays {
+		a, ok := f.arrays[name]
+		if !ok {
+			continue // a bias, which is zero then
+		}
+		last := a.strides[len(a.strides)-1]
+		r, ok := blockOf(name, f.Shape)
+		if !ok {
+			if err := readFloats(n.H0, name, a, 0, last); err != nil {
+				return nil, err
+			}
+		}
+		for i := range r.Rows {
+			if err := readFloats(n.Row(r, i), name, a, i*a.strides[0], last); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return n, nil
+}
+
+// HasTrials reports whether the file has trials.
+func (f *File) HasTrials() bool {
+	_, ok := f.arrays["X"]
+	return ok
+}
+
+// LoadTrials returns the trials of a file, which must have the inputs and outputs
+// of a network of shape s. Numbers are converted as in Load.
+func LoadTrials[T kernels.Float](f *File, s autodiff.Shape) (*Trials[T], error) {
+	x, okX := f.arrays["X"]
+	y, okY := f.arrays["Y"]
+	if !okX || !okY {
+		return nil, fmt.Errorf("rnn: no trials X and Y in the file, which has %s", f.names())
+	}
+	t := &Trials[T]{Steps: x.shape[0], Trials: x.shape[1], In: x.shape[2], Out: y.shape[2]}
+	if t.In != s.In || t.Out != s.Out {
+		return nil, fmt.Errorf("rnn: trials have %d inputs and %d outputs, the network %d and %d", t.In, t.Out, s.In, s.Out)
+	}
+	var err error
+	if t.X, err = floats[T]("X", x); err != nil {
+		return nil, err
+	}
+	if t.Y, err = floats[T]("Y", y); err != nil {
+		return nil, err
+	}
+	return t, nil
+}
+
+// names lists the arrays of a file.
+func (f *File) names() string {
+	var names []string
+	for name := range f.arrays {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return strings.Join(names, " ")
+}
+
+// setNetwork takes the shape of a network from its arrays and checks that they
+// fit together. Biases may be missing.
+func (f *File) setNetwork() error {
+	for _, name := range []string{"W_rec", "W_in", "h0", "W_out"} {
+		if _, ok := f.arrays[name]; !ok {
+			return fmt.Errorf("rnn: no array %s, the file has %s", name, f.names())
+		}
+	}
+	stored := 0
+	f.Type = "f32"
+	s := autodiff.Shape{Units: f.arrays["W_rec"].shape[0], In: f.arrays["W_in"].shape[1], Out: f.arrays["W_out"].shape[0]}
+	for _, name := range networkArrays {
+		a, ok := f.arrays[name]
+		if !ok {
+			continue
+		}
+		if want := arrayShape(name, s); !slices.Equal(a.shape, want) {
+			return fmt.Errorf("rnn: %s is %s, want %s in a network of %d units, %d inputs, %d outputs",
+				name, shapeText(a.shape), shapeText(want), s.Units, s.In, s.Out)
+		}
+		if a.size == 8 {
+			f.Type = "f64"
+		}
+		stored += a.count()
+	}
+	if s.Units < 1 || s.Out < 1 {
+		return fmt.Errorf("rnn: a network of %d units, %d inputs, %d outputs", s.Units, s.In, s.Out)
+	}
+	// The augmented matrix has a block of zeros that no file holds.
+	if most := max(1<<16, stored); s.In > most/s.Out {
+		return fmt.Errorf("rnn: a network of %d units with %d inputs and %d outputs is not supported: inputs × outputs exceed %d", s.Units, s.In, s.Out, most)
+	}
+	if f.Modules < 1 || s.Units%f.Modules != 0 {
+		return fmt.Errorf("rnn: %d units do not divide into %d modules", s.Units, f.Modules)
+	}
+	f.Shape = s
+	return nil
+}
+
+// array is a little-endian array of float32 or float64 in the bytes of a file.
+type array struct {
+	size    int   // bytes of a number, 4 or 8
+	shape   []int // one to three dimensions
+	strides []int // in numbers, by dimension
+	data    []byte
+}
+
+// newArray returns an array in C order, the last index fastest, or in Fortran's.
+func newArray(size int, shape []int, fortran bool, data []byte) array {
+	a := array{size, shape, make([]int, len(shape)), data}
+	step := 1
+	for i := range shape {
+		if !fortran {
+			i = len(shape) - 1 - i
+		}
+		a.strides[i] = step
+		step *= shape[i]
+	}
+	return a
+}
+
+// count returns how many numbers an array has.
+func (a array) count() int { return len(a.data) / a.size }
+
+// transposed returns a matrix with rows for columns.
+func (a array) transposed() array {
+	a.shape, a.strides = slices.Clone(a.shape), slices.Clone(a.strides)
+	slices.Reverse(a.shape)
+	slices.Reverse(a.strides)
+	return a
+}
+
+// at returns number i of the file, wherever the array has it.
+func (a array) at(i int) float64 {
+	if a.size == 4 {
+		return float64(math.Float32frombits(binary.LittleEndian.Uint32(a.data[4*i:])))
+	}
+	return math.Float64frombits(binary.LittleEndian.Uint64(a.data[8*i:]))
+}
+
+// checkFinite is an error that names the first number that is not finite.
+func (a array) checkFinite(name string) error {
+	for i := range a.count() {
+		if v := a.at(i); v-v != 0 {
+			return fmt.Errorf("rnn: %s%s is %v", name, a.index(i), v)
+		}
+	}
+	return nil
+}
+
+// index writes the indices of number i of the file, from 0, as NumPy has them.
+func (a array) index(i int) string {
+	at := make([]string, len(a.shape))
+	for d, n := range a.shape {
+		at[d] = fmt.Sprint(i / a.strides[d] % n)
+	}
+	return "[" + strings.Join(at, ", ") + "]"
+}
+
+// readFloats copies every step-th number of a's file, from the first.
+func readFloats[T kernels.Float](dst []T, name string, a array, first, step int) error {
+	for j := range dst {
+		i := first + j*step
+		v := a.at(i)
+		dst[j] = T(v)
+		if dst[j]-dst[j] != 0 {
+			return fmt.Errorf("rnn: %s%s is %v, too large for float32", name, a.index(i), v)
+		}
+	}
+	return nil
+}
+
+// floats returns all numbers of a by rows.
+func floats[T kernels.Float](name string, a array) ([]T, error) {
+	dst := make([]T, a.count())
+	last := len(a.shape) - 1
+	n := a.shape[last]
+	for row := range len(dst) / max(1, n) {
+		first, rest := 0, row
+		for d := last - 1; d >= 0; d-- {
+			first += rest % a.shape[d] * a.strides[d]
+			rest /= a.shape[d]
+		}
+		if err := readFloats(dst[row*n:][:n], name, a, first, a.strides[last]); err != nil {
+			return nil, err
+		}
+	}
+	return dst, nil
+}
+
+// appendFloats appends the bytes of x, little-endian.
+func appendFloats[T kernels.Float](dst []byte, x []T) []byte {
+	switch x := any(x).(type) {
+	case []float32:
+		for _, v := range x {
+			dst = binary.LittleEndian.AppendUint32(dst, math.Float32bits(v))
+		}
+	case []float64:
+		for _, v := range x {
+			dst = binary.LittleEndian.AppendUint64(dst, math.Float64bits(v))
+		}
+	}
+	return dst
+}
+
+// appendArray appends the numbers of an array of n by rows. One that is not
+// finite is an error: no file is written that Decode would refuse.
+func appendArray[T kernels.Float](dst []byte, n *Network[T], name string) ([]byte, error) {
+	from := len(dst)
+	if r, ok := blockOf(name, n.Shape); ok {
+		for i := range r.Rows {
+			dst = appendFloats(dst, n.Row(r, i))
+		}
+	} else {
+		dst = appendFloats(dst, n.H0)
+	}
+	a := newArray(sizeOf[T](), arrayShape(name, n.Shape), false, dst[from:])
+	return dst, a.checkFinite(name)
+}
+
+// sizeOf returns the bytes of a T.
+func sizeOf[T kernels.Float]() int { return binary.Size(T(0)) }
+
+// entriesOf returns the number of entries of a shape, and false if it exceeds most.
+func entriesOf(shape []int, most int) (int, bool) {
+	n := 1
+	for _, d := range shape {
+		if d == 0 {
+			return 0, true
+		}
+	}
+	for _, d := range shape {
+		if d < 0 || n > most/d {
+			return 0, false
+		}
+		n *= d
+	}
+	return n, true
+}
+
+// shapeText writes a shape as 100×3.
+func shapeText(shape []int) string {
+	if len(shape) == 0 {
+		return "a single number"
+	}
+	return strings.ReplaceAll(strings.Trim(fmt.Sprint(shape), "[]"), " ", "×")
+}

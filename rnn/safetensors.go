@@ -1,0 +1,282 @@
+package rnn
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"molap/kernels"
+)
+
+// Files follow https://huggingface.co/docs/safetensors, "Format": the length of the
+// header as a little-endian uint64, a header in JSON, the numbers. Ours are a
+// strict subset, so that one content has one file:
+//
+//   - the header starts with __metadata__, whose keys stand in the order of
+//     metadataKeys, then come the tensors in the order of their numbers;
+//   - no spaces but those that end the header at a multiple of 8 bytes;
+//   - in strings, only ", \ and control characters are escaped: \" \\ \u00xx;
+//   - tensors follow one another without gaps and end with the file.
+//
+// The value of "sha256" is the digest of the whole file with 64 zeros in its place.
+const (
+	formatNetwork = "molap network"
+	formatState   = "molap training state"
+	formatVersion = "1"
+)
+
+const (
+	keyFormat       = "format"
+	keyVersion      = "version"
+	keySum          = "sha256"
+	keyModules      = "modules"
+	keyTask         = "task"
+	keyArm          = "arm"
+	keySeed         = "seed"
+	keySettings     = "settings"
+	keySettingsSum  = "settings_sha256"
+	keyIteration    = "iteration" // this and the next of a training state only
+	keyTraining     = "training"
+	metadataOpening = `{"__metadata__":{`
+)
+
+// noSum stands for a file's digest while it is computed.
+var noSum = strings.Repeat("0", hex.EncodedLen(sha256.Size))
+
+// metadataKeys returns the keys of a format in their order.
+func metadataKeys(format string) []string {
+	keys := []string{keyFormat, keyVersion, keySum, keyModules, keyTask, keyArm, keySeed, keySettings, keySettingsSum}
+	if format == formatState {
+		keys = append(keys, keyIteration, keyTraining)
+	}
+	return keys
+}
+
+// tensor is an entry of a header.
+type tensor struct {
+	name  string
+	size  int // bytes of a number, 4 or 8
+	shape []int
+}
+
+// tensorNames returns the tensors of a format in their order.
+func tensorNames(format string) []string {
+	if format == formatState {
+		return slices.Concat([]string{"curve"}, networkArrays, []string{"m", "v"}) // float64 first, to be aligned
+	}
+	return networkArrays
+}
+
+// EncodeSafetensors returns the file of a network in the safetensors format:
+// tensors W_rec N×N, W_in N×In, b N, h0 N, W_out Out×N and b_out Out as in Eq. 1,
+// and info and modules as metadata. The same network and info give the same
+// bytes. Numbers that are not finite and text that is not UTF-8 are errors.
+func EncodeSafetensors[T kernels.Float](n *Network[T], info Info) ([]byte, error) {
+	numbers, err := appendNetwork(nil, n)
+	if err != nil {
+		return nil, err
+	}
+	return newHeader(n, formatNetwork, info).file(numbers)
+}
+
+// appendNetwork appends the numbers of a network in the order of files.
+func appendNetwork[T kernels.Float](data []byte, n *Network[T]) ([]byte, error) {
+	for _, name := range networkArrays {
+		var err error
+		if data, err = appendArray(data, n, name); err != nil {
+			return nil, err
+		}
+	}
+	return data, nil
+}
+
+// header is what stands before the numbers of a file.
+type header struct {
+	metadata map[string]string
+	tensors  []tensor
+}
+
+func newHeader[T kernels.Float](n *Network[T], format string, info Info) *header {
+	h := &header{metadata: map[string]string{
+		keyFormat:      format,
+		keyVersion:     formatVersion,
+		keySum:         noSum,
+		keyModules:     strconv.Itoa(n.Modules),
+		keyTask:        info.Task,
+		keyArm:         info.Arm,
+		keySeed:        strconv.FormatUint(info.Seed, 10),
+		keySettings:    info.Settings,
+		keySettingsSum: digest([]byte(info.Settings)),
+	}}
+	for _, name := range networkArrays {
+		h.tensors = append(h.tensors, tensor{name, sizeOf[T](), arrayShape(name, n.Shape)})
+	}
+	return h
+}
+
+// file returns the file of a header and its numbers.
+func (h *header) file(numbers []byte) ([]byte, error) {
+	text := []byte(metadataOpening)
+	for i, key := range metadataKeys(h.metadata[keyFormat]) {
+		value := h.metadata[key]
+		if !utf8.ValidString(value) {
+			return nil, fmt.Errorf("rnn: %s %s is not UTF-8", key, quoted(value))
+		}
+		if i > 0 {
+			text = append(text, ',')
+		}
+		text = appendString(append(appendString(text, key), ':'), value)
+	}
+	text = append(text, '}')
+	at := 0
+	for _, t := range h.tensors {
+		end := at + t.size
+		for _, d := range t.shape {
+			end = at + (end-at)*d
+		}
+		shape := strings.ReplaceAll(strings.Trim(fmt.Sprint(t.shape), "[]"), " ", ",")
+		text = fmt.Appendf(text, `,"%s":{"dtype":"F%d","shape":[%s],"data_offsets":[%d,%d]}`, t.name, 8*t.size, shape, at, end)
+		at = end
+	}
+	text = append(text, '}')
+	text = append(text, strings.Repeat(" ", -len(text)&7)...)
+
+	data := binary.LittleEndian.AppendUint64(make([]byte, 0, 8+len(text)+len(numbers)), uint64(len(text)))
+	data = append(append(data, text...), numbers...)
+	seal(data)
+	return data, nil
+}
+
+// seal writes the digest of a file into it.
+func seal(data []byte) {
+	at := sumAt(data)
+	copy(data[at:], noSum)
+	copy(data[at:], digest(data))
+}
+
+// sumAt returns where a file has its digest: its format and version come before
+// it. It returns -1 when there is no place for one.
+func sumAt(data []byte) int {
+	before := []byte(`"` + keySum + `":"`)
+	i := bytes.Index(data, before)
+	if i < 0 || i+len(before)+len(noSum) > len(data) {
+		return -1
+	}
+	return i + len(before)
+}
+
+// digest returns the SHA-256 of the concatenation of parts.
+func digest(parts ...[]byte) string {
+	h := sha256.New()
+	for _, p := range parts {
+		h.Write(p)
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// decodeSafetensors reads a file in the strict subset.
+func decodeSafetensors(data []byte) (*File, error) {
+	size := binary.LittleEndian.Uint64(data)
+	if size > uint64(len(data)-8) {
+		return nil, fmt.Errorf("rnn: a header of %d bytes in a file of %d", size, len(data))
+	}
+	numbers := data[8+size:]
+	s := &scanner{text: data[8 : 8+size]}
+	metadata := map[string]string{}
+	s.literal(metadataOpening)
+	value := func(key string) string {
+		if len(metadata) > 0 {
+			s.literal(",")
+		}
+		s.literal(`"` + key + `":`)
+		metadata[key] = s.string()
+		return metadata[key]
+	}
+	format := value(keyFormat)
+	if format != formatNetwork && format != formatState {
+		if s.err != nil {
+			return nil, fmt.Errorf("rnn: not a network of this program: %w", s.err)
+		}
+		return nil, fmt.Errorf("rnn: format is %s, want %q or %q", quoted(format), formatNetwork, formatState)
+	}
+	if version := value(keyVersion); s.err == nil && version != formatVersion {
+		return nil, fmt.Errorf("rnn: file of format version %s, this program reads version %q", quoted(version), formatVersion)
+	}
+	if want := value(keySum); s.err == nil {
+		at := 8 + s.at - 1 - len(want)
+		if got := digest(data[:at], []byte(noSum), data[at+len(want):]); got != want {
+			return nil, fmt.Errorf("rnn: file is damaged: SHA-256 is %s, want %s", got, quoted(want))
+		}
+	}
+	for _, key := range metadataKeys(format)[3:] {
+		value(key)
+	}
+	s.literal("}")
+	f := &File{arrays: map[string]array{}}
+	at := 0
+	for _, name := range tensorNames(format) {
+		var a array
+		dims := 1
+		if strings.HasPrefix(name, "W_") {
+			dims = 2
+		}
+		if a, at = s.tensor(name, dims, numbers, at); s.err != nil {
+			break
+		}
+		f.arrays[name] = a
+	}
+	s.literal("}")
+	s.literal(strings.Repeat(" ", -s.at&7))
+	if s.err != nil {
+		return nil, fmt.Errorf("rnn: %w", s.err)
+	}
+	if s.at != len(s.text) {
+		return nil, fmt.Errorf("rnn: header has %d bytes too many", len(s.text)-s.at)
+	}
+	if at != len(numbers) {
+		return nil, fmt.Errorf("rnn: tensors end at byte %d of %d", at, len(numbers))
+	}
+	return f, f.setMetadata(metadata)
+}
+
+// setMetadata fills f in and checks that all of it fits together.
+func (f *File) setMetadata(metadata map[string]string) error {
+	if got := digest([]byte(metadata[keySettings])); got != metadata[keySettingsSum] {
+		return fmt.Errorf("rnn: SHA-256 of the settings is %s, want %s", got, quoted(metadata[keySettingsSum]))
+	}
+	seed, err := strconv.ParseUint(metadata[keySeed], 10, 64)
+	if err != nil || strconv.FormatUint(seed, 10) != metadata[keySeed] {
+		return fmt.Errorf("rnn: seed %s is not a number", quoted(metadata[keySeed]))
+	}
+	f.Info = Info{Task: metadata[keyTask], Arm: metadata[keyArm], Seed: seed, Settings: metadata[keySettings]}
+	if f.Modules, err = parseCount(keyModules, metadata[keyModules]); err != nil {
+		return err
+	}
+	size := f.arrays["W_rec"].size
+	for _, name := range tensorNames(metadata[keyFormat]) {
+		a := f.arrays[name]
+		want := size
+		if name == "curve" {
+			want = 8
+		}
+		if a.size != want {
+			return fmt.Errorf("rnn: %s has numbers of %d bytes, want %d", name, a.size, want)
+		}
+		if err := a.checkFinite(name); err != nil {
+			return err
+		}
+	}
+	if err := f.setNetwork(); err != nil {
+		return err
+	}
+	if metadata[keyFormat] == formatState {
+		return f.setState(metadata)
+	}
+	return nil
+}
