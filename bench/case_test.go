@@ -35,7 +35,13 @@ func TestRound(t *testing.T) {
 			for _, trained := range Trained {
 				for _, workers := range []int{1, 2} {
 					c := Case{v, typ, 4, 41, trained, workers}
-					r := NewMeter(c).Round(context.Background(), 2*blockTime)
+					m := NewMeter(c)
+					r := m.Round(context.Background(), 2*blockTime)
+					// A busy machine leaves time for one step, beside which the runtime
+					// itself may allocate; what a step allocates, every round has.
+					for i := 0; i < 5 && r.Allocs > 0; i++ {
+						r = m.Round(context.Background(), 2*blockTime)
+					}
 					if r.Steps < 1 || r.Step <= 0 || r.Step > 1 || workers == 1 && r.Allocs != 0 {
 						t.Errorf("%v: %+v", c, r)
 					}
