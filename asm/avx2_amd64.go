@@ -4,22 +4,16 @@
 
 package asm
 
-// ForwardF32AVX2 sets raw[r][v] = Σk s[r][k]·w[k][v] for rows values of r and vecs vectors of v,
-// k increasing from 0 below depth, and next[r][v] = tanh(raw[r][v]) unless next is nil.
-// Rows of s, raw and next are stride elements apart, those of w vecs vectors.
+// ProductF32AVX2 sets z[r][v] = Σk s[r][k]·w[k][v] for rows values of r and vecs vectors of v, k increasing
+// from 0 below depth ≥ 1; then next[r][v] = tanh(z[r][v]) unless next is nil, or else
+// z[r][v] = (z[r][v] + activity·h[r][v])·(1-h[r][v]²) unless h is nil.
+// Rows of z, next, h and s are stride elements apart, those of w vecs vectors.
 //
 //go:noescape
-func ForwardF32AVX2(next *float32, raw *float32, s *float32, w *float32, vecs int, rows int, depth int, stride int)
-
-// BackwardF32AVX2 sets prev[r][v] = (Σk d[r][k]·w[k][v] + activity·h[r][v])·(1-h[r][v]²)
-// for rows values of r and vecs vectors of v, k increasing from 0 below depth. Rows of d, h
-// and prev are stride elements apart, those of w vecs vectors.
-//
-//go:noescape
-func BackwardF32AVX2(prev *float32, h *float32, d *float32, w *float32, activity float32, vecs int, rows int, depth int, stride int)
+func ProductF32AVX2(z *float32, next *float32, h *float32, s *float32, w *float32, activity float32, vecs int, rows int, depth int, stride int)
 
 // GradF32AVX2 adds Σr d[r][i]·s[r][v] to dw[i][v] for rows values of i and vecs vectors of v,
-// r increasing from 0 below depth. Rows of d and s are stride elements apart, those of dw dwStride.
+// r increasing from 0 below depth ≥ 1. Rows of d and s are stride elements apart, those of dw dwStride.
 //
 //go:noescape
 func GradF32AVX2(dw *float32, d *float32, s *float32, vecs int, rows int, depth int, dwStride int, stride int)
@@ -62,22 +56,16 @@ func NormalF32AVX2(dst *float32, k0 uint32, k1 uint32, group uint64, groups int)
 //go:noescape
 func PeakF32AVX2(n int)
 
-// ForwardF64AVX2 sets raw[r][v] = Σk s[r][k]·w[k][v] for rows values of r and vecs vectors of v,
-// k increasing from 0 below depth, and next[r][v] = tanh(raw[r][v]) unless next is nil.
-// Rows of s, raw and next are stride elements apart, those of w vecs vectors.
+// ProductF64AVX2 sets z[r][v] = Σk s[r][k]·w[k][v] for rows values of r and vecs vectors of v, k increasing
+// from 0 below depth ≥ 1; then next[r][v] = tanh(z[r][v]) unless next is nil, or else
+// z[r][v] = (z[r][v] + activity·h[r][v])·(1-h[r][v]²) unless h is nil.
+// Rows of z, next, h and s are stride elements apart, those of w vecs vectors.
 //
 //go:noescape
-func ForwardF64AVX2(next *float64, raw *float64, s *float64, w *float64, vecs int, rows int, depth int, stride int)
-
-// BackwardF64AVX2 sets prev[r][v] = (Σk d[r][k]·w[k][v] + activity·h[r][v])·(1-h[r][v]²)
-// for rows values of r and vecs vectors of v, k increasing from 0 below depth. Rows of d, h
-// and prev are stride elements apart, those of w vecs vectors.
-//
-//go:noescape
-func BackwardF64AVX2(prev *float64, h *float64, d *float64, w *float64, activity float64, vecs int, rows int, depth int, stride int)
+func ProductF64AVX2(z *float64, next *float64, h *float64, s *float64, w *float64, activity float64, vecs int, rows int, depth int, stride int)
 
 // GradF64AVX2 adds Σr d[r][i]·s[r][v] to dw[i][v] for rows values of i and vecs vectors of v,
-// r increasing from 0 below depth. Rows of d and s are stride elements apart, those of dw dwStride.
+// r increasing from 0 below depth ≥ 1. Rows of d and s are stride elements apart, those of dw dwStride.
 //
 //go:noescape
 func GradF64AVX2(dw *float64, d *float64, s *float64, vecs int, rows int, depth int, dwStride int, stride int)

@@ -4,22 +4,16 @@
 
 package asm
 
-// ForwardF32NEON sets raw[r][v] = Σk s[r][k]·w[k][v] for rows values of r and vecs vectors of v,
-// k increasing from 0 below depth, and next[r][v] = tanh(raw[r][v]) unless next is nil.
-// Rows of s, raw and next are stride elements apart, those of w vecs vectors.
+// ProductF32NEON sets z[r][v] = Σk s[r][k]·w[k][v] for rows values of r and vecs vectors of v, k increasing
+// from 0 below depth ≥ 1; then next[r][v] = tanh(z[r][v]) unless next is nil, or else
+// z[r][v] = (z[r][v] + activity·h[r][v])·(1-h[r][v]²) unless h is nil.
+// Rows of z, next, h and s are stride elements apart, those of w vecs vectors.
 //
 //go:noescape
-func ForwardF32NEON(next *float32, raw *float32, s *float32, w *float32, vecs int, rows int, depth int, stride int)
-
-// BackwardF32NEON sets prev[r][v] = (Σk d[r][k]·w[k][v] + activity·h[r][v])·(1-h[r][v]²)
-// for rows values of r and vecs vectors of v, k increasing from 0 below depth. Rows of d, h
-// and prev are stride elements apart, those of w vecs vectors.
-//
-//go:noescape
-func BackwardF32NEON(prev *float32, h *float32, d *float32, w *float32, activity float32, vecs int, rows int, depth int, stride int)
+func ProductF32NEON(z *float32, next *float32, h *float32, s *float32, w *float32, activity float32, vecs int, rows int, depth int, stride int)
 
 // GradF32NEON adds Σr d[r][i]·s[r][v] to dw[i][v] for rows values of i and vecs vectors of v,
-// r increasing from 0 below depth. Rows of d and s are stride elements apart, those of dw dwStride.
+// r increasing from 0 below depth ≥ 1. Rows of d and s are stride elements apart, those of dw dwStride.
 //
 //go:noescape
 func GradF32NEON(dw *float32, d *float32, s *float32, vecs int, rows int, depth int, dwStride int, stride int)
@@ -62,22 +56,16 @@ func NormalF32NEON(dst *float32, k0 uint32, k1 uint32, group uint64, groups int)
 //go:noescape
 func PeakF32NEON(n int)
 
-// ForwardF64NEON sets raw[r][v] = Σk s[r][k]·w[k][v] for rows values of r and vecs vectors of v,
-// k increasing from 0 below depth, and next[r][v] = tanh(raw[r][v]) unless next is nil.
-// Rows of s, raw and next are stride elements apart, those of w vecs vectors.
+// ProductF64NEON sets z[r][v] = Σk s[r][k]·w[k][v] for rows values of r and vecs vectors of v, k increasing
+// from 0 below depth ≥ 1; then next[r][v] = tanh(z[r][v]) unless next is nil, or else
+// z[r][v] = (z[r][v] + activity·h[r][v])·(1-h[r][v]²) unless h is nil.
+// Rows of z, next, h and s are stride elements apart, those of w vecs vectors.
 //
 //go:noescape
-func ForwardF64NEON(next *float64, raw *float64, s *float64, w *float64, vecs int, rows int, depth int, stride int)
-
-// BackwardF64NEON sets prev[r][v] = (Σk d[r][k]·w[k][v] + activity·h[r][v])·(1-h[r][v]²)
-// for rows values of r and vecs vectors of v, k increasing from 0 below depth. Rows of d, h
-// and prev are stride elements apart, those of w vecs vectors.
-//
-//go:noescape
-func BackwardF64NEON(prev *float64, h *float64, d *float64, w *float64, activity float64, vecs int, rows int, depth int, stride int)
+func ProductF64NEON(z *float64, next *float64, h *float64, s *float64, w *float64, activity float64, vecs int, rows int, depth int, stride int)
 
 // GradF64NEON adds Σr d[r][i]·s[r][v] to dw[i][v] for rows values of i and vecs vectors of v,
-// r increasing from 0 below depth. Rows of d and s are stride elements apart, those of dw dwStride.
+// r increasing from 0 below depth ≥ 1. Rows of d and s are stride elements apart, those of dw dwStride.
 //
 //go:noescape
 func GradF64NEON(dw *float64, d *float64, s *float64, vecs int, rows int, depth int, dwStride int, stride int)

@@ -140,43 +140,43 @@ DATA neon<>+1056(SB)/8, $0x7ff8000000000000
 DATA neon<>+1064(SB)/8, $0x7ff8000000000000
 GLOBL neon<>(SB), RODATA|NOPTR, $1072
 
-// func ForwardF32NEON(next *float32, raw *float32, s *float32, w *float32, vecs int, rows int, depth int, stride int)
-TEXT ·ForwardF32NEON(SB), NOSPLIT, $0-64
-	MOVD next+0(FP), R0
-	MOVD raw+8(FP), R1
-	MOVD s+16(FP), R2
-	MOVD rows+40(FP), R3
-	MOVD stride+56(FP), R4
-	LSL $2, R4, R4
-	MOVD $neon<>(SB), R5
-	MOVD vecs+32(FP), R6
-	CMP $2, R6
+// func ProductF32NEON(z *float32, next *float32, h *float32, s *float32, w *float32, activity float32, vecs int, rows int, depth int, stride int)
+TEXT ·ProductF32NEON(SB), NOSPLIT, $0-80
+	MOVD z+0(FP), R0
+	MOVD s+24(FP), R1
+	MOVD rows+56(FP), R2
+	MOVD stride+72(FP), R3
+	LSL $2, R3, R3
+	MOVD z+0(FP), R4
+	MOVD vecs+48(FP), R5
+	MOVD $neon<>(SB), R6
+
+panel:
+	CMP $2, R5
 	BEQ vecs2n2
-	CMP $3, R6
+	CMP $3, R5
 	BEQ vecs3n3
-	CMP $4, R6
+	CMP $4, R5
 	BEQ vecs4n4
-	CMP $5, R6
+	CMP $5, R5
 	BEQ vecs5n5
-	CMP $6, R6
+	CMP $6, R5
 	BEQ vecs6n6
 
 vecs1n1:
 
-next10:
-	CMP $12, R3
-	BGE tile12x1n11
-	CMP $8, R3
-	BGE tile8x1n12
-	CMP $4, R3
-	BGE tile4x1n13
-	CMP $2, R3
-	BGE tile2x1n14
-	CMP $1, R3
-	BGE tile1x1n15
-	B done
+next7:
+	CMP $12, R2
+	BGE tile12x1n8
+	CMP $8, R2
+	BGE tile8x1n9
+	CMP $4, R2
+	BGE tile4x1n10
+	CMP $2, R2
+	BGE tile2x1n11
+	B tile1x1n12
 
-tile12x1n11:
+tile12x1n8:
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -189,37 +189,37 @@ tile12x1n11:
 	VMOVI $0, V9.B16
 	VMOVI $0, V10.B16
 	VMOVI $0, V11.B16
-	MOVD w+24(FP), R7
-	MOVD R2, R8
-	ADD R4, R8, R9
-	ADD R4, R9, R10
-	ADD R4, R10, R11
-	ADD R4, R11, R12
-	ADD R4, R12, R13
-	ADD R4, R13, R14
-	ADD R4, R14, R15
-	ADD R4, R15, R16
-	ADD R4, R16, R17
-	ADD R4, R17, R19
-	ADD R4, R19, R20
-	MOVD depth+48(FP), R21
-	SUBS $4, R21, R21
-	BLT rest17
+	MOVD w+32(FP), R9
+	MOVD R1, R10
+	ADD R3, R10, R11
+	ADD R3, R11, R12
+	ADD R3, R12, R13
+	ADD R3, R13, R14
+	ADD R3, R14, R15
+	ADD R3, R15, R16
+	ADD R3, R16, R17
+	ADD R3, R17, R19
+	ADD R3, R19, R20
+	ADD R3, R20, R21
+	ADD R3, R21, R22
+	MOVD depth+64(FP), R23
+	SUBS $4, R23, R23
+	BLT rest13
 
-turns16:
-	FMOVQ.P 16(R8), F12
-	FMOVQ.P 16(R9), F13
-	FMOVQ.P 16(R10), F14
-	FMOVQ.P 16(R11), F15
-	FMOVQ.P 16(R12), F16
-	FMOVQ.P 16(R13), F17
-	FMOVQ.P 16(R14), F18
-	FMOVQ.P 16(R15), F19
-	FMOVQ.P 16(R16), F20
-	FMOVQ.P 16(R17), F21
-	FMOVQ.P 16(R19), F22
-	FMOVQ.P 16(R20), F23
-	FMOVQ 0(R7), F24
+turn15:
+	FMOVQ.P 16(R10), F12
+	FMOVQ.P 16(R11), F13
+	FMOVQ.P 16(R12), F14
+	FMOVQ.P 16(R13), F15
+	FMOVQ.P 16(R14), F16
+	FMOVQ.P 16(R15), F17
+	FMOVQ.P 16(R16), F18
+	FMOVQ.P 16(R17), F19
+	FMOVQ.P 16(R19), F20
+	FMOVQ.P 16(R20), F21
+	FMOVQ.P 16(R21), F22
+	FMOVQ.P 16(R22), F23
+	FMOVQ 0(R9), F24
 	WORD $0x4f8c1300 // fmla v0.4s, v24.4s, v12.s[0]
 	WORD $0x4f8d1301 // fmla v1.4s, v24.4s, v13.s[0]
 	WORD $0x4f8e1302 // fmla v2.4s, v24.4s, v14.s[0]
@@ -232,7 +232,7 @@ turns16:
 	WORD $0x4f951309 // fmla v9.4s, v24.4s, v21.s[0]
 	WORD $0x4f96130a // fmla v10.4s, v24.4s, v22.s[0]
 	WORD $0x4f97130b // fmla v11.4s, v24.4s, v23.s[0]
-	FMOVQ 16(R7), F24
+	FMOVQ 16(R9), F24
 	WORD $0x4fac1300 // fmla v0.4s, v24.4s, v12.s[1]
 	WORD $0x4fad1301 // fmla v1.4s, v24.4s, v13.s[1]
 	WORD $0x4fae1302 // fmla v2.4s, v24.4s, v14.s[1]
@@ -245,7 +245,7 @@ turns16:
 	WORD $0x4fb51309 // fmla v9.4s, v24.4s, v21.s[1]
 	WORD $0x4fb6130a // fmla v10.4s, v24.4s, v22.s[1]
 	WORD $0x4fb7130b // fmla v11.4s, v24.4s, v23.s[1]
-	FMOVQ 32(R7), F24
+	FMOVQ 32(R9), F24
 	WORD $0x4f8c1b00 // fmla v0.4s, v24.4s, v12.s[2]
 	WORD $0x4f8d1b01 // fmla v1.4s, v24.4s, v13.s[2]
 	WORD $0x4f8e1b02 // fmla v2.4s, v24.4s, v14.s[2]
@@ -258,7 +258,7 @@ turns16:
 	WORD $0x4f951b09 // fmla v9.4s, v24.4s, v21.s[2]
 	WORD $0x4f961b0a // fmla v10.4s, v24.4s, v22.s[2]
 	WORD $0x4f971b0b // fmla v11.4s, v24.4s, v23.s[2]
-	FMOVQ 48(R7), F24
+	FMOVQ 48(R9), F24
 	WORD $0x4fac1b00 // fmla v0.4s, v24.4s, v12.s[3]
 	WORD $0x4fad1b01 // fmla v1.4s, v24.4s, v13.s[3]
 	WORD $0x4fae1b02 // fmla v2.4s, v24.4s, v14.s[3]
@@ -271,28 +271,28 @@ turns16:
 	WORD $0x4fb51b09 // fmla v9.4s, v24.4s, v21.s[3]
 	WORD $0x4fb61b0a // fmla v10.4s, v24.4s, v22.s[3]
 	WORD $0x4fb71b0b // fmla v11.4s, v24.4s, v23.s[3]
-	ADD $64, R7, R7
-	SUBS $4, R21, R21
-	BGE turns16
+	ADD $64, R9, R9
+	SUBS $4, R23, R23
+	BGE turn15
 
-rest17:
-	ADDS $4, R21, R21
-	BEQ end19
+rest13:
+	ADDS $4, R23, R23
+	BEQ end14
 
-one18:
-	FMOVS.P 4(R8), F12
-	FMOVS.P 4(R9), F13
-	FMOVS.P 4(R10), F14
-	FMOVS.P 4(R11), F15
-	FMOVS.P 4(R12), F16
-	FMOVS.P 4(R13), F17
-	FMOVS.P 4(R14), F18
-	FMOVS.P 4(R15), F19
-	FMOVS.P 4(R16), F20
-	FMOVS.P 4(R17), F21
-	FMOVS.P 4(R19), F22
-	FMOVS.P 4(R20), F23
-	FMOVQ 0(R7), F24
+turn16:
+	FMOVS.P 4(R10), F12
+	FMOVS.P 4(R11), F13
+	FMOVS.P 4(R12), F14
+	FMOVS.P 4(R13), F15
+	FMOVS.P 4(R14), F16
+	FMOVS.P 4(R15), F17
+	FMOVS.P 4(R16), F18
+	FMOVS.P 4(R17), F19
+	FMOVS.P 4(R19), F20
+	FMOVS.P 4(R20), F21
+	FMOVS.P 4(R21), F22
+	FMOVS.P 4(R22), F23
+	FMOVQ 0(R9), F24
 	WORD $0x4f8c1300 // fmla v0.4s, v24.4s, v12.s[0]
 	WORD $0x4f8d1301 // fmla v1.4s, v24.4s, v13.s[0]
 	WORD $0x4f8e1302 // fmla v2.4s, v24.4s, v14.s[0]
@@ -305,43 +305,41 @@ one18:
 	WORD $0x4f951309 // fmla v9.4s, v24.4s, v21.s[0]
 	WORD $0x4f96130a // fmla v10.4s, v24.4s, v22.s[0]
 	WORD $0x4f97130b // fmla v11.4s, v24.4s, v23.s[0]
-	ADD $16, R7, R7
-	SUBS $1, R21, R21
-	BNE one18
+	ADD $16, R9, R9
+	SUBS $1, R23, R23
+	BNE turn16
 
-end19:
-	MOVD R1, R22
-	FMOVQ F0, 0(R22)
-	ADD R4<<0, R22, R22
-	FMOVQ F1, 0(R22)
-	ADD R4<<0, R22, R22
-	FMOVQ F2, 0(R22)
-	ADD R4<<0, R22, R22
-	FMOVQ F3, 0(R22)
-	ADD R4<<0, R22, R22
-	FMOVQ F4, 0(R22)
-	ADD R4<<0, R22, R22
-	FMOVQ F5, 0(R22)
-	ADD R4<<0, R22, R22
-	FMOVQ F6, 0(R22)
-	ADD R4<<0, R22, R22
-	FMOVQ F7, 0(R22)
-	ADD R4<<0, R22, R22
-	FMOVQ F8, 0(R22)
-	ADD R4<<0, R22, R22
-	FMOVQ F9, 0(R22)
-	ADD R4<<0, R22, R22
-	FMOVQ F10, 0(R22)
-	ADD R4<<0, R22, R22
-	FMOVQ F11, 0(R22)
-	ADD R4<<0, R22, R22
-	ADD R4<<2, R2, R2
-	ADD R4<<3, R2, R2
-	MOVD $12, R6
-	SUB R6, R3, R3
-	B activate7
+end14:
+	MOVD R0, R8
+	FMOVQ F0, 0(R8)
+	ADD R3<<0, R8, R8
+	FMOVQ F1, 0(R8)
+	ADD R3<<0, R8, R8
+	FMOVQ F2, 0(R8)
+	ADD R3<<0, R8, R8
+	FMOVQ F3, 0(R8)
+	ADD R3<<0, R8, R8
+	FMOVQ F4, 0(R8)
+	ADD R3<<0, R8, R8
+	FMOVQ F5, 0(R8)
+	ADD R3<<0, R8, R8
+	FMOVQ F6, 0(R8)
+	ADD R3<<0, R8, R8
+	FMOVQ F7, 0(R8)
+	ADD R3<<0, R8, R8
+	FMOVQ F8, 0(R8)
+	ADD R3<<0, R8, R8
+	FMOVQ F9, 0(R8)
+	ADD R3<<0, R8, R8
+	FMOVQ F10, 0(R8)
+	ADD R3<<0, R8, R8
+	FMOVQ F11, 0(R8)
+	ADD R3<<2, R1, R1
+	ADD R3<<3, R1, R1
+	MOVD $12, R7
+	B then
 
-tile8x1n12:
+tile8x1n9:
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -350,29 +348,29 @@ tile8x1n12:
 	VMOVI $0, V5.B16
 	VMOVI $0, V6.B16
 	VMOVI $0, V7.B16
-	MOVD w+24(FP), R7
-	MOVD R2, R8
-	ADD R4, R8, R9
-	ADD R4, R9, R10
-	ADD R4, R10, R11
-	ADD R4, R11, R12
-	ADD R4, R12, R13
-	ADD R4, R13, R14
-	ADD R4, R14, R15
-	MOVD depth+48(FP), R16
-	SUBS $4, R16, R16
-	BLT rest21
+	MOVD w+32(FP), R9
+	MOVD R1, R10
+	ADD R3, R10, R11
+	ADD R3, R11, R12
+	ADD R3, R12, R13
+	ADD R3, R13, R14
+	ADD R3, R14, R15
+	ADD R3, R15, R16
+	ADD R3, R16, R17
+	MOVD depth+64(FP), R19
+	SUBS $4, R19, R19
+	BLT rest17
 
-turns20:
-	FMOVQ.P 16(R8), F8
-	FMOVQ.P 16(R9), F9
-	FMOVQ.P 16(R10), F10
-	FMOVQ.P 16(R11), F11
-	FMOVQ.P 16(R12), F12
-	FMOVQ.P 16(R13), F13
-	FMOVQ.P 16(R14), F14
-	FMOVQ.P 16(R15), F15
-	FMOVQ 0(R7), F16
+turn19:
+	FMOVQ.P 16(R10), F8
+	FMOVQ.P 16(R11), F9
+	FMOVQ.P 16(R12), F10
+	FMOVQ.P 16(R13), F11
+	FMOVQ.P 16(R14), F12
+	FMOVQ.P 16(R15), F13
+	FMOVQ.P 16(R16), F14
+	FMOVQ.P 16(R17), F15
+	FMOVQ 0(R9), F16
 	WORD $0x4f881200 // fmla v0.4s, v16.4s, v8.s[0]
 	WORD $0x4f891201 // fmla v1.4s, v16.4s, v9.s[0]
 	WORD $0x4f8a1202 // fmla v2.4s, v16.4s, v10.s[0]
@@ -381,7 +379,7 @@ turns20:
 	WORD $0x4f8d1205 // fmla v5.4s, v16.4s, v13.s[0]
 	WORD $0x4f8e1206 // fmla v6.4s, v16.4s, v14.s[0]
 	WORD $0x4f8f1207 // fmla v7.4s, v16.4s, v15.s[0]
-	FMOVQ 16(R7), F16
+	FMOVQ 16(R9), F16
 	WORD $0x4fa81200 // fmla v0.4s, v16.4s, v8.s[1]
 	WORD $0x4fa91201 // fmla v1.4s, v16.4s, v9.s[1]
 	WORD $0x4faa1202 // fmla v2.4s, v16.4s, v10.s[1]
@@ -390,7 +388,7 @@ turns20:
 	WORD $0x4fad1205 // fmla v5.4s, v16.4s, v13.s[1]
 	WORD $0x4fae1206 // fmla v6.4s, v16.4s, v14.s[1]
 	WORD $0x4faf1207 // fmla v7.4s, v16.4s, v15.s[1]
-	FMOVQ 32(R7), F16
+	FMOVQ 32(R9), F16
 	WORD $0x4f881a00 // fmla v0.4s, v16.4s, v8.s[2]
 	WORD $0x4f891a01 // fmla v1.4s, v16.4s, v9.s[2]
 	WORD $0x4f8a1a02 // fmla v2.4s, v16.4s, v10.s[2]
@@ -399,7 +397,7 @@ turns20:
 	WORD $0x4f8d1a05 // fmla v5.4s, v16.4s, v13.s[2]
 	WORD $0x4f8e1a06 // fmla v6.4s, v16.4s, v14.s[2]
 	WORD $0x4f8f1a07 // fmla v7.4s, v16.4s, v15.s[2]
-	FMOVQ 48(R7), F16
+	FMOVQ 48(R9), F16
 	WORD $0x4fa81a00 // fmla v0.4s, v16.4s, v8.s[3]
 	WORD $0x4fa91a01 // fmla v1.4s, v16.4s, v9.s[3]
 	WORD $0x4faa1a02 // fmla v2.4s, v16.4s, v10.s[3]
@@ -408,24 +406,24 @@ turns20:
 	WORD $0x4fad1a05 // fmla v5.4s, v16.4s, v13.s[3]
 	WORD $0x4fae1a06 // fmla v6.4s, v16.4s, v14.s[3]
 	WORD $0x4faf1a07 // fmla v7.4s, v16.4s, v15.s[3]
-	ADD $64, R7, R7
-	SUBS $4, R16, R16
-	BGE turns20
+	ADD $64, R9, R9
+	SUBS $4, R19, R19
+	BGE turn19
 
-rest21:
-	ADDS $4, R16, R16
-	BEQ end23
+rest17:
+	ADDS $4, R19, R19
+	BEQ end18
 
-one22:
-	FMOVS.P 4(R8), F8
-	FMOVS.P 4(R9), F9
-	FMOVS.P 4(R10), F10
-	FMOVS.P 4(R11), F11
-	FMOVS.P 4(R12), F12
-	FMOVS.P 4(R13), F13
-	FMOVS.P 4(R14), F14
-	FMOVS.P 4(R15), F15
-	FMOVQ 0(R7), F16
+turn20:
+	FMOVS.P 4(R10), F8
+	FMOVS.P 4(R11), F9
+	FMOVS.P 4(R12), F10
+	FMOVS.P 4(R13), F11
+	FMOVS.P 4(R14), F12
+	FMOVS.P 4(R15), F13
+	FMOVS.P 4(R16), F14
+	FMOVS.P 4(R17), F15
+	FMOVQ 0(R9), F16
 	WORD $0x4f881200 // fmla v0.4s, v16.4s, v8.s[0]
 	WORD $0x4f891201 // fmla v1.4s, v16.4s, v9.s[0]
 	WORD $0x4f8a1202 // fmla v2.4s, v16.4s, v10.s[0]
@@ -434,295 +432,124 @@ one22:
 	WORD $0x4f8d1205 // fmla v5.4s, v16.4s, v13.s[0]
 	WORD $0x4f8e1206 // fmla v6.4s, v16.4s, v14.s[0]
 	WORD $0x4f8f1207 // fmla v7.4s, v16.4s, v15.s[0]
-	ADD $16, R7, R7
-	SUBS $1, R16, R16
-	BNE one22
+	ADD $16, R9, R9
+	SUBS $1, R19, R19
+	BNE turn20
 
-end23:
-	MOVD R1, R17
-	FMOVQ F0, 0(R17)
-	ADD R4<<0, R17, R17
-	FMOVQ F1, 0(R17)
-	ADD R4<<0, R17, R17
-	FMOVQ F2, 0(R17)
-	ADD R4<<0, R17, R17
-	FMOVQ F3, 0(R17)
-	ADD R4<<0, R17, R17
-	FMOVQ F4, 0(R17)
-	ADD R4<<0, R17, R17
-	FMOVQ F5, 0(R17)
-	ADD R4<<0, R17, R17
-	FMOVQ F6, 0(R17)
-	ADD R4<<0, R17, R17
-	FMOVQ F7, 0(R17)
-	ADD R4<<0, R17, R17
-	ADD R4<<3, R2, R2
-	MOVD $8, R6
-	SUB R6, R3, R3
-	B activate7
+end18:
+	MOVD R0, R8
+	FMOVQ F0, 0(R8)
+	ADD R3<<0, R8, R8
+	FMOVQ F1, 0(R8)
+	ADD R3<<0, R8, R8
+	FMOVQ F2, 0(R8)
+	ADD R3<<0, R8, R8
+	FMOVQ F3, 0(R8)
+	ADD R3<<0, R8, R8
+	FMOVQ F4, 0(R8)
+	ADD R3<<0, R8, R8
+	FMOVQ F5, 0(R8)
+	ADD R3<<0, R8, R8
+	FMOVQ F6, 0(R8)
+	ADD R3<<0, R8, R8
+	FMOVQ F7, 0(R8)
+	ADD R3<<3, R1, R1
+	MOVD $8, R7
+	B then
 
-tile4x1n13:
+tile4x1n10:
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
 	VMOVI $0, V3.B16
-	MOVD w+24(FP), R7
-	MOVD R2, R8
-	ADD R4, R8, R9
-	ADD R4, R9, R10
-	ADD R4, R10, R11
-	MOVD depth+48(FP), R12
-	SUBS $4, R12, R12
-	BLT rest25
+	MOVD w+32(FP), R9
+	MOVD R1, R10
+	ADD R3, R10, R11
+	ADD R3, R11, R12
+	ADD R3, R12, R13
+	MOVD depth+64(FP), R14
 
-turns24:
-	FMOVQ.P 16(R8), F4
-	FMOVQ.P 16(R9), F5
-	FMOVQ.P 16(R10), F6
-	FMOVQ.P 16(R11), F7
-	FMOVQ 0(R7), F8
+turn23:
+	FMOVS.P 4(R10), F4
+	FMOVS.P 4(R11), F5
+	FMOVS.P 4(R12), F6
+	FMOVS.P 4(R13), F7
+	FMOVQ 0(R9), F8
 	WORD $0x4f841100 // fmla v0.4s, v8.4s, v4.s[0]
 	WORD $0x4f851101 // fmla v1.4s, v8.4s, v5.s[0]
 	WORD $0x4f861102 // fmla v2.4s, v8.4s, v6.s[0]
 	WORD $0x4f871103 // fmla v3.4s, v8.4s, v7.s[0]
-	FMOVQ 16(R7), F8
-	WORD $0x4fa41100 // fmla v0.4s, v8.4s, v4.s[1]
-	WORD $0x4fa51101 // fmla v1.4s, v8.4s, v5.s[1]
-	WORD $0x4fa61102 // fmla v2.4s, v8.4s, v6.s[1]
-	WORD $0x4fa71103 // fmla v3.4s, v8.4s, v7.s[1]
-	FMOVQ 32(R7), F8
-	WORD $0x4f841900 // fmla v0.4s, v8.4s, v4.s[2]
-	WORD $0x4f851901 // fmla v1.4s, v8.4s, v5.s[2]
-	WORD $0x4f861902 // fmla v2.4s, v8.4s, v6.s[2]
-	WORD $0x4f871903 // fmla v3.4s, v8.4s, v7.s[2]
-	FMOVQ 48(R7), F8
-	WORD $0x4fa41900 // fmla v0.4s, v8.4s, v4.s[3]
-	WORD $0x4fa51901 // fmla v1.4s, v8.4s, v5.s[3]
-	WORD $0x4fa61902 // fmla v2.4s, v8.4s, v6.s[3]
-	WORD $0x4fa71903 // fmla v3.4s, v8.4s, v7.s[3]
-	ADD $64, R7, R7
-	SUBS $4, R12, R12
-	BGE turns24
+	ADD $16, R9, R9
+	SUBS $1, R14, R14
+	BNE turn23
+	MOVD R0, R8
+	FMOVQ F0, 0(R8)
+	ADD R3<<0, R8, R8
+	FMOVQ F1, 0(R8)
+	ADD R3<<0, R8, R8
+	FMOVQ F2, 0(R8)
+	ADD R3<<0, R8, R8
+	FMOVQ F3, 0(R8)
+	ADD R3<<2, R1, R1
+	MOVD $4, R7
+	B then
 
-rest25:
-	ADDS $4, R12, R12
-	BEQ end27
-
-one26:
-	FMOVS.P 4(R8), F4
-	FMOVS.P 4(R9), F5
-	FMOVS.P 4(R10), F6
-	FMOVS.P 4(R11), F7
-	FMOVQ 0(R7), F8
-	WORD $0x4f841100 // fmla v0.4s, v8.4s, v4.s[0]
-	WORD $0x4f851101 // fmla v1.4s, v8.4s, v5.s[0]
-	WORD $0x4f861102 // fmla v2.4s, v8.4s, v6.s[0]
-	WORD $0x4f871103 // fmla v3.4s, v8.4s, v7.s[0]
-	ADD $16, R7, R7
-	SUBS $1, R12, R12
-	BNE one26
-
-end27:
-	MOVD R1, R13
-	FMOVQ F0, 0(R13)
-	ADD R4<<0, R13, R13
-	FMOVQ F1, 0(R13)
-	ADD R4<<0, R13, R13
-	FMOVQ F2, 0(R13)
-	ADD R4<<0, R13, R13
-	FMOVQ F3, 0(R13)
-	ADD R4<<0, R13, R13
-	ADD R4<<2, R2, R2
-	MOVD $4, R6
-	SUB R6, R3, R3
-	B activate7
-
-tile2x1n14:
+tile2x1n11:
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
-	MOVD w+24(FP), R7
-	MOVD R2, R8
-	ADD R4, R8, R9
-	MOVD depth+48(FP), R10
-	SUBS $4, R10, R10
-	BLT rest29
-
-turns28:
-	FMOVQ.P 16(R8), F2
-	FMOVQ.P 16(R9), F3
-	FMOVQ 0(R7), F4
-	WORD $0x4f821080 // fmla v0.4s, v4.4s, v2.s[0]
-	WORD $0x4f831081 // fmla v1.4s, v4.4s, v3.s[0]
-	FMOVQ 16(R7), F4
-	WORD $0x4fa21080 // fmla v0.4s, v4.4s, v2.s[1]
-	WORD $0x4fa31081 // fmla v1.4s, v4.4s, v3.s[1]
-	FMOVQ 32(R7), F4
-	WORD $0x4f821880 // fmla v0.4s, v4.4s, v2.s[2]
-	WORD $0x4f831881 // fmla v1.4s, v4.4s, v3.s[2]
-	FMOVQ 48(R7), F4
-	WORD $0x4fa21880 // fmla v0.4s, v4.4s, v2.s[3]
-	WORD $0x4fa31881 // fmla v1.4s, v4.4s, v3.s[3]
-	ADD $64, R7, R7
-	SUBS $4, R10, R10
-	BGE turns28
-
-rest29:
-	ADDS $4, R10, R10
-	BEQ end31
-
-one30:
-	FMOVS.P 4(R8), F2
-	FMOVS.P 4(R9), F3
-	FMOVQ 0(R7), F4
-	WORD $0x4f821080 // fmla v0.4s, v4.4s, v2.s[0]
-	WORD $0x4f831081 // fmla v1.4s, v4.4s, v3.s[0]
-	ADD $16, R7, R7
-	SUBS $1, R10, R10
-	BNE one30
-
-end31:
-	MOVD R1, R11
-	FMOVQ F0, 0(R11)
-	ADD R4<<0, R11, R11
-	FMOVQ F1, 0(R11)
-	ADD R4<<0, R11, R11
-	ADD R4<<1, R2, R2
-	MOVD $2, R6
-	SUB R6, R3, R3
-	B activate7
-
-tile1x1n15:
-	VMOVI $0, V0.B16
-	MOVD w+24(FP), R7
-	MOVD R2, R8
-	MOVD depth+48(FP), R9
-	SUBS $4, R9, R9
-	BLT rest33
-
-turns32:
-	FMOVQ.P 16(R8), F1
-	FMOVQ 0(R7), F2
-	WORD $0x4f811040 // fmla v0.4s, v2.4s, v1.s[0]
-	FMOVQ 16(R7), F2
-	WORD $0x4fa11040 // fmla v0.4s, v2.4s, v1.s[1]
-	FMOVQ 32(R7), F2
-	WORD $0x4f811840 // fmla v0.4s, v2.4s, v1.s[2]
-	FMOVQ 48(R7), F2
-	WORD $0x4fa11840 // fmla v0.4s, v2.4s, v1.s[3]
-	ADD $64, R7, R7
-	SUBS $4, R9, R9
-	BGE turns32
-
-rest33:
-	ADDS $4, R9, R9
-	BEQ end35
-
-one34:
-	FMOVS.P 4(R8), F1
-	FMOVQ 0(R7), F2
-	WORD $0x4f811040 // fmla v0.4s, v2.4s, v1.s[0]
-	ADD $16, R7, R7
-	SUBS $1, R9, R9
-	BNE one34
-
-end35:
+	MOVD w+32(FP), R9
 	MOVD R1, R10
-	FMOVQ F0, 0(R10)
-	ADD R4<<0, R10, R10
-	ADD R4<<0, R2, R2
-	MOVD $1, R6
-	SUB R6, R3, R3
-	B activate7
+	ADD R3, R10, R11
+	MOVD depth+64(FP), R12
 
-activate7:
-	CBZ R0, skip9
+turn26:
+	FMOVS.P 4(R10), F2
+	FMOVS.P 4(R11), F3
+	FMOVQ 0(R9), F4
+	WORD $0x4f821080 // fmla v0.4s, v4.4s, v2.s[0]
+	WORD $0x4f831081 // fmla v1.4s, v4.4s, v3.s[0]
+	ADD $16, R9, R9
+	SUBS $1, R12, R12
+	BNE turn26
+	MOVD R0, R8
+	FMOVQ F0, 0(R8)
+	ADD R3<<0, R8, R8
+	FMOVQ F1, 0(R8)
+	ADD R3<<1, R1, R1
+	MOVD $2, R7
+	B then
 
-row8:
-	FMOVQ 0(R1), F6
-	WORD $0x4ea0f8c6 // fabs v6.4s, v6.4s
-	WORD $0x4e26d4c6 // fadd v6.4s, v6.4s, v6.4s
-	FMOVQ 0(R5), F0
-	WORD $0x4ea0f4c6 // fmin v6.4s, v6.4s, v0.4s
-	FMOVQ 16(R5), F1
-	FMOVQ 32(R5), F7
-	VFMLA V1.S4, V6.S4, V7.S4
-	FMOVQ 32(R5), F2
-	WORD $0x4ea2d4e8 // fsub v8.4s, v7.4s, v2.4s
-	VSHL $23, V7.S4, V7.S4
-	FMOVQ 48(R5), F3
-	VFMLS V3.S4, V8.S4, V6.S4
-	FMOVQ 64(R5), F4
-	VMOV V6.B16, V9.B16
-	VFMLS V4.S4, V8.S4, V9.S4
-	WORD $0x4ea9d4c6 // fsub v6.4s, v6.4s, v9.4s
-	VFMLS V4.S4, V8.S4, V6.S4
-	FMOVQ 80(R5), F5
-	FMOVQ 96(R5), F8
-	VFMLA V9.S4, V5.S4, V8.S4
-	FMOVQ 112(R5), F10
-	VFMLA V9.S4, V8.S4, V10.S4
-	FMOVQ 128(R5), F8
-	VFMLA V9.S4, V10.S4, V8.S4
-	FMOVQ 144(R5), F10
-	VFMLA V9.S4, V8.S4, V10.S4
-	FMOVQ 160(R5), F8
-	VFMLA V9.S4, V10.S4, V8.S4
-	WORD $0x6e29dd2a // fmul v10.4s, v9.4s, v9.4s
-	VFMLA V8.S4, V10.S4, V6.S4
-	FMOVQ 176(R5), F0
-	WORD $0x4ea0d4e8 // fsub v8.4s, v7.4s, v0.4s
-	VMOV V8.B16, V10.B16
-	VFMLA V9.S4, V7.S4, V10.S4
-	WORD $0x4eaad508 // fsub v8.4s, v8.4s, v10.4s
-	VFMLA V9.S4, V7.S4, V8.S4
-	VFMLA V6.S4, V7.S4, V8.S4
-	WORD $0x4e28d546 // fadd v6.4s, v10.4s, v8.4s
-	WORD $0x4eaad4c7 // fsub v7.4s, v6.4s, v10.4s
-	WORD $0x4ea7d507 // fsub v7.4s, v8.4s, v7.4s
-	FMOVQ 192(R5), F1
-	WORD $0x4e21d4c8 // fadd v8.4s, v6.4s, v1.4s
-	WORD $0x4e21f4c9 // fmax v9.4s, v6.4s, v1.4s
-	WORD $0x4ea9d509 // fsub v9.4s, v8.4s, v9.4s
-	WORD $0x4ea1f4ca // fmin v10.4s, v6.4s, v1.4s
-	WORD $0x4ea9d549 // fsub v9.4s, v10.4s, v9.4s
-	WORD $0x4e27d529 // fadd v9.4s, v9.4s, v7.4s
-	WORD $0x6e28fc0a // fdiv v10.4s, v0.4s, v8.4s
-	WORD $0x6e2adccb // fmul v11.4s, v6.4s, v10.4s
-	VFMLS V8.S4, V11.S4, V6.S4
-	WORD $0x4e27d4c6 // fadd v6.4s, v6.4s, v7.4s
-	VFMLS V9.S4, V11.S4, V6.S4
-	VFMLA V10.S4, V6.S4, V11.S4
-	FMOVQ 0(R1), F6
-	FMOVQ 208(R5), F2
-	VBIT V2.B16, V6.B16, V11.B16
-	WORD $0x4e26e4c7 // fcmeq v7.4s, v6.4s, v6.4s
-	FMOVQ 224(R5), F3
-	VBIF V7.B16, V3.B16, V11.B16
-	FMOVQ F11, 0(R0)
-	ADD R4, R1, R1
-	ADD R4, R0, R0
-	SUBS $1, R6, R6
-	BNE row8
-	B next10
+tile1x1n12:
+	VMOVI $0, V0.B16
+	MOVD w+32(FP), R9
+	MOVD R1, R10
+	MOVD depth+64(FP), R11
 
-skip9:
-	MADD R4, R1, R6, R1
-	B next10
+turn29:
+	FMOVS.P 4(R10), F1
+	FMOVQ 0(R9), F2
+	WORD $0x4f811040 // fmla v0.4s, v2.4s, v1.s[0]
+	ADD $16, R9, R9
+	SUBS $1, R11, R11
+	BNE turn29
+	MOVD R0, R8
+	FMOVQ F0, 0(R8)
+	ADD R3<<0, R1, R1
+	MOVD $1, R7
+	B then
 
 vecs2n2:
 
-next39:
-	CMP $8, R3
-	BGE tile8x2n40
-	CMP $4, R3
-	BGE tile4x2n41
-	CMP $2, R3
-	BGE tile2x2n42
-	CMP $1, R3
-	BGE tile1x2n43
-	B done
+next30:
+	CMP $8, R2
+	BGE tile8x2n31
+	CMP $4, R2
+	BGE tile4x2n32
+	CMP $2, R2
+	BGE tile2x2n33
+	B tile1x2n34
 
-tile8x2n40:
+tile8x2n31:
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -739,29 +566,29 @@ tile8x2n40:
 	VMOVI $0, V13.B16
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
-	MOVD w+24(FP), R7
-	MOVD R2, R8
-	ADD R4, R8, R9
-	ADD R4, R9, R10
-	ADD R4, R10, R11
-	ADD R4, R11, R12
-	ADD R4, R12, R13
-	ADD R4, R13, R14
-	ADD R4, R14, R15
-	MOVD depth+48(FP), R16
-	SUBS $4, R16, R16
-	BLT rest45
+	MOVD w+32(FP), R9
+	MOVD R1, R10
+	ADD R3, R10, R11
+	ADD R3, R11, R12
+	ADD R3, R12, R13
+	ADD R3, R13, R14
+	ADD R3, R14, R15
+	ADD R3, R15, R16
+	ADD R3, R16, R17
+	MOVD depth+64(FP), R19
+	SUBS $4, R19, R19
+	BLT rest35
 
-turns44:
-	FMOVQ.P 16(R8), F16
-	FMOVQ.P 16(R9), F17
-	FMOVQ.P 16(R10), F18
-	FMOVQ.P 16(R11), F19
-	FMOVQ.P 16(R12), F20
-	FMOVQ.P 16(R13), F21
-	FMOVQ.P 16(R14), F22
-	FMOVQ.P 16(R15), F23
-	FLDPQ 0(R7), (F24, F25)
+turn37:
+	FMOVQ.P 16(R10), F16
+	FMOVQ.P 16(R11), F17
+	FMOVQ.P 16(R12), F18
+	FMOVQ.P 16(R13), F19
+	FMOVQ.P 16(R14), F20
+	FMOVQ.P 16(R15), F21
+	FMOVQ.P 16(R16), F22
+	FMOVQ.P 16(R17), F23
+	FLDPQ 0(R9), (F24, F25)
 	WORD $0x4f901300 // fmla v0.4s, v24.4s, v16.s[0]
 	WORD $0x4f911302 // fmla v2.4s, v24.4s, v17.s[0]
 	WORD $0x4f921304 // fmla v4.4s, v24.4s, v18.s[0]
@@ -778,7 +605,7 @@ turns44:
 	WORD $0x4f95132b // fmla v11.4s, v25.4s, v21.s[0]
 	WORD $0x4f96132d // fmla v13.4s, v25.4s, v22.s[0]
 	WORD $0x4f97132f // fmla v15.4s, v25.4s, v23.s[0]
-	FLDPQ 32(R7), (F24, F25)
+	FLDPQ 32(R9), (F24, F25)
 	WORD $0x4fb01300 // fmla v0.4s, v24.4s, v16.s[1]
 	WORD $0x4fb11302 // fmla v2.4s, v24.4s, v17.s[1]
 	WORD $0x4fb21304 // fmla v4.4s, v24.4s, v18.s[1]
@@ -795,7 +622,7 @@ turns44:
 	WORD $0x4fb5132b // fmla v11.4s, v25.4s, v21.s[1]
 	WORD $0x4fb6132d // fmla v13.4s, v25.4s, v22.s[1]
 	WORD $0x4fb7132f // fmla v15.4s, v25.4s, v23.s[1]
-	FLDPQ 64(R7), (F24, F25)
+	FLDPQ 64(R9), (F24, F25)
 	WORD $0x4f901b00 // fmla v0.4s, v24.4s, v16.s[2]
 	WORD $0x4f911b02 // fmla v2.4s, v24.4s, v17.s[2]
 	WORD $0x4f921b04 // fmla v4.4s, v24.4s, v18.s[2]
@@ -812,7 +639,7 @@ turns44:
 	WORD $0x4f951b2b // fmla v11.4s, v25.4s, v21.s[2]
 	WORD $0x4f961b2d // fmla v13.4s, v25.4s, v22.s[2]
 	WORD $0x4f971b2f // fmla v15.4s, v25.4s, v23.s[2]
-	FLDPQ 96(R7), (F24, F25)
+	FLDPQ 96(R9), (F24, F25)
 	WORD $0x4fb01b00 // fmla v0.4s, v24.4s, v16.s[3]
 	WORD $0x4fb11b02 // fmla v2.4s, v24.4s, v17.s[3]
 	WORD $0x4fb21b04 // fmla v4.4s, v24.4s, v18.s[3]
@@ -829,24 +656,24 @@ turns44:
 	WORD $0x4fb51b2b // fmla v11.4s, v25.4s, v21.s[3]
 	WORD $0x4fb61b2d // fmla v13.4s, v25.4s, v22.s[3]
 	WORD $0x4fb71b2f // fmla v15.4s, v25.4s, v23.s[3]
-	ADD $128, R7, R7
-	SUBS $4, R16, R16
-	BGE turns44
+	ADD $128, R9, R9
+	SUBS $4, R19, R19
+	BGE turn37
 
-rest45:
-	ADDS $4, R16, R16
-	BEQ end47
+rest35:
+	ADDS $4, R19, R19
+	BEQ end36
 
-one46:
-	FMOVS.P 4(R8), F16
-	FMOVS.P 4(R9), F17
-	FMOVS.P 4(R10), F18
-	FMOVS.P 4(R11), F19
-	FMOVS.P 4(R12), F20
-	FMOVS.P 4(R13), F21
-	FMOVS.P 4(R14), F22
-	FMOVS.P 4(R15), F23
-	FLDPQ 0(R7), (F24, F25)
+turn38:
+	FMOVS.P 4(R10), F16
+	FMOVS.P 4(R11), F17
+	FMOVS.P 4(R12), F18
+	FMOVS.P 4(R13), F19
+	FMOVS.P 4(R14), F20
+	FMOVS.P 4(R15), F21
+	FMOVS.P 4(R16), F22
+	FMOVS.P 4(R17), F23
+	FLDPQ 0(R9), (F24, F25)
 	WORD $0x4f901300 // fmla v0.4s, v24.4s, v16.s[0]
 	WORD $0x4f911302 // fmla v2.4s, v24.4s, v17.s[0]
 	WORD $0x4f921304 // fmla v4.4s, v24.4s, v18.s[0]
@@ -863,34 +690,32 @@ one46:
 	WORD $0x4f95132b // fmla v11.4s, v25.4s, v21.s[0]
 	WORD $0x4f96132d // fmla v13.4s, v25.4s, v22.s[0]
 	WORD $0x4f97132f // fmla v15.4s, v25.4s, v23.s[0]
-	ADD $32, R7, R7
-	SUBS $1, R16, R16
-	BNE one46
+	ADD $32, R9, R9
+	SUBS $1, R19, R19
+	BNE turn38
 
-end47:
-	MOVD R1, R17
-	FSTPQ (F0, F1), 0(R17)
-	ADD R4<<0, R17, R17
-	FSTPQ (F2, F3), 0(R17)
-	ADD R4<<0, R17, R17
-	FSTPQ (F4, F5), 0(R17)
-	ADD R4<<0, R17, R17
-	FSTPQ (F6, F7), 0(R17)
-	ADD R4<<0, R17, R17
-	FSTPQ (F8, F9), 0(R17)
-	ADD R4<<0, R17, R17
-	FSTPQ (F10, F11), 0(R17)
-	ADD R4<<0, R17, R17
-	FSTPQ (F12, F13), 0(R17)
-	ADD R4<<0, R17, R17
-	FSTPQ (F14, F15), 0(R17)
-	ADD R4<<0, R17, R17
-	ADD R4<<3, R2, R2
-	MOVD $8, R6
-	SUB R6, R3, R3
-	B activate36
+end36:
+	MOVD R0, R8
+	FSTPQ (F0, F1), 0(R8)
+	ADD R3<<0, R8, R8
+	FSTPQ (F2, F3), 0(R8)
+	ADD R3<<0, R8, R8
+	FSTPQ (F4, F5), 0(R8)
+	ADD R3<<0, R8, R8
+	FSTPQ (F6, F7), 0(R8)
+	ADD R3<<0, R8, R8
+	FSTPQ (F8, F9), 0(R8)
+	ADD R3<<0, R8, R8
+	FSTPQ (F10, F11), 0(R8)
+	ADD R3<<0, R8, R8
+	FSTPQ (F12, F13), 0(R8)
+	ADD R3<<0, R8, R8
+	FSTPQ (F14, F15), 0(R8)
+	ADD R3<<3, R1, R1
+	MOVD $8, R7
+	B then
 
-tile4x2n41:
+tile4x2n32:
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -899,21 +724,21 @@ tile4x2n41:
 	VMOVI $0, V5.B16
 	VMOVI $0, V6.B16
 	VMOVI $0, V7.B16
-	MOVD w+24(FP), R7
-	MOVD R2, R8
-	ADD R4, R8, R9
-	ADD R4, R9, R10
-	ADD R4, R10, R11
-	MOVD depth+48(FP), R12
-	SUBS $4, R12, R12
-	BLT rest49
+	MOVD w+32(FP), R9
+	MOVD R1, R10
+	ADD R3, R10, R11
+	ADD R3, R11, R12
+	ADD R3, R12, R13
+	MOVD depth+64(FP), R14
+	SUBS $4, R14, R14
+	BLT rest39
 
-turns48:
-	FMOVQ.P 16(R8), F8
-	FMOVQ.P 16(R9), F9
-	FMOVQ.P 16(R10), F10
-	FMOVQ.P 16(R11), F11
-	FLDPQ 0(R7), (F12, F13)
+turn41:
+	FMOVQ.P 16(R10), F8
+	FMOVQ.P 16(R11), F9
+	FMOVQ.P 16(R12), F10
+	FMOVQ.P 16(R13), F11
+	FLDPQ 0(R9), (F12, F13)
 	WORD $0x4f881180 // fmla v0.4s, v12.4s, v8.s[0]
 	WORD $0x4f891182 // fmla v2.4s, v12.4s, v9.s[0]
 	WORD $0x4f8a1184 // fmla v4.4s, v12.4s, v10.s[0]
@@ -922,7 +747,7 @@ turns48:
 	WORD $0x4f8911a3 // fmla v3.4s, v13.4s, v9.s[0]
 	WORD $0x4f8a11a5 // fmla v5.4s, v13.4s, v10.s[0]
 	WORD $0x4f8b11a7 // fmla v7.4s, v13.4s, v11.s[0]
-	FLDPQ 32(R7), (F12, F13)
+	FLDPQ 32(R9), (F12, F13)
 	WORD $0x4fa81180 // fmla v0.4s, v12.4s, v8.s[1]
 	WORD $0x4fa91182 // fmla v2.4s, v12.4s, v9.s[1]
 	WORD $0x4faa1184 // fmla v4.4s, v12.4s, v10.s[1]
@@ -931,7 +756,7 @@ turns48:
 	WORD $0x4fa911a3 // fmla v3.4s, v13.4s, v9.s[1]
 	WORD $0x4faa11a5 // fmla v5.4s, v13.4s, v10.s[1]
 	WORD $0x4fab11a7 // fmla v7.4s, v13.4s, v11.s[1]
-	FLDPQ 64(R7), (F12, F13)
+	FLDPQ 64(R9), (F12, F13)
 	WORD $0x4f881980 // fmla v0.4s, v12.4s, v8.s[2]
 	WORD $0x4f891982 // fmla v2.4s, v12.4s, v9.s[2]
 	WORD $0x4f8a1984 // fmla v4.4s, v12.4s, v10.s[2]
@@ -940,7 +765,7 @@ turns48:
 	WORD $0x4f8919a3 // fmla v3.4s, v13.4s, v9.s[2]
 	WORD $0x4f8a19a5 // fmla v5.4s, v13.4s, v10.s[2]
 	WORD $0x4f8b19a7 // fmla v7.4s, v13.4s, v11.s[2]
-	FLDPQ 96(R7), (F12, F13)
+	FLDPQ 96(R9), (F12, F13)
 	WORD $0x4fa81980 // fmla v0.4s, v12.4s, v8.s[3]
 	WORD $0x4fa91982 // fmla v2.4s, v12.4s, v9.s[3]
 	WORD $0x4faa1984 // fmla v4.4s, v12.4s, v10.s[3]
@@ -949,20 +774,20 @@ turns48:
 	WORD $0x4fa919a3 // fmla v3.4s, v13.4s, v9.s[3]
 	WORD $0x4faa19a5 // fmla v5.4s, v13.4s, v10.s[3]
 	WORD $0x4fab19a7 // fmla v7.4s, v13.4s, v11.s[3]
-	ADD $128, R7, R7
-	SUBS $4, R12, R12
-	BGE turns48
+	ADD $128, R9, R9
+	SUBS $4, R14, R14
+	BGE turn41
 
-rest49:
-	ADDS $4, R12, R12
-	BEQ end51
+rest39:
+	ADDS $4, R14, R14
+	BEQ end40
 
-one50:
-	FMOVS.P 4(R8), F8
-	FMOVS.P 4(R9), F9
-	FMOVS.P 4(R10), F10
-	FMOVS.P 4(R11), F11
-	FLDPQ 0(R7), (F12, F13)
+turn42:
+	FMOVS.P 4(R10), F8
+	FMOVS.P 4(R11), F9
+	FMOVS.P 4(R12), F10
+	FMOVS.P 4(R13), F11
+	FLDPQ 0(R9), (F12, F13)
 	WORD $0x4f881180 // fmla v0.4s, v12.4s, v8.s[0]
 	WORD $0x4f891182 // fmla v2.4s, v12.4s, v9.s[0]
 	WORD $0x4f8a1184 // fmla v4.4s, v12.4s, v10.s[0]
@@ -971,166 +796,2036 @@ one50:
 	WORD $0x4f8911a3 // fmla v3.4s, v13.4s, v9.s[0]
 	WORD $0x4f8a11a5 // fmla v5.4s, v13.4s, v10.s[0]
 	WORD $0x4f8b11a7 // fmla v7.4s, v13.4s, v11.s[0]
-	ADD $32, R7, R7
-	SUBS $1, R12, R12
-	BNE one50
+	ADD $32, R9, R9
+	SUBS $1, R14, R14
+	BNE turn42
 
-end51:
-	MOVD R1, R13
-	FSTPQ (F0, F1), 0(R13)
-	ADD R4<<0, R13, R13
-	FSTPQ (F2, F3), 0(R13)
-	ADD R4<<0, R13, R13
-	FSTPQ (F4, F5), 0(R13)
-	ADD R4<<0, R13, R13
-	FSTPQ (F6, F7), 0(R13)
-	ADD R4<<0, R13, R13
-	ADD R4<<2, R2, R2
-	MOVD $4, R6
-	SUB R6, R3, R3
-	B activate36
+end40:
+	MOVD R0, R8
+	FSTPQ (F0, F1), 0(R8)
+	ADD R3<<0, R8, R8
+	FSTPQ (F2, F3), 0(R8)
+	ADD R3<<0, R8, R8
+	FSTPQ (F4, F5), 0(R8)
+	ADD R3<<0, R8, R8
+	FSTPQ (F6, F7), 0(R8)
+	ADD R3<<2, R1, R1
+	MOVD $4, R7
+	B then
 
-tile2x2n42:
+tile2x2n33:
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
 	VMOVI $0, V3.B16
-	MOVD w+24(FP), R7
-	MOVD R2, R8
-	ADD R4, R8, R9
-	MOVD depth+48(FP), R10
-	SUBS $4, R10, R10
-	BLT rest53
+	MOVD w+32(FP), R9
+	MOVD R1, R10
+	ADD R3, R10, R11
+	MOVD depth+64(FP), R12
 
-turns52:
-	FMOVQ.P 16(R8), F4
-	FMOVQ.P 16(R9), F5
-	FLDPQ 0(R7), (F6, F7)
+turn45:
+	FMOVS.P 4(R10), F4
+	FMOVS.P 4(R11), F5
+	FLDPQ 0(R9), (F6, F7)
 	WORD $0x4f8410c0 // fmla v0.4s, v6.4s, v4.s[0]
 	WORD $0x4f8510c2 // fmla v2.4s, v6.4s, v5.s[0]
 	WORD $0x4f8410e1 // fmla v1.4s, v7.4s, v4.s[0]
 	WORD $0x4f8510e3 // fmla v3.4s, v7.4s, v5.s[0]
-	FLDPQ 32(R7), (F6, F7)
-	WORD $0x4fa410c0 // fmla v0.4s, v6.4s, v4.s[1]
-	WORD $0x4fa510c2 // fmla v2.4s, v6.4s, v5.s[1]
-	WORD $0x4fa410e1 // fmla v1.4s, v7.4s, v4.s[1]
-	WORD $0x4fa510e3 // fmla v3.4s, v7.4s, v5.s[1]
-	FLDPQ 64(R7), (F6, F7)
-	WORD $0x4f8418c0 // fmla v0.4s, v6.4s, v4.s[2]
-	WORD $0x4f8518c2 // fmla v2.4s, v6.4s, v5.s[2]
-	WORD $0x4f8418e1 // fmla v1.4s, v7.4s, v4.s[2]
-	WORD $0x4f8518e3 // fmla v3.4s, v7.4s, v5.s[2]
-	FLDPQ 96(R7), (F6, F7)
-	WORD $0x4fa418c0 // fmla v0.4s, v6.4s, v4.s[3]
-	WORD $0x4fa518c2 // fmla v2.4s, v6.4s, v5.s[3]
-	WORD $0x4fa418e1 // fmla v1.4s, v7.4s, v4.s[3]
-	WORD $0x4fa518e3 // fmla v3.4s, v7.4s, v5.s[3]
-	ADD $128, R7, R7
-	SUBS $4, R10, R10
-	BGE turns52
+	ADD $32, R9, R9
+	SUBS $1, R12, R12
+	BNE turn45
+	MOVD R0, R8
+	FSTPQ (F0, F1), 0(R8)
+	ADD R3<<0, R8, R8
+	FSTPQ (F2, F3), 0(R8)
+	ADD R3<<1, R1, R1
+	MOVD $2, R7
+	B then
 
-rest53:
-	ADDS $4, R10, R10
-	BEQ end55
-
-one54:
-	FMOVS.P 4(R8), F4
-	FMOVS.P 4(R9), F5
-	FLDPQ 0(R7), (F6, F7)
-	WORD $0x4f8410c0 // fmla v0.4s, v6.4s, v4.s[0]
-	WORD $0x4f8510c2 // fmla v2.4s, v6.4s, v5.s[0]
-	WORD $0x4f8410e1 // fmla v1.4s, v7.4s, v4.s[0]
-	WORD $0x4f8510e3 // fmla v3.4s, v7.4s, v5.s[0]
-	ADD $32, R7, R7
-	SUBS $1, R10, R10
-	BNE one54
-
-end55:
-	MOVD R1, R11
-	FSTPQ (F0, F1), 0(R11)
-	ADD R4<<0, R11, R11
-	FSTPQ (F2, F3), 0(R11)
-	ADD R4<<0, R11, R11
-	ADD R4<<1, R2, R2
-	MOVD $2, R6
-	SUB R6, R3, R3
-	B activate36
-
-tile1x2n43:
+tile1x2n34:
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
-	MOVD w+24(FP), R7
-	MOVD R2, R8
-	MOVD depth+48(FP), R9
-	SUBS $4, R9, R9
-	BLT rest57
+	MOVD w+32(FP), R9
+	MOVD R1, R10
+	MOVD depth+64(FP), R11
 
-turns56:
-	FMOVQ.P 16(R8), F2
-	FLDPQ 0(R7), (F3, F4)
+turn48:
+	FMOVS.P 4(R10), F2
+	FLDPQ 0(R9), (F3, F4)
 	WORD $0x4f821060 // fmla v0.4s, v3.4s, v2.s[0]
 	WORD $0x4f821081 // fmla v1.4s, v4.4s, v2.s[0]
-	FLDPQ 32(R7), (F3, F4)
-	WORD $0x4fa21060 // fmla v0.4s, v3.4s, v2.s[1]
-	WORD $0x4fa21081 // fmla v1.4s, v4.4s, v2.s[1]
-	FLDPQ 64(R7), (F3, F4)
-	WORD $0x4f821860 // fmla v0.4s, v3.4s, v2.s[2]
-	WORD $0x4f821881 // fmla v1.4s, v4.4s, v2.s[2]
-	FLDPQ 96(R7), (F3, F4)
-	WORD $0x4fa21860 // fmla v0.4s, v3.4s, v2.s[3]
-	WORD $0x4fa21881 // fmla v1.4s, v4.4s, v2.s[3]
-	ADD $128, R7, R7
-	SUBS $4, R9, R9
-	BGE turns56
+	ADD $32, R9, R9
+	SUBS $1, R11, R11
+	BNE turn48
+	MOVD R0, R8
+	FSTPQ (F0, F1), 0(R8)
+	ADD R3<<0, R1, R1
+	MOVD $1, R7
+	B then
 
-rest57:
-	ADDS $4, R9, R9
+vecs3n3:
+
+next49:
+	CMP $6, R2
+	BGE tile6x3n50
+	CMP $4, R2
+	BGE tile4x3n51
+	CMP $2, R2
+	BGE tile2x3n52
+	B tile1x3n53
+
+tile6x3n50:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	VMOVI $0, V16.B16
+	VMOVI $0, V17.B16
+	MOVD w+32(FP), R9
+	MOVD R1, R10
+	ADD R3, R10, R11
+	ADD R3, R11, R12
+	ADD R3, R12, R13
+	ADD R3, R13, R14
+	ADD R3, R14, R15
+	MOVD depth+64(FP), R16
+	SUBS $4, R16, R16
+	BLT rest54
+
+turn56:
+	FMOVQ.P 16(R10), F18
+	FMOVQ.P 16(R11), F19
+	FMOVQ.P 16(R12), F20
+	FMOVQ.P 16(R13), F21
+	FMOVQ.P 16(R14), F22
+	FMOVQ.P 16(R15), F23
+	FLDPQ 0(R9), (F24, F25)
+	FMOVQ 32(R9), F26
+	WORD $0x4f921300 // fmla v0.4s, v24.4s, v18.s[0]
+	WORD $0x4f931303 // fmla v3.4s, v24.4s, v19.s[0]
+	WORD $0x4f941306 // fmla v6.4s, v24.4s, v20.s[0]
+	WORD $0x4f951309 // fmla v9.4s, v24.4s, v21.s[0]
+	WORD $0x4f96130c // fmla v12.4s, v24.4s, v22.s[0]
+	WORD $0x4f97130f // fmla v15.4s, v24.4s, v23.s[0]
+	WORD $0x4f921321 // fmla v1.4s, v25.4s, v18.s[0]
+	WORD $0x4f931324 // fmla v4.4s, v25.4s, v19.s[0]
+	WORD $0x4f941327 // fmla v7.4s, v25.4s, v20.s[0]
+	WORD $0x4f95132a // fmla v10.4s, v25.4s, v21.s[0]
+	WORD $0x4f96132d // fmla v13.4s, v25.4s, v22.s[0]
+	WORD $0x4f971330 // fmla v16.4s, v25.4s, v23.s[0]
+	WORD $0x4f921342 // fmla v2.4s, v26.4s, v18.s[0]
+	WORD $0x4f931345 // fmla v5.4s, v26.4s, v19.s[0]
+	WORD $0x4f941348 // fmla v8.4s, v26.4s, v20.s[0]
+	WORD $0x4f95134b // fmla v11.4s, v26.4s, v21.s[0]
+	WORD $0x4f96134e // fmla v14.4s, v26.4s, v22.s[0]
+	WORD $0x4f971351 // fmla v17.4s, v26.4s, v23.s[0]
+	FLDPQ 48(R9), (F24, F25)
+	FMOVQ 80(R9), F26
+	WORD $0x4fb21300 // fmla v0.4s, v24.4s, v18.s[1]
+	WORD $0x4fb31303 // fmla v3.4s, v24.4s, v19.s[1]
+	WORD $0x4fb41306 // fmla v6.4s, v24.4s, v20.s[1]
+	WORD $0x4fb51309 // fmla v9.4s, v24.4s, v21.s[1]
+	WORD $0x4fb6130c // fmla v12.4s, v24.4s, v22.s[1]
+	WORD $0x4fb7130f // fmla v15.4s, v24.4s, v23.s[1]
+	WORD $0x4fb21321 // fmla v1.4s, v25.4s, v18.s[1]
+	WORD $0x4fb31324 // fmla v4.4s, v25.4s, v19.s[1]
+	WORD $0x4fb41327 // fmla v7.4s, v25.4s, v20.s[1]
+	WORD $0x4fb5132a // fmla v10.4s, v25.4s, v21.s[1]
+	WORD $0x4fb6132d // fmla v13.4s, v25.4s, v22.s[1]
+	WORD $0x4fb71330 // fmla v16.4s, v25.4s, v23.s[1]
+	WORD $0x4fb21342 // fmla v2.4s, v26.4s, v18.s[1]
+	WORD $0x4fb31345 // fmla v5.4s, v26.4s, v19.s[1]
+	WORD $0x4fb41348 // fmla v8.4s, v26.4s, v20.s[1]
+	WORD $0x4fb5134b // fmla v11.4s, v26.4s, v21.s[1]
+	WORD $0x4fb6134e // fmla v14.4s, v26.4s, v22.s[1]
+	WORD $0x4fb71351 // fmla v17.4s, v26.4s, v23.s[1]
+	FLDPQ 96(R9), (F24, F25)
+	FMOVQ 128(R9), F26
+	WORD $0x4f921b00 // fmla v0.4s, v24.4s, v18.s[2]
+	WORD $0x4f931b03 // fmla v3.4s, v24.4s, v19.s[2]
+	WORD $0x4f941b06 // fmla v6.4s, v24.4s, v20.s[2]
+	WORD $0x4f951b09 // fmla v9.4s, v24.4s, v21.s[2]
+	WORD $0x4f961b0c // fmla v12.4s, v24.4s, v22.s[2]
+	WORD $0x4f971b0f // fmla v15.4s, v24.4s, v23.s[2]
+	WORD $0x4f921b21 // fmla v1.4s, v25.4s, v18.s[2]
+	WORD $0x4f931b24 // fmla v4.4s, v25.4s, v19.s[2]
+	WORD $0x4f941b27 // fmla v7.4s, v25.4s, v20.s[2]
+	WORD $0x4f951b2a // fmla v10.4s, v25.4s, v21.s[2]
+	WORD $0x4f961b2d // fmla v13.4s, v25.4s, v22.s[2]
+	WORD $0x4f971b30 // fmla v16.4s, v25.4s, v23.s[2]
+	WORD $0x4f921b42 // fmla v2.4s, v26.4s, v18.s[2]
+	WORD $0x4f931b45 // fmla v5.4s, v26.4s, v19.s[2]
+	WORD $0x4f941b48 // fmla v8.4s, v26.4s, v20.s[2]
+	WORD $0x4f951b4b // fmla v11.4s, v26.4s, v21.s[2]
+	WORD $0x4f961b4e // fmla v14.4s, v26.4s, v22.s[2]
+	WORD $0x4f971b51 // fmla v17.4s, v26.4s, v23.s[2]
+	FLDPQ 144(R9), (F24, F25)
+	FMOVQ 176(R9), F26
+	WORD $0x4fb21b00 // fmla v0.4s, v24.4s, v18.s[3]
+	WORD $0x4fb31b03 // fmla v3.4s, v24.4s, v19.s[3]
+	WORD $0x4fb41b06 // fmla v6.4s, v24.4s, v20.s[3]
+	WORD $0x4fb51b09 // fmla v9.4s, v24.4s, v21.s[3]
+	WORD $0x4fb61b0c // fmla v12.4s, v24.4s, v22.s[3]
+	WORD $0x4fb71b0f // fmla v15.4s, v24.4s, v23.s[3]
+	WORD $0x4fb21b21 // fmla v1.4s, v25.4s, v18.s[3]
+	WORD $0x4fb31b24 // fmla v4.4s, v25.4s, v19.s[3]
+	WORD $0x4fb41b27 // fmla v7.4s, v25.4s, v20.s[3]
+	WORD $0x4fb51b2a // fmla v10.4s, v25.4s, v21.s[3]
+	WORD $0x4fb61b2d // fmla v13.4s, v25.4s, v22.s[3]
+	WORD $0x4fb71b30 // fmla v16.4s, v25.4s, v23.s[3]
+	WORD $0x4fb21b42 // fmla v2.4s, v26.4s, v18.s[3]
+	WORD $0x4fb31b45 // fmla v5.4s, v26.4s, v19.s[3]
+	WORD $0x4fb41b48 // fmla v8.4s, v26.4s, v20.s[3]
+	WORD $0x4fb51b4b // fmla v11.4s, v26.4s, v21.s[3]
+	WORD $0x4fb61b4e // fmla v14.4s, v26.4s, v22.s[3]
+	WORD $0x4fb71b51 // fmla v17.4s, v26.4s, v23.s[3]
+	ADD $192, R9, R9
+	SUBS $4, R16, R16
+	BGE turn56
+
+rest54:
+	ADDS $4, R16, R16
+	BEQ end55
+
+turn57:
+	FMOVS.P 4(R10), F18
+	FMOVS.P 4(R11), F19
+	FMOVS.P 4(R12), F20
+	FMOVS.P 4(R13), F21
+	FMOVS.P 4(R14), F22
+	FMOVS.P 4(R15), F23
+	FLDPQ 0(R9), (F24, F25)
+	FMOVQ 32(R9), F26
+	WORD $0x4f921300 // fmla v0.4s, v24.4s, v18.s[0]
+	WORD $0x4f931303 // fmla v3.4s, v24.4s, v19.s[0]
+	WORD $0x4f941306 // fmla v6.4s, v24.4s, v20.s[0]
+	WORD $0x4f951309 // fmla v9.4s, v24.4s, v21.s[0]
+	WORD $0x4f96130c // fmla v12.4s, v24.4s, v22.s[0]
+	WORD $0x4f97130f // fmla v15.4s, v24.4s, v23.s[0]
+	WORD $0x4f921321 // fmla v1.4s, v25.4s, v18.s[0]
+	WORD $0x4f931324 // fmla v4.4s, v25.4s, v19.s[0]
+	WORD $0x4f941327 // fmla v7.4s, v25.4s, v20.s[0]
+	WORD $0x4f95132a // fmla v10.4s, v25.4s, v21.s[0]
+	WORD $0x4f96132d // fmla v13.4s, v25.4s, v22.s[0]
+	WORD $0x4f971330 // fmla v16.4s, v25.4s, v23.s[0]
+	WORD $0x4f921342 // fmla v2.4s, v26.4s, v18.s[0]
+	WORD $0x4f931345 // fmla v5.4s, v26.4s, v19.s[0]
+	WORD $0x4f941348 // fmla v8.4s, v26.4s, v20.s[0]
+	WORD $0x4f95134b // fmla v11.4s, v26.4s, v21.s[0]
+	WORD $0x4f96134e // fmla v14.4s, v26.4s, v22.s[0]
+	WORD $0x4f971351 // fmla v17.4s, v26.4s, v23.s[0]
+	ADD $48, R9, R9
+	SUBS $1, R16, R16
+	BNE turn57
+
+end55:
+	MOVD R0, R8
+	FSTPQ (F0, F1), 0(R8)
+	FMOVQ F2, 32(R8)
+	ADD R3<<0, R8, R8
+	FSTPQ (F3, F4), 0(R8)
+	FMOVQ F5, 32(R8)
+	ADD R3<<0, R8, R8
+	FSTPQ (F6, F7), 0(R8)
+	FMOVQ F8, 32(R8)
+	ADD R3<<0, R8, R8
+	FSTPQ (F9, F10), 0(R8)
+	FMOVQ F11, 32(R8)
+	ADD R3<<0, R8, R8
+	FSTPQ (F12, F13), 0(R8)
+	FMOVQ F14, 32(R8)
+	ADD R3<<0, R8, R8
+	FSTPQ (F15, F16), 0(R8)
+	FMOVQ F17, 32(R8)
+	ADD R3<<1, R1, R1
+	ADD R3<<2, R1, R1
+	MOVD $6, R7
+	B then
+
+tile4x3n51:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	MOVD w+32(FP), R9
+	MOVD R1, R10
+	ADD R3, R10, R11
+	ADD R3, R11, R12
+	ADD R3, R12, R13
+	MOVD depth+64(FP), R14
+	SUBS $4, R14, R14
+	BLT rest58
+
+turn60:
+	FMOVQ.P 16(R10), F12
+	FMOVQ.P 16(R11), F13
+	FMOVQ.P 16(R12), F14
+	FMOVQ.P 16(R13), F15
+	FLDPQ 0(R9), (F16, F17)
+	FMOVQ 32(R9), F18
+	WORD $0x4f8c1200 // fmla v0.4s, v16.4s, v12.s[0]
+	WORD $0x4f8d1203 // fmla v3.4s, v16.4s, v13.s[0]
+	WORD $0x4f8e1206 // fmla v6.4s, v16.4s, v14.s[0]
+	WORD $0x4f8f1209 // fmla v9.4s, v16.4s, v15.s[0]
+	WORD $0x4f8c1221 // fmla v1.4s, v17.4s, v12.s[0]
+	WORD $0x4f8d1224 // fmla v4.4s, v17.4s, v13.s[0]
+	WORD $0x4f8e1227 // fmla v7.4s, v17.4s, v14.s[0]
+	WORD $0x4f8f122a // fmla v10.4s, v17.4s, v15.s[0]
+	WORD $0x4f8c1242 // fmla v2.4s, v18.4s, v12.s[0]
+	WORD $0x4f8d1245 // fmla v5.4s, v18.4s, v13.s[0]
+	WORD $0x4f8e1248 // fmla v8.4s, v18.4s, v14.s[0]
+	WORD $0x4f8f124b // fmla v11.4s, v18.4s, v15.s[0]
+	FLDPQ 48(R9), (F16, F17)
+	FMOVQ 80(R9), F18
+	WORD $0x4fac1200 // fmla v0.4s, v16.4s, v12.s[1]
+	WORD $0x4fad1203 // fmla v3.4s, v16.4s, v13.s[1]
+	WORD $0x4fae1206 // fmla v6.4s, v16.4s, v14.s[1]
+	WORD $0x4faf1209 // fmla v9.4s, v16.4s, v15.s[1]
+	WORD $0x4fac1221 // fmla v1.4s, v17.4s, v12.s[1]
+	WORD $0x4fad1224 // fmla v4.4s, v17.4s, v13.s[1]
+	WORD $0x4fae1227 // fmla v7.4s, v17.4s, v14.s[1]
+	WORD $0x4faf122a // fmla v10.4s, v17.4s, v15.s[1]
+	WORD $0x4fac1242 // fmla v2.4s, v18.4s, v12.s[1]
+	WORD $0x4fad1245 // fmla v5.4s, v18.4s, v13.s[1]
+	WORD $0x4fae1248 // fmla v8.4s, v18.4s, v14.s[1]
+	WORD $0x4faf124b // fmla v11.4s, v18.4s, v15.s[1]
+	FLDPQ 96(R9), (F16, F17)
+	FMOVQ 128(R9), F18
+	WORD $0x4f8c1a00 // fmla v0.4s, v16.4s, v12.s[2]
+	WORD $0x4f8d1a03 // fmla v3.4s, v16.4s, v13.s[2]
+	WORD $0x4f8e1a06 // fmla v6.4s, v16.4s, v14.s[2]
+	WORD $0x4f8f1a09 // fmla v9.4s, v16.4s, v15.s[2]
+	WORD $0x4f8c1a21 // fmla v1.4s, v17.4s, v12.s[2]
+	WORD $0x4f8d1a24 // fmla v4.4s, v17.4s, v13.s[2]
+	WORD $0x4f8e1a27 // fmla v7.4s, v17.4s, v14.s[2]
+	WORD $0x4f8f1a2a // fmla v10.4s, v17.4s, v15.s[2]
+	WORD $0x4f8c1a42 // fmla v2.4s, v18.4s, v12.s[2]
+	WORD $0x4f8d1a45 // fmla v5.4s, v18.4s, v13.s[2]
+	WORD $0x4f8e1a48 // fmla v8.4s, v18.4s, v14.s[2]
+	WORD $0x4f8f1a4b // fmla v11.4s, v18.4s, v15.s[2]
+	FLDPQ 144(R9), (F16, F17)
+	FMOVQ 176(R9), F18
+	WORD $0x4fac1a00 // fmla v0.4s, v16.4s, v12.s[3]
+	WORD $0x4fad1a03 // fmla v3.4s, v16.4s, v13.s[3]
+	WORD $0x4fae1a06 // fmla v6.4s, v16.4s, v14.s[3]
+	WORD $0x4faf1a09 // fmla v9.4s, v16.4s, v15.s[3]
+	WORD $0x4fac1a21 // fmla v1.4s, v17.4s, v12.s[3]
+	WORD $0x4fad1a24 // fmla v4.4s, v17.4s, v13.s[3]
+	WORD $0x4fae1a27 // fmla v7.4s, v17.4s, v14.s[3]
+	WORD $0x4faf1a2a // fmla v10.4s, v17.4s, v15.s[3]
+	WORD $0x4fac1a42 // fmla v2.4s, v18.4s, v12.s[3]
+	WORD $0x4fad1a45 // fmla v5.4s, v18.4s, v13.s[3]
+	WORD $0x4fae1a48 // fmla v8.4s, v18.4s, v14.s[3]
+	WORD $0x4faf1a4b // fmla v11.4s, v18.4s, v15.s[3]
+	ADD $192, R9, R9
+	SUBS $4, R14, R14
+	BGE turn60
+
+rest58:
+	ADDS $4, R14, R14
 	BEQ end59
 
-one58:
-	FMOVS.P 4(R8), F2
-	FLDPQ 0(R7), (F3, F4)
-	WORD $0x4f821060 // fmla v0.4s, v3.4s, v2.s[0]
-	WORD $0x4f821081 // fmla v1.4s, v4.4s, v2.s[0]
-	ADD $32, R7, R7
-	SUBS $1, R9, R9
-	BNE one58
+turn61:
+	FMOVS.P 4(R10), F12
+	FMOVS.P 4(R11), F13
+	FMOVS.P 4(R12), F14
+	FMOVS.P 4(R13), F15
+	FLDPQ 0(R9), (F16, F17)
+	FMOVQ 32(R9), F18
+	WORD $0x4f8c1200 // fmla v0.4s, v16.4s, v12.s[0]
+	WORD $0x4f8d1203 // fmla v3.4s, v16.4s, v13.s[0]
+	WORD $0x4f8e1206 // fmla v6.4s, v16.4s, v14.s[0]
+	WORD $0x4f8f1209 // fmla v9.4s, v16.4s, v15.s[0]
+	WORD $0x4f8c1221 // fmla v1.4s, v17.4s, v12.s[0]
+	WORD $0x4f8d1224 // fmla v4.4s, v17.4s, v13.s[0]
+	WORD $0x4f8e1227 // fmla v7.4s, v17.4s, v14.s[0]
+	WORD $0x4f8f122a // fmla v10.4s, v17.4s, v15.s[0]
+	WORD $0x4f8c1242 // fmla v2.4s, v18.4s, v12.s[0]
+	WORD $0x4f8d1245 // fmla v5.4s, v18.4s, v13.s[0]
+	WORD $0x4f8e1248 // fmla v8.4s, v18.4s, v14.s[0]
+	WORD $0x4f8f124b // fmla v11.4s, v18.4s, v15.s[0]
+	ADD $48, R9, R9
+	SUBS $1, R14, R14
+	BNE turn61
 
 end59:
+	MOVD R0, R8
+	FSTPQ (F0, F1), 0(R8)
+	FMOVQ F2, 32(R8)
+	ADD R3<<0, R8, R8
+	FSTPQ (F3, F4), 0(R8)
+	FMOVQ F5, 32(R8)
+	ADD R3<<0, R8, R8
+	FSTPQ (F6, F7), 0(R8)
+	FMOVQ F8, 32(R8)
+	ADD R3<<0, R8, R8
+	FSTPQ (F9, F10), 0(R8)
+	FMOVQ F11, 32(R8)
+	ADD R3<<2, R1, R1
+	MOVD $4, R7
+	B then
+
+tile2x3n52:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	MOVD w+32(FP), R9
 	MOVD R1, R10
-	FSTPQ (F0, F1), 0(R10)
-	ADD R4<<0, R10, R10
-	ADD R4<<0, R2, R2
-	MOVD $1, R6
-	SUB R6, R3, R3
-	B activate36
+	ADD R3, R10, R11
+	MOVD depth+64(FP), R12
 
-activate36:
-	CBZ R0, skip38
+turn64:
+	FMOVS.P 4(R10), F6
+	FMOVS.P 4(R11), F7
+	FLDPQ 0(R9), (F8, F9)
+	FMOVQ 32(R9), F10
+	WORD $0x4f861100 // fmla v0.4s, v8.4s, v6.s[0]
+	WORD $0x4f871103 // fmla v3.4s, v8.4s, v7.s[0]
+	WORD $0x4f861121 // fmla v1.4s, v9.4s, v6.s[0]
+	WORD $0x4f871124 // fmla v4.4s, v9.4s, v7.s[0]
+	WORD $0x4f861142 // fmla v2.4s, v10.4s, v6.s[0]
+	WORD $0x4f871145 // fmla v5.4s, v10.4s, v7.s[0]
+	ADD $48, R9, R9
+	SUBS $1, R12, R12
+	BNE turn64
+	MOVD R0, R8
+	FSTPQ (F0, F1), 0(R8)
+	FMOVQ F2, 32(R8)
+	ADD R3<<0, R8, R8
+	FSTPQ (F3, F4), 0(R8)
+	FMOVQ F5, 32(R8)
+	ADD R3<<1, R1, R1
+	MOVD $2, R7
+	B then
 
-row37:
-	FMOVQ 0(R1), F6
+tile1x3n53:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	MOVD w+32(FP), R9
+	MOVD R1, R10
+	MOVD depth+64(FP), R11
+
+turn67:
+	FMOVS.P 4(R10), F3
+	FLDPQ 0(R9), (F4, F5)
+	FMOVQ 32(R9), F6
+	WORD $0x4f831080 // fmla v0.4s, v4.4s, v3.s[0]
+	WORD $0x4f8310a1 // fmla v1.4s, v5.4s, v3.s[0]
+	WORD $0x4f8310c2 // fmla v2.4s, v6.4s, v3.s[0]
+	ADD $48, R9, R9
+	SUBS $1, R11, R11
+	BNE turn67
+	MOVD R0, R8
+	FSTPQ (F0, F1), 0(R8)
+	FMOVQ F2, 32(R8)
+	ADD R3<<0, R1, R1
+	MOVD $1, R7
+	B then
+
+vecs4n4:
+
+next68:
+	CMP $4, R2
+	BGE tile4x4n69
+	CMP $3, R2
+	BGE tile3x4n70
+	CMP $2, R2
+	BGE tile2x4n71
+	B tile1x4n72
+
+tile4x4n69:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	MOVD w+32(FP), R9
+	MOVD R1, R10
+	ADD R3, R10, R11
+	ADD R3, R11, R12
+	ADD R3, R12, R13
+	MOVD depth+64(FP), R14
+	SUBS $4, R14, R14
+	BLT rest73
+
+turn75:
+	FMOVQ.P 16(R10), F16
+	FMOVQ.P 16(R11), F17
+	FMOVQ.P 16(R12), F18
+	FMOVQ.P 16(R13), F19
+	FLDPQ 0(R9), (F20, F21)
+	FLDPQ 32(R9), (F22, F23)
+	WORD $0x4f901280 // fmla v0.4s, v20.4s, v16.s[0]
+	WORD $0x4f911284 // fmla v4.4s, v20.4s, v17.s[0]
+	WORD $0x4f921288 // fmla v8.4s, v20.4s, v18.s[0]
+	WORD $0x4f93128c // fmla v12.4s, v20.4s, v19.s[0]
+	WORD $0x4f9012a1 // fmla v1.4s, v21.4s, v16.s[0]
+	WORD $0x4f9112a5 // fmla v5.4s, v21.4s, v17.s[0]
+	WORD $0x4f9212a9 // fmla v9.4s, v21.4s, v18.s[0]
+	WORD $0x4f9312ad // fmla v13.4s, v21.4s, v19.s[0]
+	WORD $0x4f9012c2 // fmla v2.4s, v22.4s, v16.s[0]
+	WORD $0x4f9112c6 // fmla v6.4s, v22.4s, v17.s[0]
+	WORD $0x4f9212ca // fmla v10.4s, v22.4s, v18.s[0]
+	WORD $0x4f9312ce // fmla v14.4s, v22.4s, v19.s[0]
+	WORD $0x4f9012e3 // fmla v3.4s, v23.4s, v16.s[0]
+	WORD $0x4f9112e7 // fmla v7.4s, v23.4s, v17.s[0]
+	WORD $0x4f9212eb // fmla v11.4s, v23.4s, v18.s[0]
+	WORD $0x4f9312ef // fmla v15.4s, v23.4s, v19.s[0]
+	FLDPQ 64(R9), (F20, F21)
+	FLDPQ 96(R9), (F22, F23)
+	WORD $0x4fb01280 // fmla v0.4s, v20.4s, v16.s[1]
+	WORD $0x4fb11284 // fmla v4.4s, v20.4s, v17.s[1]
+	WORD $0x4fb21288 // fmla v8.4s, v20.4s, v18.s[1]
+	WORD $0x4fb3128c // fmla v12.4s, v20.4s, v19.s[1]
+	WORD $0x4fb012a1 // fmla v1.4s, v21.4s, v16.s[1]
+	WORD $0x4fb112a5 // fmla v5.4s, v21.4s, v17.s[1]
+	WORD $0x4fb212a9 // fmla v9.4s, v21.4s, v18.s[1]
+	WORD $0x4fb312ad // fmla v13.4s, v21.4s, v19.s[1]
+	WORD $0x4fb012c2 // fmla v2.4s, v22.4s, v16.s[1]
+	WORD $0x4fb112c6 // fmla v6.4s, v22.4s, v17.s[1]
+	WORD $0x4fb212ca // fmla v10.4s, v22.4s, v18.s[1]
+	WORD $0x4fb312ce // fmla v14.4s, v22.4s, v19.s[1]
+	WORD $0x4fb012e3 // fmla v3.4s, v23.4s, v16.s[1]
+	WORD $0x4fb112e7 // fmla v7.4s, v23.4s, v17.s[1]
+	WORD $0x4fb212eb // fmla v11.4s, v23.4s, v18.s[1]
+	WORD $0x4fb312ef // fmla v15.4s, v23.4s, v19.s[1]
+	FLDPQ 128(R9), (F20, F21)
+	FLDPQ 160(R9), (F22, F23)
+	WORD $0x4f901a80 // fmla v0.4s, v20.4s, v16.s[2]
+	WORD $0x4f911a84 // fmla v4.4s, v20.4s, v17.s[2]
+	WORD $0x4f921a88 // fmla v8.4s, v20.4s, v18.s[2]
+	WORD $0x4f931a8c // fmla v12.4s, v20.4s, v19.s[2]
+	WORD $0x4f901aa1 // fmla v1.4s, v21.4s, v16.s[2]
+	WORD $0x4f911aa5 // fmla v5.4s, v21.4s, v17.s[2]
+	WORD $0x4f921aa9 // fmla v9.4s, v21.4s, v18.s[2]
+	WORD $0x4f931aad // fmla v13.4s, v21.4s, v19.s[2]
+	WORD $0x4f901ac2 // fmla v2.4s, v22.4s, v16.s[2]
+	WORD $0x4f911ac6 // fmla v6.4s, v22.4s, v17.s[2]
+	WORD $0x4f921aca // fmla v10.4s, v22.4s, v18.s[2]
+	WORD $0x4f931ace // fmla v14.4s, v22.4s, v19.s[2]
+	WORD $0x4f901ae3 // fmla v3.4s, v23.4s, v16.s[2]
+	WORD $0x4f911ae7 // fmla v7.4s, v23.4s, v17.s[2]
+	WORD $0x4f921aeb // fmla v11.4s, v23.4s, v18.s[2]
+	WORD $0x4f931aef // fmla v15.4s, v23.4s, v19.s[2]
+	FLDPQ 192(R9), (F20, F21)
+	FLDPQ 224(R9), (F22, F23)
+	WORD $0x4fb01a80 // fmla v0.4s, v20.4s, v16.s[3]
+	WORD $0x4fb11a84 // fmla v4.4s, v20.4s, v17.s[3]
+	WORD $0x4fb21a88 // fmla v8.4s, v20.4s, v18.s[3]
+	WORD $0x4fb31a8c // fmla v12.4s, v20.4s, v19.s[3]
+	WORD $0x4fb01aa1 // fmla v1.4s, v21.4s, v16.s[3]
+	WORD $0x4fb11aa5 // fmla v5.4s, v21.4s, v17.s[3]
+	WORD $0x4fb21aa9 // fmla v9.4s, v21.4s, v18.s[3]
+	WORD $0x4fb31aad // fmla v13.4s, v21.4s, v19.s[3]
+	WORD $0x4fb01ac2 // fmla v2.4s, v22.4s, v16.s[3]
+	WORD $0x4fb11ac6 // fmla v6.4s, v22.4s, v17.s[3]
+	WORD $0x4fb21aca // fmla v10.4s, v22.4s, v18.s[3]
+	WORD $0x4fb31ace // fmla v14.4s, v22.4s, v19.s[3]
+	WORD $0x4fb01ae3 // fmla v3.4s, v23.4s, v16.s[3]
+	WORD $0x4fb11ae7 // fmla v7.4s, v23.4s, v17.s[3]
+	WORD $0x4fb21aeb // fmla v11.4s, v23.4s, v18.s[3]
+	WORD $0x4fb31aef // fmla v15.4s, v23.4s, v19.s[3]
+	ADD $256, R9, R9
+	SUBS $4, R14, R14
+	BGE turn75
+
+rest73:
+	ADDS $4, R14, R14
+	BEQ end74
+
+turn76:
+	FMOVS.P 4(R10), F16
+	FMOVS.P 4(R11), F17
+	FMOVS.P 4(R12), F18
+	FMOVS.P 4(R13), F19
+	FLDPQ 0(R9), (F20, F21)
+	FLDPQ 32(R9), (F22, F23)
+	WORD $0x4f901280 // fmla v0.4s, v20.4s, v16.s[0]
+	WORD $0x4f911284 // fmla v4.4s, v20.4s, v17.s[0]
+	WORD $0x4f921288 // fmla v8.4s, v20.4s, v18.s[0]
+	WORD $0x4f93128c // fmla v12.4s, v20.4s, v19.s[0]
+	WORD $0x4f9012a1 // fmla v1.4s, v21.4s, v16.s[0]
+	WORD $0x4f9112a5 // fmla v5.4s, v21.4s, v17.s[0]
+	WORD $0x4f9212a9 // fmla v9.4s, v21.4s, v18.s[0]
+	WORD $0x4f9312ad // fmla v13.4s, v21.4s, v19.s[0]
+	WORD $0x4f9012c2 // fmla v2.4s, v22.4s, v16.s[0]
+	WORD $0x4f9112c6 // fmla v6.4s, v22.4s, v17.s[0]
+	WORD $0x4f9212ca // fmla v10.4s, v22.4s, v18.s[0]
+	WORD $0x4f9312ce // fmla v14.4s, v22.4s, v19.s[0]
+	WORD $0x4f9012e3 // fmla v3.4s, v23.4s, v16.s[0]
+	WORD $0x4f9112e7 // fmla v7.4s, v23.4s, v17.s[0]
+	WORD $0x4f9212eb // fmla v11.4s, v23.4s, v18.s[0]
+	WORD $0x4f9312ef // fmla v15.4s, v23.4s, v19.s[0]
+	ADD $64, R9, R9
+	SUBS $1, R14, R14
+	BNE turn76
+
+end74:
+	MOVD R0, R8
+	FSTPQ (F0, F1), 0(R8)
+	FSTPQ (F2, F3), 32(R8)
+	ADD R3<<0, R8, R8
+	FSTPQ (F4, F5), 0(R8)
+	FSTPQ (F6, F7), 32(R8)
+	ADD R3<<0, R8, R8
+	FSTPQ (F8, F9), 0(R8)
+	FSTPQ (F10, F11), 32(R8)
+	ADD R3<<0, R8, R8
+	FSTPQ (F12, F13), 0(R8)
+	FSTPQ (F14, F15), 32(R8)
+	ADD R3<<2, R1, R1
+	MOVD $4, R7
+	B then
+
+tile3x4n70:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	MOVD w+32(FP), R9
+	MOVD R1, R10
+	ADD R3, R10, R11
+	ADD R3, R11, R12
+	MOVD depth+64(FP), R13
+	SUBS $4, R13, R13
+	BLT rest77
+
+turn79:
+	FMOVQ.P 16(R10), F12
+	FMOVQ.P 16(R11), F13
+	FMOVQ.P 16(R12), F14
+	FLDPQ 0(R9), (F15, F16)
+	FLDPQ 32(R9), (F17, F18)
+	WORD $0x4f8c11e0 // fmla v0.4s, v15.4s, v12.s[0]
+	WORD $0x4f8d11e4 // fmla v4.4s, v15.4s, v13.s[0]
+	WORD $0x4f8e11e8 // fmla v8.4s, v15.4s, v14.s[0]
+	WORD $0x4f8c1201 // fmla v1.4s, v16.4s, v12.s[0]
+	WORD $0x4f8d1205 // fmla v5.4s, v16.4s, v13.s[0]
+	WORD $0x4f8e1209 // fmla v9.4s, v16.4s, v14.s[0]
+	WORD $0x4f8c1222 // fmla v2.4s, v17.4s, v12.s[0]
+	WORD $0x4f8d1226 // fmla v6.4s, v17.4s, v13.s[0]
+	WORD $0x4f8e122a // fmla v10.4s, v17.4s, v14.s[0]
+	WORD $0x4f8c1243 // fmla v3.4s, v18.4s, v12.s[0]
+	WORD $0x4f8d1247 // fmla v7.4s, v18.4s, v13.s[0]
+	WORD $0x4f8e124b // fmla v11.4s, v18.4s, v14.s[0]
+	FLDPQ 64(R9), (F15, F16)
+	FLDPQ 96(R9), (F17, F18)
+	WORD $0x4fac11e0 // fmla v0.4s, v15.4s, v12.s[1]
+	WORD $0x4fad11e4 // fmla v4.4s, v15.4s, v13.s[1]
+	WORD $0x4fae11e8 // fmla v8.4s, v15.4s, v14.s[1]
+	WORD $0x4fac1201 // fmla v1.4s, v16.4s, v12.s[1]
+	WORD $0x4fad1205 // fmla v5.4s, v16.4s, v13.s[1]
+	WORD $0x4fae1209 // fmla v9.4s, v16.4s, v14.s[1]
+	WORD $0x4fac1222 // fmla v2.4s, v17.4s, v12.s[1]
+	WORD $0x4fad1226 // fmla v6.4s, v17.4s, v13.s[1]
+	WORD $0x4fae122a // fmla v10.4s, v17.4s, v14.s[1]
+	WORD $0x4fac1243 // fmla v3.4s, v18.4s, v12.s[1]
+	WORD $0x4fad1247 // fmla v7.4s, v18.4s, v13.s[1]
+	WORD $0x4fae124b // fmla v11.4s, v18.4s, v14.s[1]
+	FLDPQ 128(R9), (F15, F16)
+	FLDPQ 160(R9), (F17, F18)
+	WORD $0x4f8c19e0 // fmla v0.4s, v15.4s, v12.s[2]
+	WORD $0x4f8d19e4 // fmla v4.4s, v15.4s, v13.s[2]
+	WORD $0x4f8e19e8 // fmla v8.4s, v15.4s, v14.s[2]
+	WORD $0x4f8c1a01 // fmla v1.4s, v16.4s, v12.s[2]
+	WORD $0x4f8d1a05 // fmla v5.4s, v16.4s, v13.s[2]
+	WORD $0x4f8e1a09 // fmla v9.4s, v16.4s, v14.s[2]
+	WORD $0x4f8c1a22 // fmla v2.4s, v17.4s, v12.s[2]
+	WORD $0x4f8d1a26 // fmla v6.4s, v17.4s, v13.s[2]
+	WORD $0x4f8e1a2a // fmla v10.4s, v17.4s, v14.s[2]
+	WORD $0x4f8c1a43 // fmla v3.4s, v18.4s, v12.s[2]
+	WORD $0x4f8d1a47 // fmla v7.4s, v18.4s, v13.s[2]
+	WORD $0x4f8e1a4b // fmla v11.4s, v18.4s, v14.s[2]
+	FLDPQ 192(R9), (F15, F16)
+	FLDPQ 224(R9), (F17, F18)
+	WORD $0x4fac19e0 // fmla v0.4s, v15.4s, v12.s[3]
+	WORD $0x4fad19e4 // fmla v4.4s, v15.4s, v13.s[3]
+	WORD $0x4fae19e8 // fmla v8.4s, v15.4s, v14.s[3]
+	WORD $0x4fac1a01 // fmla v1.4s, v16.4s, v12.s[3]
+	WORD $0x4fad1a05 // fmla v5.4s, v16.4s, v13.s[3]
+	WORD $0x4fae1a09 // fmla v9.4s, v16.4s, v14.s[3]
+	WORD $0x4fac1a22 // fmla v2.4s, v17.4s, v12.s[3]
+	WORD $0x4fad1a26 // fmla v6.4s, v17.4s, v13.s[3]
+	WORD $0x4fae1a2a // fmla v10.4s, v17.4s, v14.s[3]
+	WORD $0x4fac1a43 // fmla v3.4s, v18.4s, v12.s[3]
+	WORD $0x4fad1a47 // fmla v7.4s, v18.4s, v13.s[3]
+	WORD $0x4fae1a4b // fmla v11.4s, v18.4s, v14.s[3]
+	ADD $256, R9, R9
+	SUBS $4, R13, R13
+	BGE turn79
+
+rest77:
+	ADDS $4, R13, R13
+	BEQ end78
+
+turn80:
+	FMOVS.P 4(R10), F12
+	FMOVS.P 4(R11), F13
+	FMOVS.P 4(R12), F14
+	FLDPQ 0(R9), (F15, F16)
+	FLDPQ 32(R9), (F17, F18)
+	WORD $0x4f8c11e0 // fmla v0.4s, v15.4s, v12.s[0]
+	WORD $0x4f8d11e4 // fmla v4.4s, v15.4s, v13.s[0]
+	WORD $0x4f8e11e8 // fmla v8.4s, v15.4s, v14.s[0]
+	WORD $0x4f8c1201 // fmla v1.4s, v16.4s, v12.s[0]
+	WORD $0x4f8d1205 // fmla v5.4s, v16.4s, v13.s[0]
+	WORD $0x4f8e1209 // fmla v9.4s, v16.4s, v14.s[0]
+	WORD $0x4f8c1222 // fmla v2.4s, v17.4s, v12.s[0]
+	WORD $0x4f8d1226 // fmla v6.4s, v17.4s, v13.s[0]
+	WORD $0x4f8e122a // fmla v10.4s, v17.4s, v14.s[0]
+	WORD $0x4f8c1243 // fmla v3.4s, v18.4s, v12.s[0]
+	WORD $0x4f8d1247 // fmla v7.4s, v18.4s, v13.s[0]
+	WORD $0x4f8e124b // fmla v11.4s, v18.4s, v14.s[0]
+	ADD $64, R9, R9
+	SUBS $1, R13, R13
+	BNE turn80
+
+end78:
+	MOVD R0, R8
+	FSTPQ (F0, F1), 0(R8)
+	FSTPQ (F2, F3), 32(R8)
+	ADD R3<<0, R8, R8
+	FSTPQ (F4, F5), 0(R8)
+	FSTPQ (F6, F7), 32(R8)
+	ADD R3<<0, R8, R8
+	FSTPQ (F8, F9), 0(R8)
+	FSTPQ (F10, F11), 32(R8)
+	ADD R3<<0, R1, R1
+	ADD R3<<1, R1, R1
+	MOVD $3, R7
+	B then
+
+tile2x4n71:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	MOVD w+32(FP), R9
+	MOVD R1, R10
+	ADD R3, R10, R11
+	MOVD depth+64(FP), R12
+	SUBS $4, R12, R12
+	BLT rest81
+
+turn83:
+	FMOVQ.P 16(R10), F8
+	FMOVQ.P 16(R11), F9
+	FLDPQ 0(R9), (F10, F11)
+	FLDPQ 32(R9), (F12, F13)
+	WORD $0x4f881140 // fmla v0.4s, v10.4s, v8.s[0]
+	WORD $0x4f891144 // fmla v4.4s, v10.4s, v9.s[0]
+	WORD $0x4f881161 // fmla v1.4s, v11.4s, v8.s[0]
+	WORD $0x4f891165 // fmla v5.4s, v11.4s, v9.s[0]
+	WORD $0x4f881182 // fmla v2.4s, v12.4s, v8.s[0]
+	WORD $0x4f891186 // fmla v6.4s, v12.4s, v9.s[0]
+	WORD $0x4f8811a3 // fmla v3.4s, v13.4s, v8.s[0]
+	WORD $0x4f8911a7 // fmla v7.4s, v13.4s, v9.s[0]
+	FLDPQ 64(R9), (F10, F11)
+	FLDPQ 96(R9), (F12, F13)
+	WORD $0x4fa81140 // fmla v0.4s, v10.4s, v8.s[1]
+	WORD $0x4fa91144 // fmla v4.4s, v10.4s, v9.s[1]
+	WORD $0x4fa81161 // fmla v1.4s, v11.4s, v8.s[1]
+	WORD $0x4fa91165 // fmla v5.4s, v11.4s, v9.s[1]
+	WORD $0x4fa81182 // fmla v2.4s, v12.4s, v8.s[1]
+	WORD $0x4fa91186 // fmla v6.4s, v12.4s, v9.s[1]
+	WORD $0x4fa811a3 // fmla v3.4s, v13.4s, v8.s[1]
+	WORD $0x4fa911a7 // fmla v7.4s, v13.4s, v9.s[1]
+	FLDPQ 128(R9), (F10, F11)
+	FLDPQ 160(R9), (F12, F13)
+	WORD $0x4f881940 // fmla v0.4s, v10.4s, v8.s[2]
+	WORD $0x4f891944 // fmla v4.4s, v10.4s, v9.s[2]
+	WORD $0x4f881961 // fmla v1.4s, v11.4s, v8.s[2]
+	WORD $0x4f891965 // fmla v5.4s, v11.4s, v9.s[2]
+	WORD $0x4f881982 // fmla v2.4s, v12.4s, v8.s[2]
+	WORD $0x4f891986 // fmla v6.4s, v12.4s, v9.s[2]
+	WORD $0x4f8819a3 // fmla v3.4s, v13.4s, v8.s[2]
+	WORD $0x4f8919a7 // fmla v7.4s, v13.4s, v9.s[2]
+	FLDPQ 192(R9), (F10, F11)
+	FLDPQ 224(R9), (F12, F13)
+	WORD $0x4fa81940 // fmla v0.4s, v10.4s, v8.s[3]
+	WORD $0x4fa91944 // fmla v4.4s, v10.4s, v9.s[3]
+	WORD $0x4fa81961 // fmla v1.4s, v11.4s, v8.s[3]
+	WORD $0x4fa91965 // fmla v5.4s, v11.4s, v9.s[3]
+	WORD $0x4fa81982 // fmla v2.4s, v12.4s, v8.s[3]
+	WORD $0x4fa91986 // fmla v6.4s, v12.4s, v9.s[3]
+	WORD $0x4fa819a3 // fmla v3.4s, v13.4s, v8.s[3]
+	WORD $0x4fa919a7 // fmla v7.4s, v13.4s, v9.s[3]
+	ADD $256, R9, R9
+	SUBS $4, R12, R12
+	BGE turn83
+
+rest81:
+	ADDS $4, R12, R12
+	BEQ end82
+
+turn84:
+	FMOVS.P 4(R10), F8
+	FMOVS.P 4(R11), F9
+	FLDPQ 0(R9), (F10, F11)
+	FLDPQ 32(R9), (F12, F13)
+	WORD $0x4f881140 // fmla v0.4s, v10.4s, v8.s[0]
+	WORD $0x4f891144 // fmla v4.4s, v10.4s, v9.s[0]
+	WORD $0x4f881161 // fmla v1.4s, v11.4s, v8.s[0]
+	WORD $0x4f891165 // fmla v5.4s, v11.4s, v9.s[0]
+	WORD $0x4f881182 // fmla v2.4s, v12.4s, v8.s[0]
+	WORD $0x4f891186 // fmla v6.4s, v12.4s, v9.s[0]
+	WORD $0x4f8811a3 // fmla v3.4s, v13.4s, v8.s[0]
+	WORD $0x4f8911a7 // fmla v7.4s, v13.4s, v9.s[0]
+	ADD $64, R9, R9
+	SUBS $1, R12, R12
+	BNE turn84
+
+end82:
+	MOVD R0, R8
+	FSTPQ (F0, F1), 0(R8)
+	FSTPQ (F2, F3), 32(R8)
+	ADD R3<<0, R8, R8
+	FSTPQ (F4, F5), 0(R8)
+	FSTPQ (F6, F7), 32(R8)
+	ADD R3<<1, R1, R1
+	MOVD $2, R7
+	B then
+
+tile1x4n72:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	MOVD w+32(FP), R9
+	MOVD R1, R10
+	MOVD depth+64(FP), R11
+
+turn87:
+	FMOVS.P 4(R10), F4
+	FLDPQ 0(R9), (F5, F6)
+	FLDPQ 32(R9), (F7, F8)
+	WORD $0x4f8410a0 // fmla v0.4s, v5.4s, v4.s[0]
+	WORD $0x4f8410c1 // fmla v1.4s, v6.4s, v4.s[0]
+	WORD $0x4f8410e2 // fmla v2.4s, v7.4s, v4.s[0]
+	WORD $0x4f841103 // fmla v3.4s, v8.4s, v4.s[0]
+	ADD $64, R9, R9
+	SUBS $1, R11, R11
+	BNE turn87
+	MOVD R0, R8
+	FSTPQ (F0, F1), 0(R8)
+	FSTPQ (F2, F3), 32(R8)
+	ADD R3<<0, R1, R1
+	MOVD $1, R7
+	B then
+
+vecs5n5:
+
+next88:
+	CMP $4, R2
+	BGE tile4x5n89
+	CMP $3, R2
+	BGE tile3x5n90
+	CMP $2, R2
+	BGE tile2x5n91
+	B tile1x5n92
+
+tile4x5n89:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	VMOVI $0, V16.B16
+	VMOVI $0, V17.B16
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+	MOVD w+32(FP), R9
+	MOVD R1, R10
+	ADD R3, R10, R11
+	ADD R3, R11, R12
+	ADD R3, R12, R13
+	MOVD depth+64(FP), R14
+	SUBS $4, R14, R14
+	BLT rest93
+
+turn95:
+	FMOVQ.P 16(R10), F20
+	FMOVQ.P 16(R11), F21
+	FMOVQ.P 16(R12), F22
+	FMOVQ.P 16(R13), F23
+	FLDPQ 0(R9), (F24, F25)
+	FLDPQ 32(R9), (F26, F27)
+	FMOVQ 64(R9), F28
+	WORD $0x4f941300 // fmla v0.4s, v24.4s, v20.s[0]
+	WORD $0x4f951305 // fmla v5.4s, v24.4s, v21.s[0]
+	WORD $0x4f96130a // fmla v10.4s, v24.4s, v22.s[0]
+	WORD $0x4f97130f // fmla v15.4s, v24.4s, v23.s[0]
+	WORD $0x4f941321 // fmla v1.4s, v25.4s, v20.s[0]
+	WORD $0x4f951326 // fmla v6.4s, v25.4s, v21.s[0]
+	WORD $0x4f96132b // fmla v11.4s, v25.4s, v22.s[0]
+	WORD $0x4f971330 // fmla v16.4s, v25.4s, v23.s[0]
+	WORD $0x4f941342 // fmla v2.4s, v26.4s, v20.s[0]
+	WORD $0x4f951347 // fmla v7.4s, v26.4s, v21.s[0]
+	WORD $0x4f96134c // fmla v12.4s, v26.4s, v22.s[0]
+	WORD $0x4f971351 // fmla v17.4s, v26.4s, v23.s[0]
+	WORD $0x4f941363 // fmla v3.4s, v27.4s, v20.s[0]
+	WORD $0x4f951368 // fmla v8.4s, v27.4s, v21.s[0]
+	WORD $0x4f96136d // fmla v13.4s, v27.4s, v22.s[0]
+	WORD $0x4f971372 // fmla v18.4s, v27.4s, v23.s[0]
+	WORD $0x4f941384 // fmla v4.4s, v28.4s, v20.s[0]
+	WORD $0x4f951389 // fmla v9.4s, v28.4s, v21.s[0]
+	WORD $0x4f96138e // fmla v14.4s, v28.4s, v22.s[0]
+	WORD $0x4f971393 // fmla v19.4s, v28.4s, v23.s[0]
+	FLDPQ 80(R9), (F24, F25)
+	FLDPQ 112(R9), (F26, F27)
+	FMOVQ 144(R9), F28
+	WORD $0x4fb41300 // fmla v0.4s, v24.4s, v20.s[1]
+	WORD $0x4fb51305 // fmla v5.4s, v24.4s, v21.s[1]
+	WORD $0x4fb6130a // fmla v10.4s, v24.4s, v22.s[1]
+	WORD $0x4fb7130f // fmla v15.4s, v24.4s, v23.s[1]
+	WORD $0x4fb41321 // fmla v1.4s, v25.4s, v20.s[1]
+	WORD $0x4fb51326 // fmla v6.4s, v25.4s, v21.s[1]
+	WORD $0x4fb6132b // fmla v11.4s, v25.4s, v22.s[1]
+	WORD $0x4fb71330 // fmla v16.4s, v25.4s, v23.s[1]
+	WORD $0x4fb41342 // fmla v2.4s, v26.4s, v20.s[1]
+	WORD $0x4fb51347 // fmla v7.4s, v26.4s, v21.s[1]
+	WORD $0x4fb6134c // fmla v12.4s, v26.4s, v22.s[1]
+	WORD $0x4fb71351 // fmla v17.4s, v26.4s, v23.s[1]
+	WORD $0x4fb41363 // fmla v3.4s, v27.4s, v20.s[1]
+	WORD $0x4fb51368 // fmla v8.4s, v27.4s, v21.s[1]
+	WORD $0x4fb6136d // fmla v13.4s, v27.4s, v22.s[1]
+	WORD $0x4fb71372 // fmla v18.4s, v27.4s, v23.s[1]
+	WORD $0x4fb41384 // fmla v4.4s, v28.4s, v20.s[1]
+	WORD $0x4fb51389 // fmla v9.4s, v28.4s, v21.s[1]
+	WORD $0x4fb6138e // fmla v14.4s, v28.4s, v22.s[1]
+	WORD $0x4fb71393 // fmla v19.4s, v28.4s, v23.s[1]
+	FLDPQ 160(R9), (F24, F25)
+	FLDPQ 192(R9), (F26, F27)
+	FMOVQ 224(R9), F28
+	WORD $0x4f941b00 // fmla v0.4s, v24.4s, v20.s[2]
+	WORD $0x4f951b05 // fmla v5.4s, v24.4s, v21.s[2]
+	WORD $0x4f961b0a // fmla v10.4s, v24.4s, v22.s[2]
+	WORD $0x4f971b0f // fmla v15.4s, v24.4s, v23.s[2]
+	WORD $0x4f941b21 // fmla v1.4s, v25.4s, v20.s[2]
+	WORD $0x4f951b26 // fmla v6.4s, v25.4s, v21.s[2]
+	WORD $0x4f961b2b // fmla v11.4s, v25.4s, v22.s[2]
+	WORD $0x4f971b30 // fmla v16.4s, v25.4s, v23.s[2]
+	WORD $0x4f941b42 // fmla v2.4s, v26.4s, v20.s[2]
+	WORD $0x4f951b47 // fmla v7.4s, v26.4s, v21.s[2]
+	WORD $0x4f961b4c // fmla v12.4s, v26.4s, v22.s[2]
+	WORD $0x4f971b51 // fmla v17.4s, v26.4s, v23.s[2]
+	WORD $0x4f941b63 // fmla v3.4s, v27.4s, v20.s[2]
+	WORD $0x4f951b68 // fmla v8.4s, v27.4s, v21.s[2]
+	WORD $0x4f961b6d // fmla v13.4s, v27.4s, v22.s[2]
+	WORD $0x4f971b72 // fmla v18.4s, v27.4s, v23.s[2]
+	WORD $0x4f941b84 // fmla v4.4s, v28.4s, v20.s[2]
+	WORD $0x4f951b89 // fmla v9.4s, v28.4s, v21.s[2]
+	WORD $0x4f961b8e // fmla v14.4s, v28.4s, v22.s[2]
+	WORD $0x4f971b93 // fmla v19.4s, v28.4s, v23.s[2]
+	FLDPQ 240(R9), (F24, F25)
+	FLDPQ 272(R9), (F26, F27)
+	FMOVQ 304(R9), F28
+	WORD $0x4fb41b00 // fmla v0.4s, v24.4s, v20.s[3]
+	WORD $0x4fb51b05 // fmla v5.4s, v24.4s, v21.s[3]
+	WORD $0x4fb61b0a // fmla v10.4s, v24.4s, v22.s[3]
+	WORD $0x4fb71b0f // fmla v15.4s, v24.4s, v23.s[3]
+	WORD $0x4fb41b21 // fmla v1.4s, v25.4s, v20.s[3]
+	WORD $0x4fb51b26 // fmla v6.4s, v25.4s, v21.s[3]
+	WORD $0x4fb61b2b // fmla v11.4s, v25.4s, v22.s[3]
+	WORD $0x4fb71b30 // fmla v16.4s, v25.4s, v23.s[3]
+	WORD $0x4fb41b42 // fmla v2.4s, v26.4s, v20.s[3]
+	WORD $0x4fb51b47 // fmla v7.4s, v26.4s, v21.s[3]
+	WORD $0x4fb61b4c // fmla v12.4s, v26.4s, v22.s[3]
+	WORD $0x4fb71b51 // fmla v17.4s, v26.4s, v23.s[3]
+	WORD $0x4fb41b63 // fmla v3.4s, v27.4s, v20.s[3]
+	WORD $0x4fb51b68 // fmla v8.4s, v27.4s, v21.s[3]
+	WORD $0x4fb61b6d // fmla v13.4s, v27.4s, v22.s[3]
+	WORD $0x4fb71b72 // fmla v18.4s, v27.4s, v23.s[3]
+	WORD $0x4fb41b84 // fmla v4.4s, v28.4s, v20.s[3]
+	WORD $0x4fb51b89 // fmla v9.4s, v28.4s, v21.s[3]
+	WORD $0x4fb61b8e // fmla v14.4s, v28.4s, v22.s[3]
+	WORD $0x4fb71b93 // fmla v19.4s, v28.4s, v23.s[3]
+	ADD $320, R9, R9
+	SUBS $4, R14, R14
+	BGE turn95
+
+rest93:
+	ADDS $4, R14, R14
+	BEQ end94
+
+turn96:
+	FMOVS.P 4(R10), F20
+	FMOVS.P 4(R11), F21
+	FMOVS.P 4(R12), F22
+	FMOVS.P 4(R13), F23
+	FLDPQ 0(R9), (F24, F25)
+	FLDPQ 32(R9), (F26, F27)
+	FMOVQ 64(R9), F28
+	WORD $0x4f941300 // fmla v0.4s, v24.4s, v20.s[0]
+	WORD $0x4f951305 // fmla v5.4s, v24.4s, v21.s[0]
+	WORD $0x4f96130a // fmla v10.4s, v24.4s, v22.s[0]
+	WORD $0x4f97130f // fmla v15.4s, v24.4s, v23.s[0]
+	WORD $0x4f941321 // fmla v1.4s, v25.4s, v20.s[0]
+	WORD $0x4f951326 // fmla v6.4s, v25.4s, v21.s[0]
+	WORD $0x4f96132b // fmla v11.4s, v25.4s, v22.s[0]
+	WORD $0x4f971330 // fmla v16.4s, v25.4s, v23.s[0]
+	WORD $0x4f941342 // fmla v2.4s, v26.4s, v20.s[0]
+	WORD $0x4f951347 // fmla v7.4s, v26.4s, v21.s[0]
+	WORD $0x4f96134c // fmla v12.4s, v26.4s, v22.s[0]
+	WORD $0x4f971351 // fmla v17.4s, v26.4s, v23.s[0]
+	WORD $0x4f941363 // fmla v3.4s, v27.4s, v20.s[0]
+	WORD $0x4f951368 // fmla v8.4s, v27.4s, v21.s[0]
+	WORD $0x4f96136d // fmla v13.4s, v27.4s, v22.s[0]
+	WORD $0x4f971372 // fmla v18.4s, v27.4s, v23.s[0]
+	WORD $0x4f941384 // fmla v4.4s, v28.4s, v20.s[0]
+	WORD $0x4f951389 // fmla v9.4s, v28.4s, v21.s[0]
+	WORD $0x4f96138e // fmla v14.4s, v28.4s, v22.s[0]
+	WORD $0x4f971393 // fmla v19.4s, v28.4s, v23.s[0]
+	ADD $80, R9, R9
+	SUBS $1, R14, R14
+	BNE turn96
+
+end94:
+	MOVD R0, R8
+	FSTPQ (F0, F1), 0(R8)
+	FSTPQ (F2, F3), 32(R8)
+	FMOVQ F4, 64(R8)
+	ADD R3<<0, R8, R8
+	FSTPQ (F5, F6), 0(R8)
+	FSTPQ (F7, F8), 32(R8)
+	FMOVQ F9, 64(R8)
+	ADD R3<<0, R8, R8
+	FSTPQ (F10, F11), 0(R8)
+	FSTPQ (F12, F13), 32(R8)
+	FMOVQ F14, 64(R8)
+	ADD R3<<0, R8, R8
+	FSTPQ (F15, F16), 0(R8)
+	FSTPQ (F17, F18), 32(R8)
+	FMOVQ F19, 64(R8)
+	ADD R3<<2, R1, R1
+	MOVD $4, R7
+	B then
+
+tile3x5n90:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	MOVD w+32(FP), R9
+	MOVD R1, R10
+	ADD R3, R10, R11
+	ADD R3, R11, R12
+	MOVD depth+64(FP), R13
+	SUBS $4, R13, R13
+	BLT rest97
+
+turn99:
+	FMOVQ.P 16(R10), F15
+	FMOVQ.P 16(R11), F16
+	FMOVQ.P 16(R12), F17
+	FLDPQ 0(R9), (F18, F19)
+	FLDPQ 32(R9), (F20, F21)
+	FMOVQ 64(R9), F22
+	WORD $0x4f8f1240 // fmla v0.4s, v18.4s, v15.s[0]
+	WORD $0x4f901245 // fmla v5.4s, v18.4s, v16.s[0]
+	WORD $0x4f91124a // fmla v10.4s, v18.4s, v17.s[0]
+	WORD $0x4f8f1261 // fmla v1.4s, v19.4s, v15.s[0]
+	WORD $0x4f901266 // fmla v6.4s, v19.4s, v16.s[0]
+	WORD $0x4f91126b // fmla v11.4s, v19.4s, v17.s[0]
+	WORD $0x4f8f1282 // fmla v2.4s, v20.4s, v15.s[0]
+	WORD $0x4f901287 // fmla v7.4s, v20.4s, v16.s[0]
+	WORD $0x4f91128c // fmla v12.4s, v20.4s, v17.s[0]
+	WORD $0x4f8f12a3 // fmla v3.4s, v21.4s, v15.s[0]
+	WORD $0x4f9012a8 // fmla v8.4s, v21.4s, v16.s[0]
+	WORD $0x4f9112ad // fmla v13.4s, v21.4s, v17.s[0]
+	WORD $0x4f8f12c4 // fmla v4.4s, v22.4s, v15.s[0]
+	WORD $0x4f9012c9 // fmla v9.4s, v22.4s, v16.s[0]
+	WORD $0x4f9112ce // fmla v14.4s, v22.4s, v17.s[0]
+	FLDPQ 80(R9), (F18, F19)
+	FLDPQ 112(R9), (F20, F21)
+	FMOVQ 144(R9), F22
+	WORD $0x4faf1240 // fmla v0.4s, v18.4s, v15.s[1]
+	WORD $0x4fb01245 // fmla v5.4s, v18.4s, v16.s[1]
+	WORD $0x4fb1124a // fmla v10.4s, v18.4s, v17.s[1]
+	WORD $0x4faf1261 // fmla v1.4s, v19.4s, v15.s[1]
+	WORD $0x4fb01266 // fmla v6.4s, v19.4s, v16.s[1]
+	WORD $0x4fb1126b // fmla v11.4s, v19.4s, v17.s[1]
+	WORD $0x4faf1282 // fmla v2.4s, v20.4s, v15.s[1]
+	WORD $0x4fb01287 // fmla v7.4s, v20.4s, v16.s[1]
+	WORD $0x4fb1128c // fmla v12.4s, v20.4s, v17.s[1]
+	WORD $0x4faf12a3 // fmla v3.4s, v21.4s, v15.s[1]
+	WORD $0x4fb012a8 // fmla v8.4s, v21.4s, v16.s[1]
+	WORD $0x4fb112ad // fmla v13.4s, v21.4s, v17.s[1]
+	WORD $0x4faf12c4 // fmla v4.4s, v22.4s, v15.s[1]
+	WORD $0x4fb012c9 // fmla v9.4s, v22.4s, v16.s[1]
+	WORD $0x4fb112ce // fmla v14.4s, v22.4s, v17.s[1]
+	FLDPQ 160(R9), (F18, F19)
+	FLDPQ 192(R9), (F20, F21)
+	FMOVQ 224(R9), F22
+	WORD $0x4f8f1a40 // fmla v0.4s, v18.4s, v15.s[2]
+	WORD $0x4f901a45 // fmla v5.4s, v18.4s, v16.s[2]
+	WORD $0x4f911a4a // fmla v10.4s, v18.4s, v17.s[2]
+	WORD $0x4f8f1a61 // fmla v1.4s, v19.4s, v15.s[2]
+	WORD $0x4f901a66 // fmla v6.4s, v19.4s, v16.s[2]
+	WORD $0x4f911a6b // fmla v11.4s, v19.4s, v17.s[2]
+	WORD $0x4f8f1a82 // fmla v2.4s, v20.4s, v15.s[2]
+	WORD $0x4f901a87 // fmla v7.4s, v20.4s, v16.s[2]
+	WORD $0x4f911a8c // fmla v12.4s, v20.4s, v17.s[2]
+	WORD $0x4f8f1aa3 // fmla v3.4s, v21.4s, v15.s[2]
+	WORD $0x4f901aa8 // fmla v8.4s, v21.4s, v16.s[2]
+	WORD $0x4f911aad // fmla v13.4s, v21.4s, v17.s[2]
+	WORD $0x4f8f1ac4 // fmla v4.4s, v22.4s, v15.s[2]
+	WORD $0x4f901ac9 // fmla v9.4s, v22.4s, v16.s[2]
+	WORD $0x4f911ace // fmla v14.4s, v22.4s, v17.s[2]
+	FLDPQ 240(R9), (F18, F19)
+	FLDPQ 272(R9), (F20, F21)
+	FMOVQ 304(R9), F22
+	WORD $0x4faf1a40 // fmla v0.4s, v18.4s, v15.s[3]
+	WORD $0x4fb01a45 // fmla v5.4s, v18.4s, v16.s[3]
+	WORD $0x4fb11a4a // fmla v10.4s, v18.4s, v17.s[3]
+	WORD $0x4faf1a61 // fmla v1.4s, v19.4s, v15.s[3]
+	WORD $0x4fb01a66 // fmla v6.4s, v19.4s, v16.s[3]
+	WORD $0x4fb11a6b // fmla v11.4s, v19.4s, v17.s[3]
+	WORD $0x4faf1a82 // fmla v2.4s, v20.4s, v15.s[3]
+	WORD $0x4fb01a87 // fmla v7.4s, v20.4s, v16.s[3]
+	WORD $0x4fb11a8c // fmla v12.4s, v20.4s, v17.s[3]
+	WORD $0x4faf1aa3 // fmla v3.4s, v21.4s, v15.s[3]
+	WORD $0x4fb01aa8 // fmla v8.4s, v21.4s, v16.s[3]
+	WORD $0x4fb11aad // fmla v13.4s, v21.4s, v17.s[3]
+	WORD $0x4faf1ac4 // fmla v4.4s, v22.4s, v15.s[3]
+	WORD $0x4fb01ac9 // fmla v9.4s, v22.4s, v16.s[3]
+	WORD $0x4fb11ace // fmla v14.4s, v22.4s, v17.s[3]
+	ADD $320, R9, R9
+	SUBS $4, R13, R13
+	BGE turn99
+
+rest97:
+	ADDS $4, R13, R13
+	BEQ end98
+
+turn100:
+	FMOVS.P 4(R10), F15
+	FMOVS.P 4(R11), F16
+	FMOVS.P 4(R12), F17
+	FLDPQ 0(R9), (F18, F19)
+	FLDPQ 32(R9), (F20, F21)
+	FMOVQ 64(R9), F22
+	WORD $0x4f8f1240 // fmla v0.4s, v18.4s, v15.s[0]
+	WORD $0x4f901245 // fmla v5.4s, v18.4s, v16.s[0]
+	WORD $0x4f91124a // fmla v10.4s, v18.4s, v17.s[0]
+	WORD $0x4f8f1261 // fmla v1.4s, v19.4s, v15.s[0]
+	WORD $0x4f901266 // fmla v6.4s, v19.4s, v16.s[0]
+	WORD $0x4f91126b // fmla v11.4s, v19.4s, v17.s[0]
+	WORD $0x4f8f1282 // fmla v2.4s, v20.4s, v15.s[0]
+	WORD $0x4f901287 // fmla v7.4s, v20.4s, v16.s[0]
+	WORD $0x4f91128c // fmla v12.4s, v20.4s, v17.s[0]
+	WORD $0x4f8f12a3 // fmla v3.4s, v21.4s, v15.s[0]
+	WORD $0x4f9012a8 // fmla v8.4s, v21.4s, v16.s[0]
+	WORD $0x4f9112ad // fmla v13.4s, v21.4s, v17.s[0]
+	WORD $0x4f8f12c4 // fmla v4.4s, v22.4s, v15.s[0]
+	WORD $0x4f9012c9 // fmla v9.4s, v22.4s, v16.s[0]
+	WORD $0x4f9112ce // fmla v14.4s, v22.4s, v17.s[0]
+	ADD $80, R9, R9
+	SUBS $1, R13, R13
+	BNE turn100
+
+end98:
+	MOVD R0, R8
+	FSTPQ (F0, F1), 0(R8)
+	FSTPQ (F2, F3), 32(R8)
+	FMOVQ F4, 64(R8)
+	ADD R3<<0, R8, R8
+	FSTPQ (F5, F6), 0(R8)
+	FSTPQ (F7, F8), 32(R8)
+	FMOVQ F9, 64(R8)
+	ADD R3<<0, R8, R8
+	FSTPQ (F10, F11), 0(R8)
+	FSTPQ (F12, F13), 32(R8)
+	FMOVQ F14, 64(R8)
+	ADD R3<<0, R1, R1
+	ADD R3<<1, R1, R1
+	MOVD $3, R7
+	B then
+
+tile2x5n91:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	MOVD w+32(FP), R9
+	MOVD R1, R10
+	ADD R3, R10, R11
+	MOVD depth+64(FP), R12
+	SUBS $4, R12, R12
+	BLT rest101
+
+turn103:
+	FMOVQ.P 16(R10), F10
+	FMOVQ.P 16(R11), F11
+	FLDPQ 0(R9), (F12, F13)
+	FLDPQ 32(R9), (F14, F15)
+	FMOVQ 64(R9), F16
+	WORD $0x4f8a1180 // fmla v0.4s, v12.4s, v10.s[0]
+	WORD $0x4f8b1185 // fmla v5.4s, v12.4s, v11.s[0]
+	WORD $0x4f8a11a1 // fmla v1.4s, v13.4s, v10.s[0]
+	WORD $0x4f8b11a6 // fmla v6.4s, v13.4s, v11.s[0]
+	WORD $0x4f8a11c2 // fmla v2.4s, v14.4s, v10.s[0]
+	WORD $0x4f8b11c7 // fmla v7.4s, v14.4s, v11.s[0]
+	WORD $0x4f8a11e3 // fmla v3.4s, v15.4s, v10.s[0]
+	WORD $0x4f8b11e8 // fmla v8.4s, v15.4s, v11.s[0]
+	WORD $0x4f8a1204 // fmla v4.4s, v16.4s, v10.s[0]
+	WORD $0x4f8b1209 // fmla v9.4s, v16.4s, v11.s[0]
+	FLDPQ 80(R9), (F12, F13)
+	FLDPQ 112(R9), (F14, F15)
+	FMOVQ 144(R9), F16
+	WORD $0x4faa1180 // fmla v0.4s, v12.4s, v10.s[1]
+	WORD $0x4fab1185 // fmla v5.4s, v12.4s, v11.s[1]
+	WORD $0x4faa11a1 // fmla v1.4s, v13.4s, v10.s[1]
+	WORD $0x4fab11a6 // fmla v6.4s, v13.4s, v11.s[1]
+	WORD $0x4faa11c2 // fmla v2.4s, v14.4s, v10.s[1]
+	WORD $0x4fab11c7 // fmla v7.4s, v14.4s, v11.s[1]
+	WORD $0x4faa11e3 // fmla v3.4s, v15.4s, v10.s[1]
+	WORD $0x4fab11e8 // fmla v8.4s, v15.4s, v11.s[1]
+	WORD $0x4faa1204 // fmla v4.4s, v16.4s, v10.s[1]
+	WORD $0x4fab1209 // fmla v9.4s, v16.4s, v11.s[1]
+	FLDPQ 160(R9), (F12, F13)
+	FLDPQ 192(R9), (F14, F15)
+	FMOVQ 224(R9), F16
+	WORD $0x4f8a1980 // fmla v0.4s, v12.4s, v10.s[2]
+	WORD $0x4f8b1985 // fmla v5.4s, v12.4s, v11.s[2]
+	WORD $0x4f8a19a1 // fmla v1.4s, v13.4s, v10.s[2]
+	WORD $0x4f8b19a6 // fmla v6.4s, v13.4s, v11.s[2]
+	WORD $0x4f8a19c2 // fmla v2.4s, v14.4s, v10.s[2]
+	WORD $0x4f8b19c7 // fmla v7.4s, v14.4s, v11.s[2]
+	WORD $0x4f8a19e3 // fmla v3.4s, v15.4s, v10.s[2]
+	WORD $0x4f8b19e8 // fmla v8.4s, v15.4s, v11.s[2]
+	WORD $0x4f8a1a04 // fmla v4.4s, v16.4s, v10.s[2]
+	WORD $0x4f8b1a09 // fmla v9.4s, v16.4s, v11.s[2]
+	FLDPQ 240(R9), (F12, F13)
+	FLDPQ 272(R9), (F14, F15)
+	FMOVQ 304(R9), F16
+	WORD $0x4faa1980 // fmla v0.4s, v12.4s, v10.s[3]
+	WORD $0x4fab1985 // fmla v5.4s, v12.4s, v11.s[3]
+	WORD $0x4faa19a1 // fmla v1.4s, v13.4s, v10.s[3]
+	WORD $0x4fab19a6 // fmla v6.4s, v13.4s, v11.s[3]
+	WORD $0x4faa19c2 // fmla v2.4s, v14.4s, v10.s[3]
+	WORD $0x4fab19c7 // fmla v7.4s, v14.4s, v11.s[3]
+	WORD $0x4faa19e3 // fmla v3.4s, v15.4s, v10.s[3]
+	WORD $0x4fab19e8 // fmla v8.4s, v15.4s, v11.s[3]
+	WORD $0x4faa1a04 // fmla v4.4s, v16.4s, v10.s[3]
+	WORD $0x4fab1a09 // fmla v9.4s, v16.4s, v11.s[3]
+	ADD $320, R9, R9
+	SUBS $4, R12, R12
+	BGE turn103
+
+rest101:
+	ADDS $4, R12, R12
+	BEQ end102
+
+turn104:
+	FMOVS.P 4(R10), F10
+	FMOVS.P 4(R11), F11
+	FLDPQ 0(R9), (F12, F13)
+	FLDPQ 32(R9), (F14, F15)
+	FMOVQ 64(R9), F16
+	WORD $0x4f8a1180 // fmla v0.4s, v12.4s, v10.s[0]
+	WORD $0x4f8b1185 // fmla v5.4s, v12.4s, v11.s[0]
+	WORD $0x4f8a11a1 // fmla v1.4s, v13.4s, v10.s[0]
+	WORD $0x4f8b11a6 // fmla v6.4s, v13.4s, v11.s[0]
+	WORD $0x4f8a11c2 // fmla v2.4s, v14.4s, v10.s[0]
+	WORD $0x4f8b11c7 // fmla v7.4s, v14.4s, v11.s[0]
+	WORD $0x4f8a11e3 // fmla v3.4s, v15.4s, v10.s[0]
+	WORD $0x4f8b11e8 // fmla v8.4s, v15.4s, v11.s[0]
+	WORD $0x4f8a1204 // fmla v4.4s, v16.4s, v10.s[0]
+	WORD $0x4f8b1209 // fmla v9.4s, v16.4s, v11.s[0]
+	ADD $80, R9, R9
+	SUBS $1, R12, R12
+	BNE turn104
+
+end102:
+	MOVD R0, R8
+	FSTPQ (F0, F1), 0(R8)
+	FSTPQ (F2, F3), 32(R8)
+	FMOVQ F4, 64(R8)
+	ADD R3<<0, R8, R8
+	FSTPQ (F5, F6), 0(R8)
+	FSTPQ (F7, F8), 32(R8)
+	FMOVQ F9, 64(R8)
+	ADD R3<<1, R1, R1
+	MOVD $2, R7
+	B then
+
+tile1x5n92:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	MOVD w+32(FP), R9
+	MOVD R1, R10
+	MOVD depth+64(FP), R11
+
+turn107:
+	FMOVS.P 4(R10), F5
+	FLDPQ 0(R9), (F6, F7)
+	FLDPQ 32(R9), (F8, F9)
+	FMOVQ 64(R9), F10
+	WORD $0x4f8510c0 // fmla v0.4s, v6.4s, v5.s[0]
+	WORD $0x4f8510e1 // fmla v1.4s, v7.4s, v5.s[0]
+	WORD $0x4f851102 // fmla v2.4s, v8.4s, v5.s[0]
+	WORD $0x4f851123 // fmla v3.4s, v9.4s, v5.s[0]
+	WORD $0x4f851144 // fmla v4.4s, v10.4s, v5.s[0]
+	ADD $80, R9, R9
+	SUBS $1, R11, R11
+	BNE turn107
+	MOVD R0, R8
+	FSTPQ (F0, F1), 0(R8)
+	FSTPQ (F2, F3), 32(R8)
+	FMOVQ F4, 64(R8)
+	ADD R3<<0, R1, R1
+	MOVD $1, R7
+	B then
+
+vecs6n6:
+
+next108:
+	CMP $4, R2
+	BGE tile4x6n109
+	CMP $3, R2
+	BGE tile3x6n110
+	CMP $2, R2
+	BGE tile2x6n111
+	B tile1x6n112
+
+tile4x6n109:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	VMOVI $0, V16.B16
+	VMOVI $0, V17.B16
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+	VMOVI $0, V20.B16
+	VMOVI $0, V21.B16
+	VMOVI $0, V22.B16
+	VMOVI $0, V23.B16
+	MOVD w+32(FP), R9
+	MOVD R1, R10
+	ADD R3, R10, R11
+	ADD R3, R11, R12
+	ADD R3, R12, R13
+	MOVD depth+64(FP), R14
+	SUBS $4, R14, R14
+	BLT rest113
+
+turn115:
+	FMOVQ.P 16(R10), F24
+	FMOVQ.P 16(R11), F25
+	FMOVQ.P 16(R12), F26
+	FMOVQ.P 16(R13), F27
+	FLDPQ 0(R9), (F28, F29)
+	FLDPQ 32(R9), (F30, F31)
+	WORD $0x4f981380 // fmla v0.4s, v28.4s, v24.s[0]
+	WORD $0x4f991386 // fmla v6.4s, v28.4s, v25.s[0]
+	WORD $0x4f9a138c // fmla v12.4s, v28.4s, v26.s[0]
+	WORD $0x4f9b1392 // fmla v18.4s, v28.4s, v27.s[0]
+	WORD $0x4f9813a1 // fmla v1.4s, v29.4s, v24.s[0]
+	WORD $0x4f9913a7 // fmla v7.4s, v29.4s, v25.s[0]
+	WORD $0x4f9a13ad // fmla v13.4s, v29.4s, v26.s[0]
+	WORD $0x4f9b13b3 // fmla v19.4s, v29.4s, v27.s[0]
+	WORD $0x4f9813c2 // fmla v2.4s, v30.4s, v24.s[0]
+	WORD $0x4f9913c8 // fmla v8.4s, v30.4s, v25.s[0]
+	WORD $0x4f9a13ce // fmla v14.4s, v30.4s, v26.s[0]
+	WORD $0x4f9b13d4 // fmla v20.4s, v30.4s, v27.s[0]
+	WORD $0x4f9813e3 // fmla v3.4s, v31.4s, v24.s[0]
+	WORD $0x4f9913e9 // fmla v9.4s, v31.4s, v25.s[0]
+	WORD $0x4f9a13ef // fmla v15.4s, v31.4s, v26.s[0]
+	WORD $0x4f9b13f5 // fmla v21.4s, v31.4s, v27.s[0]
+	FLDPQ 64(R9), (F28, F29)
+	WORD $0x4f981384 // fmla v4.4s, v28.4s, v24.s[0]
+	WORD $0x4f99138a // fmla v10.4s, v28.4s, v25.s[0]
+	WORD $0x4f9a1390 // fmla v16.4s, v28.4s, v26.s[0]
+	WORD $0x4f9b1396 // fmla v22.4s, v28.4s, v27.s[0]
+	WORD $0x4f9813a5 // fmla v5.4s, v29.4s, v24.s[0]
+	WORD $0x4f9913ab // fmla v11.4s, v29.4s, v25.s[0]
+	WORD $0x4f9a13b1 // fmla v17.4s, v29.4s, v26.s[0]
+	WORD $0x4f9b13b7 // fmla v23.4s, v29.4s, v27.s[0]
+	FLDPQ 96(R9), (F28, F29)
+	FLDPQ 128(R9), (F30, F31)
+	WORD $0x4fb81380 // fmla v0.4s, v28.4s, v24.s[1]
+	WORD $0x4fb91386 // fmla v6.4s, v28.4s, v25.s[1]
+	WORD $0x4fba138c // fmla v12.4s, v28.4s, v26.s[1]
+	WORD $0x4fbb1392 // fmla v18.4s, v28.4s, v27.s[1]
+	WORD $0x4fb813a1 // fmla v1.4s, v29.4s, v24.s[1]
+	WORD $0x4fb913a7 // fmla v7.4s, v29.4s, v25.s[1]
+	WORD $0x4fba13ad // fmla v13.4s, v29.4s, v26.s[1]
+	WORD $0x4fbb13b3 // fmla v19.4s, v29.4s, v27.s[1]
+	WORD $0x4fb813c2 // fmla v2.4s, v30.4s, v24.s[1]
+	WORD $0x4fb913c8 // fmla v8.4s, v30.4s, v25.s[1]
+	WORD $0x4fba13ce // fmla v14.4s, v30.4s, v26.s[1]
+	WORD $0x4fbb13d4 // fmla v20.4s, v30.4s, v27.s[1]
+	WORD $0x4fb813e3 // fmla v3.4s, v31.4s, v24.s[1]
+	WORD $0x4fb913e9 // fmla v9.4s, v31.4s, v25.s[1]
+	WORD $0x4fba13ef // fmla v15.4s, v31.4s, v26.s[1]
+	WORD $0x4fbb13f5 // fmla v21.4s, v31.4s, v27.s[1]
+	FLDPQ 160(R9), (F28, F29)
+	WORD $0x4fb81384 // fmla v4.4s, v28.4s, v24.s[1]
+	WORD $0x4fb9138a // fmla v10.4s, v28.4s, v25.s[1]
+	WORD $0x4fba1390 // fmla v16.4s, v28.4s, v26.s[1]
+	WORD $0x4fbb1396 // fmla v22.4s, v28.4s, v27.s[1]
+	WORD $0x4fb813a5 // fmla v5.4s, v29.4s, v24.s[1]
+	WORD $0x4fb913ab // fmla v11.4s, v29.4s, v25.s[1]
+	WORD $0x4fba13b1 // fmla v17.4s, v29.4s, v26.s[1]
+	WORD $0x4fbb13b7 // fmla v23.4s, v29.4s, v27.s[1]
+	FLDPQ 192(R9), (F28, F29)
+	FLDPQ 224(R9), (F30, F31)
+	WORD $0x4f981b80 // fmla v0.4s, v28.4s, v24.s[2]
+	WORD $0x4f991b86 // fmla v6.4s, v28.4s, v25.s[2]
+	WORD $0x4f9a1b8c // fmla v12.4s, v28.4s, v26.s[2]
+	WORD $0x4f9b1b92 // fmla v18.4s, v28.4s, v27.s[2]
+	WORD $0x4f981ba1 // fmla v1.4s, v29.4s, v24.s[2]
+	WORD $0x4f991ba7 // fmla v7.4s, v29.4s, v25.s[2]
+	WORD $0x4f9a1bad // fmla v13.4s, v29.4s, v26.s[2]
+	WORD $0x4f9b1bb3 // fmla v19.4s, v29.4s, v27.s[2]
+	WORD $0x4f981bc2 // fmla v2.4s, v30.4s, v24.s[2]
+	WORD $0x4f991bc8 // fmla v8.4s, v30.4s, v25.s[2]
+	WORD $0x4f9a1bce // fmla v14.4s, v30.4s, v26.s[2]
+	WORD $0x4f9b1bd4 // fmla v20.4s, v30.4s, v27.s[2]
+	WORD $0x4f981be3 // fmla v3.4s, v31.4s, v24.s[2]
+	WORD $0x4f991be9 // fmla v9.4s, v31.4s, v25.s[2]
+	WORD $0x4f9a1bef // fmla v15.4s, v31.4s, v26.s[2]
+	WORD $0x4f9b1bf5 // fmla v21.4s, v31.4s, v27.s[2]
+	FLDPQ 256(R9), (F28, F29)
+	WORD $0x4f981b84 // fmla v4.4s, v28.4s, v24.s[2]
+	WORD $0x4f991b8a // fmla v10.4s, v28.4s, v25.s[2]
+	WORD $0x4f9a1b90 // fmla v16.4s, v28.4s, v26.s[2]
+	WORD $0x4f9b1b96 // fmla v22.4s, v28.4s, v27.s[2]
+	WORD $0x4f981ba5 // fmla v5.4s, v29.4s, v24.s[2]
+	WORD $0x4f991bab // fmla v11.4s, v29.4s, v25.s[2]
+	WORD $0x4f9a1bb1 // fmla v17.4s, v29.4s, v26.s[2]
+	WORD $0x4f9b1bb7 // fmla v23.4s, v29.4s, v27.s[2]
+	FLDPQ 288(R9), (F28, F29)
+	FLDPQ 320(R9), (F30, F31)
+	WORD $0x4fb81b80 // fmla v0.4s, v28.4s, v24.s[3]
+	WORD $0x4fb91b86 // fmla v6.4s, v28.4s, v25.s[3]
+	WORD $0x4fba1b8c // fmla v12.4s, v28.4s, v26.s[3]
+	WORD $0x4fbb1b92 // fmla v18.4s, v28.4s, v27.s[3]
+	WORD $0x4fb81ba1 // fmla v1.4s, v29.4s, v24.s[3]
+	WORD $0x4fb91ba7 // fmla v7.4s, v29.4s, v25.s[3]
+	WORD $0x4fba1bad // fmla v13.4s, v29.4s, v26.s[3]
+	WORD $0x4fbb1bb3 // fmla v19.4s, v29.4s, v27.s[3]
+	WORD $0x4fb81bc2 // fmla v2.4s, v30.4s, v24.s[3]
+	WORD $0x4fb91bc8 // fmla v8.4s, v30.4s, v25.s[3]
+	WORD $0x4fba1bce // fmla v14.4s, v30.4s, v26.s[3]
+	WORD $0x4fbb1bd4 // fmla v20.4s, v30.4s, v27.s[3]
+	WORD $0x4fb81be3 // fmla v3.4s, v31.4s, v24.s[3]
+	WORD $0x4fb91be9 // fmla v9.4s, v31.4s, v25.s[3]
+	WORD $0x4fba1bef // fmla v15.4s, v31.4s, v26.s[3]
+	WORD $0x4fbb1bf5 // fmla v21.4s, v31.4s, v27.s[3]
+	FLDPQ 352(R9), (F28, F29)
+	WORD $0x4fb81b84 // fmla v4.4s, v28.4s, v24.s[3]
+	WORD $0x4fb91b8a // fmla v10.4s, v28.4s, v25.s[3]
+	WORD $0x4fba1b90 // fmla v16.4s, v28.4s, v26.s[3]
+	WORD $0x4fbb1b96 // fmla v22.4s, v28.4s, v27.s[3]
+	WORD $0x4fb81ba5 // fmla v5.4s, v29.4s, v24.s[3]
+	WORD $0x4fb91bab // fmla v11.4s, v29.4s, v25.s[3]
+	WORD $0x4fba1bb1 // fmla v17.4s, v29.4s, v26.s[3]
+	WORD $0x4fbb1bb7 // fmla v23.4s, v29.4s, v27.s[3]
+	ADD $384, R9, R9
+	SUBS $4, R14, R14
+	BGE turn115
+
+rest113:
+	ADDS $4, R14, R14
+	BEQ end114
+
+turn116:
+	FMOVS.P 4(R10), F24
+	FMOVS.P 4(R11), F25
+	FMOVS.P 4(R12), F26
+	FMOVS.P 4(R13), F27
+	FLDPQ 0(R9), (F28, F29)
+	FLDPQ 32(R9), (F30, F31)
+	WORD $0x4f981380 // fmla v0.4s, v28.4s, v24.s[0]
+	WORD $0x4f991386 // fmla v6.4s, v28.4s, v25.s[0]
+	WORD $0x4f9a138c // fmla v12.4s, v28.4s, v26.s[0]
+	WORD $0x4f9b1392 // fmla v18.4s, v28.4s, v27.s[0]
+	WORD $0x4f9813a1 // fmla v1.4s, v29.4s, v24.s[0]
+	WORD $0x4f9913a7 // fmla v7.4s, v29.4s, v25.s[0]
+	WORD $0x4f9a13ad // fmla v13.4s, v29.4s, v26.s[0]
+	WORD $0x4f9b13b3 // fmla v19.4s, v29.4s, v27.s[0]
+	WORD $0x4f9813c2 // fmla v2.4s, v30.4s, v24.s[0]
+	WORD $0x4f9913c8 // fmla v8.4s, v30.4s, v25.s[0]
+	WORD $0x4f9a13ce // fmla v14.4s, v30.4s, v26.s[0]
+	WORD $0x4f9b13d4 // fmla v20.4s, v30.4s, v27.s[0]
+	WORD $0x4f9813e3 // fmla v3.4s, v31.4s, v24.s[0]
+	WORD $0x4f9913e9 // fmla v9.4s, v31.4s, v25.s[0]
+	WORD $0x4f9a13ef // fmla v15.4s, v31.4s, v26.s[0]
+	WORD $0x4f9b13f5 // fmla v21.4s, v31.4s, v27.s[0]
+	FLDPQ 64(R9), (F28, F29)
+	WORD $0x4f981384 // fmla v4.4s, v28.4s, v24.s[0]
+	WORD $0x4f99138a // fmla v10.4s, v28.4s, v25.s[0]
+	WORD $0x4f9a1390 // fmla v16.4s, v28.4s, v26.s[0]
+	WORD $0x4f9b1396 // fmla v22.4s, v28.4s, v27.s[0]
+	WORD $0x4f9813a5 // fmla v5.4s, v29.4s, v24.s[0]
+	WORD $0x4f9913ab // fmla v11.4s, v29.4s, v25.s[0]
+	WORD $0x4f9a13b1 // fmla v17.4s, v29.4s, v26.s[0]
+	WORD $0x4f9b13b7 // fmla v23.4s, v29.4s, v27.s[0]
+	ADD $96, R9, R9
+	SUBS $1, R14, R14
+	BNE turn116
+
+end114:
+	MOVD R0, R8
+	FSTPQ (F0, F1), 0(R8)
+	FSTPQ (F2, F3), 32(R8)
+	FSTPQ (F4, F5), 64(R8)
+	ADD R3<<0, R8, R8
+	FSTPQ (F6, F7), 0(R8)
+	FSTPQ (F8, F9), 32(R8)
+	FSTPQ (F10, F11), 64(R8)
+	ADD R3<<0, R8, R8
+	FSTPQ (F12, F13), 0(R8)
+	FSTPQ (F14, F15), 32(R8)
+	FSTPQ (F16, F17), 64(R8)
+	ADD R3<<0, R8, R8
+	FSTPQ (F18, F19), 0(R8)
+	FSTPQ (F20, F21), 32(R8)
+	FSTPQ (F22, F23), 64(R8)
+	ADD R3<<2, R1, R1
+	MOVD $4, R7
+	B then
+
+tile3x6n110:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	VMOVI $0, V16.B16
+	VMOVI $0, V17.B16
+	MOVD w+32(FP), R9
+	MOVD R1, R10
+	ADD R3, R10, R11
+	ADD R3, R11, R12
+	MOVD depth+64(FP), R13
+	SUBS $4, R13, R13
+	BLT rest117
+
+turn119:
+	FMOVQ.P 16(R10), F18
+	FMOVQ.P 16(R11), F19
+	FMOVQ.P 16(R12), F20
+	FLDPQ 0(R9), (F21, F22)
+	FLDPQ 32(R9), (F23, F24)
+	FLDPQ 64(R9), (F25, F26)
+	WORD $0x4f9212a0 // fmla v0.4s, v21.4s, v18.s[0]
+	WORD $0x4f9312a6 // fmla v6.4s, v21.4s, v19.s[0]
+	WORD $0x4f9412ac // fmla v12.4s, v21.4s, v20.s[0]
+	WORD $0x4f9212c1 // fmla v1.4s, v22.4s, v18.s[0]
+	WORD $0x4f9312c7 // fmla v7.4s, v22.4s, v19.s[0]
+	WORD $0x4f9412cd // fmla v13.4s, v22.4s, v20.s[0]
+	WORD $0x4f9212e2 // fmla v2.4s, v23.4s, v18.s[0]
+	WORD $0x4f9312e8 // fmla v8.4s, v23.4s, v19.s[0]
+	WORD $0x4f9412ee // fmla v14.4s, v23.4s, v20.s[0]
+	WORD $0x4f921303 // fmla v3.4s, v24.4s, v18.s[0]
+	WORD $0x4f931309 // fmla v9.4s, v24.4s, v19.s[0]
+	WORD $0x4f94130f // fmla v15.4s, v24.4s, v20.s[0]
+	WORD $0x4f921324 // fmla v4.4s, v25.4s, v18.s[0]
+	WORD $0x4f93132a // fmla v10.4s, v25.4s, v19.s[0]
+	WORD $0x4f941330 // fmla v16.4s, v25.4s, v20.s[0]
+	WORD $0x4f921345 // fmla v5.4s, v26.4s, v18.s[0]
+	WORD $0x4f93134b // fmla v11.4s, v26.4s, v19.s[0]
+	WORD $0x4f941351 // fmla v17.4s, v26.4s, v20.s[0]
+	FLDPQ 96(R9), (F21, F22)
+	FLDPQ 128(R9), (F23, F24)
+	FLDPQ 160(R9), (F25, F26)
+	WORD $0x4fb212a0 // fmla v0.4s, v21.4s, v18.s[1]
+	WORD $0x4fb312a6 // fmla v6.4s, v21.4s, v19.s[1]
+	WORD $0x4fb412ac // fmla v12.4s, v21.4s, v20.s[1]
+	WORD $0x4fb212c1 // fmla v1.4s, v22.4s, v18.s[1]
+	WORD $0x4fb312c7 // fmla v7.4s, v22.4s, v19.s[1]
+	WORD $0x4fb412cd // fmla v13.4s, v22.4s, v20.s[1]
+	WORD $0x4fb212e2 // fmla v2.4s, v23.4s, v18.s[1]
+	WORD $0x4fb312e8 // fmla v8.4s, v23.4s, v19.s[1]
+	WORD $0x4fb412ee // fmla v14.4s, v23.4s, v20.s[1]
+	WORD $0x4fb21303 // fmla v3.4s, v24.4s, v18.s[1]
+	WORD $0x4fb31309 // fmla v9.4s, v24.4s, v19.s[1]
+	WORD $0x4fb4130f // fmla v15.4s, v24.4s, v20.s[1]
+	WORD $0x4fb21324 // fmla v4.4s, v25.4s, v18.s[1]
+	WORD $0x4fb3132a // fmla v10.4s, v25.4s, v19.s[1]
+	WORD $0x4fb41330 // fmla v16.4s, v25.4s, v20.s[1]
+	WORD $0x4fb21345 // fmla v5.4s, v26.4s, v18.s[1]
+	WORD $0x4fb3134b // fmla v11.4s, v26.4s, v19.s[1]
+	WORD $0x4fb41351 // fmla v17.4s, v26.4s, v20.s[1]
+	FLDPQ 192(R9), (F21, F22)
+	FLDPQ 224(R9), (F23, F24)
+	FLDPQ 256(R9), (F25, F26)
+	WORD $0x4f921aa0 // fmla v0.4s, v21.4s, v18.s[2]
+	WORD $0x4f931aa6 // fmla v6.4s, v21.4s, v19.s[2]
+	WORD $0x4f941aac // fmla v12.4s, v21.4s, v20.s[2]
+	WORD $0x4f921ac1 // fmla v1.4s, v22.4s, v18.s[2]
+	WORD $0x4f931ac7 // fmla v7.4s, v22.4s, v19.s[2]
+	WORD $0x4f941acd // fmla v13.4s, v22.4s, v20.s[2]
+	WORD $0x4f921ae2 // fmla v2.4s, v23.4s, v18.s[2]
+	WORD $0x4f931ae8 // fmla v8.4s, v23.4s, v19.s[2]
+	WORD $0x4f941aee // fmla v14.4s, v23.4s, v20.s[2]
+	WORD $0x4f921b03 // fmla v3.4s, v24.4s, v18.s[2]
+	WORD $0x4f931b09 // fmla v9.4s, v24.4s, v19.s[2]
+	WORD $0x4f941b0f // fmla v15.4s, v24.4s, v20.s[2]
+	WORD $0x4f921b24 // fmla v4.4s, v25.4s, v18.s[2]
+	WORD $0x4f931b2a // fmla v10.4s, v25.4s, v19.s[2]
+	WORD $0x4f941b30 // fmla v16.4s, v25.4s, v20.s[2]
+	WORD $0x4f921b45 // fmla v5.4s, v26.4s, v18.s[2]
+	WORD $0x4f931b4b // fmla v11.4s, v26.4s, v19.s[2]
+	WORD $0x4f941b51 // fmla v17.4s, v26.4s, v20.s[2]
+	FLDPQ 288(R9), (F21, F22)
+	FLDPQ 320(R9), (F23, F24)
+	FLDPQ 352(R9), (F25, F26)
+	WORD $0x4fb21aa0 // fmla v0.4s, v21.4s, v18.s[3]
+	WORD $0x4fb31aa6 // fmla v6.4s, v21.4s, v19.s[3]
+	WORD $0x4fb41aac // fmla v12.4s, v21.4s, v20.s[3]
+	WORD $0x4fb21ac1 // fmla v1.4s, v22.4s, v18.s[3]
+	WORD $0x4fb31ac7 // fmla v7.4s, v22.4s, v19.s[3]
+	WORD $0x4fb41acd // fmla v13.4s, v22.4s, v20.s[3]
+	WORD $0x4fb21ae2 // fmla v2.4s, v23.4s, v18.s[3]
+	WORD $0x4fb31ae8 // fmla v8.4s, v23.4s, v19.s[3]
+	WORD $0x4fb41aee // fmla v14.4s, v23.4s, v20.s[3]
+	WORD $0x4fb21b03 // fmla v3.4s, v24.4s, v18.s[3]
+	WORD $0x4fb31b09 // fmla v9.4s, v24.4s, v19.s[3]
+	WORD $0x4fb41b0f // fmla v15.4s, v24.4s, v20.s[3]
+	WORD $0x4fb21b24 // fmla v4.4s, v25.4s, v18.s[3]
+	WORD $0x4fb31b2a // fmla v10.4s, v25.4s, v19.s[3]
+	WORD $0x4fb41b30 // fmla v16.4s, v25.4s, v20.s[3]
+	WORD $0x4fb21b45 // fmla v5.4s, v26.4s, v18.s[3]
+	WORD $0x4fb31b4b // fmla v11.4s, v26.4s, v19.s[3]
+	WORD $0x4fb41b51 // fmla v17.4s, v26.4s, v20.s[3]
+	ADD $384, R9, R9
+	SUBS $4, R13, R13
+	BGE turn119
+
+rest117:
+	ADDS $4, R13, R13
+	BEQ end118
+
+turn120:
+	FMOVS.P 4(R10), F18
+	FMOVS.P 4(R11), F19
+	FMOVS.P 4(R12), F20
+	FLDPQ 0(R9), (F21, F22)
+	FLDPQ 32(R9), (F23, F24)
+	FLDPQ 64(R9), (F25, F26)
+	WORD $0x4f9212a0 // fmla v0.4s, v21.4s, v18.s[0]
+	WORD $0x4f9312a6 // fmla v6.4s, v21.4s, v19.s[0]
+	WORD $0x4f9412ac // fmla v12.4s, v21.4s, v20.s[0]
+	WORD $0x4f9212c1 // fmla v1.4s, v22.4s, v18.s[0]
+	WORD $0x4f9312c7 // fmla v7.4s, v22.4s, v19.s[0]
+	WORD $0x4f9412cd // fmla v13.4s, v22.4s, v20.s[0]
+	WORD $0x4f9212e2 // fmla v2.4s, v23.4s, v18.s[0]
+	WORD $0x4f9312e8 // fmla v8.4s, v23.4s, v19.s[0]
+	WORD $0x4f9412ee // fmla v14.4s, v23.4s, v20.s[0]
+	WORD $0x4f921303 // fmla v3.4s, v24.4s, v18.s[0]
+	WORD $0x4f931309 // fmla v9.4s, v24.4s, v19.s[0]
+	WORD $0x4f94130f // fmla v15.4s, v24.4s, v20.s[0]
+	WORD $0x4f921324 // fmla v4.4s, v25.4s, v18.s[0]
+	WORD $0x4f93132a // fmla v10.4s, v25.4s, v19.s[0]
+	WORD $0x4f941330 // fmla v16.4s, v25.4s, v20.s[0]
+	WORD $0x4f921345 // fmla v5.4s, v26.4s, v18.s[0]
+	WORD $0x4f93134b // fmla v11.4s, v26.4s, v19.s[0]
+	WORD $0x4f941351 // fmla v17.4s, v26.4s, v20.s[0]
+	ADD $96, R9, R9
+	SUBS $1, R13, R13
+	BNE turn120
+
+end118:
+	MOVD R0, R8
+	FSTPQ (F0, F1), 0(R8)
+	FSTPQ (F2, F3), 32(R8)
+	FSTPQ (F4, F5), 64(R8)
+	ADD R3<<0, R8, R8
+	FSTPQ (F6, F7), 0(R8)
+	FSTPQ (F8, F9), 32(R8)
+	FSTPQ (F10, F11), 64(R8)
+	ADD R3<<0, R8, R8
+	FSTPQ (F12, F13), 0(R8)
+	FSTPQ (F14, F15), 32(R8)
+	FSTPQ (F16, F17), 64(R8)
+	ADD R3<<0, R1, R1
+	ADD R3<<1, R1, R1
+	MOVD $3, R7
+	B then
+
+tile2x6n111:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	MOVD w+32(FP), R9
+	MOVD R1, R10
+	ADD R3, R10, R11
+	MOVD depth+64(FP), R12
+	SUBS $4, R12, R12
+	BLT rest121
+
+turn123:
+	FMOVQ.P 16(R10), F12
+	FMOVQ.P 16(R11), F13
+	FLDPQ 0(R9), (F14, F15)
+	FLDPQ 32(R9), (F16, F17)
+	FLDPQ 64(R9), (F18, F19)
+	WORD $0x4f8c11c0 // fmla v0.4s, v14.4s, v12.s[0]
+	WORD $0x4f8d11c6 // fmla v6.4s, v14.4s, v13.s[0]
+	WORD $0x4f8c11e1 // fmla v1.4s, v15.4s, v12.s[0]
+	WORD $0x4f8d11e7 // fmla v7.4s, v15.4s, v13.s[0]
+	WORD $0x4f8c1202 // fmla v2.4s, v16.4s, v12.s[0]
+	WORD $0x4f8d1208 // fmla v8.4s, v16.4s, v13.s[0]
+	WORD $0x4f8c1223 // fmla v3.4s, v17.4s, v12.s[0]
+	WORD $0x4f8d1229 // fmla v9.4s, v17.4s, v13.s[0]
+	WORD $0x4f8c1244 // fmla v4.4s, v18.4s, v12.s[0]
+	WORD $0x4f8d124a // fmla v10.4s, v18.4s, v13.s[0]
+	WORD $0x4f8c1265 // fmla v5.4s, v19.4s, v12.s[0]
+	WORD $0x4f8d126b // fmla v11.4s, v19.4s, v13.s[0]
+	FLDPQ 96(R9), (F14, F15)
+	FLDPQ 128(R9), (F16, F17)
+	FLDPQ 160(R9), (F18, F19)
+	WORD $0x4fac11c0 // fmla v0.4s, v14.4s, v12.s[1]
+	WORD $0x4fad11c6 // fmla v6.4s, v14.4s, v13.s[1]
+	WORD $0x4fac11e1 // fmla v1.4s, v15.4s, v12.s[1]
+	WORD $0x4fad11e7 // fmla v7.4s, v15.4s, v13.s[1]
+	WORD $0x4fac1202 // fmla v2.4s, v16.4s, v12.s[1]
+	WORD $0x4fad1208 // fmla v8.4s, v16.4s, v13.s[1]
+	WORD $0x4fac1223 // fmla v3.4s, v17.4s, v12.s[1]
+	WORD $0x4fad1229 // fmla v9.4s, v17.4s, v13.s[1]
+	WORD $0x4fac1244 // fmla v4.4s, v18.4s, v12.s[1]
+	WORD $0x4fad124a // fmla v10.4s, v18.4s, v13.s[1]
+	WORD $0x4fac1265 // fmla v5.4s, v19.4s, v12.s[1]
+	WORD $0x4fad126b // fmla v11.4s, v19.4s, v13.s[1]
+	FLDPQ 192(R9), (F14, F15)
+	FLDPQ 224(R9), (F16, F17)
+	FLDPQ 256(R9), (F18, F19)
+	WORD $0x4f8c19c0 // fmla v0.4s, v14.4s, v12.s[2]
+	WORD $0x4f8d19c6 // fmla v6.4s, v14.4s, v13.s[2]
+	WORD $0x4f8c19e1 // fmla v1.4s, v15.4s, v12.s[2]
+	WORD $0x4f8d19e7 // fmla v7.4s, v15.4s, v13.s[2]
+	WORD $0x4f8c1a02 // fmla v2.4s, v16.4s, v12.s[2]
+	WORD $0x4f8d1a08 // fmla v8.4s, v16.4s, v13.s[2]
+	WORD $0x4f8c1a23 // fmla v3.4s, v17.4s, v12.s[2]
+	WORD $0x4f8d1a29 // fmla v9.4s, v17.4s, v13.s[2]
+	WORD $0x4f8c1a44 // fmla v4.4s, v18.4s, v12.s[2]
+	WORD $0x4f8d1a4a // fmla v10.4s, v18.4s, v13.s[2]
+	WORD $0x4f8c1a65 // fmla v5.4s, v19.4s, v12.s[2]
+	WORD $0x4f8d1a6b // fmla v11.4s, v19.4s, v13.s[2]
+	FLDPQ 288(R9), (F14, F15)
+	FLDPQ 320(R9), (F16, F17)
+	FLDPQ 352(R9), (F18, F19)
+	WORD $0x4fac19c0 // fmla v0.4s, v14.4s, v12.s[3]
+	WORD $0x4fad19c6 // fmla v6.4s, v14.4s, v13.s[3]
+	WORD $0x4fac19e1 // fmla v1.4s, v15.4s, v12.s[3]
+	WORD $0x4fad19e7 // fmla v7.4s, v15.4s, v13.s[3]
+	WORD $0x4fac1a02 // fmla v2.4s, v16.4s, v12.s[3]
+	WORD $0x4fad1a08 // fmla v8.4s, v16.4s, v13.s[3]
+	WORD $0x4fac1a23 // fmla v3.4s, v17.4s, v12.s[3]
+	WORD $0x4fad1a29 // fmla v9.4s, v17.4s, v13.s[3]
+	WORD $0x4fac1a44 // fmla v4.4s, v18.4s, v12.s[3]
+	WORD $0x4fad1a4a // fmla v10.4s, v18.4s, v13.s[3]
+	WORD $0x4fac1a65 // fmla v5.4s, v19.4s, v12.s[3]
+	WORD $0x4fad1a6b // fmla v11.4s, v19.4s, v13.s[3]
+	ADD $384, R9, R9
+	SUBS $4, R12, R12
+	BGE turn123
+
+rest121:
+	ADDS $4, R12, R12
+	BEQ end122
+
+turn124:
+	FMOVS.P 4(R10), F12
+	FMOVS.P 4(R11), F13
+	FLDPQ 0(R9), (F14, F15)
+	FLDPQ 32(R9), (F16, F17)
+	FLDPQ 64(R9), (F18, F19)
+	WORD $0x4f8c11c0 // fmla v0.4s, v14.4s, v12.s[0]
+	WORD $0x4f8d11c6 // fmla v6.4s, v14.4s, v13.s[0]
+	WORD $0x4f8c11e1 // fmla v1.4s, v15.4s, v12.s[0]
+	WORD $0x4f8d11e7 // fmla v7.4s, v15.4s, v13.s[0]
+	WORD $0x4f8c1202 // fmla v2.4s, v16.4s, v12.s[0]
+	WORD $0x4f8d1208 // fmla v8.4s, v16.4s, v13.s[0]
+	WORD $0x4f8c1223 // fmla v3.4s, v17.4s, v12.s[0]
+	WORD $0x4f8d1229 // fmla v9.4s, v17.4s, v13.s[0]
+	WORD $0x4f8c1244 // fmla v4.4s, v18.4s, v12.s[0]
+	WORD $0x4f8d124a // fmla v10.4s, v18.4s, v13.s[0]
+	WORD $0x4f8c1265 // fmla v5.4s, v19.4s, v12.s[0]
+	WORD $0x4f8d126b // fmla v11.4s, v19.4s, v13.s[0]
+	ADD $96, R9, R9
+	SUBS $1, R12, R12
+	BNE turn124
+
+end122:
+	MOVD R0, R8
+	FSTPQ (F0, F1), 0(R8)
+	FSTPQ (F2, F3), 32(R8)
+	FSTPQ (F4, F5), 64(R8)
+	ADD R3<<0, R8, R8
+	FSTPQ (F6, F7), 0(R8)
+	FSTPQ (F8, F9), 32(R8)
+	FSTPQ (F10, F11), 64(R8)
+	ADD R3<<1, R1, R1
+	MOVD $2, R7
+	B then
+
+tile1x6n112:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	MOVD w+32(FP), R9
+	MOVD R1, R10
+	MOVD depth+64(FP), R11
+
+turn127:
+	FMOVS.P 4(R10), F6
+	FLDPQ 0(R9), (F7, F8)
+	FLDPQ 32(R9), (F9, F10)
+	FLDPQ 64(R9), (F11, F12)
+	WORD $0x4f8610e0 // fmla v0.4s, v7.4s, v6.s[0]
+	WORD $0x4f861101 // fmla v1.4s, v8.4s, v6.s[0]
+	WORD $0x4f861122 // fmla v2.4s, v9.4s, v6.s[0]
+	WORD $0x4f861143 // fmla v3.4s, v10.4s, v6.s[0]
+	WORD $0x4f861164 // fmla v4.4s, v11.4s, v6.s[0]
+	WORD $0x4f861185 // fmla v5.4s, v12.4s, v6.s[0]
+	ADD $96, R9, R9
+	SUBS $1, R11, R11
+	BNE turn127
+	MOVD R0, R8
+	FSTPQ (F0, F1), 0(R8)
+	FSTPQ (F2, F3), 32(R8)
+	FSTPQ (F4, F5), 64(R8)
+	ADD R3<<0, R1, R1
+	MOVD $1, R7
+	B then
+
+then:
+	SUB R7, R2, R2
+	MOVD next+8(FP), R8
+	CBNZ R8, activate
+	MOVD h+16(FP), R8
+	CBNZ R8, backprop
+	MADD R3, R0, R7, R0
+	B again
+
+activate:
+	SUB R4, R8, R8
+	ADD R0, R8, R8
+	CMP $2, R5
+	BEQ vecs2n129
+	CMP $3, R5
+	BEQ vecs3n130
+	CMP $4, R5
+	BEQ vecs4n131
+	CMP $5, R5
+	BEQ vecs5n132
+	CMP $6, R5
+	BEQ vecs6n133
+
+vecs1n128:
+
+row134:
+	FMOVQ 0(R0), F6
 	WORD $0x4ea0f8c6 // fabs v6.4s, v6.4s
 	WORD $0x4e26d4c6 // fadd v6.4s, v6.4s, v6.4s
-	FMOVQ 16(R1), F7
+	FMOVQ 0(R6), F0
+	WORD $0x4ea0f4c6 // fmin v6.4s, v6.4s, v0.4s
+	FMOVQ 16(R6), F1
+	FMOVQ 32(R6), F7
+	VFMLA V1.S4, V6.S4, V7.S4
+	FMOVQ 32(R6), F2
+	WORD $0x4ea2d4e8 // fsub v8.4s, v7.4s, v2.4s
+	VSHL $23, V7.S4, V7.S4
+	FMOVQ 48(R6), F3
+	VFMLS V3.S4, V8.S4, V6.S4
+	FMOVQ 64(R6), F4
+	VMOV V6.B16, V9.B16
+	VFMLS V4.S4, V8.S4, V9.S4
+	WORD $0x4ea9d4c6 // fsub v6.4s, v6.4s, v9.4s
+	VFMLS V4.S4, V8.S4, V6.S4
+	FMOVQ 80(R6), F5
+	FMOVQ 96(R6), F8
+	VFMLA V9.S4, V5.S4, V8.S4
+	FMOVQ 112(R6), F10
+	VFMLA V9.S4, V8.S4, V10.S4
+	FMOVQ 128(R6), F8
+	VFMLA V9.S4, V10.S4, V8.S4
+	FMOVQ 144(R6), F10
+	VFMLA V9.S4, V8.S4, V10.S4
+	FMOVQ 160(R6), F8
+	VFMLA V9.S4, V10.S4, V8.S4
+	WORD $0x6e29dd2a // fmul v10.4s, v9.4s, v9.4s
+	VFMLA V8.S4, V10.S4, V6.S4
+	FMOVQ 176(R6), F0
+	WORD $0x4ea0d4e8 // fsub v8.4s, v7.4s, v0.4s
+	VMOV V8.B16, V10.B16
+	VFMLA V9.S4, V7.S4, V10.S4
+	WORD $0x4eaad508 // fsub v8.4s, v8.4s, v10.4s
+	VFMLA V9.S4, V7.S4, V8.S4
+	VFMLA V6.S4, V7.S4, V8.S4
+	WORD $0x4e28d546 // fadd v6.4s, v10.4s, v8.4s
+	WORD $0x4eaad4c7 // fsub v7.4s, v6.4s, v10.4s
+	WORD $0x4ea7d507 // fsub v7.4s, v8.4s, v7.4s
+	FMOVQ 192(R6), F1
+	WORD $0x4e21d4c8 // fadd v8.4s, v6.4s, v1.4s
+	WORD $0x4e21f4c9 // fmax v9.4s, v6.4s, v1.4s
+	WORD $0x4ea9d509 // fsub v9.4s, v8.4s, v9.4s
+	WORD $0x4ea1f4ca // fmin v10.4s, v6.4s, v1.4s
+	WORD $0x4ea9d549 // fsub v9.4s, v10.4s, v9.4s
+	WORD $0x4e27d529 // fadd v9.4s, v9.4s, v7.4s
+	WORD $0x6e28fc0a // fdiv v10.4s, v0.4s, v8.4s
+	WORD $0x6e2adccb // fmul v11.4s, v6.4s, v10.4s
+	VFMLS V8.S4, V11.S4, V6.S4
+	WORD $0x4e27d4c6 // fadd v6.4s, v6.4s, v7.4s
+	VFMLS V9.S4, V11.S4, V6.S4
+	VFMLA V10.S4, V6.S4, V11.S4
+	FMOVQ 0(R0), F6
+	FMOVQ 208(R6), F2
+	VBIT V2.B16, V6.B16, V11.B16
+	WORD $0x4e26e4c7 // fcmeq v7.4s, v6.4s, v6.4s
+	FMOVQ 224(R6), F3
+	VBIF V7.B16, V3.B16, V11.B16
+	FMOVQ F11, 0(R8)
+	ADD R3<<0, R0, R0
+	ADD R3<<0, R8, R8
+	SUBS $1, R7, R7
+	BNE row134
+	B again
+
+vecs2n129:
+
+row135:
+	FMOVQ 0(R0), F6
+	WORD $0x4ea0f8c6 // fabs v6.4s, v6.4s
+	WORD $0x4e26d4c6 // fadd v6.4s, v6.4s, v6.4s
+	FMOVQ 16(R0), F7
 	WORD $0x4ea0f8e7 // fabs v7.4s, v7.4s
-	FMOVQ 0(R5), F0
+	FMOVQ 0(R6), F0
 	WORD $0x4ea0f4c6 // fmin v6.4s, v6.4s, v0.4s
 	WORD $0x4e27d4e7 // fadd v7.4s, v7.4s, v7.4s
-	FMOVQ 16(R5), F1
-	FMOVQ 32(R5), F8
+	FMOVQ 16(R6), F1
+	FMOVQ 32(R6), F8
 	VFMLA V1.S4, V6.S4, V8.S4
 	WORD $0x4ea0f4e7 // fmin v7.4s, v7.4s, v0.4s
-	FMOVQ 32(R5), F2
+	FMOVQ 32(R6), F2
 	WORD $0x4ea2d509 // fsub v9.4s, v8.4s, v2.4s
 	VSHL $23, V8.S4, V8.S4
-	FMOVQ 32(R5), F10
+	FMOVQ 32(R6), F10
 	VFMLA V1.S4, V7.S4, V10.S4
 	WORD $0x4ea2d54b // fsub v11.4s, v10.4s, v2.4s
-	FMOVQ 48(R5), F3
+	FMOVQ 48(R6), F3
 	VFMLS V3.S4, V9.S4, V6.S4
 	VSHL $23, V10.S4, V10.S4
-	FMOVQ 64(R5), F4
+	FMOVQ 64(R6), F4
 	VMOV V6.B16, V12.B16
 	VFMLS V4.S4, V9.S4, V12.S4
 	VFMLS V3.S4, V11.S4, V7.S4
@@ -1140,30 +2835,30 @@ row37:
 	VFMLS V4.S4, V9.S4, V6.S4
 	WORD $0x4eadd4e7 // fsub v7.4s, v7.4s, v13.4s
 	VFMLS V4.S4, V11.S4, V7.S4
-	FMOVQ 80(R5), F5
-	FMOVQ 96(R5), F9
+	FMOVQ 80(R6), F5
+	FMOVQ 96(R6), F9
 	VFMLA V12.S4, V5.S4, V9.S4
-	FMOVQ 112(R5), F11
+	FMOVQ 112(R6), F11
 	VFMLA V12.S4, V9.S4, V11.S4
-	FMOVQ 96(R5), F9
+	FMOVQ 96(R6), F9
 	VFMLA V13.S4, V5.S4, V9.S4
-	FMOVQ 128(R5), F14
+	FMOVQ 128(R6), F14
 	VFMLA V12.S4, V11.S4, V14.S4
-	FMOVQ 112(R5), F11
+	FMOVQ 112(R6), F11
 	VFMLA V13.S4, V9.S4, V11.S4
-	FMOVQ 144(R5), F9
+	FMOVQ 144(R6), F9
 	VFMLA V12.S4, V14.S4, V9.S4
-	FMOVQ 128(R5), F14
+	FMOVQ 128(R6), F14
 	VFMLA V13.S4, V11.S4, V14.S4
-	FMOVQ 160(R5), F11
+	FMOVQ 160(R6), F11
 	VFMLA V12.S4, V9.S4, V11.S4
-	FMOVQ 144(R5), F9
+	FMOVQ 144(R6), F9
 	VFMLA V13.S4, V14.S4, V9.S4
 	WORD $0x6e2cdd8e // fmul v14.4s, v12.4s, v12.4s
 	VFMLA V11.S4, V14.S4, V6.S4
-	FMOVQ 160(R5), F11
+	FMOVQ 160(R6), F11
 	VFMLA V13.S4, V9.S4, V11.S4
-	FMOVQ 176(R5), F0
+	FMOVQ 176(R6), F0
 	WORD $0x4ea0d509 // fsub v9.4s, v8.4s, v0.4s
 	WORD $0x6e2dddae // fmul v14.4s, v13.4s, v13.4s
 	VMOV V9.B16, V15.B16
@@ -1182,7 +2877,7 @@ row37:
 	VFMLA V7.S4, V10.S4, V6.S4
 	WORD $0x4eabd527 // fsub v7.4s, v9.4s, v11.4s
 	WORD $0x4e26d589 // fadd v9.4s, v12.4s, v6.4s
-	FMOVQ 192(R5), F1
+	FMOVQ 192(R6), F1
 	WORD $0x4e21d50a // fadd v10.4s, v8.4s, v1.4s
 	WORD $0x4eacd52b // fsub v11.4s, v9.4s, v12.4s
 	WORD $0x4e21f50c // fmax v12.4s, v8.4s, v1.4s
@@ -1207,537 +2902,58 @@ row37:
 	VFMLS V12.S4, V8.S4, V9.S4
 	VFMLA V15.S4, V7.S4, V14.S4
 	WORD $0x4e26d526 // fadd v6.4s, v9.4s, v6.4s
-	FMOVQ 0(R1), F7
+	FMOVQ 0(R0), F7
 	VFMLS V13.S4, V8.S4, V6.S4
-	FMOVQ 208(R5), F2
+	FMOVQ 208(R6), F2
 	VBIT V2.B16, V7.B16, V14.B16
 	VFMLA V10.S4, V6.S4, V8.S4
 	WORD $0x4e27e4e6 // fcmeq v6.4s, v7.4s, v7.4s
-	FMOVQ 224(R5), F3
+	FMOVQ 224(R6), F3
 	VBIF V6.B16, V3.B16, V14.B16
-	FMOVQ 16(R1), F6
-	FMOVQ F14, 0(R0)
+	FMOVQ 16(R0), F6
+	FMOVQ F14, 0(R8)
 	VBIT V2.B16, V6.B16, V8.B16
 	WORD $0x4e26e4c7 // fcmeq v7.4s, v6.4s, v6.4s
 	VBIF V7.B16, V3.B16, V8.B16
-	FMOVQ F8, 16(R0)
-	ADD R4, R1, R1
-	ADD R4, R0, R0
-	SUBS $1, R6, R6
-	BNE row37
-	B next39
+	FMOVQ F8, 16(R8)
+	ADD R3<<0, R0, R0
+	ADD R3<<0, R8, R8
+	SUBS $1, R7, R7
+	BNE row135
+	B again
 
-skip38:
-	MADD R4, R1, R6, R1
-	B next39
+vecs3n130:
 
-vecs3n3:
-
-next63:
-	CMP $6, R3
-	BGE tile6x3n64
-	CMP $4, R3
-	BGE tile4x3n65
-	CMP $2, R3
-	BGE tile2x3n66
-	CMP $1, R3
-	BGE tile1x3n67
-	B done
-
-tile6x3n64:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	VMOVI $0, V6.B16
-	VMOVI $0, V7.B16
-	VMOVI $0, V8.B16
-	VMOVI $0, V9.B16
-	VMOVI $0, V10.B16
-	VMOVI $0, V11.B16
-	VMOVI $0, V12.B16
-	VMOVI $0, V13.B16
-	VMOVI $0, V14.B16
-	VMOVI $0, V15.B16
-	VMOVI $0, V16.B16
-	VMOVI $0, V17.B16
-	MOVD w+24(FP), R7
-	MOVD R2, R8
-	ADD R4, R8, R9
-	ADD R4, R9, R10
-	ADD R4, R10, R11
-	ADD R4, R11, R12
-	ADD R4, R12, R13
-	MOVD depth+48(FP), R14
-	SUBS $4, R14, R14
-	BLT rest69
-
-turns68:
-	FMOVQ.P 16(R8), F18
-	FMOVQ.P 16(R9), F19
-	FMOVQ.P 16(R10), F20
-	FMOVQ.P 16(R11), F21
-	FMOVQ.P 16(R12), F22
-	FMOVQ.P 16(R13), F23
-	FLDPQ 0(R7), (F24, F25)
-	FMOVQ 32(R7), F26
-	WORD $0x4f921300 // fmla v0.4s, v24.4s, v18.s[0]
-	WORD $0x4f931303 // fmla v3.4s, v24.4s, v19.s[0]
-	WORD $0x4f941306 // fmla v6.4s, v24.4s, v20.s[0]
-	WORD $0x4f951309 // fmla v9.4s, v24.4s, v21.s[0]
-	WORD $0x4f96130c // fmla v12.4s, v24.4s, v22.s[0]
-	WORD $0x4f97130f // fmla v15.4s, v24.4s, v23.s[0]
-	WORD $0x4f921321 // fmla v1.4s, v25.4s, v18.s[0]
-	WORD $0x4f931324 // fmla v4.4s, v25.4s, v19.s[0]
-	WORD $0x4f941327 // fmla v7.4s, v25.4s, v20.s[0]
-	WORD $0x4f95132a // fmla v10.4s, v25.4s, v21.s[0]
-	WORD $0x4f96132d // fmla v13.4s, v25.4s, v22.s[0]
-	WORD $0x4f971330 // fmla v16.4s, v25.4s, v23.s[0]
-	WORD $0x4f921342 // fmla v2.4s, v26.4s, v18.s[0]
-	WORD $0x4f931345 // fmla v5.4s, v26.4s, v19.s[0]
-	WORD $0x4f941348 // fmla v8.4s, v26.4s, v20.s[0]
-	WORD $0x4f95134b // fmla v11.4s, v26.4s, v21.s[0]
-	WORD $0x4f96134e // fmla v14.4s, v26.4s, v22.s[0]
-	WORD $0x4f971351 // fmla v17.4s, v26.4s, v23.s[0]
-	FLDPQ 48(R7), (F24, F25)
-	FMOVQ 80(R7), F26
-	WORD $0x4fb21300 // fmla v0.4s, v24.4s, v18.s[1]
-	WORD $0x4fb31303 // fmla v3.4s, v24.4s, v19.s[1]
-	WORD $0x4fb41306 // fmla v6.4s, v24.4s, v20.s[1]
-	WORD $0x4fb51309 // fmla v9.4s, v24.4s, v21.s[1]
-	WORD $0x4fb6130c // fmla v12.4s, v24.4s, v22.s[1]
-	WORD $0x4fb7130f // fmla v15.4s, v24.4s, v23.s[1]
-	WORD $0x4fb21321 // fmla v1.4s, v25.4s, v18.s[1]
-	WORD $0x4fb31324 // fmla v4.4s, v25.4s, v19.s[1]
-	WORD $0x4fb41327 // fmla v7.4s, v25.4s, v20.s[1]
-	WORD $0x4fb5132a // fmla v10.4s, v25.4s, v21.s[1]
-	WORD $0x4fb6132d // fmla v13.4s, v25.4s, v22.s[1]
-	WORD $0x4fb71330 // fmla v16.4s, v25.4s, v23.s[1]
-	WORD $0x4fb21342 // fmla v2.4s, v26.4s, v18.s[1]
-	WORD $0x4fb31345 // fmla v5.4s, v26.4s, v19.s[1]
-	WORD $0x4fb41348 // fmla v8.4s, v26.4s, v20.s[1]
-	WORD $0x4fb5134b // fmla v11.4s, v26.4s, v21.s[1]
-	WORD $0x4fb6134e // fmla v14.4s, v26.4s, v22.s[1]
-	WORD $0x4fb71351 // fmla v17.4s, v26.4s, v23.s[1]
-	FLDPQ 96(R7), (F24, F25)
-	FMOVQ 128(R7), F26
-	WORD $0x4f921b00 // fmla v0.4s, v24.4s, v18.s[2]
-	WORD $0x4f931b03 // fmla v3.4s, v24.4s, v19.s[2]
-	WORD $0x4f941b06 // fmla v6.4s, v24.4s, v20.s[2]
-	WORD $0x4f951b09 // fmla v9.4s, v24.4s, v21.s[2]
-	WORD $0x4f961b0c // fmla v12.4s, v24.4s, v22.s[2]
-	WORD $0x4f971b0f // fmla v15.4s, v24.4s, v23.s[2]
-	WORD $0x4f921b21 // fmla v1.4s, v25.4s, v18.s[2]
-	WORD $0x4f931b24 // fmla v4.4s, v25.4s, v19.s[2]
-	WORD $0x4f941b27 // fmla v7.4s, v25.4s, v20.s[2]
-	WORD $0x4f951b2a // fmla v10.4s, v25.4s, v21.s[2]
-	WORD $0x4f961b2d // fmla v13.4s, v25.4s, v22.s[2]
-	WORD $0x4f971b30 // fmla v16.4s, v25.4s, v23.s[2]
-	WORD $0x4f921b42 // fmla v2.4s, v26.4s, v18.s[2]
-	WORD $0x4f931b45 // fmla v5.4s, v26.4s, v19.s[2]
-	WORD $0x4f941b48 // fmla v8.4s, v26.4s, v20.s[2]
-	WORD $0x4f951b4b // fmla v11.4s, v26.4s, v21.s[2]
-	WORD $0x4f961b4e // fmla v14.4s, v26.4s, v22.s[2]
-	WORD $0x4f971b51 // fmla v17.4s, v26.4s, v23.s[2]
-	FLDPQ 144(R7), (F24, F25)
-	FMOVQ 176(R7), F26
-	WORD $0x4fb21b00 // fmla v0.4s, v24.4s, v18.s[3]
-	WORD $0x4fb31b03 // fmla v3.4s, v24.4s, v19.s[3]
-	WORD $0x4fb41b06 // fmla v6.4s, v24.4s, v20.s[3]
-	WORD $0x4fb51b09 // fmla v9.4s, v24.4s, v21.s[3]
-	WORD $0x4fb61b0c // fmla v12.4s, v24.4s, v22.s[3]
-	WORD $0x4fb71b0f // fmla v15.4s, v24.4s, v23.s[3]
-	WORD $0x4fb21b21 // fmla v1.4s, v25.4s, v18.s[3]
-	WORD $0x4fb31b24 // fmla v4.4s, v25.4s, v19.s[3]
-	WORD $0x4fb41b27 // fmla v7.4s, v25.4s, v20.s[3]
-	WORD $0x4fb51b2a // fmla v10.4s, v25.4s, v21.s[3]
-	WORD $0x4fb61b2d // fmla v13.4s, v25.4s, v22.s[3]
-	WORD $0x4fb71b30 // fmla v16.4s, v25.4s, v23.s[3]
-	WORD $0x4fb21b42 // fmla v2.4s, v26.4s, v18.s[3]
-	WORD $0x4fb31b45 // fmla v5.4s, v26.4s, v19.s[3]
-	WORD $0x4fb41b48 // fmla v8.4s, v26.4s, v20.s[3]
-	WORD $0x4fb51b4b // fmla v11.4s, v26.4s, v21.s[3]
-	WORD $0x4fb61b4e // fmla v14.4s, v26.4s, v22.s[3]
-	WORD $0x4fb71b51 // fmla v17.4s, v26.4s, v23.s[3]
-	ADD $192, R7, R7
-	SUBS $4, R14, R14
-	BGE turns68
-
-rest69:
-	ADDS $4, R14, R14
-	BEQ end71
-
-one70:
-	FMOVS.P 4(R8), F18
-	FMOVS.P 4(R9), F19
-	FMOVS.P 4(R10), F20
-	FMOVS.P 4(R11), F21
-	FMOVS.P 4(R12), F22
-	FMOVS.P 4(R13), F23
-	FLDPQ 0(R7), (F24, F25)
-	FMOVQ 32(R7), F26
-	WORD $0x4f921300 // fmla v0.4s, v24.4s, v18.s[0]
-	WORD $0x4f931303 // fmla v3.4s, v24.4s, v19.s[0]
-	WORD $0x4f941306 // fmla v6.4s, v24.4s, v20.s[0]
-	WORD $0x4f951309 // fmla v9.4s, v24.4s, v21.s[0]
-	WORD $0x4f96130c // fmla v12.4s, v24.4s, v22.s[0]
-	WORD $0x4f97130f // fmla v15.4s, v24.4s, v23.s[0]
-	WORD $0x4f921321 // fmla v1.4s, v25.4s, v18.s[0]
-	WORD $0x4f931324 // fmla v4.4s, v25.4s, v19.s[0]
-	WORD $0x4f941327 // fmla v7.4s, v25.4s, v20.s[0]
-	WORD $0x4f95132a // fmla v10.4s, v25.4s, v21.s[0]
-	WORD $0x4f96132d // fmla v13.4s, v25.4s, v22.s[0]
-	WORD $0x4f971330 // fmla v16.4s, v25.4s, v23.s[0]
-	WORD $0x4f921342 // fmla v2.4s, v26.4s, v18.s[0]
-	WORD $0x4f931345 // fmla v5.4s, v26.4s, v19.s[0]
-	WORD $0x4f941348 // fmla v8.4s, v26.4s, v20.s[0]
-	WORD $0x4f95134b // fmla v11.4s, v26.4s, v21.s[0]
-	WORD $0x4f96134e // fmla v14.4s, v26.4s, v22.s[0]
-	WORD $0x4f971351 // fmla v17.4s, v26.4s, v23.s[0]
-	ADD $48, R7, R7
-	SUBS $1, R14, R14
-	BNE one70
-
-end71:
-	MOVD R1, R15
-	FSTPQ (F0, F1), 0(R15)
-	FMOVQ F2, 32(R15)
-	ADD R4<<0, R15, R15
-	FSTPQ (F3, F4), 0(R15)
-	FMOVQ F5, 32(R15)
-	ADD R4<<0, R15, R15
-	FSTPQ (F6, F7), 0(R15)
-	FMOVQ F8, 32(R15)
-	ADD R4<<0, R15, R15
-	FSTPQ (F9, F10), 0(R15)
-	FMOVQ F11, 32(R15)
-	ADD R4<<0, R15, R15
-	FSTPQ (F12, F13), 0(R15)
-	FMOVQ F14, 32(R15)
-	ADD R4<<0, R15, R15
-	FSTPQ (F15, F16), 0(R15)
-	FMOVQ F17, 32(R15)
-	ADD R4<<0, R15, R15
-	ADD R4<<1, R2, R2
-	ADD R4<<2, R2, R2
-	MOVD $6, R6
-	SUB R6, R3, R3
-	B activate60
-
-tile4x3n65:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	VMOVI $0, V6.B16
-	VMOVI $0, V7.B16
-	VMOVI $0, V8.B16
-	VMOVI $0, V9.B16
-	VMOVI $0, V10.B16
-	VMOVI $0, V11.B16
-	MOVD w+24(FP), R7
-	MOVD R2, R8
-	ADD R4, R8, R9
-	ADD R4, R9, R10
-	ADD R4, R10, R11
-	MOVD depth+48(FP), R12
-	SUBS $4, R12, R12
-	BLT rest73
-
-turns72:
-	FMOVQ.P 16(R8), F12
-	FMOVQ.P 16(R9), F13
-	FMOVQ.P 16(R10), F14
-	FMOVQ.P 16(R11), F15
-	FLDPQ 0(R7), (F16, F17)
-	FMOVQ 32(R7), F18
-	WORD $0x4f8c1200 // fmla v0.4s, v16.4s, v12.s[0]
-	WORD $0x4f8d1203 // fmla v3.4s, v16.4s, v13.s[0]
-	WORD $0x4f8e1206 // fmla v6.4s, v16.4s, v14.s[0]
-	WORD $0x4f8f1209 // fmla v9.4s, v16.4s, v15.s[0]
-	WORD $0x4f8c1221 // fmla v1.4s, v17.4s, v12.s[0]
-	WORD $0x4f8d1224 // fmla v4.4s, v17.4s, v13.s[0]
-	WORD $0x4f8e1227 // fmla v7.4s, v17.4s, v14.s[0]
-	WORD $0x4f8f122a // fmla v10.4s, v17.4s, v15.s[0]
-	WORD $0x4f8c1242 // fmla v2.4s, v18.4s, v12.s[0]
-	WORD $0x4f8d1245 // fmla v5.4s, v18.4s, v13.s[0]
-	WORD $0x4f8e1248 // fmla v8.4s, v18.4s, v14.s[0]
-	WORD $0x4f8f124b // fmla v11.4s, v18.4s, v15.s[0]
-	FLDPQ 48(R7), (F16, F17)
-	FMOVQ 80(R7), F18
-	WORD $0x4fac1200 // fmla v0.4s, v16.4s, v12.s[1]
-	WORD $0x4fad1203 // fmla v3.4s, v16.4s, v13.s[1]
-	WORD $0x4fae1206 // fmla v6.4s, v16.4s, v14.s[1]
-	WORD $0x4faf1209 // fmla v9.4s, v16.4s, v15.s[1]
-	WORD $0x4fac1221 // fmla v1.4s, v17.4s, v12.s[1]
-	WORD $0x4fad1224 // fmla v4.4s, v17.4s, v13.s[1]
-	WORD $0x4fae1227 // fmla v7.4s, v17.4s, v14.s[1]
-	WORD $0x4faf122a // fmla v10.4s, v17.4s, v15.s[1]
-	WORD $0x4fac1242 // fmla v2.4s, v18.4s, v12.s[1]
-	WORD $0x4fad1245 // fmla v5.4s, v18.4s, v13.s[1]
-	WORD $0x4fae1248 // fmla v8.4s, v18.4s, v14.s[1]
-	WORD $0x4faf124b // fmla v11.4s, v18.4s, v15.s[1]
-	FLDPQ 96(R7), (F16, F17)
-	FMOVQ 128(R7), F18
-	WORD $0x4f8c1a00 // fmla v0.4s, v16.4s, v12.s[2]
-	WORD $0x4f8d1a03 // fmla v3.4s, v16.4s, v13.s[2]
-	WORD $0x4f8e1a06 // fmla v6.4s, v16.4s, v14.s[2]
-	WORD $0x4f8f1a09 // fmla v9.4s, v16.4s, v15.s[2]
-	WORD $0x4f8c1a21 // fmla v1.4s, v17.4s, v12.s[2]
-	WORD $0x4f8d1a24 // fmla v4.4s, v17.4s, v13.s[2]
-	WORD $0x4f8e1a27 // fmla v7.4s, v17.4s, v14.s[2]
-	WORD $0x4f8f1a2a // fmla v10.4s, v17.4s, v15.s[2]
-	WORD $0x4f8c1a42 // fmla v2.4s, v18.4s, v12.s[2]
-	WORD $0x4f8d1a45 // fmla v5.4s, v18.4s, v13.s[2]
-	WORD $0x4f8e1a48 // fmla v8.4s, v18.4s, v14.s[2]
-	WORD $0x4f8f1a4b // fmla v11.4s, v18.4s, v15.s[2]
-	FLDPQ 144(R7), (F16, F17)
-	FMOVQ 176(R7), F18
-	WORD $0x4fac1a00 // fmla v0.4s, v16.4s, v12.s[3]
-	WORD $0x4fad1a03 // fmla v3.4s, v16.4s, v13.s[3]
-	WORD $0x4fae1a06 // fmla v6.4s, v16.4s, v14.s[3]
-	WORD $0x4faf1a09 // fmla v9.4s, v16.4s, v15.s[3]
-	WORD $0x4fac1a21 // fmla v1.4s, v17.4s, v12.s[3]
-	WORD $0x4fad1a24 // fmla v4.4s, v17.4s, v13.s[3]
-	WORD $0x4fae1a27 // fmla v7.4s, v17.4s, v14.s[3]
-	WORD $0x4faf1a2a // fmla v10.4s, v17.4s, v15.s[3]
-	WORD $0x4fac1a42 // fmla v2.4s, v18.4s, v12.s[3]
-	WORD $0x4fad1a45 // fmla v5.4s, v18.4s, v13.s[3]
-	WORD $0x4fae1a48 // fmla v8.4s, v18.4s, v14.s[3]
-	WORD $0x4faf1a4b // fmla v11.4s, v18.4s, v15.s[3]
-	ADD $192, R7, R7
-	SUBS $4, R12, R12
-	BGE turns72
-
-rest73:
-	ADDS $4, R12, R12
-	BEQ end75
-
-one74:
-	FMOVS.P 4(R8), F12
-	FMOVS.P 4(R9), F13
-	FMOVS.P 4(R10), F14
-	FMOVS.P 4(R11), F15
-	FLDPQ 0(R7), (F16, F17)
-	FMOVQ 32(R7), F18
-	WORD $0x4f8c1200 // fmla v0.4s, v16.4s, v12.s[0]
-	WORD $0x4f8d1203 // fmla v3.4s, v16.4s, v13.s[0]
-	WORD $0x4f8e1206 // fmla v6.4s, v16.4s, v14.s[0]
-	WORD $0x4f8f1209 // fmla v9.4s, v16.4s, v15.s[0]
-	WORD $0x4f8c1221 // fmla v1.4s, v17.4s, v12.s[0]
-	WORD $0x4f8d1224 // fmla v4.4s, v17.4s, v13.s[0]
-	WORD $0x4f8e1227 // fmla v7.4s, v17.4s, v14.s[0]
-	WORD $0x4f8f122a // fmla v10.4s, v17.4s, v15.s[0]
-	WORD $0x4f8c1242 // fmla v2.4s, v18.4s, v12.s[0]
-	WORD $0x4f8d1245 // fmla v5.4s, v18.4s, v13.s[0]
-	WORD $0x4f8e1248 // fmla v8.4s, v18.4s, v14.s[0]
-	WORD $0x4f8f124b // fmla v11.4s, v18.4s, v15.s[0]
-	ADD $48, R7, R7
-	SUBS $1, R12, R12
-	BNE one74
-
-end75:
-	MOVD R1, R13
-	FSTPQ (F0, F1), 0(R13)
-	FMOVQ F2, 32(R13)
-	ADD R4<<0, R13, R13
-	FSTPQ (F3, F4), 0(R13)
-	FMOVQ F5, 32(R13)
-	ADD R4<<0, R13, R13
-	FSTPQ (F6, F7), 0(R13)
-	FMOVQ F8, 32(R13)
-	ADD R4<<0, R13, R13
-	FSTPQ (F9, F10), 0(R13)
-	FMOVQ F11, 32(R13)
-	ADD R4<<0, R13, R13
-	ADD R4<<2, R2, R2
-	MOVD $4, R6
-	SUB R6, R3, R3
-	B activate60
-
-tile2x3n66:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	MOVD w+24(FP), R7
-	MOVD R2, R8
-	ADD R4, R8, R9
-	MOVD depth+48(FP), R10
-	SUBS $4, R10, R10
-	BLT rest77
-
-turns76:
-	FMOVQ.P 16(R8), F6
-	FMOVQ.P 16(R9), F7
-	FLDPQ 0(R7), (F8, F9)
-	FMOVQ 32(R7), F10
-	WORD $0x4f861100 // fmla v0.4s, v8.4s, v6.s[0]
-	WORD $0x4f871103 // fmla v3.4s, v8.4s, v7.s[0]
-	WORD $0x4f861121 // fmla v1.4s, v9.4s, v6.s[0]
-	WORD $0x4f871124 // fmla v4.4s, v9.4s, v7.s[0]
-	WORD $0x4f861142 // fmla v2.4s, v10.4s, v6.s[0]
-	WORD $0x4f871145 // fmla v5.4s, v10.4s, v7.s[0]
-	FLDPQ 48(R7), (F8, F9)
-	FMOVQ 80(R7), F10
-	WORD $0x4fa61100 // fmla v0.4s, v8.4s, v6.s[1]
-	WORD $0x4fa71103 // fmla v3.4s, v8.4s, v7.s[1]
-	WORD $0x4fa61121 // fmla v1.4s, v9.4s, v6.s[1]
-	WORD $0x4fa71124 // fmla v4.4s, v9.4s, v7.s[1]
-	WORD $0x4fa61142 // fmla v2.4s, v10.4s, v6.s[1]
-	WORD $0x4fa71145 // fmla v5.4s, v10.4s, v7.s[1]
-	FLDPQ 96(R7), (F8, F9)
-	FMOVQ 128(R7), F10
-	WORD $0x4f861900 // fmla v0.4s, v8.4s, v6.s[2]
-	WORD $0x4f871903 // fmla v3.4s, v8.4s, v7.s[2]
-	WORD $0x4f861921 // fmla v1.4s, v9.4s, v6.s[2]
-	WORD $0x4f871924 // fmla v4.4s, v9.4s, v7.s[2]
-	WORD $0x4f861942 // fmla v2.4s, v10.4s, v6.s[2]
-	WORD $0x4f871945 // fmla v5.4s, v10.4s, v7.s[2]
-	FLDPQ 144(R7), (F8, F9)
-	FMOVQ 176(R7), F10
-	WORD $0x4fa61900 // fmla v0.4s, v8.4s, v6.s[3]
-	WORD $0x4fa71903 // fmla v3.4s, v8.4s, v7.s[3]
-	WORD $0x4fa61921 // fmla v1.4s, v9.4s, v6.s[3]
-	WORD $0x4fa71924 // fmla v4.4s, v9.4s, v7.s[3]
-	WORD $0x4fa61942 // fmla v2.4s, v10.4s, v6.s[3]
-	WORD $0x4fa71945 // fmla v5.4s, v10.4s, v7.s[3]
-	ADD $192, R7, R7
-	SUBS $4, R10, R10
-	BGE turns76
-
-rest77:
-	ADDS $4, R10, R10
-	BEQ end79
-
-one78:
-	FMOVS.P 4(R8), F6
-	FMOVS.P 4(R9), F7
-	FLDPQ 0(R7), (F8, F9)
-	FMOVQ 32(R7), F10
-	WORD $0x4f861100 // fmla v0.4s, v8.4s, v6.s[0]
-	WORD $0x4f871103 // fmla v3.4s, v8.4s, v7.s[0]
-	WORD $0x4f861121 // fmla v1.4s, v9.4s, v6.s[0]
-	WORD $0x4f871124 // fmla v4.4s, v9.4s, v7.s[0]
-	WORD $0x4f861142 // fmla v2.4s, v10.4s, v6.s[0]
-	WORD $0x4f871145 // fmla v5.4s, v10.4s, v7.s[0]
-	ADD $48, R7, R7
-	SUBS $1, R10, R10
-	BNE one78
-
-end79:
-	MOVD R1, R11
-	FSTPQ (F0, F1), 0(R11)
-	FMOVQ F2, 32(R11)
-	ADD R4<<0, R11, R11
-	FSTPQ (F3, F4), 0(R11)
-	FMOVQ F5, 32(R11)
-	ADD R4<<0, R11, R11
-	ADD R4<<1, R2, R2
-	MOVD $2, R6
-	SUB R6, R3, R3
-	B activate60
-
-tile1x3n67:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	MOVD w+24(FP), R7
-	MOVD R2, R8
-	MOVD depth+48(FP), R9
-	SUBS $4, R9, R9
-	BLT rest81
-
-turns80:
-	FMOVQ.P 16(R8), F3
-	FLDPQ 0(R7), (F4, F5)
-	FMOVQ 32(R7), F6
-	WORD $0x4f831080 // fmla v0.4s, v4.4s, v3.s[0]
-	WORD $0x4f8310a1 // fmla v1.4s, v5.4s, v3.s[0]
-	WORD $0x4f8310c2 // fmla v2.4s, v6.4s, v3.s[0]
-	FLDPQ 48(R7), (F4, F5)
-	FMOVQ 80(R7), F6
-	WORD $0x4fa31080 // fmla v0.4s, v4.4s, v3.s[1]
-	WORD $0x4fa310a1 // fmla v1.4s, v5.4s, v3.s[1]
-	WORD $0x4fa310c2 // fmla v2.4s, v6.4s, v3.s[1]
-	FLDPQ 96(R7), (F4, F5)
-	FMOVQ 128(R7), F6
-	WORD $0x4f831880 // fmla v0.4s, v4.4s, v3.s[2]
-	WORD $0x4f8318a1 // fmla v1.4s, v5.4s, v3.s[2]
-	WORD $0x4f8318c2 // fmla v2.4s, v6.4s, v3.s[2]
-	FLDPQ 144(R7), (F4, F5)
-	FMOVQ 176(R7), F6
-	WORD $0x4fa31880 // fmla v0.4s, v4.4s, v3.s[3]
-	WORD $0x4fa318a1 // fmla v1.4s, v5.4s, v3.s[3]
-	WORD $0x4fa318c2 // fmla v2.4s, v6.4s, v3.s[3]
-	ADD $192, R7, R7
-	SUBS $4, R9, R9
-	BGE turns80
-
-rest81:
-	ADDS $4, R9, R9
-	BEQ end83
-
-one82:
-	FMOVS.P 4(R8), F3
-	FLDPQ 0(R7), (F4, F5)
-	FMOVQ 32(R7), F6
-	WORD $0x4f831080 // fmla v0.4s, v4.4s, v3.s[0]
-	WORD $0x4f8310a1 // fmla v1.4s, v5.4s, v3.s[0]
-	WORD $0x4f8310c2 // fmla v2.4s, v6.4s, v3.s[0]
-	ADD $48, R7, R7
-	SUBS $1, R9, R9
-	BNE one82
-
-end83:
-	MOVD R1, R10
-	FSTPQ (F0, F1), 0(R10)
-	FMOVQ F2, 32(R10)
-	ADD R4<<0, R10, R10
-	ADD R4<<0, R2, R2
-	MOVD $1, R6
-	SUB R6, R3, R3
-	B activate60
-
-activate60:
-	CBZ R0, skip62
-
-row61:
-	FMOVQ 0(R1), F6
+row136:
+	FMOVQ 0(R0), F6
 	WORD $0x4ea0f8c6 // fabs v6.4s, v6.4s
 	WORD $0x4e26d4c6 // fadd v6.4s, v6.4s, v6.4s
-	FMOVQ 16(R1), F7
+	FMOVQ 16(R0), F7
 	WORD $0x4ea0f8e7 // fabs v7.4s, v7.4s
-	FMOVQ 0(R5), F0
+	FMOVQ 0(R6), F0
 	WORD $0x4ea0f4c6 // fmin v6.4s, v6.4s, v0.4s
 	WORD $0x4e27d4e7 // fadd v7.4s, v7.4s, v7.4s
-	FMOVQ 32(R1), F8
+	FMOVQ 32(R0), F8
 	WORD $0x4ea0f908 // fabs v8.4s, v8.4s
-	FMOVQ 16(R5), F1
-	FMOVQ 32(R5), F9
+	FMOVQ 16(R6), F1
+	FMOVQ 32(R6), F9
 	VFMLA V1.S4, V6.S4, V9.S4
 	WORD $0x4ea0f4e7 // fmin v7.4s, v7.4s, v0.4s
 	WORD $0x4e28d508 // fadd v8.4s, v8.4s, v8.4s
-	FMOVQ 32(R5), F2
+	FMOVQ 32(R6), F2
 	WORD $0x4ea2d52a // fsub v10.4s, v9.4s, v2.4s
 	VSHL $23, V9.S4, V9.S4
-	FMOVQ 32(R5), F11
+	FMOVQ 32(R6), F11
 	VFMLA V1.S4, V7.S4, V11.S4
 	WORD $0x4ea0f508 // fmin v8.4s, v8.4s, v0.4s
 	WORD $0x4ea2d56c // fsub v12.4s, v11.4s, v2.4s
-	FMOVQ 48(R5), F3
+	FMOVQ 48(R6), F3
 	VFMLS V3.S4, V10.S4, V6.S4
 	VSHL $23, V11.S4, V11.S4
-	FMOVQ 32(R5), F13
+	FMOVQ 32(R6), F13
 	VFMLA V1.S4, V8.S4, V13.S4
 	WORD $0x4ea2d5ae // fsub v14.4s, v13.4s, v2.4s
-	FMOVQ 64(R5), F4
+	FMOVQ 64(R6), F4
 	VMOV V6.B16, V15.B16
 	VFMLS V4.S4, V10.S4, V15.S4
 	VFMLS V3.S4, V12.S4, V7.S4
@@ -1751,46 +2967,46 @@ row61:
 	VMOV V8.B16, V10.B16
 	VFMLS V4.S4, V14.S4, V10.S4
 	VFMLS V4.S4, V12.S4, V7.S4
-	FMOVQ 80(R5), F5
-	FMOVQ 96(R5), F12
+	FMOVQ 80(R6), F5
+	FMOVQ 96(R6), F12
 	VFMLA V15.S4, V5.S4, V12.S4
 	WORD $0x4eaad508 // fsub v8.4s, v8.4s, v10.4s
 	VFMLS V4.S4, V14.S4, V8.S4
-	FMOVQ 112(R5), F14
+	FMOVQ 112(R6), F14
 	VFMLA V15.S4, V12.S4, V14.S4
-	FMOVQ 96(R5), F12
+	FMOVQ 96(R6), F12
 	VFMLA V16.S4, V5.S4, V12.S4
-	FMOVQ 128(R5), F17
+	FMOVQ 128(R6), F17
 	VFMLA V15.S4, V14.S4, V17.S4
-	FMOVQ 112(R5), F14
+	FMOVQ 112(R6), F14
 	VFMLA V16.S4, V12.S4, V14.S4
-	FMOVQ 96(R5), F12
+	FMOVQ 96(R6), F12
 	VFMLA V10.S4, V5.S4, V12.S4
-	FMOVQ 144(R5), F18
+	FMOVQ 144(R6), F18
 	VFMLA V15.S4, V17.S4, V18.S4
-	FMOVQ 128(R5), F17
+	FMOVQ 128(R6), F17
 	VFMLA V16.S4, V14.S4, V17.S4
-	FMOVQ 112(R5), F14
+	FMOVQ 112(R6), F14
 	VFMLA V10.S4, V12.S4, V14.S4
-	FMOVQ 160(R5), F12
+	FMOVQ 160(R6), F12
 	VFMLA V15.S4, V18.S4, V12.S4
-	FMOVQ 144(R5), F18
+	FMOVQ 144(R6), F18
 	VFMLA V16.S4, V17.S4, V18.S4
-	FMOVQ 128(R5), F17
+	FMOVQ 128(R6), F17
 	VFMLA V10.S4, V14.S4, V17.S4
 	WORD $0x6e2fddee // fmul v14.4s, v15.4s, v15.4s
 	VFMLA V12.S4, V14.S4, V6.S4
-	FMOVQ 160(R5), F12
+	FMOVQ 160(R6), F12
 	VFMLA V16.S4, V18.S4, V12.S4
-	FMOVQ 144(R5), F14
+	FMOVQ 144(R6), F14
 	VFMLA V10.S4, V17.S4, V14.S4
-	FMOVQ 176(R5), F0
+	FMOVQ 176(R6), F0
 	WORD $0x4ea0d531 // fsub v17.4s, v9.4s, v0.4s
 	WORD $0x6e30de12 // fmul v18.4s, v16.4s, v16.4s
 	VMOV V17.B16, V19.B16
 	VFMLA V15.S4, V9.S4, V19.S4
 	VFMLA V12.S4, V18.S4, V7.S4
-	FMOVQ 160(R5), F12
+	FMOVQ 160(R6), F12
 	VFMLA V10.S4, V14.S4, V12.S4
 	WORD $0x4eb3d62e // fsub v14.4s, v17.4s, v19.4s
 	WORD $0x4ea0d571 // fsub v17.4s, v11.4s, v0.4s
@@ -1812,7 +3028,7 @@ row61:
 	WORD $0x4eb1d5c9 // fsub v9.4s, v14.4s, v17.4s
 	WORD $0x4e26d5eb // fadd v11.4s, v15.4s, v6.4s
 	VFMLA V10.S4, V13.S4, V7.S4
-	FMOVQ 192(R5), F1
+	FMOVQ 192(R6), F1
 	WORD $0x4e21d58a // fadd v10.4s, v12.4s, v1.4s
 	WORD $0x4eafd56e // fsub v14.4s, v11.4s, v15.4s
 	VFMLA V8.S4, V13.S4, V7.S4
@@ -1849,543 +3065,76 @@ row61:
 	VFMLA V19.S4, V9.S4, V18.S4
 	WORD $0x4e26d566 // fadd v6.4s, v11.4s, v6.4s
 	WORD $0x6e28dda9 // fmul v9.4s, v13.4s, v8.4s
-	FMOVQ 0(R1), F11
+	FMOVQ 0(R0), F11
 	VFMLS V15.S4, V12.S4, V6.S4
 	VFMLS V16.S4, V9.S4, V13.S4
-	FMOVQ 208(R5), F2
+	FMOVQ 208(R6), F2
 	VBIT V2.B16, V11.B16, V18.B16
 	VFMLA V10.S4, V6.S4, V12.S4
 	WORD $0x4e27d5a6 // fadd v6.4s, v13.4s, v7.4s
 	WORD $0x4e2be567 // fcmeq v7.4s, v11.4s, v11.4s
-	FMOVQ 224(R5), F3
+	FMOVQ 224(R6), F3
 	VBIF V7.B16, V3.B16, V18.B16
-	FMOVQ 16(R1), F7
+	FMOVQ 16(R0), F7
 	VFMLS V17.S4, V9.S4, V6.S4
-	FMOVQ F18, 0(R0)
+	FMOVQ F18, 0(R8)
 	VBIT V2.B16, V7.B16, V12.B16
 	VFMLA V8.S4, V6.S4, V9.S4
 	WORD $0x4e27e4e6 // fcmeq v6.4s, v7.4s, v7.4s
 	VBIF V6.B16, V3.B16, V12.B16
-	FMOVQ 32(R1), F6
-	FMOVQ F12, 16(R0)
+	FMOVQ 32(R0), F6
+	FMOVQ F12, 16(R8)
 	VBIT V2.B16, V6.B16, V9.B16
 	WORD $0x4e26e4c7 // fcmeq v7.4s, v6.4s, v6.4s
 	VBIF V7.B16, V3.B16, V9.B16
-	FMOVQ F9, 32(R0)
-	ADD R4, R1, R1
-	ADD R4, R0, R0
-	SUBS $1, R6, R6
-	BNE row61
-	B next63
+	FMOVQ F9, 32(R8)
+	ADD R3<<0, R0, R0
+	ADD R3<<0, R8, R8
+	SUBS $1, R7, R7
+	BNE row136
+	B again
 
-skip62:
-	MADD R4, R1, R6, R1
-	B next63
+vecs4n131:
 
-vecs4n4:
-
-next87:
-	CMP $4, R3
-	BGE tile4x4n88
-	CMP $3, R3
-	BGE tile3x4n89
-	CMP $2, R3
-	BGE tile2x4n90
-	CMP $1, R3
-	BGE tile1x4n91
-	B done
-
-tile4x4n88:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	VMOVI $0, V6.B16
-	VMOVI $0, V7.B16
-	VMOVI $0, V8.B16
-	VMOVI $0, V9.B16
-	VMOVI $0, V10.B16
-	VMOVI $0, V11.B16
-	VMOVI $0, V12.B16
-	VMOVI $0, V13.B16
-	VMOVI $0, V14.B16
-	VMOVI $0, V15.B16
-	MOVD w+24(FP), R7
-	MOVD R2, R8
-	ADD R4, R8, R9
-	ADD R4, R9, R10
-	ADD R4, R10, R11
-	MOVD depth+48(FP), R12
-	SUBS $4, R12, R12
-	BLT rest93
-
-turns92:
-	FMOVQ.P 16(R8), F16
-	FMOVQ.P 16(R9), F17
-	FMOVQ.P 16(R10), F18
-	FMOVQ.P 16(R11), F19
-	FLDPQ 0(R7), (F20, F21)
-	FLDPQ 32(R7), (F22, F23)
-	WORD $0x4f901280 // fmla v0.4s, v20.4s, v16.s[0]
-	WORD $0x4f911284 // fmla v4.4s, v20.4s, v17.s[0]
-	WORD $0x4f921288 // fmla v8.4s, v20.4s, v18.s[0]
-	WORD $0x4f93128c // fmla v12.4s, v20.4s, v19.s[0]
-	WORD $0x4f9012a1 // fmla v1.4s, v21.4s, v16.s[0]
-	WORD $0x4f9112a5 // fmla v5.4s, v21.4s, v17.s[0]
-	WORD $0x4f9212a9 // fmla v9.4s, v21.4s, v18.s[0]
-	WORD $0x4f9312ad // fmla v13.4s, v21.4s, v19.s[0]
-	WORD $0x4f9012c2 // fmla v2.4s, v22.4s, v16.s[0]
-	WORD $0x4f9112c6 // fmla v6.4s, v22.4s, v17.s[0]
-	WORD $0x4f9212ca // fmla v10.4s, v22.4s, v18.s[0]
-	WORD $0x4f9312ce // fmla v14.4s, v22.4s, v19.s[0]
-	WORD $0x4f9012e3 // fmla v3.4s, v23.4s, v16.s[0]
-	WORD $0x4f9112e7 // fmla v7.4s, v23.4s, v17.s[0]
-	WORD $0x4f9212eb // fmla v11.4s, v23.4s, v18.s[0]
-	WORD $0x4f9312ef // fmla v15.4s, v23.4s, v19.s[0]
-	FLDPQ 64(R7), (F20, F21)
-	FLDPQ 96(R7), (F22, F23)
-	WORD $0x4fb01280 // fmla v0.4s, v20.4s, v16.s[1]
-	WORD $0x4fb11284 // fmla v4.4s, v20.4s, v17.s[1]
-	WORD $0x4fb21288 // fmla v8.4s, v20.4s, v18.s[1]
-	WORD $0x4fb3128c // fmla v12.4s, v20.4s, v19.s[1]
-	WORD $0x4fb012a1 // fmla v1.4s, v21.4s, v16.s[1]
-	WORD $0x4fb112a5 // fmla v5.4s, v21.4s, v17.s[1]
-	WORD $0x4fb212a9 // fmla v9.4s, v21.4s, v18.s[1]
-	WORD $0x4fb312ad // fmla v13.4s, v21.4s, v19.s[1]
-	WORD $0x4fb012c2 // fmla v2.4s, v22.4s, v16.s[1]
-	WORD $0x4fb112c6 // fmla v6.4s, v22.4s, v17.s[1]
-	WORD $0x4fb212ca // fmla v10.4s, v22.4s, v18.s[1]
-	WORD $0x4fb312ce // fmla v14.4s, v22.4s, v19.s[1]
-	WORD $0x4fb012e3 // fmla v3.4s, v23.4s, v16.s[1]
-	WORD $0x4fb112e7 // fmla v7.4s, v23.4s, v17.s[1]
-	WORD $0x4fb212eb // fmla v11.4s, v23.4s, v18.s[1]
-	WORD $0x4fb312ef // fmla v15.4s, v23.4s, v19.s[1]
-	FLDPQ 128(R7), (F20, F21)
-	FLDPQ 160(R7), (F22, F23)
-	WORD $0x4f901a80 // fmla v0.4s, v20.4s, v16.s[2]
-	WORD $0x4f911a84 // fmla v4.4s, v20.4s, v17.s[2]
-	WORD $0x4f921a88 // fmla v8.4s, v20.4s, v18.s[2]
-	WORD $0x4f931a8c // fmla v12.4s, v20.4s, v19.s[2]
-	WORD $0x4f901aa1 // fmla v1.4s, v21.4s, v16.s[2]
-	WORD $0x4f911aa5 // fmla v5.4s, v21.4s, v17.s[2]
-	WORD $0x4f921aa9 // fmla v9.4s, v21.4s, v18.s[2]
-	WORD $0x4f931aad // fmla v13.4s, v21.4s, v19.s[2]
-	WORD $0x4f901ac2 // fmla v2.4s, v22.4s, v16.s[2]
-	WORD $0x4f911ac6 // fmla v6.4s, v22.4s, v17.s[2]
-	WORD $0x4f921aca // fmla v10.4s, v22.4s, v18.s[2]
-	WORD $0x4f931ace // fmla v14.4s, v22.4s, v19.s[2]
-	WORD $0x4f901ae3 // fmla v3.4s, v23.4s, v16.s[2]
-	WORD $0x4f911ae7 // fmla v7.4s, v23.4s, v17.s[2]
-	WORD $0x4f921aeb // fmla v11.4s, v23.4s, v18.s[2]
-	WORD $0x4f931aef // fmla v15.4s, v23.4s, v19.s[2]
-	FLDPQ 192(R7), (F20, F21)
-	FLDPQ 224(R7), (F22, F23)
-	WORD $0x4fb01a80 // fmla v0.4s, v20.4s, v16.s[3]
-	WORD $0x4fb11a84 // fmla v4.4s, v20.4s, v17.s[3]
-	WORD $0x4fb21a88 // fmla v8.4s, v20.4s, v18.s[3]
-	WORD $0x4fb31a8c // fmla v12.4s, v20.4s, v19.s[3]
-	WORD $0x4fb01aa1 // fmla v1.4s, v21.4s, v16.s[3]
-	WORD $0x4fb11aa5 // fmla v5.4s, v21.4s, v17.s[3]
-	WORD $0x4fb21aa9 // fmla v9.4s, v21.4s, v18.s[3]
-	WORD $0x4fb31aad // fmla v13.4s, v21.4s, v19.s[3]
-	WORD $0x4fb01ac2 // fmla v2.4s, v22.4s, v16.s[3]
-	WORD $0x4fb11ac6 // fmla v6.4s, v22.4s, v17.s[3]
-	WORD $0x4fb21aca // fmla v10.4s, v22.4s, v18.s[3]
-	WORD $0x4fb31ace // fmla v14.4s, v22.4s, v19.s[3]
-	WORD $0x4fb01ae3 // fmla v3.4s, v23.4s, v16.s[3]
-	WORD $0x4fb11ae7 // fmla v7.4s, v23.4s, v17.s[3]
-	WORD $0x4fb21aeb // fmla v11.4s, v23.4s, v18.s[3]
-	WORD $0x4fb31aef // fmla v15.4s, v23.4s, v19.s[3]
-	ADD $256, R7, R7
-	SUBS $4, R12, R12
-	BGE turns92
-
-rest93:
-	ADDS $4, R12, R12
-	BEQ end95
-
-one94:
-	FMOVS.P 4(R8), F16
-	FMOVS.P 4(R9), F17
-	FMOVS.P 4(R10), F18
-	FMOVS.P 4(R11), F19
-	FLDPQ 0(R7), (F20, F21)
-	FLDPQ 32(R7), (F22, F23)
-	WORD $0x4f901280 // fmla v0.4s, v20.4s, v16.s[0]
-	WORD $0x4f911284 // fmla v4.4s, v20.4s, v17.s[0]
-	WORD $0x4f921288 // fmla v8.4s, v20.4s, v18.s[0]
-	WORD $0x4f93128c // fmla v12.4s, v20.4s, v19.s[0]
-	WORD $0x4f9012a1 // fmla v1.4s, v21.4s, v16.s[0]
-	WORD $0x4f9112a5 // fmla v5.4s, v21.4s, v17.s[0]
-	WORD $0x4f9212a9 // fmla v9.4s, v21.4s, v18.s[0]
-	WORD $0x4f9312ad // fmla v13.4s, v21.4s, v19.s[0]
-	WORD $0x4f9012c2 // fmla v2.4s, v22.4s, v16.s[0]
-	WORD $0x4f9112c6 // fmla v6.4s, v22.4s, v17.s[0]
-	WORD $0x4f9212ca // fmla v10.4s, v22.4s, v18.s[0]
-	WORD $0x4f9312ce // fmla v14.4s, v22.4s, v19.s[0]
-	WORD $0x4f9012e3 // fmla v3.4s, v23.4s, v16.s[0]
-	WORD $0x4f9112e7 // fmla v7.4s, v23.4s, v17.s[0]
-	WORD $0x4f9212eb // fmla v11.4s, v23.4s, v18.s[0]
-	WORD $0x4f9312ef // fmla v15.4s, v23.4s, v19.s[0]
-	ADD $64, R7, R7
-	SUBS $1, R12, R12
-	BNE one94
-
-end95:
-	MOVD R1, R13
-	FSTPQ (F0, F1), 0(R13)
-	FSTPQ (F2, F3), 32(R13)
-	ADD R4<<0, R13, R13
-	FSTPQ (F4, F5), 0(R13)
-	FSTPQ (F6, F7), 32(R13)
-	ADD R4<<0, R13, R13
-	FSTPQ (F8, F9), 0(R13)
-	FSTPQ (F10, F11), 32(R13)
-	ADD R4<<0, R13, R13
-	FSTPQ (F12, F13), 0(R13)
-	FSTPQ (F14, F15), 32(R13)
-	ADD R4<<0, R13, R13
-	ADD R4<<2, R2, R2
-	MOVD $4, R6
-	SUB R6, R3, R3
-	B activate84
-
-tile3x4n89:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	VMOVI $0, V6.B16
-	VMOVI $0, V7.B16
-	VMOVI $0, V8.B16
-	VMOVI $0, V9.B16
-	VMOVI $0, V10.B16
-	VMOVI $0, V11.B16
-	MOVD w+24(FP), R7
-	MOVD R2, R8
-	ADD R4, R8, R9
-	ADD R4, R9, R10
-	MOVD depth+48(FP), R11
-	SUBS $4, R11, R11
-	BLT rest97
-
-turns96:
-	FMOVQ.P 16(R8), F12
-	FMOVQ.P 16(R9), F13
-	FMOVQ.P 16(R10), F14
-	FLDPQ 0(R7), (F15, F16)
-	FLDPQ 32(R7), (F17, F18)
-	WORD $0x4f8c11e0 // fmla v0.4s, v15.4s, v12.s[0]
-	WORD $0x4f8d11e4 // fmla v4.4s, v15.4s, v13.s[0]
-	WORD $0x4f8e11e8 // fmla v8.4s, v15.4s, v14.s[0]
-	WORD $0x4f8c1201 // fmla v1.4s, v16.4s, v12.s[0]
-	WORD $0x4f8d1205 // fmla v5.4s, v16.4s, v13.s[0]
-	WORD $0x4f8e1209 // fmla v9.4s, v16.4s, v14.s[0]
-	WORD $0x4f8c1222 // fmla v2.4s, v17.4s, v12.s[0]
-	WORD $0x4f8d1226 // fmla v6.4s, v17.4s, v13.s[0]
-	WORD $0x4f8e122a // fmla v10.4s, v17.4s, v14.s[0]
-	WORD $0x4f8c1243 // fmla v3.4s, v18.4s, v12.s[0]
-	WORD $0x4f8d1247 // fmla v7.4s, v18.4s, v13.s[0]
-	WORD $0x4f8e124b // fmla v11.4s, v18.4s, v14.s[0]
-	FLDPQ 64(R7), (F15, F16)
-	FLDPQ 96(R7), (F17, F18)
-	WORD $0x4fac11e0 // fmla v0.4s, v15.4s, v12.s[1]
-	WORD $0x4fad11e4 // fmla v4.4s, v15.4s, v13.s[1]
-	WORD $0x4fae11e8 // fmla v8.4s, v15.4s, v14.s[1]
-	WORD $0x4fac1201 // fmla v1.4s, v16.4s, v12.s[1]
-	WORD $0x4fad1205 // fmla v5.4s, v16.4s, v13.s[1]
-	WORD $0x4fae1209 // fmla v9.4s, v16.4s, v14.s[1]
-	WORD $0x4fac1222 // fmla v2.4s, v17.4s, v12.s[1]
-	WORD $0x4fad1226 // fmla v6.4s, v17.4s, v13.s[1]
-	WORD $0x4fae122a // fmla v10.4s, v17.4s, v14.s[1]
-	WORD $0x4fac1243 // fmla v3.4s, v18.4s, v12.s[1]
-	WORD $0x4fad1247 // fmla v7.4s, v18.4s, v13.s[1]
-	WORD $0x4fae124b // fmla v11.4s, v18.4s, v14.s[1]
-	FLDPQ 128(R7), (F15, F16)
-	FLDPQ 160(R7), (F17, F18)
-	WORD $0x4f8c19e0 // fmla v0.4s, v15.4s, v12.s[2]
-	WORD $0x4f8d19e4 // fmla v4.4s, v15.4s, v13.s[2]
-	WORD $0x4f8e19e8 // fmla v8.4s, v15.4s, v14.s[2]
-	WORD $0x4f8c1a01 // fmla v1.4s, v16.4s, v12.s[2]
-	WORD $0x4f8d1a05 // fmla v5.4s, v16.4s, v13.s[2]
-	WORD $0x4f8e1a09 // fmla v9.4s, v16.4s, v14.s[2]
-	WORD $0x4f8c1a22 // fmla v2.4s, v17.4s, v12.s[2]
-	WORD $0x4f8d1a26 // fmla v6.4s, v17.4s, v13.s[2]
-	WORD $0x4f8e1a2a // fmla v10.4s, v17.4s, v14.s[2]
-	WORD $0x4f8c1a43 // fmla v3.4s, v18.4s, v12.s[2]
-	WORD $0x4f8d1a47 // fmla v7.4s, v18.4s, v13.s[2]
-	WORD $0x4f8e1a4b // fmla v11.4s, v18.4s, v14.s[2]
-	FLDPQ 192(R7), (F15, F16)
-	FLDPQ 224(R7), (F17, F18)
-	WORD $0x4fac19e0 // fmla v0.4s, v15.4s, v12.s[3]
-	WORD $0x4fad19e4 // fmla v4.4s, v15.4s, v13.s[3]
-	WORD $0x4fae19e8 // fmla v8.4s, v15.4s, v14.s[3]
-	WORD $0x4fac1a01 // fmla v1.4s, v16.4s, v12.s[3]
-	WORD $0x4fad1a05 // fmla v5.4s, v16.4s, v13.s[3]
-	WORD $0x4fae1a09 // fmla v9.4s, v16.4s, v14.s[3]
-	WORD $0x4fac1a22 // fmla v2.4s, v17.4s, v12.s[3]
-	WORD $0x4fad1a26 // fmla v6.4s, v17.4s, v13.s[3]
-	WORD $0x4fae1a2a // fmla v10.4s, v17.4s, v14.s[3]
-	WORD $0x4fac1a43 // fmla v3.4s, v18.4s, v12.s[3]
-	WORD $0x4fad1a47 // fmla v7.4s, v18.4s, v13.s[3]
-	WORD $0x4fae1a4b // fmla v11.4s, v18.4s, v14.s[3]
-	ADD $256, R7, R7
-	SUBS $4, R11, R11
-	BGE turns96
-
-rest97:
-	ADDS $4, R11, R11
-	BEQ end99
-
-one98:
-	FMOVS.P 4(R8), F12
-	FMOVS.P 4(R9), F13
-	FMOVS.P 4(R10), F14
-	FLDPQ 0(R7), (F15, F16)
-	FLDPQ 32(R7), (F17, F18)
-	WORD $0x4f8c11e0 // fmla v0.4s, v15.4s, v12.s[0]
-	WORD $0x4f8d11e4 // fmla v4.4s, v15.4s, v13.s[0]
-	WORD $0x4f8e11e8 // fmla v8.4s, v15.4s, v14.s[0]
-	WORD $0x4f8c1201 // fmla v1.4s, v16.4s, v12.s[0]
-	WORD $0x4f8d1205 // fmla v5.4s, v16.4s, v13.s[0]
-	WORD $0x4f8e1209 // fmla v9.4s, v16.4s, v14.s[0]
-	WORD $0x4f8c1222 // fmla v2.4s, v17.4s, v12.s[0]
-	WORD $0x4f8d1226 // fmla v6.4s, v17.4s, v13.s[0]
-	WORD $0x4f8e122a // fmla v10.4s, v17.4s, v14.s[0]
-	WORD $0x4f8c1243 // fmla v3.4s, v18.4s, v12.s[0]
-	WORD $0x4f8d1247 // fmla v7.4s, v18.4s, v13.s[0]
-	WORD $0x4f8e124b // fmla v11.4s, v18.4s, v14.s[0]
-	ADD $64, R7, R7
-	SUBS $1, R11, R11
-	BNE one98
-
-end99:
-	MOVD R1, R12
-	FSTPQ (F0, F1), 0(R12)
-	FSTPQ (F2, F3), 32(R12)
-	ADD R4<<0, R12, R12
-	FSTPQ (F4, F5), 0(R12)
-	FSTPQ (F6, F7), 32(R12)
-	ADD R4<<0, R12, R12
-	FSTPQ (F8, F9), 0(R12)
-	FSTPQ (F10, F11), 32(R12)
-	ADD R4<<0, R12, R12
-	ADD R4<<0, R2, R2
-	ADD R4<<1, R2, R2
-	MOVD $3, R6
-	SUB R6, R3, R3
-	B activate84
-
-tile2x4n90:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	VMOVI $0, V6.B16
-	VMOVI $0, V7.B16
-	MOVD w+24(FP), R7
-	MOVD R2, R8
-	ADD R4, R8, R9
-	MOVD depth+48(FP), R10
-	SUBS $4, R10, R10
-	BLT rest101
-
-turns100:
-	FMOVQ.P 16(R8), F8
-	FMOVQ.P 16(R9), F9
-	FLDPQ 0(R7), (F10, F11)
-	FLDPQ 32(R7), (F12, F13)
-	WORD $0x4f881140 // fmla v0.4s, v10.4s, v8.s[0]
-	WORD $0x4f891144 // fmla v4.4s, v10.4s, v9.s[0]
-	WORD $0x4f881161 // fmla v1.4s, v11.4s, v8.s[0]
-	WORD $0x4f891165 // fmla v5.4s, v11.4s, v9.s[0]
-	WORD $0x4f881182 // fmla v2.4s, v12.4s, v8.s[0]
-	WORD $0x4f891186 // fmla v6.4s, v12.4s, v9.s[0]
-	WORD $0x4f8811a3 // fmla v3.4s, v13.4s, v8.s[0]
-	WORD $0x4f8911a7 // fmla v7.4s, v13.4s, v9.s[0]
-	FLDPQ 64(R7), (F10, F11)
-	FLDPQ 96(R7), (F12, F13)
-	WORD $0x4fa81140 // fmla v0.4s, v10.4s, v8.s[1]
-	WORD $0x4fa91144 // fmla v4.4s, v10.4s, v9.s[1]
-	WORD $0x4fa81161 // fmla v1.4s, v11.4s, v8.s[1]
-	WORD $0x4fa91165 // fmla v5.4s, v11.4s, v9.s[1]
-	WORD $0x4fa81182 // fmla v2.4s, v12.4s, v8.s[1]
-	WORD $0x4fa91186 // fmla v6.4s, v12.4s, v9.s[1]
-	WORD $0x4fa811a3 // fmla v3.4s, v13.4s, v8.s[1]
-	WORD $0x4fa911a7 // fmla v7.4s, v13.4s, v9.s[1]
-	FLDPQ 128(R7), (F10, F11)
-	FLDPQ 160(R7), (F12, F13)
-	WORD $0x4f881940 // fmla v0.4s, v10.4s, v8.s[2]
-	WORD $0x4f891944 // fmla v4.4s, v10.4s, v9.s[2]
-	WORD $0x4f881961 // fmla v1.4s, v11.4s, v8.s[2]
-	WORD $0x4f891965 // fmla v5.4s, v11.4s, v9.s[2]
-	WORD $0x4f881982 // fmla v2.4s, v12.4s, v8.s[2]
-	WORD $0x4f891986 // fmla v6.4s, v12.4s, v9.s[2]
-	WORD $0x4f8819a3 // fmla v3.4s, v13.4s, v8.s[2]
-	WORD $0x4f8919a7 // fmla v7.4s, v13.4s, v9.s[2]
-	FLDPQ 192(R7), (F10, F11)
-	FLDPQ 224(R7), (F12, F13)
-	WORD $0x4fa81940 // fmla v0.4s, v10.4s, v8.s[3]
-	WORD $0x4fa91944 // fmla v4.4s, v10.4s, v9.s[3]
-	WORD $0x4fa81961 // fmla v1.4s, v11.4s, v8.s[3]
-	WORD $0x4fa91965 // fmla v5.4s, v11.4s, v9.s[3]
-	WORD $0x4fa81982 // fmla v2.4s, v12.4s, v8.s[3]
-	WORD $0x4fa91986 // fmla v6.4s, v12.4s, v9.s[3]
-	WORD $0x4fa819a3 // fmla v3.4s, v13.4s, v8.s[3]
-	WORD $0x4fa919a7 // fmla v7.4s, v13.4s, v9.s[3]
-	ADD $256, R7, R7
-	SUBS $4, R10, R10
-	BGE turns100
-
-rest101:
-	ADDS $4, R10, R10
-	BEQ end103
-
-one102:
-	FMOVS.P 4(R8), F8
-	FMOVS.P 4(R9), F9
-	FLDPQ 0(R7), (F10, F11)
-	FLDPQ 32(R7), (F12, F13)
-	WORD $0x4f881140 // fmla v0.4s, v10.4s, v8.s[0]
-	WORD $0x4f891144 // fmla v4.4s, v10.4s, v9.s[0]
-	WORD $0x4f881161 // fmla v1.4s, v11.4s, v8.s[0]
-	WORD $0x4f891165 // fmla v5.4s, v11.4s, v9.s[0]
-	WORD $0x4f881182 // fmla v2.4s, v12.4s, v8.s[0]
-	WORD $0x4f891186 // fmla v6.4s, v12.4s, v9.s[0]
-	WORD $0x4f8811a3 // fmla v3.4s, v13.4s, v8.s[0]
-	WORD $0x4f8911a7 // fmla v7.4s, v13.4s, v9.s[0]
-	ADD $64, R7, R7
-	SUBS $1, R10, R10
-	BNE one102
-
-end103:
-	MOVD R1, R11
-	FSTPQ (F0, F1), 0(R11)
-	FSTPQ (F2, F3), 32(R11)
-	ADD R4<<0, R11, R11
-	FSTPQ (F4, F5), 0(R11)
-	FSTPQ (F6, F7), 32(R11)
-	ADD R4<<0, R11, R11
-	ADD R4<<1, R2, R2
-	MOVD $2, R6
-	SUB R6, R3, R3
-	B activate84
-
-tile1x4n91:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	MOVD w+24(FP), R7
-	MOVD R2, R8
-	MOVD depth+48(FP), R9
-	SUBS $4, R9, R9
-	BLT rest105
-
-turns104:
-	FMOVQ.P 16(R8), F4
-	FLDPQ 0(R7), (F5, F6)
-	FLDPQ 32(R7), (F7, F8)
-	WORD $0x4f8410a0 // fmla v0.4s, v5.4s, v4.s[0]
-	WORD $0x4f8410c1 // fmla v1.4s, v6.4s, v4.s[0]
-	WORD $0x4f8410e2 // fmla v2.4s, v7.4s, v4.s[0]
-	WORD $0x4f841103 // fmla v3.4s, v8.4s, v4.s[0]
-	FLDPQ 64(R7), (F5, F6)
-	FLDPQ 96(R7), (F7, F8)
-	WORD $0x4fa410a0 // fmla v0.4s, v5.4s, v4.s[1]
-	WORD $0x4fa410c1 // fmla v1.4s, v6.4s, v4.s[1]
-	WORD $0x4fa410e2 // fmla v2.4s, v7.4s, v4.s[1]
-	WORD $0x4fa41103 // fmla v3.4s, v8.4s, v4.s[1]
-	FLDPQ 128(R7), (F5, F6)
-	FLDPQ 160(R7), (F7, F8)
-	WORD $0x4f8418a0 // fmla v0.4s, v5.4s, v4.s[2]
-	WORD $0x4f8418c1 // fmla v1.4s, v6.4s, v4.s[2]
-	WORD $0x4f8418e2 // fmla v2.4s, v7.4s, v4.s[2]
-	WORD $0x4f841903 // fmla v3.4s, v8.4s, v4.s[2]
-	FLDPQ 192(R7), (F5, F6)
-	FLDPQ 224(R7), (F7, F8)
-	WORD $0x4fa418a0 // fmla v0.4s, v5.4s, v4.s[3]
-	WORD $0x4fa418c1 // fmla v1.4s, v6.4s, v4.s[3]
-	WORD $0x4fa418e2 // fmla v2.4s, v7.4s, v4.s[3]
-	WORD $0x4fa41903 // fmla v3.4s, v8.4s, v4.s[3]
-	ADD $256, R7, R7
-	SUBS $4, R9, R9
-	BGE turns104
-
-rest105:
-	ADDS $4, R9, R9
-	BEQ end107
-
-one106:
-	FMOVS.P 4(R8), F4
-	FLDPQ 0(R7), (F5, F6)
-	FLDPQ 32(R7), (F7, F8)
-	WORD $0x4f8410a0 // fmla v0.4s, v5.4s, v4.s[0]
-	WORD $0x4f8410c1 // fmla v1.4s, v6.4s, v4.s[0]
-	WORD $0x4f8410e2 // fmla v2.4s, v7.4s, v4.s[0]
-	WORD $0x4f841103 // fmla v3.4s, v8.4s, v4.s[0]
-	ADD $64, R7, R7
-	SUBS $1, R9, R9
-	BNE one106
-
-end107:
-	MOVD R1, R10
-	FSTPQ (F0, F1), 0(R10)
-	FSTPQ (F2, F3), 32(R10)
-	ADD R4<<0, R10, R10
-	ADD R4<<0, R2, R2
-	MOVD $1, R6
-	SUB R6, R3, R3
-	B activate84
-
-activate84:
-	CBZ R0, skip86
-
-row85:
-	FMOVQ 0(R1), F6
+row137:
+	FMOVQ 0(R0), F6
 	WORD $0x4ea0f8c6 // fabs v6.4s, v6.4s
 	WORD $0x4e26d4c6 // fadd v6.4s, v6.4s, v6.4s
-	FMOVQ 16(R1), F7
+	FMOVQ 16(R0), F7
 	WORD $0x4ea0f8e7 // fabs v7.4s, v7.4s
-	FMOVQ 0(R5), F0
+	FMOVQ 0(R6), F0
 	WORD $0x4ea0f4c6 // fmin v6.4s, v6.4s, v0.4s
 	WORD $0x4e27d4e7 // fadd v7.4s, v7.4s, v7.4s
-	FMOVQ 32(R1), F8
+	FMOVQ 32(R0), F8
 	WORD $0x4ea0f908 // fabs v8.4s, v8.4s
-	FMOVQ 16(R5), F1
-	FMOVQ 32(R5), F9
+	FMOVQ 16(R6), F1
+	FMOVQ 32(R6), F9
 	VFMLA V1.S4, V6.S4, V9.S4
 	WORD $0x4ea0f4e7 // fmin v7.4s, v7.4s, v0.4s
 	WORD $0x4e28d508 // fadd v8.4s, v8.4s, v8.4s
-	FMOVQ 48(R1), F10
-	FMOVQ 32(R5), F2
+	FMOVQ 48(R0), F10
+	FMOVQ 32(R6), F2
 	WORD $0x4ea2d52b // fsub v11.4s, v9.4s, v2.4s
 	WORD $0x4ea0f94a // fabs v10.4s, v10.4s
 	VSHL $23, V9.S4, V9.S4
-	FMOVQ 32(R5), F12
+	FMOVQ 32(R6), F12
 	VFMLA V1.S4, V7.S4, V12.S4
 	WORD $0x4ea0f508 // fmin v8.4s, v8.4s, v0.4s
 	WORD $0x4e2ad54a // fadd v10.4s, v10.4s, v10.4s
 	WORD $0x4ea2d58d // fsub v13.4s, v12.4s, v2.4s
-	FMOVQ 48(R5), F3
+	FMOVQ 48(R6), F3
 	VFMLS V3.S4, V11.S4, V6.S4
 	VSHL $23, V12.S4, V12.S4
-	FMOVQ 32(R5), F14
+	FMOVQ 32(R6), F14
 	VFMLA V1.S4, V8.S4, V14.S4
 	WORD $0x4ea0f54a // fmin v10.4s, v10.4s, v0.4s
 	WORD $0x4ea2d5cf // fsub v15.4s, v14.4s, v2.4s
-	FMOVQ 64(R5), F4
+	FMOVQ 64(R6), F4
 	VMOV V6.B16, V16.B16
 	VFMLS V4.S4, V11.S4, V16.S4
 	VFMLS V3.S4, V13.S4, V7.S4
 	VSHL $23, V14.S4, V14.S4
-	FMOVQ 32(R5), F17
+	FMOVQ 32(R6), F17
 	VFMLA V1.S4, V10.S4, V17.S4
 	WORD $0x4ea2d632 // fsub v18.4s, v17.4s, v2.4s
 	WORD $0x4eb0d4c6 // fsub v6.4s, v6.4s, v16.4s
@@ -2399,58 +3148,58 @@ row85:
 	VFMLS V4.S4, V15.S4, V11.S4
 	VFMLS V3.S4, V18.S4, V10.S4
 	VFMLS V4.S4, V13.S4, V7.S4
-	FMOVQ 80(R5), F5
-	FMOVQ 96(R5), F13
+	FMOVQ 80(R6), F5
+	FMOVQ 96(R6), F13
 	VFMLA V16.S4, V5.S4, V13.S4
 	WORD $0x4eabd508 // fsub v8.4s, v8.4s, v11.4s
 	VMOV V10.B16, V20.B16
 	VFMLS V4.S4, V18.S4, V20.S4
 	VFMLS V4.S4, V15.S4, V8.S4
-	FMOVQ 112(R5), F15
+	FMOVQ 112(R6), F15
 	VFMLA V16.S4, V13.S4, V15.S4
-	FMOVQ 96(R5), F13
+	FMOVQ 96(R6), F13
 	VFMLA V19.S4, V5.S4, V13.S4
 	WORD $0x4eb4d54a // fsub v10.4s, v10.4s, v20.4s
 	VFMLS V4.S4, V18.S4, V10.S4
-	FMOVQ 128(R5), F18
+	FMOVQ 128(R6), F18
 	VFMLA V16.S4, V15.S4, V18.S4
-	FMOVQ 112(R5), F15
+	FMOVQ 112(R6), F15
 	VFMLA V19.S4, V13.S4, V15.S4
-	FMOVQ 96(R5), F13
+	FMOVQ 96(R6), F13
 	VFMLA V11.S4, V5.S4, V13.S4
-	FMOVQ 144(R5), F21
+	FMOVQ 144(R6), F21
 	VFMLA V16.S4, V18.S4, V21.S4
-	FMOVQ 128(R5), F18
+	FMOVQ 128(R6), F18
 	VFMLA V19.S4, V15.S4, V18.S4
-	FMOVQ 112(R5), F15
+	FMOVQ 112(R6), F15
 	VFMLA V11.S4, V13.S4, V15.S4
-	FMOVQ 96(R5), F13
+	FMOVQ 96(R6), F13
 	VFMLA V20.S4, V5.S4, V13.S4
-	FMOVQ 160(R5), F22
+	FMOVQ 160(R6), F22
 	VFMLA V16.S4, V21.S4, V22.S4
-	FMOVQ 144(R5), F21
+	FMOVQ 144(R6), F21
 	VFMLA V19.S4, V18.S4, V21.S4
-	FMOVQ 128(R5), F18
+	FMOVQ 128(R6), F18
 	VFMLA V11.S4, V15.S4, V18.S4
-	FMOVQ 112(R5), F15
+	FMOVQ 112(R6), F15
 	VFMLA V20.S4, V13.S4, V15.S4
 	WORD $0x6e30de0d // fmul v13.4s, v16.4s, v16.4s
 	VFMLA V22.S4, V13.S4, V6.S4
-	FMOVQ 160(R5), F13
+	FMOVQ 160(R6), F13
 	VFMLA V19.S4, V21.S4, V13.S4
-	FMOVQ 144(R5), F21
+	FMOVQ 144(R6), F21
 	VFMLA V11.S4, V18.S4, V21.S4
-	FMOVQ 128(R5), F18
+	FMOVQ 128(R6), F18
 	VFMLA V20.S4, V15.S4, V18.S4
-	FMOVQ 176(R5), F0
+	FMOVQ 176(R6), F0
 	WORD $0x4ea0d52f // fsub v15.4s, v9.4s, v0.4s
 	WORD $0x6e33de76 // fmul v22.4s, v19.4s, v19.4s
 	VMOV V15.B16, V23.B16
 	VFMLA V16.S4, V9.S4, V23.S4
 	VFMLA V13.S4, V22.S4, V7.S4
-	FMOVQ 160(R5), F13
+	FMOVQ 160(R6), F13
 	VFMLA V11.S4, V21.S4, V13.S4
-	FMOVQ 144(R5), F21
+	FMOVQ 144(R6), F21
 	VFMLA V20.S4, V18.S4, V21.S4
 	WORD $0x4eb7d5ef // fsub v15.4s, v15.4s, v23.4s
 	WORD $0x4ea0d592 // fsub v18.4s, v12.4s, v0.4s
@@ -2459,7 +3208,7 @@ row85:
 	VMOV V18.B16, V16.B16
 	VFMLA V19.S4, V12.S4, V16.S4
 	VFMLA V13.S4, V22.S4, V8.S4
-	FMOVQ 160(R5), F13
+	FMOVQ 160(R6), F13
 	VFMLA V20.S4, V21.S4, V13.S4
 	VFMLA V6.S4, V9.S4, V15.S4
 	WORD $0x4eb0d646 // fsub v6.4s, v18.4s, v16.4s
@@ -2479,7 +3228,7 @@ row85:
 	VFMLA V11.S4, V14.S4, V7.S4
 	VMOV V9.B16, V11.B16
 	VFMLA V20.S4, V17.S4, V11.S4
-	FMOVQ 192(R5), F1
+	FMOVQ 192(R6), F1
 	WORD $0x4e21d6af // fadd v15.4s, v21.4s, v1.4s
 	WORD $0x4eb0d5b0 // fsub v16.4s, v13.4s, v16.4s
 	VFMLA V8.S4, V14.S4, V7.S4
@@ -2528,647 +3277,90 @@ row85:
 	WORD $0x4e26d5a6 // fadd v6.4s, v13.4s, v6.4s
 	WORD $0x6e29ddcb // fmul v11.4s, v14.4s, v9.4s
 	WORD $0x4e28d60c // fadd v12.4s, v16.4s, v8.4s
-	FMOVQ 0(R1), F13
+	FMOVQ 0(R0), F13
 	VFMLS V10.S4, V21.S4, V6.S4
 	VFMLS V17.S4, V11.S4, V14.S4
 	WORD $0x6e34fc0a // fdiv v10.4s, v0.4s, v20.4s
-	FMOVQ 208(R5), F2
+	FMOVQ 208(R6), F2
 	VBIT V2.B16, V13.B16, V22.B16
 	VFMLA V15.S4, V6.S4, V21.S4
 	WORD $0x4e27d5c6 // fadd v6.4s, v14.4s, v7.4s
 	WORD $0x6e2ade47 // fmul v7.4s, v18.4s, v10.4s
 	WORD $0x4e2de5ae // fcmeq v14.4s, v13.4s, v13.4s
-	FMOVQ 224(R5), F3
+	FMOVQ 224(R6), F3
 	VBIF V14.B16, V3.B16, V22.B16
-	FMOVQ 16(R1), F13
+	FMOVQ 16(R0), F13
 	VFMLS V19.S4, V11.S4, V6.S4
 	VFMLS V20.S4, V7.S4, V18.S4
-	FMOVQ F22, 0(R0)
+	FMOVQ F22, 0(R8)
 	VBIT V2.B16, V13.B16, V21.B16
 	VFMLA V9.S4, V6.S4, V11.S4
 	WORD $0x4e28d646 // fadd v6.4s, v18.4s, v8.4s
 	WORD $0x4e2de5a8 // fcmeq v8.4s, v13.4s, v13.4s
 	VBIF V8.B16, V3.B16, V21.B16
-	FMOVQ 32(R1), F8
+	FMOVQ 32(R0), F8
 	VFMLS V12.S4, V7.S4, V6.S4
-	FMOVQ F21, 16(R0)
+	FMOVQ F21, 16(R8)
 	VBIT V2.B16, V8.B16, V11.B16
 	VFMLA V10.S4, V6.S4, V7.S4
 	WORD $0x4e28e506 // fcmeq v6.4s, v8.4s, v8.4s
 	VBIF V6.B16, V3.B16, V11.B16
-	FMOVQ 48(R1), F6
-	FMOVQ F11, 32(R0)
+	FMOVQ 48(R0), F6
+	FMOVQ F11, 32(R8)
 	VBIT V2.B16, V6.B16, V7.B16
 	WORD $0x4e26e4c8 // fcmeq v8.4s, v6.4s, v6.4s
 	VBIF V8.B16, V3.B16, V7.B16
-	FMOVQ F7, 48(R0)
-	ADD R4, R1, R1
-	ADD R4, R0, R0
-	SUBS $1, R6, R6
-	BNE row85
-	B next87
+	FMOVQ F7, 48(R8)
+	ADD R3<<0, R0, R0
+	ADD R3<<0, R8, R8
+	SUBS $1, R7, R7
+	BNE row137
+	B again
 
-skip86:
-	MADD R4, R1, R6, R1
-	B next87
+vecs5n132:
 
-vecs5n5:
-
-next111:
-	CMP $4, R3
-	BGE tile4x5n112
-	CMP $3, R3
-	BGE tile3x5n113
-	CMP $2, R3
-	BGE tile2x5n114
-	CMP $1, R3
-	BGE tile1x5n115
-	B done
-
-tile4x5n112:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	VMOVI $0, V6.B16
-	VMOVI $0, V7.B16
-	VMOVI $0, V8.B16
-	VMOVI $0, V9.B16
-	VMOVI $0, V10.B16
-	VMOVI $0, V11.B16
-	VMOVI $0, V12.B16
-	VMOVI $0, V13.B16
-	VMOVI $0, V14.B16
-	VMOVI $0, V15.B16
-	VMOVI $0, V16.B16
-	VMOVI $0, V17.B16
-	VMOVI $0, V18.B16
-	VMOVI $0, V19.B16
-	MOVD w+24(FP), R7
-	MOVD R2, R8
-	ADD R4, R8, R9
-	ADD R4, R9, R10
-	ADD R4, R10, R11
-	MOVD depth+48(FP), R12
-	SUBS $4, R12, R12
-	BLT rest117
-
-turns116:
-	FMOVQ.P 16(R8), F20
-	FMOVQ.P 16(R9), F21
-	FMOVQ.P 16(R10), F22
-	FMOVQ.P 16(R11), F23
-	FLDPQ 0(R7), (F24, F25)
-	FLDPQ 32(R7), (F26, F27)
-	FMOVQ 64(R7), F28
-	WORD $0x4f941300 // fmla v0.4s, v24.4s, v20.s[0]
-	WORD $0x4f951305 // fmla v5.4s, v24.4s, v21.s[0]
-	WORD $0x4f96130a // fmla v10.4s, v24.4s, v22.s[0]
-	WORD $0x4f97130f // fmla v15.4s, v24.4s, v23.s[0]
-	WORD $0x4f941321 // fmla v1.4s, v25.4s, v20.s[0]
-	WORD $0x4f951326 // fmla v6.4s, v25.4s, v21.s[0]
-	WORD $0x4f96132b // fmla v11.4s, v25.4s, v22.s[0]
-	WORD $0x4f971330 // fmla v16.4s, v25.4s, v23.s[0]
-	WORD $0x4f941342 // fmla v2.4s, v26.4s, v20.s[0]
-	WORD $0x4f951347 // fmla v7.4s, v26.4s, v21.s[0]
-	WORD $0x4f96134c // fmla v12.4s, v26.4s, v22.s[0]
-	WORD $0x4f971351 // fmla v17.4s, v26.4s, v23.s[0]
-	WORD $0x4f941363 // fmla v3.4s, v27.4s, v20.s[0]
-	WORD $0x4f951368 // fmla v8.4s, v27.4s, v21.s[0]
-	WORD $0x4f96136d // fmla v13.4s, v27.4s, v22.s[0]
-	WORD $0x4f971372 // fmla v18.4s, v27.4s, v23.s[0]
-	WORD $0x4f941384 // fmla v4.4s, v28.4s, v20.s[0]
-	WORD $0x4f951389 // fmla v9.4s, v28.4s, v21.s[0]
-	WORD $0x4f96138e // fmla v14.4s, v28.4s, v22.s[0]
-	WORD $0x4f971393 // fmla v19.4s, v28.4s, v23.s[0]
-	FLDPQ 80(R7), (F24, F25)
-	FLDPQ 112(R7), (F26, F27)
-	FMOVQ 144(R7), F28
-	WORD $0x4fb41300 // fmla v0.4s, v24.4s, v20.s[1]
-	WORD $0x4fb51305 // fmla v5.4s, v24.4s, v21.s[1]
-	WORD $0x4fb6130a // fmla v10.4s, v24.4s, v22.s[1]
-	WORD $0x4fb7130f // fmla v15.4s, v24.4s, v23.s[1]
-	WORD $0x4fb41321 // fmla v1.4s, v25.4s, v20.s[1]
-	WORD $0x4fb51326 // fmla v6.4s, v25.4s, v21.s[1]
-	WORD $0x4fb6132b // fmla v11.4s, v25.4s, v22.s[1]
-	WORD $0x4fb71330 // fmla v16.4s, v25.4s, v23.s[1]
-	WORD $0x4fb41342 // fmla v2.4s, v26.4s, v20.s[1]
-	WORD $0x4fb51347 // fmla v7.4s, v26.4s, v21.s[1]
-	WORD $0x4fb6134c // fmla v12.4s, v26.4s, v22.s[1]
-	WORD $0x4fb71351 // fmla v17.4s, v26.4s, v23.s[1]
-	WORD $0x4fb41363 // fmla v3.4s, v27.4s, v20.s[1]
-	WORD $0x4fb51368 // fmla v8.4s, v27.4s, v21.s[1]
-	WORD $0x4fb6136d // fmla v13.4s, v27.4s, v22.s[1]
-	WORD $0x4fb71372 // fmla v18.4s, v27.4s, v23.s[1]
-	WORD $0x4fb41384 // fmla v4.4s, v28.4s, v20.s[1]
-	WORD $0x4fb51389 // fmla v9.4s, v28.4s, v21.s[1]
-	WORD $0x4fb6138e // fmla v14.4s, v28.4s, v22.s[1]
-	WORD $0x4fb71393 // fmla v19.4s, v28.4s, v23.s[1]
-	FLDPQ 160(R7), (F24, F25)
-	FLDPQ 192(R7), (F26, F27)
-	FMOVQ 224(R7), F28
-	WORD $0x4f941b00 // fmla v0.4s, v24.4s, v20.s[2]
-	WORD $0x4f951b05 // fmla v5.4s, v24.4s, v21.s[2]
-	WORD $0x4f961b0a // fmla v10.4s, v24.4s, v22.s[2]
-	WORD $0x4f971b0f // fmla v15.4s, v24.4s, v23.s[2]
-	WORD $0x4f941b21 // fmla v1.4s, v25.4s, v20.s[2]
-	WORD $0x4f951b26 // fmla v6.4s, v25.4s, v21.s[2]
-	WORD $0x4f961b2b // fmla v11.4s, v25.4s, v22.s[2]
-	WORD $0x4f971b30 // fmla v16.4s, v25.4s, v23.s[2]
-	WORD $0x4f941b42 // fmla v2.4s, v26.4s, v20.s[2]
-	WORD $0x4f951b47 // fmla v7.4s, v26.4s, v21.s[2]
-	WORD $0x4f961b4c // fmla v12.4s, v26.4s, v22.s[2]
-	WORD $0x4f971b51 // fmla v17.4s, v26.4s, v23.s[2]
-	WORD $0x4f941b63 // fmla v3.4s, v27.4s, v20.s[2]
-	WORD $0x4f951b68 // fmla v8.4s, v27.4s, v21.s[2]
-	WORD $0x4f961b6d // fmla v13.4s, v27.4s, v22.s[2]
-	WORD $0x4f971b72 // fmla v18.4s, v27.4s, v23.s[2]
-	WORD $0x4f941b84 // fmla v4.4s, v28.4s, v20.s[2]
-	WORD $0x4f951b89 // fmla v9.4s, v28.4s, v21.s[2]
-	WORD $0x4f961b8e // fmla v14.4s, v28.4s, v22.s[2]
-	WORD $0x4f971b93 // fmla v19.4s, v28.4s, v23.s[2]
-	FLDPQ 240(R7), (F24, F25)
-	FLDPQ 272(R7), (F26, F27)
-	FMOVQ 304(R7), F28
-	WORD $0x4fb41b00 // fmla v0.4s, v24.4s, v20.s[3]
-	WORD $0x4fb51b05 // fmla v5.4s, v24.4s, v21.s[3]
-	WORD $0x4fb61b0a // fmla v10.4s, v24.4s, v22.s[3]
-	WORD $0x4fb71b0f // fmla v15.4s, v24.4s, v23.s[3]
-	WORD $0x4fb41b21 // fmla v1.4s, v25.4s, v20.s[3]
-	WORD $0x4fb51b26 // fmla v6.4s, v25.4s, v21.s[3]
-	WORD $0x4fb61b2b // fmla v11.4s, v25.4s, v22.s[3]
-	WORD $0x4fb71b30 // fmla v16.4s, v25.4s, v23.s[3]
-	WORD $0x4fb41b42 // fmla v2.4s, v26.4s, v20.s[3]
-	WORD $0x4fb51b47 // fmla v7.4s, v26.4s, v21.s[3]
-	WORD $0x4fb61b4c // fmla v12.4s, v26.4s, v22.s[3]
-	WORD $0x4fb71b51 // fmla v17.4s, v26.4s, v23.s[3]
-	WORD $0x4fb41b63 // fmla v3.4s, v27.4s, v20.s[3]
-	WORD $0x4fb51b68 // fmla v8.4s, v27.4s, v21.s[3]
-	WORD $0x4fb61b6d // fmla v13.4s, v27.4s, v22.s[3]
-	WORD $0x4fb71b72 // fmla v18.4s, v27.4s, v23.s[3]
-	WORD $0x4fb41b84 // fmla v4.4s, v28.4s, v20.s[3]
-	WORD $0x4fb51b89 // fmla v9.4s, v28.4s, v21.s[3]
-	WORD $0x4fb61b8e // fmla v14.4s, v28.4s, v22.s[3]
-	WORD $0x4fb71b93 // fmla v19.4s, v28.4s, v23.s[3]
-	ADD $320, R7, R7
-	SUBS $4, R12, R12
-	BGE turns116
-
-rest117:
-	ADDS $4, R12, R12
-	BEQ end119
-
-one118:
-	FMOVS.P 4(R8), F20
-	FMOVS.P 4(R9), F21
-	FMOVS.P 4(R10), F22
-	FMOVS.P 4(R11), F23
-	FLDPQ 0(R7), (F24, F25)
-	FLDPQ 32(R7), (F26, F27)
-	FMOVQ 64(R7), F28
-	WORD $0x4f941300 // fmla v0.4s, v24.4s, v20.s[0]
-	WORD $0x4f951305 // fmla v5.4s, v24.4s, v21.s[0]
-	WORD $0x4f96130a // fmla v10.4s, v24.4s, v22.s[0]
-	WORD $0x4f97130f // fmla v15.4s, v24.4s, v23.s[0]
-	WORD $0x4f941321 // fmla v1.4s, v25.4s, v20.s[0]
-	WORD $0x4f951326 // fmla v6.4s, v25.4s, v21.s[0]
-	WORD $0x4f96132b // fmla v11.4s, v25.4s, v22.s[0]
-	WORD $0x4f971330 // fmla v16.4s, v25.4s, v23.s[0]
-	WORD $0x4f941342 // fmla v2.4s, v26.4s, v20.s[0]
-	WORD $0x4f951347 // fmla v7.4s, v26.4s, v21.s[0]
-	WORD $0x4f96134c // fmla v12.4s, v26.4s, v22.s[0]
-	WORD $0x4f971351 // fmla v17.4s, v26.4s, v23.s[0]
-	WORD $0x4f941363 // fmla v3.4s, v27.4s, v20.s[0]
-	WORD $0x4f951368 // fmla v8.4s, v27.4s, v21.s[0]
-	WORD $0x4f96136d // fmla v13.4s, v27.4s, v22.s[0]
-	WORD $0x4f971372 // fmla v18.4s, v27.4s, v23.s[0]
-	WORD $0x4f941384 // fmla v4.4s, v28.4s, v20.s[0]
-	WORD $0x4f951389 // fmla v9.4s, v28.4s, v21.s[0]
-	WORD $0x4f96138e // fmla v14.4s, v28.4s, v22.s[0]
-	WORD $0x4f971393 // fmla v19.4s, v28.4s, v23.s[0]
-	ADD $80, R7, R7
-	SUBS $1, R12, R12
-	BNE one118
-
-end119:
-	MOVD R1, R13
-	FSTPQ (F0, F1), 0(R13)
-	FSTPQ (F2, F3), 32(R13)
-	FMOVQ F4, 64(R13)
-	ADD R4<<0, R13, R13
-	FSTPQ (F5, F6), 0(R13)
-	FSTPQ (F7, F8), 32(R13)
-	FMOVQ F9, 64(R13)
-	ADD R4<<0, R13, R13
-	FSTPQ (F10, F11), 0(R13)
-	FSTPQ (F12, F13), 32(R13)
-	FMOVQ F14, 64(R13)
-	ADD R4<<0, R13, R13
-	FSTPQ (F15, F16), 0(R13)
-	FSTPQ (F17, F18), 32(R13)
-	FMOVQ F19, 64(R13)
-	ADD R4<<0, R13, R13
-	ADD R4<<2, R2, R2
-	MOVD $4, R6
-	SUB R6, R3, R3
-	B activate108
-
-tile3x5n113:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	VMOVI $0, V6.B16
-	VMOVI $0, V7.B16
-	VMOVI $0, V8.B16
-	VMOVI $0, V9.B16
-	VMOVI $0, V10.B16
-	VMOVI $0, V11.B16
-	VMOVI $0, V12.B16
-	VMOVI $0, V13.B16
-	VMOVI $0, V14.B16
-	MOVD w+24(FP), R7
-	MOVD R2, R8
-	ADD R4, R8, R9
-	ADD R4, R9, R10
-	MOVD depth+48(FP), R11
-	SUBS $4, R11, R11
-	BLT rest121
-
-turns120:
-	FMOVQ.P 16(R8), F15
-	FMOVQ.P 16(R9), F16
-	FMOVQ.P 16(R10), F17
-	FLDPQ 0(R7), (F18, F19)
-	FLDPQ 32(R7), (F20, F21)
-	FMOVQ 64(R7), F22
-	WORD $0x4f8f1240 // fmla v0.4s, v18.4s, v15.s[0]
-	WORD $0x4f901245 // fmla v5.4s, v18.4s, v16.s[0]
-	WORD $0x4f91124a // fmla v10.4s, v18.4s, v17.s[0]
-	WORD $0x4f8f1261 // fmla v1.4s, v19.4s, v15.s[0]
-	WORD $0x4f901266 // fmla v6.4s, v19.4s, v16.s[0]
-	WORD $0x4f91126b // fmla v11.4s, v19.4s, v17.s[0]
-	WORD $0x4f8f1282 // fmla v2.4s, v20.4s, v15.s[0]
-	WORD $0x4f901287 // fmla v7.4s, v20.4s, v16.s[0]
-	WORD $0x4f91128c // fmla v12.4s, v20.4s, v17.s[0]
-	WORD $0x4f8f12a3 // fmla v3.4s, v21.4s, v15.s[0]
-	WORD $0x4f9012a8 // fmla v8.4s, v21.4s, v16.s[0]
-	WORD $0x4f9112ad // fmla v13.4s, v21.4s, v17.s[0]
-	WORD $0x4f8f12c4 // fmla v4.4s, v22.4s, v15.s[0]
-	WORD $0x4f9012c9 // fmla v9.4s, v22.4s, v16.s[0]
-	WORD $0x4f9112ce // fmla v14.4s, v22.4s, v17.s[0]
-	FLDPQ 80(R7), (F18, F19)
-	FLDPQ 112(R7), (F20, F21)
-	FMOVQ 144(R7), F22
-	WORD $0x4faf1240 // fmla v0.4s, v18.4s, v15.s[1]
-	WORD $0x4fb01245 // fmla v5.4s, v18.4s, v16.s[1]
-	WORD $0x4fb1124a // fmla v10.4s, v18.4s, v17.s[1]
-	WORD $0x4faf1261 // fmla v1.4s, v19.4s, v15.s[1]
-	WORD $0x4fb01266 // fmla v6.4s, v19.4s, v16.s[1]
-	WORD $0x4fb1126b // fmla v11.4s, v19.4s, v17.s[1]
-	WORD $0x4faf1282 // fmla v2.4s, v20.4s, v15.s[1]
-	WORD $0x4fb01287 // fmla v7.4s, v20.4s, v16.s[1]
-	WORD $0x4fb1128c // fmla v12.4s, v20.4s, v17.s[1]
-	WORD $0x4faf12a3 // fmla v3.4s, v21.4s, v15.s[1]
-	WORD $0x4fb012a8 // fmla v8.4s, v21.4s, v16.s[1]
-	WORD $0x4fb112ad // fmla v13.4s, v21.4s, v17.s[1]
-	WORD $0x4faf12c4 // fmla v4.4s, v22.4s, v15.s[1]
-	WORD $0x4fb012c9 // fmla v9.4s, v22.4s, v16.s[1]
-	WORD $0x4fb112ce // fmla v14.4s, v22.4s, v17.s[1]
-	FLDPQ 160(R7), (F18, F19)
-	FLDPQ 192(R7), (F20, F21)
-	FMOVQ 224(R7), F22
-	WORD $0x4f8f1a40 // fmla v0.4s, v18.4s, v15.s[2]
-	WORD $0x4f901a45 // fmla v5.4s, v18.4s, v16.s[2]
-	WORD $0x4f911a4a // fmla v10.4s, v18.4s, v17.s[2]
-	WORD $0x4f8f1a61 // fmla v1.4s, v19.4s, v15.s[2]
-	WORD $0x4f901a66 // fmla v6.4s, v19.4s, v16.s[2]
-	WORD $0x4f911a6b // fmla v11.4s, v19.4s, v17.s[2]
-	WORD $0x4f8f1a82 // fmla v2.4s, v20.4s, v15.s[2]
-	WORD $0x4f901a87 // fmla v7.4s, v20.4s, v16.s[2]
-	WORD $0x4f911a8c // fmla v12.4s, v20.4s, v17.s[2]
-	WORD $0x4f8f1aa3 // fmla v3.4s, v21.4s, v15.s[2]
-	WORD $0x4f901aa8 // fmla v8.4s, v21.4s, v16.s[2]
-	WORD $0x4f911aad // fmla v13.4s, v21.4s, v17.s[2]
-	WORD $0x4f8f1ac4 // fmla v4.4s, v22.4s, v15.s[2]
-	WORD $0x4f901ac9 // fmla v9.4s, v22.4s, v16.s[2]
-	WORD $0x4f911ace // fmla v14.4s, v22.4s, v17.s[2]
-	FLDPQ 240(R7), (F18, F19)
-	FLDPQ 272(R7), (F20, F21)
-	FMOVQ 304(R7), F22
-	WORD $0x4faf1a40 // fmla v0.4s, v18.4s, v15.s[3]
-	WORD $0x4fb01a45 // fmla v5.4s, v18.4s, v16.s[3]
-	WORD $0x4fb11a4a // fmla v10.4s, v18.4s, v17.s[3]
-	WORD $0x4faf1a61 // fmla v1.4s, v19.4s, v15.s[3]
-	WORD $0x4fb01a66 // fmla v6.4s, v19.4s, v16.s[3]
-	WORD $0x4fb11a6b // fmla v11.4s, v19.4s, v17.s[3]
-	WORD $0x4faf1a82 // fmla v2.4s, v20.4s, v15.s[3]
-	WORD $0x4fb01a87 // fmla v7.4s, v20.4s, v16.s[3]
-	WORD $0x4fb11a8c // fmla v12.4s, v20.4s, v17.s[3]
-	WORD $0x4faf1aa3 // fmla v3.4s, v21.4s, v15.s[3]
-	WORD $0x4fb01aa8 // fmla v8.4s, v21.4s, v16.s[3]
-	WORD $0x4fb11aad // fmla v13.4s, v21.4s, v17.s[3]
-	WORD $0x4faf1ac4 // fmla v4.4s, v22.4s, v15.s[3]
-	WORD $0x4fb01ac9 // fmla v9.4s, v22.4s, v16.s[3]
-	WORD $0x4fb11ace // fmla v14.4s, v22.4s, v17.s[3]
-	ADD $320, R7, R7
-	SUBS $4, R11, R11
-	BGE turns120
-
-rest121:
-	ADDS $4, R11, R11
-	BEQ end123
-
-one122:
-	FMOVS.P 4(R8), F15
-	FMOVS.P 4(R9), F16
-	FMOVS.P 4(R10), F17
-	FLDPQ 0(R7), (F18, F19)
-	FLDPQ 32(R7), (F20, F21)
-	FMOVQ 64(R7), F22
-	WORD $0x4f8f1240 // fmla v0.4s, v18.4s, v15.s[0]
-	WORD $0x4f901245 // fmla v5.4s, v18.4s, v16.s[0]
-	WORD $0x4f91124a // fmla v10.4s, v18.4s, v17.s[0]
-	WORD $0x4f8f1261 // fmla v1.4s, v19.4s, v15.s[0]
-	WORD $0x4f901266 // fmla v6.4s, v19.4s, v16.s[0]
-	WORD $0x4f91126b // fmla v11.4s, v19.4s, v17.s[0]
-	WORD $0x4f8f1282 // fmla v2.4s, v20.4s, v15.s[0]
-	WORD $0x4f901287 // fmla v7.4s, v20.4s, v16.s[0]
-	WORD $0x4f91128c // fmla v12.4s, v20.4s, v17.s[0]
-	WORD $0x4f8f12a3 // fmla v3.4s, v21.4s, v15.s[0]
-	WORD $0x4f9012a8 // fmla v8.4s, v21.4s, v16.s[0]
-	WORD $0x4f9112ad // fmla v13.4s, v21.4s, v17.s[0]
-	WORD $0x4f8f12c4 // fmla v4.4s, v22.4s, v15.s[0]
-	WORD $0x4f9012c9 // fmla v9.4s, v22.4s, v16.s[0]
-	WORD $0x4f9112ce // fmla v14.4s, v22.4s, v17.s[0]
-	ADD $80, R7, R7
-	SUBS $1, R11, R11
-	BNE one122
-
-end123:
-	MOVD R1, R12
-	FSTPQ (F0, F1), 0(R12)
-	FSTPQ (F2, F3), 32(R12)
-	FMOVQ F4, 64(R12)
-	ADD R4<<0, R12, R12
-	FSTPQ (F5, F6), 0(R12)
-	FSTPQ (F7, F8), 32(R12)
-	FMOVQ F9, 64(R12)
-	ADD R4<<0, R12, R12
-	FSTPQ (F10, F11), 0(R12)
-	FSTPQ (F12, F13), 32(R12)
-	FMOVQ F14, 64(R12)
-	ADD R4<<0, R12, R12
-	ADD R4<<0, R2, R2
-	ADD R4<<1, R2, R2
-	MOVD $3, R6
-	SUB R6, R3, R3
-	B activate108
-
-tile2x5n114:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	VMOVI $0, V6.B16
-	VMOVI $0, V7.B16
-	VMOVI $0, V8.B16
-	VMOVI $0, V9.B16
-	MOVD w+24(FP), R7
-	MOVD R2, R8
-	ADD R4, R8, R9
-	MOVD depth+48(FP), R10
-	SUBS $4, R10, R10
-	BLT rest125
-
-turns124:
-	FMOVQ.P 16(R8), F10
-	FMOVQ.P 16(R9), F11
-	FLDPQ 0(R7), (F12, F13)
-	FLDPQ 32(R7), (F14, F15)
-	FMOVQ 64(R7), F16
-	WORD $0x4f8a1180 // fmla v0.4s, v12.4s, v10.s[0]
-	WORD $0x4f8b1185 // fmla v5.4s, v12.4s, v11.s[0]
-	WORD $0x4f8a11a1 // fmla v1.4s, v13.4s, v10.s[0]
-	WORD $0x4f8b11a6 // fmla v6.4s, v13.4s, v11.s[0]
-	WORD $0x4f8a11c2 // fmla v2.4s, v14.4s, v10.s[0]
-	WORD $0x4f8b11c7 // fmla v7.4s, v14.4s, v11.s[0]
-	WORD $0x4f8a11e3 // fmla v3.4s, v15.4s, v10.s[0]
-	WORD $0x4f8b11e8 // fmla v8.4s, v15.4s, v11.s[0]
-	WORD $0x4f8a1204 // fmla v4.4s, v16.4s, v10.s[0]
-	WORD $0x4f8b1209 // fmla v9.4s, v16.4s, v11.s[0]
-	FLDPQ 80(R7), (F12, F13)
-	FLDPQ 112(R7), (F14, F15)
-	FMOVQ 144(R7), F16
-	WORD $0x4faa1180 // fmla v0.4s, v12.4s, v10.s[1]
-	WORD $0x4fab1185 // fmla v5.4s, v12.4s, v11.s[1]
-	WORD $0x4faa11a1 // fmla v1.4s, v13.4s, v10.s[1]
-	WORD $0x4fab11a6 // fmla v6.4s, v13.4s, v11.s[1]
-	WORD $0x4faa11c2 // fmla v2.4s, v14.4s, v10.s[1]
-	WORD $0x4fab11c7 // fmla v7.4s, v14.4s, v11.s[1]
-	WORD $0x4faa11e3 // fmla v3.4s, v15.4s, v10.s[1]
-	WORD $0x4fab11e8 // fmla v8.4s, v15.4s, v11.s[1]
-	WORD $0x4faa1204 // fmla v4.4s, v16.4s, v10.s[1]
-	WORD $0x4fab1209 // fmla v9.4s, v16.4s, v11.s[1]
-	FLDPQ 160(R7), (F12, F13)
-	FLDPQ 192(R7), (F14, F15)
-	FMOVQ 224(R7), F16
-	WORD $0x4f8a1980 // fmla v0.4s, v12.4s, v10.s[2]
-	WORD $0x4f8b1985 // fmla v5.4s, v12.4s, v11.s[2]
-	WORD $0x4f8a19a1 // fmla v1.4s, v13.4s, v10.s[2]
-	WORD $0x4f8b19a6 // fmla v6.4s, v13.4s, v11.s[2]
-	WORD $0x4f8a19c2 // fmla v2.4s, v14.4s, v10.s[2]
-	WORD $0x4f8b19c7 // fmla v7.4s, v14.4s, v11.s[2]
-	WORD $0x4f8a19e3 // fmla v3.4s, v15.4s, v10.s[2]
-	WORD $0x4f8b19e8 // fmla v8.4s, v15.4s, v11.s[2]
-	WORD $0x4f8a1a04 // fmla v4.4s, v16.4s, v10.s[2]
-	WORD $0x4f8b1a09 // fmla v9.4s, v16.4s, v11.s[2]
-	FLDPQ 240(R7), (F12, F13)
-	FLDPQ 272(R7), (F14, F15)
-	FMOVQ 304(R7), F16
-	WORD $0x4faa1980 // fmla v0.4s, v12.4s, v10.s[3]
-	WORD $0x4fab1985 // fmla v5.4s, v12.4s, v11.s[3]
-	WORD $0x4faa19a1 // fmla v1.4s, v13.4s, v10.s[3]
-	WORD $0x4fab19a6 // fmla v6.4s, v13.4s, v11.s[3]
-	WORD $0x4faa19c2 // fmla v2.4s, v14.4s, v10.s[3]
-	WORD $0x4fab19c7 // fmla v7.4s, v14.4s, v11.s[3]
-	WORD $0x4faa19e3 // fmla v3.4s, v15.4s, v10.s[3]
-	WORD $0x4fab19e8 // fmla v8.4s, v15.4s, v11.s[3]
-	WORD $0x4faa1a04 // fmla v4.4s, v16.4s, v10.s[3]
-	WORD $0x4fab1a09 // fmla v9.4s, v16.4s, v11.s[3]
-	ADD $320, R7, R7
-	SUBS $4, R10, R10
-	BGE turns124
-
-rest125:
-	ADDS $4, R10, R10
-	BEQ end127
-
-one126:
-	FMOVS.P 4(R8), F10
-	FMOVS.P 4(R9), F11
-	FLDPQ 0(R7), (F12, F13)
-	FLDPQ 32(R7), (F14, F15)
-	FMOVQ 64(R7), F16
-	WORD $0x4f8a1180 // fmla v0.4s, v12.4s, v10.s[0]
-	WORD $0x4f8b1185 // fmla v5.4s, v12.4s, v11.s[0]
-	WORD $0x4f8a11a1 // fmla v1.4s, v13.4s, v10.s[0]
-	WORD $0x4f8b11a6 // fmla v6.4s, v13.4s, v11.s[0]
-	WORD $0x4f8a11c2 // fmla v2.4s, v14.4s, v10.s[0]
-	WORD $0x4f8b11c7 // fmla v7.4s, v14.4s, v11.s[0]
-	WORD $0x4f8a11e3 // fmla v3.4s, v15.4s, v10.s[0]
-	WORD $0x4f8b11e8 // fmla v8.4s, v15.4s, v11.s[0]
-	WORD $0x4f8a1204 // fmla v4.4s, v16.4s, v10.s[0]
-	WORD $0x4f8b1209 // fmla v9.4s, v16.4s, v11.s[0]
-	ADD $80, R7, R7
-	SUBS $1, R10, R10
-	BNE one126
-
-end127:
-	MOVD R1, R11
-	FSTPQ (F0, F1), 0(R11)
-	FSTPQ (F2, F3), 32(R11)
-	FMOVQ F4, 64(R11)
-	ADD R4<<0, R11, R11
-	FSTPQ (F5, F6), 0(R11)
-	FSTPQ (F7, F8), 32(R11)
-	FMOVQ F9, 64(R11)
-	ADD R4<<0, R11, R11
-	ADD R4<<1, R2, R2
-	MOVD $2, R6
-	SUB R6, R3, R3
-	B activate108
-
-tile1x5n115:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	MOVD w+24(FP), R7
-	MOVD R2, R8
-	MOVD depth+48(FP), R9
-	SUBS $4, R9, R9
-	BLT rest129
-
-turns128:
-	FMOVQ.P 16(R8), F5
-	FLDPQ 0(R7), (F6, F7)
-	FLDPQ 32(R7), (F8, F9)
-	FMOVQ 64(R7), F10
-	WORD $0x4f8510c0 // fmla v0.4s, v6.4s, v5.s[0]
-	WORD $0x4f8510e1 // fmla v1.4s, v7.4s, v5.s[0]
-	WORD $0x4f851102 // fmla v2.4s, v8.4s, v5.s[0]
-	WORD $0x4f851123 // fmla v3.4s, v9.4s, v5.s[0]
-	WORD $0x4f851144 // fmla v4.4s, v10.4s, v5.s[0]
-	FLDPQ 80(R7), (F6, F7)
-	FLDPQ 112(R7), (F8, F9)
-	FMOVQ 144(R7), F10
-	WORD $0x4fa510c0 // fmla v0.4s, v6.4s, v5.s[1]
-	WORD $0x4fa510e1 // fmla v1.4s, v7.4s, v5.s[1]
-	WORD $0x4fa51102 // fmla v2.4s, v8.4s, v5.s[1]
-	WORD $0x4fa51123 // fmla v3.4s, v9.4s, v5.s[1]
-	WORD $0x4fa51144 // fmla v4.4s, v10.4s, v5.s[1]
-	FLDPQ 160(R7), (F6, F7)
-	FLDPQ 192(R7), (F8, F9)
-	FMOVQ 224(R7), F10
-	WORD $0x4f8518c0 // fmla v0.4s, v6.4s, v5.s[2]
-	WORD $0x4f8518e1 // fmla v1.4s, v7.4s, v5.s[2]
-	WORD $0x4f851902 // fmla v2.4s, v8.4s, v5.s[2]
-	WORD $0x4f851923 // fmla v3.4s, v9.4s, v5.s[2]
-	WORD $0x4f851944 // fmla v4.4s, v10.4s, v5.s[2]
-	FLDPQ 240(R7), (F6, F7)
-	FLDPQ 272(R7), (F8, F9)
-	FMOVQ 304(R7), F10
-	WORD $0x4fa518c0 // fmla v0.4s, v6.4s, v5.s[3]
-	WORD $0x4fa518e1 // fmla v1.4s, v7.4s, v5.s[3]
-	WORD $0x4fa51902 // fmla v2.4s, v8.4s, v5.s[3]
-	WORD $0x4fa51923 // fmla v3.4s, v9.4s, v5.s[3]
-	WORD $0x4fa51944 // fmla v4.4s, v10.4s, v5.s[3]
-	ADD $320, R7, R7
-	SUBS $4, R9, R9
-	BGE turns128
-
-rest129:
-	ADDS $4, R9, R9
-	BEQ end131
-
-one130:
-	FMOVS.P 4(R8), F5
-	FLDPQ 0(R7), (F6, F7)
-	FLDPQ 32(R7), (F8, F9)
-	FMOVQ 64(R7), F10
-	WORD $0x4f8510c0 // fmla v0.4s, v6.4s, v5.s[0]
-	WORD $0x4f8510e1 // fmla v1.4s, v7.4s, v5.s[0]
-	WORD $0x4f851102 // fmla v2.4s, v8.4s, v5.s[0]
-	WORD $0x4f851123 // fmla v3.4s, v9.4s, v5.s[0]
-	WORD $0x4f851144 // fmla v4.4s, v10.4s, v5.s[0]
-	ADD $80, R7, R7
-	SUBS $1, R9, R9
-	BNE one130
-
-end131:
-	MOVD R1, R10
-	FSTPQ (F0, F1), 0(R10)
-	FSTPQ (F2, F3), 32(R10)
-	FMOVQ F4, 64(R10)
-	ADD R4<<0, R10, R10
-	ADD R4<<0, R2, R2
-	MOVD $1, R6
-	SUB R6, R3, R3
-	B activate108
-
-activate108:
-	CBZ R0, skip110
-
-row109:
-	FMOVQ 0(R1), F6
+row138:
+	FMOVQ 0(R0), F6
 	WORD $0x4ea0f8c6 // fabs v6.4s, v6.4s
 	WORD $0x4e26d4c6 // fadd v6.4s, v6.4s, v6.4s
-	FMOVQ 16(R1), F7
+	FMOVQ 16(R0), F7
 	WORD $0x4ea0f8e7 // fabs v7.4s, v7.4s
-	FMOVQ 0(R5), F0
+	FMOVQ 0(R6), F0
 	WORD $0x4ea0f4c6 // fmin v6.4s, v6.4s, v0.4s
 	WORD $0x4e27d4e7 // fadd v7.4s, v7.4s, v7.4s
-	FMOVQ 32(R1), F8
+	FMOVQ 32(R0), F8
 	WORD $0x4ea0f908 // fabs v8.4s, v8.4s
-	FMOVQ 16(R5), F1
-	FMOVQ 32(R5), F9
+	FMOVQ 16(R6), F1
+	FMOVQ 32(R6), F9
 	VFMLA V1.S4, V6.S4, V9.S4
 	WORD $0x4ea0f4e7 // fmin v7.4s, v7.4s, v0.4s
 	WORD $0x4e28d508 // fadd v8.4s, v8.4s, v8.4s
-	FMOVQ 48(R1), F10
-	FMOVQ 32(R5), F2
+	FMOVQ 48(R0), F10
+	FMOVQ 32(R6), F2
 	WORD $0x4ea2d52b // fsub v11.4s, v9.4s, v2.4s
 	WORD $0x4ea0f94a // fabs v10.4s, v10.4s
 	VSHL $23, V9.S4, V9.S4
-	FMOVQ 32(R5), F12
+	FMOVQ 32(R6), F12
 	VFMLA V1.S4, V7.S4, V12.S4
 	WORD $0x4ea0f508 // fmin v8.4s, v8.4s, v0.4s
 	WORD $0x4e2ad54a // fadd v10.4s, v10.4s, v10.4s
-	FMOVQ 64(R1), F13
+	FMOVQ 64(R0), F13
 	WORD $0x4ea2d58e // fsub v14.4s, v12.4s, v2.4s
 	WORD $0x4ea0f9ad // fabs v13.4s, v13.4s
-	FMOVQ 48(R5), F3
+	FMOVQ 48(R6), F3
 	VFMLS V3.S4, V11.S4, V6.S4
 	VSHL $23, V12.S4, V12.S4
-	FMOVQ 32(R5), F15
+	FMOVQ 32(R6), F15
 	VFMLA V1.S4, V8.S4, V15.S4
 	WORD $0x4ea0f54a // fmin v10.4s, v10.4s, v0.4s
 	WORD $0x4e2dd5ad // fadd v13.4s, v13.4s, v13.4s
 	WORD $0x4ea2d5f0 // fsub v16.4s, v15.4s, v2.4s
-	FMOVQ 64(R5), F4
+	FMOVQ 64(R6), F4
 	VMOV V6.B16, V17.B16
 	VFMLS V4.S4, V11.S4, V17.S4
 	VFMLS V3.S4, V14.S4, V7.S4
 	VSHL $23, V15.S4, V15.S4
-	FMOVQ 32(R5), F18
+	FMOVQ 32(R6), F18
 	VFMLA V1.S4, V10.S4, V18.S4
 	WORD $0x4ea0f5ad // fmin v13.4s, v13.4s, v0.4s
 	WORD $0x4ea2d653 // fsub v19.4s, v18.4s, v2.4s
@@ -3177,7 +3369,7 @@ row109:
 	VFMLS V4.S4, V14.S4, V20.S4
 	VFMLS V3.S4, V16.S4, V8.S4
 	VSHL $23, V18.S4, V18.S4
-	FMOVQ 32(R5), F21
+	FMOVQ 32(R6), F21
 	VFMLA V1.S4, V13.S4, V21.S4
 	VFMLS V4.S4, V11.S4, V6.S4
 	WORD $0x4ea2d6ab // fsub v11.4s, v21.4s, v2.4s
@@ -3187,69 +3379,69 @@ row109:
 	VFMLS V3.S4, V19.S4, V10.S4
 	VSHL $23, V21.S4, V21.S4
 	VFMLS V4.S4, V14.S4, V7.S4
-	FMOVQ 80(R5), F5
-	FMOVQ 96(R5), F14
+	FMOVQ 80(R6), F5
+	FMOVQ 96(R6), F14
 	VFMLA V17.S4, V5.S4, V14.S4
 	WORD $0x4eb6d508 // fsub v8.4s, v8.4s, v22.4s
 	VMOV V10.B16, V23.B16
 	VFMLS V4.S4, V19.S4, V23.S4
 	VFMLS V3.S4, V11.S4, V13.S4
 	VFMLS V4.S4, V16.S4, V8.S4
-	FMOVQ 112(R5), F16
+	FMOVQ 112(R6), F16
 	VFMLA V17.S4, V14.S4, V16.S4
-	FMOVQ 96(R5), F14
+	FMOVQ 96(R6), F14
 	VFMLA V20.S4, V5.S4, V14.S4
 	WORD $0x4eb7d54a // fsub v10.4s, v10.4s, v23.4s
 	VMOV V13.B16, V24.B16
 	VFMLS V4.S4, V11.S4, V24.S4
 	VFMLS V4.S4, V19.S4, V10.S4
-	FMOVQ 128(R5), F19
+	FMOVQ 128(R6), F19
 	VFMLA V17.S4, V16.S4, V19.S4
-	FMOVQ 112(R5), F16
+	FMOVQ 112(R6), F16
 	VFMLA V20.S4, V14.S4, V16.S4
-	FMOVQ 96(R5), F14
+	FMOVQ 96(R6), F14
 	VFMLA V22.S4, V5.S4, V14.S4
 	WORD $0x4eb8d5ad // fsub v13.4s, v13.4s, v24.4s
 	VFMLS V4.S4, V11.S4, V13.S4
-	FMOVQ 144(R5), F11
+	FMOVQ 144(R6), F11
 	VFMLA V17.S4, V19.S4, V11.S4
-	FMOVQ 128(R5), F19
+	FMOVQ 128(R6), F19
 	VFMLA V20.S4, V16.S4, V19.S4
-	FMOVQ 112(R5), F16
+	FMOVQ 112(R6), F16
 	VFMLA V22.S4, V14.S4, V16.S4
-	FMOVQ 96(R5), F14
+	FMOVQ 96(R6), F14
 	VFMLA V23.S4, V5.S4, V14.S4
-	FMOVQ 160(R5), F25
+	FMOVQ 160(R6), F25
 	VFMLA V17.S4, V11.S4, V25.S4
-	FMOVQ 144(R5), F11
+	FMOVQ 144(R6), F11
 	VFMLA V20.S4, V19.S4, V11.S4
-	FMOVQ 128(R5), F19
+	FMOVQ 128(R6), F19
 	VFMLA V22.S4, V16.S4, V19.S4
-	FMOVQ 112(R5), F16
+	FMOVQ 112(R6), F16
 	VFMLA V23.S4, V14.S4, V16.S4
-	FMOVQ 96(R5), F14
+	FMOVQ 96(R6), F14
 	VFMLA V24.S4, V5.S4, V14.S4
 	WORD $0x6e31de3a // fmul v26.4s, v17.4s, v17.4s
 	VFMLA V25.S4, V26.S4, V6.S4
-	FMOVQ 160(R5), F25
+	FMOVQ 160(R6), F25
 	VFMLA V20.S4, V11.S4, V25.S4
-	FMOVQ 144(R5), F11
+	FMOVQ 144(R6), F11
 	VFMLA V22.S4, V19.S4, V11.S4
-	FMOVQ 128(R5), F19
+	FMOVQ 128(R6), F19
 	VFMLA V23.S4, V16.S4, V19.S4
-	FMOVQ 112(R5), F16
+	FMOVQ 112(R6), F16
 	VFMLA V24.S4, V14.S4, V16.S4
-	FMOVQ 176(R5), F0
+	FMOVQ 176(R6), F0
 	WORD $0x4ea0d52e // fsub v14.4s, v9.4s, v0.4s
 	WORD $0x6e34de9a // fmul v26.4s, v20.4s, v20.4s
 	VMOV V14.B16, V27.B16
 	VFMLA V17.S4, V9.S4, V27.S4
 	VFMLA V25.S4, V26.S4, V7.S4
-	FMOVQ 160(R5), F25
+	FMOVQ 160(R6), F25
 	VFMLA V22.S4, V11.S4, V25.S4
-	FMOVQ 144(R5), F11
+	FMOVQ 144(R6), F11
 	VFMLA V23.S4, V19.S4, V11.S4
-	FMOVQ 128(R5), F19
+	FMOVQ 128(R6), F19
 	VFMLA V24.S4, V16.S4, V19.S4
 	WORD $0x4ebbd5ce // fsub v14.4s, v14.4s, v27.4s
 	WORD $0x4ea0d590 // fsub v16.4s, v12.4s, v0.4s
@@ -3258,9 +3450,9 @@ row109:
 	VMOV V16.B16, V17.B16
 	VFMLA V20.S4, V12.S4, V17.S4
 	VFMLA V25.S4, V26.S4, V8.S4
-	FMOVQ 160(R5), F25
+	FMOVQ 160(R6), F25
 	VFMLA V23.S4, V11.S4, V25.S4
-	FMOVQ 144(R5), F11
+	FMOVQ 144(R6), F11
 	VFMLA V24.S4, V19.S4, V11.S4
 	VFMLA V6.S4, V9.S4, V14.S4
 	WORD $0x4eb1d606 // fsub v6.4s, v16.4s, v17.4s
@@ -3271,7 +3463,7 @@ row109:
 	VMOV V9.B16, V20.B16
 	VFMLA V22.S4, V15.S4, V20.S4
 	VFMLA V25.S4, V16.S4, V10.S4
-	FMOVQ 160(R5), F16
+	FMOVQ 160(R6), F16
 	VFMLA V24.S4, V11.S4, V16.S4
 	WORD $0x4ebbd66b // fsub v11.4s, v19.4s, v27.4s
 	VFMLA V7.S4, V12.S4, V6.S4
@@ -3284,7 +3476,7 @@ row109:
 	VMOV V9.B16, V22.B16
 	VFMLA V23.S4, V18.S4, V22.S4
 	VFMLA V16.S4, V12.S4, V13.S4
-	FMOVQ 192(R5), F1
+	FMOVQ 192(R6), F1
 	WORD $0x4e21d66c // fadd v12.4s, v19.4s, v1.4s
 	WORD $0x4eb1d5d0 // fsub v16.4s, v14.4s, v17.4s
 	VFMLA V8.S4, V15.S4, V7.S4
@@ -3346,722 +3538,105 @@ row109:
 	WORD $0x6e2ade0b // fmul v11.4s, v16.4s, v10.4s
 	WORD $0x4e28d62e // fadd v14.4s, v17.4s, v8.4s
 	WORD $0x4ea1f6d1 // fmin v17.4s, v22.4s, v1.4s
-	FMOVQ 0(R1), F24
+	FMOVQ 0(R0), F24
 	VFMLS V13.S4, V19.S4, V6.S4
 	VFMLS V18.S4, V11.S4, V16.S4
 	WORD $0x6e35fc0d // fdiv v13.4s, v0.4s, v21.4s
 	WORD $0x4eb7d631 // fsub v17.4s, v17.4s, v23.4s
-	FMOVQ 208(R5), F2
+	FMOVQ 208(R6), F2
 	VBIT V2.B16, V24.B16, V25.B16
 	VFMLA V12.S4, V6.S4, V19.S4
 	WORD $0x4e27d606 // fadd v6.4s, v16.4s, v7.4s
 	WORD $0x6e2dde87 // fmul v7.4s, v20.4s, v13.4s
 	WORD $0x4e29d62c // fadd v12.4s, v17.4s, v9.4s
 	WORD $0x4e38e710 // fcmeq v16.4s, v24.4s, v24.4s
-	FMOVQ 224(R5), F3
+	FMOVQ 224(R6), F3
 	VBIF V16.B16, V3.B16, V25.B16
-	FMOVQ 16(R1), F16
+	FMOVQ 16(R0), F16
 	VFMLS V15.S4, V11.S4, V6.S4
 	VFMLS V21.S4, V7.S4, V20.S4
 	WORD $0x6e3afc0f // fdiv v15.4s, v0.4s, v26.4s
-	FMOVQ F25, 0(R0)
+	FMOVQ F25, 0(R8)
 	VBIT V2.B16, V16.B16, V19.B16
 	VFMLA V10.S4, V6.S4, V11.S4
 	WORD $0x4e28d686 // fadd v6.4s, v20.4s, v8.4s
 	WORD $0x6e2fdec8 // fmul v8.4s, v22.4s, v15.4s
 	WORD $0x4e30e60a // fcmeq v10.4s, v16.4s, v16.4s
 	VBIF V10.B16, V3.B16, V19.B16
-	FMOVQ 32(R1), F10
+	FMOVQ 32(R0), F10
 	VFMLS V14.S4, V7.S4, V6.S4
 	VFMLS V26.S4, V8.S4, V22.S4
-	FMOVQ F19, 16(R0)
+	FMOVQ F19, 16(R8)
 	VBIT V2.B16, V10.B16, V11.B16
 	VFMLA V13.S4, V6.S4, V7.S4
 	WORD $0x4e29d6c6 // fadd v6.4s, v22.4s, v9.4s
 	WORD $0x4e2ae549 // fcmeq v9.4s, v10.4s, v10.4s
 	VBIF V9.B16, V3.B16, V11.B16
-	FMOVQ 48(R1), F9
+	FMOVQ 48(R0), F9
 	VFMLS V12.S4, V8.S4, V6.S4
-	FMOVQ F11, 32(R0)
+	FMOVQ F11, 32(R8)
 	VBIT V2.B16, V9.B16, V7.B16
 	VFMLA V15.S4, V6.S4, V8.S4
 	WORD $0x4e29e526 // fcmeq v6.4s, v9.4s, v9.4s
 	VBIF V6.B16, V3.B16, V7.B16
-	FMOVQ 64(R1), F6
-	FMOVQ F7, 48(R0)
+	FMOVQ 64(R0), F6
+	FMOVQ F7, 48(R8)
 	VBIT V2.B16, V6.B16, V8.B16
 	WORD $0x4e26e4c7 // fcmeq v7.4s, v6.4s, v6.4s
 	VBIF V7.B16, V3.B16, V8.B16
-	FMOVQ F8, 64(R0)
-	ADD R4, R1, R1
-	ADD R4, R0, R0
-	SUBS $1, R6, R6
-	BNE row109
-	B next111
+	FMOVQ F8, 64(R8)
+	ADD R3<<0, R0, R0
+	ADD R3<<0, R8, R8
+	SUBS $1, R7, R7
+	BNE row138
+	B again
 
-skip110:
-	MADD R4, R1, R6, R1
-	B next111
+vecs6n133:
 
-vecs6n6:
-
-next135:
-	CMP $4, R3
-	BGE tile4x6n136
-	CMP $3, R3
-	BGE tile3x6n137
-	CMP $2, R3
-	BGE tile2x6n138
-	CMP $1, R3
-	BGE tile1x6n139
-	B done
-
-tile4x6n136:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	VMOVI $0, V6.B16
-	VMOVI $0, V7.B16
-	VMOVI $0, V8.B16
-	VMOVI $0, V9.B16
-	VMOVI $0, V10.B16
-	VMOVI $0, V11.B16
-	VMOVI $0, V12.B16
-	VMOVI $0, V13.B16
-	VMOVI $0, V14.B16
-	VMOVI $0, V15.B16
-	VMOVI $0, V16.B16
-	VMOVI $0, V17.B16
-	VMOVI $0, V18.B16
-	VMOVI $0, V19.B16
-	VMOVI $0, V20.B16
-	VMOVI $0, V21.B16
-	VMOVI $0, V22.B16
-	VMOVI $0, V23.B16
-	MOVD w+24(FP), R7
-	MOVD R2, R8
-	ADD R4, R8, R9
-	ADD R4, R9, R10
-	ADD R4, R10, R11
-	MOVD depth+48(FP), R12
-	SUBS $4, R12, R12
-	BLT rest141
-
-turns140:
-	FMOVQ.P 16(R8), F24
-	FMOVQ.P 16(R9), F25
-	FMOVQ.P 16(R10), F26
-	FMOVQ.P 16(R11), F27
-	FLDPQ 0(R7), (F28, F29)
-	FLDPQ 32(R7), (F30, F31)
-	WORD $0x4f981380 // fmla v0.4s, v28.4s, v24.s[0]
-	WORD $0x4f991386 // fmla v6.4s, v28.4s, v25.s[0]
-	WORD $0x4f9a138c // fmla v12.4s, v28.4s, v26.s[0]
-	WORD $0x4f9b1392 // fmla v18.4s, v28.4s, v27.s[0]
-	WORD $0x4f9813a1 // fmla v1.4s, v29.4s, v24.s[0]
-	WORD $0x4f9913a7 // fmla v7.4s, v29.4s, v25.s[0]
-	WORD $0x4f9a13ad // fmla v13.4s, v29.4s, v26.s[0]
-	WORD $0x4f9b13b3 // fmla v19.4s, v29.4s, v27.s[0]
-	WORD $0x4f9813c2 // fmla v2.4s, v30.4s, v24.s[0]
-	WORD $0x4f9913c8 // fmla v8.4s, v30.4s, v25.s[0]
-	WORD $0x4f9a13ce // fmla v14.4s, v30.4s, v26.s[0]
-	WORD $0x4f9b13d4 // fmla v20.4s, v30.4s, v27.s[0]
-	WORD $0x4f9813e3 // fmla v3.4s, v31.4s, v24.s[0]
-	WORD $0x4f9913e9 // fmla v9.4s, v31.4s, v25.s[0]
-	WORD $0x4f9a13ef // fmla v15.4s, v31.4s, v26.s[0]
-	WORD $0x4f9b13f5 // fmla v21.4s, v31.4s, v27.s[0]
-	FLDPQ 64(R7), (F28, F29)
-	WORD $0x4f981384 // fmla v4.4s, v28.4s, v24.s[0]
-	WORD $0x4f99138a // fmla v10.4s, v28.4s, v25.s[0]
-	WORD $0x4f9a1390 // fmla v16.4s, v28.4s, v26.s[0]
-	WORD $0x4f9b1396 // fmla v22.4s, v28.4s, v27.s[0]
-	WORD $0x4f9813a5 // fmla v5.4s, v29.4s, v24.s[0]
-	WORD $0x4f9913ab // fmla v11.4s, v29.4s, v25.s[0]
-	WORD $0x4f9a13b1 // fmla v17.4s, v29.4s, v26.s[0]
-	WORD $0x4f9b13b7 // fmla v23.4s, v29.4s, v27.s[0]
-	FLDPQ 96(R7), (F28, F29)
-	FLDPQ 128(R7), (F30, F31)
-	WORD $0x4fb81380 // fmla v0.4s, v28.4s, v24.s[1]
-	WORD $0x4fb91386 // fmla v6.4s, v28.4s, v25.s[1]
-	WORD $0x4fba138c // fmla v12.4s, v28.4s, v26.s[1]
-	WORD $0x4fbb1392 // fmla v18.4s, v28.4s, v27.s[1]
-	WORD $0x4fb813a1 // fmla v1.4s, v29.4s, v24.s[1]
-	WORD $0x4fb913a7 // fmla v7.4s, v29.4s, v25.s[1]
-	WORD $0x4fba13ad // fmla v13.4s, v29.4s, v26.s[1]
-	WORD $0x4fbb13b3 // fmla v19.4s, v29.4s, v27.s[1]
-	WORD $0x4fb813c2 // fmla v2.4s, v30.4s, v24.s[1]
-	WORD $0x4fb913c8 // fmla v8.4s, v30.4s, v25.s[1]
-	WORD $0x4fba13ce // fmla v14.4s, v30.4s, v26.s[1]
-	WORD $0x4fbb13d4 // fmla v20.4s, v30.4s, v27.s[1]
-	WORD $0x4fb813e3 // fmla v3.4s, v31.4s, v24.s[1]
-	WORD $0x4fb913e9 // fmla v9.4s, v31.4s, v25.s[1]
-	WORD $0x4fba13ef // fmla v15.4s, v31.4s, v26.s[1]
-	WORD $0x4fbb13f5 // fmla v21.4s, v31.4s, v27.s[1]
-	FLDPQ 160(R7), (F28, F29)
-	WORD $0x4fb81384 // fmla v4.4s, v28.4s, v24.s[1]
-	WORD $0x4fb9138a // fmla v10.4s, v28.4s, v25.s[1]
-	WORD $0x4fba1390 // fmla v16.4s, v28.4s, v26.s[1]
-	WORD $0x4fbb1396 // fmla v22.4s, v28.4s, v27.s[1]
-	WORD $0x4fb813a5 // fmla v5.4s, v29.4s, v24.s[1]
-	WORD $0x4fb913ab // fmla v11.4s, v29.4s, v25.s[1]
-	WORD $0x4fba13b1 // fmla v17.4s, v29.4s, v26.s[1]
-	WORD $0x4fbb13b7 // fmla v23.4s, v29.4s, v27.s[1]
-	FLDPQ 192(R7), (F28, F29)
-	FLDPQ 224(R7), (F30, F31)
-	WORD $0x4f981b80 // fmla v0.4s, v28.4s, v24.s[2]
-	WORD $0x4f991b86 // fmla v6.4s, v28.4s, v25.s[2]
-	WORD $0x4f9a1b8c // fmla v12.4s, v28.4s, v26.s[2]
-	WORD $0x4f9b1b92 // fmla v18.4s, v28.4s, v27.s[2]
-	WORD $0x4f981ba1 // fmla v1.4s, v29.4s, v24.s[2]
-	WORD $0x4f991ba7 // fmla v7.4s, v29.4s, v25.s[2]
-	WORD $0x4f9a1bad // fmla v13.4s, v29.4s, v26.s[2]
-	WORD $0x4f9b1bb3 // fmla v19.4s, v29.4s, v27.s[2]
-	WORD $0x4f981bc2 // fmla v2.4s, v30.4s, v24.s[2]
-	WORD $0x4f991bc8 // fmla v8.4s, v30.4s, v25.s[2]
-	WORD $0x4f9a1bce // fmla v14.4s, v30.4s, v26.s[2]
-	WORD $0x4f9b1bd4 // fmla v20.4s, v30.4s, v27.s[2]
-	WORD $0x4f981be3 // fmla v3.4s, v31.4s, v24.s[2]
-	WORD $0x4f991be9 // fmla v9.4s, v31.4s, v25.s[2]
-	WORD $0x4f9a1bef // fmla v15.4s, v31.4s, v26.s[2]
-	WORD $0x4f9b1bf5 // fmla v21.4s, v31.4s, v27.s[2]
-	FLDPQ 256(R7), (F28, F29)
-	WORD $0x4f981b84 // fmla v4.4s, v28.4s, v24.s[2]
-	WORD $0x4f991b8a // fmla v10.4s, v28.4s, v25.s[2]
-	WORD $0x4f9a1b90 // fmla v16.4s, v28.4s, v26.s[2]
-	WORD $0x4f9b1b96 // fmla v22.4s, v28.4s, v27.s[2]
-	WORD $0x4f981ba5 // fmla v5.4s, v29.4s, v24.s[2]
-	WORD $0x4f991bab // fmla v11.4s, v29.4s, v25.s[2]
-	WORD $0x4f9a1bb1 // fmla v17.4s, v29.4s, v26.s[2]
-	WORD $0x4f9b1bb7 // fmla v23.4s, v29.4s, v27.s[2]
-	FLDPQ 288(R7), (F28, F29)
-	FLDPQ 320(R7), (F30, F31)
-	WORD $0x4fb81b80 // fmla v0.4s, v28.4s, v24.s[3]
-	WORD $0x4fb91b86 // fmla v6.4s, v28.4s, v25.s[3]
-	WORD $0x4fba1b8c // fmla v12.4s, v28.4s, v26.s[3]
-	WORD $0x4fbb1b92 // fmla v18.4s, v28.4s, v27.s[3]
-	WORD $0x4fb81ba1 // fmla v1.4s, v29.4s, v24.s[3]
-	WORD $0x4fb91ba7 // fmla v7.4s, v29.4s, v25.s[3]
-	WORD $0x4fba1bad // fmla v13.4s, v29.4s, v26.s[3]
-	WORD $0x4fbb1bb3 // fmla v19.4s, v29.4s, v27.s[3]
-	WORD $0x4fb81bc2 // fmla v2.4s, v30.4s, v24.s[3]
-	WORD $0x4fb91bc8 // fmla v8.4s, v30.4s, v25.s[3]
-	WORD $0x4fba1bce // fmla v14.4s, v30.4s, v26.s[3]
-	WORD $0x4fbb1bd4 // fmla v20.4s, v30.4s, v27.s[3]
-	WORD $0x4fb81be3 // fmla v3.4s, v31.4s, v24.s[3]
-	WORD $0x4fb91be9 // fmla v9.4s, v31.4s, v25.s[3]
-	WORD $0x4fba1bef // fmla v15.4s, v31.4s, v26.s[3]
-	WORD $0x4fbb1bf5 // fmla v21.4s, v31.4s, v27.s[3]
-	FLDPQ 352(R7), (F28, F29)
-	WORD $0x4fb81b84 // fmla v4.4s, v28.4s, v24.s[3]
-	WORD $0x4fb91b8a // fmla v10.4s, v28.4s, v25.s[3]
-	WORD $0x4fba1b90 // fmla v16.4s, v28.4s, v26.s[3]
-	WORD $0x4fbb1b96 // fmla v22.4s, v28.4s, v27.s[3]
-	WORD $0x4fb81ba5 // fmla v5.4s, v29.4s, v24.s[3]
-	WORD $0x4fb91bab // fmla v11.4s, v29.4s, v25.s[3]
-	WORD $0x4fba1bb1 // fmla v17.4s, v29.4s, v26.s[3]
-	WORD $0x4fbb1bb7 // fmla v23.4s, v29.4s, v27.s[3]
-	ADD $384, R7, R7
-	SUBS $4, R12, R12
-	BGE turns140
-
-rest141:
-	ADDS $4, R12, R12
-	BEQ end143
-
-one142:
-	FMOVS.P 4(R8), F24
-	FMOVS.P 4(R9), F25
-	FMOVS.P 4(R10), F26
-	FMOVS.P 4(R11), F27
-	FLDPQ 0(R7), (F28, F29)
-	FLDPQ 32(R7), (F30, F31)
-	WORD $0x4f981380 // fmla v0.4s, v28.4s, v24.s[0]
-	WORD $0x4f991386 // fmla v6.4s, v28.4s, v25.s[0]
-	WORD $0x4f9a138c // fmla v12.4s, v28.4s, v26.s[0]
-	WORD $0x4f9b1392 // fmla v18.4s, v28.4s, v27.s[0]
-	WORD $0x4f9813a1 // fmla v1.4s, v29.4s, v24.s[0]
-	WORD $0x4f9913a7 // fmla v7.4s, v29.4s, v25.s[0]
-	WORD $0x4f9a13ad // fmla v13.4s, v29.4s, v26.s[0]
-	WORD $0x4f9b13b3 // fmla v19.4s, v29.4s, v27.s[0]
-	WORD $0x4f9813c2 // fmla v2.4s, v30.4s, v24.s[0]
-	WORD $0x4f9913c8 // fmla v8.4s, v30.4s, v25.s[0]
-	WORD $0x4f9a13ce // fmla v14.4s, v30.4s, v26.s[0]
-	WORD $0x4f9b13d4 // fmla v20.4s, v30.4s, v27.s[0]
-	WORD $0x4f9813e3 // fmla v3.4s, v31.4s, v24.s[0]
-	WORD $0x4f9913e9 // fmla v9.4s, v31.4s, v25.s[0]
-	WORD $0x4f9a13ef // fmla v15.4s, v31.4s, v26.s[0]
-	WORD $0x4f9b13f5 // fmla v21.4s, v31.4s, v27.s[0]
-	FLDPQ 64(R7), (F28, F29)
-	WORD $0x4f981384 // fmla v4.4s, v28.4s, v24.s[0]
-	WORD $0x4f99138a // fmla v10.4s, v28.4s, v25.s[0]
-	WORD $0x4f9a1390 // fmla v16.4s, v28.4s, v26.s[0]
-	WORD $0x4f9b1396 // fmla v22.4s, v28.4s, v27.s[0]
-	WORD $0x4f9813a5 // fmla v5.4s, v29.4s, v24.s[0]
-	WORD $0x4f9913ab // fmla v11.4s, v29.4s, v25.s[0]
-	WORD $0x4f9a13b1 // fmla v17.4s, v29.4s, v26.s[0]
-	WORD $0x4f9b13b7 // fmla v23.4s, v29.4s, v27.s[0]
-	ADD $96, R7, R7
-	SUBS $1, R12, R12
-	BNE one142
-
-end143:
-	MOVD R1, R13
-	FSTPQ (F0, F1), 0(R13)
-	FSTPQ (F2, F3), 32(R13)
-	FSTPQ (F4, F5), 64(R13)
-	ADD R4<<0, R13, R13
-	FSTPQ (F6, F7), 0(R13)
-	FSTPQ (F8, F9), 32(R13)
-	FSTPQ (F10, F11), 64(R13)
-	ADD R4<<0, R13, R13
-	FSTPQ (F12, F13), 0(R13)
-	FSTPQ (F14, F15), 32(R13)
-	FSTPQ (F16, F17), 64(R13)
-	ADD R4<<0, R13, R13
-	FSTPQ (F18, F19), 0(R13)
-	FSTPQ (F20, F21), 32(R13)
-	FSTPQ (F22, F23), 64(R13)
-	ADD R4<<0, R13, R13
-	ADD R4<<2, R2, R2
-	MOVD $4, R6
-	SUB R6, R3, R3
-	B activate132
-
-tile3x6n137:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	VMOVI $0, V6.B16
-	VMOVI $0, V7.B16
-	VMOVI $0, V8.B16
-	VMOVI $0, V9.B16
-	VMOVI $0, V10.B16
-	VMOVI $0, V11.B16
-	VMOVI $0, V12.B16
-	VMOVI $0, V13.B16
-	VMOVI $0, V14.B16
-	VMOVI $0, V15.B16
-	VMOVI $0, V16.B16
-	VMOVI $0, V17.B16
-	MOVD w+24(FP), R7
-	MOVD R2, R8
-	ADD R4, R8, R9
-	ADD R4, R9, R10
-	MOVD depth+48(FP), R11
-	SUBS $4, R11, R11
-	BLT rest145
-
-turns144:
-	FMOVQ.P 16(R8), F18
-	FMOVQ.P 16(R9), F19
-	FMOVQ.P 16(R10), F20
-	FLDPQ 0(R7), (F21, F22)
-	FLDPQ 32(R7), (F23, F24)
-	FLDPQ 64(R7), (F25, F26)
-	WORD $0x4f9212a0 // fmla v0.4s, v21.4s, v18.s[0]
-	WORD $0x4f9312a6 // fmla v6.4s, v21.4s, v19.s[0]
-	WORD $0x4f9412ac // fmla v12.4s, v21.4s, v20.s[0]
-	WORD $0x4f9212c1 // fmla v1.4s, v22.4s, v18.s[0]
-	WORD $0x4f9312c7 // fmla v7.4s, v22.4s, v19.s[0]
-	WORD $0x4f9412cd // fmla v13.4s, v22.4s, v20.s[0]
-	WORD $0x4f9212e2 // fmla v2.4s, v23.4s, v18.s[0]
-	WORD $0x4f9312e8 // fmla v8.4s, v23.4s, v19.s[0]
-	WORD $0x4f9412ee // fmla v14.4s, v23.4s, v20.s[0]
-	WORD $0x4f921303 // fmla v3.4s, v24.4s, v18.s[0]
-	WORD $0x4f931309 // fmla v9.4s, v24.4s, v19.s[0]
-	WORD $0x4f94130f // fmla v15.4s, v24.4s, v20.s[0]
-	WORD $0x4f921324 // fmla v4.4s, v25.4s, v18.s[0]
-	WORD $0x4f93132a // fmla v10.4s, v25.4s, v19.s[0]
-	WORD $0x4f941330 // fmla v16.4s, v25.4s, v20.s[0]
-	WORD $0x4f921345 // fmla v5.4s, v26.4s, v18.s[0]
-	WORD $0x4f93134b // fmla v11.4s, v26.4s, v19.s[0]
-	WORD $0x4f941351 // fmla v17.4s, v26.4s, v20.s[0]
-	FLDPQ 96(R7), (F21, F22)
-	FLDPQ 128(R7), (F23, F24)
-	FLDPQ 160(R7), (F25, F26)
-	WORD $0x4fb212a0 // fmla v0.4s, v21.4s, v18.s[1]
-	WORD $0x4fb312a6 // fmla v6.4s, v21.4s, v19.s[1]
-	WORD $0x4fb412ac // fmla v12.4s, v21.4s, v20.s[1]
-	WORD $0x4fb212c1 // fmla v1.4s, v22.4s, v18.s[1]
-	WORD $0x4fb312c7 // fmla v7.4s, v22.4s, v19.s[1]
-	WORD $0x4fb412cd // fmla v13.4s, v22.4s, v20.s[1]
-	WORD $0x4fb212e2 // fmla v2.4s, v23.4s, v18.s[1]
-	WORD $0x4fb312e8 // fmla v8.4s, v23.4s, v19.s[1]
-	WORD $0x4fb412ee // fmla v14.4s, v23.4s, v20.s[1]
-	WORD $0x4fb21303 // fmla v3.4s, v24.4s, v18.s[1]
-	WORD $0x4fb31309 // fmla v9.4s, v24.4s, v19.s[1]
-	WORD $0x4fb4130f // fmla v15.4s, v24.4s, v20.s[1]
-	WORD $0x4fb21324 // fmla v4.4s, v25.4s, v18.s[1]
-	WORD $0x4fb3132a // fmla v10.4s, v25.4s, v19.s[1]
-	WORD $0x4fb41330 // fmla v16.4s, v25.4s, v20.s[1]
-	WORD $0x4fb21345 // fmla v5.4s, v26.4s, v18.s[1]
-	WORD $0x4fb3134b // fmla v11.4s, v26.4s, v19.s[1]
-	WORD $0x4fb41351 // fmla v17.4s, v26.4s, v20.s[1]
-	FLDPQ 192(R7), (F21, F22)
-	FLDPQ 224(R7), (F23, F24)
-	FLDPQ 256(R7), (F25, F26)
-	WORD $0x4f921aa0 // fmla v0.4s, v21.4s, v18.s[2]
-	WORD $0x4f931aa6 // fmla v6.4s, v21.4s, v19.s[2]
-	WORD $0x4f941aac // fmla v12.4s, v21.4s, v20.s[2]
-	WORD $0x4f921ac1 // fmla v1.4s, v22.4s, v18.s[2]
-	WORD $0x4f931ac7 // fmla v7.4s, v22.4s, v19.s[2]
-	WORD $0x4f941acd // fmla v13.4s, v22.4s, v20.s[2]
-	WORD $0x4f921ae2 // fmla v2.4s, v23.4s, v18.s[2]
-	WORD $0x4f931ae8 // fmla v8.4s, v23.4s, v19.s[2]
-	WORD $0x4f941aee // fmla v14.4s, v23.4s, v20.s[2]
-	WORD $0x4f921b03 // fmla v3.4s, v24.4s, v18.s[2]
-	WORD $0x4f931b09 // fmla v9.4s, v24.4s, v19.s[2]
-	WORD $0x4f941b0f // fmla v15.4s, v24.4s, v20.s[2]
-	WORD $0x4f921b24 // fmla v4.4s, v25.4s, v18.s[2]
-	WORD $0x4f931b2a // fmla v10.4s, v25.4s, v19.s[2]
-	WORD $0x4f941b30 // fmla v16.4s, v25.4s, v20.s[2]
-	WORD $0x4f921b45 // fmla v5.4s, v26.4s, v18.s[2]
-	WORD $0x4f931b4b // fmla v11.4s, v26.4s, v19.s[2]
-	WORD $0x4f941b51 // fmla v17.4s, v26.4s, v20.s[2]
-	FLDPQ 288(R7), (F21, F22)
-	FLDPQ 320(R7), (F23, F24)
-	FLDPQ 352(R7), (F25, F26)
-	WORD $0x4fb21aa0 // fmla v0.4s, v21.4s, v18.s[3]
-	WORD $0x4fb31aa6 // fmla v6.4s, v21.4s, v19.s[3]
-	WORD $0x4fb41aac // fmla v12.4s, v21.4s, v20.s[3]
-	WORD $0x4fb21ac1 // fmla v1.4s, v22.4s, v18.s[3]
-	WORD $0x4fb31ac7 // fmla v7.4s, v22.4s, v19.s[3]
-	WORD $0x4fb41acd // fmla v13.4s, v22.4s, v20.s[3]
-	WORD $0x4fb21ae2 // fmla v2.4s, v23.4s, v18.s[3]
-	WORD $0x4fb31ae8 // fmla v8.4s, v23.4s, v19.s[3]
-	WORD $0x4fb41aee // fmla v14.4s, v23.4s, v20.s[3]
-	WORD $0x4fb21b03 // fmla v3.4s, v24.4s, v18.s[3]
-	WORD $0x4fb31b09 // fmla v9.4s, v24.4s, v19.s[3]
-	WORD $0x4fb41b0f // fmla v15.4s, v24.4s, v20.s[3]
-	WORD $0x4fb21b24 // fmla v4.4s, v25.4s, v18.s[3]
-	WORD $0x4fb31b2a // fmla v10.4s, v25.4s, v19.s[3]
-	WORD $0x4fb41b30 // fmla v16.4s, v25.4s, v20.s[3]
-	WORD $0x4fb21b45 // fmla v5.4s, v26.4s, v18.s[3]
-	WORD $0x4fb31b4b // fmla v11.4s, v26.4s, v19.s[3]
-	WORD $0x4fb41b51 // fmla v17.4s, v26.4s, v20.s[3]
-	ADD $384, R7, R7
-	SUBS $4, R11, R11
-	BGE turns144
-
-rest145:
-	ADDS $4, R11, R11
-	BEQ end147
-
-one146:
-	FMOVS.P 4(R8), F18
-	FMOVS.P 4(R9), F19
-	FMOVS.P 4(R10), F20
-	FLDPQ 0(R7), (F21, F22)
-	FLDPQ 32(R7), (F23, F24)
-	FLDPQ 64(R7), (F25, F26)
-	WORD $0x4f9212a0 // fmla v0.4s, v21.4s, v18.s[0]
-	WORD $0x4f9312a6 // fmla v6.4s, v21.4s, v19.s[0]
-	WORD $0x4f9412ac // fmla v12.4s, v21.4s, v20.s[0]
-	WORD $0x4f9212c1 // fmla v1.4s, v22.4s, v18.s[0]
-	WORD $0x4f9312c7 // fmla v7.4s, v22.4s, v19.s[0]
-	WORD $0x4f9412cd // fmla v13.4s, v22.4s, v20.s[0]
-	WORD $0x4f9212e2 // fmla v2.4s, v23.4s, v18.s[0]
-	WORD $0x4f9312e8 // fmla v8.4s, v23.4s, v19.s[0]
-	WORD $0x4f9412ee // fmla v14.4s, v23.4s, v20.s[0]
-	WORD $0x4f921303 // fmla v3.4s, v24.4s, v18.s[0]
-	WORD $0x4f931309 // fmla v9.4s, v24.4s, v19.s[0]
-	WORD $0x4f94130f // fmla v15.4s, v24.4s, v20.s[0]
-	WORD $0x4f921324 // fmla v4.4s, v25.4s, v18.s[0]
-	WORD $0x4f93132a // fmla v10.4s, v25.4s, v19.s[0]
-	WORD $0x4f941330 // fmla v16.4s, v25.4s, v20.s[0]
-	WORD $0x4f921345 // fmla v5.4s, v26.4s, v18.s[0]
-	WORD $0x4f93134b // fmla v11.4s, v26.4s, v19.s[0]
-	WORD $0x4f941351 // fmla v17.4s, v26.4s, v20.s[0]
-	ADD $96, R7, R7
-	SUBS $1, R11, R11
-	BNE one146
-
-end147:
-	MOVD R1, R12
-	FSTPQ (F0, F1), 0(R12)
-	FSTPQ (F2, F3), 32(R12)
-	FSTPQ (F4, F5), 64(R12)
-	ADD R4<<0, R12, R12
-	FSTPQ (F6, F7), 0(R12)
-	FSTPQ (F8, F9), 32(R12)
-	FSTPQ (F10, F11), 64(R12)
-	ADD R4<<0, R12, R12
-	FSTPQ (F12, F13), 0(R12)
-	FSTPQ (F14, F15), 32(R12)
-	FSTPQ (F16, F17), 64(R12)
-	ADD R4<<0, R12, R12
-	ADD R4<<0, R2, R2
-	ADD R4<<1, R2, R2
-	MOVD $3, R6
-	SUB R6, R3, R3
-	B activate132
-
-tile2x6n138:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	VMOVI $0, V6.B16
-	VMOVI $0, V7.B16
-	VMOVI $0, V8.B16
-	VMOVI $0, V9.B16
-	VMOVI $0, V10.B16
-	VMOVI $0, V11.B16
-	MOVD w+24(FP), R7
-	MOVD R2, R8
-	ADD R4, R8, R9
-	MOVD depth+48(FP), R10
-	SUBS $4, R10, R10
-	BLT rest149
-
-turns148:
-	FMOVQ.P 16(R8), F12
-	FMOVQ.P 16(R9), F13
-	FLDPQ 0(R7), (F14, F15)
-	FLDPQ 32(R7), (F16, F17)
-	FLDPQ 64(R7), (F18, F19)
-	WORD $0x4f8c11c0 // fmla v0.4s, v14.4s, v12.s[0]
-	WORD $0x4f8d11c6 // fmla v6.4s, v14.4s, v13.s[0]
-	WORD $0x4f8c11e1 // fmla v1.4s, v15.4s, v12.s[0]
-	WORD $0x4f8d11e7 // fmla v7.4s, v15.4s, v13.s[0]
-	WORD $0x4f8c1202 // fmla v2.4s, v16.4s, v12.s[0]
-	WORD $0x4f8d1208 // fmla v8.4s, v16.4s, v13.s[0]
-	WORD $0x4f8c1223 // fmla v3.4s, v17.4s, v12.s[0]
-	WORD $0x4f8d1229 // fmla v9.4s, v17.4s, v13.s[0]
-	WORD $0x4f8c1244 // fmla v4.4s, v18.4s, v12.s[0]
-	WORD $0x4f8d124a // fmla v10.4s, v18.4s, v13.s[0]
-	WORD $0x4f8c1265 // fmla v5.4s, v19.4s, v12.s[0]
-	WORD $0x4f8d126b // fmla v11.4s, v19.4s, v13.s[0]
-	FLDPQ 96(R7), (F14, F15)
-	FLDPQ 128(R7), (F16, F17)
-	FLDPQ 160(R7), (F18, F19)
-	WORD $0x4fac11c0 // fmla v0.4s, v14.4s, v12.s[1]
-	WORD $0x4fad11c6 // fmla v6.4s, v14.4s, v13.s[1]
-	WORD $0x4fac11e1 // fmla v1.4s, v15.4s, v12.s[1]
-	WORD $0x4fad11e7 // fmla v7.4s, v15.4s, v13.s[1]
-	WORD $0x4fac1202 // fmla v2.4s, v16.4s, v12.s[1]
-	WORD $0x4fad1208 // fmla v8.4s, v16.4s, v13.s[1]
-	WORD $0x4fac1223 // fmla v3.4s, v17.4s, v12.s[1]
-	WORD $0x4fad1229 // fmla v9.4s, v17.4s, v13.s[1]
-	WORD $0x4fac1244 // fmla v4.4s, v18.4s, v12.s[1]
-	WORD $0x4fad124a // fmla v10.4s, v18.4s, v13.s[1]
-	WORD $0x4fac1265 // fmla v5.4s, v19.4s, v12.s[1]
-	WORD $0x4fad126b // fmla v11.4s, v19.4s, v13.s[1]
-	FLDPQ 192(R7), (F14, F15)
-	FLDPQ 224(R7), (F16, F17)
-	FLDPQ 256(R7), (F18, F19)
-	WORD $0x4f8c19c0 // fmla v0.4s, v14.4s, v12.s[2]
-	WORD $0x4f8d19c6 // fmla v6.4s, v14.4s, v13.s[2]
-	WORD $0x4f8c19e1 // fmla v1.4s, v15.4s, v12.s[2]
-	WORD $0x4f8d19e7 // fmla v7.4s, v15.4s, v13.s[2]
-	WORD $0x4f8c1a02 // fmla v2.4s, v16.4s, v12.s[2]
-	WORD $0x4f8d1a08 // fmla v8.4s, v16.4s, v13.s[2]
-	WORD $0x4f8c1a23 // fmla v3.4s, v17.4s, v12.s[2]
-	WORD $0x4f8d1a29 // fmla v9.4s, v17.4s, v13.s[2]
-	WORD $0x4f8c1a44 // fmla v4.4s, v18.4s, v12.s[2]
-	WORD $0x4f8d1a4a // fmla v10.4s, v18.4s, v13.s[2]
-	WORD $0x4f8c1a65 // fmla v5.4s, v19.4s, v12.s[2]
-	WORD $0x4f8d1a6b // fmla v11.4s, v19.4s, v13.s[2]
-	FLDPQ 288(R7), (F14, F15)
-	FLDPQ 320(R7), (F16, F17)
-	FLDPQ 352(R7), (F18, F19)
-	WORD $0x4fac19c0 // fmla v0.4s, v14.4s, v12.s[3]
-	WORD $0x4fad19c6 // fmla v6.4s, v14.4s, v13.s[3]
-	WORD $0x4fac19e1 // fmla v1.4s, v15.4s, v12.s[3]
-	WORD $0x4fad19e7 // fmla v7.4s, v15.4s, v13.s[3]
-	WORD $0x4fac1a02 // fmla v2.4s, v16.4s, v12.s[3]
-	WORD $0x4fad1a08 // fmla v8.4s, v16.4s, v13.s[3]
-	WORD $0x4fac1a23 // fmla v3.4s, v17.4s, v12.s[3]
-	WORD $0x4fad1a29 // fmla v9.4s, v17.4s, v13.s[3]
-	WORD $0x4fac1a44 // fmla v4.4s, v18.4s, v12.s[3]
-	WORD $0x4fad1a4a // fmla v10.4s, v18.4s, v13.s[3]
-	WORD $0x4fac1a65 // fmla v5.4s, v19.4s, v12.s[3]
-	WORD $0x4fad1a6b // fmla v11.4s, v19.4s, v13.s[3]
-	ADD $384, R7, R7
-	SUBS $4, R10, R10
-	BGE turns148
-
-rest149:
-	ADDS $4, R10, R10
-	BEQ end151
-
-one150:
-	FMOVS.P 4(R8), F12
-	FMOVS.P 4(R9), F13
-	FLDPQ 0(R7), (F14, F15)
-	FLDPQ 32(R7), (F16, F17)
-	FLDPQ 64(R7), (F18, F19)
-	WORD $0x4f8c11c0 // fmla v0.4s, v14.4s, v12.s[0]
-	WORD $0x4f8d11c6 // fmla v6.4s, v14.4s, v13.s[0]
-	WORD $0x4f8c11e1 // fmla v1.4s, v15.4s, v12.s[0]
-	WORD $0x4f8d11e7 // fmla v7.4s, v15.4s, v13.s[0]
-	WORD $0x4f8c1202 // fmla v2.4s, v16.4s, v12.s[0]
-	WORD $0x4f8d1208 // fmla v8.4s, v16.4s, v13.s[0]
-	WORD $0x4f8c1223 // fmla v3.4s, v17.4s, v12.s[0]
-	WORD $0x4f8d1229 // fmla v9.4s, v17.4s, v13.s[0]
-	WORD $0x4f8c1244 // fmla v4.4s, v18.4s, v12.s[0]
-	WORD $0x4f8d124a // fmla v10.4s, v18.4s, v13.s[0]
-	WORD $0x4f8c1265 // fmla v5.4s, v19.4s, v12.s[0]
-	WORD $0x4f8d126b // fmla v11.4s, v19.4s, v13.s[0]
-	ADD $96, R7, R7
-	SUBS $1, R10, R10
-	BNE one150
-
-end151:
-	MOVD R1, R11
-	FSTPQ (F0, F1), 0(R11)
-	FSTPQ (F2, F3), 32(R11)
-	FSTPQ (F4, F5), 64(R11)
-	ADD R4<<0, R11, R11
-	FSTPQ (F6, F7), 0(R11)
-	FSTPQ (F8, F9), 32(R11)
-	FSTPQ (F10, F11), 64(R11)
-	ADD R4<<0, R11, R11
-	ADD R4<<1, R2, R2
-	MOVD $2, R6
-	SUB R6, R3, R3
-	B activate132
-
-tile1x6n139:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	MOVD w+24(FP), R7
-	MOVD R2, R8
-	MOVD depth+48(FP), R9
-	SUBS $4, R9, R9
-	BLT rest153
-
-turns152:
-	FMOVQ.P 16(R8), F6
-	FLDPQ 0(R7), (F7, F8)
-	FLDPQ 32(R7), (F9, F10)
-	FLDPQ 64(R7), (F11, F12)
-	WORD $0x4f8610e0 // fmla v0.4s, v7.4s, v6.s[0]
-	WORD $0x4f861101 // fmla v1.4s, v8.4s, v6.s[0]
-	WORD $0x4f861122 // fmla v2.4s, v9.4s, v6.s[0]
-	WORD $0x4f861143 // fmla v3.4s, v10.4s, v6.s[0]
-	WORD $0x4f861164 // fmla v4.4s, v11.4s, v6.s[0]
-	WORD $0x4f861185 // fmla v5.4s, v12.4s, v6.s[0]
-	FLDPQ 96(R7), (F7, F8)
-	FLDPQ 128(R7), (F9, F10)
-	FLDPQ 160(R7), (F11, F12)
-	WORD $0x4fa610e0 // fmla v0.4s, v7.4s, v6.s[1]
-	WORD $0x4fa61101 // fmla v1.4s, v8.4s, v6.s[1]
-	WORD $0x4fa61122 // fmla v2.4s, v9.4s, v6.s[1]
-	WORD $0x4fa61143 // fmla v3.4s, v10.4s, v6.s[1]
-	WORD $0x4fa61164 // fmla v4.4s, v11.4s, v6.s[1]
-	WORD $0x4fa61185 // fmla v5.4s, v12.4s, v6.s[1]
-	FLDPQ 192(R7), (F7, F8)
-	FLDPQ 224(R7), (F9, F10)
-	FLDPQ 256(R7), (F11, F12)
-	WORD $0x4f8618e0 // fmla v0.4s, v7.4s, v6.s[2]
-	WORD $0x4f861901 // fmla v1.4s, v8.4s, v6.s[2]
-	WORD $0x4f861922 // fmla v2.4s, v9.4s, v6.s[2]
-	WORD $0x4f861943 // fmla v3.4s, v10.4s, v6.s[2]
-	WORD $0x4f861964 // fmla v4.4s, v11.4s, v6.s[2]
-	WORD $0x4f861985 // fmla v5.4s, v12.4s, v6.s[2]
-	FLDPQ 288(R7), (F7, F8)
-	FLDPQ 320(R7), (F9, F10)
-	FLDPQ 352(R7), (F11, F12)
-	WORD $0x4fa618e0 // fmla v0.4s, v7.4s, v6.s[3]
-	WORD $0x4fa61901 // fmla v1.4s, v8.4s, v6.s[3]
-	WORD $0x4fa61922 // fmla v2.4s, v9.4s, v6.s[3]
-	WORD $0x4fa61943 // fmla v3.4s, v10.4s, v6.s[3]
-	WORD $0x4fa61964 // fmla v4.4s, v11.4s, v6.s[3]
-	WORD $0x4fa61985 // fmla v5.4s, v12.4s, v6.s[3]
-	ADD $384, R7, R7
-	SUBS $4, R9, R9
-	BGE turns152
-
-rest153:
-	ADDS $4, R9, R9
-	BEQ end155
-
-one154:
-	FMOVS.P 4(R8), F6
-	FLDPQ 0(R7), (F7, F8)
-	FLDPQ 32(R7), (F9, F10)
-	FLDPQ 64(R7), (F11, F12)
-	WORD $0x4f8610e0 // fmla v0.4s, v7.4s, v6.s[0]
-	WORD $0x4f861101 // fmla v1.4s, v8.4s, v6.s[0]
-	WORD $0x4f861122 // fmla v2.4s, v9.4s, v6.s[0]
-	WORD $0x4f861143 // fmla v3.4s, v10.4s, v6.s[0]
-	WORD $0x4f861164 // fmla v4.4s, v11.4s, v6.s[0]
-	WORD $0x4f861185 // fmla v5.4s, v12.4s, v6.s[0]
-	ADD $96, R7, R7
-	SUBS $1, R9, R9
-	BNE one154
-
-end155:
-	MOVD R1, R10
-	FSTPQ (F0, F1), 0(R10)
-	FSTPQ (F2, F3), 32(R10)
-	FSTPQ (F4, F5), 64(R10)
-	ADD R4<<0, R10, R10
-	ADD R4<<0, R2, R2
-	MOVD $1, R6
-	SUB R6, R3, R3
-	B activate132
-
-activate132:
-	CBZ R0, skip134
-
-row133:
-	FMOVQ 0(R1), F6
+row139:
+	FMOVQ 0(R0), F6
 	WORD $0x4ea0f8c6 // fabs v6.4s, v6.4s
 	WORD $0x4e26d4c6 // fadd v6.4s, v6.4s, v6.4s
-	FMOVQ 16(R1), F7
+	FMOVQ 16(R0), F7
 	WORD $0x4ea0f8e7 // fabs v7.4s, v7.4s
-	FMOVQ 0(R5), F0
+	FMOVQ 0(R6), F0
 	WORD $0x4ea0f4c6 // fmin v6.4s, v6.4s, v0.4s
 	WORD $0x4e27d4e7 // fadd v7.4s, v7.4s, v7.4s
-	FMOVQ 32(R1), F8
+	FMOVQ 32(R0), F8
 	WORD $0x4ea0f908 // fabs v8.4s, v8.4s
-	FMOVQ 16(R5), F1
-	FMOVQ 32(R5), F9
+	FMOVQ 16(R6), F1
+	FMOVQ 32(R6), F9
 	VFMLA V1.S4, V6.S4, V9.S4
 	WORD $0x4ea0f4e7 // fmin v7.4s, v7.4s, v0.4s
 	WORD $0x4e28d508 // fadd v8.4s, v8.4s, v8.4s
-	FMOVQ 48(R1), F10
-	FMOVQ 32(R5), F2
+	FMOVQ 48(R0), F10
+	FMOVQ 32(R6), F2
 	WORD $0x4ea2d52b // fsub v11.4s, v9.4s, v2.4s
 	WORD $0x4ea0f94a // fabs v10.4s, v10.4s
 	VSHL $23, V9.S4, V9.S4
-	FMOVQ 32(R5), F12
+	FMOVQ 32(R6), F12
 	VFMLA V1.S4, V7.S4, V12.S4
 	WORD $0x4ea0f508 // fmin v8.4s, v8.4s, v0.4s
 	WORD $0x4e2ad54a // fadd v10.4s, v10.4s, v10.4s
-	FMOVQ 64(R1), F13
+	FMOVQ 64(R0), F13
 	WORD $0x4ea2d58e // fsub v14.4s, v12.4s, v2.4s
 	WORD $0x4ea0f9ad // fabs v13.4s, v13.4s
-	FMOVQ 48(R5), F3
+	FMOVQ 48(R6), F3
 	VFMLS V3.S4, V11.S4, V6.S4
 	VSHL $23, V12.S4, V12.S4
-	FMOVQ 32(R5), F15
+	FMOVQ 32(R6), F15
 	VFMLA V1.S4, V8.S4, V15.S4
 	WORD $0x4ea0f54a // fmin v10.4s, v10.4s, v0.4s
 	WORD $0x4e2dd5ad // fadd v13.4s, v13.4s, v13.4s
-	FMOVQ 80(R1), F16
+	FMOVQ 80(R0), F16
 	WORD $0x4ea2d5f1 // fsub v17.4s, v15.4s, v2.4s
 	WORD $0x4ea0fa10 // fabs v16.4s, v16.4s
-	FMOVQ 64(R5), F4
+	FMOVQ 64(R6), F4
 	VMOV V6.B16, V18.B16
 	VFMLS V4.S4, V11.S4, V18.S4
 	VFMLS V3.S4, V14.S4, V7.S4
 	VSHL $23, V15.S4, V15.S4
-	FMOVQ 32(R5), F19
+	FMOVQ 32(R6), F19
 	VFMLA V1.S4, V10.S4, V19.S4
 	WORD $0x4ea0f5ad // fmin v13.4s, v13.4s, v0.4s
 	WORD $0x4e30d610 // fadd v16.4s, v16.4s, v16.4s
@@ -4071,7 +3646,7 @@ row133:
 	VFMLS V4.S4, V14.S4, V21.S4
 	VFMLS V3.S4, V17.S4, V8.S4
 	VSHL $23, V19.S4, V19.S4
-	FMOVQ 32(R5), F22
+	FMOVQ 32(R6), F22
 	VFMLA V1.S4, V13.S4, V22.S4
 	WORD $0x4ea0f610 // fmin v16.4s, v16.4s, v0.4s
 	VFMLS V4.S4, V11.S4, V6.S4
@@ -4081,12 +3656,12 @@ row133:
 	VFMLS V4.S4, V17.S4, V23.S4
 	VFMLS V3.S4, V20.S4, V10.S4
 	VSHL $23, V22.S4, V22.S4
-	FMOVQ 32(R5), F24
+	FMOVQ 32(R6), F24
 	VFMLA V1.S4, V16.S4, V24.S4
 	VFMLS V4.S4, V14.S4, V7.S4
 	WORD $0x4ea2d70e // fsub v14.4s, v24.4s, v2.4s
-	FMOVQ 80(R5), F5
-	FMOVQ 96(R5), F25
+	FMOVQ 80(R6), F5
+	FMOVQ 96(R6), F25
 	VFMLA V18.S4, V5.S4, V25.S4
 	WORD $0x4eb7d508 // fsub v8.4s, v8.4s, v23.4s
 	VMOV V10.B16, V26.B16
@@ -4094,70 +3669,70 @@ row133:
 	VFMLS V3.S4, V11.S4, V13.S4
 	VSHL $23, V24.S4, V24.S4
 	VFMLS V4.S4, V17.S4, V8.S4
-	FMOVQ 112(R5), F17
+	FMOVQ 112(R6), F17
 	VFMLA V18.S4, V25.S4, V17.S4
-	FMOVQ 96(R5), F25
+	FMOVQ 96(R6), F25
 	VFMLA V21.S4, V5.S4, V25.S4
 	WORD $0x4ebad54a // fsub v10.4s, v10.4s, v26.4s
 	VMOV V13.B16, V27.B16
 	VFMLS V4.S4, V11.S4, V27.S4
 	VFMLS V3.S4, V14.S4, V16.S4
 	VFMLS V4.S4, V20.S4, V10.S4
-	FMOVQ 128(R5), F20
+	FMOVQ 128(R6), F20
 	VFMLA V18.S4, V17.S4, V20.S4
-	FMOVQ 112(R5), F17
+	FMOVQ 112(R6), F17
 	VFMLA V21.S4, V25.S4, V17.S4
-	FMOVQ 96(R5), F25
+	FMOVQ 96(R6), F25
 	VFMLA V23.S4, V5.S4, V25.S4
 	WORD $0x4ebbd5ad // fsub v13.4s, v13.4s, v27.4s
 	VMOV V16.B16, V28.B16
 	VFMLS V4.S4, V14.S4, V28.S4
 	VFMLS V4.S4, V11.S4, V13.S4
-	FMOVQ 144(R5), F11
+	FMOVQ 144(R6), F11
 	VFMLA V18.S4, V20.S4, V11.S4
-	FMOVQ 128(R5), F20
+	FMOVQ 128(R6), F20
 	VFMLA V21.S4, V17.S4, V20.S4
-	FMOVQ 112(R5), F17
+	FMOVQ 112(R6), F17
 	VFMLA V23.S4, V25.S4, V17.S4
-	FMOVQ 96(R5), F25
+	FMOVQ 96(R6), F25
 	VFMLA V26.S4, V5.S4, V25.S4
 	WORD $0x4ebcd610 // fsub v16.4s, v16.4s, v28.4s
 	VFMLS V4.S4, V14.S4, V16.S4
-	FMOVQ 160(R5), F14
+	FMOVQ 160(R6), F14
 	VFMLA V18.S4, V11.S4, V14.S4
-	FMOVQ 144(R5), F11
+	FMOVQ 144(R6), F11
 	VFMLA V21.S4, V20.S4, V11.S4
-	FMOVQ 128(R5), F20
+	FMOVQ 128(R6), F20
 	VFMLA V23.S4, V17.S4, V20.S4
-	FMOVQ 112(R5), F17
+	FMOVQ 112(R6), F17
 	VFMLA V26.S4, V25.S4, V17.S4
-	FMOVQ 96(R5), F25
+	FMOVQ 96(R6), F25
 	VFMLA V27.S4, V5.S4, V25.S4
 	WORD $0x6e32de5d // fmul v29.4s, v18.4s, v18.4s
 	VFMLA V14.S4, V29.S4, V6.S4
-	FMOVQ 160(R5), F14
+	FMOVQ 160(R6), F14
 	VFMLA V21.S4, V11.S4, V14.S4
-	FMOVQ 144(R5), F11
+	FMOVQ 144(R6), F11
 	VFMLA V23.S4, V20.S4, V11.S4
-	FMOVQ 128(R5), F20
+	FMOVQ 128(R6), F20
 	VFMLA V26.S4, V17.S4, V20.S4
-	FMOVQ 112(R5), F17
+	FMOVQ 112(R6), F17
 	VFMLA V27.S4, V25.S4, V17.S4
-	FMOVQ 96(R5), F25
+	FMOVQ 96(R6), F25
 	VFMLA V28.S4, V5.S4, V25.S4
-	FMOVQ 176(R5), F0
+	FMOVQ 176(R6), F0
 	WORD $0x4ea0d53d // fsub v29.4s, v9.4s, v0.4s
 	WORD $0x6e35debe // fmul v30.4s, v21.4s, v21.4s
 	VMOV V29.B16, V31.B16
 	VFMLA V18.S4, V9.S4, V31.S4
 	VFMLA V14.S4, V30.S4, V7.S4
-	FMOVQ 160(R5), F14
+	FMOVQ 160(R6), F14
 	VFMLA V23.S4, V11.S4, V14.S4
-	FMOVQ 144(R5), F11
+	FMOVQ 144(R6), F11
 	VFMLA V26.S4, V20.S4, V11.S4
-	FMOVQ 128(R5), F20
+	FMOVQ 128(R6), F20
 	VFMLA V27.S4, V17.S4, V20.S4
-	FMOVQ 112(R5), F17
+	FMOVQ 112(R6), F17
 	VFMLA V28.S4, V25.S4, V17.S4
 	WORD $0x4ebfd7b9 // fsub v25.4s, v29.4s, v31.4s
 	WORD $0x4ea0d59d // fsub v29.4s, v12.4s, v0.4s
@@ -4166,11 +3741,11 @@ row133:
 	VMOV V29.B16, V18.B16
 	VFMLA V21.S4, V12.S4, V18.S4
 	VFMLA V14.S4, V30.S4, V8.S4
-	FMOVQ 160(R5), F14
+	FMOVQ 160(R6), F14
 	VFMLA V26.S4, V11.S4, V14.S4
-	FMOVQ 144(R5), F11
+	FMOVQ 144(R6), F11
 	VFMLA V27.S4, V20.S4, V11.S4
-	FMOVQ 128(R5), F20
+	FMOVQ 128(R6), F20
 	VFMLA V28.S4, V17.S4, V20.S4
 	VFMLA V6.S4, V9.S4, V25.S4
 	WORD $0x4eb2d7a6 // fsub v6.4s, v29.4s, v18.4s
@@ -4181,9 +3756,9 @@ row133:
 	VMOV V9.B16, V21.B16
 	VFMLA V23.S4, V15.S4, V21.S4
 	VFMLA V14.S4, V17.S4, V10.S4
-	FMOVQ 160(R5), F14
+	FMOVQ 160(R6), F14
 	VFMLA V27.S4, V11.S4, V14.S4
-	FMOVQ 144(R5), F11
+	FMOVQ 144(R6), F11
 	VFMLA V28.S4, V20.S4, V11.S4
 	WORD $0x4ebfd7b1 // fsub v17.4s, v29.4s, v31.4s
 	VFMLA V7.S4, V12.S4, V6.S4
@@ -4196,9 +3771,9 @@ row133:
 	VMOV V9.B16, V23.B16
 	VFMLA V26.S4, V19.S4, V23.S4
 	VFMLA V14.S4, V12.S4, V13.S4
-	FMOVQ 160(R5), F12
+	FMOVQ 160(R6), F12
 	VFMLA V28.S4, V11.S4, V12.S4
-	FMOVQ 192(R5), F1
+	FMOVQ 192(R6), F1
 	WORD $0x4e21d7ab // fadd v11.4s, v29.4s, v1.4s
 	WORD $0x4eb2d68e // fsub v14.4s, v20.4s, v18.4s
 	VFMLA V8.S4, V15.S4, V7.S4
@@ -4273,13 +3848,13 @@ row133:
 	WORD $0x4e28d5ef // fadd v15.4s, v15.4s, v8.4s
 	WORD $0x4ea1f6f4 // fmin v20.4s, v23.4s, v1.4s
 	WORD $0x4e21f73b // fmax v27.4s, v25.4s, v1.4s
-	FMOVQ 0(R1), F30
+	FMOVQ 0(R0), F30
 	VFMLS V13.S4, V29.S4, V6.S4
 	VFMLS V21.S4, V17.S4, V14.S4
 	WORD $0x6e36fc0d // fdiv v13.4s, v0.4s, v22.4s
 	WORD $0x4eb8d694 // fsub v20.4s, v20.4s, v24.4s
 	WORD $0x4ebbd755 // fsub v21.4s, v26.4s, v27.4s
-	FMOVQ 208(R5), F2
+	FMOVQ 208(R6), F2
 	VBIT V2.B16, V30.B16, V16.B16
 	VFMLA V11.S4, V6.S4, V29.S4
 	WORD $0x4e27d5c6 // fadd v6.4s, v14.4s, v7.4s
@@ -4287,14 +3862,14 @@ row133:
 	WORD $0x4e29d68b // fadd v11.4s, v20.4s, v9.4s
 	WORD $0x4ea1f72e // fmin v14.4s, v25.4s, v1.4s
 	WORD $0x4e3ee7d4 // fcmeq v20.4s, v30.4s, v30.4s
-	FMOVQ 224(R5), F3
+	FMOVQ 224(R6), F3
 	VBIF V20.B16, V3.B16, V16.B16
-	FMOVQ 16(R1), F20
+	FMOVQ 16(R0), F20
 	VFMLS V19.S4, V17.S4, V6.S4
 	VFMLS V22.S4, V7.S4, V18.S4
 	WORD $0x6e3cfc13 // fdiv v19.4s, v0.4s, v28.4s
 	WORD $0x4eb5d5ce // fsub v14.4s, v14.4s, v21.4s
-	FMOVQ F16, 0(R0)
+	FMOVQ F16, 0(R8)
 	VBIT V2.B16, V20.B16, V29.B16
 	VFMLA V12.S4, V6.S4, V17.S4
 	WORD $0x4e28d646 // fadd v6.4s, v18.4s, v8.4s
@@ -4302,4456 +3877,264 @@ row133:
 	WORD $0x4e2ad5cc // fadd v12.4s, v14.4s, v10.4s
 	WORD $0x4e34e68e // fcmeq v14.4s, v20.4s, v20.4s
 	VBIF V14.B16, V3.B16, V29.B16
-	FMOVQ 32(R1), F14
+	FMOVQ 32(R0), F14
 	VFMLS V15.S4, V7.S4, V6.S4
 	VFMLS V28.S4, V8.S4, V23.S4
 	WORD $0x6e3afc0f // fdiv v15.4s, v0.4s, v26.4s
-	FMOVQ F29, 16(R0)
+	FMOVQ F29, 16(R8)
 	VBIT V2.B16, V14.B16, V17.B16
 	VFMLA V13.S4, V6.S4, V7.S4
 	WORD $0x4e29d6e6 // fadd v6.4s, v23.4s, v9.4s
 	WORD $0x6e2fdf29 // fmul v9.4s, v25.4s, v15.4s
 	WORD $0x4e2ee5cd // fcmeq v13.4s, v14.4s, v14.4s
 	VBIF V13.B16, V3.B16, V17.B16
-	FMOVQ 48(R1), F13
+	FMOVQ 48(R0), F13
 	VFMLS V11.S4, V8.S4, V6.S4
 	VFMLS V26.S4, V9.S4, V25.S4
-	FMOVQ F17, 32(R0)
+	FMOVQ F17, 32(R8)
 	VBIT V2.B16, V13.B16, V7.B16
 	VFMLA V19.S4, V6.S4, V8.S4
 	WORD $0x4e2ad726 // fadd v6.4s, v25.4s, v10.4s
 	WORD $0x4e2de5aa // fcmeq v10.4s, v13.4s, v13.4s
 	VBIF V10.B16, V3.B16, V7.B16
-	FMOVQ 64(R1), F10
+	FMOVQ 64(R0), F10
 	VFMLS V12.S4, V9.S4, V6.S4
-	FMOVQ F7, 48(R0)
+	FMOVQ F7, 48(R8)
 	VBIT V2.B16, V10.B16, V8.B16
 	VFMLA V15.S4, V6.S4, V9.S4
 	WORD $0x4e2ae546 // fcmeq v6.4s, v10.4s, v10.4s
 	VBIF V6.B16, V3.B16, V8.B16
-	FMOVQ 80(R1), F6
-	FMOVQ F8, 64(R0)
+	FMOVQ 80(R0), F6
+	FMOVQ F8, 64(R8)
 	VBIT V2.B16, V6.B16, V9.B16
 	WORD $0x4e26e4c7 // fcmeq v7.4s, v6.4s, v6.4s
 	VBIF V7.B16, V3.B16, V9.B16
-	FMOVQ F9, 80(R0)
-	ADD R4, R1, R1
-	ADD R4, R0, R0
-	SUBS $1, R6, R6
-	BNE row133
-	B next135
+	FMOVQ F9, 80(R8)
+	ADD R3<<0, R0, R0
+	ADD R3<<0, R8, R8
+	SUBS $1, R7, R7
+	BNE row139
+	B again
 
-skip134:
-	MADD R4, R1, R6, R1
-	B next135
+backprop:
+	FMOVS activity+40(FP), F0
+	VDUP V0.S[0], V0.S4
+	SUB R4, R8, R8
+	ADD R0, R8, R8
+	CMP $2, R5
+	BEQ vecs2n141
+	CMP $3, R5
+	BEQ vecs3n142
+	CMP $4, R5
+	BEQ vecs4n143
+	CMP $5, R5
+	BEQ vecs5n144
+	CMP $6, R5
+	BEQ vecs6n145
 
-done:
-	RET
+vecs1n140:
 
-// func BackwardF32NEON(prev *float32, h *float32, d *float32, w *float32, activity float32, vecs int, rows int, depth int, stride int)
-TEXT ·BackwardF32NEON(SB), NOSPLIT, $0-72
-	MOVD prev+0(FP), R0
-	MOVD h+8(FP), R1
-	MOVD d+16(FP), R2
-	MOVD rows+48(FP), R3
-	MOVD stride+64(FP), R4
-	LSL $2, R4, R4
-	MOVD $neon<>(SB), R5
-	MOVD vecs+40(FP), R6
-	CMP $2, R6
-	BEQ vecs2n2
-	CMP $3, R6
-	BEQ vecs3n3
-	CMP $4, R6
-	BEQ vecs4n4
-	CMP $5, R6
-	BEQ vecs5n5
-	CMP $6, R6
-	BEQ vecs6n6
-
-vecs1n1:
-
-next7:
-	CMP $12, R3
-	BGE tile12x1n8
-	CMP $8, R3
-	BGE tile8x1n9
-	CMP $4, R3
-	BGE tile4x1n10
-	CMP $2, R3
-	BGE tile2x1n11
-	CMP $1, R3
-	BGE tile1x1n12
-	B done
-
-tile12x1n8:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	VMOVI $0, V6.B16
-	VMOVI $0, V7.B16
-	VMOVI $0, V8.B16
-	VMOVI $0, V9.B16
-	VMOVI $0, V10.B16
-	VMOVI $0, V11.B16
-	MOVD w+24(FP), R6
-	MOVD R2, R7
-	ADD R4, R7, R8
-	ADD R4, R8, R9
-	ADD R4, R9, R10
-	ADD R4, R10, R11
-	ADD R4, R11, R12
-	ADD R4, R12, R13
-	ADD R4, R13, R14
-	ADD R4, R14, R15
-	ADD R4, R15, R16
-	ADD R4, R16, R17
-	ADD R4, R17, R19
-	MOVD depth+56(FP), R20
-	SUBS $4, R20, R20
-	BLT rest14
-
-turns13:
-	FMOVQ.P 16(R7), F12
-	FMOVQ.P 16(R8), F13
-	FMOVQ.P 16(R9), F14
-	FMOVQ.P 16(R10), F15
-	FMOVQ.P 16(R11), F16
-	FMOVQ.P 16(R12), F17
-	FMOVQ.P 16(R13), F18
-	FMOVQ.P 16(R14), F19
-	FMOVQ.P 16(R15), F20
-	FMOVQ.P 16(R16), F21
-	FMOVQ.P 16(R17), F22
-	FMOVQ.P 16(R19), F23
-	FMOVQ 0(R6), F24
-	WORD $0x4f8c1300 // fmla v0.4s, v24.4s, v12.s[0]
-	WORD $0x4f8d1301 // fmla v1.4s, v24.4s, v13.s[0]
-	WORD $0x4f8e1302 // fmla v2.4s, v24.4s, v14.s[0]
-	WORD $0x4f8f1303 // fmla v3.4s, v24.4s, v15.s[0]
-	WORD $0x4f901304 // fmla v4.4s, v24.4s, v16.s[0]
-	WORD $0x4f911305 // fmla v5.4s, v24.4s, v17.s[0]
-	WORD $0x4f921306 // fmla v6.4s, v24.4s, v18.s[0]
-	WORD $0x4f931307 // fmla v7.4s, v24.4s, v19.s[0]
-	WORD $0x4f941308 // fmla v8.4s, v24.4s, v20.s[0]
-	WORD $0x4f951309 // fmla v9.4s, v24.4s, v21.s[0]
-	WORD $0x4f96130a // fmla v10.4s, v24.4s, v22.s[0]
-	WORD $0x4f97130b // fmla v11.4s, v24.4s, v23.s[0]
-	FMOVQ 16(R6), F24
-	WORD $0x4fac1300 // fmla v0.4s, v24.4s, v12.s[1]
-	WORD $0x4fad1301 // fmla v1.4s, v24.4s, v13.s[1]
-	WORD $0x4fae1302 // fmla v2.4s, v24.4s, v14.s[1]
-	WORD $0x4faf1303 // fmla v3.4s, v24.4s, v15.s[1]
-	WORD $0x4fb01304 // fmla v4.4s, v24.4s, v16.s[1]
-	WORD $0x4fb11305 // fmla v5.4s, v24.4s, v17.s[1]
-	WORD $0x4fb21306 // fmla v6.4s, v24.4s, v18.s[1]
-	WORD $0x4fb31307 // fmla v7.4s, v24.4s, v19.s[1]
-	WORD $0x4fb41308 // fmla v8.4s, v24.4s, v20.s[1]
-	WORD $0x4fb51309 // fmla v9.4s, v24.4s, v21.s[1]
-	WORD $0x4fb6130a // fmla v10.4s, v24.4s, v22.s[1]
-	WORD $0x4fb7130b // fmla v11.4s, v24.4s, v23.s[1]
-	FMOVQ 32(R6), F24
-	WORD $0x4f8c1b00 // fmla v0.4s, v24.4s, v12.s[2]
-	WORD $0x4f8d1b01 // fmla v1.4s, v24.4s, v13.s[2]
-	WORD $0x4f8e1b02 // fmla v2.4s, v24.4s, v14.s[2]
-	WORD $0x4f8f1b03 // fmla v3.4s, v24.4s, v15.s[2]
-	WORD $0x4f901b04 // fmla v4.4s, v24.4s, v16.s[2]
-	WORD $0x4f911b05 // fmla v5.4s, v24.4s, v17.s[2]
-	WORD $0x4f921b06 // fmla v6.4s, v24.4s, v18.s[2]
-	WORD $0x4f931b07 // fmla v7.4s, v24.4s, v19.s[2]
-	WORD $0x4f941b08 // fmla v8.4s, v24.4s, v20.s[2]
-	WORD $0x4f951b09 // fmla v9.4s, v24.4s, v21.s[2]
-	WORD $0x4f961b0a // fmla v10.4s, v24.4s, v22.s[2]
-	WORD $0x4f971b0b // fmla v11.4s, v24.4s, v23.s[2]
-	FMOVQ 48(R6), F24
-	WORD $0x4fac1b00 // fmla v0.4s, v24.4s, v12.s[3]
-	WORD $0x4fad1b01 // fmla v1.4s, v24.4s, v13.s[3]
-	WORD $0x4fae1b02 // fmla v2.4s, v24.4s, v14.s[3]
-	WORD $0x4faf1b03 // fmla v3.4s, v24.4s, v15.s[3]
-	WORD $0x4fb01b04 // fmla v4.4s, v24.4s, v16.s[3]
-	WORD $0x4fb11b05 // fmla v5.4s, v24.4s, v17.s[3]
-	WORD $0x4fb21b06 // fmla v6.4s, v24.4s, v18.s[3]
-	WORD $0x4fb31b07 // fmla v7.4s, v24.4s, v19.s[3]
-	WORD $0x4fb41b08 // fmla v8.4s, v24.4s, v20.s[3]
-	WORD $0x4fb51b09 // fmla v9.4s, v24.4s, v21.s[3]
-	WORD $0x4fb61b0a // fmla v10.4s, v24.4s, v22.s[3]
-	WORD $0x4fb71b0b // fmla v11.4s, v24.4s, v23.s[3]
-	ADD $64, R6, R6
-	SUBS $4, R20, R20
-	BGE turns13
-
-rest14:
-	ADDS $4, R20, R20
-	BEQ end16
-
-one15:
-	FMOVS.P 4(R7), F12
-	FMOVS.P 4(R8), F13
-	FMOVS.P 4(R9), F14
-	FMOVS.P 4(R10), F15
-	FMOVS.P 4(R11), F16
-	FMOVS.P 4(R12), F17
-	FMOVS.P 4(R13), F18
-	FMOVS.P 4(R14), F19
-	FMOVS.P 4(R15), F20
-	FMOVS.P 4(R16), F21
-	FMOVS.P 4(R17), F22
-	FMOVS.P 4(R19), F23
-	FMOVQ 0(R6), F24
-	WORD $0x4f8c1300 // fmla v0.4s, v24.4s, v12.s[0]
-	WORD $0x4f8d1301 // fmla v1.4s, v24.4s, v13.s[0]
-	WORD $0x4f8e1302 // fmla v2.4s, v24.4s, v14.s[0]
-	WORD $0x4f8f1303 // fmla v3.4s, v24.4s, v15.s[0]
-	WORD $0x4f901304 // fmla v4.4s, v24.4s, v16.s[0]
-	WORD $0x4f911305 // fmla v5.4s, v24.4s, v17.s[0]
-	WORD $0x4f921306 // fmla v6.4s, v24.4s, v18.s[0]
-	WORD $0x4f931307 // fmla v7.4s, v24.4s, v19.s[0]
-	WORD $0x4f941308 // fmla v8.4s, v24.4s, v20.s[0]
-	WORD $0x4f951309 // fmla v9.4s, v24.4s, v21.s[0]
-	WORD $0x4f96130a // fmla v10.4s, v24.4s, v22.s[0]
-	WORD $0x4f97130b // fmla v11.4s, v24.4s, v23.s[0]
-	ADD $16, R6, R6
-	SUBS $1, R20, R20
-	BNE one15
-
-end16:
-	FMOVS activity+32(FP), F12
-	VDUP V12.S[0], V12.S4
-	FMOVQ 0(R1), F13
-	VFMLA V13.S4, V12.S4, V0.S4
-	FMOVQ 176(R5), F14
-	VFMLS V13.S4, V13.S4, V14.S4
-	WORD $0x6e2edc00 // fmul v0.4s, v0.4s, v14.4s
-	FMOVQ F0, 0(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F13
-	VFMLA V13.S4, V12.S4, V1.S4
-	FMOVQ 176(R5), F14
-	VFMLS V13.S4, V13.S4, V14.S4
-	WORD $0x6e2edc21 // fmul v1.4s, v1.4s, v14.4s
-	FMOVQ F1, 0(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F13
-	VFMLA V13.S4, V12.S4, V2.S4
-	FMOVQ 176(R5), F14
-	VFMLS V13.S4, V13.S4, V14.S4
-	WORD $0x6e2edc42 // fmul v2.4s, v2.4s, v14.4s
-	FMOVQ F2, 0(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F13
-	VFMLA V13.S4, V12.S4, V3.S4
-	FMOVQ 176(R5), F14
-	VFMLS V13.S4, V13.S4, V14.S4
-	WORD $0x6e2edc63 // fmul v3.4s, v3.4s, v14.4s
-	FMOVQ F3, 0(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F13
-	VFMLA V13.S4, V12.S4, V4.S4
-	FMOVQ 176(R5), F14
-	VFMLS V13.S4, V13.S4, V14.S4
-	WORD $0x6e2edc84 // fmul v4.4s, v4.4s, v14.4s
-	FMOVQ F4, 0(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F13
-	VFMLA V13.S4, V12.S4, V5.S4
-	FMOVQ 176(R5), F14
-	VFMLS V13.S4, V13.S4, V14.S4
-	WORD $0x6e2edca5 // fmul v5.4s, v5.4s, v14.4s
-	FMOVQ F5, 0(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F13
-	VFMLA V13.S4, V12.S4, V6.S4
-	FMOVQ 176(R5), F14
-	VFMLS V13.S4, V13.S4, V14.S4
-	WORD $0x6e2edcc6 // fmul v6.4s, v6.4s, v14.4s
-	FMOVQ F6, 0(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F13
-	VFMLA V13.S4, V12.S4, V7.S4
-	FMOVQ 176(R5), F14
-	VFMLS V13.S4, V13.S4, V14.S4
-	WORD $0x6e2edce7 // fmul v7.4s, v7.4s, v14.4s
-	FMOVQ F7, 0(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F13
-	VFMLA V13.S4, V12.S4, V8.S4
-	FMOVQ 176(R5), F14
-	VFMLS V13.S4, V13.S4, V14.S4
-	WORD $0x6e2edd08 // fmul v8.4s, v8.4s, v14.4s
-	FMOVQ F8, 0(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F13
-	VFMLA V13.S4, V12.S4, V9.S4
-	FMOVQ 176(R5), F14
-	VFMLS V13.S4, V13.S4, V14.S4
-	WORD $0x6e2edd29 // fmul v9.4s, v9.4s, v14.4s
-	FMOVQ F9, 0(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F13
-	VFMLA V13.S4, V12.S4, V10.S4
-	FMOVQ 176(R5), F14
-	VFMLS V13.S4, V13.S4, V14.S4
-	WORD $0x6e2edd4a // fmul v10.4s, v10.4s, v14.4s
-	FMOVQ F10, 0(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F13
-	VFMLA V13.S4, V12.S4, V11.S4
-	FMOVQ 176(R5), F14
-	VFMLS V13.S4, V13.S4, V14.S4
-	WORD $0x6e2edd6b // fmul v11.4s, v11.4s, v14.4s
-	FMOVQ F11, 0(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	ADD R4<<2, R2, R2
-	ADD R4<<3, R2, R2
-	SUB $12, R3, R3
-	B next7
-
-tile8x1n9:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	VMOVI $0, V6.B16
-	VMOVI $0, V7.B16
-	MOVD w+24(FP), R6
-	MOVD R2, R7
-	ADD R4, R7, R8
-	ADD R4, R8, R9
-	ADD R4, R9, R10
-	ADD R4, R10, R11
-	ADD R4, R11, R12
-	ADD R4, R12, R13
-	ADD R4, R13, R14
-	MOVD depth+56(FP), R15
-	SUBS $4, R15, R15
-	BLT rest18
-
-turns17:
-	FMOVQ.P 16(R7), F8
-	FMOVQ.P 16(R8), F9
-	FMOVQ.P 16(R9), F10
-	FMOVQ.P 16(R10), F11
-	FMOVQ.P 16(R11), F12
-	FMOVQ.P 16(R12), F13
-	FMOVQ.P 16(R13), F14
-	FMOVQ.P 16(R14), F15
-	FMOVQ 0(R6), F16
-	WORD $0x4f881200 // fmla v0.4s, v16.4s, v8.s[0]
-	WORD $0x4f891201 // fmla v1.4s, v16.4s, v9.s[0]
-	WORD $0x4f8a1202 // fmla v2.4s, v16.4s, v10.s[0]
-	WORD $0x4f8b1203 // fmla v3.4s, v16.4s, v11.s[0]
-	WORD $0x4f8c1204 // fmla v4.4s, v16.4s, v12.s[0]
-	WORD $0x4f8d1205 // fmla v5.4s, v16.4s, v13.s[0]
-	WORD $0x4f8e1206 // fmla v6.4s, v16.4s, v14.s[0]
-	WORD $0x4f8f1207 // fmla v7.4s, v16.4s, v15.s[0]
-	FMOVQ 16(R6), F16
-	WORD $0x4fa81200 // fmla v0.4s, v16.4s, v8.s[1]
-	WORD $0x4fa91201 // fmla v1.4s, v16.4s, v9.s[1]
-	WORD $0x4faa1202 // fmla v2.4s, v16.4s, v10.s[1]
-	WORD $0x4fab1203 // fmla v3.4s, v16.4s, v11.s[1]
-	WORD $0x4fac1204 // fmla v4.4s, v16.4s, v12.s[1]
-	WORD $0x4fad1205 // fmla v5.4s, v16.4s, v13.s[1]
-	WORD $0x4fae1206 // fmla v6.4s, v16.4s, v14.s[1]
-	WORD $0x4faf1207 // fmla v7.4s, v16.4s, v15.s[1]
-	FMOVQ 32(R6), F16
-	WORD $0x4f881a00 // fmla v0.4s, v16.4s, v8.s[2]
-	WORD $0x4f891a01 // fmla v1.4s, v16.4s, v9.s[2]
-	WORD $0x4f8a1a02 // fmla v2.4s, v16.4s, v10.s[2]
-	WORD $0x4f8b1a03 // fmla v3.4s, v16.4s, v11.s[2]
-	WORD $0x4f8c1a04 // fmla v4.4s, v16.4s, v12.s[2]
-	WORD $0x4f8d1a05 // fmla v5.4s, v16.4s, v13.s[2]
-	WORD $0x4f8e1a06 // fmla v6.4s, v16.4s, v14.s[2]
-	WORD $0x4f8f1a07 // fmla v7.4s, v16.4s, v15.s[2]
-	FMOVQ 48(R6), F16
-	WORD $0x4fa81a00 // fmla v0.4s, v16.4s, v8.s[3]
-	WORD $0x4fa91a01 // fmla v1.4s, v16.4s, v9.s[3]
-	WORD $0x4faa1a02 // fmla v2.4s, v16.4s, v10.s[3]
-	WORD $0x4fab1a03 // fmla v3.4s, v16.4s, v11.s[3]
-	WORD $0x4fac1a04 // fmla v4.4s, v16.4s, v12.s[3]
-	WORD $0x4fad1a05 // fmla v5.4s, v16.4s, v13.s[3]
-	WORD $0x4fae1a06 // fmla v6.4s, v16.4s, v14.s[3]
-	WORD $0x4faf1a07 // fmla v7.4s, v16.4s, v15.s[3]
-	ADD $64, R6, R6
-	SUBS $4, R15, R15
-	BGE turns17
-
-rest18:
-	ADDS $4, R15, R15
-	BEQ end20
-
-one19:
-	FMOVS.P 4(R7), F8
-	FMOVS.P 4(R8), F9
-	FMOVS.P 4(R9), F10
-	FMOVS.P 4(R10), F11
-	FMOVS.P 4(R11), F12
-	FMOVS.P 4(R12), F13
-	FMOVS.P 4(R13), F14
-	FMOVS.P 4(R14), F15
-	FMOVQ 0(R6), F16
-	WORD $0x4f881200 // fmla v0.4s, v16.4s, v8.s[0]
-	WORD $0x4f891201 // fmla v1.4s, v16.4s, v9.s[0]
-	WORD $0x4f8a1202 // fmla v2.4s, v16.4s, v10.s[0]
-	WORD $0x4f8b1203 // fmla v3.4s, v16.4s, v11.s[0]
-	WORD $0x4f8c1204 // fmla v4.4s, v16.4s, v12.s[0]
-	WORD $0x4f8d1205 // fmla v5.4s, v16.4s, v13.s[0]
-	WORD $0x4f8e1206 // fmla v6.4s, v16.4s, v14.s[0]
-	WORD $0x4f8f1207 // fmla v7.4s, v16.4s, v15.s[0]
-	ADD $16, R6, R6
-	SUBS $1, R15, R15
-	BNE one19
-
-end20:
-	FMOVS activity+32(FP), F8
-	VDUP V8.S[0], V8.S4
-	FMOVQ 0(R1), F9
-	VFMLA V9.S4, V8.S4, V0.S4
-	FMOVQ 176(R5), F10
-	VFMLS V9.S4, V9.S4, V10.S4
-	WORD $0x6e2adc00 // fmul v0.4s, v0.4s, v10.4s
-	FMOVQ F0, 0(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F9
-	VFMLA V9.S4, V8.S4, V1.S4
-	FMOVQ 176(R5), F10
-	VFMLS V9.S4, V9.S4, V10.S4
-	WORD $0x6e2adc21 // fmul v1.4s, v1.4s, v10.4s
-	FMOVQ F1, 0(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F9
-	VFMLA V9.S4, V8.S4, V2.S4
-	FMOVQ 176(R5), F10
-	VFMLS V9.S4, V9.S4, V10.S4
-	WORD $0x6e2adc42 // fmul v2.4s, v2.4s, v10.4s
-	FMOVQ F2, 0(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F9
-	VFMLA V9.S4, V8.S4, V3.S4
-	FMOVQ 176(R5), F10
-	VFMLS V9.S4, V9.S4, V10.S4
-	WORD $0x6e2adc63 // fmul v3.4s, v3.4s, v10.4s
-	FMOVQ F3, 0(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F9
-	VFMLA V9.S4, V8.S4, V4.S4
-	FMOVQ 176(R5), F10
-	VFMLS V9.S4, V9.S4, V10.S4
-	WORD $0x6e2adc84 // fmul v4.4s, v4.4s, v10.4s
-	FMOVQ F4, 0(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F9
-	VFMLA V9.S4, V8.S4, V5.S4
-	FMOVQ 176(R5), F10
-	VFMLS V9.S4, V9.S4, V10.S4
-	WORD $0x6e2adca5 // fmul v5.4s, v5.4s, v10.4s
-	FMOVQ F5, 0(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F9
-	VFMLA V9.S4, V8.S4, V6.S4
-	FMOVQ 176(R5), F10
-	VFMLS V9.S4, V9.S4, V10.S4
-	WORD $0x6e2adcc6 // fmul v6.4s, v6.4s, v10.4s
-	FMOVQ F6, 0(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F9
-	VFMLA V9.S4, V8.S4, V7.S4
-	FMOVQ 176(R5), F10
-	VFMLS V9.S4, V9.S4, V10.S4
-	WORD $0x6e2adce7 // fmul v7.4s, v7.4s, v10.4s
-	FMOVQ F7, 0(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	ADD R4<<3, R2, R2
-	SUB $8, R3, R3
-	B next7
-
-tile4x1n10:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	MOVD w+24(FP), R6
-	MOVD R2, R7
-	ADD R4, R7, R8
-	ADD R4, R8, R9
-	ADD R4, R9, R10
-	MOVD depth+56(FP), R11
-	SUBS $4, R11, R11
-	BLT rest22
-
-turns21:
-	FMOVQ.P 16(R7), F4
-	FMOVQ.P 16(R8), F5
-	FMOVQ.P 16(R9), F6
-	FMOVQ.P 16(R10), F7
-	FMOVQ 0(R6), F8
-	WORD $0x4f841100 // fmla v0.4s, v8.4s, v4.s[0]
-	WORD $0x4f851101 // fmla v1.4s, v8.4s, v5.s[0]
-	WORD $0x4f861102 // fmla v2.4s, v8.4s, v6.s[0]
-	WORD $0x4f871103 // fmla v3.4s, v8.4s, v7.s[0]
-	FMOVQ 16(R6), F8
-	WORD $0x4fa41100 // fmla v0.4s, v8.4s, v4.s[1]
-	WORD $0x4fa51101 // fmla v1.4s, v8.4s, v5.s[1]
-	WORD $0x4fa61102 // fmla v2.4s, v8.4s, v6.s[1]
-	WORD $0x4fa71103 // fmla v3.4s, v8.4s, v7.s[1]
-	FMOVQ 32(R6), F8
-	WORD $0x4f841900 // fmla v0.4s, v8.4s, v4.s[2]
-	WORD $0x4f851901 // fmla v1.4s, v8.4s, v5.s[2]
-	WORD $0x4f861902 // fmla v2.4s, v8.4s, v6.s[2]
-	WORD $0x4f871903 // fmla v3.4s, v8.4s, v7.s[2]
-	FMOVQ 48(R6), F8
-	WORD $0x4fa41900 // fmla v0.4s, v8.4s, v4.s[3]
-	WORD $0x4fa51901 // fmla v1.4s, v8.4s, v5.s[3]
-	WORD $0x4fa61902 // fmla v2.4s, v8.4s, v6.s[3]
-	WORD $0x4fa71903 // fmla v3.4s, v8.4s, v7.s[3]
-	ADD $64, R6, R6
-	SUBS $4, R11, R11
-	BGE turns21
-
-rest22:
-	ADDS $4, R11, R11
-	BEQ end24
-
-one23:
-	FMOVS.P 4(R7), F4
-	FMOVS.P 4(R8), F5
-	FMOVS.P 4(R9), F6
-	FMOVS.P 4(R10), F7
-	FMOVQ 0(R6), F8
-	WORD $0x4f841100 // fmla v0.4s, v8.4s, v4.s[0]
-	WORD $0x4f851101 // fmla v1.4s, v8.4s, v5.s[0]
-	WORD $0x4f861102 // fmla v2.4s, v8.4s, v6.s[0]
-	WORD $0x4f871103 // fmla v3.4s, v8.4s, v7.s[0]
-	ADD $16, R6, R6
-	SUBS $1, R11, R11
-	BNE one23
-
-end24:
-	FMOVS activity+32(FP), F4
-	VDUP V4.S[0], V4.S4
-	FMOVQ 0(R1), F5
-	VFMLA V5.S4, V4.S4, V0.S4
-	FMOVQ 176(R5), F6
-	VFMLS V5.S4, V5.S4, V6.S4
-	WORD $0x6e26dc00 // fmul v0.4s, v0.4s, v6.4s
-	FMOVQ F0, 0(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F5
-	VFMLA V5.S4, V4.S4, V1.S4
-	FMOVQ 176(R5), F6
-	VFMLS V5.S4, V5.S4, V6.S4
-	WORD $0x6e26dc21 // fmul v1.4s, v1.4s, v6.4s
-	FMOVQ F1, 0(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F5
-	VFMLA V5.S4, V4.S4, V2.S4
-	FMOVQ 176(R5), F6
-	VFMLS V5.S4, V5.S4, V6.S4
-	WORD $0x6e26dc42 // fmul v2.4s, v2.4s, v6.4s
-	FMOVQ F2, 0(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F5
-	VFMLA V5.S4, V4.S4, V3.S4
-	FMOVQ 176(R5), F6
-	VFMLS V5.S4, V5.S4, V6.S4
-	WORD $0x6e26dc63 // fmul v3.4s, v3.4s, v6.4s
-	FMOVQ F3, 0(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	ADD R4<<2, R2, R2
-	SUB $4, R3, R3
-	B next7
-
-tile2x1n11:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	MOVD w+24(FP), R6
-	MOVD R2, R7
-	ADD R4, R7, R8
-	MOVD depth+56(FP), R9
-	SUBS $4, R9, R9
-	BLT rest26
-
-turns25:
-	FMOVQ.P 16(R7), F2
-	FMOVQ.P 16(R8), F3
-	FMOVQ 0(R6), F4
-	WORD $0x4f821080 // fmla v0.4s, v4.4s, v2.s[0]
-	WORD $0x4f831081 // fmla v1.4s, v4.4s, v3.s[0]
-	FMOVQ 16(R6), F4
-	WORD $0x4fa21080 // fmla v0.4s, v4.4s, v2.s[1]
-	WORD $0x4fa31081 // fmla v1.4s, v4.4s, v3.s[1]
-	FMOVQ 32(R6), F4
-	WORD $0x4f821880 // fmla v0.4s, v4.4s, v2.s[2]
-	WORD $0x4f831881 // fmla v1.4s, v4.4s, v3.s[2]
-	FMOVQ 48(R6), F4
-	WORD $0x4fa21880 // fmla v0.4s, v4.4s, v2.s[3]
-	WORD $0x4fa31881 // fmla v1.4s, v4.4s, v3.s[3]
-	ADD $64, R6, R6
-	SUBS $4, R9, R9
-	BGE turns25
-
-rest26:
-	ADDS $4, R9, R9
-	BEQ end28
-
-one27:
-	FMOVS.P 4(R7), F2
-	FMOVS.P 4(R8), F3
-	FMOVQ 0(R6), F4
-	WORD $0x4f821080 // fmla v0.4s, v4.4s, v2.s[0]
-	WORD $0x4f831081 // fmla v1.4s, v4.4s, v3.s[0]
-	ADD $16, R6, R6
-	SUBS $1, R9, R9
-	BNE one27
-
-end28:
-	FMOVS activity+32(FP), F2
-	VDUP V2.S[0], V2.S4
-	FMOVQ 0(R1), F3
-	VFMLA V3.S4, V2.S4, V0.S4
-	FMOVQ 176(R5), F4
+row146:
+	FMOVQ 0(R0), F2
+	FMOVQ 0(R8), F3
+	VFMLA V3.S4, V0.S4, V2.S4
+	FMOVQ 176(R6), F4
 	VFMLS V3.S4, V3.S4, V4.S4
-	WORD $0x6e24dc00 // fmul v0.4s, v0.4s, v4.4s
-	FMOVQ F0, 0(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F3
-	VFMLA V3.S4, V2.S4, V1.S4
-	FMOVQ 176(R5), F4
-	VFMLS V3.S4, V3.S4, V4.S4
-	WORD $0x6e24dc21 // fmul v1.4s, v1.4s, v4.4s
-	FMOVQ F1, 0(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	ADD R4<<1, R2, R2
-	SUB $2, R3, R3
-	B next7
-
-tile1x1n12:
-	VMOVI $0, V0.B16
-	MOVD w+24(FP), R6
-	MOVD R2, R7
-	MOVD depth+56(FP), R8
-	SUBS $4, R8, R8
-	BLT rest30
-
-turns29:
-	FMOVQ.P 16(R7), F1
-	FMOVQ 0(R6), F2
-	WORD $0x4f811040 // fmla v0.4s, v2.4s, v1.s[0]
-	FMOVQ 16(R6), F2
-	WORD $0x4fa11040 // fmla v0.4s, v2.4s, v1.s[1]
-	FMOVQ 32(R6), F2
-	WORD $0x4f811840 // fmla v0.4s, v2.4s, v1.s[2]
-	FMOVQ 48(R6), F2
-	WORD $0x4fa11840 // fmla v0.4s, v2.4s, v1.s[3]
-	ADD $64, R6, R6
-	SUBS $4, R8, R8
-	BGE turns29
-
-rest30:
-	ADDS $4, R8, R8
-	BEQ end32
-
-one31:
-	FMOVS.P 4(R7), F1
-	FMOVQ 0(R6), F2
-	WORD $0x4f811040 // fmla v0.4s, v2.4s, v1.s[0]
-	ADD $16, R6, R6
-	SUBS $1, R8, R8
-	BNE one31
-
-end32:
-	FMOVS activity+32(FP), F1
-	VDUP V1.S[0], V1.S4
-	FMOVQ 0(R1), F2
-	VFMLA V2.S4, V1.S4, V0.S4
-	FMOVQ 176(R5), F3
-	VFMLS V2.S4, V2.S4, V3.S4
-	WORD $0x6e23dc00 // fmul v0.4s, v0.4s, v3.4s
-	FMOVQ F0, 0(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	ADD R4<<0, R2, R2
-	SUB $1, R3, R3
-	B next7
-
-vecs2n2:
-
-next33:
-	CMP $8, R3
-	BGE tile8x2n34
-	CMP $4, R3
-	BGE tile4x2n35
-	CMP $2, R3
-	BGE tile2x2n36
-	CMP $1, R3
-	BGE tile1x2n37
-	B done
-
-tile8x2n34:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	VMOVI $0, V6.B16
-	VMOVI $0, V7.B16
-	VMOVI $0, V8.B16
-	VMOVI $0, V9.B16
-	VMOVI $0, V10.B16
-	VMOVI $0, V11.B16
-	VMOVI $0, V12.B16
-	VMOVI $0, V13.B16
-	VMOVI $0, V14.B16
-	VMOVI $0, V15.B16
-	MOVD w+24(FP), R6
-	MOVD R2, R7
-	ADD R4, R7, R8
-	ADD R4, R8, R9
-	ADD R4, R9, R10
-	ADD R4, R10, R11
-	ADD R4, R11, R12
-	ADD R4, R12, R13
-	ADD R4, R13, R14
-	MOVD depth+56(FP), R15
-	SUBS $4, R15, R15
-	BLT rest39
-
-turns38:
-	FMOVQ.P 16(R7), F16
-	FMOVQ.P 16(R8), F17
-	FMOVQ.P 16(R9), F18
-	FMOVQ.P 16(R10), F19
-	FMOVQ.P 16(R11), F20
-	FMOVQ.P 16(R12), F21
-	FMOVQ.P 16(R13), F22
-	FMOVQ.P 16(R14), F23
-	FLDPQ 0(R6), (F24, F25)
-	WORD $0x4f901300 // fmla v0.4s, v24.4s, v16.s[0]
-	WORD $0x4f911302 // fmla v2.4s, v24.4s, v17.s[0]
-	WORD $0x4f921304 // fmla v4.4s, v24.4s, v18.s[0]
-	WORD $0x4f931306 // fmla v6.4s, v24.4s, v19.s[0]
-	WORD $0x4f941308 // fmla v8.4s, v24.4s, v20.s[0]
-	WORD $0x4f95130a // fmla v10.4s, v24.4s, v21.s[0]
-	WORD $0x4f96130c // fmla v12.4s, v24.4s, v22.s[0]
-	WORD $0x4f97130e // fmla v14.4s, v24.4s, v23.s[0]
-	WORD $0x4f901321 // fmla v1.4s, v25.4s, v16.s[0]
-	WORD $0x4f911323 // fmla v3.4s, v25.4s, v17.s[0]
-	WORD $0x4f921325 // fmla v5.4s, v25.4s, v18.s[0]
-	WORD $0x4f931327 // fmla v7.4s, v25.4s, v19.s[0]
-	WORD $0x4f941329 // fmla v9.4s, v25.4s, v20.s[0]
-	WORD $0x4f95132b // fmla v11.4s, v25.4s, v21.s[0]
-	WORD $0x4f96132d // fmla v13.4s, v25.4s, v22.s[0]
-	WORD $0x4f97132f // fmla v15.4s, v25.4s, v23.s[0]
-	FLDPQ 32(R6), (F24, F25)
-	WORD $0x4fb01300 // fmla v0.4s, v24.4s, v16.s[1]
-	WORD $0x4fb11302 // fmla v2.4s, v24.4s, v17.s[1]
-	WORD $0x4fb21304 // fmla v4.4s, v24.4s, v18.s[1]
-	WORD $0x4fb31306 // fmla v6.4s, v24.4s, v19.s[1]
-	WORD $0x4fb41308 // fmla v8.4s, v24.4s, v20.s[1]
-	WORD $0x4fb5130a // fmla v10.4s, v24.4s, v21.s[1]
-	WORD $0x4fb6130c // fmla v12.4s, v24.4s, v22.s[1]
-	WORD $0x4fb7130e // fmla v14.4s, v24.4s, v23.s[1]
-	WORD $0x4fb01321 // fmla v1.4s, v25.4s, v16.s[1]
-	WORD $0x4fb11323 // fmla v3.4s, v25.4s, v17.s[1]
-	WORD $0x4fb21325 // fmla v5.4s, v25.4s, v18.s[1]
-	WORD $0x4fb31327 // fmla v7.4s, v25.4s, v19.s[1]
-	WORD $0x4fb41329 // fmla v9.4s, v25.4s, v20.s[1]
-	WORD $0x4fb5132b // fmla v11.4s, v25.4s, v21.s[1]
-	WORD $0x4fb6132d // fmla v13.4s, v25.4s, v22.s[1]
-	WORD $0x4fb7132f // fmla v15.4s, v25.4s, v23.s[1]
-	FLDPQ 64(R6), (F24, F25)
-	WORD $0x4f901b00 // fmla v0.4s, v24.4s, v16.s[2]
-	WORD $0x4f911b02 // fmla v2.4s, v24.4s, v17.s[2]
-	WORD $0x4f921b04 // fmla v4.4s, v24.4s, v18.s[2]
-	WORD $0x4f931b06 // fmla v6.4s, v24.4s, v19.s[2]
-	WORD $0x4f941b08 // fmla v8.4s, v24.4s, v20.s[2]
-	WORD $0x4f951b0a // fmla v10.4s, v24.4s, v21.s[2]
-	WORD $0x4f961b0c // fmla v12.4s, v24.4s, v22.s[2]
-	WORD $0x4f971b0e // fmla v14.4s, v24.4s, v23.s[2]
-	WORD $0x4f901b21 // fmla v1.4s, v25.4s, v16.s[2]
-	WORD $0x4f911b23 // fmla v3.4s, v25.4s, v17.s[2]
-	WORD $0x4f921b25 // fmla v5.4s, v25.4s, v18.s[2]
-	WORD $0x4f931b27 // fmla v7.4s, v25.4s, v19.s[2]
-	WORD $0x4f941b29 // fmla v9.4s, v25.4s, v20.s[2]
-	WORD $0x4f951b2b // fmla v11.4s, v25.4s, v21.s[2]
-	WORD $0x4f961b2d // fmla v13.4s, v25.4s, v22.s[2]
-	WORD $0x4f971b2f // fmla v15.4s, v25.4s, v23.s[2]
-	FLDPQ 96(R6), (F24, F25)
-	WORD $0x4fb01b00 // fmla v0.4s, v24.4s, v16.s[3]
-	WORD $0x4fb11b02 // fmla v2.4s, v24.4s, v17.s[3]
-	WORD $0x4fb21b04 // fmla v4.4s, v24.4s, v18.s[3]
-	WORD $0x4fb31b06 // fmla v6.4s, v24.4s, v19.s[3]
-	WORD $0x4fb41b08 // fmla v8.4s, v24.4s, v20.s[3]
-	WORD $0x4fb51b0a // fmla v10.4s, v24.4s, v21.s[3]
-	WORD $0x4fb61b0c // fmla v12.4s, v24.4s, v22.s[3]
-	WORD $0x4fb71b0e // fmla v14.4s, v24.4s, v23.s[3]
-	WORD $0x4fb01b21 // fmla v1.4s, v25.4s, v16.s[3]
-	WORD $0x4fb11b23 // fmla v3.4s, v25.4s, v17.s[3]
-	WORD $0x4fb21b25 // fmla v5.4s, v25.4s, v18.s[3]
-	WORD $0x4fb31b27 // fmla v7.4s, v25.4s, v19.s[3]
-	WORD $0x4fb41b29 // fmla v9.4s, v25.4s, v20.s[3]
-	WORD $0x4fb51b2b // fmla v11.4s, v25.4s, v21.s[3]
-	WORD $0x4fb61b2d // fmla v13.4s, v25.4s, v22.s[3]
-	WORD $0x4fb71b2f // fmla v15.4s, v25.4s, v23.s[3]
-	ADD $128, R6, R6
-	SUBS $4, R15, R15
-	BGE turns38
-
-rest39:
-	ADDS $4, R15, R15
-	BEQ end41
-
-one40:
-	FMOVS.P 4(R7), F16
-	FMOVS.P 4(R8), F17
-	FMOVS.P 4(R9), F18
-	FMOVS.P 4(R10), F19
-	FMOVS.P 4(R11), F20
-	FMOVS.P 4(R12), F21
-	FMOVS.P 4(R13), F22
-	FMOVS.P 4(R14), F23
-	FLDPQ 0(R6), (F24, F25)
-	WORD $0x4f901300 // fmla v0.4s, v24.4s, v16.s[0]
-	WORD $0x4f911302 // fmla v2.4s, v24.4s, v17.s[0]
-	WORD $0x4f921304 // fmla v4.4s, v24.4s, v18.s[0]
-	WORD $0x4f931306 // fmla v6.4s, v24.4s, v19.s[0]
-	WORD $0x4f941308 // fmla v8.4s, v24.4s, v20.s[0]
-	WORD $0x4f95130a // fmla v10.4s, v24.4s, v21.s[0]
-	WORD $0x4f96130c // fmla v12.4s, v24.4s, v22.s[0]
-	WORD $0x4f97130e // fmla v14.4s, v24.4s, v23.s[0]
-	WORD $0x4f901321 // fmla v1.4s, v25.4s, v16.s[0]
-	WORD $0x4f911323 // fmla v3.4s, v25.4s, v17.s[0]
-	WORD $0x4f921325 // fmla v5.4s, v25.4s, v18.s[0]
-	WORD $0x4f931327 // fmla v7.4s, v25.4s, v19.s[0]
-	WORD $0x4f941329 // fmla v9.4s, v25.4s, v20.s[0]
-	WORD $0x4f95132b // fmla v11.4s, v25.4s, v21.s[0]
-	WORD $0x4f96132d // fmla v13.4s, v25.4s, v22.s[0]
-	WORD $0x4f97132f // fmla v15.4s, v25.4s, v23.s[0]
-	ADD $32, R6, R6
-	SUBS $1, R15, R15
-	BNE one40
-
-end41:
-	FMOVS activity+32(FP), F16
-	VDUP V16.S[0], V16.S4
-	FMOVQ 0(R1), F17
-	VFMLA V17.S4, V16.S4, V0.S4
-	FMOVQ 176(R5), F18
-	VFMLS V17.S4, V17.S4, V18.S4
-	WORD $0x6e32dc00 // fmul v0.4s, v0.4s, v18.4s
-	FMOVQ F0, 0(R0)
-	FMOVQ 16(R1), F17
-	VFMLA V17.S4, V16.S4, V1.S4
-	FMOVQ 176(R5), F18
-	VFMLS V17.S4, V17.S4, V18.S4
-	WORD $0x6e32dc21 // fmul v1.4s, v1.4s, v18.4s
-	FMOVQ F1, 16(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F17
-	VFMLA V17.S4, V16.S4, V2.S4
-	FMOVQ 176(R5), F18
-	VFMLS V17.S4, V17.S4, V18.S4
-	WORD $0x6e32dc42 // fmul v2.4s, v2.4s, v18.4s
+	WORD $0x6e24dc42 // fmul v2.4s, v2.4s, v4.4s
 	FMOVQ F2, 0(R0)
-	FMOVQ 16(R1), F17
-	VFMLA V17.S4, V16.S4, V3.S4
-	FMOVQ 176(R5), F18
-	VFMLS V17.S4, V17.S4, V18.S4
-	WORD $0x6e32dc63 // fmul v3.4s, v3.4s, v18.4s
-	FMOVQ F3, 16(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F17
-	VFMLA V17.S4, V16.S4, V4.S4
-	FMOVQ 176(R5), F18
-	VFMLS V17.S4, V17.S4, V18.S4
-	WORD $0x6e32dc84 // fmul v4.4s, v4.4s, v18.4s
-	FMOVQ F4, 0(R0)
-	FMOVQ 16(R1), F17
-	VFMLA V17.S4, V16.S4, V5.S4
-	FMOVQ 176(R5), F18
-	VFMLS V17.S4, V17.S4, V18.S4
-	WORD $0x6e32dca5 // fmul v5.4s, v5.4s, v18.4s
-	FMOVQ F5, 16(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F17
-	VFMLA V17.S4, V16.S4, V6.S4
-	FMOVQ 176(R5), F18
-	VFMLS V17.S4, V17.S4, V18.S4
-	WORD $0x6e32dcc6 // fmul v6.4s, v6.4s, v18.4s
-	FMOVQ F6, 0(R0)
-	FMOVQ 16(R1), F17
-	VFMLA V17.S4, V16.S4, V7.S4
-	FMOVQ 176(R5), F18
-	VFMLS V17.S4, V17.S4, V18.S4
-	WORD $0x6e32dce7 // fmul v7.4s, v7.4s, v18.4s
-	FMOVQ F7, 16(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F17
-	VFMLA V17.S4, V16.S4, V8.S4
-	FMOVQ 176(R5), F18
-	VFMLS V17.S4, V17.S4, V18.S4
-	WORD $0x6e32dd08 // fmul v8.4s, v8.4s, v18.4s
-	FMOVQ F8, 0(R0)
-	FMOVQ 16(R1), F17
-	VFMLA V17.S4, V16.S4, V9.S4
-	FMOVQ 176(R5), F18
-	VFMLS V17.S4, V17.S4, V18.S4
-	WORD $0x6e32dd29 // fmul v9.4s, v9.4s, v18.4s
-	FMOVQ F9, 16(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F17
-	VFMLA V17.S4, V16.S4, V10.S4
-	FMOVQ 176(R5), F18
-	VFMLS V17.S4, V17.S4, V18.S4
-	WORD $0x6e32dd4a // fmul v10.4s, v10.4s, v18.4s
-	FMOVQ F10, 0(R0)
-	FMOVQ 16(R1), F17
-	VFMLA V17.S4, V16.S4, V11.S4
-	FMOVQ 176(R5), F18
-	VFMLS V17.S4, V17.S4, V18.S4
-	WORD $0x6e32dd6b // fmul v11.4s, v11.4s, v18.4s
-	FMOVQ F11, 16(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F17
-	VFMLA V17.S4, V16.S4, V12.S4
-	FMOVQ 176(R5), F18
-	VFMLS V17.S4, V17.S4, V18.S4
-	WORD $0x6e32dd8c // fmul v12.4s, v12.4s, v18.4s
-	FMOVQ F12, 0(R0)
-	FMOVQ 16(R1), F17
-	VFMLA V17.S4, V16.S4, V13.S4
-	FMOVQ 176(R5), F18
-	VFMLS V17.S4, V17.S4, V18.S4
-	WORD $0x6e32ddad // fmul v13.4s, v13.4s, v18.4s
-	FMOVQ F13, 16(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F17
-	VFMLA V17.S4, V16.S4, V14.S4
-	FMOVQ 176(R5), F18
-	VFMLS V17.S4, V17.S4, V18.S4
-	WORD $0x6e32ddce // fmul v14.4s, v14.4s, v18.4s
-	FMOVQ F14, 0(R0)
-	FMOVQ 16(R1), F17
-	VFMLA V17.S4, V16.S4, V15.S4
-	FMOVQ 176(R5), F18
-	VFMLS V17.S4, V17.S4, V18.S4
-	WORD $0x6e32ddef // fmul v15.4s, v15.4s, v18.4s
-	FMOVQ F15, 16(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	ADD R4<<3, R2, R2
-	SUB $8, R3, R3
-	B next33
+	ADD R3<<0, R0, R0
+	ADD R3<<0, R8, R8
+	SUBS $1, R7, R7
+	BNE row146
+	B again
 
-tile4x2n35:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	VMOVI $0, V6.B16
-	VMOVI $0, V7.B16
-	MOVD w+24(FP), R6
-	MOVD R2, R7
-	ADD R4, R7, R8
-	ADD R4, R8, R9
-	ADD R4, R9, R10
-	MOVD depth+56(FP), R11
-	SUBS $4, R11, R11
-	BLT rest43
+vecs2n141:
 
-turns42:
-	FMOVQ.P 16(R7), F8
-	FMOVQ.P 16(R8), F9
-	FMOVQ.P 16(R9), F10
-	FMOVQ.P 16(R10), F11
-	FLDPQ 0(R6), (F12, F13)
-	WORD $0x4f881180 // fmla v0.4s, v12.4s, v8.s[0]
-	WORD $0x4f891182 // fmla v2.4s, v12.4s, v9.s[0]
-	WORD $0x4f8a1184 // fmla v4.4s, v12.4s, v10.s[0]
-	WORD $0x4f8b1186 // fmla v6.4s, v12.4s, v11.s[0]
-	WORD $0x4f8811a1 // fmla v1.4s, v13.4s, v8.s[0]
-	WORD $0x4f8911a3 // fmla v3.4s, v13.4s, v9.s[0]
-	WORD $0x4f8a11a5 // fmla v5.4s, v13.4s, v10.s[0]
-	WORD $0x4f8b11a7 // fmla v7.4s, v13.4s, v11.s[0]
-	FLDPQ 32(R6), (F12, F13)
-	WORD $0x4fa81180 // fmla v0.4s, v12.4s, v8.s[1]
-	WORD $0x4fa91182 // fmla v2.4s, v12.4s, v9.s[1]
-	WORD $0x4faa1184 // fmla v4.4s, v12.4s, v10.s[1]
-	WORD $0x4fab1186 // fmla v6.4s, v12.4s, v11.s[1]
-	WORD $0x4fa811a1 // fmla v1.4s, v13.4s, v8.s[1]
-	WORD $0x4fa911a3 // fmla v3.4s, v13.4s, v9.s[1]
-	WORD $0x4faa11a5 // fmla v5.4s, v13.4s, v10.s[1]
-	WORD $0x4fab11a7 // fmla v7.4s, v13.4s, v11.s[1]
-	FLDPQ 64(R6), (F12, F13)
-	WORD $0x4f881980 // fmla v0.4s, v12.4s, v8.s[2]
-	WORD $0x4f891982 // fmla v2.4s, v12.4s, v9.s[2]
-	WORD $0x4f8a1984 // fmla v4.4s, v12.4s, v10.s[2]
-	WORD $0x4f8b1986 // fmla v6.4s, v12.4s, v11.s[2]
-	WORD $0x4f8819a1 // fmla v1.4s, v13.4s, v8.s[2]
-	WORD $0x4f8919a3 // fmla v3.4s, v13.4s, v9.s[2]
-	WORD $0x4f8a19a5 // fmla v5.4s, v13.4s, v10.s[2]
-	WORD $0x4f8b19a7 // fmla v7.4s, v13.4s, v11.s[2]
-	FLDPQ 96(R6), (F12, F13)
-	WORD $0x4fa81980 // fmla v0.4s, v12.4s, v8.s[3]
-	WORD $0x4fa91982 // fmla v2.4s, v12.4s, v9.s[3]
-	WORD $0x4faa1984 // fmla v4.4s, v12.4s, v10.s[3]
-	WORD $0x4fab1986 // fmla v6.4s, v12.4s, v11.s[3]
-	WORD $0x4fa819a1 // fmla v1.4s, v13.4s, v8.s[3]
-	WORD $0x4fa919a3 // fmla v3.4s, v13.4s, v9.s[3]
-	WORD $0x4faa19a5 // fmla v5.4s, v13.4s, v10.s[3]
-	WORD $0x4fab19a7 // fmla v7.4s, v13.4s, v11.s[3]
-	ADD $128, R6, R6
-	SUBS $4, R11, R11
-	BGE turns42
-
-rest43:
-	ADDS $4, R11, R11
-	BEQ end45
-
-one44:
-	FMOVS.P 4(R7), F8
-	FMOVS.P 4(R8), F9
-	FMOVS.P 4(R9), F10
-	FMOVS.P 4(R10), F11
-	FLDPQ 0(R6), (F12, F13)
-	WORD $0x4f881180 // fmla v0.4s, v12.4s, v8.s[0]
-	WORD $0x4f891182 // fmla v2.4s, v12.4s, v9.s[0]
-	WORD $0x4f8a1184 // fmla v4.4s, v12.4s, v10.s[0]
-	WORD $0x4f8b1186 // fmla v6.4s, v12.4s, v11.s[0]
-	WORD $0x4f8811a1 // fmla v1.4s, v13.4s, v8.s[0]
-	WORD $0x4f8911a3 // fmla v3.4s, v13.4s, v9.s[0]
-	WORD $0x4f8a11a5 // fmla v5.4s, v13.4s, v10.s[0]
-	WORD $0x4f8b11a7 // fmla v7.4s, v13.4s, v11.s[0]
-	ADD $32, R6, R6
-	SUBS $1, R11, R11
-	BNE one44
-
-end45:
-	FMOVS activity+32(FP), F8
-	VDUP V8.S[0], V8.S4
-	FMOVQ 0(R1), F9
-	VFMLA V9.S4, V8.S4, V0.S4
-	FMOVQ 176(R5), F10
-	VFMLS V9.S4, V9.S4, V10.S4
-	WORD $0x6e2adc00 // fmul v0.4s, v0.4s, v10.4s
-	FMOVQ F0, 0(R0)
-	FMOVQ 16(R1), F9
-	VFMLA V9.S4, V8.S4, V1.S4
-	FMOVQ 176(R5), F10
-	VFMLS V9.S4, V9.S4, V10.S4
-	WORD $0x6e2adc21 // fmul v1.4s, v1.4s, v10.4s
-	FMOVQ F1, 16(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F9
-	VFMLA V9.S4, V8.S4, V2.S4
-	FMOVQ 176(R5), F10
-	VFMLS V9.S4, V9.S4, V10.S4
-	WORD $0x6e2adc42 // fmul v2.4s, v2.4s, v10.4s
-	FMOVQ F2, 0(R0)
-	FMOVQ 16(R1), F9
-	VFMLA V9.S4, V8.S4, V3.S4
-	FMOVQ 176(R5), F10
-	VFMLS V9.S4, V9.S4, V10.S4
-	WORD $0x6e2adc63 // fmul v3.4s, v3.4s, v10.4s
-	FMOVQ F3, 16(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F9
-	VFMLA V9.S4, V8.S4, V4.S4
-	FMOVQ 176(R5), F10
-	VFMLS V9.S4, V9.S4, V10.S4
-	WORD $0x6e2adc84 // fmul v4.4s, v4.4s, v10.4s
-	FMOVQ F4, 0(R0)
-	FMOVQ 16(R1), F9
-	VFMLA V9.S4, V8.S4, V5.S4
-	FMOVQ 176(R5), F10
-	VFMLS V9.S4, V9.S4, V10.S4
-	WORD $0x6e2adca5 // fmul v5.4s, v5.4s, v10.4s
-	FMOVQ F5, 16(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F9
-	VFMLA V9.S4, V8.S4, V6.S4
-	FMOVQ 176(R5), F10
-	VFMLS V9.S4, V9.S4, V10.S4
-	WORD $0x6e2adcc6 // fmul v6.4s, v6.4s, v10.4s
-	FMOVQ F6, 0(R0)
-	FMOVQ 16(R1), F9
-	VFMLA V9.S4, V8.S4, V7.S4
-	FMOVQ 176(R5), F10
-	VFMLS V9.S4, V9.S4, V10.S4
-	WORD $0x6e2adce7 // fmul v7.4s, v7.4s, v10.4s
-	FMOVQ F7, 16(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	ADD R4<<2, R2, R2
-	SUB $4, R3, R3
-	B next33
-
-tile2x2n36:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	MOVD w+24(FP), R6
-	MOVD R2, R7
-	ADD R4, R7, R8
-	MOVD depth+56(FP), R9
-	SUBS $4, R9, R9
-	BLT rest47
-
-turns46:
-	FMOVQ.P 16(R7), F4
-	FMOVQ.P 16(R8), F5
-	FLDPQ 0(R6), (F6, F7)
-	WORD $0x4f8410c0 // fmla v0.4s, v6.4s, v4.s[0]
-	WORD $0x4f8510c2 // fmla v2.4s, v6.4s, v5.s[0]
-	WORD $0x4f8410e1 // fmla v1.4s, v7.4s, v4.s[0]
-	WORD $0x4f8510e3 // fmla v3.4s, v7.4s, v5.s[0]
-	FLDPQ 32(R6), (F6, F7)
-	WORD $0x4fa410c0 // fmla v0.4s, v6.4s, v4.s[1]
-	WORD $0x4fa510c2 // fmla v2.4s, v6.4s, v5.s[1]
-	WORD $0x4fa410e1 // fmla v1.4s, v7.4s, v4.s[1]
-	WORD $0x4fa510e3 // fmla v3.4s, v7.4s, v5.s[1]
-	FLDPQ 64(R6), (F6, F7)
-	WORD $0x4f8418c0 // fmla v0.4s, v6.4s, v4.s[2]
-	WORD $0x4f8518c2 // fmla v2.4s, v6.4s, v5.s[2]
-	WORD $0x4f8418e1 // fmla v1.4s, v7.4s, v4.s[2]
-	WORD $0x4f8518e3 // fmla v3.4s, v7.4s, v5.s[2]
-	FLDPQ 96(R6), (F6, F7)
-	WORD $0x4fa418c0 // fmla v0.4s, v6.4s, v4.s[3]
-	WORD $0x4fa518c2 // fmla v2.4s, v6.4s, v5.s[3]
-	WORD $0x4fa418e1 // fmla v1.4s, v7.4s, v4.s[3]
-	WORD $0x4fa518e3 // fmla v3.4s, v7.4s, v5.s[3]
-	ADD $128, R6, R6
-	SUBS $4, R9, R9
-	BGE turns46
-
-rest47:
-	ADDS $4, R9, R9
-	BEQ end49
-
-one48:
-	FMOVS.P 4(R7), F4
-	FMOVS.P 4(R8), F5
-	FLDPQ 0(R6), (F6, F7)
-	WORD $0x4f8410c0 // fmla v0.4s, v6.4s, v4.s[0]
-	WORD $0x4f8510c2 // fmla v2.4s, v6.4s, v5.s[0]
-	WORD $0x4f8410e1 // fmla v1.4s, v7.4s, v4.s[0]
-	WORD $0x4f8510e3 // fmla v3.4s, v7.4s, v5.s[0]
-	ADD $32, R6, R6
-	SUBS $1, R9, R9
-	BNE one48
-
-end49:
-	FMOVS activity+32(FP), F4
-	VDUP V4.S[0], V4.S4
-	FMOVQ 0(R1), F5
-	VFMLA V5.S4, V4.S4, V0.S4
-	FMOVQ 176(R5), F6
-	VFMLS V5.S4, V5.S4, V6.S4
-	WORD $0x6e26dc00 // fmul v0.4s, v0.4s, v6.4s
-	FMOVQ F0, 0(R0)
-	FMOVQ 16(R1), F5
-	VFMLA V5.S4, V4.S4, V1.S4
-	FMOVQ 176(R5), F6
-	VFMLS V5.S4, V5.S4, V6.S4
-	WORD $0x6e26dc21 // fmul v1.4s, v1.4s, v6.4s
-	FMOVQ F1, 16(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F5
-	VFMLA V5.S4, V4.S4, V2.S4
-	FMOVQ 176(R5), F6
-	VFMLS V5.S4, V5.S4, V6.S4
-	WORD $0x6e26dc42 // fmul v2.4s, v2.4s, v6.4s
-	FMOVQ F2, 0(R0)
-	FMOVQ 16(R1), F5
-	VFMLA V5.S4, V4.S4, V3.S4
-	FMOVQ 176(R5), F6
-	VFMLS V5.S4, V5.S4, V6.S4
-	WORD $0x6e26dc63 // fmul v3.4s, v3.4s, v6.4s
-	FMOVQ F3, 16(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	ADD R4<<1, R2, R2
-	SUB $2, R3, R3
-	B next33
-
-tile1x2n37:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	MOVD w+24(FP), R6
-	MOVD R2, R7
-	MOVD depth+56(FP), R8
-	SUBS $4, R8, R8
-	BLT rest51
-
-turns50:
-	FMOVQ.P 16(R7), F2
-	FLDPQ 0(R6), (F3, F4)
-	WORD $0x4f821060 // fmla v0.4s, v3.4s, v2.s[0]
-	WORD $0x4f821081 // fmla v1.4s, v4.4s, v2.s[0]
-	FLDPQ 32(R6), (F3, F4)
-	WORD $0x4fa21060 // fmla v0.4s, v3.4s, v2.s[1]
-	WORD $0x4fa21081 // fmla v1.4s, v4.4s, v2.s[1]
-	FLDPQ 64(R6), (F3, F4)
-	WORD $0x4f821860 // fmla v0.4s, v3.4s, v2.s[2]
-	WORD $0x4f821881 // fmla v1.4s, v4.4s, v2.s[2]
-	FLDPQ 96(R6), (F3, F4)
-	WORD $0x4fa21860 // fmla v0.4s, v3.4s, v2.s[3]
-	WORD $0x4fa21881 // fmla v1.4s, v4.4s, v2.s[3]
-	ADD $128, R6, R6
-	SUBS $4, R8, R8
-	BGE turns50
-
-rest51:
-	ADDS $4, R8, R8
-	BEQ end53
-
-one52:
-	FMOVS.P 4(R7), F2
-	FLDPQ 0(R6), (F3, F4)
-	WORD $0x4f821060 // fmla v0.4s, v3.4s, v2.s[0]
-	WORD $0x4f821081 // fmla v1.4s, v4.4s, v2.s[0]
-	ADD $32, R6, R6
-	SUBS $1, R8, R8
-	BNE one52
-
-end53:
-	FMOVS activity+32(FP), F2
-	VDUP V2.S[0], V2.S4
-	FMOVQ 0(R1), F3
-	VFMLA V3.S4, V2.S4, V0.S4
-	FMOVQ 176(R5), F4
-	VFMLS V3.S4, V3.S4, V4.S4
-	WORD $0x6e24dc00 // fmul v0.4s, v0.4s, v4.4s
-	FMOVQ F0, 0(R0)
-	FMOVQ 16(R1), F3
-	VFMLA V3.S4, V2.S4, V1.S4
-	FMOVQ 176(R5), F4
-	VFMLS V3.S4, V3.S4, V4.S4
-	WORD $0x6e24dc21 // fmul v1.4s, v1.4s, v4.4s
-	FMOVQ F1, 16(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	ADD R4<<0, R2, R2
-	SUB $1, R3, R3
-	B next33
-
-vecs3n3:
-
-next54:
-	CMP $6, R3
-	BGE tile6x3n55
-	CMP $4, R3
-	BGE tile4x3n56
-	CMP $2, R3
-	BGE tile2x3n57
-	CMP $1, R3
-	BGE tile1x3n58
-	B done
-
-tile6x3n55:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	VMOVI $0, V6.B16
-	VMOVI $0, V7.B16
-	VMOVI $0, V8.B16
-	VMOVI $0, V9.B16
-	VMOVI $0, V10.B16
-	VMOVI $0, V11.B16
-	VMOVI $0, V12.B16
-	VMOVI $0, V13.B16
-	VMOVI $0, V14.B16
-	VMOVI $0, V15.B16
-	VMOVI $0, V16.B16
-	VMOVI $0, V17.B16
-	MOVD w+24(FP), R6
-	MOVD R2, R7
-	ADD R4, R7, R8
-	ADD R4, R8, R9
-	ADD R4, R9, R10
-	ADD R4, R10, R11
-	ADD R4, R11, R12
-	MOVD depth+56(FP), R13
-	SUBS $4, R13, R13
-	BLT rest60
-
-turns59:
-	FMOVQ.P 16(R7), F18
-	FMOVQ.P 16(R8), F19
-	FMOVQ.P 16(R9), F20
-	FMOVQ.P 16(R10), F21
-	FMOVQ.P 16(R11), F22
-	FMOVQ.P 16(R12), F23
-	FLDPQ 0(R6), (F24, F25)
-	FMOVQ 32(R6), F26
-	WORD $0x4f921300 // fmla v0.4s, v24.4s, v18.s[0]
-	WORD $0x4f931303 // fmla v3.4s, v24.4s, v19.s[0]
-	WORD $0x4f941306 // fmla v6.4s, v24.4s, v20.s[0]
-	WORD $0x4f951309 // fmla v9.4s, v24.4s, v21.s[0]
-	WORD $0x4f96130c // fmla v12.4s, v24.4s, v22.s[0]
-	WORD $0x4f97130f // fmla v15.4s, v24.4s, v23.s[0]
-	WORD $0x4f921321 // fmla v1.4s, v25.4s, v18.s[0]
-	WORD $0x4f931324 // fmla v4.4s, v25.4s, v19.s[0]
-	WORD $0x4f941327 // fmla v7.4s, v25.4s, v20.s[0]
-	WORD $0x4f95132a // fmla v10.4s, v25.4s, v21.s[0]
-	WORD $0x4f96132d // fmla v13.4s, v25.4s, v22.s[0]
-	WORD $0x4f971330 // fmla v16.4s, v25.4s, v23.s[0]
-	WORD $0x4f921342 // fmla v2.4s, v26.4s, v18.s[0]
-	WORD $0x4f931345 // fmla v5.4s, v26.4s, v19.s[0]
-	WORD $0x4f941348 // fmla v8.4s, v26.4s, v20.s[0]
-	WORD $0x4f95134b // fmla v11.4s, v26.4s, v21.s[0]
-	WORD $0x4f96134e // fmla v14.4s, v26.4s, v22.s[0]
-	WORD $0x4f971351 // fmla v17.4s, v26.4s, v23.s[0]
-	FLDPQ 48(R6), (F24, F25)
-	FMOVQ 80(R6), F26
-	WORD $0x4fb21300 // fmla v0.4s, v24.4s, v18.s[1]
-	WORD $0x4fb31303 // fmla v3.4s, v24.4s, v19.s[1]
-	WORD $0x4fb41306 // fmla v6.4s, v24.4s, v20.s[1]
-	WORD $0x4fb51309 // fmla v9.4s, v24.4s, v21.s[1]
-	WORD $0x4fb6130c // fmla v12.4s, v24.4s, v22.s[1]
-	WORD $0x4fb7130f // fmla v15.4s, v24.4s, v23.s[1]
-	WORD $0x4fb21321 // fmla v1.4s, v25.4s, v18.s[1]
-	WORD $0x4fb31324 // fmla v4.4s, v25.4s, v19.s[1]
-	WORD $0x4fb41327 // fmla v7.4s, v25.4s, v20.s[1]
-	WORD $0x4fb5132a // fmla v10.4s, v25.4s, v21.s[1]
-	WORD $0x4fb6132d // fmla v13.4s, v25.4s, v22.s[1]
-	WORD $0x4fb71330 // fmla v16.4s, v25.4s, v23.s[1]
-	WORD $0x4fb21342 // fmla v2.4s, v26.4s, v18.s[1]
-	WORD $0x4fb31345 // fmla v5.4s, v26.4s, v19.s[1]
-	WORD $0x4fb41348 // fmla v8.4s, v26.4s, v20.s[1]
-	WORD $0x4fb5134b // fmla v11.4s, v26.4s, v21.s[1]
-	WORD $0x4fb6134e // fmla v14.4s, v26.4s, v22.s[1]
-	WORD $0x4fb71351 // fmla v17.4s, v26.4s, v23.s[1]
-	FLDPQ 96(R6), (F24, F25)
-	FMOVQ 128(R6), F26
-	WORD $0x4f921b00 // fmla v0.4s, v24.4s, v18.s[2]
-	WORD $0x4f931b03 // fmla v3.4s, v24.4s, v19.s[2]
-	WORD $0x4f941b06 // fmla v6.4s, v24.4s, v20.s[2]
-	WORD $0x4f951b09 // fmla v9.4s, v24.4s, v21.s[2]
-	WORD $0x4f961b0c // fmla v12.4s, v24.4s, v22.s[2]
-	WORD $0x4f971b0f // fmla v15.4s, v24.4s, v23.s[2]
-	WORD $0x4f921b21 // fmla v1.4s, v25.4s, v18.s[2]
-	WORD $0x4f931b24 // fmla v4.4s, v25.4s, v19.s[2]
-	WORD $0x4f941b27 // fmla v7.4s, v25.4s, v20.s[2]
-	WORD $0x4f951b2a // fmla v10.4s, v25.4s, v21.s[2]
-	WORD $0x4f961b2d // fmla v13.4s, v25.4s, v22.s[2]
-	WORD $0x4f971b30 // fmla v16.4s, v25.4s, v23.s[2]
-	WORD $0x4f921b42 // fmla v2.4s, v26.4s, v18.s[2]
-	WORD $0x4f931b45 // fmla v5.4s, v26.4s, v19.s[2]
-	WORD $0x4f941b48 // fmla v8.4s, v26.4s, v20.s[2]
-	WORD $0x4f951b4b // fmla v11.4s, v26.4s, v21.s[2]
-	WORD $0x4f961b4e // fmla v14.4s, v26.4s, v22.s[2]
-	WORD $0x4f971b51 // fmla v17.4s, v26.4s, v23.s[2]
-	FLDPQ 144(R6), (F24, F25)
-	FMOVQ 176(R6), F26
-	WORD $0x4fb21b00 // fmla v0.4s, v24.4s, v18.s[3]
-	WORD $0x4fb31b03 // fmla v3.4s, v24.4s, v19.s[3]
-	WORD $0x4fb41b06 // fmla v6.4s, v24.4s, v20.s[3]
-	WORD $0x4fb51b09 // fmla v9.4s, v24.4s, v21.s[3]
-	WORD $0x4fb61b0c // fmla v12.4s, v24.4s, v22.s[3]
-	WORD $0x4fb71b0f // fmla v15.4s, v24.4s, v23.s[3]
-	WORD $0x4fb21b21 // fmla v1.4s, v25.4s, v18.s[3]
-	WORD $0x4fb31b24 // fmla v4.4s, v25.4s, v19.s[3]
-	WORD $0x4fb41b27 // fmla v7.4s, v25.4s, v20.s[3]
-	WORD $0x4fb51b2a // fmla v10.4s, v25.4s, v21.s[3]
-	WORD $0x4fb61b2d // fmla v13.4s, v25.4s, v22.s[3]
-	WORD $0x4fb71b30 // fmla v16.4s, v25.4s, v23.s[3]
-	WORD $0x4fb21b42 // fmla v2.4s, v26.4s, v18.s[3]
-	WORD $0x4fb31b45 // fmla v5.4s, v26.4s, v19.s[3]
-	WORD $0x4fb41b48 // fmla v8.4s, v26.4s, v20.s[3]
-	WORD $0x4fb51b4b // fmla v11.4s, v26.4s, v21.s[3]
-	WORD $0x4fb61b4e // fmla v14.4s, v26.4s, v22.s[3]
-	WORD $0x4fb71b51 // fmla v17.4s, v26.4s, v23.s[3]
-	ADD $192, R6, R6
-	SUBS $4, R13, R13
-	BGE turns59
-
-rest60:
-	ADDS $4, R13, R13
-	BEQ end62
-
-one61:
-	FMOVS.P 4(R7), F18
-	FMOVS.P 4(R8), F19
-	FMOVS.P 4(R9), F20
-	FMOVS.P 4(R10), F21
-	FMOVS.P 4(R11), F22
-	FMOVS.P 4(R12), F23
-	FLDPQ 0(R6), (F24, F25)
-	FMOVQ 32(R6), F26
-	WORD $0x4f921300 // fmla v0.4s, v24.4s, v18.s[0]
-	WORD $0x4f931303 // fmla v3.4s, v24.4s, v19.s[0]
-	WORD $0x4f941306 // fmla v6.4s, v24.4s, v20.s[0]
-	WORD $0x4f951309 // fmla v9.4s, v24.4s, v21.s[0]
-	WORD $0x4f96130c // fmla v12.4s, v24.4s, v22.s[0]
-	WORD $0x4f97130f // fmla v15.4s, v24.4s, v23.s[0]
-	WORD $0x4f921321 // fmla v1.4s, v25.4s, v18.s[0]
-	WORD $0x4f931324 // fmla v4.4s, v25.4s, v19.s[0]
-	WORD $0x4f941327 // fmla v7.4s, v25.4s, v20.s[0]
-	WORD $0x4f95132a // fmla v10.4s, v25.4s, v21.s[0]
-	WORD $0x4f96132d // fmla v13.4s, v25.4s, v22.s[0]
-	WORD $0x4f971330 // fmla v16.4s, v25.4s, v23.s[0]
-	WORD $0x4f921342 // fmla v2.4s, v26.4s, v18.s[0]
-	WORD $0x4f931345 // fmla v5.4s, v26.4s, v19.s[0]
-	WORD $0x4f941348 // fmla v8.4s, v26.4s, v20.s[0]
-	WORD $0x4f95134b // fmla v11.4s, v26.4s, v21.s[0]
-	WORD $0x4f96134e // fmla v14.4s, v26.4s, v22.s[0]
-	WORD $0x4f971351 // fmla v17.4s, v26.4s, v23.s[0]
-	ADD $48, R6, R6
-	SUBS $1, R13, R13
-	BNE one61
-
-end62:
-	FMOVS activity+32(FP), F18
-	VDUP V18.S[0], V18.S4
-	FMOVQ 0(R1), F19
-	VFMLA V19.S4, V18.S4, V0.S4
-	FMOVQ 176(R5), F20
-	VFMLS V19.S4, V19.S4, V20.S4
-	WORD $0x6e34dc00 // fmul v0.4s, v0.4s, v20.4s
-	FMOVQ F0, 0(R0)
-	FMOVQ 16(R1), F19
-	VFMLA V19.S4, V18.S4, V1.S4
-	FMOVQ 176(R5), F20
-	VFMLS V19.S4, V19.S4, V20.S4
-	WORD $0x6e34dc21 // fmul v1.4s, v1.4s, v20.4s
-	FMOVQ F1, 16(R0)
-	FMOVQ 32(R1), F19
-	VFMLA V19.S4, V18.S4, V2.S4
-	FMOVQ 176(R5), F20
-	VFMLS V19.S4, V19.S4, V20.S4
-	WORD $0x6e34dc42 // fmul v2.4s, v2.4s, v20.4s
-	FMOVQ F2, 32(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F19
-	VFMLA V19.S4, V18.S4, V3.S4
-	FMOVQ 176(R5), F20
-	VFMLS V19.S4, V19.S4, V20.S4
-	WORD $0x6e34dc63 // fmul v3.4s, v3.4s, v20.4s
-	FMOVQ F3, 0(R0)
-	FMOVQ 16(R1), F19
-	VFMLA V19.S4, V18.S4, V4.S4
-	FMOVQ 176(R5), F20
-	VFMLS V19.S4, V19.S4, V20.S4
-	WORD $0x6e34dc84 // fmul v4.4s, v4.4s, v20.4s
-	FMOVQ F4, 16(R0)
-	FMOVQ 32(R1), F19
-	VFMLA V19.S4, V18.S4, V5.S4
-	FMOVQ 176(R5), F20
-	VFMLS V19.S4, V19.S4, V20.S4
-	WORD $0x6e34dca5 // fmul v5.4s, v5.4s, v20.4s
-	FMOVQ F5, 32(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F19
-	VFMLA V19.S4, V18.S4, V6.S4
-	FMOVQ 176(R5), F20
-	VFMLS V19.S4, V19.S4, V20.S4
-	WORD $0x6e34dcc6 // fmul v6.4s, v6.4s, v20.4s
-	FMOVQ F6, 0(R0)
-	FMOVQ 16(R1), F19
-	VFMLA V19.S4, V18.S4, V7.S4
-	FMOVQ 176(R5), F20
-	VFMLS V19.S4, V19.S4, V20.S4
-	WORD $0x6e34dce7 // fmul v7.4s, v7.4s, v20.4s
-	FMOVQ F7, 16(R0)
-	FMOVQ 32(R1), F19
-	VFMLA V19.S4, V18.S4, V8.S4
-	FMOVQ 176(R5), F20
-	VFMLS V19.S4, V19.S4, V20.S4
-	WORD $0x6e34dd08 // fmul v8.4s, v8.4s, v20.4s
-	FMOVQ F8, 32(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F19
-	VFMLA V19.S4, V18.S4, V9.S4
-	FMOVQ 176(R5), F20
-	VFMLS V19.S4, V19.S4, V20.S4
-	WORD $0x6e34dd29 // fmul v9.4s, v9.4s, v20.4s
-	FMOVQ F9, 0(R0)
-	FMOVQ 16(R1), F19
-	VFMLA V19.S4, V18.S4, V10.S4
-	FMOVQ 176(R5), F20
-	VFMLS V19.S4, V19.S4, V20.S4
-	WORD $0x6e34dd4a // fmul v10.4s, v10.4s, v20.4s
-	FMOVQ F10, 16(R0)
-	FMOVQ 32(R1), F19
-	VFMLA V19.S4, V18.S4, V11.S4
-	FMOVQ 176(R5), F20
-	VFMLS V19.S4, V19.S4, V20.S4
-	WORD $0x6e34dd6b // fmul v11.4s, v11.4s, v20.4s
-	FMOVQ F11, 32(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F19
-	VFMLA V19.S4, V18.S4, V12.S4
-	FMOVQ 176(R5), F20
-	VFMLS V19.S4, V19.S4, V20.S4
-	WORD $0x6e34dd8c // fmul v12.4s, v12.4s, v20.4s
-	FMOVQ F12, 0(R0)
-	FMOVQ 16(R1), F19
-	VFMLA V19.S4, V18.S4, V13.S4
-	FMOVQ 176(R5), F20
-	VFMLS V19.S4, V19.S4, V20.S4
-	WORD $0x6e34ddad // fmul v13.4s, v13.4s, v20.4s
-	FMOVQ F13, 16(R0)
-	FMOVQ 32(R1), F19
-	VFMLA V19.S4, V18.S4, V14.S4
-	FMOVQ 176(R5), F20
-	VFMLS V19.S4, V19.S4, V20.S4
-	WORD $0x6e34ddce // fmul v14.4s, v14.4s, v20.4s
-	FMOVQ F14, 32(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F19
-	VFMLA V19.S4, V18.S4, V15.S4
-	FMOVQ 176(R5), F20
-	VFMLS V19.S4, V19.S4, V20.S4
-	WORD $0x6e34ddef // fmul v15.4s, v15.4s, v20.4s
-	FMOVQ F15, 0(R0)
-	FMOVQ 16(R1), F19
-	VFMLA V19.S4, V18.S4, V16.S4
-	FMOVQ 176(R5), F20
-	VFMLS V19.S4, V19.S4, V20.S4
-	WORD $0x6e34de10 // fmul v16.4s, v16.4s, v20.4s
-	FMOVQ F16, 16(R0)
-	FMOVQ 32(R1), F19
-	VFMLA V19.S4, V18.S4, V17.S4
-	FMOVQ 176(R5), F20
-	VFMLS V19.S4, V19.S4, V20.S4
-	WORD $0x6e34de31 // fmul v17.4s, v17.4s, v20.4s
-	FMOVQ F17, 32(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	ADD R4<<1, R2, R2
-	ADD R4<<2, R2, R2
-	SUB $6, R3, R3
-	B next54
-
-tile4x3n56:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	VMOVI $0, V6.B16
-	VMOVI $0, V7.B16
-	VMOVI $0, V8.B16
-	VMOVI $0, V9.B16
-	VMOVI $0, V10.B16
-	VMOVI $0, V11.B16
-	MOVD w+24(FP), R6
-	MOVD R2, R7
-	ADD R4, R7, R8
-	ADD R4, R8, R9
-	ADD R4, R9, R10
-	MOVD depth+56(FP), R11
-	SUBS $4, R11, R11
-	BLT rest64
-
-turns63:
-	FMOVQ.P 16(R7), F12
-	FMOVQ.P 16(R8), F13
-	FMOVQ.P 16(R9), F14
-	FMOVQ.P 16(R10), F15
-	FLDPQ 0(R6), (F16, F17)
-	FMOVQ 32(R6), F18
-	WORD $0x4f8c1200 // fmla v0.4s, v16.4s, v12.s[0]
-	WORD $0x4f8d1203 // fmla v3.4s, v16.4s, v13.s[0]
-	WORD $0x4f8e1206 // fmla v6.4s, v16.4s, v14.s[0]
-	WORD $0x4f8f1209 // fmla v9.4s, v16.4s, v15.s[0]
-	WORD $0x4f8c1221 // fmla v1.4s, v17.4s, v12.s[0]
-	WORD $0x4f8d1224 // fmla v4.4s, v17.4s, v13.s[0]
-	WORD $0x4f8e1227 // fmla v7.4s, v17.4s, v14.s[0]
-	WORD $0x4f8f122a // fmla v10.4s, v17.4s, v15.s[0]
-	WORD $0x4f8c1242 // fmla v2.4s, v18.4s, v12.s[0]
-	WORD $0x4f8d1245 // fmla v5.4s, v18.4s, v13.s[0]
-	WORD $0x4f8e1248 // fmla v8.4s, v18.4s, v14.s[0]
-	WORD $0x4f8f124b // fmla v11.4s, v18.4s, v15.s[0]
-	FLDPQ 48(R6), (F16, F17)
-	FMOVQ 80(R6), F18
-	WORD $0x4fac1200 // fmla v0.4s, v16.4s, v12.s[1]
-	WORD $0x4fad1203 // fmla v3.4s, v16.4s, v13.s[1]
-	WORD $0x4fae1206 // fmla v6.4s, v16.4s, v14.s[1]
-	WORD $0x4faf1209 // fmla v9.4s, v16.4s, v15.s[1]
-	WORD $0x4fac1221 // fmla v1.4s, v17.4s, v12.s[1]
-	WORD $0x4fad1224 // fmla v4.4s, v17.4s, v13.s[1]
-	WORD $0x4fae1227 // fmla v7.4s, v17.4s, v14.s[1]
-	WORD $0x4faf122a // fmla v10.4s, v17.4s, v15.s[1]
-	WORD $0x4fac1242 // fmla v2.4s, v18.4s, v12.s[1]
-	WORD $0x4fad1245 // fmla v5.4s, v18.4s, v13.s[1]
-	WORD $0x4fae1248 // fmla v8.4s, v18.4s, v14.s[1]
-	WORD $0x4faf124b // fmla v11.4s, v18.4s, v15.s[1]
-	FLDPQ 96(R6), (F16, F17)
-	FMOVQ 128(R6), F18
-	WORD $0x4f8c1a00 // fmla v0.4s, v16.4s, v12.s[2]
-	WORD $0x4f8d1a03 // fmla v3.4s, v16.4s, v13.s[2]
-	WORD $0x4f8e1a06 // fmla v6.4s, v16.4s, v14.s[2]
-	WORD $0x4f8f1a09 // fmla v9.4s, v16.4s, v15.s[2]
-	WORD $0x4f8c1a21 // fmla v1.4s, v17.4s, v12.s[2]
-	WORD $0x4f8d1a24 // fmla v4.4s, v17.4s, v13.s[2]
-	WORD $0x4f8e1a27 // fmla v7.4s, v17.4s, v14.s[2]
-	WORD $0x4f8f1a2a // fmla v10.4s, v17.4s, v15.s[2]
-	WORD $0x4f8c1a42 // fmla v2.4s, v18.4s, v12.s[2]
-	WORD $0x4f8d1a45 // fmla v5.4s, v18.4s, v13.s[2]
-	WORD $0x4f8e1a48 // fmla v8.4s, v18.4s, v14.s[2]
-	WORD $0x4f8f1a4b // fmla v11.4s, v18.4s, v15.s[2]
-	FLDPQ 144(R6), (F16, F17)
-	FMOVQ 176(R6), F18
-	WORD $0x4fac1a00 // fmla v0.4s, v16.4s, v12.s[3]
-	WORD $0x4fad1a03 // fmla v3.4s, v16.4s, v13.s[3]
-	WORD $0x4fae1a06 // fmla v6.4s, v16.4s, v14.s[3]
-	WORD $0x4faf1a09 // fmla v9.4s, v16.4s, v15.s[3]
-	WORD $0x4fac1a21 // fmla v1.4s, v17.4s, v12.s[3]
-	WORD $0x4fad1a24 // fmla v4.4s, v17.4s, v13.s[3]
-	WORD $0x4fae1a27 // fmla v7.4s, v17.4s, v14.s[3]
-	WORD $0x4faf1a2a // fmla v10.4s, v17.4s, v15.s[3]
-	WORD $0x4fac1a42 // fmla v2.4s, v18.4s, v12.s[3]
-	WORD $0x4fad1a45 // fmla v5.4s, v18.4s, v13.s[3]
-	WORD $0x4fae1a48 // fmla v8.4s, v18.4s, v14.s[3]
-	WORD $0x4faf1a4b // fmla v11.4s, v18.4s, v15.s[3]
-	ADD $192, R6, R6
-	SUBS $4, R11, R11
-	BGE turns63
-
-rest64:
-	ADDS $4, R11, R11
-	BEQ end66
-
-one65:
-	FMOVS.P 4(R7), F12
-	FMOVS.P 4(R8), F13
-	FMOVS.P 4(R9), F14
-	FMOVS.P 4(R10), F15
-	FLDPQ 0(R6), (F16, F17)
-	FMOVQ 32(R6), F18
-	WORD $0x4f8c1200 // fmla v0.4s, v16.4s, v12.s[0]
-	WORD $0x4f8d1203 // fmla v3.4s, v16.4s, v13.s[0]
-	WORD $0x4f8e1206 // fmla v6.4s, v16.4s, v14.s[0]
-	WORD $0x4f8f1209 // fmla v9.4s, v16.4s, v15.s[0]
-	WORD $0x4f8c1221 // fmla v1.4s, v17.4s, v12.s[0]
-	WORD $0x4f8d1224 // fmla v4.4s, v17.4s, v13.s[0]
-	WORD $0x4f8e1227 // fmla v7.4s, v17.4s, v14.s[0]
-	WORD $0x4f8f122a // fmla v10.4s, v17.4s, v15.s[0]
-	WORD $0x4f8c1242 // fmla v2.4s, v18.4s, v12.s[0]
-	WORD $0x4f8d1245 // fmla v5.4s, v18.4s, v13.s[0]
-	WORD $0x4f8e1248 // fmla v8.4s, v18.4s, v14.s[0]
-	WORD $0x4f8f124b // fmla v11.4s, v18.4s, v15.s[0]
-	ADD $48, R6, R6
-	SUBS $1, R11, R11
-	BNE one65
-
-end66:
-	FMOVS activity+32(FP), F12
-	VDUP V12.S[0], V12.S4
-	FMOVQ 0(R1), F13
-	VFMLA V13.S4, V12.S4, V0.S4
-	FMOVQ 176(R5), F14
-	VFMLS V13.S4, V13.S4, V14.S4
-	WORD $0x6e2edc00 // fmul v0.4s, v0.4s, v14.4s
-	FMOVQ F0, 0(R0)
-	FMOVQ 16(R1), F13
-	VFMLA V13.S4, V12.S4, V1.S4
-	FMOVQ 176(R5), F14
-	VFMLS V13.S4, V13.S4, V14.S4
-	WORD $0x6e2edc21 // fmul v1.4s, v1.4s, v14.4s
-	FMOVQ F1, 16(R0)
-	FMOVQ 32(R1), F13
-	VFMLA V13.S4, V12.S4, V2.S4
-	FMOVQ 176(R5), F14
-	VFMLS V13.S4, V13.S4, V14.S4
-	WORD $0x6e2edc42 // fmul v2.4s, v2.4s, v14.4s
-	FMOVQ F2, 32(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F13
-	VFMLA V13.S4, V12.S4, V3.S4
-	FMOVQ 176(R5), F14
-	VFMLS V13.S4, V13.S4, V14.S4
-	WORD $0x6e2edc63 // fmul v3.4s, v3.4s, v14.4s
-	FMOVQ F3, 0(R0)
-	FMOVQ 16(R1), F13
-	VFMLA V13.S4, V12.S4, V4.S4
-	FMOVQ 176(R5), F14
-	VFMLS V13.S4, V13.S4, V14.S4
-	WORD $0x6e2edc84 // fmul v4.4s, v4.4s, v14.4s
-	FMOVQ F4, 16(R0)
-	FMOVQ 32(R1), F13
-	VFMLA V13.S4, V12.S4, V5.S4
-	FMOVQ 176(R5), F14
-	VFMLS V13.S4, V13.S4, V14.S4
-	WORD $0x6e2edca5 // fmul v5.4s, v5.4s, v14.4s
-	FMOVQ F5, 32(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F13
-	VFMLA V13.S4, V12.S4, V6.S4
-	FMOVQ 176(R5), F14
-	VFMLS V13.S4, V13.S4, V14.S4
-	WORD $0x6e2edcc6 // fmul v6.4s, v6.4s, v14.4s
-	FMOVQ F6, 0(R0)
-	FMOVQ 16(R1), F13
-	VFMLA V13.S4, V12.S4, V7.S4
-	FMOVQ 176(R5), F14
-	VFMLS V13.S4, V13.S4, V14.S4
-	WORD $0x6e2edce7 // fmul v7.4s, v7.4s, v14.4s
-	FMOVQ F7, 16(R0)
-	FMOVQ 32(R1), F13
-	VFMLA V13.S4, V12.S4, V8.S4
-	FMOVQ 176(R5), F14
-	VFMLS V13.S4, V13.S4, V14.S4
-	WORD $0x6e2edd08 // fmul v8.4s, v8.4s, v14.4s
-	FMOVQ F8, 32(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F13
-	VFMLA V13.S4, V12.S4, V9.S4
-	FMOVQ 176(R5), F14
-	VFMLS V13.S4, V13.S4, V14.S4
-	WORD $0x6e2edd29 // fmul v9.4s, v9.4s, v14.4s
-	FMOVQ F9, 0(R0)
-	FMOVQ 16(R1), F13
-	VFMLA V13.S4, V12.S4, V10.S4
-	FMOVQ 176(R5), F14
-	VFMLS V13.S4, V13.S4, V14.S4
-	WORD $0x6e2edd4a // fmul v10.4s, v10.4s, v14.4s
-	FMOVQ F10, 16(R0)
-	FMOVQ 32(R1), F13
-	VFMLA V13.S4, V12.S4, V11.S4
-	FMOVQ 176(R5), F14
-	VFMLS V13.S4, V13.S4, V14.S4
-	WORD $0x6e2edd6b // fmul v11.4s, v11.4s, v14.4s
-	FMOVQ F11, 32(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	ADD R4<<2, R2, R2
-	SUB $4, R3, R3
-	B next54
-
-tile2x3n57:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	MOVD w+24(FP), R6
-	MOVD R2, R7
-	ADD R4, R7, R8
-	MOVD depth+56(FP), R9
-	SUBS $4, R9, R9
-	BLT rest68
-
-turns67:
-	FMOVQ.P 16(R7), F6
-	FMOVQ.P 16(R8), F7
-	FLDPQ 0(R6), (F8, F9)
-	FMOVQ 32(R6), F10
-	WORD $0x4f861100 // fmla v0.4s, v8.4s, v6.s[0]
-	WORD $0x4f871103 // fmla v3.4s, v8.4s, v7.s[0]
-	WORD $0x4f861121 // fmla v1.4s, v9.4s, v6.s[0]
-	WORD $0x4f871124 // fmla v4.4s, v9.4s, v7.s[0]
-	WORD $0x4f861142 // fmla v2.4s, v10.4s, v6.s[0]
-	WORD $0x4f871145 // fmla v5.4s, v10.4s, v7.s[0]
-	FLDPQ 48(R6), (F8, F9)
-	FMOVQ 80(R6), F10
-	WORD $0x4fa61100 // fmla v0.4s, v8.4s, v6.s[1]
-	WORD $0x4fa71103 // fmla v3.4s, v8.4s, v7.s[1]
-	WORD $0x4fa61121 // fmla v1.4s, v9.4s, v6.s[1]
-	WORD $0x4fa71124 // fmla v4.4s, v9.4s, v7.s[1]
-	WORD $0x4fa61142 // fmla v2.4s, v10.4s, v6.s[1]
-	WORD $0x4fa71145 // fmla v5.4s, v10.4s, v7.s[1]
-	FLDPQ 96(R6), (F8, F9)
-	FMOVQ 128(R6), F10
-	WORD $0x4f861900 // fmla v0.4s, v8.4s, v6.s[2]
-	WORD $0x4f871903 // fmla v3.4s, v8.4s, v7.s[2]
-	WORD $0x4f861921 // fmla v1.4s, v9.4s, v6.s[2]
-	WORD $0x4f871924 // fmla v4.4s, v9.4s, v7.s[2]
-	WORD $0x4f861942 // fmla v2.4s, v10.4s, v6.s[2]
-	WORD $0x4f871945 // fmla v5.4s, v10.4s, v7.s[2]
-	FLDPQ 144(R6), (F8, F9)
-	FMOVQ 176(R6), F10
-	WORD $0x4fa61900 // fmla v0.4s, v8.4s, v6.s[3]
-	WORD $0x4fa71903 // fmla v3.4s, v8.4s, v7.s[3]
-	WORD $0x4fa61921 // fmla v1.4s, v9.4s, v6.s[3]
-	WORD $0x4fa71924 // fmla v4.4s, v9.4s, v7.s[3]
-	WORD $0x4fa61942 // fmla v2.4s, v10.4s, v6.s[3]
-	WORD $0x4fa71945 // fmla v5.4s, v10.4s, v7.s[3]
-	ADD $192, R6, R6
-	SUBS $4, R9, R9
-	BGE turns67
-
-rest68:
-	ADDS $4, R9, R9
-	BEQ end70
-
-one69:
-	FMOVS.P 4(R7), F6
-	FMOVS.P 4(R8), F7
-	FLDPQ 0(R6), (F8, F9)
-	FMOVQ 32(R6), F10
-	WORD $0x4f861100 // fmla v0.4s, v8.4s, v6.s[0]
-	WORD $0x4f871103 // fmla v3.4s, v8.4s, v7.s[0]
-	WORD $0x4f861121 // fmla v1.4s, v9.4s, v6.s[0]
-	WORD $0x4f871124 // fmla v4.4s, v9.4s, v7.s[0]
-	WORD $0x4f861142 // fmla v2.4s, v10.4s, v6.s[0]
-	WORD $0x4f871145 // fmla v5.4s, v10.4s, v7.s[0]
-	ADD $48, R6, R6
-	SUBS $1, R9, R9
-	BNE one69
-
-end70:
-	FMOVS activity+32(FP), F6
-	VDUP V6.S[0], V6.S4
-	FMOVQ 0(R1), F7
-	VFMLA V7.S4, V6.S4, V0.S4
-	FMOVQ 176(R5), F8
-	VFMLS V7.S4, V7.S4, V8.S4
-	WORD $0x6e28dc00 // fmul v0.4s, v0.4s, v8.4s
-	FMOVQ F0, 0(R0)
-	FMOVQ 16(R1), F7
-	VFMLA V7.S4, V6.S4, V1.S4
-	FMOVQ 176(R5), F8
-	VFMLS V7.S4, V7.S4, V8.S4
-	WORD $0x6e28dc21 // fmul v1.4s, v1.4s, v8.4s
-	FMOVQ F1, 16(R0)
-	FMOVQ 32(R1), F7
-	VFMLA V7.S4, V6.S4, V2.S4
-	FMOVQ 176(R5), F8
-	VFMLS V7.S4, V7.S4, V8.S4
-	WORD $0x6e28dc42 // fmul v2.4s, v2.4s, v8.4s
-	FMOVQ F2, 32(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F7
-	VFMLA V7.S4, V6.S4, V3.S4
-	FMOVQ 176(R5), F8
-	VFMLS V7.S4, V7.S4, V8.S4
-	WORD $0x6e28dc63 // fmul v3.4s, v3.4s, v8.4s
-	FMOVQ F3, 0(R0)
-	FMOVQ 16(R1), F7
-	VFMLA V7.S4, V6.S4, V4.S4
-	FMOVQ 176(R5), F8
-	VFMLS V7.S4, V7.S4, V8.S4
-	WORD $0x6e28dc84 // fmul v4.4s, v4.4s, v8.4s
-	FMOVQ F4, 16(R0)
-	FMOVQ 32(R1), F7
-	VFMLA V7.S4, V6.S4, V5.S4
-	FMOVQ 176(R5), F8
-	VFMLS V7.S4, V7.S4, V8.S4
-	WORD $0x6e28dca5 // fmul v5.4s, v5.4s, v8.4s
-	FMOVQ F5, 32(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	ADD R4<<1, R2, R2
-	SUB $2, R3, R3
-	B next54
-
-tile1x3n58:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	MOVD w+24(FP), R6
-	MOVD R2, R7
-	MOVD depth+56(FP), R8
-	SUBS $4, R8, R8
-	BLT rest72
-
-turns71:
-	FMOVQ.P 16(R7), F3
-	FLDPQ 0(R6), (F4, F5)
-	FMOVQ 32(R6), F6
-	WORD $0x4f831080 // fmla v0.4s, v4.4s, v3.s[0]
-	WORD $0x4f8310a1 // fmla v1.4s, v5.4s, v3.s[0]
-	WORD $0x4f8310c2 // fmla v2.4s, v6.4s, v3.s[0]
-	FLDPQ 48(R6), (F4, F5)
-	FMOVQ 80(R6), F6
-	WORD $0x4fa31080 // fmla v0.4s, v4.4s, v3.s[1]
-	WORD $0x4fa310a1 // fmla v1.4s, v5.4s, v3.s[1]
-	WORD $0x4fa310c2 // fmla v2.4s, v6.4s, v3.s[1]
-	FLDPQ 96(R6), (F4, F5)
-	FMOVQ 128(R6), F6
-	WORD $0x4f831880 // fmla v0.4s, v4.4s, v3.s[2]
-	WORD $0x4f8318a1 // fmla v1.4s, v5.4s, v3.s[2]
-	WORD $0x4f8318c2 // fmla v2.4s, v6.4s, v3.s[2]
-	FLDPQ 144(R6), (F4, F5)
+row147:
+	FMOVQ 0(R0), F2
+	FMOVQ 16(R0), F3
+	FMOVQ 0(R8), F4
+	VFMLA V4.S4, V0.S4, V2.S4
+	FMOVQ 16(R8), F5
+	VFMLA V5.S4, V0.S4, V3.S4
 	FMOVQ 176(R6), F6
-	WORD $0x4fa31880 // fmla v0.4s, v4.4s, v3.s[3]
-	WORD $0x4fa318a1 // fmla v1.4s, v5.4s, v3.s[3]
-	WORD $0x4fa318c2 // fmla v2.4s, v6.4s, v3.s[3]
-	ADD $192, R6, R6
-	SUBS $4, R8, R8
-	BGE turns71
-
-rest72:
-	ADDS $4, R8, R8
-	BEQ end74
-
-one73:
-	FMOVS.P 4(R7), F3
-	FLDPQ 0(R6), (F4, F5)
-	FMOVQ 32(R6), F6
-	WORD $0x4f831080 // fmla v0.4s, v4.4s, v3.s[0]
-	WORD $0x4f8310a1 // fmla v1.4s, v5.4s, v3.s[0]
-	WORD $0x4f8310c2 // fmla v2.4s, v6.4s, v3.s[0]
-	ADD $48, R6, R6
-	SUBS $1, R8, R8
-	BNE one73
-
-end74:
-	FMOVS activity+32(FP), F3
-	VDUP V3.S[0], V3.S4
-	FMOVQ 0(R1), F4
-	VFMLA V4.S4, V3.S4, V0.S4
-	FMOVQ 176(R5), F5
-	VFMLS V4.S4, V4.S4, V5.S4
-	WORD $0x6e25dc00 // fmul v0.4s, v0.4s, v5.4s
-	FMOVQ F0, 0(R0)
-	FMOVQ 16(R1), F4
-	VFMLA V4.S4, V3.S4, V1.S4
-	FMOVQ 176(R5), F5
-	VFMLS V4.S4, V4.S4, V5.S4
-	WORD $0x6e25dc21 // fmul v1.4s, v1.4s, v5.4s
-	FMOVQ F1, 16(R0)
-	FMOVQ 32(R1), F4
-	VFMLA V4.S4, V3.S4, V2.S4
-	FMOVQ 176(R5), F5
-	VFMLS V4.S4, V4.S4, V5.S4
-	WORD $0x6e25dc42 // fmul v2.4s, v2.4s, v5.4s
-	FMOVQ F2, 32(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	ADD R4<<0, R2, R2
-	SUB $1, R3, R3
-	B next54
-
-vecs4n4:
-
-next75:
-	CMP $4, R3
-	BGE tile4x4n76
-	CMP $3, R3
-	BGE tile3x4n77
-	CMP $2, R3
-	BGE tile2x4n78
-	CMP $1, R3
-	BGE tile1x4n79
-	B done
-
-tile4x4n76:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	VMOVI $0, V6.B16
-	VMOVI $0, V7.B16
-	VMOVI $0, V8.B16
-	VMOVI $0, V9.B16
-	VMOVI $0, V10.B16
-	VMOVI $0, V11.B16
-	VMOVI $0, V12.B16
-	VMOVI $0, V13.B16
-	VMOVI $0, V14.B16
-	VMOVI $0, V15.B16
-	MOVD w+24(FP), R6
-	MOVD R2, R7
-	ADD R4, R7, R8
-	ADD R4, R8, R9
-	ADD R4, R9, R10
-	MOVD depth+56(FP), R11
-	SUBS $4, R11, R11
-	BLT rest81
-
-turns80:
-	FMOVQ.P 16(R7), F16
-	FMOVQ.P 16(R8), F17
-	FMOVQ.P 16(R9), F18
-	FMOVQ.P 16(R10), F19
-	FLDPQ 0(R6), (F20, F21)
-	FLDPQ 32(R6), (F22, F23)
-	WORD $0x4f901280 // fmla v0.4s, v20.4s, v16.s[0]
-	WORD $0x4f911284 // fmla v4.4s, v20.4s, v17.s[0]
-	WORD $0x4f921288 // fmla v8.4s, v20.4s, v18.s[0]
-	WORD $0x4f93128c // fmla v12.4s, v20.4s, v19.s[0]
-	WORD $0x4f9012a1 // fmla v1.4s, v21.4s, v16.s[0]
-	WORD $0x4f9112a5 // fmla v5.4s, v21.4s, v17.s[0]
-	WORD $0x4f9212a9 // fmla v9.4s, v21.4s, v18.s[0]
-	WORD $0x4f9312ad // fmla v13.4s, v21.4s, v19.s[0]
-	WORD $0x4f9012c2 // fmla v2.4s, v22.4s, v16.s[0]
-	WORD $0x4f9112c6 // fmla v6.4s, v22.4s, v17.s[0]
-	WORD $0x4f9212ca // fmla v10.4s, v22.4s, v18.s[0]
-	WORD $0x4f9312ce // fmla v14.4s, v22.4s, v19.s[0]
-	WORD $0x4f9012e3 // fmla v3.4s, v23.4s, v16.s[0]
-	WORD $0x4f9112e7 // fmla v7.4s, v23.4s, v17.s[0]
-	WORD $0x4f9212eb // fmla v11.4s, v23.4s, v18.s[0]
-	WORD $0x4f9312ef // fmla v15.4s, v23.4s, v19.s[0]
-	FLDPQ 64(R6), (F20, F21)
-	FLDPQ 96(R6), (F22, F23)
-	WORD $0x4fb01280 // fmla v0.4s, v20.4s, v16.s[1]
-	WORD $0x4fb11284 // fmla v4.4s, v20.4s, v17.s[1]
-	WORD $0x4fb21288 // fmla v8.4s, v20.4s, v18.s[1]
-	WORD $0x4fb3128c // fmla v12.4s, v20.4s, v19.s[1]
-	WORD $0x4fb012a1 // fmla v1.4s, v21.4s, v16.s[1]
-	WORD $0x4fb112a5 // fmla v5.4s, v21.4s, v17.s[1]
-	WORD $0x4fb212a9 // fmla v9.4s, v21.4s, v18.s[1]
-	WORD $0x4fb312ad // fmla v13.4s, v21.4s, v19.s[1]
-	WORD $0x4fb012c2 // fmla v2.4s, v22.4s, v16.s[1]
-	WORD $0x4fb112c6 // fmla v6.4s, v22.4s, v17.s[1]
-	WORD $0x4fb212ca // fmla v10.4s, v22.4s, v18.s[1]
-	WORD $0x4fb312ce // fmla v14.4s, v22.4s, v19.s[1]
-	WORD $0x4fb012e3 // fmla v3.4s, v23.4s, v16.s[1]
-	WORD $0x4fb112e7 // fmla v7.4s, v23.4s, v17.s[1]
-	WORD $0x4fb212eb // fmla v11.4s, v23.4s, v18.s[1]
-	WORD $0x4fb312ef // fmla v15.4s, v23.4s, v19.s[1]
-	FLDPQ 128(R6), (F20, F21)
-	FLDPQ 160(R6), (F22, F23)
-	WORD $0x4f901a80 // fmla v0.4s, v20.4s, v16.s[2]
-	WORD $0x4f911a84 // fmla v4.4s, v20.4s, v17.s[2]
-	WORD $0x4f921a88 // fmla v8.4s, v20.4s, v18.s[2]
-	WORD $0x4f931a8c // fmla v12.4s, v20.4s, v19.s[2]
-	WORD $0x4f901aa1 // fmla v1.4s, v21.4s, v16.s[2]
-	WORD $0x4f911aa5 // fmla v5.4s, v21.4s, v17.s[2]
-	WORD $0x4f921aa9 // fmla v9.4s, v21.4s, v18.s[2]
-	WORD $0x4f931aad // fmla v13.4s, v21.4s, v19.s[2]
-	WORD $0x4f901ac2 // fmla v2.4s, v22.4s, v16.s[2]
-	WORD $0x4f911ac6 // fmla v6.4s, v22.4s, v17.s[2]
-	WORD $0x4f921aca // fmla v10.4s, v22.4s, v18.s[2]
-	WORD $0x4f931ace // fmla v14.4s, v22.4s, v19.s[2]
-	WORD $0x4f901ae3 // fmla v3.4s, v23.4s, v16.s[2]
-	WORD $0x4f911ae7 // fmla v7.4s, v23.4s, v17.s[2]
-	WORD $0x4f921aeb // fmla v11.4s, v23.4s, v18.s[2]
-	WORD $0x4f931aef // fmla v15.4s, v23.4s, v19.s[2]
-	FLDPQ 192(R6), (F20, F21)
-	FLDPQ 224(R6), (F22, F23)
-	WORD $0x4fb01a80 // fmla v0.4s, v20.4s, v16.s[3]
-	WORD $0x4fb11a84 // fmla v4.4s, v20.4s, v17.s[3]
-	WORD $0x4fb21a88 // fmla v8.4s, v20.4s, v18.s[3]
-	WORD $0x4fb31a8c // fmla v12.4s, v20.4s, v19.s[3]
-	WORD $0x4fb01aa1 // fmla v1.4s, v21.4s, v16.s[3]
-	WORD $0x4fb11aa5 // fmla v5.4s, v21.4s, v17.s[3]
-	WORD $0x4fb21aa9 // fmla v9.4s, v21.4s, v18.s[3]
-	WORD $0x4fb31aad // fmla v13.4s, v21.4s, v19.s[3]
-	WORD $0x4fb01ac2 // fmla v2.4s, v22.4s, v16.s[3]
-	WORD $0x4fb11ac6 // fmla v6.4s, v22.4s, v17.s[3]
-	WORD $0x4fb21aca // fmla v10.4s, v22.4s, v18.s[3]
-	WORD $0x4fb31ace // fmla v14.4s, v22.4s, v19.s[3]
-	WORD $0x4fb01ae3 // fmla v3.4s, v23.4s, v16.s[3]
-	WORD $0x4fb11ae7 // fmla v7.4s, v23.4s, v17.s[3]
-	WORD $0x4fb21aeb // fmla v11.4s, v23.4s, v18.s[3]
-	WORD $0x4fb31aef // fmla v15.4s, v23.4s, v19.s[3]
-	ADD $256, R6, R6
-	SUBS $4, R11, R11
-	BGE turns80
-
-rest81:
-	ADDS $4, R11, R11
-	BEQ end83
-
-one82:
-	FMOVS.P 4(R7), F16
-	FMOVS.P 4(R8), F17
-	FMOVS.P 4(R9), F18
-	FMOVS.P 4(R10), F19
-	FLDPQ 0(R6), (F20, F21)
-	FLDPQ 32(R6), (F22, F23)
-	WORD $0x4f901280 // fmla v0.4s, v20.4s, v16.s[0]
-	WORD $0x4f911284 // fmla v4.4s, v20.4s, v17.s[0]
-	WORD $0x4f921288 // fmla v8.4s, v20.4s, v18.s[0]
-	WORD $0x4f93128c // fmla v12.4s, v20.4s, v19.s[0]
-	WORD $0x4f9012a1 // fmla v1.4s, v21.4s, v16.s[0]
-	WORD $0x4f9112a5 // fmla v5.4s, v21.4s, v17.s[0]
-	WORD $0x4f9212a9 // fmla v9.4s, v21.4s, v18.s[0]
-	WORD $0x4f9312ad // fmla v13.4s, v21.4s, v19.s[0]
-	WORD $0x4f9012c2 // fmla v2.4s, v22.4s, v16.s[0]
-	WORD $0x4f9112c6 // fmla v6.4s, v22.4s, v17.s[0]
-	WORD $0x4f9212ca // fmla v10.4s, v22.4s, v18.s[0]
-	WORD $0x4f9312ce // fmla v14.4s, v22.4s, v19.s[0]
-	WORD $0x4f9012e3 // fmla v3.4s, v23.4s, v16.s[0]
-	WORD $0x4f9112e7 // fmla v7.4s, v23.4s, v17.s[0]
-	WORD $0x4f9212eb // fmla v11.4s, v23.4s, v18.s[0]
-	WORD $0x4f9312ef // fmla v15.4s, v23.4s, v19.s[0]
-	ADD $64, R6, R6
-	SUBS $1, R11, R11
-	BNE one82
-
-end83:
-	FMOVS activity+32(FP), F16
-	VDUP V16.S[0], V16.S4
-	FMOVQ 0(R1), F17
-	VFMLA V17.S4, V16.S4, V0.S4
-	FMOVQ 176(R5), F18
-	VFMLS V17.S4, V17.S4, V18.S4
-	WORD $0x6e32dc00 // fmul v0.4s, v0.4s, v18.4s
-	FMOVQ F0, 0(R0)
-	FMOVQ 16(R1), F17
-	VFMLA V17.S4, V16.S4, V1.S4
-	FMOVQ 176(R5), F18
-	VFMLS V17.S4, V17.S4, V18.S4
-	WORD $0x6e32dc21 // fmul v1.4s, v1.4s, v18.4s
-	FMOVQ F1, 16(R0)
-	FMOVQ 32(R1), F17
-	VFMLA V17.S4, V16.S4, V2.S4
-	FMOVQ 176(R5), F18
-	VFMLS V17.S4, V17.S4, V18.S4
-	WORD $0x6e32dc42 // fmul v2.4s, v2.4s, v18.4s
-	FMOVQ F2, 32(R0)
-	FMOVQ 48(R1), F17
-	VFMLA V17.S4, V16.S4, V3.S4
-	FMOVQ 176(R5), F18
-	VFMLS V17.S4, V17.S4, V18.S4
-	WORD $0x6e32dc63 // fmul v3.4s, v3.4s, v18.4s
-	FMOVQ F3, 48(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F17
-	VFMLA V17.S4, V16.S4, V4.S4
-	FMOVQ 176(R5), F18
-	VFMLS V17.S4, V17.S4, V18.S4
-	WORD $0x6e32dc84 // fmul v4.4s, v4.4s, v18.4s
-	FMOVQ F4, 0(R0)
-	FMOVQ 16(R1), F17
-	VFMLA V17.S4, V16.S4, V5.S4
-	FMOVQ 176(R5), F18
-	VFMLS V17.S4, V17.S4, V18.S4
-	WORD $0x6e32dca5 // fmul v5.4s, v5.4s, v18.4s
-	FMOVQ F5, 16(R0)
-	FMOVQ 32(R1), F17
-	VFMLA V17.S4, V16.S4, V6.S4
-	FMOVQ 176(R5), F18
-	VFMLS V17.S4, V17.S4, V18.S4
-	WORD $0x6e32dcc6 // fmul v6.4s, v6.4s, v18.4s
-	FMOVQ F6, 32(R0)
-	FMOVQ 48(R1), F17
-	VFMLA V17.S4, V16.S4, V7.S4
-	FMOVQ 176(R5), F18
-	VFMLS V17.S4, V17.S4, V18.S4
-	WORD $0x6e32dce7 // fmul v7.4s, v7.4s, v18.4s
-	FMOVQ F7, 48(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F17
-	VFMLA V17.S4, V16.S4, V8.S4
-	FMOVQ 176(R5), F18
-	VFMLS V17.S4, V17.S4, V18.S4
-	WORD $0x6e32dd08 // fmul v8.4s, v8.4s, v18.4s
-	FMOVQ F8, 0(R0)
-	FMOVQ 16(R1), F17
-	VFMLA V17.S4, V16.S4, V9.S4
-	FMOVQ 176(R5), F18
-	VFMLS V17.S4, V17.S4, V18.S4
-	WORD $0x6e32dd29 // fmul v9.4s, v9.4s, v18.4s
-	FMOVQ F9, 16(R0)
-	FMOVQ 32(R1), F17
-	VFMLA V17.S4, V16.S4, V10.S4
-	FMOVQ 176(R5), F18
-	VFMLS V17.S4, V17.S4, V18.S4
-	WORD $0x6e32dd4a // fmul v10.4s, v10.4s, v18.4s
-	FMOVQ F10, 32(R0)
-	FMOVQ 48(R1), F17
-	VFMLA V17.S4, V16.S4, V11.S4
-	FMOVQ 176(R5), F18
-	VFMLS V17.S4, V17.S4, V18.S4
-	WORD $0x6e32dd6b // fmul v11.4s, v11.4s, v18.4s
-	FMOVQ F11, 48(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F17
-	VFMLA V17.S4, V16.S4, V12.S4
-	FMOVQ 176(R5), F18
-	VFMLS V17.S4, V17.S4, V18.S4
-	WORD $0x6e32dd8c // fmul v12.4s, v12.4s, v18.4s
-	FMOVQ F12, 0(R0)
-	FMOVQ 16(R1), F17
-	VFMLA V17.S4, V16.S4, V13.S4
-	FMOVQ 176(R5), F18
-	VFMLS V17.S4, V17.S4, V18.S4
-	WORD $0x6e32ddad // fmul v13.4s, v13.4s, v18.4s
-	FMOVQ F13, 16(R0)
-	FMOVQ 32(R1), F17
-	VFMLA V17.S4, V16.S4, V14.S4
-	FMOVQ 176(R5), F18
-	VFMLS V17.S4, V17.S4, V18.S4
-	WORD $0x6e32ddce // fmul v14.4s, v14.4s, v18.4s
-	FMOVQ F14, 32(R0)
-	FMOVQ 48(R1), F17
-	VFMLA V17.S4, V16.S4, V15.S4
-	FMOVQ 176(R5), F18
-	VFMLS V17.S4, V17.S4, V18.S4
-	WORD $0x6e32ddef // fmul v15.4s, v15.4s, v18.4s
-	FMOVQ F15, 48(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	ADD R4<<2, R2, R2
-	SUB $4, R3, R3
-	B next75
-
-tile3x4n77:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	VMOVI $0, V6.B16
-	VMOVI $0, V7.B16
-	VMOVI $0, V8.B16
-	VMOVI $0, V9.B16
-	VMOVI $0, V10.B16
-	VMOVI $0, V11.B16
-	MOVD w+24(FP), R6
-	MOVD R2, R7
-	ADD R4, R7, R8
-	ADD R4, R8, R9
-	MOVD depth+56(FP), R10
-	SUBS $4, R10, R10
-	BLT rest85
-
-turns84:
-	FMOVQ.P 16(R7), F12
-	FMOVQ.P 16(R8), F13
-	FMOVQ.P 16(R9), F14
-	FLDPQ 0(R6), (F15, F16)
-	FLDPQ 32(R6), (F17, F18)
-	WORD $0x4f8c11e0 // fmla v0.4s, v15.4s, v12.s[0]
-	WORD $0x4f8d11e4 // fmla v4.4s, v15.4s, v13.s[0]
-	WORD $0x4f8e11e8 // fmla v8.4s, v15.4s, v14.s[0]
-	WORD $0x4f8c1201 // fmla v1.4s, v16.4s, v12.s[0]
-	WORD $0x4f8d1205 // fmla v5.4s, v16.4s, v13.s[0]
-	WORD $0x4f8e1209 // fmla v9.4s, v16.4s, v14.s[0]
-	WORD $0x4f8c1222 // fmla v2.4s, v17.4s, v12.s[0]
-	WORD $0x4f8d1226 // fmla v6.4s, v17.4s, v13.s[0]
-	WORD $0x4f8e122a // fmla v10.4s, v17.4s, v14.s[0]
-	WORD $0x4f8c1243 // fmla v3.4s, v18.4s, v12.s[0]
-	WORD $0x4f8d1247 // fmla v7.4s, v18.4s, v13.s[0]
-	WORD $0x4f8e124b // fmla v11.4s, v18.4s, v14.s[0]
-	FLDPQ 64(R6), (F15, F16)
-	FLDPQ 96(R6), (F17, F18)
-	WORD $0x4fac11e0 // fmla v0.4s, v15.4s, v12.s[1]
-	WORD $0x4fad11e4 // fmla v4.4s, v15.4s, v13.s[1]
-	WORD $0x4fae11e8 // fmla v8.4s, v15.4s, v14.s[1]
-	WORD $0x4fac1201 // fmla v1.4s, v16.4s, v12.s[1]
-	WORD $0x4fad1205 // fmla v5.4s, v16.4s, v13.s[1]
-	WORD $0x4fae1209 // fmla v9.4s, v16.4s, v14.s[1]
-	WORD $0x4fac1222 // fmla v2.4s, v17.4s, v12.s[1]
-	WORD $0x4fad1226 // fmla v6.4s, v17.4s, v13.s[1]
-	WORD $0x4fae122a // fmla v10.4s, v17.4s, v14.s[1]
-	WORD $0x4fac1243 // fmla v3.4s, v18.4s, v12.s[1]
-	WORD $0x4fad1247 // fmla v7.4s, v18.4s, v13.s[1]
-	WORD $0x4fae124b // fmla v11.4s, v18.4s, v14.s[1]
-	FLDPQ 128(R6), (F15, F16)
-	FLDPQ 160(R6), (F17, F18)
-	WORD $0x4f8c19e0 // fmla v0.4s, v15.4s, v12.s[2]
-	WORD $0x4f8d19e4 // fmla v4.4s, v15.4s, v13.s[2]
-	WORD $0x4f8e19e8 // fmla v8.4s, v15.4s, v14.s[2]
-	WORD $0x4f8c1a01 // fmla v1.4s, v16.4s, v12.s[2]
-	WORD $0x4f8d1a05 // fmla v5.4s, v16.4s, v13.s[2]
-	WORD $0x4f8e1a09 // fmla v9.4s, v16.4s, v14.s[2]
-	WORD $0x4f8c1a22 // fmla v2.4s, v17.4s, v12.s[2]
-	WORD $0x4f8d1a26 // fmla v6.4s, v17.4s, v13.s[2]
-	WORD $0x4f8e1a2a // fmla v10.4s, v17.4s, v14.s[2]
-	WORD $0x4f8c1a43 // fmla v3.4s, v18.4s, v12.s[2]
-	WORD $0x4f8d1a47 // fmla v7.4s, v18.4s, v13.s[2]
-	WORD $0x4f8e1a4b // fmla v11.4s, v18.4s, v14.s[2]
-	FLDPQ 192(R6), (F15, F16)
-	FLDPQ 224(R6), (F17, F18)
-	WORD $0x4fac19e0 // fmla v0.4s, v15.4s, v12.s[3]
-	WORD $0x4fad19e4 // fmla v4.4s, v15.4s, v13.s[3]
-	WORD $0x4fae19e8 // fmla v8.4s, v15.4s, v14.s[3]
-	WORD $0x4fac1a01 // fmla v1.4s, v16.4s, v12.s[3]
-	WORD $0x4fad1a05 // fmla v5.4s, v16.4s, v13.s[3]
-	WORD $0x4fae1a09 // fmla v9.4s, v16.4s, v14.s[3]
-	WORD $0x4fac1a22 // fmla v2.4s, v17.4s, v12.s[3]
-	WORD $0x4fad1a26 // fmla v6.4s, v17.4s, v13.s[3]
-	WORD $0x4fae1a2a // fmla v10.4s, v17.4s, v14.s[3]
-	WORD $0x4fac1a43 // fmla v3.4s, v18.4s, v12.s[3]
-	WORD $0x4fad1a47 // fmla v7.4s, v18.4s, v13.s[3]
-	WORD $0x4fae1a4b // fmla v11.4s, v18.4s, v14.s[3]
-	ADD $256, R6, R6
-	SUBS $4, R10, R10
-	BGE turns84
-
-rest85:
-	ADDS $4, R10, R10
-	BEQ end87
-
-one86:
-	FMOVS.P 4(R7), F12
-	FMOVS.P 4(R8), F13
-	FMOVS.P 4(R9), F14
-	FLDPQ 0(R6), (F15, F16)
-	FLDPQ 32(R6), (F17, F18)
-	WORD $0x4f8c11e0 // fmla v0.4s, v15.4s, v12.s[0]
-	WORD $0x4f8d11e4 // fmla v4.4s, v15.4s, v13.s[0]
-	WORD $0x4f8e11e8 // fmla v8.4s, v15.4s, v14.s[0]
-	WORD $0x4f8c1201 // fmla v1.4s, v16.4s, v12.s[0]
-	WORD $0x4f8d1205 // fmla v5.4s, v16.4s, v13.s[0]
-	WORD $0x4f8e1209 // fmla v9.4s, v16.4s, v14.s[0]
-	WORD $0x4f8c1222 // fmla v2.4s, v17.4s, v12.s[0]
-	WORD $0x4f8d1226 // fmla v6.4s, v17.4s, v13.s[0]
-	WORD $0x4f8e122a // fmla v10.4s, v17.4s, v14.s[0]
-	WORD $0x4f8c1243 // fmla v3.4s, v18.4s, v12.s[0]
-	WORD $0x4f8d1247 // fmla v7.4s, v18.4s, v13.s[0]
-	WORD $0x4f8e124b // fmla v11.4s, v18.4s, v14.s[0]
-	ADD $64, R6, R6
-	SUBS $1, R10, R10
-	BNE one86
-
-end87:
-	FMOVS activity+32(FP), F12
-	VDUP V12.S[0], V12.S4
-	FMOVQ 0(R1), F13
-	VFMLA V13.S4, V12.S4, V0.S4
-	FMOVQ 176(R5), F14
-	VFMLS V13.S4, V13.S4, V14.S4
-	WORD $0x6e2edc00 // fmul v0.4s, v0.4s, v14.4s
-	FMOVQ F0, 0(R0)
-	FMOVQ 16(R1), F13
-	VFMLA V13.S4, V12.S4, V1.S4
-	FMOVQ 176(R5), F14
-	VFMLS V13.S4, V13.S4, V14.S4
-	WORD $0x6e2edc21 // fmul v1.4s, v1.4s, v14.4s
-	FMOVQ F1, 16(R0)
-	FMOVQ 32(R1), F13
-	VFMLA V13.S4, V12.S4, V2.S4
-	FMOVQ 176(R5), F14
-	VFMLS V13.S4, V13.S4, V14.S4
-	WORD $0x6e2edc42 // fmul v2.4s, v2.4s, v14.4s
-	FMOVQ F2, 32(R0)
-	FMOVQ 48(R1), F13
-	VFMLA V13.S4, V12.S4, V3.S4
-	FMOVQ 176(R5), F14
-	VFMLS V13.S4, V13.S4, V14.S4
-	WORD $0x6e2edc63 // fmul v3.4s, v3.4s, v14.4s
-	FMOVQ F3, 48(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F13
-	VFMLA V13.S4, V12.S4, V4.S4
-	FMOVQ 176(R5), F14
-	VFMLS V13.S4, V13.S4, V14.S4
-	WORD $0x6e2edc84 // fmul v4.4s, v4.4s, v14.4s
-	FMOVQ F4, 0(R0)
-	FMOVQ 16(R1), F13
-	VFMLA V13.S4, V12.S4, V5.S4
-	FMOVQ 176(R5), F14
-	VFMLS V13.S4, V13.S4, V14.S4
-	WORD $0x6e2edca5 // fmul v5.4s, v5.4s, v14.4s
-	FMOVQ F5, 16(R0)
-	FMOVQ 32(R1), F13
-	VFMLA V13.S4, V12.S4, V6.S4
-	FMOVQ 176(R5), F14
-	VFMLS V13.S4, V13.S4, V14.S4
-	WORD $0x6e2edcc6 // fmul v6.4s, v6.4s, v14.4s
-	FMOVQ F6, 32(R0)
-	FMOVQ 48(R1), F13
-	VFMLA V13.S4, V12.S4, V7.S4
-	FMOVQ 176(R5), F14
-	VFMLS V13.S4, V13.S4, V14.S4
-	WORD $0x6e2edce7 // fmul v7.4s, v7.4s, v14.4s
-	FMOVQ F7, 48(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F13
-	VFMLA V13.S4, V12.S4, V8.S4
-	FMOVQ 176(R5), F14
-	VFMLS V13.S4, V13.S4, V14.S4
-	WORD $0x6e2edd08 // fmul v8.4s, v8.4s, v14.4s
-	FMOVQ F8, 0(R0)
-	FMOVQ 16(R1), F13
-	VFMLA V13.S4, V12.S4, V9.S4
-	FMOVQ 176(R5), F14
-	VFMLS V13.S4, V13.S4, V14.S4
-	WORD $0x6e2edd29 // fmul v9.4s, v9.4s, v14.4s
-	FMOVQ F9, 16(R0)
-	FMOVQ 32(R1), F13
-	VFMLA V13.S4, V12.S4, V10.S4
-	FMOVQ 176(R5), F14
-	VFMLS V13.S4, V13.S4, V14.S4
-	WORD $0x6e2edd4a // fmul v10.4s, v10.4s, v14.4s
-	FMOVQ F10, 32(R0)
-	FMOVQ 48(R1), F13
-	VFMLA V13.S4, V12.S4, V11.S4
-	FMOVQ 176(R5), F14
-	VFMLS V13.S4, V13.S4, V14.S4
-	WORD $0x6e2edd6b // fmul v11.4s, v11.4s, v14.4s
-	FMOVQ F11, 48(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	ADD R4<<0, R2, R2
-	ADD R4<<1, R2, R2
-	SUB $3, R3, R3
-	B next75
-
-tile2x4n78:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	VMOVI $0, V6.B16
-	VMOVI $0, V7.B16
-	MOVD w+24(FP), R6
-	MOVD R2, R7
-	ADD R4, R7, R8
-	MOVD depth+56(FP), R9
-	SUBS $4, R9, R9
-	BLT rest89
-
-turns88:
-	FMOVQ.P 16(R7), F8
-	FMOVQ.P 16(R8), F9
-	FLDPQ 0(R6), (F10, F11)
-	FLDPQ 32(R6), (F12, F13)
-	WORD $0x4f881140 // fmla v0.4s, v10.4s, v8.s[0]
-	WORD $0x4f891144 // fmla v4.4s, v10.4s, v9.s[0]
-	WORD $0x4f881161 // fmla v1.4s, v11.4s, v8.s[0]
-	WORD $0x4f891165 // fmla v5.4s, v11.4s, v9.s[0]
-	WORD $0x4f881182 // fmla v2.4s, v12.4s, v8.s[0]
-	WORD $0x4f891186 // fmla v6.4s, v12.4s, v9.s[0]
-	WORD $0x4f8811a3 // fmla v3.4s, v13.4s, v8.s[0]
-	WORD $0x4f8911a7 // fmla v7.4s, v13.4s, v9.s[0]
-	FLDPQ 64(R6), (F10, F11)
-	FLDPQ 96(R6), (F12, F13)
-	WORD $0x4fa81140 // fmla v0.4s, v10.4s, v8.s[1]
-	WORD $0x4fa91144 // fmla v4.4s, v10.4s, v9.s[1]
-	WORD $0x4fa81161 // fmla v1.4s, v11.4s, v8.s[1]
-	WORD $0x4fa91165 // fmla v5.4s, v11.4s, v9.s[1]
-	WORD $0x4fa81182 // fmla v2.4s, v12.4s, v8.s[1]
-	WORD $0x4fa91186 // fmla v6.4s, v12.4s, v9.s[1]
-	WORD $0x4fa811a3 // fmla v3.4s, v13.4s, v8.s[1]
-	WORD $0x4fa911a7 // fmla v7.4s, v13.4s, v9.s[1]
-	FLDPQ 128(R6), (F10, F11)
-	FLDPQ 160(R6), (F12, F13)
-	WORD $0x4f881940 // fmla v0.4s, v10.4s, v8.s[2]
-	WORD $0x4f891944 // fmla v4.4s, v10.4s, v9.s[2]
-	WORD $0x4f881961 // fmla v1.4s, v11.4s, v8.s[2]
-	WORD $0x4f891965 // fmla v5.4s, v11.4s, v9.s[2]
-	WORD $0x4f881982 // fmla v2.4s, v12.4s, v8.s[2]
-	WORD $0x4f891986 // fmla v6.4s, v12.4s, v9.s[2]
-	WORD $0x4f8819a3 // fmla v3.4s, v13.4s, v8.s[2]
-	WORD $0x4f8919a7 // fmla v7.4s, v13.4s, v9.s[2]
-	FLDPQ 192(R6), (F10, F11)
-	FLDPQ 224(R6), (F12, F13)
-	WORD $0x4fa81940 // fmla v0.4s, v10.4s, v8.s[3]
-	WORD $0x4fa91944 // fmla v4.4s, v10.4s, v9.s[3]
-	WORD $0x4fa81961 // fmla v1.4s, v11.4s, v8.s[3]
-	WORD $0x4fa91965 // fmla v5.4s, v11.4s, v9.s[3]
-	WORD $0x4fa81982 // fmla v2.4s, v12.4s, v8.s[3]
-	WORD $0x4fa91986 // fmla v6.4s, v12.4s, v9.s[3]
-	WORD $0x4fa819a3 // fmla v3.4s, v13.4s, v8.s[3]
-	WORD $0x4fa919a7 // fmla v7.4s, v13.4s, v9.s[3]
-	ADD $256, R6, R6
-	SUBS $4, R9, R9
-	BGE turns88
-
-rest89:
-	ADDS $4, R9, R9
-	BEQ end91
-
-one90:
-	FMOVS.P 4(R7), F8
-	FMOVS.P 4(R8), F9
-	FLDPQ 0(R6), (F10, F11)
-	FLDPQ 32(R6), (F12, F13)
-	WORD $0x4f881140 // fmla v0.4s, v10.4s, v8.s[0]
-	WORD $0x4f891144 // fmla v4.4s, v10.4s, v9.s[0]
-	WORD $0x4f881161 // fmla v1.4s, v11.4s, v8.s[0]
-	WORD $0x4f891165 // fmla v5.4s, v11.4s, v9.s[0]
-	WORD $0x4f881182 // fmla v2.4s, v12.4s, v8.s[0]
-	WORD $0x4f891186 // fmla v6.4s, v12.4s, v9.s[0]
-	WORD $0x4f8811a3 // fmla v3.4s, v13.4s, v8.s[0]
-	WORD $0x4f8911a7 // fmla v7.4s, v13.4s, v9.s[0]
-	ADD $64, R6, R6
-	SUBS $1, R9, R9
-	BNE one90
-
-end91:
-	FMOVS activity+32(FP), F8
-	VDUP V8.S[0], V8.S4
-	FMOVQ 0(R1), F9
-	VFMLA V9.S4, V8.S4, V0.S4
-	FMOVQ 176(R5), F10
-	VFMLS V9.S4, V9.S4, V10.S4
-	WORD $0x6e2adc00 // fmul v0.4s, v0.4s, v10.4s
-	FMOVQ F0, 0(R0)
-	FMOVQ 16(R1), F9
-	VFMLA V9.S4, V8.S4, V1.S4
-	FMOVQ 176(R5), F10
-	VFMLS V9.S4, V9.S4, V10.S4
-	WORD $0x6e2adc21 // fmul v1.4s, v1.4s, v10.4s
-	FMOVQ F1, 16(R0)
-	FMOVQ 32(R1), F9
-	VFMLA V9.S4, V8.S4, V2.S4
-	FMOVQ 176(R5), F10
-	VFMLS V9.S4, V9.S4, V10.S4
-	WORD $0x6e2adc42 // fmul v2.4s, v2.4s, v10.4s
-	FMOVQ F2, 32(R0)
-	FMOVQ 48(R1), F9
-	VFMLA V9.S4, V8.S4, V3.S4
-	FMOVQ 176(R5), F10
-	VFMLS V9.S4, V9.S4, V10.S4
-	WORD $0x6e2adc63 // fmul v3.4s, v3.4s, v10.4s
-	FMOVQ F3, 48(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F9
-	VFMLA V9.S4, V8.S4, V4.S4
-	FMOVQ 176(R5), F10
-	VFMLS V9.S4, V9.S4, V10.S4
-	WORD $0x6e2adc84 // fmul v4.4s, v4.4s, v10.4s
-	FMOVQ F4, 0(R0)
-	FMOVQ 16(R1), F9
-	VFMLA V9.S4, V8.S4, V5.S4
-	FMOVQ 176(R5), F10
-	VFMLS V9.S4, V9.S4, V10.S4
-	WORD $0x6e2adca5 // fmul v5.4s, v5.4s, v10.4s
-	FMOVQ F5, 16(R0)
-	FMOVQ 32(R1), F9
-	VFMLA V9.S4, V8.S4, V6.S4
-	FMOVQ 176(R5), F10
-	VFMLS V9.S4, V9.S4, V10.S4
-	WORD $0x6e2adcc6 // fmul v6.4s, v6.4s, v10.4s
-	FMOVQ F6, 32(R0)
-	FMOVQ 48(R1), F9
-	VFMLA V9.S4, V8.S4, V7.S4
-	FMOVQ 176(R5), F10
-	VFMLS V9.S4, V9.S4, V10.S4
-	WORD $0x6e2adce7 // fmul v7.4s, v7.4s, v10.4s
-	FMOVQ F7, 48(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	ADD R4<<1, R2, R2
-	SUB $2, R3, R3
-	B next75
-
-tile1x4n79:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	MOVD w+24(FP), R6
-	MOVD R2, R7
-	MOVD depth+56(FP), R8
-	SUBS $4, R8, R8
-	BLT rest93
-
-turns92:
-	FMOVQ.P 16(R7), F4
-	FLDPQ 0(R6), (F5, F6)
-	FLDPQ 32(R6), (F7, F8)
-	WORD $0x4f8410a0 // fmla v0.4s, v5.4s, v4.s[0]
-	WORD $0x4f8410c1 // fmla v1.4s, v6.4s, v4.s[0]
-	WORD $0x4f8410e2 // fmla v2.4s, v7.4s, v4.s[0]
-	WORD $0x4f841103 // fmla v3.4s, v8.4s, v4.s[0]
-	FLDPQ 64(R6), (F5, F6)
-	FLDPQ 96(R6), (F7, F8)
-	WORD $0x4fa410a0 // fmla v0.4s, v5.4s, v4.s[1]
-	WORD $0x4fa410c1 // fmla v1.4s, v6.4s, v4.s[1]
-	WORD $0x4fa410e2 // fmla v2.4s, v7.4s, v4.s[1]
-	WORD $0x4fa41103 // fmla v3.4s, v8.4s, v4.s[1]
-	FLDPQ 128(R6), (F5, F6)
-	FLDPQ 160(R6), (F7, F8)
-	WORD $0x4f8418a0 // fmla v0.4s, v5.4s, v4.s[2]
-	WORD $0x4f8418c1 // fmla v1.4s, v6.4s, v4.s[2]
-	WORD $0x4f8418e2 // fmla v2.4s, v7.4s, v4.s[2]
-	WORD $0x4f841903 // fmla v3.4s, v8.4s, v4.s[2]
-	FLDPQ 192(R6), (F5, F6)
-	FLDPQ 224(R6), (F7, F8)
-	WORD $0x4fa418a0 // fmla v0.4s, v5.4s, v4.s[3]
-	WORD $0x4fa418c1 // fmla v1.4s, v6.4s, v4.s[3]
-	WORD $0x4fa418e2 // fmla v2.4s, v7.4s, v4.s[3]
-	WORD $0x4fa41903 // fmla v3.4s, v8.4s, v4.s[3]
-	ADD $256, R6, R6
-	SUBS $4, R8, R8
-	BGE turns92
-
-rest93:
-	ADDS $4, R8, R8
-	BEQ end95
-
-one94:
-	FMOVS.P 4(R7), F4
-	FLDPQ 0(R6), (F5, F6)
-	FLDPQ 32(R6), (F7, F8)
-	WORD $0x4f8410a0 // fmla v0.4s, v5.4s, v4.s[0]
-	WORD $0x4f8410c1 // fmla v1.4s, v6.4s, v4.s[0]
-	WORD $0x4f8410e2 // fmla v2.4s, v7.4s, v4.s[0]
-	WORD $0x4f841103 // fmla v3.4s, v8.4s, v4.s[0]
-	ADD $64, R6, R6
-	SUBS $1, R8, R8
-	BNE one94
-
-end95:
-	FMOVS activity+32(FP), F4
-	VDUP V4.S[0], V4.S4
-	FMOVQ 0(R1), F5
-	VFMLA V5.S4, V4.S4, V0.S4
-	FMOVQ 176(R5), F6
-	VFMLS V5.S4, V5.S4, V6.S4
-	WORD $0x6e26dc00 // fmul v0.4s, v0.4s, v6.4s
-	FMOVQ F0, 0(R0)
-	FMOVQ 16(R1), F5
-	VFMLA V5.S4, V4.S4, V1.S4
-	FMOVQ 176(R5), F6
-	VFMLS V5.S4, V5.S4, V6.S4
-	WORD $0x6e26dc21 // fmul v1.4s, v1.4s, v6.4s
-	FMOVQ F1, 16(R0)
-	FMOVQ 32(R1), F5
-	VFMLA V5.S4, V4.S4, V2.S4
-	FMOVQ 176(R5), F6
-	VFMLS V5.S4, V5.S4, V6.S4
+	VFMLS V4.S4, V4.S4, V6.S4
 	WORD $0x6e26dc42 // fmul v2.4s, v2.4s, v6.4s
-	FMOVQ F2, 32(R0)
-	FMOVQ 48(R1), F5
-	VFMLA V5.S4, V4.S4, V3.S4
-	FMOVQ 176(R5), F6
-	VFMLS V5.S4, V5.S4, V6.S4
-	WORD $0x6e26dc63 // fmul v3.4s, v3.4s, v6.4s
-	FMOVQ F3, 48(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	ADD R4<<0, R2, R2
-	SUB $1, R3, R3
-	B next75
+	FMOVQ 176(R6), F4
+	VFMLS V5.S4, V5.S4, V4.S4
+	FMOVQ F2, 0(R0)
+	WORD $0x6e24dc62 // fmul v2.4s, v3.4s, v4.4s
+	FMOVQ F2, 16(R0)
+	ADD R3<<0, R0, R0
+	ADD R3<<0, R8, R8
+	SUBS $1, R7, R7
+	BNE row147
+	B again
 
-vecs5n5:
+vecs3n142:
 
-next96:
-	CMP $4, R3
-	BGE tile4x5n97
-	CMP $3, R3
-	BGE tile3x5n98
-	CMP $2, R3
-	BGE tile2x5n99
-	CMP $1, R3
-	BGE tile1x5n100
-	B done
-
-tile4x5n97:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	VMOVI $0, V6.B16
-	VMOVI $0, V7.B16
-	VMOVI $0, V8.B16
-	VMOVI $0, V9.B16
-	VMOVI $0, V10.B16
-	VMOVI $0, V11.B16
-	VMOVI $0, V12.B16
-	VMOVI $0, V13.B16
-	VMOVI $0, V14.B16
-	VMOVI $0, V15.B16
-	VMOVI $0, V16.B16
-	VMOVI $0, V17.B16
-	VMOVI $0, V18.B16
-	VMOVI $0, V19.B16
-	MOVD w+24(FP), R6
-	MOVD R2, R7
-	ADD R4, R7, R8
-	ADD R4, R8, R9
-	ADD R4, R9, R10
-	MOVD depth+56(FP), R11
-	SUBS $4, R11, R11
-	BLT rest102
-
-turns101:
-	FMOVQ.P 16(R7), F20
-	FMOVQ.P 16(R8), F21
-	FMOVQ.P 16(R9), F22
-	FMOVQ.P 16(R10), F23
-	FLDPQ 0(R6), (F24, F25)
-	FLDPQ 32(R6), (F26, F27)
-	FMOVQ 64(R6), F28
-	WORD $0x4f941300 // fmla v0.4s, v24.4s, v20.s[0]
-	WORD $0x4f951305 // fmla v5.4s, v24.4s, v21.s[0]
-	WORD $0x4f96130a // fmla v10.4s, v24.4s, v22.s[0]
-	WORD $0x4f97130f // fmla v15.4s, v24.4s, v23.s[0]
-	WORD $0x4f941321 // fmla v1.4s, v25.4s, v20.s[0]
-	WORD $0x4f951326 // fmla v6.4s, v25.4s, v21.s[0]
-	WORD $0x4f96132b // fmla v11.4s, v25.4s, v22.s[0]
-	WORD $0x4f971330 // fmla v16.4s, v25.4s, v23.s[0]
-	WORD $0x4f941342 // fmla v2.4s, v26.4s, v20.s[0]
-	WORD $0x4f951347 // fmla v7.4s, v26.4s, v21.s[0]
-	WORD $0x4f96134c // fmla v12.4s, v26.4s, v22.s[0]
-	WORD $0x4f971351 // fmla v17.4s, v26.4s, v23.s[0]
-	WORD $0x4f941363 // fmla v3.4s, v27.4s, v20.s[0]
-	WORD $0x4f951368 // fmla v8.4s, v27.4s, v21.s[0]
-	WORD $0x4f96136d // fmla v13.4s, v27.4s, v22.s[0]
-	WORD $0x4f971372 // fmla v18.4s, v27.4s, v23.s[0]
-	WORD $0x4f941384 // fmla v4.4s, v28.4s, v20.s[0]
-	WORD $0x4f951389 // fmla v9.4s, v28.4s, v21.s[0]
-	WORD $0x4f96138e // fmla v14.4s, v28.4s, v22.s[0]
-	WORD $0x4f971393 // fmla v19.4s, v28.4s, v23.s[0]
-	FLDPQ 80(R6), (F24, F25)
-	FLDPQ 112(R6), (F26, F27)
-	FMOVQ 144(R6), F28
-	WORD $0x4fb41300 // fmla v0.4s, v24.4s, v20.s[1]
-	WORD $0x4fb51305 // fmla v5.4s, v24.4s, v21.s[1]
-	WORD $0x4fb6130a // fmla v10.4s, v24.4s, v22.s[1]
-	WORD $0x4fb7130f // fmla v15.4s, v24.4s, v23.s[1]
-	WORD $0x4fb41321 // fmla v1.4s, v25.4s, v20.s[1]
-	WORD $0x4fb51326 // fmla v6.4s, v25.4s, v21.s[1]
-	WORD $0x4fb6132b // fmla v11.4s, v25.4s, v22.s[1]
-	WORD $0x4fb71330 // fmla v16.4s, v25.4s, v23.s[1]
-	WORD $0x4fb41342 // fmla v2.4s, v26.4s, v20.s[1]
-	WORD $0x4fb51347 // fmla v7.4s, v26.4s, v21.s[1]
-	WORD $0x4fb6134c // fmla v12.4s, v26.4s, v22.s[1]
-	WORD $0x4fb71351 // fmla v17.4s, v26.4s, v23.s[1]
-	WORD $0x4fb41363 // fmla v3.4s, v27.4s, v20.s[1]
-	WORD $0x4fb51368 // fmla v8.4s, v27.4s, v21.s[1]
-	WORD $0x4fb6136d // fmla v13.4s, v27.4s, v22.s[1]
-	WORD $0x4fb71372 // fmla v18.4s, v27.4s, v23.s[1]
-	WORD $0x4fb41384 // fmla v4.4s, v28.4s, v20.s[1]
-	WORD $0x4fb51389 // fmla v9.4s, v28.4s, v21.s[1]
-	WORD $0x4fb6138e // fmla v14.4s, v28.4s, v22.s[1]
-	WORD $0x4fb71393 // fmla v19.4s, v28.4s, v23.s[1]
-	FLDPQ 160(R6), (F24, F25)
-	FLDPQ 192(R6), (F26, F27)
-	FMOVQ 224(R6), F28
-	WORD $0x4f941b00 // fmla v0.4s, v24.4s, v20.s[2]
-	WORD $0x4f951b05 // fmla v5.4s, v24.4s, v21.s[2]
-	WORD $0x4f961b0a // fmla v10.4s, v24.4s, v22.s[2]
-	WORD $0x4f971b0f // fmla v15.4s, v24.4s, v23.s[2]
-	WORD $0x4f941b21 // fmla v1.4s, v25.4s, v20.s[2]
-	WORD $0x4f951b26 // fmla v6.4s, v25.4s, v21.s[2]
-	WORD $0x4f961b2b // fmla v11.4s, v25.4s, v22.s[2]
-	WORD $0x4f971b30 // fmla v16.4s, v25.4s, v23.s[2]
-	WORD $0x4f941b42 // fmla v2.4s, v26.4s, v20.s[2]
-	WORD $0x4f951b47 // fmla v7.4s, v26.4s, v21.s[2]
-	WORD $0x4f961b4c // fmla v12.4s, v26.4s, v22.s[2]
-	WORD $0x4f971b51 // fmla v17.4s, v26.4s, v23.s[2]
-	WORD $0x4f941b63 // fmla v3.4s, v27.4s, v20.s[2]
-	WORD $0x4f951b68 // fmla v8.4s, v27.4s, v21.s[2]
-	WORD $0x4f961b6d // fmla v13.4s, v27.4s, v22.s[2]
-	WORD $0x4f971b72 // fmla v18.4s, v27.4s, v23.s[2]
-	WORD $0x4f941b84 // fmla v4.4s, v28.4s, v20.s[2]
-	WORD $0x4f951b89 // fmla v9.4s, v28.4s, v21.s[2]
-	WORD $0x4f961b8e // fmla v14.4s, v28.4s, v22.s[2]
-	WORD $0x4f971b93 // fmla v19.4s, v28.4s, v23.s[2]
-	FLDPQ 240(R6), (F24, F25)
-	FLDPQ 272(R6), (F26, F27)
-	FMOVQ 304(R6), F28
-	WORD $0x4fb41b00 // fmla v0.4s, v24.4s, v20.s[3]
-	WORD $0x4fb51b05 // fmla v5.4s, v24.4s, v21.s[3]
-	WORD $0x4fb61b0a // fmla v10.4s, v24.4s, v22.s[3]
-	WORD $0x4fb71b0f // fmla v15.4s, v24.4s, v23.s[3]
-	WORD $0x4fb41b21 // fmla v1.4s, v25.4s, v20.s[3]
-	WORD $0x4fb51b26 // fmla v6.4s, v25.4s, v21.s[3]
-	WORD $0x4fb61b2b // fmla v11.4s, v25.4s, v22.s[3]
-	WORD $0x4fb71b30 // fmla v16.4s, v25.4s, v23.s[3]
-	WORD $0x4fb41b42 // fmla v2.4s, v26.4s, v20.s[3]
-	WORD $0x4fb51b47 // fmla v7.4s, v26.4s, v21.s[3]
-	WORD $0x4fb61b4c // fmla v12.4s, v26.4s, v22.s[3]
-	WORD $0x4fb71b51 // fmla v17.4s, v26.4s, v23.s[3]
-	WORD $0x4fb41b63 // fmla v3.4s, v27.4s, v20.s[3]
-	WORD $0x4fb51b68 // fmla v8.4s, v27.4s, v21.s[3]
-	WORD $0x4fb61b6d // fmla v13.4s, v27.4s, v22.s[3]
-	WORD $0x4fb71b72 // fmla v18.4s, v27.4s, v23.s[3]
-	WORD $0x4fb41b84 // fmla v4.4s, v28.4s, v20.s[3]
-	WORD $0x4fb51b89 // fmla v9.4s, v28.4s, v21.s[3]
-	WORD $0x4fb61b8e // fmla v14.4s, v28.4s, v22.s[3]
-	WORD $0x4fb71b93 // fmla v19.4s, v28.4s, v23.s[3]
-	ADD $320, R6, R6
-	SUBS $4, R11, R11
-	BGE turns101
-
-rest102:
-	ADDS $4, R11, R11
-	BEQ end104
-
-one103:
-	FMOVS.P 4(R7), F20
-	FMOVS.P 4(R8), F21
-	FMOVS.P 4(R9), F22
-	FMOVS.P 4(R10), F23
-	FLDPQ 0(R6), (F24, F25)
-	FLDPQ 32(R6), (F26, F27)
-	FMOVQ 64(R6), F28
-	WORD $0x4f941300 // fmla v0.4s, v24.4s, v20.s[0]
-	WORD $0x4f951305 // fmla v5.4s, v24.4s, v21.s[0]
-	WORD $0x4f96130a // fmla v10.4s, v24.4s, v22.s[0]
-	WORD $0x4f97130f // fmla v15.4s, v24.4s, v23.s[0]
-	WORD $0x4f941321 // fmla v1.4s, v25.4s, v20.s[0]
-	WORD $0x4f951326 // fmla v6.4s, v25.4s, v21.s[0]
-	WORD $0x4f96132b // fmla v11.4s, v25.4s, v22.s[0]
-	WORD $0x4f971330 // fmla v16.4s, v25.4s, v23.s[0]
-	WORD $0x4f941342 // fmla v2.4s, v26.4s, v20.s[0]
-	WORD $0x4f951347 // fmla v7.4s, v26.4s, v21.s[0]
-	WORD $0x4f96134c // fmla v12.4s, v26.4s, v22.s[0]
-	WORD $0x4f971351 // fmla v17.4s, v26.4s, v23.s[0]
-	WORD $0x4f941363 // fmla v3.4s, v27.4s, v20.s[0]
-	WORD $0x4f951368 // fmla v8.4s, v27.4s, v21.s[0]
-	WORD $0x4f96136d // fmla v13.4s, v27.4s, v22.s[0]
-	WORD $0x4f971372 // fmla v18.4s, v27.4s, v23.s[0]
-	WORD $0x4f941384 // fmla v4.4s, v28.4s, v20.s[0]
-	WORD $0x4f951389 // fmla v9.4s, v28.4s, v21.s[0]
-	WORD $0x4f96138e // fmla v14.4s, v28.4s, v22.s[0]
-	WORD $0x4f971393 // fmla v19.4s, v28.4s, v23.s[0]
-	ADD $80, R6, R6
-	SUBS $1, R11, R11
-	BNE one103
-
-end104:
-	FMOVS activity+32(FP), F20
-	VDUP V20.S[0], V20.S4
-	FMOVQ 0(R1), F21
-	VFMLA V21.S4, V20.S4, V0.S4
-	FMOVQ 176(R5), F22
-	VFMLS V21.S4, V21.S4, V22.S4
-	WORD $0x6e36dc00 // fmul v0.4s, v0.4s, v22.4s
-	FMOVQ F0, 0(R0)
-	FMOVQ 16(R1), F21
-	VFMLA V21.S4, V20.S4, V1.S4
-	FMOVQ 176(R5), F22
-	VFMLS V21.S4, V21.S4, V22.S4
-	WORD $0x6e36dc21 // fmul v1.4s, v1.4s, v22.4s
-	FMOVQ F1, 16(R0)
-	FMOVQ 32(R1), F21
-	VFMLA V21.S4, V20.S4, V2.S4
-	FMOVQ 176(R5), F22
-	VFMLS V21.S4, V21.S4, V22.S4
-	WORD $0x6e36dc42 // fmul v2.4s, v2.4s, v22.4s
-	FMOVQ F2, 32(R0)
-	FMOVQ 48(R1), F21
-	VFMLA V21.S4, V20.S4, V3.S4
-	FMOVQ 176(R5), F22
-	VFMLS V21.S4, V21.S4, V22.S4
-	WORD $0x6e36dc63 // fmul v3.4s, v3.4s, v22.4s
-	FMOVQ F3, 48(R0)
-	FMOVQ 64(R1), F21
-	VFMLA V21.S4, V20.S4, V4.S4
-	FMOVQ 176(R5), F22
-	VFMLS V21.S4, V21.S4, V22.S4
-	WORD $0x6e36dc84 // fmul v4.4s, v4.4s, v22.4s
-	FMOVQ F4, 64(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F21
-	VFMLA V21.S4, V20.S4, V5.S4
-	FMOVQ 176(R5), F22
-	VFMLS V21.S4, V21.S4, V22.S4
-	WORD $0x6e36dca5 // fmul v5.4s, v5.4s, v22.4s
-	FMOVQ F5, 0(R0)
-	FMOVQ 16(R1), F21
-	VFMLA V21.S4, V20.S4, V6.S4
-	FMOVQ 176(R5), F22
-	VFMLS V21.S4, V21.S4, V22.S4
-	WORD $0x6e36dcc6 // fmul v6.4s, v6.4s, v22.4s
-	FMOVQ F6, 16(R0)
-	FMOVQ 32(R1), F21
-	VFMLA V21.S4, V20.S4, V7.S4
-	FMOVQ 176(R5), F22
-	VFMLS V21.S4, V21.S4, V22.S4
-	WORD $0x6e36dce7 // fmul v7.4s, v7.4s, v22.4s
-	FMOVQ F7, 32(R0)
-	FMOVQ 48(R1), F21
-	VFMLA V21.S4, V20.S4, V8.S4
-	FMOVQ 176(R5), F22
-	VFMLS V21.S4, V21.S4, V22.S4
-	WORD $0x6e36dd08 // fmul v8.4s, v8.4s, v22.4s
-	FMOVQ F8, 48(R0)
-	FMOVQ 64(R1), F21
-	VFMLA V21.S4, V20.S4, V9.S4
-	FMOVQ 176(R5), F22
-	VFMLS V21.S4, V21.S4, V22.S4
-	WORD $0x6e36dd29 // fmul v9.4s, v9.4s, v22.4s
-	FMOVQ F9, 64(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F21
-	VFMLA V21.S4, V20.S4, V10.S4
-	FMOVQ 176(R5), F22
-	VFMLS V21.S4, V21.S4, V22.S4
-	WORD $0x6e36dd4a // fmul v10.4s, v10.4s, v22.4s
-	FMOVQ F10, 0(R0)
-	FMOVQ 16(R1), F21
-	VFMLA V21.S4, V20.S4, V11.S4
-	FMOVQ 176(R5), F22
-	VFMLS V21.S4, V21.S4, V22.S4
-	WORD $0x6e36dd6b // fmul v11.4s, v11.4s, v22.4s
-	FMOVQ F11, 16(R0)
-	FMOVQ 32(R1), F21
-	VFMLA V21.S4, V20.S4, V12.S4
-	FMOVQ 176(R5), F22
-	VFMLS V21.S4, V21.S4, V22.S4
-	WORD $0x6e36dd8c // fmul v12.4s, v12.4s, v22.4s
-	FMOVQ F12, 32(R0)
-	FMOVQ 48(R1), F21
-	VFMLA V21.S4, V20.S4, V13.S4
-	FMOVQ 176(R5), F22
-	VFMLS V21.S4, V21.S4, V22.S4
-	WORD $0x6e36ddad // fmul v13.4s, v13.4s, v22.4s
-	FMOVQ F13, 48(R0)
-	FMOVQ 64(R1), F21
-	VFMLA V21.S4, V20.S4, V14.S4
-	FMOVQ 176(R5), F22
-	VFMLS V21.S4, V21.S4, V22.S4
-	WORD $0x6e36ddce // fmul v14.4s, v14.4s, v22.4s
-	FMOVQ F14, 64(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F21
-	VFMLA V21.S4, V20.S4, V15.S4
-	FMOVQ 176(R5), F22
-	VFMLS V21.S4, V21.S4, V22.S4
-	WORD $0x6e36ddef // fmul v15.4s, v15.4s, v22.4s
-	FMOVQ F15, 0(R0)
-	FMOVQ 16(R1), F21
-	VFMLA V21.S4, V20.S4, V16.S4
-	FMOVQ 176(R5), F22
-	VFMLS V21.S4, V21.S4, V22.S4
-	WORD $0x6e36de10 // fmul v16.4s, v16.4s, v22.4s
-	FMOVQ F16, 16(R0)
-	FMOVQ 32(R1), F21
-	VFMLA V21.S4, V20.S4, V17.S4
-	FMOVQ 176(R5), F22
-	VFMLS V21.S4, V21.S4, V22.S4
-	WORD $0x6e36de31 // fmul v17.4s, v17.4s, v22.4s
-	FMOVQ F17, 32(R0)
-	FMOVQ 48(R1), F21
-	VFMLA V21.S4, V20.S4, V18.S4
-	FMOVQ 176(R5), F22
-	VFMLS V21.S4, V21.S4, V22.S4
-	WORD $0x6e36de52 // fmul v18.4s, v18.4s, v22.4s
-	FMOVQ F18, 48(R0)
-	FMOVQ 64(R1), F21
-	VFMLA V21.S4, V20.S4, V19.S4
-	FMOVQ 176(R5), F22
-	VFMLS V21.S4, V21.S4, V22.S4
-	WORD $0x6e36de73 // fmul v19.4s, v19.4s, v22.4s
-	FMOVQ F19, 64(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	ADD R4<<2, R2, R2
-	SUB $4, R3, R3
-	B next96
-
-tile3x5n98:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	VMOVI $0, V6.B16
-	VMOVI $0, V7.B16
-	VMOVI $0, V8.B16
-	VMOVI $0, V9.B16
-	VMOVI $0, V10.B16
-	VMOVI $0, V11.B16
-	VMOVI $0, V12.B16
-	VMOVI $0, V13.B16
-	VMOVI $0, V14.B16
-	MOVD w+24(FP), R6
-	MOVD R2, R7
-	ADD R4, R7, R8
-	ADD R4, R8, R9
-	MOVD depth+56(FP), R10
-	SUBS $4, R10, R10
-	BLT rest106
-
-turns105:
-	FMOVQ.P 16(R7), F15
-	FMOVQ.P 16(R8), F16
-	FMOVQ.P 16(R9), F17
-	FLDPQ 0(R6), (F18, F19)
-	FLDPQ 32(R6), (F20, F21)
-	FMOVQ 64(R6), F22
-	WORD $0x4f8f1240 // fmla v0.4s, v18.4s, v15.s[0]
-	WORD $0x4f901245 // fmla v5.4s, v18.4s, v16.s[0]
-	WORD $0x4f91124a // fmla v10.4s, v18.4s, v17.s[0]
-	WORD $0x4f8f1261 // fmla v1.4s, v19.4s, v15.s[0]
-	WORD $0x4f901266 // fmla v6.4s, v19.4s, v16.s[0]
-	WORD $0x4f91126b // fmla v11.4s, v19.4s, v17.s[0]
-	WORD $0x4f8f1282 // fmla v2.4s, v20.4s, v15.s[0]
-	WORD $0x4f901287 // fmla v7.4s, v20.4s, v16.s[0]
-	WORD $0x4f91128c // fmla v12.4s, v20.4s, v17.s[0]
-	WORD $0x4f8f12a3 // fmla v3.4s, v21.4s, v15.s[0]
-	WORD $0x4f9012a8 // fmla v8.4s, v21.4s, v16.s[0]
-	WORD $0x4f9112ad // fmla v13.4s, v21.4s, v17.s[0]
-	WORD $0x4f8f12c4 // fmla v4.4s, v22.4s, v15.s[0]
-	WORD $0x4f9012c9 // fmla v9.4s, v22.4s, v16.s[0]
-	WORD $0x4f9112ce // fmla v14.4s, v22.4s, v17.s[0]
-	FLDPQ 80(R6), (F18, F19)
-	FLDPQ 112(R6), (F20, F21)
-	FMOVQ 144(R6), F22
-	WORD $0x4faf1240 // fmla v0.4s, v18.4s, v15.s[1]
-	WORD $0x4fb01245 // fmla v5.4s, v18.4s, v16.s[1]
-	WORD $0x4fb1124a // fmla v10.4s, v18.4s, v17.s[1]
-	WORD $0x4faf1261 // fmla v1.4s, v19.4s, v15.s[1]
-	WORD $0x4fb01266 // fmla v6.4s, v19.4s, v16.s[1]
-	WORD $0x4fb1126b // fmla v11.4s, v19.4s, v17.s[1]
-	WORD $0x4faf1282 // fmla v2.4s, v20.4s, v15.s[1]
-	WORD $0x4fb01287 // fmla v7.4s, v20.4s, v16.s[1]
-	WORD $0x4fb1128c // fmla v12.4s, v20.4s, v17.s[1]
-	WORD $0x4faf12a3 // fmla v3.4s, v21.4s, v15.s[1]
-	WORD $0x4fb012a8 // fmla v8.4s, v21.4s, v16.s[1]
-	WORD $0x4fb112ad // fmla v13.4s, v21.4s, v17.s[1]
-	WORD $0x4faf12c4 // fmla v4.4s, v22.4s, v15.s[1]
-	WORD $0x4fb012c9 // fmla v9.4s, v22.4s, v16.s[1]
-	WORD $0x4fb112ce // fmla v14.4s, v22.4s, v17.s[1]
-	FLDPQ 160(R6), (F18, F19)
-	FLDPQ 192(R6), (F20, F21)
-	FMOVQ 224(R6), F22
-	WORD $0x4f8f1a40 // fmla v0.4s, v18.4s, v15.s[2]
-	WORD $0x4f901a45 // fmla v5.4s, v18.4s, v16.s[2]
-	WORD $0x4f911a4a // fmla v10.4s, v18.4s, v17.s[2]
-	WORD $0x4f8f1a61 // fmla v1.4s, v19.4s, v15.s[2]
-	WORD $0x4f901a66 // fmla v6.4s, v19.4s, v16.s[2]
-	WORD $0x4f911a6b // fmla v11.4s, v19.4s, v17.s[2]
-	WORD $0x4f8f1a82 // fmla v2.4s, v20.4s, v15.s[2]
-	WORD $0x4f901a87 // fmla v7.4s, v20.4s, v16.s[2]
-	WORD $0x4f911a8c // fmla v12.4s, v20.4s, v17.s[2]
-	WORD $0x4f8f1aa3 // fmla v3.4s, v21.4s, v15.s[2]
-	WORD $0x4f901aa8 // fmla v8.4s, v21.4s, v16.s[2]
-	WORD $0x4f911aad // fmla v13.4s, v21.4s, v17.s[2]
-	WORD $0x4f8f1ac4 // fmla v4.4s, v22.4s, v15.s[2]
-	WORD $0x4f901ac9 // fmla v9.4s, v22.4s, v16.s[2]
-	WORD $0x4f911ace // fmla v14.4s, v22.4s, v17.s[2]
-	FLDPQ 240(R6), (F18, F19)
-	FLDPQ 272(R6), (F20, F21)
-	FMOVQ 304(R6), F22
-	WORD $0x4faf1a40 // fmla v0.4s, v18.4s, v15.s[3]
-	WORD $0x4fb01a45 // fmla v5.4s, v18.4s, v16.s[3]
-	WORD $0x4fb11a4a // fmla v10.4s, v18.4s, v17.s[3]
-	WORD $0x4faf1a61 // fmla v1.4s, v19.4s, v15.s[3]
-	WORD $0x4fb01a66 // fmla v6.4s, v19.4s, v16.s[3]
-	WORD $0x4fb11a6b // fmla v11.4s, v19.4s, v17.s[3]
-	WORD $0x4faf1a82 // fmla v2.4s, v20.4s, v15.s[3]
-	WORD $0x4fb01a87 // fmla v7.4s, v20.4s, v16.s[3]
-	WORD $0x4fb11a8c // fmla v12.4s, v20.4s, v17.s[3]
-	WORD $0x4faf1aa3 // fmla v3.4s, v21.4s, v15.s[3]
-	WORD $0x4fb01aa8 // fmla v8.4s, v21.4s, v16.s[3]
-	WORD $0x4fb11aad // fmla v13.4s, v21.4s, v17.s[3]
-	WORD $0x4faf1ac4 // fmla v4.4s, v22.4s, v15.s[3]
-	WORD $0x4fb01ac9 // fmla v9.4s, v22.4s, v16.s[3]
-	WORD $0x4fb11ace // fmla v14.4s, v22.4s, v17.s[3]
-	ADD $320, R6, R6
-	SUBS $4, R10, R10
-	BGE turns105
-
-rest106:
-	ADDS $4, R10, R10
-	BEQ end108
-
-one107:
-	FMOVS.P 4(R7), F15
-	FMOVS.P 4(R8), F16
-	FMOVS.P 4(R9), F17
-	FLDPQ 0(R6), (F18, F19)
-	FLDPQ 32(R6), (F20, F21)
-	FMOVQ 64(R6), F22
-	WORD $0x4f8f1240 // fmla v0.4s, v18.4s, v15.s[0]
-	WORD $0x4f901245 // fmla v5.4s, v18.4s, v16.s[0]
-	WORD $0x4f91124a // fmla v10.4s, v18.4s, v17.s[0]
-	WORD $0x4f8f1261 // fmla v1.4s, v19.4s, v15.s[0]
-	WORD $0x4f901266 // fmla v6.4s, v19.4s, v16.s[0]
-	WORD $0x4f91126b // fmla v11.4s, v19.4s, v17.s[0]
-	WORD $0x4f8f1282 // fmla v2.4s, v20.4s, v15.s[0]
-	WORD $0x4f901287 // fmla v7.4s, v20.4s, v16.s[0]
-	WORD $0x4f91128c // fmla v12.4s, v20.4s, v17.s[0]
-	WORD $0x4f8f12a3 // fmla v3.4s, v21.4s, v15.s[0]
-	WORD $0x4f9012a8 // fmla v8.4s, v21.4s, v16.s[0]
-	WORD $0x4f9112ad // fmla v13.4s, v21.4s, v17.s[0]
-	WORD $0x4f8f12c4 // fmla v4.4s, v22.4s, v15.s[0]
-	WORD $0x4f9012c9 // fmla v9.4s, v22.4s, v16.s[0]
-	WORD $0x4f9112ce // fmla v14.4s, v22.4s, v17.s[0]
-	ADD $80, R6, R6
-	SUBS $1, R10, R10
-	BNE one107
-
-end108:
-	FMOVS activity+32(FP), F15
-	VDUP V15.S[0], V15.S4
-	FMOVQ 0(R1), F16
-	VFMLA V16.S4, V15.S4, V0.S4
-	FMOVQ 176(R5), F17
-	VFMLS V16.S4, V16.S4, V17.S4
-	WORD $0x6e31dc00 // fmul v0.4s, v0.4s, v17.4s
-	FMOVQ F0, 0(R0)
-	FMOVQ 16(R1), F16
-	VFMLA V16.S4, V15.S4, V1.S4
-	FMOVQ 176(R5), F17
-	VFMLS V16.S4, V16.S4, V17.S4
-	WORD $0x6e31dc21 // fmul v1.4s, v1.4s, v17.4s
-	FMOVQ F1, 16(R0)
-	FMOVQ 32(R1), F16
-	VFMLA V16.S4, V15.S4, V2.S4
-	FMOVQ 176(R5), F17
-	VFMLS V16.S4, V16.S4, V17.S4
-	WORD $0x6e31dc42 // fmul v2.4s, v2.4s, v17.4s
-	FMOVQ F2, 32(R0)
-	FMOVQ 48(R1), F16
-	VFMLA V16.S4, V15.S4, V3.S4
-	FMOVQ 176(R5), F17
-	VFMLS V16.S4, V16.S4, V17.S4
-	WORD $0x6e31dc63 // fmul v3.4s, v3.4s, v17.4s
-	FMOVQ F3, 48(R0)
-	FMOVQ 64(R1), F16
-	VFMLA V16.S4, V15.S4, V4.S4
-	FMOVQ 176(R5), F17
-	VFMLS V16.S4, V16.S4, V17.S4
-	WORD $0x6e31dc84 // fmul v4.4s, v4.4s, v17.4s
-	FMOVQ F4, 64(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F16
-	VFMLA V16.S4, V15.S4, V5.S4
-	FMOVQ 176(R5), F17
-	VFMLS V16.S4, V16.S4, V17.S4
-	WORD $0x6e31dca5 // fmul v5.4s, v5.4s, v17.4s
-	FMOVQ F5, 0(R0)
-	FMOVQ 16(R1), F16
-	VFMLA V16.S4, V15.S4, V6.S4
-	FMOVQ 176(R5), F17
-	VFMLS V16.S4, V16.S4, V17.S4
-	WORD $0x6e31dcc6 // fmul v6.4s, v6.4s, v17.4s
-	FMOVQ F6, 16(R0)
-	FMOVQ 32(R1), F16
-	VFMLA V16.S4, V15.S4, V7.S4
-	FMOVQ 176(R5), F17
-	VFMLS V16.S4, V16.S4, V17.S4
-	WORD $0x6e31dce7 // fmul v7.4s, v7.4s, v17.4s
-	FMOVQ F7, 32(R0)
-	FMOVQ 48(R1), F16
-	VFMLA V16.S4, V15.S4, V8.S4
-	FMOVQ 176(R5), F17
-	VFMLS V16.S4, V16.S4, V17.S4
-	WORD $0x6e31dd08 // fmul v8.4s, v8.4s, v17.4s
-	FMOVQ F8, 48(R0)
-	FMOVQ 64(R1), F16
-	VFMLA V16.S4, V15.S4, V9.S4
-	FMOVQ 176(R5), F17
-	VFMLS V16.S4, V16.S4, V17.S4
-	WORD $0x6e31dd29 // fmul v9.4s, v9.4s, v17.4s
-	FMOVQ F9, 64(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F16
-	VFMLA V16.S4, V15.S4, V10.S4
-	FMOVQ 176(R5), F17
-	VFMLS V16.S4, V16.S4, V17.S4
-	WORD $0x6e31dd4a // fmul v10.4s, v10.4s, v17.4s
-	FMOVQ F10, 0(R0)
-	FMOVQ 16(R1), F16
-	VFMLA V16.S4, V15.S4, V11.S4
-	FMOVQ 176(R5), F17
-	VFMLS V16.S4, V16.S4, V17.S4
-	WORD $0x6e31dd6b // fmul v11.4s, v11.4s, v17.4s
-	FMOVQ F11, 16(R0)
-	FMOVQ 32(R1), F16
-	VFMLA V16.S4, V15.S4, V12.S4
-	FMOVQ 176(R5), F17
-	VFMLS V16.S4, V16.S4, V17.S4
-	WORD $0x6e31dd8c // fmul v12.4s, v12.4s, v17.4s
-	FMOVQ F12, 32(R0)
-	FMOVQ 48(R1), F16
-	VFMLA V16.S4, V15.S4, V13.S4
-	FMOVQ 176(R5), F17
-	VFMLS V16.S4, V16.S4, V17.S4
-	WORD $0x6e31ddad // fmul v13.4s, v13.4s, v17.4s
-	FMOVQ F13, 48(R0)
-	FMOVQ 64(R1), F16
-	VFMLA V16.S4, V15.S4, V14.S4
-	FMOVQ 176(R5), F17
-	VFMLS V16.S4, V16.S4, V17.S4
-	WORD $0x6e31ddce // fmul v14.4s, v14.4s, v17.4s
-	FMOVQ F14, 64(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	ADD R4<<0, R2, R2
-	ADD R4<<1, R2, R2
-	SUB $3, R3, R3
-	B next96
-
-tile2x5n99:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	VMOVI $0, V6.B16
-	VMOVI $0, V7.B16
-	VMOVI $0, V8.B16
-	VMOVI $0, V9.B16
-	MOVD w+24(FP), R6
-	MOVD R2, R7
-	ADD R4, R7, R8
-	MOVD depth+56(FP), R9
-	SUBS $4, R9, R9
-	BLT rest110
-
-turns109:
-	FMOVQ.P 16(R7), F10
-	FMOVQ.P 16(R8), F11
-	FLDPQ 0(R6), (F12, F13)
-	FLDPQ 32(R6), (F14, F15)
-	FMOVQ 64(R6), F16
-	WORD $0x4f8a1180 // fmla v0.4s, v12.4s, v10.s[0]
-	WORD $0x4f8b1185 // fmla v5.4s, v12.4s, v11.s[0]
-	WORD $0x4f8a11a1 // fmla v1.4s, v13.4s, v10.s[0]
-	WORD $0x4f8b11a6 // fmla v6.4s, v13.4s, v11.s[0]
-	WORD $0x4f8a11c2 // fmla v2.4s, v14.4s, v10.s[0]
-	WORD $0x4f8b11c7 // fmla v7.4s, v14.4s, v11.s[0]
-	WORD $0x4f8a11e3 // fmla v3.4s, v15.4s, v10.s[0]
-	WORD $0x4f8b11e8 // fmla v8.4s, v15.4s, v11.s[0]
-	WORD $0x4f8a1204 // fmla v4.4s, v16.4s, v10.s[0]
-	WORD $0x4f8b1209 // fmla v9.4s, v16.4s, v11.s[0]
-	FLDPQ 80(R6), (F12, F13)
-	FLDPQ 112(R6), (F14, F15)
-	FMOVQ 144(R6), F16
-	WORD $0x4faa1180 // fmla v0.4s, v12.4s, v10.s[1]
-	WORD $0x4fab1185 // fmla v5.4s, v12.4s, v11.s[1]
-	WORD $0x4faa11a1 // fmla v1.4s, v13.4s, v10.s[1]
-	WORD $0x4fab11a6 // fmla v6.4s, v13.4s, v11.s[1]
-	WORD $0x4faa11c2 // fmla v2.4s, v14.4s, v10.s[1]
-	WORD $0x4fab11c7 // fmla v7.4s, v14.4s, v11.s[1]
-	WORD $0x4faa11e3 // fmla v3.4s, v15.4s, v10.s[1]
-	WORD $0x4fab11e8 // fmla v8.4s, v15.4s, v11.s[1]
-	WORD $0x4faa1204 // fmla v4.4s, v16.4s, v10.s[1]
-	WORD $0x4fab1209 // fmla v9.4s, v16.4s, v11.s[1]
-	FLDPQ 160(R6), (F12, F13)
-	FLDPQ 192(R6), (F14, F15)
-	FMOVQ 224(R6), F16
-	WORD $0x4f8a1980 // fmla v0.4s, v12.4s, v10.s[2]
-	WORD $0x4f8b1985 // fmla v5.4s, v12.4s, v11.s[2]
-	WORD $0x4f8a19a1 // fmla v1.4s, v13.4s, v10.s[2]
-	WORD $0x4f8b19a6 // fmla v6.4s, v13.4s, v11.s[2]
-	WORD $0x4f8a19c2 // fmla v2.4s, v14.4s, v10.s[2]
-	WORD $0x4f8b19c7 // fmla v7.4s, v14.4s, v11.s[2]
-	WORD $0x4f8a19e3 // fmla v3.4s, v15.4s, v10.s[2]
-	WORD $0x4f8b19e8 // fmla v8.4s, v15.4s, v11.s[2]
-	WORD $0x4f8a1a04 // fmla v4.4s, v16.4s, v10.s[2]
-	WORD $0x4f8b1a09 // fmla v9.4s, v16.4s, v11.s[2]
-	FLDPQ 240(R6), (F12, F13)
-	FLDPQ 272(R6), (F14, F15)
-	FMOVQ 304(R6), F16
-	WORD $0x4faa1980 // fmla v0.4s, v12.4s, v10.s[3]
-	WORD $0x4fab1985 // fmla v5.4s, v12.4s, v11.s[3]
-	WORD $0x4faa19a1 // fmla v1.4s, v13.4s, v10.s[3]
-	WORD $0x4fab19a6 // fmla v6.4s, v13.4s, v11.s[3]
-	WORD $0x4faa19c2 // fmla v2.4s, v14.4s, v10.s[3]
-	WORD $0x4fab19c7 // fmla v7.4s, v14.4s, v11.s[3]
-	WORD $0x4faa19e3 // fmla v3.4s, v15.4s, v10.s[3]
-	WORD $0x4fab19e8 // fmla v8.4s, v15.4s, v11.s[3]
-	WORD $0x4faa1a04 // fmla v4.4s, v16.4s, v10.s[3]
-	WORD $0x4fab1a09 // fmla v9.4s, v16.4s, v11.s[3]
-	ADD $320, R6, R6
-	SUBS $4, R9, R9
-	BGE turns109
-
-rest110:
-	ADDS $4, R9, R9
-	BEQ end112
-
-one111:
-	FMOVS.P 4(R7), F10
-	FMOVS.P 4(R8), F11
-	FLDPQ 0(R6), (F12, F13)
-	FLDPQ 32(R6), (F14, F15)
-	FMOVQ 64(R6), F16
-	WORD $0x4f8a1180 // fmla v0.4s, v12.4s, v10.s[0]
-	WORD $0x4f8b1185 // fmla v5.4s, v12.4s, v11.s[0]
-	WORD $0x4f8a11a1 // fmla v1.4s, v13.4s, v10.s[0]
-	WORD $0x4f8b11a6 // fmla v6.4s, v13.4s, v11.s[0]
-	WORD $0x4f8a11c2 // fmla v2.4s, v14.4s, v10.s[0]
-	WORD $0x4f8b11c7 // fmla v7.4s, v14.4s, v11.s[0]
-	WORD $0x4f8a11e3 // fmla v3.4s, v15.4s, v10.s[0]
-	WORD $0x4f8b11e8 // fmla v8.4s, v15.4s, v11.s[0]
-	WORD $0x4f8a1204 // fmla v4.4s, v16.4s, v10.s[0]
-	WORD $0x4f8b1209 // fmla v9.4s, v16.4s, v11.s[0]
-	ADD $80, R6, R6
-	SUBS $1, R9, R9
-	BNE one111
-
-end112:
-	FMOVS activity+32(FP), F10
-	VDUP V10.S[0], V10.S4
-	FMOVQ 0(R1), F11
-	VFMLA V11.S4, V10.S4, V0.S4
-	FMOVQ 176(R5), F12
-	VFMLS V11.S4, V11.S4, V12.S4
-	WORD $0x6e2cdc00 // fmul v0.4s, v0.4s, v12.4s
-	FMOVQ F0, 0(R0)
-	FMOVQ 16(R1), F11
-	VFMLA V11.S4, V10.S4, V1.S4
-	FMOVQ 176(R5), F12
-	VFMLS V11.S4, V11.S4, V12.S4
-	WORD $0x6e2cdc21 // fmul v1.4s, v1.4s, v12.4s
-	FMOVQ F1, 16(R0)
-	FMOVQ 32(R1), F11
-	VFMLA V11.S4, V10.S4, V2.S4
-	FMOVQ 176(R5), F12
-	VFMLS V11.S4, V11.S4, V12.S4
-	WORD $0x6e2cdc42 // fmul v2.4s, v2.4s, v12.4s
-	FMOVQ F2, 32(R0)
-	FMOVQ 48(R1), F11
-	VFMLA V11.S4, V10.S4, V3.S4
-	FMOVQ 176(R5), F12
-	VFMLS V11.S4, V11.S4, V12.S4
-	WORD $0x6e2cdc63 // fmul v3.4s, v3.4s, v12.4s
-	FMOVQ F3, 48(R0)
-	FMOVQ 64(R1), F11
-	VFMLA V11.S4, V10.S4, V4.S4
-	FMOVQ 176(R5), F12
-	VFMLS V11.S4, V11.S4, V12.S4
-	WORD $0x6e2cdc84 // fmul v4.4s, v4.4s, v12.4s
-	FMOVQ F4, 64(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F11
-	VFMLA V11.S4, V10.S4, V5.S4
-	FMOVQ 176(R5), F12
-	VFMLS V11.S4, V11.S4, V12.S4
-	WORD $0x6e2cdca5 // fmul v5.4s, v5.4s, v12.4s
-	FMOVQ F5, 0(R0)
-	FMOVQ 16(R1), F11
-	VFMLA V11.S4, V10.S4, V6.S4
-	FMOVQ 176(R5), F12
-	VFMLS V11.S4, V11.S4, V12.S4
-	WORD $0x6e2cdcc6 // fmul v6.4s, v6.4s, v12.4s
-	FMOVQ F6, 16(R0)
-	FMOVQ 32(R1), F11
-	VFMLA V11.S4, V10.S4, V7.S4
-	FMOVQ 176(R5), F12
-	VFMLS V11.S4, V11.S4, V12.S4
-	WORD $0x6e2cdce7 // fmul v7.4s, v7.4s, v12.4s
-	FMOVQ F7, 32(R0)
-	FMOVQ 48(R1), F11
-	VFMLA V11.S4, V10.S4, V8.S4
-	FMOVQ 176(R5), F12
-	VFMLS V11.S4, V11.S4, V12.S4
-	WORD $0x6e2cdd08 // fmul v8.4s, v8.4s, v12.4s
-	FMOVQ F8, 48(R0)
-	FMOVQ 64(R1), F11
-	VFMLA V11.S4, V10.S4, V9.S4
-	FMOVQ 176(R5), F12
-	VFMLS V11.S4, V11.S4, V12.S4
-	WORD $0x6e2cdd29 // fmul v9.4s, v9.4s, v12.4s
-	FMOVQ F9, 64(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	ADD R4<<1, R2, R2
-	SUB $2, R3, R3
-	B next96
-
-tile1x5n100:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	MOVD w+24(FP), R6
-	MOVD R2, R7
-	MOVD depth+56(FP), R8
-	SUBS $4, R8, R8
-	BLT rest114
-
-turns113:
-	FMOVQ.P 16(R7), F5
-	FLDPQ 0(R6), (F6, F7)
-	FLDPQ 32(R6), (F8, F9)
-	FMOVQ 64(R6), F10
-	WORD $0x4f8510c0 // fmla v0.4s, v6.4s, v5.s[0]
-	WORD $0x4f8510e1 // fmla v1.4s, v7.4s, v5.s[0]
-	WORD $0x4f851102 // fmla v2.4s, v8.4s, v5.s[0]
-	WORD $0x4f851123 // fmla v3.4s, v9.4s, v5.s[0]
-	WORD $0x4f851144 // fmla v4.4s, v10.4s, v5.s[0]
-	FLDPQ 80(R6), (F6, F7)
-	FLDPQ 112(R6), (F8, F9)
-	FMOVQ 144(R6), F10
-	WORD $0x4fa510c0 // fmla v0.4s, v6.4s, v5.s[1]
-	WORD $0x4fa510e1 // fmla v1.4s, v7.4s, v5.s[1]
-	WORD $0x4fa51102 // fmla v2.4s, v8.4s, v5.s[1]
-	WORD $0x4fa51123 // fmla v3.4s, v9.4s, v5.s[1]
-	WORD $0x4fa51144 // fmla v4.4s, v10.4s, v5.s[1]
-	FLDPQ 160(R6), (F6, F7)
-	FLDPQ 192(R6), (F8, F9)
-	FMOVQ 224(R6), F10
-	WORD $0x4f8518c0 // fmla v0.4s, v6.4s, v5.s[2]
-	WORD $0x4f8518e1 // fmla v1.4s, v7.4s, v5.s[2]
-	WORD $0x4f851902 // fmla v2.4s, v8.4s, v5.s[2]
-	WORD $0x4f851923 // fmla v3.4s, v9.4s, v5.s[2]
-	WORD $0x4f851944 // fmla v4.4s, v10.4s, v5.s[2]
-	FLDPQ 240(R6), (F6, F7)
-	FLDPQ 272(R6), (F8, F9)
-	FMOVQ 304(R6), F10
-	WORD $0x4fa518c0 // fmla v0.4s, v6.4s, v5.s[3]
-	WORD $0x4fa518e1 // fmla v1.4s, v7.4s, v5.s[3]
-	WORD $0x4fa51902 // fmla v2.4s, v8.4s, v5.s[3]
-	WORD $0x4fa51923 // fmla v3.4s, v9.4s, v5.s[3]
-	WORD $0x4fa51944 // fmla v4.4s, v10.4s, v5.s[3]
-	ADD $320, R6, R6
-	SUBS $4, R8, R8
-	BGE turns113
-
-rest114:
-	ADDS $4, R8, R8
-	BEQ end116
-
-one115:
-	FMOVS.P 4(R7), F5
-	FLDPQ 0(R6), (F6, F7)
-	FLDPQ 32(R6), (F8, F9)
-	FMOVQ 64(R6), F10
-	WORD $0x4f8510c0 // fmla v0.4s, v6.4s, v5.s[0]
-	WORD $0x4f8510e1 // fmla v1.4s, v7.4s, v5.s[0]
-	WORD $0x4f851102 // fmla v2.4s, v8.4s, v5.s[0]
-	WORD $0x4f851123 // fmla v3.4s, v9.4s, v5.s[0]
-	WORD $0x4f851144 // fmla v4.4s, v10.4s, v5.s[0]
-	ADD $80, R6, R6
-	SUBS $1, R8, R8
-	BNE one115
-
-end116:
-	FMOVS activity+32(FP), F5
-	VDUP V5.S[0], V5.S4
-	FMOVQ 0(R1), F6
-	VFMLA V6.S4, V5.S4, V0.S4
-	FMOVQ 176(R5), F7
-	VFMLS V6.S4, V6.S4, V7.S4
-	WORD $0x6e27dc00 // fmul v0.4s, v0.4s, v7.4s
-	FMOVQ F0, 0(R0)
-	FMOVQ 16(R1), F6
-	VFMLA V6.S4, V5.S4, V1.S4
-	FMOVQ 176(R5), F7
-	VFMLS V6.S4, V6.S4, V7.S4
-	WORD $0x6e27dc21 // fmul v1.4s, v1.4s, v7.4s
-	FMOVQ F1, 16(R0)
-	FMOVQ 32(R1), F6
-	VFMLA V6.S4, V5.S4, V2.S4
-	FMOVQ 176(R5), F7
-	VFMLS V6.S4, V6.S4, V7.S4
-	WORD $0x6e27dc42 // fmul v2.4s, v2.4s, v7.4s
-	FMOVQ F2, 32(R0)
-	FMOVQ 48(R1), F6
-	VFMLA V6.S4, V5.S4, V3.S4
-	FMOVQ 176(R5), F7
-	VFMLS V6.S4, V6.S4, V7.S4
-	WORD $0x6e27dc63 // fmul v3.4s, v3.4s, v7.4s
-	FMOVQ F3, 48(R0)
-	FMOVQ 64(R1), F6
-	VFMLA V6.S4, V5.S4, V4.S4
-	FMOVQ 176(R5), F7
-	VFMLS V6.S4, V6.S4, V7.S4
-	WORD $0x6e27dc84 // fmul v4.4s, v4.4s, v7.4s
-	FMOVQ F4, 64(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	ADD R4<<0, R2, R2
-	SUB $1, R3, R3
-	B next96
-
-vecs6n6:
-
-next117:
-	CMP $4, R3
-	BGE tile4x6n118
-	CMP $3, R3
-	BGE tile3x6n119
-	CMP $2, R3
-	BGE tile2x6n120
-	CMP $1, R3
-	BGE tile1x6n121
-	B done
-
-tile4x6n118:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	VMOVI $0, V6.B16
-	VMOVI $0, V7.B16
-	VMOVI $0, V8.B16
-	VMOVI $0, V9.B16
-	VMOVI $0, V10.B16
-	VMOVI $0, V11.B16
-	VMOVI $0, V12.B16
-	VMOVI $0, V13.B16
-	VMOVI $0, V14.B16
-	VMOVI $0, V15.B16
-	VMOVI $0, V16.B16
-	VMOVI $0, V17.B16
-	VMOVI $0, V18.B16
-	VMOVI $0, V19.B16
-	VMOVI $0, V20.B16
-	VMOVI $0, V21.B16
-	VMOVI $0, V22.B16
-	VMOVI $0, V23.B16
-	MOVD w+24(FP), R6
-	MOVD R2, R7
-	ADD R4, R7, R8
-	ADD R4, R8, R9
-	ADD R4, R9, R10
-	MOVD depth+56(FP), R11
-	SUBS $4, R11, R11
-	BLT rest123
-
-turns122:
-	FMOVQ.P 16(R7), F24
-	FMOVQ.P 16(R8), F25
-	FMOVQ.P 16(R9), F26
-	FMOVQ.P 16(R10), F27
-	FLDPQ 0(R6), (F28, F29)
-	FLDPQ 32(R6), (F30, F31)
-	WORD $0x4f981380 // fmla v0.4s, v28.4s, v24.s[0]
-	WORD $0x4f991386 // fmla v6.4s, v28.4s, v25.s[0]
-	WORD $0x4f9a138c // fmla v12.4s, v28.4s, v26.s[0]
-	WORD $0x4f9b1392 // fmla v18.4s, v28.4s, v27.s[0]
-	WORD $0x4f9813a1 // fmla v1.4s, v29.4s, v24.s[0]
-	WORD $0x4f9913a7 // fmla v7.4s, v29.4s, v25.s[0]
-	WORD $0x4f9a13ad // fmla v13.4s, v29.4s, v26.s[0]
-	WORD $0x4f9b13b3 // fmla v19.4s, v29.4s, v27.s[0]
-	WORD $0x4f9813c2 // fmla v2.4s, v30.4s, v24.s[0]
-	WORD $0x4f9913c8 // fmla v8.4s, v30.4s, v25.s[0]
-	WORD $0x4f9a13ce // fmla v14.4s, v30.4s, v26.s[0]
-	WORD $0x4f9b13d4 // fmla v20.4s, v30.4s, v27.s[0]
-	WORD $0x4f9813e3 // fmla v3.4s, v31.4s, v24.s[0]
-	WORD $0x4f9913e9 // fmla v9.4s, v31.4s, v25.s[0]
-	WORD $0x4f9a13ef // fmla v15.4s, v31.4s, v26.s[0]
-	WORD $0x4f9b13f5 // fmla v21.4s, v31.4s, v27.s[0]
-	FLDPQ 64(R6), (F28, F29)
-	WORD $0x4f981384 // fmla v4.4s, v28.4s, v24.s[0]
-	WORD $0x4f99138a // fmla v10.4s, v28.4s, v25.s[0]
-	WORD $0x4f9a1390 // fmla v16.4s, v28.4s, v26.s[0]
-	WORD $0x4f9b1396 // fmla v22.4s, v28.4s, v27.s[0]
-	WORD $0x4f9813a5 // fmla v5.4s, v29.4s, v24.s[0]
-	WORD $0x4f9913ab // fmla v11.4s, v29.4s, v25.s[0]
-	WORD $0x4f9a13b1 // fmla v17.4s, v29.4s, v26.s[0]
-	WORD $0x4f9b13b7 // fmla v23.4s, v29.4s, v27.s[0]
-	FLDPQ 96(R6), (F28, F29)
-	FLDPQ 128(R6), (F30, F31)
-	WORD $0x4fb81380 // fmla v0.4s, v28.4s, v24.s[1]
-	WORD $0x4fb91386 // fmla v6.4s, v28.4s, v25.s[1]
-	WORD $0x4fba138c // fmla v12.4s, v28.4s, v26.s[1]
-	WORD $0x4fbb1392 // fmla v18.4s, v28.4s, v27.s[1]
-	WORD $0x4fb813a1 // fmla v1.4s, v29.4s, v24.s[1]
-	WORD $0x4fb913a7 // fmla v7.4s, v29.4s, v25.s[1]
-	WORD $0x4fba13ad // fmla v13.4s, v29.4s, v26.s[1]
-	WORD $0x4fbb13b3 // fmla v19.4s, v29.4s, v27.s[1]
-	WORD $0x4fb813c2 // fmla v2.4s, v30.4s, v24.s[1]
-	WORD $0x4fb913c8 // fmla v8.4s, v30.4s, v25.s[1]
-	WORD $0x4fba13ce // fmla v14.4s, v30.4s, v26.s[1]
-	WORD $0x4fbb13d4 // fmla v20.4s, v30.4s, v27.s[1]
-	WORD $0x4fb813e3 // fmla v3.4s, v31.4s, v24.s[1]
-	WORD $0x4fb913e9 // fmla v9.4s, v31.4s, v25.s[1]
-	WORD $0x4fba13ef // fmla v15.4s, v31.4s, v26.s[1]
-	WORD $0x4fbb13f5 // fmla v21.4s, v31.4s, v27.s[1]
-	FLDPQ 160(R6), (F28, F29)
-	WORD $0x4fb81384 // fmla v4.4s, v28.4s, v24.s[1]
-	WORD $0x4fb9138a // fmla v10.4s, v28.4s, v25.s[1]
-	WORD $0x4fba1390 // fmla v16.4s, v28.4s, v26.s[1]
-	WORD $0x4fbb1396 // fmla v22.4s, v28.4s, v27.s[1]
-	WORD $0x4fb813a5 // fmla v5.4s, v29.4s, v24.s[1]
-	WORD $0x4fb913ab // fmla v11.4s, v29.4s, v25.s[1]
-	WORD $0x4fba13b1 // fmla v17.4s, v29.4s, v26.s[1]
-	WORD $0x4fbb13b7 // fmla v23.4s, v29.4s, v27.s[1]
-	FLDPQ 192(R6), (F28, F29)
-	FLDPQ 224(R6), (F30, F31)
-	WORD $0x4f981b80 // fmla v0.4s, v28.4s, v24.s[2]
-	WORD $0x4f991b86 // fmla v6.4s, v28.4s, v25.s[2]
-	WORD $0x4f9a1b8c // fmla v12.4s, v28.4s, v26.s[2]
-	WORD $0x4f9b1b92 // fmla v18.4s, v28.4s, v27.s[2]
-	WORD $0x4f981ba1 // fmla v1.4s, v29.4s, v24.s[2]
-	WORD $0x4f991ba7 // fmla v7.4s, v29.4s, v25.s[2]
-	WORD $0x4f9a1bad // fmla v13.4s, v29.4s, v26.s[2]
-	WORD $0x4f9b1bb3 // fmla v19.4s, v29.4s, v27.s[2]
-	WORD $0x4f981bc2 // fmla v2.4s, v30.4s, v24.s[2]
-	WORD $0x4f991bc8 // fmla v8.4s, v30.4s, v25.s[2]
-	WORD $0x4f9a1bce // fmla v14.4s, v30.4s, v26.s[2]
-	WORD $0x4f9b1bd4 // fmla v20.4s, v30.4s, v27.s[2]
-	WORD $0x4f981be3 // fmla v3.4s, v31.4s, v24.s[2]
-	WORD $0x4f991be9 // fmla v9.4s, v31.4s, v25.s[2]
-	WORD $0x4f9a1bef // fmla v15.4s, v31.4s, v26.s[2]
-	WORD $0x4f9b1bf5 // fmla v21.4s, v31.4s, v27.s[2]
-	FLDPQ 256(R6), (F28, F29)
-	WORD $0x4f981b84 // fmla v4.4s, v28.4s, v24.s[2]
-	WORD $0x4f991b8a // fmla v10.4s, v28.4s, v25.s[2]
-	WORD $0x4f9a1b90 // fmla v16.4s, v28.4s, v26.s[2]
-	WORD $0x4f9b1b96 // fmla v22.4s, v28.4s, v27.s[2]
-	WORD $0x4f981ba5 // fmla v5.4s, v29.4s, v24.s[2]
-	WORD $0x4f991bab // fmla v11.4s, v29.4s, v25.s[2]
-	WORD $0x4f9a1bb1 // fmla v17.4s, v29.4s, v26.s[2]
-	WORD $0x4f9b1bb7 // fmla v23.4s, v29.4s, v27.s[2]
-	FLDPQ 288(R6), (F28, F29)
-	FLDPQ 320(R6), (F30, F31)
-	WORD $0x4fb81b80 // fmla v0.4s, v28.4s, v24.s[3]
-	WORD $0x4fb91b86 // fmla v6.4s, v28.4s, v25.s[3]
-	WORD $0x4fba1b8c // fmla v12.4s, v28.4s, v26.s[3]
-	WORD $0x4fbb1b92 // fmla v18.4s, v28.4s, v27.s[3]
-	WORD $0x4fb81ba1 // fmla v1.4s, v29.4s, v24.s[3]
-	WORD $0x4fb91ba7 // fmla v7.4s, v29.4s, v25.s[3]
-	WORD $0x4fba1bad // fmla v13.4s, v29.4s, v26.s[3]
-	WORD $0x4fbb1bb3 // fmla v19.4s, v29.4s, v27.s[3]
-	WORD $0x4fb81bc2 // fmla v2.4s, v30.4s, v24.s[3]
-	WORD $0x4fb91bc8 // fmla v8.4s, v30.4s, v25.s[3]
-	WORD $0x4fba1bce // fmla v14.4s, v30.4s, v26.s[3]
-	WORD $0x4fbb1bd4 // fmla v20.4s, v30.4s, v27.s[3]
-	WORD $0x4fb81be3 // fmla v3.4s, v31.4s, v24.s[3]
-	WORD $0x4fb91be9 // fmla v9.4s, v31.4s, v25.s[3]
-	WORD $0x4fba1bef // fmla v15.4s, v31.4s, v26.s[3]
-	WORD $0x4fbb1bf5 // fmla v21.4s, v31.4s, v27.s[3]
-	FLDPQ 352(R6), (F28, F29)
-	WORD $0x4fb81b84 // fmla v4.4s, v28.4s, v24.s[3]
-	WORD $0x4fb91b8a // fmla v10.4s, v28.4s, v25.s[3]
-	WORD $0x4fba1b90 // fmla v16.4s, v28.4s, v26.s[3]
-	WORD $0x4fbb1b96 // fmla v22.4s, v28.4s, v27.s[3]
-	WORD $0x4fb81ba5 // fmla v5.4s, v29.4s, v24.s[3]
-	WORD $0x4fb91bab // fmla v11.4s, v29.4s, v25.s[3]
-	WORD $0x4fba1bb1 // fmla v17.4s, v29.4s, v26.s[3]
-	WORD $0x4fbb1bb7 // fmla v23.4s, v29.4s, v27.s[3]
-	ADD $384, R6, R6
-	SUBS $4, R11, R11
-	BGE turns122
-
-rest123:
-	ADDS $4, R11, R11
-	BEQ end125
-
-one124:
-	FMOVS.P 4(R7), F24
-	FMOVS.P 4(R8), F25
-	FMOVS.P 4(R9), F26
-	FMOVS.P 4(R10), F27
-	FLDPQ 0(R6), (F28, F29)
-	FLDPQ 32(R6), (F30, F31)
-	WORD $0x4f981380 // fmla v0.4s, v28.4s, v24.s[0]
-	WORD $0x4f991386 // fmla v6.4s, v28.4s, v25.s[0]
-	WORD $0x4f9a138c // fmla v12.4s, v28.4s, v26.s[0]
-	WORD $0x4f9b1392 // fmla v18.4s, v28.4s, v27.s[0]
-	WORD $0x4f9813a1 // fmla v1.4s, v29.4s, v24.s[0]
-	WORD $0x4f9913a7 // fmla v7.4s, v29.4s, v25.s[0]
-	WORD $0x4f9a13ad // fmla v13.4s, v29.4s, v26.s[0]
-	WORD $0x4f9b13b3 // fmla v19.4s, v29.4s, v27.s[0]
-	WORD $0x4f9813c2 // fmla v2.4s, v30.4s, v24.s[0]
-	WORD $0x4f9913c8 // fmla v8.4s, v30.4s, v25.s[0]
-	WORD $0x4f9a13ce // fmla v14.4s, v30.4s, v26.s[0]
-	WORD $0x4f9b13d4 // fmla v20.4s, v30.4s, v27.s[0]
-	WORD $0x4f9813e3 // fmla v3.4s, v31.4s, v24.s[0]
-	WORD $0x4f9913e9 // fmla v9.4s, v31.4s, v25.s[0]
-	WORD $0x4f9a13ef // fmla v15.4s, v31.4s, v26.s[0]
-	WORD $0x4f9b13f5 // fmla v21.4s, v31.4s, v27.s[0]
-	FLDPQ 64(R6), (F28, F29)
-	WORD $0x4f981384 // fmla v4.4s, v28.4s, v24.s[0]
-	WORD $0x4f99138a // fmla v10.4s, v28.4s, v25.s[0]
-	WORD $0x4f9a1390 // fmla v16.4s, v28.4s, v26.s[0]
-	WORD $0x4f9b1396 // fmla v22.4s, v28.4s, v27.s[0]
-	WORD $0x4f9813a5 // fmla v5.4s, v29.4s, v24.s[0]
-	WORD $0x4f9913ab // fmla v11.4s, v29.4s, v25.s[0]
-	WORD $0x4f9a13b1 // fmla v17.4s, v29.4s, v26.s[0]
-	WORD $0x4f9b13b7 // fmla v23.4s, v29.4s, v27.s[0]
-	ADD $96, R6, R6
-	SUBS $1, R11, R11
-	BNE one124
-
-end125:
-	FMOVS activity+32(FP), F24
-	VDUP V24.S[0], V24.S4
-	FMOVQ 0(R1), F25
-	VFMLA V25.S4, V24.S4, V0.S4
-	FMOVQ 176(R5), F26
-	VFMLS V25.S4, V25.S4, V26.S4
-	WORD $0x6e3adc00 // fmul v0.4s, v0.4s, v26.4s
-	FMOVQ F0, 0(R0)
-	FMOVQ 16(R1), F25
-	VFMLA V25.S4, V24.S4, V1.S4
-	FMOVQ 176(R5), F26
-	VFMLS V25.S4, V25.S4, V26.S4
-	WORD $0x6e3adc21 // fmul v1.4s, v1.4s, v26.4s
-	FMOVQ F1, 16(R0)
-	FMOVQ 32(R1), F25
-	VFMLA V25.S4, V24.S4, V2.S4
-	FMOVQ 176(R5), F26
-	VFMLS V25.S4, V25.S4, V26.S4
-	WORD $0x6e3adc42 // fmul v2.4s, v2.4s, v26.4s
-	FMOVQ F2, 32(R0)
-	FMOVQ 48(R1), F25
-	VFMLA V25.S4, V24.S4, V3.S4
-	FMOVQ 176(R5), F26
-	VFMLS V25.S4, V25.S4, V26.S4
-	WORD $0x6e3adc63 // fmul v3.4s, v3.4s, v26.4s
-	FMOVQ F3, 48(R0)
-	FMOVQ 64(R1), F25
-	VFMLA V25.S4, V24.S4, V4.S4
-	FMOVQ 176(R5), F26
-	VFMLS V25.S4, V25.S4, V26.S4
-	WORD $0x6e3adc84 // fmul v4.4s, v4.4s, v26.4s
-	FMOVQ F4, 64(R0)
-	FMOVQ 80(R1), F25
-	VFMLA V25.S4, V24.S4, V5.S4
-	FMOVQ 176(R5), F26
-	VFMLS V25.S4, V25.S4, V26.S4
-	WORD $0x6e3adca5 // fmul v5.4s, v5.4s, v26.4s
-	FMOVQ F5, 80(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F25
-	VFMLA V25.S4, V24.S4, V6.S4
-	FMOVQ 176(R5), F26
-	VFMLS V25.S4, V25.S4, V26.S4
-	WORD $0x6e3adcc6 // fmul v6.4s, v6.4s, v26.4s
-	FMOVQ F6, 0(R0)
-	FMOVQ 16(R1), F25
-	VFMLA V25.S4, V24.S4, V7.S4
-	FMOVQ 176(R5), F26
-	VFMLS V25.S4, V25.S4, V26.S4
-	WORD $0x6e3adce7 // fmul v7.4s, v7.4s, v26.4s
-	FMOVQ F7, 16(R0)
-	FMOVQ 32(R1), F25
-	VFMLA V25.S4, V24.S4, V8.S4
-	FMOVQ 176(R5), F26
-	VFMLS V25.S4, V25.S4, V26.S4
-	WORD $0x6e3add08 // fmul v8.4s, v8.4s, v26.4s
-	FMOVQ F8, 32(R0)
-	FMOVQ 48(R1), F25
-	VFMLA V25.S4, V24.S4, V9.S4
-	FMOVQ 176(R5), F26
-	VFMLS V25.S4, V25.S4, V26.S4
-	WORD $0x6e3add29 // fmul v9.4s, v9.4s, v26.4s
-	FMOVQ F9, 48(R0)
-	FMOVQ 64(R1), F25
-	VFMLA V25.S4, V24.S4, V10.S4
-	FMOVQ 176(R5), F26
-	VFMLS V25.S4, V25.S4, V26.S4
-	WORD $0x6e3add4a // fmul v10.4s, v10.4s, v26.4s
-	FMOVQ F10, 64(R0)
-	FMOVQ 80(R1), F25
-	VFMLA V25.S4, V24.S4, V11.S4
-	FMOVQ 176(R5), F26
-	VFMLS V25.S4, V25.S4, V26.S4
-	WORD $0x6e3add6b // fmul v11.4s, v11.4s, v26.4s
-	FMOVQ F11, 80(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F25
-	VFMLA V25.S4, V24.S4, V12.S4
-	FMOVQ 176(R5), F26
-	VFMLS V25.S4, V25.S4, V26.S4
-	WORD $0x6e3add8c // fmul v12.4s, v12.4s, v26.4s
-	FMOVQ F12, 0(R0)
-	FMOVQ 16(R1), F25
-	VFMLA V25.S4, V24.S4, V13.S4
-	FMOVQ 176(R5), F26
-	VFMLS V25.S4, V25.S4, V26.S4
-	WORD $0x6e3addad // fmul v13.4s, v13.4s, v26.4s
-	FMOVQ F13, 16(R0)
-	FMOVQ 32(R1), F25
-	VFMLA V25.S4, V24.S4, V14.S4
-	FMOVQ 176(R5), F26
-	VFMLS V25.S4, V25.S4, V26.S4
-	WORD $0x6e3addce // fmul v14.4s, v14.4s, v26.4s
-	FMOVQ F14, 32(R0)
-	FMOVQ 48(R1), F25
-	VFMLA V25.S4, V24.S4, V15.S4
-	FMOVQ 176(R5), F26
-	VFMLS V25.S4, V25.S4, V26.S4
-	WORD $0x6e3addef // fmul v15.4s, v15.4s, v26.4s
-	FMOVQ F15, 48(R0)
-	FMOVQ 64(R1), F25
-	VFMLA V25.S4, V24.S4, V16.S4
-	FMOVQ 176(R5), F26
-	VFMLS V25.S4, V25.S4, V26.S4
-	WORD $0x6e3ade10 // fmul v16.4s, v16.4s, v26.4s
-	FMOVQ F16, 64(R0)
-	FMOVQ 80(R1), F25
-	VFMLA V25.S4, V24.S4, V17.S4
-	FMOVQ 176(R5), F26
-	VFMLS V25.S4, V25.S4, V26.S4
-	WORD $0x6e3ade31 // fmul v17.4s, v17.4s, v26.4s
-	FMOVQ F17, 80(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F25
-	VFMLA V25.S4, V24.S4, V18.S4
-	FMOVQ 176(R5), F26
-	VFMLS V25.S4, V25.S4, V26.S4
-	WORD $0x6e3ade52 // fmul v18.4s, v18.4s, v26.4s
-	FMOVQ F18, 0(R0)
-	FMOVQ 16(R1), F25
-	VFMLA V25.S4, V24.S4, V19.S4
-	FMOVQ 176(R5), F26
-	VFMLS V25.S4, V25.S4, V26.S4
-	WORD $0x6e3ade73 // fmul v19.4s, v19.4s, v26.4s
-	FMOVQ F19, 16(R0)
-	FMOVQ 32(R1), F25
-	VFMLA V25.S4, V24.S4, V20.S4
-	FMOVQ 176(R5), F26
-	VFMLS V25.S4, V25.S4, V26.S4
-	WORD $0x6e3ade94 // fmul v20.4s, v20.4s, v26.4s
-	FMOVQ F20, 32(R0)
-	FMOVQ 48(R1), F25
-	VFMLA V25.S4, V24.S4, V21.S4
-	FMOVQ 176(R5), F26
-	VFMLS V25.S4, V25.S4, V26.S4
-	WORD $0x6e3adeb5 // fmul v21.4s, v21.4s, v26.4s
-	FMOVQ F21, 48(R0)
-	FMOVQ 64(R1), F25
-	VFMLA V25.S4, V24.S4, V22.S4
-	FMOVQ 176(R5), F26
-	VFMLS V25.S4, V25.S4, V26.S4
-	WORD $0x6e3aded6 // fmul v22.4s, v22.4s, v26.4s
-	FMOVQ F22, 64(R0)
-	FMOVQ 80(R1), F25
-	VFMLA V25.S4, V24.S4, V23.S4
-	FMOVQ 176(R5), F26
-	VFMLS V25.S4, V25.S4, V26.S4
-	WORD $0x6e3adef7 // fmul v23.4s, v23.4s, v26.4s
-	FMOVQ F23, 80(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	ADD R4<<2, R2, R2
-	SUB $4, R3, R3
-	B next117
-
-tile3x6n119:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	VMOVI $0, V6.B16
-	VMOVI $0, V7.B16
-	VMOVI $0, V8.B16
-	VMOVI $0, V9.B16
-	VMOVI $0, V10.B16
-	VMOVI $0, V11.B16
-	VMOVI $0, V12.B16
-	VMOVI $0, V13.B16
-	VMOVI $0, V14.B16
-	VMOVI $0, V15.B16
-	VMOVI $0, V16.B16
-	VMOVI $0, V17.B16
-	MOVD w+24(FP), R6
-	MOVD R2, R7
-	ADD R4, R7, R8
-	ADD R4, R8, R9
-	MOVD depth+56(FP), R10
-	SUBS $4, R10, R10
-	BLT rest127
-
-turns126:
-	FMOVQ.P 16(R7), F18
-	FMOVQ.P 16(R8), F19
-	FMOVQ.P 16(R9), F20
-	FLDPQ 0(R6), (F21, F22)
-	FLDPQ 32(R6), (F23, F24)
-	FLDPQ 64(R6), (F25, F26)
-	WORD $0x4f9212a0 // fmla v0.4s, v21.4s, v18.s[0]
-	WORD $0x4f9312a6 // fmla v6.4s, v21.4s, v19.s[0]
-	WORD $0x4f9412ac // fmla v12.4s, v21.4s, v20.s[0]
-	WORD $0x4f9212c1 // fmla v1.4s, v22.4s, v18.s[0]
-	WORD $0x4f9312c7 // fmla v7.4s, v22.4s, v19.s[0]
-	WORD $0x4f9412cd // fmla v13.4s, v22.4s, v20.s[0]
-	WORD $0x4f9212e2 // fmla v2.4s, v23.4s, v18.s[0]
-	WORD $0x4f9312e8 // fmla v8.4s, v23.4s, v19.s[0]
-	WORD $0x4f9412ee // fmla v14.4s, v23.4s, v20.s[0]
-	WORD $0x4f921303 // fmla v3.4s, v24.4s, v18.s[0]
-	WORD $0x4f931309 // fmla v9.4s, v24.4s, v19.s[0]
-	WORD $0x4f94130f // fmla v15.4s, v24.4s, v20.s[0]
-	WORD $0x4f921324 // fmla v4.4s, v25.4s, v18.s[0]
-	WORD $0x4f93132a // fmla v10.4s, v25.4s, v19.s[0]
-	WORD $0x4f941330 // fmla v16.4s, v25.4s, v20.s[0]
-	WORD $0x4f921345 // fmla v5.4s, v26.4s, v18.s[0]
-	WORD $0x4f93134b // fmla v11.4s, v26.4s, v19.s[0]
-	WORD $0x4f941351 // fmla v17.4s, v26.4s, v20.s[0]
-	FLDPQ 96(R6), (F21, F22)
-	FLDPQ 128(R6), (F23, F24)
-	FLDPQ 160(R6), (F25, F26)
-	WORD $0x4fb212a0 // fmla v0.4s, v21.4s, v18.s[1]
-	WORD $0x4fb312a6 // fmla v6.4s, v21.4s, v19.s[1]
-	WORD $0x4fb412ac // fmla v12.4s, v21.4s, v20.s[1]
-	WORD $0x4fb212c1 // fmla v1.4s, v22.4s, v18.s[1]
-	WORD $0x4fb312c7 // fmla v7.4s, v22.4s, v19.s[1]
-	WORD $0x4fb412cd // fmla v13.4s, v22.4s, v20.s[1]
-	WORD $0x4fb212e2 // fmla v2.4s, v23.4s, v18.s[1]
-	WORD $0x4fb312e8 // fmla v8.4s, v23.4s, v19.s[1]
-	WORD $0x4fb412ee // fmla v14.4s, v23.4s, v20.s[1]
-	WORD $0x4fb21303 // fmla v3.4s, v24.4s, v18.s[1]
-	WORD $0x4fb31309 // fmla v9.4s, v24.4s, v19.s[1]
-	WORD $0x4fb4130f // fmla v15.4s, v24.4s, v20.s[1]
-	WORD $0x4fb21324 // fmla v4.4s, v25.4s, v18.s[1]
-	WORD $0x4fb3132a // fmla v10.4s, v25.4s, v19.s[1]
-	WORD $0x4fb41330 // fmla v16.4s, v25.4s, v20.s[1]
-	WORD $0x4fb21345 // fmla v5.4s, v26.4s, v18.s[1]
-	WORD $0x4fb3134b // fmla v11.4s, v26.4s, v19.s[1]
-	WORD $0x4fb41351 // fmla v17.4s, v26.4s, v20.s[1]
-	FLDPQ 192(R6), (F21, F22)
-	FLDPQ 224(R6), (F23, F24)
-	FLDPQ 256(R6), (F25, F26)
-	WORD $0x4f921aa0 // fmla v0.4s, v21.4s, v18.s[2]
-	WORD $0x4f931aa6 // fmla v6.4s, v21.4s, v19.s[2]
-	WORD $0x4f941aac // fmla v12.4s, v21.4s, v20.s[2]
-	WORD $0x4f921ac1 // fmla v1.4s, v22.4s, v18.s[2]
-	WORD $0x4f931ac7 // fmla v7.4s, v22.4s, v19.s[2]
-	WORD $0x4f941acd // fmla v13.4s, v22.4s, v20.s[2]
-	WORD $0x4f921ae2 // fmla v2.4s, v23.4s, v18.s[2]
-	WORD $0x4f931ae8 // fmla v8.4s, v23.4s, v19.s[2]
-	WORD $0x4f941aee // fmla v14.4s, v23.4s, v20.s[2]
-	WORD $0x4f921b03 // fmla v3.4s, v24.4s, v18.s[2]
-	WORD $0x4f931b09 // fmla v9.4s, v24.4s, v19.s[2]
-	WORD $0x4f941b0f // fmla v15.4s, v24.4s, v20.s[2]
-	WORD $0x4f921b24 // fmla v4.4s, v25.4s, v18.s[2]
-	WORD $0x4f931b2a // fmla v10.4s, v25.4s, v19.s[2]
-	WORD $0x4f941b30 // fmla v16.4s, v25.4s, v20.s[2]
-	WORD $0x4f921b45 // fmla v5.4s, v26.4s, v18.s[2]
-	WORD $0x4f931b4b // fmla v11.4s, v26.4s, v19.s[2]
-	WORD $0x4f941b51 // fmla v17.4s, v26.4s, v20.s[2]
-	FLDPQ 288(R6), (F21, F22)
-	FLDPQ 320(R6), (F23, F24)
-	FLDPQ 352(R6), (F25, F26)
-	WORD $0x4fb21aa0 // fmla v0.4s, v21.4s, v18.s[3]
-	WORD $0x4fb31aa6 // fmla v6.4s, v21.4s, v19.s[3]
-	WORD $0x4fb41aac // fmla v12.4s, v21.4s, v20.s[3]
-	WORD $0x4fb21ac1 // fmla v1.4s, v22.4s, v18.s[3]
-	WORD $0x4fb31ac7 // fmla v7.4s, v22.4s, v19.s[3]
-	WORD $0x4fb41acd // fmla v13.4s, v22.4s, v20.s[3]
-	WORD $0x4fb21ae2 // fmla v2.4s, v23.4s, v18.s[3]
-	WORD $0x4fb31ae8 // fmla v8.4s, v23.4s, v19.s[3]
-	WORD $0x4fb41aee // fmla v14.4s, v23.4s, v20.s[3]
-	WORD $0x4fb21b03 // fmla v3.4s, v24.4s, v18.s[3]
-	WORD $0x4fb31b09 // fmla v9.4s, v24.4s, v19.s[3]
-	WORD $0x4fb41b0f // fmla v15.4s, v24.4s, v20.s[3]
-	WORD $0x4fb21b24 // fmla v4.4s, v25.4s, v18.s[3]
-	WORD $0x4fb31b2a // fmla v10.4s, v25.4s, v19.s[3]
-	WORD $0x4fb41b30 // fmla v16.4s, v25.4s, v20.s[3]
-	WORD $0x4fb21b45 // fmla v5.4s, v26.4s, v18.s[3]
-	WORD $0x4fb31b4b // fmla v11.4s, v26.4s, v19.s[3]
-	WORD $0x4fb41b51 // fmla v17.4s, v26.4s, v20.s[3]
-	ADD $384, R6, R6
-	SUBS $4, R10, R10
-	BGE turns126
-
-rest127:
-	ADDS $4, R10, R10
-	BEQ end129
-
-one128:
-	FMOVS.P 4(R7), F18
-	FMOVS.P 4(R8), F19
-	FMOVS.P 4(R9), F20
-	FLDPQ 0(R6), (F21, F22)
-	FLDPQ 32(R6), (F23, F24)
-	FLDPQ 64(R6), (F25, F26)
-	WORD $0x4f9212a0 // fmla v0.4s, v21.4s, v18.s[0]
-	WORD $0x4f9312a6 // fmla v6.4s, v21.4s, v19.s[0]
-	WORD $0x4f9412ac // fmla v12.4s, v21.4s, v20.s[0]
-	WORD $0x4f9212c1 // fmla v1.4s, v22.4s, v18.s[0]
-	WORD $0x4f9312c7 // fmla v7.4s, v22.4s, v19.s[0]
-	WORD $0x4f9412cd // fmla v13.4s, v22.4s, v20.s[0]
-	WORD $0x4f9212e2 // fmla v2.4s, v23.4s, v18.s[0]
-	WORD $0x4f9312e8 // fmla v8.4s, v23.4s, v19.s[0]
-	WORD $0x4f9412ee // fmla v14.4s, v23.4s, v20.s[0]
-	WORD $0x4f921303 // fmla v3.4s, v24.4s, v18.s[0]
-	WORD $0x4f931309 // fmla v9.4s, v24.4s, v19.s[0]
-	WORD $0x4f94130f // fmla v15.4s, v24.4s, v20.s[0]
-	WORD $0x4f921324 // fmla v4.4s, v25.4s, v18.s[0]
-	WORD $0x4f93132a // fmla v10.4s, v25.4s, v19.s[0]
-	WORD $0x4f941330 // fmla v16.4s, v25.4s, v20.s[0]
-	WORD $0x4f921345 // fmla v5.4s, v26.4s, v18.s[0]
-	WORD $0x4f93134b // fmla v11.4s, v26.4s, v19.s[0]
-	WORD $0x4f941351 // fmla v17.4s, v26.4s, v20.s[0]
-	ADD $96, R6, R6
-	SUBS $1, R10, R10
-	BNE one128
-
-end129:
-	FMOVS activity+32(FP), F18
-	VDUP V18.S[0], V18.S4
-	FMOVQ 0(R1), F19
-	VFMLA V19.S4, V18.S4, V0.S4
-	FMOVQ 176(R5), F20
-	VFMLS V19.S4, V19.S4, V20.S4
-	WORD $0x6e34dc00 // fmul v0.4s, v0.4s, v20.4s
-	FMOVQ F0, 0(R0)
-	FMOVQ 16(R1), F19
-	VFMLA V19.S4, V18.S4, V1.S4
-	FMOVQ 176(R5), F20
-	VFMLS V19.S4, V19.S4, V20.S4
-	WORD $0x6e34dc21 // fmul v1.4s, v1.4s, v20.4s
-	FMOVQ F1, 16(R0)
-	FMOVQ 32(R1), F19
-	VFMLA V19.S4, V18.S4, V2.S4
-	FMOVQ 176(R5), F20
-	VFMLS V19.S4, V19.S4, V20.S4
-	WORD $0x6e34dc42 // fmul v2.4s, v2.4s, v20.4s
-	FMOVQ F2, 32(R0)
-	FMOVQ 48(R1), F19
-	VFMLA V19.S4, V18.S4, V3.S4
-	FMOVQ 176(R5), F20
-	VFMLS V19.S4, V19.S4, V20.S4
-	WORD $0x6e34dc63 // fmul v3.4s, v3.4s, v20.4s
-	FMOVQ F3, 48(R0)
-	FMOVQ 64(R1), F19
-	VFMLA V19.S4, V18.S4, V4.S4
-	FMOVQ 176(R5), F20
-	VFMLS V19.S4, V19.S4, V20.S4
-	WORD $0x6e34dc84 // fmul v4.4s, v4.4s, v20.4s
-	FMOVQ F4, 64(R0)
-	FMOVQ 80(R1), F19
-	VFMLA V19.S4, V18.S4, V5.S4
-	FMOVQ 176(R5), F20
-	VFMLS V19.S4, V19.S4, V20.S4
-	WORD $0x6e34dca5 // fmul v5.4s, v5.4s, v20.4s
-	FMOVQ F5, 80(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F19
-	VFMLA V19.S4, V18.S4, V6.S4
-	FMOVQ 176(R5), F20
-	VFMLS V19.S4, V19.S4, V20.S4
-	WORD $0x6e34dcc6 // fmul v6.4s, v6.4s, v20.4s
-	FMOVQ F6, 0(R0)
-	FMOVQ 16(R1), F19
-	VFMLA V19.S4, V18.S4, V7.S4
-	FMOVQ 176(R5), F20
-	VFMLS V19.S4, V19.S4, V20.S4
-	WORD $0x6e34dce7 // fmul v7.4s, v7.4s, v20.4s
-	FMOVQ F7, 16(R0)
-	FMOVQ 32(R1), F19
-	VFMLA V19.S4, V18.S4, V8.S4
-	FMOVQ 176(R5), F20
-	VFMLS V19.S4, V19.S4, V20.S4
-	WORD $0x6e34dd08 // fmul v8.4s, v8.4s, v20.4s
-	FMOVQ F8, 32(R0)
-	FMOVQ 48(R1), F19
-	VFMLA V19.S4, V18.S4, V9.S4
-	FMOVQ 176(R5), F20
-	VFMLS V19.S4, V19.S4, V20.S4
-	WORD $0x6e34dd29 // fmul v9.4s, v9.4s, v20.4s
-	FMOVQ F9, 48(R0)
-	FMOVQ 64(R1), F19
-	VFMLA V19.S4, V18.S4, V10.S4
-	FMOVQ 176(R5), F20
-	VFMLS V19.S4, V19.S4, V20.S4
-	WORD $0x6e34dd4a // fmul v10.4s, v10.4s, v20.4s
-	FMOVQ F10, 64(R0)
-	FMOVQ 80(R1), F19
-	VFMLA V19.S4, V18.S4, V11.S4
-	FMOVQ 176(R5), F20
-	VFMLS V19.S4, V19.S4, V20.S4
-	WORD $0x6e34dd6b // fmul v11.4s, v11.4s, v20.4s
-	FMOVQ F11, 80(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F19
-	VFMLA V19.S4, V18.S4, V12.S4
-	FMOVQ 176(R5), F20
-	VFMLS V19.S4, V19.S4, V20.S4
-	WORD $0x6e34dd8c // fmul v12.4s, v12.4s, v20.4s
-	FMOVQ F12, 0(R0)
-	FMOVQ 16(R1), F19
-	VFMLA V19.S4, V18.S4, V13.S4
-	FMOVQ 176(R5), F20
-	VFMLS V19.S4, V19.S4, V20.S4
-	WORD $0x6e34ddad // fmul v13.4s, v13.4s, v20.4s
-	FMOVQ F13, 16(R0)
-	FMOVQ 32(R1), F19
-	VFMLA V19.S4, V18.S4, V14.S4
-	FMOVQ 176(R5), F20
-	VFMLS V19.S4, V19.S4, V20.S4
-	WORD $0x6e34ddce // fmul v14.4s, v14.4s, v20.4s
-	FMOVQ F14, 32(R0)
-	FMOVQ 48(R1), F19
-	VFMLA V19.S4, V18.S4, V15.S4
-	FMOVQ 176(R5), F20
-	VFMLS V19.S4, V19.S4, V20.S4
-	WORD $0x6e34ddef // fmul v15.4s, v15.4s, v20.4s
-	FMOVQ F15, 48(R0)
-	FMOVQ 64(R1), F19
-	VFMLA V19.S4, V18.S4, V16.S4
-	FMOVQ 176(R5), F20
-	VFMLS V19.S4, V19.S4, V20.S4
-	WORD $0x6e34de10 // fmul v16.4s, v16.4s, v20.4s
-	FMOVQ F16, 64(R0)
-	FMOVQ 80(R1), F19
-	VFMLA V19.S4, V18.S4, V17.S4
-	FMOVQ 176(R5), F20
-	VFMLS V19.S4, V19.S4, V20.S4
-	WORD $0x6e34de31 // fmul v17.4s, v17.4s, v20.4s
-	FMOVQ F17, 80(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	ADD R4<<0, R2, R2
-	ADD R4<<1, R2, R2
-	SUB $3, R3, R3
-	B next117
-
-tile2x6n120:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	VMOVI $0, V6.B16
-	VMOVI $0, V7.B16
-	VMOVI $0, V8.B16
-	VMOVI $0, V9.B16
-	VMOVI $0, V10.B16
-	VMOVI $0, V11.B16
-	MOVD w+24(FP), R6
-	MOVD R2, R7
-	ADD R4, R7, R8
-	MOVD depth+56(FP), R9
-	SUBS $4, R9, R9
-	BLT rest131
-
-turns130:
-	FMOVQ.P 16(R7), F12
-	FMOVQ.P 16(R8), F13
-	FLDPQ 0(R6), (F14, F15)
-	FLDPQ 32(R6), (F16, F17)
-	FLDPQ 64(R6), (F18, F19)
-	WORD $0x4f8c11c0 // fmla v0.4s, v14.4s, v12.s[0]
-	WORD $0x4f8d11c6 // fmla v6.4s, v14.4s, v13.s[0]
-	WORD $0x4f8c11e1 // fmla v1.4s, v15.4s, v12.s[0]
-	WORD $0x4f8d11e7 // fmla v7.4s, v15.4s, v13.s[0]
-	WORD $0x4f8c1202 // fmla v2.4s, v16.4s, v12.s[0]
-	WORD $0x4f8d1208 // fmla v8.4s, v16.4s, v13.s[0]
-	WORD $0x4f8c1223 // fmla v3.4s, v17.4s, v12.s[0]
-	WORD $0x4f8d1229 // fmla v9.4s, v17.4s, v13.s[0]
-	WORD $0x4f8c1244 // fmla v4.4s, v18.4s, v12.s[0]
-	WORD $0x4f8d124a // fmla v10.4s, v18.4s, v13.s[0]
-	WORD $0x4f8c1265 // fmla v5.4s, v19.4s, v12.s[0]
-	WORD $0x4f8d126b // fmla v11.4s, v19.4s, v13.s[0]
-	FLDPQ 96(R6), (F14, F15)
-	FLDPQ 128(R6), (F16, F17)
-	FLDPQ 160(R6), (F18, F19)
-	WORD $0x4fac11c0 // fmla v0.4s, v14.4s, v12.s[1]
-	WORD $0x4fad11c6 // fmla v6.4s, v14.4s, v13.s[1]
-	WORD $0x4fac11e1 // fmla v1.4s, v15.4s, v12.s[1]
-	WORD $0x4fad11e7 // fmla v7.4s, v15.4s, v13.s[1]
-	WORD $0x4fac1202 // fmla v2.4s, v16.4s, v12.s[1]
-	WORD $0x4fad1208 // fmla v8.4s, v16.4s, v13.s[1]
-	WORD $0x4fac1223 // fmla v3.4s, v17.4s, v12.s[1]
-	WORD $0x4fad1229 // fmla v9.4s, v17.4s, v13.s[1]
-	WORD $0x4fac1244 // fmla v4.4s, v18.4s, v12.s[1]
-	WORD $0x4fad124a // fmla v10.4s, v18.4s, v13.s[1]
-	WORD $0x4fac1265 // fmla v5.4s, v19.4s, v12.s[1]
-	WORD $0x4fad126b // fmla v11.4s, v19.4s, v13.s[1]
-	FLDPQ 192(R6), (F14, F15)
-	FLDPQ 224(R6), (F16, F17)
-	FLDPQ 256(R6), (F18, F19)
-	WORD $0x4f8c19c0 // fmla v0.4s, v14.4s, v12.s[2]
-	WORD $0x4f8d19c6 // fmla v6.4s, v14.4s, v13.s[2]
-	WORD $0x4f8c19e1 // fmla v1.4s, v15.4s, v12.s[2]
-	WORD $0x4f8d19e7 // fmla v7.4s, v15.4s, v13.s[2]
-	WORD $0x4f8c1a02 // fmla v2.4s, v16.4s, v12.s[2]
-	WORD $0x4f8d1a08 // fmla v8.4s, v16.4s, v13.s[2]
-	WORD $0x4f8c1a23 // fmla v3.4s, v17.4s, v12.s[2]
-	WORD $0x4f8d1a29 // fmla v9.4s, v17.4s, v13.s[2]
-	WORD $0x4f8c1a44 // fmla v4.4s, v18.4s, v12.s[2]
-	WORD $0x4f8d1a4a // fmla v10.4s, v18.4s, v13.s[2]
-	WORD $0x4f8c1a65 // fmla v5.4s, v19.4s, v12.s[2]
-	WORD $0x4f8d1a6b // fmla v11.4s, v19.4s, v13.s[2]
-	FLDPQ 288(R6), (F14, F15)
-	FLDPQ 320(R6), (F16, F17)
-	FLDPQ 352(R6), (F18, F19)
-	WORD $0x4fac19c0 // fmla v0.4s, v14.4s, v12.s[3]
-	WORD $0x4fad19c6 // fmla v6.4s, v14.4s, v13.s[3]
-	WORD $0x4fac19e1 // fmla v1.4s, v15.4s, v12.s[3]
-	WORD $0x4fad19e7 // fmla v7.4s, v15.4s, v13.s[3]
-	WORD $0x4fac1a02 // fmla v2.4s, v16.4s, v12.s[3]
-	WORD $0x4fad1a08 // fmla v8.4s, v16.4s, v13.s[3]
-	WORD $0x4fac1a23 // fmla v3.4s, v17.4s, v12.s[3]
-	WORD $0x4fad1a29 // fmla v9.4s, v17.4s, v13.s[3]
-	WORD $0x4fac1a44 // fmla v4.4s, v18.4s, v12.s[3]
-	WORD $0x4fad1a4a // fmla v10.4s, v18.4s, v13.s[3]
-	WORD $0x4fac1a65 // fmla v5.4s, v19.4s, v12.s[3]
-	WORD $0x4fad1a6b // fmla v11.4s, v19.4s, v13.s[3]
-	ADD $384, R6, R6
-	SUBS $4, R9, R9
-	BGE turns130
-
-rest131:
-	ADDS $4, R9, R9
-	BEQ end133
-
-one132:
-	FMOVS.P 4(R7), F12
-	FMOVS.P 4(R8), F13
-	FLDPQ 0(R6), (F14, F15)
-	FLDPQ 32(R6), (F16, F17)
-	FLDPQ 64(R6), (F18, F19)
-	WORD $0x4f8c11c0 // fmla v0.4s, v14.4s, v12.s[0]
-	WORD $0x4f8d11c6 // fmla v6.4s, v14.4s, v13.s[0]
-	WORD $0x4f8c11e1 // fmla v1.4s, v15.4s, v12.s[0]
-	WORD $0x4f8d11e7 // fmla v7.4s, v15.4s, v13.s[0]
-	WORD $0x4f8c1202 // fmla v2.4s, v16.4s, v12.s[0]
-	WORD $0x4f8d1208 // fmla v8.4s, v16.4s, v13.s[0]
-	WORD $0x4f8c1223 // fmla v3.4s, v17.4s, v12.s[0]
-	WORD $0x4f8d1229 // fmla v9.4s, v17.4s, v13.s[0]
-	WORD $0x4f8c1244 // fmla v4.4s, v18.4s, v12.s[0]
-	WORD $0x4f8d124a // fmla v10.4s, v18.4s, v13.s[0]
-	WORD $0x4f8c1265 // fmla v5.4s, v19.4s, v12.s[0]
-	WORD $0x4f8d126b // fmla v11.4s, v19.4s, v13.s[0]
-	ADD $96, R6, R6
-	SUBS $1, R9, R9
-	BNE one132
-
-end133:
-	FMOVS activity+32(FP), F12
-	VDUP V12.S[0], V12.S4
-	FMOVQ 0(R1), F13
-	VFMLA V13.S4, V12.S4, V0.S4
-	FMOVQ 176(R5), F14
-	VFMLS V13.S4, V13.S4, V14.S4
-	WORD $0x6e2edc00 // fmul v0.4s, v0.4s, v14.4s
-	FMOVQ F0, 0(R0)
-	FMOVQ 16(R1), F13
-	VFMLA V13.S4, V12.S4, V1.S4
-	FMOVQ 176(R5), F14
-	VFMLS V13.S4, V13.S4, V14.S4
-	WORD $0x6e2edc21 // fmul v1.4s, v1.4s, v14.4s
-	FMOVQ F1, 16(R0)
-	FMOVQ 32(R1), F13
-	VFMLA V13.S4, V12.S4, V2.S4
-	FMOVQ 176(R5), F14
-	VFMLS V13.S4, V13.S4, V14.S4
-	WORD $0x6e2edc42 // fmul v2.4s, v2.4s, v14.4s
-	FMOVQ F2, 32(R0)
-	FMOVQ 48(R1), F13
-	VFMLA V13.S4, V12.S4, V3.S4
-	FMOVQ 176(R5), F14
-	VFMLS V13.S4, V13.S4, V14.S4
-	WORD $0x6e2edc63 // fmul v3.4s, v3.4s, v14.4s
-	FMOVQ F3, 48(R0)
-	FMOVQ 64(R1), F13
-	VFMLA V13.S4, V12.S4, V4.S4
-	FMOVQ 176(R5), F14
-	VFMLS V13.S4, V13.S4, V14.S4
-	WORD $0x6e2edc84 // fmul v4.4s, v4.4s, v14.4s
-	FMOVQ F4, 64(R0)
-	FMOVQ 80(R1), F13
-	VFMLA V13.S4, V12.S4, V5.S4
-	FMOVQ 176(R5), F14
-	VFMLS V13.S4, V13.S4, V14.S4
-	WORD $0x6e2edca5 // fmul v5.4s, v5.4s, v14.4s
-	FMOVQ F5, 80(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F13
-	VFMLA V13.S4, V12.S4, V6.S4
-	FMOVQ 176(R5), F14
-	VFMLS V13.S4, V13.S4, V14.S4
-	WORD $0x6e2edcc6 // fmul v6.4s, v6.4s, v14.4s
-	FMOVQ F6, 0(R0)
-	FMOVQ 16(R1), F13
-	VFMLA V13.S4, V12.S4, V7.S4
-	FMOVQ 176(R5), F14
-	VFMLS V13.S4, V13.S4, V14.S4
-	WORD $0x6e2edce7 // fmul v7.4s, v7.4s, v14.4s
-	FMOVQ F7, 16(R0)
-	FMOVQ 32(R1), F13
-	VFMLA V13.S4, V12.S4, V8.S4
-	FMOVQ 176(R5), F14
-	VFMLS V13.S4, V13.S4, V14.S4
-	WORD $0x6e2edd08 // fmul v8.4s, v8.4s, v14.4s
-	FMOVQ F8, 32(R0)
-	FMOVQ 48(R1), F13
-	VFMLA V13.S4, V12.S4, V9.S4
-	FMOVQ 176(R5), F14
-	VFMLS V13.S4, V13.S4, V14.S4
-	WORD $0x6e2edd29 // fmul v9.4s, v9.4s, v14.4s
-	FMOVQ F9, 48(R0)
-	FMOVQ 64(R1), F13
-	VFMLA V13.S4, V12.S4, V10.S4
-	FMOVQ 176(R5), F14
-	VFMLS V13.S4, V13.S4, V14.S4
-	WORD $0x6e2edd4a // fmul v10.4s, v10.4s, v14.4s
-	FMOVQ F10, 64(R0)
-	FMOVQ 80(R1), F13
-	VFMLA V13.S4, V12.S4, V11.S4
-	FMOVQ 176(R5), F14
-	VFMLS V13.S4, V13.S4, V14.S4
-	WORD $0x6e2edd6b // fmul v11.4s, v11.4s, v14.4s
-	FMOVQ F11, 80(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	ADD R4<<1, R2, R2
-	SUB $2, R3, R3
-	B next117
-
-tile1x6n121:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	MOVD w+24(FP), R6
-	MOVD R2, R7
-	MOVD depth+56(FP), R8
-	SUBS $4, R8, R8
-	BLT rest135
-
-turns134:
-	FMOVQ.P 16(R7), F6
-	FLDPQ 0(R6), (F7, F8)
-	FLDPQ 32(R6), (F9, F10)
-	FLDPQ 64(R6), (F11, F12)
-	WORD $0x4f8610e0 // fmla v0.4s, v7.4s, v6.s[0]
-	WORD $0x4f861101 // fmla v1.4s, v8.4s, v6.s[0]
-	WORD $0x4f861122 // fmla v2.4s, v9.4s, v6.s[0]
-	WORD $0x4f861143 // fmla v3.4s, v10.4s, v6.s[0]
-	WORD $0x4f861164 // fmla v4.4s, v11.4s, v6.s[0]
-	WORD $0x4f861185 // fmla v5.4s, v12.4s, v6.s[0]
-	FLDPQ 96(R6), (F7, F8)
-	FLDPQ 128(R6), (F9, F10)
-	FLDPQ 160(R6), (F11, F12)
-	WORD $0x4fa610e0 // fmla v0.4s, v7.4s, v6.s[1]
-	WORD $0x4fa61101 // fmla v1.4s, v8.4s, v6.s[1]
-	WORD $0x4fa61122 // fmla v2.4s, v9.4s, v6.s[1]
-	WORD $0x4fa61143 // fmla v3.4s, v10.4s, v6.s[1]
-	WORD $0x4fa61164 // fmla v4.4s, v11.4s, v6.s[1]
-	WORD $0x4fa61185 // fmla v5.4s, v12.4s, v6.s[1]
-	FLDPQ 192(R6), (F7, F8)
-	FLDPQ 224(R6), (F9, F10)
-	FLDPQ 256(R6), (F11, F12)
-	WORD $0x4f8618e0 // fmla v0.4s, v7.4s, v6.s[2]
-	WORD $0x4f861901 // fmla v1.4s, v8.4s, v6.s[2]
-	WORD $0x4f861922 // fmla v2.4s, v9.4s, v6.s[2]
-	WORD $0x4f861943 // fmla v3.4s, v10.4s, v6.s[2]
-	WORD $0x4f861964 // fmla v4.4s, v11.4s, v6.s[2]
-	WORD $0x4f861985 // fmla v5.4s, v12.4s, v6.s[2]
-	FLDPQ 288(R6), (F7, F8)
-	FLDPQ 320(R6), (F9, F10)
-	FLDPQ 352(R6), (F11, F12)
-	WORD $0x4fa618e0 // fmla v0.4s, v7.4s, v6.s[3]
-	WORD $0x4fa61901 // fmla v1.4s, v8.4s, v6.s[3]
-	WORD $0x4fa61922 // fmla v2.4s, v9.4s, v6.s[3]
-	WORD $0x4fa61943 // fmla v3.4s, v10.4s, v6.s[3]
-	WORD $0x4fa61964 // fmla v4.4s, v11.4s, v6.s[3]
-	WORD $0x4fa61985 // fmla v5.4s, v12.4s, v6.s[3]
-	ADD $384, R6, R6
-	SUBS $4, R8, R8
-	BGE turns134
-
-rest135:
-	ADDS $4, R8, R8
-	BEQ end137
-
-one136:
-	FMOVS.P 4(R7), F6
-	FLDPQ 0(R6), (F7, F8)
-	FLDPQ 32(R6), (F9, F10)
-	FLDPQ 64(R6), (F11, F12)
-	WORD $0x4f8610e0 // fmla v0.4s, v7.4s, v6.s[0]
-	WORD $0x4f861101 // fmla v1.4s, v8.4s, v6.s[0]
-	WORD $0x4f861122 // fmla v2.4s, v9.4s, v6.s[0]
-	WORD $0x4f861143 // fmla v3.4s, v10.4s, v6.s[0]
-	WORD $0x4f861164 // fmla v4.4s, v11.4s, v6.s[0]
-	WORD $0x4f861185 // fmla v5.4s, v12.4s, v6.s[0]
-	ADD $96, R6, R6
-	SUBS $1, R8, R8
-	BNE one136
-
-end137:
-	FMOVS activity+32(FP), F6
-	VDUP V6.S[0], V6.S4
-	FMOVQ 0(R1), F7
-	VFMLA V7.S4, V6.S4, V0.S4
-	FMOVQ 176(R5), F8
-	VFMLS V7.S4, V7.S4, V8.S4
-	WORD $0x6e28dc00 // fmul v0.4s, v0.4s, v8.4s
-	FMOVQ F0, 0(R0)
-	FMOVQ 16(R1), F7
-	VFMLA V7.S4, V6.S4, V1.S4
-	FMOVQ 176(R5), F8
-	VFMLS V7.S4, V7.S4, V8.S4
-	WORD $0x6e28dc21 // fmul v1.4s, v1.4s, v8.4s
-	FMOVQ F1, 16(R0)
-	FMOVQ 32(R1), F7
-	VFMLA V7.S4, V6.S4, V2.S4
-	FMOVQ 176(R5), F8
-	VFMLS V7.S4, V7.S4, V8.S4
+row148:
+	FMOVQ 0(R0), F2
+	FMOVQ 16(R0), F3
+	FMOVQ 0(R8), F4
+	FMOVQ 32(R0), F5
+	VFMLA V4.S4, V0.S4, V2.S4
+	FMOVQ 16(R8), F6
+	VFMLA V6.S4, V0.S4, V3.S4
+	FMOVQ 32(R8), F7
+	FMOVQ 176(R6), F8
+	VFMLS V4.S4, V4.S4, V8.S4
+	VFMLA V7.S4, V0.S4, V5.S4
 	WORD $0x6e28dc42 // fmul v2.4s, v2.4s, v8.4s
+	FMOVQ 176(R6), F4
+	VFMLS V6.S4, V6.S4, V4.S4
+	FMOVQ F2, 0(R0)
+	WORD $0x6e24dc62 // fmul v2.4s, v3.4s, v4.4s
+	FMOVQ 176(R6), F3
+	VFMLS V7.S4, V7.S4, V3.S4
+	FMOVQ F2, 16(R0)
+	WORD $0x6e23dca2 // fmul v2.4s, v5.4s, v3.4s
 	FMOVQ F2, 32(R0)
-	FMOVQ 48(R1), F7
-	VFMLA V7.S4, V6.S4, V3.S4
-	FMOVQ 176(R5), F8
-	VFMLS V7.S4, V7.S4, V8.S4
-	WORD $0x6e28dc63 // fmul v3.4s, v3.4s, v8.4s
-	FMOVQ F3, 48(R0)
-	FMOVQ 64(R1), F7
-	VFMLA V7.S4, V6.S4, V4.S4
-	FMOVQ 176(R5), F8
-	VFMLS V7.S4, V7.S4, V8.S4
-	WORD $0x6e28dc84 // fmul v4.4s, v4.4s, v8.4s
-	FMOVQ F4, 64(R0)
-	FMOVQ 80(R1), F7
-	VFMLA V7.S4, V6.S4, V5.S4
-	FMOVQ 176(R5), F8
-	VFMLS V7.S4, V7.S4, V8.S4
-	WORD $0x6e28dca5 // fmul v5.4s, v5.4s, v8.4s
-	FMOVQ F5, 80(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	ADD R4<<0, R2, R2
-	SUB $1, R3, R3
-	B next117
+	ADD R3<<0, R0, R0
+	ADD R3<<0, R8, R8
+	SUBS $1, R7, R7
+	BNE row148
+	B again
 
-done:
+vecs4n143:
+
+row149:
+	FMOVQ 0(R0), F2
+	FMOVQ 16(R0), F3
+	FMOVQ 0(R8), F4
+	FMOVQ 32(R0), F5
+	VFMLA V4.S4, V0.S4, V2.S4
+	FMOVQ 16(R8), F6
+	FMOVQ 48(R0), F7
+	VFMLA V6.S4, V0.S4, V3.S4
+	FMOVQ 32(R8), F8
+	FMOVQ 176(R6), F9
+	VFMLS V4.S4, V4.S4, V9.S4
+	VFMLA V8.S4, V0.S4, V5.S4
+	FMOVQ 48(R8), F4
+	WORD $0x6e29dc42 // fmul v2.4s, v2.4s, v9.4s
+	FMOVQ 176(R6), F9
+	VFMLS V6.S4, V6.S4, V9.S4
+	VFMLA V4.S4, V0.S4, V7.S4
+	FMOVQ F2, 0(R0)
+	WORD $0x6e29dc62 // fmul v2.4s, v3.4s, v9.4s
+	FMOVQ 176(R6), F3
+	VFMLS V8.S4, V8.S4, V3.S4
+	FMOVQ F2, 16(R0)
+	WORD $0x6e23dca2 // fmul v2.4s, v5.4s, v3.4s
+	FMOVQ 176(R6), F3
+	VFMLS V4.S4, V4.S4, V3.S4
+	FMOVQ F2, 32(R0)
+	WORD $0x6e23dce2 // fmul v2.4s, v7.4s, v3.4s
+	FMOVQ F2, 48(R0)
+	ADD R3<<0, R0, R0
+	ADD R3<<0, R8, R8
+	SUBS $1, R7, R7
+	BNE row149
+	B again
+
+vecs5n144:
+
+row150:
+	FMOVQ 0(R0), F2
+	FMOVQ 16(R0), F3
+	FMOVQ 0(R8), F4
+	FMOVQ 32(R0), F5
+	VFMLA V4.S4, V0.S4, V2.S4
+	FMOVQ 16(R8), F6
+	FMOVQ 48(R0), F7
+	VFMLA V6.S4, V0.S4, V3.S4
+	FMOVQ 32(R8), F8
+	FMOVQ 64(R0), F9
+	FMOVQ 176(R6), F10
+	VFMLS V4.S4, V4.S4, V10.S4
+	VFMLA V8.S4, V0.S4, V5.S4
+	FMOVQ 48(R8), F4
+	WORD $0x6e2adc42 // fmul v2.4s, v2.4s, v10.4s
+	FMOVQ 176(R6), F10
+	VFMLS V6.S4, V6.S4, V10.S4
+	VFMLA V4.S4, V0.S4, V7.S4
+	FMOVQ 64(R8), F6
+	FMOVQ F2, 0(R0)
+	WORD $0x6e2adc62 // fmul v2.4s, v3.4s, v10.4s
+	FMOVQ 176(R6), F3
+	VFMLS V8.S4, V8.S4, V3.S4
+	VFMLA V6.S4, V0.S4, V9.S4
+	FMOVQ F2, 16(R0)
+	WORD $0x6e23dca2 // fmul v2.4s, v5.4s, v3.4s
+	FMOVQ 176(R6), F3
+	VFMLS V4.S4, V4.S4, V3.S4
+	FMOVQ F2, 32(R0)
+	WORD $0x6e23dce2 // fmul v2.4s, v7.4s, v3.4s
+	FMOVQ 176(R6), F3
+	VFMLS V6.S4, V6.S4, V3.S4
+	FMOVQ F2, 48(R0)
+	WORD $0x6e23dd22 // fmul v2.4s, v9.4s, v3.4s
+	FMOVQ F2, 64(R0)
+	ADD R3<<0, R0, R0
+	ADD R3<<0, R8, R8
+	SUBS $1, R7, R7
+	BNE row150
+	B again
+
+vecs6n145:
+
+row151:
+	FMOVQ 0(R0), F2
+	FMOVQ 16(R0), F3
+	FMOVQ 0(R8), F4
+	FMOVQ 32(R0), F5
+	VFMLA V4.S4, V0.S4, V2.S4
+	FMOVQ 16(R8), F6
+	FMOVQ 48(R0), F7
+	VFMLA V6.S4, V0.S4, V3.S4
+	FMOVQ 32(R8), F8
+	FMOVQ 64(R0), F9
+	FMOVQ 176(R6), F10
+	VFMLS V4.S4, V4.S4, V10.S4
+	VFMLA V8.S4, V0.S4, V5.S4
+	FMOVQ 48(R8), F4
+	FMOVQ 80(R0), F11
+	WORD $0x6e2adc42 // fmul v2.4s, v2.4s, v10.4s
+	FMOVQ 176(R6), F10
+	VFMLS V6.S4, V6.S4, V10.S4
+	VFMLA V4.S4, V0.S4, V7.S4
+	FMOVQ 64(R8), F6
+	FMOVQ F2, 0(R0)
+	WORD $0x6e2adc62 // fmul v2.4s, v3.4s, v10.4s
+	FMOVQ 176(R6), F3
+	VFMLS V8.S4, V8.S4, V3.S4
+	VFMLA V6.S4, V0.S4, V9.S4
+	FMOVQ 80(R8), F8
+	FMOVQ F2, 16(R0)
+	WORD $0x6e23dca2 // fmul v2.4s, v5.4s, v3.4s
+	FMOVQ 176(R6), F3
+	VFMLS V4.S4, V4.S4, V3.S4
+	VFMLA V8.S4, V0.S4, V11.S4
+	FMOVQ F2, 32(R0)
+	WORD $0x6e23dce2 // fmul v2.4s, v7.4s, v3.4s
+	FMOVQ 176(R6), F3
+	VFMLS V6.S4, V6.S4, V3.S4
+	FMOVQ F2, 48(R0)
+	WORD $0x6e23dd22 // fmul v2.4s, v9.4s, v3.4s
+	FMOVQ 176(R6), F3
+	VFMLS V8.S4, V8.S4, V3.S4
+	FMOVQ F2, 64(R0)
+	WORD $0x6e23dd62 // fmul v2.4s, v11.4s, v3.4s
+	FMOVQ F2, 80(R0)
+	ADD R3<<0, R0, R0
+	ADD R3<<0, R8, R8
+	SUBS $1, R7, R7
+	BNE row151
+	B again
+
+again:
+	CBNZ R2, panel
 	RET
 
 // func GradF32NEON(dw *float32, d *float32, s *float32, vecs int, rows int, depth int, dwStride int, stride int)
@@ -8786,56 +4169,54 @@ next7:
 	BGE tile4x1n10
 	CMP $2, R2
 	BGE tile2x1n11
-	CMP $1, R2
-	BGE tile1x1n12
-	B done
+	B tile1x1n12
 
 tile16x1n8:
-	MOVD s+16(FP), R7
-	MOVD R0, R5
-	MOVD R1, R6
-	FMOVQ 0(R5), F0
-	ADD R3<<0, R5, R5
-	FMOVQ 0(R5), F1
-	ADD R3<<0, R5, R5
-	FMOVQ 0(R5), F2
-	ADD R3<<0, R5, R5
-	FMOVQ 0(R5), F3
-	ADD R3<<0, R5, R5
-	FMOVQ 0(R5), F4
-	ADD R3<<0, R5, R5
-	FMOVQ 0(R5), F5
-	ADD R3<<0, R5, R5
-	FMOVQ 0(R5), F6
-	ADD R3<<0, R5, R5
-	FMOVQ 0(R5), F7
-	ADD R3<<0, R5, R5
-	FMOVQ 0(R5), F8
-	ADD R3<<0, R5, R5
-	FMOVQ 0(R5), F9
-	ADD R3<<0, R5, R5
-	FMOVQ 0(R5), F10
-	ADD R3<<0, R5, R5
-	FMOVQ 0(R5), F11
-	ADD R3<<0, R5, R5
-	FMOVQ 0(R5), F12
-	ADD R3<<0, R5, R5
-	FMOVQ 0(R5), F13
-	ADD R3<<0, R5, R5
-	FMOVQ 0(R5), F14
-	ADD R3<<0, R5, R5
-	FMOVQ 0(R5), F15
-	ADD R3<<0, R5, R5
-	MOVD depth+40(FP), R8
-	SUBS $2, R8, R8
-	BLT rest14
+	MOVD s+16(FP), R8
+	MOVD R0, R6
+	MOVD R1, R7
+	FMOVQ 0(R6), F0
+	ADD R3<<0, R6, R6
+	FMOVQ 0(R6), F1
+	ADD R3<<0, R6, R6
+	FMOVQ 0(R6), F2
+	ADD R3<<0, R6, R6
+	FMOVQ 0(R6), F3
+	ADD R3<<0, R6, R6
+	FMOVQ 0(R6), F4
+	ADD R3<<0, R6, R6
+	FMOVQ 0(R6), F5
+	ADD R3<<0, R6, R6
+	FMOVQ 0(R6), F6
+	ADD R3<<0, R6, R6
+	FMOVQ 0(R6), F7
+	ADD R3<<0, R6, R6
+	FMOVQ 0(R6), F8
+	ADD R3<<0, R6, R6
+	FMOVQ 0(R6), F9
+	ADD R3<<0, R6, R6
+	FMOVQ 0(R6), F10
+	ADD R3<<0, R6, R6
+	FMOVQ 0(R6), F11
+	ADD R3<<0, R6, R6
+	FMOVQ 0(R6), F12
+	ADD R3<<0, R6, R6
+	FMOVQ 0(R6), F13
+	ADD R3<<0, R6, R6
+	FMOVQ 0(R6), F14
+	ADD R3<<0, R6, R6
+	FMOVQ 0(R6), F15
+	ADD R3<<0, R6, R6
+	MOVD depth+40(FP), R9
+	SUBS $2, R9, R9
+	BLT rest13
 
-turns13:
-	FMOVQ 0(R6), F16
-	FMOVQ 16(R6), F17
-	FMOVQ 32(R6), F18
-	FMOVQ 48(R6), F19
-	FMOVQ 0(R7), F20
+turn15:
+	FMOVQ 0(R7), F16
+	FMOVQ 16(R7), F17
+	FMOVQ 32(R7), F18
+	FMOVQ 48(R7), F19
+	FMOVQ 0(R8), F20
 	WORD $0x4f901280 // fmla v0.4s, v20.4s, v16.s[0]
 	WORD $0x4fb01281 // fmla v1.4s, v20.4s, v16.s[1]
 	WORD $0x4f901a82 // fmla v2.4s, v20.4s, v16.s[2]
@@ -8852,13 +4233,13 @@ turns13:
 	WORD $0x4fb3128d // fmla v13.4s, v20.4s, v19.s[1]
 	WORD $0x4f931a8e // fmla v14.4s, v20.4s, v19.s[2]
 	WORD $0x4fb31a8f // fmla v15.4s, v20.4s, v19.s[3]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	FMOVQ 0(R6), F16
-	FMOVQ 16(R6), F17
-	FMOVQ 32(R6), F18
-	FMOVQ 48(R6), F19
-	FMOVQ 0(R7), F20
+	ADD R4<<0, R8, R8
+	FMOVQ 0(R7), F16
+	FMOVQ 16(R7), F17
+	FMOVQ 32(R7), F18
+	FMOVQ 48(R7), F19
+	FMOVQ 0(R8), F20
 	WORD $0x4f901280 // fmla v0.4s, v20.4s, v16.s[0]
 	WORD $0x4fb01281 // fmla v1.4s, v20.4s, v16.s[1]
 	WORD $0x4f901a82 // fmla v2.4s, v20.4s, v16.s[2]
@@ -8875,21 +4256,21 @@ turns13:
 	WORD $0x4fb3128d // fmla v13.4s, v20.4s, v19.s[1]
 	WORD $0x4f931a8e // fmla v14.4s, v20.4s, v19.s[2]
 	WORD $0x4fb31a8f // fmla v15.4s, v20.4s, v19.s[3]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	SUBS $2, R8, R8
-	BGE turns13
+	ADD R4<<0, R8, R8
+	SUBS $2, R9, R9
+	BGE turn15
 
-rest14:
-	ADDS $2, R8, R8
-	BEQ end16
+rest13:
+	ADDS $2, R9, R9
+	BEQ end14
 
-one15:
-	FMOVQ 0(R6), F16
-	FMOVQ 16(R6), F17
-	FMOVQ 32(R6), F18
-	FMOVQ 48(R6), F19
-	FMOVQ 0(R7), F20
+turn16:
+	FMOVQ 0(R7), F16
+	FMOVQ 16(R7), F17
+	FMOVQ 32(R7), F18
+	FMOVQ 48(R7), F19
+	FMOVQ 0(R8), F20
 	WORD $0x4f901280 // fmla v0.4s, v20.4s, v16.s[0]
 	WORD $0x4fb01281 // fmla v1.4s, v20.4s, v16.s[1]
 	WORD $0x4f901a82 // fmla v2.4s, v20.4s, v16.s[2]
@@ -8906,12 +4287,12 @@ one15:
 	WORD $0x4fb3128d // fmla v13.4s, v20.4s, v19.s[1]
 	WORD $0x4f931a8e // fmla v14.4s, v20.4s, v19.s[2]
 	WORD $0x4fb31a8f // fmla v15.4s, v20.4s, v19.s[3]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	SUBS $1, R8, R8
-	BNE one15
+	ADD R4<<0, R8, R8
+	SUBS $1, R9, R9
+	BNE turn16
 
-end16:
+end14:
 	FMOVQ F0, 0(R0)
 	ADD R3<<0, R0, R0
 	FMOVQ F1, 0(R0)
@@ -8945,37 +4326,38 @@ end16:
 	FMOVQ F15, 0(R0)
 	ADD R3<<0, R0, R0
 	ADD $64, R1, R1
-	SUB $16, R2, R2
-	B next7
+	SUBS $16, R2, R2
+	BNE next7
+	RET
 
 tile8x1n9:
-	MOVD s+16(FP), R7
-	MOVD R0, R5
-	MOVD R1, R6
-	FMOVQ 0(R5), F0
-	ADD R3<<0, R5, R5
-	FMOVQ 0(R5), F1
-	ADD R3<<0, R5, R5
-	FMOVQ 0(R5), F2
-	ADD R3<<0, R5, R5
-	FMOVQ 0(R5), F3
-	ADD R3<<0, R5, R5
-	FMOVQ 0(R5), F4
-	ADD R3<<0, R5, R5
-	FMOVQ 0(R5), F5
-	ADD R3<<0, R5, R5
-	FMOVQ 0(R5), F6
-	ADD R3<<0, R5, R5
-	FMOVQ 0(R5), F7
-	ADD R3<<0, R5, R5
-	MOVD depth+40(FP), R8
-	SUBS $2, R8, R8
-	BLT rest18
+	MOVD s+16(FP), R8
+	MOVD R0, R6
+	MOVD R1, R7
+	FMOVQ 0(R6), F0
+	ADD R3<<0, R6, R6
+	FMOVQ 0(R6), F1
+	ADD R3<<0, R6, R6
+	FMOVQ 0(R6), F2
+	ADD R3<<0, R6, R6
+	FMOVQ 0(R6), F3
+	ADD R3<<0, R6, R6
+	FMOVQ 0(R6), F4
+	ADD R3<<0, R6, R6
+	FMOVQ 0(R6), F5
+	ADD R3<<0, R6, R6
+	FMOVQ 0(R6), F6
+	ADD R3<<0, R6, R6
+	FMOVQ 0(R6), F7
+	ADD R3<<0, R6, R6
+	MOVD depth+40(FP), R9
+	SUBS $2, R9, R9
+	BLT rest17
 
-turns17:
-	FMOVQ 0(R6), F8
-	FMOVQ 16(R6), F9
-	FMOVQ 0(R7), F10
+turn19:
+	FMOVQ 0(R7), F8
+	FMOVQ 16(R7), F9
+	FMOVQ 0(R8), F10
 	WORD $0x4f881140 // fmla v0.4s, v10.4s, v8.s[0]
 	WORD $0x4fa81141 // fmla v1.4s, v10.4s, v8.s[1]
 	WORD $0x4f881942 // fmla v2.4s, v10.4s, v8.s[2]
@@ -8984,11 +4366,11 @@ turns17:
 	WORD $0x4fa91145 // fmla v5.4s, v10.4s, v9.s[1]
 	WORD $0x4f891946 // fmla v6.4s, v10.4s, v9.s[2]
 	WORD $0x4fa91947 // fmla v7.4s, v10.4s, v9.s[3]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	FMOVQ 0(R6), F8
-	FMOVQ 16(R6), F9
-	FMOVQ 0(R7), F10
+	ADD R4<<0, R8, R8
+	FMOVQ 0(R7), F8
+	FMOVQ 16(R7), F9
+	FMOVQ 0(R8), F10
 	WORD $0x4f881140 // fmla v0.4s, v10.4s, v8.s[0]
 	WORD $0x4fa81141 // fmla v1.4s, v10.4s, v8.s[1]
 	WORD $0x4f881942 // fmla v2.4s, v10.4s, v8.s[2]
@@ -8997,19 +4379,19 @@ turns17:
 	WORD $0x4fa91145 // fmla v5.4s, v10.4s, v9.s[1]
 	WORD $0x4f891946 // fmla v6.4s, v10.4s, v9.s[2]
 	WORD $0x4fa91947 // fmla v7.4s, v10.4s, v9.s[3]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	SUBS $2, R8, R8
-	BGE turns17
+	ADD R4<<0, R8, R8
+	SUBS $2, R9, R9
+	BGE turn19
 
-rest18:
-	ADDS $2, R8, R8
-	BEQ end20
+rest17:
+	ADDS $2, R9, R9
+	BEQ end18
 
-one19:
-	FMOVQ 0(R6), F8
-	FMOVQ 16(R6), F9
-	FMOVQ 0(R7), F10
+turn20:
+	FMOVQ 0(R7), F8
+	FMOVQ 16(R7), F9
+	FMOVQ 0(R8), F10
 	WORD $0x4f881140 // fmla v0.4s, v10.4s, v8.s[0]
 	WORD $0x4fa81141 // fmla v1.4s, v10.4s, v8.s[1]
 	WORD $0x4f881942 // fmla v2.4s, v10.4s, v8.s[2]
@@ -9018,12 +4400,12 @@ one19:
 	WORD $0x4fa91145 // fmla v5.4s, v10.4s, v9.s[1]
 	WORD $0x4f891946 // fmla v6.4s, v10.4s, v9.s[2]
 	WORD $0x4fa91947 // fmla v7.4s, v10.4s, v9.s[3]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	SUBS $1, R8, R8
-	BNE one19
+	ADD R4<<0, R8, R8
+	SUBS $1, R9, R9
+	BNE turn20
 
-end20:
+end18:
 	FMOVQ F0, 0(R0)
 	ADD R3<<0, R0, R0
 	FMOVQ F1, 0(R0)
@@ -9041,62 +4423,35 @@ end20:
 	FMOVQ F7, 0(R0)
 	ADD R3<<0, R0, R0
 	ADD $32, R1, R1
-	SUB $8, R2, R2
-	B next7
+	SUBS $8, R2, R2
+	BNE next7
+	RET
 
 tile4x1n10:
-	MOVD s+16(FP), R7
-	MOVD R0, R5
-	MOVD R1, R6
-	FMOVQ 0(R5), F0
-	ADD R3<<0, R5, R5
-	FMOVQ 0(R5), F1
-	ADD R3<<0, R5, R5
-	FMOVQ 0(R5), F2
-	ADD R3<<0, R5, R5
-	FMOVQ 0(R5), F3
-	ADD R3<<0, R5, R5
-	MOVD depth+40(FP), R8
-	SUBS $2, R8, R8
-	BLT rest22
+	MOVD s+16(FP), R8
+	MOVD R0, R6
+	MOVD R1, R7
+	FMOVQ 0(R6), F0
+	ADD R3<<0, R6, R6
+	FMOVQ 0(R6), F1
+	ADD R3<<0, R6, R6
+	FMOVQ 0(R6), F2
+	ADD R3<<0, R6, R6
+	FMOVQ 0(R6), F3
+	ADD R3<<0, R6, R6
+	MOVD depth+40(FP), R9
 
-turns21:
-	FMOVQ 0(R6), F4
-	FMOVQ 0(R7), F5
+turn23:
+	FMOVQ 0(R7), F4
+	FMOVQ 0(R8), F5
 	WORD $0x4f8410a0 // fmla v0.4s, v5.4s, v4.s[0]
 	WORD $0x4fa410a1 // fmla v1.4s, v5.4s, v4.s[1]
 	WORD $0x4f8418a2 // fmla v2.4s, v5.4s, v4.s[2]
 	WORD $0x4fa418a3 // fmla v3.4s, v5.4s, v4.s[3]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	FMOVQ 0(R6), F4
-	FMOVQ 0(R7), F5
-	WORD $0x4f8410a0 // fmla v0.4s, v5.4s, v4.s[0]
-	WORD $0x4fa410a1 // fmla v1.4s, v5.4s, v4.s[1]
-	WORD $0x4f8418a2 // fmla v2.4s, v5.4s, v4.s[2]
-	WORD $0x4fa418a3 // fmla v3.4s, v5.4s, v4.s[3]
-	ADD R4<<0, R6, R6
-	ADD R4<<0, R7, R7
-	SUBS $2, R8, R8
-	BGE turns21
-
-rest22:
-	ADDS $2, R8, R8
-	BEQ end24
-
-one23:
-	FMOVQ 0(R6), F4
-	FMOVQ 0(R7), F5
-	WORD $0x4f8410a0 // fmla v0.4s, v5.4s, v4.s[0]
-	WORD $0x4fa410a1 // fmla v1.4s, v5.4s, v4.s[1]
-	WORD $0x4f8418a2 // fmla v2.4s, v5.4s, v4.s[2]
-	WORD $0x4fa418a3 // fmla v3.4s, v5.4s, v4.s[3]
-	ADD R4<<0, R6, R6
-	ADD R4<<0, R7, R7
-	SUBS $1, R8, R8
-	BNE one23
-
-end24:
+	ADD R4<<0, R8, R8
+	SUBS $1, R9, R9
+	BNE turn23
 	FMOVQ F0, 0(R0)
 	ADD R3<<0, R0, R0
 	FMOVQ F1, 0(R0)
@@ -9106,145 +4461,100 @@ end24:
 	FMOVQ F3, 0(R0)
 	ADD R3<<0, R0, R0
 	ADD $16, R1, R1
-	SUB $4, R2, R2
-	B next7
+	SUBS $4, R2, R2
+	BNE next7
+	RET
 
 tile2x1n11:
-	MOVD s+16(FP), R7
-	MOVD R0, R5
-	MOVD R1, R6
-	FMOVQ 0(R5), F0
-	ADD R3<<0, R5, R5
-	FMOVQ 0(R5), F1
-	ADD R3<<0, R5, R5
-	MOVD depth+40(FP), R8
-	SUBS $2, R8, R8
-	BLT rest26
+	MOVD s+16(FP), R8
+	MOVD R0, R6
+	MOVD R1, R7
+	FMOVQ 0(R6), F0
+	ADD R3<<0, R6, R6
+	FMOVQ 0(R6), F1
+	ADD R3<<0, R6, R6
+	MOVD depth+40(FP), R9
 
-turns25:
-	FMOVD 0(R6), F2
-	FMOVQ 0(R7), F3
+turn26:
+	FMOVD 0(R7), F2
+	FMOVQ 0(R8), F3
 	WORD $0x4f821060 // fmla v0.4s, v3.4s, v2.s[0]
 	WORD $0x4fa21061 // fmla v1.4s, v3.4s, v2.s[1]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	FMOVD 0(R6), F2
-	FMOVQ 0(R7), F3
-	WORD $0x4f821060 // fmla v0.4s, v3.4s, v2.s[0]
-	WORD $0x4fa21061 // fmla v1.4s, v3.4s, v2.s[1]
-	ADD R4<<0, R6, R6
-	ADD R4<<0, R7, R7
-	SUBS $2, R8, R8
-	BGE turns25
-
-rest26:
-	ADDS $2, R8, R8
-	BEQ end28
-
-one27:
-	FMOVD 0(R6), F2
-	FMOVQ 0(R7), F3
-	WORD $0x4f821060 // fmla v0.4s, v3.4s, v2.s[0]
-	WORD $0x4fa21061 // fmla v1.4s, v3.4s, v2.s[1]
-	ADD R4<<0, R6, R6
-	ADD R4<<0, R7, R7
-	SUBS $1, R8, R8
-	BNE one27
-
-end28:
+	ADD R4<<0, R8, R8
+	SUBS $1, R9, R9
+	BNE turn26
 	FMOVQ F0, 0(R0)
 	ADD R3<<0, R0, R0
 	FMOVQ F1, 0(R0)
 	ADD R3<<0, R0, R0
 	ADD $8, R1, R1
-	SUB $2, R2, R2
-	B next7
+	SUBS $2, R2, R2
+	BNE next7
+	RET
 
 tile1x1n12:
-	MOVD s+16(FP), R7
-	MOVD R0, R5
-	MOVD R1, R6
-	FMOVQ 0(R5), F0
-	ADD R3<<0, R5, R5
-	MOVD depth+40(FP), R8
-	SUBS $2, R8, R8
-	BLT rest30
+	MOVD s+16(FP), R8
+	MOVD R0, R6
+	MOVD R1, R7
+	FMOVQ 0(R6), F0
+	ADD R3<<0, R6, R6
+	MOVD depth+40(FP), R9
 
-turns29:
-	FMOVS 0(R6), F1
-	FMOVQ 0(R7), F2
+turn29:
+	FMOVS 0(R7), F1
+	FMOVQ 0(R8), F2
 	WORD $0x4f811040 // fmla v0.4s, v2.4s, v1.s[0]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	FMOVS 0(R6), F1
-	FMOVQ 0(R7), F2
-	WORD $0x4f811040 // fmla v0.4s, v2.4s, v1.s[0]
-	ADD R4<<0, R6, R6
-	ADD R4<<0, R7, R7
-	SUBS $2, R8, R8
-	BGE turns29
-
-rest30:
-	ADDS $2, R8, R8
-	BEQ end32
-
-one31:
-	FMOVS 0(R6), F1
-	FMOVQ 0(R7), F2
-	WORD $0x4f811040 // fmla v0.4s, v2.4s, v1.s[0]
-	ADD R4<<0, R6, R6
-	ADD R4<<0, R7, R7
-	SUBS $1, R8, R8
-	BNE one31
-
-end32:
+	ADD R4<<0, R8, R8
+	SUBS $1, R9, R9
+	BNE turn29
 	FMOVQ F0, 0(R0)
 	ADD R3<<0, R0, R0
 	ADD $4, R1, R1
-	SUB $1, R2, R2
-	B next7
+	SUBS $1, R2, R2
+	BNE next7
+	RET
 
 vecs2n2:
 
-next33:
+next30:
 	CMP $8, R2
-	BGE tile8x2n34
+	BGE tile8x2n31
 	CMP $4, R2
-	BGE tile4x2n35
+	BGE tile4x2n32
 	CMP $2, R2
-	BGE tile2x2n36
-	CMP $1, R2
-	BGE tile1x2n37
-	B done
+	BGE tile2x2n33
+	B tile1x2n34
 
-tile8x2n34:
-	MOVD s+16(FP), R7
-	MOVD R0, R5
-	MOVD R1, R6
-	FLDPQ 0(R5), (F0, F1)
-	ADD R3<<0, R5, R5
-	FLDPQ 0(R5), (F2, F3)
-	ADD R3<<0, R5, R5
-	FLDPQ 0(R5), (F4, F5)
-	ADD R3<<0, R5, R5
-	FLDPQ 0(R5), (F6, F7)
-	ADD R3<<0, R5, R5
-	FLDPQ 0(R5), (F8, F9)
-	ADD R3<<0, R5, R5
-	FLDPQ 0(R5), (F10, F11)
-	ADD R3<<0, R5, R5
-	FLDPQ 0(R5), (F12, F13)
-	ADD R3<<0, R5, R5
-	FLDPQ 0(R5), (F14, F15)
-	ADD R3<<0, R5, R5
-	MOVD depth+40(FP), R8
-	SUBS $2, R8, R8
-	BLT rest39
+tile8x2n31:
+	MOVD s+16(FP), R8
+	MOVD R0, R6
+	MOVD R1, R7
+	FLDPQ 0(R6), (F0, F1)
+	ADD R3<<0, R6, R6
+	FLDPQ 0(R6), (F2, F3)
+	ADD R3<<0, R6, R6
+	FLDPQ 0(R6), (F4, F5)
+	ADD R3<<0, R6, R6
+	FLDPQ 0(R6), (F6, F7)
+	ADD R3<<0, R6, R6
+	FLDPQ 0(R6), (F8, F9)
+	ADD R3<<0, R6, R6
+	FLDPQ 0(R6), (F10, F11)
+	ADD R3<<0, R6, R6
+	FLDPQ 0(R6), (F12, F13)
+	ADD R3<<0, R6, R6
+	FLDPQ 0(R6), (F14, F15)
+	ADD R3<<0, R6, R6
+	MOVD depth+40(FP), R9
+	SUBS $2, R9, R9
+	BLT rest35
 
-turns38:
-	FMOVQ 0(R6), F16
-	FMOVQ 16(R6), F17
-	FLDPQ 0(R7), (F18, F19)
+turn37:
+	FMOVQ 0(R7), F16
+	FMOVQ 16(R7), F17
+	FLDPQ 0(R8), (F18, F19)
 	WORD $0x4f901240 // fmla v0.4s, v18.4s, v16.s[0]
 	WORD $0x4fb01242 // fmla v2.4s, v18.4s, v16.s[1]
 	WORD $0x4f901a44 // fmla v4.4s, v18.4s, v16.s[2]
@@ -9261,11 +4571,11 @@ turns38:
 	WORD $0x4fb1126b // fmla v11.4s, v19.4s, v17.s[1]
 	WORD $0x4f911a6d // fmla v13.4s, v19.4s, v17.s[2]
 	WORD $0x4fb11a6f // fmla v15.4s, v19.4s, v17.s[3]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	FMOVQ 0(R6), F16
-	FMOVQ 16(R6), F17
-	FLDPQ 0(R7), (F18, F19)
+	ADD R4<<0, R8, R8
+	FMOVQ 0(R7), F16
+	FMOVQ 16(R7), F17
+	FLDPQ 0(R8), (F18, F19)
 	WORD $0x4f901240 // fmla v0.4s, v18.4s, v16.s[0]
 	WORD $0x4fb01242 // fmla v2.4s, v18.4s, v16.s[1]
 	WORD $0x4f901a44 // fmla v4.4s, v18.4s, v16.s[2]
@@ -9282,19 +4592,19 @@ turns38:
 	WORD $0x4fb1126b // fmla v11.4s, v19.4s, v17.s[1]
 	WORD $0x4f911a6d // fmla v13.4s, v19.4s, v17.s[2]
 	WORD $0x4fb11a6f // fmla v15.4s, v19.4s, v17.s[3]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	SUBS $2, R8, R8
-	BGE turns38
+	ADD R4<<0, R8, R8
+	SUBS $2, R9, R9
+	BGE turn37
 
-rest39:
-	ADDS $2, R8, R8
-	BEQ end41
+rest35:
+	ADDS $2, R9, R9
+	BEQ end36
 
-one40:
-	FMOVQ 0(R6), F16
-	FMOVQ 16(R6), F17
-	FLDPQ 0(R7), (F18, F19)
+turn38:
+	FMOVQ 0(R7), F16
+	FMOVQ 16(R7), F17
+	FLDPQ 0(R8), (F18, F19)
 	WORD $0x4f901240 // fmla v0.4s, v18.4s, v16.s[0]
 	WORD $0x4fb01242 // fmla v2.4s, v18.4s, v16.s[1]
 	WORD $0x4f901a44 // fmla v4.4s, v18.4s, v16.s[2]
@@ -9311,12 +4621,12 @@ one40:
 	WORD $0x4fb1126b // fmla v11.4s, v19.4s, v17.s[1]
 	WORD $0x4f911a6d // fmla v13.4s, v19.4s, v17.s[2]
 	WORD $0x4fb11a6f // fmla v15.4s, v19.4s, v17.s[3]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	SUBS $1, R8, R8
-	BNE one40
+	ADD R4<<0, R8, R8
+	SUBS $1, R9, R9
+	BNE turn38
 
-end41:
+end36:
 	FSTPQ (F0, F1), 0(R0)
 	ADD R3<<0, R0, R0
 	FSTPQ (F2, F3), 0(R0)
@@ -9334,28 +4644,29 @@ end41:
 	FSTPQ (F14, F15), 0(R0)
 	ADD R3<<0, R0, R0
 	ADD $32, R1, R1
-	SUB $8, R2, R2
-	B next33
+	SUBS $8, R2, R2
+	BNE next30
+	RET
 
-tile4x2n35:
-	MOVD s+16(FP), R7
-	MOVD R0, R5
-	MOVD R1, R6
-	FLDPQ 0(R5), (F0, F1)
-	ADD R3<<0, R5, R5
-	FLDPQ 0(R5), (F2, F3)
-	ADD R3<<0, R5, R5
-	FLDPQ 0(R5), (F4, F5)
-	ADD R3<<0, R5, R5
-	FLDPQ 0(R5), (F6, F7)
-	ADD R3<<0, R5, R5
-	MOVD depth+40(FP), R8
-	SUBS $2, R8, R8
-	BLT rest43
+tile4x2n32:
+	MOVD s+16(FP), R8
+	MOVD R0, R6
+	MOVD R1, R7
+	FLDPQ 0(R6), (F0, F1)
+	ADD R3<<0, R6, R6
+	FLDPQ 0(R6), (F2, F3)
+	ADD R3<<0, R6, R6
+	FLDPQ 0(R6), (F4, F5)
+	ADD R3<<0, R6, R6
+	FLDPQ 0(R6), (F6, F7)
+	ADD R3<<0, R6, R6
+	MOVD depth+40(FP), R9
+	SUBS $2, R9, R9
+	BLT rest39
 
-turns42:
-	FMOVQ 0(R6), F8
-	FLDPQ 0(R7), (F9, F10)
+turn41:
+	FMOVQ 0(R7), F8
+	FLDPQ 0(R8), (F9, F10)
 	WORD $0x4f881120 // fmla v0.4s, v9.4s, v8.s[0]
 	WORD $0x4fa81122 // fmla v2.4s, v9.4s, v8.s[1]
 	WORD $0x4f881924 // fmla v4.4s, v9.4s, v8.s[2]
@@ -9364,10 +4675,10 @@ turns42:
 	WORD $0x4fa81143 // fmla v3.4s, v10.4s, v8.s[1]
 	WORD $0x4f881945 // fmla v5.4s, v10.4s, v8.s[2]
 	WORD $0x4fa81947 // fmla v7.4s, v10.4s, v8.s[3]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	FMOVQ 0(R6), F8
-	FLDPQ 0(R7), (F9, F10)
+	ADD R4<<0, R8, R8
+	FMOVQ 0(R7), F8
+	FLDPQ 0(R8), (F9, F10)
 	WORD $0x4f881120 // fmla v0.4s, v9.4s, v8.s[0]
 	WORD $0x4fa81122 // fmla v2.4s, v9.4s, v8.s[1]
 	WORD $0x4f881924 // fmla v4.4s, v9.4s, v8.s[2]
@@ -9376,18 +4687,18 @@ turns42:
 	WORD $0x4fa81143 // fmla v3.4s, v10.4s, v8.s[1]
 	WORD $0x4f881945 // fmla v5.4s, v10.4s, v8.s[2]
 	WORD $0x4fa81947 // fmla v7.4s, v10.4s, v8.s[3]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	SUBS $2, R8, R8
-	BGE turns42
+	ADD R4<<0, R8, R8
+	SUBS $2, R9, R9
+	BGE turn41
 
-rest43:
-	ADDS $2, R8, R8
-	BEQ end45
+rest39:
+	ADDS $2, R9, R9
+	BEQ end40
 
-one44:
-	FMOVQ 0(R6), F8
-	FLDPQ 0(R7), (F9, F10)
+turn42:
+	FMOVQ 0(R7), F8
+	FLDPQ 0(R8), (F9, F10)
 	WORD $0x4f881120 // fmla v0.4s, v9.4s, v8.s[0]
 	WORD $0x4fa81122 // fmla v2.4s, v9.4s, v8.s[1]
 	WORD $0x4f881924 // fmla v4.4s, v9.4s, v8.s[2]
@@ -9396,12 +4707,12 @@ one44:
 	WORD $0x4fa81143 // fmla v3.4s, v10.4s, v8.s[1]
 	WORD $0x4f881945 // fmla v5.4s, v10.4s, v8.s[2]
 	WORD $0x4fa81947 // fmla v7.4s, v10.4s, v8.s[3]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	SUBS $1, R8, R8
-	BNE one44
+	ADD R4<<0, R8, R8
+	SUBS $1, R9, R9
+	BNE turn42
 
-end45:
+end40:
 	FSTPQ (F0, F1), 0(R0)
 	ADD R3<<0, R0, R0
 	FSTPQ (F2, F3), 0(R0)
@@ -9411,157 +4722,106 @@ end45:
 	FSTPQ (F6, F7), 0(R0)
 	ADD R3<<0, R0, R0
 	ADD $16, R1, R1
-	SUB $4, R2, R2
-	B next33
+	SUBS $4, R2, R2
+	BNE next30
+	RET
 
-tile2x2n36:
-	MOVD s+16(FP), R7
-	MOVD R0, R5
-	MOVD R1, R6
-	FLDPQ 0(R5), (F0, F1)
-	ADD R3<<0, R5, R5
-	FLDPQ 0(R5), (F2, F3)
-	ADD R3<<0, R5, R5
-	MOVD depth+40(FP), R8
-	SUBS $2, R8, R8
-	BLT rest47
+tile2x2n33:
+	MOVD s+16(FP), R8
+	MOVD R0, R6
+	MOVD R1, R7
+	FLDPQ 0(R6), (F0, F1)
+	ADD R3<<0, R6, R6
+	FLDPQ 0(R6), (F2, F3)
+	ADD R3<<0, R6, R6
+	MOVD depth+40(FP), R9
 
-turns46:
-	FMOVD 0(R6), F4
-	FLDPQ 0(R7), (F5, F6)
+turn45:
+	FMOVD 0(R7), F4
+	FLDPQ 0(R8), (F5, F6)
 	WORD $0x4f8410a0 // fmla v0.4s, v5.4s, v4.s[0]
 	WORD $0x4fa410a2 // fmla v2.4s, v5.4s, v4.s[1]
 	WORD $0x4f8410c1 // fmla v1.4s, v6.4s, v4.s[0]
 	WORD $0x4fa410c3 // fmla v3.4s, v6.4s, v4.s[1]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	FMOVD 0(R6), F4
-	FLDPQ 0(R7), (F5, F6)
-	WORD $0x4f8410a0 // fmla v0.4s, v5.4s, v4.s[0]
-	WORD $0x4fa410a2 // fmla v2.4s, v5.4s, v4.s[1]
-	WORD $0x4f8410c1 // fmla v1.4s, v6.4s, v4.s[0]
-	WORD $0x4fa410c3 // fmla v3.4s, v6.4s, v4.s[1]
-	ADD R4<<0, R6, R6
-	ADD R4<<0, R7, R7
-	SUBS $2, R8, R8
-	BGE turns46
-
-rest47:
-	ADDS $2, R8, R8
-	BEQ end49
-
-one48:
-	FMOVD 0(R6), F4
-	FLDPQ 0(R7), (F5, F6)
-	WORD $0x4f8410a0 // fmla v0.4s, v5.4s, v4.s[0]
-	WORD $0x4fa410a2 // fmla v2.4s, v5.4s, v4.s[1]
-	WORD $0x4f8410c1 // fmla v1.4s, v6.4s, v4.s[0]
-	WORD $0x4fa410c3 // fmla v3.4s, v6.4s, v4.s[1]
-	ADD R4<<0, R6, R6
-	ADD R4<<0, R7, R7
-	SUBS $1, R8, R8
-	BNE one48
-
-end49:
+	ADD R4<<0, R8, R8
+	SUBS $1, R9, R9
+	BNE turn45
 	FSTPQ (F0, F1), 0(R0)
 	ADD R3<<0, R0, R0
 	FSTPQ (F2, F3), 0(R0)
 	ADD R3<<0, R0, R0
 	ADD $8, R1, R1
-	SUB $2, R2, R2
-	B next33
+	SUBS $2, R2, R2
+	BNE next30
+	RET
 
-tile1x2n37:
-	MOVD s+16(FP), R7
-	MOVD R0, R5
-	MOVD R1, R6
-	FLDPQ 0(R5), (F0, F1)
-	ADD R3<<0, R5, R5
-	MOVD depth+40(FP), R8
-	SUBS $2, R8, R8
-	BLT rest51
+tile1x2n34:
+	MOVD s+16(FP), R8
+	MOVD R0, R6
+	MOVD R1, R7
+	FLDPQ 0(R6), (F0, F1)
+	ADD R3<<0, R6, R6
+	MOVD depth+40(FP), R9
 
-turns50:
-	FMOVS 0(R6), F2
-	FLDPQ 0(R7), (F3, F4)
+turn48:
+	FMOVS 0(R7), F2
+	FLDPQ 0(R8), (F3, F4)
 	WORD $0x4f821060 // fmla v0.4s, v3.4s, v2.s[0]
 	WORD $0x4f821081 // fmla v1.4s, v4.4s, v2.s[0]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	FMOVS 0(R6), F2
-	FLDPQ 0(R7), (F3, F4)
-	WORD $0x4f821060 // fmla v0.4s, v3.4s, v2.s[0]
-	WORD $0x4f821081 // fmla v1.4s, v4.4s, v2.s[0]
-	ADD R4<<0, R6, R6
-	ADD R4<<0, R7, R7
-	SUBS $2, R8, R8
-	BGE turns50
-
-rest51:
-	ADDS $2, R8, R8
-	BEQ end53
-
-one52:
-	FMOVS 0(R6), F2
-	FLDPQ 0(R7), (F3, F4)
-	WORD $0x4f821060 // fmla v0.4s, v3.4s, v2.s[0]
-	WORD $0x4f821081 // fmla v1.4s, v4.4s, v2.s[0]
-	ADD R4<<0, R6, R6
-	ADD R4<<0, R7, R7
-	SUBS $1, R8, R8
-	BNE one52
-
-end53:
+	ADD R4<<0, R8, R8
+	SUBS $1, R9, R9
+	BNE turn48
 	FSTPQ (F0, F1), 0(R0)
 	ADD R3<<0, R0, R0
 	ADD $4, R1, R1
-	SUB $1, R2, R2
-	B next33
+	SUBS $1, R2, R2
+	BNE next30
+	RET
 
 vecs3n3:
 
-next54:
+next49:
 	CMP $6, R2
-	BGE tile6x3n55
+	BGE tile6x3n50
 	CMP $4, R2
-	BGE tile4x3n56
+	BGE tile4x3n51
 	CMP $2, R2
-	BGE tile2x3n57
-	CMP $1, R2
-	BGE tile1x3n58
-	B done
+	BGE tile2x3n52
+	B tile1x3n53
 
-tile6x3n55:
-	MOVD s+16(FP), R7
-	MOVD R0, R5
-	MOVD R1, R6
-	FLDPQ 0(R5), (F0, F1)
-	FMOVQ 32(R5), F2
-	ADD R3<<0, R5, R5
-	FLDPQ 0(R5), (F3, F4)
-	FMOVQ 32(R5), F5
-	ADD R3<<0, R5, R5
-	FLDPQ 0(R5), (F6, F7)
-	FMOVQ 32(R5), F8
-	ADD R3<<0, R5, R5
-	FLDPQ 0(R5), (F9, F10)
-	FMOVQ 32(R5), F11
-	ADD R3<<0, R5, R5
-	FLDPQ 0(R5), (F12, F13)
-	FMOVQ 32(R5), F14
-	ADD R3<<0, R5, R5
-	FLDPQ 0(R5), (F15, F16)
-	FMOVQ 32(R5), F17
-	ADD R3<<0, R5, R5
-	MOVD depth+40(FP), R8
-	SUBS $2, R8, R8
-	BLT rest60
+tile6x3n50:
+	MOVD s+16(FP), R8
+	MOVD R0, R6
+	MOVD R1, R7
+	FLDPQ 0(R6), (F0, F1)
+	FMOVQ 32(R6), F2
+	ADD R3<<0, R6, R6
+	FLDPQ 0(R6), (F3, F4)
+	FMOVQ 32(R6), F5
+	ADD R3<<0, R6, R6
+	FLDPQ 0(R6), (F6, F7)
+	FMOVQ 32(R6), F8
+	ADD R3<<0, R6, R6
+	FLDPQ 0(R6), (F9, F10)
+	FMOVQ 32(R6), F11
+	ADD R3<<0, R6, R6
+	FLDPQ 0(R6), (F12, F13)
+	FMOVQ 32(R6), F14
+	ADD R3<<0, R6, R6
+	FLDPQ 0(R6), (F15, F16)
+	FMOVQ 32(R6), F17
+	ADD R3<<0, R6, R6
+	MOVD depth+40(FP), R9
+	SUBS $2, R9, R9
+	BLT rest54
 
-turns59:
-	FMOVQ 0(R6), F18
-	FMOVD 16(R6), F19
-	FLDPQ 0(R7), (F20, F21)
-	FMOVQ 32(R7), F22
+turn56:
+	FMOVQ 0(R7), F18
+	FMOVD 16(R7), F19
+	FLDPQ 0(R8), (F20, F21)
+	FMOVQ 32(R8), F22
 	WORD $0x4f921280 // fmla v0.4s, v20.4s, v18.s[0]
 	WORD $0x4fb21283 // fmla v3.4s, v20.4s, v18.s[1]
 	WORD $0x4f921a86 // fmla v6.4s, v20.4s, v18.s[2]
@@ -9580,12 +4840,12 @@ turns59:
 	WORD $0x4fb21acb // fmla v11.4s, v22.4s, v18.s[3]
 	WORD $0x4f9312ce // fmla v14.4s, v22.4s, v19.s[0]
 	WORD $0x4fb312d1 // fmla v17.4s, v22.4s, v19.s[1]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	FMOVQ 0(R6), F18
-	FMOVD 16(R6), F19
-	FLDPQ 0(R7), (F20, F21)
-	FMOVQ 32(R7), F22
+	ADD R4<<0, R8, R8
+	FMOVQ 0(R7), F18
+	FMOVD 16(R7), F19
+	FLDPQ 0(R8), (F20, F21)
+	FMOVQ 32(R8), F22
 	WORD $0x4f921280 // fmla v0.4s, v20.4s, v18.s[0]
 	WORD $0x4fb21283 // fmla v3.4s, v20.4s, v18.s[1]
 	WORD $0x4f921a86 // fmla v6.4s, v20.4s, v18.s[2]
@@ -9604,20 +4864,20 @@ turns59:
 	WORD $0x4fb21acb // fmla v11.4s, v22.4s, v18.s[3]
 	WORD $0x4f9312ce // fmla v14.4s, v22.4s, v19.s[0]
 	WORD $0x4fb312d1 // fmla v17.4s, v22.4s, v19.s[1]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	SUBS $2, R8, R8
-	BGE turns59
+	ADD R4<<0, R8, R8
+	SUBS $2, R9, R9
+	BGE turn56
 
-rest60:
-	ADDS $2, R8, R8
-	BEQ end62
+rest54:
+	ADDS $2, R9, R9
+	BEQ end55
 
-one61:
-	FMOVQ 0(R6), F18
-	FMOVD 16(R6), F19
-	FLDPQ 0(R7), (F20, F21)
-	FMOVQ 32(R7), F22
+turn57:
+	FMOVQ 0(R7), F18
+	FMOVD 16(R7), F19
+	FLDPQ 0(R8), (F20, F21)
+	FMOVQ 32(R8), F22
 	WORD $0x4f921280 // fmla v0.4s, v20.4s, v18.s[0]
 	WORD $0x4fb21283 // fmla v3.4s, v20.4s, v18.s[1]
 	WORD $0x4f921a86 // fmla v6.4s, v20.4s, v18.s[2]
@@ -9636,12 +4896,12 @@ one61:
 	WORD $0x4fb21acb // fmla v11.4s, v22.4s, v18.s[3]
 	WORD $0x4f9312ce // fmla v14.4s, v22.4s, v19.s[0]
 	WORD $0x4fb312d1 // fmla v17.4s, v22.4s, v19.s[1]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	SUBS $1, R8, R8
-	BNE one61
+	ADD R4<<0, R8, R8
+	SUBS $1, R9, R9
+	BNE turn57
 
-end62:
+end55:
 	FSTPQ (F0, F1), 0(R0)
 	FMOVQ F2, 32(R0)
 	ADD R3<<0, R0, R0
@@ -9661,33 +4921,34 @@ end62:
 	FMOVQ F17, 32(R0)
 	ADD R3<<0, R0, R0
 	ADD $24, R1, R1
-	SUB $6, R2, R2
-	B next54
+	SUBS $6, R2, R2
+	BNE next49
+	RET
 
-tile4x3n56:
-	MOVD s+16(FP), R7
-	MOVD R0, R5
-	MOVD R1, R6
-	FLDPQ 0(R5), (F0, F1)
-	FMOVQ 32(R5), F2
-	ADD R3<<0, R5, R5
-	FLDPQ 0(R5), (F3, F4)
-	FMOVQ 32(R5), F5
-	ADD R3<<0, R5, R5
-	FLDPQ 0(R5), (F6, F7)
-	FMOVQ 32(R5), F8
-	ADD R3<<0, R5, R5
-	FLDPQ 0(R5), (F9, F10)
-	FMOVQ 32(R5), F11
-	ADD R3<<0, R5, R5
-	MOVD depth+40(FP), R8
-	SUBS $2, R8, R8
-	BLT rest64
+tile4x3n51:
+	MOVD s+16(FP), R8
+	MOVD R0, R6
+	MOVD R1, R7
+	FLDPQ 0(R6), (F0, F1)
+	FMOVQ 32(R6), F2
+	ADD R3<<0, R6, R6
+	FLDPQ 0(R6), (F3, F4)
+	FMOVQ 32(R6), F5
+	ADD R3<<0, R6, R6
+	FLDPQ 0(R6), (F6, F7)
+	FMOVQ 32(R6), F8
+	ADD R3<<0, R6, R6
+	FLDPQ 0(R6), (F9, F10)
+	FMOVQ 32(R6), F11
+	ADD R3<<0, R6, R6
+	MOVD depth+40(FP), R9
+	SUBS $2, R9, R9
+	BLT rest58
 
-turns63:
-	FMOVQ 0(R6), F12
-	FLDPQ 0(R7), (F13, F14)
-	FMOVQ 32(R7), F15
+turn60:
+	FMOVQ 0(R7), F12
+	FLDPQ 0(R8), (F13, F14)
+	FMOVQ 32(R8), F15
 	WORD $0x4f8c11a0 // fmla v0.4s, v13.4s, v12.s[0]
 	WORD $0x4fac11a3 // fmla v3.4s, v13.4s, v12.s[1]
 	WORD $0x4f8c19a6 // fmla v6.4s, v13.4s, v12.s[2]
@@ -9700,11 +4961,11 @@ turns63:
 	WORD $0x4fac11e5 // fmla v5.4s, v15.4s, v12.s[1]
 	WORD $0x4f8c19e8 // fmla v8.4s, v15.4s, v12.s[2]
 	WORD $0x4fac19eb // fmla v11.4s, v15.4s, v12.s[3]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	FMOVQ 0(R6), F12
-	FLDPQ 0(R7), (F13, F14)
-	FMOVQ 32(R7), F15
+	ADD R4<<0, R8, R8
+	FMOVQ 0(R7), F12
+	FLDPQ 0(R8), (F13, F14)
+	FMOVQ 32(R8), F15
 	WORD $0x4f8c11a0 // fmla v0.4s, v13.4s, v12.s[0]
 	WORD $0x4fac11a3 // fmla v3.4s, v13.4s, v12.s[1]
 	WORD $0x4f8c19a6 // fmla v6.4s, v13.4s, v12.s[2]
@@ -9717,19 +4978,19 @@ turns63:
 	WORD $0x4fac11e5 // fmla v5.4s, v15.4s, v12.s[1]
 	WORD $0x4f8c19e8 // fmla v8.4s, v15.4s, v12.s[2]
 	WORD $0x4fac19eb // fmla v11.4s, v15.4s, v12.s[3]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	SUBS $2, R8, R8
-	BGE turns63
+	ADD R4<<0, R8, R8
+	SUBS $2, R9, R9
+	BGE turn60
 
-rest64:
-	ADDS $2, R8, R8
-	BEQ end66
+rest58:
+	ADDS $2, R9, R9
+	BEQ end59
 
-one65:
-	FMOVQ 0(R6), F12
-	FLDPQ 0(R7), (F13, F14)
-	FMOVQ 32(R7), F15
+turn61:
+	FMOVQ 0(R7), F12
+	FLDPQ 0(R8), (F13, F14)
+	FMOVQ 32(R8), F15
 	WORD $0x4f8c11a0 // fmla v0.4s, v13.4s, v12.s[0]
 	WORD $0x4fac11a3 // fmla v3.4s, v13.4s, v12.s[1]
 	WORD $0x4f8c19a6 // fmla v6.4s, v13.4s, v12.s[2]
@@ -9742,12 +5003,12 @@ one65:
 	WORD $0x4fac11e5 // fmla v5.4s, v15.4s, v12.s[1]
 	WORD $0x4f8c19e8 // fmla v8.4s, v15.4s, v12.s[2]
 	WORD $0x4fac19eb // fmla v11.4s, v15.4s, v12.s[3]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	SUBS $1, R8, R8
-	BNE one65
+	ADD R4<<0, R8, R8
+	SUBS $1, R9, R9
+	BNE turn61
 
-end66:
+end59:
 	FSTPQ (F0, F1), 0(R0)
 	FMOVQ F2, 32(R0)
 	ADD R3<<0, R0, R0
@@ -9761,69 +5022,36 @@ end66:
 	FMOVQ F11, 32(R0)
 	ADD R3<<0, R0, R0
 	ADD $16, R1, R1
-	SUB $4, R2, R2
-	B next54
+	SUBS $4, R2, R2
+	BNE next49
+	RET
 
-tile2x3n57:
-	MOVD s+16(FP), R7
-	MOVD R0, R5
-	MOVD R1, R6
-	FLDPQ 0(R5), (F0, F1)
-	FMOVQ 32(R5), F2
-	ADD R3<<0, R5, R5
-	FLDPQ 0(R5), (F3, F4)
-	FMOVQ 32(R5), F5
-	ADD R3<<0, R5, R5
-	MOVD depth+40(FP), R8
-	SUBS $2, R8, R8
-	BLT rest68
+tile2x3n52:
+	MOVD s+16(FP), R8
+	MOVD R0, R6
+	MOVD R1, R7
+	FLDPQ 0(R6), (F0, F1)
+	FMOVQ 32(R6), F2
+	ADD R3<<0, R6, R6
+	FLDPQ 0(R6), (F3, F4)
+	FMOVQ 32(R6), F5
+	ADD R3<<0, R6, R6
+	MOVD depth+40(FP), R9
 
-turns67:
-	FMOVD 0(R6), F6
-	FLDPQ 0(R7), (F7, F8)
-	FMOVQ 32(R7), F9
+turn64:
+	FMOVD 0(R7), F6
+	FLDPQ 0(R8), (F7, F8)
+	FMOVQ 32(R8), F9
 	WORD $0x4f8610e0 // fmla v0.4s, v7.4s, v6.s[0]
 	WORD $0x4fa610e3 // fmla v3.4s, v7.4s, v6.s[1]
 	WORD $0x4f861101 // fmla v1.4s, v8.4s, v6.s[0]
 	WORD $0x4fa61104 // fmla v4.4s, v8.4s, v6.s[1]
 	WORD $0x4f861122 // fmla v2.4s, v9.4s, v6.s[0]
 	WORD $0x4fa61125 // fmla v5.4s, v9.4s, v6.s[1]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	FMOVD 0(R6), F6
-	FLDPQ 0(R7), (F7, F8)
-	FMOVQ 32(R7), F9
-	WORD $0x4f8610e0 // fmla v0.4s, v7.4s, v6.s[0]
-	WORD $0x4fa610e3 // fmla v3.4s, v7.4s, v6.s[1]
-	WORD $0x4f861101 // fmla v1.4s, v8.4s, v6.s[0]
-	WORD $0x4fa61104 // fmla v4.4s, v8.4s, v6.s[1]
-	WORD $0x4f861122 // fmla v2.4s, v9.4s, v6.s[0]
-	WORD $0x4fa61125 // fmla v5.4s, v9.4s, v6.s[1]
-	ADD R4<<0, R6, R6
-	ADD R4<<0, R7, R7
-	SUBS $2, R8, R8
-	BGE turns67
-
-rest68:
-	ADDS $2, R8, R8
-	BEQ end70
-
-one69:
-	FMOVD 0(R6), F6
-	FLDPQ 0(R7), (F7, F8)
-	FMOVQ 32(R7), F9
-	WORD $0x4f8610e0 // fmla v0.4s, v7.4s, v6.s[0]
-	WORD $0x4fa610e3 // fmla v3.4s, v7.4s, v6.s[1]
-	WORD $0x4f861101 // fmla v1.4s, v8.4s, v6.s[0]
-	WORD $0x4fa61104 // fmla v4.4s, v8.4s, v6.s[1]
-	WORD $0x4f861122 // fmla v2.4s, v9.4s, v6.s[0]
-	WORD $0x4fa61125 // fmla v5.4s, v9.4s, v6.s[1]
-	ADD R4<<0, R6, R6
-	ADD R4<<0, R7, R7
-	SUBS $1, R8, R8
-	BNE one69
-
-end70:
+	ADD R4<<0, R8, R8
+	SUBS $1, R9, R9
+	BNE turn64
 	FSTPQ (F0, F1), 0(R0)
 	FMOVQ F2, 32(R0)
 	ADD R3<<0, R0, R0
@@ -9831,99 +5059,71 @@ end70:
 	FMOVQ F5, 32(R0)
 	ADD R3<<0, R0, R0
 	ADD $8, R1, R1
-	SUB $2, R2, R2
-	B next54
+	SUBS $2, R2, R2
+	BNE next49
+	RET
 
-tile1x3n58:
-	MOVD s+16(FP), R7
-	MOVD R0, R5
-	MOVD R1, R6
-	FLDPQ 0(R5), (F0, F1)
-	FMOVQ 32(R5), F2
-	ADD R3<<0, R5, R5
-	MOVD depth+40(FP), R8
-	SUBS $2, R8, R8
-	BLT rest72
+tile1x3n53:
+	MOVD s+16(FP), R8
+	MOVD R0, R6
+	MOVD R1, R7
+	FLDPQ 0(R6), (F0, F1)
+	FMOVQ 32(R6), F2
+	ADD R3<<0, R6, R6
+	MOVD depth+40(FP), R9
 
-turns71:
-	FMOVS 0(R6), F3
-	FLDPQ 0(R7), (F4, F5)
-	FMOVQ 32(R7), F6
+turn67:
+	FMOVS 0(R7), F3
+	FLDPQ 0(R8), (F4, F5)
+	FMOVQ 32(R8), F6
 	WORD $0x4f831080 // fmla v0.4s, v4.4s, v3.s[0]
 	WORD $0x4f8310a1 // fmla v1.4s, v5.4s, v3.s[0]
 	WORD $0x4f8310c2 // fmla v2.4s, v6.4s, v3.s[0]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	FMOVS 0(R6), F3
-	FLDPQ 0(R7), (F4, F5)
-	FMOVQ 32(R7), F6
-	WORD $0x4f831080 // fmla v0.4s, v4.4s, v3.s[0]
-	WORD $0x4f8310a1 // fmla v1.4s, v5.4s, v3.s[0]
-	WORD $0x4f8310c2 // fmla v2.4s, v6.4s, v3.s[0]
-	ADD R4<<0, R6, R6
-	ADD R4<<0, R7, R7
-	SUBS $2, R8, R8
-	BGE turns71
-
-rest72:
-	ADDS $2, R8, R8
-	BEQ end74
-
-one73:
-	FMOVS 0(R6), F3
-	FLDPQ 0(R7), (F4, F5)
-	FMOVQ 32(R7), F6
-	WORD $0x4f831080 // fmla v0.4s, v4.4s, v3.s[0]
-	WORD $0x4f8310a1 // fmla v1.4s, v5.4s, v3.s[0]
-	WORD $0x4f8310c2 // fmla v2.4s, v6.4s, v3.s[0]
-	ADD R4<<0, R6, R6
-	ADD R4<<0, R7, R7
-	SUBS $1, R8, R8
-	BNE one73
-
-end74:
+	ADD R4<<0, R8, R8
+	SUBS $1, R9, R9
+	BNE turn67
 	FSTPQ (F0, F1), 0(R0)
 	FMOVQ F2, 32(R0)
 	ADD R3<<0, R0, R0
 	ADD $4, R1, R1
-	SUB $1, R2, R2
-	B next54
+	SUBS $1, R2, R2
+	BNE next49
+	RET
 
 vecs4n4:
 
-next75:
+next68:
 	CMP $4, R2
-	BGE tile4x4n76
+	BGE tile4x4n69
 	CMP $2, R2
-	BGE tile2x4n77
-	CMP $1, R2
-	BGE tile1x4n78
-	B done
+	BGE tile2x4n70
+	B tile1x4n71
 
-tile4x4n76:
-	MOVD s+16(FP), R7
-	MOVD R0, R5
-	MOVD R1, R6
-	FLDPQ 0(R5), (F0, F1)
-	FLDPQ 32(R5), (F2, F3)
-	ADD R3<<0, R5, R5
-	FLDPQ 0(R5), (F4, F5)
-	FLDPQ 32(R5), (F6, F7)
-	ADD R3<<0, R5, R5
-	FLDPQ 0(R5), (F8, F9)
-	FLDPQ 32(R5), (F10, F11)
-	ADD R3<<0, R5, R5
-	FLDPQ 0(R5), (F12, F13)
-	FLDPQ 32(R5), (F14, F15)
-	ADD R3<<0, R5, R5
-	MOVD depth+40(FP), R8
-	SUBS $2, R8, R8
-	BLT rest80
+tile4x4n69:
+	MOVD s+16(FP), R8
+	MOVD R0, R6
+	MOVD R1, R7
+	FLDPQ 0(R6), (F0, F1)
+	FLDPQ 32(R6), (F2, F3)
+	ADD R3<<0, R6, R6
+	FLDPQ 0(R6), (F4, F5)
+	FLDPQ 32(R6), (F6, F7)
+	ADD R3<<0, R6, R6
+	FLDPQ 0(R6), (F8, F9)
+	FLDPQ 32(R6), (F10, F11)
+	ADD R3<<0, R6, R6
+	FLDPQ 0(R6), (F12, F13)
+	FLDPQ 32(R6), (F14, F15)
+	ADD R3<<0, R6, R6
+	MOVD depth+40(FP), R9
+	SUBS $2, R9, R9
+	BLT rest72
 
-turns79:
-	FMOVQ 0(R6), F16
-	FLDPQ 0(R7), (F17, F18)
-	FLDPQ 32(R7), (F19, F20)
+turn74:
+	FMOVQ 0(R7), F16
+	FLDPQ 0(R8), (F17, F18)
+	FLDPQ 32(R8), (F19, F20)
 	WORD $0x4f901220 // fmla v0.4s, v17.4s, v16.s[0]
 	WORD $0x4fb01224 // fmla v4.4s, v17.4s, v16.s[1]
 	WORD $0x4f901a28 // fmla v8.4s, v17.4s, v16.s[2]
@@ -9940,11 +5140,11 @@ turns79:
 	WORD $0x4fb01287 // fmla v7.4s, v20.4s, v16.s[1]
 	WORD $0x4f901a8b // fmla v11.4s, v20.4s, v16.s[2]
 	WORD $0x4fb01a8f // fmla v15.4s, v20.4s, v16.s[3]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	FMOVQ 0(R6), F16
-	FLDPQ 0(R7), (F17, F18)
-	FLDPQ 32(R7), (F19, F20)
+	ADD R4<<0, R8, R8
+	FMOVQ 0(R7), F16
+	FLDPQ 0(R8), (F17, F18)
+	FLDPQ 32(R8), (F19, F20)
 	WORD $0x4f901220 // fmla v0.4s, v17.4s, v16.s[0]
 	WORD $0x4fb01224 // fmla v4.4s, v17.4s, v16.s[1]
 	WORD $0x4f901a28 // fmla v8.4s, v17.4s, v16.s[2]
@@ -9961,19 +5161,19 @@ turns79:
 	WORD $0x4fb01287 // fmla v7.4s, v20.4s, v16.s[1]
 	WORD $0x4f901a8b // fmla v11.4s, v20.4s, v16.s[2]
 	WORD $0x4fb01a8f // fmla v15.4s, v20.4s, v16.s[3]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	SUBS $2, R8, R8
-	BGE turns79
+	ADD R4<<0, R8, R8
+	SUBS $2, R9, R9
+	BGE turn74
 
-rest80:
-	ADDS $2, R8, R8
-	BEQ end82
+rest72:
+	ADDS $2, R9, R9
+	BEQ end73
 
-one81:
-	FMOVQ 0(R6), F16
-	FLDPQ 0(R7), (F17, F18)
-	FLDPQ 32(R7), (F19, F20)
+turn75:
+	FMOVQ 0(R7), F16
+	FLDPQ 0(R8), (F17, F18)
+	FLDPQ 32(R8), (F19, F20)
 	WORD $0x4f901220 // fmla v0.4s, v17.4s, v16.s[0]
 	WORD $0x4fb01224 // fmla v4.4s, v17.4s, v16.s[1]
 	WORD $0x4f901a28 // fmla v8.4s, v17.4s, v16.s[2]
@@ -9990,12 +5190,12 @@ one81:
 	WORD $0x4fb01287 // fmla v7.4s, v20.4s, v16.s[1]
 	WORD $0x4f901a8b // fmla v11.4s, v20.4s, v16.s[2]
 	WORD $0x4fb01a8f // fmla v15.4s, v20.4s, v16.s[3]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	SUBS $1, R8, R8
-	BNE one81
+	ADD R4<<0, R8, R8
+	SUBS $1, R9, R9
+	BNE turn75
 
-end82:
+end73:
 	FSTPQ (F0, F1), 0(R0)
 	FSTPQ (F2, F3), 32(R0)
 	ADD R3<<0, R0, R0
@@ -10009,27 +5209,28 @@ end82:
 	FSTPQ (F14, F15), 32(R0)
 	ADD R3<<0, R0, R0
 	ADD $16, R1, R1
-	SUB $4, R2, R2
-	B next75
+	SUBS $4, R2, R2
+	BNE next68
+	RET
 
-tile2x4n77:
-	MOVD s+16(FP), R7
-	MOVD R0, R5
-	MOVD R1, R6
-	FLDPQ 0(R5), (F0, F1)
-	FLDPQ 32(R5), (F2, F3)
-	ADD R3<<0, R5, R5
-	FLDPQ 0(R5), (F4, F5)
-	FLDPQ 32(R5), (F6, F7)
-	ADD R3<<0, R5, R5
-	MOVD depth+40(FP), R8
-	SUBS $2, R8, R8
-	BLT rest84
+tile2x4n70:
+	MOVD s+16(FP), R8
+	MOVD R0, R6
+	MOVD R1, R7
+	FLDPQ 0(R6), (F0, F1)
+	FLDPQ 32(R6), (F2, F3)
+	ADD R3<<0, R6, R6
+	FLDPQ 0(R6), (F4, F5)
+	FLDPQ 32(R6), (F6, F7)
+	ADD R3<<0, R6, R6
+	MOVD depth+40(FP), R9
+	SUBS $2, R9, R9
+	BLT rest76
 
-turns83:
-	FMOVD 0(R6), F8
-	FLDPQ 0(R7), (F9, F10)
-	FLDPQ 32(R7), (F11, F12)
+turn78:
+	FMOVD 0(R7), F8
+	FLDPQ 0(R8), (F9, F10)
+	FLDPQ 32(R8), (F11, F12)
 	WORD $0x4f881120 // fmla v0.4s, v9.4s, v8.s[0]
 	WORD $0x4fa81124 // fmla v4.4s, v9.4s, v8.s[1]
 	WORD $0x4f881141 // fmla v1.4s, v10.4s, v8.s[0]
@@ -10038,11 +5239,11 @@ turns83:
 	WORD $0x4fa81166 // fmla v6.4s, v11.4s, v8.s[1]
 	WORD $0x4f881183 // fmla v3.4s, v12.4s, v8.s[0]
 	WORD $0x4fa81187 // fmla v7.4s, v12.4s, v8.s[1]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	FMOVD 0(R6), F8
-	FLDPQ 0(R7), (F9, F10)
-	FLDPQ 32(R7), (F11, F12)
+	ADD R4<<0, R8, R8
+	FMOVD 0(R7), F8
+	FLDPQ 0(R8), (F9, F10)
+	FLDPQ 32(R8), (F11, F12)
 	WORD $0x4f881120 // fmla v0.4s, v9.4s, v8.s[0]
 	WORD $0x4fa81124 // fmla v4.4s, v9.4s, v8.s[1]
 	WORD $0x4f881141 // fmla v1.4s, v10.4s, v8.s[0]
@@ -10051,19 +5252,19 @@ turns83:
 	WORD $0x4fa81166 // fmla v6.4s, v11.4s, v8.s[1]
 	WORD $0x4f881183 // fmla v3.4s, v12.4s, v8.s[0]
 	WORD $0x4fa81187 // fmla v7.4s, v12.4s, v8.s[1]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	SUBS $2, R8, R8
-	BGE turns83
+	ADD R4<<0, R8, R8
+	SUBS $2, R9, R9
+	BGE turn78
 
-rest84:
-	ADDS $2, R8, R8
-	BEQ end86
+rest76:
+	ADDS $2, R9, R9
+	BEQ end77
 
-one85:
-	FMOVD 0(R6), F8
-	FLDPQ 0(R7), (F9, F10)
-	FLDPQ 32(R7), (F11, F12)
+turn79:
+	FMOVD 0(R7), F8
+	FLDPQ 0(R8), (F9, F10)
+	FLDPQ 32(R8), (F11, F12)
 	WORD $0x4f881120 // fmla v0.4s, v9.4s, v8.s[0]
 	WORD $0x4fa81124 // fmla v4.4s, v9.4s, v8.s[1]
 	WORD $0x4f881141 // fmla v1.4s, v10.4s, v8.s[0]
@@ -10072,12 +5273,12 @@ one85:
 	WORD $0x4fa81166 // fmla v6.4s, v11.4s, v8.s[1]
 	WORD $0x4f881183 // fmla v3.4s, v12.4s, v8.s[0]
 	WORD $0x4fa81187 // fmla v7.4s, v12.4s, v8.s[1]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	SUBS $1, R8, R8
-	BNE one85
+	ADD R4<<0, R8, R8
+	SUBS $1, R9, R9
+	BNE turn79
 
-end86:
+end77:
 	FSTPQ (F0, F1), 0(R0)
 	FSTPQ (F2, F3), 32(R0)
 	ADD R3<<0, R0, R0
@@ -10085,107 +5286,77 @@ end86:
 	FSTPQ (F6, F7), 32(R0)
 	ADD R3<<0, R0, R0
 	ADD $8, R1, R1
-	SUB $2, R2, R2
-	B next75
+	SUBS $2, R2, R2
+	BNE next68
+	RET
 
-tile1x4n78:
-	MOVD s+16(FP), R7
-	MOVD R0, R5
-	MOVD R1, R6
-	FLDPQ 0(R5), (F0, F1)
-	FLDPQ 32(R5), (F2, F3)
-	ADD R3<<0, R5, R5
-	MOVD depth+40(FP), R8
-	SUBS $2, R8, R8
-	BLT rest88
+tile1x4n71:
+	MOVD s+16(FP), R8
+	MOVD R0, R6
+	MOVD R1, R7
+	FLDPQ 0(R6), (F0, F1)
+	FLDPQ 32(R6), (F2, F3)
+	ADD R3<<0, R6, R6
+	MOVD depth+40(FP), R9
 
-turns87:
-	FMOVS 0(R6), F4
-	FLDPQ 0(R7), (F5, F6)
-	FLDPQ 32(R7), (F7, F8)
+turn82:
+	FMOVS 0(R7), F4
+	FLDPQ 0(R8), (F5, F6)
+	FLDPQ 32(R8), (F7, F8)
 	WORD $0x4f8410a0 // fmla v0.4s, v5.4s, v4.s[0]
 	WORD $0x4f8410c1 // fmla v1.4s, v6.4s, v4.s[0]
 	WORD $0x4f8410e2 // fmla v2.4s, v7.4s, v4.s[0]
 	WORD $0x4f841103 // fmla v3.4s, v8.4s, v4.s[0]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	FMOVS 0(R6), F4
-	FLDPQ 0(R7), (F5, F6)
-	FLDPQ 32(R7), (F7, F8)
-	WORD $0x4f8410a0 // fmla v0.4s, v5.4s, v4.s[0]
-	WORD $0x4f8410c1 // fmla v1.4s, v6.4s, v4.s[0]
-	WORD $0x4f8410e2 // fmla v2.4s, v7.4s, v4.s[0]
-	WORD $0x4f841103 // fmla v3.4s, v8.4s, v4.s[0]
-	ADD R4<<0, R6, R6
-	ADD R4<<0, R7, R7
-	SUBS $2, R8, R8
-	BGE turns87
-
-rest88:
-	ADDS $2, R8, R8
-	BEQ end90
-
-one89:
-	FMOVS 0(R6), F4
-	FLDPQ 0(R7), (F5, F6)
-	FLDPQ 32(R7), (F7, F8)
-	WORD $0x4f8410a0 // fmla v0.4s, v5.4s, v4.s[0]
-	WORD $0x4f8410c1 // fmla v1.4s, v6.4s, v4.s[0]
-	WORD $0x4f8410e2 // fmla v2.4s, v7.4s, v4.s[0]
-	WORD $0x4f841103 // fmla v3.4s, v8.4s, v4.s[0]
-	ADD R4<<0, R6, R6
-	ADD R4<<0, R7, R7
-	SUBS $1, R8, R8
-	BNE one89
-
-end90:
+	ADD R4<<0, R8, R8
+	SUBS $1, R9, R9
+	BNE turn82
 	FSTPQ (F0, F1), 0(R0)
 	FSTPQ (F2, F3), 32(R0)
 	ADD R3<<0, R0, R0
 	ADD $4, R1, R1
-	SUB $1, R2, R2
-	B next75
+	SUBS $1, R2, R2
+	BNE next68
+	RET
 
 vecs5n5:
 
-next91:
+next83:
 	CMP $4, R2
-	BGE tile4x5n92
+	BGE tile4x5n84
 	CMP $2, R2
-	BGE tile2x5n93
-	CMP $1, R2
-	BGE tile1x5n94
-	B done
+	BGE tile2x5n85
+	B tile1x5n86
 
-tile4x5n92:
-	MOVD s+16(FP), R7
-	MOVD R0, R5
-	MOVD R1, R6
-	FLDPQ 0(R5), (F0, F1)
-	FLDPQ 32(R5), (F2, F3)
-	FMOVQ 64(R5), F4
-	ADD R3<<0, R5, R5
-	FLDPQ 0(R5), (F5, F6)
-	FLDPQ 32(R5), (F7, F8)
-	FMOVQ 64(R5), F9
-	ADD R3<<0, R5, R5
-	FLDPQ 0(R5), (F10, F11)
-	FLDPQ 32(R5), (F12, F13)
-	FMOVQ 64(R5), F14
-	ADD R3<<0, R5, R5
-	FLDPQ 0(R5), (F15, F16)
-	FLDPQ 32(R5), (F17, F18)
-	FMOVQ 64(R5), F19
-	ADD R3<<0, R5, R5
-	MOVD depth+40(FP), R8
-	SUBS $2, R8, R8
-	BLT rest96
+tile4x5n84:
+	MOVD s+16(FP), R8
+	MOVD R0, R6
+	MOVD R1, R7
+	FLDPQ 0(R6), (F0, F1)
+	FLDPQ 32(R6), (F2, F3)
+	FMOVQ 64(R6), F4
+	ADD R3<<0, R6, R6
+	FLDPQ 0(R6), (F5, F6)
+	FLDPQ 32(R6), (F7, F8)
+	FMOVQ 64(R6), F9
+	ADD R3<<0, R6, R6
+	FLDPQ 0(R6), (F10, F11)
+	FLDPQ 32(R6), (F12, F13)
+	FMOVQ 64(R6), F14
+	ADD R3<<0, R6, R6
+	FLDPQ 0(R6), (F15, F16)
+	FLDPQ 32(R6), (F17, F18)
+	FMOVQ 64(R6), F19
+	ADD R3<<0, R6, R6
+	MOVD depth+40(FP), R9
+	SUBS $2, R9, R9
+	BLT rest87
 
-turns95:
-	FMOVQ 0(R6), F20
-	FLDPQ 0(R7), (F21, F22)
-	FLDPQ 32(R7), (F23, F24)
-	FMOVQ 64(R7), F25
+turn89:
+	FMOVQ 0(R7), F20
+	FLDPQ 0(R8), (F21, F22)
+	FLDPQ 32(R8), (F23, F24)
+	FMOVQ 64(R8), F25
 	WORD $0x4f9412a0 // fmla v0.4s, v21.4s, v20.s[0]
 	WORD $0x4fb412a5 // fmla v5.4s, v21.4s, v20.s[1]
 	WORD $0x4f941aaa // fmla v10.4s, v21.4s, v20.s[2]
@@ -10206,12 +5377,12 @@ turns95:
 	WORD $0x4fb41329 // fmla v9.4s, v25.4s, v20.s[1]
 	WORD $0x4f941b2e // fmla v14.4s, v25.4s, v20.s[2]
 	WORD $0x4fb41b33 // fmla v19.4s, v25.4s, v20.s[3]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	FMOVQ 0(R6), F20
-	FLDPQ 0(R7), (F21, F22)
-	FLDPQ 32(R7), (F23, F24)
-	FMOVQ 64(R7), F25
+	ADD R4<<0, R8, R8
+	FMOVQ 0(R7), F20
+	FLDPQ 0(R8), (F21, F22)
+	FLDPQ 32(R8), (F23, F24)
+	FMOVQ 64(R8), F25
 	WORD $0x4f9412a0 // fmla v0.4s, v21.4s, v20.s[0]
 	WORD $0x4fb412a5 // fmla v5.4s, v21.4s, v20.s[1]
 	WORD $0x4f941aaa // fmla v10.4s, v21.4s, v20.s[2]
@@ -10232,20 +5403,20 @@ turns95:
 	WORD $0x4fb41329 // fmla v9.4s, v25.4s, v20.s[1]
 	WORD $0x4f941b2e // fmla v14.4s, v25.4s, v20.s[2]
 	WORD $0x4fb41b33 // fmla v19.4s, v25.4s, v20.s[3]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	SUBS $2, R8, R8
-	BGE turns95
+	ADD R4<<0, R8, R8
+	SUBS $2, R9, R9
+	BGE turn89
 
-rest96:
-	ADDS $2, R8, R8
-	BEQ end98
+rest87:
+	ADDS $2, R9, R9
+	BEQ end88
 
-one97:
-	FMOVQ 0(R6), F20
-	FLDPQ 0(R7), (F21, F22)
-	FLDPQ 32(R7), (F23, F24)
-	FMOVQ 64(R7), F25
+turn90:
+	FMOVQ 0(R7), F20
+	FLDPQ 0(R8), (F21, F22)
+	FLDPQ 32(R8), (F23, F24)
+	FMOVQ 64(R8), F25
 	WORD $0x4f9412a0 // fmla v0.4s, v21.4s, v20.s[0]
 	WORD $0x4fb412a5 // fmla v5.4s, v21.4s, v20.s[1]
 	WORD $0x4f941aaa // fmla v10.4s, v21.4s, v20.s[2]
@@ -10266,12 +5437,12 @@ one97:
 	WORD $0x4fb41329 // fmla v9.4s, v25.4s, v20.s[1]
 	WORD $0x4f941b2e // fmla v14.4s, v25.4s, v20.s[2]
 	WORD $0x4fb41b33 // fmla v19.4s, v25.4s, v20.s[3]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	SUBS $1, R8, R8
-	BNE one97
+	ADD R4<<0, R8, R8
+	SUBS $1, R9, R9
+	BNE turn90
 
-end98:
+end88:
 	FSTPQ (F0, F1), 0(R0)
 	FSTPQ (F2, F3), 32(R0)
 	FMOVQ F4, 64(R0)
@@ -10289,30 +5460,31 @@ end98:
 	FMOVQ F19, 64(R0)
 	ADD R3<<0, R0, R0
 	ADD $16, R1, R1
-	SUB $4, R2, R2
-	B next91
+	SUBS $4, R2, R2
+	BNE next83
+	RET
 
-tile2x5n93:
-	MOVD s+16(FP), R7
-	MOVD R0, R5
-	MOVD R1, R6
-	FLDPQ 0(R5), (F0, F1)
-	FLDPQ 32(R5), (F2, F3)
-	FMOVQ 64(R5), F4
-	ADD R3<<0, R5, R5
-	FLDPQ 0(R5), (F5, F6)
-	FLDPQ 32(R5), (F7, F8)
-	FMOVQ 64(R5), F9
-	ADD R3<<0, R5, R5
-	MOVD depth+40(FP), R8
-	SUBS $2, R8, R8
-	BLT rest100
+tile2x5n85:
+	MOVD s+16(FP), R8
+	MOVD R0, R6
+	MOVD R1, R7
+	FLDPQ 0(R6), (F0, F1)
+	FLDPQ 32(R6), (F2, F3)
+	FMOVQ 64(R6), F4
+	ADD R3<<0, R6, R6
+	FLDPQ 0(R6), (F5, F6)
+	FLDPQ 32(R6), (F7, F8)
+	FMOVQ 64(R6), F9
+	ADD R3<<0, R6, R6
+	MOVD depth+40(FP), R9
+	SUBS $2, R9, R9
+	BLT rest91
 
-turns99:
-	FMOVD 0(R6), F10
-	FLDPQ 0(R7), (F11, F12)
-	FLDPQ 32(R7), (F13, F14)
-	FMOVQ 64(R7), F15
+turn93:
+	FMOVD 0(R7), F10
+	FLDPQ 0(R8), (F11, F12)
+	FLDPQ 32(R8), (F13, F14)
+	FMOVQ 64(R8), F15
 	WORD $0x4f8a1160 // fmla v0.4s, v11.4s, v10.s[0]
 	WORD $0x4faa1165 // fmla v5.4s, v11.4s, v10.s[1]
 	WORD $0x4f8a1181 // fmla v1.4s, v12.4s, v10.s[0]
@@ -10323,12 +5495,12 @@ turns99:
 	WORD $0x4faa11c8 // fmla v8.4s, v14.4s, v10.s[1]
 	WORD $0x4f8a11e4 // fmla v4.4s, v15.4s, v10.s[0]
 	WORD $0x4faa11e9 // fmla v9.4s, v15.4s, v10.s[1]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	FMOVD 0(R6), F10
-	FLDPQ 0(R7), (F11, F12)
-	FLDPQ 32(R7), (F13, F14)
-	FMOVQ 64(R7), F15
+	ADD R4<<0, R8, R8
+	FMOVD 0(R7), F10
+	FLDPQ 0(R8), (F11, F12)
+	FLDPQ 32(R8), (F13, F14)
+	FMOVQ 64(R8), F15
 	WORD $0x4f8a1160 // fmla v0.4s, v11.4s, v10.s[0]
 	WORD $0x4faa1165 // fmla v5.4s, v11.4s, v10.s[1]
 	WORD $0x4f8a1181 // fmla v1.4s, v12.4s, v10.s[0]
@@ -10339,20 +5511,20 @@ turns99:
 	WORD $0x4faa11c8 // fmla v8.4s, v14.4s, v10.s[1]
 	WORD $0x4f8a11e4 // fmla v4.4s, v15.4s, v10.s[0]
 	WORD $0x4faa11e9 // fmla v9.4s, v15.4s, v10.s[1]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	SUBS $2, R8, R8
-	BGE turns99
+	ADD R4<<0, R8, R8
+	SUBS $2, R9, R9
+	BGE turn93
 
-rest100:
-	ADDS $2, R8, R8
-	BEQ end102
+rest91:
+	ADDS $2, R9, R9
+	BEQ end92
 
-one101:
-	FMOVD 0(R6), F10
-	FLDPQ 0(R7), (F11, F12)
-	FLDPQ 32(R7), (F13, F14)
-	FMOVQ 64(R7), F15
+turn94:
+	FMOVD 0(R7), F10
+	FLDPQ 0(R8), (F11, F12)
+	FLDPQ 32(R8), (F13, F14)
+	FMOVQ 64(R8), F15
 	WORD $0x4f8a1160 // fmla v0.4s, v11.4s, v10.s[0]
 	WORD $0x4faa1165 // fmla v5.4s, v11.4s, v10.s[1]
 	WORD $0x4f8a1181 // fmla v1.4s, v12.4s, v10.s[0]
@@ -10363,12 +5535,12 @@ one101:
 	WORD $0x4faa11c8 // fmla v8.4s, v14.4s, v10.s[1]
 	WORD $0x4f8a11e4 // fmla v4.4s, v15.4s, v10.s[0]
 	WORD $0x4faa11e9 // fmla v9.4s, v15.4s, v10.s[1]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	SUBS $1, R8, R8
-	BNE one101
+	ADD R4<<0, R8, R8
+	SUBS $1, R9, R9
+	BNE turn94
 
-end102:
+end92:
 	FSTPQ (F0, F1), 0(R0)
 	FSTPQ (F2, F3), 32(R0)
 	FMOVQ F4, 64(R0)
@@ -10378,115 +5550,81 @@ end102:
 	FMOVQ F9, 64(R0)
 	ADD R3<<0, R0, R0
 	ADD $8, R1, R1
-	SUB $2, R2, R2
-	B next91
+	SUBS $2, R2, R2
+	BNE next83
+	RET
 
-tile1x5n94:
-	MOVD s+16(FP), R7
-	MOVD R0, R5
-	MOVD R1, R6
-	FLDPQ 0(R5), (F0, F1)
-	FLDPQ 32(R5), (F2, F3)
-	FMOVQ 64(R5), F4
-	ADD R3<<0, R5, R5
-	MOVD depth+40(FP), R8
-	SUBS $2, R8, R8
-	BLT rest104
+tile1x5n86:
+	MOVD s+16(FP), R8
+	MOVD R0, R6
+	MOVD R1, R7
+	FLDPQ 0(R6), (F0, F1)
+	FLDPQ 32(R6), (F2, F3)
+	FMOVQ 64(R6), F4
+	ADD R3<<0, R6, R6
+	MOVD depth+40(FP), R9
 
-turns103:
-	FMOVS 0(R6), F5
-	FLDPQ 0(R7), (F6, F7)
-	FLDPQ 32(R7), (F8, F9)
-	FMOVQ 64(R7), F10
+turn97:
+	FMOVS 0(R7), F5
+	FLDPQ 0(R8), (F6, F7)
+	FLDPQ 32(R8), (F8, F9)
+	FMOVQ 64(R8), F10
 	WORD $0x4f8510c0 // fmla v0.4s, v6.4s, v5.s[0]
 	WORD $0x4f8510e1 // fmla v1.4s, v7.4s, v5.s[0]
 	WORD $0x4f851102 // fmla v2.4s, v8.4s, v5.s[0]
 	WORD $0x4f851123 // fmla v3.4s, v9.4s, v5.s[0]
 	WORD $0x4f851144 // fmla v4.4s, v10.4s, v5.s[0]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	FMOVS 0(R6), F5
-	FLDPQ 0(R7), (F6, F7)
-	FLDPQ 32(R7), (F8, F9)
-	FMOVQ 64(R7), F10
-	WORD $0x4f8510c0 // fmla v0.4s, v6.4s, v5.s[0]
-	WORD $0x4f8510e1 // fmla v1.4s, v7.4s, v5.s[0]
-	WORD $0x4f851102 // fmla v2.4s, v8.4s, v5.s[0]
-	WORD $0x4f851123 // fmla v3.4s, v9.4s, v5.s[0]
-	WORD $0x4f851144 // fmla v4.4s, v10.4s, v5.s[0]
-	ADD R4<<0, R6, R6
-	ADD R4<<0, R7, R7
-	SUBS $2, R8, R8
-	BGE turns103
-
-rest104:
-	ADDS $2, R8, R8
-	BEQ end106
-
-one105:
-	FMOVS 0(R6), F5
-	FLDPQ 0(R7), (F6, F7)
-	FLDPQ 32(R7), (F8, F9)
-	FMOVQ 64(R7), F10
-	WORD $0x4f8510c0 // fmla v0.4s, v6.4s, v5.s[0]
-	WORD $0x4f8510e1 // fmla v1.4s, v7.4s, v5.s[0]
-	WORD $0x4f851102 // fmla v2.4s, v8.4s, v5.s[0]
-	WORD $0x4f851123 // fmla v3.4s, v9.4s, v5.s[0]
-	WORD $0x4f851144 // fmla v4.4s, v10.4s, v5.s[0]
-	ADD R4<<0, R6, R6
-	ADD R4<<0, R7, R7
-	SUBS $1, R8, R8
-	BNE one105
-
-end106:
+	ADD R4<<0, R8, R8
+	SUBS $1, R9, R9
+	BNE turn97
 	FSTPQ (F0, F1), 0(R0)
 	FSTPQ (F2, F3), 32(R0)
 	FMOVQ F4, 64(R0)
 	ADD R3<<0, R0, R0
 	ADD $4, R1, R1
-	SUB $1, R2, R2
-	B next91
+	SUBS $1, R2, R2
+	BNE next83
+	RET
 
 vecs6n6:
 
-next107:
+next98:
 	CMP $4, R2
-	BGE tile4x6n108
+	BGE tile4x6n99
 	CMP $2, R2
-	BGE tile2x6n109
-	CMP $1, R2
-	BGE tile1x6n110
-	B done
+	BGE tile2x6n100
+	B tile1x6n101
 
-tile4x6n108:
-	MOVD s+16(FP), R7
-	MOVD R0, R5
-	MOVD R1, R6
-	FLDPQ 0(R5), (F0, F1)
-	FLDPQ 32(R5), (F2, F3)
-	FLDPQ 64(R5), (F4, F5)
-	ADD R3<<0, R5, R5
-	FLDPQ 0(R5), (F6, F7)
-	FLDPQ 32(R5), (F8, F9)
-	FLDPQ 64(R5), (F10, F11)
-	ADD R3<<0, R5, R5
-	FLDPQ 0(R5), (F12, F13)
-	FLDPQ 32(R5), (F14, F15)
-	FLDPQ 64(R5), (F16, F17)
-	ADD R3<<0, R5, R5
-	FLDPQ 0(R5), (F18, F19)
-	FLDPQ 32(R5), (F20, F21)
-	FLDPQ 64(R5), (F22, F23)
-	ADD R3<<0, R5, R5
-	MOVD depth+40(FP), R8
-	SUBS $2, R8, R8
-	BLT rest112
+tile4x6n99:
+	MOVD s+16(FP), R8
+	MOVD R0, R6
+	MOVD R1, R7
+	FLDPQ 0(R6), (F0, F1)
+	FLDPQ 32(R6), (F2, F3)
+	FLDPQ 64(R6), (F4, F5)
+	ADD R3<<0, R6, R6
+	FLDPQ 0(R6), (F6, F7)
+	FLDPQ 32(R6), (F8, F9)
+	FLDPQ 64(R6), (F10, F11)
+	ADD R3<<0, R6, R6
+	FLDPQ 0(R6), (F12, F13)
+	FLDPQ 32(R6), (F14, F15)
+	FLDPQ 64(R6), (F16, F17)
+	ADD R3<<0, R6, R6
+	FLDPQ 0(R6), (F18, F19)
+	FLDPQ 32(R6), (F20, F21)
+	FLDPQ 64(R6), (F22, F23)
+	ADD R3<<0, R6, R6
+	MOVD depth+40(FP), R9
+	SUBS $2, R9, R9
+	BLT rest102
 
-turns111:
-	FMOVQ 0(R6), F24
-	FLDPQ 0(R7), (F25, F26)
-	FLDPQ 32(R7), (F27, F28)
-	FLDPQ 64(R7), (F29, F30)
+turn104:
+	FMOVQ 0(R7), F24
+	FLDPQ 0(R8), (F25, F26)
+	FLDPQ 32(R8), (F27, F28)
+	FLDPQ 64(R8), (F29, F30)
 	WORD $0x4f981320 // fmla v0.4s, v25.4s, v24.s[0]
 	WORD $0x4fb81326 // fmla v6.4s, v25.4s, v24.s[1]
 	WORD $0x4f981b2c // fmla v12.4s, v25.4s, v24.s[2]
@@ -10511,12 +5649,12 @@ turns111:
 	WORD $0x4fb813cb // fmla v11.4s, v30.4s, v24.s[1]
 	WORD $0x4f981bd1 // fmla v17.4s, v30.4s, v24.s[2]
 	WORD $0x4fb81bd7 // fmla v23.4s, v30.4s, v24.s[3]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	FMOVQ 0(R6), F24
-	FLDPQ 0(R7), (F25, F26)
-	FLDPQ 32(R7), (F27, F28)
-	FLDPQ 64(R7), (F29, F30)
+	ADD R4<<0, R8, R8
+	FMOVQ 0(R7), F24
+	FLDPQ 0(R8), (F25, F26)
+	FLDPQ 32(R8), (F27, F28)
+	FLDPQ 64(R8), (F29, F30)
 	WORD $0x4f981320 // fmla v0.4s, v25.4s, v24.s[0]
 	WORD $0x4fb81326 // fmla v6.4s, v25.4s, v24.s[1]
 	WORD $0x4f981b2c // fmla v12.4s, v25.4s, v24.s[2]
@@ -10541,20 +5679,20 @@ turns111:
 	WORD $0x4fb813cb // fmla v11.4s, v30.4s, v24.s[1]
 	WORD $0x4f981bd1 // fmla v17.4s, v30.4s, v24.s[2]
 	WORD $0x4fb81bd7 // fmla v23.4s, v30.4s, v24.s[3]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	SUBS $2, R8, R8
-	BGE turns111
+	ADD R4<<0, R8, R8
+	SUBS $2, R9, R9
+	BGE turn104
 
-rest112:
-	ADDS $2, R8, R8
-	BEQ end114
+rest102:
+	ADDS $2, R9, R9
+	BEQ end103
 
-one113:
-	FMOVQ 0(R6), F24
-	FLDPQ 0(R7), (F25, F26)
-	FLDPQ 32(R7), (F27, F28)
-	FLDPQ 64(R7), (F29, F30)
+turn105:
+	FMOVQ 0(R7), F24
+	FLDPQ 0(R8), (F25, F26)
+	FLDPQ 32(R8), (F27, F28)
+	FLDPQ 64(R8), (F29, F30)
 	WORD $0x4f981320 // fmla v0.4s, v25.4s, v24.s[0]
 	WORD $0x4fb81326 // fmla v6.4s, v25.4s, v24.s[1]
 	WORD $0x4f981b2c // fmla v12.4s, v25.4s, v24.s[2]
@@ -10579,12 +5717,12 @@ one113:
 	WORD $0x4fb813cb // fmla v11.4s, v30.4s, v24.s[1]
 	WORD $0x4f981bd1 // fmla v17.4s, v30.4s, v24.s[2]
 	WORD $0x4fb81bd7 // fmla v23.4s, v30.4s, v24.s[3]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	SUBS $1, R8, R8
-	BNE one113
+	ADD R4<<0, R8, R8
+	SUBS $1, R9, R9
+	BNE turn105
 
-end114:
+end103:
 	FSTPQ (F0, F1), 0(R0)
 	FSTPQ (F2, F3), 32(R0)
 	FSTPQ (F4, F5), 64(R0)
@@ -10602,30 +5740,31 @@ end114:
 	FSTPQ (F22, F23), 64(R0)
 	ADD R3<<0, R0, R0
 	ADD $16, R1, R1
-	SUB $4, R2, R2
-	B next107
+	SUBS $4, R2, R2
+	BNE next98
+	RET
 
-tile2x6n109:
-	MOVD s+16(FP), R7
-	MOVD R0, R5
-	MOVD R1, R6
-	FLDPQ 0(R5), (F0, F1)
-	FLDPQ 32(R5), (F2, F3)
-	FLDPQ 64(R5), (F4, F5)
-	ADD R3<<0, R5, R5
-	FLDPQ 0(R5), (F6, F7)
-	FLDPQ 32(R5), (F8, F9)
-	FLDPQ 64(R5), (F10, F11)
-	ADD R3<<0, R5, R5
-	MOVD depth+40(FP), R8
-	SUBS $2, R8, R8
-	BLT rest116
+tile2x6n100:
+	MOVD s+16(FP), R8
+	MOVD R0, R6
+	MOVD R1, R7
+	FLDPQ 0(R6), (F0, F1)
+	FLDPQ 32(R6), (F2, F3)
+	FLDPQ 64(R6), (F4, F5)
+	ADD R3<<0, R6, R6
+	FLDPQ 0(R6), (F6, F7)
+	FLDPQ 32(R6), (F8, F9)
+	FLDPQ 64(R6), (F10, F11)
+	ADD R3<<0, R6, R6
+	MOVD depth+40(FP), R9
+	SUBS $2, R9, R9
+	BLT rest106
 
-turns115:
-	FMOVD 0(R6), F12
-	FLDPQ 0(R7), (F13, F14)
-	FLDPQ 32(R7), (F15, F16)
-	FLDPQ 64(R7), (F17, F18)
+turn108:
+	FMOVD 0(R7), F12
+	FLDPQ 0(R8), (F13, F14)
+	FLDPQ 32(R8), (F15, F16)
+	FLDPQ 64(R8), (F17, F18)
 	WORD $0x4f8c11a0 // fmla v0.4s, v13.4s, v12.s[0]
 	WORD $0x4fac11a6 // fmla v6.4s, v13.4s, v12.s[1]
 	WORD $0x4f8c11c1 // fmla v1.4s, v14.4s, v12.s[0]
@@ -10638,12 +5777,12 @@ turns115:
 	WORD $0x4fac122a // fmla v10.4s, v17.4s, v12.s[1]
 	WORD $0x4f8c1245 // fmla v5.4s, v18.4s, v12.s[0]
 	WORD $0x4fac124b // fmla v11.4s, v18.4s, v12.s[1]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	FMOVD 0(R6), F12
-	FLDPQ 0(R7), (F13, F14)
-	FLDPQ 32(R7), (F15, F16)
-	FLDPQ 64(R7), (F17, F18)
+	ADD R4<<0, R8, R8
+	FMOVD 0(R7), F12
+	FLDPQ 0(R8), (F13, F14)
+	FLDPQ 32(R8), (F15, F16)
+	FLDPQ 64(R8), (F17, F18)
 	WORD $0x4f8c11a0 // fmla v0.4s, v13.4s, v12.s[0]
 	WORD $0x4fac11a6 // fmla v6.4s, v13.4s, v12.s[1]
 	WORD $0x4f8c11c1 // fmla v1.4s, v14.4s, v12.s[0]
@@ -10656,20 +5795,20 @@ turns115:
 	WORD $0x4fac122a // fmla v10.4s, v17.4s, v12.s[1]
 	WORD $0x4f8c1245 // fmla v5.4s, v18.4s, v12.s[0]
 	WORD $0x4fac124b // fmla v11.4s, v18.4s, v12.s[1]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	SUBS $2, R8, R8
-	BGE turns115
+	ADD R4<<0, R8, R8
+	SUBS $2, R9, R9
+	BGE turn108
 
-rest116:
-	ADDS $2, R8, R8
-	BEQ end118
+rest106:
+	ADDS $2, R9, R9
+	BEQ end107
 
-one117:
-	FMOVD 0(R6), F12
-	FLDPQ 0(R7), (F13, F14)
-	FLDPQ 32(R7), (F15, F16)
-	FLDPQ 64(R7), (F17, F18)
+turn109:
+	FMOVD 0(R7), F12
+	FLDPQ 0(R8), (F13, F14)
+	FLDPQ 32(R8), (F15, F16)
+	FLDPQ 64(R8), (F17, F18)
 	WORD $0x4f8c11a0 // fmla v0.4s, v13.4s, v12.s[0]
 	WORD $0x4fac11a6 // fmla v6.4s, v13.4s, v12.s[1]
 	WORD $0x4f8c11c1 // fmla v1.4s, v14.4s, v12.s[0]
@@ -10682,12 +5821,12 @@ one117:
 	WORD $0x4fac122a // fmla v10.4s, v17.4s, v12.s[1]
 	WORD $0x4f8c1245 // fmla v5.4s, v18.4s, v12.s[0]
 	WORD $0x4fac124b // fmla v11.4s, v18.4s, v12.s[1]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	SUBS $1, R8, R8
-	BNE one117
+	ADD R4<<0, R8, R8
+	SUBS $1, R9, R9
+	BNE turn109
 
-end118:
+end107:
 	FSTPQ (F0, F1), 0(R0)
 	FSTPQ (F2, F3), 32(R0)
 	FSTPQ (F4, F5), 64(R0)
@@ -10697,79 +5836,42 @@ end118:
 	FSTPQ (F10, F11), 64(R0)
 	ADD R3<<0, R0, R0
 	ADD $8, R1, R1
-	SUB $2, R2, R2
-	B next107
+	SUBS $2, R2, R2
+	BNE next98
+	RET
 
-tile1x6n110:
-	MOVD s+16(FP), R7
-	MOVD R0, R5
-	MOVD R1, R6
-	FLDPQ 0(R5), (F0, F1)
-	FLDPQ 32(R5), (F2, F3)
-	FLDPQ 64(R5), (F4, F5)
-	ADD R3<<0, R5, R5
-	MOVD depth+40(FP), R8
-	SUBS $2, R8, R8
-	BLT rest120
+tile1x6n101:
+	MOVD s+16(FP), R8
+	MOVD R0, R6
+	MOVD R1, R7
+	FLDPQ 0(R6), (F0, F1)
+	FLDPQ 32(R6), (F2, F3)
+	FLDPQ 64(R6), (F4, F5)
+	ADD R3<<0, R6, R6
+	MOVD depth+40(FP), R9
 
-turns119:
-	FMOVS 0(R6), F6
-	FLDPQ 0(R7), (F7, F8)
-	FLDPQ 32(R7), (F9, F10)
-	FLDPQ 64(R7), (F11, F12)
+turn112:
+	FMOVS 0(R7), F6
+	FLDPQ 0(R8), (F7, F8)
+	FLDPQ 32(R8), (F9, F10)
+	FLDPQ 64(R8), (F11, F12)
 	WORD $0x4f8610e0 // fmla v0.4s, v7.4s, v6.s[0]
 	WORD $0x4f861101 // fmla v1.4s, v8.4s, v6.s[0]
 	WORD $0x4f861122 // fmla v2.4s, v9.4s, v6.s[0]
 	WORD $0x4f861143 // fmla v3.4s, v10.4s, v6.s[0]
 	WORD $0x4f861164 // fmla v4.4s, v11.4s, v6.s[0]
 	WORD $0x4f861185 // fmla v5.4s, v12.4s, v6.s[0]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	FMOVS 0(R6), F6
-	FLDPQ 0(R7), (F7, F8)
-	FLDPQ 32(R7), (F9, F10)
-	FLDPQ 64(R7), (F11, F12)
-	WORD $0x4f8610e0 // fmla v0.4s, v7.4s, v6.s[0]
-	WORD $0x4f861101 // fmla v1.4s, v8.4s, v6.s[0]
-	WORD $0x4f861122 // fmla v2.4s, v9.4s, v6.s[0]
-	WORD $0x4f861143 // fmla v3.4s, v10.4s, v6.s[0]
-	WORD $0x4f861164 // fmla v4.4s, v11.4s, v6.s[0]
-	WORD $0x4f861185 // fmla v5.4s, v12.4s, v6.s[0]
-	ADD R4<<0, R6, R6
-	ADD R4<<0, R7, R7
-	SUBS $2, R8, R8
-	BGE turns119
-
-rest120:
-	ADDS $2, R8, R8
-	BEQ end122
-
-one121:
-	FMOVS 0(R6), F6
-	FLDPQ 0(R7), (F7, F8)
-	FLDPQ 32(R7), (F9, F10)
-	FLDPQ 64(R7), (F11, F12)
-	WORD $0x4f8610e0 // fmla v0.4s, v7.4s, v6.s[0]
-	WORD $0x4f861101 // fmla v1.4s, v8.4s, v6.s[0]
-	WORD $0x4f861122 // fmla v2.4s, v9.4s, v6.s[0]
-	WORD $0x4f861143 // fmla v3.4s, v10.4s, v6.s[0]
-	WORD $0x4f861164 // fmla v4.4s, v11.4s, v6.s[0]
-	WORD $0x4f861185 // fmla v5.4s, v12.4s, v6.s[0]
-	ADD R4<<0, R6, R6
-	ADD R4<<0, R7, R7
-	SUBS $1, R8, R8
-	BNE one121
-
-end122:
+	ADD R4<<0, R8, R8
+	SUBS $1, R9, R9
+	BNE turn112
 	FSTPQ (F0, F1), 0(R0)
 	FSTPQ (F2, F3), 32(R0)
 	FSTPQ (F4, F5), 64(R0)
 	ADD R3<<0, R0, R0
 	ADD $4, R1, R1
-	SUB $1, R2, R2
-	B next107
-
-done:
+	SUBS $1, R2, R2
+	BNE next98
 	RET
 
 // func TanhF32NEON(dst *float32, src *float32, n int)
@@ -12577,43 +7679,43 @@ rest:
 done:
 	RET
 
-// func ForwardF64NEON(next *float64, raw *float64, s *float64, w *float64, vecs int, rows int, depth int, stride int)
-TEXT ·ForwardF64NEON(SB), NOSPLIT, $0-64
-	MOVD next+0(FP), R0
-	MOVD raw+8(FP), R1
-	MOVD s+16(FP), R2
-	MOVD rows+40(FP), R3
-	MOVD stride+56(FP), R4
-	LSL $3, R4, R4
-	MOVD $neon<>(SB), R5
-	MOVD vecs+32(FP), R6
-	CMP $2, R6
+// func ProductF64NEON(z *float64, next *float64, h *float64, s *float64, w *float64, activity float64, vecs int, rows int, depth int, stride int)
+TEXT ·ProductF64NEON(SB), NOSPLIT, $0-80
+	MOVD z+0(FP), R0
+	MOVD s+24(FP), R1
+	MOVD rows+56(FP), R2
+	MOVD stride+72(FP), R3
+	LSL $3, R3, R3
+	MOVD z+0(FP), R4
+	MOVD vecs+48(FP), R5
+	MOVD $neon<>(SB), R6
+
+panel:
+	CMP $2, R5
 	BEQ vecs2n2
-	CMP $3, R6
+	CMP $3, R5
 	BEQ vecs3n3
-	CMP $4, R6
+	CMP $4, R5
 	BEQ vecs4n4
-	CMP $5, R6
+	CMP $5, R5
 	BEQ vecs5n5
-	CMP $6, R6
+	CMP $6, R5
 	BEQ vecs6n6
 
 vecs1n1:
 
-next10:
-	CMP $12, R3
-	BGE tile12x1n11
-	CMP $8, R3
-	BGE tile8x1n12
-	CMP $4, R3
-	BGE tile4x1n13
-	CMP $2, R3
-	BGE tile2x1n14
-	CMP $1, R3
-	BGE tile1x1n15
-	B done
+next7:
+	CMP $12, R2
+	BGE tile12x1n8
+	CMP $8, R2
+	BGE tile8x1n9
+	CMP $4, R2
+	BGE tile4x1n10
+	CMP $2, R2
+	BGE tile2x1n11
+	B tile1x1n12
 
-tile12x1n11:
+tile12x1n8:
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -12626,37 +7728,37 @@ tile12x1n11:
 	VMOVI $0, V9.B16
 	VMOVI $0, V10.B16
 	VMOVI $0, V11.B16
-	MOVD w+24(FP), R7
-	MOVD R2, R8
-	ADD R4, R8, R9
-	ADD R4, R9, R10
-	ADD R4, R10, R11
-	ADD R4, R11, R12
-	ADD R4, R12, R13
-	ADD R4, R13, R14
-	ADD R4, R14, R15
-	ADD R4, R15, R16
-	ADD R4, R16, R17
-	ADD R4, R17, R19
-	ADD R4, R19, R20
-	MOVD depth+48(FP), R21
-	SUBS $2, R21, R21
-	BLT rest17
+	MOVD w+32(FP), R9
+	MOVD R1, R10
+	ADD R3, R10, R11
+	ADD R3, R11, R12
+	ADD R3, R12, R13
+	ADD R3, R13, R14
+	ADD R3, R14, R15
+	ADD R3, R15, R16
+	ADD R3, R16, R17
+	ADD R3, R17, R19
+	ADD R3, R19, R20
+	ADD R3, R20, R21
+	ADD R3, R21, R22
+	MOVD depth+64(FP), R23
+	SUBS $2, R23, R23
+	BLT rest13
 
-turns16:
-	FMOVQ.P 16(R8), F12
-	FMOVQ.P 16(R9), F13
-	FMOVQ.P 16(R10), F14
-	FMOVQ.P 16(R11), F15
-	FMOVQ.P 16(R12), F16
-	FMOVQ.P 16(R13), F17
-	FMOVQ.P 16(R14), F18
-	FMOVQ.P 16(R15), F19
-	FMOVQ.P 16(R16), F20
-	FMOVQ.P 16(R17), F21
-	FMOVQ.P 16(R19), F22
-	FMOVQ.P 16(R20), F23
-	FMOVQ 0(R7), F24
+turn15:
+	FMOVQ.P 16(R10), F12
+	FMOVQ.P 16(R11), F13
+	FMOVQ.P 16(R12), F14
+	FMOVQ.P 16(R13), F15
+	FMOVQ.P 16(R14), F16
+	FMOVQ.P 16(R15), F17
+	FMOVQ.P 16(R16), F18
+	FMOVQ.P 16(R17), F19
+	FMOVQ.P 16(R19), F20
+	FMOVQ.P 16(R20), F21
+	FMOVQ.P 16(R21), F22
+	FMOVQ.P 16(R22), F23
+	FMOVQ 0(R9), F24
 	WORD $0x4fcc1300 // fmla v0.2d, v24.2d, v12.d[0]
 	WORD $0x4fcd1301 // fmla v1.2d, v24.2d, v13.d[0]
 	WORD $0x4fce1302 // fmla v2.2d, v24.2d, v14.d[0]
@@ -12669,7 +7771,7 @@ turns16:
 	WORD $0x4fd51309 // fmla v9.2d, v24.2d, v21.d[0]
 	WORD $0x4fd6130a // fmla v10.2d, v24.2d, v22.d[0]
 	WORD $0x4fd7130b // fmla v11.2d, v24.2d, v23.d[0]
-	FMOVQ 16(R7), F24
+	FMOVQ 16(R9), F24
 	WORD $0x4fcc1b00 // fmla v0.2d, v24.2d, v12.d[1]
 	WORD $0x4fcd1b01 // fmla v1.2d, v24.2d, v13.d[1]
 	WORD $0x4fce1b02 // fmla v2.2d, v24.2d, v14.d[1]
@@ -12682,28 +7784,28 @@ turns16:
 	WORD $0x4fd51b09 // fmla v9.2d, v24.2d, v21.d[1]
 	WORD $0x4fd61b0a // fmla v10.2d, v24.2d, v22.d[1]
 	WORD $0x4fd71b0b // fmla v11.2d, v24.2d, v23.d[1]
-	ADD $32, R7, R7
-	SUBS $2, R21, R21
-	BGE turns16
+	ADD $32, R9, R9
+	SUBS $2, R23, R23
+	BGE turn15
 
-rest17:
-	ADDS $2, R21, R21
-	BEQ end19
+rest13:
+	ADDS $2, R23, R23
+	BEQ end14
 
-one18:
-	FMOVD.P 8(R8), F12
-	FMOVD.P 8(R9), F13
-	FMOVD.P 8(R10), F14
-	FMOVD.P 8(R11), F15
-	FMOVD.P 8(R12), F16
-	FMOVD.P 8(R13), F17
-	FMOVD.P 8(R14), F18
-	FMOVD.P 8(R15), F19
-	FMOVD.P 8(R16), F20
-	FMOVD.P 8(R17), F21
-	FMOVD.P 8(R19), F22
-	FMOVD.P 8(R20), F23
-	FMOVQ 0(R7), F24
+turn16:
+	FMOVD.P 8(R10), F12
+	FMOVD.P 8(R11), F13
+	FMOVD.P 8(R12), F14
+	FMOVD.P 8(R13), F15
+	FMOVD.P 8(R14), F16
+	FMOVD.P 8(R15), F17
+	FMOVD.P 8(R16), F18
+	FMOVD.P 8(R17), F19
+	FMOVD.P 8(R19), F20
+	FMOVD.P 8(R20), F21
+	FMOVD.P 8(R21), F22
+	FMOVD.P 8(R22), F23
+	FMOVQ 0(R9), F24
 	WORD $0x4fcc1300 // fmla v0.2d, v24.2d, v12.d[0]
 	WORD $0x4fcd1301 // fmla v1.2d, v24.2d, v13.d[0]
 	WORD $0x4fce1302 // fmla v2.2d, v24.2d, v14.d[0]
@@ -12716,43 +7818,41 @@ one18:
 	WORD $0x4fd51309 // fmla v9.2d, v24.2d, v21.d[0]
 	WORD $0x4fd6130a // fmla v10.2d, v24.2d, v22.d[0]
 	WORD $0x4fd7130b // fmla v11.2d, v24.2d, v23.d[0]
-	ADD $16, R7, R7
-	SUBS $1, R21, R21
-	BNE one18
+	ADD $16, R9, R9
+	SUBS $1, R23, R23
+	BNE turn16
 
-end19:
-	MOVD R1, R22
-	FMOVQ F0, 0(R22)
-	ADD R4<<0, R22, R22
-	FMOVQ F1, 0(R22)
-	ADD R4<<0, R22, R22
-	FMOVQ F2, 0(R22)
-	ADD R4<<0, R22, R22
-	FMOVQ F3, 0(R22)
-	ADD R4<<0, R22, R22
-	FMOVQ F4, 0(R22)
-	ADD R4<<0, R22, R22
-	FMOVQ F5, 0(R22)
-	ADD R4<<0, R22, R22
-	FMOVQ F6, 0(R22)
-	ADD R4<<0, R22, R22
-	FMOVQ F7, 0(R22)
-	ADD R4<<0, R22, R22
-	FMOVQ F8, 0(R22)
-	ADD R4<<0, R22, R22
-	FMOVQ F9, 0(R22)
-	ADD R4<<0, R22, R22
-	FMOVQ F10, 0(R22)
-	ADD R4<<0, R22, R22
-	FMOVQ F11, 0(R22)
-	ADD R4<<0, R22, R22
-	ADD R4<<2, R2, R2
-	ADD R4<<3, R2, R2
-	MOVD $12, R6
-	SUB R6, R3, R3
-	B activate7
+end14:
+	MOVD R0, R8
+	FMOVQ F0, 0(R8)
+	ADD R3<<0, R8, R8
+	FMOVQ F1, 0(R8)
+	ADD R3<<0, R8, R8
+	FMOVQ F2, 0(R8)
+	ADD R3<<0, R8, R8
+	FMOVQ F3, 0(R8)
+	ADD R3<<0, R8, R8
+	FMOVQ F4, 0(R8)
+	ADD R3<<0, R8, R8
+	FMOVQ F5, 0(R8)
+	ADD R3<<0, R8, R8
+	FMOVQ F6, 0(R8)
+	ADD R3<<0, R8, R8
+	FMOVQ F7, 0(R8)
+	ADD R3<<0, R8, R8
+	FMOVQ F8, 0(R8)
+	ADD R3<<0, R8, R8
+	FMOVQ F9, 0(R8)
+	ADD R3<<0, R8, R8
+	FMOVQ F10, 0(R8)
+	ADD R3<<0, R8, R8
+	FMOVQ F11, 0(R8)
+	ADD R3<<2, R1, R1
+	ADD R3<<3, R1, R1
+	MOVD $12, R7
+	B then
 
-tile8x1n12:
+tile8x1n9:
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -12761,29 +7861,29 @@ tile8x1n12:
 	VMOVI $0, V5.B16
 	VMOVI $0, V6.B16
 	VMOVI $0, V7.B16
-	MOVD w+24(FP), R7
-	MOVD R2, R8
-	ADD R4, R8, R9
-	ADD R4, R9, R10
-	ADD R4, R10, R11
-	ADD R4, R11, R12
-	ADD R4, R12, R13
-	ADD R4, R13, R14
-	ADD R4, R14, R15
-	MOVD depth+48(FP), R16
-	SUBS $2, R16, R16
-	BLT rest21
+	MOVD w+32(FP), R9
+	MOVD R1, R10
+	ADD R3, R10, R11
+	ADD R3, R11, R12
+	ADD R3, R12, R13
+	ADD R3, R13, R14
+	ADD R3, R14, R15
+	ADD R3, R15, R16
+	ADD R3, R16, R17
+	MOVD depth+64(FP), R19
+	SUBS $2, R19, R19
+	BLT rest17
 
-turns20:
-	FMOVQ.P 16(R8), F8
-	FMOVQ.P 16(R9), F9
-	FMOVQ.P 16(R10), F10
-	FMOVQ.P 16(R11), F11
-	FMOVQ.P 16(R12), F12
-	FMOVQ.P 16(R13), F13
-	FMOVQ.P 16(R14), F14
-	FMOVQ.P 16(R15), F15
-	FMOVQ 0(R7), F16
+turn19:
+	FMOVQ.P 16(R10), F8
+	FMOVQ.P 16(R11), F9
+	FMOVQ.P 16(R12), F10
+	FMOVQ.P 16(R13), F11
+	FMOVQ.P 16(R14), F12
+	FMOVQ.P 16(R15), F13
+	FMOVQ.P 16(R16), F14
+	FMOVQ.P 16(R17), F15
+	FMOVQ 0(R9), F16
 	WORD $0x4fc81200 // fmla v0.2d, v16.2d, v8.d[0]
 	WORD $0x4fc91201 // fmla v1.2d, v16.2d, v9.d[0]
 	WORD $0x4fca1202 // fmla v2.2d, v16.2d, v10.d[0]
@@ -12792,7 +7892,7 @@ turns20:
 	WORD $0x4fcd1205 // fmla v5.2d, v16.2d, v13.d[0]
 	WORD $0x4fce1206 // fmla v6.2d, v16.2d, v14.d[0]
 	WORD $0x4fcf1207 // fmla v7.2d, v16.2d, v15.d[0]
-	FMOVQ 16(R7), F16
+	FMOVQ 16(R9), F16
 	WORD $0x4fc81a00 // fmla v0.2d, v16.2d, v8.d[1]
 	WORD $0x4fc91a01 // fmla v1.2d, v16.2d, v9.d[1]
 	WORD $0x4fca1a02 // fmla v2.2d, v16.2d, v10.d[1]
@@ -12801,24 +7901,24 @@ turns20:
 	WORD $0x4fcd1a05 // fmla v5.2d, v16.2d, v13.d[1]
 	WORD $0x4fce1a06 // fmla v6.2d, v16.2d, v14.d[1]
 	WORD $0x4fcf1a07 // fmla v7.2d, v16.2d, v15.d[1]
-	ADD $32, R7, R7
-	SUBS $2, R16, R16
-	BGE turns20
+	ADD $32, R9, R9
+	SUBS $2, R19, R19
+	BGE turn19
 
-rest21:
-	ADDS $2, R16, R16
-	BEQ end23
+rest17:
+	ADDS $2, R19, R19
+	BEQ end18
 
-one22:
-	FMOVD.P 8(R8), F8
-	FMOVD.P 8(R9), F9
-	FMOVD.P 8(R10), F10
-	FMOVD.P 8(R11), F11
-	FMOVD.P 8(R12), F12
-	FMOVD.P 8(R13), F13
-	FMOVD.P 8(R14), F14
-	FMOVD.P 8(R15), F15
-	FMOVQ 0(R7), F16
+turn20:
+	FMOVD.P 8(R10), F8
+	FMOVD.P 8(R11), F9
+	FMOVD.P 8(R12), F10
+	FMOVD.P 8(R13), F11
+	FMOVD.P 8(R14), F12
+	FMOVD.P 8(R15), F13
+	FMOVD.P 8(R16), F14
+	FMOVD.P 8(R17), F15
+	FMOVQ 0(R9), F16
 	WORD $0x4fc81200 // fmla v0.2d, v16.2d, v8.d[0]
 	WORD $0x4fc91201 // fmla v1.2d, v16.2d, v9.d[0]
 	WORD $0x4fca1202 // fmla v2.2d, v16.2d, v10.d[0]
@@ -12827,286 +7927,124 @@ one22:
 	WORD $0x4fcd1205 // fmla v5.2d, v16.2d, v13.d[0]
 	WORD $0x4fce1206 // fmla v6.2d, v16.2d, v14.d[0]
 	WORD $0x4fcf1207 // fmla v7.2d, v16.2d, v15.d[0]
-	ADD $16, R7, R7
-	SUBS $1, R16, R16
-	BNE one22
+	ADD $16, R9, R9
+	SUBS $1, R19, R19
+	BNE turn20
 
-end23:
-	MOVD R1, R17
-	FMOVQ F0, 0(R17)
-	ADD R4<<0, R17, R17
-	FMOVQ F1, 0(R17)
-	ADD R4<<0, R17, R17
-	FMOVQ F2, 0(R17)
-	ADD R4<<0, R17, R17
-	FMOVQ F3, 0(R17)
-	ADD R4<<0, R17, R17
-	FMOVQ F4, 0(R17)
-	ADD R4<<0, R17, R17
-	FMOVQ F5, 0(R17)
-	ADD R4<<0, R17, R17
-	FMOVQ F6, 0(R17)
-	ADD R4<<0, R17, R17
-	FMOVQ F7, 0(R17)
-	ADD R4<<0, R17, R17
-	ADD R4<<3, R2, R2
-	MOVD $8, R6
-	SUB R6, R3, R3
-	B activate7
+end18:
+	MOVD R0, R8
+	FMOVQ F0, 0(R8)
+	ADD R3<<0, R8, R8
+	FMOVQ F1, 0(R8)
+	ADD R3<<0, R8, R8
+	FMOVQ F2, 0(R8)
+	ADD R3<<0, R8, R8
+	FMOVQ F3, 0(R8)
+	ADD R3<<0, R8, R8
+	FMOVQ F4, 0(R8)
+	ADD R3<<0, R8, R8
+	FMOVQ F5, 0(R8)
+	ADD R3<<0, R8, R8
+	FMOVQ F6, 0(R8)
+	ADD R3<<0, R8, R8
+	FMOVQ F7, 0(R8)
+	ADD R3<<3, R1, R1
+	MOVD $8, R7
+	B then
 
-tile4x1n13:
+tile4x1n10:
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
 	VMOVI $0, V3.B16
-	MOVD w+24(FP), R7
-	MOVD R2, R8
-	ADD R4, R8, R9
-	ADD R4, R9, R10
-	ADD R4, R10, R11
-	MOVD depth+48(FP), R12
-	SUBS $2, R12, R12
-	BLT rest25
+	MOVD w+32(FP), R9
+	MOVD R1, R10
+	ADD R3, R10, R11
+	ADD R3, R11, R12
+	ADD R3, R12, R13
+	MOVD depth+64(FP), R14
 
-turns24:
-	FMOVQ.P 16(R8), F4
-	FMOVQ.P 16(R9), F5
-	FMOVQ.P 16(R10), F6
-	FMOVQ.P 16(R11), F7
-	FMOVQ 0(R7), F8
+turn23:
+	FMOVD.P 8(R10), F4
+	FMOVD.P 8(R11), F5
+	FMOVD.P 8(R12), F6
+	FMOVD.P 8(R13), F7
+	FMOVQ 0(R9), F8
 	WORD $0x4fc41100 // fmla v0.2d, v8.2d, v4.d[0]
 	WORD $0x4fc51101 // fmla v1.2d, v8.2d, v5.d[0]
 	WORD $0x4fc61102 // fmla v2.2d, v8.2d, v6.d[0]
 	WORD $0x4fc71103 // fmla v3.2d, v8.2d, v7.d[0]
-	FMOVQ 16(R7), F8
-	WORD $0x4fc41900 // fmla v0.2d, v8.2d, v4.d[1]
-	WORD $0x4fc51901 // fmla v1.2d, v8.2d, v5.d[1]
-	WORD $0x4fc61902 // fmla v2.2d, v8.2d, v6.d[1]
-	WORD $0x4fc71903 // fmla v3.2d, v8.2d, v7.d[1]
-	ADD $32, R7, R7
-	SUBS $2, R12, R12
-	BGE turns24
+	ADD $16, R9, R9
+	SUBS $1, R14, R14
+	BNE turn23
+	MOVD R0, R8
+	FMOVQ F0, 0(R8)
+	ADD R3<<0, R8, R8
+	FMOVQ F1, 0(R8)
+	ADD R3<<0, R8, R8
+	FMOVQ F2, 0(R8)
+	ADD R3<<0, R8, R8
+	FMOVQ F3, 0(R8)
+	ADD R3<<2, R1, R1
+	MOVD $4, R7
+	B then
 
-rest25:
-	ADDS $2, R12, R12
-	BEQ end27
-
-one26:
-	FMOVD.P 8(R8), F4
-	FMOVD.P 8(R9), F5
-	FMOVD.P 8(R10), F6
-	FMOVD.P 8(R11), F7
-	FMOVQ 0(R7), F8
-	WORD $0x4fc41100 // fmla v0.2d, v8.2d, v4.d[0]
-	WORD $0x4fc51101 // fmla v1.2d, v8.2d, v5.d[0]
-	WORD $0x4fc61102 // fmla v2.2d, v8.2d, v6.d[0]
-	WORD $0x4fc71103 // fmla v3.2d, v8.2d, v7.d[0]
-	ADD $16, R7, R7
-	SUBS $1, R12, R12
-	BNE one26
-
-end27:
-	MOVD R1, R13
-	FMOVQ F0, 0(R13)
-	ADD R4<<0, R13, R13
-	FMOVQ F1, 0(R13)
-	ADD R4<<0, R13, R13
-	FMOVQ F2, 0(R13)
-	ADD R4<<0, R13, R13
-	FMOVQ F3, 0(R13)
-	ADD R4<<0, R13, R13
-	ADD R4<<2, R2, R2
-	MOVD $4, R6
-	SUB R6, R3, R3
-	B activate7
-
-tile2x1n14:
+tile2x1n11:
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
-	MOVD w+24(FP), R7
-	MOVD R2, R8
-	ADD R4, R8, R9
-	MOVD depth+48(FP), R10
-	SUBS $2, R10, R10
-	BLT rest29
-
-turns28:
-	FMOVQ.P 16(R8), F2
-	FMOVQ.P 16(R9), F3
-	FMOVQ 0(R7), F4
-	WORD $0x4fc21080 // fmla v0.2d, v4.2d, v2.d[0]
-	WORD $0x4fc31081 // fmla v1.2d, v4.2d, v3.d[0]
-	FMOVQ 16(R7), F4
-	WORD $0x4fc21880 // fmla v0.2d, v4.2d, v2.d[1]
-	WORD $0x4fc31881 // fmla v1.2d, v4.2d, v3.d[1]
-	ADD $32, R7, R7
-	SUBS $2, R10, R10
-	BGE turns28
-
-rest29:
-	ADDS $2, R10, R10
-	BEQ end31
-
-one30:
-	FMOVD.P 8(R8), F2
-	FMOVD.P 8(R9), F3
-	FMOVQ 0(R7), F4
-	WORD $0x4fc21080 // fmla v0.2d, v4.2d, v2.d[0]
-	WORD $0x4fc31081 // fmla v1.2d, v4.2d, v3.d[0]
-	ADD $16, R7, R7
-	SUBS $1, R10, R10
-	BNE one30
-
-end31:
-	MOVD R1, R11
-	FMOVQ F0, 0(R11)
-	ADD R4<<0, R11, R11
-	FMOVQ F1, 0(R11)
-	ADD R4<<0, R11, R11
-	ADD R4<<1, R2, R2
-	MOVD $2, R6
-	SUB R6, R3, R3
-	B activate7
-
-tile1x1n15:
-	VMOVI $0, V0.B16
-	MOVD w+24(FP), R7
-	MOVD R2, R8
-	MOVD depth+48(FP), R9
-	SUBS $2, R9, R9
-	BLT rest33
-
-turns32:
-	FMOVQ.P 16(R8), F1
-	FMOVQ 0(R7), F2
-	WORD $0x4fc11040 // fmla v0.2d, v2.2d, v1.d[0]
-	FMOVQ 16(R7), F2
-	WORD $0x4fc11840 // fmla v0.2d, v2.2d, v1.d[1]
-	ADD $32, R7, R7
-	SUBS $2, R9, R9
-	BGE turns32
-
-rest33:
-	ADDS $2, R9, R9
-	BEQ end35
-
-one34:
-	FMOVD.P 8(R8), F1
-	FMOVQ 0(R7), F2
-	WORD $0x4fc11040 // fmla v0.2d, v2.2d, v1.d[0]
-	ADD $16, R7, R7
-	SUBS $1, R9, R9
-	BNE one34
-
-end35:
+	MOVD w+32(FP), R9
 	MOVD R1, R10
-	FMOVQ F0, 0(R10)
-	ADD R4<<0, R10, R10
-	ADD R4<<0, R2, R2
-	MOVD $1, R6
-	SUB R6, R3, R3
-	B activate7
+	ADD R3, R10, R11
+	MOVD depth+64(FP), R12
 
-activate7:
-	CBZ R0, skip9
+turn26:
+	FMOVD.P 8(R10), F2
+	FMOVD.P 8(R11), F3
+	FMOVQ 0(R9), F4
+	WORD $0x4fc21080 // fmla v0.2d, v4.2d, v2.d[0]
+	WORD $0x4fc31081 // fmla v1.2d, v4.2d, v3.d[0]
+	ADD $16, R9, R9
+	SUBS $1, R12, R12
+	BNE turn26
+	MOVD R0, R8
+	FMOVQ F0, 0(R8)
+	ADD R3<<0, R8, R8
+	FMOVQ F1, 0(R8)
+	ADD R3<<1, R1, R1
+	MOVD $2, R7
+	B then
 
-row8:
-	FMOVQ 0(R1), F6
-	WORD $0x4ee0f8c6 // fabs v6.2d, v6.2d
-	WORD $0x4e66d4c6 // fadd v6.2d, v6.2d, v6.2d
-	FMOVQ 752(R5), F0
-	WORD $0x4ee0f4c6 // fmin v6.2d, v6.2d, v0.2d
-	FMOVQ 768(R5), F1
-	FMOVQ 784(R5), F7
-	VFMLA V1.D2, V6.D2, V7.D2
-	FMOVQ 784(R5), F2
-	WORD $0x4ee2d4e8 // fsub v8.2d, v7.2d, v2.2d
-	VSHL $52, V7.D2, V7.D2
-	FMOVQ 800(R5), F3
-	VFMLS V3.D2, V8.D2, V6.D2
-	FMOVQ 816(R5), F4
-	VMOV V6.B16, V9.B16
-	VFMLS V4.D2, V8.D2, V9.D2
-	WORD $0x4ee9d4c6 // fsub v6.2d, v6.2d, v9.2d
-	VFMLS V4.D2, V8.D2, V6.D2
-	VFMLA V6.D2, V9.D2, V6.D2
-	FMOVQ 832(R5), F5
-	FMOVQ 848(R5), F8
-	VFMLA V9.D2, V5.D2, V8.D2
-	FMOVQ 864(R5), F10
-	VFMLA V9.D2, V8.D2, V10.D2
-	FMOVQ 880(R5), F8
-	VFMLA V9.D2, V10.D2, V8.D2
-	FMOVQ 896(R5), F10
-	VFMLA V9.D2, V8.D2, V10.D2
-	FMOVQ 912(R5), F8
-	VFMLA V9.D2, V10.D2, V8.D2
-	FMOVQ 928(R5), F10
-	VFMLA V9.D2, V8.D2, V10.D2
-	FMOVQ 944(R5), F8
-	VFMLA V9.D2, V10.D2, V8.D2
-	FMOVQ 960(R5), F10
-	VFMLA V9.D2, V8.D2, V10.D2
-	FMOVQ 976(R5), F8
-	VFMLA V9.D2, V10.D2, V8.D2
-	FMOVQ 992(R5), F10
-	VFMLA V9.D2, V8.D2, V10.D2
-	WORD $0x6e69dd28 // fmul v8.2d, v9.2d, v9.2d
-	VFMLA V10.D2, V8.D2, V6.D2
-	FMOVQ 1008(R5), F0
-	WORD $0x4ee0d4e8 // fsub v8.2d, v7.2d, v0.2d
-	VMOV V8.B16, V10.B16
-	VFMLA V9.D2, V7.D2, V10.D2
-	WORD $0x4eead508 // fsub v8.2d, v8.2d, v10.2d
-	VFMLA V9.D2, V7.D2, V8.D2
-	VFMLA V6.D2, V7.D2, V8.D2
-	WORD $0x4e68d546 // fadd v6.2d, v10.2d, v8.2d
-	WORD $0x4eead4c7 // fsub v7.2d, v6.2d, v10.2d
-	WORD $0x4ee7d507 // fsub v7.2d, v8.2d, v7.2d
-	FMOVQ 1024(R5), F1
-	WORD $0x4e61d4c8 // fadd v8.2d, v6.2d, v1.2d
-	WORD $0x4e61f4c9 // fmax v9.2d, v6.2d, v1.2d
-	WORD $0x4ee9d509 // fsub v9.2d, v8.2d, v9.2d
-	WORD $0x4ee1f4ca // fmin v10.2d, v6.2d, v1.2d
-	WORD $0x4ee9d549 // fsub v9.2d, v10.2d, v9.2d
-	WORD $0x4e67d529 // fadd v9.2d, v9.2d, v7.2d
-	WORD $0x6e68fc0a // fdiv v10.2d, v0.2d, v8.2d
-	WORD $0x6e6adccb // fmul v11.2d, v6.2d, v10.2d
-	VFMLS V8.D2, V11.D2, V6.D2
-	WORD $0x4e67d4c6 // fadd v6.2d, v6.2d, v7.2d
-	VFMLS V9.D2, V11.D2, V6.D2
-	VFMLA V10.D2, V6.D2, V11.D2
-	FMOVQ 0(R1), F6
-	FMOVQ 1040(R5), F2
-	VBIT V2.B16, V6.B16, V11.B16
-	WORD $0x4e66e4c7 // fcmeq v7.2d, v6.2d, v6.2d
-	FMOVQ 1056(R5), F3
-	VBIF V7.B16, V3.B16, V11.B16
-	FMOVQ F11, 0(R0)
-	ADD R4, R1, R1
-	ADD R4, R0, R0
-	SUBS $1, R6, R6
-	BNE row8
-	B next10
+tile1x1n12:
+	VMOVI $0, V0.B16
+	MOVD w+32(FP), R9
+	MOVD R1, R10
+	MOVD depth+64(FP), R11
 
-skip9:
-	MADD R4, R1, R6, R1
-	B next10
+turn29:
+	FMOVD.P 8(R10), F1
+	FMOVQ 0(R9), F2
+	WORD $0x4fc11040 // fmla v0.2d, v2.2d, v1.d[0]
+	ADD $16, R9, R9
+	SUBS $1, R11, R11
+	BNE turn29
+	MOVD R0, R8
+	FMOVQ F0, 0(R8)
+	ADD R3<<0, R1, R1
+	MOVD $1, R7
+	B then
 
 vecs2n2:
 
-next39:
-	CMP $8, R3
-	BGE tile8x2n40
-	CMP $4, R3
-	BGE tile4x2n41
-	CMP $2, R3
-	BGE tile2x2n42
-	CMP $1, R3
-	BGE tile1x2n43
-	B done
+next30:
+	CMP $8, R2
+	BGE tile8x2n31
+	CMP $4, R2
+	BGE tile4x2n32
+	CMP $2, R2
+	BGE tile2x2n33
+	B tile1x2n34
 
-tile8x2n40:
+tile8x2n31:
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -13123,29 +8061,29 @@ tile8x2n40:
 	VMOVI $0, V13.B16
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
-	MOVD w+24(FP), R7
-	MOVD R2, R8
-	ADD R4, R8, R9
-	ADD R4, R9, R10
-	ADD R4, R10, R11
-	ADD R4, R11, R12
-	ADD R4, R12, R13
-	ADD R4, R13, R14
-	ADD R4, R14, R15
-	MOVD depth+48(FP), R16
-	SUBS $2, R16, R16
-	BLT rest45
+	MOVD w+32(FP), R9
+	MOVD R1, R10
+	ADD R3, R10, R11
+	ADD R3, R11, R12
+	ADD R3, R12, R13
+	ADD R3, R13, R14
+	ADD R3, R14, R15
+	ADD R3, R15, R16
+	ADD R3, R16, R17
+	MOVD depth+64(FP), R19
+	SUBS $2, R19, R19
+	BLT rest35
 
-turns44:
-	FMOVQ.P 16(R8), F16
-	FMOVQ.P 16(R9), F17
-	FMOVQ.P 16(R10), F18
-	FMOVQ.P 16(R11), F19
-	FMOVQ.P 16(R12), F20
-	FMOVQ.P 16(R13), F21
-	FMOVQ.P 16(R14), F22
-	FMOVQ.P 16(R15), F23
-	FLDPQ 0(R7), (F24, F25)
+turn37:
+	FMOVQ.P 16(R10), F16
+	FMOVQ.P 16(R11), F17
+	FMOVQ.P 16(R12), F18
+	FMOVQ.P 16(R13), F19
+	FMOVQ.P 16(R14), F20
+	FMOVQ.P 16(R15), F21
+	FMOVQ.P 16(R16), F22
+	FMOVQ.P 16(R17), F23
+	FLDPQ 0(R9), (F24, F25)
 	WORD $0x4fd01300 // fmla v0.2d, v24.2d, v16.d[0]
 	WORD $0x4fd11302 // fmla v2.2d, v24.2d, v17.d[0]
 	WORD $0x4fd21304 // fmla v4.2d, v24.2d, v18.d[0]
@@ -13162,7 +8100,7 @@ turns44:
 	WORD $0x4fd5132b // fmla v11.2d, v25.2d, v21.d[0]
 	WORD $0x4fd6132d // fmla v13.2d, v25.2d, v22.d[0]
 	WORD $0x4fd7132f // fmla v15.2d, v25.2d, v23.d[0]
-	FLDPQ 32(R7), (F24, F25)
+	FLDPQ 32(R9), (F24, F25)
 	WORD $0x4fd01b00 // fmla v0.2d, v24.2d, v16.d[1]
 	WORD $0x4fd11b02 // fmla v2.2d, v24.2d, v17.d[1]
 	WORD $0x4fd21b04 // fmla v4.2d, v24.2d, v18.d[1]
@@ -13179,24 +8117,24 @@ turns44:
 	WORD $0x4fd51b2b // fmla v11.2d, v25.2d, v21.d[1]
 	WORD $0x4fd61b2d // fmla v13.2d, v25.2d, v22.d[1]
 	WORD $0x4fd71b2f // fmla v15.2d, v25.2d, v23.d[1]
-	ADD $64, R7, R7
-	SUBS $2, R16, R16
-	BGE turns44
+	ADD $64, R9, R9
+	SUBS $2, R19, R19
+	BGE turn37
 
-rest45:
-	ADDS $2, R16, R16
-	BEQ end47
+rest35:
+	ADDS $2, R19, R19
+	BEQ end36
 
-one46:
-	FMOVD.P 8(R8), F16
-	FMOVD.P 8(R9), F17
-	FMOVD.P 8(R10), F18
-	FMOVD.P 8(R11), F19
-	FMOVD.P 8(R12), F20
-	FMOVD.P 8(R13), F21
-	FMOVD.P 8(R14), F22
-	FMOVD.P 8(R15), F23
-	FLDPQ 0(R7), (F24, F25)
+turn38:
+	FMOVD.P 8(R10), F16
+	FMOVD.P 8(R11), F17
+	FMOVD.P 8(R12), F18
+	FMOVD.P 8(R13), F19
+	FMOVD.P 8(R14), F20
+	FMOVD.P 8(R15), F21
+	FMOVD.P 8(R16), F22
+	FMOVD.P 8(R17), F23
+	FLDPQ 0(R9), (F24, F25)
 	WORD $0x4fd01300 // fmla v0.2d, v24.2d, v16.d[0]
 	WORD $0x4fd11302 // fmla v2.2d, v24.2d, v17.d[0]
 	WORD $0x4fd21304 // fmla v4.2d, v24.2d, v18.d[0]
@@ -13213,34 +8151,32 @@ one46:
 	WORD $0x4fd5132b // fmla v11.2d, v25.2d, v21.d[0]
 	WORD $0x4fd6132d // fmla v13.2d, v25.2d, v22.d[0]
 	WORD $0x4fd7132f // fmla v15.2d, v25.2d, v23.d[0]
-	ADD $32, R7, R7
-	SUBS $1, R16, R16
-	BNE one46
+	ADD $32, R9, R9
+	SUBS $1, R19, R19
+	BNE turn38
 
-end47:
-	MOVD R1, R17
-	FSTPQ (F0, F1), 0(R17)
-	ADD R4<<0, R17, R17
-	FSTPQ (F2, F3), 0(R17)
-	ADD R4<<0, R17, R17
-	FSTPQ (F4, F5), 0(R17)
-	ADD R4<<0, R17, R17
-	FSTPQ (F6, F7), 0(R17)
-	ADD R4<<0, R17, R17
-	FSTPQ (F8, F9), 0(R17)
-	ADD R4<<0, R17, R17
-	FSTPQ (F10, F11), 0(R17)
-	ADD R4<<0, R17, R17
-	FSTPQ (F12, F13), 0(R17)
-	ADD R4<<0, R17, R17
-	FSTPQ (F14, F15), 0(R17)
-	ADD R4<<0, R17, R17
-	ADD R4<<3, R2, R2
-	MOVD $8, R6
-	SUB R6, R3, R3
-	B activate36
+end36:
+	MOVD R0, R8
+	FSTPQ (F0, F1), 0(R8)
+	ADD R3<<0, R8, R8
+	FSTPQ (F2, F3), 0(R8)
+	ADD R3<<0, R8, R8
+	FSTPQ (F4, F5), 0(R8)
+	ADD R3<<0, R8, R8
+	FSTPQ (F6, F7), 0(R8)
+	ADD R3<<0, R8, R8
+	FSTPQ (F8, F9), 0(R8)
+	ADD R3<<0, R8, R8
+	FSTPQ (F10, F11), 0(R8)
+	ADD R3<<0, R8, R8
+	FSTPQ (F12, F13), 0(R8)
+	ADD R3<<0, R8, R8
+	FSTPQ (F14, F15), 0(R8)
+	ADD R3<<3, R1, R1
+	MOVD $8, R7
+	B then
 
-tile4x2n41:
+tile4x2n32:
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -13249,21 +8185,21 @@ tile4x2n41:
 	VMOVI $0, V5.B16
 	VMOVI $0, V6.B16
 	VMOVI $0, V7.B16
-	MOVD w+24(FP), R7
-	MOVD R2, R8
-	ADD R4, R8, R9
-	ADD R4, R9, R10
-	ADD R4, R10, R11
-	MOVD depth+48(FP), R12
-	SUBS $2, R12, R12
-	BLT rest49
+	MOVD w+32(FP), R9
+	MOVD R1, R10
+	ADD R3, R10, R11
+	ADD R3, R11, R12
+	ADD R3, R12, R13
+	MOVD depth+64(FP), R14
+	SUBS $2, R14, R14
+	BLT rest39
 
-turns48:
-	FMOVQ.P 16(R8), F8
-	FMOVQ.P 16(R9), F9
-	FMOVQ.P 16(R10), F10
-	FMOVQ.P 16(R11), F11
-	FLDPQ 0(R7), (F12, F13)
+turn41:
+	FMOVQ.P 16(R10), F8
+	FMOVQ.P 16(R11), F9
+	FMOVQ.P 16(R12), F10
+	FMOVQ.P 16(R13), F11
+	FLDPQ 0(R9), (F12, F13)
 	WORD $0x4fc81180 // fmla v0.2d, v12.2d, v8.d[0]
 	WORD $0x4fc91182 // fmla v2.2d, v12.2d, v9.d[0]
 	WORD $0x4fca1184 // fmla v4.2d, v12.2d, v10.d[0]
@@ -13272,7 +8208,7 @@ turns48:
 	WORD $0x4fc911a3 // fmla v3.2d, v13.2d, v9.d[0]
 	WORD $0x4fca11a5 // fmla v5.2d, v13.2d, v10.d[0]
 	WORD $0x4fcb11a7 // fmla v7.2d, v13.2d, v11.d[0]
-	FLDPQ 32(R7), (F12, F13)
+	FLDPQ 32(R9), (F12, F13)
 	WORD $0x4fc81980 // fmla v0.2d, v12.2d, v8.d[1]
 	WORD $0x4fc91982 // fmla v2.2d, v12.2d, v9.d[1]
 	WORD $0x4fca1984 // fmla v4.2d, v12.2d, v10.d[1]
@@ -13281,20 +8217,20 @@ turns48:
 	WORD $0x4fc919a3 // fmla v3.2d, v13.2d, v9.d[1]
 	WORD $0x4fca19a5 // fmla v5.2d, v13.2d, v10.d[1]
 	WORD $0x4fcb19a7 // fmla v7.2d, v13.2d, v11.d[1]
-	ADD $64, R7, R7
-	SUBS $2, R12, R12
-	BGE turns48
+	ADD $64, R9, R9
+	SUBS $2, R14, R14
+	BGE turn41
 
-rest49:
-	ADDS $2, R12, R12
-	BEQ end51
+rest39:
+	ADDS $2, R14, R14
+	BEQ end40
 
-one50:
-	FMOVD.P 8(R8), F8
-	FMOVD.P 8(R9), F9
-	FMOVD.P 8(R10), F10
-	FMOVD.P 8(R11), F11
-	FLDPQ 0(R7), (F12, F13)
+turn42:
+	FMOVD.P 8(R10), F8
+	FMOVD.P 8(R11), F9
+	FMOVD.P 8(R12), F10
+	FMOVD.P 8(R13), F11
+	FLDPQ 0(R9), (F12, F13)
 	WORD $0x4fc81180 // fmla v0.2d, v12.2d, v8.d[0]
 	WORD $0x4fc91182 // fmla v2.2d, v12.2d, v9.d[0]
 	WORD $0x4fca1184 // fmla v4.2d, v12.2d, v10.d[0]
@@ -13303,150 +8239,1661 @@ one50:
 	WORD $0x4fc911a3 // fmla v3.2d, v13.2d, v9.d[0]
 	WORD $0x4fca11a5 // fmla v5.2d, v13.2d, v10.d[0]
 	WORD $0x4fcb11a7 // fmla v7.2d, v13.2d, v11.d[0]
-	ADD $32, R7, R7
-	SUBS $1, R12, R12
-	BNE one50
+	ADD $32, R9, R9
+	SUBS $1, R14, R14
+	BNE turn42
 
-end51:
-	MOVD R1, R13
-	FSTPQ (F0, F1), 0(R13)
-	ADD R4<<0, R13, R13
-	FSTPQ (F2, F3), 0(R13)
-	ADD R4<<0, R13, R13
-	FSTPQ (F4, F5), 0(R13)
-	ADD R4<<0, R13, R13
-	FSTPQ (F6, F7), 0(R13)
-	ADD R4<<0, R13, R13
-	ADD R4<<2, R2, R2
-	MOVD $4, R6
-	SUB R6, R3, R3
-	B activate36
+end40:
+	MOVD R0, R8
+	FSTPQ (F0, F1), 0(R8)
+	ADD R3<<0, R8, R8
+	FSTPQ (F2, F3), 0(R8)
+	ADD R3<<0, R8, R8
+	FSTPQ (F4, F5), 0(R8)
+	ADD R3<<0, R8, R8
+	FSTPQ (F6, F7), 0(R8)
+	ADD R3<<2, R1, R1
+	MOVD $4, R7
+	B then
 
-tile2x2n42:
+tile2x2n33:
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
 	VMOVI $0, V3.B16
-	MOVD w+24(FP), R7
-	MOVD R2, R8
-	ADD R4, R8, R9
-	MOVD depth+48(FP), R10
-	SUBS $2, R10, R10
-	BLT rest53
+	MOVD w+32(FP), R9
+	MOVD R1, R10
+	ADD R3, R10, R11
+	MOVD depth+64(FP), R12
 
-turns52:
-	FMOVQ.P 16(R8), F4
-	FMOVQ.P 16(R9), F5
-	FLDPQ 0(R7), (F6, F7)
+turn45:
+	FMOVD.P 8(R10), F4
+	FMOVD.P 8(R11), F5
+	FLDPQ 0(R9), (F6, F7)
 	WORD $0x4fc410c0 // fmla v0.2d, v6.2d, v4.d[0]
 	WORD $0x4fc510c2 // fmla v2.2d, v6.2d, v5.d[0]
 	WORD $0x4fc410e1 // fmla v1.2d, v7.2d, v4.d[0]
 	WORD $0x4fc510e3 // fmla v3.2d, v7.2d, v5.d[0]
-	FLDPQ 32(R7), (F6, F7)
-	WORD $0x4fc418c0 // fmla v0.2d, v6.2d, v4.d[1]
-	WORD $0x4fc518c2 // fmla v2.2d, v6.2d, v5.d[1]
-	WORD $0x4fc418e1 // fmla v1.2d, v7.2d, v4.d[1]
-	WORD $0x4fc518e3 // fmla v3.2d, v7.2d, v5.d[1]
-	ADD $64, R7, R7
-	SUBS $2, R10, R10
-	BGE turns52
+	ADD $32, R9, R9
+	SUBS $1, R12, R12
+	BNE turn45
+	MOVD R0, R8
+	FSTPQ (F0, F1), 0(R8)
+	ADD R3<<0, R8, R8
+	FSTPQ (F2, F3), 0(R8)
+	ADD R3<<1, R1, R1
+	MOVD $2, R7
+	B then
 
-rest53:
-	ADDS $2, R10, R10
-	BEQ end55
-
-one54:
-	FMOVD.P 8(R8), F4
-	FMOVD.P 8(R9), F5
-	FLDPQ 0(R7), (F6, F7)
-	WORD $0x4fc410c0 // fmla v0.2d, v6.2d, v4.d[0]
-	WORD $0x4fc510c2 // fmla v2.2d, v6.2d, v5.d[0]
-	WORD $0x4fc410e1 // fmla v1.2d, v7.2d, v4.d[0]
-	WORD $0x4fc510e3 // fmla v3.2d, v7.2d, v5.d[0]
-	ADD $32, R7, R7
-	SUBS $1, R10, R10
-	BNE one54
-
-end55:
-	MOVD R1, R11
-	FSTPQ (F0, F1), 0(R11)
-	ADD R4<<0, R11, R11
-	FSTPQ (F2, F3), 0(R11)
-	ADD R4<<0, R11, R11
-	ADD R4<<1, R2, R2
-	MOVD $2, R6
-	SUB R6, R3, R3
-	B activate36
-
-tile1x2n43:
+tile1x2n34:
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
-	MOVD w+24(FP), R7
-	MOVD R2, R8
-	MOVD depth+48(FP), R9
-	SUBS $2, R9, R9
-	BLT rest57
+	MOVD w+32(FP), R9
+	MOVD R1, R10
+	MOVD depth+64(FP), R11
 
-turns56:
-	FMOVQ.P 16(R8), F2
-	FLDPQ 0(R7), (F3, F4)
+turn48:
+	FMOVD.P 8(R10), F2
+	FLDPQ 0(R9), (F3, F4)
 	WORD $0x4fc21060 // fmla v0.2d, v3.2d, v2.d[0]
 	WORD $0x4fc21081 // fmla v1.2d, v4.2d, v2.d[0]
-	FLDPQ 32(R7), (F3, F4)
-	WORD $0x4fc21860 // fmla v0.2d, v3.2d, v2.d[1]
-	WORD $0x4fc21881 // fmla v1.2d, v4.2d, v2.d[1]
-	ADD $64, R7, R7
-	SUBS $2, R9, R9
-	BGE turns56
+	ADD $32, R9, R9
+	SUBS $1, R11, R11
+	BNE turn48
+	MOVD R0, R8
+	FSTPQ (F0, F1), 0(R8)
+	ADD R3<<0, R1, R1
+	MOVD $1, R7
+	B then
 
-rest57:
-	ADDS $2, R9, R9
+vecs3n3:
+
+next49:
+	CMP $6, R2
+	BGE tile6x3n50
+	CMP $4, R2
+	BGE tile4x3n51
+	CMP $2, R2
+	BGE tile2x3n52
+	B tile1x3n53
+
+tile6x3n50:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	VMOVI $0, V16.B16
+	VMOVI $0, V17.B16
+	MOVD w+32(FP), R9
+	MOVD R1, R10
+	ADD R3, R10, R11
+	ADD R3, R11, R12
+	ADD R3, R12, R13
+	ADD R3, R13, R14
+	ADD R3, R14, R15
+	MOVD depth+64(FP), R16
+	SUBS $2, R16, R16
+	BLT rest54
+
+turn56:
+	FMOVQ.P 16(R10), F18
+	FMOVQ.P 16(R11), F19
+	FMOVQ.P 16(R12), F20
+	FMOVQ.P 16(R13), F21
+	FMOVQ.P 16(R14), F22
+	FMOVQ.P 16(R15), F23
+	FLDPQ 0(R9), (F24, F25)
+	FMOVQ 32(R9), F26
+	WORD $0x4fd21300 // fmla v0.2d, v24.2d, v18.d[0]
+	WORD $0x4fd31303 // fmla v3.2d, v24.2d, v19.d[0]
+	WORD $0x4fd41306 // fmla v6.2d, v24.2d, v20.d[0]
+	WORD $0x4fd51309 // fmla v9.2d, v24.2d, v21.d[0]
+	WORD $0x4fd6130c // fmla v12.2d, v24.2d, v22.d[0]
+	WORD $0x4fd7130f // fmla v15.2d, v24.2d, v23.d[0]
+	WORD $0x4fd21321 // fmla v1.2d, v25.2d, v18.d[0]
+	WORD $0x4fd31324 // fmla v4.2d, v25.2d, v19.d[0]
+	WORD $0x4fd41327 // fmla v7.2d, v25.2d, v20.d[0]
+	WORD $0x4fd5132a // fmla v10.2d, v25.2d, v21.d[0]
+	WORD $0x4fd6132d // fmla v13.2d, v25.2d, v22.d[0]
+	WORD $0x4fd71330 // fmla v16.2d, v25.2d, v23.d[0]
+	WORD $0x4fd21342 // fmla v2.2d, v26.2d, v18.d[0]
+	WORD $0x4fd31345 // fmla v5.2d, v26.2d, v19.d[0]
+	WORD $0x4fd41348 // fmla v8.2d, v26.2d, v20.d[0]
+	WORD $0x4fd5134b // fmla v11.2d, v26.2d, v21.d[0]
+	WORD $0x4fd6134e // fmla v14.2d, v26.2d, v22.d[0]
+	WORD $0x4fd71351 // fmla v17.2d, v26.2d, v23.d[0]
+	FLDPQ 48(R9), (F24, F25)
+	FMOVQ 80(R9), F26
+	WORD $0x4fd21b00 // fmla v0.2d, v24.2d, v18.d[1]
+	WORD $0x4fd31b03 // fmla v3.2d, v24.2d, v19.d[1]
+	WORD $0x4fd41b06 // fmla v6.2d, v24.2d, v20.d[1]
+	WORD $0x4fd51b09 // fmla v9.2d, v24.2d, v21.d[1]
+	WORD $0x4fd61b0c // fmla v12.2d, v24.2d, v22.d[1]
+	WORD $0x4fd71b0f // fmla v15.2d, v24.2d, v23.d[1]
+	WORD $0x4fd21b21 // fmla v1.2d, v25.2d, v18.d[1]
+	WORD $0x4fd31b24 // fmla v4.2d, v25.2d, v19.d[1]
+	WORD $0x4fd41b27 // fmla v7.2d, v25.2d, v20.d[1]
+	WORD $0x4fd51b2a // fmla v10.2d, v25.2d, v21.d[1]
+	WORD $0x4fd61b2d // fmla v13.2d, v25.2d, v22.d[1]
+	WORD $0x4fd71b30 // fmla v16.2d, v25.2d, v23.d[1]
+	WORD $0x4fd21b42 // fmla v2.2d, v26.2d, v18.d[1]
+	WORD $0x4fd31b45 // fmla v5.2d, v26.2d, v19.d[1]
+	WORD $0x4fd41b48 // fmla v8.2d, v26.2d, v20.d[1]
+	WORD $0x4fd51b4b // fmla v11.2d, v26.2d, v21.d[1]
+	WORD $0x4fd61b4e // fmla v14.2d, v26.2d, v22.d[1]
+	WORD $0x4fd71b51 // fmla v17.2d, v26.2d, v23.d[1]
+	ADD $96, R9, R9
+	SUBS $2, R16, R16
+	BGE turn56
+
+rest54:
+	ADDS $2, R16, R16
+	BEQ end55
+
+turn57:
+	FMOVD.P 8(R10), F18
+	FMOVD.P 8(R11), F19
+	FMOVD.P 8(R12), F20
+	FMOVD.P 8(R13), F21
+	FMOVD.P 8(R14), F22
+	FMOVD.P 8(R15), F23
+	FLDPQ 0(R9), (F24, F25)
+	FMOVQ 32(R9), F26
+	WORD $0x4fd21300 // fmla v0.2d, v24.2d, v18.d[0]
+	WORD $0x4fd31303 // fmla v3.2d, v24.2d, v19.d[0]
+	WORD $0x4fd41306 // fmla v6.2d, v24.2d, v20.d[0]
+	WORD $0x4fd51309 // fmla v9.2d, v24.2d, v21.d[0]
+	WORD $0x4fd6130c // fmla v12.2d, v24.2d, v22.d[0]
+	WORD $0x4fd7130f // fmla v15.2d, v24.2d, v23.d[0]
+	WORD $0x4fd21321 // fmla v1.2d, v25.2d, v18.d[0]
+	WORD $0x4fd31324 // fmla v4.2d, v25.2d, v19.d[0]
+	WORD $0x4fd41327 // fmla v7.2d, v25.2d, v20.d[0]
+	WORD $0x4fd5132a // fmla v10.2d, v25.2d, v21.d[0]
+	WORD $0x4fd6132d // fmla v13.2d, v25.2d, v22.d[0]
+	WORD $0x4fd71330 // fmla v16.2d, v25.2d, v23.d[0]
+	WORD $0x4fd21342 // fmla v2.2d, v26.2d, v18.d[0]
+	WORD $0x4fd31345 // fmla v5.2d, v26.2d, v19.d[0]
+	WORD $0x4fd41348 // fmla v8.2d, v26.2d, v20.d[0]
+	WORD $0x4fd5134b // fmla v11.2d, v26.2d, v21.d[0]
+	WORD $0x4fd6134e // fmla v14.2d, v26.2d, v22.d[0]
+	WORD $0x4fd71351 // fmla v17.2d, v26.2d, v23.d[0]
+	ADD $48, R9, R9
+	SUBS $1, R16, R16
+	BNE turn57
+
+end55:
+	MOVD R0, R8
+	FSTPQ (F0, F1), 0(R8)
+	FMOVQ F2, 32(R8)
+	ADD R3<<0, R8, R8
+	FSTPQ (F3, F4), 0(R8)
+	FMOVQ F5, 32(R8)
+	ADD R3<<0, R8, R8
+	FSTPQ (F6, F7), 0(R8)
+	FMOVQ F8, 32(R8)
+	ADD R3<<0, R8, R8
+	FSTPQ (F9, F10), 0(R8)
+	FMOVQ F11, 32(R8)
+	ADD R3<<0, R8, R8
+	FSTPQ (F12, F13), 0(R8)
+	FMOVQ F14, 32(R8)
+	ADD R3<<0, R8, R8
+	FSTPQ (F15, F16), 0(R8)
+	FMOVQ F17, 32(R8)
+	ADD R3<<1, R1, R1
+	ADD R3<<2, R1, R1
+	MOVD $6, R7
+	B then
+
+tile4x3n51:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	MOVD w+32(FP), R9
+	MOVD R1, R10
+	ADD R3, R10, R11
+	ADD R3, R11, R12
+	ADD R3, R12, R13
+	MOVD depth+64(FP), R14
+	SUBS $2, R14, R14
+	BLT rest58
+
+turn60:
+	FMOVQ.P 16(R10), F12
+	FMOVQ.P 16(R11), F13
+	FMOVQ.P 16(R12), F14
+	FMOVQ.P 16(R13), F15
+	FLDPQ 0(R9), (F16, F17)
+	FMOVQ 32(R9), F18
+	WORD $0x4fcc1200 // fmla v0.2d, v16.2d, v12.d[0]
+	WORD $0x4fcd1203 // fmla v3.2d, v16.2d, v13.d[0]
+	WORD $0x4fce1206 // fmla v6.2d, v16.2d, v14.d[0]
+	WORD $0x4fcf1209 // fmla v9.2d, v16.2d, v15.d[0]
+	WORD $0x4fcc1221 // fmla v1.2d, v17.2d, v12.d[0]
+	WORD $0x4fcd1224 // fmla v4.2d, v17.2d, v13.d[0]
+	WORD $0x4fce1227 // fmla v7.2d, v17.2d, v14.d[0]
+	WORD $0x4fcf122a // fmla v10.2d, v17.2d, v15.d[0]
+	WORD $0x4fcc1242 // fmla v2.2d, v18.2d, v12.d[0]
+	WORD $0x4fcd1245 // fmla v5.2d, v18.2d, v13.d[0]
+	WORD $0x4fce1248 // fmla v8.2d, v18.2d, v14.d[0]
+	WORD $0x4fcf124b // fmla v11.2d, v18.2d, v15.d[0]
+	FLDPQ 48(R9), (F16, F17)
+	FMOVQ 80(R9), F18
+	WORD $0x4fcc1a00 // fmla v0.2d, v16.2d, v12.d[1]
+	WORD $0x4fcd1a03 // fmla v3.2d, v16.2d, v13.d[1]
+	WORD $0x4fce1a06 // fmla v6.2d, v16.2d, v14.d[1]
+	WORD $0x4fcf1a09 // fmla v9.2d, v16.2d, v15.d[1]
+	WORD $0x4fcc1a21 // fmla v1.2d, v17.2d, v12.d[1]
+	WORD $0x4fcd1a24 // fmla v4.2d, v17.2d, v13.d[1]
+	WORD $0x4fce1a27 // fmla v7.2d, v17.2d, v14.d[1]
+	WORD $0x4fcf1a2a // fmla v10.2d, v17.2d, v15.d[1]
+	WORD $0x4fcc1a42 // fmla v2.2d, v18.2d, v12.d[1]
+	WORD $0x4fcd1a45 // fmla v5.2d, v18.2d, v13.d[1]
+	WORD $0x4fce1a48 // fmla v8.2d, v18.2d, v14.d[1]
+	WORD $0x4fcf1a4b // fmla v11.2d, v18.2d, v15.d[1]
+	ADD $96, R9, R9
+	SUBS $2, R14, R14
+	BGE turn60
+
+rest58:
+	ADDS $2, R14, R14
 	BEQ end59
 
-one58:
-	FMOVD.P 8(R8), F2
-	FLDPQ 0(R7), (F3, F4)
-	WORD $0x4fc21060 // fmla v0.2d, v3.2d, v2.d[0]
-	WORD $0x4fc21081 // fmla v1.2d, v4.2d, v2.d[0]
-	ADD $32, R7, R7
-	SUBS $1, R9, R9
-	BNE one58
+turn61:
+	FMOVD.P 8(R10), F12
+	FMOVD.P 8(R11), F13
+	FMOVD.P 8(R12), F14
+	FMOVD.P 8(R13), F15
+	FLDPQ 0(R9), (F16, F17)
+	FMOVQ 32(R9), F18
+	WORD $0x4fcc1200 // fmla v0.2d, v16.2d, v12.d[0]
+	WORD $0x4fcd1203 // fmla v3.2d, v16.2d, v13.d[0]
+	WORD $0x4fce1206 // fmla v6.2d, v16.2d, v14.d[0]
+	WORD $0x4fcf1209 // fmla v9.2d, v16.2d, v15.d[0]
+	WORD $0x4fcc1221 // fmla v1.2d, v17.2d, v12.d[0]
+	WORD $0x4fcd1224 // fmla v4.2d, v17.2d, v13.d[0]
+	WORD $0x4fce1227 // fmla v7.2d, v17.2d, v14.d[0]
+	WORD $0x4fcf122a // fmla v10.2d, v17.2d, v15.d[0]
+	WORD $0x4fcc1242 // fmla v2.2d, v18.2d, v12.d[0]
+	WORD $0x4fcd1245 // fmla v5.2d, v18.2d, v13.d[0]
+	WORD $0x4fce1248 // fmla v8.2d, v18.2d, v14.d[0]
+	WORD $0x4fcf124b // fmla v11.2d, v18.2d, v15.d[0]
+	ADD $48, R9, R9
+	SUBS $1, R14, R14
+	BNE turn61
 
 end59:
+	MOVD R0, R8
+	FSTPQ (F0, F1), 0(R8)
+	FMOVQ F2, 32(R8)
+	ADD R3<<0, R8, R8
+	FSTPQ (F3, F4), 0(R8)
+	FMOVQ F5, 32(R8)
+	ADD R3<<0, R8, R8
+	FSTPQ (F6, F7), 0(R8)
+	FMOVQ F8, 32(R8)
+	ADD R3<<0, R8, R8
+	FSTPQ (F9, F10), 0(R8)
+	FMOVQ F11, 32(R8)
+	ADD R3<<2, R1, R1
+	MOVD $4, R7
+	B then
+
+tile2x3n52:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	MOVD w+32(FP), R9
 	MOVD R1, R10
-	FSTPQ (F0, F1), 0(R10)
-	ADD R4<<0, R10, R10
-	ADD R4<<0, R2, R2
-	MOVD $1, R6
-	SUB R6, R3, R3
-	B activate36
+	ADD R3, R10, R11
+	MOVD depth+64(FP), R12
 
-activate36:
-	CBZ R0, skip38
+turn64:
+	FMOVD.P 8(R10), F6
+	FMOVD.P 8(R11), F7
+	FLDPQ 0(R9), (F8, F9)
+	FMOVQ 32(R9), F10
+	WORD $0x4fc61100 // fmla v0.2d, v8.2d, v6.d[0]
+	WORD $0x4fc71103 // fmla v3.2d, v8.2d, v7.d[0]
+	WORD $0x4fc61121 // fmla v1.2d, v9.2d, v6.d[0]
+	WORD $0x4fc71124 // fmla v4.2d, v9.2d, v7.d[0]
+	WORD $0x4fc61142 // fmla v2.2d, v10.2d, v6.d[0]
+	WORD $0x4fc71145 // fmla v5.2d, v10.2d, v7.d[0]
+	ADD $48, R9, R9
+	SUBS $1, R12, R12
+	BNE turn64
+	MOVD R0, R8
+	FSTPQ (F0, F1), 0(R8)
+	FMOVQ F2, 32(R8)
+	ADD R3<<0, R8, R8
+	FSTPQ (F3, F4), 0(R8)
+	FMOVQ F5, 32(R8)
+	ADD R3<<1, R1, R1
+	MOVD $2, R7
+	B then
 
-row37:
-	FMOVQ 0(R1), F6
+tile1x3n53:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	MOVD w+32(FP), R9
+	MOVD R1, R10
+	MOVD depth+64(FP), R11
+
+turn67:
+	FMOVD.P 8(R10), F3
+	FLDPQ 0(R9), (F4, F5)
+	FMOVQ 32(R9), F6
+	WORD $0x4fc31080 // fmla v0.2d, v4.2d, v3.d[0]
+	WORD $0x4fc310a1 // fmla v1.2d, v5.2d, v3.d[0]
+	WORD $0x4fc310c2 // fmla v2.2d, v6.2d, v3.d[0]
+	ADD $48, R9, R9
+	SUBS $1, R11, R11
+	BNE turn67
+	MOVD R0, R8
+	FSTPQ (F0, F1), 0(R8)
+	FMOVQ F2, 32(R8)
+	ADD R3<<0, R1, R1
+	MOVD $1, R7
+	B then
+
+vecs4n4:
+
+next68:
+	CMP $4, R2
+	BGE tile4x4n69
+	CMP $3, R2
+	BGE tile3x4n70
+	CMP $2, R2
+	BGE tile2x4n71
+	B tile1x4n72
+
+tile4x4n69:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	MOVD w+32(FP), R9
+	MOVD R1, R10
+	ADD R3, R10, R11
+	ADD R3, R11, R12
+	ADD R3, R12, R13
+	MOVD depth+64(FP), R14
+	SUBS $2, R14, R14
+	BLT rest73
+
+turn75:
+	FMOVQ.P 16(R10), F16
+	FMOVQ.P 16(R11), F17
+	FMOVQ.P 16(R12), F18
+	FMOVQ.P 16(R13), F19
+	FLDPQ 0(R9), (F20, F21)
+	FLDPQ 32(R9), (F22, F23)
+	WORD $0x4fd01280 // fmla v0.2d, v20.2d, v16.d[0]
+	WORD $0x4fd11284 // fmla v4.2d, v20.2d, v17.d[0]
+	WORD $0x4fd21288 // fmla v8.2d, v20.2d, v18.d[0]
+	WORD $0x4fd3128c // fmla v12.2d, v20.2d, v19.d[0]
+	WORD $0x4fd012a1 // fmla v1.2d, v21.2d, v16.d[0]
+	WORD $0x4fd112a5 // fmla v5.2d, v21.2d, v17.d[0]
+	WORD $0x4fd212a9 // fmla v9.2d, v21.2d, v18.d[0]
+	WORD $0x4fd312ad // fmla v13.2d, v21.2d, v19.d[0]
+	WORD $0x4fd012c2 // fmla v2.2d, v22.2d, v16.d[0]
+	WORD $0x4fd112c6 // fmla v6.2d, v22.2d, v17.d[0]
+	WORD $0x4fd212ca // fmla v10.2d, v22.2d, v18.d[0]
+	WORD $0x4fd312ce // fmla v14.2d, v22.2d, v19.d[0]
+	WORD $0x4fd012e3 // fmla v3.2d, v23.2d, v16.d[0]
+	WORD $0x4fd112e7 // fmla v7.2d, v23.2d, v17.d[0]
+	WORD $0x4fd212eb // fmla v11.2d, v23.2d, v18.d[0]
+	WORD $0x4fd312ef // fmla v15.2d, v23.2d, v19.d[0]
+	FLDPQ 64(R9), (F20, F21)
+	FLDPQ 96(R9), (F22, F23)
+	WORD $0x4fd01a80 // fmla v0.2d, v20.2d, v16.d[1]
+	WORD $0x4fd11a84 // fmla v4.2d, v20.2d, v17.d[1]
+	WORD $0x4fd21a88 // fmla v8.2d, v20.2d, v18.d[1]
+	WORD $0x4fd31a8c // fmla v12.2d, v20.2d, v19.d[1]
+	WORD $0x4fd01aa1 // fmla v1.2d, v21.2d, v16.d[1]
+	WORD $0x4fd11aa5 // fmla v5.2d, v21.2d, v17.d[1]
+	WORD $0x4fd21aa9 // fmla v9.2d, v21.2d, v18.d[1]
+	WORD $0x4fd31aad // fmla v13.2d, v21.2d, v19.d[1]
+	WORD $0x4fd01ac2 // fmla v2.2d, v22.2d, v16.d[1]
+	WORD $0x4fd11ac6 // fmla v6.2d, v22.2d, v17.d[1]
+	WORD $0x4fd21aca // fmla v10.2d, v22.2d, v18.d[1]
+	WORD $0x4fd31ace // fmla v14.2d, v22.2d, v19.d[1]
+	WORD $0x4fd01ae3 // fmla v3.2d, v23.2d, v16.d[1]
+	WORD $0x4fd11ae7 // fmla v7.2d, v23.2d, v17.d[1]
+	WORD $0x4fd21aeb // fmla v11.2d, v23.2d, v18.d[1]
+	WORD $0x4fd31aef // fmla v15.2d, v23.2d, v19.d[1]
+	ADD $128, R9, R9
+	SUBS $2, R14, R14
+	BGE turn75
+
+rest73:
+	ADDS $2, R14, R14
+	BEQ end74
+
+turn76:
+	FMOVD.P 8(R10), F16
+	FMOVD.P 8(R11), F17
+	FMOVD.P 8(R12), F18
+	FMOVD.P 8(R13), F19
+	FLDPQ 0(R9), (F20, F21)
+	FLDPQ 32(R9), (F22, F23)
+	WORD $0x4fd01280 // fmla v0.2d, v20.2d, v16.d[0]
+	WORD $0x4fd11284 // fmla v4.2d, v20.2d, v17.d[0]
+	WORD $0x4fd21288 // fmla v8.2d, v20.2d, v18.d[0]
+	WORD $0x4fd3128c // fmla v12.2d, v20.2d, v19.d[0]
+	WORD $0x4fd012a1 // fmla v1.2d, v21.2d, v16.d[0]
+	WORD $0x4fd112a5 // fmla v5.2d, v21.2d, v17.d[0]
+	WORD $0x4fd212a9 // fmla v9.2d, v21.2d, v18.d[0]
+	WORD $0x4fd312ad // fmla v13.2d, v21.2d, v19.d[0]
+	WORD $0x4fd012c2 // fmla v2.2d, v22.2d, v16.d[0]
+	WORD $0x4fd112c6 // fmla v6.2d, v22.2d, v17.d[0]
+	WORD $0x4fd212ca // fmla v10.2d, v22.2d, v18.d[0]
+	WORD $0x4fd312ce // fmla v14.2d, v22.2d, v19.d[0]
+	WORD $0x4fd012e3 // fmla v3.2d, v23.2d, v16.d[0]
+	WORD $0x4fd112e7 // fmla v7.2d, v23.2d, v17.d[0]
+	WORD $0x4fd212eb // fmla v11.2d, v23.2d, v18.d[0]
+	WORD $0x4fd312ef // fmla v15.2d, v23.2d, v19.d[0]
+	ADD $64, R9, R9
+	SUBS $1, R14, R14
+	BNE turn76
+
+end74:
+	MOVD R0, R8
+	FSTPQ (F0, F1), 0(R8)
+	FSTPQ (F2, F3), 32(R8)
+	ADD R3<<0, R8, R8
+	FSTPQ (F4, F5), 0(R8)
+	FSTPQ (F6, F7), 32(R8)
+	ADD R3<<0, R8, R8
+	FSTPQ (F8, F9), 0(R8)
+	FSTPQ (F10, F11), 32(R8)
+	ADD R3<<0, R8, R8
+	FSTPQ (F12, F13), 0(R8)
+	FSTPQ (F14, F15), 32(R8)
+	ADD R3<<2, R1, R1
+	MOVD $4, R7
+	B then
+
+tile3x4n70:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	MOVD w+32(FP), R9
+	MOVD R1, R10
+	ADD R3, R10, R11
+	ADD R3, R11, R12
+	MOVD depth+64(FP), R13
+	SUBS $2, R13, R13
+	BLT rest77
+
+turn79:
+	FMOVQ.P 16(R10), F12
+	FMOVQ.P 16(R11), F13
+	FMOVQ.P 16(R12), F14
+	FLDPQ 0(R9), (F15, F16)
+	FLDPQ 32(R9), (F17, F18)
+	WORD $0x4fcc11e0 // fmla v0.2d, v15.2d, v12.d[0]
+	WORD $0x4fcd11e4 // fmla v4.2d, v15.2d, v13.d[0]
+	WORD $0x4fce11e8 // fmla v8.2d, v15.2d, v14.d[0]
+	WORD $0x4fcc1201 // fmla v1.2d, v16.2d, v12.d[0]
+	WORD $0x4fcd1205 // fmla v5.2d, v16.2d, v13.d[0]
+	WORD $0x4fce1209 // fmla v9.2d, v16.2d, v14.d[0]
+	WORD $0x4fcc1222 // fmla v2.2d, v17.2d, v12.d[0]
+	WORD $0x4fcd1226 // fmla v6.2d, v17.2d, v13.d[0]
+	WORD $0x4fce122a // fmla v10.2d, v17.2d, v14.d[0]
+	WORD $0x4fcc1243 // fmla v3.2d, v18.2d, v12.d[0]
+	WORD $0x4fcd1247 // fmla v7.2d, v18.2d, v13.d[0]
+	WORD $0x4fce124b // fmla v11.2d, v18.2d, v14.d[0]
+	FLDPQ 64(R9), (F15, F16)
+	FLDPQ 96(R9), (F17, F18)
+	WORD $0x4fcc19e0 // fmla v0.2d, v15.2d, v12.d[1]
+	WORD $0x4fcd19e4 // fmla v4.2d, v15.2d, v13.d[1]
+	WORD $0x4fce19e8 // fmla v8.2d, v15.2d, v14.d[1]
+	WORD $0x4fcc1a01 // fmla v1.2d, v16.2d, v12.d[1]
+	WORD $0x4fcd1a05 // fmla v5.2d, v16.2d, v13.d[1]
+	WORD $0x4fce1a09 // fmla v9.2d, v16.2d, v14.d[1]
+	WORD $0x4fcc1a22 // fmla v2.2d, v17.2d, v12.d[1]
+	WORD $0x4fcd1a26 // fmla v6.2d, v17.2d, v13.d[1]
+	WORD $0x4fce1a2a // fmla v10.2d, v17.2d, v14.d[1]
+	WORD $0x4fcc1a43 // fmla v3.2d, v18.2d, v12.d[1]
+	WORD $0x4fcd1a47 // fmla v7.2d, v18.2d, v13.d[1]
+	WORD $0x4fce1a4b // fmla v11.2d, v18.2d, v14.d[1]
+	ADD $128, R9, R9
+	SUBS $2, R13, R13
+	BGE turn79
+
+rest77:
+	ADDS $2, R13, R13
+	BEQ end78
+
+turn80:
+	FMOVD.P 8(R10), F12
+	FMOVD.P 8(R11), F13
+	FMOVD.P 8(R12), F14
+	FLDPQ 0(R9), (F15, F16)
+	FLDPQ 32(R9), (F17, F18)
+	WORD $0x4fcc11e0 // fmla v0.2d, v15.2d, v12.d[0]
+	WORD $0x4fcd11e4 // fmla v4.2d, v15.2d, v13.d[0]
+	WORD $0x4fce11e8 // fmla v8.2d, v15.2d, v14.d[0]
+	WORD $0x4fcc1201 // fmla v1.2d, v16.2d, v12.d[0]
+	WORD $0x4fcd1205 // fmla v5.2d, v16.2d, v13.d[0]
+	WORD $0x4fce1209 // fmla v9.2d, v16.2d, v14.d[0]
+	WORD $0x4fcc1222 // fmla v2.2d, v17.2d, v12.d[0]
+	WORD $0x4fcd1226 // fmla v6.2d, v17.2d, v13.d[0]
+	WORD $0x4fce122a // fmla v10.2d, v17.2d, v14.d[0]
+	WORD $0x4fcc1243 // fmla v3.2d, v18.2d, v12.d[0]
+	WORD $0x4fcd1247 // fmla v7.2d, v18.2d, v13.d[0]
+	WORD $0x4fce124b // fmla v11.2d, v18.2d, v14.d[0]
+	ADD $64, R9, R9
+	SUBS $1, R13, R13
+	BNE turn80
+
+end78:
+	MOVD R0, R8
+	FSTPQ (F0, F1), 0(R8)
+	FSTPQ (F2, F3), 32(R8)
+	ADD R3<<0, R8, R8
+	FSTPQ (F4, F5), 0(R8)
+	FSTPQ (F6, F7), 32(R8)
+	ADD R3<<0, R8, R8
+	FSTPQ (F8, F9), 0(R8)
+	FSTPQ (F10, F11), 32(R8)
+	ADD R3<<0, R1, R1
+	ADD R3<<1, R1, R1
+	MOVD $3, R7
+	B then
+
+tile2x4n71:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	MOVD w+32(FP), R9
+	MOVD R1, R10
+	ADD R3, R10, R11
+	MOVD depth+64(FP), R12
+	SUBS $2, R12, R12
+	BLT rest81
+
+turn83:
+	FMOVQ.P 16(R10), F8
+	FMOVQ.P 16(R11), F9
+	FLDPQ 0(R9), (F10, F11)
+	FLDPQ 32(R9), (F12, F13)
+	WORD $0x4fc81140 // fmla v0.2d, v10.2d, v8.d[0]
+	WORD $0x4fc91144 // fmla v4.2d, v10.2d, v9.d[0]
+	WORD $0x4fc81161 // fmla v1.2d, v11.2d, v8.d[0]
+	WORD $0x4fc91165 // fmla v5.2d, v11.2d, v9.d[0]
+	WORD $0x4fc81182 // fmla v2.2d, v12.2d, v8.d[0]
+	WORD $0x4fc91186 // fmla v6.2d, v12.2d, v9.d[0]
+	WORD $0x4fc811a3 // fmla v3.2d, v13.2d, v8.d[0]
+	WORD $0x4fc911a7 // fmla v7.2d, v13.2d, v9.d[0]
+	FLDPQ 64(R9), (F10, F11)
+	FLDPQ 96(R9), (F12, F13)
+	WORD $0x4fc81940 // fmla v0.2d, v10.2d, v8.d[1]
+	WORD $0x4fc91944 // fmla v4.2d, v10.2d, v9.d[1]
+	WORD $0x4fc81961 // fmla v1.2d, v11.2d, v8.d[1]
+	WORD $0x4fc91965 // fmla v5.2d, v11.2d, v9.d[1]
+	WORD $0x4fc81982 // fmla v2.2d, v12.2d, v8.d[1]
+	WORD $0x4fc91986 // fmla v6.2d, v12.2d, v9.d[1]
+	WORD $0x4fc819a3 // fmla v3.2d, v13.2d, v8.d[1]
+	WORD $0x4fc919a7 // fmla v7.2d, v13.2d, v9.d[1]
+	ADD $128, R9, R9
+	SUBS $2, R12, R12
+	BGE turn83
+
+rest81:
+	ADDS $2, R12, R12
+	BEQ end82
+
+turn84:
+	FMOVD.P 8(R10), F8
+	FMOVD.P 8(R11), F9
+	FLDPQ 0(R9), (F10, F11)
+	FLDPQ 32(R9), (F12, F13)
+	WORD $0x4fc81140 // fmla v0.2d, v10.2d, v8.d[0]
+	WORD $0x4fc91144 // fmla v4.2d, v10.2d, v9.d[0]
+	WORD $0x4fc81161 // fmla v1.2d, v11.2d, v8.d[0]
+	WORD $0x4fc91165 // fmla v5.2d, v11.2d, v9.d[0]
+	WORD $0x4fc81182 // fmla v2.2d, v12.2d, v8.d[0]
+	WORD $0x4fc91186 // fmla v6.2d, v12.2d, v9.d[0]
+	WORD $0x4fc811a3 // fmla v3.2d, v13.2d, v8.d[0]
+	WORD $0x4fc911a7 // fmla v7.2d, v13.2d, v9.d[0]
+	ADD $64, R9, R9
+	SUBS $1, R12, R12
+	BNE turn84
+
+end82:
+	MOVD R0, R8
+	FSTPQ (F0, F1), 0(R8)
+	FSTPQ (F2, F3), 32(R8)
+	ADD R3<<0, R8, R8
+	FSTPQ (F4, F5), 0(R8)
+	FSTPQ (F6, F7), 32(R8)
+	ADD R3<<1, R1, R1
+	MOVD $2, R7
+	B then
+
+tile1x4n72:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	MOVD w+32(FP), R9
+	MOVD R1, R10
+	MOVD depth+64(FP), R11
+
+turn87:
+	FMOVD.P 8(R10), F4
+	FLDPQ 0(R9), (F5, F6)
+	FLDPQ 32(R9), (F7, F8)
+	WORD $0x4fc410a0 // fmla v0.2d, v5.2d, v4.d[0]
+	WORD $0x4fc410c1 // fmla v1.2d, v6.2d, v4.d[0]
+	WORD $0x4fc410e2 // fmla v2.2d, v7.2d, v4.d[0]
+	WORD $0x4fc41103 // fmla v3.2d, v8.2d, v4.d[0]
+	ADD $64, R9, R9
+	SUBS $1, R11, R11
+	BNE turn87
+	MOVD R0, R8
+	FSTPQ (F0, F1), 0(R8)
+	FSTPQ (F2, F3), 32(R8)
+	ADD R3<<0, R1, R1
+	MOVD $1, R7
+	B then
+
+vecs5n5:
+
+next88:
+	CMP $4, R2
+	BGE tile4x5n89
+	CMP $3, R2
+	BGE tile3x5n90
+	CMP $2, R2
+	BGE tile2x5n91
+	B tile1x5n92
+
+tile4x5n89:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	VMOVI $0, V16.B16
+	VMOVI $0, V17.B16
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+	MOVD w+32(FP), R9
+	MOVD R1, R10
+	ADD R3, R10, R11
+	ADD R3, R11, R12
+	ADD R3, R12, R13
+	MOVD depth+64(FP), R14
+	SUBS $2, R14, R14
+	BLT rest93
+
+turn95:
+	FMOVQ.P 16(R10), F20
+	FMOVQ.P 16(R11), F21
+	FMOVQ.P 16(R12), F22
+	FMOVQ.P 16(R13), F23
+	FLDPQ 0(R9), (F24, F25)
+	FLDPQ 32(R9), (F26, F27)
+	FMOVQ 64(R9), F28
+	WORD $0x4fd41300 // fmla v0.2d, v24.2d, v20.d[0]
+	WORD $0x4fd51305 // fmla v5.2d, v24.2d, v21.d[0]
+	WORD $0x4fd6130a // fmla v10.2d, v24.2d, v22.d[0]
+	WORD $0x4fd7130f // fmla v15.2d, v24.2d, v23.d[0]
+	WORD $0x4fd41321 // fmla v1.2d, v25.2d, v20.d[0]
+	WORD $0x4fd51326 // fmla v6.2d, v25.2d, v21.d[0]
+	WORD $0x4fd6132b // fmla v11.2d, v25.2d, v22.d[0]
+	WORD $0x4fd71330 // fmla v16.2d, v25.2d, v23.d[0]
+	WORD $0x4fd41342 // fmla v2.2d, v26.2d, v20.d[0]
+	WORD $0x4fd51347 // fmla v7.2d, v26.2d, v21.d[0]
+	WORD $0x4fd6134c // fmla v12.2d, v26.2d, v22.d[0]
+	WORD $0x4fd71351 // fmla v17.2d, v26.2d, v23.d[0]
+	WORD $0x4fd41363 // fmla v3.2d, v27.2d, v20.d[0]
+	WORD $0x4fd51368 // fmla v8.2d, v27.2d, v21.d[0]
+	WORD $0x4fd6136d // fmla v13.2d, v27.2d, v22.d[0]
+	WORD $0x4fd71372 // fmla v18.2d, v27.2d, v23.d[0]
+	WORD $0x4fd41384 // fmla v4.2d, v28.2d, v20.d[0]
+	WORD $0x4fd51389 // fmla v9.2d, v28.2d, v21.d[0]
+	WORD $0x4fd6138e // fmla v14.2d, v28.2d, v22.d[0]
+	WORD $0x4fd71393 // fmla v19.2d, v28.2d, v23.d[0]
+	FLDPQ 80(R9), (F24, F25)
+	FLDPQ 112(R9), (F26, F27)
+	FMOVQ 144(R9), F28
+	WORD $0x4fd41b00 // fmla v0.2d, v24.2d, v20.d[1]
+	WORD $0x4fd51b05 // fmla v5.2d, v24.2d, v21.d[1]
+	WORD $0x4fd61b0a // fmla v10.2d, v24.2d, v22.d[1]
+	WORD $0x4fd71b0f // fmla v15.2d, v24.2d, v23.d[1]
+	WORD $0x4fd41b21 // fmla v1.2d, v25.2d, v20.d[1]
+	WORD $0x4fd51b26 // fmla v6.2d, v25.2d, v21.d[1]
+	WORD $0x4fd61b2b // fmla v11.2d, v25.2d, v22.d[1]
+	WORD $0x4fd71b30 // fmla v16.2d, v25.2d, v23.d[1]
+	WORD $0x4fd41b42 // fmla v2.2d, v26.2d, v20.d[1]
+	WORD $0x4fd51b47 // fmla v7.2d, v26.2d, v21.d[1]
+	WORD $0x4fd61b4c // fmla v12.2d, v26.2d, v22.d[1]
+	WORD $0x4fd71b51 // fmla v17.2d, v26.2d, v23.d[1]
+	WORD $0x4fd41b63 // fmla v3.2d, v27.2d, v20.d[1]
+	WORD $0x4fd51b68 // fmla v8.2d, v27.2d, v21.d[1]
+	WORD $0x4fd61b6d // fmla v13.2d, v27.2d, v22.d[1]
+	WORD $0x4fd71b72 // fmla v18.2d, v27.2d, v23.d[1]
+	WORD $0x4fd41b84 // fmla v4.2d, v28.2d, v20.d[1]
+	WORD $0x4fd51b89 // fmla v9.2d, v28.2d, v21.d[1]
+	WORD $0x4fd61b8e // fmla v14.2d, v28.2d, v22.d[1]
+	WORD $0x4fd71b93 // fmla v19.2d, v28.2d, v23.d[1]
+	ADD $160, R9, R9
+	SUBS $2, R14, R14
+	BGE turn95
+
+rest93:
+	ADDS $2, R14, R14
+	BEQ end94
+
+turn96:
+	FMOVD.P 8(R10), F20
+	FMOVD.P 8(R11), F21
+	FMOVD.P 8(R12), F22
+	FMOVD.P 8(R13), F23
+	FLDPQ 0(R9), (F24, F25)
+	FLDPQ 32(R9), (F26, F27)
+	FMOVQ 64(R9), F28
+	WORD $0x4fd41300 // fmla v0.2d, v24.2d, v20.d[0]
+	WORD $0x4fd51305 // fmla v5.2d, v24.2d, v21.d[0]
+	WORD $0x4fd6130a // fmla v10.2d, v24.2d, v22.d[0]
+	WORD $0x4fd7130f // fmla v15.2d, v24.2d, v23.d[0]
+	WORD $0x4fd41321 // fmla v1.2d, v25.2d, v20.d[0]
+	WORD $0x4fd51326 // fmla v6.2d, v25.2d, v21.d[0]
+	WORD $0x4fd6132b // fmla v11.2d, v25.2d, v22.d[0]
+	WORD $0x4fd71330 // fmla v16.2d, v25.2d, v23.d[0]
+	WORD $0x4fd41342 // fmla v2.2d, v26.2d, v20.d[0]
+	WORD $0x4fd51347 // fmla v7.2d, v26.2d, v21.d[0]
+	WORD $0x4fd6134c // fmla v12.2d, v26.2d, v22.d[0]
+	WORD $0x4fd71351 // fmla v17.2d, v26.2d, v23.d[0]
+	WORD $0x4fd41363 // fmla v3.2d, v27.2d, v20.d[0]
+	WORD $0x4fd51368 // fmla v8.2d, v27.2d, v21.d[0]
+	WORD $0x4fd6136d // fmla v13.2d, v27.2d, v22.d[0]
+	WORD $0x4fd71372 // fmla v18.2d, v27.2d, v23.d[0]
+	WORD $0x4fd41384 // fmla v4.2d, v28.2d, v20.d[0]
+	WORD $0x4fd51389 // fmla v9.2d, v28.2d, v21.d[0]
+	WORD $0x4fd6138e // fmla v14.2d, v28.2d, v22.d[0]
+	WORD $0x4fd71393 // fmla v19.2d, v28.2d, v23.d[0]
+	ADD $80, R9, R9
+	SUBS $1, R14, R14
+	BNE turn96
+
+end94:
+	MOVD R0, R8
+	FSTPQ (F0, F1), 0(R8)
+	FSTPQ (F2, F3), 32(R8)
+	FMOVQ F4, 64(R8)
+	ADD R3<<0, R8, R8
+	FSTPQ (F5, F6), 0(R8)
+	FSTPQ (F7, F8), 32(R8)
+	FMOVQ F9, 64(R8)
+	ADD R3<<0, R8, R8
+	FSTPQ (F10, F11), 0(R8)
+	FSTPQ (F12, F13), 32(R8)
+	FMOVQ F14, 64(R8)
+	ADD R3<<0, R8, R8
+	FSTPQ (F15, F16), 0(R8)
+	FSTPQ (F17, F18), 32(R8)
+	FMOVQ F19, 64(R8)
+	ADD R3<<2, R1, R1
+	MOVD $4, R7
+	B then
+
+tile3x5n90:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	MOVD w+32(FP), R9
+	MOVD R1, R10
+	ADD R3, R10, R11
+	ADD R3, R11, R12
+	MOVD depth+64(FP), R13
+	SUBS $2, R13, R13
+	BLT rest97
+
+turn99:
+	FMOVQ.P 16(R10), F15
+	FMOVQ.P 16(R11), F16
+	FMOVQ.P 16(R12), F17
+	FLDPQ 0(R9), (F18, F19)
+	FLDPQ 32(R9), (F20, F21)
+	FMOVQ 64(R9), F22
+	WORD $0x4fcf1240 // fmla v0.2d, v18.2d, v15.d[0]
+	WORD $0x4fd01245 // fmla v5.2d, v18.2d, v16.d[0]
+	WORD $0x4fd1124a // fmla v10.2d, v18.2d, v17.d[0]
+	WORD $0x4fcf1261 // fmla v1.2d, v19.2d, v15.d[0]
+	WORD $0x4fd01266 // fmla v6.2d, v19.2d, v16.d[0]
+	WORD $0x4fd1126b // fmla v11.2d, v19.2d, v17.d[0]
+	WORD $0x4fcf1282 // fmla v2.2d, v20.2d, v15.d[0]
+	WORD $0x4fd01287 // fmla v7.2d, v20.2d, v16.d[0]
+	WORD $0x4fd1128c // fmla v12.2d, v20.2d, v17.d[0]
+	WORD $0x4fcf12a3 // fmla v3.2d, v21.2d, v15.d[0]
+	WORD $0x4fd012a8 // fmla v8.2d, v21.2d, v16.d[0]
+	WORD $0x4fd112ad // fmla v13.2d, v21.2d, v17.d[0]
+	WORD $0x4fcf12c4 // fmla v4.2d, v22.2d, v15.d[0]
+	WORD $0x4fd012c9 // fmla v9.2d, v22.2d, v16.d[0]
+	WORD $0x4fd112ce // fmla v14.2d, v22.2d, v17.d[0]
+	FLDPQ 80(R9), (F18, F19)
+	FLDPQ 112(R9), (F20, F21)
+	FMOVQ 144(R9), F22
+	WORD $0x4fcf1a40 // fmla v0.2d, v18.2d, v15.d[1]
+	WORD $0x4fd01a45 // fmla v5.2d, v18.2d, v16.d[1]
+	WORD $0x4fd11a4a // fmla v10.2d, v18.2d, v17.d[1]
+	WORD $0x4fcf1a61 // fmla v1.2d, v19.2d, v15.d[1]
+	WORD $0x4fd01a66 // fmla v6.2d, v19.2d, v16.d[1]
+	WORD $0x4fd11a6b // fmla v11.2d, v19.2d, v17.d[1]
+	WORD $0x4fcf1a82 // fmla v2.2d, v20.2d, v15.d[1]
+	WORD $0x4fd01a87 // fmla v7.2d, v20.2d, v16.d[1]
+	WORD $0x4fd11a8c // fmla v12.2d, v20.2d, v17.d[1]
+	WORD $0x4fcf1aa3 // fmla v3.2d, v21.2d, v15.d[1]
+	WORD $0x4fd01aa8 // fmla v8.2d, v21.2d, v16.d[1]
+	WORD $0x4fd11aad // fmla v13.2d, v21.2d, v17.d[1]
+	WORD $0x4fcf1ac4 // fmla v4.2d, v22.2d, v15.d[1]
+	WORD $0x4fd01ac9 // fmla v9.2d, v22.2d, v16.d[1]
+	WORD $0x4fd11ace // fmla v14.2d, v22.2d, v17.d[1]
+	ADD $160, R9, R9
+	SUBS $2, R13, R13
+	BGE turn99
+
+rest97:
+	ADDS $2, R13, R13
+	BEQ end98
+
+turn100:
+	FMOVD.P 8(R10), F15
+	FMOVD.P 8(R11), F16
+	FMOVD.P 8(R12), F17
+	FLDPQ 0(R9), (F18, F19)
+	FLDPQ 32(R9), (F20, F21)
+	FMOVQ 64(R9), F22
+	WORD $0x4fcf1240 // fmla v0.2d, v18.2d, v15.d[0]
+	WORD $0x4fd01245 // fmla v5.2d, v18.2d, v16.d[0]
+	WORD $0x4fd1124a // fmla v10.2d, v18.2d, v17.d[0]
+	WORD $0x4fcf1261 // fmla v1.2d, v19.2d, v15.d[0]
+	WORD $0x4fd01266 // fmla v6.2d, v19.2d, v16.d[0]
+	WORD $0x4fd1126b // fmla v11.2d, v19.2d, v17.d[0]
+	WORD $0x4fcf1282 // fmla v2.2d, v20.2d, v15.d[0]
+	WORD $0x4fd01287 // fmla v7.2d, v20.2d, v16.d[0]
+	WORD $0x4fd1128c // fmla v12.2d, v20.2d, v17.d[0]
+	WORD $0x4fcf12a3 // fmla v3.2d, v21.2d, v15.d[0]
+	WORD $0x4fd012a8 // fmla v8.2d, v21.2d, v16.d[0]
+	WORD $0x4fd112ad // fmla v13.2d, v21.2d, v17.d[0]
+	WORD $0x4fcf12c4 // fmla v4.2d, v22.2d, v15.d[0]
+	WORD $0x4fd012c9 // fmla v9.2d, v22.2d, v16.d[0]
+	WORD $0x4fd112ce // fmla v14.2d, v22.2d, v17.d[0]
+	ADD $80, R9, R9
+	SUBS $1, R13, R13
+	BNE turn100
+
+end98:
+	MOVD R0, R8
+	FSTPQ (F0, F1), 0(R8)
+	FSTPQ (F2, F3), 32(R8)
+	FMOVQ F4, 64(R8)
+	ADD R3<<0, R8, R8
+	FSTPQ (F5, F6), 0(R8)
+	FSTPQ (F7, F8), 32(R8)
+	FMOVQ F9, 64(R8)
+	ADD R3<<0, R8, R8
+	FSTPQ (F10, F11), 0(R8)
+	FSTPQ (F12, F13), 32(R8)
+	FMOVQ F14, 64(R8)
+	ADD R3<<0, R1, R1
+	ADD R3<<1, R1, R1
+	MOVD $3, R7
+	B then
+
+tile2x5n91:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	MOVD w+32(FP), R9
+	MOVD R1, R10
+	ADD R3, R10, R11
+	MOVD depth+64(FP), R12
+	SUBS $2, R12, R12
+	BLT rest101
+
+turn103:
+	FMOVQ.P 16(R10), F10
+	FMOVQ.P 16(R11), F11
+	FLDPQ 0(R9), (F12, F13)
+	FLDPQ 32(R9), (F14, F15)
+	FMOVQ 64(R9), F16
+	WORD $0x4fca1180 // fmla v0.2d, v12.2d, v10.d[0]
+	WORD $0x4fcb1185 // fmla v5.2d, v12.2d, v11.d[0]
+	WORD $0x4fca11a1 // fmla v1.2d, v13.2d, v10.d[0]
+	WORD $0x4fcb11a6 // fmla v6.2d, v13.2d, v11.d[0]
+	WORD $0x4fca11c2 // fmla v2.2d, v14.2d, v10.d[0]
+	WORD $0x4fcb11c7 // fmla v7.2d, v14.2d, v11.d[0]
+	WORD $0x4fca11e3 // fmla v3.2d, v15.2d, v10.d[0]
+	WORD $0x4fcb11e8 // fmla v8.2d, v15.2d, v11.d[0]
+	WORD $0x4fca1204 // fmla v4.2d, v16.2d, v10.d[0]
+	WORD $0x4fcb1209 // fmla v9.2d, v16.2d, v11.d[0]
+	FLDPQ 80(R9), (F12, F13)
+	FLDPQ 112(R9), (F14, F15)
+	FMOVQ 144(R9), F16
+	WORD $0x4fca1980 // fmla v0.2d, v12.2d, v10.d[1]
+	WORD $0x4fcb1985 // fmla v5.2d, v12.2d, v11.d[1]
+	WORD $0x4fca19a1 // fmla v1.2d, v13.2d, v10.d[1]
+	WORD $0x4fcb19a6 // fmla v6.2d, v13.2d, v11.d[1]
+	WORD $0x4fca19c2 // fmla v2.2d, v14.2d, v10.d[1]
+	WORD $0x4fcb19c7 // fmla v7.2d, v14.2d, v11.d[1]
+	WORD $0x4fca19e3 // fmla v3.2d, v15.2d, v10.d[1]
+	WORD $0x4fcb19e8 // fmla v8.2d, v15.2d, v11.d[1]
+	WORD $0x4fca1a04 // fmla v4.2d, v16.2d, v10.d[1]
+	WORD $0x4fcb1a09 // fmla v9.2d, v16.2d, v11.d[1]
+	ADD $160, R9, R9
+	SUBS $2, R12, R12
+	BGE turn103
+
+rest101:
+	ADDS $2, R12, R12
+	BEQ end102
+
+turn104:
+	FMOVD.P 8(R10), F10
+	FMOVD.P 8(R11), F11
+	FLDPQ 0(R9), (F12, F13)
+	FLDPQ 32(R9), (F14, F15)
+	FMOVQ 64(R9), F16
+	WORD $0x4fca1180 // fmla v0.2d, v12.2d, v10.d[0]
+	WORD $0x4fcb1185 // fmla v5.2d, v12.2d, v11.d[0]
+	WORD $0x4fca11a1 // fmla v1.2d, v13.2d, v10.d[0]
+	WORD $0x4fcb11a6 // fmla v6.2d, v13.2d, v11.d[0]
+	WORD $0x4fca11c2 // fmla v2.2d, v14.2d, v10.d[0]
+	WORD $0x4fcb11c7 // fmla v7.2d, v14.2d, v11.d[0]
+	WORD $0x4fca11e3 // fmla v3.2d, v15.2d, v10.d[0]
+	WORD $0x4fcb11e8 // fmla v8.2d, v15.2d, v11.d[0]
+	WORD $0x4fca1204 // fmla v4.2d, v16.2d, v10.d[0]
+	WORD $0x4fcb1209 // fmla v9.2d, v16.2d, v11.d[0]
+	ADD $80, R9, R9
+	SUBS $1, R12, R12
+	BNE turn104
+
+end102:
+	MOVD R0, R8
+	FSTPQ (F0, F1), 0(R8)
+	FSTPQ (F2, F3), 32(R8)
+	FMOVQ F4, 64(R8)
+	ADD R3<<0, R8, R8
+	FSTPQ (F5, F6), 0(R8)
+	FSTPQ (F7, F8), 32(R8)
+	FMOVQ F9, 64(R8)
+	ADD R3<<1, R1, R1
+	MOVD $2, R7
+	B then
+
+tile1x5n92:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	MOVD w+32(FP), R9
+	MOVD R1, R10
+	MOVD depth+64(FP), R11
+
+turn107:
+	FMOVD.P 8(R10), F5
+	FLDPQ 0(R9), (F6, F7)
+	FLDPQ 32(R9), (F8, F9)
+	FMOVQ 64(R9), F10
+	WORD $0x4fc510c0 // fmla v0.2d, v6.2d, v5.d[0]
+	WORD $0x4fc510e1 // fmla v1.2d, v7.2d, v5.d[0]
+	WORD $0x4fc51102 // fmla v2.2d, v8.2d, v5.d[0]
+	WORD $0x4fc51123 // fmla v3.2d, v9.2d, v5.d[0]
+	WORD $0x4fc51144 // fmla v4.2d, v10.2d, v5.d[0]
+	ADD $80, R9, R9
+	SUBS $1, R11, R11
+	BNE turn107
+	MOVD R0, R8
+	FSTPQ (F0, F1), 0(R8)
+	FSTPQ (F2, F3), 32(R8)
+	FMOVQ F4, 64(R8)
+	ADD R3<<0, R1, R1
+	MOVD $1, R7
+	B then
+
+vecs6n6:
+
+next108:
+	CMP $4, R2
+	BGE tile4x6n109
+	CMP $3, R2
+	BGE tile3x6n110
+	CMP $2, R2
+	BGE tile2x6n111
+	B tile1x6n112
+
+tile4x6n109:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	VMOVI $0, V16.B16
+	VMOVI $0, V17.B16
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+	VMOVI $0, V20.B16
+	VMOVI $0, V21.B16
+	VMOVI $0, V22.B16
+	VMOVI $0, V23.B16
+	MOVD w+32(FP), R9
+	MOVD R1, R10
+	ADD R3, R10, R11
+	ADD R3, R11, R12
+	ADD R3, R12, R13
+	MOVD depth+64(FP), R14
+	SUBS $2, R14, R14
+	BLT rest113
+
+turn115:
+	FMOVQ.P 16(R10), F24
+	FMOVQ.P 16(R11), F25
+	FMOVQ.P 16(R12), F26
+	FMOVQ.P 16(R13), F27
+	FLDPQ 0(R9), (F28, F29)
+	FLDPQ 32(R9), (F30, F31)
+	WORD $0x4fd81380 // fmla v0.2d, v28.2d, v24.d[0]
+	WORD $0x4fd91386 // fmla v6.2d, v28.2d, v25.d[0]
+	WORD $0x4fda138c // fmla v12.2d, v28.2d, v26.d[0]
+	WORD $0x4fdb1392 // fmla v18.2d, v28.2d, v27.d[0]
+	WORD $0x4fd813a1 // fmla v1.2d, v29.2d, v24.d[0]
+	WORD $0x4fd913a7 // fmla v7.2d, v29.2d, v25.d[0]
+	WORD $0x4fda13ad // fmla v13.2d, v29.2d, v26.d[0]
+	WORD $0x4fdb13b3 // fmla v19.2d, v29.2d, v27.d[0]
+	WORD $0x4fd813c2 // fmla v2.2d, v30.2d, v24.d[0]
+	WORD $0x4fd913c8 // fmla v8.2d, v30.2d, v25.d[0]
+	WORD $0x4fda13ce // fmla v14.2d, v30.2d, v26.d[0]
+	WORD $0x4fdb13d4 // fmla v20.2d, v30.2d, v27.d[0]
+	WORD $0x4fd813e3 // fmla v3.2d, v31.2d, v24.d[0]
+	WORD $0x4fd913e9 // fmla v9.2d, v31.2d, v25.d[0]
+	WORD $0x4fda13ef // fmla v15.2d, v31.2d, v26.d[0]
+	WORD $0x4fdb13f5 // fmla v21.2d, v31.2d, v27.d[0]
+	FLDPQ 64(R9), (F28, F29)
+	WORD $0x4fd81384 // fmla v4.2d, v28.2d, v24.d[0]
+	WORD $0x4fd9138a // fmla v10.2d, v28.2d, v25.d[0]
+	WORD $0x4fda1390 // fmla v16.2d, v28.2d, v26.d[0]
+	WORD $0x4fdb1396 // fmla v22.2d, v28.2d, v27.d[0]
+	WORD $0x4fd813a5 // fmla v5.2d, v29.2d, v24.d[0]
+	WORD $0x4fd913ab // fmla v11.2d, v29.2d, v25.d[0]
+	WORD $0x4fda13b1 // fmla v17.2d, v29.2d, v26.d[0]
+	WORD $0x4fdb13b7 // fmla v23.2d, v29.2d, v27.d[0]
+	FLDPQ 96(R9), (F28, F29)
+	FLDPQ 128(R9), (F30, F31)
+	WORD $0x4fd81b80 // fmla v0.2d, v28.2d, v24.d[1]
+	WORD $0x4fd91b86 // fmla v6.2d, v28.2d, v25.d[1]
+	WORD $0x4fda1b8c // fmla v12.2d, v28.2d, v26.d[1]
+	WORD $0x4fdb1b92 // fmla v18.2d, v28.2d, v27.d[1]
+	WORD $0x4fd81ba1 // fmla v1.2d, v29.2d, v24.d[1]
+	WORD $0x4fd91ba7 // fmla v7.2d, v29.2d, v25.d[1]
+	WORD $0x4fda1bad // fmla v13.2d, v29.2d, v26.d[1]
+	WORD $0x4fdb1bb3 // fmla v19.2d, v29.2d, v27.d[1]
+	WORD $0x4fd81bc2 // fmla v2.2d, v30.2d, v24.d[1]
+	WORD $0x4fd91bc8 // fmla v8.2d, v30.2d, v25.d[1]
+	WORD $0x4fda1bce // fmla v14.2d, v30.2d, v26.d[1]
+	WORD $0x4fdb1bd4 // fmla v20.2d, v30.2d, v27.d[1]
+	WORD $0x4fd81be3 // fmla v3.2d, v31.2d, v24.d[1]
+	WORD $0x4fd91be9 // fmla v9.2d, v31.2d, v25.d[1]
+	WORD $0x4fda1bef // fmla v15.2d, v31.2d, v26.d[1]
+	WORD $0x4fdb1bf5 // fmla v21.2d, v31.2d, v27.d[1]
+	FLDPQ 160(R9), (F28, F29)
+	WORD $0x4fd81b84 // fmla v4.2d, v28.2d, v24.d[1]
+	WORD $0x4fd91b8a // fmla v10.2d, v28.2d, v25.d[1]
+	WORD $0x4fda1b90 // fmla v16.2d, v28.2d, v26.d[1]
+	WORD $0x4fdb1b96 // fmla v22.2d, v28.2d, v27.d[1]
+	WORD $0x4fd81ba5 // fmla v5.2d, v29.2d, v24.d[1]
+	WORD $0x4fd91bab // fmla v11.2d, v29.2d, v25.d[1]
+	WORD $0x4fda1bb1 // fmla v17.2d, v29.2d, v26.d[1]
+	WORD $0x4fdb1bb7 // fmla v23.2d, v29.2d, v27.d[1]
+	ADD $192, R9, R9
+	SUBS $2, R14, R14
+	BGE turn115
+
+rest113:
+	ADDS $2, R14, R14
+	BEQ end114
+
+turn116:
+	FMOVD.P 8(R10), F24
+	FMOVD.P 8(R11), F25
+	FMOVD.P 8(R12), F26
+	FMOVD.P 8(R13), F27
+	FLDPQ 0(R9), (F28, F29)
+	FLDPQ 32(R9), (F30, F31)
+	WORD $0x4fd81380 // fmla v0.2d, v28.2d, v24.d[0]
+	WORD $0x4fd91386 // fmla v6.2d, v28.2d, v25.d[0]
+	WORD $0x4fda138c // fmla v12.2d, v28.2d, v26.d[0]
+	WORD $0x4fdb1392 // fmla v18.2d, v28.2d, v27.d[0]
+	WORD $0x4fd813a1 // fmla v1.2d, v29.2d, v24.d[0]
+	WORD $0x4fd913a7 // fmla v7.2d, v29.2d, v25.d[0]
+	WORD $0x4fda13ad // fmla v13.2d, v29.2d, v26.d[0]
+	WORD $0x4fdb13b3 // fmla v19.2d, v29.2d, v27.d[0]
+	WORD $0x4fd813c2 // fmla v2.2d, v30.2d, v24.d[0]
+	WORD $0x4fd913c8 // fmla v8.2d, v30.2d, v25.d[0]
+	WORD $0x4fda13ce // fmla v14.2d, v30.2d, v26.d[0]
+	WORD $0x4fdb13d4 // fmla v20.2d, v30.2d, v27.d[0]
+	WORD $0x4fd813e3 // fmla v3.2d, v31.2d, v24.d[0]
+	WORD $0x4fd913e9 // fmla v9.2d, v31.2d, v25.d[0]
+	WORD $0x4fda13ef // fmla v15.2d, v31.2d, v26.d[0]
+	WORD $0x4fdb13f5 // fmla v21.2d, v31.2d, v27.d[0]
+	FLDPQ 64(R9), (F28, F29)
+	WORD $0x4fd81384 // fmla v4.2d, v28.2d, v24.d[0]
+	WORD $0x4fd9138a // fmla v10.2d, v28.2d, v25.d[0]
+	WORD $0x4fda1390 // fmla v16.2d, v28.2d, v26.d[0]
+	WORD $0x4fdb1396 // fmla v22.2d, v28.2d, v27.d[0]
+	WORD $0x4fd813a5 // fmla v5.2d, v29.2d, v24.d[0]
+	WORD $0x4fd913ab // fmla v11.2d, v29.2d, v25.d[0]
+	WORD $0x4fda13b1 // fmla v17.2d, v29.2d, v26.d[0]
+	WORD $0x4fdb13b7 // fmla v23.2d, v29.2d, v27.d[0]
+	ADD $96, R9, R9
+	SUBS $1, R14, R14
+	BNE turn116
+
+end114:
+	MOVD R0, R8
+	FSTPQ (F0, F1), 0(R8)
+	FSTPQ (F2, F3), 32(R8)
+	FSTPQ (F4, F5), 64(R8)
+	ADD R3<<0, R8, R8
+	FSTPQ (F6, F7), 0(R8)
+	FSTPQ (F8, F9), 32(R8)
+	FSTPQ (F10, F11), 64(R8)
+	ADD R3<<0, R8, R8
+	FSTPQ (F12, F13), 0(R8)
+	FSTPQ (F14, F15), 32(R8)
+	FSTPQ (F16, F17), 64(R8)
+	ADD R3<<0, R8, R8
+	FSTPQ (F18, F19), 0(R8)
+	FSTPQ (F20, F21), 32(R8)
+	FSTPQ (F22, F23), 64(R8)
+	ADD R3<<2, R1, R1
+	MOVD $4, R7
+	B then
+
+tile3x6n110:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	VMOVI $0, V16.B16
+	VMOVI $0, V17.B16
+	MOVD w+32(FP), R9
+	MOVD R1, R10
+	ADD R3, R10, R11
+	ADD R3, R11, R12
+	MOVD depth+64(FP), R13
+	SUBS $2, R13, R13
+	BLT rest117
+
+turn119:
+	FMOVQ.P 16(R10), F18
+	FMOVQ.P 16(R11), F19
+	FMOVQ.P 16(R12), F20
+	FLDPQ 0(R9), (F21, F22)
+	FLDPQ 32(R9), (F23, F24)
+	FLDPQ 64(R9), (F25, F26)
+	WORD $0x4fd212a0 // fmla v0.2d, v21.2d, v18.d[0]
+	WORD $0x4fd312a6 // fmla v6.2d, v21.2d, v19.d[0]
+	WORD $0x4fd412ac // fmla v12.2d, v21.2d, v20.d[0]
+	WORD $0x4fd212c1 // fmla v1.2d, v22.2d, v18.d[0]
+	WORD $0x4fd312c7 // fmla v7.2d, v22.2d, v19.d[0]
+	WORD $0x4fd412cd // fmla v13.2d, v22.2d, v20.d[0]
+	WORD $0x4fd212e2 // fmla v2.2d, v23.2d, v18.d[0]
+	WORD $0x4fd312e8 // fmla v8.2d, v23.2d, v19.d[0]
+	WORD $0x4fd412ee // fmla v14.2d, v23.2d, v20.d[0]
+	WORD $0x4fd21303 // fmla v3.2d, v24.2d, v18.d[0]
+	WORD $0x4fd31309 // fmla v9.2d, v24.2d, v19.d[0]
+	WORD $0x4fd4130f // fmla v15.2d, v24.2d, v20.d[0]
+	WORD $0x4fd21324 // fmla v4.2d, v25.2d, v18.d[0]
+	WORD $0x4fd3132a // fmla v10.2d, v25.2d, v19.d[0]
+	WORD $0x4fd41330 // fmla v16.2d, v25.2d, v20.d[0]
+	WORD $0x4fd21345 // fmla v5.2d, v26.2d, v18.d[0]
+	WORD $0x4fd3134b // fmla v11.2d, v26.2d, v19.d[0]
+	WORD $0x4fd41351 // fmla v17.2d, v26.2d, v20.d[0]
+	FLDPQ 96(R9), (F21, F22)
+	FLDPQ 128(R9), (F23, F24)
+	FLDPQ 160(R9), (F25, F26)
+	WORD $0x4fd21aa0 // fmla v0.2d, v21.2d, v18.d[1]
+	WORD $0x4fd31aa6 // fmla v6.2d, v21.2d, v19.d[1]
+	WORD $0x4fd41aac // fmla v12.2d, v21.2d, v20.d[1]
+	WORD $0x4fd21ac1 // fmla v1.2d, v22.2d, v18.d[1]
+	WORD $0x4fd31ac7 // fmla v7.2d, v22.2d, v19.d[1]
+	WORD $0x4fd41acd // fmla v13.2d, v22.2d, v20.d[1]
+	WORD $0x4fd21ae2 // fmla v2.2d, v23.2d, v18.d[1]
+	WORD $0x4fd31ae8 // fmla v8.2d, v23.2d, v19.d[1]
+	WORD $0x4fd41aee // fmla v14.2d, v23.2d, v20.d[1]
+	WORD $0x4fd21b03 // fmla v3.2d, v24.2d, v18.d[1]
+	WORD $0x4fd31b09 // fmla v9.2d, v24.2d, v19.d[1]
+	WORD $0x4fd41b0f // fmla v15.2d, v24.2d, v20.d[1]
+	WORD $0x4fd21b24 // fmla v4.2d, v25.2d, v18.d[1]
+	WORD $0x4fd31b2a // fmla v10.2d, v25.2d, v19.d[1]
+	WORD $0x4fd41b30 // fmla v16.2d, v25.2d, v20.d[1]
+	WORD $0x4fd21b45 // fmla v5.2d, v26.2d, v18.d[1]
+	WORD $0x4fd31b4b // fmla v11.2d, v26.2d, v19.d[1]
+	WORD $0x4fd41b51 // fmla v17.2d, v26.2d, v20.d[1]
+	ADD $192, R9, R9
+	SUBS $2, R13, R13
+	BGE turn119
+
+rest117:
+	ADDS $2, R13, R13
+	BEQ end118
+
+turn120:
+	FMOVD.P 8(R10), F18
+	FMOVD.P 8(R11), F19
+	FMOVD.P 8(R12), F20
+	FLDPQ 0(R9), (F21, F22)
+	FLDPQ 32(R9), (F23, F24)
+	FLDPQ 64(R9), (F25, F26)
+	WORD $0x4fd212a0 // fmla v0.2d, v21.2d, v18.d[0]
+	WORD $0x4fd312a6 // fmla v6.2d, v21.2d, v19.d[0]
+	WORD $0x4fd412ac // fmla v12.2d, v21.2d, v20.d[0]
+	WORD $0x4fd212c1 // fmla v1.2d, v22.2d, v18.d[0]
+	WORD $0x4fd312c7 // fmla v7.2d, v22.2d, v19.d[0]
+	WORD $0x4fd412cd // fmla v13.2d, v22.2d, v20.d[0]
+	WORD $0x4fd212e2 // fmla v2.2d, v23.2d, v18.d[0]
+	WORD $0x4fd312e8 // fmla v8.2d, v23.2d, v19.d[0]
+	WORD $0x4fd412ee // fmla v14.2d, v23.2d, v20.d[0]
+	WORD $0x4fd21303 // fmla v3.2d, v24.2d, v18.d[0]
+	WORD $0x4fd31309 // fmla v9.2d, v24.2d, v19.d[0]
+	WORD $0x4fd4130f // fmla v15.2d, v24.2d, v20.d[0]
+	WORD $0x4fd21324 // fmla v4.2d, v25.2d, v18.d[0]
+	WORD $0x4fd3132a // fmla v10.2d, v25.2d, v19.d[0]
+	WORD $0x4fd41330 // fmla v16.2d, v25.2d, v20.d[0]
+	WORD $0x4fd21345 // fmla v5.2d, v26.2d, v18.d[0]
+	WORD $0x4fd3134b // fmla v11.2d, v26.2d, v19.d[0]
+	WORD $0x4fd41351 // fmla v17.2d, v26.2d, v20.d[0]
+	ADD $96, R9, R9
+	SUBS $1, R13, R13
+	BNE turn120
+
+end118:
+	MOVD R0, R8
+	FSTPQ (F0, F1), 0(R8)
+	FSTPQ (F2, F3), 32(R8)
+	FSTPQ (F4, F5), 64(R8)
+	ADD R3<<0, R8, R8
+	FSTPQ (F6, F7), 0(R8)
+	FSTPQ (F8, F9), 32(R8)
+	FSTPQ (F10, F11), 64(R8)
+	ADD R3<<0, R8, R8
+	FSTPQ (F12, F13), 0(R8)
+	FSTPQ (F14, F15), 32(R8)
+	FSTPQ (F16, F17), 64(R8)
+	ADD R3<<0, R1, R1
+	ADD R3<<1, R1, R1
+	MOVD $3, R7
+	B then
+
+tile2x6n111:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	MOVD w+32(FP), R9
+	MOVD R1, R10
+	ADD R3, R10, R11
+	MOVD depth+64(FP), R12
+	SUBS $2, R12, R12
+	BLT rest121
+
+turn123:
+	FMOVQ.P 16(R10), F12
+	FMOVQ.P 16(R11), F13
+	FLDPQ 0(R9), (F14, F15)
+	FLDPQ 32(R9), (F16, F17)
+	FLDPQ 64(R9), (F18, F19)
+	WORD $0x4fcc11c0 // fmla v0.2d, v14.2d, v12.d[0]
+	WORD $0x4fcd11c6 // fmla v6.2d, v14.2d, v13.d[0]
+	WORD $0x4fcc11e1 // fmla v1.2d, v15.2d, v12.d[0]
+	WORD $0x4fcd11e7 // fmla v7.2d, v15.2d, v13.d[0]
+	WORD $0x4fcc1202 // fmla v2.2d, v16.2d, v12.d[0]
+	WORD $0x4fcd1208 // fmla v8.2d, v16.2d, v13.d[0]
+	WORD $0x4fcc1223 // fmla v3.2d, v17.2d, v12.d[0]
+	WORD $0x4fcd1229 // fmla v9.2d, v17.2d, v13.d[0]
+	WORD $0x4fcc1244 // fmla v4.2d, v18.2d, v12.d[0]
+	WORD $0x4fcd124a // fmla v10.2d, v18.2d, v13.d[0]
+	WORD $0x4fcc1265 // fmla v5.2d, v19.2d, v12.d[0]
+	WORD $0x4fcd126b // fmla v11.2d, v19.2d, v13.d[0]
+	FLDPQ 96(R9), (F14, F15)
+	FLDPQ 128(R9), (F16, F17)
+	FLDPQ 160(R9), (F18, F19)
+	WORD $0x4fcc19c0 // fmla v0.2d, v14.2d, v12.d[1]
+	WORD $0x4fcd19c6 // fmla v6.2d, v14.2d, v13.d[1]
+	WORD $0x4fcc19e1 // fmla v1.2d, v15.2d, v12.d[1]
+	WORD $0x4fcd19e7 // fmla v7.2d, v15.2d, v13.d[1]
+	WORD $0x4fcc1a02 // fmla v2.2d, v16.2d, v12.d[1]
+	WORD $0x4fcd1a08 // fmla v8.2d, v16.2d, v13.d[1]
+	WORD $0x4fcc1a23 // fmla v3.2d, v17.2d, v12.d[1]
+	WORD $0x4fcd1a29 // fmla v9.2d, v17.2d, v13.d[1]
+	WORD $0x4fcc1a44 // fmla v4.2d, v18.2d, v12.d[1]
+	WORD $0x4fcd1a4a // fmla v10.2d, v18.2d, v13.d[1]
+	WORD $0x4fcc1a65 // fmla v5.2d, v19.2d, v12.d[1]
+	WORD $0x4fcd1a6b // fmla v11.2d, v19.2d, v13.d[1]
+	ADD $192, R9, R9
+	SUBS $2, R12, R12
+	BGE turn123
+
+rest121:
+	ADDS $2, R12, R12
+	BEQ end122
+
+turn124:
+	FMOVD.P 8(R10), F12
+	FMOVD.P 8(R11), F13
+	FLDPQ 0(R9), (F14, F15)
+	FLDPQ 32(R9), (F16, F17)
+	FLDPQ 64(R9), (F18, F19)
+	WORD $0x4fcc11c0 // fmla v0.2d, v14.2d, v12.d[0]
+	WORD $0x4fcd11c6 // fmla v6.2d, v14.2d, v13.d[0]
+	WORD $0x4fcc11e1 // fmla v1.2d, v15.2d, v12.d[0]
+	WORD $0x4fcd11e7 // fmla v7.2d, v15.2d, v13.d[0]
+	WORD $0x4fcc1202 // fmla v2.2d, v16.2d, v12.d[0]
+	WORD $0x4fcd1208 // fmla v8.2d, v16.2d, v13.d[0]
+	WORD $0x4fcc1223 // fmla v3.2d, v17.2d, v12.d[0]
+	WORD $0x4fcd1229 // fmla v9.2d, v17.2d, v13.d[0]
+	WORD $0x4fcc1244 // fmla v4.2d, v18.2d, v12.d[0]
+	WORD $0x4fcd124a // fmla v10.2d, v18.2d, v13.d[0]
+	WORD $0x4fcc1265 // fmla v5.2d, v19.2d, v12.d[0]
+	WORD $0x4fcd126b // fmla v11.2d, v19.2d, v13.d[0]
+	ADD $96, R9, R9
+	SUBS $1, R12, R12
+	BNE turn124
+
+end122:
+	MOVD R0, R8
+	FSTPQ (F0, F1), 0(R8)
+	FSTPQ (F2, F3), 32(R8)
+	FSTPQ (F4, F5), 64(R8)
+	ADD R3<<0, R8, R8
+	FSTPQ (F6, F7), 0(R8)
+	FSTPQ (F8, F9), 32(R8)
+	FSTPQ (F10, F11), 64(R8)
+	ADD R3<<1, R1, R1
+	MOVD $2, R7
+	B then
+
+tile1x6n112:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	MOVD w+32(FP), R9
+	MOVD R1, R10
+	MOVD depth+64(FP), R11
+
+turn127:
+	FMOVD.P 8(R10), F6
+	FLDPQ 0(R9), (F7, F8)
+	FLDPQ 32(R9), (F9, F10)
+	FLDPQ 64(R9), (F11, F12)
+	WORD $0x4fc610e0 // fmla v0.2d, v7.2d, v6.d[0]
+	WORD $0x4fc61101 // fmla v1.2d, v8.2d, v6.d[0]
+	WORD $0x4fc61122 // fmla v2.2d, v9.2d, v6.d[0]
+	WORD $0x4fc61143 // fmla v3.2d, v10.2d, v6.d[0]
+	WORD $0x4fc61164 // fmla v4.2d, v11.2d, v6.d[0]
+	WORD $0x4fc61185 // fmla v5.2d, v12.2d, v6.d[0]
+	ADD $96, R9, R9
+	SUBS $1, R11, R11
+	BNE turn127
+	MOVD R0, R8
+	FSTPQ (F0, F1), 0(R8)
+	FSTPQ (F2, F3), 32(R8)
+	FSTPQ (F4, F5), 64(R8)
+	ADD R3<<0, R1, R1
+	MOVD $1, R7
+	B then
+
+then:
+	SUB R7, R2, R2
+	MOVD next+8(FP), R8
+	CBNZ R8, activate
+	MOVD h+16(FP), R8
+	CBNZ R8, backprop
+	MADD R3, R0, R7, R0
+	B again
+
+activate:
+	SUB R4, R8, R8
+	ADD R0, R8, R8
+	CMP $2, R5
+	BEQ vecs2n129
+	CMP $3, R5
+	BEQ vecs3n130
+	CMP $4, R5
+	BEQ vecs4n131
+	CMP $5, R5
+	BEQ vecs5n132
+	CMP $6, R5
+	BEQ vecs6n133
+
+vecs1n128:
+
+row134:
+	FMOVQ 0(R0), F6
 	WORD $0x4ee0f8c6 // fabs v6.2d, v6.2d
 	WORD $0x4e66d4c6 // fadd v6.2d, v6.2d, v6.2d
-	FMOVQ 16(R1), F7
+	FMOVQ 752(R6), F0
+	WORD $0x4ee0f4c6 // fmin v6.2d, v6.2d, v0.2d
+	FMOVQ 768(R6), F1
+	FMOVQ 784(R6), F7
+	VFMLA V1.D2, V6.D2, V7.D2
+	FMOVQ 784(R6), F2
+	WORD $0x4ee2d4e8 // fsub v8.2d, v7.2d, v2.2d
+	VSHL $52, V7.D2, V7.D2
+	FMOVQ 800(R6), F3
+	VFMLS V3.D2, V8.D2, V6.D2
+	FMOVQ 816(R6), F4
+	VMOV V6.B16, V9.B16
+	VFMLS V4.D2, V8.D2, V9.D2
+	WORD $0x4ee9d4c6 // fsub v6.2d, v6.2d, v9.2d
+	VFMLS V4.D2, V8.D2, V6.D2
+	VFMLA V6.D2, V9.D2, V6.D2
+	FMOVQ 832(R6), F5
+	FMOVQ 848(R6), F8
+	VFMLA V9.D2, V5.D2, V8.D2
+	FMOVQ 864(R6), F10
+	VFMLA V9.D2, V8.D2, V10.D2
+	FMOVQ 880(R6), F8
+	VFMLA V9.D2, V10.D2, V8.D2
+	FMOVQ 896(R6), F10
+	VFMLA V9.D2, V8.D2, V10.D2
+	FMOVQ 912(R6), F8
+	VFMLA V9.D2, V10.D2, V8.D2
+	FMOVQ 928(R6), F10
+	VFMLA V9.D2, V8.D2, V10.D2
+	FMOVQ 944(R6), F8
+	VFMLA V9.D2, V10.D2, V8.D2
+	FMOVQ 960(R6), F10
+	VFMLA V9.D2, V8.D2, V10.D2
+	FMOVQ 976(R6), F8
+	VFMLA V9.D2, V10.D2, V8.D2
+	FMOVQ 992(R6), F10
+	VFMLA V9.D2, V8.D2, V10.D2
+	WORD $0x6e69dd28 // fmul v8.2d, v9.2d, v9.2d
+	VFMLA V10.D2, V8.D2, V6.D2
+	FMOVQ 1008(R6), F0
+	WORD $0x4ee0d4e8 // fsub v8.2d, v7.2d, v0.2d
+	VMOV V8.B16, V10.B16
+	VFMLA V9.D2, V7.D2, V10.D2
+	WORD $0x4eead508 // fsub v8.2d, v8.2d, v10.2d
+	VFMLA V9.D2, V7.D2, V8.D2
+	VFMLA V6.D2, V7.D2, V8.D2
+	WORD $0x4e68d546 // fadd v6.2d, v10.2d, v8.2d
+	WORD $0x4eead4c7 // fsub v7.2d, v6.2d, v10.2d
+	WORD $0x4ee7d507 // fsub v7.2d, v8.2d, v7.2d
+	FMOVQ 1024(R6), F1
+	WORD $0x4e61d4c8 // fadd v8.2d, v6.2d, v1.2d
+	WORD $0x4e61f4c9 // fmax v9.2d, v6.2d, v1.2d
+	WORD $0x4ee9d509 // fsub v9.2d, v8.2d, v9.2d
+	WORD $0x4ee1f4ca // fmin v10.2d, v6.2d, v1.2d
+	WORD $0x4ee9d549 // fsub v9.2d, v10.2d, v9.2d
+	WORD $0x4e67d529 // fadd v9.2d, v9.2d, v7.2d
+	WORD $0x6e68fc0a // fdiv v10.2d, v0.2d, v8.2d
+	WORD $0x6e6adccb // fmul v11.2d, v6.2d, v10.2d
+	VFMLS V8.D2, V11.D2, V6.D2
+	WORD $0x4e67d4c6 // fadd v6.2d, v6.2d, v7.2d
+	VFMLS V9.D2, V11.D2, V6.D2
+	VFMLA V10.D2, V6.D2, V11.D2
+	FMOVQ 0(R0), F6
+	FMOVQ 1040(R6), F2
+	VBIT V2.B16, V6.B16, V11.B16
+	WORD $0x4e66e4c7 // fcmeq v7.2d, v6.2d, v6.2d
+	FMOVQ 1056(R6), F3
+	VBIF V7.B16, V3.B16, V11.B16
+	FMOVQ F11, 0(R8)
+	ADD R3<<0, R0, R0
+	ADD R3<<0, R8, R8
+	SUBS $1, R7, R7
+	BNE row134
+	B again
+
+vecs2n129:
+
+row135:
+	FMOVQ 0(R0), F6
+	WORD $0x4ee0f8c6 // fabs v6.2d, v6.2d
+	WORD $0x4e66d4c6 // fadd v6.2d, v6.2d, v6.2d
+	FMOVQ 16(R0), F7
 	WORD $0x4ee0f8e7 // fabs v7.2d, v7.2d
-	FMOVQ 752(R5), F0
+	FMOVQ 752(R6), F0
 	WORD $0x4ee0f4c6 // fmin v6.2d, v6.2d, v0.2d
 	WORD $0x4e67d4e7 // fadd v7.2d, v7.2d, v7.2d
-	FMOVQ 768(R5), F1
-	FMOVQ 784(R5), F8
+	FMOVQ 768(R6), F1
+	FMOVQ 784(R6), F8
 	VFMLA V1.D2, V6.D2, V8.D2
 	WORD $0x4ee0f4e7 // fmin v7.2d, v7.2d, v0.2d
-	FMOVQ 784(R5), F2
+	FMOVQ 784(R6), F2
 	WORD $0x4ee2d509 // fsub v9.2d, v8.2d, v2.2d
 	VSHL $52, V8.D2, V8.D2
-	FMOVQ 784(R5), F10
+	FMOVQ 784(R6), F10
 	VFMLA V1.D2, V7.D2, V10.D2
 	WORD $0x4ee2d54b // fsub v11.2d, v10.2d, v2.2d
-	FMOVQ 800(R5), F3
+	FMOVQ 800(R6), F3
 	VFMLS V3.D2, V9.D2, V6.D2
 	VSHL $52, V10.D2, V10.D2
-	FMOVQ 816(R5), F4
+	FMOVQ 816(R6), F4
 	VMOV V6.B16, V12.B16
 	VFMLS V4.D2, V9.D2, V12.D2
 	VFMLS V3.D2, V11.D2, V7.D2
@@ -13458,50 +9905,50 @@ row37:
 	WORD $0x4eedd4e7 // fsub v7.2d, v7.2d, v13.2d
 	VFMLS V4.D2, V11.D2, V7.D2
 	VFMLA V7.D2, V13.D2, V7.D2
-	FMOVQ 832(R5), F5
-	FMOVQ 848(R5), F9
+	FMOVQ 832(R6), F5
+	FMOVQ 848(R6), F9
 	VFMLA V12.D2, V5.D2, V9.D2
-	FMOVQ 864(R5), F11
+	FMOVQ 864(R6), F11
 	VFMLA V12.D2, V9.D2, V11.D2
-	FMOVQ 848(R5), F9
+	FMOVQ 848(R6), F9
 	VFMLA V13.D2, V5.D2, V9.D2
-	FMOVQ 880(R5), F14
+	FMOVQ 880(R6), F14
 	VFMLA V12.D2, V11.D2, V14.D2
-	FMOVQ 864(R5), F11
+	FMOVQ 864(R6), F11
 	VFMLA V13.D2, V9.D2, V11.D2
-	FMOVQ 896(R5), F9
+	FMOVQ 896(R6), F9
 	VFMLA V12.D2, V14.D2, V9.D2
-	FMOVQ 880(R5), F14
+	FMOVQ 880(R6), F14
 	VFMLA V13.D2, V11.D2, V14.D2
-	FMOVQ 912(R5), F11
+	FMOVQ 912(R6), F11
 	VFMLA V12.D2, V9.D2, V11.D2
-	FMOVQ 896(R5), F9
+	FMOVQ 896(R6), F9
 	VFMLA V13.D2, V14.D2, V9.D2
-	FMOVQ 928(R5), F14
+	FMOVQ 928(R6), F14
 	VFMLA V12.D2, V11.D2, V14.D2
-	FMOVQ 912(R5), F11
+	FMOVQ 912(R6), F11
 	VFMLA V13.D2, V9.D2, V11.D2
-	FMOVQ 944(R5), F9
+	FMOVQ 944(R6), F9
 	VFMLA V12.D2, V14.D2, V9.D2
-	FMOVQ 928(R5), F14
+	FMOVQ 928(R6), F14
 	VFMLA V13.D2, V11.D2, V14.D2
-	FMOVQ 960(R5), F11
+	FMOVQ 960(R6), F11
 	VFMLA V12.D2, V9.D2, V11.D2
-	FMOVQ 944(R5), F9
+	FMOVQ 944(R6), F9
 	VFMLA V13.D2, V14.D2, V9.D2
-	FMOVQ 976(R5), F14
+	FMOVQ 976(R6), F14
 	VFMLA V12.D2, V11.D2, V14.D2
-	FMOVQ 960(R5), F11
+	FMOVQ 960(R6), F11
 	VFMLA V13.D2, V9.D2, V11.D2
-	FMOVQ 992(R5), F9
+	FMOVQ 992(R6), F9
 	VFMLA V12.D2, V14.D2, V9.D2
-	FMOVQ 976(R5), F14
+	FMOVQ 976(R6), F14
 	VFMLA V13.D2, V11.D2, V14.D2
 	WORD $0x6e6cdd8b // fmul v11.2d, v12.2d, v12.2d
 	VFMLA V9.D2, V11.D2, V6.D2
-	FMOVQ 992(R5), F9
+	FMOVQ 992(R6), F9
 	VFMLA V13.D2, V14.D2, V9.D2
-	FMOVQ 1008(R5), F0
+	FMOVQ 1008(R6), F0
 	WORD $0x4ee0d50b // fsub v11.2d, v8.2d, v0.2d
 	WORD $0x6e6dddae // fmul v14.2d, v13.2d, v13.2d
 	VMOV V11.B16, V15.B16
@@ -13520,7 +9967,7 @@ row37:
 	VFMLA V7.D2, V10.D2, V6.D2
 	WORD $0x4eebd527 // fsub v7.2d, v9.2d, v11.2d
 	WORD $0x4e66d589 // fadd v9.2d, v12.2d, v6.2d
-	FMOVQ 1024(R5), F1
+	FMOVQ 1024(R6), F1
 	WORD $0x4e61d50a // fadd v10.2d, v8.2d, v1.2d
 	WORD $0x4eecd52b // fsub v11.2d, v9.2d, v12.2d
 	WORD $0x4e61f50c // fmax v12.2d, v8.2d, v1.2d
@@ -13545,443 +9992,58 @@ row37:
 	VFMLS V12.D2, V8.D2, V9.D2
 	VFMLA V15.D2, V7.D2, V14.D2
 	WORD $0x4e66d526 // fadd v6.2d, v9.2d, v6.2d
-	FMOVQ 0(R1), F7
+	FMOVQ 0(R0), F7
 	VFMLS V13.D2, V8.D2, V6.D2
-	FMOVQ 1040(R5), F2
+	FMOVQ 1040(R6), F2
 	VBIT V2.B16, V7.B16, V14.B16
 	VFMLA V10.D2, V6.D2, V8.D2
 	WORD $0x4e67e4e6 // fcmeq v6.2d, v7.2d, v7.2d
-	FMOVQ 1056(R5), F3
+	FMOVQ 1056(R6), F3
 	VBIF V6.B16, V3.B16, V14.B16
-	FMOVQ 16(R1), F6
-	FMOVQ F14, 0(R0)
+	FMOVQ 16(R0), F6
+	FMOVQ F14, 0(R8)
 	VBIT V2.B16, V6.B16, V8.B16
 	WORD $0x4e66e4c7 // fcmeq v7.2d, v6.2d, v6.2d
 	VBIF V7.B16, V3.B16, V8.B16
-	FMOVQ F8, 16(R0)
-	ADD R4, R1, R1
-	ADD R4, R0, R0
-	SUBS $1, R6, R6
-	BNE row37
-	B next39
+	FMOVQ F8, 16(R8)
+	ADD R3<<0, R0, R0
+	ADD R3<<0, R8, R8
+	SUBS $1, R7, R7
+	BNE row135
+	B again
 
-skip38:
-	MADD R4, R1, R6, R1
-	B next39
+vecs3n130:
 
-vecs3n3:
-
-next63:
-	CMP $6, R3
-	BGE tile6x3n64
-	CMP $4, R3
-	BGE tile4x3n65
-	CMP $2, R3
-	BGE tile2x3n66
-	CMP $1, R3
-	BGE tile1x3n67
-	B done
-
-tile6x3n64:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	VMOVI $0, V6.B16
-	VMOVI $0, V7.B16
-	VMOVI $0, V8.B16
-	VMOVI $0, V9.B16
-	VMOVI $0, V10.B16
-	VMOVI $0, V11.B16
-	VMOVI $0, V12.B16
-	VMOVI $0, V13.B16
-	VMOVI $0, V14.B16
-	VMOVI $0, V15.B16
-	VMOVI $0, V16.B16
-	VMOVI $0, V17.B16
-	MOVD w+24(FP), R7
-	MOVD R2, R8
-	ADD R4, R8, R9
-	ADD R4, R9, R10
-	ADD R4, R10, R11
-	ADD R4, R11, R12
-	ADD R4, R12, R13
-	MOVD depth+48(FP), R14
-	SUBS $2, R14, R14
-	BLT rest69
-
-turns68:
-	FMOVQ.P 16(R8), F18
-	FMOVQ.P 16(R9), F19
-	FMOVQ.P 16(R10), F20
-	FMOVQ.P 16(R11), F21
-	FMOVQ.P 16(R12), F22
-	FMOVQ.P 16(R13), F23
-	FLDPQ 0(R7), (F24, F25)
-	FMOVQ 32(R7), F26
-	WORD $0x4fd21300 // fmla v0.2d, v24.2d, v18.d[0]
-	WORD $0x4fd31303 // fmla v3.2d, v24.2d, v19.d[0]
-	WORD $0x4fd41306 // fmla v6.2d, v24.2d, v20.d[0]
-	WORD $0x4fd51309 // fmla v9.2d, v24.2d, v21.d[0]
-	WORD $0x4fd6130c // fmla v12.2d, v24.2d, v22.d[0]
-	WORD $0x4fd7130f // fmla v15.2d, v24.2d, v23.d[0]
-	WORD $0x4fd21321 // fmla v1.2d, v25.2d, v18.d[0]
-	WORD $0x4fd31324 // fmla v4.2d, v25.2d, v19.d[0]
-	WORD $0x4fd41327 // fmla v7.2d, v25.2d, v20.d[0]
-	WORD $0x4fd5132a // fmla v10.2d, v25.2d, v21.d[0]
-	WORD $0x4fd6132d // fmla v13.2d, v25.2d, v22.d[0]
-	WORD $0x4fd71330 // fmla v16.2d, v25.2d, v23.d[0]
-	WORD $0x4fd21342 // fmla v2.2d, v26.2d, v18.d[0]
-	WORD $0x4fd31345 // fmla v5.2d, v26.2d, v19.d[0]
-	WORD $0x4fd41348 // fmla v8.2d, v26.2d, v20.d[0]
-	WORD $0x4fd5134b // fmla v11.2d, v26.2d, v21.d[0]
-	WORD $0x4fd6134e // fmla v14.2d, v26.2d, v22.d[0]
-	WORD $0x4fd71351 // fmla v17.2d, v26.2d, v23.d[0]
-	FLDPQ 48(R7), (F24, F25)
-	FMOVQ 80(R7), F26
-	WORD $0x4fd21b00 // fmla v0.2d, v24.2d, v18.d[1]
-	WORD $0x4fd31b03 // fmla v3.2d, v24.2d, v19.d[1]
-	WORD $0x4fd41b06 // fmla v6.2d, v24.2d, v20.d[1]
-	WORD $0x4fd51b09 // fmla v9.2d, v24.2d, v21.d[1]
-	WORD $0x4fd61b0c // fmla v12.2d, v24.2d, v22.d[1]
-	WORD $0x4fd71b0f // fmla v15.2d, v24.2d, v23.d[1]
-	WORD $0x4fd21b21 // fmla v1.2d, v25.2d, v18.d[1]
-	WORD $0x4fd31b24 // fmla v4.2d, v25.2d, v19.d[1]
-	WORD $0x4fd41b27 // fmla v7.2d, v25.2d, v20.d[1]
-	WORD $0x4fd51b2a // fmla v10.2d, v25.2d, v21.d[1]
-	WORD $0x4fd61b2d // fmla v13.2d, v25.2d, v22.d[1]
-	WORD $0x4fd71b30 // fmla v16.2d, v25.2d, v23.d[1]
-	WORD $0x4fd21b42 // fmla v2.2d, v26.2d, v18.d[1]
-	WORD $0x4fd31b45 // fmla v5.2d, v26.2d, v19.d[1]
-	WORD $0x4fd41b48 // fmla v8.2d, v26.2d, v20.d[1]
-	WORD $0x4fd51b4b // fmla v11.2d, v26.2d, v21.d[1]
-	WORD $0x4fd61b4e // fmla v14.2d, v26.2d, v22.d[1]
-	WORD $0x4fd71b51 // fmla v17.2d, v26.2d, v23.d[1]
-	ADD $96, R7, R7
-	SUBS $2, R14, R14
-	BGE turns68
-
-rest69:
-	ADDS $2, R14, R14
-	BEQ end71
-
-one70:
-	FMOVD.P 8(R8), F18
-	FMOVD.P 8(R9), F19
-	FMOVD.P 8(R10), F20
-	FMOVD.P 8(R11), F21
-	FMOVD.P 8(R12), F22
-	FMOVD.P 8(R13), F23
-	FLDPQ 0(R7), (F24, F25)
-	FMOVQ 32(R7), F26
-	WORD $0x4fd21300 // fmla v0.2d, v24.2d, v18.d[0]
-	WORD $0x4fd31303 // fmla v3.2d, v24.2d, v19.d[0]
-	WORD $0x4fd41306 // fmla v6.2d, v24.2d, v20.d[0]
-	WORD $0x4fd51309 // fmla v9.2d, v24.2d, v21.d[0]
-	WORD $0x4fd6130c // fmla v12.2d, v24.2d, v22.d[0]
-	WORD $0x4fd7130f // fmla v15.2d, v24.2d, v23.d[0]
-	WORD $0x4fd21321 // fmla v1.2d, v25.2d, v18.d[0]
-	WORD $0x4fd31324 // fmla v4.2d, v25.2d, v19.d[0]
-	WORD $0x4fd41327 // fmla v7.2d, v25.2d, v20.d[0]
-	WORD $0x4fd5132a // fmla v10.2d, v25.2d, v21.d[0]
-	WORD $0x4fd6132d // fmla v13.2d, v25.2d, v22.d[0]
-	WORD $0x4fd71330 // fmla v16.2d, v25.2d, v23.d[0]
-	WORD $0x4fd21342 // fmla v2.2d, v26.2d, v18.d[0]
-	WORD $0x4fd31345 // fmla v5.2d, v26.2d, v19.d[0]
-	WORD $0x4fd41348 // fmla v8.2d, v26.2d, v20.d[0]
-	WORD $0x4fd5134b // fmla v11.2d, v26.2d, v21.d[0]
-	WORD $0x4fd6134e // fmla v14.2d, v26.2d, v22.d[0]
-	WORD $0x4fd71351 // fmla v17.2d, v26.2d, v23.d[0]
-	ADD $48, R7, R7
-	SUBS $1, R14, R14
-	BNE one70
-
-end71:
-	MOVD R1, R15
-	FSTPQ (F0, F1), 0(R15)
-	FMOVQ F2, 32(R15)
-	ADD R4<<0, R15, R15
-	FSTPQ (F3, F4), 0(R15)
-	FMOVQ F5, 32(R15)
-	ADD R4<<0, R15, R15
-	FSTPQ (F6, F7), 0(R15)
-	FMOVQ F8, 32(R15)
-	ADD R4<<0, R15, R15
-	FSTPQ (F9, F10), 0(R15)
-	FMOVQ F11, 32(R15)
-	ADD R4<<0, R15, R15
-	FSTPQ (F12, F13), 0(R15)
-	FMOVQ F14, 32(R15)
-	ADD R4<<0, R15, R15
-	FSTPQ (F15, F16), 0(R15)
-	FMOVQ F17, 32(R15)
-	ADD R4<<0, R15, R15
-	ADD R4<<1, R2, R2
-	ADD R4<<2, R2, R2
-	MOVD $6, R6
-	SUB R6, R3, R3
-	B activate60
-
-tile4x3n65:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	VMOVI $0, V6.B16
-	VMOVI $0, V7.B16
-	VMOVI $0, V8.B16
-	VMOVI $0, V9.B16
-	VMOVI $0, V10.B16
-	VMOVI $0, V11.B16
-	MOVD w+24(FP), R7
-	MOVD R2, R8
-	ADD R4, R8, R9
-	ADD R4, R9, R10
-	ADD R4, R10, R11
-	MOVD depth+48(FP), R12
-	SUBS $2, R12, R12
-	BLT rest73
-
-turns72:
-	FMOVQ.P 16(R8), F12
-	FMOVQ.P 16(R9), F13
-	FMOVQ.P 16(R10), F14
-	FMOVQ.P 16(R11), F15
-	FLDPQ 0(R7), (F16, F17)
-	FMOVQ 32(R7), F18
-	WORD $0x4fcc1200 // fmla v0.2d, v16.2d, v12.d[0]
-	WORD $0x4fcd1203 // fmla v3.2d, v16.2d, v13.d[0]
-	WORD $0x4fce1206 // fmla v6.2d, v16.2d, v14.d[0]
-	WORD $0x4fcf1209 // fmla v9.2d, v16.2d, v15.d[0]
-	WORD $0x4fcc1221 // fmla v1.2d, v17.2d, v12.d[0]
-	WORD $0x4fcd1224 // fmla v4.2d, v17.2d, v13.d[0]
-	WORD $0x4fce1227 // fmla v7.2d, v17.2d, v14.d[0]
-	WORD $0x4fcf122a // fmla v10.2d, v17.2d, v15.d[0]
-	WORD $0x4fcc1242 // fmla v2.2d, v18.2d, v12.d[0]
-	WORD $0x4fcd1245 // fmla v5.2d, v18.2d, v13.d[0]
-	WORD $0x4fce1248 // fmla v8.2d, v18.2d, v14.d[0]
-	WORD $0x4fcf124b // fmla v11.2d, v18.2d, v15.d[0]
-	FLDPQ 48(R7), (F16, F17)
-	FMOVQ 80(R7), F18
-	WORD $0x4fcc1a00 // fmla v0.2d, v16.2d, v12.d[1]
-	WORD $0x4fcd1a03 // fmla v3.2d, v16.2d, v13.d[1]
-	WORD $0x4fce1a06 // fmla v6.2d, v16.2d, v14.d[1]
-	WORD $0x4fcf1a09 // fmla v9.2d, v16.2d, v15.d[1]
-	WORD $0x4fcc1a21 // fmla v1.2d, v17.2d, v12.d[1]
-	WORD $0x4fcd1a24 // fmla v4.2d, v17.2d, v13.d[1]
-	WORD $0x4fce1a27 // fmla v7.2d, v17.2d, v14.d[1]
-	WORD $0x4fcf1a2a // fmla v10.2d, v17.2d, v15.d[1]
-	WORD $0x4fcc1a42 // fmla v2.2d, v18.2d, v12.d[1]
-	WORD $0x4fcd1a45 // fmla v5.2d, v18.2d, v13.d[1]
-	WORD $0x4fce1a48 // fmla v8.2d, v18.2d, v14.d[1]
-	WORD $0x4fcf1a4b // fmla v11.2d, v18.2d, v15.d[1]
-	ADD $96, R7, R7
-	SUBS $2, R12, R12
-	BGE turns72
-
-rest73:
-	ADDS $2, R12, R12
-	BEQ end75
-
-one74:
-	FMOVD.P 8(R8), F12
-	FMOVD.P 8(R9), F13
-	FMOVD.P 8(R10), F14
-	FMOVD.P 8(R11), F15
-	FLDPQ 0(R7), (F16, F17)
-	FMOVQ 32(R7), F18
-	WORD $0x4fcc1200 // fmla v0.2d, v16.2d, v12.d[0]
-	WORD $0x4fcd1203 // fmla v3.2d, v16.2d, v13.d[0]
-	WORD $0x4fce1206 // fmla v6.2d, v16.2d, v14.d[0]
-	WORD $0x4fcf1209 // fmla v9.2d, v16.2d, v15.d[0]
-	WORD $0x4fcc1221 // fmla v1.2d, v17.2d, v12.d[0]
-	WORD $0x4fcd1224 // fmla v4.2d, v17.2d, v13.d[0]
-	WORD $0x4fce1227 // fmla v7.2d, v17.2d, v14.d[0]
-	WORD $0x4fcf122a // fmla v10.2d, v17.2d, v15.d[0]
-	WORD $0x4fcc1242 // fmla v2.2d, v18.2d, v12.d[0]
-	WORD $0x4fcd1245 // fmla v5.2d, v18.2d, v13.d[0]
-	WORD $0x4fce1248 // fmla v8.2d, v18.2d, v14.d[0]
-	WORD $0x4fcf124b // fmla v11.2d, v18.2d, v15.d[0]
-	ADD $48, R7, R7
-	SUBS $1, R12, R12
-	BNE one74
-
-end75:
-	MOVD R1, R13
-	FSTPQ (F0, F1), 0(R13)
-	FMOVQ F2, 32(R13)
-	ADD R4<<0, R13, R13
-	FSTPQ (F3, F4), 0(R13)
-	FMOVQ F5, 32(R13)
-	ADD R4<<0, R13, R13
-	FSTPQ (F6, F7), 0(R13)
-	FMOVQ F8, 32(R13)
-	ADD R4<<0, R13, R13
-	FSTPQ (F9, F10), 0(R13)
-	FMOVQ F11, 32(R13)
-	ADD R4<<0, R13, R13
-	ADD R4<<2, R2, R2
-	MOVD $4, R6
-	SUB R6, R3, R3
-	B activate60
-
-tile2x3n66:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	MOVD w+24(FP), R7
-	MOVD R2, R8
-	ADD R4, R8, R9
-	MOVD depth+48(FP), R10
-	SUBS $2, R10, R10
-	BLT rest77
-
-turns76:
-	FMOVQ.P 16(R8), F6
-	FMOVQ.P 16(R9), F7
-	FLDPQ 0(R7), (F8, F9)
-	FMOVQ 32(R7), F10
-	WORD $0x4fc61100 // fmla v0.2d, v8.2d, v6.d[0]
-	WORD $0x4fc71103 // fmla v3.2d, v8.2d, v7.d[0]
-	WORD $0x4fc61121 // fmla v1.2d, v9.2d, v6.d[0]
-	WORD $0x4fc71124 // fmla v4.2d, v9.2d, v7.d[0]
-	WORD $0x4fc61142 // fmla v2.2d, v10.2d, v6.d[0]
-	WORD $0x4fc71145 // fmla v5.2d, v10.2d, v7.d[0]
-	FLDPQ 48(R7), (F8, F9)
-	FMOVQ 80(R7), F10
-	WORD $0x4fc61900 // fmla v0.2d, v8.2d, v6.d[1]
-	WORD $0x4fc71903 // fmla v3.2d, v8.2d, v7.d[1]
-	WORD $0x4fc61921 // fmla v1.2d, v9.2d, v6.d[1]
-	WORD $0x4fc71924 // fmla v4.2d, v9.2d, v7.d[1]
-	WORD $0x4fc61942 // fmla v2.2d, v10.2d, v6.d[1]
-	WORD $0x4fc71945 // fmla v5.2d, v10.2d, v7.d[1]
-	ADD $96, R7, R7
-	SUBS $2, R10, R10
-	BGE turns76
-
-rest77:
-	ADDS $2, R10, R10
-	BEQ end79
-
-one78:
-	FMOVD.P 8(R8), F6
-	FMOVD.P 8(R9), F7
-	FLDPQ 0(R7), (F8, F9)
-	FMOVQ 32(R7), F10
-	WORD $0x4fc61100 // fmla v0.2d, v8.2d, v6.d[0]
-	WORD $0x4fc71103 // fmla v3.2d, v8.2d, v7.d[0]
-	WORD $0x4fc61121 // fmla v1.2d, v9.2d, v6.d[0]
-	WORD $0x4fc71124 // fmla v4.2d, v9.2d, v7.d[0]
-	WORD $0x4fc61142 // fmla v2.2d, v10.2d, v6.d[0]
-	WORD $0x4fc71145 // fmla v5.2d, v10.2d, v7.d[0]
-	ADD $48, R7, R7
-	SUBS $1, R10, R10
-	BNE one78
-
-end79:
-	MOVD R1, R11
-	FSTPQ (F0, F1), 0(R11)
-	FMOVQ F2, 32(R11)
-	ADD R4<<0, R11, R11
-	FSTPQ (F3, F4), 0(R11)
-	FMOVQ F5, 32(R11)
-	ADD R4<<0, R11, R11
-	ADD R4<<1, R2, R2
-	MOVD $2, R6
-	SUB R6, R3, R3
-	B activate60
-
-tile1x3n67:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	MOVD w+24(FP), R7
-	MOVD R2, R8
-	MOVD depth+48(FP), R9
-	SUBS $2, R9, R9
-	BLT rest81
-
-turns80:
-	FMOVQ.P 16(R8), F3
-	FLDPQ 0(R7), (F4, F5)
-	FMOVQ 32(R7), F6
-	WORD $0x4fc31080 // fmla v0.2d, v4.2d, v3.d[0]
-	WORD $0x4fc310a1 // fmla v1.2d, v5.2d, v3.d[0]
-	WORD $0x4fc310c2 // fmla v2.2d, v6.2d, v3.d[0]
-	FLDPQ 48(R7), (F4, F5)
-	FMOVQ 80(R7), F6
-	WORD $0x4fc31880 // fmla v0.2d, v4.2d, v3.d[1]
-	WORD $0x4fc318a1 // fmla v1.2d, v5.2d, v3.d[1]
-	WORD $0x4fc318c2 // fmla v2.2d, v6.2d, v3.d[1]
-	ADD $96, R7, R7
-	SUBS $2, R9, R9
-	BGE turns80
-
-rest81:
-	ADDS $2, R9, R9
-	BEQ end83
-
-one82:
-	FMOVD.P 8(R8), F3
-	FLDPQ 0(R7), (F4, F5)
-	FMOVQ 32(R7), F6
-	WORD $0x4fc31080 // fmla v0.2d, v4.2d, v3.d[0]
-	WORD $0x4fc310a1 // fmla v1.2d, v5.2d, v3.d[0]
-	WORD $0x4fc310c2 // fmla v2.2d, v6.2d, v3.d[0]
-	ADD $48, R7, R7
-	SUBS $1, R9, R9
-	BNE one82
-
-end83:
-	MOVD R1, R10
-	FSTPQ (F0, F1), 0(R10)
-	FMOVQ F2, 32(R10)
-	ADD R4<<0, R10, R10
-	ADD R4<<0, R2, R2
-	MOVD $1, R6
-	SUB R6, R3, R3
-	B activate60
-
-activate60:
-	CBZ R0, skip62
-
-row61:
-	FMOVQ 0(R1), F6
+row136:
+	FMOVQ 0(R0), F6
 	WORD $0x4ee0f8c6 // fabs v6.2d, v6.2d
 	WORD $0x4e66d4c6 // fadd v6.2d, v6.2d, v6.2d
-	FMOVQ 16(R1), F7
+	FMOVQ 16(R0), F7
 	WORD $0x4ee0f8e7 // fabs v7.2d, v7.2d
-	FMOVQ 752(R5), F0
+	FMOVQ 752(R6), F0
 	WORD $0x4ee0f4c6 // fmin v6.2d, v6.2d, v0.2d
 	WORD $0x4e67d4e7 // fadd v7.2d, v7.2d, v7.2d
-	FMOVQ 32(R1), F8
+	FMOVQ 32(R0), F8
 	WORD $0x4ee0f908 // fabs v8.2d, v8.2d
-	FMOVQ 768(R5), F1
-	FMOVQ 784(R5), F9
+	FMOVQ 768(R6), F1
+	FMOVQ 784(R6), F9
 	VFMLA V1.D2, V6.D2, V9.D2
 	WORD $0x4ee0f4e7 // fmin v7.2d, v7.2d, v0.2d
 	WORD $0x4e68d508 // fadd v8.2d, v8.2d, v8.2d
-	FMOVQ 784(R5), F2
+	FMOVQ 784(R6), F2
 	WORD $0x4ee2d52a // fsub v10.2d, v9.2d, v2.2d
 	VSHL $52, V9.D2, V9.D2
-	FMOVQ 784(R5), F11
+	FMOVQ 784(R6), F11
 	VFMLA V1.D2, V7.D2, V11.D2
 	WORD $0x4ee0f508 // fmin v8.2d, v8.2d, v0.2d
 	WORD $0x4ee2d56c // fsub v12.2d, v11.2d, v2.2d
-	FMOVQ 800(R5), F3
+	FMOVQ 800(R6), F3
 	VFMLS V3.D2, V10.D2, V6.D2
 	VSHL $52, V11.D2, V11.D2
-	FMOVQ 784(R5), F13
+	FMOVQ 784(R6), F13
 	VFMLA V1.D2, V8.D2, V13.D2
 	WORD $0x4ee2d5ae // fsub v14.2d, v13.2d, v2.2d
-	FMOVQ 816(R5), F4
+	FMOVQ 816(R6), F4
 	VMOV V6.B16, V15.B16
 	VFMLS V4.D2, V10.D2, V15.D2
 	VFMLS V3.D2, V12.D2, V7.D2
@@ -13998,76 +10060,76 @@ row61:
 	VFMLS V4.D2, V12.D2, V7.D2
 	VFMLA V7.D2, V16.D2, V7.D2
 	WORD $0x4eead508 // fsub v8.2d, v8.2d, v10.2d
-	FMOVQ 832(R5), F5
-	FMOVQ 848(R5), F12
+	FMOVQ 832(R6), F5
+	FMOVQ 848(R6), F12
 	VFMLA V15.D2, V5.D2, V12.D2
 	VFMLS V4.D2, V14.D2, V8.D2
 	VFMLA V8.D2, V10.D2, V8.D2
-	FMOVQ 864(R5), F14
+	FMOVQ 864(R6), F14
 	VFMLA V15.D2, V12.D2, V14.D2
-	FMOVQ 848(R5), F12
+	FMOVQ 848(R6), F12
 	VFMLA V16.D2, V5.D2, V12.D2
-	FMOVQ 880(R5), F17
+	FMOVQ 880(R6), F17
 	VFMLA V15.D2, V14.D2, V17.D2
-	FMOVQ 864(R5), F14
+	FMOVQ 864(R6), F14
 	VFMLA V16.D2, V12.D2, V14.D2
-	FMOVQ 848(R5), F12
+	FMOVQ 848(R6), F12
 	VFMLA V10.D2, V5.D2, V12.D2
-	FMOVQ 896(R5), F18
+	FMOVQ 896(R6), F18
 	VFMLA V15.D2, V17.D2, V18.D2
-	FMOVQ 880(R5), F17
+	FMOVQ 880(R6), F17
 	VFMLA V16.D2, V14.D2, V17.D2
-	FMOVQ 864(R5), F14
+	FMOVQ 864(R6), F14
 	VFMLA V10.D2, V12.D2, V14.D2
-	FMOVQ 912(R5), F12
+	FMOVQ 912(R6), F12
 	VFMLA V15.D2, V18.D2, V12.D2
-	FMOVQ 896(R5), F18
+	FMOVQ 896(R6), F18
 	VFMLA V16.D2, V17.D2, V18.D2
-	FMOVQ 880(R5), F17
+	FMOVQ 880(R6), F17
 	VFMLA V10.D2, V14.D2, V17.D2
-	FMOVQ 928(R5), F14
+	FMOVQ 928(R6), F14
 	VFMLA V15.D2, V12.D2, V14.D2
-	FMOVQ 912(R5), F12
+	FMOVQ 912(R6), F12
 	VFMLA V16.D2, V18.D2, V12.D2
-	FMOVQ 896(R5), F18
+	FMOVQ 896(R6), F18
 	VFMLA V10.D2, V17.D2, V18.D2
-	FMOVQ 944(R5), F17
+	FMOVQ 944(R6), F17
 	VFMLA V15.D2, V14.D2, V17.D2
-	FMOVQ 928(R5), F14
+	FMOVQ 928(R6), F14
 	VFMLA V16.D2, V12.D2, V14.D2
-	FMOVQ 912(R5), F12
+	FMOVQ 912(R6), F12
 	VFMLA V10.D2, V18.D2, V12.D2
-	FMOVQ 960(R5), F18
+	FMOVQ 960(R6), F18
 	VFMLA V15.D2, V17.D2, V18.D2
-	FMOVQ 944(R5), F17
+	FMOVQ 944(R6), F17
 	VFMLA V16.D2, V14.D2, V17.D2
-	FMOVQ 928(R5), F14
+	FMOVQ 928(R6), F14
 	VFMLA V10.D2, V12.D2, V14.D2
-	FMOVQ 976(R5), F12
+	FMOVQ 976(R6), F12
 	VFMLA V15.D2, V18.D2, V12.D2
-	FMOVQ 960(R5), F18
+	FMOVQ 960(R6), F18
 	VFMLA V16.D2, V17.D2, V18.D2
-	FMOVQ 944(R5), F17
+	FMOVQ 944(R6), F17
 	VFMLA V10.D2, V14.D2, V17.D2
-	FMOVQ 992(R5), F14
+	FMOVQ 992(R6), F14
 	VFMLA V15.D2, V12.D2, V14.D2
-	FMOVQ 976(R5), F12
+	FMOVQ 976(R6), F12
 	VFMLA V16.D2, V18.D2, V12.D2
-	FMOVQ 960(R5), F18
+	FMOVQ 960(R6), F18
 	VFMLA V10.D2, V17.D2, V18.D2
 	WORD $0x6e6fddf1 // fmul v17.2d, v15.2d, v15.2d
 	VFMLA V14.D2, V17.D2, V6.D2
-	FMOVQ 992(R5), F14
+	FMOVQ 992(R6), F14
 	VFMLA V16.D2, V12.D2, V14.D2
-	FMOVQ 976(R5), F12
+	FMOVQ 976(R6), F12
 	VFMLA V10.D2, V18.D2, V12.D2
-	FMOVQ 1008(R5), F0
+	FMOVQ 1008(R6), F0
 	WORD $0x4ee0d531 // fsub v17.2d, v9.2d, v0.2d
 	WORD $0x6e70de12 // fmul v18.2d, v16.2d, v16.2d
 	VMOV V17.B16, V19.B16
 	VFMLA V15.D2, V9.D2, V19.D2
 	VFMLA V14.D2, V18.D2, V7.D2
-	FMOVQ 992(R5), F14
+	FMOVQ 992(R6), F14
 	VFMLA V10.D2, V12.D2, V14.D2
 	WORD $0x4ef3d62c // fsub v12.2d, v17.2d, v19.2d
 	WORD $0x4ee0d571 // fsub v17.2d, v11.2d, v0.2d
@@ -14089,7 +10151,7 @@ row61:
 	WORD $0x4ef1d589 // fsub v9.2d, v12.2d, v17.2d
 	WORD $0x4e66d5eb // fadd v11.2d, v15.2d, v6.2d
 	VFMLA V10.D2, V13.D2, V7.D2
-	FMOVQ 1024(R5), F1
+	FMOVQ 1024(R6), F1
 	WORD $0x4e61d5ca // fadd v10.2d, v14.2d, v1.2d
 	WORD $0x4eefd56c // fsub v12.2d, v11.2d, v15.2d
 	VFMLA V8.D2, V13.D2, V7.D2
@@ -14126,447 +10188,76 @@ row61:
 	VFMLA V19.D2, V9.D2, V18.D2
 	WORD $0x4e66d566 // fadd v6.2d, v11.2d, v6.2d
 	WORD $0x6e68dd89 // fmul v9.2d, v12.2d, v8.2d
-	FMOVQ 0(R1), F11
+	FMOVQ 0(R0), F11
 	VFMLS V15.D2, V14.D2, V6.D2
 	VFMLS V16.D2, V9.D2, V12.D2
-	FMOVQ 1040(R5), F2
+	FMOVQ 1040(R6), F2
 	VBIT V2.B16, V11.B16, V18.B16
 	VFMLA V10.D2, V6.D2, V14.D2
 	WORD $0x4e67d586 // fadd v6.2d, v12.2d, v7.2d
 	WORD $0x4e6be567 // fcmeq v7.2d, v11.2d, v11.2d
-	FMOVQ 1056(R5), F3
+	FMOVQ 1056(R6), F3
 	VBIF V7.B16, V3.B16, V18.B16
-	FMOVQ 16(R1), F7
+	FMOVQ 16(R0), F7
 	VFMLS V17.D2, V9.D2, V6.D2
-	FMOVQ F18, 0(R0)
+	FMOVQ F18, 0(R8)
 	VBIT V2.B16, V7.B16, V14.B16
 	VFMLA V8.D2, V6.D2, V9.D2
 	WORD $0x4e67e4e6 // fcmeq v6.2d, v7.2d, v7.2d
 	VBIF V6.B16, V3.B16, V14.B16
-	FMOVQ 32(R1), F6
-	FMOVQ F14, 16(R0)
+	FMOVQ 32(R0), F6
+	FMOVQ F14, 16(R8)
 	VBIT V2.B16, V6.B16, V9.B16
 	WORD $0x4e66e4c7 // fcmeq v7.2d, v6.2d, v6.2d
 	VBIF V7.B16, V3.B16, V9.B16
-	FMOVQ F9, 32(R0)
-	ADD R4, R1, R1
-	ADD R4, R0, R0
-	SUBS $1, R6, R6
-	BNE row61
-	B next63
+	FMOVQ F9, 32(R8)
+	ADD R3<<0, R0, R0
+	ADD R3<<0, R8, R8
+	SUBS $1, R7, R7
+	BNE row136
+	B again
 
-skip62:
-	MADD R4, R1, R6, R1
-	B next63
+vecs4n131:
 
-vecs4n4:
-
-next87:
-	CMP $4, R3
-	BGE tile4x4n88
-	CMP $3, R3
-	BGE tile3x4n89
-	CMP $2, R3
-	BGE tile2x4n90
-	CMP $1, R3
-	BGE tile1x4n91
-	B done
-
-tile4x4n88:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	VMOVI $0, V6.B16
-	VMOVI $0, V7.B16
-	VMOVI $0, V8.B16
-	VMOVI $0, V9.B16
-	VMOVI $0, V10.B16
-	VMOVI $0, V11.B16
-	VMOVI $0, V12.B16
-	VMOVI $0, V13.B16
-	VMOVI $0, V14.B16
-	VMOVI $0, V15.B16
-	MOVD w+24(FP), R7
-	MOVD R2, R8
-	ADD R4, R8, R9
-	ADD R4, R9, R10
-	ADD R4, R10, R11
-	MOVD depth+48(FP), R12
-	SUBS $2, R12, R12
-	BLT rest93
-
-turns92:
-	FMOVQ.P 16(R8), F16
-	FMOVQ.P 16(R9), F17
-	FMOVQ.P 16(R10), F18
-	FMOVQ.P 16(R11), F19
-	FLDPQ 0(R7), (F20, F21)
-	FLDPQ 32(R7), (F22, F23)
-	WORD $0x4fd01280 // fmla v0.2d, v20.2d, v16.d[0]
-	WORD $0x4fd11284 // fmla v4.2d, v20.2d, v17.d[0]
-	WORD $0x4fd21288 // fmla v8.2d, v20.2d, v18.d[0]
-	WORD $0x4fd3128c // fmla v12.2d, v20.2d, v19.d[0]
-	WORD $0x4fd012a1 // fmla v1.2d, v21.2d, v16.d[0]
-	WORD $0x4fd112a5 // fmla v5.2d, v21.2d, v17.d[0]
-	WORD $0x4fd212a9 // fmla v9.2d, v21.2d, v18.d[0]
-	WORD $0x4fd312ad // fmla v13.2d, v21.2d, v19.d[0]
-	WORD $0x4fd012c2 // fmla v2.2d, v22.2d, v16.d[0]
-	WORD $0x4fd112c6 // fmla v6.2d, v22.2d, v17.d[0]
-	WORD $0x4fd212ca // fmla v10.2d, v22.2d, v18.d[0]
-	WORD $0x4fd312ce // fmla v14.2d, v22.2d, v19.d[0]
-	WORD $0x4fd012e3 // fmla v3.2d, v23.2d, v16.d[0]
-	WORD $0x4fd112e7 // fmla v7.2d, v23.2d, v17.d[0]
-	WORD $0x4fd212eb // fmla v11.2d, v23.2d, v18.d[0]
-	WORD $0x4fd312ef // fmla v15.2d, v23.2d, v19.d[0]
-	FLDPQ 64(R7), (F20, F21)
-	FLDPQ 96(R7), (F22, F23)
-	WORD $0x4fd01a80 // fmla v0.2d, v20.2d, v16.d[1]
-	WORD $0x4fd11a84 // fmla v4.2d, v20.2d, v17.d[1]
-	WORD $0x4fd21a88 // fmla v8.2d, v20.2d, v18.d[1]
-	WORD $0x4fd31a8c // fmla v12.2d, v20.2d, v19.d[1]
-	WORD $0x4fd01aa1 // fmla v1.2d, v21.2d, v16.d[1]
-	WORD $0x4fd11aa5 // fmla v5.2d, v21.2d, v17.d[1]
-	WORD $0x4fd21aa9 // fmla v9.2d, v21.2d, v18.d[1]
-	WORD $0x4fd31aad // fmla v13.2d, v21.2d, v19.d[1]
-	WORD $0x4fd01ac2 // fmla v2.2d, v22.2d, v16.d[1]
-	WORD $0x4fd11ac6 // fmla v6.2d, v22.2d, v17.d[1]
-	WORD $0x4fd21aca // fmla v10.2d, v22.2d, v18.d[1]
-	WORD $0x4fd31ace // fmla v14.2d, v22.2d, v19.d[1]
-	WORD $0x4fd01ae3 // fmla v3.2d, v23.2d, v16.d[1]
-	WORD $0x4fd11ae7 // fmla v7.2d, v23.2d, v17.d[1]
-	WORD $0x4fd21aeb // fmla v11.2d, v23.2d, v18.d[1]
-	WORD $0x4fd31aef // fmla v15.2d, v23.2d, v19.d[1]
-	ADD $128, R7, R7
-	SUBS $2, R12, R12
-	BGE turns92
-
-rest93:
-	ADDS $2, R12, R12
-	BEQ end95
-
-one94:
-	FMOVD.P 8(R8), F16
-	FMOVD.P 8(R9), F17
-	FMOVD.P 8(R10), F18
-	FMOVD.P 8(R11), F19
-	FLDPQ 0(R7), (F20, F21)
-	FLDPQ 32(R7), (F22, F23)
-	WORD $0x4fd01280 // fmla v0.2d, v20.2d, v16.d[0]
-	WORD $0x4fd11284 // fmla v4.2d, v20.2d, v17.d[0]
-	WORD $0x4fd21288 // fmla v8.2d, v20.2d, v18.d[0]
-	WORD $0x4fd3128c // fmla v12.2d, v20.2d, v19.d[0]
-	WORD $0x4fd012a1 // fmla v1.2d, v21.2d, v16.d[0]
-	WORD $0x4fd112a5 // fmla v5.2d, v21.2d, v17.d[0]
-	WORD $0x4fd212a9 // fmla v9.2d, v21.2d, v18.d[0]
-	WORD $0x4fd312ad // fmla v13.2d, v21.2d, v19.d[0]
-	WORD $0x4fd012c2 // fmla v2.2d, v22.2d, v16.d[0]
-	WORD $0x4fd112c6 // fmla v6.2d, v22.2d, v17.d[0]
-	WORD $0x4fd212ca // fmla v10.2d, v22.2d, v18.d[0]
-	WORD $0x4fd312ce // fmla v14.2d, v22.2d, v19.d[0]
-	WORD $0x4fd012e3 // fmla v3.2d, v23.2d, v16.d[0]
-	WORD $0x4fd112e7 // fmla v7.2d, v23.2d, v17.d[0]
-	WORD $0x4fd212eb // fmla v11.2d, v23.2d, v18.d[0]
-	WORD $0x4fd312ef // fmla v15.2d, v23.2d, v19.d[0]
-	ADD $64, R7, R7
-	SUBS $1, R12, R12
-	BNE one94
-
-end95:
-	MOVD R1, R13
-	FSTPQ (F0, F1), 0(R13)
-	FSTPQ (F2, F3), 32(R13)
-	ADD R4<<0, R13, R13
-	FSTPQ (F4, F5), 0(R13)
-	FSTPQ (F6, F7), 32(R13)
-	ADD R4<<0, R13, R13
-	FSTPQ (F8, F9), 0(R13)
-	FSTPQ (F10, F11), 32(R13)
-	ADD R4<<0, R13, R13
-	FSTPQ (F12, F13), 0(R13)
-	FSTPQ (F14, F15), 32(R13)
-	ADD R4<<0, R13, R13
-	ADD R4<<2, R2, R2
-	MOVD $4, R6
-	SUB R6, R3, R3
-	B activate84
-
-tile3x4n89:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	VMOVI $0, V6.B16
-	VMOVI $0, V7.B16
-	VMOVI $0, V8.B16
-	VMOVI $0, V9.B16
-	VMOVI $0, V10.B16
-	VMOVI $0, V11.B16
-	MOVD w+24(FP), R7
-	MOVD R2, R8
-	ADD R4, R8, R9
-	ADD R4, R9, R10
-	MOVD depth+48(FP), R11
-	SUBS $2, R11, R11
-	BLT rest97
-
-turns96:
-	FMOVQ.P 16(R8), F12
-	FMOVQ.P 16(R9), F13
-	FMOVQ.P 16(R10), F14
-	FLDPQ 0(R7), (F15, F16)
-	FLDPQ 32(R7), (F17, F18)
-	WORD $0x4fcc11e0 // fmla v0.2d, v15.2d, v12.d[0]
-	WORD $0x4fcd11e4 // fmla v4.2d, v15.2d, v13.d[0]
-	WORD $0x4fce11e8 // fmla v8.2d, v15.2d, v14.d[0]
-	WORD $0x4fcc1201 // fmla v1.2d, v16.2d, v12.d[0]
-	WORD $0x4fcd1205 // fmla v5.2d, v16.2d, v13.d[0]
-	WORD $0x4fce1209 // fmla v9.2d, v16.2d, v14.d[0]
-	WORD $0x4fcc1222 // fmla v2.2d, v17.2d, v12.d[0]
-	WORD $0x4fcd1226 // fmla v6.2d, v17.2d, v13.d[0]
-	WORD $0x4fce122a // fmla v10.2d, v17.2d, v14.d[0]
-	WORD $0x4fcc1243 // fmla v3.2d, v18.2d, v12.d[0]
-	WORD $0x4fcd1247 // fmla v7.2d, v18.2d, v13.d[0]
-	WORD $0x4fce124b // fmla v11.2d, v18.2d, v14.d[0]
-	FLDPQ 64(R7), (F15, F16)
-	FLDPQ 96(R7), (F17, F18)
-	WORD $0x4fcc19e0 // fmla v0.2d, v15.2d, v12.d[1]
-	WORD $0x4fcd19e4 // fmla v4.2d, v15.2d, v13.d[1]
-	WORD $0x4fce19e8 // fmla v8.2d, v15.2d, v14.d[1]
-	WORD $0x4fcc1a01 // fmla v1.2d, v16.2d, v12.d[1]
-	WORD $0x4fcd1a05 // fmla v5.2d, v16.2d, v13.d[1]
-	WORD $0x4fce1a09 // fmla v9.2d, v16.2d, v14.d[1]
-	WORD $0x4fcc1a22 // fmla v2.2d, v17.2d, v12.d[1]
-	WORD $0x4fcd1a26 // fmla v6.2d, v17.2d, v13.d[1]
-	WORD $0x4fce1a2a // fmla v10.2d, v17.2d, v14.d[1]
-	WORD $0x4fcc1a43 // fmla v3.2d, v18.2d, v12.d[1]
-	WORD $0x4fcd1a47 // fmla v7.2d, v18.2d, v13.d[1]
-	WORD $0x4fce1a4b // fmla v11.2d, v18.2d, v14.d[1]
-	ADD $128, R7, R7
-	SUBS $2, R11, R11
-	BGE turns96
-
-rest97:
-	ADDS $2, R11, R11
-	BEQ end99
-
-one98:
-	FMOVD.P 8(R8), F12
-	FMOVD.P 8(R9), F13
-	FMOVD.P 8(R10), F14
-	FLDPQ 0(R7), (F15, F16)
-	FLDPQ 32(R7), (F17, F18)
-	WORD $0x4fcc11e0 // fmla v0.2d, v15.2d, v12.d[0]
-	WORD $0x4fcd11e4 // fmla v4.2d, v15.2d, v13.d[0]
-	WORD $0x4fce11e8 // fmla v8.2d, v15.2d, v14.d[0]
-	WORD $0x4fcc1201 // fmla v1.2d, v16.2d, v12.d[0]
-	WORD $0x4fcd1205 // fmla v5.2d, v16.2d, v13.d[0]
-	WORD $0x4fce1209 // fmla v9.2d, v16.2d, v14.d[0]
-	WORD $0x4fcc1222 // fmla v2.2d, v17.2d, v12.d[0]
-	WORD $0x4fcd1226 // fmla v6.2d, v17.2d, v13.d[0]
-	WORD $0x4fce122a // fmla v10.2d, v17.2d, v14.d[0]
-	WORD $0x4fcc1243 // fmla v3.2d, v18.2d, v12.d[0]
-	WORD $0x4fcd1247 // fmla v7.2d, v18.2d, v13.d[0]
-	WORD $0x4fce124b // fmla v11.2d, v18.2d, v14.d[0]
-	ADD $64, R7, R7
-	SUBS $1, R11, R11
-	BNE one98
-
-end99:
-	MOVD R1, R12
-	FSTPQ (F0, F1), 0(R12)
-	FSTPQ (F2, F3), 32(R12)
-	ADD R4<<0, R12, R12
-	FSTPQ (F4, F5), 0(R12)
-	FSTPQ (F6, F7), 32(R12)
-	ADD R4<<0, R12, R12
-	FSTPQ (F8, F9), 0(R12)
-	FSTPQ (F10, F11), 32(R12)
-	ADD R4<<0, R12, R12
-	ADD R4<<0, R2, R2
-	ADD R4<<1, R2, R2
-	MOVD $3, R6
-	SUB R6, R3, R3
-	B activate84
-
-tile2x4n90:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	VMOVI $0, V6.B16
-	VMOVI $0, V7.B16
-	MOVD w+24(FP), R7
-	MOVD R2, R8
-	ADD R4, R8, R9
-	MOVD depth+48(FP), R10
-	SUBS $2, R10, R10
-	BLT rest101
-
-turns100:
-	FMOVQ.P 16(R8), F8
-	FMOVQ.P 16(R9), F9
-	FLDPQ 0(R7), (F10, F11)
-	FLDPQ 32(R7), (F12, F13)
-	WORD $0x4fc81140 // fmla v0.2d, v10.2d, v8.d[0]
-	WORD $0x4fc91144 // fmla v4.2d, v10.2d, v9.d[0]
-	WORD $0x4fc81161 // fmla v1.2d, v11.2d, v8.d[0]
-	WORD $0x4fc91165 // fmla v5.2d, v11.2d, v9.d[0]
-	WORD $0x4fc81182 // fmla v2.2d, v12.2d, v8.d[0]
-	WORD $0x4fc91186 // fmla v6.2d, v12.2d, v9.d[0]
-	WORD $0x4fc811a3 // fmla v3.2d, v13.2d, v8.d[0]
-	WORD $0x4fc911a7 // fmla v7.2d, v13.2d, v9.d[0]
-	FLDPQ 64(R7), (F10, F11)
-	FLDPQ 96(R7), (F12, F13)
-	WORD $0x4fc81940 // fmla v0.2d, v10.2d, v8.d[1]
-	WORD $0x4fc91944 // fmla v4.2d, v10.2d, v9.d[1]
-	WORD $0x4fc81961 // fmla v1.2d, v11.2d, v8.d[1]
-	WORD $0x4fc91965 // fmla v5.2d, v11.2d, v9.d[1]
-	WORD $0x4fc81982 // fmla v2.2d, v12.2d, v8.d[1]
-	WORD $0x4fc91986 // fmla v6.2d, v12.2d, v9.d[1]
-	WORD $0x4fc819a3 // fmla v3.2d, v13.2d, v8.d[1]
-	WORD $0x4fc919a7 // fmla v7.2d, v13.2d, v9.d[1]
-	ADD $128, R7, R7
-	SUBS $2, R10, R10
-	BGE turns100
-
-rest101:
-	ADDS $2, R10, R10
-	BEQ end103
-
-one102:
-	FMOVD.P 8(R8), F8
-	FMOVD.P 8(R9), F9
-	FLDPQ 0(R7), (F10, F11)
-	FLDPQ 32(R7), (F12, F13)
-	WORD $0x4fc81140 // fmla v0.2d, v10.2d, v8.d[0]
-	WORD $0x4fc91144 // fmla v4.2d, v10.2d, v9.d[0]
-	WORD $0x4fc81161 // fmla v1.2d, v11.2d, v8.d[0]
-	WORD $0x4fc91165 // fmla v5.2d, v11.2d, v9.d[0]
-	WORD $0x4fc81182 // fmla v2.2d, v12.2d, v8.d[0]
-	WORD $0x4fc91186 // fmla v6.2d, v12.2d, v9.d[0]
-	WORD $0x4fc811a3 // fmla v3.2d, v13.2d, v8.d[0]
-	WORD $0x4fc911a7 // fmla v7.2d, v13.2d, v9.d[0]
-	ADD $64, R7, R7
-	SUBS $1, R10, R10
-	BNE one102
-
-end103:
-	MOVD R1, R11
-	FSTPQ (F0, F1), 0(R11)
-	FSTPQ (F2, F3), 32(R11)
-	ADD R4<<0, R11, R11
-	FSTPQ (F4, F5), 0(R11)
-	FSTPQ (F6, F7), 32(R11)
-	ADD R4<<0, R11, R11
-	ADD R4<<1, R2, R2
-	MOVD $2, R6
-	SUB R6, R3, R3
-	B activate84
-
-tile1x4n91:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	MOVD w+24(FP), R7
-	MOVD R2, R8
-	MOVD depth+48(FP), R9
-	SUBS $2, R9, R9
-	BLT rest105
-
-turns104:
-	FMOVQ.P 16(R8), F4
-	FLDPQ 0(R7), (F5, F6)
-	FLDPQ 32(R7), (F7, F8)
-	WORD $0x4fc410a0 // fmla v0.2d, v5.2d, v4.d[0]
-	WORD $0x4fc410c1 // fmla v1.2d, v6.2d, v4.d[0]
-	WORD $0x4fc410e2 // fmla v2.2d, v7.2d, v4.d[0]
-	WORD $0x4fc41103 // fmla v3.2d, v8.2d, v4.d[0]
-	FLDPQ 64(R7), (F5, F6)
-	FLDPQ 96(R7), (F7, F8)
-	WORD $0x4fc418a0 // fmla v0.2d, v5.2d, v4.d[1]
-	WORD $0x4fc418c1 // fmla v1.2d, v6.2d, v4.d[1]
-	WORD $0x4fc418e2 // fmla v2.2d, v7.2d, v4.d[1]
-	WORD $0x4fc41903 // fmla v3.2d, v8.2d, v4.d[1]
-	ADD $128, R7, R7
-	SUBS $2, R9, R9
-	BGE turns104
-
-rest105:
-	ADDS $2, R9, R9
-	BEQ end107
-
-one106:
-	FMOVD.P 8(R8), F4
-	FLDPQ 0(R7), (F5, F6)
-	FLDPQ 32(R7), (F7, F8)
-	WORD $0x4fc410a0 // fmla v0.2d, v5.2d, v4.d[0]
-	WORD $0x4fc410c1 // fmla v1.2d, v6.2d, v4.d[0]
-	WORD $0x4fc410e2 // fmla v2.2d, v7.2d, v4.d[0]
-	WORD $0x4fc41103 // fmla v3.2d, v8.2d, v4.d[0]
-	ADD $64, R7, R7
-	SUBS $1, R9, R9
-	BNE one106
-
-end107:
-	MOVD R1, R10
-	FSTPQ (F0, F1), 0(R10)
-	FSTPQ (F2, F3), 32(R10)
-	ADD R4<<0, R10, R10
-	ADD R4<<0, R2, R2
-	MOVD $1, R6
-	SUB R6, R3, R3
-	B activate84
-
-activate84:
-	CBZ R0, skip86
-
-row85:
-	FMOVQ 0(R1), F6
+row137:
+	FMOVQ 0(R0), F6
 	WORD $0x4ee0f8c6 // fabs v6.2d, v6.2d
 	WORD $0x4e66d4c6 // fadd v6.2d, v6.2d, v6.2d
-	FMOVQ 16(R1), F7
+	FMOVQ 16(R0), F7
 	WORD $0x4ee0f8e7 // fabs v7.2d, v7.2d
-	FMOVQ 752(R5), F0
+	FMOVQ 752(R6), F0
 	WORD $0x4ee0f4c6 // fmin v6.2d, v6.2d, v0.2d
 	WORD $0x4e67d4e7 // fadd v7.2d, v7.2d, v7.2d
-	FMOVQ 32(R1), F8
+	FMOVQ 32(R0), F8
 	WORD $0x4ee0f908 // fabs v8.2d, v8.2d
-	FMOVQ 768(R5), F1
-	FMOVQ 784(R5), F9
+	FMOVQ 768(R6), F1
+	FMOVQ 784(R6), F9
 	VFMLA V1.D2, V6.D2, V9.D2
 	WORD $0x4ee0f4e7 // fmin v7.2d, v7.2d, v0.2d
 	WORD $0x4e68d508 // fadd v8.2d, v8.2d, v8.2d
-	FMOVQ 48(R1), F10
-	FMOVQ 784(R5), F2
+	FMOVQ 48(R0), F10
+	FMOVQ 784(R6), F2
 	WORD $0x4ee2d52b // fsub v11.2d, v9.2d, v2.2d
 	WORD $0x4ee0f94a // fabs v10.2d, v10.2d
 	VSHL $52, V9.D2, V9.D2
-	FMOVQ 784(R5), F12
+	FMOVQ 784(R6), F12
 	VFMLA V1.D2, V7.D2, V12.D2
 	WORD $0x4ee0f508 // fmin v8.2d, v8.2d, v0.2d
 	WORD $0x4e6ad54a // fadd v10.2d, v10.2d, v10.2d
 	WORD $0x4ee2d58d // fsub v13.2d, v12.2d, v2.2d
-	FMOVQ 800(R5), F3
+	FMOVQ 800(R6), F3
 	VFMLS V3.D2, V11.D2, V6.D2
 	VSHL $52, V12.D2, V12.D2
-	FMOVQ 784(R5), F14
+	FMOVQ 784(R6), F14
 	VFMLA V1.D2, V8.D2, V14.D2
 	WORD $0x4ee0f54a // fmin v10.2d, v10.2d, v0.2d
 	WORD $0x4ee2d5cf // fsub v15.2d, v14.2d, v2.2d
-	FMOVQ 816(R5), F4
+	FMOVQ 816(R6), F4
 	VMOV V6.B16, V16.B16
 	VFMLS V4.D2, V11.D2, V16.D2
 	VFMLS V3.D2, V13.D2, V7.D2
 	VSHL $52, V14.D2, V14.D2
-	FMOVQ 784(R5), F17
+	FMOVQ 784(R6), F17
 	VFMLA V1.D2, V10.D2, V17.D2
 	WORD $0x4ee2d632 // fsub v18.2d, v17.2d, v2.2d
 	WORD $0x4ef0d4c6 // fsub v6.2d, v6.2d, v16.2d
@@ -14585,97 +10276,97 @@ row85:
 	WORD $0x4eebd508 // fsub v8.2d, v8.2d, v11.2d
 	VMOV V10.B16, V13.B16
 	VFMLS V4.D2, V18.D2, V13.D2
-	FMOVQ 832(R5), F5
-	FMOVQ 848(R5), F20
+	FMOVQ 832(R6), F5
+	FMOVQ 848(R6), F20
 	VFMLA V16.D2, V5.D2, V20.D2
 	VFMLS V4.D2, V15.D2, V8.D2
 	VFMLA V8.D2, V11.D2, V8.D2
 	WORD $0x4eedd54a // fsub v10.2d, v10.2d, v13.2d
-	FMOVQ 864(R5), F15
+	FMOVQ 864(R6), F15
 	VFMLA V16.D2, V20.D2, V15.D2
-	FMOVQ 848(R5), F20
+	FMOVQ 848(R6), F20
 	VFMLA V19.D2, V5.D2, V20.D2
 	VFMLS V4.D2, V18.D2, V10.D2
 	VFMLA V10.D2, V13.D2, V10.D2
-	FMOVQ 880(R5), F18
+	FMOVQ 880(R6), F18
 	VFMLA V16.D2, V15.D2, V18.D2
-	FMOVQ 864(R5), F15
+	FMOVQ 864(R6), F15
 	VFMLA V19.D2, V20.D2, V15.D2
-	FMOVQ 848(R5), F20
+	FMOVQ 848(R6), F20
 	VFMLA V11.D2, V5.D2, V20.D2
-	FMOVQ 896(R5), F21
+	FMOVQ 896(R6), F21
 	VFMLA V16.D2, V18.D2, V21.D2
-	FMOVQ 880(R5), F18
+	FMOVQ 880(R6), F18
 	VFMLA V19.D2, V15.D2, V18.D2
-	FMOVQ 864(R5), F15
+	FMOVQ 864(R6), F15
 	VFMLA V11.D2, V20.D2, V15.D2
-	FMOVQ 848(R5), F20
+	FMOVQ 848(R6), F20
 	VFMLA V13.D2, V5.D2, V20.D2
-	FMOVQ 912(R5), F22
+	FMOVQ 912(R6), F22
 	VFMLA V16.D2, V21.D2, V22.D2
-	FMOVQ 896(R5), F21
+	FMOVQ 896(R6), F21
 	VFMLA V19.D2, V18.D2, V21.D2
-	FMOVQ 880(R5), F18
+	FMOVQ 880(R6), F18
 	VFMLA V11.D2, V15.D2, V18.D2
-	FMOVQ 864(R5), F15
+	FMOVQ 864(R6), F15
 	VFMLA V13.D2, V20.D2, V15.D2
-	FMOVQ 928(R5), F20
+	FMOVQ 928(R6), F20
 	VFMLA V16.D2, V22.D2, V20.D2
-	FMOVQ 912(R5), F22
+	FMOVQ 912(R6), F22
 	VFMLA V19.D2, V21.D2, V22.D2
-	FMOVQ 896(R5), F21
+	FMOVQ 896(R6), F21
 	VFMLA V11.D2, V18.D2, V21.D2
-	FMOVQ 880(R5), F18
+	FMOVQ 880(R6), F18
 	VFMLA V13.D2, V15.D2, V18.D2
-	FMOVQ 944(R5), F15
+	FMOVQ 944(R6), F15
 	VFMLA V16.D2, V20.D2, V15.D2
-	FMOVQ 928(R5), F20
+	FMOVQ 928(R6), F20
 	VFMLA V19.D2, V22.D2, V20.D2
-	FMOVQ 912(R5), F22
+	FMOVQ 912(R6), F22
 	VFMLA V11.D2, V21.D2, V22.D2
-	FMOVQ 896(R5), F21
+	FMOVQ 896(R6), F21
 	VFMLA V13.D2, V18.D2, V21.D2
-	FMOVQ 960(R5), F18
+	FMOVQ 960(R6), F18
 	VFMLA V16.D2, V15.D2, V18.D2
-	FMOVQ 944(R5), F15
+	FMOVQ 944(R6), F15
 	VFMLA V19.D2, V20.D2, V15.D2
-	FMOVQ 928(R5), F20
+	FMOVQ 928(R6), F20
 	VFMLA V11.D2, V22.D2, V20.D2
-	FMOVQ 912(R5), F22
+	FMOVQ 912(R6), F22
 	VFMLA V13.D2, V21.D2, V22.D2
-	FMOVQ 976(R5), F21
+	FMOVQ 976(R6), F21
 	VFMLA V16.D2, V18.D2, V21.D2
-	FMOVQ 960(R5), F18
+	FMOVQ 960(R6), F18
 	VFMLA V19.D2, V15.D2, V18.D2
-	FMOVQ 944(R5), F15
+	FMOVQ 944(R6), F15
 	VFMLA V11.D2, V20.D2, V15.D2
-	FMOVQ 928(R5), F20
+	FMOVQ 928(R6), F20
 	VFMLA V13.D2, V22.D2, V20.D2
-	FMOVQ 992(R5), F22
+	FMOVQ 992(R6), F22
 	VFMLA V16.D2, V21.D2, V22.D2
-	FMOVQ 976(R5), F21
+	FMOVQ 976(R6), F21
 	VFMLA V19.D2, V18.D2, V21.D2
-	FMOVQ 960(R5), F18
+	FMOVQ 960(R6), F18
 	VFMLA V11.D2, V15.D2, V18.D2
-	FMOVQ 944(R5), F15
+	FMOVQ 944(R6), F15
 	VFMLA V13.D2, V20.D2, V15.D2
 	WORD $0x6e70de14 // fmul v20.2d, v16.2d, v16.2d
 	VFMLA V22.D2, V20.D2, V6.D2
-	FMOVQ 992(R5), F20
+	FMOVQ 992(R6), F20
 	VFMLA V19.D2, V21.D2, V20.D2
-	FMOVQ 976(R5), F21
+	FMOVQ 976(R6), F21
 	VFMLA V11.D2, V18.D2, V21.D2
-	FMOVQ 960(R5), F18
+	FMOVQ 960(R6), F18
 	VFMLA V13.D2, V15.D2, V18.D2
-	FMOVQ 1008(R5), F0
+	FMOVQ 1008(R6), F0
 	WORD $0x4ee0d52f // fsub v15.2d, v9.2d, v0.2d
 	WORD $0x6e73de76 // fmul v22.2d, v19.2d, v19.2d
 	VMOV V15.B16, V23.B16
 	VFMLA V16.D2, V9.D2, V23.D2
 	VFMLA V20.D2, V22.D2, V7.D2
-	FMOVQ 992(R5), F20
+	FMOVQ 992(R6), F20
 	VFMLA V11.D2, V21.D2, V20.D2
-	FMOVQ 976(R5), F21
+	FMOVQ 976(R6), F21
 	VFMLA V13.D2, V18.D2, V21.D2
 	WORD $0x4ef7d5ef // fsub v15.2d, v15.2d, v23.2d
 	WORD $0x4ee0d592 // fsub v18.2d, v12.2d, v0.2d
@@ -14684,7 +10375,7 @@ row85:
 	VMOV V18.B16, V16.B16
 	VFMLA V19.D2, V12.D2, V16.D2
 	VFMLA V20.D2, V22.D2, V8.D2
-	FMOVQ 992(R5), F20
+	FMOVQ 992(R6), F20
 	VFMLA V13.D2, V21.D2, V20.D2
 	VFMLA V6.D2, V9.D2, V15.D2
 	WORD $0x4ef0d646 // fsub v6.2d, v18.2d, v16.2d
@@ -14704,7 +10395,7 @@ row85:
 	VFMLA V11.D2, V14.D2, V7.D2
 	VMOV V9.B16, V11.B16
 	VFMLA V13.D2, V17.D2, V11.D2
-	FMOVQ 1024(R5), F1
+	FMOVQ 1024(R6), F1
 	WORD $0x4e61d6b2 // fadd v18.2d, v21.2d, v1.2d
 	WORD $0x4ef0d5f0 // fsub v16.2d, v15.2d, v16.2d
 	VFMLA V8.D2, V14.D2, V7.D2
@@ -14753,523 +10444,90 @@ row85:
 	WORD $0x4e66d5e6 // fadd v6.2d, v15.2d, v6.2d
 	WORD $0x6e69ddcb // fmul v11.2d, v14.2d, v9.2d
 	WORD $0x4e68d5ac // fadd v12.2d, v13.2d, v8.2d
-	FMOVQ 0(R1), F13
+	FMOVQ 0(R0), F13
 	VFMLS V10.D2, V21.D2, V6.D2
 	VFMLS V17.D2, V11.D2, V14.D2
 	WORD $0x6e74fc0a // fdiv v10.2d, v0.2d, v20.2d
-	FMOVQ 1040(R5), F2
+	FMOVQ 1040(R6), F2
 	VBIT V2.B16, V13.B16, V22.B16
 	VFMLA V18.D2, V6.D2, V21.D2
 	WORD $0x4e67d5c6 // fadd v6.2d, v14.2d, v7.2d
 	WORD $0x6e6ade07 // fmul v7.2d, v16.2d, v10.2d
 	WORD $0x4e6de5ae // fcmeq v14.2d, v13.2d, v13.2d
-	FMOVQ 1056(R5), F3
+	FMOVQ 1056(R6), F3
 	VBIF V14.B16, V3.B16, V22.B16
-	FMOVQ 16(R1), F13
+	FMOVQ 16(R0), F13
 	VFMLS V19.D2, V11.D2, V6.D2
 	VFMLS V20.D2, V7.D2, V16.D2
-	FMOVQ F22, 0(R0)
+	FMOVQ F22, 0(R8)
 	VBIT V2.B16, V13.B16, V21.B16
 	VFMLA V9.D2, V6.D2, V11.D2
 	WORD $0x4e68d606 // fadd v6.2d, v16.2d, v8.2d
 	WORD $0x4e6de5a8 // fcmeq v8.2d, v13.2d, v13.2d
 	VBIF V8.B16, V3.B16, V21.B16
-	FMOVQ 32(R1), F8
+	FMOVQ 32(R0), F8
 	VFMLS V12.D2, V7.D2, V6.D2
-	FMOVQ F21, 16(R0)
+	FMOVQ F21, 16(R8)
 	VBIT V2.B16, V8.B16, V11.B16
 	VFMLA V10.D2, V6.D2, V7.D2
 	WORD $0x4e68e506 // fcmeq v6.2d, v8.2d, v8.2d
 	VBIF V6.B16, V3.B16, V11.B16
-	FMOVQ 48(R1), F6
-	FMOVQ F11, 32(R0)
+	FMOVQ 48(R0), F6
+	FMOVQ F11, 32(R8)
 	VBIT V2.B16, V6.B16, V7.B16
 	WORD $0x4e66e4c8 // fcmeq v8.2d, v6.2d, v6.2d
 	VBIF V8.B16, V3.B16, V7.B16
-	FMOVQ F7, 48(R0)
-	ADD R4, R1, R1
-	ADD R4, R0, R0
-	SUBS $1, R6, R6
-	BNE row85
-	B next87
+	FMOVQ F7, 48(R8)
+	ADD R3<<0, R0, R0
+	ADD R3<<0, R8, R8
+	SUBS $1, R7, R7
+	BNE row137
+	B again
 
-skip86:
-	MADD R4, R1, R6, R1
-	B next87
+vecs5n132:
 
-vecs5n5:
-
-next111:
-	CMP $4, R3
-	BGE tile4x5n112
-	CMP $3, R3
-	BGE tile3x5n113
-	CMP $2, R3
-	BGE tile2x5n114
-	CMP $1, R3
-	BGE tile1x5n115
-	B done
-
-tile4x5n112:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	VMOVI $0, V6.B16
-	VMOVI $0, V7.B16
-	VMOVI $0, V8.B16
-	VMOVI $0, V9.B16
-	VMOVI $0, V10.B16
-	VMOVI $0, V11.B16
-	VMOVI $0, V12.B16
-	VMOVI $0, V13.B16
-	VMOVI $0, V14.B16
-	VMOVI $0, V15.B16
-	VMOVI $0, V16.B16
-	VMOVI $0, V17.B16
-	VMOVI $0, V18.B16
-	VMOVI $0, V19.B16
-	MOVD w+24(FP), R7
-	MOVD R2, R8
-	ADD R4, R8, R9
-	ADD R4, R9, R10
-	ADD R4, R10, R11
-	MOVD depth+48(FP), R12
-	SUBS $2, R12, R12
-	BLT rest117
-
-turns116:
-	FMOVQ.P 16(R8), F20
-	FMOVQ.P 16(R9), F21
-	FMOVQ.P 16(R10), F22
-	FMOVQ.P 16(R11), F23
-	FLDPQ 0(R7), (F24, F25)
-	FLDPQ 32(R7), (F26, F27)
-	FMOVQ 64(R7), F28
-	WORD $0x4fd41300 // fmla v0.2d, v24.2d, v20.d[0]
-	WORD $0x4fd51305 // fmla v5.2d, v24.2d, v21.d[0]
-	WORD $0x4fd6130a // fmla v10.2d, v24.2d, v22.d[0]
-	WORD $0x4fd7130f // fmla v15.2d, v24.2d, v23.d[0]
-	WORD $0x4fd41321 // fmla v1.2d, v25.2d, v20.d[0]
-	WORD $0x4fd51326 // fmla v6.2d, v25.2d, v21.d[0]
-	WORD $0x4fd6132b // fmla v11.2d, v25.2d, v22.d[0]
-	WORD $0x4fd71330 // fmla v16.2d, v25.2d, v23.d[0]
-	WORD $0x4fd41342 // fmla v2.2d, v26.2d, v20.d[0]
-	WORD $0x4fd51347 // fmla v7.2d, v26.2d, v21.d[0]
-	WORD $0x4fd6134c // fmla v12.2d, v26.2d, v22.d[0]
-	WORD $0x4fd71351 // fmla v17.2d, v26.2d, v23.d[0]
-	WORD $0x4fd41363 // fmla v3.2d, v27.2d, v20.d[0]
-	WORD $0x4fd51368 // fmla v8.2d, v27.2d, v21.d[0]
-	WORD $0x4fd6136d // fmla v13.2d, v27.2d, v22.d[0]
-	WORD $0x4fd71372 // fmla v18.2d, v27.2d, v23.d[0]
-	WORD $0x4fd41384 // fmla v4.2d, v28.2d, v20.d[0]
-	WORD $0x4fd51389 // fmla v9.2d, v28.2d, v21.d[0]
-	WORD $0x4fd6138e // fmla v14.2d, v28.2d, v22.d[0]
-	WORD $0x4fd71393 // fmla v19.2d, v28.2d, v23.d[0]
-	FLDPQ 80(R7), (F24, F25)
-	FLDPQ 112(R7), (F26, F27)
-	FMOVQ 144(R7), F28
-	WORD $0x4fd41b00 // fmla v0.2d, v24.2d, v20.d[1]
-	WORD $0x4fd51b05 // fmla v5.2d, v24.2d, v21.d[1]
-	WORD $0x4fd61b0a // fmla v10.2d, v24.2d, v22.d[1]
-	WORD $0x4fd71b0f // fmla v15.2d, v24.2d, v23.d[1]
-	WORD $0x4fd41b21 // fmla v1.2d, v25.2d, v20.d[1]
-	WORD $0x4fd51b26 // fmla v6.2d, v25.2d, v21.d[1]
-	WORD $0x4fd61b2b // fmla v11.2d, v25.2d, v22.d[1]
-	WORD $0x4fd71b30 // fmla v16.2d, v25.2d, v23.d[1]
-	WORD $0x4fd41b42 // fmla v2.2d, v26.2d, v20.d[1]
-	WORD $0x4fd51b47 // fmla v7.2d, v26.2d, v21.d[1]
-	WORD $0x4fd61b4c // fmla v12.2d, v26.2d, v22.d[1]
-	WORD $0x4fd71b51 // fmla v17.2d, v26.2d, v23.d[1]
-	WORD $0x4fd41b63 // fmla v3.2d, v27.2d, v20.d[1]
-	WORD $0x4fd51b68 // fmla v8.2d, v27.2d, v21.d[1]
-	WORD $0x4fd61b6d // fmla v13.2d, v27.2d, v22.d[1]
-	WORD $0x4fd71b72 // fmla v18.2d, v27.2d, v23.d[1]
-	WORD $0x4fd41b84 // fmla v4.2d, v28.2d, v20.d[1]
-	WORD $0x4fd51b89 // fmla v9.2d, v28.2d, v21.d[1]
-	WORD $0x4fd61b8e // fmla v14.2d, v28.2d, v22.d[1]
-	WORD $0x4fd71b93 // fmla v19.2d, v28.2d, v23.d[1]
-	ADD $160, R7, R7
-	SUBS $2, R12, R12
-	BGE turns116
-
-rest117:
-	ADDS $2, R12, R12
-	BEQ end119
-
-one118:
-	FMOVD.P 8(R8), F20
-	FMOVD.P 8(R9), F21
-	FMOVD.P 8(R10), F22
-	FMOVD.P 8(R11), F23
-	FLDPQ 0(R7), (F24, F25)
-	FLDPQ 32(R7), (F26, F27)
-	FMOVQ 64(R7), F28
-	WORD $0x4fd41300 // fmla v0.2d, v24.2d, v20.d[0]
-	WORD $0x4fd51305 // fmla v5.2d, v24.2d, v21.d[0]
-	WORD $0x4fd6130a // fmla v10.2d, v24.2d, v22.d[0]
-	WORD $0x4fd7130f // fmla v15.2d, v24.2d, v23.d[0]
-	WORD $0x4fd41321 // fmla v1.2d, v25.2d, v20.d[0]
-	WORD $0x4fd51326 // fmla v6.2d, v25.2d, v21.d[0]
-	WORD $0x4fd6132b // fmla v11.2d, v25.2d, v22.d[0]
-	WORD $0x4fd71330 // fmla v16.2d, v25.2d, v23.d[0]
-	WORD $0x4fd41342 // fmla v2.2d, v26.2d, v20.d[0]
-	WORD $0x4fd51347 // fmla v7.2d, v26.2d, v21.d[0]
-	WORD $0x4fd6134c // fmla v12.2d, v26.2d, v22.d[0]
-	WORD $0x4fd71351 // fmla v17.2d, v26.2d, v23.d[0]
-	WORD $0x4fd41363 // fmla v3.2d, v27.2d, v20.d[0]
-	WORD $0x4fd51368 // fmla v8.2d, v27.2d, v21.d[0]
-	WORD $0x4fd6136d // fmla v13.2d, v27.2d, v22.d[0]
-	WORD $0x4fd71372 // fmla v18.2d, v27.2d, v23.d[0]
-	WORD $0x4fd41384 // fmla v4.2d, v28.2d, v20.d[0]
-	WORD $0x4fd51389 // fmla v9.2d, v28.2d, v21.d[0]
-	WORD $0x4fd6138e // fmla v14.2d, v28.2d, v22.d[0]
-	WORD $0x4fd71393 // fmla v19.2d, v28.2d, v23.d[0]
-	ADD $80, R7, R7
-	SUBS $1, R12, R12
-	BNE one118
-
-end119:
-	MOVD R1, R13
-	FSTPQ (F0, F1), 0(R13)
-	FSTPQ (F2, F3), 32(R13)
-	FMOVQ F4, 64(R13)
-	ADD R4<<0, R13, R13
-	FSTPQ (F5, F6), 0(R13)
-	FSTPQ (F7, F8), 32(R13)
-	FMOVQ F9, 64(R13)
-	ADD R4<<0, R13, R13
-	FSTPQ (F10, F11), 0(R13)
-	FSTPQ (F12, F13), 32(R13)
-	FMOVQ F14, 64(R13)
-	ADD R4<<0, R13, R13
-	FSTPQ (F15, F16), 0(R13)
-	FSTPQ (F17, F18), 32(R13)
-	FMOVQ F19, 64(R13)
-	ADD R4<<0, R13, R13
-	ADD R4<<2, R2, R2
-	MOVD $4, R6
-	SUB R6, R3, R3
-	B activate108
-
-tile3x5n113:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	VMOVI $0, V6.B16
-	VMOVI $0, V7.B16
-	VMOVI $0, V8.B16
-	VMOVI $0, V9.B16
-	VMOVI $0, V10.B16
-	VMOVI $0, V11.B16
-	VMOVI $0, V12.B16
-	VMOVI $0, V13.B16
-	VMOVI $0, V14.B16
-	MOVD w+24(FP), R7
-	MOVD R2, R8
-	ADD R4, R8, R9
-	ADD R4, R9, R10
-	MOVD depth+48(FP), R11
-	SUBS $2, R11, R11
-	BLT rest121
-
-turns120:
-	FMOVQ.P 16(R8), F15
-	FMOVQ.P 16(R9), F16
-	FMOVQ.P 16(R10), F17
-	FLDPQ 0(R7), (F18, F19)
-	FLDPQ 32(R7), (F20, F21)
-	FMOVQ 64(R7), F22
-	WORD $0x4fcf1240 // fmla v0.2d, v18.2d, v15.d[0]
-	WORD $0x4fd01245 // fmla v5.2d, v18.2d, v16.d[0]
-	WORD $0x4fd1124a // fmla v10.2d, v18.2d, v17.d[0]
-	WORD $0x4fcf1261 // fmla v1.2d, v19.2d, v15.d[0]
-	WORD $0x4fd01266 // fmla v6.2d, v19.2d, v16.d[0]
-	WORD $0x4fd1126b // fmla v11.2d, v19.2d, v17.d[0]
-	WORD $0x4fcf1282 // fmla v2.2d, v20.2d, v15.d[0]
-	WORD $0x4fd01287 // fmla v7.2d, v20.2d, v16.d[0]
-	WORD $0x4fd1128c // fmla v12.2d, v20.2d, v17.d[0]
-	WORD $0x4fcf12a3 // fmla v3.2d, v21.2d, v15.d[0]
-	WORD $0x4fd012a8 // fmla v8.2d, v21.2d, v16.d[0]
-	WORD $0x4fd112ad // fmla v13.2d, v21.2d, v17.d[0]
-	WORD $0x4fcf12c4 // fmla v4.2d, v22.2d, v15.d[0]
-	WORD $0x4fd012c9 // fmla v9.2d, v22.2d, v16.d[0]
-	WORD $0x4fd112ce // fmla v14.2d, v22.2d, v17.d[0]
-	FLDPQ 80(R7), (F18, F19)
-	FLDPQ 112(R7), (F20, F21)
-	FMOVQ 144(R7), F22
-	WORD $0x4fcf1a40 // fmla v0.2d, v18.2d, v15.d[1]
-	WORD $0x4fd01a45 // fmla v5.2d, v18.2d, v16.d[1]
-	WORD $0x4fd11a4a // fmla v10.2d, v18.2d, v17.d[1]
-	WORD $0x4fcf1a61 // fmla v1.2d, v19.2d, v15.d[1]
-	WORD $0x4fd01a66 // fmla v6.2d, v19.2d, v16.d[1]
-	WORD $0x4fd11a6b // fmla v11.2d, v19.2d, v17.d[1]
-	WORD $0x4fcf1a82 // fmla v2.2d, v20.2d, v15.d[1]
-	WORD $0x4fd01a87 // fmla v7.2d, v20.2d, v16.d[1]
-	WORD $0x4fd11a8c // fmla v12.2d, v20.2d, v17.d[1]
-	WORD $0x4fcf1aa3 // fmla v3.2d, v21.2d, v15.d[1]
-	WORD $0x4fd01aa8 // fmla v8.2d, v21.2d, v16.d[1]
-	WORD $0x4fd11aad // fmla v13.2d, v21.2d, v17.d[1]
-	WORD $0x4fcf1ac4 // fmla v4.2d, v22.2d, v15.d[1]
-	WORD $0x4fd01ac9 // fmla v9.2d, v22.2d, v16.d[1]
-	WORD $0x4fd11ace // fmla v14.2d, v22.2d, v17.d[1]
-	ADD $160, R7, R7
-	SUBS $2, R11, R11
-	BGE turns120
-
-rest121:
-	ADDS $2, R11, R11
-	BEQ end123
-
-one122:
-	FMOVD.P 8(R8), F15
-	FMOVD.P 8(R9), F16
-	FMOVD.P 8(R10), F17
-	FLDPQ 0(R7), (F18, F19)
-	FLDPQ 32(R7), (F20, F21)
-	FMOVQ 64(R7), F22
-	WORD $0x4fcf1240 // fmla v0.2d, v18.2d, v15.d[0]
-	WORD $0x4fd01245 // fmla v5.2d, v18.2d, v16.d[0]
-	WORD $0x4fd1124a // fmla v10.2d, v18.2d, v17.d[0]
-	WORD $0x4fcf1261 // fmla v1.2d, v19.2d, v15.d[0]
-	WORD $0x4fd01266 // fmla v6.2d, v19.2d, v16.d[0]
-	WORD $0x4fd1126b // fmla v11.2d, v19.2d, v17.d[0]
-	WORD $0x4fcf1282 // fmla v2.2d, v20.2d, v15.d[0]
-	WORD $0x4fd01287 // fmla v7.2d, v20.2d, v16.d[0]
-	WORD $0x4fd1128c // fmla v12.2d, v20.2d, v17.d[0]
-	WORD $0x4fcf12a3 // fmla v3.2d, v21.2d, v15.d[0]
-	WORD $0x4fd012a8 // fmla v8.2d, v21.2d, v16.d[0]
-	WORD $0x4fd112ad // fmla v13.2d, v21.2d, v17.d[0]
-	WORD $0x4fcf12c4 // fmla v4.2d, v22.2d, v15.d[0]
-	WORD $0x4fd012c9 // fmla v9.2d, v22.2d, v16.d[0]
-	WORD $0x4fd112ce // fmla v14.2d, v22.2d, v17.d[0]
-	ADD $80, R7, R7
-	SUBS $1, R11, R11
-	BNE one122
-
-end123:
-	MOVD R1, R12
-	FSTPQ (F0, F1), 0(R12)
-	FSTPQ (F2, F3), 32(R12)
-	FMOVQ F4, 64(R12)
-	ADD R4<<0, R12, R12
-	FSTPQ (F5, F6), 0(R12)
-	FSTPQ (F7, F8), 32(R12)
-	FMOVQ F9, 64(R12)
-	ADD R4<<0, R12, R12
-	FSTPQ (F10, F11), 0(R12)
-	FSTPQ (F12, F13), 32(R12)
-	FMOVQ F14, 64(R12)
-	ADD R4<<0, R12, R12
-	ADD R4<<0, R2, R2
-	ADD R4<<1, R2, R2
-	MOVD $3, R6
-	SUB R6, R3, R3
-	B activate108
-
-tile2x5n114:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	VMOVI $0, V6.B16
-	VMOVI $0, V7.B16
-	VMOVI $0, V8.B16
-	VMOVI $0, V9.B16
-	MOVD w+24(FP), R7
-	MOVD R2, R8
-	ADD R4, R8, R9
-	MOVD depth+48(FP), R10
-	SUBS $2, R10, R10
-	BLT rest125
-
-turns124:
-	FMOVQ.P 16(R8), F10
-	FMOVQ.P 16(R9), F11
-	FLDPQ 0(R7), (F12, F13)
-	FLDPQ 32(R7), (F14, F15)
-	FMOVQ 64(R7), F16
-	WORD $0x4fca1180 // fmla v0.2d, v12.2d, v10.d[0]
-	WORD $0x4fcb1185 // fmla v5.2d, v12.2d, v11.d[0]
-	WORD $0x4fca11a1 // fmla v1.2d, v13.2d, v10.d[0]
-	WORD $0x4fcb11a6 // fmla v6.2d, v13.2d, v11.d[0]
-	WORD $0x4fca11c2 // fmla v2.2d, v14.2d, v10.d[0]
-	WORD $0x4fcb11c7 // fmla v7.2d, v14.2d, v11.d[0]
-	WORD $0x4fca11e3 // fmla v3.2d, v15.2d, v10.d[0]
-	WORD $0x4fcb11e8 // fmla v8.2d, v15.2d, v11.d[0]
-	WORD $0x4fca1204 // fmla v4.2d, v16.2d, v10.d[0]
-	WORD $0x4fcb1209 // fmla v9.2d, v16.2d, v11.d[0]
-	FLDPQ 80(R7), (F12, F13)
-	FLDPQ 112(R7), (F14, F15)
-	FMOVQ 144(R7), F16
-	WORD $0x4fca1980 // fmla v0.2d, v12.2d, v10.d[1]
-	WORD $0x4fcb1985 // fmla v5.2d, v12.2d, v11.d[1]
-	WORD $0x4fca19a1 // fmla v1.2d, v13.2d, v10.d[1]
-	WORD $0x4fcb19a6 // fmla v6.2d, v13.2d, v11.d[1]
-	WORD $0x4fca19c2 // fmla v2.2d, v14.2d, v10.d[1]
-	WORD $0x4fcb19c7 // fmla v7.2d, v14.2d, v11.d[1]
-	WORD $0x4fca19e3 // fmla v3.2d, v15.2d, v10.d[1]
-	WORD $0x4fcb19e8 // fmla v8.2d, v15.2d, v11.d[1]
-	WORD $0x4fca1a04 // fmla v4.2d, v16.2d, v10.d[1]
-	WORD $0x4fcb1a09 // fmla v9.2d, v16.2d, v11.d[1]
-	ADD $160, R7, R7
-	SUBS $2, R10, R10
-	BGE turns124
-
-rest125:
-	ADDS $2, R10, R10
-	BEQ end127
-
-one126:
-	FMOVD.P 8(R8), F10
-	FMOVD.P 8(R9), F11
-	FLDPQ 0(R7), (F12, F13)
-	FLDPQ 32(R7), (F14, F15)
-	FMOVQ 64(R7), F16
-	WORD $0x4fca1180 // fmla v0.2d, v12.2d, v10.d[0]
-	WORD $0x4fcb1185 // fmla v5.2d, v12.2d, v11.d[0]
-	WORD $0x4fca11a1 // fmla v1.2d, v13.2d, v10.d[0]
-	WORD $0x4fcb11a6 // fmla v6.2d, v13.2d, v11.d[0]
-	WORD $0x4fca11c2 // fmla v2.2d, v14.2d, v10.d[0]
-	WORD $0x4fcb11c7 // fmla v7.2d, v14.2d, v11.d[0]
-	WORD $0x4fca11e3 // fmla v3.2d, v15.2d, v10.d[0]
-	WORD $0x4fcb11e8 // fmla v8.2d, v15.2d, v11.d[0]
-	WORD $0x4fca1204 // fmla v4.2d, v16.2d, v10.d[0]
-	WORD $0x4fcb1209 // fmla v9.2d, v16.2d, v11.d[0]
-	ADD $80, R7, R7
-	SUBS $1, R10, R10
-	BNE one126
-
-end127:
-	MOVD R1, R11
-	FSTPQ (F0, F1), 0(R11)
-	FSTPQ (F2, F3), 32(R11)
-	FMOVQ F4, 64(R11)
-	ADD R4<<0, R11, R11
-	FSTPQ (F5, F6), 0(R11)
-	FSTPQ (F7, F8), 32(R11)
-	FMOVQ F9, 64(R11)
-	ADD R4<<0, R11, R11
-	ADD R4<<1, R2, R2
-	MOVD $2, R6
-	SUB R6, R3, R3
-	B activate108
-
-tile1x5n115:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	MOVD w+24(FP), R7
-	MOVD R2, R8
-	MOVD depth+48(FP), R9
-	SUBS $2, R9, R9
-	BLT rest129
-
-turns128:
-	FMOVQ.P 16(R8), F5
-	FLDPQ 0(R7), (F6, F7)
-	FLDPQ 32(R7), (F8, F9)
-	FMOVQ 64(R7), F10
-	WORD $0x4fc510c0 // fmla v0.2d, v6.2d, v5.d[0]
-	WORD $0x4fc510e1 // fmla v1.2d, v7.2d, v5.d[0]
-	WORD $0x4fc51102 // fmla v2.2d, v8.2d, v5.d[0]
-	WORD $0x4fc51123 // fmla v3.2d, v9.2d, v5.d[0]
-	WORD $0x4fc51144 // fmla v4.2d, v10.2d, v5.d[0]
-	FLDPQ 80(R7), (F6, F7)
-	FLDPQ 112(R7), (F8, F9)
-	FMOVQ 144(R7), F10
-	WORD $0x4fc518c0 // fmla v0.2d, v6.2d, v5.d[1]
-	WORD $0x4fc518e1 // fmla v1.2d, v7.2d, v5.d[1]
-	WORD $0x4fc51902 // fmla v2.2d, v8.2d, v5.d[1]
-	WORD $0x4fc51923 // fmla v3.2d, v9.2d, v5.d[1]
-	WORD $0x4fc51944 // fmla v4.2d, v10.2d, v5.d[1]
-	ADD $160, R7, R7
-	SUBS $2, R9, R9
-	BGE turns128
-
-rest129:
-	ADDS $2, R9, R9
-	BEQ end131
-
-one130:
-	FMOVD.P 8(R8), F5
-	FLDPQ 0(R7), (F6, F7)
-	FLDPQ 32(R7), (F8, F9)
-	FMOVQ 64(R7), F10
-	WORD $0x4fc510c0 // fmla v0.2d, v6.2d, v5.d[0]
-	WORD $0x4fc510e1 // fmla v1.2d, v7.2d, v5.d[0]
-	WORD $0x4fc51102 // fmla v2.2d, v8.2d, v5.d[0]
-	WORD $0x4fc51123 // fmla v3.2d, v9.2d, v5.d[0]
-	WORD $0x4fc51144 // fmla v4.2d, v10.2d, v5.d[0]
-	ADD $80, R7, R7
-	SUBS $1, R9, R9
-	BNE one130
-
-end131:
-	MOVD R1, R10
-	FSTPQ (F0, F1), 0(R10)
-	FSTPQ (F2, F3), 32(R10)
-	FMOVQ F4, 64(R10)
-	ADD R4<<0, R10, R10
-	ADD R4<<0, R2, R2
-	MOVD $1, R6
-	SUB R6, R3, R3
-	B activate108
-
-activate108:
-	CBZ R0, skip110
-
-row109:
-	FMOVQ 0(R1), F6
+row138:
+	FMOVQ 0(R0), F6
 	WORD $0x4ee0f8c6 // fabs v6.2d, v6.2d
 	WORD $0x4e66d4c6 // fadd v6.2d, v6.2d, v6.2d
-	FMOVQ 16(R1), F7
+	FMOVQ 16(R0), F7
 	WORD $0x4ee0f8e7 // fabs v7.2d, v7.2d
-	FMOVQ 752(R5), F0
+	FMOVQ 752(R6), F0
 	WORD $0x4ee0f4c6 // fmin v6.2d, v6.2d, v0.2d
 	WORD $0x4e67d4e7 // fadd v7.2d, v7.2d, v7.2d
-	FMOVQ 32(R1), F8
+	FMOVQ 32(R0), F8
 	WORD $0x4ee0f908 // fabs v8.2d, v8.2d
-	FMOVQ 768(R5), F1
-	FMOVQ 784(R5), F9
+	FMOVQ 768(R6), F1
+	FMOVQ 784(R6), F9
 	VFMLA V1.D2, V6.D2, V9.D2
 	WORD $0x4ee0f4e7 // fmin v7.2d, v7.2d, v0.2d
 	WORD $0x4e68d508 // fadd v8.2d, v8.2d, v8.2d
-	FMOVQ 48(R1), F10
-	FMOVQ 784(R5), F2
+	FMOVQ 48(R0), F10
+	FMOVQ 784(R6), F2
 	WORD $0x4ee2d52b // fsub v11.2d, v9.2d, v2.2d
 	WORD $0x4ee0f94a // fabs v10.2d, v10.2d
 	VSHL $52, V9.D2, V9.D2
-	FMOVQ 784(R5), F12
+	FMOVQ 784(R6), F12
 	VFMLA V1.D2, V7.D2, V12.D2
 	WORD $0x4ee0f508 // fmin v8.2d, v8.2d, v0.2d
 	WORD $0x4e6ad54a // fadd v10.2d, v10.2d, v10.2d
-	FMOVQ 64(R1), F13
+	FMOVQ 64(R0), F13
 	WORD $0x4ee2d58e // fsub v14.2d, v12.2d, v2.2d
 	WORD $0x4ee0f9ad // fabs v13.2d, v13.2d
-	FMOVQ 800(R5), F3
+	FMOVQ 800(R6), F3
 	VFMLS V3.D2, V11.D2, V6.D2
 	VSHL $52, V12.D2, V12.D2
-	FMOVQ 784(R5), F15
+	FMOVQ 784(R6), F15
 	VFMLA V1.D2, V8.D2, V15.D2
 	WORD $0x4ee0f54a // fmin v10.2d, v10.2d, v0.2d
 	WORD $0x4e6dd5ad // fadd v13.2d, v13.2d, v13.2d
 	WORD $0x4ee2d5f0 // fsub v16.2d, v15.2d, v2.2d
-	FMOVQ 816(R5), F4
+	FMOVQ 816(R6), F4
 	VMOV V6.B16, V17.B16
 	VFMLS V4.D2, V11.D2, V17.D2
 	VFMLS V3.D2, V14.D2, V7.D2
 	VSHL $52, V15.D2, V15.D2
-	FMOVQ 784(R5), F18
+	FMOVQ 784(R6), F18
 	VFMLA V1.D2, V10.D2, V18.D2
 	WORD $0x4ee0f5ad // fmin v13.2d, v13.2d, v0.2d
 	WORD $0x4ee2d653 // fsub v19.2d, v18.2d, v2.2d
@@ -15278,7 +10536,7 @@ row109:
 	VFMLS V4.D2, V14.D2, V20.D2
 	VFMLS V3.D2, V16.D2, V8.D2
 	VSHL $52, V18.D2, V18.D2
-	FMOVQ 784(R5), F21
+	FMOVQ 784(R6), F21
 	VFMLA V1.D2, V13.D2, V21.D2
 	VFMLS V4.D2, V11.D2, V6.D2
 	WORD $0x4ee2d6ab // fsub v11.2d, v21.2d, v2.2d
@@ -15294,118 +10552,118 @@ row109:
 	VMOV V10.B16, V14.B16
 	VFMLS V4.D2, V19.D2, V14.D2
 	VFMLS V3.D2, V11.D2, V13.D2
-	FMOVQ 832(R5), F5
-	FMOVQ 848(R5), F23
+	FMOVQ 832(R6), F5
+	FMOVQ 848(R6), F23
 	VFMLA V17.D2, V5.D2, V23.D2
 	VFMLS V4.D2, V16.D2, V8.D2
 	VFMLA V8.D2, V22.D2, V8.D2
 	WORD $0x4eeed54a // fsub v10.2d, v10.2d, v14.2d
 	VMOV V13.B16, V16.B16
 	VFMLS V4.D2, V11.D2, V16.D2
-	FMOVQ 864(R5), F24
+	FMOVQ 864(R6), F24
 	VFMLA V17.D2, V23.D2, V24.D2
-	FMOVQ 848(R5), F23
+	FMOVQ 848(R6), F23
 	VFMLA V20.D2, V5.D2, V23.D2
 	VFMLS V4.D2, V19.D2, V10.D2
 	VFMLA V10.D2, V14.D2, V10.D2
 	WORD $0x4ef0d5ad // fsub v13.2d, v13.2d, v16.2d
-	FMOVQ 880(R5), F19
+	FMOVQ 880(R6), F19
 	VFMLA V17.D2, V24.D2, V19.D2
-	FMOVQ 864(R5), F24
+	FMOVQ 864(R6), F24
 	VFMLA V20.D2, V23.D2, V24.D2
-	FMOVQ 848(R5), F23
+	FMOVQ 848(R6), F23
 	VFMLA V22.D2, V5.D2, V23.D2
 	VFMLS V4.D2, V11.D2, V13.D2
 	VFMLA V13.D2, V16.D2, V13.D2
-	FMOVQ 896(R5), F11
+	FMOVQ 896(R6), F11
 	VFMLA V17.D2, V19.D2, V11.D2
-	FMOVQ 880(R5), F19
+	FMOVQ 880(R6), F19
 	VFMLA V20.D2, V24.D2, V19.D2
-	FMOVQ 864(R5), F24
+	FMOVQ 864(R6), F24
 	VFMLA V22.D2, V23.D2, V24.D2
-	FMOVQ 848(R5), F23
+	FMOVQ 848(R6), F23
 	VFMLA V14.D2, V5.D2, V23.D2
-	FMOVQ 912(R5), F25
+	FMOVQ 912(R6), F25
 	VFMLA V17.D2, V11.D2, V25.D2
-	FMOVQ 896(R5), F11
+	FMOVQ 896(R6), F11
 	VFMLA V20.D2, V19.D2, V11.D2
-	FMOVQ 880(R5), F19
+	FMOVQ 880(R6), F19
 	VFMLA V22.D2, V24.D2, V19.D2
-	FMOVQ 864(R5), F24
+	FMOVQ 864(R6), F24
 	VFMLA V14.D2, V23.D2, V24.D2
-	FMOVQ 848(R5), F23
+	FMOVQ 848(R6), F23
 	VFMLA V16.D2, V5.D2, V23.D2
-	FMOVQ 928(R5), F26
+	FMOVQ 928(R6), F26
 	VFMLA V17.D2, V25.D2, V26.D2
-	FMOVQ 912(R5), F25
+	FMOVQ 912(R6), F25
 	VFMLA V20.D2, V11.D2, V25.D2
-	FMOVQ 896(R5), F11
+	FMOVQ 896(R6), F11
 	VFMLA V22.D2, V19.D2, V11.D2
-	FMOVQ 880(R5), F19
+	FMOVQ 880(R6), F19
 	VFMLA V14.D2, V24.D2, V19.D2
-	FMOVQ 864(R5), F24
+	FMOVQ 864(R6), F24
 	VFMLA V16.D2, V23.D2, V24.D2
-	FMOVQ 944(R5), F23
+	FMOVQ 944(R6), F23
 	VFMLA V17.D2, V26.D2, V23.D2
-	FMOVQ 928(R5), F26
+	FMOVQ 928(R6), F26
 	VFMLA V20.D2, V25.D2, V26.D2
-	FMOVQ 912(R5), F25
+	FMOVQ 912(R6), F25
 	VFMLA V22.D2, V11.D2, V25.D2
-	FMOVQ 896(R5), F11
+	FMOVQ 896(R6), F11
 	VFMLA V14.D2, V19.D2, V11.D2
-	FMOVQ 880(R5), F19
+	FMOVQ 880(R6), F19
 	VFMLA V16.D2, V24.D2, V19.D2
-	FMOVQ 960(R5), F24
+	FMOVQ 960(R6), F24
 	VFMLA V17.D2, V23.D2, V24.D2
-	FMOVQ 944(R5), F23
+	FMOVQ 944(R6), F23
 	VFMLA V20.D2, V26.D2, V23.D2
-	FMOVQ 928(R5), F26
+	FMOVQ 928(R6), F26
 	VFMLA V22.D2, V25.D2, V26.D2
-	FMOVQ 912(R5), F25
+	FMOVQ 912(R6), F25
 	VFMLA V14.D2, V11.D2, V25.D2
-	FMOVQ 896(R5), F11
+	FMOVQ 896(R6), F11
 	VFMLA V16.D2, V19.D2, V11.D2
-	FMOVQ 976(R5), F19
+	FMOVQ 976(R6), F19
 	VFMLA V17.D2, V24.D2, V19.D2
-	FMOVQ 960(R5), F24
+	FMOVQ 960(R6), F24
 	VFMLA V20.D2, V23.D2, V24.D2
-	FMOVQ 944(R5), F23
+	FMOVQ 944(R6), F23
 	VFMLA V22.D2, V26.D2, V23.D2
-	FMOVQ 928(R5), F26
+	FMOVQ 928(R6), F26
 	VFMLA V14.D2, V25.D2, V26.D2
-	FMOVQ 912(R5), F25
+	FMOVQ 912(R6), F25
 	VFMLA V16.D2, V11.D2, V25.D2
-	FMOVQ 992(R5), F11
+	FMOVQ 992(R6), F11
 	VFMLA V17.D2, V19.D2, V11.D2
-	FMOVQ 976(R5), F19
+	FMOVQ 976(R6), F19
 	VFMLA V20.D2, V24.D2, V19.D2
-	FMOVQ 960(R5), F24
+	FMOVQ 960(R6), F24
 	VFMLA V22.D2, V23.D2, V24.D2
-	FMOVQ 944(R5), F23
+	FMOVQ 944(R6), F23
 	VFMLA V14.D2, V26.D2, V23.D2
-	FMOVQ 928(R5), F26
+	FMOVQ 928(R6), F26
 	VFMLA V16.D2, V25.D2, V26.D2
 	WORD $0x6e71de39 // fmul v25.2d, v17.2d, v17.2d
 	VFMLA V11.D2, V25.D2, V6.D2
-	FMOVQ 992(R5), F11
+	FMOVQ 992(R6), F11
 	VFMLA V20.D2, V19.D2, V11.D2
-	FMOVQ 976(R5), F19
+	FMOVQ 976(R6), F19
 	VFMLA V22.D2, V24.D2, V19.D2
-	FMOVQ 960(R5), F24
+	FMOVQ 960(R6), F24
 	VFMLA V14.D2, V23.D2, V24.D2
-	FMOVQ 944(R5), F23
+	FMOVQ 944(R6), F23
 	VFMLA V16.D2, V26.D2, V23.D2
-	FMOVQ 1008(R5), F0
+	FMOVQ 1008(R6), F0
 	WORD $0x4ee0d539 // fsub v25.2d, v9.2d, v0.2d
 	WORD $0x6e74de9a // fmul v26.2d, v20.2d, v20.2d
 	VMOV V25.B16, V27.B16
 	VFMLA V17.D2, V9.D2, V27.D2
 	VFMLA V11.D2, V26.D2, V7.D2
-	FMOVQ 992(R5), F11
+	FMOVQ 992(R6), F11
 	VFMLA V22.D2, V19.D2, V11.D2
-	FMOVQ 976(R5), F19
+	FMOVQ 976(R6), F19
 	VFMLA V14.D2, V24.D2, V19.D2
-	FMOVQ 960(R5), F24
+	FMOVQ 960(R6), F24
 	VFMLA V16.D2, V23.D2, V24.D2
 	WORD $0x4efbd737 // fsub v23.2d, v25.2d, v27.2d
 	WORD $0x4ee0d599 // fsub v25.2d, v12.2d, v0.2d
@@ -15414,9 +10672,9 @@ row109:
 	VMOV V25.B16, V17.B16
 	VFMLA V20.D2, V12.D2, V17.D2
 	VFMLA V11.D2, V26.D2, V8.D2
-	FMOVQ 992(R5), F11
+	FMOVQ 992(R6), F11
 	VFMLA V14.D2, V19.D2, V11.D2
-	FMOVQ 976(R5), F19
+	FMOVQ 976(R6), F19
 	VFMLA V16.D2, V24.D2, V19.D2
 	VFMLA V6.D2, V9.D2, V23.D2
 	WORD $0x4ef1d726 // fsub v6.2d, v25.2d, v17.2d
@@ -15427,7 +10685,7 @@ row109:
 	VMOV V9.B16, V20.B16
 	VFMLA V22.D2, V15.D2, V20.D2
 	VFMLA V11.D2, V24.D2, V10.D2
-	FMOVQ 992(R5), F11
+	FMOVQ 992(R6), F11
 	VFMLA V16.D2, V19.D2, V11.D2
 	WORD $0x4efbd733 // fsub v19.2d, v25.2d, v27.2d
 	VFMLA V7.D2, V12.D2, V6.D2
@@ -15440,7 +10698,7 @@ row109:
 	VMOV V9.B16, V22.B16
 	VFMLA V14.D2, V18.D2, V22.D2
 	VFMLA V11.D2, V12.D2, V13.D2
-	FMOVQ 1024(R5), F1
+	FMOVQ 1024(R6), F1
 	WORD $0x4e61d72b // fadd v11.2d, v25.2d, v1.2d
 	WORD $0x4ef1d6ec // fsub v12.2d, v23.2d, v17.2d
 	VFMLA V8.D2, V15.D2, V7.D2
@@ -15502,578 +10760,105 @@ row109:
 	WORD $0x6e6add93 // fmul v19.2d, v12.2d, v10.2d
 	WORD $0x4e68d5ef // fadd v15.2d, v15.2d, v8.2d
 	WORD $0x4ee1f656 // fmin v22.2d, v18.2d, v1.2d
-	FMOVQ 0(R1), F23
+	FMOVQ 0(R0), F23
 	VFMLS V13.D2, V25.D2, V6.D2
 	VFMLS V16.D2, V19.D2, V12.D2
 	WORD $0x6e75fc0d // fdiv v13.2d, v0.2d, v21.2d
 	WORD $0x4ef1d6d0 // fsub v16.2d, v22.2d, v17.2d
-	FMOVQ 1040(R5), F2
+	FMOVQ 1040(R6), F2
 	VBIT V2.B16, V23.B16, V24.B16
 	VFMLA V11.D2, V6.D2, V25.D2
 	WORD $0x4e67d586 // fadd v6.2d, v12.2d, v7.2d
 	WORD $0x6e6dde87 // fmul v7.2d, v20.2d, v13.2d
 	WORD $0x4e69d60b // fadd v11.2d, v16.2d, v9.2d
 	WORD $0x4e77e6ec // fcmeq v12.2d, v23.2d, v23.2d
-	FMOVQ 1056(R5), F3
+	FMOVQ 1056(R6), F3
 	VBIF V12.B16, V3.B16, V24.B16
-	FMOVQ 16(R1), F12
+	FMOVQ 16(R0), F12
 	VFMLS V14.D2, V19.D2, V6.D2
 	VFMLS V21.D2, V7.D2, V20.D2
 	WORD $0x6e7afc0e // fdiv v14.2d, v0.2d, v26.2d
-	FMOVQ F24, 0(R0)
+	FMOVQ F24, 0(R8)
 	VBIT V2.B16, V12.B16, V25.B16
 	VFMLA V10.D2, V6.D2, V19.D2
 	WORD $0x4e68d686 // fadd v6.2d, v20.2d, v8.2d
 	WORD $0x6e6ede48 // fmul v8.2d, v18.2d, v14.2d
 	WORD $0x4e6ce58a // fcmeq v10.2d, v12.2d, v12.2d
 	VBIF V10.B16, V3.B16, V25.B16
-	FMOVQ 32(R1), F10
+	FMOVQ 32(R0), F10
 	VFMLS V15.D2, V7.D2, V6.D2
 	VFMLS V26.D2, V8.D2, V18.D2
-	FMOVQ F25, 16(R0)
+	FMOVQ F25, 16(R8)
 	VBIT V2.B16, V10.B16, V19.B16
 	VFMLA V13.D2, V6.D2, V7.D2
 	WORD $0x4e69d646 // fadd v6.2d, v18.2d, v9.2d
 	WORD $0x4e6ae549 // fcmeq v9.2d, v10.2d, v10.2d
 	VBIF V9.B16, V3.B16, V19.B16
-	FMOVQ 48(R1), F9
+	FMOVQ 48(R0), F9
 	VFMLS V11.D2, V8.D2, V6.D2
-	FMOVQ F19, 32(R0)
+	FMOVQ F19, 32(R8)
 	VBIT V2.B16, V9.B16, V7.B16
 	VFMLA V14.D2, V6.D2, V8.D2
 	WORD $0x4e69e526 // fcmeq v6.2d, v9.2d, v9.2d
 	VBIF V6.B16, V3.B16, V7.B16
-	FMOVQ 64(R1), F6
-	FMOVQ F7, 48(R0)
+	FMOVQ 64(R0), F6
+	FMOVQ F7, 48(R8)
 	VBIT V2.B16, V6.B16, V8.B16
 	WORD $0x4e66e4c7 // fcmeq v7.2d, v6.2d, v6.2d
 	VBIF V7.B16, V3.B16, V8.B16
-	FMOVQ F8, 64(R0)
-	ADD R4, R1, R1
-	ADD R4, R0, R0
-	SUBS $1, R6, R6
-	BNE row109
-	B next111
+	FMOVQ F8, 64(R8)
+	ADD R3<<0, R0, R0
+	ADD R3<<0, R8, R8
+	SUBS $1, R7, R7
+	BNE row138
+	B again
 
-skip110:
-	MADD R4, R1, R6, R1
-	B next111
+vecs6n133:
 
-vecs6n6:
-
-next135:
-	CMP $4, R3
-	BGE tile4x6n136
-	CMP $3, R3
-	BGE tile3x6n137
-	CMP $2, R3
-	BGE tile2x6n138
-	CMP $1, R3
-	BGE tile1x6n139
-	B done
-
-tile4x6n136:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	VMOVI $0, V6.B16
-	VMOVI $0, V7.B16
-	VMOVI $0, V8.B16
-	VMOVI $0, V9.B16
-	VMOVI $0, V10.B16
-	VMOVI $0, V11.B16
-	VMOVI $0, V12.B16
-	VMOVI $0, V13.B16
-	VMOVI $0, V14.B16
-	VMOVI $0, V15.B16
-	VMOVI $0, V16.B16
-	VMOVI $0, V17.B16
-	VMOVI $0, V18.B16
-	VMOVI $0, V19.B16
-	VMOVI $0, V20.B16
-	VMOVI $0, V21.B16
-	VMOVI $0, V22.B16
-	VMOVI $0, V23.B16
-	MOVD w+24(FP), R7
-	MOVD R2, R8
-	ADD R4, R8, R9
-	ADD R4, R9, R10
-	ADD R4, R10, R11
-	MOVD depth+48(FP), R12
-	SUBS $2, R12, R12
-	BLT rest141
-
-turns140:
-	FMOVQ.P 16(R8), F24
-	FMOVQ.P 16(R9), F25
-	FMOVQ.P 16(R10), F26
-	FMOVQ.P 16(R11), F27
-	FLDPQ 0(R7), (F28, F29)
-	FLDPQ 32(R7), (F30, F31)
-	WORD $0x4fd81380 // fmla v0.2d, v28.2d, v24.d[0]
-	WORD $0x4fd91386 // fmla v6.2d, v28.2d, v25.d[0]
-	WORD $0x4fda138c // fmla v12.2d, v28.2d, v26.d[0]
-	WORD $0x4fdb1392 // fmla v18.2d, v28.2d, v27.d[0]
-	WORD $0x4fd813a1 // fmla v1.2d, v29.2d, v24.d[0]
-	WORD $0x4fd913a7 // fmla v7.2d, v29.2d, v25.d[0]
-	WORD $0x4fda13ad // fmla v13.2d, v29.2d, v26.d[0]
-	WORD $0x4fdb13b3 // fmla v19.2d, v29.2d, v27.d[0]
-	WORD $0x4fd813c2 // fmla v2.2d, v30.2d, v24.d[0]
-	WORD $0x4fd913c8 // fmla v8.2d, v30.2d, v25.d[0]
-	WORD $0x4fda13ce // fmla v14.2d, v30.2d, v26.d[0]
-	WORD $0x4fdb13d4 // fmla v20.2d, v30.2d, v27.d[0]
-	WORD $0x4fd813e3 // fmla v3.2d, v31.2d, v24.d[0]
-	WORD $0x4fd913e9 // fmla v9.2d, v31.2d, v25.d[0]
-	WORD $0x4fda13ef // fmla v15.2d, v31.2d, v26.d[0]
-	WORD $0x4fdb13f5 // fmla v21.2d, v31.2d, v27.d[0]
-	FLDPQ 64(R7), (F28, F29)
-	WORD $0x4fd81384 // fmla v4.2d, v28.2d, v24.d[0]
-	WORD $0x4fd9138a // fmla v10.2d, v28.2d, v25.d[0]
-	WORD $0x4fda1390 // fmla v16.2d, v28.2d, v26.d[0]
-	WORD $0x4fdb1396 // fmla v22.2d, v28.2d, v27.d[0]
-	WORD $0x4fd813a5 // fmla v5.2d, v29.2d, v24.d[0]
-	WORD $0x4fd913ab // fmla v11.2d, v29.2d, v25.d[0]
-	WORD $0x4fda13b1 // fmla v17.2d, v29.2d, v26.d[0]
-	WORD $0x4fdb13b7 // fmla v23.2d, v29.2d, v27.d[0]
-	FLDPQ 96(R7), (F28, F29)
-	FLDPQ 128(R7), (F30, F31)
-	WORD $0x4fd81b80 // fmla v0.2d, v28.2d, v24.d[1]
-	WORD $0x4fd91b86 // fmla v6.2d, v28.2d, v25.d[1]
-	WORD $0x4fda1b8c // fmla v12.2d, v28.2d, v26.d[1]
-	WORD $0x4fdb1b92 // fmla v18.2d, v28.2d, v27.d[1]
-	WORD $0x4fd81ba1 // fmla v1.2d, v29.2d, v24.d[1]
-	WORD $0x4fd91ba7 // fmla v7.2d, v29.2d, v25.d[1]
-	WORD $0x4fda1bad // fmla v13.2d, v29.2d, v26.d[1]
-	WORD $0x4fdb1bb3 // fmla v19.2d, v29.2d, v27.d[1]
-	WORD $0x4fd81bc2 // fmla v2.2d, v30.2d, v24.d[1]
-	WORD $0x4fd91bc8 // fmla v8.2d, v30.2d, v25.d[1]
-	WORD $0x4fda1bce // fmla v14.2d, v30.2d, v26.d[1]
-	WORD $0x4fdb1bd4 // fmla v20.2d, v30.2d, v27.d[1]
-	WORD $0x4fd81be3 // fmla v3.2d, v31.2d, v24.d[1]
-	WORD $0x4fd91be9 // fmla v9.2d, v31.2d, v25.d[1]
-	WORD $0x4fda1bef // fmla v15.2d, v31.2d, v26.d[1]
-	WORD $0x4fdb1bf5 // fmla v21.2d, v31.2d, v27.d[1]
-	FLDPQ 160(R7), (F28, F29)
-	WORD $0x4fd81b84 // fmla v4.2d, v28.2d, v24.d[1]
-	WORD $0x4fd91b8a // fmla v10.2d, v28.2d, v25.d[1]
-	WORD $0x4fda1b90 // fmla v16.2d, v28.2d, v26.d[1]
-	WORD $0x4fdb1b96 // fmla v22.2d, v28.2d, v27.d[1]
-	WORD $0x4fd81ba5 // fmla v5.2d, v29.2d, v24.d[1]
-	WORD $0x4fd91bab // fmla v11.2d, v29.2d, v25.d[1]
-	WORD $0x4fda1bb1 // fmla v17.2d, v29.2d, v26.d[1]
-	WORD $0x4fdb1bb7 // fmla v23.2d, v29.2d, v27.d[1]
-	ADD $192, R7, R7
-	SUBS $2, R12, R12
-	BGE turns140
-
-rest141:
-	ADDS $2, R12, R12
-	BEQ end143
-
-one142:
-	FMOVD.P 8(R8), F24
-	FMOVD.P 8(R9), F25
-	FMOVD.P 8(R10), F26
-	FMOVD.P 8(R11), F27
-	FLDPQ 0(R7), (F28, F29)
-	FLDPQ 32(R7), (F30, F31)
-	WORD $0x4fd81380 // fmla v0.2d, v28.2d, v24.d[0]
-	WORD $0x4fd91386 // fmla v6.2d, v28.2d, v25.d[0]
-	WORD $0x4fda138c // fmla v12.2d, v28.2d, v26.d[0]
-	WORD $0x4fdb1392 // fmla v18.2d, v28.2d, v27.d[0]
-	WORD $0x4fd813a1 // fmla v1.2d, v29.2d, v24.d[0]
-	WORD $0x4fd913a7 // fmla v7.2d, v29.2d, v25.d[0]
-	WORD $0x4fda13ad // fmla v13.2d, v29.2d, v26.d[0]
-	WORD $0x4fdb13b3 // fmla v19.2d, v29.2d, v27.d[0]
-	WORD $0x4fd813c2 // fmla v2.2d, v30.2d, v24.d[0]
-	WORD $0x4fd913c8 // fmla v8.2d, v30.2d, v25.d[0]
-	WORD $0x4fda13ce // fmla v14.2d, v30.2d, v26.d[0]
-	WORD $0x4fdb13d4 // fmla v20.2d, v30.2d, v27.d[0]
-	WORD $0x4fd813e3 // fmla v3.2d, v31.2d, v24.d[0]
-	WORD $0x4fd913e9 // fmla v9.2d, v31.2d, v25.d[0]
-	WORD $0x4fda13ef // fmla v15.2d, v31.2d, v26.d[0]
-	WORD $0x4fdb13f5 // fmla v21.2d, v31.2d, v27.d[0]
-	FLDPQ 64(R7), (F28, F29)
-	WORD $0x4fd81384 // fmla v4.2d, v28.2d, v24.d[0]
-	WORD $0x4fd9138a // fmla v10.2d, v28.2d, v25.d[0]
-	WORD $0x4fda1390 // fmla v16.2d, v28.2d, v26.d[0]
-	WORD $0x4fdb1396 // fmla v22.2d, v28.2d, v27.d[0]
-	WORD $0x4fd813a5 // fmla v5.2d, v29.2d, v24.d[0]
-	WORD $0x4fd913ab // fmla v11.2d, v29.2d, v25.d[0]
-	WORD $0x4fda13b1 // fmla v17.2d, v29.2d, v26.d[0]
-	WORD $0x4fdb13b7 // fmla v23.2d, v29.2d, v27.d[0]
-	ADD $96, R7, R7
-	SUBS $1, R12, R12
-	BNE one142
-
-end143:
-	MOVD R1, R13
-	FSTPQ (F0, F1), 0(R13)
-	FSTPQ (F2, F3), 32(R13)
-	FSTPQ (F4, F5), 64(R13)
-	ADD R4<<0, R13, R13
-	FSTPQ (F6, F7), 0(R13)
-	FSTPQ (F8, F9), 32(R13)
-	FSTPQ (F10, F11), 64(R13)
-	ADD R4<<0, R13, R13
-	FSTPQ (F12, F13), 0(R13)
-	FSTPQ (F14, F15), 32(R13)
-	FSTPQ (F16, F17), 64(R13)
-	ADD R4<<0, R13, R13
-	FSTPQ (F18, F19), 0(R13)
-	FSTPQ (F20, F21), 32(R13)
-	FSTPQ (F22, F23), 64(R13)
-	ADD R4<<0, R13, R13
-	ADD R4<<2, R2, R2
-	MOVD $4, R6
-	SUB R6, R3, R3
-	B activate132
-
-tile3x6n137:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	VMOVI $0, V6.B16
-	VMOVI $0, V7.B16
-	VMOVI $0, V8.B16
-	VMOVI $0, V9.B16
-	VMOVI $0, V10.B16
-	VMOVI $0, V11.B16
-	VMOVI $0, V12.B16
-	VMOVI $0, V13.B16
-	VMOVI $0, V14.B16
-	VMOVI $0, V15.B16
-	VMOVI $0, V16.B16
-	VMOVI $0, V17.B16
-	MOVD w+24(FP), R7
-	MOVD R2, R8
-	ADD R4, R8, R9
-	ADD R4, R9, R10
-	MOVD depth+48(FP), R11
-	SUBS $2, R11, R11
-	BLT rest145
-
-turns144:
-	FMOVQ.P 16(R8), F18
-	FMOVQ.P 16(R9), F19
-	FMOVQ.P 16(R10), F20
-	FLDPQ 0(R7), (F21, F22)
-	FLDPQ 32(R7), (F23, F24)
-	FLDPQ 64(R7), (F25, F26)
-	WORD $0x4fd212a0 // fmla v0.2d, v21.2d, v18.d[0]
-	WORD $0x4fd312a6 // fmla v6.2d, v21.2d, v19.d[0]
-	WORD $0x4fd412ac // fmla v12.2d, v21.2d, v20.d[0]
-	WORD $0x4fd212c1 // fmla v1.2d, v22.2d, v18.d[0]
-	WORD $0x4fd312c7 // fmla v7.2d, v22.2d, v19.d[0]
-	WORD $0x4fd412cd // fmla v13.2d, v22.2d, v20.d[0]
-	WORD $0x4fd212e2 // fmla v2.2d, v23.2d, v18.d[0]
-	WORD $0x4fd312e8 // fmla v8.2d, v23.2d, v19.d[0]
-	WORD $0x4fd412ee // fmla v14.2d, v23.2d, v20.d[0]
-	WORD $0x4fd21303 // fmla v3.2d, v24.2d, v18.d[0]
-	WORD $0x4fd31309 // fmla v9.2d, v24.2d, v19.d[0]
-	WORD $0x4fd4130f // fmla v15.2d, v24.2d, v20.d[0]
-	WORD $0x4fd21324 // fmla v4.2d, v25.2d, v18.d[0]
-	WORD $0x4fd3132a // fmla v10.2d, v25.2d, v19.d[0]
-	WORD $0x4fd41330 // fmla v16.2d, v25.2d, v20.d[0]
-	WORD $0x4fd21345 // fmla v5.2d, v26.2d, v18.d[0]
-	WORD $0x4fd3134b // fmla v11.2d, v26.2d, v19.d[0]
-	WORD $0x4fd41351 // fmla v17.2d, v26.2d, v20.d[0]
-	FLDPQ 96(R7), (F21, F22)
-	FLDPQ 128(R7), (F23, F24)
-	FLDPQ 160(R7), (F25, F26)
-	WORD $0x4fd21aa0 // fmla v0.2d, v21.2d, v18.d[1]
-	WORD $0x4fd31aa6 // fmla v6.2d, v21.2d, v19.d[1]
-	WORD $0x4fd41aac // fmla v12.2d, v21.2d, v20.d[1]
-	WORD $0x4fd21ac1 // fmla v1.2d, v22.2d, v18.d[1]
-	WORD $0x4fd31ac7 // fmla v7.2d, v22.2d, v19.d[1]
-	WORD $0x4fd41acd // fmla v13.2d, v22.2d, v20.d[1]
-	WORD $0x4fd21ae2 // fmla v2.2d, v23.2d, v18.d[1]
-	WORD $0x4fd31ae8 // fmla v8.2d, v23.2d, v19.d[1]
-	WORD $0x4fd41aee // fmla v14.2d, v23.2d, v20.d[1]
-	WORD $0x4fd21b03 // fmla v3.2d, v24.2d, v18.d[1]
-	WORD $0x4fd31b09 // fmla v9.2d, v24.2d, v19.d[1]
-	WORD $0x4fd41b0f // fmla v15.2d, v24.2d, v20.d[1]
-	WORD $0x4fd21b24 // fmla v4.2d, v25.2d, v18.d[1]
-	WORD $0x4fd31b2a // fmla v10.2d, v25.2d, v19.d[1]
-	WORD $0x4fd41b30 // fmla v16.2d, v25.2d, v20.d[1]
-	WORD $0x4fd21b45 // fmla v5.2d, v26.2d, v18.d[1]
-	WORD $0x4fd31b4b // fmla v11.2d, v26.2d, v19.d[1]
-	WORD $0x4fd41b51 // fmla v17.2d, v26.2d, v20.d[1]
-	ADD $192, R7, R7
-	SUBS $2, R11, R11
-	BGE turns144
-
-rest145:
-	ADDS $2, R11, R11
-	BEQ end147
-
-one146:
-	FMOVD.P 8(R8), F18
-	FMOVD.P 8(R9), F19
-	FMOVD.P 8(R10), F20
-	FLDPQ 0(R7), (F21, F22)
-	FLDPQ 32(R7), (F23, F24)
-	FLDPQ 64(R7), (F25, F26)
-	WORD $0x4fd212a0 // fmla v0.2d, v21.2d, v18.d[0]
-	WORD $0x4fd312a6 // fmla v6.2d, v21.2d, v19.d[0]
-	WORD $0x4fd412ac // fmla v12.2d, v21.2d, v20.d[0]
-	WORD $0x4fd212c1 // fmla v1.2d, v22.2d, v18.d[0]
-	WORD $0x4fd312c7 // fmla v7.2d, v22.2d, v19.d[0]
-	WORD $0x4fd412cd // fmla v13.2d, v22.2d, v20.d[0]
-	WORD $0x4fd212e2 // fmla v2.2d, v23.2d, v18.d[0]
-	WORD $0x4fd312e8 // fmla v8.2d, v23.2d, v19.d[0]
-	WORD $0x4fd412ee // fmla v14.2d, v23.2d, v20.d[0]
-	WORD $0x4fd21303 // fmla v3.2d, v24.2d, v18.d[0]
-	WORD $0x4fd31309 // fmla v9.2d, v24.2d, v19.d[0]
-	WORD $0x4fd4130f // fmla v15.2d, v24.2d, v20.d[0]
-	WORD $0x4fd21324 // fmla v4.2d, v25.2d, v18.d[0]
-	WORD $0x4fd3132a // fmla v10.2d, v25.2d, v19.d[0]
-	WORD $0x4fd41330 // fmla v16.2d, v25.2d, v20.d[0]
-	WORD $0x4fd21345 // fmla v5.2d, v26.2d, v18.d[0]
-	WORD $0x4fd3134b // fmla v11.2d, v26.2d, v19.d[0]
-	WORD $0x4fd41351 // fmla v17.2d, v26.2d, v20.d[0]
-	ADD $96, R7, R7
-	SUBS $1, R11, R11
-	BNE one146
-
-end147:
-	MOVD R1, R12
-	FSTPQ (F0, F1), 0(R12)
-	FSTPQ (F2, F3), 32(R12)
-	FSTPQ (F4, F5), 64(R12)
-	ADD R4<<0, R12, R12
-	FSTPQ (F6, F7), 0(R12)
-	FSTPQ (F8, F9), 32(R12)
-	FSTPQ (F10, F11), 64(R12)
-	ADD R4<<0, R12, R12
-	FSTPQ (F12, F13), 0(R12)
-	FSTPQ (F14, F15), 32(R12)
-	FSTPQ (F16, F17), 64(R12)
-	ADD R4<<0, R12, R12
-	ADD R4<<0, R2, R2
-	ADD R4<<1, R2, R2
-	MOVD $3, R6
-	SUB R6, R3, R3
-	B activate132
-
-tile2x6n138:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	VMOVI $0, V6.B16
-	VMOVI $0, V7.B16
-	VMOVI $0, V8.B16
-	VMOVI $0, V9.B16
-	VMOVI $0, V10.B16
-	VMOVI $0, V11.B16
-	MOVD w+24(FP), R7
-	MOVD R2, R8
-	ADD R4, R8, R9
-	MOVD depth+48(FP), R10
-	SUBS $2, R10, R10
-	BLT rest149
-
-turns148:
-	FMOVQ.P 16(R8), F12
-	FMOVQ.P 16(R9), F13
-	FLDPQ 0(R7), (F14, F15)
-	FLDPQ 32(R7), (F16, F17)
-	FLDPQ 64(R7), (F18, F19)
-	WORD $0x4fcc11c0 // fmla v0.2d, v14.2d, v12.d[0]
-	WORD $0x4fcd11c6 // fmla v6.2d, v14.2d, v13.d[0]
-	WORD $0x4fcc11e1 // fmla v1.2d, v15.2d, v12.d[0]
-	WORD $0x4fcd11e7 // fmla v7.2d, v15.2d, v13.d[0]
-	WORD $0x4fcc1202 // fmla v2.2d, v16.2d, v12.d[0]
-	WORD $0x4fcd1208 // fmla v8.2d, v16.2d, v13.d[0]
-	WORD $0x4fcc1223 // fmla v3.2d, v17.2d, v12.d[0]
-	WORD $0x4fcd1229 // fmla v9.2d, v17.2d, v13.d[0]
-	WORD $0x4fcc1244 // fmla v4.2d, v18.2d, v12.d[0]
-	WORD $0x4fcd124a // fmla v10.2d, v18.2d, v13.d[0]
-	WORD $0x4fcc1265 // fmla v5.2d, v19.2d, v12.d[0]
-	WORD $0x4fcd126b // fmla v11.2d, v19.2d, v13.d[0]
-	FLDPQ 96(R7), (F14, F15)
-	FLDPQ 128(R7), (F16, F17)
-	FLDPQ 160(R7), (F18, F19)
-	WORD $0x4fcc19c0 // fmla v0.2d, v14.2d, v12.d[1]
-	WORD $0x4fcd19c6 // fmla v6.2d, v14.2d, v13.d[1]
-	WORD $0x4fcc19e1 // fmla v1.2d, v15.2d, v12.d[1]
-	WORD $0x4fcd19e7 // fmla v7.2d, v15.2d, v13.d[1]
-	WORD $0x4fcc1a02 // fmla v2.2d, v16.2d, v12.d[1]
-	WORD $0x4fcd1a08 // fmla v8.2d, v16.2d, v13.d[1]
-	WORD $0x4fcc1a23 // fmla v3.2d, v17.2d, v12.d[1]
-	WORD $0x4fcd1a29 // fmla v9.2d, v17.2d, v13.d[1]
-	WORD $0x4fcc1a44 // fmla v4.2d, v18.2d, v12.d[1]
-	WORD $0x4fcd1a4a // fmla v10.2d, v18.2d, v13.d[1]
-	WORD $0x4fcc1a65 // fmla v5.2d, v19.2d, v12.d[1]
-	WORD $0x4fcd1a6b // fmla v11.2d, v19.2d, v13.d[1]
-	ADD $192, R7, R7
-	SUBS $2, R10, R10
-	BGE turns148
-
-rest149:
-	ADDS $2, R10, R10
-	BEQ end151
-
-one150:
-	FMOVD.P 8(R8), F12
-	FMOVD.P 8(R9), F13
-	FLDPQ 0(R7), (F14, F15)
-	FLDPQ 32(R7), (F16, F17)
-	FLDPQ 64(R7), (F18, F19)
-	WORD $0x4fcc11c0 // fmla v0.2d, v14.2d, v12.d[0]
-	WORD $0x4fcd11c6 // fmla v6.2d, v14.2d, v13.d[0]
-	WORD $0x4fcc11e1 // fmla v1.2d, v15.2d, v12.d[0]
-	WORD $0x4fcd11e7 // fmla v7.2d, v15.2d, v13.d[0]
-	WORD $0x4fcc1202 // fmla v2.2d, v16.2d, v12.d[0]
-	WORD $0x4fcd1208 // fmla v8.2d, v16.2d, v13.d[0]
-	WORD $0x4fcc1223 // fmla v3.2d, v17.2d, v12.d[0]
-	WORD $0x4fcd1229 // fmla v9.2d, v17.2d, v13.d[0]
-	WORD $0x4fcc1244 // fmla v4.2d, v18.2d, v12.d[0]
-	WORD $0x4fcd124a // fmla v10.2d, v18.2d, v13.d[0]
-	WORD $0x4fcc1265 // fmla v5.2d, v19.2d, v12.d[0]
-	WORD $0x4fcd126b // fmla v11.2d, v19.2d, v13.d[0]
-	ADD $96, R7, R7
-	SUBS $1, R10, R10
-	BNE one150
-
-end151:
-	MOVD R1, R11
-	FSTPQ (F0, F1), 0(R11)
-	FSTPQ (F2, F3), 32(R11)
-	FSTPQ (F4, F5), 64(R11)
-	ADD R4<<0, R11, R11
-	FSTPQ (F6, F7), 0(R11)
-	FSTPQ (F8, F9), 32(R11)
-	FSTPQ (F10, F11), 64(R11)
-	ADD R4<<0, R11, R11
-	ADD R4<<1, R2, R2
-	MOVD $2, R6
-	SUB R6, R3, R3
-	B activate132
-
-tile1x6n139:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	MOVD w+24(FP), R7
-	MOVD R2, R8
-	MOVD depth+48(FP), R9
-	SUBS $2, R9, R9
-	BLT rest153
-
-turns152:
-	FMOVQ.P 16(R8), F6
-	FLDPQ 0(R7), (F7, F8)
-	FLDPQ 32(R7), (F9, F10)
-	FLDPQ 64(R7), (F11, F12)
-	WORD $0x4fc610e0 // fmla v0.2d, v7.2d, v6.d[0]
-	WORD $0x4fc61101 // fmla v1.2d, v8.2d, v6.d[0]
-	WORD $0x4fc61122 // fmla v2.2d, v9.2d, v6.d[0]
-	WORD $0x4fc61143 // fmla v3.2d, v10.2d, v6.d[0]
-	WORD $0x4fc61164 // fmla v4.2d, v11.2d, v6.d[0]
-	WORD $0x4fc61185 // fmla v5.2d, v12.2d, v6.d[0]
-	FLDPQ 96(R7), (F7, F8)
-	FLDPQ 128(R7), (F9, F10)
-	FLDPQ 160(R7), (F11, F12)
-	WORD $0x4fc618e0 // fmla v0.2d, v7.2d, v6.d[1]
-	WORD $0x4fc61901 // fmla v1.2d, v8.2d, v6.d[1]
-	WORD $0x4fc61922 // fmla v2.2d, v9.2d, v6.d[1]
-	WORD $0x4fc61943 // fmla v3.2d, v10.2d, v6.d[1]
-	WORD $0x4fc61964 // fmla v4.2d, v11.2d, v6.d[1]
-	WORD $0x4fc61985 // fmla v5.2d, v12.2d, v6.d[1]
-	ADD $192, R7, R7
-	SUBS $2, R9, R9
-	BGE turns152
-
-rest153:
-	ADDS $2, R9, R9
-	BEQ end155
-
-one154:
-	FMOVD.P 8(R8), F6
-	FLDPQ 0(R7), (F7, F8)
-	FLDPQ 32(R7), (F9, F10)
-	FLDPQ 64(R7), (F11, F12)
-	WORD $0x4fc610e0 // fmla v0.2d, v7.2d, v6.d[0]
-	WORD $0x4fc61101 // fmla v1.2d, v8.2d, v6.d[0]
-	WORD $0x4fc61122 // fmla v2.2d, v9.2d, v6.d[0]
-	WORD $0x4fc61143 // fmla v3.2d, v10.2d, v6.d[0]
-	WORD $0x4fc61164 // fmla v4.2d, v11.2d, v6.d[0]
-	WORD $0x4fc61185 // fmla v5.2d, v12.2d, v6.d[0]
-	ADD $96, R7, R7
-	SUBS $1, R9, R9
-	BNE one154
-
-end155:
-	MOVD R1, R10
-	FSTPQ (F0, F1), 0(R10)
-	FSTPQ (F2, F3), 32(R10)
-	FSTPQ (F4, F5), 64(R10)
-	ADD R4<<0, R10, R10
-	ADD R4<<0, R2, R2
-	MOVD $1, R6
-	SUB R6, R3, R3
-	B activate132
-
-activate132:
-	CBZ R0, skip134
-
-row133:
-	FMOVQ 0(R1), F6
+row139:
+	FMOVQ 0(R0), F6
 	WORD $0x4ee0f8c6 // fabs v6.2d, v6.2d
 	WORD $0x4e66d4c6 // fadd v6.2d, v6.2d, v6.2d
-	FMOVQ 16(R1), F7
+	FMOVQ 16(R0), F7
 	WORD $0x4ee0f8e7 // fabs v7.2d, v7.2d
-	FMOVQ 752(R5), F0
+	FMOVQ 752(R6), F0
 	WORD $0x4ee0f4c6 // fmin v6.2d, v6.2d, v0.2d
 	WORD $0x4e67d4e7 // fadd v7.2d, v7.2d, v7.2d
-	FMOVQ 32(R1), F8
+	FMOVQ 32(R0), F8
 	WORD $0x4ee0f908 // fabs v8.2d, v8.2d
-	FMOVQ 768(R5), F1
-	FMOVQ 784(R5), F9
+	FMOVQ 768(R6), F1
+	FMOVQ 784(R6), F9
 	VFMLA V1.D2, V6.D2, V9.D2
 	WORD $0x4ee0f4e7 // fmin v7.2d, v7.2d, v0.2d
 	WORD $0x4e68d508 // fadd v8.2d, v8.2d, v8.2d
-	FMOVQ 48(R1), F10
-	FMOVQ 784(R5), F2
+	FMOVQ 48(R0), F10
+	FMOVQ 784(R6), F2
 	WORD $0x4ee2d52b // fsub v11.2d, v9.2d, v2.2d
 	WORD $0x4ee0f94a // fabs v10.2d, v10.2d
 	VSHL $52, V9.D2, V9.D2
-	FMOVQ 784(R5), F12
+	FMOVQ 784(R6), F12
 	VFMLA V1.D2, V7.D2, V12.D2
 	WORD $0x4ee0f508 // fmin v8.2d, v8.2d, v0.2d
 	WORD $0x4e6ad54a // fadd v10.2d, v10.2d, v10.2d
-	FMOVQ 64(R1), F13
+	FMOVQ 64(R0), F13
 	WORD $0x4ee2d58e // fsub v14.2d, v12.2d, v2.2d
 	WORD $0x4ee0f9ad // fabs v13.2d, v13.2d
-	FMOVQ 800(R5), F3
+	FMOVQ 800(R6), F3
 	VFMLS V3.D2, V11.D2, V6.D2
 	VSHL $52, V12.D2, V12.D2
-	FMOVQ 784(R5), F15
+	FMOVQ 784(R6), F15
 	VFMLA V1.D2, V8.D2, V15.D2
 	WORD $0x4ee0f54a // fmin v10.2d, v10.2d, v0.2d
 	WORD $0x4e6dd5ad // fadd v13.2d, v13.2d, v13.2d
-	FMOVQ 80(R1), F16
+	FMOVQ 80(R0), F16
 	WORD $0x4ee2d5f1 // fsub v17.2d, v15.2d, v2.2d
 	WORD $0x4ee0fa10 // fabs v16.2d, v16.2d
-	FMOVQ 816(R5), F4
+	FMOVQ 816(R6), F4
 	VMOV V6.B16, V18.B16
 	VFMLS V4.D2, V11.D2, V18.D2
 	VFMLS V3.D2, V14.D2, V7.D2
 	VSHL $52, V15.D2, V15.D2
-	FMOVQ 784(R5), F19
+	FMOVQ 784(R6), F19
 	VFMLA V1.D2, V10.D2, V19.D2
 	WORD $0x4ee0f5ad // fmin v13.2d, v13.2d, v0.2d
 	WORD $0x4e70d610 // fadd v16.2d, v16.2d, v16.2d
@@ -16083,7 +10868,7 @@ row133:
 	VFMLS V4.D2, V14.D2, V21.D2
 	VFMLS V3.D2, V17.D2, V8.D2
 	VSHL $52, V19.D2, V19.D2
-	FMOVQ 784(R5), F22
+	FMOVQ 784(R6), F22
 	VFMLA V1.D2, V13.D2, V22.D2
 	WORD $0x4ee0f610 // fmin v16.2d, v16.2d, v0.2d
 	VFMLS V4.D2, V11.D2, V6.D2
@@ -16094,7 +10879,7 @@ row133:
 	VFMLS V4.D2, V17.D2, V23.D2
 	VFMLS V3.D2, V20.D2, V10.D2
 	VSHL $52, V22.D2, V22.D2
-	FMOVQ 784(R5), F24
+	FMOVQ 784(R6), F24
 	VFMLA V1.D2, V16.D2, V24.D2
 	VFMLS V4.D2, V14.D2, V7.D2
 	WORD $0x4ee2d70e // fsub v14.2d, v24.2d, v2.2d
@@ -16104,8 +10889,8 @@ row133:
 	VFMLS V4.D2, V20.D2, V25.D2
 	VFMLS V3.D2, V11.D2, V13.D2
 	VSHL $52, V24.D2, V24.D2
-	FMOVQ 832(R5), F5
-	FMOVQ 848(R5), F26
+	FMOVQ 832(R6), F5
+	FMOVQ 848(R6), F26
 	VFMLA V18.D2, V5.D2, V26.D2
 	VFMLS V4.D2, V17.D2, V8.D2
 	VFMLA V8.D2, V23.D2, V8.D2
@@ -16113,129 +10898,129 @@ row133:
 	VMOV V13.B16, V17.B16
 	VFMLS V4.D2, V11.D2, V17.D2
 	VFMLS V3.D2, V14.D2, V16.D2
-	FMOVQ 864(R5), F27
+	FMOVQ 864(R6), F27
 	VFMLA V18.D2, V26.D2, V27.D2
-	FMOVQ 848(R5), F26
+	FMOVQ 848(R6), F26
 	VFMLA V21.D2, V5.D2, V26.D2
 	VFMLS V4.D2, V20.D2, V10.D2
 	VFMLA V10.D2, V25.D2, V10.D2
 	WORD $0x4ef1d5ad // fsub v13.2d, v13.2d, v17.2d
 	VMOV V16.B16, V20.B16
 	VFMLS V4.D2, V14.D2, V20.D2
-	FMOVQ 880(R5), F28
+	FMOVQ 880(R6), F28
 	VFMLA V18.D2, V27.D2, V28.D2
-	FMOVQ 864(R5), F27
+	FMOVQ 864(R6), F27
 	VFMLA V21.D2, V26.D2, V27.D2
-	FMOVQ 848(R5), F26
+	FMOVQ 848(R6), F26
 	VFMLA V23.D2, V5.D2, V26.D2
 	VFMLS V4.D2, V11.D2, V13.D2
 	VFMLA V13.D2, V17.D2, V13.D2
 	WORD $0x4ef4d60b // fsub v11.2d, v16.2d, v20.2d
-	FMOVQ 896(R5), F16
+	FMOVQ 896(R6), F16
 	VFMLA V18.D2, V28.D2, V16.D2
-	FMOVQ 880(R5), F28
+	FMOVQ 880(R6), F28
 	VFMLA V21.D2, V27.D2, V28.D2
-	FMOVQ 864(R5), F27
+	FMOVQ 864(R6), F27
 	VFMLA V23.D2, V26.D2, V27.D2
-	FMOVQ 848(R5), F26
+	FMOVQ 848(R6), F26
 	VFMLA V25.D2, V5.D2, V26.D2
 	VFMLS V4.D2, V14.D2, V11.D2
 	VFMLA V11.D2, V20.D2, V11.D2
-	FMOVQ 912(R5), F14
+	FMOVQ 912(R6), F14
 	VFMLA V18.D2, V16.D2, V14.D2
-	FMOVQ 896(R5), F16
+	FMOVQ 896(R6), F16
 	VFMLA V21.D2, V28.D2, V16.D2
-	FMOVQ 880(R5), F28
+	FMOVQ 880(R6), F28
 	VFMLA V23.D2, V27.D2, V28.D2
-	FMOVQ 864(R5), F27
+	FMOVQ 864(R6), F27
 	VFMLA V25.D2, V26.D2, V27.D2
-	FMOVQ 848(R5), F26
+	FMOVQ 848(R6), F26
 	VFMLA V17.D2, V5.D2, V26.D2
-	FMOVQ 928(R5), F29
+	FMOVQ 928(R6), F29
 	VFMLA V18.D2, V14.D2, V29.D2
-	FMOVQ 912(R5), F14
+	FMOVQ 912(R6), F14
 	VFMLA V21.D2, V16.D2, V14.D2
-	FMOVQ 896(R5), F16
+	FMOVQ 896(R6), F16
 	VFMLA V23.D2, V28.D2, V16.D2
-	FMOVQ 880(R5), F28
+	FMOVQ 880(R6), F28
 	VFMLA V25.D2, V27.D2, V28.D2
-	FMOVQ 864(R5), F27
+	FMOVQ 864(R6), F27
 	VFMLA V17.D2, V26.D2, V27.D2
-	FMOVQ 848(R5), F26
+	FMOVQ 848(R6), F26
 	VFMLA V20.D2, V5.D2, V26.D2
-	FMOVQ 944(R5), F30
+	FMOVQ 944(R6), F30
 	VFMLA V18.D2, V29.D2, V30.D2
-	FMOVQ 928(R5), F29
+	FMOVQ 928(R6), F29
 	VFMLA V21.D2, V14.D2, V29.D2
-	FMOVQ 912(R5), F14
+	FMOVQ 912(R6), F14
 	VFMLA V23.D2, V16.D2, V14.D2
-	FMOVQ 896(R5), F16
+	FMOVQ 896(R6), F16
 	VFMLA V25.D2, V28.D2, V16.D2
-	FMOVQ 880(R5), F28
+	FMOVQ 880(R6), F28
 	VFMLA V17.D2, V27.D2, V28.D2
-	FMOVQ 864(R5), F27
+	FMOVQ 864(R6), F27
 	VFMLA V20.D2, V26.D2, V27.D2
-	FMOVQ 960(R5), F26
+	FMOVQ 960(R6), F26
 	VFMLA V18.D2, V30.D2, V26.D2
-	FMOVQ 944(R5), F30
+	FMOVQ 944(R6), F30
 	VFMLA V21.D2, V29.D2, V30.D2
-	FMOVQ 928(R5), F29
+	FMOVQ 928(R6), F29
 	VFMLA V23.D2, V14.D2, V29.D2
-	FMOVQ 912(R5), F14
+	FMOVQ 912(R6), F14
 	VFMLA V25.D2, V16.D2, V14.D2
-	FMOVQ 896(R5), F16
+	FMOVQ 896(R6), F16
 	VFMLA V17.D2, V28.D2, V16.D2
-	FMOVQ 880(R5), F28
+	FMOVQ 880(R6), F28
 	VFMLA V20.D2, V27.D2, V28.D2
-	FMOVQ 976(R5), F27
+	FMOVQ 976(R6), F27
 	VFMLA V18.D2, V26.D2, V27.D2
-	FMOVQ 960(R5), F26
+	FMOVQ 960(R6), F26
 	VFMLA V21.D2, V30.D2, V26.D2
-	FMOVQ 944(R5), F30
+	FMOVQ 944(R6), F30
 	VFMLA V23.D2, V29.D2, V30.D2
-	FMOVQ 928(R5), F29
+	FMOVQ 928(R6), F29
 	VFMLA V25.D2, V14.D2, V29.D2
-	FMOVQ 912(R5), F14
+	FMOVQ 912(R6), F14
 	VFMLA V17.D2, V16.D2, V14.D2
-	FMOVQ 896(R5), F16
+	FMOVQ 896(R6), F16
 	VFMLA V20.D2, V28.D2, V16.D2
-	FMOVQ 992(R5), F28
+	FMOVQ 992(R6), F28
 	VFMLA V18.D2, V27.D2, V28.D2
-	FMOVQ 976(R5), F27
+	FMOVQ 976(R6), F27
 	VFMLA V21.D2, V26.D2, V27.D2
-	FMOVQ 960(R5), F26
+	FMOVQ 960(R6), F26
 	VFMLA V23.D2, V30.D2, V26.D2
-	FMOVQ 944(R5), F30
+	FMOVQ 944(R6), F30
 	VFMLA V25.D2, V29.D2, V30.D2
-	FMOVQ 928(R5), F29
+	FMOVQ 928(R6), F29
 	VFMLA V17.D2, V14.D2, V29.D2
-	FMOVQ 912(R5), F14
+	FMOVQ 912(R6), F14
 	VFMLA V20.D2, V16.D2, V14.D2
 	WORD $0x6e72de50 // fmul v16.2d, v18.2d, v18.2d
 	VFMLA V28.D2, V16.D2, V6.D2
-	FMOVQ 992(R5), F16
+	FMOVQ 992(R6), F16
 	VFMLA V21.D2, V27.D2, V16.D2
-	FMOVQ 976(R5), F27
+	FMOVQ 976(R6), F27
 	VFMLA V23.D2, V26.D2, V27.D2
-	FMOVQ 960(R5), F26
+	FMOVQ 960(R6), F26
 	VFMLA V25.D2, V30.D2, V26.D2
-	FMOVQ 944(R5), F28
+	FMOVQ 944(R6), F28
 	VFMLA V17.D2, V29.D2, V28.D2
-	FMOVQ 928(R5), F29
+	FMOVQ 928(R6), F29
 	VFMLA V20.D2, V14.D2, V29.D2
-	FMOVQ 1008(R5), F0
+	FMOVQ 1008(R6), F0
 	WORD $0x4ee0d52e // fsub v14.2d, v9.2d, v0.2d
 	WORD $0x6e75debe // fmul v30.2d, v21.2d, v21.2d
 	VMOV V14.B16, V31.B16
 	VFMLA V18.D2, V9.D2, V31.D2
 	VFMLA V16.D2, V30.D2, V7.D2
-	FMOVQ 992(R5), F16
+	FMOVQ 992(R6), F16
 	VFMLA V23.D2, V27.D2, V16.D2
-	FMOVQ 976(R5), F27
+	FMOVQ 976(R6), F27
 	VFMLA V25.D2, V26.D2, V27.D2
-	FMOVQ 960(R5), F26
+	FMOVQ 960(R6), F26
 	VFMLA V17.D2, V28.D2, V26.D2
-	FMOVQ 944(R5), F28
+	FMOVQ 944(R6), F28
 	VFMLA V20.D2, V29.D2, V28.D2
 	WORD $0x4effd5ce // fsub v14.2d, v14.2d, v31.2d
 	WORD $0x4ee0d59d // fsub v29.2d, v12.2d, v0.2d
@@ -16244,11 +11029,11 @@ row133:
 	VMOV V29.B16, V18.B16
 	VFMLA V21.D2, V12.D2, V18.D2
 	VFMLA V16.D2, V30.D2, V8.D2
-	FMOVQ 992(R5), F16
+	FMOVQ 992(R6), F16
 	VFMLA V25.D2, V27.D2, V16.D2
-	FMOVQ 976(R5), F27
+	FMOVQ 976(R6), F27
 	VFMLA V17.D2, V26.D2, V27.D2
-	FMOVQ 960(R5), F26
+	FMOVQ 960(R6), F26
 	VFMLA V20.D2, V28.D2, V26.D2
 	VFMLA V6.D2, V9.D2, V14.D2
 	WORD $0x4ef2d7a6 // fsub v6.2d, v29.2d, v18.2d
@@ -16259,9 +11044,9 @@ row133:
 	VMOV V9.B16, V21.B16
 	VFMLA V23.D2, V15.D2, V21.D2
 	VFMLA V16.D2, V28.D2, V10.D2
-	FMOVQ 992(R5), F16
+	FMOVQ 992(R6), F16
 	VFMLA V17.D2, V27.D2, V16.D2
-	FMOVQ 976(R5), F27
+	FMOVQ 976(R6), F27
 	VFMLA V20.D2, V26.D2, V27.D2
 	WORD $0x4effd7ba // fsub v26.2d, v29.2d, v31.2d
 	VFMLA V7.D2, V12.D2, V6.D2
@@ -16274,9 +11059,9 @@ row133:
 	VMOV V9.B16, V23.B16
 	VFMLA V25.D2, V19.D2, V23.D2
 	VFMLA V16.D2, V12.D2, V13.D2
-	FMOVQ 992(R5), F12
+	FMOVQ 992(R6), F12
 	VFMLA V20.D2, V27.D2, V12.D2
-	FMOVQ 1024(R5), F1
+	FMOVQ 1024(R6), F1
 	WORD $0x4e61d7b0 // fadd v16.2d, v29.2d, v1.2d
 	WORD $0x4ef2d752 // fsub v18.2d, v26.2d, v18.2d
 	VFMLA V8.D2, V15.D2, V7.D2
@@ -16351,13 +11136,13 @@ row133:
 	WORD $0x4e68d5ef // fadd v15.2d, v15.2d, v8.2d
 	WORD $0x4ee1f6f4 // fmin v20.2d, v23.2d, v1.2d
 	WORD $0x4e61f73a // fmax v26.2d, v25.2d, v1.2d
-	FMOVQ 0(R1), F30
+	FMOVQ 0(R0), F30
 	VFMLS V13.D2, V29.D2, V6.D2
 	VFMLS V27.D2, V14.D2, V18.D2
 	WORD $0x6e76fc0d // fdiv v13.2d, v0.2d, v22.2d
 	WORD $0x4ef1d691 // fsub v17.2d, v20.2d, v17.2d
 	WORD $0x4efad714 // fsub v20.2d, v24.2d, v26.2d
-	FMOVQ 1040(R5), F2
+	FMOVQ 1040(R6), F2
 	VBIT V2.B16, V30.B16, V11.B16
 	VFMLA V16.D2, V6.D2, V29.D2
 	WORD $0x4e67d646 // fadd v6.2d, v18.2d, v7.2d
@@ -16365,14 +11150,14 @@ row133:
 	WORD $0x4e69d630 // fadd v16.2d, v17.2d, v9.2d
 	WORD $0x4ee1f731 // fmin v17.2d, v25.2d, v1.2d
 	WORD $0x4e7ee7d2 // fcmeq v18.2d, v30.2d, v30.2d
-	FMOVQ 1056(R5), F3
+	FMOVQ 1056(R6), F3
 	VBIF V18.B16, V3.B16, V11.B16
-	FMOVQ 16(R1), F18
+	FMOVQ 16(R0), F18
 	VFMLS V19.D2, V14.D2, V6.D2
 	VFMLS V22.D2, V7.D2, V21.D2
 	WORD $0x6e7cfc13 // fdiv v19.2d, v0.2d, v28.2d
 	WORD $0x4ef4d631 // fsub v17.2d, v17.2d, v20.2d
-	FMOVQ F11, 0(R0)
+	FMOVQ F11, 0(R8)
 	VBIT V2.B16, V18.B16, V29.B16
 	VFMLA V12.D2, V6.D2, V14.D2
 	WORD $0x4e68d6a6 // fadd v6.2d, v21.2d, v8.2d
@@ -16380,3866 +11165,264 @@ row133:
 	WORD $0x4e6ad62b // fadd v11.2d, v17.2d, v10.2d
 	WORD $0x4e72e64c // fcmeq v12.2d, v18.2d, v18.2d
 	VBIF V12.B16, V3.B16, V29.B16
-	FMOVQ 32(R1), F12
+	FMOVQ 32(R0), F12
 	VFMLS V15.D2, V7.D2, V6.D2
 	VFMLS V28.D2, V8.D2, V23.D2
 	WORD $0x6e78fc0f // fdiv v15.2d, v0.2d, v24.2d
-	FMOVQ F29, 16(R0)
+	FMOVQ F29, 16(R8)
 	VBIT V2.B16, V12.B16, V14.B16
 	VFMLA V13.D2, V6.D2, V7.D2
 	WORD $0x4e69d6e6 // fadd v6.2d, v23.2d, v9.2d
 	WORD $0x6e6fdf29 // fmul v9.2d, v25.2d, v15.2d
 	WORD $0x4e6ce58d // fcmeq v13.2d, v12.2d, v12.2d
 	VBIF V13.B16, V3.B16, V14.B16
-	FMOVQ 48(R1), F12
+	FMOVQ 48(R0), F12
 	VFMLS V16.D2, V8.D2, V6.D2
 	VFMLS V24.D2, V9.D2, V25.D2
-	FMOVQ F14, 32(R0)
+	FMOVQ F14, 32(R8)
 	VBIT V2.B16, V12.B16, V7.B16
 	VFMLA V19.D2, V6.D2, V8.D2
 	WORD $0x4e6ad726 // fadd v6.2d, v25.2d, v10.2d
 	WORD $0x4e6ce58a // fcmeq v10.2d, v12.2d, v12.2d
 	VBIF V10.B16, V3.B16, V7.B16
-	FMOVQ 64(R1), F10
+	FMOVQ 64(R0), F10
 	VFMLS V11.D2, V9.D2, V6.D2
-	FMOVQ F7, 48(R0)
+	FMOVQ F7, 48(R8)
 	VBIT V2.B16, V10.B16, V8.B16
 	VFMLA V15.D2, V6.D2, V9.D2
 	WORD $0x4e6ae546 // fcmeq v6.2d, v10.2d, v10.2d
 	VBIF V6.B16, V3.B16, V8.B16
-	FMOVQ 80(R1), F6
-	FMOVQ F8, 64(R0)
+	FMOVQ 80(R0), F6
+	FMOVQ F8, 64(R8)
 	VBIT V2.B16, V6.B16, V9.B16
 	WORD $0x4e66e4c7 // fcmeq v7.2d, v6.2d, v6.2d
 	VBIF V7.B16, V3.B16, V9.B16
-	FMOVQ F9, 80(R0)
-	ADD R4, R1, R1
-	ADD R4, R0, R0
-	SUBS $1, R6, R6
-	BNE row133
-	B next135
+	FMOVQ F9, 80(R8)
+	ADD R3<<0, R0, R0
+	ADD R3<<0, R8, R8
+	SUBS $1, R7, R7
+	BNE row139
+	B again
 
-skip134:
-	MADD R4, R1, R6, R1
-	B next135
+backprop:
+	FMOVD activity+40(FP), F0
+	VDUP V0.D[0], V0.D2
+	SUB R4, R8, R8
+	ADD R0, R8, R8
+	CMP $2, R5
+	BEQ vecs2n141
+	CMP $3, R5
+	BEQ vecs3n142
+	CMP $4, R5
+	BEQ vecs4n143
+	CMP $5, R5
+	BEQ vecs5n144
+	CMP $6, R5
+	BEQ vecs6n145
 
-done:
-	RET
+vecs1n140:
 
-// func BackwardF64NEON(prev *float64, h *float64, d *float64, w *float64, activity float64, vecs int, rows int, depth int, stride int)
-TEXT ·BackwardF64NEON(SB), NOSPLIT, $0-72
-	MOVD prev+0(FP), R0
-	MOVD h+8(FP), R1
-	MOVD d+16(FP), R2
-	MOVD rows+48(FP), R3
-	MOVD stride+64(FP), R4
-	LSL $3, R4, R4
-	MOVD $neon<>(SB), R5
-	MOVD vecs+40(FP), R6
-	CMP $2, R6
-	BEQ vecs2n2
-	CMP $3, R6
-	BEQ vecs3n3
-	CMP $4, R6
-	BEQ vecs4n4
-	CMP $5, R6
-	BEQ vecs5n5
-	CMP $6, R6
-	BEQ vecs6n6
-
-vecs1n1:
-
-next7:
-	CMP $12, R3
-	BGE tile12x1n8
-	CMP $8, R3
-	BGE tile8x1n9
-	CMP $4, R3
-	BGE tile4x1n10
-	CMP $2, R3
-	BGE tile2x1n11
-	CMP $1, R3
-	BGE tile1x1n12
-	B done
-
-tile12x1n8:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	VMOVI $0, V6.B16
-	VMOVI $0, V7.B16
-	VMOVI $0, V8.B16
-	VMOVI $0, V9.B16
-	VMOVI $0, V10.B16
-	VMOVI $0, V11.B16
-	MOVD w+24(FP), R6
-	MOVD R2, R7
-	ADD R4, R7, R8
-	ADD R4, R8, R9
-	ADD R4, R9, R10
-	ADD R4, R10, R11
-	ADD R4, R11, R12
-	ADD R4, R12, R13
-	ADD R4, R13, R14
-	ADD R4, R14, R15
-	ADD R4, R15, R16
-	ADD R4, R16, R17
-	ADD R4, R17, R19
-	MOVD depth+56(FP), R20
-	SUBS $2, R20, R20
-	BLT rest14
-
-turns13:
-	FMOVQ.P 16(R7), F12
-	FMOVQ.P 16(R8), F13
-	FMOVQ.P 16(R9), F14
-	FMOVQ.P 16(R10), F15
-	FMOVQ.P 16(R11), F16
-	FMOVQ.P 16(R12), F17
-	FMOVQ.P 16(R13), F18
-	FMOVQ.P 16(R14), F19
-	FMOVQ.P 16(R15), F20
-	FMOVQ.P 16(R16), F21
-	FMOVQ.P 16(R17), F22
-	FMOVQ.P 16(R19), F23
-	FMOVQ 0(R6), F24
-	WORD $0x4fcc1300 // fmla v0.2d, v24.2d, v12.d[0]
-	WORD $0x4fcd1301 // fmla v1.2d, v24.2d, v13.d[0]
-	WORD $0x4fce1302 // fmla v2.2d, v24.2d, v14.d[0]
-	WORD $0x4fcf1303 // fmla v3.2d, v24.2d, v15.d[0]
-	WORD $0x4fd01304 // fmla v4.2d, v24.2d, v16.d[0]
-	WORD $0x4fd11305 // fmla v5.2d, v24.2d, v17.d[0]
-	WORD $0x4fd21306 // fmla v6.2d, v24.2d, v18.d[0]
-	WORD $0x4fd31307 // fmla v7.2d, v24.2d, v19.d[0]
-	WORD $0x4fd41308 // fmla v8.2d, v24.2d, v20.d[0]
-	WORD $0x4fd51309 // fmla v9.2d, v24.2d, v21.d[0]
-	WORD $0x4fd6130a // fmla v10.2d, v24.2d, v22.d[0]
-	WORD $0x4fd7130b // fmla v11.2d, v24.2d, v23.d[0]
-	FMOVQ 16(R6), F24
-	WORD $0x4fcc1b00 // fmla v0.2d, v24.2d, v12.d[1]
-	WORD $0x4fcd1b01 // fmla v1.2d, v24.2d, v13.d[1]
-	WORD $0x4fce1b02 // fmla v2.2d, v24.2d, v14.d[1]
-	WORD $0x4fcf1b03 // fmla v3.2d, v24.2d, v15.d[1]
-	WORD $0x4fd01b04 // fmla v4.2d, v24.2d, v16.d[1]
-	WORD $0x4fd11b05 // fmla v5.2d, v24.2d, v17.d[1]
-	WORD $0x4fd21b06 // fmla v6.2d, v24.2d, v18.d[1]
-	WORD $0x4fd31b07 // fmla v7.2d, v24.2d, v19.d[1]
-	WORD $0x4fd41b08 // fmla v8.2d, v24.2d, v20.d[1]
-	WORD $0x4fd51b09 // fmla v9.2d, v24.2d, v21.d[1]
-	WORD $0x4fd61b0a // fmla v10.2d, v24.2d, v22.d[1]
-	WORD $0x4fd71b0b // fmla v11.2d, v24.2d, v23.d[1]
-	ADD $32, R6, R6
-	SUBS $2, R20, R20
-	BGE turns13
-
-rest14:
-	ADDS $2, R20, R20
-	BEQ end16
-
-one15:
-	FMOVD.P 8(R7), F12
-	FMOVD.P 8(R8), F13
-	FMOVD.P 8(R9), F14
-	FMOVD.P 8(R10), F15
-	FMOVD.P 8(R11), F16
-	FMOVD.P 8(R12), F17
-	FMOVD.P 8(R13), F18
-	FMOVD.P 8(R14), F19
-	FMOVD.P 8(R15), F20
-	FMOVD.P 8(R16), F21
-	FMOVD.P 8(R17), F22
-	FMOVD.P 8(R19), F23
-	FMOVQ 0(R6), F24
-	WORD $0x4fcc1300 // fmla v0.2d, v24.2d, v12.d[0]
-	WORD $0x4fcd1301 // fmla v1.2d, v24.2d, v13.d[0]
-	WORD $0x4fce1302 // fmla v2.2d, v24.2d, v14.d[0]
-	WORD $0x4fcf1303 // fmla v3.2d, v24.2d, v15.d[0]
-	WORD $0x4fd01304 // fmla v4.2d, v24.2d, v16.d[0]
-	WORD $0x4fd11305 // fmla v5.2d, v24.2d, v17.d[0]
-	WORD $0x4fd21306 // fmla v6.2d, v24.2d, v18.d[0]
-	WORD $0x4fd31307 // fmla v7.2d, v24.2d, v19.d[0]
-	WORD $0x4fd41308 // fmla v8.2d, v24.2d, v20.d[0]
-	WORD $0x4fd51309 // fmla v9.2d, v24.2d, v21.d[0]
-	WORD $0x4fd6130a // fmla v10.2d, v24.2d, v22.d[0]
-	WORD $0x4fd7130b // fmla v11.2d, v24.2d, v23.d[0]
-	ADD $16, R6, R6
-	SUBS $1, R20, R20
-	BNE one15
-
-end16:
-	FMOVD activity+32(FP), F12
-	VDUP V12.D[0], V12.D2
-	FMOVQ 0(R1), F13
-	VFMLA V13.D2, V12.D2, V0.D2
-	FMOVQ 1008(R5), F14
-	VFMLS V13.D2, V13.D2, V14.D2
-	WORD $0x6e6edc00 // fmul v0.2d, v0.2d, v14.2d
-	FMOVQ F0, 0(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F13
-	VFMLA V13.D2, V12.D2, V1.D2
-	FMOVQ 1008(R5), F14
-	VFMLS V13.D2, V13.D2, V14.D2
-	WORD $0x6e6edc21 // fmul v1.2d, v1.2d, v14.2d
-	FMOVQ F1, 0(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F13
-	VFMLA V13.D2, V12.D2, V2.D2
-	FMOVQ 1008(R5), F14
-	VFMLS V13.D2, V13.D2, V14.D2
-	WORD $0x6e6edc42 // fmul v2.2d, v2.2d, v14.2d
+row146:
+	FMOVQ 0(R0), F2
+	FMOVQ 0(R8), F3
+	VFMLA V3.D2, V0.D2, V2.D2
+	FMOVQ 1008(R6), F4
+	VFMLS V3.D2, V3.D2, V4.D2
+	WORD $0x6e64dc42 // fmul v2.2d, v2.2d, v4.2d
 	FMOVQ F2, 0(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F13
-	VFMLA V13.D2, V12.D2, V3.D2
-	FMOVQ 1008(R5), F14
-	VFMLS V13.D2, V13.D2, V14.D2
-	WORD $0x6e6edc63 // fmul v3.2d, v3.2d, v14.2d
-	FMOVQ F3, 0(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F13
-	VFMLA V13.D2, V12.D2, V4.D2
-	FMOVQ 1008(R5), F14
-	VFMLS V13.D2, V13.D2, V14.D2
-	WORD $0x6e6edc84 // fmul v4.2d, v4.2d, v14.2d
-	FMOVQ F4, 0(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F13
-	VFMLA V13.D2, V12.D2, V5.D2
-	FMOVQ 1008(R5), F14
-	VFMLS V13.D2, V13.D2, V14.D2
-	WORD $0x6e6edca5 // fmul v5.2d, v5.2d, v14.2d
-	FMOVQ F5, 0(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F13
-	VFMLA V13.D2, V12.D2, V6.D2
-	FMOVQ 1008(R5), F14
-	VFMLS V13.D2, V13.D2, V14.D2
-	WORD $0x6e6edcc6 // fmul v6.2d, v6.2d, v14.2d
-	FMOVQ F6, 0(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F13
-	VFMLA V13.D2, V12.D2, V7.D2
-	FMOVQ 1008(R5), F14
-	VFMLS V13.D2, V13.D2, V14.D2
-	WORD $0x6e6edce7 // fmul v7.2d, v7.2d, v14.2d
-	FMOVQ F7, 0(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F13
-	VFMLA V13.D2, V12.D2, V8.D2
-	FMOVQ 1008(R5), F14
-	VFMLS V13.D2, V13.D2, V14.D2
-	WORD $0x6e6edd08 // fmul v8.2d, v8.2d, v14.2d
-	FMOVQ F8, 0(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F13
-	VFMLA V13.D2, V12.D2, V9.D2
-	FMOVQ 1008(R5), F14
-	VFMLS V13.D2, V13.D2, V14.D2
-	WORD $0x6e6edd29 // fmul v9.2d, v9.2d, v14.2d
-	FMOVQ F9, 0(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F13
-	VFMLA V13.D2, V12.D2, V10.D2
-	FMOVQ 1008(R5), F14
-	VFMLS V13.D2, V13.D2, V14.D2
-	WORD $0x6e6edd4a // fmul v10.2d, v10.2d, v14.2d
-	FMOVQ F10, 0(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F13
-	VFMLA V13.D2, V12.D2, V11.D2
-	FMOVQ 1008(R5), F14
-	VFMLS V13.D2, V13.D2, V14.D2
-	WORD $0x6e6edd6b // fmul v11.2d, v11.2d, v14.2d
-	FMOVQ F11, 0(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	ADD R4<<2, R2, R2
-	ADD R4<<3, R2, R2
-	SUB $12, R3, R3
-	B next7
+	ADD R3<<0, R0, R0
+	ADD R3<<0, R8, R8
+	SUBS $1, R7, R7
+	BNE row146
+	B again
 
-tile8x1n9:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	VMOVI $0, V6.B16
-	VMOVI $0, V7.B16
-	MOVD w+24(FP), R6
-	MOVD R2, R7
-	ADD R4, R7, R8
-	ADD R4, R8, R9
-	ADD R4, R9, R10
-	ADD R4, R10, R11
-	ADD R4, R11, R12
-	ADD R4, R12, R13
-	ADD R4, R13, R14
-	MOVD depth+56(FP), R15
-	SUBS $2, R15, R15
-	BLT rest18
+vecs2n141:
 
-turns17:
-	FMOVQ.P 16(R7), F8
-	FMOVQ.P 16(R8), F9
-	FMOVQ.P 16(R9), F10
-	FMOVQ.P 16(R10), F11
-	FMOVQ.P 16(R11), F12
-	FMOVQ.P 16(R12), F13
-	FMOVQ.P 16(R13), F14
-	FMOVQ.P 16(R14), F15
-	FMOVQ 0(R6), F16
-	WORD $0x4fc81200 // fmla v0.2d, v16.2d, v8.d[0]
-	WORD $0x4fc91201 // fmla v1.2d, v16.2d, v9.d[0]
-	WORD $0x4fca1202 // fmla v2.2d, v16.2d, v10.d[0]
-	WORD $0x4fcb1203 // fmla v3.2d, v16.2d, v11.d[0]
-	WORD $0x4fcc1204 // fmla v4.2d, v16.2d, v12.d[0]
-	WORD $0x4fcd1205 // fmla v5.2d, v16.2d, v13.d[0]
-	WORD $0x4fce1206 // fmla v6.2d, v16.2d, v14.d[0]
-	WORD $0x4fcf1207 // fmla v7.2d, v16.2d, v15.d[0]
-	FMOVQ 16(R6), F16
-	WORD $0x4fc81a00 // fmla v0.2d, v16.2d, v8.d[1]
-	WORD $0x4fc91a01 // fmla v1.2d, v16.2d, v9.d[1]
-	WORD $0x4fca1a02 // fmla v2.2d, v16.2d, v10.d[1]
-	WORD $0x4fcb1a03 // fmla v3.2d, v16.2d, v11.d[1]
-	WORD $0x4fcc1a04 // fmla v4.2d, v16.2d, v12.d[1]
-	WORD $0x4fcd1a05 // fmla v5.2d, v16.2d, v13.d[1]
-	WORD $0x4fce1a06 // fmla v6.2d, v16.2d, v14.d[1]
-	WORD $0x4fcf1a07 // fmla v7.2d, v16.2d, v15.d[1]
-	ADD $32, R6, R6
-	SUBS $2, R15, R15
-	BGE turns17
-
-rest18:
-	ADDS $2, R15, R15
-	BEQ end20
-
-one19:
-	FMOVD.P 8(R7), F8
-	FMOVD.P 8(R8), F9
-	FMOVD.P 8(R9), F10
-	FMOVD.P 8(R10), F11
-	FMOVD.P 8(R11), F12
-	FMOVD.P 8(R12), F13
-	FMOVD.P 8(R13), F14
-	FMOVD.P 8(R14), F15
-	FMOVQ 0(R6), F16
-	WORD $0x4fc81200 // fmla v0.2d, v16.2d, v8.d[0]
-	WORD $0x4fc91201 // fmla v1.2d, v16.2d, v9.d[0]
-	WORD $0x4fca1202 // fmla v2.2d, v16.2d, v10.d[0]
-	WORD $0x4fcb1203 // fmla v3.2d, v16.2d, v11.d[0]
-	WORD $0x4fcc1204 // fmla v4.2d, v16.2d, v12.d[0]
-	WORD $0x4fcd1205 // fmla v5.2d, v16.2d, v13.d[0]
-	WORD $0x4fce1206 // fmla v6.2d, v16.2d, v14.d[0]
-	WORD $0x4fcf1207 // fmla v7.2d, v16.2d, v15.d[0]
-	ADD $16, R6, R6
-	SUBS $1, R15, R15
-	BNE one19
-
-end20:
-	FMOVD activity+32(FP), F8
-	VDUP V8.D[0], V8.D2
-	FMOVQ 0(R1), F9
-	VFMLA V9.D2, V8.D2, V0.D2
-	FMOVQ 1008(R5), F10
-	VFMLS V9.D2, V9.D2, V10.D2
-	WORD $0x6e6adc00 // fmul v0.2d, v0.2d, v10.2d
-	FMOVQ F0, 0(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F9
-	VFMLA V9.D2, V8.D2, V1.D2
-	FMOVQ 1008(R5), F10
-	VFMLS V9.D2, V9.D2, V10.D2
-	WORD $0x6e6adc21 // fmul v1.2d, v1.2d, v10.2d
-	FMOVQ F1, 0(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F9
-	VFMLA V9.D2, V8.D2, V2.D2
-	FMOVQ 1008(R5), F10
-	VFMLS V9.D2, V9.D2, V10.D2
-	WORD $0x6e6adc42 // fmul v2.2d, v2.2d, v10.2d
-	FMOVQ F2, 0(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F9
-	VFMLA V9.D2, V8.D2, V3.D2
-	FMOVQ 1008(R5), F10
-	VFMLS V9.D2, V9.D2, V10.D2
-	WORD $0x6e6adc63 // fmul v3.2d, v3.2d, v10.2d
-	FMOVQ F3, 0(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F9
-	VFMLA V9.D2, V8.D2, V4.D2
-	FMOVQ 1008(R5), F10
-	VFMLS V9.D2, V9.D2, V10.D2
-	WORD $0x6e6adc84 // fmul v4.2d, v4.2d, v10.2d
-	FMOVQ F4, 0(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F9
-	VFMLA V9.D2, V8.D2, V5.D2
-	FMOVQ 1008(R5), F10
-	VFMLS V9.D2, V9.D2, V10.D2
-	WORD $0x6e6adca5 // fmul v5.2d, v5.2d, v10.2d
-	FMOVQ F5, 0(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F9
-	VFMLA V9.D2, V8.D2, V6.D2
-	FMOVQ 1008(R5), F10
-	VFMLS V9.D2, V9.D2, V10.D2
-	WORD $0x6e6adcc6 // fmul v6.2d, v6.2d, v10.2d
-	FMOVQ F6, 0(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F9
-	VFMLA V9.D2, V8.D2, V7.D2
-	FMOVQ 1008(R5), F10
-	VFMLS V9.D2, V9.D2, V10.D2
-	WORD $0x6e6adce7 // fmul v7.2d, v7.2d, v10.2d
-	FMOVQ F7, 0(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	ADD R4<<3, R2, R2
-	SUB $8, R3, R3
-	B next7
-
-tile4x1n10:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	MOVD w+24(FP), R6
-	MOVD R2, R7
-	ADD R4, R7, R8
-	ADD R4, R8, R9
-	ADD R4, R9, R10
-	MOVD depth+56(FP), R11
-	SUBS $2, R11, R11
-	BLT rest22
-
-turns21:
-	FMOVQ.P 16(R7), F4
-	FMOVQ.P 16(R8), F5
-	FMOVQ.P 16(R9), F6
-	FMOVQ.P 16(R10), F7
-	FMOVQ 0(R6), F8
-	WORD $0x4fc41100 // fmla v0.2d, v8.2d, v4.d[0]
-	WORD $0x4fc51101 // fmla v1.2d, v8.2d, v5.d[0]
-	WORD $0x4fc61102 // fmla v2.2d, v8.2d, v6.d[0]
-	WORD $0x4fc71103 // fmla v3.2d, v8.2d, v7.d[0]
-	FMOVQ 16(R6), F8
-	WORD $0x4fc41900 // fmla v0.2d, v8.2d, v4.d[1]
-	WORD $0x4fc51901 // fmla v1.2d, v8.2d, v5.d[1]
-	WORD $0x4fc61902 // fmla v2.2d, v8.2d, v6.d[1]
-	WORD $0x4fc71903 // fmla v3.2d, v8.2d, v7.d[1]
-	ADD $32, R6, R6
-	SUBS $2, R11, R11
-	BGE turns21
-
-rest22:
-	ADDS $2, R11, R11
-	BEQ end24
-
-one23:
-	FMOVD.P 8(R7), F4
-	FMOVD.P 8(R8), F5
-	FMOVD.P 8(R9), F6
-	FMOVD.P 8(R10), F7
-	FMOVQ 0(R6), F8
-	WORD $0x4fc41100 // fmla v0.2d, v8.2d, v4.d[0]
-	WORD $0x4fc51101 // fmla v1.2d, v8.2d, v5.d[0]
-	WORD $0x4fc61102 // fmla v2.2d, v8.2d, v6.d[0]
-	WORD $0x4fc71103 // fmla v3.2d, v8.2d, v7.d[0]
-	ADD $16, R6, R6
-	SUBS $1, R11, R11
-	BNE one23
-
-end24:
-	FMOVD activity+32(FP), F4
-	VDUP V4.D[0], V4.D2
-	FMOVQ 0(R1), F5
-	VFMLA V5.D2, V4.D2, V0.D2
-	FMOVQ 1008(R5), F6
-	VFMLS V5.D2, V5.D2, V6.D2
-	WORD $0x6e66dc00 // fmul v0.2d, v0.2d, v6.2d
-	FMOVQ F0, 0(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F5
-	VFMLA V5.D2, V4.D2, V1.D2
-	FMOVQ 1008(R5), F6
-	VFMLS V5.D2, V5.D2, V6.D2
-	WORD $0x6e66dc21 // fmul v1.2d, v1.2d, v6.2d
-	FMOVQ F1, 0(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F5
-	VFMLA V5.D2, V4.D2, V2.D2
-	FMOVQ 1008(R5), F6
-	VFMLS V5.D2, V5.D2, V6.D2
+row147:
+	FMOVQ 0(R0), F2
+	FMOVQ 16(R0), F3
+	FMOVQ 0(R8), F4
+	VFMLA V4.D2, V0.D2, V2.D2
+	FMOVQ 16(R8), F5
+	VFMLA V5.D2, V0.D2, V3.D2
+	FMOVQ 1008(R6), F6
+	VFMLS V4.D2, V4.D2, V6.D2
 	WORD $0x6e66dc42 // fmul v2.2d, v2.2d, v6.2d
+	FMOVQ 1008(R6), F4
+	VFMLS V5.D2, V5.D2, V4.D2
 	FMOVQ F2, 0(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F5
-	VFMLA V5.D2, V4.D2, V3.D2
-	FMOVQ 1008(R5), F6
-	VFMLS V5.D2, V5.D2, V6.D2
-	WORD $0x6e66dc63 // fmul v3.2d, v3.2d, v6.2d
-	FMOVQ F3, 0(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	ADD R4<<2, R2, R2
-	SUB $4, R3, R3
-	B next7
+	WORD $0x6e64dc62 // fmul v2.2d, v3.2d, v4.2d
+	FMOVQ F2, 16(R0)
+	ADD R3<<0, R0, R0
+	ADD R3<<0, R8, R8
+	SUBS $1, R7, R7
+	BNE row147
+	B again
 
-tile2x1n11:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	MOVD w+24(FP), R6
-	MOVD R2, R7
-	ADD R4, R7, R8
-	MOVD depth+56(FP), R9
-	SUBS $2, R9, R9
-	BLT rest26
+vecs3n142:
 
-turns25:
-	FMOVQ.P 16(R7), F2
-	FMOVQ.P 16(R8), F3
-	FMOVQ 0(R6), F4
-	WORD $0x4fc21080 // fmla v0.2d, v4.2d, v2.d[0]
-	WORD $0x4fc31081 // fmla v1.2d, v4.2d, v3.d[0]
-	FMOVQ 16(R6), F4
-	WORD $0x4fc21880 // fmla v0.2d, v4.2d, v2.d[1]
-	WORD $0x4fc31881 // fmla v1.2d, v4.2d, v3.d[1]
-	ADD $32, R6, R6
-	SUBS $2, R9, R9
-	BGE turns25
-
-rest26:
-	ADDS $2, R9, R9
-	BEQ end28
-
-one27:
-	FMOVD.P 8(R7), F2
-	FMOVD.P 8(R8), F3
-	FMOVQ 0(R6), F4
-	WORD $0x4fc21080 // fmla v0.2d, v4.2d, v2.d[0]
-	WORD $0x4fc31081 // fmla v1.2d, v4.2d, v3.d[0]
-	ADD $16, R6, R6
-	SUBS $1, R9, R9
-	BNE one27
-
-end28:
-	FMOVD activity+32(FP), F2
-	VDUP V2.D[0], V2.D2
-	FMOVQ 0(R1), F3
-	VFMLA V3.D2, V2.D2, V0.D2
-	FMOVQ 1008(R5), F4
-	VFMLS V3.D2, V3.D2, V4.D2
-	WORD $0x6e64dc00 // fmul v0.2d, v0.2d, v4.2d
-	FMOVQ F0, 0(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F3
-	VFMLA V3.D2, V2.D2, V1.D2
-	FMOVQ 1008(R5), F4
-	VFMLS V3.D2, V3.D2, V4.D2
-	WORD $0x6e64dc21 // fmul v1.2d, v1.2d, v4.2d
-	FMOVQ F1, 0(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	ADD R4<<1, R2, R2
-	SUB $2, R3, R3
-	B next7
-
-tile1x1n12:
-	VMOVI $0, V0.B16
-	MOVD w+24(FP), R6
-	MOVD R2, R7
-	MOVD depth+56(FP), R8
-	SUBS $2, R8, R8
-	BLT rest30
-
-turns29:
-	FMOVQ.P 16(R7), F1
-	FMOVQ 0(R6), F2
-	WORD $0x4fc11040 // fmla v0.2d, v2.2d, v1.d[0]
-	FMOVQ 16(R6), F2
-	WORD $0x4fc11840 // fmla v0.2d, v2.2d, v1.d[1]
-	ADD $32, R6, R6
-	SUBS $2, R8, R8
-	BGE turns29
-
-rest30:
-	ADDS $2, R8, R8
-	BEQ end32
-
-one31:
-	FMOVD.P 8(R7), F1
-	FMOVQ 0(R6), F2
-	WORD $0x4fc11040 // fmla v0.2d, v2.2d, v1.d[0]
-	ADD $16, R6, R6
-	SUBS $1, R8, R8
-	BNE one31
-
-end32:
-	FMOVD activity+32(FP), F1
-	VDUP V1.D[0], V1.D2
-	FMOVQ 0(R1), F2
-	VFMLA V2.D2, V1.D2, V0.D2
-	FMOVQ 1008(R5), F3
-	VFMLS V2.D2, V2.D2, V3.D2
-	WORD $0x6e63dc00 // fmul v0.2d, v0.2d, v3.2d
-	FMOVQ F0, 0(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	ADD R4<<0, R2, R2
-	SUB $1, R3, R3
-	B next7
-
-vecs2n2:
-
-next33:
-	CMP $8, R3
-	BGE tile8x2n34
-	CMP $4, R3
-	BGE tile4x2n35
-	CMP $2, R3
-	BGE tile2x2n36
-	CMP $1, R3
-	BGE tile1x2n37
-	B done
-
-tile8x2n34:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	VMOVI $0, V6.B16
-	VMOVI $0, V7.B16
-	VMOVI $0, V8.B16
-	VMOVI $0, V9.B16
-	VMOVI $0, V10.B16
-	VMOVI $0, V11.B16
-	VMOVI $0, V12.B16
-	VMOVI $0, V13.B16
-	VMOVI $0, V14.B16
-	VMOVI $0, V15.B16
-	MOVD w+24(FP), R6
-	MOVD R2, R7
-	ADD R4, R7, R8
-	ADD R4, R8, R9
-	ADD R4, R9, R10
-	ADD R4, R10, R11
-	ADD R4, R11, R12
-	ADD R4, R12, R13
-	ADD R4, R13, R14
-	MOVD depth+56(FP), R15
-	SUBS $2, R15, R15
-	BLT rest39
-
-turns38:
-	FMOVQ.P 16(R7), F16
-	FMOVQ.P 16(R8), F17
-	FMOVQ.P 16(R9), F18
-	FMOVQ.P 16(R10), F19
-	FMOVQ.P 16(R11), F20
-	FMOVQ.P 16(R12), F21
-	FMOVQ.P 16(R13), F22
-	FMOVQ.P 16(R14), F23
-	FLDPQ 0(R6), (F24, F25)
-	WORD $0x4fd01300 // fmla v0.2d, v24.2d, v16.d[0]
-	WORD $0x4fd11302 // fmla v2.2d, v24.2d, v17.d[0]
-	WORD $0x4fd21304 // fmla v4.2d, v24.2d, v18.d[0]
-	WORD $0x4fd31306 // fmla v6.2d, v24.2d, v19.d[0]
-	WORD $0x4fd41308 // fmla v8.2d, v24.2d, v20.d[0]
-	WORD $0x4fd5130a // fmla v10.2d, v24.2d, v21.d[0]
-	WORD $0x4fd6130c // fmla v12.2d, v24.2d, v22.d[0]
-	WORD $0x4fd7130e // fmla v14.2d, v24.2d, v23.d[0]
-	WORD $0x4fd01321 // fmla v1.2d, v25.2d, v16.d[0]
-	WORD $0x4fd11323 // fmla v3.2d, v25.2d, v17.d[0]
-	WORD $0x4fd21325 // fmla v5.2d, v25.2d, v18.d[0]
-	WORD $0x4fd31327 // fmla v7.2d, v25.2d, v19.d[0]
-	WORD $0x4fd41329 // fmla v9.2d, v25.2d, v20.d[0]
-	WORD $0x4fd5132b // fmla v11.2d, v25.2d, v21.d[0]
-	WORD $0x4fd6132d // fmla v13.2d, v25.2d, v22.d[0]
-	WORD $0x4fd7132f // fmla v15.2d, v25.2d, v23.d[0]
-	FLDPQ 32(R6), (F24, F25)
-	WORD $0x4fd01b00 // fmla v0.2d, v24.2d, v16.d[1]
-	WORD $0x4fd11b02 // fmla v2.2d, v24.2d, v17.d[1]
-	WORD $0x4fd21b04 // fmla v4.2d, v24.2d, v18.d[1]
-	WORD $0x4fd31b06 // fmla v6.2d, v24.2d, v19.d[1]
-	WORD $0x4fd41b08 // fmla v8.2d, v24.2d, v20.d[1]
-	WORD $0x4fd51b0a // fmla v10.2d, v24.2d, v21.d[1]
-	WORD $0x4fd61b0c // fmla v12.2d, v24.2d, v22.d[1]
-	WORD $0x4fd71b0e // fmla v14.2d, v24.2d, v23.d[1]
-	WORD $0x4fd01b21 // fmla v1.2d, v25.2d, v16.d[1]
-	WORD $0x4fd11b23 // fmla v3.2d, v25.2d, v17.d[1]
-	WORD $0x4fd21b25 // fmla v5.2d, v25.2d, v18.d[1]
-	WORD $0x4fd31b27 // fmla v7.2d, v25.2d, v19.d[1]
-	WORD $0x4fd41b29 // fmla v9.2d, v25.2d, v20.d[1]
-	WORD $0x4fd51b2b // fmla v11.2d, v25.2d, v21.d[1]
-	WORD $0x4fd61b2d // fmla v13.2d, v25.2d, v22.d[1]
-	WORD $0x4fd71b2f // fmla v15.2d, v25.2d, v23.d[1]
-	ADD $64, R6, R6
-	SUBS $2, R15, R15
-	BGE turns38
-
-rest39:
-	ADDS $2, R15, R15
-	BEQ end41
-
-one40:
-	FMOVD.P 8(R7), F16
-	FMOVD.P 8(R8), F17
-	FMOVD.P 8(R9), F18
-	FMOVD.P 8(R10), F19
-	FMOVD.P 8(R11), F20
-	FMOVD.P 8(R12), F21
-	FMOVD.P 8(R13), F22
-	FMOVD.P 8(R14), F23
-	FLDPQ 0(R6), (F24, F25)
-	WORD $0x4fd01300 // fmla v0.2d, v24.2d, v16.d[0]
-	WORD $0x4fd11302 // fmla v2.2d, v24.2d, v17.d[0]
-	WORD $0x4fd21304 // fmla v4.2d, v24.2d, v18.d[0]
-	WORD $0x4fd31306 // fmla v6.2d, v24.2d, v19.d[0]
-	WORD $0x4fd41308 // fmla v8.2d, v24.2d, v20.d[0]
-	WORD $0x4fd5130a // fmla v10.2d, v24.2d, v21.d[0]
-	WORD $0x4fd6130c // fmla v12.2d, v24.2d, v22.d[0]
-	WORD $0x4fd7130e // fmla v14.2d, v24.2d, v23.d[0]
-	WORD $0x4fd01321 // fmla v1.2d, v25.2d, v16.d[0]
-	WORD $0x4fd11323 // fmla v3.2d, v25.2d, v17.d[0]
-	WORD $0x4fd21325 // fmla v5.2d, v25.2d, v18.d[0]
-	WORD $0x4fd31327 // fmla v7.2d, v25.2d, v19.d[0]
-	WORD $0x4fd41329 // fmla v9.2d, v25.2d, v20.d[0]
-	WORD $0x4fd5132b // fmla v11.2d, v25.2d, v21.d[0]
-	WORD $0x4fd6132d // fmla v13.2d, v25.2d, v22.d[0]
-	WORD $0x4fd7132f // fmla v15.2d, v25.2d, v23.d[0]
-	ADD $32, R6, R6
-	SUBS $1, R15, R15
-	BNE one40
-
-end41:
-	FMOVD activity+32(FP), F16
-	VDUP V16.D[0], V16.D2
-	FMOVQ 0(R1), F17
-	VFMLA V17.D2, V16.D2, V0.D2
-	FMOVQ 1008(R5), F18
-	VFMLS V17.D2, V17.D2, V18.D2
-	WORD $0x6e72dc00 // fmul v0.2d, v0.2d, v18.2d
-	FMOVQ F0, 0(R0)
-	FMOVQ 16(R1), F17
-	VFMLA V17.D2, V16.D2, V1.D2
-	FMOVQ 1008(R5), F18
-	VFMLS V17.D2, V17.D2, V18.D2
-	WORD $0x6e72dc21 // fmul v1.2d, v1.2d, v18.2d
-	FMOVQ F1, 16(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F17
-	VFMLA V17.D2, V16.D2, V2.D2
-	FMOVQ 1008(R5), F18
-	VFMLS V17.D2, V17.D2, V18.D2
-	WORD $0x6e72dc42 // fmul v2.2d, v2.2d, v18.2d
-	FMOVQ F2, 0(R0)
-	FMOVQ 16(R1), F17
-	VFMLA V17.D2, V16.D2, V3.D2
-	FMOVQ 1008(R5), F18
-	VFMLS V17.D2, V17.D2, V18.D2
-	WORD $0x6e72dc63 // fmul v3.2d, v3.2d, v18.2d
-	FMOVQ F3, 16(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F17
-	VFMLA V17.D2, V16.D2, V4.D2
-	FMOVQ 1008(R5), F18
-	VFMLS V17.D2, V17.D2, V18.D2
-	WORD $0x6e72dc84 // fmul v4.2d, v4.2d, v18.2d
-	FMOVQ F4, 0(R0)
-	FMOVQ 16(R1), F17
-	VFMLA V17.D2, V16.D2, V5.D2
-	FMOVQ 1008(R5), F18
-	VFMLS V17.D2, V17.D2, V18.D2
-	WORD $0x6e72dca5 // fmul v5.2d, v5.2d, v18.2d
-	FMOVQ F5, 16(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F17
-	VFMLA V17.D2, V16.D2, V6.D2
-	FMOVQ 1008(R5), F18
-	VFMLS V17.D2, V17.D2, V18.D2
-	WORD $0x6e72dcc6 // fmul v6.2d, v6.2d, v18.2d
-	FMOVQ F6, 0(R0)
-	FMOVQ 16(R1), F17
-	VFMLA V17.D2, V16.D2, V7.D2
-	FMOVQ 1008(R5), F18
-	VFMLS V17.D2, V17.D2, V18.D2
-	WORD $0x6e72dce7 // fmul v7.2d, v7.2d, v18.2d
-	FMOVQ F7, 16(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F17
-	VFMLA V17.D2, V16.D2, V8.D2
-	FMOVQ 1008(R5), F18
-	VFMLS V17.D2, V17.D2, V18.D2
-	WORD $0x6e72dd08 // fmul v8.2d, v8.2d, v18.2d
-	FMOVQ F8, 0(R0)
-	FMOVQ 16(R1), F17
-	VFMLA V17.D2, V16.D2, V9.D2
-	FMOVQ 1008(R5), F18
-	VFMLS V17.D2, V17.D2, V18.D2
-	WORD $0x6e72dd29 // fmul v9.2d, v9.2d, v18.2d
-	FMOVQ F9, 16(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F17
-	VFMLA V17.D2, V16.D2, V10.D2
-	FMOVQ 1008(R5), F18
-	VFMLS V17.D2, V17.D2, V18.D2
-	WORD $0x6e72dd4a // fmul v10.2d, v10.2d, v18.2d
-	FMOVQ F10, 0(R0)
-	FMOVQ 16(R1), F17
-	VFMLA V17.D2, V16.D2, V11.D2
-	FMOVQ 1008(R5), F18
-	VFMLS V17.D2, V17.D2, V18.D2
-	WORD $0x6e72dd6b // fmul v11.2d, v11.2d, v18.2d
-	FMOVQ F11, 16(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F17
-	VFMLA V17.D2, V16.D2, V12.D2
-	FMOVQ 1008(R5), F18
-	VFMLS V17.D2, V17.D2, V18.D2
-	WORD $0x6e72dd8c // fmul v12.2d, v12.2d, v18.2d
-	FMOVQ F12, 0(R0)
-	FMOVQ 16(R1), F17
-	VFMLA V17.D2, V16.D2, V13.D2
-	FMOVQ 1008(R5), F18
-	VFMLS V17.D2, V17.D2, V18.D2
-	WORD $0x6e72ddad // fmul v13.2d, v13.2d, v18.2d
-	FMOVQ F13, 16(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F17
-	VFMLA V17.D2, V16.D2, V14.D2
-	FMOVQ 1008(R5), F18
-	VFMLS V17.D2, V17.D2, V18.D2
-	WORD $0x6e72ddce // fmul v14.2d, v14.2d, v18.2d
-	FMOVQ F14, 0(R0)
-	FMOVQ 16(R1), F17
-	VFMLA V17.D2, V16.D2, V15.D2
-	FMOVQ 1008(R5), F18
-	VFMLS V17.D2, V17.D2, V18.D2
-	WORD $0x6e72ddef // fmul v15.2d, v15.2d, v18.2d
-	FMOVQ F15, 16(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	ADD R4<<3, R2, R2
-	SUB $8, R3, R3
-	B next33
-
-tile4x2n35:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	VMOVI $0, V6.B16
-	VMOVI $0, V7.B16
-	MOVD w+24(FP), R6
-	MOVD R2, R7
-	ADD R4, R7, R8
-	ADD R4, R8, R9
-	ADD R4, R9, R10
-	MOVD depth+56(FP), R11
-	SUBS $2, R11, R11
-	BLT rest43
-
-turns42:
-	FMOVQ.P 16(R7), F8
-	FMOVQ.P 16(R8), F9
-	FMOVQ.P 16(R9), F10
-	FMOVQ.P 16(R10), F11
-	FLDPQ 0(R6), (F12, F13)
-	WORD $0x4fc81180 // fmla v0.2d, v12.2d, v8.d[0]
-	WORD $0x4fc91182 // fmla v2.2d, v12.2d, v9.d[0]
-	WORD $0x4fca1184 // fmla v4.2d, v12.2d, v10.d[0]
-	WORD $0x4fcb1186 // fmla v6.2d, v12.2d, v11.d[0]
-	WORD $0x4fc811a1 // fmla v1.2d, v13.2d, v8.d[0]
-	WORD $0x4fc911a3 // fmla v3.2d, v13.2d, v9.d[0]
-	WORD $0x4fca11a5 // fmla v5.2d, v13.2d, v10.d[0]
-	WORD $0x4fcb11a7 // fmla v7.2d, v13.2d, v11.d[0]
-	FLDPQ 32(R6), (F12, F13)
-	WORD $0x4fc81980 // fmla v0.2d, v12.2d, v8.d[1]
-	WORD $0x4fc91982 // fmla v2.2d, v12.2d, v9.d[1]
-	WORD $0x4fca1984 // fmla v4.2d, v12.2d, v10.d[1]
-	WORD $0x4fcb1986 // fmla v6.2d, v12.2d, v11.d[1]
-	WORD $0x4fc819a1 // fmla v1.2d, v13.2d, v8.d[1]
-	WORD $0x4fc919a3 // fmla v3.2d, v13.2d, v9.d[1]
-	WORD $0x4fca19a5 // fmla v5.2d, v13.2d, v10.d[1]
-	WORD $0x4fcb19a7 // fmla v7.2d, v13.2d, v11.d[1]
-	ADD $64, R6, R6
-	SUBS $2, R11, R11
-	BGE turns42
-
-rest43:
-	ADDS $2, R11, R11
-	BEQ end45
-
-one44:
-	FMOVD.P 8(R7), F8
-	FMOVD.P 8(R8), F9
-	FMOVD.P 8(R9), F10
-	FMOVD.P 8(R10), F11
-	FLDPQ 0(R6), (F12, F13)
-	WORD $0x4fc81180 // fmla v0.2d, v12.2d, v8.d[0]
-	WORD $0x4fc91182 // fmla v2.2d, v12.2d, v9.d[0]
-	WORD $0x4fca1184 // fmla v4.2d, v12.2d, v10.d[0]
-	WORD $0x4fcb1186 // fmla v6.2d, v12.2d, v11.d[0]
-	WORD $0x4fc811a1 // fmla v1.2d, v13.2d, v8.d[0]
-	WORD $0x4fc911a3 // fmla v3.2d, v13.2d, v9.d[0]
-	WORD $0x4fca11a5 // fmla v5.2d, v13.2d, v10.d[0]
-	WORD $0x4fcb11a7 // fmla v7.2d, v13.2d, v11.d[0]
-	ADD $32, R6, R6
-	SUBS $1, R11, R11
-	BNE one44
-
-end45:
-	FMOVD activity+32(FP), F8
-	VDUP V8.D[0], V8.D2
-	FMOVQ 0(R1), F9
-	VFMLA V9.D2, V8.D2, V0.D2
-	FMOVQ 1008(R5), F10
-	VFMLS V9.D2, V9.D2, V10.D2
-	WORD $0x6e6adc00 // fmul v0.2d, v0.2d, v10.2d
-	FMOVQ F0, 0(R0)
-	FMOVQ 16(R1), F9
-	VFMLA V9.D2, V8.D2, V1.D2
-	FMOVQ 1008(R5), F10
-	VFMLS V9.D2, V9.D2, V10.D2
-	WORD $0x6e6adc21 // fmul v1.2d, v1.2d, v10.2d
-	FMOVQ F1, 16(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F9
-	VFMLA V9.D2, V8.D2, V2.D2
-	FMOVQ 1008(R5), F10
-	VFMLS V9.D2, V9.D2, V10.D2
-	WORD $0x6e6adc42 // fmul v2.2d, v2.2d, v10.2d
-	FMOVQ F2, 0(R0)
-	FMOVQ 16(R1), F9
-	VFMLA V9.D2, V8.D2, V3.D2
-	FMOVQ 1008(R5), F10
-	VFMLS V9.D2, V9.D2, V10.D2
-	WORD $0x6e6adc63 // fmul v3.2d, v3.2d, v10.2d
-	FMOVQ F3, 16(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F9
-	VFMLA V9.D2, V8.D2, V4.D2
-	FMOVQ 1008(R5), F10
-	VFMLS V9.D2, V9.D2, V10.D2
-	WORD $0x6e6adc84 // fmul v4.2d, v4.2d, v10.2d
-	FMOVQ F4, 0(R0)
-	FMOVQ 16(R1), F9
-	VFMLA V9.D2, V8.D2, V5.D2
-	FMOVQ 1008(R5), F10
-	VFMLS V9.D2, V9.D2, V10.D2
-	WORD $0x6e6adca5 // fmul v5.2d, v5.2d, v10.2d
-	FMOVQ F5, 16(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F9
-	VFMLA V9.D2, V8.D2, V6.D2
-	FMOVQ 1008(R5), F10
-	VFMLS V9.D2, V9.D2, V10.D2
-	WORD $0x6e6adcc6 // fmul v6.2d, v6.2d, v10.2d
-	FMOVQ F6, 0(R0)
-	FMOVQ 16(R1), F9
-	VFMLA V9.D2, V8.D2, V7.D2
-	FMOVQ 1008(R5), F10
-	VFMLS V9.D2, V9.D2, V10.D2
-	WORD $0x6e6adce7 // fmul v7.2d, v7.2d, v10.2d
-	FMOVQ F7, 16(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	ADD R4<<2, R2, R2
-	SUB $4, R3, R3
-	B next33
-
-tile2x2n36:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	MOVD w+24(FP), R6
-	MOVD R2, R7
-	ADD R4, R7, R8
-	MOVD depth+56(FP), R9
-	SUBS $2, R9, R9
-	BLT rest47
-
-turns46:
-	FMOVQ.P 16(R7), F4
-	FMOVQ.P 16(R8), F5
-	FLDPQ 0(R6), (F6, F7)
-	WORD $0x4fc410c0 // fmla v0.2d, v6.2d, v4.d[0]
-	WORD $0x4fc510c2 // fmla v2.2d, v6.2d, v5.d[0]
-	WORD $0x4fc410e1 // fmla v1.2d, v7.2d, v4.d[0]
-	WORD $0x4fc510e3 // fmla v3.2d, v7.2d, v5.d[0]
-	FLDPQ 32(R6), (F6, F7)
-	WORD $0x4fc418c0 // fmla v0.2d, v6.2d, v4.d[1]
-	WORD $0x4fc518c2 // fmla v2.2d, v6.2d, v5.d[1]
-	WORD $0x4fc418e1 // fmla v1.2d, v7.2d, v4.d[1]
-	WORD $0x4fc518e3 // fmla v3.2d, v7.2d, v5.d[1]
-	ADD $64, R6, R6
-	SUBS $2, R9, R9
-	BGE turns46
-
-rest47:
-	ADDS $2, R9, R9
-	BEQ end49
-
-one48:
-	FMOVD.P 8(R7), F4
-	FMOVD.P 8(R8), F5
-	FLDPQ 0(R6), (F6, F7)
-	WORD $0x4fc410c0 // fmla v0.2d, v6.2d, v4.d[0]
-	WORD $0x4fc510c2 // fmla v2.2d, v6.2d, v5.d[0]
-	WORD $0x4fc410e1 // fmla v1.2d, v7.2d, v4.d[0]
-	WORD $0x4fc510e3 // fmla v3.2d, v7.2d, v5.d[0]
-	ADD $32, R6, R6
-	SUBS $1, R9, R9
-	BNE one48
-
-end49:
-	FMOVD activity+32(FP), F4
-	VDUP V4.D[0], V4.D2
-	FMOVQ 0(R1), F5
-	VFMLA V5.D2, V4.D2, V0.D2
-	FMOVQ 1008(R5), F6
-	VFMLS V5.D2, V5.D2, V6.D2
-	WORD $0x6e66dc00 // fmul v0.2d, v0.2d, v6.2d
-	FMOVQ F0, 0(R0)
-	FMOVQ 16(R1), F5
-	VFMLA V5.D2, V4.D2, V1.D2
-	FMOVQ 1008(R5), F6
-	VFMLS V5.D2, V5.D2, V6.D2
-	WORD $0x6e66dc21 // fmul v1.2d, v1.2d, v6.2d
-	FMOVQ F1, 16(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F5
-	VFMLA V5.D2, V4.D2, V2.D2
-	FMOVQ 1008(R5), F6
-	VFMLS V5.D2, V5.D2, V6.D2
-	WORD $0x6e66dc42 // fmul v2.2d, v2.2d, v6.2d
-	FMOVQ F2, 0(R0)
-	FMOVQ 16(R1), F5
-	VFMLA V5.D2, V4.D2, V3.D2
-	FMOVQ 1008(R5), F6
-	VFMLS V5.D2, V5.D2, V6.D2
-	WORD $0x6e66dc63 // fmul v3.2d, v3.2d, v6.2d
-	FMOVQ F3, 16(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	ADD R4<<1, R2, R2
-	SUB $2, R3, R3
-	B next33
-
-tile1x2n37:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	MOVD w+24(FP), R6
-	MOVD R2, R7
-	MOVD depth+56(FP), R8
-	SUBS $2, R8, R8
-	BLT rest51
-
-turns50:
-	FMOVQ.P 16(R7), F2
-	FLDPQ 0(R6), (F3, F4)
-	WORD $0x4fc21060 // fmla v0.2d, v3.2d, v2.d[0]
-	WORD $0x4fc21081 // fmla v1.2d, v4.2d, v2.d[0]
-	FLDPQ 32(R6), (F3, F4)
-	WORD $0x4fc21860 // fmla v0.2d, v3.2d, v2.d[1]
-	WORD $0x4fc21881 // fmla v1.2d, v4.2d, v2.d[1]
-	ADD $64, R6, R6
-	SUBS $2, R8, R8
-	BGE turns50
-
-rest51:
-	ADDS $2, R8, R8
-	BEQ end53
-
-one52:
-	FMOVD.P 8(R7), F2
-	FLDPQ 0(R6), (F3, F4)
-	WORD $0x4fc21060 // fmla v0.2d, v3.2d, v2.d[0]
-	WORD $0x4fc21081 // fmla v1.2d, v4.2d, v2.d[0]
-	ADD $32, R6, R6
-	SUBS $1, R8, R8
-	BNE one52
-
-end53:
-	FMOVD activity+32(FP), F2
-	VDUP V2.D[0], V2.D2
-	FMOVQ 0(R1), F3
-	VFMLA V3.D2, V2.D2, V0.D2
-	FMOVQ 1008(R5), F4
-	VFMLS V3.D2, V3.D2, V4.D2
-	WORD $0x6e64dc00 // fmul v0.2d, v0.2d, v4.2d
-	FMOVQ F0, 0(R0)
-	FMOVQ 16(R1), F3
-	VFMLA V3.D2, V2.D2, V1.D2
-	FMOVQ 1008(R5), F4
-	VFMLS V3.D2, V3.D2, V4.D2
-	WORD $0x6e64dc21 // fmul v1.2d, v1.2d, v4.2d
-	FMOVQ F1, 16(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	ADD R4<<0, R2, R2
-	SUB $1, R3, R3
-	B next33
-
-vecs3n3:
-
-next54:
-	CMP $6, R3
-	BGE tile6x3n55
-	CMP $4, R3
-	BGE tile4x3n56
-	CMP $2, R3
-	BGE tile2x3n57
-	CMP $1, R3
-	BGE tile1x3n58
-	B done
-
-tile6x3n55:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	VMOVI $0, V6.B16
-	VMOVI $0, V7.B16
-	VMOVI $0, V8.B16
-	VMOVI $0, V9.B16
-	VMOVI $0, V10.B16
-	VMOVI $0, V11.B16
-	VMOVI $0, V12.B16
-	VMOVI $0, V13.B16
-	VMOVI $0, V14.B16
-	VMOVI $0, V15.B16
-	VMOVI $0, V16.B16
-	VMOVI $0, V17.B16
-	MOVD w+24(FP), R6
-	MOVD R2, R7
-	ADD R4, R7, R8
-	ADD R4, R8, R9
-	ADD R4, R9, R10
-	ADD R4, R10, R11
-	ADD R4, R11, R12
-	MOVD depth+56(FP), R13
-	SUBS $2, R13, R13
-	BLT rest60
-
-turns59:
-	FMOVQ.P 16(R7), F18
-	FMOVQ.P 16(R8), F19
-	FMOVQ.P 16(R9), F20
-	FMOVQ.P 16(R10), F21
-	FMOVQ.P 16(R11), F22
-	FMOVQ.P 16(R12), F23
-	FLDPQ 0(R6), (F24, F25)
-	FMOVQ 32(R6), F26
-	WORD $0x4fd21300 // fmla v0.2d, v24.2d, v18.d[0]
-	WORD $0x4fd31303 // fmla v3.2d, v24.2d, v19.d[0]
-	WORD $0x4fd41306 // fmla v6.2d, v24.2d, v20.d[0]
-	WORD $0x4fd51309 // fmla v9.2d, v24.2d, v21.d[0]
-	WORD $0x4fd6130c // fmla v12.2d, v24.2d, v22.d[0]
-	WORD $0x4fd7130f // fmla v15.2d, v24.2d, v23.d[0]
-	WORD $0x4fd21321 // fmla v1.2d, v25.2d, v18.d[0]
-	WORD $0x4fd31324 // fmla v4.2d, v25.2d, v19.d[0]
-	WORD $0x4fd41327 // fmla v7.2d, v25.2d, v20.d[0]
-	WORD $0x4fd5132a // fmla v10.2d, v25.2d, v21.d[0]
-	WORD $0x4fd6132d // fmla v13.2d, v25.2d, v22.d[0]
-	WORD $0x4fd71330 // fmla v16.2d, v25.2d, v23.d[0]
-	WORD $0x4fd21342 // fmla v2.2d, v26.2d, v18.d[0]
-	WORD $0x4fd31345 // fmla v5.2d, v26.2d, v19.d[0]
-	WORD $0x4fd41348 // fmla v8.2d, v26.2d, v20.d[0]
-	WORD $0x4fd5134b // fmla v11.2d, v26.2d, v21.d[0]
-	WORD $0x4fd6134e // fmla v14.2d, v26.2d, v22.d[0]
-	WORD $0x4fd71351 // fmla v17.2d, v26.2d, v23.d[0]
-	FLDPQ 48(R6), (F24, F25)
-	FMOVQ 80(R6), F26
-	WORD $0x4fd21b00 // fmla v0.2d, v24.2d, v18.d[1]
-	WORD $0x4fd31b03 // fmla v3.2d, v24.2d, v19.d[1]
-	WORD $0x4fd41b06 // fmla v6.2d, v24.2d, v20.d[1]
-	WORD $0x4fd51b09 // fmla v9.2d, v24.2d, v21.d[1]
-	WORD $0x4fd61b0c // fmla v12.2d, v24.2d, v22.d[1]
-	WORD $0x4fd71b0f // fmla v15.2d, v24.2d, v23.d[1]
-	WORD $0x4fd21b21 // fmla v1.2d, v25.2d, v18.d[1]
-	WORD $0x4fd31b24 // fmla v4.2d, v25.2d, v19.d[1]
-	WORD $0x4fd41b27 // fmla v7.2d, v25.2d, v20.d[1]
-	WORD $0x4fd51b2a // fmla v10.2d, v25.2d, v21.d[1]
-	WORD $0x4fd61b2d // fmla v13.2d, v25.2d, v22.d[1]
-	WORD $0x4fd71b30 // fmla v16.2d, v25.2d, v23.d[1]
-	WORD $0x4fd21b42 // fmla v2.2d, v26.2d, v18.d[1]
-	WORD $0x4fd31b45 // fmla v5.2d, v26.2d, v19.d[1]
-	WORD $0x4fd41b48 // fmla v8.2d, v26.2d, v20.d[1]
-	WORD $0x4fd51b4b // fmla v11.2d, v26.2d, v21.d[1]
-	WORD $0x4fd61b4e // fmla v14.2d, v26.2d, v22.d[1]
-	WORD $0x4fd71b51 // fmla v17.2d, v26.2d, v23.d[1]
-	ADD $96, R6, R6
-	SUBS $2, R13, R13
-	BGE turns59
-
-rest60:
-	ADDS $2, R13, R13
-	BEQ end62
-
-one61:
-	FMOVD.P 8(R7), F18
-	FMOVD.P 8(R8), F19
-	FMOVD.P 8(R9), F20
-	FMOVD.P 8(R10), F21
-	FMOVD.P 8(R11), F22
-	FMOVD.P 8(R12), F23
-	FLDPQ 0(R6), (F24, F25)
-	FMOVQ 32(R6), F26
-	WORD $0x4fd21300 // fmla v0.2d, v24.2d, v18.d[0]
-	WORD $0x4fd31303 // fmla v3.2d, v24.2d, v19.d[0]
-	WORD $0x4fd41306 // fmla v6.2d, v24.2d, v20.d[0]
-	WORD $0x4fd51309 // fmla v9.2d, v24.2d, v21.d[0]
-	WORD $0x4fd6130c // fmla v12.2d, v24.2d, v22.d[0]
-	WORD $0x4fd7130f // fmla v15.2d, v24.2d, v23.d[0]
-	WORD $0x4fd21321 // fmla v1.2d, v25.2d, v18.d[0]
-	WORD $0x4fd31324 // fmla v4.2d, v25.2d, v19.d[0]
-	WORD $0x4fd41327 // fmla v7.2d, v25.2d, v20.d[0]
-	WORD $0x4fd5132a // fmla v10.2d, v25.2d, v21.d[0]
-	WORD $0x4fd6132d // fmla v13.2d, v25.2d, v22.d[0]
-	WORD $0x4fd71330 // fmla v16.2d, v25.2d, v23.d[0]
-	WORD $0x4fd21342 // fmla v2.2d, v26.2d, v18.d[0]
-	WORD $0x4fd31345 // fmla v5.2d, v26.2d, v19.d[0]
-	WORD $0x4fd41348 // fmla v8.2d, v26.2d, v20.d[0]
-	WORD $0x4fd5134b // fmla v11.2d, v26.2d, v21.d[0]
-	WORD $0x4fd6134e // fmla v14.2d, v26.2d, v22.d[0]
-	WORD $0x4fd71351 // fmla v17.2d, v26.2d, v23.d[0]
-	ADD $48, R6, R6
-	SUBS $1, R13, R13
-	BNE one61
-
-end62:
-	FMOVD activity+32(FP), F18
-	VDUP V18.D[0], V18.D2
-	FMOVQ 0(R1), F19
-	VFMLA V19.D2, V18.D2, V0.D2
-	FMOVQ 1008(R5), F20
-	VFMLS V19.D2, V19.D2, V20.D2
-	WORD $0x6e74dc00 // fmul v0.2d, v0.2d, v20.2d
-	FMOVQ F0, 0(R0)
-	FMOVQ 16(R1), F19
-	VFMLA V19.D2, V18.D2, V1.D2
-	FMOVQ 1008(R5), F20
-	VFMLS V19.D2, V19.D2, V20.D2
-	WORD $0x6e74dc21 // fmul v1.2d, v1.2d, v20.2d
-	FMOVQ F1, 16(R0)
-	FMOVQ 32(R1), F19
-	VFMLA V19.D2, V18.D2, V2.D2
-	FMOVQ 1008(R5), F20
-	VFMLS V19.D2, V19.D2, V20.D2
-	WORD $0x6e74dc42 // fmul v2.2d, v2.2d, v20.2d
-	FMOVQ F2, 32(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F19
-	VFMLA V19.D2, V18.D2, V3.D2
-	FMOVQ 1008(R5), F20
-	VFMLS V19.D2, V19.D2, V20.D2
-	WORD $0x6e74dc63 // fmul v3.2d, v3.2d, v20.2d
-	FMOVQ F3, 0(R0)
-	FMOVQ 16(R1), F19
-	VFMLA V19.D2, V18.D2, V4.D2
-	FMOVQ 1008(R5), F20
-	VFMLS V19.D2, V19.D2, V20.D2
-	WORD $0x6e74dc84 // fmul v4.2d, v4.2d, v20.2d
-	FMOVQ F4, 16(R0)
-	FMOVQ 32(R1), F19
-	VFMLA V19.D2, V18.D2, V5.D2
-	FMOVQ 1008(R5), F20
-	VFMLS V19.D2, V19.D2, V20.D2
-	WORD $0x6e74dca5 // fmul v5.2d, v5.2d, v20.2d
-	FMOVQ F5, 32(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F19
-	VFMLA V19.D2, V18.D2, V6.D2
-	FMOVQ 1008(R5), F20
-	VFMLS V19.D2, V19.D2, V20.D2
-	WORD $0x6e74dcc6 // fmul v6.2d, v6.2d, v20.2d
-	FMOVQ F6, 0(R0)
-	FMOVQ 16(R1), F19
-	VFMLA V19.D2, V18.D2, V7.D2
-	FMOVQ 1008(R5), F20
-	VFMLS V19.D2, V19.D2, V20.D2
-	WORD $0x6e74dce7 // fmul v7.2d, v7.2d, v20.2d
-	FMOVQ F7, 16(R0)
-	FMOVQ 32(R1), F19
-	VFMLA V19.D2, V18.D2, V8.D2
-	FMOVQ 1008(R5), F20
-	VFMLS V19.D2, V19.D2, V20.D2
-	WORD $0x6e74dd08 // fmul v8.2d, v8.2d, v20.2d
-	FMOVQ F8, 32(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F19
-	VFMLA V19.D2, V18.D2, V9.D2
-	FMOVQ 1008(R5), F20
-	VFMLS V19.D2, V19.D2, V20.D2
-	WORD $0x6e74dd29 // fmul v9.2d, v9.2d, v20.2d
-	FMOVQ F9, 0(R0)
-	FMOVQ 16(R1), F19
-	VFMLA V19.D2, V18.D2, V10.D2
-	FMOVQ 1008(R5), F20
-	VFMLS V19.D2, V19.D2, V20.D2
-	WORD $0x6e74dd4a // fmul v10.2d, v10.2d, v20.2d
-	FMOVQ F10, 16(R0)
-	FMOVQ 32(R1), F19
-	VFMLA V19.D2, V18.D2, V11.D2
-	FMOVQ 1008(R5), F20
-	VFMLS V19.D2, V19.D2, V20.D2
-	WORD $0x6e74dd6b // fmul v11.2d, v11.2d, v20.2d
-	FMOVQ F11, 32(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F19
-	VFMLA V19.D2, V18.D2, V12.D2
-	FMOVQ 1008(R5), F20
-	VFMLS V19.D2, V19.D2, V20.D2
-	WORD $0x6e74dd8c // fmul v12.2d, v12.2d, v20.2d
-	FMOVQ F12, 0(R0)
-	FMOVQ 16(R1), F19
-	VFMLA V19.D2, V18.D2, V13.D2
-	FMOVQ 1008(R5), F20
-	VFMLS V19.D2, V19.D2, V20.D2
-	WORD $0x6e74ddad // fmul v13.2d, v13.2d, v20.2d
-	FMOVQ F13, 16(R0)
-	FMOVQ 32(R1), F19
-	VFMLA V19.D2, V18.D2, V14.D2
-	FMOVQ 1008(R5), F20
-	VFMLS V19.D2, V19.D2, V20.D2
-	WORD $0x6e74ddce // fmul v14.2d, v14.2d, v20.2d
-	FMOVQ F14, 32(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F19
-	VFMLA V19.D2, V18.D2, V15.D2
-	FMOVQ 1008(R5), F20
-	VFMLS V19.D2, V19.D2, V20.D2
-	WORD $0x6e74ddef // fmul v15.2d, v15.2d, v20.2d
-	FMOVQ F15, 0(R0)
-	FMOVQ 16(R1), F19
-	VFMLA V19.D2, V18.D2, V16.D2
-	FMOVQ 1008(R5), F20
-	VFMLS V19.D2, V19.D2, V20.D2
-	WORD $0x6e74de10 // fmul v16.2d, v16.2d, v20.2d
-	FMOVQ F16, 16(R0)
-	FMOVQ 32(R1), F19
-	VFMLA V19.D2, V18.D2, V17.D2
-	FMOVQ 1008(R5), F20
-	VFMLS V19.D2, V19.D2, V20.D2
-	WORD $0x6e74de31 // fmul v17.2d, v17.2d, v20.2d
-	FMOVQ F17, 32(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	ADD R4<<1, R2, R2
-	ADD R4<<2, R2, R2
-	SUB $6, R3, R3
-	B next54
-
-tile4x3n56:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	VMOVI $0, V6.B16
-	VMOVI $0, V7.B16
-	VMOVI $0, V8.B16
-	VMOVI $0, V9.B16
-	VMOVI $0, V10.B16
-	VMOVI $0, V11.B16
-	MOVD w+24(FP), R6
-	MOVD R2, R7
-	ADD R4, R7, R8
-	ADD R4, R8, R9
-	ADD R4, R9, R10
-	MOVD depth+56(FP), R11
-	SUBS $2, R11, R11
-	BLT rest64
-
-turns63:
-	FMOVQ.P 16(R7), F12
-	FMOVQ.P 16(R8), F13
-	FMOVQ.P 16(R9), F14
-	FMOVQ.P 16(R10), F15
-	FLDPQ 0(R6), (F16, F17)
-	FMOVQ 32(R6), F18
-	WORD $0x4fcc1200 // fmla v0.2d, v16.2d, v12.d[0]
-	WORD $0x4fcd1203 // fmla v3.2d, v16.2d, v13.d[0]
-	WORD $0x4fce1206 // fmla v6.2d, v16.2d, v14.d[0]
-	WORD $0x4fcf1209 // fmla v9.2d, v16.2d, v15.d[0]
-	WORD $0x4fcc1221 // fmla v1.2d, v17.2d, v12.d[0]
-	WORD $0x4fcd1224 // fmla v4.2d, v17.2d, v13.d[0]
-	WORD $0x4fce1227 // fmla v7.2d, v17.2d, v14.d[0]
-	WORD $0x4fcf122a // fmla v10.2d, v17.2d, v15.d[0]
-	WORD $0x4fcc1242 // fmla v2.2d, v18.2d, v12.d[0]
-	WORD $0x4fcd1245 // fmla v5.2d, v18.2d, v13.d[0]
-	WORD $0x4fce1248 // fmla v8.2d, v18.2d, v14.d[0]
-	WORD $0x4fcf124b // fmla v11.2d, v18.2d, v15.d[0]
-	FLDPQ 48(R6), (F16, F17)
-	FMOVQ 80(R6), F18
-	WORD $0x4fcc1a00 // fmla v0.2d, v16.2d, v12.d[1]
-	WORD $0x4fcd1a03 // fmla v3.2d, v16.2d, v13.d[1]
-	WORD $0x4fce1a06 // fmla v6.2d, v16.2d, v14.d[1]
-	WORD $0x4fcf1a09 // fmla v9.2d, v16.2d, v15.d[1]
-	WORD $0x4fcc1a21 // fmla v1.2d, v17.2d, v12.d[1]
-	WORD $0x4fcd1a24 // fmla v4.2d, v17.2d, v13.d[1]
-	WORD $0x4fce1a27 // fmla v7.2d, v17.2d, v14.d[1]
-	WORD $0x4fcf1a2a // fmla v10.2d, v17.2d, v15.d[1]
-	WORD $0x4fcc1a42 // fmla v2.2d, v18.2d, v12.d[1]
-	WORD $0x4fcd1a45 // fmla v5.2d, v18.2d, v13.d[1]
-	WORD $0x4fce1a48 // fmla v8.2d, v18.2d, v14.d[1]
-	WORD $0x4fcf1a4b // fmla v11.2d, v18.2d, v15.d[1]
-	ADD $96, R6, R6
-	SUBS $2, R11, R11
-	BGE turns63
-
-rest64:
-	ADDS $2, R11, R11
-	BEQ end66
-
-one65:
-	FMOVD.P 8(R7), F12
-	FMOVD.P 8(R8), F13
-	FMOVD.P 8(R9), F14
-	FMOVD.P 8(R10), F15
-	FLDPQ 0(R6), (F16, F17)
-	FMOVQ 32(R6), F18
-	WORD $0x4fcc1200 // fmla v0.2d, v16.2d, v12.d[0]
-	WORD $0x4fcd1203 // fmla v3.2d, v16.2d, v13.d[0]
-	WORD $0x4fce1206 // fmla v6.2d, v16.2d, v14.d[0]
-	WORD $0x4fcf1209 // fmla v9.2d, v16.2d, v15.d[0]
-	WORD $0x4fcc1221 // fmla v1.2d, v17.2d, v12.d[0]
-	WORD $0x4fcd1224 // fmla v4.2d, v17.2d, v13.d[0]
-	WORD $0x4fce1227 // fmla v7.2d, v17.2d, v14.d[0]
-	WORD $0x4fcf122a // fmla v10.2d, v17.2d, v15.d[0]
-	WORD $0x4fcc1242 // fmla v2.2d, v18.2d, v12.d[0]
-	WORD $0x4fcd1245 // fmla v5.2d, v18.2d, v13.d[0]
-	WORD $0x4fce1248 // fmla v8.2d, v18.2d, v14.d[0]
-	WORD $0x4fcf124b // fmla v11.2d, v18.2d, v15.d[0]
-	ADD $48, R6, R6
-	SUBS $1, R11, R11
-	BNE one65
-
-end66:
-	FMOVD activity+32(FP), F12
-	VDUP V12.D[0], V12.D2
-	FMOVQ 0(R1), F13
-	VFMLA V13.D2, V12.D2, V0.D2
-	FMOVQ 1008(R5), F14
-	VFMLS V13.D2, V13.D2, V14.D2
-	WORD $0x6e6edc00 // fmul v0.2d, v0.2d, v14.2d
-	FMOVQ F0, 0(R0)
-	FMOVQ 16(R1), F13
-	VFMLA V13.D2, V12.D2, V1.D2
-	FMOVQ 1008(R5), F14
-	VFMLS V13.D2, V13.D2, V14.D2
-	WORD $0x6e6edc21 // fmul v1.2d, v1.2d, v14.2d
-	FMOVQ F1, 16(R0)
-	FMOVQ 32(R1), F13
-	VFMLA V13.D2, V12.D2, V2.D2
-	FMOVQ 1008(R5), F14
-	VFMLS V13.D2, V13.D2, V14.D2
-	WORD $0x6e6edc42 // fmul v2.2d, v2.2d, v14.2d
-	FMOVQ F2, 32(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F13
-	VFMLA V13.D2, V12.D2, V3.D2
-	FMOVQ 1008(R5), F14
-	VFMLS V13.D2, V13.D2, V14.D2
-	WORD $0x6e6edc63 // fmul v3.2d, v3.2d, v14.2d
-	FMOVQ F3, 0(R0)
-	FMOVQ 16(R1), F13
-	VFMLA V13.D2, V12.D2, V4.D2
-	FMOVQ 1008(R5), F14
-	VFMLS V13.D2, V13.D2, V14.D2
-	WORD $0x6e6edc84 // fmul v4.2d, v4.2d, v14.2d
-	FMOVQ F4, 16(R0)
-	FMOVQ 32(R1), F13
-	VFMLA V13.D2, V12.D2, V5.D2
-	FMOVQ 1008(R5), F14
-	VFMLS V13.D2, V13.D2, V14.D2
-	WORD $0x6e6edca5 // fmul v5.2d, v5.2d, v14.2d
-	FMOVQ F5, 32(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F13
-	VFMLA V13.D2, V12.D2, V6.D2
-	FMOVQ 1008(R5), F14
-	VFMLS V13.D2, V13.D2, V14.D2
-	WORD $0x6e6edcc6 // fmul v6.2d, v6.2d, v14.2d
-	FMOVQ F6, 0(R0)
-	FMOVQ 16(R1), F13
-	VFMLA V13.D2, V12.D2, V7.D2
-	FMOVQ 1008(R5), F14
-	VFMLS V13.D2, V13.D2, V14.D2
-	WORD $0x6e6edce7 // fmul v7.2d, v7.2d, v14.2d
-	FMOVQ F7, 16(R0)
-	FMOVQ 32(R1), F13
-	VFMLA V13.D2, V12.D2, V8.D2
-	FMOVQ 1008(R5), F14
-	VFMLS V13.D2, V13.D2, V14.D2
-	WORD $0x6e6edd08 // fmul v8.2d, v8.2d, v14.2d
-	FMOVQ F8, 32(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F13
-	VFMLA V13.D2, V12.D2, V9.D2
-	FMOVQ 1008(R5), F14
-	VFMLS V13.D2, V13.D2, V14.D2
-	WORD $0x6e6edd29 // fmul v9.2d, v9.2d, v14.2d
-	FMOVQ F9, 0(R0)
-	FMOVQ 16(R1), F13
-	VFMLA V13.D2, V12.D2, V10.D2
-	FMOVQ 1008(R5), F14
-	VFMLS V13.D2, V13.D2, V14.D2
-	WORD $0x6e6edd4a // fmul v10.2d, v10.2d, v14.2d
-	FMOVQ F10, 16(R0)
-	FMOVQ 32(R1), F13
-	VFMLA V13.D2, V12.D2, V11.D2
-	FMOVQ 1008(R5), F14
-	VFMLS V13.D2, V13.D2, V14.D2
-	WORD $0x6e6edd6b // fmul v11.2d, v11.2d, v14.2d
-	FMOVQ F11, 32(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	ADD R4<<2, R2, R2
-	SUB $4, R3, R3
-	B next54
-
-tile2x3n57:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	MOVD w+24(FP), R6
-	MOVD R2, R7
-	ADD R4, R7, R8
-	MOVD depth+56(FP), R9
-	SUBS $2, R9, R9
-	BLT rest68
-
-turns67:
-	FMOVQ.P 16(R7), F6
-	FMOVQ.P 16(R8), F7
-	FLDPQ 0(R6), (F8, F9)
-	FMOVQ 32(R6), F10
-	WORD $0x4fc61100 // fmla v0.2d, v8.2d, v6.d[0]
-	WORD $0x4fc71103 // fmla v3.2d, v8.2d, v7.d[0]
-	WORD $0x4fc61121 // fmla v1.2d, v9.2d, v6.d[0]
-	WORD $0x4fc71124 // fmla v4.2d, v9.2d, v7.d[0]
-	WORD $0x4fc61142 // fmla v2.2d, v10.2d, v6.d[0]
-	WORD $0x4fc71145 // fmla v5.2d, v10.2d, v7.d[0]
-	FLDPQ 48(R6), (F8, F9)
-	FMOVQ 80(R6), F10
-	WORD $0x4fc61900 // fmla v0.2d, v8.2d, v6.d[1]
-	WORD $0x4fc71903 // fmla v3.2d, v8.2d, v7.d[1]
-	WORD $0x4fc61921 // fmla v1.2d, v9.2d, v6.d[1]
-	WORD $0x4fc71924 // fmla v4.2d, v9.2d, v7.d[1]
-	WORD $0x4fc61942 // fmla v2.2d, v10.2d, v6.d[1]
-	WORD $0x4fc71945 // fmla v5.2d, v10.2d, v7.d[1]
-	ADD $96, R6, R6
-	SUBS $2, R9, R9
-	BGE turns67
-
-rest68:
-	ADDS $2, R9, R9
-	BEQ end70
-
-one69:
-	FMOVD.P 8(R7), F6
-	FMOVD.P 8(R8), F7
-	FLDPQ 0(R6), (F8, F9)
-	FMOVQ 32(R6), F10
-	WORD $0x4fc61100 // fmla v0.2d, v8.2d, v6.d[0]
-	WORD $0x4fc71103 // fmla v3.2d, v8.2d, v7.d[0]
-	WORD $0x4fc61121 // fmla v1.2d, v9.2d, v6.d[0]
-	WORD $0x4fc71124 // fmla v4.2d, v9.2d, v7.d[0]
-	WORD $0x4fc61142 // fmla v2.2d, v10.2d, v6.d[0]
-	WORD $0x4fc71145 // fmla v5.2d, v10.2d, v7.d[0]
-	ADD $48, R6, R6
-	SUBS $1, R9, R9
-	BNE one69
-
-end70:
-	FMOVD activity+32(FP), F6
-	VDUP V6.D[0], V6.D2
-	FMOVQ 0(R1), F7
-	VFMLA V7.D2, V6.D2, V0.D2
-	FMOVQ 1008(R5), F8
-	VFMLS V7.D2, V7.D2, V8.D2
-	WORD $0x6e68dc00 // fmul v0.2d, v0.2d, v8.2d
-	FMOVQ F0, 0(R0)
-	FMOVQ 16(R1), F7
-	VFMLA V7.D2, V6.D2, V1.D2
-	FMOVQ 1008(R5), F8
-	VFMLS V7.D2, V7.D2, V8.D2
-	WORD $0x6e68dc21 // fmul v1.2d, v1.2d, v8.2d
-	FMOVQ F1, 16(R0)
-	FMOVQ 32(R1), F7
-	VFMLA V7.D2, V6.D2, V2.D2
-	FMOVQ 1008(R5), F8
-	VFMLS V7.D2, V7.D2, V8.D2
+row148:
+	FMOVQ 0(R0), F2
+	FMOVQ 16(R0), F3
+	FMOVQ 0(R8), F4
+	FMOVQ 32(R0), F5
+	VFMLA V4.D2, V0.D2, V2.D2
+	FMOVQ 16(R8), F6
+	VFMLA V6.D2, V0.D2, V3.D2
+	FMOVQ 32(R8), F7
+	FMOVQ 1008(R6), F8
+	VFMLS V4.D2, V4.D2, V8.D2
+	VFMLA V7.D2, V0.D2, V5.D2
 	WORD $0x6e68dc42 // fmul v2.2d, v2.2d, v8.2d
+	FMOVQ 1008(R6), F4
+	VFMLS V6.D2, V6.D2, V4.D2
+	FMOVQ F2, 0(R0)
+	WORD $0x6e64dc62 // fmul v2.2d, v3.2d, v4.2d
+	FMOVQ 1008(R6), F3
+	VFMLS V7.D2, V7.D2, V3.D2
+	FMOVQ F2, 16(R0)
+	WORD $0x6e63dca2 // fmul v2.2d, v5.2d, v3.2d
 	FMOVQ F2, 32(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F7
-	VFMLA V7.D2, V6.D2, V3.D2
-	FMOVQ 1008(R5), F8
-	VFMLS V7.D2, V7.D2, V8.D2
-	WORD $0x6e68dc63 // fmul v3.2d, v3.2d, v8.2d
-	FMOVQ F3, 0(R0)
-	FMOVQ 16(R1), F7
-	VFMLA V7.D2, V6.D2, V4.D2
-	FMOVQ 1008(R5), F8
-	VFMLS V7.D2, V7.D2, V8.D2
-	WORD $0x6e68dc84 // fmul v4.2d, v4.2d, v8.2d
-	FMOVQ F4, 16(R0)
-	FMOVQ 32(R1), F7
-	VFMLA V7.D2, V6.D2, V5.D2
-	FMOVQ 1008(R5), F8
-	VFMLS V7.D2, V7.D2, V8.D2
-	WORD $0x6e68dca5 // fmul v5.2d, v5.2d, v8.2d
-	FMOVQ F5, 32(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	ADD R4<<1, R2, R2
-	SUB $2, R3, R3
-	B next54
+	ADD R3<<0, R0, R0
+	ADD R3<<0, R8, R8
+	SUBS $1, R7, R7
+	BNE row148
+	B again
 
-tile1x3n58:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	MOVD w+24(FP), R6
-	MOVD R2, R7
-	MOVD depth+56(FP), R8
-	SUBS $2, R8, R8
-	BLT rest72
+vecs4n143:
 
-turns71:
-	FMOVQ.P 16(R7), F3
-	FLDPQ 0(R6), (F4, F5)
-	FMOVQ 32(R6), F6
-	WORD $0x4fc31080 // fmla v0.2d, v4.2d, v3.d[0]
-	WORD $0x4fc310a1 // fmla v1.2d, v5.2d, v3.d[0]
-	WORD $0x4fc310c2 // fmla v2.2d, v6.2d, v3.d[0]
-	FLDPQ 48(R6), (F4, F5)
-	FMOVQ 80(R6), F6
-	WORD $0x4fc31880 // fmla v0.2d, v4.2d, v3.d[1]
-	WORD $0x4fc318a1 // fmla v1.2d, v5.2d, v3.d[1]
-	WORD $0x4fc318c2 // fmla v2.2d, v6.2d, v3.d[1]
-	ADD $96, R6, R6
-	SUBS $2, R8, R8
-	BGE turns71
-
-rest72:
-	ADDS $2, R8, R8
-	BEQ end74
-
-one73:
-	FMOVD.P 8(R7), F3
-	FLDPQ 0(R6), (F4, F5)
-	FMOVQ 32(R6), F6
-	WORD $0x4fc31080 // fmla v0.2d, v4.2d, v3.d[0]
-	WORD $0x4fc310a1 // fmla v1.2d, v5.2d, v3.d[0]
-	WORD $0x4fc310c2 // fmla v2.2d, v6.2d, v3.d[0]
-	ADD $48, R6, R6
-	SUBS $1, R8, R8
-	BNE one73
-
-end74:
-	FMOVD activity+32(FP), F3
-	VDUP V3.D[0], V3.D2
-	FMOVQ 0(R1), F4
-	VFMLA V4.D2, V3.D2, V0.D2
-	FMOVQ 1008(R5), F5
-	VFMLS V4.D2, V4.D2, V5.D2
-	WORD $0x6e65dc00 // fmul v0.2d, v0.2d, v5.2d
-	FMOVQ F0, 0(R0)
-	FMOVQ 16(R1), F4
-	VFMLA V4.D2, V3.D2, V1.D2
-	FMOVQ 1008(R5), F5
-	VFMLS V4.D2, V4.D2, V5.D2
-	WORD $0x6e65dc21 // fmul v1.2d, v1.2d, v5.2d
-	FMOVQ F1, 16(R0)
-	FMOVQ 32(R1), F4
-	VFMLA V4.D2, V3.D2, V2.D2
-	FMOVQ 1008(R5), F5
-	VFMLS V4.D2, V4.D2, V5.D2
-	WORD $0x6e65dc42 // fmul v2.2d, v2.2d, v5.2d
+row149:
+	FMOVQ 0(R0), F2
+	FMOVQ 16(R0), F3
+	FMOVQ 0(R8), F4
+	FMOVQ 32(R0), F5
+	VFMLA V4.D2, V0.D2, V2.D2
+	FMOVQ 16(R8), F6
+	FMOVQ 48(R0), F7
+	VFMLA V6.D2, V0.D2, V3.D2
+	FMOVQ 32(R8), F8
+	FMOVQ 1008(R6), F9
+	VFMLS V4.D2, V4.D2, V9.D2
+	VFMLA V8.D2, V0.D2, V5.D2
+	FMOVQ 48(R8), F4
+	WORD $0x6e69dc42 // fmul v2.2d, v2.2d, v9.2d
+	FMOVQ 1008(R6), F9
+	VFMLS V6.D2, V6.D2, V9.D2
+	VFMLA V4.D2, V0.D2, V7.D2
+	FMOVQ F2, 0(R0)
+	WORD $0x6e69dc62 // fmul v2.2d, v3.2d, v9.2d
+	FMOVQ 1008(R6), F3
+	VFMLS V8.D2, V8.D2, V3.D2
+	FMOVQ F2, 16(R0)
+	WORD $0x6e63dca2 // fmul v2.2d, v5.2d, v3.2d
+	FMOVQ 1008(R6), F3
+	VFMLS V4.D2, V4.D2, V3.D2
 	FMOVQ F2, 32(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	ADD R4<<0, R2, R2
-	SUB $1, R3, R3
-	B next54
+	WORD $0x6e63dce2 // fmul v2.2d, v7.2d, v3.2d
+	FMOVQ F2, 48(R0)
+	ADD R3<<0, R0, R0
+	ADD R3<<0, R8, R8
+	SUBS $1, R7, R7
+	BNE row149
+	B again
 
-vecs4n4:
+vecs5n144:
 
-next75:
-	CMP $4, R3
-	BGE tile4x4n76
-	CMP $3, R3
-	BGE tile3x4n77
-	CMP $2, R3
-	BGE tile2x4n78
-	CMP $1, R3
-	BGE tile1x4n79
-	B done
-
-tile4x4n76:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	VMOVI $0, V6.B16
-	VMOVI $0, V7.B16
-	VMOVI $0, V8.B16
-	VMOVI $0, V9.B16
-	VMOVI $0, V10.B16
-	VMOVI $0, V11.B16
-	VMOVI $0, V12.B16
-	VMOVI $0, V13.B16
-	VMOVI $0, V14.B16
-	VMOVI $0, V15.B16
-	MOVD w+24(FP), R6
-	MOVD R2, R7
-	ADD R4, R7, R8
-	ADD R4, R8, R9
-	ADD R4, R9, R10
-	MOVD depth+56(FP), R11
-	SUBS $2, R11, R11
-	BLT rest81
-
-turns80:
-	FMOVQ.P 16(R7), F16
-	FMOVQ.P 16(R8), F17
-	FMOVQ.P 16(R9), F18
-	FMOVQ.P 16(R10), F19
-	FLDPQ 0(R6), (F20, F21)
-	FLDPQ 32(R6), (F22, F23)
-	WORD $0x4fd01280 // fmla v0.2d, v20.2d, v16.d[0]
-	WORD $0x4fd11284 // fmla v4.2d, v20.2d, v17.d[0]
-	WORD $0x4fd21288 // fmla v8.2d, v20.2d, v18.d[0]
-	WORD $0x4fd3128c // fmla v12.2d, v20.2d, v19.d[0]
-	WORD $0x4fd012a1 // fmla v1.2d, v21.2d, v16.d[0]
-	WORD $0x4fd112a5 // fmla v5.2d, v21.2d, v17.d[0]
-	WORD $0x4fd212a9 // fmla v9.2d, v21.2d, v18.d[0]
-	WORD $0x4fd312ad // fmla v13.2d, v21.2d, v19.d[0]
-	WORD $0x4fd012c2 // fmla v2.2d, v22.2d, v16.d[0]
-	WORD $0x4fd112c6 // fmla v6.2d, v22.2d, v17.d[0]
-	WORD $0x4fd212ca // fmla v10.2d, v22.2d, v18.d[0]
-	WORD $0x4fd312ce // fmla v14.2d, v22.2d, v19.d[0]
-	WORD $0x4fd012e3 // fmla v3.2d, v23.2d, v16.d[0]
-	WORD $0x4fd112e7 // fmla v7.2d, v23.2d, v17.d[0]
-	WORD $0x4fd212eb // fmla v11.2d, v23.2d, v18.d[0]
-	WORD $0x4fd312ef // fmla v15.2d, v23.2d, v19.d[0]
-	FLDPQ 64(R6), (F20, F21)
-	FLDPQ 96(R6), (F22, F23)
-	WORD $0x4fd01a80 // fmla v0.2d, v20.2d, v16.d[1]
-	WORD $0x4fd11a84 // fmla v4.2d, v20.2d, v17.d[1]
-	WORD $0x4fd21a88 // fmla v8.2d, v20.2d, v18.d[1]
-	WORD $0x4fd31a8c // fmla v12.2d, v20.2d, v19.d[1]
-	WORD $0x4fd01aa1 // fmla v1.2d, v21.2d, v16.d[1]
-	WORD $0x4fd11aa5 // fmla v5.2d, v21.2d, v17.d[1]
-	WORD $0x4fd21aa9 // fmla v9.2d, v21.2d, v18.d[1]
-	WORD $0x4fd31aad // fmla v13.2d, v21.2d, v19.d[1]
-	WORD $0x4fd01ac2 // fmla v2.2d, v22.2d, v16.d[1]
-	WORD $0x4fd11ac6 // fmla v6.2d, v22.2d, v17.d[1]
-	WORD $0x4fd21aca // fmla v10.2d, v22.2d, v18.d[1]
-	WORD $0x4fd31ace // fmla v14.2d, v22.2d, v19.d[1]
-	WORD $0x4fd01ae3 // fmla v3.2d, v23.2d, v16.d[1]
-	WORD $0x4fd11ae7 // fmla v7.2d, v23.2d, v17.d[1]
-	WORD $0x4fd21aeb // fmla v11.2d, v23.2d, v18.d[1]
-	WORD $0x4fd31aef // fmla v15.2d, v23.2d, v19.d[1]
-	ADD $128, R6, R6
-	SUBS $2, R11, R11
-	BGE turns80
-
-rest81:
-	ADDS $2, R11, R11
-	BEQ end83
-
-one82:
-	FMOVD.P 8(R7), F16
-	FMOVD.P 8(R8), F17
-	FMOVD.P 8(R9), F18
-	FMOVD.P 8(R10), F19
-	FLDPQ 0(R6), (F20, F21)
-	FLDPQ 32(R6), (F22, F23)
-	WORD $0x4fd01280 // fmla v0.2d, v20.2d, v16.d[0]
-	WORD $0x4fd11284 // fmla v4.2d, v20.2d, v17.d[0]
-	WORD $0x4fd21288 // fmla v8.2d, v20.2d, v18.d[0]
-	WORD $0x4fd3128c // fmla v12.2d, v20.2d, v19.d[0]
-	WORD $0x4fd012a1 // fmla v1.2d, v21.2d, v16.d[0]
-	WORD $0x4fd112a5 // fmla v5.2d, v21.2d, v17.d[0]
-	WORD $0x4fd212a9 // fmla v9.2d, v21.2d, v18.d[0]
-	WORD $0x4fd312ad // fmla v13.2d, v21.2d, v19.d[0]
-	WORD $0x4fd012c2 // fmla v2.2d, v22.2d, v16.d[0]
-	WORD $0x4fd112c6 // fmla v6.2d, v22.2d, v17.d[0]
-	WORD $0x4fd212ca // fmla v10.2d, v22.2d, v18.d[0]
-	WORD $0x4fd312ce // fmla v14.2d, v22.2d, v19.d[0]
-	WORD $0x4fd012e3 // fmla v3.2d, v23.2d, v16.d[0]
-	WORD $0x4fd112e7 // fmla v7.2d, v23.2d, v17.d[0]
-	WORD $0x4fd212eb // fmla v11.2d, v23.2d, v18.d[0]
-	WORD $0x4fd312ef // fmla v15.2d, v23.2d, v19.d[0]
-	ADD $64, R6, R6
-	SUBS $1, R11, R11
-	BNE one82
-
-end83:
-	FMOVD activity+32(FP), F16
-	VDUP V16.D[0], V16.D2
-	FMOVQ 0(R1), F17
-	VFMLA V17.D2, V16.D2, V0.D2
-	FMOVQ 1008(R5), F18
-	VFMLS V17.D2, V17.D2, V18.D2
-	WORD $0x6e72dc00 // fmul v0.2d, v0.2d, v18.2d
-	FMOVQ F0, 0(R0)
-	FMOVQ 16(R1), F17
-	VFMLA V17.D2, V16.D2, V1.D2
-	FMOVQ 1008(R5), F18
-	VFMLS V17.D2, V17.D2, V18.D2
-	WORD $0x6e72dc21 // fmul v1.2d, v1.2d, v18.2d
-	FMOVQ F1, 16(R0)
-	FMOVQ 32(R1), F17
-	VFMLA V17.D2, V16.D2, V2.D2
-	FMOVQ 1008(R5), F18
-	VFMLS V17.D2, V17.D2, V18.D2
-	WORD $0x6e72dc42 // fmul v2.2d, v2.2d, v18.2d
-	FMOVQ F2, 32(R0)
-	FMOVQ 48(R1), F17
-	VFMLA V17.D2, V16.D2, V3.D2
-	FMOVQ 1008(R5), F18
-	VFMLS V17.D2, V17.D2, V18.D2
-	WORD $0x6e72dc63 // fmul v3.2d, v3.2d, v18.2d
-	FMOVQ F3, 48(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F17
-	VFMLA V17.D2, V16.D2, V4.D2
-	FMOVQ 1008(R5), F18
-	VFMLS V17.D2, V17.D2, V18.D2
-	WORD $0x6e72dc84 // fmul v4.2d, v4.2d, v18.2d
-	FMOVQ F4, 0(R0)
-	FMOVQ 16(R1), F17
-	VFMLA V17.D2, V16.D2, V5.D2
-	FMOVQ 1008(R5), F18
-	VFMLS V17.D2, V17.D2, V18.D2
-	WORD $0x6e72dca5 // fmul v5.2d, v5.2d, v18.2d
-	FMOVQ F5, 16(R0)
-	FMOVQ 32(R1), F17
-	VFMLA V17.D2, V16.D2, V6.D2
-	FMOVQ 1008(R5), F18
-	VFMLS V17.D2, V17.D2, V18.D2
-	WORD $0x6e72dcc6 // fmul v6.2d, v6.2d, v18.2d
-	FMOVQ F6, 32(R0)
-	FMOVQ 48(R1), F17
-	VFMLA V17.D2, V16.D2, V7.D2
-	FMOVQ 1008(R5), F18
-	VFMLS V17.D2, V17.D2, V18.D2
-	WORD $0x6e72dce7 // fmul v7.2d, v7.2d, v18.2d
-	FMOVQ F7, 48(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F17
-	VFMLA V17.D2, V16.D2, V8.D2
-	FMOVQ 1008(R5), F18
-	VFMLS V17.D2, V17.D2, V18.D2
-	WORD $0x6e72dd08 // fmul v8.2d, v8.2d, v18.2d
-	FMOVQ F8, 0(R0)
-	FMOVQ 16(R1), F17
-	VFMLA V17.D2, V16.D2, V9.D2
-	FMOVQ 1008(R5), F18
-	VFMLS V17.D2, V17.D2, V18.D2
-	WORD $0x6e72dd29 // fmul v9.2d, v9.2d, v18.2d
-	FMOVQ F9, 16(R0)
-	FMOVQ 32(R1), F17
-	VFMLA V17.D2, V16.D2, V10.D2
-	FMOVQ 1008(R5), F18
-	VFMLS V17.D2, V17.D2, V18.D2
-	WORD $0x6e72dd4a // fmul v10.2d, v10.2d, v18.2d
-	FMOVQ F10, 32(R0)
-	FMOVQ 48(R1), F17
-	VFMLA V17.D2, V16.D2, V11.D2
-	FMOVQ 1008(R5), F18
-	VFMLS V17.D2, V17.D2, V18.D2
-	WORD $0x6e72dd6b // fmul v11.2d, v11.2d, v18.2d
-	FMOVQ F11, 48(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F17
-	VFMLA V17.D2, V16.D2, V12.D2
-	FMOVQ 1008(R5), F18
-	VFMLS V17.D2, V17.D2, V18.D2
-	WORD $0x6e72dd8c // fmul v12.2d, v12.2d, v18.2d
-	FMOVQ F12, 0(R0)
-	FMOVQ 16(R1), F17
-	VFMLA V17.D2, V16.D2, V13.D2
-	FMOVQ 1008(R5), F18
-	VFMLS V17.D2, V17.D2, V18.D2
-	WORD $0x6e72ddad // fmul v13.2d, v13.2d, v18.2d
-	FMOVQ F13, 16(R0)
-	FMOVQ 32(R1), F17
-	VFMLA V17.D2, V16.D2, V14.D2
-	FMOVQ 1008(R5), F18
-	VFMLS V17.D2, V17.D2, V18.D2
-	WORD $0x6e72ddce // fmul v14.2d, v14.2d, v18.2d
-	FMOVQ F14, 32(R0)
-	FMOVQ 48(R1), F17
-	VFMLA V17.D2, V16.D2, V15.D2
-	FMOVQ 1008(R5), F18
-	VFMLS V17.D2, V17.D2, V18.D2
-	WORD $0x6e72ddef // fmul v15.2d, v15.2d, v18.2d
-	FMOVQ F15, 48(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	ADD R4<<2, R2, R2
-	SUB $4, R3, R3
-	B next75
-
-tile3x4n77:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	VMOVI $0, V6.B16
-	VMOVI $0, V7.B16
-	VMOVI $0, V8.B16
-	VMOVI $0, V9.B16
-	VMOVI $0, V10.B16
-	VMOVI $0, V11.B16
-	MOVD w+24(FP), R6
-	MOVD R2, R7
-	ADD R4, R7, R8
-	ADD R4, R8, R9
-	MOVD depth+56(FP), R10
-	SUBS $2, R10, R10
-	BLT rest85
-
-turns84:
-	FMOVQ.P 16(R7), F12
-	FMOVQ.P 16(R8), F13
-	FMOVQ.P 16(R9), F14
-	FLDPQ 0(R6), (F15, F16)
-	FLDPQ 32(R6), (F17, F18)
-	WORD $0x4fcc11e0 // fmla v0.2d, v15.2d, v12.d[0]
-	WORD $0x4fcd11e4 // fmla v4.2d, v15.2d, v13.d[0]
-	WORD $0x4fce11e8 // fmla v8.2d, v15.2d, v14.d[0]
-	WORD $0x4fcc1201 // fmla v1.2d, v16.2d, v12.d[0]
-	WORD $0x4fcd1205 // fmla v5.2d, v16.2d, v13.d[0]
-	WORD $0x4fce1209 // fmla v9.2d, v16.2d, v14.d[0]
-	WORD $0x4fcc1222 // fmla v2.2d, v17.2d, v12.d[0]
-	WORD $0x4fcd1226 // fmla v6.2d, v17.2d, v13.d[0]
-	WORD $0x4fce122a // fmla v10.2d, v17.2d, v14.d[0]
-	WORD $0x4fcc1243 // fmla v3.2d, v18.2d, v12.d[0]
-	WORD $0x4fcd1247 // fmla v7.2d, v18.2d, v13.d[0]
-	WORD $0x4fce124b // fmla v11.2d, v18.2d, v14.d[0]
-	FLDPQ 64(R6), (F15, F16)
-	FLDPQ 96(R6), (F17, F18)
-	WORD $0x4fcc19e0 // fmla v0.2d, v15.2d, v12.d[1]
-	WORD $0x4fcd19e4 // fmla v4.2d, v15.2d, v13.d[1]
-	WORD $0x4fce19e8 // fmla v8.2d, v15.2d, v14.d[1]
-	WORD $0x4fcc1a01 // fmla v1.2d, v16.2d, v12.d[1]
-	WORD $0x4fcd1a05 // fmla v5.2d, v16.2d, v13.d[1]
-	WORD $0x4fce1a09 // fmla v9.2d, v16.2d, v14.d[1]
-	WORD $0x4fcc1a22 // fmla v2.2d, v17.2d, v12.d[1]
-	WORD $0x4fcd1a26 // fmla v6.2d, v17.2d, v13.d[1]
-	WORD $0x4fce1a2a // fmla v10.2d, v17.2d, v14.d[1]
-	WORD $0x4fcc1a43 // fmla v3.2d, v18.2d, v12.d[1]
-	WORD $0x4fcd1a47 // fmla v7.2d, v18.2d, v13.d[1]
-	WORD $0x4fce1a4b // fmla v11.2d, v18.2d, v14.d[1]
-	ADD $128, R6, R6
-	SUBS $2, R10, R10
-	BGE turns84
-
-rest85:
-	ADDS $2, R10, R10
-	BEQ end87
-
-one86:
-	FMOVD.P 8(R7), F12
-	FMOVD.P 8(R8), F13
-	FMOVD.P 8(R9), F14
-	FLDPQ 0(R6), (F15, F16)
-	FLDPQ 32(R6), (F17, F18)
-	WORD $0x4fcc11e0 // fmla v0.2d, v15.2d, v12.d[0]
-	WORD $0x4fcd11e4 // fmla v4.2d, v15.2d, v13.d[0]
-	WORD $0x4fce11e8 // fmla v8.2d, v15.2d, v14.d[0]
-	WORD $0x4fcc1201 // fmla v1.2d, v16.2d, v12.d[0]
-	WORD $0x4fcd1205 // fmla v5.2d, v16.2d, v13.d[0]
-	WORD $0x4fce1209 // fmla v9.2d, v16.2d, v14.d[0]
-	WORD $0x4fcc1222 // fmla v2.2d, v17.2d, v12.d[0]
-	WORD $0x4fcd1226 // fmla v6.2d, v17.2d, v13.d[0]
-	WORD $0x4fce122a // fmla v10.2d, v17.2d, v14.d[0]
-	WORD $0x4fcc1243 // fmla v3.2d, v18.2d, v12.d[0]
-	WORD $0x4fcd1247 // fmla v7.2d, v18.2d, v13.d[0]
-	WORD $0x4fce124b // fmla v11.2d, v18.2d, v14.d[0]
-	ADD $64, R6, R6
-	SUBS $1, R10, R10
-	BNE one86
-
-end87:
-	FMOVD activity+32(FP), F12
-	VDUP V12.D[0], V12.D2
-	FMOVQ 0(R1), F13
-	VFMLA V13.D2, V12.D2, V0.D2
-	FMOVQ 1008(R5), F14
-	VFMLS V13.D2, V13.D2, V14.D2
-	WORD $0x6e6edc00 // fmul v0.2d, v0.2d, v14.2d
-	FMOVQ F0, 0(R0)
-	FMOVQ 16(R1), F13
-	VFMLA V13.D2, V12.D2, V1.D2
-	FMOVQ 1008(R5), F14
-	VFMLS V13.D2, V13.D2, V14.D2
-	WORD $0x6e6edc21 // fmul v1.2d, v1.2d, v14.2d
-	FMOVQ F1, 16(R0)
-	FMOVQ 32(R1), F13
-	VFMLA V13.D2, V12.D2, V2.D2
-	FMOVQ 1008(R5), F14
-	VFMLS V13.D2, V13.D2, V14.D2
-	WORD $0x6e6edc42 // fmul v2.2d, v2.2d, v14.2d
-	FMOVQ F2, 32(R0)
-	FMOVQ 48(R1), F13
-	VFMLA V13.D2, V12.D2, V3.D2
-	FMOVQ 1008(R5), F14
-	VFMLS V13.D2, V13.D2, V14.D2
-	WORD $0x6e6edc63 // fmul v3.2d, v3.2d, v14.2d
-	FMOVQ F3, 48(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F13
-	VFMLA V13.D2, V12.D2, V4.D2
-	FMOVQ 1008(R5), F14
-	VFMLS V13.D2, V13.D2, V14.D2
-	WORD $0x6e6edc84 // fmul v4.2d, v4.2d, v14.2d
-	FMOVQ F4, 0(R0)
-	FMOVQ 16(R1), F13
-	VFMLA V13.D2, V12.D2, V5.D2
-	FMOVQ 1008(R5), F14
-	VFMLS V13.D2, V13.D2, V14.D2
-	WORD $0x6e6edca5 // fmul v5.2d, v5.2d, v14.2d
-	FMOVQ F5, 16(R0)
-	FMOVQ 32(R1), F13
-	VFMLA V13.D2, V12.D2, V6.D2
-	FMOVQ 1008(R5), F14
-	VFMLS V13.D2, V13.D2, V14.D2
-	WORD $0x6e6edcc6 // fmul v6.2d, v6.2d, v14.2d
-	FMOVQ F6, 32(R0)
-	FMOVQ 48(R1), F13
-	VFMLA V13.D2, V12.D2, V7.D2
-	FMOVQ 1008(R5), F14
-	VFMLS V13.D2, V13.D2, V14.D2
-	WORD $0x6e6edce7 // fmul v7.2d, v7.2d, v14.2d
-	FMOVQ F7, 48(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F13
-	VFMLA V13.D2, V12.D2, V8.D2
-	FMOVQ 1008(R5), F14
-	VFMLS V13.D2, V13.D2, V14.D2
-	WORD $0x6e6edd08 // fmul v8.2d, v8.2d, v14.2d
-	FMOVQ F8, 0(R0)
-	FMOVQ 16(R1), F13
-	VFMLA V13.D2, V12.D2, V9.D2
-	FMOVQ 1008(R5), F14
-	VFMLS V13.D2, V13.D2, V14.D2
-	WORD $0x6e6edd29 // fmul v9.2d, v9.2d, v14.2d
-	FMOVQ F9, 16(R0)
-	FMOVQ 32(R1), F13
-	VFMLA V13.D2, V12.D2, V10.D2
-	FMOVQ 1008(R5), F14
-	VFMLS V13.D2, V13.D2, V14.D2
-	WORD $0x6e6edd4a // fmul v10.2d, v10.2d, v14.2d
-	FMOVQ F10, 32(R0)
-	FMOVQ 48(R1), F13
-	VFMLA V13.D2, V12.D2, V11.D2
-	FMOVQ 1008(R5), F14
-	VFMLS V13.D2, V13.D2, V14.D2
-	WORD $0x6e6edd6b // fmul v11.2d, v11.2d, v14.2d
-	FMOVQ F11, 48(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	ADD R4<<0, R2, R2
-	ADD R4<<1, R2, R2
-	SUB $3, R3, R3
-	B next75
-
-tile2x4n78:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	VMOVI $0, V6.B16
-	VMOVI $0, V7.B16
-	MOVD w+24(FP), R6
-	MOVD R2, R7
-	ADD R4, R7, R8
-	MOVD depth+56(FP), R9
-	SUBS $2, R9, R9
-	BLT rest89
-
-turns88:
-	FMOVQ.P 16(R7), F8
-	FMOVQ.P 16(R8), F9
-	FLDPQ 0(R6), (F10, F11)
-	FLDPQ 32(R6), (F12, F13)
-	WORD $0x4fc81140 // fmla v0.2d, v10.2d, v8.d[0]
-	WORD $0x4fc91144 // fmla v4.2d, v10.2d, v9.d[0]
-	WORD $0x4fc81161 // fmla v1.2d, v11.2d, v8.d[0]
-	WORD $0x4fc91165 // fmla v5.2d, v11.2d, v9.d[0]
-	WORD $0x4fc81182 // fmla v2.2d, v12.2d, v8.d[0]
-	WORD $0x4fc91186 // fmla v6.2d, v12.2d, v9.d[0]
-	WORD $0x4fc811a3 // fmla v3.2d, v13.2d, v8.d[0]
-	WORD $0x4fc911a7 // fmla v7.2d, v13.2d, v9.d[0]
-	FLDPQ 64(R6), (F10, F11)
-	FLDPQ 96(R6), (F12, F13)
-	WORD $0x4fc81940 // fmla v0.2d, v10.2d, v8.d[1]
-	WORD $0x4fc91944 // fmla v4.2d, v10.2d, v9.d[1]
-	WORD $0x4fc81961 // fmla v1.2d, v11.2d, v8.d[1]
-	WORD $0x4fc91965 // fmla v5.2d, v11.2d, v9.d[1]
-	WORD $0x4fc81982 // fmla v2.2d, v12.2d, v8.d[1]
-	WORD $0x4fc91986 // fmla v6.2d, v12.2d, v9.d[1]
-	WORD $0x4fc819a3 // fmla v3.2d, v13.2d, v8.d[1]
-	WORD $0x4fc919a7 // fmla v7.2d, v13.2d, v9.d[1]
-	ADD $128, R6, R6
-	SUBS $2, R9, R9
-	BGE turns88
-
-rest89:
-	ADDS $2, R9, R9
-	BEQ end91
-
-one90:
-	FMOVD.P 8(R7), F8
-	FMOVD.P 8(R8), F9
-	FLDPQ 0(R6), (F10, F11)
-	FLDPQ 32(R6), (F12, F13)
-	WORD $0x4fc81140 // fmla v0.2d, v10.2d, v8.d[0]
-	WORD $0x4fc91144 // fmla v4.2d, v10.2d, v9.d[0]
-	WORD $0x4fc81161 // fmla v1.2d, v11.2d, v8.d[0]
-	WORD $0x4fc91165 // fmla v5.2d, v11.2d, v9.d[0]
-	WORD $0x4fc81182 // fmla v2.2d, v12.2d, v8.d[0]
-	WORD $0x4fc91186 // fmla v6.2d, v12.2d, v9.d[0]
-	WORD $0x4fc811a3 // fmla v3.2d, v13.2d, v8.d[0]
-	WORD $0x4fc911a7 // fmla v7.2d, v13.2d, v9.d[0]
-	ADD $64, R6, R6
-	SUBS $1, R9, R9
-	BNE one90
-
-end91:
-	FMOVD activity+32(FP), F8
-	VDUP V8.D[0], V8.D2
-	FMOVQ 0(R1), F9
-	VFMLA V9.D2, V8.D2, V0.D2
-	FMOVQ 1008(R5), F10
-	VFMLS V9.D2, V9.D2, V10.D2
-	WORD $0x6e6adc00 // fmul v0.2d, v0.2d, v10.2d
-	FMOVQ F0, 0(R0)
-	FMOVQ 16(R1), F9
-	VFMLA V9.D2, V8.D2, V1.D2
-	FMOVQ 1008(R5), F10
-	VFMLS V9.D2, V9.D2, V10.D2
-	WORD $0x6e6adc21 // fmul v1.2d, v1.2d, v10.2d
-	FMOVQ F1, 16(R0)
-	FMOVQ 32(R1), F9
-	VFMLA V9.D2, V8.D2, V2.D2
-	FMOVQ 1008(R5), F10
-	VFMLS V9.D2, V9.D2, V10.D2
+row150:
+	FMOVQ 0(R0), F2
+	FMOVQ 16(R0), F3
+	FMOVQ 0(R8), F4
+	FMOVQ 32(R0), F5
+	VFMLA V4.D2, V0.D2, V2.D2
+	FMOVQ 16(R8), F6
+	FMOVQ 48(R0), F7
+	VFMLA V6.D2, V0.D2, V3.D2
+	FMOVQ 32(R8), F8
+	FMOVQ 64(R0), F9
+	FMOVQ 1008(R6), F10
+	VFMLS V4.D2, V4.D2, V10.D2
+	VFMLA V8.D2, V0.D2, V5.D2
+	FMOVQ 48(R8), F4
 	WORD $0x6e6adc42 // fmul v2.2d, v2.2d, v10.2d
+	FMOVQ 1008(R6), F10
+	VFMLS V6.D2, V6.D2, V10.D2
+	VFMLA V4.D2, V0.D2, V7.D2
+	FMOVQ 64(R8), F6
+	FMOVQ F2, 0(R0)
+	WORD $0x6e6adc62 // fmul v2.2d, v3.2d, v10.2d
+	FMOVQ 1008(R6), F3
+	VFMLS V8.D2, V8.D2, V3.D2
+	VFMLA V6.D2, V0.D2, V9.D2
+	FMOVQ F2, 16(R0)
+	WORD $0x6e63dca2 // fmul v2.2d, v5.2d, v3.2d
+	FMOVQ 1008(R6), F3
+	VFMLS V4.D2, V4.D2, V3.D2
 	FMOVQ F2, 32(R0)
-	FMOVQ 48(R1), F9
-	VFMLA V9.D2, V8.D2, V3.D2
-	FMOVQ 1008(R5), F10
-	VFMLS V9.D2, V9.D2, V10.D2
-	WORD $0x6e6adc63 // fmul v3.2d, v3.2d, v10.2d
-	FMOVQ F3, 48(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F9
-	VFMLA V9.D2, V8.D2, V4.D2
-	FMOVQ 1008(R5), F10
-	VFMLS V9.D2, V9.D2, V10.D2
-	WORD $0x6e6adc84 // fmul v4.2d, v4.2d, v10.2d
-	FMOVQ F4, 0(R0)
-	FMOVQ 16(R1), F9
-	VFMLA V9.D2, V8.D2, V5.D2
-	FMOVQ 1008(R5), F10
-	VFMLS V9.D2, V9.D2, V10.D2
-	WORD $0x6e6adca5 // fmul v5.2d, v5.2d, v10.2d
-	FMOVQ F5, 16(R0)
-	FMOVQ 32(R1), F9
-	VFMLA V9.D2, V8.D2, V6.D2
-	FMOVQ 1008(R5), F10
-	VFMLS V9.D2, V9.D2, V10.D2
-	WORD $0x6e6adcc6 // fmul v6.2d, v6.2d, v10.2d
-	FMOVQ F6, 32(R0)
-	FMOVQ 48(R1), F9
-	VFMLA V9.D2, V8.D2, V7.D2
-	FMOVQ 1008(R5), F10
-	VFMLS V9.D2, V9.D2, V10.D2
-	WORD $0x6e6adce7 // fmul v7.2d, v7.2d, v10.2d
-	FMOVQ F7, 48(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	ADD R4<<1, R2, R2
-	SUB $2, R3, R3
-	B next75
+	WORD $0x6e63dce2 // fmul v2.2d, v7.2d, v3.2d
+	FMOVQ 1008(R6), F3
+	VFMLS V6.D2, V6.D2, V3.D2
+	FMOVQ F2, 48(R0)
+	WORD $0x6e63dd22 // fmul v2.2d, v9.2d, v3.2d
+	FMOVQ F2, 64(R0)
+	ADD R3<<0, R0, R0
+	ADD R3<<0, R8, R8
+	SUBS $1, R7, R7
+	BNE row150
+	B again
 
-tile1x4n79:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	MOVD w+24(FP), R6
-	MOVD R2, R7
-	MOVD depth+56(FP), R8
-	SUBS $2, R8, R8
-	BLT rest93
+vecs6n145:
 
-turns92:
-	FMOVQ.P 16(R7), F4
-	FLDPQ 0(R6), (F5, F6)
-	FLDPQ 32(R6), (F7, F8)
-	WORD $0x4fc410a0 // fmla v0.2d, v5.2d, v4.d[0]
-	WORD $0x4fc410c1 // fmla v1.2d, v6.2d, v4.d[0]
-	WORD $0x4fc410e2 // fmla v2.2d, v7.2d, v4.d[0]
-	WORD $0x4fc41103 // fmla v3.2d, v8.2d, v4.d[0]
-	FLDPQ 64(R6), (F5, F6)
-	FLDPQ 96(R6), (F7, F8)
-	WORD $0x4fc418a0 // fmla v0.2d, v5.2d, v4.d[1]
-	WORD $0x4fc418c1 // fmla v1.2d, v6.2d, v4.d[1]
-	WORD $0x4fc418e2 // fmla v2.2d, v7.2d, v4.d[1]
-	WORD $0x4fc41903 // fmla v3.2d, v8.2d, v4.d[1]
-	ADD $128, R6, R6
-	SUBS $2, R8, R8
-	BGE turns92
-
-rest93:
-	ADDS $2, R8, R8
-	BEQ end95
-
-one94:
-	FMOVD.P 8(R7), F4
-	FLDPQ 0(R6), (F5, F6)
-	FLDPQ 32(R6), (F7, F8)
-	WORD $0x4fc410a0 // fmla v0.2d, v5.2d, v4.d[0]
-	WORD $0x4fc410c1 // fmla v1.2d, v6.2d, v4.d[0]
-	WORD $0x4fc410e2 // fmla v2.2d, v7.2d, v4.d[0]
-	WORD $0x4fc41103 // fmla v3.2d, v8.2d, v4.d[0]
-	ADD $64, R6, R6
-	SUBS $1, R8, R8
-	BNE one94
-
-end95:
-	FMOVD activity+32(FP), F4
-	VDUP V4.D[0], V4.D2
-	FMOVQ 0(R1), F5
-	VFMLA V5.D2, V4.D2, V0.D2
-	FMOVQ 1008(R5), F6
-	VFMLS V5.D2, V5.D2, V6.D2
-	WORD $0x6e66dc00 // fmul v0.2d, v0.2d, v6.2d
-	FMOVQ F0, 0(R0)
-	FMOVQ 16(R1), F5
-	VFMLA V5.D2, V4.D2, V1.D2
-	FMOVQ 1008(R5), F6
-	VFMLS V5.D2, V5.D2, V6.D2
-	WORD $0x6e66dc21 // fmul v1.2d, v1.2d, v6.2d
-	FMOVQ F1, 16(R0)
-	FMOVQ 32(R1), F5
-	VFMLA V5.D2, V4.D2, V2.D2
-	FMOVQ 1008(R5), F6
-	VFMLS V5.D2, V5.D2, V6.D2
-	WORD $0x6e66dc42 // fmul v2.2d, v2.2d, v6.2d
+row151:
+	FMOVQ 0(R0), F2
+	FMOVQ 16(R0), F3
+	FMOVQ 0(R8), F4
+	FMOVQ 32(R0), F5
+	VFMLA V4.D2, V0.D2, V2.D2
+	FMOVQ 16(R8), F6
+	FMOVQ 48(R0), F7
+	VFMLA V6.D2, V0.D2, V3.D2
+	FMOVQ 32(R8), F8
+	FMOVQ 64(R0), F9
+	FMOVQ 1008(R6), F10
+	VFMLS V4.D2, V4.D2, V10.D2
+	VFMLA V8.D2, V0.D2, V5.D2
+	FMOVQ 48(R8), F4
+	FMOVQ 80(R0), F11
+	WORD $0x6e6adc42 // fmul v2.2d, v2.2d, v10.2d
+	FMOVQ 1008(R6), F10
+	VFMLS V6.D2, V6.D2, V10.D2
+	VFMLA V4.D2, V0.D2, V7.D2
+	FMOVQ 64(R8), F6
+	FMOVQ F2, 0(R0)
+	WORD $0x6e6adc62 // fmul v2.2d, v3.2d, v10.2d
+	FMOVQ 1008(R6), F3
+	VFMLS V8.D2, V8.D2, V3.D2
+	VFMLA V6.D2, V0.D2, V9.D2
+	FMOVQ 80(R8), F8
+	FMOVQ F2, 16(R0)
+	WORD $0x6e63dca2 // fmul v2.2d, v5.2d, v3.2d
+	FMOVQ 1008(R6), F3
+	VFMLS V4.D2, V4.D2, V3.D2
+	VFMLA V8.D2, V0.D2, V11.D2
 	FMOVQ F2, 32(R0)
-	FMOVQ 48(R1), F5
-	VFMLA V5.D2, V4.D2, V3.D2
-	FMOVQ 1008(R5), F6
-	VFMLS V5.D2, V5.D2, V6.D2
-	WORD $0x6e66dc63 // fmul v3.2d, v3.2d, v6.2d
-	FMOVQ F3, 48(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	ADD R4<<0, R2, R2
-	SUB $1, R3, R3
-	B next75
+	WORD $0x6e63dce2 // fmul v2.2d, v7.2d, v3.2d
+	FMOVQ 1008(R6), F3
+	VFMLS V6.D2, V6.D2, V3.D2
+	FMOVQ F2, 48(R0)
+	WORD $0x6e63dd22 // fmul v2.2d, v9.2d, v3.2d
+	FMOVQ 1008(R6), F3
+	VFMLS V8.D2, V8.D2, V3.D2
+	FMOVQ F2, 64(R0)
+	WORD $0x6e63dd62 // fmul v2.2d, v11.2d, v3.2d
+	FMOVQ F2, 80(R0)
+	ADD R3<<0, R0, R0
+	ADD R3<<0, R8, R8
+	SUBS $1, R7, R7
+	BNE row151
+	B again
 
-vecs5n5:
-
-next96:
-	CMP $4, R3
-	BGE tile4x5n97
-	CMP $3, R3
-	BGE tile3x5n98
-	CMP $2, R3
-	BGE tile2x5n99
-	CMP $1, R3
-	BGE tile1x5n100
-	B done
-
-tile4x5n97:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	VMOVI $0, V6.B16
-	VMOVI $0, V7.B16
-	VMOVI $0, V8.B16
-	VMOVI $0, V9.B16
-	VMOVI $0, V10.B16
-	VMOVI $0, V11.B16
-	VMOVI $0, V12.B16
-	VMOVI $0, V13.B16
-	VMOVI $0, V14.B16
-	VMOVI $0, V15.B16
-	VMOVI $0, V16.B16
-	VMOVI $0, V17.B16
-	VMOVI $0, V18.B16
-	VMOVI $0, V19.B16
-	MOVD w+24(FP), R6
-	MOVD R2, R7
-	ADD R4, R7, R8
-	ADD R4, R8, R9
-	ADD R4, R9, R10
-	MOVD depth+56(FP), R11
-	SUBS $2, R11, R11
-	BLT rest102
-
-turns101:
-	FMOVQ.P 16(R7), F20
-	FMOVQ.P 16(R8), F21
-	FMOVQ.P 16(R9), F22
-	FMOVQ.P 16(R10), F23
-	FLDPQ 0(R6), (F24, F25)
-	FLDPQ 32(R6), (F26, F27)
-	FMOVQ 64(R6), F28
-	WORD $0x4fd41300 // fmla v0.2d, v24.2d, v20.d[0]
-	WORD $0x4fd51305 // fmla v5.2d, v24.2d, v21.d[0]
-	WORD $0x4fd6130a // fmla v10.2d, v24.2d, v22.d[0]
-	WORD $0x4fd7130f // fmla v15.2d, v24.2d, v23.d[0]
-	WORD $0x4fd41321 // fmla v1.2d, v25.2d, v20.d[0]
-	WORD $0x4fd51326 // fmla v6.2d, v25.2d, v21.d[0]
-	WORD $0x4fd6132b // fmla v11.2d, v25.2d, v22.d[0]
-	WORD $0x4fd71330 // fmla v16.2d, v25.2d, v23.d[0]
-	WORD $0x4fd41342 // fmla v2.2d, v26.2d, v20.d[0]
-	WORD $0x4fd51347 // fmla v7.2d, v26.2d, v21.d[0]
-	WORD $0x4fd6134c // fmla v12.2d, v26.2d, v22.d[0]
-	WORD $0x4fd71351 // fmla v17.2d, v26.2d, v23.d[0]
-	WORD $0x4fd41363 // fmla v3.2d, v27.2d, v20.d[0]
-	WORD $0x4fd51368 // fmla v8.2d, v27.2d, v21.d[0]
-	WORD $0x4fd6136d // fmla v13.2d, v27.2d, v22.d[0]
-	WORD $0x4fd71372 // fmla v18.2d, v27.2d, v23.d[0]
-	WORD $0x4fd41384 // fmla v4.2d, v28.2d, v20.d[0]
-	WORD $0x4fd51389 // fmla v9.2d, v28.2d, v21.d[0]
-	WORD $0x4fd6138e // fmla v14.2d, v28.2d, v22.d[0]
-	WORD $0x4fd71393 // fmla v19.2d, v28.2d, v23.d[0]
-	FLDPQ 80(R6), (F24, F25)
-	FLDPQ 112(R6), (F26, F27)
-	FMOVQ 144(R6), F28
-	WORD $0x4fd41b00 // fmla v0.2d, v24.2d, v20.d[1]
-	WORD $0x4fd51b05 // fmla v5.2d, v24.2d, v21.d[1]
-	WORD $0x4fd61b0a // fmla v10.2d, v24.2d, v22.d[1]
-	WORD $0x4fd71b0f // fmla v15.2d, v24.2d, v23.d[1]
-	WORD $0x4fd41b21 // fmla v1.2d, v25.2d, v20.d[1]
-	WORD $0x4fd51b26 // fmla v6.2d, v25.2d, v21.d[1]
-	WORD $0x4fd61b2b // fmla v11.2d, v25.2d, v22.d[1]
-	WORD $0x4fd71b30 // fmla v16.2d, v25.2d, v23.d[1]
-	WORD $0x4fd41b42 // fmla v2.2d, v26.2d, v20.d[1]
-	WORD $0x4fd51b47 // fmla v7.2d, v26.2d, v21.d[1]
-	WORD $0x4fd61b4c // fmla v12.2d, v26.2d, v22.d[1]
-	WORD $0x4fd71b51 // fmla v17.2d, v26.2d, v23.d[1]
-	WORD $0x4fd41b63 // fmla v3.2d, v27.2d, v20.d[1]
-	WORD $0x4fd51b68 // fmla v8.2d, v27.2d, v21.d[1]
-	WORD $0x4fd61b6d // fmla v13.2d, v27.2d, v22.d[1]
-	WORD $0x4fd71b72 // fmla v18.2d, v27.2d, v23.d[1]
-	WORD $0x4fd41b84 // fmla v4.2d, v28.2d, v20.d[1]
-	WORD $0x4fd51b89 // fmla v9.2d, v28.2d, v21.d[1]
-	WORD $0x4fd61b8e // fmla v14.2d, v28.2d, v22.d[1]
-	WORD $0x4fd71b93 // fmla v19.2d, v28.2d, v23.d[1]
-	ADD $160, R6, R6
-	SUBS $2, R11, R11
-	BGE turns101
-
-rest102:
-	ADDS $2, R11, R11
-	BEQ end104
-
-one103:
-	FMOVD.P 8(R7), F20
-	FMOVD.P 8(R8), F21
-	FMOVD.P 8(R9), F22
-	FMOVD.P 8(R10), F23
-	FLDPQ 0(R6), (F24, F25)
-	FLDPQ 32(R6), (F26, F27)
-	FMOVQ 64(R6), F28
-	WORD $0x4fd41300 // fmla v0.2d, v24.2d, v20.d[0]
-	WORD $0x4fd51305 // fmla v5.2d, v24.2d, v21.d[0]
-	WORD $0x4fd6130a // fmla v10.2d, v24.2d, v22.d[0]
-	WORD $0x4fd7130f // fmla v15.2d, v24.2d, v23.d[0]
-	WORD $0x4fd41321 // fmla v1.2d, v25.2d, v20.d[0]
-	WORD $0x4fd51326 // fmla v6.2d, v25.2d, v21.d[0]
-	WORD $0x4fd6132b // fmla v11.2d, v25.2d, v22.d[0]
-	WORD $0x4fd71330 // fmla v16.2d, v25.2d, v23.d[0]
-	WORD $0x4fd41342 // fmla v2.2d, v26.2d, v20.d[0]
-	WORD $0x4fd51347 // fmla v7.2d, v26.2d, v21.d[0]
-	WORD $0x4fd6134c // fmla v12.2d, v26.2d, v22.d[0]
-	WORD $0x4fd71351 // fmla v17.2d, v26.2d, v23.d[0]
-	WORD $0x4fd41363 // fmla v3.2d, v27.2d, v20.d[0]
-	WORD $0x4fd51368 // fmla v8.2d, v27.2d, v21.d[0]
-	WORD $0x4fd6136d // fmla v13.2d, v27.2d, v22.d[0]
-	WORD $0x4fd71372 // fmla v18.2d, v27.2d, v23.d[0]
-	WORD $0x4fd41384 // fmla v4.2d, v28.2d, v20.d[0]
-	WORD $0x4fd51389 // fmla v9.2d, v28.2d, v21.d[0]
-	WORD $0x4fd6138e // fmla v14.2d, v28.2d, v22.d[0]
-	WORD $0x4fd71393 // fmla v19.2d, v28.2d, v23.d[0]
-	ADD $80, R6, R6
-	SUBS $1, R11, R11
-	BNE one103
-
-end104:
-	FMOVD activity+32(FP), F20
-	VDUP V20.D[0], V20.D2
-	FMOVQ 0(R1), F21
-	VFMLA V21.D2, V20.D2, V0.D2
-	FMOVQ 1008(R5), F22
-	VFMLS V21.D2, V21.D2, V22.D2
-	WORD $0x6e76dc00 // fmul v0.2d, v0.2d, v22.2d
-	FMOVQ F0, 0(R0)
-	FMOVQ 16(R1), F21
-	VFMLA V21.D2, V20.D2, V1.D2
-	FMOVQ 1008(R5), F22
-	VFMLS V21.D2, V21.D2, V22.D2
-	WORD $0x6e76dc21 // fmul v1.2d, v1.2d, v22.2d
-	FMOVQ F1, 16(R0)
-	FMOVQ 32(R1), F21
-	VFMLA V21.D2, V20.D2, V2.D2
-	FMOVQ 1008(R5), F22
-	VFMLS V21.D2, V21.D2, V22.D2
-	WORD $0x6e76dc42 // fmul v2.2d, v2.2d, v22.2d
-	FMOVQ F2, 32(R0)
-	FMOVQ 48(R1), F21
-	VFMLA V21.D2, V20.D2, V3.D2
-	FMOVQ 1008(R5), F22
-	VFMLS V21.D2, V21.D2, V22.D2
-	WORD $0x6e76dc63 // fmul v3.2d, v3.2d, v22.2d
-	FMOVQ F3, 48(R0)
-	FMOVQ 64(R1), F21
-	VFMLA V21.D2, V20.D2, V4.D2
-	FMOVQ 1008(R5), F22
-	VFMLS V21.D2, V21.D2, V22.D2
-	WORD $0x6e76dc84 // fmul v4.2d, v4.2d, v22.2d
-	FMOVQ F4, 64(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F21
-	VFMLA V21.D2, V20.D2, V5.D2
-	FMOVQ 1008(R5), F22
-	VFMLS V21.D2, V21.D2, V22.D2
-	WORD $0x6e76dca5 // fmul v5.2d, v5.2d, v22.2d
-	FMOVQ F5, 0(R0)
-	FMOVQ 16(R1), F21
-	VFMLA V21.D2, V20.D2, V6.D2
-	FMOVQ 1008(R5), F22
-	VFMLS V21.D2, V21.D2, V22.D2
-	WORD $0x6e76dcc6 // fmul v6.2d, v6.2d, v22.2d
-	FMOVQ F6, 16(R0)
-	FMOVQ 32(R1), F21
-	VFMLA V21.D2, V20.D2, V7.D2
-	FMOVQ 1008(R5), F22
-	VFMLS V21.D2, V21.D2, V22.D2
-	WORD $0x6e76dce7 // fmul v7.2d, v7.2d, v22.2d
-	FMOVQ F7, 32(R0)
-	FMOVQ 48(R1), F21
-	VFMLA V21.D2, V20.D2, V8.D2
-	FMOVQ 1008(R5), F22
-	VFMLS V21.D2, V21.D2, V22.D2
-	WORD $0x6e76dd08 // fmul v8.2d, v8.2d, v22.2d
-	FMOVQ F8, 48(R0)
-	FMOVQ 64(R1), F21
-	VFMLA V21.D2, V20.D2, V9.D2
-	FMOVQ 1008(R5), F22
-	VFMLS V21.D2, V21.D2, V22.D2
-	WORD $0x6e76dd29 // fmul v9.2d, v9.2d, v22.2d
-	FMOVQ F9, 64(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F21
-	VFMLA V21.D2, V20.D2, V10.D2
-	FMOVQ 1008(R5), F22
-	VFMLS V21.D2, V21.D2, V22.D2
-	WORD $0x6e76dd4a // fmul v10.2d, v10.2d, v22.2d
-	FMOVQ F10, 0(R0)
-	FMOVQ 16(R1), F21
-	VFMLA V21.D2, V20.D2, V11.D2
-	FMOVQ 1008(R5), F22
-	VFMLS V21.D2, V21.D2, V22.D2
-	WORD $0x6e76dd6b // fmul v11.2d, v11.2d, v22.2d
-	FMOVQ F11, 16(R0)
-	FMOVQ 32(R1), F21
-	VFMLA V21.D2, V20.D2, V12.D2
-	FMOVQ 1008(R5), F22
-	VFMLS V21.D2, V21.D2, V22.D2
-	WORD $0x6e76dd8c // fmul v12.2d, v12.2d, v22.2d
-	FMOVQ F12, 32(R0)
-	FMOVQ 48(R1), F21
-	VFMLA V21.D2, V20.D2, V13.D2
-	FMOVQ 1008(R5), F22
-	VFMLS V21.D2, V21.D2, V22.D2
-	WORD $0x6e76ddad // fmul v13.2d, v13.2d, v22.2d
-	FMOVQ F13, 48(R0)
-	FMOVQ 64(R1), F21
-	VFMLA V21.D2, V20.D2, V14.D2
-	FMOVQ 1008(R5), F22
-	VFMLS V21.D2, V21.D2, V22.D2
-	WORD $0x6e76ddce // fmul v14.2d, v14.2d, v22.2d
-	FMOVQ F14, 64(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F21
-	VFMLA V21.D2, V20.D2, V15.D2
-	FMOVQ 1008(R5), F22
-	VFMLS V21.D2, V21.D2, V22.D2
-	WORD $0x6e76ddef // fmul v15.2d, v15.2d, v22.2d
-	FMOVQ F15, 0(R0)
-	FMOVQ 16(R1), F21
-	VFMLA V21.D2, V20.D2, V16.D2
-	FMOVQ 1008(R5), F22
-	VFMLS V21.D2, V21.D2, V22.D2
-	WORD $0x6e76de10 // fmul v16.2d, v16.2d, v22.2d
-	FMOVQ F16, 16(R0)
-	FMOVQ 32(R1), F21
-	VFMLA V21.D2, V20.D2, V17.D2
-	FMOVQ 1008(R5), F22
-	VFMLS V21.D2, V21.D2, V22.D2
-	WORD $0x6e76de31 // fmul v17.2d, v17.2d, v22.2d
-	FMOVQ F17, 32(R0)
-	FMOVQ 48(R1), F21
-	VFMLA V21.D2, V20.D2, V18.D2
-	FMOVQ 1008(R5), F22
-	VFMLS V21.D2, V21.D2, V22.D2
-	WORD $0x6e76de52 // fmul v18.2d, v18.2d, v22.2d
-	FMOVQ F18, 48(R0)
-	FMOVQ 64(R1), F21
-	VFMLA V21.D2, V20.D2, V19.D2
-	FMOVQ 1008(R5), F22
-	VFMLS V21.D2, V21.D2, V22.D2
-	WORD $0x6e76de73 // fmul v19.2d, v19.2d, v22.2d
-	FMOVQ F19, 64(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	ADD R4<<2, R2, R2
-	SUB $4, R3, R3
-	B next96
-
-tile3x5n98:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	VMOVI $0, V6.B16
-	VMOVI $0, V7.B16
-	VMOVI $0, V8.B16
-	VMOVI $0, V9.B16
-	VMOVI $0, V10.B16
-	VMOVI $0, V11.B16
-	VMOVI $0, V12.B16
-	VMOVI $0, V13.B16
-	VMOVI $0, V14.B16
-	MOVD w+24(FP), R6
-	MOVD R2, R7
-	ADD R4, R7, R8
-	ADD R4, R8, R9
-	MOVD depth+56(FP), R10
-	SUBS $2, R10, R10
-	BLT rest106
-
-turns105:
-	FMOVQ.P 16(R7), F15
-	FMOVQ.P 16(R8), F16
-	FMOVQ.P 16(R9), F17
-	FLDPQ 0(R6), (F18, F19)
-	FLDPQ 32(R6), (F20, F21)
-	FMOVQ 64(R6), F22
-	WORD $0x4fcf1240 // fmla v0.2d, v18.2d, v15.d[0]
-	WORD $0x4fd01245 // fmla v5.2d, v18.2d, v16.d[0]
-	WORD $0x4fd1124a // fmla v10.2d, v18.2d, v17.d[0]
-	WORD $0x4fcf1261 // fmla v1.2d, v19.2d, v15.d[0]
-	WORD $0x4fd01266 // fmla v6.2d, v19.2d, v16.d[0]
-	WORD $0x4fd1126b // fmla v11.2d, v19.2d, v17.d[0]
-	WORD $0x4fcf1282 // fmla v2.2d, v20.2d, v15.d[0]
-	WORD $0x4fd01287 // fmla v7.2d, v20.2d, v16.d[0]
-	WORD $0x4fd1128c // fmla v12.2d, v20.2d, v17.d[0]
-	WORD $0x4fcf12a3 // fmla v3.2d, v21.2d, v15.d[0]
-	WORD $0x4fd012a8 // fmla v8.2d, v21.2d, v16.d[0]
-	WORD $0x4fd112ad // fmla v13.2d, v21.2d, v17.d[0]
-	WORD $0x4fcf12c4 // fmla v4.2d, v22.2d, v15.d[0]
-	WORD $0x4fd012c9 // fmla v9.2d, v22.2d, v16.d[0]
-	WORD $0x4fd112ce // fmla v14.2d, v22.2d, v17.d[0]
-	FLDPQ 80(R6), (F18, F19)
-	FLDPQ 112(R6), (F20, F21)
-	FMOVQ 144(R6), F22
-	WORD $0x4fcf1a40 // fmla v0.2d, v18.2d, v15.d[1]
-	WORD $0x4fd01a45 // fmla v5.2d, v18.2d, v16.d[1]
-	WORD $0x4fd11a4a // fmla v10.2d, v18.2d, v17.d[1]
-	WORD $0x4fcf1a61 // fmla v1.2d, v19.2d, v15.d[1]
-	WORD $0x4fd01a66 // fmla v6.2d, v19.2d, v16.d[1]
-	WORD $0x4fd11a6b // fmla v11.2d, v19.2d, v17.d[1]
-	WORD $0x4fcf1a82 // fmla v2.2d, v20.2d, v15.d[1]
-	WORD $0x4fd01a87 // fmla v7.2d, v20.2d, v16.d[1]
-	WORD $0x4fd11a8c // fmla v12.2d, v20.2d, v17.d[1]
-	WORD $0x4fcf1aa3 // fmla v3.2d, v21.2d, v15.d[1]
-	WORD $0x4fd01aa8 // fmla v8.2d, v21.2d, v16.d[1]
-	WORD $0x4fd11aad // fmla v13.2d, v21.2d, v17.d[1]
-	WORD $0x4fcf1ac4 // fmla v4.2d, v22.2d, v15.d[1]
-	WORD $0x4fd01ac9 // fmla v9.2d, v22.2d, v16.d[1]
-	WORD $0x4fd11ace // fmla v14.2d, v22.2d, v17.d[1]
-	ADD $160, R6, R6
-	SUBS $2, R10, R10
-	BGE turns105
-
-rest106:
-	ADDS $2, R10, R10
-	BEQ end108
-
-one107:
-	FMOVD.P 8(R7), F15
-	FMOVD.P 8(R8), F16
-	FMOVD.P 8(R9), F17
-	FLDPQ 0(R6), (F18, F19)
-	FLDPQ 32(R6), (F20, F21)
-	FMOVQ 64(R6), F22
-	WORD $0x4fcf1240 // fmla v0.2d, v18.2d, v15.d[0]
-	WORD $0x4fd01245 // fmla v5.2d, v18.2d, v16.d[0]
-	WORD $0x4fd1124a // fmla v10.2d, v18.2d, v17.d[0]
-	WORD $0x4fcf1261 // fmla v1.2d, v19.2d, v15.d[0]
-	WORD $0x4fd01266 // fmla v6.2d, v19.2d, v16.d[0]
-	WORD $0x4fd1126b // fmla v11.2d, v19.2d, v17.d[0]
-	WORD $0x4fcf1282 // fmla v2.2d, v20.2d, v15.d[0]
-	WORD $0x4fd01287 // fmla v7.2d, v20.2d, v16.d[0]
-	WORD $0x4fd1128c // fmla v12.2d, v20.2d, v17.d[0]
-	WORD $0x4fcf12a3 // fmla v3.2d, v21.2d, v15.d[0]
-	WORD $0x4fd012a8 // fmla v8.2d, v21.2d, v16.d[0]
-	WORD $0x4fd112ad // fmla v13.2d, v21.2d, v17.d[0]
-	WORD $0x4fcf12c4 // fmla v4.2d, v22.2d, v15.d[0]
-	WORD $0x4fd012c9 // fmla v9.2d, v22.2d, v16.d[0]
-	WORD $0x4fd112ce // fmla v14.2d, v22.2d, v17.d[0]
-	ADD $80, R6, R6
-	SUBS $1, R10, R10
-	BNE one107
-
-end108:
-	FMOVD activity+32(FP), F15
-	VDUP V15.D[0], V15.D2
-	FMOVQ 0(R1), F16
-	VFMLA V16.D2, V15.D2, V0.D2
-	FMOVQ 1008(R5), F17
-	VFMLS V16.D2, V16.D2, V17.D2
-	WORD $0x6e71dc00 // fmul v0.2d, v0.2d, v17.2d
-	FMOVQ F0, 0(R0)
-	FMOVQ 16(R1), F16
-	VFMLA V16.D2, V15.D2, V1.D2
-	FMOVQ 1008(R5), F17
-	VFMLS V16.D2, V16.D2, V17.D2
-	WORD $0x6e71dc21 // fmul v1.2d, v1.2d, v17.2d
-	FMOVQ F1, 16(R0)
-	FMOVQ 32(R1), F16
-	VFMLA V16.D2, V15.D2, V2.D2
-	FMOVQ 1008(R5), F17
-	VFMLS V16.D2, V16.D2, V17.D2
-	WORD $0x6e71dc42 // fmul v2.2d, v2.2d, v17.2d
-	FMOVQ F2, 32(R0)
-	FMOVQ 48(R1), F16
-	VFMLA V16.D2, V15.D2, V3.D2
-	FMOVQ 1008(R5), F17
-	VFMLS V16.D2, V16.D2, V17.D2
-	WORD $0x6e71dc63 // fmul v3.2d, v3.2d, v17.2d
-	FMOVQ F3, 48(R0)
-	FMOVQ 64(R1), F16
-	VFMLA V16.D2, V15.D2, V4.D2
-	FMOVQ 1008(R5), F17
-	VFMLS V16.D2, V16.D2, V17.D2
-	WORD $0x6e71dc84 // fmul v4.2d, v4.2d, v17.2d
-	FMOVQ F4, 64(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F16
-	VFMLA V16.D2, V15.D2, V5.D2
-	FMOVQ 1008(R5), F17
-	VFMLS V16.D2, V16.D2, V17.D2
-	WORD $0x6e71dca5 // fmul v5.2d, v5.2d, v17.2d
-	FMOVQ F5, 0(R0)
-	FMOVQ 16(R1), F16
-	VFMLA V16.D2, V15.D2, V6.D2
-	FMOVQ 1008(R5), F17
-	VFMLS V16.D2, V16.D2, V17.D2
-	WORD $0x6e71dcc6 // fmul v6.2d, v6.2d, v17.2d
-	FMOVQ F6, 16(R0)
-	FMOVQ 32(R1), F16
-	VFMLA V16.D2, V15.D2, V7.D2
-	FMOVQ 1008(R5), F17
-	VFMLS V16.D2, V16.D2, V17.D2
-	WORD $0x6e71dce7 // fmul v7.2d, v7.2d, v17.2d
-	FMOVQ F7, 32(R0)
-	FMOVQ 48(R1), F16
-	VFMLA V16.D2, V15.D2, V8.D2
-	FMOVQ 1008(R5), F17
-	VFMLS V16.D2, V16.D2, V17.D2
-	WORD $0x6e71dd08 // fmul v8.2d, v8.2d, v17.2d
-	FMOVQ F8, 48(R0)
-	FMOVQ 64(R1), F16
-	VFMLA V16.D2, V15.D2, V9.D2
-	FMOVQ 1008(R5), F17
-	VFMLS V16.D2, V16.D2, V17.D2
-	WORD $0x6e71dd29 // fmul v9.2d, v9.2d, v17.2d
-	FMOVQ F9, 64(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F16
-	VFMLA V16.D2, V15.D2, V10.D2
-	FMOVQ 1008(R5), F17
-	VFMLS V16.D2, V16.D2, V17.D2
-	WORD $0x6e71dd4a // fmul v10.2d, v10.2d, v17.2d
-	FMOVQ F10, 0(R0)
-	FMOVQ 16(R1), F16
-	VFMLA V16.D2, V15.D2, V11.D2
-	FMOVQ 1008(R5), F17
-	VFMLS V16.D2, V16.D2, V17.D2
-	WORD $0x6e71dd6b // fmul v11.2d, v11.2d, v17.2d
-	FMOVQ F11, 16(R0)
-	FMOVQ 32(R1), F16
-	VFMLA V16.D2, V15.D2, V12.D2
-	FMOVQ 1008(R5), F17
-	VFMLS V16.D2, V16.D2, V17.D2
-	WORD $0x6e71dd8c // fmul v12.2d, v12.2d, v17.2d
-	FMOVQ F12, 32(R0)
-	FMOVQ 48(R1), F16
-	VFMLA V16.D2, V15.D2, V13.D2
-	FMOVQ 1008(R5), F17
-	VFMLS V16.D2, V16.D2, V17.D2
-	WORD $0x6e71ddad // fmul v13.2d, v13.2d, v17.2d
-	FMOVQ F13, 48(R0)
-	FMOVQ 64(R1), F16
-	VFMLA V16.D2, V15.D2, V14.D2
-	FMOVQ 1008(R5), F17
-	VFMLS V16.D2, V16.D2, V17.D2
-	WORD $0x6e71ddce // fmul v14.2d, v14.2d, v17.2d
-	FMOVQ F14, 64(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	ADD R4<<0, R2, R2
-	ADD R4<<1, R2, R2
-	SUB $3, R3, R3
-	B next96
-
-tile2x5n99:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	VMOVI $0, V6.B16
-	VMOVI $0, V7.B16
-	VMOVI $0, V8.B16
-	VMOVI $0, V9.B16
-	MOVD w+24(FP), R6
-	MOVD R2, R7
-	ADD R4, R7, R8
-	MOVD depth+56(FP), R9
-	SUBS $2, R9, R9
-	BLT rest110
-
-turns109:
-	FMOVQ.P 16(R7), F10
-	FMOVQ.P 16(R8), F11
-	FLDPQ 0(R6), (F12, F13)
-	FLDPQ 32(R6), (F14, F15)
-	FMOVQ 64(R6), F16
-	WORD $0x4fca1180 // fmla v0.2d, v12.2d, v10.d[0]
-	WORD $0x4fcb1185 // fmla v5.2d, v12.2d, v11.d[0]
-	WORD $0x4fca11a1 // fmla v1.2d, v13.2d, v10.d[0]
-	WORD $0x4fcb11a6 // fmla v6.2d, v13.2d, v11.d[0]
-	WORD $0x4fca11c2 // fmla v2.2d, v14.2d, v10.d[0]
-	WORD $0x4fcb11c7 // fmla v7.2d, v14.2d, v11.d[0]
-	WORD $0x4fca11e3 // fmla v3.2d, v15.2d, v10.d[0]
-	WORD $0x4fcb11e8 // fmla v8.2d, v15.2d, v11.d[0]
-	WORD $0x4fca1204 // fmla v4.2d, v16.2d, v10.d[0]
-	WORD $0x4fcb1209 // fmla v9.2d, v16.2d, v11.d[0]
-	FLDPQ 80(R6), (F12, F13)
-	FLDPQ 112(R6), (F14, F15)
-	FMOVQ 144(R6), F16
-	WORD $0x4fca1980 // fmla v0.2d, v12.2d, v10.d[1]
-	WORD $0x4fcb1985 // fmla v5.2d, v12.2d, v11.d[1]
-	WORD $0x4fca19a1 // fmla v1.2d, v13.2d, v10.d[1]
-	WORD $0x4fcb19a6 // fmla v6.2d, v13.2d, v11.d[1]
-	WORD $0x4fca19c2 // fmla v2.2d, v14.2d, v10.d[1]
-	WORD $0x4fcb19c7 // fmla v7.2d, v14.2d, v11.d[1]
-	WORD $0x4fca19e3 // fmla v3.2d, v15.2d, v10.d[1]
-	WORD $0x4fcb19e8 // fmla v8.2d, v15.2d, v11.d[1]
-	WORD $0x4fca1a04 // fmla v4.2d, v16.2d, v10.d[1]
-	WORD $0x4fcb1a09 // fmla v9.2d, v16.2d, v11.d[1]
-	ADD $160, R6, R6
-	SUBS $2, R9, R9
-	BGE turns109
-
-rest110:
-	ADDS $2, R9, R9
-	BEQ end112
-
-one111:
-	FMOVD.P 8(R7), F10
-	FMOVD.P 8(R8), F11
-	FLDPQ 0(R6), (F12, F13)
-	FLDPQ 32(R6), (F14, F15)
-	FMOVQ 64(R6), F16
-	WORD $0x4fca1180 // fmla v0.2d, v12.2d, v10.d[0]
-	WORD $0x4fcb1185 // fmla v5.2d, v12.2d, v11.d[0]
-	WORD $0x4fca11a1 // fmla v1.2d, v13.2d, v10.d[0]
-	WORD $0x4fcb11a6 // fmla v6.2d, v13.2d, v11.d[0]
-	WORD $0x4fca11c2 // fmla v2.2d, v14.2d, v10.d[0]
-	WORD $0x4fcb11c7 // fmla v7.2d, v14.2d, v11.d[0]
-	WORD $0x4fca11e3 // fmla v3.2d, v15.2d, v10.d[0]
-	WORD $0x4fcb11e8 // fmla v8.2d, v15.2d, v11.d[0]
-	WORD $0x4fca1204 // fmla v4.2d, v16.2d, v10.d[0]
-	WORD $0x4fcb1209 // fmla v9.2d, v16.2d, v11.d[0]
-	ADD $80, R6, R6
-	SUBS $1, R9, R9
-	BNE one111
-
-end112:
-	FMOVD activity+32(FP), F10
-	VDUP V10.D[0], V10.D2
-	FMOVQ 0(R1), F11
-	VFMLA V11.D2, V10.D2, V0.D2
-	FMOVQ 1008(R5), F12
-	VFMLS V11.D2, V11.D2, V12.D2
-	WORD $0x6e6cdc00 // fmul v0.2d, v0.2d, v12.2d
-	FMOVQ F0, 0(R0)
-	FMOVQ 16(R1), F11
-	VFMLA V11.D2, V10.D2, V1.D2
-	FMOVQ 1008(R5), F12
-	VFMLS V11.D2, V11.D2, V12.D2
-	WORD $0x6e6cdc21 // fmul v1.2d, v1.2d, v12.2d
-	FMOVQ F1, 16(R0)
-	FMOVQ 32(R1), F11
-	VFMLA V11.D2, V10.D2, V2.D2
-	FMOVQ 1008(R5), F12
-	VFMLS V11.D2, V11.D2, V12.D2
-	WORD $0x6e6cdc42 // fmul v2.2d, v2.2d, v12.2d
-	FMOVQ F2, 32(R0)
-	FMOVQ 48(R1), F11
-	VFMLA V11.D2, V10.D2, V3.D2
-	FMOVQ 1008(R5), F12
-	VFMLS V11.D2, V11.D2, V12.D2
-	WORD $0x6e6cdc63 // fmul v3.2d, v3.2d, v12.2d
-	FMOVQ F3, 48(R0)
-	FMOVQ 64(R1), F11
-	VFMLA V11.D2, V10.D2, V4.D2
-	FMOVQ 1008(R5), F12
-	VFMLS V11.D2, V11.D2, V12.D2
-	WORD $0x6e6cdc84 // fmul v4.2d, v4.2d, v12.2d
-	FMOVQ F4, 64(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F11
-	VFMLA V11.D2, V10.D2, V5.D2
-	FMOVQ 1008(R5), F12
-	VFMLS V11.D2, V11.D2, V12.D2
-	WORD $0x6e6cdca5 // fmul v5.2d, v5.2d, v12.2d
-	FMOVQ F5, 0(R0)
-	FMOVQ 16(R1), F11
-	VFMLA V11.D2, V10.D2, V6.D2
-	FMOVQ 1008(R5), F12
-	VFMLS V11.D2, V11.D2, V12.D2
-	WORD $0x6e6cdcc6 // fmul v6.2d, v6.2d, v12.2d
-	FMOVQ F6, 16(R0)
-	FMOVQ 32(R1), F11
-	VFMLA V11.D2, V10.D2, V7.D2
-	FMOVQ 1008(R5), F12
-	VFMLS V11.D2, V11.D2, V12.D2
-	WORD $0x6e6cdce7 // fmul v7.2d, v7.2d, v12.2d
-	FMOVQ F7, 32(R0)
-	FMOVQ 48(R1), F11
-	VFMLA V11.D2, V10.D2, V8.D2
-	FMOVQ 1008(R5), F12
-	VFMLS V11.D2, V11.D2, V12.D2
-	WORD $0x6e6cdd08 // fmul v8.2d, v8.2d, v12.2d
-	FMOVQ F8, 48(R0)
-	FMOVQ 64(R1), F11
-	VFMLA V11.D2, V10.D2, V9.D2
-	FMOVQ 1008(R5), F12
-	VFMLS V11.D2, V11.D2, V12.D2
-	WORD $0x6e6cdd29 // fmul v9.2d, v9.2d, v12.2d
-	FMOVQ F9, 64(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	ADD R4<<1, R2, R2
-	SUB $2, R3, R3
-	B next96
-
-tile1x5n100:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	MOVD w+24(FP), R6
-	MOVD R2, R7
-	MOVD depth+56(FP), R8
-	SUBS $2, R8, R8
-	BLT rest114
-
-turns113:
-	FMOVQ.P 16(R7), F5
-	FLDPQ 0(R6), (F6, F7)
-	FLDPQ 32(R6), (F8, F9)
-	FMOVQ 64(R6), F10
-	WORD $0x4fc510c0 // fmla v0.2d, v6.2d, v5.d[0]
-	WORD $0x4fc510e1 // fmla v1.2d, v7.2d, v5.d[0]
-	WORD $0x4fc51102 // fmla v2.2d, v8.2d, v5.d[0]
-	WORD $0x4fc51123 // fmla v3.2d, v9.2d, v5.d[0]
-	WORD $0x4fc51144 // fmla v4.2d, v10.2d, v5.d[0]
-	FLDPQ 80(R6), (F6, F7)
-	FLDPQ 112(R6), (F8, F9)
-	FMOVQ 144(R6), F10
-	WORD $0x4fc518c0 // fmla v0.2d, v6.2d, v5.d[1]
-	WORD $0x4fc518e1 // fmla v1.2d, v7.2d, v5.d[1]
-	WORD $0x4fc51902 // fmla v2.2d, v8.2d, v5.d[1]
-	WORD $0x4fc51923 // fmla v3.2d, v9.2d, v5.d[1]
-	WORD $0x4fc51944 // fmla v4.2d, v10.2d, v5.d[1]
-	ADD $160, R6, R6
-	SUBS $2, R8, R8
-	BGE turns113
-
-rest114:
-	ADDS $2, R8, R8
-	BEQ end116
-
-one115:
-	FMOVD.P 8(R7), F5
-	FLDPQ 0(R6), (F6, F7)
-	FLDPQ 32(R6), (F8, F9)
-	FMOVQ 64(R6), F10
-	WORD $0x4fc510c0 // fmla v0.2d, v6.2d, v5.d[0]
-	WORD $0x4fc510e1 // fmla v1.2d, v7.2d, v5.d[0]
-	WORD $0x4fc51102 // fmla v2.2d, v8.2d, v5.d[0]
-	WORD $0x4fc51123 // fmla v3.2d, v9.2d, v5.d[0]
-	WORD $0x4fc51144 // fmla v4.2d, v10.2d, v5.d[0]
-	ADD $80, R6, R6
-	SUBS $1, R8, R8
-	BNE one115
-
-end116:
-	FMOVD activity+32(FP), F5
-	VDUP V5.D[0], V5.D2
-	FMOVQ 0(R1), F6
-	VFMLA V6.D2, V5.D2, V0.D2
-	FMOVQ 1008(R5), F7
-	VFMLS V6.D2, V6.D2, V7.D2
-	WORD $0x6e67dc00 // fmul v0.2d, v0.2d, v7.2d
-	FMOVQ F0, 0(R0)
-	FMOVQ 16(R1), F6
-	VFMLA V6.D2, V5.D2, V1.D2
-	FMOVQ 1008(R5), F7
-	VFMLS V6.D2, V6.D2, V7.D2
-	WORD $0x6e67dc21 // fmul v1.2d, v1.2d, v7.2d
-	FMOVQ F1, 16(R0)
-	FMOVQ 32(R1), F6
-	VFMLA V6.D2, V5.D2, V2.D2
-	FMOVQ 1008(R5), F7
-	VFMLS V6.D2, V6.D2, V7.D2
-	WORD $0x6e67dc42 // fmul v2.2d, v2.2d, v7.2d
-	FMOVQ F2, 32(R0)
-	FMOVQ 48(R1), F6
-	VFMLA V6.D2, V5.D2, V3.D2
-	FMOVQ 1008(R5), F7
-	VFMLS V6.D2, V6.D2, V7.D2
-	WORD $0x6e67dc63 // fmul v3.2d, v3.2d, v7.2d
-	FMOVQ F3, 48(R0)
-	FMOVQ 64(R1), F6
-	VFMLA V6.D2, V5.D2, V4.D2
-	FMOVQ 1008(R5), F7
-	VFMLS V6.D2, V6.D2, V7.D2
-	WORD $0x6e67dc84 // fmul v4.2d, v4.2d, v7.2d
-	FMOVQ F4, 64(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	ADD R4<<0, R2, R2
-	SUB $1, R3, R3
-	B next96
-
-vecs6n6:
-
-next117:
-	CMP $4, R3
-	BGE tile4x6n118
-	CMP $3, R3
-	BGE tile3x6n119
-	CMP $2, R3
-	BGE tile2x6n120
-	CMP $1, R3
-	BGE tile1x6n121
-	B done
-
-tile4x6n118:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	VMOVI $0, V6.B16
-	VMOVI $0, V7.B16
-	VMOVI $0, V8.B16
-	VMOVI $0, V9.B16
-	VMOVI $0, V10.B16
-	VMOVI $0, V11.B16
-	VMOVI $0, V12.B16
-	VMOVI $0, V13.B16
-	VMOVI $0, V14.B16
-	VMOVI $0, V15.B16
-	VMOVI $0, V16.B16
-	VMOVI $0, V17.B16
-	VMOVI $0, V18.B16
-	VMOVI $0, V19.B16
-	VMOVI $0, V20.B16
-	VMOVI $0, V21.B16
-	VMOVI $0, V22.B16
-	VMOVI $0, V23.B16
-	MOVD w+24(FP), R6
-	MOVD R2, R7
-	ADD R4, R7, R8
-	ADD R4, R8, R9
-	ADD R4, R9, R10
-	MOVD depth+56(FP), R11
-	SUBS $2, R11, R11
-	BLT rest123
-
-turns122:
-	FMOVQ.P 16(R7), F24
-	FMOVQ.P 16(R8), F25
-	FMOVQ.P 16(R9), F26
-	FMOVQ.P 16(R10), F27
-	FLDPQ 0(R6), (F28, F29)
-	FLDPQ 32(R6), (F30, F31)
-	WORD $0x4fd81380 // fmla v0.2d, v28.2d, v24.d[0]
-	WORD $0x4fd91386 // fmla v6.2d, v28.2d, v25.d[0]
-	WORD $0x4fda138c // fmla v12.2d, v28.2d, v26.d[0]
-	WORD $0x4fdb1392 // fmla v18.2d, v28.2d, v27.d[0]
-	WORD $0x4fd813a1 // fmla v1.2d, v29.2d, v24.d[0]
-	WORD $0x4fd913a7 // fmla v7.2d, v29.2d, v25.d[0]
-	WORD $0x4fda13ad // fmla v13.2d, v29.2d, v26.d[0]
-	WORD $0x4fdb13b3 // fmla v19.2d, v29.2d, v27.d[0]
-	WORD $0x4fd813c2 // fmla v2.2d, v30.2d, v24.d[0]
-	WORD $0x4fd913c8 // fmla v8.2d, v30.2d, v25.d[0]
-	WORD $0x4fda13ce // fmla v14.2d, v30.2d, v26.d[0]
-	WORD $0x4fdb13d4 // fmla v20.2d, v30.2d, v27.d[0]
-	WORD $0x4fd813e3 // fmla v3.2d, v31.2d, v24.d[0]
-	WORD $0x4fd913e9 // fmla v9.2d, v31.2d, v25.d[0]
-	WORD $0x4fda13ef // fmla v15.2d, v31.2d, v26.d[0]
-	WORD $0x4fdb13f5 // fmla v21.2d, v31.2d, v27.d[0]
-	FLDPQ 64(R6), (F28, F29)
-	WORD $0x4fd81384 // fmla v4.2d, v28.2d, v24.d[0]
-	WORD $0x4fd9138a // fmla v10.2d, v28.2d, v25.d[0]
-	WORD $0x4fda1390 // fmla v16.2d, v28.2d, v26.d[0]
-	WORD $0x4fdb1396 // fmla v22.2d, v28.2d, v27.d[0]
-	WORD $0x4fd813a5 // fmla v5.2d, v29.2d, v24.d[0]
-	WORD $0x4fd913ab // fmla v11.2d, v29.2d, v25.d[0]
-	WORD $0x4fda13b1 // fmla v17.2d, v29.2d, v26.d[0]
-	WORD $0x4fdb13b7 // fmla v23.2d, v29.2d, v27.d[0]
-	FLDPQ 96(R6), (F28, F29)
-	FLDPQ 128(R6), (F30, F31)
-	WORD $0x4fd81b80 // fmla v0.2d, v28.2d, v24.d[1]
-	WORD $0x4fd91b86 // fmla v6.2d, v28.2d, v25.d[1]
-	WORD $0x4fda1b8c // fmla v12.2d, v28.2d, v26.d[1]
-	WORD $0x4fdb1b92 // fmla v18.2d, v28.2d, v27.d[1]
-	WORD $0x4fd81ba1 // fmla v1.2d, v29.2d, v24.d[1]
-	WORD $0x4fd91ba7 // fmla v7.2d, v29.2d, v25.d[1]
-	WORD $0x4fda1bad // fmla v13.2d, v29.2d, v26.d[1]
-	WORD $0x4fdb1bb3 // fmla v19.2d, v29.2d, v27.d[1]
-	WORD $0x4fd81bc2 // fmla v2.2d, v30.2d, v24.d[1]
-	WORD $0x4fd91bc8 // fmla v8.2d, v30.2d, v25.d[1]
-	WORD $0x4fda1bce // fmla v14.2d, v30.2d, v26.d[1]
-	WORD $0x4fdb1bd4 // fmla v20.2d, v30.2d, v27.d[1]
-	WORD $0x4fd81be3 // fmla v3.2d, v31.2d, v24.d[1]
-	WORD $0x4fd91be9 // fmla v9.2d, v31.2d, v25.d[1]
-	WORD $0x4fda1bef // fmla v15.2d, v31.2d, v26.d[1]
-	WORD $0x4fdb1bf5 // fmla v21.2d, v31.2d, v27.d[1]
-	FLDPQ 160(R6), (F28, F29)
-	WORD $0x4fd81b84 // fmla v4.2d, v28.2d, v24.d[1]
-	WORD $0x4fd91b8a // fmla v10.2d, v28.2d, v25.d[1]
-	WORD $0x4fda1b90 // fmla v16.2d, v28.2d, v26.d[1]
-	WORD $0x4fdb1b96 // fmla v22.2d, v28.2d, v27.d[1]
-	WORD $0x4fd81ba5 // fmla v5.2d, v29.2d, v24.d[1]
-	WORD $0x4fd91bab // fmla v11.2d, v29.2d, v25.d[1]
-	WORD $0x4fda1bb1 // fmla v17.2d, v29.2d, v26.d[1]
-	WORD $0x4fdb1bb7 // fmla v23.2d, v29.2d, v27.d[1]
-	ADD $192, R6, R6
-	SUBS $2, R11, R11
-	BGE turns122
-
-rest123:
-	ADDS $2, R11, R11
-	BEQ end125
-
-one124:
-	FMOVD.P 8(R7), F24
-	FMOVD.P 8(R8), F25
-	FMOVD.P 8(R9), F26
-	FMOVD.P 8(R10), F27
-	FLDPQ 0(R6), (F28, F29)
-	FLDPQ 32(R6), (F30, F31)
-	WORD $0x4fd81380 // fmla v0.2d, v28.2d, v24.d[0]
-	WORD $0x4fd91386 // fmla v6.2d, v28.2d, v25.d[0]
-	WORD $0x4fda138c // fmla v12.2d, v28.2d, v26.d[0]
-	WORD $0x4fdb1392 // fmla v18.2d, v28.2d, v27.d[0]
-	WORD $0x4fd813a1 // fmla v1.2d, v29.2d, v24.d[0]
-	WORD $0x4fd913a7 // fmla v7.2d, v29.2d, v25.d[0]
-	WORD $0x4fda13ad // fmla v13.2d, v29.2d, v26.d[0]
-	WORD $0x4fdb13b3 // fmla v19.2d, v29.2d, v27.d[0]
-	WORD $0x4fd813c2 // fmla v2.2d, v30.2d, v24.d[0]
-	WORD $0x4fd913c8 // fmla v8.2d, v30.2d, v25.d[0]
-	WORD $0x4fda13ce // fmla v14.2d, v30.2d, v26.d[0]
-	WORD $0x4fdb13d4 // fmla v20.2d, v30.2d, v27.d[0]
-	WORD $0x4fd813e3 // fmla v3.2d, v31.2d, v24.d[0]
-	WORD $0x4fd913e9 // fmla v9.2d, v31.2d, v25.d[0]
-	WORD $0x4fda13ef // fmla v15.2d, v31.2d, v26.d[0]
-	WORD $0x4fdb13f5 // fmla v21.2d, v31.2d, v27.d[0]
-	FLDPQ 64(R6), (F28, F29)
-	WORD $0x4fd81384 // fmla v4.2d, v28.2d, v24.d[0]
-	WORD $0x4fd9138a // fmla v10.2d, v28.2d, v25.d[0]
-	WORD $0x4fda1390 // fmla v16.2d, v28.2d, v26.d[0]
-	WORD $0x4fdb1396 // fmla v22.2d, v28.2d, v27.d[0]
-	WORD $0x4fd813a5 // fmla v5.2d, v29.2d, v24.d[0]
-	WORD $0x4fd913ab // fmla v11.2d, v29.2d, v25.d[0]
-	WORD $0x4fda13b1 // fmla v17.2d, v29.2d, v26.d[0]
-	WORD $0x4fdb13b7 // fmla v23.2d, v29.2d, v27.d[0]
-	ADD $96, R6, R6
-	SUBS $1, R11, R11
-	BNE one124
-
-end125:
-	FMOVD activity+32(FP), F24
-	VDUP V24.D[0], V24.D2
-	FMOVQ 0(R1), F25
-	VFMLA V25.D2, V24.D2, V0.D2
-	FMOVQ 1008(R5), F26
-	VFMLS V25.D2, V25.D2, V26.D2
-	WORD $0x6e7adc00 // fmul v0.2d, v0.2d, v26.2d
-	FMOVQ F0, 0(R0)
-	FMOVQ 16(R1), F25
-	VFMLA V25.D2, V24.D2, V1.D2
-	FMOVQ 1008(R5), F26
-	VFMLS V25.D2, V25.D2, V26.D2
-	WORD $0x6e7adc21 // fmul v1.2d, v1.2d, v26.2d
-	FMOVQ F1, 16(R0)
-	FMOVQ 32(R1), F25
-	VFMLA V25.D2, V24.D2, V2.D2
-	FMOVQ 1008(R5), F26
-	VFMLS V25.D2, V25.D2, V26.D2
-	WORD $0x6e7adc42 // fmul v2.2d, v2.2d, v26.2d
-	FMOVQ F2, 32(R0)
-	FMOVQ 48(R1), F25
-	VFMLA V25.D2, V24.D2, V3.D2
-	FMOVQ 1008(R5), F26
-	VFMLS V25.D2, V25.D2, V26.D2
-	WORD $0x6e7adc63 // fmul v3.2d, v3.2d, v26.2d
-	FMOVQ F3, 48(R0)
-	FMOVQ 64(R1), F25
-	VFMLA V25.D2, V24.D2, V4.D2
-	FMOVQ 1008(R5), F26
-	VFMLS V25.D2, V25.D2, V26.D2
-	WORD $0x6e7adc84 // fmul v4.2d, v4.2d, v26.2d
-	FMOVQ F4, 64(R0)
-	FMOVQ 80(R1), F25
-	VFMLA V25.D2, V24.D2, V5.D2
-	FMOVQ 1008(R5), F26
-	VFMLS V25.D2, V25.D2, V26.D2
-	WORD $0x6e7adca5 // fmul v5.2d, v5.2d, v26.2d
-	FMOVQ F5, 80(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F25
-	VFMLA V25.D2, V24.D2, V6.D2
-	FMOVQ 1008(R5), F26
-	VFMLS V25.D2, V25.D2, V26.D2
-	WORD $0x6e7adcc6 // fmul v6.2d, v6.2d, v26.2d
-	FMOVQ F6, 0(R0)
-	FMOVQ 16(R1), F25
-	VFMLA V25.D2, V24.D2, V7.D2
-	FMOVQ 1008(R5), F26
-	VFMLS V25.D2, V25.D2, V26.D2
-	WORD $0x6e7adce7 // fmul v7.2d, v7.2d, v26.2d
-	FMOVQ F7, 16(R0)
-	FMOVQ 32(R1), F25
-	VFMLA V25.D2, V24.D2, V8.D2
-	FMOVQ 1008(R5), F26
-	VFMLS V25.D2, V25.D2, V26.D2
-	WORD $0x6e7add08 // fmul v8.2d, v8.2d, v26.2d
-	FMOVQ F8, 32(R0)
-	FMOVQ 48(R1), F25
-	VFMLA V25.D2, V24.D2, V9.D2
-	FMOVQ 1008(R5), F26
-	VFMLS V25.D2, V25.D2, V26.D2
-	WORD $0x6e7add29 // fmul v9.2d, v9.2d, v26.2d
-	FMOVQ F9, 48(R0)
-	FMOVQ 64(R1), F25
-	VFMLA V25.D2, V24.D2, V10.D2
-	FMOVQ 1008(R5), F26
-	VFMLS V25.D2, V25.D2, V26.D2
-	WORD $0x6e7add4a // fmul v10.2d, v10.2d, v26.2d
-	FMOVQ F10, 64(R0)
-	FMOVQ 80(R1), F25
-	VFMLA V25.D2, V24.D2, V11.D2
-	FMOVQ 1008(R5), F26
-	VFMLS V25.D2, V25.D2, V26.D2
-	WORD $0x6e7add6b // fmul v11.2d, v11.2d, v26.2d
-	FMOVQ F11, 80(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F25
-	VFMLA V25.D2, V24.D2, V12.D2
-	FMOVQ 1008(R5), F26
-	VFMLS V25.D2, V25.D2, V26.D2
-	WORD $0x6e7add8c // fmul v12.2d, v12.2d, v26.2d
-	FMOVQ F12, 0(R0)
-	FMOVQ 16(R1), F25
-	VFMLA V25.D2, V24.D2, V13.D2
-	FMOVQ 1008(R5), F26
-	VFMLS V25.D2, V25.D2, V26.D2
-	WORD $0x6e7addad // fmul v13.2d, v13.2d, v26.2d
-	FMOVQ F13, 16(R0)
-	FMOVQ 32(R1), F25
-	VFMLA V25.D2, V24.D2, V14.D2
-	FMOVQ 1008(R5), F26
-	VFMLS V25.D2, V25.D2, V26.D2
-	WORD $0x6e7addce // fmul v14.2d, v14.2d, v26.2d
-	FMOVQ F14, 32(R0)
-	FMOVQ 48(R1), F25
-	VFMLA V25.D2, V24.D2, V15.D2
-	FMOVQ 1008(R5), F26
-	VFMLS V25.D2, V25.D2, V26.D2
-	WORD $0x6e7addef // fmul v15.2d, v15.2d, v26.2d
-	FMOVQ F15, 48(R0)
-	FMOVQ 64(R1), F25
-	VFMLA V25.D2, V24.D2, V16.D2
-	FMOVQ 1008(R5), F26
-	VFMLS V25.D2, V25.D2, V26.D2
-	WORD $0x6e7ade10 // fmul v16.2d, v16.2d, v26.2d
-	FMOVQ F16, 64(R0)
-	FMOVQ 80(R1), F25
-	VFMLA V25.D2, V24.D2, V17.D2
-	FMOVQ 1008(R5), F26
-	VFMLS V25.D2, V25.D2, V26.D2
-	WORD $0x6e7ade31 // fmul v17.2d, v17.2d, v26.2d
-	FMOVQ F17, 80(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F25
-	VFMLA V25.D2, V24.D2, V18.D2
-	FMOVQ 1008(R5), F26
-	VFMLS V25.D2, V25.D2, V26.D2
-	WORD $0x6e7ade52 // fmul v18.2d, v18.2d, v26.2d
-	FMOVQ F18, 0(R0)
-	FMOVQ 16(R1), F25
-	VFMLA V25.D2, V24.D2, V19.D2
-	FMOVQ 1008(R5), F26
-	VFMLS V25.D2, V25.D2, V26.D2
-	WORD $0x6e7ade73 // fmul v19.2d, v19.2d, v26.2d
-	FMOVQ F19, 16(R0)
-	FMOVQ 32(R1), F25
-	VFMLA V25.D2, V24.D2, V20.D2
-	FMOVQ 1008(R5), F26
-	VFMLS V25.D2, V25.D2, V26.D2
-	WORD $0x6e7ade94 // fmul v20.2d, v20.2d, v26.2d
-	FMOVQ F20, 32(R0)
-	FMOVQ 48(R1), F25
-	VFMLA V25.D2, V24.D2, V21.D2
-	FMOVQ 1008(R5), F26
-	VFMLS V25.D2, V25.D2, V26.D2
-	WORD $0x6e7adeb5 // fmul v21.2d, v21.2d, v26.2d
-	FMOVQ F21, 48(R0)
-	FMOVQ 64(R1), F25
-	VFMLA V25.D2, V24.D2, V22.D2
-	FMOVQ 1008(R5), F26
-	VFMLS V25.D2, V25.D2, V26.D2
-	WORD $0x6e7aded6 // fmul v22.2d, v22.2d, v26.2d
-	FMOVQ F22, 64(R0)
-	FMOVQ 80(R1), F25
-	VFMLA V25.D2, V24.D2, V23.D2
-	FMOVQ 1008(R5), F26
-	VFMLS V25.D2, V25.D2, V26.D2
-	WORD $0x6e7adef7 // fmul v23.2d, v23.2d, v26.2d
-	FMOVQ F23, 80(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	ADD R4<<2, R2, R2
-	SUB $4, R3, R3
-	B next117
-
-tile3x6n119:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	VMOVI $0, V6.B16
-	VMOVI $0, V7.B16
-	VMOVI $0, V8.B16
-	VMOVI $0, V9.B16
-	VMOVI $0, V10.B16
-	VMOVI $0, V11.B16
-	VMOVI $0, V12.B16
-	VMOVI $0, V13.B16
-	VMOVI $0, V14.B16
-	VMOVI $0, V15.B16
-	VMOVI $0, V16.B16
-	VMOVI $0, V17.B16
-	MOVD w+24(FP), R6
-	MOVD R2, R7
-	ADD R4, R7, R8
-	ADD R4, R8, R9
-	MOVD depth+56(FP), R10
-	SUBS $2, R10, R10
-	BLT rest127
-
-turns126:
-	FMOVQ.P 16(R7), F18
-	FMOVQ.P 16(R8), F19
-	FMOVQ.P 16(R9), F20
-	FLDPQ 0(R6), (F21, F22)
-	FLDPQ 32(R6), (F23, F24)
-	FLDPQ 64(R6), (F25, F26)
-	WORD $0x4fd212a0 // fmla v0.2d, v21.2d, v18.d[0]
-	WORD $0x4fd312a6 // fmla v6.2d, v21.2d, v19.d[0]
-	WORD $0x4fd412ac // fmla v12.2d, v21.2d, v20.d[0]
-	WORD $0x4fd212c1 // fmla v1.2d, v22.2d, v18.d[0]
-	WORD $0x4fd312c7 // fmla v7.2d, v22.2d, v19.d[0]
-	WORD $0x4fd412cd // fmla v13.2d, v22.2d, v20.d[0]
-	WORD $0x4fd212e2 // fmla v2.2d, v23.2d, v18.d[0]
-	WORD $0x4fd312e8 // fmla v8.2d, v23.2d, v19.d[0]
-	WORD $0x4fd412ee // fmla v14.2d, v23.2d, v20.d[0]
-	WORD $0x4fd21303 // fmla v3.2d, v24.2d, v18.d[0]
-	WORD $0x4fd31309 // fmla v9.2d, v24.2d, v19.d[0]
-	WORD $0x4fd4130f // fmla v15.2d, v24.2d, v20.d[0]
-	WORD $0x4fd21324 // fmla v4.2d, v25.2d, v18.d[0]
-	WORD $0x4fd3132a // fmla v10.2d, v25.2d, v19.d[0]
-	WORD $0x4fd41330 // fmla v16.2d, v25.2d, v20.d[0]
-	WORD $0x4fd21345 // fmla v5.2d, v26.2d, v18.d[0]
-	WORD $0x4fd3134b // fmla v11.2d, v26.2d, v19.d[0]
-	WORD $0x4fd41351 // fmla v17.2d, v26.2d, v20.d[0]
-	FLDPQ 96(R6), (F21, F22)
-	FLDPQ 128(R6), (F23, F24)
-	FLDPQ 160(R6), (F25, F26)
-	WORD $0x4fd21aa0 // fmla v0.2d, v21.2d, v18.d[1]
-	WORD $0x4fd31aa6 // fmla v6.2d, v21.2d, v19.d[1]
-	WORD $0x4fd41aac // fmla v12.2d, v21.2d, v20.d[1]
-	WORD $0x4fd21ac1 // fmla v1.2d, v22.2d, v18.d[1]
-	WORD $0x4fd31ac7 // fmla v7.2d, v22.2d, v19.d[1]
-	WORD $0x4fd41acd // fmla v13.2d, v22.2d, v20.d[1]
-	WORD $0x4fd21ae2 // fmla v2.2d, v23.2d, v18.d[1]
-	WORD $0x4fd31ae8 // fmla v8.2d, v23.2d, v19.d[1]
-	WORD $0x4fd41aee // fmla v14.2d, v23.2d, v20.d[1]
-	WORD $0x4fd21b03 // fmla v3.2d, v24.2d, v18.d[1]
-	WORD $0x4fd31b09 // fmla v9.2d, v24.2d, v19.d[1]
-	WORD $0x4fd41b0f // fmla v15.2d, v24.2d, v20.d[1]
-	WORD $0x4fd21b24 // fmla v4.2d, v25.2d, v18.d[1]
-	WORD $0x4fd31b2a // fmla v10.2d, v25.2d, v19.d[1]
-	WORD $0x4fd41b30 // fmla v16.2d, v25.2d, v20.d[1]
-	WORD $0x4fd21b45 // fmla v5.2d, v26.2d, v18.d[1]
-	WORD $0x4fd31b4b // fmla v11.2d, v26.2d, v19.d[1]
-	WORD $0x4fd41b51 // fmla v17.2d, v26.2d, v20.d[1]
-	ADD $192, R6, R6
-	SUBS $2, R10, R10
-	BGE turns126
-
-rest127:
-	ADDS $2, R10, R10
-	BEQ end129
-
-one128:
-	FMOVD.P 8(R7), F18
-	FMOVD.P 8(R8), F19
-	FMOVD.P 8(R9), F20
-	FLDPQ 0(R6), (F21, F22)
-	FLDPQ 32(R6), (F23, F24)
-	FLDPQ 64(R6), (F25, F26)
-	WORD $0x4fd212a0 // fmla v0.2d, v21.2d, v18.d[0]
-	WORD $0x4fd312a6 // fmla v6.2d, v21.2d, v19.d[0]
-	WORD $0x4fd412ac // fmla v12.2d, v21.2d, v20.d[0]
-	WORD $0x4fd212c1 // fmla v1.2d, v22.2d, v18.d[0]
-	WORD $0x4fd312c7 // fmla v7.2d, v22.2d, v19.d[0]
-	WORD $0x4fd412cd // fmla v13.2d, v22.2d, v20.d[0]
-	WORD $0x4fd212e2 // fmla v2.2d, v23.2d, v18.d[0]
-	WORD $0x4fd312e8 // fmla v8.2d, v23.2d, v19.d[0]
-	WORD $0x4fd412ee // fmla v14.2d, v23.2d, v20.d[0]
-	WORD $0x4fd21303 // fmla v3.2d, v24.2d, v18.d[0]
-	WORD $0x4fd31309 // fmla v9.2d, v24.2d, v19.d[0]
-	WORD $0x4fd4130f // fmla v15.2d, v24.2d, v20.d[0]
-	WORD $0x4fd21324 // fmla v4.2d, v25.2d, v18.d[0]
-	WORD $0x4fd3132a // fmla v10.2d, v25.2d, v19.d[0]
-	WORD $0x4fd41330 // fmla v16.2d, v25.2d, v20.d[0]
-	WORD $0x4fd21345 // fmla v5.2d, v26.2d, v18.d[0]
-	WORD $0x4fd3134b // fmla v11.2d, v26.2d, v19.d[0]
-	WORD $0x4fd41351 // fmla v17.2d, v26.2d, v20.d[0]
-	ADD $96, R6, R6
-	SUBS $1, R10, R10
-	BNE one128
-
-end129:
-	FMOVD activity+32(FP), F18
-	VDUP V18.D[0], V18.D2
-	FMOVQ 0(R1), F19
-	VFMLA V19.D2, V18.D2, V0.D2
-	FMOVQ 1008(R5), F20
-	VFMLS V19.D2, V19.D2, V20.D2
-	WORD $0x6e74dc00 // fmul v0.2d, v0.2d, v20.2d
-	FMOVQ F0, 0(R0)
-	FMOVQ 16(R1), F19
-	VFMLA V19.D2, V18.D2, V1.D2
-	FMOVQ 1008(R5), F20
-	VFMLS V19.D2, V19.D2, V20.D2
-	WORD $0x6e74dc21 // fmul v1.2d, v1.2d, v20.2d
-	FMOVQ F1, 16(R0)
-	FMOVQ 32(R1), F19
-	VFMLA V19.D2, V18.D2, V2.D2
-	FMOVQ 1008(R5), F20
-	VFMLS V19.D2, V19.D2, V20.D2
-	WORD $0x6e74dc42 // fmul v2.2d, v2.2d, v20.2d
-	FMOVQ F2, 32(R0)
-	FMOVQ 48(R1), F19
-	VFMLA V19.D2, V18.D2, V3.D2
-	FMOVQ 1008(R5), F20
-	VFMLS V19.D2, V19.D2, V20.D2
-	WORD $0x6e74dc63 // fmul v3.2d, v3.2d, v20.2d
-	FMOVQ F3, 48(R0)
-	FMOVQ 64(R1), F19
-	VFMLA V19.D2, V18.D2, V4.D2
-	FMOVQ 1008(R5), F20
-	VFMLS V19.D2, V19.D2, V20.D2
-	WORD $0x6e74dc84 // fmul v4.2d, v4.2d, v20.2d
-	FMOVQ F4, 64(R0)
-	FMOVQ 80(R1), F19
-	VFMLA V19.D2, V18.D2, V5.D2
-	FMOVQ 1008(R5), F20
-	VFMLS V19.D2, V19.D2, V20.D2
-	WORD $0x6e74dca5 // fmul v5.2d, v5.2d, v20.2d
-	FMOVQ F5, 80(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F19
-	VFMLA V19.D2, V18.D2, V6.D2
-	FMOVQ 1008(R5), F20
-	VFMLS V19.D2, V19.D2, V20.D2
-	WORD $0x6e74dcc6 // fmul v6.2d, v6.2d, v20.2d
-	FMOVQ F6, 0(R0)
-	FMOVQ 16(R1), F19
-	VFMLA V19.D2, V18.D2, V7.D2
-	FMOVQ 1008(R5), F20
-	VFMLS V19.D2, V19.D2, V20.D2
-	WORD $0x6e74dce7 // fmul v7.2d, v7.2d, v20.2d
-	FMOVQ F7, 16(R0)
-	FMOVQ 32(R1), F19
-	VFMLA V19.D2, V18.D2, V8.D2
-	FMOVQ 1008(R5), F20
-	VFMLS V19.D2, V19.D2, V20.D2
-	WORD $0x6e74dd08 // fmul v8.2d, v8.2d, v20.2d
-	FMOVQ F8, 32(R0)
-	FMOVQ 48(R1), F19
-	VFMLA V19.D2, V18.D2, V9.D2
-	FMOVQ 1008(R5), F20
-	VFMLS V19.D2, V19.D2, V20.D2
-	WORD $0x6e74dd29 // fmul v9.2d, v9.2d, v20.2d
-	FMOVQ F9, 48(R0)
-	FMOVQ 64(R1), F19
-	VFMLA V19.D2, V18.D2, V10.D2
-	FMOVQ 1008(R5), F20
-	VFMLS V19.D2, V19.D2, V20.D2
-	WORD $0x6e74dd4a // fmul v10.2d, v10.2d, v20.2d
-	FMOVQ F10, 64(R0)
-	FMOVQ 80(R1), F19
-	VFMLA V19.D2, V18.D2, V11.D2
-	FMOVQ 1008(R5), F20
-	VFMLS V19.D2, V19.D2, V20.D2
-	WORD $0x6e74dd6b // fmul v11.2d, v11.2d, v20.2d
-	FMOVQ F11, 80(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F19
-	VFMLA V19.D2, V18.D2, V12.D2
-	FMOVQ 1008(R5), F20
-	VFMLS V19.D2, V19.D2, V20.D2
-	WORD $0x6e74dd8c // fmul v12.2d, v12.2d, v20.2d
-	FMOVQ F12, 0(R0)
-	FMOVQ 16(R1), F19
-	VFMLA V19.D2, V18.D2, V13.D2
-	FMOVQ 1008(R5), F20
-	VFMLS V19.D2, V19.D2, V20.D2
-	WORD $0x6e74ddad // fmul v13.2d, v13.2d, v20.2d
-	FMOVQ F13, 16(R0)
-	FMOVQ 32(R1), F19
-	VFMLA V19.D2, V18.D2, V14.D2
-	FMOVQ 1008(R5), F20
-	VFMLS V19.D2, V19.D2, V20.D2
-	WORD $0x6e74ddce // fmul v14.2d, v14.2d, v20.2d
-	FMOVQ F14, 32(R0)
-	FMOVQ 48(R1), F19
-	VFMLA V19.D2, V18.D2, V15.D2
-	FMOVQ 1008(R5), F20
-	VFMLS V19.D2, V19.D2, V20.D2
-	WORD $0x6e74ddef // fmul v15.2d, v15.2d, v20.2d
-	FMOVQ F15, 48(R0)
-	FMOVQ 64(R1), F19
-	VFMLA V19.D2, V18.D2, V16.D2
-	FMOVQ 1008(R5), F20
-	VFMLS V19.D2, V19.D2, V20.D2
-	WORD $0x6e74de10 // fmul v16.2d, v16.2d, v20.2d
-	FMOVQ F16, 64(R0)
-	FMOVQ 80(R1), F19
-	VFMLA V19.D2, V18.D2, V17.D2
-	FMOVQ 1008(R5), F20
-	VFMLS V19.D2, V19.D2, V20.D2
-	WORD $0x6e74de31 // fmul v17.2d, v17.2d, v20.2d
-	FMOVQ F17, 80(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	ADD R4<<0, R2, R2
-	ADD R4<<1, R2, R2
-	SUB $3, R3, R3
-	B next117
-
-tile2x6n120:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	VMOVI $0, V6.B16
-	VMOVI $0, V7.B16
-	VMOVI $0, V8.B16
-	VMOVI $0, V9.B16
-	VMOVI $0, V10.B16
-	VMOVI $0, V11.B16
-	MOVD w+24(FP), R6
-	MOVD R2, R7
-	ADD R4, R7, R8
-	MOVD depth+56(FP), R9
-	SUBS $2, R9, R9
-	BLT rest131
-
-turns130:
-	FMOVQ.P 16(R7), F12
-	FMOVQ.P 16(R8), F13
-	FLDPQ 0(R6), (F14, F15)
-	FLDPQ 32(R6), (F16, F17)
-	FLDPQ 64(R6), (F18, F19)
-	WORD $0x4fcc11c0 // fmla v0.2d, v14.2d, v12.d[0]
-	WORD $0x4fcd11c6 // fmla v6.2d, v14.2d, v13.d[0]
-	WORD $0x4fcc11e1 // fmla v1.2d, v15.2d, v12.d[0]
-	WORD $0x4fcd11e7 // fmla v7.2d, v15.2d, v13.d[0]
-	WORD $0x4fcc1202 // fmla v2.2d, v16.2d, v12.d[0]
-	WORD $0x4fcd1208 // fmla v8.2d, v16.2d, v13.d[0]
-	WORD $0x4fcc1223 // fmla v3.2d, v17.2d, v12.d[0]
-	WORD $0x4fcd1229 // fmla v9.2d, v17.2d, v13.d[0]
-	WORD $0x4fcc1244 // fmla v4.2d, v18.2d, v12.d[0]
-	WORD $0x4fcd124a // fmla v10.2d, v18.2d, v13.d[0]
-	WORD $0x4fcc1265 // fmla v5.2d, v19.2d, v12.d[0]
-	WORD $0x4fcd126b // fmla v11.2d, v19.2d, v13.d[0]
-	FLDPQ 96(R6), (F14, F15)
-	FLDPQ 128(R6), (F16, F17)
-	FLDPQ 160(R6), (F18, F19)
-	WORD $0x4fcc19c0 // fmla v0.2d, v14.2d, v12.d[1]
-	WORD $0x4fcd19c6 // fmla v6.2d, v14.2d, v13.d[1]
-	WORD $0x4fcc19e1 // fmla v1.2d, v15.2d, v12.d[1]
-	WORD $0x4fcd19e7 // fmla v7.2d, v15.2d, v13.d[1]
-	WORD $0x4fcc1a02 // fmla v2.2d, v16.2d, v12.d[1]
-	WORD $0x4fcd1a08 // fmla v8.2d, v16.2d, v13.d[1]
-	WORD $0x4fcc1a23 // fmla v3.2d, v17.2d, v12.d[1]
-	WORD $0x4fcd1a29 // fmla v9.2d, v17.2d, v13.d[1]
-	WORD $0x4fcc1a44 // fmla v4.2d, v18.2d, v12.d[1]
-	WORD $0x4fcd1a4a // fmla v10.2d, v18.2d, v13.d[1]
-	WORD $0x4fcc1a65 // fmla v5.2d, v19.2d, v12.d[1]
-	WORD $0x4fcd1a6b // fmla v11.2d, v19.2d, v13.d[1]
-	ADD $192, R6, R6
-	SUBS $2, R9, R9
-	BGE turns130
-
-rest131:
-	ADDS $2, R9, R9
-	BEQ end133
-
-one132:
-	FMOVD.P 8(R7), F12
-	FMOVD.P 8(R8), F13
-	FLDPQ 0(R6), (F14, F15)
-	FLDPQ 32(R6), (F16, F17)
-	FLDPQ 64(R6), (F18, F19)
-	WORD $0x4fcc11c0 // fmla v0.2d, v14.2d, v12.d[0]
-	WORD $0x4fcd11c6 // fmla v6.2d, v14.2d, v13.d[0]
-	WORD $0x4fcc11e1 // fmla v1.2d, v15.2d, v12.d[0]
-	WORD $0x4fcd11e7 // fmla v7.2d, v15.2d, v13.d[0]
-	WORD $0x4fcc1202 // fmla v2.2d, v16.2d, v12.d[0]
-	WORD $0x4fcd1208 // fmla v8.2d, v16.2d, v13.d[0]
-	WORD $0x4fcc1223 // fmla v3.2d, v17.2d, v12.d[0]
-	WORD $0x4fcd1229 // fmla v9.2d, v17.2d, v13.d[0]
-	WORD $0x4fcc1244 // fmla v4.2d, v18.2d, v12.d[0]
-	WORD $0x4fcd124a // fmla v10.2d, v18.2d, v13.d[0]
-	WORD $0x4fcc1265 // fmla v5.2d, v19.2d, v12.d[0]
-	WORD $0x4fcd126b // fmla v11.2d, v19.2d, v13.d[0]
-	ADD $96, R6, R6
-	SUBS $1, R9, R9
-	BNE one132
-
-end133:
-	FMOVD activity+32(FP), F12
-	VDUP V12.D[0], V12.D2
-	FMOVQ 0(R1), F13
-	VFMLA V13.D2, V12.D2, V0.D2
-	FMOVQ 1008(R5), F14
-	VFMLS V13.D2, V13.D2, V14.D2
-	WORD $0x6e6edc00 // fmul v0.2d, v0.2d, v14.2d
-	FMOVQ F0, 0(R0)
-	FMOVQ 16(R1), F13
-	VFMLA V13.D2, V12.D2, V1.D2
-	FMOVQ 1008(R5), F14
-	VFMLS V13.D2, V13.D2, V14.D2
-	WORD $0x6e6edc21 // fmul v1.2d, v1.2d, v14.2d
-	FMOVQ F1, 16(R0)
-	FMOVQ 32(R1), F13
-	VFMLA V13.D2, V12.D2, V2.D2
-	FMOVQ 1008(R5), F14
-	VFMLS V13.D2, V13.D2, V14.D2
-	WORD $0x6e6edc42 // fmul v2.2d, v2.2d, v14.2d
-	FMOVQ F2, 32(R0)
-	FMOVQ 48(R1), F13
-	VFMLA V13.D2, V12.D2, V3.D2
-	FMOVQ 1008(R5), F14
-	VFMLS V13.D2, V13.D2, V14.D2
-	WORD $0x6e6edc63 // fmul v3.2d, v3.2d, v14.2d
-	FMOVQ F3, 48(R0)
-	FMOVQ 64(R1), F13
-	VFMLA V13.D2, V12.D2, V4.D2
-	FMOVQ 1008(R5), F14
-	VFMLS V13.D2, V13.D2, V14.D2
-	WORD $0x6e6edc84 // fmul v4.2d, v4.2d, v14.2d
-	FMOVQ F4, 64(R0)
-	FMOVQ 80(R1), F13
-	VFMLA V13.D2, V12.D2, V5.D2
-	FMOVQ 1008(R5), F14
-	VFMLS V13.D2, V13.D2, V14.D2
-	WORD $0x6e6edca5 // fmul v5.2d, v5.2d, v14.2d
-	FMOVQ F5, 80(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	FMOVQ 0(R1), F13
-	VFMLA V13.D2, V12.D2, V6.D2
-	FMOVQ 1008(R5), F14
-	VFMLS V13.D2, V13.D2, V14.D2
-	WORD $0x6e6edcc6 // fmul v6.2d, v6.2d, v14.2d
-	FMOVQ F6, 0(R0)
-	FMOVQ 16(R1), F13
-	VFMLA V13.D2, V12.D2, V7.D2
-	FMOVQ 1008(R5), F14
-	VFMLS V13.D2, V13.D2, V14.D2
-	WORD $0x6e6edce7 // fmul v7.2d, v7.2d, v14.2d
-	FMOVQ F7, 16(R0)
-	FMOVQ 32(R1), F13
-	VFMLA V13.D2, V12.D2, V8.D2
-	FMOVQ 1008(R5), F14
-	VFMLS V13.D2, V13.D2, V14.D2
-	WORD $0x6e6edd08 // fmul v8.2d, v8.2d, v14.2d
-	FMOVQ F8, 32(R0)
-	FMOVQ 48(R1), F13
-	VFMLA V13.D2, V12.D2, V9.D2
-	FMOVQ 1008(R5), F14
-	VFMLS V13.D2, V13.D2, V14.D2
-	WORD $0x6e6edd29 // fmul v9.2d, v9.2d, v14.2d
-	FMOVQ F9, 48(R0)
-	FMOVQ 64(R1), F13
-	VFMLA V13.D2, V12.D2, V10.D2
-	FMOVQ 1008(R5), F14
-	VFMLS V13.D2, V13.D2, V14.D2
-	WORD $0x6e6edd4a // fmul v10.2d, v10.2d, v14.2d
-	FMOVQ F10, 64(R0)
-	FMOVQ 80(R1), F13
-	VFMLA V13.D2, V12.D2, V11.D2
-	FMOVQ 1008(R5), F14
-	VFMLS V13.D2, V13.D2, V14.D2
-	WORD $0x6e6edd6b // fmul v11.2d, v11.2d, v14.2d
-	FMOVQ F11, 80(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	ADD R4<<1, R2, R2
-	SUB $2, R3, R3
-	B next117
-
-tile1x6n121:
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	MOVD w+24(FP), R6
-	MOVD R2, R7
-	MOVD depth+56(FP), R8
-	SUBS $2, R8, R8
-	BLT rest135
-
-turns134:
-	FMOVQ.P 16(R7), F6
-	FLDPQ 0(R6), (F7, F8)
-	FLDPQ 32(R6), (F9, F10)
-	FLDPQ 64(R6), (F11, F12)
-	WORD $0x4fc610e0 // fmla v0.2d, v7.2d, v6.d[0]
-	WORD $0x4fc61101 // fmla v1.2d, v8.2d, v6.d[0]
-	WORD $0x4fc61122 // fmla v2.2d, v9.2d, v6.d[0]
-	WORD $0x4fc61143 // fmla v3.2d, v10.2d, v6.d[0]
-	WORD $0x4fc61164 // fmla v4.2d, v11.2d, v6.d[0]
-	WORD $0x4fc61185 // fmla v5.2d, v12.2d, v6.d[0]
-	FLDPQ 96(R6), (F7, F8)
-	FLDPQ 128(R6), (F9, F10)
-	FLDPQ 160(R6), (F11, F12)
-	WORD $0x4fc618e0 // fmla v0.2d, v7.2d, v6.d[1]
-	WORD $0x4fc61901 // fmla v1.2d, v8.2d, v6.d[1]
-	WORD $0x4fc61922 // fmla v2.2d, v9.2d, v6.d[1]
-	WORD $0x4fc61943 // fmla v3.2d, v10.2d, v6.d[1]
-	WORD $0x4fc61964 // fmla v4.2d, v11.2d, v6.d[1]
-	WORD $0x4fc61985 // fmla v5.2d, v12.2d, v6.d[1]
-	ADD $192, R6, R6
-	SUBS $2, R8, R8
-	BGE turns134
-
-rest135:
-	ADDS $2, R8, R8
-	BEQ end137
-
-one136:
-	FMOVD.P 8(R7), F6
-	FLDPQ 0(R6), (F7, F8)
-	FLDPQ 32(R6), (F9, F10)
-	FLDPQ 64(R6), (F11, F12)
-	WORD $0x4fc610e0 // fmla v0.2d, v7.2d, v6.d[0]
-	WORD $0x4fc61101 // fmla v1.2d, v8.2d, v6.d[0]
-	WORD $0x4fc61122 // fmla v2.2d, v9.2d, v6.d[0]
-	WORD $0x4fc61143 // fmla v3.2d, v10.2d, v6.d[0]
-	WORD $0x4fc61164 // fmla v4.2d, v11.2d, v6.d[0]
-	WORD $0x4fc61185 // fmla v5.2d, v12.2d, v6.d[0]
-	ADD $96, R6, R6
-	SUBS $1, R8, R8
-	BNE one136
-
-end137:
-	FMOVD activity+32(FP), F6
-	VDUP V6.D[0], V6.D2
-	FMOVQ 0(R1), F7
-	VFMLA V7.D2, V6.D2, V0.D2
-	FMOVQ 1008(R5), F8
-	VFMLS V7.D2, V7.D2, V8.D2
-	WORD $0x6e68dc00 // fmul v0.2d, v0.2d, v8.2d
-	FMOVQ F0, 0(R0)
-	FMOVQ 16(R1), F7
-	VFMLA V7.D2, V6.D2, V1.D2
-	FMOVQ 1008(R5), F8
-	VFMLS V7.D2, V7.D2, V8.D2
-	WORD $0x6e68dc21 // fmul v1.2d, v1.2d, v8.2d
-	FMOVQ F1, 16(R0)
-	FMOVQ 32(R1), F7
-	VFMLA V7.D2, V6.D2, V2.D2
-	FMOVQ 1008(R5), F8
-	VFMLS V7.D2, V7.D2, V8.D2
-	WORD $0x6e68dc42 // fmul v2.2d, v2.2d, v8.2d
-	FMOVQ F2, 32(R0)
-	FMOVQ 48(R1), F7
-	VFMLA V7.D2, V6.D2, V3.D2
-	FMOVQ 1008(R5), F8
-	VFMLS V7.D2, V7.D2, V8.D2
-	WORD $0x6e68dc63 // fmul v3.2d, v3.2d, v8.2d
-	FMOVQ F3, 48(R0)
-	FMOVQ 64(R1), F7
-	VFMLA V7.D2, V6.D2, V4.D2
-	FMOVQ 1008(R5), F8
-	VFMLS V7.D2, V7.D2, V8.D2
-	WORD $0x6e68dc84 // fmul v4.2d, v4.2d, v8.2d
-	FMOVQ F4, 64(R0)
-	FMOVQ 80(R1), F7
-	VFMLA V7.D2, V6.D2, V5.D2
-	FMOVQ 1008(R5), F8
-	VFMLS V7.D2, V7.D2, V8.D2
-	WORD $0x6e68dca5 // fmul v5.2d, v5.2d, v8.2d
-	FMOVQ F5, 80(R0)
-	ADD R4<<0, R1, R1
-	ADD R4<<0, R0, R0
-	ADD R4<<0, R2, R2
-	SUB $1, R3, R3
-	B next117
-
-done:
+again:
+	CBNZ R2, panel
 	RET
 
 // func GradF64NEON(dw *float64, d *float64, s *float64, vecs int, rows int, depth int, dwStride int, stride int)
@@ -20274,60 +11457,58 @@ next7:
 	BGE tile4x1n10
 	CMP $2, R2
 	BGE tile2x1n11
-	CMP $1, R2
-	BGE tile1x1n12
-	B done
+	B tile1x1n12
 
 tile16x1n8:
-	MOVD s+16(FP), R7
-	MOVD R0, R5
-	MOVD R1, R6
-	FMOVQ 0(R5), F0
-	ADD R3<<0, R5, R5
-	FMOVQ 0(R5), F1
-	ADD R3<<0, R5, R5
-	FMOVQ 0(R5), F2
-	ADD R3<<0, R5, R5
-	FMOVQ 0(R5), F3
-	ADD R3<<0, R5, R5
-	FMOVQ 0(R5), F4
-	ADD R3<<0, R5, R5
-	FMOVQ 0(R5), F5
-	ADD R3<<0, R5, R5
-	FMOVQ 0(R5), F6
-	ADD R3<<0, R5, R5
-	FMOVQ 0(R5), F7
-	ADD R3<<0, R5, R5
-	FMOVQ 0(R5), F8
-	ADD R3<<0, R5, R5
-	FMOVQ 0(R5), F9
-	ADD R3<<0, R5, R5
-	FMOVQ 0(R5), F10
-	ADD R3<<0, R5, R5
-	FMOVQ 0(R5), F11
-	ADD R3<<0, R5, R5
-	FMOVQ 0(R5), F12
-	ADD R3<<0, R5, R5
-	FMOVQ 0(R5), F13
-	ADD R3<<0, R5, R5
-	FMOVQ 0(R5), F14
-	ADD R3<<0, R5, R5
-	FMOVQ 0(R5), F15
-	ADD R3<<0, R5, R5
-	MOVD depth+40(FP), R8
-	SUBS $2, R8, R8
-	BLT rest14
+	MOVD s+16(FP), R8
+	MOVD R0, R6
+	MOVD R1, R7
+	FMOVQ 0(R6), F0
+	ADD R3<<0, R6, R6
+	FMOVQ 0(R6), F1
+	ADD R3<<0, R6, R6
+	FMOVQ 0(R6), F2
+	ADD R3<<0, R6, R6
+	FMOVQ 0(R6), F3
+	ADD R3<<0, R6, R6
+	FMOVQ 0(R6), F4
+	ADD R3<<0, R6, R6
+	FMOVQ 0(R6), F5
+	ADD R3<<0, R6, R6
+	FMOVQ 0(R6), F6
+	ADD R3<<0, R6, R6
+	FMOVQ 0(R6), F7
+	ADD R3<<0, R6, R6
+	FMOVQ 0(R6), F8
+	ADD R3<<0, R6, R6
+	FMOVQ 0(R6), F9
+	ADD R3<<0, R6, R6
+	FMOVQ 0(R6), F10
+	ADD R3<<0, R6, R6
+	FMOVQ 0(R6), F11
+	ADD R3<<0, R6, R6
+	FMOVQ 0(R6), F12
+	ADD R3<<0, R6, R6
+	FMOVQ 0(R6), F13
+	ADD R3<<0, R6, R6
+	FMOVQ 0(R6), F14
+	ADD R3<<0, R6, R6
+	FMOVQ 0(R6), F15
+	ADD R3<<0, R6, R6
+	MOVD depth+40(FP), R9
+	SUBS $2, R9, R9
+	BLT rest13
 
-turns13:
-	FMOVQ 0(R6), F16
-	FMOVQ 16(R6), F17
-	FMOVQ 32(R6), F18
-	FMOVQ 48(R6), F19
-	FMOVQ 64(R6), F20
-	FMOVQ 80(R6), F21
-	FMOVQ 96(R6), F22
-	FMOVQ 112(R6), F23
-	FMOVQ 0(R7), F24
+turn15:
+	FMOVQ 0(R7), F16
+	FMOVQ 16(R7), F17
+	FMOVQ 32(R7), F18
+	FMOVQ 48(R7), F19
+	FMOVQ 64(R7), F20
+	FMOVQ 80(R7), F21
+	FMOVQ 96(R7), F22
+	FMOVQ 112(R7), F23
+	FMOVQ 0(R8), F24
 	WORD $0x4fd01300 // fmla v0.2d, v24.2d, v16.d[0]
 	WORD $0x4fd01b01 // fmla v1.2d, v24.2d, v16.d[1]
 	WORD $0x4fd11302 // fmla v2.2d, v24.2d, v17.d[0]
@@ -20344,17 +11525,17 @@ turns13:
 	WORD $0x4fd61b0d // fmla v13.2d, v24.2d, v22.d[1]
 	WORD $0x4fd7130e // fmla v14.2d, v24.2d, v23.d[0]
 	WORD $0x4fd71b0f // fmla v15.2d, v24.2d, v23.d[1]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	FMOVQ 0(R6), F16
-	FMOVQ 16(R6), F17
-	FMOVQ 32(R6), F18
-	FMOVQ 48(R6), F19
-	FMOVQ 64(R6), F20
-	FMOVQ 80(R6), F21
-	FMOVQ 96(R6), F22
-	FMOVQ 112(R6), F23
-	FMOVQ 0(R7), F24
+	ADD R4<<0, R8, R8
+	FMOVQ 0(R7), F16
+	FMOVQ 16(R7), F17
+	FMOVQ 32(R7), F18
+	FMOVQ 48(R7), F19
+	FMOVQ 64(R7), F20
+	FMOVQ 80(R7), F21
+	FMOVQ 96(R7), F22
+	FMOVQ 112(R7), F23
+	FMOVQ 0(R8), F24
 	WORD $0x4fd01300 // fmla v0.2d, v24.2d, v16.d[0]
 	WORD $0x4fd01b01 // fmla v1.2d, v24.2d, v16.d[1]
 	WORD $0x4fd11302 // fmla v2.2d, v24.2d, v17.d[0]
@@ -20371,25 +11552,25 @@ turns13:
 	WORD $0x4fd61b0d // fmla v13.2d, v24.2d, v22.d[1]
 	WORD $0x4fd7130e // fmla v14.2d, v24.2d, v23.d[0]
 	WORD $0x4fd71b0f // fmla v15.2d, v24.2d, v23.d[1]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	SUBS $2, R8, R8
-	BGE turns13
+	ADD R4<<0, R8, R8
+	SUBS $2, R9, R9
+	BGE turn15
 
-rest14:
-	ADDS $2, R8, R8
-	BEQ end16
+rest13:
+	ADDS $2, R9, R9
+	BEQ end14
 
-one15:
-	FMOVQ 0(R6), F16
-	FMOVQ 16(R6), F17
-	FMOVQ 32(R6), F18
-	FMOVQ 48(R6), F19
-	FMOVQ 64(R6), F20
-	FMOVQ 80(R6), F21
-	FMOVQ 96(R6), F22
-	FMOVQ 112(R6), F23
-	FMOVQ 0(R7), F24
+turn16:
+	FMOVQ 0(R7), F16
+	FMOVQ 16(R7), F17
+	FMOVQ 32(R7), F18
+	FMOVQ 48(R7), F19
+	FMOVQ 64(R7), F20
+	FMOVQ 80(R7), F21
+	FMOVQ 96(R7), F22
+	FMOVQ 112(R7), F23
+	FMOVQ 0(R8), F24
 	WORD $0x4fd01300 // fmla v0.2d, v24.2d, v16.d[0]
 	WORD $0x4fd01b01 // fmla v1.2d, v24.2d, v16.d[1]
 	WORD $0x4fd11302 // fmla v2.2d, v24.2d, v17.d[0]
@@ -20406,12 +11587,12 @@ one15:
 	WORD $0x4fd61b0d // fmla v13.2d, v24.2d, v22.d[1]
 	WORD $0x4fd7130e // fmla v14.2d, v24.2d, v23.d[0]
 	WORD $0x4fd71b0f // fmla v15.2d, v24.2d, v23.d[1]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	SUBS $1, R8, R8
-	BNE one15
+	ADD R4<<0, R8, R8
+	SUBS $1, R9, R9
+	BNE turn16
 
-end16:
+end14:
 	FMOVQ F0, 0(R0)
 	ADD R3<<0, R0, R0
 	FMOVQ F1, 0(R0)
@@ -20445,39 +11626,40 @@ end16:
 	FMOVQ F15, 0(R0)
 	ADD R3<<0, R0, R0
 	ADD $128, R1, R1
-	SUB $16, R2, R2
-	B next7
+	SUBS $16, R2, R2
+	BNE next7
+	RET
 
 tile8x1n9:
-	MOVD s+16(FP), R7
-	MOVD R0, R5
-	MOVD R1, R6
-	FMOVQ 0(R5), F0
-	ADD R3<<0, R5, R5
-	FMOVQ 0(R5), F1
-	ADD R3<<0, R5, R5
-	FMOVQ 0(R5), F2
-	ADD R3<<0, R5, R5
-	FMOVQ 0(R5), F3
-	ADD R3<<0, R5, R5
-	FMOVQ 0(R5), F4
-	ADD R3<<0, R5, R5
-	FMOVQ 0(R5), F5
-	ADD R3<<0, R5, R5
-	FMOVQ 0(R5), F6
-	ADD R3<<0, R5, R5
-	FMOVQ 0(R5), F7
-	ADD R3<<0, R5, R5
-	MOVD depth+40(FP), R8
-	SUBS $2, R8, R8
-	BLT rest18
+	MOVD s+16(FP), R8
+	MOVD R0, R6
+	MOVD R1, R7
+	FMOVQ 0(R6), F0
+	ADD R3<<0, R6, R6
+	FMOVQ 0(R6), F1
+	ADD R3<<0, R6, R6
+	FMOVQ 0(R6), F2
+	ADD R3<<0, R6, R6
+	FMOVQ 0(R6), F3
+	ADD R3<<0, R6, R6
+	FMOVQ 0(R6), F4
+	ADD R3<<0, R6, R6
+	FMOVQ 0(R6), F5
+	ADD R3<<0, R6, R6
+	FMOVQ 0(R6), F6
+	ADD R3<<0, R6, R6
+	FMOVQ 0(R6), F7
+	ADD R3<<0, R6, R6
+	MOVD depth+40(FP), R9
+	SUBS $2, R9, R9
+	BLT rest17
 
-turns17:
-	FMOVQ 0(R6), F8
-	FMOVQ 16(R6), F9
-	FMOVQ 32(R6), F10
-	FMOVQ 48(R6), F11
-	FMOVQ 0(R7), F12
+turn19:
+	FMOVQ 0(R7), F8
+	FMOVQ 16(R7), F9
+	FMOVQ 32(R7), F10
+	FMOVQ 48(R7), F11
+	FMOVQ 0(R8), F12
 	WORD $0x4fc81180 // fmla v0.2d, v12.2d, v8.d[0]
 	WORD $0x4fc81981 // fmla v1.2d, v12.2d, v8.d[1]
 	WORD $0x4fc91182 // fmla v2.2d, v12.2d, v9.d[0]
@@ -20486,13 +11668,13 @@ turns17:
 	WORD $0x4fca1985 // fmla v5.2d, v12.2d, v10.d[1]
 	WORD $0x4fcb1186 // fmla v6.2d, v12.2d, v11.d[0]
 	WORD $0x4fcb1987 // fmla v7.2d, v12.2d, v11.d[1]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	FMOVQ 0(R6), F8
-	FMOVQ 16(R6), F9
-	FMOVQ 32(R6), F10
-	FMOVQ 48(R6), F11
-	FMOVQ 0(R7), F12
+	ADD R4<<0, R8, R8
+	FMOVQ 0(R7), F8
+	FMOVQ 16(R7), F9
+	FMOVQ 32(R7), F10
+	FMOVQ 48(R7), F11
+	FMOVQ 0(R8), F12
 	WORD $0x4fc81180 // fmla v0.2d, v12.2d, v8.d[0]
 	WORD $0x4fc81981 // fmla v1.2d, v12.2d, v8.d[1]
 	WORD $0x4fc91182 // fmla v2.2d, v12.2d, v9.d[0]
@@ -20501,21 +11683,21 @@ turns17:
 	WORD $0x4fca1985 // fmla v5.2d, v12.2d, v10.d[1]
 	WORD $0x4fcb1186 // fmla v6.2d, v12.2d, v11.d[0]
 	WORD $0x4fcb1987 // fmla v7.2d, v12.2d, v11.d[1]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	SUBS $2, R8, R8
-	BGE turns17
+	ADD R4<<0, R8, R8
+	SUBS $2, R9, R9
+	BGE turn19
 
-rest18:
-	ADDS $2, R8, R8
-	BEQ end20
+rest17:
+	ADDS $2, R9, R9
+	BEQ end18
 
-one19:
-	FMOVQ 0(R6), F8
-	FMOVQ 16(R6), F9
-	FMOVQ 32(R6), F10
-	FMOVQ 48(R6), F11
-	FMOVQ 0(R7), F12
+turn20:
+	FMOVQ 0(R7), F8
+	FMOVQ 16(R7), F9
+	FMOVQ 32(R7), F10
+	FMOVQ 48(R7), F11
+	FMOVQ 0(R8), F12
 	WORD $0x4fc81180 // fmla v0.2d, v12.2d, v8.d[0]
 	WORD $0x4fc81981 // fmla v1.2d, v12.2d, v8.d[1]
 	WORD $0x4fc91182 // fmla v2.2d, v12.2d, v9.d[0]
@@ -20524,12 +11706,12 @@ one19:
 	WORD $0x4fca1985 // fmla v5.2d, v12.2d, v10.d[1]
 	WORD $0x4fcb1186 // fmla v6.2d, v12.2d, v11.d[0]
 	WORD $0x4fcb1987 // fmla v7.2d, v12.2d, v11.d[1]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	SUBS $1, R8, R8
-	BNE one19
+	ADD R4<<0, R8, R8
+	SUBS $1, R9, R9
+	BNE turn20
 
-end20:
+end18:
 	FMOVQ F0, 0(R0)
 	ADD R3<<0, R0, R0
 	FMOVQ F1, 0(R0)
@@ -20547,65 +11729,36 @@ end20:
 	FMOVQ F7, 0(R0)
 	ADD R3<<0, R0, R0
 	ADD $64, R1, R1
-	SUB $8, R2, R2
-	B next7
+	SUBS $8, R2, R2
+	BNE next7
+	RET
 
 tile4x1n10:
-	MOVD s+16(FP), R7
-	MOVD R0, R5
-	MOVD R1, R6
-	FMOVQ 0(R5), F0
-	ADD R3<<0, R5, R5
-	FMOVQ 0(R5), F1
-	ADD R3<<0, R5, R5
-	FMOVQ 0(R5), F2
-	ADD R3<<0, R5, R5
-	FMOVQ 0(R5), F3
-	ADD R3<<0, R5, R5
-	MOVD depth+40(FP), R8
-	SUBS $2, R8, R8
-	BLT rest22
+	MOVD s+16(FP), R8
+	MOVD R0, R6
+	MOVD R1, R7
+	FMOVQ 0(R6), F0
+	ADD R3<<0, R6, R6
+	FMOVQ 0(R6), F1
+	ADD R3<<0, R6, R6
+	FMOVQ 0(R6), F2
+	ADD R3<<0, R6, R6
+	FMOVQ 0(R6), F3
+	ADD R3<<0, R6, R6
+	MOVD depth+40(FP), R9
 
-turns21:
-	FMOVQ 0(R6), F4
-	FMOVQ 16(R6), F5
-	FMOVQ 0(R7), F6
+turn23:
+	FMOVQ 0(R7), F4
+	FMOVQ 16(R7), F5
+	FMOVQ 0(R8), F6
 	WORD $0x4fc410c0 // fmla v0.2d, v6.2d, v4.d[0]
 	WORD $0x4fc418c1 // fmla v1.2d, v6.2d, v4.d[1]
 	WORD $0x4fc510c2 // fmla v2.2d, v6.2d, v5.d[0]
 	WORD $0x4fc518c3 // fmla v3.2d, v6.2d, v5.d[1]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	FMOVQ 0(R6), F4
-	FMOVQ 16(R6), F5
-	FMOVQ 0(R7), F6
-	WORD $0x4fc410c0 // fmla v0.2d, v6.2d, v4.d[0]
-	WORD $0x4fc418c1 // fmla v1.2d, v6.2d, v4.d[1]
-	WORD $0x4fc510c2 // fmla v2.2d, v6.2d, v5.d[0]
-	WORD $0x4fc518c3 // fmla v3.2d, v6.2d, v5.d[1]
-	ADD R4<<0, R6, R6
-	ADD R4<<0, R7, R7
-	SUBS $2, R8, R8
-	BGE turns21
-
-rest22:
-	ADDS $2, R8, R8
-	BEQ end24
-
-one23:
-	FMOVQ 0(R6), F4
-	FMOVQ 16(R6), F5
-	FMOVQ 0(R7), F6
-	WORD $0x4fc410c0 // fmla v0.2d, v6.2d, v4.d[0]
-	WORD $0x4fc418c1 // fmla v1.2d, v6.2d, v4.d[1]
-	WORD $0x4fc510c2 // fmla v2.2d, v6.2d, v5.d[0]
-	WORD $0x4fc518c3 // fmla v3.2d, v6.2d, v5.d[1]
-	ADD R4<<0, R6, R6
-	ADD R4<<0, R7, R7
-	SUBS $1, R8, R8
-	BNE one23
-
-end24:
+	ADD R4<<0, R8, R8
+	SUBS $1, R9, R9
+	BNE turn23
 	FMOVQ F0, 0(R0)
 	ADD R3<<0, R0, R0
 	FMOVQ F1, 0(R0)
@@ -20615,147 +11768,102 @@ end24:
 	FMOVQ F3, 0(R0)
 	ADD R3<<0, R0, R0
 	ADD $32, R1, R1
-	SUB $4, R2, R2
-	B next7
+	SUBS $4, R2, R2
+	BNE next7
+	RET
 
 tile2x1n11:
-	MOVD s+16(FP), R7
-	MOVD R0, R5
-	MOVD R1, R6
-	FMOVQ 0(R5), F0
-	ADD R3<<0, R5, R5
-	FMOVQ 0(R5), F1
-	ADD R3<<0, R5, R5
-	MOVD depth+40(FP), R8
-	SUBS $2, R8, R8
-	BLT rest26
+	MOVD s+16(FP), R8
+	MOVD R0, R6
+	MOVD R1, R7
+	FMOVQ 0(R6), F0
+	ADD R3<<0, R6, R6
+	FMOVQ 0(R6), F1
+	ADD R3<<0, R6, R6
+	MOVD depth+40(FP), R9
 
-turns25:
-	FMOVQ 0(R6), F2
-	FMOVQ 0(R7), F3
+turn26:
+	FMOVQ 0(R7), F2
+	FMOVQ 0(R8), F3
 	WORD $0x4fc21060 // fmla v0.2d, v3.2d, v2.d[0]
 	WORD $0x4fc21861 // fmla v1.2d, v3.2d, v2.d[1]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	FMOVQ 0(R6), F2
-	FMOVQ 0(R7), F3
-	WORD $0x4fc21060 // fmla v0.2d, v3.2d, v2.d[0]
-	WORD $0x4fc21861 // fmla v1.2d, v3.2d, v2.d[1]
-	ADD R4<<0, R6, R6
-	ADD R4<<0, R7, R7
-	SUBS $2, R8, R8
-	BGE turns25
-
-rest26:
-	ADDS $2, R8, R8
-	BEQ end28
-
-one27:
-	FMOVQ 0(R6), F2
-	FMOVQ 0(R7), F3
-	WORD $0x4fc21060 // fmla v0.2d, v3.2d, v2.d[0]
-	WORD $0x4fc21861 // fmla v1.2d, v3.2d, v2.d[1]
-	ADD R4<<0, R6, R6
-	ADD R4<<0, R7, R7
-	SUBS $1, R8, R8
-	BNE one27
-
-end28:
+	ADD R4<<0, R8, R8
+	SUBS $1, R9, R9
+	BNE turn26
 	FMOVQ F0, 0(R0)
 	ADD R3<<0, R0, R0
 	FMOVQ F1, 0(R0)
 	ADD R3<<0, R0, R0
 	ADD $16, R1, R1
-	SUB $2, R2, R2
-	B next7
+	SUBS $2, R2, R2
+	BNE next7
+	RET
 
 tile1x1n12:
-	MOVD s+16(FP), R7
-	MOVD R0, R5
-	MOVD R1, R6
-	FMOVQ 0(R5), F0
-	ADD R3<<0, R5, R5
-	MOVD depth+40(FP), R8
-	SUBS $2, R8, R8
-	BLT rest30
+	MOVD s+16(FP), R8
+	MOVD R0, R6
+	MOVD R1, R7
+	FMOVQ 0(R6), F0
+	ADD R3<<0, R6, R6
+	MOVD depth+40(FP), R9
 
-turns29:
-	FMOVD 0(R6), F1
-	FMOVQ 0(R7), F2
+turn29:
+	FMOVD 0(R7), F1
+	FMOVQ 0(R8), F2
 	WORD $0x4fc11040 // fmla v0.2d, v2.2d, v1.d[0]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	FMOVD 0(R6), F1
-	FMOVQ 0(R7), F2
-	WORD $0x4fc11040 // fmla v0.2d, v2.2d, v1.d[0]
-	ADD R4<<0, R6, R6
-	ADD R4<<0, R7, R7
-	SUBS $2, R8, R8
-	BGE turns29
-
-rest30:
-	ADDS $2, R8, R8
-	BEQ end32
-
-one31:
-	FMOVD 0(R6), F1
-	FMOVQ 0(R7), F2
-	WORD $0x4fc11040 // fmla v0.2d, v2.2d, v1.d[0]
-	ADD R4<<0, R6, R6
-	ADD R4<<0, R7, R7
-	SUBS $1, R8, R8
-	BNE one31
-
-end32:
+	ADD R4<<0, R8, R8
+	SUBS $1, R9, R9
+	BNE turn29
 	FMOVQ F0, 0(R0)
 	ADD R3<<0, R0, R0
 	ADD $8, R1, R1
-	SUB $1, R2, R2
-	B next7
+	SUBS $1, R2, R2
+	BNE next7
+	RET
 
 vecs2n2:
 
-next33:
+next30:
 	CMP $8, R2
-	BGE tile8x2n34
+	BGE tile8x2n31
 	CMP $4, R2
-	BGE tile4x2n35
+	BGE tile4x2n32
 	CMP $2, R2
-	BGE tile2x2n36
-	CMP $1, R2
-	BGE tile1x2n37
-	B done
+	BGE tile2x2n33
+	B tile1x2n34
 
-tile8x2n34:
-	MOVD s+16(FP), R7
-	MOVD R0, R5
-	MOVD R1, R6
-	FLDPQ 0(R5), (F0, F1)
-	ADD R3<<0, R5, R5
-	FLDPQ 0(R5), (F2, F3)
-	ADD R3<<0, R5, R5
-	FLDPQ 0(R5), (F4, F5)
-	ADD R3<<0, R5, R5
-	FLDPQ 0(R5), (F6, F7)
-	ADD R3<<0, R5, R5
-	FLDPQ 0(R5), (F8, F9)
-	ADD R3<<0, R5, R5
-	FLDPQ 0(R5), (F10, F11)
-	ADD R3<<0, R5, R5
-	FLDPQ 0(R5), (F12, F13)
-	ADD R3<<0, R5, R5
-	FLDPQ 0(R5), (F14, F15)
-	ADD R3<<0, R5, R5
-	MOVD depth+40(FP), R8
-	SUBS $2, R8, R8
-	BLT rest39
+tile8x2n31:
+	MOVD s+16(FP), R8
+	MOVD R0, R6
+	MOVD R1, R7
+	FLDPQ 0(R6), (F0, F1)
+	ADD R3<<0, R6, R6
+	FLDPQ 0(R6), (F2, F3)
+	ADD R3<<0, R6, R6
+	FLDPQ 0(R6), (F4, F5)
+	ADD R3<<0, R6, R6
+	FLDPQ 0(R6), (F6, F7)
+	ADD R3<<0, R6, R6
+	FLDPQ 0(R6), (F8, F9)
+	ADD R3<<0, R6, R6
+	FLDPQ 0(R6), (F10, F11)
+	ADD R3<<0, R6, R6
+	FLDPQ 0(R6), (F12, F13)
+	ADD R3<<0, R6, R6
+	FLDPQ 0(R6), (F14, F15)
+	ADD R3<<0, R6, R6
+	MOVD depth+40(FP), R9
+	SUBS $2, R9, R9
+	BLT rest35
 
-turns38:
-	FMOVQ 0(R6), F16
-	FMOVQ 16(R6), F17
-	FMOVQ 32(R6), F18
-	FMOVQ 48(R6), F19
-	FLDPQ 0(R7), (F20, F21)
+turn37:
+	FMOVQ 0(R7), F16
+	FMOVQ 16(R7), F17
+	FMOVQ 32(R7), F18
+	FMOVQ 48(R7), F19
+	FLDPQ 0(R8), (F20, F21)
 	WORD $0x4fd01280 // fmla v0.2d, v20.2d, v16.d[0]
 	WORD $0x4fd01a82 // fmla v2.2d, v20.2d, v16.d[1]
 	WORD $0x4fd11284 // fmla v4.2d, v20.2d, v17.d[0]
@@ -20772,13 +11880,13 @@ turns38:
 	WORD $0x4fd21aab // fmla v11.2d, v21.2d, v18.d[1]
 	WORD $0x4fd312ad // fmla v13.2d, v21.2d, v19.d[0]
 	WORD $0x4fd31aaf // fmla v15.2d, v21.2d, v19.d[1]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	FMOVQ 0(R6), F16
-	FMOVQ 16(R6), F17
-	FMOVQ 32(R6), F18
-	FMOVQ 48(R6), F19
-	FLDPQ 0(R7), (F20, F21)
+	ADD R4<<0, R8, R8
+	FMOVQ 0(R7), F16
+	FMOVQ 16(R7), F17
+	FMOVQ 32(R7), F18
+	FMOVQ 48(R7), F19
+	FLDPQ 0(R8), (F20, F21)
 	WORD $0x4fd01280 // fmla v0.2d, v20.2d, v16.d[0]
 	WORD $0x4fd01a82 // fmla v2.2d, v20.2d, v16.d[1]
 	WORD $0x4fd11284 // fmla v4.2d, v20.2d, v17.d[0]
@@ -20795,21 +11903,21 @@ turns38:
 	WORD $0x4fd21aab // fmla v11.2d, v21.2d, v18.d[1]
 	WORD $0x4fd312ad // fmla v13.2d, v21.2d, v19.d[0]
 	WORD $0x4fd31aaf // fmla v15.2d, v21.2d, v19.d[1]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	SUBS $2, R8, R8
-	BGE turns38
+	ADD R4<<0, R8, R8
+	SUBS $2, R9, R9
+	BGE turn37
 
-rest39:
-	ADDS $2, R8, R8
-	BEQ end41
+rest35:
+	ADDS $2, R9, R9
+	BEQ end36
 
-one40:
-	FMOVQ 0(R6), F16
-	FMOVQ 16(R6), F17
-	FMOVQ 32(R6), F18
-	FMOVQ 48(R6), F19
-	FLDPQ 0(R7), (F20, F21)
+turn38:
+	FMOVQ 0(R7), F16
+	FMOVQ 16(R7), F17
+	FMOVQ 32(R7), F18
+	FMOVQ 48(R7), F19
+	FLDPQ 0(R8), (F20, F21)
 	WORD $0x4fd01280 // fmla v0.2d, v20.2d, v16.d[0]
 	WORD $0x4fd01a82 // fmla v2.2d, v20.2d, v16.d[1]
 	WORD $0x4fd11284 // fmla v4.2d, v20.2d, v17.d[0]
@@ -20826,12 +11934,12 @@ one40:
 	WORD $0x4fd21aab // fmla v11.2d, v21.2d, v18.d[1]
 	WORD $0x4fd312ad // fmla v13.2d, v21.2d, v19.d[0]
 	WORD $0x4fd31aaf // fmla v15.2d, v21.2d, v19.d[1]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	SUBS $1, R8, R8
-	BNE one40
+	ADD R4<<0, R8, R8
+	SUBS $1, R9, R9
+	BNE turn38
 
-end41:
+end36:
 	FSTPQ (F0, F1), 0(R0)
 	ADD R3<<0, R0, R0
 	FSTPQ (F2, F3), 0(R0)
@@ -20849,29 +11957,30 @@ end41:
 	FSTPQ (F14, F15), 0(R0)
 	ADD R3<<0, R0, R0
 	ADD $64, R1, R1
-	SUB $8, R2, R2
-	B next33
+	SUBS $8, R2, R2
+	BNE next30
+	RET
 
-tile4x2n35:
-	MOVD s+16(FP), R7
-	MOVD R0, R5
-	MOVD R1, R6
-	FLDPQ 0(R5), (F0, F1)
-	ADD R3<<0, R5, R5
-	FLDPQ 0(R5), (F2, F3)
-	ADD R3<<0, R5, R5
-	FLDPQ 0(R5), (F4, F5)
-	ADD R3<<0, R5, R5
-	FLDPQ 0(R5), (F6, F7)
-	ADD R3<<0, R5, R5
-	MOVD depth+40(FP), R8
-	SUBS $2, R8, R8
-	BLT rest43
+tile4x2n32:
+	MOVD s+16(FP), R8
+	MOVD R0, R6
+	MOVD R1, R7
+	FLDPQ 0(R6), (F0, F1)
+	ADD R3<<0, R6, R6
+	FLDPQ 0(R6), (F2, F3)
+	ADD R3<<0, R6, R6
+	FLDPQ 0(R6), (F4, F5)
+	ADD R3<<0, R6, R6
+	FLDPQ 0(R6), (F6, F7)
+	ADD R3<<0, R6, R6
+	MOVD depth+40(FP), R9
+	SUBS $2, R9, R9
+	BLT rest39
 
-turns42:
-	FMOVQ 0(R6), F8
-	FMOVQ 16(R6), F9
-	FLDPQ 0(R7), (F10, F11)
+turn41:
+	FMOVQ 0(R7), F8
+	FMOVQ 16(R7), F9
+	FLDPQ 0(R8), (F10, F11)
 	WORD $0x4fc81140 // fmla v0.2d, v10.2d, v8.d[0]
 	WORD $0x4fc81942 // fmla v2.2d, v10.2d, v8.d[1]
 	WORD $0x4fc91144 // fmla v4.2d, v10.2d, v9.d[0]
@@ -20880,11 +11989,11 @@ turns42:
 	WORD $0x4fc81963 // fmla v3.2d, v11.2d, v8.d[1]
 	WORD $0x4fc91165 // fmla v5.2d, v11.2d, v9.d[0]
 	WORD $0x4fc91967 // fmla v7.2d, v11.2d, v9.d[1]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	FMOVQ 0(R6), F8
-	FMOVQ 16(R6), F9
-	FLDPQ 0(R7), (F10, F11)
+	ADD R4<<0, R8, R8
+	FMOVQ 0(R7), F8
+	FMOVQ 16(R7), F9
+	FLDPQ 0(R8), (F10, F11)
 	WORD $0x4fc81140 // fmla v0.2d, v10.2d, v8.d[0]
 	WORD $0x4fc81942 // fmla v2.2d, v10.2d, v8.d[1]
 	WORD $0x4fc91144 // fmla v4.2d, v10.2d, v9.d[0]
@@ -20893,19 +12002,19 @@ turns42:
 	WORD $0x4fc81963 // fmla v3.2d, v11.2d, v8.d[1]
 	WORD $0x4fc91165 // fmla v5.2d, v11.2d, v9.d[0]
 	WORD $0x4fc91967 // fmla v7.2d, v11.2d, v9.d[1]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	SUBS $2, R8, R8
-	BGE turns42
+	ADD R4<<0, R8, R8
+	SUBS $2, R9, R9
+	BGE turn41
 
-rest43:
-	ADDS $2, R8, R8
-	BEQ end45
+rest39:
+	ADDS $2, R9, R9
+	BEQ end40
 
-one44:
-	FMOVQ 0(R6), F8
-	FMOVQ 16(R6), F9
-	FLDPQ 0(R7), (F10, F11)
+turn42:
+	FMOVQ 0(R7), F8
+	FMOVQ 16(R7), F9
+	FLDPQ 0(R8), (F10, F11)
 	WORD $0x4fc81140 // fmla v0.2d, v10.2d, v8.d[0]
 	WORD $0x4fc81942 // fmla v2.2d, v10.2d, v8.d[1]
 	WORD $0x4fc91144 // fmla v4.2d, v10.2d, v9.d[0]
@@ -20914,12 +12023,12 @@ one44:
 	WORD $0x4fc81963 // fmla v3.2d, v11.2d, v8.d[1]
 	WORD $0x4fc91165 // fmla v5.2d, v11.2d, v9.d[0]
 	WORD $0x4fc91967 // fmla v7.2d, v11.2d, v9.d[1]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	SUBS $1, R8, R8
-	BNE one44
+	ADD R4<<0, R8, R8
+	SUBS $1, R9, R9
+	BNE turn42
 
-end45:
+end40:
 	FSTPQ (F0, F1), 0(R0)
 	ADD R3<<0, R0, R0
 	FSTPQ (F2, F3), 0(R0)
@@ -20929,158 +12038,107 @@ end45:
 	FSTPQ (F6, F7), 0(R0)
 	ADD R3<<0, R0, R0
 	ADD $32, R1, R1
-	SUB $4, R2, R2
-	B next33
+	SUBS $4, R2, R2
+	BNE next30
+	RET
 
-tile2x2n36:
-	MOVD s+16(FP), R7
-	MOVD R0, R5
-	MOVD R1, R6
-	FLDPQ 0(R5), (F0, F1)
-	ADD R3<<0, R5, R5
-	FLDPQ 0(R5), (F2, F3)
-	ADD R3<<0, R5, R5
-	MOVD depth+40(FP), R8
-	SUBS $2, R8, R8
-	BLT rest47
+tile2x2n33:
+	MOVD s+16(FP), R8
+	MOVD R0, R6
+	MOVD R1, R7
+	FLDPQ 0(R6), (F0, F1)
+	ADD R3<<0, R6, R6
+	FLDPQ 0(R6), (F2, F3)
+	ADD R3<<0, R6, R6
+	MOVD depth+40(FP), R9
 
-turns46:
-	FMOVQ 0(R6), F4
-	FLDPQ 0(R7), (F5, F6)
+turn45:
+	FMOVQ 0(R7), F4
+	FLDPQ 0(R8), (F5, F6)
 	WORD $0x4fc410a0 // fmla v0.2d, v5.2d, v4.d[0]
 	WORD $0x4fc418a2 // fmla v2.2d, v5.2d, v4.d[1]
 	WORD $0x4fc410c1 // fmla v1.2d, v6.2d, v4.d[0]
 	WORD $0x4fc418c3 // fmla v3.2d, v6.2d, v4.d[1]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	FMOVQ 0(R6), F4
-	FLDPQ 0(R7), (F5, F6)
-	WORD $0x4fc410a0 // fmla v0.2d, v5.2d, v4.d[0]
-	WORD $0x4fc418a2 // fmla v2.2d, v5.2d, v4.d[1]
-	WORD $0x4fc410c1 // fmla v1.2d, v6.2d, v4.d[0]
-	WORD $0x4fc418c3 // fmla v3.2d, v6.2d, v4.d[1]
-	ADD R4<<0, R6, R6
-	ADD R4<<0, R7, R7
-	SUBS $2, R8, R8
-	BGE turns46
-
-rest47:
-	ADDS $2, R8, R8
-	BEQ end49
-
-one48:
-	FMOVQ 0(R6), F4
-	FLDPQ 0(R7), (F5, F6)
-	WORD $0x4fc410a0 // fmla v0.2d, v5.2d, v4.d[0]
-	WORD $0x4fc418a2 // fmla v2.2d, v5.2d, v4.d[1]
-	WORD $0x4fc410c1 // fmla v1.2d, v6.2d, v4.d[0]
-	WORD $0x4fc418c3 // fmla v3.2d, v6.2d, v4.d[1]
-	ADD R4<<0, R6, R6
-	ADD R4<<0, R7, R7
-	SUBS $1, R8, R8
-	BNE one48
-
-end49:
+	ADD R4<<0, R8, R8
+	SUBS $1, R9, R9
+	BNE turn45
 	FSTPQ (F0, F1), 0(R0)
 	ADD R3<<0, R0, R0
 	FSTPQ (F2, F3), 0(R0)
 	ADD R3<<0, R0, R0
 	ADD $16, R1, R1
-	SUB $2, R2, R2
-	B next33
+	SUBS $2, R2, R2
+	BNE next30
+	RET
 
-tile1x2n37:
-	MOVD s+16(FP), R7
-	MOVD R0, R5
-	MOVD R1, R6
-	FLDPQ 0(R5), (F0, F1)
-	ADD R3<<0, R5, R5
-	MOVD depth+40(FP), R8
-	SUBS $2, R8, R8
-	BLT rest51
+tile1x2n34:
+	MOVD s+16(FP), R8
+	MOVD R0, R6
+	MOVD R1, R7
+	FLDPQ 0(R6), (F0, F1)
+	ADD R3<<0, R6, R6
+	MOVD depth+40(FP), R9
 
-turns50:
-	FMOVD 0(R6), F2
-	FLDPQ 0(R7), (F3, F4)
+turn48:
+	FMOVD 0(R7), F2
+	FLDPQ 0(R8), (F3, F4)
 	WORD $0x4fc21060 // fmla v0.2d, v3.2d, v2.d[0]
 	WORD $0x4fc21081 // fmla v1.2d, v4.2d, v2.d[0]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	FMOVD 0(R6), F2
-	FLDPQ 0(R7), (F3, F4)
-	WORD $0x4fc21060 // fmla v0.2d, v3.2d, v2.d[0]
-	WORD $0x4fc21081 // fmla v1.2d, v4.2d, v2.d[0]
-	ADD R4<<0, R6, R6
-	ADD R4<<0, R7, R7
-	SUBS $2, R8, R8
-	BGE turns50
-
-rest51:
-	ADDS $2, R8, R8
-	BEQ end53
-
-one52:
-	FMOVD 0(R6), F2
-	FLDPQ 0(R7), (F3, F4)
-	WORD $0x4fc21060 // fmla v0.2d, v3.2d, v2.d[0]
-	WORD $0x4fc21081 // fmla v1.2d, v4.2d, v2.d[0]
-	ADD R4<<0, R6, R6
-	ADD R4<<0, R7, R7
-	SUBS $1, R8, R8
-	BNE one52
-
-end53:
+	ADD R4<<0, R8, R8
+	SUBS $1, R9, R9
+	BNE turn48
 	FSTPQ (F0, F1), 0(R0)
 	ADD R3<<0, R0, R0
 	ADD $8, R1, R1
-	SUB $1, R2, R2
-	B next33
+	SUBS $1, R2, R2
+	BNE next30
+	RET
 
 vecs3n3:
 
-next54:
+next49:
 	CMP $6, R2
-	BGE tile6x3n55
+	BGE tile6x3n50
 	CMP $4, R2
-	BGE tile4x3n56
+	BGE tile4x3n51
 	CMP $2, R2
-	BGE tile2x3n57
-	CMP $1, R2
-	BGE tile1x3n58
-	B done
+	BGE tile2x3n52
+	B tile1x3n53
 
-tile6x3n55:
-	MOVD s+16(FP), R7
-	MOVD R0, R5
-	MOVD R1, R6
-	FLDPQ 0(R5), (F0, F1)
-	FMOVQ 32(R5), F2
-	ADD R3<<0, R5, R5
-	FLDPQ 0(R5), (F3, F4)
-	FMOVQ 32(R5), F5
-	ADD R3<<0, R5, R5
-	FLDPQ 0(R5), (F6, F7)
-	FMOVQ 32(R5), F8
-	ADD R3<<0, R5, R5
-	FLDPQ 0(R5), (F9, F10)
-	FMOVQ 32(R5), F11
-	ADD R3<<0, R5, R5
-	FLDPQ 0(R5), (F12, F13)
-	FMOVQ 32(R5), F14
-	ADD R3<<0, R5, R5
-	FLDPQ 0(R5), (F15, F16)
-	FMOVQ 32(R5), F17
-	ADD R3<<0, R5, R5
-	MOVD depth+40(FP), R8
-	SUBS $2, R8, R8
-	BLT rest60
+tile6x3n50:
+	MOVD s+16(FP), R8
+	MOVD R0, R6
+	MOVD R1, R7
+	FLDPQ 0(R6), (F0, F1)
+	FMOVQ 32(R6), F2
+	ADD R3<<0, R6, R6
+	FLDPQ 0(R6), (F3, F4)
+	FMOVQ 32(R6), F5
+	ADD R3<<0, R6, R6
+	FLDPQ 0(R6), (F6, F7)
+	FMOVQ 32(R6), F8
+	ADD R3<<0, R6, R6
+	FLDPQ 0(R6), (F9, F10)
+	FMOVQ 32(R6), F11
+	ADD R3<<0, R6, R6
+	FLDPQ 0(R6), (F12, F13)
+	FMOVQ 32(R6), F14
+	ADD R3<<0, R6, R6
+	FLDPQ 0(R6), (F15, F16)
+	FMOVQ 32(R6), F17
+	ADD R3<<0, R6, R6
+	MOVD depth+40(FP), R9
+	SUBS $2, R9, R9
+	BLT rest54
 
-turns59:
-	FMOVQ 0(R6), F18
-	FMOVQ 16(R6), F19
-	FMOVQ 32(R6), F20
-	FLDPQ 0(R7), (F21, F22)
-	FMOVQ 32(R7), F23
+turn56:
+	FMOVQ 0(R7), F18
+	FMOVQ 16(R7), F19
+	FMOVQ 32(R7), F20
+	FLDPQ 0(R8), (F21, F22)
+	FMOVQ 32(R8), F23
 	WORD $0x4fd212a0 // fmla v0.2d, v21.2d, v18.d[0]
 	WORD $0x4fd21aa3 // fmla v3.2d, v21.2d, v18.d[1]
 	WORD $0x4fd312a6 // fmla v6.2d, v21.2d, v19.d[0]
@@ -21099,13 +12157,13 @@ turns59:
 	WORD $0x4fd31aeb // fmla v11.2d, v23.2d, v19.d[1]
 	WORD $0x4fd412ee // fmla v14.2d, v23.2d, v20.d[0]
 	WORD $0x4fd41af1 // fmla v17.2d, v23.2d, v20.d[1]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	FMOVQ 0(R6), F18
-	FMOVQ 16(R6), F19
-	FMOVQ 32(R6), F20
-	FLDPQ 0(R7), (F21, F22)
-	FMOVQ 32(R7), F23
+	ADD R4<<0, R8, R8
+	FMOVQ 0(R7), F18
+	FMOVQ 16(R7), F19
+	FMOVQ 32(R7), F20
+	FLDPQ 0(R8), (F21, F22)
+	FMOVQ 32(R8), F23
 	WORD $0x4fd212a0 // fmla v0.2d, v21.2d, v18.d[0]
 	WORD $0x4fd21aa3 // fmla v3.2d, v21.2d, v18.d[1]
 	WORD $0x4fd312a6 // fmla v6.2d, v21.2d, v19.d[0]
@@ -21124,21 +12182,21 @@ turns59:
 	WORD $0x4fd31aeb // fmla v11.2d, v23.2d, v19.d[1]
 	WORD $0x4fd412ee // fmla v14.2d, v23.2d, v20.d[0]
 	WORD $0x4fd41af1 // fmla v17.2d, v23.2d, v20.d[1]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	SUBS $2, R8, R8
-	BGE turns59
+	ADD R4<<0, R8, R8
+	SUBS $2, R9, R9
+	BGE turn56
 
-rest60:
-	ADDS $2, R8, R8
-	BEQ end62
+rest54:
+	ADDS $2, R9, R9
+	BEQ end55
 
-one61:
-	FMOVQ 0(R6), F18
-	FMOVQ 16(R6), F19
-	FMOVQ 32(R6), F20
-	FLDPQ 0(R7), (F21, F22)
-	FMOVQ 32(R7), F23
+turn57:
+	FMOVQ 0(R7), F18
+	FMOVQ 16(R7), F19
+	FMOVQ 32(R7), F20
+	FLDPQ 0(R8), (F21, F22)
+	FMOVQ 32(R8), F23
 	WORD $0x4fd212a0 // fmla v0.2d, v21.2d, v18.d[0]
 	WORD $0x4fd21aa3 // fmla v3.2d, v21.2d, v18.d[1]
 	WORD $0x4fd312a6 // fmla v6.2d, v21.2d, v19.d[0]
@@ -21157,12 +12215,12 @@ one61:
 	WORD $0x4fd31aeb // fmla v11.2d, v23.2d, v19.d[1]
 	WORD $0x4fd412ee // fmla v14.2d, v23.2d, v20.d[0]
 	WORD $0x4fd41af1 // fmla v17.2d, v23.2d, v20.d[1]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	SUBS $1, R8, R8
-	BNE one61
+	ADD R4<<0, R8, R8
+	SUBS $1, R9, R9
+	BNE turn57
 
-end62:
+end55:
 	FSTPQ (F0, F1), 0(R0)
 	FMOVQ F2, 32(R0)
 	ADD R3<<0, R0, R0
@@ -21182,34 +12240,35 @@ end62:
 	FMOVQ F17, 32(R0)
 	ADD R3<<0, R0, R0
 	ADD $48, R1, R1
-	SUB $6, R2, R2
-	B next54
+	SUBS $6, R2, R2
+	BNE next49
+	RET
 
-tile4x3n56:
-	MOVD s+16(FP), R7
-	MOVD R0, R5
-	MOVD R1, R6
-	FLDPQ 0(R5), (F0, F1)
-	FMOVQ 32(R5), F2
-	ADD R3<<0, R5, R5
-	FLDPQ 0(R5), (F3, F4)
-	FMOVQ 32(R5), F5
-	ADD R3<<0, R5, R5
-	FLDPQ 0(R5), (F6, F7)
-	FMOVQ 32(R5), F8
-	ADD R3<<0, R5, R5
-	FLDPQ 0(R5), (F9, F10)
-	FMOVQ 32(R5), F11
-	ADD R3<<0, R5, R5
-	MOVD depth+40(FP), R8
-	SUBS $2, R8, R8
-	BLT rest64
+tile4x3n51:
+	MOVD s+16(FP), R8
+	MOVD R0, R6
+	MOVD R1, R7
+	FLDPQ 0(R6), (F0, F1)
+	FMOVQ 32(R6), F2
+	ADD R3<<0, R6, R6
+	FLDPQ 0(R6), (F3, F4)
+	FMOVQ 32(R6), F5
+	ADD R3<<0, R6, R6
+	FLDPQ 0(R6), (F6, F7)
+	FMOVQ 32(R6), F8
+	ADD R3<<0, R6, R6
+	FLDPQ 0(R6), (F9, F10)
+	FMOVQ 32(R6), F11
+	ADD R3<<0, R6, R6
+	MOVD depth+40(FP), R9
+	SUBS $2, R9, R9
+	BLT rest58
 
-turns63:
-	FMOVQ 0(R6), F12
-	FMOVQ 16(R6), F13
-	FLDPQ 0(R7), (F14, F15)
-	FMOVQ 32(R7), F16
+turn60:
+	FMOVQ 0(R7), F12
+	FMOVQ 16(R7), F13
+	FLDPQ 0(R8), (F14, F15)
+	FMOVQ 32(R8), F16
 	WORD $0x4fcc11c0 // fmla v0.2d, v14.2d, v12.d[0]
 	WORD $0x4fcc19c3 // fmla v3.2d, v14.2d, v12.d[1]
 	WORD $0x4fcd11c6 // fmla v6.2d, v14.2d, v13.d[0]
@@ -21222,12 +12281,12 @@ turns63:
 	WORD $0x4fcc1a05 // fmla v5.2d, v16.2d, v12.d[1]
 	WORD $0x4fcd1208 // fmla v8.2d, v16.2d, v13.d[0]
 	WORD $0x4fcd1a0b // fmla v11.2d, v16.2d, v13.d[1]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	FMOVQ 0(R6), F12
-	FMOVQ 16(R6), F13
-	FLDPQ 0(R7), (F14, F15)
-	FMOVQ 32(R7), F16
+	ADD R4<<0, R8, R8
+	FMOVQ 0(R7), F12
+	FMOVQ 16(R7), F13
+	FLDPQ 0(R8), (F14, F15)
+	FMOVQ 32(R8), F16
 	WORD $0x4fcc11c0 // fmla v0.2d, v14.2d, v12.d[0]
 	WORD $0x4fcc19c3 // fmla v3.2d, v14.2d, v12.d[1]
 	WORD $0x4fcd11c6 // fmla v6.2d, v14.2d, v13.d[0]
@@ -21240,20 +12299,20 @@ turns63:
 	WORD $0x4fcc1a05 // fmla v5.2d, v16.2d, v12.d[1]
 	WORD $0x4fcd1208 // fmla v8.2d, v16.2d, v13.d[0]
 	WORD $0x4fcd1a0b // fmla v11.2d, v16.2d, v13.d[1]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	SUBS $2, R8, R8
-	BGE turns63
+	ADD R4<<0, R8, R8
+	SUBS $2, R9, R9
+	BGE turn60
 
-rest64:
-	ADDS $2, R8, R8
-	BEQ end66
+rest58:
+	ADDS $2, R9, R9
+	BEQ end59
 
-one65:
-	FMOVQ 0(R6), F12
-	FMOVQ 16(R6), F13
-	FLDPQ 0(R7), (F14, F15)
-	FMOVQ 32(R7), F16
+turn61:
+	FMOVQ 0(R7), F12
+	FMOVQ 16(R7), F13
+	FLDPQ 0(R8), (F14, F15)
+	FMOVQ 32(R8), F16
 	WORD $0x4fcc11c0 // fmla v0.2d, v14.2d, v12.d[0]
 	WORD $0x4fcc19c3 // fmla v3.2d, v14.2d, v12.d[1]
 	WORD $0x4fcd11c6 // fmla v6.2d, v14.2d, v13.d[0]
@@ -21266,12 +12325,12 @@ one65:
 	WORD $0x4fcc1a05 // fmla v5.2d, v16.2d, v12.d[1]
 	WORD $0x4fcd1208 // fmla v8.2d, v16.2d, v13.d[0]
 	WORD $0x4fcd1a0b // fmla v11.2d, v16.2d, v13.d[1]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	SUBS $1, R8, R8
-	BNE one65
+	ADD R4<<0, R8, R8
+	SUBS $1, R9, R9
+	BNE turn61
 
-end66:
+end59:
 	FSTPQ (F0, F1), 0(R0)
 	FMOVQ F2, 32(R0)
 	ADD R3<<0, R0, R0
@@ -21285,69 +12344,36 @@ end66:
 	FMOVQ F11, 32(R0)
 	ADD R3<<0, R0, R0
 	ADD $32, R1, R1
-	SUB $4, R2, R2
-	B next54
+	SUBS $4, R2, R2
+	BNE next49
+	RET
 
-tile2x3n57:
-	MOVD s+16(FP), R7
-	MOVD R0, R5
-	MOVD R1, R6
-	FLDPQ 0(R5), (F0, F1)
-	FMOVQ 32(R5), F2
-	ADD R3<<0, R5, R5
-	FLDPQ 0(R5), (F3, F4)
-	FMOVQ 32(R5), F5
-	ADD R3<<0, R5, R5
-	MOVD depth+40(FP), R8
-	SUBS $2, R8, R8
-	BLT rest68
+tile2x3n52:
+	MOVD s+16(FP), R8
+	MOVD R0, R6
+	MOVD R1, R7
+	FLDPQ 0(R6), (F0, F1)
+	FMOVQ 32(R6), F2
+	ADD R3<<0, R6, R6
+	FLDPQ 0(R6), (F3, F4)
+	FMOVQ 32(R6), F5
+	ADD R3<<0, R6, R6
+	MOVD depth+40(FP), R9
 
-turns67:
-	FMOVQ 0(R6), F6
-	FLDPQ 0(R7), (F7, F8)
-	FMOVQ 32(R7), F9
+turn64:
+	FMOVQ 0(R7), F6
+	FLDPQ 0(R8), (F7, F8)
+	FMOVQ 32(R8), F9
 	WORD $0x4fc610e0 // fmla v0.2d, v7.2d, v6.d[0]
 	WORD $0x4fc618e3 // fmla v3.2d, v7.2d, v6.d[1]
 	WORD $0x4fc61101 // fmla v1.2d, v8.2d, v6.d[0]
 	WORD $0x4fc61904 // fmla v4.2d, v8.2d, v6.d[1]
 	WORD $0x4fc61122 // fmla v2.2d, v9.2d, v6.d[0]
 	WORD $0x4fc61925 // fmla v5.2d, v9.2d, v6.d[1]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	FMOVQ 0(R6), F6
-	FLDPQ 0(R7), (F7, F8)
-	FMOVQ 32(R7), F9
-	WORD $0x4fc610e0 // fmla v0.2d, v7.2d, v6.d[0]
-	WORD $0x4fc618e3 // fmla v3.2d, v7.2d, v6.d[1]
-	WORD $0x4fc61101 // fmla v1.2d, v8.2d, v6.d[0]
-	WORD $0x4fc61904 // fmla v4.2d, v8.2d, v6.d[1]
-	WORD $0x4fc61122 // fmla v2.2d, v9.2d, v6.d[0]
-	WORD $0x4fc61925 // fmla v5.2d, v9.2d, v6.d[1]
-	ADD R4<<0, R6, R6
-	ADD R4<<0, R7, R7
-	SUBS $2, R8, R8
-	BGE turns67
-
-rest68:
-	ADDS $2, R8, R8
-	BEQ end70
-
-one69:
-	FMOVQ 0(R6), F6
-	FLDPQ 0(R7), (F7, F8)
-	FMOVQ 32(R7), F9
-	WORD $0x4fc610e0 // fmla v0.2d, v7.2d, v6.d[0]
-	WORD $0x4fc618e3 // fmla v3.2d, v7.2d, v6.d[1]
-	WORD $0x4fc61101 // fmla v1.2d, v8.2d, v6.d[0]
-	WORD $0x4fc61904 // fmla v4.2d, v8.2d, v6.d[1]
-	WORD $0x4fc61122 // fmla v2.2d, v9.2d, v6.d[0]
-	WORD $0x4fc61925 // fmla v5.2d, v9.2d, v6.d[1]
-	ADD R4<<0, R6, R6
-	ADD R4<<0, R7, R7
-	SUBS $1, R8, R8
-	BNE one69
-
-end70:
+	ADD R4<<0, R8, R8
+	SUBS $1, R9, R9
+	BNE turn64
 	FSTPQ (F0, F1), 0(R0)
 	FMOVQ F2, 32(R0)
 	ADD R3<<0, R0, R0
@@ -21355,100 +12381,72 @@ end70:
 	FMOVQ F5, 32(R0)
 	ADD R3<<0, R0, R0
 	ADD $16, R1, R1
-	SUB $2, R2, R2
-	B next54
+	SUBS $2, R2, R2
+	BNE next49
+	RET
 
-tile1x3n58:
-	MOVD s+16(FP), R7
-	MOVD R0, R5
-	MOVD R1, R6
-	FLDPQ 0(R5), (F0, F1)
-	FMOVQ 32(R5), F2
-	ADD R3<<0, R5, R5
-	MOVD depth+40(FP), R8
-	SUBS $2, R8, R8
-	BLT rest72
+tile1x3n53:
+	MOVD s+16(FP), R8
+	MOVD R0, R6
+	MOVD R1, R7
+	FLDPQ 0(R6), (F0, F1)
+	FMOVQ 32(R6), F2
+	ADD R3<<0, R6, R6
+	MOVD depth+40(FP), R9
 
-turns71:
-	FMOVD 0(R6), F3
-	FLDPQ 0(R7), (F4, F5)
-	FMOVQ 32(R7), F6
+turn67:
+	FMOVD 0(R7), F3
+	FLDPQ 0(R8), (F4, F5)
+	FMOVQ 32(R8), F6
 	WORD $0x4fc31080 // fmla v0.2d, v4.2d, v3.d[0]
 	WORD $0x4fc310a1 // fmla v1.2d, v5.2d, v3.d[0]
 	WORD $0x4fc310c2 // fmla v2.2d, v6.2d, v3.d[0]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	FMOVD 0(R6), F3
-	FLDPQ 0(R7), (F4, F5)
-	FMOVQ 32(R7), F6
-	WORD $0x4fc31080 // fmla v0.2d, v4.2d, v3.d[0]
-	WORD $0x4fc310a1 // fmla v1.2d, v5.2d, v3.d[0]
-	WORD $0x4fc310c2 // fmla v2.2d, v6.2d, v3.d[0]
-	ADD R4<<0, R6, R6
-	ADD R4<<0, R7, R7
-	SUBS $2, R8, R8
-	BGE turns71
-
-rest72:
-	ADDS $2, R8, R8
-	BEQ end74
-
-one73:
-	FMOVD 0(R6), F3
-	FLDPQ 0(R7), (F4, F5)
-	FMOVQ 32(R7), F6
-	WORD $0x4fc31080 // fmla v0.2d, v4.2d, v3.d[0]
-	WORD $0x4fc310a1 // fmla v1.2d, v5.2d, v3.d[0]
-	WORD $0x4fc310c2 // fmla v2.2d, v6.2d, v3.d[0]
-	ADD R4<<0, R6, R6
-	ADD R4<<0, R7, R7
-	SUBS $1, R8, R8
-	BNE one73
-
-end74:
+	ADD R4<<0, R8, R8
+	SUBS $1, R9, R9
+	BNE turn67
 	FSTPQ (F0, F1), 0(R0)
 	FMOVQ F2, 32(R0)
 	ADD R3<<0, R0, R0
 	ADD $8, R1, R1
-	SUB $1, R2, R2
-	B next54
+	SUBS $1, R2, R2
+	BNE next49
+	RET
 
 vecs4n4:
 
-next75:
+next68:
 	CMP $4, R2
-	BGE tile4x4n76
+	BGE tile4x4n69
 	CMP $2, R2
-	BGE tile2x4n77
-	CMP $1, R2
-	BGE tile1x4n78
-	B done
+	BGE tile2x4n70
+	B tile1x4n71
 
-tile4x4n76:
-	MOVD s+16(FP), R7
-	MOVD R0, R5
-	MOVD R1, R6
-	FLDPQ 0(R5), (F0, F1)
-	FLDPQ 32(R5), (F2, F3)
-	ADD R3<<0, R5, R5
-	FLDPQ 0(R5), (F4, F5)
-	FLDPQ 32(R5), (F6, F7)
-	ADD R3<<0, R5, R5
-	FLDPQ 0(R5), (F8, F9)
-	FLDPQ 32(R5), (F10, F11)
-	ADD R3<<0, R5, R5
-	FLDPQ 0(R5), (F12, F13)
-	FLDPQ 32(R5), (F14, F15)
-	ADD R3<<0, R5, R5
-	MOVD depth+40(FP), R8
-	SUBS $2, R8, R8
-	BLT rest80
+tile4x4n69:
+	MOVD s+16(FP), R8
+	MOVD R0, R6
+	MOVD R1, R7
+	FLDPQ 0(R6), (F0, F1)
+	FLDPQ 32(R6), (F2, F3)
+	ADD R3<<0, R6, R6
+	FLDPQ 0(R6), (F4, F5)
+	FLDPQ 32(R6), (F6, F7)
+	ADD R3<<0, R6, R6
+	FLDPQ 0(R6), (F8, F9)
+	FLDPQ 32(R6), (F10, F11)
+	ADD R3<<0, R6, R6
+	FLDPQ 0(R6), (F12, F13)
+	FLDPQ 32(R6), (F14, F15)
+	ADD R3<<0, R6, R6
+	MOVD depth+40(FP), R9
+	SUBS $2, R9, R9
+	BLT rest72
 
-turns79:
-	FMOVQ 0(R6), F16
-	FMOVQ 16(R6), F17
-	FLDPQ 0(R7), (F18, F19)
-	FLDPQ 32(R7), (F20, F21)
+turn74:
+	FMOVQ 0(R7), F16
+	FMOVQ 16(R7), F17
+	FLDPQ 0(R8), (F18, F19)
+	FLDPQ 32(R8), (F20, F21)
 	WORD $0x4fd01240 // fmla v0.2d, v18.2d, v16.d[0]
 	WORD $0x4fd01a44 // fmla v4.2d, v18.2d, v16.d[1]
 	WORD $0x4fd11248 // fmla v8.2d, v18.2d, v17.d[0]
@@ -21465,12 +12463,12 @@ turns79:
 	WORD $0x4fd01aa7 // fmla v7.2d, v21.2d, v16.d[1]
 	WORD $0x4fd112ab // fmla v11.2d, v21.2d, v17.d[0]
 	WORD $0x4fd11aaf // fmla v15.2d, v21.2d, v17.d[1]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	FMOVQ 0(R6), F16
-	FMOVQ 16(R6), F17
-	FLDPQ 0(R7), (F18, F19)
-	FLDPQ 32(R7), (F20, F21)
+	ADD R4<<0, R8, R8
+	FMOVQ 0(R7), F16
+	FMOVQ 16(R7), F17
+	FLDPQ 0(R8), (F18, F19)
+	FLDPQ 32(R8), (F20, F21)
 	WORD $0x4fd01240 // fmla v0.2d, v18.2d, v16.d[0]
 	WORD $0x4fd01a44 // fmla v4.2d, v18.2d, v16.d[1]
 	WORD $0x4fd11248 // fmla v8.2d, v18.2d, v17.d[0]
@@ -21487,20 +12485,20 @@ turns79:
 	WORD $0x4fd01aa7 // fmla v7.2d, v21.2d, v16.d[1]
 	WORD $0x4fd112ab // fmla v11.2d, v21.2d, v17.d[0]
 	WORD $0x4fd11aaf // fmla v15.2d, v21.2d, v17.d[1]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	SUBS $2, R8, R8
-	BGE turns79
+	ADD R4<<0, R8, R8
+	SUBS $2, R9, R9
+	BGE turn74
 
-rest80:
-	ADDS $2, R8, R8
-	BEQ end82
+rest72:
+	ADDS $2, R9, R9
+	BEQ end73
 
-one81:
-	FMOVQ 0(R6), F16
-	FMOVQ 16(R6), F17
-	FLDPQ 0(R7), (F18, F19)
-	FLDPQ 32(R7), (F20, F21)
+turn75:
+	FMOVQ 0(R7), F16
+	FMOVQ 16(R7), F17
+	FLDPQ 0(R8), (F18, F19)
+	FLDPQ 32(R8), (F20, F21)
 	WORD $0x4fd01240 // fmla v0.2d, v18.2d, v16.d[0]
 	WORD $0x4fd01a44 // fmla v4.2d, v18.2d, v16.d[1]
 	WORD $0x4fd11248 // fmla v8.2d, v18.2d, v17.d[0]
@@ -21517,12 +12515,12 @@ one81:
 	WORD $0x4fd01aa7 // fmla v7.2d, v21.2d, v16.d[1]
 	WORD $0x4fd112ab // fmla v11.2d, v21.2d, v17.d[0]
 	WORD $0x4fd11aaf // fmla v15.2d, v21.2d, v17.d[1]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	SUBS $1, R8, R8
-	BNE one81
+	ADD R4<<0, R8, R8
+	SUBS $1, R9, R9
+	BNE turn75
 
-end82:
+end73:
 	FSTPQ (F0, F1), 0(R0)
 	FSTPQ (F2, F3), 32(R0)
 	ADD R3<<0, R0, R0
@@ -21536,27 +12534,28 @@ end82:
 	FSTPQ (F14, F15), 32(R0)
 	ADD R3<<0, R0, R0
 	ADD $32, R1, R1
-	SUB $4, R2, R2
-	B next75
+	SUBS $4, R2, R2
+	BNE next68
+	RET
 
-tile2x4n77:
-	MOVD s+16(FP), R7
-	MOVD R0, R5
-	MOVD R1, R6
-	FLDPQ 0(R5), (F0, F1)
-	FLDPQ 32(R5), (F2, F3)
-	ADD R3<<0, R5, R5
-	FLDPQ 0(R5), (F4, F5)
-	FLDPQ 32(R5), (F6, F7)
-	ADD R3<<0, R5, R5
-	MOVD depth+40(FP), R8
-	SUBS $2, R8, R8
-	BLT rest84
+tile2x4n70:
+	MOVD s+16(FP), R8
+	MOVD R0, R6
+	MOVD R1, R7
+	FLDPQ 0(R6), (F0, F1)
+	FLDPQ 32(R6), (F2, F3)
+	ADD R3<<0, R6, R6
+	FLDPQ 0(R6), (F4, F5)
+	FLDPQ 32(R6), (F6, F7)
+	ADD R3<<0, R6, R6
+	MOVD depth+40(FP), R9
+	SUBS $2, R9, R9
+	BLT rest76
 
-turns83:
-	FMOVQ 0(R6), F8
-	FLDPQ 0(R7), (F9, F10)
-	FLDPQ 32(R7), (F11, F12)
+turn78:
+	FMOVQ 0(R7), F8
+	FLDPQ 0(R8), (F9, F10)
+	FLDPQ 32(R8), (F11, F12)
 	WORD $0x4fc81120 // fmla v0.2d, v9.2d, v8.d[0]
 	WORD $0x4fc81924 // fmla v4.2d, v9.2d, v8.d[1]
 	WORD $0x4fc81141 // fmla v1.2d, v10.2d, v8.d[0]
@@ -21565,11 +12564,11 @@ turns83:
 	WORD $0x4fc81966 // fmla v6.2d, v11.2d, v8.d[1]
 	WORD $0x4fc81183 // fmla v3.2d, v12.2d, v8.d[0]
 	WORD $0x4fc81987 // fmla v7.2d, v12.2d, v8.d[1]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	FMOVQ 0(R6), F8
-	FLDPQ 0(R7), (F9, F10)
-	FLDPQ 32(R7), (F11, F12)
+	ADD R4<<0, R8, R8
+	FMOVQ 0(R7), F8
+	FLDPQ 0(R8), (F9, F10)
+	FLDPQ 32(R8), (F11, F12)
 	WORD $0x4fc81120 // fmla v0.2d, v9.2d, v8.d[0]
 	WORD $0x4fc81924 // fmla v4.2d, v9.2d, v8.d[1]
 	WORD $0x4fc81141 // fmla v1.2d, v10.2d, v8.d[0]
@@ -21578,19 +12577,19 @@ turns83:
 	WORD $0x4fc81966 // fmla v6.2d, v11.2d, v8.d[1]
 	WORD $0x4fc81183 // fmla v3.2d, v12.2d, v8.d[0]
 	WORD $0x4fc81987 // fmla v7.2d, v12.2d, v8.d[1]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	SUBS $2, R8, R8
-	BGE turns83
+	ADD R4<<0, R8, R8
+	SUBS $2, R9, R9
+	BGE turn78
 
-rest84:
-	ADDS $2, R8, R8
-	BEQ end86
+rest76:
+	ADDS $2, R9, R9
+	BEQ end77
 
-one85:
-	FMOVQ 0(R6), F8
-	FLDPQ 0(R7), (F9, F10)
-	FLDPQ 32(R7), (F11, F12)
+turn79:
+	FMOVQ 0(R7), F8
+	FLDPQ 0(R8), (F9, F10)
+	FLDPQ 32(R8), (F11, F12)
 	WORD $0x4fc81120 // fmla v0.2d, v9.2d, v8.d[0]
 	WORD $0x4fc81924 // fmla v4.2d, v9.2d, v8.d[1]
 	WORD $0x4fc81141 // fmla v1.2d, v10.2d, v8.d[0]
@@ -21599,12 +12598,12 @@ one85:
 	WORD $0x4fc81966 // fmla v6.2d, v11.2d, v8.d[1]
 	WORD $0x4fc81183 // fmla v3.2d, v12.2d, v8.d[0]
 	WORD $0x4fc81987 // fmla v7.2d, v12.2d, v8.d[1]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	SUBS $1, R8, R8
-	BNE one85
+	ADD R4<<0, R8, R8
+	SUBS $1, R9, R9
+	BNE turn79
 
-end86:
+end77:
 	FSTPQ (F0, F1), 0(R0)
 	FSTPQ (F2, F3), 32(R0)
 	ADD R3<<0, R0, R0
@@ -21612,108 +12611,78 @@ end86:
 	FSTPQ (F6, F7), 32(R0)
 	ADD R3<<0, R0, R0
 	ADD $16, R1, R1
-	SUB $2, R2, R2
-	B next75
+	SUBS $2, R2, R2
+	BNE next68
+	RET
 
-tile1x4n78:
-	MOVD s+16(FP), R7
-	MOVD R0, R5
-	MOVD R1, R6
-	FLDPQ 0(R5), (F0, F1)
-	FLDPQ 32(R5), (F2, F3)
-	ADD R3<<0, R5, R5
-	MOVD depth+40(FP), R8
-	SUBS $2, R8, R8
-	BLT rest88
+tile1x4n71:
+	MOVD s+16(FP), R8
+	MOVD R0, R6
+	MOVD R1, R7
+	FLDPQ 0(R6), (F0, F1)
+	FLDPQ 32(R6), (F2, F3)
+	ADD R3<<0, R6, R6
+	MOVD depth+40(FP), R9
 
-turns87:
-	FMOVD 0(R6), F4
-	FLDPQ 0(R7), (F5, F6)
-	FLDPQ 32(R7), (F7, F8)
+turn82:
+	FMOVD 0(R7), F4
+	FLDPQ 0(R8), (F5, F6)
+	FLDPQ 32(R8), (F7, F8)
 	WORD $0x4fc410a0 // fmla v0.2d, v5.2d, v4.d[0]
 	WORD $0x4fc410c1 // fmla v1.2d, v6.2d, v4.d[0]
 	WORD $0x4fc410e2 // fmla v2.2d, v7.2d, v4.d[0]
 	WORD $0x4fc41103 // fmla v3.2d, v8.2d, v4.d[0]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	FMOVD 0(R6), F4
-	FLDPQ 0(R7), (F5, F6)
-	FLDPQ 32(R7), (F7, F8)
-	WORD $0x4fc410a0 // fmla v0.2d, v5.2d, v4.d[0]
-	WORD $0x4fc410c1 // fmla v1.2d, v6.2d, v4.d[0]
-	WORD $0x4fc410e2 // fmla v2.2d, v7.2d, v4.d[0]
-	WORD $0x4fc41103 // fmla v3.2d, v8.2d, v4.d[0]
-	ADD R4<<0, R6, R6
-	ADD R4<<0, R7, R7
-	SUBS $2, R8, R8
-	BGE turns87
-
-rest88:
-	ADDS $2, R8, R8
-	BEQ end90
-
-one89:
-	FMOVD 0(R6), F4
-	FLDPQ 0(R7), (F5, F6)
-	FLDPQ 32(R7), (F7, F8)
-	WORD $0x4fc410a0 // fmla v0.2d, v5.2d, v4.d[0]
-	WORD $0x4fc410c1 // fmla v1.2d, v6.2d, v4.d[0]
-	WORD $0x4fc410e2 // fmla v2.2d, v7.2d, v4.d[0]
-	WORD $0x4fc41103 // fmla v3.2d, v8.2d, v4.d[0]
-	ADD R4<<0, R6, R6
-	ADD R4<<0, R7, R7
-	SUBS $1, R8, R8
-	BNE one89
-
-end90:
+	ADD R4<<0, R8, R8
+	SUBS $1, R9, R9
+	BNE turn82
 	FSTPQ (F0, F1), 0(R0)
 	FSTPQ (F2, F3), 32(R0)
 	ADD R3<<0, R0, R0
 	ADD $8, R1, R1
-	SUB $1, R2, R2
-	B next75
+	SUBS $1, R2, R2
+	BNE next68
+	RET
 
 vecs5n5:
 
-next91:
+next83:
 	CMP $4, R2
-	BGE tile4x5n92
+	BGE tile4x5n84
 	CMP $2, R2
-	BGE tile2x5n93
-	CMP $1, R2
-	BGE tile1x5n94
-	B done
+	BGE tile2x5n85
+	B tile1x5n86
 
-tile4x5n92:
-	MOVD s+16(FP), R7
-	MOVD R0, R5
-	MOVD R1, R6
-	FLDPQ 0(R5), (F0, F1)
-	FLDPQ 32(R5), (F2, F3)
-	FMOVQ 64(R5), F4
-	ADD R3<<0, R5, R5
-	FLDPQ 0(R5), (F5, F6)
-	FLDPQ 32(R5), (F7, F8)
-	FMOVQ 64(R5), F9
-	ADD R3<<0, R5, R5
-	FLDPQ 0(R5), (F10, F11)
-	FLDPQ 32(R5), (F12, F13)
-	FMOVQ 64(R5), F14
-	ADD R3<<0, R5, R5
-	FLDPQ 0(R5), (F15, F16)
-	FLDPQ 32(R5), (F17, F18)
-	FMOVQ 64(R5), F19
-	ADD R3<<0, R5, R5
-	MOVD depth+40(FP), R8
-	SUBS $2, R8, R8
-	BLT rest96
+tile4x5n84:
+	MOVD s+16(FP), R8
+	MOVD R0, R6
+	MOVD R1, R7
+	FLDPQ 0(R6), (F0, F1)
+	FLDPQ 32(R6), (F2, F3)
+	FMOVQ 64(R6), F4
+	ADD R3<<0, R6, R6
+	FLDPQ 0(R6), (F5, F6)
+	FLDPQ 32(R6), (F7, F8)
+	FMOVQ 64(R6), F9
+	ADD R3<<0, R6, R6
+	FLDPQ 0(R6), (F10, F11)
+	FLDPQ 32(R6), (F12, F13)
+	FMOVQ 64(R6), F14
+	ADD R3<<0, R6, R6
+	FLDPQ 0(R6), (F15, F16)
+	FLDPQ 32(R6), (F17, F18)
+	FMOVQ 64(R6), F19
+	ADD R3<<0, R6, R6
+	MOVD depth+40(FP), R9
+	SUBS $2, R9, R9
+	BLT rest87
 
-turns95:
-	FMOVQ 0(R6), F20
-	FMOVQ 16(R6), F21
-	FLDPQ 0(R7), (F22, F23)
-	FLDPQ 32(R7), (F24, F25)
-	FMOVQ 64(R7), F26
+turn89:
+	FMOVQ 0(R7), F20
+	FMOVQ 16(R7), F21
+	FLDPQ 0(R8), (F22, F23)
+	FLDPQ 32(R8), (F24, F25)
+	FMOVQ 64(R8), F26
 	WORD $0x4fd412c0 // fmla v0.2d, v22.2d, v20.d[0]
 	WORD $0x4fd41ac5 // fmla v5.2d, v22.2d, v20.d[1]
 	WORD $0x4fd512ca // fmla v10.2d, v22.2d, v21.d[0]
@@ -21734,13 +12703,13 @@ turns95:
 	WORD $0x4fd41b49 // fmla v9.2d, v26.2d, v20.d[1]
 	WORD $0x4fd5134e // fmla v14.2d, v26.2d, v21.d[0]
 	WORD $0x4fd51b53 // fmla v19.2d, v26.2d, v21.d[1]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	FMOVQ 0(R6), F20
-	FMOVQ 16(R6), F21
-	FLDPQ 0(R7), (F22, F23)
-	FLDPQ 32(R7), (F24, F25)
-	FMOVQ 64(R7), F26
+	ADD R4<<0, R8, R8
+	FMOVQ 0(R7), F20
+	FMOVQ 16(R7), F21
+	FLDPQ 0(R8), (F22, F23)
+	FLDPQ 32(R8), (F24, F25)
+	FMOVQ 64(R8), F26
 	WORD $0x4fd412c0 // fmla v0.2d, v22.2d, v20.d[0]
 	WORD $0x4fd41ac5 // fmla v5.2d, v22.2d, v20.d[1]
 	WORD $0x4fd512ca // fmla v10.2d, v22.2d, v21.d[0]
@@ -21761,21 +12730,21 @@ turns95:
 	WORD $0x4fd41b49 // fmla v9.2d, v26.2d, v20.d[1]
 	WORD $0x4fd5134e // fmla v14.2d, v26.2d, v21.d[0]
 	WORD $0x4fd51b53 // fmla v19.2d, v26.2d, v21.d[1]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	SUBS $2, R8, R8
-	BGE turns95
+	ADD R4<<0, R8, R8
+	SUBS $2, R9, R9
+	BGE turn89
 
-rest96:
-	ADDS $2, R8, R8
-	BEQ end98
+rest87:
+	ADDS $2, R9, R9
+	BEQ end88
 
-one97:
-	FMOVQ 0(R6), F20
-	FMOVQ 16(R6), F21
-	FLDPQ 0(R7), (F22, F23)
-	FLDPQ 32(R7), (F24, F25)
-	FMOVQ 64(R7), F26
+turn90:
+	FMOVQ 0(R7), F20
+	FMOVQ 16(R7), F21
+	FLDPQ 0(R8), (F22, F23)
+	FLDPQ 32(R8), (F24, F25)
+	FMOVQ 64(R8), F26
 	WORD $0x4fd412c0 // fmla v0.2d, v22.2d, v20.d[0]
 	WORD $0x4fd41ac5 // fmla v5.2d, v22.2d, v20.d[1]
 	WORD $0x4fd512ca // fmla v10.2d, v22.2d, v21.d[0]
@@ -21796,12 +12765,12 @@ one97:
 	WORD $0x4fd41b49 // fmla v9.2d, v26.2d, v20.d[1]
 	WORD $0x4fd5134e // fmla v14.2d, v26.2d, v21.d[0]
 	WORD $0x4fd51b53 // fmla v19.2d, v26.2d, v21.d[1]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	SUBS $1, R8, R8
-	BNE one97
+	ADD R4<<0, R8, R8
+	SUBS $1, R9, R9
+	BNE turn90
 
-end98:
+end88:
 	FSTPQ (F0, F1), 0(R0)
 	FSTPQ (F2, F3), 32(R0)
 	FMOVQ F4, 64(R0)
@@ -21819,30 +12788,31 @@ end98:
 	FMOVQ F19, 64(R0)
 	ADD R3<<0, R0, R0
 	ADD $32, R1, R1
-	SUB $4, R2, R2
-	B next91
+	SUBS $4, R2, R2
+	BNE next83
+	RET
 
-tile2x5n93:
-	MOVD s+16(FP), R7
-	MOVD R0, R5
-	MOVD R1, R6
-	FLDPQ 0(R5), (F0, F1)
-	FLDPQ 32(R5), (F2, F3)
-	FMOVQ 64(R5), F4
-	ADD R3<<0, R5, R5
-	FLDPQ 0(R5), (F5, F6)
-	FLDPQ 32(R5), (F7, F8)
-	FMOVQ 64(R5), F9
-	ADD R3<<0, R5, R5
-	MOVD depth+40(FP), R8
-	SUBS $2, R8, R8
-	BLT rest100
+tile2x5n85:
+	MOVD s+16(FP), R8
+	MOVD R0, R6
+	MOVD R1, R7
+	FLDPQ 0(R6), (F0, F1)
+	FLDPQ 32(R6), (F2, F3)
+	FMOVQ 64(R6), F4
+	ADD R3<<0, R6, R6
+	FLDPQ 0(R6), (F5, F6)
+	FLDPQ 32(R6), (F7, F8)
+	FMOVQ 64(R6), F9
+	ADD R3<<0, R6, R6
+	MOVD depth+40(FP), R9
+	SUBS $2, R9, R9
+	BLT rest91
 
-turns99:
-	FMOVQ 0(R6), F10
-	FLDPQ 0(R7), (F11, F12)
-	FLDPQ 32(R7), (F13, F14)
-	FMOVQ 64(R7), F15
+turn93:
+	FMOVQ 0(R7), F10
+	FLDPQ 0(R8), (F11, F12)
+	FLDPQ 32(R8), (F13, F14)
+	FMOVQ 64(R8), F15
 	WORD $0x4fca1160 // fmla v0.2d, v11.2d, v10.d[0]
 	WORD $0x4fca1965 // fmla v5.2d, v11.2d, v10.d[1]
 	WORD $0x4fca1181 // fmla v1.2d, v12.2d, v10.d[0]
@@ -21853,12 +12823,12 @@ turns99:
 	WORD $0x4fca19c8 // fmla v8.2d, v14.2d, v10.d[1]
 	WORD $0x4fca11e4 // fmla v4.2d, v15.2d, v10.d[0]
 	WORD $0x4fca19e9 // fmla v9.2d, v15.2d, v10.d[1]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	FMOVQ 0(R6), F10
-	FLDPQ 0(R7), (F11, F12)
-	FLDPQ 32(R7), (F13, F14)
-	FMOVQ 64(R7), F15
+	ADD R4<<0, R8, R8
+	FMOVQ 0(R7), F10
+	FLDPQ 0(R8), (F11, F12)
+	FLDPQ 32(R8), (F13, F14)
+	FMOVQ 64(R8), F15
 	WORD $0x4fca1160 // fmla v0.2d, v11.2d, v10.d[0]
 	WORD $0x4fca1965 // fmla v5.2d, v11.2d, v10.d[1]
 	WORD $0x4fca1181 // fmla v1.2d, v12.2d, v10.d[0]
@@ -21869,20 +12839,20 @@ turns99:
 	WORD $0x4fca19c8 // fmla v8.2d, v14.2d, v10.d[1]
 	WORD $0x4fca11e4 // fmla v4.2d, v15.2d, v10.d[0]
 	WORD $0x4fca19e9 // fmla v9.2d, v15.2d, v10.d[1]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	SUBS $2, R8, R8
-	BGE turns99
+	ADD R4<<0, R8, R8
+	SUBS $2, R9, R9
+	BGE turn93
 
-rest100:
-	ADDS $2, R8, R8
-	BEQ end102
+rest91:
+	ADDS $2, R9, R9
+	BEQ end92
 
-one101:
-	FMOVQ 0(R6), F10
-	FLDPQ 0(R7), (F11, F12)
-	FLDPQ 32(R7), (F13, F14)
-	FMOVQ 64(R7), F15
+turn94:
+	FMOVQ 0(R7), F10
+	FLDPQ 0(R8), (F11, F12)
+	FLDPQ 32(R8), (F13, F14)
+	FMOVQ 64(R8), F15
 	WORD $0x4fca1160 // fmla v0.2d, v11.2d, v10.d[0]
 	WORD $0x4fca1965 // fmla v5.2d, v11.2d, v10.d[1]
 	WORD $0x4fca1181 // fmla v1.2d, v12.2d, v10.d[0]
@@ -21893,12 +12863,12 @@ one101:
 	WORD $0x4fca19c8 // fmla v8.2d, v14.2d, v10.d[1]
 	WORD $0x4fca11e4 // fmla v4.2d, v15.2d, v10.d[0]
 	WORD $0x4fca19e9 // fmla v9.2d, v15.2d, v10.d[1]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	SUBS $1, R8, R8
-	BNE one101
+	ADD R4<<0, R8, R8
+	SUBS $1, R9, R9
+	BNE turn94
 
-end102:
+end92:
 	FSTPQ (F0, F1), 0(R0)
 	FSTPQ (F2, F3), 32(R0)
 	FMOVQ F4, 64(R0)
@@ -21908,116 +12878,82 @@ end102:
 	FMOVQ F9, 64(R0)
 	ADD R3<<0, R0, R0
 	ADD $16, R1, R1
-	SUB $2, R2, R2
-	B next91
+	SUBS $2, R2, R2
+	BNE next83
+	RET
 
-tile1x5n94:
-	MOVD s+16(FP), R7
-	MOVD R0, R5
-	MOVD R1, R6
-	FLDPQ 0(R5), (F0, F1)
-	FLDPQ 32(R5), (F2, F3)
-	FMOVQ 64(R5), F4
-	ADD R3<<0, R5, R5
-	MOVD depth+40(FP), R8
-	SUBS $2, R8, R8
-	BLT rest104
+tile1x5n86:
+	MOVD s+16(FP), R8
+	MOVD R0, R6
+	MOVD R1, R7
+	FLDPQ 0(R6), (F0, F1)
+	FLDPQ 32(R6), (F2, F3)
+	FMOVQ 64(R6), F4
+	ADD R3<<0, R6, R6
+	MOVD depth+40(FP), R9
 
-turns103:
-	FMOVD 0(R6), F5
-	FLDPQ 0(R7), (F6, F7)
-	FLDPQ 32(R7), (F8, F9)
-	FMOVQ 64(R7), F10
+turn97:
+	FMOVD 0(R7), F5
+	FLDPQ 0(R8), (F6, F7)
+	FLDPQ 32(R8), (F8, F9)
+	FMOVQ 64(R8), F10
 	WORD $0x4fc510c0 // fmla v0.2d, v6.2d, v5.d[0]
 	WORD $0x4fc510e1 // fmla v1.2d, v7.2d, v5.d[0]
 	WORD $0x4fc51102 // fmla v2.2d, v8.2d, v5.d[0]
 	WORD $0x4fc51123 // fmla v3.2d, v9.2d, v5.d[0]
 	WORD $0x4fc51144 // fmla v4.2d, v10.2d, v5.d[0]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	FMOVD 0(R6), F5
-	FLDPQ 0(R7), (F6, F7)
-	FLDPQ 32(R7), (F8, F9)
-	FMOVQ 64(R7), F10
-	WORD $0x4fc510c0 // fmla v0.2d, v6.2d, v5.d[0]
-	WORD $0x4fc510e1 // fmla v1.2d, v7.2d, v5.d[0]
-	WORD $0x4fc51102 // fmla v2.2d, v8.2d, v5.d[0]
-	WORD $0x4fc51123 // fmla v3.2d, v9.2d, v5.d[0]
-	WORD $0x4fc51144 // fmla v4.2d, v10.2d, v5.d[0]
-	ADD R4<<0, R6, R6
-	ADD R4<<0, R7, R7
-	SUBS $2, R8, R8
-	BGE turns103
-
-rest104:
-	ADDS $2, R8, R8
-	BEQ end106
-
-one105:
-	FMOVD 0(R6), F5
-	FLDPQ 0(R7), (F6, F7)
-	FLDPQ 32(R7), (F8, F9)
-	FMOVQ 64(R7), F10
-	WORD $0x4fc510c0 // fmla v0.2d, v6.2d, v5.d[0]
-	WORD $0x4fc510e1 // fmla v1.2d, v7.2d, v5.d[0]
-	WORD $0x4fc51102 // fmla v2.2d, v8.2d, v5.d[0]
-	WORD $0x4fc51123 // fmla v3.2d, v9.2d, v5.d[0]
-	WORD $0x4fc51144 // fmla v4.2d, v10.2d, v5.d[0]
-	ADD R4<<0, R6, R6
-	ADD R4<<0, R7, R7
-	SUBS $1, R8, R8
-	BNE one105
-
-end106:
+	ADD R4<<0, R8, R8
+	SUBS $1, R9, R9
+	BNE turn97
 	FSTPQ (F0, F1), 0(R0)
 	FSTPQ (F2, F3), 32(R0)
 	FMOVQ F4, 64(R0)
 	ADD R3<<0, R0, R0
 	ADD $8, R1, R1
-	SUB $1, R2, R2
-	B next91
+	SUBS $1, R2, R2
+	BNE next83
+	RET
 
 vecs6n6:
 
-next107:
+next98:
 	CMP $4, R2
-	BGE tile4x6n108
+	BGE tile4x6n99
 	CMP $2, R2
-	BGE tile2x6n109
-	CMP $1, R2
-	BGE tile1x6n110
-	B done
+	BGE tile2x6n100
+	B tile1x6n101
 
-tile4x6n108:
-	MOVD s+16(FP), R7
-	MOVD R0, R5
-	MOVD R1, R6
-	FLDPQ 0(R5), (F0, F1)
-	FLDPQ 32(R5), (F2, F3)
-	FLDPQ 64(R5), (F4, F5)
-	ADD R3<<0, R5, R5
-	FLDPQ 0(R5), (F6, F7)
-	FLDPQ 32(R5), (F8, F9)
-	FLDPQ 64(R5), (F10, F11)
-	ADD R3<<0, R5, R5
-	FLDPQ 0(R5), (F12, F13)
-	FLDPQ 32(R5), (F14, F15)
-	FLDPQ 64(R5), (F16, F17)
-	ADD R3<<0, R5, R5
-	FLDPQ 0(R5), (F18, F19)
-	FLDPQ 32(R5), (F20, F21)
-	FLDPQ 64(R5), (F22, F23)
-	ADD R3<<0, R5, R5
-	MOVD depth+40(FP), R8
-	SUBS $2, R8, R8
-	BLT rest112
+tile4x6n99:
+	MOVD s+16(FP), R8
+	MOVD R0, R6
+	MOVD R1, R7
+	FLDPQ 0(R6), (F0, F1)
+	FLDPQ 32(R6), (F2, F3)
+	FLDPQ 64(R6), (F4, F5)
+	ADD R3<<0, R6, R6
+	FLDPQ 0(R6), (F6, F7)
+	FLDPQ 32(R6), (F8, F9)
+	FLDPQ 64(R6), (F10, F11)
+	ADD R3<<0, R6, R6
+	FLDPQ 0(R6), (F12, F13)
+	FLDPQ 32(R6), (F14, F15)
+	FLDPQ 64(R6), (F16, F17)
+	ADD R3<<0, R6, R6
+	FLDPQ 0(R6), (F18, F19)
+	FLDPQ 32(R6), (F20, F21)
+	FLDPQ 64(R6), (F22, F23)
+	ADD R3<<0, R6, R6
+	MOVD depth+40(FP), R9
+	SUBS $2, R9, R9
+	BLT rest102
 
-turns111:
-	FMOVQ 0(R6), F24
-	FMOVQ 16(R6), F25
-	FLDPQ 0(R7), (F26, F27)
-	FLDPQ 32(R7), (F28, F29)
-	FLDPQ 64(R7), (F30, F31)
+turn104:
+	FMOVQ 0(R7), F24
+	FMOVQ 16(R7), F25
+	FLDPQ 0(R8), (F26, F27)
+	FLDPQ 32(R8), (F28, F29)
+	FLDPQ 64(R8), (F30, F31)
 	WORD $0x4fd81340 // fmla v0.2d, v26.2d, v24.d[0]
 	WORD $0x4fd81b46 // fmla v6.2d, v26.2d, v24.d[1]
 	WORD $0x4fd9134c // fmla v12.2d, v26.2d, v25.d[0]
@@ -22042,13 +12978,13 @@ turns111:
 	WORD $0x4fd81beb // fmla v11.2d, v31.2d, v24.d[1]
 	WORD $0x4fd913f1 // fmla v17.2d, v31.2d, v25.d[0]
 	WORD $0x4fd91bf7 // fmla v23.2d, v31.2d, v25.d[1]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	FMOVQ 0(R6), F24
-	FMOVQ 16(R6), F25
-	FLDPQ 0(R7), (F26, F27)
-	FLDPQ 32(R7), (F28, F29)
-	FLDPQ 64(R7), (F30, F31)
+	ADD R4<<0, R8, R8
+	FMOVQ 0(R7), F24
+	FMOVQ 16(R7), F25
+	FLDPQ 0(R8), (F26, F27)
+	FLDPQ 32(R8), (F28, F29)
+	FLDPQ 64(R8), (F30, F31)
 	WORD $0x4fd81340 // fmla v0.2d, v26.2d, v24.d[0]
 	WORD $0x4fd81b46 // fmla v6.2d, v26.2d, v24.d[1]
 	WORD $0x4fd9134c // fmla v12.2d, v26.2d, v25.d[0]
@@ -22073,21 +13009,21 @@ turns111:
 	WORD $0x4fd81beb // fmla v11.2d, v31.2d, v24.d[1]
 	WORD $0x4fd913f1 // fmla v17.2d, v31.2d, v25.d[0]
 	WORD $0x4fd91bf7 // fmla v23.2d, v31.2d, v25.d[1]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	SUBS $2, R8, R8
-	BGE turns111
+	ADD R4<<0, R8, R8
+	SUBS $2, R9, R9
+	BGE turn104
 
-rest112:
-	ADDS $2, R8, R8
-	BEQ end114
+rest102:
+	ADDS $2, R9, R9
+	BEQ end103
 
-one113:
-	FMOVQ 0(R6), F24
-	FMOVQ 16(R6), F25
-	FLDPQ 0(R7), (F26, F27)
-	FLDPQ 32(R7), (F28, F29)
-	FLDPQ 64(R7), (F30, F31)
+turn105:
+	FMOVQ 0(R7), F24
+	FMOVQ 16(R7), F25
+	FLDPQ 0(R8), (F26, F27)
+	FLDPQ 32(R8), (F28, F29)
+	FLDPQ 64(R8), (F30, F31)
 	WORD $0x4fd81340 // fmla v0.2d, v26.2d, v24.d[0]
 	WORD $0x4fd81b46 // fmla v6.2d, v26.2d, v24.d[1]
 	WORD $0x4fd9134c // fmla v12.2d, v26.2d, v25.d[0]
@@ -22112,12 +13048,12 @@ one113:
 	WORD $0x4fd81beb // fmla v11.2d, v31.2d, v24.d[1]
 	WORD $0x4fd913f1 // fmla v17.2d, v31.2d, v25.d[0]
 	WORD $0x4fd91bf7 // fmla v23.2d, v31.2d, v25.d[1]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	SUBS $1, R8, R8
-	BNE one113
+	ADD R4<<0, R8, R8
+	SUBS $1, R9, R9
+	BNE turn105
 
-end114:
+end103:
 	FSTPQ (F0, F1), 0(R0)
 	FSTPQ (F2, F3), 32(R0)
 	FSTPQ (F4, F5), 64(R0)
@@ -22135,30 +13071,31 @@ end114:
 	FSTPQ (F22, F23), 64(R0)
 	ADD R3<<0, R0, R0
 	ADD $32, R1, R1
-	SUB $4, R2, R2
-	B next107
+	SUBS $4, R2, R2
+	BNE next98
+	RET
 
-tile2x6n109:
-	MOVD s+16(FP), R7
-	MOVD R0, R5
-	MOVD R1, R6
-	FLDPQ 0(R5), (F0, F1)
-	FLDPQ 32(R5), (F2, F3)
-	FLDPQ 64(R5), (F4, F5)
-	ADD R3<<0, R5, R5
-	FLDPQ 0(R5), (F6, F7)
-	FLDPQ 32(R5), (F8, F9)
-	FLDPQ 64(R5), (F10, F11)
-	ADD R3<<0, R5, R5
-	MOVD depth+40(FP), R8
-	SUBS $2, R8, R8
-	BLT rest116
+tile2x6n100:
+	MOVD s+16(FP), R8
+	MOVD R0, R6
+	MOVD R1, R7
+	FLDPQ 0(R6), (F0, F1)
+	FLDPQ 32(R6), (F2, F3)
+	FLDPQ 64(R6), (F4, F5)
+	ADD R3<<0, R6, R6
+	FLDPQ 0(R6), (F6, F7)
+	FLDPQ 32(R6), (F8, F9)
+	FLDPQ 64(R6), (F10, F11)
+	ADD R3<<0, R6, R6
+	MOVD depth+40(FP), R9
+	SUBS $2, R9, R9
+	BLT rest106
 
-turns115:
-	FMOVQ 0(R6), F12
-	FLDPQ 0(R7), (F13, F14)
-	FLDPQ 32(R7), (F15, F16)
-	FLDPQ 64(R7), (F17, F18)
+turn108:
+	FMOVQ 0(R7), F12
+	FLDPQ 0(R8), (F13, F14)
+	FLDPQ 32(R8), (F15, F16)
+	FLDPQ 64(R8), (F17, F18)
 	WORD $0x4fcc11a0 // fmla v0.2d, v13.2d, v12.d[0]
 	WORD $0x4fcc19a6 // fmla v6.2d, v13.2d, v12.d[1]
 	WORD $0x4fcc11c1 // fmla v1.2d, v14.2d, v12.d[0]
@@ -22171,12 +13108,12 @@ turns115:
 	WORD $0x4fcc1a2a // fmla v10.2d, v17.2d, v12.d[1]
 	WORD $0x4fcc1245 // fmla v5.2d, v18.2d, v12.d[0]
 	WORD $0x4fcc1a4b // fmla v11.2d, v18.2d, v12.d[1]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	FMOVQ 0(R6), F12
-	FLDPQ 0(R7), (F13, F14)
-	FLDPQ 32(R7), (F15, F16)
-	FLDPQ 64(R7), (F17, F18)
+	ADD R4<<0, R8, R8
+	FMOVQ 0(R7), F12
+	FLDPQ 0(R8), (F13, F14)
+	FLDPQ 32(R8), (F15, F16)
+	FLDPQ 64(R8), (F17, F18)
 	WORD $0x4fcc11a0 // fmla v0.2d, v13.2d, v12.d[0]
 	WORD $0x4fcc19a6 // fmla v6.2d, v13.2d, v12.d[1]
 	WORD $0x4fcc11c1 // fmla v1.2d, v14.2d, v12.d[0]
@@ -22189,20 +13126,20 @@ turns115:
 	WORD $0x4fcc1a2a // fmla v10.2d, v17.2d, v12.d[1]
 	WORD $0x4fcc1245 // fmla v5.2d, v18.2d, v12.d[0]
 	WORD $0x4fcc1a4b // fmla v11.2d, v18.2d, v12.d[1]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	SUBS $2, R8, R8
-	BGE turns115
+	ADD R4<<0, R8, R8
+	SUBS $2, R9, R9
+	BGE turn108
 
-rest116:
-	ADDS $2, R8, R8
-	BEQ end118
+rest106:
+	ADDS $2, R9, R9
+	BEQ end107
 
-one117:
-	FMOVQ 0(R6), F12
-	FLDPQ 0(R7), (F13, F14)
-	FLDPQ 32(R7), (F15, F16)
-	FLDPQ 64(R7), (F17, F18)
+turn109:
+	FMOVQ 0(R7), F12
+	FLDPQ 0(R8), (F13, F14)
+	FLDPQ 32(R8), (F15, F16)
+	FLDPQ 64(R8), (F17, F18)
 	WORD $0x4fcc11a0 // fmla v0.2d, v13.2d, v12.d[0]
 	WORD $0x4fcc19a6 // fmla v6.2d, v13.2d, v12.d[1]
 	WORD $0x4fcc11c1 // fmla v1.2d, v14.2d, v12.d[0]
@@ -22215,12 +13152,12 @@ one117:
 	WORD $0x4fcc1a2a // fmla v10.2d, v17.2d, v12.d[1]
 	WORD $0x4fcc1245 // fmla v5.2d, v18.2d, v12.d[0]
 	WORD $0x4fcc1a4b // fmla v11.2d, v18.2d, v12.d[1]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	SUBS $1, R8, R8
-	BNE one117
+	ADD R4<<0, R8, R8
+	SUBS $1, R9, R9
+	BNE turn109
 
-end118:
+end107:
 	FSTPQ (F0, F1), 0(R0)
 	FSTPQ (F2, F3), 32(R0)
 	FSTPQ (F4, F5), 64(R0)
@@ -22230,79 +13167,42 @@ end118:
 	FSTPQ (F10, F11), 64(R0)
 	ADD R3<<0, R0, R0
 	ADD $16, R1, R1
-	SUB $2, R2, R2
-	B next107
+	SUBS $2, R2, R2
+	BNE next98
+	RET
 
-tile1x6n110:
-	MOVD s+16(FP), R7
-	MOVD R0, R5
-	MOVD R1, R6
-	FLDPQ 0(R5), (F0, F1)
-	FLDPQ 32(R5), (F2, F3)
-	FLDPQ 64(R5), (F4, F5)
-	ADD R3<<0, R5, R5
-	MOVD depth+40(FP), R8
-	SUBS $2, R8, R8
-	BLT rest120
+tile1x6n101:
+	MOVD s+16(FP), R8
+	MOVD R0, R6
+	MOVD R1, R7
+	FLDPQ 0(R6), (F0, F1)
+	FLDPQ 32(R6), (F2, F3)
+	FLDPQ 64(R6), (F4, F5)
+	ADD R3<<0, R6, R6
+	MOVD depth+40(FP), R9
 
-turns119:
-	FMOVD 0(R6), F6
-	FLDPQ 0(R7), (F7, F8)
-	FLDPQ 32(R7), (F9, F10)
-	FLDPQ 64(R7), (F11, F12)
+turn112:
+	FMOVD 0(R7), F6
+	FLDPQ 0(R8), (F7, F8)
+	FLDPQ 32(R8), (F9, F10)
+	FLDPQ 64(R8), (F11, F12)
 	WORD $0x4fc610e0 // fmla v0.2d, v7.2d, v6.d[0]
 	WORD $0x4fc61101 // fmla v1.2d, v8.2d, v6.d[0]
 	WORD $0x4fc61122 // fmla v2.2d, v9.2d, v6.d[0]
 	WORD $0x4fc61143 // fmla v3.2d, v10.2d, v6.d[0]
 	WORD $0x4fc61164 // fmla v4.2d, v11.2d, v6.d[0]
 	WORD $0x4fc61185 // fmla v5.2d, v12.2d, v6.d[0]
-	ADD R4<<0, R6, R6
 	ADD R4<<0, R7, R7
-	FMOVD 0(R6), F6
-	FLDPQ 0(R7), (F7, F8)
-	FLDPQ 32(R7), (F9, F10)
-	FLDPQ 64(R7), (F11, F12)
-	WORD $0x4fc610e0 // fmla v0.2d, v7.2d, v6.d[0]
-	WORD $0x4fc61101 // fmla v1.2d, v8.2d, v6.d[0]
-	WORD $0x4fc61122 // fmla v2.2d, v9.2d, v6.d[0]
-	WORD $0x4fc61143 // fmla v3.2d, v10.2d, v6.d[0]
-	WORD $0x4fc61164 // fmla v4.2d, v11.2d, v6.d[0]
-	WORD $0x4fc61185 // fmla v5.2d, v12.2d, v6.d[0]
-	ADD R4<<0, R6, R6
-	ADD R4<<0, R7, R7
-	SUBS $2, R8, R8
-	BGE turns119
-
-rest120:
-	ADDS $2, R8, R8
-	BEQ end122
-
-one121:
-	FMOVD 0(R6), F6
-	FLDPQ 0(R7), (F7, F8)
-	FLDPQ 32(R7), (F9, F10)
-	FLDPQ 64(R7), (F11, F12)
-	WORD $0x4fc610e0 // fmla v0.2d, v7.2d, v6.d[0]
-	WORD $0x4fc61101 // fmla v1.2d, v8.2d, v6.d[0]
-	WORD $0x4fc61122 // fmla v2.2d, v9.2d, v6.d[0]
-	WORD $0x4fc61143 // fmla v3.2d, v10.2d, v6.d[0]
-	WORD $0x4fc61164 // fmla v4.2d, v11.2d, v6.d[0]
-	WORD $0x4fc61185 // fmla v5.2d, v12.2d, v6.d[0]
-	ADD R4<<0, R6, R6
-	ADD R4<<0, R7, R7
-	SUBS $1, R8, R8
-	BNE one121
-
-end122:
+	ADD R4<<0, R8, R8
+	SUBS $1, R9, R9
+	BNE turn112
 	FSTPQ (F0, F1), 0(R0)
 	FSTPQ (F2, F3), 32(R0)
 	FSTPQ (F4, F5), 64(R0)
 	ADD R3<<0, R0, R0
 	ADD $8, R1, R1
-	SUB $1, R2, R2
-	B next107
-
-done:
+	SUBS $1, R2, R2
+	BNE next98
 	RET
 
 // func TanhF64NEON(dst *float64, src *float64, n int)

@@ -162,14 +162,14 @@ func (o *Ops[T]) forward(name string, next, raw, state []T, w *Panels[T], trials
 		rows := rowsPerCall(q.vecs, w.depth)
 		for b := 0; b < trials; b += rows {
 			at := b*stride + q.first
-			z, h := &raw[at], (*T)(nil)
+			z, activated := &raw[at], (*T)(nil)
 			if next != nil {
-				h = &next[at]
+				activated = &next[at]
 				if q.first+q.lanes <= w.units { // no readout here: z needs no place of its own
-					z = h
+					z = activated
 				}
 			}
-			o.m.forward(h, z, &state[b*stride], &w.data[q.offset], q.vecs, min(rows, trials-b), w.depth, stride)
+			o.m.product(z, activated, nil, &state[b*stride], &w.data[q.offset], 0, q.vecs, min(rows, trials-b), w.depth, stride)
 		}
 	}
 }
@@ -208,7 +208,7 @@ func (o *Ops[T]) StepBackward(prev, h, delta []T, w *Panels[T], activity T, tria
 		rows := rowsPerCall(q.vecs, w.depth)
 		for b := 0; b < trials; b += rows {
 			at := b*stride + q.first
-			o.m.backward(&prev[at], &h[at], &delta[b*stride], &w.data[q.offset], activity, q.vecs, min(rows, trials-b), w.depth, stride)
+			o.m.product(&prev[at], nil, &h[at], &delta[b*stride], &w.data[q.offset], activity, q.vecs, min(rows, trials-b), w.depth, stride)
 		}
 	}
 }

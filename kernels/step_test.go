@@ -200,3 +200,45 @@ func testGrad[T Float](t *testing.T, o *Ops[T], specials int) {
 		}
 	}
 }
+
+// TestCalls: products that take several calls equal those of one row.
+func TestCalls(t *testing.T) { eachVariant(t, testCalls[float32], testCalls[float64]) }
+
+func testCalls[T Float](t *testing.T, o *Ops[T]) {
+	const depth, activity = 400, 0.1 // four vectors so deep: 24 rows a call
+	d := newDice[T](9, 0)
+	n := 4 * o.m.lanes
+	stride := max(n, depth)
+	equal := func(what string, rows, b int, got, want []T) {
+		for i := range want {
+			if got[i] != want[i] {
+				t.Fatalf("%d rows: %s[%d][%d] = %v, want %v", rows, what, b, i, got[i], want[i])
+			}
+		}
+	}
+	for _, rows := range []int{25, 49} {
+		w := o.NewPanels(n, n-1, depth, rows)
+		w.Pack(d.fill(make([]T, n*depth)), depth, 1)
+		state, h := d.fill(make([]T, rows*stride)), d.fill(make([]T, rows*stride))
+		next, raw, prev := make([]T, rows*stride), make([]T, rows*stride), make([]T, rows*stride)
+		o.StepForward(next, raw, state, w, rows, stride)
+		o.StepBackward(prev, h, state, w, activity, rows, stride)
+		wantNext, wantRaw, wantPrev := make([]T, stride), make([]T, stride), make([]T, stride)
+		for b := range rows {
+			o.StepForward(wantNext, wantRaw, state[b*stride:], w, 1, stride)
+			o.StepBackward(wantPrev, h[b*stride:], state[b*stride:], w, activity, 1, stride)
+			equal("next", rows, b, next[b*stride:], wantNext[:n-1])
+			equal("raw", rows, b, raw[b*stride+n-1:], wantRaw[n-1:n])
+			equal("prev", rows, b, prev[b*stride:], wantPrev[:n])
+		}
+		delta, states, g := d.fill(make([]T, depth*rows)), d.fill(make([]T, depth*n)), make([]T, rows*n)
+		gStride := max(rows, n)
+		delta, states = spread(delta, depth, rows, gStride), spread(states, depth, n, gStride)
+		o.AccumulateGrad(g, delta, states, rows, n, depth, gStride)
+		for i := range rows {
+			want := make([]T, n)
+			o.AccumulateGrad(want, delta[i:], states, 1, n, depth, gStride)
+			equal("g", rows, i, g[i*n:], want)
+		}
+	}
+}

@@ -21,13 +21,13 @@ type Variant struct {
 type machine[T Float] struct {
 	lanes  int // elements in a vector
 	vecs   int // most vectors in a panel
-	single int // most vectors in a panel for a single row, ≥ vecs; forward and backward only
+	single int // most vectors in a panel for a single row, ≥ vecs; product only
 
-	// forward: raw[r][v] = Σk s[r][k]·w[k][v], next[r][v] = tanh of it unless next is nil.
-	forward func(next, raw, s, w *T, vecs, rows, depth, stride int)
-	// backward: prev[r][v] = (Σk d[r][k]·w[k][v] + activity·h[r][v])·(1-h[r][v]²).
-	backward func(prev, h, d, w *T, activity T, vecs, rows, depth, stride int)
-	// grad: g[i][v] += Σr d[r][i]·s[r][v] for rows values of i.
+	// product: z[r][v] = Σk s[r][k]·w[k][v], depth ≥ 1; then next[r][v] = tanh(z[r][v])
+	// unless next is nil, or else z[r][v] = (z[r][v] + activity·h[r][v])·(1-h[r][v]²)
+	// unless h is nil.
+	product func(z, next, h, s, w *T, activity T, vecs, rows, depth, stride int)
+	// grad: g[i][v] += Σr d[r][i]·s[r][v] for rows values of i, depth ≥ 1.
 	grad func(g, d, s *T, vecs, rows, depth, gStride, stride int)
 	// The elementwise kernels take n, a multiple of lanes (loss: of lossLanes).
 	// Small structs go by value, since what a function value points to escapes.

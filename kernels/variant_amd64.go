@@ -21,7 +21,7 @@ func native() []Variant {
 			name: "avx512",
 			f32: &machine[float32]{
 				lanes: 16, vecs: 4, single: 8,
-				forward: asm.ForwardF32AVX512, backward: asm.BackwardF32AVX512, grad: asm.GradF32AVX512,
+				product: asm.ProductF32AVX512, grad: asm.GradF32AVX512,
 				tanh: asm.TanhF32AVX512, noisyTanh: asm.NoisyTanhF32AVX512, addScaled: asm.AddScaledF32AVX512, loss: lossF32,
 				adam: func(p, m, v, g *float32, n int, c AdamStep[float32]) {
 					asm.AdamF32AVX512(p, m, v, g, n, (*float32)(unsafe.Pointer(&c)))
@@ -29,7 +29,7 @@ func native() []Variant {
 			},
 			f64: &machine[float64]{
 				lanes: 8, vecs: 4, single: 8,
-				forward: asm.ForwardF64AVX512, backward: asm.BackwardF64AVX512, grad: asm.GradF64AVX512,
+				product: asm.ProductF64AVX512, grad: asm.GradF64AVX512,
 				tanh: asm.TanhF64AVX512, noisyTanh: asm.NoisyTanhF64AVX512, addScaled: asm.AddScaledF64AVX512, loss: lossF64,
 				adam: func(p, m, v, g *float64, n int, c AdamStep[float64]) {
 					asm.AdamF64AVX512(p, m, v, g, n, (*float64)(unsafe.Pointer(&c)))
@@ -42,7 +42,7 @@ func native() []Variant {
 		name: "avx2",
 		f32: &machine[float32]{
 			lanes: 8, vecs: 4, single: 13,
-			forward: asm.ForwardF32AVX2, backward: asm.BackwardF32AVX2, grad: asm.GradF32AVX2,
+			product: asm.ProductF32AVX2, grad: asm.GradF32AVX2,
 			tanh: asm.TanhF32AVX2, noisyTanh: asm.NoisyTanhF32AVX2, addScaled: asm.AddScaledF32AVX2, loss: lossF32,
 			adam: func(p, m, v, g *float32, n int, c AdamStep[float32]) {
 				asm.AdamF32AVX2(p, m, v, g, n, (*float32)(unsafe.Pointer(&c)))
@@ -50,7 +50,7 @@ func native() []Variant {
 		},
 		f64: &machine[float64]{
 			lanes: 4, vecs: 4, single: 13,
-			forward: asm.ForwardF64AVX2, backward: asm.BackwardF64AVX2, grad: asm.GradF64AVX2,
+			product: asm.ProductF64AVX2, grad: asm.GradF64AVX2,
 			tanh: asm.TanhF64AVX2, noisyTanh: asm.NoisyTanhF64AVX2, addScaled: asm.AddScaledF64AVX2, loss: lossF64,
 			adam: func(p, m, v, g *float64, n int, c AdamStep[float64]) {
 				asm.AdamF64AVX2(p, m, v, g, n, (*float64)(unsafe.Pointer(&c)))

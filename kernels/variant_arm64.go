@@ -15,7 +15,7 @@ func native() []Variant {
 		name: "neon",
 		f32: &machine[float32]{
 			lanes: 4, vecs: 6, single: 6,
-			forward: asm.ForwardF32NEON, backward: asm.BackwardF32NEON, grad: asm.GradF32NEON,
+			product: asm.ProductF32NEON, grad: asm.GradF32NEON,
 			tanh: asm.TanhF32NEON, noisyTanh: asm.NoisyTanhF32NEON, addScaled: asm.AddScaledF32NEON,
 			loss: func(e, y, target *float32, n int, scale float32, sum [lossLanes]float64) [lossLanes]float64 {
 				asm.LossF32NEON(e, y, target, n, scale, &sum[0])
@@ -27,7 +27,7 @@ func native() []Variant {
 		},
 		f64: &machine[float64]{
 			lanes: 2, vecs: 6, single: 6,
-			forward: asm.ForwardF64NEON, backward: asm.BackwardF64NEON, grad: asm.GradF64NEON,
+			product: asm.ProductF64NEON, grad: asm.GradF64NEON,
 			tanh: asm.TanhF64NEON, noisyTanh: asm.NoisyTanhF64NEON, addScaled: asm.AddScaledF64NEON,
 			loss: func(e, y, target *float64, n int, scale float64, sum [lossLanes]float64) [lossLanes]float64 {
 				asm.LossF64NEON(e, y, target, n, scale, &sum[0])

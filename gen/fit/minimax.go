@@ -60,13 +60,8 @@ func (p problem) at(i int) number {
 
 // worst returns the largest weighted error of c.
 func (p problem) worst(c []number) float64 {
-	w := num(0)
-	for i := range grid + 1 {
-		if e := p.weighted(c, p.at(i)); larger(e, w) {
-			w = e
-		}
-	}
-	return float(abs(w))
+	_, worst := p.extremes(c)
+	return worst
 }
 
 // minimax returns the coefficients, lowest degree first, by Remez's exchange:
@@ -79,11 +74,12 @@ func (p problem) minimax() []number {
 	}
 	for range 40 {
 		c, level := p.levelled(points)
-		points = p.extremes(c)
+		var worst float64
+		points, worst = p.extremes(c)
 		if len(points) != p.degree+2 {
 			panic(fmt.Sprintf("fit: the error has %d extremes, want %d", len(points), p.degree+2))
 		}
-		if worst := p.worst(c); worst <= float(abs(level))*(1+1e-6) {
+		if worst <= float(abs(level))*(1+1e-6) {
 			return c
 		}
 	}
@@ -126,13 +122,15 @@ func (p problem) levelled(points []number) (c []number, level number) {
 	return c[:n-1], c[n-1]
 }
 
-// extremes returns the point of the largest error between each two changes of
-// its sign; of more than degree+2 the smallest at an end are left out.
-func (p problem) extremes(c []number) []number {
-	var points, errors []number
+// extremes returns the point of the largest error between each two changes of its
+// sign, and the largest of all; of more than degree+2 points the smallest at an end
+// are left out.
+func (p problem) extremes(c []number) (points []number, worst float64) {
+	var errors []number
 	for i := range grid + 1 {
 		x := p.at(i)
 		e := p.weighted(c, x)
+		worst = max(worst, float(abs(e)))
 		last := len(errors) - 1
 		switch {
 		case e.Sign() == 0:
@@ -149,5 +147,5 @@ func (p problem) extremes(c []number) []number {
 			points, errors = points[1:], errors[1:]
 		}
 	}
-	return points
+	return points, worst
 }

@@ -11,11 +11,11 @@ import (
 	"molap/gen/internal/coef"
 )
 
-// The worst errors of float32 tanh are those of some dozens of arguments above
-// ⅛, where the last rounding of q goes the wrong way. Which arguments those are
-// depends on the last bits of the coefficients; a better fit does not help, a
-// luckier one does. So the minimax coefficients are the start of a walk among
-// their neighbours, judged by the largest error over all arguments.
+// The largest error of float32 tanh is that of one argument just above ⅛, where the
+// last rounding of q goes the wrong way. Which argument that is hangs on the last
+// bits of the coefficients; a better fit does not help, a luckier one does. So the
+// minimax coefficients are the start of a walk among their neighbours, judged by the
+// largest error of all arguments.
 
 // single holds the coefficients of r … r⁵ in q; that of 1 is ½.
 type single [5]float32

@@ -9,7 +9,7 @@ CGO_ENABLED=0 GOARCH=arm64 go test -c -o "$tmp/kernels" ./kernels
 
 # An inner loop lies between a conditional branch back and its target and has no
 # other branch inside. Each goes to a file of its own.
-for f in Peak Forward Backward Grad Tanh Adam Normal; do
+for f in Peak Product Grad Tanh Adam Normal; do
   for t in F32 F64; do
     [ $f$t != NormalF64 ] || continue # deviates are float32
     llvm-objdump -d --no-show-raw-insn --disassemble-symbols="molap/asm.${f}${t}NEON.abi0" "$tmp/kernels" |
@@ -42,7 +42,7 @@ count() { grep -c -E "$1" "$2" || true; }
 printf '%-14s %6s %7s %7s %11s %10s %8s\n' 'largest loop' FMAs instrs cycles FMAs/cycle '% of peak' slowest
 for t in F32 F64; do
   peak=0
-  for f in Peak Forward Backward Grad; do
+  for f in Peak Product Grad; do
     for s in "$tmp/$f$t".*.s; do
       echo "$(count 'fmla.*\[' "$s") $(count . "$s") $(cycles "$s")"
     done | awk -v name="$f$t" -v peak="$peak" '

@@ -49,35 +49,51 @@ func (e *emitter) term(t tile, a []element, b gp, offset, free int) {
 	}
 }
 
-// terms adds depth terms, most of them in turns of n.
-func (e *emitter) terms(n int, turn func(n int)) {
-	loop, rest, one, end := e.newLabel("turns"), e.newLabel("rest"), e.newLabel("one"), e.newLabel("end")
-	k := e.arg("depth")
-	e.ins("SUBS $%d, %v, %v", n, k, k)
-	e.ins("BLT %s", rest)
-	e.label(loop)
-	turn(n)
-	e.ins("SUBS $%d, %v, %v", n, k, k)
-	e.ins("BGE %s", loop)
-	e.label(rest)
-	e.ins("ADDS $%d, %v, %v", n, k, k)
-	e.ins("BEQ %s", end)
-	e.label(one)
-	turn(1)
-	e.ins("SUBS $1, %v, %v", k, k)
-	e.ins("BNE %s", one)
-	e.label(end)
+// turn returns the number of terms in one turn of the inner loop, at most most.
+// Few sums wait for the latency of an FMA: what the loop itself costs is hidden.
+func (t tile) turn(most int) int {
+	if t.sums() < 8 {
+		return 1
+	}
+	return most
 }
 
-// byVecs writes body once for each possible value of the argument vecs.
-func (e *emitter) byVecs(tiles [][]int, body func(vecs int)) {
-	labels := make([]string, len(tiles))
-	mark := e.mark()
-	vecs := e.arg("vecs")
+// terms adds the terms of k below the argument depth, most of them in turns of n.
+func (e *emitter) terms(n int, turn func(n int)) {
+	left := e.arg("depth")
+	rest, end := e.newLabel("rest"), e.newLabel("end")
+	loop := func(n int) {
+		l := e.newLabel("turn")
+		e.label(l)
+		turn(n)
+		e.ins("SUBS $%d, %v, %v", n, left, left)
+		if n > 1 {
+			e.ins("BGE %s", l)
+		} else {
+			e.ins("BNE %s", l)
+		}
+	}
+	if n > 1 {
+		e.ins("SUBS $%d, %v, %v", n, left, left)
+		e.ins("BLT %s", rest)
+		loop(n)
+		e.label(rest)
+		e.ins("ADDS $%d, %v, %v", n, left, left)
+		e.ins("BEQ %s", end)
+	}
+	loop(1)
+	if n > 1 {
+		e.label(end)
+	}
+}
+
+// byVecs writes body once for each possible number of vectors n.
+func (e *emitter) byVecs(n gp, tiles [][]int, body func(vecs int)) {
+	labels, mark := make([]string, len(tiles)), e.mark()
 	for v := 1; v < len(labels); v++ {
 		labels[v] = e.newLabel(fmt.Sprintf("vecs%dn", v))
 		if v > 1 {
-			e.ins("CMP $%d, %v", v, vecs)
+			e.ins("CMP $%d, %v", v, n)
 			e.ins("BEQ %s", labels[v])
 		}
 	}
@@ -88,20 +104,23 @@ func (e *emitter) byVecs(tiles [][]int, body func(vecs int)) {
 	}
 }
 
-// tiles cuts rows into tiles, the largest that fit. At the returned label the
-// code takes the next tile and jumps to the text that body wrote for it, which
-// must take its rows off, move its pointers and jump back; without rows left it
-// jumps to done.
+// tiles cuts rows, at least one, into tiles, the largest that fit. At the returned
+// label the code takes the next tile and jumps to the text that body wrote for it,
+// which must take its rows off, move its pointers and jump back as long as rows are
+// left.
 func (e *emitter) tiles(sizes []int, vecs int, rows gp, body func(t tile, next string)) {
 	next := e.newLabel("next")
 	labels := make([]string, len(sizes))
 	e.label(next)
 	for i, r := range sizes {
 		labels[i] = e.newLabel(fmt.Sprintf("tile%dx%dn", r, vecs))
-		e.ins("CMP $%d, %v", r, rows)
-		e.ins("BGE %s", labels[i])
+		if r > 1 {
+			e.ins("CMP $%d, %v", r, rows)
+			e.ins("BGE %s", labels[i])
+		} else {
+			e.ins("B %s", labels[i])
+		}
 	}
-	e.ins("B done")
 	mark := e.mark()
 	for i, r := range sizes {
 		e.release(mark)

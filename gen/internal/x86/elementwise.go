@@ -34,7 +34,7 @@ func (e *emitter) tanh() {
 	e.function("Tanh", "func(dst, src *T, n int)",
 		"sets dst[i] = tanh(src[i]) for i below n, a multiple of the lanes.")
 	dst, src, n := e.arg("dst"), e.arg("src"), e.arg("n")
-	e.eachVectors(n, e.isa.Interleave, []reg.GPVirtual{dst, src}, func(vecs int) { e.tanhRow(dst, src, vecs) })
+	e.eachVectors(n, e.isa.Interleave, []reg.GPVirtual{dst, src}, func(vecs int) { e.tanhVectors(dst, src, vecs) })
 	e.ret()
 }
 

@@ -20,8 +20,7 @@ func compile(isa ISA) (*ir.File, error) {
 	consts := map[string]operand.Mem{}
 	for _, elem := range []vector.Elem{vector.F32, vector.F64} {
 		e := &emitter{Context: c, isa: isa, elem: elem, consts: consts}
-		e.forward()
-		e.backward()
+		e.product()
 		e.grad()
 		e.tanh()
 		e.noisyTanh()

@@ -62,41 +62,59 @@ func (e *emitter) term(t tile, a func(m int) operand.Mem, b func(v int) operand.
 	}
 }
 
-// unroll is the number of terms in one turn of the inner loop.
-const unroll = 4
-
-// terms adds depth terms; a and b address term k < unroll of a turn, advance
-// moves them on by n terms.
-func (e *emitter) terms(t tile, depth operand.Mem, a, b func(i, k int) operand.Mem, advance func(n int)) {
-	turn := func(n int) {
-		for k := range n {
-			e.term(t, func(m int) operand.Mem { return a(m, k) }, func(v int) operand.Mem { return b(v, k) })
-		}
-		advance(n)
+// unroll returns the number of terms in one turn of the inner loop. Few sums
+// wait for the latency of an FMA, four cycles of two, and hide what the loop
+// itself costs. Many read weights from the second-level cache as fast as it
+// gives them: they are 4% faster with four terms than with two.
+func (t tile) unroll() int {
+	switch {
+	case t.sums() <= 4:
+		return 1
+	case t.sums() <= 12:
+		return 2
 	}
-	loop, rest, one, end := e.label("turns"), e.label("rest"), e.label("one"), e.label("end")
-	k := e.GP64()
-	e.MOVQ(depth, k)
-	e.SUBQ(operand.Imm(unroll), k)
-	e.JLT(to(rest))
-	e.Label(loop)
-	turn(unroll)
-	e.SUBQ(operand.Imm(unroll), k)
-	e.JGE(to(loop))
-	e.Label(rest)
-	e.ADDQ(operand.Imm(unroll), k)
-	e.JE(to(end))
-	e.Label(one)
-	turn(1)
-	e.DECQ(k)
-	e.JNE(to(one))
-	e.Label(end)
+	return 4
 }
 
-// tiles cuts rows into tiles. At the returned label the code takes the next
-// tile and jumps to the text that body wrote for it, which must take its rows
-// off, move its pointers and jump back; without rows left it jumps to done.
-func (e *emitter) tiles(vecs int, rows reg.GPVirtual, done string, body func(t tile, next string)) {
+// terms adds the terms of k below the argument depth, n in a turn; a and b address
+// term k of a turn, advance moves them by n terms. The first turn is entered in the
+// middle where the depth is no multiple of its terms.
+func (e *emitter) terms(t tile, n int, a, b func(i, k int) operand.Mem, advance func(n int)) {
+	left := e.GP64()
+	entries := make([]string, n)
+	for k := range entries {
+		entries[k] = e.label("term")
+	}
+	e.MOVQ(e.argMem("depth"), left)
+	if n > 1 {
+		skip := e.GP64() // terms of the first turn
+		e.MOVQ(left, skip)
+		e.NEGQ(skip)
+		e.ANDQ(operand.Imm(uint64(n-1)), skip)
+		e.JEQ(to(entries[0]))
+		e.ADDQ(skip, left)
+		for k := 1; k < n; k++ {
+			advance(-1)
+			if k < n-1 {
+				e.DECQ(skip)
+				e.JEQ(to(entries[k]))
+			}
+		}
+		e.JMP(to(entries[n-1]))
+	}
+	for k, entry := range entries {
+		e.Label(entry)
+		e.term(t, func(m int) operand.Mem { return a(m, k) }, func(v int) operand.Mem { return b(v, k) })
+	}
+	advance(n)
+	e.SUBQ(operand.Imm(uint64(n)), left)
+	e.JNE(to(entries[0]))
+}
+
+// tiles cuts rows, at least one, into tiles. At the returned label the code takes
+// the next tile and jumps to the text that body wrote for it, which must take its
+// rows off, move its pointers and jump back as long as rows are left.
+func (e *emitter) tiles(vecs int, rows reg.GPVirtual, body func(t tile, next string)) {
 	sizes := e.isa.sizes(vecs)
 	next := e.label("next")
 	labels := map[int]string{}
@@ -110,11 +128,11 @@ func (e *emitter) tiles(vecs int, rows reg.GPVirtual, done string, body func(t t
 			e.JEQ(to(labels[r]))
 		}
 	}
-	for _, r := range sizes {
+	for _, r := range sizes[:len(sizes)-1] {
 		e.CMPQ(rows, operand.Imm(uint64(r)))
 		e.JGE(to(labels[r]))
 	}
-	e.JMP(to(done))
+	e.JMP(to(labels[1]))
 	for _, r := range sizes {
 		e.Label(labels[r])
 		body(tile{r, vecs}, next)
