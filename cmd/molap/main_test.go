@@ -126,8 +126,8 @@ func TestPerturb(t *testing.T) {
 		t.Fatalf("exit code %d, %q", code, stderr)
 	}
 	net := filepath.Join(dir, "reservoir_T9_seed1.safetensors")
-	code, stdout, stderr := run("perturb", net, "-damage", "m2,noise", "-draws", "2", "-levels", "0.5,10")
-	if lines := strings.Count(stdout, "\n"); code != 0 || lines != 4+2*3 || !strings.Contains(stdout, "noise") {
+	code, stdout, stderr := run("perturb", net, "-damage", "m2,noise", "-draws", "2", "-levels", "0.005,10")
+	if lines := strings.Count(stdout, "\n"); code != 0 || lines != 4+2*3 || strings.Count(stdout, " 0.005 ") != 2 || !strings.Contains(stdout, "noise") {
 		t.Errorf("exit code %d, output %q of %d lines, errors %q", code, stdout, lines, stderr)
 	}
 	code, stdout, stderr = run("perturb", oracle, "-draws", "2", "-levels", "5", "-json")

@@ -207,7 +207,7 @@ func perturbedTable(work []experiment.Perturbation, results []experiment.Perturb
 	}}
 	for i, p := range work {
 		r := results[i]
-		t.Add(string(p.Damage), 0.0, 0, 1, r.Intact.Overall(), nil, r.Intact.Decision())
+		t.Add(string(p.Damage), "none", 0, 1, r.Intact.Overall(), nil, r.Intact.Decision())
 		for k, level := range p.Levels {
 			var overall, decision []float64
 			for _, d := range r.Damaged[k] {
@@ -217,7 +217,7 @@ func perturbedTable(work []experiment.Perturbation, results []experiment.Perturb
 			if len(overall) > 1 {
 				sd = report.SD(overall)
 			}
-			t.Add(string(p.Damage), level, r.Hit[k], p.Draws, stats.Mean(overall, 0.95).Value, sd, stats.Mean(decision, 0.95).Value)
+			t.Add(string(p.Damage), strconv.FormatFloat(level, 'g', -1, 64), r.Hit[k], p.Draws, stats.Mean(overall, 0.95).Value, sd, stats.Mean(decision, 0.95).Value)
 		}
 	}
 	return t
