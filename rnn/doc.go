@@ -8,6 +8,9 @@
 // input weights, readout and h[0] (§3.3); in task training W_rec is frozen and
 // each task has its own input weights, readout and h[0] (§3.4).
 //
+// A network, the state of its training, and trials are files: safetensors or npz
+// (EncodeSafetensors, Trainer.State, EncodeNPZ, Decode).
+//
 // Scores are per cent of trials decided correctly (A.3). They come per output
 // and beside two nulls, since the fixation output and a constant answer alone
 // score high on some tasks.
