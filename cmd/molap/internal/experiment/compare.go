@@ -1,6 +1,8 @@
 package experiment
 
 import (
+	"slices"
+
 	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/report"
 	"molap/tasks"
@@ -126,21 +128,12 @@ func (c comparison) glance(name, title string) *report.Table {
 
 // summary has a row for every task and kind, with every measure.
 func (c comparison) summary(name string) *report.Table {
-	t := &report.Table{Name: name + "_summary", Title: "Every measure by task and kind of network, means over seeds", Columns: []report.Column{
+	t := &report.Table{Name: name + "_summary", Title: "Every measure by task and kind of network, means over seeds", Columns: slices.Concat([]report.Column{
 		{Name: "task", Description: "task of the paper"},
 		{Name: "name", Description: "its name"},
 		{Name: "kind", Description: "kind of network"},
 		{Name: "seeds", Description: "number of runs"},
-		{Name: "overall", Unit: "%", Description: "correct by the profile's criterion, mean over all outputs"},
-		{Name: "overall_sd", Unit: "%", Description: "standard deviation over seeds; empty for one seed"},
-		{Name: "decision", Unit: "%", Description: "the same, outputs other than fixation"},
-		{Name: "decision_unit", Unit: "%", Description: "response outputs within a tenth of the targets' range"},
-		{Name: "decision_raw", Unit: "%", Description: "response outputs within 0.1 in the task's own units"},
-		{Name: "blind", Unit: "%", Description: "overall score of the mean target with perfect fixation"},
-		{Name: "constant", Unit: "%", Description: "overall score of the best constant answer with perfect fixation"},
-		{Name: "escaped", Description: "runs whose loss left the plateau of the blind answer"},
-		{Name: "escape", Description: "mean iteration at which those did"},
-	}}
+	}, measureColumns, escapeColumns)}
 	for i, task := range c.tasks {
 		for k, kind := range c.kinds {
 			rs := c.runs[k][i]

@@ -2,6 +2,7 @@ package experiment
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"molap/cmd/molap/internal/jobs"
@@ -120,13 +121,9 @@ func (g grouped) glance() *report.Table {
 	return t
 }
 
-// summary has a row for every task and arm, with every measure.
-func (g grouped) summary() *report.Table {
-	t := &report.Table{Name: "fig2_summary", Title: "Every measure by task and arm, means over seeds", Columns: []report.Column{
-		{Name: "task", Description: "task of the paper"},
-		{Name: "name", Description: "its name"},
-		{Name: "arm", Description: "way of training"},
-		{Name: "seeds", Description: "number of runs"},
+// measureColumns and escapeColumns describe means over the runs of a row.
+var (
+	measureColumns = []report.Column{
 		{Name: "overall", Unit: "%", Description: "correct by the profile's criterion, mean over all outputs"},
 		{Name: "overall_sd", Unit: "%", Description: "standard deviation over seeds; empty for one seed"},
 		{Name: "decision", Unit: "%", Description: "the same, outputs other than fixation"},
@@ -134,11 +131,24 @@ func (g grouped) summary() *report.Table {
 		{Name: "decision_raw", Unit: "%", Description: "response outputs within 0.1 in the task's own units"},
 		{Name: "blind", Unit: "%", Description: "overall score of the mean target with perfect fixation"},
 		{Name: "constant", Unit: "%", Description: "overall score of the best constant answer with perfect fixation"},
-		{Name: "above_70", Description: "overall mean above 70 %, the paper's criterion"},
-		{Name: "above_nulls", Description: "overall mean above both nulls"},
+	}
+	escapeColumns = []report.Column{
 		{Name: "escaped", Description: "runs whose loss left the plateau of the blind answer"},
 		{Name: "escape", Description: "mean iteration at which those did"},
-	}}
+	}
+)
+
+// summary has a row for every task and arm, with every measure.
+func (g grouped) summary() *report.Table {
+	t := &report.Table{Name: "fig2_summary", Title: "Every measure by task and arm, means over seeds", Columns: slices.Concat([]report.Column{
+		{Name: "task", Description: "task of the paper"},
+		{Name: "name", Description: "its name"},
+		{Name: "arm", Description: "way of training"},
+		{Name: "seeds", Description: "number of runs"},
+	}, measureColumns, []report.Column{
+		{Name: "above_70", Description: "overall mean above 70 %, the paper's criterion"},
+		{Name: "above_nulls", Description: "overall mean above both nulls"},
+	}, escapeColumns)}
 	for i, task := range g.tasks {
 		for _, arm := range g.arms {
 			rs := g.of(arm, i)

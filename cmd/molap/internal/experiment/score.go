@@ -9,7 +9,7 @@ import (
 	"molap/tasks"
 )
 
-// Run is the job of a network's scores on its task.
+// Score is the job of a network's scores on its task.
 func (l *Lab) Score(c Cell) *jobs.Job[Run] {
 	if l.Settings.Run.Precision == profile.F64 {
 		return scored[float64](l, l.Settings, c)
@@ -36,7 +36,8 @@ func scored[T kernels.Float](l *Lab, all profile.Settings, c Cell) *jobs.Job[Run
 	})
 }
 
-// testBatch draws test trials of a cell's task. Fewer trials are the first of more.
+// testBatch draws test trials of a cell's task. Fewer trials are the first of more,
+// unless they are scaled or resampled batch by batch (trials.scale, trials.resample).
 func testBatch[T kernels.Float](v kernels.Variant, s profile.Settings, c Cell, trials int) (*tasks.Batch[T], error) {
 	gen, err := tasks.NewGenerator[T](v, TrialOptions(s), taskOf(s, c.Task))
 	if err != nil {
