@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	"molap/autodiff"
 	"molap/kernels"
@@ -97,7 +98,8 @@ func NewTrainer[T kernels.Float](v kernels.Variant, net *Network[T], steps, tria
 	return t
 }
 
-// DivergedError says that loss or gradient of an iteration were not finite.
+// DivergedError says that loss, gradient or new weights of an iteration were not
+// finite.
 type DivergedError struct {
 	Iteration int
 	Found     string // "loss is NaN"
@@ -108,9 +110,8 @@ func (e *DivergedError) Error() string {
 }
 
 // Step does one iteration and returns the loss before it, less the activity of the
-// hidden units, whose value would cost a pass over all states. When the loss or a
-// gradient is not finite the error is a *[DivergedError], and the network is left as
-// it was.
+// hidden units, whose value would cost a pass over all states. When the iteration
+// diverges the error is a *[DivergedError], and the network is left as it was.
 func (t *Trainer[T]) Step(x, y []T) (autodiff.Loss, error) {
 	t.engine.Noise = autodiff.Noise{Sigma: t.training.Noise, Stream: t.training.NoiseStream.Child(uint64(t.Iteration))}
 	loss := t.engine.Gradient(t.Net.Params, x, y)
@@ -131,6 +132,11 @@ func (t *Trainer[T]) Step(x, y []T) (autodiff.Loss, error) {
 	}
 	t.adam = kernels.NewAdamStep[T](s.At(t.Iteration), a.Beta1, a.Beta2, a.Epsilon, count)
 	t.advance(g)
+	if i := slices.IndexFunc(t.theta, func(w T) bool { return w-w != 0 }); i >= 0 {
+		err := &DivergedError{t.Iteration, fmt.Sprintf("trained parameter %d becomes %v", i, t.theta[i])}
+		autodiff.Gather(t.training.Mask, t.theta, t.Net.Params)
+		return loss, err
+	}
 	autodiff.Scatter(t.training.Mask, t.Net.Params, t.theta)
 	t.Iteration++
 	t.Curve = append(t.Curve, loss.MSE)
@@ -167,8 +173,9 @@ func clip[T kernels.Float](g []T, most float64) {
 }
 
 // Run does the iterations of the schedule that are left. After each it calls
-// done, unless nil, with the loss. It stops early when ctx ends, with its error.
-func (t *Trainer[T]) Run(ctx context.Context, batches Batches[T], done func(autodiff.Loss)) error {
+// done, unless nil, with the loss. It stops early with the error of done, or when ctx
+// ends with its error.
+func (t *Trainer[T]) Run(ctx context.Context, batches Batches[T], done func(autodiff.Loss) error) error {
 	for t.Iteration < t.training.Schedule.Iterations() {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -177,8 +184,11 @@ func (t *Trainer[T]) Run(ctx context.Context, batches Batches[T], done func(auto
 		if err != nil {
 			return err
 		}
-		if done != nil {
-			done(loss)
+		if done == nil {
+			continue
+		}
+		if err := done(loss); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -167,14 +168,52 @@ func TestGradientDiverges(t *testing.T) {
 	}
 }
 
+// TestWeightsDiverge checks that weights which an iteration makes infinite stop the
+// training in that iteration, and that the network is left as it was.
+func TestWeightsDiverge(t *testing.T) {
+	n := testNetwork[float32](false)
+	schedule := testSchedule
+	schedule.Rate = 1e300 // infinite in float32
+	tr := NewTrainer(kernels.Best(), n, testSteps, testTrials, Training{Schedule: schedule, Adam: PublishedAdam, Mask: n.TaskMask(NoBiases)}, 1)
+	before := slices.Clone(n.A)
+	err := tr.Run(context.Background(), echo[float32], nil)
+	var diverged *DivergedError
+	if !errors.As(err, &diverged) || diverged.Iteration != 0 || !strings.Contains(err.Error(), "trained parameter") {
+		t.Errorf("error is %v, want one about a parameter at iteration 0", err)
+	}
+	if !slices.Equal(n.A, before) || tr.Iteration != 0 || len(tr.Curve) != 0 {
+		t.Errorf("the network changed, or %d iterations are done", tr.Iteration)
+	}
+	if _, err := EncodeSafetensors(n, Info{}); err != nil {
+		t.Errorf("the network left cannot be kept: %v", err)
+	}
+}
+
+// TestRunStops checks that an error of the function that Run calls stops it.
+func TestRunStops(t *testing.T) {
+	n := testNetwork[float32](false)
+	tr := NewTrainer(kernels.Best(), n, testSteps, testTrials, Training{Schedule: testSchedule, Adam: PublishedAdam, Mask: n.TaskMask(NoBiases)}, 1)
+	full := errors.New("disk full")
+	err := tr.Run(context.Background(), echo[float32], func(autodiff.Loss) error {
+		if tr.Iteration == 3 {
+			return full
+		}
+		return nil
+	})
+	if err != full || tr.Iteration != 3 {
+		t.Errorf("stopped after %d iterations with %v, want 3 and %v", tr.Iteration, err, full)
+	}
+}
+
 func TestCancel(t *testing.T) {
 	n := testNetwork[float32](false)
 	tr := NewTrainer(kernels.Best(), n, testSteps, testTrials, Training{Schedule: testSchedule, Adam: PublishedAdam, Mask: n.TaskMask(NoBiases)}, 1)
 	ctx, cancel := context.WithCancel(context.Background())
-	err := tr.Run(ctx, echo[float32], func(autodiff.Loss) {
+	err := tr.Run(ctx, echo[float32], func(autodiff.Loss) error {
 		if tr.Iteration == 5 {
 			cancel()
 		}
+		return nil
 	})
 	if !errors.Is(err, context.Canceled) || tr.Iteration != 5 {
 		t.Errorf("stopped after %d iterations with %v, want 5 and %v", tr.Iteration, err, context.Canceled)

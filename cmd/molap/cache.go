@@ -1,14 +1,18 @@
 package main
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/jobs"
+	"molap/cmd/molap/internal/progress"
 )
 
 // cacheOff is the value of -cache that keeps nothing.
@@ -22,6 +26,33 @@ func defaultCache() string {
 		return cacheOff
 	}
 	return filepath.Join(dir, "molap")
+}
+
+// openPool returns a pool that works as the common flags say, with values and states
+// kept in a cache directory; close it. While ctx lasts it heeds signals that ask for
+// checkpoints, and p tells where there is none.
+func openPool(ctx context.Context, env *cli.Env, c *cli.Common, cache string, p *progress.Reporter) (*jobs.Pool, error) {
+	store, err := openCache(cache)
+	if err != nil {
+		return nil, err
+	}
+	pool := &jobs.Pool{Workers: c.Workers, Store: store, Every: c.CheckpointEvery}
+	env.OnCheckpoint(ctx, func() {
+		if store == nil {
+			p.Milestone("no checkpoint: the cache is off")
+			return
+		}
+		pool.Checkpoint()
+	})
+	return pool, nil
+}
+
+// goesOn adds to the error of an interrupted computation how to go on with it.
+func goesOn(err error, pool *jobs.Pool) error {
+	if errors.Is(err, cli.ErrInterrupted) && pool.Store != nil {
+		return fmt.Errorf("%w; the same command goes on where this stopped", err)
+	}
+	return err
 }
 
 // openCache returns the store in a cache directory; nil if it is off. Each build

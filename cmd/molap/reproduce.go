@@ -11,7 +11,6 @@ import (
 
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/experiment"
-	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/progress"
 )
@@ -28,7 +27,9 @@ func reproduceCommand() cli.Command {
 ` + names.String() + `
 Arms: separate (nine networks, all trained), molap (modules pre-trained by CCA, then frozen), molap-pca (by PCA), reservoir (never pre-trained). The profile says how the paper is read; every setting of it can be changed with -set. Results depend on settings and seeds, not on -kernel or -workers.
 
-Networks and scores that were computed before are taken from the cache (-cache): an interrupted run goes on where it stopped, experiments share their networks, and a changed setting costs what depends on it. Each build of the program has a cache of its own.`,
+Networks and scores that were computed before are taken from the cache (-cache): experiments share their networks, and a changed setting costs what depends on it. Each build of the program has a cache of its own.
+
+The state of every training under way is kept there as well, now and then (-checkpoint-every). SIGINT (Ctrl-C) or SIGTERM keeps it and stops; the same command then goes on where this one stopped, to the same bits. A second signal stops at once. SIGUSR1 keeps it and goes on.`,
 		Examples: []cli.Example{
 			{Line: "molap reproduce fig2 -quick -out out/quick", Doc: "a look in under a minute"},
 			{Line: "molap reproduce fig2 -seeds 10 -out out/fig2", Doc: "ten seeds by the text's settings"},
@@ -36,8 +37,8 @@ Networks and scores that were computed before are taken from the cache (-cache):
 		},
 		Setup: func(flags *flag.FlagSet) cli.Run {
 			c := cli.Common{Seed: 1, Out: "out"}
-			c.Register(flags, "profile", "set", "quick", "precision", "seed", "seeds", "out", "kernel", "workers", "cpuprofile")
-			cache := flags.String("cache", defaultCache(), "keep computed networks and scores in `DIR`; off keeps none")
+			c.Register(flags, "profile", "set", "quick", "precision", "seed", "seeds", "out", "kernel", "workers", "checkpoint-every", "cpuprofile")
+			cache := flags.String("cache", defaultCache(), "keep networks, scores and states in `DIR`; off keeps none")
 			return func(ctx context.Context, env *cli.Env, args []string) error {
 				return reproduce(ctx, env, &c, *cache, args)
 			}
@@ -54,10 +55,12 @@ func reproduce(ctx context.Context, env *cli.Env, c *cli.Common, cache string, n
 	if err != nil {
 		return err
 	}
-	store, err := openCache(cache)
+	p := progress.New(env.Stderr)
+	pool, err := openPool(ctx, env, c, cache, p)
 	if err != nil {
 		return err
 	}
+	defer pool.Store.Close()
 	out := output{dir: c.Out, manifest: newManifest(config, c.Workers)}
 	for _, e := range chosen {
 		out.manifest.Experiments = append(out.manifest.Experiments, e.Name)
@@ -65,17 +68,14 @@ func reproduce(ctx context.Context, env *cli.Env, c *cli.Common, cache string, n
 	if err := out.prepare(env); err != nil {
 		return err
 	}
+	defer out.close()
 	announce(env, config, c.Workers)
 	began := time.Now()
-	p := progress.New(env.Stderr)
-	lab := experiment.NewLab(config, &jobs.Pool{Workers: c.Workers, Store: store})
+	lab := experiment.NewLab(config, pool)
 	if err := lab.Run(ctx, named{p, "reproduce"}, chosen, out.add); err != nil {
 		p.Stop()
 		out.abandon()
-		if ctx.Err() != nil && store != nil {
-			return fmt.Errorf("%w; the same command goes on where this stopped", context.Cause(ctx))
-		}
-		return err
+		return goesOn(err, pool)
 	}
 	p.Done()
 	if err := out.finish(time.Since(began)); err != nil {

@@ -13,7 +13,6 @@ import (
 	"molap/cmd/molap/internal/atomicfile"
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/experiment"
-	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/progress"
 	"molap/tasks"
 )
@@ -21,7 +20,7 @@ import (
 func trainCommand() cli.Command {
 	return cli.Command{
 		Name: "train", Group: "Networks", Summary: "train networks of some arms on some tasks and score them",
-		Doc: `Trains a network for every arm, task and seed named, scores it on test trials and prints a row for it: what "molap reproduce fig2" does, for a part of it. A search over settings is a loop around this command.`,
+		Doc: `Trains a network for every arm, task and seed named, scores it on test trials and prints a row for it: what "molap reproduce fig2" does, for a part of it. A search over settings is a loop around this command. Like that command it keeps the state of its work and goes on where it was interrupted.`,
 		Examples: []cli.Example{
 			{Line: "molap train -arm molap -task T7", Doc: "pre-train modules, then train one task"},
 			{Line: "molap train -arm molap -task T9 -save out/nets", Doc: "keep the network, to damage it with molap perturb"},
@@ -29,15 +28,12 @@ func trainCommand() cli.Command {
 		},
 		Setup: func(flags *flag.FlagSet) cli.Run {
 			c := cli.Common{Seed: 1}
-			c.Register(flags, "profile", "set", "quick", "precision", "seed", "seeds", "json", "kernel", "workers", "cpuprofile")
+			c.Register(flags, "profile", "set", "quick", "precision", "seed", "seeds", "json", "kernel", "workers", "checkpoint-every", "cpuprofile")
 			arms := flags.String("arm", "", "train `ARMS`, separated by commas: "+strings.Join(armNames(), ", "))
 			names := flags.String("task", "all", "on `TASKS`, separated by commas (T7 or context_mem_dm1)")
 			save := flags.String("save", "", "write each network into `DIR` as ARM_TASK_seedN.safetensors")
-			cache := flags.String("cache", defaultCache(), "keep computed networks and scores in `DIR`; off keeps none")
+			cache := flags.String("cache", defaultCache(), "keep networks, scores and states in `DIR`; off keeps none")
 			return func(ctx context.Context, env *cli.Env, args []string) error {
-				if len(args) > 0 {
-					return cli.Usagef("unexpected %q: tasks are named by -task", args[0])
-				}
 				return train(ctx, env, &c, *arms, *names, *cache, *save)
 			}
 		},
@@ -61,26 +57,30 @@ func train(ctx context.Context, env *cli.Env, c *cli.Common, arms, names, cache,
 	if err != nil {
 		return err
 	}
-	store, err := openCache(cache)
+	p := progress.New(env.Stderr)
+	pool, err := openPool(ctx, env, c, cache, p)
 	if err != nil {
 		return err
 	}
+	defer pool.Store.Close()
 	if save != "" {
-		if err := env.MakeDir(save); err != nil {
+		release, err := claimDir(env, "-save", save)
+		if err != nil {
 			return err
 		}
+		defer release()
 	}
-	p := progress.New(env.Stderr)
-	lab := experiment.NewLab(config, &jobs.Pool{Workers: c.Workers, Store: store})
+	lab := experiment.NewLab(config, pool)
 	runs, err := lab.Train(ctx, named{p, "train"}, cells)
 	if err != nil {
 		p.Stop()
-		return err
+		return goesOn(err, pool)
 	}
 	if save != "" {
 		files, err := lab.Networks(ctx, named{p, "train"}, cells)
 		if err != nil {
-			return err
+			p.Stop()
+			return goesOn(err, pool)
 		}
 		for i, cell := range cells {
 			name := fmt.Sprintf("%s_%s_seed%d.safetensors", cell.Arm, cell.Task, cell.Seed)

@@ -80,6 +80,31 @@ func syncDir(dir string) error {
 	return nil
 }
 
+// MkdirAll makes a directory and those above it that are missing, so that they are
+// there for good once it has returned.
+func MkdirAll(dir string) error {
+	dir = filepath.Clean(dir)
+	if info, err := os.Stat(dir); err == nil {
+		if !info.IsDir() {
+			return &os.PathError{Op: "mkdir", Path: dir, Err: syscall.ENOTDIR}
+		}
+		return nil
+	}
+	above := filepath.Dir(dir)
+	if above != dir {
+		if err := MkdirAll(above); err != nil {
+			return err
+		}
+	}
+	if err := os.Mkdir(dir, 0o777); err != nil {
+		if info, statErr := os.Stat(dir); statErr == nil && info.IsDir() {
+			return nil // somebody else was faster
+		}
+		return err
+	}
+	return syncDir(above)
+}
+
 // RemoveStale removes the temporary files that writers which were killed left in
 // dir, and not in directories below. Nobody may be writing there: see to that
 // first, with a lock. A directory that does not exist has none.

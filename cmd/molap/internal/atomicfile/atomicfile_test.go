@@ -135,6 +135,30 @@ func TestKilled(t *testing.T) {
 	}
 }
 
+func TestMkdirAll(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir(dir)
+	for _, path := range []string{filepath.Join(dir, "a", "b", "c"), "a/b", "x/../y/", "."} {
+		for range 2 {
+			if err := MkdirAll(path); err != nil {
+				t.Errorf("%s: %v", path, err)
+			}
+			if info, err := os.Stat(filepath.Clean(path)); err != nil || !info.IsDir() {
+				t.Errorf("%s is no directory (%v)", path, err)
+			}
+		}
+	}
+	if err := os.WriteFile("file", nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{"file", "file/below", "file/below/it"} {
+		if err := MkdirAll(path); err == nil || err.Error() != "mkdir file: not a directory" {
+			t.Errorf("%s: %v, want an error that names the file", path, err)
+		}
+	}
+	wantFiles(t, dir, "a", "file", "y")
+}
+
 func TestRemoveStale(t *testing.T) {
 	dir := t.TempDir()
 	keep := []string{".a.tmp-", ".a.tmp-1x", ".gitignore", ".tmp-12", "a.tmp-12", "results.csv"}

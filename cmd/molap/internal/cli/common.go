@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"molap/cmd/molap/internal/profile"
 	"molap/kernels"
@@ -28,11 +29,15 @@ type Common struct {
 	Out        string          // -out: the output directory; see Env.MakeDir
 	JSON       bool            // -json
 	CPUProfile string          // -cpuprofile; Program writes it
+
+	// CheckpointEvery is -checkpoint-every; 0 if it is off.
+	CheckpointEvery time.Duration
 }
 
 // commonNames are the flags of Common in the order of help.
 var commonNames = []string{
-	"profile", "set", "quick", "precision", "seed", "seeds", "out", "json", "kernel", "workers", "cpuprofile",
+	"profile", "set", "quick", "precision", "seed", "seeds", "out", "json", "kernel", "workers",
+	"checkpoint-every", "cpuprofile",
 }
 
 // Register registers the named flags: "profile", "set", …
@@ -97,11 +102,27 @@ func (c *Common) register(flags *flag.FlagSet, name string) {
 			c.Workers = runtime.GOMAXPROCS(0)
 		}
 		IntVar(flags, &c.Workers, name, 1, 1024, "use `n` CPUs at once; no result depends on it")
+	case "checkpoint-every":
+		if c.CheckpointEvery == 0 {
+			c.CheckpointEvery = 30 * time.Second
+		}
+		flags.Var(&value{c.CheckpointEvery.String(), c.setCheckpointEvery}, name,
+			"keep the state of running jobs in the cache every `T`, 10ms to 24h; off: only at signals")
 	case "cpuprofile":
 		flags.StringVar(&c.CPUProfile, name, c.CPUProfile, "write a CPU profile to `FILE`, for go tool pprof")
 	default:
 		panic(fmt.Sprintf("cli: no common flag %q (have %s)", name, strings.Join(commonNames, ", ")))
 	}
+}
+
+func (c *Common) setCheckpointEvery(text string) error {
+	d, err := time.ParseDuration(text)
+	off := text == "off" || err == nil && d == 0
+	if !off && (err != nil || d < 10*time.Millisecond || d > 24*time.Hour) {
+		return errors.New("allowed: 10ms to 24h, such as 30s or 5m, or off")
+	}
+	c.CheckpointEvery = d // 0 if it is no duration
+	return nil
 }
 
 // isCommon reports whether a flag is one of Common's.

@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/pprof"
+
+	"molap/cmd/molap/internal/atomicfile"
 )
 
 // MakeDir makes the output directory of a command, parents included, and sees
@@ -27,7 +29,7 @@ func (e *Env) MakeDir(path string) error {
 	if info, err := os.Stat(path); err == nil && !info.IsDir() {
 		return Usagef("output directory %s is a file", path)
 	}
-	if err := os.MkdirAll(path, 0o777); err != nil {
+	if err := atomicfile.MkdirAll(path); err != nil {
 		return Usagef("output directory: %w", err)
 	}
 	if err := probe(path); err != nil {
@@ -47,7 +49,7 @@ func (e *Env) removeMade() {
 
 // probe reports why no file can be written into a directory.
 func probe(dir string) error {
-	f, err := os.CreateTemp(dir, ".molap-*")
+	f, err := os.CreateTemp(dir, ".probe.tmp-*") // a temporary of package atomicfile, should it stay
 	if err != nil {
 		return err
 	}

@@ -7,10 +7,8 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"runtime"
 	"strings"
-	"syscall"
 
 	"molap/cmd/molap/internal/suggest"
 )
@@ -21,12 +19,14 @@ type Env struct {
 	Stdout io.Writer // what was asked for
 	Stderr io.Writer // progress and errors
 
-	// Notify has signals that ask to stop sent to c until stop is called.
+	// Notify has signals that ask to stop, or to keep a checkpoint, sent to c until
+	// stop is called.
 	Notify func(c chan<- os.Signal) (stop func())
 	// Exit ends the process at once.
 	Exit func(code int)
 
-	made []string // directories that MakeDir made, outermost first
+	made []string      // directories that MakeDir made, outermost first
+	keep chan struct{} // a signal asks for a checkpoint
 }
 
 // System returns the environment of this process.
@@ -35,11 +35,8 @@ func System() Env {
 		Args:   os.Args[1:],
 		Stdout: os.Stdout,
 		Stderr: os.Stderr,
-		Notify: func(c chan<- os.Signal) func() {
-			signal.Notify(c, os.Interrupt, syscall.SIGTERM)
-			return func() { signal.Stop(c) }
-		},
-		Exit: os.Exit,
+		Notify: notify,
+		Exit:   os.Exit,
 	}
 }
 
@@ -167,7 +164,9 @@ func (p *Program) command(env *Env, name string, args []string) error {
 		return Usagef("%s: %s", c.Name, p.flagMessage(flags, err))
 	}
 	if c.Args == "" && len(rest) > 0 {
-		return Usagef("%s takes no arguments beside flags, got %q", c.Name, rest[0])
+		var known []string
+		flags.VisitAll(func(f *flag.Flag) { known = append(known, "-"+f.Name) })
+		return Usagef("%s takes no arguments beside flags, got %q (have %s)", c.Name, rest[0], strings.Join(known, ", "))
 	}
 	finish, err := startCPUProfile(flags)
 	if err != nil {
@@ -181,30 +180,23 @@ func (p *Program) command(env *Env, name string, args []string) error {
 	return errors.Join(err, finish(flagText(flags, "cpuprofile")))
 }
 
-// interruptible runs a command under a context that the first signal cancels;
-// the second ends the process.
+// interruptible runs a command under a context that the first signal to stop
+// cancels; the second ends the process.
 func (p *Program) interruptible(env *Env, run Run, args []string) error {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	defer cancel(nil)
+	env.keep = make(chan struct{}, 1)
 	if env.Notify != nil {
 		signals := make(chan os.Signal, 2)
 		done := make(chan struct{})
 		stop := env.Notify(signals)
 		defer close(done)
 		defer stop()
-		go func() {
-			for range 2 {
-				select {
-				case <-signals:
-				case <-done:
-					return
-				}
-				if ctx.Err() != nil {
-					env.Exit(exitInterrupted)
-				}
-				cancel(ErrInterrupted)
-			}
-		}()
+		go env.heed(signals, done, func() bool {
+			first := ctx.Err() == nil
+			cancel(ErrInterrupted)
+			return first
+		})
 	}
 	err := run(ctx, env, args)
 	// A library may have returned ctx.Err() itself, which says less.
@@ -212,6 +204,42 @@ func (p *Program) interruptible(env *Env, run Run, args []string) error {
 		return ErrInterrupted
 	}
 	return err
+}
+
+// heed acts on signals until done is closed. The function interrupt stops the
+// command, unless that was tried before.
+func (e *Env) heed(signals <-chan os.Signal, done <-chan struct{}, interrupt func() bool) {
+	for {
+		select {
+		case <-done:
+			return
+		case s := <-signals:
+			switch {
+			case !asksToKeep(s):
+				if !interrupt() {
+					e.Exit(exitInterrupted)
+					return
+				}
+			case len(e.keep) == 0: // it is not asked for already
+				e.keep <- struct{}{}
+			}
+		}
+	}
+}
+
+// OnCheckpoint calls keep for every signal that asks for a checkpoint, until ctx ends.
+// A command that has nothing to keep may leave such signals alone: they end nothing.
+func (e *Env) OnCheckpoint(ctx context.Context, keep func()) {
+	go func() {
+		for {
+			select {
+			case <-e.keep:
+				keep()
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
 }
 
 // find returns the command of that name.

@@ -235,8 +235,8 @@ func damagedOf[T kernels.Float](l *Lab, c Cell, d Damage, trials int) *jobs.Job[
 		Cell         Cell
 		Perturbation Perturbation
 	}{c, p}}, Needs: []jobs.Node{node}, Label: fmt.Sprintf("%s, %s", c, d.label()), Cost: step * float64(1+p.Draws*len(p.Levels))}
-	return jobs.New(l.pool, spec, func(ctx context.Context, advance func(float64)) (Perturbed, error) {
-		return Perturb(ctx, l.Variant, s, c, net(), p, func() { advance(step) })
+	return jobs.New(l.pool, spec, func(ctx context.Context, w *jobs.Work) (Perturbed, error) {
+		return Perturb(ctx, l.Variant, s, c, net(), p, func() { w.Advance(step) })
 	})
 }
 

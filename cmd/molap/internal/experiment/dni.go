@@ -1,7 +1,9 @@
 package experiment
 
 import (
+	"bytes"
 	"context"
+	"encoding/gob"
 	"errors"
 	"fmt"
 	"math"
@@ -66,8 +68,8 @@ func inSequence[T kernels.Float](l *Lab, all profile.Settings, seed uint64) *job
 	step := stepCost(s.DNI.Units, s.DNI.Batch, 1)
 	spec := jobs.Spec{Kind: "sequence", Of: of{s, seed}, Label: fmt.Sprintf("dni, order %s, seed %d", s.DNI.Order, seed),
 		Cost: step * float64(len(s.DNI.Order)*s.DNI.LevelIterations*s.DNI.Levels)}
-	return jobs.New(l.pool, spec, func(ctx context.Context, advance func(float64)) (sequence[T], error) {
-		return learnInSequence[T](ctx, l.Variant, s, seed, func() { advance(step) })
+	return jobs.New(l.pool, spec, func(ctx context.Context, w *jobs.Work) (sequence[T], error) {
+		return learnInSequence[T](ctx, l.Variant, s, seed, w, step)
 	})
 }
 
@@ -78,32 +80,31 @@ func inSequence[T kernels.Float](l *Lab, all profile.Settings, seed uint64) *job
 //
 // All weights, h[0] and the biases that there are move: the authors, who freeze
 // the recurrent bias elsewhere, have no mask here.
-func learnInSequence[T kernels.Float](ctx context.Context, v kernels.Variant, s profile.Settings, seed uint64, advance func()) (sequence[T], error) {
-	shape := sharedShape(s)
-	net := newNetwork[T](v, s, seed, shape.In, shape.Out, s.Network.InputGain)
-	on := rnn.NoBiases
-	if s.Network.Bias != profile.NoBias {
-		on = rnn.AllBiases
+func learnInSequence[T kernels.Float](ctx context.Context, v kernels.Variant, s profile.Settings, seed uint64, w *jobs.Work, step float64) (sequence[T], error) {
+	q, err := newStudent[T](v, s, seed)
+	if err != nil {
+		return sequence[T]{}, err
 	}
-	q := student[T]{variant: v, settings: s, seed: seed, net: net, mask: net.FullMask(on), protected: rnn.NewDNI[T](v, net.Shape)}
-	result := sequence[T]{Trained: q.mask.Len(net.Shape), Parameters: net.Count(on)}
-	for at, digit := range s.DNI.Order {
-		var curve []float64
-		if result.Diverged == "" {
-			task := taskOf(s, "T"+string(digit))
-			var err error
-			curve, err = q.learn(ctx, at, task, advance)
-			var diverged *rnn.DivergedError
-			switch {
-			case errors.As(err, &diverged):
-				result.Diverged, result.DivergedIn = fmt.Sprintf("%s: %v", task.ID, diverged), at
-			case err != nil:
+	w.Resume(func(state []byte) error {
+		half, err := newStudent[T](v, s, seed)
+		if err == nil {
+			err = half.goOn(state)
+		}
+		if err == nil {
+			q = half
+		}
+		return err
+	})
+	for len(q.learnt.Nets) < len(s.DNI.Order) {
+		if q.learnt.Diverged == "" {
+			if err := q.learn(ctx, w, step); err != nil {
 				return sequence[T]{}, err
 			}
+		} else {
+			q.pass(nil)
 		}
-		result.Curves, result.Nets = append(result.Curves, curve), append(result.Nets, copied(net))
 	}
-	return result, nil
+	return q.learnt, nil
 }
 
 // student is a network on its way through the tasks.
@@ -114,39 +115,144 @@ type student[T kernels.Float] struct {
 	net       *rnn.Network[T]
 	mask      autodiff.Mask
 	protected *rnn.DNI[T]
+	learnt    sequence[T] // of the tasks behind it
+	lesson    *lesson[T]  // the training on the next task; nil if there is none
 }
 
-// learn trains the network on the next task, at tasks being behind it, and protects
-// what it has learnt. It returns the mean squared error of every iteration.
-func (q *student[T]) learn(ctx context.Context, at int, task tasks.Task, advance func()) ([]float64, error) {
-	s, stream := q.settings, kernels.NewStream(q.seed)
-	batches, err := sharedBatches[T](q.variant, s, task, stream.Child(purposeTraining), q.net.Shape)
+// lesson is the training on one task.
+type lesson[T kernels.Float] struct {
+	task     tasks.Task
+	training rnn.Training
+	trainer  *rnn.Trainer[T]
+	batches  rnn.Batches[T]
+}
+
+// newStudent returns a network that has learnt nothing yet.
+func newStudent[T kernels.Float](v kernels.Variant, s profile.Settings, seed uint64) (*student[T], error) {
+	shape := sharedShape(s)
+	net := newNetwork[T](v, s, seed, shape.In, shape.Out, s.Network.InputGain)
+	on := rnn.NoBiases
+	if s.Network.Bias != profile.NoBias {
+		on = rnn.AllBiases
+	}
+	q := &student[T]{variant: v, settings: s, seed: seed, net: net, mask: net.FullMask(on), protected: rnn.NewDNI[T](v, net.Shape)}
+	q.learnt = sequence[T]{Trained: q.mask.Len(net.Shape), Parameters: net.Count(on)}
+	return q, q.prepare()
+}
+
+// prepare makes the lesson on the next task.
+func (q *student[T]) prepare() error {
+	at, s := len(q.learnt.Nets), q.settings
+	if q.lesson = nil; at == len(s.DNI.Order) {
+		return nil
+	}
+	l := &lesson[T]{task: taskOf(s, "T"+s.DNI.Order[at:at+1])}
+	stream := kernels.NewStream(q.seed)
+	var err error
+	if l.batches, err = sharedBatches[T](q.variant, s, l.task, stream.Child(purposeTraining), q.net.Shape); err != nil {
+		return err
+	}
+	l.training = sequenceTraining(s, q.net.Shape, q.mask)
+	l.training.Weights = stepWeights(s, l.task)
+	l.training.NoiseStream = stream.Child(purposeUnitNoise).Child(taskNoise).Child(uint64(at))
+	l.trainer = rnn.NewTrainer(q.variant, q.net, l.task.Steps, s.DNI.Batch, l.training, 1)
+	if l.trainer.Projection = q.protected.Projection(q.mask, s.DNI.Alpha); l.trainer.Projection != nil {
+		l.trainer.Projection.Update = s.DNI.Project == profile.ProjectUpdate
+	}
+	q.lesson = l
+	return nil
+}
+
+// learn trains the network on the next task and protects what it has learnt.
+func (q *student[T]) learn(ctx context.Context, w *jobs.Work, step float64) error {
+	tr := q.lesson.trainer
+	err := advance(ctx, w, tr, q.lesson.batches, step, q.state)
+	if err == nil {
+		err = q.protect(q.net)
+	}
+	var diverged *rnn.DivergedError
+	if errors.As(err, &diverged) {
+		q.learnt.Diverged, q.learnt.DivergedIn = fmt.Sprintf("%s: %v", q.lesson.task.ID, diverged), len(q.learnt.Nets)
+		w.Tell(q.learnt.Diverged)
+		err = nil
+	}
+	if err != nil {
+		return err
+	}
+	q.pass(tr.Curve)
+	if q.learnt.Diverged != "" {
+		return nil
+	}
+	return q.prepare()
+}
+
+// pass puts a task behind the network, learnt or not.
+func (q *student[T]) pass(curve []float64) {
+	q.learnt.Curves, q.learnt.Nets = append(q.learnt.Curves, curve), append(q.learnt.Nets, copied(q.net))
+}
+
+// protect protects what a network has learnt in the lesson.
+func (q *student[T]) protect(net *rnn.Network[T]) error {
+	s, l := q.settings, q.lesson
+	after := l.training.Schedule.Iterations()
+	x, _ := l.batches(after)
+	weight := 1.0
+	if len(q.learnt.Nets) == 0 {
+		weight = s.DNI.FirstWeight
+	}
+	e := autodiff.New[T](q.variant, net.Shape, l.task.Steps, s.DNI.Batch, autodiff.Mask{}, autodiff.Penalty{}, 1)
+	e.Noise = autodiff.Noise{Sigma: l.training.Noise, Stream: l.training.NoiseStream.Child(uint64(after))}
+	if most := activity(e, net, x) / s.DNI.Alpha; !(most < mostActivity) {
+		return &rnn.DivergedError{Iteration: after, Found: fmt.Sprintf("activity is up to %.1g times α", most)}
+	}
+	q.protected.Observe(e, net.Params, x, weight)
+	return nil
+}
+
+// halfway is what a checkpoint of a sequence holds: the tasks that are learnt, and the
+// state of the training on the next. What protects them follows from their networks.
+type halfway[T kernels.Float] struct {
+	Learnt sequence[T]
+	State  []byte
+}
+
+func (q *student[T]) state() ([]byte, error) {
+	state, err := q.lesson.trainer.State(q.info())
 	if err != nil {
 		return nil, err
 	}
-	t := sequenceTraining(s, q.net.Shape, q.mask)
-	t.Weights = stepWeights(s, task)
-	t.NoiseStream = stream.Child(purposeUnitNoise).Child(taskNoise).Child(uint64(at))
-	tr := rnn.NewTrainer(q.variant, q.net, task.Steps, s.DNI.Batch, t, 1)
-	if tr.Projection = q.protected.Projection(q.mask, s.DNI.Alpha); tr.Projection != nil {
-		tr.Projection.Update = s.DNI.Project == profile.ProjectUpdate
+	var b bytes.Buffer
+	err = gob.NewEncoder(&b).Encode(halfway[T]{q.learnt, state})
+	return b.Bytes(), err
+}
+
+// info says which lesson of which sequence a state is of.
+func (q *student[T]) info() rnn.Info {
+	return infoOf(q.settings, Cell{Arm: DNI, Seed: q.seed}, fmt.Sprintf("%s, task %d of %s", q.lesson.task.ID, len(q.learnt.Nets)+1, q.settings.DNI.Order))
+}
+
+// goOn brings a network that has learnt nothing to where state was kept.
+func (q *student[T]) goOn(state []byte) error {
+	var h halfway[T]
+	if err := gob.NewDecoder(bytes.NewReader(state)).Decode(&h); err != nil {
+		return err
 	}
-	if err := tr.Run(ctx, batches, func(autodiff.Loss) { advance() }); err != nil {
-		return tr.Curve, err
+	if n := len(h.Learnt.Nets); n >= len(q.settings.DNI.Order) || n != len(h.Learnt.Curves) {
+		return fmt.Errorf("%d networks and %d curves of a sequence of %d tasks", n, len(h.Learnt.Curves), len(q.settings.DNI.Order))
 	}
-	after := t.Schedule.Iterations()
-	x, _ := batches(after)
-	weight := 1.0
-	if at == 0 {
-		weight = s.DNI.FirstWeight
+	for i, net := range h.Learnt.Nets {
+		if net.Shape != q.net.Shape {
+			return fmt.Errorf("a network of %+v, here they are %+v", net.Shape, q.net.Shape)
+		}
+		if err := q.protect(net); err != nil {
+			return err
+		}
+		q.learnt.Nets, q.learnt.Curves = append(q.learnt.Nets, net), append(q.learnt.Curves, h.Learnt.Curves[i])
+		if err := q.prepare(); err != nil {
+			return err
+		}
 	}
-	e := autodiff.New[T](q.variant, q.net.Shape, task.Steps, s.DNI.Batch, autodiff.Mask{}, autodiff.Penalty{}, 1)
-	e.Noise = autodiff.Noise{Sigma: t.Noise, Stream: t.NoiseStream.Child(uint64(after))}
-	if most := q.activity(e, x) / s.DNI.Alpha; !(most < mostActivity) {
-		return tr.Curve, &rnn.DivergedError{Iteration: after, Found: fmt.Sprintf("activity is up to %.1g times α", most)}
-	}
-	q.protected.Observe(e, q.net.Params, x, weight)
-	return tr.Curve, nil
+	return restore(q.lesson.trainer, h.State, q.info())
 }
 
 // mostActivity is how far activity may lie above α: beyond that the matrix of the
@@ -155,13 +261,13 @@ const mostActivity = 1e14
 
 // activity returns a bound of all mean squares that are to be protected: what the
 // last iteration has done to them is not known from its loss.
-func (q *student[T]) activity(e *autodiff.Engine[T], x []T) float64 {
+func activity[T kernels.Float](e *autodiff.Engine[T], net *rnn.Network[T], x []T) float64 {
 	samples := float64(e.Steps * e.Trials)
-	y := make([]T, e.Steps*e.Trials*q.net.Out)
-	e.Run(q.net.Params, x, y, nil)
+	y := make([]T, e.Steps*e.Trials*net.Out)
+	e.Run(net.Params, x, y, nil)
 	// |W·z|² ≤ |W|²·|z|² and |z|² ≤ |h[0]|² + N + |x|² + 1.
-	z := squares(q.net.H0) + float64(q.net.Units+1) + squares(x)/samples
-	return max(z, z*squares(q.net.A), squares(y)/samples)
+	z := squares(net.H0) + float64(net.Units+1) + squares(x)/samples
+	return max(z, z*squares(net.A), squares(y)/samples)
 }
 
 // squares returns Σ x².

@@ -22,11 +22,10 @@ func learnt(t *testing.T, change func(*profile.Settings)) sequence[float64] {
 	if change != nil {
 		change(&s)
 	}
-	q, err := learnInSequence[float64](t.Context(), kernels.Best(), sequenceSettings(s), 1, func() {})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return q
+	l := newLab(s, nil)
+	q := inSequence[float64](l, s, 1)
+	do(t, l, q)
+	return q.Value()
 }
 
 // firstDifference returns after how many tasks two sequences differ first, 0 if never.
@@ -248,10 +247,10 @@ func TestSequenceForgets(t *testing.T) {
 	left := map[float64]float64{}
 	for _, alpha := range []float64{1e-3, 1e6} {
 		s.DNI.Alpha = alpha
-		q, err := learnInSequence[float32](t.Context(), kernels.Best(), sequenceSettings(s), 2, func() {})
-		if err != nil {
-			t.Fatal(err)
-		}
+		l := newLab(s, nil)
+		job := inSequence[float32](l, s, 2)
+		do(t, l, job)
+		q := job.Value()
 		left[alpha] = loss(q.Nets[1])
 		t.Logf("α = %g: loss on T1 %.4f, after T2 %.4f", alpha, loss(q.Nets[0]), left[alpha])
 	}

@@ -31,6 +31,8 @@ func (s *silent) Add(done float64, _ string) {
 	defer s.mu.Unlock()
 	s.added += done
 }
+func (s *silent) Found(done float64, label string) { s.Add(done, label) }
+func (s *silent) Milestone(string)                 {}
 
 // newLab returns a lab on two workers that keeps nothing.
 func newLab(s profile.Settings, seeds []uint64) *Lab {
@@ -220,7 +222,9 @@ type cutShort struct {
 	cancel func()
 }
 
-func (c *cutShort) Start(float64) {}
+func (c *cutShort) Start(float64)         {}
+func (c *cutShort) Found(float64, string) {}
+func (c *cutShort) Milestone(string)      {}
 func (c *cutShort) Add(float64, string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

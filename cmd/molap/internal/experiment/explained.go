@@ -60,14 +60,14 @@ func explained[T kernels.Float](l *Lab, seed uint64, shared bool) *jobs.Job[Expl
 	s.Trials.SharedAngles = shared
 	spec := jobs.Spec{Kind: "cca", Of: of{s, seed}, Label: fmt.Sprintf("cca, seed %d", seed),
 		Cost: explainedCost * float64(s.Pretraining.CorpusTrials)}
-	return jobs.New(l.pool, spec, func(_ context.Context, advance func(float64)) (Explained, error) {
+	return jobs.New(l.pool, spec, func(_ context.Context, w *jobs.Work) (Explained, error) {
 		q, err := newCorpus[T](l.Variant, s, kernels.NewStream(seed), tasks.All(TrialOptions(s)))
 		if err != nil {
 			return Explained{}, err
 		}
 		e, err := q.explain()
 		e.Seed, e.SharedAngles = seed, shared
-		advance(spec.Cost)
+		w.Advance(spec.Cost)
 		return e, err
 	})
 }

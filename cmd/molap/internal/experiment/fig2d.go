@@ -47,12 +47,12 @@ func closeUp[T kernels.Float](l *Lab, all profile.Settings, c Cell) *jobs.Job[Cl
 	node, net := networkOf[T](l, all, c)
 	spec := jobs.Spec{Kind: "close", Of: of{s, c}, Needs: []jobs.Node{node}, Label: c.String(),
 		Cost: stepCost(c.Arm.units(all), shownErrors, forwardShare)}
-	return jobs.New(l.pool, spec, func(_ context.Context, advance func(float64)) (Close, error) {
+	return jobs.New(l.pool, spec, func(_ context.Context, w *jobs.Work) (Close, error) {
 		test, err := testBatch[T](l.Variant, s, c, s.Score.TestTrials)
 		if err != nil {
 			return Close{}, err
 		}
-		advance(spec.Cost)
+		w.Advance(spec.Cost)
 		return lookAt(l.Variant, s, c, net(), firstTrials(test, min(shownErrors, test.Trials))), nil
 	})
 }

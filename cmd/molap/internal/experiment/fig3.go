@@ -78,7 +78,7 @@ func examplesOf[T kernels.Float](l *Lab, c Cell, d Damage, level float64, trials
 		Trials, Traced int
 	}{c, d, level, fig3Trials, fig3Traced}}, Needs: []jobs.Node{node}, Label: fmt.Sprintf("%s, examples", c),
 		Cost: stepCost(c.Arm.units(l.Settings), trials, forwardShare)}
-	return jobs.New(l.pool, spec, func(_ context.Context, advance func(float64)) (examples, error) {
+	return jobs.New(l.pool, spec, func(_ context.Context, w *jobs.Work) (examples, error) {
 		test, err := testBatch[T](l.Variant, s, c, s.Score.TestTrials)
 		if err != nil {
 			return examples{}, err
@@ -89,7 +89,7 @@ func examplesOf[T kernels.Float](l *Lab, c Cell, d Damage, level float64, trials
 		}
 		q := newTester(l.Variant, s, c, damaged.Shape, test)
 		e := pickExamples(q.criterion, widen(q.outputs(damaged)), widen(test.Y), test.Trials, test.Out)
-		advance(spec.Cost)
+		w.Advance(spec.Cost)
 		return e, nil
 	})
 }

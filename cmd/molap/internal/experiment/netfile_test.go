@@ -37,7 +37,7 @@ func TestPerturbFile(t *testing.T) {
 				if err != nil || told.Hash() != s.Hash() {
 					t.Errorf("settings of the file: %v", err)
 				}
-				got, err := PerturbFile(t.Context(), kernels.Best(), told, c, f, Perturbation{d, d.Levels(), s.Damage.Draws}, func() {})
+				got, err := NetFile{kernels.Best(), told, c, f, nil}.Perturb(t.Context(), Perturbation{d, d.Levels(), s.Damage.Draws}, func() {})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -65,7 +65,7 @@ func TestPerturbOracle(t *testing.T) {
 	s.Score.FixationTolerance = 0.1
 	c := Cell{Seed: 1}
 	p := Perturbation{LesionGlobal, []float64{0, 5}, 2}
-	got, err := PerturbFile(t.Context(), kernels.Best(), s, c, f, p, func() {})
+	got, err := NetFile{kernels.Best(), s, c, f, f}.Perturb(t.Context(), p, func() {})
 	if err != nil {
 		t.Fatal(err)
 	}

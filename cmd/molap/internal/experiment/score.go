@@ -22,7 +22,7 @@ func scored[T kernels.Float](l *Lab, all profile.Settings, c Cell) *jobs.Job[Run
 	node, subject := subjectOf[T](l, all, c)
 	spec := jobs.Spec{Kind: "score", Of: of{s, c}, Needs: []jobs.Node{node}, Label: c.String(),
 		Cost: stepCost(c.Arm.units(all), s.Score.TestTrials, forwardShare)}
-	return jobs.New(l.pool, spec, func(_ context.Context, advance func(float64)) (Run, error) {
+	return jobs.New(l.pool, spec, func(_ context.Context, w *jobs.Work) (Run, error) {
 		n := subject()
 		test, err := testBatch[T](l.Variant, s, c, s.Score.TestTrials)
 		if err != nil {
@@ -31,7 +31,7 @@ func scored[T kernels.Float](l *Lab, all profile.Settings, c Cell) *jobs.Job[Run
 		r := Run{Arm: c.Arm, Task: c.Task, Seed: c.Seed, Curve: n.Curve, Trained: n.Trained, Parameters: n.Parameters,
 			Diverged: n.Diverged, BlindLoss: blindLoss(test) * float64(test.Out) / float64(n.Net.Out)}
 		r.score(criterion(s), evaluate(l.Variant, s, c, n.Net, test), widen(test.Y), test.Trials, test.Out, test.YScale.Range)
-		advance(spec.Cost)
+		w.Advance(spec.Cost)
 		return r, nil
 	})
 }

@@ -2,7 +2,9 @@
 // that its value depends on, and needs the values of other jobs; a [Pool] does
 // what is needed on all cores, once per name however many ask for it, and with a
 // [Store] once for all runs of the program: an interrupted computation goes on
-// where it stopped, and a changed setting costs only what depends on it.
+// where it stopped, and a changed setting costs only what depends on it. A job that
+// takes long keeps how far it has come now and then, and goes on from there too:
+// see [Work].
 //
 // Values must depend on nothing but the name, and never on the number of workers
 // or on the order in which jobs are done.
@@ -17,6 +19,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"sync"
+	"sync/atomic"
+	"time"
 )
 
 // Spec describes a job.
@@ -44,7 +48,7 @@ type node struct {
 	spec Spec
 	name string
 	done bool
-	run  func(ctx context.Context, advance func(cost float64)) error
+	run  func(ctx context.Context, w *Work) error
 	save func() ([]byte, error)
 	load func([]byte) error
 }
@@ -62,16 +66,24 @@ func (j *Job[V]) Value() V {
 // Pool holds jobs by name and does them.
 type Pool struct {
 	Workers int    // jobs done at a time
-	Store   *Store // where values are kept; nil: nowhere
+	Store   *Store // where values and states are kept; nil: nowhere
+	// Every is the time between two checkpoints of a job, by a clock that nobody
+	// sets; 0: a job keeps its state only when it is asked to or has to stop.
+	Every time.Duration
 
-	mu   sync.Mutex
-	jobs map[string]Node
+	asked atomic.Uint64 // how often a checkpoint was asked for
+	mu    sync.Mutex
+	jobs  map[string]Node
 }
 
+// Checkpoint asks the running jobs to keep their state as soon as they can and go on.
+func (p *Pool) Checkpoint() { p.asked.Add(1) }
+
 // New returns the job of a pool with that name, which is made unless it is there.
-// Nothing runs before [Pool.Run]. The function run may use the values of s.Needs
-// and reports work, s.Cost in all, through advance.
-func New[V any](p *Pool, s Spec, run func(ctx context.Context, advance func(cost float64)) (V, error)) *Job[V] {
+// Nothing runs before [Pool.Run]. The function run may use the values of s.Needs and
+// reports work, s.Cost in all, through w. Soon after ctx ends it returns with the
+// error of ctx or its cause.
+func New[V any](p *Pool, s Spec, run func(ctx context.Context, w *Work) (V, error)) *Job[V] {
 	name := nameOf(s)
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -79,8 +91,8 @@ func New[V any](p *Pool, s Spec, run func(ctx context.Context, advance func(cost
 		return known.(*Job[V])
 	}
 	j := &Job[V]{node: node{spec: s, name: name}}
-	j.run = func(ctx context.Context, advance func(float64)) (err error) {
-		j.value, err = run(ctx, advance)
+	j.run = func(ctx context.Context, w *Work) (err error) {
+		j.value, err = run(ctx, w)
 		return err
 	}
 	j.save = func() ([]byte, error) {

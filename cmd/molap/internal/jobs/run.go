@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 )
@@ -10,6 +11,8 @@ import (
 type Progress interface {
 	Start(total float64) // work that is to be done; not called if there is none
 	Add(done float64, label string)
+	Found(done float64, label string) // work that an earlier run did
+	Milestone(text string)            // a line of its own
 }
 
 // schedule is one call of Run.
@@ -23,7 +26,9 @@ type schedule struct {
 	first   int        // all before it have begun
 	left    []int      // by group: jobs not done
 	busy    int        // jobs running
-	err     error      // the first
+	err     error      // the first, but an interruption gives way to any other
+	cut     bool       // err is an interruption
+	cancel  func()     // stops the jobs that run
 }
 
 // task is a job in a schedule.
@@ -38,8 +43,9 @@ type task struct {
 // Run does all jobs of the groups and what they need, earlier groups first. It
 // calls finished with the index of a group as soon as the group's jobs are done,
 // in this goroutine and one at a time, while others go on. The first error, of a
-// job or of finished, stops the rest; so does the end of ctx. What was done by
-// then is kept.
+// job or of finished, stops the rest; so does the end of ctx, whose cause is then
+// the error. What was done by then is kept, of jobs that keep checkpoints to the
+// last of them.
 func (p *Pool) Run(ctx context.Context, progress Progress, groups [][]Node, finished func(group int) error) error {
 	s := &schedule{pool: p, progress: progress, left: make([]int, len(groups))}
 	s.change = sync.NewCond(&s.mu)
@@ -61,24 +67,20 @@ func (p *Pool) Run(ctx context.Context, progress Progress, groups [][]Node, fini
 	}
 	run, cancel := context.WithCancel(ctx)
 	defer cancel()
-	defer context.AfterFunc(ctx, func() { s.fail(context.Cause(ctx)) })()
+	s.cancel = cancel
+	defer context.AfterFunc(ctx, func() { s.fail(context.Cause(ctx), true) })()
 	var workers sync.WaitGroup
 	defer workers.Wait()
 	for range min(p.Workers, len(s.pending)) {
 		workers.Go(func() {
 			for t := s.next(); t != nil; t = s.next() {
-				err := s.do(run, t)
-				if err != nil && ctx.Err() != nil {
-					err = context.Cause(ctx)
-				}
-				s.finish(t, err)
+				s.finish(t, s.do(run, t))
 			}
 		})
 	}
 	for reported := make([]bool, len(groups)); ; {
 		g, err := s.await(reported)
 		if err != nil {
-			cancel()
 			return err
 		}
 		if g < 0 {
@@ -86,7 +88,7 @@ func (p *Pool) Run(ctx context.Context, progress Progress, groups [][]Node, fini
 		}
 		reported[g] = true
 		if err := finished(g); err != nil {
-			s.fail(err)
+			s.fail(err, false)
 		}
 	}
 }
@@ -100,6 +102,7 @@ func (s *schedule) add(n *node, seen map[*node]*task) *task {
 	if s.pool.Store != nil {
 		if data := s.pool.Store.read(n.name); data != nil && n.load(data) == nil {
 			n.done = true
+			s.pool.Store.drop(n.name) // in case a run was killed before it did
 			return nil
 		}
 	}
@@ -140,9 +143,16 @@ func (s *schedule) next() *task {
 	}
 }
 
-// do computes the value of a job and keeps it.
+// do computes the value of a job and keeps it. It is errStopped if the schedule
+// stopped it.
 func (s *schedule) do(ctx context.Context, t *task) error {
-	if err := t.run(ctx, func(cost float64) { s.progress.Add(cost, t.spec.Label) }); err != nil {
+	if ctx.Err() != nil {
+		return errStopped
+	}
+	if err := t.run(ctx, newWork(s, t.node)); err != nil {
+		if ctx.Err() != nil && (errors.Is(err, ctx.Err()) || errors.Is(err, context.Cause(ctx))) {
+			return errStopped
+		}
 		return err
 	}
 	if s.pool.Store == nil {
@@ -152,13 +162,21 @@ func (s *schedule) do(ctx context.Context, t *task) error {
 	if err != nil {
 		return fmt.Errorf("jobs: %s: %w", t.name, err)
 	}
-	return s.pool.Store.write(t.name, data)
+	if err := s.pool.Store.write(t.name, data); err != nil {
+		return err
+	}
+	s.pool.Store.drop(t.name)
+	return nil
 }
+
+// errStopped says that a job is not done because the schedule stopped, for a reason
+// that is known there.
+var errStopped = errors.New("stopped")
 
 // finish records that a job is done, or what went wrong.
 func (s *schedule) finish(t *task, err error) {
-	if err != nil {
-		s.fail(err)
+	if err != nil && err != errStopped {
+		s.fail(err, false)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -175,11 +193,13 @@ func (s *schedule) finish(t *task, err error) {
 	s.change.Broadcast()
 }
 
-func (s *schedule) fail(err error) {
+// fail stops the schedule with an error or an interruption.
+func (s *schedule) fail(err error, interruption bool) {
+	s.cancel()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.err == nil {
-		s.err = err
+	if s.err == nil || s.cut && !interruption {
+		s.err, s.cut = err, interruption
 	}
 	s.change.Broadcast()
 }

@@ -1,0 +1,75 @@
+// Package dirlock keeps two processes from working in one directory by mistake. A
+// lock is one of the operating system's on a hidden file, so that a process that is
+// killed leaves none behind.
+package dirlock
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+
+	"github.com/gofrs/flock"
+)
+
+// Name is the file that is locked.
+const Name = ".lock"
+
+// ErrHeld says that another process, or another part of this one, has the lock.
+var ErrHeld = errors.New("another process is at work there")
+
+// Lock is a lock that is held.
+type Lock struct{ file *flock.Flock }
+
+// Exclusive takes the lock of a directory for one holder, or returns an error that
+// is [ErrHeld]. It does not wait.
+func Exclusive(dir string) (*Lock, error) { return take(dir, (*flock.Flock).TryLock) }
+
+// Shared takes the lock of a directory for one of many holders, as long as none has
+// it for itself. It does not wait.
+func Shared(dir string) (*Lock, error) { return take(dir, (*flock.Flock).TryRLock) }
+
+func take(dir string, try func(*flock.Flock) (bool, error)) (*Lock, error) {
+	path := filepath.Join(dir, Name)
+	for {
+		f := flock.New(path, flock.SetFlag(os.O_CREATE|os.O_RDWR), flock.SetPermissions(0o666))
+		ok, err := try(f)
+		if err != nil {
+			return nil, fmt.Errorf("lock %s: %w", dir, err)
+		}
+		if !ok {
+			return nil, fmt.Errorf("%s: %w", dir, ErrHeld)
+		}
+		// Whoever held the lock may have removed the file since it was opened here: a
+		// lock on that keeps nobody out.
+		mine, err := f.Stat()
+		if err != nil {
+			f.Close()
+			return nil, fmt.Errorf("lock %s: %w", dir, err)
+		}
+		there, err := os.Stat(path)
+		if err == nil && os.SameFile(mine, there) {
+			return &Lock{f}, nil
+		}
+		f.Close()
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("lock %s: %w", dir, err)
+		}
+	}
+}
+
+// Release gives the lock up and leaves the file: others may share it.
+func (l *Lock) Release() { l.file.Close() }
+
+// Remove gives an exclusive lock up and takes its file away.
+func (l *Lock) Remove() {
+	if runtime.GOOS == "windows" { // which removes no open file
+		l.file.Close()
+		os.Remove(l.file.Path())
+		return
+	}
+	os.Remove(l.file.Path()) // while nobody else can hold it
+	l.file.Close()
+}

@@ -1,0 +1,95 @@
+package jobs
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// Work is a job that is being done. Its function reports through it how far it has
+// come, to the user and, for a run after this one, to the pool's store:
+//
+//	w.Resume(func(state []byte) error { … }) // go on from there
+//	for … {
+//		… // one iteration
+//		w.Advance(cost)
+//		if err := w.Checkpoint(ctx, state); err != nil {
+//			return none, err
+//		}
+//	}
+//
+// One goroutine at a time may use it.
+type Work struct {
+	pool     *Pool
+	progress Progress
+	node     *node
+	done     float64   // work reported
+	asked    uint64    // Pool.asked at the last checkpoint
+	kept     time.Time // of the last checkpoint
+}
+
+func newWork(s *schedule, n *node) *Work {
+	return &Work{pool: s.pool, progress: s.progress, node: n, asked: s.pool.asked.Load(), kept: time.Now()}
+}
+
+// Advance reports work that was just done.
+func (w *Work) Advance(cost float64) {
+	w.done += cost
+	w.progress.Add(cost, w.node.spec.Label)
+}
+
+// Tell gives the user a line about the job.
+func (w *Work) Tell(text string) { w.progress.Milestone(w.node.spec.Label + ": " + text) }
+
+// Resume hands the state of the last checkpoint of an earlier run, if there is one,
+// to use, and counts the work done by then as found. An error of use, which then must
+// have changed nothing, or a file that is damaged or not of this job costs the state:
+// the user is told, and the job is done from its beginning.
+func (w *Work) Resume(use func(state []byte) error) {
+	if w.pool.Store == nil {
+		return
+	}
+	done, state, err := w.pool.Store.kept(w.node.name)
+	if err == nil && state != nil {
+		if !(done >= 0 && done <= w.node.spec.Cost*(1+1e-9)) {
+			err = fmt.Errorf("jobs: state after %g of %g units of work", done, w.node.spec.Cost)
+		} else {
+			err = use(state)
+		}
+	}
+	switch {
+	case err != nil:
+		w.Tell("begun anew: " + err.Error())
+	case state != nil:
+		w.done = done
+		w.progress.Found(done, w.node.spec.Label)
+	}
+}
+
+// Checkpoint is called where the job could go on later from what state returns. It
+// keeps that if Pool.Every has passed, if [Pool.Checkpoint] asks for it, or if ctx has
+// ended; then it returns the error of ctx, and the job has to stop. Any other error
+// says that the state could not be kept, and stops the job as well: the one before
+// is still there. Without a store nothing is kept.
+func (w *Work) Checkpoint(ctx context.Context, state func() ([]byte, error)) error {
+	stop := ctx.Err()
+	if w.pool.Store == nil {
+		return stop
+	}
+	asked := w.pool.asked.Load()
+	if late := w.pool.Every > 0 && time.Since(w.kept) >= w.pool.Every; stop == nil && !late && asked == w.asked {
+		return nil
+	}
+	data, err := state()
+	if err == nil {
+		err = w.pool.Store.keep(w.node.name, w.done, data)
+	}
+	if err != nil {
+		return fmt.Errorf("checkpoint of %s: %w", w.node.spec.Label, err)
+	}
+	if asked != w.asked {
+		w.Tell("checkpoint kept")
+	}
+	w.asked, w.kept = asked, time.Now()
+	return stop
+}

@@ -1,0 +1,144 @@
+//go:build unix
+
+package main
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// process is this program at work.
+type process struct {
+	*exec.Cmd
+	stdout, stderr bytes.Buffer
+}
+
+func start(t *testing.T, args ...string) *process {
+	t.Helper()
+	p := &process{Cmd: child(args...)}
+	p.Stdout, p.Stderr = &p.stdout, &p.stderr
+	if err := p.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { p.Process.Kill() }) // if it still runs
+	return p
+}
+
+// until waits for a file that matches, and meanwhile sends a signal again and again.
+func (p *process) until(t *testing.T, pattern string, signal os.Signal) {
+	t.Helper()
+	for range 2000 {
+		if found, err := filepath.Glob(pattern); err != nil || len(found) > 0 {
+			return
+		}
+		if signal != nil {
+			p.Process.Signal(signal)
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	t.Fatalf("no file %s after 10 s; %s", pattern, &p.stderr)
+}
+
+// end sends a signal and checks how the process ends.
+func (p *process) end(t *testing.T, signal os.Signal) {
+	t.Helper()
+	began := time.Now()
+	p.Process.Signal(signal)
+	p.Wait() // the exit code tells
+	took := time.Since(began)
+	t.Logf("%v: exit code %d after %v", signal, p.ProcessState.ExitCode(), took)
+	// It takes milliseconds; the promise is a second, on a machine that does nothing else.
+	if code := p.ProcessState.ExitCode(); code != 130 || took > 3*time.Second {
+		t.Errorf("%v: exit code %d after %v, want 130 within a second", signal, code, took)
+	}
+	last := "molap: interrupted; the same command goes on where this stopped\n"
+	if !strings.HasSuffix(p.stderr.String(), last) || p.stdout.Len() > 0 {
+		t.Errorf("%v: output %q, errors %q, want nothing and %q at the end", signal, &p.stdout, &p.stderr, last)
+	}
+}
+
+// TestSignals sends signals to a training under way: one that asks for a checkpoint
+// is followed by it, one that asks to stop by the end within a second, and the same
+// command ends with the output of one that was left alone.
+func TestSignals(t *testing.T) {
+	args := []string{"train", "-arm", "separate", "-task", "T5", "-json", "-set", "network.units=16", "-set", "training.batch=20",
+		"-set", "training.level_iterations=1500", "-set", "training.levels=2", "-set", "score.test_trials=8"}
+	code, want, stderr := run(append(args, "-cache", "off")...)
+	if code != 0 {
+		t.Fatalf("exit code %d, %q", code, stderr)
+	}
+	for _, stop := range []os.Signal{syscall.SIGTERM, syscall.SIGINT} {
+		cache := t.TempDir()
+		args := append(args, "-cache", cache)
+		states := filepath.Join(cache, "*", "network", "*.state")
+
+		p := start(t, append(args, "-checkpoint-every", "off")...)
+		p.until(t, filepath.Join(cache, "*", ".lock"), nil) // it listens
+		p.until(t, states, syscall.SIGUSR1)
+		p.end(t, stop)
+		if !strings.Contains(p.stderr.String(), "separate T5, seed 1: checkpoint kept\n") {
+			t.Errorf("no line tells of the checkpoint that was asked for: %q", &p.stderr)
+		}
+
+		before, _ := filepath.Glob(states)
+		locks, _ := filepath.Glob(filepath.Join(cache, "*", ".lock"))
+		if len(locks) != 1 || os.Remove(locks[0]) != nil {
+			t.Fatalf("locks %q", locks)
+		}
+		p = start(t, append(args, "-checkpoint-every", "10ms")...)
+		p.until(t, filepath.Join(cache, "*", ".lock"), nil)
+		time.Sleep(50 * time.Millisecond)
+		p.end(t, stop)
+		if after, _ := filepath.Glob(states); len(before) != 1 || len(after) != 1 {
+			t.Errorf("states %q, then %q, want one", before, after)
+		}
+
+		p = start(t, args...)
+		p.Wait() // the output tells
+		if p.stdout.String() != want || strings.Contains(p.stderr.String(), "anew") {
+			t.Errorf("after interruptions the output differs; errors %q", &p.stderr)
+		}
+		if after, _ := filepath.Glob(states); len(after) > 0 {
+			t.Errorf("states left: %q", after)
+		}
+	}
+}
+
+// TestInUse checks that a second process keeps out of a directory, and leaves all as
+// it is.
+func TestInUse(t *testing.T) {
+	dir := t.TempDir()
+	out := filepath.Join(dir, "out")
+	long := []string{"-cache", "off", "-set", "network.units=16", "-set", "training.level_iterations=100000"}
+	for _, first := range [][]string{
+		append([]string{"reproduce", "fig2", "-out", out}, long...),
+		append([]string{"train", "-arm", "separate", "-save", out}, long...),
+	} {
+		p := start(t, first...)
+		p.until(t, filepath.Join(out, ".lock"), nil)
+		for _, second := range [][]string{
+			{"reproduce", "table1", "-out", out},
+			{"train", "-arm", "reservoir", "-save", out},
+		} {
+			code, stdout, stderr := run(append(second, tiny...)...)
+			if code != 2 || stdout != "" || strings.Count(stderr, "\n") != 1 || !strings.Contains(stderr, out+" is in use") {
+				t.Errorf("%q beside %q: exit code %d, output %q, errors %q", second[0], first[0], code, stdout, stderr)
+			}
+		}
+		p.Process.Kill()
+		p.Wait() // killed
+		code, _, stderr := run(append([]string{"train", "-arm", "reservoir", "-task", "T1", "-save", out}, tiny...)...)
+		if code != 0 {
+			t.Errorf("after %q was killed: exit code %d, %q", first[0], code, stderr)
+		}
+		if err := os.RemoveAll(out); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
