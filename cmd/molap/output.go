@@ -1,143 +1,92 @@
 package main
 
 import (
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
 	"molap/cmd/molap/internal/atomicfile"
-	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/experiment"
 	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/report"
 )
-
-// manifest says what a result directory holds and how it was made.
-type manifest struct {
-	Complete    bool             `json:"complete"` // false while the run goes on, or if it was cut short
-	Experiments []string         `json:"experiments"`
-	Settings    profile.Settings `json:"settings"`
-	Hash        string           `json:"settings_sha256"` // of what determines the results, seeds aside
-	Seeds       []uint64         `json:"seeds"`
-	Command     string           `json:"command"`
-	Machine     machine          `json:"machine"`
-	Kernel      string           `json:"kernel"`
-	Workers     int              `json:"workers"`
-	Seconds     float64          `json:"seconds"`
-}
-
-func newManifest(c experiment.Config, workers int) manifest {
-	return manifest{
-		Settings: c.Settings, Hash: c.Settings.Hash(), Seeds: c.Seeds, Command: commandLine(os.Args[1:]),
-		Machine: thisMachine(), Kernel: c.Variant.String(), Workers: workers,
-	}
-}
-
-// commandLine writes a command as a shell takes it.
-func commandLine(args []string) string {
-	line := "molap"
-	for _, a := range args {
-		if a == "" || strings.ContainsAny(a, " \t\n'\"\\$*?[]{}()<>|&;~#!`") {
-			a = "'" + strings.ReplaceAll(a, "'", `'\''`) + "'"
-		}
-		line += " " + a
-	}
-	return line
-}
 
 // output is a result directory in the making.
 type output struct {
 	dir      string
 	manifest manifest
 	results  []experiment.Result
+
+	before  []byte // the manifest that was there, if any; see prepare
+	release func()
 }
 
-const manifestName = "manifest.json"
-
-// prepare makes the directory and puts a manifest there that says the run is not
-// complete. A directory that holds results of other settings, seeds, experiments
-// or another version is refused: they would be overwritten or mixed.
-func (o *output) prepare(env *cli.Env) error {
-	data, err := os.ReadFile(filepath.Join(o.dir, manifestName))
-	switch {
-	case err == nil:
-		var old manifest
-		if json.Unmarshal(data, &old) != nil || !old.sameRun(o.manifest) {
-			return cli.Usagef("-out %s holds results of another run (%s); name another directory", o.dir, old.Command)
-		}
-	case !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrInvalid):
-		if info, statErr := os.Stat(o.dir); statErr == nil && info.IsDir() {
-			return cli.Usagef("-out %s: %w", o.dir, err)
-		}
-	}
-	if err := env.MakeDir(o.dir); err != nil {
-		return err
-	}
-	return o.writeManifest()
-}
-
-// sameRun reports whether two runs write the same results.
-func (m manifest) sameRun(n manifest) bool {
-	return m.Hash == n.Hash && slices.Equal(m.Seeds, n.Seeds) && slices.Equal(m.Experiments, n.Experiments) &&
-		m.Machine.Version == n.Machine.Version
-}
-
-func (o *output) writeManifest() error {
-	data, err := json.MarshalIndent(o.manifest, "", "  ")
-	if err != nil {
-		return err
-	}
-	return atomicfile.Write(filepath.Join(o.dir, manifestName), append(data, '\n'))
-}
-
-// abandon takes the manifest away again if no result was written beside it; the
-// directories that were made for it then go as well (see cli.Env).
-func (o *output) abandon() {
-	if len(o.results) == 0 {
-		os.Remove(filepath.Join(o.dir, manifestName))
-	}
-}
+func (o *output) writeManifest() error { return o.manifest.write(o.dir) }
 
 // add writes the tables and figures of a result, the i-th of the manifest's
-// experiments. Results come in any order.
+// experiments, and their digests into the manifest. Results come in any order.
 func (o *output) add(i int, r experiment.Result) error {
-	results, figures := filepath.Join(o.dir, "results"), filepath.Join(o.dir, "figures")
+	const results, figures = "results", "figures"
 	for _, dir := range []string{results, figures} {
-		if err := os.MkdirAll(dir, 0o777); err != nil {
+		if err := os.MkdirAll(filepath.Join(o.dir, dir), 0o777); err != nil {
 			return err
 		}
 	}
+	var written []string
 	for _, t := range r.Tables {
-		if err := t.Write(results); err != nil {
+		if err := t.Write(filepath.Join(o.dir, results)); err != nil {
 			return err
 		}
+		written = append(written, path.Join(results, t.Name+".csv"), path.Join(results, t.Name+".json"))
 	}
 	for _, f := range r.Figures {
-		if err := f.Write(figures); err != nil {
+		if err := f.Write(filepath.Join(o.dir, figures)); err != nil {
 			return err
 		}
+		written = append(written, path.Join(figures, f.Name+".svg"), path.Join(figures, f.Name+".png"))
 	}
 	if o.results == nil {
 		o.results = make([]experiment.Result, len(o.manifest.Experiments))
 	}
 	o.results[i] = r
+	if err := o.list(written...); err != nil {
+		return err
+	}
+	o.manifest.finished(r.Name)
+	return o.writeManifest()
+}
+
+// list puts the digests of files into the manifest.
+func (o *output) list(names ...string) error {
+	for _, name := range names {
+		sum, err := sumResult(o.dir, name)
+		if err != nil {
+			return err
+		}
+		o.manifest.Files[name] = sum
+	}
 	return nil
 }
 
-// finish writes the report and the manifest.
+// finish writes the report and the manifest. The page is made from the files of the
+// directory, as "molap report" makes it again.
 func (o *output) finish(took time.Duration) error {
 	o.manifest.Seconds = took.Seconds()
-	page, err := o.report(took).HTML()
+	if err := atomicfile.Write(filepath.Join(o.dir, reportName), o.report(took).JSON()); err != nil {
+		return err
+	}
+	page, err := buildPage(o.dir)
 	if err != nil {
 		return err
 	}
-	if err := atomicfile.Write(filepath.Join(o.dir, "report.html"), page); err != nil {
+	if err := atomicfile.Write(filepath.Join(o.dir, pageName), page); err != nil {
+		return err
+	}
+	if err := o.list(reportName, pageName); err != nil {
 		return err
 	}
 	o.manifest.Complete = true
@@ -148,6 +97,7 @@ func (o *output) finish(took time.Duration) error {
 // are linked.
 const shownRows = 60
 
+// report returns the page, all but the drawings.
 func (o *output) report(took time.Duration) *report.Report {
 	m := o.manifest
 	p := &report.Report{
@@ -178,7 +128,7 @@ func (o *output) report(took time.Duration) *report.Report {
 		p.Findings = append(p.Findings, r.Headline)
 		s := report.Section{ID: anchor(r.Name), Title: r.Title, Paragraphs: r.Findings, Command: m.Command}
 		for i, f := range r.Figures {
-			s.Figures = append(s.Figures, f.Picture(r.Captions[i]))
+			s.Figures = append(s.Figures, report.Picture{Name: f.Name, Caption: r.Captions[i]}) // drawn in figures/
 			s.Files = append(s.Files, "figures/"+f.Name+".svg", "figures/"+f.Name+".png")
 		}
 		for _, t := range r.Tables {

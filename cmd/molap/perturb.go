@@ -5,39 +5,34 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
 
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/experiment"
-	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/progress"
 	"molap/cmd/molap/internal/report"
 	"molap/cmd/molap/internal/stats"
 	"molap/rnn"
-	"molap/tasks"
 )
 
 func perturbCommand() cli.Command {
 	return cli.Command{
 		Name: "perturb", Group: "Networks", Args: "FILE", Summary: "damage a network and score it again",
-		Doc: `Reads a network (safetensors of "molap train -save", or npz with arrays W_rec W_in W_out and, if it has them, b h0 b_out), lesions weights, silences units or adds noise to W_rec, and scores intact and damaged copies on the same test trials (A.4 of the paper): those in the file (arrays X and Y) or else those of the task, drawn by its settings.
+		Doc: `Reads a network (safetensors of "molap train -save", or npz with arrays W_rec W_in W_out and, if it has them, b h0 b_out), lesions weights, silences units or adds noise to W_rec, and scores intact and damaged copies on the same test trials (A.4 of the paper): those in the file (arrays X and Y) or else those of the task, drawn by its settings, or those that -trials names.
 
 Damage: ` + strings.Join(damageNames(), ", ") + `. Levels are per cent of the weights or units concerned, or σ of the noise. The draws are those of "molap reproduce": the same seed hits the same weights.
 
-Task, seed and settings are those in the file, where it says; -task, -seed, -profile and -set take their place.`,
+` + netFlagsDoc,
 		Examples: []cli.Example{
 			{Line: "molap perturb out/nets/molap_T9_seed1.safetensors -damage m1,m2 -levels 5,10,30", Doc: "lesions within modules"},
 			{Line: "molap perturb mine.npz -task T7 -damage silenced -draws 100 -json", Doc: "a network trained elsewhere"},
 		},
 		Setup: func(flags *flag.FlagSet) cli.Run {
-			c := cli.Common{Profile: fromFile}
-			c.Register(flags, "profile", "set", "precision", "json", "kernel", "cpuprofile")
-			q := request{common: &c, draws: 30}
-			flags.StringVar(&q.task, "task", "", "test on `TASK` (T7 or context_mem_dm1) instead of the file's")
-			flags.StringVar(&q.seed, "seed", "", "seed `n` of test trials and draws instead of the file's")
+			q := request{draws: 30}
+			q.register(flags, "profile", "set", "precision", "json", "kernel", "cpuprofile")
+			q.registerTrials(flags)
 			flags.StringVar(&q.damages, "damage", "all", "`KINDS` of damage, separated by commas")
 			flags.StringVar(&q.levels, "levels", "", "`LEVELS` of damage, separated by commas (default those of the figures)")
 			cli.IntVar(flags, &q.draws, "draws", 1, 1000, "random draws `n` of each damage")
@@ -51,9 +46,6 @@ Task, seed and settings are those in the file, where it says; -task, -seed, -pro
 	}
 }
 
-// fromFile is the value of -profile that takes the settings of the network's file.
-const fromFile = "file"
-
 func damageNames() []string {
 	var names []string
 	for _, d := range experiment.Damages {
@@ -64,29 +56,17 @@ func damageNames() []string {
 
 // request is what the flags ask for.
 type request struct {
-	common                      *cli.Common
-	task, seed, damages, levels string
-	draws                       int
+	netFlags
+	damages, levels string
+	draws           int
 }
 
 func perturb(ctx context.Context, env *cli.Env, q request, path string) error {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return cli.Usagef("%w", err)
-	}
-	f, err := rnn.Decode(data)
-	if err != nil {
-		return cli.Usagef("%s: %w", path, err)
-	}
-	s, err := q.settings(f, path)
+	n, err := q.open(path, true)
 	if err != nil {
 		return err
 	}
-	cell, err := q.cell(f, s, path)
-	if err != nil {
-		return err
-	}
-	work, err := q.perturbations(f)
+	work, err := q.perturbations(n.Network)
 	if err != nil {
 		return err
 	}
@@ -98,7 +78,7 @@ func perturb(ctx context.Context, env *cli.Env, q request, path string) error {
 	bar.Start("perturb", float64(total))
 	var results []experiment.Perturbed
 	for _, p := range work {
-		r, err := experiment.PerturbFile(ctx, q.common.Kernel, s, cell, f, p, func() { bar.Add(1, string(p.Damage)) })
+		r, err := n.Perturb(ctx, p, func() { bar.Add(1, string(p.Damage)) })
 		if err != nil {
 			bar.Stop()
 			return fmt.Errorf("%s: %w", path, err)
@@ -111,51 +91,6 @@ func perturb(ctx context.Context, env *cli.Env, q request, path string) error {
 	}
 	_, err = fmt.Fprint(env.Stdout, perturbedTable(work, results).Text())
 	return err
-}
-
-// settings returns those of the flags, or of the file.
-func (q request) settings(f *rnn.File, path string) (profile.Settings, error) {
-	c := *q.common
-	if c.Profile != fromFile {
-		return c.Settings()
-	}
-	if f.Settings == "" {
-		c.Profile = "paper"
-		return c.Settings()
-	}
-	s, err := profile.Parse(path, []byte(f.Settings))
-	if err != nil {
-		return s, cli.Usagef("%w", err)
-	}
-	return c.Change(s)
-}
-
-// cell says what is tested.
-func (q request) cell(f *rnn.File, s profile.Settings, path string) (experiment.Cell, error) {
-	c := experiment.Cell{Arm: experiment.Arm(f.Arm), Task: f.Task, Seed: f.Seed}
-	if q.seed != "" {
-		n, err := strconv.ParseUint(q.seed, 10, 64)
-		if err != nil {
-			return c, cli.Usagef("-seed %q is no number from 0 to 2⁶⁴-1", q.seed)
-		}
-		c.Seed = n
-	}
-	name := q.task
-	if name == "" {
-		name = f.Task
-	}
-	if name == "" {
-		if f.HasTrials() {
-			return c, nil
-		}
-		return c, cli.Usagef("%s names no task and has no trials X, Y (set -task)", path)
-	}
-	t, err := tasks.Lookup(name, experiment.TrialOptions(s))
-	if err != nil {
-		return c, cli.Usagef("-task: %s", strings.TrimPrefix(err.Error(), "tasks: "))
-	}
-	c.Task = t.ID
-	return c, nil
 }
 
 // perturbations returns the damage asked for; for "all", what the network's modules allow.

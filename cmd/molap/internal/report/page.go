@@ -10,6 +10,7 @@ import (
 	"io"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -82,24 +83,49 @@ type pictureView struct {
 	SVG     template.HTML
 }
 
-// HTML returns the page. It panics if an anchor is malformed, used twice or, for
-// a claim, no section's, and returns an error if a picture is not an SVG as Figure makes them or a file's
-// path leaves the page's directory.
-func (r *Report) HTML() ([]byte, error) {
-	v := pageView{Report: *r, Claims: viewClaims(r.Claims)}
+// mistake returns what makes a page of the report impossible, if anything does: an
+// anchor that is malformed or used twice, a claim whose section or verdict is none,
+// a table that is no table, a file outside the page's directory.
+func (r *Report) mistake() error {
 	seen := map[string]bool{"top": true, "verdicts": true} // the page's own
-	for i := range r.Sections {
-		s := &r.Sections[i]
+	for _, s := range r.Sections {
 		if !anchor.MatchString(s.ID) || seen[s.ID] {
-			panic(fmt.Sprintf("report: section anchor %q is malformed or used twice", s.ID))
+			return fmt.Errorf("section anchor %q is malformed or used twice", s.ID)
 		}
 		seen[s.ID] = true
 		for _, f := range s.Files {
 			if u, err := url.Parse(f); err != nil || u.IsAbs() || u.Host != "" || strings.HasPrefix(f, "/") || strings.Contains(f, "..") {
-				return nil, fmt.Errorf("report: file %q is not a path relative to the page", f)
+				return fmt.Errorf("file %q is not a path relative to the page", f)
 			}
 		}
-		sv := sectionView{Section: *s}
+		for _, t := range s.Tables {
+			if err := t.mistake(); err != nil {
+				return err
+			}
+		}
+	}
+	for _, c := range r.Claims {
+		if c.Section != "" && !seen[c.Section] {
+			return fmt.Errorf("claim %q is shown in section %q, which is none", c.Words, c.Section)
+		}
+		if !slices.Contains(verdicts, c.Verdict) {
+			return fmt.Errorf("claim %q has verdict %d, which is none", c.Words, int(c.Verdict))
+		}
+	}
+	return nil
+}
+
+// HTML returns the page. It panics on mistakes of the caller (an anchor malformed or
+// used twice, a claim shown in no section, a table with a row too short, a file outside
+// the page's directory) and returns an error if a picture is not an SVG as Figure
+// makes them.
+func (r *Report) HTML() ([]byte, error) {
+	if err := r.mistake(); err != nil {
+		panic("report: " + err.Error())
+	}
+	v := pageView{Report: *r, Claims: viewClaims(r.Claims)}
+	for _, s := range r.Sections {
+		sv := sectionView{Section: s}
 		for _, p := range s.Figures {
 			svg, err := inline(p.SVG)
 			if err != nil {
@@ -111,11 +137,6 @@ func (r *Report) HTML() ([]byte, error) {
 			sv.Tables = append(sv.Tables, t.html())
 		}
 		v.Sections = append(v.Sections, sv)
-	}
-	for _, c := range r.Claims {
-		if c.Section != "" && !seen[c.Section] {
-			panic(fmt.Sprintf("report: claim %q is shown in section %q, which is none", c.Words, c.Section))
-		}
 	}
 	var b bytes.Buffer
 	if err := pageTemplate.Execute(&b, v); err != nil {

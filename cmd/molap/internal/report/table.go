@@ -35,22 +35,30 @@ func (t *Table) Add(cells ...any) {
 	t.Rows = append(t.Rows, cells)
 }
 
-// check panics on a table that could not be read back.
-func (t *Table) check() {
+// mistake returns why the table could not be read back, if that is so.
+func (t *Table) mistake() error {
 	if len(t.Columns) == 0 {
-		panic(fmt.Sprintf("report: table %s has no columns", t.Name))
+		return fmt.Errorf("table %s has no columns", t.Name)
 	}
 	seen := make(map[string]bool, len(t.Columns))
 	for _, c := range t.Columns {
 		if c.Name == "" || seen[c.Name] {
-			panic(fmt.Sprintf("report: table %s: column name %q is empty or used twice", t.Name, c.Name))
+			return fmt.Errorf("table %s: column name %q is empty or used twice", t.Name, c.Name)
 		}
 		seen[c.Name] = true
 	}
 	for i, row := range t.Rows {
 		if len(row) != len(t.Columns) {
-			panic(fmt.Sprintf("report: table %s: row %d has %d cells, table has %d columns", t.Name, i, len(row), len(t.Columns)))
+			return fmt.Errorf("table %s: row %d has %d cells, table has %d columns", t.Name, i, len(row), len(t.Columns))
 		}
+	}
+	return nil
+}
+
+// check panics on such a table.
+func (t *Table) check() {
+	if err := t.mistake(); err != nil {
+		panic("report: " + err.Error())
 	}
 }
 

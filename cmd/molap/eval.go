@@ -1,0 +1,119 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+
+	"molap/cmd/molap/internal/cli"
+	"molap/cmd/molap/internal/experiment"
+	"molap/cmd/molap/internal/report"
+)
+
+func evalCommand() cli.Command {
+	return cli.Command{
+		Name: "eval", Group: "Networks", Args: "FILE…", Summary: "score networks, of this program or trained elsewhere",
+		Doc: `Reads networks (safetensors of "molap train -save", or npz with arrays W_rec W_in W_out and, if it has them, b h0 b_out) and scores each on test trials: those in its file (arrays X and Y), or else those of its task, drawn by its settings, or those that -trials names. A network of "molap train" gets the scores that it got there.
+
+Beside the scores stand two nulls, answers that do not know the stimulus and have perfect fixation: blind gives the mean target, constant the best single answer.
+
+` + netFlagsDoc,
+		Examples: []cli.Example{
+			{Line: "molap eval out/nets/molap_T*_seed1.safetensors", Doc: "all networks of a seed"},
+			{Line: "molap eval mine.npz -task T7 -profile extended -json", Doc: "a network trained elsewhere"},
+			{Line: "molap eval mine.npz -trials trials.npz", Doc: "on trials made elsewhere"},
+		},
+		Setup: func(flags *flag.FlagSet) cli.Run {
+			var q netFlags
+			q.register(flags, "profile", "set", "precision", "json", "kernel", "cpuprofile")
+			q.registerTrials(flags)
+			return func(ctx context.Context, env *cli.Env, args []string) error {
+				if len(args) == 0 {
+					return cli.Usagef("no FILE named")
+				}
+				return eval(ctx, env, q, args)
+			}
+		},
+	}
+}
+
+// evaluation is a file and what its network scores.
+type evaluation struct {
+	File, Arm, Task string
+	Seed            uint64
+	Precision       string
+	experiment.Evaluated
+}
+
+func eval(ctx context.Context, env *cli.Env, q netFlags, paths []string) error {
+	var nets []experiment.NetFile
+	for _, path := range paths { // all are looked at before the first is scored
+		n, err := q.open(path, true)
+		if err != nil {
+			return err
+		}
+		nets = append(nets, n)
+	}
+	var all []evaluation
+	for i, n := range nets {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		e, err := n.Evaluate()
+		if err != nil {
+			return fmt.Errorf("%s: %w", paths[i], err)
+		}
+		all = append(all, evaluation{paths[i], string(n.Cell.Arm), n.Cell.Task, n.Cell.Seed, string(n.Settings.Run.Precision), e})
+	}
+	if q.common.JSON {
+		e := json.NewEncoder(env.Stdout)
+		e.SetIndent("", " ")
+		return e.Encode(all)
+	}
+	_, err := fmt.Fprintf(env.Stdout, "%s\n%s", evaluationTable(all).Text(), outputTable(all).Text())
+	return err
+}
+
+// evaluationTable has a row for every network.
+func evaluationTable(all []evaluation) *report.Table {
+	t := &report.Table{Name: "eval", Title: "Scores", Columns: []report.Column{
+		{Name: "file"},
+		{Name: "task"},
+		{Name: "trials"},
+		{Name: "overall", Unit: "%", Description: "correct by the criterion of the settings, mean over all outputs"},
+		{Name: "blind", Unit: "%", Description: "the same of the mean target with perfect fixation"},
+		{Name: "constant", Unit: "%", Description: "the same of the best constant answer with perfect fixation"},
+		{Name: "decision", Unit: "%", Description: "mean over the outputs other than fixation"},
+		{Name: "decision_unit", Unit: "%", Description: "response outputs within a tenth of the targets' range"},
+		{Name: "decision_raw", Unit: "%", Description: "response outputs within 0.1 in the task's own units"},
+		{Name: "loss", Description: "mean squared error of all steps and outputs"},
+		{Name: "blind_loss", Description: "the same of the mean target of every step"},
+	}}
+	for _, e := range all {
+		var task any
+		if e.Task != "" {
+			task = e.Task
+		}
+		t.Add(e.File, task, e.Trials, e.Overall, e.Blind.Overall, e.Constant.Overall, e.Decision, e.DecisionUnit, e.DecisionRaw, e.Loss, e.BlindLoss)
+	}
+	return t
+}
+
+// outputTable has a row for every output of every network.
+func outputTable(all []evaluation) *report.Table {
+	t := &report.Table{Name: "eval_outputs", Title: "By output", Columns: []report.Column{
+		{Name: "file"},
+		{Name: "output", Description: "1 is fixation"},
+		{Name: "correct", Unit: "%", Description: "by the criterion of the settings"},
+		{Name: "blind", Unit: "%", Description: "the same of the mean target"},
+		{Name: "constant", Unit: "%", Description: "the same of the best constant answer"},
+		{Name: "loss", Description: "mean squared error of all steps"},
+	}}
+	for _, e := range all {
+		for o := range e.Output {
+			t.Add(e.File, o+1, e.Output[o], e.BlindOutput[o], e.ConstantOutput[o], e.Error[o])
+		}
+	}
+	return t
+}

@@ -1,0 +1,94 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"flag"
+	"fmt"
+	"path/filepath"
+
+	"molap/cmd/molap/internal/atomicfile"
+	"molap/cmd/molap/internal/cli"
+	"molap/cmd/molap/internal/profile"
+	"molap/kernels"
+	"molap/rnn"
+)
+
+func exportCommand() cli.Command {
+	return cli.Command{
+		Name: "export", Group: "Networks", Args: "FILE", Summary: "write a network as npz or safetensors",
+		Doc: `Writes a network for other programs: npz for NumPy, with W_rec (N×N), W_in (N×inputs), b, h0, W_out (outputs×N) and b_out as in Eq. 1, the number of modules and, where there are any, the trials X and Y (steps×trials×channels); or safetensors, the network alone, with task, arm, seed and settings as metadata. The numbers are those of the file, to the last bit, unless -precision converts them.
+
+Trials in the file go along; -trials draws others of the task, the first of those that test it. Task, seed and settings are those in the file, where it says; -task, -seed, -profile and -set take their place.`,
+		Examples: []cli.Example{
+			{Line: "molap export out/nets/molap_T9_seed1.safetensors -out t9.npz -trials 200", Doc: "a network with trials, for NumPy"},
+			{Line: "molap export mine.npz -out mine.safetensors -task T7 -profile extended", Doc: "a network trained elsewhere, as one of ours"},
+		},
+		Setup: func(flags *flag.FlagSet) cli.Run {
+			var q netFlags
+			q.register(flags, "profile", "set", "precision")
+			q.common.Kernel = kernels.Best()
+			var out string
+			var draw int
+			flags.StringVar(&out, "out", "", "write `FILE`, .npz or .safetensors")
+			cli.IntVar(flags, &draw, "trials", 0, 1_000_000, "add `n` trials of the task")
+			return func(_ context.Context, env *cli.Env, args []string) error {
+				if len(args) != 1 {
+					return cli.Usagef("want one FILE, got %d", len(args))
+				}
+				return export(env, q, args[0], out, draw)
+			}
+		},
+	}
+}
+
+func export(env *cli.Env, q netFlags, path, out string, draw int) error {
+	format := filepath.Ext(out)
+	switch {
+	case out == "":
+		return cli.Usagef("no -out FILE named, .npz or .safetensors")
+	case format != ".npz" && format != ".safetensors":
+		return cli.Usagef("-out %s ends in %q, want .npz or .safetensors", out, format)
+	case draw > 0 && format == ".safetensors":
+		return cli.Usagef("-trials %d: a safetensors file holds a network alone (want -out NAME.npz)", draw)
+	}
+	n, err := q.open(path, draw > 0)
+	if err != nil {
+		return err
+	}
+	f := n.Network
+	n.Settings.Run.Precision = profile.Precision(cmp.Or(q.common.Precision, f.Type))
+	switch {
+	case draw > 0 && n.Cell.Task == "":
+		return cli.Usagef("-trials %d: %s names no task (set -task)", draw, path)
+	case draw > 0:
+		n.Trials = nil
+	case f.HasTrials():
+		n.Trials = f // whatever -task says that the network was trained on
+	}
+	var data []byte
+	if format == ".npz" {
+		data, err = n.EncodeNPZ(draw)
+	} else {
+		info := rnn.Info{Task: n.Cell.Task, Arm: f.Arm, Seed: n.Cell.Seed, Settings: f.Settings}
+		if q.common.Profile != fromFile || len(q.common.Set) > 0 {
+			info.Settings = string(n.Settings.TOML())
+		}
+		data, err = n.EncodeSafetensors(info)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	if err := env.MakeDir(filepath.Dir(out)); err != nil {
+		return err
+	}
+	if err := atomicfile.Write(out, data); err != nil {
+		return err
+	}
+	if n.Trials != nil && format == ".safetensors" {
+		fmt.Fprintf(env.Stderr, "the trials X, Y of %s are left out: a safetensors file holds a network alone\n", path)
+	}
+	fmt.Fprintf(env.Stdout, "%s: %d units in %d module(s), %d inputs, %d outputs, %s, %d bytes\n",
+		out, f.Shape.Units, f.Modules, f.Shape.In, f.Shape.Out, n.Settings.Run.Precision, len(data))
+	return nil
+}

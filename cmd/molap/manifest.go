@@ -1,0 +1,234 @@
+package main
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"molap/cmd/molap/internal/atomicfile"
+	"molap/cmd/molap/internal/experiment"
+	"molap/cmd/molap/internal/profile"
+)
+
+// manifest says what a result directory holds and how it was made.
+type manifest struct {
+	Complete    bool             `json:"complete"` // false while the run goes on, or if it was cut short
+	Experiments []string         `json:"experiments"`
+	Finished    []string         `json:"finished"` // those of them whose files are all there
+	Settings    profile.Settings `json:"settings"`
+	Hash        string           `json:"settings_sha256"` // of what determines the results, seeds aside
+	Seeds       []uint64         `json:"seeds"`
+	Command     string           `json:"command"`
+	Machine     machine          `json:"machine"`
+	Kernel      string           `json:"kernel"`
+	Workers     int              `json:"workers"`
+	Seconds     float64          `json:"seconds"`
+	// Files has the SHA-256 of every file of the directory but this one, by its path.
+	Files map[string]string `json:"files"`
+}
+
+// The files of a result directory beside results/ and figures/, and the most bytes
+// that are read of each.
+const (
+	manifestName = "manifest.json"
+	reportName   = "report.json" // all of the page but its figures
+	pageName     = "report.html"
+
+	manifestMost = 16 << 20
+	reportMost   = 64 << 20
+)
+
+func newManifest(c experiment.Config, workers int) manifest {
+	return manifest{
+		Settings: c.Settings, Hash: c.Settings.Hash(), Seeds: c.Seeds, Command: commandLine(os.Args[1:]),
+		Machine: thisMachine(), Kernel: c.Variant.String(), Workers: workers,
+		Finished: []string{}, Files: map[string]string{},
+	}
+}
+
+// commandLine writes a command as a shell takes it.
+func commandLine(args []string) string {
+	line := "molap"
+	for _, a := range args {
+		if a == "" || strings.ContainsAny(a, " \t\n'\"\\$*?[]{}()<>|&;~#!`") {
+			a = "'" + strings.ReplaceAll(a, "'", `'\''`) + "'"
+		}
+		line += " " + a
+	}
+	return line
+}
+
+// sameRun reports whether two runs write the same results.
+func (m manifest) sameRun(n manifest) bool {
+	return m.Hash == n.Hash && slices.Equal(m.Seeds, n.Seeds) && slices.Equal(m.Experiments, n.Experiments) &&
+		m.Machine.Version == n.Machine.Version
+}
+
+// adopt takes over what an earlier attempt at the same run has written: files that
+// are still there. The page is not among them: it tells of one attempt.
+func (m *manifest) adopt(old manifest) {
+	m.Finished = append(m.Finished, old.Finished...)
+	maps.Copy(m.Files, old.Files)
+	delete(m.Files, reportName)
+	delete(m.Files, pageName)
+}
+
+// finished notes that an experiment's files are there.
+func (m *manifest) finished(name string) {
+	if !slices.Contains(m.Finished, name) {
+		m.Finished = append(m.Finished, name)
+	}
+}
+
+// write writes the manifest into its directory.
+func (m manifest) write(dir string) error {
+	data, err := json.MarshalIndent(m, "", "  ")
+	if err != nil {
+		return err
+	}
+	return atomicfile.Write(filepath.Join(dir, manifestName), append(data, '\n'))
+}
+
+// readManifest reads the manifest of a result directory. It accepts what this
+// program writes and nothing else: what it says is about to be believed.
+func readManifest(dir string) (manifest, error) {
+	var m manifest
+	data, err := readResult(dir, manifestName, manifestMost)
+	if errors.Is(err, fs.ErrNotExist) {
+		return m, fmt.Errorf("%s is no result directory: it has no %s", dir, manifestName)
+	}
+	if err != nil {
+		return m, err
+	}
+	if err = m.parse(data); err != nil {
+		err = fmt.Errorf("%s: %w", filepath.Join(dir, manifestName), err)
+	}
+	return m, err
+}
+
+// mostSeeds is more than any command takes.
+const mostSeeds = 1000
+
+func (m *manifest) parse(data []byte) error {
+	if err := strictJSON(data, m); err != nil {
+		return err
+	}
+	if err := m.Settings.Validate(); err != nil {
+		return err
+	}
+	if hash := m.Settings.Hash(); hash != m.Hash {
+		return fmt.Errorf("the settings have the SHA-256 %s, settings_sha256 is %q", hash, m.Hash)
+	}
+	if len(m.Seeds) < 1 || len(m.Seeds) > mostSeeds {
+		return fmt.Errorf("%d seeds, want 1 to %d", len(m.Seeds), mostSeeds)
+	}
+	if len(m.Experiments) == 0 {
+		return errors.New("no experiments")
+	}
+	if _, err := choose(m.Experiments); err != nil {
+		return err
+	}
+	for _, name := range m.Finished {
+		if !slices.Contains(m.Experiments, name) {
+			return fmt.Errorf("finished %q is not among the experiments", name)
+		}
+	}
+	if m.Files == nil {
+		return errors.New(`no "files": the directory is of a version that kept no SHA-256 of them`)
+	}
+	for _, name := range slices.Sorted(maps.Keys(m.Files)) {
+		if !filepath.IsLocal(filepath.FromSlash(name)) || path.Clean(name) != name || name == manifestName || hidden(name) {
+			return fmt.Errorf("%q is not the path of a file in the directory", name)
+		}
+		if sum, err := hex.DecodeString(m.Files[name]); err != nil || len(sum) != sha256.Size {
+			return fmt.Errorf("%s: %q is no SHA-256", name, m.Files[name])
+		}
+	}
+	return nil
+}
+
+// strictJSON decodes one JSON value that fills the data and has no unknown fields.
+func strictJSON(data []byte, v any) error {
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.DisallowUnknownFields()
+	if err := d.Decode(v); err != nil {
+		return err
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return fmt.Errorf("something follows the JSON value, at byte %d", d.InputOffset())
+	}
+	return nil
+}
+
+// hidden reports whether a path has a part that starts with a point: locks and
+// temporary files, which are no results.
+func hidden(name string) bool { return strings.HasPrefix(name, ".") || strings.Contains(name, "/.") }
+
+// openResult opens a file of a result directory by its path there. Links that lead
+// out of the directory are not followed.
+func openResult(dir, name string) (*os.File, error) {
+	at := filepath.Join(dir, filepath.FromSlash(name))
+	info, err := os.Stat(at)
+	if err == nil && !info.Mode().IsRegular() { // to open a pipe may take for ever
+		err = errors.New("no regular file")
+	}
+	if err != nil {
+		return nil, fileError(at, err)
+	}
+	f, err := os.OpenInRoot(dir, filepath.FromSlash(name))
+	if err != nil {
+		return nil, fileError(at, err)
+	}
+	return f, nil
+}
+
+// fileError says which file an error is about, once.
+func fileError(at string, err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		err = p.Err
+	}
+	return fmt.Errorf("%s: %w", at, err)
+}
+
+// readResult reads a file of a result directory, of a size that is bounded.
+func readResult(dir, name string, most int64) ([]byte, error) {
+	f, err := openResult(dir, name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, most+1))
+	if err != nil {
+		return nil, fileError(f.Name(), err)
+	}
+	if int64(len(data)) > most {
+		return nil, fmt.Errorf("%s: larger than %d bytes, which no such file is", filepath.Join(dir, name), most)
+	}
+	return data, nil
+}
+
+// sumResult returns the SHA-256 of a file of a result directory.
+func sumResult(dir, name string) (string, error) {
+	f, err := openResult(dir, name)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return "", fileError(f.Name(), err)
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}

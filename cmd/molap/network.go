@@ -1,0 +1,140 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"io/fs"
+	"os"
+	"strconv"
+	"strings"
+
+	"molap/cmd/molap/internal/cli"
+	"molap/cmd/molap/internal/experiment"
+	"molap/cmd/molap/internal/profile"
+	"molap/rnn"
+	"molap/tasks"
+)
+
+// netFlags are the flags of commands that read networks from files.
+type netFlags struct {
+	common             *cli.Common
+	task, seed, trials string
+}
+
+// fromFile is the value of -profile that takes the settings of the network's file.
+const fromFile = "file"
+
+// netFlagsDoc says what they do.
+const netFlagsDoc = `Task, seed and settings are those in the file, where it says; -task, -seed, -profile and -set take their place. Without either, settings are those of profile paper, with the numbers of the file (f32 or f64).`
+
+// register registers the flags, and those of the common ones that are named, of which
+// -profile is to be one.
+func (q *netFlags) register(flags *flag.FlagSet, common ...string) {
+	q.common = &cli.Common{Profile: fromFile}
+	q.common.Register(flags, common...)
+	flags.StringVar(&q.task, "task", "", "take `TASK` (T7 or context_mem_dm1) instead of the file's, and trials of it")
+	flags.StringVar(&q.seed, "seed", "", "seed `n` of the trials instead of the file's")
+}
+
+// registerTrials registers the flag that names trials in a file.
+func (q *netFlags) registerTrials(flags *flag.FlagSet) {
+	flags.StringVar(&q.trials, "trials", "", "test on the trials X, Y of `FILE` (npz)")
+}
+
+// decodeFile reads a network file.
+func decodeFile(path string) (*rnn.File, error) {
+	if info, err := os.Stat(path); err == nil && !info.IsDir() && !info.Mode().IsRegular() {
+		return nil, cli.Usagef("%s is no regular file", path)
+	}
+	data, err := os.ReadFile(path)
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return nil, cli.Usagef("%s: %w", path, p.Err)
+	}
+	if err != nil {
+		return nil, cli.Usagef("%s: %w", path, err)
+	}
+	f, err := rnn.Decode(data)
+	if err != nil {
+		return nil, cli.Usagef("%s: %s", path, strings.TrimPrefix(err.Error(), "rnn: "))
+	}
+	return f, nil
+}
+
+// open reads the network in a file and says by which settings and on what it is
+// tested: the trials that -trials names, or those in the file, or else, and where
+// -task says so, trials drawn of its task. It is an error if there are none, unless
+// they are not needed.
+func (q *netFlags) open(path string, needTrials bool) (experiment.NetFile, error) {
+	n := experiment.NetFile{Variant: q.common.Kernel}
+	var err error
+	if n.Network, err = decodeFile(path); err != nil {
+		return n, err
+	}
+	f := n.Network
+	if f.Shape.Units == 0 {
+		return n, cli.Usagef("%s has trials and no network", path)
+	}
+	if n.Settings, err = q.settings(f, path); err != nil {
+		return n, err
+	}
+	n.Cell = experiment.Cell{Arm: experiment.Arm(f.Arm), Task: f.Task, Seed: f.Seed}
+	if q.seed != "" {
+		if n.Cell.Seed, err = strconv.ParseUint(q.seed, 10, 64); err != nil {
+			return n, cli.Usagef("-seed %q is no number from 0 to 2⁶⁴-1", q.seed)
+		}
+	}
+	switch {
+	case q.trials != "" && q.task != "":
+		return n, cli.Usagef("-task %s contradicts -trials %s", q.task, q.trials)
+	case q.trials != "":
+		if n.Trials, err = decodeFile(q.trials); err != nil {
+			return n, err
+		}
+		if !n.Trials.HasTrials() {
+			return n, cli.Usagef("-trials %s has no trials X, Y", q.trials)
+		}
+	case q.task == "" && f.HasTrials():
+		n.Trials = f
+	}
+	name := q.task
+	if name == "" {
+		name = f.Task
+	}
+	if name == "" {
+		if needTrials && n.Trials == nil {
+			return n, cli.Usagef("%s names no task and has no trials X, Y (set -task or -trials)", path)
+		}
+		return n, nil
+	}
+	t, err := tasks.Lookup(name, experiment.TrialOptions(n.Settings))
+	if err != nil {
+		from := "-task"
+		if q.task == "" {
+			from = path
+		}
+		return n, cli.Usagef("%s: %s", from, strings.TrimPrefix(err.Error(), "tasks: "))
+	}
+	n.Cell.Task = t.ID
+	return n, nil
+}
+
+// settings returns those of the flags, or of the file.
+func (q *netFlags) settings(f *rnn.File, path string) (profile.Settings, error) {
+	c := *q.common
+	if c.Profile != fromFile {
+		return c.Settings()
+	}
+	var s profile.Settings
+	var err error
+	if f.Settings == "" {
+		s, err = profile.Load("paper")
+		s.Run.Precision = profile.Precision(f.Type)
+	} else {
+		s, err = profile.Parse(path, []byte(f.Settings))
+	}
+	if err != nil {
+		return s, cli.Usagef("%w", err)
+	}
+	return c.Change(s)
+}

@@ -1,0 +1,105 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"molap/cmd/molap/internal/atomicfile"
+	"molap/cmd/molap/internal/cli"
+	"molap/cmd/molap/internal/dirlock"
+	"molap/cmd/molap/internal/report"
+)
+
+func reportCommand() cli.Command {
+	return cli.Command{
+		Name: "report", Group: "The paper", Args: "DIR", Summary: "make the report of a result directory again",
+		Doc: `Makes report.html of a directory that "molap reproduce" wrote again, from its files alone: report.json, which has all words and numbers of the page, and the drawings in figures. The same version of the program makes the same page, to the byte; another one shows the same results its own way.`,
+		Examples: []cli.Example{
+			{Line: "molap report out/fig2", Doc: "a page that was lost, or the look of a newer version"},
+		},
+		Setup: func(*flag.FlagSet) cli.Run {
+			return func(_ context.Context, env *cli.Env, args []string) error {
+				if len(args) != 1 {
+					return cli.Usagef("want one DIR, got %d", len(args))
+				}
+				return rebuild(env, args[0])
+			}
+		},
+	}
+}
+
+// rebuild writes the page of a directory again, and its digest into the manifest.
+func rebuild(env *cli.Env, dir string) error {
+	m, err := readManifest(dir)
+	if err != nil {
+		return cli.Usagef("%w", err)
+	}
+	lock, err := dirlock.Exclusive(dir)
+	if errors.Is(err, dirlock.ErrHeld) {
+		return cli.Usagef("%s is in use by another run; wait for it", dir)
+	}
+	if err != nil {
+		return err
+	}
+	defer lock.Remove()
+	if !m.Complete {
+		return fmt.Errorf("%s: the run is not complete: it has no report yet", dir)
+	}
+	page, err := buildPage(dir)
+	if err != nil {
+		return err
+	}
+	at := filepath.Join(dir, pageName)
+	if err := atomicfile.Write(at, page); err != nil {
+		return err
+	}
+	sum, err := sumResult(dir, pageName)
+	if err != nil {
+		return err
+	}
+	if m.Files[pageName] != sum {
+		m.Files[pageName] = sum
+		if err := m.write(dir); err != nil {
+			return err
+		}
+	}
+	fmt.Fprintf(env.Stdout, "report: %s\n", at)
+	return nil
+}
+
+// drawingMost is the most bytes that are read of a drawing.
+const drawingMost = 64 << 20
+
+// buildPage returns the page of a result directory, made of report.json and figures.
+func buildPage(dir string) ([]byte, error) {
+	data, err := readResult(dir, reportName, reportMost)
+	if err != nil {
+		return nil, err
+	}
+	r, err := report.ParseReport(data)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %s", filepath.Join(dir, reportName), strings.TrimPrefix(err.Error(), "report: "))
+	}
+	for _, s := range r.Sections {
+		for i := range s.Figures {
+			p := &s.Figures[i]
+			name := path.Join("figures", p.Name+".svg")
+			if path.Dir(name) != "figures" || hidden(name) {
+				return nil, fmt.Errorf("%s: figure %q is not the name of a file", filepath.Join(dir, reportName), p.Name)
+			}
+			if p.SVG, err = readResult(dir, name, drawingMost); err != nil {
+				return nil, err
+			}
+		}
+	}
+	page, err := r.HTML()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %s", dir, strings.TrimPrefix(err.Error(), "report: "))
+	}
+	return page, nil
+}

@@ -1,0 +1,357 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"molap/cmd/molap/internal/cli"
+	"molap/cmd/molap/internal/experiment"
+	"molap/cmd/molap/internal/profile"
+)
+
+// smallRun is a result directory of a small run of two experiments, made once.
+var smallRun = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp(os.Getenv("HOME"), "small-") // which TestMain removes
+	if err != nil {
+		return "", err
+	}
+	code, _, stderr := run(append([]string{"reproduce", "table1", "fig2", "-out", dir}, tiny...)...)
+	if code != 0 {
+		err = errors.New(stderr)
+	}
+	return dir, err
+})
+
+// made returns a copy of it.
+func made(t *testing.T) string {
+	t.Helper()
+	from, err := smallRun()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Join(t.TempDir(), "out")
+	if err := os.CopyFS(dir, os.DirFS(from)); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// change rewrites a file of a directory.
+func change(t *testing.T, dir, name string, how func(string) string) {
+	t.Helper()
+	path := filepath.Join(dir, name)
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := how(string(data))
+	if text == string(data) {
+		t.Fatalf("%s: nothing to change", name)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// believe puts the digests of files as they are now into the manifest.
+func believe(t *testing.T, dir string, names ...string) {
+	t.Helper()
+	m, err := readManifest(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range names {
+		if m.Files[name], err = sumResult(dir, name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := m.write(dir); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// otherDigit changes the last digit of the first line that starts so.
+func otherDigit(start string) func(string) string {
+	return func(text string) string {
+		at := regexp.MustCompile(`(?m)^` + start + `.*[0-9]$`).FindStringIndex(text)
+		if at == nil {
+			return text
+		}
+		last := at[1] - 1
+		return text[:last] + string('0'+(text[last]-'0'+1)%10) + text[last+1:]
+	}
+}
+
+func TestVerify(t *testing.T) {
+	dir := made(t)
+	code, stdout, stderr := run("verify", dir)
+	if code != 0 || !strings.Contains(stdout, "computed anew: 3 of 54 network(s)") || !strings.HasSuffix(stdout, ": bit-identical\n") {
+		t.Fatalf("exit code %d, %q, %q", code, stdout, stderr)
+	}
+	code, stdout, stderr = run("verify", dir, "-all", "-kernel", "generic", "-workers", "2", "-json")
+	var v verification
+	if err := json.Unmarshal([]byte(stdout), &v); code != 0 || err != nil || !v.Identical || !slices.Contains(v.Tables, "fig2_curves") || v.Files < 15 {
+		t.Fatalf("exit code %d, %q, %q (%v)", code, stdout, stderr, err)
+	}
+	if left, _ := filepath.Glob(filepath.Join(dir, ".*")); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
+
+	// Another version may write other files and still the same numbers.
+	change(t, dir, manifestName, func(s string) string { return strings.Replace(s, `"version": "`, `"version": "v0.0.1 `, 1) })
+	if code, _, stderr := run("verify", dir, "-sample", "0"); code != 0 || !strings.Contains(stderr, "v0.0.1") {
+		t.Errorf("another version: exit code %d, %q", code, stderr)
+	}
+}
+
+// TestVerifyFindsChange changes one digit of one cell and wants file, row and column,
+// whoever else agrees with the lie.
+func TestVerifyFindsChange(t *testing.T) {
+	const csv, jsonFile = "results/fig2_runs.csv", "results/fig2_runs.json"
+	row := []string{csv + ", row 40 (seed 1, arm molap-pca, task T4), parameters"}
+	for name, c := range map[string]struct {
+		tamper func(dir string)
+		args   []string
+		want   []string
+	}{
+		"the other file knows better": {nil, []string{"-sample", "0"}, append(row, "changed: "+csv, "in "+jsonFile)},
+		"manifest agrees":             {func(dir string) { believe(t, dir, csv) }, []string{"-sample", "54"}, append(row, "computed")},
+		"manifest agrees, all":        {func(dir string) { believe(t, dir, csv) }, []string{"-all"}, append(row, "computed")},
+		"all files agree": {func(dir string) {
+			change(t, dir, jsonFile, func(s string) string {
+				at := regexp.MustCompile(`"arm": "molap-pca", "task": "T4".*"parameters": [0-9]+`).FindString(s)
+				return strings.Replace(s, at, at[:len(at)-1]+string('0'+(at[len(at)-1]-'0'+1)%10), 1)
+			})
+			believe(t, dir, csv, jsonFile)
+		}, []string{"-all"}, append(row, "computed", jsonFile+", row 40 (")},
+	} {
+		dir := made(t)
+		change(t, dir, csv, otherDigit("1,molap-pca,T4,"))
+		if c.tamper != nil {
+			c.tamper(dir)
+		}
+		code, stdout, stderr := run(append([]string{"verify", dir}, c.args...)...)
+		if code != 1 || strings.Contains(stdout, "bit-identical") || !strings.Contains(stderr, "not what was written") {
+			t.Errorf("%s: exit code %d, %q, %q", name, code, stdout, stderr)
+		}
+		for _, w := range c.want {
+			if !strings.Contains(stdout, w) {
+				t.Errorf("%s: %q lacks %q", name, stdout, w)
+			}
+		}
+	}
+}
+
+func TestVerifyFiles(t *testing.T) {
+	for name, c := range map[string]struct {
+		tamper func(dir string)
+		want   string
+	}{
+		"missing": {func(dir string) { os.Remove(filepath.Join(dir, "figures/fig2.png")) }, "missing: figures/fig2.png"},
+		"extra":   {func(dir string) { os.WriteFile(filepath.Join(dir, "results/fig9.csv"), nil, 0o666) }, "extra: results/fig9.csv"},
+		"changed": {func(dir string) { change(t, dir, "figures/fig2.svg", func(s string) string { return s + "\n" }) }, "changed: figures/fig2.svg"},
+		"a directory": {func(dir string) {
+			os.Remove(filepath.Join(dir, pageName))
+			os.Mkdir(filepath.Join(dir, pageName), 0o777)
+		}, "changed: report.html (" /* no regular file */},
+		"a link out": {func(dir string) {
+			os.Rename(filepath.Join(dir, pageName), dir+".html")
+			os.Symlink(dir+".html", filepath.Join(dir, pageName))
+		}, "changed: report.html ("},
+		"cut": {func(dir string) {
+			change(t, dir, "results/fig2_runs.csv", func(s string) string { return s[:len(s)/2] })
+		}, "results/fig2_runs.csv, "},
+		"no row": {func(dir string) {
+			change(t, dir, "results/fig2.csv", func(s string) string { return s[:strings.LastIndex(s[:len(s)-1], "\n")+1] })
+		}, "results/fig2.csv, rows: 8 in the file, 9 in results/fig2.json"},
+	} {
+		dir := made(t)
+		c.tamper(dir)
+		code, stdout, stderr := run("verify", dir, "-sample", "0")
+		if code != 1 || !strings.Contains(stdout, c.want) || strings.Count(stderr, "\n") != 1 {
+			t.Errorf("%s: exit code %d, %q, %q", name, code, stdout, stderr)
+		}
+	}
+}
+
+// TestVerifyIncomplete verifies as much of a run as was written.
+func TestVerifyIncomplete(t *testing.T) {
+	dir := made(t)
+	m, err := readManifest(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.Complete, m.Finished = false, []string{"table1"}
+	for name := range m.Files {
+		if strings.Contains(name, "fig2") || !strings.Contains(name, "/") {
+			delete(m.Files, name)
+		}
+	}
+	if err := m.write(dir); err != nil {
+		t.Fatal(err)
+	}
+	code, stdout, stderr := run("verify", dir, "-all")
+	if code != 0 || !strings.Contains(stdout, "1 of 2 experiments") || !strings.Contains(stdout, "computed anew: 1 table(s)") || !strings.Contains(stdout, "cut short: results/fig2.csv") {
+		t.Errorf("exit code %d, %q, %q", code, stdout, stderr)
+	}
+	if code, _, stderr := run("report", dir); code != 1 || !strings.Contains(stderr, "not complete") {
+		t.Errorf("report: exit code %d, %q", code, stderr)
+	}
+	m.Finished, m.Files = []string{}, map[string]string{}
+	if err := m.write(dir); err != nil {
+		t.Fatal(err)
+	}
+	if code, _, stderr := run("verify", dir); code != 1 || !strings.Contains(stderr, "no result yet") {
+		t.Errorf("exit code %d, %q", code, stderr)
+	}
+}
+
+// TestManifestRefused changes what a manifest says into what no run writes.
+func TestManifestRefused(t *testing.T) {
+	dir := made(t)
+	good, err := os.ReadFile(filepath.Join(dir, manifestName))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for want, c := range map[string][2]string{
+		"SHA-256":            {`"rate": 0.01`, `"rate": 0.02`},
+		"training.rate":      {`"rate": 0.01`, `"rate": -1`},
+		`"results/../../x"`:  {`"results/fig2.csv"`, `"results/../../x"`},
+		`"/etc/passwd"`:      {`"results/fig2.csv"`, `"/etc/passwd"`},
+		"results/fig2.csv: ": {`"results/fig2.csv": "`, `"results/fig2.csv": "0`},
+		"unknown field":      {`"kernel"`, `"colonel"`},
+		`"tabel1"`:           {`"table1",`, `"tabel1",`},
+		"finished":           {`"finished": [`, `"finished": ["fig3",`},
+		"0 seeds":            {"\"seeds\": [\n    1\n  ]", `"seeds": []`},
+		"EOF":                {"}\n}\n", "}"},
+		"follows":            {"}\n}\n", "}}{}"},
+		"is no result":       {},
+	} {
+		bad := bytes.Replace(good, []byte(c[0]), []byte(c[1]), 1)
+		if c[0] == "" {
+			os.Remove(filepath.Join(dir, manifestName))
+		} else {
+			if bytes.Equal(bad, good) {
+				t.Errorf("%s: nothing changed", want)
+			}
+			os.WriteFile(filepath.Join(dir, manifestName), bad, 0o666)
+		}
+		for _, command := range []string{"verify", "report"} {
+			code, stdout, stderr := run(command, dir)
+			if code != 2 || stdout != "" || strings.Count(stderr, "\n") != 1 || !strings.Contains(stderr, want) || !strings.Contains(stderr, dir) {
+				t.Errorf("%s: %s: exit code %d, %q, %q", want, command, code, stdout, stderr)
+			}
+		}
+	}
+	for _, args := range [][]string{{}, {dir, dir}, {dir, "-sample", "-1"}, {dir, "-all", "-sample", "1"}, {filepath.Join(dir, "none")}, {filepath.Join(dir, pageName)}} {
+		if code, stdout, stderr := run(append([]string{"verify"}, args...)...); code != 2 || stdout != "" || strings.Count(stderr, "\n") != 1 {
+			t.Errorf("verify %q: exit code %d, %q, %q", args, code, stdout, stderr)
+		}
+	}
+}
+
+// FuzzManifest looks for manifests that are believed and cannot be.
+func FuzzManifest(f *testing.F) {
+	s, err := profile.Load("paper")
+	if err != nil {
+		f.Fatal(err)
+	}
+	m := newManifest(experiment.Config{Settings: s, Seeds: []uint64{1}}, 1)
+	m.Experiments, m.Files["results/table1.csv"] = []string{"table1"}, m.Hash
+	good, err := json.Marshal(m)
+	if err != nil {
+		f.Fatal(err)
+	}
+	if err := new(manifest).parse(good); err != nil {
+		f.Fatal(err)
+	}
+	f.Add(good)
+	f.Add(bytes.Replace(good, []byte("results/"), []byte("../"), 1))
+	f.Add([]byte(`{"files":{}}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var m manifest
+		if m.parse(data) != nil {
+			return
+		}
+		if err := m.Settings.Validate(); err != nil || len(m.Seeds) == 0 {
+			t.Errorf("%v, seeds %v", err, m.Seeds)
+		}
+		for name := range m.Files {
+			if !filepath.IsLocal(name) {
+				t.Errorf("path %q", name)
+			}
+		}
+	})
+}
+
+// TestVerifyInterrupted stops soon, says so and leaves the directory as it was.
+func TestVerifyInterrupted(t *testing.T) {
+	dir := made(t)
+	var out, stderr bytes.Buffer
+	env := cli.Env{Args: []string{"verify", dir, "-all"}, Stdout: &out, Stderr: &stderr,
+		Notify: func(c chan<- os.Signal) func() { c <- os.Interrupt; return func() {} }, Exit: func(int) {}}
+	if code := program().Main(env); code != 130 || strings.Contains(out.String(), "identical") {
+		t.Errorf("exit code %d, %q, %q", code, out.String(), stderr.String())
+	}
+	if code, _, _ := run("verify", dir, "-sample", "0"); code != 0 {
+		t.Error("the directory changed")
+	}
+}
+
+// TestReport makes a page again from the files and refuses damaged ones.
+func TestReport(t *testing.T) {
+	dir := made(t)
+	page, err := os.ReadFile(filepath.Join(dir, pageName))
+	if err != nil {
+		t.Fatal(err)
+	}
+	os.Remove(filepath.Join(dir, pageName))
+	code, stdout, stderr := run("report", dir)
+	again, err := os.ReadFile(filepath.Join(dir, pageName))
+	if code != 0 || err != nil || !bytes.Equal(again, page) || !strings.Contains(stdout, pageName) {
+		t.Fatalf("exit code %d, %q, %q (%v): the page differs", code, stdout, stderr, err)
+	}
+	// A page of another look is what the manifest lists from then on.
+	change(t, dir, reportName, func(s string) string { return strings.Replace(s, "MoLaP", "PaLoM", 1) })
+	if code, _, stderr := run("report", dir); code != 0 {
+		t.Fatal(stderr)
+	}
+	if code, stdout, _ := run("verify", dir, "-sample", "0"); code != 1 || strings.Contains(stdout, pageName) || !strings.Contains(stdout, "changed: "+reportName) {
+		t.Errorf("exit code %d, %q", code, stdout)
+	}
+	before, _ := os.ReadFile(filepath.Join(dir, pageName))
+	for name, how := range map[string]func(string) string{
+		reportName:              func(s string) string { return s[:len(s)-100] },
+		"figures/fig2.svg":      func(s string) string { return strings.Replace(s, "</svg>", "<script/></svg>", 1) },
+		"figures/fig1c.svg":     func(s string) string { return s[:len(s)/2] },
+		"figures/../fig2":       nil, // from report.json
+		"figures/fig2_loss.svg": nil, // removed
+	} {
+		dir := made(t)
+		os.WriteFile(filepath.Join(dir, pageName), before, 0o666)
+		want := filepath.Base(strings.TrimSuffix(name, ".svg"))
+		switch {
+		case how != nil:
+			change(t, dir, name, how)
+		case strings.Contains(name, ".."):
+			change(t, dir, reportName, func(s string) string { return strings.Replace(s, `"name": "fig2"`, `"name": "../fig2"`, 1) })
+		default:
+			os.Remove(filepath.Join(dir, name))
+		}
+		code, stdout, stderr := run("report", dir)
+		if code != 1 || stdout != "" || strings.Count(stderr, "\n") != 1 || !strings.Contains(stderr, want) {
+			t.Errorf("%s: exit code %d, %q, %q", name, code, stdout, stderr)
+		}
+		if now, err := os.ReadFile(filepath.Join(dir, pageName)); err != nil || !bytes.Equal(now, before) {
+			t.Errorf("%s: the page was touched", name)
+		}
+	}
+}
