@@ -20,9 +20,17 @@
 // A pulse lasts 10 steps. What the text leaves open, or its authors' program does
 // otherwise, is an option: Paper and Authors are the two published readings.
 //
-// A Task is data. Its periods have durations that are fixed, drawn for each trial,
-// or the rest; a channel shows values during periods; a Value is made of Constant,
-// Cos, Sin, Sum and Max. Own tasks are such tables too.
+// A Task is data, and own tasks are such tables too. Its draws are numbers drawn for
+// each trial, or noise drawn at each step; its periods have durations that are fixed,
+// drawn for each trial, or the rest; a channel shows values during periods. A Value
+// is an expression over the draws: arithmetic, max, min, sign and where, cos and sin,
+// and ramp and pulses, which move from step to step. The text of a value is that
+// expression, which task files are written in (docs/tasks.md).
+//
+// Random numbers are named, not taken from a sequence: a trial's value of draw k of a
+// task is a function of the stream given to Draw, the task's name, k and the trial,
+// for noise also of the step; likewise the length of period k. Reordering channels
+// changes none of them, reordering draws or periods does.
 //
 // A batch holds inputs X, steps × trials × In, and targets Y, steps × trials × Out,
 // float32 or float64: one trial is one column of both. It is a pure function of the

@@ -2,6 +2,7 @@ package tasks
 
 import (
 	"fmt"
+	"slices"
 
 	"molap/kernels"
 )
@@ -14,7 +15,7 @@ import (
 const (
 	common = 0
 
-	kindAngle    = 0 // index: the angle, from 0; counter: trial
+	kindDraw     = 0 // index: the draw, from 0; counter: trial, or see scene.noise
 	kindDuration = 1 // index: the period; counter: trial
 	kindNoise    = 2 // index: the input; counter: see drawNoise
 	kindResample = 3 // counter: trial
@@ -69,8 +70,8 @@ func (g *Generator[T]) drawTrials(trials int, s kernels.Stream) {
 		b := &g.tables[i]
 		own := s.Child(b.key)
 		g.drawPeriods(b, trials, own.Child(kindDuration))
-		for k := range b.angles {
-			b.angles[k] = own.Child(kindAngle).Child(uint64(k))
+		for k := range b.draws {
+			b.draws[k].stream = own.Child(kindDraw).Child(uint64(k))
 		}
 		for c, input := range b.channels[inputs] {
 			input.noise = own.Child(kindNoise).Child(uint64(c))
@@ -79,7 +80,7 @@ func (g *Generator[T]) drawTrials(trials int, s kernels.Stream) {
 			}
 		}
 	}
-	g.drawValues(trials, shared.Child(kindAngle).Child(0))
+	g.drawValues(trials, shared.Child(kindDraw).Child(0))
 }
 
 // drawPeriods sets where the periods of every trial start and marks those steps
@@ -110,6 +111,12 @@ func (g *Generator[T]) drawPeriods(b *table, trials int, s kernels.Stream) {
 						c.changed[t], g.changed[side][t] = true, true
 					}
 				}
+				if p.moves {
+					first, end := slices.Min(at(p.from-b.start)), slices.Max(at(p.to-b.start))
+					for t := first; t < end; t++ {
+						c.changed[t], g.changed[side][t] = true, true
+					}
+				}
 			}
 		}
 	}
@@ -132,29 +139,44 @@ func (d Duration) shift(dst, src []int32, sign int, s kernels.Stream) {
 	}
 }
 
-// drawValues draws the angles of every trial and sets what each part shows.
+// drawValues draws the numbers of every trial and sets what each part shows, if it
+// shows the same in all of its steps.
 func (g *Generator[T]) drawValues(trials int, shared kernels.Stream) {
-	own := 0 // the first angle that is a task's own
-	if g.options.SharedAngle && len(g.stimuli.turns) > 0 {
-		g.stimuli.draw(0, trials, g.options.Angles, shared)
-		own = 1
-	}
-	value := g.value[:trials]
+	var common *drawn // the first angle, once drawn
 	for i := range g.tables {
 		b := &g.tables[i]
-		for k := own; k < len(b.angles); k++ {
-			g.stimuli.draw(k, trials, g.options.Angles, b.angles[k])
+		for k := range b.draws {
+			d := &b.draws[k]
+			if _, angle := d.From.(OptionAngle); angle && k == 0 && g.options.SharedAngle {
+				if common != nil {
+					d.turns, d.sin, d.cos = common.turns, common.sin, common.cos
+					continue
+				}
+				common, d.stream = d, shared
+			}
+			d.draw(trials, g.options.Angles)
 		}
 		for _, channels := range b.channels {
 			for _, c := range channels {
-				for _, p := range c.parts {
-					p.value.eval(value, &g.stimuli)
-					for j, v := range value {
-						g.values[p.row*trials+j] = T(v)
+				for k := range c.parts {
+					if p := &c.parts[k]; !p.moves {
+						g.evaluate(c, p, 0, trials)
 					}
 				}
 			}
 		}
+	}
+}
+
+// evaluate sets what a part shows in trials from first to the one before end.
+func (g *Generator[T]) evaluate(c *channel, p *shown, first, end int) {
+	g.scene.draws, g.scene.first = c.draws, first
+	g.scene.start, g.scene.end = g.starts[p.from*g.trials:][:g.trials], g.starts[p.to*g.trials:][:g.trials]
+	value := g.value[:end-first]
+	p.value.eval(value, &g.scene)
+	values := g.values[p.row*g.trials:][first:end]
+	for j, v := range value {
+		values[j] = T(v)
 	}
 }
 
@@ -198,17 +220,25 @@ func (g *Generator[T]) show(row []T, stride int, c *channel, t, first, end int) 
 	for j := range end - first {
 		row[j*stride] = 0
 	}
-	for _, p := range c.parts {
+	for i := range c.parts {
+		p := &c.parts[i]
 		values := g.values[p.row*g.trials:][first:end]
 		from, to := g.starts[p.from*g.trials:][first:end], g.starts[p.to*g.trials:][first:end]
-		if !p.fixed {
+		if p.fixed && (int32(t) < from[0] || to[0] <= int32(t)) {
+			continue
+		}
+		if p.moves {
+			g.scene.step = t
+			g.evaluate(c, p, first, end)
+		}
+		if p.fixed {
 			for j, v := range values {
-				if from[j] <= int32(t) && int32(t) < to[j] {
-					row[j*stride] = v
-				}
+				row[j*stride] = v
 			}
-		} else if from[0] <= int32(t) && int32(t) < to[0] {
-			for j, v := range values {
+			continue
+		}
+		for j, v := range values {
+			if from[j] <= int32(t) && int32(t) < to[j] {
 				row[j*stride] = v
 			}
 		}

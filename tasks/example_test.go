@@ -68,17 +68,21 @@ func ExampleNewGenerator_corpus() {
 func ExampleTask() {
 	task := tasks.Task{
 		Name: "sum", Steps: 60, Lead: 10,
+		Draws: []tasks.Draw{
+			{Name: "α", From: tasks.OptionAngle{}},
+			{Name: "β", From: tasks.OptionAngle{}},
+		},
 		Periods: []tasks.Period{
 			{Name: "show", Duration: tasks.Duration{Least: 5, Most: 15}},
 			{Name: "pause", Duration: tasks.Duration{Rest: true}},
 			{Name: "go", Duration: tasks.Exactly(20)},
 		},
 		Inputs: []tasks.Channel{
-			{Name: "a", Parts: []tasks.Part{{First: "show", Last: "show", Value: tasks.Cos{Angle: 1}}}},
-			{Name: "b", Parts: []tasks.Part{{First: "show", Last: "show", Value: tasks.Cos{Angle: 2}}}},
+			{Name: "a", Parts: []tasks.Part{{First: "show", Last: "show", Value: tasks.Cos{Of: tasks.Drawn("α")}}}},
+			{Name: "b", Parts: []tasks.Part{{First: "show", Last: "show", Value: tasks.Cos{Of: tasks.Drawn("β")}}}},
 		},
 		Targets: []tasks.Channel{
-			{Name: "sum", Parts: []tasks.Part{{First: "go", Last: "go", Value: tasks.Sum{tasks.Cos{Angle: 1}, tasks.Cos{Angle: 2}}}}},
+			{Name: "sum", Parts: []tasks.Part{{First: "go", Last: "go", Value: tasks.Sum{tasks.Cos{Of: tasks.Drawn("α")}, tasks.Cos{Of: tasks.Drawn("β")}}}}},
 		},
 	}
 	fmt.Println(task.Validate())
@@ -89,7 +93,7 @@ func ExampleTask() {
 	}
 	// Output:
 	// <nil>
-	// a    show…show: cos θ1
-	// b    show…show: cos θ2
-	// sum  go…go: cos θ1 + cos θ2
+	// a    show…show: cos α
+	// b    show…show: cos β
+	// sum  go…go: cos α + cos β
 }

@@ -17,14 +17,13 @@ type Generator[T kernels.Float] struct {
 	tables         []table
 	channels       [2][]*channel // inputs, targets, by column
 	steps, in, out int
-	angles         int // of the task with most
 	valueRows      int // parts of all tables
 	startRows      int // periods of all tables, and one more of each
 
 	// Scratch for up to room trials.
 	room    int
 	trials  int // of the draw at hand
-	stimuli stimuli
+	scene   scene
 	value   []float64 // of one part, by trial
 	values  []T       // valueRows × trials: what each part shows
 	starts  []int32   // startRows × trials: where periods start, and the last one ends
@@ -40,7 +39,7 @@ type Generator[T kernels.Float] struct {
 type table struct {
 	task     Task
 	key      uint64 // of its random streams
-	angles   []kernels.Stream
+	draws    []drawn
 	channels [2][]*channel
 	start    int // its first row of starts
 }
@@ -50,6 +49,7 @@ const inputs, targets = 0, 1 // of channels
 // channel is a channel in its place.
 type channel struct {
 	Channel
+	draws   []drawn // its task's
 	parts   []shown
 	lead    int            // its task's
 	changed []bool         // steps at which it may change in some trial
@@ -62,6 +62,7 @@ type shown struct {
 	row      int  // of values
 	from, to int  // rows of starts
 	fixed    bool // the same steps in every trial
+	moves    bool // the value differs between steps
 }
 
 // NewGenerator returns a generator for the tasks ts, side by side in that order.
@@ -90,8 +91,8 @@ func NewGenerator[T kernels.Float](v kernels.Variant, o Options, ts ...Task) (*G
 			}
 		}
 		g.place(t)
-		g.angles = max(g.angles, t.Angles())
 	}
+	g.scene = scene{steps: g.steps, variant: v}
 	g.changed = [2][]bool{make([]bool, g.steps+1), make([]bool, g.steps+1)}
 	g.noise = make([]float32, g.in*noiseSteps*blockTrials)
 	return g, nil
@@ -99,17 +100,20 @@ func NewGenerator[T kernels.Float](v kernels.Variant, o Options, ts ...Task) (*G
 
 // place puts t to the right of the tasks placed before.
 func (g *Generator[T]) place(t Task) {
-	b := table{task: t, key: streamKey(t.Name), angles: make([]kernels.Stream, t.Angles()), start: g.startRows}
+	b := table{task: t, key: streamKey(t.Name), start: g.startRows}
+	for _, d := range t.Draws {
+		b.draws = append(b.draws, drawn{Draw: d})
+	}
 	spans := t.Spans()
 	for side, channels := range [2][]Channel{t.Inputs, t.Targets} {
 		for _, c := range channels {
-			placed := &channel{Channel: c, lead: t.Lead, changed: make([]bool, t.Steps+1)}
+			placed := &channel{Channel: c, draws: b.draws, lead: t.Lead, changed: make([]bool, t.Steps+1)}
 			for _, p := range c.Parts {
 				first, last := t.period(p.First), t.period(p.Last)
 				from, to := spans[first].Start, spans[last].End
 				placed.parts = append(placed.parts, shown{
 					value: p.Value, row: g.valueRows, from: b.start + first, to: b.start + last + 1,
-					fixed: from.Least == from.Most && to.Least == to.Most,
+					fixed: from.Least == from.Most && to.Least == to.Most, moves: t.moves(p.Value),
 				})
 				g.valueRows++
 			}
@@ -156,7 +160,11 @@ func (g *Generator[T]) reserve(trials int) {
 		return
 	}
 	g.room = trials
-	g.stimuli = newStimuli(g.angles, trials)
+	for i := range g.tables {
+		for k := range g.tables[i].draws {
+			g.tables[i].draws[k].reserve(trials)
+		}
+	}
 	g.value = make([]float64, trials)
 	g.values = make([]T, g.valueRows*trials)
 	g.starts = make([]int32, g.startRows*trials)

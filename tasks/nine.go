@@ -25,8 +25,8 @@ const FixationChannel = "fixation"
 // All returns the nine tasks in the paper's order, as the options read them.
 func All(o Options) []Task {
 	var (
-		first, second = Cos{Angle: 1}, Cos{Angle: 2} // pulse heights of channel 1
-		third, fourth = Sin{Angle: 1}, Sin{Angle: 2} // and of channel 2
+		first, second = Cos{theta1}, Cos{theta2} // pulse heights of channel 1
+		third, fourth = Sin{theta1}, Sin{theta2} // and of channel 2
 		sum1, sum2    = Sum{first, third}, Sum{second, fourth}
 	)
 	return []Task{
@@ -85,17 +85,31 @@ func unknown(name string, ts []Task) error {
 	return fmt.Errorf("tasks: unknown task %q (have %s)", name, strings.Join(have, ", "))
 }
 
+// The angles of a trial.
+const theta1, theta2 = Drawn("θ1"), Drawn("θ2")
+
+// angles are the draws of theta1, theta2 or both.
+func angles(names ...Drawn) []Draw {
+	var draws []Draw
+	for _, name := range names {
+		draws = append(draws, Draw{string(name), OptionAngle{}})
+	}
+	return draws
+}
+
+// antiPhase returns what is added to θ, in degrees.
 func (o Options) antiPhase() float64 {
 	if o.Anti == Same {
 		return 0
 	}
-	return 0.5
+	return 180
 }
 
 // delay: the stimulus stays until the end of the trial.
 func delay(id, name, title string, phase float64) Task {
 	return Task{
 		Name: name, ID: id, Title: title, Steps: trialSteps, Lead: leadSteps,
+		Draws: angles(theta1),
 		Periods: []Period{
 			{"fixation", Exactly(fixationSteps)},
 			{"stimulus", Exactly(stimulusSteps)},
@@ -103,8 +117,8 @@ func delay(id, name, title string, phase float64) Task {
 		},
 		Inputs: []Channel{
 			fixation("stimulus"),
-			{"cos", []Part{{"stimulus", "response", Cos{Angle: 1}}}},
-			{"sin", []Part{{"stimulus", "response", Sin{Angle: 1}}}},
+			{"cos", []Part{{"stimulus", "response", Cos{theta1}}}},
+			{"sin", []Part{{"stimulus", "response", Sin{theta1}}}},
 		},
 		Targets: direction("stimulus", phase),
 	}
@@ -118,6 +132,7 @@ func mem(id, name, title string, phase float64, o Options) Task {
 	}
 	return Task{
 		Name: name, ID: id, Title: title, Steps: trialSteps, Lead: leadSteps,
+		Draws: angles(theta1),
 		Periods: []Period{
 			{"fixation", Exactly(fixationSteps)},
 			{"stimulus", shown},
@@ -126,8 +141,8 @@ func mem(id, name, title string, phase float64, o Options) Task {
 		},
 		Inputs: []Channel{
 			fixation("delay"),
-			{"cos", []Part{{"stimulus", "stimulus", Cos{Angle: 1}}}},
-			{"sin", []Part{{"stimulus", "stimulus", Sin{Angle: 1}}}},
+			{"cos", []Part{{"stimulus", "stimulus", Cos{theta1}}}},
+			{"sin", []Part{{"stimulus", "stimulus", Sin{theta1}}}},
 		},
 		Targets: direction("delay", phase),
 	}
@@ -137,6 +152,7 @@ func mem(id, name, title string, phase float64, o Options) Task {
 func pulses(id, name, title string, o Options, decision Value, trains ...Channel) Task {
 	return Task{
 		Name: name, ID: id, Title: title, Steps: trialSteps, Lead: leadSteps,
+		Draws: angles(theta1, theta2),
 		Periods: []Period{
 			{"fixation", Exactly(fixationSteps)},
 			{"pulse 1", Exactly(pulseSteps)},
@@ -166,9 +182,13 @@ func fixation(last string) Channel {
 
 // direction asks for fixation and then for the direction θ+phase.
 func direction(last string, phase float64) []Channel {
+	var angle Value = theta1
+	if phase != 0 {
+		angle = Sum{theta1, Constant(phase)}
+	}
 	return []Channel{
 		fixation(last),
-		{"cos", []Part{{"response", "response", Cos{1, phase}}}},
-		{"sin", []Part{{"response", "response", Sin{1, phase}}}},
+		{"cos", []Part{{"response", "response", Cos{angle}}}},
+		{"sin", []Part{{"response", "response", Sin{angle}}}},
 	}
 }

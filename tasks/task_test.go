@@ -171,9 +171,10 @@ func TestSpans(t *testing.T) {
 func small() Task {
 	return Task{
 		Name: "small", Steps: 20, Lead: 2,
+		Draws:   angles("θ1", "θ2", "θ3"),
 		Periods: []Period{{"wait", Duration{Rest: true}}, {"go", Duration{Least: 3, Most: 6}}},
-		Inputs:  []Channel{{"in", []Part{{"wait", "wait", Sum{Cos{Angle: 3}, Constant(2)}}}}},
-		Targets: []Channel{{"out", []Part{{"wait", "go", Constant(1)}, {"go", "go", Sin{Angle: 1}}}}},
+		Inputs:  []Channel{{"in", []Part{{"wait", "wait", Sum{Cos{Drawn("θ3")}, Constant(2)}}}}},
+		Targets: []Channel{{"out", []Part{{"wait", "go", Constant(1)}, {"go", "go", Sin{theta1}}}}},
 	}
 }
 
@@ -181,9 +182,6 @@ func small() Task {
 // be more than two.
 func TestOwnTask(t *testing.T) {
 	task := small()
-	if n := task.Angles(); n != 3 {
-		t.Errorf("%d angles, want 3", n)
-	}
 	s := kernels.NewStream(43)
 	b := draw[float64](t, Options{}, 64, s, task)
 	own := s.Child(streamKey("small"))
@@ -222,13 +220,27 @@ func TestInvalidTasks(t *testing.T) {
 		{"tasks: small: lead and periods take up to 21 of 20 steps", func(t *Task) { t.Periods[1].Most = 19 }},
 		{"tasks: small: lead and periods take only 15 of 20 steps and none takes the rest", func(t *Task) { t.Periods[0].Duration = Exactly(10) }},
 		{"tasks: small: 2 periods take the rest: want at most one", func(t *Task) { t.Periods[1].Duration = Duration{Rest: true} }},
-		{`tasks: small: input 1 (in): unknown period "cue"`, func(t *Task) { t.Inputs[0].Parts[0].First = "cue" }},
-		{`tasks: small: target 1 (out): unknown period "cue"`, func(t *Task) { t.Targets[0].Parts[1].Last = "cue" }},
+		{`tasks: small: input 1 (in): unknown period "cue" (have wait, go)`, func(t *Task) { t.Inputs[0].Parts[0].First = "cue" }},
+		{`tasks: small: target 1 (out): unknown period "cue" (have wait, go)`, func(t *Task) { t.Targets[0].Parts[1].Last = "cue" }},
 		{"tasks: small: target 1 (out): period wait comes before go", func(t *Task) { t.Targets[0].Parts[1].Last = "wait" }},
 		{"tasks: small: input 1 (in): no value from wait to wait", func(t *Task) { t.Inputs[0].Parts[0].Value = nil }},
-		{"tasks: small: input 1 (in): angle 0 is not in 1…16", func(t *Task) { t.Inputs[0].Parts[0].Value = Max{Cos{}} }},
-		{"tasks: small: input 1 (in): angle 17 is not in 1…16", func(t *Task) { t.Inputs[0].Parts[0].Value = Sin{Angle: 17} }},
-		{"tasks: small: input 1 (in): phase of NaN turns is not in -1…1", func(t *Task) { t.Inputs[0].Parts[0].Value = Sin{1, math.NaN()} }},
+		{"tasks: small: 17 draws: want at most 16", func(t *Task) { t.Draws = make([]Draw, 17) }},
+		{`tasks: small: draw 2 (θ1): name "θ1" is taken`, func(t *Task) { t.Draws[1].Name = "θ1" }},
+		{`tasks: small: draw 1 (2a): name "2a" is not a letter with letters, digits and _ after it, or is a function`, func(t *Task) { t.Draws[0].Name = "2a" }},
+		{`tasks: small: draw 1 (max): name "max" is not a letter with letters, digits and _ after it, or is a function`, func(t *Task) { t.Draws[0].Name = "max" }},
+		{"tasks: small: draw 1 (θ1): drawn from nothing", func(t *Task) { t.Draws[0].From = nil }},
+		{"tasks: small: draw 1 (θ1): uniform from 2 to 1: want two finite numbers, the smaller first", func(t *Task) { t.Draws[0].From = Uniform{2, 1} }},
+		{"tasks: small: draw 1 (θ1): choice of 0 numbers: want 1…64", func(t *Task) { t.Draws[0].From = Choice{} }},
+		{"tasks: small: draw 1 (θ1): choice of NaN, which is not finite", func(t *Task) { t.Draws[0].From = Choice{1, math.NaN()} }},
+		{"tasks: small: draw 1 (θ1): noise -1 is not a finite number ≥ 0", func(t *Task) { t.Draws[0].From = Noise(-1) }},
+		{`tasks: small: input 1 (in): unknown draw "φ" (have θ1, θ2, θ3)`, func(t *Task) { t.Inputs[0].Parts[0].Value = Max{Drawn("φ")} }},
+		{"tasks: small: input 1 (in): angle of cos(θ1 * 5000) can reach 1.8e+06°: want at most 1e+06", func(t *Task) { t.Inputs[0].Parts[0].Value = Cos{Product{theta1, Constant(5000)}} }},
+		{"tasks: small: input 1 (in): 1e+06 + θ1 can reach a size of 1.00036e+06: want at most 1e+06", func(t *Task) { t.Inputs[0].Parts[0].Value = Sum{Constant(1e6), theta1} }},
+		{"tasks: small: input 1 (in): pulses of 3 steps every 2: want 1 ≤ steps ≤ every ≤ 20", func(t *Task) { t.Inputs[0].Parts[0].Value = Pulses{Constant(1), 3, 2} }},
+		{"tasks: small: input 1 (in): cos of a missing term", func(t *Task) { t.Inputs[0].Parts[0].Value = Cos{} }},
+		{"tasks: small: 65 periods: want at most 64", func(t *Task) { t.Periods = make([]Period, 65) }},
+		{"tasks: small: 65 targets: want at most 64", func(t *Task) { t.Targets = make([]Channel, 65) }},
+		{"tasks: small: target 1 (out): 65 parts: want at most 64", func(t *Task) { t.Targets[0].Parts = make([]Part, 65) }},
 		{"tasks: small: input 1 (in): constant +Inf is not finite", func(t *Task) { t.Inputs[0].Parts[0].Value = Constant(math.Inf(1)) }},
 		{"tasks: small: input 1 (in): sum of no terms", func(t *Task) { t.Inputs[0].Parts[0].Value = Sum{} }},
 		{"tasks: small: input 1 (in): max of a missing term", func(t *Task) { t.Inputs[0].Parts[0].Value = Max{nil} }},

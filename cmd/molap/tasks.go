@@ -10,25 +10,31 @@ import (
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/experiment"
 	"molap/cmd/molap/internal/report"
+	"molap/cmd/molap/internal/taskfile"
 	"molap/kernels"
 	"molap/tasks"
 )
 
 func tasksCommand() cli.Command {
 	return cli.Command{
-		Name: "tasks", Group: "Looking", Args: "[NAME…]", Summary: "list the tasks, or show one and draw trials of it",
-		Doc: `Without a name, lists the nine tasks. With names (T7 or context_mem_dm1), prints each task as a table, what every channel shows in which period, and with -out draws trials of it as task_T7.svg and .png.
+		Name: "tasks", Group: "Looking", Args: "[NAME|FILE…]", Summary: "list the tasks, or show one and draw trials of it",
+		Doc: `Without a name, lists the nine tasks. With names (T7 or context_mem_dm1) or task files (my.toml), prints each task as a table, what every channel shows in which period, and with -out draws trials of it as task_T7.svg and .png.
 
-The profile decides the reading: angles, noise, pulses, units.`,
+The profile decides the reading: angles, noise, units, and for the nine tasks pulses, stimuli and Anti.
+
+A task file is written by hand, or begins as what -toml prints; docs/tasks.md says how.`,
 		Examples: []cli.Example{
 			{Line: "molap tasks", Doc: "list all"},
 			{Line: "molap tasks T5 T9 -profile authors -out out/tasks", Doc: "two tasks as the authors' code has them"},
+			{Line: "molap tasks T3 -toml > mine.toml", Doc: "the beginning of a task of one's own"},
+			{Line: "molap tasks mine.toml -out out/tasks", Doc: "what it became"},
 		},
 		Setup: func(flags *flag.FlagSet) cli.Run {
 			c := cli.Common{Seed: 1}
 			c.Register(flags, "profile", "set", "seed", "out")
 			trials := 4
 			cli.IntVar(flags, &trials, "trials", 1, 8, "draw `n` trials")
+			toml := flags.Bool("toml", false, "print one task as a task file")
 			return func(_ context.Context, env *cli.Env, args []string) error {
 				s, err := c.Settings()
 				if err != nil {
@@ -36,6 +42,9 @@ The profile decides the reading: angles, noise, pulses, units.`,
 				}
 				o := experiment.TrialOptions(s)
 				if len(args) == 0 {
+					if *toml {
+						return cli.Usagef("-toml: no task named to print")
+					}
 					if c.Out != "" {
 						return cli.Usagef("-out %s: no task named to draw", c.Out)
 					}
@@ -43,11 +52,18 @@ The profile decides the reading: angles, noise, pulses, units.`,
 				}
 				var ts []tasks.Task
 				for _, name := range args {
-					t, err := tasks.Lookup(name, o)
+					t, err := findTask(name, o)
 					if err != nil {
-						return cli.Usagef("%s", strings.TrimPrefix(err.Error(), "tasks: "))
+						return err
 					}
 					ts = append(ts, t)
+				}
+				if *toml {
+					if len(ts) > 1 || c.Out != "" {
+						return cli.Usagef("-toml prints one task and nothing else")
+					}
+					_, err := env.Stdout.Write(taskfile.Format(ts[0]))
+					return err
 				}
 				if c.Out != "" {
 					if err := env.MakeDir(c.Out); err != nil {
@@ -55,7 +71,7 @@ The profile decides the reading: angles, noise, pulses, units.`,
 					}
 				}
 				for _, t := range ts {
-					printTask(env, t)
+					printTask(env, t, o)
 					if c.Out == "" {
 						continue
 					}
@@ -74,6 +90,22 @@ The profile decides the reading: angles, noise, pulses, units.`,
 	}
 }
 
+// findTask returns the task of a file, or of the nine the one of that name or ID.
+func findTask(name string, o tasks.Options) (tasks.Task, error) {
+	if taskfile.IsPath(name) {
+		t, err := taskfile.Load(name)
+		if err != nil {
+			return tasks.Task{}, cli.Usagef("%s", strings.TrimPrefix(err.Error(), "taskfile: "))
+		}
+		return t, nil
+	}
+	t, err := tasks.Lookup(name, o)
+	if err != nil {
+		return tasks.Task{}, cli.Usagef("%s, or a file NAME.toml", strings.TrimPrefix(err.Error(), "tasks: "))
+	}
+	return t, nil
+}
+
 func listTasks(env *cli.Env, all []tasks.Task) error {
 	t := &report.Table{Name: "tasks", Title: "Tasks", Columns: []report.Column{{Name: "task"}, {Name: "name"}, {Name: "inputs"}, {Name: "outputs"}, {Name: "response"}}}
 	for _, task := range all {
@@ -88,8 +120,15 @@ func listTasks(env *cli.Env, all []tasks.Task) error {
 }
 
 // printTask writes a task as a table.
-func printTask(env *cli.Env, t tasks.Task) {
-	fmt.Fprintf(env.Stdout, "%s %s (%s): %d steps of %.0f ms, the first %d empty\n", t.ID, t.Title, t.Name, t.Steps, 1000*tasks.StepSeconds, t.Lead)
+func printTask(env *cli.Env, t tasks.Task, o tasks.Options) {
+	fmt.Fprintf(env.Stdout, "%s (%s): %d steps of %.0f ms, the first %d empty\n", title(t), t.Name, t.Steps, 1000*tasks.StepSeconds, t.Lead)
+	for _, d := range t.Draws {
+		from := d.From.String()
+		if _, ok := d.From.(tasks.OptionAngle); ok {
+			from = fmt.Sprintf("angle, %v", o.Angles)
+		}
+		fmt.Fprintf(env.Stdout, "  %-10s %s\n", d.Name, from)
+	}
 	for _, s := range t.Spans() {
 		fmt.Fprintf(env.Stdout, "  %-10s steps %s to %s\n", s.Name, between(s.Start), between(s.End))
 	}
@@ -109,6 +148,14 @@ func printTask(env *cli.Env, t tasks.Task) {
 	}
 }
 
+// title returns ID and title of a task; the name alone is no ID.
+func title(t tasks.Task) string {
+	if t.ID == t.Name {
+		return t.Title
+	}
+	return t.ID + " " + t.Title
+}
+
 func between(d tasks.Duration) string {
 	if d.Least == d.Most {
 		return fmt.Sprint(d.Least)
@@ -125,7 +172,7 @@ func taskFigure(t tasks.Task, o tasks.Options, s kernels.Stream, trials int) (*r
 	b := gen.NewBatch(trials)
 	gen.Draw(b, s)
 	ms := 1000 * tasks.StepSeconds
-	p := &report.Traces{Frame: report.Frame{Title: t.ID + " " + t.Title}, Step: ms}
+	p := &report.Traces{Frame: report.Frame{Title: title(t)}, Step: ms}
 	for j := range trials {
 		p.TrialNames = append(p.TrialNames, fmt.Sprintf("trial %d", j+1))
 	}

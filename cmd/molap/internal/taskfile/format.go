@@ -1,0 +1,122 @@
+package taskfile
+
+import (
+	"bytes"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"molap/tasks"
+)
+
+// Format writes a valid task as a TOML file. Tasks that are drawn alike have equal
+// text, and Parse of it gives a task that is drawn like t.
+func Format(t tasks.Task) []byte {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "name  = %s\n", quote(t.Name))
+	if t.ID != t.Name && t.ID != "" {
+		fmt.Fprintf(&b, "id    = %s\n", quote(t.ID))
+	}
+	if t.Title != t.Name && t.Title != "" {
+		fmt.Fprintf(&b, "title = %s\n", quote(t.Title))
+	}
+	fmt.Fprintf(&b, "steps = %d # of %v ms\n", t.Steps, 1000*tasks.StepSeconds)
+	if t.Lead > 0 {
+		fmt.Fprintf(&b, "lead  = %d\n", t.Lead)
+	}
+	if len(t.Draws) > 0 {
+		b.WriteString("\ndraws = [\n")
+		for _, d := range t.Draws {
+			fmt.Fprintf(&b, "  { name = %s, %s },\n", quote(d.Name), source(d.From))
+		}
+		b.WriteString("]\n")
+	}
+	b.WriteString("\nperiods = [\n")
+	for _, p := range t.Periods {
+		fmt.Fprintf(&b, "  { name = %s, steps = %s },\n", quote(p.Name), duration(p.Duration))
+	}
+	b.WriteString("]\n")
+	for _, side := range []struct {
+		key      string
+		channels []tasks.Channel
+	}{{"inputs", t.Inputs}, {"targets", t.Targets}} {
+		for _, c := range side.channels {
+			fmt.Fprintf(&b, "\n[[%s]]\nname = %s\n", side.key, quote(c.Name))
+			switch len(c.Parts) {
+			case 0:
+			case 1:
+				fmt.Fprintf(&b, "show = [%s]\n", part(c.Parts[0]))
+			default:
+				b.WriteString("show = [\n")
+				for _, p := range c.Parts {
+					fmt.Fprintf(&b, "  %s,\n", part(p))
+				}
+				b.WriteString("]\n")
+			}
+		}
+	}
+	return b.Bytes()
+}
+
+func source(s tasks.Source) string {
+	switch s := s.(type) {
+	case tasks.Uniform:
+		return fmt.Sprintf("uniform = [%s, %s]", number(s.Least), number(s.Most))
+	case tasks.Choice:
+		var text []string
+		for _, x := range s {
+			text = append(text, number(x))
+		}
+		return "choice = [" + strings.Join(text, ", ") + "]"
+	case tasks.Noise:
+		return "noise = " + number(float64(s))
+	}
+	return `angle = "profile"`
+}
+
+func duration(d tasks.Duration) string {
+	switch {
+	case d.Rest:
+		return `"rest"`
+	case d.Least == d.Most:
+		return strconv.Itoa(d.Least)
+	}
+	return fmt.Sprintf("[%d, %d]", d.Least, d.Most)
+}
+
+func part(p tasks.Part) string {
+	during := quote(p.First)
+	if p.First != p.Last {
+		during = fmt.Sprintf("[%s, %s]", quote(p.First), quote(p.Last))
+	}
+	return fmt.Sprintf("{ value = %s, during = %s }", value(p.Value), during)
+}
+
+func value(v tasks.Value) string {
+	if c, ok := v.(tasks.Constant); ok {
+		return number(float64(c))
+	}
+	return quote(v.String())
+}
+
+// number writes a number as TOML does: the shortest decimal that reads back as x.
+func number(x float64) string { return strconv.FormatFloat(x, 'g', -1, 64) }
+
+// quote writes a text as TOML does.
+func quote(text string) string {
+	var b strings.Builder
+	b.WriteByte('"')
+	for _, r := range text {
+		switch {
+		case r == '"' || r == '\\':
+			b.WriteByte('\\')
+			b.WriteRune(r)
+		case r < ' ' || r == 0x7f:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	b.WriteByte('"')
+	return b.String()
+}

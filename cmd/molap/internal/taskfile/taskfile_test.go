@@ -1,0 +1,179 @@
+package taskfile
+
+import (
+	"bytes"
+	"math"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"testing"
+
+	"molap/kernels"
+	"molap/tasks"
+)
+
+// examples holds the task files that users are shown, relative to this package.
+const examples = "../../../../examples/tasks"
+
+// sample draws some trials.
+func sample(t *testing.T, o tasks.Options, task tasks.Task) *tasks.Batch[float32] {
+	t.Helper()
+	g, err := tasks.NewGenerator[float32](kernels.Best(), o, task)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := g.NewBatch(40)
+	g.Draw(b, kernels.NewStream(7))
+	return b
+}
+
+// TestNine: the files of the nine tasks are what Format writes of the paper's
+// reading, and every reading of them, written and read, gives the same bytes.
+func TestNine(t *testing.T) {
+	for label, o := range map[string]tasks.Options{"paper": tasks.Paper, "authors": tasks.Authors, "zero": {}} {
+		for _, task := range tasks.All(o) {
+			text := Format(task)
+			if label == "paper" {
+				file, err := os.ReadFile(filepath.Join(examples, task.Name+".toml"))
+				if err != nil {
+					t.Fatal(err)
+				}
+				if !bytes.Equal(file, text) {
+					t.Errorf("%s.toml is not what molap tasks %s -toml writes", task.Name, task.Name)
+				}
+				text = file
+			}
+			read, err := Parse(task.Name, text)
+			if err != nil {
+				t.Errorf("%s: %v", label, err)
+				continue
+			}
+			if !reflect.DeepEqual(read, task) {
+				t.Errorf("%s: %s reads back as\n%+v, want\n%+v", label, task.Name, read, task)
+			}
+			got, want := sample(t, o, read), sample(t, o, task)
+			if !slices.Equal(got.X, want.X) || !slices.Equal(got.Y, want.Y) || got.XScale != want.XScale || got.YScale != want.YScale {
+				t.Errorf("%s: %s draws other trials than the built-in one", label, task.Name)
+			}
+		}
+	}
+}
+
+// TestExamples: every file that users are shown is a task, also beside the nine.
+func TestExamples(t *testing.T) {
+	paths, err := filepath.Glob(filepath.Join(examples, "*.toml"))
+	if err != nil || len(paths) < 13 {
+		t.Fatalf("%d files, error %v", len(paths), err)
+	}
+	corpus := tasks.All(tasks.Paper)
+	for _, path := range paths {
+		task, err := Load(path)
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		if task.Name+".toml" != filepath.Base(path) {
+			t.Errorf("%s has task %s", path, task.Name)
+		}
+		back, err := Parse(path, Format(task))
+		if err != nil || !reflect.DeepEqual(back, task) {
+			t.Errorf("%s: reads back as\n%+v (%v), want\n%+v", path, back, err, task)
+		}
+		if !slices.ContainsFunc(corpus, func(u tasks.Task) bool { return u.Name == task.Name }) {
+			corpus = append(corpus, task)
+		}
+	}
+	g, err := tasks.NewGenerator[float32](kernels.Best(), tasks.Paper, corpus...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := g.NewBatch(5)
+	g.Draw(b, kernels.NewStream(1))
+	if len(corpus) != len(paths) || slices.ContainsFunc(b.X, func(x float32) bool { return math.IsNaN(float64(x)) || x < -3 || x > 3 }) {
+		t.Errorf("%d tasks; inputs from %v to %v", len(corpus), slices.Min(b.X), slices.Max(b.X))
+	}
+}
+
+// minimal is a task of everything that a file can leave out, and of what it can
+// write in two ways.
+const minimal = `
+name = "m"
+steps = 1_0
+draws = [{ name = "u", uniform = [-1, 0.5] }]
+inputs = [
+  { name = "x", show = [{ value = "u", during = "all" }] },
+  { name = 'blank' },
+]
+[[periods]]
+steps = "rest" # its name may follow
+name = "all"
+[[targets]]
+name = "y"
+[[targets.show]]
+value = -2.5
+during = ["all", "all"]
+`
+
+func TestMinimal(t *testing.T) {
+	_, err := Parse("m", []byte(minimal))
+	wantError(t, err, "m:14:3: ", `unknown key "targets.show"`)
+	task, err := Parse("m", bytes.Replace([]byte(minimal), []byte("[[targets.show]]\nvalue = -2.5\nduring = [\"all\", \"all\"]"),
+		[]byte(`show = [{ value = -2.5, during = ["all", "all"] }]`), 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := tasks.Task{
+		Name: "m", ID: "m", Title: "m", Steps: 10,
+		Draws:   []tasks.Draw{{Name: "u", From: tasks.Uniform{Least: -1, Most: 0.5}}},
+		Periods: []tasks.Period{{Name: "all", Duration: tasks.Duration{Rest: true}}},
+		Inputs:  []tasks.Channel{{Name: "x", Parts: []tasks.Part{{First: "all", Last: "all", Value: tasks.Drawn("u")}}}, {Name: "blank"}},
+		Targets: []tasks.Channel{{Name: "y", Parts: []tasks.Part{{First: "all", Last: "all", Value: tasks.Constant(-2.5)}}}},
+	}
+	if !reflect.DeepEqual(task, want) {
+		t.Errorf("got\n%+v, want\n%+v", task, want)
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	paths, err := filepath.Glob(filepath.Join(examples, "*.toml"))
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, path := range paths {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(text)
+	}
+	f.Add([]byte(minimal))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		if len(text) > maxFile {
+			return
+		}
+		task, err := Parse("f.toml", text)
+		if err != nil {
+			wantError(t, err, "f.toml")
+			return
+		}
+		written := Format(task)
+		back, err := Parse("f.toml", written)
+		if err != nil || !bytes.Equal(Format(back), written) {
+			t.Fatalf("%s\nreads back as\n%s (%v)", written, Format(back), err)
+		}
+		if task.Steps*(len(task.Inputs)+len(task.Targets)) > 1e4 {
+			return
+		}
+		o := tasks.Options{SharedAngle: true}
+		got, want := sample(t, o, back), sample(t, o, task)
+		if !slices.Equal(got.X, want.X) || !slices.Equal(got.Y, want.Y) {
+			t.Errorf("%s\ndraws other trials than\n%s", written, text)
+		}
+		for _, x := range append(want.X, want.Y...) {
+			if !(math.Abs(float64(x)) <= 1.001e6) { // the bound of package tasks, rounded to float32
+				t.Fatalf("%s\nshows %v", written, x)
+			}
+		}
+	})
+}

@@ -1,0 +1,246 @@
+package tasks
+
+import (
+	"slices"
+
+	"molap/kernels"
+)
+
+// scene is what values are evaluated in: some trials of a task, and for values
+// that move also one step of them.
+type scene struct {
+	draws []drawn
+	first int // trial of the first value asked for, a multiple of kernels.NormalGroup
+
+	step       int
+	start, end []int32 // the part's steps, by trial
+
+	steps   int // of a trial
+	variant kernels.Variant
+	deviate [kernels.NormalGroup]float32
+
+	spare [][]float64 // of terms, as deep as values are nested
+	inUse int         // of spare
+}
+
+func (s *scene) find(name Drawn) *drawn {
+	return &s.draws[slices.IndexFunc(s.draws, func(d drawn) bool { return d.Name == string(name) })]
+}
+
+// borrow returns room for n values until it is given back by s.inUse--.
+func (s *scene) borrow(n int) []float64 {
+	if s.inUse == len(s.spare) {
+		s.spare = append(s.spare, nil)
+	}
+	s.spare[s.inUse] = slices.Grow(s.spare[s.inUse][:0], n)
+	s.inUse++
+	return s.spare[s.inUse-1][:n]
+}
+
+// fold sets dst to the first of the terms and folds the others into it, from left
+// to right.
+func (s *scene) fold(dst []float64, terms []Value, into func(dst, term []float64)) {
+	terms[0].eval(dst, s)
+	term := s.borrow(len(dst))
+	for _, t := range terms[1:] {
+		t.eval(term, s)
+		into(dst, term)
+	}
+	s.inUse--
+}
+
+func (c Constant) eval(dst []float64, _ *scene) {
+	for j := range dst {
+		dst[j] = float64(c)
+	}
+}
+
+func (d Drawn) eval(dst []float64, s *scene) {
+	from := s.find(d)
+	switch source := from.From.(type) {
+	case OptionAngle:
+		for j, turns := range from.turns[s.first:][:len(dst)] {
+			dst[j] = float64(turns * 360)
+		}
+	case Noise:
+		s.noise(dst, from.stream, float64(source))
+	default:
+		copy(dst, from.value[s.first:])
+	}
+}
+
+// noise sets dst to the deviates of a step: trials 32k…32k+31 at step t take group
+// k·steps + t of the stream.
+func (s *scene) noise(dst []float64, stream kernels.Stream, sigma float64) {
+	for j := 0; j < len(dst); j += len(s.deviate) {
+		block := (s.first + j) / len(s.deviate)
+		s.variant.Normal(s.deviate[:], stream, uint64(block*s.steps+s.step))
+		for i := range dst[j:min(j+len(s.deviate), len(dst))] {
+			dst[j+i] = float64(sigma * float64(s.deviate[i]))
+		}
+	}
+}
+
+func (v Sum) eval(dst []float64, s *scene) { s.fold(dst, v, add) }
+
+func (v Product) eval(dst []float64, s *scene) {
+	s.fold(dst, v, func(dst, term []float64) {
+		for j, x := range term {
+			dst[j] *= x
+		}
+	})
+}
+
+func (v Max) eval(dst []float64, s *scene) {
+	s.fold(dst, v, func(dst, term []float64) {
+		for j, x := range term {
+			dst[j] = max(dst[j], x)
+		}
+	})
+}
+
+func (v Min) eval(dst []float64, s *scene) {
+	s.fold(dst, v, func(dst, term []float64) {
+		for j, x := range term {
+			dst[j] = min(dst[j], x)
+		}
+	})
+}
+
+func (v Difference) eval(dst []float64, s *scene) {
+	b := s.borrow(len(dst))
+	v.A.eval(dst, s)
+	v.B.eval(b, s)
+	subtract(dst, b)
+	s.inUse--
+}
+
+func (v Sign) eval(dst []float64, s *scene) {
+	v.Of.eval(dst, s)
+	for j, x := range dst {
+		switch {
+		case x > 0:
+			dst[j] = 1
+		case x < 0:
+			dst[j] = -1
+		default:
+			dst[j] = 0
+		}
+	}
+}
+
+func (v Where) eval(dst []float64, s *scene) {
+	a, b, other := s.borrow(len(dst)), s.borrow(len(dst)), s.borrow(len(dst))
+	v.A.eval(a, s)
+	v.B.eval(b, s)
+	v.Then.eval(dst, s)
+	v.Else.eval(other, s)
+	for j := range dst {
+		if !(a[j] > b[j]) {
+			dst[j] = other[j]
+		}
+	}
+	s.inUse -= 3
+}
+
+func (v Cos) eval(dst []float64, s *scene) {
+	if d := s.optionAngle(v.Of); d != nil {
+		copy(dst, d.cos[s.first:])
+		return
+	}
+	s.turns(dst, v.Of)
+	for j, turns := range dst {
+		_, dst[j] = kernels.SincosTurns(turns)
+	}
+}
+
+func (v Sin) eval(dst []float64, s *scene) {
+	if d := s.optionAngle(v.Of); d != nil {
+		copy(dst, d.sin[s.first:])
+		return
+	}
+	s.turns(dst, v.Of)
+	for j, turns := range dst {
+		dst[j], _ = kernels.SincosTurns(turns)
+	}
+}
+
+// optionAngle returns the draw that v is, if that is an OptionAngle.
+func (s *scene) optionAngle(v Value) *drawn {
+	if name, ok := v.(Drawn); ok {
+		if d := s.find(name); d.turns != nil {
+			return d
+		}
+	}
+	return nil
+}
+
+// turns sets dst to an angle in turns.
+func (s *scene) turns(dst []float64, v Value) {
+	switch v := v.(type) {
+	case Sum:
+		s.turns(dst, v[0])
+		term := s.borrow(len(dst))
+		for _, t := range v[1:] {
+			s.turns(term, t)
+			add(dst, term)
+		}
+		s.inUse--
+		return
+	case Difference:
+		b := s.borrow(len(dst))
+		s.turns(dst, v.A)
+		s.turns(b, v.B)
+		subtract(dst, b)
+		s.inUse--
+		return
+	}
+	if d := s.optionAngle(v); d != nil {
+		copy(dst, d.turns[s.first:])
+		return
+	}
+	v.eval(dst, s)
+	for j := range dst {
+		dst[j] /= 360
+	}
+}
+
+func (v Ramp) eval(dst []float64, s *scene) {
+	to := s.borrow(len(dst))
+	v.From.eval(dst, s)
+	v.To.eval(to, s)
+	for j := range dst {
+		start, end := s.part(j)
+		if last := end - start - 1; last > 0 {
+			u := float64(s.step-start) / float64(last)
+			dst[j] = float64(dst[j]*(1-u)) + float64(to[j]*u)
+		}
+	}
+	s.inUse--
+}
+
+func (v Pulses) eval(dst []float64, s *scene) {
+	v.Height.eval(dst, s)
+	for j := range dst {
+		if start, _ := s.part(j); s.step < start || (s.step-start)%v.Every >= v.Steps {
+			dst[j] = 0
+		}
+	}
+}
+
+// part returns where the part at hand starts and ends in the trial of value j.
+func (s *scene) part(j int) (start, end int) {
+	return int(s.start[s.first+j]), int(s.end[s.first+j])
+}
+
+func add(dst, x []float64) {
+	for j, v := range x {
+		dst[j] += v
+	}
+}
+
+func subtract(dst, x []float64) {
+	for j, v := range x {
+		dst[j] -= v
+	}
+}

@@ -1,0 +1,134 @@
+package tasks
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"molap/kernels"
+)
+
+// Draw is a named random number. Its place among the task's draws and the task's
+// name decide its random stream, so that another draw at the end of the list
+// leaves the trials' other numbers as they are.
+type Draw struct {
+	Name string
+	From Source
+}
+
+// Source is what a number is drawn from: OptionAngle, Uniform, Choice or Noise.
+type Source interface {
+	fmt.Stringer
+	check() error
+	reach() float64 // the largest size of a number drawn
+}
+
+// OptionAngle is an angle of each trial as Options.Angles say. The first draw of a
+// task, if it is one, is the angle that SharedAngle is about.
+type OptionAngle struct{}
+
+// Uniform is a number of each trial, uniform between Least and Most.
+type Uniform struct{ Least, Most float64 }
+
+// Choice is a number of each trial, one of these with equal chances.
+type Choice []float64
+
+// Noise is a Gaussian number of mean 0 and this standard deviation, drawn anew at
+// every step of every trial.
+type Noise float64
+
+// drawn is a draw in its place: its values by trial. Noise has none; it is drawn
+// when it is shown.
+type drawn struct {
+	Draw
+	stream   kernels.Stream
+	value    []float64
+	turns    []float64 // of an OptionAngle, as are the next
+	sin, cos []float64
+}
+
+// reserve makes room for that many trials.
+func (d *drawn) reserve(trials int) {
+	switch d.From.(type) {
+	case OptionAngle:
+		d.turns, d.sin, d.cos = make([]float64, trials), make([]float64, trials), make([]float64, trials)
+	case Noise:
+	default:
+		d.value = make([]float64, trials)
+	}
+}
+
+// draw sets the values of so many trials.
+func (d *drawn) draw(trials int, angles Angles) {
+	switch from := d.From.(type) {
+	case OptionAngle:
+		turns, sin, cos := d.turns[:trials], d.sin[:trials], d.cos[:trials]
+		for j := range turns {
+			turns[j] = angles.draw(d.stream, j)
+			sin[j], cos[j] = kernels.SincosTurns(turns[j])
+		}
+	case Uniform:
+		for j := range d.value[:trials] {
+			d.value[j] = math.FMA(d.stream.Uniform(uint64(j)), from.Most-from.Least, from.Least)
+		}
+	case Choice:
+		for j := range d.value[:trials] {
+			d.value[j] = from[d.stream.Intn(uint64(j), len(from))]
+		}
+	}
+}
+
+func (OptionAngle) String() string { return "an angle as the options say" }
+func (u Uniform) String() string   { return fmt.Sprintf("uniform %g…%g", u.Least, u.Most) }
+func (n Noise) String() string     { return fmt.Sprintf("noise of σ %g", float64(n)) }
+
+func (c Choice) String() string {
+	var text []string
+	for _, x := range c {
+		text = append(text, fmt.Sprint(x))
+	}
+	return "one of " + strings.Join(text, ", ")
+}
+
+func (OptionAngle) reach() float64 { return 360 }
+func (u Uniform) reach() float64   { return max(math.Abs(u.Least), math.Abs(u.Most)) }
+func (n Noise) reach() float64     { return largestNormal * float64(n) }
+
+func (c Choice) reach() float64 {
+	most := 0.0
+	for _, x := range c {
+		most = max(most, math.Abs(x))
+	}
+	return most
+}
+
+// largestNormal bounds the size of the deviates of kernels.Variant.Normal.
+const largestNormal = 5.77
+
+func (OptionAngle) check() error { return nil }
+
+func (u Uniform) check() error {
+	if !finite(u.Least) || !finite(u.Most) || u.Least > u.Most {
+		return fmt.Errorf("uniform from %g to %g: want two finite numbers, the smaller first", u.Least, u.Most)
+	}
+	return nil
+}
+
+func (c Choice) check() error {
+	if len(c) == 0 || len(c) > maxChoices {
+		return fmt.Errorf("choice of %d numbers: want 1…%d", len(c), maxChoices)
+	}
+	for _, x := range c {
+		if !finite(x) {
+			return fmt.Errorf("choice of %g, which is not finite", x)
+		}
+	}
+	return nil
+}
+
+func (n Noise) check() error {
+	if !finite(float64(n)) || n < 0 {
+		return fmt.Errorf("noise %g is not a finite number ≥ 0", float64(n))
+	}
+	return nil
+}

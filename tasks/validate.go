@@ -1,0 +1,268 @@
+package tasks
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// Bounds of what a task may ask for.
+const (
+	maxSteps    = 60000 // ten minutes of 10 ms
+	maxDraws    = 16
+	maxChoices  = 64
+	maxPeriods  = 64
+	maxChannels = 64 // on either side
+	maxParts    = 64 // of a channel
+	maxSize     = 1e6
+)
+
+// InvalidError says what is wrong with a task, and where.
+type InvalidError struct {
+	Task string // its name
+	// Path is the entry that is wrong, by the names of the fields: "Lead",
+	// "Periods[2]", "Inputs[0].Parts[1].First".
+	Path string
+	Err  error
+}
+
+func (e *InvalidError) Error() string { return fmt.Sprintf("tasks: %s: %v", e.Task, e.Err) }
+
+func (e *InvalidError) Unwrap() error { return e.Err }
+
+// Validate reports the first thing that is wrong with the table, an *InvalidError.
+func (t Task) Validate() error {
+	if path, err := t.validate(); err != nil {
+		return &InvalidError{t.Name, path, err}
+	}
+	return nil
+}
+
+func (t Task) validate() (path string, err error) {
+	switch {
+	case t.Name == "":
+		return "Name", fmt.Errorf("task has no name")
+	case t.Steps < 1 || t.Steps > maxSteps:
+		return "Steps", fmt.Errorf("trial of %d steps is not in 1…%d", t.Steps, maxSteps)
+	case t.Lead < 0 || t.Lead >= t.Steps:
+		return "Lead", fmt.Errorf("lead of %d steps is not in 0…%d", t.Lead, t.Steps-1)
+	case len(t.Draws) > maxDraws:
+		return "Draws", fmt.Errorf("%d draws: want at most %d", len(t.Draws), maxDraws)
+	case len(t.Inputs) == 0 || len(t.Targets) == 0:
+		return "", fmt.Errorf("%d inputs and %d targets: need at least one of each", len(t.Inputs), len(t.Targets))
+	}
+	for i, d := range t.Draws {
+		if err := t.validateDraw(i, d); err != nil {
+			return fmt.Sprintf("Draws[%d]", i), fmt.Errorf("draw %d (%s): %w", i+1, d.Name, err)
+		}
+	}
+	if path, err := t.validatePeriods(); err != nil {
+		return path, err
+	}
+	for _, side := range []struct {
+		name, path string
+		channels   []Channel
+	}{{"input", "Inputs", t.Inputs}, {"target", "Targets", t.Targets}} {
+		if len(side.channels) > maxChannels {
+			return side.path, fmt.Errorf("%d %ss: want at most %d", len(side.channels), side.name, maxChannels)
+		}
+		for i, c := range side.channels {
+			if path, err := t.validateChannel(c); err != nil {
+				return fmt.Sprintf("%s[%d]%s", side.path, i, path), fmt.Errorf("%s %d (%s): %w", side.name, i+1, c.Name, err)
+			}
+		}
+	}
+	return "", nil
+}
+
+func (t Task) validateDraw(i int, d Draw) error {
+	switch {
+	case !IsWord(d.Name):
+		return fmt.Errorf("name %q is not a letter with letters, digits and _ after it, or is a function", d.Name)
+	case t.draw(d.Name) != i:
+		return fmt.Errorf("name %q is taken", d.Name)
+	case d.From == nil:
+		return fmt.Errorf("drawn from nothing")
+	}
+	return d.From.check()
+}
+
+// Functions returns the names that have a meaning in the text of values.
+func Functions() []string {
+	return []string{"cos", "sin", "max", "min", "sign", "where", "ramp", "pulses"}
+}
+
+// IsWord reports whether a draw may have that name: a letter, then letters, digits
+// and _, and none of Functions.
+func IsWord(name string) bool {
+	for i, r := range name {
+		if !unicode.IsLetter(r) && (i == 0 || r != '_' && !unicode.IsDigit(r)) {
+			return false
+		}
+	}
+	return name != "" && !slices.Contains(Functions(), name)
+}
+
+func (t Task) validatePeriods() (path string, err error) {
+	if len(t.Periods) > maxPeriods {
+		return "Periods", fmt.Errorf("%d periods: want at most %d", len(t.Periods), maxPeriods)
+	}
+	least, most, rest := t.Lead, t.Lead, 0
+	for i, p := range t.Periods {
+		path := fmt.Sprintf("Periods[%d]", i)
+		if t.period(p.Name) != i || p.Name == "" {
+			return path, fmt.Errorf("period %d: name %q is empty or taken", i+1, p.Name)
+		}
+		if p.Rest {
+			if p.Least != 0 || p.Most != 0 {
+				return path, fmt.Errorf("period %s has both the rest and %d…%d steps", p.Name, p.Least, p.Most)
+			}
+			rest++
+			continue
+		}
+		if p.Least < 0 || p.Most < p.Least || p.Most > t.Steps {
+			return path, fmt.Errorf("period %s of %d…%d steps: want 0 ≤ least ≤ most ≤ %d", p.Name, p.Least, p.Most, t.Steps)
+		}
+		least += p.Least
+		most += p.Most
+	}
+	switch {
+	case rest > 1:
+		return "Periods", fmt.Errorf("%d periods take the rest: want at most one", rest)
+	case most > t.Steps:
+		return "Periods", fmt.Errorf("lead and periods take up to %d of %d steps", most, t.Steps)
+	case rest == 0 && least < t.Steps:
+		return "Periods", fmt.Errorf("lead and periods take only %d of %d steps and none takes the rest", least, t.Steps)
+	}
+	return "", nil
+}
+
+func (t Task) validateChannel(c Channel) (path string, err error) {
+	if len(c.Parts) > maxParts {
+		return "", fmt.Errorf("%d parts: want at most %d", len(c.Parts), maxParts)
+	}
+	for i, p := range c.Parts {
+		path := fmt.Sprintf(".Parts[%d]", i)
+		first, last := t.period(p.First), t.period(p.Last)
+		switch {
+		case first < 0:
+			return path + ".First", fmt.Errorf("unknown period %q (have %s)", p.First, t.periodNames())
+		case last < 0:
+			return path + ".Last", fmt.Errorf("unknown period %q (have %s)", p.Last, t.periodNames())
+		case last < first:
+			return path + ".Last", fmt.Errorf("period %s comes before %s", p.Last, p.First)
+		case p.Value == nil:
+			return path, fmt.Errorf("no value from %s to %s", p.First, p.Last)
+		}
+		size, err := t.size(p.Value)
+		if err == nil && !(size <= maxSize) {
+			err = fmt.Errorf("%v can reach a size of %g: want at most %g", p.Value, size, maxSize)
+		}
+		if err != nil {
+			return path + ".Value", err
+		}
+	}
+	return "", nil
+}
+
+func (t Task) periodNames() string {
+	var names []string
+	for _, p := range t.Periods {
+		names = append(names, p.Name)
+	}
+	return strings.Join(names, ", ")
+}
+
+// size returns a bound of the size of a value, or what is wrong with it.
+func (t Task) size(v Value) (float64, error) {
+	var of []float64
+	sum, most := 0.0, 0.0
+	for _, term := range v.terms() {
+		if term == nil {
+			return 0, fmt.Errorf("%s of a missing term", kind(v))
+		}
+		x, err := t.size(term)
+		if err != nil {
+			return 0, err
+		}
+		of = append(of, x)
+		sum += x
+		most = max(most, x)
+	}
+	switch v := v.(type) {
+	case Constant:
+		if !finite(float64(v)) {
+			return 0, fmt.Errorf("constant %g is not finite", float64(v))
+		}
+		return math.Abs(float64(v)), nil
+	case Drawn:
+		i := t.draw(string(v))
+		if i < 0 {
+			return 0, fmt.Errorf("unknown draw %q (have %s)", string(v), t.drawNames())
+		}
+		return t.Draws[i].From.reach(), nil
+	case Sum, Product, Max, Min:
+		if len(of) == 0 {
+			return 0, fmt.Errorf("%s of no terms", kind(v))
+		}
+		if _, product := v.(Product); product {
+			x := 1.0
+			for _, y := range of {
+				x *= y
+			}
+			return x, nil
+		}
+		if _, total := v.(Sum); total {
+			return sum, nil
+		}
+		return most, nil
+	case Difference:
+		return sum, nil
+	case Where:
+		return max(of[2], of[3]), nil
+	case Cos, Sin:
+		if !(sum <= maxSize) {
+			return 0, fmt.Errorf("angle of %v can reach %g°: want at most %g", v, sum, maxSize)
+		}
+		return 1, nil
+	case Sign:
+		return 1, nil
+	case Pulses:
+		if v.Steps < 1 || v.Every < v.Steps || v.Every > t.Steps {
+			return 0, fmt.Errorf("pulses of %d steps every %d: want 1 ≤ steps ≤ every ≤ %d", v.Steps, v.Every, t.Steps)
+		}
+	}
+	return most, nil
+}
+
+// kind names the type of a value: "sum".
+func kind(v Value) string {
+	return strings.ToLower(strings.TrimPrefix(fmt.Sprintf("%T", v), "tasks."))
+}
+
+func (t Task) drawNames() string {
+	var names []string
+	for _, d := range t.Draws {
+		names = append(names, d.Name)
+	}
+	if names == nil {
+		return "none"
+	}
+	return strings.Join(names, ", ")
+}
+
+// moves reports whether a value differs between the steps of its part.
+func (t Task) moves(v Value) bool {
+	switch v := v.(type) {
+	case Ramp, Pulses:
+		return true
+	case Drawn:
+		_, noise := t.Draws[t.draw(string(v))].From.(Noise)
+		return noise
+	}
+	return slices.ContainsFunc(v.terms(), t.moves)
+}
+
+func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
