@@ -4,7 +4,7 @@
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 BENCHSTAT   = golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da
 
-.PHONY: test check generate bench quick fig2 arm64 cpus peers
+.PHONY: test check generate bench quick fig2 arm64 cpus peers release release-check
 
 test:                ## all tests
 	go test ./...
@@ -48,3 +48,16 @@ quick:               ## the headline figure, small, in under a minute
 
 fig2:                ## the headline figure by the text's settings
 	go run ./cmd/molap reproduce fig2 -out out/fig2
+
+release:             ## archives of the program for every platform: the same bytes wherever built
+	rm -rf out/release
+	go run ./cmd/release -out out/release
+
+ONLY = linux/amd64,windows/arm64
+release-check:       ## the last commit built in two directories, the second time without a cache: the same bytes (ONLY=: all platforms)
+	rm -rf out/twice && mkdir -p out/twice
+	git clone -q . out/twice/one && git clone -q . out/twice/another/longer/path
+	cd out/twice/one && go run ./cmd/release -out ../1 -only "$(ONLY)"
+	cd out/twice/another/longer/path && GOCACHE="$(CURDIR)/out/twice/cache" go run ./cmd/release -out ../../../2 -only "$(ONLY)"
+	diff -r out/twice/1 out/twice/2
+	cd out/twice/2 && sha256sum -c SHA256SUMS

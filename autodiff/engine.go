@@ -23,7 +23,7 @@ const gradDepth = 80
 // of a batch over its own workers.
 type Engine[T kernels.Float] struct {
 	Shape
-	Steps, Trials int
+	Steps, Trials int // of a batch
 
 	// Measure makes Gradient report the activity term of the hidden units, which
 	// costs a pass over their states.
@@ -65,7 +65,9 @@ type Engine[T kernels.Float] struct {
 }
 
 // New returns an engine for batches of trials trials of steps steps that trains
-// what mask names. Results do not depend on workers ≥ 1.
+// what mask names, with kernels v. Results depend neither on workers ≥ 1 nor on v.
+// It panics if a number is out of range, or a rectangle of mask lies outside the
+// matrix or overlaps another.
 func New[T kernels.Float](v kernels.Variant, s Shape, steps, trials int, mask Mask, penalty Penalty, workers int) *Engine[T] {
 	if s.Units < 1 || s.In < 0 || s.Out < 1 || steps < 1 || trials < 1 || workers < 1 {
 		panic(fmt.Sprintf("autodiff: New: %+v, %d steps, %d trials, %d workers", s, steps, trials, workers))
@@ -107,7 +109,8 @@ func (e *Engine[T]) Grad() []T { return e.grad }
 
 // Run computes the outputs (steps × trials × Out) of a network for the inputs
 // x (steps × trials × In), and into hidden, unless nil, its states h[1:]
-// (steps × trials × Units).
+// (steps × trials × Units), all by rows, the last index fastest. It panics unless
+// the slices have these lengths and p the engine's shape.
 func (e *Engine[T]) Run(p *Params[T], x, outputs, hidden []T) {
 	e.checkLen("outputs", len(outputs), e.Out)
 	if hidden != nil {
@@ -118,7 +121,8 @@ func (e *Engine[T]) Run(p *Params[T], x, outputs, hidden []T) {
 }
 
 // Gradient computes the loss of a network on inputs x (steps × trials × In) and
-// targets y (steps × trials × Out), and its gradient by the trained parameters.
+// targets y (steps × trials × Out), and its gradient by the trained parameters,
+// which Grad returns. It panics as Run does.
 func (e *Engine[T]) Gradient(p *Params[T], x, y []T) Loss {
 	e.checkLen("y", len(y), e.Out)
 	e.checkWeights()

@@ -15,17 +15,17 @@ import (
 // The text of the paper penalises W_in, W_rec and W_out and the hidden activity;
 // the authors' code W_in, W_rec and b, and h[0] where it penalises activity.
 type Penalty struct {
-	L2     float64
-	On     []Rect
-	Hidden float64
-	H0     float64
+	L2     float64 // on weights
+	On     []Rect  // which weights, trained or not
+	Hidden float64 // on the activity of the units
+	H0     float64 // on the initial state
 }
 
-// Loss is the value of the loss by its terms.
+// Loss is the value of the loss by its terms. MSE has the targets' units, squared.
 type Loss struct {
 	MSE      float64 // mean squared error over steps, trials and outputs, whatever Engine.Weights
 	Weighted float64 // the same with every square times the weight of its step: what is minimised
-	L2       float64
+	L2       float64 // of the weights, see Penalty
 	Activity float64 // of the hidden units only when Engine.Measure is set; of h[0] always
 }
 

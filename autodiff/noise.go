@@ -8,7 +8,7 @@ import "molap/kernels"
 // which neither shards nor workers change. The noise of an iteration is a
 // constant of the loss: gradients go through it unchanged.
 type Noise struct {
-	Sigma  float64
+	Sigma  float64        // 0: none
 	Stream kernels.Stream // of the iteration
 }
 

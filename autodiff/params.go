@@ -7,21 +7,32 @@ import (
 	"molap/kernels"
 )
 
-// Shape is the size of a network.
+// Shape is the size of a network: units N, inputs and outputs.
 type Shape struct{ Units, In, Out int }
 
-// Rows and Cols are the size of the augmented matrix.
+// Rows returns the rows of the augmented matrix, Units + Out.
 func (s Shape) Rows() int { return s.Units + s.Out }
+
+// Cols returns its columns, Units + In + 1.
 func (s Shape) Cols() int { return s.Units + s.In + 1 }
 
-// Rect is a rectangle of the augmented matrix.
+// Rect is a rectangle of the augmented matrix: its first row and column, from 0,
+// and its size. Rows receive, columns send.
 type Rect struct{ Row, Col, Rows, Cols int }
 
-// The blocks of the augmented matrix.
+// WRec returns where the augmented matrix has W_rec, Units × Units.
 func (s Shape) WRec() Rect { return Rect{0, 0, s.Units, s.Units} }
-func (s Shape) WIn() Rect  { return Rect{0, s.Units, s.Units, s.In} }
-func (s Shape) B() Rect    { return Rect{0, s.Units + s.In, s.Units, 1} }
+
+// WIn returns where the augmented matrix has W_in, Units × In.
+func (s Shape) WIn() Rect { return Rect{0, s.Units, s.Units, s.In} }
+
+// B returns where the augmented matrix has the recurrent biases b, Units × 1.
+func (s Shape) B() Rect { return Rect{0, s.Units + s.In, s.Units, 1} }
+
+// WOut returns where the augmented matrix has W_out, Out × Units.
 func (s Shape) WOut() Rect { return Rect{s.Units, 0, s.Out, s.Units} }
+
+// BOut returns where the augmented matrix has the output biases b_out, Out × 1.
 func (s Shape) BOut() Rect { return Rect{s.Units, s.Units + s.In, s.Out, 1} }
 
 // size is the number of entries of r.
@@ -40,7 +51,7 @@ func (r Rect) overlaps(q Rect) bool {
 // Params are the parameters of a network.
 type Params[T kernels.Float] struct {
 	Shape
-	A  []T // the augmented matrix, Rows() × Cols()
+	A  []T // the augmented matrix, Rows() × Cols(), by rows
 	H0 []T // h[0], Units
 }
 
@@ -50,7 +61,7 @@ func NewParams[T kernels.Float](s Shape) *Params[T] {
 }
 
 // Row returns the part of row i of the augmented matrix that lies in r,
-// i counted from r's first row.
+// i counted from r's first row: a view of A, not a copy.
 func (p *Params[T]) Row(r Rect, i int) []T {
 	at := (r.Row+i)*p.Cols() + r.Col
 	return p.A[at : at+r.Cols : at+r.Cols]
@@ -60,11 +71,11 @@ func (p *Params[T]) Row(r Rect, i int) []T {
 // overlap, and h[0]. The trained parameters in order, each rectangle by rows and
 // then h[0], form one vector; gradients and moments have its layout.
 type Mask struct {
-	Rects []Rect
-	H0    bool
+	Rects []Rect // nil: no weights
+	H0    bool   // h[0] too
 }
 
-// Len returns the number of trained parameters.
+// Len returns the number of trained parameters of a network of shape s.
 func (m Mask) Len(s Shape) int {
 	n := 0
 	for _, r := range m.Rects {
@@ -154,7 +165,8 @@ func blocksOf(m Mask) []block {
 	return tall
 }
 
-// Gather copies the trained parameters of p to dst.
+// Gather copies the trained parameters of p to dst, m.Len(p.Shape) of them in the
+// order of m.
 func Gather[T kernels.Float](m Mask, dst []T, p *Params[T]) {
 	for _, r := range m.Rects {
 		for i := range r.Rows {
@@ -166,7 +178,8 @@ func Gather[T kernels.Float](m Mask, dst []T, p *Params[T]) {
 	}
 }
 
-// Scatter copies the trained parameters from src to p and touches nothing else.
+// Scatter is the reverse of Gather: it copies the trained parameters from src to p
+// and touches nothing else.
 func Scatter[T kernels.Float](m Mask, p *Params[T], src []T) {
 	for _, r := range m.Rects {
 		for i := range r.Rows {

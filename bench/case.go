@@ -14,10 +14,10 @@ const Steps, Inputs, Outputs = 110, 3, 3
 type Case struct {
 	Kernel  kernels.Variant
 	Type    string // "f32" or "f64"
-	Units   int
-	Trials  int
+	Units   int    // N ≥ 1
+	Trials  int    // of the batch, ≥ 1
 	Trained string // what the mask trains, one of Trained
-	Workers int
+	Workers int    // ≥ 1
 }
 
 // Trained lists what a step may train: everything, one module of two as in
@@ -45,7 +45,7 @@ func (c Case) FLOPs() float64 {
 }
 
 // Step returns a function that runs the step. It panics if the case is not a
-// possible one.
+// possible one: an unknown Type or Trained, or a number below 1.
 func (c Case) Step() func() {
 	switch c.Type {
 	case "f32":

@@ -17,7 +17,7 @@ type Meter struct {
 	lanes int
 }
 
-// NewMeter returns a meter of a case.
+// NewMeter returns a meter of a case, which must be a possible one (see Case.Step).
 func NewMeter(c Case) *Meter {
 	m := &Meter{Case: c, run: c.Step()}
 	m.peak, m.lanes = peakOf(c.Kernel, c.Type == "f32")
@@ -79,7 +79,7 @@ func (m *Meter) limit() float64 {
 	return m.FLOPs() * perOperation / float64(m.Workers)
 }
 
-// Median returns the median of some numbers, which it sorts.
+// Median returns the median of some numbers, at least one, which it sorts.
 func Median(v []float64) float64 {
 	slices.Sort(v)
 	n := len(v)

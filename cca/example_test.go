@@ -32,3 +32,27 @@ func Example() {
 	// fourth sample: u = 1.323, v = 1.323
 	// share of Y explained: [0.50]
 }
+
+// Principal components of three variables, two of which say the same: two
+// components are all there is.
+func ExampleFitPCA() {
+	x := cca.Matrix{Rows: 4, Cols: 3, Data: []float64{
+		1, 2, 0,
+		2, 4, 1,
+		3, 6, 1,
+		4, 8, 0,
+	}}
+	p, err := cca.FitPCA(x, 2)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Printf("rank %d, shares of the variance %.3f\n", p.Rank, p.ExplainedVarianceRatio()[:p.Rank])
+	fmt.Printf("first row's scores %.3f\n", p.Project(x).Row(0))
+	_, err = cca.FitPCA(x, 3)
+	fmt.Println(err)
+	// Output:
+	// rank 2, shares of the variance [0.667 0.333]
+	// first row's scores [-1.643 -0.866]
+	// cca: r = 3, but x has rank 2
+}

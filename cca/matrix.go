@@ -16,10 +16,10 @@ func NewMatrix(rows, cols int) Matrix {
 	return Matrix{rows, cols, make([]float64, rows*cols)}
 }
 
-// At returns element (i, j).
+// At returns element (i, j), both from 0.
 func (m Matrix) At(i, j int) float64 { return m.Data[i*m.Cols+j] }
 
-// Row returns row i, sharing memory with m.
+// Row returns row i, from 0, sharing memory with m.
 func (m Matrix) Row(i int) []float64 { return m.Data[i*m.Cols : (i+1)*m.Cols : (i+1)*m.Cols] }
 
 // Join returns [x y], x and y side by side. It panics if their rows differ.

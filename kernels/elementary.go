@@ -4,7 +4,8 @@ import "math"
 
 // SincosTurns returns the sine and cosine of an angle given in turns
 // (1 turn = 2π), with an error below 2 ULP and the same bits on every machine,
-// which math.Sincos does not promise.
+// which math.Sincos does not promise. The bound holds for |turns| ≤ 2
+// (docs/accuracy.md); an argument that is not finite gives NaN.
 func SincosTurns(turns float64) (sin, cos float64) {
 	q := math.RoundToEven(float64(turns * 4))
 	x := float64(math.FMA(q, -0.25, turns) * (2 * math.Pi)) // exact difference, |x| ≤ π/4
@@ -36,7 +37,8 @@ var (
 		-1.0 / 87178291200, 1.0 / 20922789888000, -1.0 / 6402373705728000}
 )
 
-// PowInt returns bⁿ for n ≥ 0 by squaring, in a stated order of roundings.
+// PowInt returns bⁿ for n ≥ 0 by squaring, in a stated order of roundings, with a
+// relative error of at most (n+1)·2⁻⁵³. A negative n counts as 0.
 func PowInt(b float64, n int) float64 {
 	p := 1.0
 	for ; n > 0; n >>= 1 {

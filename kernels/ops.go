@@ -8,6 +8,10 @@ import "fmt"
 // [units; outputs] and columns [units; inputs; 1]. States and deltas of a shard
 // of trials are matrices trials × stride, one row a trial, with
 // stride ≥ Stride(columns); entries beyond those defined are scratch.
+//
+// Every method checks the lengths it is given and panics with both numbers when one
+// is too small. None allocates but NewPanels. Slices must not overlap unless a
+// method says that they may.
 type Ops[T Float] struct {
 	variant Variant
 	m       *machine[T] // nil: the definition
@@ -87,7 +91,9 @@ func split(n, most int) []int {
 	return pieces
 }
 
-// Pack fills p from a: output i, term k is a[i·outStep + k·depthStep].
+// Pack fills p from a: output i, term k is a[i·outStep + k·depthStep]. A matrix by
+// rows, outs × depth, is Pack(a, depth, 1), its transpose Pack(a, 1, outs). It panics
+// if a is too short.
 func (p *Panels[T]) Pack(a []T, outStep, depthStep int) {
 	if need := (p.outs-1)*outStep + (p.depth-1)*depthStep + 1; p.outs > 0 && p.depth > 0 && len(a) < need {
 		panic(fmt.Sprintf("kernels: Pack: matrix has %d elements, %d needed", len(a), need))
@@ -259,8 +265,8 @@ func (o *Ops[T]) StepForwardNoise(next, raw, state, noise []T, sigma T, w *Panel
 	o.NoisyTanh(next[:n], raw[:n], noise[:n], sigma)
 }
 
-// NoisyTanh sets dst[i] = Tanh(sigma·noise[i] + src[i]), the argument rounded once;
-// dst may be src or noise.
+// NoisyTanh sets dst[i] = Tanh(sigma·noise[i] + src[i]) for every entry of src, the
+// argument rounded once; dst may be src or noise.
 func (o *Ops[T]) NoisyTanh(dst, src, noise []T, sigma T) {
 	check("NoisyTanh", "dst", len(dst), len(src))
 	check("NoisyTanh", "noise", len(noise), len(src))
@@ -275,7 +281,7 @@ func (o *Ops[T]) NoisyTanh(dst, src, noise []T, sigma T) {
 	noisyTanh(dst, src, noise, sigma)
 }
 
-// AddScaled adds c·x[i] to dst[i] for every entry of x, with one rounding.
+// AddScaled adds c·x[i] to dst[i] for every entry of x, with one rounding each.
 func (o *Ops[T]) AddScaled(dst, x []T, c T) {
 	check("AddScaled", "dst", len(dst), len(x))
 	for o.m != nil && len(x) >= o.m.lanes {
@@ -288,7 +294,7 @@ func (o *Ops[T]) AddScaled(dst, x []T, c T) {
 	addScaled(dst, x, c)
 }
 
-// Tanh sets dst[i] = Tanh(src[i]); the slices may be the same.
+// Tanh sets dst[i] = Tanh(src[i]) for every entry of src; the slices may be the same.
 func (o *Ops[T]) Tanh(dst, src []T) {
 	check("Tanh", "dst", len(dst), len(src))
 	for o.m != nil && len(src) >= o.m.lanes {
@@ -321,7 +327,12 @@ func (o *Ops[T]) Loss(e, y, target []T, scale T) float64 {
 	return ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]))
 }
 
-// Adam moves p by one step along the gradient g with moments m and v.
+// Adam moves p by one step along the gradient g with moments m and v, which it
+// brings up to date (Kingma and Ba 2015, algorithm 1, ε outside the root):
+//
+//	m = β₁m + (1-β₁)g    v = β₂v + (1-β₂)g²    p -= rate·m/(1-β₁ⁿ) / (√(v/(1-β₂ⁿ)) + ε)
+//
+// It works on len(g) entries.
 func (o *Ops[T]) Adam(p, m, v, g []T, c *AdamStep[T]) {
 	check("Adam", "p", len(p), len(g))
 	check("Adam", "m", len(m), len(g))

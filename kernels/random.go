@@ -31,7 +31,7 @@ func (s Stream) Uniform(i uint64) float64 {
 	return float64(uint64(a)<<21|uint64(b)>>11) * (1.0 / (1 << 53))
 }
 
-// Intn returns integer i of the uniform distribution on 0 … n-1. The bias of
+// Intn returns integer i of the uniform distribution on 0 … n-1, n ≥ 1. The bias of
 // the multiplication is below n/2⁶⁴.
 func (s Stream) Intn(i uint64, n int) int {
 	if n <= 0 {
