@@ -20,7 +20,7 @@ import (
 )
 
 // numeric are the packages whose results must be the same on every machine.
-var numeric = []string{"kernels", "autodiff", "tasks", "cca", "rnn"}
+var numeric = []string{"kernels", "autodiff", "tasks", "cca", "rnn", "dynamics"}
 
 // differs are functions whose last bits depend on the architecture.
 var differs = map[string]bool{

@@ -59,6 +59,7 @@ func Experiments() []Experiment {
 		{"figS4", "Fig. S4: the same, T5–T9", figS4.plan},
 		{"figS5", "Fig. S5: global damage on T1 and T7, more trials", figS5.plan},
 		{"modules3", "A.2.1: three modules against two, in two sizes", planModules3},
+		{"dynamics", "T7 before and after training: exponents, gradients, fixed points by arm, and when runs escape", planDynamics},
 		{"claims", "Every claim of the text, held against the others: holds, does not hold or inconclusive", planClaims},
 	}
 }

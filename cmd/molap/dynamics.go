@@ -1,0 +1,103 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"path/filepath"
+
+	"molap/cmd/molap/internal/cli"
+	"molap/cmd/molap/internal/experiment"
+	"molap/dynamics"
+)
+
+func dynamicsCommand() cli.Command {
+	return cli.Command{
+		Name: "dynamics", Group: "Networks", Args: "FILE", Summary: "fixed points, eigenvalues, Lyapunov exponents and dimensions of a network",
+		Doc: `Reads a network (safetensors of "molap train -save", or npz) and prints how its states move on trials of its task: the largest Lyapunov exponent, how much of a gradient gets back to the stimulus, what a linear readout could know, in how many dimensions units and modules move, and, for the inputs at the ends of the last two periods kept constant, fixed and slow points (Sussillo and Barak 2013) with the eigenvalues there. docs/dynamics.md defines each number.
+
+With -out it also writes tables (CSV, JSON) and a figure (SVG, PNG).
+
+Everything is computed in double precision, whatever the network was trained in. Trials are those in the file (arrays X and Y), or else those of its task, drawn by its settings, or those that -trials names; of trials from files no periods are known, and the input of the last step is held.
+
+` + netFlagsDoc,
+		Examples: []cli.Example{
+			{Line: "molap dynamics out/nets/molap_T7_seed1.safetensors -out out/dynamics", Doc: "numbers, and a figure of them"},
+			{Line: "molap dynamics mine.npz -task T7 -slow 0.001 -json", Doc: "a network trained elsewhere, slower points only"},
+		},
+		Setup: func(flags *flag.FlagSet) cli.Run {
+			var q netFlags
+			q.register(flags, "out", "json", "kernel", "workers", "cpuprofile")
+			q.registerTrials(flags)
+			slow := flags.Float64("slow", dynamics.DefaultSearch.Slow, "keep points of at most `SPEED`: movement of a unit in a step, root mean square")
+			return func(ctx context.Context, env *cli.Env, args []string) error {
+				if len(args) != 1 {
+					return cli.Usagef("want one FILE, got %d", len(args))
+				}
+				search := dynamics.DefaultSearch
+				search.Slow, search.Workers = *slow, q.common.Workers
+				if !(*slow >= search.Fixed && *slow <= 1) {
+					return cli.Usagef("-slow %v (allowed: %v to 1)", *slow, search.Fixed)
+				}
+				return showDynamics(ctx, env, q, search, args[0])
+			}
+		},
+	}
+}
+
+func showDynamics(ctx context.Context, env *cli.Env, q netFlags, search dynamics.Search, path string) error {
+	n, err := q.open(path, true)
+	if err != nil {
+		return err
+	}
+	out := q.common.Out
+	if out != "" {
+		if err := env.MakeDir(out); err != nil {
+			return err
+		}
+	}
+	m, err := n.Motion(ctx, search)
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	r := experiment.MotionResult(filepath.Base(path), m)
+	if out != "" {
+		for _, t := range r.Tables {
+			if err := t.Write(out); err != nil {
+				return err
+			}
+		}
+		for _, f := range r.Figures {
+			if err := f.Write(out); err != nil {
+				return err
+			}
+		}
+	}
+	if q.common.JSON {
+		return printTables(env, r)
+	}
+	fmt.Fprintf(env.Stdout, "%s\n\n", r.Title)
+	for _, t := range r.Tables[:2] {
+		fmt.Fprintf(env.Stdout, "%s\n", t.Text())
+	}
+	for _, text := range append([]string{r.Headline}, r.Findings...) {
+		fmt.Fprintln(env.Stdout, text)
+	}
+	if out != "" {
+		fmt.Fprintf(env.Stdout, "\ndrawn in %s.svg and .png\n", filepath.Join(out, r.Figures[0].Name))
+	}
+	return nil
+}
+
+// printTables prints an array of all tables.
+func printTables(env *cli.Env, r experiment.Result) error {
+	for i, t := range r.Tables {
+		separator := ","
+		if i == 0 {
+			separator = "["
+		}
+		fmt.Fprintf(env.Stdout, "%s\n%s", separator, t.JSON())
+	}
+	_, err := fmt.Fprintln(env.Stdout, "]")
+	return err
+}

@@ -1,0 +1,26 @@
+// Package dynamics asks how a recurrent network does what it does: where its states
+// rest, how fast they move, and what becomes of a small disturbance.
+//
+// Under inputs that stay as they are, a step of the network
+//
+//	h[t+1] = tanh(W_rec h[t] + W_in x + b)
+//
+// is a [Map] F of the space of states into itself. Its fixed points F(h) = h and slow
+// points, where q(h) = ½|F(h)-h|² has a minimum above 0, are what memories are made of
+// (Sussillo and Barak 2013): [Search] finds them from states that the network visits.
+// The eigenvalues of the derivative DF = diag(1-F(h)²)·W_rec there ([Eigenvalues],
+// [Map.Jacobian]) tell which directions are kept, which are forgotten and how soon.
+//
+// Along the [Trajectories] of trials, inputs and all, a step into h[t+1] has the
+// derivative diag(1-h[t+1]²)·W_rec. [Lyapunov] multiplies these forwards: the mean
+// logarithm, per step, by which small differences grow. [GradientNorms] multiplies
+// them backwards: how much of a gradient arrives at each step before, without which
+// nothing is learnt from it. [Covariance], [PrincipalComponents] and
+// [ParticipationRatio] tell in how many dimensions states move, and [LinearR2] what a
+// readout could know of a trial.
+//
+// Everything is in float64, whatever the network was trained in: see [Widen]. Matrices are
+// slices by rows. Every sum runs in one stated order and no function is used that
+// differs between architectures, so that results are the same on every machine and do
+// not depend on the kernel variant or the number of workers.
+package dynamics

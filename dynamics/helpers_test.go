@@ -1,0 +1,96 @@
+package dynamics
+
+import (
+	"encoding/json"
+	"math"
+	"os"
+	"testing"
+
+	"molap/autodiff"
+	"molap/kernels"
+)
+
+// driven is a network of testdata with what NumPy says of it.
+type driven struct {
+	W         [][]float64
+	WIn       [][]float64 `json:"W_in"`
+	B         []float64   `json:"b"`
+	WOut      [][]float64 `json:"W_out"`
+	H0        []float64   `json:"h0"`
+	X         [][]float64 `json:"x"`
+	Last      []float64   `json:"last"`
+	Exponents []float64   `json:"exponents"`
+	E         []float64   `json:"e"`
+	Norms     []float64   `json:"norms"`
+}
+
+type reference struct {
+	MeanField   map[string]float64 `json:"mean_field"`
+	Contracting driven             `json:"contracting"`
+	Expanding   driven             `json:"expanding"`
+	Matrix      [][]float64        `json:"matrix"`
+	Eigenvalues [][2]float64       `json:"eigenvalues"`
+}
+
+func load(t *testing.T) (r reference) {
+	t.Helper()
+	data, err := os.ReadFile("testdata/reference.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(data, &r); err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// params returns the parameters of a network.
+func (d driven) params() *autodiff.Params[float64] {
+	p := autodiff.NewParams[float64](autodiff.Shape{Units: len(d.W), In: len(d.WIn[0]), Out: len(d.WOut)})
+	for i := range d.W {
+		copy(p.Row(p.WRec(), i), d.W[i])
+		copy(p.Row(p.WIn(), i), d.WIn[i])
+		p.Row(p.B(), i)[0] = d.B[i]
+	}
+	for o := range d.WOut {
+		copy(p.Row(p.WOut(), o), d.WOut[o])
+	}
+	copy(p.H0, d.H0)
+	return p
+}
+
+// run runs it on its inputs.
+func (d driven) run() *Trajectories {
+	var x []float64
+	for _, row := range d.X {
+		x = append(x, row...)
+	}
+	return Run(kernels.Best(), d.params(), x, len(d.X), 1, 1)
+}
+
+// normal returns n deviates.
+func normal(n int, seed uint64) []float64 { return randomRows(1, n, kernels.NewStream(seed)) }
+
+// random returns a random network of the gain, with one output and no input.
+func random(units int, gain float64, seed uint64) *autodiff.Params[float64] {
+	p := autodiff.NewParams[float64](autodiff.Shape{Units: units, Out: 1})
+	z := normal(units*units, seed)
+	for i := range units {
+		for j := range units {
+			p.Row(p.WRec(), i)[j] = gain / math.Sqrt(float64(units)) * z[i*units+j]
+		}
+	}
+	copy(p.H0, normal(units, seed+1000))
+	copy(p.Row(p.WOut(), 0), normal(units, seed+2000))
+	return p
+}
+
+// mapOf returns a map of a few units.
+func mapOf(c []float64, w ...float64) *Map { return &Map{Units: len(c), W: w, C: c} }
+
+func near(t *testing.T, what string, got, want, tolerance float64) {
+	t.Helper()
+	if !(math.Abs(got-want) <= tolerance) {
+		t.Errorf("%s is %v, want %v ± %v", what, got, want, tolerance)
+	}
+}

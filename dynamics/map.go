@@ -1,0 +1,118 @@
+package dynamics
+
+import (
+	"fmt"
+	"math"
+
+	"molap/autodiff"
+	"molap/kernels"
+)
+
+// Map is one step of a network under a constant input: F(h) = tanh(W·h + C).
+type Map struct {
+	Units int
+	W     []float64 // W_rec, Units × Units
+	C     []float64 // W_in·x + b, Units
+}
+
+// NewMap returns the map of a network under the input x. The map holds copies.
+func NewMap(p *autodiff.Params[float64], x []float64) *Map {
+	if len(x) != p.In {
+		panic(fmt.Sprintf("dynamics: NewMap: an input of %d numbers, the network takes %d", len(x), p.In))
+	}
+	m := &Map{Units: p.Units, W: recurrent(p), C: make([]float64, p.Units)}
+	for i := range m.C {
+		m.C[i] = dotFrom(p.Row(p.B(), i)[0], p.Row(p.WIn(), i), x)
+	}
+	return m
+}
+
+// Widen returns the parameters of a network in float64.
+func Widen[T kernels.Float](p *autodiff.Params[T]) *autodiff.Params[float64] {
+	w := autodiff.NewParams[float64](p.Shape)
+	for i, v := range p.A {
+		w.A[i] = float64(v)
+	}
+	for i, v := range p.H0 {
+		w.H0[i] = float64(v)
+	}
+	return w
+}
+
+// recurrent returns W_rec, Units × Units.
+func recurrent(p *autodiff.Params[float64]) []float64 {
+	w := make([]float64, 0, p.Units*p.Units)
+	for i := range p.Units {
+		w = append(w, p.Row(p.WRec(), i)...)
+	}
+	return w
+}
+
+// Step sets next to F(h). The two must not overlap.
+func (m *Map) Step(next, h []float64) {
+	m.check("Step", len(next), len(h))
+	for i := range next {
+		next[i] = kernels.Tanh(dotFrom(m.C[i], m.W[i*m.Units:][:m.Units], h))
+	}
+}
+
+// Speed returns |F(h)-h|/√Units: how far a unit moves in a step, root mean square.
+// It is √(2q/Units) of Sussillo and Barak's q.
+func (m *Map) Speed(h []float64) float64 {
+	next := make([]float64, m.Units)
+	m.Step(next, h)
+	return distance(next, h)
+}
+
+// Jacobian sets j, Units × Units, to DF(h) = diag(1-F(h)²)·W: row i has the
+// derivatives of F(h)[i].
+func (m *Map) Jacobian(j, h []float64) {
+	m.check("Jacobian", len(j)/m.Units, len(h))
+	next := make([]float64, m.Units)
+	m.Step(next, h)
+	for i, f := range next {
+		slope := math.FMA(-f, f, 1)
+		for k, w := range m.W[i*m.Units:][:m.Units] {
+			j[i*m.Units+k] = float64(slope * w)
+		}
+	}
+}
+
+// Spectrum returns the eigenvalues of DF(h), see [Eigenvalues].
+func (m *Map) Spectrum(h []float64) ([]complex128, error) {
+	j := make([]float64, m.Units*m.Units)
+	m.Jacobian(j, h)
+	return Eigenvalues(j, m.Units)
+}
+
+func (m *Map) check(caller string, a, b int) {
+	if a != m.Units || b != m.Units {
+		panic(fmt.Sprintf("dynamics: %s: vectors or rows of %d and %d, the map has %d units", caller, a, b, m.Units))
+	}
+}
+
+// dotFrom returns s + x·y, one rounding a term, in order.
+func dotFrom(s float64, x, y []float64) float64 {
+	for i, v := range x {
+		s = math.FMA(v, y[i], s)
+	}
+	return s
+}
+
+// axpy adds a·x to y, one rounding each.
+func axpy(a float64, x, y []float64) {
+	y = y[:len(x)]
+	for i, v := range x {
+		y[i] = math.FMA(a, v, y[i])
+	}
+}
+
+// distance returns |x-y|/√n.
+func distance(x, y []float64) float64 {
+	s := 0.0
+	for i, v := range x {
+		d := v - y[i]
+		s = math.FMA(d, d, s)
+	}
+	return math.Sqrt(s / float64(len(x)))
+}

@@ -1,0 +1,257 @@
+package dynamics
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"molap/kernels"
+)
+
+// Search says how fixed and slow points are looked for (Sussillo and Barak 2013): the
+// speed of the map is minimised from many states, the minima that are slow enough are
+// kept, and those that are alike are one. Speeds and distances are root mean squares
+// over units, see [Map.Speed].
+type Search struct {
+	Iterations int     // the most steps of the minimisation from one state
+	Fixed      float64 // a point of at most this speed is fixed
+	Slow       float64 // and of at most this speed slow; faster minima are dropped
+	Same       float64 // points no further apart are one
+	Workers    int     // ≥ 1; results do not depend on it
+}
+
+// DefaultSearch suits trials of some hundred steps: a slow point moves each unit by at
+// most half a per cent of its range in a step.
+var DefaultSearch = Search{Iterations: 200, Fixed: 1e-10, Slow: 1e-2, Same: 1e-3, Workers: 1}
+
+// Point is a fixed or slow point of a map.
+type Point struct {
+	H        []float64
+	Speed    float64 // |F(H)-H|/√Units
+	Fixed    bool
+	Starts   int     // states from which the search ended here
+	Distance float64 // to the nearest of all states that the search started from
+}
+
+// Points returns the fixed and slow points found from the states, Units numbers each:
+// fixed ones first, then by rising speed, then by how many states led to them.
+//
+// From each state, ½|F(h)-h|² is minimised by the method of Levenberg and Marquardt
+// with Nielsen's rule for the damping (Madsen, Nielsen and Tingleff 2004, algorithm
+// 3.16); Newton's method on F(h) = h then repairs the last digits of what is fixed.
+func (s Search) Points(v kernels.Variant, m *Map, states [][]float64) []Point {
+	if s.Iterations < 1 || s.Workers < 1 || !(s.Fixed >= 0) || !(s.Slow >= s.Fixed) || !(s.Same >= 0) {
+		panic(fmt.Sprintf("dynamics: Points: %+v", s))
+	}
+	found := make([]Point, len(states))
+	var next atomic.Int64
+	var wait sync.WaitGroup
+	for range min(s.Workers, len(states)) {
+		wait.Go(func() {
+			d := newDescent(v, m)
+			for i := int(next.Add(1)) - 1; i < len(states); i = int(next.Add(1)) - 1 {
+				m.check("Points", len(states[i]), m.Units)
+				found[i] = d.run(s, states[i])
+			}
+		})
+	}
+	wait.Wait()
+	return s.distinct(found, states)
+}
+
+// distinct keeps the slowest of points that are alike.
+func (s Search) distinct(found []Point, states [][]float64) (kept []Point) {
+	slices.SortStableFunc(found, func(a, b Point) int { return cmp.Compare(a.Speed, b.Speed) })
+	for _, p := range found {
+		if !(p.Speed <= s.Slow) {
+			break
+		}
+		i := slices.IndexFunc(kept, func(q Point) bool { return distance(p.H, q.H) <= s.Same })
+		if i < 0 {
+			kept = append(kept, p)
+			continue
+		}
+		kept[i].Starts++
+	}
+	for i := range kept {
+		p := &kept[i]
+		p.Fixed = p.Speed <= s.Fixed
+		p.Distance = math.Inf(1)
+		for _, h := range states {
+			p.Distance = min(p.Distance, distance(p.H, h))
+		}
+	}
+	slices.SortStableFunc(kept, func(a, b Point) int {
+		switch {
+		case a.Fixed != b.Fixed && a.Fixed:
+			return -1
+		case a.Fixed != b.Fixed:
+			return 1
+		case a.Fixed: // the speeds are rounding
+			return cmp.Compare(b.Starts, a.Starts)
+		}
+		return cmp.Compare(a.Speed, b.Speed)
+	})
+	return kept
+}
+
+// descent is the memory of minimisations of |F(h)-h|².
+type descent struct {
+	m                *Map
+	ops              *kernels.Ops[float64]
+	stride           int       // of j and jj
+	j, jj            []float64 // DF-I; its product (DF-I)ᵀ(DF-I), both Units × stride
+	a                []float64 // the system to solve, Units × Units
+	h, r, trial      []float64
+	residual, g, dir []float64
+}
+
+func newDescent(v kernels.Variant, m *Map) *descent {
+	n := m.Units
+	d := &descent{m: m, ops: kernels.Of[float64](v)}
+	d.stride = d.ops.Stride(n)
+	d.j, d.jj = make([]float64, n*d.stride), make([]float64, n*d.stride)
+	d.a = make([]float64, n*n)
+	for _, x := range []*[]float64{&d.h, &d.r, &d.trial, &d.residual, &d.g, &d.dir} {
+		*x = make([]float64, n)
+	}
+	return d
+}
+
+// run minimises from a state.
+func (d *descent) run(s Search, from []float64) Point {
+	copy(d.h, from)
+	d.minimise(s.Iterations)
+	if speed := math.Sqrt(d.residue(d.r, d.h) / float64(len(d.h))); speed <= s.Slow {
+		d.polish()
+	}
+	return Point{H: slices.Clone(d.h), Speed: math.Sqrt(d.residue(d.r, d.h) / float64(len(d.h))), Starts: 1}
+}
+
+// residue sets r to F(h)-h and returns its square.
+func (d *descent) residue(r, h []float64) float64 {
+	d.m.Step(r, h)
+	s := 0.0
+	for i, v := range r {
+		r[i] = v - h[i]
+		s = math.FMA(r[i], r[i], s)
+	}
+	return s
+}
+
+// derive sets j to DF(h)-I, from r = F(h)-h.
+func (d *descent) derive() {
+	n := d.m.Units
+	for i, r := range d.r {
+		f := r + d.h[i]
+		slope := math.FMA(-f, f, 1)
+		row := d.j[i*d.stride:][:n]
+		for k, w := range d.m.W[i*n:][:n] {
+			row[k] = float64(slope * w)
+		}
+		row[i]--
+	}
+}
+
+// Where the minimisation ends: with a speed that is rounding, a gradient that is, or
+// a step that is.
+const (
+	tinySquare   = 0x1p-100
+	tinyGradient = 0x1p-46
+	tinyStep     = 0x1p-44
+)
+
+// minimise moves h to a minimum of ½|F(h)-h|².
+func (d *descent) minimise(iterations int) {
+	n := d.m.Units
+	square := d.residue(d.r, d.h)
+	damping, raise := -1.0, 2.0
+	fresh := true // h has moved since jj and g were computed
+	for range iterations {
+		if fresh {
+			d.derive()
+			clear(d.jj)
+			d.ops.AccumulateGrad(d.jj, d.j, d.j, n, n, n, d.stride)
+			clear(d.g)
+			for i, r := range d.r {
+				axpy(r, d.j[i*d.stride:][:n], d.g)
+			}
+			if damping < 0 {
+				for i := range n {
+					damping = max(damping, 1e-3*d.jj[i*d.stride+i])
+				}
+			}
+			fresh = false
+		}
+		steepest := 0.0
+		for _, v := range d.g {
+			steepest = max(steepest, math.Abs(v))
+		}
+		if square <= float64(n)*tinySquare || steepest <= tinyGradient*math.Sqrt(square) || !(damping <= 1e100) {
+			return
+		}
+		for i := range n {
+			copy(d.a[i*n:][:n], d.jj[i*d.stride:])
+			d.a[i*n+i] += damping
+			d.dir[i] = -d.g[i]
+		}
+		gain := -1.0
+		if cholesky(d.a, n, d.dir) {
+			promise, length := 0.0, 0.0 // what the linear model gains, ½ dirᵀ(damping·dir - g)
+			for i, v := range d.dir {
+				d.trial[i] = d.h[i] + v
+				promise = math.FMA(v, math.FMA(damping, v, -d.g[i]), promise)
+				length = math.FMA(v, v, length)
+			}
+			if length <= float64(n)*tinyStep*tinyStep {
+				return
+			}
+			after := d.residue(d.residual, d.trial)
+			gain = (square - after) / promise
+			if gain > 0 {
+				square = after
+				d.h, d.trial = d.trial, d.h
+				d.r, d.residual = d.residual, d.r
+				fresh = true
+			}
+		}
+		if gain > 0 {
+			c := math.FMA(2, gain, -1)
+			damping = float64(damping * max(1.0/3, 1-float64(c*float64(c*c))))
+			raise = 2
+		} else {
+			damping = float64(damping * raise)
+			raise *= 2
+		}
+	}
+}
+
+// polish does Newton steps on F(h) = h as long as they halve the residue: at slow
+// points, where there is nothing to find, none.
+func (d *descent) polish() {
+	n := d.m.Units
+	square := d.residue(d.r, d.h)
+	for range 10 {
+		d.derive()
+		for i := range n {
+			copy(d.a[i*n:][:n], d.j[i*d.stride:])
+			d.dir[i] = -d.r[i]
+		}
+		if !gauss(d.a, n, d.dir) {
+			return
+		}
+		for i, v := range d.dir {
+			d.trial[i] = d.h[i] + v
+		}
+		after := d.residue(d.residual, d.trial)
+		if !(after < square/2) {
+			return
+		}
+		square = after
+		d.h, d.trial = d.trial, d.h
+		d.r, d.residual = d.residual, d.r
+	}
+}

@@ -1,0 +1,125 @@
+package dynamics
+
+import (
+	"fmt"
+	"math"
+)
+
+// Covariance returns the mean of rows, each of n numbers, and their covariance matrix,
+// n × n, with the number of rows less one in the denominator.
+func Covariance(rows [][]float64) (mean, c []float64) {
+	if len(rows) < 2 {
+		panic(fmt.Sprintf("dynamics: Covariance of %d rows, at least 2 needed", len(rows)))
+	}
+	n := len(rows[0])
+	mean, c = make([]float64, n), make([]float64, n*n)
+	for k, r := range rows {
+		if len(r) != n {
+			panic(fmt.Sprintf("dynamics: Covariance: row %d has %d numbers, row 0 has %d", k, len(r), n))
+		}
+		axpy(1, r, mean)
+	}
+	for i := range mean {
+		mean[i] /= float64(len(rows))
+	}
+	d := make([]float64, n)
+	for _, r := range rows {
+		for i, v := range r {
+			d[i] = v - mean[i]
+		}
+		for i, v := range d {
+			axpy(v, d[i:], c[i*n+i:][:n-i])
+		}
+	}
+	for i := range n {
+		for j := i; j < n; j++ {
+			c[i*n+j] /= float64(len(rows) - 1)
+			c[j*n+i] = c[i*n+j]
+		}
+	}
+	return mean, c
+}
+
+// ParticipationRatio returns (Σλ)²/Σλ² of the eigenvalues λ of the covariance of units
+// from … to-1, given that of all n: in how many dimensions they move, from 1 to
+// to-from (Gao et al. 2017). It needs no eigenvalues, being tr(C)²/tr(C²). It is 0
+// where nothing moves.
+func ParticipationRatio(c []float64, n, from, to int) float64 {
+	if len(c) != n*n || from < 0 || to <= from || to > n {
+		panic(fmt.Sprintf("dynamics: ParticipationRatio of units %d to %d of a covariance of %d units with %d entries", from, to, n, len(c)))
+	}
+	trace, squares := 0.0, 0.0
+	for i := from; i < to; i++ {
+		trace += c[i*n+i]
+		row := c[i*n+from : i*n+to]
+		squares = dotFrom(squares, row, row)
+	}
+	if squares == 0 {
+		return 0
+	}
+	return float64(trace*trace) / squares
+}
+
+// Project returns the coordinates of h - mean along the first k components, see
+// [PrincipalComponents].
+func Project(h, mean, components []float64, k int) []float64 {
+	n := len(mean)
+	z := make([]float64, k)
+	for j := range z {
+		for i, w := range components[j*n:][:n] {
+			z[j] = math.FMA(w, h[i]-mean[i], z[j])
+		}
+	}
+	return z
+}
+
+// LinearR2 returns how well y can be read from the rows of x by a linear readout with
+// an offset: the share of the variance of y that it explains on every second row when
+// it was fitted to the others. The penalty on the weights is ridge times the mean
+// variance of the columns of x, times the number of rows. Below 0 the readout is worse
+// than the mean; it is NaN where y is the same in all rows.
+func LinearR2(x [][]float64, y []float64, ridge float64) float64 {
+	if len(x) != len(y) || len(x) < 4 || !(ridge > 0) {
+		panic(fmt.Sprintf("dynamics: LinearR2: %d rows, %d values, ridge %v: want as many, at least 4, and a ridge above 0", len(x), len(y), ridge))
+	}
+	var fit [][]float64
+	mean, rows := 0.0, 0
+	for k := 0; k < len(x); k += 2 {
+		fit = append(fit, x[k])
+		mean += y[k]
+		rows++
+	}
+	mean /= float64(rows)
+	center, c := Covariance(fit)
+	n := len(center)
+	b := make([]float64, n)
+	for k, r := range fit {
+		for i, v := range r {
+			b[i] = math.FMA(v-center[i], (y[2*k]-mean)/float64(rows-1), b[i])
+		}
+	}
+	trace := 0.0
+	for i := range n {
+		trace += c[i*n+i]
+	}
+	for i := range n {
+		c[i*n+i] += float64(ridge * (trace / float64(n)))
+	}
+	if trace == 0 || !cholesky(c, n, b) {
+		clear(b) // x tells nothing
+	}
+	test := 0.0 // the mean of what is tested
+	for k := 1; k < len(x); k += 2 {
+		test += y[k] / float64(len(x)/2)
+	}
+	left, total := 0.0, 0.0
+	for k := 1; k < len(x); k += 2 {
+		d := y[k] - mean
+		for i, w := range b {
+			d = math.FMA(-w, x[k][i]-center[i], d)
+		}
+		left = math.FMA(d, d, left)
+		total = math.FMA(y[k]-test, y[k]-test, total)
+	}
+	return 1 - left/total
+}

@@ -1,0 +1,78 @@
+package dynamics
+
+import (
+	"math"
+	"slices"
+	"testing"
+
+	"gonum.org/v1/gonum/mat"
+	"gonum.org/v1/gonum/stat"
+)
+
+// TestCovariance compares with gonum.
+func TestCovariance(t *testing.T) {
+	const n, count = 7, 30
+	var rows [][]float64
+	var flat []float64
+	for i := range count {
+		rows = append(rows, normal(n, uint64(200+i)))
+		flat = append(flat, rows[i]...)
+	}
+	mean, c := Covariance(rows)
+	var want mat.SymDense
+	stat.CovarianceMatrix(&want, mat.NewDense(count, n, flat), nil)
+	for i := range n {
+		near(t, "mean", mean[i], stat.Mean(mat.Col(nil, i, mat.NewDense(count, n, flat)), nil), 1e-14)
+		for j := range n {
+			near(t, "covariance", c[i*n+j], want.At(i, j), 1e-14)
+		}
+	}
+	variances, components := PrincipalComponents(c, n)
+	squares, sum := 0.0, 0.0
+	for _, v := range variances {
+		sum, squares = sum+v, squares+v*v
+	}
+	near(t, "participation ratio", ParticipationRatio(c, n, 0, n), sum*sum/squares, 1e-12)
+	// The scores have the variances.
+	var scores []float64
+	for _, r := range rows {
+		scores = append(scores, Project(r, mean, components, 2)[1])
+	}
+	near(t, "variance of the second score", stat.Variance(scores, nil), variances[1], 1e-13)
+	near(t, "its mean", stat.Mean(scores, nil), 0, 1e-14)
+}
+
+func TestParticipationRatio(t *testing.T) {
+	c := []float64{2, 0, 0, 0, 2, 0, 0, 0, 0}
+	for _, k := range []struct {
+		from, to int
+		want     float64
+	}{{0, 3, 2}, {0, 1, 1}, {1, 3, 1}, {2, 3, 0}} {
+		near(t, "participation ratio", ParticipationRatio(c, 3, k.from, k.to), k.want, 0)
+	}
+	line := []float64{1, 3, 3, 9} // two units on one line
+	near(t, "of a line", ParticipationRatio(line, 2, 0, 2), 1, 1e-15)
+}
+
+// TestLinearR2 plants what can be read.
+func TestLinearR2(t *testing.T) {
+	const n, rows = 6, 400
+	var x [][]float64
+	var known, half, nothing []float64
+	noise, w := normal(rows, 11), normal(n, 12)
+	for k := range rows {
+		x = append(x, normal(n, uint64(500+k)))
+		known = append(known, 3+dotFrom(0, x[k], w))
+		half = append(half, known[k]+math.Sqrt(dotFrom(0, w, w))*noise[k])
+		nothing = append(nothing, noise[k])
+	}
+	near(t, "what is known", LinearR2(x, known, 1e-9), 1, 1e-12)
+	near(t, "what is half noise", LinearR2(x, half, 1e-9), 0.5, 0.1)
+	near(t, "what is noise", LinearR2(x, nothing, 1e-9), 0, 0.1)
+	// Units that do not move tell nothing; doubled ones what one tells.
+	near(t, "from nothing", LinearR2(slices.Repeat([][]float64{make([]float64, n)}, rows), nothing, 1e-9), 0, 0.05)
+	for k := range x {
+		x[k] = append(x[k], x[k]...)
+	}
+	near(t, "from doubled units", LinearR2(x, known, 1e-9), 1, 1e-9)
+}

@@ -1,0 +1,85 @@
+package dynamics
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+)
+
+// PrincipalComponents returns the eigenvalues of a symmetric matrix C, n × n, by
+// falling value, and its eigenvectors, n × n, a row for each: of a covariance the
+// variances along the principal components and the components. The entry of largest
+// magnitude of each vector is positive; of several the first decides.
+//
+// It is Jacobi's method by rows: C is rotated until nothing is left off its diagonal.
+// Of C the upper triangle is read.
+func PrincipalComponents(c []float64, n int) (variances, components []float64) {
+	if len(c) != n*n {
+		panic(fmt.Sprintf("dynamics: PrincipalComponents: %d numbers for a matrix %d × %d", len(c), n, n))
+	}
+	a, v := make([]float64, n*n), make([]float64, n*n)
+	norm := 0.0
+	for i := range n {
+		v[i*n+i] = 1
+		for j := i; j < n; j++ {
+			a[i*n+j], a[j*n+i] = c[i*n+j], c[i*n+j]
+			norm = max(norm, math.Abs(c[i*n+j]))
+		}
+	}
+	for sweep, rotated := 0, true; rotated; sweep++ {
+		if sweep == maxSweeps {
+			panic(fmt.Sprintf("dynamics: PrincipalComponents of a matrix %d × %d not done in %d sweeps", n, n, sweep))
+		}
+		rotated = false
+		for i := range n {
+			for j := i + 1; j < n; j++ {
+				x := a[i*n+j]
+				// Small beside the largest entry, or beside both on the diagonal.
+				if math.Abs(x) <= 0x1p-60*norm || math.Abs(x) <= 0x1p-54*math.Sqrt(math.Abs(a[i*n+i]))*math.Sqrt(math.Abs(a[j*n+j])) {
+					continue
+				}
+				rotated = true
+				z := (a[j*n+j] - a[i*n+i]) / (2 * x)
+				t := math.Copysign(1/(math.Abs(z)+math.Sqrt(math.FMA(z, z, 1))), z)
+				cos := 1 / math.Sqrt(math.FMA(t, t, 1))
+				sin := float64(t * cos)
+				ii, jj := math.FMA(-t, x, a[i*n+i]), math.FMA(t, x, a[j*n+j])
+				rotate(a[i*n:][:n], a[j*n:][:n], cos, sin)
+				rotate(v[i*n:][:n], v[j*n:][:n], cos, sin)
+				a[i*n+i], a[j*n+j], a[i*n+j], a[j*n+i] = ii, jj, 0, 0
+				for k := range n {
+					a[k*n+i], a[k*n+j] = a[i*n+k], a[j*n+k]
+				}
+			}
+		}
+	}
+	order := make([]int, n)
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(a[j*n+j], a[i*n+i]) })
+	for _, i := range order {
+		row, largest := v[i*n:][:n], 0
+		for k, x := range row {
+			if math.Abs(x) > math.Abs(row[largest]) {
+				largest = k
+			}
+		}
+		sign := math.Copysign(1, row[largest])
+		for _, x := range row {
+			components = append(components, float64(sign*x))
+		}
+		variances = append(variances, a[i*n+i])
+	}
+	return variances, components
+}
+
+// rotate replaces (x, y) by (cos·x - sin·y, sin·x + cos·y).
+func rotate(x, y []float64, cos, sin float64) {
+	for i, a := range x {
+		b := y[i]
+		x[i] = math.FMA(cos, a, -float64(sin*b))
+		y[i] = math.FMA(sin, a, float64(cos*b))
+	}
+}

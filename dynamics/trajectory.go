@@ -1,0 +1,148 @@
+package dynamics
+
+import (
+	"fmt"
+	"math"
+
+	"molap/autodiff"
+	"molap/kernels"
+)
+
+// Trajectories are the states of trials: at index t that after step t, h[t+1].
+type Trajectories struct {
+	Steps, Trials, Units int
+
+	H       []float64 // Steps × Trials × Units
+	Outputs []float64 // Steps × Trials × outputs
+}
+
+// Run returns the states of a network on the inputs x, steps × trials × In, without
+// noise in the units.
+func Run(v kernels.Variant, p *autodiff.Params[float64], x []float64, steps, trials, workers int) *Trajectories {
+	t := &Trajectories{Steps: steps, Trials: trials, Units: p.Units,
+		H: make([]float64, steps*trials*p.Units), Outputs: make([]float64, steps*trials*p.Out)}
+	e := autodiff.New[float64](v, p.Shape, steps, trials, autodiff.Mask{}, autodiff.Penalty{}, workers)
+	e.Run(p, x, t.Outputs, t.H)
+	return t
+}
+
+// State returns the state of a trial after a step, a view of H.
+func (t *Trajectories) State(step, trial int) []float64 {
+	if trial < 0 || trial >= t.Trials {
+		panic(fmt.Sprintf("dynamics: State: trial %d of %d", trial, t.Trials))
+	}
+	at := (step*t.Trials + trial) * t.Units
+	return t.H[at : at+t.Units : at+t.Units]
+}
+
+// Lyapunov returns the k largest Lyapunov exponents along the states of a trial from
+// step first to the one before end, per step and in falling order but for what a short
+// trial has of chance: the mean logarithms by which k orthonormal disturbances grow,
+// that are carried along and made orthonormal again at every step (Benettin, Galgani,
+// Giorgilli and Strelcyn 1980; Shimada and Nagashima 1979). They are drawn from s and
+// carried through the steps before first too, in which they turn to where they grow
+// most. An exponent of -Inf says that nothing is left of a disturbance.
+func Lyapunov(p *autodiff.Params[float64], t *Trajectories, trial, first, end, k int, s kernels.Stream) []float64 {
+	if first < 0 || end <= first || end > t.Steps || k < 1 || k > t.Units || p.Units != t.Units {
+		panic(fmt.Sprintf("dynamics: Lyapunov: %d exponents of steps %d to %d, have %d steps of %d units, a network of %d", k, first, end, t.Steps, t.Units, p.Units))
+	}
+	q := randomRows(k, t.Units, s)
+	orthonormalise(q, t.Units)
+	return exponents(p, t, trial, first, end, q)
+}
+
+// exponents is Lyapunov of the orthonormal disturbances q, k × Units, which it changes.
+func exponents(p *autodiff.Params[float64], t *Trajectories, trial, first, end int, q []float64) []float64 {
+	n := t.Units
+	k := len(q) / n
+	next, sums := make([]float64, len(q)), make([]float64, k)
+	for step := range end {
+		h := t.State(step, trial)
+		for j := range k { // rows of q are disturbances: q ← DF·q
+			for i, f := range h {
+				next[j*n+i] = float64(math.FMA(-f, f, 1) * dotFrom(0, p.Row(p.WRec(), i), q[j*n:][:n]))
+			}
+		}
+		q, next = next, q
+		for j, r := range orthonormalise(q, n) {
+			if step >= first {
+				sums[j] += Ln(r)
+			}
+		}
+	}
+	for j := range sums {
+		sums[j] /= float64(end - first)
+	}
+	return sums
+}
+
+// randomRows returns k rows of n standard normal deviates.
+func randomRows(k, n int, s kernels.Stream) []float64 {
+	z := make([]float32, k*n)
+	kernels.Best().Normal(z, s, 0)
+	q := make([]float64, len(z))
+	for i, v := range z {
+		q[i] = float64(v)
+	}
+	return q
+}
+
+// orthonormalise makes the rows of q, each of n, orthonormal by the modified method of
+// Gram and Schmidt and returns the length that was left of each. A row of which nothing
+// is left becomes 0.
+func orthonormalise(q []float64, n int) []float64 {
+	k := len(q) / n
+	lengths := make([]float64, k)
+	for j := range k {
+		row := q[j*n:][:n]
+		for i := range j {
+			other := q[i*n:][:n]
+			axpy(-dotFrom(0, other, row), other, row)
+		}
+		lengths[j] = math.Sqrt(dotFrom(0, row, row))
+		for i := range row {
+			if lengths[j] == 0 {
+				row[i] = 0
+				continue
+			}
+			row[i] /= lengths[j]
+		}
+	}
+	return lengths
+}
+
+// GradientNorms returns, for every step t, the norm of the derivative of a loss by the
+// state after it, |∂L/∂h[t+1]|, root mean square over trials. The derivatives of the
+// loss by the outputs are e, Steps × Trials × outputs: with e zero before some step, the
+// norms at the steps before tell how much of a gradient gets there.
+func GradientNorms(p *autodiff.Params[float64], t *Trajectories, e []float64) []float64 {
+	if need := t.Steps * t.Trials * p.Out; len(e) != need || p.Units != t.Units {
+		panic(fmt.Sprintf("dynamics: GradientNorms: %d derivatives of %d units, %d and %d needed", len(e), p.Units, need, t.Units))
+	}
+	n := t.Units
+	norms := make([]float64, t.Steps)
+	for trial := range t.Trials {
+		g, delta := make([]float64, n), make([]float64, n)
+		for step := t.Steps - 1; step >= 0; step-- {
+			// δ = ∂L/∂h[t+2] ⊙ (1-h[t+2]²), then ∂L/∂h[t+1] = W_recᵀδ + W_outᵀe[t].
+			clear(delta)
+			if step < t.Steps-1 {
+				for i, f := range t.State(step+1, trial) {
+					delta[i] = float64(math.FMA(-f, f, 1) * g[i])
+				}
+			}
+			clear(g)
+			for i, d := range delta {
+				axpy(d, p.Row(p.WRec(), i), g)
+			}
+			for o := range p.Out {
+				axpy(e[(step*t.Trials+trial)*p.Out+o], p.Row(p.WOut(), o), g)
+			}
+			norms[step] += dotFrom(0, g, g)
+		}
+	}
+	for step := range norms {
+		norms[step] = math.Sqrt(norms[step] / float64(t.Trials))
+	}
+	return norms
+}

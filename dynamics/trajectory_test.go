@@ -1,0 +1,149 @@
+package dynamics
+
+import (
+	"fmt"
+	"math"
+	"testing"
+
+	"molap/autodiff"
+	"molap/kernels"
+)
+
+// TestAgainstNumPy runs driven networks and compares states, exponents and gradients.
+func TestAgainstNumPy(t *testing.T) {
+	r := load(t)
+	for _, c := range []struct {
+		name string
+		driven
+		tol float64
+	}{{"contracting", r.Contracting, 1e-12}, {"expanding", r.Expanding, 1e-9}} {
+		p, tr := c.params(), c.run()
+		for i, want := range c.Last {
+			near(t, fmt.Sprintf("%s: unit %d in the end", c.name, i), tr.State(tr.Steps-1, 0)[i], want, c.tol)
+		}
+		n, k := tr.Units, len(c.Exponents)
+		frame := make([]float64, k*n)
+		for j := range k {
+			frame[j*n+j] = 1
+		}
+		for j, got := range exponents(p, tr, 0, 0, tr.Steps, frame) {
+			near(t, fmt.Sprintf("%s: exponent %d", c.name, j), got, c.Exponents[j], c.tol)
+		}
+		e := make([]float64, len(tr.Outputs))
+		copy(e[len(e)-len(c.E):], c.E)
+		for step, got := range GradientNorms(p, tr, e) {
+			near(t, fmt.Sprintf("%s: gradient at step %d", c.name, step), got/c.Norms[step], 1, 1e3*c.tol)
+		}
+	}
+	if r.Contracting.Exponents[0] >= 0 || r.Expanding.Exponents[0] <= 0 {
+		t.Errorf("exponents of the references are %v and %v, want one below and one above 0", r.Contracting.Exponents[0], r.Expanding.Exponents[0])
+	}
+}
+
+// TestLyapunovKnown takes networks whose exponents are known.
+func TestLyapunovKnown(t *testing.T) {
+	// At the fixed point h* of one unit a difference shrinks by w(1-h*²) a step.
+	one := autodiff.NewParams[float64](autodiff.Shape{Units: 1, Out: 1})
+	one.A[0], one.H0[0] = 1.5, 0.5
+	tr := Run(kernels.Best(), one, nil, 400, 1, 1)
+	h := fixed(1.5)
+	near(t, "one unit", Lyapunov(one, tr, 0, 300, 400, 1, kernels.NewStream(1))[0], math.Log(1.5*(1-h*h)), 1e-9)
+
+	// All exponents together are the mean logarithm of |det DF|.
+	p := random(8, 1.4, 3)
+	tr = Run(kernels.Best(), p, nil, 60, 1, 1)
+	sum := 0.0
+	for _, l := range Lyapunov(p, tr, 0, 0, 60, 8, kernels.NewStream(2)) {
+		sum += l
+	}
+	l, err := Eigenvalues(recurrent(p), 8)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := 0.0
+	for _, v := range l {
+		want += math.Log(Modulus(v))
+	}
+	for _, f := range tr.H {
+		want += math.Log(1-f*f) / 60
+	}
+	near(t, "the sum of exponents", sum, want, 1e-11)
+
+	// Of a network that forgets all at once nothing is left.
+	zero := random(5, 0, 1)
+	if got := Lyapunov(zero, Run(kernels.Best(), zero, nil, 10, 1, 1), 0, 0, 10, 2, kernels.NewStream(1)); !math.IsInf(got[0], -1) || !math.IsInf(got[1], -1) {
+		t.Errorf("exponents of no recurrence are %v", got)
+	}
+}
+
+// TestLyapunovRandom compares large random networks with the theory of their limit, and
+// with the distance of two states that are brought together again at every step.
+func TestLyapunovRandom(t *testing.T) {
+	const units, skip, steps = 200, 50, 300
+	for gain, want := range load(t).MeanField {
+		g := map[string]float64{"1.5": 1.5, "2.0": 2, "3.0": 3}[gain]
+		p := random(units, g, 9)
+		tr := Run(kernels.Best(), p, nil, steps, 1, 1)
+		got := Lyapunov(p, tr, 0, skip, steps, 1, kernels.NewStream(1))[0]
+		near(t, "gain "+gain+": exponent against the limit", got, want, 0.05)
+
+		m, next, other := NewMap(p, nil), make([]float64, units), make([]float64, units)
+		near := normal(units, 1) // the disturbance that Lyapunov starts with
+		sum := 0.0
+		for step := range steps {
+			h := p.H0
+			if step > 0 {
+				h = tr.State(step-1, 0)
+			}
+			scale := 1e-7 / math.Sqrt(dotFrom(0, near, near))
+			for i := range near {
+				near[i] = h[i] + scale*near[i]
+			}
+			m.Step(other, near)
+			m.Step(next, h)
+			for i := range near {
+				near[i] = other[i] - next[i]
+			}
+			if step >= skip {
+				sum += math.Log(math.Sqrt(dotFrom(0, near, near)) / 1e-7)
+			}
+		}
+		if d := got - sum/(steps-skip); !(math.Abs(d) < 1e-6) {
+			t.Errorf("gain %s: exponent is %v, by two states %v", gain, got, sum/(steps-skip))
+		}
+	}
+}
+
+// TestGradientNorms compares the norm at h[0] with what package autodiff computes.
+func TestGradientNorms(t *testing.T) {
+	d := load(t).Contracting
+	p := d.params()
+	const steps = 30
+	var x []float64
+	for _, row := range d.X[:steps] {
+		x = append(x, row...)
+	}
+	target := make([]float64, steps*p.Out)
+	tr := Run(kernels.Best(), p, x, steps, 1, 1)
+	e := make([]float64, len(target))
+	for i, y := range tr.Outputs {
+		e[i] = 2 * y / float64(len(e))
+	}
+	norms := GradientNorms(p, tr, e)
+	engine := autodiff.New[float64](kernels.Best(), p.Shape, steps, 1, autodiff.Mask{Rects: []autodiff.Rect{p.B()}, H0: true}, autodiff.Penalty{}, 1)
+	engine.Gradient(p, x, target)
+	// Shift the trial by a step: its first state becomes the h[0] of the rest.
+	rest := *p
+	rest.H0 = tr.State(0, 0)
+	short := autodiff.New[float64](kernels.Best(), p.Shape, steps-1, 1, autodiff.Mask{H0: true}, autodiff.Penalty{}, 1)
+	short.Gradient(&rest, x[p.In:], target[p.Out:])
+	g := short.Grad()
+	scale := float64(steps-1) / steps // its mean has a step less
+	for i := range g {
+		g[i] *= scale
+		for o := range p.Out { // what the first output adds
+			g[i] += e[o] * p.Row(p.WOut(), o)[i]
+		}
+	}
+	near(t, "gradient by the first state", norms[0], math.Sqrt(dotFrom(0, g, g)), 1e-14)
+}
