@@ -1,0 +1,212 @@
+package sweep
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"molap/cmd/molap/internal/atomicfile"
+	"molap/cmd/molap/internal/profile"
+)
+
+// Units is the work of a job: N² times trials, in millions, over all iterations
+// of pre-training, training and test.
+func Units(j Job) float64 {
+	s := j.Settings
+	n := s.Network.Units
+	phase := func(n int, p profile.Schedule, share float64) float64 {
+		return float64(n) * float64(n) * float64(p.Batch) * float64(p.LevelIterations*p.Levels) * share * 1e-6
+	}
+	test := profile.Schedule{Batch: s.Score.TestTrials, LevelIterations: 1, Levels: 1}
+	tasks := float64(len(j.Tasks))
+	switch j.Arm {
+	case "dni": // learns all nine, whichever are asked for
+		return phase(s.DNI.Units, s.DNI.Schedule, 1)*float64(len(s.DNI.Order)) + tasks*phase(s.DNI.Units, test, forwardShare)
+	case "separate":
+		return tasks * (phase(n, s.Training.Schedule, 1) + phase(n, test, forwardShare))
+	case "reservoir":
+		return tasks * (phase(n, s.Training.Schedule, taskShare) + phase(n, test, forwardShare))
+	}
+	return float64(s.Network.Modules)*phase(n, s.Pretraining.Schedule, 1) +
+		tasks*(phase(n, s.Training.Schedule, taskShare)+phase(n, test, forwardShare))
+}
+
+// The shares of a training step that are left without the gradient of W_rec, and
+// of its forward pass (as package experiment counts them).
+const (
+	taskShare    = 0.75
+	forwardShare = 0.33
+)
+
+// unitsOf is the size of a job's networks.
+func unitsOf(j Job) int {
+	if j.Arm == "dni" {
+		return j.Settings.DNI.Units
+	}
+	return j.Settings.Network.Units
+}
+
+// Estimate is how long jobs take on one core of the machine that measured it.
+type Estimate struct {
+	Fixed float64 `json:"fixed_seconds"` // of a job, beside its iterations
+	Rates []Rate  `json:"rates"`         // by size of the network
+}
+
+// Rate is the time of a unit of work with networks of some size.
+type Rate struct {
+	Units   int     `json:"units"` // N
+	Seconds float64 `json:"seconds_per_unit"`
+}
+
+// Seconds estimates how long a job takes on one core: its work at the rate of its
+// size of network, between those measured by a power law of N.
+func (e Estimate) Seconds(j Job) float64 {
+	n, first, last := unitsOf(j), e.Rates[0], e.Rates[len(e.Rates)-1]
+	rate := last.Seconds
+	switch {
+	case n <= first.Units:
+		rate = first.Seconds
+	case n < last.Units:
+		at := math.Log(float64(n)/float64(first.Units)) / math.Log(float64(last.Units)/float64(first.Units))
+		rate = first.Seconds * math.Pow(last.Seconds/first.Seconds, at)
+	}
+	return e.Fixed + float64(rate*Units(j))
+}
+
+// measureFor is how long the iterations that a rate comes from take at least.
+const measureFor = 300 * time.Millisecond
+
+// Measure times a few iterations of the smallest and the largest network of a
+// sweep on one core of this machine.
+func Measure(ctx context.Context, m *Manifest, work Work) (Estimate, error) {
+	var jobs []Job
+	for i := range min(len(m.Indices), len(m.Points)*len(m.Arms())) { // of the first seed
+		j, err := m.Job(i)
+		if err != nil {
+			return Estimate{}, err
+		}
+		jobs = append(jobs, j)
+	}
+	size := func(a, b Job) int {
+		return cmp.Or(cmp.Compare(unitsOf(a), unitsOf(b)), cmp.Compare(Units(a), Units(b)))
+	}
+	var e Estimate
+	for _, j := range []Job{slices.MinFunc(jobs, size), slices.MaxFunc(jobs, size)} {
+		j.Tasks = j.Tasks[:1]
+		with := func(iterations int) (Job, time.Duration, error) {
+			j := j
+			for _, p := range []*profile.Schedule{&j.Settings.Pretraining.Schedule, &j.Settings.Training.Schedule, &j.Settings.DNI.Schedule} {
+				p.Levels, p.LevelIterations = 1, iterations
+			}
+			began := cpuTime()
+			_, err := work(ctx, j, "", 1, silent{})
+			return j, cpuTime() - began, err
+		}
+		base, took, err := with(1)
+		if err != nil {
+			return Estimate{}, fmt.Errorf("sweep: measure %s: %w", j, err)
+		}
+		e.Fixed = max(e.Fixed, took.Seconds())
+		for more := 2; ; more *= 2 {
+			longer, tookLonger, err := with(1 + more)
+			if err != nil {
+				return Estimate{}, fmt.Errorf("sweep: measure %s: %w", j, err)
+			}
+			if spent := tookLonger - took; spent >= measureFor || more >= 4096 {
+				seconds := max(spent, time.Microsecond).Seconds() / (Units(longer) - Units(base))
+				e.Rates = append(e.Rates, Rate{unitsOf(j), seconds})
+				break
+			}
+		}
+	}
+	return e, nil
+}
+
+// silent is progress that nobody hears of.
+type silent struct{}
+
+func (silent) Start(float64)         {}
+func (silent) Add(float64, string)   {}
+func (silent) Found(float64, string) {}
+func (silent) Milestone(string)      {}
+
+const estimateName = "estimate.json"
+
+// Write writes the estimate into a sweep's directory.
+func (e Estimate) Write(dir string) error {
+	data, err := json.MarshalIndent(e, "", " ")
+	if err != nil {
+		return fmt.Errorf("sweep: %w", err)
+	}
+	return atomicfile.Write(filepath.Join(dir, estimateName), append(data, '\n'))
+}
+
+// ReadEstimate reads the estimate of a sweep's directory; found tells whether
+// there is one.
+func ReadEstimate(dir string) (e Estimate, found bool, err error) {
+	data, err := os.ReadFile(filepath.Join(dir, estimateName))
+	if errors.Is(err, fs.ErrNotExist) {
+		return e, false, nil
+	}
+	if err == nil {
+		err = json.Unmarshal(data, &e)
+	}
+	if err == nil && len(e.Rates) == 0 {
+		err = errors.New("no rates")
+	}
+	if err != nil {
+		return e, false, fmt.Errorf("sweep: %s: %w", filepath.Join(dir, estimateName), err)
+	}
+	return e, true, nil
+}
+
+// Hours is what a sweep takes in all.
+type Hours struct {
+	Core            float64 // core-hours
+	Least, Greatest float64 // seconds of an index
+}
+
+// All returns the estimates of all indices.
+func (e Estimate) All(m *Manifest) ([]float64, error) {
+	type key struct {
+		point int
+		arm   string
+	}
+	known := map[key]float64{} // seeds cost alike
+	all := make([]float64, len(m.Indices))
+	for i, ix := range m.Indices {
+		k := key{ix.Point, ix.Arm}
+		s, found := known[k]
+		if !found {
+			j, err := m.Job(i)
+			if err != nil {
+				return nil, err
+			}
+			s = e.Seconds(j)
+			known[k] = s
+		}
+		all[i] = s
+	}
+	return all, nil
+}
+
+// Total adds up the estimates of all indices.
+func (e Estimate) Total(m *Manifest) (Hours, error) {
+	all, err := e.All(m)
+	if err != nil {
+		return Hours{}, err
+	}
+	h := Hours{Least: slices.Min(all), Greatest: slices.Max(all)}
+	for _, s := range all {
+		h.Core += s / 3600
+	}
+	return h, nil
+}

@@ -1,0 +1,53 @@
+package sweep
+
+import "molap/kernels"
+
+// grid returns every combination of the axes' values, the last axis fastest.
+// Without axes there is one point.
+func grid(axes []Axis) [][]string {
+	points := [][]string{{}}
+	for _, a := range axes {
+		var next [][]string
+		for _, p := range points {
+			for _, v := range a.grid() {
+				next = append(next, append(p[:len(p):len(p)], v))
+			}
+		}
+		points = next
+	}
+	return points
+}
+
+// gridSize is the number of points of a grid, at most one more than MaxIndices.
+func gridSize(axes []Axis) int {
+	n := 1
+	for _, a := range axes {
+		n = min(n*len(a.grid()), MaxIndices+1)
+	}
+	return n
+}
+
+// latin returns n points of a Latin hypercube (McKay, Beckman and Conover 1979).
+// Each axis is cut into n strata, and every stratum of every axis holds one
+// point: n values of each setting for the price of n runs, where a grid of as
+// many points repeats a few. (gonum's samplemv has the same, and brings
+// golang.org/x/tools with it.)
+func latin(axes []Axis, n int, seed uint64) [][]string {
+	points := make([][]string, n)
+	strata := make([]int, n)
+	for j, a := range axes {
+		s := kernels.NewStream(seed).Child(uint64(j))
+		for i := range strata {
+			strata[i] = i
+		}
+		for i := n - 1; i > 0; i-- { // Fisher and Yates
+			k := s.Intn(uint64(i), i+1)
+			strata[i], strata[k] = strata[k], strata[i]
+		}
+		within := s.Child(0)
+		for i := range points {
+			points[i] = append(points[i], a.at((float64(strata[i])+within.Uniform(uint64(i)))/float64(n)))
+		}
+	}
+	return points
+}

@@ -1,0 +1,19 @@
+// Package sweep plans and does many independent runs: a grid or a random design
+// over the settings of a profile, times arms and seeds. A sweep is a directory on
+// a file system that all who work on it share, and nothing else: no daemon, no
+// database, no lock.
+//
+//	manifest.json        what each index is: settings, arm, tasks, seed; never changed
+//	points.csv           the same for readers
+//	estimate.json        how long an index takes on the machine that planned
+//	results/000042.json  what came of index 42, under a SHA-256
+//	running/000042.json  who works on it, renewed every few seconds
+//	failed/000042.json   why it could not be done
+//	state/000042/        what an interrupted index goes on from
+//	merged/, slurm/, kubernetes/   what the commands of these names write
+//
+// A result depends on the manifest and its index alone and appears complete or
+// not at all, so an index may be done anywhere, any number of times, by several
+// at once: whoever is last writes the same bytes. That is all that schedulers,
+// which run a job at least once, have to be told.
+package sweep

@@ -1,0 +1,69 @@
+package sweep
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+)
+
+// seal returns a document's text with its own SHA-256 as the last field. The
+// field must be the last of the type, named sha256 and empty.
+func seal(document any) []byte {
+	data, err := json.MarshalIndent(document, "", " ")
+	if err != nil {
+		panic(err) // no type of ours holds what JSON cannot
+	}
+	empty := []byte(`"sha256": ""` + "\n}")
+	body, ok := bytes.CutSuffix(data, empty)
+	if !ok {
+		panic(fmt.Sprintf("sweep: %T has no empty sha256 at its end", document))
+	}
+	sum := sha256.Sum256(data)
+	return fmt.Appendf(body, "\"sha256\": %q\n}\n", hex.EncodeToString(sum[:]))
+}
+
+// sumLength is the length of the end of a sealed document: its SHA-256 and "}".
+const sumLength = len(`"sha256": ""`) + 2*sha256.Size + len("\n}\n")
+
+// unseal reads a document into a pointer: every byte has to be as seal wrote it.
+func unseal(data []byte, document any) (sum string, err error) {
+	if len(data) < sumLength {
+		return "", errors.New("it is cut short")
+	}
+	body, end := data[:len(data)-sumLength], data[len(data)-sumLength:]
+	whole := sha256.New()
+	whole.Write(body)
+	whole.Write([]byte(`"sha256": ""` + "\n}"))
+	sum = hex.EncodeToString(whole.Sum(nil))
+	if string(end) != fmt.Sprintf("\"sha256\": %q\n}\n", sum) {
+		return "", errors.New("its SHA-256 does not fit")
+	}
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.DisallowUnknownFields()
+	return sum, decoder.Decode(document)
+}
+
+// Number is a float64 that JSON can hold: one that is not finite becomes null,
+// and null NaN.
+type Number float64
+
+// MarshalJSON writes the shortest decimal that reads back, or null.
+func (n Number) MarshalJSON() ([]byte, error) {
+	if v := float64(n); math.IsNaN(v) || math.IsInf(v, 0) {
+		return []byte("null"), nil
+	}
+	return json.Marshal(float64(n))
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote.
+func (n *Number) UnmarshalJSON(data []byte) error {
+	if string(data) == "null" {
+		*n = Number(math.NaN())
+		return nil
+	}
+	return json.Unmarshal(data, (*float64)(n))
+}

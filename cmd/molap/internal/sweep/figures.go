@@ -1,0 +1,178 @@
+package sweep
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"molap/cmd/molap/internal/report"
+)
+
+// view is a number that a standing has, as figures show it.
+type view struct {
+	name, label, format string
+	min, max            float64 // of its axis; both 0: the data's
+	of                  func(Standing) float64
+}
+
+// views returns the numbers that figures show, the measure first.
+func views(by string) []view {
+	return []view{
+		{"accuracy", by + " (%)", "%.0f", 0, 100, func(s Standing) float64 { return s.measure }},
+		{"escaped", "left the plateau (%)", "%.0f", 0, 100, func(s Standing) float64 { return s.Escaped }},
+		{"escape", "iteration of escape", "%.0f", 0, 0, func(s Standing) float64 { return never(s.Escape) }},
+	}
+}
+
+// Captioned is a figure with what is said below it.
+type Captioned struct {
+	*report.Figure
+	Caption string
+}
+
+// Figures shows a leaderboard over the axes of the sweep: each axis alone, and
+// for each arm each pair of axes.
+func Figures(m *Manifest, board []Standing, by string) []Captioned {
+	all := m.varying()
+	if len(all) == 0 || len(board) == 0 {
+		return nil
+	}
+	shown := slices.DeleteFunc(views(by), func(v view) bool { // escapes of which there are none
+		return !slices.ContainsFunc(board, func(s Standing) bool { return !math.IsInf(v.of(s), 0) })
+	})
+	var figures []Captioned
+	for _, v := range shown {
+		figures = append(figures, marginals(m, all, board, v))
+	}
+	if len(all) < 2 {
+		return figures
+	}
+	for _, arm := range m.Arms() {
+		for _, v := range shown {
+			figures = append(figures, pairs(m, all, board, v, arm))
+		}
+	}
+	return figures
+}
+
+// marginals shows a number over each axis: the median of the points at each
+// level, with their quartiles.
+func marginals(m *Manifest, all []levels, board []Standing, v view) Captioned {
+	var panels []report.Panel
+	for _, l := range all {
+		d := &report.Dots{Frame: report.Frame{Title: l.axis.Name(), Y: report.Axis{Label: v.label, Min: v.min, Max: v.max}}, Categories: l.names}
+		for _, arm := range m.Arms() {
+			s := report.DotSeries{Name: arm}
+			for level := range l.names {
+				s.Samples = append(s.Samples, quartiles(collect(board, v, arm, func(p int) bool { return l.of[p] == level })))
+			}
+			d.Series = append(d.Series, s)
+		}
+		panels = append(panels, d)
+	}
+	cols := min(len(panels), 3)
+	f := &report.Figure{Name: "marginal_" + v.name, Width: 2.6 * float64(max(cols, 2)), Height: 2.3 * math.Ceil(float64(len(panels))/float64(cols)),
+		Rows: report.Grid(cols, panels...), Loose: true,
+		Alt: "Median and quartiles of " + v.label + " over the values of each setting."}
+	return Captioned{f, "Each setting alone: median of the points at each of its values and their quartiles, all other settings as they come. " + atEscape(v)}
+}
+
+// pairs shows the mean of a number over each pair of axes, as half a matrix.
+func pairs(m *Manifest, all []levels, board []Standing, v view, arm string) Captioned {
+	n := len(all)
+	rows := make([][]report.Panel, n-1)
+	var values []float64
+	for i := 1; i < n; i++ {
+		rows[i-1] = make([]report.Panel, n-1)
+		for j := range i {
+			y, x := all[i], all[j]
+			h := &report.HeatMap{Frame: report.Frame{X: report.Axis{Label: x.axis.Name()}, Y: report.Axis{Label: y.axis.Name()}},
+				Rows: len(y.names), Cols: len(x.names), RowNames: y.names, ColNames: x.names,
+				Colors: report.Sequential, BarLabel: v.label, Format: v.format}
+			for r := range y.names {
+				for c := range x.names {
+					cell := quartiles(collect(board, v, arm, func(p int) bool { return y.of[p] == r && x.of[p] == c })).Mean
+					h.Values = append(h.Values, cell)
+					values = append(values, cell)
+				}
+			}
+			rows[i-1][j] = h
+		}
+	}
+	lo, hi := v.min, v.max
+	if lo == 0 && hi == 0 { // one scale for all panels
+		known := slices.DeleteFunc(values, math.IsNaN)
+		if len(known) > 0 {
+			lo, hi = slices.Min(known), slices.Max(known)
+		}
+	}
+	for _, row := range rows {
+		for _, p := range row {
+			if h, ok := p.(*report.HeatMap); ok && lo < hi {
+				h.Min, h.Max = lo, hi
+			}
+		}
+	}
+	side := 3.2
+	if n > 6 {
+		side = 18.0 / float64(n-1)
+	}
+	f := &report.Figure{Name: "pairs_" + v.name + "_" + arm, Width: max(3, side*float64(n-1)), Height: side * 0.85 * float64(n-1), Rows: rows, Loose: n == 2,
+		Alt: "Heat maps of " + v.label + " for each pair of settings, arm " + arm + "."}
+	return Captioned{f, "Arm " + arm + ", each pair of settings: median of the points in each cell; grey where there is none. " + atEscape(v)}
+}
+
+// atEscape explains how never is counted.
+func atEscape(v view) string {
+	if v.name != "escape" {
+		return ""
+	}
+	return "A network that never leaves the plateau counts as later than all others; nothing is shown where that is half of them."
+}
+
+// collect returns a number of the standings of an arm whose points are wanted.
+func collect(board []Standing, v view, arm string, want func(point int) bool) []float64 {
+	var x []float64
+	for _, s := range board {
+		if s.Arm == arm && want(s.Point) {
+			x = append(x, v.of(s))
+		}
+	}
+	return x
+}
+
+// quartiles returns the median with the quartiles to either side; what is not
+// finite is not drawn.
+func quartiles(x []float64) report.Sample {
+	slices.Sort(x)
+	at := func(q float64) float64 {
+		if len(x) == 0 {
+			return math.NaN()
+		}
+		place := q * float64(len(x)-1)
+		k := int(place)
+		lo, hi := x[k], x[min(k+1, len(x)-1)]
+		v := lo
+		if part := place - float64(k); part > 0 && lo != hi {
+			v += float64(part * (hi - lo))
+		}
+		if math.IsInf(v, 0) {
+			return math.NaN()
+		}
+		return v
+	}
+	return report.Sample{Mean: at(0.5), Lo: at(0.25), Hi: at(0.75)}
+}
+
+// Summary is a sweep in a few sentences.
+func Summary(m *Manifest, board []Standing, s *Status, by string) []string {
+	lines := []string{fmt.Sprintf("%d of %d indices are done: %d points × %s × seeds, each on %s.",
+		s.Count(Done), len(m.Indices), len(m.Points), strings.Join(m.Arms(), ", "), strings.Join(m.Tasks, ", "))}
+	if len(board) > 0 {
+		b := board[0]
+		lines = append(lines, fmt.Sprintf("Best by %s: point %d, %s: %.1f %% over %d networks, worst task %s with %.1f %%; %.0f %% left the plateau.",
+			by, b.Point, b.Arm, b.measure, b.Runs, b.WorstTask, b.Worst, b.Escaped))
+	}
+	return lines
+}

@@ -1,0 +1,65 @@
+package sweep
+
+import (
+	_ "embed"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"text/template"
+
+	"molap/cmd/molap/internal/atomicfile"
+)
+
+// Kubernetes is how a sweep runs as an Indexed Job.
+type Kubernetes struct {
+	Batch
+	Image  string // that holds the program
+	Claim  string // PersistentVolumeClaim of the volume that holds the sweep
+	Path   string // of the sweep in that volume
+	AtOnce int    // pods at a time
+}
+
+//go:embed job.yaml.tmpl
+var jobText string
+
+var (
+	jobTemplate = template.Must(template.New("job").Parse(jobText))
+	imageName   = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._/:@-]*$`)
+	objectName  = regexp.MustCompile(`^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$`)
+)
+
+// Write writes the Job into kubernetes/job.yaml of the sweep's directory and returns
+// the file's path.
+func (k Kubernetes) Write(dir string, m *Manifest) (string, error) {
+	text, err := k.job(m)
+	if err != nil {
+		return "", err
+	}
+	to := filepath.Join(dir, "kubernetes")
+	if err := os.MkdirAll(to, 0o777); err != nil {
+		return "", fmt.Errorf("sweep: %w", err)
+	}
+	path := filepath.Join(to, "job.yaml")
+	return path, atomicfile.Write(path, text)
+}
+
+func (k Kubernetes) job(m *Manifest) ([]byte, error) {
+	if !imageName.MatchString(k.Image) {
+		return nil, fmt.Errorf("sweep: %q is no name of an image", k.Image)
+	}
+	if !objectName.MatchString(k.Claim) {
+		return nil, fmt.Errorf("sweep: %q is no name of a PersistentVolumeClaim", k.Claim)
+	}
+	if !plainPath.MatchString(k.Path) || !filepath.IsLocal(k.Path) {
+		return nil, fmt.Errorf("sweep: %q is no path below the volume's root, of letters, digits and ._+=,@~-", k.Path)
+	}
+	var b strings.Builder
+	err := jobTemplate.Execute(&b, struct {
+		Kubernetes
+		Name, Sum string
+		Tasks     int
+	}{k, "molap-" + m.Sum[:8], m.Sum[:12], k.Tasks(m)})
+	return []byte(b.String()), err
+}

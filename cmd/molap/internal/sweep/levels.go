@@ -1,0 +1,82 @@
+package sweep
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+)
+
+// levels groups the points of a sweep by their values on one axis.
+type levels struct {
+	axis  AxisKeys
+	names []string
+	of    []int // by point
+}
+
+// An axis with more values than mostValues is cut into bins of as many points.
+const (
+	mostValues = 10
+	bins       = 6
+)
+
+// levelsOf returns the levels of axis k: its values in increasing order where
+// they are numbers, in that of the points otherwise.
+func (m *Manifest) levelsOf(k int) levels {
+	l := levels{axis: m.Axes[k], of: make([]int, len(m.Points))}
+	var values []string
+	var numbers []float64
+	for _, p := range m.Points {
+		if x, err := strconv.ParseFloat(p.Values[k], 64); err == nil {
+			numbers = append(numbers, x)
+		}
+		if !slices.Contains(values, p.Values[k]) && len(values) <= mostValues {
+			values = append(values, p.Values[k])
+		}
+	}
+	if len(numbers) == len(m.Points) {
+		sorted := slices.Compact(slices.Sorted(slices.Values(numbers)))
+		n := min(len(sorted), bins)
+		if len(sorted) <= mostValues {
+			n = len(sorted)
+		}
+		for b := range n {
+			lo, hi := sorted[b*len(sorted)/n], sorted[(b+1)*len(sorted)/n-1]
+			name := number(lo)
+			if lo != hi {
+				name += "–" + number(hi)
+			}
+			l.names = append(l.names, name)
+			for p, x := range numbers {
+				if lo <= x && x <= hi {
+					l.of[p] = b
+				}
+			}
+		}
+		return l
+	}
+	l.names = values
+	for p := range m.Points {
+		l.of[p] = slices.Index(values, m.Points[p].Values[k])
+	}
+	return l
+}
+
+// number writes the edge of a level: two digits tell learning rates apart, and the
+// name of a bin has to fit under it.
+func number(x float64) string {
+	if x < 1 {
+		return fmt.Sprintf("%.2g", x)
+	}
+	return fmt.Sprintf("%.4g", x)
+}
+
+// varying returns the levels of the axes that have more than one.
+func (m *Manifest) varying() []levels {
+	var all []levels
+	for k := range m.Axes {
+		if l := m.levelsOf(k); len(l.names) > 1 {
+			all = append(all, l)
+		}
+	}
+	return all
+}

@@ -1,0 +1,248 @@
+package sweep
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"molap/cmd/molap/internal/atomicfile"
+	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/report"
+)
+
+// MaxIndices is the largest sweep: a directory of more files is no fun on any
+// file system.
+const MaxIndices = 100000
+
+// format is the version of the files in a sweep's directory.
+const format = 1
+
+// Manifest says what each index of a sweep is.
+type Manifest struct {
+	Format   int              `json:"format"`
+	Version  string           `json:"version"` // of the program that planned, which alone may run it
+	Settings profile.Settings `json:"settings"`
+	Axes     []AxisKeys       `json:"axes"`
+	Tasks    []string         `json:"tasks"`
+	Points   []Point          `json:"points"`  // of the design
+	Indices  []Index          `json:"indices"` // seeds outermost, so that the first of them see every point
+	Sum      string           `json:"sha256"`
+}
+
+// AxisKeys are the keys that an axis sets; the first is its name.
+type AxisKeys struct {
+	Keys []string `json:"keys"`
+	Log  bool     `json:"log,omitempty"`
+}
+
+// Name is what the axis is called.
+func (a AxisKeys) Name() string { return a.Keys[0] }
+
+// Point is a point of the design.
+type Point struct {
+	Values []string `json:"values"` // by axis
+	Hash   string   `json:"hash"`   // of all settings
+}
+
+// Index is one piece of work.
+type Index struct {
+	Point int    `json:"point"`
+	Arm   string `json:"arm"`
+	Seed  uint64 `json:"seed"`
+}
+
+// Job is an index spelt out: networks of one arm and seed, one for every task.
+type Job struct {
+	Index, Point int
+	Settings     profile.Settings
+	Arm          string
+	Tasks        []string
+	Seed         uint64
+}
+
+func (j Job) String() string { return fmt.Sprintf("index %d (%s, seed %d)", j.Index, j.Arm, j.Seed) }
+
+// Plan makes the manifest of a sweep file. check says why an experiment cannot
+// run with some settings; arms and tasks are those of the file under the names
+// that jobs take.
+func (s *Spec) Plan(version string, arms, tasks []string, check func(profile.Settings) error) (*Manifest, error) {
+	base, err := s.base()
+	if err != nil {
+		return nil, err
+	}
+	m := &Manifest{Format: format, Version: version, Settings: base, Tasks: tasks}
+	for _, a := range s.Axes {
+		m.Axes = append(m.Axes, AxisKeys{a.Keys, a.Log})
+	}
+	var points [][]string
+	switch s.Design {
+	case Grid:
+		if gridSize(s.Axes) <= MaxIndices {
+			points = grid(s.Axes)
+		}
+	case Latin:
+		points = latin(s.Axes, s.Points, s.DesignSeed)
+	case Best:
+		if m.Axes, points, err = s.best(); err != nil {
+			return nil, err
+		}
+	}
+	if n := len(points); n == 0 || n > MaxIndices/s.Seeds/len(arms) {
+		return nil, fmt.Errorf("sweep: %s: the design has too many points for %d seeds and %d arms: a sweep has at most %d indices", s.name, s.Seeds, len(arms), MaxIndices)
+	}
+	for i, values := range points {
+		p := Point{Values: values}
+		settings, err := m.apply(p)
+		if err == nil {
+			err = settings.Validate()
+		}
+		if err == nil {
+			err = check(settings)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("sweep: %s: point %d: %w", s.name, i, err)
+		}
+		p.Hash = settings.Hash()
+		m.Points = append(m.Points, p)
+	}
+	for seed := range s.Seeds {
+		for p := range m.Points {
+			for _, arm := range arms {
+				m.Indices = append(m.Indices, Index{p, arm, s.FirstSeed + uint64(seed)})
+			}
+		}
+	}
+	sealed := &Manifest{} // with its sum, and as it will be read
+	_, err = unseal(m.encode(), sealed)
+	return sealed, err
+}
+
+// apply returns the settings of a point.
+func (m *Manifest) apply(p Point) (profile.Settings, error) {
+	s := m.Settings
+	if len(p.Values) != len(m.Axes) {
+		return s, fmt.Errorf("%d values for %d axes", len(p.Values), len(m.Axes))
+	}
+	for i, a := range m.Axes {
+		for _, key := range a.Keys {
+			if err := s.Set(key + "=" + p.Values[i]); err != nil {
+				return s, err
+			}
+		}
+	}
+	return s, nil
+}
+
+// Job returns an index spelt out. It is an error if the settings are not those
+// that were planned, as when another version of the program gives a key another
+// meaning.
+func (m *Manifest) Job(i int) (Job, error) {
+	ix := m.Indices[i]
+	s, err := m.apply(m.Points[ix.Point])
+	if err == nil {
+		err = s.Validate()
+	}
+	if err != nil {
+		return Job{}, fmt.Errorf("sweep: point %d: %w", ix.Point, err)
+	}
+	if s.Hash() != m.Points[ix.Point].Hash {
+		return Job{}, fmt.Errorf("sweep: point %d: the settings are not those that were planned, by version %s", ix.Point, m.Version)
+	}
+	return Job{Index: i, Point: ix.Point, Settings: s, Arm: ix.Arm, Tasks: m.Tasks, Seed: ix.Seed}, nil
+}
+
+// Arms returns the arms of the sweep in their order.
+func (m *Manifest) Arms() []string {
+	var arms []string
+	for _, ix := range m.Indices {
+		if !slices.Contains(arms, ix.Arm) {
+			arms = append(arms, ix.Arm)
+		}
+	}
+	return arms
+}
+
+const manifestName = "manifest.json"
+
+// CheckFree returns an error if a directory holds another sweep.
+func (m *Manifest) CheckFree(dir string) error {
+	old, err := ReadManifest(dir)
+	if err == nil && old.Sum == m.Sum || errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return fmt.Errorf("sweep: %s holds another sweep; a manifest never changes: name another directory", dir)
+}
+
+// Write writes the manifest into a directory, made if missing. One that holds
+// another sweep is refused.
+func (m *Manifest) Write(dir string) error {
+	if err := m.CheckFree(dir); err != nil {
+		return err
+	}
+	if err := makeParts(dir); err != nil {
+		return err
+	}
+	if err := m.table().Write(dir); err != nil {
+		return fmt.Errorf("sweep: %w", err)
+	}
+	if err := atomicfile.Write(filepath.Join(dir, manifestName), m.encode()); err != nil {
+		return fmt.Errorf("sweep: %w", err)
+	}
+	return nil
+}
+
+// makeParts makes the directories that work on a sweep needs.
+func makeParts(dir string) error {
+	for _, part := range []string{"results", "running", "failed", "state"} {
+		if err := atomicfile.MkdirAll(filepath.Join(dir, part)); err != nil {
+			return fmt.Errorf("sweep: %w", err)
+		}
+	}
+	return nil
+}
+
+func (m *Manifest) encode() []byte {
+	plain := *m
+	plain.Sum = ""
+	return seal(plain)
+}
+
+// ReadManifest reads the manifest of a sweep's directory.
+func ReadManifest(dir string) (*Manifest, error) {
+	path := filepath.Join(dir, manifestName)
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("sweep: %s is no sweep: %w", dir, err)
+	}
+	m := &Manifest{}
+	if _, err := unseal(data, m); err != nil {
+		return nil, fmt.Errorf("sweep: %s: %w", path, err)
+	}
+	if m.Format != format {
+		return nil, fmt.Errorf("sweep: %s has format %d, this program reads %d", path, m.Format, format)
+	}
+	for i, ix := range m.Indices {
+		if ix.Point < 0 || ix.Point >= len(m.Points) {
+			return nil, fmt.Errorf("sweep: %s: index %d is of point %d of %d", path, i, ix.Point, len(m.Points))
+		}
+	}
+	return m, nil
+}
+
+// table lists the indices for readers.
+func (m *Manifest) table() *report.Table {
+	t := &report.Table{Name: "points", Title: "What each index is", Columns: []report.Column{
+		{Name: "index", Description: "number of the piece of work"},
+		{Name: "point", Description: "number of the point of the design"},
+	}}
+	t.Columns = append(t.Columns, m.axisColumns()...)
+	t.Columns = append(t.Columns, report.Column{Name: "arm", Description: "way of training"}, report.Column{Name: "seed", Description: "seed of all random numbers"})
+	for i, ix := range m.Indices {
+		row := append([]any{i, ix.Point}, m.axisCells(ix.Point)...)
+		t.Add(append(row, ix.Arm, ix.Seed)...)
+	}
+	return t
+}

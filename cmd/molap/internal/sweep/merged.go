@@ -1,0 +1,96 @@
+package sweep
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+
+	"molap/cmd/molap/internal/atomicfile"
+	"molap/cmd/molap/internal/report"
+)
+
+// shownRanks is how much of the leaderboard is shown on the page and to who merges.
+const shownRanks = 15
+
+// Merged is what came of a sweep.
+type Merged struct {
+	Board   *report.Table // the best of the leaderboard
+	Summary []string
+	Absent  []int  // indices without a result
+	Page    string // path of the report
+}
+
+// Merge writes what came of a sweep into a directory, which has to exist:
+// leaderboard and runs as tables, the best settings of each arm as a profile,
+// figures and a page with all of it. It depends on the results alone.
+func Merge(dir, out string, m *Manifest, by string) (*Merged, error) {
+	s, err := Look(dir, m, nil)
+	if err != nil {
+		return nil, fmt.Errorf("sweep: %w", err)
+	}
+	if s.Count(Done) == 0 {
+		return nil, errors.New("sweep: no index is done yet")
+	}
+	board := Leaderboard(m, s.Results, by)
+	table := BoardTable(m, board, by)
+	for _, t := range []*report.Table{table, RunTable(m, s.Results)} {
+		if err := t.Write(out); err != nil {
+			return nil, fmt.Errorf("sweep: %w", err)
+		}
+	}
+	best, err := BestProfiles(m, board)
+	if err != nil {
+		return nil, err
+	}
+	var files []string
+	for _, arm := range m.Arms() {
+		settings, found := best[arm]
+		if !found {
+			continue
+		}
+		files = append(files, "best_"+arm+".toml")
+		if err := atomicfile.Write(filepath.Join(out, files[len(files)-1]), settings.TOML()); err != nil {
+			return nil, fmt.Errorf("sweep: %w", err)
+		}
+	}
+	figures := Figures(m, board, by)
+	if len(figures) > 0 {
+		if err := atomicfile.MkdirAll(filepath.Join(out, "figures")); err != nil {
+			return nil, fmt.Errorf("sweep: %w", err)
+		}
+	}
+	for _, f := range figures {
+		if err := f.Write(filepath.Join(out, "figures")); err != nil {
+			return nil, fmt.Errorf("sweep: %w", err)
+		}
+	}
+	table.Rows = table.Rows[:min(len(table.Rows), shownRanks)]
+	merged := &Merged{Board: table, Summary: Summary(m, board, s, by), Page: filepath.Join(out, "report.html"),
+		Absent: s.List(Missing, Interrupted, Running, Failed, Corrupt)}
+	return merged, page(m, merged, figures, files).Write(merged.Page)
+}
+
+// page is the report of a sweep.
+func page(m *Manifest, merged *Merged, figures []Captioned, best []string) *report.Report {
+	name := m.Settings.Name
+	if m.Settings.Shrunk {
+		name += " (quick)"
+	}
+	p := &report.Report{
+		Title: "MoLaP: a sweep", Subtitle: fmt.Sprintf("%d points, %d indices, from profile %s", len(m.Points), len(m.Indices), name),
+		Findings: merged.Summary,
+		Facts:    []report.Setting{{Name: "manifest (SHA-256)", Value: m.Sum}, {Name: "version", Value: m.Version}},
+	}
+	board := report.Section{ID: "leaderboard", Title: "Leaderboard", Tables: []*report.Table{merged.Board},
+		Files: append([]string{"leaderboard.csv", "leaderboard.json", "runs.csv", "runs.json"}, best...)}
+	settings := report.Section{ID: "settings", Title: "What the settings do"}
+	for _, f := range figures {
+		settings.Figures = append(settings.Figures, f.Picture(f.Caption))
+		settings.Files = append(settings.Files, "figures/"+f.Name+".svg", "figures/"+f.Name+".png")
+	}
+	p.Sections = []report.Section{board}
+	if len(figures) > 0 {
+		p.Sections = append(p.Sections, settings)
+	}
+	return p
+}

@@ -1,0 +1,158 @@
+package sweep
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestLatin(t *testing.T) {
+	const n = 50
+	each := Axis{Keys: []string{"training.level_iterations"}} // a value for every stratum
+	for i := range n {
+		each.Values = append(each.Values, i+1)
+	}
+	axes := []Axis{
+		each,
+		{Keys: []string{"training.rate"}, From: 1e-3, To: 1e-1, Log: true},
+		{Keys: []string{"network.units"}, From: 20, To: 300, MultipleOf: 6},
+		{Keys: []string{"network.bias"}, Values: []any{"none", "all"}},
+	}
+	points := latin(axes, n, 3)
+	strata := map[string]bool{}
+	none := 0
+	for _, p := range points {
+		strata[p[0]] = true
+		if r := parse(t, p[1]); r < 1e-3 || r > 1e-1 {
+			t.Errorf("rate %g", r)
+		}
+		if u := int(parse(t, p[2])); u%6 != 0 || u < 20 || u > 300 {
+			t.Errorf("units %d", u)
+		}
+		if p[3] == "none" {
+			none++
+		}
+	}
+	if none != n/2 {
+		t.Errorf("%d of %d points have the first of two values, want half", none, n)
+	}
+	if len(strata) != n {
+		t.Errorf("%d of %d strata have a point", len(strata), n)
+	}
+	if !reflect.DeepEqual(points, latin(axes, n, 3)) || reflect.DeepEqual(points, latin(axes, n, 4)) {
+		t.Error("a seed is to give one design, and another seed another")
+	}
+	// Half of a logarithmic axis lies below its geometric mean.
+	below := 0
+	for _, p := range points {
+		if parse(t, p[1]) < 1e-2 {
+			below++
+		}
+	}
+	if below != n/2 {
+		t.Errorf("%d of %d rates are below 1e-2, want half", below, n)
+	}
+}
+
+func parse(t *testing.T, text string) (x float64) {
+	t.Helper()
+	if _, err := fmt.Sscan(text, &x); err != nil {
+		t.Fatal(err)
+	}
+	return x
+}
+
+func TestBadSpecs(t *testing.T) {
+	for _, c := range []struct{ from, to, want string }{
+		{`profile = "extended"`, `profile = "extendet"`, "extendet"},
+		{`profile = "extended"`, ``, "profile"},
+		{`training.levels=2`, `training.level=2`, "training.level"},
+		{`seeds = 2`, `seeds = 0`, "seeds is 0"},
+		{`seeds = 2`, `seed = 2`, `:6:1: unknown key "seed"`},
+		{`seeds = 2`, `seeds = "two"`, `:6:9`},
+		{`seeds = 2`, `seeds = 100000`, "too many"},
+		{`arms = ["molap", "reservoir"]`, ``, "arms"},
+		{`design = "grid"`, `design = "gird"`, "gird"},
+		{`design = "grid"`, `design = "latin"`, "points is 0"},
+		{`design = "grid"`, "design = \"best\"\npoints = 2\nof = \"x\"", "[[axis]]"},
+		{`design = "grid"`, "design = \"grid\"\npoints = 3", "points"},
+		{`network.units"`, `network.unit"`, "network.units"},
+		{`values = [20, 40]`, ``, "either values"},
+		{`values = [20, 40]`, `values = [20, 41]`, "multiple of network.modules"},
+		{`values = [20, 40]`, `values = ["twenty"]`, "twenty"},
+		{`from = 1e-3`, `from = 1e-0`, "not below"},
+		{`from = 1e-3`, `from = -1`, "log needs"},
+		{`steps = 3`, ``, "steps is 0"},
+		{`values = ["none", "all"]`, "from = 1\nto = 2", "needs values"},
+		{`values = ["none", "all"]`, "values = [\"none\"]\nlog = true", "from and to"},
+		{`["training.rate", "pretraining.rate"]`, `["training.rate", "network.units"]`, "cannot set both"},
+		{`["training.rate", "pretraining.rate"]`, `["network.units"]`, "axis already"},
+	} {
+		text := strings.Replace(smallFile, c.from, c.to, 1)
+		if text == smallFile {
+			t.Fatalf("%q is not in the file", c.from)
+		}
+		s, err := ParseSpec("sweep.toml", []byte(text))
+		if err == nil {
+			_, err = s.Plan("v1", s.Arms, s.Tasks, anything)
+		}
+		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.HasPrefix(err.Error(), "sweep: sweep.toml") {
+			t.Errorf("%q in place of %q: %v, want something about %q", c.to, c.from, err, c.want)
+		}
+	}
+}
+
+func TestShippedSpecs(t *testing.T) {
+	for _, name := range Shipped() {
+		s, err := LoadSpec(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, err := s.Plan("v1", s.Arms, s.Tasks, anything)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for k, a := range m.Axes {
+			if l := m.levelsOf(k); len(l.names) != bins {
+				t.Errorf("%s: axis %s has levels %q, want %d", name, a.Name(), l.names, bins)
+			}
+		}
+	}
+}
+
+func TestLists(t *testing.T) {
+	for _, c := range []struct {
+		text    string
+		numbers []int
+	}{{"7", []int{7}}, {"0-3,7,9-10", []int{0, 1, 2, 3, 7, 9, 10}}, {"0-99", Shard{0, 1}.Indices(100)}} {
+		if got := FormatList(c.numbers); got != c.text {
+			t.Errorf("%v is written %q, want %q", c.numbers, got, c.text)
+		}
+		if got, err := ParseList(c.text, 100); err != nil || !slices.Equal(got, c.numbers) {
+			t.Errorf("%q is read as %v (%v), want %v", c.text, got, err, c.numbers)
+		}
+	}
+	for _, bad := range []string{"", "x", "1-", "-1", "3-2", "100", "1,,2"} {
+		if got, err := ParseList(bad, 100); err == nil {
+			t.Errorf("%q is read as %v", bad, got)
+		}
+	}
+	var all []int
+	for k := range 3 {
+		s, err := ParseShard(fmt.Sprintf("%d/3", k))
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, s.Indices(10)...)
+	}
+	if slices.Sort(all); !slices.Equal(all, Shard{0, 1}.Indices(10)) {
+		t.Errorf("three shards of 10 are %v", all)
+	}
+	for _, bad := range []string{"", "1", "3/3", "-1/3", "a/b", "0/0"} {
+		if s, err := ParseShard(bad); err == nil {
+			t.Errorf("%q is read as %v", bad, s)
+		}
+	}
+}

@@ -1,0 +1,39 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+
+	"molap/cmd/molap/internal/cli"
+	"molap/cmd/molap/internal/sweep"
+)
+
+func sweepMerge(_ context.Context, env *cli.Env, f *sweepFlags, dir string) error {
+	m, err := openSweep(dir)
+	if err != nil {
+		return err
+	}
+	out := f.Out
+	if out == "" {
+		out = filepath.Join(dir, "merged")
+	}
+	release, err := claimDir(env, "-out", out, "figures")
+	if err != nil {
+		return err
+	}
+	defer release()
+	merged, err := sweep.Merge(dir, out, m, f.by)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(env.Stdout, "%s\n", merged.Board.Text())
+	for _, line := range merged.Summary {
+		fmt.Fprintln(env.Stdout, line)
+	}
+	if len(merged.Absent) > 0 {
+		fmt.Fprintf(env.Stdout, "not there: %s\n", sweep.FormatList(merged.Absent))
+	}
+	_, err = fmt.Fprintf(env.Stdout, "report: %s\n", merged.Page)
+	return err
+}

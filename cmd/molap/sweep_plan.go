@@ -1,0 +1,96 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"molap/cmd/molap/internal/cli"
+	"molap/cmd/molap/internal/experiment"
+	"molap/cmd/molap/internal/sweep"
+	"molap/tasks"
+)
+
+func sweepPlan(ctx context.Context, env *cli.Env, f *sweepFlags, file string) error {
+	if f.budget < 0 || f.budget != f.budget {
+		return cli.Usagef("-budget is %g (want core-hours, more than 0)", f.budget)
+	}
+	spec, err := sweep.LoadSpec(file)
+	if err != nil {
+		return cli.Usagef("%w", err)
+	}
+	names, err := sweepTasks(spec.Tasks)
+	if err != nil {
+		return cli.Usagef("sweep: %s: %w", file, err)
+	}
+	for i, arm := range spec.Arms {
+		if !slices.Contains(armNames(), arm) || slices.Contains(spec.Arms[:i], arm) {
+			return cli.Usagef("sweep: %s: arm %q is unknown or named twice (have %s)", file, arm, strings.Join(armNames(), ", "))
+		}
+	}
+	m, err := spec.Plan(cli.BuildVersion(), spec.Arms, names, experiment.Check)
+	if err != nil {
+		return cli.Usagef("%w", err)
+	}
+	if err := env.MakeDir(f.Out); err != nil {
+		return err
+	}
+	if err := m.CheckFree(f.Out); err != nil {
+		return cli.Usagef("%w", err)
+	}
+	w, err := newSweeper(&f.Common)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(env.Stderr, "timing a few iterations of the smallest and the largest network …\n")
+	e, err := sweep.Measure(ctx, m, w.work)
+	if err != nil {
+		return err
+	}
+	h, err := e.Total(m)
+	if err != nil {
+		return err
+	}
+	if f.budget > 0 && h.Core > f.budget {
+		return cli.Usagef("the sweep takes about %.3g core-hours on this machine, more than -budget %g", h.Core, f.budget)
+	}
+	if err := m.Write(f.Out); err != nil {
+		return err
+	}
+	if err := e.Write(f.Out); err != nil {
+		return err
+	}
+	fmt.Fprintf(env.Stdout, `%s: %d points × %d arms × %d seeds = %d indices, each with %d tasks (manifest %.12s)
+an index takes about %s to %s on one core of this machine
+all take about %.3g core-hours, at best %s on %d cores and %s on 100
+next: molap sweep run %s
+`, f.Out, len(m.Points), len(spec.Arms), spec.Seeds, len(m.Indices), len(m.Tasks), m.Sum,
+		seconds(h.Least), seconds(h.Greatest), h.Core, seconds(atBest(h, f.Workers)), f.Workers, seconds(atBest(h, 100)), f.Out)
+	return nil
+}
+
+// atBest is how many seconds a sweep takes on so many cores that never wait.
+func atBest(h sweep.Hours, cores int) float64 { return max(h.Core*3600/float64(cores), h.Greatest) }
+
+// sweepTasks returns the IDs of tasks named by ID or name, of all for "all".
+func sweepTasks(names []string) ([]string, error) {
+	var ids []string
+	if len(names) == 1 && names[0] == "all" {
+		for _, t := range tasks.All(tasks.Options{}) {
+			ids = append(ids, t.ID)
+		}
+		return ids, nil
+	}
+	for _, name := range names {
+		t, err := tasks.Lookup(name, tasks.Options{})
+		if err != nil {
+			return nil, err
+		}
+		if slices.Contains(ids, t.ID) {
+			return nil, fmt.Errorf("task %s is named twice", t.ID)
+		}
+		ids = append(ids, t.ID)
+	}
+	return ids, nil
+}

@@ -1,0 +1,156 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"molap/cmd/molap/internal/cli"
+	"molap/cmd/molap/internal/sweep"
+
+	"golang.org/x/term"
+)
+
+// followEvery is the time between two looks at a sweep.
+const followEvery = 3 * time.Second
+
+func sweepStatus(ctx context.Context, env *cli.Env, f *sweepFlags, dir string) error {
+	m, err := openSweep(dir)
+	if err != nil {
+		return err
+	}
+	if f.follow && (f.array || f.JSON) {
+		return cli.Usagef("-follow is for people: it goes with neither -array nor -json")
+	}
+	s, err := sweep.Look(dir, m, nil)
+	if err != nil {
+		return err
+	}
+	switch {
+	case f.array:
+		_, err = fmt.Fprintln(env.Stdout, sweep.FormatList(s.Undone()))
+	case f.JSON:
+		e := json.NewEncoder(env.Stdout)
+		e.SetIndent("", " ")
+		err = e.Encode(sweepState(m, s))
+	case f.follow:
+		err = sweepFollow(ctx, env, dir, m, s)
+	default:
+		_, err = fmt.Fprint(env.Stdout, sweepText(m, s))
+	}
+	return err
+}
+
+// sweepState is a status for a script.
+func sweepState(m *sweep.Manifest, s *sweep.Status) map[string]any {
+	state := map[string]any{"manifest": m.Sum, "indices": len(m.Indices), "running_by": s.Beats, "notes": s.Notes}
+	for t := sweep.Missing; t <= sweep.Done; t++ {
+		state[t.String()] = append([]int{}, s.List(t)...)
+	}
+	return state
+}
+
+// sweepText is a status in lines.
+func sweepText(m *sweep.Manifest, s *sweep.Status) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%d indices: %d points, %s, tasks %s\n", len(m.Indices), len(m.Points), strings.Join(m.Arms(), ", "), strings.Join(m.Tasks, ", "))
+	for t := sweep.Done; t >= sweep.Missing; t-- {
+		list := s.List(t)
+		if len(list) == 0 && t != sweep.Done {
+			continue
+		}
+		fmt.Fprintf(&b, "%11s %6d", t, len(list))
+		if t != sweep.Done && len(list) > 0 {
+			fmt.Fprintf(&b, "   %s", cutList(sweep.FormatList(list)))
+		}
+		b.WriteByte('\n')
+		for i, shown := 0, 0; i < len(list) && shown < 5; i++ {
+			if beat, ok := s.Beats[list[i]]; ok && t == sweep.Running {
+				fmt.Fprintf(&b, "%18s   index %d: %2.0f %% on %s\n", "", list[i], 100*beat.Done, beat.Host)
+				shown++
+			}
+			if note := s.Notes[list[i]]; note != "" {
+				fmt.Fprintf(&b, "%18s   index %d: %s\n", "", list[i], note)
+				shown++
+			}
+		}
+	}
+	if board := sweep.Leaderboard(m, s.Results, sweep.Measures()[0]); len(board) > 0 {
+		b.WriteString(sweep.Summary(m, board, s, sweep.Measures()[0])[1] + "\n")
+	}
+	return b.String()
+}
+
+// cutList keeps a list of indices on one line.
+func cutList(list string) string {
+	const most = 60
+	if len(list) <= most {
+		return list
+	}
+	return list[:strings.LastIndexByte(list[:most], ',')+1] + "…"
+}
+
+// sweepFollow shows the status again and again until nothing is running or left
+// to do: on a terminal in place, elsewhere a line when something has changed.
+func sweepFollow(ctx context.Context, env *cli.Env, dir string, m *sweep.Manifest, s *sweep.Status) error {
+	file, ok := env.Stdout.(*os.File)
+	terminal := ok && term.IsTerminal(int(file.Fd()))
+	began, first, last, lines := time.Now(), s.Count(sweep.Done), "", 0
+	for {
+		done := s.Count(sweep.Done)
+		text := sweepText(m, s)
+		if took := time.Since(began); done > first {
+			left := time.Duration(float64(took) * float64(len(m.Indices)-done) / float64(done-first))
+			text += fmt.Sprintf("%.3g indices a minute, about %s left\n", float64(done-first)/took.Minutes(), seconds(left.Seconds()))
+		}
+		switch {
+		case terminal:
+			if lines > 0 {
+				fmt.Fprintf(env.Stdout, "\x1b[%dA\x1b[J", lines) // up to the first line, and clear
+			}
+			fmt.Fprint(env.Stdout, sweepBar(s)+text)
+			lines = strings.Count(text, "\n") + 1
+		default:
+			line := sweepLine(s)
+			if line != last {
+				fmt.Fprintln(env.Stdout, line)
+			}
+			last = line
+		}
+		if done == len(m.Indices) {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-time.After(followEvery):
+		}
+		var err error
+		if s, err = sweep.Look(dir, m, s); err != nil {
+			return err
+		}
+	}
+}
+
+// sweepLine counts states in one line.
+func sweepLine(s *sweep.Status) string {
+	var parts []string
+	for t := sweep.Done; t >= sweep.Missing; t-- {
+		if n := s.Count(t); n > 0 || t == sweep.Done {
+			parts = append(parts, fmt.Sprintf("%d %s", n, t))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// sweepBar shows how much is done and running.
+func sweepBar(s *sweep.Status) string {
+	const width = 60
+	n := len(s.States)
+	done := s.Count(sweep.Done) * width / n
+	running := (s.Count(sweep.Done)+s.Count(sweep.Running))*width/n - done
+	return strings.Repeat("█", done) + strings.Repeat("▒", running) + strings.Repeat("░", width-done-running) + "\n"
+}

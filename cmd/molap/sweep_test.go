@@ -1,0 +1,191 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"molap/cmd/molap/internal/experiment"
+	"molap/cmd/molap/internal/sweep"
+)
+
+// tinySweep is a sweep of four indices that take a moment each.
+const tinySweep = `
+profile = "extended"
+set = ["network.units=8", "training.batch=4", "training.level_iterations=2", "training.levels=2", "pretraining.batch=4",
+  "pretraining.level_iterations=1", "pretraining.corpus_trials=8", "score.test_trials=8"]
+arms = ["molap"]
+tasks = ["T1", "mem_dm1"]
+seeds = 2
+design = "grid"
+[[axis]]
+keys = ["training.rate"]
+values = [1e-3, 1e-2]
+`
+
+func planTiny(t *testing.T) (dir string) {
+	t.Helper()
+	dir = t.TempDir()
+	file := filepath.Join(dir, "tiny.toml")
+	if err := os.WriteFile(file, []byte(tinySweep), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	out := filepath.Join(dir, "sweep")
+	code, stdout, stderr := run("sweep", "plan", file, "-out", out)
+	if code != 0 || !strings.Contains(stdout, "= 4 indices, each with 2 tasks") || !strings.Contains(stdout, "core-hours") {
+		t.Fatalf("exit code %d, %s%s", code, stdout, stderr)
+	}
+	return out
+}
+
+// TestSweep takes a sweep from plan to merge and checks that results do not depend
+// on kernel, workers and shards, and that they are what molap train gives.
+func TestSweep(t *testing.T) {
+	a, b := planTiny(t), planTiny(t)
+	for _, args := range [][]string{
+		{"run", a, "-workers", "2"},
+		{"run", b, "-shard", "1/2", "-kernel", "generic", "-workers", "1"},
+		{"run", b, "-index", "0-2"},
+		{"merge", a}, {"merge", b},
+	} {
+		if code, stdout, stderr := run(append([]string{"sweep"}, args...)...); code != 0 {
+			t.Fatalf("%q: exit code %d, %s%s", args, code, stdout, stderr)
+		}
+	}
+	for _, name := range []string{"results/000000.json", "results/000003.json", "merged/runs.csv", "merged/leaderboard.json", "merged/best_molap.toml",
+		"merged/figures/marginal_accuracy.svg", "merged/report.html", "manifest.json"} {
+		one, err := os.ReadFile(filepath.Join(a, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if two, err := os.ReadFile(filepath.Join(b, name)); err != nil || string(one) != string(two) {
+			t.Errorf("%s differs (%v)", name, err)
+		}
+	}
+	code, stdout, _ := run("sweep", "status", a, "-json")
+	var state struct{ Done, Missing []int }
+	if code != 0 || json.Unmarshal([]byte(stdout), &state) != nil || len(state.Done) != 4 || len(state.Missing) != 0 {
+		t.Errorf("status: %s", stdout)
+	}
+	if code, stdout, _ := run("sweep", "status", a, "-array"); code != 0 || stdout != "\n" {
+		t.Errorf("status -array: %q", stdout)
+	}
+	if code, stdout, _ := run("sweep", "status", a, "-follow"); code != 0 || stdout != "4 done\n" {
+		t.Errorf("status -follow: %q", stdout)
+	}
+
+	// Index 3 is rate 1e-2 with seed 2.
+	args := []string{"train", "-arm", "molap", "-task", "T1,T5", "-seed", "2", "-json", "-profile", "extended", "-set", "training.rate=1e-2", "-cache", "off"}
+	for _, part := range strings.Split(tinySweep, `"`) {
+		if strings.Contains(part, ".") && strings.Contains(part, "=") && !strings.Contains(part, " ") {
+			args = append(args, "-set", part)
+		}
+	}
+	code, stdout, stderr := run(args...)
+	var trained []struct{ Overall, DecisionUnit, BlindLoss float64 }
+	if code != 0 || json.Unmarshal([]byte(stdout), &trained) != nil {
+		t.Fatalf("train: exit code %d, %s", code, stderr)
+	}
+	data, err := os.ReadFile(filepath.Join(a, "results", "000003.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var swept struct {
+		Scores []struct {
+			Overall      float64
+			DecisionUnit float64 `json:"decision_unit"`
+			BlindLoss    float64 `json:"blind_loss"`
+		}
+	}
+	if err := json.Unmarshal(data, &swept); err != nil {
+		t.Fatal(err)
+	}
+	for i, s := range swept.Scores {
+		if w := trained[i]; s.Overall != w.Overall || s.DecisionUnit != w.DecisionUnit || s.BlindLoss != w.BlindLoss {
+			t.Errorf("network %d: the sweep has %+v, train %+v", i, s, w)
+		}
+	}
+}
+
+func TestSweepBadInput(t *testing.T) {
+	planned := planTiny(t)
+	dir := t.TempDir()
+	file, other := filepath.Join(dir, "bad.toml"), filepath.Join(dir, "other.toml")
+	for path, text := range map[string]string{
+		file:  strings.Replace(tinySweep, "T1", "T10", 1),
+		other: strings.Replace(tinySweep, "seeds = 2", "seeds = 3", 1),
+	} {
+		if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, c := range []struct {
+		args []string
+		want []string
+	}{
+		{[]string{}, []string{"plan", "merge"}},
+		{[]string{"ran"}, []string{`"ran"`, "run"}},
+		{[]string{"run"}, []string{"run", "DIR"}},
+		{[]string{"run", planned, planned}, []string{"one DIR"}},
+		{[]string{"run", dir}, []string{dir, "no sweep"}},
+		{[]string{"run", planned, "-follow"}, []string{"-follow", "-shard"}},
+		{[]string{"run", planned, "-index", "4"}, []string{"-index", `"4"`, "3"}},
+		{[]string{"run", planned, "-shard", "2/2"}, []string{"-shard", "2/2"}},
+		{[]string{"run", planned, "-shard", "0/2", "-index", "1"}, []string{"-index", "-shard"}},
+		{[]string{"plan", file, "-out", dir + "/s"}, []string{"T10"}},
+		{[]string{"plan", dir + "/none.toml", "-out", dir + "/s"}, []string{"none.toml", "table2"}},
+		{[]string{"plan", other, "-out", planned}, []string{"another sweep"}},
+		{[]string{"plan", other, "-out", dir + "/s", "-budget", "1e-9"}, []string{"-budget", "core-hours"}},
+		{[]string{"plan", other, "-out", dir + "/s", "-budget", "-1"}, []string{"-budget"}},
+		{[]string{"plan", other}, []string{"-out"}},
+		{[]string{"status", planned, "-follow", "-json"}, []string{"-follow"}},
+		{[]string{"merge", planned, "-by", "luck"}, []string{"luck", "decision_unit"}},
+		{[]string{"slurm", planned, "-sbatch", "reboot"}, []string{"reboot", "--partition"}},
+		{[]string{"kubernetes", planned}, []string{"image"}},
+		{[]string{"kubernetes", planned, "-image", "molap", "-claim", "A_B"}, []string{"A_B"}},
+	} {
+		code, stdout, stderr := run(append([]string{"sweep"}, c.args...)...)
+		lines := strings.Split(strings.TrimSuffix(stderr, "\n"), "\n")
+		last := lines[len(lines)-1]
+		if code != 2 || stdout != "" || !strings.HasPrefix(last, "molap: ") {
+			t.Errorf("sweep %q: exit code %d, %q %q, want 2 and an error", c.args, code, stdout, stderr)
+		}
+		for _, w := range c.want {
+			if !strings.Contains(last, w) {
+				t.Errorf("sweep %q: %q lacks %q", c.args, last, w)
+			}
+		}
+	}
+	if _, err := os.Stat(filepath.Join(dir, "s")); err == nil {
+		t.Error("a refused plan left a directory")
+	}
+}
+
+// TestSweepOfOtherVersion checks that results of different code are not mixed.
+func TestSweepOfOtherVersion(t *testing.T) {
+	spec, err := sweep.ParseSpec("tiny", []byte(tinySweep))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := spec.Plan("v0.1.0", spec.Arms, []string{"T1", "T5"}, experiment.Check)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	if err := m.Write(dir); err != nil {
+		t.Fatal(err)
+	}
+	for _, empty := range []string{"results", "running", "failed", "state"} { // as a copy may lack them
+		if err := os.Remove(filepath.Join(dir, empty)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if code, _, stderr := run("sweep", "run", dir); code != 2 || !strings.Contains(stderr, "v0.1.0") {
+		t.Errorf("exit code %d, %s", code, stderr)
+	}
+	if code, stdout, stderr := run("sweep", "status", dir); code != 0 || !strings.Contains(stdout, "missing      4   0-3") {
+		t.Errorf("exit code %d, %s%s", code, stdout, stderr)
+	}
+}
