@@ -12,32 +12,31 @@ import (
 	"github.com/pelletier/go-toml/v2/unstable"
 )
 
+// maxFile bounds what is read of a profile; a complete one has some 10 kB.
+const maxFile = 1 << 16
+
 // decode reads a profile strictly: each key is known, written exactly, of the
 // right type and in range, and without a base none is missing.
 func decode(file string, data []byte) (Settings, error) {
 	at := func(line, column int, message string) (Settings, error) {
 		return Settings{}, fmt.Errorf("profile: %s:%d:%d: %s", file, line, column, message)
 	}
-	// A first pass into nothing but the base finds what is no TOML at all.
-	var header struct {
-		Base string `toml:"base"`
+	if len(data) > maxFile {
+		return Settings{}, fmt.Errorf("profile: %s is larger than %d bytes, which no profile is", file, maxFile)
 	}
-	var de *toml.DecodeError
-	if err := toml.Unmarshal(data, &header); errors.As(err, &de) {
-		line, column := de.Position()
-		return at(line, column, strings.TrimPrefix(de.Error(), "toml: "))
+	// go-toml ignores the case of keys, its messages speak of Go's types, and many
+	// unknown keys cost it time by their square: the keys as written come first.
+	entries, err := scan(data)
+	var pe *unstable.ParserError
+	if errors.As(err, &pe) {
+		line, column := position(data, cap(data)-cap(pe.Highlight))
+		return at(line, column, pe.Message)
 	} else if err != nil {
 		return Settings{}, fmt.Errorf("profile: %s: %w", file, err)
 	}
-
-	// go-toml ignores the case of keys, and its messages speak of Go's types;
-	// the keys as written give better ones.
-	entries := scan(data)
-	for _, e := range entries {
-		if !e.known() {
-			line, column := position(data, e.offset)
-			return at(line, column, unknownKey(e.key))
-		}
+	if n := len(entries); n > 0 && !entries[n-1].known() {
+		line, column := position(data, entries[n-1].offset)
+		return at(line, column, unknownKey(entries[n-1].key))
 	}
 	find := func(key string) (entry, bool) {
 		i := slices.IndexFunc(entries, func(e entry) bool { return e.key == key && !e.table })
@@ -48,24 +47,26 @@ func decode(file string, data []byte) (Settings, error) {
 	}
 
 	var s Settings
-	if e, ok := find("base"); ok {
-		if !slices.Contains(shippedNames(), header.Base) {
+	if e, ok := find("base"); ok && e.kind == unstable.String { // another kind is refused below
+		name, _ := strconv.Unquote(e.value)
+		if !slices.Contains(shippedNames(), name) {
 			line, column := position(data, e.offset)
-			return at(line, column, fmt.Sprintf("base is %q (allowed: %s)", header.Base, strings.Join(shippedNames(), ", ")))
+			return at(line, column, fmt.Sprintf("base is %q (allowed: %s)", short(name), strings.Join(shippedNames(), ", ")))
 		}
-		base, err := Load(header.Base)
+		base, err := Load(name)
 		if err != nil {
 			return Settings{}, err
 		}
 		s = base
 	}
 	decoder := toml.NewDecoder(bytes.NewReader(data)).DisallowUnknownFields()
+	var de *toml.DecodeError
 	if err := decoder.Decode(&s); errors.As(err, &de) {
 		line, column := de.Position()
 		key := strings.Join(de.Key(), ".")
 		if r, known := lookup(key); known {
 			if e, ok := find(key); ok {
-				return at(line, column, (&KeyError{key, e.value, r.domain.want()}).Error())
+				return at(line, column, (&KeyError{key, short(e.value), r.domain.want()}).Error())
 			}
 		}
 		return at(line, column, key+": "+strings.TrimPrefix(de.Error(), "toml: "))
@@ -106,6 +107,7 @@ func some(names []string, few int) string {
 // entry is a key or table header as a file has it.
 type entry struct {
 	key    string // in full: "training.rate"
+	kind   unstable.Kind
 	value  string // a scalar as written, otherwise what it is: "an array"
 	offset int    // of the key in the file
 	table  bool
@@ -120,45 +122,49 @@ func (e entry) known() bool {
 	return slices.ContainsFunc(table, func(r row) bool { return strings.HasPrefix(r.name, e.key+".") })
 }
 
-// scan lists the keys and table headers of a well-formed file in order.
-func scan(data []byte) []entry {
+// scan lists the keys and table headers of a file in order, up to the first that
+// is not known. The error, if any, is the parser's.
+func scan(data []byte) ([]entry, error) {
 	var p unstable.Parser
 	p.Reset(data)
 	var entries []entry
 	var prefix []string
-	for p.NextExpression() {
+	known := true
+	for known && p.NextExpression() {
 		switch e := p.Expression(); e.Kind {
 		case unstable.Table, unstable.ArrayTable:
 			var offset int
 			prefix, offset = path(nil, e)
-			entries = append(entries, entry{strings.Join(prefix, "."), "a table", offset, true})
+			entries = append(entries, entry{strings.Join(prefix, "."), e.Kind, "a table", offset, true})
+			known = entries[len(entries)-1].known()
 		case unstable.KeyValue:
-			entries = scanKeyValue(entries, prefix, e)
+			entries, known = scanKeyValue(entries, prefix, e)
 		}
 	}
-	return entries
+	return entries, p.Error()
 }
 
-// scanKeyValue adds the entry of a key and, for an inline table, of those in it.
-func scanKeyValue(entries []entry, prefix []string, n *unstable.Node) []entry {
+// scanKeyValue adds the entry of a key and, for an inline table, of those in it. It
+// stops at the first that is not known.
+func scanKeyValue(entries []entry, prefix []string, n *unstable.Node) (all []entry, known bool) {
 	key, offset := path(prefix, n)
-	e := entry{key: strings.Join(key, "."), offset: offset}
-	switch v := n.Value(); v.Kind {
+	v := n.Value()
+	e := entry{strings.Join(key, "."), v.Kind, string(v.Data), offset, v.Kind == unstable.InlineTable}
+	switch v.Kind {
 	case unstable.InlineTable:
-		e.value, e.table = "a table", true
-		entries = append(entries, e)
-		for it := v.Children(); it.Next(); {
-			entries = scanKeyValue(entries, key, it.Node())
-		}
-		return entries
+		e.value = "a table"
 	case unstable.Array:
 		e.value = "an array"
 	case unstable.String:
 		e.value = strconv.Quote(string(v.Data))
-	default:
-		e.value = string(v.Data)
 	}
-	return append(entries, e)
+	entries, known = append(entries, e), e.known()
+	if e.table {
+		for it := v.Children(); known && it.Next(); {
+			entries, known = scanKeyValue(entries, key, it.Node())
+		}
+	}
+	return entries, known
 }
 
 // path returns the key of a node below a prefix, and where the key starts.
@@ -177,4 +183,14 @@ func path(prefix []string, n *unstable.Node) (key []string, offset int) {
 func position(data []byte, offset int) (line, column int) {
 	before := data[:offset]
 	return bytes.Count(before, []byte("\n")) + 1, offset - bytes.LastIndexByte(before, '\n')
+}
+
+// short returns a text as a message has it: the beginning of one that is long.
+func short(text string) string {
+	const most = 60
+	runes := []rune(text)
+	if len(runes) <= most {
+		return text
+	}
+	return string(runes[:most]) + "…"
 }

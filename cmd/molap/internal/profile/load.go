@@ -13,9 +13,6 @@ import (
 //go:embed paper.toml authors.toml extended.toml
 var files embed.FS
 
-// maxFile bounds what is read of a profile; a complete one has some 10 kB.
-const maxFile = 1 << 18
-
 // Shipped is a profile that comes with the program.
 type Shipped struct{ Name, Doc string }
 
@@ -62,9 +59,6 @@ func Load(nameOrPath string) (Settings, error) {
 	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
 	if err != nil {
 		return Settings{}, fmt.Errorf("profile: %w", err)
-	}
-	if len(data) > maxFile {
-		return Settings{}, fmt.Errorf("profile: %s is larger than %d bytes, which no profile is", nameOrPath, maxFile)
 	}
 	return decode(nameOrPath, data)
 }

@@ -49,7 +49,7 @@ func (s *Settings) Set(assignment string) error {
 	key, text, found := strings.Cut(assignment, "=")
 	key, text = strings.TrimSpace(key), strings.TrimSpace(text)
 	if !found {
-		return fmt.Errorf("profile: %q sets nothing (want key=value, such as training.rate=1e-2)", assignment)
+		return fmt.Errorf("profile: %q sets nothing (want key=value, such as training.rate=1e-2)", short(assignment))
 	}
 	r, known := lookup(key)
 	if !known {
@@ -74,7 +74,7 @@ func (s *Settings) Set(assignment string) error {
 		ok = true
 	}
 	if !ok || !r.domain.contains(v) {
-		return fmt.Errorf("profile: %w", &KeyError{key, strconv.Quote(text), r.domain.want()})
+		return fmt.Errorf("profile: %w", &KeyError{key, strconv.Quote(short(text)), r.domain.want()})
 	}
 	*s = next
 	return nil
@@ -83,6 +83,7 @@ func (s *Settings) Set(assignment string) error {
 // unknownKey says that a key is unknown and which one may be meant: keys of the
 // same last name, the nearest key, those of its group, or else all.
 func unknownKey(key string) string {
+	key = short(key)
 	var all, same, groups []string
 	members := map[string][]string{}
 	last := key[strings.LastIndex(key, ".")+1:]

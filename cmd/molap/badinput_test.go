@@ -1,0 +1,316 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"molap/cmd/molap/internal/cli"
+)
+
+// badInput lists mistakes by command: a command line, split at spaces, where ”
+// is an empty argument, and what its message has to name: the thing, the value
+// found and those allowed. Files are those of badFiles; out is a directory that
+// must not come into being.
+var badInput = []struct {
+	line string
+	want []string
+}{
+	{"", []string{"no command", "molap help"}},
+	{"reproduc", []string{`"reproduc"`, "did you mean reproduce?"}},
+	{"-seed 1 info", []string{"-seed", "COMMAND"}},
+	{"-version now", []string{"-version", `"now"`}},
+	{"help fig2", []string{`"fig2"`, "molap help"}},
+	{"help tasks info", []string{"one", `"tasks"`}},
+
+	{"info now", []string{`"now"`, "no arguments"}},
+	{"info -json=perhaps", []string{"-json", `"perhaps"`, "true, false"}},
+	{"info -out out", []string{"-out", "molap help info"}},
+
+	{"tasks T10", []string{`"T10"`, "T1 delay_pro", "T9 multi_mem"}},
+	{"tasks ''", []string{`""`, "T1 delay_pro"}},
+	{"tasks -out out", []string{"-out out", "no task"}},
+	{"tasks T1 -trials 9 -out out", []string{"-trials", `"9"`, "1 to 8"}},
+	{"tasks T1 -seed 1.5 -out out", []string{"-seed", `"1.5"`, "0 to 18446744073709551615"}},
+	{"tasks T1 -out file", []string{"file", "is a file"}},
+	{"tasks T1 -out file/below", []string{"file", "output directory"}},
+	{"tasks -set trials.anti=samme", []string{"trials.anti", `"samme"`, "opposite, same"}},
+
+	{"bench now", []string{`"now"`}},
+	{"bench -n 0", []string{"-n", `"0"`, "1 to 2000"}},
+	{"bench -n 100,100", []string{"-n", "100", "twice"}},
+	{"bench -batch 10001", []string{"-batch", `"10001"`, "1 to 10000"}},
+	{"bench -kernel sse9", []string{"-kernel", `"sse9"`, "generic"}},
+	{"bench -precision f16", []string{"-precision", `"f16"`, "f32, f64, both"}},
+	{"bench -time 2h", []string{"-time", `"2h"`, "1ms to 1h"}},
+	{"bench -rounds 0", []string{"-rounds", `"0"`, "1 to 1000"}},
+	{"bench -trained nothing", []string{"-trained", `"nothing"`, "all, module, task"}},
+	{"bench -trained module -n 1", []string{"-trained", "-n 1"}},
+	{"bench -json -benchfmt", []string{"-json", "-benchfmt"}},
+
+	{"reproduce fig9 -out out", []string{`"fig9"`, "table1", "fig2"}},
+	{"reproduce fig2 fig2 -out out", []string{`"fig2"`, "twice"}},
+	{"reproduce -frobnicate -out out", []string{"-frobnicate", "molap help reproduce"}},
+	{"reproduce -sed 3 -out out", []string{"-sed", "did you mean -seed?"}},
+	{"reproduce -out", []string{"-out", "argument"}},
+	{"reproduce -out ''", []string{"-out DIR"}},
+	{"reproduce -out file", []string{"file", "is a file"}},
+	{"reproduce -out file/below", []string{"file", "output directory"}},
+	{"reproduce -out full/held", []string{"full/held", "another run"}},
+	{"reproduce -out full/odd", []string{"full/odd"}},
+	{"reproduce -out out -cache file/below", []string{"-cache", "file"}},
+	{"reproduce -out out -cpuprofile .", []string{"-cpuprofile .", "directory"}},
+	{"reproduce -out out -cpuprofile none/x", []string{"-cpuprofile none/x", "no such file"}},
+	{"reproduce -out out -kernel sse9", []string{"-kernel", `"sse9"`, "generic"}},
+	{"reproduce -out out -seed -1", []string{"-seed", `"-1"`, "0 to 18446744073709551615"}},
+	{"reproduce -out out -seed 18446744073709551616", []string{"-seed", "0 to 18446744073709551615"}},
+	{"reproduce -out out -seed 18446744073709551615 -seeds 2", []string{"-seed 18446744073709551615", "-seeds 2"}},
+	{"reproduce -out out -seeds x", []string{"-seeds", `"x"`, "1 to 30"}},
+	{"reproduce -out out -seeds 31", []string{"-seeds", `"31"`, "1 to 30"}},
+	{"reproduce -out out -workers 0", []string{"-workers", `"0"`, "1 to 1024"}},
+	{"reproduce -out out -quick=2", []string{"-quick", `"2"`, "true, false"}},
+	{"reproduce -out out -precision f16", []string{"-precision", `"f16"`, "f32, f64"}},
+	{"reproduce -out out -precision f32 -set run.precision=f64", []string{"-precision f32", "run.precision=f64"}},
+	{"reproduce -out out -profile papre", []string{`"papre"`, "did you mean paper?"}},
+	{"reproduce -out out -profile none.toml", []string{"none.toml", "no such file"}},
+	{"reproduce -out out -profile full/", []string{"full/", "directory"}},
+	{"reproduce -out out -profile key.toml", []string{"key.toml:3:1", `"training.rte"`, "did you mean training.rate?"}},
+	{"reproduce -out out -profile value.toml", []string{"value.toml:3:8", `"fast"`, "number > 0 and ≤ 10"}},
+	{"reproduce -out out -profile nan.toml", []string{"nan.toml:3:1", "trials.noise is NaN", "≥ 0 and ≤ 10"}},
+	{"reproduce -out out -profile broken.toml", []string{"broken.toml:2:7"}},
+	{"reproduce -out out -profile part.toml", []string{"part.toml", "lacks network.modules", `base = "paper"`}},
+	{"reproduce -out out -profile net.toml", []string{"net.toml:1:"}},
+	{"reproduce -out out -set training.rate", []string{`"training.rate"`, "key=value"}},
+	{"reproduce -out out -set training.rat=1", []string{`"training.rat"`, "did you mean training.rate?"}},
+	{"reproduce -out out -set training.rate=-1", []string{"training.rate", `"-1"`, "> 0 and ≤ 10"}},
+	{"reproduce -out out -set training.rate=NaN", []string{"training.rate", `"NaN"`, "> 0 and ≤ 10"}},
+	{"reproduce -out out -set trials.noise=nan", []string{"trials.noise", `"nan"`, "≥ 0 and ≤ 10"}},
+	{"reproduce -out out -set network.unit_noise=inf", []string{"network.unit_noise", `"inf"`, "≥ 0 and ≤ 10"}},
+	{"reproduce -out out -set network.units=0", []string{"network.units", `"0"`, "2 to 10000"}},
+	{"reproduce -out out -set network.units=99999999999999999999", []string{"network.units", "2 to 10000"}},
+	{"reproduce -out out -set network.units=101", []string{"network.units is 101", "multiple of network.modules, which is 2"}},
+	{"reproduce -out out -set network.modules=3", []string{"network.units is 100", "multiple of network.modules, which is 3"}},
+	{"reproduce -out out -set network.modules=10", []string{"network.modules", "10", "8"}},
+	{"reproduce -out out -set training.batch=0", []string{"training.batch", `"0"`, "1 to 100000"}},
+	{"reproduce -out out -set training.level_iterations=1e3", []string{"training.level_iterations", `"1e3"`, "integer"}},
+	{"reproduce -out out -set damage.draws=0", []string{"damage.draws", `"0"`, "1 to 1000"}},
+	{"reproduce -out out -set score.window=101", []string{"score.window", `"101"`, "1 to 100"}},
+	{"reproduce -out out -set dni.order=112345678", []string{"dni.order", `"112345678"`, "1 to 9", "each once"}},
+
+	{"train", []string{"-arm", "separate", "reservoir"}},
+	{"train -arm molap,dnn", []string{"-arm", `"dnn"`, "dni"}},
+	{"train -arm molap -task T0", []string{"-task", `"T0"`, "T9"}},
+	{"train -arm molap -task ''", []string{"-task", `""`, "T1 delay_pro"}},
+	{"train -arm molap -task T1,", []string{"-task", `""`, "T1 delay_pro"}},
+	{"train -arm molap T1", []string{`"T1"`, "no arguments"}},
+	{"train -arm molap -save file", []string{"file", "is a file"}},
+	{"train -arm molap -save file/below", []string{"file", "output directory"}},
+	{"train -arm molap -seeds 0", []string{"-seeds", `"0"`, "1 to 30"}},
+	{"train -arm molap -set network.modules=3", []string{"network.units is 100", "network.modules, which is 3"}},
+
+	{"perturb", []string{"FILE"}},
+	{"perturb net.npz net.npz", []string{"one FILE", "2"}},
+	{"perturb none", []string{"none", "no such file"}},
+	{"perturb full", []string{"full", "directory"}},
+	{"perturb file", []string{"file", "safetensors", "npz"}},
+	{"perturb net.npz -damage m3", []string{"-damage", `"m3"`, "m1", "silenced"}},
+	{"perturb net.npz -damage m2", []string{"-damage m2", "modules", "1"}},
+	{"perturb net.npz -levels 5,101", []string{"-levels", `"101"`, "0 to 100"}},
+	{"perturb net.npz -levels -1", []string{"-levels", `"-1"`, "0 to 100"}},
+	{"perturb net.npz -levels NaN", []string{"-levels", `"NaN"`, "0 to 100"}},
+	{"perturb net.npz -levels 5,,6", []string{"-levels", `""`, "0 to 100"}},
+	{"perturb net.npz -task T10", []string{"-task", `"T10"`, "T9 multi_mem"}},
+	{"perturb net.npz -seed -1", []string{"-seed", `"-1"`}},
+	{"perturb net.npz -draws 0", []string{"-draws", `"0"`, "1 to 1000"}},
+	{"perturb no_task.npz", []string{"no_task.npz", "-task"}},
+	{"perturb refused_shape.npz", []string{"refused_shape.npz", "W_in is 4×3", "N = 4"}},
+	{"perturb refused_half.npz", []string{"refused_half.npz", "W_in", `"<f2"`, "'<f4'", "'<f8'"}},
+	{"perturb refused_big_endian.npz", []string{"refused_big_endian.npz", "W_rec", `">f4"`, "little-endian"}},
+	{"perturb refused_pickle.npz", []string{"refused_pickle.npz", "h0", `"|O"`, "'<f4'"}},
+	{"perturb cut.npz", []string{"cut.npz", "not a whole npz"}},
+	{"perturb cut.safetensors", []string{"cut.safetensors", "SHA-256"}},
+	{"perturb flipped.safetensors", []string{"flipped.safetensors", "damaged", "SHA-256"}},
+	{"perturb newer.safetensors", []string{"newer.safetensors", `version "2"`, `reads version "1"`}},
+
+	{"eval", []string{"FILE"}},
+	{"eval none", []string{"none", "no such file"}},
+	{"eval net.npz file", []string{"file", "safetensors", "npz"}},
+	{"eval net.npz -trials file", []string{"file", "safetensors", "npz"}},
+	{"eval net.npz -trials no_task.npz", []string{"-trials no_task.npz", "X, Y"}},
+	{"eval net.npz -task T1 -trials trials.npz", []string{"-task T1", "-trials trials.npz"}},
+	{"eval trials.npz", []string{"trials.npz", "no network"}},
+	{"eval flipped.safetensors", []string{"flipped.safetensors", "damaged", "SHA-256"}},
+	{"eval net.npz -profile papre", []string{`"papre"`, "did you mean paper?"}},
+
+	{"export", []string{"FILE"}},
+	{"export net.npz", []string{"-out FILE", ".npz", ".safetensors"}},
+	{"export net.npz -out x.txt", []string{"-out x.txt", `".txt"`, ".npz or .safetensors"}},
+	{"export net.npz -out x.safetensors -trials 5", []string{"-trials 5", "safetensors", ".npz"}},
+	{"export net.npz -out x.npz -trials 1e3", []string{"-trials", `"1e3"`, "0 to 1000000"}},
+	{"export no_task.npz -out x.npz -trials 5", []string{"no_task.npz", "-task"}},
+	{"export net.npz -out file/x.npz", []string{"file"}},
+	{"export cut.npz -out x.npz", []string{"cut.npz", "not a whole npz"}},
+
+	{"report", []string{"DIR"}},
+	{"report none", []string{"none", "manifest.json"}},
+	{"report file", []string{"file", "not a directory"}},
+	{"report full/odd", []string{"full/odd/manifest.json"}},
+	{"verify", []string{"DIR"}},
+	{"verify full", []string{"full", "no result directory", "manifest.json"}},
+	{"verify full/odd", []string{"full/odd/manifest.json"}},
+	{"verify full/held -sample 1001", []string{"-sample", `"1001"`, "0 to 1000"}},
+	{"verify full/held -all -sample 3", []string{"-all", "-sample"}},
+
+	{"sweep", []string{"plan, run, status, merge"}},
+	{"sweep fly file", []string{`"fly"`, "plan, run, status, merge"}},
+	{"sweep plan none.toml -out out", []string{"none.toml", "no such file"}},
+	{"sweep plan key.toml -out out", []string{"key.toml"}},
+	{"sweep run none", []string{"none", "no sweep"}},
+	{"sweep status full/odd", []string{"full/odd"}},
+
+	{"dynamics", []string{"FILE"}},
+	{"dynamics file", []string{"file", "safetensors", "npz"}},
+	{"dynamics net.npz -slow nan", []string{"-slow"}},
+}
+
+// badFiles makes the files of badInput in a directory.
+func badFiles(t *testing.T, dir string) {
+	t.Helper()
+	network, npz := readFile(t, "network_f32.safetensors"), readFile(t, "../net_delay_pro.npz")
+	flipped := slices.Clone(network)
+	flipped[len(flipped)-1] ^= 1
+	files := map[string][]byte{
+		"file":                nil,
+		"net.npz":             npz,
+		"no_task.npz":         readFile(t, "numpy_f4.npz"),
+		"trials.npz":          readFile(t, "numpy_trials.npz"),
+		"cut.npz":             npz[:len(npz)/2],
+		"cut.safetensors":     network[:len(network)-1],
+		"flipped.safetensors": flipped,
+		"newer.safetensors":   bytes.Replace(network, []byte(`"version":"1"`), []byte(`"version":"2"`), 1),
+		"net.toml":            network,
+		"key.toml":            []byte("base = \"paper\"\n[training]\nrte = 1\n"),
+		"value.toml":          []byte("base = \"paper\"\n[training]\nrate = \"fast\"\n"),
+		"nan.toml":            []byte("base = \"paper\"\n[trials]\nnoise = nan\n"),
+		"broken.toml":         []byte("base = \"paper\"\n[train\n"),
+		"part.toml":           []byte("[network]\nunits = 100\n"),
+	}
+	for _, name := range []string{"refused_shape.npz", "refused_half.npz", "refused_big_endian.npz", "refused_pickle.npz"} {
+		files[name] = readFile(t, name)
+	}
+	for name, data := range files {
+		if err := os.WriteFile(filepath.Join(dir, name), data, 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, manifest := range map[string]string{"held": `{"seeds":[7]}`, "odd": `{"seeds":`} {
+		sub := filepath.Join(dir, "full", name)
+		if err := os.MkdirAll(sub, 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(sub, manifestName), []byte(manifest), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// readFile reads a file that package rnn keeps for its tests.
+func readFile(t *testing.T, name string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join("../../rnn/testdata/files", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+// snapshot lists the files below a directory with what is in them.
+func snapshot(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	files := map[string]string{}
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() {
+			files[path] = "directory"
+			return nil
+		}
+		data, err := os.ReadFile(path)
+		files[path] = string(data)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+// TestBadInput checks that a mistake gives one line that names it and what is
+// allowed, exit code 2, nothing on standard output, and leaves every file as it was.
+func TestBadInput(t *testing.T) {
+	dir := t.TempDir()
+	badFiles(t, dir)
+	t.Chdir(dir)
+	before := snapshot(t, dir)
+	for _, c := range badInput {
+		args := strings.Fields(c.line)
+		for i := range args {
+			if args[i] == "''" {
+				args[i] = ""
+			}
+		}
+		code, stdout, stderr := run(args...)
+		if code != 2 || stdout != "" {
+			t.Errorf("molap %s: exit code %d, output %.80q, want 2 and none", c.line, code, stdout)
+		}
+		checkLine(t, "molap "+c.line, stderr, c.want)
+		after := snapshot(t, dir)
+		for path, data := range after {
+			if old, was := before[path]; !was || old != data {
+				t.Errorf("molap %s: changed or left behind %s", c.line, path)
+			}
+		}
+		if len(after) < len(before) {
+			t.Errorf("molap %s: removed a file", c.line)
+		}
+		before = after
+	}
+}
+
+// checkLine checks that a message is one line of the program and names all of want.
+func checkLine(t *testing.T, what, stderr string, want []string) {
+	t.Helper()
+	if strings.Count(stderr, "\n") != 1 || !strings.HasSuffix(stderr, "\n") || !strings.HasPrefix(stderr, "molap: ") {
+		t.Errorf("%s: %q is not one line", what, stderr)
+	}
+	for _, w := range want {
+		if !strings.Contains(stderr, w) {
+			t.Errorf("%s: %q lacks %q", what, stderr, w)
+		}
+	}
+}
+
+// brokenPipe is a standard output that takes nothing.
+type brokenPipe struct{}
+
+var errBroken = errors.New("write /dev/stdout: no space left on device")
+
+func (brokenPipe) Write([]byte) (int, error) { return 0, errBroken }
+
+// TestOutputRefused checks that a command whose output goes nowhere does not end
+// as if it had been read: exit code 1 and one line.
+func TestOutputRefused(t *testing.T) {
+	for _, line := range []string{"help", "help settings", "tasks -help", "-version", "info", "info -json", "tasks", "tasks T7"} {
+		var stderr bytes.Buffer
+		if code := program().Main(cli.Env{Args: strings.Fields(line), Stdout: brokenPipe{}, Stderr: &stderr}); code != 1 {
+			t.Errorf("molap %s: exit code %d, want 1", line, code)
+		}
+		checkLine(t, "molap "+line, stderr.String(), []string{errBroken.Error()})
+	}
+}

@@ -1,0 +1,275 @@
+//go:build unix
+
+package main
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"flag"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// faults is how often TestKilled kills; docs/reliability.md has the figures of 200.
+var faults = flag.Int("faults", 10, "kill the program `n` times in TestKilled")
+
+// faulty is a command that faults befall, and what it writes.
+type faulty struct {
+	args       []string // beside -cache and out
+	out        string   // the flag of the directory: "-save" or "-out"
+	cache, dir string
+
+	// Of a run that nothing befell:
+	took    time.Duration
+	stdout  string
+	results map[string]string
+
+	// Of the last look:
+	kept map[string][]byte // files of the cache
+	made map[string]string // files of dir
+}
+
+// faultyTrain pre-trains and trains networks, one arm in a sequence of tasks, and
+// keeps them; the iterations decide how long that takes.
+func faultyTrain(t *testing.T, iterations string) *faulty {
+	return newFaulty(t, "-save", iterations, "train", "-arm", "molap,dni", "-task", "T5,T7")
+}
+
+// newFaulty runs a command to its end and gives it fresh directories. Each of its jobs
+// is small, with checkpoints as often as may be.
+func newFaulty(t *testing.T, out, iterations string, args ...string) *faulty {
+	t.Helper()
+	f := &faulty{out: out, args: append(args, "-checkpoint-every", "10ms")}
+	for _, s := range []string{"network.units=8", "training.batch=4", "pretraining.batch=4", "pretraining.corpus_trials=8", "score.test_trials=8",
+		"training.levels=1", "pretraining.levels=1", "dni.units=8", "dni.batch=4", "dni.level_iterations=20", "dni.levels=1", "dni.orders=0",
+		"training.level_iterations=" + iterations, "pretraining.level_iterations=" + iterations} {
+		f.args = append(f.args, "-set", s)
+	}
+	f.fresh(t.TempDir())
+	began := time.Now()
+	f.stdout = f.finish(t)
+	f.took = time.Since(began)
+	f.results = resultsIn(t, f.dir)
+	if len(f.results) == 0 {
+		t.Fatalf("molap %s wrote nothing", strings.Join(args, " "))
+	}
+	f.fresh(t.TempDir())
+	return f
+}
+
+// fresh has the command work in a directory where it has not been.
+func (f *faulty) fresh(dir string) {
+	f.cache, f.dir = filepath.Join(dir, "cache"), filepath.Join(dir, "out")
+	f.kept, f.made = nil, nil
+}
+
+// line returns the arguments of the program.
+func (f *faulty) line() []string { return append(f.args, "-cache", f.cache, f.out, f.dir) }
+
+// finish runs the command to its end.
+func (f *faulty) finish(t *testing.T) (stdout string) {
+	t.Helper()
+	p := start(t, f.line()...)
+	if err := p.Wait(); err != nil {
+		t.Fatalf("molap %s: %v, %s", f.args[0], err, &p.stderr)
+	}
+	return p.stdout.String()
+}
+
+// fail runs the command, which has to end with exit code 1 or 2 and a last line that
+// has want.
+func (f *faulty) fail(t *testing.T, want string) {
+	t.Helper()
+	p := start(t, f.line()...)
+	p.Wait() // the exit code tells
+	lines := strings.Split(strings.TrimSuffix(p.stderr.String(), "\n"), "\n")
+	last := lines[len(lines)-1]
+	if code := p.ProcessState.ExitCode(); code != 1 && code != 2 || !strings.HasPrefix(last, "molap: ") || !strings.Contains(last, want) {
+		t.Errorf("exit code %d, last line %q, want 1 or 2 and %q", code, last, want)
+	}
+	if f.out == "-out" && p.stdout.Len() > 0 {
+		t.Errorf("printed %q", &p.stdout)
+	}
+}
+
+var temporaryFile = regexp.MustCompile(`^\..+\.tmp-[0-9]+$`)
+
+// eachFile calls use for the files below a directory that are neither locks nor
+// temporaries, and counts the temporaries.
+func eachFile(t *testing.T, dir string, use func(path string, data []byte)) (temporaries int) {
+	t.Helper()
+	err := filepath.WalkDir(dir, func(at string, d fs.DirEntry, err error) error {
+		switch {
+		case errors.Is(err, fs.ErrNotExist) && at == dir:
+			return nil
+		case err != nil || d.IsDir() || d.Name() == ".lock":
+			return err
+		case temporaryFile.MatchString(d.Name()):
+			temporaries++
+			return nil
+		}
+		data, err := os.ReadFile(at)
+		if err != nil {
+			return err
+		}
+		path, err := filepath.Rel(dir, at)
+		use(path, data)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return temporaries
+}
+
+// resultsIn returns the files of a directory that settings and seed determine, and
+// checks that the others, which tell time, machine and command, are whole.
+func resultsIn(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	files := map[string]string{}
+	eachFile(t, dir, func(path string, data []byte) {
+		whole := true
+		switch path {
+		case manifestName, reportName:
+			whole = json.Valid(data)
+		case pageName:
+			whole = bytes.HasSuffix(bytes.TrimSpace(data), []byte("</html>"))
+		default:
+			files[path] = string(data)
+		}
+		if !whole {
+			t.Errorf("%s is not whole: %d bytes", path, len(data))
+		}
+	})
+	return files
+}
+
+// look checks every file: each is whole, none that was there at the last look is lost
+// or further back, and results are those of a run that nothing befell. It counts
+// temporary files.
+func (f *faulty) look(t *testing.T) (temporaries int) {
+	t.Helper()
+	kept := map[string][]byte{}
+	temporaries = eachFile(t, f.cache, func(path string, data []byte) {
+		at := len(data) - sha256.Size
+		if at < 0 || sha256.Sum256(data[:at]) != [sha256.Size]byte(data[at:]) {
+			t.Errorf("%s in the cache is damaged: %d bytes", path, len(data))
+		}
+		kept[path] = data
+	})
+	for path, before := range f.kept {
+		value, isState := strings.CutSuffix(path, ".state")
+		switch after := kept[path]; {
+		case !isState && !bytes.Equal(before, after):
+			t.Errorf("value %s is lost or changed", path)
+		case isState && kept[value] == nil && (after == nil || workDone(t, after) < workDone(t, before)):
+			t.Errorf("state %s is lost or goes back", path)
+		}
+	}
+	made := resultsIn(t, f.dir)
+	temporaries += eachFile(t, f.dir, func(string, []byte) {})
+	for path, data := range made {
+		if data != f.results[path] {
+			t.Errorf("%s is not what it is without faults", path)
+		}
+	}
+	for path := range f.made {
+		if _, there := made[path]; !there {
+			t.Errorf("%s is lost", path)
+		}
+	}
+	f.kept, f.made = kept, made
+	return temporaries
+}
+
+// workDone returns the work that a state says was done: its third line.
+func workDone(t *testing.T, state []byte) float64 {
+	t.Helper()
+	lines := strings.SplitN(string(state), "\n", 4)
+	if len(lines) < 4 {
+		t.Fatal("a state of fewer than four lines")
+	}
+	done, err := strconv.ParseFloat(lines[2], 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return done
+}
+
+// states counts the states of jobs that were not done at the last look.
+func (f *faulty) states() (n int) {
+	for path := range f.kept {
+		if strings.HasSuffix(path, ".state") {
+			n++
+		}
+	}
+	return n
+}
+
+// complete lets the command finish: all bytes then have to be those of a run that
+// nothing befell, and there is no litter.
+func (f *faulty) complete(t *testing.T) {
+	t.Helper()
+	stdout := f.finish(t)
+	if f.out == "-save" && stdout != f.stdout { // that of -out names the directory
+		t.Errorf("printed %q, without faults %q", stdout, f.stdout)
+	}
+	if litter := f.look(t); litter > 0 {
+		t.Errorf("%d temporary files are left after the last run", litter)
+	}
+	if len(f.made) != len(f.results) {
+		t.Errorf("%d files of results, without faults %d", len(f.made), len(f.results))
+	}
+	if n := f.states(); n > 0 {
+		t.Errorf("%d states are left of jobs that are done", n)
+	}
+}
+
+// TestKilled kills the program at random instants, again and again in the same
+// directories.
+func TestKilled(t *testing.T) {
+	works := []*faulty{faultyTrain(t, "300")}
+	if *faults > 20 {
+		works = append(works, newFaulty(t, "-out", "20", "reproduce", "table1", "cca", "fig2", "dni"))
+	}
+	random := rand.New(rand.NewPCG(1, 2))
+	kills, finished, temporaries, states := 0, 0, 0, 0
+	for i := 0; kills < *faults; i++ {
+		f := works[i%len(works)]
+		p := start(t, f.line()...)
+		time.AfterFunc(time.Duration(random.Float64()*float64(f.took)), func() { p.Process.Kill() })
+		p.Wait() // the state of the process tells
+		switch {
+		case p.ProcessState.Success():
+			finished++
+			f.look(t)
+			f.complete(t)
+			f.fresh(t.TempDir())
+		case p.ProcessState.Exited():
+			t.Fatalf("after %d kills: exit code %d, %s", kills, p.ProcessState.ExitCode(), &p.stderr)
+		default:
+			kills++
+			temporaries += f.look(t)
+			states += f.states()
+		}
+		if t.Failed() {
+			t.Fatalf("after %d kills", kills)
+		}
+	}
+	for _, f := range works {
+		f.complete(t)
+	}
+	t.Logf("%d kills, %d runs finished; %d temporary files and %d states were seen", kills, finished+len(works), temporaries, states)
+	if *faults >= 100 && (temporaries == 0 || states == 0) {
+		t.Error("no kill fell while a file was written, or none between checkpoints: what is tested?")
+	}
+}
