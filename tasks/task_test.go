@@ -238,6 +238,7 @@ func TestInvalidTasks(t *testing.T) {
 		{"tasks: small: input 1 (in): 1e+06 + θ1 can reach a size of 1.00036e+06: want at most 1e+06", func(t *Task) { t.Inputs[0].Parts[0].Value = Sum{Constant(1e6), theta1} }},
 		{"tasks: small: input 1 (in): pulses of 3 steps every 2: want 1 ≤ steps ≤ every ≤ 20", func(t *Task) { t.Inputs[0].Parts[0].Value = Pulses{Constant(1), 3, 2} }},
 		{"tasks: small: input 1 (in): cos of a missing term", func(t *Task) { t.Inputs[0].Parts[0].Value = Cos{} }},
+		{"tasks: small: trial of 60000 steps × 9 channels: want at most 500000 values", func(t *Task) { t.Steps, t.Inputs = 60000, make([]Channel, 8) }},
 		{"tasks: small: 65 periods: want at most 64", func(t *Task) { t.Periods = make([]Period, 65) }},
 		{"tasks: small: 65 targets: want at most 64", func(t *Task) { t.Targets = make([]Channel, 65) }},
 		{"tasks: small: target 1 (out): 65 parts: want at most 64", func(t *Task) { t.Targets[0].Parts = make([]Part, 65) }},

@@ -10,7 +10,8 @@ import (
 
 // Bounds of what a task may ask for.
 const (
-	maxSteps    = 60000 // ten minutes of 10 ms
+	maxSteps    = 60000   // ten minutes of 10 ms
+	maxValues   = 500_000 // of a trial: steps × channels
 	maxDraws    = 16
 	maxChoices  = 64
 	maxPeriods  = 64
@@ -52,6 +53,8 @@ func (t Task) validate() (path string, err error) {
 		return "Draws", fmt.Errorf("%d draws: want at most %d", len(t.Draws), maxDraws)
 	case len(t.Inputs) == 0 || len(t.Targets) == 0:
 		return "", fmt.Errorf("%d inputs and %d targets: need at least one of each", len(t.Inputs), len(t.Targets))
+	case t.Steps*(len(t.Inputs)+len(t.Targets)) > maxValues:
+		return "Steps", fmt.Errorf("trial of %d steps × %d channels: want at most %d values", t.Steps, len(t.Inputs)+len(t.Targets), maxValues)
 	}
 	for i, d := range t.Draws {
 		if err := t.validateDraw(i, d); err != nil {

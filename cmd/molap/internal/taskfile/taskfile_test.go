@@ -162,7 +162,7 @@ func FuzzParse(f *testing.F) {
 		if err != nil || !bytes.Equal(Format(back), written) {
 			t.Fatalf("%s\nreads back as\n%s (%v)", written, Format(back), err)
 		}
-		if task.Steps*(len(task.Inputs)+len(task.Targets)) > 1e4 {
+		if task.Steps*(len(task.Inputs)+len(task.Targets)) > 2000 {
 			return
 		}
 		o := tasks.Options{SharedAngle: true}
