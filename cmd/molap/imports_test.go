@@ -18,18 +18,30 @@ var allowed = map[string][]string{
 	"tasks":    {"kernels"},
 	"cca":      {},
 	"rnn":      {"kernels", "autodiff"},
+	"dynamics": {"kernels", "autodiff"},
 
+	"examples/outputs":  {"kernels", "autodiff", "rnn"},
+	"examples/ownmask":  {"kernels", "autodiff", "rnn", "tasks"},
+	"examples/python":   {},
+	"examples/owntask":  {"kernels", "autodiff", "rnn", "tasks"},
 	"bench/peers/steps": {"kernels", "autodiff", "gonum.org/v1/gonum/blas", "golang.org/x/sys/unix"},
 
+	"cmd/release": {},
+
 	"cmd/molap/internal/profile":    {"cmd/molap/internal/suggest", "github.com/pelletier/go-toml/v2", "github.com/pelletier/go-toml/v2/unstable"},
-	"cmd/molap/internal/cli":        {"kernels", "cmd/molap/internal/profile", "cmd/molap/internal/suggest"},
+	"cmd/molap/internal/cli":        {"kernels", "cmd/molap/internal/atomicfile", "cmd/molap/internal/profile", "cmd/molap/internal/suggest"},
 	"cmd/molap/internal/suggest":    {},
+	"cmd/molap/internal/taskfile":   {"tasks", "cmd/molap/internal/suggest", "github.com/pelletier/go-toml/v2", "github.com/pelletier/go-toml/v2/unstable"},
 	"cmd/molap/internal/report":     {"cmd/molap/internal/atomicfile", "gonum.org/v1/plot", "golang.org/x/term"},
 	"cmd/molap/internal/progress":   {"golang.org/x/term"},
 	"cmd/molap/internal/atomicfile": {},
-	"cmd/molap/internal/jobs":       {"cmd/molap/internal/atomicfile"},
+	"cmd/molap/internal/dirlock":    {"github.com/gofrs/flock"},
+	"cmd/molap/internal/watch":      {"rnn"},
+	"cmd/molap/internal/live":       {"cmd/molap/internal/watch"},
+	"cmd/molap/internal/jobs":       {"cmd/molap/internal/atomicfile", "cmd/molap/internal/dirlock", "cmd/molap/internal/watch"},
+	"cmd/molap/internal/sweep":      {"kernels", "cmd/molap/internal/atomicfile", "cmd/molap/internal/profile", "cmd/molap/internal/report", "github.com/pelletier/go-toml/v2"},
 	"cmd/molap/internal/stats":      {"kernels", "gonum.org/v1/gonum"},
-	"cmd/molap/internal/experiment": {"kernels", "autodiff", "tasks", "cca", "rnn", "cmd/molap/internal/jobs", "cmd/molap/internal/profile", "cmd/molap/internal/report", "cmd/molap/internal/stats"},
+	"cmd/molap/internal/experiment": {"kernels", "autodiff", "tasks", "cca", "rnn", "dynamics", "cmd/molap/internal/jobs", "cmd/molap/internal/profile", "cmd/molap/internal/report", "cmd/molap/internal/stats", "cmd/molap/internal/watch"},
 }
 
 func TestImports(t *testing.T) {

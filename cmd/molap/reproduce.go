@@ -39,14 +39,15 @@ The state of every training under way is kept there as well, now and then (-chec
 			c := cli.Common{Seed: 1, Out: "out"}
 			c.Register(flags, "profile", "set", "quick", "precision", "seed", "seeds", "out", "kernel", "workers", "checkpoint-every", "cpuprofile")
 			cache := flags.String("cache", defaultCache(), "keep networks, scores and states in `DIR`; off keeps none")
+			serve := serveFlag(flags)
 			return func(ctx context.Context, env *cli.Env, args []string) error {
-				return reproduce(ctx, env, &c, *cache, args)
+				return reproduce(ctx, env, &c, *cache, *serve, args)
 			}
 		},
 	}
 }
 
-func reproduce(ctx context.Context, env *cli.Env, c *cli.Common, cache string, names []string) error {
+func reproduce(ctx context.Context, env *cli.Env, c *cli.Common, cache, serve string, names []string) error {
 	chosen, err := choose(names)
 	if err != nil {
 		return err
@@ -61,6 +62,11 @@ func reproduce(ctx context.Context, env *cli.Env, c *cli.Common, cache string, n
 		return err
 	}
 	defer pool.Store.Close()
+	stop, err := startWatching(env, pool, p, config.Settings, serve)
+	if err != nil {
+		return err
+	}
+	defer stop()
 	out := output{dir: c.Out, manifest: newManifest(config, c.Workers)}
 	for _, e := range chosen {
 		out.manifest.Experiments = append(out.manifest.Experiments, e.Name)

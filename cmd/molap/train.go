@@ -33,8 +33,9 @@ func trainCommand() cli.Command {
 			names := flags.String("task", "all", "on `TASKS`, separated by commas (T7 or context_mem_dm1)")
 			save := flags.String("save", "", "write each network into `DIR` as ARM_TASK_seedN.safetensors")
 			cache := flags.String("cache", defaultCache(), "keep networks, scores and states in `DIR`; off keeps none")
+			serve := serveFlag(flags)
 			return func(ctx context.Context, env *cli.Env, args []string) error {
-				return train(ctx, env, &c, *arms, *names, *cache, *save)
+				return train(ctx, env, &c, *arms, *names, *cache, *save, *serve)
 			}
 		},
 	}
@@ -48,7 +49,7 @@ func armNames() []string {
 	return names
 }
 
-func train(ctx context.Context, env *cli.Env, c *cli.Common, arms, names, cache, save string) error {
+func train(ctx context.Context, env *cli.Env, c *cli.Common, arms, names, cache, save, serve string) error {
 	config, err := labConfig(c)
 	if err != nil {
 		return err
@@ -63,6 +64,11 @@ func train(ctx context.Context, env *cli.Env, c *cli.Common, arms, names, cache,
 		return err
 	}
 	defer pool.Store.Close()
+	stop, err := startWatching(env, pool, p, config.Settings, serve)
+	if err != nil {
+		return err
+	}
+	defer stop()
 	if save != "" {
 		release, err := claimDir(env, "-save", save)
 		if err != nil {

@@ -70,9 +70,23 @@ func (p *Program) overview() string {
 
 // commandHelp is the help on one command.
 func (p *Program) commandHelp(c Command) string {
+	own, common := c.flags()
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %s: %s\n\nUsage: %s %s%s\n", p.Name, c.Name, c.Summary, p.Name, c.Name, c.operands())
+	if c.Doc != "" {
+		b.WriteString("\n" + wrap(c.Doc))
+	}
+	flagList(&b, "Flags", own)
+	flagList(&b, "Common flags", common)
+	examples(&b, c.Examples)
+	return b.String()
+}
+
+// flags returns the flags of a command: its own, and those of Common in the order of
+// help.
+func (c Command) flags() (own, common []*flag.Flag) {
 	flags := flag.NewFlagSet(c.Name, flag.ContinueOnError)
 	c.Setup(flags)
-	var own, common []*flag.Flag
 	flags.VisitAll(func(f *flag.Flag) {
 		if isCommon(f.Name) {
 			common = append(common, f)
@@ -83,26 +97,31 @@ func (p *Program) commandHelp(c Command) string {
 	slices.SortFunc(common, func(a, b *flag.Flag) int {
 		return slices.Index(commonNames, a.Name) - slices.Index(commonNames, b.Name)
 	})
-
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s %s: %s\n\nUsage: %s %s", p.Name, c.Name, c.Summary, p.Name, c.Name)
-	if len(own)+len(common) > 0 {
-		b.WriteString(" [flags]")
-	}
-	if c.Args != "" {
-		b.WriteString(" " + c.Args)
-	}
-	b.WriteString("\n")
-	if c.Doc != "" {
-		b.WriteString("\n" + wrap(c.Doc))
-	}
-	flagList(&b, "Flags", own)
-	flagList(&b, "Common flags", common)
-	examples(&b, c.Examples)
-	return b.String()
+	return own, common
 }
 
-// flagList lists flags with their defaults, unless those are empty or false.
+// operands is what follows the command's name on a command line.
+func (c Command) operands() string {
+	text := ""
+	if own, common := c.flags(); len(own)+len(common) > 0 {
+		text = " [flags]"
+	}
+	if c.Args != "" {
+		text += " " + c.Args
+	}
+	return text
+}
+
+// usage returns the usage of a flag with its default, unless that is empty or false.
+func usage(f *flag.Flag) string {
+	_, text := flag.UnquoteUsage(f)
+	if f.DefValue != "" && f.DefValue != "false" {
+		text += " (default " + f.DefValue + ")"
+	}
+	return text
+}
+
+// flagList lists flags.
 func flagList(b *strings.Builder, title string, flags []*flag.Flag) {
 	if len(flags) == 0 {
 		return
@@ -115,11 +134,7 @@ func flagList(b *strings.Builder, title string, flags []*flag.Flag) {
 		column = max(column, len(heads[i]))
 	}
 	for i, f := range flags {
-		_, usage := flag.UnquoteUsage(f)
-		if f.DefValue != "" && f.DefValue != "false" {
-			usage += " (default " + f.DefValue + ")"
-		}
-		item(b, column, heads[i], usage)
+		item(b, column, heads[i], usage(f))
 	}
 }
 

@@ -48,6 +48,9 @@ type Program struct {
 	Commands []Command
 	Topics   []Topic
 	Examples []Example
+	// Offers says what shells complete, beside what the flags tell themselves: for a
+	// flag by "-task", for a command's arguments by "tasks".
+	Offers map[string]Offer
 }
 
 // Command is one command of a program.

@@ -11,8 +11,9 @@ import (
 
 // value is a flag whose errors say what is allowed.
 type value struct {
-	text string
-	set  func(text string) error
+	text    string
+	set     func(text string) error
+	choices []string // if those are all it takes
 }
 
 func (v *value) String() string { return v.text }
@@ -27,7 +28,7 @@ func (v *value) Set(text string) error {
 
 // IntVar registers an integer flag from min to max whose default is *p.
 func IntVar(flags *flag.FlagSet, p *int, name string, min, max int, usage string) {
-	flags.Var(&value{strconv.Itoa(*p), func(text string) error {
+	flags.Var(&value{text: strconv.Itoa(*p), set: func(text string) error {
 		n, err := strconv.Atoi(text)
 		if err != nil || n < min || n > max {
 			return fmt.Errorf("allowed: %d to %d", min, max)
@@ -46,5 +47,5 @@ func ChoiceVar(flags *flag.FlagSet, p *string, name string, choices []string, us
 		}
 		*p = text
 		return nil
-	}}, name, usage)
+	}, choices}, name, usage)
 }

@@ -166,7 +166,12 @@ func (q *student[T]) prepare() error {
 // learn trains the network on the next task and protects what it has learnt.
 func (q *student[T]) learn(ctx context.Context, w *jobs.Work, step float64) error {
 	tr := q.lesson.trainer
-	err := advance(ctx, w, tr, q.lesson.batches, step, q.state)
+	phase := fmt.Sprintf("%s, %d of %d", q.lesson.task.ID, len(q.learnt.Nets)+1, len(q.settings.DNI.Order))
+	seen, err := showTask(w, q.variant, q.settings, Cell{Arm: DNI, Task: q.lesson.task.ID, Seed: q.seed}, phase, q.lesson.training.Schedule, tr, step)
+	if err != nil {
+		return err
+	}
+	err = advance(ctx, w, tr, q.lesson.batches, step, seen, q.state)
 	if err == nil {
 		err = q.protect(q.net)
 	}

@@ -124,7 +124,8 @@ func pretrain[T kernels.Float](ctx context.Context, v kernels.Variant, s profile
 		return nil
 	})
 	for {
-		if err := advance(ctx, w, tr, q.batches(z, m), step, func() ([]byte, error) { return tr.State(info(m)) }); err != nil {
+		seen := showModule(w, v, s, c, q, z.in[m], z.out[m], fmt.Sprintf("module %d", m+1), tr, step)
+		if err := advance(ctx, w, tr, q.batches(z, m), step, seen, func() ([]byte, error) { return tr.State(info(m)) }); err != nil {
 			return fmt.Errorf("pre-training module %d of %s: %w", m+1, c, err)
 		}
 		if m++; m == s.Network.Modules {
@@ -135,15 +136,18 @@ func pretrain[T kernels.Float](ctx context.Context, v kernels.Variant, s profile
 }
 
 // advance does the iterations of a training that are left, each of which costs step,
-// with a checkpoint of state now and then. When ctx ends it stops after the iteration
+// before an audience and with a checkpoint of state now and then. When ctx ends it stops after the iteration
 // under way: in float32, with a batch of 200, 15 ms at N = 100 and, growing with N², less
 // than a second to N = 700; a larger network may take longer to stop.
-func advance[T kernels.Float](ctx context.Context, w *jobs.Work, tr *rnn.Trainer[T], batches rnn.Batches[T], step float64, state func() ([]byte, error)) error {
+func advance[T kernels.Float](ctx context.Context, w *jobs.Work, tr *rnn.Trainer[T], batches rnn.Batches[T], step float64, seen audience, state func() ([]byte, error)) error {
 	// The checkpoint heeds ctx: nothing else may stop the training before its state is kept.
-	return tr.Run(context.WithoutCancel(ctx), batches, func(autodiff.Loss) error {
+	err := tr.Run(context.WithoutCancel(ctx), batches, func(loss autodiff.Loss) error {
 		w.Advance(step)
+		seen.iteration(loss.MSE)
 		return w.Checkpoint(ctx, state)
 	})
+	seen.end(err)
+	return err
 }
 
 // restore puts a training where it was when its state was kept.
@@ -208,7 +212,11 @@ func train[T kernels.Float](ctx context.Context, v kernels.Variant, s profile.Se
 	info := infoOf(s, c, c.Task)
 	w.Resume(func(state []byte) error { return restore(tr, state, info) })
 	batches := drawn(s, gen, b, kernels.NewStream(c.Seed).Child(purposeTraining))
-	err = advance(ctx, w, tr, batches, step, func() ([]byte, error) { return tr.State(info) })
+	seen, err := showTask(w, v, s, c, "", t.Schedule, tr, step)
+	if err != nil {
+		return result, err
+	}
+	err = advance(ctx, w, tr, batches, step, seen, func() ([]byte, error) { return tr.State(info) })
 	result.Curve = tr.Curve
 	var diverged *rnn.DivergedError
 	if errors.As(err, &diverged) {

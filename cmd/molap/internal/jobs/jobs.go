@@ -21,6 +21,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"molap/cmd/molap/internal/watch"
 )
 
 // Spec describes a job.
@@ -70,6 +72,8 @@ type Pool struct {
 	// Every is the time between two checkpoints of a job, by a clock that nobody
 	// sets; 0: a job keeps its state only when it is asked to or has to stop.
 	Every time.Duration
+	// Board shows the trainings of jobs to whoever watches; nil: nobody does.
+	Board *watch.Board
 
 	asked atomic.Uint64 // how often a checkpoint was asked for
 	mu    sync.Mutex

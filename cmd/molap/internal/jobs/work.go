@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"molap/cmd/molap/internal/watch"
 )
 
 // Work is a job that is being done. Its function reports through it how far it has
@@ -37,6 +39,12 @@ func (w *Work) Advance(cost float64) {
 	w.done += cost
 	w.progress.Add(cost, w.node.spec.Label)
 }
+
+// Label is what to call the job.
+func (w *Work) Label() string { return w.node.spec.Label }
+
+// Board is where the job shows the training it does; nil if nobody watches.
+func (w *Work) Board() *watch.Board { return w.pool.Board }
 
 // Tell gives the user a line about the job.
 func (w *Work) Tell(text string) { w.progress.Milestone(w.node.spec.Label + ": " + text) }

@@ -1,12 +1,13 @@
 // Package progress tells a waiting person how far a long computation is: on a
-// terminal one line that is rewritten, elsewhere (a log file, a batch system) a
-// plain line now and then.
+// terminal one line that is rewritten, with details below it, elsewhere (a log file,
+// a batch system) a plain line now and then.
 package progress
 
 import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"sync"
 	"time"
 	"unicode/utf8"
@@ -27,7 +28,8 @@ type Reporter struct {
 	mu       sync.Mutex
 	w        io.Writer
 	now      func() time.Time
-	width    func() int // columns of the terminal; nil: not a terminal
+	size     func() (columns, lines int) // of the terminal; nil: not a terminal
+	detail   func() []string
 	name     string
 	total    float64
 	done     float64
@@ -37,22 +39,48 @@ type Reporter struct {
 	shown    time.Time
 	running  bool
 	dirty    bool // the terminal's line holds something
+	below    int  // lines of details below it
 	reported int  // last percentage printed where there is no terminal
+	ended    string
 }
 
 // New returns a reporter that writes to w, usually os.Stderr.
 func New(w io.Writer) *Reporter {
 	r := &Reporter{w: w, now: time.Now}
 	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
-		r.width = func() int {
-			w, _, err := term.GetSize(int(f.Fd()))
-			if err != nil || w <= 0 {
-				return 80
+		r.size = func() (columns, lines int) {
+			columns, lines, err := term.GetSize(int(f.Fd()))
+			if err != nil || columns <= 0 || lines <= 0 {
+				return 80, 24
 			}
-			return w
+			return columns, lines
 		}
 	}
 	return r
+}
+
+// Terminal reports whether details are shown.
+func (r *Reporter) Terminal() bool { return r.size != nil }
+
+// Detail has the lines that lines returns shown below the count, on a terminal, as
+// many as fit. It must not call the reporter.
+func (r *Reporter) Detail(lines func() []string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.detail = lines
+}
+
+// Status returns the count in words and in per cent; 0 and no words before it starts.
+func (r *Reporter) Status() (text string, percent int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.total == 0 {
+		return "", 0
+	}
+	if !r.running {
+		return r.ended, r.percent()
+	}
+	return r.line(), r.percent()
 }
 
 // Start begins the count of total units of work under a name. It panics if total
@@ -67,7 +95,7 @@ func (r *Reporter) Start(name string, total float64) {
 	r.start = r.now()
 	r.shown = r.start
 	r.running, r.reported = true, -1
-	if r.width != nil {
+	if r.size != nil {
 		r.draw()
 	}
 }
@@ -86,13 +114,13 @@ func (r *Reporter) add(units, found float64, label string) {
 	r.found += found
 	r.label = label
 	every := remind
-	if r.width != nil {
+	if r.size != nil {
 		every = redraw
 	}
 	if !r.running || r.now().Sub(r.shown) < every {
 		return
 	}
-	if r.width != nil {
+	if r.size != nil {
 		r.draw()
 		return
 	}
@@ -110,7 +138,7 @@ func (r *Reporter) Milestone(text string) {
 	defer r.mu.Unlock()
 	r.clear()
 	fmt.Fprintln(r.w, text)
-	if r.running && r.width != nil {
+	if r.running && r.size != nil {
 		r.draw()
 	}
 }
@@ -135,7 +163,8 @@ func (r *Reporter) end(text func(took string) string) {
 	}
 	r.running = false
 	r.clear()
-	fmt.Fprintf(r.w, "%s: %s\n", r.name, text(clock(r.now().Sub(r.start))))
+	r.ended = r.name + ": " + text(clock(r.now().Sub(r.start)))
+	fmt.Fprintln(r.w, r.ended)
 }
 
 // percent rounds down, so that 100 means all; the slack is for the rounding of a
@@ -168,18 +197,47 @@ func (r *Reporter) left(elapsed time.Duration) (time.Duration, bool) {
 }
 
 // draw rewrites the terminal's line: back to its start, the text cut to the
-// width, the rest cleared.
+// width, the rest cleared. The cursor stays at the end of the last detail, if there
+// are any. All is one write, so that nothing flickers.
 func (r *Reporter) draw() {
 	r.shown = r.now()
-	fmt.Fprintf(r.w, "\r%s\x1b[K", cut(r.line(), r.width()-1))
-	r.dirty = true
+	columns, height := r.size()
+	var b strings.Builder
+	b.WriteString(r.up())
+	fmt.Fprintf(&b, "\r%s\x1b[K", cut(r.line(), columns-1))
+	var details []string
+	if r.detail != nil {
+		details = r.detail()
+	}
+	details = details[:min(len(details), max(0, height-2))]
+	for _, d := range details {
+		fmt.Fprintf(&b, "\n\r%s\x1b[K", cut("  "+d, columns-1))
+	}
+	if len(details) < r.below {
+		b.WriteString("\x1b[J")
+	}
+	r.dirty, r.below = true, len(details)
+	io.WriteString(r.w, b.String())
+}
+
+// up moves the cursor to the first of the lines.
+func (r *Reporter) up() string {
+	if r.below == 0 {
+		return ""
+	}
+	return fmt.Sprintf("\x1b[%dA", r.below)
 }
 
 func (r *Reporter) clear() {
-	if r.dirty {
-		fmt.Fprint(r.w, "\r\x1b[K")
-		r.dirty = false
+	if !r.dirty {
+		return
 	}
+	erase := "\x1b[K"
+	if r.below > 0 {
+		erase = "\x1b[J"
+	}
+	fmt.Fprint(r.w, r.up()+"\r"+erase)
+	r.dirty, r.below = false, 0
 }
 
 // cut shortens s to n characters.

@@ -20,7 +20,7 @@ func newFake(w io.Writer, columns int) (*Reporter, *fake) {
 	r := New(w)
 	r.now = f.now
 	if columns > 0 {
-		r.width = func() int { return columns }
+		r.size = func() (int, int) { return columns, 6 }
 	}
 	return r, f
 }
@@ -174,5 +174,77 @@ func TestConcurrent(t *testing.T) {
 	}
 	if !strings.Contains(b.String(), "x: done") {
 		t.Errorf("not done: %q", b.String())
+	}
+}
+
+// screen is what a terminal shows of what was written to it: carriage return, line
+// feed, up, clear the rest of the line and of the screen.
+func screen(text string) []string {
+	lines, row, column := [][]rune{nil}, 0, 0
+	in := []rune(text)
+	for i := 0; i < len(in); i++ {
+		switch in[i] {
+		case '\r':
+			column = 0
+		case '\n':
+			if row++; row == len(lines) {
+				lines = append(lines, nil)
+			}
+		case '\x1b':
+			n := 0
+			for i += 2; in[i] >= '0' && in[i] <= '9'; i++ {
+				n = 10*n + int(in[i]-'0')
+			}
+			switch in[i] {
+			case 'A':
+				row -= n
+			case 'J':
+				lines = lines[:row+1]
+				fallthrough
+			case 'K':
+				lines[row] = lines[row][:min(column, len(lines[row]))]
+			}
+		default:
+			lines[row] = append(lines[row][:column], append([]rune{in[i]}, lines[row][min(column+1, len(lines[row])):]...)...)
+			column++
+		}
+	}
+	var shown []string
+	for _, l := range lines {
+		shown = append(shown, string(l))
+	}
+	return shown
+}
+
+// TestDetail has details come, go and exceed the terminal's six lines.
+func TestDetail(t *testing.T) {
+	var b bytes.Buffer
+	r, clock := newFake(&b, 40)
+	var details []string
+	r.Detail(func() []string { return details })
+	r.Milestone("before")
+	r.Start("train", 10)
+	step := func(want ...string) {
+		t.Helper()
+		clock.advance(time.Second)
+		r.Add(1, "x")
+		if got := screen(b.String()); strings.Join(got, "|") != strings.Join(want, "|") {
+			t.Errorf("the terminal shows %q, want %q", got, want)
+		}
+	}
+	step("before", "train:  10%  1s, about 9s left  x")
+	details = []string{"one, a detail that is too long for the line", "two"}
+	step("before", "train:  20%  2s, about 8s left  x", "  one, a detail that is too long for t…", "  two")
+	r.Milestone("told")
+	details = []string{"a", "b", "c", "d", "e"}
+	step("before", "told", "train:  30%  3s, about 7s left  x", "  a", "  b", "  c", "  d")
+	details = details[4:]
+	step("before", "told", "train:  40%  4s, about 6s left  x", "  e")
+	r.Done()
+	if got := screen(b.String()); strings.Join(got, "|") != "before|told|train: done in 4s|" {
+		t.Errorf("at the end the terminal shows %q", got)
+	}
+	if text, percent := r.Status(); text != "train: done in 4s" || percent != 40 {
+		t.Errorf("status is %q, %d%%", text, percent)
 	}
 }

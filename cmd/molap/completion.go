@@ -1,0 +1,82 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"io"
+	"slices"
+	"strings"
+
+	"molap/cmd/molap/internal/cli"
+	"molap/cmd/molap/internal/experiment"
+	"molap/cmd/molap/internal/profile"
+	"molap/tasks"
+)
+
+func completionCommand() cli.Command {
+	return cli.Command{
+		Name: "completion", Group: "Looking", Args: "SHELL", Summary: "print a script that makes bash, fish or zsh complete command lines",
+		Doc: `Prints a script for a shell that completes commands, flags and what flags take: arms, tasks, profiles, kernels, keys of settings, files. It is made of the same table as help.`,
+		Examples: []cli.Example{
+			{Line: "source <(molap completion bash)", Doc: "in ~/.bashrc"},
+			{Line: "source <(molap completion zsh)", Doc: "in ~/.zshrc, after compinit"},
+			{Line: "molap completion fish > ~/.config/fish/completions/molap.fish", Doc: "once"},
+		},
+		Setup: func(*flag.FlagSet) cli.Run {
+			return func(_ context.Context, env *cli.Env, args []string) error {
+				if len(args) != 1 || !slices.Contains(cli.Shells(), args[0]) {
+					return cli.Usagef("want one shell (have %s), got %q", strings.Join(cli.Shells(), ", "), args)
+				}
+				_, err := io.WriteString(env.Stdout, program().Completion(args[0]))
+				return err
+			}
+		},
+	}
+}
+
+func manCommand() cli.Command {
+	return cli.Command{
+		Name: "man", Group: "Looking", Summary: "print the manual page, of the texts of help",
+		Examples: []cli.Example{{Line: "molap man > ~/.local/share/man/man1/molap.1", Doc: "then man molap shows it"}},
+		Setup: func(*flag.FlagSet) cli.Run {
+			return func(_ context.Context, env *cli.Env, _ []string) error {
+				_, err := io.WriteString(env.Stdout, program().Man())
+				return err
+			}
+		},
+	}
+}
+
+// offers says what shells complete where the flags alone do not tell.
+func offers() map[string]cli.Offer {
+	var experiments, taskNames, profiles, keys, verbs []string
+	for _, e := range experiment.Experiments() {
+		experiments = append(experiments, e.Name)
+	}
+	for _, t := range tasks.All(tasks.Paper) {
+		taskNames = append(taskNames, t.ID, t.Name)
+	}
+	for _, p := range profile.List() {
+		profiles = append(profiles, p.Name)
+	}
+	for _, k := range profile.Keys() {
+		keys = append(keys, k.Name+"=")
+	}
+	for _, v := range sweepVerbs() {
+		verbs = append(verbs, v.name)
+	}
+	return map[string]cli.Offer{
+		"-arm":     {Values: armNames(), List: true},
+		"-damage":  {Values: append([]string{"all"}, damageNames()...), List: true},
+		"-task":    {Values: append([]string{"all"}, taskNames...), List: true},
+		"-profile": {Values: profiles, Files: true},
+		"-set":     {Values: keys},
+		"-cache":   {Values: []string{cacheOff}, Dirs: true},
+		"-serve":   {Values: []string{"127.0.0.1:0"}},
+
+		"completion": {Values: cli.Shells()},
+		"reproduce":  {Values: append([]string{"all"}, experiments...)},
+		"sweep":      {Values: verbs, Files: true},
+		"tasks":      {Values: taskNames, Files: true},
+	}
+}

@@ -1,0 +1,142 @@
+package cli
+
+import (
+	"flag"
+	"fmt"
+	"strings"
+)
+
+// Man returns the manual page of the program, of the same texts as help: every
+// command with its own flags, the flags they share, the topics.
+func (p *Program) Man() string {
+	var m manual
+	fmt.Fprintf(&m.Builder, ".TH %s 1 \"\" \"%s %s\"\n", strings.ToUpper(p.Name), p.Name, escape(p.Version))
+	summary, _, _ := strings.Cut(p.Doc, ". ")
+	m.heading("SH", "NAME")
+	m.text(p.Name + " - " + strings.TrimSuffix(strings.SplitN(summary, ", ", 2)[0], "."))
+	m.heading("SH", "SYNOPSIS")
+	m.bold(p.Name, " COMMAND [flags] [arguments]")
+	m.request("br")
+	m.bold(p.Name, " help [COMMAND|TOPIC]")
+	m.request("br")
+	m.bold(p.Name, " -version")
+	m.heading("SH", "DESCRIPTION")
+	m.paragraphs(p.Doc)
+
+	m.heading("SH", "COMMANDS")
+	shared := map[string]*flag.Flag{}
+	for _, c := range p.Commands {
+		m.heading("SS", p.Name+" "+c.Name+c.operands())
+		m.text(strings.ToUpper(c.Summary[:1]) + c.Summary[1:] + ".")
+		m.paragraphs(c.Doc)
+		own, common := c.flags()
+		for _, f := range own {
+			m.flag(f)
+		}
+		var names []string
+		for _, f := range common {
+			names = append(names, "-"+f.Name)
+			if shared[f.Name] == nil {
+				shared[f.Name] = f
+			}
+		}
+		if len(names) > 0 {
+			m.request("PP")
+			m.text("Common flags: " + strings.Join(names, ", ") + ".")
+		}
+		m.examples(c.Examples)
+	}
+	m.heading("SH", "COMMON FLAGS")
+	for _, name := range commonNames {
+		if f := shared[name]; f != nil {
+			m.flag(f)
+		}
+	}
+	for _, t := range p.Topics {
+		m.heading("SH", strings.ToUpper(t.Name))
+		m.verbatim(t.Text())
+	}
+	m.heading("SH", "EXIT STATUS")
+	for _, e := range []struct {
+		code int
+		doc  string
+	}{{0, "success"}, {exitFailed, "it did not succeed"}, {exitUsage, "a mistake of the command line or of a setting"}, {exitInterrupted, "interrupted; the same command goes on"}} {
+		m.request("TP")
+		m.bold(fmt.Sprint(e.code), "")
+		m.text(e.doc)
+	}
+	m.heading("SH", "EXAMPLES")
+	m.examples(p.Examples)
+	return m.String()
+}
+
+// manual writes the man macros of roff.
+type manual struct{ strings.Builder }
+
+// escape makes text of what roff takes for more: backslashes, hyphens, which it would
+// set as dashes that nobody can copy into a shell, and requests at the start of a line.
+func escape(text string) string {
+	text = strings.NewReplacer(`\`, `\e`, "-", `\-`).Replace(text)
+	if strings.HasPrefix(text, ".") || strings.HasPrefix(text, "'") {
+		text = `\&` + text
+	}
+	return text
+}
+
+func (m *manual) request(name string) { fmt.Fprintf(m, ".%s\n", name) }
+
+// heading writes SH, a section, or SS, one below it.
+func (m *manual) heading(kind, text string) {
+	fmt.Fprintf(m, ".%s \"%s\"\n", kind, strings.ReplaceAll(escape(text), `"`, `\(dq`))
+}
+
+// text writes a line of running text.
+func (m *manual) text(text string) { m.WriteString(escape(text) + "\n") }
+
+func (m *manual) bold(bold, rest string) {
+	fmt.Fprintf(m, "\\fB%s\\fR%s\n", escape(bold), strings.TrimPrefix(escape(rest), `\&`))
+}
+
+// paragraphs writes a text as help wraps it: paragraphs that start with a space stay
+// as they are.
+func (m *manual) paragraphs(text string) {
+	if text == "" {
+		return
+	}
+	for _, paragraph := range strings.Split(strings.Trim(text, "\n"), "\n\n") {
+		m.request("PP")
+		if strings.HasPrefix(paragraph, " ") {
+			m.verbatim(paragraph)
+			continue
+		}
+		m.text(strings.Join(strings.Fields(paragraph), " "))
+	}
+}
+
+// verbatim writes lines as they are.
+func (m *manual) verbatim(text string) {
+	m.request("nf")
+	for _, line := range strings.Split(strings.Trim(text, "\n"), "\n") {
+		m.text(line)
+	}
+	m.request("fi")
+}
+
+func (m *manual) flag(f *flag.Flag) {
+	operand, _ := flag.UnquoteUsage(f)
+	m.request("TP")
+	fmt.Fprintf(m, "\\fB\\-%s\\fR", escape(f.Name))
+	if operand != "" {
+		fmt.Fprintf(m, " \\fI%s\\fR", escape(operand))
+	}
+	m.WriteString("\n")
+	m.text(usage(f))
+}
+
+func (m *manual) examples(list []Example) {
+	for _, e := range list {
+		m.request("TP")
+		m.bold(e.Line, "")
+		m.text(strings.ToUpper(e.Doc[:1]) + e.Doc[1:] + ".")
+	}
+}

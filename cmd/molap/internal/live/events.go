@@ -1,0 +1,230 @@
+package live
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"math"
+	"net/http"
+	"strconv"
+	"time"
+
+	"molap/cmd/molap/internal/watch"
+)
+
+const (
+	// sparkPoints is the number of points of the small curves in the list.
+	sparkPoints = 48
+	// mostEnded is the number of trainings that are over in the list, the last ones.
+	mostEnded = 60
+)
+
+// run is the event "run": the run and its trainings.
+type run struct {
+	Title     string     `json:"title"`
+	Status    string     `json:"status"`
+	Percent   int        `json:"percent"`
+	Left      int        `json:"left"` // trainings that are over and not listed
+	Trainings []training `json:"trainings"`
+}
+
+// training is a line of the list.
+type training struct {
+	ID         int         `json:"id"`
+	Name       string      `json:"name"`
+	Phase      string      `json:"phase"`
+	Done       int         `json:"done"`
+	Iterations int         `json:"iterations"`
+	Loss       float64     `json:"loss"`
+	Blind      float64     `json:"blind"`
+	Correct    *float64    `json:"correct"` // per cent of test trials; null: not scored yet
+	State      watch.State `json:"state"`
+	Note       string      `json:"note"`
+	Spark      []float32   `json:"spark"`
+}
+
+type score struct {
+	Iteration int     `json:"iteration"`
+	Overall   float64 `json:"overall"`
+	Decision  float64 `json:"decision"`
+}
+
+// history is the event "history": the curves of the chosen training.
+type history struct {
+	ID     int       `json:"id"`
+	Blind  float64   `json:"blind"`
+	Done   int       `json:"done"`
+	Stride int       `json:"stride"`
+	Loss   []float32 `json:"loss"`
+	Scores []score   `json:"scores"`
+}
+
+// look is the event "look": weights and activity of the chosen training.
+type look struct {
+	ID      int    `json:"id"`
+	Done    int    `json:"done"`
+	Units   int    `json:"units"`
+	Modules int    `json:"modules"`
+	Steps   int    `json:"steps"`
+	WRec    values `json:"wRec"`   // units × units
+	Hidden  values `json:"hidden"` // steps × units
+}
+
+// values are numbers of a heat map: bytes -127 to 127, of which 127 is Most.
+type values struct {
+	Most float64 `json:"most"`
+	Data string  `json:"data"` // base64
+}
+
+// narrow halves the digits that a curve takes.
+func narrow(x []float64) []float32 {
+	y := make([]float32, len(x))
+	for i, v := range x {
+		y[i] = float32(v)
+	}
+	return y
+}
+
+// pack brings x to bytes. What is not finite is 0.
+func pack(x []float32, most float64) values {
+	if most == 0 {
+		for _, v := range x {
+			if a := math.Abs(float64(v)); a > most && !math.IsInf(a, 0) {
+				most = a
+			}
+		}
+	}
+	b := make([]byte, len(x))
+	for i, v := range x {
+		if q := math.Round(127 * float64(v) / most); q >= -127 && q <= 127 {
+			b[i] = byte(int8(q))
+		}
+	}
+	return values{most, base64.StdEncoding.EncodeToString(b)}
+}
+
+// events sends what is new every tick, of the run and of the training ?id=N, until the
+// page is closed or the run ends.
+func (s *Server) events(w http.ResponseWriter, r *http.Request) {
+	id := -1
+	if text := r.URL.Query().Get("id"); text != "" {
+		n, err := strconv.Atoi(text)
+		if err != nil || n < 0 {
+			http.Error(w, fmt.Sprintf("training %q", text), http.StatusBadRequest)
+			return
+		}
+		id = n
+	}
+	select {
+	case s.streams <- struct{}{}:
+		defer func() { <-s.streams }()
+	default:
+		http.Error(w, fmt.Sprintf("%d pages are open already", mostStreams), http.StatusServiceUnavailable)
+		return
+	}
+	w.Header().Set("Content-Type", "text/event-stream")
+	stream := stream{w: w, last: map[string][]byte{}}
+	ticks := time.NewTicker(tick)
+	defer ticks.Stop()
+	for {
+		s.send(&stream, id)
+		if stream.flush() != nil {
+			return
+		}
+		select {
+		case <-ticks.C:
+		case <-r.Context().Done():
+			return
+		case <-s.over:
+			s.send(&stream, id)
+			stream.event("over", struct{}{})
+			stream.flush()
+			return
+		}
+	}
+}
+
+// send sends what changed.
+func (s *Server) send(to *stream, id int) {
+	board := s.source.Board
+	shown := s.run()
+	to.event("run", shown)
+	if id < 0 {
+		return
+	}
+	h, ok := board.History(id, math.MaxInt)
+	if !ok {
+		return
+	}
+	event := history{ID: id, Blind: h.BlindLoss, Done: h.Done, Stride: h.Stride, Loss: narrow(h.Loss)}
+	for _, p := range h.Scores {
+		event.Scores = append(event.Scores, score(p))
+	}
+	to.event("history", event)
+	if l, done, ok := board.Look(id); ok && (to.lookID != id || to.lookDone != done) {
+		to.lookID, to.lookDone = id, done
+		to.event("look", look{id, done, l.Units, l.Modules, len(l.Hidden) / l.Units, pack(l.WRec, 0), pack(l.Hidden, 1)})
+	}
+}
+
+// run is the run as it is now: the trainings under way and the last of the others.
+func (s *Server) run() run {
+	text, percent := s.source.Status()
+	v := run{Title: s.source.Title, Status: text, Percent: percent, Trainings: []training{}}
+	rows := s.source.Board.Rows()
+	ended := 0
+	for _, r := range rows {
+		if r.State != watch.Running {
+			ended++
+		}
+	}
+	v.Left = max(0, ended-mostEnded)
+	skip := v.Left
+	for _, r := range rows {
+		if r.State != watch.Running && skip > 0 {
+			skip--
+			continue
+		}
+		h, _ := s.source.Board.History(r.ID, sparkPoints)
+		t := training{ID: r.ID, Name: r.Name, Phase: r.Phase, Done: r.Done, Iterations: r.Iterations, Loss: r.Loss, Blind: r.BlindLoss, State: r.State, Note: r.Note, Spark: narrow(h.Loss)}
+		if r.Scored {
+			t.Correct = &r.Overall
+		}
+		v.Trainings = append(v.Trainings, t)
+	}
+	return v
+}
+
+// stream writes server-sent events and leaves out those that say the same again.
+type stream struct {
+	w                http.ResponseWriter
+	out              bytes.Buffer
+	last             map[string][]byte
+	lookID, lookDone int
+}
+
+func (s *stream) event(name string, of any) {
+	data, err := json.Marshal(of)
+	if err != nil {
+		return // a loss that is no number: the next one may be
+	}
+	if bytes.Equal(s.last[name], data) {
+		return
+	}
+	s.last[name] = data
+	fmt.Fprintf(&s.out, "event: %s\ndata: %s\n\n", name, data)
+}
+
+// flush writes the events, or a comment that keeps the connection alive.
+func (s *stream) flush() error {
+	if s.out.Len() == 0 {
+		s.out.WriteString(":\n\n")
+	}
+	_, err := s.w.Write(s.out.Bytes())
+	s.out.Reset()
+	if err != nil {
+		return err
+	}
+	return http.NewResponseController(s.w).Flush()
+}

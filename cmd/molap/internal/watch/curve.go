@@ -1,0 +1,53 @@
+package watch
+
+// maxPoints is the most points that a curve keeps: as many as a screen shows.
+const maxPoints = 512
+
+// curve is a row of losses, thinned by means of pairs as it grows.
+type curve struct {
+	stride int       // iterations of a point
+	points []float64 // means of stride iterations
+	sum    float64   // of those that make no point yet
+	rest   int       // how many
+}
+
+func (c *curve) add(loss float64) {
+	c.stride = max(c.stride, 1)
+	if c.rest == 0 && len(c.points) == maxPoints {
+		c.stride *= 2
+		c.points = halved(c.points)
+	}
+	c.sum += loss
+	if c.rest++; c.rest == c.stride {
+		c.points = append(c.points, c.sum/float64(c.stride))
+		c.sum, c.rest = 0, 0
+	}
+}
+
+// thinned returns the curve in at most so many points, with what makes no whole
+// point as the last.
+func (c *curve) thinned(points int) (stride int, losses []float64) {
+	stride, losses = max(c.stride, 1), append([]float64(nil), c.points...)
+	if c.rest > 0 {
+		losses = append(losses, c.sum/float64(c.rest))
+	}
+	for len(losses) > points {
+		stride *= 2
+		losses = halved(losses)
+	}
+	return stride, losses
+}
+
+// halved replaces pairs by their means; one that is left stays.
+func halved(x []float64) []float64 {
+	n := 0
+	for i := 0; i < len(x); i += 2 {
+		v := x[i]
+		if i+1 < len(x) {
+			v = (v + x[i+1]) / 2
+		}
+		x[n] = v
+		n++
+	}
+	return x[:n]
+}

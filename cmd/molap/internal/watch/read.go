@@ -1,0 +1,107 @@
+package watch
+
+import "fmt"
+
+// Row is a training in a list.
+type Row struct {
+	ID                int
+	Name, Phase       string
+	Done, Iterations  int
+	Loss, BlindLoss   float64 // Loss is that of the last iteration; 0 before the first
+	Scored            bool
+	Overall, Decision float64 // of the last score
+	State             State
+	Note              string
+}
+
+// String is the row for a terminal, what matters most first.
+func (r Row) String() string {
+	s := r.Name
+	if r.Phase != "" {
+		s += " (" + r.Phase + ")"
+	}
+	s += fmt.Sprintf(": %d/%d", r.Done, r.Iterations)
+	if r.Done > 0 {
+		s += fmt.Sprintf("  loss %.3g (blind %.3g)", r.Loss, r.BlindLoss)
+	}
+	if r.Scored {
+		s += fmt.Sprintf("  correct %.0f%%, decision %.0f%%", r.Overall, r.Decision)
+	}
+	return s
+}
+
+// Rows returns all trainings in the order they began.
+func (b *Board) Rows() []Row {
+	if b == nil {
+		return nil
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	rows := make([]Row, len(b.trainings))
+	for i, t := range b.trainings {
+		rows[i] = t.row()
+	}
+	return rows
+}
+
+func (t *Training) row() Row {
+	r := Row{ID: t.id, Name: t.about.Name, Phase: t.about.Phase, Done: t.done, Iterations: t.about.Iterations,
+		Loss: t.loss, BlindLoss: t.about.BlindLoss, State: t.state, Note: t.note}
+	if n := len(t.scores); n > 0 {
+		r.Scored, r.Overall, r.Decision = true, t.scores[n-1].Overall, t.scores[n-1].Decision
+	}
+	return r
+}
+
+// Running returns a line for every training under way.
+func (b *Board) Running() []string {
+	var lines []string
+	for _, r := range b.Rows() {
+		if r.State == Running {
+			lines = append(lines, r.String())
+		}
+	}
+	return lines
+}
+
+// History is how a training went so far.
+type History struct {
+	Row
+	Stride int       // iterations of a point of Loss, but perhaps the last
+	Loss   []float64 // means of Stride iterations
+	Scores []Score
+}
+
+// History returns how a training went, with its losses in at most so many points;
+// false if there is none of that ID.
+func (b *Board) History(id, points int) (History, bool) {
+	if b == nil {
+		return History{}, false
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if id < 0 || id >= len(b.trainings) {
+		return History{}, false
+	}
+	t := b.trainings[id]
+	h := History{Row: t.row(), Scores: append([]Score(nil), t.scores...)}
+	h.Stride, h.Loss = t.curve.thinned(points)
+	return h, true
+}
+
+// Look returns the last look at weights and activity of a training, and the number
+// of iterations done then, and asks for another; false if there was none yet. The
+// slices are not to be changed.
+func (b *Board) Look(id int) (l Look, done int, ok bool) {
+	if b == nil {
+		return Look{}, 0, false
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if id < 0 || id >= len(b.trainings) {
+		return Look{}, 0, false
+	}
+	t := b.trainings[id]
+	t.wanted = b.now()
+	return t.look, t.lookDone, t.look.WRec != nil
+}
