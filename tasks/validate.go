@@ -213,7 +213,7 @@ func (t Task) size(v Value) (float64, error) {
 		if _, product := v.(Product); product {
 			x := 1.0
 			for _, y := range of {
-				x *= y
+				x = float64(x * y)
 			}
 			return x, nil
 		}

@@ -58,10 +58,10 @@ func TestTranslation(t *testing.T) {
 		{"extended", func(s profile.Settings) (profile.Schedule, float64) {
 			return s.Pretraining.Schedule, s.Pretraining.Rate
 		},
-			rnn.Training{Schedule: rnn.Schedule{Rate: 3e-3, LevelIterations: 200, Levels: 3, Decay: 1}, Adam: rnn.PublishedAdam, Mask: mask,
+			rnn.Training{Schedule: rnn.Schedule{Rate: 3e-3, LevelIterations: 200, Levels: 6, Decay: 0.6}, Adam: rnn.PublishedAdam, Mask: mask,
 				Penalty: autodiff.Penalty{L2: 1e-5, On: weights, Hidden: 1e-7}, Clip: 0.1},
 			rnn.Init{Gain: 1.5, InputGain: 0.3, Authors: true}, rnn.NoBiases,
-			tasks.Options{Angles: tasks.Continuous180, Noise: 0.02, PulseGap: 10, SharedAngle: true}, rnn.PublishedCriterion},
+			tasks.Paper, rnn.PublishedCriterion},
 	} {
 		s := load(t, c.profile)
 		phase, rate := c.phase(s)
