@@ -90,7 +90,7 @@ func files(t *testing.T, l *Lab, name string) []byte {
 // settings: they change when any number of the main job does.
 var golden = map[string]map[string]string{
 	"paper": {
-		"fig2":     "7c178bd0e1947e4e3b3baca3e883e71ec01e5833799af3c90efce3068943e8eb",
+		"fig2":     "0b887a771d5468f24a17226b4022df713d07ec15e8cfa769874e446ba779d26a",
 		"dni":      "680cb8d6fdebfc389743ab658e5c9ee950e1b6cf0cc586f971146924a339b59b",
 		"cca":      "5b33bf23b8da344040aa85c6e02b6e84b3c963981f29377e116905040e5cff41",
 		"fig2d":    "03c46f2c651c0380ea95b86cfdf4b8b44beb01e2d633d5e39a74d5a9a72c7857",
@@ -101,7 +101,7 @@ var golden = map[string]map[string]string{
 		"claims":   "4470922dc7d26d9b3adcb7778ad528dec3cfdd89ecbe380997950a3a84133d49",
 	},
 	"authors": {
-		"fig2":  "4df50f5b5d20866c23c277321ba723388f952348f16e971da2c35f57c9591204",
+		"fig2":  "d5bc3e3d58bf1b7fa3e8421af407efc66175c117630a4dca6535ddd4fddbffd4",
 		"dni":   "86bbd97347ad6d001b193b605d243f017f8961757b71eac82fb48bb34bd3e481",
 		"cca":   "c4e34dacaf950da2c361d62537c4ab9a82a1c3798e7b4013812880066a97602f",
 		"fig2d": "1883efaa1e6c29acf3945660b0759d747f3aaa300dab3faf79f4fdbbf61e9707",
@@ -110,7 +110,7 @@ var golden = map[string]map[string]string{
 		"fig4":  "fafd708711fdc3d5a21f99e109a26c7847196b09cec6a53a75da32b8cf892061",
 	},
 	"extended": {
-		"fig2":  "727512f87972cac84873afe0c999338ab00ae6bacf4511a5ac401eec46f71e63",
+		"fig2":  "996312ebedd163ae7d5b23f12ec478e9ea46e03d20558f3fa715dace5146142a",
 		"cca":   "5b33bf23b8da344040aa85c6e02b6e84b3c963981f29377e116905040e5cff41",
 		"fig2d": "5bba7182e1a269bb47f1e7aed0ddd660b56b32e8bb36ea36777301be464cf90c",
 		"fig3":  "6fd93bc9e5077fbc472171b6ae8af57b3524e6d640613f88509d2a82cf339df5",
@@ -118,7 +118,7 @@ var golden = map[string]map[string]string{
 		"fig4":  "1f27be651806b467e71b39ee1bbe2ece5a8453535693c18197a83bb20cd7ce27",
 	},
 	"paper f64": {
-		"fig2":  "4bfb1e48652fdee7051668859bf4e9edae36fc1f0dfa13b32e14c6503e374e3a",
+		"fig2":  "a39a6bbfe6e15e3c66564f806f02ba4b016630e2451cc0c30d13360f0d6fdb82",
 		"dni":   "23e2287a356a2818931726321ca52d31064e0d45fb7c08971b1ce1c2c9e858f4",
 		"cca":   "44299a17535a8e8ae72e429a2c9416a15ee4be74cc2cc5142a19fe582a8cb74d",
 		"fig2d": "f67d23cdf0c683b3f4423d6344265195c3eeb34af458c897b6c080ca25759c97",

@@ -43,7 +43,7 @@ func fig2(g grouped) Result {
 		Title: "Fig. 2A–C: nine tasks, five ways to learn them", UsesSettings: true,
 		Headline: g.headline(),
 		Findings: g.findings(),
-		Tables:   []*report.Table{g.glance(), g.summary(), RunTable("fig2_runs", g.runs), g.curves()},
+		Tables:   []*report.Table{g.glance(), g.order(), g.summary(), RunTable("fig2_runs", g.runs), g.curves()},
 		Figures:  []*report.Figure{g.performance(), g.losses()},
 		Captions: []string{
 			"Per cent of test trials decided correctly, by task and arm: mean over seeds with one standard deviation, single seeds as points. " +

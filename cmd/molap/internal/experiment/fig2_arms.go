@@ -1,0 +1,114 @@
+package experiment
+
+import (
+	"math"
+	"slices"
+
+	"molap/cmd/molap/internal/report"
+	"molap/cmd/molap/internal/stats"
+)
+
+// mastered is the share of responses within a tenth of the targets' range, in per
+// cent, from which on a task counts as learnt.
+const mastered = 90
+
+// withoutMemory are the tasks whose stimulus stays until they are answered.
+var withoutMemory = []string{"T1", "T2"}
+
+// order compares the arms over all tasks that need memory, by seed: who is before
+// whom, and how surely.
+func (g grouped) order() *report.Table {
+	t := &report.Table{Name: "fig2_arms", Title: "The order of the arms: T3–T9, means over seeds with 95 % intervals", Columns: []report.Column{
+		{Name: "arm", Description: "way of training"},
+		{Name: "seeds", Description: "number of seeds"},
+		{Name: "memory", Unit: "%", Description: "response outputs within a tenth of the targets' range, mean over T3–T9 and seeds"},
+		{Name: "memory_lo", Unit: "%", Description: "lower end of its 95 % t interval over seeds; empty: too few seeds"},
+		{Name: "memory_hi", Unit: "%", Description: "upper end"},
+		{Name: "molap_more", Unit: "%", Description: "what molap has more, mean of the differences by seed"},
+		{Name: "more_lo", Unit: "%", Description: "lower end of its 95 % paired t interval"},
+		{Name: "more_hi", Unit: "%", Description: "upper end"},
+		{Name: "learnt", Description: "networks, of all tasks and seeds, with 90 % of responses within a tenth of the range"},
+		{Name: "all_learnt", Description: "seeds with all tasks learnt"},
+		{Name: "escaped", Description: "networks for T3–T9 whose loss left the plateau of the blind answer"},
+		{Name: "median_escape", Description: "median iteration at which they did, of all; empty: fewer than half did"},
+	}}
+	molap := g.memory(MoLaP)
+	for _, arm := range g.arms {
+		scores := g.memory(arm)
+		m, more := stats.Mean(scores, 0.95), stats.Paired(molap, scores, 0.95)
+		networks, seeds := g.learnt(arm)
+		escaped, median := g.escapes(arm)
+		t.Add(string(arm), g.seeds, m.Value, end(m.Lo), end(m.Hi), more.Value, end(more.Lo), end(more.Hi), networks, seeds, escaped, median)
+	}
+	return t
+}
+
+// end is one end of an interval as a cell.
+func end(x float64) any {
+	if math.IsNaN(x) {
+		return nil
+	}
+	return x
+}
+
+// memory returns an arm's mean response over the tasks that need memory, by seed.
+func (g grouped) memory(arm Arm) []float64 {
+	sums, n := make([]float64, g.seeds), 0.0
+	for i, task := range g.tasks {
+		if slices.Contains(withoutMemory, task.ID) {
+			continue
+		}
+		n++
+		for k, r := range g.of(arm, i) {
+			sums[k] += decisionUnit(r)
+		}
+	}
+	return values(sums, func(s float64) float64 { return s / n })
+}
+
+// learnt counts an arm's networks that have learnt their task, and the seeds with
+// which all have.
+func (g grouped) learnt(arm Arm) (networks, seeds int) {
+	count := make([]int, g.seeds)
+	for i := range g.tasks {
+		for k, r := range g.of(arm, i) {
+			if decisionUnit(r) >= mastered {
+				networks++
+				count[k]++
+			}
+		}
+	}
+	for _, n := range count {
+		if n == len(g.tasks) {
+			seeds++
+		}
+	}
+	return networks, seeds
+}
+
+// escapes counts an arm's networks for tasks that need memory that left the plateau,
+// and returns the median iteration at which they did, those that never did being
+// the last; nil if that is among them.
+func (g grouped) escapes(arm Arm) (escaped int, median any) {
+	var at []int
+	for i, task := range g.tasks {
+		if slices.Contains(withoutMemory, task.ID) {
+			continue
+		}
+		for _, r := range g.of(arm, i) {
+			e := r.Escape()
+			if e < 0 {
+				e = math.MaxInt
+			} else {
+				escaped++
+			}
+			at = append(at, e)
+		}
+	}
+	slices.Sort(at)
+	low, high := at[(len(at)-1)/2], at[len(at)/2]
+	if high == math.MaxInt {
+		return escaped, nil
+	}
+	return escaped, float64(low+high) / 2
+}

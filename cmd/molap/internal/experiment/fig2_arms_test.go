@@ -1,0 +1,42 @@
+package experiment
+
+import (
+	"testing"
+
+	"molap/tasks"
+)
+
+// TestOrder checks the comparison of arms on made-up runs: scores by seed, what is
+// learnt, and the median escape, for which a run that never escapes is the last.
+func TestOrder(t *testing.T) {
+	g := grouped{tasks: tasks.All(tasks.Paper)[:5], arms: []Arm{MoLaP, Reservoir}, seeds: 3} // T1 to T5
+	low := make([]float64, 100)
+	for seed := range uint64(3) {
+		for i, task := range g.tasks {
+			molap := Run{Arm: MoLaP, Task: task.ID, Seed: seed, DecisionUnit: 95, Curve: low, BlindLoss: 1}
+			other := Run{Arm: Reservoir, Task: task.ID, Seed: seed, DecisionUnit: 80 + 10*float64(seed), Curve: low, BlindLoss: 1}
+			if i == 4 || i == 3 && seed > 0 {
+				other.BlindLoss = 0 // no loss is below half of it
+			}
+			g.runs = append(g.runs, molap, other)
+		}
+	}
+	rows := g.order().Rows
+	for k, want := range [][]any{
+		{"molap", 3, 95.0, nil, nil, 0.0, nil, nil, 15, 3, 9, 20.0},
+		{"reservoir", 3, 90.0, 65.15862288, 114.84137712, 5.0, -19.84137712, 29.84137712, 10, 2, 4, nil},
+	} {
+		for i, w := range want {
+			got := rows[k][i]
+			a, isFloat := got.(float64)
+			b, wantFloat := w.(float64)
+			if isFloat && wantFloat {
+				if d := a - b; d > 1e-7 || d < -1e-7 {
+					t.Errorf("row %d, column %d: %v, want %v", k, i, got, w)
+				}
+			} else if got != w {
+				t.Errorf("row %d, column %d: %v, want %v", k, i, got, w)
+			}
+		}
+	}
+}
