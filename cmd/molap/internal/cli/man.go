@@ -11,9 +11,10 @@ import (
 func (p *Program) Man() string {
 	var m manual
 	fmt.Fprintf(&m.Builder, ".TH %s 1 \"\" \"%s %s\"\n", strings.ToUpper(p.Name), p.Name, escape(p.Version))
-	summary, _, _ := strings.Cut(p.Doc, ". ")
+	first, _, _ := strings.Cut(p.Doc, ", ") // "MoLaP trains …"
+	_, does, _ := strings.Cut(first, " ")
 	m.heading("SH", "NAME")
-	m.text(p.Name + " - " + strings.TrimSuffix(strings.SplitN(summary, ", ", 2)[0], "."))
+	fmt.Fprintf(&m, "%s \\- %s\n", escape(p.Name), escape(does))
 	m.heading("SH", "SYNOPSIS")
 	m.bold(p.Name, " COMMAND [flags] [arguments]")
 	m.request("br")

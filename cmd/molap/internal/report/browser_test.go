@@ -17,12 +17,30 @@ import (
 var browser = flag.String("browser", "", "path of Chromium, to open the example report in it")
 
 // probe measures the page from inside. It needs a page without its content
-// security policy, which forbids all scripts.
+// security policy, which forbids it.
 const probe = `<script>addEventListener("load", () => {
   const e = document.documentElement, bad = [];
   if (e.scrollWidth > innerWidth) bad.push("page is " + e.scrollWidth + " wide");
   for (const s of document.querySelectorAll("svg")) if (s.getBoundingClientRect().width < 100) bad.push("a figure is not drawn");
   for (const a of document.querySelectorAll("a[href^='#']")) if (!document.querySelector(a.getAttribute("href"))) bad.push("no target for " + a.href);
+  // The pointer on a curve or a marker shows what is there.
+  const tip = document.querySelector(".hover");
+  for (const svg of document.querySelectorAll("svg[data-panels]")) {
+    const root = svg.querySelector("g");
+    let read = 0;
+    for (const path of root.children) {
+      if (path.tagName !== "path") continue;
+      const box = path.getBBox(), corner = path.getAttribute("d").split(/[MLC]/)[2]?.split(",").map(Number);
+      const [x, y] = path.style.fill === "none" ? corner : [box.x + box.width / 2, box.y + box.height / 2];
+      const at = new DOMPoint(x, y).matrixTransform(root.getScreenCTM());
+      svg.dispatchEvent(new PointerEvent("pointermove", { clientX: at.x, clientY: at.y, bubbles: true }));
+      const shown = tip.getBoundingClientRect();
+      if (!tip.hidden && /[0-9]/.test(tip.textContent) && !/NaN|Infinity/.test(tip.textContent) && shown.left >= 0 && shown.right <= innerWidth) read++;
+    }
+    if (read < 3) bad.push(svg.getAttribute("aria-label") + " shows " + read + " values");
+  }
+  document.dispatchEvent(new PointerEvent("pointermove", { clientX: 1, clientY: 1, bubbles: true }));
+  if (!tip.hidden) bad.push("a value stays: " + tip.textContent);
   document.title = "probed " + innerWidth + ": " + (bad.join("; ") || "well");
 })</script>`
 
@@ -46,18 +64,7 @@ func TestReportInBrowser(t *testing.T) {
 		}
 		return "file://" + filepath.Join(dir, name)
 	}
-	run := func(args ...string) string {
-		var out, log bytes.Buffer
-		cmd := exec.Command(*browser, append([]string{"--headless=new", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr", "--user-data-dir=" + t.TempDir()}, args...)...)
-		cmd.Stdout, cmd.Stderr = &out, &log
-		if err := cmd.Run(); err != nil {
-			t.Fatalf("%v: %v\n%s", args, err, log.String())
-		}
-		if i := strings.Index(log.String(), "CONSOLE"); i >= 0 {
-			t.Errorf("the console says %s", log.String()[i:])
-		}
-		return out.String()
-	}
+	run := func(args ...string) string { return chromium(t, args...) }
 	if !policy.Match(page) {
 		t.Fatal("the page has no content security policy")
 	}
@@ -75,5 +82,59 @@ func TestReportInBrowser(t *testing.T) {
 	run("--print-to-pdf="+pdf, "--no-pdf-header-footer", write("report.html", page))
 	if info, err := os.Stat(pdf); err != nil || info.Size() < 100_000 {
 		t.Errorf("printed report: %v, %v", info, err)
+	}
+}
+
+// chromium runs the browser, whose console must stay silent, and returns its output.
+func chromium(t *testing.T, args ...string) string {
+	t.Helper()
+	var out, log bytes.Buffer
+	cmd := exec.Command(*browser, append([]string{"--headless=new", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr", "--user-data-dir=" + t.TempDir()}, args...)...)
+	cmd.Stdout, cmd.Stderr = &out, &log
+	if err := cmd.Run(); err != nil {
+		t.Fatalf("%v: %v\n%s", args, err, log.String())
+	}
+	if i := strings.Index(log.String(), "CONSOLE"); i >= 0 {
+		t.Errorf("the console says %s", log.String()[i:])
+	}
+	return out.String()
+}
+
+// TestHoverInBrowser points at values that are known.
+func TestHoverInBrowser(t *testing.T) {
+	if *browser == "" {
+		t.Skip("no -browser")
+	}
+	curve := func(y Axis, v ...float64) Panel {
+		return &Curves{Frame: Frame{X: Axis{Label: "iteration"}, Y: y}, Series: []Curve{{Name: "molap", X: []float64{0, 40, 80, 120}, Y: v}}}
+	}
+	f := &Figure{Name: "x", Alt: "x", Width: 6, Height: 2, Rows: [][]Panel{{
+		curve(Axis{Label: "loss", Log: true}, 1, 0.5, 0.02, 0.001),
+		curve(Axis{Label: "share", Percent: true}, 0, 0.25, -0.5, 0.625),
+	}}}
+	page, err := (&Report{Title: "x", Sections: []Section{{ID: "x", Title: "x", Figures: []Picture{f.Picture("")}}}}).HTML()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const read = `<script>addEventListener("load", () => {
+  const svg = document.querySelector("svg"), root = svg.querySelector("g"), said = [];
+  for (const path of root.children) {
+    const corners = path.tagName === "path" && path.style.fill === "none" ? path.getAttribute("d").split(/[ML]/).slice(1) : [];
+    if (corners.length === 4) for (const c of corners) {
+      const at = new DOMPoint(...c.split(",").map(Number)).matrixTransform(root.getScreenCTM());
+      svg.dispatchEvent(new PointerEvent("pointermove", { clientX: at.x, clientY: at.y, bubbles: true }));
+      said.push(document.querySelector(".hover").textContent);
+    }
+  }
+  document.title = said.join("; ");
+})</script>`
+	path := filepath.Join(t.TempDir(), "page.html")
+	if err := os.WriteFile(path, bytes.Replace(policy.ReplaceAll(page, nil), []byte("</head>"), []byte(read+"</head>"), 1), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	want := "<title>iteration: 0, loss: 1; iteration: 40, loss: 0.5; iteration: 80, loss: 0.02; iteration: 120, loss: 0.001; " +
+		"iteration: 0, share: 0 %; iteration: 40, share: 25 %; iteration: 80, share: -50 %; iteration: 120, share: 62.5 %</title>"
+	if dom := chromium(t, "--window-size=1600,1000", "--dump-dom", "file://"+path); !strings.Contains(dom, want) {
+		t.Errorf("the page says %s, want %s", regexp.MustCompile(`<title>[^<]*</title>`).FindString(dom), want)
 	}
 }

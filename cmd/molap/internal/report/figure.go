@@ -73,7 +73,7 @@ func (f *Figure) SVG() []byte {
 	c := vgsvg.New(vg.Length(f.Width)*vg.Inch, vg.Length(f.Height)*vg.Inch)
 	p := pen{draw.New(c)}
 	p.rect(white, p.Min.X, p.Min.Y, p.Max.X, p.Max.Y)
-	f.draw(p)
+	rows := f.draw(p)
 	var b bytes.Buffer
 	c.WriteTo(&b) // bytes.Buffer returns no error
 	svg := b.String()
@@ -87,7 +87,7 @@ func (f *Figure) SVG() []byte {
 		"<image ", `<image preserveAspectRatio="none" `,
 	).Replace(svg)
 	label := html.EscapeString(f.Alt)
-	svg = strings.Replace(svg, "<svg ", `<svg role="img" aria-label="`+label+`" `, 1)
+	svg = strings.Replace(svg, "<svg ", `<svg role="img" aria-label="`+label+`"`+notes(rows)+" ", 1)
 	return []byte(svg)
 }
 

@@ -25,8 +25,8 @@ type cell struct {
 // column is the place of a panel in its row: the j-th of n.
 type column struct{ n, j int }
 
-// draw lays the figure out and draws it.
-func (f *Figure) draw(p pen) {
+// draw lays the figure out, draws it and returns the layout.
+func (f *Figure) draw(p pen) [][]cell {
 	legend := f.legend(p.Max.X - 2*edge)
 	room := vg.Rectangle{
 		Min: vg.Point{X: edge, Y: edge},
@@ -48,6 +48,7 @@ func (f *Figure) draw(p pen) {
 		}
 	}
 	legend.draw(p, left, p.Max.Y-edge)
+	return rows
 }
 
 // letterRoom is the width a title has to leave to the letter before it.

@@ -18,7 +18,7 @@ import (
 )
 
 // Report is one HTML page. It holds its figures and its style itself: nothing is
-// fetched and no script runs.
+// fetched, and one script of its own runs, which shows values under the pointer.
 type Report struct {
 	Title     string
 	Subtitle  string
@@ -70,6 +70,9 @@ type pageView struct {
 	Report
 	Claims   claimsView
 	Sections []sectionView
+
+	Script     template.JS
+	ScriptHash string
 }
 
 type sectionView struct {
@@ -123,7 +126,7 @@ func (r *Report) HTML() ([]byte, error) {
 	if err := r.mistake(); err != nil {
 		panic("report: " + err.Error())
 	}
-	v := pageView{Report: *r, Claims: viewClaims(r.Claims)}
+	v := pageView{Report: *r, Claims: viewClaims(r.Claims), Script: template.JS(hoverScript), ScriptHash: hoverHash()}
 	for _, s := range r.Sections {
 		sv := sectionView{Section: s}
 		for _, p := range s.Figures {
@@ -211,6 +214,8 @@ func harmless(svg []byte) error {
 			bad := strings.Contains(a.Value, "url(")
 			switch a.Name.Local {
 			case "width", "height", "viewBox", "xmlns", "xlink", "role", "aria-label", "transform", "style", "d", "x", "y", "preserveAspectRatio":
+			case "data-panels":
+				bad = !noted(a.Value)
 			case "href":
 				bad = !strings.HasPrefix(a.Value, "data:image/png;base64,")
 			default:

@@ -1,6 +1,8 @@
 package report
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
 	"math"
 	"math/rand/v2"
 	"regexp"
@@ -94,6 +96,16 @@ func TestReportPage(t *testing.T) {
 	}
 	// Names of XML namespaces look like addresses and are never fetched.
 	bare := regexp.MustCompile(`xmlns(:xlink)?="[^"]*"`).ReplaceAllString(page, "")
+	// One script runs, the one that the policy names.
+	script := regexp.MustCompile(`(?s)<script>(.*?)</script>`).FindAllStringSubmatch(bare, -1)
+	if len(script) != 1 {
+		t.Fatalf("page has %d scripts, want 1", len(script))
+	}
+	sum := sha256.Sum256([]byte(script[0][1]))
+	if want := "script-src 'sha256-" + strings.ReplaceAll(base64.StdEncoding.EncodeToString(sum[:]), "+", "&#43;") + "';"; !strings.Contains(page, want) {
+		t.Errorf("the policy lacks %s", want)
+	}
+	bare = strings.Replace(bare, script[0][0], "", 1)
 	if m := regexp.MustCompile(`(?i).{0,30}(https?:|url\(|@import|<script|src=|="//).{0,30}`).FindString(bare); m != "" {
 		t.Errorf("page is not self-contained: %s", m)
 	}
