@@ -36,7 +36,7 @@ func TestTaskFiles(t *testing.T) {
 		args []string
 		want string
 	}{
-		{[]string{"tasks", mine}, mine + ":31:28: unknown draw \"φ\" (have θ1)"},
+		{[]string{"tasks", mine}, mine + ":36:30: unknown draw \"φ\" (have θ1)"},
 		{[]string{"tasks", filepath.Join(dir, "none.toml")}, "none.toml"},
 		{[]string{"tasks", "mine"}, `unknown task "mine"`},
 		{[]string{"tasks", "-toml"}, "no task named"},

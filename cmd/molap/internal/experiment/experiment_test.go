@@ -90,7 +90,7 @@ func files(t *testing.T, l *Lab, name string) []byte {
 // settings: they change when any number of the main job does.
 var golden = map[string]map[string]string{
 	"paper": {
-		"fig2":     "0b887a771d5468f24a17226b4022df713d07ec15e8cfa769874e446ba779d26a",
+		"fig2":     "0b887a771d5468f24a17226b4022df713d07ec15e8cfa869774e446ba779d26a",
 		"dni":      "680cb8d6fdebfc389743ab658e5c9ee950e1b6cf0cc586f971146924a339b59b",
 		"cca":      "5b33bf23b8da344040aa85c6e02b6e84b3c963981f29377e116905040e5cff41",
 		"fig2d":    "03c46f2c651c0380ea95b86cfdf4b8b44beb01e2d633d5e39a74d5a9a72c7857",
