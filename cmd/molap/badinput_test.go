@@ -64,6 +64,7 @@ var badInput = []struct {
 	{"reproduce -out full/held", []string{"full/held", "another run"}},
 	{"reproduce -out full/odd", []string{"full/odd"}},
 	{"reproduce -out out -cache file/below", []string{"-cache", "file"}},
+	{"reproduce -out out -cache ''", []string{"-cache", "off"}},
 	{"reproduce -out out -cpuprofile .", []string{"-cpuprofile .", "directory"}},
 	{"reproduce -out out -cpuprofile none/x", []string{"-cpuprofile none/x", "no such file"}},
 	{"reproduce -out out -kernel sse9", []string{"-kernel", `"sse9"`, "generic"}},
@@ -104,6 +105,8 @@ var badInput = []struct {
 
 	{"train", []string{"-arm", "separate", "reservoir"}},
 	{"train -arm molap,dnn", []string{"-arm", `"dnn"`, "dni"}},
+	{"train -arm molap,dni,molap", []string{"-arm", "molap twice"}},
+	{"train -arm molap -task T1,delay_pro", []string{"-task", "T1 twice"}},
 	{"train -arm molap -task T0", []string{"-task", `"T0"`, "T9"}},
 	{"train -arm molap -task ''", []string{"-task", `""`, "T1 delay_pro"}},
 	{"train -arm molap -task T1,", []string{"-task", `""`, "T1 delay_pro"}},

@@ -59,8 +59,11 @@ func goesOn(err error, pool *jobs.Pool) error {
 // of the program has a store of its own, so that no value that other code
 // computed is ever taken for its own.
 func openCache(dir string) (*jobs.Store, error) {
-	if dir == cacheOff {
+	switch dir {
+	case cacheOff:
 		return nil, nil
+	case "":
+		return nil, cli.Usagef("-cache names no directory (want one, or %s)", cacheOff)
 	}
 	build, err := buildHash()
 	if err != nil {

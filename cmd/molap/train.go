@@ -127,23 +127,31 @@ func labConfig(c *cli.Common) (experiment.Config, error) {
 // chooseCells returns a cell for every seed, arm and task named.
 func chooseCells(config experiment.Config, arms, names string) (cells []experiment.Cell, err error) {
 	o := experiment.TrialOptions(config.Settings)
-	var ts []tasks.Task
-	if names == "all" {
-		ts = tasks.All(o)
-	} else {
+	ts := tasks.All(o)
+	if names != "all" {
+		ts = nil
 		for _, name := range strings.Split(names, ",") {
 			t, err := tasks.Lookup(name, o)
 			if err != nil {
 				return nil, cli.Usagef("-task: %s", strings.TrimPrefix(err.Error(), "tasks: "))
 			}
+			if slices.ContainsFunc(ts, func(u tasks.Task) bool { return u.ID == t.ID }) {
+				return nil, cli.Usagef("-task %s names %s twice", names, t.ID)
+			}
 			ts = append(ts, t)
 		}
 	}
+	list := strings.Split(arms, ",")
+	for i, arm := range list {
+		if !slices.Contains(armNames(), arm) {
+			return nil, cli.Usagef("-arm %q (have %s)", arm, strings.Join(armNames(), ", "))
+		}
+		if slices.Contains(list[:i], arm) {
+			return nil, cli.Usagef("-arm %s names %s twice", arms, arm)
+		}
+	}
 	for _, seed := range config.Seeds {
-		for _, arm := range strings.Split(arms, ",") {
-			if !slices.Contains(armNames(), arm) {
-				return nil, cli.Usagef("-arm %q (have %s)", arm, strings.Join(armNames(), ", "))
-			}
+		for _, arm := range list {
 			for _, t := range ts {
 				cells = append(cells, experiment.Cell{Arm: experiment.Arm(arm), Task: t.ID, Seed: seed})
 			}
