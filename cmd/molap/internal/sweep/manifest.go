@@ -217,16 +217,24 @@ func ReadManifest(dir string) (*Manifest, error) {
 	if err != nil {
 		return nil, fmt.Errorf("sweep: %s is no sweep: %w", dir, err)
 	}
-	m := &Manifest{}
-	if _, err := unseal(data, m); err != nil {
+	m, err := parseManifest(data)
+	if err != nil {
 		return nil, fmt.Errorf("sweep: %s: %w", path, err)
 	}
+	return m, nil
+}
+
+func parseManifest(data []byte) (*Manifest, error) {
+	m := &Manifest{}
+	if _, err := unseal(data, m); err != nil {
+		return nil, err
+	}
 	if m.Format != format {
-		return nil, fmt.Errorf("sweep: %s has format %d, this program reads %d", path, m.Format, format)
+		return nil, fmt.Errorf("format %d, this program reads %d", m.Format, format)
 	}
 	for i, ix := range m.Indices {
 		if ix.Point < 0 || ix.Point >= len(m.Points) {
-			return nil, fmt.Errorf("sweep: %s: index %d is of point %d of %d", path, i, ix.Point, len(m.Points))
+			return nil, fmt.Errorf("index %d is of point %d of %d", i, ix.Point, len(m.Points))
 		}
 	}
 	return m, nil

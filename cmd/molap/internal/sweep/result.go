@@ -62,6 +62,10 @@ func readResult(dir string, m *Manifest, index int) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	return parseResult(data, m, index)
+}
+
+func parseResult(data []byte, m *Manifest, index int) (*Result, error) {
 	r := &Result{}
 	if _, err := unseal(data, r); err != nil {
 		return nil, err
