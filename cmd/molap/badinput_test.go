@@ -106,7 +106,7 @@ var badInput = []struct {
 	{"train", []string{"-arm", "separate", "reservoir"}},
 	{"train -arm molap,dnn", []string{"-arm", `"dnn"`, "dni"}},
 	{"train -arm molap,dni,molap", []string{"-arm", "molap twice"}},
-	{"train -arm molap -task T1,delay_pro", []string{"-task", "T1 twice"}},
+	{"train -arm molap -task T1,delay_pro", []string{"-task", "task T1 is named twice"}},
 	{"train -arm molap -task T0", []string{"-task", `"T0"`, "T9"}},
 	{"train -arm molap -task ''", []string{"-task", `""`, "T1 delay_pro"}},
 	{"train -arm molap -task T1,", []string{"-task", `""`, "T1 delay_pro"}},

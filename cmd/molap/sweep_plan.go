@@ -9,7 +9,6 @@ import (
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/experiment"
 	"molap/cmd/molap/internal/sweep"
-	"molap/tasks"
 )
 
 func sweepPlan(ctx context.Context, env *cli.Env, f *sweepFlags, file string) error {
@@ -20,7 +19,7 @@ func sweepPlan(ctx context.Context, env *cli.Env, f *sweepFlags, file string) er
 	if err != nil {
 		return cli.Usagef("%w", err)
 	}
-	names, err := sweepTasks(spec.Tasks)
+	names, err := taskIDs(spec.Tasks)
 	if err != nil {
 		return cli.Usagef("sweep: %s: %w", file, err)
 	}
@@ -72,25 +71,3 @@ next: molap sweep run %s
 
 // atBest is how many seconds a sweep takes on so many cores that never wait.
 func atBest(h sweep.Hours, cores int) float64 { return max(h.Core*3600/float64(cores), h.Greatest) }
-
-// sweepTasks returns the IDs of tasks named by ID or name, of all for "all".
-func sweepTasks(names []string) ([]string, error) {
-	var ids []string
-	if len(names) == 1 && names[0] == "all" {
-		for _, t := range tasks.All(tasks.Options{}) {
-			ids = append(ids, t.ID)
-		}
-		return ids, nil
-	}
-	for _, name := range names {
-		t, err := tasks.Lookup(name, tasks.Options{})
-		if err != nil {
-			return nil, err
-		}
-		if slices.Contains(ids, t.ID) {
-			return nil, fmt.Errorf("task %s is named twice", t.ID)
-		}
-		ids = append(ids, t.ID)
-	}
-	return ids, nil
-}

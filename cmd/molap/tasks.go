@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"molap/cmd/molap/internal/cli"
@@ -104,6 +106,28 @@ func findTask(name string, o tasks.Options) (tasks.Task, error) {
 		return tasks.Task{}, cli.Usagef("%s, or a file NAME.toml", strings.TrimPrefix(err.Error(), "tasks: "))
 	}
 	return t, nil
+}
+
+// taskIDs returns the IDs of tasks named by ID or name, of all nine for "all" alone.
+func taskIDs(names []string) ([]string, error) {
+	var ids []string
+	if len(names) == 1 && names[0] == "all" {
+		for _, t := range tasks.All(tasks.Options{}) {
+			ids = append(ids, t.ID)
+		}
+		return ids, nil
+	}
+	for _, name := range names {
+		t, err := tasks.Lookup(name, tasks.Options{})
+		if err != nil {
+			return nil, errors.New(strings.TrimPrefix(err.Error(), "tasks: "))
+		}
+		if slices.Contains(ids, t.ID) {
+			return nil, fmt.Errorf("task %s is named twice", t.ID)
+		}
+		ids = append(ids, t.ID)
+	}
+	return ids, nil
 }
 
 func listTasks(env *cli.Env, all []tasks.Task) error {

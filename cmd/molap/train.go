@@ -14,7 +14,6 @@ import (
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/experiment"
 	"molap/cmd/molap/internal/progress"
-	"molap/tasks"
 )
 
 func trainCommand() cli.Command {
@@ -126,20 +125,9 @@ func labConfig(c *cli.Common) (experiment.Config, error) {
 
 // chooseCells returns a cell for every seed, arm and task named.
 func chooseCells(config experiment.Config, arms, names string) (cells []experiment.Cell, err error) {
-	o := experiment.TrialOptions(config.Settings)
-	ts := tasks.All(o)
-	if names != "all" {
-		ts = nil
-		for _, name := range strings.Split(names, ",") {
-			t, err := tasks.Lookup(name, o)
-			if err != nil {
-				return nil, cli.Usagef("-task: %s", strings.TrimPrefix(err.Error(), "tasks: "))
-			}
-			if slices.ContainsFunc(ts, func(u tasks.Task) bool { return u.ID == t.ID }) {
-				return nil, cli.Usagef("-task %s names %s twice", names, t.ID)
-			}
-			ts = append(ts, t)
-		}
+	ids, err := taskIDs(strings.Split(names, ","))
+	if err != nil {
+		return nil, cli.Usagef("-task: %w", err)
 	}
 	list := strings.Split(arms, ",")
 	for i, arm := range list {
@@ -152,8 +140,8 @@ func chooseCells(config experiment.Config, arms, names string) (cells []experime
 	}
 	for _, seed := range config.Seeds {
 		for _, arm := range list {
-			for _, t := range ts {
-				cells = append(cells, experiment.Cell{Arm: experiment.Arm(arm), Task: t.ID, Seed: seed})
+			for _, id := range ids {
+				cells = append(cells, experiment.Cell{Arm: experiment.Arm(arm), Task: id, Seed: seed})
 			}
 		}
 	}
