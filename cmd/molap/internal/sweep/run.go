@@ -81,6 +81,9 @@ func (r *Runner) Run(ctx context.Context, indices []int) (Outcome, error) {
 	for range workers {
 		group.Go(func() {
 			for job := range next {
+				if ctx.Err() != nil { // it ended while this one waited
+					continue
+				}
 				err := r.do(ctx, job, each)
 				mu.Lock()
 				switch {
