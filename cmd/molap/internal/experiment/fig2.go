@@ -1,6 +1,7 @@
 package experiment
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -221,20 +222,18 @@ func (g grouped) curves() *report.Table {
 	return t
 }
 
-// headline counts the tasks on which the mean over seeds beats both nulls.
+// headline orders the arms by their responses on the tasks that need memory.
 func (g grouped) headline() string {
-	var counts []string
-	for _, arm := range g.arms {
-		n := 0
-		for i := range g.tasks {
-			blind, constant := g.nulls(i, func(n Null) float64 { return n.Overall })
-			if mean(values(g.of(arm, i), overall)) > max(blind, constant) {
-				n++
-			}
-		}
-		counts = append(counts, fmt.Sprintf("%s %d", arm, n))
+	arms := slices.Clone(g.arms)
+	of := func(arm Arm) float64 { return mean(g.memory(arm)) }
+	slices.SortStableFunc(arms, func(a, b Arm) int { return cmp.Compare(of(b), of(a)) })
+	var order []string
+	for _, arm := range arms {
+		order = append(order, fmt.Sprintf("%s %.1f %%", arm, of(arm)))
 	}
-	return fmt.Sprintf("Of %d tasks, the mean over %d seed(s) beats both answers that do not know the stimulus on: %s.", len(g.tasks), g.seeds, strings.Join(counts, ", "))
+	best := g.onMemory(g.arms[0], func(r Run) float64 { return max(r.Blind.DecisionUnit, r.Constant.DecisionUnit) })
+	return fmt.Sprintf("T3–T9, the tasks that need memory, %d seed(s), responses within a tenth of the range: %s; an answer that does not know the stimulus %.1f %%.",
+		g.seeds, strings.Join(order, ", "), mean(best))
 }
 
 // findings says in sentences what the table holds.

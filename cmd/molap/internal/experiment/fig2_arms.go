@@ -52,7 +52,10 @@ func end(x float64) any {
 }
 
 // memory returns an arm's mean response over the tasks that need memory, by seed.
-func (g grouped) memory(arm Arm) []float64 {
+func (g grouped) memory(arm Arm) []float64 { return g.onMemory(arm, decisionUnit) }
+
+// onMemory returns the mean of a measure over the tasks that need memory, by seed.
+func (g grouped) onMemory(arm Arm, measure func(Run) float64) []float64 {
 	sums, n := make([]float64, g.seeds), 0.0
 	for i, task := range g.tasks {
 		if slices.Contains(withoutMemory, task.ID) {
@@ -60,7 +63,7 @@ func (g grouped) memory(arm Arm) []float64 {
 		}
 		n++
 		for k, r := range g.of(arm, i) {
-			sums[k] += decisionUnit(r)
+			sums[k] += measure(r)
 		}
 	}
 	return values(sums, func(s float64) float64 { return s / n })

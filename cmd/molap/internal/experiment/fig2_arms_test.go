@@ -1,13 +1,14 @@
 package experiment
 
 import (
+	"slices"
 	"testing"
 
 	"molap/tasks"
 )
 
 // TestOrder checks the comparison of arms on made-up runs: scores by seed, what is
-// learnt, and the median escape, for which a run that never escapes is the last.
+// learnt, the median escape, for which a run that never escapes is the last, and the sentence.
 func TestOrder(t *testing.T) {
 	g := grouped{tasks: tasks.All(tasks.Paper)[:5], arms: []Arm{MoLaP, Reservoir}, seeds: 3} // T1 to T5
 	low := make([]float64, 100)
@@ -38,5 +39,10 @@ func TestOrder(t *testing.T) {
 				t.Errorf("row %d, column %d: %v, want %v", k, i, got, w)
 			}
 		}
+	}
+	slices.Reverse(g.arms)
+	const want = "T3–T9, the tasks that need memory, 3 seed(s), responses within a tenth of the range: molap 95.0 %, reservoir 90.0 %; an answer that does not know the stimulus 0.0 %."
+	if got := g.headline(); got != want {
+		t.Errorf("headline %q, want %q", got, want)
 	}
 }
