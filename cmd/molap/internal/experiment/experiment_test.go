@@ -141,12 +141,12 @@ func TestSameFiles(t *testing.T) {
 			return NewLab(Config{s, seeds, v}, &jobs.Pool{Workers: workers})
 		}
 		one := lab([]uint64{1, 2}, kernels.Best(), 1)
-		others := []*Lab{lab([]uint64{3, 2}, kernels.Best(), 1)}
-		for _, v := range kernels.Variants() {
-			if v.String() == "generic" && testing.Short() {
-				continue
+		var others []*Lab
+		if !testing.Short() { // then the digest alone must do
+			others = append(others, lab([]uint64{3, 2}, kernels.Best(), 1))
+			for _, v := range kernels.Variants() {
+				others = append(others, lab([]uint64{1, 2}, v, 3))
 			}
-			others = append(others, lab([]uint64{1, 2}, v, 3))
 		}
 		for experiment, digest := range digests {
 			want := files(t, one, experiment)
