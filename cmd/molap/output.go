@@ -128,7 +128,7 @@ func (o *output) report(took time.Duration) *report.Report {
 		p.Findings = append(p.Findings, r.Headline)
 		s := report.Section{ID: anchor(r.Name), Title: r.Title, Paragraphs: r.Findings, Command: m.Command}
 		for i, f := range r.Figures {
-			s.Figures = append(s.Figures, report.Picture{Name: f.Name, Caption: r.Captions[i]}) // drawn in figures/
+			s.Figures = append(s.Figures, report.Picture{Name: f.Name, Caption: r.Captions[i], Notes: f.Notes()}) // drawn in figures/
 			s.Files = append(s.Files, "figures/"+f.Name+".svg", "figures/"+f.Name+".png")
 		}
 		for _, t := range r.Tables {

@@ -4,8 +4,11 @@ import (
 	"flag"
 	"fmt"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
+
+	"molap/cmd/molap/internal/webtest"
 )
 
 var (
@@ -31,42 +34,43 @@ func TestPageInBrowser(t *testing.T) {
 		defer s.Close()
 		url = s.URL
 	}
-	c := open(t, *browser)
-	c.window(1400, 1000, false)
-	c.call("Page.navigate", map[string]any{"url": url}, nil)
-	c.await(`document.querySelectorAll("#loss path.loss, #score path.overall, #score path.decision").length`, "3")
-	c.await(`document.querySelectorAll("#loss path.loss")[0].getAttribute("d").length > 100 && document.querySelectorAll("#loss line.blind").length === 1`, "true")
-	c.await(`["weights", "hidden"].map((id) => document.querySelector("#" + id + " canvas").width > 9).join()`, "true,true")
+	c := webtest.Open(t, *browser)
+	c.Window(1400, 1000, false)
+	c.Call("Page.navigate", map[string]any{"url": url}, nil)
+	c.Await(`document.querySelectorAll("#loss path.loss, #score path.overall, #score path.decision").length`, "3")
+	c.Await(`document.querySelectorAll("#loss path.loss")[0].getAttribute("d").length > 100 && document.querySelectorAll("#loss line.blind").length === 1`, "true")
+	c.Await(`["weights", "hidden"].map((id) => document.querySelector("#" + id + " canvas").width > 9).join()`, "true,true")
 	for _, size := range []struct {
 		width, height int
 		dark          bool
 	}{{400, 850, false}, {400, 850, true}, {1400, 1000, false}, {1400, 1000, true}} {
-		c.window(size.width, size.height, size.dark)
-		c.await(`document.documentElement.scrollWidth <= innerWidth ? innerWidth : "a page " + document.documentElement.scrollWidth + " wide"`, fmt.Sprint(size.width))
-		c.await(`Array.from(document.querySelectorAll("#loss svg, #score svg, #weights canvas, #hidden canvas"), (e) => e.getBoundingClientRect()).filter((b) => b.width > 250 && b.height > 150).length`, "4")
+		c.Window(size.width, size.height, size.dark)
+		c.Await(`document.documentElement.scrollWidth <= innerWidth ? innerWidth : "a page " + document.documentElement.scrollWidth + " wide"`, fmt.Sprint(size.width))
+		c.Await(`Array.from(document.querySelectorAll("#loss svg, #score svg, #weights canvas, #hidden canvas"), (e) => e.getBoundingClientRect()).filter((b) => b.width > 250 && b.height > 150).length`, "4")
 		// The ground and the colours of the map follow the scheme.
-		if got := c.value(`getComputedStyle(document.body).backgroundColor`); strings.HasPrefix(got, "rgb(255") == size.dark {
+		if got := c.Value(`getComputedStyle(document.body).backgroundColor`); strings.HasPrefix(got, "rgb(255") == size.dark {
 			t.Errorf("dark %v: the ground is %s", size.dark, got)
 		}
 		if *pictures != "" {
-			c.picture(filepath.Join(*pictures, fmt.Sprintf("live-%d-%v.png", size.width, size.dark)))
+			c.Picture(filepath.Join(*pictures, fmt.Sprintf("live-%d-%v.png", size.width, size.dark)), true)
 		}
 	}
 	if s != nil {
 		keyboard(t, c)
+		tap(c)
 	}
-	if problems := c.complaints(); len(problems) > 0 {
+	if problems := c.Complaints(); len(problems) > 0 {
 		t.Errorf("the console says %s", problems)
 	}
 	if s == nil {
 		return
 	}
 	s.Close()
-	c.await(`document.getElementById("connection").textContent`, "The run has ended. This is how it looked at last.")
+	c.Await(`document.getElementById("connection").textContent`, "The run has ended. This is how it looked at last.")
 }
 
 // keyboard goes through the example by Tab and arrow keys.
-func keyboard(t *testing.T, c *chromium) {
+func keyboard(t *testing.T, c *webtest.Page) {
 	const (
 		focus  = `document.activeElement.id || document.activeElement.name`
 		chosen = `document.getElementById("chosen-title").textContent`
@@ -75,48 +79,67 @@ func keyboard(t *testing.T, c *chromium) {
 	)
 	said := func(want string) {
 		t.Helper()
-		c.await(output, want)
-		c.await(spoken, want)
+		c.Await(output, want)
+		c.Await(spoken, want)
 	}
-	c.value(`document.getElementById("follow").blur()`)
-	c.key("Tab")
-	c.await(focus, "follow")
-	c.key("Tab")
-	c.await(focus, "network")
-	c.await(chosen, "molap T7, seed 1")
-	c.key("ArrowDown")
-	c.await(chosen, "reservoir T7, seed 1")
-	c.await(`document.getElementById("follow").checked`, "false")
-	c.await(focus, "network")
-	c.await(`document.querySelector("#weights canvas").width`, "12")
-	c.key("ArrowUp")
-	c.await(chosen, "molap T7, seed 1")
-	c.key("ArrowDown")
-	c.await(`document.querySelectorAll("#score text").length > 5 && document.querySelector("#weights canvas").width`, "12")
+	c.Value(`document.getElementById("follow").blur()`)
+	c.Key("Tab")
+	c.Await(focus, "follow")
+	c.Key("Tab")
+	c.Await(focus, "network")
+	c.Await(chosen, "molap T7, seed 1")
+	c.Key("ArrowDown")
+	c.Await(chosen, "reservoir T7, seed 1")
+	c.Await(`document.getElementById("follow").checked`, "false")
+	c.Await(focus, "network")
+	c.Await(`document.querySelector("#weights canvas").width`, "12")
+	c.Key("ArrowUp")
+	c.Await(chosen, "molap T7, seed 1")
+	c.Key("ArrowDown")
+	c.Await(`document.querySelectorAll("#score text").length > 5 && document.querySelector("#weights canvas").width`, "12")
 
-	c.key("Tab")
-	c.await(focus, "loss")
-	c.key("End")
+	c.Key("Tab")
+	c.Await(focus, "loss")
+	c.Key("End")
 	said("iteration 600: loss 0.0533, blind 0.0500")
-	c.key("Home")
+	c.Key("Home")
 	said("iteration 2: loss 1.55, blind 0.0500")
-	c.key("ArrowRight")
+	c.Key("ArrowRight")
 	said("iteration 4: loss 0.633, blind 0.0500")
-	c.key("Tab")
-	c.await(focus, "score")
-	c.key("ArrowLeft")
+	c.Key("Tab")
+	c.Await(focus, "score")
+	c.Key("ArrowLeft")
 	said("iteration 600: all outputs 100%, decision 75%")
-	c.key("Tab")
-	c.await(focus, "weights")
-	c.key("ArrowDown")
+	c.Key("Tab")
+	c.Await(focus, "weights")
+	c.Key("ArrowDown")
 	said("to unit 1 (module 1) from unit 1 (module 1): -1.00")
-	c.key("End")
+	c.Key("End")
 	said("to unit 1 (module 1) from unit 12 (module 2): 0.835")
-	c.key("Tab")
-	c.await(focus, "hidden")
-	c.key("ArrowDown")
-	c.key("End")
-	c.key("ArrowDown")
+	c.Key("Tab")
+	c.Await(focus, "hidden")
+	c.Key("ArrowDown")
+	c.Key("End")
+	c.Key("ArrowDown")
 	said("unit 2 (module 1), step 60: 0.969")
-	c.await(`document.querySelectorAll("#weights output").length + document.querySelectorAll("#weights line.module").length`, "2")
+	c.Await(`document.querySelectorAll("#weights output").length + document.querySelectorAll("#weights line.module").length`, "2")
+}
+
+// tap touches the map of weights and then another element.
+func tap(c *webtest.Page) {
+	const (
+		output = `document.querySelector("#weights").parentElement.querySelector("output").textContent`
+		place  = `(() => { const b = document.querySelector(%q).getBoundingClientRect(); return Math.round(b.%s + 3); })()`
+	)
+	c.Window(400, 850, false)
+	c.Call("Emulation.setTouchEmulationEnabled", map[string]any{"enabled": true}, nil)
+	at := func(id, side string) float64 {
+		v, _ := strconv.ParseFloat(c.Value(fmt.Sprintf(place, id, side)), 64)
+		return v
+	}
+	c.Value(`document.querySelector("#weights").scrollIntoView({ block: "center" })`)
+	c.Tap(at("#weights", "left"), at("#weights", "top"))
+	c.Await(output, "to unit 1 (module 1) from unit 1 (module 1): -1.00")
+	c.Value(`document.querySelector("#network, [name=network]").focus()`)
+	c.Await(output, "")
 }

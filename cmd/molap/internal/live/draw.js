@@ -39,11 +39,15 @@ function reader(element, move, step, leave) {
     output.textContent = text;
     element.setAttribute("aria-valuetext", text || "no value yet");
   };
-  element.addEventListener("pointermove", (e) => {
+  const point = (e) => {
     const box = element.getBoundingClientRect();
     say(move((e.clientX - box.left) / box.width, (e.clientY - box.top) / box.height));
+  };
+  element.addEventListener("pointermove", point);
+  element.addEventListener("pointerdown", point); // a tap does not move
+  element.addEventListener("pointerleave", (e) => { // a finger leaves when it is lifted: what it tapped stays until the next
+    if (e.pointerType !== "touch" && document.activeElement !== element) { leave(); say(""); }
   });
-  element.addEventListener("pointerleave", () => { if (document.activeElement !== element) { leave(); say(""); } });
   element.addEventListener("blur", () => { leave(); say(""); });
   element.addEventListener("keydown", (e) => {
     const steps = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1],

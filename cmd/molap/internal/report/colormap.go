@@ -3,6 +3,7 @@ package report
 import (
 	"image/color"
 	"math"
+	"slices"
 )
 
 // ColorMap turns values into colours.
@@ -39,6 +40,16 @@ func (m ColorMap) at(t float64) color.NRGBA {
 		return along(cold, 1-2*t)
 	}
 	return along(warm, 2*t-1)
+}
+
+// stops are the colours of the map at equal distances.
+func (m ColorMap) stops() []color.NRGBA {
+	if m == Sequential {
+		return viridis
+	}
+	all := slices.Clone(cold)
+	slices.Reverse(all)
+	return append(all, warm[1:]...)
 }
 
 // missing is the colour of a value that is none: not one of the map's.

@@ -1,18 +1,18 @@
 package report
 
 import (
-	"bytes"
 	"crypto/sha256"
 	_ "embed"
 	"encoding/base64"
 	"encoding/json"
-	"html"
-	"strconv"
+	"regexp"
+	"strings"
 )
 
-// hoverScript shows the values of the point of a curve, or of the marker, next to the
-// pointer. It reads them off the drawing, whose axes are noted in the attribute
-// data-panels. Without it the page lacks nothing else.
+// hoverScript shows the values of the point of a curve, of the marker or of the cell
+// next to the pointer, and walks along them by the arrow keys. It reads the values off
+// the drawing, whose axes are noted in the attribute data-panels. Without it the page
+// lacks nothing else.
 //
 //go:embed hover.js
 var hoverScript string
@@ -23,64 +23,15 @@ func hoverHash() string {
 	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
 }
 
-// panelNote is what the script has to know of a panel: the place of its data in
-// points from the lower left corner (left, bottom, right, top), and its numeric axes.
-type panelNote struct {
-	Area [4]json.Number `json:"area"`
-	X    *axisNote      `json:"x,omitempty"`
-	Y    *axisNote      `json:"y,omitempty"`
-}
+var panelsAttribute = regexp.MustCompile(` data-panels="[^"]*"`)
 
-type axisNote struct {
-	Label   string      `json:"label"`
-	Min     json.Number `json:"min"`
-	Max     json.Number `json:"max"`
-	Log     bool        `json:"log,omitempty"`
-	Percent bool        `json:"percent,omitempty"`
-}
-
-// short keeps the digits that a drawing has, so that its bytes do not depend on the
-// machine.
-func short(v float64) json.Number { return json.Number(strconv.FormatFloat(v, 'g', 6, 64)) }
-
-func noteAxis(s scale, a Axis) *axisNote {
-	return &axisNote{a.Label, short(s.min), short(s.max), s.log, a.Percent}
-}
-
-// notes returns the attribute that notes the axes of panels whose points have values
-// by them; empty if there are none.
-func notes(rows [][]cell) string {
-	var all []panelNote
-	for _, row := range rows {
-		for _, c := range row {
-			n := panelNote{Area: [4]json.Number{short(float64(c.area.Min.X)), short(float64(c.area.Min.Y)), short(float64(c.area.Max.X)), short(float64(c.area.Max.Y))}}
-			switch c.panel.(type) {
-			case *Curves, *Stems:
-				n.X, n.Y = noteAxis(c.x, c.panel.base().X), noteAxis(c.y, c.panel.base().Y)
-			case *Dots: // over categories
-				n.Y = noteAxis(c.y, c.panel.base().Y)
-			case *Intervals: // beside categories
-				n.X = noteAxis(c.x, c.panel.base().X)
-			default:
-				continue
-			}
-			all = append(all, n)
-		}
+// annotate puts notes into an SVG element, in place of the drawing's own.
+func annotate(svg string, notes json.RawMessage) (string, error) {
+	all, err := readNotes(notes)
+	if err != nil || len(all) == 0 {
+		return svg, err
 	}
-	if all == nil {
-		return ""
-	}
-	data, err := json.Marshal(all)
-	if err != nil {
-		panic(err) // ranges of axes are finite
-	}
-	return ` data-panels="` + html.EscapeString(string(data)) + `"`
-}
-
-// noted reports whether text notes panels as notes does.
-func noted(text string) bool {
-	d := json.NewDecoder(bytes.NewReader([]byte(text)))
-	d.DisallowUnknownFields()
-	var all []panelNote
-	return d.Decode(&all) == nil && !d.More()
+	tag, rest, _ := strings.Cut(svg, ">")
+	text := strings.NewReplacer("&", "&amp;", "'", "&#39;").Replace(string(noteText(all)))
+	return "<svg data-panels='" + text + "'" + strings.TrimPrefix(panelsAttribute.ReplaceAllString(tag, ""), "<svg") + ">" + rest, nil
 }

@@ -27,13 +27,8 @@ type column struct{ n, j int }
 
 // draw lays the figure out, draws it and returns the layout.
 func (f *Figure) draw(p pen) [][]cell {
-	legend := f.legend(p.Max.X - 2*edge)
-	room := vg.Rectangle{
-		Min: vg.Point{X: edge, Y: edge},
-		Max: vg.Point{X: p.Max.X - edge, Y: p.Max.Y - edge - legend.height()},
-	}
-	rows := f.layout(room)
-	left := room.Max.X
+	legend, rows := f.arrange(p.Max)
+	left := p.Max.X - edge
 	for _, row := range rows {
 		for _, c := range row {
 			if c.panel == nil {
@@ -49,6 +44,16 @@ func (f *Figure) draw(p pen) [][]cell {
 	}
 	legend.draw(p, left, p.Max.Y-edge)
 	return rows
+}
+
+// arrange returns the legend and the layout of the panels below it, in a figure of the
+// given size.
+func (f *Figure) arrange(size vg.Point) (legend, [][]cell) {
+	l := f.legend(size.X - 2*edge)
+	return l, f.layout(vg.Rectangle{
+		Min: vg.Point{X: edge, Y: edge},
+		Max: vg.Point{X: size.X - edge, Y: size.Y - edge - l.height()},
+	})
 }
 
 // letterRoom is the width a title has to leave to the letter before it.

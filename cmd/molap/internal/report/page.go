@@ -3,6 +3,7 @@ package report
 import (
 	"bytes"
 	_ "embed"
+	"encoding/json"
 	"encoding/xml"
 	"errors"
 	"fmt"
@@ -18,7 +19,8 @@ import (
 )
 
 // Report is one HTML page. It holds its figures and its style itself: nothing is
-// fetched, and one script of its own runs, which shows values under the pointer.
+// fetched, and one script of its own runs, which shows values under the pointer and
+// walks along them by the keyboard.
 type Report struct {
 	Title     string
 	Subtitle  string
@@ -49,12 +51,13 @@ type Setting struct{ Name, Value string }
 type Picture struct {
 	Name    string
 	Caption string
-	SVG     []byte // from Figure.SVG, now or earlier
+	Notes   json.RawMessage // from Figure.Notes, now or earlier; nil: what the drawing itself notes
+	SVG     []byte          // from Figure.SVG, now or earlier
 }
 
 // Picture returns the figure for a page, with a caption.
 func (f *Figure) Picture(caption string) Picture {
-	return Picture{Name: f.Name, Caption: caption, SVG: f.SVG()}
+	return Picture{Name: f.Name, Caption: caption, Notes: f.Notes(), SVG: f.SVG()}
 }
 
 //go:embed page.html.tmpl
@@ -120,8 +123,8 @@ func (r *Report) mistake() error {
 
 // HTML returns the page. It panics on mistakes of the caller (an anchor malformed or
 // used twice, a claim shown in no section, a table with a row too short, a file outside
-// the page's directory) and returns an error if a picture is not an SVG as Figure
-// makes them.
+// the page's directory) and returns an error if a picture or its notes are not such as
+// Figure makes them.
 func (r *Report) HTML() ([]byte, error) {
 	if err := r.mistake(); err != nil {
 		panic("report: " + err.Error())
@@ -130,7 +133,7 @@ func (r *Report) HTML() ([]byte, error) {
 	for _, s := range r.Sections {
 		sv := sectionView{Section: s}
 		for _, p := range s.Figures {
-			svg, err := inline(p.SVG)
+			svg, err := inline(p.SVG, p.Notes)
 			if err != nil {
 				return nil, fmt.Errorf("report: picture %s: %w", p.Name, err)
 			}
@@ -162,8 +165,8 @@ var svgSize = regexp.MustCompile(`width="([0-9.]+)pt" height="[0-9.]+pt"`)
 
 // inline makes an SVG document part of a page: it drops the XML declaration and
 // lets the page decide the width, between the size at which its type can still
-// be read and the size at which it looks coarse.
-func inline(svg []byte) (template.HTML, error) {
+// be read and the size at which it looks coarse. Notes replace the drawing's own.
+func inline(svg []byte, notes json.RawMessage) (template.HTML, error) {
 	if err := harmless(svg); err != nil {
 		return "", err
 	}
@@ -178,6 +181,11 @@ func inline(svg []byte) (template.HTML, error) {
 		return "", err
 	}
 	s = strings.Replace(s, m[0], fmt.Sprintf(`style="min-width:%.0fpx;max-width:%.0fpx"`, points*1.15, points*1.8), 1)
+	if notes != nil {
+		if s, err = annotate(s, notes); err != nil {
+			return "", err
+		}
+	}
 	return template.HTML(s), nil
 }
 
@@ -215,7 +223,8 @@ func harmless(svg []byte) error {
 			switch a.Name.Local {
 			case "width", "height", "viewBox", "xmlns", "xlink", "role", "aria-label", "transform", "style", "d", "x", "y", "preserveAspectRatio":
 			case "data-panels":
-				bad = !noted(a.Value)
+				_, err := readNotes([]byte(a.Value))
+				bad = err != nil
 			case "href":
 				bad = !strings.HasPrefix(a.Value, "data:image/png;base64,")
 			default:

@@ -176,7 +176,7 @@ func TestEstimates(t *testing.T) {
 
 func TestReportRefusesForeignSVG(t *testing.T) {
 	good := string((&Figure{Name: "x", Alt: "x", Width: 2, Height: 2, Rows: [][]Panel{{exampleHeat(rand.New(rand.NewPCG(1, 1)), 3, 3)}}}).SVG())
-	if _, err := inline([]byte(good)); err != nil {
+	if _, err := inline([]byte(good), nil); err != nil {
 		t.Fatal(err)
 	}
 	end := strings.LastIndex(good, "</svg>")
@@ -196,7 +196,7 @@ func TestReportRefusesForeignSVG(t *testing.T) {
 		"foreign":  good[:end] + "<foreignObject/></svg>",
 		"metadata": strings.Replace(good, "<text", `<text xml:base="x"`, 1),
 	} {
-		if _, err := inline([]byte(svg)); err == nil {
+		if _, err := inline([]byte(svg), nil); err == nil {
 			t.Errorf("%s: no error", name)
 		}
 	}

@@ -6,22 +6,50 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
 )
 
 // A report as a file is one JSON object with all that the page shows but its
-// drawings: of those it has names and captions.
+// drawings: of those it has names, captions and notes.
 type reportFile struct {
-	Title     string        `json:"title"`
-	Subtitle  string        `json:"subtitle"`
-	Claims    []claimFile   `json:"claims"`
-	ClaimNote string        `json:"claim_note"`
-	Findings  []string      `json:"findings"`
-	Summary   []string      `json:"summary"`
-	Sections  []sectionFile `json:"sections"`
-	Facts     []settingFile `json:"facts"`
+	Title     string            `json:"title"`
+	Subtitle  string            `json:"subtitle"`
+	Claims    list[claimFile]   `json:"claims"`
+	ClaimNote string            `json:"claim_note"`
+	Findings  []string          `json:"findings"`
+	Summary   []string          `json:"summary"`
+	Sections  list[sectionFile] `json:"sections"`
+	Facts     list[settingFile] `json:"facts"`
+}
+
+// list is a JSON array of objects. It grows by pointers, not by objects, so that a
+// file of many empty ones takes a few times its length and not some hundred times.
+type list[T any] []*T
+
+// all yields the objects; null is an empty one.
+func (l list[T]) all() iter.Seq[T] {
+	return func(yield func(T) bool) {
+		for _, p := range l {
+			if p == nil {
+				p = new(T)
+			}
+			if !yield(*p) {
+				return
+			}
+		}
+	}
+}
+
+// listOf makes objects of values.
+func listOf[T, V any](values []V, object func(V) T) (l list[T]) {
+	for _, v := range values {
+		o := object(v)
+		l = append(l, &o)
+	}
+	return l
 }
 
 type claimFile struct {
@@ -40,19 +68,20 @@ type claimFile struct {
 }
 
 type sectionFile struct {
-	ID         string        `json:"id"`
-	Title      string        `json:"title"`
-	Paragraphs []string      `json:"paragraphs"`
-	Figures    []figureFile  `json:"figures"`
-	Tables     []tableFile   `json:"tables"`
-	Files      []string      `json:"files"`
-	Command    string        `json:"command"`
-	Settings   []settingFile `json:"settings"`
+	ID         string            `json:"id"`
+	Title      string            `json:"title"`
+	Paragraphs []string          `json:"paragraphs"`
+	Figures    list[figureFile]  `json:"figures"`
+	Tables     list[tableFile]   `json:"tables"`
+	Files      []string          `json:"files"`
+	Command    string            `json:"command"`
+	Settings   list[settingFile] `json:"settings"`
 }
 
 type figureFile struct {
-	Name    string `json:"name"`
-	Caption string `json:"caption"`
+	Name    string          `json:"name"`
+	Caption string          `json:"caption"`
+	Notes   json.RawMessage `json:"notes,omitempty"`
 }
 
 type settingFile struct {
@@ -61,10 +90,10 @@ type settingFile struct {
 }
 
 type tableFile struct {
-	Name    string       `json:"name"`
-	Title   string       `json:"title"`
-	Columns []columnFile `json:"columns"`
-	Rows    [][]cellFile `json:"rows"`
+	Name    string           `json:"name"`
+	Title   string           `json:"title"`
+	Columns list[columnFile] `json:"columns"`
+	Rows    [][]cellFile     `json:"rows"`
 }
 
 type columnFile struct {
@@ -103,18 +132,14 @@ func parseFloat(text string) (float64, error) {
 // a string, true or null is itself.
 type cellFile struct{ value any }
 
-type floatFile struct {
-	Float string `json:"float"`
-}
-
 func (c cellFile) MarshalJSON() ([]byte, error) {
 	switch v := c.value.(type) {
 	case nil, string, bool, int, int64, uint64:
 		return json.Marshal(v)
 	case float64:
-		return json.Marshal(floatFile{shortest(v, 64)})
+		return []byte(`{"float":"` + shortest(v, 64) + `"}`), nil
 	case float32:
-		return json.Marshal(floatFile{shortest(float64(v), 64)})
+		return []byte(`{"float":"` + shortest(float64(v), 64) + `"}`), nil
 	}
 	return nil, fmt.Errorf("a cell cannot hold a %T", c.value)
 }
@@ -122,11 +147,16 @@ func (c cellFile) MarshalJSON() ([]byte, error) {
 func (c *cellFile) UnmarshalJSON(data []byte) error {
 	switch data[0] {
 	case '{':
-		var f floatFile
-		if err := strict(data, &f); err != nil {
-			return err
+		key, text, _ := bytes.Cut(data[1:len(data)-1], []byte(":"))
+		if string(bytes.TrimSpace(key)) != `"float"` {
+			return fmt.Errorf("%.40q is not a cell", data)
 		}
-		v, err := parseFloat(f.Float)
+		text, opened := bytes.CutPrefix(bytes.TrimSpace(text), []byte(`"`))
+		text, closed := bytes.CutSuffix(text, []byte(`"`))
+		if !opened || !closed {
+			return fmt.Errorf("%.40q is not a cell", data)
+		}
+		v, err := parseFloat(string(text))
 		c.value = v
 		return err
 	case '"', 't', 'f', 'n':
@@ -160,20 +190,17 @@ func strict(data []byte, v any) error {
 // JSON returns the report, all but its drawings, as a file from which [ParseReport]
 // makes it again.
 func (r *Report) JSON() []byte {
-	f := reportFile{Title: r.Title, Subtitle: r.Subtitle, ClaimNote: r.ClaimNote, Findings: r.Findings, Summary: r.Summary, Facts: settingFiles(r.Facts)}
-	for _, c := range r.Claims {
-		f.Claims = append(f.Claims, claimFile{c.Words, c.Where, c.Section, c.Profile, c.Measure, number(c.Value), number(c.Lo), number(c.Hi), c.Unit, c.Seeds, c.Note, c.Verdict.String()})
-	}
-	for _, s := range r.Sections {
-		sf := sectionFile{ID: s.ID, Title: s.Title, Paragraphs: s.Paragraphs, Files: s.Files, Command: s.Command, Settings: settingFiles(s.Settings)}
-		for _, p := range s.Figures {
-			sf.Figures = append(sf.Figures, figureFile{p.Name, p.Caption})
+	f := reportFile{Title: r.Title, Subtitle: r.Subtitle, ClaimNote: r.ClaimNote, Findings: r.Findings, Summary: r.Summary, Facts: listOf(r.Facts, newSettingFile)}
+	f.Claims = listOf(r.Claims, func(c Claim) claimFile {
+		return claimFile{c.Words, c.Where, c.Section, c.Profile, c.Measure, number(c.Value), number(c.Lo), number(c.Hi), c.Unit, c.Seeds, c.Note, c.Verdict.String()}
+	})
+	f.Sections = listOf(r.Sections, func(s Section) sectionFile {
+		return sectionFile{
+			ID: s.ID, Title: s.Title, Paragraphs: s.Paragraphs, Files: s.Files, Command: s.Command, Settings: listOf(s.Settings, newSettingFile),
+			Figures: listOf(s.Figures, func(p Picture) figureFile { return figureFile{p.Name, p.Caption, p.Notes} }),
+			Tables:  listOf(s.Tables, fileOf),
 		}
-		for _, t := range s.Tables {
-			sf.Tables = append(sf.Tables, fileOf(t))
-		}
-		f.Sections = append(f.Sections, sf)
-	}
+	})
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
@@ -184,18 +211,10 @@ func (r *Report) JSON() []byte {
 	return b.Bytes()
 }
 
-func settingFiles(settings []Setting) (files []settingFile) {
-	for _, s := range settings {
-		files = append(files, settingFile(s))
-	}
-	return files
-}
+func newSettingFile(s Setting) settingFile { return settingFile(s) }
 
 func fileOf(t *Table) tableFile {
-	f := tableFile{Name: t.Name, Title: t.Title}
-	for _, c := range t.Columns {
-		f.Columns = append(f.Columns, columnFile(c))
-	}
+	f := tableFile{Name: t.Name, Title: t.Title, Columns: listOf(t.Columns, func(c Column) columnFile { return columnFile(c) })}
 	for _, row := range t.Rows {
 		cells := make([]cellFile, len(row))
 		for j, v := range row {
@@ -214,19 +233,25 @@ func ParseReport(data []byte) (*Report, error) {
 		return nil, fmt.Errorf("report: %w", err)
 	}
 	r := &Report{Title: f.Title, Subtitle: f.Subtitle, ClaimNote: f.ClaimNote, Findings: f.Findings, Summary: f.Summary, Facts: settingsOf(f.Facts)}
-	for _, c := range f.Claims {
+	for c := range f.Claims.all() {
 		verdict, err := parseVerdict(c.Verdict)
 		if err != nil {
 			return nil, fmt.Errorf("report: claim %q: %w", c.Words, err)
 		}
 		r.Claims = append(r.Claims, Claim{c.Words, c.Where, c.Section, c.Profile, c.Measure, float64(c.Value), float64(c.Lo), float64(c.Hi), c.Unit, c.Seeds, c.Note, verdict})
 	}
-	for _, sf := range f.Sections {
+	if i := slices.IndexFunc(f.Sections, func(s *sectionFile) bool { return s == nil || s.ID == "" }); i >= 0 {
+		return nil, fmt.Errorf("report: section %d has no anchor", i+1) // before so many empty ones are copied
+	}
+	r.Sections = slices.Grow(r.Sections, len(f.Sections))
+	for sf := range f.Sections.all() {
 		s := Section{ID: sf.ID, Title: sf.Title, Paragraphs: sf.Paragraphs, Files: sf.Files, Command: sf.Command, Settings: settingsOf(sf.Settings)}
-		for _, p := range sf.Figures {
-			s.Figures = append(s.Figures, Picture{Name: p.Name, Caption: p.Caption})
+		s.Figures = slices.Grow(s.Figures, len(sf.Figures))
+		for p := range sf.Figures.all() {
+			s.Figures = append(s.Figures, Picture{Name: p.Name, Caption: p.Caption, Notes: p.Notes})
 		}
-		for _, t := range sf.Tables {
+		s.Tables = slices.Grow(s.Tables, len(sf.Tables))
+		for t := range sf.Tables.all() {
 			s.Tables = append(s.Tables, t.table())
 		}
 		r.Sections = append(r.Sections, s)
@@ -237,16 +262,17 @@ func ParseReport(data []byte) (*Report, error) {
 	return r, nil
 }
 
-func settingsOf(files []settingFile) (settings []Setting) {
-	for _, s := range files {
+func settingsOf(files list[settingFile]) []Setting {
+	settings := make([]Setting, 0, len(files))
+	for s := range files.all() {
 		settings = append(settings, Setting(s))
 	}
 	return settings
 }
 
 func (f tableFile) table() *Table {
-	t := &Table{Name: f.Name, Title: f.Title}
-	for _, c := range f.Columns {
+	t := &Table{Name: f.Name, Title: f.Title, Columns: make([]Column, 0, len(f.Columns)), Rows: make([][]any, 0, len(f.Rows))}
+	for c := range f.Columns.all() {
 		t.Columns = append(t.Columns, Column(c))
 	}
 	for _, cells := range f.Rows {

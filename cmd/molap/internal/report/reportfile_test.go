@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"molap/cmd/molap/internal/memtest"
 )
 
 // TestReportFile writes a report as a file, reads it and makes the same page.
@@ -54,6 +56,9 @@ func TestParseReportRefuses(t *testing.T) {
 		"long row":      {`"reservoir",`, `"reservoir", 1,`},
 		"cell":          {`"float": "`, `"float": "1e`},
 		"cell kind":     {`"float": "`, `"flaot": "`},
+		"cell of two":   {`"float": "`, `"float": "1", "float": "`},
+		"cell of none":  {`"float": "`, `"float": null, "": "`},
+		"empty section": {`"sections": [`, `"sections": [{},`},
 		"column twice":  {`"name": "arm"`, `"name": "task"`},
 		"number":        {`"value": 74.213`, `"value": "74.2130"`},
 		"array":         {`"findings": [`, `"findings": [[`},
@@ -73,8 +78,8 @@ func TestParseReportRefuses(t *testing.T) {
 	}
 }
 
-// FuzzParseReport looks for files on which reading, or the page of what was read,
-// panics or loses something.
+// FuzzParseReport looks for files on which reading takes much memory, or on which it, or
+// the page of what was read, panics or loses something.
 func FuzzParseReport(f *testing.F) {
 	r := &Report{Title: "t", Claims: exampleClaimList(), Findings: []string{"found"}, Facts: []Setting{{"a", "b"}}, Sections: []Section{
 		{ID: "fig2", Title: "x", Figures: []Picture{{Name: "fig2"}}, Files: []string{"results/fig2.csv"}, Settings: []Setting{{"c", "d"}}},
@@ -83,7 +88,9 @@ func FuzzParseReport(f *testing.F) {
 	f.Add(r.JSON())
 	f.Add([]byte(`{"sections":[{"id":"a","tables":[{"columns":[{"name":"x"}],"rows":[[null],[1],[{"float":"NaN"}]]}]}]}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		r, err := ParseReport(data)
+		var r *Report
+		var err error
+		memtest.Within(t, len(data), jsonTimes, func() { r, err = ParseReport(data) })
 		if err != nil {
 			return
 		}
@@ -133,6 +140,14 @@ func TestCells(t *testing.T) {
 	fromCSV.Columns = []string{"seed"}
 	if d := fromCSV.Differences(want); len(d) != 1 || d[0].Column != "columns" {
 		t.Errorf("differences %+v", d)
+	}
+	// A line of one empty cell is not an empty line.
+	one := &Table{Name: "one", Columns: []Column{{Name: "a"}}}
+	for _, v := range []any{nil, "x", "", nil} {
+		one.Add(v)
+	}
+	if back, err := ParseCSV(one.CSV()); err != nil || !reflect.DeepEqual(back, one.Cells()) || bytes.Contains(one.CSV(), []byte("\n\n")) {
+		t.Errorf("one column: %q reads as %q (%v)", one.CSV(), back, err)
 	}
 	for _, bad := range []string{"", "{}x", `{"columns":[{"name":"a"}],"rows":[{}]}`, `{"columns":[{"name":"a"}],"rows":[{"b":1}]}`, `{"rows":[1]}`} {
 		if _, err := ParseJSON([]byte(bad)); err == nil {

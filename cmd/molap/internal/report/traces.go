@@ -200,26 +200,44 @@ func (t *Traces) draw(p pen, area vg.Rectangle, x, y scale) {
 			p.text(q.Name, sizeSmall, false, inkMuted, across((q.From+q.To)/2), area.Max.Y+3+periodLine*vg.Length(i%rows), 0.5, 0)
 		}
 	}
-	height, left, ticks := t.channelHeight(area.Size().Y), t.leftMargin(area.Size().Y), t.tickWidth(area.Size().Y)
-	top := area.Max.Y
-	for _, g := range t.groups() {
-		s := t.channelScale(g, height)
-		start := top
-		for i := g.from; i < g.to; i++ {
-			box := vg.Rectangle{Min: vg.Point{X: area.Min.X, Y: top - height}, Max: vg.Point{X: area.Max.X, Y: top}}
-			t.drawChannel(p, box, x, s, t.Channels[i], ticks)
-			top -= height
-			if i+1 < g.to {
-				top -= channelGap
-			}
+	left, ticks, strips := t.leftMargin(area.Size().Y), t.tickWidth(area.Size().Y), t.strips(area)
+	for i, s := range strips {
+		t.drawChannel(p, s.box, x, s.y, t.Channels[i], ticks)
+		if g := s.group; i+1 == g.to {
+			mid := (strips[g.from].box.Max.Y + s.box.Min.Y) / 2
+			p.turned(g.name, sizeLabel, len(t.Channels) > 1, ink, area.Min.X-left+capHeight*sizeLabel, mid, math.Pi/2, 0.5, 0)
 		}
-		p.turned(g.name, sizeLabel, len(t.Channels) > 1, ink, area.Min.X-left+capHeight*sizeLabel, (start+top)/2, math.Pi/2, 0.5, 0)
-		top -= groupGap
 	}
 	if x.label == "" {
 		x.label = "Time (ms)"
 	}
 	x.drawBottom(p, area)
+}
+
+// strip is the place of a channel, with its vertical axis.
+type strip struct {
+	group channelGroup
+	box   vg.Rectangle
+	y     scale
+}
+
+// strips returns the places of the channels from the top.
+func (t *Traces) strips(area vg.Rectangle) []strip {
+	var all []strip
+	height, top := t.channelHeight(area.Size().Y), area.Max.Y
+	for _, g := range t.groups() {
+		y := t.channelScale(g, height)
+		for i := g.from; i < g.to; i++ {
+			box := vg.Rectangle{Min: vg.Point{X: area.Min.X, Y: top - height}, Max: vg.Point{X: area.Max.X, Y: top}}
+			all = append(all, strip{g, box, y})
+			top = box.Min.Y
+			if i+1 < g.to {
+				top -= channelGap
+			}
+		}
+		top -= groupGap
+	}
+	return all
 }
 
 // leftMargin holds the groups' names, the channels' names and the ticks.

@@ -1,4 +1,6 @@
-package live
+// Package webtest opens pages in a headless Chromium for tests: it presses keys, moves
+// the pointer, asks the page for values and takes pictures.
+package webtest
 
 import (
 	"bufio"
@@ -12,9 +14,9 @@ import (
 	"time"
 )
 
-// chromium is a headless Chromium with one page, driven through the DevTools protocol
+// Page is a headless Chromium with one page, driven through the DevTools protocol
 // over a pair of pipes: requests and answers are JSON, each ended by a zero byte.
-type chromium struct {
+type Page struct {
 	t       *testing.T
 	to      *os.File
 	session string
@@ -33,8 +35,8 @@ type answer struct {
 	Params json.RawMessage
 }
 
-// open starts the browser; it is closed when the test ends.
-func open(t *testing.T, path string) *chromium {
+// Open starts the browser; it is closed when the test ends.
+func Open(t *testing.T, path string) *Page {
 	in, to, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
@@ -51,26 +53,26 @@ func open(t *testing.T, path string) *chromium {
 	}
 	in.Close()
 	out.Close()
-	c := &chromium{t: t, to: to, answers: map[int]chan answer{}}
+	c := &Page{t: t, to: to, answers: map[int]chan answer{}}
 	go c.listen(from)
 	t.Cleanup(func() {
-		c.call("Browser.close", nil, nil)
+		c.Call("Browser.close", nil, nil)
 		cmd.Wait()
 		to.Close()
 		from.Close()
 	})
 	var target struct{ TargetID, SessionID string }
-	c.call("Target.createTarget", map[string]any{"url": "about:blank"}, &target)
-	c.call("Target.attachToTarget", map[string]any{"targetId": target.TargetID, "flatten": true}, &target)
+	c.Call("Target.createTarget", map[string]any{"url": "about:blank"}, &target)
+	c.Call("Target.attachToTarget", map[string]any{"targetId": target.TargetID, "flatten": true}, &target)
 	c.session = target.SessionID
 	for _, domain := range []string{"Page", "Runtime", "Log"} {
-		c.call(domain+".enable", nil, nil)
+		c.Call(domain+".enable", nil, nil)
 	}
 	return c
 }
 
 // listen hands answers on and keeps what the page complains of.
-func (c *chromium) listen(from *os.File) {
+func (c *Page) listen(from *os.File) {
 	r := bufio.NewReader(from)
 	for {
 		data, err := r.ReadBytes(0)
@@ -94,7 +96,8 @@ func (c *chromium) listen(from *os.File) {
 	}
 }
 
-func (c *chromium) call(method string, params, result any) {
+// Call sends a request of the DevTools protocol and waits for its result; nil for none.
+func (c *Page) Call(method string, params, result any) {
 	c.t.Helper()
 	if params == nil {
 		params = struct{}{}
@@ -131,61 +134,75 @@ func (c *chromium) call(method string, params, result any) {
 	}
 }
 
-// value evaluates an expression in the page; its value is returned as text.
-func (c *chromium) value(expression string) string {
+// Value evaluates an expression in the page; its value is returned as text.
+func (c *Page) Value(expression string) string {
 	c.t.Helper()
 	var r struct {
 		Result           struct{ Value any }
 		ExceptionDetails json.RawMessage
 	}
-	c.call("Runtime.evaluate", map[string]any{"expression": expression, "returnByValue": true}, &r)
+	c.Call("Runtime.evaluate", map[string]any{"expression": expression, "returnByValue": true}, &r)
 	if r.ExceptionDetails != nil {
 		c.t.Fatalf("%s: %s", expression, r.ExceptionDetails)
 	}
 	return fmt.Sprint(r.Result.Value)
 }
 
-// await waits until an expression has a value.
-func (c *chromium) await(expression, want string) {
+// Await waits until an expression has a value.
+func (c *Page) Await(expression, want string) {
 	c.t.Helper()
 	got := ""
 	for range 100 {
-		if got = c.value(expression); got == want {
+		if got = c.Value(expression); got == want {
 			return
 		}
 		time.Sleep(100 * time.Millisecond)
 	}
-	c.t.Fatalf("%s is %q, want %q; the page complains of %s", expression, got, want, c.complaints())
+	c.t.Fatalf("%s is %q, want %q; the page complains of %s", expression, got, want, c.Complaints())
 }
 
-// key presses a key that has no text.
-func (c *chromium) key(name string) {
-	code := map[string]int{"Tab": 9, "ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39, "ArrowDown": 40, "Home": 36, "End": 35}[name]
+// Key presses a key that has no text.
+func (c *Page) Key(name string) {
+	code := map[string]int{"Tab": 9, "ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39, "ArrowDown": 40, "Home": 36, "End": 35, "PageUp": 33, "PageDown": 34, "Escape": 27}[name]
 	for _, kind := range []string{"rawKeyDown", "keyUp"} {
-		c.call("Input.dispatchKeyEvent", map[string]any{"type": kind, "key": name, "code": name, "windowsVirtualKeyCode": code}, nil)
+		c.Call("Input.dispatchKeyEvent", map[string]any{"type": kind, "key": name, "code": name, "windowsVirtualKeyCode": code}, nil)
 	}
 }
 
-// window sets the size of the page in CSS pixels and whether it is dark.
-func (c *chromium) window(width, height int, dark bool) {
+// Move moves the pointer to (x, y) in CSS pixels of the window.
+func (c *Page) Move(x, y float64) {
+	c.t.Helper()
+	c.Call("Input.dispatchMouseEvent", map[string]any{"type": "mouseMoved", "x": x, "y": y}, nil)
+}
+
+// Tap touches the window at (x, y) for a moment.
+func (c *Page) Tap(x, y float64) {
+	c.t.Helper()
+	c.Call("Input.dispatchTouchEvent", map[string]any{"type": "touchStart", "touchPoints": []map[string]any{{"x": x, "y": y}}}, nil)
+	c.Call("Input.dispatchTouchEvent", map[string]any{"type": "touchEnd", "touchPoints": []map[string]any{}}, nil)
+}
+
+// Window sets the size of the page in CSS pixels and whether it is dark.
+func (c *Page) Window(width, height int, dark bool) {
 	scheme := "light"
 	if dark {
 		scheme = "dark"
 	}
-	c.call("Emulation.setDeviceMetricsOverride", map[string]any{"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600}, nil)
-	c.call("Emulation.setEmulatedMedia", map[string]any{"features": []map[string]string{{"name": "prefers-color-scheme", "value": scheme}}}, nil)
+	c.Call("Emulation.setDeviceMetricsOverride", map[string]any{"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600}, nil)
+	c.Call("Emulation.setEmulatedMedia", map[string]any{"features": []map[string]string{{"name": "prefers-color-scheme", "value": scheme}}}, nil)
 }
 
-// picture writes a picture of the whole page.
-func (c *chromium) picture(path string) {
+// Picture writes a picture of the page, of the whole of it or of what the window shows.
+func (c *Page) Picture(path string, whole bool) {
 	var r struct{ Data []byte }
-	c.call("Page.captureScreenshot", map[string]any{"captureBeyondViewport": true}, &r)
+	c.Call("Page.captureScreenshot", map[string]any{"captureBeyondViewport": whole}, &r)
 	if err := os.WriteFile(path, r.Data, 0o666); err != nil {
 		c.t.Fatal(err)
 	}
 }
 
-func (c *chromium) complaints() []string {
+// Complaints returns what the console, uncaught errors and failed requests said.
+func (c *Page) Complaints() []string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.problems
