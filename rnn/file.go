@@ -134,6 +134,16 @@ func (f *File) HasTrials() bool {
 	return ok
 }
 
+// TrialsShape returns how many steps, trials, inputs and outputs the trials of the file
+// have; without trials all are 0.
+func (f *File) TrialsShape() (steps, trials, in, out int) {
+	if !f.HasTrials() {
+		return 0, 0, 0, 0
+	}
+	x, y := f.arrays["X"].shape, f.arrays["Y"].shape
+	return x[0], x[1], x[2], y[2]
+}
+
 // LoadTrials returns the trials of a file, which must have the inputs and outputs
 // of a network of shape s. Numbers are converted as in Load.
 func LoadTrials[T kernels.Float](f *File, s autodiff.Shape) (*Trials[T], error) {
@@ -142,7 +152,8 @@ func LoadTrials[T kernels.Float](f *File, s autodiff.Shape) (*Trials[T], error) 
 	if !okX || !okY {
 		return nil, fmt.Errorf("rnn: no trials X and Y in the file, which has %s", f.names())
 	}
-	t := &Trials[T]{Steps: x.shape[0], Trials: x.shape[1], In: x.shape[2], Out: y.shape[2]}
+	t := &Trials[T]{}
+	t.Steps, t.Trials, t.In, t.Out = f.TrialsShape()
 	if t.In != s.In || t.Out != s.Out {
 		return nil, fmt.Errorf("rnn: trials have %d inputs and %d outputs, the network %d and %d", t.In, t.Out, s.In, s.Out)
 	}

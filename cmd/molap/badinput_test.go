@@ -94,6 +94,8 @@ var badInput = []struct {
 	{"reproduce -out out -set network.unit_noise=inf", []string{"network.unit_noise", `"inf"`, "≥ 0 and ≤ 10"}},
 	{"reproduce -out out -set network.units=0", []string{"network.units", `"0"`, "2 to 10000"}},
 	{"reproduce -out out -set network.units=99999999999999999999", []string{"network.units", "2 to 10000"}},
+	{"reproduce fig2 -out out -cache off -workers 1 -precision f64 -set network.units=10000 -set training.batch=100000",
+		[]string{"not enough memory", "separate T", "GB needed", "network.units=10000", "training.batch=100000"}},
 	{"reproduce -out out -set network.units=101", []string{"network.units is 101", "multiple of network.modules, which is 2"}},
 	{"reproduce -out out -set network.modules=3", []string{"network.units is 100", "multiple of network.modules, which is 3"}},
 	{"reproduce -out out -set network.modules=10", []string{"network.modules", "10", "8"}},
@@ -108,13 +110,43 @@ var badInput = []struct {
 	{"train -arm molap,dni,molap", []string{"-arm", "molap twice"}},
 	{"train -arm molap -task T1,delay_pro", []string{"-task", "task T1 is named twice"}},
 	{"train -arm molap -task T0", []string{"-task", `"T0"`, "T9"}},
-	{"train -arm molap -task ''", []string{"-task", `""`, "T1 delay_pro"}},
+	{"train -arm molap -task ''", []string{"-task", `""`, "T7"}},
 	{"train -arm molap -task T1,", []string{"-task", `""`, "T1 delay_pro"}},
 	{"train -arm molap T1", []string{`"T1"`, "no arguments"}},
+	{"train -arm molap -save ''", []string{`-save is ""`, "-save DIR"}},
+	{"train -arm molap -cache= -save out", []string{`-cache is ""`, "-cache DIR", "off"}},
+	{"train -arm separate -task T1,T2 -cache off -save out -workers 2 -precision f64 -set network.units=10000 -set training.batch=100000",
+		[]string{"not enough memory", "separate T", "2 at a time", "network.units=10000", "training.batch=100000", "run.precision=f64", "there are"}},
 	{"train -arm molap -save file", []string{"file", "is a file"}},
 	{"train -arm molap -save file/below", []string{"file", "output directory"}},
 	{"train -arm molap -seeds 0", []string{"-seeds", `"0"`, "1 to 30"}},
 	{"train -arm molap -set network.modules=3", []string{"network.units is 100", "network.modules, which is 3"}},
+
+	{"train -arm molap -task none.toml", []string{"-task", "none.toml", "no such file"}},
+	{"train -arm molap -task full/", []string{"-task", "full/", "directory"}},
+	{"train -arm molap -task key.toml", []string{"-task", "key.toml:2:2", "[training]"}},
+	{"train -arm molap -task own.toml,wrong.toml", []string{"-task", "wrong.toml:2:7"}},
+	{"train -arm molap -task own.toml,own.toml", []string{"-task", "compare is named twice"}},
+	{"train -arm molap -task own.toml,twin.toml", []string{"twin.toml", "compare", "one name or id", "rename"}},
+	{"train -arm molap -task shadow.toml", []string{"shadow.toml", "T3 (mem_pro)", "nine", "rename it"}},
+	{"train -arm molap -task compare", []string{"-task", `"compare"`, "T9 multi_mem"}},
+	{"train -arm molap -task own.toml,T10", []string{"-task", `"T10"`, "compare"}},
+	{"train -arm molap -task flash.toml", []string{"flash", "20 steps", "score.window, 30"}},
+	{"train -arm molap,dni -task own.toml", []string{"compare", "arm dni", "nine"}},
+	{"train -arm molap -task wide.toml", []string{"wide", "32768 bytes"}},
+	{"train -arm molap -corpus T1,flash.toml", []string{"110 steps", "flash of 20"}},
+	{"train -arm molap -corpus T1,T1", []string{"-corpus", "T1 is named twice"}},
+	{"train -arm molap -corpus none.toml", []string{"-corpus", "none.toml", "no such file"}},
+	{"train -arm molap -corpus T1,all", []string{"-corpus", `"all"`}},
+	{"train -arm molap -corpus shadow.toml", []string{"-corpus", "T3", "rename it"}},
+	{"train -arm molap -corpus T1,T5 -set network.modules=5", []string{"network.modules is 5", "at most 4", "rank"}},
+	{"train -arm reservoir,separate -corpus T1", []string{"-corpus T1", "-arm reservoir,separate", "molap-pca"}},
+	{"train -arm molap -set tasks.own=T1", []string{"tasks.own, task 1:1:"}},
+	{"train -arm molap -set tasks.corpus=T0", []string{"tasks.corpus", `"T0"`}},
+	{"reproduce -out out -set tasks.corpus=T1", []string{"[tasks]", "molap train"}},
+	{"eval net.npz -task none.toml", []string{"-task", "none.toml", "no such file"}},
+	{"eval net.npz -task shadow.toml", []string{"-task", "T3", "rename it"}},
+	{"dynamics net.npz -task wrong.toml", []string{"-task", "wrong.toml:2:7"}},
 
 	{"perturb", []string{"FILE"}},
 	{"perturb net.npz net.npz", []string{"one FILE", "2"}},
@@ -129,6 +161,8 @@ var badInput = []struct {
 	{"perturb net.npz -levels 5,,6", []string{"-levels", `""`, "0 to 100"}},
 	{"perturb net.npz -task T10", []string{"-task", `"T10"`, "T9 multi_mem"}},
 	{"perturb net.npz -seed -1", []string{"-seed", `"-1"`}},
+	{"perturb net.npz -levels ''", []string{`-levels is ""`, "LEVELS"}},
+	{"perturb net.npz -trials ''", []string{`-trials is ""`, "-trials FILE"}},
 	{"perturb net.npz -draws 0", []string{"-draws", `"0"`, "1 to 1000"}},
 	{"perturb no_task.npz", []string{"no_task.npz", "-task"}},
 	{"perturb refused_shape.npz", []string{"refused_shape.npz", "W_in is 4×3", "N = 4"}},
@@ -144,6 +178,14 @@ var badInput = []struct {
 	{"eval none", []string{"none", "no such file"}},
 	{"eval net.npz file", []string{"file", "safetensors", "npz"}},
 	{"eval net.npz -trials file", []string{"file", "safetensors", "npz"}},
+	{"eval net.npz -trials ''", []string{`-trials is ""`, "-trials FILE"}},
+	{"eval net.npz -seed ''", []string{`-seed is ""`, "-seed n"}},
+	{"eval net.npz -cpuprofile ''", []string{`-cpuprofile is ""`, "-cpuprofile FILE"}},
+	{"eval net.npz -profile ''", []string{`-profile is ""`, "paper"}},
+	{"eval net.npz ''", []string{`""`, "FILE"}},
+	{"eval no_task.npz -trials net.npz", []string{"-trials net.npz", "3 inputs and 3 outputs", "no_task.npz", "3 inputs and 2 outputs"}},
+	{"perturb no_task.npz -trials net.npz", []string{"-trials net.npz", "3 inputs and 3 outputs", "no_task.npz", "3 inputs and 2 outputs"}},
+	{"eval no_task.npz -trials trials.npz", []string{"-trials trials.npz", "5 steps", "score.window", "30"}},
 	{"eval net.npz -trials no_task.npz", []string{"-trials no_task.npz", "X, Y"}},
 	{"eval net.npz -task T1 -trials trials.npz", []string{"-task T1", "-trials trials.npz"}},
 	{"eval trials.npz", []string{"trials.npz", "no network"}},
@@ -164,6 +206,7 @@ var badInput = []struct {
 	{"report file", []string{"file", "not a directory"}},
 	{"report full/odd", []string{"full/odd/manifest.json"}},
 	{"verify", []string{"DIR"}},
+	{"verify ''", []string{`""`, "DIR"}},
 	{"verify full", []string{"full", "no result directory", "manifest.json"}},
 	{"verify full/odd", []string{"full/odd/manifest.json"}},
 	{"verify full/held -sample 1001", []string{"-sample", `"1001"`, "0 to 1000"}},
@@ -173,6 +216,9 @@ var badInput = []struct {
 	{"sweep fly file", []string{`"fly"`, "plan, run, status, merge"}},
 	{"sweep plan none.toml -out out", []string{"none.toml", "no such file"}},
 	{"sweep plan key.toml -out out", []string{"key.toml"}},
+	{"sweep plan key.toml -out ''", []string{`-out is ""`, "-out DIR"}},
+	{"sweep run none -index ''", []string{`-index is ""`, "-index LIST"}},
+	{"sweep run ''", []string{`""`, "DIR"}},
 	{"sweep run none", []string{"none", "no sweep"}},
 	{"sweep status full/odd", []string{"full/odd"}},
 
@@ -184,6 +230,11 @@ var badInput = []struct {
 // badFiles makes the files of badInput in a directory.
 func badFiles(t *testing.T, dir string) {
 	t.Helper()
+	own, err := os.ReadFile("../../examples/tasks/compare.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed := func(pairs ...string) []byte { return []byte(strings.NewReplacer(pairs...).Replace(string(own))) }
 	network, npz := readFile(t, "network_f32.safetensors"), readFile(t, "../net_delay_pro.npz")
 	flipped := slices.Clone(network)
 	flipped[len(flipped)-1] ^= 1
@@ -201,6 +252,12 @@ func badFiles(t *testing.T, dir string) {
 		"value.toml":          []byte("base = \"paper\"\n[training]\nrate = \"fast\"\n"),
 		"nan.toml":            []byte("base = \"paper\"\n[trials]\nnoise = nan\n"),
 		"broken.toml":         []byte("base = \"paper\"\n[train\n"),
+		"own.toml":            own,
+		"twin.toml":           changed("uniform = [0.2, 1]", "uniform = [0.1, 1]"),
+		"shadow.toml":         changed(`"compare"`, "\"T3\""),
+		"flash.toml":          changed(`"compare"`, "\"flash\"", "steps = 110", "steps = 20", "[10, 40]", "0", "15", "0", "steps = 20 }", "steps = \"rest\" }", `steps = "rest"`, "steps = 0", "lead  = 10", "lead  = 0", "steps = 10", "steps = 5"),
+		"wide.toml":           changed(`"compare"`, "\"wide\"", `{ value = "first", during = "pulse 1" },`, strings.Repeat(`{ value = "first`+strings.Repeat("+ first", 100)+`", during = "pulse 1" },`, 45)),
+		"wrong.toml":          []byte("name = \"a\"\nsteps 5\n"),
 		"part.toml":           []byte("[network]\nunits = 100\n"),
 	}
 	for _, name := range []string{"refused_shape.npz", "refused_half.npz", "refused_big_endian.npz", "refused_pickle.npz"} {

@@ -36,7 +36,7 @@ func openPool(ctx context.Context, env *cli.Env, c *cli.Common, cache string, p 
 	if err != nil {
 		return nil, err
 	}
-	pool := &jobs.Pool{Workers: c.Workers, Store: store, Every: c.CheckpointEvery}
+	pool := &jobs.Pool{Workers: c.Workers, Store: store, Every: c.CheckpointEvery, Memory: memoryHere()}
 	env.OnCheckpoint(ctx, func() {
 		if store == nil {
 			p.Milestone("no checkpoint: the cache is off")
@@ -47,8 +47,12 @@ func openPool(ctx context.Context, env *cli.Env, c *cli.Common, cache string, p 
 	return pool, nil
 }
 
-// goesOn adds to the error of an interrupted computation how to go on with it.
+// goesOn adds to the error of an interrupted computation how to go on with it. Too little
+// memory is a mistake of the settings.
 func goesOn(err error, pool *jobs.Pool) error {
+	if errors.As(err, new(*jobs.MemoryError)) {
+		return cli.Usagef("%w", err)
+	}
 	if errors.Is(err, cli.ErrInterrupted) && pool.Store != nil {
 		return fmt.Errorf("%w; the same command goes on where this stopped", err)
 	}

@@ -68,7 +68,8 @@ func offers() map[string]cli.Offer {
 	return map[string]cli.Offer{
 		"-arm":     {Values: armNames(), List: true},
 		"-damage":  {Values: append([]string{"all"}, damageNames()...), List: true},
-		"-task":    {Values: append([]string{"all"}, taskNames...), List: true},
+		"-task":    {Values: append([]string{"all"}, taskNames...), List: true, Files: true},
+		"-corpus":  {Values: append([]string{"all"}, taskNames...), List: true, Files: true},
 		"-profile": {Values: profiles, Files: true},
 		"-set":     {Values: keys},
 		"-cache":   {Values: []string{cacheOff}, Dirs: true},

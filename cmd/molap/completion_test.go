@@ -25,6 +25,8 @@ var completions = []struct {
 	{"molap train -arm molap,sep", "molap,separate"},
 	{"molap train -task multi", "multi_mem"},
 	{"molap train -task T1,context_mem_dm", "T1,context_mem_dm1 T1,context_mem_dm2"},
+	{"molap train -task mi", "mine.toml"},
+	{"molap train -corpus T9,mem_p", "T9,mem_pro"},
 	{"molap train -profile ext", "extended"},
 	{"molap train -profile mi", "mine.toml"},
 	{"molap train -precision f", "f32 f64"},

@@ -27,7 +27,7 @@ Everything is computed in double precision, whatever the network was trained in.
 		},
 		Setup: func(flags *flag.FlagSet) cli.Run {
 			var q netFlags
-			q.register(flags, "out", "json", "kernel", "workers", "cpuprofile")
+			q.register(flags, "profile", "set", "out", "json", "kernel", "workers", "cpuprofile")
 			q.registerTrials(flags)
 			slow := flags.Float64("slow", dynamics.DefaultSearch.Slow, "keep points of at most `SPEED`: movement of a unit in a step, root mean square")
 			return func(ctx context.Context, env *cli.Env, args []string) error {

@@ -53,6 +53,9 @@ func eval(ctx context.Context, env *cli.Env, q netFlags, paths []string) error {
 		if err != nil {
 			return err
 		}
+		if err := checkTest(n, path, q.trials); err != nil {
+			return err
+		}
 		nets = append(nets, n)
 	}
 	var all []evaluation
@@ -73,6 +76,27 @@ func eval(ctx context.Context, env *cli.Env, q netFlags, paths []string) error {
 	}
 	_, err := fmt.Fprintf(env.Stdout, "%s\n%s", evaluationTable(all).Text(), outputTable(all).Text())
 	return err
+}
+
+// checkTest returns a usage error if the network in the file path cannot be tested: on
+// the trials of a file, that of -trials or, where that is empty, its own; or on so many
+// trials that are drawn.
+func checkTest(n experiment.NetFile, path, trials string) error {
+	if n.Trials == nil {
+		return enough(path, n.Memory(), memoryHere())
+	}
+	of := path
+	if trials != "" {
+		of = "-trials " + trials
+	}
+	steps, _, in, out := n.Trials.TrialsShape()
+	if s := n.Network.Shape; in != s.In || out != s.Out {
+		return cli.Usagef("%s: trials of %d inputs and %d outputs do not fit the network of %s, which has %d inputs and %d outputs", of, in, out, path, s.In, s.Out)
+	}
+	if window := n.Settings.Score.Window; steps < window {
+		return cli.Usagef("%s: trials of %d steps are shorter than score.window, which is %d (set -set score.window=%d)", of, steps, window, steps)
+	}
+	return nil
 }
 
 // evaluationTable has a row for every network.
@@ -104,7 +128,7 @@ func evaluationTable(all []evaluation) *report.Table {
 func outputTable(all []evaluation) *report.Table {
 	t := &report.Table{Name: "eval_outputs", Title: "By output", Columns: []report.Column{
 		{Name: "file"},
-		{Name: "output", Description: "1 is fixation"},
+		{Name: "output", Description: "1 is fixation, if the task has it"},
 		{Name: "correct", Unit: "%", Description: "by the criterion of the settings"},
 		{Name: "blind", Unit: "%", Description: "the same of the mean target"},
 		{Name: "constant", Unit: "%", Description: "the same of the best constant answer"},

@@ -10,6 +10,7 @@ import (
 	"molap/cmd/molap/internal/atomicfile"
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/taskfile"
 	"molap/kernels"
 	"molap/rnn"
 )
@@ -71,7 +72,7 @@ func export(env *cli.Env, q netFlags, path, out string, draw int) error {
 		data, err = n.EncodeNPZ(draw)
 	} else {
 		info := rnn.Info{Task: n.Cell.Task, Arm: f.Arm, Seed: n.Cell.Seed, Settings: f.Settings}
-		if q.common.Profile != fromFile || len(q.common.Set) > 0 {
+		if q.common.Profile != fromFile || len(q.common.Set) > 0 || taskfile.IsPath(q.task) {
 			info.Settings = string(n.Settings.TOML())
 		}
 		data, err = n.EncodeSafetensors(info)

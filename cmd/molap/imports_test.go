@@ -35,13 +35,15 @@ var allowed = map[string][]string{
 	"cmd/molap/internal/report":     {"cmd/molap/internal/atomicfile", "gonum.org/v1/plot", "golang.org/x/term"},
 	"cmd/molap/internal/progress":   {"golang.org/x/term"},
 	"cmd/molap/internal/atomicfile": {},
+	"cmd/molap/internal/memtest":    {},
 	"cmd/molap/internal/dirlock":    {"github.com/gofrs/flock"},
 	"cmd/molap/internal/watch":      {"rnn"},
 	"cmd/molap/internal/live":       {"cmd/molap/internal/watch"},
+	"cmd/molap/internal/webtest":    {},
 	"cmd/molap/internal/jobs":       {"cmd/molap/internal/atomicfile", "cmd/molap/internal/dirlock", "cmd/molap/internal/watch"},
 	"cmd/molap/internal/sweep":      {"kernels", "cmd/molap/internal/atomicfile", "cmd/molap/internal/profile", "cmd/molap/internal/report", "github.com/pelletier/go-toml/v2"},
 	"cmd/molap/internal/stats":      {"kernels", "gonum.org/v1/gonum"},
-	"cmd/molap/internal/experiment": {"kernels", "autodiff", "tasks", "cca", "rnn", "dynamics", "cmd/molap/internal/jobs", "cmd/molap/internal/profile", "cmd/molap/internal/report", "cmd/molap/internal/stats", "cmd/molap/internal/watch"},
+	"cmd/molap/internal/experiment": {"kernels", "autodiff", "tasks", "cca", "rnn", "dynamics", "cmd/molap/internal/jobs", "cmd/molap/internal/profile", "cmd/molap/internal/report", "cmd/molap/internal/stats", "cmd/molap/internal/taskfile", "cmd/molap/internal/watch"},
 }
 
 func TestImports(t *testing.T) {

@@ -11,6 +11,7 @@ import (
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/experiment"
 	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/taskfile"
 	"molap/rnn"
 	"molap/tasks"
 )
@@ -32,7 +33,7 @@ const netFlagsDoc = `Task, seed and settings are those in the file, where it say
 func (q *netFlags) register(flags *flag.FlagSet, common ...string) {
 	q.common = &cli.Common{Profile: fromFile}
 	q.common.Register(flags, common...)
-	flags.StringVar(&q.task, "task", "", "take `TASK` (T7 or context_mem_dm1) instead of the file's, and trials of it")
+	flags.StringVar(&q.task, "task", "", "take `TASK` (T7, context_mem_dm1 or a file mine.toml) instead of the file's, and trials of it")
 	flags.StringVar(&q.seed, "seed", "", "seed `n` of the trials instead of the file's")
 }
 
@@ -107,23 +108,45 @@ func (q *netFlags) open(path string, needTrials bool) (experiment.NetFile, error
 		}
 		return n, nil
 	}
-	t, err := tasks.Lookup(name, experiment.TrialOptions(n.Settings))
+	from := path
+	if q.task != "" {
+		from = "-task"
+		n.Settings, name, err = defineIn(n.Settings, name)
+	}
+	var t tasks.Task
+	if err == nil {
+		t, err = experiment.FindTask(n.Settings, name)
+	}
 	if err != nil {
-		from := "-task"
-		if q.task == "" {
-			from = path
-		}
-		return n, cli.Usagef("%s: %s", from, strings.TrimPrefix(err.Error(), "tasks: "))
+		return n, cli.Usagef("%s: %w", from, err)
 	}
 	n.Cell.Task = t.ID
 	return n, nil
+}
+
+// defineIn returns the settings of a network for a test on a task, by name or file, and the
+// task's name. The file may say otherwise than the settings what a task is, but for the
+// corpus, of which it cannot be another part.
+func defineIn(s profile.Settings, task string) (profile.Settings, string, error) {
+	if taskfile.IsPath(task) && s.Tasks.Corpus == "" {
+		s.Tasks = profile.Tasks{}
+	}
+	s, names, err := defineFiles(s, []string{task})
+	if err != nil {
+		return s, "", err
+	}
+	return s, names[0], nil
 }
 
 // settings returns those of the flags, or of the file.
 func (q *netFlags) settings(f *rnn.File, path string) (profile.Settings, error) {
 	c := *q.common
 	if c.Profile != fromFile {
-		return c.Settings()
+		s, err := c.Settings()
+		if own, e := profile.Parse(path, []byte(f.Settings)); e == nil && s.Tasks == (profile.Tasks{}) {
+			s.Tasks = own.Tasks // what its task is, whatever the settings
+		}
+		return s, err
 	}
 	var s profile.Settings
 	var err error

@@ -66,6 +66,9 @@ func perturb(ctx context.Context, env *cli.Env, q request, path string) error {
 	if err != nil {
 		return err
 	}
+	if err := checkTest(n, path, q.trials); err != nil {
+		return err
+	}
 	work, err := q.perturbations(n.Network)
 	if err != nil {
 		return err

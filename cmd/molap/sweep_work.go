@@ -40,7 +40,7 @@ func (w *sweeper) checkpoint() {
 
 // work is a sweep.Work.
 func (w *sweeper) work(ctx context.Context, j sweep.Job, state string, workers int, p sweep.Progress) ([]sweep.Score, error) {
-	pool := &jobs.Pool{Workers: workers, Every: w.every}
+	pool := &jobs.Pool{Workers: workers, Every: w.every, Memory: memoryHere()}
 	if state != "" {
 		store, err := jobs.OpenStore(filepath.Join(state, w.build))
 		if err != nil {

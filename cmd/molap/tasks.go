@@ -11,6 +11,7 @@ import (
 
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/experiment"
+	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/report"
 	"molap/cmd/molap/internal/taskfile"
 	"molap/kernels"
@@ -95,9 +96,9 @@ A task file is written by hand, or begins as what -toml prints; docs/tasks.md sa
 // findTask returns the task of a file, or of the nine the one of that name or ID.
 func findTask(name string, o tasks.Options) (tasks.Task, error) {
 	if taskfile.IsPath(name) {
-		t, err := taskfile.Load(name)
+		t, err := loadTask(name)
 		if err != nil {
-			return tasks.Task{}, cli.Usagef("%s", strings.TrimPrefix(err.Error(), "taskfile: "))
+			return tasks.Task{}, cli.Usagef("%w", err)
 		}
 		return t, nil
 	}
@@ -108,8 +109,53 @@ func findTask(name string, o tasks.Options) (tasks.Task, error) {
 	return t, nil
 }
 
-// taskIDs returns the IDs of tasks named by ID or name, of all nine for "all" alone.
+// loadTask returns the task of a file.
+func loadTask(path string) (tasks.Task, error) {
+	t, err := taskfile.Load(path)
+	if err != nil {
+		return t, errors.New(strings.TrimPrefix(err.Error(), "taskfile: "))
+	}
+	return t, nil
+}
+
+// defineFiles returns settings that define the tasks of all files among the names, and the
+// names with IDs in place of files.
+func defineFiles(s profile.Settings, names []string) (profile.Settings, []string, error) {
+	names = slices.Clone(names)
+	for i, name := range names {
+		if !taskfile.IsPath(name) {
+			continue
+		}
+		t, err := loadTask(name)
+		if err != nil {
+			return s, nil, err
+		}
+		if s, err = experiment.Define(s, t); err != nil {
+			return s, nil, fmt.Errorf("%s: %w", name, err)
+		}
+		names[i] = t.ID
+	}
+	return s, names, nil
+}
+
+// taskIDs returns the IDs of some of the nine tasks, named by ID or name.
 func taskIDs(names []string) ([]string, error) {
+	return findIDs(names, func(name string) (tasks.Task, error) {
+		t, err := tasks.Lookup(name, tasks.Options{})
+		if err != nil {
+			err = errors.New(strings.TrimPrefix(err.Error(), "tasks: "))
+		}
+		return t, err
+	})
+}
+
+// ownIDs returns the IDs of some of the nine tasks and of those that settings define.
+func ownIDs(s profile.Settings, names []string) ([]string, error) {
+	return findIDs(names, func(name string) (tasks.Task, error) { return experiment.FindTask(s, name) })
+}
+
+// findIDs returns the IDs of the tasks found by their names, of all nine for "all" alone.
+func findIDs(names []string, find func(name string) (tasks.Task, error)) ([]string, error) {
 	var ids []string
 	if len(names) == 1 && names[0] == "all" {
 		for _, t := range tasks.All(tasks.Options{}) {
@@ -118,9 +164,9 @@ func taskIDs(names []string) ([]string, error) {
 		return ids, nil
 	}
 	for _, name := range names {
-		t, err := tasks.Lookup(name, tasks.Options{})
+		t, err := find(name)
 		if err != nil {
-			return nil, errors.New(strings.TrimPrefix(err.Error(), "tasks: "))
+			return nil, err
 		}
 		if slices.Contains(ids, t.ID) {
 			return nil, fmt.Errorf("task %s is named twice", t.ID)

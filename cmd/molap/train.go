@@ -13,28 +13,34 @@ import (
 	"molap/cmd/molap/internal/atomicfile"
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/experiment"
+	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/progress"
 )
 
 func trainCommand() cli.Command {
 	return cli.Command{
 		Name: "train", Group: "Networks", Summary: "train networks of some arms on some tasks and score them",
-		Doc: `Trains a network for every arm, task and seed named, scores it on test trials and prints a row for it: what "molap reproduce fig2" does, for a part of it. A search over settings is a loop around this command. Like that command it keeps the state of its work and goes on where it was interrupted.`,
+		Doc: `Trains a network for every arm, task and seed named, scores it on test trials and prints a row for it: what "molap reproduce fig2" does, for a part of it. A search over settings is a loop around this command. Like that command it keeps the state of its work and goes on where it was interrupted.
+
+Tasks are the nine and those of task files (docs/tasks.md). Networks that -save writes hold the definitions of their tasks: "molap eval" and others need no task file. -corpus pre-trains the modules of molap and molap-pca on other tasks than the nine.`,
 		Examples: []cli.Example{
 			{Line: "molap train -arm molap -task T7", Doc: "pre-train modules, then train one task"},
 			{Line: "molap train -arm molap -task T9 -save out/nets", Doc: "keep the network, to damage it with molap perturb"},
+			{Line: "molap train -arm molap,reservoir -task mine.toml,T5 -save out/nets", Doc: "a task of one's own beside one of the nine"},
+			{Line: "molap train -arm molap -corpus T1,T2,mine.toml -task mine.toml", Doc: "the same task, with modules pre-trained on it among others"},
 			{Line: "molap train -arm molap,reservoir -task T5,T7 -seeds 5 -profile extended -set training.rate=2e-2 -json", Doc: "a point of a search"},
 		},
 		Setup: func(flags *flag.FlagSet) cli.Run {
 			c := cli.Common{Seed: 1}
 			c.Register(flags, "profile", "set", "quick", "precision", "seed", "seeds", "json", "kernel", "workers", "checkpoint-every", "cpuprofile")
 			arms := flags.String("arm", "", "train `ARMS`, separated by commas: "+strings.Join(armNames(), ", "))
-			names := flags.String("task", "all", "on `TASKS`, separated by commas (T7 or context_mem_dm1)")
+			names := flags.String("task", "all", "on `TASKS`, separated by commas (T7, context_mem_dm1 or a file mine.toml)")
+			corpus := flags.String("corpus", "", "pre-train modules on `TASKS` instead of all nine")
 			save := flags.String("save", "", "write each network into `DIR` as ARM_TASK_seedN.safetensors")
 			cache := flags.String("cache", defaultCache(), "keep networks, scores and states in `DIR`; off keeps none")
 			serve := serveFlag(flags)
 			return func(ctx context.Context, env *cli.Env, args []string) error {
-				return train(ctx, env, &c, *arms, *names, *cache, *save, *serve)
+				return train(ctx, env, &c, trainRequest{arms: *arms, tasks: *names, corpus: *corpus, cache: *cache, save: *save, serve: *serve})
 			}
 		},
 	}
@@ -48,22 +54,22 @@ func armNames() []string {
 	return names
 }
 
-func train(ctx context.Context, env *cli.Env, c *cli.Common, arms, names, cache, save, serve string) error {
-	config, err := labConfig(c)
+// trainRequest is what the flags of train ask for, beside the common ones.
+type trainRequest struct{ arms, tasks, corpus, cache, save, serve string }
+
+func train(ctx context.Context, env *cli.Env, c *cli.Common, q trainRequest) error {
+	config, cells, err := q.choose(c)
 	if err != nil {
 		return err
 	}
-	cells, err := chooseCells(config, arms, names)
-	if err != nil {
-		return err
-	}
+	save := q.save
 	p := progress.New(env.Stderr)
-	pool, err := openPool(ctx, env, c, cache, p)
+	pool, err := openPool(ctx, env, c, q.cache, p)
 	if err != nil {
 		return err
 	}
 	defer pool.Store.Close()
-	stop, err := startWatching(env, pool, p, config.Settings, serve)
+	stop, err := startWatching(env, pool, p, config.Settings, q.serve)
 	if err != nil {
 		return err
 	}
@@ -104,12 +110,20 @@ func train(ctx context.Context, env *cli.Env, c *cli.Common, arms, names, cache,
 	return err
 }
 
-// labConfig is what the common flags ask a lab to do.
+// labConfig is what the common flags ask a lab of the paper's experiments to do.
 func labConfig(c *cli.Common) (experiment.Config, error) {
 	s, err := c.Settings()
 	if err != nil {
 		return experiment.Config{}, err
 	}
+	if s.Tasks != (profile.Tasks{}) {
+		return experiment.Config{}, cli.Usagef("the settings have tasks or a corpus of their own ([tasks]); those are for molap train, the paper has the nine")
+	}
+	return configOf(c, s)
+}
+
+// configOf is what a lab is to do with these settings and the seeds of the common flags.
+func configOf(c *cli.Common, s profile.Settings) (experiment.Config, error) {
 	if err := experiment.Check(s); err != nil {
 		return experiment.Config{}, cli.Usagef("%w", err)
 	}
@@ -123,27 +137,79 @@ func labConfig(c *cli.Common) (experiment.Config, error) {
 	return config, nil
 }
 
-// chooseCells returns a cell for every seed, arm and task named.
-func chooseCells(config experiment.Config, arms, names string) (cells []experiment.Cell, err error) {
-	ids, err := taskIDs(strings.Split(names, ","))
+// choose returns settings that define all tasks named, and a cell for every seed, arm and
+// task.
+func (q trainRequest) choose(c *cli.Common) (config experiment.Config, cells []experiment.Cell, err error) {
+	s, err := c.Settings()
 	if err != nil {
-		return nil, cli.Usagef("-task: %w", err)
+		return config, nil, err
 	}
-	list := strings.Split(arms, ",")
-	for i, arm := range list {
-		if !slices.Contains(armNames(), arm) {
-			return nil, cli.Usagef("-arm %q (have %s)", arm, strings.Join(armNames(), ", "))
-		}
-		if slices.Contains(list[:i], arm) {
-			return nil, cli.Usagef("-arm %s names %s twice", arms, arm)
-		}
+	arms, err := q.chooseArms()
+	if err != nil {
+		return config, nil, err
+	}
+	s, ids, err := q.chooseTasks(s, arms)
+	if err != nil {
+		return config, nil, err
+	}
+	if config, err = configOf(c, s); err != nil {
+		return config, nil, err
 	}
 	for _, seed := range config.Seeds {
-		for _, arm := range list {
+		for _, arm := range arms {
 			for _, id := range ids {
-				cells = append(cells, experiment.Cell{Arm: experiment.Arm(arm), Task: id, Seed: seed})
+				cells = append(cells, experiment.Cell{Arm: arm, Task: id, Seed: seed})
 			}
 		}
 	}
-	return cells, nil
+	return config, cells, nil
+}
+
+// chooseArms returns the arms that -arm names.
+func (q trainRequest) chooseArms() (arms []experiment.Arm, err error) {
+	pretrained := false
+	for _, name := range strings.Split(q.arms, ",") {
+		arm := experiment.Arm(name)
+		if !slices.Contains(experiment.Arms, arm) {
+			return nil, cli.Usagef("-arm %q (have %s)", name, strings.Join(armNames(), ", "))
+		}
+		if slices.Contains(arms, arm) {
+			return nil, cli.Usagef("-arm %s names %s twice", q.arms, arm)
+		}
+		arms, pretrained = append(arms, arm), pretrained || arm.Pretrained()
+	}
+	if q.corpus != "" && !pretrained {
+		return nil, cli.Usagef("-corpus %s: -arm %s pre-trains nothing (molap and molap-pca do)", q.corpus, q.arms)
+	}
+	return arms, nil
+}
+
+// chooseTasks returns the IDs of the tasks to train on, and settings that define them and
+// the corpus.
+func (q trainRequest) chooseTasks(s profile.Settings, arms []experiment.Arm) (profile.Settings, []string, error) {
+	s, names, err := defineFiles(s, strings.Split(q.tasks, ","))
+	if err != nil {
+		return s, nil, cli.Usagef("-task: %w", err)
+	}
+	if q.corpus != "" {
+		var corpus []string
+		if s, corpus, err = defineFiles(s, strings.Split(q.corpus, ",")); err == nil {
+			corpus, err = ownIDs(s, corpus)
+		}
+		if err != nil {
+			return s, nil, cli.Usagef("-corpus: %w", err)
+		}
+		if q.corpus == "all" {
+			corpus = nil // as without the flag
+		}
+		s = experiment.WithCorpus(s, corpus)
+	}
+	ids, err := ownIDs(s, names)
+	if err != nil {
+		return s, nil, cli.Usagef("-task: %w", err)
+	}
+	if err := experiment.CheckTraining(s, ids, arms); err != nil {
+		return s, nil, cli.Usagef("-task: %w", err)
+	}
+	return s, ids, nil
 }

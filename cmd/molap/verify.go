@@ -145,7 +145,7 @@ func verify(ctx context.Context, env *cli.Env, q verifyRequest, dir string) erro
 	v.printFiles(out)
 
 	p := progress.New(env.Stderr)
-	lab := experiment.NewLab(experiment.Config{Settings: m.Settings, Seeds: m.Seeds, Variant: q.common.Kernel}, &jobs.Pool{Workers: q.common.Workers})
+	lab := experiment.NewLab(experiment.Config{Settings: m.Settings, Seeds: m.Seeds, Variant: q.common.Kernel}, &jobs.Pool{Workers: q.common.Workers, Memory: memoryHere()})
 	found := len(v.Differences)
 	switch {
 	case q.all:

@@ -151,7 +151,7 @@ func (p *Program) bash() string {
 	COMPREPLY=($(compgen -P "$head" -W "$words" -- "$word"))
 	if [[ $files ]]; then
 		compopt -o filenames 2>/dev/null
-		COMPREPLY+=($(compgen $files -- "$word"))
+		COMPREPLY+=($(compgen -P "$head" $files -- "$word"))
 	fi
 	if [[ ${#COMPREPLY[@]} -eq 1 && $COMPREPLY == *= ]]; then compopt -o nospace 2>/dev/null; fi
 }
@@ -180,6 +180,8 @@ func (p *Program) zsh() string {
 	action := func(message string, o Offer) string {
 		words := strings.Join(o.Values, " ")
 		switch {
+		case o.List && o.Files:
+			return message + ":{ _sequence compadd - " + words + "; _files }"
 		case o.List:
 			return message + ":_sequence compadd - " + words
 		case o.Files && len(o.Values) > 0:

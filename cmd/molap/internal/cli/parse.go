@@ -43,6 +43,18 @@ func (p *Program) flagMessage(flags *flag.FlagSet, err error) string {
 	return message
 }
 
+// emptyFlag returns a usage error if a flag that takes a text was set to none, as a shell
+// does with a variable that has no value: that would ask for the default, silently.
+func emptyFlag(flags *flag.FlagSet) (err error) {
+	flags.Visit(func(f *flag.Flag) {
+		if g, ok := f.Value.(flag.Getter); ok && g.Get() == "" && err == nil {
+			what, usage := flag.UnquoteUsage(f)
+			err = Usagef("-%s is \"\" (want -%s %s: %s)", f.Name, f.Name, what, usage)
+		}
+	})
+	return err
+}
+
 // flagText returns the text of a flag, "" where the command has no such flag.
 func flagText(flags *flag.FlagSet, name string) string {
 	if f := flags.Lookup(name); f != nil {

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 
 	"molap/cmd/molap/internal/suggest"
@@ -165,6 +166,12 @@ func (p *Program) command(env *Env, name string, args []string) error {
 	}
 	if err != nil {
 		return Usagef("%s: %s", c.Name, p.flagMessage(flags, err))
+	}
+	if err := emptyFlag(flags); err != nil {
+		return err
+	}
+	if slices.Contains(rest, "") && !strings.Contains(c.Args, "NAME") { // what a path, too, would be taken for: this directory
+		return Usagef("%s: an argument is \"\" (want %s)", c.Name, c.Args)
 	}
 	if c.Args == "" && len(rest) > 0 {
 		var known []string

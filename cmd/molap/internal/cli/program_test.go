@@ -130,6 +130,7 @@ func TestUsageErrors(t *testing.T) {
 		{"draw -set network.modules=3", []string{"network.units is 100", "network.modules, which is 3"}},
 		{"draw -precision f64 -set run.precision=f32", []string{"-precision f64 contradicts -set run.precision=f32"}},
 		{"draw nothing -cpuprofile prof", []string{`cannot draw "nothing" (have circle, square)`}},
+		{"draw -out= -n 3", []string{`-out is ""`, "-out DIR", "made if missing"}},
 		{"draw -cpuprofile .", []string{"-cpuprofile . is a directory"}},
 		{"draw -cpuprofile none/prof", []string{"-cpuprofile none/prof"}},
 	} {

@@ -63,7 +63,8 @@ func showTask[T kernels.Float](w *jobs.Work, v kernels.Variant, s profile.Settin
 		return audience{}, err
 	}
 	net := tr.Net
-	score := board.Criterion
+	score := markingOf(s, c, test.Out)
+	score.Criterion = board.Criterion
 	score.Window = min(score.Window, test.Steps)
 	eye := newViewer(v, net, test.Steps, test.Trials, inputsOf(net.Shape, c.Task, test), testNoiseOf(s, c.Seed))
 	targets := widen(test.Y)
@@ -72,8 +73,8 @@ func showTask[T kernels.Float](w *jobs.Work, v kernels.Variant, s profile.Settin
 		IterationWork: step, LookWork: stepCost(net.Units, test.Trials, forwardShare)}
 	return audience{board.Begin(about), true, func(whole bool) watch.Look {
 		l := eye.look(whole)
-		by := rnn.Score(score, outputsOf(eye.outputs, net.Out, test.Out), targets, test.Trials, test.Out)
-		l.Scored, l.Overall, l.Decision = true, rnn.Overall(by), rnn.Decision(by)
+		by := scoreBy(score, outputsOf(eye.outputs, net.Out, test.Out), targets, test.Trials, test.Out)
+		l.Scored, l.Overall, l.Decision = true, rnn.Overall(by), score.decision(by)
 		return l
 	}}, nil
 }

@@ -34,7 +34,7 @@ func newCorpus[T kernels.Float](v kernels.Variant, s profile.Settings, stream ke
 	return q, nil
 }
 
-// targetRank returns the number of targets of the corpus that differ: fixation,
+// targetRank returns the number of targets of the nine that differ: fixation,
 // cos and sin of the first angle of T1–T4, of each of them unless they share it,
 // and one decision each of T5–T9. Variates beyond that do not exist.
 func targetRank(s profile.Settings) int {
@@ -47,10 +47,7 @@ func targetRank(s profile.Settings) int {
 // Check returns an error if experiments cannot run with settings that are valid
 // one by one.
 func Check(s profile.Settings) error {
-	if most := targetRank(s); s.Network.Modules > most {
-		return fmt.Errorf("network.modules is %d (allowed: at most %d, the rank of the corpus's targets: each module is trained on a variate of its own)", s.Network.Modules, most)
-	}
-	return nil
+	return checkTasks(s)
 }
 
 // matrix returns channels of a batch as a matrix (steps·trials) × channels.

@@ -102,13 +102,14 @@ type Scores struct {
 	Output       []float64 // per cent correct by output, by the criterion of the settings
 	DecisionUnit float64   // as of Run
 	Error        []float64 // mean squared error by output, all steps
+	NoFixation   bool      `json:",omitempty"` // as of Run
 }
 
 // Overall is the mean over all outputs, the paper's performance.
 func (s Scores) Overall() float64 { return rnn.Overall(s.Output) }
 
 // Decision is the mean over the outputs other than fixation.
-func (s Scores) Decision() float64 { return rnn.Decision(s.Output) }
+func (s Scores) Decision() float64 { return marking{fixation: !s.NoFixation}.decision(s.Output) }
 
 // Unit is DecisionUnit.
 func (s Scores) Unit() float64 { return s.DecisionUnit }
@@ -156,12 +157,12 @@ func perturbOn[T kernels.Float](ctx context.Context, v kernels.Variant, s profil
 
 // tester scores networks of one shape on the same trials of a task.
 type tester[T kernels.Float] struct {
-	engine    *autodiff.Engine[T]
-	batch     *tasks.Batch[T]
-	x, y      []T // inputs and outputs of the network, which may have more than the task
-	fitted    []T // the task's outputs
-	criterion rnn.Criterion
-	tenth     rnn.Criterion // within a tenth of the targets' range
+	engine  *autodiff.Engine[T]
+	batch   *tasks.Batch[T]
+	x, y    []T // inputs and outputs of the network, which may have more than the task
+	fitted  []T // the task's outputs
+	marking marking
+	tenth   marking // within a tenth of the targets' range
 }
 
 func newTester[T kernels.Float](v kernels.Variant, s profile.Settings, c Cell, shape autodiff.Shape, b *tasks.Batch[T]) *tester[T] {
@@ -169,9 +170,9 @@ func newTester[T kernels.Float](v kernels.Variant, s profile.Settings, c Cell, s
 	q := &tester[T]{
 		engine: autodiff.New[T](v, shape, b.Steps, b.Trials, autodiff.Mask{}, autodiff.Penalty{}, 1),
 		batch:  b, x: inputsOf(shape, c.Task, b), y: make([]T, b.Steps*b.Trials*shape.Out), fitted: make([]T, len(b.Y)),
-		criterion: criterion(s),
-		tenth:     rnn.Criterion{Tolerance: delta, Fixation: delta, Window: s.Score.Window},
+		marking: markingOf(s, c, b.Out),
 	}
+	q.tenth = q.marking.within(delta)
 	q.engine.Noise = testNoiseOf(s, c.Seed)
 	return q
 }
@@ -187,8 +188,9 @@ func (q *tester[T]) outputs(net *rnn.Network[T]) []T {
 func (q *tester[T]) score(net *rnn.Network[T]) Scores {
 	y, b := q.outputs(net), q.batch
 	r := Scores{
-		Output:       rnn.Score(q.criterion, y, b.Y, b.Trials, b.Out),
-		DecisionUnit: rnn.Decision(rnn.Score(q.tenth, y, b.Y, b.Trials, b.Out)),
+		Output:       scoreBy(q.marking, y, b.Y, b.Trials, b.Out),
+		DecisionUnit: q.marking.decision(scoreBy(q.tenth, y, b.Y, b.Trials, b.Out)),
+		NoFixation:   !q.marking.fixation,
 		Error:        make([]float64, b.Out),
 	}
 	for i, target := range b.Y {
@@ -203,9 +205,7 @@ func (q *tester[T]) score(net *rnn.Network[T]) Scores {
 
 func (q *tester[T]) nulls() (blind, constant Null) {
 	b := q.batch
-	n, u := rnn.ScoreNulls(q.criterion, b.Y, b.Trials, b.Out), rnn.ScoreNulls(q.tenth, b.Y, b.Trials, b.Out)
-	return Null{rnn.Overall(n.Blind), rnn.Decision(n.Blind), rnn.Decision(u.Blind)},
-		Null{rnn.Overall(n.Constant), rnn.Decision(n.Constant), rnn.Decision(u.Constant)}
+	return nulls(q.marking, q.tenth, b.Y, b.Trials, b.Out)
 }
 
 // damageSettings are the settings that a damaged network's scores depend on.
@@ -234,7 +234,8 @@ func damagedOf[T kernels.Float](l *Lab, c Cell, d Damage, trials int) *jobs.Job[
 	spec := jobs.Spec{Kind: "damaged", Of: of{s, struct {
 		Cell         Cell
 		Perturbation Perturbation
-	}{c, p}}, Needs: []jobs.Node{node}, Label: fmt.Sprintf("%s, %s", c, d.label()), Cost: step * float64(1+p.Draws*len(p.Levels))}
+	}{c, p}}, Needs: []jobs.Node{node}, Label: fmt.Sprintf("%s, %s", c, d.label()), Cost: step * float64(1+p.Draws*len(p.Levels)),
+		Memory: testMemory(s, c, c.Arm.units(l.Settings), trials, "damage.trials or damage.task_trials")}
 	return jobs.New(l.pool, spec, func(ctx context.Context, w *jobs.Work) (Perturbed, error) {
 		return Perturb(ctx, l.Variant, s, c, net(), p, func() { w.Advance(step) })
 	})

@@ -72,7 +72,7 @@ type Rest struct {
 // states after a step explains, on trials to which it was not fitted.
 type Reading struct {
 	Step int
-	R2   float64 // mean over the outputs other than fixation
+	R2   float64 // mean over the outputs other than fixation; NaN: none differs between trials
 }
 
 // Group are trials that ask for much the same, and the mean of their paths.
@@ -141,16 +141,18 @@ func readable(ctx context.Context, v kernels.Variant, p *autodiff.Params[float64
 	}
 	var readings []Reading
 	for k, step := range steps {
-		sum := 0.0
-		first := min(1, all.asked-1)
-		for o := first; o < all.asked; o++ {
+		sum, count := 0.0, 0
+		for o := all.decision; o < all.asked; o++ {
 			y := make([]float64, n)
 			for j := range y {
-				y[j] = all.y[((all.steps-1)*all.trials+j)*all.asked+o]
+				y[j] = all.final(j, o)
 			}
-			sum += dynamics.LinearR2(states[k], y, readRidge)
+			if slices.Max(y) > slices.Min(y) { // of what is the same in all trials nothing can be read
+				sum += dynamics.LinearR2(states[k], y, readRidge)
+				count++
+			}
 		}
-		readings = append(readings, Reading{step, sum / float64(all.asked-first)})
+		readings = append(readings, Reading{step, sum / float64(count)})
 	}
 	return readings, nil
 }
@@ -243,7 +245,8 @@ func (n NetFile) Motion(ctx context.Context, search dynamics.Search) (Motion, er
 	if b.Trials < fewestTrials {
 		return Motion{}, fmt.Errorf("%d trials, at least %d needed", b.Trials, fewestTrials)
 	}
-	sc := scene{in: b.In, out: b.Out, steps: b.Steps, trials: b.Trials, x: b.X, quiet: b.X, y: b.Y, asked: b.Out}
+	sc := scene{in: b.In, out: b.Out, steps: b.Steps, trials: b.Trials, x: b.X, quiet: b.X, y: b.Y, asked: b.Out, decision: decisionOf(b.Out > 1)}
+	sc.grouping = sc.differing()
 	if n.Trials == nil {
 		if sc, err = newScene(n.Variant, n.Settings, n.Cell, net.Shape, b); err != nil {
 			return Motion{}, err

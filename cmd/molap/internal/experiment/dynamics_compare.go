@@ -23,7 +23,7 @@ func planDynamics(l *Lab) plan {
 		for _, arm := range dynamicsArms {
 			c := Cell{Arm: arm, Task: fig2dTask, Seed: seed}
 			start := c
-			if !arm.pretrained() {
+			if !arm.Pretrained() {
 				start.Arm = Reservoir
 			}
 			before, after, score := l.motion(start, true), l.motion(c, false), l.Score(c)

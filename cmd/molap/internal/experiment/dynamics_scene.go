@@ -21,6 +21,8 @@ type scene struct {
 	x, quiet []float64 // steps × trials × in
 	y        []float64 // steps × trials × asked
 	asked    int       // outputs that the task asks for
+	decision int       // the first of them that is not fixation
+	grouping int       // the first of those that trials are asked for different values of
 }
 
 // newScene returns the trials b of a cell's task as a network of a shape sees them.
@@ -33,8 +35,24 @@ func newScene(v kernels.Variant, s profile.Settings, c Cell, shape autodiff.Shap
 	for i, x := range q.X { // in the units of b
 		q.X[i] = (x - b.XScale.Min) / b.XScale.Range
 	}
-	return scene{spans: taskOf(s, c.Task).Spans(), in: shape.In, out: shape.Out, steps: b.Steps, trials: b.Trials,
-		x: inputsOf(shape, c.Task, b), quiet: inputsOf(shape, c.Task, q), y: b.Y, asked: b.Out}, nil
+	task := taskOf(s, c.Task)
+	r := scene{spans: task.Spans(), decision: decisionOf(hasFixation(task)), in: shape.In, out: shape.Out, steps: b.Steps, trials: b.Trials,
+		x: inputsOf(shape, c.Task, b), quiet: inputsOf(shape, c.Task, q), y: b.Y, asked: b.Out}
+	r.grouping = r.differing()
+	return r, nil
+}
+
+// differing returns the first output other than fixation whose targets in the end are not
+// the same in all trials; the first if there is none.
+func (s scene) differing() int {
+	for o := s.decision; o < s.asked; o++ {
+		for j := range s.trials {
+			if s.final(j, o) != s.final(0, o) {
+				return o
+			}
+		}
+	}
+	return s.decision
 }
 
 // part returns so many trials from the first on.
@@ -56,11 +74,21 @@ func (s scene) input(step, trial int) []float64 {
 	return s.quiet[(step*s.trials+trial)*s.in:][:s.in]
 }
 
-// target returns what a trial asks of the first output other than fixation, or of the
-// only one, in the end.
-func (s scene) target(trial int) float64 {
-	return s.y[((s.steps-1)*s.trials+trial)*s.asked+min(1, s.asked-1)]
+// decisionOf returns the first output that is not fixation.
+func decisionOf(fixation bool) int {
+	if fixation {
+		return 1
+	}
+	return 0
 }
+
+// final returns what a trial asks of an output in the end.
+func (s scene) final(trial, output int) float64 {
+	return s.y[((s.end()-1)*s.trials+trial)*s.asked+output]
+}
+
+// target returns what a trial asks in the end of the output that tells trials apart.
+func (s scene) target(trial int) float64 { return s.final(trial, s.grouping) }
 
 // onset returns the first step at which the inputs of trials differ; 0 if none does.
 func (s scene) onset() int {
@@ -79,7 +107,17 @@ func (s scene) response() int {
 	if len(s.spans) == 0 {
 		return s.steps - 1
 	}
-	return min(s.spans[len(s.spans)-1].Start.Least, s.steps-1)
+	from, _ := answers(s.spans)
+	return min(from, s.steps-1)
+}
+
+// end returns the step after the last of the response.
+func (s scene) end() int {
+	if len(s.spans) == 0 {
+		return s.steps
+	}
+	_, to := answers(s.spans)
+	return max(to, s.response()+1)
 }
 
 // groups cuts the trials into groups by what they ask for.
@@ -98,11 +136,11 @@ func (s scene) groups() [][]int {
 // the response and the outputs other than fixation alone: what has to be remembered.
 func (s scene) derivatives(t *dynamics.Trajectories, response int) []float64 {
 	e := make([]float64, len(t.Outputs))
-	scale := 2 / float64((s.steps-response)*s.trials*max(1, s.asked-1))
-	for step := response; step < s.steps; step++ {
+	scale := 2 / float64((s.end()-response)*s.trials*(s.asked-s.decision))
+	for step := response; step < s.end(); step++ {
 		for j := range s.trials {
 			at := step*s.trials + j
-			for o := min(1, s.asked-1); o < s.asked; o++ {
+			for o := s.decision; o < s.asked; o++ {
 				e[at*s.out+o] = float64(scale * (t.Outputs[at*s.out+o] - s.y[at*s.asked+o]))
 			}
 		}

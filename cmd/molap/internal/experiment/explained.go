@@ -59,7 +59,7 @@ func explained[T kernels.Float](l *Lab, seed uint64, shared bool) *jobs.Job[Expl
 	s := l.Settings.Only("trials", "pretraining", "run")
 	s.Trials.SharedAngles = shared
 	spec := jobs.Spec{Kind: "cca", Of: of{s, seed}, Label: fmt.Sprintf("cca, seed %d", seed),
-		Cost: explainedCost * float64(s.Pretraining.CorpusTrials)}
+		Cost: explainedCost * float64(s.Pretraining.CorpusTrials), Memory: corpusMemory(s, tasks.All(TrialOptions(s)))}
 	return jobs.New(l.pool, spec, func(_ context.Context, w *jobs.Work) (Explained, error) {
 		q, err := newCorpus[T](l.Variant, s, kernels.NewStream(seed), tasks.All(TrialOptions(s)))
 		if err != nil {

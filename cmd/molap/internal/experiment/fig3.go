@@ -88,7 +88,7 @@ func examplesOf[T kernels.Float](l *Lab, c Cell, d Damage, level float64, trials
 			return examples{}, err
 		}
 		q := newTester(l.Variant, s, c, damaged.Shape, test)
-		e := pickExamples(q.criterion, widen(q.outputs(damaged)), widen(test.Y), test.Trials, test.Out)
+		e := pickExamples(q.marking.Criterion, widen(q.outputs(damaged)), widen(test.Y), test.Trials, test.Out)
 		w.Advance(spec.Cost)
 		return e, nil
 	})

@@ -3,7 +3,6 @@ package experiment
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/profile"
@@ -62,6 +61,16 @@ func Experiments() []Experiment {
 		{"dynamics", "T7 before and after training: exponents, gradients, fixed points by arm, and when runs escape", planDynamics},
 		{"claims", "Every claim of the text, held against the others: holds, does not hold or inconclusive", planClaims},
 	}
+}
+
+// Check returns a *[jobs.MemoryError] if the experiments need more memory than there is.
+// Nothing is run.
+func (l *Lab) Check(es []Experiment) error {
+	var groups [][]jobs.Node
+	for _, e := range es {
+		groups = append(groups, e.plan(l).needs)
+	}
+	return l.pool.Check(groups)
 }
 
 // Run does experiments and hands each result on as soon as it is there; the index
@@ -126,19 +135,4 @@ func (c Cell) String() string {
 type of struct {
 	Settings profile.Settings
 	What     any
-}
-
-// task returns the task with an ID.
-func taskOf(s profile.Settings, id string) tasks.Task {
-	all := tasks.All(TrialOptions(s))
-	return all[slices.IndexFunc(all, func(t tasks.Task) bool { return t.ID == id })]
-}
-
-// corpusTasks returns the tasks of the corpus of pre-training.
-func corpusTasks(s profile.Settings, leftOut []string) []tasks.Task {
-	all := tasks.All(TrialOptions(s))
-	if !s.Arms.LeaveOut {
-		return all
-	}
-	return slices.DeleteFunc(all, func(t tasks.Task) bool { return slices.Contains(leftOut, t.ID) })
 }

@@ -31,7 +31,9 @@ func networks[T kernels.Float](ctx context.Context, l *Lab, progress jobs.Progre
 	}
 	var files [][]byte
 	for i, c := range cells {
-		info := rnn.Info{Task: c.Task, Arm: string(c.Arm), Seed: c.Seed, Settings: string(l.Settings.TOML())}
+		s := l.Settings
+		s.Tasks = neededBy(s, c)
+		info := rnn.Info{Task: c.Task, Arm: string(c.Arm), Seed: c.Seed, Settings: string(s.TOML())}
 		data, err := rnn.EncodeSafetensors(nets[i](), info)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", c, err)

@@ -50,7 +50,9 @@ func trialsOf[T kernels.Float](n NetFile, net *rnn.Network[T], draw int) (*tasks
 		return &tasks.Batch[T]{Steps: t.Steps, Trials: t.Trials, In: t.In, Out: t.Out, X: t.X, Y: t.Y, XScale: unit, YScale: unit}, nil
 	}
 	task, shared := taskOf(n.Settings, n.Cell.Task), sharedShape(n.Settings)
-	if own := len(task.Inputs) == net.In && len(task.Targets) == net.Out; !own && (net.In != shared.In || net.Out != shared.Out) {
+	_, err := tasks.Lookup(n.Cell.Task, tasks.Options{})
+	nine := err == nil
+	if fits := len(task.Inputs) == net.In && len(task.Targets) == net.Out; !fits && !(nine && net.In == shared.In && net.Out == shared.Out) {
 		return nil, fmt.Errorf("the network has %d inputs and %d outputs, %s has %d and %d", net.In, net.Out, task.ID, len(task.Inputs), len(task.Targets))
 	}
 	return testBatch[T](n.Variant, n.Settings, n.Cell, draw)
@@ -60,7 +62,7 @@ func trialsOf[T kernels.Float](n NetFile, net *rnn.Network[T], draw int) (*tasks
 type Evaluated struct {
 	Steps, Trials int
 
-	// By output, the first of which is fixation: correct by the criterion of the
+	// By output, the first of which is fixation if the task has it: correct by the criterion of the
 	// settings, the same of both answers that do not know the stimulus, and the mean
 	// squared error over all steps.
 	Output, BlindOutput, ConstantOutput, Error []float64
@@ -87,8 +89,9 @@ func evaluated[T kernels.Float](n NetFile) (Evaluated, error) {
 	}
 	outputs, targets := evaluate(n.Variant, n.Settings, n.Cell, net, b), widen(b.Y)
 	var r Run
-	r.score(criterion(n.Settings), outputs, targets, b.Trials, b.Out, b.YScale.Range)
-	nulls := rnn.ScoreNulls(criterion(n.Settings), targets, b.Trials, b.Out)
+	m := markingOf(n.Settings, n.Cell, b.Out)
+	r.score(m, outputs, targets, b.Trials, b.Out, b.YScale.Range)
+	nulls := nullsBy(m, targets, b.Trials, b.Out)
 	e := Evaluated{Steps: b.Steps, Trials: b.Trials,
 		Output: r.Output, BlindOutput: nulls.Blind, ConstantOutput: nulls.Constant, Error: make([]float64, b.Out),
 		Overall: r.Overall, Decision: r.Decision, DecisionUnit: r.DecisionUnit, DecisionRaw: r.DecisionRaw,

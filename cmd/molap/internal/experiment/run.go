@@ -1,6 +1,7 @@
 package experiment
 
 import (
+	"fmt"
 	"slices"
 
 	"molap/cmd/molap/internal/report"
@@ -16,9 +17,11 @@ type Run struct {
 	Task string // ID
 	Seed uint64
 
-	Output   []float64 // by output, by the criterion of the settings; the first is fixation
-	Overall  float64   // mean over all outputs, the paper's performance
-	Decision float64   // mean over the outputs other than fixation
+	Output     []float64 // by output, by the criterion of the settings; the first is fixation
+	NoFixation bool      `json:",omitempty"` // the first is a decision as well: a task of one's own
+
+	Overall  float64 // mean over all outputs, the paper's performance
+	Decision float64 // mean over the outputs other than fixation
 	// The decision within δ of the target, δ being 0.1 in the units of the task's
 	// table, or a tenth of the range of its targets.
 	DecisionRaw, DecisionUnit float64
@@ -38,18 +41,14 @@ const publishedDelta = 0.1
 
 // score fills in the scores from outputs and targets, steps × trials × out;
 // unit is what 1 in them is worth in the units of the task's table.
-func (r *Run) score(c rnn.Criterion, outputs, targets []float64, trials, out int, unit float64) {
-	r.Output = rnn.Score(c, outputs, targets, trials, out)
-	r.Overall, r.Decision = rnn.Overall(r.Output), rnn.Decision(r.Output)
-	within := func(delta float64) rnn.Criterion {
-		return rnn.Criterion{Tolerance: delta, Fixation: delta, Window: c.Window}
-	}
-	raw, tenth := within(publishedDelta/unit), within(float64(publishedDelta*(slices.Max(targets)-slices.Min(targets))))
-	r.DecisionRaw = rnn.Decision(rnn.Score(raw, outputs, targets, trials, out))
-	r.DecisionUnit = rnn.Decision(rnn.Score(tenth, outputs, targets, trials, out))
-	n, u := rnn.ScoreNulls(c, targets, trials, out), rnn.ScoreNulls(tenth, targets, trials, out)
-	r.Blind = Null{rnn.Overall(n.Blind), rnn.Decision(n.Blind), rnn.Decision(u.Blind)}
-	r.Constant = Null{rnn.Overall(n.Constant), rnn.Decision(n.Constant), rnn.Decision(u.Constant)}
+func (r *Run) score(m marking, outputs, targets []float64, trials, out int, unit float64) {
+	r.NoFixation = !m.fixation
+	r.Output = scoreBy(m, outputs, targets, trials, out)
+	r.Overall, r.Decision = rnn.Overall(r.Output), m.decision(r.Output)
+	raw, tenth := m.within(publishedDelta/unit), m.within(float64(publishedDelta*(slices.Max(targets)-slices.Min(targets))))
+	r.DecisionRaw = m.decision(scoreBy(raw, outputs, targets, trials, out))
+	r.DecisionUnit = m.decision(scoreBy(tenth, outputs, targets, trials, out))
+	r.Blind, r.Constant = nulls(m, tenth, targets, trials, out)
 }
 
 // escapeWindow is the number of iterations over which the loss is averaged to
@@ -114,6 +113,17 @@ func RunTable(name string, runs []Run) *report.Table {
 		{Name: "fixation", Unit: "%", Description: "correct, output 1"},
 		{Name: "output_2", Unit: "%", Description: "correct, output 2"},
 		{Name: "output_3", Unit: "%", Description: "correct, output 3, if the task has one"},
+	}}
+	outputs := 3
+	for _, r := range runs { // tasks of one's own may have no fixation, and any number of outputs
+		if r.NoFixation {
+			t.Columns[3] = report.Column{Name: "output_1", Unit: "%", Description: "correct, output 1, which is fixation where the task has it"}
+		}
+		for ; outputs < len(r.Output); outputs++ {
+			t.Columns = append(t.Columns, report.Column{Name: fmt.Sprintf("output_%d", outputs+1), Unit: "%", Description: "correct, if the task has it"})
+		}
+	}
+	t.Columns = append(t.Columns, []report.Column{
 		{Name: "overall", Unit: "%", Description: "mean over all outputs"},
 		{Name: "decision", Unit: "%", Description: "mean over the outputs other than fixation"},
 		{Name: "decision_unit", Unit: "%", Description: "response outputs within a tenth of the targets' range"},
@@ -127,17 +137,22 @@ func RunTable(name string, runs []Run) *report.Table {
 		{Name: "blind_loss", Description: "mean squared error of the blind answer"},
 		{Name: "trained", Description: "parameters trained on the task, with h[0]"},
 		{Name: "parameters", Description: "parameters of the network, with h[0]"},
-	}}
+	}...)
 	for _, r := range runs {
-		var third, escape any
-		if len(r.Output) > 2 {
-			third = r.Output[2]
+		row := []any{r.Seed, string(r.Arm), r.Task}
+		for o := range outputs {
+			if o < len(r.Output) {
+				row = append(row, r.Output[o])
+			} else {
+				row = append(row, nil)
+			}
 		}
+		var escape any
 		if e := r.Escape(); e >= 0 {
 			escape = e
 		}
-		t.Add(r.Seed, string(r.Arm), r.Task, r.Output[0], r.Output[1], third, r.Overall, r.Decision, r.DecisionUnit, r.DecisionRaw,
-			r.Blind.Overall, r.Constant.Overall, r.Blind.DecisionUnit, r.Constant.DecisionUnit, escape, r.FinalLoss(), r.BlindLoss, r.Trained, r.Parameters)
+		t.Add(append(row, r.Overall, r.Decision, r.DecisionUnit, r.DecisionRaw,
+			r.Blind.Overall, r.Constant.Overall, r.Blind.DecisionUnit, r.Constant.DecisionUnit, escape, r.FinalLoss(), r.BlindLoss, r.Trained, r.Parameters)...)
 	}
 	return t
 }

@@ -19,9 +19,11 @@ func (l *Lab) Score(c Cell) *jobs.Job[Run] {
 
 func scored[T kernels.Float](l *Lab, all profile.Settings, c Cell) *jobs.Job[Run] {
 	s := all.Only("network", "trials", "score", "run")
+	s.Tasks = needed(all, c.Task)
 	node, subject := subjectOf[T](l, all, c)
 	spec := jobs.Spec{Kind: "score", Of: of{s, c}, Needs: []jobs.Node{node}, Label: c.String(),
-		Cost: stepCost(c.Arm.units(all), s.Score.TestTrials, forwardShare)}
+		Cost:   stepCost(c.Arm.units(all), s.Score.TestTrials, forwardShare),
+		Memory: testMemory(s, c, c.Arm.units(all), s.Score.TestTrials, "score.test_trials")}
 	return jobs.New(l.pool, spec, func(_ context.Context, w *jobs.Work) (Run, error) {
 		n := subject()
 		test, err := testBatch[T](l.Variant, s, c, s.Score.TestTrials)
@@ -30,7 +32,7 @@ func scored[T kernels.Float](l *Lab, all profile.Settings, c Cell) *jobs.Job[Run
 		}
 		r := Run{Arm: c.Arm, Task: c.Task, Seed: c.Seed, Curve: n.Curve, Trained: n.Trained, Parameters: n.Parameters,
 			Diverged: n.Diverged, BlindLoss: blindLoss(test) * float64(test.Out) / float64(n.Net.Out)}
-		r.score(criterion(s), evaluate(l.Variant, s, c, n.Net, test), widen(test.Y), test.Trials, test.Out, test.YScale.Range)
+		r.score(markingOf(s, c, test.Out), evaluate(l.Variant, s, c, n.Net, test), widen(test.Y), test.Trials, test.Out, test.YScale.Range)
 		w.Advance(spec.Cost)
 		return r, nil
 	})
@@ -39,7 +41,11 @@ func scored[T kernels.Float](l *Lab, all profile.Settings, c Cell) *jobs.Job[Run
 // testBatch draws test trials of a cell's task. Fewer trials are the first of more,
 // unless they are scaled or resampled batch by batch (trials.scale, trials.resample).
 func testBatch[T kernels.Float](v kernels.Variant, s profile.Settings, c Cell, trials int) (*tasks.Batch[T], error) {
-	gen, err := tasks.NewGenerator[T](v, TrialOptions(s), taskOf(s, c.Task))
+	task := taskOf(s, c.Task)
+	if err := checkSize(trials, task); err != nil {
+		return nil, err
+	}
+	gen, err := tasks.NewGenerator[T](v, TrialOptions(s), task)
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,8 @@
 package experiment
 
 import (
+	"slices"
+
 	"molap/autodiff"
 	"molap/cmd/molap/internal/profile"
 	"molap/rnn"
@@ -78,18 +80,27 @@ func training(s profile.Settings, phase profile.Schedule, rate float64, shape au
 	}
 }
 
-// stepWeights translates the weight of the response period: what the squared
-// errors of each step of a task count; nil if all count alike.
+// answers returns the steps of a task's answer: of the period called response, or else of
+// the last. Where they differ between trials, all that are of it in some.
+func answers(spans []tasks.Span) (from, to int) {
+	at := slices.IndexFunc(spans, func(s tasks.Span) bool { return s.Name == "response" })
+	if at < 0 {
+		at = len(spans) - 1
+	}
+	return spans[at].Start.Least, spans[at].End.Most
+}
+
+// stepWeights translates the weight of the response: what the squared errors of each
+// step of a task count; nil if all count alike.
 func stepWeights(s profile.Settings, t tasks.Task) []float64 {
 	if s.Training.ResponseWeight == 1 {
 		return nil
 	}
-	spans := t.Spans()
-	response := spans[len(spans)-1].Start.Least
+	from, to := answers(t.Spans())
 	w := make([]float64, t.Steps)
 	for i := range w {
 		w[i] = 1
-		if i >= response {
+		if from <= i && i < to {
 			w[i] = s.Training.ResponseWeight
 		}
 	}

@@ -29,8 +29,8 @@ const (
 // Arms lists the arms in the order of figures. DNIFresh is no arm of its own.
 var Arms = []Arm{Separate, DNI, MoLaP, MoLaPPCA, Reservoir}
 
-// pretrained reports whether the arm has modules to pre-train.
-func (a Arm) pretrained() bool { return a == MoLaP || a == MoLaPPCA }
+// Pretrained reports whether the arm has modules to pre-train.
+func (a Arm) Pretrained() bool { return a == MoLaP || a == MoLaPPCA }
 
 // stepCost is the work of one iteration in the units of progress, N²·trials in
 // millions, of which a share is done: all trials have the same number of steps.
@@ -58,24 +58,27 @@ func newNetwork[T kernels.Float](v kernels.Variant, s profile.Settings, seed uin
 func pretrained[T kernels.Float](l *Lab, all profile.Settings, c Cell) *jobs.Job[*rnn.Network[T]] {
 	c.Task = ""
 	s := all.Only("network", "trials", "run")
-	if c.Arm.pretrained() {
+	if c.Arm.Pretrained() {
 		s = all.Only("network", "trials", "pretraining", "optimizer", "arms", "run")
 		if !s.Arms.LeaveOut {
 			c.LeftOut = nil
 		}
+		s.Tasks = needed(all, corpusIDs(all)...)
+		s.Tasks.Corpus = all.Tasks.Corpus
 	} else {
 		c.Arm, c.LeftOut = Reservoir, nil // all start alike
 	}
 	spec := jobs.Spec{Kind: "reservoir", Of: of{s, c}, Label: c.String()}
 	step := 0.0
-	if c.Arm.pretrained() {
+	if c.Arm.Pretrained() {
 		p := s.Pretraining
 		step = stepCost(s.Network.Units, p.Batch, 1)
 		spec.Cost = step * float64(s.Network.Modules*p.LevelIterations*p.Levels)
+		spec.Memory = pretrainingMemory(s, corpusTasks(s, c.LeftOut))
 	}
 	return jobs.New(l.pool, spec, func(ctx context.Context, w *jobs.Work) (*rnn.Network[T], error) {
 		net := newNetwork[T](l.Variant, s, c.Seed, 1, 1, 1)
-		if !c.Arm.pretrained() {
+		if !c.Arm.Pretrained() {
 			return net, nil
 		}
 		err := pretrain(ctx, l.Variant, s, c, net, w, step)
@@ -177,6 +180,7 @@ type trained[T kernels.Float] struct {
 // trainedOn is the job of a network trained on a task.
 func trainedOn[T kernels.Float](l *Lab, all profile.Settings, c Cell) *jobs.Job[trained[T]] {
 	s := all.Only("network", "trials", "training", "optimizer", "run")
+	s.Tasks = needed(all, c.Task)
 	base := pretrained[T](l, all, c)
 	share := taskShare
 	if c.Arm == Separate {
@@ -184,7 +188,7 @@ func trainedOn[T kernels.Float](l *Lab, all profile.Settings, c Cell) *jobs.Job[
 	}
 	step := stepCost(s.Network.Units, s.Training.Batch, share)
 	spec := jobs.Spec{Kind: "network", Of: of{s, c}, Needs: []jobs.Node{base}, Label: c.String(),
-		Cost: step * float64(s.Training.LevelIterations*s.Training.Levels)}
+		Cost: step * float64(s.Training.LevelIterations*s.Training.Levels), Memory: taskMemory(s, c)}
 	return jobs.New(l.pool, spec, func(ctx context.Context, w *jobs.Work) (trained[T], error) {
 		return train(ctx, l.Variant, s, c, base.Value(), w, step)
 	})

@@ -30,10 +30,11 @@ type Spec struct {
 	Kind string // what is computed: a word, the same for the like of it
 	// Of is everything that determines the value beside Kind and Needs. Its JSON
 	// becomes part of the job's name.
-	Of    any
-	Needs []Node  // jobs whose values it uses
-	Cost  float64 // work in the units of progress, of which the job reports parts
-	Label string  // what to call it while it runs
+	Of     any
+	Needs  []Node  // jobs whose values it uses
+	Cost   float64 // work in the units of progress, of which the job reports parts
+	Label  string  // what to call it while it runs
+	Memory Memory  // what it surely takes; none if that is little
 }
 
 // Node is a job, whatever its value.
@@ -72,6 +73,8 @@ type Pool struct {
 	// Every is the time between two checkpoints of a job, by a clock that nobody
 	// sets; 0: a job keeps its state only when it is asked to or has to stop.
 	Every time.Duration
+	// Memory is what jobs may take together, in bytes; 0: nobody knows.
+	Memory float64
 	// Board shows the trainings of jobs to whoever watches; nil: nobody does.
 	Board *watch.Board
 

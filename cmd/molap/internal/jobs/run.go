@@ -58,6 +58,9 @@ func (p *Pool) Run(ctx context.Context, progress Progress, groups [][]Node, fini
 			}
 		}
 	}
+	if err := s.check(); err != nil {
+		return err
+	}
 	total := 0.0
 	for _, t := range s.pending {
 		total += t.spec.Cost

@@ -119,7 +119,8 @@ func (e entry) known() bool {
 		_, ok := lookup(e.key)
 		return ok || e.key == "base" || e.key == "quick"
 	}
-	return slices.ContainsFunc(table, func(r row) bool { return strings.HasPrefix(r.name, e.key+".") })
+	in := func(r row) bool { return strings.HasPrefix(r.name, e.key+".") }
+	return slices.ContainsFunc(table, in) || slices.ContainsFunc(extra, in)
 }
 
 // scan lists the keys and table headers of a file in order, up to the first that

@@ -6,11 +6,13 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // domain is the set of values that a key allows.
 type domain struct {
-	kind     string // "integer", "number", "name", "switch" or "order"
+	kind     string // "integer", "number", "name", "switch", "order" or "text"
 	min, max float64
 	openMin  bool // min itself is not allowed
 	openMax  bool
@@ -19,6 +21,9 @@ type domain struct {
 
 // permutation allows the digits 1 to n, each once, in any order.
 func permutation(n int) domain { return domain{kind: "order", max: float64(n)} }
+
+// text allows what a TOML file can have between three apostrophes, up to so many bytes.
+func text(bytes int) domain { return domain{kind: "text", max: float64(bytes)} }
 
 func integers(min, max float64) domain { return domain{kind: "integer", min: min, max: max} }
 func positive(max float64) domain      { return domain{kind: "number", max: max, openMin: true} }
@@ -51,6 +56,8 @@ func (d domain) allowed() string {
 		return "true, false"
 	case "order":
 		return fmt.Sprintf("the digits 1 to %d, each once, such as %q", int(d.max), "123456789"[:int(d.max)])
+	case "text":
+		return fmt.Sprintf("up to %d bytes of printable text without three apostrophes", int(d.max))
 	case "integer":
 		return fmt.Sprintf("%v to %v", d.min, int(d.max))
 	default:
@@ -77,6 +84,9 @@ func (d domain) contains(v reflect.Value) bool {
 			slices.Sort(digits)
 			return string(digits) == "123456789"[:int(d.max)]
 		}
+		if d.kind == "text" {
+			return len(v.String()) <= int(d.max) && !strings.Contains(v.String()+"''", "'''") && strings.IndexFunc(v.String(), unprintable) < 0
+		}
 		for _, w := range d.words {
 			if v.String() == w {
 				return true
@@ -91,6 +101,11 @@ func (d domain) contains(v reflect.Value) bool {
 		x = v.Float()
 	}
 	return (x > d.min || x == d.min && !d.openMin) && (x < d.max || x == d.max && !d.openMax)
+}
+
+// unprintable reports whether a text must not have the rune; lines may end.
+func unprintable(r rune) bool {
+	return r == utf8.RuneError || !unicode.IsPrint(r) && r != '\n' && r != '\t'
 }
 
 // field returns the settable value of a key of the table.
@@ -116,6 +131,9 @@ func format(v reflect.Value) string {
 	case reflect.Bool:
 		return strconv.FormatBool(v.Bool())
 	case reflect.String:
+		if strings.Contains(v.String(), "\n") {
+			return "'''\n" + v.String() + "'''"
+		}
 		return strconv.Quote(v.String())
 	case reflect.Int:
 		return strconv.FormatInt(v.Int(), 10)

@@ -52,6 +52,7 @@ func FuzzDecode(f *testing.F) {
 	}
 	f.Add([]byte("base = \"paper\"\ntraining = { rate = 2, x = { y = [1, { z = 2 }] } }\n\"a.b\".c = 1979-05-27\n"))
 	f.Add([]byte("base = \"paper\"\nscore.window = 0x1f\n[trials]\nnoise = 1_0e-3 # σ\nanti = 'same'\n"))
+	f.Add([]byte("base = \"paper\"\n[tasks]\ncorpus = \"T1,a\"\nown = '''\nname = \"a\"\n---\nb'''\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		s, err := decodeWithin(t, data)
 		if err != nil {

@@ -11,7 +11,7 @@ type Key struct {
 	Readings string // what the paper and its authors' program say, and our choice where they are silent
 }
 
-// Keys returns every key in the order of the printed form.
+// Keys returns every key but those of [Tasks], in the order of the printed form.
 func Keys() []Key {
 	keys := make([]Key, len(table))
 	for i, r := range table {
@@ -30,11 +30,33 @@ type row struct {
 
 // lookup returns the row of a key.
 func lookup(key string) (row, bool) {
-	i := slices.IndexFunc(table, func(r row) bool { return r.name == key })
-	if i < 0 {
-		return row{}, false
+	for _, rows := range [][]row{table, extra} {
+		if i := slices.IndexFunc(rows, func(r row) bool { return r.name == key }); i >= 0 {
+			return rows[i], true
+		}
 	}
-	return table[i], true
+	return row{}, false
+}
+
+// rows returns the keys of the table and those beside it that are not empty.
+func (s *Settings) rows() []row {
+	rows := table[:len(table):len(table)]
+	for _, r := range extra {
+		if !s.field(r.name).IsZero() {
+			rows = append(rows, r)
+		}
+	}
+	return rows
+}
+
+// extra are the keys beside the table, which nobody need set; see [Tasks].
+var extra = []row{
+	{"tasks.corpus", text(1 << 12),
+		"Tasks on which modules are pre-trained, by ID.",
+		"The paper and its authors have the nine, which stand for nothing said here."},
+	{"tasks.own", text(1 << 15),
+		"Tasks beside the nine: task files, a line --- between two.",
+		"The paper and its authors have none."},
 }
 
 // table is the one place that knows what each key means and allows. Sections

@@ -25,7 +25,7 @@ func (s Settings) TOML() []byte {
 			if i == 0 {
 				fmt.Fprintf(&b, "# Changed from %s:\n", s.Base)
 			}
-			fmt.Fprintf(&b, "#   %s = %s instead of %s\n", c.Key, c.To, c.From)
+			fmt.Fprintf(&b, "#   %s = %s instead of %s\n", c.Key, oneLine(short(c.To)), oneLine(short(c.From)))
 		}
 	}
 	if s.Base != "" {
@@ -35,7 +35,7 @@ func (s Settings) TOML() []byte {
 		b.WriteString("quick = true\n")
 	}
 	group := ""
-	for _, r := range table {
+	for _, r := range s.rows() {
 		g, name, _ := strings.Cut(r.name, ".")
 		if g != group {
 			group = g
@@ -63,7 +63,7 @@ type Change struct{ Key, From, To string }
 // Changes returns the keys in which s differs from another set, in table order.
 func (s Settings) Changes(from Settings) []Change {
 	var changes []Change
-	for _, r := range table {
+	for _, r := range slices.Concat(table, extra) {
 		if a, b := format(from.field(r.name)), format(s.field(r.name)); a != b {
 			changes = append(changes, Change{r.name, a, b})
 		}
@@ -71,11 +71,12 @@ func (s Settings) Changes(from Settings) []Change {
 	return changes
 }
 
-// Hash returns the SHA-256, in hexadecimal, of the value of every key. Name,
+// Hash returns the SHA-256, in hexadecimal, of the value of every key; of those of
+// [Tasks], where they have one. Name,
 // Base and Shrunk are labels and do not count; results must not depend on them.
 func (s Settings) Hash() string {
 	var lines []string
-	for _, r := range table {
+	for _, r := range s.rows() {
 		lines = append(lines, r.name+" = "+format(s.field(r.name))+"\n")
 	}
 	slices.Sort(lines) // the order of the table is for readers and may change

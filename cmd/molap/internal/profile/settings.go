@@ -18,6 +18,7 @@ type Settings struct {
 	Damage      Damage      `toml:"damage" json:"damage"`
 	Table1      Table1      `toml:"table1" json:"table1"`
 	Run         Run         `toml:"run" json:"run"`
+	Tasks       Tasks       `toml:"tasks" json:"tasks,omitzero"`
 }
 
 // Network is what a network is made of and how it starts.
@@ -127,6 +128,17 @@ type Table1 struct {
 // Run is how numbers are computed.
 type Run struct {
 	Precision Precision `toml:"precision" json:"precision"`
+}
+
+// Tasks are what the nine tasks of the paper are not enough for. Its keys are no reading
+// of the paper: they are not among [Keys], and where they are empty nothing shows that
+// there are such keys, neither the printed form nor JSON nor the hash.
+type Tasks struct {
+	// Own defines tasks: their task files, one after the other with a line "---" between.
+	Own string `toml:"own" json:"own,omitempty"`
+	// Corpus has the IDs of the tasks on which modules are pre-trained, separated by
+	// commas; empty: the nine.
+	Corpus string `toml:"corpus" json:"corpus,omitempty"`
 }
 
 // Bias says which biases a network has.

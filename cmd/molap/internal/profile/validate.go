@@ -30,9 +30,9 @@ func (s Settings) Validate() error {
 }
 
 func (s *Settings) validate() *KeyError {
-	for _, r := range table {
+	for _, r := range s.rows() {
 		if v := s.field(r.name); !r.domain.contains(v) {
-			return &KeyError{r.name, format(v), r.domain.want()}
+			return &KeyError{r.name, oneLine(short(format(v))), r.domain.want()}
 		}
 	}
 	if n := s.Network; n.Units%n.Modules != 0 {

@@ -1,0 +1,64 @@
+package experiment
+
+import (
+	"fmt"
+	"maps"
+	"strings"
+	"testing"
+
+	"molap/cmd/molap/internal/jobs"
+)
+
+// nameOf returns the name of a job that is not done.
+func nameOf[V any](j *jobs.Job[V]) (name string) {
+	defer func() {
+		name, _, _ = strings.Cut(strings.TrimPrefix(fmt.Sprint(recover()), "jobs: the value of "), " ")
+	}()
+	j.Value()
+	return ""
+}
+
+// jobNames returns the name of a job of each kind, and of each arm where it counts.
+func jobNames(l *Lab) map[string]string {
+	cell := func(arm Arm) Cell { return Cell{Arm: arm, Task: "T7", Seed: 1} }
+	s := l.Settings
+	return map[string]string{
+		"modules":         nameOf(pretrained[float32](l, s, cell(MoLaP))),
+		"modules by PCA":  nameOf(pretrained[float32](l, s, cell(MoLaPPCA))),
+		"modules without": nameOf(pretrained[float32](l, s, Cell{Arm: MoLaP, Seed: 1, LeftOut: []string{"T5"}})),
+		"reservoir":       nameOf(pretrained[float32](l, s, cell(Reservoir))),
+		"molap":           nameOf(trainedOn[float32](l, s, cell(MoLaP))),
+		"separate":        nameOf(trainedOn[float32](l, s, cell(Separate))),
+		"sequence":        nameOf(inSequence[float32](l, s, 1)),
+		"score":           nameOf(l.Score(cell(MoLaP))),
+		"score of dni":    nameOf(l.Score(cell(DNIFresh))),
+		"damaged":         nameOf(l.damaged(cell(MoLaP), LesionInter, 250)),
+		"motion":          nameOf(l.motion(cell(MoLaP), false)),
+		"close-up":        nameOf(l.closeUp(cell(MoLaP))),
+		"explained":       nameOf(l.Explained(1, true)),
+	}
+}
+
+// TestNames checks that the names of jobs are what they were: a cache, and the state of
+// a run that was cut short, last as long as they. A new key of the settings changes
+// them; nothing that only some jobs use may.
+func TestNames(t *testing.T) {
+	want := map[string]string{
+		"modules":         "reservoir/4d30932c14a15ba526f8f69cbaaa23e5",
+		"modules by PCA":  "reservoir/0bfc57b0ed47e95c8eb4b921eb73fb33",
+		"modules without": "reservoir/d51f75f563c6a2cda26bf2677f65f163",
+		"reservoir":       "reservoir/ddb7f0b6e48beca8c820fdb089fcdaee",
+		"molap":           "network/7bf7f589f2a8ce84317a2148ad87851e",
+		"separate":        "network/5c37df523eb3e5193481ebb36e4c40f1",
+		"sequence":        "sequence/281b750be4fbedba6c0b55761e8f1611",
+		"score":           "score/eefac1ca1bb67a2d1d6adcf1f0fad40c",
+		"score of dni":    "score/e7360f161915771fd0f6abcf33095671",
+		"damaged":         "damaged/4438ab64f6f540e3cdf216feb579b4af",
+		"motion":          "motion/20f4eedf168847cb331307eb78fb879f",
+		"close-up":        "close/f339b6c6139c32ca421d2d5b6e7fb11e",
+		"explained":       "cca/46f62f77e375625e33ec35d3b9e1a786",
+	}
+	if got := jobNames(newLab(load(t, "paper"), nil)); !maps.Equal(got, want) {
+		t.Errorf("jobs are named %q, want %q", got, want)
+	}
+}

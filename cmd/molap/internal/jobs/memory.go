@@ -1,0 +1,79 @@
+package jobs
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+)
+
+// Memory is what a job takes while it runs: bytes that it surely holds at once, and
+// which settings make it so many.
+type Memory struct {
+	Bytes float64
+	By    string // "network.units=10000, training.batch=200"
+}
+
+// MemoryError says that jobs need more memory than the pool has.
+type MemoryError struct {
+	Label  string // of the job that needs the most
+	Memory        // of that
+	AtOnce int    // the like of it that are done at a time
+	Need   float64
+	Have   float64
+}
+
+func (e *MemoryError) Error() string {
+	each := ""
+	if e.AtOnce > 1 {
+		each = fmt.Sprintf(" (%d at a time, the largest %s)", e.AtOnce, gigabytes(e.Bytes))
+	}
+	return fmt.Sprintf("jobs: %s: not enough memory: at least %s needed%s, by %s; there are %s",
+		e.Label, gigabytes(e.Need), each, e.By, gigabytes(e.Have))
+}
+
+func gigabytes(bytes float64) string {
+	return strconv.FormatFloat(bytes*1e-9, 'f', 1, 64) + " GB"
+}
+
+// Check returns a *[MemoryError] if what is left to do of the groups needs more memory
+// than the pool has: the largest job, and as many of its kind as are done at a time.
+// It makes nothing and runs nothing.
+func (p *Pool) Check(groups [][]Node) error {
+	s := &schedule{pool: p}
+	seen := map[*node]*task{}
+	for _, nodes := range groups {
+		for _, n := range nodes {
+			s.add(n.base(), seen)
+		}
+	}
+	return s.check()
+}
+
+// check is Check for the jobs on the schedule.
+func (s *schedule) check() error {
+	if len(s.pending) == 0 || s.pool.Memory == 0 {
+		return nil
+	}
+	large := slices.Clone(s.pending)
+	slices.SortStableFunc(large, func(a, b *task) int {
+		switch x, y := a.spec.Memory.Bytes, b.spec.Memory.Bytes; {
+		case x > y:
+			return -1
+		case x < y:
+			return 1
+		}
+		return 0
+	})
+	most := large[0].spec
+	e := &MemoryError{Label: most.Label, Memory: most.Memory, Have: s.pool.Memory}
+	for _, t := range large {
+		if t.spec.Kind == most.Kind && e.AtOnce < s.pool.Workers {
+			e.AtOnce++
+			e.Need += t.spec.Memory.Bytes
+		}
+	}
+	if e.Need > e.Have {
+		return e
+	}
+	return nil
+}
