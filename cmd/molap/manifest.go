@@ -45,8 +45,8 @@ const (
 	reportName   = "report.json" // all of the page but its figures
 	pageName     = "report.html"
 
-	manifestMost = 16 << 20
-	reportMost   = 64 << 20
+	manifestMost = 4 << 20
+	reportMost   = 32 << 20
 )
 
 func newManifest(c experiment.Config, workers int) manifest {

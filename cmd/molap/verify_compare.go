@@ -19,7 +19,7 @@ import (
 )
 
 // tableMost is the most bytes that are read of a table.
-const tableMost = 256 << 20
+const tableMost = 64 << 20
 
 // checkFiles compares the files of the directory with the manifest.
 func (v *verification) checkFiles(ctx context.Context, m manifest) error {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -14,6 +15,7 @@ import (
 
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/experiment"
+	"molap/cmd/molap/internal/memtest"
 	"molap/cmd/molap/internal/profile"
 )
 
@@ -258,7 +260,11 @@ func TestManifestRefused(t *testing.T) {
 	}
 }
 
-// FuzzManifest looks for manifests that are believed and cannot be.
+// manifestTimes bounds what reading a manifest may allocate, all in all, as a multiple of
+// its length: lists of empty names are the worst. To check its settings takes 1 MB more.
+const manifestTimes = 40
+
+// FuzzManifest looks for manifests that take much memory, or are believed and cannot be.
 func FuzzManifest(f *testing.F) {
 	s, err := profile.Load("paper")
 	if err != nil {
@@ -278,7 +284,9 @@ func FuzzManifest(f *testing.F) {
 	f.Add([]byte(`{"files":{}}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		var m manifest
-		if m.parse(data) != nil {
+		var err error
+		memtest.Within(t, len(data), manifestTimes, func() { err = m.parse(data) })
+		if err != nil {
 			return
 		}
 		if err := m.Settings.Validate(); err != nil || len(m.Seeds) == 0 {
@@ -290,6 +298,27 @@ func FuzzManifest(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestLargestManifest reads manifests of lists as long as they can be.
+func TestLargestManifest(t *testing.T) {
+	var files strings.Builder
+	for i := range 50000 {
+		fmt.Fprintf(&files, `"%x":"",`, i)
+	}
+	for _, text := range []string{
+		`{"seeds":[` + strings.Repeat("1,", 1<<18) + `1]}`, `{"experiments":[` + strings.Repeat(`"",`, 1<<17) + `""]}`,
+		`{"files":{` + strings.TrimSuffix(files.String(), ",") + `}}`,
+	} {
+		if !json.Valid([]byte(text)) {
+			t.Fatalf("%.30q… is no JSON", text)
+		}
+		memtest.Within(t, len(text), manifestTimes, func() {
+			if new(manifest).parse([]byte(text)) == nil {
+				t.Errorf("%.30q… is a manifest", text)
+			}
+		})
+	}
 }
 
 // TestVerifyInterrupted stops soon, says so and leaves the directory as it was.

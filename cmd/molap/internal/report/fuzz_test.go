@@ -5,27 +5,18 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"reflect"
-	"runtime"
 	"strings"
 	"testing"
+
+	"molap/cmd/molap/internal/memtest"
 )
 
-// mostTimes bounds what reading a text of cells allocates, all in all, as a multiple
-// of its length. A file of nothing but commas takes 150 times its length, since each
-// becomes a string in a list that grows; tables of ours take about 10.
-const mostTimes = 200
-
-// within checks that reading data allocates no more than that.
-func within(t *testing.T, data []byte, read func()) {
-	t.Helper()
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	read()
-	runtime.ReadMemStats(&after)
-	if got, most := after.TotalAlloc-before.TotalAlloc, uint64(mostTimes*len(data)+1<<20); got > most {
-		t.Errorf("%d bytes allocated for a file of %d, want at most %d", got, len(data), most)
-	}
-}
+// What reading may allocate, all in all, as multiples of a file's length: cells become
+// strings in lists that grow. Tables and reports of ours take 7 to 20 times theirs.
+const (
+	csvTimes  = 60
+	jsonTimes = 100
+)
 
 // checkCells checks that cells which were read are those of a table.
 func checkCells(t *testing.T, c Cells) {
@@ -59,18 +50,17 @@ func FuzzCSV(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		var c Cells
 		var err error
-		within(t, data, func() { c, err = ParseCSV(data) })
+		memtest.Within(t, len(data), csvTimes, func() { c, err = ParseCSV(data) })
 		if err != nil {
 			return
 		}
 		checkCells(t, c)
-		if len(c.Columns) == 1 {
-			return // a row of one empty cell is an empty line, which is no row
-		}
 		var b bytes.Buffer
 		w := csv.NewWriter(&b)
-		w.Write(c.Columns) // a bytes.Buffer returns no error, here and below
-		w.WriteAll(c.Rows)
+		for _, record := range append([][]string{c.Columns}, c.Rows...) {
+			writeRecord(&b, w, record)
+		}
+		w.Flush()
 		if again, err := ParseCSV(b.Bytes()); err != nil || !reflect.DeepEqual(again.Columns, c.Columns) || len(again.Differences(c)) != 0 {
 			t.Errorf("read again as %q (%v), want %q", again, err, c)
 		}
@@ -85,31 +75,51 @@ func FuzzTableJSON(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		var c Cells
 		var err error
-		within(t, data, func() { c, err = ParseJSON(data) })
+		memtest.Within(t, len(data), jsonTimes, func() { c, err = ParseJSON(data) })
 		if err == nil {
 			checkCells(t, c)
 		}
 	})
 }
 
-// TestManyCells reads the tables with the most cells for their length.
+// TestManyCells reads the files that have the most for their length.
 func TestManyCells(t *testing.T) {
 	const n = 1 << 19
-	for _, text := range []string{strings.Repeat(",", n), strings.Repeat("a\n", n/2), strings.Repeat(",\n", n/2), "\"" + strings.Repeat("\"\"", n/2) + "\""} {
-		within(t, []byte(text), func() {
+	line := strings.Repeat(",", mostCommas) + "\n"
+	for _, text := range []string{line, strings.Repeat(line, 50), strings.Repeat("a\n", n/2), strings.Repeat(",\n", n/2), strings.Repeat("\"\n\",", n/4), "\"" + strings.Repeat("\"\"", n/2) + "\""} {
+		memtest.Within(t, len(text), csvTimes, func() {
 			if _, err := ParseCSV([]byte(text)); err != nil {
 				t.Errorf("%.10q…: %v", text, err)
 			}
 		})
 	}
+	if _, err := ParseCSV([]byte("a\n," + line)); err == nil || !strings.Contains(err.Error(), "line 2") {
+		t.Errorf("too many commas: %v", err)
+	}
+	many := func(before, one, after string) string {
+		return before + strings.TrimSuffix(strings.Repeat(one, n/len(one)), ",") + after
+	}
 	for _, text := range []string{
-		`{"columns":[{"name":"a"}],"rows":[` + strings.Repeat(`{"a":1},`, n/8) + `{"a":1}]}`,
-		`{"columns":[` + strings.Repeat(`{},`, n/3) + `{}]}`,
+		many(`{"columns":[{"name":"a"}],"rows":[`, `{"a":""},`, `]}`),
+		many(`{"columns":[`, `{},`, `]}`),
 		`{"columns":[{"name":"a"}],"rows":[{"a":` + strings.Repeat("[", 5000) + strings.Repeat("]", 5000) + `}]}`,
 	} {
+		memtest.Within(t, len(text), jsonTimes, func() {
+			if _, err := ParseJSON([]byte(text)); err != nil {
+				t.Errorf("%.40q…: %v", text, err)
+			}
+		})
+	}
+	const section, table, rows = `{"sections":[{"id":"a",`, `"tables":[{"columns":[{"name":"x"}],`, `"rows":[`
+	for _, text := range []string{
+		many(`{"claims":[`, `{},`, `]}`), many(`{"sections":[`, `{},`, `]}`), many(`{"facts":[`, `{},`, `]}`),
+		many(section+`"figures":[`, `{},`, `]}]}`), many(section+`"tables":[`, `{},`, `]}]}`), many(section+`"tables":[{"columns":[`, `{},`, `]}]}]}`),
+		many(section+table+rows, `[],`, `]}]}]}`), many(section+table+rows, `[""],`, `]}]}]}`), many(section+table+rows, `[{"float":"1"}],`, `]}]}]}`),
+		many(section+table+rows+`[`, `"",`, `]]}]}]}`), many(section+table+rows+`[`, `1,`, `]]}]}]}`),
+	} {
 		if !json.Valid([]byte(text)) {
-			t.Fatalf("%.30q… is no JSON", text)
+			t.Fatalf("%.60q… is no JSON", text)
 		}
-		within(t, []byte(text), func() { ParseJSON([]byte(text)) }) // accepted or not
+		memtest.Within(t, len(text), jsonTimes, func() { ParseReport([]byte(text)) }) // accepted or not
 	}
 }

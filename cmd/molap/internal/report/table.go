@@ -65,7 +65,7 @@ func (t *Table) check() {
 // CSV returns the table as RFC 4180 comma-separated values with a header line
 // of column names. Lines end with a line feed alone, as Unix tools expect.
 // Numbers are the shortest that read back as the same value; a missing value is
-// an empty field.
+// an empty field, in quotes where the line would be empty.
 func (t *Table) CSV() []byte {
 	t.check()
 	var buf bytes.Buffer
@@ -74,15 +74,26 @@ func (t *Table) CSV() []byte {
 	for j, c := range t.Columns {
 		record[j] = c.Name
 	}
-	w.Write(record) // bytes.Buffer returns no error, here and below
+	writeRecord(&buf, w, record)
 	for _, row := range t.Rows {
 		for j, cell := range row {
 			record[j] = exact(t, cell)
 		}
-		w.Write(record)
+		writeRecord(&buf, w, record)
 	}
 	w.Flush()
 	return buf.Bytes()
+}
+
+// writeRecord writes a record through w. One of a single empty field would be an empty
+// line, which readers skip: it is written as quotes.
+func writeRecord(buf *bytes.Buffer, w *csv.Writer, record []string) {
+	if len(record) == 1 && record[0] == "" {
+		w.Flush()
+		buf.WriteString("\"\"\n")
+		return
+	}
+	w.Write(record) // bytes.Buffer returns no error
 }
 
 // JSON returns the table as one object: name, title, the columns with units and

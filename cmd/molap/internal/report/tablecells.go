@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 )
 
@@ -33,6 +34,10 @@ func (t *Table) Cells() Cells {
 	return c
 }
 
+// mostCommas is more than a line of any table of ours has. Package csv takes 150 bytes
+// for each.
+const mostCommas = 10000
+
 // ParseCSV reads the values of a table from what [Table.CSV] wrote.
 func ParseCSV(data []byte) (Cells, error) {
 	// Package csv drops some carriage returns: what it makes of them is not what
@@ -40,10 +45,23 @@ func ParseCSV(data []byte) (Cells, error) {
 	if i := bytes.IndexByte(data, '\r'); i >= 0 {
 		return Cells{}, fmt.Errorf("report: carriage return in line %d", 1+bytes.Count(data[:i], []byte("\n")))
 	}
+	line := 0
+	for text := range bytes.Lines(data) {
+		if line++; bytes.Count(text, []byte(",")) > mostCommas {
+			return Cells{}, fmt.Errorf("report: more than %d commas in line %d", mostCommas, line)
+		}
+	}
 	r := csv.NewReader(bytes.NewReader(data))
-	rows, err := r.ReadAll()
-	if err != nil {
-		return Cells{}, fmt.Errorf("report: %w", err)
+	rows := make([][]string, 0, bytes.Count(data, []byte("\n"))+1)
+	for {
+		row, err := r.Read()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return Cells{}, fmt.Errorf("report: %w", err)
+		}
+		rows = append(rows, row)
 	}
 	if len(rows) == 0 {
 		return Cells{}, errors.New("report: an empty file is no table")
@@ -55,14 +73,14 @@ func ParseCSV(data []byte) (Cells, error) {
 func ParseJSON(data []byte) (Cells, error) {
 	var f struct {
 		Name, Title string
-		Columns     []struct{ Name, Unit, Description string }
+		Columns     list[struct{ Name, Unit, Description string }]
 		Rows        []map[string]json.RawMessage
 	}
 	if err := strict(data, &f); err != nil {
 		return Cells{}, fmt.Errorf("report: %w", err)
 	}
 	var c Cells
-	for _, col := range f.Columns {
+	for col := range f.Columns.all() {
 		c.Columns = append(c.Columns, col.Name)
 	}
 	for i, row := range f.Rows {

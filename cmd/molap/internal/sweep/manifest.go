@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 
@@ -165,7 +164,12 @@ func (m *Manifest) Arms() []string {
 	return arms
 }
 
-const manifestName = "manifest.json"
+// The file that holds a manifest, and the most bytes that are read of one: that of the
+// largest sweep over some ten axes has 50 MB.
+const (
+	manifestName = "manifest.json"
+	manifestMost = 1 << 26
+)
 
 // CheckFree returns an error if a directory holds another sweep.
 func (m *Manifest) CheckFree(dir string) error {
@@ -213,7 +217,7 @@ func (m *Manifest) encode() []byte {
 // ReadManifest reads the manifest of a sweep's directory.
 func ReadManifest(dir string) (*Manifest, error) {
 	path := filepath.Join(dir, manifestName)
-	data, err := os.ReadFile(path)
+	data, err := readFile(path, manifestMost)
 	if err != nil {
 		return nil, fmt.Errorf("sweep: %s is no sweep: %w", dir, err)
 	}

@@ -2,7 +2,6 @@ package sweep
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 
 	"molap/cmd/molap/internal/atomicfile"
@@ -42,6 +41,9 @@ type Null struct {
 	DecisionUnit Number `json:"decision_unit"`
 }
 
+// resultMost bounds what is read of a result, in bytes; one of nine tasks has 7 kB.
+const resultMost = 1 << 16
+
 // fileName is the name of an index's files.
 func fileName(index int) string { return fmt.Sprintf("%06d.json", index) }
 
@@ -58,7 +60,7 @@ func writeResult(dir string, m *Manifest, index int, scores []Score) error {
 // readResult reads the result of an index. An error that is not fs.ErrNotExist
 // means that the file is corrupt: damaged, of another sweep or of another index.
 func readResult(dir string, m *Manifest, index int) (*Result, error) {
-	data, err := os.ReadFile(resultPath(dir, index))
+	data, err := readFile(resultPath(dir, index), resultMost)
 	if err != nil {
 		return nil, err
 	}

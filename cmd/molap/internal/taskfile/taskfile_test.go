@@ -9,6 +9,7 @@ import (
 	"slices"
 	"testing"
 
+	"molap/cmd/molap/internal/memtest"
 	"molap/kernels"
 	"molap/tasks"
 )
@@ -135,6 +136,13 @@ func TestMinimal(t *testing.T) {
 	}
 }
 
+// parseTimes bounds what reading a task may allocate, all in all, as a multiple of its
+// length: each value of a list becomes a node of a tree, twice. A task of ours takes
+// about 50 times its length.
+const parseTimes = 700
+
+// FuzzParse parses anything: memory within bounds, an error of one line, and what is
+// accepted is written as a file that reads the same and shows the same trials.
 func FuzzParse(f *testing.F) {
 	paths, err := filepath.Glob(filepath.Join(examples, "*.toml"))
 	if err != nil {
@@ -152,7 +160,9 @@ func FuzzParse(f *testing.F) {
 		if len(text) > maxFile {
 			return
 		}
-		task, err := Parse("f.toml", text)
+		var task tasks.Task
+		var err error
+		memtest.Within(t, len(text), parseTimes, func() { task, err = Parse("f.toml", text) })
 		if err != nil {
 			wantError(t, err, "f.toml")
 			return
