@@ -22,8 +22,8 @@ The same settings and seed give the same result files, to the last bit, on every
 		Topics:   []cli.Topic{cli.SettingsTopic()},
 		Offers:   offers(),
 		Examples: []cli.Example{
-			{Line: "molap reproduce fig2 -quick -out out/quick", Doc: "a small version of the headline figure in under a minute"},
-			{Line: "molap reproduce fig2 -out out/fig2", Doc: "the figure by the text's settings"},
+			{Line: "molap reproduce fig2 -quick -profile extended -out out/quick", Doc: "a small version of the headline figure in about a minute"},
+			{Line: "molap reproduce all -profile paper -out out/paper", Doc: "everything by the text's settings"},
 			{Line: "molap tasks T7 -out out/tasks", Doc: "draw trials of a task"},
 		},
 	}

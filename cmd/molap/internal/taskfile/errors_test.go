@@ -151,7 +151,12 @@ func TestLoadErrors(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = Load(large)
-	wantError(t, err, "larger than 65536 bytes")
+	wantError(t, err, "larger than 16384 bytes")
+	_, err = Parse("long.toml", []byte(strings.Repeat("k", maxFile-2)+"=1"))
+	wantError(t, err, "long.toml:1:1: unknown key", "kkk…")
+	if len(err.Error()) > 400 {
+		t.Errorf("an error of %d bytes", len(err.Error()))
+	}
 	for name, path := range map[string]bool{"T7": false, "mem_dm1": false, "a.toml": true, "./a": true, `c:\a`: true} {
 		if IsPath(name) != path {
 			t.Errorf("IsPath(%q) is %t", name, !path)

@@ -31,7 +31,17 @@ type entry struct {
 func errorAt(file string, text []byte, offset int, message string) error {
 	before := text[:offset]
 	line, column := bytes.Count(before, []byte("\n"))+1, offset-bytes.LastIndexByte(before, '\n')
-	return fmt.Errorf("taskfile: %s:%d:%d: %s", file, line, column, message)
+	return fmt.Errorf("taskfile: %s:%d:%d: %s", file, line, column, short(message))
+}
+
+// short cuts the middle out of a message that repeats a long name.
+func short(message string) string {
+	const ends = 150
+	runes := []rune(message)
+	if len(runes) <= 2*ends+1 {
+		return message
+	}
+	return string(runes[:ends]) + "…" + string(runes[len(runes)-ends:])
 }
 
 // parse returns the table that is the whole file.
@@ -42,7 +52,7 @@ func parse(file string, text []byte) (node, error) {
 	var de *toml.DecodeError
 	if err := toml.Unmarshal(text, &whole); errors.As(err, &de) {
 		line, column := de.Position()
-		return node{}, fmt.Errorf("taskfile: %s:%d:%d: %s", file, line, column, strings.TrimPrefix(de.Error(), "toml: "))
+		return node{}, fmt.Errorf("taskfile: %s:%d:%d: %s", file, line, column, short(strings.TrimPrefix(de.Error(), "toml: ")))
 	} else if err != nil {
 		return node{}, fmt.Errorf("taskfile: %s: %w", file, err)
 	}
