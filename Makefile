@@ -43,11 +43,11 @@ cpus:                ## the kernels and a training run on CPUs without and with 
 	go test -short -exec 'qemu-x86_64 -cpu Haswell' ./kernels -require=avx2
 	go test -short -exec 'qemu-x86_64 -cpu Haswell' -run Golden ./rnn
 
-quick:               ## the headline figure, small, in under a minute
-	go run ./cmd/molap reproduce fig2 -quick -out out/quick
+quick:               ## the headline figure, small, in about a minute
+	go run ./cmd/molap reproduce fig2 -quick -profile extended -out out/quick
 
-fig2:                ## the headline figure by the text's settings
-	go run ./cmd/molap reproduce fig2 -out out/fig2
+fig2:                ## the headline figure, one seed, by settings that learn
+	go run ./cmd/molap reproduce fig2 -profile extended -out out/fig2
 
 release:             ## archives of the program for every platform: the same bytes wherever built
 	rm -rf out/release

@@ -106,7 +106,9 @@ func train(ctx context.Context, env *cli.Env, c *cli.Common, q trainRequest) err
 		e.SetIndent("", " ")
 		return e.Encode(runs)
 	}
-	_, err = fmt.Fprint(env.Stdout, experiment.RunTable("train", runs).Text())
+	t := experiment.RunTable("train", runs).Only("seed", "arm", "task", "overall", "blind", "constant", "decision_unit", "escape", "trained", "parameters")
+	t.Title = "Networks (-json has every measure)"
+	_, err = fmt.Fprint(env.Stdout, t.Text())
 	return err
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"path/filepath"
+	"slices"
 	"strconv"
 
 	"molap/cmd/molap/internal/atomicfile"
@@ -33,6 +34,22 @@ func (t *Table) Add(cells ...any) {
 		panic(fmt.Sprintf("report: table %s: row has %d cells, table has %d columns", t.Name, len(cells), len(t.Columns)))
 	}
 	t.Rows = append(t.Rows, cells)
+}
+
+// Only returns a table of some columns, in that order. It panics if one is not there.
+func (t *Table) Only(names ...string) *Table {
+	part := &Table{Name: t.Name, Title: t.Title, Rows: make([][]any, len(t.Rows))}
+	for _, name := range names {
+		j := slices.IndexFunc(t.Columns, func(c Column) bool { return c.Name == name })
+		if j < 0 {
+			panic(fmt.Sprintf("report: table %s has no column %q", t.Name, name))
+		}
+		part.Columns = append(part.Columns, t.Columns[j])
+		for i, row := range t.Rows {
+			part.Rows[i] = append(part.Rows[i], row[j])
+		}
+	}
+	return part
 }
 
 // mistake returns why the table could not be read back, if that is so.

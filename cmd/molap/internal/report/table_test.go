@@ -174,3 +174,9 @@ func wantFiles(t *testing.T, dir string, names ...string) {
 		t.Errorf("%s holds %v, want %v", filepath.Base(dir), got, names)
 	}
 }
+
+func TestOnly(t *testing.T) {
+	if got, want := string(exampleTable().Only("ok", "task").CSV()), "ok,task\ntrue,\"mem, dm1\"\nfalse,\"say \"\"hi\"\"\nthere\"\n,π <b>\ntrue,\n"; got != want {
+		t.Errorf("CSV:\n%s\nwant:\n%s", got, want)
+	}
+}
