@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -55,15 +56,7 @@ func (s *schedule) check() error {
 		return nil
 	}
 	large := slices.Clone(s.pending)
-	slices.SortStableFunc(large, func(a, b *task) int {
-		switch x, y := a.spec.Memory.Bytes, b.spec.Memory.Bytes; {
-		case x > y:
-			return -1
-		case x < y:
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(large, func(a, b *task) int { return cmp.Compare(b.spec.Memory.Bytes, a.spec.Memory.Bytes) })
 	most := large[0].spec
 	e := &MemoryError{Label: most.Label, Memory: most.Memory, Have: s.pool.Memory}
 	for _, t := range large {
