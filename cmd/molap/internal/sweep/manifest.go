@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"path/filepath"
 	"slices"
+	"strings"
+	"unicode"
 
 	"molap/cmd/molap/internal/atomicfile"
 	"molap/cmd/molap/internal/profile"
@@ -122,9 +124,6 @@ func (s *Spec) Plan(version string, arms, tasks []string, check func(profile.Set
 // apply returns the settings of a point.
 func (m *Manifest) apply(p Point) (profile.Settings, error) {
 	s := m.Settings
-	if len(p.Values) != len(m.Axes) {
-		return s, fmt.Errorf("%d values for %d axes", len(p.Values), len(m.Axes))
-	}
 	for i, a := range m.Axes {
 		for _, key := range a.Keys {
 			if err := s.Set(key + "=" + p.Values[i]); err != nil {
@@ -236,13 +235,47 @@ func parseManifest(data []byte) (*Manifest, error) {
 	if m.Format != format {
 		return nil, fmt.Errorf("format %d, this program reads %d", m.Format, format)
 	}
-	for i, ix := range m.Indices {
-		if ix.Point < 0 || ix.Point >= len(m.Points) {
-			return nil, fmt.Errorf("index %d is of point %d of %d", i, ix.Point, len(m.Points))
+	return m, m.mistake()
+}
+
+// mistake returns what in a manifest no sweep has: its parts must fit one another, and
+// its texts a table.
+func (m *Manifest) mistake() error {
+	free := map[string]bool{} // the settings that no axis has yet
+	for _, k := range profile.Keys() {
+		free[k.Name] = true
+	}
+	for i, a := range m.Axes {
+		if len(a.Keys) == 0 {
+			return fmt.Errorf("axis %d has no keys", i)
+		}
+		for _, k := range a.Keys {
+			if !free[k] {
+				return fmt.Errorf("axis %d: %.60q is no setting, or there twice", i, k)
+			}
+			delete(free, k)
 		}
 	}
-	return m, nil
+	for i, p := range m.Points {
+		if len(p.Values) != len(m.Axes) {
+			return fmt.Errorf("point %d has %d values for %d axes", i, len(p.Values), len(m.Axes))
+		}
+		if slices.ContainsFunc(p.Values, hasControl) {
+			return fmt.Errorf("point %d has a value with a control character", i)
+		}
+	}
+	for i, ix := range m.Indices {
+		if ix.Point < 0 || ix.Point >= len(m.Points) {
+			return fmt.Errorf("index %d is of point %d of %d", i, ix.Point, len(m.Points))
+		}
+		if hasControl(ix.Arm) {
+			return fmt.Errorf("index %d has an arm with a control character", i)
+		}
+	}
+	return nil
 }
+
+func hasControl(text string) bool { return strings.ContainsFunc(text, unicode.IsControl) }
 
 // table lists the indices for readers.
 func (m *Manifest) table() *report.Table {
