@@ -133,7 +133,8 @@ var badInput = []struct {
 	{"train -arm molap -task own.toml,T10", []string{"-task", `"T10"`, "compare"}},
 	{"train -arm molap -task flash.toml", []string{"flash", "20 steps", "score.window, 30"}},
 	{"train -arm molap,dni -task own.toml", []string{"compare", "arm dni", "nine"}},
-	{"train -arm molap -task wide.toml", []string{"wide", "32768 bytes"}},
+	{"train -arm molap -task wide.toml", []string{"wide.toml", "16384 bytes"}},
+	{"train -arm molap -task broad1.toml,broad2.toml,broad3.toml", []string{"broad3", "32768 bytes"}},
 	{"train -arm molap -corpus T1,flash.toml", []string{"110 steps", "flash of 20"}},
 	{"train -arm molap -corpus T1,T1", []string{"-corpus", "T1 is named twice"}},
 	{"train -arm molap -corpus none.toml", []string{"-corpus", "none.toml", "no such file"}},
@@ -235,6 +236,8 @@ func badFiles(t *testing.T, dir string) {
 		t.Fatal(err)
 	}
 	changed := func(pairs ...string) []byte { return []byte(strings.NewReplacer(pairs...).Replace(string(own))) }
+	one := `{ value = "first", during = "pulse 1" },`
+	many := `{ value = "first` + strings.Repeat("+ first", 100) + `", during = "pulse 1" },`
 	network, npz := readFile(t, "network_f32.safetensors"), readFile(t, "../net_delay_pro.npz")
 	flipped := slices.Clone(network)
 	flipped[len(flipped)-1] ^= 1
@@ -256,7 +259,10 @@ func badFiles(t *testing.T, dir string) {
 		"twin.toml":           changed("uniform = [0.2, 1]", "uniform = [0.1, 1]"),
 		"shadow.toml":         changed(`"compare"`, "\"T3\""),
 		"flash.toml":          changed(`"compare"`, "\"flash\"", "steps = 110", "steps = 20", "[10, 40]", "0", "15", "0", "steps = 20 }", "steps = \"rest\" }", `steps = "rest"`, "steps = 0", "lead  = 10", "lead  = 0", "steps = 10", "steps = 5"),
-		"wide.toml":           changed(`"compare"`, "\"wide\"", `{ value = "first", during = "pulse 1" },`, strings.Repeat(`{ value = "first`+strings.Repeat("+ first", 100)+`", during = "pulse 1" },`, 45)),
+		"wide.toml":           bytes.Repeat([]byte("# wide\n"), 3000),
+		"broad1.toml":         changed(`"compare"`, "\"broad1\"", one, strings.Repeat(many, 15)),
+		"broad2.toml":         changed(`"compare"`, "\"broad2\"", one, strings.Repeat(many, 15)),
+		"broad3.toml":         changed(`"compare"`, "\"broad3\"", one, strings.Repeat(many, 15)),
 		"wrong.toml":          []byte("name = \"a\"\nsteps 5\n"),
 		"part.toml":           []byte("[network]\nunits = 100\n"),
 	}
