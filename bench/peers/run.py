@@ -238,6 +238,7 @@ def main():
     parser.add_argument("--out", type=Path, default=ROOT / "out" / "peers", help="directory of the results (out/peers)")
     parser.add_argument("--quick", action="store_true", help="a tiny problem, two rounds: does everything work?")
     args = parser.parse_args()
+    sys.stdout.reconfigure(line_buffering=True)  # who reads along in a pipe sees each line as it comes
     if args.rounds < 1:
         parser.error(f"--rounds is {args.rounds}, at least 1")
     isas = machine.instruction_sets()
