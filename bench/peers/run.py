@@ -280,5 +280,7 @@ def main():
 if __name__ == "__main__":
     try:
         main()
+    except KeyboardInterrupt:
+        sys.exit(130)
     except (PeerError, subprocess.CalledProcessError) as e:
         sys.exit(f"run.py: {e}")
