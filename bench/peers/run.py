@@ -11,6 +11,7 @@ import os
 import random
 import shlex
 import struct
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -278,6 +279,7 @@ def main():
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs begin with it ignored
     try:
         main()
     except KeyboardInterrupt:
