@@ -75,14 +75,24 @@ func (r *Runner) Run(ctx context.Context, indices []int) (Outcome, error) {
 	r.Progress.Start(total)
 	workers := min(r.Workers, len(todo))
 	each := r.Workers / workers // of few jobs, each may use several
-	next := make(chan Job)
+	next := 0                   // of todo
 	var mu sync.Mutex
+	take := func() (Job, bool) {
+		mu.Lock()
+		defer mu.Unlock()
+		if next == len(todo) || ctx.Err() != nil {
+			return Job{}, false
+		}
+		next++
+		return todo[next-1], true
+	}
 	var group sync.WaitGroup
 	for range workers {
 		group.Go(func() {
-			for job := range next {
-				if ctx.Err() != nil { // it ended while this one waited
-					continue
+			for {
+				job, ok := take()
+				if !ok {
+					return
 				}
 				err := r.do(ctx, job, each)
 				mu.Lock()
@@ -96,15 +106,6 @@ func (r *Runner) Run(ctx context.Context, indices []int) (Outcome, error) {
 			}
 		})
 	}
-feed:
-	for _, job := range todo {
-		select {
-		case next <- job:
-		case <-ctx.Done():
-			break feed
-		}
-	}
-	close(next)
 	group.Wait()
 	slices.SortFunc(out.Failed, func(a, b IndexError) int { return a.Index - b.Index })
 	return out, context.Cause(ctx)
