@@ -62,14 +62,7 @@ func TestMotion(t *testing.T) {
 		do(t, l, job)
 		m := job.Value()
 
-		data, err := l.Networks(t.Context(), &silent{}, []Cell{c})
-		if err != nil {
-			t.Fatal(err)
-		}
-		f, err := rnn.Decode(data[0])
-		if err != nil {
-			t.Fatal(err)
-		}
+		f := fileOf(t, l, c)
 		got, err := NetFile{Variant: kernels.Best(), Settings: s, Cell: c, Network: f}.Motion(t.Context(), dynamics.DefaultSearch)
 		if err != nil {
 			t.Fatal(err)

@@ -11,6 +11,20 @@ import (
 	"molap/rnn"
 )
 
+// fileOf returns the network of a cell as its file has it.
+func fileOf(t *testing.T, l *Lab, c Cell) *rnn.File {
+	t.Helper()
+	data, err := l.Networks(t.Context(), &silent{}, []Cell{c})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := rnn.Decode(data[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
 // TestPerturbFile checks that damage to a network from a file gives the scores that
 // an experiment gets: same network, same trials, same draws.
 func TestPerturbFile(t *testing.T) {
@@ -22,14 +36,7 @@ func TestPerturbFile(t *testing.T) {
 			for _, d := range []Damage{LesionInter, WeightNoise, Silencing} {
 				want := l.damaged(c, d, s.Score.TestTrials)
 				do(t, l, want)
-				data, err := l.Networks(t.Context(), &silent{}, []Cell{c})
-				if err != nil {
-					t.Fatal(err)
-				}
-				f, err := rnn.Decode(data[0])
-				if err != nil {
-					t.Fatal(err)
-				}
+				f := fileOf(t, l, c)
 				if f.Task != c.Task || f.Arm != string(c.Arm) || f.Seed != 3 || f.Type != string(precision) {
 					t.Errorf("file says %+v of %v", f.Info, c)
 				}

@@ -43,14 +43,7 @@ func netOf(t *testing.T, s profile.Settings, c Cell) (*rnn.Network[float32], Run
 	l := newLab(s, []uint64{c.Seed})
 	score := l.Score(c)
 	do(t, l, score)
-	data, err := l.Networks(t.Context(), &silent{}, []Cell{c})
-	if err != nil {
-		t.Fatal(err)
-	}
-	f, err := rnn.Decode(data[0])
-	if err != nil {
-		t.Fatal(err)
-	}
+	f := fileOf(t, l, c)
 	net, err := rnn.Load[float32](f)
 	if err != nil {
 		t.Fatal(err)
