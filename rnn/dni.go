@@ -138,7 +138,7 @@ func secondMoment(ops *kernels.Ops[float64], n, samples int, sample func(v []flo
 
 // projector returns P = (C/α + I)⁻¹ for the rows and columns at of the mean C of
 // sum (n × n) over the tasks.
-func (d *DNI[T]) projector(sum []float64, n int, at []int, alpha float64) []float64 {
+func (d *DNI[T]) projector(sum []float64, n int, at []int, alpha float64) ([]float64, error) {
 	m := make([]float64, 0, len(at)*len(at))
 	for _, i := range at {
 		for _, j := range at {
@@ -149,5 +149,9 @@ func (d *DNI[T]) projector(sum []float64, n int, at []int, alpha float64) []floa
 			m = append(m, v)
 		}
 	}
-	return invert(m, len(at))
+	p, err := invert(m, len(at))
+	if err != nil {
+		return nil, fmt.Errorf("rnn: DNI with α = %v, too small for the activity: %w", alpha, err)
+	}
+	return p, nil
 }

@@ -26,7 +26,7 @@ func benchmarkProjection[T kernels.Float](b *testing.B, kind string) {
 			d, n, e, x := untaught[T](v)
 			d.Observe(e, n.Params, x, 1)
 			mask := n.FullMask(NoBiases)
-			p := d.Projection(mask, PublishedAlpha)
+			p := projection(d, mask, PublishedAlpha)
 			g := convert[T](random(mask.Len(n.Shape), 1))
 			for b.Loop() {
 				p.Apply(g)
@@ -40,7 +40,7 @@ func BenchmarkObserve(b *testing.B) {
 	d, n, e, x := untaught[float32](kernels.Best())
 	for b.Loop() {
 		d.Observe(e, n.Params, x, 1)
-		d.Projection(n.FullMask(NoBiases), PublishedAlpha)
+		projection(d, n.FullMask(NoBiases), PublishedAlpha)
 	}
 }
 

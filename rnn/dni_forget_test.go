@@ -69,7 +69,7 @@ func TestForgetting(t *testing.T) {
 			d := NewDNI[float32](v, s)
 			x, _ := repeat(0)(500)
 			d.Observe(e, n.Params, x, 1)
-			p = d.Projection(mask, PublishedAlpha)
+			p = projection(d, mask, PublishedAlpha)
 			p.Update = way == "update"
 		}
 		train(n, 1, mask, p)

@@ -46,24 +46,30 @@ type place struct{ at, col, cols int }
 // States that meet no trained weight do not matter: P(z) is that of the trained
 // columns alone, so that without biases z is [h; x]. All rows of a column are
 // trained or none: it panics on rectangles that do not span all units or all
-// outputs, and unless alpha is positive. h[0] is not projected.
-func (d *DNI[T]) Projection(mask autodiff.Mask, alpha float64) *Projection[T] {
+// outputs, and unless alpha is positive. h[0] is not projected. There is an error if
+// alpha is so small against the activity that P cannot be computed, 1e-16 of its mean
+// square and less.
+func (d *DNI[T]) Projection(mask autodiff.Mask, alpha float64) (*Projection[T], error) {
 	if !(alpha > 0) {
 		panic(fmt.Sprintf("rnn: DNI with α = %v, more than 0 needed", alpha))
 	}
 	if d.Tasks == 0 {
-		return nil
+		return nil, nil
 	}
 	s := d.shape
 	p := &Projection[T]{ops: kernels.Of[T](d.ops.Variant()), update: make([]T, mask.Len(s))}
-	p.add(d, mask, 0, s.Units, d.wz, alpha)
-	p.add(d, mask, s.Units, s.Out, d.y, alpha)
-	return p
+	if err := p.add(d, mask, 0, s.Units, d.wz, alpha); err != nil {
+		return nil, err
+	}
+	if err := p.add(d, mask, s.Units, s.Out, d.y, alpha); err != nil {
+		return nil, err
+	}
+	return p, nil
 }
 
 // add adds the part of the rows from first, of whose products with states sum is
 // the second moment.
-func (p *Projection[T]) add(d *DNI[T], mask autodiff.Mask, first, rows int, sum []float64, alpha float64) {
+func (p *Projection[T]) add(d *DNI[T], mask autodiff.Mask, first, rows int, sum []float64, alpha float64) error {
 	q := &projected[T]{rows: rows}
 	var columns []int
 	at := 0
@@ -80,7 +86,7 @@ func (p *Projection[T]) add(d *DNI[T], mask autodiff.Mask, first, rows int, sum 
 		at += r.Rows * r.Cols
 	}
 	if len(columns) == 0 {
-		return
+		return nil
 	}
 	slices.Sort(columns)
 	for i, r := range q.rects {
@@ -90,8 +96,12 @@ func (p *Projection[T]) add(d *DNI[T], mask autodiff.Mask, first, rows int, sum 
 	q.stride = p.ops.Stride(max(q.rows, q.cols))
 	q.g, q.gp = make([]T, q.rows*q.stride), make([]T, q.rows*q.stride)
 
+	wide, err := d.projector(d.z, d.shape.Cols(), columns, alpha)
+	if err != nil {
+		return err
+	}
 	right := make([]T, q.cols*q.cols)
-	narrow(right, d.projector(d.z, d.shape.Cols(), columns, alpha))
+	narrow(right, wide)
 	q.right = p.ops.NewPanels(q.cols, 0, q.cols, rows)
 	q.right.Pack(right, 1, q.cols)
 
@@ -99,12 +109,16 @@ func (p *Projection[T]) add(d *DNI[T], mask autodiff.Mask, first, rows int, sum 
 	for i := range all {
 		all[i] = i
 	}
-	left := d.projector(sum, rows, all, alpha)
+	left, err := d.projector(sum, rows, all, alpha)
+	if err != nil {
+		return err
+	}
 	q.left = make([]T, rows*q.stride)
 	for i := range rows {
 		narrow(q.left[i*q.stride:], left[i*rows:][:rows])
 	}
 	p.parts = append(p.parts, q)
+	return nil
 }
 
 // narrow sets dst to the numbers of src.

@@ -48,6 +48,15 @@ func off[T kernels.Float](got []T, want []float64) float64 {
 	return worst / most
 }
 
+// projection returns a projection that there must be.
+func projection[T kernels.Float](d *DNI[T], mask autodiff.Mask, alpha float64) *Projection[T] {
+	p, err := d.Projection(mask, alpha)
+	if err != nil {
+		panic(err)
+	}
+	return p
+}
+
 // TestDNIReference compares second moments and projected gradients with NumPy's.
 func TestDNIReference(t *testing.T) {
 	testDNIReference[float32](t, 2e-6, 2e-4)
@@ -80,7 +89,7 @@ func testDNIReference[T kernels.Float](t *testing.T, momentTolerance, tolerance 
 				g.H0[1] = 42
 				flat := make([]T, mask.Len(s))
 				autodiff.Gather(mask, flat, g)
-				d.Projection(mask, o.f64("alpha")[0]).Apply(flat)
+				projection(d, mask, o.f64("alpha")[0]).Apply(flat)
 				got := autodiff.NewParams[T](s)
 				autodiff.Scatter(mask, got, flat)
 				if x := off(got.A, o.f64(fmt.Sprintf("%s_%d", name, k+1))); !(x <= tolerance) {
@@ -146,7 +155,7 @@ func testDNIBound[T kernels.Float](t *testing.T) {
 		g := convert[T](random(mask.Len(s), 77))
 		bare, change := autodiff.NewParams[T](s), autodiff.NewParams[T](s)
 		autodiff.Scatter(mask, bare, g)
-		d.Projection(mask, alpha).Apply(g)
+		projection(d, mask, alpha).Apply(g)
 		autodiff.Scatter(mask, change, g)
 		for k, z := range tasks {
 			for name, rows := range map[string][2]int{"W·z": {0, s.Units}, "y": {s.Units, s.Rows()}} {
@@ -204,7 +213,7 @@ func TestDNISpares(t *testing.T) {
 	change.Row(s.WIn(), 3)[1] = 1
 	change.Row(s.WIn(), 2)[1] = 1
 	autodiff.Gather(mask, g, change)
-	d.Projection(mask, 1e-3).Apply(g)
+	projection(d, mask, 1e-3).Apply(g)
 	autodiff.Scatter(mask, change, g)
 	if got := change.Row(s.WIn(), 3)[1]; got != 1 {
 		t.Errorf("the free weight changes by %v, want 1", got)
@@ -223,7 +232,7 @@ func TestDNIUntaught(t *testing.T) {
 		mask := n.FullMask(NoBiases)
 		tr := NewTrainer(kernels.Best(), n, testSteps, testTrials, Training{Schedule: testSchedule, Adam: PublishedAdam, Mask: mask}, 1)
 		if with {
-			if tr.Projection = d.Projection(mask, PublishedAlpha); tr.Projection != nil {
+			if tr.Projection = projection(d, mask, PublishedAlpha); tr.Projection != nil {
 				t.Fatal("there is a projection without a task")
 			}
 		}
@@ -271,7 +280,7 @@ func testDNIGolden[T kernels.Float](t *testing.T) {
 			for _, update := range []bool{false, true} {
 				mask := n.FullMask(ReadoutBias)
 				tr := NewTrainer(v, n, testSteps, testTrials, Training{Schedule: testSchedule, Adam: PublishedAdam, Mask: mask}, workers)
-				tr.Projection = d.Projection(mask, PublishedAlpha)
+				tr.Projection = projection(d, mask, PublishedAlpha)
 				tr.Projection.Update = update
 				for i := range 2 {
 					x := convert[T](random(testSteps*testTrials*3, uint64(i)))
@@ -304,7 +313,7 @@ func TestDNIPanics(t *testing.T) {
 			d.Projection(autodiff.Mask{Rects: []autodiff.Rect{{Row: 0, Col: 0, Rows: 10, Cols: 10}}}, 1)
 		}, "{Row:0 Col:0 Rows:10 Cols:10}"},
 		"alpha":           {func() { d.Projection(n.FullMask(NoBiases), 0) }, "α = 0"},
-		"other layout":    {func() { d.Projection(n.FullMask(NoBiases), 1).Apply(make([]float64, 5)) }, "applied to 5"},
+		"other layout":    {func() { projection(d, n.FullMask(NoBiases), 1).Apply(make([]float64, 5)) }, "applied to 5"},
 		"a single sample": {func() { d.Observe(e, n.Params, make([]float64, 3), 1) }, "1 steps × 1 trials"},
 		"other network":   {func() { d.Observe(e, other, make([]float64, 3), 1) }, "Units:4"},
 		"weight": {func() {
@@ -341,9 +350,22 @@ func TestFitChannels(t *testing.T) {
 func TestProjectionAllocates(t *testing.T) {
 	d, n, _ := taught[float32](kernels.Best(), 1, 1)
 	mask := n.FullMask(AllBiases)
-	p := d.Projection(mask, PublishedAlpha)
+	p := projection(d, mask, PublishedAlpha)
 	g := make([]float32, mask.Len(n.Shape))
 	if a := testing.AllocsPerRun(5, func() { p.Apply(g) }); a != 0 {
 		t.Errorf("Apply allocates %v times", a)
+	}
+}
+
+// TestTinyAlpha checks that an α which the activity drowns is an error and not a wrong
+// projection, and that far smaller ones than anybody's work.
+func TestTinyAlpha(t *testing.T) {
+	d, n, _ := taught[float32](kernels.Best(), 1, 1)
+	mask := n.FullMask(NoBiases)
+	if _, err := d.Projection(mask, 5e-324); err == nil || !strings.Contains(err.Error(), "α = 5e-324") {
+		t.Errorf("α of 5e-324: error %v", err)
+	}
+	if _, err := d.Projection(mask, 1e-9); err != nil {
+		t.Error(err)
 	}
 }

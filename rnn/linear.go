@@ -6,11 +6,11 @@ import (
 )
 
 // invert returns the inverse of a symmetric positive definite matrix M, n × n, of
-// which it reads the lower triangle. It panics if M is not positive definite.
+// which it reads the lower triangle; an error if M is not positive definite.
 //
 // M = L·Lᵀ (Cholesky), X = L⁻¹, M⁻¹ = Xᵀ·X. Every sum is one chain of fused
 // multiply-adds over increasing k, so that the bits are the same on every machine.
-func invert(m []float64, n int) []float64 {
+func invert(m []float64, n int) ([]float64, error) {
 	l := make([]float64, n*n)
 	for i := range n {
 		for j := range i + 1 {
@@ -23,7 +23,7 @@ func invert(m []float64, n int) []float64 {
 				continue
 			}
 			if !(s > 0 && s <= math.MaxFloat64) {
-				panic(fmt.Sprintf("rnn: pivot %d of a %d×%d matrix is %v, at least 0 and finite needed", i, n, n, s))
+				return nil, fmt.Errorf("pivot %d of a %d×%d matrix is %v, more than 0 and finite needed", i, n, n, s)
 			}
 			l[i*n+i] = math.Sqrt(s)
 		}
@@ -50,7 +50,7 @@ func invert(m []float64, n int) []float64 {
 			inverse[i*n+j], inverse[j*n+i] = s, s
 		}
 	}
-	return inverse
+	return inverse, nil
 }
 
 // congruence returns W·C·Wᵀ, n × n, for W n × k and a symmetric C k × k: W·C

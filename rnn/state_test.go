@@ -227,5 +227,5 @@ func observed(tr *Trainer[float64], scale float64) *Projection[float64] {
 	}
 	d := NewDNI[float64](kernels.Best(), fileShape)
 	d.Observe(tr.engine, tr.Net.Params, x, 1)
-	return d.Projection(tr.training.Mask, PublishedAlpha)
+	return projection(d, tr.training.Mask, PublishedAlpha)
 }

@@ -69,7 +69,7 @@ func reproduce(ctx context.Context, env *cli.Env, c *cli.Common, cache, serve st
 	defer stop()
 	lab := experiment.NewLab(config, pool)
 	if err := lab.Check(chosen); err != nil {
-		return goesOn(err, pool)
+		return cli.Usagef("%w", err)
 	}
 	out := output{dir: c.Out, manifest: newManifest(config, c.Workers)}
 	for _, e := range chosen {

@@ -34,14 +34,20 @@ func newCorpus[T kernels.Float](v kernels.Variant, s profile.Settings, stream ke
 	return q, nil
 }
 
-// targetRank returns the number of targets of the nine that differ: fixation,
-// cos and sin of the first angle of T1–T4, of each of them unless they share it,
-// and one decision each of T5–T9. Variates beyond that do not exist.
-func targetRank(s profile.Settings) int {
-	if s.Trials.SharedAngles {
-		return 1 + 2 + 5
+// targetRank returns the number of targets that differ among some of the nine tasks:
+// fixation, cos and sin of the first angle of T1–T4, of each of them unless they share
+// it, and one decision each of T5–T9. Variates beyond that do not exist.
+func targetRank(s profile.Settings, ts []tasks.Task) int {
+	rank, angles := 1, 0
+	for _, t := range ts {
+		switch {
+		case len(t.Targets) == 2:
+			rank++
+		case angles == 0 || !s.Trials.SharedAngles:
+			angles += 2
+		}
 	}
-	return 1 + 4*2 + 5
+	return rank + angles
 }
 
 // Check returns an error if experiments cannot run with settings that are valid

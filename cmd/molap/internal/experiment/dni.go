@@ -156,7 +156,10 @@ func (q *student[T]) prepare() error {
 	l.training.Weights = stepWeights(s, l.task)
 	l.training.NoiseStream = stream.Child(purposeUnitNoise).Child(taskNoise).Child(uint64(at))
 	l.trainer = rnn.NewTrainer(q.variant, q.net, l.task.Steps, s.DNI.Batch, l.training, 1)
-	if l.trainer.Projection = q.protected.Projection(q.mask, s.DNI.Alpha); l.trainer.Projection != nil {
+	if l.trainer.Projection, err = q.protected.Projection(q.mask, s.DNI.Alpha); err != nil {
+		return err
+	}
+	if l.trainer.Projection != nil {
 		l.trainer.Projection.Update = s.DNI.Project == profile.ProjectUpdate
 	}
 	q.lesson = l

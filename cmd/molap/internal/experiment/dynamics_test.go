@@ -22,7 +22,7 @@ func TestDynamicsFiles(t *testing.T) {
 		l := NewLab(Config{s, seeds, v}, &jobs.Pool{Workers: workers})
 		p := &silent{}
 		var b bytes.Buffer
-		err := l.Run(t.Context(), p, []Experiment{{"dynamics", "", planDynamics}}, func(_ int, r Result) error {
+		err := l.Run(t.Context(), p, []Experiment{named("dynamics")}, func(_ int, r Result) error {
 			for _, table := range r.Tables {
 				b.Write(table.CSV())
 			}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"molap/cmd/molap/internal/jobs"
+	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/report"
 	"molap/tasks"
 )
@@ -27,6 +28,19 @@ func leftOut(ts []tasks.Task, i, n int) (ids []string) {
 		ids = append(ids, ts[(i+k)%len(ts)].ID)
 	}
 	return ids
+}
+
+// checkFig5 returns an error if a corpus without two tasks has fewer variates than
+// there are modules.
+func checkFig5(s profile.Settings) error {
+	ts := tasks.All(TrialOptions(s))
+	for i := range ts {
+		out := leftOut(ts, i, 2)
+		if err := checkRank(s, corpusTasks(s, out), fmt.Sprintf("corpus without %s and %s, as in fig5", out[0], out[1])); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // planFig5 trains the nine tasks on modules whose corpus lacked one or two of them.

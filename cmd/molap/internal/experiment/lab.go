@@ -33,6 +33,7 @@ func NewLab(c Config, pool *jobs.Pool) *Lab { return &Lab{c, pool} }
 type Experiment struct {
 	Name, Doc string
 	plan      func(*Lab) plan
+	check     func(profile.Settings) error // what settings it cannot run with, beyond [Check]; or nil
 }
 
 // plan is what an experiment needs and what it makes of that.
@@ -44,30 +45,35 @@ type plan struct {
 // Experiments lists what can be reproduced, in the order of a report.
 func Experiments() []Experiment {
 	return []Experiment{
-		{"table1", "Table 1, Fig. 1C: parameters in all and trained, counted from networks and masks", planTable1},
-		{"cca", "A.2.1: variance that canonical variates explain, correlations, loadings", planExplained},
-		{"fig2", "Fig. 2A–C: nine tasks, five arms, scores beside two nulls", planFig2},
-		{"fig2d", "Fig. 2D, E: task T7 with and without pre-training, outputs to weights", planFig2d},
-		{"dni", "One network learns the nine tasks in sequence: what it forgets, and what their order does", planDNI},
-		{"fig3", "Fig. 3: T9 after lesions within modules and between them", planFig3},
-		{"fig4", "Fig. 4: six kinds of damage, all tasks together", planFig4},
-		{"fig5", "Fig. 5: one and two tasks left out of pre-training, by CCA and PCA", planFig5},
-		{"figS1", "Fig. S1: lesions within modules and between them, T1–T4", figS1.plan},
-		{"figS2", "Fig. S2: the same, T5–T9", figS2.plan},
-		{"figS3", "Fig. S3: global damage, T1–T4", figS3.plan},
-		{"figS4", "Fig. S4: the same, T5–T9", figS4.plan},
-		{"figS5", "Fig. S5: global damage on T1 and T7, more trials", figS5.plan},
-		{"modules3", "A.2.1: three modules against two, in two sizes", planModules3},
-		{"dynamics", "T7 before and after training: exponents, gradients, fixed points by arm, and when runs escape", planDynamics},
-		{"claims", "Every claim of the text, held against the others: holds, does not hold or inconclusive", planClaims},
+		{"table1", "Table 1, Fig. 1C: parameters in all and trained, counted from networks and masks", planTable1, nil},
+		{"cca", "A.2.1: variance that canonical variates explain, correlations, loadings", planExplained, nil},
+		{"fig2", "Fig. 2A–C: nine tasks, five arms, scores beside two nulls", planFig2, nil},
+		{"fig2d", "Fig. 2D, E: task T7 with and without pre-training, outputs to weights", planFig2d, nil},
+		{"dni", "One network learns the nine tasks in sequence: what it forgets, and what their order does", planDNI, nil},
+		{"fig3", "Fig. 3: T9 after lesions within modules and between them", planFig3, nil},
+		{"fig4", "Fig. 4: six kinds of damage, all tasks together", planFig4, nil},
+		{"fig5", "Fig. 5: one and two tasks left out of pre-training, by CCA and PCA", planFig5, checkFig5},
+		{"figS1", "Fig. S1: lesions within modules and between them, T1–T4", figS1.plan, nil},
+		{"figS2", "Fig. S2: the same, T5–T9", figS2.plan, nil},
+		{"figS3", "Fig. S3: global damage, T1–T4", figS3.plan, nil},
+		{"figS4", "Fig. S4: the same, T5–T9", figS4.plan, nil},
+		{"figS5", "Fig. S5: global damage on T1 and T7, more trials", figS5.plan, nil},
+		{"modules3", "A.2.1: three modules against two, in two sizes", planModules3, nil},
+		{"dynamics", "T7 before and after training: exponents, gradients, fixed points by arm, and when runs escape", planDynamics, nil},
+		{"claims", "Every claim of the text, held against the others: holds, does not hold or inconclusive", planClaims, checkFig5},
 	}
 }
 
-// Check returns a *[jobs.MemoryError] if the experiments need more memory than there is.
-// Nothing is run.
+// Check returns an error if the experiments cannot run with the settings, a
+// *[jobs.MemoryError] if they need more memory than there is. Nothing is run.
 func (l *Lab) Check(es []Experiment) error {
 	var groups [][]jobs.Node
 	for _, e := range es {
+		if e.check != nil {
+			if err := e.check(l.Settings); err != nil {
+				return err
+			}
+		}
 		groups = append(groups, e.plan(l).needs)
 	}
 	return l.pool.Check(groups)

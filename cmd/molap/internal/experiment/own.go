@@ -189,10 +189,7 @@ func checkTasks(s profile.Settings) error {
 	}
 	ids := corpusIDs(s)
 	if ids == nil {
-		if most := targetRank(s); s.Network.Modules > most {
-			return manyModules(s, most, "targets")
-		}
-		return nil
+		return checkRank(s, corpusTasks(s, nil), "corpus")
 	}
 	for i, id := range ids {
 		t, err := FindTask(s, id)
@@ -223,13 +220,21 @@ func checkTasks(s profile.Settings) error {
 		if c.RankX < c.RankY {
 			side = "inputs"
 		}
-		return manyModules(s, min(c.RankX, c.RankY), side)
+		return manyModules(s, min(c.RankX, c.RankY), side+" of the corpus")
 	}
 	return nil
 }
 
-func manyModules(s profile.Settings, most int, side string) error {
-	return fmt.Errorf("network.modules is %d (allowed: at most %d, the rank of the corpus's %s: each module is trained on a variate of its own)", s.Network.Modules, most, side)
+// checkRank returns an error if a corpus of some of the nine tasks has too few variates.
+func checkRank(s profile.Settings, ts []tasks.Task, name string) error {
+	if most := targetRank(s, ts); s.Network.Modules > most {
+		return manyModules(s, most, "targets of the "+name)
+	}
+	return nil
+}
+
+func manyModules(s profile.Settings, most int, of string) error {
+	return fmt.Errorf("network.modules is %d (allowed: at most %d, the rank of the %s: each module is trained on a variate of its own)", s.Network.Modules, most, of)
 }
 
 // mostValues bounds a batch: a million trials of any of the nine tasks have fewer numbers.

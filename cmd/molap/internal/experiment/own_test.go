@@ -241,7 +241,7 @@ func TestCheckTasks(t *testing.T) {
 	for _, shared := range []bool{true, false} {
 		s := paper
 		s.Trials.SharedAngles, s.Pretraining.CorpusTrials = shared, 40
-		most := targetRank(s)
+		most := targetRank(s, tasks.All(tasks.Paper))
 		s.Network.Modules = most
 		if err := Check(WithCorpus(s, nine)); err != nil {
 			t.Error(err)
@@ -274,7 +274,7 @@ func TestCheckTasks(t *testing.T) {
 		{WithCorpus(paper, []string{"T1", "T1"}), "tasks.corpus: task T1 is named twice"},
 		{WithCorpus(paper, []string{"T1", "none"}), `tasks.corpus: unknown task "none"`},
 		{WithCorpus(paper, []string{"T1", "mem_pro"}), `tasks.corpus: want the id T3 for "mem_pro"`},
-		{WithCorpus(wide, []string{"T1", "T2"}), "network.modules is 4 (allowed: at most 3, the rank of the corpus's targets"},
+		{WithCorpus(wide, []string{"T1", "T2"}), "network.modules is 4 (allowed: at most 3, the rank of the targets of the corpus"},
 		{raw("name =", ""), "tasks.own, task 1:1:"},
 		{raw(joined([]tasks.Task{compare, named("a", "COMPARE")}), ""), "two tasks have one name or id, compare (compare) and COMPARE (a)"},
 		{raw(joined([]tasks.Task{named("a", "t3")}), ""), "t3 (a) has the name or id of T3 (mem_pro), one of the nine tasks, and is another: rename it"},

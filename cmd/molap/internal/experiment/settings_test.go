@@ -3,9 +3,11 @@ package experiment
 import (
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	"molap/autodiff"
+	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/profile"
 	"molap/kernels"
 	"molap/rnn"
@@ -179,7 +181,8 @@ func TestGrouped(t *testing.T) {
 // sqrt2 is the standard deviation of two values that differ by 2.
 const sqrt2 = 1.4142135623730951
 
-// TestCheck checks that more modules than variates are refused beforehand.
+// TestCheck checks that more modules than variates are refused beforehand, by fig5 and
+// the claims made of it those of a corpus without two tasks.
 func TestCheck(t *testing.T) {
 	s := load(t, "paper")
 	s.Network.Units, s.Network.Modules = 90, 9
@@ -189,5 +192,20 @@ func TestCheck(t *testing.T) {
 	s.Trials.SharedAngles = false
 	if err := Check(s); err != nil {
 		t.Errorf("nine modules for fourteen variates: %v", err)
+	}
+	s.Trials.SharedAngles = true
+	for _, c := range []struct {
+		modules  int
+		leaveOut bool
+		fails    string
+	}{{6, true, ""}, {7, true, "without T5 and T6, as in fig5"}, {7, false, ""}} {
+		s.Network.Units, s.Network.Modules, s.Arms.LeaveOut = 10*c.modules, c.modules, c.leaveOut
+		lab := NewLab(Config{s, []uint64{1}, kernels.Best()}, &jobs.Pool{Workers: 1})
+		for _, name := range []string{"fig2", "fig5", "claims"} {
+			fails := c.fails != "" && name != "fig2"
+			if err := lab.Check([]Experiment{named(name)}); (err != nil) != fails || fails && !strings.Contains(err.Error(), c.fails) {
+				t.Errorf("%d modules in %s: error %v, want %q", c.modules, name, err, c.fails)
+			}
+		}
 	}
 }
