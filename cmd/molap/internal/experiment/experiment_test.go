@@ -110,12 +110,12 @@ var golden = map[string]map[string]string{
 		"fig4":  "fafd708711fdc3d5a21f99e109a26c7847196b09cec6a53a75da32b8cf892061",
 	},
 	"extended": {
-		"fig2":  "996312ebedd163ae7d5b23f12ec478e9ea46e03d20558f3fa715dace5146142a",
+		"fig2":  "cf3a222d51c382e83ad0a211d4109b3aa1d614b69f3e47d16e89341aaa8b7aa7",
 		"cca":   "5b33bf23b8da344040aa85c6e02b6e84b3c963981f29377e116905040e5cff41",
 		"fig2d": "5bba7182e1a269bb47f1e7aed0ddd660b56b32e8bb36ea36777301be464cf90c",
-		"fig3":  "6fd93bc9e5077fbc472171b6ae8af57b3524e6d640613f88509d2a82cf339df5",
-		"figS5": "12211428621c2c497c7952ab01b2a5604a1e8725e9905306dbf400375ba746c7",
-		"fig4":  "1f27be651806b467e71b39ee1bbe2ece5a8453535693c18197a83bb20cd7ce27",
+		"fig3":  "479d809bc840a6158e58b98d66058103213c977f426ccfc4e8045419b979da83",
+		"figS5": "040eabbe3cd42925e4ebd36fb9bef59b68bb8c56dbcb4d65a2cb0382b754b0a6",
+		"fig4":  "558f44ef312806abdcc0c1de90a259dd9f7806c18b470ea6701e6f4b77c8d365",
 	},
 	"paper f64": {
 		"fig2":  "a39a6bbfe6e15e3c66564f806f02ba4b016630e2451cc0c30d13360f0d6fdb82",
@@ -180,7 +180,8 @@ func TestCost(t *testing.T) {
 }
 
 // TestResume checks that an experiment that is interrupted again and again gives
-// the files of one that is not, and that a change of the score trains nothing.
+// the files of one that is not, that a change of the score trains nothing, and another
+// rate of separate networks those alone.
 func TestResume(t *testing.T) {
 	s := tiny(t, "paper")
 	want := files(t, newLab(s, []uint64{1}), "fig2")
@@ -201,17 +202,27 @@ func TestResume(t *testing.T) {
 	if got := files(t, stored(s), "fig2"); !bytes.Equal(got, want) {
 		t.Error("files differ after interruptions")
 	}
-	s.Score.Tolerance *= 2
-	p := &silent{}
-	if err := stored(s).Run(t.Context(), p, []Experiment{named("fig2")}, func(int, Result) error { return nil }); err != nil {
-		t.Fatal(err)
+	cost := func(s profile.Settings) float64 {
+		p := &silent{}
+		if err := stored(s).Run(t.Context(), p, []Experiment{named("fig2")}, func(int, Result) error { return nil }); err != nil {
+			t.Fatal(err)
+		}
+		return p.total
 	}
+	rate := s
+	rate.Training.SeparateRate /= 2
+	tests := stepCost(s.Network.Units, s.Score.TestTrials, forwardShare)
+	want9 := 9 * (stepCost(s.Network.Units, s.Training.Batch, 1)*float64(s.Training.Levels*s.Training.LevelIterations) + tests)
+	if got := cost(rate); got < 0.999*want9 || got > 1.001*want9 {
+		t.Errorf("another rate of separate networks costs %v, training and testing those %v", got, want9)
+	}
+	s.Score.Tolerance *= 2
 	least := 0.0
 	for _, arm := range fig2Arms {
 		least += 9 * stepCost(arm.units(s), s.Score.TestTrials, forwardShare)
 	}
-	if p.total > 1.001*least {
-		t.Errorf("another tolerance costs %v, evaluating all networks %v", p.total, least)
+	if got := cost(s); got > 1.001*least {
+		t.Errorf("another tolerance costs %v, evaluating all networks %v", got, least)
 	}
 }
 

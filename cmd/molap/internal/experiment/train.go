@@ -185,6 +185,9 @@ func trainedOn[T kernels.Float](l *Lab, all profile.Settings, c Cell) *jobs.Job[
 	share := taskShare
 	if c.Arm == Separate {
 		share = 1
+		s.Training.Rate = 0 // each arm's networks have names without the other's rate
+	} else {
+		s.Training.SeparateRate = 0
 	}
 	step := stepCost(s.Network.Units, s.Training.Batch, share)
 	spec := jobs.Spec{Kind: "network", Of: of{s, c}, Needs: []jobs.Node{base}, Label: c.String(),

@@ -151,7 +151,7 @@ var table = []row{
 		"Paper 1e-2 (A.2.3). Authors 1e-2. Extended 5e-3."},
 	{"training.separate_rate", positive(10),
 		"The same for the arm separate.",
-		"Paper 3e-3 (A.2.3). Authors 1e-3."},
+		"Paper 3e-3 (A.2.3). Authors 1e-3. Extended 1e-4."},
 	{"training.response_weight", positive(100),
 		"Weight of the squared errors of the response period in the loss, 1 elsewhere.",
 		"Paper has none: 1. Extended 5, as Yang et al. 2019 weigh the response."},

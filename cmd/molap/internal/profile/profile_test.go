@@ -111,7 +111,7 @@ func TestShippedValues(t *testing.T) {
 		"extended": {
 			`network.units = 200`, `network.init = "sqrt_n_plus_1"`, `network.input_gain = 0.3`,
 			`pretraining.levels = 6`, `pretraining.decay = 0.6`,
-			`training.rate = 0.005`, `training.response_weight = 5.0`, `training.batch = 50`, `training.levels = 8`, `training.decay = 0.75`, `optimizer.clip = 0.1`,
+			`training.rate = 0.005`, `training.separate_rate = 0.0001`, `training.response_weight = 5.0`, `training.batch = 50`, `training.levels = 8`, `training.decay = 0.75`, `optimizer.clip = 0.1`,
 			`dni.batch = 50`, `dni.decay = 0.6`, `dni.project = "update"`, `dni.rule_inputs = true`, `table1.network_factor = 1`,
 		},
 	}
