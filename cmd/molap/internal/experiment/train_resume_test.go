@@ -157,7 +157,7 @@ func openStore(t *testing.T) *jobs.Store {
 // name changed: it is refused with both settings named, and the job begun anew.
 func TestForeignStates(t *testing.T) {
 	s, other := tiny(t, "paper"), tiny(t, "paper")
-	other.Training.Rate, other.Pretraining.Rate, other.DNI.Rate = 0.5, 0.5, 0.5
+	other.Training.Rate, other.Training.SeparateRate, other.Pretraining.Rate, other.DNI.Rate = 0.5, 0.5, 0.5, 0.5
 	for i, k := range longJobs[float32]() {
 		group := []string{"pretraining", "training", "dni"}[i]
 		dir := t.TempDir()
