@@ -8,7 +8,9 @@ import (
 
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/experiment"
+	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/sweep"
+	"molap/cmd/molap/internal/taskfile"
 )
 
 func sweepPlan(ctx context.Context, env *cli.Env, f *sweepFlags, file string) error {
@@ -19,16 +21,7 @@ func sweepPlan(ctx context.Context, env *cli.Env, f *sweepFlags, file string) er
 	if err != nil {
 		return cli.Usagef("%w", err)
 	}
-	names, err := taskIDs(spec.Tasks)
-	if err != nil {
-		return cli.Usagef("sweep: %s: %w", file, err)
-	}
-	for i, arm := range spec.Arms {
-		if !slices.Contains(armNames(), arm) || slices.Contains(spec.Arms[:i], arm) {
-			return cli.Usagef("sweep: %s: arm %q is unknown or named twice (have %s)", file, arm, strings.Join(armNames(), ", "))
-		}
-	}
-	m, err := spec.Plan(cli.BuildVersion(), spec.Arms, names, experiment.Check)
+	m, err := planned(spec, file)
 	if err != nil {
 		return cli.Usagef("%w", err)
 	}
@@ -67,6 +60,46 @@ next: molap sweep run %s
 `, f.Out, len(m.Points), len(spec.Arms), spec.Seeds, len(m.Indices), len(m.Tasks), m.Sum,
 		seconds(h.Least), seconds(h.Greatest), h.Core, seconds(atBest(h, f.Workers)), f.Workers, seconds(atBest(h, 100)), f.Out)
 	return nil
+}
+
+// planned returns the manifest of a sweep file.
+func planned(spec *sweep.Spec, file string) (*sweep.Manifest, error) {
+	var arms []experiment.Arm
+	for _, name := range spec.Arms {
+		arm := experiment.Arm(name)
+		if !slices.Contains(experiment.Arms, arm) || slices.Contains(arms, arm) {
+			return nil, fmt.Errorf("sweep: %s: arm %q is unknown or named twice (have %s)", file, name, strings.Join(armNames(), ", "))
+		}
+		arms = append(arms, arm)
+	}
+	base, err := spec.Base()
+	if err != nil {
+		return nil, err
+	}
+	if len(spec.Corpus) > 0 && !slices.ContainsFunc(arms, experiment.Arm.Pretrained) {
+		return nil, fmt.Errorf("sweep: %s: corpus: arms %s pre-train nothing (molap and molap-pca do)", file, strings.Join(spec.Arms, ", "))
+	}
+	base, ids, err := tasksAndCorpus(base, beside(spec, spec.Tasks), beside(spec, spec.Corpus))
+	if err != nil {
+		return nil, fmt.Errorf("sweep: %s: %w", file, err)
+	}
+	return spec.Plan(cli.BuildVersion(), base, ids, func(s profile.Settings) error {
+		if err := experiment.Check(s); err != nil {
+			return err
+		}
+		return experiment.CheckTraining(s, ids, arms)
+	})
+}
+
+// beside returns names of tasks, those of files as this process takes them.
+func beside(spec *sweep.Spec, names []string) []string {
+	names = slices.Clone(names)
+	for i, name := range names {
+		if taskfile.IsPath(name) {
+			names[i] = spec.Path(name)
+		}
+	}
+	return names
 }
 
 // atBest is how many seconds a sweep takes on so many cores that never wait.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -77,7 +78,13 @@ func TestSweep(t *testing.T) {
 	}
 
 	// Index 3 is rate 1e-2 with seed 2.
-	args := []string{"train", "-arm", "molap", "-task", "T1,T5", "-seed", "2", "-json", "-profile", "extended", "-set", "training.rate=1e-2", "-cache", "off"}
+	compareWithTrain(t, a, 3, "-arm", "molap", "-task", "T1,T5", "-seed", "2", "-set", "training.rate=1e-2")
+}
+
+// compareWithTrain checks that an index of a tiny sweep is what molap train gives.
+func compareWithTrain(t *testing.T, dir string, index int, args ...string) {
+	t.Helper()
+	args = append([]string{"train", "-json", "-profile", "extended", "-cache", "off"}, args...)
 	for _, part := range strings.Split(tinySweep, `"`) {
 		if strings.Contains(part, ".") && strings.Contains(part, "=") && !strings.Contains(part, " ") {
 			args = append(args, "-set", part)
@@ -88,7 +95,7 @@ func TestSweep(t *testing.T) {
 	if code != 0 || json.Unmarshal([]byte(stdout), &trained) != nil {
 		t.Fatalf("train: exit code %d, %s", code, stderr)
 	}
-	data, err := os.ReadFile(filepath.Join(a, "results", "000003.json"))
+	data, err := os.ReadFile(filepath.Join(dir, "results", fmt.Sprintf("%06d.json", index)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,6 +109,9 @@ func TestSweep(t *testing.T) {
 	if err := json.Unmarshal(data, &swept); err != nil {
 		t.Fatal(err)
 	}
+	if len(swept.Scores) != len(trained) {
+		t.Fatalf("the sweep has %d networks, train %d", len(swept.Scores), len(trained))
+	}
 	for i, s := range swept.Scores {
 		if w := trained[i]; s.Overall != w.Overall || s.DecisionUnit != w.DecisionUnit || s.BlindLoss != w.BlindLoss {
 			t.Errorf("network %d: the sweep has %+v, train %+v", i, s, w)
@@ -109,13 +119,44 @@ func TestSweep(t *testing.T) {
 	}
 }
 
+// TestSweepOfOwnTasks checks that task files beside the sweep file are trained on, and
+// pre-trained on, as by molap train, and that a task without fixation is reported as one.
+func TestSweepOfOwnTasks(t *testing.T) {
+	dir := t.TempDir()
+	rhythm, err := os.ReadFile("../../examples/tasks/rhythm.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	mine, file, out := filepath.Join(dir, "rhythm.toml"), filepath.Join(dir, "own.toml"), filepath.Join(dir, "sweep")
+	text := strings.Replace(tinySweep, `tasks = ["T1", "mem_dm1"]`, `tasks = ["rhythm.toml", "T5"]`+"\n"+`corpus = ["T1", "rhythm", "T5"]`, 1)
+	for path, data := range map[string][]byte{mine: rhythm, file: []byte(text)} {
+		if err := os.WriteFile(path, data, 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, args := range [][]string{{"plan", file, "-out", out}, {"run", out, "-index", "0"}, {"merge", out}} {
+		if code, stdout, stderr := run(append([]string{"sweep"}, args...)...); code != 0 {
+			t.Fatalf("%q: exit code %d, %s%s", args, code, stdout, stderr)
+		}
+	}
+	compareWithTrain(t, out, 0, "-arm", "molap", "-task", mine+",T5", "-corpus", "T1,rhythm,T5", "-seed", "1", "-set", "training.rate=1e-3")
+	table, err := os.ReadFile(filepath.Join(out, "merged", "runs.csv"))
+	if err != nil || !strings.Contains(string(table), "task,output_1,output_2,output_3,overall") {
+		t.Errorf("runs.csv begins %.200s (%v)", table, err)
+	}
+}
+
 func TestSweepBadInput(t *testing.T) {
 	planned := planTiny(t)
 	dir := t.TempDir()
 	file, other := filepath.Join(dir, "bad.toml"), filepath.Join(dir, "other.toml")
+	corpus, idle := filepath.Join(dir, "corpus.toml"), filepath.Join(dir, "idle.toml")
 	for path, text := range map[string]string{
 		file:  strings.Replace(tinySweep, "T1", "T10", 1),
 		other: strings.Replace(tinySweep, "seeds = 2", "seeds = 3", 1),
+
+		corpus: strings.Replace(tinySweep, "seeds", "corpus = [\"mine.toml\"]\nseeds", 1),
+		idle:   strings.Replace(tinySweep, `["molap"]`, "[\"reservoir\"]\ncorpus = [\"T1\"]", 1),
 	} {
 		if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
 			t.Fatal(err)
@@ -135,6 +176,8 @@ func TestSweepBadInput(t *testing.T) {
 		{[]string{"run", planned, "-shard", "2/2"}, []string{"-shard", "2/2"}},
 		{[]string{"run", planned, "-shard", "0/2", "-index", "1"}, []string{"-index", "-shard"}},
 		{[]string{"plan", file, "-out", dir + "/s"}, []string{"T10"}},
+		{[]string{"plan", corpus, "-out", dir + "/s"}, []string{corpus, "corpus", filepath.Join(dir, "mine.toml")}},
+		{[]string{"plan", idle, "-out", dir + "/s"}, []string{idle, "corpus", "reservoir", "molap-pca"}},
 		{[]string{"plan", dir + "/none.toml", "-out", dir + "/s"}, []string{"none.toml", "table2"}},
 		{[]string{"plan", other, "-out", planned}, []string{"another sweep"}},
 		{[]string{"plan", other, "-out", dir + "/s", "-budget", "1e-9"}, []string{"-budget", "core-hours"}},
@@ -169,7 +212,11 @@ func TestSweepOfOtherVersion(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := spec.Plan("v0.1.0", spec.Arms, []string{"T1", "T5"}, experiment.Check)
+	base, err := spec.Base()
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := spec.Plan("v0.1.0", base, []string{"T1", "T5"}, experiment.Check)
 	if err != nil {
 		t.Fatal(err)
 	}

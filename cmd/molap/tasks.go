@@ -138,24 +138,37 @@ func defineFiles(s profile.Settings, names []string) (profile.Settings, []string
 	return s, names, nil
 }
 
-// taskIDs returns the IDs of some of the nine tasks, named by ID or name.
-func taskIDs(names []string) ([]string, error) {
-	return findIDs(names, func(name string) (tasks.Task, error) {
-		t, err := tasks.Lookup(name, tasks.Options{})
+// tasksAndCorpus returns the IDs of tasks, named by ID, name or file, all nine for "all"
+// alone, and settings that define them and the tasks of the corpus, unless that has no
+// names. A file of one may be named by its ID in the other. An error begins with task or corpus.
+func tasksAndCorpus(s profile.Settings, names, corpus []string) (profile.Settings, []string, error) {
+	s, corpus, err := defineFiles(s, corpus)
+	if err != nil {
+		return s, nil, fmt.Errorf("corpus: %w", err)
+	}
+	s, names, err = defineFiles(s, names)
+	if err != nil {
+		return s, nil, fmt.Errorf("task: %w", err)
+	}
+	ids, err := ownIDs(s, names)
+	if err != nil {
+		return s, nil, fmt.Errorf("task: %w", err)
+	}
+	if len(corpus) > 0 {
+		in, err := ownIDs(s, corpus)
 		if err != nil {
-			err = errors.New(strings.TrimPrefix(err.Error(), "tasks: "))
+			return s, nil, fmt.Errorf("corpus: %w", err)
 		}
-		return t, err
-	})
+		if corpus[0] == "all" {
+			in = nil // as without a corpus
+		}
+		s = experiment.WithCorpus(s, in)
+	}
+	return s, ids, nil
 }
 
 // ownIDs returns the IDs of some of the nine tasks and of those that settings define.
 func ownIDs(s profile.Settings, names []string) ([]string, error) {
-	return findIDs(names, func(name string) (tasks.Task, error) { return experiment.FindTask(s, name) })
-}
-
-// findIDs returns the IDs of the tasks found by their names, of all nine for "all" alone.
-func findIDs(names []string, find func(name string) (tasks.Task, error)) ([]string, error) {
 	var ids []string
 	if len(names) == 1 && names[0] == "all" {
 		for _, t := range tasks.All(tasks.Options{}) {
@@ -164,7 +177,7 @@ func findIDs(names []string, find func(name string) (tasks.Task, error)) ([]stri
 		return ids, nil
 	}
 	for _, name := range names {
-		t, err := find(name)
+		t, err := experiment.FindTask(s, name)
 		if err != nil {
 			return nil, err
 		}

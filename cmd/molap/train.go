@@ -169,7 +169,6 @@ func (q trainRequest) choose(c *cli.Common) (config experiment.Config, cells []e
 
 // chooseArms returns the arms that -arm names.
 func (q trainRequest) chooseArms() (arms []experiment.Arm, err error) {
-	pretrained := false
 	for _, name := range strings.Split(q.arms, ",") {
 		arm := experiment.Arm(name)
 		if !slices.Contains(experiment.Arms, arm) {
@@ -178,9 +177,9 @@ func (q trainRequest) chooseArms() (arms []experiment.Arm, err error) {
 		if slices.Contains(arms, arm) {
 			return nil, cli.Usagef("-arm %s names %s twice", q.arms, arm)
 		}
-		arms, pretrained = append(arms, arm), pretrained || arm.Pretrained()
+		arms = append(arms, arm)
 	}
-	if q.corpus != "" && !pretrained {
+	if q.corpus != "" && !slices.ContainsFunc(arms, experiment.Arm.Pretrained) {
 		return nil, cli.Usagef("-corpus %s: -arm %s pre-trains nothing (molap and molap-pca do)", q.corpus, q.arms)
 	}
 	return arms, nil
@@ -189,26 +188,13 @@ func (q trainRequest) chooseArms() (arms []experiment.Arm, err error) {
 // chooseTasks returns the IDs of the tasks to train on, and settings that define them and
 // the corpus.
 func (q trainRequest) chooseTasks(s profile.Settings, arms []experiment.Arm) (profile.Settings, []string, error) {
-	s, names, err := defineFiles(s, strings.Split(q.tasks, ","))
-	if err != nil {
-		return s, nil, cli.Usagef("-task: %w", err)
-	}
+	var corpus []string
 	if q.corpus != "" {
-		var corpus []string
-		if s, corpus, err = defineFiles(s, strings.Split(q.corpus, ",")); err == nil {
-			corpus, err = ownIDs(s, corpus)
-		}
-		if err != nil {
-			return s, nil, cli.Usagef("-corpus: %w", err)
-		}
-		if q.corpus == "all" {
-			corpus = nil // as without the flag
-		}
-		s = experiment.WithCorpus(s, corpus)
+		corpus = strings.Split(q.corpus, ",")
 	}
-	ids, err := ownIDs(s, names)
+	s, ids, err := tasksAndCorpus(s, strings.Split(q.tasks, ","), corpus)
 	if err != nil {
-		return s, nil, cli.Usagef("-task: %w", err)
+		return s, nil, cli.Usagef("-%w", err)
 	}
 	if err := experiment.CheckTraining(s, ids, arms); err != nil {
 		return s, nil, cli.Usagef("-task: %w", err)

@@ -10,7 +10,7 @@ func BenchmarkStart(b *testing.B) {
 		b.Fatal(err)
 	}
 	s.Points, s.Seeds = 1000, 10
-	m, err := s.Plan("v1", s.Arms, s.Tasks, anything)
+	m, err := plan(s)
 	if err != nil {
 		b.Fatal(err)
 	}

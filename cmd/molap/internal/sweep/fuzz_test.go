@@ -33,7 +33,7 @@ func small(f *testing.F) *Manifest {
 	if err != nil {
 		f.Fatal(err)
 	}
-	m, err := s.Plan("v1", s.Arms, s.Tasks, anything)
+	m, err := plan(s)
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -96,7 +96,7 @@ func FuzzSpec(f *testing.F) {
 		if err != nil || len(text) > 4096 || s.Design == Best || s.Profile != "paper" && s.Profile != "extended" {
 			return // no other files are read
 		}
-		s.Plan("v1", s.Arms, s.Tasks, anything)
+		plan(s)
 	})
 }
 

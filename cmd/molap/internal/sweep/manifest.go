@@ -66,19 +66,17 @@ type Job struct {
 
 func (j Job) String() string { return fmt.Sprintf("index %d (%s, seed %d)", j.Index, j.Arm, j.Seed) }
 
-// Plan makes the manifest of a sweep file. check says why an experiment cannot
-// run with some settings; arms and tasks are those of the file under the names
-// that jobs take.
-func (s *Spec) Plan(version string, arms, tasks []string, check func(profile.Settings) error) (*Manifest, error) {
-	base, err := s.base()
-	if err != nil {
-		return nil, err
-	}
+// Plan makes the manifest of a sweep file. All points start from base, the settings of
+// [Spec.Base] with whatever tasks and corpus they have been given; tasks are those of the
+// file under the names that jobs take. check says why an experiment cannot run with some
+// settings.
+func (s *Spec) Plan(version string, base profile.Settings, tasks []string, check func(profile.Settings) error) (*Manifest, error) {
 	m := &Manifest{Format: format, Version: version, Settings: base, Tasks: tasks}
 	for _, a := range s.Axes {
 		m.Axes = append(m.Axes, AxisKeys{a.Keys, a.Log})
 	}
 	var points [][]string
+	var err error
 	switch s.Design {
 	case Grid:
 		if gridSize(s.Axes) <= MaxIndices {
@@ -91,8 +89,8 @@ func (s *Spec) Plan(version string, arms, tasks []string, check func(profile.Set
 			return nil, err
 		}
 	}
-	if n := len(points); n == 0 || n > MaxIndices/s.Seeds/len(arms) {
-		return nil, fmt.Errorf("sweep: %s: the design has too many points for %d seeds and %d arms: a sweep has at most %d indices", s.name, s.Seeds, len(arms), MaxIndices)
+	if n := len(points); n == 0 || n > MaxIndices/s.Seeds/len(s.Arms) {
+		return nil, fmt.Errorf("sweep: %s: the design has too many points for %d seeds and %d arms: a sweep has at most %d indices", s.name, s.Seeds, len(s.Arms), MaxIndices)
 	}
 	for i, values := range points {
 		p := Point{Values: values}
@@ -111,7 +109,7 @@ func (s *Spec) Plan(version string, arms, tasks []string, check func(profile.Set
 	}
 	for seed := range s.Seeds {
 		for p := range m.Points {
-			for _, arm := range arms {
+			for _, arm := range s.Arms {
 				m.Indices = append(m.Indices, Index{p, arm, s.FirstSeed + uint64(seed)})
 			}
 		}

@@ -212,9 +212,11 @@ func RunTable(m *Manifest, results map[int]*Result) *report.Table {
 	t := &report.Table{Name: "runs", Title: "Every network", Columns: []report.Column{
 		{Name: "index", Description: "number of the piece of work"}, {Name: "point", Description: "number of the point of the design"}}}
 	t.Columns = append(t.Columns, m.axisColumns()...)
+	t.Columns = append(t.Columns, report.Column{Name: "arm", Description: "way of training"},
+		report.Column{Name: "seed", Description: "seed of all random numbers"}, report.Column{Name: "task", Description: "task trained on"})
+	outputs := outputColumns(results)
+	t.Columns = append(t.Columns, outputs...)
 	for _, c := range [][3]string{
-		{"arm", "", "way of training"}, {"seed", "", "seed of all random numbers"}, {"task", "", "task of the paper"},
-		{"fixation", "%", "correct, output 1"}, {"output_2", "%", "correct, output 2"}, {"output_3", "%", "correct, output 3, if the task has one"},
 		{"overall", "%", "mean over all outputs"}, {"decision", "%", "mean over the outputs other than fixation"},
 		{"decision_unit", "%", "response outputs within a tenth of the targets' range"}, {"decision_raw", "%", "response outputs within 0.1 in the task's own units"},
 		{"blind", "%", "overall score of the mean target with perfect fixation"}, {"constant", "%", "overall score of the best constant answer with perfect fixation"},
@@ -235,18 +237,36 @@ func RunTable(m *Manifest, results map[int]*Result) *report.Table {
 			if s.Escape >= 0 {
 				escape = s.Escape
 			}
-			out := [3]any{}
-			for k := range min(len(s.Output), len(out)) {
-				out[k] = float64(s.Output[k])
+			out := make([]any, len(outputs))
+			for k, o := range s.Output {
+				out[k] = float64(o)
 			}
 			row := append(make([]any, 0, len(t.Columns)), i, ix.Point)
 			row = append(append(row, axes...), ix.Arm, ix.Seed, s.Task)
-			t.Add(append(append(row, out[:]...), float64(s.Overall), float64(s.Decision), float64(s.DecisionUnit), float64(s.DecisionRaw),
+			t.Add(append(append(row, out...), float64(s.Overall), float64(s.Decision), float64(s.DecisionUnit), float64(s.DecisionRaw),
 				float64(s.Blind.Overall), float64(s.Constant.Overall), float64(s.Blind.DecisionUnit), float64(s.Constant.DecisionUnit),
 				escape, float64(s.FinalLoss), float64(s.BlindLoss), s.Trained, s.Parameters, s.Diverged)...)
 		}
 	}
 	return t
+}
+
+// outputColumns are those of the scores by output: as many as the task with most has, and
+// no fewer than three, of which the first is called fixation where all tasks have it.
+func outputColumns(results map[int]*Result) []report.Column {
+	columns := []report.Column{{Name: "fixation", Unit: "%", Description: "correct, output 1"},
+		{Name: "output_2", Unit: "%", Description: "correct, output 2"}, {Name: "output_3", Unit: "%", Description: "correct, output 3, if the task has one"}}
+	for _, r := range results {
+		for _, s := range r.Scores {
+			if s.NoFixation {
+				columns[0] = report.Column{Name: "output_1", Unit: "%", Description: "correct, output 1, which is fixation where the task has it"}
+			}
+			for k := len(columns); k < len(s.Output); k++ {
+				columns = append(columns, report.Column{Name: fmt.Sprintf("output_%d", k+1), Unit: "%", Description: "correct, if the task has it"})
+			}
+		}
+	}
+	return columns
 }
 
 // BestProfiles returns for each arm the settings of its first point on the board.
@@ -268,7 +288,7 @@ func BestProfiles(m *Manifest, board []Standing) (map[string]profile.Settings, e
 
 // best returns the axes and points that did best in the sweep that s names.
 func (s *Spec) best() ([]AxisKeys, [][]string, error) {
-	dir := s.relative(s.Of)
+	dir := s.Path(s.Of)
 	from, err := ReadManifest(dir)
 	if err != nil {
 		return nil, nil, err

@@ -132,13 +132,13 @@ func TestBest(t *testing.T) {
 	dir, m := written(t, smallFile)
 	second := &Spec{name: "second", Profile: "extended", Arms: []string{"molap"}, Tasks: []string{"T1", "T5"}, Seeds: 3, FirstSeed: 1,
 		Design: Best, Points: 2, Of: dir}
-	if _, err := second.Plan("v1", second.Arms, second.Tasks, anything); err == nil || !strings.Contains(err.Error(), "0 of 48") {
+	if _, err := plan(second); err == nil || !strings.Contains(err.Error(), "0 of 48") {
 		t.Errorf("of an unfinished sweep: %v", err)
 	}
 	if _, err := runner(dir, m, worker).Run(t.Context(), all(m)); err != nil {
 		t.Fatal(err)
 	}
-	n, err := second.Plan("v1", second.Arms, second.Tasks, anything)
+	n, err := plan(second)
 	if err != nil {
 		t.Fatal(err)
 	}

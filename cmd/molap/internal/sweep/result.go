@@ -19,14 +19,15 @@ type Result struct {
 // Score is what came of one network. Scores are per cent of test trials.
 type Score struct {
 	Task         string   `json:"task"`
-	Output       []Number `json:"output"`        // by output; the first is fixation
-	Overall      Number   `json:"overall"`       // mean over all outputs
-	Decision     Number   `json:"decision"`      // mean over the outputs other than fixation
-	DecisionUnit Number   `json:"decision_unit"` // response outputs within a tenth of the targets' range
-	DecisionRaw  Number   `json:"decision_raw"`  // response outputs within 0.1 in the task's own units
-	Blind        Null     `json:"blind"`         // the mean target
-	Constant     Null     `json:"constant"`      // the best constant answer
-	Escape       int      `json:"escape"`        // iteration at which the loss left the plateau of the blind answer; -1: never
+	Output       []Number `json:"output"`                // by output
+	NoFixation   bool     `json:"no_fixation,omitempty"` // the first of them is a decision as well: a task of one's own
+	Overall      Number   `json:"overall"`               // mean over all outputs
+	Decision     Number   `json:"decision"`              // mean over the outputs other than fixation
+	DecisionUnit Number   `json:"decision_unit"`         // response outputs within a tenth of the targets' range
+	DecisionRaw  Number   `json:"decision_raw"`          // response outputs within 0.1 in the task's own units
+	Blind        Null     `json:"blind"`                 // the mean target
+	Constant     Null     `json:"constant"`              // the best constant answer
+	Escape       int      `json:"escape"`                // iteration at which the loss left the plateau of the blind answer; -1: never
 	FinalLoss    Number   `json:"final_loss"`
 	BlindLoss    Number   `json:"blind_loss"`
 	Trained      int      `json:"trained"`

@@ -19,7 +19,8 @@ type Spec struct {
 	Profile   string   `toml:"profile"`    // shipped, or a file beside the sweep file
 	Set       []string `toml:"set"`        // changes to it: key=value
 	Arms      []string `toml:"arms"`       // each with every point and seed
-	Tasks     []string `toml:"tasks"`      // of every run; "all" alone: all nine
+	Tasks     []string `toml:"tasks"`      // of every run, task files among them; "all" alone: all nine
+	Corpus    []string `toml:"corpus"`     // tasks on which modules are pre-trained; none: what the profile says
 	Seeds     int      `toml:"seeds"`      // runs of every point that differ in their seed alone
 	FirstSeed uint64   `toml:"first_seed"` // counted up from; 0 counts as 1
 
@@ -161,11 +162,11 @@ func (s *Spec) check() error {
 	return nil
 }
 
-// base returns the settings that all points start from.
-func (s *Spec) base() (profile.Settings, error) {
+// Base returns the settings that all points start from: the profile as the file changes it.
+func (s *Spec) Base() (profile.Settings, error) {
 	name := s.Profile
 	if strings.HasSuffix(name, ".toml") {
-		name = s.relative(name)
+		name = s.Path(name)
 	}
 	base, err := profile.Load(name)
 	if err != nil {
@@ -181,8 +182,8 @@ func (s *Spec) base() (profile.Settings, error) {
 	return base, nil
 }
 
-// relative returns a path of the file as this process takes it.
-func (s *Spec) relative(path string) string {
+// Path returns a path of the file as this process takes it.
+func (s *Spec) Path(path string) string {
 	if filepath.IsAbs(path) {
 		return path
 	}

@@ -96,7 +96,7 @@ func TestBadSpecs(t *testing.T) {
 		}
 		s, err := ParseSpec("sweep.toml", []byte(text))
 		if err == nil {
-			_, err = s.Plan("v1", s.Arms, s.Tasks, anything)
+			_, err = plan(s)
 		}
 		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.HasPrefix(err.Error(), "sweep: sweep.toml") {
 			t.Errorf("%q in place of %q: %v, want something about %q", c.to, c.from, err, c.want)
@@ -110,7 +110,7 @@ func TestShippedSpecs(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		m, err := s.Plan("v1", s.Arms, s.Tasks, anything)
+		m, err := plan(s)
 		if err != nil {
 			t.Fatal(err)
 		}

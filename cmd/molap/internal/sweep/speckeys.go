@@ -9,7 +9,7 @@ import (
 
 // specKeys are the keys of a sweep file in full, and their tables.
 var specKeys = []string{
-	"profile", "set", "arms", "tasks", "seeds", "first_seed", "design", "points", "design_seed", "of",
+	"profile", "set", "arms", "tasks", "corpus", "seeds", "first_seed", "design", "points", "design_seed", "of",
 	"axis", "axis.keys", "axis.values", "axis.from", "axis.to", "axis.log", "axis.steps", "axis.multiple_of",
 }
 

@@ -38,7 +38,14 @@ keys = ["network.bias"]
 values = ["none", "all"]
 `
 
-func anything(profile.Settings) error { return nil }
+// plan plans a sweep that any settings suit.
+func plan(s *Spec) (*Manifest, error) {
+	base, err := s.Base()
+	if err != nil {
+		return nil, err
+	}
+	return s.Plan("v1", base, s.Tasks, func(profile.Settings) error { return nil })
+}
 
 // planned returns the manifest of a sweep file.
 func planned(t *testing.T, text string) *Manifest {
@@ -47,7 +54,7 @@ func planned(t *testing.T, text string) *Manifest {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := s.Plan("v1", s.Arms, s.Tasks, anything)
+	m, err := plan(s)
 	if err != nil {
 		t.Fatal(err)
 	}
