@@ -82,7 +82,7 @@ func (d claimsData) claims() []claim {
 	var all []claim
 	for _, some := range [][]claim{
 		d.countClaims(), d.successClaims(), d.similarClaims(), d.bestClaims(), d.varianceClaims(),
-		d.m1Claims(), d.m2Claims(), d.interClaims(), d.globalClaims(), d.everyDamageClaim(), d.leftOutClaims(), d.sequenceClaims(),
+		d.m1Claims(), d.m2Claims(), d.interClaims(), d.globalClaims(), d.everyDamageClaims(), d.leftOutClaims(), d.sequenceClaims(),
 	} {
 		all = append(all, some...)
 	}

@@ -222,10 +222,35 @@ func TestClaimValues(t *testing.T) {
 			}
 		}
 	}
+	var leads []float64 // under every damage, over both arms, in the responses
+	for _, damage := range Damages {
+		for _, arm := range []Arm{Separate, DNI} {
+			sum, n := 0.0, 0.0
+			for _, seed := range seeds {
+				for _, id := range ids {
+					of := func(arm Arm) [][]Scores {
+						return l.damaged(Cell{Arm: arm, Task: id, Seed: seed}, damage, l.Settings.Damage.TaskTrials).Value().Damaged
+					}
+					other := of(arm)
+					for k, draws := range of(MoLaP) {
+						for i, s := range draws {
+							sum += s.DecisionUnit - other[k][i].DecisionUnit
+							n++
+						}
+					}
+				}
+			}
+			leads = append(leads, sum/n)
+		}
+	}
 	for id, want := range map[string]float64{"similar-separate": lead, "left-out-pca": left, "dni-interference": forgotten, "t7-readouts": readout, "m1-dni": m1} {
 		if got := value(id); math.Abs(got-want) > 1e-9 {
 			t.Errorf("%s is %v, want %v", id, got, want)
 		}
+	}
+	// Of many parts the one that decides is the claim's.
+	if got := value("damage-best-response"); !slices.ContainsFunc(leads, func(x float64) bool { return math.Abs(got-x) <= 1e-9 }) {
+		t.Errorf("damage-best-response is %v, want one of %v", got, leads)
 	}
 }
 
