@@ -104,13 +104,16 @@ func TestArrayScript(t *testing.T) {
 	bin := t.TempDir()
 	for name, text := range map[string]string{
 		// Works until it is asked to stop, or ends at once with the code it is told.
-		"molap":    "#!/bin/bash\nif [ -n \"$CODE\" ]; then exit $CODE; fi\ntrap 'echo stopped; exit 130' TERM\ntouch \"$BIN/begun\"\nwhile :; do sleep 0.05; done\n",
+		"molap":    "#!/bin/bash\nif [ -n \"$CODE\" ]; then exit $CODE; fi\ntrap 'echo stopped; exit 130' TERM\ntouch \"$BIN/begun\"\nfor i in {1..200}; do sleep 0.05; done\n",
 		"scontrol": "#!/bin/bash\necho \"scontrol $*\"\nkill -TERM $PPID\n",
+		// Makes the script slow, so that a signal comes before the command after the program's start.
+		"slow": "unset BASH_ENV\ntrap 'sleep 0.2' DEBUG\n",
 	} {
 		if err := os.WriteFile(filepath.Join(bin, name), []byte(text), 0o755); err != nil {
 			t.Fatal(err)
 		}
 	}
+	slow := filepath.Join(bin, "slow")
 	s := slurmOf(dir)
 	s.Program = filepath.Join(bin, "molap")
 	arrays, _, err := s.Write(dir, m, look(t, dir, m, nil))
@@ -118,23 +121,25 @@ func TestArrayScript(t *testing.T) {
 		t.Skip(err) // the directory for tests has a name that no script takes
 	}
 	for _, c := range []struct {
-		name, signal, code string
-		exit               int
-		want, not          string
+		name, signal, code, slow string
+		exit                     int
+		want, not                string
 	}{
-		{"done", "", "0", 0, "", "scontrol"},
-		{"failed", "", "1", 1, "", "scontrol"},
-		{"killed", "", "137", 137, "", "scontrol"},
-		{"time limit", "USR1", "", 128 + 15, "scontrol requeue 77_2", "error"}, // Slurm ends the script
-		{"cancelled", "TERM", "", 130, "stopped", "scontrol"},
+		{"done", "", "0", "", 0, "", "scontrol"},
+		{"failed", "", "1", "", 1, "", "scontrol"},
+		{"killed", "", "137", "", 137, "", "scontrol"},
+		{"time limit", "USR1", "", "", 128 + 15, "scontrol requeue 77_2", "error"}, // Slurm ends the script
+		{"time limit at once", "USR1", "", slow, 128 + 15, "scontrol requeue 77_2", "error"},
+		{"cancelled", "TERM", "", "", 130, "stopped", "scontrol"},
+		{"cancelled at once", "TERM", "", slow, 130, "stopped", "scontrol"},
 	} {
 		os.Remove(filepath.Join(bin, "begun"))
 		// The signal goes to the script as soon as the program has begun.
-		shell := exec.Command("bash", "-c", `bash "$0" & script=$!
+		shell := exec.Command("bash", "-c", `BASH_ENV=$SLOW bash "$0" & script=$!
 if [ -n "$SIGNAL" ]; then until [ -e "$BIN/begun" ]; do sleep 0.05; done; kill -"$SIGNAL" $script; fi
 wait $script`, arrays[0].File)
 		shell.Env = append(os.Environ(), "PATH="+bin+":"+os.Getenv("PATH"), "BIN="+bin, "SIGNAL="+c.signal, "CODE="+c.code,
-			"SLURM_ARRAY_JOB_ID=77", "SLURM_ARRAY_TASK_ID=2")
+			"SLOW="+c.slow, "SLURM_ARRAY_JOB_ID=77", "SLURM_ARRAY_TASK_ID=2")
 		out, err := shell.CombinedOutput()
 		code := shell.ProcessState.ExitCode()
 		if code != c.exit || !strings.Contains(string(out), c.want) || strings.Contains(string(out), c.not) {
