@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"molap/cmd/molap/internal/report"
+	"molap/cmd/molap/internal/stats"
 )
 
 // taskGroup is tasks over which scores are averaged, under one name.
@@ -65,6 +66,37 @@ func known(x float64) any {
 		return nil
 	}
 	return x
+}
+
+// order compares the arms under each damage over tasks, draws and all its levels, by
+// seed: who is before whom, and how surely.
+func (d damageData) order(name string) *report.Table {
+	t := &report.Table{Name: name, Title: "The order of the arms: means over tasks, draws and levels, with 95 % intervals over seeds", Columns: []report.Column{
+		{Name: "damage", Description: "what is done to the trained network"},
+		{Name: "arm", Description: "way of training"},
+		{Name: "seeds", Description: "number of seeds"},
+		{Name: "response", Unit: "%", Description: "response outputs within a tenth of the targets' range, mean over tasks, draws, levels above 0 and seeds"},
+		{Name: "response_molap_more", Unit: "%", Description: "what molap has more, mean of the differences by seed"},
+		{Name: "response_more_lo", Unit: "%", Description: "lower end of its 95 % paired t interval, not corrected for many tests; empty: too few seeds"},
+		{Name: "response_more_hi", Unit: "%", Description: "upper end"},
+		{Name: "overall", Unit: "%", Description: "correct by the profile's criterion, mean over all outputs and otherwise as response"},
+		{Name: "overall_molap_more", Unit: "%", Description: "what molap has more, as above"},
+		{Name: "overall_more_lo", Unit: "%", Description: "lower end"},
+		{Name: "overall_more_hi", Unit: "%", Description: "upper end"},
+	}}
+	ids := d.ids()
+	for _, damage := range d.damages {
+		for _, arm := range d.arms[damage] {
+			row := []any{string(damage), string(arm), len(d.seeds)}
+			for _, score := range []damageScore{Scores.Unit, Scores.Overall} {
+				scores := d.overLevels(arm, ids, damage, every, score)
+				more := stats.Paired(d.overLevels(MoLaP, ids, damage, every, score), scores, 0.95)
+				row = append(row, mean(scores), more.Value, known(more.Lo), known(more.Hi))
+			}
+			t.Add(row...)
+		}
+	}
+	return t
 }
 
 // networks has a row for every network and level, with every measure.

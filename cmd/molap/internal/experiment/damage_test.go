@@ -1,6 +1,7 @@
 package experiment
 
 import (
+	"maps"
 	"math"
 	"slices"
 	"testing"
@@ -224,6 +225,29 @@ func TestDamageMeans(t *testing.T) {
 	// Levels 1 and 2 are σ = 0.005 and 0.01.
 	if got := d.overLevels(MoLaP, both[:1], WeightNoise, 0.01, Scores.Overall); !slices.Equal(got, []float64{116, 216}) {
 		t.Errorf("means over the first two levels are %v, want 116 and 216", got)
+	}
+}
+
+// TestDamageOrder checks the comparison of arms on made-up networks: dni has 10 and 20
+// less than molap in all outputs, by seed, and 4 and 8 in the responses.
+func TestDamageOrder(t *testing.T) {
+	d := madeUp(newLab(tiny(t, "paper"), []uint64{1, 2}))
+	d.arms[WeightNoise] = []Arm{DNI, MoLaP}
+	for cell, p := range maps.Clone(d.scores) {
+		cell.arm = DNI
+		less := func(s Scores) Scores {
+			return Scores{Output: []float64{s.Output[0] - 10*float64(cell.seed)}, DecisionUnit: -4 * float64(cell.seed)}
+		}
+		d.scores[cell] = Perturbed{Intact: less(p.Intact), Damaged: values(p.Damaged, func(draws []Scores) []Scores { return values(draws, less) })}
+	}
+	levels := float64(len(noiseLevels))
+	overall := 500 + 150 + 10*(levels+1)/2 + 1
+	const t1 = 12.706204736432095 // quantile 0.975 of Student's t with one degree of freedom
+	for k, want := range [][]any{
+		{"noise", "dni", 2, -6.0, 6.0, 6 - 2*t1, 6 + 2*t1, overall - 15, 15.0, 15 - 5*t1, 15 + 5*t1},
+		{"noise", "molap", 2, 0.0, 0.0, nil, nil, overall, 0.0, nil, nil},
+	} {
+		checkRow(t, d.order("order").Rows[k], want)
 	}
 }
 

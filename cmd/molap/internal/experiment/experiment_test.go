@@ -107,7 +107,7 @@ var golden = map[string]map[string]string{
 		"fig2d": "1883efaa1e6c29acf3945660b0759d747f3aaa300dab3faf79f4fdbbf61e9707",
 		"fig3":  "eda1be58d4de507d90a1271c77c22f32bafcceb3b67f398ea670f8ae7a6ad570",
 		"figS5": "98777940e4247df9747df5c7953b69e86adfd0a7cb6ddf8a1ccb69ac5ac77fc7",
-		"fig4":  "fafd708711fdc3d5a21f99e109a26c7847196b09cec6a53a75da32b8cf892061",
+		"fig4":  "f93bf25c805d4346b9b6802eed8dff78fd110b6712aba810b5ff3be50ccba0c0",
 	},
 	"extended": {
 		"fig2":  "cf3a222d51c382e83ad0a211d4109b3aa1d614b69f3e47d16e89341aaa8b7aa7",
@@ -115,7 +115,7 @@ var golden = map[string]map[string]string{
 		"fig2d": "5bba7182e1a269bb47f1e7aed0ddd660b56b32e8bb36ea36777301be464cf90c",
 		"fig3":  "479d809bc840a6158e58b98d66058103213c977f426ccfc4e8045419b979da83",
 		"figS5": "040eabbe3cd42925e4ebd36fb9bef59b68bb8c56dbcb4d65a2cb0382b754b0a6",
-		"fig4":  "558f44ef312806abdcc0c1de90a259dd9f7806c18b470ea6701e6f4b77c8d365",
+		"fig4":  "b75a93fcd1c82355a5e2dd81fb359d9ddc5cab39294e8cded017bd97ce3fec73",
 	},
 	"paper f64": {
 		"fig2":  "a39a6bbfe6e15e3c66564f806f02ba4b016630e2451cc0c30d13360f0d6fdb82",
@@ -124,7 +124,7 @@ var golden = map[string]map[string]string{
 		"fig2d": "f67d23cdf0c683b3f4423d6344265195c3eeb34af458c897b6c080ca25759c97",
 		"fig3":  "ce488a32b177a4aa05996e96c34116a2f03292ef3d8aff8013489bd097f41955",
 		"figS5": "5dc825978f45e1c7d7adf98ff041bf0f775da7e84661cd2bba7622b1cc15c444",
-		"fig4":  "9fbe799541c5d7c246c6f20e08283062a65bd5a21a2498466471de946d81f35c",
+		"fig4":  "10ce95395a9f342624d640e6b12d48c3d2bb4496bdcf01ad88e10cd43f4c0de7",
 	},
 }
 

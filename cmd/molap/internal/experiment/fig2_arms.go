@@ -38,17 +38,9 @@ func (g grouped) order() *report.Table {
 		m, more := stats.Mean(scores, 0.95), stats.Paired(molap, scores, 0.95)
 		networks, seeds := g.learnt(arm)
 		escaped, median := g.escapes(arm)
-		t.Add(string(arm), g.seeds, m.Value, end(m.Lo), end(m.Hi), more.Value, end(more.Lo), end(more.Hi), networks, seeds, escaped, median)
+		t.Add(string(arm), g.seeds, m.Value, known(m.Lo), known(m.Hi), more.Value, known(more.Lo), known(more.Hi), networks, seeds, escaped, median)
 	}
 	return t
-}
-
-// end is one end of an interval as a cell.
-func end(x float64) any {
-	if math.IsNaN(x) {
-		return nil
-	}
-	return x
 }
 
 // memory returns an arm's mean response over the tasks that need memory, by seed.

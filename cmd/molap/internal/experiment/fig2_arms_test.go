@@ -1,6 +1,7 @@
 package experiment
 
 import (
+	"math"
 	"slices"
 	"testing"
 
@@ -27,22 +28,26 @@ func TestOrder(t *testing.T) {
 		{"molap", 3, 95.0, nil, nil, 0.0, nil, nil, 15, 3, 9, 20.0},
 		{"reservoir", 3, 90.0, 65.15862288, 114.84137712, 5.0, -19.84137712, 29.84137712, 10, 2, 4, nil},
 	} {
-		for i, w := range want {
-			got := rows[k][i]
-			a, isFloat := got.(float64)
-			b, wantFloat := w.(float64)
-			if isFloat && wantFloat {
-				if d := a - b; d > 1e-7 || d < -1e-7 {
-					t.Errorf("row %d, column %d: %v, want %v", k, i, got, w)
-				}
-			} else if got != w {
-				t.Errorf("row %d, column %d: %v, want %v", k, i, got, w)
-			}
-		}
+		checkRow(t, rows[k], want)
 	}
 	slices.Reverse(g.arms)
 	const want = "T3–T9, the tasks that need memory, 3 seed(s), responses within a tenth of the range: molap 95.0 %, reservoir 90.0 %; an answer that does not know the stimulus 0.0 %."
 	if got := g.headline(); got != want {
 		t.Errorf("headline %q, want %q", got, want)
+	}
+}
+
+// checkRow compares a row of a table with what it should be, numbers to seven digits.
+func checkRow(t *testing.T, row, want []any) {
+	t.Helper()
+	for i, w := range want {
+		a, isFloat := row[i].(float64)
+		b, wantFloat := w.(float64)
+		if isFloat && wantFloat && math.Abs(a-b) <= 1e-7*max(1, math.Abs(b)) {
+			continue
+		}
+		if row[i] != w {
+			t.Errorf("column %d of %v: %v, want %v", i, row[:2], row[i], w)
+		}
 	}
 }

@@ -2,7 +2,6 @@ package experiment
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 
@@ -28,7 +27,7 @@ func (d fig4Data) result() Result {
 	return Result{
 		Title: "Fig. 4: six kinds of damage, all tasks together", UsesSettings: true,
 		Headline: d.headline(), Findings: d.findings(),
-		Tables:  []*report.Table{d.glance("fig4", "Performance after damage, mean over the nine tasks", []taskGroup{{"all", d.ids()}}), d.networks("fig4_networks")},
+		Tables:  []*report.Table{d.glance("fig4", "Performance after damage, mean over the nine tasks", []taskGroup{{"all", d.ids()}}), d.order("fig4_arms"), d.networks("fig4_networks")},
 		Figures: []*report.Figure{d.figure("fig4", "all outputs correct (%)", Scores.Overall, overallNull), d.figure("fig4_response", "response correct (%)", Scores.Unit, unitNull)},
 		Captions: []string{
 			"Per cent of decisions correct, mean over all nine tasks, after lesions of weights in module 1 (A1), in module 2 (A2), between modules (A3) and anywhere (B1), with Gaussian noise added to all weights (B2), and with units silenced (B3). " + d.method() +
@@ -56,7 +55,7 @@ func (d fig4Data) figure(name, label string, score damageScore, null func(Null) 
 // tasks, draws and levels, and those under which another is.
 func (d fig4Data) winners() (molap, others []string) {
 	for _, damage := range d.damages {
-		best, _ := d.best(d.ids(), damage, math.Inf(1))
+		best, _ := d.best(d.ids(), damage, every)
 		if best == MoLaP {
 			molap = append(molap, damage.short())
 		} else {
@@ -80,7 +79,7 @@ func (d fig4Data) findings() []string {
 	ids := d.ids()
 	for _, damage := range d.damages {
 		levels := damage.Levels()
-		_, words := d.best(ids, damage, math.Inf(1))
+		_, words := d.best(ids, damage, every)
 		probe := []float64{0, 5, 10, 30}
 		if damage == WeightNoise {
 			probe = append([]float64{0}, levels[1:]...)

@@ -2,7 +2,6 @@ package experiment
 
 import (
 	"fmt"
-	"math"
 	"strings"
 
 	"molap/cmd/molap/internal/jobs"
@@ -92,7 +91,7 @@ func (f supplement) headline(d damageData) string {
 	for _, damage := range d.damages {
 		n := 0
 		for _, id := range d.ids() {
-			if best, _ := d.best([]string{id}, damage, math.Inf(1)); best == MoLaP {
+			if best, _ := d.best([]string{id}, damage, every); best == MoLaP {
 				n++
 			}
 		}
@@ -107,7 +106,7 @@ func (f supplement) findings(d damageData) []string {
 	for _, t := range d.tasks {
 		var all []string
 		for _, damage := range d.damages {
-			_, words := d.best([]string{t.ID}, damage, math.Inf(1))
+			_, words := d.best([]string{t.ID}, damage, every)
 			all = append(all, fmt.Sprintf("%s: %s", damage.short(), words))
 		}
 		out = append(out, fmt.Sprintf("%s, mean over all levels: %s %%.", t.ID, strings.Join(all, "; ")))
@@ -124,7 +123,7 @@ func (d damageData) easyAndHard() []string {
 	for _, damage := range globalDamages {
 		most := 10.0
 		if damage == WeightNoise {
-			most = math.Inf(1)
+			most = every
 		}
 		_, words := d.best([]string{"T1"}, damage, most)
 		easy = append(easy, fmt.Sprintf("%s: %s", damage.short(), words))

@@ -96,33 +96,45 @@ func (t *Table) readable() [][]string {
 // floating marks a column whose cells are each rounded to three digits.
 const floating = -1
 
-// decimals returns the number of decimals that shows the largest float of
-// column j with at least three digits, or floating.
+// decimals returns the number of decimals that shows the largest float of column j
+// with at least three digits, or floating: also where all floats have three digits
+// at most, as chosen levels do, and that number would show some of them as zero.
 func (t *Table) decimals(j int) int {
-	least, most := math.Inf(1), 0.0
+	least, most, chosen := math.Inf(1), 0.0, true
 	for _, row := range t.Rows {
 		v, ok := float(row[j])
 		if a := math.Abs(v); ok && finite(v) && a > 0 {
 			least, most = min(least, a), max(most, a)
+			chosen = chosen && a == round(a, 3)
 		}
 	}
+	decimals := 0
 	switch {
 	case most == 0:
 		return 0
 	case most >= 1e6 || most < 1e-3 || least < 1e-4*most && least < 1e-3:
 		return floating
 	case most < 1e-2:
-		return 5
+		decimals = 5
 	case most < 1e-1:
-		return 4
+		decimals = 4
 	case most <= 1: // fractions end at 1.000
-		return 3
+		decimals = 3
 	case most < 10:
-		return 2
+		decimals = 2
 	case most < 1000:
-		return 1
+		decimals = 1
 	}
-	return 0
+	if chosen && least < 0.5*math.Pow10(-decimals) {
+		return floating
+	}
+	return decimals
+}
+
+// round rounds v to some decimal digits.
+func round(v float64, digits int) float64 {
+	r, _ := strconv.ParseFloat(strconv.FormatFloat(v, 'g', digits, 64), 64)
+	return r
 }
 
 func float(cell any) (v float64, ok bool) {
