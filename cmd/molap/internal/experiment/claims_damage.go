@@ -11,20 +11,25 @@ import (
 // every is the upper end of levels that has all of them.
 var every = math.Inf(1)
 
-// lead returns what molap has over an arm on average over tasks, draws and the
-// levels of a damage up to most, by seed.
-func (d damageData) lead(arm Arm, ids []string, damage Damage, most float64) []float64 {
-	return d.leadIn(Scores.Overall, arm, ids, damage, most)
-}
-
-// leadIn is lead in some other score.
-func (d damageData) leadIn(score damageScore, arm Arm, ids []string, damage Damage, most float64) []float64 {
+// lead returns what molap has over an arm in a score, on average over tasks, draws and
+// the levels of a damage up to most, by seed.
+func (d damageData) lead(score damageScore, arm Arm, ids []string, damage Damage, most float64) []float64 {
 	return minus(d.overLevels(MoLaP, ids, damage, most, score), d.overLevels(arm, ids, damage, most, score))
 }
 
 // leads are parts: molap less dni and less separate.
-func (d damageData) leads(ids []string, damage Damage, most float64) []part {
-	return values([]Arm{Separate, DNI}, func(arm Arm) part { return part{"over " + string(arm), d.lead(arm, ids, damage, most)} })
+func (d damageData) leads(score damageScore, ids []string, damage Damage, most float64) []part {
+	return values([]Arm{Separate, DNI}, func(arm Arm) part {
+		return part{"over " + string(arm), d.lead(score, arm, ids, damage, most)}
+	})
+}
+
+// inBoth is a claim that compares arms in two rows: by all outputs, the paper's measure,
+// of which fixation is a part that needs no memory, and by the responses alone.
+func inBoth(c claim, by func(c claim, score damageScore) claim) []claim {
+	response := c
+	response.id, response.measure = c.id+"-response", c.measure+", response alone"
+	return []claim{by(c, Scores.Overall), by(response, Scores.Unit)}
 }
 
 // falls are parts: the intact network less the damaged one, at levels of a damage.
@@ -78,18 +83,19 @@ func (d claimsData) m1Claims() []claim {
 	height.id, height.measure, height.unit, height.expect = "m1-70", "molap with M1 lesioned", "%", above(publishedCriterion)
 	fall.id, fall.measure, fall.unit, fall.expect = "m1-fall", "intact molap less molap with M1 lesioned", "points", below(similarMargin)
 	one := []Damage{LesionM1}
-	return []claim{
+	// over compares molap to an arm.
+	over := func(c claim, arm Arm) []claim {
+		c.unit, c.measure = "points", fmt.Sprintf("molap less %s with M1 lesioned, %s", arm, upTo)
+		return inBoth(c, func(c claim, score damageScore) claim {
+			return q.lesionClaim(c, []Arm{MoLaP, arm}, one, func() []part { return []part{{upTo, q.lead(score, arm, ids, LesionM1, most)}} })
+		})
+	}
+	return slices.Concat([]claim{
 		q.lesionClaim(height, []Arm{MoLaP}, one, func() []part { return q.heights(MoLaP, ids, LesionM1, small...) }),
 		q.lesionClaim(fall, []Arm{MoLaP}, one, func() []part { return q.falls(MoLaP, ids, LesionM1, small...) }),
-		q.lesionClaim(claim{id: "m1-dni", words: "… above that of DNI", unit: "points", expect: above(0),
-			measure: "molap less dni with M1 lesioned, " + upTo + ""}, []Arm{MoLaP, DNI}, one, func() []part {
-			return []part{{upTo, q.lead(DNI, ids, LesionM1, most)}}
-		}),
-		q.lesionClaim(claim{id: "m1-separate", words: "… and comparable to separately trained networks", unit: "points", expect: within(0, similarMargin),
-			measure: "molap less separate with M1 lesioned, " + upTo + ""}, []Arm{MoLaP, Separate}, one, func() []part {
-			return []part{{upTo, q.lead(Separate, ids, LesionM1, most)}}
-		}),
-	}
+	},
+		over(claim{id: "m1-dni", words: "… above that of DNI", expect: above(0)}, DNI),
+		over(claim{id: "m1-separate", words: "… and comparable to separately trained networks", expect: within(0, similarMargin)}, Separate))
 }
 
 // m2Claims are of lesions within module 2, task T9.
@@ -99,15 +105,16 @@ func (d claimsData) m2Claims() []claim {
 	at := func(damage Damage) []float64 {
 		return q.bySeed(MoLaP, ids, damage, q.level(damage, fig3Level), Scores.Overall)
 	}
-	return []claim{
+	arms := inBoth(claim{id: "m2-arms", words: "… above that of DNI and separate networks", unit: "points", expect: above(0),
+		measure: "molap less the others with M2 lesioned, mean over all levels"}, func(c claim, score damageScore) claim {
+		return q.lesionClaim(c, damagedArms, both, func() []part { return q.leads(score, ids, LesionM2, every) })
+	})
+	return slices.Concat([]claim{
 		q.lesionClaim(claim{id: "m2-70", words: "With M2's weights lesioned MoLaP's performance remains high even at a higher percentage (T9)", unit: "%",
 			measure: "molap with M2 lesioned", expect: above(publishedCriterion)}, []Arm{MoLaP}, both, func() []part {
 			return q.heights(MoLaP, ids, LesionM2, 10, 20, fig3Level)
 		}),
-		q.lesionClaim(claim{id: "m2-arms", words: "… above that of DNI and separate networks", unit: "points", expect: above(0),
-			measure: "molap less the others with M2 lesioned, mean over all levels"}, damagedArms, both, func() []part {
-			return q.leads(ids, LesionM2, every)
-		}),
+	}, arms, []claim{
 		q.lesionClaim(claim{id: "m2-m1", words: "Lesions of M2 are better tolerated than those of M1", unit: "points", expect: above(0),
 			measure: "molap with M2 less with M1 lesioned, mean over all levels"}, []Arm{MoLaP}, both, func() []part {
 			return []part{{"M2 less M1", minus(q.overLevels(MoLaP, ids, LesionM2, every, Scores.Overall), q.overLevels(MoLaP, ids, LesionM1, every, Scores.Overall))}}
@@ -116,7 +123,7 @@ func (d claimsData) m2Claims() []claim {
 			measure: fmt.Sprintf("molap with M2 less with M1 lesioned at %d %%", fig3Level)}, []Arm{MoLaP}, both, func() []part {
 			return []part{{"M2 less M1", minus(at(LesionM2), at(LesionM1))}}
 		}),
-	}
+	})
 }
 
 // interClaims are of lesions between modules, task T9.
@@ -171,46 +178,48 @@ func (d claimsData) globalClaims() []claim {
 		better = append(better, pair(damage, DNI, MoLaP), pair(damage, DNI, Separate))
 	}
 	const margins = "mean over all levels"
-	claims := []claim{
+	// over compares molap to the others on T7 up to 10 % of a damage.
+	over := func(id, words string, damage Damage) []claim {
+		return inBoth(claim{id: id, words: words, unit: "points", expect: above(0), measure: "molap less the others, mean over 1 to 10 %"},
+			func(c claim, score damageScore) claim { c.parts = q.leads(score, hard, damage, 10); return c })
+	}
+	claims := slices.Concat([]claim{
 		{id: "t1-alike", words: "On simpler tasks such as T1 all approaches do similarly under global damage", unit: "points", expect: within(0, similarMargin),
 			measure: "arms less each other, lesions, noise and silenced units, " + margins, parts: alike},
 		{id: "t1-dni-better", words: "… DNI somewhat better when weights and activity are lesioned", unit: "points", expect: above(0),
 			measure: "dni less the others on T1, " + margins, parts: better},
 		{id: "t1-dni-worse", words: "… and somewhat worse with noise", unit: "points", expect: above(0),
 			measure: "the others less dni on T1, weight noise, " + margins, parts: []part{pair(WeightNoise, MoLaP, DNI), pair(WeightNoise, Separate, DNI)}},
-		{id: "t7-lesions", words: "On T7 MoLaP remains higher than the others when up to 10 % of connections are lesioned", unit: "points", expect: above(0),
-			measure: "molap less the others, mean over 1 to 10 %", parts: q.leads(hard, LesionGlobal, 10)},
-		{id: "t7-silenced", words: "… or up to 10 % of units are silenced", unit: "points", expect: above(0),
-			measure: "molap less the others, mean over 1 to 10 %", parts: q.leads(hard, Silencing, 10)},
-		{id: "t7-noise", words: "… and is robust to global noise, even at relatively high levels", unit: "points", expect: below(similarMargin),
-			measure: "intact molap less molap with noise, T7", parts: q.falls(MoLaP, hard, WeightNoise, slices.Max(noiseLevels)), note: q.intact(MoLaP, hard, WeightNoise)},
-	}
+	},
+		over("t7-lesions", "On T7 MoLaP remains higher than the others when up to 10 % of connections are lesioned", LesionGlobal),
+		over("t7-silenced", "… or up to 10 % of units are silenced", Silencing),
+		[]claim{
+			{id: "t7-noise", words: "… and is robust to global noise, even at relatively high levels", unit: "points", expect: below(similarMargin),
+				measure: "intact molap less molap with noise, T7", parts: q.falls(MoLaP, hard, WeightNoise, slices.Max(noiseLevels)), note: q.intact(MoLaP, hard, WeightNoise)},
+		})
 	for i := range claims {
 		claims[i].where, claims[i].section = "§4.1, Fig. S5", "figS5"
 	}
 	return claims
 }
 
-// everyDamageClaims are of all tasks under all kinds of damage: by the paper's measure,
-// of which fixation is a part that needs no memory, and by the responses alone.
+// everyDamageClaims are of all tasks under all kinds of damage.
 func (d claimsData) everyDamageClaims() []claim {
 	q := d.damaged
-	best := func(id, measure string, score damageScore) claim {
-		c := claim{id: id, words: "Over all tasks MoLaP performs better than the other approaches for all perturbations", where: "§4.1, Fig. 4", section: "fig4",
-			measure: measure + " of molap less the others, mean over nine tasks and all levels", unit: "points", expect: above(0),
-			why: "What an arm has to lose counts: compare the intact networks, and dni after its last task"}
+	return inBoth(claim{id: "damage-best", words: "Over all tasks MoLaP performs better than the other approaches for all perturbations", where: "§4.1, Fig. 4", section: "fig4",
+		measure: "molap less the others, mean over nine tasks and all levels", unit: "points", expect: above(0),
+		why: "What an arm has to lose counts: compare the intact networks, and dni after its last task"}, func(c claim, score damageScore) claim {
 		for _, damage := range q.damages {
 			for _, arm := range []Arm{Separate, DNI} {
 				if q.hits(arm, damage) {
-					c.parts = append(c.parts, part{fmt.Sprintf("%s, over %s", damage.short(), arm), q.leadIn(score, arm, q.ids(), damage, every)})
+					c.parts = append(c.parts, part{fmt.Sprintf("%s, over %s", damage.short(), arm), q.lead(score, arm, q.ids(), damage, every)})
 				}
 			}
 		}
 		intact := func(arm Arm) float64 { return mean(q.bySeed(arm, q.ids(), LesionGlobal, 0, score)) }
 		c.note = fmt.Sprintf("Intact networks: molap %.1f %%, separate %.1f %%, dni %.1f %%", intact(MoLaP), intact(Separate), intact(DNI))
 		return c
-	}
-	return []claim{best("damage-best", "all outputs", Scores.Overall), best("damage-best-response", "responses", Scores.Unit)}
+	})
 }
 
 // taskNames names tasks for a figure.

@@ -61,7 +61,7 @@ func (d claimsData) damages() *report.Figure {
 				if damage == WeightNoise {
 					m = every
 				}
-				s.Samples = append(s.Samples, interval(q.lead(arm, ids, damage, m)))
+				s.Samples = append(s.Samples, interval(q.lead(Scores.Overall, arm, ids, damage, m)))
 			}
 			v.Series = append(v.Series, s)
 		}

@@ -211,7 +211,7 @@ func TestClaimValues(t *testing.T) {
 		}
 		readout += (score(MoLaP, "T7", seed).Output[1] - score(Reservoir, "T7", seed).Output[1]) / 3
 	}
-	m1 := 0.0
+	m1, m1Response := 0.0, 0.0
 	for _, seed := range seeds {
 		for _, k := range []int{0, 1, 2} { // 1, 2 and 5 %
 			for _, draw := range []int{0, 1} {
@@ -219,6 +219,7 @@ func TestClaimValues(t *testing.T) {
 					return l.damaged(Cell{Arm: arm, Task: "T9", Seed: seed}, LesionM1, l.Settings.Damage.Trials).Value().Damaged[k][draw]
 				}
 				m1 += (of(MoLaP).Overall() - of(DNI).Overall()) / 18
+				m1Response += (of(MoLaP).DecisionUnit - of(DNI).DecisionUnit) / 18
 			}
 		}
 	}
@@ -243,7 +244,7 @@ func TestClaimValues(t *testing.T) {
 			leads = append(leads, sum/n)
 		}
 	}
-	for id, want := range map[string]float64{"similar-separate": lead, "left-out-pca": left, "dni-interference": forgotten, "t7-readouts": readout, "m1-dni": m1} {
+	for id, want := range map[string]float64{"similar-separate": lead, "left-out-pca": left, "dni-interference": forgotten, "t7-readouts": readout, "m1-dni": m1, "m1-dni-response": m1Response} {
 		if got := value(id); math.Abs(got-want) > 1e-9 {
 			t.Errorf("%s is %v, want %v", id, got, want)
 		}
@@ -268,7 +269,7 @@ func TestMissing(t *testing.T) {
 			}
 		}
 	}
-	want := []string{"m1-dni", "m2-arms", "inter-fall", "left-out-well", "left-out-pca", "left-out-t7", "left-out-t7-lowest", "two-out-70", "two-out-nulls", "dni-order"}
+	want := []string{"m1-dni", "m1-dni-response", "m2-arms", "m2-arms-response", "inter-fall", "left-out-well", "left-out-pca", "left-out-t7", "left-out-t7-lowest", "two-out-70", "two-out-nulls", "dni-order"}
 	if !slices.Equal(missing, want) {
 		t.Errorf("not measured: %v, want %v", missing, want)
 	}
