@@ -111,16 +111,32 @@ func (d claimsData) result() Result {
 
 // summary counts the verdicts and names the claims.
 func (d claimsData) summary(tests []test) (headline string, findings []string) {
-	words := map[report.Verdict][]string{}
-	for _, t := range tests {
-		words[t.verdict] = append(words[t.verdict], t.id)
+	groups := []struct {
+		words          string
+		verdict, alone report.Verdict
+	}{
+		{"Holds", report.Holds, report.Holds},
+		{"Does not hold", report.HoldsNot, report.HoldsNot},
+		{"Inconclusive; would hold alone, without correction for the other tests", report.Inconclusive, report.Holds},
+		{"Inconclusive; would not hold alone", report.Inconclusive, report.HoldsNot},
+		{"Inconclusive", report.Inconclusive, report.Inconclusive},
+	}
+	counts := make([]int, len(groups))
+	for i, g := range groups {
+		var ids []string
+		for _, t := range tests {
+			if t.verdict == g.verdict && t.alone() == g.alone {
+				ids = append(ids, t.id)
+			}
+		}
+		if counts[i] = len(ids); ids != nil {
+			findings = append(findings, g.words+": "+strings.Join(ids, ", ")+".")
+		}
 	}
 	headline = fmt.Sprintf("Of %d measures of what the paper claims, %d hold, %d do not hold and %d are inconclusive with %d seed(s) of profile %s.",
-		len(tests), len(words[report.Holds]), len(words[report.HoldsNot]), len(words[report.Inconclusive]), d.learnt.seeds, d.profile)
-	for _, v := range []report.Verdict{report.Holds, report.HoldsNot, report.Inconclusive} {
-		if len(words[v]) > 0 {
-			findings = append(findings, capitalised(v.String())+": "+strings.Join(words[v], ", ")+".")
-		}
+		len(tests), counts[0], counts[1], counts[2]+counts[3]+counts[4], d.learnt.seeds, d.profile)
+	if counts[2]+counts[3] > 0 {
+		headline += fmt.Sprintf(" Of the inconclusive %d would hold alone, without the correction for the other tests, and %d would not.", counts[2], counts[3])
 	}
 	if d.learnt.seeds < leastSeeds {
 		findings = append(findings, fmt.Sprintf("With %d seed(s) only counts have a verdict: -seeds 10 gives intervals.", d.learnt.seeds))
@@ -139,6 +155,7 @@ func glanceTable(tests []test) *report.Table {
 		{Name: "unit", Description: "unit of the three"},
 		{Name: "seeds", Description: "number of runs; 0: chance has no part in it"},
 		{Name: "verdict", Description: "holds, does not hold or inconclusive"},
+		{Name: "alone", Description: "what the verdict would be without the correction for the other tests"},
 	}}
 	for _, c := range tests {
 		var claimed any
@@ -146,7 +163,7 @@ func glanceTable(tests []test) *report.Table {
 			claimed = c.expect.String()
 		}
 		row := c.row("")
-		t.Add(c.id, claimed, known(row.Value), known(row.Lo), known(row.Hi), c.unit, row.Seeds, c.verdict.String())
+		t.Add(c.id, claimed, known(row.Value), known(row.Lo), known(row.Hi), c.unit, row.Seeds, c.verdict.String(), c.alone().String())
 	}
 	return t
 }
