@@ -24,7 +24,7 @@ var ClaimNote = fmt.Sprintf("Scores are per cent of decisions correct, the mean 
 	"Values are means over seeds with %.0f %% t intervals; arms are compared seed by seed. "+
 	"A claim holds if the interval lies wholly on the claimed side of its level, does not hold if it lies wholly on the other, and is inconclusive otherwise. "+
 	"Of several parts, such as nine tasks, all have to hold unless the claim asks for some; the value is that of the part that decides. "+
-	"The test behind a verdict has to withstand Holm's correction for all tests of this table; where one would suffice if it stood alone, its remark says so. With fewer than %d seeds there is no verdict. Counts need neither. "+
+	"The test behind a verdict has to withstand Holm's correction for all tests of this table; what it says alone stands below the verdict, where that is another. With fewer than %d seeds there is no verdict. Counts need neither. "+
 	"Alike means: the interval lies within %d points to either side, a margin that is ours; the paper has none.", 100*claimLevel, leastSeeds, similarMargin)
 
 // expectation is what a claim says of a number.
@@ -243,7 +243,7 @@ func (t test) claimed() (n int) {
 // row is the claim for a report.
 func (t test) row(profile string) report.Claim {
 	c := report.Claim{Words: t.words, Where: t.where, Section: t.section, Profile: profile, Measure: t.measure, Unit: t.unit,
-		Value: math.NaN(), Lo: math.NaN(), Hi: math.NaN(), Verdict: t.verdict}
+		Value: math.NaN(), Lo: math.NaN(), Hi: math.NaN(), Verdict: t.verdict, Alone: t.alone()}
 	var notes []string
 	switch {
 	case t.exact != nil:
@@ -287,9 +287,5 @@ func (t test) pInWords(seeds int) string {
 	case math.IsNaN(t.p):
 		return "no test: a value is unknown"
 	}
-	text := fmt.Sprintf("p = %.2g, %.2g after correction", t.p, t.adjusted)
-	if v := t.alone(); v != t.verdict {
-		text += "; alone: " + v.String()
-	}
-	return text
+	return fmt.Sprintf("p = %.2g, %.2g after correction", t.p, t.adjusted)
 }

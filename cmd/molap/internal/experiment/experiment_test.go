@@ -98,7 +98,7 @@ var golden = map[string]map[string]string{
 		"figS5":    "f5c125c8bcd13a3f166a01f379bcd05c409db19954cd9b086ace2a37c1034150",
 		"fig5":     "fd20a171c441a8289a634c3a97818c834c7b46ff3211a6079b523b7fb4af483c",
 		"modules3": "edcc81d9bfc5fa70ba316d69f7f91f3d713c690a222b76787ed1bb0dae34ff34",
-		"claims":   "aaaf79a4a539b42964297af499027188ec45db9a76030ba86b68e8e0e544b1de",
+		"claims":   "0898a4456fce4a8dd3b3e18ded934013d2499b27418ed8945a172befba57a1d9",
 	},
 	"authors": {
 		"fig2":  "d5bc3e3d58bf1b7fa3e8421af407efc66175c117630a4dca6535ddd4fddbffd4",

@@ -21,6 +21,7 @@ type Claim struct {
 	Seeds   int    // 0: chance has no part in it
 	Note    string // such as a p value, or why there is no verdict; may be empty
 	Verdict Verdict
+	Alone   Verdict // what it would be without correction for the other claims
 }
 
 // Verdict is what became of a claim. Its numbers are those by which an interval
@@ -66,6 +67,7 @@ func ClaimsTable(name string, claims []Claim) *Table {
 		{Name: "unit", Description: "unit of the three"},
 		{Name: "seeds", Description: "number of runs; 0: chance has no part in it"},
 		{Name: "verdict", Description: "holds, does not hold or inconclusive"},
+		{Name: "alone", Description: "what the verdict would be without correction for the other claims"},
 		{Name: "note", Description: "remarks"},
 	}}
 	number := func(v float64) any {
@@ -75,7 +77,7 @@ func ClaimsTable(name string, claims []Claim) *Table {
 		return v
 	}
 	for _, c := range claims {
-		t.Add(c.Words, c.Where, c.Profile, c.Measure, number(c.Value), number(c.Lo), number(c.Hi), c.Unit, c.Seeds, c.Verdict.String(), c.Note)
+		t.Add(c.Words, c.Where, c.Profile, c.Measure, number(c.Value), number(c.Lo), number(c.Hi), c.Unit, c.Seeds, c.Verdict.String(), c.Alone.String(), c.Note)
 	}
 	return t
 }
@@ -89,6 +91,7 @@ type claimGroup struct {
 type claimRow struct {
 	Profile, Measure, Value, Full, Seeds, Note string
 	Class, Mark, Word                          string // of the verdict
+	Alone                                      string // the verdict without correction, where it is another
 }
 
 // claimsView is the table of claims made ready for the page's template.
@@ -111,6 +114,9 @@ func viewClaims(claims []Claim) claimsView {
 		row := claimRow{
 			Profile: c.Profile, Measure: c.Measure, Value: c.estimate(), Full: c.full(), Note: c.Note,
 			Class: c.Verdict.class(), Mark: c.Verdict.mark(), Word: word, Seeds: "–",
+		}
+		if c.Alone != c.Verdict {
+			row.Alone = c.Alone.String()
 		}
 		if c.Seeds > 0 {
 			row.Seeds = strconv.Itoa(c.Seeds)

@@ -62,11 +62,12 @@ func exampleReport() *Report {
 func exampleClaimList() []Claim {
 	nan := math.NaN()
 	return []Claim{
-		{Words: "“>70% decisions correct across all 9 tasks”", Where: "§4, Fig. 2", Section: "fig2", Profile: "paper", Measure: "Lowest of nine tasks, overall", Value: 74.213, Lo: 71.08, Hi: 77.36, Unit: "%", Seeds: 10, Verdict: Holds},
-		{Words: "“>70% decisions correct across all 9 tasks”", Where: "§4, Fig. 2", Section: "fig2", Profile: "paper", Measure: "The same above the better of two nulls", Value: -1.2, Lo: -2.0, Hi: -0.4, Unit: "points", Seeds: 10, Note: "p = 0.012 (Holm)", Verdict: HoldsNot},
+		{Words: "“>70% decisions correct across all 9 tasks”", Where: "§4, Fig. 2", Section: "fig2", Profile: "paper", Measure: "Lowest of nine tasks, overall", Value: 74.213, Lo: 71.08, Hi: 77.36, Unit: "%", Seeds: 10, Verdict: Holds, Alone: Holds},
+		{Words: "“>70% decisions correct across all 9 tasks”", Where: "§4, Fig. 2", Section: "fig2", Profile: "paper", Measure: "The same above the better of two nulls", Value: -1.2, Lo: -2.0, Hi: -0.4, Unit: "points", Seeds: 10, Note: "p = 0.012 (Holm)", Verdict: HoldsNot, Alone: HoldsNot},
 		{Words: "“>70% decisions correct across all 9 tasks”", Where: "§4, Fig. 2", Section: "fig2", Profile: "extended", Measure: "Lowest of nine tasks, overall", Value: 93.0, Lo: nan, Hi: nan, Unit: "%", Seeds: 1, Note: "One seed has no interval.", Verdict: Inconclusive},
-		{Words: "“∼2 orders of magnitude” fewer parameter updates than DNI", Where: "Fig. 1C", Section: "table1", Profile: "paper", Measure: "Counted, over nine tasks", Value: 1.0969, Lo: 1.0969, Hi: 1.0969, Unit: "orders", Verdict: HoldsNot},
+		{Words: "“∼2 orders of magnitude” fewer parameter updates than DNI", Where: "Fig. 1C", Section: "table1", Profile: "paper", Measure: "Counted, over nine tasks", Value: 1.0969, Lo: 1.0969, Hi: 1.0969, Unit: "orders", Verdict: HoldsNot, Alone: HoldsNot},
 		{Words: "Three modules perform like two", Where: "A.5", Profile: "extended", Measure: "Difference within ±5 points", Value: nan, Lo: nan, Hi: nan, Note: "modules3 was not run", Verdict: Inconclusive},
+		{Words: "Three modules perform like two", Where: "A.5", Profile: "extended", Measure: "Difference of the responses", Value: 1.5, Lo: 0.5, Hi: 2.5, Unit: "points", Seeds: 3, Note: "p = 0.04, 0.2 after correction", Verdict: Inconclusive, Alone: Holds},
 	}
 }
 
@@ -83,13 +84,17 @@ func TestReportPage(t *testing.T) {
 		"&lt;b&gt;anywhere&lt;/b&gt; &amp; everywhere",
 		`<a href="#fig2">`, `<h2 id="fig2">`, `role="img" aria-label="Accuracy of five arms on nine tasks."`,
 		"molap reproduce fig2 -profile paper -seeds 1..6", `href="results/fig2.csv"`, "Example CPU, 2 cores", "<summary>Settings</summary>",
-		"decision_<wbr>unit (%)</th>", "a&lt;b (%)</th>", `<a href="#verdicts">`, "Profile paper: of 3, 1 holds, 2 do not, 0 are inconclusive.", "Profile extended: of 2, 0 hold, 0 do not, 2 are inconclusive.",
+		"decision_<wbr>unit (%)</th>", "a&lt;b (%)</th>", `<a href="#verdicts">`, "Profile paper: of 3, 1 holds, 2 do not, 0 are inconclusive.", "Profile extended: of 3, 0 hold, 0 do not, 3 are inconclusive.",
 		"74.2 [71.1, 77.4]\u00a0%", "−1.2 [−2.0, −0.4]\u00a0points", `rowspan="3"`, "93\u00a0%", "1.10\u00a0orders", "not measured", "p = 0.012 (Holm)",
 		`<span class="badge holdsnot"><span aria-hidden="true">✗</span> does not hold</span>`,
+		`inconclusive</span> <span class="alone">alone: holds</span></td>`,
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("page lacks %q", want)
 		}
+	}
+	if n := strings.Count(page, `class="alone"`); n != 1 {
+		t.Errorf("%d claims have another verdict alone, want 1", n)
 	}
 	if strings.Contains(page, "ZgotmplZ") {
 		t.Error("the template refused a value")
@@ -147,8 +152,8 @@ func TestClaimsTable(t *testing.T) {
 	table := ClaimsTable("claims", exampleClaimList())
 	lines := strings.Split(string(table.CSV()), "\n")
 	for i, want := range map[int]string{
-		1: "“>70% decisions correct across all 9 tasks”,\"§4, Fig. 2\",paper,\"Lowest of nine tasks, overall\",74.213,71.08,77.36,%,10,holds,",
-		5: "Three modules perform like two,A.5,extended,Difference within ±5 points,,,,,0,inconclusive,modules3 was not run",
+		1: "“>70% decisions correct across all 9 tasks”,\"§4, Fig. 2\",paper,\"Lowest of nine tasks, overall\",74.213,71.08,77.36,%,10,holds,holds,",
+		5: "Three modules perform like two,A.5,extended,Difference within ±5 points,,,,,0,inconclusive,inconclusive,modules3 was not run",
 	} {
 		if lines[i] != want {
 			t.Errorf("line %d is\n%s, want\n%s", i, lines[i], want)

@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -65,6 +66,7 @@ type claimFile struct {
 	Seeds   int    `json:"seeds"`
 	Note    string `json:"note"`
 	Verdict string `json:"verdict"`
+	Alone   string `json:"alone"`
 }
 
 type sectionFile struct {
@@ -192,7 +194,7 @@ func strict(data []byte, v any) error {
 func (r *Report) JSON() []byte {
 	f := reportFile{Title: r.Title, Subtitle: r.Subtitle, ClaimNote: r.ClaimNote, Findings: r.Findings, Summary: r.Summary, Facts: listOf(r.Facts, newSettingFile)}
 	f.Claims = listOf(r.Claims, func(c Claim) claimFile {
-		return claimFile{c.Words, c.Where, c.Section, c.Profile, c.Measure, number(c.Value), number(c.Lo), number(c.Hi), c.Unit, c.Seeds, c.Note, c.Verdict.String()}
+		return claimFile{c.Words, c.Where, c.Section, c.Profile, c.Measure, number(c.Value), number(c.Lo), number(c.Hi), c.Unit, c.Seeds, c.Note, c.Verdict.String(), c.Alone.String()}
 	})
 	f.Sections = listOf(r.Sections, func(s Section) sectionFile {
 		return sectionFile{
@@ -235,10 +237,11 @@ func ParseReport(data []byte) (*Report, error) {
 	r := &Report{Title: f.Title, Subtitle: f.Subtitle, ClaimNote: f.ClaimNote, Findings: f.Findings, Summary: f.Summary, Facts: settingsOf(f.Facts)}
 	for c := range f.Claims.all() {
 		verdict, err := parseVerdict(c.Verdict)
-		if err != nil {
+		alone, errAlone := parseVerdict(c.Alone)
+		if err = cmp.Or(err, errAlone); err != nil {
 			return nil, fmt.Errorf("report: claim %q: %w", c.Words, err)
 		}
-		r.Claims = append(r.Claims, Claim{c.Words, c.Where, c.Section, c.Profile, c.Measure, float64(c.Value), float64(c.Lo), float64(c.Hi), c.Unit, c.Seeds, c.Note, verdict})
+		r.Claims = append(r.Claims, Claim{c.Words, c.Where, c.Section, c.Profile, c.Measure, float64(c.Value), float64(c.Lo), float64(c.Hi), c.Unit, c.Seeds, c.Note, verdict, alone})
 	}
 	if i := slices.IndexFunc(f.Sections, func(s *sectionFile) bool { return s == nil || s.ID == "" }); i >= 0 {
 		return nil, fmt.Errorf("report: section %d has no anchor", i+1) // before so many empty ones are copied

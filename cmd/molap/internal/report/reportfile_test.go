@@ -50,6 +50,7 @@ func TestParseReportRefuses(t *testing.T) {
 		"anchor twice":  {`"id": "table1"`, `"id": "fig2"`},
 		"section":       {`"section": "table1"`, `"section": "table9"`},
 		"verdict":       {`"verdict": "holds"`, `"verdict": "perhaps"`},
+		"verdict alone": {`"alone": "holds"`, `"alone": ""`},
 		"path":          {`"results/fig2.csv"`, `"../results/fig2.csv"`},
 		"script":        {`"results/fig2.csv"`, `"javascript:1"`},
 		"unknown field": {`"title"`, `"titel"`},
