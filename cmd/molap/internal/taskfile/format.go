@@ -100,7 +100,13 @@ func value(v tasks.Value) string {
 }
 
 // number writes a number as TOML does: the shortest decimal that reads back as x.
-func number(x float64) string { return strconv.FormatFloat(x, 'g', -1, 64) }
+func number(x float64) string {
+	text := strconv.FormatFloat(x, 'g', -1, 64)
+	if text == "-0" { // to TOML an integer, which has no sign of zero
+		return "-0.0"
+	}
+	return text
+}
 
 // quote writes a text as TOML does.
 func quote(text string) string {

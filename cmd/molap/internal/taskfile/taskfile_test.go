@@ -96,6 +96,31 @@ func TestExamples(t *testing.T) {
 	}
 }
 
+// TestNumber: what number writes reads back with all bits, the sign of zero included.
+func TestNumber(t *testing.T) {
+	for _, x := range []float64{0, math.Copysign(0, -1), 1, -1, 0.1, 1e-300, 1e6} {
+		task := tasks.Task{
+			Name: "m", ID: "m", Title: "m", Steps: 1,
+			Draws:   []tasks.Draw{{Name: "c", From: tasks.Choice{x, 2}}},
+			Periods: []tasks.Period{{Name: "all", Duration: tasks.Duration{Rest: true}}},
+			Inputs:  []tasks.Channel{{Name: "x", Parts: []tasks.Part{{First: "all", Last: "all", Value: tasks.Drawn("c")}}}},
+			Targets: []tasks.Channel{{Name: "y", Parts: []tasks.Part{{First: "all", Last: "all", Value: tasks.Constant(x)}}}},
+		}
+		text := Format(task)
+		back, err := Parse("m", text)
+		if err != nil || !bytes.Equal(Format(back), text) {
+			t.Errorf("%s\nreads back as\n%s (%v)", text, Format(back), err)
+			continue
+		}
+		choice, constant := back.Draws[0].From.(tasks.Choice)[0], float64(back.Targets[0].Parts[0].Value.(tasks.Constant))
+		for _, got := range []float64{choice, constant} {
+			if math.Float64bits(got) != math.Float64bits(x) {
+				t.Errorf("%v reads back as %v, of\n%s", x, got, text)
+			}
+		}
+	}
+}
+
 // minimal is a task of everything that a file can leave out, and of what it can
 // write in two ways.
 const minimal = `
