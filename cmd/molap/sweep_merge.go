@@ -27,7 +27,9 @@ func sweepMerge(_ context.Context, env *cli.Env, f *sweepFlags, dir string) erro
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(env.Stdout, "%s\n", merged.Board.Text())
+	for _, t := range merged.Tables {
+		fmt.Fprintf(env.Stdout, "%s\n", t.Text())
+	}
 	for _, line := range merged.Summary {
 		fmt.Fprintln(env.Stdout, line)
 	}

@@ -1,16 +1,14 @@
 package experiment
 
 import (
+	"fmt"
 	"math"
 	"slices"
 
+	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/report"
 	"molap/cmd/molap/internal/stats"
 )
-
-// mastered is the share of responses within a tenth of the targets' range, in per
-// cent, from which on a task counts as learnt.
-const mastered = 90
 
 // withoutMemory are the tasks whose stimulus stays until they are answered.
 var withoutMemory = []string{"T1", "T2"}
@@ -27,7 +25,7 @@ func (g grouped) order() *report.Table {
 		{Name: "molap_more", Unit: "%", Description: "what molap has more, mean of the differences by seed"},
 		{Name: "more_lo", Unit: "%", Description: "lower end of its 95 % paired t interval"},
 		{Name: "more_hi", Unit: "%", Description: "upper end"},
-		{Name: "learnt", Description: "networks, of all tasks and seeds, with 90 % of responses within a tenth of the range"},
+		{Name: "learnt", Description: fmt.Sprintf("networks, of all tasks and seeds, with %d %% of responses within a tenth of the range", profile.Learnt)},
 		{Name: "all_learnt", Description: "seeds with all tasks learnt"},
 		{Name: "escaped", Description: "networks for T3–T9 whose loss left the plateau of the blind answer"},
 		{Name: "median_escape", Description: "median iteration at which they did, of all; empty: fewer than half did"},
@@ -67,7 +65,7 @@ func (g grouped) learnt(arm Arm) (networks, seeds int) {
 	count := make([]int, g.seeds)
 	for i := range g.tasks {
 		for k, r := range g.of(arm, i) {
-			if decisionUnit(r) >= mastered {
+			if decisionUnit(r) >= profile.Learnt {
 				networks++
 				count[k]++
 			}

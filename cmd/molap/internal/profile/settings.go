@@ -97,6 +97,10 @@ type DNI struct {
 	Orders      int        `toml:"orders" json:"orders"`
 }
 
+// Learnt is the share of responses within a tenth of the targets' range, in per cent,
+// from which on a network counts as having learnt its task.
+const Learnt = 90
+
 // Score is when a decision counts as correct.
 type Score struct {
 	Criterion         Criterion `toml:"criterion" json:"criterion"`

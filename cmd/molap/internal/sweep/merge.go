@@ -114,7 +114,7 @@ func standing(m *Manifest, point int, arm string, scores []*Score, wanted int, b
 			s.Worst, s.WorstTask = v, task
 		}
 	}
-	s.Escaped = escapedShare(escapes)
+	s.Escaped = 100 * float64(escapedOf(escapes)) / float64(len(escapes))
 	s.Escape = medianEscape(escapes)
 	return s
 }
@@ -127,14 +127,15 @@ func (s *Score) escape() float64 {
 	return float64(s.Escape)
 }
 
-func escapedShare(escapes []float64) float64 {
+// escapedOf counts the networks that left the plateau.
+func escapedOf(escapes []float64) int {
 	n := 0
 	for _, e := range escapes {
 		if !math.IsInf(e, 1) {
 			n++
 		}
 	}
-	return 100 * float64(n) / float64(len(escapes))
+	return n
 }
 
 // medianEscape returns the median, NaN where half never escape.

@@ -86,7 +86,7 @@ func TestMerge(t *testing.T) {
 	if best.Training.Rate != 0.1 || best.Pretraining.Rate != 0.1 || best.Network.Units != 20 || best.Training.Levels != 2 {
 		t.Errorf("best settings: %+v", best)
 	}
-	if _, err := os.Stat(merged.Page); err != nil || len(merged.Absent) != 0 || merged.Board.Rows[0][1] != 2 || !strings.Contains(merged.Summary[1], "point 2") {
+	if _, err := os.Stat(merged.Page); err != nil || len(merged.Absent) != 0 || merged.Tables[0].Rows[0][1] != 2 || !strings.Contains(merged.Summary[1], "point 2") {
 		t.Errorf("merged: %+v", merged)
 	}
 	if lines := strings.Count(files["runs.csv"], "\n"); lines != 1+24*2 {

@@ -9,12 +9,12 @@ import (
 	"molap/cmd/molap/internal/report"
 )
 
-// shownRanks is how much of the leaderboard is shown on the page and to who merges.
-const shownRanks = 15
+// shownRows is how much of a table is shown on the page and to who merges.
+const shownRows = 15
 
 // Merged is what came of a sweep.
 type Merged struct {
-	Board   *report.Table // the best of the leaderboard
+	Tables  []*report.Table // the best of the leaderboard, and the arms where there are several, cut to what is shown
 	Summary []string
 	Absent  []int  // indices without a result
 	Page    string // path of the report
@@ -32,8 +32,11 @@ func Merge(dir, out string, m *Manifest, by string) (*Merged, error) {
 		return nil, errors.New("sweep: no index is done yet")
 	}
 	board := Leaderboard(m, s.Results, by)
-	table := BoardTable(m, board, by)
-	for _, t := range []*report.Table{table, RunTable(m, s.Results)} {
+	tables := []*report.Table{BoardTable(m, board, by)}
+	if len(m.Arms()) > 1 {
+		tables = append(tables, ArmTable(m, s.Results, by))
+	}
+	for _, t := range append(tables, RunTable(m, s.Results)) {
 		if err := t.Write(out); err != nil {
 			return nil, fmt.Errorf("sweep: %w", err)
 		}
@@ -64,8 +67,13 @@ func Merge(dir, out string, m *Manifest, by string) (*Merged, error) {
 			return nil, fmt.Errorf("sweep: %w", err)
 		}
 	}
-	table.Rows = table.Rows[:min(len(table.Rows), shownRanks)]
-	merged := &Merged{Board: table, Summary: Summary(m, board, s, by), Page: filepath.Join(out, "report.html"),
+	for _, t := range tables {
+		if len(t.Rows) > shownRows {
+			t.Title += fmt.Sprintf(" (the first %d of %d rows)", shownRows, len(t.Rows))
+			t.Rows = t.Rows[:shownRows]
+		}
+	}
+	merged := &Merged{Tables: tables, Summary: Summary(m, board, s, by), Page: filepath.Join(out, "report.html"),
 		Absent: s.List(Missing, Interrupted, Running, Failed, Corrupt)}
 	return merged, page(m, merged, figures, files).Write(merged.Page)
 }
@@ -81,7 +89,7 @@ func page(m *Manifest, merged *Merged, figures []Captioned, best []string) *repo
 		Findings: merged.Summary,
 		Facts:    []report.Setting{{Name: "manifest (SHA-256)", Value: m.Sum}, {Name: "version", Value: m.Version}},
 	}
-	board := report.Section{ID: "leaderboard", Title: "Leaderboard", Tables: []*report.Table{merged.Board},
+	board := report.Section{ID: "leaderboard", Title: "Leaderboard", Tables: merged.Tables[:1],
 		Files: append([]string{"leaderboard.csv", "leaderboard.json", "runs.csv", "runs.json"}, best...)}
 	settings := report.Section{ID: "settings", Title: "What the settings do"}
 	for _, f := range figures {
@@ -89,6 +97,9 @@ func page(m *Manifest, merged *Merged, figures []Captioned, best []string) *repo
 		settings.Files = append(settings.Files, "figures/"+f.Name+".svg", "figures/"+f.Name+".png")
 	}
 	p.Sections = []report.Section{board}
+	if arms := merged.Tables[1:]; len(arms) > 0 {
+		p.Sections = append(p.Sections, report.Section{ID: "arms", Title: "Arms", Tables: arms, Files: []string{"arms.csv", "arms.json"}})
+	}
 	if len(figures) > 0 {
 		p.Sections = append(p.Sections, settings)
 	}
