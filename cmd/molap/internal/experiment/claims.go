@@ -36,7 +36,7 @@ func planClaims(l *Lab) plan {
 	left := collect(&p, l.fig5)
 	lesioned := collect(&p, l.fig3)
 	damaged := collect(&p, func() ([]jobs.Node, func() damageData) {
-		return l.damage(l.tasks(), Damages, l.Settings.Damage.TaskTrials)
+		return l.damage(l.tasks(), damagedArms, Damages, l.Settings.Damage.TaskTrials)
 	})
 	global := collect(&p, func() ([]jobs.Node, func() damageData) { return l.supplement(figS5) })
 	l.dni(func(l *Lab, c Cell) Run {

@@ -177,7 +177,7 @@ func (c comparison) performance(name, alt string) *report.Figure {
 	panel := func(letter, label string, measure func(Run) float64, null func(Null) float64, refs []report.Ref) *report.Dots {
 		d := &report.Dots{
 			Frame: report.Frame{Letter: letter, Y: report.Axis{Label: label, Max: 100}},
-			Nulls: []report.Null{{Name: "blind to the stimulus"}, {Name: "best constant answer"}},
+			Nulls: []report.Null{{Name: report.Blind}, {Name: report.Constant}},
 			Refs:  refs,
 		}
 		for i, task := range c.tasks {

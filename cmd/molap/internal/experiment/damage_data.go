@@ -11,8 +11,8 @@ import (
 	"molap/tasks"
 )
 
-// damagedArms are the arms whose networks are damaged (A.4). That of dni is the one
-// network after all nine tasks.
+// damagedArms are the arms whose networks the paper damages (A.4). That of dni is the
+// one network after all nine tasks.
 var damagedArms = []Arm{Separate, DNI, MoLaP}
 
 // The perturbations in the paper's order of panels.
@@ -39,7 +39,8 @@ type damageData struct {
 	damages       []Damage
 	seeds         []uint64
 	draws, trials int
-	arms          map[Damage][]Arm // those that it applies to, in the order of figures
+	compared      []Arm            // all arms, in the order of figures
+	arms          map[Damage][]Arm // those of them that a damage applies to
 	scores        map[damagedCell]Perturbed
 }
 
@@ -53,13 +54,13 @@ type damagedCell struct {
 // damageScore is a measure of performance.
 type damageScore func(Scores) float64
 
-// damage plans damages of networks trained on some tasks, each tested on that many
-// trials: the jobs, and the data once they are done.
-func (l *Lab) damage(ts []tasks.Task, damages []Damage, trials int) ([]jobs.Node, func() damageData) {
-	d := damageData{tasks: ts, seeds: l.Seeds, draws: l.Settings.Damage.Draws, trials: trials,
+// damage plans damages of some arms' networks trained on some tasks, each tested on
+// that many trials: the jobs, and the data once they are done.
+func (l *Lab) damage(ts []tasks.Task, arms []Arm, damages []Damage, trials int) ([]jobs.Node, func() damageData) {
+	d := damageData{tasks: ts, seeds: l.Seeds, draws: l.Settings.Damage.Draws, trials: trials, compared: arms,
 		arms: map[Damage][]Arm{}, scores: map[damagedCell]Perturbed{}}
 	for _, damage := range damages {
-		for _, arm := range damagedArms {
+		for _, arm := range arms {
 			if damage.applies(l.Settings, arm) {
 				d.arms[damage] = append(d.arms[damage], arm)
 			}
@@ -195,8 +196,8 @@ func (d damageData) panel(frame report.Frame, ids []string, damage Damage, score
 		c.Series = append(c.Series, line)
 	}
 	c.Refs = []report.Ref{
-		{Name: "blind to the stimulus", Y: d.null(ids, damage, func(p Perturbed) float64 { return null(p.Blind) })},
-		{Name: "best constant answer", Y: d.null(ids, damage, func(p Perturbed) float64 { return null(p.Constant) })},
+		{Name: report.Blind, Y: d.null(ids, damage, func(p Perturbed) float64 { return null(p.Blind) })},
+		{Name: report.Constant, Y: d.null(ids, damage, func(p Perturbed) float64 { return null(p.Constant) })},
 	}
 	return c
 }

@@ -3,6 +3,7 @@ package experiment
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"molap/cmd/molap/internal/report"
@@ -32,7 +33,7 @@ func (d damageData) glance(name, title string, groups []taskGroup) *report.Table
 		{Name: "damage", Description: "what is done to the trained network"},
 		{Name: "level", Description: "per cent of the weights or units concerned, or σ of the noise; 0: the intact network"},
 	}}
-	for _, arm := range damagedArms {
+	for _, arm := range d.compared {
 		t.Columns = append(t.Columns,
 			report.Column{Name: string(arm), Unit: "%", Description: "correct by the profile's criterion, mean over all outputs, draws and seeds"},
 			report.Column{Name: string(arm) + "_sd", Unit: "%", Description: "standard deviation over draws and seeds"})
@@ -44,7 +45,7 @@ func (d damageData) glance(name, title string, groups []taskGroup) *report.Table
 		for _, damage := range d.damages {
 			for k, level := range d.levels(damage) {
 				row := []any{g.name, string(damage), level}
-				for _, arm := range damagedArms {
+				for _, arm := range d.compared {
 					if !d.hits(arm, damage) {
 						row = append(row, nil, nil)
 						continue
@@ -169,14 +170,14 @@ func (d damageData) compare(ids []string, damage Damage, levels ...float64) stri
 
 func capitalised(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
-// best returns the arm with the highest mean over tasks and all levels of a damage
-// up to the last that counts, and the means of all arms in words.
+// best returns which of the paper's arms has the highest mean over tasks and all levels
+// of a damage up to the last that counts, and the means of all arms in words.
 func (d damageData) best(ids []string, damage Damage, most float64) (best Arm, words string) {
 	var all []string
 	top := math.Inf(-1)
 	for _, arm := range d.arms[damage] {
 		m := mean(d.overLevels(arm, ids, damage, most, Scores.Overall))
-		if m > top {
+		if m > top && slices.Contains(damagedArms, arm) {
 			top, best = m, arm
 		}
 		all = append(all, fmt.Sprintf("%s %.1f", arm, m))

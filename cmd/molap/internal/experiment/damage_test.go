@@ -4,6 +4,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strings"
 	"testing"
 
 	"molap/cmd/molap/internal/jobs"
@@ -208,6 +209,15 @@ func madeUp(l *Lab) damageData {
 	return d
 }
 
+// beside adds an arm to made-up data, with scores made of molap's and the seed.
+func (d damageData) beside(arm Arm, of func(s Scores, seed float64) Scores) {
+	for cell, p := range maps.Clone(d.scores) {
+		cell.arm = arm
+		score := func(s Scores) Scores { return of(s, float64(cell.seed)) }
+		d.scores[cell] = Perturbed{Intact: score(p.Intact), Damaged: values(p.Damaged, func(draws []Scores) []Scores { return values(draws, score) })}
+	}
+}
+
 // TestDamageMeans checks means and spreads over tasks, draws, levels and seeds.
 func TestDamageMeans(t *testing.T) {
 	d := madeUp(newLab(tiny(t, "paper"), []uint64{1, 2}))
@@ -233,13 +243,9 @@ func TestDamageMeans(t *testing.T) {
 func TestDamageOrder(t *testing.T) {
 	d := madeUp(newLab(tiny(t, "paper"), []uint64{1, 2}))
 	d.arms[WeightNoise] = []Arm{DNI, MoLaP}
-	for cell, p := range maps.Clone(d.scores) {
-		cell.arm = DNI
-		less := func(s Scores) Scores {
-			return Scores{Output: []float64{s.Output[0] - 10*float64(cell.seed)}, DecisionUnit: -4 * float64(cell.seed)}
-		}
-		d.scores[cell] = Perturbed{Intact: less(p.Intact), Damaged: values(p.Damaged, func(draws []Scores) []Scores { return values(draws, less) })}
-	}
+	d.beside(DNI, func(s Scores, seed float64) Scores {
+		return Scores{Output: []float64{s.Output[0] - 10*seed}, DecisionUnit: -4 * seed}
+	})
 	levels := float64(len(noiseLevels))
 	overall := 500 + 150 + 10*(levels+1)/2 + 1
 	const t1 = 12.706204736432095 // quantile 0.975 of Student's t with one degree of freedom
@@ -248,6 +254,23 @@ func TestDamageOrder(t *testing.T) {
 		{"noise", "molap", 2, 0.0, 0.0, nil, nil, overall, 0.0, nil, nil},
 	} {
 		checkRow(t, d.order("order").Rows[k], want)
+	}
+}
+
+// TestPretrained checks what fig4 says of reservoirs, here 30 and 50 above molap in all
+// outputs, by seed, and 2 and 4 below in the responses: they are no rival of the paper's.
+func TestPretrained(t *testing.T) {
+	d := madeUp(newLab(tiny(t, "paper"), []uint64{1, 2}))
+	d.arms[WeightNoise] = []Arm{MoLaP, Reservoir}
+	d.beside(Reservoir, func(s Scores, seed float64) Scores {
+		return Scores{Output: []float64{s.Output[0] + 10 + 20*seed}, DecisionUnit: -2 * seed}
+	})
+	f := fig4Data{d}
+	if molap, others := f.winners(); len(molap) != 1 || len(others) != 0 {
+		t.Errorf("molap is highest under %v, others under %v", molap, others)
+	}
+	if got, want := f.pretrained(), "weight noise +3.0 [-9.7, 15.7]."; !strings.HasSuffix(got, want) {
+		t.Errorf("%q, want %q at the end", got, want)
 	}
 }
 

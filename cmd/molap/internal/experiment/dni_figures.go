@@ -12,7 +12,7 @@ func (d dniData) kept() *report.Figure {
 	panel := func(letter, title, label string, freshOn, finalOn on, measure func(Run) float64, null func(Null) float64) *report.Dots {
 		p := &report.Dots{
 			Frame: report.Frame{Letter: letter, Title: title, Y: report.Axis{Label: label, Max: 100}},
-			Nulls: []report.Null{{Name: "blind to the stimulus"}, {Name: "best constant answer"}},
+			Nulls: []report.Null{{Name: report.Blind}, {Name: report.Constant}},
 		}
 		separate, fresh, final := Separate.series(), DNIFresh.series(), DNI.series()
 		for i, task := range d.tasks {
@@ -100,7 +100,7 @@ func (d dniData) places() *report.Figure {
 		}
 		p.Series = []report.DotSeries{fresh, final}
 		null := func(f func(Run) float64) float64 { return mean(d.samples(freshOn(i), f)) }
-		p.Refs = []report.Ref{{Name: "best constant answer", Y: null(func(r Run) float64 { return r.Constant.DecisionUnit })}}
+		p.Refs = []report.Ref{{Name: report.Constant, Y: null(func(r Run) float64 { return r.Constant.DecisionUnit })}}
 		panels = append(panels, p)
 	}
 	return &report.Figure{

@@ -107,7 +107,7 @@ var golden = map[string]map[string]string{
 		"fig2d": "1883efaa1e6c29acf3945660b0759d747f3aaa300dab3faf79f4fdbbf61e9707",
 		"fig3":  "eda1be58d4de507d90a1271c77c22f32bafcceb3b67f398ea670f8ae7a6ad570",
 		"figS5": "98777940e4247df9747df5c7953b69e86adfd0a7cb6ddf8a1ccb69ac5ac77fc7",
-		"fig4":  "f93bf25c805d4346b9b6802eed8dff78fd110b6712aba810b5ff3be50ccba0c0",
+		"fig4":  "38162b1d25eb072a81d8090284f811b3b7d0c2bf02e00eeb2095872adcdfadb1",
 	},
 	"extended": {
 		"fig2":  "cf3a222d51c382e83ad0a211d4109b3aa1d614b69f3e47d16e89341aaa8b7aa7",
@@ -115,7 +115,7 @@ var golden = map[string]map[string]string{
 		"fig2d": "5bba7182e1a269bb47f1e7aed0ddd660b56b32e8bb36ea36777301be464cf90c",
 		"fig3":  "479d809bc840a6158e58b98d66058103213c977f426ccfc4e8045419b979da83",
 		"figS5": "040eabbe3cd42925e4ebd36fb9bef59b68bb8c56dbcb4d65a2cb0382b754b0a6",
-		"fig4":  "b75a93fcd1c82355a5e2dd81fb359d9ddc5cab39294e8cded017bd97ce3fec73",
+		"fig4":  "c10a23d1840580cd312dabaa9ff2e0f9ee8df07fe81ae64d3364274b153d4bd0",
 	},
 	"paper f64": {
 		"fig2":  "a39a6bbfe6e15e3c66564f806f02ba4b016630e2451cc0c30d13360f0d6fdb82",
@@ -124,7 +124,7 @@ var golden = map[string]map[string]string{
 		"fig2d": "f67d23cdf0c683b3f4423d6344265195c3eeb34af458c897b6c080ca25759c97",
 		"fig3":  "ce488a32b177a4aa05996e96c34116a2f03292ef3d8aff8013489bd097f41955",
 		"figS5": "5dc825978f45e1c7d7adf98ff041bf0f775da7e84661cd2bba7622b1cc15c444",
-		"fig4":  "10ce95395a9f342624d640e6b12d48c3d2bb4496bdcf01ad88e10cd43f4c0de7",
+		"fig4":  "3920a901df2551d7832296fb2de05b12dac6ad7e919eb0c88f0e66cafeaa002c",
 	},
 }
 

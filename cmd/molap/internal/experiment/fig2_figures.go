@@ -22,7 +22,7 @@ func (g grouped) performance() *report.Figure {
 	panel := func(letter, label string, measure func(Run) float64, null func(Null) float64, refs []report.Ref) *report.Dots {
 		d := &report.Dots{
 			Frame: report.Frame{Letter: letter, Y: report.Axis{Label: label, Min: 0, Max: 100}},
-			Nulls: []report.Null{{Name: "blind to the stimulus"}, {Name: "best constant answer"}},
+			Nulls: []report.Null{{Name: report.Blind}, {Name: report.Constant}},
 			Refs:  refs,
 		}
 		for i, task := range g.tasks {
@@ -73,7 +73,7 @@ func (g grouped) losses() *report.Figure {
 			}
 			c.Series = append(c.Series, curve)
 		}
-		c.Refs = []report.Ref{{Name: "blind to the stimulus", Y: blind}}
+		c.Refs = []report.Ref{{Name: report.Blind, Y: blind}}
 		panels = append(panels, c)
 	}
 	return &report.Figure{

@@ -88,7 +88,7 @@ func (f fig2d) loss(c examined) report.Panel {
 	return &report.Curves{
 		Frame:  report.Frame{Title: "loss", X: report.Axis{Label: "iteration", Max: float64(len(c.run.Curve))}, Y: f.lossAxis()},
 		Series: []report.Curve{{Name: "training loss", As: string(c.run.Arm), X: iterations, Y: loss}},
-		Refs:   []report.Ref{{Name: "blind to the stimulus", Y: c.run.BlindLoss}},
+		Refs:   []report.Ref{{Name: report.Blind, Y: c.run.BlindLoss}},
 	}
 }
 

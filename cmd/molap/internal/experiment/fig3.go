@@ -35,7 +35,7 @@ type fig3Data struct {
 
 // fig3 is what the experiment needs, and its data once that is done.
 func (l *Lab) fig3() ([]jobs.Node, func() fig3Data) {
-	needs, done := l.damage([]tasks.Task{taskOf(l.Settings, fig3Task)}, modularDamages, l.Settings.Damage.Trials)
+	needs, done := l.damage([]tasks.Task{taskOf(l.Settings, fig3Task)}, damagedArms, modularDamages, l.Settings.Damage.Trials)
 	planned := map[Damage]*jobs.Job[examples]{}
 	for _, d := range modularDamages {
 		if d.applies(l.Settings, MoLaP) {

@@ -54,7 +54,7 @@ func (l *Lab) supplement(f supplement) ([]jobs.Node, func() damageData) {
 	if f.name == figS5.name {
 		trials = l.Settings.Damage.Trials
 	}
-	return l.damage(ts, f.damages, trials)
+	return l.damage(ts, damagedArms, f.damages, trials)
 }
 
 func (f supplement) result(d damageData) Result {

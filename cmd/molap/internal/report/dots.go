@@ -103,7 +103,7 @@ func (d *Dots) entries() []entry {
 		}
 	}
 	for i, n := range d.Nulls {
-		es = append(es, entry{name: n.Name, line: ink, width: 1, dashes: dashOf(i)})
+		es = append(es, entry{name: n.Name, line: ink, width: 1, dashes: dashOf(n.Name, i)})
 	}
 	return append(es, refEntries(d.Refs)...)
 }
@@ -111,24 +111,16 @@ func (d *Dots) entries() []entry {
 func refEntries(refs []Ref) []entry {
 	var es []entry
 	for i, r := range refs {
-		es = append(es, entry{name: r.Name, line: inkMuted, width: lineRef, dashes: refDash(i)})
+		es = append(es, entry{name: r.Name, line: inkMuted, width: lineRef, dashes: dashOf(r.Name, i)})
 	}
 	return es
-}
-
-// refDash starts with a whole line and goes on with dashes.
-func refDash(i int) []vg.Length {
-	if i == 0 {
-		return nil
-	}
-	return dashOf(i - 1)
 }
 
 func drawRefs(p pen, refs []Ref, area vg.Rectangle, y scale) {
 	for i, r := range refs {
 		if y.holds(r.Y) {
 			v := area.Min.Y + vg.Length(y.norm(r.Y))*area.Size().Y
-			p.line(inkMuted, lineRef, refDash(i), area.Min.X, v, area.Max.X, v)
+			p.line(inkMuted, lineRef, dashOf(r.Name, i), area.Min.X, v, area.Max.X, v)
 		}
 	}
 }
@@ -201,7 +193,7 @@ func (d *Dots) drawNulls(p pen, at func(int, float64) vg.Length, up func(float64
 	for k, n := range d.Nulls {
 		for i, v := range n.Values {
 			if y.holds(v) {
-				p.line(ink, 1, dashOf(k), at(i, -0.46), up(v), at(i, 0.46), up(v))
+				p.line(ink, 1, dashOf(n.Name, k), at(i, -0.46), up(v), at(i, 0.46), up(v))
 			}
 		}
 	}

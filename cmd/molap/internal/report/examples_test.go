@@ -25,7 +25,7 @@ func exampleLesion(r *rand.Rand, label string, strongest float64, percent bool) 
 		}
 		c.Series = append(c.Series, s)
 	}
-	c.Refs = []Ref{{"blind to the stimulus", 44}, {"best constant answer", 47}}
+	c.Refs = []Ref{{Blind, 44}, {Constant, 47}}
 	return c
 }
 

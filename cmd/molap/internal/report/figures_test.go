@@ -31,7 +31,7 @@ func exampleDots(r *rand.Rand, seeds int) *Dots {
 	d := &Dots{
 		Frame:      Frame{Y: Axis{Label: "Accuracy (%)", Percent: true}},
 		Categories: exampleTasks,
-		Nulls:      []Null{{Name: "blind network"}, {Name: "best constant answer"}},
+		Nulls:      []Null{{Name: Blind}, {Name: Constant}},
 		Refs:       []Ref{{"70%", 0.7}},
 	}
 	for t := range exampleTasks {

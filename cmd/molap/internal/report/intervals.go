@@ -83,7 +83,7 @@ func (v *Intervals) draw(p pen, area vg.Rectangle, x, y scale) {
 	}
 	for i, r := range v.Refs {
 		if x.holds(r.Y) {
-			p.line(inkMuted, lineRef, refDash(i), across(r.Y), area.Min.Y, across(r.Y), area.Max.Y)
+			p.line(inkMuted, lineRef, dashOf(r.Name, i), across(r.Y), area.Min.Y, across(r.Y), area.Max.Y)
 		}
 	}
 	slot := 0.8 / float64(max(1, len(v.Series)))

@@ -44,12 +44,12 @@ func svgText(t *testing.T, svg []byte) []string {
 
 func TestFigureLabels(t *testing.T) {
 	want := map[string][]string{
-		"dots":           {"Accuracy (%)", "molap", "molap-pca", "reservoir", "separate", "dni", "blind network", "best constant answer", "70%", "T7", "mem_dm1", "multi_mem", "80"},
+		"dots":           {"Accuracy (%)", "molap", "molap-pca", "reservoir", "separate", "dni", Blind, Constant, "70%", "T7", "mem_dm1", "multi_mem", "80"},
 		"losses":         {"A", "I", "T9 multi_mem", "Loss", "Iteration", "10", "−1", "200"},
 		"task":           {"Time (ms)", "inputs", "targets", "cos θ", "fixation", "stimulus", "delay", "response", "θ = 70°", "−1"},
 		"wide":           {"target", "outputs"},
 		"matrices":       {"A", "B", "Weight", "From unit", "To unit", "Activity", "−0.5", "0.5"},
-		"perturbed":      {"A1", "B3", "σ of weight noise", "blind to the stimulus", "0.03"},
+		"perturbed":      {"A1", "B3", "σ of weight noise", Blind, "0.03"},
 		"supplement":     {"A", "O", "T9 multi_mem", "Units silenced (%)"},
 		"network":        {"D1", "D8", "Output 1", "Trial", "wrong", "fix.", "Activity", "Iteration"},
 		"forgetting":     {"After training on", "Tested on", "T9 multi_mem", "97", "Correct (%)"},

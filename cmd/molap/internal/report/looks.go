@@ -3,6 +3,8 @@ package report
 import (
 	"fmt"
 	"image/color"
+
+	"gonum.org/v1/plot/vg"
 )
 
 // look is how one series is told from another: by colour and, for those who
@@ -63,6 +65,24 @@ func lookOf(name, as string, place int) look {
 		return l
 	}
 	return others[place%len(others)]
+}
+
+// The two answers that do not know the stimulus, whose levels look the same in every figure.
+const (
+	Blind    = "blind to the stimulus"
+	Constant = "best constant answer"
+)
+
+// dashOf returns the dash pattern of the level name, nil for a whole line; any
+// other than the two nulls takes that of its place in the list of levels, none of theirs.
+func dashOf(name string, place int) []vg.Length {
+	switch name {
+	case Blind:
+		return dashed
+	case Constant:
+		return dotted
+	}
+	return [][]vg.Length{nil, dashDotted}[place%2]
 }
 
 // The palette of Okabe and Ito (2008), which readers with any of the common

@@ -6,6 +6,8 @@ import (
 	"math"
 	"slices"
 	"testing"
+
+	"gonum.org/v1/plot/vg"
 )
 
 // dichromats are how people with two kinds of cones see linear RGB (Machado,
@@ -133,6 +135,29 @@ func TestColorMapEnds(t *testing.T) {
 		v := c.m.at(c.t)
 		if got := fmt.Sprintf("%02x%02x%02x", v.R, v.G, v.B); got != c.want {
 			t.Errorf("map %d at %g is %s, want %s", c.m, c.t, got, c.want)
+		}
+	}
+}
+
+// A reader knows a null by its dashes: they are the same in every kind of figure,
+// whatever other levels stand before it.
+func TestNullsLookTheSame(t *testing.T) {
+	nulls := []Ref{{"70 %", 70}, {Constant, 40}, {Blind, 50}}
+	for name, panel := range map[string]Panel{
+		"dots":      &Dots{Nulls: []Null{{Name: Constant}, {Name: Blind}}},
+		"levels":    &Dots{Refs: nulls},
+		"curves":    &Curves{Refs: nulls},
+		"intervals": &Intervals{Refs: nulls},
+	} {
+		found := map[string][]vg.Length{}
+		for _, e := range panel.entries() {
+			found[e.name] = e.dashes
+		}
+		if !slices.Equal(found[Blind], dashed) || !slices.Equal(found[Constant], dotted) {
+			t.Errorf("%s: blind has dashes %v, constant %v, want %v, %v", name, found[Blind], found[Constant], dashed, dotted)
+		}
+		if other, ok := found["70 %"]; ok && other != nil {
+			t.Errorf("%s: another level has dashes %v, want none", name, other)
 		}
 	}
 }

@@ -31,17 +31,12 @@ var (
 	white    = color.NRGBA{0xff, 0xff, 0xff, 0xff}
 )
 
-// dashOf returns the dash pattern of the i-th reference line: dashed, dotted,
-// dash-dotted, then again.
-func dashOf(i int) []vg.Length {
-	switch i % 3 {
-	case 0:
-		return []vg.Length{4, 2}
-	case 1:
-		return []vg.Length{1.2, 1.5}
-	}
-	return []vg.Length{5, 1.5, 1.2, 1.5}
-}
+// Dash patterns.
+var (
+	dashed     = []vg.Length{4, 2}
+	dotted     = []vg.Length{1.2, 1.5}
+	dashDotted = []vg.Length{5, 1.5, 1.2, 1.5}
+)
 
 // faded returns c with opacity a in [0,1].
 func faded(c color.NRGBA, a float64) color.NRGBA {

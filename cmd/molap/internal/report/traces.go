@@ -66,7 +66,7 @@ func (t *Traces) entries() []entry {
 	}
 	for _, c := range t.Channels {
 		if c.Behind != nil {
-			return append(es, entry{name: "target", line: inkMuted, width: 1, dashes: dashOf(0)})
+			return append(es, entry{name: "target", line: inkMuted, width: 1, dashes: dashed})
 		}
 	}
 	return es
@@ -264,7 +264,7 @@ func (t *Traces) drawChannel(p pen, box vg.Rectangle, x, y scale, c Channel, tic
 	y.drawLeft(p, box)
 	p.text(c.Name, sizeTick, false, ink, box.Min.X-tickLength-tickGap-ticks-5, (box.Min.Y+box.Max.Y)/2, 1, 0.5)
 	for i, trial := range c.Behind {
-		t.stroke(p, box, x, y, trial, draw.LineStyle{Color: trialColor(i, len(c.Trials)), Width: 0.8, Dashes: dashOf(0)})
+		t.stroke(p, box, x, y, trial, draw.LineStyle{Color: trialColor(i, len(c.Trials)), Width: 0.8, Dashes: dashed})
 	}
 	for i, trial := range c.Trials {
 		t.stroke(p, box, x, y, trial, draw.LineStyle{Color: trialColor(i, len(c.Trials)), Width: 1})
