@@ -94,11 +94,11 @@ func TestIntervals(t *testing.T) {
 	nan := math.NaN()
 	v := &Intervals{
 		Frame: Frame{X: Axis{Label: "points"}}, Rows: []string{"one", "two\nlines", "three"}, Format: "%.1f", Refs: []Ref{{"zero", 0}},
-		Series: []DotSeries{{Name: "paper", As: "molap", Samples: []Sample{{Mean: -1.26, Lo: -2, Hi: 0.5}, {Mean: 3, Lo: nan, Hi: nan}, {Mean: nan, Lo: nan, Hi: nan}}}},
+		Series: []DotSeries{{Name: "paper", As: "molap", Samples: []Sample{{Mean: -1.26, Lo: -2, Hi: -0.04}, {Mean: 3, Lo: nan, Hi: nan}, {Mean: nan, Lo: nan, Hi: nan}}}},
 	}
 	svg := only(4, 2, v).SVG()
 	shown := svgText(t, svg)
-	for _, want := range []string{"points", "one", "two", "lines", "three", "paper", "zero", "−1.3 [−2.0, 0.5]", "3.0 [?]"} {
+	for _, want := range []string{"points", "one", "two", "lines", "three", "paper", "zero", "−1.3 [−2.0, 0.0]", "3.0 [?]"} {
 		if !slices.Contains(shown, want) {
 			t.Errorf("intervals do not show %q: %q", want, shown)
 		}

@@ -173,8 +173,13 @@ func (t *Table) readCell(cell any, decimals int) string {
 	return minus(strconv.FormatFloat(v, 'f', decimals, 64))
 }
 
-// minus replaces hyphens by minus signs.
-func minus(s string) string { return strings.ReplaceAll(s, "-", "−") }
+// minus replaces the hyphens of a number by minus signs; what was rounded to zero has none.
+func minus(s string) string {
+	if strings.Trim(s, "-0.") == "" {
+		s = strings.TrimPrefix(s, "-")
+	}
+	return strings.ReplaceAll(s, "-", "−")
+}
 
 // group sets thin spaces between the thousands of an integer of five digits and more.
 func group(digits string) string {
