@@ -102,7 +102,7 @@ func (o *output) report(took time.Duration) *report.Report {
 	m := o.manifest
 	p := &report.Report{
 		Title:    "MoLaP: modular latent primitives, reproduced",
-		Subtitle: fmt.Sprintf("Profile %s, %d seed(s)", label(m.Settings), len(m.Seeds)),
+		Subtitle: fmt.Sprintf("Profile %s, %d seed(s)", m.Settings.Label(), len(m.Seeds)),
 		Summary: []string{"Each number was computed by the command that stands beside it; the same command gives the same tables, to the last bit, on any machine. " +
 			"Scores stand beside two nulls, answers that do not know the stimulus: a score that does not beat them shows no learning of the task."},
 		Facts: []report.Setting{
@@ -157,7 +157,7 @@ func (o *output) claims() []report.Claim {
 	}
 	for i := range claims {
 		c := &claims[i]
-		c.Profile = label(o.manifest.Settings)
+		c.Profile = o.manifest.Settings.Label()
 		if !slices.Contains(o.manifest.Experiments, c.Section) {
 			c.Section = ""
 		}

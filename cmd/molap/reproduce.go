@@ -11,7 +11,6 @@ import (
 
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/experiment"
-	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/progress"
 )
 
@@ -131,13 +130,5 @@ func (n named) Start(total float64) { n.Reporter.Start(n.name, total) }
 func announce(env *cli.Env, c experiment.Config, workers int) {
 	s := c.Settings
 	fmt.Fprintf(env.Stderr, "profile %s, %d units in %d modules, %d seed(s), %s, kernel %s, %d at a time\n",
-		label(s), s.Network.Units, s.Network.Modules, len(c.Seeds), s.Run.Precision, c.Variant, workers)
-}
-
-// label names settings for a reader.
-func label(s profile.Settings) string {
-	if s.Shrunk {
-		return s.Name + " (quick)"
-	}
-	return s.Name
+		s.Label(), s.Network.Units, s.Network.Modules, len(c.Seeds), s.Run.Precision, c.Variant, workers)
 }

@@ -57,6 +57,37 @@ func oneLine(text string) string {
 	}, text)
 }
 
+// Label names the settings for a reader: by the profile, and by what was changed in it
+// if it is a shipped one, such as "paper (quick), with training.rate = 0.001".
+func (s Settings) Label() string {
+	label := s.Name
+	if s.Shrunk {
+		label += " (quick)"
+	}
+	if s.Name != s.Base {
+		return label // a file's, which may say anything
+	}
+	base, err := Load(s.Base)
+	if err != nil {
+		return label
+	}
+	if s.Shrunk {
+		base = base.Quick()
+	}
+	var changes []string
+	for _, c := range s.Changes(base) {
+		changes = append(changes, c.Key+" = "+oneLine(short(c.To)))
+	}
+	if len(changes) == 0 {
+		return label
+	}
+	const shown = 3
+	if more := len(changes) - shown; more > 0 {
+		changes = append(changes[:shown], fmt.Sprintf("%d more changed", more))
+	}
+	return label + ", with " + strings.Join(changes, ", ")
+}
+
 // Change is a key whose value differs, with both values as TOML writes them.
 type Change struct{ Key, From, To string }
 

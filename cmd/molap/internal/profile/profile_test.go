@@ -324,3 +324,30 @@ func TestQuick(t *testing.T) {
 		t.Errorf("3 modules shrank to %d units, 7 test trials to %d", q.Network.Units, q.Score.TestTrials)
 	}
 }
+
+// TestLabel checks that a reader is told what of a shipped profile was changed.
+func TestLabel(t *testing.T) {
+	set := func(s Settings, values ...string) Settings {
+		for _, v := range values {
+			if err := s.Set(v); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return s
+	}
+	paper := load(t, "paper")
+	file := load(t, write(t, "base = \"paper\"\n[network]\nunits = 60\n"))
+	for want, s := range map[string]Settings{
+		"paper":                              paper,
+		"paper (quick)":                      paper.Quick(),
+		"paper, with training.rate = 0.002":  set(paper, "training.rate=0.002"),
+		"paper (quick), with dni.units = 60": set(paper.Quick(), "dni.units=60"),
+		"paper, with network.units = 60, trials.noise = 0.0, training.rate = 0.002":                 set(paper, "training.rate=0.002", "trials.noise=0", "network.units=60"),
+		"paper, with network.units = 60, trials.noise = 0.0, training.rate = 0.002, 2 more changed": set(paper, "training.rate=0.002", "trials.noise=0", "network.units=60", "score.window=3", "score.tolerance=0.2"),
+		file.Name: file, // which may say anything
+	} {
+		if got := s.Label(); got != want {
+			t.Errorf("label %q, want %q", got, want)
+		}
+	}
+}

@@ -80,12 +80,8 @@ func Merge(dir, out string, m *Manifest, by string) (*Merged, error) {
 
 // page is the report of a sweep.
 func page(m *Manifest, merged *Merged, figures []Captioned, best []string) *report.Report {
-	name := m.Settings.Name
-	if m.Settings.Shrunk {
-		name += " (quick)"
-	}
 	p := &report.Report{
-		Title: "MoLaP: a sweep", Subtitle: fmt.Sprintf("%d points, %d indices, from profile %s", len(m.Points), len(m.Indices), name),
+		Title: "MoLaP: a sweep", Subtitle: fmt.Sprintf("%d points, %d indices, from profile %s", len(m.Points), len(m.Indices), m.Settings.Label()),
 		Findings: merged.Summary,
 		Facts:    []report.Setting{{Name: "manifest (SHA-256)", Value: m.Sum}, {Name: "version", Value: m.Version}},
 	}
