@@ -28,8 +28,14 @@ type claimsData struct {
 // planClaims holds every claim of the text against what the other experiments
 // measured. It computes nothing of its own.
 func planClaims(l *Lab) plan {
+	needs, done := l.claims()
+	return plan{needs, func() Result { return done().result() }}
+}
+
+// claims is what the claims need, and their data once that is done.
+func (l *Lab) claims() ([]jobs.Node, func() claimsData) {
 	var p plan
-	d := claimsData{profile: l.Settings.Name, leaveOut: l.Settings.Arms.LeaveOut, tableFactor: l.Settings.Table1.NetworkFactor}
+	d := claimsData{profile: l.Settings.Label(), leaveOut: l.Settings.Arms.LeaveOut, tableFactor: l.Settings.Table1.NetworkFactor}
 	learnt := collect(&p, l.learnt)
 	explained := collect(&p, l.explained)
 	modules := collect(&p, l.modules3)
@@ -43,13 +49,12 @@ func planClaims(l *Lab) plan {
 		p.needs = append(p.needs, l.Score(c))
 		return Run{}
 	})
-	p.result = func() Result {
+	return p.needs, func() claimsData {
 		d.learnt, d.explained, d.modules, d.left = learnt(), explained(), modules(), left()
 		d.lesioned, d.damaged, d.global = lesioned().damageData, damaged(), global()
 		d.sequence = l.dni(func(l *Lab, c Cell) Run { return l.Score(c).Value() })
-		return d.result()
+		return d
 	}
-	return p
 }
 
 // collect adds what data need to a plan and returns the data.

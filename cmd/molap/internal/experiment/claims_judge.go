@@ -23,7 +23,7 @@ const (
 var ClaimNote = fmt.Sprintf("Scores are per cent of decisions correct, the mean over all outputs as in the paper unless the response alone is named; nulls are answers that do not know the stimulus. "+
 	"Values are means over seeds with %.0f %% t intervals; arms are compared seed by seed. "+
 	"A claim holds if the interval lies wholly on the claimed side of its level, does not hold if it lies wholly on the other, and is inconclusive otherwise. "+
-	"Of several parts, such as nine tasks, all have to hold unless the claim asks for some; the value is that of the part that decides. "+
+	"Of several parts, such as nine tasks, all have to hold unless the claim asks for some; the value is that of the part that decides, and one part alone refutes the claim only if it withstands a correction for the number of parts. "+
 	"The test behind a verdict has to withstand Holm's correction for all tests of this table; what it says alone stands below the verdict, where that is another. With fewer than %d seeds there is no verdict. Counts need neither. "+
 	"Alike means: the interval lies within %d points to either side, a margin that is ours; the paper has none.", 100*claimLevel, leastSeeds, similarMargin)
 
@@ -110,7 +110,7 @@ type claim struct {
 	missing string // in place of parts: why nothing was measured
 
 	note string // a remark
-	why  string // our explanation, if the claim does not hold
+	why  string // our explanation, should the claim not hold
 }
 
 // exact is a number that chance has no part in.
@@ -259,7 +259,7 @@ func (t test) row(profile string) report.Claim {
 	if t.note != "" {
 		notes = append(notes, t.note)
 	}
-	if t.verdict == report.HoldsNot && t.why != "" {
+	if t.verdict == report.HoldsNot || t.alone() == report.HoldsNot {
 		notes = append(notes, t.why)
 	}
 	c.Note = strings.Join(notes, ". ")

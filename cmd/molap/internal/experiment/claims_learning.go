@@ -6,6 +6,9 @@ import (
 	"slices"
 )
 
+// plateau is why what was not learnt is not: what we think.
+const plateau = "Where training does not leave the plateau of a blind answer scores are those of the nulls; docs/search.md has what moves that"
+
 // The tasks that §4 calls easier, those it calls more complex, and all, by place.
 var (
 	easyTasks = []int{0, 1, 2, 3}
@@ -145,7 +148,7 @@ func (d claimsData) countsBy(p parameters, factor int) []claim {
 				math.Log10(publishedDNI.trained/publishedMoLaP.trained))},
 		{id: "increase", words: countWords[2], where: "§4", section: "table1",
 			measure: "all parameters of MoLaP over those of DNI, less 1, " + how + "; claimed: 18 when rounded", unit: "%",
-			exact: &exact{more, math.Round(more) == 18}},
+			exact: &exact{more, math.Round(more) == 18}, why: "The increase depends on the sizes of the networks, which here are not the paper's"},
 	}
 }
 
@@ -160,7 +163,7 @@ func (d claimsData) successClaims() []claim {
 		rs := g.of(MoLaP, i)
 		left, all = left+len(escaped(rs)), all+len(rs)
 	}
-	c := claim{words: "Successful learning (>70 % decisions correct) across all 9 tasks", where: "§4, Fig. 2", section: "fig2",
+	c := claim{words: "Successful learning (>70 % decisions correct) across all 9 tasks", where: "§4, Fig. 2", section: "fig2", why: plateau,
 		note: fmt.Sprintf("Training left the plateau of a blind answer in %d of %d runs", left, all)}
 	of := func(id, measure, unit string, parts []part, e expectation) claim {
 		c := c
@@ -183,7 +186,12 @@ func (d claimsData) similarClaims() []claim {
 			measure: "molap less " + arm.series().Name + ", mean over nine tasks", unit: "points",
 			parts: []part{{"mean of nine tasks", g.lead(arm, nineTasks, overall)}}, expect: within(0, similarMargin),
 			note: g.taskRange(arm, nineTasks, overall) + ". " + g.levels(nineTasks, MoLaP, arm)}
-		if arm == DNI {
+		switch arm {
+		case Separate:
+			c.why = "A separate network has every weight trained; with molap input weights and readout have to do with what pre-training left in the modules"
+		case DNIFresh:
+			c.why = "DNI trains every weight, but each task within what those before leave of it"
+		case DNI:
 			c.why = "We think the paper shows dni right after each task; after the last much of it is forgotten"
 		}
 		all = append(all, c)
@@ -199,7 +207,8 @@ func (d claimsData) similarClaims() []claim {
 			return s
 		})...)
 	}
-	alike := claim{words: "Performance is more similar for easier tasks (T1–T4) than for more complex tasks (T5–T9)", where: "§4, Fig. 2", section: "fig2", unit: "points"}
+	alike := claim{words: "Performance is more similar for easier tasks (T1–T4) than for more complex tasks (T5–T9)", where: "§4, Fig. 2", section: "fig2", unit: "points",
+		why: "Arms are alike on a task that none of them learns, and on one that all do, whatever its complexity"}
 	easier, each := alike, alike
 	easier.id, easier.measure = "easy-alike", "highest less lowest of five arms, mean over T5–T9 less mean over T1–T4"
 	easier.parts, easier.expect = []part{{"T5–T9 less T1–T4", minus(spread(hardTasks), spread(easyTasks))}}, above(0)
@@ -224,7 +233,8 @@ func (d claimsData) bestClaims() []claim {
 	}
 	best := func(id, measure string, parts []part) claim {
 		return claim{id: id, words: "Only MoLaP achieves the highest performance across all tasks", where: "§4, Fig. 2", section: "fig2",
-			measure: measure, unit: "points", parts: parts, expect: above(0)}
+			measure: measure, unit: "points", parts: parts, expect: above(0),
+			why: "Where other arms learn a task as well, or none does, molap is not ahead of them"}
 	}
 	all := []claim{
 		best("best-each", "molap less each other arm on each of nine tasks", each(nineTasks, overall)),
@@ -233,22 +243,31 @@ func (d claimsData) bestClaims() []claim {
 		best("best-mean-response", "molap less each other arm, mean over nine tasks, response alone", g.leads(others, nineTasks, decisionUnit)),
 	}
 	for _, arm := range []Arm{MoLaPPCA, Reservoir} {
-		words := "CCA rather than PCA is crucial for deriving useful latent primitives"
+		words, why := "CCA rather than PCA is crucial for deriving useful latent primitives", "Where neither arm learns a task the difference is one between blind answers"
 		if arm == Reservoir {
-			words = "Pre-training by CCA is better than none on the complex tasks"
+			words, why = "Pre-training by CCA is better than none on the complex tasks", contracts
 		}
 		c := claim{id: "hard-" + string(arm), words: words, where: "§4, Fig. 2", section: "fig2",
 			measure: "molap less " + string(arm) + ", mean over T5–T9", unit: "points",
-			parts: g.leads([]Arm{arm}, hardTasks, overall), expect: above(0), note: g.taskRange(arm, hardTasks, overall), why: contracts}
+			parts: g.leads([]Arm{arm}, hardTasks, overall), expect: above(0), note: g.taskRange(arm, hardTasks, overall), why: why}
 		response := c
 		response.id, response.measure = c.id+"-response", "molap less "+string(arm)+", mean over T5–T9, response alone"
 		response.parts, response.note = g.leads([]Arm{arm}, hardTasks, decisionUnit), g.taskRange(arm, hardTasks, decisionUnit)
 		all = append(all, c, response)
 	}
 	const t7 = 6
-	return append(all, claim{id: "t7-readouts", words: "On T7, with pre-training both readouts hit the target, without it one misses", where: "§4, Fig. 2D, E", section: "fig2d",
-		measure: "output 2 of molap less that of reservoir, T7", unit: "points", expect: above(0), why: contracts,
-		parts: []part{{"T7", g.lead(Reservoir, []int{t7}, func(r Run) float64 { return r.Output[1] })}}})
+	t7Claim := func(id, measure string, parts ...part) claim {
+		return claim{id: id, words: "On T7, with pre-training both readouts hit the target, without it one misses", where: "§4, Fig. 2D, E", section: "fig2d",
+			measure: measure, unit: "points", parts: parts, expect: above(0), why: contracts}
+	}
+	output := func(o int) func(Run) float64 { return func(r Run) float64 { return r.Output[o] } }
+	hits := func(arm Arm, o int, sign float64) part {
+		return part{fmt.Sprintf("output %d of %s", o+1, arm), values(g.on(arm, t7, output(o)), func(v float64) float64 { return sign * (v - publishedCriterion) })}
+	}
+	return append(all,
+		t7Claim("t7-readouts", "output 2 of molap less that of reservoir, T7", part{"T7", g.lead(Reservoir, []int{t7}, output(1))}),
+		t7Claim("t7-hits", fmt.Sprintf("by how much outputs 1 and 2 of molap are above %g %% and output 2 of reservoir below, T7", float64(publishedCriterion)),
+			hits(MoLaP, 0, 1), hits(MoLaP, 1, 1), hits(Reservoir, 1, -1)))
 }
 
 // varianceClaims are those of A.2.1, of canonical variates and of modules.
@@ -280,15 +299,17 @@ func (d claimsData) varianceClaims() []claim {
 		} {
 			all = append(all, claim{id: fmt.Sprintf("variance-%d-%s", of.m, by.id), words: of.words, where: "A.2.1", section: "cca",
 				measure: by.name + ", " + reading, unit: "%", parts: []part{{"corpus", share(by.f, of.m)}}, expect: within(of.level, similarMargin),
-				note: "The paper does not say how it measured"})
+				note: "The paper does not say how it measured", why: "Measures differ by more than the margin, and so do readings of the corpus"})
 		}
 	}
 	first := claim{id: "variance-m1", words: "The first canonical dimension (M1) captures more of the variance than the second (M2)", where: "§4.1", section: "cca",
+		why:     "Canonical variates are in the order of their correlations, not of the variance they explain",
 		measure: "variance of the targets explained by the first variate less what the second adds, scikit-learn's score, " + reading, unit: "points",
 		expect: above(0), parts: []part{{"corpus", minus(share(Explained.r2, 1), minus(share(Explained.r2, 2), share(Explained.r2, 1)))}}}
 	m := d.modules
 	three := claim{id: "three-modules", words: "Three modules do similarly to two", where: "A.2.1", section: "modules3", note: d.learnt.levels(nineTasks, MoLaP),
-		measure: "three modules less two, mean over nine tasks", unit: "points", expect: within(0, similarMargin)}
+		measure: "three modules less two, mean over nine tasks", unit: "points", expect: within(0, similarMargin),
+		why: "A third module takes its units from the others, and its variate explains less"}
 	for k, units := range m.sizes {
 		three.parts = append(three.parts, part{fmt.Sprintf("%d units", units), minus(m.over(2*k+1, nineTasks, overall), m.over(2*k, nineTasks, overall))})
 	}
@@ -312,28 +333,29 @@ func (d claimsData) leftOutClaims() []claim {
 	}
 	const well = "Performance generalises to the left-out task relatively well, above pre-training on the complete corpus by PCA"
 	const worst = "T7 is relatively worse when it is left out"
+	const single = "Single networks that stay on the plateau of a blind answer decide what is lost without a task, and on which"
 	const most = "With two tasks left out performance remains high on the majority of tasks"
 	all := []claim{
 		{id: "left-out-well", words: well, section: "fig5", unit: "points",
 			measure: "CCA of all tasks less CCA without the task tested, mean over nine tasks",
-			parts:   []part{{"mean of nine tasks", minus(g.over(full, nineTasks, overall), g.over(one, nineTasks, overall))}}, expect: below(similarMargin),
+			parts:   []part{{"mean of nine tasks", minus(g.over(full, nineTasks, overall), g.over(one, nineTasks, overall))}}, expect: below(similarMargin), why: single,
 			note: d.learnt.levels(nineTasks, MoLaP)},
 		{id: "left-out-pca", words: well, section: "fig5", unit: "points",
 			measure: "CCA without the task tested less PCA of all tasks, mean over nine tasks",
-			parts:   []part{{"mean of nine tasks", minus(g.over(one, nineTasks, overall), g.over(pca, nineTasks, overall))}}, expect: above(0),
+			parts:   []part{{"mean of nine tasks", minus(g.over(one, nineTasks, overall), g.over(pca, nineTasks, overall))}}, expect: above(0), why: plateau,
 			note: fmt.Sprintf("Ahead on %d of %d tasks", len(g.better(oneOutCCA, fullPCA)), len(g.tasks))},
 		{id: "left-out-t7", words: worst, section: "fig5", unit: "points",
 			measure: "fall from CCA of all tasks to CCA without the task tested, T7 less the mean of the other eight",
-			parts:   []part{{"T7", minus(fall(t7), meanOf(values(others, fall)...))}}, expect: above(0)},
+			parts:   []part{{"T7", minus(fall(t7), meanOf(values(others, fall)...))}}, expect: above(0), why: single},
 		{id: "left-out-t7-lowest", words: worst, section: "fig5", unit: "points",
-			measure: "CCA without the task tested, each other task less T7", expect: above(0),
+			measure: "CCA without the task tested, each other task less T7", expect: above(0), why: single,
 			parts: values(others, func(i int) part {
 				return part{g.tasks[i].ID, minus(g.over(one, []int{i}, overall), g.over(one, []int{t7}, overall))}
 			})},
 		{id: "two-out-70", words: most, section: "fig5", unit: "%", atLeast: 5,
-			measure: "CCA without the task tested and the next", parts: each(overall), expect: above(publishedCriterion)},
+			measure: "CCA without the task tested and the next", parts: each(overall), expect: above(publishedCriterion), why: plateau},
 		{id: "two-out-nulls", words: most, section: "fig5", unit: "points", atLeast: 5,
-			measure: "the same less the better null", parts: each(overNulls), expect: above(0)},
+			measure: "the same less the better null", parts: each(overNulls), expect: above(0), why: plateau},
 	}
 	for i := range all {
 		all[i].where = "§4.2, Fig. 5"
@@ -353,14 +375,22 @@ func (d claimsData) sequenceClaims() []claim {
 	})
 	interference := claim{id: "dni-interference", words: words, where: "§5", section: "dni", unit: "points", expect: above(0),
 		measure: "dni right after each task less dni after all nine, mean over nine tasks", parts: []part{{"mean of nine tasks", forgets}},
-		note: "For molap this is 0: what it learns of one task leaves the others as they are"}
-	order := claim{id: "dni-order", words: words, where: "§5", section: "dni", unit: "points", expect: below(0),
-		measure: "what each later place in the order adds to dni right after the task, response alone"}
-	if len(s.seeds[0].orders) > 1 {
-		order.measure += fmt.Sprintf(", %d orders a seed", len(s.seeds[0].orders))
-		order.parts = []part{{"slope", values(s.seeds, func(o dniSeed) float64 { return s.slope(o, freshOf, decisionUnit) })}}
+		note: "For molap this is 0: what it learns of one task leaves the others as they are", why: "What was not learnt is not forgotten"}
+	late := claim{id: "dni-order", words: words, where: "§5", section: "dni", unit: "points", expect: below(0),
+		measure: "what each later place in the order adds to dni right after the task, response alone",
+		why:     "We think a task late in the order gains from the dynamics that those before it have trained more than it loses to their projections"}
+	spread := claim{id: "dni-order-spread", words: words, where: "§5", section: "dni", unit: "points", expect: above(similarMargin),
+		measure: "highest less lowest of the orders, dni right after each task, mean over nine tasks, response alone",
+		note:    "For molap this is 0: it learns every task by itself", why: "A task that is learnt in every place, or in none, does not vary with it"}
+	if orders := len(s.seeds[0].orders); orders > 1 {
+		for _, c := range []*claim{&late, &spread} {
+			c.measure += fmt.Sprintf(", %d orders a seed", orders)
+		}
+		late.parts = []part{{"slope", values(s.seeds, func(o dniSeed) float64 { return s.slope(o, freshOf, decisionUnit) })}}
+		spread.parts = []part{{"spread", values(s.seeds, func(o dniSeed) float64 { return o.apart(freshOf, decisionUnit) })}}
 	} else {
-		order.missing = "dni has learnt in one order (dni.orders)"
+		late.missing = "dni has learnt in one order (dni.orders)"
+		spread.missing = late.missing
 	}
-	return []claim{interference, order}
+	return []claim{interference, late, spread}
 }

@@ -3,6 +3,7 @@ package experiment
 import (
 	"math"
 	"slices"
+	"strings"
 	"testing"
 
 	"molap/cmd/molap/internal/report"
@@ -171,7 +172,7 @@ func TestClaims(t *testing.T) {
 	seen := map[string]bool{}
 	for i, row := range r.Tables[0].Rows {
 		id, c := row[0].(string), r.Claims[i]
-		if id == "" || seen[id] || c.Words == "" || c.Where == "" || c.Measure == "" || c.Profile != "paper" {
+		if id == "" || seen[id] || c.Words == "" || c.Where == "" || c.Measure == "" || c.Profile != s.Label() {
 			t.Errorf("claim %d, %q, is incomplete or there twice: %+v", i, id, c)
 		}
 		seen[id] = true
@@ -189,6 +190,29 @@ func TestClaims(t *testing.T) {
 		i := slices.IndexFunc(r.Tables[0].Rows, func(row []any) bool { return row[0] == id })
 		if i < 0 || r.Claims[i].Verdict != want {
 			t.Errorf("%s is not there or not %v", id, want)
+		}
+	}
+}
+
+// TestWhy checks that every claim has an explanation should it fail, which is shown if
+// it does, with the correction for other tests or without.
+func TestWhy(t *testing.T) {
+	l := newLab(tiny(t, "paper"), []uint64{1})
+	claimed(t, l)
+	_, done := l.claims()
+	for _, c := range done().claims() {
+		if c.why == "" {
+			t.Errorf("%s has no explanation", c.id)
+		}
+	}
+	q := claim{expect: above(0), why: "the reason"}
+	for side, x := range map[report.Verdict][]float64{report.Holds: {1, 2, 3, 1, 2, 3, -1, 4}, report.HoldsNot: {-1, -2, -3, -1, -2, -3, 1, -4}} {
+		q.parts = []part{{"x", x}}
+		many := judge(append(slices.Repeat([]claim{{expect: above(0), parts: []part{{"unclear", wide(0)}}}}, 9), q))
+		for _, c := range []test{judge([]claim{q})[0], many[9]} {
+			if shown := strings.Contains(c.row("").Note, q.why); shown != (side == report.HoldsNot) {
+				t.Errorf("%v, alone %v: explained %v", c.verdict, c.alone(), shown)
+			}
 		}
 	}
 }
@@ -218,6 +242,9 @@ func TestClaimValues(t *testing.T) {
 		}
 		readout += (score(MoLaP, "T7", seed).Output[1] - score(Reservoir, "T7", seed).Output[1]) / 3
 	}
+	hit := func(arm Arm, output int) float64 {
+		return mean(values(seeds, func(seed uint64) float64 { return score(arm, "T7", seed).Output[output] }))
+	}
 	m1, m1Response := 0.0, 0.0
 	for _, seed := range seeds {
 		for _, k := range []int{0, 1, 2} { // 1, 2 and 5 %
@@ -227,6 +254,23 @@ func TestClaimValues(t *testing.T) {
 				}
 				m1 += (of(MoLaP).Overall() - of(DNI).Overall()) / 18
 				m1Response += (of(MoLaP).DecisionUnit - of(DNI).DecisionUnit) / 18
+			}
+		}
+	}
+	output, inter := 0.0, []float64{0, 0} // at 30 %; over all levels, less that of M1 and of M2
+	for _, seed := range seeds {
+		of := func(damage Damage) [][]Scores {
+			return l.damaged(Cell{Arm: MoLaP, Task: "T9", Seed: seed}, damage, l.Settings.Damage.Trials).Value().Damaged
+		}
+		k := slices.Index(LesionM1.Levels(), 30)
+		for draw := range of(LesionM1)[k] {
+			output += (of(LesionM2)[k][draw].Output[0] - of(LesionM1)[k][draw].Output[0]) / 6
+		}
+		for k, draws := range of(LesionInter) {
+			for draw, s := range draws {
+				for i, within := range []Damage{LesionM1, LesionM2} {
+					inter[i] += (of(within)[k][draw].Overall() - s.Overall()) / float64(6*len(of(LesionInter)))
+				}
 			}
 		}
 	}
@@ -251,14 +295,17 @@ func TestClaimValues(t *testing.T) {
 			leads = append(leads, sum/n)
 		}
 	}
-	for id, want := range map[string]float64{"similar-separate": lead, "left-out-pca": left, "dni-interference": forgotten, "t7-readouts": readout, "m1-dni": m1, "m1-dni-response": m1Response} {
+	for id, want := range map[string]float64{"similar-separate": lead, "left-out-pca": left, "dni-interference": forgotten, "t7-readouts": readout, "m1-dni": m1, "m1-dni-response": m1Response, "m2-m1-output-1": output} {
 		if got := value(id); math.Abs(got-want) > 1e-9 {
 			t.Errorf("%s is %v, want %v", id, got, want)
 		}
 	}
 	// Of many parts the one that decides is the claim's.
-	if got := value("damage-best-response"); !slices.ContainsFunc(leads, func(x float64) bool { return math.Abs(got-x) <= 1e-9 }) {
-		t.Errorf("damage-best-response is %v, want one of %v", got, leads)
+	hits := []float64{hit(MoLaP, 0) - 70, hit(MoLaP, 1) - 70, 70 - hit(Reservoir, 1)}
+	for id, want := range map[string][]float64{"damage-best-response": leads, "inter-worst": inter, "t7-hits": hits} {
+		if got := value(id); !slices.ContainsFunc(want, func(x float64) bool { return math.Abs(got-x) <= 1e-9 }) {
+			t.Errorf("%s is %v, want one of %v", id, got, want)
+		}
 	}
 }
 
@@ -276,7 +323,7 @@ func TestMissing(t *testing.T) {
 			}
 		}
 	}
-	want := []string{"m1-dni", "m1-dni-response", "m2-arms", "m2-arms-response", "inter-fall", "left-out-well", "left-out-pca", "left-out-t7", "left-out-t7-lowest", "two-out-70", "two-out-nulls", "dni-order"}
+	want := []string{"m1-dni", "m1-dni-response", "m2-arms", "m2-arms-response", "inter-fall", "left-out-well", "left-out-pca", "left-out-t7", "left-out-t7-lowest", "two-out-70", "two-out-nulls", "dni-order", "dni-order-spread"}
 	if !slices.Equal(missing, want) {
 		t.Errorf("not measured: %v, want %v", missing, want)
 	}

@@ -2,6 +2,7 @@ package experiment
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"molap/cmd/molap/internal/profile"
@@ -164,6 +165,15 @@ func (d dniData) slope(s dniSeed, scores func(ordered) []Run, measure func(Run) 
 		}
 	}
 	return products / squares
+}
+
+// apart is how far the scores of a task lie apart over the orders of a seed, whose
+// networks differ in nothing else: the highest less the lowest, mean over tasks.
+func (s dniSeed) apart(scores func(ordered) []Run, measure func(Run) float64) float64 {
+	return mean(values(nineTasks, func(i int) float64 {
+		of := values(s.orders, func(o ordered) float64 { return measure(scores(o)[i]) })
+		return slices.Max(of) - slices.Min(of)
+	}))
 }
 
 // spread writes a mean with the smallest and the largest of several values.

@@ -344,6 +344,10 @@ func TestDNITables(t *testing.T) {
 			t.Errorf("a place later changes %s scores by %v, want %v", c.name, got, c.want)
 		}
 	}
+	// 1 and 2 are 7 places apart, 3 to 9 four, two, none, two, four, six and eight.
+	if got, want := d.seeds[1].apart(freshOf, overall), 3*(7+7+4+2+0+2+4+6+8)/9.0; math.Abs(got-want) > 1e-12 {
+		t.Errorf("over orders fresh scores lie %v apart, want %v", got, want)
+	}
 	if last, before := d.left(true), d.left(false); len(last) != 4 || math.Abs(mean(last)-45.65) > 1e-9 || len(before) != 2*2*8 {
 		t.Errorf("in the last place %v is left, and %d scores of places before it", last, len(before))
 	}

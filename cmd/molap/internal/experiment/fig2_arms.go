@@ -23,7 +23,7 @@ func (g grouped) order() *report.Table {
 		{Name: "memory_lo", Unit: "%", Description: "lower end of its 95 % t interval over seeds; empty: too few seeds"},
 		{Name: "memory_hi", Unit: "%", Description: "upper end"},
 		{Name: "molap_more", Unit: "%", Description: "what molap has more, mean of the differences by seed"},
-		{Name: "more_lo", Unit: "%", Description: "lower end of its 95 % paired t interval"},
+		{Name: "more_lo", Unit: "%", Description: "lower end of its 95 % paired t interval, not corrected for many tests"},
 		{Name: "more_hi", Unit: "%", Description: "upper end"},
 		{Name: "learnt", Description: fmt.Sprintf("networks, of all tasks and seeds, with %d %% of responses within a tenth of the range", profile.Learnt)},
 		{Name: "all_learnt", Description: "seeds with all tasks learnt"},
