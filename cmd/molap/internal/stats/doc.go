@@ -1,6 +1,6 @@
 // Package stats says how far a handful of runs can be trusted: intervals of a
-// mean, of a difference paired by seed and of a proportion, p values, and their
-// correction for many tests.
+// mean and of a difference paired by seed, p values, and their correction for many
+// tests.
 //
 // Nothing here claims more than the numbers allow. A value that is not finite,
 // as of a run that diverged, makes the whole result unknown, since leaving the
@@ -11,8 +11,7 @@
 // whatever the distribution (see [Mean]).
 //
 // The same numbers give the same bytes on every machine: sums run in the order
-// of the data, resampling draws from counter-based streams (package kernels), and
-// what gonum computes of distributions, whose last bits differ between
-// architectures, is rounded to ten significant digits. References in the tests
-// are computed by R.
+// of the data, and what gonum computes of distributions, whose last bits differ
+// between architectures, is rounded to ten significant digits. References in the
+// tests are computed by R.
 package stats
