@@ -220,6 +220,31 @@ func TestResume(t *testing.T) {
 	if got := cost(rate); got < 0.999*want9 || got > 1.001*want9 {
 		t.Errorf("another rate of separate networks costs %v, training and testing those %v", got, want9)
 	}
+	// Of settings that few networks depend on those alone are trained again: the two
+	// modules of a base and nine networks, none, all but the modules of two bases.
+	phase := func(units int, p profile.Schedule, share float64) float64 {
+		return stepCost(units, p.Batch, share) * float64(p.Levels*p.LevelIterations)
+	}
+	everything := &silent{}
+	if err := newLab(s, []uint64{1}).Run(t.Context(), everything, []Experiment{named("fig2")}, func(int, Result) error { return nil }); err != nil {
+		t.Fatal(err)
+	}
+	nine := 9 * (phase(s.Network.Units, s.Training.Schedule, taskShare) + tests)
+	pca, leave, gain := s, s, s
+	pca.Arms.PCA, leave.Arms.LeaveOut, gain.Network.InputGain = profile.JointPCA, false, 2
+	for _, c := range []struct {
+		name string
+		s    profile.Settings
+		want float64
+	}{
+		{"another reading of PCA", pca, 2*phase(s.Network.Units, s.Pretraining.Schedule, 1) + nine},
+		{"another reading of what is left out", leave, 0},
+		{"another input gain", gain, everything.total - 4*phase(s.Network.Units, s.Pretraining.Schedule, 1)},
+	} {
+		if got := cost(c.s); math.Abs(got-c.want) > 0.001*max(c.want, 1e-9) {
+			t.Errorf("%s costs %v, want %v", c.name, got, c.want)
+		}
+	}
 	s.Score.Tolerance *= 2
 	least := 0.0
 	for _, arm := range fig2Arms {

@@ -44,18 +44,18 @@ func jobNames(l *Lab) map[string]string {
 // them; nothing that only some jobs use may.
 func TestNames(t *testing.T) {
 	want := map[string]string{
-		"modules":         "reservoir/4d30932c14a15ba526f8f69cbaaa23e5",
-		"modules by PCA":  "reservoir/0bfc57b0ed47e95c8eb4b921eb73fb33",
-		"modules without": "reservoir/d51f75f563c6a2cda26bf2677f65f163",
-		"reservoir":       "reservoir/ddb7f0b6e48beca8c820fdb089fcdaee",
-		"molap":           "network/13b8b7a16e631ec582f3acdfcf81317d",
-		"separate":        "network/a62ff0988c0ad9f3819c8c33738d35f9",
+		"modules":         "reservoir/79d6872633c721be7e387e82d4dce66a",
+		"modules by PCA":  "reservoir/88d9aecbe4eb868fbb7be63d00ab283b",
+		"modules without": "reservoir/dfed021e0f61d369b15595be69c21245",
+		"reservoir":       "reservoir/64f5b5fd2c97e117df14837d71a22486",
+		"molap":           "network/cd3d2b9f6f718c49cd59eccc85542e80",
+		"separate":        "network/8f0c1084d923feb8090861b90d91cf37",
 		"sequence":        "sequence/281b750be4fbedba6c0b55761e8f1611",
-		"score":           "score/19305bb5330d8d517bec0fb9123b792e",
+		"score":           "score/5a8dc7c5e95a5355b4ac4f096ec729ff",
 		"score of dni":    "score/e7360f161915771fd0f6abcf33095671",
-		"damaged":         "damaged/0f431bd396eb0d2ef26248542b8d9118",
-		"motion":          "motion/abd58bd90ce2fbfc748f016be7c683eb",
-		"close-up":        "close/fc76fcff0d29abec8129c70d643c04da",
+		"damaged":         "damaged/99f05958dea07ed9cd31514519d9bed7",
+		"motion":          "motion/690cc5198478df281cf3c78c4c6ee9be",
+		"close-up":        "close/939c9942d43924df79bdc23256150e7f",
 		"explained":       "cca/46f62f77e375625e33ec35d3b9e1a786",
 	}
 	if got := jobNames(newLab(load(t, "paper"), nil)); !maps.Equal(got, want) {

@@ -116,6 +116,104 @@ func TestPretrainingBatches(t *testing.T) {
 	}
 }
 
+// TestTaskBatches checks that trials of task training are fresh or one batch as asked,
+// and that weights of the response fall on the response.
+func TestTaskBatches(t *testing.T) {
+	s := tiny(t, "paper")
+	task := taskOf(s, "T7")
+	for _, fresh := range []bool{true, false} {
+		s.Trials.Fresh = fresh
+		gen, err := tasks.NewGenerator[float64](kernels.Best(), TrialOptions(s), task)
+		if err != nil {
+			t.Fatal(err)
+		}
+		batches := drawn(s, gen, gen.NewBatch(4), kernels.NewStream(1))
+		x, _ := batches(0)
+		first := slices.Clone(x)
+		if x, _ = batches(1); slices.Equal(x, first) == fresh {
+			t.Errorf("fresh %v: the second batch is the first: %v", fresh, !fresh)
+		}
+	}
+	s.Training.ResponseWeight = 5
+	from, to := answers(task.Spans())
+	for i, w := range stepWeights(s, task) {
+		if want := map[bool]float64{true: 5, false: 1}[from <= i && i < to]; w != want {
+			t.Errorf("step %d of %d to %d has weight %v, want %v", i, from, to, w, want)
+		}
+	}
+}
+
+// TestTaskSettings checks which weights of a network trained on a task settings change:
+// of W_in and W_out, or of the reservoir too.
+func TestTaskSettings(t *testing.T) {
+	train := func(change func(*profile.Settings)) *rnn.Network[float64] {
+		s := tiny(t, "paper")
+		s.Run.Precision = profile.F64
+		change(&s)
+		l := newLab(s, nil)
+		net := trainedOn[float64](l, s, Cell{Arm: MoLaP, Task: "T7", Seed: 3})
+		do(t, l, net)
+		return net.Value().Net
+	}
+	same := func(a, b *rnn.Network[float64], of func(*rnn.Network[float64]) autodiff.Rect) bool {
+		for i := range a.Units {
+			if of(a).Rows > i && !slices.Equal(a.Row(of(a), i), b.Row(of(b), i)) {
+				return false
+			}
+		}
+		return true
+	}
+	base := train(func(*profile.Settings) {})
+	for _, c := range []struct {
+		name           string
+		change         func(*profile.Settings)
+		tasks, modules bool // it changes what is trained on the task, what is pre-trained
+	}{
+		{"nothing", func(*profile.Settings) {}, false, false},
+		{"fresh", func(s *profile.Settings) { s.Trials.Fresh = false }, true, true},
+		{"response weight", func(s *profile.Settings) { s.Training.ResponseWeight = 5 }, true, false},
+		{"input gain", func(s *profile.Settings) { s.Network.InputGain = 0.3 }, true, false},
+		{"slip", func(s *profile.Settings) { s.Pretraining.Slip = true }, true, true},
+		{"rate of separate networks", func(s *profile.Settings) { s.Training.SeparateRate *= 2 }, false, false},
+	} {
+		net := train(c.change)
+		if got := !same(base, net, (*rnn.Network[float64]).WRec); got != c.modules {
+			t.Errorf("%s changes W_rec: %v, want %v", c.name, got, c.modules)
+		}
+		if got := !same(base, net, (*rnn.Network[float64]).WIn); got != c.tasks {
+			t.Errorf("%s changes W_in: %v, want %v", c.name, got, c.tasks)
+		}
+	}
+	// The slip trains the weights that unit 1 sends to module 2, which no module has.
+	between := func(slip bool) bool {
+		net := train(func(s *profile.Settings) { s.Pretraining.Slip = slip })
+		s := tiny(t, "paper")
+		start := newNetwork[float64](kernels.Best(), s, 3, 1, 1, 1)
+		half := net.Units / 2
+		for i := half; i < net.Units; i++ {
+			if net.Row(net.WRec(), i)[0] != start.Row(start.WRec(), i)[0] {
+				return true
+			}
+		}
+		return false
+	}
+	if between(false) || !between(true) {
+		t.Errorf("weights from unit 1 to module 2 are trained: with the slip %v, without %v", between(true), between(false))
+	}
+	// Without a step the input weights are those drawn, times the gain.
+	still := func(gain float64) *rnn.Network[float64] {
+		return train(func(s *profile.Settings) { s.Training.Rate, s.Network.InputGain = 0, gain })
+	}
+	one, half := still(1), still(0.5)
+	for i := range one.Units {
+		for k, w := range one.Row(one.WIn(), i) {
+			if got := half.Row(half.WIn(), i)[k]; got != w/2 || w == 0 {
+				t.Fatalf("with half the gain W_in[%d][%d] is %v, with the whole %v", i, k, got, w)
+			}
+		}
+	}
+}
+
 // TestArms checks what the arms do to W_rec when a task is trained: all but
 // separate leave that of their base as it is.
 func TestArms(t *testing.T) {

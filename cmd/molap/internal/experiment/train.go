@@ -59,15 +59,20 @@ func pretrained[T kernels.Float](l *Lab, all profile.Settings, c Cell) *jobs.Job
 	c.Task = ""
 	s := all.Only("network", "trials", "run")
 	if c.Arm.Pretrained() {
-		s = all.Only("network", "trials", "pretraining", "optimizer", "arms", "run")
-		if !s.Arms.LeaveOut {
+		s = all.Only("network", "trials", "pretraining", "optimizer", "run")
+		if !all.Arms.LeaveOut {
 			c.LeftOut = nil
+		}
+		s.Arms.LeaveOut = c.LeftOut != nil
+		if c.Arm == MoLaPPCA {
+			s.Arms.PCA = all.Arms.PCA
 		}
 		s.Tasks = needed(all, corpusIDs(all)...)
 		s.Tasks.Corpus = all.Tasks.Corpus
 	} else {
 		c.Arm, c.LeftOut = Reservoir, nil // all start alike
 	}
+	s.Network.InputGain = 0 // of the tasks' input weights; modules have their own
 	spec := jobs.Spec{Kind: "reservoir", Of: of{s, c}, Label: c.String()}
 	step := 0.0
 	if c.Arm.Pretrained() {
