@@ -242,6 +242,38 @@ func TestClaimValues(t *testing.T) {
 		}
 		readout += (score(MoLaP, "T7", seed).Output[1] - score(Reservoir, "T7", seed).Output[1]) / 3
 	}
+	nine := func(arm Arm, seed uint64) []float64 {
+		return values(ids, func(id string) float64 { return score(arm, id, seed).Overall })
+	}
+	alike, fall, three := 0.0, 0.0, []float64{0, 0} // T5–T9 less T1–T4; T7 less the others; by size
+	for _, seed := range seeds {
+		var arms [][]float64
+		for _, arm := range []Arm{Separate, DNIFresh, MoLaP, MoLaPPCA, Reservoir} {
+			arms = append(arms, nine(arm, seed))
+		}
+		for i, id := range ids {
+			at := values(arms, func(x []float64) float64 { return x[i] })
+			lost := score(MoLaP, id, seed).Overall - score(MoLaP, id, seed, id).Overall
+			if spread := slices.Max(at) - slices.Min(at); i < 4 {
+				alike -= spread / 12
+			} else {
+				alike += spread / 15
+			}
+			if id == "T7" {
+				fall += lost / 3
+			} else {
+				fall -= lost / 24
+			}
+		}
+		for k, units := range moduleSizes(l.Settings.Network.Units) {
+			of := func(modules int) []float64 {
+				sub := *l
+				sub.Settings = withModules(l.Settings, units, modules)
+				return values(ids, func(id string) float64 { return sub.Score(Cell{Arm: MoLaP, Task: id, Seed: seed}).Value().Overall })
+			}
+			three[k] += (mean(of(3)) - mean(of(2))) / 3
+		}
+	}
 	hit := func(arm Arm, output int) float64 {
 		return mean(values(seeds, func(seed uint64) float64 { return score(arm, "T7", seed).Output[output] }))
 	}
@@ -257,7 +289,9 @@ func TestClaimValues(t *testing.T) {
 			}
 		}
 	}
-	output, inter := 0.0, []float64{0, 0} // at 30 %; over all levels, less that of M1 and of M2
+	// At 30 %; over all levels, less that of M1 and of M2; M2 less M1; errors at 30 %.
+	output, inter, better, errors := 0.0, []float64{0, 0}, 0.0, []float64{0, 0}
+	dniT1 := []float64{0, 0, 0, 0} // less molap and less separate, under lesions and silencing
 	for _, seed := range seeds {
 		of := func(damage Damage) [][]Scores {
 			return l.damaged(Cell{Arm: MoLaP, Task: "T9", Seed: seed}, damage, l.Settings.Damage.Trials).Value().Damaged
@@ -265,6 +299,29 @@ func TestClaimValues(t *testing.T) {
 		k := slices.Index(LesionM1.Levels(), 30)
 		for draw := range of(LesionM1)[k] {
 			output += (of(LesionM2)[k][draw].Output[0] - of(LesionM1)[k][draw].Output[0]) / 6
+		}
+		for k, draws := range of(LesionM1) {
+			for draw, s := range draws {
+				better += (of(LesionM2)[k][draw].Overall() - s.Overall()) / float64(6*len(of(LesionM1)))
+			}
+		}
+		at := slices.Index(LesionInter.Levels(), 30)
+		for draw, s := range of(LesionInter)[at] {
+			for i, within := range []Damage{LesionM1, LesionM2} {
+				errors[i] += (s.MeanError() - of(within)[k][draw].MeanError()) / 6
+			}
+		}
+		for d, damage := range []Damage{LesionGlobal, Silencing} {
+			of := func(arm Arm) [][]Scores {
+				return l.damaged(Cell{Arm: arm, Task: "T1", Seed: seed}, damage, l.Settings.Damage.Trials).Value().Damaged
+			}
+			for i, arm := range []Arm{MoLaP, Separate} {
+				for k, draws := range of(DNI) {
+					for draw, s := range draws {
+						dniT1[2*d+i] += (s.Overall() - of(arm)[k][draw].Overall()) / float64(6*len(of(DNI)))
+					}
+				}
+			}
 		}
 		for k, draws := range of(LesionInter) {
 			for draw, s := range draws {
@@ -295,14 +352,16 @@ func TestClaimValues(t *testing.T) {
 			leads = append(leads, sum/n)
 		}
 	}
-	for id, want := range map[string]float64{"similar-separate": lead, "left-out-pca": left, "dni-interference": forgotten, "t7-readouts": readout, "m1-dni": m1, "m1-dni-response": m1Response, "m2-m1-output-1": output} {
+	for id, want := range map[string]float64{"similar-separate": lead, "left-out-pca": left, "dni-interference": forgotten, "t7-readouts": readout, "m1-dni": m1, "m1-dni-response": m1Response, "m2-m1-output-1": output,
+		"easy-alike": alike, "left-out-t7": fall, "m2-m1": better} {
 		if got := value(id); math.Abs(got-want) > 1e-9 {
 			t.Errorf("%s is %v, want %v", id, got, want)
 		}
 	}
 	// Of many parts the one that decides is the claim's.
 	hits := []float64{hit(MoLaP, 0) - 70, hit(MoLaP, 1) - 70, 70 - hit(Reservoir, 1)}
-	for id, want := range map[string][]float64{"damage-best-response": leads, "inter-worst": inter, "t7-hits": hits} {
+	for id, want := range map[string][]float64{"damage-best-response": leads, "inter-worst": inter, "inter-error": errors, "t7-hits": hits,
+		"three-modules": three, "t1-dni-better": dniT1} {
 		if got := value(id); !slices.ContainsFunc(want, func(x float64) bool { return math.Abs(got-x) <= 1e-9 }) {
 			t.Errorf("%s is %v, want one of %v", id, got, want)
 		}
