@@ -20,6 +20,7 @@ type output struct {
 	dir      string
 	manifest manifest
 	results  []experiment.Result
+	asked    []string // flags that results depend on
 
 	before  []byte // the manifest that was there, if any; see prepare
 	release func()
@@ -126,7 +127,7 @@ func (o *output) report(took time.Duration) *report.Report {
 	}
 	for _, r := range o.results {
 		p.Findings = append(p.Findings, r.Headline)
-		s := report.Section{ID: anchor(r.Name), Title: r.Title, Paragraphs: r.Findings, Command: m.Command}
+		s := report.Section{ID: anchor(r.Name), Title: r.Title, Paragraphs: r.Findings, Command: o.again(r.Name)}
 		for i, f := range r.Figures {
 			s.Figures = append(s.Figures, report.Picture{Name: f.Name, Caption: r.Captions[i], Notes: f.Notes()}) // drawn in figures/
 			s.Files = append(s.Files, "figures/"+f.Name+".svg", "figures/"+f.Name+".png")
@@ -143,6 +144,11 @@ func (o *output) report(took time.Duration) *report.Report {
 		p.Sections = append(p.Sections, s)
 	}
 	return p
+}
+
+// again is the command for one of the experiments, into a directory of its own.
+func (o *output) again(name string) string {
+	return commandLine(slices.Concat([]string{"reproduce", name}, o.asked, []string{"-out", "out/" + name}))
 }
 
 // anchor is the name of an experiment as a page's address takes it.

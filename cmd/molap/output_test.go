@@ -2,10 +2,14 @@ package main
 
 import (
 	"bytes"
+	"flag"
+	"strings"
 	"testing"
 	"time"
 
+	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/experiment"
+	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/report"
 )
 
@@ -40,5 +44,38 @@ func TestClaimsLead(t *testing.T) {
 	}
 	if bytes.Contains(page, []byte("<caption>Numbers")) || len(r.Sections[1].Tables) > 0 {
 		t.Error("the claims are shown twice")
+	}
+}
+
+// TestAgain checks that the command of a section asks for the settings and seeds of the
+// run: given to the program, its flags lead to the same.
+func TestAgain(t *testing.T) {
+	parsed := func(args []string) (*cli.Common, profile.Settings) {
+		c := &cli.Common{Seed: 1}
+		flags := flag.NewFlagSet("", flag.ContinueOnError)
+		c.Register(flags, "profile", "set", "quick", "precision", "seed", "seeds", "out")
+		if err := flags.Parse(args); err != nil {
+			t.Fatal(err)
+		}
+		s, err := c.Settings()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c, s
+	}
+	for _, args := range [][]string{
+		nil,
+		{"-quick", "-profile", "extended", "-seed", "21", "-seeds", "3"},
+		{"-set", "training.rate=0.002", "-set", "dni.order=213456789", "-precision", "f64", "-seed", "0"},
+	} {
+		c, s := parsed(args)
+		again, same := parsed(c.Asked())
+		if same != s || again.Seed != c.Seed || again.Seeds != c.Seeds {
+			t.Errorf("%q asks for %q", args, c.Asked())
+		}
+		o := output{asked: c.Asked()}
+		if got, want := o.again("fig3"), "molap reproduce fig3 -profile "+s.Base; !strings.HasPrefix(got, want) || !strings.HasSuffix(got, " -out out/fig3") {
+			t.Errorf("the command of fig3 is %s", got)
+		}
 	}
 }

@@ -70,7 +70,7 @@ func reproduce(ctx context.Context, env *cli.Env, c *cli.Common, cache, serve st
 	if err := lab.Check(chosen); err != nil {
 		return cli.Usagef("%w", err)
 	}
-	out := output{dir: c.Out, manifest: newManifest(config, c.Workers)}
+	out := output{dir: c.Out, manifest: newManifest(config, c.Workers), asked: c.Asked()}
 	for _, e := range chosen {
 		out.manifest.Experiments = append(out.manifest.Experiments, e.Name)
 	}

@@ -162,6 +162,28 @@ func (c *Common) Change(s profile.Settings) (profile.Settings, error) {
 	return s, nil
 }
 
+// Asked returns those of the flags that results depend on, as a command takes them:
+// what asks for the same settings and seeds again.
+func (c *Common) Asked() []string {
+	args := []string{"-profile", c.Profile}
+	if c.Quick {
+		args = append(args, "-quick")
+	}
+	for _, assignment := range c.Set {
+		args = append(args, "-set", assignment)
+	}
+	if c.Precision != "" {
+		args = append(args, "-precision", c.Precision)
+	}
+	if c.Seed != 1 {
+		args = append(args, "-seed", strconv.FormatUint(c.Seed, 10))
+	}
+	if c.Seeds != 1 {
+		args = append(args, "-seeds", strconv.Itoa(c.Seeds))
+	}
+	return args
+}
+
 // SettingsTopic is the help on settings: every key, with its value in each
 // shipped profile.
 func SettingsTopic() Topic {
