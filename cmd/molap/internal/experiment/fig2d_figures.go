@@ -69,6 +69,11 @@ func (f fig2d) traces(c examined, o int) report.Panel {
 	for _, j := range c.shown() {
 		ch.Trials, ch.Behind = append(ch.Trials, c.Outputs[o][j]), append(ch.Behind, c.Targets[o][j])
 	}
+	for _, other := range f.both() { // one axis for both figures
+		for _, j := range other.shown() {
+			ch.Beside = append(ch.Beside, slices.Concat(other.Outputs[o][j], other.Targets[o][j])...)
+		}
+	}
 	t.Channels = []report.Channel{ch}
 	return t
 }

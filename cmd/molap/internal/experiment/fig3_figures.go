@@ -41,9 +41,15 @@ func (d fig3Data) trialFigure() *report.Figure {
 		}
 		letter, title := modularColumns[damage].letter, modularColumns[damage].title
 		for o := range 2 {
-			rows[o] = append(rows[o], e.traces(report.Frame{Letter: letter + string("bc"[o]), Title: title}, d.tasks[0], o))
+			traces := e.traces(report.Frame{Letter: letter + string("bc"[o]), Title: title}, d.tasks[0], o)
+			for _, other := range d.examples { // one axis for all lesions
+				for _, ch := range other.traces(report.Frame{}, d.tasks[0], o).Channels {
+					traces.Channels[0].Beside = append(traces.Channels[0].Beside, slices.Concat(slices.Concat(ch.Trials, ch.Behind)...)...)
+				}
+			}
+			rows[o] = append(rows[o], traces)
 			rows[2+o] = append(rows[2+o], &report.Stems{
-				Frame:  report.Frame{Letter: letter + string("de"[o]), Title: title, Y: report.Axis{Label: fmt.Sprintf("error of output %d", o+1), Max: d.largestError(o)}},
+				Frame:  report.Frame{Letter: letter + string("de"[o]), Title: title, Y: report.Axis{Label: fmt.Sprintf("MSE, output %d", o+1), Max: d.largestError(o)}},
 				Values: e.Error[o], Wrong: e.Wrong[o],
 			})
 		}

@@ -39,13 +39,14 @@ type threeModules struct {
 func (l *Lab) modules3() ([]jobs.Node, func() threeModules) {
 	ts, sizes := l.tasks(), moduleSizes(l.Settings.Network.Units)
 	var kinds []kind
-	for _, units := range sizes {
+	for size, units := range sizes {
 		for _, modules := range []int{2, 3} {
 			sub := *l
 			sub.Settings = withModules(l.Settings, units, modules)
 			kinds = append(kinds, kind{
 				name:  fmt.Sprintf("modules_%d_units_%d", modules, units),
 				title: fmt.Sprintf("%d modules of %d units", modules, units/modules),
+				look:  [2][2]string{{"molap", "molap, three modules"}, {"molap, larger", "molap, larger, three modules"}}[size][modules-2],
 				about: fmt.Sprintf("molap with %d modules of %d units", modules, units/modules),
 				score: func(i int, seed uint64) *jobs.Job[Run] {
 					return sub.Score(Cell{Arm: MoLaP, Task: ts[i].ID, Seed: seed})

@@ -9,6 +9,7 @@ import (
 
 	"molap/cmd/molap/internal/atomicfile"
 
+	"gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgimg"
@@ -70,14 +71,13 @@ const dpi = 300
 // SVG returns the figure as an SVG document.
 func (f *Figure) SVG() []byte {
 	f.check()
-	c := vgsvg.New(vg.Length(f.Width)*vg.Inch, vg.Length(f.Height)*vg.Inch)
+	c := &measured{Canvas: vgsvg.New(vg.Length(f.Width)*vg.Inch, vg.Length(f.Height)*vg.Inch)}
 	p := pen{draw.New(c)}
 	p.rect(white, p.Min.X, p.Min.Y, p.Max.X, p.Max.Y)
 	rows := f.draw(p)
 	var b bytes.Buffer
 	c.WriteTo(&b) // bytes.Buffer returns no error
-	svg := b.String()
-	svg = strings.NewReplacer(
+	svg := strings.NewReplacer(
 		"font-family:Liberation Sans;font-variant:normal;", sansSVG,
 		"font-weight:normal;font-style:normal;", "",
 		"font-style:normal;", "",
@@ -85,10 +85,34 @@ func (f *Figure) SVG() []byte {
 		"data:image/jpg;base64,", "data:image/png;base64,",
 		// An image fills its place whatever its pixels' proportions.
 		"<image ", `<image preserveAspectRatio="none" `,
-	).Replace(svg)
+	).Replace(c.fitted(b.String()))
 	label := html.EscapeString(f.Alt)
 	svg = strings.Replace(svg, "<svg ", `<svg role="img" aria-label="`+label+`"`+notes(rows)+" ", 1)
 	return []byte(svg)
+}
+
+// measured is a canvas that remembers how wide its texts are.
+type measured struct {
+	*vgsvg.Canvas
+	widths []vg.Length
+}
+
+func (m *measured) FillString(f font.Face, at vg.Point, s string) {
+	m.widths = append(m.widths, f.Width(s))
+	m.Canvas.FillString(f, at, s)
+}
+
+// fitted gives the texts of an SVG their widths, which they keep where none of the
+// fonts of sansSVG is installed.
+func (m *measured) fitted(svg string) string {
+	var b strings.Builder
+	for i, part := range strings.Split(svg, "<text ") {
+		if i > 0 {
+			fmt.Fprintf(&b, `<text textLength="%.4g" lengthAdjust="spacingAndGlyphs" `, m.widths[i-1].Points())
+		}
+		b.WriteString(part)
+	}
+	return b.String()
 }
 
 // sansSVG names fonts with the metrics of Liberation Sans, by which the text was placed.

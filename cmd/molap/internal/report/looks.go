@@ -44,6 +44,11 @@ var looks = map[string]look{
 	"molap-pca, one task out":   {moss, cross},
 	"molap-pca, two tasks out":  {lightGreen, inverted},
 	"dni, right after its task": {purple, cross}, // beside "dni", after all tasks
+
+	// molap in two sizes, dark the larger, with two modules and with three.
+	"molap, three modules":         {blue, triangle},
+	"molap, larger":                {navy, square},
+	"molap, larger, three modules": {navy, inverted},
 }
 
 // others are the looks of any other series, in this order.

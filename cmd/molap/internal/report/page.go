@@ -221,7 +221,7 @@ func harmless(svg []byte) error {
 		for _, a := range e.Attr {
 			bad := strings.Contains(a.Value, "url(")
 			switch a.Name.Local {
-			case "width", "height", "viewBox", "xmlns", "xlink", "role", "aria-label", "transform", "style", "d", "x", "y", "preserveAspectRatio":
+			case "width", "height", "viewBox", "xmlns", "xlink", "role", "aria-label", "transform", "style", "d", "x", "y", "preserveAspectRatio", "textLength", "lengthAdjust":
 			case "data-panels":
 				_, err := readNotes([]byte(a.Value))
 				bad = err != nil

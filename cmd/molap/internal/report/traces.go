@@ -36,6 +36,7 @@ type Channel struct {
 	Name   string
 	Trials [][]float64 // trials × samples
 	Behind [][]float64 // trials × samples, drawn dashed behind Trials: the targets behind the outputs; nil for none
+	Beside []float64   // values that the range covers as well: those of other panels with the same axis
 }
 
 func (t *Traces) check() {
@@ -101,7 +102,7 @@ func (t *Traces) groups() []channelGroup {
 		}
 		g := &gs[len(gs)-1]
 		g.to = i + 1
-		for _, trial := range slices.Concat(c.Trials, c.Behind) {
+		for _, trial := range slices.Concat(c.Trials, c.Behind, [][]float64{c.Beside}) {
 			g.span = g.span.cover(false, trial...)
 		}
 	}
