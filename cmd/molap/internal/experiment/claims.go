@@ -52,7 +52,7 @@ func (l *Lab) claims() ([]jobs.Node, func() claimsData) {
 	return p.needs, func() claimsData {
 		d.learnt, d.explained, d.modules, d.left = learnt(), explained(), modules(), left()
 		d.lesioned, d.damaged, d.global = lesioned().damageData, damaged(), global()
-		d.sequence = l.dni(func(l *Lab, c Cell) Run { return l.Score(c).Value() })
+		d.sequence = l.dni(done)
 		return d
 	}
 }

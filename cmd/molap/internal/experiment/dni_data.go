@@ -49,45 +49,60 @@ func planDNI(l *Lab) plan {
 			need(l, Cell{Arm: DNI, Task: "T1", Seed: seed})
 		}
 	}
-	l.dni(need)
-	p.result = func() Result {
-		return l.dni(func(l *Lab, c Cell) Run { return l.Score(c).Value() }).result()
+	all := func(run runOf) dniData {
+		d := l.dni(run)
+		for i, seed := range l.Seeds {
+			d.seeds[i].cited = l.cited().inOrder(seed, run)
+		}
+		return d
 	}
+	all(need)
+	p.result = func() Result { return all(done).result() }
 	return p
 }
 
-// dni collects the scores of the experiment, each from run.
-func (l *Lab) dni(run func(*Lab, Cell) Run) dniData {
+// runOf says where the scores of a cell come from.
+type runOf func(*Lab, Cell) Run
+
+// done is the score of a cell whose job is done.
+func done(l *Lab, c Cell) Run { return l.Score(c).Value() }
+
+// dni collects the scores of the experiment, each from run, but for those by the
+// reading of Lab.cited.
+func (l *Lab) dni(run runOf) dniData {
 	order := l.Settings.DNI.Order
 	d := dniData{tasks: l.tasks(), order: order, told: l.Settings.DNI.RuleInputs,
 		cited: l.cited().Settings == l.Settings, opposite: l.Settings.Trials.Anti == profile.AntiOpposite}
 	for _, seed := range l.Seeds {
-		nine := func(l *Lab, arm Arm, after int) []Run {
-			return values(d.tasks, func(t tasks.Task) Run {
-				c := Cell{Arm: arm, Task: t.ID, Seed: seed, After: after}
-				switch after { // networks that have a name of their own
-				case place(l.Settings, t.ID) + 1:
-					c.Arm, c.After = DNIFresh, 0
-				case len(order):
-					c.After = 0
-				}
-				return run(l, c)
-			})
-		}
-		s := dniSeed{seed: seed, separate: nine(l, Separate, 0)}
+		s := dniSeed{seed: seed, separate: l.nine(Separate, 0, seed, run)}
 		for k := range order {
-			s.after = append(s.after, nine(l, DNI, k+1))
-		}
-		learn := func(l *Lab) ordered {
-			return ordered{l.Settings.DNI.Order, nine(l, DNIFresh, 0), nine(l, DNI, 0)}
+			s.after = append(s.after, l.nine(DNI, k+1, seed, run))
 		}
 		for _, l := range l.orders(seed) {
-			s.orders = append(s.orders, learn(l))
+			s.orders = append(s.orders, l.inOrder(seed, run))
 		}
-		s.cited = learn(l.cited())
 		d.seeds = append(d.seeds, s)
 	}
 	return d
+}
+
+// nine collects the scores of a network on the nine tasks, of arm dni after so many of them.
+func (l *Lab) nine(arm Arm, after int, seed uint64, run runOf) []Run {
+	return values(l.tasks(), func(t tasks.Task) Run {
+		c := Cell{Arm: arm, Task: t.ID, Seed: seed, After: after}
+		switch after { // networks that have a name of their own
+		case place(l.Settings, t.ID) + 1:
+			c.Arm, c.After = DNIFresh, 0
+		case len(l.Settings.DNI.Order):
+			c.After = 0
+		}
+		return run(l, c)
+	})
+}
+
+// inOrder collects what is learnt in the order of the settings, and what is left of it.
+func (l *Lab) inOrder(seed uint64, run runOf) ordered {
+	return ordered{l.Settings.DNI.Order, l.nine(DNIFresh, 0, seed, run), l.nine(DNI, 0, seed, run)}
 }
 
 // orders returns labs for the order of tasks of the settings and for the random

@@ -363,6 +363,13 @@ func TestCited(t *testing.T) {
 	if l.dni(nil).cited {
 		t.Error("profile paper counts as DNI of Duncker et al.")
 	}
+	// What the claims take of dni is not of that reading, which takes a training of its own.
+	newLab(tiny(t, "paper"), []uint64{1}).dni(func(l *Lab, c Cell) Run {
+		if l.Settings.DNI.RuleInputs {
+			t.Errorf("the claims ask for %s with rule inputs", c)
+		}
+		return Run{}
+	})
 	l = l.cited()
 	if d := l.dni(nil); !d.cited || !d.told || l.Settings.DNI.Project != profile.ProjectUpdate {
 		t.Error("DNI of Duncker et al. is not what it counts as")
