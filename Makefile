@@ -10,12 +10,13 @@ test:                ## all tests
 	go test ./...
 	go -C gen test -count=1 ./...
 
-check:               ## formatting, vet (also as macOS, and without machine code), static analysis
+check:               ## formatting, vet on every platform, static analysis
 	test -z "$$(gofmt -l .)" || { gofmt -l .; exit 1; }
 	go vet ./...
 	go -C gen vet ./...
+	GOOS=windows go vet ./...
 	GOOS=darwin GOARCH=arm64 go vet ./...
-	go vet -tags purego ./kernels ./autodiff ./rnn
+	go vet -tags purego ./bench ./kernels ./autodiff ./rnn
 	go run $(STATICCHECK) ./...
 	go mod tidy -diff
 	go -C gen mod tidy -diff
@@ -34,7 +35,7 @@ peers:               ## one training step beside PyTorch, Eigen, oneDNN, OpenBLA
 arm64:               ## the numeric packages under qemu-aarch64 (Debian: qemu-user)
 	CGO_ENABLED=0 GOARCH=arm64 go test -exec qemu-aarch64 ./kernels -require=neon
 	CGO_ENABLED=0 GOARCH=arm64 go test -short -exec qemu-aarch64 ./autodiff ./tasks ./cca ./rnn
-	CGO_ENABLED=0 GOARCH=arm64 go test -short -exec qemu-aarch64 -run 'SameFiles/^paper_f64$$' ./cmd/molap/internal/experiment
+	CGO_ENABLED=0 GOARCH=arm64 go test -short -exec qemu-aarch64 -run SameFiles ./cmd/molap/internal/experiment
 	GOOS=darwin GOARCH=arm64 go test -c -o /dev/null ./kernels
 
 cpus:                ## the kernels and a training run on CPUs without and with AVX2 (Debian: qemu-user)

@@ -174,3 +174,17 @@ func TestPeriodNames(t *testing.T) {
 		}
 	}
 }
+
+// TestTracesBeside checks that panels whose channels name each other's values have one axis.
+func TestTracesBeside(t *testing.T) {
+	small, large := []float64{0, 1, 0.5}, []float64{-3, 2, 8}
+	panel := func(own, other []float64) channelGroup {
+		return (&Traces{Channels: []Channel{{Group: "output", Trials: [][]float64{own}, Beside: other}}}).groups()[0]
+	}
+	if a, b := panel(small, large), panel(large, small); a.span != b.span {
+		t.Errorf("axes span %v and %v", a.span, b.span)
+	}
+	if a, b := panel(small, nil), panel(large, nil); a.span == b.span {
+		t.Error("without a word of each other they have one axis as well")
+	}
+}
