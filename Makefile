@@ -35,7 +35,7 @@ peers:               ## one training step beside PyTorch, Eigen, oneDNN, OpenBLA
 arm64:               ## the numeric packages under qemu-aarch64 (Debian: qemu-user)
 	CGO_ENABLED=0 GOARCH=arm64 go test -exec qemu-aarch64 ./kernels -require=neon
 	CGO_ENABLED=0 GOARCH=arm64 go test -short -exec qemu-aarch64 ./autodiff ./tasks ./cca ./rnn
-	CGO_ENABLED=0 GOARCH=arm64 go test -short -exec qemu-aarch64 -run SameFiles ./cmd/molap/internal/experiment
+	CGO_ENABLED=0 GOARCH=arm64 go test -short -exec qemu-aarch64 -run SameFiles ./cmd/molap/internal/paper
 	GOOS=darwin GOARCH=arm64 go test -c -o /dev/null ./kernels
 
 cpus:                ## the kernels and a training run on CPUs without and with AVX2 (Debian: qemu-user)

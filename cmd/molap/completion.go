@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"molap/cmd/molap/internal/cli"
-	"molap/cmd/molap/internal/experiment"
+	"molap/cmd/molap/internal/paper"
 	"molap/cmd/molap/internal/profile"
 	"molap/tasks"
 )
@@ -50,7 +50,7 @@ func manCommand() cli.Command {
 // offers says what shells complete where the flags alone do not tell.
 func offers() map[string]cli.Offer {
 	var experiments, taskNames, profiles, keys, verbs []string
-	for _, e := range experiment.Experiments() {
+	for _, e := range paper.Experiments() {
 		experiments = append(experiments, e.Name)
 	}
 	for _, t := range tasks.All(tasks.Paper) {

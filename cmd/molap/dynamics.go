@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 
 	"molap/cmd/molap/internal/cli"
-	"molap/cmd/molap/internal/experiment"
+	"molap/cmd/molap/internal/paper"
 	"molap/dynamics"
 )
 
@@ -60,7 +60,7 @@ func showDynamics(ctx context.Context, env *cli.Env, q netFlags, search dynamics
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
-	r := experiment.MotionResult(filepath.Base(path), m)
+	r := paper.MotionResult(filepath.Base(path), m)
 	if out != "" {
 		for _, t := range r.Tables {
 			if err := t.Write(out); err != nil {
@@ -90,7 +90,7 @@ func showDynamics(ctx context.Context, env *cli.Env, q netFlags, search dynamics
 }
 
 // printTables prints an array of all tables.
-func printTables(env *cli.Env, r experiment.Result) error {
+func printTables(env *cli.Env, r paper.Result) error {
 	for i, t := range r.Tables {
 		separator := ","
 		if i == 0 {

@@ -7,7 +7,7 @@ import (
 	"fmt"
 
 	"molap/cmd/molap/internal/cli"
-	"molap/cmd/molap/internal/experiment"
+	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/report"
 )
 
@@ -43,11 +43,11 @@ type evaluation struct {
 	File, Arm, Task string
 	Seed            uint64
 	Precision       string
-	experiment.Evaluated
+	lab.Evaluated
 }
 
 func eval(ctx context.Context, env *cli.Env, q netFlags, paths []string) error {
-	var nets []experiment.NetFile
+	var nets []lab.NetFile
 	for _, path := range paths { // all are looked at before the first is scored
 		n, err := q.open(path, true)
 		if err != nil {
@@ -81,7 +81,7 @@ func eval(ctx context.Context, env *cli.Env, q netFlags, paths []string) error {
 // checkTest returns a usage error if the network in the file path cannot be tested: on
 // the trials of a file, that of -trials or, where that is empty, its own; or on so many
 // trials that are drawn.
-func checkTest(n experiment.NetFile, path, trials string) error {
+func checkTest(n lab.NetFile, path, trials string) error {
 	if n.Trials == nil {
 		return enough(path, n.Memory(), memoryHere())
 	}

@@ -17,7 +17,7 @@ import (
 	"strings"
 
 	"molap/cmd/molap/internal/atomicfile"
-	"molap/cmd/molap/internal/experiment"
+	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/profile"
 )
 
@@ -49,7 +49,7 @@ const (
 	reportMost   = 32 << 20
 )
 
-func newManifest(c experiment.Config, workers int) manifest {
+func newManifest(c lab.Config, workers int) manifest {
 	return manifest{
 		Settings: c.Settings, Hash: c.Settings.Hash(), Seeds: c.Seeds, Command: commandLine(os.Args[1:]),
 		Machine: thisMachine(), Kernel: c.Variant.String(), Workers: workers,

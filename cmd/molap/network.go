@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"molap/cmd/molap/internal/cli"
-	"molap/cmd/molap/internal/experiment"
+	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/taskfile"
 	"molap/rnn"
@@ -66,8 +66,8 @@ func decodeFile(path string) (*rnn.File, error) {
 // tested: the trials that -trials names, or those in the file, or else, and where
 // -task says so, trials drawn of its task. It is an error if there are none, unless
 // they are not needed.
-func (q *netFlags) open(path string, needTrials bool) (experiment.NetFile, error) {
-	n := experiment.NetFile{Variant: q.common.Kernel}
+func (q *netFlags) open(path string, needTrials bool) (lab.NetFile, error) {
+	n := lab.NetFile{Variant: q.common.Kernel}
 	var err error
 	if n.Network, err = decodeFile(path); err != nil {
 		return n, err
@@ -79,7 +79,7 @@ func (q *netFlags) open(path string, needTrials bool) (experiment.NetFile, error
 	if n.Settings, err = q.settings(f, path); err != nil {
 		return n, err
 	}
-	n.Cell = experiment.Cell{Arm: experiment.Arm(f.Arm), Task: f.Task, Seed: f.Seed}
+	n.Cell = lab.Cell{Arm: lab.Arm(f.Arm), Task: f.Task, Seed: f.Seed}
 	if q.seed != "" {
 		if n.Cell.Seed, err = strconv.ParseUint(q.seed, 10, 64); err != nil {
 			return n, cli.Usagef("-seed %q is no number from 0 to 2⁶⁴-1", q.seed)
@@ -115,7 +115,7 @@ func (q *netFlags) open(path string, needTrials bool) (experiment.NetFile, error
 	}
 	var t tasks.Task
 	if err == nil {
-		t, err = experiment.FindTask(n.Settings, name)
+		t, err = lab.FindTask(n.Settings, name)
 	}
 	if err != nil {
 		return n, cli.Usagef("%s: %w", from, err)

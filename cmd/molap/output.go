@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"molap/cmd/molap/internal/atomicfile"
-	"molap/cmd/molap/internal/experiment"
+	"molap/cmd/molap/internal/paper"
 	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/report"
 )
@@ -19,7 +19,7 @@ import (
 type output struct {
 	dir      string
 	manifest manifest
-	results  []experiment.Result
+	results  []paper.Result
 	asked    []string // flags that results depend on
 
 	before  []byte // the manifest that was there, if any; see prepare
@@ -30,7 +30,7 @@ func (o *output) writeManifest() error { return o.manifest.write(o.dir) }
 
 // add writes the tables and figures of a result, the i-th of the manifest's
 // experiments, and their digests into the manifest. Results come in any order.
-func (o *output) add(i int, r experiment.Result) error {
+func (o *output) add(i int, r paper.Result) error {
 	const results, figures = "results", "figures"
 	for _, dir := range []string{results, figures} {
 		if err := os.MkdirAll(filepath.Join(o.dir, dir), 0o777); err != nil {
@@ -51,7 +51,7 @@ func (o *output) add(i int, r experiment.Result) error {
 		written = append(written, path.Join(figures, f.Name+".svg"), path.Join(figures, f.Name+".png"))
 	}
 	if o.results == nil {
-		o.results = make([]experiment.Result, len(o.manifest.Experiments))
+		o.results = make([]paper.Result, len(o.manifest.Experiments))
 	}
 	o.results[i] = r
 	if err := o.list(written...); err != nil {
@@ -123,7 +123,7 @@ func (o *output) report(took time.Duration) *report.Report {
 	}
 	p.Claims = o.claims()
 	if p.Claims != nil {
-		p.ClaimNote = experiment.ClaimNote
+		p.ClaimNote = paper.ClaimNote
 	}
 	for _, r := range o.results {
 		p.Findings = append(p.Findings, r.Headline)

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"molap/cmd/molap/internal/cli"
-	"molap/cmd/molap/internal/experiment"
+	"molap/cmd/molap/internal/paper"
 	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/report"
 )
@@ -19,7 +19,7 @@ func TestClaimsLead(t *testing.T) {
 	o := output{manifest: manifest{Experiments: []string{"figS1", "claims"}}}
 	o.manifest.Settings.Name, o.manifest.Settings.Shrunk = "paper", true
 	table := &report.Table{Name: "claims", Title: "Numbers", Columns: []report.Column{{Name: "id", Description: "a name"}}}
-	o.results = []experiment.Result{
+	o.results = []paper.Result{
 		{Name: "figS1", Title: "Fig. S1"},
 		{Name: "claims", Title: "Claims", Tables: []*report.Table{table}, Claims: []report.Claim{
 			{Words: "Shown here", Where: "Fig. S1", Section: "figS1", Profile: "paper"},

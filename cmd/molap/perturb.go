@@ -10,7 +10,7 @@ import (
 	"strings"
 
 	"molap/cmd/molap/internal/cli"
-	"molap/cmd/molap/internal/experiment"
+	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/progress"
 	"molap/cmd/molap/internal/report"
 	"molap/cmd/molap/internal/stats"
@@ -48,7 +48,7 @@ Damage: ` + strings.Join(damageNames(), ", ") + `. Levels are per cent of the we
 
 func damageNames() []string {
 	var names []string
-	for _, d := range experiment.Damages {
+	for _, d := range lab.Damages {
 		names = append(names, string(d))
 	}
 	return names
@@ -79,7 +79,7 @@ func perturb(ctx context.Context, env *cli.Env, q request, path string) error {
 	}
 	bar := progress.New(env.Stderr)
 	bar.Start("perturb", float64(total))
-	var results []experiment.Perturbed
+	var results []lab.Perturbed
 	for _, p := range work {
 		r, err := n.Perturb(ctx, p, func() { bar.Add(1, string(p.Damage)) })
 		if err != nil {
@@ -97,7 +97,7 @@ func perturb(ctx context.Context, env *cli.Env, q request, path string) error {
 }
 
 // perturbations returns the damage asked for; for "all", what the network's modules allow.
-func (q request) perturbations(f *rnn.File) ([]experiment.Perturbation, error) {
+func (q request) perturbations(f *rnn.File) ([]lab.Perturbation, error) {
 	var levels []float64
 	for _, text := range strings.Split(q.levels, ",") {
 		if q.levels == "" {
@@ -109,13 +109,13 @@ func (q request) perturbations(f *rnn.File) ([]experiment.Perturbation, error) {
 		}
 		levels = append(levels, x)
 	}
-	var work []experiment.Perturbation
-	for _, d := range experiment.Damages {
+	var work []lab.Perturbation
+	for _, d := range lab.Damages {
 		if q.damages == "all" && !d.Possible(f.Modules) {
 			continue
 		}
 		if q.damages == "all" || slices.Contains(strings.Split(q.damages, ","), string(d)) {
-			p := experiment.Perturbation{Damage: d, Levels: d.Levels(), Draws: q.draws}
+			p := lab.Perturbation{Damage: d, Levels: d.Levels(), Draws: q.draws}
 			if levels != nil {
 				p.Levels = levels
 			}
@@ -126,14 +126,14 @@ func (q request) perturbations(f *rnn.File) ([]experiment.Perturbation, error) {
 		if q.damages != "all" && !slices.Contains(damageNames(), name) {
 			return nil, cli.Usagef("-damage %q (have all, %s)", name, strings.Join(damageNames(), ", "))
 		}
-		if d := experiment.Damage(name); q.damages != "all" && !d.Possible(f.Modules) {
+		if d := lab.Damage(name); q.damages != "all" && !d.Possible(f.Modules) {
 			return nil, cli.Usagef("-damage %s needs more modules than the network's %d", d, f.Modules)
 		}
 	}
 	return work, nil
 }
 
-func perturbedTable(work []experiment.Perturbation, results []experiment.Perturbed) *report.Table {
+func perturbedTable(work []lab.Perturbation, results []lab.Perturbed) *report.Table {
 	t := &report.Table{Name: "perturb", Title: "Scores of damaged copies", Columns: []report.Column{
 		{Name: "damage", Description: "what was done"},
 		{Name: "level", Description: "per cent of weights or units, or σ of noise"},
@@ -162,10 +162,10 @@ func perturbedTable(work []experiment.Perturbation, results []experiment.Perturb
 }
 
 // printPerturbed prints every draw.
-func printPerturbed(env *cli.Env, work []experiment.Perturbation, results []experiment.Perturbed) error {
+func printPerturbed(env *cli.Env, work []lab.Perturbation, results []lab.Perturbed) error {
 	type entry struct {
-		experiment.Perturbation
-		experiment.Perturbed
+		lab.Perturbation
+		lab.Perturbed
 	}
 	var all []entry
 	for i := range work {

@@ -10,13 +10,14 @@ import (
 	"time"
 
 	"molap/cmd/molap/internal/cli"
-	"molap/cmd/molap/internal/experiment"
+	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/paper"
 	"molap/cmd/molap/internal/progress"
 )
 
 func reproduceCommand() cli.Command {
 	var names strings.Builder
-	for _, e := range experiment.Experiments() {
+	for _, e := range paper.Experiments() {
 		fmt.Fprintf(&names, "    %-8s %s\n", e.Name, e.Doc)
 	}
 	return cli.Command{
@@ -66,8 +67,8 @@ func reproduce(ctx context.Context, env *cli.Env, c *cli.Common, cache, serve st
 		return err
 	}
 	defer stop()
-	lab := experiment.NewLab(config, pool)
-	if err := lab.Check(chosen); err != nil {
+	l := lab.NewLab(config, pool)
+	if err := paper.Check(l, chosen); err != nil {
 		return cli.Usagef("%w", err)
 	}
 	out := output{dir: c.Out, manifest: newManifest(config, c.Workers), asked: c.Asked()}
@@ -80,7 +81,7 @@ func reproduce(ctx context.Context, env *cli.Env, c *cli.Common, cache, serve st
 	defer out.close()
 	announce(env, config, c.Workers)
 	began := time.Now()
-	if err := lab.Run(ctx, named{p, "reproduce"}, chosen, out.add); err != nil {
+	if err := paper.Run(ctx, l, named{p, "reproduce"}, chosen, out.add); err != nil {
 		p.Stop()
 		out.abandon()
 		return goesOn(err, pool)
@@ -98,8 +99,8 @@ func reproduce(ctx context.Context, env *cli.Env, c *cli.Common, cache, serve st
 
 // choose returns the experiments of those names, all of them for none or "all",
 // in the order of a report.
-func choose(names []string) ([]experiment.Experiment, error) {
-	all := experiment.Experiments()
+func choose(names []string) ([]paper.Experiment, error) {
+	all := paper.Experiments()
 	known := []string{"all"}
 	for _, e := range all {
 		known = append(known, e.Name)
@@ -115,7 +116,7 @@ func choose(names []string) ([]experiment.Experiment, error) {
 	if len(names) == 0 || slices.Contains(names, "all") {
 		return all, nil
 	}
-	return slices.DeleteFunc(all, func(e experiment.Experiment) bool { return !slices.Contains(names, e.Name) }), nil
+	return slices.DeleteFunc(all, func(e paper.Experiment) bool { return !slices.Contains(names, e.Name) }), nil
 }
 
 // named is a reporter whose count has a name.
@@ -127,7 +128,7 @@ type named struct {
 func (n named) Start(total float64) { n.Reporter.Start(n.name, total) }
 
 // announce says what is about to run.
-func announce(env *cli.Env, c experiment.Config, workers int) {
+func announce(env *cli.Env, c lab.Config, workers int) {
 	s := c.Settings
 	fmt.Fprintf(env.Stderr, "profile %s, %d units in %d modules, %d seed(s), %s, kernel %s, %d at a time\n",
 		s.Label(), s.Network.Units, s.Network.Modules, len(c.Seeds), s.Run.Precision, c.Variant, workers)

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"molap/cmd/molap/internal/cli"
-	"molap/cmd/molap/internal/experiment"
+	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/sweep"
 	"molap/cmd/molap/internal/taskfile"
@@ -64,10 +64,10 @@ next: molap sweep run %s
 
 // planned returns the manifest of a sweep file.
 func planned(spec *sweep.Spec, file string) (*sweep.Manifest, error) {
-	var arms []experiment.Arm
+	var arms []lab.Arm
 	for _, name := range spec.Arms {
-		arm := experiment.Arm(name)
-		if !slices.Contains(experiment.Arms, arm) || slices.Contains(arms, arm) {
+		arm := lab.Arm(name)
+		if !slices.Contains(lab.Arms, arm) || slices.Contains(arms, arm) {
 			return nil, fmt.Errorf("sweep: %s: arm %q is unknown or named twice (have %s)", file, name, strings.Join(armNames(), ", "))
 		}
 		arms = append(arms, arm)
@@ -76,7 +76,7 @@ func planned(spec *sweep.Spec, file string) (*sweep.Manifest, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(spec.Corpus) > 0 && !slices.ContainsFunc(arms, experiment.Arm.Pretrained) {
+	if len(spec.Corpus) > 0 && !slices.ContainsFunc(arms, lab.Arm.Pretrained) {
 		return nil, fmt.Errorf("sweep: %s: corpus: arms %s pre-train nothing (molap and molap-pca do)", file, strings.Join(spec.Arms, ", "))
 	}
 	base, ids, err := tasksAndCorpus(base, beside(spec, spec.Tasks), beside(spec, spec.Corpus))
@@ -84,10 +84,10 @@ func planned(spec *sweep.Spec, file string) (*sweep.Manifest, error) {
 		return nil, fmt.Errorf("sweep: %s: %w", file, err)
 	}
 	return spec.Plan(cli.BuildVersion(), base, ids, func(s profile.Settings) error {
-		if err := experiment.Check(s); err != nil {
+		if err := lab.Check(s); err != nil {
 			return err
 		}
-		return experiment.CheckTraining(s, ids, arms)
+		return lab.CheckTraining(s, ids, arms)
 	})
 }
 

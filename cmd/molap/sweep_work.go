@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"molap/cmd/molap/internal/cli"
-	"molap/cmd/molap/internal/experiment"
 	"molap/cmd/molap/internal/jobs"
+	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/sweep"
 	"molap/kernels"
 )
@@ -57,12 +57,12 @@ func (w *sweeper) work(ctx context.Context, j sweep.Job, state string, workers i
 		delete(w.pools, pool)
 		w.mu.Unlock()
 	}()
-	lab := experiment.NewLab(experiment.Config{Settings: j.Settings, Seeds: []uint64{j.Seed}, Variant: w.kernel}, pool)
-	var cells []experiment.Cell
+	l := lab.NewLab(lab.Config{Settings: j.Settings, Seeds: []uint64{j.Seed}, Variant: w.kernel}, pool)
+	var cells []lab.Cell
 	for _, task := range j.Tasks {
-		cells = append(cells, experiment.Cell{Arm: experiment.Arm(j.Arm), Task: task, Seed: j.Seed})
+		cells = append(cells, lab.Cell{Arm: lab.Arm(j.Arm), Task: task, Seed: j.Seed})
 	}
-	runs, err := lab.Train(ctx, p, cells)
+	runs, err := l.Train(ctx, p, cells)
 	if err != nil {
 		return nil, err
 	}
@@ -74,8 +74,8 @@ func (w *sweeper) work(ctx context.Context, j sweep.Job, state string, workers i
 }
 
 // sweepScore is what a sweep keeps of a run: all but the curve of its loss.
-func sweepScore(r experiment.Run) sweep.Score {
-	null := func(n experiment.Null) sweep.Null {
+func sweepScore(r lab.Run) sweep.Score {
+	null := func(n lab.Null) sweep.Null {
 		return sweep.Null{Overall: sweep.Number(n.Overall), Decision: sweep.Number(n.Decision), DecisionUnit: sweep.Number(n.DecisionUnit)}
 	}
 	s := sweep.Score{

@@ -10,7 +10,7 @@ import (
 	"strings"
 
 	"molap/cmd/molap/internal/cli"
-	"molap/cmd/molap/internal/experiment"
+	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/report"
 	"molap/cmd/molap/internal/taskfile"
@@ -43,7 +43,7 @@ A task file is written by hand, or begins as what -toml prints; docs/tasks.md sa
 				if err != nil {
 					return err
 				}
-				o := experiment.TrialOptions(s)
+				o := lab.TrialOptions(s)
 				if len(args) == 0 {
 					if *toml {
 						return cli.Usagef("-toml: no task named to print")
@@ -130,7 +130,7 @@ func defineFiles(s profile.Settings, names []string) (profile.Settings, []string
 		if err != nil {
 			return s, nil, err
 		}
-		if s, err = experiment.Define(s, t); err != nil {
+		if s, err = lab.Define(s, t); err != nil {
 			return s, nil, fmt.Errorf("%s: %w", name, err)
 		}
 		names[i] = t.ID
@@ -162,7 +162,7 @@ func tasksAndCorpus(s profile.Settings, names, corpus []string) (profile.Setting
 		if corpus[0] == "all" {
 			in = nil // as without a corpus
 		}
-		s = experiment.WithCorpus(s, in)
+		s = lab.WithCorpus(s, in)
 	}
 	return s, ids, nil
 }
@@ -177,7 +177,7 @@ func ownIDs(s profile.Settings, names []string) ([]string, error) {
 		return ids, nil
 	}
 	for _, name := range names {
-		t, err := experiment.FindTask(s, name)
+		t, err := lab.FindTask(s, name)
 		if err != nil {
 			return nil, err
 		}

@@ -12,7 +12,8 @@ import (
 
 	"molap/cmd/molap/internal/atomicfile"
 	"molap/cmd/molap/internal/cli"
-	"molap/cmd/molap/internal/experiment"
+	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/paper"
 	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/progress"
 )
@@ -48,7 +49,7 @@ Tasks are the nine and those of task files (docs/tasks.md). Networks that -save 
 
 func armNames() []string {
 	var names []string
-	for _, a := range experiment.Arms {
+	for _, a := range lab.Arms {
 		names = append(names, string(a))
 	}
 	return names
@@ -81,14 +82,14 @@ func train(ctx context.Context, env *cli.Env, c *cli.Common, q trainRequest) err
 		}
 		defer release()
 	}
-	lab := experiment.NewLab(config, pool)
-	runs, err := lab.Train(ctx, named{p, "train"}, cells)
+	l := lab.NewLab(config, pool)
+	runs, err := l.Train(ctx, named{p, "train"}, cells)
 	if err != nil {
 		p.Stop()
 		return goesOn(err, pool)
 	}
 	if save != "" {
-		files, err := lab.Networks(ctx, named{p, "train"}, cells)
+		files, err := l.Networks(ctx, named{p, "train"}, cells)
 		if err != nil {
 			p.Stop()
 			return goesOn(err, pool)
@@ -106,33 +107,33 @@ func train(ctx context.Context, env *cli.Env, c *cli.Common, q trainRequest) err
 		e.SetIndent("", " ")
 		return e.Encode(runs)
 	}
-	t := experiment.RunTable("train", runs).Only("seed", "arm", "task", "overall", "blind", "constant", "decision_unit", "escape", "trained", "parameters")
+	t := paper.RunTable("train", runs).Only("seed", "arm", "task", "overall", "blind", "constant", "decision_unit", "escape", "trained", "parameters")
 	t.Title = "Networks (-json has every measure)"
 	_, err = fmt.Fprint(env.Stdout, t.Text())
 	return err
 }
 
 // labConfig is what the common flags ask a lab of the paper's experiments to do.
-func labConfig(c *cli.Common) (experiment.Config, error) {
+func labConfig(c *cli.Common) (lab.Config, error) {
 	s, err := c.Settings()
 	if err != nil {
-		return experiment.Config{}, err
+		return lab.Config{}, err
 	}
 	if s.Tasks != (profile.Tasks{}) {
-		return experiment.Config{}, cli.Usagef("the settings have tasks or a corpus of their own ([tasks]); those are for molap train, the paper has the nine")
+		return lab.Config{}, cli.Usagef("the settings have tasks or a corpus of their own ([tasks]); those are for molap train, the paper has the nine")
 	}
 	return configOf(c, s)
 }
 
 // configOf is what a lab is to do with these settings and the seeds of the common flags.
-func configOf(c *cli.Common, s profile.Settings) (experiment.Config, error) {
-	if err := experiment.Check(s); err != nil {
-		return experiment.Config{}, cli.Usagef("%w", err)
+func configOf(c *cli.Common, s profile.Settings) (lab.Config, error) {
+	if err := lab.Check(s); err != nil {
+		return lab.Config{}, cli.Usagef("%w", err)
 	}
 	if last := c.Seed + uint64(c.Seeds-1); last < c.Seed {
-		return experiment.Config{}, cli.Usagef("-seed %d with -seeds %d goes beyond the largest seed, %d", c.Seed, c.Seeds, uint64(math.MaxUint64))
+		return lab.Config{}, cli.Usagef("-seed %d with -seeds %d goes beyond the largest seed, %d", c.Seed, c.Seeds, uint64(math.MaxUint64))
 	}
-	config := experiment.Config{Settings: s, Variant: c.Kernel}
+	config := lab.Config{Settings: s, Variant: c.Kernel}
 	for i := range c.Seeds {
 		config.Seeds = append(config.Seeds, c.Seed+uint64(i))
 	}
@@ -141,7 +142,7 @@ func configOf(c *cli.Common, s profile.Settings) (experiment.Config, error) {
 
 // choose returns settings that define all tasks named, and a cell for every seed, arm and
 // task.
-func (q trainRequest) choose(c *cli.Common) (config experiment.Config, cells []experiment.Cell, err error) {
+func (q trainRequest) choose(c *cli.Common) (config lab.Config, cells []lab.Cell, err error) {
 	s, err := c.Settings()
 	if err != nil {
 		return config, nil, err
@@ -160,7 +161,7 @@ func (q trainRequest) choose(c *cli.Common) (config experiment.Config, cells []e
 	for _, seed := range config.Seeds {
 		for _, arm := range arms {
 			for _, id := range ids {
-				cells = append(cells, experiment.Cell{Arm: arm, Task: id, Seed: seed})
+				cells = append(cells, lab.Cell{Arm: arm, Task: id, Seed: seed})
 			}
 		}
 	}
@@ -168,10 +169,10 @@ func (q trainRequest) choose(c *cli.Common) (config experiment.Config, cells []e
 }
 
 // chooseArms returns the arms that -arm names.
-func (q trainRequest) chooseArms() (arms []experiment.Arm, err error) {
+func (q trainRequest) chooseArms() (arms []lab.Arm, err error) {
 	for _, name := range strings.Split(q.arms, ",") {
-		arm := experiment.Arm(name)
-		if !slices.Contains(experiment.Arms, arm) {
+		arm := lab.Arm(name)
+		if !slices.Contains(lab.Arms, arm) {
 			return nil, cli.Usagef("-arm %q (have %s)", name, strings.Join(armNames(), ", "))
 		}
 		if slices.Contains(arms, arm) {
@@ -179,7 +180,7 @@ func (q trainRequest) chooseArms() (arms []experiment.Arm, err error) {
 		}
 		arms = append(arms, arm)
 	}
-	if q.corpus != "" && !slices.ContainsFunc(arms, experiment.Arm.Pretrained) {
+	if q.corpus != "" && !slices.ContainsFunc(arms, lab.Arm.Pretrained) {
 		return nil, cli.Usagef("-corpus %s: -arm %s pre-trains nothing (molap and molap-pca do)", q.corpus, q.arms)
 	}
 	return arms, nil
@@ -187,7 +188,7 @@ func (q trainRequest) chooseArms() (arms []experiment.Arm, err error) {
 
 // chooseTasks returns the IDs of the tasks to train on, and settings that define them and
 // the corpus.
-func (q trainRequest) chooseTasks(s profile.Settings, arms []experiment.Arm) (profile.Settings, []string, error) {
+func (q trainRequest) chooseTasks(s profile.Settings, arms []lab.Arm) (profile.Settings, []string, error) {
 	var corpus []string
 	if q.corpus != "" {
 		corpus = strings.Split(q.corpus, ",")
@@ -196,7 +197,7 @@ func (q trainRequest) chooseTasks(s profile.Settings, arms []experiment.Arm) (pr
 	if err != nil {
 		return s, nil, cli.Usagef("-%w", err)
 	}
-	if err := experiment.CheckTraining(s, ids, arms); err != nil {
+	if err := lab.CheckTraining(s, ids, arms); err != nil {
 		return s, nil, cli.Usagef("-task: %w", err)
 	}
 	return s, ids, nil

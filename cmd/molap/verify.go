@@ -11,8 +11,8 @@ import (
 
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/dirlock"
-	"molap/cmd/molap/internal/experiment"
 	"molap/cmd/molap/internal/jobs"
+	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/progress"
 )
 
@@ -117,7 +117,7 @@ func verify(ctx context.Context, env *cli.Env, q verifyRequest, dir string) erro
 	if err != nil {
 		return cli.Usagef("%w", err)
 	}
-	if err := experiment.Check(m.Settings); err != nil {
+	if err := lab.Check(m.Settings); err != nil {
 		return cli.Usagef("%s: %w", dir, err)
 	}
 	// Only a run that is at work there matters, so the lock is not kept; a directory
@@ -145,13 +145,13 @@ func verify(ctx context.Context, env *cli.Env, q verifyRequest, dir string) erro
 	v.printFiles(out)
 
 	p := progress.New(env.Stderr)
-	lab := experiment.NewLab(experiment.Config{Settings: m.Settings, Seeds: m.Seeds, Variant: q.common.Kernel}, &jobs.Pool{Workers: q.common.Workers, Memory: memoryHere()})
+	l := lab.NewLab(lab.Config{Settings: m.Settings, Seeds: m.Seeds, Variant: q.common.Kernel}, &jobs.Pool{Workers: q.common.Workers, Memory: memoryHere()})
 	found := len(v.Differences)
 	switch {
 	case q.all:
-		err = v.computeAll(ctx, named{p, "verify"}, lab, m)
+		err = v.computeAll(ctx, named{p, "verify"}, l, m)
 	case q.sample > 0:
-		err = v.computeSample(ctx, named{p, "verify"}, lab, m, q.sample)
+		err = v.computeSample(ctx, named{p, "verify"}, l, m, q.sample)
 	}
 	if err != nil {
 		p.Stop()

@@ -13,8 +13,9 @@ import (
 	"slices"
 	"strings"
 
-	"molap/cmd/molap/internal/experiment"
 	"molap/cmd/molap/internal/jobs"
+	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/paper"
 	"molap/cmd/molap/internal/report"
 )
 
@@ -121,17 +122,17 @@ func readCells(dir, name string) (report.Cells, error) {
 
 // chosen is a network of the sample: a row of a file.
 type chosen struct {
-	experiment.Pick
+	paper.Pick
 	file  string
 	cells report.Cells
 	order [sha256.Size]byte // by which it was chosen
 }
 
 // computeSample trains and scores n networks anew and compares their rows.
-func (v *verification) computeSample(ctx context.Context, progress jobs.Progress, lab *experiment.Lab, m manifest, n int) error {
+func (v *verification) computeSample(ctx context.Context, progress jobs.Progress, l *lab.Lab, m manifest, n int) error {
 	var all []chosen
 	for _, e := range finishedOf(m) {
-		rows, ok := lab.RunRows(e)
+		rows, ok := paper.RowsOf(l, e)
 		file := "results/" + rows.Table + ".csv"
 		if !ok || slices.Contains(v.Missing, file) {
 			continue
@@ -146,18 +147,18 @@ func (v *verification) computeSample(ctx context.Context, progress jobs.Progress
 		}
 		for i := range rows.Len() {
 			line := fmt.Sprintf("%s %s %d", m.Hash, rows.Table, i+1)
-			all = append(all, chosen{experiment.Pick{Of: rows, Row: i}, file, cells, sha256.Sum256([]byte(line))})
+			all = append(all, chosen{paper.Pick{Of: rows, Row: i}, file, cells, sha256.Sum256([]byte(line))})
 		}
 	}
 	v.Networks = len(all)
 	slices.SortFunc(all, func(a, b chosen) int { return bytes.Compare(a.order[:], b.order[:]) })
 	sample := all[:min(n, len(all))]
 	slices.SortFunc(sample, func(a, b chosen) int { return cmp.Or(strings.Compare(a.file, b.file), a.Row-b.Row) })
-	var picks []experiment.Pick
+	var picks []paper.Pick
 	for _, s := range sample {
 		picks = append(picks, s.Pick)
 	}
-	computed, err := lab.Compute(ctx, progress, picks)
+	computed, err := paper.Compute(ctx, l, progress, picks)
 	if err != nil {
 		return err
 	}
@@ -179,8 +180,8 @@ func (v *verification) computeSample(ctx context.Context, progress jobs.Progress
 }
 
 // computeAll runs the experiments again and compares all their tables.
-func (v *verification) computeAll(ctx context.Context, progress jobs.Progress, lab *experiment.Lab, m manifest) error {
-	return lab.Run(ctx, progress, finishedOf(m), func(_ int, r experiment.Result) error {
+func (v *verification) computeAll(ctx context.Context, progress jobs.Progress, l *lab.Lab, m manifest) error {
+	return paper.Run(ctx, l, progress, finishedOf(m), func(_ int, r paper.Result) error {
 		for _, t := range r.Tables {
 			v.compareTable("results/"+t.Name+".csv", t, t.CSV())
 			v.compareTable("results/"+t.Name+".json", t, t.JSON())
@@ -204,6 +205,6 @@ func (v *verification) compareTable(name string, t *report.Table, text []byte) {
 }
 
 // finishedOf returns the experiments whose files are there, in the order of a report.
-func finishedOf(m manifest) []experiment.Experiment {
-	return slices.DeleteFunc(experiment.Experiments(), func(e experiment.Experiment) bool { return !slices.Contains(m.Finished, e.Name) })
+func finishedOf(m manifest) []paper.Experiment {
+	return slices.DeleteFunc(paper.Experiments(), func(e paper.Experiment) bool { return !slices.Contains(m.Finished, e.Name) })
 }

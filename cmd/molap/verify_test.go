@@ -14,7 +14,7 @@ import (
 	"testing"
 
 	"molap/cmd/molap/internal/cli"
-	"molap/cmd/molap/internal/experiment"
+	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/memtest"
 	"molap/cmd/molap/internal/profile"
 )
@@ -270,7 +270,7 @@ func FuzzManifest(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	m := newManifest(experiment.Config{Settings: s, Seeds: []uint64{1}}, 1)
+	m := newManifest(lab.Config{Settings: s, Seeds: []uint64{1}}, 1)
 	m.Experiments, m.Files["results/table1.csv"] = []string{"table1"}, m.Hash
 	good, err := json.Marshal(m)
 	if err != nil {

@@ -6,8 +6,8 @@ import (
 	"strings"
 
 	"molap/cmd/molap/internal/cli"
-	"molap/cmd/molap/internal/experiment"
 	"molap/cmd/molap/internal/jobs"
+	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/live"
 	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/progress"
@@ -37,7 +37,7 @@ func startWatching(env *cli.Env, pool *jobs.Pool, p *progress.Reporter, s profil
 	if !p.Terminal() && addr == "" {
 		return func() {}, nil
 	}
-	pool.Board = experiment.NewBoard(s)
+	pool.Board = lab.NewBoard(s)
 	p.Detail(pool.Board.Running)
 	if addr == "" {
 		return func() {}, nil

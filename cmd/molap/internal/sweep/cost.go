@@ -40,7 +40,7 @@ func Units(j Job) float64 {
 }
 
 // The shares of a training step that are left without the gradient of W_rec, and
-// of its forward pass (as package experiment counts them).
+// of its forward pass (as package lab counts them).
 const (
 	taskShare    = 0.75
 	forwardShare = 0.33

@@ -1,0 +1,144 @@
+package lab
+
+import (
+	"molap/autodiff"
+	"molap/cmd/molap/internal/jobs"
+	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/watch"
+	"molap/kernels"
+	"molap/rnn"
+	"molap/tasks"
+)
+
+// The trials that those who watch a training see: the first test trials, scored again
+// and again, and those that the blind loss is measured on.
+const (
+	lookTrials  = 20
+	blindTrials = 200
+)
+
+// NewBoard returns the board on which the trainings of a lab are watched: it scores
+// as the settings do.
+func NewBoard(s profile.Settings) *watch.Board { return watch.New(criterion(s)) }
+
+// audience is who watches a training: nobody, if it is the zero value. It reads the
+// network between iterations and draws from streams of the test trials alone, so that
+// nothing depends on it.
+type audience struct {
+	training *watch.Training
+	scores   bool
+	look     func(whole bool) watch.Look // whole: with weights and activity
+}
+
+// iteration shows what the last iteration has done.
+func (a audience) iteration(loss float64) {
+	a.training.Iteration(loss)
+	if due, whole := a.training.Due(a.scores); due {
+		a.training.Show(a.look(whole))
+	}
+}
+
+// end says how the training ended.
+func (a audience) end(err error) {
+	if err != nil {
+		a.training.End(err.Error())
+		return
+	}
+	a.training.End("")
+}
+
+// showTask shows the training of a cell's network on its task, each iteration of
+// which costs step.
+func showTask[T kernels.Float](w *jobs.Work, v kernels.Variant, s profile.Settings, c Cell, phase string, schedule rnn.Schedule, tr *rnn.Trainer[T], step float64) (audience, error) {
+	board := w.Board()
+	if board == nil {
+		return audience{}, nil
+	}
+	blind, err := testBatch[T](v, s, c, blindTrials)
+	if err != nil {
+		return audience{}, err
+	}
+	test, err := testBatch[T](v, s, c, lookTrials)
+	if err != nil {
+		return audience{}, err
+	}
+	net := tr.Net
+	score := markingOf(s, c, test.Out)
+	score.Criterion = board.Criterion
+	score.Window = min(score.Window, test.Steps)
+	eye := newViewer(v, net, test.Steps, test.Trials, inputsOf(net.Shape, c.Task, test), testNoiseOf(s, c.Seed))
+	targets := widen(test.Y)
+	about := watch.About{Name: w.Label(), Phase: phase, Iterations: schedule.Iterations(), Curve: tr.Curve,
+		BlindLoss:     blindLoss(blind) * float64(blind.Out) / float64(net.Out),
+		IterationWork: step, LookWork: StepCost(net.Units, test.Trials, ForwardShare)}
+	return audience{board.Begin(about), true, func(whole bool) watch.Look {
+		l := eye.look(whole)
+		by := scoreBy(score, outputsOf(eye.outputs, net.Out, test.Out), targets, test.Trials, test.Out)
+		l.Scored, l.Overall, l.Decision = true, rnn.Overall(by), score.decision(by)
+		return l
+	}}, nil
+}
+
+// showModule shows the pre-training of a module on a variate, for which there is no
+// score.
+func showModule[T kernels.Float](w *jobs.Work, v kernels.Variant, s profile.Settings, c Cell, q *corpus[T], in, out tasks.Affine, phase string, tr *rnn.Trainer[T], step float64) audience {
+	board := w.Board()
+	if board == nil {
+		return audience{}
+	}
+	draw := func(trials int) *tasks.Batch[T] {
+		b := tasks.NewBatch[T](q.fitted.Steps, trials, 1, 1)
+		q.Gen.DrawProjected(b, in, out, q.stream.Child(purposeTest))
+		return b
+	}
+	net := tr.Net
+	trial := draw(1)
+	eye := newViewer(v, net, trial.Steps, trial.Trials, trial.X, testNoiseOf(s, c.Seed))
+	about := watch.About{Name: w.Label(), Phase: phase, Iterations: s.Pretraining.LevelIterations * s.Pretraining.Levels, Curve: tr.Curve,
+		BlindLoss: blindLoss(draw(blindTrials)), IterationWork: step, LookWork: StepCost(net.Units, 1, ForwardShare)}
+	return audience{board.Begin(about), false, eye.look}
+}
+
+// viewer runs a network on fixed trials.
+type viewer[T kernels.Float] struct {
+	net     *rnn.Network[T]
+	engine  *autodiff.Engine[T]
+	x       []T
+	outputs []T // of the last look, steps × trials × net.Out
+	hidden  []T // steps × trials × units
+}
+
+func newViewer[T kernels.Float](v kernels.Variant, net *rnn.Network[T], steps, trials int, x []T, noise autodiff.Noise) *viewer[T] {
+	e := autodiff.New[T](v, net.Shape, steps, trials, autodiff.Mask{}, autodiff.Penalty{}, 1)
+	e.Noise = noise
+	return &viewer[T]{net: net, engine: e, x: x, outputs: make([]T, steps*trials*net.Out)}
+}
+
+// look runs the network; whole: and copies its weights and its activity in the first
+// trial.
+func (q *viewer[T]) look(whole bool) watch.Look {
+	if !whole {
+		q.engine.Run(q.net.Params, q.x, q.outputs, nil)
+		return watch.Look{}
+	}
+	n, steps, trials := q.net.Units, q.engine.Steps, q.engine.Trials
+	if q.hidden == nil {
+		q.hidden = make([]T, steps*trials*n)
+	}
+	q.engine.Run(q.net.Params, q.x, q.outputs, q.hidden)
+	l := watch.Look{Units: n, Modules: q.net.Modules}
+	for i := range n {
+		l.WRec = appendNarrow(l.WRec, q.net.Row(q.net.WRec(), i))
+	}
+	for t := range steps {
+		l.Hidden = appendNarrow(l.Hidden, q.hidden[t*trials*n:][:n])
+	}
+	return l
+}
+
+func appendNarrow[T kernels.Float](dst []float32, x []T) []float32 {
+	for _, v := range x {
+		dst = append(dst, float32(v))
+	}
+	return dst
+}

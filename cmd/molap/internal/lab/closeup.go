@@ -1,0 +1,156 @@
+package lab
+
+import (
+	"cmp"
+	"context"
+	"molap/cmd/molap/internal/seq"
+	"slices"
+
+	"molap/autodiff"
+	"molap/cmd/molap/internal/jobs"
+	"molap/cmd/molap/internal/profile"
+	"molap/kernels"
+	"molap/rnn"
+	"molap/tasks"
+)
+
+// What Fig. 2D and E show: their task, and how many trials' errors (caption of Fig. 2).
+const (
+	Fig2dTask   = "T7"
+	shownErrors = 20
+)
+
+// Close is a trained network looked at from close by, on the first test trials.
+type Close struct {
+	Outputs, Targets [][][]float64 // outputs × trials × steps
+	Errors           [][]float64   // outputs × trials: mean squared error over the steps
+	Wrong            [][]bool      // outputs × trials: decided wrongly by the criterion
+	Hidden           [][]float64   // units × steps, first of the trials shown
+	WRec             [][]float64   // to × from
+	WOut             [][]float64   // outputs × units
+	Modules          int
+}
+
+// CloseUp is the job of such a look at a cell's network, on test trials that are
+// the first of those that score it.
+func (l *Lab) CloseUp(c Cell) *jobs.Job[Close] {
+	if l.Settings.Run.Precision == profile.F64 {
+		return closeUp[float64](l, l.Settings, c)
+	}
+	return closeUp[float32](l, l.Settings, c)
+}
+
+func closeUp[T kernels.Float](l *Lab, all profile.Settings, c Cell) *jobs.Job[Close] {
+	s := all.Only("network", "trials", "score", "run")
+	node, net := networkOf[T](l, all, c)
+	spec := jobs.Spec{Kind: "close", Of: of{s, c}, Needs: []jobs.Node{node}, Label: c.String(),
+		Cost: StepCost(c.Arm.Units(all), shownErrors, ForwardShare)}
+	return jobs.New(l.Pool, spec, func(_ context.Context, w *jobs.Work) (Close, error) {
+		test, err := testBatch[T](l.Variant, s, c, s.Score.TestTrials)
+		if err != nil {
+			return Close{}, err
+		}
+		w.Advance(spec.Cost)
+		return lookAt(l.Variant, s, c, net(), firstTrials(test, min(shownErrors, test.Trials))), nil
+	})
+}
+
+// firstTrials returns a batch of the first n trials of b.
+func firstTrials[T kernels.Float](b *tasks.Batch[T], n int) *tasks.Batch[T] {
+	first := tasks.NewBatch[T](b.Steps, n, b.In, b.Out)
+	first.XScale, first.YScale = b.XScale, b.YScale
+	for t := range b.Steps {
+		for j := range n {
+			copy(first.Inputs(t, j), b.Inputs(t, j))
+			copy(first.Targets(t, j), b.Targets(t, j))
+		}
+	}
+	return first
+}
+
+// lookAt runs a network on a batch.
+func lookAt[T kernels.Float](v kernels.Variant, s profile.Settings, c Cell, net *rnn.Network[T], b *tasks.Batch[T]) Close {
+	e := autodiff.New[T](v, net.Shape, b.Steps, b.Trials, autodiff.Mask{}, autodiff.Penalty{}, 1)
+	e.Noise = testNoiseOf(s, c.Seed)
+	hidden := make([]T, b.Steps*b.Trials*net.Units)
+	y := make([]T, b.Steps*b.Trials*net.Out)
+	e.Run(net.Params, inputsOf(net.Shape, c.Task, b), y, hidden)
+
+	look := Close{Modules: net.Modules}
+	look.Outputs = byChannel(outputsOf(y, net.Out, b.Out), b.Trials, b.Out)
+	look.Targets = byChannel(widen(b.Y), b.Trials, b.Out)
+	for o := range b.Out {
+		squares := make([]float64, b.Trials)
+		for j := range squares {
+			squares[j] = meanSquare(look.Outputs[o][j], look.Targets[o][j])
+		}
+		look.Errors, look.Wrong = append(look.Errors, squares), append(look.Wrong, make([]bool, b.Trials))
+	}
+	for j := range b.Trials {
+		outputs, targets := oneTrial(look.Outputs, j), oneTrial(look.Targets, j)
+		for o, score := range rnn.Score(criterion(s), outputs, targets, 1, b.Out) {
+			look.Wrong[o][j] = score == 0
+		}
+	}
+	one := look.Shown()[0]
+	for i, unit := range byChannel(widen(hidden), b.Trials, net.Units) {
+		look.Hidden = append(look.Hidden, unit[one])
+		look.WRec = append(look.WRec, widen(net.Row(net.WRec(), i)))
+	}
+	for o := range b.Out {
+		look.WOut = append(look.WOut, widen(net.Row(net.WOut(), o)))
+	}
+	return look
+}
+
+// Shown returns the trials whose outputs are drawn: those with the smallest, the
+// middle and the largest decision asked for.
+func (c Close) Shown() []int {
+	targets := c.Targets[1]
+	asked := func(j int) float64 { return targets[j][len(targets[j])-1] }
+	order := seq.UpTo(len(targets))
+	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(asked(i), asked(j)) })
+	return []int{order[0], order[len(order)/2], order[len(order)-1]}
+}
+
+// byChannel turns y, steps × trials × channels, into channels × trials × steps.
+func byChannel(y []float64, trials, channels int) [][][]float64 {
+	all := make([][][]float64, channels)
+	for o := range all {
+		all[o] = make([][]float64, trials)
+	}
+	for i, v := range y {
+		o, j := i%channels, i/channels%trials
+		all[o][j] = append(all[o][j], v)
+	}
+	return all
+}
+
+// oneTrial turns a trial of that back into steps × channels.
+func oneTrial(y [][][]float64, j int) (one []float64) {
+	for t := range y[0][j] {
+		for o := range y {
+			one = append(one, y[o][j][t])
+		}
+	}
+	return one
+}
+
+func meanSquare(x, y []float64) float64 {
+	sum := 0.0
+	for i := range x {
+		d := x[i] - y[i]
+		sum += float64(d * d)
+	}
+	return sum / float64(len(x))
+}
+
+// Right returns how many of the trials an output decides correctly.
+func (c Close) Right(output int) (n int) {
+	for _, wrong := range c.Wrong[output] {
+		if !wrong {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,176 @@
+package lab
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"molap/cca"
+	"molap/cmd/molap/internal/profile"
+	"molap/kernels"
+	"molap/tasks"
+)
+
+// corpus draws trials of all tasks side by side and projects them to the latent
+// variates on which modules are pre-trained (§3.3).
+type corpus[T kernels.Float] struct {
+	Gen      *tasks.Generator[T]
+	settings profile.Settings
+	stream   kernels.Stream // of the seed
+	fitted   *tasks.Batch[T]
+}
+
+// NewCorpus draws the trials that the variates are fitted to. Whatever the units
+// of task training, they are raw: the analysis standardises every channel.
+func NewCorpus[T kernels.Float](v kernels.Variant, s profile.Settings, stream kernels.Stream, ts []tasks.Task) (*corpus[T], error) {
+	o := TrialOptions(s)
+	o.Units = tasks.RawUnits
+	gen, err := tasks.NewGenerator[T](v, o, ts...)
+	if err != nil {
+		return nil, err
+	}
+	q := &corpus[T]{Gen: gen, settings: s, stream: stream, fitted: gen.NewBatch(s.Pretraining.CorpusTrials)}
+	gen.Draw(q.fitted, stream.Child(purposeCorpus))
+	return q, nil
+}
+
+// targetRank returns the number of targets that differ among some of the nine tasks:
+// fixation, cos and sin of the first angle of T1–T4, of each of them unless they share
+// it, and one decision each of T5–T9. Variates beyond that do not exist.
+func targetRank(s profile.Settings, ts []tasks.Task) int {
+	rank, angles := 1, 0
+	for _, t := range ts {
+		switch {
+		case len(t.Targets) == 2:
+			rank++
+		case angles == 0 || !s.Trials.SharedAngles:
+			angles += 2
+		}
+	}
+	return rank + angles
+}
+
+// Check returns an error if experiments cannot run with settings that are valid
+// one by one.
+func Check(s profile.Settings) error {
+	return checkTasks(s)
+}
+
+// matrix returns channels of a batch as a matrix (steps·trials) × channels.
+func matrix[T kernels.Float](x []T, channels int) cca.Matrix {
+	m := cca.NewMatrix(len(x)/channels, channels)
+	for i, v := range x {
+		m.Data[i] = float64(v)
+	}
+	return m
+}
+
+// variates are what modules are trained on: from input in[m] to target out[m].
+type variates struct{ in, out []tasks.Affine }
+
+// newVariate returns column k of weights w for standardised channels, as a
+// function of the channels themselves.
+func newVariate(w cca.Matrix, k int, mean, scale []float64) (offset float64, weights []float64) {
+	weights = make([]float64, w.Rows)
+	for j := range weights {
+		weights[j] = w.At(j, k) / scale[j]
+		offset = math.FMA(-mean[j], weights[j], offset)
+	}
+	return offset, weights
+}
+
+// FitCCA returns the first r pairs of canonical variates (Eq. 2).
+func (q *corpus[T]) FitCCA(r int) (variates, error) {
+	c, err := cca.Fit(matrix(q.fitted.X, q.fitted.In), matrix(q.fitted.Y, q.fitted.Out), r)
+	if err != nil {
+		return variates{}, err
+	}
+	var v variates
+	for k := range r {
+		var in, out tasks.Affine
+		in.Offset, in.X = newVariate(c.A, k, c.MeanX, c.ScaleX)
+		out.Offset, out.Y = newVariate(c.B, k, c.MeanY, c.ScaleY)
+		v.in, v.out = append(v.in, in), append(v.out, out)
+	}
+	return q.scaled(v), nil
+}
+
+// fitPCA returns the first r principal components of inputs and of targets
+// (A.2.2), or, as the authors' code does, of both together: then inputs equal
+// targets.
+func (q *corpus[T]) fitPCA(r int) (variates, error) {
+	x, y := matrix(q.fitted.X, q.fitted.In), matrix(q.fitted.Y, q.fitted.Out)
+	var v variates
+	if q.settings.Arms.PCA == profile.JointPCA {
+		joint, err := cca.FitPCA(cca.Join(x, y), r)
+		if err != nil {
+			return variates{}, err
+		}
+		for k := range r {
+			offset, w := newVariate(joint.W, k, joint.Mean, joint.Scale)
+			v.in = append(v.in, tasks.Affine{Offset: offset, X: w[:x.Cols], Y: w[x.Cols:]})
+		}
+		v.out = slices.Clone(v.in)
+		return q.scaled(v), nil
+	}
+	px, err := cca.FitPCA(x, r)
+	if err != nil {
+		return variates{}, fmt.Errorf("components of the inputs: %w", err)
+	}
+	py, err := cca.FitPCA(y, r)
+	if err != nil {
+		return variates{}, fmt.Errorf("components of the targets: %w", err)
+	}
+	for k := range r {
+		var in, out tasks.Affine
+		in.Offset, in.X = newVariate(px.W, k, px.Mean, px.Scale)
+		out.Offset, out.Y = newVariate(py.W, k, py.Mean, py.Scale)
+		v.in, v.out = append(v.in, in), append(v.out, out)
+	}
+	return q.scaled(v), nil
+}
+
+// scaled gives v its units: as projected, or each variate brought to [0, 1] on
+// the trials it was fitted to.
+func (q *corpus[T]) scaled(v variates) variates {
+	if q.settings.Pretraining.Variates != profile.UnitInterval {
+		return v
+	}
+	z := make([]float64, q.fitted.Steps*q.fitted.Trials)
+	for _, side := range [][]tasks.Affine{v.in, v.out} {
+		for m := range side {
+			tasks.Project(z, side[m], q.fitted)
+			side[m] = rescaled(side[m], tasks.MinMax(z))
+		}
+	}
+	return v
+}
+
+// rescaled returns v in units that make 0 of s.Min and 1 of s.Min + s.Range.
+func rescaled(v tasks.Affine, s tasks.Scale) tasks.Affine {
+	weights := func(w []float64) []float64 {
+		w = slices.Clone(w)
+		for j := range w {
+			w[j] /= s.Range
+		}
+		return w
+	}
+	return tasks.Affine{Offset: (v.Offset - s.Min) / s.Range, X: weights(v.X), Y: weights(v.Y)}
+}
+
+// Batches returns the batches on which module m is pre-trained: fresh trials of
+// the corpus in every iteration, or one fixed batch, projected to variate m.
+func (q *corpus[T]) Batches(v variates, m int) func(int) (x, y []T) {
+	trials := q.settings.Pretraining.Batch
+	b := tasks.NewBatch[T](q.fitted.Steps, trials, 1, 1)
+	draw := func(s kernels.Stream) { q.Gen.DrawProjected(b, v.in[m], v.out[m], s) }
+	if !q.settings.Trials.Fresh {
+		draw(q.stream.Child(purposeCorpus))
+		return func(int) ([]T, []T) { return b.X, b.Y }
+	}
+	s := q.stream.Child(purposePretraining).Child(uint64(m))
+	return func(iteration int) ([]T, []T) {
+		draw(s.Child(uint64(iteration)))
+		return b.X, b.Y
+	}
+}

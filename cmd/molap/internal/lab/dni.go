@@ -1,0 +1,357 @@
+package lab
+
+import (
+	"bytes"
+	"context"
+	"encoding/gob"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"molap/autodiff"
+	"molap/cmd/molap/internal/jobs"
+	"molap/cmd/molap/internal/profile"
+	"molap/kernels"
+	"molap/rnn"
+	"molap/tasks"
+)
+
+// sequential reports whether one network of the arm learns all tasks in sequence.
+func (a Arm) sequential() bool { return a == DNI || a == DNIFresh }
+
+// Place returns the number of tasks that the sequence has before a task.
+func Place(s profile.Settings, task string) int {
+	return strings.Index(s.DNI.Order, strings.TrimPrefix(task, "T"))
+}
+
+// sequence is a network that learns tasks in sequence.
+type sequence[T kernels.Float] struct {
+	Nets                []*rnn.Network[T] // after each task
+	Curves              [][]float64       // of each task: mean squared error of every iteration
+	Trained, Parameters int
+	// Diverged tells in which task, from 0, and where loss, gradients or outputs were
+	// no longer finite. Nothing is learnt from there on. Empty: they were to the end.
+	Diverged   string
+	DivergedIn int
+}
+
+// after returns the network that has learnt a number of tasks, and how it was
+// trained on the task at a place of the sequence.
+func (s sequence[T]) after(learnt, at int) trained[T] {
+	r := trained[T]{Net: s.Nets[learnt-1], Curve: s.Curves[at], Trained: s.Trained, Parameters: s.Parameters}
+	if s.Diverged != "" && learnt > s.DivergedIn {
+		r.Diverged = s.Diverged
+	}
+	return r
+}
+
+// sequenceSettings are the settings that the sequence depends on, the network's own
+// in place of those of the other arms. It has no modules; their number says what a
+// lesion of a module would hit, if its units divide by it.
+func sequenceSettings(all profile.Settings) profile.Settings {
+	s := all.Only("network", "trials", "optimizer", "dni", "run")
+	s.Network.Units, s.Network.Gain = s.DNI.Units, s.DNI.Gain
+	if s.Network.Units%s.Network.Modules != 0 {
+		s.Network.Modules = 1
+	}
+	s.Training.ResponseWeight = all.Training.ResponseWeight
+	s.DNI.Orders = 0 // the order itself is in s.DNI.Order
+	return s
+}
+
+// inSequence is the job of the network that learns the nine tasks in the order of
+// the settings.
+func inSequence[T kernels.Float](l *Lab, all profile.Settings, seed uint64) *jobs.Job[sequence[T]] {
+	s := sequenceSettings(all)
+	step := StepCost(s.DNI.Units, s.DNI.Batch, 1)
+	spec := jobs.Spec{Kind: "sequence", Of: of{s, seed}, Label: fmt.Sprintf("dni, order %s, seed %d", s.DNI.Order, seed),
+		Cost: step * float64(len(s.DNI.Order)*s.DNI.LevelIterations*s.DNI.Levels), Memory: sequenceMemory(s)}
+	return jobs.New(l.Pool, spec, func(ctx context.Context, w *jobs.Work) (sequence[T], error) {
+		return learnInSequence[T](ctx, l.Variant, s, seed, w, step)
+	})
+}
+
+// learnInSequence trains one network on task after task, the changes for each
+// projected away from the activity of those before (rnn.DNI). The tasks' data are
+// those of the other arms. What a task used is measured on one batch of its training
+// data, as in the authors' code: with fresh batches the one after the last.
+//
+// All weights, h[0] and the biases that there are move: the authors, who freeze
+// the recurrent bias elsewhere, have no mask here.
+func learnInSequence[T kernels.Float](ctx context.Context, v kernels.Variant, s profile.Settings, seed uint64, w *jobs.Work, step float64) (sequence[T], error) {
+	q, err := newStudent[T](v, s, seed)
+	if err != nil {
+		return sequence[T]{}, err
+	}
+	w.Resume(func(state []byte) error {
+		half, err := newStudent[T](v, s, seed)
+		if err == nil {
+			err = half.goOn(state)
+		}
+		if err == nil {
+			q = half
+		}
+		return err
+	})
+	for len(q.learnt.Nets) < len(s.DNI.Order) {
+		if q.learnt.Diverged == "" {
+			if err := q.learn(ctx, w, step); err != nil {
+				return sequence[T]{}, err
+			}
+		} else {
+			q.pass(nil)
+		}
+	}
+	return q.learnt, nil
+}
+
+// student is a network on its way through the tasks.
+type student[T kernels.Float] struct {
+	variant   kernels.Variant
+	settings  profile.Settings
+	seed      uint64
+	net       *rnn.Network[T]
+	mask      autodiff.Mask
+	protected *rnn.DNI[T]
+	learnt    sequence[T] // of the tasks behind it
+	lesson    *lesson[T]  // the training on the next task; nil if there is none
+}
+
+// lesson is the training on one task.
+type lesson[T kernels.Float] struct {
+	task     tasks.Task
+	training rnn.Training
+	trainer  *rnn.Trainer[T]
+	batches  rnn.Batches[T]
+}
+
+// newStudent returns a network that has learnt nothing yet.
+func newStudent[T kernels.Float](v kernels.Variant, s profile.Settings, seed uint64) (*student[T], error) {
+	shape := sharedShape(s)
+	net := newNetwork[T](v, s, seed, shape.In, shape.Out, s.Network.InputGain)
+	on := rnn.NoBiases
+	if s.Network.Bias != profile.NoBias {
+		on = rnn.AllBiases
+	}
+	q := &student[T]{variant: v, settings: s, seed: seed, net: net, mask: net.FullMask(on), protected: rnn.NewDNI[T](v, net.Shape)}
+	q.learnt = sequence[T]{Trained: q.mask.Len(net.Shape), Parameters: net.Count(on)}
+	return q, q.prepare()
+}
+
+// prepare makes the lesson on the next task.
+func (q *student[T]) prepare() error {
+	at, s := len(q.learnt.Nets), q.settings
+	if q.lesson = nil; at == len(s.DNI.Order) {
+		return nil
+	}
+	l := &lesson[T]{task: TaskOf(s, "T"+s.DNI.Order[at:at+1])}
+	stream := kernels.NewStream(q.seed)
+	var err error
+	if l.batches, err = sharedBatches[T](q.variant, s, l.task, stream.Child(purposeTraining), q.net.Shape); err != nil {
+		return err
+	}
+	l.training = sequenceTraining(s, q.net.Shape, q.mask)
+	l.training.Weights = stepWeights(s, l.task)
+	l.training.NoiseStream = stream.Child(purposeUnitNoise).Child(taskNoise).Child(uint64(at))
+	l.trainer = rnn.NewTrainer(q.variant, q.net, l.task.Steps, s.DNI.Batch, l.training, 1)
+	if l.trainer.Projection, err = q.protected.Projection(q.mask, s.DNI.Alpha); err != nil {
+		return err
+	}
+	if l.trainer.Projection != nil {
+		l.trainer.Projection.Update = s.DNI.Project == profile.ProjectUpdate
+	}
+	q.lesson = l
+	return nil
+}
+
+// learn trains the network on the next task and protects what it has learnt.
+func (q *student[T]) learn(ctx context.Context, w *jobs.Work, step float64) error {
+	tr := q.lesson.trainer
+	phase := fmt.Sprintf("%s, %d of %d", q.lesson.task.ID, len(q.learnt.Nets)+1, len(q.settings.DNI.Order))
+	seen, err := showTask(w, q.variant, q.settings, Cell{Arm: DNI, Task: q.lesson.task.ID, Seed: q.seed}, phase, q.lesson.training.Schedule, tr, step)
+	if err != nil {
+		return err
+	}
+	err = advance(ctx, w, tr, q.lesson.batches, step, seen, q.state)
+	if err == nil {
+		err = q.protect(q.net)
+	}
+	var diverged *rnn.DivergedError
+	if errors.As(err, &diverged) {
+		q.learnt.Diverged, q.learnt.DivergedIn = fmt.Sprintf("%s: %v", q.lesson.task.ID, diverged), len(q.learnt.Nets)
+		w.Tell(q.learnt.Diverged)
+		err = nil
+	}
+	if err != nil {
+		return err
+	}
+	q.pass(tr.Curve)
+	if q.learnt.Diverged != "" {
+		return nil
+	}
+	return q.prepare()
+}
+
+// pass puts a task behind the network, learnt or not.
+func (q *student[T]) pass(curve []float64) {
+	q.learnt.Curves, q.learnt.Nets = append(q.learnt.Curves, curve), append(q.learnt.Nets, copied(q.net))
+}
+
+// protect protects what a network has learnt in the lesson.
+func (q *student[T]) protect(net *rnn.Network[T]) error {
+	s, l := q.settings, q.lesson
+	after := l.training.Schedule.Iterations()
+	x, _ := l.batches(after)
+	weight := 1.0
+	if len(q.learnt.Nets) == 0 {
+		weight = s.DNI.FirstWeight
+	}
+	e := autodiff.New[T](q.variant, net.Shape, l.task.Steps, s.DNI.Batch, autodiff.Mask{}, autodiff.Penalty{}, 1)
+	e.Noise = autodiff.Noise{Sigma: l.training.Noise, Stream: l.training.NoiseStream.Child(uint64(after))}
+	if most := activity(e, net, x) / s.DNI.Alpha; !(most < mostActivity) {
+		return &rnn.DivergedError{Iteration: after, Found: fmt.Sprintf("activity is up to %.1g times α", most)}
+	}
+	q.protected.Observe(e, net.Params, x, weight)
+	return nil
+}
+
+// halfway is what a checkpoint of a sequence holds: the tasks that are learnt, and the
+// state of the training on the next. What protects them follows from their networks.
+type halfway[T kernels.Float] struct {
+	Learnt sequence[T]
+	State  []byte
+}
+
+func (q *student[T]) state() ([]byte, error) {
+	state, err := q.lesson.trainer.State(q.info())
+	if err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	err = gob.NewEncoder(&b).Encode(halfway[T]{q.learnt, state})
+	return b.Bytes(), err
+}
+
+// info says which lesson of which sequence a state is of.
+func (q *student[T]) info() rnn.Info {
+	return infoOf(q.settings, Cell{Arm: DNI, Seed: q.seed}, fmt.Sprintf("%s, task %d of %s", q.lesson.task.ID, len(q.learnt.Nets)+1, q.settings.DNI.Order))
+}
+
+// goOn brings a network that has learnt nothing to where state was kept.
+func (q *student[T]) goOn(state []byte) error {
+	var h halfway[T]
+	if err := gob.NewDecoder(bytes.NewReader(state)).Decode(&h); err != nil {
+		return err
+	}
+	if n := len(h.Learnt.Nets); n >= len(q.settings.DNI.Order) || n != len(h.Learnt.Curves) {
+		return fmt.Errorf("%d networks and %d curves of a sequence of %d tasks", n, len(h.Learnt.Curves), len(q.settings.DNI.Order))
+	}
+	for i, net := range h.Learnt.Nets {
+		if net.Shape != q.net.Shape {
+			return fmt.Errorf("a network of %+v, here they are %+v", net.Shape, q.net.Shape)
+		}
+		if err := q.protect(net); err != nil {
+			return err
+		}
+		q.learnt.Nets, q.learnt.Curves = append(q.learnt.Nets, net), append(q.learnt.Curves, h.Learnt.Curves[i])
+		if err := q.prepare(); err != nil {
+			return err
+		}
+	}
+	return restore(q.lesson.trainer, h.State, q.info())
+}
+
+// mostActivity is how far activity may lie above α: beyond that the matrix of the
+// projection is not sure to have an inverse in float64.
+const mostActivity = 1e14
+
+// activity returns a bound of all mean squares that are to be protected: what the
+// last iteration has done to them is not known from its loss.
+func activity[T kernels.Float](e *autodiff.Engine[T], net *rnn.Network[T], x []T) float64 {
+	samples := float64(e.Steps * e.Trials)
+	y := make([]T, e.Steps*e.Trials*net.Out)
+	e.Run(net.Params, x, y, nil)
+	// |W·z|² ≤ |W|²·|z|² and |z|² ≤ |h[0]|² + N + |x|² + 1.
+	z := squares(net.H0) + float64(net.Units+1) + squares(x)/samples
+	return max(z, z*squares(net.A), squares(y)/samples)
+}
+
+// squares returns Σ x².
+func squares[T kernels.Float](x []T) float64 {
+	sum := 0.0
+	for _, v := range x {
+		sum = math.FMA(float64(v), float64(v), sum)
+	}
+	return sum
+}
+
+// sequenceTraining is the training of each task of the sequence.
+func sequenceTraining(s profile.Settings, shape autodiff.Shape, mask autodiff.Mask) rnn.Training {
+	t := training(s, s.DNI.Schedule, s.DNI.Rate, shape, mask)
+	if s.DNI.ActivityOn == profile.OnInitial {
+		t.Penalty.Hidden, t.Penalty.H0 = 0, s.DNI.Activity
+	}
+	return t
+}
+
+// copied returns a copy of a network that training does not reach.
+func copied[T kernels.Float](net *rnn.Network[T]) *rnn.Network[T] {
+	p := *net.Params
+	p.A, p.H0 = slices.Clone(p.A), slices.Clone(p.H0)
+	return &rnn.Network[T]{Params: &p, Modules: net.Modules}
+}
+
+// sharedShape is the shape of a network for all tasks: as many inputs and outputs
+// as any of them has, and with rule inputs one more for each.
+func sharedShape(s profile.Settings) autodiff.Shape {
+	shape := autodiff.Shape{Units: s.DNI.Units}
+	all := tasks.All(TrialOptions(s))
+	for _, t := range all {
+		shape.In, shape.Out = max(shape.In, len(t.Inputs)), max(shape.Out, len(t.Targets))
+	}
+	if s.DNI.RuleInputs {
+		shape.In += len(all)
+	}
+	return shape
+}
+
+// ruleInput returns the input that tells a network with so many inputs that it is
+// a task's turn: the last nine, in the order of the tasks' names whatever that of
+// training. A network with no more inputs than tasks have has none.
+func ruleInput(inputs int, task string) (channel int, ok bool) {
+	nine := tasks.All(tasks.Paper)
+	most := 0
+	for _, t := range nine {
+		most = max(most, len(t.Inputs))
+	}
+	return most + slices.IndexFunc(nine, func(t tasks.Task) bool { return t.ID == task }), inputs > most
+}
+
+// fitInputs sets x to the inputs of a batch for a network with in of them: the
+// task's first, then zeros, as in the authors' code, and its rule input if the
+// network has any. No noise is added to either.
+func fitInputs[T kernels.Float](x []T, in int, task string, b *tasks.Batch[T]) {
+	rnn.FitChannels(x, in, b.X, b.In)
+	if c, ok := ruleInput(in, task); ok {
+		rnn.SetRule(x, in, c)
+	}
+}
+
+// sharedBatches returns the training batches of a task for a network of a shape.
+func sharedBatches[T kernels.Float](v kernels.Variant, s profile.Settings, task tasks.Task, stream kernels.Stream, shape autodiff.Shape) (rnn.Batches[T], error) {
+	gen, err := tasks.NewGenerator[T](v, TrialOptions(s), task)
+	if err != nil {
+		return nil, err
+	}
+	b := gen.NewBatch(s.DNI.Batch)
+	x, y := make([]T, b.Steps*b.Trials*shape.In), make([]T, b.Steps*b.Trials*shape.Out)
+	batches := drawn(s, gen, b, stream)
+	return func(iteration int) ([]T, []T) {
+		batches(iteration)
+		fitInputs(x, shape.In, task.ID, b)
+		rnn.FitChannels(y, shape.Out, b.Y, b.Out)
+		return x, y
+	}, nil
+}

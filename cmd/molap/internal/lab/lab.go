@@ -1,0 +1,79 @@
+package lab
+
+import (
+	"context"
+	"fmt"
+	"molap/cmd/molap/internal/seq"
+
+	"molap/cmd/molap/internal/jobs"
+	"molap/cmd/molap/internal/profile"
+	"molap/kernels"
+	"molap/tasks"
+)
+
+// Config is what a reproduction is made of. Settings and seeds determine its
+// results; the variant only how long they take.
+type Config struct {
+	Settings profile.Settings
+	Seeds    []uint64
+	Variant  kernels.Variant
+}
+
+// Lab plans the work of experiments. Each network, score and whatever else takes
+// time is a job of the pool, so that experiments share them. A job computes with
+// the groups of settings that its name holds and no others ([profile.Settings.Only]).
+type Lab struct {
+	Config
+	Pool *jobs.Pool
+}
+
+// NewLab returns a lab whose work the pool does.
+func NewLab(c Config, pool *jobs.Pool) *Lab { return &Lab{c, pool} }
+
+// Train trains and scores networks, each on its task.
+func (l *Lab) Train(ctx context.Context, progress jobs.Progress, cells []Cell) ([]Run, error) {
+	scores := seq.Map(cells, l.Score)
+	var needs []jobs.Node
+	for _, j := range scores {
+		needs = append(needs, j)
+	}
+	if err := l.Pool.Run(ctx, progress, [][]jobs.Node{needs}, func(int) error { return nil }); err != nil {
+		return nil, err
+	}
+	return seq.Map(scores, (*jobs.Job[Run]).Value), nil
+}
+
+// Tasks returns the nine tasks as the settings draw them.
+func (l *Lab) Tasks() []tasks.Task { return tasks.All(TrialOptions(l.Settings)) }
+
+// Cell is one network trained on one task, by what it depends on beside settings.
+type Cell struct {
+	Arm  Arm
+	Task string // ID; none for what all tasks share
+	Seed uint64
+	// LeftOut names tasks that the corpus of pre-training lacks.
+	LeftOut []string
+	// After is the number of tasks that arm dni has learnt in sequence; 0: all.
+	After int `json:",omitempty"`
+}
+
+func (c Cell) String() string {
+	text := string(c.Arm)
+	if c.Task != "" {
+		text += " " + c.Task
+	}
+	if len(c.LeftOut) > 0 {
+		text += fmt.Sprintf(" without %v", c.LeftOut)
+	}
+	if c.After > 0 {
+		text += fmt.Sprintf(" after %d tasks", c.After)
+	}
+	return fmt.Sprintf("%s, seed %d", text, c.Seed)
+}
+
+// of is what a job's value depends on: settings of some groups, and a cell or
+// what else the job needs to know.
+type of struct {
+	Settings profile.Settings
+	What     any
+}

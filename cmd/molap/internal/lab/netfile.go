@@ -1,0 +1,44 @@
+package lab
+
+import (
+	"context"
+	"fmt"
+
+	"molap/cmd/molap/internal/jobs"
+	"molap/cmd/molap/internal/profile"
+	"molap/kernels"
+	"molap/rnn"
+)
+
+// Networks trains networks, or finds them in the cache, and returns each as a
+// safetensors file.
+func (l *Lab) Networks(ctx context.Context, progress jobs.Progress, cells []Cell) ([][]byte, error) {
+	if l.Settings.Run.Precision == profile.F64 {
+		return networks[float64](ctx, l, progress, cells)
+	}
+	return networks[float32](ctx, l, progress, cells)
+}
+
+func networks[T kernels.Float](ctx context.Context, l *Lab, progress jobs.Progress, cells []Cell) ([][]byte, error) {
+	var needs []jobs.Node
+	var nets []func() *rnn.Network[T]
+	for _, c := range cells {
+		need, net := networkOf[T](l, l.Settings, c)
+		needs, nets = append(needs, need), append(nets, net)
+	}
+	if err := l.Pool.Run(ctx, progress, [][]jobs.Node{needs}, func(int) error { return nil }); err != nil {
+		return nil, err
+	}
+	var files [][]byte
+	for i, c := range cells {
+		s := l.Settings
+		s.Tasks = neededBy(s, c)
+		info := rnn.Info{Task: c.Task, Arm: string(c.Arm), Seed: c.Seed, Settings: string(s.TOML())}
+		data, err := rnn.EncodeSafetensors(nets[i](), info)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", c, err)
+		}
+		files = append(files, data)
+	}
+	return files, nil
+}

@@ -1,0 +1,176 @@
+package lab
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"molap/cmd/molap/internal/seq"
+
+	"molap/cmd/molap/internal/profile"
+	"molap/kernels"
+	"molap/rnn"
+	"molap/tasks"
+)
+
+// NetFile is a network from a file, and what it is tested on.
+type NetFile struct {
+	Variant  kernels.Variant
+	Settings profile.Settings
+	Cell     Cell // task and seed
+	Network  *rnn.File
+	Trials   *rnn.File // has trials X, Y; nil: those of the cell's task, drawn by settings and seed
+}
+
+// double reports whether numbers are float64.
+func (n NetFile) double() bool { return n.Settings.Run.Precision == profile.F64 }
+
+// testOf returns the network and its test trials. It is an error if they do not fit.
+func testOf[T kernels.Float](n NetFile) (*rnn.Network[T], *tasks.Batch[T], error) {
+	net, err := rnn.Load[T](n.Network)
+	if err != nil {
+		return nil, nil, err
+	}
+	b, err := trialsOf(n, net, n.Settings.Score.TestTrials)
+	if err != nil {
+		return nil, nil, err
+	}
+	if b.Steps < n.Settings.Score.Window {
+		return nil, nil, fmt.Errorf("trials of %d steps are shorter than score.window, %d steps", b.Steps, n.Settings.Score.Window)
+	}
+	return net, b, nil
+}
+
+// trialsOf returns the trials of a file, or draws as many as are asked for.
+func trialsOf[T kernels.Float](n NetFile, net *rnn.Network[T], draw int) (*tasks.Batch[T], error) {
+	if n.Trials != nil {
+		t, err := rnn.LoadTrials[T](n.Trials, net.Shape)
+		if err != nil {
+			return nil, err
+		}
+		unit := tasks.Scale{Range: 1}
+		return &tasks.Batch[T]{Steps: t.Steps, Trials: t.Trials, In: t.In, Out: t.Out, X: t.X, Y: t.Y, XScale: unit, YScale: unit}, nil
+	}
+	task, shared := TaskOf(n.Settings, n.Cell.Task), sharedShape(n.Settings)
+	_, err := tasks.Lookup(n.Cell.Task, tasks.Options{})
+	nine := err == nil
+	if fits := len(task.Inputs) == net.In && len(task.Targets) == net.Out; !fits && !(nine && net.In == shared.In && net.Out == shared.Out) {
+		return nil, fmt.Errorf("the network has %d inputs and %d outputs, %s has %d and %d", net.In, net.Out, task.ID, len(task.Inputs), len(task.Targets))
+	}
+	return testBatch[T](n.Variant, n.Settings, n.Cell, draw)
+}
+
+// Evaluated is what a network from a file scores. Scores are per cent of trials.
+type Evaluated struct {
+	Steps, Trials int
+
+	// By output, the first of which is fixation if the task has it: correct by the criterion of the
+	// settings, the same of both answers that do not know the stimulus, and the mean
+	// squared error over all steps.
+	Output, BlindOutput, ConstantOutput, Error []float64
+
+	// As of Run.
+	Overall, Decision, DecisionUnit, DecisionRaw float64
+	Blind, Constant                              Null
+	Loss, BlindLoss                              float64
+}
+
+// Evaluate scores the network: a network of "molap train" on the trials of its task
+// gets the scores that training gave it.
+func (n NetFile) Evaluate() (Evaluated, error) {
+	if n.double() {
+		return evaluated[float64](n)
+	}
+	return evaluated[float32](n)
+}
+
+func evaluated[T kernels.Float](n NetFile) (Evaluated, error) {
+	net, b, err := testOf[T](n)
+	if err != nil {
+		return Evaluated{}, err
+	}
+	outputs, targets := evaluate(n.Variant, n.Settings, n.Cell, net, b), widen(b.Y)
+	var r Run
+	m := markingOf(n.Settings, n.Cell, b.Out)
+	r.score(m, outputs, targets, b.Trials, b.Out, b.YScale.Range)
+	nulls := nullsBy(m, targets, b.Trials, b.Out)
+	e := Evaluated{Steps: b.Steps, Trials: b.Trials,
+		Output: r.Output, BlindOutput: nulls.Blind, ConstantOutput: nulls.Constant, Error: make([]float64, b.Out),
+		Overall: r.Overall, Decision: r.Decision, DecisionUnit: r.DecisionUnit, DecisionRaw: r.DecisionRaw,
+		Blind: r.Blind, Constant: r.Constant, BlindLoss: blindLoss(b)}
+	for i, target := range targets {
+		d := outputs[i] - target
+		e.Error[i%b.Out] += float64(d * d)
+	}
+	for o := range e.Error {
+		e.Error[o] /= float64(b.Steps * b.Trials)
+	}
+	e.Loss = seq.Mean(e.Error)
+	if e.Loss-e.Loss != 0 || e.BlindLoss-e.BlindLoss != 0 {
+		return Evaluated{}, errors.New("outputs or targets are too large: their mean squared error is not finite")
+	}
+	return e, nil
+}
+
+// Perturb is the function Perturb for the network of the file.
+func (n NetFile) Perturb(ctx context.Context, p Perturbation, advance func()) (Perturbed, error) {
+	if n.double() {
+		return perturbed[float64](ctx, n, p, advance)
+	}
+	return perturbed[float32](ctx, n, p, advance)
+}
+
+func perturbed[T kernels.Float](ctx context.Context, n NetFile, p Perturbation, advance func()) (Perturbed, error) {
+	net, b, err := testOf[T](n)
+	if err != nil {
+		return Perturbed{}, err
+	}
+	return perturbOn(ctx, n.Variant, n.Settings, n.Cell, net, b, p, advance)
+}
+
+// EncodeSafetensors returns the network as a file of that format, with numbers of the
+// settings' precision.
+func (n NetFile) EncodeSafetensors(info rnn.Info) ([]byte, error) {
+	if n.double() {
+		return encodedSafetensors[float64](n, info)
+	}
+	return encodedSafetensors[float32](n, info)
+}
+
+func encodedSafetensors[T kernels.Float](n NetFile, info rnn.Info) ([]byte, error) {
+	net, err := rnn.Load[T](n.Network)
+	if err != nil {
+		return nil, err
+	}
+	return rnn.EncodeSafetensors(net, info)
+}
+
+// EncodeNPZ returns the network as a file of that format, with the trials of a file,
+// or with as many trials of its task as are to be drawn, the first of those that
+// test it; without either it has none. A network that has more inputs and outputs
+// than the task gets the task's trials as it saw them: unused channels are 0.
+func (n NetFile) EncodeNPZ(draw int) ([]byte, error) {
+	if n.double() {
+		return encodedNPZ[float64](n, draw)
+	}
+	return encodedNPZ[float32](n, draw)
+}
+
+func encodedNPZ[T kernels.Float](n NetFile, draw int) ([]byte, error) {
+	net, err := rnn.Load[T](n.Network)
+	if err != nil {
+		return nil, err
+	}
+	if n.Trials == nil && draw == 0 {
+		return rnn.EncodeNPZ(net, nil)
+	}
+	b, err := trialsOf(n, net, draw)
+	if err != nil {
+		return nil, err
+	}
+	y := b.Y
+	if b.Out != net.Out {
+		y = make([]T, b.Steps*b.Trials*net.Out)
+		rnn.FitChannels(y, net.Out, b.Y, b.Out)
+	}
+	return rnn.EncodeNPZ(net, &rnn.Trials[T]{Steps: b.Steps, Trials: b.Trials, In: net.In, Out: net.Out, X: inputsOf(net.Shape, n.Cell.Task, b), Y: y})
+}

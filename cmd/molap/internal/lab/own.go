@@ -1,0 +1,278 @@
+package lab
+
+import (
+	"errors"
+	"fmt"
+	"molap/cmd/molap/internal/seq"
+	"slices"
+	"strings"
+
+	"molap/cca"
+	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/taskfile"
+	"molap/kernels"
+	"molap/tasks"
+)
+
+// between stands between two tasks of the setting tasks.own. No task file has such a line.
+const between = "\n---\n"
+
+// ownTasks returns the tasks that settings define.
+func ownTasks(s profile.Settings) ([]tasks.Task, error) {
+	if s.Tasks.Own == "" {
+		return nil, nil
+	}
+	var own []tasks.Task
+	for i, text := range strings.Split(s.Tasks.Own, between) {
+		t, err := taskfile.Parse(fmt.Sprintf("tasks.own, task %d", i+1), []byte(text))
+		if err != nil {
+			return nil, trimmed(err)
+		}
+		own = append(own, t)
+	}
+	return own, nil
+}
+
+// definedBy is ownTasks for settings in which [FindTask] or [Check] has found no mistake.
+func definedBy(s profile.Settings) []tasks.Task {
+	own, err := ownTasks(s)
+	if err != nil {
+		panic(err)
+	}
+	return own
+}
+
+// trimmed returns an error without the package that it comes from.
+func trimmed(err error) error {
+	text := err.Error()
+	for _, from := range []string{"taskfile: ", "tasks: ", "cca: "} {
+		text = strings.TrimPrefix(text, from)
+	}
+	return errors.New(text)
+}
+
+// answersTo reports whether a task has a name or ID, in any case: both are parts of the names
+// of files.
+func answersTo(t tasks.Task, name string) bool {
+	return strings.EqualFold(t.Name, name) || strings.EqualFold(t.ID, name)
+}
+
+// FindTask returns the task of that name or ID: one that the settings define, or one of
+// the nine.
+func FindTask(s profile.Settings, name string) (tasks.Task, error) {
+	own, err := ownTasks(s)
+	if err != nil {
+		return tasks.Task{}, err
+	}
+	var have strings.Builder
+	for _, t := range own {
+		if answersTo(t, name) {
+			return t, nil
+		}
+		fmt.Fprintf(&have, ", %s %s", t.ID, t.Name)
+	}
+	t, err := tasks.Lookup(name, TrialOptions(s))
+	if err != nil {
+		return t, fmt.Errorf("%s%s)", strings.TrimSuffix(trimmed(err).Error(), ")"), have.String())
+	}
+	return t, nil
+}
+
+// Define returns settings that define a task as well. It is an error if another task of
+// its name or ID is among the nine or defined already.
+func Define(s profile.Settings, t tasks.Task) (profile.Settings, error) {
+	own, err := ownTasks(s)
+	if err != nil {
+		return s, err
+	}
+	if slices.ContainsFunc(own, func(u tasks.Task) bool { return sameTask(t, u) }) {
+		return s, nil
+	}
+	own = append(own, t)
+	if err := clash(own, tasks.All(TrialOptions(s))); err != nil {
+		return s, err
+	}
+	s.Tasks.Own = joined(own)
+	if err := s.Validate(); err != nil {
+		return s, fmt.Errorf("%s: %s", t.ID, strings.TrimPrefix(err.Error(), "profile: "))
+	}
+	return s, nil
+}
+
+// joined returns the setting that defines tasks.
+func joined(own []tasks.Task) string {
+	return strings.Join(seq.Map(own, func(t tasks.Task) string { return strings.TrimSuffix(string(taskfile.Format(t)), "\n") }), between)
+}
+
+// sameTask reports whether two tasks are one and the same, word for word.
+func sameTask(t, u tasks.Task) bool { return string(taskfile.Format(t)) == string(taskfile.Format(u)) }
+
+// clash returns an error if a task of one's own has the name or ID of another, or of one of
+// the nine that it is not.
+func clash(own, nine []tasks.Task) error {
+	for i, t := range own {
+		of := func(u tasks.Task) bool { return answersTo(u, t.Name) || answersTo(u, t.ID) }
+		if k := slices.IndexFunc(own[:i], of); k >= 0 {
+			return fmt.Errorf("two tasks have one name or id, %s (%s) and %s (%s): rename one", own[k].ID, own[k].Name, t.ID, t.Name)
+		}
+		if k := slices.IndexFunc(nine, of); k >= 0 && !sameTask(t, nine[k]) {
+			return fmt.Errorf("%s (%s) has the name or id of %s (%s), one of the nine tasks, and is another: rename it", t.ID, t.Name, nine[k].ID, nine[k].Name)
+		}
+	}
+	return nil
+}
+
+// corpusIDs returns the IDs of the corpus that the settings name, none for the nine.
+func corpusIDs(s profile.Settings) []string {
+	if s.Tasks.Corpus == "" {
+		return nil
+	}
+	return strings.Split(s.Tasks.Corpus, ",")
+}
+
+// WithCorpus returns settings by which modules are pre-trained on some tasks.
+func WithCorpus(s profile.Settings, ids []string) profile.Settings {
+	s.Tasks.Corpus = strings.Join(ids, ",")
+	return s
+}
+
+// needed returns what the settings say of the tasks with some IDs, and of no others: the
+// definitions of those that are not among the nine, in one order whatever that of the IDs.
+func needed(s profile.Settings, ids ...string) profile.Tasks {
+	own := slices.DeleteFunc(definedBy(s), func(t tasks.Task) bool { return !slices.Contains(ids, t.ID) })
+	slices.SortFunc(own, func(a, b tasks.Task) int { return strings.Compare(a.ID, b.ID) })
+	return profile.Tasks{Own: joined(own)}
+}
+
+// neededBy returns what a network depends on of the tasks: that of its cell, and if it
+// has modules to pre-train, those of the corpus.
+func neededBy(s profile.Settings, c Cell) profile.Tasks {
+	ids := []string{c.Task}
+	if !c.Arm.Pretrained() {
+		return needed(s, ids...)
+	}
+	t := needed(s, append(ids, corpusIDs(s)...)...)
+	t.Corpus = s.Tasks.Corpus
+	return t
+}
+
+// TaskOf returns the task with an ID: one that the settings define, or one of the nine.
+func TaskOf(s profile.Settings, id string) tasks.Task {
+	all := append(definedBy(s), tasks.All(TrialOptions(s))...)
+	i := slices.IndexFunc(all, func(t tasks.Task) bool { return t.ID == id })
+	if i < 0 {
+		panic(fmt.Sprintf("lab: no task %q in these settings", id))
+	}
+	return all[i]
+}
+
+// CorpusTasks returns the tasks of the corpus of pre-training.
+func CorpusTasks(s profile.Settings, leftOut []string) []tasks.Task {
+	all := tasks.All(TrialOptions(s))
+	if ids := corpusIDs(s); ids != nil {
+		all = seq.Map(ids, func(id string) tasks.Task { return TaskOf(s, id) })
+	}
+	if !s.Arms.LeaveOut {
+		return all
+	}
+	return slices.DeleteFunc(all, func(t tasks.Task) bool { return slices.Contains(leftOut, t.ID) })
+}
+
+// checkTasks returns an error if what the settings say of tasks cannot be done: tasks of
+// one's own that clash, a corpus that cannot be drawn or has too few variates.
+func checkTasks(s profile.Settings) error {
+	own, err := ownTasks(s)
+	if err == nil {
+		err = clash(own, tasks.All(TrialOptions(s)))
+	}
+	if err != nil {
+		return err
+	}
+	ids := corpusIDs(s)
+	if ids == nil {
+		return CheckRank(s, CorpusTasks(s, nil), "corpus")
+	}
+	for i, id := range ids {
+		t, err := FindTask(s, id)
+		if err == nil && t.ID != id {
+			err = fmt.Errorf("want the id %s for %q", t.ID, id)
+		}
+		if err == nil && slices.Contains(ids[:i], id) {
+			err = fmt.Errorf("task %s is named twice", id)
+		}
+		if err != nil {
+			return fmt.Errorf("tasks.corpus: %w", err)
+		}
+	}
+	err = checkSize(max(s.Pretraining.CorpusTrials, s.Pretraining.Batch), CorpusTasks(s, nil)...)
+	if err != nil {
+		return fmt.Errorf("tasks.corpus: %w", err)
+	}
+	q, err := NewCorpus[float64](kernels.Best(), s, kernels.NewStream(1), CorpusTasks(s, nil))
+	if err != nil {
+		return fmt.Errorf("tasks.corpus: %w", trimmed(err))
+	}
+	c, err := cca.Fit(matrix(q.fitted.X, q.fitted.In), matrix(q.fitted.Y, q.fitted.Out), 1)
+	switch {
+	case err != nil:
+		return fmt.Errorf("tasks.corpus: no canonical variates: %w", trimmed(err))
+	case s.Network.Modules > min(c.RankX, c.RankY):
+		side := "targets"
+		if c.RankX < c.RankY {
+			side = "inputs"
+		}
+		return manyModules(s, min(c.RankX, c.RankY), side+" of the corpus")
+	}
+	return nil
+}
+
+// CheckRank returns an error if a corpus of some of the nine tasks has too few variates.
+func CheckRank(s profile.Settings, ts []tasks.Task, name string) error {
+	if most := targetRank(s, ts); s.Network.Modules > most {
+		return manyModules(s, most, "targets of the "+name)
+	}
+	return nil
+}
+
+func manyModules(s profile.Settings, most int, of string) error {
+	return fmt.Errorf("network.modules is %d (allowed: at most %d, the rank of the %s: each module is trained on a variate of its own)", s.Network.Modules, most, of)
+}
+
+// mostValues bounds a batch: a million trials of any of the nine tasks have fewer numbers.
+const mostValues = 1 << 30
+
+// checkSize returns an error if so many trials of tasks are too large a batch.
+func checkSize(trials int, ts ...tasks.Task) error {
+	values := 0
+	for _, t := range ts {
+		values += t.Steps * (len(t.Inputs) + len(t.Targets))
+	}
+	if values > mostValues/trials {
+		return fmt.Errorf("%d trials of %s have %d values each: want at most %d in a batch", trials, ts[0].ID, values, mostValues)
+	}
+	return nil
+}
+
+// CheckTraining returns an error if networks of some arms cannot be trained and scored on
+// tasks, by ID.
+func CheckTraining(s profile.Settings, ids []string, arms []Arm) error {
+	own, err := ownTasks(s)
+	if err != nil {
+		return err
+	}
+	for _, t := range own {
+		if !slices.Contains(ids, t.ID) {
+			continue
+		}
+		if slices.ContainsFunc(arms, Arm.sequential) {
+			return fmt.Errorf("%s is a task of one's own: arm %s learns the nine, in the order of dni.order", t.ID, DNI)
+		}
+		if t.Steps < s.Score.Window {
+			return fmt.Errorf("%s has trials of %d steps, fewer than score.window, %d", t.ID, t.Steps, s.Score.Window)
+		}
+		if err := checkSize(max(s.Training.Batch, s.Score.TestTrials), t); err != nil {
+			return err
+		}
+	}
+	return nil
+}

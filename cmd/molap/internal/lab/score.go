@@ -1,0 +1,63 @@
+package lab
+
+import (
+	"context"
+
+	"molap/cmd/molap/internal/jobs"
+	"molap/cmd/molap/internal/profile"
+	"molap/kernels"
+	"molap/tasks"
+)
+
+// Score is the job of a network's scores on its task.
+func (l *Lab) Score(c Cell) *jobs.Job[Run] {
+	if l.Settings.Run.Precision == profile.F64 {
+		return scored[float64](l, l.Settings, c)
+	}
+	return scored[float32](l, l.Settings, c)
+}
+
+func scored[T kernels.Float](l *Lab, all profile.Settings, c Cell) *jobs.Job[Run] {
+	s := all.Only("network", "trials", "score", "run")
+	s.Tasks = needed(all, c.Task)
+	node, subject := subjectOf[T](l, all, c)
+	spec := jobs.Spec{Kind: "score", Of: of{s, c}, Needs: []jobs.Node{node}, Label: c.String(),
+		Cost:   StepCost(c.Arm.Units(all), s.Score.TestTrials, ForwardShare),
+		Memory: testMemory(s, c, c.Arm.Units(all), s.Score.TestTrials, "score.test_trials")}
+	return jobs.New(l.Pool, spec, func(_ context.Context, w *jobs.Work) (Run, error) {
+		n := subject()
+		test, err := testBatch[T](l.Variant, s, c, s.Score.TestTrials)
+		if err != nil {
+			return Run{}, err
+		}
+		r := Run{Arm: c.Arm, Task: c.Task, Seed: c.Seed, Curve: n.Curve, Trained: n.Trained, Parameters: n.Parameters,
+			Diverged: n.Diverged, BlindLoss: blindLoss(test) * float64(test.Out) / float64(n.Net.Out)}
+		r.score(markingOf(s, c, test.Out), evaluate(l.Variant, s, c, n.Net, test), widen(test.Y), test.Trials, test.Out, test.YScale.Range)
+		w.Advance(spec.Cost)
+		return r, nil
+	})
+}
+
+// testBatch draws test trials of a cell's task. Fewer trials are the first of more,
+// unless they are scaled or resampled batch by batch (trials.scale, trials.resample).
+func testBatch[T kernels.Float](v kernels.Variant, s profile.Settings, c Cell, trials int) (*tasks.Batch[T], error) {
+	task := TaskOf(s, c.Task)
+	if err := checkSize(trials, task); err != nil {
+		return nil, err
+	}
+	gen, err := tasks.NewGenerator[T](v, TrialOptions(s), task)
+	if err != nil {
+		return nil, err
+	}
+	test := gen.NewBatch(trials)
+	gen.Draw(test, kernels.NewStream(c.Seed).Child(purposeTest))
+	return test, nil
+}
+
+func widen[T kernels.Float](x []T) []float64 {
+	y := make([]float64, len(x))
+	for i, v := range x {
+		y[i] = float64(v)
+	}
+	return y
+}

@@ -1,0 +1,114 @@
+package lab
+
+import (
+	"slices"
+
+	"molap/autodiff"
+	"molap/cmd/molap/internal/profile"
+	"molap/rnn"
+	"molap/tasks"
+)
+
+// purposes name the children of a seed's stream. Arms share them, so that arms
+// of one seed differ in nothing but what defines them.
+const (
+	purposeInit = 1 + iota // initial weights
+	purposeCorpus
+	purposePretraining
+	purposeTraining // tasks differ in the children that package tasks draws from
+	purposeTest
+	purposeUnitNoise // a child for every module, then one for task training
+	purposeDamage
+	purposeOrder
+)
+
+// The children of purposeUnitNoise for task training and for tests; those of
+// pre-training are the modules' numbers.
+const (
+	taskNoise = 1<<32 + iota
+	testNoise
+)
+
+// TrialOptions translates the settings of trials. The two packages use the same
+// names; a valid setting that package tasks does not know is a mistake of ours.
+func TrialOptions(s profile.Settings) tasks.Options {
+	t := s.Trials
+	o := tasks.Options{Noise: t.Noise, PulseGap: t.PulseGap, SharedAngle: t.SharedAngles, SharedFixationNoise: t.SharedFixationNoise, Resample: t.Resample}
+	for _, err := range []error{
+		o.Angles.UnmarshalText([]byte(t.Angles)), o.Stimulus.UnmarshalText([]byte(t.Stimulus)),
+		o.Anti.UnmarshalText([]byte(t.Anti)), o.Units.UnmarshalText([]byte(t.Scale)),
+	} {
+		if err != nil {
+			panic(err)
+		}
+	}
+	return o
+}
+
+// biases translates the settings of biases: which are trained, and whether they
+// start at random values.
+func biases(s profile.Settings) (trained rnn.Biases, random bool) {
+	switch s.Network.Bias {
+	case profile.FrozenRecurrentBias:
+		return rnn.ReadoutBias, true
+	case profile.AllBias:
+		return rnn.AllBiases, true
+	}
+	return rnn.NoBiases, false
+}
+
+// initial translates the settings of initial weights.
+func initial(s profile.Settings, inputGain float64) rnn.Init {
+	_, random := biases(s)
+	return rnn.Init{Gain: s.Network.Gain, InputGain: inputGain, Authors: s.Network.Init == profile.SqrtNPlus1, Bias: random}
+}
+
+// training translates the settings of one phase.
+func training(s profile.Settings, phase profile.Schedule, rate float64, shape autodiff.Shape, mask autodiff.Mask) rnn.Training {
+	on := []autodiff.Rect{shape.WIn(), shape.WRec(), shape.WOut()}
+	if s.Optimizer.L2On == profile.L2Recurrence {
+		on[2] = shape.B()
+	}
+	return rnn.Training{
+		Schedule: rnn.Schedule{Rate: rate, LevelIterations: phase.LevelIterations, Levels: phase.Levels, Decay: phase.Decay},
+		Adam: rnn.Adam{Beta1: s.Optimizer.Beta1, Beta2: s.Optimizer.Beta2, Epsilon: s.Optimizer.Epsilon,
+			LevelSteps: s.Optimizer.AdamStep == profile.StepRound},
+		Mask:    mask,
+		Penalty: autodiff.Penalty{L2: phase.L2, On: on, Hidden: phase.Activity},
+		Noise:   s.Network.UnitNoise,
+		Clip:    s.Optimizer.Clip,
+	}
+}
+
+// answers returns the steps of a task's answer: of the period called response, or else of
+// the last. Where they differ between trials, all that are of it in some.
+func answers(spans []tasks.Span) (from, to int) {
+	at := slices.IndexFunc(spans, func(s tasks.Span) bool { return s.Name == "response" })
+	if at < 0 {
+		at = len(spans) - 1
+	}
+	return spans[at].Start.Least, spans[at].End.Most
+}
+
+// stepWeights translates the weight of the response: what the squared errors of each
+// step of a task count; nil if all count alike.
+func stepWeights(s profile.Settings, t tasks.Task) []float64 {
+	if s.Training.ResponseWeight == 1 {
+		return nil
+	}
+	from, to := answers(t.Spans())
+	w := make([]float64, t.Steps)
+	for i := range w {
+		w[i] = 1
+		if from <= i && i < to {
+			w[i] = s.Training.ResponseWeight
+		}
+	}
+	return w
+}
+
+// criterion translates the settings of the score.
+func criterion(s profile.Settings) rnn.Criterion {
+	return rnn.Criterion{Relative: s.Score.Criterion == profile.Relative, Tolerance: s.Score.Tolerance,
+		Fixation: s.Score.FixationTolerance, Window: s.Score.Window}
+}

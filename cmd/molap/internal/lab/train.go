@@ -1,0 +1,251 @@
+package lab
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"molap/autodiff"
+	"molap/cmd/molap/internal/jobs"
+	"molap/cmd/molap/internal/profile"
+	"molap/kernels"
+	"molap/rnn"
+	"molap/tasks"
+)
+
+// Arm is a way to come by a network for a task.
+type Arm string
+
+// The arms of SPEC: what W_rec is when the tasks are trained.
+const (
+	MoLaP     Arm = "molap"     // modules pre-trained on canonical variates
+	MoLaPPCA  Arm = "molap-pca" // modules pre-trained on principal components
+	Reservoir Arm = "reservoir" // random, never trained
+	Separate  Arm = "separate"  // a network for every task, all of it trained
+	DNI       Arm = "dni"       // one network trained on all tasks in sequence, after the last
+	DNIFresh  Arm = "dni-fresh" // the same network, right after the task in question
+)
+
+// Arms lists the arms in the order of figures. DNIFresh is no arm of its own.
+var Arms = []Arm{Separate, DNI, MoLaP, MoLaPPCA, Reservoir}
+
+// Pretrained reports whether the arm has modules to pre-train.
+func (a Arm) Pretrained() bool { return a == MoLaP || a == MoLaPPCA }
+
+// StepCost is the work of one iteration in the units of progress, N²·trials in
+// millions, of which a share is done: all trials have the same number of steps.
+func StepCost(units, trials int, share float64) float64 {
+	n := float64(units)
+	return n * n * float64(trials) * share * 1e-6
+}
+
+// The shares of a training step that are left without the gradient of W_rec, and
+// of its forward pass.
+const (
+	TaskShare    = 0.75
+	ForwardShare = 0.33
+)
+
+// newNetwork draws the initial network of a seed.
+func newNetwork[T kernels.Float](v kernels.Variant, s profile.Settings, seed uint64, in, out int, inputGain float64) *rnn.Network[T] {
+	shape := autodiff.Shape{Units: s.Network.Units, In: in, Out: out}
+	return rnn.New[T](v, shape, s.Network.Modules, initial(s, inputGain), kernels.NewStream(seed).Child(purposeInit))
+}
+
+// Pretrained is the job of the network whose reservoir the tasks of an arm share:
+// its modules trained in turn, each on its own variate, the rest frozen (A.2.1).
+// A reservoir, and what a separate network starts from, is not trained at all.
+func Pretrained[T kernels.Float](l *Lab, all profile.Settings, c Cell) *jobs.Job[*rnn.Network[T]] {
+	c.Task = ""
+	s := all.Only("network", "trials", "run")
+	if c.Arm.Pretrained() {
+		s = all.Only("network", "trials", "pretraining", "optimizer", "run")
+		if !all.Arms.LeaveOut {
+			c.LeftOut = nil
+		}
+		s.Arms.LeaveOut = c.LeftOut != nil
+		if c.Arm == MoLaPPCA {
+			s.Arms.PCA = all.Arms.PCA
+		}
+		s.Tasks = needed(all, corpusIDs(all)...)
+		s.Tasks.Corpus = all.Tasks.Corpus
+	} else {
+		c.Arm, c.LeftOut = Reservoir, nil // all start alike
+	}
+	s.Network.InputGain = 0 // of the tasks' input weights; modules have their own
+	spec := jobs.Spec{Kind: "reservoir", Of: of{s, c}, Label: c.String()}
+	step := 0.0
+	if c.Arm.Pretrained() {
+		p := s.Pretraining
+		step = StepCost(s.Network.Units, p.Batch, 1)
+		spec.Cost = step * float64(s.Network.Modules*p.LevelIterations*p.Levels)
+		spec.Memory = pretrainingMemory(s, CorpusTasks(s, c.LeftOut))
+	}
+	return jobs.New(l.Pool, spec, func(ctx context.Context, w *jobs.Work) (*rnn.Network[T], error) {
+		net := newNetwork[T](l.Variant, s, c.Seed, 1, 1, 1)
+		if !c.Arm.Pretrained() {
+			return net, nil
+		}
+		err := pretrain(ctx, l.Variant, s, c, net, w, step)
+		return net, err
+	})
+}
+
+// pretrain trains the modules of net in turn. A checkpoint is the state of the
+// training of one of them, which names it and has the network with those before.
+func pretrain[T kernels.Float](ctx context.Context, v kernels.Variant, s profile.Settings, c Cell, net *rnn.Network[T], w *jobs.Work, step float64) error {
+	p := s.Pretraining
+	q, err := NewCorpus[T](v, s, kernels.NewStream(c.Seed), CorpusTasks(s, c.LeftOut))
+	if err != nil {
+		return err
+	}
+	fit := q.FitCCA
+	if c.Arm == MoLaPPCA {
+		fit = q.fitPCA
+	}
+	z, err := fit(s.Network.Modules)
+	if err != nil {
+		return fmt.Errorf("pre-training %s: %w", c, err)
+	}
+	trained, _ := biases(s)
+	newTrainer := func(m int) *rnn.Trainer[T] {
+		t := training(s, p.Schedule, p.Rate, net.Shape, net.PretrainMask(m, trained, p.Slip))
+		t.NoiseStream = kernels.NewStream(c.Seed).Child(purposeUnitNoise).Child(uint64(m))
+		return rnn.NewTrainer(v, net, q.fitted.Steps, p.Batch, t, 1)
+	}
+	info := func(m int) rnn.Info { return infoOf(s, c, fmt.Sprintf("pre-training of module %d", m+1)) }
+	m, tr := 0, newTrainer(0)
+	w.Resume(func(state []byte) error {
+		f, err := rnn.Decode(state)
+		if err != nil {
+			return err
+		}
+		at := 0
+		for at < s.Network.Modules-1 && f.Task != info(at).Task {
+			at++
+		}
+		half := newTrainer(at)
+		if err := half.Restore(f, info(at)); err != nil {
+			return err
+		}
+		m, tr = at, half
+		return nil
+	})
+	for {
+		seen := showModule(w, v, s, c, q, z.in[m], z.out[m], fmt.Sprintf("module %d", m+1), tr, step)
+		if err := advance(ctx, w, tr, q.Batches(z, m), step, seen, func() ([]byte, error) { return tr.State(info(m)) }); err != nil {
+			return fmt.Errorf("pre-training module %d of %s: %w", m+1, c, err)
+		}
+		if m++; m == s.Network.Modules {
+			return nil
+		}
+		tr = newTrainer(m)
+	}
+}
+
+// advance does the iterations of a training that are left, each of which costs step,
+// before an audience and with a checkpoint of state now and then. When ctx ends it stops after the iteration
+// under way: in float32, with a batch of 200, 15 ms at N = 100 and, growing with N², less
+// than a second to N = 700; a larger network may take longer to stop.
+func advance[T kernels.Float](ctx context.Context, w *jobs.Work, tr *rnn.Trainer[T], batches rnn.Batches[T], step float64, seen audience, state func() ([]byte, error)) error {
+	// The checkpoint heeds ctx: nothing else may stop the training before its state is kept.
+	err := tr.Run(context.WithoutCancel(ctx), batches, func(loss autodiff.Loss) error {
+		w.Advance(step)
+		seen.iteration(loss.MSE)
+		return w.Checkpoint(ctx, state)
+	})
+	seen.end(err)
+	return err
+}
+
+// restore puts a training where it was when its state was kept.
+func restore[T kernels.Float](tr *rnn.Trainer[T], state []byte, info rnn.Info) error {
+	f, err := rnn.Decode(state)
+	if err != nil {
+		return err
+	}
+	return tr.Restore(f, info)
+}
+
+// infoOf is what a training state says of where it belongs.
+func infoOf(s profile.Settings, c Cell, task string) rnn.Info {
+	return rnn.Info{Task: task, Arm: string(c.Arm), Seed: c.Seed, Settings: string(s.TOML())}
+}
+
+// trained is a network trained on a task, and how that went.
+type trained[T kernels.Float] struct {
+	Net                 *rnn.Network[T]
+	Curve               []float64 // mean squared error of every iteration
+	Trained, Parameters int
+	// Diverged tells at which iteration loss or gradients were no longer finite;
+	// Net is then what it was before. Empty: they were to the end.
+	Diverged string
+}
+
+// trainedOn is the job of a network trained on a task.
+func trainedOn[T kernels.Float](l *Lab, all profile.Settings, c Cell) *jobs.Job[trained[T]] {
+	s := all.Only("network", "trials", "training", "optimizer", "run")
+	s.Tasks = needed(all, c.Task)
+	base := Pretrained[T](l, all, c)
+	share := TaskShare
+	if c.Arm == Separate {
+		share = 1
+		s.Training.Rate = 0 // each arm's networks have names without the other's rate
+	} else {
+		s.Training.SeparateRate = 0
+	}
+	step := StepCost(s.Network.Units, s.Training.Batch, share)
+	spec := jobs.Spec{Kind: "network", Of: of{s, c}, Needs: []jobs.Node{base}, Label: c.String(),
+		Cost: step * float64(s.Training.LevelIterations*s.Training.Levels), Memory: taskMemory(s, c)}
+	return jobs.New(l.Pool, spec, func(ctx context.Context, w *jobs.Work) (trained[T], error) {
+		return train(ctx, l.Variant, s, c, base.Value(), w, step)
+	})
+}
+
+func train[T kernels.Float](ctx context.Context, v kernels.Variant, s profile.Settings, c Cell, base *rnn.Network[T], w *jobs.Work, step float64) (trained[T], error) {
+	gen, err := tasks.NewGenerator[T](v, TrialOptions(s), TaskOf(s, c.Task))
+	if err != nil {
+		return trained[T]{}, err
+	}
+	b := gen.NewBatch(s.Training.Batch)
+	net := newNetwork[T](v, s, c.Seed, b.In, b.Out, s.Network.InputGain)
+	on, _ := biases(s)
+	mask, rate := net.TaskMask(on), s.Training.Rate
+	if c.Arm == Separate {
+		mask, rate = net.FullMask(on), s.Training.SeparateRate
+	} else {
+		net.Adopt(base)
+	}
+	t := training(s, s.Training.Schedule, rate, net.Shape, mask)
+	t.Weights = stepWeights(s, TaskOf(s, c.Task))
+	t.NoiseStream = kernels.NewStream(c.Seed).Child(purposeUnitNoise).Child(taskNoise)
+	tr := rnn.NewTrainer(v, net, b.Steps, s.Training.Batch, t, 1)
+	result := trained[T]{Net: net, Trained: mask.Len(net.Shape), Parameters: net.Count(on)}
+	info := infoOf(s, c, c.Task)
+	w.Resume(func(state []byte) error { return restore(tr, state, info) })
+	batches := drawn(s, gen, b, kernels.NewStream(c.Seed).Child(purposeTraining))
+	seen, err := showTask(w, v, s, c, "", t.Schedule, tr, step)
+	if err != nil {
+		return result, err
+	}
+	err = advance(ctx, w, tr, batches, step, seen, func() ([]byte, error) { return tr.State(info) })
+	result.Curve = tr.Curve
+	var diverged *rnn.DivergedError
+	if errors.As(err, &diverged) {
+		result.Diverged, err = diverged.Error(), nil
+		w.Tell(result.Diverged)
+	}
+	return result, err
+}
+
+// drawn returns the batches of task training: fresh trials in every iteration, or
+// one batch for all.
+func drawn[T kernels.Float](s profile.Settings, gen *tasks.Generator[T], b *tasks.Batch[T], stream kernels.Stream) rnn.Batches[T] {
+	gen.Draw(b, stream.Child(0))
+	return func(iteration int) ([]T, []T) {
+		if s.Trials.Fresh && iteration > 0 {
+			gen.Draw(b, stream.Child(uint64(iteration)))
+		}
+		return b.X, b.Y
+	}
+}

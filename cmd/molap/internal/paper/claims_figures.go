@@ -1,0 +1,79 @@
+package paper
+
+import (
+	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/report"
+	"molap/cmd/molap/internal/stats"
+)
+
+// interval draws the mean of a difference.
+func interval(x []float64) report.Sample {
+	i := stats.Mean(x, claimLevel)
+	return report.Sample{Mean: i.Value, Lo: i.Lo, Hi: i.Hi}
+}
+
+// alike is the line of no difference.
+var alike = []report.Ref{{Name: "no difference", Y: 0}}
+
+// differences draws what molap has over the other arms, task by task.
+func (d claimsData) differences() *report.Figure {
+	g := d.learnt
+	panel := func(letter, label string, measure func(lab.Run) float64) report.Panel {
+		v := &report.Intervals{Frame: report.Frame{Letter: letter, X: report.Axis{Label: label}}, Rows: append(taskNames(g.tasks), "mean"), Refs: alike}
+		for _, arm := range g.arms {
+			if arm == lab.MoLaP {
+				continue
+			}
+			s := series(arm)
+			s.Name = "over " + s.Name
+			if s.As == "" {
+				s.As = series(arm).Name
+			}
+			for i := range g.tasks {
+				s.Samples = append(s.Samples, interval(g.lead(arm, []int{i}, measure)))
+			}
+			s.Samples = append(s.Samples, interval(g.lead(arm, nineTasks, measure)))
+			v.Series = append(v.Series, s)
+		}
+		return v
+	}
+	return &report.Figure{
+		Name: "claims_arms", Width: 7, Height: 6.4, SharedY: true,
+		Alt:  "Differences in per cent correct between molap and each of five other arms, with intervals, for each of nine tasks and their mean; left over all outputs, right for the response alone.",
+		Rows: [][]report.Panel{{panel("A", "all outputs: molap less others (points)", overall), panel("B", "response alone: molap less others (points)", decisionUnit)}},
+	}
+}
+
+// damages draws what molap has over the other arms after damage.
+func (d claimsData) damages() *report.Figure {
+	panel := func(letter, label string, q damageData, ids []string, most float64) report.Panel {
+		v := &report.Intervals{Frame: report.Frame{Letter: letter, X: report.Axis{Label: label}}, Refs: alike, Format: "%.1f"}
+		for _, damage := range q.damages {
+			v.Rows = append(v.Rows, damage.Short())
+		}
+		for _, arm := range []lab.Arm{lab.Separate, lab.DNI} {
+			s := report.DotSeries{Name: "over " + series(arm).Name, As: string(arm)}
+			for _, damage := range q.damages {
+				if !q.hits(arm, damage) {
+					s.Samples = append(s.Samples, interval(nil))
+					continue
+				}
+				m := most
+				if damage == lab.WeightNoise {
+					m = every
+				}
+				s.Samples = append(s.Samples, interval(q.lead(lab.Scores.Overall, arm, ids, damage, m)))
+			}
+			v.Series = append(v.Series, s)
+		}
+		return v
+	}
+	return &report.Figure{
+		Name: "claims_damage", Width: 7, Height: 3, Loose: true,
+		Alt: "Differences in per cent correct between damaged molap and the damaged other arms, with intervals, for six kinds of damage over all tasks and three on task T7.",
+		Rows: [][]report.Panel{{
+			panel("A", "all tasks: molap less others (points)", d.damaged, d.damaged.ids(), every),
+			panel("B", "T7: molap less others (points)", d.global, []string{"T7"}, 10),
+		}},
+	}
+}

@@ -1,0 +1,84 @@
+package paper
+
+import (
+	"bytes"
+	"math"
+	"testing"
+
+	"molap/cmd/molap/internal/jobs"
+	"molap/cmd/molap/internal/lab"
+	"molap/kernels"
+)
+
+// TestDynamicsFiles checks that the experiment's tables depend on settings and seeds
+// alone, and that the work announced is the work reported.
+func TestDynamicsFiles(t *testing.T) {
+	s := tiny(t, "extended")
+	tables := func(seeds []uint64, v kernels.Variant, workers int) []byte {
+		l := lab.NewLab(lab.Config{Settings: s, Seeds: seeds, Variant: v}, &jobs.Pool{Workers: workers})
+		p := &silent{}
+		var b bytes.Buffer
+		err := Run(t.Context(), l, p, []Experiment{named("dynamics")}, func(_ int, r Result) error {
+			for _, table := range r.Tables {
+				b.Write(table.CSV())
+			}
+			for _, f := range r.Figures {
+				f.SVG()
+			}
+			if len(r.Captions) != len(r.Figures) {
+				t.Errorf("%d captions of %d figures", len(r.Captions), len(r.Figures))
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p.added < 0.999*p.total || p.added > 1.001*p.total {
+			t.Errorf("%v units of work reported, %v announced", p.added, p.total)
+		}
+		return b.Bytes()
+	}
+	want := tables([]uint64{1, 2}, kernels.Best(), 1)
+	all := kernels.Variants()
+	if got := tables([]uint64{1, 2}, all[min(1, len(all)-1)], 3); !bytes.Equal(got, want) {
+		t.Errorf("tables differ between %v with 3 workers and %v with 1", all[min(1, len(all)-1)], kernels.Best())
+	}
+	if got := tables([]uint64{1, 3}, kernels.Best(), 1); bytes.Equal(got, want) {
+		t.Error("another seed gives the same tables")
+	}
+}
+
+// TestMotionResult checks that the tables of a network's dynamics have rows and that its figure is drawn.
+func TestMotionResult(t *testing.T) {
+	for _, c := range []lab.Cell{{Arm: lab.MoLaP, Task: "T7", Seed: 3}, {Arm: lab.Reservoir, Task: "T1", Seed: 3}, {Arm: lab.DNI, Task: "T5", Seed: 3}} {
+		l := newLab(tiny(t, "authors"), []uint64{3})
+		job := l.Motion(c, false)
+		do(t, l, job)
+		m := job.Value()
+		for _, table := range MotionResult("a network", m).Tables {
+			if len(table.Rows) == 0 && table.Name != "dynamics_points" {
+				t.Errorf("%s: table %s is empty", c, table.Name)
+			}
+		}
+		MotionResult("a network", m).Figures[0].SVG()
+
+	}
+}
+
+func TestSpearman(t *testing.T) {
+	for _, c := range []struct {
+		x, y []float64
+		want float64
+	}{
+		{[]float64{1, 2, 3, 4}, []float64{10, 20, 30, 1000}, 1},
+		{[]float64{1, 2, 3, 4}, []float64{4, 3, 2, -5}, -1},
+		{[]float64{1, 2, 2, 3}, []float64{1, 2, 3, 4}, 3 / math.Sqrt(10)}, // ranks 0 1.5 1.5 3 and 0 1 2 3
+	} {
+		if got := spearman(c.x, c.y); !(math.Abs(got-c.want) < 1e-15) {
+			t.Errorf("rank correlation of %v and %v is %v, want %v", c.x, c.y, got, c.want)
+		}
+	}
+	if got := spearman([]float64{1, 1}, []float64{1, 2}); !math.IsNaN(got) {
+		t.Errorf("rank correlation of equal values is %v, want none", got)
+	}
+}

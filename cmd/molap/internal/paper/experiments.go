@@ -1,0 +1,75 @@
+package paper
+
+import (
+	"context"
+
+	"molap/cmd/molap/internal/jobs"
+	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/profile"
+)
+
+// Experiment is an entry of the paper: a table, a figure or a statement.
+type Experiment struct {
+	Name, Doc string
+	plan      func(*lab.Lab) plan
+	check     func(profile.Settings) error // what settings it cannot run with, beyond [Check]; or nil
+}
+
+// plan is what an experiment needs and what it makes of that.
+type plan struct {
+	needs  []jobs.Node
+	result func() Result // once the needs are done
+}
+
+// Experiments lists what can be reproduced, in the order of a report.
+func Experiments() []Experiment {
+	return []Experiment{
+		{"table1", "Table 1, Fig. 1C: parameters in all and trained, counted from networks and masks", planTable1, nil},
+		{"cca", "A.2.1: variance that canonical variates explain, correlations, loadings", planExplained, nil},
+		{"fig2", "Fig. 2A–C: nine tasks, five arms, scores beside two nulls", planFig2, nil},
+		{"fig2d", "Fig. 2D, E: task T7 with and without pre-training, outputs to weights", planFig2d, nil},
+		{"dni", "One network learns the nine tasks in sequence: what it forgets, and what their order does", planDNI, nil},
+		{"fig3", "Fig. 3: T9 after lesions within modules and between them", planFig3, nil},
+		{"fig4", "Fig. 4: six kinds of damage, all tasks together", planFig4, nil},
+		{"fig5", "Fig. 5: one and two tasks left out of pre-training, by CCA and PCA", planFig5, checkFig5},
+		{"figS1", "Fig. S1: lesions within modules and between them, T1–T4", figS1.plan, nil},
+		{"figS2", "Fig. S2: the same, T5–T9", figS2.plan, nil},
+		{"figS3", "Fig. S3: global damage, T1–T4", figS3.plan, nil},
+		{"figS4", "Fig. S4: the same, T5–T9", figS4.plan, nil},
+		{"figS5", "Fig. S5: global damage on T1 and T7, more trials", figS5.plan, nil},
+		{"modules3", "A.2.1: three modules against two, in two sizes", planModules3, nil},
+		{"dynamics", "T7 before and after training: exponents, gradients, fixed points by arm, and when runs escape", planDynamics, nil},
+		{"claims", "Every claim of the text, held against the others: holds, does not hold or inconclusive", planClaims, checkFig5},
+	}
+}
+
+// Check returns an error if the experiments cannot run with the settings, a
+// *[jobs.MemoryError] if they need more memory than there is. Nothing is run.
+func Check(l *lab.Lab, es []Experiment) error {
+	var groups [][]jobs.Node
+	for _, e := range es {
+		if e.check != nil {
+			if err := e.check(l.Settings); err != nil {
+				return err
+			}
+		}
+		groups = append(groups, e.plan(l).needs)
+	}
+	return l.Pool.Check(groups)
+}
+
+// Run does experiments and hands each result on as soon as it is there; the index
+// is that of the experiment. See [jobs.Pool.Run] for errors.
+func Run(ctx context.Context, l *lab.Lab, progress jobs.Progress, es []Experiment, done func(i int, r Result) error) error {
+	plans := make([]plan, len(es))
+	groups := make([][]jobs.Node, len(es))
+	for i, e := range es {
+		plans[i] = e.plan(l)
+		groups[i] = plans[i].needs
+	}
+	return l.Pool.Run(ctx, progress, groups, func(i int) error {
+		r := plans[i].result()
+		r.Name = es[i].Name
+		return done(i, r)
+	})
+}

@@ -1,0 +1,129 @@
+package paper
+
+import (
+	"fmt"
+	"math"
+
+	"molap/cca"
+	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/report"
+	"molap/cmd/molap/internal/seq"
+	"molap/tasks"
+)
+
+// variance draws what variates explain by three measures, and their correlations.
+func (d explainedData) variance() *report.Figure {
+	measure := func(letter, label string, f func(lab.Explained) []float64) report.Panel {
+		p := &report.Dots{Frame: report.Frame{Letter: letter, X: report.Axis{Label: "number of variates"}, Y: report.Axis{Label: label, Max: 100}}}
+		paper := report.Null{Name: "the paper, about"}
+		for m := range lab.ExplainedVariates {
+			p.Categories = append(p.Categories, fmt.Sprint(m+1))
+			v, stated := publishedVariance(m + 1).(int)
+			if paper.Values = append(paper.Values, float64(v)); !stated {
+				paper.Values[m] = math.NaN()
+			}
+		}
+		p.Nulls = []report.Null{paper}
+		for _, r := range d.readings() {
+			s := report.DotSeries{Name: r.label()}
+			for m := range lab.ExplainedVariates {
+				s.Samples = append(s.Samples, report.MeanSD(seq.Map(r.analyses, func(e lab.Explained) float64 { return float64(100 * f(e)[m]) })))
+			}
+			p.Series = append(p.Series, s)
+		}
+		return p
+	}
+	c := &report.Curves{Frame: report.Frame{Letter: "D", X: report.Axis{Label: "pair of variates", Min: 0.5}, Y: report.Axis{Label: "canonical correlation", Max: 1}}}
+	for _, r := range d.readings() {
+		line := report.Curve{Name: r.label(), Y: meanCorrelations(r.analyses), Marked: true}
+		for k := range line.Y {
+			line.X = append(line.X, float64(k+1))
+		}
+		c.X.Max = max(c.X.Max, float64(len(line.Y))+0.5)
+		c.Series = append(c.Series, line)
+	}
+	return &report.Figure{
+		Name: "cca", Width: 7, Height: 4.6,
+		Alt: "Variance of the targets explained by one to five canonical variates, by three measures, beside the paper's values for two and three; canonical correlations.",
+		Rows: [][]report.Panel{
+			{measure("A", "explained, R² (%)", lab.Explained.R2s), measure("B", "explained, redundancy (%)", lab.Explained.Redundancies)},
+			{measure("C", "share of Σρ² (%)", lab.Explained.Associations), c},
+		},
+	}
+}
+
+// loads draws the loadings of the first seed.
+func (d explainedData) loads() *report.Figure {
+	e := d.chosen()[0]
+	panel := func(letter, title string, load cca.Matrix, channels []namedChannel) *report.HeatMap {
+		h := &report.HeatMap{
+			Frame: report.Frame{Letter: letter, Title: title, X: report.Axis{Label: "canonical variate"}},
+			Rows:  load.Rows, Cols: load.Cols, Values: seq.Map(load.Data, rounded), Limit: 1, Format: "%.2f", BarLabel: "correlation",
+		}
+		for k := range load.Cols {
+			h.ColNames = append(h.ColNames, fmt.Sprint(k+1))
+		}
+		for i, c := range channels {
+			h.RowNames = append(h.RowNames, c.task+" "+c.name)
+			if i > 0 && c.task != channels[i-1].task {
+				h.RowBorders = append(h.RowBorders, i)
+			}
+		}
+		return h
+	}
+	return &report.Figure{
+		Name: "cca_loadings", Width: 7, Height: 4.6,
+		Alt: "Heat maps of the correlations of 25 input channels and 22 target channels with the first five canonical variates.",
+		Rows: [][]report.Panel{{
+			panel("A", "inputs with U", e.LoadX, d.channels(inputSide)),
+			panel("B", "targets with V", e.LoadY, d.channels(targetSide)),
+		}},
+	}
+}
+
+// rounded is v as the cells show it, without a sign at zero.
+func rounded(v float64) float64 { return math.Round(100*v)/100 + 0 }
+
+// overTime draws variates of the first seed.
+func (d explainedData) overTime() *report.Figure {
+	e := d.chosen()[0]
+	panel := func(letter, group, name string, variates [][][]float64) *report.Traces {
+		t := tracesPanel(seq.UpTo(len(variates[0])), periodsOf(d.tasks...))
+		t.Letter = letter
+		for k, trials := range variates {
+			t.Channels = append(t.Channels, report.Channel{Group: group, Name: fmt.Sprintf("%s%d", name, k+1), Trials: trials})
+		}
+		return t
+	}
+	return &report.Figure{
+		Name: "cca_variates", Width: 7, Height: 3.2,
+		Alt:  "The first three canonical variates of inputs and targets over the time of a few trials.",
+		Rows: [][]report.Panel{{panel("A", "inputs", "U", e.U), panel("B", "targets", "V", e.V)}},
+	}
+}
+
+// tracesPanel returns an empty panel for trials of a batch.
+func tracesPanel(trials []int, ps []report.Period) *report.Traces {
+	t := &report.Traces{Step: 1000 * tasks.StepSeconds, Periods: ps}
+	for _, j := range trials {
+		t.TrialNames = append(t.TrialNames, fmt.Sprintf("trial %d", j+1))
+	}
+	return t
+}
+
+// periodsOf returns the periods of one task, or, for several, what they have in
+// common: fixation, what follows, and the response.
+func periodsOf(ts ...tasks.Task) []report.Period {
+	ms := 1000 * tasks.StepSeconds
+	var ps []report.Period
+	for _, span := range ts[0].Spans() {
+		// Where a bound is drawn by trial, the middle stands for it.
+		middle := func(d tasks.Duration) float64 { return ms * float64(d.Least+d.Most) / 2 }
+		ps = append(ps, report.Period{Name: span.Name, From: middle(span.Start), To: middle(span.End)})
+	}
+	if len(ts) > 1 {
+		first, last := ps[0], ps[len(ps)-1]
+		ps = []report.Period{first, {Name: "stimulus and delay", From: first.To, To: last.From}, last}
+	}
+	return ps
+}

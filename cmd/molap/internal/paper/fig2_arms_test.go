@@ -1,0 +1,54 @@
+package paper
+
+import (
+	"math"
+	"slices"
+	"testing"
+
+	"molap/cmd/molap/internal/lab"
+	"molap/tasks"
+)
+
+// TestOrder checks the comparison of arms on made-up runs: scores by seed, what is
+// learnt, the median escape, for which a run that never escapes is the last, and the sentence.
+func TestOrder(t *testing.T) {
+	g := grouped{tasks: tasks.All(tasks.Paper)[:5], arms: []lab.Arm{lab.MoLaP, lab.Reservoir}, seeds: 3} // T1 to T5
+	low := make([]float64, 100)
+	for seed := range uint64(3) {
+		for i, task := range g.tasks {
+			molap := lab.Run{Arm: lab.MoLaP, Task: task.ID, Seed: seed, DecisionUnit: 95, Curve: low, BlindLoss: 1}
+			other := lab.Run{Arm: lab.Reservoir, Task: task.ID, Seed: seed, DecisionUnit: 80 + 10*float64(seed), Curve: low, BlindLoss: 1}
+			if i == 4 || i == 3 && seed > 0 {
+				other.BlindLoss = 0 // no loss is below half of it
+			}
+			g.runs = append(g.runs, molap, other)
+		}
+	}
+	rows := g.order().Rows
+	for k, want := range [][]any{
+		{"molap", 3, 95.0, nil, nil, 0.0, nil, nil, 15, 3, 9, 20.0},
+		{"reservoir", 3, 90.0, 65.15862288, 114.84137712, 5.0, -19.84137712, 29.84137712, 10, 2, 4, nil},
+	} {
+		checkRow(t, rows[k], want)
+	}
+	slices.Reverse(g.arms)
+	const want = "T3–T9, the tasks that need memory, 3 seed(s), responses within a tenth of the range: molap 95.0 %, reservoir 90.0 %; an answer that does not know the stimulus 0.0 %."
+	if got := g.headline(); got != want {
+		t.Errorf("headline %q, want %q", got, want)
+	}
+}
+
+// checkRow compares a row of a table with what it should be, numbers to seven digits.
+func checkRow(t *testing.T, row, want []any) {
+	t.Helper()
+	for i, w := range want {
+		a, isFloat := row[i].(float64)
+		b, wantFloat := w.(float64)
+		if isFloat && wantFloat && math.Abs(a-b) <= 1e-7*max(1, math.Abs(b)) {
+			continue
+		}
+		if row[i] != w {
+			t.Errorf("column %d of %v: %v, want %v", i, row[:2], row[i], w)
+		}
+	}
+}

@@ -1,0 +1,74 @@
+package paper
+
+import (
+	"fmt"
+	"strings"
+
+	"molap/cmd/molap/internal/jobs"
+	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/report"
+	"molap/cmd/molap/internal/seq"
+	"molap/tasks"
+)
+
+// planFig2d looks at task T7 with pre-training (D) and without (E), first seed.
+func planFig2d(l *lab.Lab) plan {
+	var needs []jobs.Node
+	var done []func() examined
+	for _, arm := range []lab.Arm{lab.MoLaP, lab.Reservoir} {
+		c := lab.Cell{Arm: arm, Task: lab.Fig2dTask, Seed: l.Seeds[0]}
+		look, score := l.CloseUp(c), l.Score(c)
+		needs = append(needs, look, score)
+		done = append(done, func() examined { return examined{look.Value(), score.Value()} })
+	}
+	return plan{needs, func() Result {
+		return fig2d{lab.TaskOf(l.Settings, lab.Fig2dTask), done[0](), done[1]()}.result()
+	}}
+}
+
+// examined is a network with its scores.
+type examined struct {
+	lab.Close
+	run lab.Run
+}
+
+// fig2d is the data of Fig. 2D and E.
+type fig2d struct {
+	task          tasks.Task
+	with, without examined
+}
+
+func (f fig2d) both() []examined { return []examined{f.with, f.without} }
+
+func (f fig2d) result() Result {
+	caption := func(letter, how string) string {
+		return fmt.Sprintf("%s %s, %s, seed %d. %[5]s1, %[5]s2: outputs (lines) and targets (dashed) in the test trials with the smallest, the middle and the largest target. %[5]s3, %[5]s4: mean squared error over each of %[6]d test trials; crosses are decided wrongly by the profile's criterion. "+
+			"%[5]s5: training loss; horizontal line: an answer blind to the stimulus. %[5]s6: activity of the hidden units in the first of the trials drawn, a line between modules. %[5]s7: recurrent weights after training. %[5]s8: readout weights. Errors, losses and weights have one scale in Fig. 2D and E.",
+			f.task.ID, f.task.Title, how, f.with.run.Seed, letter, len(f.with.Errors[0]))
+	}
+	return Result{
+		Title: "Fig. 2D, E: task T7 with and without pre-training", UsesSettings: true,
+		Headline: f.headline(), Findings: f.findings(),
+		Tables:   []*report.Table{f.summary(), f.errors(), f.outputs(), f.losses(), f.hidden(), f.recurrent(), f.readout()},
+		Figures:  []*report.Figure{f.figure("fig2d", "D", f.with), f.figure("fig2e", "E", f.without)},
+		Captions: []string{caption("D", "modules pre-trained by CCA"), caption("E", "never pre-trained")},
+	}
+}
+
+func (f fig2d) headline() string {
+	return fmt.Sprintf("Of %d test trials of %s, the decision is right in %d with pre-training and in %d without (one seed); the paper shows it right with pre-training and off its target without.",
+		len(f.with.Errors[1]), f.task.ID, f.with.Right(1), f.without.Right(1))
+}
+
+func (f fig2d) findings() []string {
+	var out []string
+	for _, c := range f.both() {
+		errors := seq.Map(c.Errors, func(e []float64) string { return fmt.Sprintf("%.2g", seq.Mean(e)) })
+		out = append(out, fmt.Sprintf("%s: fixation right in %d and decision in %d of %d trials, mean squared errors %s; over all test trials %.1f %% and %.1f %% are right. The loss ends at %.2g, where an answer blind to the stimulus has %.2g.",
+			c.run.Arm, c.Right(0), c.Right(1), len(c.Errors[0]), strings.Join(errors, " and "), c.run.Output[0], c.run.Output[1], c.run.FinalLoss(), c.run.BlindLoss))
+		if c.run.Diverged != "" {
+			out = append(out, fmt.Sprintf("%s: training broke off (%s).", c.run.Arm, c.run.Diverged))
+		}
+	}
+	return append(out, fmt.Sprintf("This is seed %d alone; fig2 has the scores of every seed.", f.with.run.Seed))
+}

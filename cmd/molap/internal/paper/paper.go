@@ -1,0 +1,28 @@
+package paper
+
+// What the paper prints (Márton et al., Table 1 and §4).
+
+// publishedCounts is Table 1, by arm.
+type publishedCounts struct{ overall, trained, perTask float64 }
+
+var (
+	publishedSeparate = publishedCounts{9.18e5, 9.18e5, 1.02e5}
+	publishedDNI      = publishedCounts{1.02e5, 9.18e5, 1.02e5}
+	publishedMoLaP    = publishedCounts{1.2e5, 5.2e3, 2e2}
+)
+
+// The network that Table 1 counts: "a corpus of 9 tasks, a network size of 100
+// units, one input and one readout unit".
+const (
+	table1Tasks = 9
+	table1Units = 100
+)
+
+// publishedCriterion is the level that §4 calls successful learning, per cent.
+const publishedCriterion = 70
+
+// What two and three canonical variates explain by A.2.1, "≈ 60%" and "≈ 70%".
+const (
+	publishedTwoVariates   = 60
+	publishedThreeVariates = 70
+)

@@ -1,0 +1,17 @@
+package paper
+
+import "molap/cmd/molap/internal/report"
+
+// Result is what an experiment has to show.
+type Result struct {
+	Name     string // of the experiment, as on the command line
+	Title    string
+	Headline string   // the result in a sentence
+	Findings []string // more sentences, numbers filled in
+	Tables   []*report.Table
+	Figures  []*report.Figure
+	Captions []string // of the figures
+	Claims   []report.Claim
+	// UsesSettings tells whether settings and seeds matter to it.
+	UsesSettings bool
+}

@@ -1,0 +1,149 @@
+package paper
+
+import (
+	"fmt"
+	"math"
+
+	"molap/autodiff"
+	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/report"
+	"molap/kernels"
+	"molap/rnn"
+)
+
+// counts are parameters of one arm over all nine tasks, h[0] aside, which the
+// paper does not count: weights that exist, weights that training moves (one
+// that is trained for several tasks counts for each), and the latter per task.
+type counts struct{ overall, trained, perTask int }
+
+// parameters are the counts of Table 1, from real networks and their masks.
+type parameters struct {
+	separate, dni, molap counts
+	network              int // weights of one network
+	oneReadout           int // what molap trains with one set of input and readout weights for all
+}
+
+func planTable1(l *lab.Lab) plan {
+	return plan{result: func() Result { return table1(countParameters(), l.Settings.Table1.NetworkFactor) }}
+}
+
+func countParameters() parameters {
+	net := rnn.New[float32](kernels.Best(), autodiff.Shape{Units: table1Units, In: 1, Out: 1}, 2, rnn.Init{Gain: 1.5, InputGain: 1}, kernels.NewStream(1))
+	weights := func(m autodiff.Mask) int {
+		m.H0 = false
+		return m.Len(net.Shape)
+	}
+	full, task := weights(net.FullMask(rnn.NoBiases)), weights(net.TaskMask(rnn.NoBiases))
+	reservoir := full - task
+	modules, pretrained := 0, 0
+	for m := range net.Modules {
+		n := weights(net.PretrainMask(m, rnn.NoBiases, false))
+		modules += n - task
+		pretrained += n
+	}
+	return parameters{
+		separate: counts{table1Tasks * full, table1Tasks * full, full},
+		dni:      counts{full, table1Tasks * full, full},
+		// One reservoir, and input weights and readout of pre-training and of each task.
+		molap:   counts{reservoir + (1+table1Tasks)*task, pretrained + table1Tasks*task, task},
+		network: full, oneReadout: modules + task,
+	}
+}
+
+// scaled multiplies the counts of whole networks by the factor of the settings.
+// What molap trains are parts of networks: modules, input and readout weights.
+func (p parameters) scaled(factor int) parameters {
+	for _, c := range []*counts{&p.separate, &p.dni} {
+		*c = counts{factor * c.overall, factor * c.trained, factor * c.perTask}
+	}
+	p.molap.overall *= factor
+	return p
+}
+
+// table1 shows the counts beside those that are printed.
+func table1(counted parameters, factor int) Result {
+	scaled := counted.scaled(factor)
+	t := &report.Table{Name: "table1", Title: "Parameters, counted from networks and masks, and as printed", Columns: []report.Column{
+		{Name: "count", Description: "what is counted"},
+		{Name: "arm", Description: "way of training"},
+		{Name: "counted", Description: "counted from a network of 100 units, one input, one output, and its masks; without h[0]"},
+		{Name: "printed", Description: "Table 1 of the paper"},
+		{Name: "printed_by_counted", Description: "ratio of the two"},
+		{Name: "by_profile", Description: "counted, whole networks times table1.network_factor of the profile"},
+		{Name: "printed_by_profile", Description: "ratio of the printed to that"},
+	}}
+	for _, row := range []struct {
+		name  string
+		count func(counts) int
+		print func(publishedCounts) float64
+	}{
+		{"overall", func(c counts) int { return c.overall }, func(p publishedCounts) float64 { return p.overall }},
+		{"trained", func(c counts) int { return c.trained }, func(p publishedCounts) float64 { return p.trained }},
+		{"trained per task", func(c counts) int { return c.perTask }, func(p publishedCounts) float64 { return p.perTask }},
+	} {
+		for _, arm := range []struct {
+			name      string
+			c, scaled counts
+			p         publishedCounts
+		}{
+			{"separate", counted.separate, scaled.separate, publishedSeparate},
+			{"dni", counted.dni, scaled.dni, publishedDNI},
+			{"molap", counted.molap, scaled.molap, publishedMoLaP},
+		} {
+			n, m, p := row.count(arm.c), row.count(arm.scaled), row.print(arm.p)
+			t.Add(row.name, arm.name, n, int(p), p/float64(n), m, p/float64(m))
+		}
+	}
+	separate, dni, molap := counted.separate, counted.dni, counted.molap
+	orders := func(a, b float64) float64 { return math.Log10(a / b) }
+	return Result{
+		Tables: []*report.Table{t}, UsesSettings: true,
+		Figures: []*report.Figure{{
+			Name: "fig1c", Alt: "Bars on a logarithmic axis: parameters in all and trained, for separate networks, DNI and MoLaP, as counted and as printed.",
+			Width: 7, Height: 2.8, SharedY: true,
+			Rows: [][]report.Panel{{
+				bars("counted", [3]counts{separate, dni, molap}),
+				bars("as printed", [3]counts{publishedSeparate.rounded(), publishedDNI.rounded(), publishedMoLaP.rounded()}),
+			}},
+		}},
+		Captions: []string{"Parameters in all, and parameters that training moves over nine tasks, for a network of 100 units with one input and one output: counted from networks and masks, and as Table 1 prints them. Logarithmic axis."},
+		Title:    "Table 1 and Fig. 1C: how many parameters",
+		Headline: fmt.Sprintf("Counted alike, MoLaP trains %.1f orders of magnitude fewer weights than DNI; the printed counts, ten times too large for DNI, give %.1f.",
+			orders(float64(dni.trained), float64(molap.trained)), orders(publishedDNI.trained, publishedMoLaP.trained)),
+		Findings: []string{
+			fmt.Sprintf("A network of N = 100 with one input and one output has N² + 2N = %d weights. Table 1 prints ten times that for a separate network and for DNI (1.02e5), and for MoLaP in all, but not for what MoLaP trains (5.2e3).", counted.network),
+			fmt.Sprintf("Counted alike, MoLaP trains %d weights where DNI trains %d: %.1f orders of magnitude fewer, not the printed %.1f. With one set of input weights and readout in place of all of them, which is what the printed 5.2e3 amounts to, the gap is %.1f orders.",
+				molap.trained, dni.trained, orders(float64(dni.trained), float64(molap.trained)), orders(publishedDNI.trained, publishedMoLaP.trained), orders(float64(dni.trained), float64(counted.oneReadout))),
+			fmt.Sprintf("With the factor %d of this profile (table1.network_factor) on whole networks, %d of the %d printed counts come out to their printed digits.", factor, agreeing(t), len(t.Rows)),
+			fmt.Sprintf("MoLaP has %.1f%% more parameters in all than DNI (printed: 18%%).", 100*(float64(molap.overall)/float64(dni.overall)-1)),
+		},
+	}
+}
+
+func (p publishedCounts) rounded() counts {
+	return counts{int(p.overall), int(p.trained), int(p.perTask)}
+}
+
+// bars draws the counts of separate networks, DNI and MoLaP.
+func bars(title string, by [3]counts) report.Panel {
+	c := &report.Counts{
+		Frame:      report.Frame{Title: title, Y: report.Axis{Label: "parameters"}},
+		Categories: []string{"separate", "DNI", "MoLaP"},
+		Series:     []report.CountSeries{{Name: "in all"}, {Name: "trained, over nine tasks"}},
+	}
+	for _, n := range by {
+		c.Series[0].Values, c.Series[1].Values = append(c.Series[0].Values, n.overall), append(c.Series[1].Values, n.trained)
+	}
+	return c
+}
+
+// agreeing returns in how many rows the printed count is that by the profile, to
+// the three digits that the paper prints.
+func agreeing(t *report.Table) (n int) {
+	for _, row := range t.Rows {
+		if ratio := row[len(row)-1].(float64); math.Abs(ratio-1) < 0.005 {
+			n++
+		}
+	}
+	return n
+}
