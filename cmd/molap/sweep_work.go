@@ -81,8 +81,8 @@ func sweepScore(r lab.Run) sweep.Score {
 	s := sweep.Score{
 		Task: r.Task, NoFixation: r.NoFixation, Overall: sweep.Number(r.Overall), Decision: sweep.Number(r.Decision),
 		DecisionUnit: sweep.Number(r.DecisionUnit), DecisionRaw: sweep.Number(r.DecisionRaw),
-		Blind: null(r.Blind), Constant: null(r.Constant), Escape: r.Escape(),
-		FinalLoss: sweep.Number(r.FinalLoss()), BlindLoss: sweep.Number(r.BlindLoss),
+		Blind: null(r.Blind), Constant: null(r.Constant), Escape: r.Escape,
+		FinalLoss: sweep.Number(r.FinalLoss), BlindLoss: sweep.Number(r.BlindLoss),
 		Trained: r.Trained, Parameters: r.Parameters, Diverged: r.Diverged,
 	}
 	for _, o := range r.Output {

@@ -94,8 +94,11 @@ func TestScoreOfLook(t *testing.T) {
 	l := NewLab(Config{s, nil, kernels.Best()}, &jobs.Pool{Workers: 1, Board: board})
 	j := l.Score(Cell{Arm: Separate, Task: "T1", Seed: 1})
 	do(t, l, j)
+	net := trainedOn[float32](l, l.Settings, Cell{Arm: Separate, Task: "T1", Seed: 1})
+	do(t, l, net)
+	curve := net.Value().Curve
 	r, row := j.Value(), board.Rows()[0]
-	if row.Overall != r.Overall || row.Decision != r.Decision || row.Loss != r.Curve[len(r.Curve)-1] {
+	if row.Overall != r.Overall || row.Decision != r.Decision || row.Loss != curve[len(curve)-1] {
 		t.Errorf("shown %+v, want %+v", row, r)
 	}
 	if math.Abs(row.BlindLoss/r.BlindLoss-1) > 0.5 {

@@ -147,10 +147,10 @@ func TestEscape(t *testing.T) {
 		}
 	}
 	// The mean of 20 drops below half when 12 of them are 0.1: 8·1+12·0.1 = 9.2 < 10.
-	if got := (Run{Curve: curve, BlindLoss: 1}).Escape(); got != 62 {
+	if got := learningOf(curve, 1).Escape; got != 62 {
 		t.Errorf("escape is at iteration %d, want 62", got)
 	}
-	if got := (Run{Curve: curve[:50], BlindLoss: 1}).Escape(); got != -1 {
+	if got := learningOf(curve[:50], 1).Escape; got != -1 {
 		t.Errorf("escape is at iteration %d, want none", got)
 	}
 }

@@ -3,6 +3,7 @@ package lab
 import (
 	"slices"
 
+	"molap/cmd/molap/internal/seq"
 	"molap/kernels"
 	"molap/rnn"
 	"molap/tasks"
@@ -26,9 +27,8 @@ type Run struct {
 	Blind, Constant           Null // see rnn.Nulls
 
 	Trained, Parameters int
-	Curve               []float64 // mean squared error of every iteration
-	BlindLoss           float64   // of an answer that does not know the stimulus, on the test trials
-	Diverged            string    // where and how training broke off; empty: it did not
+	Learning
+	Diverged string // where and how training broke off; empty: it did not
 }
 
 // Null is the score of an answer that does not know the stimulus, by the measures of Run.
@@ -49,35 +49,50 @@ func (r *Run) score(m marking, outputs, targets []float64, trials, out int, unit
 	r.Blind, r.Constant = nulls(m, tenth, targets, trials, out)
 }
 
-// escapeWindow is the number of iterations over which the loss is averaged to
-// tell whether a run has left the plateau.
-const escapeWindow = 20
-
-// Escape returns the iteration at which the run left the plateau of a network
-// that is blind to the stimulus: the end of the first window of iterations whose
-// mean loss is below half of the blind loss; -1 if there is none.
-func (r Run) Escape() int {
-	sum := 0.0
-	for i, l := range r.Curve {
-		sum += l
-		if i >= escapeWindow {
-			sum -= r.Curve[i-escapeWindow]
-		}
-		if i >= escapeWindow-1 && sum/escapeWindow < r.BlindLoss/2 {
-			return i + 1
-		}
-	}
-	return -1
+// Learning is how the loss of a training went.
+type Learning struct {
+	Iterations int
+	// Escape is the iteration at which the run left the plateau, the loss of a network that
+	// is blind to the stimulus: the end of the first window of 20 iterations whose mean loss
+	// is below half of BlindLoss; −1 if there is none.
+	Escape    int
+	FinalLoss float64   // mean squared error, mean of the last window of iterations
+	BlindLoss float64   // of an answer blind to the stimulus, on the test trials
+	Losses    []float64 // means of LossStep iterations each, the last of those that are left
 }
 
-// FinalLoss returns the mean loss over the last window of iterations.
-func (r Run) FinalLoss() float64 {
-	last := r.Curve[max(0, len(r.Curve)-escapeWindow):]
-	sum := 0.0
-	for _, l := range last {
-		sum += l
+const (
+	LossStep     = 10 // iterations that an element of Learning.Losses averages
+	escapeWindow = 20
+)
+
+// learningOf sums up the loss of every iteration.
+func learningOf(curve []float64, blind float64) Learning {
+	l := Learning{Iterations: len(curve), Escape: -1, BlindLoss: blind, FinalLoss: seq.Mean(curve[max(0, len(curve)-escapeWindow):])}
+	for i := 0; i < len(curve); i += LossStep {
+		l.Losses = append(l.Losses, seq.Mean(curve[i:min(i+LossStep, len(curve))]))
 	}
-	return sum / float64(len(last))
+	sum := 0.0
+	for i, loss := range curve {
+		sum += loss
+		if i >= escapeWindow {
+			sum -= curve[i-escapeWindow]
+		}
+		if i >= escapeWindow-1 && sum/escapeWindow < blind/2 {
+			l.Escape = i + 1
+			break
+		}
+	}
+	return l
+}
+
+// LossAt returns the last iteration that each of the losses averages.
+func (l Learning) LossAt() []float64 {
+	at := make([]float64, len(l.Losses))
+	for i := range at {
+		at[i] = float64(min((i+1)*LossStep, l.Iterations))
+	}
+	return at
 }
 
 // blindLoss returns the mean squared error of the best answer that does not know

@@ -30,8 +30,8 @@ func scored[T kernels.Float](l *Lab, all profile.Settings, c Cell) *jobs.Job[Run
 		if err != nil {
 			return Run{}, err
 		}
-		r := Run{Arm: c.Arm, Task: c.Task, Seed: c.Seed, Curve: n.Curve, Trained: n.Trained, Parameters: n.Parameters,
-			Diverged: n.Diverged, BlindLoss: blindLoss(test) * float64(test.Out) / float64(n.Net.Out)}
+		r := Run{Arm: c.Arm, Task: c.Task, Seed: c.Seed, Trained: n.Trained, Parameters: n.Parameters,
+			Diverged: n.Diverged, Learning: learningOf(n.Curve, blindLoss(test)*float64(test.Out)/float64(n.Net.Out))}
 		r.score(markingOf(s, c, test.Out), evaluate(l.Variant, s, c, n.Net, test), widen(test.Y), test.Trials, test.Out, test.YScale.Range)
 		w.Advance(spec.Cost)
 		return r, nil

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"strings"
 
-	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/report"
 	"molap/cmd/molap/internal/seq"
 )
@@ -28,59 +28,22 @@ type claimsData struct {
 }
 
 // planClaims holds every claim of the text against what the other experiments
-// measured. It computes nothing of its own.
-func planClaims(l *lab.Lab) plan {
-	needs, done := claims(l)
-	return plan{needs, func() Result { return done().result() }}
+// measured. It asks for nothing of its own.
+func planClaims(n *obs.Notebook) func() Result {
+	data := claimsOf(n)
+	return func() Result { return data().result() }
 }
 
-// claims is what the claims need, and their data once that is done.
-func claims(l *lab.Lab) ([]jobs.Node, func() claimsData) {
-	var p plan
-	d := claimsData{profile: l.Settings.Label(), leaveOut: l.Settings.Arms.LeaveOut, tableFactor: l.Settings.Table1.NetworkFactor}
-	learnt := collect(&p, l, learnt)
-	explained := collect(&p, l, explained)
-	modules := collect(&p, l, modules3)
-	left := collect(&p, l, fig5)
-	lesioned := collect(&p, l, fig3)
-	damaged := collect(&p, l, func(l *lab.Lab) ([]jobs.Node, func() damageData) {
-		return damage(l, l.Tasks(), lab.DamagedArms, lab.Damages, l.Settings.Damage.TaskTrials)
-	})
-	global := collect(&p, l, func(l *lab.Lab) ([]jobs.Node, func() damageData) { return supplementData(l, figS5) })
-	dni(l, func(l *lab.Lab, c lab.Cell) lab.Run {
-		p.needs = append(p.needs, l.Score(c))
-		return lab.Run{}
-	})
-	return p.needs, func() claimsData {
+// claimsOf asks for what the claims are held against.
+func claimsOf(n *obs.Notebook) func() claimsData {
+	d := claimsData{profile: n.Settings.Label(), leaveOut: n.Settings.Arms.LeaveOut, tableFactor: n.Settings.Table1.NetworkFactor}
+	learnt, explained, modules, left := learnt(n), explained(n), modules3(n), fig5(n)
+	lesioned, global, sequence := fig3(n), supplementData(n, figS5), dni(n)
+	damaged := damage(n, n.Tasks(), lab.DamagedArms, lab.Damages, n.Settings.Damage.TaskTrials)
+	return func() claimsData {
 		d.learnt, d.explained, d.modules, d.left = learnt(), explained(), modules(), left()
-		d.lesioned, d.damaged, d.global = lesioned().damageData, damaged(), global()
-		d.sequence = dni(l, done)
+		d.lesioned, d.damaged, d.global, d.sequence = lesioned().damageData, damaged(), global(), sequence()
 		return d
-	}
-}
-
-// collect adds what data need to a plan and returns the data.
-func collect[D any](p *plan, l *lab.Lab, of func(*lab.Lab) ([]jobs.Node, func() D)) func() D {
-	needs, done := of(l)
-	p.needs = append(p.needs, needs...)
-	return done
-}
-
-// learnt is what Fig. 2 needs, and its runs once that is done.
-func learnt(l *lab.Lab) ([]jobs.Node, func() grouped) {
-	var needs []jobs.Node
-	var runs []*jobs.Job[lab.Run]
-	ts := l.Tasks()
-	for _, seed := range l.Seeds {
-		for _, arm := range fig2Arms {
-			for _, t := range ts {
-				j := l.Score(lab.Cell{Arm: arm, Task: t.ID, Seed: seed})
-				runs, needs = append(runs, j), append(needs, j)
-			}
-		}
-	}
-	return needs, func() grouped {
-		return grouped{runs: seq.Map(runs, (*jobs.Job[lab.Run]).Value), tasks: ts, arms: fig2Arms, seeds: len(l.Seeds)}
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/report"
 	"molap/cmd/molap/internal/seq"
 	"molap/cmd/molap/internal/stats"
@@ -199,9 +200,10 @@ func TestClaims(t *testing.T) {
 // it does, with the correction for other tests or without.
 func TestWhy(t *testing.T) {
 	l := newLab(tiny(t, "paper"), []uint64{1})
-	claimed(t, l)
-	_, done := claims(l)
-	for _, c := range done().claims() {
+	n := obs.New(l)
+	data := claimsOf(n)
+	do(t, l, n.Needs()...)
+	for _, c := range data().claims() {
 		if c.why == "" {
 			t.Errorf("%s has no explanation", c.id)
 		}

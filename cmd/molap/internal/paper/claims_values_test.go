@@ -45,7 +45,7 @@ func TestClaimValues(t *testing.T) {
 	three := func(units int) float64 {
 		of := func(modules int) float64 {
 			sub := *l
-			sub.Settings = withModules(l.Settings, units, modules)
+			sub.Settings.Network.Units, sub.Settings.Network.Modules = units, modules
 			return over(ids, func(id string, seed uint64) float64 {
 				return sub.Score(lab.Cell{Arm: lab.MoLaP, Task: id, Seed: seed}).Value().Overall
 			})

@@ -3,8 +3,8 @@ package paper
 import (
 	"slices"
 
-	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/report"
 	"molap/cmd/molap/internal/seq"
 	"molap/tasks"
@@ -16,7 +16,7 @@ type kind struct {
 	title string // in figures
 	look  string // the arm or condition whose colour it takes; empty: that of its place
 	about string // what it is
-	score func(task int, seed uint64) *jobs.Job[lab.Run]
+	score func(task int, seed uint64) func() lab.Run
 }
 
 // comparison is the scores of several kinds of network on the nine tasks.
@@ -26,27 +26,22 @@ type comparison struct {
 	runs  [][][]lab.Run // kinds × tasks × seeds
 }
 
-// compare returns what a comparison needs, and the comparison once that is done.
-func compare(l *lab.Lab, kinds []kind) (needs []jobs.Node, done func() comparison) {
-	ts := l.Tasks()
-	scores := make([][][]*jobs.Job[lab.Run], len(kinds))
-	for k := range kinds {
-		scores[k] = make([][]*jobs.Job[lab.Run], len(ts))
-	}
-	for _, seed := range l.Seeds {
-		for k, kind := range kinds {
-			for i := range ts {
-				j := kind.score(i, seed)
-				scores[k][i], needs = append(scores[k][i], j), append(needs, j)
+// compare asks for the scores of several kinds of network.
+func compare(n *obs.Notebook, kinds []kind) func() comparison {
+	ts := n.Tasks()
+	scores := make([][][]func() lab.Run, len(kinds))
+	for k, kind := range kinds {
+		scores[k] = make([][]func() lab.Run, len(ts))
+		for i := range ts {
+			for _, seed := range n.Seeds {
+				scores[k][i] = append(scores[k][i], kind.score(i, seed))
 			}
 		}
 	}
-	return needs, func() comparison {
+	return func() comparison {
 		c := comparison{ts, kinds, make([][][]lab.Run, len(kinds))}
 		for k := range kinds {
-			for _, js := range scores[k] {
-				c.runs[k] = append(c.runs[k], seq.Map(js, (*jobs.Job[lab.Run]).Value))
-			}
+			c.runs[k] = seq.Map(scores[k], made[lab.Run])
 		}
 		return c
 	}

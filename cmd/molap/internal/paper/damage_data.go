@@ -5,8 +5,8 @@ import (
 	"math"
 	"slices"
 
-	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/report"
 	"molap/cmd/molap/internal/seq"
 	"molap/tasks"
@@ -39,14 +39,14 @@ type damagedCell struct {
 // damageScore is a measure of performance.
 type damageScore func(lab.Scores) float64
 
-// damage plans damages of some arms' networks trained on some tasks, each tested on
-// that many trials: the jobs, and the data once they are done.
-func damage(l *lab.Lab, ts []tasks.Task, arms []lab.Arm, damages []lab.Damage, trials int) ([]jobs.Node, func() damageData) {
-	d := damageData{tasks: ts, seeds: l.Seeds, draws: l.Settings.Damage.Draws, trials: trials, compared: arms,
+// damage asks for the scores of some arms' networks, trained on some tasks, after damages;
+// each is tested on that many trials.
+func damage(n *obs.Notebook, ts []tasks.Task, arms []lab.Arm, damages []lab.Damage, trials int) func() damageData {
+	d := damageData{tasks: ts, seeds: n.Seeds, draws: n.Settings.Damage.Draws, trials: trials, compared: arms,
 		arms: map[lab.Damage][]lab.Arm{}, scores: map[damagedCell]lab.Perturbed{}}
 	for _, damage := range damages {
 		for _, arm := range arms {
-			if damage.Applies(l.Settings, arm) {
+			if damage.Applies(n.Settings, arm) {
 				d.arms[damage] = append(d.arms[damage], arm)
 			}
 		}
@@ -54,22 +54,19 @@ func damage(l *lab.Lab, ts []tasks.Task, arms []lab.Arm, damages []lab.Damage, t
 			d.damages = append(d.damages, damage)
 		}
 	}
-	var needs []jobs.Node
-	planned := map[damagedCell]*jobs.Job[lab.Perturbed]{}
-	for _, seed := range l.Seeds {
+	asked := map[damagedCell]func() lab.Perturbed{}
+	for _, seed := range n.Seeds {
 		for _, t := range ts {
 			for _, damage := range d.damages {
 				for _, arm := range d.arms[damage] {
-					j := l.Damaged(lab.Cell{Arm: arm, Task: t.ID, Seed: seed}, damage, trials)
-					planned[damagedCell{arm, t.ID, damage, seed}] = j
-					needs = append(needs, j)
+					asked[damagedCell{arm, t.ID, damage, seed}] = n.Damaged(lab.Cell{Arm: arm, Task: t.ID, Seed: seed}, damage, trials)
 				}
 			}
 		}
 	}
-	return needs, func() damageData {
-		for cell, j := range planned {
-			d.scores[cell] = j.Value()
+	return func() damageData {
+		for cell, answer := range asked {
+			d.scores[cell] = answer()
 		}
 		return d
 	}

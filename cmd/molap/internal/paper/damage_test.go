@@ -4,6 +4,7 @@ import (
 	"maps"
 	"math"
 	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/seq"
 	"slices"
 	"strings"
@@ -109,8 +110,9 @@ func TestModulesOfDamage(t *testing.T) {
 	} {
 		s.Network.Units, s.Network.Modules, s.DNI.Units = c.units, c.modules, c.dni
 		l := newLab(s, []uint64{1})
-		needs, data := fig3(l)
-		do(t, l, needs...)
+		n := obs.New(l)
+		data := fig3(n)
+		do(t, l, n.Needs()...)
 		d := data()
 		if got := d.arms[lab.LesionInter]; !slices.Equal(got, c.inter) {
 			t.Errorf("%d modules of %d units, %d of dni: inter-module lesions of %v, want %v", c.modules, c.units, c.dni, got, c.inter)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/seq"
 	"molap/tasks"
@@ -16,7 +17,7 @@ type dniData struct {
 	tasks []tasks.Task // T1 to T9
 	order string       // of the settings
 	told  bool         // rule inputs tell the network which task it is
-	cited bool         // the settings are those of Lab.cited
+	cited bool         // the settings are those of citedSettings
 	seeds []dniSeed
 
 	opposite bool // the targets of T2 and T4 are opposite to those of T1 and T3
@@ -27,7 +28,7 @@ type dniSeed struct {
 	separate []lab.Run   // by task
 	after    [][]lab.Run // in the order of the settings: by number of tasks learnt, less 1, and task
 	orders   []ordered   // the order of the settings, then others
-	cited    ordered     // the order of the settings, by the reading of Lab.cited
+	cited    ordered     // the order of the settings, by the reading of citedSettings
 }
 
 // ordered is a network that has learnt the tasks in some order.
@@ -39,83 +40,81 @@ type ordered struct {
 // planDNI follows the network of arm dni through the sequence: after each task it
 // is tested on all nine. Of other orders, and of DNI as its authors have it, it sees
 // how well each task is learnt and what is left of it at the end.
-func planDNI(l *lab.Lab) plan {
-	var p plan
-	need := func(l *lab.Lab, c lab.Cell) lab.Run {
-		p.needs = append(p.needs, l.Score(c))
-		return lab.Run{}
-	}
-	for _, seed := range l.Seeds { // the longest jobs first
-		for _, l := range append(orders(l, seed), l.Cited()) {
-			need(l, lab.Cell{Arm: lab.DNI, Task: "T1", Seed: seed})
-		}
-	}
+func planDNI(n *obs.Notebook) func() Result {
 	all := func(run runOf) dniData {
-		d := dni(l, run)
-		for i, seed := range l.Seeds {
-			d.seeds[i].cited = inOrder(l.Cited(), seed, run)
+		d := sequences(n, run)
+		for i, seed := range n.Seeds {
+			d.seeds[i].cited = inOrder(n, citedSettings, n.Settings.DNI.Order, seed, run)
 		}
 		return d
 	}
-	all(need)
-	p.result = func() Result { return all(done).result() }
-	return p
+	all(asking(n))
+	return func() Result { return all(answered(n)).result() }
 }
 
-// runOf says where the scores of a cell come from.
-type runOf func(*lab.Lab, lab.Cell) lab.Run
+// dni asks for the scores of the experiment, but for those by citedSettings.
+func dni(n *obs.Notebook) func() dniData {
+	sequences(n, asking(n))
+	return func() dniData { return sequences(n, answered(n)) }
+}
 
-// done is the score of a cell whose job is done.
-func done(l *lab.Lab, c lab.Cell) lab.Run { return l.Score(c).Value() }
+// citedSettings are those of DNI as Duncker et al. have it: the updates are projected, and
+// rule inputs tell the network which task it is.
+const citedSettings = "dni.project=" + string(profile.ProjectUpdate) + " dni.rule_inputs=true"
 
-// dni collects the scores of the experiment, each from run, but for those by the
-// reading of Lab.cited.
-func dni(l *lab.Lab, run runOf) dniData {
-	order := l.Settings.DNI.Order
-	d := dniData{tasks: l.Tasks(), order: order, told: l.Settings.DNI.RuleInputs,
-		cited: l.Cited().Settings == l.Settings, opposite: l.Settings.Trials.Anti == profile.AntiOpposite}
-	for _, seed := range l.Seeds {
-		s := dniSeed{seed: seed, separate: nine(l, lab.Separate, 0, seed, run)}
-		for k := range order {
-			s.after = append(s.after, nine(l, lab.DNI, k+1, seed, run))
+// runOf returns the scores of a cell with some settings changed.
+type runOf func(settings string, c lab.Cell) lab.Run
+
+// asking asks for scores that are not there yet.
+func asking(n *obs.Notebook) runOf {
+	return func(settings string, c lab.Cell) lab.Run {
+		n.Score(settings, c)
+		return lab.Run{}
+	}
+}
+
+// answered returns scores that were asked for.
+func answered(n *obs.Notebook) runOf {
+	return func(settings string, c lab.Cell) lab.Run { return n.Score(settings, c)() }
+}
+
+// sequences collects the scores of the experiment, each from run, but for those by citedSettings.
+func sequences(n *obs.Notebook, run runOf) dniData {
+	s := n.Settings.DNI
+	d := dniData{tasks: n.Tasks(), order: s.Order, told: s.RuleInputs,
+		cited: s.RuleInputs && s.Project == profile.ProjectUpdate, opposite: n.Settings.Trials.Anti == profile.AntiOpposite}
+	for _, seed := range n.Seeds {
+		one := dniSeed{seed: seed, separate: nine(n, "", s.Order, lab.Separate, 0, seed, run)}
+		for k := range s.Order {
+			one.after = append(one.after, nine(n, "", s.Order, lab.DNI, k+1, seed, run))
 		}
-		for _, l := range orders(l, seed) {
-			s.orders = append(s.orders, inOrder(l, seed, run))
+		one.orders = append(one.orders, inOrder(n, "", s.Order, seed, run))
+		for k := range s.Orders {
+			order := lab.RandomOrder(seed, k)
+			one.orders = append(one.orders, inOrder(n, "dni.order="+order, order, seed, run))
 		}
-		d.seeds = append(d.seeds, s)
+		d.seeds = append(d.seeds, one)
 	}
 	return d
 }
 
 // nine collects the scores of a network on the nine tasks, of arm dni after so many of them.
-func nine(l *lab.Lab, arm lab.Arm, after int, seed uint64, run runOf) []lab.Run {
-	return seq.Map(l.Tasks(), func(t tasks.Task) lab.Run {
+func nine(n *obs.Notebook, settings, order string, arm lab.Arm, after int, seed uint64, run runOf) []lab.Run {
+	return seq.Map(n.Tasks(), func(t tasks.Task) lab.Run {
 		c := lab.Cell{Arm: arm, Task: t.ID, Seed: seed, After: after}
 		switch after { // networks that have a name of their own
-		case lab.Place(l.Settings, t.ID) + 1:
+		case strings.Index(order, t.ID[1:]) + 1:
 			c.Arm, c.After = lab.DNIFresh, 0
-		case len(l.Settings.DNI.Order):
+		case len(order):
 			c.After = 0
 		}
-		return run(l, c)
+		return run(settings, c)
 	})
 }
 
-// inOrder collects what is learnt in the order of the settings, and what is left of it.
-func inOrder(l *lab.Lab, seed uint64, run runOf) ordered {
-	return ordered{l.Settings.DNI.Order, nine(l, lab.DNIFresh, 0, seed, run), nine(l, lab.DNI, 0, seed, run)}
-}
-
-// orders returns labs for the order of tasks of the settings and for the random
-// ones of a seed.
-func orders(l *lab.Lab, seed uint64) []*lab.Lab {
-	labs := []*lab.Lab{l}
-	for k := range l.Settings.DNI.Orders {
-		c := l.Config
-		c.Settings.DNI.Order = lab.RandomOrder(seed, k)
-		labs = append(labs, lab.NewLab(c, l.Pool))
-	}
-	return labs
+// inOrder collects what is learnt in an order, and what is left of it.
+func inOrder(n *obs.Notebook, settings, order string, seed uint64, run runOf) ordered {
+	return ordered{order, nine(n, settings, order, lab.DNIFresh, 0, seed, run), nine(n, settings, order, lab.DNI, 0, seed, run)}
 }
 
 // samples returns a measure of one network for every seed.

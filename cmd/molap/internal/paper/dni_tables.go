@@ -97,7 +97,7 @@ func (d dniData) byPlace() *report.Table {
 		for _, o := range s.orders {
 			for i, task := range d.tasks {
 				t.Add(s.seed, "T"+o.order, task.ID, 1+strings.Index(o.order, task.ID[1:]),
-					o.fresh[i].Overall, o.final[i].Overall, o.fresh[i].DecisionUnit, o.final[i].DecisionUnit, o.fresh[i].FinalLoss())
+					o.fresh[i].Overall, o.final[i].Overall, o.fresh[i].DecisionUnit, o.final[i].DecisionUnit, o.fresh[i].FinalLoss)
 			}
 		}
 	}

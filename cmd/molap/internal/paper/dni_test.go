@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"molap/cmd/molap/internal/lab"
-	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/report"
 	"molap/cmd/molap/internal/seq"
 	"molap/tasks"
@@ -113,19 +113,24 @@ func TestDNITables(t *testing.T) {
 
 // TestCited checks that the other reading is one of the settings.
 func TestCited(t *testing.T) {
-	l := newLab(tiny(t, "paper"), nil)
-	if dni(l, nil).cited {
+	s := tiny(t, "paper")
+	none := func(string, lab.Cell) lab.Run { return lab.Run{} }
+	if sequences(obs.New(newLab(s, nil)), none).cited {
 		t.Error("profile paper counts as DNI of Duncker et al.")
 	}
 	// What the claims take of dni is not of that reading, which takes a training of its own.
-	dni(newLab(tiny(t, "paper"), []uint64{1}), func(l *lab.Lab, c lab.Cell) lab.Run {
-		if l.Settings.DNI.RuleInputs {
-			t.Errorf("the claims ask for %s with rule inputs", c)
+	sequences(obs.New(newLab(s, []uint64{1})), func(settings string, c lab.Cell) lab.Run {
+		if settings == citedSettings {
+			t.Errorf("the claims ask for %s with %s", c, settings)
 		}
 		return lab.Run{}
 	})
-	l = l.Cited()
-	if d := dni(l, nil); !d.cited || !d.told || l.Settings.DNI.Project != profile.ProjectUpdate {
+	for _, change := range strings.Fields(citedSettings) {
+		if err := s.Set(change); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if d := sequences(obs.New(newLab(s, nil)), none); !d.cited || !d.told {
 		t.Error("DNI of Duncker et al. is not what it counts as")
 	}
 	if f := (dniData{cited: true, order: "1"}).kept(); len(f.Rows) != 2 {

@@ -6,8 +6,8 @@ import (
 	"math"
 	"slices"
 
-	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/report"
 	"molap/cmd/molap/internal/seq"
 	"molap/dynamics"
@@ -18,24 +18,20 @@ var dynamicsArms = []lab.Arm{lab.Separate, lab.MoLaP, lab.Reservoir}
 
 // planDynamics looks at the dynamics of networks before and after they are trained on
 // T7, with and without pre-training, and at when their loss leaves the plateau.
-func planDynamics(l *lab.Lab) plan {
-	var needs []jobs.Node
-	var done []func() moved
-	for _, seed := range l.Seeds {
+func planDynamics(n *obs.Notebook) func() Result {
+	var asked []func() moved
+	for _, seed := range n.Seeds {
 		for _, arm := range dynamicsArms {
 			c := lab.Cell{Arm: arm, Task: lab.Fig2dTask, Seed: seed}
 			start := c
 			if !arm.Pretrained() {
 				start.Arm = lab.Reservoir
 			}
-			before, after, score := l.Motion(start, true), l.Motion(c, false), l.Score(c)
-			needs = append(needs, before, after, score)
-			done = append(done, func() moved { return moved{before.Value(), after.Value(), score.Value()} })
+			before, after, score := n.Motion(start, true), n.Motion(c, false), n.Score("", c)
+			asked = append(asked, func() moved { return moved{before(), after(), score()} })
 		}
 	}
-	return plan{needs, func() Result {
-		return movedRuns(seq.Map(done, func(f func() moved) moved { return f() })).result()
-	}}
+	return func() Result { return movedRuns(made(asked)).result() }
 }
 
 // moved is a run with the dynamics of its network before and after.
@@ -91,10 +87,10 @@ func (rs movedRuns) result() Result {
 
 // late returns the iteration of escape, or the length of the training if there was none.
 func late(r lab.Run) float64 {
-	if e := r.Escape(); e >= 0 {
+	if e := r.Escape; e >= 0 {
 		return float64(e)
 	}
-	return float64(len(r.Curve))
+	return float64(r.Iterations)
 }
 
 func (rs movedRuns) runs() []lab.Run { return seq.Map(rs, func(r moved) lab.Run { return r.run }) }
@@ -143,8 +139,8 @@ func (rs movedRuns) findings() (out []string) {
 
 // leftBehind compares the runs that never left the plateau with the others, after training.
 func (rs movedRuns) leftBehind() string {
-	stayed := slices.DeleteFunc(slices.Clone(rs), func(r moved) bool { return r.run.Escape() >= 0 })
-	left := slices.DeleteFunc(slices.Clone(rs), func(r moved) bool { return r.run.Escape() < 0 })
+	stayed := slices.DeleteFunc(slices.Clone(rs), func(r moved) bool { return r.run.Escape >= 0 })
+	left := slices.DeleteFunc(slices.Clone(rs), func(r moved) bool { return r.run.Escape < 0 })
 	if len(stayed) == 0 || len(left) == 0 {
 		return fmt.Sprintf("%d of %d runs left the plateau.", len(left), len(rs))
 	}
@@ -282,7 +278,7 @@ func (rs movedRuns) all() *report.Table {
 	}
 	for _, r := range rs {
 		var escape any
-		if e := r.run.Escape(); e >= 0 {
+		if e := r.run.Escape; e >= 0 {
 			escape = e
 		}
 		for _, when := range []string{"Before", "After"} {

@@ -2,23 +2,20 @@ package paper
 
 import (
 	"context"
+	"fmt"
 
 	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/profile"
 )
 
 // Experiment is an entry of the paper: a table, a figure or a statement.
 type Experiment struct {
 	Name, Doc string
-	plan      func(*lab.Lab) plan
-	check     func(profile.Settings) error // what settings it cannot run with, beyond [Check]; or nil
-}
-
-// plan is what an experiment needs and what it makes of that.
-type plan struct {
-	needs  []jobs.Node
-	result func() Result // once the needs are done
+	// plan asks for observations and returns what makes the result of them.
+	plan  func(*obs.Notebook) func() Result
+	check func(profile.Settings) error // what settings it cannot run with, beyond [lab.Check]; or nil
 }
 
 // Experiments lists what can be reproduced, in the order of a report.
@@ -53,23 +50,42 @@ func Check(l *lab.Lab, es []Experiment) error {
 				return err
 			}
 		}
-		groups = append(groups, e.plan(l).needs)
+		n := obs.New(l)
+		e.plan(n)
+		groups = append(groups, n.Needs())
 	}
 	return l.Pool.Check(groups)
 }
 
-// Run does experiments and hands each result on as soon as it is there; the index
-// is that of the experiment. See [jobs.Pool.Run] for errors.
+// Run does experiments and hands each result on as soon as it is there, with the
+// observations that it was made of; the index is that of the experiment. See
+// [jobs.Pool.Run] for errors.
 func Run(ctx context.Context, l *lab.Lab, progress jobs.Progress, es []Experiment, done func(i int, r Result) error) error {
-	plans := make([]plan, len(es))
+	books, results := make([]*obs.Notebook, len(es)), make([]func() Result, len(es))
 	groups := make([][]jobs.Node, len(es))
 	for i, e := range es {
-		plans[i] = e.plan(l)
-		groups[i] = plans[i].needs
+		books[i] = obs.New(l)
+		results[i] = e.plan(books[i])
+		groups[i] = books[i].Needs()
 	}
 	return l.Pool.Run(ctx, progress, groups, func(i int) error {
-		r := plans[i].result()
-		r.Name = es[i].Name
+		r := results[i]()
+		r.Name, r.Observed = es[i].Name, books[i]
 		return done(i, r)
 	})
+}
+
+// Again makes the results of experiments of observations that are there.
+func Again(n *obs.Notebook, es []Experiment) ([]Result, error) {
+	var all []Result
+	for _, e := range es {
+		result := e.plan(n)
+		if missing := n.Missing(); len(missing) > 0 {
+			return nil, fmt.Errorf("%s needs %d observations that are not there, the first: %s", e.Name, len(missing), missing[0])
+		}
+		r := result()
+		r.Name, r.Observed = e.Name, n
+		all = append(all, r)
+	}
+	return all, nil
 }

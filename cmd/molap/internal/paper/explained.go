@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/report"
 	"molap/cmd/molap/internal/seq"
 	"molap/tasks"
@@ -47,23 +47,19 @@ func (d explainedData) chosen() []lab.Explained {
 }
 
 // planExplained asks how much of the targets canonical variates explain (A.2.1).
-func planExplained(l *lab.Lab) plan {
-	needs, data := explained(l)
-	return plan{needs, func() Result { return data().result() }}
+func planExplained(n *obs.Notebook) func() Result {
+	data := explained(n)
+	return func() Result { return data().result() }
 }
 
-// explained is what the experiment needs, and its data once that is done.
-func explained(l *lab.Lab) ([]jobs.Node, func() explainedData) {
-	var needs []jobs.Node
-	var shared, own []*jobs.Job[lab.Explained]
-	for _, seed := range l.Seeds {
-		a, b := l.Explained(seed, true), l.Explained(seed, false)
-		shared, own = append(shared, a), append(own, b)
-		needs = append(needs, a, b)
+// explained asks for the analyses of the experiment.
+func explained(n *obs.Notebook) func() explainedData {
+	var shared, own []func() lab.Explained
+	for _, seed := range n.Seeds {
+		shared, own = append(shared, n.Variates(seed, true)), append(own, n.Variates(seed, false))
 	}
-	return needs, func() explainedData {
-		value := (*jobs.Job[lab.Explained]).Value
-		return explainedData{seq.Map(shared, value), seq.Map(own, value), l.Tasks(), l.Settings.Trials.SharedAngles}
+	return func() explainedData {
+		return explainedData{made(shared), made(own), n.Tasks(), n.Settings.Trials.SharedAngles}
 	}
 }
 

@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/report"
 	"molap/cmd/molap/internal/seq"
 	"molap/tasks"
@@ -20,25 +20,28 @@ var fig2Arms = []lab.Arm{lab.Separate, lab.DNIFresh, lab.DNI, lab.MoLaP, lab.MoL
 
 // planFig2 trains the nine tasks with every arm and seed and compares their
 // performance (Fig. 2A–C).
-func planFig2(l *lab.Lab) plan {
-	var p plan
-	var runs []*jobs.Job[lab.Run]
-	ts := l.Tasks()
-	for _, seed := range l.Seeds { // the longest jobs first
-		p.needs = append(p.needs, l.Score(lab.Cell{Arm: lab.DNI, Task: ts[0].ID, Seed: seed}))
-	}
-	for _, seed := range l.Seeds {
+func planFig2(n *obs.Notebook) func() Result {
+	data := learnt(n)
+	return func() Result { return fig2(data()) }
+}
+
+// learnt asks for the runs of Fig. 2.
+func learnt(n *obs.Notebook) func() grouped {
+	ts := n.Tasks()
+	var runs []func() lab.Run
+	for _, seed := range n.Seeds {
 		for _, arm := range fig2Arms {
 			for _, t := range ts {
-				j := l.Score(lab.Cell{Arm: arm, Task: t.ID, Seed: seed})
-				runs, p.needs = append(runs, j), append(p.needs, j)
+				runs = append(runs, n.Score("", lab.Cell{Arm: arm, Task: t.ID, Seed: seed}))
 			}
 		}
 	}
-	p.result = func() Result {
-		return fig2(grouped{runs: seq.Map(runs, (*jobs.Job[lab.Run]).Value), tasks: ts, arms: fig2Arms, seeds: len(l.Seeds)})
-	}
-	return p
+	return func() grouped { return grouped{runs: made(runs), tasks: ts, arms: fig2Arms, seeds: len(n.Seeds)} }
+}
+
+// made returns the observations of answers.
+func made[V any](answers []func() V) []V {
+	return seq.Map(answers, func(answer func() V) V { return answer() })
 }
 
 func fig2(g grouped) Result {
@@ -160,7 +163,7 @@ func (g grouped) summary() *report.Table {
 // escaped returns the iterations of escape of those runs that have one.
 func escaped(rs []lab.Run) (at []float64) {
 	for _, r := range rs {
-		if e := r.Escape(); e >= 0 {
+		if e := r.Escape; e >= 0 {
 			at = append(at, float64(e))
 		}
 	}
@@ -174,18 +177,6 @@ func (g grouped) nulls(task int, f func(lab.Null) float64) (blind, constant floa
 		seq.Mean(seq.Map(rs, func(r lab.Run) float64 { return f(r.Constant) }))
 }
 
-// curveStep is the number of iterations that one point of a loss curve averages.
-const curveStep = 10
-
-// thinned returns the means of every curveStep iterations and their last ones.
-func thinned(curve []float64) (at, loss []float64) {
-	for i := 0; i < len(curve); i += curveStep {
-		part := curve[i:min(i+curveStep, len(curve))]
-		at, loss = append(at, float64(i+len(part))), append(loss, seq.Mean(part))
-	}
-	return at, loss
-}
-
 // curves is the loss over the iterations, for every run.
 func (g grouped) curves() *report.Table {
 	t := &report.Table{Name: "fig2_curves", Title: "Training loss", Columns: []report.Column{
@@ -193,13 +184,13 @@ func (g grouped) curves() *report.Table {
 		{Name: "arm", Description: "way of training"},
 		{Name: "task", Description: "task of the paper"},
 		{Name: "iteration", Description: "last of the iterations averaged"},
-		{Name: "loss", Description: fmt.Sprintf("mean squared error, mean of %d iterations", curveStep)},
+		{Name: "loss", Description: fmt.Sprintf("mean squared error, mean of %d iterations", lab.LossStep)},
 	}}
 	for _, r := range g.runs {
 		if r.Arm == lab.DNIFresh { // learnt as dni did
 			continue
 		}
-		at, loss := thinned(r.Curve)
+		at, loss := r.LossAt(), r.Losses
 		for i := range at {
 			t.Add(r.Seed, string(r.Arm), r.Task, int(at[i]), loss[i])
 		}

@@ -91,7 +91,7 @@ func (g grouped) escapes(arm lab.Arm) (escaped int, median any) {
 			continue
 		}
 		for _, r := range g.of(arm, i) {
-			e := r.Escape()
+			e := r.Escape
 			if e < 0 {
 				e = math.MaxInt
 			} else {

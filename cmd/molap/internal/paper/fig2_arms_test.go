@@ -13,13 +13,12 @@ import (
 // learnt, the median escape, for which a run that never escapes is the last, and the sentence.
 func TestOrder(t *testing.T) {
 	g := grouped{tasks: tasks.All(tasks.Paper)[:5], arms: []lab.Arm{lab.MoLaP, lab.Reservoir}, seeds: 3} // T1 to T5
-	low := make([]float64, 100)
 	for seed := range uint64(3) {
 		for i, task := range g.tasks {
-			molap := lab.Run{Arm: lab.MoLaP, Task: task.ID, Seed: seed, DecisionUnit: 95, Curve: low, BlindLoss: 1}
-			other := lab.Run{Arm: lab.Reservoir, Task: task.ID, Seed: seed, DecisionUnit: 80 + 10*float64(seed), Curve: low, BlindLoss: 1}
+			molap := lab.Run{Arm: lab.MoLaP, Task: task.ID, Seed: seed, DecisionUnit: 95, Learning: lab.Learning{Iterations: 100, Escape: 20}}
+			other := lab.Run{Arm: lab.Reservoir, Task: task.ID, Seed: seed, DecisionUnit: 80 + 10*float64(seed), Learning: lab.Learning{Iterations: 100, Escape: 20}}
 			if i == 4 || i == 3 && seed > 0 {
-				other.BlindLoss = 0 // no loss is below half of it
+				other.Escape = -1
 			}
 			g.runs = append(g.runs, molap, other)
 		}

@@ -87,7 +87,7 @@ func (g grouped) losses() *report.Figure {
 
 // iterations returns the length of the longest run.
 func (g grouped) iterations() float64 {
-	return slices.Max(seq.Map(g.runs, func(r lab.Run) float64 { return float64(len(r.Curve)) }))
+	return slices.Max(seq.Map(g.runs, func(r lab.Run) float64 { return float64(r.Iterations) }))
 }
 
 // band returns the mean loss of runs with the band from the smallest to the
@@ -96,7 +96,7 @@ func band(name string, rs []lab.Run) report.Curve {
 	c := report.Curve{Name: name}
 	var losses [][]float64
 	for _, r := range rs {
-		at, loss := thinned(r.Curve)
+		at, loss := r.LossAt(), r.Losses
 		if len(at) > len(c.X) {
 			c.X = at
 		}

@@ -4,26 +4,24 @@ import (
 	"fmt"
 	"strings"
 
-	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/report"
 	"molap/cmd/molap/internal/seq"
 	"molap/tasks"
 )
 
 // planFig2d looks at task T7 with pre-training (D) and without (E), first seed.
-func planFig2d(l *lab.Lab) plan {
-	var needs []jobs.Node
-	var done []func() examined
+func planFig2d(n *obs.Notebook) func() Result {
+	var asked []func() examined
 	for _, arm := range []lab.Arm{lab.MoLaP, lab.Reservoir} {
-		c := lab.Cell{Arm: arm, Task: lab.Fig2dTask, Seed: l.Seeds[0]}
-		look, score := l.CloseUp(c), l.Score(c)
-		needs = append(needs, look, score)
-		done = append(done, func() examined { return examined{look.Value(), score.Value()} })
+		c := lab.Cell{Arm: arm, Task: lab.Fig2dTask, Seed: n.Seeds[0]}
+		look, score := n.CloseUp(c), n.Score("", c)
+		asked = append(asked, func() examined { return examined{look(), score()} })
 	}
-	return plan{needs, func() Result {
-		return fig2d{lab.TaskOf(l.Settings, lab.Fig2dTask), done[0](), done[1]()}.result()
-	}}
+	return func() Result {
+		return fig2d{lab.TaskOf(n.Settings, lab.Fig2dTask), asked[0](), asked[1]()}.result()
+	}
 }
 
 // examined is a network with its scores.
@@ -65,7 +63,7 @@ func (f fig2d) findings() []string {
 	for _, c := range f.both() {
 		errors := seq.Map(c.Errors, func(e []float64) string { return fmt.Sprintf("%.2g", seq.Mean(e)) })
 		out = append(out, fmt.Sprintf("%s: fixation right in %d and decision in %d of %d trials, mean squared errors %s; over all test trials %.1f %% and %.1f %% are right. The loss ends at %.2g, where an answer blind to the stimulus has %.2g.",
-			c.run.Arm, c.Right(0), c.Right(1), len(c.Errors[0]), strings.Join(errors, " and "), c.run.Output[0], c.run.Output[1], c.run.FinalLoss(), c.run.BlindLoss))
+			c.run.Arm, c.Right(0), c.Right(1), len(c.Errors[0]), strings.Join(errors, " and "), c.run.Output[0], c.run.Output[1], c.run.FinalLoss, c.run.BlindLoss))
 		if c.run.Diverged != "" {
 			out = append(out, fmt.Sprintf("%s: training broke off (%s).", c.run.Arm, c.run.Diverged))
 		}

@@ -56,7 +56,7 @@ func (f fig2d) most(of func(lab.Close) []float64) float64 {
 func (f fig2d) lossAxis() report.Axis {
 	var all []float64
 	for _, c := range f.both() {
-		_, loss := thinned(c.run.Curve)
+		loss := c.run.Losses
 		all = append(append(all, loss...), c.run.BlindLoss)
 	}
 	return report.Axis{Label: "loss (MSE)", Log: true, Min: slices.Min(all) / 1.2, Max: slices.Max(all) * 1.2}
@@ -90,9 +90,9 @@ func (f fig2d) stems(c examined, o int) report.Panel {
 
 // loss draws the training loss.
 func (f fig2d) loss(c examined) report.Panel {
-	iterations, loss := thinned(c.run.Curve)
+	iterations, loss := c.run.LossAt(), c.run.Losses
 	return &report.Curves{
-		Frame:  report.Frame{Title: "loss", X: report.Axis{Label: "iteration", Max: float64(len(c.run.Curve))}, Y: f.lossAxis()},
+		Frame:  report.Frame{Title: "loss", X: report.Axis{Label: "iteration", Max: float64(c.run.Iterations)}, Y: f.lossAxis()},
 		Series: []report.Curve{{Name: "training loss", As: string(c.run.Arm), X: iterations, Y: loss}},
 		Refs:   []report.Ref{{Name: report.Blind, Y: c.run.BlindLoss}},
 	}

@@ -3,6 +3,7 @@ package paper
 import (
 	"fmt"
 
+	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/report"
 	"molap/cmd/molap/internal/seq"
 )
@@ -23,7 +24,7 @@ func (f fig2d) summary() *report.Table {
 	}}
 	for _, c := range f.both() {
 		for o := range c.Errors {
-			t.Add(string(c.run.Arm), c.run.Seed, o+1, f.task.Targets[o].Name, c.Right(o), seq.Mean(c.Errors[o]), c.run.Output[o], c.run.FinalLoss(), c.run.BlindLoss)
+			t.Add(string(c.run.Arm), c.run.Seed, o+1, f.task.Targets[o].Name, c.Right(o), seq.Mean(c.Errors[o]), c.run.Output[o], c.run.FinalLoss, c.run.BlindLoss)
 		}
 	}
 	return t
@@ -79,10 +80,10 @@ func (f fig2d) losses() *report.Table {
 	t := &report.Table{Name: "fig2d_loss", Title: "Training loss", Columns: []report.Column{
 		{Name: "arm", Description: "molap is D, reservoir E"},
 		{Name: "iteration", Description: "last of the iterations averaged"},
-		{Name: "loss", Description: fmt.Sprintf("mean squared error, mean of %d iterations", curveStep)},
+		{Name: "loss", Description: fmt.Sprintf("mean squared error, mean of %d iterations", lab.LossStep)},
 	}}
 	for _, c := range f.both() {
-		iterations, loss := thinned(c.run.Curve)
+		iterations, loss := c.run.LossAt(), c.run.Losses
 		for i := range iterations {
 			t.Add(string(c.run.Arm), int(iterations[i]), loss[i])
 		}

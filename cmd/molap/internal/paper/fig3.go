@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"strings"
 
-	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/report"
 	"molap/cmd/molap/internal/seq"
 	"molap/tasks"
@@ -17,9 +17,9 @@ const (
 )
 
 // planFig3 lesions the networks of T9 within modules and between them (Fig. 3).
-func planFig3(l *lab.Lab) plan {
-	needs, done := fig3(l)
-	return plan{needs, func() Result { return done().result() }}
+func planFig3(n *obs.Notebook) func() Result {
+	data := fig3(n)
+	return func() Result { return data().result() }
 }
 
 // fig3Data is the data of Fig. 3.
@@ -28,20 +28,20 @@ type fig3Data struct {
 	examples map[lab.Damage]lab.Examples // of molap, first seed, first draw
 }
 
-// fig3 is what the experiment needs, and its data once that is done.
-func fig3(l *lab.Lab) ([]jobs.Node, func() fig3Data) {
-	needs, done := damage(l, []tasks.Task{lab.TaskOf(l.Settings, fig3Task)}, lab.DamagedArms, modularDamages, l.Settings.Damage.Trials)
-	planned := map[lab.Damage]*jobs.Job[lab.Examples]{}
+// fig3 asks for the observations of the experiment.
+func fig3(n *obs.Notebook) func() fig3Data {
+	trials := n.Settings.Damage.Trials
+	lesioned := damage(n, []tasks.Task{lab.TaskOf(n.Settings, fig3Task)}, lab.DamagedArms, modularDamages, trials)
+	asked := map[lab.Damage]func() lab.Examples{}
 	for _, d := range modularDamages {
-		if d.Applies(l.Settings, lab.MoLaP) {
-			planned[d] = l.Examples(lab.Cell{Arm: lab.MoLaP, Task: fig3Task, Seed: l.Seeds[0]}, d, fig3Level, l.Settings.Damage.Trials)
-			needs = append(needs, planned[d])
+		if d.Applies(n.Settings, lab.MoLaP) {
+			asked[d] = n.Examples(lab.Cell{Arm: lab.MoLaP, Task: fig3Task, Seed: n.Seeds[0]}, d, fig3Level, trials)
 		}
 	}
-	return needs, func() fig3Data {
-		data := fig3Data{done(), map[lab.Damage]lab.Examples{}}
-		for d, j := range planned {
-			data.examples[d] = j.Value()
+	return func() fig3Data {
+		data := fig3Data{lesioned(), map[lab.Damage]lab.Examples{}}
+		for d, answer := range asked {
+			data.examples[d] = answer()
 		}
 		return data
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/report"
 	"molap/cmd/molap/internal/seq"
 	"molap/cmd/molap/internal/stats"
@@ -19,9 +20,9 @@ import (
 // trials in all. With 2000 for each task it would take eight times as long, three
 // quarters of an hour of one core for a seed, to narrow a mean over nine tasks and
 // thirty draws whose spread comes from the draws.
-func planFig4(l *lab.Lab) plan {
-	needs, done := damage(l, l.Tasks(), append(slices.Clone(lab.DamagedArms), lab.Reservoir), lab.Damages, l.Settings.Damage.TaskTrials)
-	return plan{needs, func() Result { return fig4Data{done()}.result() }}
+func planFig4(n *obs.Notebook) func() Result {
+	data := damage(n, n.Tasks(), append(slices.Clone(lab.DamagedArms), lab.Reservoir), lab.Damages, n.Settings.Damage.TaskTrials)
+	return func() Result { return fig4Data{data()}.result() }
 }
 
 // fig4Data is the data of Fig. 4.

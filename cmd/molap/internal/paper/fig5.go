@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"slices"
 
-	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/report"
 	"molap/tasks"
@@ -36,26 +36,26 @@ func checkFig5(s profile.Settings) error {
 }
 
 // planFig5 trains the nine tasks on modules whose corpus lacked one or two of them.
-func planFig5(l *lab.Lab) plan {
-	needs, done := fig5(l)
-	return plan{needs, func() Result { return done().result(l.Settings.Arms.LeaveOut) }}
+func planFig5(n *obs.Notebook) func() Result {
+	data := fig5(n)
+	return func() Result { return data().result(n.Settings.Arms.LeaveOut) }
 }
 
 // generalisation is the data of Fig. 5.
 type generalisation struct{ comparison }
 
-// fig5 is what the experiment needs, and its data once that is done.
-func fig5(l *lab.Lab) ([]jobs.Node, func() generalisation) {
-	ts := l.Tasks()
+// fig5 asks for the scores of the experiment.
+func fig5(n *obs.Notebook) func() generalisation {
+	ts := n.Tasks()
 	condition := func(name, title, look, about string, arm lab.Arm, out int) kind {
-		if !l.Settings.Arms.LeaveOut {
+		if !n.Settings.Arms.LeaveOut {
 			out = 0 // the authors' bug: then these are the networks of the full corpus
 		}
-		return kind{name, title, look, about, func(i int, seed uint64) *jobs.Job[lab.Run] {
-			return l.Score(lab.Cell{Arm: arm, Task: ts[i].ID, Seed: seed, LeftOut: lab.LeftOut(ts, i, out)})
+		return kind{name, title, look, about, func(i int, seed uint64) func() lab.Run {
+			return n.Score("", lab.Cell{Arm: arm, Task: ts[i].ID, Seed: seed, LeftOut: lab.LeftOut(ts, i, out)})
 		}}
 	}
-	needs, done := compare(l, []kind{
+	data := compare(n, []kind{
 		condition(fullCCA, "CCA, all tasks", "full corpus", "CCA of all nine tasks", lab.MoLaP, 0),
 		condition(oneOutCCA, "CCA, one task out", "molap, one task out", "CCA of all tasks but this one", lab.MoLaP, 1),
 		condition(twoOutCCA, "CCA, two tasks out", "molap, two tasks out", "CCA of all tasks but this one and the next", lab.MoLaP, 2),
@@ -63,7 +63,7 @@ func fig5(l *lab.Lab) ([]jobs.Node, func() generalisation) {
 		condition(twoOutPCA, "PCA, two tasks out", "molap-pca, two tasks out", "PCA of all tasks but this one and the next", lab.MoLaPPCA, 2),
 		condition(fullPCA, "PCA, all tasks", "molap-pca", "PCA of all nine tasks", lab.MoLaPPCA, 0),
 	})
-	return needs, func() generalisation { return generalisation{done()} }
+	return func() generalisation { return generalisation{data()} }
 }
 
 func (g generalisation) result(leaveOut bool) Result {

@@ -8,6 +8,7 @@ import (
 
 	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/obs"
 	"molap/tasks"
 )
 
@@ -16,8 +17,9 @@ import (
 func TestFig5(t *testing.T) {
 	s := tiny(t, "paper")
 	l := newLab(s, []uint64{1})
-	needs, done := fig5(l)
-	do(t, l, needs...)
+	n := obs.New(l)
+	done := fig5(n)
+	do(t, l, n.Needs()...)
 	g := done()
 	for _, c := range []struct {
 		kind string
@@ -37,10 +39,11 @@ func TestFig5(t *testing.T) {
 	}
 
 	s.Arms.LeaveOut = false
-	needs, _ = fig5(newLab(s, []uint64{1}))
+	n = obs.New(newLab(s, []uint64{1}))
+	fig5(n)
 	different := map[jobs.Node]bool{}
-	for _, n := range needs {
-		different[n] = true
+	for _, need := range n.Needs() {
+		different[need] = true
 	}
 	if len(different) != 2*9 {
 		t.Errorf("%d networks are scored where nothing is left out, want 18", len(different))
@@ -59,7 +62,7 @@ func TestGeneralisation(t *testing.T) {
 				score = 20 // T7 falls
 			}
 			run := func(seed uint64, d float64) lab.Run {
-				return lab.Run{Task: nine[i].ID, Seed: seed, Output: []float64{1, 2}, Overall: score + d, Blind: lab.Null{Overall: 66}, Curve: make([]float64, 30)}
+				return lab.Run{Task: nine[i].ID, Seed: seed, Output: []float64{1, 2}, Overall: score + d, Blind: lab.Null{Overall: 66}, Learning: lab.Learning{Iterations: 30, Escape: -1}}
 			}
 			g.runs[k] = append(g.runs[k], []lab.Run{run(1, -1), run(2, 1)})
 		}

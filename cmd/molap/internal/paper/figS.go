@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"strings"
 
-	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/report"
 	"molap/cmd/molap/internal/seq"
 	"molap/tasks"
@@ -41,22 +41,22 @@ func byFours(row, col int) string { return string(rune('A' + 4*row + col)) }
 func byRow(row, col int) string   { return fmt.Sprintf("%c%c", 'A'+row, 'a'+col) }
 
 // plan damages the networks of the figure's tasks.
-func (f supplement) plan(l *lab.Lab) plan {
-	needs, done := supplementData(l, f)
-	return plan{needs, func() Result { return f.result(done()) }}
+func (f supplement) plan(n *obs.Notebook) func() Result {
+	data := supplementData(n, f)
+	return func() Result { return f.result(data()) }
 }
 
-// supplement is what a figure of A.5 needs, and its data once that is done.
-func supplementData(l *lab.Lab, f supplement) ([]jobs.Node, func() damageData) {
+// supplementData asks for the scores of a figure of A.5.
+func supplementData(n *obs.Notebook, f supplement) func() damageData {
 	var ts []tasks.Task
 	for _, id := range f.tasks {
-		ts = append(ts, lab.TaskOf(l.Settings, id))
+		ts = append(ts, lab.TaskOf(n.Settings, id))
 	}
-	trials := l.Settings.Damage.TaskTrials
+	trials := n.Settings.Damage.TaskTrials
 	if f.name == figS5.name {
-		trials = l.Settings.Damage.Trials
+		trials = n.Settings.Damage.Trials
 	}
-	return damage(l, ts, lab.DamagedArms, f.damages, trials)
+	return damage(n, ts, lab.DamagedArms, f.damages, trials)
 }
 
 func (f supplement) result(d damageData) Result {

@@ -4,9 +4,8 @@ import (
 	"fmt"
 	"math"
 
-	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/lab"
-	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/report"
 	"molap/cmd/molap/internal/seq"
 )
@@ -19,16 +18,10 @@ func moduleSizes(units int) [2]int {
 	return [2]int{sixes(units), sixes(units + units/2)}
 }
 
-// withModules returns the settings of networks of some size and number of modules.
-func withModules(s profile.Settings, units, modules int) profile.Settings {
-	s.Network.Units, s.Network.Modules = units, modules
-	return s
-}
-
 // planModules3 compares networks of three modules with networks of two (A.2.1).
-func planModules3(l *lab.Lab) plan {
-	needs, done := modules3(l)
-	return plan{needs, func() Result { return done().result() }}
+func planModules3(n *obs.Notebook) func() Result {
+	data := modules3(n)
+	return func() Result { return data().result() }
 }
 
 // threeModules is the data of modules3: for each size two modules, then three.
@@ -37,27 +30,26 @@ type threeModules struct {
 	sizes [2]int
 }
 
-// modules3 is what the experiment needs, and its data once that is done.
-func modules3(l *lab.Lab) ([]jobs.Node, func() threeModules) {
-	ts, sizes := l.Tasks(), moduleSizes(l.Settings.Network.Units)
+// modules3 asks for the scores of the experiment.
+func modules3(n *obs.Notebook) func() threeModules {
+	ts, sizes := n.Tasks(), moduleSizes(n.Settings.Network.Units)
 	var kinds []kind
 	for size, units := range sizes {
 		for _, modules := range []int{2, 3} {
-			sub := *l
-			sub.Settings = withModules(l.Settings, units, modules)
+			settings := fmt.Sprintf("network.units=%d network.modules=%d", units, modules)
 			kinds = append(kinds, kind{
 				name:  fmt.Sprintf("modules_%d_units_%d", modules, units),
 				title: fmt.Sprintf("%d modules of %d units", modules, units/modules),
 				look:  [2][2]string{{"molap", "molap, three modules"}, {"molap, larger", "molap, larger, three modules"}}[size][modules-2],
 				about: fmt.Sprintf("molap with %d modules of %d units", modules, units/modules),
-				score: func(i int, seed uint64) *jobs.Job[lab.Run] {
-					return sub.Score(lab.Cell{Arm: lab.MoLaP, Task: ts[i].ID, Seed: seed})
+				score: func(i int, seed uint64) func() lab.Run {
+					return n.Score(settings, lab.Cell{Arm: lab.MoLaP, Task: ts[i].ID, Seed: seed})
 				},
 			})
 		}
 	}
-	needs, done := compare(l, kinds)
-	return needs, func() threeModules { return threeModules{done(), sizes} }
+	data := compare(n, kinds)
+	return func() threeModules { return threeModules{data(), sizes} }
 }
 
 func (m threeModules) result() Result {

@@ -2,6 +2,7 @@ package paper
 
 import (
 	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/obs"
 	"reflect"
 	"testing"
 )
@@ -15,8 +16,9 @@ func TestModules3(t *testing.T) {
 	}
 	s := tiny(t, "paper")
 	l := newLab(s, []uint64{1})
-	needs, done := modules3(l)
-	do(t, l, needs...)
+	n := obs.New(l)
+	done := modules3(n)
+	do(t, l, n.Needs()...)
 	m := done()
 	for k, c := range []struct{ units, modules int }{{6, 2}, {6, 3}, {12, 2}, {12, 3}} {
 		sub := newLab(s, nil)

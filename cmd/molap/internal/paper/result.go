@@ -1,6 +1,9 @@
 package paper
 
-import "molap/cmd/molap/internal/report"
+import (
+	"molap/cmd/molap/internal/obs"
+	"molap/cmd/molap/internal/report"
+)
 
 // Result is what an experiment has to show.
 type Result struct {
@@ -12,6 +15,7 @@ type Result struct {
 	Figures  []*report.Figure
 	Captions []string // of the figures
 	Claims   []report.Claim
+	Observed *obs.Notebook // what it was made of
 	// UsesSettings tells whether settings and seeds matter to it.
 	UsesSettings bool
 }

@@ -51,11 +51,11 @@ func RunTable(name string, runs []lab.Run) *report.Table {
 			}
 		}
 		var escape any
-		if e := r.Escape(); e >= 0 {
+		if e := r.Escape; e >= 0 {
 			escape = e
 		}
 		t.Add(append(row, r.Overall, r.Decision, r.DecisionUnit, r.DecisionRaw,
-			r.Blind.Overall, r.Constant.Overall, r.Blind.DecisionUnit, r.Constant.DecisionUnit, escape, r.FinalLoss(), r.BlindLoss, r.Trained, r.Parameters)...)
+			r.Blind.Overall, r.Constant.Overall, r.Blind.DecisionUnit, r.Constant.DecisionUnit, escape, r.FinalLoss, r.BlindLoss, r.Trained, r.Parameters)...)
 	}
 	return t
 }

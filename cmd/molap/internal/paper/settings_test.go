@@ -21,7 +21,7 @@ func TestGrouped(t *testing.T) {
 				base := float64(20*a+i) + 2*float64(seed) // means over seeds are base+1
 				g.runs = append(g.runs, lab.Run{Arm: arm, Task: task.ID, Seed: uint64(seed), Output: []float64{1, 2}, Overall: base, Decision: base + 100,
 					DecisionUnit: base + 200, DecisionRaw: base + 300, Blind: lab.Null{Overall: 30}, Constant: lab.Null{Overall: 50},
-					Curve: make([]float64, 25), BlindLoss: float64(a)})
+					Learning: lab.Learning{Iterations: 25, Escape: []int{-1, 20}[min(a, 1)], BlindLoss: float64(a)}})
 			}
 		}
 	}

@@ -5,7 +5,7 @@ import (
 	"math"
 
 	"molap/autodiff"
-	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/report"
 	"molap/kernels"
 	"molap/rnn"
@@ -23,8 +23,8 @@ type parameters struct {
 	oneReadout           int // what molap trains with one set of input and readout weights for all
 }
 
-func planTable1(l *lab.Lab) plan {
-	return plan{result: func() Result { return table1(countParameters(), l.Settings.Table1.NetworkFactor) }}
+func planTable1(n *obs.Notebook) func() Result {
+	return func() Result { return table1(countParameters(), n.Settings.Table1.NetworkFactor) }
 }
 
 func countParameters() parameters {

@@ -1,0 +1,38 @@
+package obs
+
+import (
+	"math"
+
+	"molap/cmd/molap/internal/report"
+)
+
+// Col is a column of a table and its cell in a row: what it is called, its unit, a sentence
+// about it and its value stand in one line.
+type Col[R any] struct {
+	Name, Unit, Doc string
+	Of              func(R) any
+}
+
+// Table returns a table with a row for each of rows and a cell for each column.
+func Table[R any](name, title string, rows []R, cols ...Col[R]) *report.Table {
+	t := &report.Table{Name: name, Title: title}
+	for _, c := range cols {
+		t.Columns = append(t.Columns, report.Column{Name: c.Name, Unit: c.Unit, Description: c.Doc})
+	}
+	for _, r := range rows {
+		cells := make([]any, len(cols))
+		for j, c := range cols {
+			cells[j] = c.Of(r)
+		}
+		t.Add(cells...)
+	}
+	return t
+}
+
+// Known returns a cell for x, empty for NaN.
+func Known(x float64) any {
+	if math.IsNaN(x) {
+		return nil
+	}
+	return x
+}

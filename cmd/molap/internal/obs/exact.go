@@ -1,0 +1,94 @@
+package obs
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"strconv"
+)
+
+// plain returns v as values that JSON can hold and exact brings back: a float that is not
+// finite is a text, a complex number a pair. Structs are objects of their exported fields.
+func plain(v reflect.Value) any {
+	switch v.Kind() {
+	case reflect.Float64:
+		if x := v.Float(); x-x != 0 {
+			return strconv.FormatFloat(x, 'g', -1, 64)
+		}
+		return v.Float()
+	case reflect.Complex128:
+		z := v.Complex()
+		return []any{plain(reflect.ValueOf(real(z))), plain(reflect.ValueOf(imag(z)))}
+	case reflect.Slice:
+		if v.IsNil() {
+			return nil
+		}
+		all := make([]any, v.Len())
+		for i := range all {
+			all[i] = plain(v.Index(i))
+		}
+		return all
+	case reflect.Struct:
+		fields := map[string]any{}
+		for i := range v.NumField() {
+			fields[v.Type().Field(i).Name] = plain(v.Field(i))
+		}
+		return fields
+	}
+	return v.Interface()
+}
+
+// exact sets v to what plain returned and JSON wrote. What v has no place for is an error.
+func exact(v reflect.Value, data json.RawMessage) error {
+	switch v.Kind() {
+	case reflect.Float64:
+		text := string(data)
+		if unquoted, err := strconv.Unquote(text); err == nil {
+			text = unquoted
+		}
+		x, err := strconv.ParseFloat(text, 64)
+		v.SetFloat(x)
+		return err
+	case reflect.Complex128:
+		var parts []json.RawMessage
+		var z [2]float64
+		if err := json.Unmarshal(data, &parts); err != nil || len(parts) != 2 {
+			return fmt.Errorf("%.40q is no complex number", data)
+		}
+		for i := range z {
+			if err := exact(reflect.ValueOf(&z[i]).Elem(), parts[i]); err != nil {
+				return err
+			}
+		}
+		v.SetComplex(complex(z[0], z[1]))
+		return nil
+	case reflect.Slice:
+		var parts []json.RawMessage
+		if err := json.Unmarshal(data, &parts); err != nil || parts == nil {
+			return err
+		}
+		v.Set(reflect.MakeSlice(v.Type(), len(parts), len(parts)))
+		for i, part := range parts {
+			if err := exact(v.Index(i), part); err != nil {
+				return err
+			}
+		}
+		return nil
+	case reflect.Struct:
+		var fields map[string]json.RawMessage
+		if err := json.Unmarshal(data, &fields); err != nil {
+			return err
+		}
+		for name, part := range fields {
+			f := v.FieldByName(name)
+			if !f.IsValid() || !f.CanSet() {
+				return fmt.Errorf("%.40q is not known", name)
+			}
+			if err := exact(f, part); err != nil {
+				return fmt.Errorf("%s: %w", name, err)
+			}
+		}
+		return nil
+	}
+	return json.Unmarshal(data, v.Addr().Interface())
+}

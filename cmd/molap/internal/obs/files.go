@@ -1,0 +1,79 @@
+package obs
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/json"
+	"reflect"
+)
+
+// The files of observations.
+const (
+	recordsFile = "records.csv"
+	drawsFile   = "draws.csv.gz"
+	lossesFile  = "losses.csv.gz"
+	arraysFile  = "arrays.json.gz"
+)
+
+// File is a file of a result directory.
+type File struct {
+	Name string
+	Data []byte
+}
+
+// Files returns the observations as files. [Read] reads them back: records.csv with a row for
+// each network and test, every draw of damage, every loss, and what is no row of numbers
+// (trials, states, weights, eigenvalues) as JSON.
+func (n *Notebook) Files() ([]File, error) {
+	records, draws, losses := n.Tables()
+	arrays, err := n.arrays()
+	if err != nil {
+		return nil, err
+	}
+	return []File{{recordsFile, records.CSV()}, {drawsFile, compressed(draws.CSV())}, {lossesFile, compressed(losses.CSV())}, {arraysFile, compressed(arrays)}}, nil
+}
+
+func compressed(data []byte) []byte {
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	z.Write(data) // bytes.Buffer returns no error
+	z.Close()
+	return b.Bytes()
+}
+
+// arrayed is an observation as arrays.json.gz has it.
+type arrayed struct {
+	Key   any
+	Value any
+}
+
+func (n *Notebook) arrays() ([]byte, error) {
+	var all []arrayed
+	gather(&all, &n.variates)
+	gather(&all, &n.looks)
+	gather(&all, &n.examples)
+	gather(&all, &n.motions)
+	return json.Marshal(all)
+}
+
+func gather[V any](all *[]arrayed, s *shelf[V]) {
+	for _, k := range s.keys {
+		*all = append(*all, arrayed{plain(reflect.ValueOf(k)), plain(reflect.ValueOf(s.have[k.id()]()))})
+	}
+}
+
+// Add takes over the observations of another notebook.
+func (n *Notebook) Add(o *Notebook) {
+	add(&n.scores, &o.scores)
+	add(&n.damages, &o.damages)
+	add(&n.examples, &o.examples)
+	add(&n.looks, &o.looks)
+	add(&n.variates, &o.variates)
+	add(&n.motions, &o.motions)
+}
+
+func add[V any](to, from *shelf[V]) {
+	for _, k := range from.keys {
+		to.put(k, from.have[k.id()])
+	}
+}

@@ -1,0 +1,66 @@
+package obs
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"molap/cmd/molap/internal/lab"
+	"molap/tasks"
+)
+
+// Keys returns the keys of what is a row of numbers: scores, then scores after damage.
+func (n *Notebook) Keys() []Key { return slices.Concat(n.scores.keys, n.damages.keys) }
+
+// Ask asks for one of Keys.
+func (n *Notebook) Ask(k Key) {
+	if k.Kind == Damage {
+		n.Damaged(k.Cell, k.Damage, k.Trials)
+		return
+	}
+	n.Score(k.Settings, k.Cell)
+}
+
+// Only returns a notebook with some of the keys of another.
+func (n *Notebook) Only(keys []Key) *Notebook {
+	some := &Notebook{Settings: n.Settings, Seeds: n.Seeds}
+	for _, k := range keys {
+		if answer := n.scores.have[k.id()]; answer != nil {
+			some.scores.put(k, answer)
+		} else {
+			some.damages.put(k, n.damages.have[k.id()])
+		}
+	}
+	return some
+}
+
+// check returns an error if no experiment of the notebook's settings and seeds has the key.
+func (n *Notebook) check(k Key) error {
+	if !slices.Contains(n.Seeds, k.Seed) {
+		return fmt.Errorf("seed %d is not one of the run (%v)", k.Seed, n.Seeds)
+	}
+	if k.Arm != "" && k.Arm != lab.DNIFresh && !slices.Contains(lab.Arms, k.Arm) {
+		return fmt.Errorf("arm is %.40q (have %v)", k.Arm, lab.Arms)
+	}
+	for _, id := range append([]string{k.Task}, k.LeftOut...) {
+		if _, err := tasks.Lookup(id, tasks.Options{}); err != nil && id != "" {
+			return fmt.Errorf("task is %.40q (want T1 to T9)", id)
+		}
+	}
+	if k.After < 0 || k.After > len(n.Settings.DNI.Order) {
+		return fmt.Errorf("after is %d (want at most %d)", k.After, len(n.Settings.DNI.Order))
+	}
+	if k.Damage != "" && !slices.Contains(lab.Damages, k.Damage) {
+		return fmt.Errorf("damage is %.40q (have %v)", k.Damage, lab.Damages)
+	}
+	if k.Trials < 0 || k.Trials > max(n.Settings.Damage.Trials, n.Settings.Damage.TaskTrials) {
+		return fmt.Errorf("trials is %d, more than the settings have", k.Trials)
+	}
+	s := n.Settings
+	for _, change := range strings.Fields(k.Settings) {
+		if err := s.Set(change); err != nil {
+			return fmt.Errorf("settings: %w", err)
+		}
+	}
+	return s.Validate()
+}

@@ -1,0 +1,173 @@
+package obs
+
+import (
+	"fmt"
+	"strings"
+
+	"molap/cmd/molap/internal/jobs"
+	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/profile"
+	"molap/tasks"
+)
+
+// Kind is what is done with a network to observe it.
+type Kind string
+
+// The kinds of observations.
+const (
+	Score     Kind = "score"     // it is tested on its task
+	Damage    Kind = "damage"    // it is tested after damage, at every level in every draw
+	Examples  Kind = "examples"  // it is run on some trials after damage
+	CloseUp   Kind = "close-up"  // it is run on some trials
+	Variates  Kind = "variates"  // the corpus of its pre-training is analysed
+	Untrained Kind = "untrained" // its dynamics are analysed before it is trained on its task
+	Trained   Kind = "trained"   // its dynamics are analysed after that
+)
+
+// Key names an observation. It reads the same in every version of the program.
+type Key struct {
+	Kind     Kind
+	Settings string // those that differ from the run's, as -set takes them, with spaces between
+	lab.Cell
+	Damage lab.Damage
+	Trials int // of a test after damage
+}
+
+// id returns the key as a text that no other key has.
+func (k Key) id() string {
+	return fmt.Sprintf("%q", []any{k.Kind, k.Settings, k.Arm, k.Task, k.Seed, strings.Join(k.LeftOut, "+"), k.After, k.Damage, k.Trials})
+}
+
+// String returns the key as a reader knows it.
+func (k Key) String() string {
+	text := string(k.Kind)
+	if k.Damage != "" {
+		text += fmt.Sprintf(" %s on %d trials", k.Damage, k.Trials)
+	}
+	text += " of " + k.Cell.String()
+	if k.Settings != "" {
+		text += " with " + k.Settings
+	}
+	return text
+}
+
+// Notebook collects the observations that an experiment asks for. Each answer is a function:
+// it returns the observation once the jobs of Needs are done.
+type Notebook struct {
+	Settings profile.Settings
+	Seeds    []uint64
+
+	lab     *lab.Lab            // nil: observations come from files
+	labs    map[string]*lab.Lab // of other settings
+	needs   []jobs.Node
+	missing []Key
+
+	scores   shelf[lab.Run]
+	damages  shelf[lab.Perturbed]
+	examples shelf[lab.Examples]
+	looks    shelf[lab.Close]
+	variates shelf[lab.Explained]
+	motions  shelf[lab.Motion]
+}
+
+// New returns an empty notebook whose observations a lab makes.
+func New(l *lab.Lab) *Notebook {
+	return &Notebook{Settings: l.Settings, Seeds: l.Seeds, lab: l, labs: map[string]*lab.Lab{"": l}}
+}
+
+// shelf has the observations of a kind, in the order in which they were asked for.
+type shelf[V any] struct {
+	keys []Key
+	have map[string]func() V
+}
+
+func (s *shelf[V]) put(k Key, value func() V) {
+	if s.have == nil {
+		s.have = map[string]func() V{}
+	}
+	if _, known := s.have[k.id()]; !known {
+		s.keys = append(s.keys, k)
+	}
+	s.have[k.id()] = value
+}
+
+// ask returns the observation of a key, which plan makes unless it is there.
+func ask[V any](n *Notebook, s *shelf[V], k Key, plan func(*lab.Lab) *jobs.Job[V]) func() V {
+	if value, ok := s.have[k.id()]; ok {
+		return value
+	}
+	if n.lab == nil {
+		n.missing = append(n.missing, k)
+		return nil
+	}
+	job := plan(n.with(k.Settings))
+	n.needs = append(n.needs, job)
+	s.put(k, job.Value)
+	return job.Value
+}
+
+// with returns the lab with some settings changed.
+func (n *Notebook) with(changes string) *lab.Lab {
+	l, ok := n.labs[changes]
+	if !ok {
+		c := n.lab.Config
+		for _, change := range strings.Fields(changes) {
+			if err := c.Settings.Set(change); err != nil {
+				panic("obs: " + err.Error())
+			}
+		}
+		l = lab.NewLab(c, n.lab.Pool)
+		n.labs[changes] = l
+	}
+	return l
+}
+
+// Needs returns the jobs that make what was asked for.
+func (n *Notebook) Needs() []jobs.Node { return n.needs }
+
+// Missing returns the keys that were asked for and are not in the files; none where a lab
+// makes the observations.
+func (n *Notebook) Missing() []Key { return n.missing }
+
+// Tasks returns the nine tasks as the settings draw them.
+func (n *Notebook) Tasks() []tasks.Task { return tasks.All(lab.TrialOptions(n.Settings)) }
+
+// Score asks for what a network scores on its task.
+func (n *Notebook) Score(settings string, c lab.Cell) func() lab.Run {
+	return ask(n, &n.scores, Key{Kind: Score, Settings: settings, Cell: c},
+		func(l *lab.Lab) *jobs.Job[lab.Run] { return l.Score(c) })
+}
+
+// Damaged asks for what a network scores on so many trials under every level and draw of a damage.
+func (n *Notebook) Damaged(c lab.Cell, d lab.Damage, trials int) func() lab.Perturbed {
+	return ask(n, &n.damages, Key{Kind: Damage, Cell: c, Damage: d, Trials: trials},
+		func(l *lab.Lab) *jobs.Job[lab.Perturbed] { return l.Damaged(c, d, trials) })
+}
+
+// Examples asks for trials of a network in the first draw of a damage at some level.
+func (n *Notebook) Examples(c lab.Cell, d lab.Damage, level float64, trials int) func() lab.Examples {
+	return ask(n, &n.examples, Key{Kind: Examples, Cell: c, Damage: d, Trials: trials},
+		func(l *lab.Lab) *jobs.Job[lab.Examples] { return l.Examples(c, d, level, trials) })
+}
+
+// CloseUp asks for trials of a network with its states and weights.
+func (n *Notebook) CloseUp(c lab.Cell) func() lab.Close {
+	return ask(n, &n.looks, Key{Kind: CloseUp, Cell: c},
+		func(l *lab.Lab) *jobs.Job[lab.Close] { return l.CloseUp(c) })
+}
+
+// Variates asks for the analysis of a seed's corpus, whose tasks share the first angle of a
+// trial or do not.
+func (n *Notebook) Variates(seed uint64, shared bool) func() lab.Explained {
+	return ask(n, &n.variates, Key{Kind: Variates, Settings: fmt.Sprintf("trials.shared_angles=%t", shared), Cell: lab.Cell{Seed: seed}},
+		func(l *lab.Lab) *jobs.Job[lab.Explained] { return l.Explained(seed, shared) })
+}
+
+// Motion asks for the dynamics of a network, before its training on the task or after it.
+func (n *Notebook) Motion(c lab.Cell, before bool) func() lab.Motion {
+	k := Key{Kind: Trained, Cell: c}
+	if before {
+		k.Kind = Untrained
+	}
+	return ask(n, &n.motions, k, func(l *lab.Lab) *jobs.Job[lab.Motion] { return l.Motion(c, before) })
+}

@@ -1,0 +1,179 @@
+package obs
+
+import (
+	"fmt"
+	"strings"
+
+	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/report"
+	"molap/cmd/molap/internal/seq"
+)
+
+// record is a row of records.csv: a network on its task, or after damage of some level, of
+// which it has the means over draws.
+type record struct {
+	Key
+	level      float64
+	hit, draws int
+	fixation   bool
+	output     []float64
+	errors     []float64 // mean squared error by output; of damaged networks alone
+	overall    float64
+	decision   float64
+	unit       float64
+	blind      lab.Null
+	constant   lab.Null
+	run        *lab.Run // of a score
+}
+
+// keyColumns say which network a row is of.
+func keyColumns[R any](key func(R) Key) []Col[R] {
+	text := func(name, doc string, of func(Key) any) Col[R] {
+		return Col[R]{name, "", doc, func(r R) any { return of(key(r)) }}
+	}
+	return []Col[R]{
+		text("observed", "what was done with the network: score, it was tested on its task; damage, it was tested after damage", func(k Key) any { return string(k.Kind) }),
+		text("settings", "settings that differ from those of the run", func(k Key) any { return k.Settings }),
+		text("arm", "way of training", func(k Key) any { return string(k.Arm) }),
+		text("task", "task of the paper", func(k Key) any { return k.Task }),
+		text("seed", "seed of all random numbers", func(k Key) any { return k.Seed }),
+		text("left_out", "tasks that the corpus of pre-training lacks, with + between", func(k Key) any { return strings.Join(k.LeftOut, "+") }),
+		text("after", "number of tasks that arm dni has learnt in sequence; 0: all", func(k Key) any { return k.After }),
+		text("damage", "what is done to the trained network", func(k Key) any { return string(k.Damage) }),
+		text("trials", "test trials of each damaged network; 0: as score.test_trials says", func(k Key) any { return k.Trials }),
+	}
+}
+
+// outputColumns have a column for each of n outputs.
+func outputColumns[R any](n int, name, unit, doc string, of func(R) []float64) (cols []Col[R]) {
+	for o := range n {
+		cols = append(cols, Col[R]{fmt.Sprintf("%s_%d", name, o+1), unit, fmt.Sprintf(doc, o+1), func(r R) any {
+			if x := of(r); o < len(x) {
+				return x[o]
+			}
+			return nil
+		}})
+	}
+	return cols
+}
+
+// recordColumns are the columns of records.csv for networks of so many outputs.
+func recordColumns(outputs int) []Col[record] {
+	cols := append(keyColumns(func(r record) Key { return r.Key }),
+		Col[record]{"level", "", "amount of damage: per cent of the weights or units concerned, or σ of the noise; 0: the intact network", func(r record) any { return r.level }},
+		Col[record]{"hit", "", "weights or units that the damage hits", func(r record) any { return r.hit }},
+		Col[record]{"draws", "", "random draws of the damage, over which the row has the means; draws.csv.gz has each", func(r record) any { return r.draws }},
+		Col[record]{"fixation", "", "output 1 is fixation", func(r record) any { return r.fixation }})
+	cols = append(cols, outputColumns(outputs, "output", "%", "trials whose output %d is correct by the profile's criterion", func(r record) []float64 { return r.output })...)
+	cols = append(cols,
+		Col[record]{"overall", "%", "correct by the profile's criterion, mean over all outputs", func(r record) any { return r.overall }},
+		Col[record]{"decision", "%", "the same, outputs other than fixation", func(r record) any { return r.decision }},
+		Col[record]{"decision_unit", "%", "response outputs within a tenth of the targets' range", func(r record) any { return r.unit }},
+		ofRun("decision_raw", "%", "response outputs within 0.1 in the task's own units", func(r *lab.Run) any { return r.DecisionRaw }))
+	cols = append(cols, outputColumns(outputs, "error", "", "mean squared error of output %d over all steps, of networks tested for damage", func(r record) []float64 { return r.errors })...)
+	for _, null := range []struct {
+		name, doc string
+		of        func(record) lab.Null
+	}{{"blind", "the mean target", func(r record) lab.Null { return r.blind }}, {"constant", "the best constant answer", func(r record) lab.Null { return r.constant }}} {
+		cols = append(cols,
+			Col[record]{null.name, "%", "overall score of " + null.doc + " with perfect fixation", func(r record) any { return null.of(r).Overall }},
+			Col[record]{null.name + "_decision", "%", "decision of " + null.doc, func(r record) any { return null.of(r).Decision }},
+			Col[record]{null.name + "_decision_unit", "%", "decision_unit of " + null.doc, func(r record) any { return null.of(r).DecisionUnit }})
+	}
+	return append(cols,
+		ofRun("iterations", "", "of training on the task", func(r *lab.Run) any { return r.Iterations }),
+		ofRun("escape", "", "iteration at which the loss left the plateau of the blind answer; −1: never", func(r *lab.Run) any { return r.Escape }),
+		ofRun("final_loss", "", "mean squared error over the last 20 iterations", func(r *lab.Run) any { return r.FinalLoss }),
+		ofRun("blind_loss", "", "mean squared error of the blind answer", func(r *lab.Run) any { return r.BlindLoss }),
+		ofRun("trained", "", "parameters trained on the task, with h[0]", func(r *lab.Run) any { return r.Trained }),
+		ofRun("parameters", "", "parameters of the network, with h[0]", func(r *lab.Run) any { return r.Parameters }),
+		ofRun("diverged", "", "where and how training broke off; empty: it did not", func(r *lab.Run) any { return r.Diverged }))
+}
+
+// ofRun is a column that rows of scores alone have.
+func ofRun(name, unit, doc string, of func(*lab.Run) any) Col[record] {
+	return Col[record]{name, unit, doc, func(r record) any {
+		if r.run == nil {
+			return nil
+		}
+		return of(r.run)
+	}}
+}
+
+// draw is a row of draws.csv.gz: a network after one draw of a damage.
+type draw struct {
+	Key
+	level float64
+	n     int // from 1
+	lab.Scores
+}
+
+func drawColumns(outputs int) []Col[draw] {
+	cols := append(keyColumns(func(d draw) Key { return d.Key }),
+		Col[draw]{"level", "", "amount of damage; 0: the intact network", func(d draw) any { return d.level }},
+		Col[draw]{"draw", "", "of the damage, from 1", func(d draw) any { return d.n }})
+	cols = append(cols, outputColumns(outputs, "output", "%", "trials whose output %d is correct by the profile's criterion", func(d draw) []float64 { return d.Output })...)
+	cols = append(cols, Col[draw]{"decision_unit", "%", "response outputs within a tenth of the targets' range", func(d draw) any { return d.DecisionUnit }})
+	return append(cols, outputColumns(outputs, "error", "", "mean squared error of output %d over all steps", func(d draw) []float64 { return d.Error })...)
+}
+
+// loss is a row of losses.csv.gz: a part of a training.
+type loss struct {
+	Key
+	iteration, loss float64
+}
+
+func lossColumns() []Col[loss] {
+	return append(keyColumns(func(l loss) Key { return l.Key }),
+		Col[loss]{"iteration", "", "last of the iterations averaged", func(l loss) any { return int(l.iteration) }},
+		Col[loss]{"loss", "", fmt.Sprintf("mean squared error, mean of %d iterations", lab.LossStep), func(l loss) any { return l.loss }})
+}
+
+// rows are the observations as rows of the three tables.
+func (n *Notebook) rows() (records []record, draws []draw, losses []loss) {
+	for _, k := range n.scores.keys {
+		r := n.scores.have[k.id()]()
+		records = append(records, record{Key: k, fixation: !r.NoFixation, output: r.Output, overall: r.Overall, decision: r.Decision,
+			unit: r.DecisionUnit, blind: r.Blind, constant: r.Constant, run: &r})
+		for i, at := range r.LossAt() {
+			losses = append(losses, loss{k, at, r.Losses[i]})
+		}
+	}
+	for _, k := range n.damages.keys {
+		p := n.damages.have[k.id()]()
+		for i, level := range append([]float64{0}, k.Damage.Levels()...) {
+			ds, hit := []lab.Scores{p.Intact}, 0
+			if i > 0 {
+				ds, hit = p.Damaged[i-1], p.Hit[i-1]
+			}
+			over := func(of func(lab.Scores) float64) float64 { return seq.Mean(seq.Map(ds, of)) }
+			r := record{Key: k, level: level, hit: hit, draws: len(ds), fixation: !p.Intact.NoFixation,
+				overall: over(lab.Scores.Overall), decision: over(lab.Scores.Decision), unit: over(lab.Scores.Unit), blind: p.Blind, constant: p.Constant}
+			for o := range p.Intact.Output {
+				r.output = append(r.output, over(func(s lab.Scores) float64 { return s.Output[o] }))
+				r.errors = append(r.errors, over(func(s lab.Scores) float64 { return s.Error[o] }))
+			}
+			records = append(records, r)
+			for j, s := range ds {
+				draws = append(draws, draw{k, level, j + 1, s})
+			}
+		}
+	}
+	return records, draws, losses
+}
+
+// outputs returns the largest number of outputs of the rows.
+func outputs[R any](rows []R, of func(R) []float64) (most int) {
+	for _, r := range rows {
+		most = max(most, len(of(r)))
+	}
+	return most
+}
+
+// Tables returns the observations as tables: records, draws and losses.
+func (n *Notebook) Tables() (records, draws, losses *report.Table) {
+	rs, ds, ls := n.rows()
+	return Table("records", "Everything that was measured, a row for each network and test", rs, recordColumns(outputs(rs, func(r record) []float64 { return r.output }))...),
+		Table("draws", "Every draw of damage", ds, drawColumns(outputs(ds, func(d draw) []float64 { return d.Output }))...),
+		Table("losses", "The loss of every training", ls, lossColumns()...)
+}
