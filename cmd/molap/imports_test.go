@@ -44,8 +44,10 @@ var allowed = map[string][]string{
 	"cmd/molap/internal/sweep":      {"kernels", "cmd/molap/internal/atomicfile", "cmd/molap/internal/profile", "cmd/molap/internal/report", "cmd/molap/internal/stats", "github.com/pelletier/go-toml/v2"},
 	"cmd/molap/internal/stats":      {"kernels", "gonum.org/v1/gonum"},
 	"cmd/molap/internal/seq":        {},
+	"cmd/molap/internal/judge":      {"cmd/molap/internal/seq", "cmd/molap/internal/stats"},
+	"cmd/molap/internal/obs":        {"tasks", "cmd/molap/internal/jobs", "cmd/molap/internal/lab", "cmd/molap/internal/profile", "cmd/molap/internal/report", "cmd/molap/internal/seq", "cmd/molap/internal/stats"},
 	"cmd/molap/internal/lab":        {"kernels", "autodiff", "tasks", "cca", "rnn", "dynamics", "cmd/molap/internal/jobs", "cmd/molap/internal/profile", "cmd/molap/internal/seq", "cmd/molap/internal/taskfile", "cmd/molap/internal/watch"},
-	"cmd/molap/internal/paper":      {"kernels", "autodiff", "tasks", "cca", "rnn", "dynamics", "cmd/molap/internal/jobs", "cmd/molap/internal/lab", "cmd/molap/internal/profile", "cmd/molap/internal/report", "cmd/molap/internal/seq", "cmd/molap/internal/stats"},
+	"cmd/molap/internal/paper":      {"kernels", "autodiff", "tasks", "cca", "rnn", "dynamics", "cmd/molap/internal/jobs", "cmd/molap/internal/judge", "cmd/molap/internal/lab", "cmd/molap/internal/obs", "cmd/molap/internal/profile", "cmd/molap/internal/report", "cmd/molap/internal/seq", "cmd/molap/internal/stats"},
 }
 
 func TestImports(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"molap/cmd/molap/internal/judge"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/report"
@@ -60,7 +61,7 @@ func (d claimsData) claims() []claim {
 }
 
 func (d claimsData) result() Result {
-	tests := judge(d.claims())
+	tests := judged(d.claims())
 	r := Result{
 		Title: "What the verdicts on the paper's claims rest on", UsesSettings: true,
 		Tables:  []*report.Table{glanceTable(tests), d.table(tests), partsTable(tests)},
@@ -95,7 +96,7 @@ func (d claimsData) summary(tests []test) (headline string, findings []string) {
 	for i, g := range groups {
 		var ids []string
 		for _, t := range tests {
-			if t.verdict == g.verdict && t.alone() == g.alone {
+			if t.verdict() == g.verdict && t.alone() == g.alone {
 				ids = append(ids, t.id)
 			}
 		}
@@ -108,7 +109,7 @@ func (d claimsData) summary(tests []test) (headline string, findings []string) {
 	if counts[2]+counts[3] > 0 {
 		headline += fmt.Sprintf(" Of the inconclusive %d would hold alone, without the correction for the other tests, and %d would not.", counts[2], counts[3])
 	}
-	if d.learnt.seeds < leastSeeds {
+	if d.learnt.seeds < judge.LeastSeeds {
 		findings = append(findings, fmt.Sprintf("With %d seed(s) only counts have a verdict: -seeds 10 gives intervals.", d.learnt.seeds))
 	}
 	return headline, findings
@@ -133,7 +134,7 @@ func glanceTable(tests []test) *report.Table {
 			claimed = c.expect.String()
 		}
 		row := c.row("")
-		t.Add(c.id, claimed, known(row.Value), known(row.Lo), known(row.Hi), c.unit, row.Seeds, c.verdict.String(), c.alone().String())
+		t.Add(c.id, claimed, known(row.Value), known(row.Lo), known(row.Hi), c.unit, row.Seeds, c.verdict().String(), c.alone().String())
 	}
 	return t
 }
@@ -146,7 +147,7 @@ func (d claimsData) table(tests []test) *report.Table {
 		report.Column{Name: "p", Description: "p value of all parts together; empty: no test"},
 		report.Column{Name: "p_holm", Description: "the same after Holm's correction for all tests of the table"})
 	for i, row := range t.Rows {
-		t.Rows[i] = append(append([]any{tests[i].id}, row...), known(tests[i].p), known(tests[i].adjusted))
+		t.Rows[i] = append(append([]any{tests[i].id}, row...), known(tests[i].P), known(tests[i].Adjusted))
 	}
 	return t
 }
@@ -168,8 +169,8 @@ func partsTable(tests []test) *report.Table {
 	}}
 	for _, c := range tests {
 		for i, p := range c.parts {
-			v := c.intervals[i]
-			t.Add(c.id, p.name, c.expect.String(), known(v.Value), known(v.Lo), known(v.Hi), c.unit, v.N, known(c.holdsParts[i]), known(c.failsPart[i]), i == c.decides)
+			v := c.Intervals[i]
+			t.Add(c.id, p.name, c.expect.String(), known(v.Value), known(v.Lo), known(v.Hi), c.unit, v.N, known(c.Holds[i]), known(c.Fails[i]), i == c.Decides)
 		}
 	}
 	return t

@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"molap/cmd/molap/internal/judge"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/seq"
 	"molap/tasks"
@@ -88,8 +89,8 @@ func (d claimsData) m1Claims() []claim {
 	high := claim{words: "With <10 % of M1's weights lesioned MoLaP's performance remains high (T9)", why: fits,
 		note: q.intact(lab.MoLaP, ids, lab.LesionM1)}
 	height, fall := high, high
-	height.id, height.measure, height.unit, height.expect = "m1-70", "molap with M1 lesioned", "%", above(publishedCriterion)
-	fall.id, fall.measure, fall.unit, fall.expect = "m1-fall", "intact molap less molap with M1 lesioned", "points", below(similarMargin)
+	height.id, height.measure, height.unit, height.expect = "m1-70", "molap with M1 lesioned", "%", judge.Above(publishedCriterion)
+	fall.id, fall.measure, fall.unit, fall.expect = "m1-fall", "intact molap less molap with M1 lesioned", "points", judge.Below(similarMargin)
 	one := []lab.Damage{lab.LesionM1}
 	// over compares molap to an arm.
 	over := func(c claim, arm lab.Arm) []claim {
@@ -102,8 +103,8 @@ func (d claimsData) m1Claims() []claim {
 		q.lesionClaim(height, []lab.Arm{lab.MoLaP}, one, func() []part { return q.heights(lab.MoLaP, ids, lab.LesionM1, small...) }),
 		q.lesionClaim(fall, []lab.Arm{lab.MoLaP}, one, func() []part { return q.falls(lab.MoLaP, ids, lab.LesionM1, small...) }),
 	},
-		over(claim{id: "m1-dni", words: "… above that of DNI", expect: above(0), why: lose}, lab.DNI),
-		over(claim{id: "m1-separate", words: "… and comparable to separately trained networks", expect: within(0, similarMargin), why: lose}, lab.Separate))
+		over(claim{id: "m1-dni", words: "… above that of DNI", expect: judge.Above(0), why: lose}, lab.DNI),
+		over(claim{id: "m1-separate", words: "… and comparable to separately trained networks", expect: judge.Within(0, similarMargin), why: lose}, lab.Separate))
 }
 
 // m2Claims are of lesions within module 2, task T9.
@@ -112,7 +113,7 @@ func (d claimsData) m2Claims() []claim {
 	both := []lab.Damage{lab.LesionM1, lab.LesionM2}
 	// tolerated compares damage to the modules by a measure of molap.
 	tolerated := func(id, words, measure string, of func(lab.Damage) []float64) claim {
-		return q.lesionClaim(claim{id: id, words: words, unit: "points", expect: above(0), measure: measure,
+		return q.lesionClaim(claim{id: id, words: words, unit: "points", expect: judge.Above(0), measure: measure,
 			why: "We think the readout draws on both modules alike, whatever the variance that their variates explain"}, []lab.Arm{lab.MoLaP}, both, func() []part {
 			return []part{{"M2 less M1", minus(of(lab.LesionM2), of(lab.LesionM1))}}
 		})
@@ -123,13 +124,13 @@ func (d claimsData) m2Claims() []claim {
 		}
 	}
 	const better = "Lesions of M2 are better tolerated than those of M1"
-	arms := inBoth(claim{id: "m2-arms", words: "… above that of DNI and separate networks", unit: "points", expect: above(0), why: lose,
+	arms := inBoth(claim{id: "m2-arms", words: "… above that of DNI and separate networks", unit: "points", expect: judge.Above(0), why: lose,
 		measure: "molap less the others with M2 lesioned, mean over all levels"}, func(c claim, score damageScore) claim {
 		return q.lesionClaim(c, lab.DamagedArms, both, func() []part { return q.leads(score, ids, lab.LesionM2, every) })
 	})
 	return slices.Concat([]claim{
 		q.lesionClaim(claim{id: "m2-70", words: "With M2's weights lesioned MoLaP's performance remains high even at a higher percentage (T9)", unit: "%",
-			measure: "molap with M2 lesioned", expect: above(publishedCriterion), why: fits}, []lab.Arm{lab.MoLaP}, both, func() []part {
+			measure: "molap with M2 lesioned", expect: judge.Above(publishedCriterion), why: fits}, []lab.Arm{lab.MoLaP}, both, func() []part {
 			return q.heights(lab.MoLaP, ids, lab.LesionM2, 10, 20, fig3Level)
 		}),
 	}, arms, []claim{
@@ -165,16 +166,16 @@ func (d claimsData) interClaims() []claim {
 		note = fmt.Sprintf("The same per cent hits %.1f times as many weights as within a module", hit(lab.LesionInter)/hit(lab.LesionM1))
 	}
 	return []claim{
-		q.lesionClaim(claim{id: "inter-fall", words: "Performance degrades quickly when inter-module weights are lesioned, for all approaches (T9)", unit: "points", expect: above(similarMargin),
+		q.lesionClaim(claim{id: "inter-fall", words: "Performance degrades quickly when inter-module weights are lesioned, for all approaches (T9)", unit: "points", expect: judge.Above(similarMargin),
 			measure: "intact less 10 % between modules lesioned", why: lose}, lab.DamagedArms, inter, func() []part {
 			return seq.Map(lab.DamagedArms, func(arm lab.Arm) part { return part{string(arm), q.falls(arm, ids, lab.LesionInter, 10)[0].x} })
 		}),
-		q.lesionClaim(claim{id: "inter-worst", words: "Cutting connections between modules is far more devastating than damage within", unit: "points", expect: above(similarMargin), note: note, why: around,
+		q.lesionClaim(claim{id: "inter-worst", words: "Cutting connections between modules is far more devastating than damage within", unit: "points", expect: judge.Above(similarMargin), note: note, why: around,
 			measure: "molap with a module lesioned less with inter-module weights lesioned, mean over all levels"}, []lab.Arm{lab.MoLaP}, slices.Concat(within, inter),
 			less(func(damage lab.Damage) []float64 {
 				return q.overLevels(lab.MoLaP, ids, damage, every, lab.Scores.Overall)
 			}, 1)),
-		q.lesionClaim(claim{id: "inter-error", words: "The combined error is higher with inter-module weights lesioned than with intra-module weights", expect: above(0), note: note, why: around,
+		q.lesionClaim(claim{id: "inter-error", words: "The combined error is higher with inter-module weights lesioned than with intra-module weights", expect: judge.Above(0), note: note, why: around,
 			measure: fmt.Sprintf("mean squared error of molap at %d %% between modules less within", fig3Level)}, []lab.Arm{lab.MoLaP}, slices.Concat(within, inter),
 			less(func(damage lab.Damage) []float64 {
 				return q.bySeed(lab.MoLaP, ids, damage, q.level(damage, fig3Level), lab.Scores.MeanError)
@@ -202,21 +203,21 @@ func (d claimsData) globalClaims() []claim {
 	const margins = "mean over all levels"
 	// over compares molap to the others on T7 up to 10 % of a damage.
 	over := func(id, words string, damage lab.Damage) []claim {
-		return inBoth(claim{id: id, words: words, unit: "points", expect: above(0), measure: "molap less the others, mean over 1 to 10 %"},
+		return inBoth(claim{id: id, words: words, unit: "points", expect: judge.Above(0), measure: "molap less the others, mean over 1 to 10 %"},
 			func(c claim, score damageScore) claim { c.parts = q.leads(score, hard, damage, 10); return c })
 	}
 	claims := slices.Concat([]claim{
-		{id: "t1-alike", words: "On simpler tasks such as T1 all approaches do similarly under global damage", unit: "points", expect: within(0, similarMargin),
+		{id: "t1-alike", words: "On simpler tasks such as T1 all approaches do similarly under global damage", unit: "points", expect: judge.Within(0, similarMargin),
 			measure: "arms less each other, lesions, noise and silenced units, " + margins, parts: alike},
-		{id: "t1-dni-better", words: "… DNI somewhat better when weights and activity are lesioned", unit: "points", expect: above(0),
+		{id: "t1-dni-better", words: "… DNI somewhat better when weights and activity are lesioned", unit: "points", expect: judge.Above(0),
 			measure: "dni less the others on T1, " + margins, parts: better},
-		{id: "t1-dni-worse", words: "… and somewhat worse with noise", unit: "points", expect: above(0),
+		{id: "t1-dni-worse", words: "… and somewhat worse with noise", unit: "points", expect: judge.Above(0),
 			measure: "the others less dni on T1, weight noise, " + margins, parts: []part{pair(lab.WeightNoise, lab.MoLaP, lab.DNI), pair(lab.WeightNoise, lab.Separate, lab.DNI)}},
 	},
 		over("t7-lesions", "On T7 MoLaP remains higher than the others when up to 10 % of connections are lesioned", lab.LesionGlobal),
 		over("t7-silenced", "… or up to 10 % of units are silenced", lab.Silencing),
 		[]claim{
-			{id: "t7-noise", words: "… and is robust to global noise, even at relatively high levels", unit: "points", expect: below(similarMargin),
+			{id: "t7-noise", words: "… and is robust to global noise, even at relatively high levels", unit: "points", expect: judge.Below(similarMargin),
 				measure: "intact molap less molap with noise, T7", parts: q.falls(lab.MoLaP, hard, lab.WeightNoise, slices.Max(lab.NoiseLevels)), note: q.intact(lab.MoLaP, hard, lab.WeightNoise), why: fits},
 		})
 	for i := range claims {
@@ -229,7 +230,7 @@ func (d claimsData) globalClaims() []claim {
 func (d claimsData) everyDamageClaims() []claim {
 	q := d.damaged
 	return inBoth(claim{id: "damage-best", words: "Over all tasks MoLaP performs better than the other approaches for all perturbations", where: "§4.1, Fig. 4", section: "fig4",
-		measure: "molap less the others, mean over nine tasks and all levels", unit: "points", expect: above(0),
+		measure: "molap less the others, mean over nine tasks and all levels", unit: "points", expect: judge.Above(0),
 		why: lose}, func(c claim, score damageScore) claim {
 		for _, damage := range q.damages {
 			for _, arm := range []lab.Arm{lab.Separate, lab.DNI} {

@@ -1,6 +1,7 @@
 package paper
 
 import (
+	"molap/cmd/molap/internal/judge"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/report"
 	"molap/cmd/molap/internal/stats"
@@ -8,7 +9,7 @@ import (
 
 // interval draws the mean of a difference.
 func interval(x []float64) report.Sample {
-	i := stats.Mean(x, claimLevel)
+	i := stats.Mean(x, judge.Level)
 	return report.Sample{Mean: i.Value, Lo: i.Lo, Hi: i.Hi}
 }
 

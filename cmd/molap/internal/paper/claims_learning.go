@@ -2,6 +2,7 @@ package paper
 
 import (
 	"fmt"
+	"molap/cmd/molap/internal/judge"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/seq"
 	"slices"
@@ -101,15 +102,15 @@ func (d claimsData) successClaims() []claim {
 	}
 	c := claim{words: "Successful learning (>70 % decisions correct) across all 9 tasks", where: "§4, Fig. 2", section: "fig2", why: plateau,
 		note: fmt.Sprintf("Training left the plateau of a blind answer in %d of %d runs", left, all)}
-	of := func(id, measure, unit string, parts []part, e expectation) claim {
+	of := func(id, measure, unit string, parts []part, e judge.Expectation) claim {
 		c := c
 		c.id, c.measure, c.unit, c.parts, c.expect = id, measure, unit, parts, e
 		return c
 	}
 	return []claim{
-		of("success-70", "molap on each task", "%", each(overall), above(publishedCriterion)),
-		of("success-nulls", "molap less the better null", "points", each(overNulls), above(0)),
-		of("success-nulls-response", "molap less the better null, response alone", "points", each(unitOverNulls), above(0)),
+		of("success-70", "molap on each task", "%", each(overall), judge.Above(publishedCriterion)),
+		of("success-nulls", "molap less the better null", "points", each(overNulls), judge.Above(0)),
+		of("success-nulls-response", "molap less the better null, response alone", "points", each(unitOverNulls), judge.Above(0)),
 	}
 }
 
@@ -120,7 +121,7 @@ func (d claimsData) similarClaims() []claim {
 	for _, arm := range []lab.Arm{lab.Separate, lab.DNIFresh, lab.DNI} {
 		c := claim{id: "similar-" + string(arm), words: "Similar performance to independent networks and DNI", where: "§4, Fig. 2", section: "fig2",
 			measure: "molap less " + series(arm).Name + ", mean over nine tasks", unit: "points",
-			parts: []part{{"mean of nine tasks", g.lead(arm, nineTasks, overall)}}, expect: within(0, similarMargin),
+			parts: []part{{"mean of nine tasks", g.lead(arm, nineTasks, overall)}}, expect: judge.Within(0, similarMargin),
 			note: g.taskRange(arm, nineTasks, overall) + ". " + g.levels(nineTasks, lab.MoLaP, arm)}
 		switch arm {
 		case lab.Separate:
@@ -147,9 +148,9 @@ func (d claimsData) similarClaims() []claim {
 		why: "Arms are alike on a task that none of them learns, and on one that all do, whatever its complexity"}
 	easier, each := alike, alike
 	easier.id, easier.measure = "easy-alike", "highest less lowest of five arms, mean over T5–T9 less mean over T1–T4"
-	easier.parts, easier.expect = []part{{"T5–T9 less T1–T4", minus(spread(hardTasks), spread(easyTasks))}}, above(0)
+	easier.parts, easier.expect = []part{{"T5–T9 less T1–T4", minus(spread(hardTasks), spread(easyTasks))}}, judge.Above(0)
 	each.id, each.measure = "easy-each", "molap less each other arm, mean over T1–T4"
-	each.parts, each.expect = g.leads([]lab.Arm{lab.Separate, lab.DNIFresh, lab.MoLaPPCA, lab.Reservoir}, easyTasks, overall), within(0, similarMargin)
+	each.parts, each.expect = g.leads([]lab.Arm{lab.Separate, lab.DNIFresh, lab.MoLaPPCA, lab.Reservoir}, easyTasks, overall), judge.Within(0, similarMargin)
 	each.note = g.levels(easyTasks, once...)
 	return append(all, easier, each)
 }
@@ -169,7 +170,7 @@ func (d claimsData) bestClaims() []claim {
 	}
 	best := func(id, measure string, parts []part) claim {
 		return claim{id: id, words: "Only MoLaP achieves the highest performance across all tasks", where: "§4, Fig. 2", section: "fig2",
-			measure: measure, unit: "points", parts: parts, expect: above(0),
+			measure: measure, unit: "points", parts: parts, expect: judge.Above(0),
 			why: "molap is not ahead on a task that other arms learn as well, or that it does not learn itself"}
 	}
 	all := []claim{
@@ -185,7 +186,7 @@ func (d claimsData) bestClaims() []claim {
 		}
 		c := claim{id: "hard-" + string(arm), words: words, where: "§4, Fig. 2", section: "fig2",
 			measure: "molap less " + string(arm) + ", mean over T5–T9", unit: "points",
-			parts: g.leads([]lab.Arm{arm}, hardTasks, overall), expect: above(0), note: g.taskRange(arm, hardTasks, overall), why: why}
+			parts: g.leads([]lab.Arm{arm}, hardTasks, overall), expect: judge.Above(0), note: g.taskRange(arm, hardTasks, overall), why: why}
 		response := c
 		response.id, response.measure = c.id+"-response", "molap less "+string(arm)+", mean over T5–T9, response alone"
 		response.parts, response.note = g.leads([]lab.Arm{arm}, hardTasks, decisionUnit), g.taskRange(arm, hardTasks, decisionUnit)
@@ -194,7 +195,7 @@ func (d claimsData) bestClaims() []claim {
 	const t7 = 6
 	t7Claim := func(id, measure, why string, parts ...part) claim {
 		return claim{id: id, words: "On T7, with pre-training both readouts hit the target, without it one misses", where: "§4, Fig. 2D, E", section: "fig2d",
-			measure: measure, unit: "points", parts: parts, expect: above(0), why: why}
+			measure: measure, unit: "points", parts: parts, expect: judge.Above(0), why: why}
 	}
 	output := func(o int) func(lab.Run) float64 { return func(r lab.Run) float64 { return r.Output[o] } }
 	hits := func(arm lab.Arm, o int, sign float64) part {
@@ -235,17 +236,17 @@ func (d claimsData) varianceClaims() []claim {
 			{"association", "share in the sum of squared canonical correlations", lab.Explained.Associations},
 		} {
 			all = append(all, claim{id: fmt.Sprintf("variance-%d-%s", of.m, by.id), words: of.words, where: "A.2.1", section: "cca",
-				measure: by.name + ", " + reading, unit: "%", parts: []part{{"corpus", share(by.f, of.m)}}, expect: within(of.level, similarMargin),
+				measure: by.name + ", " + reading, unit: "%", parts: []part{{"corpus", share(by.f, of.m)}}, expect: judge.Within(of.level, similarMargin),
 				note: "The paper does not say how it measured", why: "Measures differ by more than the margin, and so do readings of the corpus"})
 		}
 	}
 	first := claim{id: "variance-m1", words: "The first canonical dimension (M1) captures more of the variance than the second (M2)", where: "§4.1", section: "cca",
 		why:     "Canonical variates are in the order of their correlations, not of the variance they explain",
 		measure: "variance of the targets explained by the first variate less what the second adds, scikit-learn's score, " + reading, unit: "points",
-		expect: above(0), parts: []part{{"corpus", minus(share(lab.Explained.R2s, 1), minus(share(lab.Explained.R2s, 2), share(lab.Explained.R2s, 1)))}}}
+		expect: judge.Above(0), parts: []part{{"corpus", minus(share(lab.Explained.R2s, 1), minus(share(lab.Explained.R2s, 2), share(lab.Explained.R2s, 1)))}}}
 	m := d.modules
 	three := claim{id: "three-modules", words: "Three modules do similarly to two", where: "A.2.1", section: "modules3", note: d.learnt.levels(nineTasks, lab.MoLaP),
-		measure: "three modules less two, mean over nine tasks", unit: "points", expect: within(0, similarMargin),
+		measure: "three modules less two, mean over nine tasks", unit: "points", expect: judge.Within(0, similarMargin),
 		why: "A third module takes its units from the others, and its variate explains less"}
 	for k, units := range m.sizes {
 		three.parts = append(three.parts, part{fmt.Sprintf("%d units", units), minus(m.over(2*k+1, nineTasks, overall), m.over(2*k, nineTasks, overall))})
@@ -275,24 +276,24 @@ func (d claimsData) leftOutClaims() []claim {
 	all := []claim{
 		{id: "left-out-well", words: well, section: "fig5", unit: "points",
 			measure: "CCA of all tasks less CCA without the task tested, mean over nine tasks",
-			parts:   []part{{"mean of nine tasks", minus(g.over(full, nineTasks, overall), g.over(one, nineTasks, overall))}}, expect: below(similarMargin), why: single,
+			parts:   []part{{"mean of nine tasks", minus(g.over(full, nineTasks, overall), g.over(one, nineTasks, overall))}}, expect: judge.Below(similarMargin), why: single,
 			note: d.learnt.levels(nineTasks, lab.MoLaP)},
 		{id: "left-out-pca", words: well, section: "fig5", unit: "points",
 			measure: "CCA without the task tested less PCA of all tasks, mean over nine tasks",
-			parts:   []part{{"mean of nine tasks", minus(g.over(one, nineTasks, overall), g.over(pca, nineTasks, overall))}}, expect: above(0), why: plateau,
+			parts:   []part{{"mean of nine tasks", minus(g.over(one, nineTasks, overall), g.over(pca, nineTasks, overall))}}, expect: judge.Above(0), why: plateau,
 			note: fmt.Sprintf("Ahead on %d of %d tasks", len(g.better(oneOutCCA, fullPCA)), len(g.tasks))},
 		{id: "left-out-t7", words: worst, section: "fig5", unit: "points",
 			measure: "fall from CCA of all tasks to CCA without the task tested, T7 less the mean of the other eight",
-			parts:   []part{{"T7", minus(fall(t7), meanOf(seq.Map(others, fall)...))}}, expect: above(0), why: single},
+			parts:   []part{{"T7", minus(fall(t7), meanOf(seq.Map(others, fall)...))}}, expect: judge.Above(0), why: single},
 		{id: "left-out-t7-lowest", words: worst, section: "fig5", unit: "points",
-			measure: "CCA without the task tested, each other task less T7", expect: above(0), why: single,
+			measure: "CCA without the task tested, each other task less T7", expect: judge.Above(0), why: single,
 			parts: seq.Map(others, func(i int) part {
 				return part{g.tasks[i].ID, minus(g.over(one, []int{i}, overall), g.over(one, []int{t7}, overall))}
 			})},
 		{id: "two-out-70", words: most, section: "fig5", unit: "%", atLeast: 5,
-			measure: "CCA without the task tested and the next", parts: each(overall), expect: above(publishedCriterion), why: plateau},
+			measure: "CCA without the task tested and the next", parts: each(overall), expect: judge.Above(publishedCriterion), why: plateau},
 		{id: "two-out-nulls", words: most, section: "fig5", unit: "points", atLeast: 5,
-			measure: "the same less the better null", parts: each(overNulls), expect: above(0), why: plateau},
+			measure: "the same less the better null", parts: each(overNulls), expect: judge.Above(0), why: plateau},
 	}
 	for i := range all {
 		all[i].where = "§4.2, Fig. 5"
@@ -310,13 +311,13 @@ func (d claimsData) sequenceClaims() []claim {
 	forgets := seq.Map(s.seeds, func(s dniSeed) float64 {
 		return seq.Mean(seq.Map(s.orders[0].fresh, overall)) - seq.Mean(seq.Map(s.orders[0].final, overall))
 	})
-	interference := claim{id: "dni-interference", words: words, where: "§5", section: "dni", unit: "points", expect: above(0),
+	interference := claim{id: "dni-interference", words: words, where: "§5", section: "dni", unit: "points", expect: judge.Above(0),
 		measure: "dni right after each task less dni after all nine, mean over nine tasks", parts: []part{{"mean of nine tasks", forgets}},
 		note: "For molap this is 0: what it learns of one task leaves the others as they are", why: "What was not learnt is not forgotten"}
-	late := claim{id: "dni-order", words: words, where: "§5", section: "dni", unit: "points", expect: below(0),
+	late := claim{id: "dni-order", words: words, where: "§5", section: "dni", unit: "points", expect: judge.Below(0),
 		measure: "what each later place in the order adds to dni right after the task, response alone",
 		why:     "We think a task late in the order gains from the dynamics that those before it have trained more than it loses to their projections"}
-	spread := claim{id: "dni-order-spread", words: words, where: "§5", section: "dni", unit: "points", expect: above(similarMargin),
+	spread := claim{id: "dni-order-spread", words: words, where: "§5", section: "dni", unit: "points", expect: judge.Above(similarMargin),
 		measure: "highest less lowest of the orders, dni right after each task, mean over nine tasks, response alone",
 		note:    "For molap this is 0: it learns every task by itself", why: "A task that is learnt in every place, or in none, does not vary with it"}
 	if orders := len(s.seeds[0].orders); orders > 1 {

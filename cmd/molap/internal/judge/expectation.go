@@ -1,0 +1,74 @@
+package judge
+
+import (
+	"fmt"
+	"math"
+
+	"molap/cmd/molap/internal/seq"
+	"molap/cmd/molap/internal/stats"
+)
+
+// Expectation is what a claim says of a number.
+type Expectation struct {
+	sign          int     // 1: above level, −1: below it, 0: within margin of it
+	level, margin float64 // margin only for sign 0
+}
+
+// Above, Below and Within return what a number is claimed to be.
+func Above(level float64) Expectation          { return Expectation{sign: 1, level: level} }
+func Below(level float64) Expectation          { return Expectation{sign: -1, level: level} }
+func Within(level, margin float64) Expectation { return Expectation{level: level, margin: margin} }
+
+// String returns "> 70", "< 5" or "60 ± 5".
+func (e Expectation) String() string {
+	switch e.sign {
+	case 1:
+		return fmt.Sprintf("> %g", e.level)
+	case -1:
+		return fmt.Sprintf("< %g", e.level)
+	}
+	if e.level == 0 {
+		return fmt.Sprintf("0 ± %g", e.margin)
+	}
+	return fmt.Sprintf("%g ± %g", e.level, e.margin)
+}
+
+// distance returns how far a value lies on the claimed side; below 0: on the other.
+func (e Expectation) distance(v float64) float64 {
+	if e.sign == 0 {
+		return e.margin - math.Abs(v-e.level)
+	}
+	return float64(e.sign) * (v - e.level)
+}
+
+// test returns the p values that the mean of x is on the claimed side of the level
+// and that it is on the other; NaN: there are too few values. Both are p values of
+// two-sided t tests, 1 for the side on which the mean is not, so that one is at most
+// 0.05 where the 95 % interval lies wholly on its side.
+func (e Expectation) test(x []float64) (holds, fails float64) {
+	if len(x) < LeastSeeds {
+		return math.NaN(), math.NaN()
+	}
+	var p float64
+	mean := seq.Mean(x)
+	d := e.distance(mean)
+	if e.sign != 0 {
+		p = stats.TTest(x, e.level)
+	} else { // two one-sided tests for being within; the nearer edge for being outside
+		lo, hi := stats.TTest(x, e.level-e.margin), stats.TTest(x, e.level+e.margin)
+		if p = max(lo, hi); d < 0 && mean < e.level {
+			p = lo
+		} else if d < 0 {
+			p = hi
+		}
+	}
+	switch {
+	case math.IsNaN(p) || math.IsNaN(d):
+		return math.NaN(), math.NaN()
+	case d > 0:
+		return p, 1
+	case d < 0:
+		return 1, p
+	}
+	return 1, 1
+}

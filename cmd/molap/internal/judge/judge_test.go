@@ -1,0 +1,134 @@
+package judge
+
+import (
+	"math"
+	"molap/cmd/molap/internal/seq"
+	"molap/cmd/molap/internal/stats"
+	"slices"
+	"testing"
+)
+
+// around returns ten values with a mean and a small spread.
+func around(mean float64) []float64 {
+	x := make([]float64, 10)
+	for i := range x {
+		x[i] = mean + 0.01*(float64(i)-4.5)
+	}
+	return x
+}
+
+// wide returns ten values with a mean and a spread beyond any question.
+func wide(mean float64) []float64 {
+	x := around(0)
+	for i := range x {
+		x[i] = mean + 1e4*x[i]
+	}
+	return x
+}
+
+// TestExpectation checks on which side of a level numbers are found, and that the
+// p value of the other side is then 1.
+func TestExpectation(t *testing.T) {
+	for _, c := range []struct {
+		e    Expectation
+		x    []float64
+		side Verdict
+	}{
+		{Above(70), around(71), Holds},
+		{Above(70), around(69), HoldsNot},
+		{Above(70), wide(71), Inconclusive},
+		{Below(5), around(4), Holds},
+		{Below(5), around(6), HoldsNot},
+		{Within(60, 5), around(57), Holds},
+		{Within(60, 5), around(63), Holds},
+		{Within(60, 5), around(54), HoldsNot},
+		{Within(60, 5), around(66), HoldsNot},
+		{Within(60, 5), wide(60), Inconclusive},
+		{Within(60, 5), around(65), Inconclusive}, // on the edge
+		{Above(70), around(71)[4:6], Inconclusive},
+		{Above(70), []float64{71, 71, math.NaN()}, Inconclusive},
+		{Above(70), []float64{71, 71, 71, 71, 71}, Inconclusive}, // equal values bound nothing until there are six
+		{Above(70), []float64{71, 71, 71, 71, 71, 71}, Holds},
+	} {
+		got := All([]Question{{Parts: [][]float64{c.x}, Expect: c.e}})[0]
+		if got.Verdict != c.side {
+			t.Errorf("mean %v claimed to be %v: %v (p = %v), want %v", seq.Mean(c.x), c.e, got.Verdict, got.P, c.side)
+		}
+		if i := got.Intervals[0]; c.e.sign != 0 && i.N >= LeastSeeds && i.Known() && int(c.side) != c.e.sign*i.Against(c.e.level) {
+			t.Errorf("mean %v claimed to be %v: verdict %v, interval %v", seq.Mean(c.x), c.e, c.side, i)
+		}
+		if c.side == Holds && got.Fails[0] != 1 || c.side == HoldsNot && got.Holds[0] != 1 {
+			t.Errorf("mean %v claimed to be %v: p values %v and %v, want one of them 1", seq.Mean(c.x), c.e, got.Holds, got.Fails)
+		}
+	}
+}
+
+// TestParts checks verdicts on several numbers: all have to be on the claimed side,
+// or so many of them, and the one that decides is named.
+func TestParts(t *testing.T) {
+	good, bad, unclear := around(1), around(-1), wide(1)
+	for _, c := range []struct {
+		name    string
+		x       [][]float64
+		atLeast int
+		verdict Verdict
+		decides []int // any of them
+	}{
+		{"all good", [][]float64{good, good, good}, 0, Holds, []int{0, 1, 2}},
+		{"one bad", [][]float64{good, bad, good}, 0, HoldsNot, []int{1}},
+		{"one unclear", [][]float64{good, good, unclear}, 0, Inconclusive, []int{2}},
+		{"bad and unclear", [][]float64{unclear, good, bad}, 0, HoldsNot, []int{2}},
+		{"two of three", [][]float64{good, bad, good}, 2, Holds, []int{0, 2}},
+		{"two of three, one good", [][]float64{bad, good, bad}, 2, HoldsNot, []int{0, 2}},
+		{"two of three, one unclear", [][]float64{unclear, good, bad}, 2, Inconclusive, []int{0}},
+		{"any of two", [][]float64{bad, good}, 1, Holds, []int{1}},
+		{"one unknown", [][]float64{good, good[:1]}, 0, Inconclusive, []int{1}},
+	} {
+		got := All([]Question{{Parts: c.x, Expect: Above(0), AtLeast: c.atLeast}})[0]
+		if got.Verdict != c.verdict || !slices.Contains(c.decides, got.Decides) {
+			t.Errorf("%s: %v, part %d decides (p = %v), want %v and one of %d", c.name, got.Verdict, got.Decides, got.P, c.verdict, c.decides)
+		}
+	}
+}
+
+// TestPartsP checks the p value of several parts against its formula (Benjamini and
+// Heller 2008, by Bonferroni), for and against.
+func TestPartsP(t *testing.T) {
+	x := [][]float64{{1, 2, 3, 4}, {1, 2, 3, 9}, {1, 2, 3, 20}} // p = 0.03, 0.13, 0.25
+	for _, sign := range []float64{1, -1} {
+		q := Question{Expect: Above(0)}
+		var p []float64
+		for _, x := range x {
+			x := seq.Map(x, func(v float64) float64 { return sign * v })
+			q.Parts, p = append(q.Parts, x), append(p, stats.TTest(x, 0))
+		}
+		for k := 1; k <= 3; k++ {
+			q.AtLeast = k
+			want, side := float64(4-k)*p[k-1], Holds
+			if sign < 0 { // then 4−k of them are against it
+				want, side = float64(k)*p[3-k], HoldsNot
+			}
+			if got := q.decide(); math.Abs(got.P-want) > 1e-12 || got.Side != side {
+				t.Errorf("%d of three, sign %v: p = %v for %v, want %v for %v", k, sign, got.P, got.Side, want, side)
+			}
+		}
+	}
+}
+
+// TestCorrection checks that a verdict has to withstand the number of tests, and that a
+// question without parts is none.
+func TestCorrection(t *testing.T) {
+	x := []float64{1, 2, 3, 1, 2, 3, -1, 4} // p = 0.01
+	alone := All([]Question{{Expect: Above(0), Parts: [][]float64{x}}, {}})
+	if alone[0].Verdict != Holds || alone[0].Adjusted != alone[0].P || alone[1].Verdict != Inconclusive {
+		t.Errorf("alone: %v with p = %v, %v after correction; nothing measured: %v", alone[0].Verdict, alone[0].P, alone[0].Adjusted, alone[1].Verdict)
+	}
+	questions := []Question{{Expect: Above(0), Parts: [][]float64{x}}}
+	for range 9 {
+		questions = append(questions, Question{Expect: Above(0), Parts: [][]float64{wide(0)}})
+	}
+	many := All(questions)
+	if many[0].Verdict != Inconclusive || many[0].Alone() != Holds || math.Abs(many[0].Adjusted-10*many[0].P) > 1e-12 {
+		t.Errorf("of ten: %v, alone %v, with p = %v, %v after correction", many[0].Verdict, many[0].Alone(), many[0].P, many[0].Adjusted)
+	}
+}
