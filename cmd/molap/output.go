@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"molap/cmd/molap/internal/atomicfile"
+	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/paper"
 	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/report"
@@ -20,7 +21,8 @@ type output struct {
 	dir      string
 	manifest manifest
 	results  []paper.Result
-	asked    []string // flags that results depend on
+	observed *obs.Notebook // of all results so far
+	asked    []string      // flags that results depend on
 
 	before  []byte // the manifest that was there, if any; see prepare
 	release func()
@@ -49,6 +51,22 @@ func (o *output) add(i int, r paper.Result) error {
 			return err
 		}
 		written = append(written, path.Join(figures, f.Name+".svg"), path.Join(figures, f.Name+".png"))
+	}
+	if r.Observed != nil {
+		if o.observed == nil {
+			o.observed = &obs.Notebook{Settings: o.manifest.Settings, Seeds: o.manifest.Seeds}
+		}
+		o.observed.Add(r.Observed)
+		files, err := o.observed.Files()
+		if err != nil {
+			return err
+		}
+		for _, f := range files {
+			if err := atomicfile.Write(filepath.Join(o.dir, results, f.Name), f.Data); err != nil {
+				return err
+			}
+			written = append(written, path.Join(results, f.Name))
+		}
 	}
 	if o.results == nil {
 		o.results = make([]paper.Result, len(o.manifest.Experiments))

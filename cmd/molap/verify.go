@@ -21,11 +21,11 @@ func verifyCommand() cli.Command {
 		Name: "verify", Group: "The paper", Args: "DIR", Summary: "check a result directory: files unchanged, results the same when computed anew",
 		Doc: `Checks a directory that "molap reproduce" wrote: that every file is there and unchanged, by the SHA-256 in manifest.json, and that networks trained and scored anew, without any cache, give the same numbers to the last bit, on this machine and with the kernel and workers of this command.
 
-Without -all a sample of networks is computed: of all rows of the tables of single runs (fig2_runs, fig5_runs, modules3_runs) those for which the SHA-256 of the line "settings_sha256 table row" is smallest, settings_sha256 being that of manifest.json and rows counted from 1. So nobody chooses it, and a larger sample holds a smaller one. With -all every experiment is run again and every table compared.
+Without -all a sample is computed: of all observations in results/records.csv (a network on its task, or after a kind of damage) those for which the SHA-256 of the line "settings_sha256 observation" is smallest, settings_sha256 being that of manifest.json and the observation what this command prints. So nobody chooses it, and a larger sample holds a smaller one. With -all every experiment is run again and every table compared.
 
 Exit code 0 if all is as it was written, 1 if something differs; where is said by file, row, column and both values. A run that was cut short is verified as far as it got.`,
 		Examples: []cli.Example{
-			{Line: "molap verify out/fig2", Doc: "all files, three networks"},
+			{Line: "molap verify out/fig2", Doc: "all files, three observations"},
 			{Line: "molap verify out/paper -all -kernel generic", Doc: "everything, as a machine without vectors computes it"},
 			{Line: "molap verify out/fig2 -sample 0", Doc: "only the files"},
 		},
@@ -33,7 +33,7 @@ Exit code 0 if all is as it was written, 1 if something differs; where is said b
 			var c cli.Common
 			c.Register(flags, "json", "kernel", "workers", "cpuprofile")
 			q := verifyRequest{common: &c, sample: 3}
-			cli.IntVar(flags, &q.sample, "sample", 0, 1000, "train and score `n` networks anew")
+			cli.IntVar(flags, &q.sample, "sample", 0, 1000, "make `n` observations anew: train, damage and test networks")
 			flags.BoolVar(&q.all, "all", false, "compute everything anew: as long as the run took")
 			return func(ctx context.Context, env *cli.Env, args []string) error {
 				if len(args) != 1 {
@@ -67,8 +67,8 @@ type verification struct {
 	Changed []string `json:"changed"`
 	Extra   []string `json:"extra"`
 
-	Networks    int      `json:"networks"` // in the tables of single runs
-	Sample      []string `json:"sample"`   // those of them computed anew
+	Networks    int      `json:"networks"` // observations in records.csv
+	Sample      []string `json:"sample"`   // those of them made anew
 	Tables      []string `json:"tables"`   // all of whose rows were computed anew
 	Differences []differ `json:"differences"`
 	Identical   bool     `json:"identical"`
@@ -207,9 +207,9 @@ func (v *verification) printComputed(out io.Writer, q verifyRequest, found int) 
 	case q.sample == 0:
 		fmt.Fprintln(out, "computed anew: nothing (-sample 0)")
 	case len(v.Sample) == 0:
-		fmt.Fprintln(out, "computed anew: nothing, there is no table of single networks here (-all computes all)")
+		fmt.Fprintln(out, "computed anew: nothing, no network was observed here (-all computes all)")
 	default:
-		fmt.Fprintf(out, "computed anew: %d of %d network(s)\n", len(v.Sample), v.Networks)
+		fmt.Fprintf(out, "computed anew: %d of %d observations\n", len(v.Sample), v.Networks)
 		for _, s := range v.Sample {
 			fmt.Fprintf(out, "  %s\n", s)
 		}

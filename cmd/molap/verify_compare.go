@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -15,6 +14,7 @@ import (
 
 	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/paper"
 	"molap/cmd/molap/internal/report"
 )
@@ -120,61 +120,39 @@ func readCells(dir, name string) (report.Cells, error) {
 	return parse(data)
 }
 
-// chosen is a network of the sample: a row of a file.
-type chosen struct {
-	paper.Pick
-	file  string
-	cells report.Cells
-	order [sha256.Size]byte // by which it was chosen
+// readObservations returns the observations of a result directory.
+func readObservations(dir string, m manifest) (*obs.Notebook, error) {
+	return obs.Read(m.Settings, m.Seeds, func(name string) ([]byte, error) { return readResult(dir, "results/"+name, tableMost) })
 }
 
-// computeSample trains and scores n networks anew and compares their rows.
+// computeSample makes n observations anew, networks and all, and compares their rows.
 func (v *verification) computeSample(ctx context.Context, progress jobs.Progress, l *lab.Lab, m manifest, n int) error {
-	var all []chosen
-	for _, e := range finishedOf(m) {
-		rows, ok := paper.RowsOf(l, e)
-		file := "results/" + rows.Table + ".csv"
-		if !ok || slices.Contains(v.Missing, file) {
-			continue
-		}
-		cells, err := readCells(v.Directory, file)
-		if err == nil && len(cells.Rows) != rows.Len() {
-			err = fmt.Errorf("%d rows", len(cells.Rows))
-		}
-		if err != nil {
-			v.Differences = append(v.Differences, differ{File: file, Column: "as a table", Have: err.Error(), Want: fmt.Sprintf("%d rows", rows.Len()), By: "by the settings"})
-			continue
-		}
-		for i := range rows.Len() {
-			line := fmt.Sprintf("%s %s %d", m.Hash, rows.Table, i+1)
-			all = append(all, chosen{paper.Pick{Of: rows, Row: i}, file, cells, sha256.Sum256([]byte(line))})
-		}
+	const records, draws = "results/records.csv", "results/draws.csv.gz"
+	if slices.Contains(v.Missing, records) || m.Files[records] == "" {
+		return nil
 	}
-	v.Networks = len(all)
-	slices.SortFunc(all, func(a, b chosen) int { return bytes.Compare(a.order[:], b.order[:]) })
-	sample := all[:min(n, len(all))]
-	slices.SortFunc(sample, func(a, b chosen) int { return cmp.Or(strings.Compare(a.file, b.file), a.Row-b.Row) })
-	var picks []paper.Pick
-	for _, s := range sample {
-		picks = append(picks, s.Pick)
-	}
-	computed, err := paper.Compute(ctx, l, progress, picks)
+	have, err := readObservations(v.Directory, m)
 	if err != nil {
+		v.Differences = append(v.Differences, differ{File: records, Column: "as observations", Have: err.Error(), Want: "readable", By: "by the settings"})
+		return nil
+	}
+	keys := have.Keys()
+	v.Networks = len(keys)
+	rank := func(k obs.Key) [sha256.Size]byte { return sha256.Sum256([]byte(m.Hash + " " + k.String())) }
+	slices.SortFunc(keys, func(a, b obs.Key) int { x, y := rank(a), rank(b); return bytes.Compare(x[:], y[:]) })
+	keys = keys[:min(n, len(keys))]
+	want := obs.New(l)
+	for _, k := range keys {
+		v.Sample = append(v.Sample, k.String())
+		want.Ask(k)
+	}
+	if err := l.Pool.Run(ctx, progress, [][]jobs.Node{want.Needs()}, func(int) error { return nil }); err != nil {
 		return err
 	}
-	cells := computed.Cells()
-	for i, s := range sample {
-		v.Sample = append(v.Sample, fmt.Sprintf("%s, row %d (%s)", s.file, s.Row+1, rowKey(s.cells, s.Row+1)))
-		for j, name := range cells.Columns {
-			at := slices.Index(s.cells.Columns, name)
-			if at < 0 {
-				v.Differences = append(v.Differences, differ{File: s.file, Column: "columns", Have: "no " + name, Want: name, By: "computed"})
-				continue
-			}
-			if have, want := s.cells.Rows[s.Row][at], cells.Rows[i][j]; have != want {
-				v.add(s.file, s.cells, []report.Difference{{Row: s.Row + 1, Column: name, Have: have, Want: want}}, "computed")
-			}
-		}
+	haveRecords, haveDraws, _ := have.Only(keys).Tables()
+	wantRecords, wantDraws, _ := want.Only(keys).Tables()
+	for name, pair := range map[string][2]report.Cells{records: {haveRecords.Cells(), wantRecords.Cells()}, draws: {haveDraws.Cells(), wantDraws.Cells()}} {
+		v.add(name, pair[0], pair[0].Differences(pair[1]), "computed")
 	}
 	return nil
 }

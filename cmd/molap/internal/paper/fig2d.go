@@ -2,12 +2,10 @@ package paper
 
 import (
 	"fmt"
-	"strings"
 
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/report"
-	"molap/cmd/molap/internal/seq"
 	"molap/tasks"
 )
 
@@ -47,7 +45,7 @@ func (f fig2d) result() Result {
 	return Result{
 		Title: "Fig. 2D, E: task T7 with and without pre-training", UsesSettings: true,
 		Headline: f.headline(), Findings: f.findings(),
-		Tables:   []*report.Table{f.summary(), f.errors(), f.outputs(), f.losses(), f.hidden(), f.recurrent(), f.readout()},
+		Tables:   f.tables(),
 		Figures:  []*report.Figure{f.figure("fig2d", "D", f.with), f.figure("fig2e", "E", f.without)},
 		Captions: []string{caption("D", "modules pre-trained by CCA"), caption("E", "never pre-trained")},
 	}
@@ -58,15 +56,15 @@ func (f fig2d) headline() string {
 		len(f.with.Errors[1]), f.task.ID, f.with.Right(1), f.without.Right(1))
 }
 
+// findings says what a reader cannot see in the panels: the scores over all test trials.
 func (f fig2d) findings() []string {
 	var out []string
 	for _, c := range f.both() {
-		errors := seq.Map(c.Errors, func(e []float64) string { return fmt.Sprintf("%.2g", seq.Mean(e)) })
-		out = append(out, fmt.Sprintf("%s: fixation right in %d and decision in %d of %d trials, mean squared errors %s; over all test trials %.1f %% and %.1f %% are right. The loss ends at %.2g, where an answer blind to the stimulus has %.2g.",
-			c.run.Arm, c.Right(0), c.Right(1), len(c.Errors[0]), strings.Join(errors, " and "), c.run.Output[0], c.run.Output[1], c.run.FinalLoss, c.run.BlindLoss))
+		text := fmt.Sprintf("%s: over all test trials %.1f %% of fixations and %.1f %% of decisions are right.", c.run.Arm, c.run.Output[0], c.run.Output[1])
 		if c.run.Diverged != "" {
-			out = append(out, fmt.Sprintf("%s: training broke off (%s).", c.run.Arm, c.run.Diverged))
+			text += fmt.Sprintf(" Training broke off (%s).", c.run.Diverged)
 		}
+		out = append(out, text)
 	}
 	return append(out, fmt.Sprintf("This is seed %d alone; fig2 has the scores of every seed.", f.with.run.Seed))
 }

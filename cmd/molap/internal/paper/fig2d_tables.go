@@ -2,142 +2,115 @@ package paper
 
 import (
 	"fmt"
+	"slices"
 
 	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/report"
 	"molap/cmd/molap/internal/seq"
 )
 
-// summary has a row for every output of both networks.
-func (f fig2d) summary() *report.Table {
-	n := len(f.with.Errors[0])
-	t := &report.Table{Name: "fig2d", Title: "Both networks at a glance", Columns: []report.Column{
-		{Name: "arm", Description: "molap is D, reservoir E"},
-		{Name: "seed", Description: "seed of all random numbers of the run"},
-		{Name: "output", Description: "output of the network, from 1"},
-		{Name: "name", Description: "what it stands for"},
-		{Name: "right", Description: fmt.Sprintf("of the %d trials shown, those decided correctly by the profile's criterion", n)},
-		{Name: "mse", Description: fmt.Sprintf("mean squared error over the steps of the %d trials", n)},
-		{Name: "score", Unit: "%", Description: "of all test trials, those decided correctly"},
-		{Name: "final_loss", Description: "mean squared error of both outputs over the last 20 iterations of training"},
-		{Name: "blind_loss", Description: "mean squared error of an answer that does not know the stimulus"},
-	}}
-	for _, c := range f.both() {
-		for o := range c.Errors {
-			t.Add(string(c.run.Arm), c.run.Seed, o+1, f.task.Targets[o].Name, c.Right(o), seq.Mean(c.Errors[o]), c.run.Output[o], c.run.FinalLoss, c.run.BlindLoss)
-		}
-	}
-	return t
+// place is something of a network: an output, a trial, a step or a unit, as a table needs it.
+type place struct {
+	examined
+	output, trial, at int
 }
 
-// errors has the trials of panels 3 and 4.
-func (f fig2d) errors() *report.Table {
-	t := &report.Table{Name: "fig2d_errors", Title: "Error of every trial", Columns: []report.Column{
-		{Name: "arm", Description: "molap is D, reservoir E"},
-		{Name: "trial", Description: "test trial, from 1"},
-		{Name: "output", Description: "output of the network, from 1"},
-		{Name: "name", Description: "what it stands for"},
-		{Name: "mse", Description: "mean squared error over the steps of the trial"},
-		{Name: "right", Description: "decided correctly by the profile's criterion"},
-	}}
-	for _, c := range f.both() {
+// places returns those of a table, for one network after the other.
+func (f fig2d) places(of func(examined) []place) []place {
+	return slices.Concat(seq.Map(f.both(), func(c examined) []place {
+		return seq.Map(of(c), func(p place) place { p.examined = c; return p })
+	})...)
+}
+
+// along returns the places 0 … n−1.
+func along(n int) []place { return seq.Map(seq.UpTo(n), func(i int) place { return place{at: i} }) }
+
+var (
+	armColumn  = obs.Col[place]{Name: "arm", Doc: "molap is D, reservoir E", Of: func(p place) any { return string(p.run.Arm) }}
+	stepColumn = obs.Col[place]{Name: "step", Doc: "step of 10 ms, from 0", Of: func(p place) any { return p.at }}
+)
+
+// outputColumns name an output.
+func (f fig2d) outputColumns() []obs.Col[place] {
+	return []obs.Col[place]{
+		{Name: "output", Doc: "output of the network, from 1", Of: func(p place) any { return p.output + 1 }},
+		{Name: "name", Doc: "what it stands for", Of: func(p place) any { return f.task.Targets[p.output].Name }},
+	}
+}
+
+// each returns n columns with the value of the i-th.
+func each(n int, name, doc string, of func(p place, i int) float64) (cols []obs.Col[place]) {
+	for i := range n {
+		cols = append(cols, obs.Col[place]{Name: fmt.Sprintf("%s_%d", name, i+1), Doc: fmt.Sprintf(doc, i+1), Of: func(p place) any { return of(p, i) }})
+	}
+	return cols
+}
+
+// tables are the numbers of the figures: outputs at a glance, errors by trial, outputs over
+// time, losses, states of the units and weights.
+func (f fig2d) tables() []*report.Table {
+	n := len(f.with.Errors[0])
+	outputs := f.places(func(c examined) (ps []place) {
+		for o := range c.Errors {
+			ps = append(ps, place{output: o})
+		}
+		return ps
+	})
+	errors := f.places(func(c examined) (ps []place) {
 		for j := range c.Errors[0] {
 			for o := range c.Errors {
-				t.Add(string(c.run.Arm), j+1, o+1, f.task.Targets[o].Name, c.Errors[o][j], !c.Wrong[o][j])
+				ps = append(ps, place{output: o, trial: j})
 			}
 		}
-	}
-	return t
-}
-
-// outputs has the trials of panels 1 and 2.
-func (f fig2d) outputs() *report.Table {
-	t := &report.Table{Name: "fig2d_outputs", Title: "Outputs and targets over time", Columns: []report.Column{
-		{Name: "arm", Description: "molap is D, reservoir E"},
-		{Name: "trial", Description: "test trial, from 1"},
-		{Name: "step", Description: "step of 10 ms, from 0"},
-	}}
-	for o := range f.with.Outputs {
-		t.Columns = append(t.Columns, report.Column{Name: fmt.Sprintf("output_%d", o+1), Description: "output " + f.task.Targets[o].Name},
-			report.Column{Name: fmt.Sprintf("target_%d", o+1), Description: "its target"})
-	}
-	for _, c := range f.both() {
+		return ps
+	})
+	steps := f.places(func(c examined) (ps []place) {
 		for _, j := range c.Shown() {
 			for step := range c.Outputs[0][j] {
-				row := []any{string(c.run.Arm), j + 1, step}
-				for o := range c.Outputs {
-					row = append(row, c.Outputs[o][j][step], c.Targets[o][j][step])
-				}
-				t.Add(row...)
+				ps = append(ps, place{trial: j, at: step})
 			}
 		}
+		return ps
+	})
+	over := func(name, title string, of func(examined) int, cols ...obs.Col[place]) *report.Table {
+		return obs.Table(name, title, f.places(func(c examined) []place { return along(of(c)) }), append([]obs.Col[place]{armColumn}, cols...)...)
 	}
-	return t
-}
-
-// losses has the curves of panel 5.
-func (f fig2d) losses() *report.Table {
-	t := &report.Table{Name: "fig2d_loss", Title: "Training loss", Columns: []report.Column{
-		{Name: "arm", Description: "molap is D, reservoir E"},
-		{Name: "iteration", Description: "last of the iterations averaged"},
-		{Name: "loss", Description: fmt.Sprintf("mean squared error, mean of %d iterations", lab.LossStep)},
-	}}
-	for _, c := range f.both() {
-		iterations, loss := c.run.LossAt(), c.run.Losses
-		for i := range iterations {
-			t.Add(string(c.run.Arm), int(iterations[i]), loss[i])
-		}
+	trial := obs.Col[place]{Name: "trial", Doc: "test trial, from 1", Of: func(p place) any { return p.trial + 1 }}
+	var traces []obs.Col[place]
+	for o := range f.with.Outputs {
+		traces = append(traces,
+			obs.Col[place]{Name: fmt.Sprintf("output_%d", o+1), Doc: "output " + f.task.Targets[o].Name, Of: func(p place) any { return p.Outputs[o][p.trial][p.at] }},
+			obs.Col[place]{Name: fmt.Sprintf("target_%d", o+1), Doc: "its target", Of: func(p place) any { return p.Targets[o][p.trial][p.at] }})
 	}
-	return t
-}
-
-// hidden has the heat maps of panel 6, a row for every step.
-func (f fig2d) hidden() *report.Table {
-	t := &report.Table{Name: "fig2d_hidden", Title: fmt.Sprintf("Activity of the hidden units in test trial %d", f.with.Shown()[0]+1), Columns: []report.Column{
-		{Name: "arm", Description: "molap is D, reservoir E"},
-		{Name: "step", Description: "step of 10 ms, from 0"},
-	}}
-	for i := range f.with.Hidden {
-		t.Columns = append(t.Columns, report.Column{Name: fmt.Sprintf("unit_%d", i+1), Description: fmt.Sprintf("activity of unit %d", i+1)})
-	}
-	for _, c := range f.both() {
-		for step := range c.Hidden[0] {
-			t.Add(append([]any{string(c.run.Arm), step}, seq.Map(c.Hidden, func(unit []float64) any { return unit[step] })...)...)
-		}
-	}
-	return t
-}
-
-// recurrent has the matrices of panel 7.
-func (f fig2d) recurrent() *report.Table {
-	t := &report.Table{Name: "fig2d_w_rec", Title: "Recurrent weights", Columns: []report.Column{
-		{Name: "arm", Description: "molap is D, reservoir E"},
-		{Name: "to", Description: "unit whose input it is, from 1"},
-	}}
-	for j := range f.with.WRec {
-		t.Columns = append(t.Columns, report.Column{Name: fmt.Sprintf("from_%d", j+1), Description: fmt.Sprintf("weight of unit %d", j+1)})
-	}
-	for _, c := range f.both() {
-		for i, row := range c.WRec {
-			t.Add(append([]any{string(c.run.Arm), i + 1}, cells(row)...)...)
-		}
-	}
-	return t
-}
-
-// readout has the matrices of panel 8.
-func (f fig2d) readout() *report.Table {
-	t := &report.Table{Name: "fig2d_w_out", Title: "Readout weights", Columns: []report.Column{
-		{Name: "arm", Description: "molap is D, reservoir E"},
-		{Name: "unit", Description: "unit that is read, from 1"},
-	}}
+	var readouts []obs.Col[place]
 	for o := range f.with.WOut {
-		t.Columns = append(t.Columns, report.Column{Name: fmt.Sprintf("output_%d", o+1), Description: "its weight for output " + f.task.Targets[o].Name})
+		readouts = append(readouts, obs.Col[place]{Name: fmt.Sprintf("output_%d", o+1), Doc: "its weight for output " + f.task.Targets[o].Name, Of: func(p place) any { return p.WOut[o][p.at] }})
 	}
-	for _, c := range f.both() {
-		for i := range c.WOut[0] {
-			t.Add(append([]any{string(c.run.Arm), i + 1}, seq.Map(c.WOut, func(w []float64) any { return w[i] })...)...)
-		}
+	units := len(f.with.Hidden)
+	return []*report.Table{
+		obs.Table("fig2d", "Both networks at a glance", outputs, slices.Concat([]obs.Col[place]{armColumn,
+			{Name: "seed", Doc: "seed of all random numbers of the run", Of: func(p place) any { return p.run.Seed }}}, f.outputColumns(), []obs.Col[place]{
+			{Name: "right", Doc: fmt.Sprintf("of the %d trials shown, those decided correctly by the profile's criterion", n), Of: func(p place) any { return p.Right(p.output) }},
+			{Name: "mse", Doc: fmt.Sprintf("mean squared error over the steps of the %d trials", n), Of: func(p place) any { return seq.Mean(p.Errors[p.output]) }},
+			{Name: "score", Unit: "%", Doc: "of all test trials, those decided correctly", Of: func(p place) any { return p.run.Output[p.output] }},
+			{Name: "final_loss", Doc: "mean squared error of both outputs over the last 20 iterations of training", Of: func(p place) any { return p.run.FinalLoss }},
+			{Name: "blind_loss", Doc: "mean squared error of an answer that does not know the stimulus", Of: func(p place) any { return p.run.BlindLoss }},
+		})...),
+		obs.Table("fig2d_errors", "Error of every trial", errors, slices.Concat([]obs.Col[place]{armColumn, trial}, f.outputColumns(), []obs.Col[place]{
+			{Name: "mse", Doc: "mean squared error over the steps of the trial", Of: func(p place) any { return p.Errors[p.output][p.trial] }},
+			{Name: "right", Doc: "decided correctly by the profile's criterion", Of: func(p place) any { return !p.Wrong[p.output][p.trial] }},
+		})...),
+		obs.Table("fig2d_outputs", "Outputs and targets over time", steps, append([]obs.Col[place]{armColumn, trial, stepColumn}, traces...)...),
+		over("fig2d_loss", "Training loss", func(c examined) int { return len(c.run.Losses) },
+			obs.Col[place]{Name: "iteration", Doc: "last of the iterations averaged", Of: func(p place) any { return int(p.run.LossAt()[p.at]) }},
+			obs.Col[place]{Name: "loss", Doc: fmt.Sprintf("mean squared error, mean of %d iterations", lab.LossStep), Of: func(p place) any { return p.run.Losses[p.at] }}),
+		over("fig2d_hidden", fmt.Sprintf("Activity of the hidden units in test trial %d", f.with.Shown()[0]+1), func(c examined) int { return len(c.Hidden[0]) },
+			append([]obs.Col[place]{stepColumn}, each(units, "unit", "activity of unit %d", func(p place, i int) float64 { return p.Hidden[i][p.at] })...)...),
+		over("fig2d_w_rec", "Recurrent weights", func(c examined) int { return len(c.WRec) },
+			append([]obs.Col[place]{{Name: "to", Doc: "unit whose input it is, from 1", Of: func(p place) any { return p.at + 1 }}},
+				each(units, "from", "weight of unit %d", func(p place, i int) float64 { return p.WRec[p.at][i] })...)...),
+		over("fig2d_w_out", "Readout weights", func(c examined) int { return len(c.WOut[0]) },
+			append([]obs.Col[place]{{Name: "unit", Doc: "unit that is read, from 1", Of: func(p place) any { return p.at + 1 }}}, readouts...)...),
 	}
-	return t
 }

@@ -3,18 +3,17 @@ package paper
 import (
 	"fmt"
 	"math"
-
 	"molap/cca"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/report"
 	"molap/cmd/molap/internal/seq"
-	"molap/tasks"
 )
 
 // variance draws what variates explain by three measures, and their correlations.
 func (d explainedData) variance() *report.Figure {
-	measure := func(letter, label string, f func(lab.Explained) []float64) report.Panel {
-		p := &report.Dots{Frame: report.Frame{Letter: letter, X: report.Axis{Label: "number of variates"}, Y: report.Axis{Label: label, Max: 100}}}
+	var panels []report.Panel
+	for i, measure := range explainMeasures {
+		p := &report.Dots{Frame: report.Frame{Letter: string(rune('A' + i)), X: report.Axis{Label: "number of variates"}, Y: report.Axis{Label: measure.label, Max: 100}}}
 		paper := report.Null{Name: "the paper, about"}
 		for m := range lab.ExplainedVariates {
 			p.Categories = append(p.Categories, fmt.Sprint(m+1))
@@ -27,35 +26,29 @@ func (d explainedData) variance() *report.Figure {
 		for _, r := range d.readings() {
 			s := report.DotSeries{Name: r.label()}
 			for m := range lab.ExplainedVariates {
-				s.Samples = append(s.Samples, report.MeanSD(seq.Map(r.analyses, func(e lab.Explained) float64 { return float64(100 * f(e)[m]) })))
+				s.Samples = append(s.Samples, report.MeanSD(seq.Map(r.analyses, func(e lab.Explained) float64 { return float64(100 * measure.of(e)[m]) })))
 			}
 			p.Series = append(p.Series, s)
 		}
-		return p
+		panels = append(panels, p)
 	}
 	c := &report.Curves{Frame: report.Frame{Letter: "D", X: report.Axis{Label: "pair of variates", Min: 0.5}, Y: report.Axis{Label: "canonical correlation", Max: 1}}}
 	for _, r := range d.readings() {
-		line := report.Curve{Name: r.label(), Y: meanCorrelations(r.analyses), Marked: true}
-		for k := range line.Y {
-			line.X = append(line.X, float64(k+1))
-		}
-		c.X.Max = max(c.X.Max, float64(len(line.Y))+0.5)
-		c.Series = append(c.Series, line)
+		rho := r.correlations()
+		at := seq.Map(seq.UpTo(len(rho)), func(k int) float64 { return float64(k + 1) })
+		c.X.Max = max(c.X.Max, float64(len(rho))+0.5)
+		c.Series = append(c.Series, report.Curve{Name: r.label(), X: at, Y: rho, Marked: true})
 	}
 	return &report.Figure{
-		Name: "cca", Width: 7, Height: 4.6,
+		Name: "cca", Width: 7, Height: 4.6, Rows: report.Grid(2, append(panels, c)...),
 		Alt: "Variance of the targets explained by one to five canonical variates, by three measures, beside the paper's values for two and three; canonical correlations.",
-		Rows: [][]report.Panel{
-			{measure("A", "explained, R² (%)", lab.Explained.R2s), measure("B", "explained, redundancy (%)", lab.Explained.Redundancies)},
-			{measure("C", "share of Σρ² (%)", lab.Explained.Associations), c},
-		},
 	}
 }
 
 // loads draws the loadings of the first seed.
 func (d explainedData) loads() *report.Figure {
 	e := d.chosen()[0]
-	panel := func(letter, title string, load cca.Matrix, channels []namedChannel) *report.HeatMap {
+	panel := func(letter, title string, load cca.Matrix, channels []channel) *report.HeatMap {
 		h := &report.HeatMap{
 			Frame: report.Frame{Letter: letter, Title: title, X: report.Axis{Label: "canonical variate"}},
 			Rows:  load.Rows, Cols: load.Cols, Values: seq.Map(load.Data, rounded), Limit: 1, Format: "%.2f", BarLabel: "correlation",
@@ -100,30 +93,4 @@ func (d explainedData) overTime() *report.Figure {
 		Alt:  "The first three canonical variates of inputs and targets over the time of a few trials.",
 		Rows: [][]report.Panel{{panel("A", "inputs", "U", e.U), panel("B", "targets", "V", e.V)}},
 	}
-}
-
-// tracesPanel returns an empty panel for trials of a batch.
-func tracesPanel(trials []int, ps []report.Period) *report.Traces {
-	t := &report.Traces{Step: 1000 * tasks.StepSeconds, Periods: ps}
-	for _, j := range trials {
-		t.TrialNames = append(t.TrialNames, fmt.Sprintf("trial %d", j+1))
-	}
-	return t
-}
-
-// periodsOf returns the periods of one task, or, for several, what they have in
-// common: fixation, what follows, and the response.
-func periodsOf(ts ...tasks.Task) []report.Period {
-	ms := 1000 * tasks.StepSeconds
-	var ps []report.Period
-	for _, span := range ts[0].Spans() {
-		// Where a bound is drawn by trial, the middle stands for it.
-		middle := func(d tasks.Duration) float64 { return ms * float64(d.Least+d.Most) / 2 }
-		ps = append(ps, report.Period{Name: span.Name, From: middle(span.Start), To: middle(span.End)})
-	}
-	if len(ts) > 1 {
-		first, last := ps[0], ps[len(ps)-1]
-		ps = []report.Period{first, {Name: "stimulus and delay", From: first.To, To: last.From}, last}
-	}
-	return ps
 }
