@@ -99,9 +99,17 @@ func (rs movedRuns) headline() string {
 	var parts []string
 	for _, arm := range dynamicsArms {
 		some := rs.of(arm)
-		parts = append(parts, fmt.Sprintf("%s %d of %d (median iteration %.0f)", arm, len(escaped(some.runs())), len(some), median(seq.Map(some.runs(), late))))
+		parts = append(parts, fmt.Sprintf("%s %d of %d%s", arm, len(escaped(some.runs())), len(some), some.median()))
 	}
 	return fmt.Sprintf("Off the blind plateau: %s, %s and %s.", parts[0], parts[1], parts[2])
+}
+
+// median says at which iteration the middle run left the plateau, if half of them did.
+func (rs movedRuns) median() string {
+	if n := len(escaped(rs.runs())); 2*n < len(rs) || n == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" (median iteration %.0f)", median(seq.Map(rs.runs(), late)))
 }
 
 func median(x []float64) float64 {
@@ -110,31 +118,19 @@ func median(x []float64) float64 {
 	return (x[(n-1)/2] + x[n/2]) / 2
 }
 
-func (rs movedRuns) findings() (out []string) {
-	for _, when := range []string{"Before", "After"} {
-		text := when + " training on the task:"
-		for i, arm := range dynamicsArms {
-			if i > 0 {
-				text += ";"
-			}
-			at := func(k int) float64 {
-				return median(seq.Map(rs.of(arm), func(r moved) float64 { return measures[k].of(r.at(when)) }))
-			}
-			text += fmt.Sprintf(" %s has exponent %+.3f a step on trials and %+.3f under the held input of the delay, gradients that change by %+.3f a step on their way back, R² %.2f readable, %.1f dimensions", arm, at(1), at(2), at(3), at(4), at(5))
-		}
-		out = append(out, text+".")
-	}
-	out = append(out, rs.leftBehind())
-	best := rs.strongest()
-	switch n := len(rs) / len(dynamicsArms); {
+// findings says what goes with leaving the plateau: a contraction after training, and
+// nothing or one measure before it.
+func (rs movedRuns) findings() []string {
+	best, n := rs.strongest(), len(rs)/len(dynamicsArms)
+	goes := fmt.Sprintf("Of %d measures before training, %s goes with the iteration of escape most closely where W_rec is frozen: rank correlation %+.2f over %d runs.", len(measures), best.name, best.rho, best.n)
+	switch {
 	case n < 5:
-		out = append(out, fmt.Sprintf("With %d seed(s) no correlation with the iteration of escape says anything: -seeds 10 or more.", n))
+		goes = fmt.Sprintf("With %d seeds no correlation with the iteration of escape says anything: -seeds 10 or more.", n)
 	case math.Abs(best.rho) < best.chance():
-		out = append(out, fmt.Sprintf("Of %d quantities measured before training, none goes with the iteration of escape beyond chance in networks whose W_rec is frozen: the largest rank correlation is that of %s, %+.2f over %d runs, where chance gives up to ±%.2f in 95 of 100.", len(measures), best.name, best.rho, best.n, best.chance()))
-	default:
-		out = append(out, fmt.Sprintf("Of %d quantities measured before training, %s goes with the iteration of escape most closely in networks whose W_rec is frozen: rank correlation %+.2f over %d runs, where chance gives one quantity up to ±%.2f in 95 of 100.", len(measures), best.name, best.rho, best.n, best.chance()))
+		goes = fmt.Sprintf("Of %d measures before training, none goes with the iteration of escape beyond chance where W_rec is frozen: the largest rank correlation is that of %s, %+.2f over %d runs; chance gives up to ±%.2f in 95 of 100.", len(measures), best.name, best.rho, best.n, best.chance())
 	}
-	return append(out, "Before training, separate networks are reservoirs: what sets them apart is that W_rec learns. What these numbers say is what goes together, not what causes what.")
+	return []string{rs.leftBehind(), goes,
+		"Before training, separate networks are reservoirs: what sets them apart is that W_rec learns. What these numbers say is what goes together, not what causes what."}
 }
 
 // leftBehind compares the runs that never left the plateau with the others, after training.
@@ -144,11 +140,11 @@ func (rs movedRuns) leftBehind() string {
 	if len(stayed) == 0 || len(left) == 0 {
 		return fmt.Sprintf("%d of %d runs left the plateau.", len(left), len(rs))
 	}
-	at := func(some movedRuns, k int) float64 {
-		return median(seq.Map(some, func(r moved) float64 { return measures[k].of(r.after) }))
+	exponent := func(some movedRuns) float64 {
+		return median(seq.Map(some, func(r moved) float64 { return seq.Mean(r.after.Exponents) }))
 	}
-	return fmt.Sprintf("The %d runs that never left the plateau end with exponent %+.3f and gradients that change by %+.3f a step on their way back, the %d others with %+.3f and %+.3f (medians).",
-		len(stayed), at(stayed, 1), at(stayed, 3), len(left), at(left, 1), at(left, 3))
+	return fmt.Sprintf("The %d runs that never left the plateau end with exponent %+.3f a step, the %d others with %+.3f (medians).",
+		len(stayed), exponent(stayed), len(left), exponent(left))
 }
 
 // at returns the dynamics before or after training.
@@ -214,116 +210,127 @@ func ranks(x []float64) []float64 {
 	return r
 }
 
+// motionColumns have a column for each measure.
+func motionColumns[R any](value func(r R, m measure) float64) []obs.Col[R] {
+	return seq.Map(measures, func(m measure) obs.Col[R] {
+		return obs.Col[R]{Name: m.name, Unit: m.unit, Doc: m.about, Of: func(r R) any { return finite(value(r, m)) }}
+	})
+}
+
+// whens are the two times at which networks are looked at.
+var whens = []string{"Before", "After"}
+
 // glance has a row for every arm before and after training, medians over seeds.
 func (rs movedRuns) glance() *report.Table {
-	t := &report.Table{Name: "dynamics", Title: "Dynamics, medians over seeds", Columns: []report.Column{
-		{Name: "arm", Description: "way of training"},
-		{Name: "when", Description: "before training on the task, or after it"},
-		{Name: "seeds", Description: "number of runs"},
-		{Name: "escaped", Description: "runs whose loss left the plateau of the blind answer"},
-		{Name: "escape", Description: "median iteration at which they did; the last iteration stands for never"},
-	}}
-	for _, m := range measures {
-		t.Columns = append(t.Columns, report.Column{Name: m.name, Unit: m.unit, Description: m.about})
+	type row struct {
+		arm  lab.Arm
+		when string
+		runs movedRuns
 	}
+	var rows []row
 	for _, arm := range dynamicsArms {
-		some := rs.of(arm)
-		for _, when := range []string{"Before", "After"} {
-			row := []any{string(arm), when, len(some), len(escaped(some.runs())), median(seq.Map(some.runs(), late))}
-			for _, m := range measures {
-				row = append(row, finite(median(seq.Map(some, func(r moved) float64 { return m.of(r.at(when)) }))))
-			}
-			t.Add(row...)
+		for _, when := range whens {
+			rows = append(rows, row{arm, when, rs.of(arm)})
 		}
 	}
-	return t
+	return obs.Table("dynamics", "Dynamics, medians over seeds", rows, append([]obs.Col[row]{
+		{Name: "arm", Doc: "way of training", Of: func(r row) any { return string(r.arm) }},
+		{Name: "when", Doc: "before training on the task, or after it", Of: func(r row) any { return r.when }},
+		{Name: "seeds", Doc: "number of runs", Of: func(r row) any { return len(r.runs) }},
+		{Name: "escaped", Doc: "runs whose loss left the plateau of the blind answer", Of: func(r row) any { return len(escaped(r.runs.runs())) }},
+		{Name: "escape", Doc: "median iteration at which they did; the last iteration stands for never", Of: func(r row) any { return median(seq.Map(r.runs.runs(), late)) }},
+	}, motionColumns(func(r row, m measure) float64 {
+		return median(seq.Map(r.runs, func(run moved) float64 { return m.of(run.at(r.when)) }))
+	})...)...)
 }
 
 // escapes has the rank correlations with the iteration of escape.
 func (rs movedRuns) escapes() *report.Table {
-	t := &report.Table{Name: "dynamics_escape", Title: "What goes with a late escape", Columns: []report.Column{
-		{Name: "measure", Description: "of the network before training on the task"},
-		{Name: "runs", Description: "over which: an arm, or both arms that freeze W_rec"},
-		{Name: "n", Description: "number of runs"},
-		{Name: "rho", Description: "Spearman's rank correlation with the iteration of escape; negative: larger values escape sooner"},
-		{Name: "chance", Description: "|rho| that independent numbers stay below in 95 of 100 draws, about"},
-	}}
-	for _, m := range measures {
-		for _, set := range []struct {
-			name string
-			runs movedRuns
-		}{{string(lab.MoLaP), rs.of(lab.MoLaP)}, {string(lab.Reservoir), rs.of(lab.Reservoir)}, {"both", slices.Concat(rs.of(lab.MoLaP), rs.of(lab.Reservoir))}, {string(lab.Separate), rs.of(lab.Separate)}} {
-			c := set.runs.correlate(m)
-			t.Add(m.name, set.name, c.n, finite(c.rho), finite(c.chance()))
-		}
+	type row struct {
+		name string
+		correlation
 	}
-	return t
+	var rows []row
+	for _, m := range measures {
+		rows = append(rows, row{string(lab.MoLaP), rs.of(lab.MoLaP).correlate(m)}, row{string(lab.Reservoir), rs.of(lab.Reservoir).correlate(m)},
+			row{"both", slices.Concat(rs.of(lab.MoLaP), rs.of(lab.Reservoir)).correlate(m)}, row{string(lab.Separate), rs.of(lab.Separate).correlate(m)})
+	}
+	return obs.Table("dynamics_escape", "What goes with a late escape", rows, []obs.Col[row]{
+		{Name: "measure", Doc: "of the network before training on the task", Of: func(r row) any { return r.correlation.name }},
+		{Name: "runs", Doc: "over which: an arm, or both arms that freeze W_rec", Of: func(r row) any { return r.name }},
+		{Name: "n", Doc: "number of runs", Of: func(r row) any { return r.n }},
+		{Name: "rho", Doc: "Spearman's rank correlation with the iteration of escape; negative: larger values escape sooner", Of: func(r row) any { return finite(r.rho) }},
+		{Name: "chance", Doc: "|rho| that independent numbers stay below in 95 of 100 draws, about", Of: func(r row) any { return finite(r.chance()) }},
+	}...)
+}
+
+// movedRow is a run at one of the two times, under a held input where it is of one.
+type movedRow struct {
+	moved
+	when string
+	held lab.Held
+}
+
+func (r movedRow) motion() lab.Motion { return r.at(r.when) }
+
+// movedColumns say which run a row is of.
+var movedColumns = []obs.Col[movedRow]{
+	{Name: "seed", Doc: "seed of all random numbers of the run", Of: func(r movedRow) any { return r.run.Seed }},
+	{Name: "arm", Doc: "way of training", Of: func(r movedRow) any { return string(r.run.Arm) }},
+	{Name: "when", Doc: "before training on the task, or after it", Of: func(r movedRow) any { return r.when }},
 }
 
 // all has two rows for every run.
 func (rs movedRuns) all() *report.Table {
-	t := &report.Table{Name: "dynamics_runs", Title: "Every run", Columns: []report.Column{
-		{Name: "seed", Description: "seed of all random numbers of the run"},
-		{Name: "arm", Description: "way of training"},
-		{Name: "when", Description: "before training on the task, or after it"},
-		{Name: "escape", Description: "iteration at which the loss left the plateau of the blind answer; empty if never"},
-		{Name: "decision_unit", Unit: "%", Description: "response outputs within a tenth of the targets' range, after training"},
-	}}
-	for _, m := range measures {
-		t.Columns = append(t.Columns, report.Column{Name: m.name, Unit: m.unit, Description: m.about})
-	}
-	modules := rs[0].before.Modules
-	for k := range modules {
-		t.Columns = append(t.Columns, report.Column{Name: fmt.Sprintf("dimensions_m%d", k+1), Description: fmt.Sprintf("participation ratio of module %d", k+1)})
-	}
+	var rows []movedRow
 	for _, r := range rs {
-		var escape any
-		if e := r.run.Escape; e >= 0 {
-			escape = e
-		}
-		for _, when := range []string{"Before", "After"} {
-			row := []any{r.run.Seed, string(r.run.Arm), when, escape, r.run.DecisionUnit}
-			for _, m := range measures {
-				row = append(row, finite(m.of(r.at(when))))
-			}
-			for _, d := range r.at(when).ModuleRatio {
-				row = append(row, d)
-			}
-			t.Add(row...)
+		for _, when := range whens {
+			rows = append(rows, movedRow{moved: r, when: when})
 		}
 	}
-	return t
+	cols := slices.Concat(movedColumns, []obs.Col[movedRow]{
+		{Name: "escape", Doc: "iteration at which the loss left the plateau of the blind answer; empty if never", Of: func(r movedRow) any {
+			if r.run.Escape < 0 {
+				return nil
+			}
+			return r.run.Escape
+		}},
+		{Name: "decision_unit", Unit: "%", Doc: "response outputs within a tenth of the targets' range, after training", Of: func(r movedRow) any { return r.run.DecisionUnit }},
+	}, motionColumns(func(r movedRow, m measure) float64 { return m.of(r.motion()) }))
+	for k := range rs[0].before.Modules {
+		cols = append(cols, obs.Col[movedRow]{Name: fmt.Sprintf("dimensions_m%d", k+1), Doc: fmt.Sprintf("participation ratio of module %d", k+1),
+			Of: func(r movedRow) any { return r.motion().ModuleRatio[k] }})
+	}
+	return obs.Table("dynamics_runs", "Every run", rows, cols...)
 }
 
 // points has what was found under each held input.
 func (rs movedRuns) points() *report.Table {
-	t := &report.Table{Name: "dynamics_points", Title: "Fixed and slow points", Columns: []report.Column{
-		{Name: "seed", Description: "seed of all random numbers of the run"},
-		{Name: "arm", Description: "way of training"},
-		{Name: "when", Description: "before training on the task, or after it"},
-		{Name: "input", Description: "period whose input is held"},
-		{Name: "exponent", Unit: "1/step", Description: "largest Lyapunov exponent in the long run"},
-		{Name: "found", Description: "fixed and slow points"},
-		{Name: "ended", Unit: "%", Description: "states from which the search ended at one"},
-		{Name: "kind", Description: "of the point to which most states led, or the slowest: attractor, saddle, repeller or slow"},
-		{Name: "speed", Unit: "1/step", Description: "of that point: movement of a unit in a step, root mean square"},
-		{Name: "unstable", Description: "eigenvalues outside the unit circle"},
-		{Name: "modulus", Description: "of the largest eigenvalue"},
-		{Name: "time_constant", Unit: "steps", Description: "in which a disturbance along it changes e times"},
-	}}
+	var rows []movedRow
 	for _, r := range rs {
-		for _, when := range []string{"Before", "After"} {
+		for _, when := range whens {
 			for _, h := range r.at(when).Held {
-				row := []any{r.run.Seed, string(r.run.Arm), when, h.Name, finite(h.Exponent), h.Found, 100 * float64(h.Ended) / float64(h.Starts)}
-				if len(h.Points) == 0 {
-					t.Add(append(row, nil, nil, nil, nil, nil)...)
-					continue
-				}
-				p := h.Points[0]
-				l := p.Eigenvalues[0]
-				t.Add(append(row, pointKind(p), p.Speed, unstable(p), dynamics.Modulus(l), finite(dynamics.TimeConstant(l)))...)
+				rows = append(rows, movedRow{r, when, h})
 			}
 		}
 	}
-	return t
+	first := func(of func(lab.Rest) any) func(movedRow) any {
+		return func(r movedRow) any {
+			if len(r.held.Points) == 0 {
+				return nil
+			}
+			return of(r.held.Points[0])
+		}
+	}
+	return obs.Table("dynamics_points", "Fixed and slow points", rows, append(slices.Clone(movedColumns), []obs.Col[movedRow]{
+		{Name: "input", Doc: "period whose input is held", Of: func(r movedRow) any { return r.held.Name }},
+		{Name: "exponent", Unit: "1/step", Doc: "largest Lyapunov exponent in the long run", Of: func(r movedRow) any { return finite(r.held.Exponent) }},
+		{Name: "found", Doc: "fixed and slow points", Of: func(r movedRow) any { return r.held.Found }},
+		{Name: "ended", Unit: "%", Doc: "states from which the search ended at one", Of: func(r movedRow) any { return 100 * float64(r.held.Ended) / float64(r.held.Starts) }},
+		{Name: "kind", Doc: "of the point to which most states led, or the slowest: attractor, saddle, repeller or slow", Of: first(func(p lab.Rest) any { return pointKind(p) })},
+		{Name: "speed", Unit: "1/step", Doc: "of that point: movement of a unit in a step, root mean square", Of: first(func(p lab.Rest) any { return p.Speed })},
+		{Name: "unstable", Doc: "eigenvalues outside the unit circle", Of: first(func(p lab.Rest) any { return unstable(p) })},
+		{Name: "modulus", Doc: "of the largest eigenvalue", Of: first(func(p lab.Rest) any { return dynamics.Modulus(p.Eigenvalues[0]) })},
+		{Name: "time_constant", Unit: "steps", Doc: "in which a disturbance along it changes e times", Of: first(func(p lab.Rest) any { return finite(dynamics.TimeConstant(p.Eigenvalues[0])) })},
+	}...)...)
 }
