@@ -2,10 +2,8 @@ package jobs
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -83,92 +81,43 @@ func (s *Store) removeStale() error {
 
 func (s *Store) path(name string) string { return filepath.Join(s.dir, filepath.FromSlash(name)) }
 
-// read returns the value kept under a name, nil if there is none. A file that is
-// damaged counts as none: its value is computed again.
-func (s *Store) read(name string) []byte {
-	file, err := os.ReadFile(s.path(name))
-	if err != nil {
-		return nil
-	}
-	if data, ok := summed(file); ok {
-		return data
-	}
-	return nil
+// read returns the value of a job, of at most most bytes; nil if there is none. A file
+// that does not prove to be that value is an error: it is computed again.
+func (s *Store) read(name string, most int64) ([]byte, error) {
+	return valueRecord.read(s.path(name), name, most)
 }
 
-// write keeps a value under a name.
-func (s *Store) write(name string, value []byte) error { return writeSummed(s.path(name), value) }
-
-// writeSummed writes data, and its SHA-256 behind it, into a file.
-func writeSummed(path string, data []byte) error {
-	if err := atomicfile.MkdirAll(filepath.Dir(path)); err != nil {
-		return fmt.Errorf("jobs: %w", err)
-	}
-	sum := sha256.Sum256(data)
-	if err := atomicfile.Write(path, append(data[:len(data):len(data)], sum[:]...)); err != nil {
-		return fmt.Errorf("jobs: %w", err)
-	}
-	return nil
+// write keeps the value of a job.
+func (s *Store) write(name string, data []byte) error {
+	return valueRecord.write(s.path(name), name, data)
 }
 
-// summed returns the data of a file of writeSummed, and whether it is as it was
-// written.
-func summed(file []byte) (data []byte, ok bool) {
-	if len(file) < sha256.Size {
-		return nil, false
-	}
-	at := len(file) - sha256.Size
-	sum := sha256.Sum256(file[:at])
-	return file[:at], bytes.Equal(sum[:], file[at:])
+// discard removes what lies where the value of a job will be.
+func (s *Store) discard(name string) { os.Remove(s.path(name)) }
+
+// stateSuffix ends the name of the file of a state, which is beside where the value will
+// be.
+const stateSuffix = ".state"
+
+// keep keeps the state of a job after some work, which is on the first line of the data.
+func (s *Store) keep(name string, done float64, data []byte) error {
+	return stateRecord.write(s.path(name)+stateSuffix, name, append(fmt.Appendf(nil, "%g\n", done), data...))
 }
 
-// A state is a file beside where the value will be: the opening, the version of the
-// format, the job's name and the work done, each on a line of its own, what the job
-// keeps, and the SHA-256 of all that.
-const (
-	stateSuffix  = ".state"
-	stateOpening = "molap job state "
-	stateVersion = "1"
-)
-
-// keep keeps the state of a job after some work.
-func (s *Store) keep(name string, done float64, state []byte) error {
-	head := fmt.Sprintf("%s%s\n%s\n%g\n", stateOpening, stateVersion, name, done)
-	return writeSummed(s.path(name)+stateSuffix, append([]byte(head), state...))
+// kept returns the state of a job, of at most most bytes, and the work done by then; nil
+// if there is none. A file that cannot be used is an error.
+func (s *Store) kept(name string, most int64) (done float64, data []byte, err error) {
+	data, err = stateRecord.read(s.path(name)+stateSuffix, name, most)
+	if data == nil {
+		return 0, nil, err
+	}
+	work, data, ok := bytes.Cut(data, []byte("\n"))
+	if done, err = strconv.ParseFloat(string(work), 64); err != nil || !ok {
+		return 0, nil, fmt.Errorf("jobs: state after work %q", work[:min(len(work), 40)])
+	}
+	return done, data, nil
 }
 
-// kept returns the state of a job and the work done by then; nil if there is none.
-// A file that cannot be used is an error.
-func (s *Store) kept(name string) (done float64, state []byte, err error) {
-	file, err := os.ReadFile(s.path(name) + stateSuffix)
-	if errors.Is(err, fs.ErrNotExist) {
-		return 0, nil, nil
-	}
-	if err != nil {
-		return 0, nil, fmt.Errorf("jobs: %w", err)
-	}
-	rest, ok := bytes.CutPrefix(file, []byte(stateOpening))
-	if !ok {
-		return 0, nil, errors.New("jobs: not a state of this program")
-	}
-	if version, _, _ := bytes.Cut(rest[:min(len(rest), 20)], []byte("\n")); string(version) != stateVersion {
-		return 0, nil, fmt.Errorf("jobs: state of format version %q, this program reads version %q", version, stateVersion)
-	}
-	if rest, ok = summed(file); !ok {
-		return 0, nil, errors.New("jobs: state is damaged: its SHA-256 is not that of its end")
-	}
-	lines := bytes.SplitN(rest, []byte("\n"), 4)
-	if len(lines) < 4 {
-		return 0, nil, errors.New("jobs: state without a name")
-	}
-	if string(lines[1]) != name {
-		return 0, nil, fmt.Errorf("jobs: state of %q, not of %q", lines[1], name)
-	}
-	if done, err = strconv.ParseFloat(string(lines[2]), 64); err != nil {
-		return 0, nil, fmt.Errorf("jobs: state after work %q", lines[2])
-	}
-	return done, lines[3], nil
-}
-
-// drop removes the state of a job that is done. One that stays does no harm.
+// drop removes the state of a job that is done, or one that cannot be used. One that
+// stays does no harm.
 func (s *Store) drop(name string) { os.Remove(s.path(name) + stateSuffix) }

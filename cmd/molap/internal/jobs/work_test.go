@@ -290,7 +290,7 @@ func TestFailureStops(t *testing.T) {
 	if err := p.Run(t.Context(), &silent{}, [][]Node{{endless, broken}}, func(int) error { return nil }); !errors.Is(err, errSquare) {
 		t.Errorf("error %v, want %v", err, errSquare)
 	}
-	if _, state, err := store.kept(endless.name); string(state) != "here" || err != nil {
+	if _, state, err := store.kept(endless.name, 1<<20); string(state) != "here" || err != nil {
 		t.Errorf("state %q, %v", state, err)
 	}
 }
@@ -343,8 +343,8 @@ func TestStaleTemporaries(t *testing.T) {
 	if n := temporaries(); n != 0 {
 		t.Errorf("%d temporaries left", n)
 	}
-	if string(third.read("kind/value")) != "kept" {
-		t.Error("the value went as well")
+	if got, err := third.read("kind/value", 1<<20); string(got) != "kept" {
+		t.Errorf("the value went as well: %v", err)
 	}
 }
 
