@@ -49,7 +49,7 @@ func (e *Env) removeMade() {
 
 // probe reports why no file can be written into a directory.
 func probe(dir string) error {
-	f, err := os.CreateTemp(dir, ".probe.tmp-*") // a temporary of package atomicfile, should it stay
+	f, err := atomicfile.Temporary(dir)
 	if err != nil {
 		return err
 	}
