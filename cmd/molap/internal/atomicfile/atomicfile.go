@@ -33,6 +33,16 @@ func Temporary(dir string) (*os.File, error) {
 	}
 }
 
+// Probe returns an error if no file can be made in a directory.
+func Probe(dir string) error {
+	f, err := Temporary(dir)
+	if err != nil {
+		return err
+	}
+	f.Close()
+	return os.Remove(f.Name())
+}
+
 // Write writes data to path so that a reader finds the old file or the whole new
 // one, and the new one for good once Write has returned: a temporary file in the
 // same directory, which has to exist, is written, synced and renamed, and the

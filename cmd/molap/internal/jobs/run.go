@@ -68,6 +68,11 @@ func (p *Pool) Run(ctx context.Context, progress Progress, groups [][]Node, fini
 	if err := s.check(); err != nil {
 		return err
 	}
+	if s.pool.Store != nil && len(s.pending) > 0 {
+		if err := s.pool.Store.prepare(); err != nil {
+			return err
+		}
+	}
 	s.discard()
 	total := 0.0
 	for _, t := range s.pending {

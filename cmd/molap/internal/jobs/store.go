@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -22,32 +23,71 @@ type Store struct {
 	lock *dirlock.Lock // shared; nil where the file system has no locks
 }
 
-// OpenStore returns the store in a directory, made if missing. The values of
-// different programs must not share one: a name does not say by which code its
-// value was computed.
+// OpenStore returns the store in a directory, which is made when there is a value to keep.
+// The values of different programs must not share one: a name does not say by which code
+// its value was computed.
+func OpenStore(dir string) (*Store, error) {
+	s := &Store{dir: dir}
+	info, err := os.Stat(dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return s, nil
+	case err != nil:
+		return nil, fmt.Errorf("jobs: %w", err)
+	case !info.IsDir():
+		return nil, fmt.Errorf("jobs: %s is a file", dir)
+	}
+	if err := s.share(); err != nil {
+		return nil, fmt.Errorf("jobs: %w", err)
+	}
+	return s, nil
+}
+
+// share takes the shared lock of the directory.
 //
 // What writers that were killed have left is removed, if nobody else has the store
 // open. The lock tells, and not the age of files: clocks may be wrong.
-func OpenStore(dir string) (*Store, error) {
-	if err := atomicfile.MkdirAll(dir); err != nil {
-		return nil, fmt.Errorf("jobs: %w", err)
-	}
-	s := &Store{dir: dir}
-	if alone, err := dirlock.Exclusive(dir); err == nil {
+func (s *Store) share() error {
+	if alone, err := dirlock.Exclusive(s.dir); err == nil {
 		err := s.removeStale()
 		alone.Release()
 		if err != nil {
-			return nil, fmt.Errorf("jobs: %w", err)
+			return err
 		}
 	}
 	var err error
 	for range openTries {
-		if s.lock, err = dirlock.Shared(dir); !errors.Is(err, dirlock.ErrHeld) {
-			return s, nil
+		if s.lock, err = dirlock.Shared(s.dir); !errors.Is(err, dirlock.ErrHeld) {
+			return nil
 		}
 		time.Sleep(openPause) // somebody else is removing
 	}
-	return nil, fmt.Errorf("jobs: %w", err)
+	return err
+}
+
+// StoreError says that nothing can be kept in the directory of a store.
+type StoreError struct {
+	Dir string
+	Err error
+}
+
+func (e *StoreError) Error() string { return fmt.Sprintf("jobs: %s: %v", e.Dir, e.Err) }
+func (e *StoreError) Unwrap() error { return e.Err }
+
+// prepare makes the directory, if it is not there, and sees that something can be kept in
+// it. Its errors are *[StoreError].
+func (s *Store) prepare() error {
+	err := atomicfile.MkdirAll(s.dir)
+	if err == nil && s.lock == nil {
+		err = s.share()
+	}
+	if err == nil {
+		err = atomicfile.Probe(s.dir)
+	}
+	if err != nil {
+		return &StoreError{s.dir, err}
+	}
+	return nil
 }
 
 // How long a store that another process tidies is waited for.
@@ -78,6 +118,9 @@ func (s *Store) removeStale() error {
 	}
 	return nil
 }
+
+// Dir returns the directory.
+func (s *Store) Dir() string { return s.dir }
 
 func (s *Store) path(name string) string { return filepath.Join(s.dir, filepath.FromSlash(name)) }
 
