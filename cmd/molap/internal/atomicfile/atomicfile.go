@@ -27,8 +27,12 @@ func Temporary(dir string) (*os.File, error) {
 	for {
 		path := filepath.Join(dir, fmt.Sprintf("%s%020d", prefix, rand.Uint64()))
 		f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
-		if !errors.Is(err, fs.ErrExist) {
-			return f, err
+		var p *fs.PathError
+		switch {
+		case err == nil:
+			return f, nil
+		case errors.As(err, &p) && !errors.Is(err, fs.ErrExist):
+			return nil, &fs.PathError{Op: "make a file in", Path: dir, Err: p.Err}
 		}
 	}
 }
