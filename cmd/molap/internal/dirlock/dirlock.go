@@ -38,6 +38,9 @@ func Shared(dir string) (*Lock, error) { return take(dir, (*flock.Flock).TryRLoc
 func take(dir string, try func(*flock.Flock) (bool, error)) (*Lock, error) {
 	path := filepath.Join(dir, Name)
 	for {
+		if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() {
+			return nil, fmt.Errorf("lock %s: %s is no regular file", dir, Name) // a link may make one elsewhere
+		}
 		f := flock.New(path, flock.SetFlag(os.O_CREATE|os.O_RDWR), flock.SetPermissions(0o666))
 		ok, err := try(f)
 		if errors.Is(err, errors.ErrUnsupported) || errors.Is(err, syscall.ENOLCK) {

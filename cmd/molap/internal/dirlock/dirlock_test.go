@@ -89,6 +89,20 @@ func TestNone(t *testing.T) {
 	}
 }
 
+// TestLink checks that a link in place of the lock's file makes none where it leads.
+func TestLink(t *testing.T) {
+	dir, elsewhere := t.TempDir(), filepath.Join(t.TempDir(), "file")
+	if err := os.Symlink(elsewhere, filepath.Join(dir, Name)); err != nil {
+		t.Skip(err) // Windows may refuse
+	}
+	if _, err := Exclusive(dir); err == nil || errors.Is(err, ErrNone) || errors.Is(err, ErrHeld) || !strings.HasPrefix(err.Error(), "lock "+dir+": ") {
+		t.Errorf("a link for a lock: %v", err)
+	}
+	if _, err := os.Lstat(elsewhere); err == nil {
+		t.Error("a file was made where the link leads")
+	}
+}
+
 // TestKilled checks that the lock of a process that is killed goes with it.
 func TestKilled(t *testing.T) {
 	dir := t.TempDir()
