@@ -103,8 +103,11 @@ func (s *Store) Close() {
 	}
 }
 
-// removeStale removes temporary files. They lie beside the files of a kind.
+// removeStale removes temporary files. They lie beside the files of a kind, and above.
 func (s *Store) removeStale() error {
+	if err := atomicfile.RemoveStale(s.dir); err != nil {
+		return err
+	}
 	kinds, err := os.ReadDir(s.dir)
 	if err != nil {
 		return err
