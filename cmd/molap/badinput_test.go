@@ -133,7 +133,7 @@ var badInput = []struct {
 	{"train -arm molap -task own.toml,T10", []string{"-task", `"T10"`, "compare"}},
 	{"train -arm molap -task flash.toml", []string{"flash", "20 steps", "score.window, 30"}},
 	{"train -arm molap,dni -task own.toml", []string{"compare", "arm dni", "nine"}},
-	{"train -arm molap -task wide.toml", []string{"wide.toml", "16384 bytes"}},
+	{"train -arm molap -task wide.toml", []string{"wide.toml", "16.4 kB"}},
 	{"train -arm molap -task broad1.toml,broad2.toml,broad3.toml", []string{"broad3", "32768 bytes"}},
 	{"train -arm molap -corpus T1,flash.toml", []string{"110 steps", "flash of 20"}},
 	{"train -arm molap -corpus T1,T1", []string{"-corpus", "T1 is named twice"}},

@@ -9,7 +9,6 @@ import (
 
 	"molap/cmd/molap/internal/atomicfile"
 	"molap/cmd/molap/internal/cli"
-	"molap/cmd/molap/internal/dirlock"
 )
 
 // claimDir makes the directory that a flag names and keeps other processes out of it
@@ -19,12 +18,12 @@ func claimDir(env *cli.Env, flag, dir string, below ...string) (release func(), 
 	if err := env.MakeDir(dir); err != nil {
 		return nil, err
 	}
-	lock, err := dirlock.Exclusive(dir)
-	if errors.Is(err, dirlock.ErrHeld) {
-		return nil, cli.Usagef("%s %s is in use by another run; wait for it or name another directory", flag, dir)
-	}
+	lock, err := lockDir(env, flag+" "+dir, dir)
 	if err != nil {
-		return nil, cli.Usagef("%s: %w", flag, err)
+		return nil, err
+	}
+	if lock == nil {
+		return lock.Remove, nil // others may be writing there
 	}
 	for _, d := range append([]string{"."}, below...) {
 		if err := atomicfile.RemoveStale(filepath.Join(dir, d)); err != nil {

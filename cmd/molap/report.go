@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"path"
@@ -11,7 +10,6 @@ import (
 
 	"molap/cmd/molap/internal/atomicfile"
 	"molap/cmd/molap/internal/cli"
-	"molap/cmd/molap/internal/dirlock"
 	"molap/cmd/molap/internal/report"
 )
 
@@ -39,10 +37,7 @@ func rebuild(env *cli.Env, dir string) error {
 	if err != nil {
 		return cli.Usagef("%w", err)
 	}
-	lock, err := dirlock.Exclusive(dir)
-	if errors.Is(err, dirlock.ErrHeld) {
-		return cli.Usagef("%s is in use by another run; wait for it", dir)
-	}
+	lock, err := lockDir(env, dir, dir)
 	if err != nil {
 		return err
 	}

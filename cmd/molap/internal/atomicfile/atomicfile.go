@@ -5,6 +5,8 @@ package atomicfile
 import (
 	"errors"
 	"fmt"
+	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -12,11 +14,38 @@ import (
 	"syscall"
 )
 
-// temporary is the pattern of os.CreateTemp for a file, and stale matches what it
-// makes: the name hidden, then digits.
-const temporary = ".%s.tmp-*"
+// prefix begins the names of temporary files, and stale matches those that [Temporary]
+// makes: the name hidden, ours, then digits.
+const prefix = ".molap-tmp-"
 
-var stale = regexp.MustCompile(`^\..+\.tmp-[0-9]+$`)
+var stale = regexp.MustCompile(`^\.molap-tmp-[0-9]{20}$`)
+
+// Temporary makes an empty temporary file in a directory, with the mode that the umask
+// gives to files. Whoever made it removes or renames it; [RemoveStale] does if that one
+// is killed.
+func Temporary(dir string) (*os.File, error) {
+	for {
+		path := filepath.Join(dir, fmt.Sprintf("%s%020d", prefix, rand.Uint64()))
+		f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
+		var p *fs.PathError
+		switch {
+		case err == nil:
+			return f, nil
+		case errors.As(err, &p) && !errors.Is(err, fs.ErrExist):
+			return nil, &fs.PathError{Op: "make a file in", Path: dir, Err: p.Err}
+		}
+	}
+}
+
+// Probe returns an error if no file can be made in a directory.
+func Probe(dir string) error {
+	f, err := Temporary(dir)
+	if err != nil {
+		return err
+	}
+	f.Close()
+	return os.Remove(f.Name())
+}
 
 // Write writes data to path so that a reader finds the old file or the whole new
 // one, and the new one for good once Write has returned: a temporary file in the
@@ -25,11 +54,8 @@ var stale = regexp.MustCompile(`^\..+\.tmp-[0-9]+$`)
 // new is left behind, unless only the last step went wrong: then the new file is
 // there and may not survive a power cut.
 func Write(path string, data []byte) error {
-	dir, name := filepath.Split(path)
-	if dir == "" {
-		dir = "."
-	}
-	f, err := os.CreateTemp(dir, fmt.Sprintf(temporary, name))
+	dir := filepath.Dir(path)
+	f, err := Temporary(dir)
 	if err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
@@ -47,10 +73,6 @@ func Write(path string, data []byte) error {
 // finish fills the temporary file f and gives it its name.
 func finish(f *os.File, data []byte, path string) error {
 	if _, err := f.Write(data); err != nil {
-		return err
-	}
-	// CreateTemp makes files that only their owner reads; results are for sharing.
-	if err := f.Chmod(0o644); err != nil && runtime.GOOS != "windows" {
 		return err
 	}
 	if err := f.Sync(); err != nil {

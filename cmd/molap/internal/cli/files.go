@@ -32,7 +32,7 @@ func (e *Env) MakeDir(path string) error {
 	if err := atomicfile.MkdirAll(path); err != nil {
 		return Usagef("output directory: %w", err)
 	}
-	if err := probe(path); err != nil {
+	if err := atomicfile.Probe(path); err != nil {
 		return Usagef("output directory %s: %w", path, err)
 	}
 	return nil
@@ -47,16 +47,6 @@ func (e *Env) removeMade() {
 	}
 }
 
-// probe reports why no file can be written into a directory.
-func probe(dir string) error {
-	f, err := os.CreateTemp(dir, ".probe.tmp-*") // a temporary of package atomicfile, should it stay
-	if err != nil {
-		return err
-	}
-	f.Close()
-	return os.Remove(f.Name())
-}
-
 // startCPUProfile starts the profile that -cpuprofile asks for. It is kept in
 // memory, so that nothing is left behind early; finish writes it to a file
 // unless the path is empty.
@@ -68,7 +58,7 @@ func startCPUProfile(flags *flag.FlagSet) (finish func(path string) error, err e
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		return nil, Usagef("-cpuprofile %s is a directory", path)
 	}
-	if err := probe(filepath.Dir(path)); err != nil {
+	if err := atomicfile.Probe(filepath.Dir(path)); err != nil {
 		return nil, Usagef("-cpuprofile %s: %w", path, err)
 	}
 	var data bytes.Buffer

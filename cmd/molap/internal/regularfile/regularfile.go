@@ -1,0 +1,150 @@
+// Package regularfile reads files that may be anything: only regular ones, of a size
+// that is bounded. Pipes, devices, directories and files that are too large, sparse
+// ones too, end in an error of one line, at once and before memory is taken for them.
+package regularfile
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"syscall"
+)
+
+// Read returns the content of the regular file at a path, which has at most most bytes.
+// Errors name the path, and are [fs.ErrNotExist] where nothing is there.
+func Read(path string, most int64) ([]byte, error) {
+	f, err := Open(path, most)
+	return readAll(f, err, path, most)
+}
+
+// ReadIn is [Read] for a file beneath a root, by its path with slashes there. Links that
+// lead out of the root are errors.
+func ReadIn(root *os.Root, name string, most int64) ([]byte, error) {
+	f, err := OpenIn(root, name, most)
+	return readAll(f, err, pathIn(root, name), most)
+}
+
+// Open opens the regular file at a path, which has at most most bytes now.
+func Open(path string, most int64) (*os.File, error) {
+	return open(path, most, os.Stat, os.OpenFile, path)
+}
+
+// OpenIn is [Open] for a file beneath a root, by its path with slashes there.
+func OpenIn(root *os.Root, name string, most int64) (*os.File, error) {
+	return open(filepath.FromSlash(name), most, root.Stat, root.OpenFile, pathIn(root, name))
+}
+
+func pathIn(root *os.Root, name string) string {
+	return filepath.Join(root.Name(), filepath.FromSlash(name))
+}
+
+// open opens the file that stat and openFile call name; errors call it shown.
+func open(name string, most int64, stat func(string) (fs.FileInfo, error),
+	openFile func(string, int, fs.FileMode) (*os.File, error), shown string) (*os.File, error) {
+	info, err := stat(name) // to open a device may already do something
+	if err == nil {
+		err = check(info, most)
+	}
+	if err != nil {
+		return nil, about(shown, err)
+	}
+	// Another file may be there by now. To open a pipe does not wait for its writer.
+	f, err := openFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, about(shown, err)
+	}
+	if info, err = f.Stat(); err == nil {
+		err = check(info, most)
+	}
+	if err != nil {
+		f.Close()
+		return nil, about(shown, err)
+	}
+	return f, nil
+}
+
+// about returns an error that says once which file it is about.
+func about(path string, err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		err = p.Err
+	}
+	return fmt.Errorf("%s: %w", path, err)
+}
+
+// check returns an error that says what a file is instead of a regular one of at most
+// most bytes.
+func check(info fs.FileInfo, most int64) error {
+	mode := info.Mode()
+	found := ""
+	switch {
+	case mode.IsRegular():
+		if info.Size() > most {
+			return tooLarge(info.Size(), most)
+		}
+		return nil
+	case mode.IsDir():
+		found = "a directory"
+	case mode&fs.ModeNamedPipe != 0:
+		found = "a pipe"
+	case mode&fs.ModeSocket != 0:
+		found = "a socket"
+	case mode&fs.ModeDevice != 0:
+		found = "a device"
+	default:
+		found = "no file of bytes"
+	}
+	return fmt.Errorf("%s (want a regular file)", found)
+}
+
+func tooLarge(size, most int64) error {
+	found, limit := sizeText(size), sizeText(most)
+	if found == limit {
+		found = "more than " + limit
+	}
+	return fmt.Errorf("%s (want a file of at most %s)", found, limit)
+}
+
+// sizeText writes a number of bytes as 1.5 kB, or 999 bytes.
+func sizeText(n int64) string {
+	size, unit := float64(n), "bytes"
+	for _, larger := range []string{"kB", "MB", "GB", "TB", "PB", "EB"} {
+		if size < 1000 {
+			break
+		}
+		size, unit = size/1000, larger
+	}
+	if unit == "bytes" {
+		return strconv.FormatInt(n, 10) + " bytes"
+	}
+	return strconv.FormatFloat(size, 'f', 1, 64) + " " + unit
+}
+
+// readAll reads the rest of a file that was opened, unless that was an error, and closes
+// it. The file may grow meanwhile; no more than most bytes are taken of it.
+func readAll(f *os.File, err error, shown string, most int64) ([]byte, error) {
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, about(shown, err)
+	}
+	var data bytes.Buffer
+	data.Grow(int(min(info.Size(), most)) + bytes.MinRead) // with room to see the end
+	if _, err := data.ReadFrom(io.LimitReader(f, most)); err != nil {
+		return nil, about(shown, err)
+	}
+	if n, err := f.Read(make([]byte, 1)); n > 0 {
+		return nil, about(shown, tooLarge(most+1, most))
+	} else if err != nil && err != io.EOF {
+		return nil, about(shown, err)
+	}
+	return data.Bytes(), nil
+}
