@@ -123,6 +123,27 @@ func TestOnce(t *testing.T) {
 	}
 }
 
+// TestCostliestFirst checks that the order of plans does not matter: what has the costliest chain
+// of work before it begins first, even where the first job of the chain costs little.
+func TestCostliestFirst(t *testing.T) {
+	pool := &Pool{Workers: 1}
+	var order []string
+	job := func(name string, cost float64, needs ...Node) *Job[int] {
+		return New(pool, Spec{Kind: "job", Of: name, Cost: cost, Needs: needs}, func(context.Context, *Work) (int, error) {
+			order = append(order, name)
+			return 0, nil
+		})
+	}
+	cheap, base := job("cheap", 2), job("base", 1)
+	groups := [][]Node{{cheap, job("middle", 5)}, {job("long", 9, base)}}
+	if err := pool.Run(t.Context(), &silent{}, groups, func(int) error { return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{"base", "long", "middle", "cheap"}; !slices.Equal(order, want) {
+		t.Errorf("jobs ran in the order %v, want %v", order, want)
+	}
+}
+
 // TestGroupsEarly checks that a group is finished while a later one still runs.
 func TestGroupsEarly(t *testing.T) {
 	p := &Pool{Workers: 1}

@@ -1,9 +1,11 @@
 package jobs
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 )
 
@@ -44,10 +46,12 @@ type task struct {
 	begun   bool
 	waits   int // needed jobs that are not done
 	wanted  []*task
-	inGroup []int // groups that ask for it
+	chain   float64 // cost of the job and of the costliest chain of jobs that wait for it
+	inGroup []int   // groups that ask for it
 }
 
-// Run does all jobs of the groups and what they need, earlier groups first. It
+// Run does all jobs of the groups and what they need; of those that can run it begins the one
+// with the costliest chain of work behind it. It
 // calls finished with the index of a group as soon as the group's jobs are done,
 // in this goroutine and one at a time, while others go on. The first error, of a
 // job or of finished, stops the rest; so does the end of ctx, whose cause is then
@@ -74,6 +78,7 @@ func (p *Pool) Run(ctx context.Context, progress Progress, groups [][]Node, fini
 		}
 	}
 	s.discard()
+	s.order()
 	total := 0.0
 	for _, t := range s.pending {
 		total += t.spec.Cost
@@ -162,6 +167,18 @@ func (s *schedule) discard() {
 	default:
 		s.progress.Milestone(fmt.Sprintf("%d values of the cache are computed anew, the first: %v", n, s.refused[0].err))
 	}
+}
+
+// order sorts the jobs by the cost of the chain that begins with each, the largest first: what
+// takes longest must not begin last. Jobs of equal chains keep their places.
+func (s *schedule) order() {
+	for _, t := range slices.Backward(s.pending) { // those that wait for a job come after it
+		for _, w := range t.wanted {
+			t.chain = max(t.chain, w.chain)
+		}
+		t.chain += t.spec.Cost
+	}
+	slices.SortStableFunc(s.pending, func(a, b *task) int { return cmp.Compare(b.chain, a.chain) })
 }
 
 // next waits for a job that can run and returns it; nil if there is nothing more to do.
