@@ -29,13 +29,13 @@ func Write(path string, data []byte) error {
 	if dir == "" {
 		dir = "."
 	}
-	f, err := os.CreateTemp(dir, fmt.Sprintf(temporary, name))
+	f, err := begin(func() (*os.File, error) { return os.CreateTemp(dir, fmt.Sprintf(temporary, name)) })
 	if err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
 	if err := finish(f, data, path); err != nil {
 		f.Close() // an error from the second Close of a file is no news
-		os.Remove(f.Name())
+		end(f.Name(), os.Remove)
 		return fmt.Errorf("write %s: %w", path, err)
 	}
 	if err := syncDir(dir); err != nil {
@@ -59,7 +59,7 @@ func finish(f *os.File, data []byte, path string) error {
 	if err := f.Close(); err != nil {
 		return err
 	}
-	return os.Rename(f.Name(), path)
+	return end(f.Name(), func(name string) error { return os.Rename(name, path) })
 }
 
 // syncDir makes a rename inside dir survive a power cut. Windows has no such

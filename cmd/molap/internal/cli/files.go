@@ -25,7 +25,9 @@ func (e *Env) MakeDir(path string) error {
 		}
 		made = append([]string{dir}, made...)
 	}
+	e.mu.Lock()
 	e.made = append(e.made, made...)
+	e.mu.Unlock()
 	if info, err := os.Stat(path); err == nil && !info.IsDir() {
 		return Usagef("output directory %s is a file", path)
 	}
@@ -40,6 +42,8 @@ func (e *Env) MakeDir(path string) error {
 
 // removeMade removes the directories that MakeDir made, as far as they are empty.
 func (e *Env) removeMade() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
 	for i := len(e.made) - 1; i >= 0; i-- {
 		if info, err := os.Lstat(e.made[i]); err == nil && info.IsDir() {
 			os.Remove(e.made[i]) // refuses a directory with something in it
