@@ -2,12 +2,16 @@ package cli
 
 import (
 	"bytes"
+	"errors"
 	"flag"
+	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"runtime/pprof"
 
 	"molap/cmd/molap/internal/atomicfile"
+	"molap/cmd/molap/internal/regularfile"
 )
 
 // MakeDir makes the output directory of a command, parents included, and sees
@@ -72,6 +76,9 @@ func startCPUProfile(flags *flag.FlagSet) (finish func(path string) error, err e
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		return nil, Usagef("-cpuprofile %s is a directory", path)
 	}
+	if old, err := regularfile.Read(path, math.MaxInt32); !errors.Is(err, fs.ErrNotExist) && (err != nil || !bytes.HasPrefix(old, []byte("\x1f\x8b"))) {
+		return nil, Usagef("-cpuprofile %s is there already and is no profile; name another file", path)
+	}
 	if err := probe(filepath.Dir(path)); err != nil {
 		return nil, Usagef("-cpuprofile %s: %w", path, err)
 	}
@@ -84,6 +91,6 @@ func startCPUProfile(flags *flag.FlagSet) (finish func(path string) error, err e
 		if path == "" {
 			return nil
 		}
-		return os.WriteFile(path, data.Bytes(), 0o666)
+		return atomicfile.Write(path, data.Bytes())
 	}, nil
 }
