@@ -2,5 +2,6 @@
 
 package main
 
-// memoryLeft returns the bytes that limits of the process leave it; 0: they leave all.
+// memoryLeft returns the bytes that a computation may hold below limits of the process; 0:
+// there are none.
 func memoryLeft() float64 { return 0 }
