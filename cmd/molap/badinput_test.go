@@ -61,7 +61,7 @@ var badInput = []struct {
 	{"reproduce -out ''", []string{"-out DIR"}},
 	{"reproduce -out file", []string{"file", "is a file"}},
 	{"reproduce -out file/below", []string{"file", "output directory"}},
-	{"reproduce -out full/held", []string{"full/held", "another run"}},
+	{"reproduce -out full/held", []string{"full/held", "none of this program"}},
 	{"reproduce -out full/odd", []string{"full/odd"}},
 	{"reproduce -out out -cache file/below", []string{"-cache", "file"}},
 	{"reproduce -out out -cache ''", []string{"-cache", "off"}},

@@ -56,6 +56,9 @@ func reproduce(ctx context.Context, env *cli.Env, c *cli.Common, cache *cacheFla
 	if err != nil {
 		return err
 	}
+	if err := apart("-out", c.Out, cache.dir); err != nil {
+		return err
+	}
 	p := progress.New(env.Stderr)
 	pool, err := openPool(ctx, env, c, cache, p)
 	if err != nil {
@@ -78,7 +81,6 @@ func reproduce(ctx context.Context, env *cli.Env, c *cli.Common, cache *cacheFla
 	if err := out.prepare(env); err != nil {
 		return err
 	}
-	defer out.close()
 	announce(env, config, c.Workers)
 	began := time.Now()
 	if err := paper.Run(ctx, l, named{p, "reproduce"}, chosen, out.add); err != nil {

@@ -145,6 +145,7 @@ func verify(ctx context.Context, env *cli.Env, q verifyRequest, dir string) erro
 	v.printFiles(out)
 
 	p := progress.New(env.Stderr)
+	env.AtEnd(p.Stop)
 	l := lab.NewLab(lab.Config{Settings: m.Settings, Seeds: m.Seeds, Variant: q.common.Kernel}, &jobs.Pool{Workers: q.common.Workers, Memory: memoryHere()})
 	found := len(v.Differences)
 	switch {
@@ -154,7 +155,6 @@ func verify(ctx context.Context, env *cli.Env, q verifyRequest, dir string) erro
 		err = v.computeSample(ctx, named{p, "verify"}, l, m, q.sample)
 	}
 	if err != nil {
-		p.Stop()
 		return err
 	}
 	if len(v.Sample)+len(v.Tables) > 0 {

@@ -26,16 +26,16 @@ type Env struct {
 	// Exit ends the process at once.
 	Exit func(code int)
 
-	made []string      // directories that MakeDir made, outermost first
 	keep chan struct{} // a signal asks for a checkpoint
+	*ending
 }
 
 // System returns the environment of this process.
 func System() Env {
 	return Env{
 		Args:   os.Args[1:],
-		Stdout: os.Stdout,
-		Stderr: os.Stderr,
+		Stdout: opened(os.Stdout),
+		Stderr: opened(os.Stderr),
 		Notify: notify,
 		Exit:   os.Exit,
 	}
@@ -70,7 +70,9 @@ type Command struct {
 // Run runs a command. Flags are parsed; args are the other arguments. It stops
 // soon after ctx is cancelled and then returns an error that is or wraps
 // context.Cause(ctx), to which it may add how to go on. It checks what it was
-// given before it writes anything: see Usagef and Env.MakeDir.
+// given before it writes anything: see Usagef and Env.MakeDir. One that keeps the state of
+// its work (see Env.OnCheckpoint) is waited for; another is left where it is if it has not
+// stopped after a moment.
 type Run func(ctx context.Context, env *Env, args []string) error
 
 // Topic is help on something that is no command.
@@ -105,6 +107,7 @@ func Usagef(format string, args ...any) error { return usageError{fmt.Errorf(for
 
 // Main runs the command that the arguments name and returns the exit code.
 func (p *Program) Main(env Env) int {
+	env.ending = &ending{}
 	err := p.dispatch(&env)
 	var usage usageError
 	code, message := exitFailed, ""
@@ -127,8 +130,13 @@ func (p *Program) dispatch(env *Env) error {
 	if len(env.Args) == 0 {
 		return Usagef("no command given (%s help lists the commands)", p.Name)
 	}
-	stdout := &checkedWriter{w: env.Stdout}
-	env.Stdout = stdout
+	stdout, stderr := &checkedWriter{w: env.Stdout}, &checkedWriter{w: env.Stderr}
+	env.Stdout, env.Stderr = stdout, stderr
+	for name, w := range map[string]*checkedWriter{"output": stdout, "error": stderr} {
+		if w.w == closed { // nothing is to be computed for nobody
+			return fmt.Errorf("standard %s is closed (>/dev/null drops what comes)", name)
+		}
+	}
 	name, args := env.Args[0], env.Args[1:]
 	var err error
 	switch name {
@@ -142,8 +150,11 @@ func (p *Program) dispatch(env *Env) error {
 	default:
 		err = p.command(env, name, args)
 	}
-	if err == nil && stdout.err != nil {
-		return fmt.Errorf("write standard output: %w", stdout.err)
+	if err == nil {
+		err = stdout.failure("output")
+	}
+	if err == nil {
+		err = stderr.failure("error")
 	}
 	return err
 }
@@ -190,68 +201,6 @@ func (p *Program) command(env *Env, name string, args []string) error {
 	return errors.Join(err, finish(flagText(flags, "cpuprofile")))
 }
 
-// interruptible runs a command under a context that the first signal to stop
-// cancels; the second ends the process.
-func (p *Program) interruptible(env *Env, run Run, args []string) error {
-	ctx, cancel := context.WithCancelCause(context.Background())
-	defer cancel(nil)
-	env.keep = make(chan struct{}, 1)
-	if env.Notify != nil {
-		signals := make(chan os.Signal, 2)
-		done := make(chan struct{})
-		stop := env.Notify(signals)
-		defer close(done)
-		defer stop()
-		go env.heed(signals, done, func() bool {
-			first := ctx.Err() == nil
-			cancel(ErrInterrupted)
-			return first
-		})
-	}
-	err := run(ctx, env, args)
-	// A library may have returned ctx.Err() itself, which says less.
-	if context.Cause(ctx) == ErrInterrupted && errors.Is(err, context.Canceled) && !errors.Is(err, ErrInterrupted) {
-		return ErrInterrupted
-	}
-	return err
-}
-
-// heed acts on signals until done is closed. The function interrupt stops the
-// command, unless that was tried before.
-func (e *Env) heed(signals <-chan os.Signal, done <-chan struct{}, interrupt func() bool) {
-	for {
-		select {
-		case <-done:
-			return
-		case s := <-signals:
-			switch {
-			case !asksToKeep(s):
-				if !interrupt() {
-					e.Exit(exitInterrupted)
-					return
-				}
-			case len(e.keep) == 0: // it is not asked for already
-				e.keep <- struct{}{}
-			}
-		}
-	}
-}
-
-// OnCheckpoint calls keep for every signal that asks for a checkpoint, until ctx ends.
-// A command that has nothing to keep may leave such signals alone: they end nothing.
-func (e *Env) OnCheckpoint(ctx context.Context, keep func()) {
-	go func() {
-		for {
-			select {
-			case <-e.keep:
-				keep()
-			case <-ctx.Done():
-				return
-			}
-		}
-	}()
-}
-
 // find returns the command of that name.
 func (p *Program) find(name string) (Command, bool) {
 	for _, c := range p.Commands {
@@ -277,18 +226,4 @@ func (p *Program) instead(name string, known []string) string {
 		return "did you mean " + near + "?"
 	}
 	return p.Name + " help lists them"
-}
-
-// checkedWriter remembers the first error of writing, which most callers drop.
-type checkedWriter struct {
-	w   io.Writer
-	err error
-}
-
-func (c *checkedWriter) Write(b []byte) (int, error) {
-	n, err := c.w.Write(b)
-	if c.err == nil {
-		c.err = err
-	}
-	return n, err
 }

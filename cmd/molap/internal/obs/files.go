@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/json"
+	"molap/cmd/molap/internal/report"
 	"reflect"
 )
 
@@ -15,22 +16,16 @@ const (
 	arraysFile  = "arrays.json.gz"
 )
 
-// File is a file of a result directory.
-type File struct {
-	Name string
-	Data []byte
-}
-
 // Files returns the observations as files. [Read] reads them back: records.csv with a row for
 // each network and test, every draw of damage, every loss, and what is no row of numbers
 // (trials, states, weights, eigenvalues) as JSON.
-func (n *Notebook) Files() ([]File, error) {
+func (n *Notebook) Files() ([]report.File, error) {
 	records, draws, losses := n.Tables()
 	arrays, err := n.arrays()
 	if err != nil {
 		return nil, err
 	}
-	return []File{{recordsFile, records.CSV()}, {drawsFile, compressed(draws.CSV())}, {lossesFile, compressed(losses.CSV())}, {arraysFile, compressed(arrays)}}, nil
+	return []report.File{{Name: recordsFile, Data: records.CSV()}, {Name: drawsFile, Data: compressed(draws.CSV())}, {Name: lossesFile, Data: compressed(losses.CSV())}, {Name: arraysFile, Data: compressed(arrays)}}, nil
 }
 
 func compressed(data []byte) []byte {

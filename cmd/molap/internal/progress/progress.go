@@ -6,7 +6,6 @@ package progress
 import (
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"sync"
 	"time"
@@ -47,7 +46,7 @@ type Reporter struct {
 // New returns a reporter that writes to w, usually os.Stderr.
 func New(w io.Writer) *Reporter {
 	r := &Reporter{w: w, now: time.Now}
-	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+	if f, ok := w.(interface{ Fd() uintptr }); ok && term.IsTerminal(int(f.Fd())) {
 		r.size = func() (columns, lines int) {
 			columns, lines, err := term.GetSize(int(f.Fd()))
 			if err != nil || columns <= 0 || lines <= 0 {
