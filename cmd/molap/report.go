@@ -12,6 +12,7 @@ import (
 	"molap/cmd/molap/internal/atomicfile"
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/dirlock"
+	"molap/cmd/molap/internal/printable"
 	"molap/cmd/molap/internal/report"
 )
 
@@ -68,7 +69,7 @@ func rebuild(env *cli.Env, dir string) error {
 			return err
 		}
 	}
-	fmt.Fprintf(env.Stdout, "report: %s\n", at)
+	fmt.Fprintf(env.Stdout, "report: %s\n", printable.Line(at))
 	return nil
 }
 

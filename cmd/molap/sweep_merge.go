@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 
 	"molap/cmd/molap/internal/cli"
+	"molap/cmd/molap/internal/printable"
 	"molap/cmd/molap/internal/sweep"
 )
 
@@ -31,11 +32,11 @@ func sweepMerge(_ context.Context, env *cli.Env, f *sweepFlags, dir string) erro
 		fmt.Fprintf(env.Stdout, "%s\n", t.Text())
 	}
 	for _, line := range merged.Summary {
-		fmt.Fprintln(env.Stdout, line)
+		fmt.Fprintln(env.Stdout, printable.Line(line))
 	}
 	if len(merged.Absent) > 0 {
 		fmt.Fprintf(env.Stdout, "not there: %s\n", sweep.FormatList(merged.Absent))
 	}
-	_, err = fmt.Fprintf(env.Stdout, "report: %s\n", merged.Page)
+	_, err = fmt.Fprintf(env.Stdout, "report: %s\n", printable.Line(merged.Page))
 	return err
 }

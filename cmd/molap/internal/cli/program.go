@@ -11,10 +11,12 @@ import (
 	"slices"
 	"strings"
 
+	"molap/cmd/molap/internal/printable"
 	"molap/cmd/molap/internal/suggest"
 )
 
-// Env is what a program touches of the world around it.
+// Env is what a program touches of the world around it. What a command writes to Stdout
+// and Stderr goes through package printable, which escapes what would steer a terminal.
 type Env struct {
 	Args   []string  // without the program's name
 	Stdout io.Writer // what was asked for
@@ -105,6 +107,9 @@ func Usagef(format string, args ...any) error { return usageError{fmt.Errorf(for
 
 // Main runs the command that the arguments name and returns the exit code.
 func (p *Program) Main(env Env) int {
+	stderr := printable.NewWriter(env.Stderr)
+	defer stderr.Close()
+	env.Stderr = stderr
 	err := p.dispatch(&env)
 	var usage usageError
 	code, message := exitFailed, ""
@@ -127,7 +132,7 @@ func (p *Program) dispatch(env *Env) error {
 	if len(env.Args) == 0 {
 		return Usagef("no command given (%s help lists the commands)", p.Name)
 	}
-	stdout := &checkedWriter{w: env.Stdout}
+	stdout := printable.NewWriter(env.Stdout)
 	env.Stdout = stdout
 	name, args := env.Args[0], env.Args[1:]
 	var err error
@@ -142,8 +147,8 @@ func (p *Program) dispatch(env *Env) error {
 	default:
 		err = p.command(env, name, args)
 	}
-	if err == nil && stdout.err != nil {
-		return fmt.Errorf("write standard output: %w", stdout.err)
+	if failed := stdout.Close(); err == nil && failed != nil {
+		return fmt.Errorf("write standard output: %w", failed)
 	}
 	return err
 }
@@ -277,18 +282,4 @@ func (p *Program) instead(name string, known []string) string {
 		return "did you mean " + near + "?"
 	}
 	return p.Name + " help lists them"
-}
-
-// checkedWriter remembers the first error of writing, which most callers drop.
-type checkedWriter struct {
-	w   io.Writer
-	err error
-}
-
-func (c *checkedWriter) Write(b []byte) (int, error) {
-	n, err := c.w.Write(b)
-	if c.err == nil {
-		c.err = err
-	}
-	return n, err
 }
