@@ -1,6 +1,7 @@
 package dynamics_test
 
 import (
+	"context"
 	"fmt"
 
 	"molap/autodiff"
@@ -17,7 +18,12 @@ func Example() {
 
 	m := dynamics.NewMap(p, nil)
 	states := [][]float64{{0.9, 0.8}, {0.7, 0.6}, {0.5, 0.9}, {-0.5, -0.9}, {-0.8, -0.6}, {0.1, -0.1}}
-	for _, point := range dynamics.DefaultSearch.Points(kernels.Best(), m, states) {
+	points, err := dynamics.DefaultSearch.Points(context.Background(), kernels.Best(), m, states)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, point := range points {
 		l, err := m.Spectrum(point.H)
 		if err != nil {
 			fmt.Println(err)

@@ -26,7 +26,7 @@ func TestSameEverywhere(t *testing.T) {
 		last = append(last, tr.Outputs[step])
 	}
 	m := NewMap(p, nil)
-	for _, point := range DefaultSearch.Points(kernels.Best(), m, states[40:48]) {
+	for _, point := range pointsOf(t, DefaultSearch, kernels.Best(), m, states[40:48]) {
 		add(point.H...)
 		add(point.Speed, point.Distance)
 		l, err := m.Spectrum(point.H)

@@ -94,3 +94,13 @@ func near(t *testing.T, what string, got, want, tolerance float64) {
 		t.Errorf("%s is %v, want %v ± %v", what, got, want, tolerance)
 	}
 }
+
+// pointsOf returns the points of a search that nothing stops.
+func pointsOf(t *testing.T, s Search, v kernels.Variant, m *Map, states [][]float64) []Point {
+	t.Helper()
+	points, err := s.Points(t.Context(), v, m, states)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return points
+}

@@ -2,6 +2,7 @@ package dynamics
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -21,6 +22,10 @@ type Search struct {
 	Slow       float64 // and of at most this speed slow; faster minima are dropped
 	Same       float64 // points no further apart are one
 	Workers    int     // ≥ 1; results do not depend on it
+
+	// Ended, unless nil, is called after the minimisation from each state, by several
+	// goroutines at once.
+	Ended func()
 }
 
 // DefaultSearch suits trials of some hundred steps: a slow point moves each unit by at
@@ -42,9 +47,10 @@ type Point struct {
 // From each state, ½|F(h)-h|² is minimised by the method of Levenberg and Marquardt
 // with Nielsen's rule for the damping (Madsen, Nielsen and Tingleff 2004, algorithm
 // 3.16); Newton's method on F(h) = h then repairs the last digits of what is fixed.
-func (s Search) Points(v kernels.Variant, m *Map, states [][]float64) []Point {
+// The end of ctx ends the search, with its cause as the error.
+func (s Search) Points(ctx context.Context, v kernels.Variant, m *Map, states [][]float64) ([]Point, error) {
 	if s.Iterations < 1 || s.Workers < 1 || !(s.Fixed >= 0) || !(s.Slow >= s.Fixed) || !(s.Same >= 0) {
-		panic(fmt.Sprintf("dynamics: Points: %+v", s))
+		panic(fmt.Sprintf("dynamics: Points: %d iterations, speeds %v and %v, distance %v, %d workers", s.Iterations, s.Fixed, s.Slow, s.Same, s.Workers))
 	}
 	found := make([]Point, len(states))
 	var next atomic.Int64
@@ -52,14 +58,20 @@ func (s Search) Points(v kernels.Variant, m *Map, states [][]float64) []Point {
 	for range min(s.Workers, len(states)) {
 		wait.Go(func() {
 			d := newDescent(v, m)
-			for i := int(next.Add(1)) - 1; i < len(states); i = int(next.Add(1)) - 1 {
+			for i := int(next.Add(1)) - 1; i < len(states) && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
 				m.check("Points", len(states[i]), m.Units)
-				found[i] = d.run(s, states[i])
+				found[i] = d.run(ctx, s, states[i])
+				if s.Ended != nil {
+					s.Ended()
+				}
 			}
 		})
 	}
 	wait.Wait()
-	return s.distinct(found, states)
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	return s.distinct(found, states), nil
 }
 
 // distinct keeps the slowest of points that are alike.
@@ -121,10 +133,10 @@ func newDescent(v kernels.Variant, m *Map) *descent {
 	return d
 }
 
-// run minimises from a state.
-func (d *descent) run(s Search, from []float64) Point {
+// run minimises from a state. Where ctx ends early, so does it, anywhere.
+func (d *descent) run(ctx context.Context, s Search, from []float64) Point {
 	copy(d.h, from)
-	d.minimise(s.Iterations)
+	d.minimise(ctx, s.Iterations)
 	if speed := math.Sqrt(d.residue(d.r, d.h) / float64(len(d.h))); speed <= s.Slow {
 		d.polish()
 	}
@@ -165,12 +177,15 @@ const (
 )
 
 // minimise moves h to a minimum of ½|F(h)-h|².
-func (d *descent) minimise(iterations int) {
+func (d *descent) minimise(ctx context.Context, iterations int) {
 	n := d.m.Units
 	square := d.residue(d.r, d.h)
 	damping, raise := -1.0, 2.0
 	fresh := true // h has moved since jj and g were computed
 	for range iterations {
+		if ctx.Err() != nil {
+			return
+		}
 		if fresh {
 			d.derive()
 			clear(d.jj)

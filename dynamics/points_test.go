@@ -1,6 +1,8 @@
 package dynamics
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -64,7 +66,7 @@ func TestPitchfork(t *testing.T) {
 		if w > 1 {
 			want = append(want, []float64{fixed(w)}, []float64{-fixed(w)})
 		}
-		points := DefaultSearch.Points(kernels.Best(), m, grid(1, 21))
+		points := pointsOf(t, DefaultSearch, kernels.Best(), m, grid(1, 21))
 		check(t, fmt.Sprintf("w = %v", w), m, points, want)
 		starts := 0
 		for _, p := range points {
@@ -94,12 +96,12 @@ func TestTwoUnits(t *testing.T) {
 			nine = append(nine, []float64{x, y})
 		}
 	}
-	check(t, "alone", alone, DefaultSearch.Points(kernels.Best(), alone, grid(2, 15)), nine)
+	check(t, "alone", alone, pointsOf(t, DefaultSearch, kernels.Best(), alone, grid(2, 15)), nine)
 
 	// The common mode has gain 1.3, the difference 0.7.
 	c := fixed(1.3)
 	pair := mapOf([]float64{0, 0}, 1, 0.3, 0.3, 1)
-	points := DefaultSearch.Points(kernels.Best(), pair, grid(2, 15))
+	points := pointsOf(t, DefaultSearch, kernels.Best(), pair, grid(2, 15))
 	check(t, "pair", pair, points, [][]float64{{0, 0}, {c, c}, {-c, -c}})
 	for _, p := range points {
 		l, err := pair.Spectrum(p.H)
@@ -113,7 +115,7 @@ func TestTwoUnits(t *testing.T) {
 
 	cos, sin := math.Cos(0.5), math.Sin(0.5)
 	turn := mapOf([]float64{0, 0}, 1.2*cos, -1.2*sin, 1.2*sin, 1.2*cos)
-	points = DefaultSearch.Points(kernels.Best(), turn, grid(2, 15))
+	points = pointsOf(t, DefaultSearch, kernels.Best(), turn, grid(2, 15))
 	check(t, "rotation", turn, points, [][]float64{{0, 0}})
 	l, err := turn.Spectrum(points[0].H)
 	if err != nil {
@@ -132,7 +134,7 @@ func TestSlowPoint(t *testing.T) {
 	c := math.Atanh(h) - w*h // at which F(h) = h
 	for _, beyond := range []float64{-1e-3, 1e-3} {
 		m := mapOf([]float64{c + beyond}, w)
-		points := DefaultSearch.Points(kernels.Best(), m, grid(1, 41))
+		points := pointsOf(t, DefaultSearch, kernels.Best(), m, grid(1, 41))
 		var slow, ghosts []Point
 		for _, p := range points {
 			if !p.Fixed {
@@ -170,7 +172,7 @@ func TestOrigin(t *testing.T) {
 	for i := range uint64(6) {
 		states = append(states, normal(40, i))
 	}
-	check(t, "origin", m, DefaultSearch.Points(kernels.Best(), m, states), [][]float64{make([]float64, 40)})
+	check(t, "origin", m, pointsOf(t, DefaultSearch, kernels.Best(), m, states), [][]float64{make([]float64, 40)})
 	got, err := m.Spectrum(make([]float64, 40))
 	if err != nil {
 		t.Fatal(err)
@@ -192,11 +194,11 @@ func TestSame(t *testing.T) {
 	for i := range uint64(9) {
 		states = append(states, normal(23, 50+i))
 	}
-	want := fmt.Sprint(DefaultSearch.Points(kernels.Best(), m, states))
+	want := fmt.Sprint(pointsOf(t, DefaultSearch, kernels.Best(), m, states))
 	for _, v := range kernels.Variants() {
 		s := DefaultSearch
 		s.Workers = 3
-		if got := fmt.Sprint(s.Points(v, m, states)); got != want {
+		if got := fmt.Sprint(pointsOf(t, s, v, m, states)); got != want {
 			t.Errorf("%v with 3 workers finds %v, %v with one %v", v, got, kernels.Best(), want)
 		}
 	}
@@ -245,5 +247,32 @@ func TestSolvers(t *testing.T) {
 	}
 	if gauss([]float64{1, 2, 2, 4}, 2, []float64{1, 1}) || cholesky([]float64{1, 2, 2, 1}, 2, []float64{1, 1}) {
 		t.Error("a singular or indefinite matrix has a solution")
+	}
+}
+
+// TestSearchStops checks that a search hears of its end within one minimisation, and that
+// it tells of every state until then.
+func TestSearchStops(t *testing.T) {
+	m := NewMap(random(60, 1.6, 2), nil)
+	var states [][]float64
+	for i := range uint64(40) {
+		states = append(states, normal(60, 50+i))
+	}
+	why := errors.New("enough")
+	ctx, cancel := context.WithCancelCause(t.Context())
+	s, ended := DefaultSearch, 0
+	s.Ended = func() {
+		if ended++; ended == 3 {
+			cancel(why)
+		}
+	}
+	if points, err := s.Points(ctx, kernels.Best(), m, states); err != why || points != nil || ended != 3 {
+		t.Errorf("%v after %d states: %d points, want %v after 3", err, ended, len(points), why)
+	}
+	ended = 0
+	d := newDescent(kernels.Best(), m)
+	d.run(ctx, s, states[0]) // which is over: nothing moves
+	if !slices.Equal(d.h, states[0]) {
+		t.Error("a minimisation goes on after the end")
 	}
 }

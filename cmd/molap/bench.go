@@ -126,6 +126,7 @@ func (b *benchmark) run(ctx context.Context, env *cli.Env, _ []string) error {
 		types = []string{"f32", "f64"}
 	}
 	p := progress.New(env.Stderr)
+	env.AtEnd(p.Stop)
 	p.Start("bench", float64(len(types)*len(b.units)*len(b.batch)*len(b.kernels)*b.rounds))
 	var rows []*benchRow
 	for _, typ := range types {
@@ -133,7 +134,6 @@ func (b *benchmark) run(ctx context.Context, env *cli.Env, _ []string) error {
 			for _, trials := range b.batch {
 				some, err := b.measure(ctx, bench.Case{Type: typ, Units: n, Trials: trials, Trained: b.trained, Workers: b.Workers}, p)
 				if err != nil {
-					p.Stop()
 					return err
 				}
 				rows = append(rows, some...)

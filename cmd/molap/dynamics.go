@@ -6,9 +6,12 @@ import (
 	"fmt"
 	"path/filepath"
 
+	"molap/cmd/molap/internal/atomicfile"
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/experiment"
 	"molap/cmd/molap/internal/printable"
+	"molap/cmd/molap/internal/progress"
+	"molap/cmd/molap/internal/report"
 	"molap/dynamics"
 )
 
@@ -53,25 +56,21 @@ func showDynamics(ctx context.Context, env *cli.Env, q netFlags, search dynamics
 	}
 	out := q.common.Out
 	if out != "" {
-		if err := env.MakeDir(out); err != nil {
+		if err := makeOut(env, "-out", out); err != nil {
 			return err
 		}
 	}
-	m, err := n.Motion(ctx, search)
+	p := progress.New(env.Stderr)
+	env.AtEnd(p.Stop)
+	m, err := n.Motion(ctx, named{p, "dynamics"}, search)
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
+	p.Done()
 	r := experiment.MotionResult(filepath.Base(path), m)
 	if out != "" {
-		for _, t := range r.Tables {
-			if err := t.Write(out); err != nil {
-				return err
-			}
-		}
-		for _, f := range r.Figures {
-			if err := f.Write(out); err != nil {
-				return err
-			}
+		if err := writeMotion(out, r); err != nil {
+			return err
 		}
 	}
 	if q.common.JSON {
@@ -86,6 +85,32 @@ func showDynamics(ctx context.Context, env *cli.Env, q netFlags, search dynamics
 	}
 	if out != "" {
 		fmt.Fprintf(env.Stdout, "\ndrawn in %s.svg and .png\n", printable.Line(filepath.Join(out, r.Figures[0].Name)))
+	}
+	return nil
+}
+
+// writeMotion writes tables and figure, all or, where there are others, none.
+func writeMotion(out string, r experiment.Result) error {
+	var files []report.File
+	for _, t := range r.Tables {
+		files = append(files, t.Files()...)
+	}
+	for _, f := range r.Figures {
+		drawn, err := f.Files()
+		if err != nil {
+			return err
+		}
+		files = append(files, drawn...)
+	}
+	for _, f := range files {
+		if err := replaceable(filepath.Join(out, f.Name), f.Data, nil); err != nil {
+			return err
+		}
+	}
+	for _, f := range files {
+		if err := atomicfile.Write(filepath.Join(out, f.Name), f.Data); err != nil {
+			return err
+		}
 	}
 	return nil
 }

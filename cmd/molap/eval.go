@@ -69,6 +69,9 @@ func eval(ctx context.Context, env *cli.Env, q netFlags, paths []string) error {
 		}
 		all = append(all, evaluation{paths[i], string(n.Cell.Arm), n.Cell.Task, n.Cell.Seed, string(n.Settings.Run.Precision), e})
 	}
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
 	if q.common.JSON {
 		e := json.NewEncoder(env.Stdout)
 		e.SetIndent("", " ")

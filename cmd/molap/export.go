@@ -34,17 +34,17 @@ Trials in the file go along; -trials draws others of the task, the first of thos
 			var draw int
 			flags.StringVar(&out, "out", "", "write `FILE`, .npz or .safetensors")
 			cli.IntVar(flags, &draw, "trials", 0, 1_000_000, "add `n` trials of the task")
-			return func(_ context.Context, env *cli.Env, args []string) error {
+			return func(ctx context.Context, env *cli.Env, args []string) error {
 				if len(args) != 1 {
 					return cli.Usagef("want one FILE, got %d", len(args))
 				}
-				return export(env, q, args[0], out, draw)
+				return export(ctx, env, q, args[0], out, draw)
 			}
 		},
 	}
 }
 
-func export(env *cli.Env, q netFlags, path, out string, draw int) error {
+func export(ctx context.Context, env *cli.Env, q netFlags, path, out string, draw int) error {
 	format := filepath.Ext(out)
 	switch {
 	case out == "":
@@ -81,7 +81,13 @@ func export(env *cli.Env, q netFlags, path, out string, draw int) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
-	if err := env.MakeDir(filepath.Dir(out)); err != nil {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	if err := replaceable(out, data, nil); err != nil {
+		return err
+	}
+	if err := makeOut(env, "-out", filepath.Dir(out)); err != nil {
 		return err
 	}
 	if err := atomicfile.Write(out, data); err != nil {

@@ -19,6 +19,7 @@ import (
 	"molap/cmd/molap/internal/atomicfile"
 	"molap/cmd/molap/internal/experiment"
 	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/regularfile"
 )
 
 // manifest says what a result directory holds and how it was made.
@@ -47,6 +48,10 @@ const (
 
 	manifestMost = 4 << 20
 	reportMost   = 32 << 20
+	resultMost   = 1 << 30 // of any file
+
+	resultsDir = "results"
+	figuresDir = "figures"
 )
 
 func newManifest(c experiment.Config, workers int) manifest {
@@ -75,13 +80,20 @@ func (m manifest) sameRun(n manifest) bool {
 		m.Machine.Version == n.Machine.Version
 }
 
-// adopt takes over what an earlier attempt at the same run has written: files that
-// are still there. The page is not among them: it tells of one attempt.
-func (m *manifest) adopt(old manifest) {
-	m.Finished = append(m.Finished, old.Finished...)
-	maps.Copy(m.Files, old.Files)
-	delete(m.Files, reportName)
-	delete(m.Files, pageName)
+// adopt takes over of an earlier attempt at the same run, in a directory, what proves
+// itself: files with the content that it wrote. It returns the others, which are gone or
+// changed. That an experiment is finished nothing proves, and the page tells of one attempt.
+func (m *manifest) adopt(dir string, old manifest) (lost []string) {
+	for _, name := range slices.Sorted(maps.Keys(old.Files)) {
+		sum, err := sumResult(dir, name)
+		switch {
+		case err != nil || sum != old.Files[name]:
+			lost = append(lost, name)
+		case name != reportName && name != pageName:
+			m.Files[name] = sum
+		}
+	}
+	return lost
 }
 
 // finished notes that an experiment's files are there.
@@ -97,7 +109,7 @@ func (m manifest) write(dir string) error {
 	if err != nil {
 		return err
 	}
-	return atomicfile.Write(filepath.Join(dir, manifestName), append(data, '\n'))
+	return writeResult(dir, manifestName, append(data, '\n'))
 }
 
 // readManifest reads the manifest of a result directory. It accepts what this
@@ -139,6 +151,11 @@ func (m *manifest) parse(data []byte) error {
 	if _, err := choose(m.Experiments); err != nil {
 		return err
 	}
+	for i, seed := range m.Seeds {
+		if i > 0 && (seed == 0 || seed-1 != m.Seeds[i-1]) {
+			return fmt.Errorf("seed %d after %d (want them to count up by one)", seed, m.Seeds[i-1])
+		}
+	}
 	for _, name := range m.Finished {
 		if !slices.Contains(m.Experiments, name) {
 			return fmt.Errorf("finished %q is not among the experiments", name)
@@ -148,7 +165,7 @@ func (m *manifest) parse(data []byte) error {
 		return errors.New(`no "files": the directory is of a version that kept no SHA-256 of them`)
 	}
 	for _, name := range slices.Sorted(maps.Keys(m.Files)) {
-		if !filepath.IsLocal(filepath.FromSlash(name)) || path.Clean(name) != name || name == manifestName || hidden(name) {
+		if !resultPath(name) {
 			return fmt.Errorf("%q is not the path of a file in the directory", name)
 		}
 		if sum, err := hex.DecodeString(m.Files[name]); err != nil || len(sum) != sha256.Size {
@@ -175,60 +192,55 @@ func strictJSON(data []byte, v any) error {
 // temporary files, which are no results.
 func hidden(name string) bool { return strings.HasPrefix(name, ".") || strings.Contains(name, "/.") }
 
-// openResult opens a file of a result directory by its path there. Links that lead
-// out of the directory are not followed.
-func openResult(dir, name string) (*os.File, error) {
-	at := filepath.Join(dir, filepath.FromSlash(name))
-	info, err := os.Stat(at)
-	if err == nil && !info.Mode().IsRegular() { // to open a pipe may take for ever
-		err = errors.New("no regular file")
+// resultPath reports whether a run writes a file of that path, with slashes, beside its
+// manifest.
+func resultPath(name string) bool {
+	if name == reportName || name == pageName {
+		return true
 	}
-	if err != nil {
-		return nil, fileError(at, err)
+	dir, file := path.Split(name)
+	if file == "" || hidden(name) || strings.ContainsAny(file, "\\:") || !filepath.IsLocal(file) {
+		return false
 	}
-	f, err := os.OpenInRoot(dir, filepath.FromSlash(name))
-	if err != nil {
-		return nil, fileError(at, err)
-	}
-	return f, nil
+	endings := map[string][]string{resultsDir + "/": {".csv", ".json"}, figuresDir + "/": {".svg", ".png"}}
+	return slices.Contains(endings[dir], path.Ext(file))
 }
 
-// fileError says which file an error is about, once.
-func fileError(at string, err error) error {
-	var p *fs.PathError
-	if errors.As(err, &p) {
-		err = p.Err
+// inResults calls f with a result directory as a root: links that lead out are errors.
+func inResults(dir string, f func(root *os.Root) error) error {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return err
 	}
-	return fmt.Errorf("%s: %w", at, err)
+	defer root.Close()
+	return f(root)
 }
 
 // readResult reads a file of a result directory, of a size that is bounded.
-func readResult(dir, name string, most int64) ([]byte, error) {
-	f, err := openResult(dir, name)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, most+1))
-	if err != nil {
-		return nil, fileError(f.Name(), err)
-	}
-	if int64(len(data)) > most {
-		return nil, fmt.Errorf("%s: larger than %d bytes, which no such file is", filepath.Join(dir, name), most)
-	}
-	return data, nil
+func readResult(dir, name string, most int64) (data []byte, err error) {
+	err = inResults(dir, func(root *os.Root) (err error) {
+		data, err = regularfile.ReadIn(root, name, most)
+		return err
+	})
+	return data, err
+}
+
+// writeResult writes a file of a result directory.
+func writeResult(dir, name string, data []byte) error {
+	return inResults(dir, func(root *os.Root) error { return atomicfile.WriteIn(root, name, data) })
 }
 
 // sumResult returns the SHA-256 of a file of a result directory.
 func sumResult(dir, name string) (string, error) {
-	f, err := openResult(dir, name)
-	if err != nil {
-		return "", err
-	}
-	defer f.Close()
 	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
-		return "", fileError(f.Name(), err)
-	}
-	return hex.EncodeToString(h.Sum(nil)), nil
+	err := inResults(dir, func(root *os.Root) error {
+		f, err := regularfile.OpenIn(root, name, resultMost)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		_, err = io.Copy(h, io.LimitReader(f, resultMost))
+		return err
+	})
+	return hex.EncodeToString(h.Sum(nil)), err
 }

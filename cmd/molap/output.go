@@ -1,15 +1,14 @@
 package main
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
-	"os"
 	"path"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
-	"molap/cmd/molap/internal/atomicfile"
 	"molap/cmd/molap/internal/experiment"
 	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/report"
@@ -22,8 +21,7 @@ type output struct {
 	results  []experiment.Result
 	asked    []string // flags that results depend on
 
-	before  []byte // the manifest that was there, if any; see prepare
-	release func()
+	before []byte // the manifest that was there, if any; see prepare
 }
 
 func (o *output) writeManifest() error { return o.manifest.write(o.dir) }
@@ -31,63 +29,59 @@ func (o *output) writeManifest() error { return o.manifest.write(o.dir) }
 // add writes the tables and figures of a result, the i-th of the manifest's
 // experiments, and their digests into the manifest. Results come in any order.
 func (o *output) add(i int, r experiment.Result) error {
-	const results, figures = "results", "figures"
-	for _, dir := range []string{results, figures} {
-		if err := os.MkdirAll(filepath.Join(o.dir, dir), 0o777); err != nil {
-			return err
-		}
-	}
-	var written []string
 	for _, t := range r.Tables {
-		if err := t.Write(filepath.Join(o.dir, results)); err != nil {
+		if err := o.write(resultsDir, t.Files()); err != nil {
 			return err
 		}
-		written = append(written, path.Join(results, t.Name+".csv"), path.Join(results, t.Name+".json"))
 	}
 	for _, f := range r.Figures {
-		if err := f.Write(filepath.Join(o.dir, figures)); err != nil {
+		files, err := f.Files()
+		if err != nil {
 			return err
 		}
-		written = append(written, path.Join(figures, f.Name+".svg"), path.Join(figures, f.Name+".png"))
+		if err := o.write(figuresDir, files); err != nil {
+			return err
+		}
 	}
 	if o.results == nil {
 		o.results = make([]experiment.Result, len(o.manifest.Experiments))
 	}
 	o.results[i] = r
-	if err := o.list(written...); err != nil {
-		return err
-	}
 	o.manifest.finished(r.Name)
 	return o.writeManifest()
 }
 
-// list puts the digests of files into the manifest.
-func (o *output) list(names ...string) error {
-	for _, name := range names {
-		sum, err := sumResult(o.dir, name)
-		if err != nil {
+// write writes files into a directory below, "" for the result directory itself, and puts
+// their digests into the manifest.
+func (o *output) write(below string, files []report.File) error {
+	for _, f := range files {
+		name := path.Join(below, f.Name)
+		if err := writeResult(o.dir, name, f.Data); err != nil {
 			return err
 		}
-		o.manifest.Files[name] = sum
+		o.manifest.Files[name] = sumOf(f.Data)
 	}
 	return nil
+}
+
+// sumOf returns the SHA-256 of the content of a file.
+func sumOf(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
 }
 
 // finish writes the report and the manifest. The page is made from the files of the
 // directory, as "molap report" makes it again.
 func (o *output) finish(took time.Duration) error {
 	o.manifest.Seconds = took.Seconds()
-	if err := atomicfile.Write(filepath.Join(o.dir, reportName), o.report(took).JSON()); err != nil {
+	if err := o.write("", []report.File{{Name: reportName, Data: o.report(took).JSON()}}); err != nil {
 		return err
 	}
 	page, err := buildPage(o.dir)
 	if err != nil {
 		return err
 	}
-	if err := atomicfile.Write(filepath.Join(o.dir, pageName), page); err != nil {
-		return err
-	}
-	if err := o.list(reportName, pageName); err != nil {
+	if err := o.write("", []report.File{{Name: pageName, Data: page}}); err != nil {
 		return err
 	}
 	o.manifest.Complete = true

@@ -78,12 +78,12 @@ func perturb(ctx context.Context, env *cli.Env, q request, path string) error {
 		total += 1 + len(p.Levels)*p.Draws
 	}
 	bar := progress.New(env.Stderr)
+	env.AtEnd(bar.Stop)
 	bar.Start("perturb", float64(total))
 	var results []experiment.Perturbed
 	for _, p := range work {
 		r, err := n.Perturb(ctx, p, func() { bar.Add(1, string(p.Damage)) })
 		if err != nil {
-			bar.Stop()
 			return fmt.Errorf("%s: %w", path, err)
 		}
 		results = append(results, r)

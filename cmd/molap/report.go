@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"molap/cmd/molap/internal/atomicfile"
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/dirlock"
 	"molap/cmd/molap/internal/printable"
@@ -24,18 +23,18 @@ func reportCommand() cli.Command {
 			{Line: "molap report out/fig2", Doc: "a page that was lost, or the look of a newer version"},
 		},
 		Setup: func(*flag.FlagSet) cli.Run {
-			return func(_ context.Context, env *cli.Env, args []string) error {
+			return func(ctx context.Context, env *cli.Env, args []string) error {
 				if len(args) != 1 {
 					return cli.Usagef("want one DIR, got %d", len(args))
 				}
-				return rebuild(env, args[0])
+				return rebuild(ctx, env, args[0])
 			}
 		},
 	}
 }
 
 // rebuild writes the page of a directory again, and its digest into the manifest.
-func rebuild(env *cli.Env, dir string) error {
+func rebuild(ctx context.Context, env *cli.Env, dir string) error {
 	m, err := readManifest(dir)
 	if err != nil {
 		return cli.Usagef("%w", err)
@@ -47,7 +46,7 @@ func rebuild(env *cli.Env, dir string) error {
 	if err != nil {
 		return err
 	}
-	defer lock.Remove()
+	env.AtEnd(lock.Remove)
 	if !m.Complete {
 		return fmt.Errorf("%s: the run is not complete: it has no report yet", dir)
 	}
@@ -55,21 +54,22 @@ func rebuild(env *cli.Env, dir string) error {
 	if err != nil {
 		return err
 	}
-	at := filepath.Join(dir, pageName)
-	if err := atomicfile.Write(at, page); err != nil {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	if old, err := sumResult(dir, pageName); err == nil && old != m.Files[pageName] {
+		fmt.Fprintf(env.Stderr, "%s in %s was not what the manifest says, and is written anew\n", pageName, dir)
+	}
+	if err := writeResult(dir, pageName, page); err != nil {
 		return err
 	}
-	sum, err := sumResult(dir, pageName)
-	if err != nil {
-		return err
-	}
-	if m.Files[pageName] != sum {
+	if sum := sumOf(page); m.Files[pageName] != sum {
 		m.Files[pageName] = sum
 		if err := m.write(dir); err != nil {
 			return err
 		}
 	}
-	fmt.Fprintf(env.Stdout, "report: %s\n", printable.Line(at))
+	fmt.Fprintf(env.Stdout, "report: %s\n", printable.Line(filepath.Join(dir, pageName)))
 	return nil
 }
 

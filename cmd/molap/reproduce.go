@@ -55,6 +55,9 @@ func reproduce(ctx context.Context, env *cli.Env, c *cli.Common, cache, serve st
 	if err != nil {
 		return err
 	}
+	if err := apart("-out", c.Out, cache); err != nil {
+		return err
+	}
 	p := progress.New(env.Stderr)
 	pool, err := openPool(ctx, env, c, cache, p)
 	if err != nil {
@@ -77,7 +80,6 @@ func reproduce(ctx context.Context, env *cli.Env, c *cli.Common, cache, serve st
 	if err := out.prepare(env); err != nil {
 		return err
 	}
-	defer out.close()
 	announce(env, config, c.Workers)
 	began := time.Now()
 	if err := lab.Run(ctx, named{p, "reproduce"}, chosen, out.add); err != nil {

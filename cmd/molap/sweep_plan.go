@@ -25,7 +25,7 @@ func sweepPlan(ctx context.Context, env *cli.Env, f *sweepFlags, file string) er
 	if err != nil {
 		return cli.Usagef("%w", err)
 	}
-	if err := env.MakeDir(f.Out); err != nil {
+	if err := makeOut(env, "-out", f.Out); err != nil {
 		return err
 	}
 	if err := m.CheckFree(f.Out); err != nil {

@@ -96,7 +96,7 @@ func cutList(list string) string {
 // sweepFollow shows the status again and again until nothing is running or left
 // to do: on a terminal in place, elsewhere a line when something has changed.
 func sweepFollow(ctx context.Context, env *cli.Env, dir string, m *sweep.Manifest, s *sweep.Status) error {
-	file, ok := printable.File(env.Stdout)
+	file, ok := env.Stdout.(interface{ Fd() uintptr })
 	terminal := ok && term.IsTerminal(int(file.Fd()))
 	began, first, last, lines := time.Now(), s.Count(sweep.Done), "", 0
 	for {

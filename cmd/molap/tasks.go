@@ -1,10 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"flag"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -38,7 +40,7 @@ A task file is written by hand, or begins as what -toml prints; docs/tasks.md sa
 			trials := 4
 			cli.IntVar(flags, &trials, "trials", 1, 8, "draw `n` trials")
 			toml := flags.Bool("toml", false, "print one task as a task file")
-			return func(_ context.Context, env *cli.Env, args []string) error {
+			return func(ctx context.Context, env *cli.Env, args []string) error {
 				s, err := c.Settings()
 				if err != nil {
 					return err
@@ -69,11 +71,14 @@ A task file is written by hand, or begins as what -toml prints; docs/tasks.md sa
 					return err
 				}
 				if c.Out != "" {
-					if err := env.MakeDir(c.Out); err != nil {
+					if err := makeOut(env, "-out", c.Out); err != nil {
 						return err
 					}
 				}
 				for _, t := range ts {
+					if ctx.Err() != nil {
+						return context.Cause(ctx)
+					}
 					printTask(env, t, o)
 					if c.Out == "" {
 						continue
@@ -82,7 +87,7 @@ A task file is written by hand, or begins as what -toml prints; docs/tasks.md sa
 					if err != nil {
 						return err
 					}
-					if err := f.Write(c.Out); err != nil {
+					if err := writeDrawing(c.Out, f); err != nil {
 						return err
 					}
 					fmt.Fprintf(env.Stdout, "drawn in %s.svg and .png\n\n", filepath.Join(c.Out, f.Name))
@@ -91,6 +96,26 @@ A task file is written by hand, or begins as what -toml prints; docs/tasks.md sa
 			}
 		},
 	}
+}
+
+// writeDrawing writes the figure of a task, over another of a task of that name, which
+// may have changed, but over nothing else.
+func writeDrawing(dir string, f *report.Figure) error {
+	files, err := f.Files()
+	if err != nil {
+		return err
+	}
+	ours := func(svg []byte) bool { return bytes.Contains(svg[:min(len(svg), 4096)], []byte(taskLabel)) }
+	svg := filepath.Join(dir, files[0].Name)
+	if err := replaceable(svg, files[0].Data, ours); err != nil {
+		return err
+	}
+	if _, err := os.Lstat(svg); err != nil { // whose png would it be?
+		if err := replaceable(filepath.Join(dir, files[1].Name), files[1].Data, nil); err != nil {
+			return err
+		}
+	}
+	return f.Write(dir)
 }
 
 // findTask returns the task of a file, or of the nine the one of that name or ID.
@@ -246,6 +271,9 @@ func between(d tasks.Duration) string {
 	return fmt.Sprintf("%d…%d", d.Least, d.Most)
 }
 
+// taskLabel begins the label by which drawings of tasks are known.
+const taskLabel = "Inputs and targets of"
+
 // taskFigure draws trials of a task.
 func taskFigure(t tasks.Task, o tasks.Options, s kernels.Stream, trials int) (*report.Figure, error) {
 	gen, err := tasks.NewGenerator[float64](kernels.Best(), o, t)
@@ -279,7 +307,7 @@ func taskFigure(t tasks.Task, o tasks.Options, s kernels.Stream, trials int) (*r
 	add("targets", t.Targets, b.Targets)
 	return &report.Figure{
 		Name: "task_" + t.ID, Width: 5, Height: 0.9 + 0.75*float64(len(p.Channels)),
-		Alt:  fmt.Sprintf("Inputs and targets of %d trials of task %s over time.", trials, t.Name),
+		Alt:  fmt.Sprintf(taskLabel+" %d trials of task %s over time.", trials, t.Name),
 		Rows: [][]report.Panel{{p}},
 	}, nil
 }

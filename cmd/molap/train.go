@@ -3,9 +3,12 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
+	"io/fs"
 	"math"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -62,6 +65,9 @@ func train(ctx context.Context, env *cli.Env, c *cli.Common, q trainRequest) err
 	if err != nil {
 		return err
 	}
+	if err := q.checkSave(); err != nil {
+		return err
+	}
 	save := q.save
 	p := progress.New(env.Stderr)
 	pool, err := openPool(ctx, env, c, q.cache, p)
@@ -74,14 +80,17 @@ func train(ctx context.Context, env *cli.Env, c *cli.Common, q trainRequest) err
 		return err
 	}
 	defer stop()
+	lab := experiment.NewLab(config, pool)
 	if save != "" {
-		release, err := claimDir(env, "-save", save)
-		if err != nil {
+		if err := claimDir(env, "-save", save); err != nil {
 			return err
 		}
-		defer release()
+		for _, cell := range cells {
+			if err := sameNetwork(filepath.Join(save, networkName(cell)), lab, cell); err != nil {
+				return err
+			}
+		}
 	}
-	lab := experiment.NewLab(config, pool)
 	runs, err := lab.Train(ctx, named{p, "train"}, cells)
 	if err != nil {
 		p.Stop()
@@ -94,8 +103,7 @@ func train(ctx context.Context, env *cli.Env, c *cli.Common, q trainRequest) err
 			return goesOn(err, pool)
 		}
 		for i, cell := range cells {
-			name := fmt.Sprintf("%s_%s_seed%d.safetensors", cell.Arm, cell.Task, cell.Seed)
-			if err := atomicfile.Write(filepath.Join(save, name), files[i]); err != nil {
+			if err := atomicfile.Write(filepath.Join(save, networkName(cell)), files[i]); err != nil {
 				return err
 			}
 		}
@@ -110,6 +118,39 @@ func train(ctx context.Context, env *cli.Env, c *cli.Common, q trainRequest) err
 	t.Title = "Networks (-json has every measure)"
 	_, err = fmt.Fprint(env.Stdout, t.Text())
 	return err
+}
+
+// networkName is the name of the file that -save writes of a cell.
+func networkName(c experiment.Cell) string {
+	return fmt.Sprintf("%s_%s_seed%d.safetensors", c.Arm, c.Task, c.Seed)
+}
+
+// checkSave returns a usage error if -save names a directory that is not for networks.
+func (q trainRequest) checkSave() error {
+	if q.save == "" {
+		return nil
+	}
+	if q.cache != cacheOff && q.cache != "" && within(q.save, q.cache) {
+		return cli.Usagef("-save %s lies in the cache, %s; name another directory", q.save, q.cache)
+	}
+	return outsideResults("-save", q.save, resolved(q.save))
+}
+
+// sameNetwork returns a usage error if something is at a path but the network of that cell and
+// these settings.
+func sameNetwork(path string, lab *experiment.Lab, c experiment.Cell) error {
+	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	f, err := decodeFile(path)
+	if err != nil {
+		return cli.Usagef("-save: %w; remove it or name another directory", err)
+	}
+	had, err := profile.Parse(path, []byte(f.Settings))
+	if err != nil || had.Hash() != lab.SettingsOf(c).Hash() || f.Arm != string(c.Arm) || f.Task != c.Task || f.Seed != c.Seed {
+		return cli.Usagef("-save: %s is there already, a network of other settings; remove it or name another directory", path)
+	}
+	return nil
 }
 
 // labConfig is what the common flags ask a lab of the paper's experiments to do.

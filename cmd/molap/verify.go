@@ -141,6 +141,7 @@ func verify(ctx context.Context, env *cli.Env, q verifyRequest, dir string) erro
 	v.printFiles(out)
 
 	p := progress.New(env.Stderr)
+	env.AtEnd(p.Stop)
 	lab := experiment.NewLab(experiment.Config{Settings: m.Settings, Seeds: m.Seeds, Variant: q.common.Kernel}, &jobs.Pool{Workers: q.common.Workers, Memory: memoryHere()})
 	found := len(v.Differences)
 	switch {
@@ -150,7 +151,6 @@ func verify(ctx context.Context, env *cli.Env, q verifyRequest, dir string) erro
 		err = v.computeSample(ctx, named{p, "verify"}, lab, m, q.sample)
 	}
 	if err != nil {
-		p.Stop()
 		return err
 	}
 	if len(v.Sample)+len(v.Tables) > 0 {

@@ -12,9 +12,9 @@ import (
 	"syscall"
 )
 
-// temporary is the pattern of os.CreateTemp for a file, and stale matches what it
+// temporary is the pattern of the temporary file for a name, and stale matches what it
 // makes: the name hidden, then digits.
-const temporary = ".%s.tmp-*"
+const temporary = ".%s.tmp-%d"
 
 var stale = regexp.MustCompile(`^\..+\.tmp-[0-9]+$`)
 
@@ -29,47 +29,66 @@ func Write(path string, data []byte) error {
 	if dir == "" {
 		dir = "."
 	}
-	f, err := os.CreateTemp(dir, fmt.Sprintf(temporary, name))
+	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
-	if err := finish(f, data, path); err != nil {
-		f.Close() // an error from the second Close of a file is no news
-		os.Remove(f.Name())
+	defer root.Close()
+	return write(root, name, path, data)
+}
+
+// WriteIn is [Write] for a file beneath a root, by its path with slashes there, whose
+// directory is made if missing. Links that lead out of the root are errors.
+func WriteIn(root *os.Root, name string, data []byte) error {
+	name = filepath.FromSlash(name)
+	path := filepath.Join(root.Name(), name)
+	if dir := filepath.Dir(name); dir != "." {
+		if err := root.MkdirAll(dir, 0o777); err != nil {
+			return fmt.Errorf("write %s: %w", path, err)
+		}
+	}
+	return write(root, name, path, data)
+}
+
+// write writes the file name of root; errors call it path.
+func write(root *os.Root, name, path string, data []byte) error {
+	t, err := begin(root, name)
+	if err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
-	if err := syncDir(dir); err != nil {
+	if err := t.finish(data, name); err != nil {
+		t.file.Close() // an error from the second Close of a file is no news
+		t.drop()
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	if err := syncDir(root, filepath.Dir(name)); err != nil {
 		return fmt.Errorf("sync directory of %s: %w", path, err)
 	}
 	return nil
 }
 
-// finish fills the temporary file f and gives it its name.
-func finish(f *os.File, data []byte, path string) error {
-	if _, err := f.Write(data); err != nil {
+// finish fills a temporary file and gives it its name.
+func (t *temporaryFile) finish(data []byte, name string) error {
+	if _, err := t.file.Write(data); err != nil {
 		return err
 	}
-	// CreateTemp makes files that only their owner reads; results are for sharing.
-	if err := f.Chmod(0o644); err != nil && runtime.GOOS != "windows" {
+	if err := t.file.Sync(); err != nil {
 		return err
 	}
-	if err := f.Sync(); err != nil {
+	if err := t.file.Close(); err != nil {
 		return err
 	}
-	if err := f.Close(); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
+	return t.rename(name)
 }
 
 // syncDir makes a rename inside dir survive a power cut. Windows has no such
 // call and orders its renames itself; nor have some network file systems, which
 // say that it is invalid.
-func syncDir(dir string) error {
+func syncDir(root *os.Root, dir string) error {
 	if runtime.GOOS == "windows" {
 		return nil
 	}
-	d, err := os.Open(dir)
+	d, err := root.Open(dir)
 	if err != nil {
 		return err
 	}
@@ -102,7 +121,12 @@ func MkdirAll(dir string) error {
 		}
 		return err
 	}
-	return syncDir(above)
+	root, err := os.OpenRoot(above)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	return syncDir(root, ".")
 }
 
 // RemoveStale removes the temporary files that writers which were killed left in

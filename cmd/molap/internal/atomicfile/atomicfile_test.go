@@ -183,13 +183,89 @@ func TestRemoveStale(t *testing.T) {
 		t.Error("a file has stale files in it")
 	}
 	// What Write makes is what RemoveStale removes.
-	f, err := os.CreateTemp(dir, strings.Replace(temporary, "%s", "x.y", 1))
+	root, err := os.OpenRoot(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	f.Close()
-	if !stale.MatchString(filepath.Base(f.Name())) {
-		t.Errorf("temporary file %s is not taken for one", f.Name())
+	defer root.Close()
+	f, err := begin(root, "x.y")
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.file.Close()
+	if !stale.MatchString(f.name) {
+		t.Errorf("temporary file %s is not taken for one", f.name)
+	}
+	f.drop()
+	wantFiles(t, dir, append([]string{".dir.tmp-1"}, keep...)...)
+}
+
+// TestWriteIn checks that what is written beneath a directory stays there, whatever links
+// lead out of it.
+func TestWriteIn(t *testing.T) {
+	outer := t.TempDir()
+	dir := filepath.Join(outer, "dir")
+	for _, d := range []string{"dir", "other"} {
+		if err := os.Mkdir(filepath.Join(outer, d), 0o777); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Symlink("../other", filepath.Join(dir, "out")); err != nil {
+		t.Skip(err)
+	}
+	if err := os.Symlink("../other/file", filepath.Join(dir, "file")); err != nil {
+		t.Fatal(err)
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer root.Close()
+	for _, name := range []string{"a.csv", "sub/of/b.csv", "file"} { // a link is replaced, not followed
+		if err := WriteIn(root, name, []byte("new")); err != nil {
+			t.Error(err)
+		}
+		if got, err := os.ReadFile(filepath.Join(dir, name)); err != nil || string(got) != "new" {
+			t.Errorf("%s holds %q (%v)", name, got, err)
+		}
+	}
+	for _, name := range []string{"out/c.csv", "../c.csv", "/c.csv"} {
+		if err := WriteIn(root, name, nil); err == nil || !strings.HasPrefix(err.Error(), "write "+filepath.Join(dir, name)+": ") {
+			t.Errorf("%s: %v, want an error that names it", name, err)
+		}
+	}
+	wantFiles(t, filepath.Join(outer, "other"))
+	wantFiles(t, outer, "dir", "other")
+}
+
+// TestAbandon checks, in a process of its own, that nothing is left of a write under way,
+// and that none ends or begins.
+func TestAbandon(t *testing.T) {
+	if dir := os.Getenv("ATOMICFILE_ABANDONS"); dir != "" {
+		root, err := os.OpenRoot(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, err := begin(root, "half")
+		if err != nil {
+			t.Fatal(err)
+		}
+		Abandon()
+		wantFiles(t, dir)
+		if err := f.finish(nil, "half"); err != errAbandoned {
+			t.Errorf("a write under way ends: %v", err)
+		}
+		if err := Write(filepath.Join(dir, "late"), nil); !errors.Is(err, errAbandoned) {
+			t.Errorf("a write begins: %v", err)
+		}
+		Abandon() // a second signal
+		wantFiles(t, dir)
+		return
+	}
+	c := exec.Command(os.Args[0], "-test.run=^TestAbandon$")
+	c.Env = append(os.Environ(), "ATOMICFILE_ABANDONS="+t.TempDir())
+	if out, err := c.CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
 	}
 }
 

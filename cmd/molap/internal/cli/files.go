@@ -2,12 +2,16 @@ package cli
 
 import (
 	"bytes"
+	"errors"
 	"flag"
+	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"runtime/pprof"
 
 	"molap/cmd/molap/internal/atomicfile"
+	"molap/cmd/molap/internal/regularfile"
 )
 
 // MakeDir makes the output directory of a command, parents included, and sees
@@ -25,7 +29,9 @@ func (e *Env) MakeDir(path string) error {
 		}
 		made = append([]string{dir}, made...)
 	}
+	e.mu.Lock()
 	e.made = append(e.made, made...)
+	e.mu.Unlock()
 	if info, err := os.Stat(path); err == nil && !info.IsDir() {
 		return Usagef("output directory %s is a file", path)
 	}
@@ -40,6 +46,8 @@ func (e *Env) MakeDir(path string) error {
 
 // removeMade removes the directories that MakeDir made, as far as they are empty.
 func (e *Env) removeMade() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
 	for i := len(e.made) - 1; i >= 0; i-- {
 		if info, err := os.Lstat(e.made[i]); err == nil && info.IsDir() {
 			os.Remove(e.made[i]) // refuses a directory with something in it
@@ -68,6 +76,9 @@ func startCPUProfile(flags *flag.FlagSet) (finish func(path string) error, err e
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		return nil, Usagef("-cpuprofile %s is a directory", path)
 	}
+	if old, err := regularfile.Read(path, math.MaxInt32); !errors.Is(err, fs.ErrNotExist) && (err != nil || !bytes.HasPrefix(old, []byte("\x1f\x8b"))) {
+		return nil, Usagef("-cpuprofile %s is there already and is no profile; name another file", path)
+	}
 	if err := probe(filepath.Dir(path)); err != nil {
 		return nil, Usagef("-cpuprofile %s: %w", path, err)
 	}
@@ -80,6 +91,6 @@ func startCPUProfile(flags *flag.FlagSet) (finish func(path string) error, err e
 		if path == "" {
 			return nil
 		}
-		return os.WriteFile(path, data.Bytes(), 0o666)
+		return atomicfile.Write(path, data.Bytes())
 	}, nil
 }

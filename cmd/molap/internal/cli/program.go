@@ -28,16 +28,17 @@ type Env struct {
 	// Exit ends the process at once.
 	Exit func(code int)
 
-	made []string      // directories that MakeDir made, outermost first
-	keep chan struct{} // a signal asks for a checkpoint
+	checked *checkedWriter // below Stdout
+	keep    chan struct{}  // a signal asks for a checkpoint
+	*ending
 }
 
 // System returns the environment of this process.
 func System() Env {
 	return Env{
 		Args:   os.Args[1:],
-		Stdout: os.Stdout,
-		Stderr: os.Stderr,
+		Stdout: opened(os.Stdout),
+		Stderr: opened(os.Stderr),
 		Notify: notify,
 		Exit:   os.Exit,
 	}
@@ -72,7 +73,9 @@ type Command struct {
 // Run runs a command. Flags are parsed; args are the other arguments. It stops
 // soon after ctx is cancelled and then returns an error that is or wraps
 // context.Cause(ctx), to which it may add how to go on. It checks what it was
-// given before it writes anything: see Usagef and Env.MakeDir.
+// given before it writes anything: see Usagef and Env.MakeDir. One that keeps the state of
+// its work (see Env.OnCheckpoint) is waited for; another is left where it is if it has not
+// stopped after a moment.
 type Run func(ctx context.Context, env *Env, args []string) error
 
 // Topic is help on something that is no command.
@@ -107,9 +110,7 @@ func Usagef(format string, args ...any) error { return usageError{fmt.Errorf(for
 
 // Main runs the command that the arguments name and returns the exit code.
 func (p *Program) Main(env Env) int {
-	stderr := printable.NewWriter(env.Stderr)
-	defer stderr.Close()
-	env.Stderr = stderr
+	env.ending = &ending{}
 	err := p.dispatch(&env)
 	var usage usageError
 	code, message := exitFailed, ""
@@ -132,8 +133,14 @@ func (p *Program) dispatch(env *Env) error {
 	if len(env.Args) == 0 {
 		return Usagef("no command given (%s help lists the commands)", p.Name)
 	}
-	stdout := printable.NewWriter(env.Stdout)
-	env.Stdout = stdout
+	stdout, stderr := &checkedWriter{w: env.Stdout}, &checkedWriter{w: env.Stderr}
+	shown, told := printable.NewWriter(stdout), printable.NewWriter(stderr)
+	env.Stdout, env.Stderr, env.checked = shown, told, stdout
+	for name, w := range map[string]*checkedWriter{"output": stdout, "error": stderr} {
+		if w.w == closed { // nothing is to be computed for nobody
+			return fmt.Errorf("standard %s is closed (>/dev/null drops what comes)", name)
+		}
+	}
 	name, args := env.Args[0], env.Args[1:]
 	var err error
 	switch name {
@@ -147,8 +154,13 @@ func (p *Program) dispatch(env *Env) error {
 	default:
 		err = p.command(env, name, args)
 	}
-	if failed := stdout.Close(); err == nil && failed != nil {
-		return fmt.Errorf("write standard output: %w", failed)
+	shown.Flush()
+	told.Flush()
+	if err == nil {
+		err = stdout.failure("output")
+	}
+	if err == nil {
+		err = stderr.failure("error")
 	}
 	return err
 }
@@ -193,68 +205,6 @@ func (p *Program) command(env *Env, name string, args []string) error {
 		return err
 	}
 	return errors.Join(err, finish(flagText(flags, "cpuprofile")))
-}
-
-// interruptible runs a command under a context that the first signal to stop
-// cancels; the second ends the process.
-func (p *Program) interruptible(env *Env, run Run, args []string) error {
-	ctx, cancel := context.WithCancelCause(context.Background())
-	defer cancel(nil)
-	env.keep = make(chan struct{}, 1)
-	if env.Notify != nil {
-		signals := make(chan os.Signal, 2)
-		done := make(chan struct{})
-		stop := env.Notify(signals)
-		defer close(done)
-		defer stop()
-		go env.heed(signals, done, func() bool {
-			first := ctx.Err() == nil
-			cancel(ErrInterrupted)
-			return first
-		})
-	}
-	err := run(ctx, env, args)
-	// A library may have returned ctx.Err() itself, which says less.
-	if context.Cause(ctx) == ErrInterrupted && errors.Is(err, context.Canceled) && !errors.Is(err, ErrInterrupted) {
-		return ErrInterrupted
-	}
-	return err
-}
-
-// heed acts on signals until done is closed. The function interrupt stops the
-// command, unless that was tried before.
-func (e *Env) heed(signals <-chan os.Signal, done <-chan struct{}, interrupt func() bool) {
-	for {
-		select {
-		case <-done:
-			return
-		case s := <-signals:
-			switch {
-			case !asksToKeep(s):
-				if !interrupt() {
-					e.Exit(exitInterrupted)
-					return
-				}
-			case len(e.keep) == 0: // it is not asked for already
-				e.keep <- struct{}{}
-			}
-		}
-	}
-}
-
-// OnCheckpoint calls keep for every signal that asks for a checkpoint, until ctx ends.
-// A command that has nothing to keep may leave such signals alone: they end nothing.
-func (e *Env) OnCheckpoint(ctx context.Context, keep func()) {
-	go func() {
-		for {
-			select {
-			case <-e.keep:
-				keep()
-			case <-ctx.Done():
-				return
-			}
-		}
-	}()
 }
 
 // find returns the command of that name.

@@ -8,10 +8,20 @@ import (
 	"syscall"
 )
 
-// notify has the signals of a program sent to c until stop is called.
+// notify has the signals of a program sent to c until stop is called. That a terminal
+// hangs up is one, unless the program was started to outlive it (nohup). A reader of
+// standard output or error that has gone is an error of writing.
 func notify(c chan<- os.Signal) (stop func()) {
 	signal.Notify(c, os.Interrupt, syscall.SIGTERM, syscall.SIGUSR1)
-	return func() { signal.Stop(c) }
+	if !signal.Ignored(syscall.SIGHUP) {
+		signal.Notify(c, syscall.SIGHUP)
+	}
+	pipes := make(chan os.Signal, 1)
+	signal.Notify(pipes, syscall.SIGPIPE)
+	return func() {
+		signal.Stop(c)
+		signal.Stop(pipes)
+	}
 }
 
 // asksToKeep reports whether a signal asks for a checkpoint, and not for an end.

@@ -81,8 +81,9 @@ type Group struct {
 	Path     [][]float64 // steps × plottedScores
 }
 
-// motionOf analyses a network on a scene.
-func motionOf(ctx context.Context, v kernels.Variant, net *rnn.Network[float64], all scene, search dynamics.Search, stream kernels.Stream) (Motion, error) {
+// motionOf analyses a network on a scene. Progress, which may be nil, counts the states
+// from which points are searched: that takes most of the time.
+func motionOf(ctx context.Context, v kernels.Variant, net *rnn.Network[float64], all scene, search dynamics.Search, stream kernels.Stream, progress jobs.Progress) (Motion, error) {
 	p := net.Params
 	few := all.part(0, min(motionTrials, all.trials))
 	m := Motion{Units: net.Units, Modules: net.Modules, Steps: few.steps, Onset: few.onset(), Response: few.response()}
@@ -96,6 +97,9 @@ func motionOf(ctx context.Context, v kernels.Variant, net *rnn.Network[float64],
 	}
 	t := dynamics.Run(v, p, few.x, few.steps, few.trials, 1)
 	for j := range few.trials {
+		if ctx.Err() != nil {
+			return m, context.Cause(ctx)
+		}
 		m.Exponents = append(m.Exponents, dynamics.Lyapunov(p, t, j, m.Onset, m.Steps, 1, stream.Child(uint64(j)))[0])
 	}
 	m.Gradient = dynamics.GradientNorms(p, t, few.derivatives(t, m.Response))
@@ -103,11 +107,15 @@ func motionOf(ctx context.Context, v kernels.Variant, net *rnn.Network[float64],
 		return m, err
 	}
 	mean, components := m.spread(few, t)
-	for _, h := range few.held() {
-		if err := ctx.Err(); err != nil {
-			return m, err
+	held := few.held()
+	if progress != nil && len(held) > 0 {
+		progress.Start(float64(len(held) * searchStates))
+	}
+	for _, h := range held {
+		if progress != nil {
+			search.Ended = func() { progress.Add(1, "points of "+h.name) }
 		}
-		rest, err := h.under(v, p, few, t, search, stream.Child(1<<32))
+		rest, err := h.under(ctx, v, p, few, t, search, stream.Child(1<<32))
 		if err != nil {
 			return m, err
 		}
@@ -128,8 +136,8 @@ func readable(ctx context.Context, v kernels.Variant, p *autodiff.Params[float64
 	n := min(readTrials, all.trials)
 	states := make([][][]float64, len(steps))
 	for first := 0; first < n; first += motionTrials { // so many at a time, to spare memory
-		if err := ctx.Err(); err != nil {
-			return nil, err
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
 		}
 		part := all.part(first, min(motionTrials, n-first))
 		t := dynamics.Run(v, p, part.x, part.steps, part.trials, 1)
@@ -198,7 +206,7 @@ func (m *Motion) spread(s scene, t *dynamics.Trajectories) (mean, components []f
 }
 
 // under analyses a network under a constant input.
-func (h hold) under(v kernels.Variant, p *autodiff.Params[float64], s scene, t *dynamics.Trajectories, search dynamics.Search, stream kernels.Stream) (Held, error) {
+func (h hold) under(ctx context.Context, v kernels.Variant, p *autodiff.Params[float64], s scene, t *dynamics.Trajectories, search dynamics.Search, stream kernels.Stream) (Held, error) {
 	r := Held{Name: h.name, Input: s.input(h.end-1, h.trial)}
 	from := *p
 	from.H0 = t.State(h.end-1, h.trial)
@@ -216,12 +224,18 @@ func (h hold) under(v kernels.Variant, p *autodiff.Params[float64], s scene, t *
 		starts = append(starts, visited[i*len(visited)/min(searchStates, len(visited))])
 	}
 	m := dynamics.NewMap(p, r.Input)
-	points := search.Points(v, m, starts)
+	points, err := search.Points(ctx, v, m, starts)
+	if err != nil {
+		return r, err
+	}
 	r.Found, r.Starts = len(points), len(starts)
 	for i, point := range points {
 		r.Ended += point.Starts
 		if i >= shownPoints {
 			continue
+		}
+		if ctx.Err() != nil {
+			return r, context.Cause(ctx)
 		}
 		l, err := m.Spectrum(point.H)
 		if err != nil {
@@ -233,7 +247,7 @@ func (h hold) under(v kernels.Variant, p *autodiff.Params[float64], s scene, t *
 }
 
 // Motion analyses the network of a file.
-func (n NetFile) Motion(ctx context.Context, search dynamics.Search) (Motion, error) {
+func (n NetFile) Motion(ctx context.Context, progress jobs.Progress, search dynamics.Search) (Motion, error) {
 	net, err := rnn.Load[float64](n.Network)
 	if err != nil {
 		return Motion{}, err
@@ -252,7 +266,7 @@ func (n NetFile) Motion(ctx context.Context, search dynamics.Search) (Motion, er
 			return Motion{}, err
 		}
 	}
-	return motionOf(ctx, n.Variant, net, sc, search, disturbances(n.Cell))
+	return motionOf(ctx, n.Variant, net, sc, search, disturbances(n.Cell), progress)
 }
 
 // purposeDynamics names the stream of the disturbances of exponents. It stands apart
@@ -295,7 +309,7 @@ func motion[T kernels.Float](l *Lab, all profile.Settings, c Cell, before bool) 
 		if err != nil {
 			return Motion{}, err
 		}
-		m, err := motionOf(ctx, l.Variant, n, sc, dynamics.DefaultSearch, disturbances(c))
+		m, err := motionOf(ctx, l.Variant, n, sc, dynamics.DefaultSearch, disturbances(c), nil)
 		w.Advance(spec.Cost)
 		return m, err
 	})

@@ -63,7 +63,7 @@ func TestMotion(t *testing.T) {
 		m := job.Value()
 
 		f := fileOf(t, l, c)
-		got, err := NetFile{Variant: kernels.Best(), Settings: s, Cell: c, Network: f}.Motion(t.Context(), dynamics.DefaultSearch)
+		got, err := NetFile{Variant: kernels.Best(), Settings: s, Cell: c, Network: f}.Motion(t.Context(), &silent{}, dynamics.DefaultSearch)
 		if err != nil {
 			t.Fatal(err)
 		}

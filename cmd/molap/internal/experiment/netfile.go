@@ -19,6 +19,14 @@ func (l *Lab) Networks(ctx context.Context, progress jobs.Progress, cells []Cell
 	return networks[float32](ctx, l, progress, cells)
 }
 
+// SettingsOf returns the settings that the file of a cell's network has: of tasks of the
+// user's own those that it needs.
+func (l *Lab) SettingsOf(c Cell) profile.Settings {
+	s := l.Settings
+	s.Tasks = neededBy(s, c)
+	return s
+}
+
 func networks[T kernels.Float](ctx context.Context, l *Lab, progress jobs.Progress, cells []Cell) ([][]byte, error) {
 	var needs []jobs.Node
 	var nets []func() *rnn.Network[T]
@@ -31,9 +39,7 @@ func networks[T kernels.Float](ctx context.Context, l *Lab, progress jobs.Progre
 	}
 	var files [][]byte
 	for i, c := range cells {
-		s := l.Settings
-		s.Tasks = neededBy(s, c)
-		info := rnn.Info{Task: c.Task, Arm: string(c.Arm), Seed: c.Seed, Settings: string(s.TOML())}
+		info := rnn.Info{Task: c.Task, Arm: string(c.Arm), Seed: c.Seed, Settings: string(l.SettingsOf(c).TOML())}
 		data, err := rnn.EncodeSafetensors(nets[i](), info)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", c, err)

@@ -37,6 +37,7 @@ type Server struct {
 	URL string
 
 	source  Source
+	socket  net.Listener
 	hosts   []string // what a request's Host may be
 	http    *http.Server
 	streams chan struct{} // a token for each
@@ -83,7 +84,8 @@ func Serve(addr string, source Source) (*Server, error) {
 		return nil, fmt.Errorf("live: %w", err)
 	}
 	s := newServer(source, l.Addr().(*net.TCPAddr).AddrPort())
-	go s.http.Serve(l) // ends with Close
+	s.socket = limit(l, connectionsHere(), writeTime)
+	go s.http.Serve(s.socket) // ends with Close
 	return s, nil
 }
 
@@ -97,7 +99,7 @@ func newServer(source Source, at netip.AddrPort) *Server {
 	s.http = &http.Server{
 		Handler:           s.handler(),
 		ReadHeaderTimeout: 5 * time.Second,
-		IdleTimeout:       time.Minute,
+		IdleTimeout:       10 * time.Second, // connections are few
 		MaxHeaderBytes:    1 << 14,
 		ErrorLog:          log.New(io.Discard, "", 0), // a browser's mistakes are no news of the run
 	}
@@ -107,6 +109,8 @@ func newServer(source Source, at netip.AddrPort) *Server {
 // Close tells the pages that the run has ended and stops serving.
 func (s *Server) Close() {
 	s.close.Do(func() {
+		s.http.SetKeepAlivesEnabled(false)
+		s.socket.Close()
 		close(s.over)
 		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 		defer cancel()

@@ -7,7 +7,6 @@ package printable
 import (
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"sync"
 	"unicode"
@@ -56,7 +55,6 @@ type Writer struct {
 	mu   sync.Mutex
 	w    io.Writer
 	part []byte // of a character that the next Write completes
-	err  error
 }
 
 // NewWriter returns a writer that writes to w.
@@ -88,20 +86,25 @@ func (w *Writer) write(b []byte) error {
 		return nil
 	}
 	_, err := w.w.Write(b)
-	if w.err == nil {
-		w.err = err
-	}
 	return err
 }
 
-// Close writes what is left of a text that ends within a character, and returns the
-// first error of all writing. It does not close what w writes to.
-func (w *Writer) Close() error {
+// Flush writes what is left of a text that ends within a character.
+func (w *Writer) Flush() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.write(escape(nil, w.part, ""))
+	part := w.part
 	w.part = nil
-	return w.err
+	return w.write(escape(nil, part, ""))
+}
+
+// Fd returns the descriptor of the file to which w writes, and otherwise one that no
+// file has: by it those who write know a terminal.
+func (w *Writer) Fd() uintptr {
+	if f, ok := w.w.(interface{ Fd() uintptr }); ok {
+		return f.Fd()
+	}
+	return ^uintptr(0)
 }
 
 // Raw returns what writes to the same place as w and escapes nothing: for text that
@@ -122,14 +125,4 @@ func (r raw) Write(text []byte) (int, error) {
 		return 0, err
 	}
 	return len(text), nil
-}
-
-// File returns the file to which w writes, if it is one, as to ask whether that is a
-// terminal.
-func File(w io.Writer) (*os.File, bool) {
-	if p, ok := w.(*Writer); ok {
-		w = p.w
-	}
-	f, ok := w.(*os.File)
-	return f, ok
 }

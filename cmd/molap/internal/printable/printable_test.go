@@ -3,7 +3,6 @@ package printable
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"io"
 	"os"
 	"strings"
@@ -45,8 +44,8 @@ func TestWriter(t *testing.T) {
 			t.Errorf("Write(%q) = %d, %v", text, n, err)
 		}
 		io.Copy(struct{ io.Writer }{b}, iotest.OneByteReader(struct{ io.Reader }{strings.NewReader(text)}))
-		w.Close()
-		b.Close()
+		w.Flush()
+		b.Flush()
 		if whole.String() != want || bytewise.String() != want {
 			t.Errorf("%q is written as %q and %q, want %q", text, &whole, &bytewise, want)
 		}
@@ -79,32 +78,21 @@ func TestRaw(t *testing.T) {
 	if Raw(&b) != io.Writer(&b) {
 		t.Error("what escapes nothing anyway is not itself")
 	}
-	if f, ok := File(NewWriter(os.Stderr)); f != os.Stderr || !ok {
-		t.Error("the file below is not found")
-	}
-	if _, ok := File(w); ok {
-		t.Error("a buffer is a file")
+	if w.Fd() != ^uintptr(0) || NewWriter(os.Stderr).Fd() != os.Stderr.Fd() {
+		t.Error("the descriptor is not that of the file below")
 	}
 }
 
-// TestWriterKeepsErrors: the first error of either way of writing is what Close returns.
-func TestWriterKeepsErrors(t *testing.T) {
-	for _, way := range []func(*Writer) io.Writer{func(w *Writer) io.Writer { return w }, func(w *Writer) io.Writer { return Raw(w) }} {
-		first := errors.New("first")
-		w := NewWriter(&failing{[]error{nil, first, errors.New("second")}})
-		for range 3 {
-			io.WriteString(way(w), "x")
-		}
-		if err := w.Close(); err != first {
-			t.Errorf("error %v", err)
+// TestWriterTellsErrors: either way of writing returns the error of what is below.
+func TestWriterTellsErrors(t *testing.T) {
+	w := NewWriter(failing{})
+	for _, to := range []io.Writer{w, Raw(w)} {
+		if n, err := to.Write([]byte("x")); n != 0 || err != io.ErrShortWrite {
+			t.Errorf("%d bytes, error %v", n, err)
 		}
 	}
 }
 
-type failing struct{ errs []error }
+type failing struct{}
 
-func (f *failing) Write(b []byte) (int, error) {
-	err := f.errs[0]
-	f.errs = f.errs[1:]
-	return len(b), err
-}
+func (failing) Write([]byte) (int, error) { return 0, io.ErrShortWrite }

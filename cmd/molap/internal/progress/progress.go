@@ -48,7 +48,7 @@ type Reporter struct {
 // New returns a reporter that writes to w, usually os.Stderr.
 func New(w io.Writer) *Reporter {
 	r := &Reporter{w: printable.Raw(w), now: time.Now}
-	if f, ok := printable.File(w); ok && term.IsTerminal(int(f.Fd())) {
+	if f, ok := w.(interface{ Fd() uintptr }); ok && term.IsTerminal(int(f.Fd())) {
 		r.size = func() (columns, lines int) {
 			columns, lines, err := term.GetSize(int(f.Fd()))
 			if err != nil || columns <= 0 || lines <= 0 {

@@ -4,10 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"html"
-	"path/filepath"
 	"strings"
-
-	"molap/cmd/molap/internal/atomicfile"
 
 	"gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/vg"
@@ -131,17 +128,22 @@ func (f *Figure) PNG() ([]byte, error) {
 	return b.Bytes(), nil
 }
 
+// Files returns Name.svg and Name.png.
+func (f *Figure) Files() ([]File, error) {
+	png, err := f.PNG()
+	if err != nil {
+		return nil, err
+	}
+	return []File{{f.Name + ".svg", f.SVG()}, {f.Name + ".png", png}}, nil
+}
+
 // Write writes Name.svg and Name.png into dir.
 func (f *Figure) Write(dir string) error {
-	base := filepath.Join(dir, f.Name)
-	if err := atomicfile.Write(base+".svg", f.SVG()); err != nil {
-		return err
-	}
-	png, err := f.PNG()
+	files, err := f.Files()
 	if err != nil {
 		return err
 	}
-	return atomicfile.Write(base+".png", png)
+	return writeFiles(dir, files)
 }
 
 func (f *Figure) check() {

@@ -148,13 +148,27 @@ func (t *Table) JSON() []byte {
 	return b.Bytes()
 }
 
+// File is a file to be written: its name, and what it is to hold.
+type File struct {
+	Name string
+	Data []byte
+}
+
+// Files returns Name.csv and Name.json.
+func (t *Table) Files() []File {
+	return []File{{t.Name + ".csv", t.CSV()}, {t.Name + ".json", t.JSON()}}
+}
+
 // Write writes Name.csv and Name.json into dir.
-func (t *Table) Write(dir string) error {
-	base := filepath.Join(dir, t.Name)
-	if err := atomicfile.Write(base+".csv", t.CSV()); err != nil {
-		return err
+func (t *Table) Write(dir string) error { return writeFiles(dir, t.Files()) }
+
+func writeFiles(dir string, files []File) error {
+	for _, f := range files {
+		if err := atomicfile.Write(filepath.Join(dir, f.Name), f.Data); err != nil {
+			return err
+		}
 	}
-	return atomicfile.Write(base+".json", t.JSON())
+	return nil
 }
 
 // exact formats a cell so that reading it gives the same value.

@@ -1,0 +1,83 @@
+package atomicfile
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"sync"
+)
+
+// temporaryFile is a file under way to its name.
+type temporaryFile struct {
+	root *os.Root
+	name string
+	file *os.File
+}
+
+// underWay are the temporary files of writes that have not ended, and whether all of
+// these are abandoned.
+var underWay = struct {
+	sync.Mutex
+	files     map[*temporaryFile]bool
+	abandoned bool
+}{files: map[*temporaryFile]bool{}}
+
+var errAbandoned = errors.New("the process is about to exit")
+
+// Abandon removes the temporary files of all writes under way and lets none end or begin:
+// for a process that is about to exit, whatever its goroutines do.
+func Abandon() {
+	underWay.Lock()
+	defer underWay.Unlock()
+	underWay.abandoned = true
+	for t := range underWay.files {
+		t.root.Remove(t.name)
+	}
+}
+
+// begin makes a temporary file beside a name of root.
+func begin(root *os.Root, name string) (*temporaryFile, error) {
+	underWay.Lock()
+	defer underWay.Unlock()
+	if underWay.abandoned {
+		return nil, errAbandoned
+	}
+	for {
+		hidden := filepath.Join(filepath.Dir(name), fmt.Sprintf(temporary, filepath.Base(name), rand.Uint32()))
+		f, err := root.OpenFile(hidden, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+		if errors.Is(err, fs.ErrExist) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		t := &temporaryFile{root, hidden, f}
+		underWay.files[t] = true
+		return t, nil
+	}
+}
+
+// rename gives a temporary file, which is whole, its name.
+func (t *temporaryFile) rename(name string) error {
+	underWay.Lock()
+	defer underWay.Unlock()
+	if underWay.abandoned {
+		return errAbandoned
+	}
+	if err := t.root.Rename(t.name, name); err != nil {
+		return err
+	}
+	delete(underWay.files, t)
+	return nil
+}
+
+// drop removes a temporary file.
+func (t *temporaryFile) drop() {
+	underWay.Lock()
+	defer underWay.Unlock()
+	t.root.Remove(t.name)
+	delete(underWay.files, t)
+}

@@ -1,0 +1,140 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"os"
+	"sync"
+	"time"
+
+	"molap/cmd/molap/internal/atomicfile"
+)
+
+// patience is how long a command that keeps no state has to stop by itself.
+const patience = time.Second
+
+// ending is what is to be done when a command ends.
+type ending struct {
+	mu    sync.Mutex
+	keeps bool     // the command keeps the state of its work when it is stopped
+	last  []func() // see AtEnd
+	made  []string // directories that MakeDir made, outermost first
+}
+
+// AtEnd has f called when the command has ended, the last of several first, also where it
+// is left in the middle.
+func (e *ending) AtEnd(f func()) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.last = append(e.last, f)
+}
+
+// end calls what AtEnd was given.
+func (e *ending) end() {
+	e.mu.Lock()
+	last := e.last
+	e.last = nil
+	e.mu.Unlock()
+	for i := len(last) - 1; i >= 0; i-- {
+		last[i]()
+	}
+}
+
+func (e *ending) keepsState() bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.keeps
+}
+
+// interruptible runs a command under a context that the first signal to stop
+// cancels; the second ends the process. So does standard output, where it fails: nobody
+// hears what is still to come.
+func (p *Program) interruptible(env *Env, run Run, args []string) error {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	defer cancel(nil)
+	env.keep = make(chan struct{}, 1)
+	env.checked.onFailure(func() { cancel(env.checked.failure("output")) })
+	if env.Notify != nil {
+		signals := make(chan os.Signal, 2)
+		done := make(chan struct{})
+		stop := env.Notify(signals)
+		defer close(done)
+		defer stop()
+		go env.heed(signals, done, func() bool {
+			first := ctx.Err() == nil
+			cancel(ErrInterrupted)
+			return first
+		})
+	}
+	defer env.end()
+	ended := make(chan error, 1)
+	go func() { ended <- run(ctx, env, args) }()
+	err := env.await(ctx, ended)
+	// A library may have returned ctx.Err() itself, which says less.
+	if cause := context.Cause(ctx); cause != nil && errors.Is(err, context.Canceled) && !errors.Is(err, cause) {
+		return cause
+	}
+	return err
+}
+
+// await returns the error of a command that ends. One that does not stop in time is left
+// where it is: no file that it writes is there by halves, then or later.
+func (e *Env) await(ctx context.Context, ended <-chan error) error {
+	select {
+	case err := <-ended:
+		return err
+	case <-ctx.Done():
+	}
+	select {
+	case err := <-ended:
+		return err
+	case <-time.After(patience):
+	}
+	if e.keepsState() {
+		return <-ended
+	}
+	atomicfile.Abandon()
+	return context.Cause(ctx)
+}
+
+// heed acts on signals until done is closed. The function interrupt stops the
+// command, unless that was tried before.
+func (e *Env) heed(signals <-chan os.Signal, done <-chan struct{}, interrupt func() bool) {
+	for {
+		select {
+		case <-done:
+			return
+		case s := <-signals:
+			switch {
+			case !asksToKeep(s):
+				if !interrupt() {
+					atomicfile.Abandon()
+					e.Exit(exitInterrupted)
+					return
+				}
+			case len(e.keep) == 0: // it is not asked for already
+				e.keep <- struct{}{}
+			}
+		}
+	}
+}
+
+// OnCheckpoint calls keep for every signal that asks for a checkpoint, until ctx ends, and
+// says that the command keeps the state of its work when it is stopped, for which it is
+// given time. A command that has nothing to keep may leave such signals alone: they end
+// nothing.
+func (e *Env) OnCheckpoint(ctx context.Context, keep func()) {
+	e.mu.Lock()
+	e.keeps = true
+	e.mu.Unlock()
+	go func() {
+		for {
+			select {
+			case <-e.keep:
+				keep()
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+}

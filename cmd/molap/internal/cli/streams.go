@@ -1,0 +1,75 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"sync"
+)
+
+// checkedWriter remembers the first error of writing, which most callers drop.
+type checkedWriter struct {
+	w io.Writer
+
+	mu     sync.Mutex
+	err    error
+	failed func() // called at the first error; nil: nothing is to be done
+}
+
+func (c *checkedWriter) Write(b []byte) (int, error) {
+	n, err := c.w.Write(b)
+	if err == nil {
+		return n, nil
+	}
+	c.mu.Lock()
+	first, failed := c.err == nil, c.failed
+	if first {
+		c.err = err
+	}
+	c.mu.Unlock()
+	if first && failed != nil {
+		failed()
+	}
+	return n, err
+}
+
+func (c *checkedWriter) onFailure(f func()) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.failed = f
+}
+
+// failure returns the error of a standard stream, nil if all was written.
+func (c *checkedWriter) failure(name string) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.err == nil {
+		return nil
+	}
+	return fmt.Errorf("write standard %s: %w", name, c.err)
+}
+
+// Fd returns the descriptor of a file, and otherwise one that no file has: by it those who
+// write know a terminal.
+func (c *checkedWriter) Fd() uintptr {
+	if f, ok := c.w.(*os.File); ok {
+		return f.Fd()
+	}
+	return ^uintptr(0)
+}
+
+// closed stands for a stream that was closed before the program began.
+var closed io.Writer = closedWriter{}
+
+type closedWriter struct{}
+
+func (closedWriter) Write([]byte) (int, error) { return 0, os.ErrClosed }
+
+// opened returns a standard stream, or closed if it was closed before the program began:
+// Go has put the null device in its place.
+func opened(f *os.File) io.Writer {
+	if closedBefore(f) {
+		return closed
+	}
+	return f
+}

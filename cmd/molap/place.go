@@ -1,0 +1,106 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"molap/cmd/molap/internal/cli"
+	"molap/cmd/molap/internal/regularfile"
+)
+
+// What a user names may be anybody's. A command writes where nothing is, or over what is
+// surely its own; all else is refused and stays.
+
+// makeOut makes the directory that a flag names, which is no part of a result directory.
+func makeOut(env *cli.Env, flag, dir string) error {
+	if err := outsideResults(flag, dir, resolved(dir)); err != nil {
+		return err
+	}
+	return env.MakeDir(dir)
+}
+
+// outsideResults returns a usage error if a place, or a directory above it, is the
+// directory of a run of "molap reproduce": no file there is of anything else.
+func outsideResults(flag, dir, place string) error {
+	for {
+		var run struct {
+			Hash string `json:"settings_sha256"`
+		}
+		data, err := regularfile.Read(filepath.Join(place, manifestName), manifestMost)
+		if err == nil && json.Unmarshal(data, &run) == nil && run.Hash != "" {
+			return cli.Usagef("%s %s: %s holds results of molap reproduce; name another directory", flag, dir, place)
+		}
+		above := filepath.Dir(place)
+		if above == place {
+			return nil
+		}
+		place = above
+	}
+}
+
+// apart returns a usage error if a directory that a flag names and the cache lie within
+// each other.
+func apart(flag, dir, cache string) error {
+	switch {
+	case cache == cacheOff || cache == "":
+		return nil
+	case within(dir, cache):
+		return cli.Usagef("%s %s lies in the cache, %s; name directories apart from each other", flag, dir, cache)
+	case within(cache, dir):
+		return cli.Usagef("%s %s holds the cache, %s; name directories apart from each other (-cache DIR)", flag, dir, cache)
+	}
+	return nil
+}
+
+// within reports whether a path leads to a directory or below it, by whatever links.
+func within(path, dir string) bool {
+	path, dir = resolved(path), resolved(dir)
+	there, err := os.Stat(dir)
+	for {
+		if path == dir {
+			return true
+		}
+		if here, e := os.Stat(path); e == nil && err == nil && os.SameFile(here, there) {
+			return true
+		}
+		above := filepath.Dir(path)
+		if above == path {
+			return false
+		}
+		path = above
+	}
+}
+
+// resolved returns the absolute path without links, as far as there is something.
+func resolved(path string) string {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return filepath.Clean(path)
+	}
+	for dir, rest := path, ""; ; dir, rest = filepath.Dir(dir), filepath.Join(filepath.Base(dir), rest) {
+		if real, err := filepath.EvalSymlinks(dir); err == nil {
+			return filepath.Join(real, rest)
+		}
+		if dir == filepath.Dir(dir) {
+			return path
+		}
+	}
+}
+
+// replaceable returns a usage error if something is at a path but a file of this content,
+// or one that ours, unless nil, knows by its own.
+func replaceable(path string, content []byte, ours func(old []byte) bool) error {
+	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	const more = 1 << 24 // a file of ours may have been larger
+	old, err := regularfile.Read(path, int64(len(content))+more)
+	if err == nil && (bytes.Equal(old, content) || ours != nil && ours(old)) {
+		return nil
+	}
+	return cli.Usagef("%s is there already and holds something else; remove it or name another place", path)
+}
