@@ -34,6 +34,10 @@ func Shared(dir string) (*Lock, error) { return take(dir, (*flock.Flock).TryRLoc
 func take(dir string, try func(*flock.Flock) (bool, error)) (*Lock, error) {
 	path := filepath.Join(dir, Name)
 	for {
+		// A link, in a directory of somebody else, would make a file in another place.
+		if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() {
+			return nil, fmt.Errorf("lock %s: %s is no regular file", dir, Name)
+		}
 		f := flock.New(path, flock.SetFlag(os.O_CREATE|os.O_RDWR), flock.SetPermissions(0o666))
 		ok, err := try(f)
 		if err != nil {

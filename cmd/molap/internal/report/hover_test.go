@@ -99,7 +99,7 @@ func TestNotesInPage(t *testing.T) {
 	if bytes.Contains(p.SVG, []byte("cells")) {
 		t.Error("the drawing has the page's notes")
 	}
-	for _, bad := range []string{"", "{}", "[1]", `[{"x":{"min":"a"}}]`, `[{"onclick":1}]`, "[] []"} {
+	for _, bad := range []string{"", "{}", "[1]", `[{"x":{"min":"a"}}]`, `[{"onclick":1}]`, `[{"cells":{"rows":1000000000,"cols":1000000000}}]`, `[{"cells":{"rows":-1,"cols":1}}]`, "[] []"} {
 		if _, err := inline(p.SVG, json.RawMessage(bad)); err == nil {
 			t.Errorf("notes %q: no error", bad)
 		}
