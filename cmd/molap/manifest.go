@@ -214,7 +214,7 @@ func resultPath(name string) bool {
 
 // inResults calls f with a result directory as a root: links that lead out are errors.
 func inResults(dir string, f func(root *os.Root) error) error {
-	root, err := os.OpenRoot(dir)
+	root, err := regularfile.OpenRoot(dir)
 	if err != nil {
 		return err
 	}

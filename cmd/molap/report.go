@@ -73,7 +73,7 @@ func rebuild(ctx context.Context, env *cli.Env, dir string) error {
 }
 
 // drawingsMost is the most bytes that are read of all drawings of a page together.
-const drawingsMost = 128 << 20
+const drawingsMost = 64 << 20
 
 // buildPage returns the page of a result directory, made of report.json and figures.
 func buildPage(dir string) ([]byte, error) {
