@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/xml"
 	"fmt"
+	"html/template"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
@@ -15,6 +16,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"molap/cmd/molap/internal/memtest"
 	"molap/cmd/molap/internal/webtest"
 
 	"golang.org/x/net/html"
@@ -215,6 +217,22 @@ func checkDrawing(t *testing.T, drawing string) {
 	}
 }
 
+// drawingTimes is what writing a drawing anew may allocate, as a multiple of its length.
+const drawingTimes = 100
+
+// TestManyMarks writes the drawings anew that take the most for their length.
+func TestManyMarks(t *testing.T) {
+	const head = `<svg xmlns="http://www.w3.org/2000/svg" width="144pt">`
+	for _, mark := range []string{"<g/>", `<path d=""/>`, "<text>'</text>", "<text>&lt;</text>", "<!---->", "<?x?>", `<path style="fill:none;fill:none;fill:none"/>`} {
+		svg := []byte(head + strings.Repeat(mark, 1<<19/len(mark)) + "</svg>")
+		memtest.Within(t, len(svg), drawingTimes, func() {
+			if _, err := inline(svg, nil); err != nil {
+				t.Errorf("%s: %v", mark, err)
+			}
+		})
+	}
+}
+
 // FuzzDrawing writes any drawing anew.
 func FuzzDrawing(f *testing.F) {
 	dot := smallDrawing()
@@ -229,7 +247,9 @@ func FuzzDrawing(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, svg []byte) {
-		page, err := inline(svg, nil)
+		var page template.HTML
+		var err error
+		memtest.Within(t, len(svg), drawingTimes, func() { page, err = inline(svg, nil) })
 		if err != nil {
 			return
 		}
