@@ -9,6 +9,7 @@ import (
 	"molap/cmd/molap/internal/atomicfile"
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/paper"
+	"molap/cmd/molap/internal/printable"
 	"molap/cmd/molap/internal/progress"
 	"molap/cmd/molap/internal/report"
 	"molap/dynamics"
@@ -78,15 +79,15 @@ func showDynamics(ctx context.Context, env *cli.Env, q netFlags, search dynamics
 	if q.common.JSON {
 		return printTables(env, r)
 	}
-	fmt.Fprintf(env.Stdout, "%s\n\n", r.Title)
+	fmt.Fprintf(env.Stdout, "%s\n\n", printable.Line(r.Title))
 	for _, t := range r.Tables[:2] {
 		fmt.Fprintf(env.Stdout, "%s\n", t.Text())
 	}
 	for _, text := range append([]string{r.Headline}, r.Findings...) {
-		fmt.Fprintln(env.Stdout, text)
+		fmt.Fprintln(env.Stdout, printable.Line(text))
 	}
 	if out != "" {
-		fmt.Fprintf(env.Stdout, "\ndrawn in %s.svg and .png\n", filepath.Join(out, r.Figures[0].Name))
+		fmt.Fprintf(env.Stdout, "\ndrawn in %s.svg and .png\n", printable.Line(filepath.Join(out, r.Figures[0].Name)))
 	}
 	return nil
 }

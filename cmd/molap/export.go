@@ -9,6 +9,7 @@ import (
 
 	"molap/cmd/molap/internal/atomicfile"
 	"molap/cmd/molap/internal/cli"
+	"molap/cmd/molap/internal/printable"
 	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/taskfile"
 	"molap/kernels"
@@ -96,9 +97,9 @@ func export(ctx context.Context, env *cli.Env, q netFlags, path, out string, dra
 		return err
 	}
 	if n.Trials != nil && format == ".safetensors" {
-		fmt.Fprintf(env.Stderr, "the trials X, Y of %s are left out: a safetensors file holds a network alone\n", path)
+		fmt.Fprintf(env.Stderr, "the trials X, Y of %s are left out: a safetensors file holds a network alone\n", printable.Line(path))
 	}
 	fmt.Fprintf(env.Stdout, "%s: %d units in %d module(s), %d inputs, %d outputs, %s, %d bytes\n",
-		out, f.Shape.Units, f.Modules, f.Shape.In, f.Shape.Out, n.Settings.Run.Precision, len(data))
+		printable.Line(out), f.Shape.Units, f.Modules, f.Shape.In, f.Shape.Out, n.Settings.Run.Precision, len(data))
 	return nil
 }

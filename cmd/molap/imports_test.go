@@ -29,13 +29,15 @@ var allowed = map[string][]string{
 	"cmd/release": {},
 
 	"cmd/molap/internal/profile":     {"cmd/molap/internal/regularfile", "cmd/molap/internal/suggest", "github.com/pelletier/go-toml/v2", "github.com/pelletier/go-toml/v2/unstable"},
-	"cmd/molap/internal/cli":         {"kernels", "cmd/molap/internal/atomicfile", "cmd/molap/internal/profile", "cmd/molap/internal/regularfile", "cmd/molap/internal/suggest", "golang.org/x/sys/unix"},
+	"cmd/molap/internal/cli":         {"kernels", "cmd/molap/internal/atomicfile", "cmd/molap/internal/printable", "cmd/molap/internal/profile", "cmd/molap/internal/regularfile", "cmd/molap/internal/suggest", "golang.org/x/sys/unix"},
 	"cmd/molap/internal/suggest":     {},
 	"cmd/molap/internal/taskfile":    {"tasks", "cmd/molap/internal/regularfile", "cmd/molap/internal/suggest", "github.com/pelletier/go-toml/v2", "github.com/pelletier/go-toml/v2/unstable"},
-	"cmd/molap/internal/report":      {"cmd/molap/internal/atomicfile", "golang.org/x/term", "gonum.org/v1/plot"},
-	"cmd/molap/internal/progress":    {"golang.org/x/term"},
+	"cmd/molap/internal/report":      {"cmd/molap/internal/atomicfile", "cmd/molap/internal/printable", "golang.org/x/term", "gonum.org/v1/plot"},
+	"cmd/molap/internal/progress":    {"cmd/molap/internal/printable", "golang.org/x/term"},
 	"cmd/molap/internal/atomicfile":  {},
 	"cmd/molap/internal/memtest":     {},
+	"cmd/molap/internal/printable":   {},
+	"cmd/molap/internal/regularfile": {},
 	"cmd/molap/internal/dirlock":     {"github.com/gofrs/flock"},
 	"cmd/molap/internal/watch":       {"rnn"},
 	"cmd/molap/internal/live":        {"cmd/molap/internal/watch"},
@@ -48,7 +50,6 @@ var allowed = map[string][]string{
 	"cmd/molap/internal/obs":         {"tasks", "cmd/molap/internal/jobs", "cmd/molap/internal/lab", "cmd/molap/internal/profile", "cmd/molap/internal/report", "cmd/molap/internal/seq", "cmd/molap/internal/stats"},
 	"cmd/molap/internal/lab":         {"kernels", "autodiff", "tasks", "cca", "rnn", "dynamics", "cmd/molap/internal/jobs", "cmd/molap/internal/profile", "cmd/molap/internal/seq", "cmd/molap/internal/taskfile", "cmd/molap/internal/watch"},
 	"cmd/molap/internal/paper":       {"kernels", "autodiff", "tasks", "cca", "rnn", "dynamics", "cmd/molap/internal/jobs", "cmd/molap/internal/judge", "cmd/molap/internal/lab", "cmd/molap/internal/obs", "cmd/molap/internal/profile", "cmd/molap/internal/report", "cmd/molap/internal/seq", "cmd/molap/internal/stats"},
-	"cmd/molap/internal/regularfile": {},
 }
 
 func TestImports(t *testing.T) {

@@ -47,7 +47,7 @@ const (
 	pageName     = "report.html"
 
 	manifestMost = 4 << 20
-	reportMost   = 32 << 20
+	reportMost   = 8 << 20
 	resultMost   = 1 << 30 // of any file
 
 	resultsDir = "results"
@@ -129,8 +129,11 @@ func readManifest(dir string) (manifest, error) {
 	return m, err
 }
 
-// mostSeeds is more than any command takes.
-const mostSeeds = 1000
+// mostSeeds and mostFiles are more than any command takes and writes.
+const (
+	mostSeeds = 1000
+	mostFiles = 5000
+)
 
 func (m *manifest) parse(data []byte) error {
 	if err := strictJSON(data, m); err != nil {
@@ -163,6 +166,9 @@ func (m *manifest) parse(data []byte) error {
 	}
 	if m.Files == nil {
 		return errors.New(`no "files": the directory is of a version that kept no SHA-256 of them`)
+	}
+	if len(m.Files) > mostFiles {
+		return fmt.Errorf("%d files, want at most %d", len(m.Files), mostFiles)
 	}
 	for _, name := range slices.Sorted(maps.Keys(m.Files)) {
 		if !resultPath(name) {
@@ -208,7 +214,7 @@ func resultPath(name string) bool {
 
 // inResults calls f with a result directory as a root: links that lead out are errors.
 func inResults(dir string, f func(root *os.Root) error) error {
-	root, err := os.OpenRoot(dir)
+	root, err := regularfile.OpenRoot(dir)
 	if err != nil {
 		return err
 	}

@@ -4,11 +4,11 @@ import (
 	"context"
 	"flag"
 	"fmt"
-	"path"
 	"path/filepath"
 	"strings"
 
 	"molap/cmd/molap/internal/cli"
+	"molap/cmd/molap/internal/printable"
 	"molap/cmd/molap/internal/report"
 )
 
@@ -63,12 +63,12 @@ func rebuild(ctx context.Context, env *cli.Env, dir string) error {
 			return err
 		}
 	}
-	fmt.Fprintf(env.Stdout, "report: %s\n", filepath.Join(dir, pageName))
+	fmt.Fprintf(env.Stdout, "report: %s\n", printable.Line(filepath.Join(dir, pageName)))
 	return nil
 }
 
-// drawingMost is the most bytes that are read of a drawing.
-const drawingMost = 64 << 20
+// drawingsMost is the most bytes that are read of all drawings of a page together.
+const drawingsMost = 64 << 20
 
 // buildPage returns the page of a result directory, made of report.json and figures.
 func buildPage(dir string) ([]byte, error) {
@@ -80,16 +80,18 @@ func buildPage(dir string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %s", filepath.Join(dir, reportName), strings.TrimPrefix(err.Error(), "report: "))
 	}
+	left, seen := int64(drawingsMost), map[string]bool{}
 	for _, s := range r.Sections {
 		for i := range s.Figures {
 			p := &s.Figures[i]
-			name := path.Join("figures", p.Name+".svg")
-			if path.Dir(name) != "figures" || hidden(name) {
-				return nil, fmt.Errorf("%s: figure %q is not the name of a file", filepath.Join(dir, reportName), p.Name)
+			name := figuresDir + "/" + p.Name + ".svg"
+			if !resultPath(name) || seen[name] {
+				return nil, fmt.Errorf("%s: figure %.60q is not the name of a file, or is shown twice", filepath.Join(dir, reportName), p.Name)
 			}
-			if p.SVG, err = readResult(dir, name, drawingMost); err != nil {
+			if p.SVG, err = readResult(dir, name, left); err != nil {
 				return nil, err
 			}
+			left, seen[name] = left-int64(len(p.SVG)), true
 		}
 	}
 	page, err := r.HTML()

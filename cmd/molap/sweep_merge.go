@@ -10,6 +10,7 @@ import (
 
 	"molap/cmd/molap/internal/atomicfile"
 	"molap/cmd/molap/internal/cli"
+	"molap/cmd/molap/internal/printable"
 	"molap/cmd/molap/internal/regularfile"
 	"molap/cmd/molap/internal/sweep"
 )
@@ -36,12 +37,12 @@ func sweepMerge(_ context.Context, env *cli.Env, f *sweepFlags, dir string) erro
 		fmt.Fprintf(env.Stdout, "%s\n", t.Text())
 	}
 	for _, line := range merged.Summary {
-		fmt.Fprintln(env.Stdout, line)
+		fmt.Fprintln(env.Stdout, printable.Line(line))
 	}
 	if len(merged.Absent) > 0 {
 		fmt.Fprintf(env.Stdout, "not there: %s\n", sweep.FormatList(merged.Absent))
 	}
-	_, err = fmt.Fprintf(env.Stdout, "report: %s\n", merged.Page)
+	_, err = fmt.Fprintf(env.Stdout, "report: %s\n", printable.Line(merged.Page))
 	return err
 }
 

@@ -4,11 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"os"
 	"strings"
 	"time"
 
 	"molap/cmd/molap/internal/cli"
+	"molap/cmd/molap/internal/printable"
 	"molap/cmd/molap/internal/sweep"
 
 	"golang.org/x/term"
@@ -69,11 +69,11 @@ func sweepText(m *sweep.Manifest, s *sweep.Status) string {
 		b.WriteByte('\n')
 		for i, shown := 0, 0; i < len(list) && shown < 5; i++ {
 			if beat, ok := s.Beats[list[i]]; ok && t == sweep.Running {
-				fmt.Fprintf(&b, "%18s   index %d: %2.0f %% on %s\n", "", list[i], 100*beat.Done, beat.Host)
+				fmt.Fprintf(&b, "%18s   index %d: %2.0f %% on %s\n", "", list[i], 100*beat.Done, printable.Line(beat.Host))
 				shown++
 			}
 			if note := s.Notes[list[i]]; note != "" {
-				fmt.Fprintf(&b, "%18s   index %d: %s\n", "", list[i], note)
+				fmt.Fprintf(&b, "%18s   index %d: %s\n", "", list[i], printable.Line(note))
 				shown++
 			}
 		}
@@ -96,7 +96,7 @@ func cutList(list string) string {
 // sweepFollow shows the status again and again until nothing is running or left
 // to do: on a terminal in place, elsewhere a line when something has changed.
 func sweepFollow(ctx context.Context, env *cli.Env, dir string, m *sweep.Manifest, s *sweep.Status) error {
-	file, ok := env.Stdout.(*os.File)
+	file, ok := env.Stdout.(interface{ Fd() uintptr })
 	terminal := ok && term.IsTerminal(int(file.Fd()))
 	began, first, last, lines := time.Now(), s.Count(sweep.Done), "", 0
 	for {
@@ -109,7 +109,7 @@ func sweepFollow(ctx context.Context, env *cli.Env, dir string, m *sweep.Manifes
 		switch {
 		case terminal:
 			if lines > 0 {
-				fmt.Fprintf(env.Stdout, "\x1b[%dA\x1b[J", lines) // up to the first line, and clear
+				fmt.Fprintf(printable.Raw(env.Stdout), "\x1b[%dA\x1b[J", lines) // up to the first line, and clear
 			}
 			fmt.Fprint(env.Stdout, sweepBar(s)+text)
 			lines = strings.Count(text, "\n") + 1

@@ -13,6 +13,7 @@ import (
 	"molap/cmd/molap/internal/dirlock"
 	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/printable"
 	"molap/cmd/molap/internal/progress"
 )
 
@@ -93,7 +94,7 @@ func (d differ) String() string {
 			where += " (" + d.Key + ")"
 		}
 	}
-	return fmt.Sprintf("%s, %s: %s in the file, %s %s", where, d.Column, shown(d.Have), shown(d.Want), d.By)
+	return printable.Line(fmt.Sprintf("%s, %s: %s in the file, %s %s", where, d.Column, shown(d.Have), shown(d.Want), d.By))
 }
 
 // shown is a cell as a line takes it.
@@ -104,12 +105,7 @@ func shown(cell string) string {
 	if len(cell) > 60 {
 		cell = strings.ToValidUTF8(cell[:57], "") + "…"
 	}
-	return strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f {
-			return '?'
-		}
-		return r
-	}, cell)
+	return printable.Line(cell)
 }
 
 func verify(ctx context.Context, env *cli.Env, q verifyRequest, dir string) error {
@@ -128,7 +124,7 @@ func verify(ctx context.Context, env *cli.Env, q verifyRequest, dir string) erro
 		return cli.Usagef("%s is in use by another run; wait for it", dir)
 	}
 	if mine := cli.BuildVersion(); mine != m.Machine.Version {
-		fmt.Fprintf(env.Stderr, "%s was written by version %s, this is %s: another version may compute other numbers\n", dir, m.Machine.Version, mine)
+		fmt.Fprintf(env.Stderr, "%s was written by version %s, this is %s: another version may compute other numbers\n", printable.Line(dir), shown(m.Machine.Version), mine)
 	}
 	out := io.Discard
 	if !q.common.JSON {
@@ -176,7 +172,7 @@ func verify(ctx context.Context, env *cli.Env, q verifyRequest, dir string) erro
 	if v.Files == 0 {
 		return fmt.Errorf("%s has no result yet that could be verified", dir)
 	}
-	fmt.Fprintf(out, "%s: bit-identical\n", dir)
+	fmt.Fprintf(out, "%s: bit-identical\n", printable.Line(dir))
 	return nil
 }
 
@@ -185,7 +181,7 @@ func (v *verification) printFiles(out io.Writer) {
 	fmt.Fprintf(out, "files: %d of %d there and unchanged\n", v.Files-len(v.Missing)-len(v.Changed), v.Files)
 	list := func(word string, names []string) {
 		for _, name := range names {
-			fmt.Fprintf(out, "  %s: %s\n", word, shown(name))
+			fmt.Fprintf(out, "  %s: %s\n", word, printable.Line(name))
 		}
 	}
 	list("missing", v.Missing)
@@ -228,7 +224,7 @@ func printDifferences(out io.Writer, all []differ) {
 			fmt.Fprintf(out, "  differs: %s\n", d)
 		}
 		if n := count[d.File]; n > mostPrinted && (i+1 == len(all) || all[i+1].File != d.File) {
-			fmt.Fprintf(out, "  differs: %s in %d more cells\n", d.File, n-mostPrinted)
+			fmt.Fprintf(out, "  differs: %s in %d more cells\n", printable.Line(d.File), n-mostPrinted)
 		}
 	}
 }

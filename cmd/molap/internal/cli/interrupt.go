@@ -53,9 +53,7 @@ func (p *Program) interruptible(env *Env, run Run, args []string) error {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	defer cancel(nil)
 	env.keep = make(chan struct{}, 1)
-	if w, ok := env.Stdout.(*checkedWriter); ok {
-		w.onFailure(func() { cancel(w.failure("output")) })
-	}
+	env.checked.onFailure(func() { cancel(env.checked.failure("output")) })
 	if env.Notify != nil {
 		signals := make(chan os.Signal, 2)
 		done := make(chan struct{})

@@ -11,10 +11,12 @@ import (
 	"slices"
 	"strings"
 
+	"molap/cmd/molap/internal/printable"
 	"molap/cmd/molap/internal/suggest"
 )
 
-// Env is what a program touches of the world around it.
+// Env is what a program touches of the world around it. What a command writes to Stdout
+// and Stderr goes through package printable, which escapes what would steer a terminal.
 type Env struct {
 	Args   []string  // without the program's name
 	Stdout io.Writer // what was asked for
@@ -26,7 +28,8 @@ type Env struct {
 	// Exit ends the process at once.
 	Exit func(code int)
 
-	keep chan struct{} // a signal asks for a checkpoint
+	checked *checkedWriter // below Stdout
+	keep    chan struct{}  // a signal asks for a checkpoint
 	*ending
 }
 
@@ -131,7 +134,8 @@ func (p *Program) dispatch(env *Env) error {
 		return Usagef("no command given (%s help lists the commands)", p.Name)
 	}
 	stdout, stderr := &checkedWriter{w: env.Stdout}, &checkedWriter{w: env.Stderr}
-	env.Stdout, env.Stderr = stdout, stderr
+	shown, told := printable.NewWriter(stdout), printable.NewWriter(stderr)
+	env.Stdout, env.Stderr, env.checked = shown, told, stdout
 	for name, w := range map[string]*checkedWriter{"output": stdout, "error": stderr} {
 		if w.w == closed { // nothing is to be computed for nobody
 			return fmt.Errorf("standard %s is closed (>/dev/null drops what comes)", name)
@@ -150,6 +154,8 @@ func (p *Program) dispatch(env *Env) error {
 	default:
 		err = p.command(env, name, args)
 	}
+	shown.Flush()
+	told.Flush()
 	if err == nil {
 		err = stdout.failure("output")
 	}

@@ -89,20 +89,6 @@ func TestNone(t *testing.T) {
 	}
 }
 
-// TestLink checks that a link in place of the lock's file makes none where it leads.
-func TestLink(t *testing.T) {
-	dir, elsewhere := t.TempDir(), filepath.Join(t.TempDir(), "file")
-	if err := os.Symlink(elsewhere, filepath.Join(dir, Name)); err != nil {
-		t.Skip(err) // Windows may refuse
-	}
-	if _, err := Exclusive(dir); err == nil || errors.Is(err, ErrNone) || errors.Is(err, ErrHeld) || !strings.HasPrefix(err.Error(), "lock "+dir+": ") {
-		t.Errorf("a link for a lock: %v", err)
-	}
-	if _, err := os.Lstat(elsewhere); err == nil {
-		t.Error("a file was made where the link leads")
-	}
-}
-
 // TestKilled checks that the lock of a process that is killed goes with it.
 func TestKilled(t *testing.T) {
 	dir := t.TempDir()
@@ -189,4 +175,21 @@ func testRemoved(t *testing.T, replaced bool) {
 		t.Errorf("a second lock: %v", err)
 	}
 	lock.Remove()
+}
+
+// TestLink: a lock that is a link is no lock, and makes no file where it leads.
+func TestLink(t *testing.T) {
+	dir := t.TempDir()
+	elsewhere := filepath.Join(t.TempDir(), "made")
+	if err := os.Symlink(elsewhere, filepath.Join(dir, Name)); err != nil {
+		t.Skip(err)
+	}
+	for _, take := range []func(string) (*Lock, error){Exclusive, Shared} {
+		if _, err := take(dir); err == nil || errors.Is(err, ErrHeld) || !strings.Contains(err.Error(), Name+" is no regular file") {
+			t.Errorf("error %v", err)
+		}
+	}
+	if _, err := os.Lstat(elsewhere); err == nil {
+		t.Error("a file was made where the link leads")
+	}
 }

@@ -11,6 +11,8 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"molap/cmd/molap/internal/printable"
+
 	"golang.org/x/term"
 )
 
@@ -45,7 +47,7 @@ type Reporter struct {
 
 // New returns a reporter that writes to w, usually os.Stderr.
 func New(w io.Writer) *Reporter {
-	r := &Reporter{w: w, now: time.Now}
+	r := &Reporter{w: printable.Raw(w), now: time.Now}
 	if f, ok := w.(interface{ Fd() uintptr }); ok && term.IsTerminal(int(f.Fd())) {
 		r.size = func() (columns, lines int) {
 			columns, lines, err := term.GetSize(int(f.Fd()))
@@ -90,7 +92,7 @@ func (r *Reporter) Start(name string, total float64) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.name, r.total, r.done, r.found, r.label = name, total, 0, 0, ""
+	r.name, r.total, r.done, r.found, r.label = printable.Line(name), total, 0, 0, ""
 	r.start = r.now()
 	r.shown = r.start
 	r.running, r.reported = true, -1
@@ -111,7 +113,7 @@ func (r *Reporter) add(units, found float64, label string) {
 	defer r.mu.Unlock()
 	r.done += units
 	r.found += found
-	r.label = label
+	r.label = printable.Line(label)
 	every := remind
 	if r.size != nil {
 		every = redraw
@@ -136,7 +138,7 @@ func (r *Reporter) Milestone(text string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.clear()
-	fmt.Fprintln(r.w, text)
+	fmt.Fprintln(r.w, printable.Line(text))
 	if r.running && r.size != nil {
 		r.draw()
 	}
@@ -210,7 +212,7 @@ func (r *Reporter) draw() {
 	}
 	details = details[:min(len(details), max(0, height-2))]
 	for _, d := range details {
-		fmt.Fprintf(&b, "\n\r%s\x1b[K", cut("  "+d, columns-1))
+		fmt.Fprintf(&b, "\n\r%s\x1b[K", cut("  "+printable.Line(d), columns-1))
 	}
 	if len(details) < r.below {
 		b.WriteString("\x1b[J")

@@ -7,6 +7,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"molap/cmd/molap/internal/printable"
 )
 
 // fake is a clock that moves when told.
@@ -246,5 +248,26 @@ func TestDetail(t *testing.T) {
 	}
 	if text, percent := r.Status(); text != "train: done in 4s" || percent != 40 {
 		t.Errorf("status is %q, %d%%", text, percent)
+	}
+}
+
+// TestForeignText: names, labels, details and milestones steer no terminal, though the
+// reporter's own sequences reach it through a writer that escapes.
+func TestForeignText(t *testing.T) {
+	const foreign = "a\x1b[2J\r\nb\u202e"
+	var b bytes.Buffer
+	r, clock := newFake(printable.NewWriter(&b), 200)
+	r.Detail(func() []string { return []string{foreign} })
+	r.Start(foreign, 2)
+	clock.advance(time.Second)
+	r.Add(1, foreign)
+	r.Milestone(foreign)
+	r.Done()
+	text := b.String()
+	if n := strings.Count(text, `a\u001b[2J\u000d\nb\u202e`); n < 8 || strings.Contains(text, "\x1b[2J") || strings.Contains(text, "\u202e") {
+		t.Errorf("%d escaped texts in %q", n, text)
+	}
+	if !strings.Contains(text, "\r") || !strings.Contains(text, "\x1b[K") {
+		t.Errorf("no sequences of the reporter's own in %q", text)
 	}
 }

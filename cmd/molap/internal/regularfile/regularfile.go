@@ -39,6 +39,15 @@ func OpenIn(root *os.Root, name string, most int64) (*os.File, error) {
 	return open(filepath.FromSlash(name), most, root.Stat, root.OpenFile, pathIn(root, name))
 }
 
+// OpenRoot opens a directory as a root. Unlike [os.OpenRoot] it does not wait for the
+// writer of a pipe that is there instead.
+func OpenRoot(dir string) (*os.Root, error) {
+	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
+		return nil, about(dir, syscall.ENOTDIR)
+	}
+	return os.OpenRoot(dir)
+}
+
 func pathIn(root *os.Root, name string) string {
 	return filepath.Join(root.Name(), filepath.FromSlash(name))
 }

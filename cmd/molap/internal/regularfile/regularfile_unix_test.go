@@ -44,6 +44,7 @@ func TestIrregular(t *testing.T) {
 		}
 	}
 	within("a pipe", func() error { _, err := Read("pipe", 9); return err }, "pipe: a pipe (want a regular file)")
+	within("a pipe as a root", func() error { _, err := OpenRoot("pipe"); return err }, "pipe: not a directory")
 	within("a socket", func() error { _, err := Read("socket", 9); return err }, "socket: a socket (want a regular file)")
 	within("a device", func() error { _, err := Read("/dev/zero", 9); return err }, "/dev/zero: a device (want a regular file)")
 	within("a pipe put in place", func() error { _, err := open("pipe", 9, regular, os.OpenFile, "pipe"); return err },

@@ -4,9 +4,6 @@ import (
 	"crypto/sha256"
 	_ "embed"
 	"encoding/base64"
-	"encoding/json"
-	"regexp"
-	"strings"
 )
 
 // hoverScript shows the values of the point of a curve, of the marker or of the cell
@@ -21,17 +18,4 @@ var hoverScript string
 func hoverHash() string {
 	sum := sha256.Sum256([]byte(hoverScript))
 	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
-}
-
-var panelsAttribute = regexp.MustCompile(` data-panels="[^"]*"`)
-
-// annotate puts notes into an SVG element, in place of the drawing's own.
-func annotate(svg string, notes json.RawMessage) (string, error) {
-	all, err := readNotes(notes)
-	if err != nil || len(all) == 0 {
-		return svg, err
-	}
-	tag, rest, _ := strings.Cut(svg, ">")
-	text := strings.NewReplacer("&", "&amp;", "'", "&#39;").Replace(string(noteText(all)))
-	return "<svg data-panels='" + text + "'" + strings.TrimPrefix(panelsAttribute.ReplaceAllString(tag, ""), "<svg") + ">" + rest, nil
 }

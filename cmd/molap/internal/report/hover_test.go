@@ -93,16 +93,13 @@ func TestNotesInPage(t *testing.T) {
 	if s := string(page); strings.Count(s, "data-panels=") != 1 || strings.Contains(s, "<script") || !strings.Contains(s, `&#39;\"\u003e\u003cscript\u003e\u0026amp;`) {
 		t.Errorf("the page begins %.300s", s)
 	}
-	if page, err = inline(p.SVG, nil); err != nil || strings.Count(string(page), `data-panels="`) != 1 {
+	if page, err = inline(p.SVG, nil); err != nil || strings.Count(string(page), `data-panels='`) != 1 {
 		t.Errorf("without notes: %.300s (%v)", page, err)
-	}
-	if err := harmless([]byte(page)); err != nil {
-		t.Error(err)
 	}
 	if bytes.Contains(p.SVG, []byte("cells")) {
 		t.Error("the drawing has the page's notes")
 	}
-	for _, bad := range []string{"", "{}", "[1]", `[{"x":{"min":"a"}}]`, `[{"onclick":1}]`, "[] []"} {
+	for _, bad := range []string{"", "{}", "[1]", `[{"x":{"min":"a"}}]`, `[{"onclick":1}]`, `[{"cells":{"rows":1000000000,"cols":1000000000}}]`, `[{"cells":{"rows":-1,"cols":1}}]`, "[] []"} {
 		if _, err := inline(p.SVG, json.RawMessage(bad)); err == nil {
 			t.Errorf("notes %q: no error", bad)
 		}

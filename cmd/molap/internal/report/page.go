@@ -4,15 +4,11 @@ import (
 	"bytes"
 	_ "embed"
 	"encoding/json"
-	"encoding/xml"
-	"errors"
 	"fmt"
 	"html/template"
-	"io"
-	"net/url"
+	"io/fs"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"molap/cmd/molap/internal/atomicfile"
@@ -100,7 +96,7 @@ func (r *Report) mistake() error {
 		}
 		seen[s.ID] = true
 		for _, f := range s.Files {
-			if u, err := url.Parse(f); err != nil || u.IsAbs() || u.Host != "" || strings.HasPrefix(f, "/") || strings.Contains(f, "..") {
+			if !fs.ValidPath(f) || strings.ContainsFunc(f, func(r rune) bool { return r < ' ' || strings.ContainsRune(`\:?#%`, r) }) {
 				return fmt.Errorf("file %q is not a path relative to the page", f)
 			}
 		}
@@ -158,81 +154,4 @@ func (r *Report) Write(path string) error {
 		return err
 	}
 	return atomicfile.Write(path, page)
-}
-
-// size of an SVG as the backend states it.
-var svgSize = regexp.MustCompile(`width="([0-9.]+)pt" height="[0-9.]+pt"`)
-
-// inline makes an SVG document part of a page: it drops the XML declaration and
-// lets the page decide the width, between the size at which its type can still
-// be read and the size at which it looks coarse. Notes replace the drawing's own.
-func inline(svg []byte, notes json.RawMessage) (template.HTML, error) {
-	if err := harmless(svg); err != nil {
-		return "", err
-	}
-	s := string(svg)
-	s = s[strings.Index(s, "<svg"):]
-	m := svgSize.FindStringSubmatch(s)
-	if m == nil {
-		return "", errors.New("the SVG does not state its size in points")
-	}
-	points, err := strconv.ParseFloat(m[1], 64)
-	if err != nil {
-		return "", err
-	}
-	s = strings.Replace(s, m[0], fmt.Sprintf(`style="min-width:%.0fpx;max-width:%.0fpx"`, points*1.15, points*1.8), 1)
-	if notes != nil {
-		if s, err = annotate(s, notes); err != nil {
-			return "", err
-		}
-	}
-	return template.HTML(s), nil
-}
-
-// harmless accepts the elements and attributes that Figure writes and no others:
-// a picture that lay in a directory for a year shall not bring a script, a
-// request to the network or a second element of some id into the page.
-func harmless(svg []byte) error {
-	d := xml.NewDecoder(bytes.NewReader(svg))
-	for first := true; ; {
-		token, err := d.Token()
-		if err == io.EOF && !first {
-			return nil
-		}
-		if err != nil {
-			return fmt.Errorf("not an SVG: %w", err)
-		}
-		e, ok := token.(xml.StartElement)
-		if !ok {
-			if _, ok := token.(xml.Directive); ok {
-				return errors.New("the SVG has a document type")
-			}
-			continue
-		}
-		switch e.Name.Local {
-		case "svg", "g", "path", "text", "image":
-		default:
-			return fmt.Errorf("the SVG has an element %s", e.Name.Local)
-		}
-		if first && e.Name.Local != "svg" {
-			return fmt.Errorf("not an SVG but %s", e.Name.Local)
-		}
-		first = false
-		for _, a := range e.Attr {
-			bad := strings.Contains(a.Value, "url(")
-			switch a.Name.Local {
-			case "width", "height", "viewBox", "xmlns", "xlink", "role", "aria-label", "transform", "style", "d", "x", "y", "preserveAspectRatio", "textLength", "lengthAdjust":
-			case "data-panels":
-				_, err := readNotes([]byte(a.Value))
-				bad = err != nil
-			case "href":
-				bad = !strings.HasPrefix(a.Value, "data:image/png;base64,")
-			default:
-				bad = true
-			}
-			if bad {
-				return fmt.Errorf("the SVG has an attribute %s=%q", a.Name.Local, a.Value)
-			}
-		}
-	}
 }

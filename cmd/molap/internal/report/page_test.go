@@ -3,6 +3,7 @@ package report
 import (
 	"crypto/sha256"
 	"encoding/base64"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"regexp"
@@ -205,7 +206,9 @@ func TestReportRefusesForeignSVG(t *testing.T) {
 			t.Errorf("%s: no error", name)
 		}
 	}
-	wantPanic(t, `file "javascript:1"`, func() { (&Report{Sections: []Section{{ID: "a", Files: []string{"javascript:1"}}}}).HTML() })
+	for _, file := range []string{"javascript:1", "//host/x", "/etc/passwd", "a/../../b", `\\host\x`, "https:x", "x?y", "x#y", "a\nb", "%2e%2e/x", ""} {
+		wantPanic(t, fmt.Sprintf("file %q", file), func() { (&Report{Sections: []Section{{ID: "a", Files: []string{file}}}}).HTML() })
+	}
 }
 
 func TestReportPanicsOnAnchors(t *testing.T) {

@@ -6,25 +6,29 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"molap/cmd/molap/internal/printable"
 )
 
 // Text returns the table for a terminal: the title, the columns' names with
-// units, a rule, and the rows, numbers rounded for reading and set to the right.
+// units, a rule, and the rows, numbers rounded for reading and set to the right. Every
+// text stays on its line, whatever is in it.
 func (t *Table) Text() string {
 	t.check()
 	cells := t.readable()
 	width := make([]int, len(t.Columns))
 	head := make([]string, len(t.Columns))
 	for j, c := range t.Columns {
-		head[j] = c.heading()
+		head[j] = printable.Line(c.heading())
 		width[j] = utf8.RuneCountInString(head[j])
 		for i := range cells {
+			cells[i][j] = printable.Line(cells[i][j])
 			width[j] = max(width[j], utf8.RuneCountInString(cells[i][j]))
 		}
 	}
 	var b strings.Builder
 	if t.Title != "" {
-		b.WriteString(t.Title + "\n\n")
+		b.WriteString(printable.Line(t.Title) + "\n\n")
 	}
 	line := func(row []string) {
 		var l strings.Builder

@@ -1,0 +1,128 @@
+// Package printable keeps the text of foreign files from steering a terminal: what
+// would move the cursor, change colours or titles, or turn the order of letters is
+// written as an escape that can be read. The form is that of JSON and TOML, so that
+// strings of theirs mean what they meant.
+package printable
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+	"unicode"
+	"unicode/utf8"
+)
+
+// steers reports whether a terminal does something else with a character than to show
+// it: C0, DEL and C1, what turns the order of letters, and separators of lines.
+func steers(r rune) bool {
+	return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == '\u2028' || r == '\u2029'
+}
+
+// Line returns text as a part of one line: line feeds and tabs are escaped, too.
+func Line(text string) string {
+	if utf8.ValidString(text) && !strings.ContainsFunc(text, steers) {
+		return text
+	}
+	return string(escape(nil, []byte(text), ""))
+}
+
+// escape appends text to b, with escapes for what is not valid UTF-8 and for what
+// steers, but for the characters of kept.
+func escape(b, text []byte, kept string) []byte {
+	for len(text) > 0 {
+		r, n := utf8.DecodeRune(text)
+		switch {
+		case r == utf8.RuneError && n == 1:
+			b = fmt.Appendf(b, `\x%02x`, text[0])
+		case !steers(r) || strings.ContainsRune(kept, r):
+			b = append(b, text[:n]...)
+		case r == '\n':
+			b = append(b, `\n`...)
+		case r == '\t':
+			b = append(b, `\t`...)
+		default:
+			b = fmt.Appendf(b, `\u%04x`, r)
+		}
+		text = text[n:]
+	}
+	return b
+}
+
+// Writer writes text with all escaped that steers, but line feeds and tabs. It may be
+// used by several goroutines.
+type Writer struct {
+	mu   sync.Mutex
+	w    io.Writer
+	part []byte // of a character that the next Write completes
+}
+
+// NewWriter returns a writer that writes to w.
+func NewWriter(w io.Writer) *Writer { return &Writer{w: w} }
+
+// Write writes text.
+func (w *Writer) Write(text []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	all := append(w.part, text...)
+	whole := len(all)
+	for back := 1; back < utf8.UTFMax && back <= len(all); back++ {
+		if start := len(all) - back; utf8.RuneStart(all[start]) {
+			if !utf8.FullRune(all[start:]) {
+				whole = start
+			}
+			break
+		}
+	}
+	if err := w.write(escape(nil, all[:whole], "\n\t")); err != nil {
+		return 0, err
+	}
+	w.part = append([]byte(nil), all[whole:]...)
+	return len(text), nil
+}
+
+func (w *Writer) write(b []byte) error {
+	if len(b) == 0 {
+		return nil
+	}
+	_, err := w.w.Write(b)
+	return err
+}
+
+// Flush writes what is left of a text that ends within a character.
+func (w *Writer) Flush() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	part := w.part
+	w.part = nil
+	return w.write(escape(nil, part, ""))
+}
+
+// Fd returns the descriptor of the file to which w writes, and otherwise one that no
+// file has: by it those who write know a terminal.
+func (w *Writer) Fd() uintptr {
+	if f, ok := w.w.(interface{ Fd() uintptr }); ok {
+		return f.Fd()
+	}
+	return ^uintptr(0)
+}
+
+// Raw returns what writes to the same place as w and escapes nothing: for text that
+// steers on purpose. Foreign text in it has to go through [Line].
+func Raw(w io.Writer) io.Writer {
+	if p, ok := w.(*Writer); ok {
+		return raw{p}
+	}
+	return w
+}
+
+type raw struct{ w *Writer }
+
+func (r raw) Write(text []byte) (int, error) {
+	r.w.mu.Lock()
+	defer r.w.mu.Unlock()
+	if err := r.w.write(text); err != nil {
+		return 0, err
+	}
+	return len(text), nil
+}
