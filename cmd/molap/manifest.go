@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -20,6 +19,7 @@ import (
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/regularfile"
+	"molap/cmd/molap/internal/strictjson"
 )
 
 // manifest says what a result directory holds and how it was made.
@@ -31,6 +31,7 @@ type manifest struct {
 	Hash        string           `json:"settings_sha256"` // of what determines the results, seeds aside
 	Seeds       []uint64         `json:"seeds"`
 	Command     string           `json:"command"`
+	Flags       []string         `json:"flags"` // those of the command that results depend on, seeds aside
 	Machine     machine          `json:"machine"`
 	Kernel      string           `json:"kernel"`
 	Workers     int              `json:"workers"`
@@ -43,11 +44,9 @@ type manifest struct {
 // that are read of each.
 const (
 	manifestName = "manifest.json"
-	reportName   = "report.json" // all of the page but its figures
 	pageName     = "report.html"
 
 	manifestMost = 4 << 20
-	reportMost   = 8 << 20
 	resultMost   = 1 << 30 // of any file
 
 	resultsDir = "results"
@@ -89,7 +88,7 @@ func (m *manifest) adopt(dir string, old manifest) (lost []string) {
 		switch {
 		case err != nil || sum != old.Files[name]:
 			lost = append(lost, name)
-		case name != reportName && name != pageName:
+		case name != pageName:
 			m.Files[name] = sum
 		}
 	}
@@ -136,7 +135,7 @@ const (
 )
 
 func (m *manifest) parse(data []byte) error {
-	if err := strictJSON(data, m); err != nil {
+	if err := strictjson.Unmarshal(data, m); err != nil {
 		return err
 	}
 	if err := m.Settings.Validate(); err != nil {
@@ -181,19 +180,6 @@ func (m *manifest) parse(data []byte) error {
 	return nil
 }
 
-// strictJSON decodes one JSON value that fills the data and has no unknown fields.
-func strictJSON(data []byte, v any) error {
-	d := json.NewDecoder(bytes.NewReader(data))
-	d.DisallowUnknownFields()
-	if err := d.Decode(v); err != nil {
-		return err
-	}
-	if _, err := d.Token(); err != io.EOF {
-		return fmt.Errorf("something follows the JSON value, at byte %d", d.InputOffset())
-	}
-	return nil
-}
-
 // hidden reports whether a path has a part that starts with a point: locks and
 // temporary files, which are no results.
 func hidden(name string) bool { return strings.HasPrefix(name, ".") || strings.Contains(name, "/.") }
@@ -201,14 +187,14 @@ func hidden(name string) bool { return strings.HasPrefix(name, ".") || strings.C
 // resultPath reports whether a run writes a file of that path, with slashes, beside its
 // manifest.
 func resultPath(name string) bool {
-	if name == reportName || name == pageName {
+	if name == pageName {
 		return true
 	}
 	dir, file := path.Split(name)
 	if file == "" || hidden(name) || strings.ContainsAny(file, "\\:") || !filepath.IsLocal(file) {
 		return false
 	}
-	endings := map[string][]string{resultsDir + "/": {".csv", ".json"}, figuresDir + "/": {".svg", ".png"}}
+	endings := map[string][]string{resultsDir + "/": {".csv", ".json", ".gz"}, figuresDir + "/": {".svg", ".png"}}
 	return slices.Contains(endings[dir], path.Ext(file))
 }
 

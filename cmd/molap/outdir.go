@@ -80,7 +80,7 @@ func (o *output) prepare(env *cli.Env) error {
 // checkFree returns a usage error if the directory, which has no manifest, has files where
 // a run writes its own.
 func (o *output) checkFree() error {
-	for _, name := range []string{pageName, reportName, resultsDir, figuresDir} {
+	for _, name := range []string{pageName, resultsDir, figuresDir} {
 		at := filepath.Join(o.dir, name)
 		info, err := os.Lstat(at)
 		if errors.Is(err, fs.ErrNotExist) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -21,7 +22,6 @@ type output struct {
 	manifest manifest
 	results  []paper.Result
 	observed *obs.Notebook // of all results so far
-	asked    []string      // flags that results depend on
 
 	before []byte // the manifest that was there, if any; see prepare
 }
@@ -46,15 +46,7 @@ func (o *output) add(i int, r paper.Result) error {
 		}
 	}
 	if r.Observed != nil {
-		if o.observed == nil {
-			o.observed = &obs.Notebook{Settings: o.manifest.Settings, Seeds: o.manifest.Seeds}
-		}
-		o.observed.Add(r.Observed)
-		files, err := o.observed.Files()
-		if err != nil {
-			return err
-		}
-		if err := o.write(resultsDir, files); err != nil {
+		if err := o.observe(r.Observed); err != nil {
 			return err
 		}
 	}
@@ -64,6 +56,19 @@ func (o *output) add(i int, r paper.Result) error {
 	o.results[i] = r
 	o.manifest.finished(r.Name)
 	return o.writeManifest()
+}
+
+// observe writes observations beside those that are there.
+func (o *output) observe(n *obs.Notebook) error {
+	if o.observed == nil {
+		o.observed = &obs.Notebook{Settings: o.manifest.Settings, Seeds: o.manifest.Seeds}
+	}
+	o.observed.Add(n)
+	files, err := o.observed.Files()
+	if err != nil {
+		return err
+	}
+	return o.write(resultsDir, files)
 }
 
 // write writes files into a directory below, "" for the result directory itself, and puts
@@ -85,21 +90,12 @@ func sumOf(data []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// finish writes the report and the manifest. The page is made from the files of the
-// directory, as "molap report" makes it again.
-func (o *output) finish(took time.Duration) error {
-	o.manifest.Seconds = took.Seconds()
-	if err := o.write("", []report.File{{Name: reportName, Data: o.report(took).JSON()}}); err != nil {
+// finish writes the page and the manifest.
+func (o *output) finish() error {
+	if err := o.write("", []report.File{{Name: pageName, Data: o.report().HTML()}}); err != nil {
 		return err
 	}
-	page, err := buildPage(o.dir)
-	if err != nil {
-		return err
-	}
-	if err := o.write("", []report.File{{Name: pageName, Data: page}}); err != nil {
-		return err
-	}
-	o.manifest.Complete = true
+	o.manifest.Complete = len(o.manifest.Finished) == len(o.manifest.Experiments)
 	return o.writeManifest()
 }
 
@@ -107,8 +103,8 @@ func (o *output) finish(took time.Duration) error {
 // are linked.
 const shownRows = 60
 
-// report returns the page, all but the drawings.
-func (o *output) report(took time.Duration) *report.Report {
+// report returns the page.
+func (o *output) report() *report.Report {
 	m := o.manifest
 	p := &report.Report{
 		Title:    "MoLaP: modular latent primitives, reproduced",
@@ -120,7 +116,7 @@ func (o *output) report(took time.Duration) *report.Report {
 			{Name: "settings (SHA-256)", Value: m.Hash}, {Name: "seeds", Value: strings.Trim(fmt.Sprint(m.Seeds), "[]")},
 			{Name: "CPU", Value: fmt.Sprintf("%s, %d CPUs, %s", m.Machine.CPU, m.Machine.CPUs, m.Machine.Platform)},
 			{Name: "kernel", Value: m.Kernel}, {Name: "workers", Value: fmt.Sprint(m.Workers)},
-			{Name: "time", Value: took.Round(time.Second).String()},
+			{Name: "time", Value: (time.Duration(m.Seconds * float64(time.Second))).Round(time.Second).String()},
 		},
 	}
 	if m.Settings.Shrunk {
@@ -135,10 +131,13 @@ func (o *output) report(took time.Duration) *report.Report {
 		p.ClaimNote = paper.ClaimNote
 	}
 	for _, r := range o.results {
+		if r.Name == "" {
+			continue // of a run that was cut short
+		}
 		p.Findings = append(p.Findings, r.Headline)
 		s := report.Section{ID: anchor(r.Name), Title: r.Title, Paragraphs: r.Findings, Command: o.again(r.Name)}
 		for i, f := range r.Figures {
-			s.Figures = append(s.Figures, report.Picture{Name: f.Name, Caption: r.Captions[i], Notes: f.Notes()}) // drawn in figures/
+			s.Figures = append(s.Figures, f.Picture(r.Captions[i]))
 			s.Files = append(s.Files, "figures/"+f.Name+".svg", "figures/"+f.Name+".png")
 		}
 		for _, t := range r.Tables {
@@ -157,7 +156,16 @@ func (o *output) report(took time.Duration) *report.Report {
 
 // again is the command for one of the experiments, into a directory of its own.
 func (o *output) again(name string) string {
-	return commandLine(slices.Concat([]string{"reproduce", name}, o.asked, []string{"-out", "out/" + name}))
+	m := o.manifest
+	args := slices.Concat([]string{"reproduce", name}, m.Flags)
+	first := m.Seeds[0]
+	if first != 1 {
+		args = append(args, "-seed", strconv.FormatUint(first, 10))
+	}
+	if n := int(m.Seeds[len(m.Seeds)-1]-first) + 1; n != 1 {
+		args = append(args, "-seeds", strconv.Itoa(n))
+	}
+	return commandLine(append(args, "-out", "out/"+name))
 }
 
 // anchor is the name of an experiment as a page's address takes it.

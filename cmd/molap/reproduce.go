@@ -74,7 +74,8 @@ func reproduce(ctx context.Context, env *cli.Env, c *cli.Common, cache *cacheFla
 	if err := paper.Check(l, chosen); err != nil {
 		return cli.Usagef("%w", err)
 	}
-	out := output{dir: c.Out, manifest: newManifest(config, c.Workers), asked: c.Asked()}
+	out := output{dir: c.Out, manifest: newManifest(config, c.Workers)}
+	out.manifest.Flags = c.Asked()
 	for _, e := range chosen {
 		out.manifest.Experiments = append(out.manifest.Experiments, e.Name)
 	}
@@ -89,7 +90,8 @@ func reproduce(ctx context.Context, env *cli.Env, c *cli.Common, cache *cacheFla
 		return goesOn(err, pool)
 	}
 	p.Done()
-	if err := out.finish(time.Since(began)); err != nil {
+	out.manifest.Seconds = time.Since(began).Seconds()
+	if err := out.finish(); err != nil {
 		return err
 	}
 	for _, r := range out.results {

@@ -20,7 +20,7 @@ import (
 func verifyCommand() cli.Command {
 	return cli.Command{
 		Name: "verify", Group: "The paper", Args: "DIR", Summary: "check a result directory: files unchanged, results the same when computed anew",
-		Doc: `Checks a directory that "molap reproduce" wrote: that every file is there and unchanged, by the SHA-256 in manifest.json, and that networks trained and scored anew, without any cache, give the same numbers to the last bit, on this machine and with the kernel and workers of this command.
+		Doc: `Checks a directory that "molap reproduce" wrote: that every file is there and unchanged, by the SHA-256 in manifest.json, that its tables are those of its observations, and that networks trained and scored anew, without any cache, give the same numbers to the last bit, on this machine and with the kernel and workers of this command.
 
 Without -all a sample is computed: of all observations in results/records.csv (a network on its task, or after a kind of damage) those for which the SHA-256 of the line "settings_sha256 observation" is smallest, settings_sha256 being that of manifest.json and the observation what this command prints. So nobody chooses it, and a larger sample holds a smaller one. With -all every experiment is run again and every table compared.
 
@@ -137,6 +137,9 @@ func verify(ctx context.Context, env *cli.Env, q verifyRequest, dir string) erro
 	}
 	if err := v.checkFiles(ctx, m); err != nil {
 		return err
+	}
+	if !q.all {
+		v.project(m)
 	}
 	v.printFiles(out)
 

@@ -120,14 +120,33 @@ func readCells(dir, name string) (report.Cells, error) {
 	return parse(data)
 }
 
-// readObservations returns the observations of a result directory.
-func readObservations(dir string, m manifest) (*obs.Notebook, error) {
-	return obs.Read(m.Settings, m.Seeds, func(name string) ([]byte, error) { return readResult(dir, "results/"+name, tableMost) })
+// project makes the tables of finished experiments again of the observations, as "molap report"
+// does, and compares all of them.
+func (v *verification) project(m manifest) {
+	n, err := readObservations(v.Directory, m)
+	var results []paper.Result
+	if err == nil {
+		results, err = paper.Again(n, finishedOf(m))
+	}
+	if err != nil { // files that are missing or changed are told of already
+		if len(v.Missing)+len(v.Changed) == 0 {
+			v.Differences = append(v.Differences, differ{File: recordsName, Column: "as observations", Have: err.Error(), Want: "what makes the tables", By: "by the settings"})
+		}
+		return
+	}
+	for _, r := range results {
+		for _, t := range r.Tables {
+			v.compareTable("results/"+t.Name+".csv", t, t.CSV(), "of the observations")
+			v.compareTable("results/"+t.Name+".json", t, t.JSON(), "of the observations")
+		}
+	}
 }
+
+const recordsName = "results/records.csv"
 
 // computeSample makes n observations anew, networks and all, and compares their rows.
 func (v *verification) computeSample(ctx context.Context, progress jobs.Progress, l *lab.Lab, m manifest, n int) error {
-	const records, draws = "results/records.csv", "results/draws.csv.gz"
+	const records, draws = recordsName, "results/draws.csv.gz"
 	if slices.Contains(v.Missing, records) || m.Files[records] == "" {
 		return nil
 	}
@@ -161,8 +180,8 @@ func (v *verification) computeSample(ctx context.Context, progress jobs.Progress
 func (v *verification) computeAll(ctx context.Context, progress jobs.Progress, l *lab.Lab, m manifest) error {
 	return paper.Run(ctx, l, progress, finishedOf(m), func(_ int, r paper.Result) error {
 		for _, t := range r.Tables {
-			v.compareTable("results/"+t.Name+".csv", t, t.CSV())
-			v.compareTable("results/"+t.Name+".json", t, t.JSON())
+			v.compareTable("results/"+t.Name+".csv", t, t.CSV(), "computed")
+			v.compareTable("results/"+t.Name+".json", t, t.JSON(), "computed")
 			v.Tables = append(v.Tables, t.Name)
 		}
 		return nil
@@ -170,15 +189,15 @@ func (v *verification) computeAll(ctx context.Context, progress jobs.Progress, l
 }
 
 // compareTable compares a file with the table that was computed and with its text.
-func (v *verification) compareTable(name string, t *report.Table, text []byte) {
+func (v *verification) compareTable(name string, t *report.Table, text []byte, by string) {
 	data, err := readResult(v.Directory, name, tableMost)
 	if slices.Contains(v.Missing, name) || err == nil && bytes.Equal(data, text) {
 		return
 	}
 	before := len(v.Differences)
-	v.compare(name, t.Cells(), "computed")
+	v.compare(name, t.Cells(), by)
 	if len(v.Differences) == before { // the same cells in other words
-		v.Differences = append(v.Differences, differ{File: name, Column: "its text", Have: "other words", Want: "those of the program", By: "computed"})
+		v.Differences = append(v.Differences, differ{File: name, Column: "its text", Have: "other words", Want: "those of the program", By: by})
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -92,10 +93,27 @@ func otherDigit(start string) func(string) string {
 	}
 }
 
+// otherDigitOf changes the last digit of a column in the first line that begins with these cells.
+func otherDigitOf(column string, cells ...string) func(string) string {
+	return func(text string) string {
+		lines := strings.Split(text, "\n")
+		at := slices.Index(strings.Split(lines[0], ","), column)
+		for i, line := range lines {
+			if row := strings.Split(line, ","); len(row) > at && slices.Equal(row[:len(cells)], cells) {
+				last := len(row[at]) - 1
+				row[at] = row[at][:last] + string('0'+(row[at][last]-'0'+1)%10)
+				lines[i] = strings.Join(row, ",")
+				break
+			}
+		}
+		return strings.Join(lines, "\n")
+	}
+}
+
 func TestVerify(t *testing.T) {
 	dir := made(t)
 	code, stdout, stderr := run("verify", dir)
-	if code != 0 || !strings.Contains(stdout, "computed anew: 3 of 54 network(s)") || !strings.HasSuffix(stdout, ": bit-identical\n") {
+	if code != 0 || !strings.Contains(stdout, "computed anew: 3 of 54 observations") || !strings.HasSuffix(stdout, ": bit-identical\n") {
 		t.Fatalf("exit code %d, %q, %q", code, stdout, stderr)
 	}
 	code, stdout, stderr = run("verify", dir, "-all", "-kernel", "generic", "-workers", "2", "-json")
@@ -125,8 +143,15 @@ func TestVerifyFindsChange(t *testing.T) {
 		want   []string
 	}{
 		"the other file knows better": {nil, []string{"-sample", "0"}, append(row, "changed: "+csv, "in "+jsonFile)},
-		"manifest agrees":             {func(dir string) { believe(t, dir, csv) }, []string{"-sample", "54"}, append(row, "computed")},
+		"manifest agrees":             {func(dir string) { believe(t, dir, csv) }, []string{"-sample", "0"}, append(row, "of the observations")},
 		"manifest agrees, all":        {func(dir string) { believe(t, dir, csv) }, []string{"-all"}, append(row, "computed")},
+		"observations agree": {func(dir string) {
+			change(t, dir, "results/records.csv", otherDigitOf("overall", "score", "", "molap-pca", "T4"))
+			sumsRight(t, dir)
+			if code, _, stderr := run("report", dir); code != 0 {
+				t.Fatal(stderr)
+			}
+		}, []string{"-sample", "54"}, []string{"results/records.csv, row", "arm molap-pca, task T4", "overall", "computed"}},
 		"all files agree": {func(dir string) {
 			change(t, dir, jsonFile, func(s string) string {
 				at := regexp.MustCompile(`"arm": "molap-pca", "task": "T4".*"parameters": [0-9]+`).FindString(s)
@@ -204,15 +229,34 @@ func TestVerifyIncomplete(t *testing.T) {
 	if code != 0 || !strings.Contains(stdout, "1 of 2 experiments") || !strings.Contains(stdout, "computed anew: 1 table(s)") || !strings.Contains(stdout, "cut short: results/fig2.csv") {
 		t.Errorf("exit code %d, %q, %q", code, stdout, stderr)
 	}
-	if code, _, stderr := run("report", dir); code != 1 || !strings.Contains(stderr, "not complete") {
-		t.Errorf("report: exit code %d, %q", code, stderr)
-	}
 	m.Finished, m.Files = []string{}, map[string]string{}
 	if err := m.write(dir); err != nil {
 		t.Fatal(err)
 	}
 	if code, _, stderr := run("verify", dir); code != 1 || !strings.Contains(stderr, "no result yet") {
 		t.Errorf("exit code %d, %q", code, stderr)
+	}
+}
+
+// TestReportIncomplete makes a page of the experiments that a run had finished when it was cut short.
+func TestReportIncomplete(t *testing.T) {
+	dir := made(t)
+	m, err := readManifest(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.Complete, m.Finished = false, []string{"table1"}
+	if err := m.write(dir); err != nil {
+		t.Fatal(err)
+	}
+	if code, _, stderr := run("report", dir); code != 0 {
+		t.Errorf("a report of what is finished: exit code %d, %q", code, stderr)
+	}
+	if page, err := os.ReadFile(filepath.Join(dir, pageName)); err != nil || !bytes.Contains(page, []byte(`id="table1"`)) || bytes.Contains(page, []byte(`id="fig2"`)) {
+		t.Errorf("the page is not of table1 alone (%v)", err)
+	}
+	if m, err = readManifest(dir); err != nil || m.Complete {
+		t.Errorf("the run counts as complete (%v)", err)
 	}
 }
 
@@ -335,52 +379,85 @@ func TestVerifyInterrupted(t *testing.T) {
 	}
 }
 
-// TestReport makes a page again from the files and refuses damaged ones.
+// TestReport makes everything again from the observations of a directory, whatever became of
+// the rest, and refuses observations that are not what was written.
 func TestReport(t *testing.T) {
 	dir := made(t)
-	page, err := os.ReadFile(filepath.Join(dir, pageName))
-	if err != nil {
-		t.Fatal(err)
+	before := snapshot(t, dir)
+	for _, name := range []string{pageName, "results/fig2.csv", "figures/fig2.svg"} {
+		os.Remove(filepath.Join(dir, name))
 	}
-	os.Remove(filepath.Join(dir, pageName))
+	change(t, dir, "results/fig2_runs.json", func(s string) string { return s[:100] })
+	change(t, dir, "figures/fig1c.svg", func(s string) string { return strings.Replace(s, "</svg>", "<script>1</script></svg>", 1) })
 	code, stdout, stderr := run("report", dir)
-	again, err := os.ReadFile(filepath.Join(dir, pageName))
-	if code != 0 || err != nil || !bytes.Equal(again, page) || !strings.Contains(stdout, pageName) {
-		t.Fatalf("exit code %d, %q, %q (%v): the page differs", code, stdout, stderr, err)
+	if code != 0 || !strings.Contains(stdout, pageName) || !strings.Contains(stderr, "5 files") {
+		t.Fatalf("exit code %d, %q, %q", code, stdout, stderr)
 	}
-	// A page of another look is what the manifest lists from then on.
-	change(t, dir, reportName, func(s string) string { return strings.Replace(s, "MoLaP", "PaLoM", 1) })
-	if code, _, stderr := run("report", dir); code != 0 {
-		t.Fatal(stderr)
+	if !maps.Equal(snapshot(t, dir), before) {
+		t.Error("files differ from those of the run")
 	}
-	if code, stdout, _ := run("verify", dir, "-sample", "0"); code != 1 || strings.Contains(stdout, pageName) || !strings.Contains(stdout, "changed: "+reportName) {
+	if code, stdout, _ := run("verify", dir, "-sample", "0"); code != 0 {
 		t.Errorf("exit code %d, %q", code, stdout)
 	}
-	before, _ := os.ReadFile(filepath.Join(dir, pageName))
 	for name, how := range map[string]func(string) string{
-		reportName:              func(s string) string { return s[:len(s)-100] },
-		"figures/fig2.svg":      func(s string) string { return strings.Replace(s, "</svg>", "<script/></svg>", 1) },
-		"figures/fig1c.svg":     func(s string) string { return s[:len(s)/2] },
-		"figures/../fig2":       nil, // from report.json
-		"figures/fig2_loss.svg": nil, // removed
+		"results/records.csv":   func(s string) string { return strings.Replace(s, ",T1,", ",T2,", 1) },
+		"results/losses.csv.gz": func(s string) string { return s[:len(s)/2] },
+		"results/draws.csv.gz":  nil, // removed
 	} {
 		dir := made(t)
-		os.WriteFile(filepath.Join(dir, pageName), before, 0o666)
-		want := filepath.Base(strings.TrimSuffix(name, ".svg"))
-		switch {
-		case how != nil:
+		if how != nil {
 			change(t, dir, name, how)
-		case strings.Contains(name, ".."):
-			change(t, dir, reportName, func(s string) string { return strings.Replace(s, `"name": "fig2"`, `"name": "../fig2"`, 1) })
-		default:
+		} else {
 			os.Remove(filepath.Join(dir, name))
 		}
+		before := snapshot(t, dir)
 		code, stdout, stderr := run("report", dir)
-		if code != 1 || stdout != "" || strings.Count(stderr, "\n") != 1 || !strings.Contains(stderr, want) {
+		if code != 1 || stdout != "" || strings.Count(stderr, "\n") != 1 || !strings.Contains(stderr, name) {
 			t.Errorf("%s: exit code %d, %q, %q", name, code, stdout, stderr)
 		}
-		if now, err := os.ReadFile(filepath.Join(dir, pageName)); err != nil || !bytes.Equal(now, before) {
-			t.Errorf("%s: the page was touched", name)
+		if !maps.Equal(snapshot(t, dir), before) {
+			t.Errorf("%s: files were touched", name)
+		}
+		if how != nil { // with the sums made right the rows still do not fit each other
+			sumsRight(t, dir)
+			if code, _, stderr := run("report", dir); code != 1 || strings.Count(stderr, "\n") != 1 {
+				t.Errorf("%s, sums right: exit code %d, %q", name, code, stderr)
+			}
+		}
+	}
+}
+
+// TestReportOfMany makes one report of two runs with a seed each: every table, figure and
+// the page's numbers are those of one run with both seeds.
+func TestReportOfMany(t *testing.T) {
+	both, one, two, out := t.TempDir(), t.TempDir(), t.TempDir(), filepath.Join(t.TempDir(), "new")
+	for dir, seeds := range map[string][]string{both: {"-seeds", "2"}, one: nil, two: {"-seed", "2"}} {
+		if code, _, stderr := run(slices.Concat([]string{"reproduce", "table1", "fig2", "fig3", "-cache", "off", "-out", dir}, tiny, seeds)...); code != 0 {
+			t.Fatal(stderr)
+		}
+	}
+	if code, _, stderr := run("report", two, one, "-out", out); code != 0 {
+		t.Fatal(stderr)
+	}
+	want, got := snapshot(t, both), snapshot(t, out)
+	for _, name := range slices.Sorted(maps.Keys(want)) {
+		rel, _ := filepath.Rel(both, name)
+		if !strings.HasPrefix(rel, resultsDir+"/") && !strings.HasPrefix(rel, figuresDir+"/") {
+			continue
+		}
+		if rel == "results/arrays.json.gz" {
+			continue // of two runs it has the trials of two first seeds
+		}
+		if got[filepath.Join(out, rel)] != want[name] {
+			t.Errorf("%s differs", rel)
+		}
+	}
+	if code, stdout, _ := run("verify", out); code != 0 {
+		t.Errorf("exit code %d, %q", code, stdout)
+	}
+	for _, args := range [][]string{{"report"}, {"report", one, two}, {"report", one, one, "-out", out + "2"}, {"report", one, two, "-out", one}, {"report", both, one, "-out", out + "3"}} {
+		if code, _, stderr := run(args...); code != 2 || strings.Count(stderr, "\n") > 2 {
+			t.Errorf("%q: exit code %d, %q", args, code, stderr)
 		}
 	}
 }

@@ -162,7 +162,7 @@ func (c *Common) Change(s profile.Settings) (profile.Settings, error) {
 	return s, nil
 }
 
-// Asked returns those of the flags that results depend on, as a command takes them:
+// Asked returns those of the flags that results depend on, seeds aside, as a command takes them:
 // what asks for the same settings and seeds again.
 func (c *Common) Asked() []string {
 	args := []string{"-profile", c.Profile}
@@ -174,12 +174,6 @@ func (c *Common) Asked() []string {
 	}
 	if c.Precision != "" {
 		args = append(args, "-precision", c.Precision)
-	}
-	if c.Seed != 1 {
-		args = append(args, "-seed", strconv.FormatUint(c.Seed, 10))
-	}
-	if c.Seeds != 1 {
-		args = append(args, "-seeds", strconv.Itoa(c.Seeds))
 	}
 	return args
 }

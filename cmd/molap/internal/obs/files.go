@@ -52,7 +52,7 @@ func (n *Notebook) arrays() ([]byte, error) {
 }
 
 func gather[V any](all *[]arrayed, s *shelf[V]) {
-	for _, k := range s.keys {
+	for _, k := range s.sorted() {
 		*all = append(*all, arrayed{plain(reflect.ValueOf(k)), plain(reflect.ValueOf(s.have[k.id()]()))})
 	}
 }

@@ -1,7 +1,9 @@
 package obs
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"molap/cmd/molap/internal/jobs"
@@ -36,6 +38,13 @@ type Key struct {
 // id returns the key as a text that no other key has.
 func (k Key) id() string {
 	return fmt.Sprintf("%q", []any{k.Kind, k.Settings, k.Arm, k.Task, k.Seed, strings.Join(k.LeftOut, "+"), k.After, k.Damage, k.Trials})
+}
+
+// compare orders keys as files have them, whatever the order in which they were asked for.
+func (k Key) compare(o Key) int {
+	return cmp.Or(strings.Compare(string(k.Kind), string(o.Kind)), strings.Compare(k.Settings, o.Settings), cmp.Compare(k.Seed, o.Seed),
+		strings.Compare(string(k.Damage), string(o.Damage)), cmp.Compare(k.Trials, o.Trials), strings.Compare(string(k.Arm), string(o.Arm)),
+		strings.Compare(k.Task, o.Task), slices.Compare(k.LeftOut, o.LeftOut), cmp.Compare(k.After, o.After))
 }
 
 // String returns the key as a reader knows it.
@@ -75,7 +84,7 @@ func New(l *lab.Lab) *Notebook {
 	return &Notebook{Settings: l.Settings, Seeds: l.Seeds, lab: l, labs: map[string]*lab.Lab{"": l}}
 }
 
-// shelf has the observations of a kind, in the order in which they were asked for.
+// shelf has the observations of a kind.
 type shelf[V any] struct {
 	keys []Key
 	have map[string]func() V
@@ -90,6 +99,9 @@ func (s *shelf[V]) put(k Key, value func() V) {
 	}
 	s.have[k.id()] = value
 }
+
+// sorted returns the keys in the order of files.
+func (s *shelf[V]) sorted() []Key { return slices.SortedFunc(slices.Values(s.keys), Key.compare) }
 
 // ask returns the observation of a key, which plan makes unless it is there.
 func ask[V any](n *Notebook, s *shelf[V], k Key, plan func(*lab.Lab) *jobs.Job[V]) func() V {

@@ -131,7 +131,7 @@ func lossColumns() []Col[loss] {
 
 // rows are the observations as rows of the three tables.
 func (n *Notebook) rows() (records []record, draws []draw, losses []loss) {
-	for _, k := range n.scores.keys {
+	for _, k := range n.scores.sorted() {
 		r := n.scores.have[k.id()]()
 		records = append(records, record{Key: k, fixation: !r.NoFixation, output: r.Output, overall: r.Overall, decision: r.Decision,
 			unit: r.DecisionUnit, blind: r.Blind, constant: r.Constant, run: &r})
@@ -139,7 +139,7 @@ func (n *Notebook) rows() (records []record, draws []draw, losses []loss) {
 			losses = append(losses, loss{k, at, r.Losses[i]})
 		}
 	}
-	for _, k := range n.damages.keys {
+	for _, k := range n.damages.sorted() {
 		p := n.damages.have[k.id()]()
 		for i, level := range append([]float64{0}, k.Damage.Levels()...) {
 			ds, hit := []lab.Scores{p.Intact}, 0

@@ -84,7 +84,7 @@ func Again(n *obs.Notebook, es []Experiment) ([]Result, error) {
 			return nil, fmt.Errorf("%s needs %d observations that are not there, the first: %s", e.Name, len(missing), missing[0])
 		}
 		r := result()
-		r.Name, r.Observed = e.Name, n
+		r.Name = e.Name
 		all = append(all, r)
 	}
 	return all, nil

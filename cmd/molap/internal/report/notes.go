@@ -239,17 +239,3 @@ func noteText(notes []panelNote) []byte {
 	}
 	return data
 }
-
-// readNotes reads notes as noteText writes them.
-func readNotes(data []byte) ([]panelNote, error) {
-	var all []panelNote
-	if err := strict(data, &all); err != nil {
-		return nil, fmt.Errorf("not the notes of a figure: %w", err)
-	}
-	for _, n := range all {
-		if c := n.Cells; c != nil && (c.Rows < 1 || c.Cols < 1 || c.Rows > mostPixels/c.Cols) {
-			return nil, fmt.Errorf("not the notes of a figure: %d rows and %d columns of cells", c.Rows, c.Cols)
-		}
-	}
-	return all, nil
-}

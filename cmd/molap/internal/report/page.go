@@ -3,12 +3,12 @@ package report
 import (
 	"bytes"
 	_ "embed"
-	"encoding/json"
 	"fmt"
 	"html/template"
 	"io/fs"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"molap/cmd/molap/internal/atomicfile"
@@ -43,18 +43,40 @@ type Section struct {
 // Setting is a name with its value.
 type Setting struct{ Name, Value string }
 
-// Picture is a figure made ready for a page.
+// Picture is a figure made ready for a page. A page has the drawings of this process alone:
+// none is read from a file.
 type Picture struct {
-	Name    string
-	Caption string
-	Notes   json.RawMessage // from Figure.Notes, now or earlier; nil: what the drawing itself notes
-	SVG     []byte          // from Figure.SVG, now or earlier
+	caption string
+	drawing template.HTML
 }
 
 // Picture returns the figure for a page, with a caption.
-func (f *Figure) Picture(caption string) Picture {
-	return Picture{Name: f.Name, Caption: caption, Notes: f.Notes(), SVG: f.SVG()}
+func (f *Figure) Picture(caption string) Picture { return Picture{caption, inline(f.SVG(), f.Notes())} }
+
+// size of an SVG as the backend states it.
+var svgSize = regexp.MustCompile(`width="([0-9.]+)pt" height="[0-9.]+pt"`)
+
+// inline makes an SVG document of [Figure.SVG] part of a page: it drops the XML declaration
+// and lets the page decide the width, between the size at which its type can still be read
+// and the size at which it looks coarse. Notes replace the drawing's own.
+func inline(svg, notes []byte) template.HTML {
+	s := string(svg)
+	s = s[strings.Index(s, "<svg"):]
+	m := svgSize.FindStringSubmatch(s)
+	points, err := strconv.ParseFloat(m[1], 64)
+	if err != nil {
+		panic("report: the backend draws " + m[0])
+	}
+	s = strings.Replace(s, m[0], fmt.Sprintf(`style="min-width:%.0fpx;max-width:%.0fpx"`, points*1.15, points*1.8), 1)
+	if tag, rest, _ := strings.Cut(s, ">"); len(notes) > len("[]") {
+		// In single quotes, JSON reads like JSON.
+		text := strings.NewReplacer("&", "&amp;", "'", "&#39;").Replace(string(notes))
+		s = "<svg data-panels='" + text + "'" + strings.TrimPrefix(panelsAttribute.ReplaceAllString(tag, ""), "<svg") + ">" + rest
+	}
+	return template.HTML(s)
 }
+
+var panelsAttribute = regexp.MustCompile(` data-panels="[^"]*"`)
 
 //go:embed page.html.tmpl
 var pageText string
@@ -119,9 +141,8 @@ func (r *Report) mistake() error {
 
 // HTML returns the page. It panics on mistakes of the caller (an anchor malformed or
 // used twice, a claim shown in no section, a table with a row too short, a file outside
-// the page's directory) and returns an error if a picture or its notes are not such as
-// Figure makes them.
-func (r *Report) HTML() ([]byte, error) {
+// the page's directory).
+func (r *Report) HTML() []byte {
 	if err := r.mistake(); err != nil {
 		panic("report: " + err.Error())
 	}
@@ -129,11 +150,7 @@ func (r *Report) HTML() ([]byte, error) {
 	for _, s := range r.Sections {
 		sv := sectionView{Section: s}
 		for _, p := range s.Figures {
-			svg, err := inline(p.SVG, p.Notes)
-			if err != nil {
-				return nil, fmt.Errorf("report: picture %s: %w", p.Name, err)
-			}
-			sv.Figures = append(sv.Figures, pictureView{p.Caption, svg})
+			sv.Figures = append(sv.Figures, pictureView{p.caption, p.drawing})
 		}
 		for _, t := range s.Tables {
 			sv.Tables = append(sv.Tables, t.html())
@@ -142,16 +159,10 @@ func (r *Report) HTML() ([]byte, error) {
 	}
 	var b bytes.Buffer
 	if err := pageTemplate.Execute(&b, v); err != nil {
-		return nil, fmt.Errorf("report: page %s: %w", r.Title, err)
+		panic(fmt.Sprintf("report: page %s: %v", r.Title, err)) // by a mistake in the template
 	}
-	return b.Bytes(), nil
+	return b.Bytes()
 }
 
 // Write writes the page to path.
-func (r *Report) Write(path string) error {
-	page, err := r.HTML()
-	if err != nil {
-		return err
-	}
-	return atomicfile.Write(path, page)
-}
+func (r *Report) Write(path string) error { return atomicfile.Write(path, r.HTML()) }

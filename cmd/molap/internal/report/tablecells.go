@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"molap/cmd/molap/internal/strictjson"
 	"slices"
 )
 
@@ -73,14 +74,17 @@ func ParseCSV(data []byte) (Cells, error) {
 func ParseJSON(data []byte) (Cells, error) {
 	var f struct {
 		Name, Title string
-		Columns     list[struct{ Name, Unit, Description string }]
+		Columns     []*struct{ Name, Unit, Description string } // pointers: many empty ones take little
 		Rows        []map[string]json.RawMessage
 	}
-	if err := strict(data, &f); err != nil {
+	if err := strictjson.Unmarshal(data, &f); err != nil {
 		return Cells{}, fmt.Errorf("report: %w", err)
 	}
 	var c Cells
-	for col := range f.Columns.all() {
+	for _, col := range f.Columns {
+		if col == nil {
+			return Cells{}, errors.New("report: a column is null")
+		}
 		c.Columns = append(c.Columns, col.Name)
 	}
 	for i, row := range f.Rows {

@@ -1,0 +1,22 @@
+// Package strictjson decodes JSON of which nothing is dropped or guessed.
+package strictjson
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+)
+
+// Unmarshal decodes one JSON value that fills the data and has no fields unknown to v.
+func Unmarshal(data []byte, v any) error {
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.DisallowUnknownFields()
+	if err := d.Decode(v); err != nil {
+		return err
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return fmt.Errorf("something follows the JSON value, at byte %d", d.InputOffset())
+	}
+	return nil
+}
