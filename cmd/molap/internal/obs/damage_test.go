@@ -12,9 +12,9 @@ import (
 	"molap/tasks"
 )
 
-// madeUp returns data of two seeds and three draws with scores that tell where they
+// madeUpDamage returns data of two seeds and three draws with scores that tell where they
 // come from: 100·seed + 10·level + draw, and 1000 more for the second task.
-func madeUp() Robustness {
+func madeUpDamage() Robustness {
 	q := Robustness{Arms: []lab.Arm{lab.MoLaP}, Tasks: tasks.All(tasks.Options{})[:2], Damages: []lab.Damage{lab.WeightNoise}, Seeds: []uint64{1, 2}, Draws: 3,
 		Scores: map[DamagedNet]lab.Perturbed{}}
 	for _, seed := range q.Seeds {
@@ -34,7 +34,7 @@ func madeUp() Robustness {
 
 // TestDamageMeans checks means and spreads over tasks, draws, levels and seeds.
 func TestDamageMeans(t *testing.T) {
-	both := madeUp()
+	both := madeUpDamage()
 	first := both.On(both.Tasks[0].ID)
 	if got := both.ByDraw(lab.MoLaP, lab.WeightNoise, 0.01, AllOutputs); !slices.Equal(got[0], []float64{620, 621, 622}) || !slices.Equal(got[1], []float64{720, 721, 722}) {
 		t.Errorf("means over tasks are %v", got)
@@ -57,7 +57,7 @@ func TestDamageMeans(t *testing.T) {
 // TestDamageOrder checks the comparison of arms on made-up networks: dni has 10 and 20
 // less than molap in all outputs, by seed, and 4 and 8 in the responses.
 func TestDamageOrder(t *testing.T) {
-	q := madeUp()
+	q := madeUpDamage()
 	q.Arms = []lab.Arm{lab.DNI, lab.MoLaP}
 	for net, p := range maps.Clone(q.Scores) {
 		seed := float64(net.Seed)
@@ -90,7 +90,7 @@ func TestDamageOrder(t *testing.T) {
 
 // TestTolerated checks up to which level scores count as above the nulls.
 func TestTolerated(t *testing.T) {
-	q := madeUp()
+	q := madeUpDamage()
 	q = q.On(q.Tasks[0].ID)
 	for _, c := range []struct {
 		bar, want float64
@@ -114,9 +114,9 @@ func TestTolerated(t *testing.T) {
 	}
 }
 
-// TestSample checks numbers of things in words.
-func TestSample(t *testing.T) {
-	q := madeUp()
+// TestDamageInWords checks numbers of draws and seeds in words.
+func TestDamageInWords(t *testing.T) {
+	q := madeUpDamage()
 	if got := q.Sample(); got != "Means over 3 draws and 2 seeds." {
 		t.Error(got)
 	}

@@ -9,21 +9,12 @@ import (
 	"molap/cmd/molap/internal/stats"
 )
 
-// Count returns a number of things in words: "1 seed", "3 seeds".
-func Count(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing
-	}
-	return fmt.Sprintf("%d %ss", n, thing)
-}
-
 // Points returns a difference in words: "+3.0 [−9.7, 15.7]", without the interval if it is not known.
 func Points(i stats.Interval) string {
-	text := fmt.Sprintf("%+.1f", i.Value)
-	if i.Known() {
-		text += fmt.Sprintf(" [%.1f, %.1f]", i.Lo, i.Hi)
+	if !i.Known() {
+		return Signed(i.Value)
 	}
-	return strings.ReplaceAll(text, "-", "−")
+	return Signed(i.Value) + strings.ReplaceAll(fmt.Sprintf(" [%.1f, %.1f]", i.Lo, i.Hi), "-", "−")
 }
 
 // Sample says over how much q has means.

@@ -65,17 +65,12 @@ func (f fig3) result() Result {
 		Headline: f.headline(), Findings: f.findings(),
 		Tables: []*report.Table{f.Glance("fig3", "Performance on T9 after lesions", f.Robustness), f.Networks("fig3_networks"), f.errors()},
 		Figures: []*report.Figure{
-			{Name: "fig3", Width: 7, Height: 4.4, Rows: scores, SharedX: true, SharedY: true,
-				Alt: "Per cent of decisions correct on task T9 against the per cent of weights lesioned in module 1, in module 2 and between modules, for three arms with bands; above over all outputs, below for the response alone."},
-			{Name: "fig3_trials", Width: 7, Height: 6.2, Rows: trials,
-				Alt: "Outputs of lesioned networks with their targets over the time of a trial, and mean squared errors of twenty trials, for two outputs and lesions of module 1, module 2 and between modules."},
+			{Name: "fig3", Width: 7, Height: 4.4, Rows: scores, SharedX: true, SharedY: true, Alt: "Per cent of decisions correct on task T9 against the per cent of weights lesioned in module 1, in module 2 and between modules, for three arms with bands; above over all outputs, below for the response alone."},
+			{Name: "fig3_trials", Width: 7, Height: 6.2, Rows: trials, Alt: "Outputs of lesioned networks with their targets over the time of a trial, and mean squared errors of twenty trials, for two outputs and lesions of module 1, module 2 and between modules."},
 		},
 		Captions: []string{
-			"Per cent of decisions correct on task T9 against the share of weights lesioned in module 1 (A), in module 2 (B) and between the modules (C). " + f.Method() +
-				" Upper row (a): the paper's measure. Lower row: the response output alone, correct within a tenth of the targets' range; the paper has no such panels.",
-			fmt.Sprintf("molap on task T9 with %d %% of the weights lesioned in module 1 (A), in module 2 (B) and between the modules (C), in the first draw of the first seed. "+
-				"b, c: outputs 1 (fixation) and 2 (response) of %d test trials with their targets, dashed; periods shaded. "+
-				"d, e: mean squared error over all steps on the first %d test trials; crosses are decided wrongly.", fig3Level, first.Traced, first.Trials),
+			"Per cent of decisions correct on task T9 against the share of weights lesioned in module 1 (A), in module 2 (B) and between the modules (C). " + f.Method() + " Upper row (a): the paper's measure. Lower row: the response output alone, correct within a tenth of the targets' range; the paper has no such panels.",
+			fmt.Sprintf("molap on task T9 with %d %% of the weights lesioned in module 1 (A), in module 2 (B) and between the modules (C), in the first draw of the first seed. b, c: outputs 1 (fixation) and 2 (response) of %d test trials with their targets, dashed; periods shaded. d, e: mean squared error over all steps on the first %d test trials; crosses are decided wrongly.", fig3Level, first.Traced, first.Trials),
 		},
 	}
 }
@@ -88,18 +83,16 @@ func (f fig3) trials(column, o int) (output, errors report.Panel) {
 		return nil, nil
 	}
 	e := examples()
-	letter, title := fig3Letters[column], fig3Titles[column]
-	traces := tracesPanel(seq.UpTo(e.Traced), periodsOf(f.Tasks[0]))
-	traces.Frame = report.Frame{Letter: letter + string("bc"[o]), Title: title}
-	stems := &report.Stems{Values: e.Error[o], Wrong: e.Wrong[o],
-		Frame: report.Frame{Letter: letter + string("de"[o]), Title: title, Y: report.Axis{Label: fmt.Sprintf("MSE, output %d", o+1)}}}
-	channel := report.Channel{Group: fmt.Sprintf("output %d", o+1), Trials: overTime(e, e.Outputs, o), Behind: overTime(e, e.Targets, o)}
+	traces, stems := tracesPanel(seq.UpTo(e.Traced), periodsOf(f.Tasks[0])), &report.Stems{Values: e.Error[o], Wrong: e.Wrong[o]}
+	traces.Letter, traces.Title = fig3Letters[column]+string("bc"[o]), fig3Titles[column]
+	stems.Letter, stems.Title, stems.Y.Label = fig3Letters[column]+string("de"[o]), fig3Titles[column], fmt.Sprintf("MSE, output %d", o+1)
+	c := report.Channel{Group: fmt.Sprintf("output %d", o+1), Trials: overTime(e, e.Outputs, o), Behind: overTime(e, e.Targets, o)}
 	for _, other := range f.examples {
 		e := other()
-		channel.Beside = append(channel.Beside, slices.Concat(append(overTime(e, e.Outputs, o), overTime(e, e.Targets, o)...)...)...)
+		c.Beside = append(c.Beside, slices.Concat(append(overTime(e, e.Outputs, o), overTime(e, e.Targets, o)...)...)...)
 		stems.Y.Max = max(stems.Y.Max, 1.06*slices.Max(e.Error[o]))
 	}
-	traces.Channels = []report.Channel{channel}
+	traces.Channels = []report.Channel{c}
 	return traces, stems
 }
 
@@ -118,12 +111,10 @@ func (f fig3) errors() *report.Table {
 		trial, output int // from 0
 	}
 	var rows []row
-	for _, d := range modularDamages {
-		if examples, ok := f.examples[d]; ok {
-			e := examples()
-			for i := range e.Trials * e.Out {
-				rows = append(rows, row{e, d, i / e.Out, i % e.Out})
-			}
+	for _, d := range f.Damages {
+		e := f.examples[d]()
+		for i := range e.Trials * e.Out {
+			rows = append(rows, row{e, d, i / e.Out, i % e.Out})
 		}
 	}
 	return obs.Table("fig3_errors", fmt.Sprintf("Errors of molap by trial with %d %% lesioned", fig3Level), rows, []obs.Col[row]{
@@ -136,22 +127,24 @@ func (f fig3) errors() *report.Table {
 }
 
 func (f fig3) headline() string {
-	score := func(d lab.Damage, level float64) float64 {
-		return seq.Mean(f.BySeed(lab.MoLaP, d, level, obs.AllOutputs))
-	}
+	intact, _ := f.Mean(lab.MoLaP, lab.LesionM1, 0, obs.AllOutputs)
 	_, constant := f.Nulls(lab.LesionM1, obs.AllOutputs)
-	lesioned := seq.Map(f.Damages, func(d lab.Damage) string { return fmt.Sprintf("%.0f %% after %s", score(d, 10), d.Short()) })
+	lesioned := seq.Map(f.Damages, func(d lab.Damage) string {
+		m, _ := f.Mean(lab.MoLaP, d, 10, obs.AllOutputs)
+		return fmt.Sprintf("%.0f %% after %s", m, d.Short())
+	})
 	return fmt.Sprintf("On T9 molap scores %.0f %% intact and, with 10 %% of the weights concerned lesioned, %s; the best constant answer scores %.0f %%. %s",
-		score(lab.LesionM1, 0), strings.Join(lesioned, ", "), constant, f.Sample())
+		intact, strings.Join(lesioned, ", "), constant, f.Sample())
 }
 
 func (f fig3) findings() []string {
-	out := []string{fmt.Sprintf("The paper finds molap high with less than 10 %% of M1 lesioned, above dni and like separate. Here the means from 1 to 5 %% are %s %%.", f.Means(lab.LesionM1, 5))}
-	if f.Has(lab.MoLaP, lab.LesionInter) {
-		places := seq.Map(f.Damages, func(d lab.Damage) string {
-			return fmt.Sprintf("%.1f %% and %.3g after %s", seq.Mean(f.Over(lab.MoLaP, d, obs.AllLevels, obs.AllOutputs)), seq.Mean(f.BySeed(lab.MoLaP, d, fig3Level, obs.SquaredError)), d.Short())
-		})
-		out = append(out, "The paper finds lesions of M2 better tolerated than those of M1, and those between modules worst, with the largest error. Here molap has, as mean over all levels and as squared error at 30 %, "+strings.Join(places, ", ")+".")
+	places := seq.Map(f.Damages, func(d lab.Damage) string {
+		squared, _ := f.Mean(lab.MoLaP, d, fig3Level, obs.SquaredError)
+		return fmt.Sprintf("%.1f %% and %.3g after %s", seq.Mean(f.Over(lab.MoLaP, d, obs.AllLevels, obs.AllOutputs)), squared, d.Short())
+	})
+	return []string{
+		fmt.Sprintf("The paper finds molap high with less than 10 %% of M1 lesioned, above dni and like separate. Here the means from 1 to 5 %% are %s %%.", f.Means(lab.LesionM1, 5)),
+		fmt.Sprintf("The paper finds lesions of M2 better tolerated than those of M1, and those between modules worst, with the largest error. Here molap has, as mean over all levels and as squared error at %d %%, %s.", fig3Level, strings.Join(places, ", ")),
+		f.Above(),
 	}
-	return append(out, f.Above())
 }

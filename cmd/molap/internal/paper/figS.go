@@ -110,11 +110,11 @@ func (f supplement) findings(q obs.Robustness) []string {
 			if d == lab.WeightNoise {
 				most = obs.AllLevels
 			}
-			return d.Short() + ": " + q.On(id).Means(d, most)
+			return "under " + d.Short() + " " + q.On(id).Means(d, most)
 		}), "; ")
 	}
 	return []string{
-		"The paper finds all arms alike on T1, dni somewhat better after lesions and silencing, somewhat worse under noise. Here the means up to 10 %, or up to σ = 0.03, are these. " + means("T1") + " %.",
-		"The paper finds molap most robust on T7. Here the means up to 10 %, or up to σ = 0.03, are these. " + means("T7") + " %.",
+		"The paper finds all arms alike on T1, dni somewhat better after lesions and silencing, somewhat worse under noise. Here the means up to 10 %, or up to σ = 0.03, are " + means("T1") + " %.",
+		"The paper finds molap most robust on T7. Here the means up to 10 %, or up to σ = 0.03, are " + means("T7") + " %.",
 	}
 }
