@@ -39,11 +39,11 @@ func planClaims(n *obs.Notebook) func() Result {
 func claimsOf(n *obs.Notebook) func() claimsData {
 	d := claimsData{profile: n.Settings.Label(), leaveOut: n.Settings.Arms.LeaveOut, tableFactor: n.Settings.Table1.NetworkFactor}
 	learnt, explained, modules, left := learnt(n), explained(n), modules3(n), fig5(n)
-	lesioned, global, sequence := fig3(n), supplementData(n, figS5), dni(n)
-	damaged := damage(n, n.Tasks(), lab.DamagedArms, lab.Damages, n.Settings.Damage.TaskTrials)
+	lesioned, global, sequence := fig3Scores(n), figS5.scores(n), dni(n)
+	damaged := fig4Scores(n, lab.DamagedArms...)
 	return func() claimsData {
 		d.learnt, d.explained, d.modules, d.left = learnt(), explained(), modules(), left()
-		d.lesioned, d.damaged, d.global, d.sequence = lesioned().damageData, damaged(), global(), sequence()
+		d.lesioned, d.damaged, d.global, d.sequence = damageData{lesioned()}, damageData{damaged()}, damageData{global()}, sequence()
 		return d
 	}
 }

@@ -3,11 +3,11 @@ package paper
 import (
 	"cmp"
 	"fmt"
-	"math"
 	"slices"
 
 	"molap/cmd/molap/internal/judge"
 	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/seq"
 	"molap/tasks"
 )
@@ -19,16 +19,27 @@ const (
 )
 
 // every is the upper end of levels that has all of them.
-var every = math.Inf(1)
+var every = obs.AllLevels
+
+// known returns x, or a missing value for NaN.
+func known(x float64) any { return obs.Known(x) }
+
+// damageData is what claims of damage are held against.
+type damageData struct{ obs.Robustness }
+
+// ids returns the tasks.
+func (d damageData) ids() []string {
+	return seq.Map(d.Tasks, func(t tasks.Task) string { return t.ID })
+}
 
 // lead returns what molap has over an arm in a score, on average over tasks, draws and
 // the levels of a damage up to most, by seed.
-func (d damageData) lead(score damageScore, arm lab.Arm, ids []string, damage lab.Damage, most float64) []float64 {
-	return minus(d.overLevels(lab.MoLaP, ids, damage, most, score), d.overLevels(arm, ids, damage, most, score))
+func (d damageData) lead(score obs.DamageMeasure, arm lab.Arm, ids []string, damage lab.Damage, most float64) []float64 {
+	return d.On(ids...).Lead(lab.MoLaP, arm, damage, most, score)
 }
 
 // leads are parts: molap less dni and less separate.
-func (d damageData) leads(score damageScore, ids []string, damage lab.Damage, most float64) []part {
+func (d damageData) leads(score obs.DamageMeasure, ids []string, damage lab.Damage, most float64) []part {
 	return seq.Map([]lab.Arm{lab.Separate, lab.DNI}, func(arm lab.Arm) part {
 		return part{"over " + string(arm), d.lead(score, arm, ids, damage, most)}
 	})
@@ -36,32 +47,32 @@ func (d damageData) leads(score damageScore, ids []string, damage lab.Damage, mo
 
 // inBoth is a claim that compares arms in two rows: by all outputs, the paper's measure,
 // of which fixation is a part that needs no memory, and by the responses alone.
-func inBoth(c claim, by func(c claim, score damageScore) claim) []claim {
+func inBoth(c claim, by func(c claim, score obs.DamageMeasure) claim) []claim {
 	response := c
 	response.id, response.measure = c.id+"-response", c.measure+", response alone"
-	return []claim{by(c, lab.Scores.Overall), by(response, lab.Scores.Unit)}
+	return []claim{by(c, obs.AllOutputs), by(response, obs.Responses)}
 }
 
 // falls are parts: the intact network less the damaged one, at levels of a damage.
 func (d damageData) falls(arm lab.Arm, ids []string, damage lab.Damage, levels ...float64) []part {
-	intact := d.bySeed(arm, ids, damage, 0, lab.Scores.Overall)
+	intact := d.On(ids...).BySeed(arm, damage, 0, obs.AllOutputs)
 	return seq.Map(levels, func(level float64) part {
-		return part{damage.Amount(level), minus(intact, d.bySeed(arm, ids, damage, d.level(damage, level), lab.Scores.Overall))}
+		return part{damage.Amount(level), minus(intact, d.On(ids...).BySeed(arm, damage, level, obs.AllOutputs))}
 	})
 }
 
 // heights are parts: the score at levels of a damage.
 func (d damageData) heights(arm lab.Arm, ids []string, damage lab.Damage, levels ...float64) []part {
 	return seq.Map(levels, func(level float64) part {
-		return part{damage.Amount(level), d.bySeed(arm, ids, damage, d.level(damage, level), lab.Scores.Overall)}
+		return part{damage.Amount(level), d.On(ids...).BySeed(arm, damage, level, obs.AllOutputs)}
 	})
 }
 
 // intact tells what an arm's networks score before damage, beside the better null:
 // who has learnt nothing has nothing to lose.
 func (d damageData) intact(arm lab.Arm, ids []string, damage lab.Damage) string {
-	null := max(d.null(ids, damage, func(p lab.Perturbed) float64 { return p.Blind.Overall }), d.null(ids, damage, func(p lab.Perturbed) float64 { return p.Constant.Overall }))
-	return fmt.Sprintf("Intact %s scores %.1f %%, the better null %.1f %%", arm, seq.Mean(d.bySeed(arm, ids, damage, 0, lab.Scores.Overall)), null)
+	blind, constant := d.On(ids...).Nulls(damage, obs.AllOutputs)
+	return fmt.Sprintf("Intact %s scores %.1f %%, the better null %.1f %%", arm, seq.Mean(d.On(ids...).BySeed(arm, damage, 0, obs.AllOutputs)), max(blind, constant))
 }
 
 // lesionClaim is a claim of what lesions do, for which networks of some arms must
@@ -70,7 +81,7 @@ func (d damageData) lesionClaim(c claim, arms []lab.Arm, damages []lab.Damage, p
 	c.where, c.section = "§4.1, Fig. 3", "fig3"
 	for _, arm := range arms {
 		for _, damage := range damages {
-			if !d.hits(arm, damage) {
+			if !d.Has(arm, damage) {
 				c.missing = fmt.Sprintf("the units of %s do not divide into two modules or more", arm)
 				return c
 			}
@@ -95,7 +106,7 @@ func (d claimsData) m1Claims() []claim {
 	// over compares molap to an arm.
 	over := func(c claim, arm lab.Arm) []claim {
 		c.unit, c.measure = "points", fmt.Sprintf("molap less %s with M1 lesioned, %s", arm, upTo)
-		return inBoth(c, func(c claim, score damageScore) claim {
+		return inBoth(c, func(c claim, score obs.DamageMeasure) claim {
 			return q.lesionClaim(c, []lab.Arm{lab.MoLaP, arm}, one, func() []part { return []part{{upTo, q.lead(score, arm, ids, lab.LesionM1, most)}} })
 		})
 	}
@@ -118,14 +129,14 @@ func (d claimsData) m2Claims() []claim {
 			return []part{{"M2 less M1", minus(of(lab.LesionM2), of(lab.LesionM1))}}
 		})
 	}
-	at := func(score damageScore) func(lab.Damage) []float64 {
+	at := func(score obs.DamageMeasure) func(lab.Damage) []float64 {
 		return func(damage lab.Damage) []float64 {
-			return q.bySeed(lab.MoLaP, ids, damage, q.level(damage, fig3Level), score)
+			return q.BySeed(lab.MoLaP, damage, fig3Level, score)
 		}
 	}
 	const better = "Lesions of M2 are better tolerated than those of M1"
 	arms := inBoth(claim{id: "m2-arms", words: "… above that of DNI and separate networks", unit: "points", expect: judge.Above(0), why: lose,
-		measure: "molap less the others with M2 lesioned, mean over all levels"}, func(c claim, score damageScore) claim {
+		measure: "molap less the others with M2 lesioned, mean over all levels"}, func(c claim, score obs.DamageMeasure) claim {
 		return q.lesionClaim(c, lab.DamagedArms, both, func() []part { return q.leads(score, ids, lab.LesionM2, every) })
 	})
 	return slices.Concat([]claim{
@@ -136,11 +147,11 @@ func (d claimsData) m2Claims() []claim {
 	}, arms, []claim{
 		tolerated("m2-m1", better, "molap with M2 less with M1 lesioned, mean over all levels",
 			func(damage lab.Damage) []float64 {
-				return q.overLevels(lab.MoLaP, ids, damage, every, lab.Scores.Overall)
+				return q.Over(lab.MoLaP, damage, every, obs.AllOutputs)
 			}),
-		tolerated("m2-m1-30", better, fmt.Sprintf("molap with M2 less with M1 lesioned at %d %%", fig3Level), at(lab.Scores.Overall)),
+		tolerated("m2-m1-30", better, fmt.Sprintf("molap with M2 less with M1 lesioned at %d %%", fig3Level), at(obs.AllOutputs)),
 		tolerated("m2-m1-output-1", fmt.Sprintf("With %d %% of M2's weights lesioned output 1 remains high, with more decisions right than with M1 lesioned", fig3Level),
-			"output 1 of molap, M2 less M1 lesioned at that level", at(func(s lab.Scores) float64 { return s.Output[0] })),
+			"output 1 of molap, M2 less M1 lesioned at that level", at(obs.DamageMeasure{Of: func(s lab.Scores) float64 { return s.Output[0] }})),
 	})
 }
 
@@ -158,10 +169,9 @@ func (d claimsData) interClaims() []claim {
 		}
 	}
 	note := ""
-	if q.hits(lab.MoLaP, lab.LesionInter) {
+	if q.Has(lab.MoLaP, lab.LesionInter) {
 		hit := func(damage lab.Damage) float64 {
-			h := q.scores[damagedCell{lab.MoLaP, ids[0], damage, q.seeds[0]}].Hit
-			return float64(h[len(h)-1])
+			return float64(q.Hit(lab.MoLaP, damage, slices.Max(damage.Levels())))
 		}
 		note = fmt.Sprintf("The same per cent hits %.1f times as many weights as within a module", hit(lab.LesionInter)/hit(lab.LesionM1))
 	}
@@ -173,12 +183,12 @@ func (d claimsData) interClaims() []claim {
 		q.lesionClaim(claim{id: "inter-worst", words: "Cutting connections between modules is far more devastating than damage within", unit: "points", expect: judge.Above(similarMargin), note: note, why: around,
 			measure: "molap with a module lesioned less with inter-module weights lesioned, mean over all levels"}, []lab.Arm{lab.MoLaP}, slices.Concat(within, inter),
 			less(func(damage lab.Damage) []float64 {
-				return q.overLevels(lab.MoLaP, ids, damage, every, lab.Scores.Overall)
+				return q.Over(lab.MoLaP, damage, every, obs.AllOutputs)
 			}, 1)),
 		q.lesionClaim(claim{id: "inter-error", words: "The combined error is higher with inter-module weights lesioned than with intra-module weights", expect: judge.Above(0), note: note, why: around,
 			measure: fmt.Sprintf("mean squared error of molap at %d %% between modules less within", fig3Level)}, []lab.Arm{lab.MoLaP}, slices.Concat(within, inter),
 			less(func(damage lab.Damage) []float64 {
-				return q.bySeed(lab.MoLaP, ids, damage, q.level(damage, fig3Level), lab.Scores.MeanError)
+				return q.BySeed(lab.MoLaP, damage, fig3Level, obs.SquaredError)
 			}, -1)),
 	}
 }
@@ -188,7 +198,7 @@ func (d claimsData) globalClaims() []claim {
 	q := d.global
 	easy, hard := []string{"T1"}, []string{"T7"}
 	all := func(damage lab.Damage, arm lab.Arm) []float64 {
-		return q.overLevels(arm, easy, damage, every, lab.Scores.Overall)
+		return q.On(easy...).Over(arm, damage, every, obs.AllOutputs)
 	}
 	pair := func(damage lab.Damage, a, b lab.Arm) part {
 		return part{fmt.Sprintf("%s, %s less %s", damage.Short(), a, b), minus(all(damage, a), all(damage, b))}
@@ -204,7 +214,7 @@ func (d claimsData) globalClaims() []claim {
 	// over compares molap to the others on T7 up to 10 % of a damage.
 	over := func(id, words string, damage lab.Damage) []claim {
 		return inBoth(claim{id: id, words: words, unit: "points", expect: judge.Above(0), measure: "molap less the others, mean over 1 to 10 %"},
-			func(c claim, score damageScore) claim { c.parts = q.leads(score, hard, damage, 10); return c })
+			func(c claim, score obs.DamageMeasure) claim { c.parts = q.leads(score, hard, damage, 10); return c })
 	}
 	claims := slices.Concat([]claim{
 		{id: "t1-alike", words: "On simpler tasks such as T1 all approaches do similarly under global damage", unit: "points", expect: judge.Within(0, similarMargin),
@@ -231,15 +241,15 @@ func (d claimsData) everyDamageClaims() []claim {
 	q := d.damaged
 	return inBoth(claim{id: "damage-best", words: "Over all tasks MoLaP performs better than the other approaches for all perturbations", where: "§4.1, Fig. 4", section: "fig4",
 		measure: "molap less the others, mean over nine tasks and all levels", unit: "points", expect: judge.Above(0),
-		why: lose}, func(c claim, score damageScore) claim {
-		for _, damage := range q.damages {
+		why: lose}, func(c claim, score obs.DamageMeasure) claim {
+		for _, damage := range q.Damages {
 			for _, arm := range []lab.Arm{lab.Separate, lab.DNI} {
-				if q.hits(arm, damage) {
+				if q.Has(arm, damage) {
 					c.parts = append(c.parts, part{fmt.Sprintf("%s, over %s", damage.Short(), arm), q.lead(score, arm, q.ids(), damage, every)})
 				}
 			}
 		}
-		intact := func(arm lab.Arm) float64 { return seq.Mean(q.bySeed(arm, q.ids(), lab.LesionGlobal, 0, score)) }
+		intact := func(arm lab.Arm) float64 { return seq.Mean(q.BySeed(arm, lab.LesionGlobal, 0, score)) }
 		c.note = fmt.Sprintf("Intact networks: molap %.1f %%, separate %.1f %%, dni %.1f %%", intact(lab.MoLaP), intact(lab.Separate), intact(lab.DNI))
 		return c
 	})

@@ -3,6 +3,7 @@ package paper
 import (
 	"molap/cmd/molap/internal/judge"
 	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/report"
 	"molap/cmd/molap/internal/stats"
 )
@@ -49,13 +50,13 @@ func (d claimsData) differences() *report.Figure {
 func (d claimsData) damages() *report.Figure {
 	panel := func(letter, label string, q damageData, ids []string, most float64) report.Panel {
 		v := &report.Intervals{Frame: report.Frame{Letter: letter, X: report.Axis{Label: label}}, Refs: alike, Format: "%.1f"}
-		for _, damage := range q.damages {
+		for _, damage := range q.Damages {
 			v.Rows = append(v.Rows, damage.Short())
 		}
 		for _, arm := range []lab.Arm{lab.Separate, lab.DNI} {
 			s := report.DotSeries{Name: "over " + series(arm).Name, As: string(arm)}
-			for _, damage := range q.damages {
-				if !q.hits(arm, damage) {
+			for _, damage := range q.Damages {
+				if !q.Has(arm, damage) {
 					s.Samples = append(s.Samples, interval(nil))
 					continue
 				}
@@ -63,7 +64,7 @@ func (d claimsData) damages() *report.Figure {
 				if damage == lab.WeightNoise {
 					m = every
 				}
-				s.Samples = append(s.Samples, interval(q.lead(lab.Scores.Overall, arm, ids, damage, m)))
+				s.Samples = append(s.Samples, interval(q.lead(obs.AllOutputs, arm, ids, damage, m)))
 			}
 			v.Series = append(v.Series, s)
 		}

@@ -54,7 +54,7 @@ func TestClaimValues(t *testing.T) {
 	}
 
 	// Means over draws and some levels of a damage, all if none are named.
-	damaged := func(arm lab.Arm, id string, damage lab.Damage, trials int, of damageScore, levels ...float64) float64 {
+	damaged := func(arm lab.Arm, id string, damage lab.Damage, trials int, of func(lab.Scores) float64, levels ...float64) float64 {
 		return bySeed(func(seed uint64) float64 {
 			var all []float64
 			for k, draws := range l.Damaged(lab.Cell{Arm: arm, Task: id, Seed: seed}, damage, trials).Value().Damaged {
@@ -65,7 +65,7 @@ func TestClaimValues(t *testing.T) {
 			return seq.Mean(all)
 		})
 	}
-	t9 := func(arm lab.Arm, damage lab.Damage, of damageScore, levels ...float64) float64 {
+	t9 := func(arm lab.Arm, damage lab.Damage, of func(lab.Scores) float64, levels ...float64) float64 {
 		return damaged(arm, "T9", damage, l.Settings.Damage.Trials, of, levels...)
 	}
 	first := func(s lab.Scores) float64 { return s.Output[0] }

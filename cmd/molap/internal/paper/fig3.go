@@ -2,6 +2,7 @@ package paper
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"molap/cmd/molap/internal/lab"
@@ -11,116 +12,139 @@ import (
 	"molap/tasks"
 )
 
+// Fig. 3: the networks of task T9 after lesions of the weights within modules and between them.
+// Panels a have the scores of the paper's arms against the share lesioned; panels b–e are
+// trials of molap, first seed and first draw, with 30 % lesioned.
 const (
 	fig3Task  = "T9"
-	fig3Level = 30 // per cent lesioned in panels b–e
+	fig3Level = 30
 )
 
-// planFig3 lesions the networks of T9 within modules and between them (Fig. 3).
+// The columns of the figure.
+var (
+	modularDamages = []lab.Damage{lab.LesionM1, lab.LesionM2, lab.LesionInter}
+	fig3Letters    = []string{"A", "B", "C"}
+	fig3Titles     = []string{"within module 1", "within module 2", "between modules"}
+)
+
+// fig3 is the data of Fig. 3.
+type fig3 struct {
+	obs.Robustness
+	examples map[lab.Damage]func() lab.Examples
+}
+
+// planFig3 asks for the scores and the trials.
 func planFig3(n *obs.Notebook) func() Result {
-	data := fig3(n)
-	return func() Result { return data().result() }
-}
-
-// fig3Data is the data of Fig. 3.
-type fig3Data struct {
-	damageData
-	examples map[lab.Damage]lab.Examples // of molap, first seed, first draw
-}
-
-// fig3 asks for the observations of the experiment.
-func fig3(n *obs.Notebook) func() fig3Data {
-	trials := n.Settings.Damage.Trials
-	lesioned := damage(n, []tasks.Task{lab.TaskOf(n.Settings, fig3Task)}, lab.DamagedArms, modularDamages, trials)
-	asked := map[lab.Damage]func() lab.Examples{}
+	scores, examples := fig3Scores(n), map[lab.Damage]func() lab.Examples{}
 	for _, d := range modularDamages {
 		if d.Applies(n.Settings, lab.MoLaP) {
-			asked[d] = n.Examples(lab.Cell{Arm: lab.MoLaP, Task: fig3Task, Seed: n.Seeds[0]}, d, fig3Level, trials)
+			examples[d] = n.Examples(lab.Cell{Arm: lab.MoLaP, Task: fig3Task, Seed: n.Seeds[0]}, d, fig3Level, n.Settings.Damage.Trials)
 		}
 	}
-	return func() fig3Data {
-		data := fig3Data{lesioned(), map[lab.Damage]lab.Examples{}}
-		for d, answer := range asked {
-			data.examples[d] = answer()
-		}
-		return data
-	}
+	return func() Result { return fig3{scores(), examples}.result() }
 }
 
-func (d fig3Data) result() Result {
+// fig3Scores asks for the scores alone.
+func fig3Scores(n *obs.Notebook) func() obs.Robustness {
+	return n.Robustness([]tasks.Task{lab.TaskOf(n.Settings, fig3Task)}, lab.DamagedArms, modularDamages, n.Settings.Damage.Trials)
+}
+
+func (f fig3) result() Result {
+	scores, trials := make([][]report.Panel, 2), make([][]report.Panel, 4)
+	for j, d := range modularDamages {
+		scores[0] = append(scores[0], f.Panel(report.Frame{Letter: fig3Letters[j] + "a", Title: fig3Titles[j]}, d, obs.AllOutputs))
+		scores[1] = append(scores[1], f.Panel(report.Frame{}, d, obs.Responses))
+		for o := range 2 {
+			output, errors := f.trials(j, o)
+			trials[o], trials[2+o] = append(trials[o], output), append(trials[2+o], errors)
+		}
+	}
+	first := f.examples[lab.LesionM1]() // which every network of molap has
 	return Result{
 		Title: "Fig. 3: lesions within modules and between them, task T9", UsesSettings: true,
-		Headline: d.headline(), Findings: d.findings(),
-		Tables:  []*report.Table{d.glance("fig3", "Performance on T9 after lesions", d.each()), d.networks("fig3_networks"), d.errors()},
-		Figures: []*report.Figure{d.lesions(), d.trialFigure()},
+		Headline: f.headline(), Findings: f.findings(),
+		Tables: []*report.Table{f.Glance("fig3", "Performance on T9 after lesions", f.Robustness), f.Networks("fig3_networks"), f.errors()},
+		Figures: []*report.Figure{
+			{Name: "fig3", Width: 7, Height: 4.4, Rows: scores, SharedX: true, SharedY: true, Alt: "Per cent of decisions correct on task T9 against the per cent of weights lesioned in module 1, in module 2 and between modules, for three arms with bands; above over all outputs, below for the response alone."},
+			{Name: "fig3_trials", Width: 7, Height: 6.2, Rows: trials, Alt: "Outputs of lesioned networks with their targets over the time of a trial, and mean squared errors of twenty trials, for two outputs and lesions of module 1, module 2 and between modules."},
+		},
 		Captions: []string{
-			"Per cent of decisions correct on task T9 against the share of weights lesioned in module 1 (A), in module 2 (B) and between the modules (C). " + d.method() +
-				" Upper row (a): the paper's measure. Lower row: the response output alone, correct within a tenth of the targets' range; the paper has no such panels.",
-			fmt.Sprintf("molap on task T9 with %d %% of the weights lesioned in module 1 (A), in module 2 (B) and between the modules (C), in the first draw of the first seed. "+
-				"b, c: outputs 1 (fixation) and 2 (response) of %d test trials with their targets, dashed; periods shaded. "+
-				"d, e: mean squared error over all steps on the first %d test trials, with the trials that are decided wrongly.", fig3Level, d.traced(), d.shown()),
+			"Per cent of decisions correct on task T9 against the share of weights lesioned in module 1 (A), in module 2 (B) and between the modules (C). " + f.Method() + " Upper row (a): the paper's measure. Lower row: the response output alone, correct within a tenth of the targets' range; the paper has no such panels.",
+			fmt.Sprintf("molap on task T9 with %d %% of the weights lesioned in module 1 (A), in module 2 (B) and between the modules (C), in the first draw of the first seed. b, c: outputs 1 (fixation) and 2 (response) of %d test trials with their targets, dashed; periods shaded. d, e: mean squared error over all steps on the first %d test trials; crosses are decided wrongly.", fig3Level, first.Traced, first.Trials),
 		},
 	}
 }
 
-// first returns the examples of module 1, which every network of molap has.
-func (d fig3Data) first() lab.Examples { return d.examples[lab.LesionM1] }
-func (d fig3Data) traced() int         { return d.first().Traced }
-func (d fig3Data) shown() int          { return d.first().Trials }
+// trials draws an output of a column over time beside its target, and its errors; nil without
+// such lesions. All columns have the same axes.
+func (f fig3) trials(column, o int) (output, errors report.Panel) {
+	examples, ok := f.examples[modularDamages[column]]
+	if !ok {
+		return nil, nil
+	}
+	e := examples()
+	traces, stems := tracesPanel(seq.UpTo(e.Traced), periodsOf(f.Tasks[0])), &report.Stems{Values: e.Error[o], Wrong: e.Wrong[o]}
+	traces.Letter, traces.Title = fig3Letters[column]+string("bc"[o]), fig3Titles[column]
+	stems.Letter, stems.Title, stems.Y.Label = fig3Letters[column]+string("de"[o]), fig3Titles[column], fmt.Sprintf("MSE, output %d", o+1)
+	c := report.Channel{Group: fmt.Sprintf("output %d", o+1), Trials: overTime(e, e.Outputs, o), Behind: overTime(e, e.Targets, o)}
+	for _, other := range f.examples {
+		e := other()
+		c.Beside = append(c.Beside, slices.Concat(append(overTime(e, e.Outputs, o), overTime(e, e.Targets, o)...)...)...)
+		stems.Y.Max = max(stems.Y.Max, 1.06*slices.Max(e.Error[o]))
+	}
+	traces.Channels = []report.Channel{c}
+	return traces, stems
+}
+
+// overTime returns an output's values, steps × traced × out, by trial.
+func overTime(e lab.Examples, values []float64, o int) [][]float64 {
+	return seq.Map(seq.UpTo(e.Traced), func(j int) []float64 {
+		return seq.Map(seq.UpTo(e.Steps), func(i int) float64 { return values[(i*e.Traced+j)*e.Out+o] })
+	})
+}
 
 // errors is panels d and e in numbers.
-func (d fig3Data) errors() *report.Table {
-	t := &report.Table{Name: "fig3_errors", Title: fmt.Sprintf("Errors of molap by trial with %d %% lesioned", fig3Level), Columns: []report.Column{
-		{Name: "damage", Description: "where weights are lesioned"},
-		{Name: "trial", Description: "test trial, from 1"},
-		{Name: "output", Description: "output, from 1, fixation"},
-		{Name: "error", Description: "mean squared error over all steps"},
-		{Name: "wrong", Description: "whether the output is decided wrongly"},
-	}}
-	for _, damage := range d.damages {
-		e := d.examples[damage]
-		for j := range e.Trials {
-			for o := range e.Out {
-				t.Add(string(damage), j+1, o+1, e.Error[o][j], e.Wrong[o][j])
-			}
+func (f fig3) errors() *report.Table {
+	type row struct {
+		lab.Examples
+		damage        lab.Damage
+		trial, output int // from 0
+	}
+	var rows []row
+	for _, d := range f.Damages {
+		e := f.examples[d]()
+		for i := range e.Trials * e.Out {
+			rows = append(rows, row{e, d, i / e.Out, i % e.Out})
 		}
 	}
-	return t
+	return obs.Table("fig3_errors", fmt.Sprintf("Errors of molap by trial with %d %% lesioned", fig3Level), rows, []obs.Col[row]{
+		{Name: "damage", Doc: "where weights are lesioned", Of: func(r row) any { return string(r.damage) }},
+		{Name: "trial", Doc: "test trial, from 1", Of: func(r row) any { return r.trial + 1 }},
+		{Name: "output", Doc: "output, from 1, fixation", Of: func(r row) any { return r.output + 1 }},
+		{Name: "error", Doc: "mean squared error over all steps", Of: func(r row) any { return r.Error[r.output][r.trial] }},
+		{Name: "wrong", Doc: "whether the output is decided wrongly", Of: func(r row) any { return r.Wrong[r.output][r.trial] }},
+	}...)
 }
 
-func (d fig3Data) headline() string {
-	ids := d.ids()
-	var at []string
-	for _, damage := range d.damages {
-		m, _ := d.at(lab.MoLaP, ids, damage, d.level(damage, 10), lab.Scores.Overall)
-		at = append(at, fmt.Sprintf("%.0f %% after %s", m, damage.Short()))
-	}
-	intact, _ := d.at(lab.MoLaP, ids, lab.LesionM1, 0, lab.Scores.Overall)
-	return fmt.Sprintf("On T9 molap scores %.0f %% intact and, with 10 %% of the weights concerned lesioned, %s; the best constant answer scores %.0f %%. Means over %d draw(s) and %d seed(s).",
-		intact, strings.Join(at, ", "), d.null(ids, lab.LesionM1, func(p lab.Perturbed) float64 { return p.Constant.Overall }), d.draws, len(d.seeds))
+func (f fig3) headline() string {
+	intact, _ := f.Mean(lab.MoLaP, lab.LesionM1, 0, obs.AllOutputs)
+	_, constant := f.Nulls(lab.LesionM1, obs.AllOutputs)
+	lesioned := seq.Map(f.Damages, func(d lab.Damage) string {
+		m, _ := f.Mean(lab.MoLaP, d, 10, obs.AllOutputs)
+		return fmt.Sprintf("%.0f %% after %s", m, d.Short())
+	})
+	return fmt.Sprintf("On T9 molap scores %.0f %% intact and, with 10 %% of the weights concerned lesioned, %s; the best constant answer scores %.0f %%. %s",
+		intact, strings.Join(lesioned, ", "), constant, f.Sample())
 }
 
-func (d fig3Data) findings() []string {
-	ids := d.ids()
-	var out []string
-	for _, damage := range d.damages {
-		out = append(out, d.compare(ids, damage, 0, 2, 5, 10, 30))
+func (f fig3) findings() []string {
+	places := seq.Map(f.Damages, func(d lab.Damage) string {
+		squared, _ := f.Mean(lab.MoLaP, d, fig3Level, obs.SquaredError)
+		return fmt.Sprintf("%.1f %% and %.3g after %s", seq.Mean(f.Over(lab.MoLaP, d, obs.AllLevels, obs.AllOutputs)), squared, d.Short())
+	})
+	return []string{
+		fmt.Sprintf("The paper finds molap high with less than 10 %% of M1 lesioned, above dni and like separate. Here the means from 1 to 5 %% are %s %%.", f.Means(lab.LesionM1, 5)),
+		fmt.Sprintf("The paper finds lesions of M2 better tolerated than those of M1, and those between modules worst, with the largest error. Here molap has, as mean over all levels and as squared error at %d %%, %s.", fig3Level, strings.Join(places, ", ")),
+		f.Above(),
 	}
-	best, words := d.best(ids, lab.LesionM1, 5)
-	out = append(out, fmt.Sprintf("The paper finds molap high with less than 10 %% of M1 lesioned, above dni and like separate. Mean from 1 to 5 %% here: %s %%; %s is highest.", words, best))
-	if d.hits(lab.MoLaP, lab.LesionInter) {
-		lost := func(damage lab.Damage) float64 {
-			return seq.Mean(d.overLevels(lab.MoLaP, ids, damage, 50, lab.Scores.Overall))
-		}
-		wrong := func(damage lab.Damage) float64 {
-			m, _ := d.at(lab.MoLaP, ids, damage, d.level(damage, fig3Level), lab.Scores.MeanError)
-			return m
-		}
-		out = append(out,
-			fmt.Sprintf("The paper finds lesions of M2 better tolerated than those of M1, and those between modules worst. Mean of molap over all levels: M1 %.1f %%, M2 %.1f %%, between modules %.1f %%.",
-				lost(lab.LesionM1), lost(lab.LesionM2), lost(lab.LesionInter)),
-			fmt.Sprintf("The paper finds the combined error at 30 %% higher for lesions between modules than within. Mean squared error of molap over outputs: M1 %.3g, M2 %.3g, between modules %.3g.",
-				wrong(lab.LesionM1), wrong(lab.LesionM2), wrong(lab.LesionInter)))
-	}
-	return append(append(out, d.tolerated(ids)), d.few()...)
 }

@@ -11,30 +11,32 @@ import (
 	"molap/tasks"
 )
 
-// supplement is a figure of A.5: a row of panels for every task, a column for
-// every damage.
+// supplement is a figure of A.5: a row of panels for every task, a column for every damage.
 type supplement struct {
 	name    string // of the experiment: "figS1"
 	title   string
 	tasks   []string
 	damages []lab.Damage
-	// letter of the panel at a row and column, from 0.
-	letter func(row, col int) string
-	about  string // of the letters, at the end of the caption
+	letter  func(row, col int) string // of a panel, from 0
+	about   string                    // of the letters, at the end of the caption
 }
 
 // The figures of A.5. Fig. S5 has tests of damage.trials trials, the others of
 // damage.task_trials: those that Fig. 4 is the mean of.
 var (
-	figS1 = supplement{name: "figS1", title: "lesions within modules and between them, tasks T1–T4", tasks: []string{"T1", "T2", "T3", "T4"}, damages: modularDamages, letter: inTurn}
-	figS2 = supplement{name: "figS2", title: "lesions within modules and between them, tasks T5–T9", tasks: []string{"T5", "T6", "T7", "T8", "T9"}, damages: modularDamages, letter: inTurn}
-	figS3 = supplement{name: "figS3", title: "global damage, tasks T1–T4", tasks: []string{"T1", "T2", "T3", "T4"}, damages: []lab.Damage{lab.LesionGlobal, lab.Silencing, lab.WeightNoise}, letter: byFours, about: fourth}
-	figS4 = supplement{name: "figS4", title: "global damage, tasks T5–T9", tasks: []string{"T5", "T6", "T7", "T8", "T9"}, damages: []lab.Damage{lab.LesionGlobal, lab.Silencing, lab.WeightNoise}, letter: byFours, about: fourth}
-	figS5 = supplement{name: "figS5", title: "global damage, tasks T1 and T7", tasks: []string{"T1", "T7"}, damages: globalDamages, letter: byRow}
+	figS1 = supplement{"figS1", "lesions within modules and between them, tasks T1–T4", firstTasks, modularDamages, inTurn, ""}
+	figS2 = supplement{"figS2", "lesions within modules and between them, tasks T5–T9", otherTasks, modularDamages, inTurn, ""}
+	figS3 = supplement{"figS3", "global damage, tasks T1–T4", firstTasks, byColumn, byFours, fourth}
+	figS4 = supplement{"figS4", "global damage, tasks T5–T9", otherTasks, byColumn, byFours, fourth}
+	figS5 = supplement{"figS5", "global damage, tasks T1 and T7", []string{"T1", "T7"}, globalDamages, byRow, ""}
+
+	firstTasks = []string{"T1", "T2", "T3", "T4"}
+	otherTasks = []string{"T5", "T6", "T7", "T8", "T9"}
+	byColumn   = []lab.Damage{lab.LesionGlobal, lab.Silencing, lab.WeightNoise}
 )
 
 // fourth explains the letters that Fig. S3 and S4 do not have.
-const fourth = " Letters are the paper's, four for each task; what its fourth panels show is not in its text."
+const fourth = " Letters are the paper's, four for each task; its text does not say what its fourth panels show."
 
 func inTurn(row, col int) string  { return string(rune('A' + 3*row + col)) }
 func byFours(row, col int) string { return string(rune('A' + 4*row + col)) }
@@ -42,98 +44,77 @@ func byRow(row, col int) string   { return fmt.Sprintf("%c%c", 'A'+row, 'a'+col)
 
 // plan damages the networks of the figure's tasks.
 func (f supplement) plan(n *obs.Notebook) func() Result {
-	data := supplementData(n, f)
-	return func() Result { return f.result(data()) }
+	scores := f.scores(n)
+	return func() Result { return f.result(scores()) }
 }
 
-// supplementData asks for the scores of a figure of A.5.
-func supplementData(n *obs.Notebook, f supplement) func() damageData {
-	var ts []tasks.Task
-	for _, id := range f.tasks {
-		ts = append(ts, lab.TaskOf(n.Settings, id))
-	}
+// scores asks for the scores of the figure.
+func (f supplement) scores(n *obs.Notebook) func() obs.Robustness {
 	trials := n.Settings.Damage.TaskTrials
 	if f.name == figS5.name {
 		trials = n.Settings.Damage.Trials
 	}
-	return damage(n, ts, lab.DamagedArms, f.damages, trials)
+	return n.Robustness(seq.Map(f.tasks, func(id string) tasks.Task { return lab.TaskOf(n.Settings, id) }), lab.DamagedArms, f.damages, trials)
 }
 
-func (f supplement) result(d damageData) Result {
-	rows := make([][]report.Panel, len(d.tasks))
-	for i, t := range d.tasks {
-		for j, damage := range f.damages {
+func (f supplement) result(q obs.Robustness) Result {
+	rows := make([][]report.Panel, len(q.Tasks))
+	for i, part := range q.ByTask() {
+		t := part.Tasks[0]
+		for j, d := range f.damages {
 			frame := report.Frame{Letter: f.letter(i, j), Y: report.Axis{Label: "correct (%)"}}
 			if j == 0 {
 				frame.Title = t.ID + " " + t.Title
 			}
-			rows[i] = append(rows[i], d.panel(frame, []string{t.ID}, damage, lab.Scores.Overall, overallNull))
+			rows[i] = append(rows[i], part.Panel(frame, d, obs.AllOutputs))
 		}
 	}
 	return Result{
 		Title: "Fig. " + f.name[len("fig"):] + ": " + f.title, UsesSettings: true,
-		Headline: f.headline(d), Findings: f.findings(d),
-		Tables: []*report.Table{d.glance(f.name, "Performance after damage, task by task", d.each()), d.networks(f.name + "_networks")},
+		Headline: f.headline(q), Findings: f.findings(q),
+		Tables: []*report.Table{q.Glance(f.name, "Performance after damage, task by task", q.ByTask()...), q.Networks(f.name + "_networks")},
 		Figures: []*report.Figure{{
 			Name: f.name, Width: 7, Height: 1 + 1.45*float64(len(rows)), Rows: rows, SharedX: true, SharedY: true,
 			Alt: fmt.Sprintf("Per cent of decisions correct against the amount of damage: %s; a row of panels for every task, three arms with bands.", f.title),
 		}},
-		Captions: []string{"Per cent of decisions correct against the amount of damage, a row for every task, a column for every kind of damage: " + f.columns() + ". " + d.method() + f.about},
+		Captions: []string{"Per cent of decisions correct against the amount of damage, a row for every task, a column for every kind of damage: " +
+			strings.Join(seq.Map(f.damages, lab.Damage.Short), ", ") + ". " + q.Method() + f.about},
 	}
 }
 
-// columns names the columns.
-func (f supplement) columns() string {
-	return strings.Join(seq.Map(f.damages, lab.Damage.Short), ", ")
-}
-
-// headline counts the tasks on which molap is highest, by damage.
-func (f supplement) headline(d damageData) string {
-	var counts []string
-	for _, damage := range d.damages {
-		n := 0
-		for _, id := range d.ids() {
-			if best, _ := d.best([]string{id}, damage, every); best == lab.MoLaP {
-				n++
+// headline names the tasks on which molap is highest, by damage.
+func (f supplement) headline(q obs.Robustness) string {
+	on := seq.Map(q.Damages, func(d lab.Damage) string {
+		var ids []string
+		for _, part := range q.ByTask() {
+			if part.Highest(d, obs.AllLevels) == lab.MoLaP {
+				ids = append(ids, part.Tasks[0].ID)
 			}
 		}
-		counts = append(counts, fmt.Sprintf("under %s on %d", damage.Short(), n))
-	}
-	return fmt.Sprintf("Of %d tasks molap is highest on average over all levels %s. %d draw(s), %d seed(s).",
-		len(d.tasks), strings.Join(counts, ", "), d.draws, len(d.seeds))
+		if ids == nil {
+			return "on none under " + d.Short()
+		}
+		return fmt.Sprintf("on %s under %s", strings.Join(ids, " "), d.Short())
+	})
+	return fmt.Sprintf("Of %d tasks molap is highest, on average over all levels, %s. %s", len(q.Tasks), strings.Join(on, ", "), q.Sample())
 }
 
-func (f supplement) findings(d damageData) []string {
-	var out []string
-	for _, t := range d.tasks {
-		var all []string
-		for _, damage := range d.damages {
-			_, words := d.best([]string{t.ID}, damage, every)
-			all = append(all, fmt.Sprintf("%s: %s", damage.Short(), words))
-		}
-		out = append(out, fmt.Sprintf("%s, mean over all levels: %s %%.", t.ID, strings.Join(all, "; ")))
+// findings compares Fig. S5 with what §4.1 says of it.
+func (f supplement) findings(q obs.Robustness) []string {
+	if f.name != figS5.name {
+		return nil
 	}
-	if f.name == figS5.name {
-		out = append(out, d.easyAndHard()...)
-	}
-	return append(out, d.few()...)
-}
-
-// easyAndHard compares Fig. S5 with what §4.1 says of it.
-func (d damageData) easyAndHard() []string {
-	var easy, hard []string
-	for _, damage := range globalDamages {
-		most := 10.0
-		if damage == lab.WeightNoise {
-			most = every
-		}
-		_, words := d.best([]string{"T1"}, damage, most)
-		easy = append(easy, fmt.Sprintf("%s: %s", damage.Short(), words))
-		_, words = d.best([]string{"T7"}, damage, most)
-		hard = append(hard, fmt.Sprintf("%s: %s", damage.Short(), words))
+	means := func(id string) string {
+		return strings.Join(seq.Map(q.Damages, func(d lab.Damage) string {
+			most := 10.0
+			if d == lab.WeightNoise {
+				most = obs.AllLevels
+			}
+			return "under " + d.Short() + " " + q.On(id).Means(d, most)
+		}), "; ")
 	}
 	return []string{
-		"The paper finds all arms alike on T1, dni somewhat better after lesions and silencing, somewhat worse under noise. Mean up to 10 %, or up to σ = 0.03: " + strings.Join(easy, "; ") + " %.",
-		"The paper finds molap most robust on T7. Mean up to 10 %, or up to σ = 0.03: " + strings.Join(hard, "; ") + " %.",
+		"The paper finds all arms alike on T1, dni somewhat better after lesions and silencing, somewhat worse under noise. Here the means up to 10 %, or up to σ = 0.03, are " + means("T1") + " %.",
+		"The paper finds molap most robust on T7. Here the means up to 10 %, or up to σ = 0.03, are " + means("T7") + " %.",
 	}
 }

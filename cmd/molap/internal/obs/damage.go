@@ -1,0 +1,224 @@
+package obs
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/report"
+	"molap/cmd/molap/internal/seq"
+	"molap/tasks"
+)
+
+// DamageMeasure is a number that every network has after damage.
+type DamageMeasure struct {
+	Name, Label, Unit, Doc string
+	Of                     func(lab.Scores) float64
+	Null                   func(lab.Null) float64 // the number of an answer that ignores the stimulus; nil: it has none
+}
+
+// The measures of damaged networks.
+var (
+	AllOutputs = DamageMeasure{"overall", "all outputs correct (%)", "%", "correct by the profile's criterion, mean over all outputs",
+		lab.Scores.Overall, func(n lab.Null) float64 { return n.Overall }}
+	OtherOutputs = DamageMeasure{"decision", "outputs other than fixation correct (%)", "%", "mean over the outputs other than fixation",
+		lab.Scores.Decision, func(n lab.Null) float64 { return n.Decision }}
+	Responses = DamageMeasure{"decision_unit", "response correct (%)", "%", "response outputs within a tenth of the targets' range",
+		lab.Scores.Unit, func(n lab.Null) float64 { return n.DecisionUnit }}
+	SquaredError = DamageMeasure{Name: "error", Label: "mean squared error", Doc: "mean squared error of all steps and outputs", Of: lab.Scores.MeanError}
+)
+
+// AllLevels is the upper end of levels that takes in all of them.
+var AllLevels = math.Inf(1)
+
+// Robustness holds what networks of some arms score on some tasks under some kinds of damage.
+type Robustness struct {
+	Arms          []lab.Arm // in the order of figures
+	Tasks         []tasks.Task
+	Damages       []lab.Damage // those that hit the networks of one arm at least
+	Seeds         []uint64
+	Draws, Trials int
+	Scores        map[DamagedNet]lab.Perturbed
+}
+
+// DamagedNet names a network and what is done to it.
+type DamagedNet struct {
+	Arm    lab.Arm
+	Task   string // ID
+	Damage lab.Damage
+	Seed   uint64
+}
+
+// Robustness asks for the scores of networks of some arms, trained on some tasks, after every
+// damage that applies to them, each on so many trials.
+func (n *Notebook) Robustness(ts []tasks.Task, arms []lab.Arm, damages []lab.Damage, trials int) func() Robustness {
+	q := Robustness{Arms: arms, Tasks: ts, Seeds: n.Seeds, Draws: n.Settings.Damage.Draws, Trials: trials, Scores: map[DamagedNet]lab.Perturbed{}}
+	for _, d := range damages {
+		if slices.ContainsFunc(arms, func(arm lab.Arm) bool { return d.Applies(n.Settings, arm) }) {
+			q.Damages = append(q.Damages, d)
+		}
+	}
+	asked := map[DamagedNet]func() lab.Perturbed{}
+	for _, seed := range n.Seeds {
+		for _, t := range ts {
+			for _, d := range q.Damages {
+				for _, arm := range arms {
+					if d.Applies(n.Settings, arm) {
+						asked[DamagedNet{arm, t.ID, d, seed}] = n.Damaged(lab.Cell{Arm: arm, Task: t.ID, Seed: seed}, d, trials)
+					}
+				}
+			}
+		}
+	}
+	return func() Robustness {
+		for net, answer := range asked {
+			q.Scores[net] = answer()
+		}
+		return q
+	}
+}
+
+// On returns the part of q that is of some tasks.
+func (q Robustness) On(ids ...string) Robustness {
+	some := q
+	some.Tasks = nil
+	for _, t := range q.Tasks {
+		if slices.Contains(ids, t.ID) {
+			some.Tasks = append(some.Tasks, t)
+		}
+	}
+	return some
+}
+
+// Has reports whether networks of an arm were damaged in such a way.
+func (q Robustness) Has(arm lab.Arm, d lab.Damage) bool {
+	_, ok := q.Scores[DamagedNet{arm, q.Tasks[0].ID, d, q.Seeds[0]}]
+	return ok
+}
+
+// ArmsUnder returns the arms whose networks were damaged in such a way.
+func (q Robustness) ArmsUnder(d lab.Damage) (arms []lab.Arm) {
+	for _, arm := range q.Arms {
+		if q.Has(arm, d) {
+			arms = append(arms, arm)
+		}
+	}
+	return arms
+}
+
+// Levels returns the levels of a damage from 0, the intact network.
+func Levels(d lab.Damage) []float64 { return append([]float64{0}, d.Levels()...) }
+
+// level returns the place of a level among Levels.
+func level(d lab.Damage, amount float64) int {
+	k := slices.Index(Levels(d), amount)
+	if k < 0 {
+		panic(fmt.Sprintf("obs: level %g of damage %s is not among %v", amount, d, Levels(d)))
+	}
+	return k
+}
+
+// at returns the scores of a network at a level by draw, and how many weights or units are
+// hit. The intact network has one draw.
+func (q Robustness) at(net DamagedNet, amount float64) (draws []lab.Scores, hit int) {
+	p, k := q.Scores[net], level(net.Damage, amount)
+	if k == 0 {
+		return []lab.Scores{p.Intact}, 0
+	}
+	return p.Damaged[k-1], p.Hit[k-1]
+}
+
+// Hit returns how many weights or units of an arm's networks a damage hits.
+func (q Robustness) Hit(arm lab.Arm, d lab.Damage, amount float64) int {
+	_, hit := q.at(DamagedNet{arm, q.Tasks[0].ID, d, q.Seeds[0]}, amount)
+	return hit
+}
+
+// ByDraw returns the mean over tasks by seed and draw.
+func (q Robustness) ByDraw(arm lab.Arm, d lab.Damage, amount float64, m DamageMeasure) [][]float64 {
+	return seq.Map(q.Seeds, func(seed uint64) (sums []float64) {
+		for _, t := range q.Tasks {
+			draws, _ := q.at(DamagedNet{arm, t.ID, d, seed}, amount)
+			if sums == nil {
+				sums = make([]float64, len(draws))
+			}
+			for j, s := range draws {
+				sums[j] += m.Of(s) / float64(len(q.Tasks))
+			}
+		}
+		return sums
+	})
+}
+
+// BySeed returns the mean over tasks and draws, by seed.
+func (q Robustness) BySeed(arm lab.Arm, d lab.Damage, amount float64, m DamageMeasure) []float64 {
+	return seq.Map(q.ByDraw(arm, d, amount, m), seq.Mean)
+}
+
+// Mean returns the mean over tasks, draws and seeds, and the standard deviation over draws
+// and seeds: NaN of a single value.
+func (q Robustness) Mean(arm lab.Arm, d lab.Damage, amount float64, m DamageMeasure) (mean, sd float64) {
+	all := slices.Concat(q.ByDraw(arm, d, amount, m)...)
+	return seq.Mean(all), report.SD(all)
+}
+
+// Over returns the mean over tasks, draws and the levels above 0 and up to most, by seed.
+func (q Robustness) Over(arm lab.Arm, d lab.Damage, most float64, m DamageMeasure) []float64 {
+	sums, n := make([]float64, len(q.Seeds)), 0.0
+	for _, amount := range d.Levels() {
+		if amount > most {
+			continue
+		}
+		n++
+		for i, v := range q.BySeed(arm, d, amount, m) {
+			sums[i] += v
+		}
+	}
+	return seq.Map(sums, func(v float64) float64 { return v / n })
+}
+
+// Lead returns what one arm has over another in Over, by seed.
+func (q Robustness) Lead(a, b lab.Arm, d lab.Damage, most float64, m DamageMeasure) []float64 {
+	x, y := q.Over(a, d, most, m), q.Over(b, d, most, m)
+	return seq.Map(seq.UpTo(len(x)), func(i int) float64 { return x[i] - y[i] })
+}
+
+// Nulls returns what the two answers that ignore the stimulus score, means over tasks and
+// seeds: the mean target and the best constant. They do not depend on the arm.
+func (q Robustness) Nulls(d lab.Damage, m DamageMeasure) (blind, constant float64) {
+	var blinds, constants []float64
+	for _, seed := range q.Seeds {
+		for _, t := range q.Tasks {
+			p := q.Scores[DamagedNet{q.ArmsUnder(d)[0], t.ID, d, seed}]
+			blinds, constants = append(blinds, m.Null(p.Blind)), append(constants, m.Null(p.Constant))
+		}
+	}
+	return seq.Mean(blinds), seq.Mean(constants)
+}
+
+// Highest returns which of the paper's arms has the highest mean of all outputs over tasks and
+// the levels of a damage up to most.
+func (q Robustness) Highest(d lab.Damage, most float64) (highest lab.Arm) {
+	top := math.Inf(-1)
+	for _, arm := range q.ArmsUnder(d) {
+		if m := seq.Mean(q.Over(arm, d, most, AllOutputs)); m > top && slices.Contains(lab.DamagedArms, arm) {
+			top, highest = m, arm
+		}
+	}
+	return highest
+}
+
+// Tolerated returns the largest amount of a damage up to which the mean of an arm stays above
+// both nulls; negative if it is not above them intact.
+func (q Robustness) Tolerated(arm lab.Arm, d lab.Damage, m DamageMeasure) float64 {
+	blind, constant := q.Nulls(d, m)
+	most := -1.0
+	for _, amount := range Levels(d) {
+		if mean, _ := q.Mean(arm, d, amount, m); !(mean > max(blind, constant)) {
+			break
+		}
+		most = amount
+	}
+	return most
+}

@@ -1,0 +1,165 @@
+package obs
+
+import (
+	"math"
+
+	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/report"
+	"molap/cmd/molap/internal/seq"
+	"molap/cmd/molap/internal/stats"
+	"molap/tasks"
+)
+
+// damageRow is a row of a table of damage.
+type damageRow struct {
+	Robustness // of the tasks that it has means over
+	task       string
+	damage     lab.Damage
+	level      float64
+
+	net   DamagedNet // of a single network, as the rest
+	hit   int
+	draws []lab.Scores
+}
+
+// damageColumn and levelColumn say what was done to the networks of a row.
+var (
+	damageColumn = Col[damageRow]{"damage", "", "what is done to the trained network", func(r damageRow) any { return string(r.damage) }}
+	levelColumn  = Col[damageRow]{"level", "", "per cent of the weights or units concerned, or σ of the noise; 0: the intact network", func(r damageRow) any { return r.level }}
+)
+
+// ByTask returns the part of q that is of each task.
+func (q Robustness) ByTask() []Robustness {
+	return seq.Map(q.Tasks, func(t tasks.Task) Robustness { return q.On(t.ID) })
+}
+
+// Glance returns a figure in numbers: a row for every level of every damage of each part of q,
+// with means over its tasks, and a column for every arm.
+func (q Robustness) Glance(name, title string, parts ...Robustness) *report.Table {
+	var rows []damageRow
+	for _, part := range parts {
+		task := "all"
+		if len(part.Tasks) == 1 {
+			task = part.Tasks[0].ID
+		}
+		for _, d := range part.Damages {
+			for _, amount := range Levels(d) {
+				rows = append(rows, damageRow{Robustness: part, task: task, damage: d, level: amount})
+			}
+		}
+	}
+	cols := []Col[damageRow]{{"task", "", "task of the paper, or all of them: the mean", func(r damageRow) any { return r.task }}, damageColumn, levelColumn}
+	for _, arm := range q.Arms {
+		score := func(r damageRow) (mean, sd float64) {
+			if !r.Has(arm, r.damage) {
+				return math.NaN(), math.NaN()
+			}
+			return r.Mean(arm, r.damage, r.level, AllOutputs)
+		}
+		cols = append(cols,
+			Col[damageRow]{string(arm), "%", AllOutputs.Doc + ", draws and seeds", func(r damageRow) any { m, _ := score(r); return Known(m) }},
+			Col[damageRow]{string(arm) + "_sd", "%", "standard deviation over draws and seeds", func(r damageRow) any { _, sd := score(r); return Known(sd) }})
+	}
+	return Table(name, title, rows, append(cols,
+		Col[damageRow]{"blind", "%", "the same of the mean target with perfect fixation", func(r damageRow) any { b, _ := r.Nulls(r.damage, AllOutputs); return b }},
+		Col[damageRow]{"constant", "%", "the same of the best constant answer with perfect fixation", func(r damageRow) any { _, c := r.Nulls(r.damage, AllOutputs); return c }})...)
+}
+
+// Order compares molap with each arm under each damage over tasks, draws and all its levels:
+// by how much one is before the other, and how surely.
+func (q Robustness) Order(name string) *report.Table {
+	var rows []damageRow
+	for _, d := range q.Damages {
+		for _, arm := range q.ArmsUnder(d) {
+			rows = append(rows, damageRow{damage: d, net: DamagedNet{Arm: arm}})
+		}
+	}
+	over := func(m DamageMeasure) func(damageRow) any {
+		return func(r damageRow) any { return seq.Mean(q.Over(r.net.Arm, r.damage, AllLevels, m)) }
+	}
+	more := func(m DamageMeasure, of func(stats.Interval) float64) func(damageRow) any {
+		return func(r damageRow) any {
+			return Known(of(stats.Mean(q.Lead(lab.MoLaP, r.net.Arm, r.damage, AllLevels, m), 0.95)))
+		}
+	}
+	value := func(i stats.Interval) float64 { return i.Value }
+	lo := func(i stats.Interval) float64 { return i.Lo }
+	hi := func(i stats.Interval) float64 { return i.Hi }
+	return Table(name, "The order of the arms: means over tasks, draws and levels, with 95 % intervals over seeds", rows,
+		damageColumn,
+		Col[damageRow]{"arm", "", "way of training", func(r damageRow) any { return string(r.net.Arm) }},
+		Col[damageRow]{"seeds", "", "number of seeds", func(damageRow) any { return len(q.Seeds) }},
+		Col[damageRow]{"response", "%", Responses.Doc + ", mean over tasks, draws, levels above 0 and seeds", over(Responses)},
+		Col[damageRow]{"response_molap_more", "%", "what molap has more, mean of the differences by seed", more(Responses, value)},
+		Col[damageRow]{"response_more_lo", "%", "lower end of its 95 % paired t interval, not corrected for many tests; empty: too few seeds", more(Responses, lo)},
+		Col[damageRow]{"response_more_hi", "%", "upper end", more(Responses, hi)},
+		Col[damageRow]{"overall", "%", AllOutputs.Doc + " and otherwise as response", over(AllOutputs)},
+		Col[damageRow]{"overall_molap_more", "%", "what molap has more, as above", more(AllOutputs, value)},
+		Col[damageRow]{"overall_more_lo", "%", "lower end", more(AllOutputs, lo)},
+		Col[damageRow]{"overall_more_hi", "%", "upper end", more(AllOutputs, hi)})
+}
+
+// Networks has a row for every network and level, with every measure.
+func (q Robustness) Networks(name string) *report.Table {
+	var rows []damageRow
+	for _, seed := range q.Seeds {
+		for _, t := range q.Tasks {
+			for _, d := range q.Damages {
+				for _, arm := range q.ArmsUnder(d) {
+					net := DamagedNet{arm, t.ID, d, seed}
+					for _, amount := range Levels(d) {
+						draws, hit := q.at(net, amount)
+						rows = append(rows, damageRow{damage: d, level: amount, net: net, hit: hit, draws: draws})
+					}
+				}
+			}
+		}
+	}
+	cols := []Col[damageRow]{
+		{"seed", "", "seed of all random numbers", func(r damageRow) any { return r.net.Seed }},
+		{"arm", "", "way of training", func(r damageRow) any { return string(r.net.Arm) }},
+		{"task", "", "task of the paper", func(r damageRow) any { return r.net.Task }},
+		damageColumn, levelColumn,
+		{"hit", "", "weights or units hit", func(r damageRow) any { return r.hit }},
+		{"draws", "", "random draws", func(r damageRow) any { return len(r.draws) }},
+	}
+	over := func(r damageRow, m DamageMeasure) report.Sample { return report.MeanSD(seq.Map(r.draws, m.Of)) }
+	for _, m := range []DamageMeasure{AllOutputs, OtherOutputs, Responses} {
+		cols = append(cols,
+			Col[damageRow]{m.Name, m.Unit, m.Doc, func(r damageRow) any { return over(r, m).Mean }},
+			Col[damageRow]{m.Name + "_sd", m.Unit, "its standard deviation over draws", func(r damageRow) any { s := over(r, m); return Known(s.Hi - s.Mean) }})
+	}
+	return Table(name, "Every network, means over draws", rows, append(cols,
+		Col[damageRow]{SquaredError.Name, SquaredError.Unit, SquaredError.Doc, func(r damageRow) any { return over(r, SquaredError).Mean }})...)
+}
+
+// Panel draws the mean over tasks against the amount of a damage; nil if q has none of it.
+func (q Robustness) Panel(frame report.Frame, d lab.Damage, m DamageMeasure) report.Panel {
+	arms := q.ArmsUnder(d)
+	if arms == nil {
+		return nil
+	}
+	if frame.Y.Label == "" {
+		frame.Y.Label = m.Label
+	}
+	levels := Levels(d)
+	frame.X, frame.Y.Max = report.Axis{Label: d.Label(), Max: levels[len(levels)-1]}, 100
+	c := &report.Curves{Frame: frame}
+	for _, arm := range arms {
+		line := report.Curve{Name: string(arm), X: levels, Marked: true}
+		if arm == lab.DNI {
+			line.Name, line.As = "dni, after all tasks", string(lab.DNI)
+		}
+		for _, amount := range levels {
+			mean, sd := q.Mean(arm, d, amount, m)
+			if math.IsNaN(sd) {
+				sd = 0
+			}
+			line.Y, line.Lo, line.Hi = append(line.Y, mean), append(line.Lo, mean-sd), append(line.Hi, mean+sd)
+		}
+		c.Series = append(c.Series, line)
+	}
+	blind, constant := q.Nulls(d, m)
+	c.Refs = []report.Ref{{Name: report.Blind, Y: blind}, {Name: report.Constant, Y: constant}}
+	return c
+}

@@ -1,0 +1,72 @@
+package obs
+
+import (
+	"fmt"
+	"strings"
+
+	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/seq"
+	"molap/cmd/molap/internal/stats"
+)
+
+// Points returns a difference in words: "+3.0 [−9.7, 15.7]", without the interval if it is not known.
+func Points(i stats.Interval) string {
+	if !i.Known() {
+		return Signed(i.Value)
+	}
+	return Signed(i.Value) + strings.ReplaceAll(fmt.Sprintf(" [%.1f, %.1f]", i.Lo, i.Hi), "-", "−")
+}
+
+// Sample says over how much q has means.
+func (q Robustness) Sample() string {
+	return "Means over " + Count(q.Draws, "draw") + " and " + Count(len(q.Seeds), "seed") + "."
+}
+
+// Method returns what captions of damage have in common.
+func (q Robustness) Method() string {
+	text := fmt.Sprintf("Points: mean over %s and %s, each network tested on %d trials of each task; bands: one standard deviation over draws and seeds. ",
+		Count(q.Draws, "random draw"), Count(len(q.Seeds), "seed"), q.Trials)
+	if len(q.Seeds) < 3 {
+		text += "With fewer than 3 seeds the bands do not tell how networks differ: -seeds 10 does. "
+	}
+	return text + "Weights and units are drawn without replacement, and each level hits those of the lower levels again. The measure is the mean over all outputs, fixation among them. " +
+		"The one network of dni is damaged after its last task. Lines: the scores of two answers that ignore the stimulus and fixate perfectly, the mean target (blind) and the best constant."
+}
+
+// Means says what each arm has on average over tasks and the levels of a damage up to most.
+func (q Robustness) Means(d lab.Damage, most float64) string {
+	return strings.Join(seq.Map(q.ArmsUnder(d), func(arm lab.Arm) string {
+		return fmt.Sprintf("%s %.1f", arm, seq.Mean(q.Over(arm, d, most, AllOutputs)))
+	}), ", ")
+}
+
+// Above says up to which level of each damage the arms stay above both answers that ignore the
+// stimulus.
+func (q Robustness) Above() string {
+	var below []string
+	arms := q.ArmsUnder(q.Damages[0])
+	for _, arm := range arms {
+		if q.Tolerated(arm, q.Damages[0], AllOutputs) < 0 {
+			below = append(below, string(arm))
+		}
+	}
+	if len(below) == len(arms) {
+		return "Even intact, no arm scores above both answers that ignore the stimulus."
+	}
+	text := "The mean stays above both answers that ignore the stimulus up to these levels: " + strings.Join(seq.Map(q.Damages, func(d lab.Damage) string {
+		var upTo []string
+		for _, arm := range q.ArmsUnder(d) {
+			if most := q.Tolerated(arm, d, AllOutputs); most > 0 {
+				upTo = append(upTo, fmt.Sprintf("%s %s", arm, d.Amount(most)))
+			}
+		}
+		if upTo == nil {
+			upTo = []string{"none"}
+		}
+		return d.Short() + ", " + strings.Join(upTo, ", ")
+	}), "; ") + "."
+	if below != nil {
+		text += " Even intact, " + strings.Join(below, " or ") + " is not above them."
+	}
+	return text
+}
