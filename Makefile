@@ -4,11 +4,14 @@
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 BENCHSTAT   = golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da
 
+# The limit is against hangs alone: ten times what a slow machine needs for a package.
+TEST = test -timeout 1h
+
 .PHONY: test check generate bench quick fig2 arm64 cpus peers release release-check
 
 test:                ## all tests
-	go test ./...
-	go -C gen test -count=1 ./...
+	go $(TEST) ./...
+	go -C gen $(TEST) -count=1 ./...
 
 check:               ## formatting, vet on every platform, static analysis
 	test -z "$$(gofmt -l .)" || { gofmt -l .; exit 1; }
@@ -25,7 +28,7 @@ generate:            ## machine code and constants anew
 	go -C gen run .
 
 bench:               ## one training step by kernel, type, size and batch
-	go test -run '^$$' -bench Step -count 6 ./bench | tee bench.txt
+	go $(TEST) -run '^$$' -bench Step -count 6 ./bench | tee bench.txt
 	go run $(BENCHSTAT) -col /kernel bench.txt
 
 peers:               ## one training step beside PyTorch, Eigen, oneDNN, OpenBLAS and gonum
@@ -33,15 +36,15 @@ peers:               ## one training step beside PyTorch, Eigen, oneDNN, OpenBLA
 	bench/peers/run.py --sweep --f64
 
 arm64:               ## the numeric packages under qemu-aarch64 (Debian: qemu-user)
-	CGO_ENABLED=0 GOARCH=arm64 go test -exec qemu-aarch64 ./kernels -require=neon
-	CGO_ENABLED=0 GOARCH=arm64 go test -short -exec qemu-aarch64 ./autodiff ./tasks ./cca ./rnn
-	CGO_ENABLED=0 GOARCH=arm64 go test -short -exec qemu-aarch64 -run SameFiles ./cmd/molap/internal/paper
+	CGO_ENABLED=0 GOARCH=arm64 go $(TEST) -exec qemu-aarch64 ./kernels -require=neon
+	CGO_ENABLED=0 GOARCH=arm64 go $(TEST) -short -exec qemu-aarch64 ./autodiff ./tasks ./cca ./rnn
+	CGO_ENABLED=0 GOARCH=arm64 go $(TEST) -short -exec qemu-aarch64 -run SameFiles ./cmd/molap/internal/paper
 	GOOS=darwin GOARCH=arm64 go test -c -o /dev/null ./kernels
 
 cpus:                ## the kernels and a training run on CPUs without and with AVX2 (Debian: qemu-user)
-	go test -short -exec 'qemu-x86_64 -cpu Nehalem' ./kernels
-	go test -short -exec 'qemu-x86_64 -cpu Haswell' ./kernels -require=avx2
-	go test -short -exec 'qemu-x86_64 -cpu Haswell' -run Golden ./rnn
+	go $(TEST) -short -exec 'qemu-x86_64 -cpu Nehalem' ./kernels
+	go $(TEST) -short -exec 'qemu-x86_64 -cpu Haswell' ./kernels -require=avx2
+	go $(TEST) -short -exec 'qemu-x86_64 -cpu Haswell' -run Golden ./rnn
 
 quick:               ## the headline figure, small, in about a minute
 	go run ./cmd/molap reproduce fig2 -quick -profile extended -out out/quick

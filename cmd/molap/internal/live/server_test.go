@@ -10,7 +10,6 @@ import (
 	"net/netip"
 	"strings"
 	"testing"
-	"time"
 
 	"molap/cmd/molap/internal/watch"
 	"molap/rnn"
@@ -165,7 +164,6 @@ func TestEvents(t *testing.T) {
 		t.Error("the same port is served twice")
 	}
 	seen := map[string]int{}
-	began := time.Now()
 	events(t, s.URL+"events?id=1", func(name string, data []byte) {
 		if seen[name]++; seen[name] > 1 && name != "run" {
 			t.Errorf("event %s is sent again, and nothing changed", name)
@@ -198,9 +196,6 @@ func TestEvents(t *testing.T) {
 	})
 	if seen["run"] == 0 || seen["history"] != 1 || seen["look"] != 1 || seen["over"] != 1 {
 		t.Errorf("events are %v", seen)
-	}
-	if took := time.Since(began); took > 5*time.Second {
-		t.Errorf("the stream ends after %v", took)
 	}
 	if _, err := http.Get(s.URL); err == nil {
 		t.Error("something is served after Close")

@@ -307,8 +307,8 @@ func TestQuick(t *testing.T) {
 		if err := q.Validate(); err != nil {
 			t.Error(err)
 		}
-		if q.Network.Units != 100 || q.Pretraining.Batch != 50 || q.Training.Batch != 50 ||
-			q.Pretraining.LevelIterations != 80 || q.Training.LevelIterations != 80 || q.Score.TestTrials != 200 {
+		if q.Network.Units != 100 || q.Pretraining.Batch != 20 || q.Training.Batch != 20 || q.Training.SeparateRate < 5e-4 ||
+			q.Pretraining.LevelIterations != 40 || q.Training.LevelIterations != 80 || q.Score.TestTrials != 200 {
 			t.Errorf("%s shrank to %+v", p.Name, q)
 		}
 		if q.Quick() != q {

@@ -14,6 +14,9 @@ import (
 	"time"
 )
 
+// hung is how long no browser takes, however slow and busy the machine.
+const hung = 5 * time.Minute
+
 // Page is a headless Chromium with one page, driven through the DevTools protocol
 // over a pair of pipes: requests and answers are JSON, each ended by a zero byte.
 type Page struct {
@@ -129,7 +132,7 @@ func (c *Page) Call(method string, params, result any) {
 				c.t.Fatal(err)
 			}
 		}
-	case <-time.After(30 * time.Second):
+	case <-time.After(hung):
 		c.t.Fatalf("%s: no answer", method)
 	}
 }
@@ -152,11 +155,10 @@ func (c *Page) Value(expression string) string {
 func (c *Page) Await(expression, want string) {
 	c.t.Helper()
 	got := ""
-	for range 100 {
+	for began := time.Now(); time.Since(began) < hung; time.Sleep(100 * time.Millisecond) {
 		if got = c.Value(expression); got == want {
 			return
 		}
-		time.Sleep(100 * time.Millisecond)
 	}
 	c.t.Fatalf("%s is %q, want %q; the page complains of %s", expression, got, want, c.Complaints())
 }
