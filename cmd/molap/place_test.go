@@ -184,28 +184,19 @@ func TestNotAdopted(t *testing.T) {
 	refused(t, dir, args, "results", "no directory")
 }
 
-// TestMergePlace merges sweeps into directories of others, of each other, and again.
+// TestMergePlace merges a sweep into the directory of a run.
 func TestMergePlace(t *testing.T) {
-	a, b, dir := planTiny(t), planTiny(t), t.TempDir()
-	for _, sweep := range []string{a, b} {
-		if code, _, stderr := run("sweep", "run", sweep, "-index", "0"); code != 0 {
-			t.Fatal(stderr)
-		}
+	a, dir := planTiny(t), t.TempDir()
+	if code, _, stderr := run("sweep", "run", a, "-index", "0"); code != 0 {
+		t.Fatal(stderr)
 	}
 	results := filepath.Join(dir, "r")
 	if code, _, stderr := run(append([]string{"reproduce", "table1", "-cache", "off", "-out", results}, tiny...)...); code != 0 {
 		t.Fatal(stderr)
 	}
-	mine, merged := filepath.Join(dir, "mine"), filepath.Join(dir, "merged")
-	write(t, filepath.Join(mine, "report.html"), "mine")
-	refused(t, dir, []string{"sweep", "merge", a, "-out", mine}, "report.html", mergeName)
 	refused(t, dir, []string{"sweep", "merge", a, "-out", results}, "molap reproduce")
 	refused(t, dir, []string{"sweep", "merge", a, "-out", filepath.Join(results, "figures")}, "molap reproduce")
-	for _, args := range [][]string{{a}, {a}, {a, "-out", merged}, {b, "-out", merged}} { // a and b are one sweep
-		if code, _, stderr := run(append([]string{"sweep", "merge"}, args...)...); code != 0 {
-			t.Errorf("%q: exit code %d, %q", args, code, stderr)
-		}
+	if code, _, stderr := run("sweep", "merge", a, "-out", filepath.Join(dir, "merged")); code != 0 {
+		t.Errorf("exit code %d, %q", code, stderr)
 	}
-	write(t, filepath.Join(merged, mergeName), "{\"sweep\": \"0123\"}\n")
-	refused(t, dir, []string{"sweep", "merge", a, "-out", merged}, "another sweep")
 }
