@@ -307,6 +307,10 @@ func snapshot(t *testing.T, dir string) map[string]string {
 			files[path] = "directory"
 			return nil
 		}
+		if d.Type()&fs.ModeSymlink != 0 {
+			files[path], err = os.Readlink(path)
+			return err
+		}
 		data, err := os.ReadFile(path)
 		files[path] = string(data)
 		return err

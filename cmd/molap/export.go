@@ -21,6 +21,8 @@ func exportCommand() cli.Command {
 		Name: "export", Group: "Networks", Args: "FILE", Summary: "write a network as npz or safetensors",
 		Doc: `Writes a network for other programs: npz for NumPy, with W_rec (N×N), W_in (N×inputs), b, h0, W_out (outputs×N) and b_out as in Eq. 1, the number of modules and, where there are any, the trials X and Y (steps×trials×channels); or safetensors, the network alone, with task, arm, seed and settings as metadata. The numbers are those of the file, to the last bit, unless -precision converts them.
 
+A file that is there already is left alone, unless it holds just that.
+
 Trials in the file go along; -trials draws others of the task, the first of those that test it. Task, seed and settings are those in the file, where it says; -task, -seed, -profile and -set take their place.`,
 		Examples: []cli.Example{
 			{Line: "molap export out/nets/molap_T9_seed1.safetensors -out t9.npz -trials 200", Doc: "a network with trials, for NumPy"},

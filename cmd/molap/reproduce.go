@@ -29,7 +29,7 @@ Arms: separate (nine networks, all trained), dni (one network, the tasks in sequ
 
 Networks and scores that were computed before are taken from the cache (-cache): experiments share their networks, and a changed setting costs what depends on it. Each build of the program has a cache of its own.
 
-The state of every training under way is kept there as well, now and then (-checkpoint-every). SIGINT (Ctrl-C) or SIGTERM keeps it and stops; the same command then goes on where this one stopped, to the same bits. A second signal stops at once. SIGUSR1 keeps it and goes on.`,
+The state of every training under way is kept there as well, now and then (-checkpoint-every). SIGINT (Ctrl-C), SIGTERM or SIGHUP (a lost terminal; not under nohup) keeps it and stops; the same command then goes on where this one stopped, to the same bits. A second signal stops at once. SIGUSR1 keeps it and goes on.`,
 		Examples: []cli.Example{
 			{Line: "molap reproduce fig2 -quick -profile extended -out out/quick", Doc: "a look in about a minute"},
 			{Line: "molap reproduce fig2 -seeds 10 -out out/fig2", Doc: "ten seeds by the text's settings, by which most tasks are not learnt"},

@@ -87,7 +87,7 @@ func TestSignals(t *testing.T) {
 	if code != 0 {
 		t.Fatalf("exit code %d, %q", code, stderr)
 	}
-	for _, stop := range []os.Signal{syscall.SIGTERM, syscall.SIGINT} {
+	for _, stop := range []os.Signal{syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP} {
 		cache := t.TempDir()
 		args := append(args, "-cache", cache)
 		states := filepath.Join(cache, "*", "network", "*.state")

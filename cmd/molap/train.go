@@ -40,7 +40,7 @@ Tasks are the nine and those of task files (docs/tasks.md). Networks that -save 
 			arms := flags.String("arm", "", "train `ARMS`, separated by commas: "+strings.Join(armNames(), ", "))
 			names := flags.String("task", "all", "on `TASKS`, separated by commas (T7, context_mem_dm1 or a file mine.toml)")
 			corpus := flags.String("corpus", "", "pre-train modules on `TASKS` instead of all nine")
-			save := flags.String("save", "", "write each network into `DIR` as ARM_TASK_seedN.safetensors")
+			save := flags.String("save", "", "write each network into `DIR` as ARM_TASK_seedN.safetensors; one of other settings is not replaced")
 			cache := registerCache(flags)
 			serve := serveFlag(flags)
 			return func(ctx context.Context, env *cli.Env, args []string) error {

@@ -81,8 +81,8 @@ type Group struct {
 	Path     [][]float64 // steps × plottedScores
 }
 
-// motionOf analyses a network on a scene. Progress, which may be nil, counts the states
-// from which points are searched: that takes most of the time.
+// motionOf analyses a network on a scene. Progress, which may be nil, hears of what takes
+// long: exponents, readings, the covariance and the search for points.
 func motionOf(ctx context.Context, v kernels.Variant, net *rnn.Network[float64], all scene, search dynamics.Search, stream kernels.Stream, progress jobs.Progress) (Motion, error) {
 	p := net.Params
 	few := all.part(0, min(MotionTrials, all.trials))
@@ -95,26 +95,33 @@ func motionOf(ctx context.Context, v kernels.Variant, net *rnn.Network[float64],
 	if m.Recurrent, err = dynamics.Eigenvalues(w, net.Units); err != nil {
 		return m, err
 	}
+	advance := func(float64, string) {}
+	held := few.held()
+	// The work of each, in multiplications, roughly.
+	square := float64(net.Units * net.Units)
+	exponent, reading := float64(m.Steps)*square, float64(min(readTrials, all.trials)*max(1, all.asked-all.decision))*square
+	spread, descent := float64((m.Steps-m.Onset)*few.trials)*square, 5*float64(net.Units)*square
+	if progress != nil {
+		advance = progress.Add
+		readings := float64((all.steps - m.Onset + readEvery - 1) / readEvery)
+		progress.Start(float64(few.trials)*exponent + readings*reading + spread + float64(len(held)*searchStates)*descent)
+	}
 	t := dynamics.Run(v, p, few.x, few.steps, few.trials, 1)
 	for j := range few.trials {
 		if ctx.Err() != nil {
 			return m, context.Cause(ctx)
 		}
 		m.Exponents = append(m.Exponents, dynamics.Lyapunov(p, t, j, m.Onset, m.Steps, 1, stream.Child(uint64(j)))[0])
+		advance(exponent, "exponents")
 	}
 	m.Gradient = dynamics.GradientNorms(p, t, few.derivatives(t, m.Response))
-	if m.Readable, err = readable(ctx, v, p, all, m.Onset); err != nil {
+	if m.Readable, err = readable(ctx, v, p, all, m.Onset, func() { advance(reading, "readings") }); err != nil {
 		return m, err
 	}
 	mean, components := m.spread(few, t)
-	held := few.held()
-	if progress != nil && len(held) > 0 {
-		progress.Start(float64(len(held) * searchStates))
-	}
+	advance(spread, "covariance")
 	for _, h := range held {
-		if progress != nil {
-			search.Ended = func() { progress.Add(1, "points of "+h.name) }
-		}
+		search.Ended = func() { advance(descent, "points of "+h.name) }
 		rest, err := h.under(ctx, v, p, few, t, search, stream.Child(1<<32))
 		if err != nil {
 			return m, err
@@ -128,7 +135,7 @@ func motionOf(ctx context.Context, v kernels.Variant, net *rnn.Network[float64],
 }
 
 // readable reads what is asked for in the end from the states at every few steps.
-func readable(ctx context.Context, v kernels.Variant, p *autodiff.Params[float64], all scene, onset int) ([]Reading, error) {
+func readable(ctx context.Context, v kernels.Variant, p *autodiff.Params[float64], all scene, onset int, advance func()) ([]Reading, error) {
 	var steps []int
 	for t := all.steps - 1; t >= onset; t -= readEvery {
 		steps = append([]int{t}, steps...)
@@ -149,6 +156,9 @@ func readable(ctx context.Context, v kernels.Variant, p *autodiff.Params[float64
 	}
 	var readings []Reading
 	for k, step := range steps {
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
 		sum, count := 0.0, 0
 		for o := all.decision; o < all.asked; o++ {
 			y := make([]float64, n)
@@ -161,6 +171,7 @@ func readable(ctx context.Context, v kernels.Variant, p *autodiff.Params[float64
 			}
 		}
 		readings = append(readings, Reading{step, sum / float64(count)})
+		advance()
 	}
 	return readings, nil
 }

@@ -1,0 +1,51 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestLimits runs commands under a limit of address space (ulimit -v), which is 2 GB more
+// than the program has from the start: what a flag sizes is refused with one line before
+// it is taken, and what fits is done.
+func TestLimits(t *testing.T) {
+	nets, _ := saved(t, "-arm", "separate", "-task", "T1", "-cache", "off")
+	net := filepath.Join(nets, "separate_T1_seed1.safetensors")
+	all, data := mappedHere()
+	if all < 1<<20 || data < 1<<20 || data > all {
+		t.Fatalf("%v bytes are mapped, %v of data", all, data)
+	}
+	limit := fmt.Sprintf(`ulimit -v %d; exec "$0" "$@"`, int(all)/1024+2_000_000)
+	for _, c := range []struct {
+		args []string
+		code int
+		want string
+	}{
+		{[]string{"export", net, "-out", filepath.Join(nets, "x.npz"), "-trials", "1000000"}, 2, "1000000 trials (-trials)"},
+		{[]string{"export", net, "-out", filepath.Join(nets, "x.npz"), "-trials", "1000"}, 0, ""},
+		{[]string{"eval", net, "-set", "score.test_trials=1000000"}, 2, "score.test_trials"},
+		{[]string{"perturb", net, "-draws", "1", "-set", "score.test_trials=1000000"}, 2, "score.test_trials"},
+		{append(append([]string{"train", "-arm", "separate", "-task", "T1", "-cache", "off"}, tiny...), "-set", "score.test_trials=1000000"), 2, "score.test_trials"},
+		{[]string{"bench", "-n", "2000", "-batch", "10000", "-kernel", "auto"}, 2, "-batch 10000"},
+	} {
+		p := child()
+		var said strings.Builder
+		p.Path, p.Args, p.Stderr = "/bin/sh", append([]string{"sh", "-c", limit, os.Args[0]}, c.args...), &said
+		p.Run() // the exit code tells
+		code, lines := p.ProcessState.ExitCode(), strings.Count(said.String(), "\n")
+		if code != c.code || c.code != 0 && (lines != 1 || !strings.Contains(said.String(), "not enough memory") || !strings.Contains(said.String(), c.want)) {
+			t.Errorf("%s under a limit: exit code %d, %d lines: %.300q", c.args[0], code, lines, said.String())
+		}
+	}
+}
+
+func TestLeast(t *testing.T) {
+	for _, c := range [][3]float64{{0, 0, 0}, {0, 5, 5}, {5, 0, 5}, {5, 3, 3}, {3, 5, 3}} {
+		if got := least(c[0], c[1]); got != c[2] {
+			t.Errorf("the smaller limit of %v and %v is %v", c[0], c[1], got)
+		}
+	}
+}

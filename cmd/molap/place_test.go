@@ -1,0 +1,202 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// refused runs a command and checks that it is refused with one line that has these parts,
+// and that nothing in a directory changes.
+func refused(t *testing.T, dir string, args []string, parts ...string) {
+	t.Helper()
+	before := snapshot(t, dir)
+	code, stdout, stderr := run(args...)
+	if code != 2 || stdout != "" || strings.Count(stderr, "\n") != 1 {
+		t.Errorf("%q: exit code %d, output %q, errors %q", args, code, stdout, stderr)
+	}
+	for _, part := range parts {
+		if !strings.Contains(stderr, part) {
+			t.Errorf("%q: %q lacks %q", args, stderr, part)
+		}
+	}
+	after := snapshot(t, dir)
+	for path, data := range before {
+		if after[path] != data {
+			t.Errorf("%q: %s changed", args, path)
+		}
+	}
+	if len(after) != len(before) {
+		t.Errorf("%q: %d files, %d before", args, len(after), len(before))
+	}
+}
+
+// write writes a file of a test.
+func write(t *testing.T, path, content string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(content), 0o666); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestNobodysFiles lets commands write where files of others are, or of other settings.
+func TestNobodysFiles(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir(dir)
+	train := append([]string{"train", "-arm", "reservoir", "-task", "T1", "-cache", "off"}, tiny...)
+	reproduce := append([]string{"reproduce", "table1", "-cache", "off"}, tiny...)
+	for _, args := range [][]string{append(train, "-save", "n"), append(reproduce, "-out", "r")} {
+		for range 2 { // the same again changes nothing
+			before := snapshot(t, ".")
+			if code, _, stderr := run(args...); code != 0 {
+				t.Fatalf("%q: exit code %d, %q", args, code, stderr)
+			}
+			for path, data := range snapshot(t, ".") {
+				if old, had := before[path]; had && old != data && !strings.HasSuffix(path, "report.json") && !strings.HasSuffix(path, "report.html") && !strings.HasSuffix(path, manifestName) {
+					t.Errorf("%q again: %s changed", args, path)
+				}
+			}
+		}
+	}
+	const net = "n/reservoir_T1_seed1.safetensors"
+	write(t, "odd/reservoir_T1_seed1.safetensors", "mine")
+	write(t, "u/report.html", "mine")
+	write(t, "v/figures/fig2.svg", "mine")
+	write(t, "x.npz", "mine")
+	write(t, "d/dynamics.csv", "mine")
+	write(t, "k/task_T7.svg", "mine")
+	write(t, "l/task_T7.png", "mine")
+	write(t, "prof", "mine")
+	if code, _, stderr := run("export", net, "-out", "e.npz"); code != 0 {
+		t.Fatal(stderr)
+	}
+	refused(t, dir, append(train, "-set", "training.rate=0.5", "-save", "n"), "other settings", net)
+	refused(t, dir, append(train, "-save", "odd"), "odd/reservoir_T1_seed1.safetensors")
+	refused(t, dir, append(train, "-save", "r"), "-save r", "molap reproduce")
+	refused(t, dir, append(train, "-save", "r/nets/deep"), "molap reproduce")
+	refused(t, dir, append(reproduce, "-out", "u"), "report.html")
+	refused(t, dir, append(reproduce, "-out", "v"), "figures")
+	refused(t, dir, append(reproduce, "-out", "r/again"), "molap reproduce")
+	refused(t, dir, []string{"export", net, "-out", "x.npz"}, "x.npz is there already")
+	refused(t, dir, []string{"export", net, "-out", "e.npz", "-trials", "3"}, "e.npz is there already")
+	refused(t, dir, []string{"export", net, "-out", net, "-precision", "f64"}, net+" is there already")
+	refused(t, dir, []string{"export", net, "-out", "r/x.npz"}, "molap reproduce")
+	refused(t, dir, []string{"tasks", "T7", "-out", "r"}, "molap reproduce")
+	refused(t, dir, []string{"sweep", "plan", "table2", "-out", "r"}, "molap reproduce")
+	refused(t, dir, []string{"info", "-json", "-cpuprofile", "prof"}, "-cpuprofile")
+	refused(t, dir, []string{"eval", net, "-cpuprofile", "prof"}, "prof is there already")
+	for _, args := range [][]string{{"dynamics", net, "-out", "d"}, {"tasks", "T7", "-out", "k"}, {"tasks", "T7", "-out", "l"}} {
+		before := snapshot(t, dir)
+		if code, _, stderr := run(args...); code != 2 || !strings.Contains(stderr, "is there already") {
+			t.Errorf("%q: exit code %d, %q", args, code, stderr)
+		}
+		if after := snapshot(t, dir); len(after) != len(before) {
+			t.Errorf("%q: something is written", args)
+		}
+	}
+	for _, args := range [][]string{{"export", net, "-out", "e.npz"}, {"tasks", "T7", "-out", "own"}, {"tasks", "T7", "-out", "own", "-seed", "2"}} {
+		if code, _, stderr := run(args...); code != 0 {
+			t.Errorf("%q: exit code %d, %q", args, code, stderr)
+		}
+	}
+}
+
+// TestCacheApart lets results and cache lie within each other, by whatever names.
+func TestCacheApart(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir(dir)
+	if err := os.Mkdir("there", 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink("there", "link"); err != nil {
+		t.Skip(err)
+	}
+	for _, c := range [][2]string{{"o", "o"}, {"o", "o/c"}, {"o/deep/out", "o"}, {"link/o", "there"}, {"there", "link/c"}, {"link", filepath.Join(dir, "there")}, {"./x/../o", "o/../o/c"}} {
+		refused(t, dir, append([]string{"reproduce", "table1", "-out", c[0], "-cache", c[1]}, tiny...), "cache", "-out "+c[0])
+	}
+	refused(t, dir, append([]string{"train", "-arm", "reservoir", "-save", "link/n", "-cache", "there"}, tiny...), "cache", "-save")
+	if code, _, stderr := run(append([]string{"reproduce", "table1", "-out", "oo", "-cache", "o"}, tiny...)...); code != 0 {
+		t.Errorf("beside each other: exit code %d, %q", code, stderr)
+	}
+}
+
+// TestNotAdopted changes what an earlier attempt left: what does not prove itself is not
+// taken over, and links do not lead out.
+func TestNotAdopted(t *testing.T) {
+	dir := t.TempDir()
+	out := filepath.Join(dir, "out")
+	args := append([]string{"reproduce", "table1", "-cache", "off", "-out", out}, tiny...)
+	if code, _, stderr := run(args...); code != 0 {
+		t.Fatal(stderr)
+	}
+	good, err := os.ReadFile(filepath.Join(out, manifestName))
+	if err != nil {
+		t.Fatal(err)
+	}
+	change := func(f func(m *manifest)) {
+		var m manifest
+		if err := json.Unmarshal(good, &m); err != nil {
+			t.Fatal(err)
+		}
+		m.Complete = false
+		f(&m)
+		data, err := json.Marshal(m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		write(t, filepath.Join(out, manifestName), string(data))
+	}
+	none := strings.Repeat("0", 64)
+	for what, f := range map[string]func(m *manifest){
+		`"nonsense"`:       func(m *manifest) { m.Finished = []string{"nonsense"} },
+		"../gone.csv":      func(m *manifest) { m.Files["../gone.csv"] = none },
+		"results/gone.exe": func(m *manifest) { m.Files["results/gone.exe"] = none },
+		"gone.csv":         func(m *manifest) { m.Files["gone.csv"] = none },
+		"no SHA-256":       func(m *manifest) { m.Files["results/gone.csv"] = "0" },
+		"seed 3 after 1":   func(m *manifest) { m.Seeds = []uint64{1, 3} },
+		"fig99":            func(m *manifest) { m.Experiments = []string{"fig99"} },
+	} {
+		change(f)
+		refused(t, dir, args, manifestName, what)
+	}
+	change(func(m *manifest) { m.Files["results/gone.csv"] = none })
+	write(t, filepath.Join(out, "results", "table1.csv"), "changed")
+	code, _, stderr := run(args...)
+	if want := "not taken for it: results/gone.csv, results/table1.csv\n"; code != 0 || !strings.Contains(stderr, want) {
+		t.Errorf("exit code %d, %q lacks %q", code, stderr, want)
+	}
+	if code, stdout, stderr := run("verify", out, "-all"); code != 0 {
+		t.Errorf("exit code %d, %q, %q", code, stdout, stderr)
+	}
+
+	other := filepath.Join(dir, "other")
+	if err := os.Rename(filepath.Join(out, "results"), other); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink("../other", filepath.Join(out, "results")); err != nil {
+		t.Skip(err)
+	}
+	refused(t, dir, args, "results", "no directory")
+}
+
+// TestMergePlace merges a sweep into the directory of a run.
+func TestMergePlace(t *testing.T) {
+	a, dir := planTiny(t), t.TempDir()
+	if code, _, stderr := run("sweep", "run", a, "-index", "0"); code != 0 {
+		t.Fatal(stderr)
+	}
+	results := filepath.Join(dir, "r")
+	if code, _, stderr := run(append([]string{"reproduce", "table1", "-cache", "off", "-out", results}, tiny...)...); code != 0 {
+		t.Fatal(stderr)
+	}
+	refused(t, dir, []string{"sweep", "merge", a, "-out", results}, "molap reproduce")
+	refused(t, dir, []string{"sweep", "merge", a, "-out", filepath.Join(results, "figures")}, "molap reproduce")
+	if code, _, stderr := run("sweep", "merge", a, "-out", filepath.Join(dir, "merged")); code != 0 {
+		t.Errorf("exit code %d, %q", code, stderr)
+	}
+}
