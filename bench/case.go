@@ -44,6 +44,23 @@ func (c Case) FLOPs() float64 {
 	return 3 * 2 * float64(c.Units) * float64(c.Units) * Steps * float64(c.Trials)
 }
 
+// Bytes returns what the step surely takes of memory: the network, its packed copies, the
+// gradient and that of every shard of the batch, and the batch.
+func (c Case) Bytes() float64 {
+	shape := autodiff.Shape{Units: c.Units, In: Inputs, Out: Outputs}
+	trained := float64(c.Units)
+	for _, r := range c.mask(shape).Rects {
+		trained += float64(r.Rows) * float64(r.Cols)
+	}
+	n, trials := float64(c.Units), float64(c.Trials)
+	shards := float64((c.Trials + autodiff.ShardTrials - 1) / autodiff.ShardTrials)
+	numbers := 3*n*n + (1+shards)*trained + Steps*trials*(Inputs+Outputs)
+	if c.Type == "f64" {
+		return 8 * numbers
+	}
+	return 4 * numbers
+}
+
 // Step returns a function that runs the step. It panics if the case is not a
 // possible one: an unknown Type or Trained, or a number below 1.
 func (c Case) Step() func() {

@@ -40,6 +40,7 @@ func EncodeNPZ[T kernels.Float](n *Network[T], trials *Trials[T]) ([]byte, error
 		w.add(npzModules, binary.LittleEndian.AppendUint64(appendNPY(nil, "i", 8, nil), uint64(n.Modules)))
 	}
 	if trials != nil {
+		w.file.Grow(size*(len(trials.X)+len(trials.Y)) + 4096) // so that it is not copied as it grows
 		for _, v := range []struct {
 			name     string
 			channels int
@@ -50,7 +51,7 @@ func EncodeNPZ[T kernels.Float](n *Network[T], trials *Trials[T]) ([]byte, error
 				panic(fmt.Sprintf("rnn: EncodeNPZ: %s has %d entries, %d steps × %d trials × %d needed", v.name, len(v.values), shape[0], shape[1], shape[2]))
 			}
 			header := appendNPY(nil, "f", size, shape)
-			data := appendFloats(header, v.values)
+			data := appendFloats(slices.Grow(header, size*len(v.values)), v.values)
 			if err := newArray(size, shape, false, data[len(header):]).checkFinite(v.name); err != nil {
 				return nil, err
 			}

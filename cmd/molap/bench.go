@@ -12,6 +12,7 @@ import (
 
 	"molap/bench"
 	"molap/cmd/molap/internal/cli"
+	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/progress"
 	"molap/kernels"
 )
@@ -124,6 +125,19 @@ func (b *benchmark) run(ctx context.Context, env *cli.Env, _ []string) error {
 	types := []string{b.precision}
 	if b.precision == "both" {
 		types = []string{"f32", "f64"}
+	}
+	for _, typ := range types {
+		c := bench.Case{Type: typ, Units: slices.Max(b.units), Trials: slices.Max(b.batch), Trained: b.trained}
+		vectors := 0 // by generic as many trials are measured as there is time for
+		for _, v := range b.kernels {
+			if v.String() != "generic" {
+				vectors++
+			}
+		}
+		m := jobs.Memory{Bytes: float64(vectors) * c.Bytes(), By: fmt.Sprintf("-n %d, -batch %d, %d kernels", c.Units, c.Trials, len(b.kernels))}
+		if err := enough("bench", m, memoryHere()); err != nil {
+			return err
+		}
 	}
 	p := progress.New(env.Stderr)
 	env.AtEnd(p.Stop)

@@ -2,14 +2,14 @@ package main
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
+	"flag"
 	"fmt"
-	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 
+	"molap/cmd/molap/internal/atomicfile"
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/progress"
@@ -18,21 +18,35 @@ import (
 // cacheOff is the value of -cache that keeps nothing.
 const cacheOff = "off"
 
-// defaultCache returns where computed values are kept unless -cache says
-// otherwise.
-func defaultCache() string {
-	dir, err := os.UserCacheDir()
-	if err != nil {
-		return cacheOff
+// cacheFlag is the flag -cache.
+type cacheFlag struct {
+	dir   string
+	named bool // by the user, who relies on it
+}
+
+func (c *cacheFlag) String() string { return c.dir }
+func (c *cacheFlag) Get() any       { return c.dir } // see cli: it must not be empty
+
+func (c *cacheFlag) Set(dir string) error {
+	c.dir, c.named = dir, true
+	return nil
+}
+
+// registerCache registers -cache, by default the user's own cache directory.
+func registerCache(flags *flag.FlagSet) *cacheFlag {
+	c := &cacheFlag{dir: cacheOff}
+	if dir, err := os.UserCacheDir(); err == nil {
+		c.dir = filepath.Join(dir, "molap")
 	}
-	return filepath.Join(dir, "molap")
+	flags.Var(c, "cache", "keep networks, scores and states in `DIR`; off keeps none")
+	return c
 }
 
 // openPool returns a pool that works as the common flags say, with values and states
 // kept in a cache directory; close it. While ctx lasts it heeds signals that ask for
 // checkpoints, and p tells where there is none.
-func openPool(ctx context.Context, env *cli.Env, c *cli.Common, cache string, p *progress.Reporter) (*jobs.Pool, error) {
-	store, err := openCache(cache)
+func openPool(ctx context.Context, env *cli.Env, c *cli.Common, cache *cacheFlag, p *progress.Reporter) (*jobs.Pool, error) {
+	store, err := openCache(env, cache)
 	if err != nil {
 		return nil, err
 	}
@@ -48,12 +62,15 @@ func openPool(ctx context.Context, env *cli.Env, c *cli.Common, cache string, p 
 }
 
 // goesOn adds to the error of an interrupted computation how to go on with it. Too little
-// memory is a mistake of the settings.
+// memory and a cache in which nothing can be kept are mistakes of the flags.
 func goesOn(err error, pool *jobs.Pool) error {
-	if errors.As(err, new(*jobs.MemoryError)) {
+	var store *jobs.StoreError
+	switch {
+	case errors.As(err, new(*jobs.MemoryError)):
 		return cli.Usagef("%w", err)
-	}
-	if errors.Is(err, cli.ErrInterrupted) && pool.Store != nil {
+	case errors.As(err, &store):
+		return cli.Usagef("-cache %s: %w", filepath.Dir(store.Dir), store.Err)
+	case errors.Is(err, cli.ErrInterrupted) && pool.Store != nil:
 		return fmt.Errorf("%w; the same command goes on where this stopped", err)
 	}
 	return err
@@ -62,38 +79,58 @@ func goesOn(err error, pool *jobs.Pool) error {
 // openCache returns the store in a cache directory; nil if it is off. Each build
 // of the program has a store of its own, so that no value that other code
 // computed is ever taken for its own.
-func openCache(dir string) (*jobs.Store, error) {
-	switch dir {
-	case cacheOff:
+//
+// A cache that the user has not named is done without where it cannot be used.
+func openCache(env *cli.Env, c *cacheFlag) (*jobs.Store, error) {
+	if c.named {
+		if c.dir == cacheOff {
+			return nil, nil
+		}
+		s, err := storeIn(c.dir)
+		if err != nil {
+			return nil, cli.Usagef("-cache %s: %w", c.dir, err)
+		}
+		return s, nil
+	}
+	_, err := os.UserCacheDir()
+	var s *jobs.Store
+	if err == nil {
+		s, err = storeIn(c.dir)
+	}
+	if err == nil {
+		err = writable(s.Dir())
+	}
+	if err != nil {
+		s.Close()
+		fmt.Fprintf(env.Stderr, "no cache, nothing is kept for later runs: %v (-cache DIR names another place)\n", err)
 		return nil, nil
-	case "":
-		return nil, cli.Usagef("-cache names no directory (want one, or %s)", cacheOff)
-	}
-	build, err := buildHash()
-	if err != nil {
-		return nil, err
-	}
-	s, err := jobs.OpenStore(filepath.Join(dir, build))
-	if err != nil {
-		return nil, cli.Usagef("-cache %s: %w", dir, err)
 	}
 	return s, nil
 }
 
-// buildHash returns the SHA-256, in part, of this program's file.
-func buildHash() (string, error) {
-	path, err := os.Executable()
+// storeIn returns this build's store in a cache directory.
+func storeIn(dir string) (*jobs.Store, error) {
+	build, err := cli.ProgramHash()
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	f, err := os.Open(path)
-	if err != nil {
-		return "", err
+	return jobs.OpenStore(filepath.Join(dir, build))
+}
+
+// writable returns an error if no files can be made in a directory, which need not be
+// there yet.
+func writable(dir string) error {
+	for {
+		info, err := os.Stat(dir)
+		switch above := filepath.Dir(dir); {
+		case errors.Is(err, fs.ErrNotExist) && above != dir:
+			dir = above
+		case err != nil:
+			return err
+		case !info.IsDir():
+			return fmt.Errorf("%s is a file", dir)
+		default:
+			return atomicfile.Probe(dir)
+		}
 	}
-	defer f.Close()
-	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
-		return "", err
-	}
-	return hex.EncodeToString(h.Sum(nil)[:8]), nil
 }

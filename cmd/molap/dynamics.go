@@ -54,6 +54,9 @@ func showDynamics(ctx context.Context, env *cli.Env, q netFlags, search dynamics
 	if err != nil {
 		return err
 	}
+	if err := enough(path, n.MotionMemory(search.Workers), memoryHere()); err != nil {
+		return err
+	}
 	out := q.common.Out
 	if out != "" {
 		if err := makeOut(env, "-out", out); err != nil {

@@ -64,6 +64,9 @@ func export(ctx context.Context, env *cli.Env, q netFlags, path, out string, dra
 	case draw > 0 && n.Cell.Task == "":
 		return cli.Usagef("-trials %d: %s names no task (set -task)", draw, path)
 	case draw > 0:
+		if err := enough(path, n.ExportMemory(draw), memoryHere()); err != nil {
+			return err
+		}
 		n.Trials = nil
 	case f.HasTrials():
 		n.Trials = f // whatever -task says that the network was trained on

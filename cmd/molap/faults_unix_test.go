@@ -101,7 +101,7 @@ func (f *faulty) fail(t *testing.T, want string) {
 	}
 }
 
-var temporaryFile = regexp.MustCompile(`^\..+\.tmp-[0-9]+$`)
+var temporaryFile = regexp.MustCompile(`^\.molap-tmp-[0-9]+$`)
 
 // eachFile calls use for the files below a directory that are neither locks nor
 // temporaries, and counts the temporaries.

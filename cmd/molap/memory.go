@@ -5,12 +5,31 @@ import (
 	"bytes"
 	"io/fs"
 	"path"
+	"runtime"
 	"strconv"
 	"strings"
 
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/jobs"
 )
+
+// memoryHere returns the bytes of memory that this process may still take; 0: nobody knows.
+func memoryHere() float64 { return least(machineMemory(), memoryLeft()) }
+
+// least returns the smaller of two limits, of which 0 is none.
+func least(a, b float64) float64 {
+	if a == 0 || b != 0 && b < a {
+		return b
+	}
+	return a
+}
+
+// mappedByGo returns the bytes of address space that the Go runtime has mapped.
+func mappedByGo() float64 {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return float64(m.Sys)
+}
 
 // enough returns a usage error if something takes more bytes of memory than there are.
 func enough(what string, m jobs.Memory, have float64) error {

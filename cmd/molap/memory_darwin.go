@@ -2,8 +2,8 @@ package main
 
 import "golang.org/x/sys/unix"
 
-// memoryHere returns the bytes of memory of this machine; 0: nobody knows.
-func memoryHere() float64 {
+// machineMemory returns the bytes of memory of this machine; 0: nobody knows.
+func machineMemory() float64 {
 	n, err := unix.SysctlUint64("hw.memsize")
 	if err != nil {
 		return 0

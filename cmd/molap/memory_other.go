@@ -2,5 +2,5 @@
 
 package main
 
-// memoryHere returns the bytes of memory of this machine; 0: nobody knows.
-func memoryHere() float64 { return 0 }
+// machineMemory returns the bytes of memory of this machine; 0: nobody knows.
+func machineMemory() float64 { return 0 }

@@ -1,16 +1,14 @@
 package main
 
 import (
-	"errors"
 	"flag"
-	"io/fs"
-	"os"
 	"strconv"
 	"strings"
 
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/experiment"
 	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/regularfile"
 	"molap/cmd/molap/internal/taskfile"
 	"molap/rnn"
 	"molap/tasks"
@@ -42,18 +40,19 @@ func (q *netFlags) registerTrials(flags *flag.FlagSet) {
 	flags.StringVar(&q.trials, "trials", "", "test on the trials X, Y of `FILE` (npz)")
 }
 
-// decodeFile reads a network file.
+// networkMost is the most bytes that are read of a network file, should nobody know how
+// much memory there is.
+const networkMost = 64e9
+
+// decodeFile reads a network file. What is made of it takes about three times its size.
 func decodeFile(path string) (*rnn.File, error) {
-	if info, err := os.Stat(path); err == nil && !info.IsDir() && !info.Mode().IsRegular() {
-		return nil, cli.Usagef("%s is no regular file", path)
+	most := float64(networkMost)
+	if have := memoryHere(); have > 0 {
+		most = min(most, have/3)
 	}
-	data, err := os.ReadFile(path)
-	var p *fs.PathError
-	if errors.As(err, &p) {
-		return nil, cli.Usagef("%s: %w", path, p.Err)
-	}
+	data, err := regularfile.Read(path, int64(most))
 	if err != nil {
-		return nil, cli.Usagef("%s: %w", path, err)
+		return nil, cli.Usagef("%w", err)
 	}
 	f, err := rnn.Decode(data)
 	if err != nil {

@@ -11,7 +11,6 @@ import (
 
 	"molap/cmd/molap/internal/atomicfile"
 	"molap/cmd/molap/internal/cli"
-	"molap/cmd/molap/internal/dirlock"
 	"molap/cmd/molap/internal/regularfile"
 )
 
@@ -22,18 +21,18 @@ func claimDir(env *cli.Env, flag, dir string, below ...string) error {
 	if err := env.MakeDir(dir); err != nil {
 		return err
 	}
-	lock, err := dirlock.Exclusive(dir)
-	if errors.Is(err, dirlock.ErrHeld) {
-		return cli.Usagef("%s %s is in use by another run; wait for it or name another directory", flag, dir)
-	}
+	lock, err := lockDir(env, flag+" "+dir, dir)
 	if err != nil {
-		return cli.Usagef("%s: %w", flag, err)
+		return err
 	}
 	env.AtEnd(lock.Remove)
 	for _, d := range append([]string{"."}, below...) {
 		at := filepath.Join(dir, d)
 		if info, err := os.Lstat(at); d != "." && err == nil && !info.IsDir() { // a link leads to files of others
 			return cli.Usagef("%s %s has a %s that is no directory; name another directory", flag, dir, d)
+		}
+		if lock == nil {
+			continue // others may be writing there
 		}
 		if err := atomicfile.RemoveStale(at); err != nil {
 			return cli.Usagef("%s: %w", flag, err)

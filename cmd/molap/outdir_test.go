@@ -43,7 +43,7 @@ func TestInterruptedAgain(t *testing.T) {
 		return all
 	}
 	before := files()
-	for _, stale := range []string{".manifest.json.tmp-1", "results/.cca.csv.tmp-2", "figures/.cca.svg.tmp-3"} {
+	for _, stale := range []string{".molap-tmp-00000000000000000001", "results/.molap-tmp-00000000000000000002", "figures/.molap-tmp-00000000000000000003"} {
 		if err := os.WriteFile(filepath.Join(dir, stale), nil, 0o666); err != nil {
 			t.Fatal(err)
 		}

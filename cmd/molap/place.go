@@ -46,7 +46,7 @@ func outsideResults(flag, dir, place string) error {
 // each other.
 func apart(flag, dir, cache string) error {
 	switch {
-	case cache == cacheOff || cache == "":
+	case cache == cacheOff:
 		return nil
 	case within(dir, cache):
 		return cli.Usagef("%s %s lies in the cache, %s; name directories apart from each other", flag, dir, cache)

@@ -2,14 +2,12 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"path/filepath"
 	"strings"
 
 	"molap/cmd/molap/internal/cli"
-	"molap/cmd/molap/internal/dirlock"
 	"molap/cmd/molap/internal/printable"
 	"molap/cmd/molap/internal/report"
 )
@@ -38,10 +36,7 @@ func rebuild(ctx context.Context, env *cli.Env, dir string) error {
 	if err != nil {
 		return cli.Usagef("%w", err)
 	}
-	lock, err := dirlock.Exclusive(dir)
-	if errors.Is(err, dirlock.ErrHeld) {
-		return cli.Usagef("%s is in use by another run; wait for it", dir)
-	}
+	lock, err := lockDir(env, dir, dir)
 	if err != nil {
 		return err
 	}

@@ -37,16 +37,16 @@ The state of every training under way is kept there as well, now and then (-chec
 		Setup: func(flags *flag.FlagSet) cli.Run {
 			c := cli.Common{Seed: 1, Out: "out"}
 			c.Register(flags, "profile", "set", "quick", "precision", "seed", "seeds", "out", "kernel", "workers", "checkpoint-every", "cpuprofile")
-			cache := flags.String("cache", defaultCache(), "keep networks, scores and states in `DIR`; off keeps none")
+			cache := registerCache(flags)
 			serve := serveFlag(flags)
 			return func(ctx context.Context, env *cli.Env, args []string) error {
-				return reproduce(ctx, env, &c, *cache, *serve, args)
+				return reproduce(ctx, env, &c, cache, *serve, args)
 			}
 		},
 	}
 }
 
-func reproduce(ctx context.Context, env *cli.Env, c *cli.Common, cache, serve string, names []string) error {
+func reproduce(ctx context.Context, env *cli.Env, c *cli.Common, cache *cacheFlag, serve string, names []string) error {
 	chosen, err := choose(names)
 	if err != nil {
 		return err
@@ -55,7 +55,7 @@ func reproduce(ctx context.Context, env *cli.Env, c *cli.Common, cache, serve st
 	if err != nil {
 		return err
 	}
-	if err := apart("-out", c.Out, cache); err != nil {
+	if err := apart("-out", c.Out, cache.dir); err != nil {
 		return err
 	}
 	p := progress.New(env.Stderr)

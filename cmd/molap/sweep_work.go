@@ -25,7 +25,7 @@ type sweeper struct {
 }
 
 func newSweeper(c *cli.Common) (*sweeper, error) {
-	build, err := buildHash()
+	build, err := cli.ProgramHash()
 	return &sweeper{kernel: c.Kernel, every: c.CheckpointEvery, build: build, pools: map[*jobs.Pool]bool{}}, err
 }
 

@@ -40,10 +40,10 @@ Tasks are the nine and those of task files (docs/tasks.md). Networks that -save 
 			names := flags.String("task", "all", "on `TASKS`, separated by commas (T7, context_mem_dm1 or a file mine.toml)")
 			corpus := flags.String("corpus", "", "pre-train modules on `TASKS` instead of all nine")
 			save := flags.String("save", "", "write each network into `DIR` as ARM_TASK_seedN.safetensors")
-			cache := flags.String("cache", defaultCache(), "keep networks, scores and states in `DIR`; off keeps none")
+			cache := registerCache(flags)
 			serve := serveFlag(flags)
 			return func(ctx context.Context, env *cli.Env, args []string) error {
-				return train(ctx, env, &c, trainRequest{arms: *arms, tasks: *names, corpus: *corpus, cache: *cache, save: *save, serve: *serve})
+				return train(ctx, env, &c, trainRequest{arms: *arms, tasks: *names, corpus: *corpus, cache: cache, save: *save, serve: *serve})
 			}
 		},
 	}
@@ -58,7 +58,10 @@ func armNames() []string {
 }
 
 // trainRequest is what the flags of train ask for, beside the common ones.
-type trainRequest struct{ arms, tasks, corpus, cache, save, serve string }
+type trainRequest struct {
+	arms, tasks, corpus, save, serve string
+	cache                            *cacheFlag
+}
 
 func train(ctx context.Context, env *cli.Env, c *cli.Common, q trainRequest) error {
 	config, cells, err := q.choose(c)
@@ -130,8 +133,8 @@ func (q trainRequest) checkSave() error {
 	if q.save == "" {
 		return nil
 	}
-	if q.cache != cacheOff && q.cache != "" && within(q.save, q.cache) {
-		return cli.Usagef("-save %s lies in the cache, %s; name another directory", q.save, q.cache)
+	if q.cache.dir != cacheOff && within(q.save, q.cache.dir) {
+		return cli.Usagef("-save %s lies in the cache, %s; name another directory", q.save, q.cache.dir)
 	}
 	return outsideResults("-save", q.save, resolved(q.save))
 }

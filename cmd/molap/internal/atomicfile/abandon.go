@@ -2,9 +2,7 @@ package atomicfile
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"sync"
@@ -46,7 +44,7 @@ func begin(root *os.Root, name string) (*temporaryFile, error) {
 		return nil, errAbandoned
 	}
 	for {
-		hidden := filepath.Join(filepath.Dir(name), fmt.Sprintf(temporary, filepath.Base(name), rand.Uint32()))
+		hidden := filepath.Join(filepath.Dir(name), temporaryName())
 		f, err := root.OpenFile(hidden, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 		if errors.Is(err, fs.ErrExist) {
 			continue

@@ -5,6 +5,8 @@ package atomicfile
 import (
 	"errors"
 	"fmt"
+	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -12,11 +14,39 @@ import (
 	"syscall"
 )
 
-// temporary is the pattern of the temporary file for a name, and stale matches what it
-// makes: the name hidden, then digits.
-const temporary = ".%s.tmp-%d"
+// prefix begins the names of temporary files, and stale matches those that [Temporary]
+// makes: the name hidden, ours, then digits.
+const prefix = ".molap-tmp-"
 
-var stale = regexp.MustCompile(`^\..+\.tmp-[0-9]+$`)
+var stale = regexp.MustCompile(`^\.molap-tmp-[0-9]{20}$`)
+
+func temporaryName() string { return fmt.Sprintf("%s%020d", prefix, rand.Uint64()) }
+
+// Temporary makes an empty temporary file in a directory, with the mode that the umask
+// gives to files. Whoever made it removes or renames it; [RemoveStale] does if that one
+// is killed.
+func Temporary(dir string) (*os.File, error) {
+	for {
+		f, err := os.OpenFile(filepath.Join(dir, temporaryName()), os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
+		var p *fs.PathError
+		switch {
+		case err == nil:
+			return f, nil
+		case errors.As(err, &p) && !errors.Is(err, fs.ErrExist):
+			return nil, &fs.PathError{Op: "make a file in", Path: dir, Err: p.Err}
+		}
+	}
+}
+
+// Probe returns an error if no file can be made in a directory.
+func Probe(dir string) error {
+	f, err := Temporary(dir)
+	if err != nil {
+		return err
+	}
+	f.Close()
+	return os.Remove(f.Name())
+}
 
 // Write writes data to path so that a reader finds the old file or the whole new
 // one, and the new one for good once Write has returned: a temporary file in the

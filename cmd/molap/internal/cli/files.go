@@ -38,7 +38,7 @@ func (e *Env) MakeDir(path string) error {
 	if err := atomicfile.MkdirAll(path); err != nil {
 		return Usagef("output directory: %w", err)
 	}
-	if err := probe(path); err != nil {
+	if err := atomicfile.Probe(path); err != nil {
 		return Usagef("output directory %s: %w", path, err)
 	}
 	return nil
@@ -55,16 +55,6 @@ func (e *Env) removeMade() {
 	}
 }
 
-// probe reports why no file can be written into a directory.
-func probe(dir string) error {
-	f, err := os.CreateTemp(dir, ".probe.tmp-*") // a temporary of package atomicfile, should it stay
-	if err != nil {
-		return err
-	}
-	f.Close()
-	return os.Remove(f.Name())
-}
-
 // startCPUProfile starts the profile that -cpuprofile asks for. It is kept in
 // memory, so that nothing is left behind early; finish writes it to a file
 // unless the path is empty.
@@ -79,7 +69,7 @@ func startCPUProfile(flags *flag.FlagSet) (finish func(path string) error, err e
 	if old, err := regularfile.Read(path, math.MaxInt32); !errors.Is(err, fs.ErrNotExist) && (err != nil || !bytes.HasPrefix(old, []byte("\x1f\x8b"))) {
 		return nil, Usagef("-cpuprofile %s is there already and is no profile; name another file", path)
 	}
-	if err := probe(filepath.Dir(path)); err != nil {
+	if err := atomicfile.Probe(filepath.Dir(path)); err != nil {
 		return nil, Usagef("-cpuprofile %s: %w", path, err)
 	}
 	var data bytes.Buffer

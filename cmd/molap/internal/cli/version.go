@@ -1,15 +1,39 @@
 package cli
 
-import "runtime/debug"
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
+	"os"
+	"runtime/debug"
+	"sync"
+)
 
 // BuildVersion returns the version that this program was built from: its
-// module's version and, where the build recorded one, the commit.
-func BuildVersion() string {
+// module's version and, where the build recorded one, the commit. Two programs of one
+// version compute the same: where the sources are not those of a commit or of a module
+// that was published, the hash of the program is part of it.
+var BuildVersion = sync.OnceValue(func() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
-		return "(unknown version)"
+		info = &debug.BuildInfo{Main: debug.Module{Version: "(unknown version)"}}
 	}
-	version, commit, modified := info.Main.Version, "", ""
+	version, known := versionOf(info)
+	if known {
+		return version
+	}
+	hash, err := ProgramHash()
+	if err != nil {
+		hash = "unreadable"
+	}
+	return version + " program " + hash
+})
+
+// versionOf returns what a build has recorded of its sources, and whether that says which
+// they are.
+func versionOf(info *debug.BuildInfo) (version string, known bool) {
+	version, known = info.Main.Version, info.Main.Sum != ""
+	commit, modified := "", ""
 	for _, s := range info.Settings {
 		switch {
 		case s.Key == "vcs.revision":
@@ -19,7 +43,27 @@ func BuildVersion() string {
 		}
 	}
 	if commit != "" {
-		version += " " + commit + modified
+		return version + " " + commit + modified, modified == ""
 	}
-	return version
+	return version, known
+}
+
+// ProgramHash returns the SHA-256, in part, of this program's file.
+func ProgramHash() (string, error) {
+	f, err := os.Open("/proc/self/exe") // of Linux: this program, should its file be another by now
+	if err != nil {
+		path, err := os.Executable()
+		if err != nil {
+			return "", err
+		}
+		if f, err = os.Open(path); err != nil {
+			return "", err
+		}
+	}
+	defer f.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(h.Sum(nil)[:8]), nil
 }

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"syscall"
 
 	"github.com/gofrs/flock"
 )
@@ -20,11 +21,14 @@ const Name = ".lock"
 // ErrHeld says that another process, or another part of this one, has the lock.
 var ErrHeld = errors.New("another process is at work there")
 
-// Lock is a lock that is held.
+// ErrNone says that the file system has no locks, as Lustre and NFS may have none.
+var ErrNone = errors.New("the file system has no locks")
+
+// Lock is a lock that is held. A nil one is none: to give it up does nothing.
 type Lock struct{ file *flock.Flock }
 
-// Exclusive takes the lock of a directory for one holder, or returns an error that
-// is [ErrHeld]. It does not wait.
+// Exclusive takes the lock of a directory for one holder, or returns an error, which is
+// [ErrHeld] or [ErrNone] where it is that. It does not wait.
 func Exclusive(dir string) (*Lock, error) { return take(dir, (*flock.Flock).TryLock) }
 
 // Shared takes the lock of a directory for one of many holders, as long as none has
@@ -34,12 +38,16 @@ func Shared(dir string) (*Lock, error) { return take(dir, (*flock.Flock).TryRLoc
 func take(dir string, try func(*flock.Flock) (bool, error)) (*Lock, error) {
 	path := filepath.Join(dir, Name)
 	for {
-		// A link, in a directory of somebody else, would make a file in another place.
 		if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() {
-			return nil, fmt.Errorf("lock %s: %s is no regular file", dir, Name)
+			return nil, fmt.Errorf("lock %s: %s is no regular file", dir, Name) // a link may make one elsewhere
 		}
 		f := flock.New(path, flock.SetFlag(os.O_CREATE|os.O_RDWR), flock.SetPermissions(0o666))
 		ok, err := try(f)
+		if errors.Is(err, errors.ErrUnsupported) || errors.Is(err, syscall.ENOLCK) {
+			f.Close()
+			os.Remove(path) // keeps nobody out
+			return nil, fmt.Errorf("%s: %w (%w)", dir, ErrNone, err)
+		}
 		if err != nil {
 			return nil, fmt.Errorf("lock %s: %w", dir, err)
 		}
@@ -65,10 +73,17 @@ func take(dir string, try func(*flock.Flock) (bool, error)) (*Lock, error) {
 }
 
 // Release gives the lock up and leaves the file: others may share it.
-func (l *Lock) Release() { l.file.Close() }
+func (l *Lock) Release() {
+	if l != nil {
+		l.file.Close()
+	}
+}
 
 // Remove gives an exclusive lock up and takes its file away.
 func (l *Lock) Remove() {
+	if l == nil {
+		return
+	}
 	if runtime.GOOS == "windows" { // which removes no open file
 		l.file.Close()
 		os.Remove(l.file.Path())

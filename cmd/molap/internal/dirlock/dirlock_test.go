@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 
 	"github.com/gofrs/flock"
@@ -60,6 +61,45 @@ func TestLock(t *testing.T) {
 	one.Remove()
 	if _, err := Exclusive(filepath.Join(dir, "missing")); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("a directory that is missing: %v", err)
+	}
+}
+
+// TestNone checks what file systems without locks answer: an error that says so, and no
+// file is left.
+func TestNone(t *testing.T) {
+	dir := t.TempDir()
+	for _, answer := range []error{syscall.ENOSYS, syscall.ENOLCK, syscall.EOPNOTSUPP, syscall.ENOTSUP} {
+		lock, err := take(dir, func(f *flock.Flock) (bool, error) {
+			if _, err := f.TryLock(); err != nil { // which makes the file
+				t.Fatal(err)
+			}
+			return false, &os.PathError{Op: "flock", Path: f.Path(), Err: answer}
+		})
+		if lock != nil || !errors.Is(err, ErrNone) || !errors.Is(err, answer) || !strings.HasPrefix(err.Error(), dir+": the file system has no locks (") {
+			t.Errorf("%v: %v", answer, err)
+		}
+		lock.Release()
+		lock.Remove()
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) != 0 {
+		t.Errorf("left behind: %v (%v)", left, err)
+	}
+	if _, err := take(dir, func(*flock.Flock) (bool, error) { return false, syscall.EACCES }); errors.Is(err, ErrNone) {
+		t.Errorf("no permission is taken for no locks: %v", err)
+	}
+}
+
+// TestLink checks that a link in place of the lock's file makes none where it leads.
+func TestLink(t *testing.T) {
+	dir, elsewhere := t.TempDir(), filepath.Join(t.TempDir(), "file")
+	if err := os.Symlink(elsewhere, filepath.Join(dir, Name)); err != nil {
+		t.Skip(err) // Windows may refuse
+	}
+	if _, err := Exclusive(dir); err == nil || errors.Is(err, ErrNone) || errors.Is(err, ErrHeld) || !strings.HasPrefix(err.Error(), "lock "+dir+": ") {
+		t.Errorf("a link for a lock: %v", err)
+	}
+	if _, err := os.Lstat(elsewhere); err == nil {
+		t.Error("a file was made where the link leads")
 	}
 }
 
@@ -149,21 +189,4 @@ func testRemoved(t *testing.T, replaced bool) {
 		t.Errorf("a second lock: %v", err)
 	}
 	lock.Remove()
-}
-
-// TestLink: a lock that is a link is no lock, and makes no file where it leads.
-func TestLink(t *testing.T) {
-	dir := t.TempDir()
-	elsewhere := filepath.Join(t.TempDir(), "made")
-	if err := os.Symlink(elsewhere, filepath.Join(dir, Name)); err != nil {
-		t.Skip(err)
-	}
-	for _, take := range []func(string) (*Lock, error){Exclusive, Shared} {
-		if _, err := take(dir); err == nil || errors.Is(err, ErrHeld) || !strings.Contains(err.Error(), Name+" is no regular file") {
-			t.Errorf("error %v", err)
-		}
-	}
-	if _, err := os.Lstat(elsewhere); err == nil {
-		t.Error("a file was made where the link leads")
-	}
 }

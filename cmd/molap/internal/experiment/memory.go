@@ -97,6 +97,38 @@ func testMemory(s profile.Settings, c Cell, units, trials int, key string) jobs.
 	return m
 }
 
+// ExportMemory is what writing the network with so many trials of its task takes: the
+// trials, the file, and the largest of its arrays by itself.
+func (n NetFile) ExportMemory(trials int) jobs.Memory {
+	t, s := taskOf(n.Settings, n.Cell.Task), n.Network.Shape
+	each := float64(t.Steps) * float64(trials)
+	numbers := each * float64(len(t.Inputs)+len(t.Targets)+s.In+s.Out+max(s.In, s.Out))
+	if s.In != len(t.Inputs) {
+		numbers += each * float64(s.In)
+	}
+	if s.Out != len(t.Targets) {
+		numbers += each * float64(s.Out)
+	}
+	m := memory(n.Settings, 2*float64(s.Units)*float64(s.Units)+numbers, 0)
+	m.By = fmt.Sprintf("%d trials (-trials)", trials)
+	return m
+}
+
+// MotionMemory is what the analysis of the network's states takes with so many workers:
+// states of trials, and for each worker matrices of units by units.
+func (n NetFile) MotionMemory(workers int) jobs.Memory {
+	steps, trials, in, out := 0, readTrials, n.Network.Shape.In, n.Network.Shape.Out
+	if n.Trials != nil {
+		steps, trials, _, _ = n.Trials.TrialsShape()
+	} else {
+		steps = taskOf(n.Settings, n.Cell.Task).Steps
+	}
+	units := float64(n.Network.Shape.Units)
+	states := float64(steps) * float64(min(trials, motionTrials)) * units
+	numbers := states + 3*float64(min(workers, searchStates))*units*units + 2*units*units + float64(steps)*float64(trials)*float64(in+out)
+	return jobs.Memory{Bytes: 8 * numbers, By: fmt.Sprintf("%.0f units, %d steps, %d workers", units, steps, workers)}
+}
+
 // Memory is what scoring the network takes.
 func (n NetFile) Memory() jobs.Memory {
 	if n.Trials != nil {

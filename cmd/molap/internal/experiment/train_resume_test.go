@@ -191,7 +191,7 @@ func TestForeignStates(t *testing.T) {
 		}
 		want, _ := perform(t, s, nil, k, 0)
 		got, p := perform(t, s, store, k, 0)
-		if !bytes.Equal(got, want) || p.found != 0 || len(p.lines) != 1 || !strings.Contains(p.lines[0], "begun anew: jobs: state of ") {
+		if !bytes.Equal(got, want) || p.found != 0 || len(p.lines) != 1 || !strings.Contains(p.lines[0], "begun anew: jobs: "+path+": state of ") {
 			t.Errorf("%s: the same value: %v, found %v, told %q", k.name, bytes.Equal(got, want), p.found, p.lines)
 		}
 	}

@@ -1,11 +1,13 @@
 package jobs
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 )
@@ -199,7 +201,7 @@ func TestDamaged(t *testing.T) {
 		if err := os.WriteFile(path, data, 0o666); err != nil {
 			t.Fatal(err)
 		}
-		if store.read(j.name) != nil {
+		if got, err := store.read(j.name, 1000); got != nil || err == nil {
 			t.Fatalf("read %x, which is not %x", data, good)
 		}
 	}
@@ -211,11 +213,58 @@ func TestDamaged(t *testing.T) {
 	for n := range good {
 		try(good[:n])
 	}
-	q = newSquares(1, store)
-	again := q.square(3)
-	q.run(t, &silent{}, []Node{again})
-	if data, _ := os.ReadFile(path); q.ran["square"] != 1 || again.Value() != 9 || !slices.Equal(data, good) {
-		t.Errorf("after damage: ran %v, value %d", q.ran, again.Value())
+	anew := func(what string) {
+		t.Helper()
+		q, p := newSquares(1, store), &silent{}
+		again := q.square(3)
+		q.run(t, p, []Node{again})
+		if data, _ := os.ReadFile(path); q.ran["square"] != 1 || again.Value() != 9 || !slices.Equal(data, good) {
+			t.Errorf("after %s: ran %v, value %d", what, q.ran, again.Value())
+		}
+		if len(p.lines) != 1 || !strings.HasPrefix(p.lines[0], "1 value of the cache is computed anew: jobs: "+path+": ") {
+			t.Errorf("after %s: told %q, want one line", what, p.lines)
+		}
+	}
+	anew("damage")
+	os.Remove(path)
+	if err := os.Mkdir(path, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	anew("a directory in its place")
+	state, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	try(bytes.Replace(state, []byte("value 2"), []byte("value 1"), 1))
+	anew("another version")
+}
+
+// TestExchanged checks that no value is taken for another, nor a state for a value.
+func TestExchanged(t *testing.T) {
+	store, err := OpenStore(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	q := newSquares(1, store)
+	three, four := q.square(3), q.square(4)
+	q.run(t, &silent{}, []Node{three, four})
+	if err := store.keep(four.name, 1, []byte("x")); err != nil {
+		t.Fatal(err)
+	}
+	for _, other := range []string{store.path(four.name), store.path(four.name) + stateSuffix} {
+		file, err := os.ReadFile(other)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(store.path(three.name), file, 0o666); err != nil {
+			t.Fatal(err)
+		}
+		q, p := newSquares(1, store), &silent{}
+		j := q.square(3)
+		q.run(t, p, []Node{j})
+		if j.Value() != 9 || len(p.lines) != 1 {
+			t.Errorf("the square of 3 is %d, told %q", j.Value(), p.lines)
+		}
 	}
 }
 

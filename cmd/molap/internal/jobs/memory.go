@@ -70,3 +70,14 @@ func (s *schedule) check() error {
 	}
 	return nil
 }
+
+// mostRead returns how many bytes are read of a file of the store: no value or state has
+// more than half of what its job takes, unless that is little, and none that settings
+// allow has 8 GB.
+func (p *Pool) mostRead() int64 {
+	const little, most = 64e6, 8e9
+	if p.Memory == 0 {
+		return most
+	}
+	return int64(max(little, min(p.Memory/2, most)))
+}

@@ -24,11 +24,18 @@ type schedule struct {
 	change  *sync.Cond // of anything below
 	pending []*task    // a job comes after those it needs
 	first   int        // all before it have begun
+	refused []refused  // files of values that are of no use
 	left    []int      // by group: jobs not done
 	busy    int        // jobs running
 	err     error      // the first, but an interruption gives way to any other
 	cut     bool       // err is an interruption
 	cancel  func()     // stops the jobs that run
+}
+
+// refused is a job whose file in the store does not prove to be its value, and why.
+type refused struct {
+	*node
+	err error
 }
 
 // task is a job in a schedule.
@@ -61,6 +68,12 @@ func (p *Pool) Run(ctx context.Context, progress Progress, groups [][]Node, fini
 	if err := s.check(); err != nil {
 		return err
 	}
+	if s.pool.Store != nil && len(s.pending) > 0 {
+		if err := s.pool.Store.prepare(); err != nil {
+			return err
+		}
+	}
+	s.discard()
 	total := 0.0
 	for _, t := range s.pending {
 		total += t.spec.Cost
@@ -102,12 +115,8 @@ func (s *schedule) add(n *node, seen map[*node]*task) *task {
 	if t, ok := seen[n]; ok || n.done {
 		return t
 	}
-	if s.pool.Store != nil {
-		if data := s.pool.Store.read(n.name); data != nil && n.load(data) == nil {
-			n.done = true
-			s.pool.Store.drop(n.name) // in case a run was killed before it did
-			return nil
-		}
+	if s.found(n) {
+		return nil
 	}
 	t := &task{node: n}
 	seen[n] = t
@@ -119,6 +128,40 @@ func (s *schedule) add(n *node, seen map[*node]*task) *task {
 	}
 	s.pending = append(s.pending, t)
 	return t
+}
+
+// found takes the value of a job from the store, if it is there.
+func (s *schedule) found(n *node) bool {
+	if s.pool.Store == nil {
+		return false
+	}
+	data, err := s.pool.Store.read(n.name, s.pool.mostRead())
+	if err == nil && data != nil {
+		if err = n.load(data); err == nil {
+			n.done = true
+			s.pool.Store.drop(n.name) // in case a run was killed before it did
+			return true
+		}
+		err = fmt.Errorf("jobs: value of %q: %w", n.name, err)
+	}
+	if err != nil {
+		s.refused = append(s.refused, refused{n, err})
+	}
+	return false
+}
+
+// discard removes the files of values that are of no use, and says so in a line.
+func (s *schedule) discard() {
+	for _, r := range s.refused {
+		s.pool.Store.discard(r.name)
+	}
+	switch n := len(s.refused); n {
+	case 0:
+	case 1:
+		s.progress.Milestone("1 value of the cache is computed anew: " + s.refused[0].err.Error())
+	default:
+		s.progress.Milestone(fmt.Sprintf("%d values of the cache are computed anew, the first: %v", n, s.refused[0].err))
+	}
 }
 
 // next waits for a job that can run and returns it; nil if there is nothing more to do.

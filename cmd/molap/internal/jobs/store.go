@@ -2,7 +2,6 @@ package jobs
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -24,32 +23,71 @@ type Store struct {
 	lock *dirlock.Lock // shared; nil where the file system has no locks
 }
 
-// OpenStore returns the store in a directory, made if missing. The values of
-// different programs must not share one: a name does not say by which code its
-// value was computed.
+// OpenStore returns the store in a directory, which is made when there is a value to keep.
+// The values of different programs must not share one: a name does not say by which code
+// its value was computed.
+func OpenStore(dir string) (*Store, error) {
+	s := &Store{dir: dir}
+	info, err := os.Stat(dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return s, nil
+	case err != nil:
+		return nil, fmt.Errorf("jobs: %w", err)
+	case !info.IsDir():
+		return nil, fmt.Errorf("jobs: %s is a file", dir)
+	}
+	if err := s.share(); err != nil {
+		return nil, fmt.Errorf("jobs: %w", err)
+	}
+	return s, nil
+}
+
+// share takes the shared lock of the directory.
 //
 // What writers that were killed have left is removed, if nobody else has the store
 // open. The lock tells, and not the age of files: clocks may be wrong.
-func OpenStore(dir string) (*Store, error) {
-	if err := atomicfile.MkdirAll(dir); err != nil {
-		return nil, fmt.Errorf("jobs: %w", err)
-	}
-	s := &Store{dir: dir}
-	if alone, err := dirlock.Exclusive(dir); err == nil {
+func (s *Store) share() error {
+	if alone, err := dirlock.Exclusive(s.dir); err == nil {
 		err := s.removeStale()
 		alone.Release()
 		if err != nil {
-			return nil, fmt.Errorf("jobs: %w", err)
+			return err
 		}
 	}
 	var err error
 	for range openTries {
-		if s.lock, err = dirlock.Shared(dir); !errors.Is(err, dirlock.ErrHeld) {
-			return s, nil
+		if s.lock, err = dirlock.Shared(s.dir); !errors.Is(err, dirlock.ErrHeld) {
+			return nil
 		}
 		time.Sleep(openPause) // somebody else is removing
 	}
-	return nil, fmt.Errorf("jobs: %w", err)
+	return err
+}
+
+// StoreError says that nothing can be kept in the directory of a store.
+type StoreError struct {
+	Dir string
+	Err error
+}
+
+func (e *StoreError) Error() string { return fmt.Sprintf("jobs: %s: %v", e.Dir, e.Err) }
+func (e *StoreError) Unwrap() error { return e.Err }
+
+// prepare makes the directory, if it is not there, and sees that something can be kept in
+// it. Its errors are *[StoreError].
+func (s *Store) prepare() error {
+	err := atomicfile.MkdirAll(s.dir)
+	if err == nil && s.lock == nil {
+		err = s.share()
+	}
+	if err == nil {
+		err = atomicfile.Probe(s.dir)
+	}
+	if err != nil {
+		return &StoreError{s.dir, err}
+	}
+	return nil
 }
 
 // How long a store that another process tidies is waited for.
@@ -65,8 +103,11 @@ func (s *Store) Close() {
 	}
 }
 
-// removeStale removes temporary files. They lie beside the files of a kind.
+// removeStale removes temporary files. They lie beside the files of a kind, and above.
 func (s *Store) removeStale() error {
+	if err := atomicfile.RemoveStale(s.dir); err != nil {
+		return err
+	}
 	kinds, err := os.ReadDir(s.dir)
 	if err != nil {
 		return err
@@ -81,94 +122,48 @@ func (s *Store) removeStale() error {
 	return nil
 }
 
+// Dir returns the directory.
+func (s *Store) Dir() string { return s.dir }
+
 func (s *Store) path(name string) string { return filepath.Join(s.dir, filepath.FromSlash(name)) }
 
-// read returns the value kept under a name, nil if there is none. A file that is
-// damaged counts as none: its value is computed again.
-func (s *Store) read(name string) []byte {
-	file, err := os.ReadFile(s.path(name))
-	if err != nil {
-		return nil
-	}
-	if data, ok := summed(file); ok {
-		return data
-	}
-	return nil
+// read returns the value of a job, of at most most bytes; nil if there is none. A file
+// that does not prove to be that value is an error: it is computed again.
+func (s *Store) read(name string, most int64) ([]byte, error) {
+	return valueRecord.read(s.path(name), name, most)
 }
 
-// write keeps a value under a name.
-func (s *Store) write(name string, value []byte) error { return writeSummed(s.path(name), value) }
-
-// writeSummed writes data, and its SHA-256 behind it, into a file.
-func writeSummed(path string, data []byte) error {
-	if err := atomicfile.MkdirAll(filepath.Dir(path)); err != nil {
-		return fmt.Errorf("jobs: %w", err)
-	}
-	sum := sha256.Sum256(data)
-	if err := atomicfile.Write(path, append(data[:len(data):len(data)], sum[:]...)); err != nil {
-		return fmt.Errorf("jobs: %w", err)
-	}
-	return nil
+// write keeps the value of a job.
+func (s *Store) write(name string, data []byte) error {
+	return valueRecord.write(s.path(name), name, data)
 }
 
-// summed returns the data of a file of writeSummed, and whether it is as it was
-// written.
-func summed(file []byte) (data []byte, ok bool) {
-	if len(file) < sha256.Size {
-		return nil, false
-	}
-	at := len(file) - sha256.Size
-	sum := sha256.Sum256(file[:at])
-	return file[:at], bytes.Equal(sum[:], file[at:])
+// discard removes what lies where the value of a job will be.
+func (s *Store) discard(name string) { os.Remove(s.path(name)) }
+
+// stateSuffix ends the name of the file of a state, which is beside where the value will
+// be.
+const stateSuffix = ".state"
+
+// keep keeps the state of a job after some work, which is on the first line of the data.
+func (s *Store) keep(name string, done float64, data []byte) error {
+	return stateRecord.write(s.path(name)+stateSuffix, name, append(fmt.Appendf(nil, "%g\n", done), data...))
 }
 
-// A state is a file beside where the value will be: the opening, the version of the
-// format, the job's name and the work done, each on a line of its own, what the job
-// keeps, and the SHA-256 of all that.
-const (
-	stateSuffix  = ".state"
-	stateOpening = "molap job state "
-	stateVersion = "1"
-)
-
-// keep keeps the state of a job after some work.
-func (s *Store) keep(name string, done float64, state []byte) error {
-	head := fmt.Sprintf("%s%s\n%s\n%g\n", stateOpening, stateVersion, name, done)
-	return writeSummed(s.path(name)+stateSuffix, append([]byte(head), state...))
+// kept returns the state of a job, of at most most bytes, and the work done by then; nil
+// if there is none. A file that cannot be used is an error.
+func (s *Store) kept(name string, most int64) (done float64, data []byte, err error) {
+	data, err = stateRecord.read(s.path(name)+stateSuffix, name, most)
+	if data == nil {
+		return 0, nil, err
+	}
+	work, data, ok := bytes.Cut(data, []byte("\n"))
+	if done, err = strconv.ParseFloat(string(work), 64); err != nil || !ok {
+		return 0, nil, fmt.Errorf("jobs: state after work %q", work[:min(len(work), 40)])
+	}
+	return done, data, nil
 }
 
-// kept returns the state of a job and the work done by then; nil if there is none.
-// A file that cannot be used is an error.
-func (s *Store) kept(name string) (done float64, state []byte, err error) {
-	file, err := os.ReadFile(s.path(name) + stateSuffix)
-	if errors.Is(err, fs.ErrNotExist) {
-		return 0, nil, nil
-	}
-	if err != nil {
-		return 0, nil, fmt.Errorf("jobs: %w", err)
-	}
-	rest, ok := bytes.CutPrefix(file, []byte(stateOpening))
-	if !ok {
-		return 0, nil, errors.New("jobs: not a state of this program")
-	}
-	if version, _, _ := bytes.Cut(rest[:min(len(rest), 20)], []byte("\n")); string(version) != stateVersion {
-		return 0, nil, fmt.Errorf("jobs: state of format version %q, this program reads version %q", version, stateVersion)
-	}
-	if rest, ok = summed(file); !ok {
-		return 0, nil, errors.New("jobs: state is damaged: its SHA-256 is not that of its end")
-	}
-	lines := bytes.SplitN(rest, []byte("\n"), 4)
-	if len(lines) < 4 {
-		return 0, nil, errors.New("jobs: state without a name")
-	}
-	if string(lines[1]) != name {
-		return 0, nil, fmt.Errorf("jobs: state of %q, not of %q", lines[1], name)
-	}
-	if done, err = strconv.ParseFloat(string(lines[2]), 64); err != nil {
-		return 0, nil, fmt.Errorf("jobs: state after work %q", lines[2])
-	}
-	return done, lines[3], nil
-}
-
-// drop removes the state of a job that is done. One that stays does no harm.
+// drop removes the state of a job that is done, or one that cannot be used. One that
+// stays does no harm.
 func (s *Store) drop(name string) { os.Remove(s.path(name) + stateSuffix) }

@@ -57,7 +57,7 @@ func (w *Work) Resume(use func(state []byte) error) {
 	if w.pool.Store == nil {
 		return
 	}
-	done, state, err := w.pool.Store.kept(w.node.name)
+	done, state, err := w.pool.Store.kept(w.node.name, w.pool.mostRead())
 	if err == nil && state != nil {
 		if !(done >= 0 && done <= w.node.spec.Cost*(1+1e-9)) {
 			err = fmt.Errorf("jobs: state after %g of %g units of work", done, w.node.spec.Cost)
@@ -67,6 +67,7 @@ func (w *Work) Resume(use func(state []byte) error) {
 	}
 	switch {
 	case err != nil:
+		w.pool.Store.drop(w.node.name) // whatever lies there
 		w.Tell("begun anew: " + err.Error())
 	case state != nil:
 		w.done = done

@@ -290,7 +290,7 @@ func TestFailureStops(t *testing.T) {
 	if err := p.Run(t.Context(), &silent{}, [][]Node{{endless, broken}}, func(int) error { return nil }); !errors.Is(err, errSquare) {
 		t.Errorf("error %v, want %v", err, errSquare)
 	}
-	if _, state, err := store.kept(endless.name); string(state) != "here" || err != nil {
+	if _, state, err := store.kept(endless.name, 1<<20); string(state) != "here" || err != nil {
 		t.Errorf("state %q, %v", state, err)
 	}
 }
@@ -323,9 +323,9 @@ func TestStaleTemporaries(t *testing.T) {
 	if err := first.write("kind/value", []byte("kept")); err != nil {
 		t.Fatal(err)
 	}
-	temporaries := func() int { return len(glob(t, dir, "kind", ".*.tmp-*")) }
+	temporaries := func() int { return len(glob(t, dir, "kind", ".molap-tmp-*")) + len(glob(t, dir, ".molap-tmp-*")) }
 	for i, age := range []time.Duration{-48 * time.Hour, 0, 48 * time.Hour, 20 * 365 * 24 * time.Hour} {
-		path := filepath.Join(dir, "kind", ".value.tmp-"+string(rune('0'+i)))
+		path := filepath.Join(dir, []string{"kind", ""}[i%2], ".molap-tmp-0000000000000000000"+string(rune('0'+i)))
 		if err := os.WriteFile(path, nil, 0o666); err != nil {
 			t.Fatal(err)
 		}
@@ -343,8 +343,8 @@ func TestStaleTemporaries(t *testing.T) {
 	if n := temporaries(); n != 0 {
 		t.Errorf("%d temporaries left", n)
 	}
-	if string(third.read("kind/value")) != "kept" {
-		t.Error("the value went as well")
+	if got, err := third.read("kind/value", 1<<20); string(got) != "kept" {
+		t.Errorf("the value went as well: %v", err)
 	}
 }
 

@@ -155,7 +155,7 @@ func TestLoadErrors(t *testing.T) {
 	_, err = Load(dir + "/")
 	wantError(t, err, dir)
 	_, err = Load(write(t, strings.Repeat("#", maxFile+1)))
-	wantError(t, err, "larger than")
+	wantError(t, err, "more than 65.5 kB")
 }
 
 // A file with a base changes what it names and nothing else.

@@ -3,10 +3,9 @@ package profile
 import (
 	"embed"
 	"fmt"
-	"io"
-	"os"
 	"strings"
 
+	"molap/cmd/molap/internal/regularfile"
 	"molap/cmd/molap/internal/suggest"
 )
 
@@ -51,12 +50,7 @@ func Load(nameOrPath string) (Settings, error) {
 	if !strings.HasSuffix(nameOrPath, ".toml") && !strings.ContainsAny(nameOrPath, `/\`) {
 		return Settings{}, fmt.Errorf("profile: unknown profile %q (%s)", nameOrPath, haveProfiles(nameOrPath))
 	}
-	f, err := os.Open(nameOrPath)
-	if err != nil {
-		return Settings{}, fmt.Errorf("profile: %w", err)
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	data, err := regularfile.Read(nameOrPath, maxFile)
 	if err != nil {
 		return Settings{}, fmt.Errorf("profile: %w", err)
 	}

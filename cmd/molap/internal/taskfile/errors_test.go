@@ -151,7 +151,7 @@ func TestLoadErrors(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = Load(large)
-	wantError(t, err, "larger than 16384 bytes")
+	wantError(t, err, "more than 16.4 kB")
 	_, err = Parse("long.toml", []byte(strings.Repeat("k", maxFile-2)+"=1"))
 	wantError(t, err, "long.toml:1:1: unknown key", "kkk…")
 	if len(err.Error()) > 400 {

@@ -2,10 +2,9 @@ package taskfile
 
 import (
 	"fmt"
-	"io"
-	"os"
 	"strings"
 
+	"molap/cmd/molap/internal/regularfile"
 	"molap/tasks"
 )
 
@@ -20,17 +19,9 @@ func IsPath(name string) bool {
 
 // Load returns the task in a TOML file. It is valid.
 func Load(path string) (tasks.Task, error) {
-	f, err := os.Open(path)
+	text, err := regularfile.Read(path, maxFile)
 	if err != nil {
 		return tasks.Task{}, fmt.Errorf("taskfile: %w", err)
-	}
-	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, maxFile+1))
-	if err != nil {
-		return tasks.Task{}, fmt.Errorf("taskfile: %w", err)
-	}
-	if len(text) > maxFile {
-		return tasks.Task{}, fmt.Errorf("taskfile: %s is larger than %d bytes, which no task is", path, maxFile)
 	}
 	return Parse(path, text)
 }

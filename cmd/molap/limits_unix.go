@@ -1,0 +1,27 @@
+//go:build unix
+
+package main
+
+import "golang.org/x/sys/unix"
+
+// collected is the part of the memory below a limit that a computation may hold. The rest
+// is for what the garbage collector has not found yet: the runtime ends the process where
+// there is nothing more to be had. Trainings and tests need up to 1.5 times what they hold.
+const collected = 2.0 / 3
+
+// memoryLeft returns the bytes that a computation may hold below the limits of the process
+// (ulimit -v and -d), as of now; 0: there are none.
+func memoryLeft() float64 {
+	all, data := mappedHere()
+	left := 0.0
+	for _, l := range []struct {
+		resource int
+		used     float64
+	}{{unix.RLIMIT_AS, all}, {unix.RLIMIT_DATA, data}} {
+		var r unix.Rlimit
+		if unix.Getrlimit(l.resource, &r) == nil && uint64(r.Cur) < 1<<62 { // else there is no limit
+			left = least(left, max(1, collected*(float64(r.Cur)-l.used)))
+		}
+	}
+	return left
+}
