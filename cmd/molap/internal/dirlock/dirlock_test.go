@@ -176,20 +176,3 @@ func testRemoved(t *testing.T, replaced bool) {
 	}
 	lock.Remove()
 }
-
-// TestLink: a lock that is a link is no lock, and makes no file where it leads.
-func TestLink(t *testing.T) {
-	dir := t.TempDir()
-	elsewhere := filepath.Join(t.TempDir(), "made")
-	if err := os.Symlink(elsewhere, filepath.Join(dir, Name)); err != nil {
-		t.Skip(err)
-	}
-	for _, take := range []func(string) (*Lock, error){Exclusive, Shared} {
-		if _, err := take(dir); err == nil || errors.Is(err, ErrHeld) || !strings.Contains(err.Error(), Name+" is no regular file") {
-			t.Errorf("error %v", err)
-		}
-	}
-	if _, err := os.Lstat(elsewhere); err == nil {
-		t.Error("a file was made where the link leads")
-	}
-}
