@@ -15,7 +15,7 @@ import (
 // TestClaimsLead checks that the page opens with the claims that an experiment
 // brings, and that each leads to the section it is about, if the page has that.
 func TestClaimsLead(t *testing.T) {
-	o := output{manifest: manifest{Experiments: []string{"figS1", "claims"}}}
+	o := output{manifest: manifest{Experiments: []string{"figS1", "claims"}, Seeds: []uint64{1}}}
 	o.manifest.Settings.Name, o.manifest.Settings.Shrunk = "paper", true
 	table := &report.Table{Name: "claims", Title: "Numbers", Columns: []report.Column{{Name: "id", Description: "a name"}}}
 	o.results = []paper.Result{

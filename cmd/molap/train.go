@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -16,6 +15,7 @@ import (
 	"molap/cmd/molap/internal/atomicfile"
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/paper"
 	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/progress"
@@ -114,9 +114,12 @@ func train(ctx context.Context, env *cli.Env, c *cli.Common, q trainRequest) err
 	}
 	p.Done()
 	if c.JSON {
-		e := json.NewEncoder(env.Stdout)
-		e.SetIndent("", " ")
-		return e.Encode(runs)
+		data, err := obs.JSON(runs)
+		if err != nil {
+			return err
+		}
+		_, err = env.Stdout.Write(data)
+		return err
 	}
 	t := paper.RunTable("train", runs).Only("seed", "arm", "task", "overall", "blind", "constant", "decision_unit", "escape", "trained", "parameters")
 	t.Title = "Networks (-json has every measure)"

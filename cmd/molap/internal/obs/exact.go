@@ -3,12 +3,14 @@ package obs
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"reflect"
 	"strconv"
 )
 
 // plain returns v as values that JSON can hold and exact brings back: a float that is not
-// finite is a text, a complex number a pair. Structs are objects of their exported fields.
+// finite is a text, a complex number a pair. Structs are objects of their exported
+// fields, those of embedded structs among them.
 func plain(v reflect.Value) any {
 	switch v.Kind() {
 	case reflect.Float64:
@@ -31,11 +33,22 @@ func plain(v reflect.Value) any {
 	case reflect.Struct:
 		fields := map[string]any{}
 		for i := range v.NumField() {
-			fields[v.Type().Field(i).Name] = plain(v.Field(i))
+			f, value := v.Type().Field(i), plain(v.Field(i))
+			if inner, ok := value.(map[string]any); ok && f.Anonymous {
+				maps.Copy(fields, inner)
+			} else {
+				fields[f.Name] = value
+			}
 		}
 		return fields
 	}
 	return v.Interface()
+}
+
+// JSON returns v as indented JSON; a float that is not finite is a text.
+func JSON(v any) ([]byte, error) {
+	data, err := json.MarshalIndent(plain(reflect.ValueOf(v)), "", " ")
+	return append(data, '\n'), err
 }
 
 // exact sets v to what plain returned and JSON wrote. What v has no place for is an error.
