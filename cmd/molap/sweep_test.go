@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"molap/cmd/molap/internal/experiment"
 	"molap/cmd/molap/internal/sweep"
 )
 
@@ -216,7 +215,7 @@ func TestSweepOfOtherVersion(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := spec.Plan("v0.1.0", base, []string{"T1", "T5"}, experiment.Check)
+	m, err := spec.Plan(t.Context(), "v0.1.0", base, []string{"T1", "T5"}, checkSweep)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"strings"
 	"syscall"
 )
 
@@ -45,6 +46,21 @@ func Probe(dir string) error {
 	}
 	f.Close()
 	return os.Remove(f.Name())
+}
+
+// Temporary returns a path beside another, the same each time, that [RemoveStale] takes for
+// one of its temporaries.
+func Temporary(path string) string {
+	dir, name := filepath.Split(path)
+	return dir + strings.Replace(fmt.Sprintf(temporary, name), "*", "0", 1)
+}
+
+// TemporaryOf returns the name of the file that a name is of a temporary for, if it is.
+func TemporaryOf(name string) (file string, ok bool) {
+	if !stale.MatchString(name) {
+		return "", false
+	}
+	return name[len("."):strings.LastIndex(name, ".tmp-")], true
 }
 
 // Write writes data to path so that a reader finds the old file or the whole new
