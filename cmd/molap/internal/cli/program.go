@@ -12,6 +12,8 @@ import (
 	"strings"
 
 	"molap/cmd/molap/internal/suggest"
+
+	"golang.org/x/term"
 )
 
 // Env is what a program touches of the world around it.
@@ -26,8 +28,9 @@ type Env struct {
 	// Exit ends the process at once.
 	Exit func(code int)
 
-	made []string      // directories that MakeDir made, outermost first
-	keep chan struct{} // a signal asks for a checkpoint
+	size func() (width, height int, err error) // of the terminal that Stdout is; nil if it is none
+	made []string                              // directories that MakeDir made, outermost first
+	keep chan struct{}                         // a signal asks for a checkpoint
 }
 
 // System returns the environment of this process.
@@ -39,6 +42,18 @@ func System() Env {
 		Notify: notify,
 		Exit:   os.Exit,
 	}
+}
+
+// Terminal returns the size of the terminal that standard output is, in characters, the
+// usual one where it does not say; ok is false if it is none.
+func (e *Env) Terminal() (width, height int, ok bool) {
+	if e.size == nil {
+		return 0, 0, false
+	}
+	if width, height, err := e.size(); err == nil && width > 0 && height > 0 {
+		return width, height, true
+	}
+	return 80, 24, true
 }
 
 // Program is a table of commands.
@@ -126,6 +141,9 @@ func (p *Program) Main(env Env) int {
 func (p *Program) dispatch(env *Env) error {
 	if len(env.Args) == 0 {
 		return Usagef("no command given (%s help lists the commands)", p.Name)
+	}
+	if f, ok := env.Stdout.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		env.size = func() (int, int, error) { return term.GetSize(int(f.Fd())) }
 	}
 	stdout := &checkedWriter{w: env.Stdout}
 	env.Stdout = stdout

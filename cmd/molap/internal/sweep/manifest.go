@@ -250,12 +250,14 @@ func (m *Manifest) encode() []byte {
 func ReadManifest(dir string, check Check) (*Manifest, error) {
 	m, err := readSealed(dir)
 	if err == nil {
-		err = m.mistake(check)
+		if err = m.mistake(check); err != nil {
+			err = fmt.Errorf("%s: %w", filepath.Join(dir, manifestName), err)
+		}
 	}
 	if err != nil {
-		err = fmt.Errorf("sweep: %w", err)
+		return nil, fmt.Errorf("sweep: %w", err)
 	}
-	return m, err
+	return m, nil
 }
 
 // readSealed reads a manifest that is as it was written, whatever it says.

@@ -132,7 +132,7 @@ func (s *Submitted) Settle(queue []Queued) {
 		for _, q := range queue {
 			if a.Job == "" && !known[q.Array] && q.Script == filepath.Join(s.Dir, "slurm", a.Script) {
 				a.Job = q.Array
-				known[q.Array] = true
+				known[q.Array], s.Owed = true, true
 			}
 		}
 	}
@@ -189,8 +189,10 @@ func (s *Submitted) Begin(a Array, tasks int) {
 		s.Arrays = s.Arrays[n-keptArrays+1:]
 	}
 	s.Arrays = append(s.Arrays, Submission{Script: filepath.Base(a.File), Tasks: tasks, First: a.First, List: FormatList(a.Todo)})
-	s.Owed = true
 }
 
 // Accepted notes the number of the array that was begun last.
-func (s *Submitted) Accepted(job string) { s.Arrays[len(s.Arrays)-1].Job = job }
+func (s *Submitted) Accepted(job string) {
+	s.Arrays[len(s.Arrays)-1].Job = job
+	s.Owed = true
+}
