@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
-	"strings"
 	"syscall"
 )
 
@@ -38,6 +37,9 @@ func Temporary(dir string) (*os.File, error) {
 	}
 }
 
+// IsTemporary reports whether a name is that of a temporary file.
+func IsTemporary(name string) bool { return stale.MatchString(name) }
+
 // Probe returns an error if no file can be made in a directory.
 func Probe(dir string) error {
 	f, err := Temporary(dir)
@@ -48,29 +50,17 @@ func Probe(dir string) error {
 	return os.Remove(f.Name())
 }
 
-// Temporary returns a path beside another, the same each time, that [RemoveStale] takes for
-// one of its temporaries.
-func Temporary(path string) string {
-	dir, name := filepath.Split(path)
-	return dir + strings.Replace(fmt.Sprintf(temporary, name), "*", "0", 1)
-}
-
-// TemporaryOf returns the name of the file that a name is of a temporary for, if it is.
-func TemporaryOf(name string) (file string, ok bool) {
-	if !stale.MatchString(name) {
-		return "", false
-	}
-	return name[len("."):strings.LastIndex(name, ".tmp-")], true
-}
-
 // Write writes data to path so that a reader finds the old file or the whole new
 // one, and the new one for good once Write has returned: a temporary file in the
 // same directory, which has to exist, is written, synced and renamed, and the
 // directory synced. On an error the old file, if any, is untouched and nothing
 // new is left behind, unless only the last step went wrong: then the new file is
 // there and may not survive a power cut.
-func Write(path string, data []byte) error {
-	dir := filepath.Dir(path)
+func Write(path string, data []byte) error { return WriteThrough(filepath.Dir(path), path, data) }
+
+// WriteThrough is [Write] with the temporary file in another directory, which has to be of
+// the same file system.
+func WriteThrough(dir, path string, data []byte) error {
 	f, err := Temporary(dir)
 	if err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
@@ -80,7 +70,7 @@ func Write(path string, data []byte) error {
 		os.Remove(f.Name())
 		return fmt.Errorf("write %s: %w", path, err)
 	}
-	if err := syncDir(dir); err != nil {
+	if err := syncDir(filepath.Dir(path)); err != nil {
 		return fmt.Errorf("sync directory of %s: %w", path, err)
 	}
 	return nil

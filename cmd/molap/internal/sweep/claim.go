@@ -11,7 +11,6 @@ import (
 	"sync"
 	"time"
 
-	"molap/cmd/molap/internal/atomicfile"
 	"molap/cmd/molap/internal/regularfile"
 )
 
@@ -68,10 +67,14 @@ type claim struct {
 // errClaimed says that another process works on an index.
 var errClaimed = errors.New("another process works on it")
 
+func claimPath(dir string, index int) string {
+	return filepath.Join(dir, "running", fileName(index))
+}
+
 // claimIndex claims an index, or returns errClaimed.
 func claimIndex(dir string, index int) (*claim, error) {
 	host, _ := os.Hostname()
-	c := &claim{path: filepath.Join(dir, "running", fileName(index)), end: make(chan struct{}),
+	c := &claim{path: claimPath(dir, index), end: make(chan struct{}),
 		beat: Beat{Host: host, PID: os.Getpid(), Job: os.Getenv("SLURM_JOB_ID"), Run: rand.Text()}}
 	for range 10 { // others may be at it as well
 		f, err := os.OpenFile(c.path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o666)
@@ -101,7 +104,7 @@ func (c *claim) takeAway(dir string) error {
 		return err
 	}
 	// Of several who see that only one goes on, and looks again.
-	taking := atomicfile.Temporary(c.path)
+	taking := takingPath(c.path)
 	f, err := os.OpenFile(taking, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o666)
 	if errors.Is(err, fs.ErrExist) {
 		if err := c.idle(taking, dir); err != nil {
@@ -121,6 +124,12 @@ func (c *claim) takeAway(dir string) error {
 		return err
 	}
 	return removed(c.path)
+}
+
+// takingPath is the path of the file that whoever takes a claim away has meanwhile.
+func takingPath(claim string) string {
+	dir, name := filepath.Split(claim)
+	return filepath.Join(dir, "."+name+".taking")
 }
 
 // idle returns errClaimed if a file is of a process that works.

@@ -107,14 +107,15 @@ func TestTidy(t *testing.T) {
 		t.Fatal(err)
 	}
 	at := func(name string) string { return filepath.Join(dir, filepath.FromSlash(name)) }
-	litter := []string{"results/.000000.json.tmp-1", "failed/.000001.json.tmp-2", "state/000001/build/network/x.state", "failed/000002.json",
-		"results/.000009.json.tmp-3", "running/.000002.json.tmp-4", ".manifest.json.tmp-5", "slurm/.options.json.tmp-6", ".now"}
+	const temporary = ".molap-tmp-01234567890123456789"
+	litter := []string{"state/000000/" + temporary, "state/000001/build/network/x.state", "failed/000002.json", "running/.000002.json.taking",
+		temporary, "slurm/" + temporary, "kubernetes/" + temporary, ".lock", ".now"}
 	for _, name := range litter {
 		put(t, at(name), "x")
 	}
 	gone(t, dir, 0)
 	// Index 5 is not done, somebody works on index 6, and 7 was written by an unknown.
-	kept := []string{"state/000005/x", "results/.000006.json.tmp-7", "state/000006/x", "results/mine.json", "mine.txt"}
+	kept := []string{"state/000005/x", "state/000006/" + temporary, "results/" + temporary, "results/mine.json", "mine.txt"}
 	for _, name := range kept {
 		put(t, at(name), "x")
 	}

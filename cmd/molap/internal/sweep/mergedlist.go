@@ -65,18 +65,13 @@ func CheckMerged(out string, m *Manifest) error {
 		switch {
 		case d.IsDir() && name == "figures", name == dirlock.Name, name == mergedName && d.Type().IsRegular():
 			return nil
-		case d.Type().IsRegular() && isTemporary(d.Name()):
+		case d.Type().IsRegular() && atomicfile.IsTemporary(d.Name()):
 			return nil
 		case d.Type().IsRegular() && slices.Contains(list.Files, name):
 			return nil
 		}
 		return fmt.Errorf("%s holds %s, which merge did not write", out, name)
 	})
-}
-
-func isTemporary(name string) bool {
-	_, is := atomicfile.TemporaryOf(name)
-	return is
 }
 
 // writeMerged writes files, after a list of them and of those that are there.

@@ -53,10 +53,10 @@ func resultPath(dir string, index int) string {
 	return filepath.Join(dir, "results", fileName(index))
 }
 
-// writeResult writes the result of an index.
+// writeResult writes the result of an index, whose state is there.
 func writeResult(dir string, m *Manifest, index int, scores []Score) error {
 	data := seal(Result{Sweep: m.Sum, Index: index, Scores: scores})
-	return atomicfile.Write(resultPath(dir, index), data)
+	return atomicfile.WriteThrough(statePath(dir, index), resultPath(dir, index), data)
 }
 
 // readResult reads the result of an index. An error that is not fs.ErrNotExist

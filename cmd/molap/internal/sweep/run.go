@@ -57,7 +57,7 @@ func (r *Runner) Run(ctx context.Context, indices []int) (Outcome, error) {
 	q := &queue{runner: r}
 	total := 0.0
 	for _, i := range indices {
-		if _, err := readResult(r.Dir, r.Manifest, i); err == nil {
+		if isDone(r.Dir, r.Manifest, i) {
 			q.out.Found++
 			continue
 		}
@@ -164,15 +164,11 @@ func (r *Runner) do(ctx context.Context, job Job, workers int) (found bool, err 
 		return false, fmt.Errorf("sweep: %w", err)
 	}
 	defer c.release()
-	done := func() bool {
-		_, err := readResult(r.Dir, r.Manifest, job.Index)
-		return err == nil
-	}
-	if found = done(); !found {
+	if found = isDone(r.Dir, r.Manifest, job.Index); !found {
 		err = r.compute(ctx, job, workers, c)
 	}
 	// A process that lost its claim may have done it as well, and cleared its state away.
-	if err != nil && (ctx.Err() != nil || !done()) {
+	if err != nil && (ctx.Err() != nil || !isDone(r.Dir, r.Manifest, job.Index)) {
 		return false, err
 	}
 	clearIndex(r.Dir, job.Index)
@@ -187,6 +183,9 @@ func (r *Runner) compute(ctx context.Context, job Job, workers int, c *claim) er
 	if gone := os.Remove(failed); gone != nil && !errors.Is(gone, fs.ErrNotExist) {
 		err = errors.Join(err, gone)
 	}
+	if err == nil {
+		err = atomicfile.MkdirAll(state)
+	}
 	if err != nil {
 		return fmt.Errorf("sweep: %w", err)
 	}
@@ -196,7 +195,7 @@ func (r *Runner) compute(ctx context.Context, job Job, workers int, c *claim) er
 	}
 	if err != nil && ctx.Err() == nil {
 		note, jsonErr := json.Marshal(IndexError{job.Index, err.Error()})
-		err = errors.Join(err, jsonErr, atomicfile.Write(failed, append(note, '\n')))
+		err = errors.Join(err, jsonErr, atomicfile.WriteThrough(state, failed, append(note, '\n')))
 	}
 	return err
 }

@@ -11,57 +11,46 @@ import (
 	"molap/cmd/molap/internal/dirlock"
 )
 
-// tidy removes what processes that are gone have left of some indices: temporaries, and
-// the states, claims and notes of those that are done. Whoever claims an index is the
-// only one to write there. What cannot be removed stays: it costs nothing but its space.
+// tidy removes what processes that are gone have left of some indices that are done: states,
+// claims and notes. Whoever claims an index is the only one to write there, and has its
+// temporaries in its state. What cannot be removed stays: it costs nothing but its space.
 func tidy(dir string, m *Manifest, indices []int) {
 	left := leftovers(dir)
 	for _, i := range indices {
-		temporaries, found := left[fileName(i)]
-		if !found {
+		if !left[fileName(i)] || !isDone(dir, m, i) {
 			continue
 		}
-		if _, err := readResult(dir, m, i); err != nil && len(temporaries) == 0 {
-			continue // work goes on from what there is
-		}
-		c, err := claimIndex(dir, i)
-		if err != nil {
-			continue
-		}
-		if _, err := readResult(dir, m, i); err == nil {
+		if c, err := claimIndex(dir, i); err == nil {
 			clearIndex(dir, i)
+			c.release()
 		}
-		for _, path := range temporaries {
-			os.Remove(path)
-		}
-		c.release()
 	}
 	tidyBeside(dir)
+}
+
+func isDone(dir string, m *Manifest, i int) bool {
+	_, err := readResult(dir, m, i)
+	return err == nil
 }
 
 // clearIndex removes what an index that is done needs no longer, the claim aside.
 func clearIndex(dir string, i int) {
 	os.RemoveAll(statePath(dir, i))
 	os.Remove(filepath.Join(dir, "failed", fileName(i)))
+	os.Remove(takingPath(claimPath(dir, i)))
 }
 
 func statePath(dir string, i int) string { return filepath.Join(dir, "state", fmt.Sprintf("%06d", i)) }
 
-// leftovers returns the names of the files of indices with a state, a claim, a note or a
-// temporary, and the paths of the temporaries.
-func leftovers(dir string) map[string][]string {
-	left := map[string][]string{}
-	for _, sub := range []string{"results", "running", "failed", "state"} {
+// leftovers returns the names of the files of indices with a state, a claim or a note.
+func leftovers(dir string) map[string]bool {
+	left := map[string]bool{}
+	for _, e := range entriesOf(filepath.Join(dir, "state")) {
+		left[e.Name()+".json"] = true
+	}
+	for _, sub := range []string{"running", "failed"} {
 		for _, e := range entriesOf(filepath.Join(dir, sub)) {
-			name := e.Name()
-			switch of, temporary := atomicfile.TemporaryOf(name); {
-			case temporary:
-				left[of] = append(left[of], filepath.Join(dir, sub, name))
-			case sub == "state":
-				left[name+".json"] = left[name+".json"]
-			case sub != "results":
-				left[name] = left[name]
-			}
+			left[strings.TrimSuffix(strings.TrimPrefix(e.Name(), "."), ".taking")] = true
 		}
 	}
 	return left
@@ -80,7 +69,7 @@ func entriesOf(path string) []fs.DirEntry {
 // unless one of them is at work.
 func tidyBeside(dir string) {
 	litter := func(e fs.DirEntry) bool {
-		return isTemporary(e.Name()) || e.Name() == dirlock.Name || strings.HasPrefix(e.Name(), nowName)
+		return atomicfile.IsTemporary(e.Name()) || e.Name() == dirlock.Name || strings.HasPrefix(e.Name(), nowName)
 	}
 	for _, sub := range []string{".", "slurm", "kubernetes"} {
 		path := filepath.Join(dir, sub)
