@@ -9,6 +9,7 @@ import (
 
 	"molap/cmd/molap/internal/atomicfile"
 	"molap/cmd/molap/internal/cli"
+	"molap/cmd/molap/internal/dirlock"
 	"molap/cmd/molap/internal/printable"
 	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/taskfile"
@@ -94,6 +95,13 @@ func export(ctx context.Context, env *cli.Env, q netFlags, path, out string, dra
 	}
 	if err := makeOut(env, "-out", filepath.Dir(out)); err != nil {
 		return err
+	}
+	// What killed writers left goes, unless somebody else is at work there.
+	if lock, err := dirlock.Exclusive(filepath.Dir(out)); err == nil {
+		defer lock.Remove()
+		if err := atomicfile.RemoveStale(filepath.Dir(out)); err != nil {
+			return err
+		}
 	}
 	if err := atomicfile.Write(out, data); err != nil {
 		return err

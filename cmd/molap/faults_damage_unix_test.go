@@ -55,7 +55,7 @@ func TestDamagedState(t *testing.T) {
 		{"a newer version", bytes.Replace(good, []byte("state 1\n"), []byte("state 2\n"), 1), []string{`version "2"`, `reads version "1"`}},
 		{"the state itself", good, nil},
 	} {
-		f.fresh(t.TempDir())
+		f.fresh(t, t.TempDir())
 		at := filepath.Join(f.cache, path)
 		if err := os.MkdirAll(filepath.Dir(at), 0o777); err != nil {
 			t.Fatal(err)
@@ -125,7 +125,7 @@ func TestClock(t *testing.T) {
 				t.Errorf("%d years: %s is lost", years, path)
 			}
 		}
-		f.fresh(t.TempDir())
+		f.fresh(t, t.TempDir())
 	}
 }
 

@@ -60,7 +60,7 @@ func TestFullDisk(t *testing.T) {
 		f.finish(t)
 		all := bytesIn(t, f.cache) + bytesIn(t, f.dir)
 		for i := range sizes {
-			f.fresh(mountSmall(t, all*(i+1)/(sizes+1)/4096*4096))
+			f.fresh(t, mountSmall(t, all*(i+1)/(sizes+1)/4096*4096))
 			f.fail(t, "no space left on device")
 			full++
 			if litter := f.look(t); litter > 0 {
@@ -81,7 +81,7 @@ func TestFullDisk(t *testing.T) {
 func TestReadOnly(t *testing.T) {
 	f := newFaulty(t, "-save", "20", "train", "-arm", "molap", "-task", "T5")
 	root := mountSmall(t, 64<<20)
-	f.fresh(root)
+	f.fresh(t, root)
 	f.finish(t)
 	f.look(t)
 	remount(t, root, syscall.MS_RDONLY, "")
@@ -117,28 +117,29 @@ func TestKilledAtCalls(t *testing.T) {
 	if err != nil || *faults <= 20 {
 		t.Skip("takes long and strace: see -faults")
 	}
-	f := faultyTrain(t, "100")
 	kills, temporaries := 0, 0
-	for _, call := range []string{"openat", "fsync", "renameat", "renameat2", "unlinkat", "close"} {
-		for n := 1; n <= *faults/20; n++ {
-			c := child(f.line()...)
-			c.Path = strace
-			c.Args = slices.Concat([]string{strace, "-f", "-qq", "-o", os.DevNull, "-e", "trace=" + call,
-				"-e", fmt.Sprintf("inject=%s:signal=SIGKILL:when=%d", call, n), os.Args[0]}, f.line())
-			if out, err := c.CombinedOutput(); c.ProcessState.Exited() && !c.ProcessState.Success() {
-				if bytes.Contains(out, []byte("ptrace")) {
-					t.Skipf("strace: %v, %.200s", err, out)
+	for _, f := range append(faultySweeps(t), faultyTrain(t, "100")) {
+		for _, call := range []string{"openat", "fsync", "renameat", "renameat2", "unlinkat", "close"} {
+			for n := 1; n <= *faults/20; n++ {
+				c := child(f.line()...)
+				c.Path = strace
+				c.Args = slices.Concat([]string{strace, "-f", "-qq", "-o", os.DevNull, "-e", "trace=" + call,
+					"-e", fmt.Sprintf("inject=%s:signal=SIGKILL:when=%d", call, n), os.Args[0]}, f.line())
+				if out, err := c.CombinedOutput(); c.ProcessState.Exited() && !c.ProcessState.Success() {
+					if bytes.Contains(out, []byte("ptrace")) {
+						t.Skipf("strace: %v, %.200s", err, out)
+					}
+					t.Fatalf("%s %d: %v, %.500s", call, n, err, out)
 				}
-				t.Fatalf("%s %d: %v, %.500s", call, n, err, out)
-			}
-			if !c.ProcessState.Success() {
-				kills++
-				temporaries += f.look(t)
-			}
-			f.complete(t)
-			f.fresh(t.TempDir())
-			if t.Failed() {
-				t.Fatalf("killed at %s %d", call, n)
+				if !c.ProcessState.Success() {
+					kills++
+					temporaries += f.look(t)
+				}
+				f.complete(t)
+				f.fresh(t, t.TempDir())
+				if t.Failed() {
+					t.Fatalf("%s killed at %s %d", f.line()[:2], call, n)
+				}
 			}
 		}
 	}

@@ -27,6 +27,9 @@ type faulty struct {
 	args       []string // beside -cache and out
 	out        string   // the flag of the directory: "-save" or "-out"
 	cache, dir string
+	// For commands other than train and reproduce: all arguments, and what is in dir before.
+	all    func(dir string) []string
+	before fs.FS
 
 	// Of a run that nothing befell:
 	took    time.Duration
@@ -36,6 +39,7 @@ type faulty struct {
 	// Of the last look:
 	kept map[string][]byte // files of the cache
 	made map[string]string // files of dir
+	work int               // files of work that goes on in a sweep
 }
 
 // faultyTrain pre-trains and trains networks, one arm in a sequence of tasks, and
@@ -54,33 +58,74 @@ func newFaulty(t *testing.T, out, iterations string, args ...string) *faulty {
 		"training.level_iterations=" + iterations, "pretraining.level_iterations=" + iterations} {
 		f.args = append(f.args, "-set", s)
 	}
-	f.fresh(t.TempDir())
+	f.measure(t)
+	return f
+}
+
+// measure runs the command to its end.
+func (f *faulty) measure(t *testing.T) {
+	t.Helper()
+	f.fresh(t, t.TempDir())
 	began := time.Now()
 	f.stdout = f.finish(t)
 	f.took = time.Since(began)
 	f.results = resultsIn(t, f.dir)
 	if len(f.results) == 0 {
-		t.Fatalf("molap %s wrote nothing", strings.Join(args, " "))
+		t.Fatalf("molap %s wrote nothing", strings.Join(f.line(), " "))
 	}
-	f.fresh(t.TempDir())
-	return f
+	f.fresh(t, t.TempDir())
 }
 
 // fresh has the command work in a directory where it has not been.
-func (f *faulty) fresh(dir string) {
+func (f *faulty) fresh(t *testing.T, dir string) {
+	t.Helper()
 	f.cache, f.dir = filepath.Join(dir, "cache"), filepath.Join(dir, "out")
 	f.kept, f.made = nil, nil
+	if f.before != nil {
+		if err := os.CopyFS(f.dir, f.before); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 // line returns the arguments of the program.
-func (f *faulty) line() []string { return append(f.args, "-cache", f.cache, f.out, f.dir) }
+func (f *faulty) line() []string {
+	if f.all != nil {
+		return f.all(f.dir)
+	}
+	return append(f.args, "-cache", f.cache, f.out, f.dir)
+}
+
+// faultySweeps are the run of a sweep, a merge of what it did, and the export of a network.
+func faultySweeps(t *testing.T) []*faulty {
+	t.Helper()
+	planned := planTiny(t)
+	work := &faulty{before: os.DirFS(planned), all: func(dir string) []string {
+		return []string{"sweep", "run", dir, "-workers", "2", "-checkpoint-every", "10ms"}
+	}}
+	work.measure(t)
+	done := t.TempDir()
+	if err := os.CopyFS(done, work.before); err != nil {
+		t.Fatal(err)
+	}
+	if code, _, stderr := run("sweep", "run", done); code != 0 {
+		t.Fatal(stderr)
+	}
+	merge := &faulty{all: func(dir string) []string { return []string{"sweep", "merge", done, "-out", dir} }}
+	merge.measure(t)
+	export := &faulty{all: func(dir string) []string {
+		return []string{"export", oracle, "-out", filepath.Join(dir, "net.npz")}
+	}}
+	export.measure(t)
+	return []*faulty{work, merge, export}
+}
 
 // finish runs the command to its end.
 func (f *faulty) finish(t *testing.T) (stdout string) {
 	t.Helper()
 	p := start(t, f.line()...)
 	if err := p.Wait(); err != nil {
-		t.Fatalf("molap %s: %v, %s", f.args[0], err, &p.stderr)
+		t.Fatalf("molap %s: %v, %s", f.line()[0], err, &p.stderr)
 	}
 	return p.stdout.String()
 }
@@ -100,6 +145,9 @@ func (f *faulty) fail(t *testing.T, want string) {
 		t.Errorf("printed %q", &p.stdout)
 	}
 }
+
+// ongoing matches the files of work that goes on in a sweep.
+var ongoing = regexp.MustCompile(`^(state|running|failed)/`)
 
 var temporaryFile = regexp.MustCompile(`^\.molap-tmp-[0-9]+$`)
 
@@ -176,6 +224,13 @@ func (f *faulty) look(t *testing.T) (temporaries int) {
 		}
 	}
 	made := resultsIn(t, f.dir)
+	f.work = 0
+	for path := range made {
+		if ongoing.MatchString(path) {
+			f.work++
+			delete(made, path)
+		}
+	}
 	temporaries += eachFile(t, f.dir, func(string, []byte) {})
 	for path, data := range made {
 		if data != f.results[path] {
@@ -229,7 +284,7 @@ func (f *faulty) complete(t *testing.T) {
 	if len(f.made) != len(f.results) {
 		t.Errorf("%d files of results, without faults %d", len(f.made), len(f.results))
 	}
-	if n := f.states(); n > 0 {
+	if n := f.states() + f.work; n > 0 {
 		t.Errorf("%d states are left of jobs that are done", n)
 	}
 }
@@ -237,7 +292,7 @@ func (f *faulty) complete(t *testing.T) {
 // TestKilled kills the program at random instants, again and again in the same
 // directories.
 func TestKilled(t *testing.T) {
-	works := []*faulty{faultyTrain(t, "300")}
+	works := append(faultySweeps(t), faultyTrain(t, "300"))
 	if *faults > 20 {
 		works = append(works, newFaulty(t, "-out", "20", "reproduce", "table1", "cca", "fig2", "dni"))
 	}
@@ -253,13 +308,13 @@ func TestKilled(t *testing.T) {
 			finished++
 			f.look(t)
 			f.complete(t)
-			f.fresh(t.TempDir())
+			f.fresh(t, t.TempDir())
 		case p.ProcessState.Exited():
 			t.Fatalf("after %d kills: exit code %d, %s", kills, p.ProcessState.ExitCode(), &p.stderr)
 		default:
 			kills++
 			temporaries += f.look(t)
-			states += f.states()
+			states += f.states() + f.work
 		}
 		if t.Failed() {
 			t.Fatalf("after %d kills", kills)

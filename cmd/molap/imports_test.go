@@ -29,7 +29,7 @@ var allowed = map[string][]string{
 	"cmd/release": {},
 
 	"cmd/molap/internal/profile":     {"cmd/molap/internal/regularfile", "cmd/molap/internal/suggest", "github.com/pelletier/go-toml/v2", "github.com/pelletier/go-toml/v2/unstable"},
-	"cmd/molap/internal/cli":         {"kernels", "cmd/molap/internal/atomicfile", "cmd/molap/internal/printable", "cmd/molap/internal/profile", "cmd/molap/internal/regularfile", "cmd/molap/internal/suggest", "golang.org/x/sys/unix"},
+	"cmd/molap/internal/cli":         {"kernels", "cmd/molap/internal/atomicfile", "cmd/molap/internal/printable", "cmd/molap/internal/profile", "cmd/molap/internal/regularfile", "cmd/molap/internal/suggest", "golang.org/x/sys/unix", "golang.org/x/term"},
 	"cmd/molap/internal/suggest":     {},
 	"cmd/molap/internal/taskfile":    {"tasks", "cmd/molap/internal/regularfile", "cmd/molap/internal/suggest", "github.com/pelletier/go-toml/v2", "github.com/pelletier/go-toml/v2/unstable"},
 	"cmd/molap/internal/report":      {"cmd/molap/internal/atomicfile", "cmd/molap/internal/printable", "cmd/molap/internal/strictjson", "golang.org/x/term", "gonum.org/v1/plot"},
@@ -43,7 +43,7 @@ var allowed = map[string][]string{
 	"cmd/molap/internal/live":        {"cmd/molap/internal/watch"},
 	"cmd/molap/internal/webtest":     {},
 	"cmd/molap/internal/jobs":        {"cmd/molap/internal/atomicfile", "cmd/molap/internal/dirlock", "cmd/molap/internal/regularfile", "cmd/molap/internal/watch"},
-	"cmd/molap/internal/sweep":       {"kernels", "cmd/molap/internal/atomicfile", "cmd/molap/internal/profile", "cmd/molap/internal/regularfile", "cmd/molap/internal/report", "cmd/molap/internal/stats", "github.com/pelletier/go-toml/v2"},
+	"cmd/molap/internal/sweep":       {"kernels", "cmd/molap/internal/atomicfile", "cmd/molap/internal/dirlock", "cmd/molap/internal/profile", "cmd/molap/internal/regularfile", "cmd/molap/internal/report", "cmd/molap/internal/stats", "github.com/pelletier/go-toml/v2"},
 	"cmd/molap/internal/stats":       {"kernels", "gonum.org/v1/gonum"},
 	"cmd/molap/internal/seq":         {},
 	"cmd/molap/internal/strictjson":  {},

@@ -175,3 +175,26 @@ func TestInUse(t *testing.T) {
 		}
 	}
 }
+
+// TestSignalsOfPlan ends the planning of a large sweep.
+func TestSignalsOfPlan(t *testing.T) {
+	dir := t.TempDir()
+	spec, out := filepath.Join(dir, "large.toml"), filepath.Join(dir, "sweep")
+	text := strings.NewReplacer("seeds = 2", "seeds = 1", `design = "grid"`, "design = \"latin\"\npoints = 100000").Replace(tinySweep)
+	if err := os.WriteFile(spec, []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	for _, stop := range []os.Signal{syscall.SIGTERM, syscall.SIGINT} {
+		p := start(t, "sweep", "plan", spec, "-out", out)
+		time.Sleep(500 * time.Millisecond) // there is nothing to see yet
+		began := time.Now()
+		p.Process.Signal(stop)
+		p.Wait() // the exit code tells
+		if code, took := p.ProcessState.ExitCode(), time.Since(began); code != 130 || took > 3*time.Second || p.stderr.String() != "molap: interrupted\n" {
+			t.Errorf("%v: exit code %d after %v, %q", stop, code, took, &p.stderr)
+		}
+		if _, err := os.Stat(out); !os.IsNotExist(err) {
+			t.Errorf("%v: a directory was left (%v)", stop, err)
+		}
+	}
+}

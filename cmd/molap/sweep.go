@@ -113,9 +113,19 @@ func sweepVerbOf(ctx context.Context, env *cli.Env, flags *flag.FlagSet, f *swee
 
 // openSweep reads the manifest of a sweep.
 func openSweep(dir string) (*sweep.Manifest, error) {
-	m, err := sweep.ReadManifest(dir)
+	m, err := sweep.ReadManifest(dir, checkSweep)
 	if err != nil {
 		return nil, cli.Usagef("%w", err)
 	}
 	return m, nil
+}
+
+// claimSweep reads the manifest of a sweep and keeps others from writing how it is to run
+// until the command ends.
+func claimSweep(env *cli.Env, dir string) (*sweep.Manifest, error) {
+	m, err := openSweep(dir)
+	if err != nil {
+		return nil, err
+	}
+	return m, claimDir(env, "sweep", dir)
 }

@@ -3,29 +3,34 @@ package main
 import (
 	"context"
 	"fmt"
-	"path/filepath"
 
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/printable"
 	"molap/cmd/molap/internal/sweep"
 )
 
-func sweepMerge(_ context.Context, env *cli.Env, f *sweepFlags, dir string) error {
+func sweepMerge(ctx context.Context, env *cli.Env, f *sweepFlags, dir string) error {
 	m, err := openSweep(dir)
 	if err != nil {
 		return err
 	}
-	out := f.Out
+	out, flag := f.Out, "-out"
 	if out == "" {
-		out = filepath.Join(dir, "merged")
+		if out, err = sweep.MergedDir(dir); err != nil {
+			return cli.Usagef("%w", err)
+		}
+		flag = "the directory"
 	}
 	if err := outsideResults("-out", out, resolved(out)); err != nil {
 		return err
 	}
-	if err := claimDir(env, "-out", out, figuresDir); err != nil {
+	if err := claimDir(env, flag, out, figuresDir); err != nil {
 		return err
 	}
-	merged, err := sweep.Merge(dir, out, m, f.by)
+	if err := sweep.CheckMerged(out, m); err != nil {
+		return cli.Usagef("%s %w; name another directory by -out", flag, err)
+	}
+	merged, err := sweep.Merge(ctx, dir, out, m, f.by)
 	if err != nil {
 		return err
 	}

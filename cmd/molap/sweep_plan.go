@@ -21,11 +21,17 @@ func sweepPlan(ctx context.Context, env *cli.Env, f *sweepFlags, file string) er
 	if err != nil {
 		return cli.Usagef("%w", err)
 	}
-	m, err := planned(spec, file)
+	m, err := planned(ctx, spec, file)
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
 	if err != nil {
 		return cli.Usagef("%w", err)
 	}
-	if err := makeOut(env, "-out", f.Out); err != nil {
+	if err := outsideResults("-out", f.Out, resolved(f.Out)); err != nil {
+		return err
+	}
+	if err := claimDir(env, "-out", f.Out); err != nil {
 		return err
 	}
 	if err := m.CheckFree(f.Out); err != nil {
@@ -63,14 +69,10 @@ next: molap sweep run %s
 }
 
 // planned returns the manifest of a sweep file.
-func planned(spec *sweep.Spec, file string) (*sweep.Manifest, error) {
-	var arms []lab.Arm
-	for _, name := range spec.Arms {
-		arm := lab.Arm(name)
-		if !slices.Contains(lab.Arms, arm) || slices.Contains(arms, arm) {
-			return nil, fmt.Errorf("sweep: %s: arm %q is unknown or named twice (have %s)", file, name, strings.Join(armNames(), ", "))
-		}
-		arms = append(arms, arm)
+func planned(ctx context.Context, spec *sweep.Spec, file string) (*sweep.Manifest, error) {
+	arms, err := armsOf(spec.Arms)
+	if err != nil {
+		return nil, fmt.Errorf("sweep: %s: %w", file, err)
 	}
 	base, err := spec.Base()
 	if err != nil {
@@ -83,12 +85,38 @@ func planned(spec *sweep.Spec, file string) (*sweep.Manifest, error) {
 	if err != nil {
 		return nil, fmt.Errorf("sweep: %s: %w", file, err)
 	}
-	return spec.Plan(cli.BuildVersion(), base, ids, func(s profile.Settings) error {
-		if err := lab.Check(s); err != nil {
-			return err
+	return spec.Plan(ctx, cli.BuildVersion(), base, ids, checkSweep)
+}
+
+// checkSweep is a sweep.Check: it knows arms, and tasks by their IDs.
+func checkSweep(s profile.Settings, ids, names []string) error {
+	arms, err := armsOf(names)
+	if err != nil {
+		return err
+	}
+	known, err := ownIDs(s, ids)
+	if err != nil {
+		return err
+	}
+	if !slices.Equal(known, ids) {
+		return fmt.Errorf("tasks %q are not named by their IDs, %q", ids, known)
+	}
+	if err := lab.Check(s); err != nil {
+		return err
+	}
+	return lab.CheckTraining(s, ids, arms)
+}
+
+// armsOf returns arms by their names, each once.
+func armsOf(names []string) (arms []lab.Arm, err error) {
+	for _, name := range names {
+		arm := lab.Arm(name)
+		if !slices.Contains(lab.Arms, arm) || slices.Contains(arms, arm) {
+			return nil, fmt.Errorf("arm %.60q is unknown or named twice (have %s)", name, strings.Join(armNames(), ", "))
 		}
-		return lab.CheckTraining(s, ids, arms)
-	})
+		arms = append(arms, arm)
+	}
+	return arms, nil
 }
 
 // beside returns names of tasks, those of files as this process takes them.

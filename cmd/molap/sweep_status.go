@@ -10,8 +10,6 @@ import (
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/printable"
 	"molap/cmd/molap/internal/sweep"
-
-	"golang.org/x/term"
 )
 
 // followEvery is the time between two looks at a sweep.
@@ -96,8 +94,6 @@ func cutList(list string) string {
 // sweepFollow shows the status again and again until nothing is running or left
 // to do: on a terminal in place, elsewhere a line when something has changed.
 func sweepFollow(ctx context.Context, env *cli.Env, dir string, m *sweep.Manifest, s *sweep.Status) error {
-	file, ok := env.Stdout.(interface{ Fd() uintptr })
-	terminal := ok && term.IsTerminal(int(file.Fd()))
 	began, first, last, lines := time.Now(), s.Count(sweep.Done), "", 0
 	for {
 		done := s.Count(sweep.Done)
@@ -106,18 +102,14 @@ func sweepFollow(ctx context.Context, env *cli.Env, dir string, m *sweep.Manifes
 			left := time.Duration(float64(took) * float64(len(m.Indices)-done) / float64(done-first))
 			text += fmt.Sprintf("%.3g indices a minute, about %s left\n", float64(done-first)/took.Minutes(), seconds(left.Seconds()))
 		}
-		switch {
-		case terminal:
+		if width, height, terminal := env.Terminal(); terminal {
 			if lines > 0 {
 				fmt.Fprintf(printable.Raw(env.Stdout), "\x1b[%dA\x1b[J", lines) // up to the first line, and clear
 			}
-			fmt.Fprint(env.Stdout, sweepBar(s)+text)
-			lines = strings.Count(text, "\n") + 1
-		default:
-			line := sweepLine(s)
-			if line != last {
-				fmt.Fprintln(env.Stdout, line)
-			}
+			text, lines = fitting(sweepBar(s)+text, width, height)
+			fmt.Fprint(env.Stdout, text)
+		} else if line := sweepLine(s); line != last {
+			fmt.Fprintln(env.Stdout, line)
 			last = line
 		}
 		if done == len(m.Indices) {
@@ -133,6 +125,21 @@ func sweepFollow(ctx context.Context, env *cli.Env, dir string, m *sweep.Manifes
 			return err
 		}
 	}
+}
+
+// fitting cuts lines, and their number, to what a terminal shows without moving what is
+// above them.
+func fitting(text string, width, height int) (fit string, lines int) {
+	var b strings.Builder
+	for line := range strings.Lines(text) {
+		if lines == height-1 {
+			break
+		}
+		runes := []rune(strings.TrimSuffix(line, "\n"))
+		b.WriteString(string(runes[:min(len(runes), width-1)]) + "\n")
+		lines++
+	}
+	return b.String(), lines
 }
 
 // sweepLine counts states in one line.

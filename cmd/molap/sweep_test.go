@@ -3,12 +3,12 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/sweep"
 )
 
@@ -150,10 +150,17 @@ func TestSweepBadInput(t *testing.T) {
 	planned := planTiny(t)
 	dir := t.TempDir()
 	file, other := filepath.Join(dir, "bad.toml"), filepath.Join(dir, "other.toml")
+	steps, grid, latin := filepath.Join(dir, "steps.toml"), filepath.Join(dir, "grid.toml"), filepath.Join(dir, "latin.toml")
+	axis := func(key, values string) string { return "[[axis]]\nkeys = [\"" + key + "\"]\n" + values + "\n" }
+	wide := "from = 1e-3\nto = 1\nsteps = 100000"
 	corpus, idle := filepath.Join(dir, "corpus.toml"), filepath.Join(dir, "idle.toml")
 	for path, text := range map[string]string{
 		file:  strings.Replace(tinySweep, "T1", "T10", 1),
 		other: strings.Replace(tinySweep, "seeds = 2", "seeds = 3", 1),
+
+		steps: tinySweep + axis("training.l2", "from = 0\nto = 1\nsteps = 2000000000"),
+		grid:  tinySweep + axis("training.l2", wide) + axis("pretraining.l2", wide) + axis("training.decay", wide) + axis("pretraining.decay", wide),
+		latin: strings.Replace(tinySweep, `design = "grid"`, "design = \"latin\"\npoints = 100000", 1),
 
 		corpus: strings.Replace(tinySweep, "seeds", "corpus = [\"mine.toml\"]\nseeds", 1),
 		idle:   strings.Replace(tinySweep, `["molap"]`, "[\"reservoir\"]\ncorpus = [\"T1\"]", 1),
@@ -176,6 +183,9 @@ func TestSweepBadInput(t *testing.T) {
 		{[]string{"run", planned, "-shard", "2/2"}, []string{"-shard", "2/2"}},
 		{[]string{"run", planned, "-shard", "0/2", "-index", "1"}, []string{"-index", "-shard"}},
 		{[]string{"plan", file, "-out", dir + "/s"}, []string{"T10"}},
+		{[]string{"plan", steps, "-out", dir + "/s"}, []string{"training.l2", "2000000000", "100000"}},
+		{[]string{"plan", grid, "-out", dir + "/s"}, []string{"too many points", "100000"}},
+		{[]string{"plan", latin, "-out", dir + "/s"}, []string{"too many points", "2 seeds", "100000"}},
 		{[]string{"plan", corpus, "-out", dir + "/s"}, []string{corpus, "corpus", filepath.Join(dir, "mine.toml")}},
 		{[]string{"plan", idle, "-out", dir + "/s"}, []string{idle, "corpus", "reservoir", "molap-pca"}},
 		{[]string{"plan", dir + "/none.toml", "-out", dir + "/s"}, []string{"none.toml", "table2"}},
@@ -185,6 +195,9 @@ func TestSweepBadInput(t *testing.T) {
 		{[]string{"plan", other}, []string{"-out"}},
 		{[]string{"status", planned, "-follow", "-json"}, []string{"-follow"}},
 		{[]string{"merge", planned, "-by", "luck"}, []string{"luck", "decision_unit"}},
+		{[]string{"merge", planned, "-out", planned}, []string{planned, "estimate.json", "did not write"}},
+		{[]string{"slurm", planned, "-minutes", "1", "-warning", "60"}, []string{"Warning", "60", "59"}},
+		{[]string{"slurm", planned, "-sbatch", "--output=/elsewhere"}, []string{"--output=/elsewhere"}},
 		{[]string{"slurm", planned, "-sbatch", "reboot"}, []string{"reboot", "--partition"}},
 		{[]string{"kubernetes", planned}, []string{"image"}},
 		{[]string{"kubernetes", planned, "-image", "molap", "-claim", "A_B"}, []string{"A_B"}},
@@ -216,7 +229,7 @@ func TestSweepOfOtherVersion(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := spec.Plan("v0.1.0", base, []string{"T1", "T5"}, lab.Check)
+	m, err := spec.Plan(t.Context(), "v0.1.0", base, []string{"T1", "T5"}, checkSweep)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -235,4 +248,69 @@ func TestSweepOfOtherVersion(t *testing.T) {
 	if code, stdout, stderr := run("sweep", "status", dir); code != 0 || !strings.Contains(stdout, "missing      4   0-3") {
 		t.Errorf("exit code %d, %s%s", code, stdout, stderr)
 	}
+}
+
+// TestMergeInto checks that merge writes over what it wrote of the same sweep, and over
+// nothing else.
+func TestMergeInto(t *testing.T) {
+	sweep, other := planTiny(t), planTiny(t)
+	manifest := filepath.Join(other, "manifest.json")
+	text, err := os.ReadFile(filepath.Join(filepath.Dir(other), "tiny.toml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	spec := filepath.Join(t.TempDir(), "other.toml")
+	if err := os.WriteFile(spec, []byte(strings.Replace(string(text), "seeds = 2", "seeds = 1", 1)), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(manifest); err != nil {
+		t.Fatal(err)
+	}
+	must := func(args ...string) {
+		t.Helper()
+		if code, _, stderr := run(args...); code != 0 {
+			t.Fatalf("%q: %s", args, stderr)
+		}
+	}
+	must("sweep", "plan", spec, "-out", other)
+	must("sweep", "run", sweep, "-index", "0")
+	must("sweep", "run", other)
+	out := filepath.Join(t.TempDir(), "out")
+	must("sweep", "merge", sweep, "-out", out)
+	must("sweep", "run", sweep)
+	must("sweep", "merge", sweep, "-out", out, "-by", "overall") // more results, and in another order
+	results := filepath.Join(t.TempDir(), "results")
+	must(append([]string{"reproduce", "table1", "-cache", "off", "-out", results}, tiny...)...)
+	mine := t.TempDir()
+	if err := os.WriteFile(filepath.Join(mine, "report.html"), []byte("mine"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	for dir, want := range map[string]string{out: "another sweep", results: "did not write", mine: "report.html", filepath.Join(sweep, "results"): "did not write"} {
+		before := resultsBelow(t, dir)
+		code, stdout, stderr := run("sweep", "merge", other, "-out", dir)
+		if code != 2 || stdout != "" || !strings.Contains(stderr, want) || strings.Count(stderr, "\n") != 1 {
+			t.Errorf("%s: exit code %d, %q%q, want 2 and %q", dir, code, stdout, stderr, want)
+		}
+		if after := resultsBelow(t, dir); !maps.Equal(before, after) {
+			t.Errorf("%s was changed", dir)
+		}
+	}
+}
+
+// resultsBelow returns the files below a directory.
+func resultsBelow(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	files := map[string]string{}
+	err := filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		files[path] = string(data)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
 }

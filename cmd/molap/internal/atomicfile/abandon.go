@@ -36,15 +36,15 @@ func Abandon() {
 	}
 }
 
-// begin makes a temporary file beside a name of root.
-func begin(root *os.Root, name string) (*temporaryFile, error) {
+// begin makes a temporary file in a directory of root.
+func begin(root *os.Root, dir string) (*temporaryFile, error) {
 	underWay.Lock()
 	defer underWay.Unlock()
 	if underWay.abandoned {
 		return nil, errAbandoned
 	}
 	for {
-		hidden := filepath.Join(filepath.Dir(name), temporaryName())
+		hidden := filepath.Join(dir, temporaryName())
 		f, err := root.OpenFile(hidden, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 		if errors.Is(err, fs.ErrExist) {
 			continue

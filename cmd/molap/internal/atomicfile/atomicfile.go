@@ -38,6 +38,9 @@ func Temporary(dir string) (*os.File, error) {
 	}
 }
 
+// IsTemporary reports whether a name is that of a temporary file.
+func IsTemporary(name string) bool { return stale.MatchString(name) }
+
 // Probe returns an error if no file can be made in a directory.
 func Probe(dir string) error {
 	f, err := Temporary(dir)
@@ -64,7 +67,26 @@ func Write(path string, data []byte) error {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
 	defer root.Close()
-	return write(root, name, path, data)
+	return write(root, ".", name, path, data)
+}
+
+// WriteThrough is [Write] with the temporary file in another directory, which is beside
+// that of the path or below its parent.
+func WriteThrough(dir, path string, data []byte) error {
+	above := filepath.Dir(filepath.Dir(path))
+	root, err := os.OpenRoot(above)
+	if err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	defer root.Close()
+	name, err := filepath.Rel(above, path)
+	if err == nil {
+		dir, err = filepath.Rel(above, dir)
+	}
+	if err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	return write(root, dir, name, path, data)
 }
 
 // WriteIn is [Write] for a file beneath a root, by its path with slashes there, whose
@@ -77,12 +99,12 @@ func WriteIn(root *os.Root, name string, data []byte) error {
 			return fmt.Errorf("write %s: %w", path, err)
 		}
 	}
-	return write(root, name, path, data)
+	return write(root, filepath.Dir(name), name, path, data)
 }
 
-// write writes the file name of root; errors call it path.
-func write(root *os.Root, name, path string, data []byte) error {
-	t, err := begin(root, name)
+// write writes the file name of root, through a temporary file in dir; errors call it path.
+func write(root *os.Root, dir, name, path string, data []byte) error {
+	t, err := begin(root, dir)
 	if err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}

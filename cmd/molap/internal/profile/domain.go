@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -110,9 +111,29 @@ func unprintable(r rune) bool {
 
 // field returns the settable value of a key of the table.
 func (s *Settings) field(key string) reflect.Value {
-	group, name, _ := strings.Cut(key, ".")
-	return tagged(tagged(reflect.ValueOf(s).Elem(), group), name)
+	at, known := fields()[key]
+	if !known {
+		panic(fmt.Sprintf("profile: no field for key %q", key))
+	}
+	return reflect.ValueOf(s).Elem().FieldByIndex(at)
 }
+
+// fields tells where in Settings the field of each key is. To look for one by its tag
+// takes so long that the points of a sweep would be felt.
+var fields = sync.OnceValue(func() map[string][]int {
+	at := map[string][]int{}
+	for _, group := range reflect.VisibleFields(reflect.TypeFor[Settings]()) {
+		if group.Type.Kind() != reflect.Struct {
+			continue
+		}
+		for _, f := range reflect.VisibleFields(group.Type) {
+			if name := f.Tag.Get("toml"); name != "" {
+				at[group.Tag.Get("toml")+"."+name] = slices.Concat(group.Index, f.Index)
+			}
+		}
+	}
+	return at
+})
 
 // tagged returns the field of a struct, embedded structs included, with that
 // TOML name. The tests hold every key of the table against the structs.

@@ -48,8 +48,8 @@ func (a Axis) check(design string) error {
 		return fmt.Errorf("%s: from is %g, log needs more than 0", a.Name(), a.From)
 	case a.MultipleOf < 0 || a.MultipleOf > 0 && kind != "integer":
 		return fmt.Errorf("%s is a %s: multiple_of is a positive number for integers", a.Name(), kind)
-	case design == Grid && a.Steps < 2:
-		return fmt.Errorf("%s: steps is %d, a grid needs 2 or more", a.Name(), a.Steps)
+	case design == Grid && (a.Steps < 2 || a.Steps > MaxIndices):
+		return fmt.Errorf("%s: steps is %d (allowed for a grid: 2 to %d)", a.Name(), a.Steps, MaxIndices)
 	case design != Grid && a.Steps != 0:
 		return fmt.Errorf("%s: steps is for grids", a.Name())
 	}

@@ -19,7 +19,7 @@ func BenchmarkStart(b *testing.B) {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		m, err := ReadManifest(dir)
+		m, err := ReadManifest(dir, anything)
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io/fs"
 	"math"
-	"os"
 	"path/filepath"
 	"slices"
 	"time"
@@ -89,6 +88,9 @@ const measureFor = 300 * time.Millisecond
 func Measure(ctx context.Context, m *Manifest, work Work) (Estimate, error) {
 	var jobs []Job
 	for i := range min(len(m.Indices), len(m.Points)*len(m.Arms())) { // of the first seed
+		if ctx.Err() != nil {
+			return Estimate{}, context.Cause(ctx)
+		}
 		j, err := m.Job(i)
 		if err != nil {
 			return Estimate{}, err
@@ -149,23 +151,56 @@ func (e Estimate) Write(dir string) error {
 	return atomicfile.Write(filepath.Join(dir, estimateName), append(data, '\n'))
 }
 
+// estimateMost bounds what is read of an estimate, in bytes.
+const estimateMost = 1 << 16
+
 // ReadEstimate reads the estimate of a sweep's directory; found tells whether
 // there is one.
 func ReadEstimate(dir string) (e Estimate, found bool, err error) {
-	data, err := os.ReadFile(filepath.Join(dir, estimateName))
+	data, err := readBeneath(dir, estimateName, estimateMost)
 	if errors.Is(err, fs.ErrNotExist) {
 		return e, false, nil
 	}
 	if err == nil {
-		err = json.Unmarshal(data, &e)
-	}
-	if err == nil && len(e.Rates) == 0 {
-		err = errors.New("no rates")
+		if err = strictJSON(data, &e); err == nil {
+			err = e.mistake()
+		}
+		if err != nil {
+			err = fmt.Errorf("%s: %w", filepath.Join(dir, estimateName), err)
+		}
 	}
 	if err != nil {
-		return e, false, fmt.Errorf("sweep: %s: %w", filepath.Join(dir, estimateName), err)
+		return e, false, fmt.Errorf("sweep: %w", err)
 	}
 	return e, true, nil
+}
+
+// The most that an estimate may say: more seconds than any part of a sweep takes, and
+// more sizes of networks than there are.
+const (
+	maxSeconds = 1e9
+	maxRates   = 100
+)
+
+// mistake returns what in an estimate none has.
+func (e Estimate) mistake() error {
+	if e.Fixed < 0 || e.Fixed > maxSeconds {
+		return fmt.Errorf("fixed_seconds is %g (allowed: 0 to %g)", e.Fixed, maxSeconds)
+	}
+	if n := len(e.Rates); n < 1 || n > maxRates {
+		return fmt.Errorf("%d rates (allowed: 1 to %d)", n, maxRates)
+	}
+	least := 1
+	for i, r := range e.Rates {
+		if r.Units < least || r.Units > MaxIndices {
+			return fmt.Errorf("rate %d: units is %d (allowed: %d to %d)", i, r.Units, least, MaxIndices)
+		}
+		if !(r.Seconds > 0) || r.Seconds > maxSeconds {
+			return fmt.Errorf("rate %d: seconds_per_unit is %g (allowed: > 0 and ≤ %g)", i, r.Seconds, maxSeconds)
+		}
+		least = r.Units
+	}
+	return nil
 }
 
 // Hours is what a sweep takes in all.

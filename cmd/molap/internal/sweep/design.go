@@ -18,11 +18,15 @@ func grid(axes []Axis) [][]string {
 	return points
 }
 
-// gridSize is the number of points of a grid, at most one more than MaxIndices.
-func gridSize(axes []Axis) int {
+// gridSize is the number of points of a grid, at most one more than most.
+func gridSize(axes []Axis, most int) int {
 	n := 1
 	for _, a := range axes {
-		n = min(n*len(a.grid()), MaxIndices+1)
+		k := len(a.grid())
+		if k > most/n {
+			return most + 1
+		}
+		n *= k
 	}
 	return n
 }

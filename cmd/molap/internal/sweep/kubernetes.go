@@ -3,9 +3,9 @@ package sweep
 import (
 	_ "embed"
 	"fmt"
-	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"text/template"
 
@@ -25,10 +25,18 @@ type Kubernetes struct {
 var jobText string
 
 var (
-	jobTemplate = template.Must(template.New("job").Parse(jobText))
+	jobTemplate = template.Must(template.New("job").Funcs(template.FuncMap{"yaml": yamlQuoted}).Parse(jobText))
 	imageName   = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._/:@-]*$`)
-	objectName  = regexp.MustCompile(`^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$`)
+	objectName  = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$`)
+	plainPath   = regexp.MustCompile(`^[A-Za-z0-9/._+=,@~-]+$`)
 )
+
+// maxObjectName is the longest name of an object, in bytes.
+const maxObjectName = 253
+
+// yamlQuoted writes a text so that YAML takes it for one, whatever it looks like: 1e3,
+// null and yes are names as well.
+func yamlQuoted(text string) string { return strconv.Quote(text) }
 
 // Write writes the Job into kubernetes/job.yaml of the sweep's directory and returns
 // the file's path.
@@ -37,8 +45,8 @@ func (k Kubernetes) Write(dir string, m *Manifest) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	to := filepath.Join(dir, "kubernetes")
-	if err := os.MkdirAll(to, 0o777); err != nil {
+	to, err := makeBeneath(dir, "kubernetes")
+	if err != nil {
 		return "", fmt.Errorf("sweep: %w", err)
 	}
 	path := filepath.Join(to, "job.yaml")
@@ -49,8 +57,8 @@ func (k Kubernetes) job(m *Manifest) ([]byte, error) {
 	if !imageName.MatchString(k.Image) {
 		return nil, fmt.Errorf("sweep: %q is no name of an image", k.Image)
 	}
-	if !objectName.MatchString(k.Claim) {
-		return nil, fmt.Errorf("sweep: %q is no name of a PersistentVolumeClaim", k.Claim)
+	if !objectName.MatchString(k.Claim) || len(k.Claim) > maxObjectName {
+		return nil, fmt.Errorf("sweep: %q is no name of a PersistentVolumeClaim (want a…z, 0…9, - and ., such as sweeps)", k.Claim)
 	}
 	if !plainPath.MatchString(k.Path) || !filepath.IsLocal(k.Path) {
 		return nil, fmt.Errorf("sweep: %q is no path below the volume's root, of letters, digits and ._+=,@~-", k.Path)

@@ -20,7 +20,7 @@ const (
 )
 
 // levelsOf returns the levels of axis k: its values in increasing order where
-// they are numbers, in that of the points otherwise.
+// they are numbers; otherwise in that of the points, the last level for all others.
 func (m *Manifest) levelsOf(k int) levels {
 	l := levels{axis: m.Axes[k], of: make([]int, len(m.Points))}
 	var values []string
@@ -54,9 +54,14 @@ func (m *Manifest) levelsOf(k int) levels {
 		}
 		return l
 	}
+	if len(values) > mostValues {
+		values = append(values[:mostValues-1], "others")
+	}
 	l.names = values
 	for p := range m.Points {
-		l.of[p] = slices.Index(values, m.Points[p].Values[k])
+		if l.of[p] = slices.Index(values, m.Points[p].Values[k]); l.of[p] < 0 {
+			l.of[p] = len(values) - 1
+		}
 	}
 	return l
 }

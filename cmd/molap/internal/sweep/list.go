@@ -40,7 +40,10 @@ func ParseList(text string, n int) ([]int, error) {
 		a, errA := strconv.Atoi(low)
 		b, errB := strconv.Atoi(high)
 		if errA != nil || errB != nil || a < 0 || b < a || b >= n {
-			return nil, fmt.Errorf("%q is no list of numbers from 0 to %d (want such as 7 or 0-3,7)", text, n-1)
+			return nil, fmt.Errorf("%.100q is no list of numbers from 0 to %d (want such as 7 or 0-3,7)", text, n-1)
+		}
+		if len(numbers)+b-a >= 10*n {
+			return nil, fmt.Errorf("%.40q… lists numbers again and again", text)
 		}
 		for i := a; i <= b; i++ {
 			numbers = append(numbers, i)

@@ -1,13 +1,12 @@
 package sweep
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"path/filepath"
 	"slices"
-	"strings"
-	"unicode"
 
 	"molap/cmd/molap/internal/atomicfile"
 	"molap/cmd/molap/internal/profile"
@@ -17,6 +16,9 @@ import (
 // MaxIndices is the largest sweep: a directory of more files is no fun on any
 // file system.
 const MaxIndices = 100000
+
+// maxValues bounds the values of all points together: ten axes in the largest sweep.
+const maxValues = 10 * MaxIndices
 
 // format is the version of the files in a sweep's directory.
 const format = 1
@@ -66,41 +68,28 @@ type Job struct {
 
 func (j Job) String() string { return fmt.Sprintf("index %d (%s, seed %d)", j.Index, j.Arm, j.Seed) }
 
+// Check says why networks of some arms cannot be trained on some tasks, both by the names
+// that jobs take, with some settings.
+type Check func(s profile.Settings, tasks, arms []string) error
+
 // Plan makes the manifest of a sweep file. All points start from base, the settings of
 // [Spec.Base] with whatever tasks and corpus they have been given; tasks are those of the
-// file under the names that jobs take. check says why an experiment cannot run with some
-// settings.
-func (s *Spec) Plan(version string, base profile.Settings, tasks []string, check func(profile.Settings) error) (*Manifest, error) {
+// file under the names that jobs take. It ends with ctx.
+func (s *Spec) Plan(ctx context.Context, version string, base profile.Settings, tasks []string, check Check) (*Manifest, error) {
 	m := &Manifest{Format: format, Version: version, Settings: base, Tasks: tasks}
 	for _, a := range s.Axes {
 		m.Axes = append(m.Axes, AxisKeys{a.Keys, a.Log})
 	}
-	var points [][]string
-	var err error
-	switch s.Design {
-	case Grid:
-		if gridSize(s.Axes) <= MaxIndices {
-			points = grid(s.Axes)
-		}
-	case Latin:
-		points = latin(s.Axes, s.Points, s.DesignSeed)
-	case Best:
-		if m.Axes, points, err = s.best(); err != nil {
-			return nil, err
-		}
-	}
-	if n := len(points); n == 0 || n > MaxIndices/s.Seeds/len(s.Arms) {
-		return nil, fmt.Errorf("sweep: %s: the design has too many points for %d seeds and %d arms: a sweep has at most %d indices", s.name, s.Seeds, len(s.Arms), MaxIndices)
+	points, err := s.points(m, check)
+	if err != nil {
+		return nil, err
 	}
 	for i, values := range points {
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
 		p := Point{Values: values}
-		settings, err := m.apply(p)
-		if err == nil {
-			err = settings.Validate()
-		}
-		if err == nil {
-			err = check(settings)
-		}
+		settings, err := m.valid(p, s.Arms, check)
 		if err != nil {
 			return nil, fmt.Errorf("sweep: %s: point %d: %w", s.name, i, err)
 		}
@@ -114,9 +103,51 @@ func (s *Spec) Plan(version string, base profile.Settings, tasks []string, check
 			}
 		}
 	}
+	data := m.encode()
+	if len(data) > manifestMost {
+		return nil, fmt.Errorf("sweep: %s: the manifest has %d bytes (allowed: %d): fewer points or axes", s.name, len(data), manifestMost)
+	}
 	sealed := &Manifest{} // with its sum, and as it will be read
-	_, err = unseal(m.encode(), sealed)
+	_, err = unseal(data, sealed)
 	return sealed, err
+}
+
+// points returns the points of the design, whose axes it puts into m if another sweep has
+// them. Their number is checked before they are enumerated.
+func (s *Spec) points(m *Manifest, check Check) ([][]string, error) {
+	most := MaxIndices / s.Seeds / len(s.Arms)
+	n := s.Points
+	if s.Design == Grid {
+		n = gridSize(s.Axes, most)
+	}
+	if n > most {
+		return nil, fmt.Errorf("sweep: %s: the design has too many points for %d seeds and %d arms: a sweep has at most %d indices", s.name, s.Seeds, len(s.Arms), MaxIndices)
+	}
+	if values := n * len(s.Axes); values > maxValues {
+		return nil, fmt.Errorf("sweep: %s: the design has %d points of %d axes: %d values (allowed: %d)", s.name, n, len(s.Axes), values, maxValues)
+	}
+	switch s.Design {
+	case Grid:
+		return grid(s.Axes), nil
+	case Latin:
+		return latin(s.Axes, s.Points, s.DesignSeed), nil
+	}
+	axes, points, err := s.best(check)
+	m.Axes = axes
+	return points, err
+}
+
+// valid returns the settings of a point, which have to be such that networks of the arms
+// can be trained on the sweep's tasks.
+func (m *Manifest) valid(p Point, arms []string, check Check) (profile.Settings, error) {
+	s, err := m.apply(p)
+	if err == nil {
+		err = s.Validate()
+	}
+	if err == nil {
+		err = check(s, m.Tasks, arms)
+	}
+	return s, err
 }
 
 // apply returns the settings of a point.
@@ -170,7 +201,7 @@ const (
 
 // CheckFree returns an error if a directory holds another sweep.
 func (m *Manifest) CheckFree(dir string) error {
-	old, err := ReadManifest(dir)
+	old, err := readSealed(dir)
 	if err == nil && old.Sum == m.Sum || errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
@@ -182,6 +213,9 @@ func (m *Manifest) CheckFree(dir string) error {
 func (m *Manifest) Write(dir string) error {
 	if err := m.CheckFree(dir); err != nil {
 		return err
+	}
+	if err := atomicfile.MkdirAll(dir); err != nil {
+		return fmt.Errorf("sweep: %w", err)
 	}
 	if err := makeParts(dir); err != nil {
 		return err
@@ -198,7 +232,7 @@ func (m *Manifest) Write(dir string) error {
 // makeParts makes the directories that work on a sweep needs.
 func makeParts(dir string) error {
 	for _, part := range []string{"results", "running", "failed", "state"} {
-		if err := atomicfile.MkdirAll(filepath.Join(dir, part)); err != nil {
+		if _, err := makeBeneath(dir, part); err != nil {
 			return fmt.Errorf("sweep: %w", err)
 		}
 	}
@@ -211,69 +245,33 @@ func (m *Manifest) encode() []byte {
 	return seal(plain)
 }
 
-// ReadManifest reads the manifest of a sweep's directory.
-func ReadManifest(dir string) (*Manifest, error) {
-	path := filepath.Join(dir, manifestName)
-	data, err := readFile(path, manifestMost)
-	if err != nil {
-		return nil, fmt.Errorf("sweep: %s is no sweep: %w", dir, err)
+// ReadManifest reads the manifest of a sweep's directory. What it says is checked as what
+// a sweep file says is.
+func ReadManifest(dir string, check Check) (*Manifest, error) {
+	m, err := readSealed(dir)
+	if err == nil {
+		if err = m.mistake(check); err != nil {
+			err = fmt.Errorf("%s: %w", filepath.Join(dir, manifestName), err)
+		}
 	}
-	m, err := parseManifest(data)
 	if err != nil {
-		return nil, fmt.Errorf("sweep: %s: %w", path, err)
+		return nil, fmt.Errorf("sweep: %w", err)
 	}
 	return m, nil
 }
 
-func parseManifest(data []byte) (*Manifest, error) {
-	m := &Manifest{}
-	if _, err := unseal(data, m); err != nil {
-		return nil, err
+// readSealed reads a manifest that is as it was written, whatever it says.
+func readSealed(dir string) (*Manifest, error) {
+	data, err := readBeneath(dir, manifestName, manifestMost)
+	if err != nil {
+		return nil, fmt.Errorf("%s is no sweep: %w", dir, err)
 	}
-	if m.Format != format {
-		return nil, fmt.Errorf("format %d, this program reads %d", m.Format, format)
+	m, err := parseManifest(data)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", filepath.Join(dir, manifestName), err)
 	}
-	return m, m.mistake()
+	return m, nil
 }
-
-// mistake returns what in a manifest no sweep has: its parts must fit one another, and
-// its texts a table.
-func (m *Manifest) mistake() error {
-	free := map[string]bool{} // the settings that no axis has yet
-	for _, k := range profile.Keys() {
-		free[k.Name] = true
-	}
-	for i, a := range m.Axes {
-		if len(a.Keys) == 0 {
-			return fmt.Errorf("axis %d has no keys", i)
-		}
-		for _, k := range a.Keys {
-			if !free[k] {
-				return fmt.Errorf("axis %d: %.60q is no setting, or there twice", i, k)
-			}
-			delete(free, k)
-		}
-	}
-	for i, p := range m.Points {
-		if len(p.Values) != len(m.Axes) {
-			return fmt.Errorf("point %d has %d values for %d axes", i, len(p.Values), len(m.Axes))
-		}
-		if slices.ContainsFunc(p.Values, hasControl) {
-			return fmt.Errorf("point %d has a value with a control character", i)
-		}
-	}
-	for i, ix := range m.Indices {
-		if ix.Point < 0 || ix.Point >= len(m.Points) {
-			return fmt.Errorf("index %d is of point %d of %d", i, ix.Point, len(m.Points))
-		}
-		if hasControl(ix.Arm) {
-			return fmt.Errorf("index %d has an arm with a control character", i)
-		}
-	}
-	return nil
-}
-
-func hasControl(text string) bool { return strings.ContainsFunc(text, unicode.IsControl) }
 
 // table lists the indices for readers.
 func (m *Manifest) table() *report.Table {

@@ -36,7 +36,7 @@ func filesBelow(t *testing.T, dir string) map[string]string {
 func merge(t *testing.T, dir string, m *Manifest) (*Merged, map[string]string) {
 	t.Helper()
 	out := t.TempDir()
-	merged, err := Merge(dir, out, m, Measures()[0])
+	merged, err := Merge(t.Context(), dir, out, m, Measures()[0])
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,7 +54,7 @@ func TestMerge(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if _, err := Merge(at, t.TempDir(), m, Measures()[0]); err == nil {
+	if _, err := Merge(t.Context(), at, t.TempDir(), m, Measures()[0]); err == nil {
 		t.Error("a sweep without results is merged")
 	}
 	if _, err := runner(at, m, worker).Run(t.Context(), all(m)); err != nil {
@@ -189,7 +189,7 @@ func TestMergeScale(t *testing.T) {
 		}
 	}
 	began, cpu := time.Now(), cpuTime()
-	if _, err := Merge(dir, t.TempDir(), m, Measures()[0]); err != nil {
+	if _, err := Merge(t.Context(), dir, t.TempDir(), m, Measures()[0]); err != nil {
 		t.Fatal(err)
 	}
 	var mem runtime.MemStats

@@ -1,9 +1,12 @@
 package sweep
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"path/filepath"
+	"slices"
 
 	"molap/cmd/molap/internal/atomicfile"
 	"molap/cmd/molap/internal/report"
@@ -20,10 +23,12 @@ type Merged struct {
 	Page    string // path of the report
 }
 
-// Merge writes what came of a sweep into a directory, which has to exist:
-// leaderboard and runs as tables, the best settings of each arm as a profile,
-// figures and a page with all of it. It depends on the results alone.
-func Merge(dir, out string, m *Manifest, by string) (*Merged, error) {
+// Merge writes what came of a sweep into a directory, which has to exist and to be free
+// for it ([CheckMerged]): leaderboard and runs as tables, the best settings of each arm as
+// a profile, figures and a page with all of it. It depends on the results alone, and ends
+// with ctx. What killed processes have left of indices that are done is removed.
+func Merge(ctx context.Context, dir, out string, m *Manifest, by string) (*Merged, error) {
+	tidy(dir, m, Shard{0, 1}.Indices(len(m.Indices)))
 	s, err := Look(dir, m, nil)
 	if err != nil {
 		return nil, fmt.Errorf("sweep: %w", err)
@@ -36,36 +41,26 @@ func Merge(dir, out string, m *Manifest, by string) (*Merged, error) {
 	if len(m.Arms()) > 1 {
 		tables = append(tables, ArmTable(m, s.Results, by))
 	}
-	for _, t := range append(tables, RunTable(m, s.Results)) {
-		if err := t.Write(out); err != nil {
-			return nil, fmt.Errorf("sweep: %w", err)
-		}
-	}
 	best, err := BestProfiles(m, board)
 	if err != nil {
 		return nil, err
 	}
-	var files []string
-	for _, arm := range m.Arms() {
-		settings, found := best[arm]
-		if !found {
-			continue
-		}
-		files = append(files, "best_"+arm+".toml")
-		if err := atomicfile.Write(filepath.Join(out, files[len(files)-1]), settings.TOML()); err != nil {
-			return nil, fmt.Errorf("sweep: %w", err)
-		}
-	}
 	figures := Figures(m, board, by)
-	if len(figures) > 0 {
-		if err := atomicfile.MkdirAll(filepath.Join(out, "figures")); err != nil {
-			return nil, fmt.Errorf("sweep: %w", err)
-		}
+	files := []file{}
+	for _, t := range append(tables, RunTable(m, s.Results)) {
+		files = append(files, file{[]string{t.Name + ".csv", t.Name + ".json"}, func() error { return t.Write(out) }})
+	}
+	var profiles []string
+	for _, arm := range slices.Sorted(maps.Keys(best)) {
+		name := "best_" + arm + ".toml"
+		profiles = append(profiles, name)
+		files = append(files, file{[]string{name}, func() error { return atomicfile.Write(filepath.Join(out, name), best[arm].TOML()) }})
 	}
 	for _, f := range figures {
-		if err := f.Write(filepath.Join(out, "figures")); err != nil {
-			return nil, fmt.Errorf("sweep: %w", err)
-		}
+		files = append(files, file{[]string{"figures/" + f.Name + ".svg", "figures/" + f.Name + ".png"}, func() error { return f.Write(filepath.Join(out, "figures")) }})
+	}
+	if err := writeMerged(ctx, out, m, files, len(figures) > 0); err != nil {
+		return nil, fmt.Errorf("sweep: %w", err)
 	}
 	for _, t := range tables {
 		if len(t.Rows) > shownRows {
@@ -73,9 +68,9 @@ func Merge(dir, out string, m *Manifest, by string) (*Merged, error) {
 			t.Rows = t.Rows[:shownRows]
 		}
 	}
-	merged := &Merged{Tables: tables, Summary: Summary(m, board, s, by), Page: filepath.Join(out, "report.html"),
+	merged := &Merged{Tables: tables, Summary: Summary(m, board, s, by), Page: filepath.Join(out, pageName),
 		Absent: s.List(Missing, Interrupted, Running, Failed, Corrupt)}
-	return merged, page(m, merged, figures, files).Write(merged.Page)
+	return merged, page(m, merged, figures, profiles).Write(merged.Page)
 }
 
 // page is the report of a sweep.

@@ -3,6 +3,7 @@ package sweep
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 
 	"molap/cmd/molap/internal/atomicfile"
 )
@@ -52,16 +53,16 @@ func resultPath(dir string, index int) string {
 	return filepath.Join(dir, "results", fileName(index))
 }
 
-// writeResult writes the result of an index.
+// writeResult writes the result of an index, whose state is there.
 func writeResult(dir string, m *Manifest, index int, scores []Score) error {
 	data := seal(Result{Sweep: m.Sum, Index: index, Scores: scores})
-	return atomicfile.Write(resultPath(dir, index), data)
+	return atomicfile.WriteThrough(statePath(dir, index), resultPath(dir, index), data)
 }
 
 // readResult reads the result of an index. An error that is not fs.ErrNotExist
 // means that the file is corrupt: damaged, of another sweep or of another index.
 func readResult(dir string, m *Manifest, index int) (*Result, error) {
-	data, err := readFile(resultPath(dir, index), resultMost)
+	data, err := readBeneath(dir, "results/"+fileName(index), resultMost)
 	if err != nil {
 		return nil, err
 	}
@@ -81,8 +82,37 @@ func parseResult(data []byte, m *Manifest, index int) (*Result, error) {
 	}
 	for i, s := range r.Scores {
 		if s.Task != m.Tasks[i] {
-			return nil, fmt.Errorf("its score %d is of %s, not of %s", i+1, s.Task, m.Tasks[i])
+			return nil, fmt.Errorf("its score %d is of %.60q, not of %s", i+1, s.Task, m.Tasks[i])
+		}
+		if what := s.mistake(); what != "" {
+			return nil, fmt.Errorf("its score of %s has %s", s.Task, what)
 		}
 	}
 	return r, nil
+}
+
+// The most outputs of a task, and bytes of a text that says how training broke off.
+const (
+	maxOutputs  = 64 // as package tasks has it
+	maxDiverged = 1000
+)
+
+// mistake says what in a score none has; "" for nothing.
+func (s *Score) mistake() string {
+	shares := slices.Concat(s.Output, []Number{s.Overall, s.Decision, s.DecisionUnit, s.DecisionRaw, s.Blind.Overall, s.Blind.Decision,
+		s.Blind.DecisionUnit, s.Constant.Overall, s.Constant.Decision, s.Constant.DecisionUnit})
+	none := func(x Number) bool { return x < 0 || x > 100 }
+	switch {
+	case len(s.Output) > maxOutputs:
+		return fmt.Sprintf("%d outputs (allowed: %d)", len(s.Output), maxOutputs)
+	case slices.ContainsFunc(shares, none):
+		return fmt.Sprintf("%v %% (allowed: 0 to 100)", shares[slices.IndexFunc(shares, none)])
+	case s.FinalLoss < 0 || s.BlindLoss < 0:
+		return fmt.Sprintf("the losses %v and %v (allowed: ≥ 0)", s.FinalLoss, s.BlindLoss)
+	case s.Escape < -1 || s.Trained < 0 || s.Parameters < 0:
+		return fmt.Sprintf("escape %d, %d of %d parameters trained (allowed: ≥ -1, ≥ 0, ≥ 0)", s.Escape, s.Trained, s.Parameters)
+	case len(s.Diverged) > maxDiverged || hasControl(s.Diverged):
+		return fmt.Sprintf("diverged %.60q (want printable text of at most %d bytes)", s.Diverged, maxDiverged)
+	}
+	return ""
 }

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io/fs"
 	"math"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -31,7 +30,7 @@ func (b Batch) Tasks(m *Manifest) int { return (len(m.Indices) + b.PerTask - 1) 
 // at least: starting a task costs a scheduler about a second.
 func PerTaskOf(m *Manifest, h Hours) int {
 	mean := h.Core * 3600 / float64(len(m.Indices))
-	return max(1, min(len(m.Indices), int(1800/mean)))
+	return int(max(1, min(float64(len(m.Indices)), 1800/mean)))
 }
 
 // LimitOf returns a time limit for the tasks of a sweep: twice what the longest is
@@ -50,7 +49,7 @@ func LimitOf(m *Manifest, e Estimate, b Batch) (minutes int, err error) {
 		}
 		longest = max(longest, sum)
 	}
-	return int(math.Ceil(2*longest/60)) + 5, nil
+	return int(min(math.Ceil(2*longest/60)+5, MaxMinutes)), nil
 }
 
 // Slurm is how a sweep runs on Slurm.
@@ -63,23 +62,86 @@ type Slurm struct {
 	Options   []string // further options of sbatch, such as --partition=long
 }
 
-const slurmName = "slurm/options.json"
+// The most that a batch may ask for.
+const (
+	MaxMinutes = 60 * 24 * 365
+	MaxWarning = 3600
+
+	maxOptions = 100
+)
+
+const (
+	slurmName = "slurm/options.json"
+	slurmMost = 1 << 16 // bytes that are read of it
+)
 
 // ReadSlurm returns how a sweep was written for Slurm the last time, so that what is
-// missing is submitted in the same way; zero if it never was.
+// missing is submitted in the same way; zero if it never was. It is checked as flags are.
 func ReadSlurm(dir string) (s Slurm, err error) {
-	data, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(slurmName)))
+	data, err := readBeneath(dir, slurmName, slurmMost)
 	if errors.Is(err, fs.ErrNotExist) {
 		return s, nil
 	}
 	if err == nil {
-		err = json.Unmarshal(data, &s)
+		if err = strictJSON(data, &s); err == nil {
+			err = s.mistake()
+		}
+		if err != nil {
+			err = fmt.Errorf("%s: %w", filepath.Join(dir, filepath.FromSlash(slurmName)), err)
+		}
 	}
 	if err != nil {
-		return s, fmt.Errorf("sweep: %s: %w", filepath.Join(dir, slurmName), err)
+		return s, fmt.Errorf("sweep: %w", err)
 	}
 	return s, nil
 }
+
+// mistake returns what in a batch is out of range, its paths aside.
+func (s Slurm) mistake() error {
+	for _, n := range []struct {
+		name               string
+		value, least, most int
+	}{
+		{"PerTask", s.PerTask, 1, MaxIndices}, {"ArraySize", s.ArraySize, 1, MaxIndices}, {"AtOnce", s.AtOnce, 0, MaxIndices},
+		{"Minutes", s.Minutes, 1, MaxMinutes}, {"Warning", s.Warning, 1, min(MaxWarning, 60*s.Minutes-1)},
+	} {
+		if n.value < n.least || n.value > n.most {
+			return fmt.Errorf("%s is %d (allowed: %d to %d)", n.name, n.value, n.least, n.most)
+		}
+	}
+	if n := len(s.Options); n > maxOptions {
+		return fmt.Errorf("%d options of sbatch (allowed: %d)", n, maxOptions)
+	}
+	for _, o := range s.Options {
+		if err := optionMistake(o); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// optionMistake returns why a text cannot stand as an option of sbatch in the scripts.
+func optionMistake(text string) error {
+	found := sbatchOption.FindStringSubmatch(text)
+	further := func(word string) bool { return strings.HasPrefix(strings.TrimLeft(word, `"'\`), "-") }
+	if found == nil || len(text) > 1000 || hasControl(text) || slices.ContainsFunc(strings.Fields(text)[1:], further) {
+		return fmt.Errorf("%.60q is no option of sbatch (want such as --partition=long)", text)
+	}
+	name := found[1]
+	set := func(option string) bool { return strings.HasPrefix(option, name) } // sbatch takes the beginning of a name
+	if !strings.HasPrefix(text, "--") {
+		set = func(option string) bool { return option == name[:1] }
+	}
+	if slices.ContainsFunc(taken, set) {
+		return fmt.Errorf("%.60q cannot be an option of sbatch here: the scripts set that", text)
+	}
+	return nil
+}
+
+// taken are the options of sbatch that scripts set, or that would have it do something
+// else than to submit them.
+var taken = []string{"array", "a", "chdir", "D", "dependency", "d", "error", "e", "input", "i", "job-name", "J", "open-mode", "output", "o",
+	"parsable", "requeue", "no-requeue", "signal", "test-only", "wait", "W", "wrap", "ntasks", "n", "help", "h", "version", "V"}
 
 // Array is an array of tasks, in a script of its own.
 type Array struct {
@@ -95,20 +157,26 @@ var arrayText string
 var mergeText string
 
 var (
-	arrayTemplate = template.Must(template.New("array").Parse(arrayText))
-	mergeTemplate = template.Must(template.New("merge").Parse(mergeText))
-	plainPath     = regexp.MustCompile(`^[A-Za-z0-9/._+=,@~-]+$`)
-	sbatchOption  = regexp.MustCompile(`^--?[a-zA-Z][^\n]*$`)
+	quoting       = template.FuncMap{"shell": shellQuoted, "sbatch": sbatchQuoted}
+	arrayTemplate = template.Must(template.New("array").Funcs(quoting).Parse(arrayText))
+	mergeTemplate = template.Must(template.New("merge").Funcs(quoting).Parse(mergeText))
+	sbatchOption  = regexp.MustCompile(`^--?([a-zA-Z][a-zA-Z0-9-]*)`)
 )
 
+// shellQuoted writes a text as a shell takes it for one word.
+func shellQuoted(text string) string { return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'" }
+
+// sbatchQuoted writes the beginning of a path as sbatch takes it between quotation marks
+// in a script, where % begins a pattern.
+func sbatchQuoted(path string) string { return strings.NewReplacer(`"`, `\"`, "%", "%%").Replace(path) }
+
 // Write writes the scripts into slurm/ of the sweep's directory and returns the
-// arrays and the script that merges.
-func (s Slurm) Write(dir string, m *Manifest, status *Status) (arrays []Array, merge string, err error) {
+// arrays and the script that merges. Indices that are under way are not to do.
+func (s Slurm) Write(dir string, m *Manifest, status *Status, underWay map[int]bool) (arrays []Array, merge string, err error) {
 	if err := s.check(); err != nil {
 		return nil, "", err
 	}
-	to := filepath.Join(dir, "slurm")
-	if err := os.MkdirAll(filepath.Join(to, "log"), 0o777); err != nil {
+	if _, err := makeBeneath(dir, "slurm/log"); err != nil {
 		return nil, "", fmt.Errorf("sweep: %w", err)
 	}
 	options, err := json.MarshalIndent(s, "", " ")
@@ -121,7 +189,9 @@ func (s Slurm) Write(dir string, m *Manifest, status *Status) (arrays []Array, m
 	tasks := s.Tasks(m)
 	undone := map[int]bool{}
 	for _, i := range status.Undone() {
-		undone[i%tasks] = true
+		if !underWay[i] {
+			undone[i%tasks] = true
+		}
 	}
 	view := struct {
 		Slurm
@@ -137,8 +207,10 @@ func (s Slurm) Write(dir string, m *Manifest, status *Status) (arrays []Array, m
 		if err := t.Execute(&b, view); err != nil {
 			return "", fmt.Errorf("sweep: %w", err)
 		}
-		path := filepath.Join(to, name)
-		return path, atomicfile.Write(path, []byte(b.String()))
+		if err := atomicfile.Write(filepath.Join(dir, "slurm", name), []byte(b.String())); err != nil {
+			return "", fmt.Errorf("sweep: %w", err)
+		}
+		return filepath.Join(s.Dir, "slurm", name), nil
 	}
 	for first := 0; first < tasks; first += s.ArraySize {
 		a := Array{First: first, Size: min(s.ArraySize, tasks-first)}
@@ -159,12 +231,12 @@ func (s Slurm) Write(dir string, m *Manifest, status *Status) (arrays []Array, m
 
 func (s Slurm) check() error {
 	for _, path := range []string{s.Program, s.Dir} {
-		if !filepath.IsAbs(path) || !plainPath.MatchString(path) {
-			return fmt.Errorf("sweep: %q cannot stand in a batch script: it takes absolute paths of letters, digits and ._+=,@~-", path)
+		if !filepath.IsAbs(path) || hasControl(path) || strings.Contains(path, `\`) {
+			return fmt.Errorf("sweep: %q cannot stand in a batch script (want an absolute path without control characters and \\, which sbatch takes for something else)", path)
 		}
 	}
-	if i := slices.IndexFunc(s.Options, func(o string) bool { return !sbatchOption.MatchString(o) }); i >= 0 {
-		return fmt.Errorf("sweep: %q is no option of sbatch (want such as --partition=long)", s.Options[i])
+	if err := s.mistake(); err != nil {
+		return fmt.Errorf("sweep: %w", err)
 	}
 	return nil
 }

@@ -20,8 +20,8 @@ func TestSlurmScripts(t *testing.T) {
 		t.Fatal(err)
 	}
 	dir = filepath.Join(filepath.Dir(dir), "s_1")
-	s := slurmOf("/shared/sweeps/s_1")
-	arrays, merge, err := s.Write(dir, m, look(t, dir, m, nil))
+	s := slurmOf(dir)
+	arrays, merge, err := s.Write(dir, m, look(t, dir, m, nil), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,8 +45,8 @@ func TestSlurmScripts(t *testing.T) {
 	}
 	for _, want := range []string{
 		"#!/bin/bash\n", "#SBATCH --array=0-5%4\n", "#SBATCH --time=90\n", "#SBATCH --signal=B:USR1@120\n", "#SBATCH --requeue\n",
-		"#SBATCH --output=/shared/sweeps/s_1/slurm/log/1_%a.txt\n", "#SBATCH --partition=long\n", "#SBATCH --mail-user=a@b.org\n",
-		"shard=$((6 + SLURM_ARRAY_TASK_ID))\n", `"$molap" sweep run /shared/sweeps/s_1 -shard "$shard/16" `, "MOLAP:-/opt/molap/bin/molap}",
+		"#SBATCH --output=\"" + dir + "/slurm/log/1_%a.txt\"\n", "#SBATCH --partition=long\n", "#SBATCH --mail-user=a@b.org\n",
+		"shard=$((6 + SLURM_ARRAY_TASK_ID))\n", `"$molap" sweep run "$sweep" -shard "$shard/16" `, "program='/opt/molap/bin/molap'\n", "sweep='" + dir + "'\n",
 	} {
 		if !strings.Contains(string(text), want) {
 			t.Errorf("%s lacks %q:\n%s", arrays[1].File, want, text)
@@ -68,7 +68,7 @@ func TestSlurmScripts(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if arrays, _, err = s.Write(dir, m, look(t, dir, m, nil)); err != nil {
+	if arrays, _, err = s.Write(dir, m, look(t, dir, m, nil), nil); err != nil {
 		t.Fatal(err)
 	}
 	if len(arrays[0].Todo)+len(arrays[1].Todo) != 0 || !slices.Equal(arrays[2].Todo, []int{3}) {
@@ -79,16 +79,20 @@ func TestSlurmScripts(t *testing.T) {
 func TestBadSlurm(t *testing.T) {
 	dir, m := written(t, smallFile)
 	for _, change := range []func(*Slurm){
-		func(s *Slurm) { s.Dir = "/shared/my sweeps/s" },
+		func(s *Slurm) { s.Dir = `/shared/my\sweeps/s` },
+		func(s *Slurm) { s.Minutes = 2; s.Warning = 120 },
+		func(s *Slurm) { s.PerTask = -1 },
+		func(s *Slurm) { s.ArraySize = -5 },
+		func(s *Slurm) { s.Options = []string{"--array=0-9"} },
+		func(s *Slurm) { s.Options = []string{"-o", "/elsewhere"} },
 		func(s *Slurm) { s.Dir = "relative" },
-		func(s *Slurm) { s.Program = "/bin/molap; reboot" },
-		func(s *Slurm) { s.Program = "/bin/$(reboot)" },
+		func(s *Slurm) { s.Program = "/bin/molap\nreboot" },
 		func(s *Slurm) { s.Options = []string{"--a\nreboot"} },
 		func(s *Slurm) { s.Options = []string{"reboot"} },
 	} {
 		s := slurmOf("/s")
 		change(&s)
-		if _, _, err := s.Write(dir, m, look(t, dir, m, nil)); err == nil {
+		if _, _, err := s.Write(dir, m, look(t, dir, m, nil), nil); err == nil {
 			t.Errorf("scripts are written for %+v", s)
 		}
 	}
@@ -116,7 +120,7 @@ func TestArrayScript(t *testing.T) {
 	slow := filepath.Join(bin, "slow")
 	s := slurmOf(dir)
 	s.Program = filepath.Join(bin, "molap")
-	arrays, _, err := s.Write(dir, m, look(t, dir, m, nil))
+	arrays, _, err := s.Write(dir, m, look(t, dir, m, nil), nil)
 	if err != nil {
 		t.Skip(err) // the directory for tests has a name that no script takes
 	}

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/regularfile"
 
 	"github.com/pelletier/go-toml/v2"
 )
@@ -76,7 +77,7 @@ func LoadSpec(nameOrPath string) (*Spec, error) {
 		data, err = files.ReadFile(nameOrPath + ".toml")
 	} else {
 		dir = filepath.Dir(nameOrPath)
-		data, err = readFile(nameOrPath, maxFile)
+		data, err = regularfile.Read(nameOrPath, maxFile)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("sweep: %w (a file, or one of %s)", err, strings.Join(Shipped(), ", "))

@@ -1,12 +1,11 @@
 package sweep
 
 import (
-	"encoding/json"
 	"errors"
 	"io/fs"
-	"os"
-	"path/filepath"
 	"time"
+
+	"molap/cmd/molap/internal/regularfile"
 )
 
 // State is where an index stands.
@@ -78,6 +77,9 @@ func (s *Status) stop(i int) {
 	delete(s.Beats, i)
 }
 
+// noteMost bounds what is read of why an index failed, in bytes.
+const noteMost = 1 << 16
+
 // Look reads where a sweep stands. Results are read and checked to the last
 // byte; given an earlier status, only those that changed since.
 func Look(dir string, m *Manifest, earlier *Status) (*Status, error) {
@@ -88,9 +90,13 @@ func Look(dir string, m *Manifest, earlier *Status) (*Status, error) {
 		names[fileName(i)] = i
 	}
 	now := serverTime(dir)
-	host, _ := os.Hostname()
+	root, err := regularfile.OpenRoot(dir)
+	if err != nil {
+		return nil, err
+	}
+	defer root.Close()
 	each := func(sub, suffix string, visit func(i int, info fs.FileInfo) error) error {
-		entries, err := os.ReadDir(filepath.Join(dir, sub))
+		entries, err := fs.ReadDir(root.FS(), sub)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) { // a copy may lack what is empty
 			return err
 		}
@@ -109,32 +115,45 @@ func Look(dir string, m *Manifest, earlier *Status) (*Status, error) {
 		}
 		return nil
 	}
-	err := each("state", ".json", func(i int, _ fs.FileInfo) error {
+	read := func(sub string, i int, most int64) ([]byte, error) {
+		data, err := regularfile.ReadIn(root, sub+"/"+fileName(i), most)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			s.Notes[i] = err.Error()
+		}
+		return data, err
+	}
+	err = each("state", ".json", func(i int, _ fs.FileInfo) error {
 		s.States[i] = Interrupted
 		return nil
 	})
 	if err == nil {
 		err = each("failed", "", func(i int, _ fs.FileInfo) error {
-			var note IndexError
-			data, err := os.ReadFile(filepath.Join(dir, "failed", fileName(i)))
-			if err == nil && json.Unmarshal(data, &note) == nil {
-				s.States[i], s.Notes[i] = Failed, note.Error
+			data, err := read("failed", i, noteMost)
+			if errors.Is(err, fs.ErrNotExist) {
+				return err
 			}
-			return err
+			s.States[i] = Failed
+			var note IndexError
+			if err == nil && (strictJSON(data, &note) != nil || note.Index != i) {
+				note.Error = "failed/" + fileName(i) + " is no note of it"
+			}
+			if err == nil {
+				s.Notes[i] = note.Error
+			}
+			return nil
 		})
 	}
 	if err == nil {
 		err = each("running", "", func(i int, info fs.FileInfo) error {
-			data, err := os.ReadFile(filepath.Join(dir, "running", fileName(i)))
-			if err != nil {
+			data, err := read("running", i, beatMost)
+			if errors.Is(err, fs.ErrNotExist) {
 				return err
 			}
-			var b Beat
-			json.Unmarshal(data, &b) // a half-written one says nothing of its owner
-			if now.Sub(info.ModTime()) > beatsStale || b.Host == host && !alive(b.PID) {
+			if b := parseBeat(data); err != nil || !b.works(info.ModTime(), now) {
 				s.stop(i)
 			} else {
 				s.States[i], s.Beats[i] = Running, b
+				delete(s.Notes, i)
 			}
 			return nil
 		})
@@ -144,9 +163,14 @@ func Look(dir string, m *Manifest, earlier *Status) (*Status, error) {
 			at := stamp{info.Size(), info.ModTime()}
 			if earlier != nil && earlier.States[i] == Done && earlier.known[i] == at {
 				s.States[i], s.known[i], s.Results[i] = Done, at, earlier.Results[i]
+				delete(s.Notes, i)
 				return nil
 			}
-			r, err := readResult(dir, m, i)
+			var r *Result
+			data, err := regularfile.ReadIn(root, "results/"+fileName(i), resultMost)
+			if err == nil {
+				r, err = parseResult(data, m, i)
+			}
 			switch {
 			case errors.Is(err, fs.ErrNotExist):
 				return err
@@ -156,25 +180,10 @@ func Look(dir string, m *Manifest, earlier *Status) (*Status, error) {
 				}
 			default:
 				s.States[i], s.known[i], s.Results[i] = Done, at, r
+				delete(s.Notes, i)
 			}
 			return nil
 		})
 	}
 	return s, err
-}
-
-// serverTime is the present by the clock of the directory's file system, which
-// stamps heartbeats; that of this machine where nothing can be written.
-func serverTime(dir string) time.Time {
-	f, err := os.CreateTemp(dir, ".now-*")
-	if err != nil {
-		return time.Now()
-	}
-	defer os.Remove(f.Name())
-	defer f.Close()
-	f.Write([]byte{0})
-	if info, err := os.Stat(f.Name()); err == nil {
-		return info.ModTime()
-	}
-	return time.Now()
 }

@@ -38,13 +38,16 @@ keys = ["network.bias"]
 values = ["none", "all"]
 `
 
+// anything is a Check that any settings pass.
+func anything(profile.Settings, []string, []string) error { return nil }
+
 // plan plans a sweep that any settings suit.
 func plan(s *Spec) (*Manifest, error) {
 	base, err := s.Base()
 	if err != nil {
 		return nil, err
 	}
-	return s.Plan("v1", base, s.Tasks, func(profile.Settings) error { return nil })
+	return s.Plan(context.Background(), "v1", base, s.Tasks, anything)
 }
 
 // planned returns the manifest of a sweep file.
@@ -110,7 +113,7 @@ func TestPlan(t *testing.T) {
 
 func TestManifestIsImmutable(t *testing.T) {
 	dir, m := written(t, smallFile)
-	read, err := ReadManifest(dir)
+	read, err := ReadManifest(dir, anything)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,7 +141,7 @@ func TestManifestIsImmutable(t *testing.T) {
 		if err := os.WriteFile(path, damaged, 0o666); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := ReadManifest(dir); err == nil {
+		if _, err := ReadManifest(dir, anything); err == nil {
 			t.Fatalf("byte %d changed, and nobody noticed", at)
 		}
 	}
@@ -308,12 +311,17 @@ func TestStale(t *testing.T) {
 			t.Errorf("gone: index 1 is %s", s.States[1])
 		}
 	}
-	old := time.Now().Add(-2 * beatsStale)
-	if err := os.Chtimes(path, old, old); err != nil {
+	if err := os.WriteFile(path, fmt.Appendf(nil, `{"host":%q,"pid":%d}`, host, os.Getpid()), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	if s := look(t, dir, m, nil); s.States[1] != Interrupted {
-		t.Errorf("index 1 is %s", s.States[1])
+	for _, by := range []time.Duration{-2 * beatsStale, time.Hour, 2 * beatEvery} { // or stamped in the future
+		at := time.Now().Add(by)
+		if err := os.Chtimes(path, at, at); err != nil {
+			t.Fatal(err)
+		}
+		if s := look(t, dir, m, nil); s.States[1] != Interrupted {
+			t.Errorf("stamped %v from now: index 1 is %s", by, s.States[1])
+		}
 	}
 }
 

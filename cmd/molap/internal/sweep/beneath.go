@@ -1,0 +1,88 @@
+package sweep
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path/filepath"
+
+	"molap/cmd/molap/internal/regularfile"
+)
+
+// A sweep's directory may come from anybody. What is read and written there lies beneath
+// it: links that lead out are errors.
+
+// readBeneath returns the content of a regular file of at most most bytes, by its path
+// with slashes beneath dir.
+func readBeneath(dir, name string, most int64) ([]byte, error) {
+	root, err := regularfile.OpenRoot(dir)
+	if err != nil {
+		return nil, err
+	}
+	defer root.Close()
+	return regularfile.ReadIn(root, name, most)
+}
+
+// makeBeneath makes a directory, if it is missing, and returns its path.
+func makeBeneath(dir, name string) (string, error) { return beneath(dir, name, true) }
+
+// beneath returns the path of a directory by its path with slashes beneath dir. One that is
+// not there is made, if that is asked for.
+func beneath(dir, name string, make bool) (string, error) {
+	path := filepath.Join(dir, filepath.FromSlash(name))
+	root, err := regularfile.OpenRoot(dir)
+	if err != nil {
+		return "", err
+	}
+	defer root.Close()
+	if make {
+		err = root.MkdirAll(filepath.FromSlash(name), 0o777)
+	}
+	if err == nil {
+		var info fs.FileInfo
+		info, err = root.Stat(filepath.FromSlash(name))
+		if err == nil && !info.IsDir() {
+			err = errors.New("no directory")
+		}
+		if !make && errors.Is(err, fs.ErrNotExist) {
+			err = nil
+		}
+	}
+	if p := (*fs.PathError)(nil); errors.As(err, &p) {
+		err = p.Err
+	}
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", path, err)
+	}
+	return path, nil
+}
+
+// noLinks returns an error if a directory, which need not exist, is a link or has one in it.
+func noLinks(dir string) error {
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err == nil && d.Type()&fs.ModeSymlink != 0 {
+			err = fmt.Errorf("%s is a link, which no sweep has there", path)
+		}
+		return err
+	})
+	if errors.Is(err, fs.ErrNotExist) { // or gone meanwhile
+		return nil
+	}
+	return err
+}
+
+// strictJSON decodes one JSON value that fills the data and has no unknown fields.
+func strictJSON(data []byte, v any) error {
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.DisallowUnknownFields()
+	if err := d.Decode(v); err != nil {
+		return err
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return fmt.Errorf("something follows the JSON value, at byte %d", d.InputOffset())
+	}
+	return nil
+}
