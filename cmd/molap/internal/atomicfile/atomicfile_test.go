@@ -191,7 +191,7 @@ func TestRemoveStale(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer root.Close()
-	f, err := begin(root, "x.y")
+	f, err := begin(root, ".")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -249,7 +249,7 @@ func TestAbandon(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		f, err := begin(root, "half")
+		f, err := begin(root, ".")
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -78,9 +78,10 @@ type Pool struct {
 	// Board shows the trainings of jobs to whoever watches; nil: nobody does.
 	Board *watch.Board
 
-	asked atomic.Uint64 // how often a checkpoint was asked for
-	mu    sync.Mutex
-	jobs  map[string]Node
+	asked  atomic.Uint64 // how often a checkpoint was asked for
+	leases leases
+	mu     sync.Mutex
+	jobs   map[string]Node
 }
 
 // Checkpoint asks the running jobs to keep their state as soon as they can and go on.

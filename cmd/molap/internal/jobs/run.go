@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"time"
 )
 
 // Progress hears of work, from several goroutines at once.
@@ -44,7 +45,8 @@ type refused struct {
 type task struct {
 	*node
 	begun   bool
-	waits   int // needed jobs that are not done
+	again   time.Time // when to look again for what somebody else works on; zero: nobody does
+	waits   int       // needed jobs that are not done
 	wanted  []*task
 	chain   float64 // cost of the job and of the costliest chain of jobs that wait for it
 	inGroup []int   // groups that ask for it
@@ -144,7 +146,7 @@ func (s *schedule) found(n *node) bool {
 	if err == nil && data != nil {
 		if err = n.load(data); err == nil {
 			n.done = true
-			s.pool.Store.drop(n.name) // in case a run was killed before it did
+			s.pool.Store.tidy(n.name)
 			return true
 		}
 		err = fmt.Errorf("jobs: value of %q: %w", n.name, err)
@@ -195,12 +197,22 @@ func (s *schedule) next() *task {
 		if s.first == len(s.pending) {
 			return nil
 		}
+		now, soonest := time.Now(), time.Time{}
 		for _, t := range s.pending[s.first:] {
-			if !t.begun && t.waits == 0 {
+			switch {
+			case t.begun || t.waits > 0:
+			case t.again.After(now):
+				if soonest.IsZero() || t.again.Before(soonest) {
+					soonest = t.again
+				}
+			default:
 				t.begun = true
 				s.busy++
 				return t
 			}
+		}
+		if !soonest.IsZero() {
+			time.AfterFunc(soonest.Sub(now), s.change.Broadcast)
 		}
 		s.change.Wait()
 	}
@@ -211,6 +223,19 @@ func (s *schedule) next() *task {
 func (s *schedule) do(ctx context.Context, t *task) error {
 	if ctx.Err() != nil {
 		return errStopped
+	}
+	if s.pool.Store != nil {
+		held, err := s.pool.leases.take(s.pool.Store, t.name)
+		if err != nil {
+			return &StoreError{s.pool.Store.dir, err}
+		}
+		defer held.release()
+		if s.arrived(t) {
+			return nil
+		}
+		if held == nil {
+			return errElsewhere
+		}
 	}
 	if err := t.run(ctx, newWork(s, t.node)); err != nil {
 		if ctx.Err() != nil && (errors.Is(err, ctx.Err()) || errors.Is(err, context.Cause(ctx))) {
@@ -232,18 +257,37 @@ func (s *schedule) do(ctx context.Context, t *task) error {
 	return nil
 }
 
+// arrived takes the value of a job that somebody else has done since the schedule was made.
+func (s *schedule) arrived(t *task) bool {
+	data, err := s.pool.Store.read(t.name, s.pool.mostRead())
+	if err != nil || data == nil || t.load(data) != nil {
+		return false
+	}
+	s.progress.Found(t.spec.Cost, t.spec.Label)
+	return true
+}
+
+// errElsewhere says that another process works on a job.
+var errElsewhere = errors.New("another process works on it")
+
+// lookAgain is the time between two looks at what another process works on.
+const lookAgain = time.Second
+
 // errStopped says that a job is not done because the schedule stopped, for a reason
 // that is known there.
 var errStopped = errors.New("stopped")
 
 // finish records that a job is done, or what went wrong.
 func (s *schedule) finish(t *task, err error) {
-	if err != nil && err != errStopped {
+	if err != nil && err != errStopped && err != errElsewhere {
 		s.fail(err, false)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.busy--
+	if err == errElsewhere {
+		t.begun, t.again, s.first = false, time.Now().Add(lookAgain), 0
+	}
 	if err == nil {
 		t.done = true
 		for _, w := range t.wanted {

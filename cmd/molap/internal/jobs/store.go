@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"time"
 
 	"molap/cmd/molap/internal/atomicfile"
@@ -103,7 +104,8 @@ func (s *Store) Close() {
 	}
 }
 
-// removeStale removes temporary files. They lie beside the files of a kind, and above.
+// removeStale removes temporary files, and leases of processes that are gone. They lie beside
+// the files of a kind, and above.
 func (s *Store) removeStale() error {
 	if err := atomicfile.RemoveStale(s.dir); err != nil {
 		return err
@@ -114,8 +116,18 @@ func (s *Store) removeStale() error {
 	}
 	for _, k := range kinds {
 		if k.IsDir() {
-			if err := atomicfile.RemoveStale(filepath.Join(s.dir, k.Name())); err != nil {
+			dir := filepath.Join(s.dir, k.Name())
+			if err := atomicfile.RemoveStale(dir); err != nil {
 				return err
+			}
+			files, err := os.ReadDir(dir)
+			if err != nil {
+				return err
+			}
+			for _, f := range files {
+				if strings.HasSuffix(f.Name(), leaseSuffix) {
+					os.Remove(filepath.Join(dir, f.Name()))
+				}
 			}
 		}
 	}
@@ -124,6 +136,9 @@ func (s *Store) removeStale() error {
 
 // Dir returns the directory.
 func (s *Store) Dir() string { return s.dir }
+
+// above returns the directory of a job's files.
+func (s *Store) above(name string) string { return filepath.Dir(s.path(name)) }
 
 func (s *Store) path(name string) string { return filepath.Join(s.dir, filepath.FromSlash(name)) }
 
@@ -162,6 +177,12 @@ func (s *Store) kept(name string, most int64) (done float64, data []byte, err er
 		return 0, nil, fmt.Errorf("jobs: state after work %q", work[:min(len(work), 40)])
 	}
 	return done, data, nil
+}
+
+// tidy removes what a run that was killed may have left beside the value of a job.
+func (s *Store) tidy(name string) {
+	s.drop(name)
+	os.Remove(s.path(name) + leaseSuffix)
 }
 
 // drop removes the state of a job that is done, or one that cannot be used. One that
