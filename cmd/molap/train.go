@@ -16,7 +16,6 @@ import (
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/obs"
-	"molap/cmd/molap/internal/paper"
 	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/progress"
 )
@@ -121,7 +120,7 @@ func train(ctx context.Context, env *cli.Env, c *cli.Common, q trainRequest) err
 		_, err = env.Stdout.Write(data)
 		return err
 	}
-	t := paper.RunTable("train", runs).Only("seed", "arm", "task", "overall", "blind", "constant", "decision_unit", "escape", "trained", "parameters")
+	t := obs.RunTable("train", runs).Only("seed", "arm", "task", "overall", "blind", "constant", "decision_unit", "escape", "trained", "parameters")
 	t.Title = "Networks (-json has every measure)"
 	_, err = fmt.Fprint(env.Stdout, t.Text())
 	return err

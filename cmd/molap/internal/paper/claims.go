@@ -20,9 +20,10 @@ type claimsData struct {
 
 	learnt    grouped       // Fig. 2
 	explained explainedData // A.2.1
-	modules   threeModules
-	left      generalisation // Fig. 5
-	sequence  dniData
+	modules   obs.Scores
+	sizes     [2]int     // of modules, units
+	left      obs.Scores // Fig. 5
+	sequence  inSequence
 	lesioned  damageData // Fig. 3
 	damaged   damageData // Fig. 4
 	global    damageData // Fig. S5
@@ -37,12 +38,12 @@ func planClaims(n *obs.Notebook) func() Result {
 
 // claimsOf asks for what the claims are held against.
 func claimsOf(n *obs.Notebook) func() claimsData {
-	d := claimsData{profile: n.Settings.Label(), leaveOut: n.Settings.Arms.LeaveOut, tableFactor: n.Settings.Table1.NetworkFactor}
-	learnt, explained, modules, left := learnt(n), explained(n), modules3(n), fig5(n)
-	lesioned, global, sequence := fig3Scores(n), figS5.scores(n), dni(n)
+	d := claimsData{profile: n.Settings.Label(), leaveOut: n.Settings.Arms.LeaveOut, tableFactor: n.Settings.Table1.NetworkFactor, sizes: moduleSizes(n.Settings.Network.Units)}
+	learnt, explained, modules, left := fig2Scores(n), explained(n), modules3Scores(n), fig5Scores(n)
+	lesioned, global, sequence := fig3Scores(n), figS5.scores(n), dniScores(n, false)
 	damaged := fig4Scores(n, lab.DamagedArms...)
 	return func() claimsData {
-		d.learnt, d.explained, d.modules, d.left = learnt(), explained(), modules(), left()
+		d.learnt, d.explained, d.modules, d.left = grouped{learnt()}, explained(), modules(), left()
 		d.lesioned, d.damaged, d.global, d.sequence = damageData{lesioned()}, damageData{damaged()}, damageData{global()}, sequence()
 		return d
 	}
@@ -68,9 +69,9 @@ func (d claimsData) result() Result {
 		Figures: []*report.Figure{d.differences(), d.damages()},
 		Captions: []string{
 			fmt.Sprintf("Per cent correct of molap less that of the other arms, by task and on average over all nine: mean over %d seed(s) of the difference within a seed, with its 95 %% interval. Right of the line molap is better. "+
-				"A: mean over all outputs, the paper's measure. B: the response outputs alone, correct within a tenth of the targets' range.", d.learnt.seeds),
+				"A: mean over all outputs, the paper's measure. B: the response outputs alone, correct within a tenth of the targets' range.", len(d.learnt.Seeds)),
 			fmt.Sprintf("Per cent correct of molap less that of the other arms after damage, mean over draws and levels, all outputs: mean over %d seed(s) of the difference within a seed, with its 95 %% interval. "+
-				"A: all nine tasks, all levels (Fig. 4). B: task T7 up to 10 %%, or up to σ = 0.03 (Fig. S5).", d.learnt.seeds),
+				"A: all nine tasks, all levels (Fig. 4). B: task T7 up to 10 %%, or up to σ = 0.03 (Fig. S5).", len(d.learnt.Seeds)),
 		},
 	}
 	for _, t := range tests {
@@ -105,12 +106,12 @@ func (d claimsData) summary(tests []test) (headline string, findings []string) {
 		}
 	}
 	headline = fmt.Sprintf("Of %d measures of what the paper claims, %d hold, %d do not hold and %d are inconclusive with %d seed(s) of profile %s.",
-		len(tests), counts[0], counts[1], counts[2]+counts[3]+counts[4], d.learnt.seeds, d.profile)
+		len(tests), counts[0], counts[1], counts[2]+counts[3]+counts[4], len(d.learnt.Seeds), d.profile)
 	if counts[2]+counts[3] > 0 {
 		headline += fmt.Sprintf(" Of the inconclusive %d would hold alone, without the correction for the other tests, and %d would not.", counts[2], counts[3])
 	}
-	if d.learnt.seeds < judge.LeastSeeds {
-		findings = append(findings, fmt.Sprintf("With %d seed(s) only counts have a verdict: -seeds 10 gives intervals.", d.learnt.seeds))
+	if len(d.learnt.Seeds) < judge.LeastSeeds {
+		findings = append(findings, fmt.Sprintf("With %d seed(s) only counts have a verdict: -seeds 10 gives intervals.", len(d.learnt.Seeds)))
 	}
 	return headline, findings
 }

@@ -20,9 +20,9 @@ var alike = []report.Ref{{Name: "no difference", Y: 0}}
 // differences draws what molap has over the other arms, task by task.
 func (d claimsData) differences() *report.Figure {
 	g := d.learnt
-	panel := func(letter, label string, measure func(lab.Run) float64) report.Panel {
-		v := &report.Intervals{Frame: report.Frame{Letter: letter, X: report.Axis{Label: label}}, Rows: append(taskNames(g.tasks), "mean"), Refs: alike}
-		for _, arm := range g.arms {
+	panel := func(letter, label string, measure obs.Measure) report.Panel {
+		v := &report.Intervals{Frame: report.Frame{Letter: letter, X: report.Axis{Label: label}}, Rows: append(taskNames(g.Tasks), "mean"), Refs: alike}
+		for _, arm := range fig2Arms {
 			if arm == lab.MoLaP {
 				continue
 			}
@@ -31,7 +31,7 @@ func (d claimsData) differences() *report.Figure {
 			if s.As == "" {
 				s.As = series(arm).Name
 			}
-			for i := range g.tasks {
+			for i := range g.Tasks {
 				s.Samples = append(s.Samples, interval(g.lead(arm, []int{i}, measure)))
 			}
 			s.Samples = append(s.Samples, interval(g.lead(arm, nineTasks, measure)))
@@ -42,7 +42,7 @@ func (d claimsData) differences() *report.Figure {
 	return &report.Figure{
 		Name: "claims_arms", Width: 7, Height: 6.4, SharedY: true,
 		Alt:  "Differences in per cent correct between molap and each of five other arms, with intervals, for each of nine tasks and their mean; left over all outputs, right for the response alone.",
-		Rows: [][]report.Panel{{panel("A", "all outputs: molap less others (points)", overall), panel("B", "response alone: molap less others (points)", decisionUnit)}},
+		Rows: [][]report.Panel{{panel("A", "all outputs: molap less others (points)", obs.Overall), panel("B", "response alone: molap less others (points)", obs.Response)}},
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"molap/cmd/molap/internal/judge"
 	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/seq"
 	"slices"
 )
@@ -40,28 +41,26 @@ func meanOf(xs ...[]float64) []float64 {
 	return m
 }
 
-// on returns a measure of an arm on a task, by seed.
-func (g grouped) on(arm lab.Arm, task int, measure func(lab.Run) float64) []float64 {
-	return seq.Map(g.of(arm, task), measure)
-}
+// grouped are the scores of Fig. 2.
+type grouped struct{ obs.Scores }
 
-// over returns its mean over tasks, by seed.
-func (g grouped) over(arm lab.Arm, tasks []int, measure func(lab.Run) float64) []float64 {
-	return meanOf(seq.Map(tasks, func(i int) []float64 { return g.on(arm, i, measure) })...)
+// over returns the mean of a measure of an arm over tasks, by seed.
+func (g grouped) over(arm lab.Arm, tasks []int, m obs.Measure) []float64 {
+	return g.Over(string(arm), m, tasks...)
 }
 
 // lead returns what molap has over an arm on average over tasks, by seed.
-func (g grouped) lead(arm lab.Arm, tasks []int, measure func(lab.Run) float64) []float64 {
+func (g grouped) lead(arm lab.Arm, tasks []int, measure obs.Measure) []float64 {
 	return minus(g.over(lab.MoLaP, tasks, measure), g.over(arm, tasks, measure))
 }
 
 // leads are parts: molap less each of some arms on average over tasks.
-func (g grouped) leads(arms []lab.Arm, tasks []int, measure func(lab.Run) float64) []part {
+func (g grouped) leads(arms []lab.Arm, tasks []int, measure obs.Measure) []part {
 	return seq.Map(arms, func(arm lab.Arm) part { return part{"over " + series(arm).Name, g.lead(arm, tasks, measure)} })
 }
 
 // taskRange tells how far apart the tasks lie that a lead is the mean of.
-func (g grouped) taskRange(arm lab.Arm, tasks []int, measure func(lab.Run) float64) string {
+func (g grouped) taskRange(arm lab.Arm, tasks []int, measure obs.Measure) string {
 	leads := seq.Map(tasks, func(i int) float64 { return seq.Mean(g.lead(arm, []int{i}, measure)) })
 	ahead := 0
 	for _, v := range leads {
@@ -77,28 +76,22 @@ func (g grouped) taskRange(arm lab.Arm, tasks []int, measure func(lab.Run) float
 func (g grouped) levels(tasks []int, arms ...lab.Arm) string {
 	text := ""
 	for _, arm := range arms {
-		text += fmt.Sprintf("%s %.1f %%, ", series(arm).Name, seq.Mean(g.over(arm, tasks, overall)))
+		text += fmt.Sprintf("%s %.1f %%, ", series(arm).Name, seq.Mean(g.over(arm, tasks, obs.Overall)))
 	}
-	null := minus(g.over(lab.MoLaP, tasks, overall), g.over(lab.MoLaP, tasks, overNulls))
+	null := minus(g.over(lab.MoLaP, tasks, obs.Overall), g.over(lab.MoLaP, tasks, obs.Overall.OverNulls()))
 	return text + fmt.Sprintf("the better null %.1f %%", seq.Mean(null))
-}
-
-// overNulls is how far a run lies above the better of the two nulls.
-func overNulls(r lab.Run) float64 { return r.Overall - max(r.Blind.Overall, r.Constant.Overall) }
-func unitOverNulls(r lab.Run) float64 {
-	return r.DecisionUnit - max(r.Blind.DecisionUnit, r.Constant.DecisionUnit)
 }
 
 // successClaims are of the level that §4 calls successful.
 func (d claimsData) successClaims() []claim {
 	g := d.learnt
-	each := func(measure func(lab.Run) float64) []part {
-		return seq.Map(nineTasks, func(i int) part { return part{g.tasks[i].ID, g.on(lab.MoLaP, i, measure)} })
+	each := func(measure obs.Measure) []part {
+		return seq.Map(nineTasks, func(i int) part { return part{g.Tasks[i].ID, g.On("molap", i, measure)} })
 	}
 	left, all := 0, 0
-	for i := range g.tasks {
-		rs := g.of(lab.MoLaP, i)
-		left, all = left+len(escaped(rs)), all+len(rs)
+	for i := range g.Tasks {
+		rs := g.Of("molap", i)
+		left, all = left+len(obs.Escapes(rs)), all+len(rs)
 	}
 	c := claim{words: "Successful learning (>70 % decisions correct) across all 9 tasks", where: "§4, Fig. 2", section: "fig2", why: plateau,
 		note: fmt.Sprintf("Training left the plateau of a blind answer in %d of %d runs", left, all)}
@@ -108,9 +101,9 @@ func (d claimsData) successClaims() []claim {
 		return c
 	}
 	return []claim{
-		of("success-70", "molap on each task", "%", each(overall), judge.Above(publishedCriterion)),
-		of("success-nulls", "molap less the better null", "points", each(overNulls), judge.Above(0)),
-		of("success-nulls-response", "molap less the better null, response alone", "points", each(unitOverNulls), judge.Above(0)),
+		of("success-70", "molap on each task", "%", each(obs.Overall), judge.Above(publishedCriterion)),
+		of("success-nulls", "molap less the better null", "points", each(obs.Overall.OverNulls()), judge.Above(0)),
+		of("success-nulls-response", "molap less the better null, response alone", "points", each(obs.Response.OverNulls()), judge.Above(0)),
 	}
 }
 
@@ -121,8 +114,8 @@ func (d claimsData) similarClaims() []claim {
 	for _, arm := range []lab.Arm{lab.Separate, lab.DNIFresh, lab.DNI} {
 		c := claim{id: "similar-" + string(arm), words: "Similar performance to independent networks and DNI", where: "§4, Fig. 2", section: "fig2",
 			measure: "molap less " + series(arm).Name + ", mean over nine tasks", unit: "points",
-			parts: []part{{"mean of nine tasks", g.lead(arm, nineTasks, overall)}}, expect: judge.Within(0, similarMargin),
-			note: g.taskRange(arm, nineTasks, overall) + ". " + g.levels(nineTasks, lab.MoLaP, arm)}
+			parts: []part{{"mean of nine tasks", g.lead(arm, nineTasks, obs.Overall)}}, expect: judge.Within(0, similarMargin),
+			note: g.taskRange(arm, nineTasks, obs.Overall) + ". " + g.levels(nineTasks, lab.MoLaP, arm)}
 		switch arm {
 		case lab.Separate:
 			c.why = "A separate network has every weight trained; with molap input weights and readout have to do with what pre-training left in the modules"
@@ -135,8 +128,8 @@ func (d claimsData) similarClaims() []claim {
 	}
 	spread := func(tasks []int) []float64 {
 		return meanOf(seq.Map(tasks, func(i int) []float64 {
-			by := seq.Map(once, func(arm lab.Arm) []float64 { return g.on(arm, i, overall) })
-			s := make([]float64, g.seeds)
+			by := seq.Map(once, func(arm lab.Arm) []float64 { return g.On(string(arm), i, obs.Overall) })
+			s := make([]float64, len(g.Seeds))
 			for k := range s {
 				at := seq.Map(by, func(x []float64) float64 { return x[k] })
 				s[k] = slices.Max(at) - slices.Min(at)
@@ -150,7 +143,7 @@ func (d claimsData) similarClaims() []claim {
 	easier.id, easier.measure = "easy-alike", "highest less lowest of five arms, mean over T5–T9 less mean over T1–T4"
 	easier.parts, easier.expect = []part{{"T5–T9 less T1–T4", minus(spread(hardTasks), spread(easyTasks))}}, judge.Above(0)
 	each.id, each.measure = "easy-each", "molap less each other arm, mean over T1–T4"
-	each.parts, each.expect = g.leads([]lab.Arm{lab.Separate, lab.DNIFresh, lab.MoLaPPCA, lab.Reservoir}, easyTasks, overall), judge.Within(0, similarMargin)
+	each.parts, each.expect = g.leads([]lab.Arm{lab.Separate, lab.DNIFresh, lab.MoLaPPCA, lab.Reservoir}, easyTasks, obs.Overall), judge.Within(0, similarMargin)
 	each.note = g.levels(easyTasks, once...)
 	return append(all, easier, each)
 }
@@ -160,10 +153,10 @@ func (d claimsData) bestClaims() []claim {
 	const contracts = "We think pre-training makes the modules contract: a reservoir whose states converge forgets the pulses before the response, a random one keeps them longer"
 	g := d.learnt
 	others := []lab.Arm{lab.Separate, lab.DNIFresh, lab.DNI, lab.MoLaPPCA, lab.Reservoir}
-	each := func(tasks []int, measure func(lab.Run) float64) (parts []part) {
+	each := func(tasks []int, measure obs.Measure) (parts []part) {
 		for _, i := range tasks {
 			for _, p := range g.leads(others, []int{i}, measure) {
-				parts = append(parts, part{g.tasks[i].ID + " " + p.name, p.x})
+				parts = append(parts, part{g.Tasks[i].ID + " " + p.name, p.x})
 			}
 		}
 		return parts
@@ -174,10 +167,10 @@ func (d claimsData) bestClaims() []claim {
 			why: "molap is not ahead on a task that other arms learn as well, or that it does not learn itself"}
 	}
 	all := []claim{
-		best("best-each", "molap less each other arm on each of nine tasks", each(nineTasks, overall)),
-		best("best-hard", "molap less each other arm on each of T5–T9", each(hardTasks, overall)),
-		best("best-mean", "molap less each other arm, mean over nine tasks", g.leads(others, nineTasks, overall)),
-		best("best-mean-response", "molap less each other arm, mean over nine tasks, response alone", g.leads(others, nineTasks, decisionUnit)),
+		best("best-each", "molap less each other arm on each of nine tasks", each(nineTasks, obs.Overall)),
+		best("best-hard", "molap less each other arm on each of T5–T9", each(hardTasks, obs.Overall)),
+		best("best-mean", "molap less each other arm, mean over nine tasks", g.leads(others, nineTasks, obs.Overall)),
+		best("best-mean-response", "molap less each other arm, mean over nine tasks, response alone", g.leads(others, nineTasks, obs.Response)),
 	}
 	for _, arm := range []lab.Arm{lab.MoLaPPCA, lab.Reservoir} {
 		words, why := "CCA rather than PCA is crucial for deriving useful latent primitives", "Where neither arm learns a task the difference is one between blind answers"
@@ -186,10 +179,10 @@ func (d claimsData) bestClaims() []claim {
 		}
 		c := claim{id: "hard-" + string(arm), words: words, where: "§4, Fig. 2", section: "fig2",
 			measure: "molap less " + string(arm) + ", mean over T5–T9", unit: "points",
-			parts: g.leads([]lab.Arm{arm}, hardTasks, overall), expect: judge.Above(0), note: g.taskRange(arm, hardTasks, overall), why: why}
+			parts: g.leads([]lab.Arm{arm}, hardTasks, obs.Overall), expect: judge.Above(0), note: g.taskRange(arm, hardTasks, obs.Overall), why: why}
 		response := c
 		response.id, response.measure = c.id+"-response", "molap less "+string(arm)+", mean over T5–T9, response alone"
-		response.parts, response.note = g.leads([]lab.Arm{arm}, hardTasks, decisionUnit), g.taskRange(arm, hardTasks, decisionUnit)
+		response.parts, response.note = g.leads([]lab.Arm{arm}, hardTasks, obs.Response), g.taskRange(arm, hardTasks, obs.Response)
 		all = append(all, c, response)
 	}
 	const t7 = 6
@@ -197,9 +190,9 @@ func (d claimsData) bestClaims() []claim {
 		return claim{id: id, words: "On T7, with pre-training both readouts hit the target, without it one misses", where: "§4, Fig. 2D, E", section: "fig2d",
 			measure: measure, unit: "points", parts: parts, expect: judge.Above(0), why: why}
 	}
-	output := func(o int) func(lab.Run) float64 { return func(r lab.Run) float64 { return r.Output[o] } }
+	output := func(o int) obs.Measure { return obs.Measure{Of: func(r lab.Run) float64 { return r.Output[o] }} }
 	hits := func(arm lab.Arm, o int, sign float64) part {
-		return part{fmt.Sprintf("output %d of %s", o+1, arm), seq.Map(g.on(arm, t7, output(o)), func(v float64) float64 { return sign * (v - publishedCriterion) })}
+		return part{fmt.Sprintf("output %d of %s", o+1, arm), seq.Map(g.On(string(arm), t7, output(o)), func(v float64) float64 { return sign * (v - publishedCriterion) })}
 	}
 	return append(all,
 		t7Claim("t7-readouts", "output 2 of molap less that of reservoir, T7", contracts, part{"T7", g.lead(lab.Reservoir, []int{t7}, output(1))}),
@@ -248,26 +241,27 @@ func (d claimsData) varianceClaims() []claim {
 	three := claim{id: "three-modules", words: "Three modules do similarly to two", where: "A.2.1", section: "modules3", note: d.learnt.levels(nineTasks, lab.MoLaP),
 		measure: "three modules less two, mean over nine tasks", unit: "points", expect: judge.Within(0, similarMargin),
 		why: "A third module takes its units from the others, and its variate explains less"}
-	for k, units := range m.sizes {
-		three.parts = append(three.parts, part{fmt.Sprintf("%d units", units), minus(m.over(2*k+1, nineTasks, overall), m.over(2*k, nineTasks, overall))})
+	for _, units := range d.sizes {
+		three.parts = append(three.parts, part{fmt.Sprintf("%d units", units), m.Lead(inModules(3, units), inModules(2, units), obs.Overall)})
 	}
 	return append(all, first, three)
-}
-
-// over returns the mean over tasks of a measure of a kind of network, by seed.
-func (c comparison) over(kind int, tasks []int, measure func(lab.Run) float64) []float64 {
-	return meanOf(seq.Map(tasks, func(i int) []float64 { return seq.Map(c.runs[kind][i], measure) })...)
 }
 
 // leftOutClaims are those of §4.2.
 func (d claimsData) leftOutClaims() []claim {
 	g := d.left
-	full, one, two, pca := g.index(fullCCA), g.index(oneOutCCA), g.index(twoOutCCA), g.index(fullPCA)
-	fall := func(i int) []float64 { return minus(g.over(full, []int{i}, overall), g.over(one, []int{i}, overall)) }
+	full, one, two, pca := "molap", "molap_one_out", "molap_two_out", "molap_pca"
+	fall := func(i int) []float64 { return minus(g.On(full, i, obs.Overall), g.On(one, i, obs.Overall)) }
+	ahead := 0
+	for i := range g.Tasks {
+		if g.Mean(one, obs.Overall, i) > g.Mean(pca, obs.Overall, i) {
+			ahead++
+		}
+	}
 	const t7 = 6
 	others := slices.DeleteFunc(slices.Clone(nineTasks), func(i int) bool { return i == t7 })
-	each := func(measure func(lab.Run) float64) []part {
-		return seq.Map(nineTasks, func(i int) part { return part{g.tasks[i].ID, g.over(two, []int{i}, measure)} })
+	each := func(measure obs.Measure) []part {
+		return seq.Map(nineTasks, func(i int) part { return part{g.Tasks[i].ID, g.On(two, i, measure)} })
 	}
 	const well = "Performance generalises to the left-out task relatively well, above pre-training on the complete corpus by PCA"
 	const worst = "T7 is relatively worse when it is left out"
@@ -276,24 +270,24 @@ func (d claimsData) leftOutClaims() []claim {
 	all := []claim{
 		{id: "left-out-well", words: well, section: "fig5", unit: "points",
 			measure: "CCA of all tasks less CCA without the task tested, mean over nine tasks",
-			parts:   []part{{"mean of nine tasks", minus(g.over(full, nineTasks, overall), g.over(one, nineTasks, overall))}}, expect: judge.Below(similarMargin), why: single,
+			parts:   []part{{"mean of nine tasks", minus(g.Over(full, obs.Overall), g.Over(one, obs.Overall))}}, expect: judge.Below(similarMargin), why: single,
 			note: d.learnt.levels(nineTasks, lab.MoLaP)},
 		{id: "left-out-pca", words: well, section: "fig5", unit: "points",
 			measure: "CCA without the task tested less PCA of all tasks, mean over nine tasks",
-			parts:   []part{{"mean of nine tasks", minus(g.over(one, nineTasks, overall), g.over(pca, nineTasks, overall))}}, expect: judge.Above(0), why: plateau,
-			note: fmt.Sprintf("Ahead on %d of %d tasks", len(g.better(oneOutCCA, fullPCA)), len(g.tasks))},
+			parts:   []part{{"mean of nine tasks", minus(g.Over(one, obs.Overall), g.Over(pca, obs.Overall))}}, expect: judge.Above(0), why: plateau,
+			note: fmt.Sprintf("Ahead on %d of %d tasks", ahead, len(g.Tasks))},
 		{id: "left-out-t7", words: worst, section: "fig5", unit: "points",
 			measure: "fall from CCA of all tasks to CCA without the task tested, T7 less the mean of the other eight",
 			parts:   []part{{"T7", minus(fall(t7), meanOf(seq.Map(others, fall)...))}}, expect: judge.Above(0), why: single},
 		{id: "left-out-t7-lowest", words: worst, section: "fig5", unit: "points",
 			measure: "CCA without the task tested, each other task less T7", expect: judge.Above(0), why: single,
 			parts: seq.Map(others, func(i int) part {
-				return part{g.tasks[i].ID, minus(g.over(one, []int{i}, overall), g.over(one, []int{t7}, overall))}
+				return part{g.Tasks[i].ID, minus(g.On(one, i, obs.Overall), g.On(one, t7, obs.Overall))}
 			})},
 		{id: "two-out-70", words: most, section: "fig5", unit: "%", atLeast: 5,
-			measure: "CCA without the task tested and the next", parts: each(overall), expect: judge.Above(publishedCriterion), why: plateau},
+			measure: "CCA without the task tested and the next", parts: each(obs.Overall), expect: judge.Above(publishedCriterion), why: plateau},
 		{id: "two-out-nulls", words: most, section: "fig5", unit: "points", atLeast: 5,
-			measure: "the same less the better null", parts: each(overNulls), expect: judge.Above(0), why: plateau},
+			measure: "the same less the better null", parts: each(obs.Overall.OverNulls()), expect: judge.Above(0), why: plateau},
 	}
 	for i := range all {
 		all[i].where = "§4.2, Fig. 5"
@@ -308,11 +302,8 @@ func (d claimsData) leftOutClaims() []claim {
 func (d claimsData) sequenceClaims() []claim {
 	s := d.sequence
 	words := "Other continual learning approaches suffer from task interference and task order, MoLaP does not"
-	forgets := seq.Map(s.seeds, func(s dniSeed) float64 {
-		return seq.Mean(seq.Map(s.orders[0].fresh, overall)) - seq.Mean(seq.Map(s.orders[0].final, overall))
-	})
 	interference := claim{id: "dni-interference", words: words, where: "§5", section: "dni", unit: "points", expect: judge.Above(0),
-		measure: "dni right after each task less dni after all nine, mean over nine tasks", parts: []part{{"mean of nine tasks", forgets}},
+		measure: "dni right after each task less dni after all nine, mean over nine tasks", parts: []part{{"mean of nine tasks", s.Lead("fresh", "final", obs.Overall)}},
 		note: "For molap this is 0: what it learns of one task leaves the others as they are", why: "What was not learnt is not forgotten"}
 	late := claim{id: "dni-order", words: words, where: "§5", section: "dni", unit: "points", expect: judge.Below(0),
 		measure: "what each later place in the order adds to dni right after the task, response alone",
@@ -320,12 +311,12 @@ func (d claimsData) sequenceClaims() []claim {
 	spread := claim{id: "dni-order-spread", words: words, where: "§5", section: "dni", unit: "points", expect: judge.Above(similarMargin),
 		measure: "highest less lowest of the orders, dni right after each task, mean over nine tasks, response alone",
 		note:    "For molap this is 0: it learns every task by itself", why: "A task that is learnt in every place, or in none, does not vary with it"}
-	if orders := len(s.seeds[0].orders); orders > 1 {
+	if orders := s.orders; orders > 1 {
 		for _, c := range []*claim{&late, &spread} {
 			c.measure += fmt.Sprintf(", %d orders a seed", orders)
 		}
-		late.parts = []part{{"slope", seq.Map(s.seeds, func(o dniSeed) float64 { return s.slope(o, freshOf, decisionUnit) })}}
-		spread.parts = []part{{"spread", seq.Map(s.seeds, func(o dniSeed) float64 { return o.apart(freshOf, decisionUnit) })}}
+		late.parts = []part{{"slope", s.slopes("fresh", obs.Response)}}
+		spread.parts = []part{{"spread", s.apart("fresh", obs.Response)}}
 	} else {
 		late.missing = "dni has learnt in one order (dni.orders)"
 		spread.missing = late.missing

@@ -1,63 +1,45 @@
 package paper
 
 import (
-	"strings"
+	"strconv"
 
 	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/report"
 	"molap/cmd/molap/internal/seq"
 )
 
 // kept draws what is learnt and what is kept beside separate networks.
-func (d dniData) kept() *report.Figure {
-	type on = func(task int) func(dniSeed) lab.Run
-	panel := func(letter, title, label string, freshOn, finalOn on, measure func(lab.Run) float64, null func(lab.Null) float64) *report.Dots {
-		p := &report.Dots{
-			Frame: report.Frame{Letter: letter, Title: title, Y: report.Axis{Label: label, Max: 100}},
-			Nulls: []report.Null{{Name: report.Blind}, {Name: report.Constant}},
-		}
-		separate, fresh, final := series(lab.Separate), series(lab.DNIFresh), series(lab.DNI)
-		for i, task := range d.tasks {
-			p.Categories = append(p.Categories, task.ID+"\n"+task.Title)
-			p.Nulls[0].Values = append(p.Nulls[0].Values, seq.Mean(d.samples(freshOn(i), func(r lab.Run) float64 { return null(r.Blind) })))
-			p.Nulls[1].Values = append(p.Nulls[1].Values, seq.Mean(d.samples(freshOn(i), func(r lab.Run) float64 { return null(r.Constant) })))
-			separate.Samples = append(separate.Samples, report.MeanSD(d.samples(separateOn(i), measure)))
-			fresh.Samples = append(fresh.Samples, report.MeanSD(d.samples(freshOn(i), measure)))
-			final.Samples = append(final.Samples, report.MeanSD(d.samples(finalOn(i), measure)))
-		}
-		p.Series = []report.DotSeries{separate, fresh, final}
-		return p
+func (d inSequence) kept(isCited bool) *report.Figure {
+	panel := func(letter, title, label string, m obs.Measure, conditions ...string) []report.Panel {
+		return []report.Panel{d.Only(conditions...).Panel(report.Frame{Letter: letter, Title: title, Y: report.Axis{Label: label}}, m)}
 	}
-	ofAll, ofResponse := func(n lab.Null) float64 { return n.Overall }, func(n lab.Null) float64 { return n.DecisionUnit }
 	f := &report.Figure{
-		Name: "dni", Width: 7, Height: 5.2,
+		Name: "dni", Width: 7, Height: 5.2, SharedX: true,
 		Alt: "Per cent of decisions correct on each of nine tasks: of a network that learns them in sequence, right after each task and after the last, and of separate networks; over all outputs, for the response outputs alone, and for these by another reading of DNI.",
 		Rows: [][]report.Panel{
-			{panel("A", "", "all outputs correct (%)", freshOn, finalOn, overall, ofAll)},
-			{panel("B", "", "response correct (%)", freshOn, finalOn, decisionUnit, ofResponse)},
+			panel("A", "", "all outputs correct (%)", obs.Overall, "separate", "fresh", "final"),
+			panel("B", "", "response correct (%)", obs.Response, "separate", "fresh", "final"),
 		},
-		SharedX: true,
 	}
-	if !d.cited {
+	if !isCited {
 		f.Height = 7.4
-		f.Rows = append(f.Rows, []report.Panel{panel("C", "as Duncker et al. have it: updates projected, rule inputs", "response correct (%)",
-			citedFreshOn, citedFinalOn, decisionUnit, ofResponse)})
+		f.Rows = append(f.Rows, panel("C", "as Duncker et al. have it: updates projected, rule inputs", "response correct (%)", obs.Response, "separate", "cited_fresh", "cited_final"))
 	}
 	return f
 }
 
 // matrices draws the scores on all tasks after each.
-func (d dniData) matrices() *report.Figure {
-	panel := func(letter, title string, measure func(lab.Run) float64) *report.HeatMap {
+func (d inSequence) matrices(order string) *report.Figure {
+	panel := func(letter, title string, m obs.Measure) *report.HeatMap {
 		h := &report.HeatMap{
 			Frame: report.Frame{Letter: letter, Title: title, X: report.Axis{Label: "tested on"}, Y: report.Axis{Label: "after learning"}},
-			Rows:  len(d.order), Cols: len(d.tasks), Colors: report.Sequential, Max: 100, BarLabel: "correct (%)", Format: "%.0f", Square: true,
+			Rows:  len(order), Cols: len(d.Tasks), Colors: report.Sequential, Max: 100, BarLabel: "correct (%)", Format: "%.0f", Square: true,
 		}
-		for k := range d.order {
-			h.RowNames = append(h.RowNames, "T"+d.order[k:k+1])
-			for _, digit := range d.order {
-				i := int(digit - '1')
-				h.Values = append(h.Values, seq.Mean(d.samples(func(s dniSeed) lab.Run { return s.after[k][i] }, measure)))
+		for k := range order {
+			h.RowNames = append(h.RowNames, "T"+order[k:k+1])
+			for _, digit := range order {
+				h.Values = append(h.Values, d.Mean(afterTasks(k+1), m, int(digit-'1')))
 			}
 		}
 		h.ColNames = h.RowNames
@@ -66,48 +48,28 @@ func (d dniData) matrices() *report.Figure {
 	return &report.Figure{
 		Name: "dni_forgetting", Width: 7, Height: 3.15,
 		Alt:  "Two matrices of nine tasks by nine: per cent correct on each task after each task of the sequence, over all outputs and for the response alone.",
-		Rows: [][]report.Panel{{panel("A", "all outputs", overall), panel("B", "response alone", decisionUnit)}},
+		Rows: [][]report.Panel{{panel("A", "all outputs", obs.Overall), panel("B", "response alone", obs.Response)}},
 	}
 }
-
-// atPlace returns a measure of every seed's and order's network on a task that
-// came at a place of its order.
-func (d dniData) atPlace(task, place int, scores func(ordered) []lab.Run, measure func(lab.Run) float64) []float64 {
-	var at []float64
-	for _, s := range d.seeds {
-		for _, o := range s.orders {
-			if strings.Index(o.order, d.tasks[task].ID[1:]) == place {
-				at = append(at, measure(scores(o)[task]))
-			}
-		}
-	}
-	return at
-}
-
-// The scores of one order.
-func freshOf(o ordered) []lab.Run { return o.fresh }
-func finalOf(o ordered) []lab.Run { return o.final }
 
 // places draws scores against the place in the order, a panel for every task.
-func (d dniData) places() *report.Figure {
+func (d inSequence) places() *report.Figure {
 	var panels []report.Panel
-	for i, task := range d.tasks {
-		fresh, final := series(lab.DNIFresh), series(lab.DNI)
+	for i, task := range d.Tasks {
+		_, constant := d.Nulls(i, obs.Response)
 		p := &report.Dots{Frame: report.Frame{Title: task.ID + " " + task.Title,
-			X: report.Axis{Label: "place in the order"}, Y: report.Axis{Label: "response correct (%)", Max: 100}}}
-		for k := range d.order {
-			p.Categories = append(p.Categories, string(rune('1'+k)))
-			fresh.Samples = append(fresh.Samples, report.MeanSD(d.atPlace(i, k, freshOf, decisionUnit)))
-			final.Samples = append(final.Samples, report.MeanSD(d.atPlace(i, k, finalOf, decisionUnit)))
+			X: report.Axis{Label: "place in the order"}, Y: report.Axis{Label: "response correct (%)", Max: 100}},
+			Series: []report.DotSeries{series(lab.DNIFresh), series(lab.DNI)}, Refs: []report.Ref{{Name: report.Constant, Y: constant}},
+			Categories: seq.Map(seq.UpTo(len(d.Tasks)), func(k int) string { return strconv.Itoa(k + 1) })}
+		for place := range d.Tasks {
+			for k, when := range []string{"fresh", "final"} {
+				p.Series[k].Samples = append(p.Series[k].Samples, report.MeanSD(d.atPlace(i, place, when)))
+			}
 		}
-		p.Series = []report.DotSeries{fresh, final}
-		null := func(f func(lab.Run) float64) float64 { return seq.Mean(d.samples(freshOn(i), f)) }
-		p.Refs = []report.Ref{{Name: report.Constant, Y: null(func(r lab.Run) float64 { return r.Constant.DecisionUnit })}}
 		panels = append(panels, p)
 	}
 	return &report.Figure{
-		Name: "dni_orders", Width: 7, Height: 6,
-		Alt:  "Nine panels, one for each task: per cent of responses correct right after learning the task and after all tasks, against the place that the task had in the order of training.",
-		Rows: report.Grid(3, panels...), SharedX: true, SharedY: true,
+		Name: "dni_orders", Width: 7, Height: 6, SharedX: true, SharedY: true, Rows: report.Grid(3, panels...),
+		Alt: "Nine panels, one for each task: per cent of responses correct right after learning the task and after all tasks, against the place that the task had in the order of training.",
 	}
 }

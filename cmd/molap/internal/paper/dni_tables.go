@@ -3,103 +3,96 @@ package paper
 import (
 	"strings"
 
-	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/report"
 	"molap/cmd/molap/internal/seq"
 )
 
 // byTask compares the two readings and separate networks, task by task.
-func (d dniData) byTask() *report.Table {
-	t := &report.Table{Name: "dni", Title: "Learnt and kept, means over seeds", Columns: []report.Column{
-		{Name: "task", Description: "task of the paper"},
-		{Name: "name", Description: "its name"},
-		{Name: "place", Description: "in the order of training, from 1"},
-		{Name: "seeds", Description: "number of runs"},
-		{Name: "fresh", Unit: "%", Description: "right after learning the task: correct by the profile's criterion, mean over all outputs"},
-		{Name: "fresh_sd", Unit: "%", Description: "its standard deviation over seeds; empty for one seed"},
-		{Name: "final", Unit: "%", Description: "the same after the last task"},
-		{Name: "final_sd", Unit: "%", Description: "its standard deviation over seeds"},
-		{Name: "separate", Unit: "%", Description: "the same of a network trained on this task alone"},
-		{Name: "blind", Unit: "%", Description: "the same of the mean target with perfect fixation"},
-		{Name: "constant", Unit: "%", Description: "the same of the best constant answer with perfect fixation"},
-		{Name: "fresh_unit", Unit: "%", Description: "right after learning: response outputs within a tenth of the targets' range"},
-		{Name: "final_unit", Unit: "%", Description: "the same after the last task"},
-		{Name: "separate_unit", Unit: "%", Description: "the same of a network trained on this task alone"},
-		{Name: "blind_unit", Unit: "%", Description: "the same of the mean target"},
-		{Name: "constant_unit", Unit: "%", Description: "the same of the best constant answer"},
-		{Name: "cited_fresh", Unit: "%", Description: "fresh with the updates projected and rule inputs, as Duncker et al. have it"},
-		{Name: "cited_final", Unit: "%", Description: "final of the same"},
-		{Name: "cited_fresh_unit", Unit: "%", Description: "fresh_unit of the same"},
-		{Name: "cited_final_unit", Unit: "%", Description: "final_unit of the same"},
-	}}
-	for i, task := range d.tasks {
-		fresh, final := d.samples(freshOn(i), overall), d.samples(finalOn(i), overall)
-		of := func(run func(dniSeed) lab.Run, measure func(lab.Run) float64) float64 {
-			return seq.Mean(d.samples(run, measure))
-		}
-		null := func(f func(lab.Run) float64) float64 { return of(freshOn(i), f) }
-		t.Add(task.ID, task.Name, 1+strings.Index(d.order, task.ID[1:]), len(d.seeds),
-			seq.Mean(fresh), sdOf(fresh), seq.Mean(final), sdOf(final), of(separateOn(i), overall),
-			null(func(r lab.Run) float64 { return r.Blind.Overall }), null(func(r lab.Run) float64 { return r.Constant.Overall }),
-			of(freshOn(i), decisionUnit), of(finalOn(i), decisionUnit), of(separateOn(i), decisionUnit),
-			null(func(r lab.Run) float64 { return r.Blind.DecisionUnit }), null(func(r lab.Run) float64 { return r.Constant.DecisionUnit }),
-			of(citedFreshOn(i), overall), of(citedFinalOn(i), overall), of(citedFreshOn(i), decisionUnit), of(citedFinalOn(i), decisionUnit))
+func (d inSequence) byTask(order string) *report.Table {
+	mean := func(condition string, m obs.Measure) func(int) any {
+		return func(i int) any { return d.Mean(condition, m, i) }
 	}
-	return t
-}
-
-// sdOf is the standard deviation of several values, a missing cell for one.
-func sdOf(x []float64) any {
-	if len(x) < 2 {
-		return nil
+	sd := func(condition string) func(int) any {
+		return func(i int) any { return obs.SD(d.On(condition, i, obs.Overall)) }
 	}
-	return report.SD(x)
+	blind := func(m obs.Measure) func(int) any {
+		return func(i int) any { b, _ := d.Nulls(i, m); return b }
+	}
+	constant := func(m obs.Measure) func(int) any {
+		return func(i int) any { _, c := d.Nulls(i, m); return c }
+	}
+	return obs.Table("dni", "Learnt and kept, means over seeds", seq.UpTo(len(d.Tasks)), []obs.Col[int]{
+		{Name: "task", Doc: "task of the paper", Of: func(i int) any { return d.Tasks[i].ID }},
+		{Name: "name", Doc: "its name", Of: func(i int) any { return d.Tasks[i].Name }},
+		{Name: "place", Doc: "in the order of training, from 1", Of: func(i int) any { return 1 + strings.Index(order, d.Tasks[i].ID[1:]) }},
+		{Name: "seeds", Doc: "number of runs", Of: func(int) any { return len(d.Seeds) }},
+		{Name: "fresh", Unit: "%", Doc: "right after learning the task: correct by the profile's criterion, mean over all outputs", Of: mean("fresh", obs.Overall)},
+		{Name: "fresh_sd", Unit: "%", Doc: "its standard deviation over seeds; empty for one seed", Of: sd("fresh")},
+		{Name: "final", Unit: "%", Doc: "the same after the last task", Of: mean("final", obs.Overall)},
+		{Name: "final_sd", Unit: "%", Doc: "its standard deviation over seeds", Of: sd("final")},
+		{Name: "separate", Unit: "%", Doc: "the same of a network trained on this task alone", Of: mean("separate", obs.Overall)},
+		{Name: "blind", Unit: "%", Doc: "the same of the mean target with perfect fixation", Of: blind(obs.Overall)},
+		{Name: "constant", Unit: "%", Doc: "the same of the best constant answer with perfect fixation", Of: constant(obs.Overall)},
+		{Name: "fresh_unit", Unit: "%", Doc: "right after learning: response outputs within a tenth of the targets' range", Of: mean("fresh", obs.Response)},
+		{Name: "final_unit", Unit: "%", Doc: "the same after the last task", Of: mean("final", obs.Response)},
+		{Name: "separate_unit", Unit: "%", Doc: "the same of a network trained on this task alone", Of: mean("separate", obs.Response)},
+		{Name: "blind_unit", Unit: "%", Doc: "the same of the mean target", Of: blind(obs.Response)},
+		{Name: "constant_unit", Unit: "%", Doc: "the same of the best constant answer", Of: constant(obs.Response)},
+		{Name: "cited_fresh", Unit: "%", Doc: "fresh with the updates projected and rule inputs, as Duncker et al. have it", Of: mean("cited_fresh", obs.Overall)},
+		{Name: "cited_final", Unit: "%", Doc: "final of the same", Of: mean("cited_final", obs.Overall)},
+		{Name: "cited_fresh_unit", Unit: "%", Doc: "fresh_unit of the same", Of: mean("cited_fresh", obs.Response)},
+		{Name: "cited_final_unit", Unit: "%", Doc: "final_unit of the same", Of: mean("cited_final", obs.Response)},
+	}...)
 }
 
 // forgetting has every network of the sequence on every task.
-func (d dniData) forgetting() *report.Table {
-	t := &report.Table{Name: "dni_forgetting", Title: "After each task, tested on all", Columns: []report.Column{
-		{Name: "seed", Description: "seed of all random numbers of the run"},
-		{Name: "learnt", Description: "number of tasks learnt"},
-		{Name: "after", Description: "the last of them"},
-		{Name: "task", Description: "task tested"},
-		{Name: "seen", Description: "whether it is among those learnt"},
-		{Name: "overall", Unit: "%", Description: "correct by the profile's criterion, mean over all outputs"},
-		{Name: "decision", Unit: "%", Description: "the same, outputs other than fixation"},
-		{Name: "decision_unit", Unit: "%", Description: "response outputs within a tenth of the targets' range"},
-		{Name: "decision_raw", Unit: "%", Description: "response outputs within 0.1 in the task's own units"},
-	}}
-	for _, s := range d.seeds {
-		for k, runs := range s.after {
-			for i, r := range runs {
-				t.Add(s.seed, k+1, "T"+d.order[k:k+1], d.tasks[i].ID, strings.Index(d.order, d.tasks[i].ID[1:]) <= k,
-					r.Overall, r.Decision, r.DecisionUnit, r.DecisionRaw)
+func (d inSequence) forgetting(order string) *report.Table {
+	type row struct{ seed, after, task int }
+	var rows []row
+	for j := range d.Seeds {
+		for k := range order {
+			for i := range d.Tasks {
+				rows = append(rows, row{j, k, i})
 			}
 		}
 	}
-	return t
+	cols := []obs.Col[row]{
+		{Name: "seed", Doc: "seed of all random numbers of the run", Of: func(r row) any { return d.Seeds[r.seed] }},
+		{Name: "learnt", Doc: "number of tasks learnt", Of: func(r row) any { return r.after + 1 }},
+		{Name: "after", Doc: "the last of them", Of: func(r row) any { return "T" + order[r.after:r.after+1] }},
+		{Name: "task", Doc: "task tested", Of: func(r row) any { return d.Tasks[r.task].ID }},
+		{Name: "seen", Doc: "whether it is among those learnt", Of: func(r row) any { return strings.Index(order, d.Tasks[r.task].ID[1:]) <= r.after }},
+	}
+	for _, m := range []obs.Measure{obs.Overall, obs.Decision, obs.Response, obs.Raw} {
+		cols = append(cols, obs.Col[row]{Name: m.Name, Unit: m.Unit, Doc: m.Doc, Of: func(r row) any { return d.On(afterTasks(r.after+1), r.task, m)[r.seed] }})
+	}
+	return obs.Table("dni_forgetting", "After each task, tested on all", rows, cols...)
 }
 
 // byPlace has every task of every order.
-func (d dniData) byPlace() *report.Table {
-	t := &report.Table{Name: "dni_orders", Title: "The order of tasks", Columns: []report.Column{
-		{Name: "seed", Description: "seed of all random numbers of the run, the random orders among them"},
-		{Name: "order", Description: "digits of the tasks as they were learnt, behind a T"},
-		{Name: "task", Description: "task of the paper"},
-		{Name: "place", Description: "in the order, from 1"},
-		{Name: "fresh", Unit: "%", Description: "right after learning the task: correct by the profile's criterion, mean over all outputs"},
-		{Name: "final", Unit: "%", Description: "the same after the last task"},
-		{Name: "fresh_unit", Unit: "%", Description: "right after learning: response outputs within a tenth of the targets' range"},
-		{Name: "final_unit", Unit: "%", Description: "the same after the last task"},
-		{Name: "loss", Description: "mean squared error over the last 20 iterations of learning the task"},
-	}}
-	for _, s := range d.seeds {
-		for _, o := range s.orders {
-			for i, task := range d.tasks {
-				t.Add(s.seed, "T"+o.order, task.ID, 1+strings.Index(o.order, task.ID[1:]),
-					o.fresh[i].Overall, o.final[i].Overall, o.fresh[i].DecisionUnit, o.final[i].DecisionUnit, o.fresh[i].FinalLoss)
+func (d inSequence) byPlace() *report.Table {
+	type row struct{ seed, order, task int }
+	var rows []row
+	for j := range d.Seeds {
+		for k := range d.orders {
+			for i := range d.Tasks {
+				rows = append(rows, row{j, k, i})
 			}
 		}
 	}
-	return t
+	score := func(when string, m obs.Measure) func(row) any {
+		return func(r row) any { return d.On(inOrder(r.order, when), r.task, m)[r.seed] }
+	}
+	return obs.Table("dni_orders", "The order of tasks", rows, []obs.Col[row]{
+		{Name: "seed", Doc: "seed of all random numbers of the run, the random orders among them", Of: func(r row) any { return d.Seeds[r.seed] }},
+		{Name: "order", Doc: "digits of the tasks as they were learnt, behind a T", Of: func(r row) any { return "T" + d.order(r.order, d.Seeds[r.seed]) }},
+		{Name: "task", Doc: "task of the paper", Of: func(r row) any { return d.Tasks[r.task].ID }},
+		{Name: "place", Doc: "in the order, from 1", Of: func(r row) any { return 1 + d.place(r.task, r.order, d.Seeds[r.seed]) }},
+		{Name: "fresh", Unit: "%", Doc: "right after learning the task: correct by the profile's criterion, mean over all outputs", Of: score("fresh", obs.Overall)},
+		{Name: "final", Unit: "%", Doc: "the same after the last task", Of: score("final", obs.Overall)},
+		{Name: "fresh_unit", Unit: "%", Doc: "right after learning: response outputs within a tenth of the targets' range", Of: score("fresh", obs.Response)},
+		{Name: "final_unit", Unit: "%", Doc: "the same after the last task", Of: score("final", obs.Response)},
+		{Name: "loss", Doc: "mean squared error over the last 20 iterations of learning the task", Of: score("fresh", obs.FinalLoss)},
+	}...)
 }

@@ -99,14 +99,14 @@ func (rs movedRuns) headline() string {
 	var parts []string
 	for _, arm := range dynamicsArms {
 		some := rs.of(arm)
-		parts = append(parts, fmt.Sprintf("%s %d of %d%s", arm, len(escaped(some.runs())), len(some), some.median()))
+		parts = append(parts, fmt.Sprintf("%s %d of %d%s", arm, len(obs.Escapes(some.runs())), len(some), some.median()))
 	}
 	return fmt.Sprintf("Off the blind plateau: %s, %s and %s.", parts[0], parts[1], parts[2])
 }
 
 // median says at which iteration the middle run left the plateau, if half of them did.
 func (rs movedRuns) median() string {
-	if n := len(escaped(rs.runs())); 2*n < len(rs) || n == 0 {
+	if n := len(obs.Escapes(rs.runs())); 2*n < len(rs) || n == 0 {
 		return ""
 	}
 	return fmt.Sprintf(" (median iteration %.0f)", median(seq.Map(rs.runs(), late)))
@@ -237,7 +237,7 @@ func (rs movedRuns) glance() *report.Table {
 		{Name: "arm", Doc: "way of training", Of: func(r row) any { return string(r.arm) }},
 		{Name: "when", Doc: "before training on the task, or after it", Of: func(r row) any { return r.when }},
 		{Name: "seeds", Doc: "number of runs", Of: func(r row) any { return len(r.runs) }},
-		{Name: "escaped", Doc: "runs whose loss left the plateau of the blind answer", Of: func(r row) any { return len(escaped(r.runs.runs())) }},
+		{Name: "escaped", Doc: "runs whose loss left the plateau of the blind answer", Of: func(r row) any { return len(obs.Escapes(r.runs.runs())) }},
 		{Name: "escape", Doc: "median iteration at which they did; the last iteration stands for never", Of: func(r row) any { return median(seq.Map(r.runs.runs(), late)) }},
 	}, motionColumns(func(r row, m measure) float64 {
 		return median(seq.Map(r.runs, func(run moved) float64 { return m.of(run.at(r.when)) }))

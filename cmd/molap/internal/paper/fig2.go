@@ -8,272 +8,138 @@ import (
 
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/obs"
+	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/report"
 	"molap/cmd/molap/internal/seq"
-	"molap/tasks"
+	"molap/cmd/molap/internal/stats"
 )
+
+// Fig. 2A–C: every arm learns the nine tasks. Networks are tested with intact weights.
 
 // fig2Arms are the arms with the two readings of dni side by side: what its network
 // scores right after each task, and what is left of that after the last. The paper
 // does not say which of them it shows.
 var fig2Arms = []lab.Arm{lab.Separate, lab.DNIFresh, lab.DNI, lab.MoLaP, lab.MoLaPPCA, lab.Reservoir}
 
-// planFig2 trains the nine tasks with every arm and seed and compares their
-// performance (Fig. 2A–C).
-func planFig2(n *obs.Notebook) func() Result {
-	data := learnt(n)
-	return func() Result { return fig2(data()) }
-}
-
-// learnt asks for the runs of Fig. 2.
-func learnt(n *obs.Notebook) func() grouped {
-	ts := n.Tasks()
-	var runs []func() lab.Run
-	for _, seed := range n.Seeds {
-		for _, arm := range fig2Arms {
-			for _, t := range ts {
-				runs = append(runs, n.Score("", lab.Cell{Arm: arm, Task: t.ID, Seed: seed}))
-			}
-		}
+// series is an arm's place in a legend, by a name that tells the readings of dni apart.
+func series(a lab.Arm) report.DotSeries {
+	switch a {
+	case lab.DNI:
+		return report.DotSeries{Name: "dni, after all tasks", As: string(lab.DNI)}
+	case lab.DNIFresh:
+		return report.DotSeries{Name: "dni, right after its task"}
 	}
-	return func() grouped { return grouped{runs: made(runs), tasks: ts, arms: fig2Arms, seeds: len(n.Seeds)} }
+	return report.DotSeries{Name: string(a)}
 }
 
-// made returns the observations of answers.
-func made[V any](answers []func() V) []V {
-	return seq.Map(answers, func(answer func() V) V { return answer() })
+// ofArms are the conditions of some arms.
+func ofArms(arms ...lab.Arm) []obs.Condition {
+	return seq.Map(arms, func(a lab.Arm) obs.Condition {
+		return obs.Condition{Name: string(a), Title: series(a).Name, Look: series(a).As, Network: obs.TrainedBy(a, "")}
+	})
 }
 
-func fig2(g grouped) Result {
-	return Result{
+// fig2Scores asks for the scores of the experiment.
+func fig2Scores(n *obs.Notebook) func() obs.Scores { return n.Scores(ofArms(fig2Arms...)...) }
+
+func planFig2(n *obs.Notebook) func() Result {
+	scores := fig2Scores(n)
+	return func() Result { return fig2(scores()) }
+}
+
+// criterion is the line of what §4 calls successful learning.
+var criterion = report.Ref{Name: fmt.Sprintf("%d %%, the paper's criterion", publishedCriterion), Y: publishedCriterion}
+
+func fig2(s obs.Scores) Result {
+	trained := s.Only(slices.DeleteFunc(names(s), func(arm string) bool { return arm == string(lab.DNIFresh) })...) // learnt as dni did
+	r := Result{
 		Title: "Fig. 2A–C: nine tasks, five ways to learn them", UsesSettings: true,
-		Headline: g.headline(),
-		Findings: g.findings(),
-		Tables:   []*report.Table{g.glance(), g.order(), g.summary(), RunTable("fig2_runs", g.runs), g.curves()},
-		Figures:  []*report.Figure{g.performance(), g.losses()},
+		Headline: fig2Headline(s),
+		Findings: []string{
+			fmt.Sprintf("The paper calls more than %d %% successful. With perfect fixation, an answer that ignores the stimulus reaches that on %s.", publishedCriterion,
+				s.TasksWhere(func(i int) bool {
+					blind, constant := s.Nulls(i, obs.Overall)
+					return max(blind, constant) > publishedCriterion
+				})),
+			fmt.Sprintf("On the mean task dni scores %.0f %% right after learning it and %.0f %% after the last task (response alone: %.0f %% and %.0f %%); separate networks score %.0f %% (%.0f %%).",
+				s.Mean("dni-fresh", obs.Overall), s.Mean("dni", obs.Overall), s.Mean("dni-fresh", obs.Response), s.Mean("dni", obs.Response), s.Mean("separate", obs.Overall), s.Mean("separate", obs.Response)),
+		},
+		Tables: []*report.Table{
+			s.Glance("fig2", "Performance, mean over seeds"),
+			fig2Order(s),
+			s.Summary("fig2_summary", "Every measure by task and arm, means over seeds", "arm", "way of training",
+				obs.Col[obs.Place]{Name: "above_70", Doc: "overall mean above 70 %, the paper's criterion", Of: func(p obs.Place) any { return s.Mean(p.Condition, obs.Overall, p.Task) > publishedCriterion }},
+				obs.Col[obs.Place]{Name: "above_nulls", Doc: "overall mean above both nulls", Of: func(p obs.Place) any { return s.AboveNulls(p.Condition, p.Task) }}),
+			obs.RunTable("fig2_runs", s.Runs),
+			obs.LossTable("fig2_curves", trained.Runs),
+		},
+		Figures: []*report.Figure{
+			s.Performance("fig2", "Per cent of decisions correct for each of nine tasks and five arms, one of them in two readings, with the scores of two answers that ignore the stimulus; above over all outputs, below for the response outputs alone.", criterion),
+			{Name: "fig2_loss", Width: 7, Height: 6.5, Rows: report.Grid(3, trained.LossPanels()...), SharedX: true, SharedY: true,
+				Alt: "Training loss over iterations on a logarithmic axis for each of nine tasks, a line for every arm, with the loss of an answer that ignores the stimulus."},
+		},
 		Captions: []string{
-			"Per cent of test trials decided correctly, by task and arm: mean over seeds with one standard deviation, single seeds as points. " +
-				"A: mean over all outputs, the paper's measure. B: the response outputs alone, correct within a tenth of the targets' range. " +
-				"Lines: what an answer scores that does not know the stimulus, its fixation being perfect: the mean target (blind), and the best constant. " +
-				"The one network of dni learns the tasks in sequence and is tested twice: on each task right after it, and on all of them after the last.",
-			"Training loss over the iterations: mean over seeds, band from the smallest to the largest. Horizontal line: the loss of an answer that does not know the stimulus. " +
+			"Per cent of test trials decided correctly, by task and arm: " + obs.PerformanceCaption + " The one network of dni learns the tasks in sequence and is tested twice: on each task right after it, and on all of them after the last.",
+			"Training loss over the iterations: mean over seeds, band from the smallest to the largest. Horizontal line: the loss of an answer that ignores the stimulus. " +
 				"On T5–T9 the network of dni has a third output, which has to be 0; its loss, a mean over three outputs, is drawn as one over two.",
 		},
 	}
+	if broken := diverged(trained.Runs); broken != "" {
+		r.Findings = append(r.Findings, broken)
+	}
+	return r
 }
 
-// grouped are runs by arm and task.
-type grouped struct {
-	runs  []lab.Run
-	tasks []tasks.Task
-	arms  []lab.Arm
-	seeds int
+// names returns the names of conditions.
+func names(s obs.Scores) []string {
+	return seq.Map(s.Conditions, func(c obs.Condition) string { return c.Name })
 }
 
-// of returns the runs of an arm on a task, by seed.
-func (g grouped) of(arm lab.Arm, task int) []lab.Run {
-	var rs []lab.Run
-	for _, r := range g.runs {
-		if r.Arm == arm && r.Task == g.tasks[task].ID {
-			rs = append(rs, r)
-		}
-	}
-	return rs
+// needMemory returns the places of T3–T9: the stimulus of T1 and T2 stays until it is answered.
+func needMemory(s obs.Scores) []int { return seq.UpTo(len(s.Tasks))[2:] }
+
+// fig2Headline orders the arms by their responses on the tasks that need memory.
+func fig2Headline(s obs.Scores) string {
+	of := func(arm string) float64 { return s.Mean(arm, obs.Response, needMemory(s)...) }
+	arms := names(s)
+	null := s.Mean(arms[0], obs.Response.Best(), needMemory(s)...)
+	slices.SortStableFunc(arms, func(a, b string) int { return cmp.Compare(of(b), of(a)) })
+	return fmt.Sprintf("T3–T9, the tasks that need memory, responses within a tenth of the range: %s; an answer that ignores the stimulus %.1f %%. Means over %s.",
+		strings.Join(seq.Map(arms, func(arm string) string { return fmt.Sprintf("%s %.1f %%", arm, of(arm)) }), ", "), null, s.BySeeds())
 }
 
-// The measures of a run.
-func overall(r lab.Run) float64      { return r.Overall }
-func decision(r lab.Run) float64     { return r.Decision }
-func decisionUnit(r lab.Run) float64 { return r.DecisionUnit }
-func decisionRaw(r lab.Run) float64  { return r.DecisionRaw }
-
-// glance is the figure in numbers: tasks by arms.
-func (g grouped) glance() *report.Table {
-	t := &report.Table{Name: "fig2", Title: "Performance, mean over seeds", Columns: []report.Column{
-		{Name: "task", Description: "task of the paper"},
-		{Name: "name", Description: "its name"},
-	}}
-	for _, arm := range g.arms {
-		t.Columns = append(t.Columns, report.Column{Name: string(arm), Unit: "%", Description: "correct by the profile's criterion, mean over all outputs"})
-	}
-	t.Columns = append(t.Columns,
-		report.Column{Name: "blind", Unit: "%", Description: "the same of the mean target with perfect fixation"},
-		report.Column{Name: "constant", Unit: "%", Description: "the same of the best constant answer with perfect fixation"})
-	for i, task := range g.tasks {
-		row := []any{task.ID, task.Name}
-		for _, arm := range g.arms {
-			row = append(row, seq.Mean(seq.Map(g.of(arm, i), overall)))
-		}
-		blind, constant := g.nulls(i, func(n lab.Null) float64 { return n.Overall })
-		t.Add(append(row, blind, constant)...)
-	}
-	return t
-}
-
-// measureColumns and escapeColumns describe means over the runs of a row.
-var (
-	measureColumns = []report.Column{
-		{Name: "overall", Unit: "%", Description: "correct by the profile's criterion, mean over all outputs"},
-		{Name: "overall_sd", Unit: "%", Description: "standard deviation over seeds; empty for one seed"},
-		{Name: "decision", Unit: "%", Description: "the same, outputs other than fixation"},
-		{Name: "decision_unit", Unit: "%", Description: "response outputs within a tenth of the targets' range"},
-		{Name: "decision_raw", Unit: "%", Description: "response outputs within 0.1 in the task's own units"},
-		{Name: "blind", Unit: "%", Description: "overall score of the mean target with perfect fixation"},
-		{Name: "constant", Unit: "%", Description: "overall score of the best constant answer with perfect fixation"},
-	}
-	escapeColumns = []report.Column{
-		{Name: "escaped", Description: "runs whose loss left the plateau of the blind answer"},
-		{Name: "escape", Description: "mean iteration at which those did"},
-	}
-)
-
-// summary has a row for every task and arm, with every measure.
-func (g grouped) summary() *report.Table {
-	t := &report.Table{Name: "fig2_summary", Title: "Every measure by task and arm, means over seeds", Columns: slices.Concat([]report.Column{
-		{Name: "task", Description: "task of the paper"},
-		{Name: "name", Description: "its name"},
-		{Name: "arm", Description: "way of training"},
-		{Name: "seeds", Description: "number of runs"},
-	}, measureColumns, []report.Column{
-		{Name: "above_70", Description: "overall mean above 70 %, the paper's criterion"},
-		{Name: "above_nulls", Description: "overall mean above both nulls"},
-	}, escapeColumns)}
-	for i, task := range g.tasks {
-		for _, arm := range g.arms {
-			rs := g.of(arm, i)
-			scores := seq.Map(rs, overall)
-			m := seq.Mean(scores)
-			var sd, escape any
-			if len(rs) > 1 {
-				sd = report.SD(scores)
-			}
-			escapes := escaped(rs)
-			if len(escapes) > 0 {
-				escape = seq.Mean(escapes)
-			}
-			blind, constant := g.nulls(i, func(n lab.Null) float64 { return n.Overall })
-			t.Add(task.ID, task.Name, string(arm), len(rs), m, sd, seq.Mean(seq.Map(rs, decision)),
-				seq.Mean(seq.Map(rs, decisionUnit)), seq.Mean(seq.Map(rs, decisionRaw)), blind, constant,
-				m > publishedCriterion, m > max(blind, constant), len(escapes), escape)
-		}
-	}
-	return t
-}
-
-// escaped returns the iterations of escape of those runs that have one.
-func escaped(rs []lab.Run) (at []float64) {
-	for _, r := range rs {
-		if e := r.Escape; e >= 0 {
-			at = append(at, float64(e))
-		}
-	}
-	return at
-}
-
-// nulls returns the mean nulls of a task over seeds; they do not depend on the arm.
-func (g grouped) nulls(task int, f func(lab.Null) float64) (blind, constant float64) {
-	rs := g.of(g.arms[0], task)
-	return seq.Mean(seq.Map(rs, func(r lab.Run) float64 { return f(r.Blind) })),
-		seq.Mean(seq.Map(rs, func(r lab.Run) float64 { return f(r.Constant) }))
-}
-
-// curves is the loss over the iterations, for every run.
-func (g grouped) curves() *report.Table {
-	t := &report.Table{Name: "fig2_curves", Title: "Training loss", Columns: []report.Column{
-		{Name: "seed", Description: "seed of all random numbers of the run"},
-		{Name: "arm", Description: "way of training"},
-		{Name: "task", Description: "task of the paper"},
-		{Name: "iteration", Description: "last of the iterations averaged"},
-		{Name: "loss", Description: fmt.Sprintf("mean squared error, mean of %d iterations", lab.LossStep)},
-	}}
-	for _, r := range g.runs {
-		if r.Arm == lab.DNIFresh { // learnt as dni did
-			continue
-		}
-		at, loss := r.LossAt(), r.Losses
-		for i := range at {
-			t.Add(r.Seed, string(r.Arm), r.Task, int(at[i]), loss[i])
-		}
-	}
-	return t
-}
-
-// headline orders the arms by their responses on the tasks that need memory.
-func (g grouped) headline() string {
-	arms := slices.Clone(g.arms)
-	of := func(arm lab.Arm) float64 { return seq.Mean(g.memory(arm)) }
-	slices.SortStableFunc(arms, func(a, b lab.Arm) int { return cmp.Compare(of(b), of(a)) })
-	var order []string
-	for _, arm := range arms {
-		order = append(order, fmt.Sprintf("%s %.1f %%", arm, of(arm)))
-	}
-	best := g.onMemory(g.arms[0], func(r lab.Run) float64 { return max(r.Blind.DecisionUnit, r.Constant.DecisionUnit) })
-	return fmt.Sprintf("T3–T9, the tasks that need memory, %d seed(s), responses within a tenth of the range: %s; an answer that does not know the stimulus %.1f %%.",
-		g.seeds, strings.Join(order, ", "), seq.Mean(best))
-}
-
-// findings says in sentences what the table holds.
-func (g grouped) findings() []string {
-	var out []string
-	for _, arm := range g.arms {
-		var success, above, left []string
-		for i, task := range g.tasks {
-			rs := g.of(arm, i)
-			m := seq.Mean(seq.Map(rs, overall))
-			blind, constant := g.nulls(i, func(n lab.Null) float64 { return n.Overall })
-			if m > publishedCriterion {
-				success = append(success, task.ID)
-			}
-			if m > max(blind, constant) {
-				above = append(above, task.ID)
-			}
-			if len(escaped(rs)) == len(rs) {
-				left = append(left, task.ID)
-			}
-		}
-		out = append(out, fmt.Sprintf("%s: above %d %% on %s; above both nulls on %s; loss off the blind plateau with every seed on %s.",
-			arm, publishedCriterion, list(success), list(above), list(left)))
-	}
-	out = append(out, g.forgotten())
-	if d := g.diverged(); d != "" {
-		out = append(out, d)
-	}
-	if g.seeds < 3 {
-		out = append(out, fmt.Sprintf("With %d seed(s) these are single observations: -seeds 10 gives spreads.", g.seeds))
-	}
-	return out
-}
-
-// forgotten compares the two readings of dni over all tasks.
-func (g grouped) forgotten() string {
-	all := func(arm lab.Arm, measure func(lab.Run) float64) float64 {
-		sum := 0.0
-		for i := range g.tasks {
-			sum += seq.Mean(seq.Map(g.of(arm, i), measure))
-		}
-		return sum / float64(len(g.tasks))
-	}
-	return fmt.Sprintf("dni scores %.0f %% on the mean task right after learning it and %.0f %% after the last (response alone: %.0f %% and %.0f %%); separate networks score %.0f %% (%.0f %%).",
-		all(lab.DNIFresh, overall), all(lab.DNI, overall), all(lab.DNIFresh, decisionUnit), all(lab.DNI, decisionUnit), all(lab.Separate, overall), all(lab.Separate, decisionUnit))
+// fig2Order compares the arms over all tasks that need memory, by seed: who is before whom,
+// and how surely.
+func fig2Order(s obs.Scores) *report.Table {
+	memory := func(arm string) []float64 { return s.Over(arm, obs.Response, needMemory(s)...) }
+	level := func(arm string) stats.Interval { return stats.Mean(memory(arm), 0.95) }
+	more := func(arm string) stats.Interval { return stats.Paired(memory("molap"), memory(arm), 0.95).Interval }
+	return obs.Table("fig2_arms", "The order of the arms: T3–T9, means over seeds with 95 % intervals", names(s), []obs.Col[string]{
+		{Name: "arm", Doc: "way of training", Of: func(arm string) any { return arm }},
+		{Name: "seeds", Doc: "number of seeds", Of: func(string) any { return len(s.Seeds) }},
+		{Name: "memory", Unit: "%", Doc: "response outputs within a tenth of the targets' range, mean over T3–T9 and seeds", Of: func(arm string) any { return level(arm).Value }},
+		{Name: "memory_lo", Unit: "%", Doc: "lower end of its 95 % t interval over seeds; empty: too few seeds", Of: func(arm string) any { return obs.Known(level(arm).Lo) }},
+		{Name: "memory_hi", Unit: "%", Doc: "upper end", Of: func(arm string) any { return obs.Known(level(arm).Hi) }},
+		{Name: "molap_more", Unit: "%", Doc: "what molap has more, mean of the differences by seed", Of: func(arm string) any { return more(arm).Value }},
+		{Name: "more_lo", Unit: "%", Doc: "lower end of its 95 % paired t interval, not corrected for many tests", Of: func(arm string) any { return obs.Known(more(arm).Lo) }},
+		{Name: "more_hi", Unit: "%", Doc: "upper end", Of: func(arm string) any { return obs.Known(more(arm).Hi) }},
+		{Name: "learnt", Doc: fmt.Sprintf("networks, of all tasks and seeds, with %d %% of responses within a tenth of the range", profile.Learnt), Of: func(arm string) any { n, _ := s.AtLeast(profile.Learnt, arm, obs.Response); return n }},
+		{Name: "all_learnt", Doc: "seeds with all tasks learnt", Of: func(arm string) any { _, all := s.AtLeast(profile.Learnt, arm, obs.Response); return all }},
+		{Name: "escaped", Doc: "networks for T3–T9 whose loss left the plateau of the blind answer", Of: func(arm string) any { n, _ := s.MedianEscape(arm, needMemory(s)...); return n }},
+		{Name: "median_escape", Doc: "median iteration at which they did, of all; empty: fewer than half did", Of: func(arm string) any { _, median := s.MedianEscape(arm, needMemory(s)...); return obs.Known(median) }},
+	}...)
 }
 
 // diverged tells of runs that broke off; empty: none did.
-func (g grouped) diverged() string {
+func diverged(runs []lab.Run) string {
 	var broken []string
-	for _, r := range g.runs {
-		if r.Diverged != "" && r.Arm != lab.DNIFresh {
+	for _, r := range runs {
+		if r.Diverged != "" {
 			broken = append(broken, fmt.Sprintf("%s %s of seed %d (%s)", r.Arm, r.Task, r.Seed, r.Diverged))
 		}
 	}
 	if broken == nil {
 		return ""
 	}
-	return fmt.Sprintf("%d run(s) broke off, and are scored as they were by then: %s.", len(broken), strings.Join(broken, "; "))
-}
-
-func list(ids []string) string {
-	if len(ids) == 0 {
-		return "no task"
-	}
-	return strings.Join(ids, " ")
+	return fmt.Sprintf("Training broke off in %s, scored as they were by then: %s.", obs.Count(len(broken), "run"), strings.Join(broken, "; "))
 }

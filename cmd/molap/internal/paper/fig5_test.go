@@ -2,13 +2,13 @@ package paper
 
 import (
 	"reflect"
-	"slices"
 	"strings"
 	"testing"
 
 	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/obs"
+	"molap/cmd/molap/internal/seq"
 	"molap/tasks"
 )
 
@@ -18,29 +18,29 @@ func TestFig5(t *testing.T) {
 	s := tiny(t, "paper")
 	l := newLab(s, []uint64{1})
 	n := obs.New(l)
-	done := fig5(n)
+	done := fig5Scores(n)
 	do(t, l, n.Needs()...)
 	g := done()
 	for _, c := range []struct {
 		kind string
 		cell lab.Cell
 	}{
-		{fullCCA, lab.Cell{Arm: lab.MoLaP, Task: "T9", Seed: 1}},
-		{oneOutCCA, lab.Cell{Arm: lab.MoLaP, Task: "T9", Seed: 1, LeftOut: []string{"T9"}}},
-		{twoOutCCA, lab.Cell{Arm: lab.MoLaP, Task: "T9", Seed: 1, LeftOut: []string{"T9", "T1"}}},
-		{oneOutPCA, lab.Cell{Arm: lab.MoLaPPCA, Task: "T9", Seed: 1, LeftOut: []string{"T9"}}},
-		{twoOutPCA, lab.Cell{Arm: lab.MoLaPPCA, Task: "T9", Seed: 1, LeftOut: []string{"T9", "T1"}}},
-		{fullPCA, lab.Cell{Arm: lab.MoLaPPCA, Task: "T9", Seed: 1}},
+		{"molap", lab.Cell{Arm: lab.MoLaP, Task: "T9", Seed: 1}},
+		{"molap_one_out", lab.Cell{Arm: lab.MoLaP, Task: "T9", Seed: 1, LeftOut: []string{"T9"}}},
+		{"molap_two_out", lab.Cell{Arm: lab.MoLaP, Task: "T9", Seed: 1, LeftOut: []string{"T9", "T1"}}},
+		{"molap_pca_one_out", lab.Cell{Arm: lab.MoLaPPCA, Task: "T9", Seed: 1, LeftOut: []string{"T9"}}},
+		{"molap_pca_two_out", lab.Cell{Arm: lab.MoLaPPCA, Task: "T9", Seed: 1, LeftOut: []string{"T9", "T1"}}},
+		{"molap_pca", lab.Cell{Arm: lab.MoLaPPCA, Task: "T9", Seed: 1}},
 	} {
 		want := l.Score(c.cell)
-		if got := g.runs[g.index(c.kind)][8][0]; !reflect.DeepEqual(got, want.Value()) {
+		if got := g.Of(c.kind, 8)[0]; !reflect.DeepEqual(got, want.Value()) {
 			t.Errorf("%s of T9 is not %v", c.kind, c.cell)
 		}
 	}
 
 	s.Arms.LeaveOut = false
 	n = obs.New(newLab(s, []uint64{1}))
-	fig5(n)
+	fig5Scores(n)
 	different := map[jobs.Node]bool{}
 	for _, need := range n.Needs() {
 		different[need] = true
@@ -53,44 +53,48 @@ func TestFig5(t *testing.T) {
 // TestGeneralisation checks what is said of data that say where they belong.
 func TestGeneralisation(t *testing.T) {
 	nine := tasks.All(tasks.Paper)
-	g := generalisation{comparison{tasks: nine, runs: make([][][]lab.Run, 6)}}
-	for k, name := range []string{fullCCA, oneOutCCA, twoOutCCA, oneOutPCA, twoOutPCA, fullPCA} {
-		g.kinds = append(g.kinds, kind{name: name, title: name, about: name})
-		for i := range nine {
-			score := float64(60 + 5*k + i)
-			if name == oneOutCCA && i == 6 {
-				score = 20 // T7 falls
+	g := obs.Scores{Conditions: fig5Conditions(load(t, "paper")), Tasks: nine, Seeds: []uint64{1, 2}}
+	for _, seed := range g.Seeds {
+		for k, c := range g.Conditions {
+			for i := range nine {
+				score := float64(60 + 5*k + i)
+				if c.Name == "molap_one_out" && i == 6 {
+					score = 20 // T7 falls
+				}
+				g.Runs = append(g.Runs, lab.Run{Task: nine[i].ID, Seed: seed, Output: []float64{1, 2}, Overall: score + float64(2*seed) - 3,
+					Blind: lab.Null{Overall: 66}, Learning: lab.Learning{Iterations: 30, Escape: -1}})
 			}
-			run := func(seed uint64, d float64) lab.Run {
-				return lab.Run{Task: nine[i].ID, Seed: seed, Output: []float64{1, 2}, Overall: score + d, Blind: lab.Null{Overall: 66}, Learning: lab.Learning{Iterations: 30, Escape: -1}}
-			}
-			g.runs[k] = append(g.runs[k], []lab.Run{run(1, -1), run(2, 1)})
 		}
 	}
-	if got := g.better(oneOutCCA, fullCCA); slices.Contains(got, "T7") || len(got) != 8 {
-		t.Errorf("one task out is better on %v, want all but T7", got)
+	gains := g.TasksWhere(func(i int) bool { return seq.Mean(g.Lead("molap_one_out", "molap", obs.Overall, i)) > 0 })
+	if want := "T1 T2 T3 T4 T5 T6 T8 T9"; gains != want {
+		t.Errorf("one task out is better on %s, want %s", gains, want)
 	}
-	if got := g.aboveNulls(g.index(fullCCA)); !slices.Equal(got, []string{"T8", "T9"}) {
-		t.Errorf("above the nulls on %v, want T8 and T9", got)
+	if got, want := g.TasksWhere(func(i int) bool { return g.AboveNulls("molap", i) }), "T8 T9"; got != want {
+		t.Errorf("above the nulls on %s, want %s", got, want)
 	}
-	if got := g.successful(g.index(twoOutCCA)); len(got) != 8 || got[0] != "T2" {
-		t.Errorf("above the criterion on %v, want all but T1", got)
+	if got, want := g.TasksWhere(func(i int) bool { return g.Mean("molap_two_out", obs.Overall, i) > publishedCriterion }), "T2 T3 T4 T5 T6 T7 T8 T9"; got != want {
+		t.Errorf("above the criterion on %s, want %s", got, want)
 	}
-	text := strings.Join(g.findings(), "\n")
-	for _, want := range []string{"T7 then scores 20.0 %, -46.0 points", "lowest score is that of T7, 20.0 %", "largest fall that of T7", "of 2 seed(s)"} {
+	r := fig5(g, true)
+	text := r.Headline + strings.Join(r.Findings, "\n")
+	for _, want := range []string{"T7 changes by −46.0 points; T7 loses most, with −46.0", "costs CCA something on T7; leaving out the next as well costs more on no task", "Means over 2 seeds"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("findings lack %q:\n%s", want, text)
 		}
 	}
-	row := g.glance("fig5", "").Rows[0]
+	if r = fig5(g, false); len(r.Findings) != 1 || !strings.Contains(r.Findings[0], "nothing is left out") {
+		t.Errorf("where nothing is left out: %q", r.Findings)
+	}
+	row := r.Tables[0].Rows[0]
 	if want := []any{"T1", "delay_pro", 60.0, 65.0, 70.0, 75.0, 80.0, 85.0, 66.0, 0.0}; !reflect.DeepEqual(row, want) {
 		t.Errorf("row of T1 is %v, want %v", row, want)
 	}
-	if row := g.summary("fig5").Rows[1]; row[2] != oneOutCCA || row[3] != 2 || row[4] != 65.0 || row[5] != sqrt2 {
+	if row := r.Tables[1].Rows[1]; row[2] != "molap_one_out" || row[3] != 2 || row[4] != 65.0 || row[5] != sqrt2 {
 		t.Errorf("summary of one task out is %v", row)
 	}
-	all := g.all("fig5").Rows
-	if len(all) != 2*6*9 || all[9][0] != oneOutCCA || all[9][1] != uint64(1) || all[9][3] != "T1" {
+	all := r.Tables[2].Rows
+	if len(all) != 2*6*9 || all[9][0] != "molap_one_out" || all[9][1] != uint64(1) || all[9][3] != "T1" {
 		t.Errorf("%d runs are listed, the tenth %v", len(all), all[9][:4])
 	}
 }

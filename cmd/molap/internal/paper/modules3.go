@@ -2,13 +2,13 @@ package paper
 
 import (
 	"fmt"
-	"math"
 
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/report"
-	"molap/cmd/molap/internal/seq"
 )
+
+// A.2.1: networks of three modules beside networks of two, in two sizes.
 
 // moduleSizes are the sizes of networks that both two and three modules divide:
 // the nearest to that of the settings, and to half as much again, which is 150 for
@@ -18,84 +18,43 @@ func moduleSizes(units int) [2]int {
 	return [2]int{sixes(units), sixes(units + units/2)}
 }
 
-// planModules3 compares networks of three modules with networks of two (A.2.1).
-func planModules3(n *obs.Notebook) func() Result {
-	data := modules3(n)
-	return func() Result { return data().result() }
+// inModules names the condition of networks of so many modules and units in all.
+func inModules(modules, units int) string {
+	return fmt.Sprintf("modules_%d_units_%d", modules, units)
 }
 
-// threeModules is the data of modules3: for each size two modules, then three.
-type threeModules struct {
-	comparison
-	sizes [2]int
-}
-
-// modules3 asks for the scores of the experiment.
-func modules3(n *obs.Notebook) func() threeModules {
-	ts, sizes := n.Tasks(), moduleSizes(n.Settings.Network.Units)
-	var kinds []kind
-	for size, units := range sizes {
+// modules3Scores asks for the scores of the experiment.
+func modules3Scores(n *obs.Notebook) func() obs.Scores {
+	looks := []string{"molap", "molap, three modules", "molap, larger", "molap, larger, three modules"}
+	var conditions []obs.Condition
+	for _, units := range moduleSizes(n.Settings.Network.Units) {
 		for _, modules := range []int{2, 3} {
-			settings := fmt.Sprintf("network.units=%d network.modules=%d", units, modules)
-			kinds = append(kinds, kind{
-				name:  fmt.Sprintf("modules_%d_units_%d", modules, units),
-				title: fmt.Sprintf("%d modules of %d units", modules, units/modules),
-				look:  [2][2]string{{"molap", "molap, three modules"}, {"molap, larger", "molap, larger, three modules"}}[size][modules-2],
-				about: fmt.Sprintf("molap with %d modules of %d units", modules, units/modules),
-				score: func(i int, seed uint64) func() lab.Run {
-					return n.Score(settings, lab.Cell{Arm: lab.MoLaP, Task: ts[i].ID, Seed: seed})
-				},
-			})
+			words := fmt.Sprintf("%d modules of %d units", modules, units/modules)
+			conditions = append(conditions, obs.Condition{Name: inModules(modules, units), Title: words, Look: looks[len(conditions)], About: "molap with " + words,
+				Network: obs.TrainedBy(lab.MoLaP, fmt.Sprintf("network.units=%d network.modules=%d", units, modules))})
 		}
 	}
-	data := compare(n, kinds)
-	return func() threeModules { return threeModules{data(), sizes} }
+	return n.Scores(conditions...)
 }
 
-func (m threeModules) result() Result {
+func planModules3(n *obs.Notebook) func() Result {
+	scores := modules3Scores(n)
+	return func() Result { return modules3(scores(), moduleSizes(n.Settings.Network.Units)) }
+}
+
+func modules3(s obs.Scores, sizes [2]int) Result {
+	more := func(units int, tasks ...int) float64 {
+		return s.Mean(inModules(3, units), obs.Overall, tasks...) - s.Mean(inModules(2, units), obs.Overall, tasks...)
+	}
+	ahead := func(units int) string { return s.TasksWhere(func(i int) bool { return more(units, i) > 0 }) }
 	return Result{
 		Title: "A.2.1: three modules against two", UsesSettings: true,
-		Headline: m.headline(), Findings: m.findings(),
-		Tables: []*report.Table{m.glance("modules3", "Performance by number of modules, mean over seeds"), m.summary("modules3"), m.all("modules3")},
-		Figures: []*report.Figure{m.performance("modules3",
-			"Per cent of decisions correct for each of nine tasks, for networks of two and of three modules in two sizes, with the scores of two answers that do not know the stimulus.")},
-		Captions: []string{fmt.Sprintf("Per cent of test trials decided correctly by networks of %d and of %d units in two modules and in three, pre-trained by CCA: ", m.sizes[0], m.sizes[1]) + performanceCaption},
+		Headline: fmt.Sprintf("Three modules score %s points over two with %d units, %s with %d, on average over the nine tasks; the paper finds them similar. Means over %s.",
+			obs.Signed(more(sizes[0])), sizes[0], obs.Signed(more(sizes[1])), sizes[1], s.BySeeds()),
+		Findings: []string{fmt.Sprintf("Three modules are ahead on %s with %d units, on %s with %d.", ahead(sizes[0]), sizes[0], ahead(sizes[1]), sizes[1])},
+		Tables:   s.Tables("modules3", "Performance by number of modules, mean over seeds"),
+		Figures: []*report.Figure{s.Performance("modules3",
+			"Per cent of decisions correct for each of nine tasks, for networks of two and of three modules in two sizes, with the scores of two answers that ignore the stimulus.", criterion)},
+		Captions: []string{fmt.Sprintf("Per cent of test trials decided correctly by networks of %d and of %d units in two modules and in three, pre-trained by CCA: ", sizes[0], sizes[1]) + obs.PerformanceCaption},
 	}
-}
-
-// differences returns three modules less two at the k-th size, in points, by task:
-// means over seeds, which are the same in both.
-func (m threeModules) differences(k int) []float64 {
-	d := make([]float64, len(m.tasks))
-	for i := range d {
-		d[i] = m.mean(2*k+1, i, overall) - m.mean(2*k, i, overall)
-	}
-	return d
-}
-
-func (m threeModules) headline() string {
-	return fmt.Sprintf("Three modules score %+.1f points over two with %d units, %+.1f with %d, on average over the nine tasks and %d seed(s); the paper finds them similar.",
-		seq.Mean(m.differences(0)), m.sizes[0], seq.Mean(m.differences(1)), m.sizes[1], m.seeds())
-}
-
-func (m threeModules) findings() (out []string) {
-	for k, units := range m.sizes {
-		d := m.differences(k)
-		largest, better := 0, 0
-		for i, v := range d {
-			if v > 0 {
-				better++
-			}
-			if math.Abs(v) > math.Abs(d[largest]) {
-				largest = i
-			}
-		}
-		out = append(out, fmt.Sprintf("%d units: two modules score %.1f %% over the tasks, three %.1f %%; three are ahead on %d of %d, and differ most on %s, %+.1f points. Above both answers that do not know the stimulus: two on %s; three on %s.",
-			units, m.overTasks(2*k, overall), m.overTasks(2*k+1, overall), better, len(d), m.tasks[largest].ID, d[largest],
-			list(m.aboveNulls(2*k)), list(m.aboveNulls(2*k+1))))
-	}
-	if m.seeds() < 3 {
-		out = append(out, fmt.Sprintf("With %d seed(s) these are single observations: -seeds 10 gives spreads.", m.seeds()))
-	}
-	return out
 }

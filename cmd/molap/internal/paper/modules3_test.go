@@ -17,7 +17,7 @@ func TestModules3(t *testing.T) {
 	s := tiny(t, "paper")
 	l := newLab(s, []uint64{1})
 	n := obs.New(l)
-	done := modules3(n)
+	done := modules3Scores(n)
 	do(t, l, n.Needs()...)
 	m := done()
 	for k, c := range []struct{ units, modules int }{{6, 2}, {6, 3}, {12, 2}, {12, 3}} {
@@ -26,18 +26,18 @@ func TestModules3(t *testing.T) {
 		cell := lab.Cell{Arm: lab.MoLaP, Task: "T5", Seed: 1}
 		want, net := sub.Score(cell), lab.Pretrained[float32](sub, sub.Settings, cell)
 		do(t, sub, want)
-		if !reflect.DeepEqual(m.runs[k][4][0], want.Value()) {
+		if !reflect.DeepEqual(m.Of(inModules(c.modules, c.units), 4)[0], want.Value()) {
 			t.Errorf("kind %d is not the network of %d units in %d modules", k, c.units, c.modules)
 		}
 		if n := net.Value(); n.Units != c.units || n.Modules != c.modules {
 			t.Errorf("kind %d has %d units in %d modules, want %d in %d", k, n.Units, n.Modules, c.units, c.modules)
 		}
-		m.runs[k][4][0].Overall = float64(10 * k * k)
+		m.Runs[9*k+4].Overall = float64(10 * k * k)
 	}
-	if got := m.differences(0)[4]; got != 10 {
+	if got := m.Lead(inModules(3, 6), inModules(2, 6), obs.Overall, 4)[0]; got != 10 {
 		t.Errorf("three modules less two is %v, want 10", got)
 	}
-	if got := m.differences(1)[4]; got != 50 {
+	if got := m.Lead(inModules(3, 12), inModules(2, 12), obs.Overall, 4)[0]; got != 50 {
 		t.Errorf("three modules less two of the larger size is %v, want 50", got)
 	}
 }

@@ -1,5 +1,7 @@
 package paper
 
+import "molap/cmd/molap/internal/seq"
+
 // What the paper prints (Márton et al., Table 1 and §4).
 
 // publishedCounts is Table 1, by arm.
@@ -26,3 +28,11 @@ const (
 	publishedTwoVariates   = 60
 	publishedThreeVariates = 70
 )
+
+// taskPlace returns the place of a task of the paper among the nine.
+func taskPlace(id string) int { return int(id[1] - '1') }
+
+// made returns the observations of answers.
+func made[V any](answers []func() V) []V {
+	return seq.Map(answers, func(answer func() V) V { return answer() })
+}

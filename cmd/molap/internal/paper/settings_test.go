@@ -7,6 +7,7 @@ import (
 
 	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/obs"
 	"molap/kernels"
 	"molap/tasks"
 )
@@ -14,18 +15,19 @@ import (
 // TestGrouped checks the tables on runs whose numbers say where they belong.
 func TestGrouped(t *testing.T) {
 	nine := tasks.All(tasks.Paper)
-	g := grouped{tasks: nine, arms: fig2Arms, seeds: 2}
+	g := obs.Scores{Conditions: ofArms(fig2Arms...), Tasks: nine, Seeds: []uint64{0, 1}}
 	for seed := range 2 {
 		for a, arm := range fig2Arms {
 			for i, task := range nine {
 				base := float64(20*a+i) + 2*float64(seed) // means over seeds are base+1
-				g.runs = append(g.runs, lab.Run{Arm: arm, Task: task.ID, Seed: uint64(seed), Output: []float64{1, 2}, Overall: base, Decision: base + 100,
+				g.Runs = append(g.Runs, lab.Run{Arm: arm, Task: task.ID, Seed: uint64(seed), Output: []float64{1, 2}, Overall: base, Decision: base + 100,
 					DecisionUnit: base + 200, DecisionRaw: base + 300, Blind: lab.Null{Overall: 30}, Constant: lab.Null{Overall: 50},
 					Learning: lab.Learning{Iterations: 25, Escape: []int{-1, 20}[min(a, 1)], BlindLoss: float64(a)}})
 			}
 		}
 	}
-	for i, row := range g.glance().Rows {
+	r := fig2(g)
+	for i, row := range r.Tables[0].Rows {
 		for a := range fig2Arms {
 			if got, want := row[2+a].(float64), float64(20*a+i+1); got != want {
 				t.Errorf("%s of %s is %v, want %v", fig2Arms[a], nine[i].ID, got, want)
@@ -35,7 +37,7 @@ func TestGrouped(t *testing.T) {
 			t.Errorf("nulls of %s are %v and %v, want 30 and 50", nine[i].ID, row[8], row[9])
 		}
 	}
-	for n, row := range g.summary().Rows {
+	for n, row := range r.Tables[2].Rows {
 		i, a := n/len(fig2Arms), n%len(fig2Arms)
 		mean := float64(20*a + i + 1)
 		escaped := 2
@@ -47,7 +49,7 @@ func TestGrouped(t *testing.T) {
 			t.Errorf("row %d is %v, want %v", n, row, want)
 		}
 	}
-	if got := len(RunTable("", g.runs).Rows); got != 2*6*9 {
+	if got := len(r.Tables[3].Rows); got != 2*6*9 {
 		t.Errorf("%d runs listed, want 108", got)
 	}
 }

@@ -1,0 +1,203 @@
+package obs
+
+import (
+	"math"
+	"slices"
+	"strings"
+
+	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/seq"
+	"molap/tasks"
+)
+
+// Network says which network stands for a task and a seed: its cell, and the settings that
+// differ from the run's.
+type Network func(task string, seed uint64) Key
+
+// TrainedBy is the network of an arm that is trained on the task, with some settings changed.
+func TrainedBy(arm lab.Arm, settings string) Network {
+	return func(task string, seed uint64) Key {
+		return Key{Settings: settings, Cell: lab.Cell{Arm: arm, Task: task, Seed: seed}}
+	}
+}
+
+// Condition is a way to come by networks, one for every task and seed.
+type Condition struct {
+	Name    string // in tables
+	Title   string // in figures
+	Look    string // the series whose colour it takes; empty: Title's
+	About   string // what it is
+	Network Network
+}
+
+// Scores are what the networks of some conditions score on some tasks with some seeds.
+type Scores struct {
+	Conditions []Condition
+	Tasks      []tasks.Task
+	Seeds      []uint64
+	Runs       []lab.Run // seed by seed, of each condition by condition, of each task by task
+}
+
+// Scores asks for what networks score on the nine tasks with every seed.
+func (n *Notebook) Scores(conditions ...Condition) func() Scores {
+	s := Scores{Conditions: conditions, Tasks: n.Tasks(), Seeds: n.Seeds}
+	var asked []func() lab.Run
+	for _, seed := range s.Seeds {
+		for _, c := range s.Conditions {
+			for _, t := range s.Tasks {
+				k := c.Network(t.ID, seed)
+				asked = append(asked, n.Score(k.Settings, k.Cell))
+			}
+		}
+	}
+	return func() Scores {
+		s.Runs = seq.Map(asked, func(answer func() lab.Run) lab.Run { return answer() })
+		return s
+	}
+}
+
+// condition returns the place of a condition.
+func (s Scores) condition(name string) int {
+	c := slices.IndexFunc(s.Conditions, func(c Condition) bool { return c.Name == name })
+	if c < 0 {
+		panic("obs: no condition is called " + name)
+	}
+	return c
+}
+
+// Of returns the runs of a condition on a task, by seed.
+func (s Scores) Of(condition string, task int) []lab.Run {
+	c := s.condition(condition)
+	return seq.Map(seq.UpTo(len(s.Seeds)), func(k int) lab.Run { return s.Runs[(k*len(s.Conditions)+c)*len(s.Tasks)+task] })
+}
+
+// On returns a measure of a condition on a task, by seed.
+func (s Scores) On(condition string, task int, m Measure) []float64 {
+	return seq.Map(s.Of(condition, task), m.Of)
+}
+
+// Over returns its mean over tasks, by seed; over all if none are named.
+func (s Scores) Over(condition string, m Measure, tasks ...int) []float64 {
+	if len(tasks) == 0 {
+		tasks = seq.UpTo(len(s.Tasks))
+	}
+	sums := make([]float64, len(s.Seeds))
+	for _, i := range tasks {
+		for k, v := range s.On(condition, i, m) {
+			sums[k] += v
+		}
+	}
+	return seq.Map(sums, func(sum float64) float64 { return sum / float64(len(tasks)) })
+}
+
+// Mean returns the mean of Over over seeds.
+func (s Scores) Mean(condition string, m Measure, tasks ...int) float64 {
+	return seq.Mean(s.Over(condition, m, tasks...))
+}
+
+// Lead returns what one condition has more than another on average over tasks, by seed.
+func (s Scores) Lead(a, b string, m Measure, tasks ...int) []float64 {
+	x := s.Over(a, m, tasks...)
+	for k, v := range s.Over(b, m, tasks...) {
+		x[k] -= v
+	}
+	return x
+}
+
+// Nulls returns the mean nulls of a task over seeds; they are those of every condition.
+func (s Scores) Nulls(task int, m Measure) (blind, constant float64) {
+	rs := s.Of(s.Conditions[0].Name, task)
+	return seq.Mean(seq.Map(rs, func(r lab.Run) float64 { return m.Null(r.Blind) })),
+		seq.Mean(seq.Map(rs, func(r lab.Run) float64 { return m.Null(r.Constant) }))
+}
+
+// AboveNulls reports whether the mean overall score of a condition on a task is above both nulls.
+func (s Scores) AboveNulls(condition string, task int) bool {
+	blind, constant := s.Nulls(task, Overall)
+	return s.Mean(condition, Overall, task) > max(blind, constant)
+}
+
+// TasksWhere lists the tasks of which something holds.
+func (s Scores) TasksWhere(holds func(task int) bool) string {
+	var ids []string
+	for i, t := range s.Tasks {
+		if holds(i) {
+			ids = append(ids, t.ID)
+		}
+	}
+	if ids == nil {
+		return "no task"
+	}
+	return strings.Join(ids, " ")
+}
+
+// Only returns the scores of some of the conditions, in that order.
+func (s Scores) Only(names ...string) Scores {
+	some := Scores{Tasks: s.Tasks, Seeds: s.Seeds}
+	for _, name := range names {
+		some.Conditions = append(some.Conditions, s.Conditions[s.condition(name)])
+	}
+	for k := range s.Seeds {
+		for _, name := range names {
+			for i := range s.Tasks {
+				some.Runs = append(some.Runs, s.Of(name, i)[k])
+			}
+		}
+	}
+	return some
+}
+
+// AtLeast counts the networks of a condition that have so much of a measure, and the seeds
+// with which those of all tasks have.
+func (s Scores) AtLeast(least float64, condition string, m Measure) (networks, seeds int) {
+	count := make([]int, len(s.Seeds))
+	for i := range s.Tasks {
+		for k, v := range s.On(condition, i, m) {
+			if v >= least {
+				networks++
+				count[k]++
+			}
+		}
+	}
+	for _, n := range count {
+		if n == len(s.Tasks) {
+			seeds++
+		}
+	}
+	return networks, seeds
+}
+
+// MedianEscape counts the networks of a condition for some tasks that left the plateau, and
+// returns the median iteration at which they did, those that never did being the last; NaN if
+// that is among them.
+func (s Scores) MedianEscape(condition string, tasks ...int) (escaped int, median float64) {
+	var all []lab.Run
+	for _, i := range tasks {
+		all = append(all, s.Of(condition, i)...)
+	}
+	at := Escapes(all)
+	slices.Sort(at)
+	low, high := (len(all)-1)/2, len(all)/2
+	if high >= len(at) {
+		return len(at), math.NaN()
+	}
+	return len(at), (at[low] + at[high]) / 2
+}
+
+// BySeeds says how many seeds there are, and how to have enough to speak of spreads.
+func (s Scores) BySeeds() string {
+	if n := len(s.Seeds); n < 3 {
+		return Count(n, "seed") + " (-seeds 10 gives spreads)"
+	}
+	return Count(len(s.Seeds), "seed")
+}
+
+// Escapes returns the iterations at which runs left the plateau of the blind answer, of those that did.
+func Escapes(rs []lab.Run) (at []float64) {
+	for _, r := range rs {
+		if r.Escape >= 0 {
+			at = append(at, float64(r.Escape))
+		}
+	}
+	return at
+}

@@ -1,0 +1,92 @@
+package obs
+
+import (
+	"slices"
+
+	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/report"
+	"molap/cmd/molap/internal/seq"
+)
+
+// Performance draws both measures of performance by task and condition, with lines across the first.
+func (s Scores) Performance(name, alt string, lines ...report.Ref) *report.Figure {
+	overall := s.Panel(report.Frame{Letter: "A", Y: report.Axis{Label: "all outputs correct (%)"}}, Overall)
+	overall.Refs = lines
+	return &report.Figure{Name: name, Alt: alt, Width: 7, Height: 5.6, SharedX: true, Rows: [][]report.Panel{
+		{overall}, {s.Panel(report.Frame{Letter: "B", Y: report.Axis{Label: "response correct (%)"}}, Response)}}}
+}
+
+// PerformanceCaption explains that figure.
+const PerformanceCaption = "mean over seeds with one standard deviation, single seeds as points. " +
+	"A: mean over all outputs, the paper's measure. B: the response outputs alone, correct within a tenth of the targets' range. " +
+	"Lines: the scores of two answers that ignore the stimulus and fixate perfectly, the mean target (blind) and the best constant."
+
+// Panel draws a measure by task and condition, beside its nulls.
+func (s Scores) Panel(frame report.Frame, m Measure) *report.Dots {
+	frame.Y.Max = 100
+	d := &report.Dots{Frame: frame, Nulls: []report.Null{{Name: report.Blind}, {Name: report.Constant}}}
+	for i, task := range s.Tasks {
+		d.Categories = append(d.Categories, task.ID+"\n"+task.Title)
+		blind, constant := s.Nulls(i, m)
+		d.Nulls[0].Values, d.Nulls[1].Values = append(d.Nulls[0].Values, blind), append(d.Nulls[1].Values, constant)
+	}
+	for _, c := range s.Conditions {
+		series := report.DotSeries{Name: c.Title, As: c.Look}
+		for i := range s.Tasks {
+			series.Samples = append(series.Samples, report.MeanSD(s.On(c.Name, i, m)))
+		}
+		d.Series = append(d.Series, series)
+	}
+	return d
+}
+
+// LossPanels draw the training loss of every condition, a panel for each task.
+func (s Scores) LossPanels() (panels []report.Panel) {
+	longest := slices.Max(seq.Map(s.Runs, func(r lab.Run) float64 { return float64(r.Iterations) }))
+	blind := func(c Condition, task int) float64 {
+		return seq.Mean(seq.Map(s.Of(c.Name, task), func(r lab.Run) float64 { return r.BlindLoss }))
+	}
+	for i, task := range s.Tasks {
+		level := blind(s.Conditions[0], i)
+		p := &report.Curves{Frame: report.Frame{Title: task.ID + " " + task.Title,
+			X: report.Axis{Label: "iteration", Max: longest}, Y: report.Axis{Label: "loss (mean squared error)", Log: true}},
+			Refs: []report.Ref{{Name: report.Blind, Y: level}}}
+		for _, c := range s.Conditions {
+			curve := lossBand(c.Name, s.Of(c.Name, i))
+			// The output that a task has not, and only dni, is 0 in every answer.
+			scale := level / blind(c, i)
+			for _, y := range [][]float64{curve.Y, curve.Lo, curve.Hi} {
+				for k := range y {
+					y[k] *= scale
+				}
+			}
+			p.Series = append(p.Series, curve)
+		}
+		panels = append(panels, p)
+	}
+	return panels
+}
+
+// lossBand is the mean loss of runs with the band from the smallest to the largest, if there
+// are several. Runs that broke off count as far as they went.
+func lossBand(name string, rs []lab.Run) report.Curve {
+	c := report.Curve{Name: name}
+	for _, r := range rs {
+		if at := r.LossAt(); len(at) > len(c.X) {
+			c.X = at
+		}
+	}
+	for i := range c.X {
+		var at []float64
+		for _, r := range rs {
+			if i < len(r.Losses) {
+				at = append(at, r.Losses[i])
+			}
+		}
+		c.Y = append(c.Y, seq.Mean(at))
+		if len(rs) > 1 {
+			c.Lo, c.Hi = append(c.Lo, slices.Min(at)), append(c.Hi, slices.Max(at))
+		}
+	}
+	return c
+}

@@ -1,0 +1,171 @@
+package obs
+
+import (
+	"fmt"
+
+	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/report"
+	"molap/cmd/molap/internal/seq"
+)
+
+// Place is a row of a table of scores: a task, and a condition where it is of one.
+type Place struct {
+	Task      int
+	Condition string
+}
+
+// taskColumns say which task a row is of.
+func (s Scores) taskColumns() []Col[Place] {
+	return []Col[Place]{
+		{"task", "", "task of the paper", func(p Place) any { return s.Tasks[p.Task].ID }},
+		{"name", "", "its name", func(p Place) any { return s.Tasks[p.Task].Name }},
+	}
+}
+
+// nullColumns have the overall scores of both nulls, as doc says.
+func (s Scores) nullColumns(doc string) []Col[Place] {
+	return []Col[Place]{
+		{"blind", "%", doc + " of the mean target with perfect fixation", func(p Place) any { b, _ := s.Nulls(p.Task, Overall); return b }},
+		{"constant", "%", doc + " of the best constant answer with perfect fixation", func(p Place) any { _, c := s.Nulls(p.Task, Overall); return c }},
+	}
+}
+
+// Tables returns what every comparison of conditions shows: a figure in numbers, all
+// measures and all runs.
+func (s Scores) Tables(name, title string) []*report.Table {
+	return []*report.Table{s.Glance(name, title), s.Summary(name+"_summary", "Every measure by task and kind of network, means over seeds", "kind", "kind of network"), s.every(name + "_runs")}
+}
+
+// Glance returns a figure in numbers: tasks by conditions.
+func (s Scores) Glance(name, title string) *report.Table {
+	cols := s.taskColumns()
+	for _, c := range s.Conditions {
+		doc := Overall.Doc
+		if c.About != "" {
+			doc = c.About + ": " + doc
+		}
+		cols = append(cols, Col[Place]{c.Name, "%", doc, func(p Place) any { return s.Mean(c.Name, Overall, p.Task) }})
+	}
+	return Table(name, title, seq.Map(seq.UpTo(len(s.Tasks)), func(i int) Place { return Place{Task: i} }), append(cols, s.nullColumns("the same")...)...)
+}
+
+// Summary has a row for every task and condition with every measure. The column of conditions
+// is called something; more columns may follow the measures.
+func (s Scores) Summary(name, title, called, doc string, more ...Col[Place]) *report.Table {
+	runs := func(p Place) []lab.Run { return s.Of(p.Condition, p.Task) }
+	mean := func(m Measure) Col[Place] {
+		return Col[Place]{m.Name, m.Unit, m.Doc, func(p Place) any { return s.Mean(p.Condition, m, p.Task) }}
+	}
+	cols := append(s.taskColumns(),
+		Col[Place]{called, "", doc, func(p Place) any { return p.Condition }},
+		Col[Place]{"seeds", "", "number of runs", func(Place) any { return len(s.Seeds) }},
+		mean(Overall),
+		Col[Place]{"overall_sd", "%", "standard deviation over seeds; empty for one seed", func(p Place) any { return SD(s.On(p.Condition, p.Task, Overall)) }},
+		mean(Decision), mean(Response), mean(Raw))
+	cols = append(append(cols, s.nullColumns("overall score")...), more...)
+	cols = append(cols,
+		Col[Place]{"escaped", "", "runs whose loss left the plateau of the blind answer", func(p Place) any { return len(Escapes(runs(p))) }},
+		Col[Place]{"escape", "", "mean iteration at which those did", func(p Place) any { return Known(seq.Mean(Escapes(runs(p)))) }})
+	var rows []Place
+	for i := range s.Tasks {
+		for _, c := range s.Conditions {
+			rows = append(rows, Place{i, c.Name})
+		}
+	}
+	return Table(name, title, rows, cols...)
+}
+
+// SD returns a cell for the standard deviation of values, empty for a single one.
+func SD(x []float64) any {
+	if len(x) < 2 {
+		return nil
+	}
+	return report.SD(x)
+}
+
+// RunTable has a row for every run, with all its measures.
+func RunTable(name string, runs []lab.Run) *report.Table {
+	return Table(name, "Every run", runs, runColumns(runs, func(r lab.Run) lab.Run { return r })...)
+}
+
+// every has a row for every run with its condition.
+func (s Scores) every(name string) *report.Table {
+	kind := func(k int) any { return s.Conditions[k/len(s.Tasks)%len(s.Conditions)].Name }
+	cols := runColumns(s.Runs, func(k int) lab.Run { return s.Runs[k] })
+	return Table(name, "Every run", seq.UpTo(len(s.Runs)), append([]Col[int]{{"kind", "", "kind of network", kind}}, cols...)...)
+}
+
+// runColumns are the columns of rows that have a run each.
+func runColumns[R any](runs []lab.Run, of func(R) lab.Run) []Col[R] {
+	col := func(name, unit, doc string, value func(lab.Run) any) Col[R] {
+		return Col[R]{name, unit, doc, func(r R) any { return value(of(r)) }}
+	}
+	cols := []Col[R]{
+		col("seed", "", "seed of all random numbers of the run", func(r lab.Run) any { return r.Seed }),
+		col("arm", "", "way of training", func(r lab.Run) any { return string(r.Arm) }),
+		col("task", "", "task of the paper", func(r lab.Run) any { return r.Task }),
+	}
+	first, firstDoc, outputs := "fixation", "correct, output 1", 3
+	for _, r := range runs { // tasks of one's own may have no fixation, and any number of outputs
+		if outputs = max(outputs, len(r.Output)); r.NoFixation {
+			first, firstDoc = "output_1", "correct, output 1, which is fixation where the task has it"
+		}
+	}
+	for o := range outputs {
+		name, doc := fmt.Sprintf("output_%d", o+1), "correct, if the task has it"
+		switch o {
+		case 0:
+			name, doc = first, firstDoc
+		case 1:
+			doc = "correct, output 2"
+		case 2:
+			doc = "correct, output 3, if the task has one"
+		}
+		cols = append(cols, col(name, "%", doc, func(r lab.Run) any {
+			if o < len(r.Output) {
+				return r.Output[o]
+			}
+			return nil
+		}))
+	}
+	return append(cols,
+		col("overall", "%", "mean over all outputs", func(r lab.Run) any { return r.Overall }),
+		col("decision", "%", "mean over the outputs other than fixation", func(r lab.Run) any { return r.Decision }),
+		col("decision_unit", "%", Response.Doc, func(r lab.Run) any { return r.DecisionUnit }),
+		col("decision_raw", "%", Raw.Doc, func(r lab.Run) any { return r.DecisionRaw }),
+		col("blind", "%", "overall score of the mean target with perfect fixation", func(r lab.Run) any { return r.Blind.Overall }),
+		col("constant", "%", "overall score of the best constant answer with perfect fixation", func(r lab.Run) any { return r.Constant.Overall }),
+		col("blind_decision_unit", "%", "decision_unit of the mean target", func(r lab.Run) any { return r.Blind.DecisionUnit }),
+		col("constant_decision_unit", "%", "decision_unit of the best constant answer", func(r lab.Run) any { return r.Constant.DecisionUnit }),
+		col("escape", "", "iteration at which the loss left the plateau of the blind answer; empty if never", func(r lab.Run) any {
+			if r.Escape < 0 {
+				return nil
+			}
+			return r.Escape
+		}),
+		col("final_loss", "", "mean squared error over the last 20 iterations", func(r lab.Run) any { return r.FinalLoss }),
+		col("blind_loss", "", "mean squared error of the blind answer", func(r lab.Run) any { return r.BlindLoss }),
+		col("trained", "", "parameters trained on the task, with h[0]", func(r lab.Run) any { return r.Trained }),
+		col("parameters", "", "parameters of the network, with h[0]", func(r lab.Run) any { return r.Parameters }))
+}
+
+// LossTable has the loss over the iterations of every run.
+func LossTable(name string, runs []lab.Run) *report.Table {
+	type point struct {
+		*lab.Run
+		at, loss float64
+	}
+	var points []point
+	for _, r := range runs {
+		for i, at := range r.LossAt() {
+			points = append(points, point{&r, at, r.Losses[i]})
+		}
+	}
+	return Table(name, "Training loss", points, []Col[point]{
+		{"seed", "", "seed of all random numbers of the run", func(p point) any { return p.Seed }},
+		{"arm", "", "way of training", func(p point) any { return string(p.Arm) }},
+		{"task", "", "task of the paper", func(p point) any { return p.Task }},
+		{"iteration", "", "last of the iterations averaged", func(p point) any { return int(p.at) }},
+		{"loss", "", fmt.Sprintf("mean squared error, mean of %d iterations", lab.LossStep), func(p point) any { return p.loss }},
+	}...)
+}

@@ -1,0 +1,126 @@
+package paper
+
+import (
+	"fmt"
+	"strings"
+
+	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/obs"
+	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/report"
+	"molap/cmd/molap/internal/seq"
+)
+
+// One network of arm dni learns the nine tasks in sequence. After each task it is tested on all
+// nine. Of other orders, and of DNI as its authors have it, the scores right after each task and
+// after the last tell how well tasks are learnt and what is left of them.
+
+// citedSettings are those of DNI as Duncker et al. have it: the updates are projected, and
+// rule inputs tell the network which task it is.
+const citedSettings = "dni.project=" + string(profile.ProjectUpdate) + " dni.rule_inputs=true"
+
+// isCited reports whether the settings are those already.
+func isCited(s profile.Settings) bool {
+	return s.DNI.RuleInputs && s.DNI.Project == profile.ProjectUpdate
+}
+
+// inSequence holds the scores of networks that learn in sequence.
+type inSequence struct {
+	obs.Scores
+	orders int                             // of every seed: that of the settings, then random ones
+	order  func(k int, seed uint64) string // the digits of the tasks
+}
+
+// The conditions of the experiment, beside separate networks: the network after so many tasks,
+// and the networks of the k-th order right after each task (fresh) and after the last (final).
+func afterTasks(n int) string { return fmt.Sprintf("after_%d", n) }
+func inOrder(k int, when string) string {
+	if k == 0 {
+		return when
+	}
+	return fmt.Sprintf("order_%d_%s", k, when)
+}
+
+// dniScores asks for the scores of the experiment, and for those by citedSettings if they are wanted.
+func dniScores(n *obs.Notebook, cited bool) func() inSequence {
+	s := n.Settings.DNI
+	d := inSequence{orders: 1 + s.Orders, order: func(k int, seed uint64) string {
+		if k == 0 {
+			return s.Order
+		}
+		return lab.RandomOrder(seed, k-1)
+	}}
+	conditions := ofArms(lab.Separate)
+	for k := range s.Order {
+		conditions = append(conditions, obs.Condition{Name: afterTasks(k + 1), Network: func(task string, seed uint64) obs.Key {
+			switch k { // networks that have a name of their own
+			case strings.Index(s.Order, task[1:]):
+				return obs.TrainedBy(lab.DNIFresh, "")(task, seed)
+			case len(s.Order) - 1:
+				return obs.TrainedBy(lab.DNI, "")(task, seed)
+			}
+			return obs.Key{Cell: lab.Cell{Arm: lab.DNI, Task: task, Seed: seed, After: k + 1}}
+		}})
+	}
+	both := ofArms(lab.DNIFresh, lab.DNI)
+	for k := range d.orders {
+		for i, when := range []string{"fresh", "final"} {
+			c := both[i]
+			c.Name = inOrder(k, when)
+			if k > 0 {
+				c.Network = func(task string, seed uint64) obs.Key {
+					return obs.TrainedBy(fig2Arms[1+i], "dni.order="+d.order(k, seed))(task, seed)
+				}
+			}
+			conditions = append(conditions, c)
+		}
+	}
+	if cited {
+		for i, when := range []string{"cited_fresh", "cited_final"} {
+			c := both[i]
+			c.Name, c.Network = when, obs.TrainedBy(fig2Arms[1+i], citedSettings)
+			conditions = append(conditions, c)
+		}
+	}
+	scores := n.Scores(conditions...)
+	return func() inSequence { d.Scores = scores(); return d }
+}
+
+func planDNI(n *obs.Notebook) func() Result {
+	scores := dniScores(n, true)
+	return func() Result { return scores().result(n.Settings) }
+}
+
+func (d inSequence) result(s profile.Settings) Result {
+	of := func(condition string, m obs.Measure) float64 { return d.Mean(condition, m) }
+	r := Result{
+		Title: "DNI: one network learns the nine tasks in sequence", UsesSettings: true,
+		Headline: fmt.Sprintf("One network that learns nine tasks in sequence scores %.0f %% on the mean task right after learning it and %.0f %% after the last (response alone: %.0f %% and %.0f %%); separate networks score %.0f %% (%.0f %%). Means over %s.",
+			of("fresh", obs.Overall), of("final", obs.Overall), of("fresh", obs.Response), of("final", obs.Response), of("separate", obs.Overall), of("separate", obs.Response), d.BySeeds()),
+		Tables:  []*report.Table{d.byTask(s.DNI.Order), d.forgetting(s.DNI.Order), d.byPlace()},
+		Figures: []*report.Figure{d.kept(isCited(s)), d.matrices(s.DNI.Order), d.places()},
+		Captions: []string{
+			"Per cent of test trials decided correctly, by task: right after the network has learnt it, after it has learnt all nine in the order T" + s.DNI.Order +
+				", and of a separate network trained on that task alone; " + obs.PerformanceCaption + " C, unless the settings say so anyhow: B with the updates projected and a rule input for each task, as Duncker et al. have it.",
+			"Forgetting: per cent correct on each task (columns) after each task of the sequence (rows), mean over seeds. On and below the diagonal tasks that the network has learnt, above it tasks to come. " +
+				"A: mean over all outputs. B: the response outputs alone, correct within a tenth of the targets' range.",
+			fmt.Sprintf("The order of tasks: response outputs correct within a tenth of the targets' range, right after learning a task and after all nine, against the place of the task in the order. "+
+				"Every seed learns in the order T%s and in %s of its own; points are single networks, markers means with one standard deviation. Line: the best constant answer.", s.DNI.Order, obs.Count(d.orders-1, "random order")),
+		},
+	}
+	if !s.DNI.RuleInputs {
+		conflicts := "T7, T8 and T9 show the same pulses and ask three questions about them."
+		if s.Trials.Anti == profile.AntiOpposite {
+			conflicts = "T1 and T2 show the same inputs and want opposite answers, so do T3 and T4; " + conflicts
+		}
+		r.Findings = append(r.Findings, "Nothing tells the network which task it is. "+conflicts+" One network with one readout cannot do such tasks side by side, whatever it protects.")
+	}
+	if d.orders > 1 {
+		last := len(s.DNI.Order) - 1
+		r.Findings = append(r.Findings, fmt.Sprintf("Over %d orders a seed, with each place later that a task is learnt its response score right after it changes by %s points and what is left of it at the end by %s. Of the task in the last place %.0f %% is left on the mean, of those before it %.0f %%.",
+			d.orders, spread(d.slopes("fresh", obs.Response)), spread(d.slopes("final", obs.Response)), seq.Mean(d.left(last, last)), seq.Mean(d.left(0, last-1))))
+	}
+	r.Findings = append(r.Findings, fmt.Sprintf("The paper cites DNI and says no more. As Duncker et al. have it, with rule inputs and with the updates of Adam projected, not the gradient, of which Adam restores a part, the scores are %.0f %% right after learning and %.0f %% after the last (response alone: %.0f %% and %.0f %%).",
+		of("cited_fresh", obs.Overall), of("cited_final", obs.Overall), of("cited_fresh", obs.Response), of("cited_final", obs.Response)))
+	return r
+}

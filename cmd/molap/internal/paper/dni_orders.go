@@ -1,0 +1,81 @@
+package paper
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"molap/cmd/molap/internal/obs"
+	"molap/cmd/molap/internal/seq"
+)
+
+// place returns the place of a task in the k-th order of a seed, from 0.
+func (d inSequence) place(task, k int, seed uint64) int {
+	return strings.Index(d.order(k, seed), d.Tasks[task].ID[1:])
+}
+
+// atPlace returns the responses of every network, of all seeds and orders, on a task that came
+// at a place of its order.
+func (d inSequence) atPlace(task, place int, when string) (at []float64) {
+	for j, seed := range d.Seeds {
+		for k := range d.orders {
+			if d.place(task, k, seed) == place {
+				at = append(at, d.On(inOrder(k, when), task, obs.Response)[j])
+			}
+		}
+	}
+	return at
+}
+
+// left returns the responses after all tasks on those that came at some places of their orders.
+func (d inSequence) left(first, last int) (left []float64) {
+	for i := range d.Tasks {
+		for place := first; place <= last; place++ {
+			left = append(left, d.atPlace(i, place, "final")...)
+		}
+	}
+	return left
+}
+
+// byOrder returns a measure on a task over the orders of the j-th seed.
+func (d inSequence) byOrder(j, task int, when string, m obs.Measure) []float64 {
+	return seq.Map(seq.UpTo(d.orders), func(k int) float64 { return d.On(inOrder(k, when), task, m)[j] })
+}
+
+// slopes are what a later place in the order adds to a score, per place, by seed: the
+// regression of scores on places over all orders of the seed, both less their means
+// over the orders of each task, so that no task is compared with another.
+func (d inSequence) slopes(when string, m obs.Measure) []float64 {
+	return seq.Map(seq.UpTo(len(d.Seeds)), func(j int) float64 {
+		products, squares := 0.0, 0.0
+		for i := range d.Tasks {
+			x := seq.Map(seq.UpTo(d.orders), func(k int) float64 { return float64(d.place(i, k, d.Seeds[j])) })
+			y := d.byOrder(j, i, when, m)
+			mx, my := seq.Mean(x), seq.Mean(y)
+			for k := range x {
+				products += float64((x[k] - mx) * (y[k] - my))
+				squares += float64((x[k] - mx) * (x[k] - mx))
+			}
+		}
+		return products / squares
+	})
+}
+
+// apart is how far the scores of a task lie apart over the orders of a seed, whose networks
+// differ in nothing else: the highest less the lowest, mean over tasks, by seed.
+func (d inSequence) apart(when string, m obs.Measure) []float64 {
+	return seq.Map(seq.UpTo(len(d.Seeds)), func(j int) float64 {
+		return seq.Mean(seq.Map(seq.UpTo(len(d.Tasks)), func(i int) float64 {
+			scores := d.byOrder(j, i, when, m)
+			return slices.Max(scores) - slices.Min(scores)
+		}))
+	})
+}
+
+// spread writes a mean with the smallest and the largest of several values.
+func spread(x []float64) string {
+	if len(x) == 1 {
+		return obs.Signed(x[0])
+	}
+	return fmt.Sprintf("%s (%s to %s over seeds)", obs.Signed(seq.Mean(x)), obs.Signed(slices.Min(x)), obs.Signed(slices.Max(x)))
+}
