@@ -12,6 +12,7 @@ import (
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/paper"
+	"molap/cmd/molap/internal/printable"
 	"molap/cmd/molap/internal/progress"
 )
 
@@ -29,10 +30,13 @@ Arms: separate (nine networks, all trained), dni (one network, the tasks in sequ
 
 Networks and scores that were computed before are taken from the cache (-cache): experiments share their networks, and a changed setting costs what depends on it. Each build of the program has a cache of its own.
 
-The state of every training under way is kept there as well, now and then (-checkpoint-every). SIGINT (Ctrl-C), SIGTERM or SIGHUP (a lost terminal; not under nohup) keeps it and stops; the same command then goes on where this one stopped, to the same bits. A second signal stops at once. SIGUSR1 keeps it and goes on.`,
+The state of every training under way is kept there as well, now and then (-checkpoint-every). SIGINT (Ctrl-C), SIGTERM or SIGHUP (a lost terminal; not under nohup) keeps it and stops; the same command then goes on where this one stopped, to the same bits. A second signal stops at once. SIGUSR1 keeps it and goes on.
+
+Several processes that share a cache, on one machine or on many, share the work: each takes jobs that no other works on, and whoever finds all done writes its results. -work does jobs and writes nothing; -cluster writes scripts that do so on Slurm. A process that is killed leaves its jobs to the others after a minute.`,
 		Examples: []cli.Example{
 			{Line: "molap reproduce fig2 -quick -profile extended -out out/quick", Doc: "a look in about a minute"},
 			{Line: "molap reproduce fig2 -seeds 10 -out out/fig2", Doc: "ten seeds by the text's settings, by which most tasks are not learnt"},
+			{Line: "molap reproduce all -profile extended -seeds 10 -out out/ten -cache shared -cluster 40 -submit", Doc: "forty tasks on Slurm, and the report after them"},
 			{Line: "molap reproduce fig2 -profile extended -set training.batch=100 -out out/ext", Doc: "settings that learn, one of them changed"},
 		},
 		Setup: func(flags *flag.FlagSet) cli.Run {
@@ -40,14 +44,19 @@ The state of every training under way is kept there as well, now and then (-chec
 			c.Register(flags, "profile", "set", "quick", "precision", "seed", "seeds", "out", "kernel", "workers", "checkpoint-every", "cpuprofile")
 			cache := registerCache(flags)
 			serve := serveFlag(flags)
+			f := clusterFlags{minutes: 240}
+			f.register(flags)
 			return func(ctx context.Context, env *cli.Env, args []string) error {
-				return reproduce(ctx, env, &c, cache, *serve, args)
+				if err := f.check(); err != nil {
+					return err
+				}
+				return reproduce(ctx, env, &c, cache, *serve, &f, args)
 			}
 		},
 	}
 }
 
-func reproduce(ctx context.Context, env *cli.Env, c *cli.Common, cache *cacheFlag, serve string, names []string) error {
+func reproduce(ctx context.Context, env *cli.Env, c *cli.Common, cache *cacheFlag, serve string, f *clusterFlags, names []string) error {
 	chosen, err := choose(names)
 	if err != nil {
 		return err
@@ -73,6 +82,22 @@ func reproduce(ctx context.Context, env *cli.Env, c *cli.Common, cache *cacheFla
 	l := lab.NewLab(config, pool)
 	if err := paper.Check(l, chosen); err != nil {
 		return cli.Usagef("%w", err)
+	}
+	if f.tasks > 0 {
+		return f.onCluster(ctx, env, c, cache, names)
+	}
+	if f.work {
+		if pool.Store == nil {
+			return cli.Usagef("-work needs a cache: what it does is kept there and nowhere else")
+		}
+		announce(env, config, c.Workers)
+		if err := paper.Work(ctx, l, named{p, "work"}, chosen); err != nil {
+			p.Stop()
+			return goesOn(err, pool)
+		}
+		p.Done()
+		_, err := fmt.Fprintf(env.Stdout, "done: all jobs are in %s\n", printable.Line(cache.dir))
+		return err
 	}
 	out := output{dir: c.Out, manifest: newManifest(config, c.Workers)}
 	out.manifest.Flags = c.Asked()

@@ -75,6 +75,17 @@ func Run(ctx context.Context, l *lab.Lab, progress jobs.Progress, es []Experimen
 	})
 }
 
+// Work does the jobs of experiments and makes nothing of them.
+func Work(ctx context.Context, l *lab.Lab, progress jobs.Progress, es []Experiment) error {
+	groups := make([][]jobs.Node, len(es))
+	for i, e := range es {
+		n := obs.New(l)
+		e.plan(n)
+		groups[i] = n.Needs()
+	}
+	return l.Pool.Run(ctx, progress, groups, func(int) error { return nil })
+}
+
 // Again makes the results of experiments of observations that are there.
 func Again(n *obs.Notebook, es []Experiment) ([]Result, error) {
 	var all []Result

@@ -8,12 +8,11 @@ import (
 	"io/fs"
 	"math"
 	"path/filepath"
-	"regexp"
-	"slices"
 	"strings"
 	"text/template"
 
 	"molap/cmd/molap/internal/atomicfile"
+	"molap/cmd/molap/internal/slurm"
 )
 
 // Batch is how a sweep is cut into the tasks of a batch system.
@@ -113,35 +112,12 @@ func (s Slurm) mistake() error {
 		return fmt.Errorf("%d options of sbatch (allowed: %d)", n, maxOptions)
 	}
 	for _, o := range s.Options {
-		if err := optionMistake(o); err != nil {
+		if err := slurm.CheckOption(o); err != nil {
 			return err
 		}
 	}
 	return nil
 }
-
-// optionMistake returns why a text cannot stand as an option of sbatch in the scripts.
-func optionMistake(text string) error {
-	found := sbatchOption.FindStringSubmatch(text)
-	further := func(word string) bool { return strings.HasPrefix(strings.TrimLeft(word, `"'\`), "-") }
-	if found == nil || len(text) > 1000 || hasControl(text) || slices.ContainsFunc(strings.Fields(text)[1:], further) {
-		return fmt.Errorf("%.60q is no option of sbatch (want such as --partition=long)", text)
-	}
-	name := found[1]
-	set := func(option string) bool { return strings.HasPrefix(option, name) } // sbatch takes the beginning of a name
-	if !strings.HasPrefix(text, "--") {
-		set = func(option string) bool { return option == name[:1] }
-	}
-	if slices.ContainsFunc(taken, set) {
-		return fmt.Errorf("%.60q cannot be an option of sbatch here: the scripts set that", text)
-	}
-	return nil
-}
-
-// taken are the options of sbatch that scripts set, or that would have it do something
-// else than to submit them.
-var taken = []string{"array", "a", "chdir", "D", "dependency", "d", "error", "e", "input", "i", "job-name", "J", "open-mode", "output", "o",
-	"parsable", "requeue", "no-requeue", "signal", "test-only", "wait", "W", "wrap", "ntasks", "n", "help", "h", "version", "V"}
 
 // Array is an array of tasks, in a script of its own.
 type Array struct {
@@ -157,18 +133,10 @@ var arrayText string
 var mergeText string
 
 var (
-	quoting       = template.FuncMap{"shell": shellQuoted, "sbatch": sbatchQuoted}
+	quoting       = template.FuncMap{"shell": slurm.Quoted, "sbatch": slurm.Pattern}
 	arrayTemplate = template.Must(template.New("array").Funcs(quoting).Parse(arrayText))
 	mergeTemplate = template.Must(template.New("merge").Funcs(quoting).Parse(mergeText))
-	sbatchOption  = regexp.MustCompile(`^--?([a-zA-Z][a-zA-Z0-9-]*)`)
 )
-
-// shellQuoted writes a text as a shell takes it for one word.
-func shellQuoted(text string) string { return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'" }
-
-// sbatchQuoted writes the beginning of a path as sbatch takes it between quotation marks
-// in a script, where % begins a pattern.
-func sbatchQuoted(path string) string { return strings.NewReplacer(`"`, `\"`, "%", "%%").Replace(path) }
 
 // Write writes the scripts into slurm/ of the sweep's directory and returns the
 // arrays and the script that merges. Indices that are under way are not to do.

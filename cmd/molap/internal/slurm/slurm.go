@@ -1,0 +1,113 @@
+// Package slurm writes the scripts with which a command of the program runs on Slurm: an array
+// of tasks that share a cache and do its jobs together, and a task after them that writes what
+// came of it. Slurm starts tasks; which of them does what is settled by leases in the cache
+// (package jobs), so a task that is killed, or that comes later, needs nothing else.
+package slurm
+
+import (
+	_ "embed"
+	"fmt"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"text/template"
+	"unicode"
+)
+
+// Run is a command on Slurm.
+type Run struct {
+	Name    string   // of the jobs
+	Work    []string // what each task of the array does, word by word
+	Render  []string // what the last one does
+	Dir     string   // absolute path of the working directory
+	Scripts string   // absolute path of the directory of scripts and logs
+	Tasks   int      // of the array
+	Minutes int      // time limit of a task
+	Options []string // further options of sbatch, such as --partition=long
+}
+
+// Warning is how many seconds before its time limit a task keeps its states and goes back
+// into the queue.
+func (r Run) Warning() int { return min(120, 30*r.Minutes) }
+
+// Last is the number of the last task.
+func (r Run) Last() int { return r.Tasks - 1 }
+
+// Log is where tasks write what they say.
+func (r Run) Log() string { return filepath.Join(r.Scripts, "log") }
+
+//go:embed work.sbatch.tmpl
+var workText string
+
+//go:embed render.sbatch.tmpl
+var renderText string
+
+var (
+	quoting        = template.FuncMap{"words": words, "path": Pattern}
+	workTemplate   = template.Must(template.New("work").Funcs(quoting).Parse(workText))
+	renderTemplate = template.Must(template.New("render").Funcs(quoting).Parse(renderText))
+)
+
+// Text returns the scripts of the array and of the task after it.
+func (r Run) Text() (work, render []byte, err error) {
+	for _, o := range r.Options {
+		if err := CheckOption(o); err != nil {
+			return nil, nil, err
+		}
+	}
+	for _, text := range slices.Concat([]string{r.Name, r.Dir, r.Scripts}, r.Work, r.Render) {
+		if strings.ContainsFunc(text, unicode.IsControl) {
+			return nil, nil, fmt.Errorf("%.60q has control characters, which no script can hold", text)
+		}
+	}
+	return execute(workTemplate, r), execute(renderTemplate, r), nil
+}
+
+func execute(t *template.Template, r Run) []byte {
+	var b strings.Builder
+	if err := t.Execute(&b, r); err != nil {
+		panic("slurm: " + err.Error()) // by a mistake in the template
+	}
+	return []byte(b.String())
+}
+
+// Quoted writes a text as a shell takes it for one word.
+func Quoted(text string) string { return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'" }
+
+func words(all []string) string {
+	quoted := make([]string, len(all))
+	for i, w := range all {
+		quoted[i] = Quoted(w)
+	}
+	return strings.Join(quoted, " ")
+}
+
+// Pattern writes the beginning of a path as sbatch takes it between quotation marks in a
+// script, where % begins a pattern.
+func Pattern(path string) string { return strings.NewReplacer(`"`, `\"`, "%", "%%").Replace(path) }
+
+var option = regexp.MustCompile(`^--?([a-zA-Z][a-zA-Z0-9-]*)`)
+
+// taken are the options of sbatch that scripts set, or that would have it do something
+// else than to submit them.
+var taken = []string{"array", "a", "chdir", "D", "dependency", "d", "error", "e", "input", "i", "job-name", "J", "open-mode", "output", "o",
+	"parsable", "requeue", "no-requeue", "signal", "test-only", "wait", "W", "wrap", "ntasks", "n", "help", "h", "version", "V"}
+
+// CheckOption returns why a text cannot stand as an option of sbatch in a script; nil if it can.
+func CheckOption(text string) error {
+	found := option.FindStringSubmatch(text)
+	further := func(word string) bool { return strings.HasPrefix(strings.TrimLeft(word, `"'\`), "-") }
+	if found == nil || len(text) > 1000 || strings.ContainsFunc(text, unicode.IsControl) || slices.ContainsFunc(strings.Fields(text)[1:], further) {
+		return fmt.Errorf("%.60q is no option of sbatch (want such as --partition=long)", text)
+	}
+	name := found[1]
+	set := func(option string) bool { return strings.HasPrefix(option, name) } // sbatch takes the beginning of a name
+	if !strings.HasPrefix(text, "--") {
+		set = func(option string) bool { return option == name[:1] }
+	}
+	if slices.ContainsFunc(taken, set) {
+		return fmt.Errorf("%.60q cannot be an option of sbatch here: the scripts set that", text)
+	}
+	return nil
+}
