@@ -32,7 +32,9 @@ var allowed = map[string][]string{
 	"cmd/molap/internal/cli":         {"kernels", "cmd/molap/internal/atomicfile", "cmd/molap/internal/printable", "cmd/molap/internal/profile", "cmd/molap/internal/regularfile", "cmd/molap/internal/suggest", "golang.org/x/sys/unix"},
 	"cmd/molap/internal/suggest":     {},
 	"cmd/molap/internal/taskfile":    {"tasks", "cmd/molap/internal/regularfile", "cmd/molap/internal/suggest", "github.com/pelletier/go-toml/v2", "github.com/pelletier/go-toml/v2/unstable"},
-	"cmd/molap/internal/report":      {"cmd/molap/internal/atomicfile", "cmd/molap/internal/printable", "cmd/molap/internal/strictjson", "golang.org/x/term", "gonum.org/v1/plot"},
+	"cmd/molap/internal/table":       {"cmd/molap/internal/atomicfile", "cmd/molap/internal/printable", "cmd/molap/internal/strictjson"},
+	"cmd/molap/internal/figure":      {"cmd/molap/internal/table", "golang.org/x/image", "gonum.org/v1/plot"},
+	"cmd/molap/internal/page":        {"cmd/molap/internal/atomicfile", "cmd/molap/internal/figure", "cmd/molap/internal/table"},
 	"cmd/molap/internal/progress":    {"cmd/molap/internal/printable", "golang.org/x/term"},
 	"cmd/molap/internal/atomicfile":  {},
 	"cmd/molap/internal/memtest":     {},
@@ -43,14 +45,14 @@ var allowed = map[string][]string{
 	"cmd/molap/internal/live":        {"cmd/molap/internal/watch"},
 	"cmd/molap/internal/webtest":     {},
 	"cmd/molap/internal/jobs":        {"cmd/molap/internal/atomicfile", "cmd/molap/internal/dirlock", "cmd/molap/internal/regularfile", "cmd/molap/internal/watch"},
-	"cmd/molap/internal/sweep":       {"kernels", "cmd/molap/internal/atomicfile", "cmd/molap/internal/profile", "cmd/molap/internal/regularfile", "cmd/molap/internal/report", "cmd/molap/internal/stats", "github.com/pelletier/go-toml/v2"},
+	"cmd/molap/internal/sweep":       {"kernels", "cmd/molap/internal/atomicfile", "cmd/molap/internal/profile", "cmd/molap/internal/regularfile", "cmd/molap/internal/figure", "cmd/molap/internal/page", "cmd/molap/internal/table", "cmd/molap/internal/stats", "github.com/pelletier/go-toml/v2"},
 	"cmd/molap/internal/stats":       {"kernels", "gonum.org/v1/gonum"},
 	"cmd/molap/internal/seq":         {},
 	"cmd/molap/internal/strictjson":  {},
 	"cmd/molap/internal/judge":       {"cmd/molap/internal/seq", "cmd/molap/internal/stats"},
-	"cmd/molap/internal/obs":         {"tasks", "cmd/molap/internal/jobs", "cmd/molap/internal/lab", "cmd/molap/internal/profile", "cmd/molap/internal/report", "cmd/molap/internal/seq", "cmd/molap/internal/stats"},
+	"cmd/molap/internal/obs":         {"tasks", "cmd/molap/internal/figure", "cmd/molap/internal/jobs", "cmd/molap/internal/lab", "cmd/molap/internal/profile", "cmd/molap/internal/seq", "cmd/molap/internal/stats", "cmd/molap/internal/table"},
 	"cmd/molap/internal/lab":         {"kernels", "autodiff", "tasks", "cca", "rnn", "dynamics", "cmd/molap/internal/jobs", "cmd/molap/internal/profile", "cmd/molap/internal/seq", "cmd/molap/internal/taskfile", "cmd/molap/internal/watch"},
-	"cmd/molap/internal/paper":       {"kernels", "autodiff", "tasks", "cca", "rnn", "dynamics", "cmd/molap/internal/jobs", "cmd/molap/internal/judge", "cmd/molap/internal/lab", "cmd/molap/internal/obs", "cmd/molap/internal/profile", "cmd/molap/internal/report", "cmd/molap/internal/seq", "cmd/molap/internal/stats"},
+	"cmd/molap/internal/paper":       {"kernels", "autodiff", "tasks", "cca", "rnn", "dynamics", "cmd/molap/internal/jobs", "cmd/molap/internal/judge", "cmd/molap/internal/lab", "cmd/molap/internal/obs", "cmd/molap/internal/profile", "cmd/molap/internal/figure", "cmd/molap/internal/page", "cmd/molap/internal/table", "cmd/molap/internal/seq", "cmd/molap/internal/stats"},
 }
 
 func TestImports(t *testing.T) {

@@ -3,10 +3,11 @@ package paper
 import (
 	"slices"
 
+	"molap/cmd/molap/internal/figure"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/obs"
-	"molap/cmd/molap/internal/report"
 	"molap/cmd/molap/internal/seq"
+	"molap/cmd/molap/internal/table"
 	"molap/tasks"
 )
 
@@ -101,17 +102,17 @@ func (c comparison) successful(kind int) (ids []string) {
 func (c comparison) seeds() int { return len(c.runs[0][0]) }
 
 // glance is the figure in numbers: tasks by kinds.
-func (c comparison) glance(name, title string) *report.Table {
-	t := &report.Table{Name: name, Title: title, Columns: []report.Column{
+func (c comparison) glance(name, title string) *table.Table {
+	t := &table.Table{Name: name, Title: title, Columns: []table.Column{
 		{Name: "task", Description: "task of the paper"},
 		{Name: "name", Description: "its name"},
 	}}
 	for _, k := range c.kinds {
-		t.Columns = append(t.Columns, report.Column{Name: k.name, Unit: "%", Description: k.about + ": correct by the profile's criterion, mean over all outputs"})
+		t.Columns = append(t.Columns, table.Column{Name: k.name, Unit: "%", Description: k.about + ": correct by the profile's criterion, mean over all outputs"})
 	}
 	t.Columns = append(t.Columns,
-		report.Column{Name: "blind", Unit: "%", Description: "the same of the mean target with perfect fixation"},
-		report.Column{Name: "constant", Unit: "%", Description: "the same of the best constant answer with perfect fixation"})
+		table.Column{Name: "blind", Unit: "%", Description: "the same of the mean target with perfect fixation"},
+		table.Column{Name: "constant", Unit: "%", Description: "the same of the best constant answer with perfect fixation"})
 	for i, task := range c.tasks {
 		row := []any{task.ID, task.Name}
 		for k := range c.kinds {
@@ -124,8 +125,8 @@ func (c comparison) glance(name, title string) *report.Table {
 }
 
 // summary has a row for every task and kind, with every measure.
-func (c comparison) summary(name string) *report.Table {
-	t := &report.Table{Name: name + "_summary", Title: "Every measure by task and kind of network, means over seeds", Columns: slices.Concat([]report.Column{
+func (c comparison) summary(name string) *table.Table {
+	t := &table.Table{Name: name + "_summary", Title: "Every measure by task and kind of network, means over seeds", Columns: slices.Concat([]table.Column{
 		{Name: "task", Description: "task of the paper"},
 		{Name: "name", Description: "its name"},
 		{Name: "kind", Description: "kind of network"},
@@ -136,7 +137,7 @@ func (c comparison) summary(name string) *report.Table {
 			rs := c.runs[k][i]
 			var sd, escape any
 			if len(rs) > 1 {
-				sd = report.SD(seq.Map(rs, overall))
+				sd = figure.SD(seq.Map(rs, overall))
 			}
 			escapes := escaped(rs)
 			if len(escapes) > 0 {
@@ -151,7 +152,7 @@ func (c comparison) summary(name string) *report.Table {
 }
 
 // all is every run, a column more than RunTable has telling the kinds apart.
-func (c comparison) all(name string) *report.Table {
+func (c comparison) all(name string) *table.Table {
 	var runs []lab.Run
 	var names []string
 	for j := range c.seeds() {
@@ -162,7 +163,7 @@ func (c comparison) all(name string) *report.Table {
 		}
 	}
 	t := RunTable(name+"_runs", runs)
-	t.Columns = append([]report.Column{{Name: "kind", Description: "kind of network"}}, t.Columns...)
+	t.Columns = append([]table.Column{{Name: "kind", Description: "kind of network"}}, t.Columns...)
 	for n, row := range t.Rows {
 		t.Rows[n] = append([]any{names[n]}, row...)
 	}
@@ -170,11 +171,11 @@ func (c comparison) all(name string) *report.Table {
 }
 
 // performance draws both measures of performance by task and kind.
-func (c comparison) performance(name, alt string) *report.Figure {
-	panel := func(letter, label string, measure func(lab.Run) float64, null func(lab.Null) float64, refs []report.Ref) *report.Dots {
-		d := &report.Dots{
-			Frame: report.Frame{Letter: letter, Y: report.Axis{Label: label, Max: 100}},
-			Nulls: []report.Null{{Name: report.Blind}, {Name: report.Constant}},
+func (c comparison) performance(name, alt string) *figure.Figure {
+	panel := func(letter, label string, measure func(lab.Run) float64, null func(lab.Null) float64, refs []figure.Ref) *figure.Dots {
+		d := &figure.Dots{
+			Frame: figure.Frame{Letter: letter, Y: figure.Axis{Label: label, Max: 100}},
+			Nulls: []figure.Null{{Name: figure.Blind}, {Name: figure.Constant}},
 			Refs:  refs,
 		}
 		for i, task := range c.tasks {
@@ -184,19 +185,19 @@ func (c comparison) performance(name, alt string) *report.Figure {
 			d.Nulls[1].Values = append(d.Nulls[1].Values, constant)
 		}
 		for k, kind := range c.kinds {
-			s := report.DotSeries{Name: kind.title, As: kind.look}
+			s := figure.DotSeries{Name: kind.title, As: kind.look}
 			for i := range c.tasks {
-				s.Samples = append(s.Samples, report.MeanSD(seq.Map(c.runs[k][i], measure)))
+				s.Samples = append(s.Samples, figure.MeanSD(seq.Map(c.runs[k][i], measure)))
 			}
 			d.Series = append(d.Series, s)
 		}
 		return d
 	}
-	return &report.Figure{
+	return &figure.Figure{
 		Name: name, Alt: alt, Width: 7, Height: 5.6,
-		Rows: [][]report.Panel{
+		Rows: [][]figure.Panel{
 			{panel("A", "all outputs correct (%)", overall, func(n lab.Null) float64 { return n.Overall },
-				[]report.Ref{{Name: "70 %, the paper's criterion", Y: publishedCriterion}})},
+				[]figure.Ref{{Name: "70 %, the paper's criterion", Y: publishedCriterion}})},
 			{panel("B", "response correct (%)", decisionUnit, func(n lab.Null) float64 { return n.DecisionUnit }, nil)},
 		},
 		SharedX: true,

@@ -4,9 +4,10 @@ import (
 	"fmt"
 	"slices"
 
+	"molap/cmd/molap/internal/figure"
 	"molap/cmd/molap/internal/lab"
-	"molap/cmd/molap/internal/report"
 	"molap/cmd/molap/internal/seq"
+	"molap/cmd/molap/internal/table"
 )
 
 func (d dniData) result() Result {
@@ -14,8 +15,8 @@ func (d dniData) result() Result {
 		Title: "DNI: one network learns the nine tasks in sequence", UsesSettings: true,
 		Headline: d.headline(),
 		Findings: d.findings(),
-		Tables:   []*report.Table{d.byTask(), d.forgetting(), d.byPlace()},
-		Figures:  []*report.Figure{d.kept(), d.matrices(), d.places()},
+		Tables:   []*table.Table{d.byTask(), d.forgetting(), d.byPlace()},
+		Figures:  []*figure.Figure{d.kept(), d.matrices(), d.places()},
 		Captions: []string{
 			"Per cent of test trials decided correctly, by task: right after the network has learnt it, after it has learnt all nine in the order T" + d.order +
 				", and of a separate network trained on that task alone; mean over seeds with one standard deviation, single seeds as points. " +

@@ -3,14 +3,15 @@ package paper
 import (
 	"strings"
 
+	"molap/cmd/molap/internal/figure"
 	"molap/cmd/molap/internal/lab"
-	"molap/cmd/molap/internal/report"
 	"molap/cmd/molap/internal/seq"
+	"molap/cmd/molap/internal/table"
 )
 
 // byTask compares the two readings and separate networks, task by task.
-func (d dniData) byTask() *report.Table {
-	t := &report.Table{Name: "dni", Title: "Learnt and kept, means over seeds", Columns: []report.Column{
+func (d dniData) byTask() *table.Table {
+	t := &table.Table{Name: "dni", Title: "Learnt and kept, means over seeds", Columns: []table.Column{
 		{Name: "task", Description: "task of the paper"},
 		{Name: "name", Description: "its name"},
 		{Name: "place", Description: "in the order of training, from 1"},
@@ -53,12 +54,12 @@ func sdOf(x []float64) any {
 	if len(x) < 2 {
 		return nil
 	}
-	return report.SD(x)
+	return figure.SD(x)
 }
 
 // forgetting has every network of the sequence on every task.
-func (d dniData) forgetting() *report.Table {
-	t := &report.Table{Name: "dni_forgetting", Title: "After each task, tested on all", Columns: []report.Column{
+func (d dniData) forgetting() *table.Table {
+	t := &table.Table{Name: "dni_forgetting", Title: "After each task, tested on all", Columns: []table.Column{
 		{Name: "seed", Description: "seed of all random numbers of the run"},
 		{Name: "learnt", Description: "number of tasks learnt"},
 		{Name: "after", Description: "the last of them"},
@@ -81,8 +82,8 @@ func (d dniData) forgetting() *report.Table {
 }
 
 // byPlace has every task of every order.
-func (d dniData) byPlace() *report.Table {
-	t := &report.Table{Name: "dni_orders", Title: "The order of tasks", Columns: []report.Column{
+func (d dniData) byPlace() *table.Table {
+	t := &table.Table{Name: "dni_orders", Title: "The order of tasks", Columns: []table.Column{
 		{Name: "seed", Description: "seed of all random numbers of the run, the random orders among them"},
 		{Name: "order", Description: "digits of the tasks as they were learnt, behind a T"},
 		{Name: "task", Description: "task of the paper"},

@@ -6,10 +6,11 @@ import (
 	"slices"
 	"strings"
 
+	"molap/cmd/molap/internal/figure"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/obs"
-	"molap/cmd/molap/internal/report"
 	"molap/cmd/molap/internal/seq"
+	"molap/cmd/molap/internal/table"
 	"molap/tasks"
 )
 
@@ -49,8 +50,8 @@ func fig2(g grouped) Result {
 		Title: "Fig. 2A–C: nine tasks, five ways to learn them", UsesSettings: true,
 		Headline: g.headline(),
 		Findings: g.findings(),
-		Tables:   []*report.Table{g.glance(), g.order(), g.summary(), RunTable("fig2_runs", g.runs), g.curves()},
-		Figures:  []*report.Figure{g.performance(), g.losses()},
+		Tables:   []*table.Table{g.glance(), g.order(), g.summary(), RunTable("fig2_runs", g.runs), g.curves()},
+		Figures:  []*figure.Figure{g.performance(), g.losses()},
 		Captions: []string{
 			"Per cent of test trials decided correctly, by task and arm: mean over seeds with one standard deviation, single seeds as points. " +
 				"A: mean over all outputs, the paper's measure. B: the response outputs alone, correct within a tenth of the targets' range. " +
@@ -88,17 +89,17 @@ func decisionUnit(r lab.Run) float64 { return r.DecisionUnit }
 func decisionRaw(r lab.Run) float64  { return r.DecisionRaw }
 
 // glance is the figure in numbers: tasks by arms.
-func (g grouped) glance() *report.Table {
-	t := &report.Table{Name: "fig2", Title: "Performance, mean over seeds", Columns: []report.Column{
+func (g grouped) glance() *table.Table {
+	t := &table.Table{Name: "fig2", Title: "Performance, mean over seeds", Columns: []table.Column{
 		{Name: "task", Description: "task of the paper"},
 		{Name: "name", Description: "its name"},
 	}}
 	for _, arm := range g.arms {
-		t.Columns = append(t.Columns, report.Column{Name: string(arm), Unit: "%", Description: "correct by the profile's criterion, mean over all outputs"})
+		t.Columns = append(t.Columns, table.Column{Name: string(arm), Unit: "%", Description: "correct by the profile's criterion, mean over all outputs"})
 	}
 	t.Columns = append(t.Columns,
-		report.Column{Name: "blind", Unit: "%", Description: "the same of the mean target with perfect fixation"},
-		report.Column{Name: "constant", Unit: "%", Description: "the same of the best constant answer with perfect fixation"})
+		table.Column{Name: "blind", Unit: "%", Description: "the same of the mean target with perfect fixation"},
+		table.Column{Name: "constant", Unit: "%", Description: "the same of the best constant answer with perfect fixation"})
 	for i, task := range g.tasks {
 		row := []any{task.ID, task.Name}
 		for _, arm := range g.arms {
@@ -112,7 +113,7 @@ func (g grouped) glance() *report.Table {
 
 // measureColumns and escapeColumns describe means over the runs of a row.
 var (
-	measureColumns = []report.Column{
+	measureColumns = []table.Column{
 		{Name: "overall", Unit: "%", Description: "correct by the profile's criterion, mean over all outputs"},
 		{Name: "overall_sd", Unit: "%", Description: "standard deviation over seeds; empty for one seed"},
 		{Name: "decision", Unit: "%", Description: "the same, outputs other than fixation"},
@@ -121,20 +122,20 @@ var (
 		{Name: "blind", Unit: "%", Description: "overall score of the mean target with perfect fixation"},
 		{Name: "constant", Unit: "%", Description: "overall score of the best constant answer with perfect fixation"},
 	}
-	escapeColumns = []report.Column{
+	escapeColumns = []table.Column{
 		{Name: "escaped", Description: "runs whose loss left the plateau of the blind answer"},
 		{Name: "escape", Description: "mean iteration at which those did"},
 	}
 )
 
 // summary has a row for every task and arm, with every measure.
-func (g grouped) summary() *report.Table {
-	t := &report.Table{Name: "fig2_summary", Title: "Every measure by task and arm, means over seeds", Columns: slices.Concat([]report.Column{
+func (g grouped) summary() *table.Table {
+	t := &table.Table{Name: "fig2_summary", Title: "Every measure by task and arm, means over seeds", Columns: slices.Concat([]table.Column{
 		{Name: "task", Description: "task of the paper"},
 		{Name: "name", Description: "its name"},
 		{Name: "arm", Description: "way of training"},
 		{Name: "seeds", Description: "number of runs"},
-	}, measureColumns, []report.Column{
+	}, measureColumns, []table.Column{
 		{Name: "above_70", Description: "overall mean above 70 %, the paper's criterion"},
 		{Name: "above_nulls", Description: "overall mean above both nulls"},
 	}, escapeColumns)}
@@ -145,7 +146,7 @@ func (g grouped) summary() *report.Table {
 			m := seq.Mean(scores)
 			var sd, escape any
 			if len(rs) > 1 {
-				sd = report.SD(scores)
+				sd = figure.SD(scores)
 			}
 			escapes := escaped(rs)
 			if len(escapes) > 0 {
@@ -178,8 +179,8 @@ func (g grouped) nulls(task int, f func(lab.Null) float64) (blind, constant floa
 }
 
 // curves is the loss over the iterations, for every run.
-func (g grouped) curves() *report.Table {
-	t := &report.Table{Name: "fig2_curves", Title: "Training loss", Columns: []report.Column{
+func (g grouped) curves() *table.Table {
+	t := &table.Table{Name: "fig2_curves", Title: "Training loss", Columns: []table.Column{
 		{Name: "seed", Description: "seed of all random numbers of the run"},
 		{Name: "arm", Description: "way of training"},
 		{Name: "task", Description: "task of the paper"},

@@ -7,9 +7,9 @@ import (
 
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/profile"
-	"molap/cmd/molap/internal/report"
 	"molap/cmd/molap/internal/seq"
 	"molap/cmd/molap/internal/stats"
+	"molap/cmd/molap/internal/table"
 )
 
 // withoutMemory are the tasks whose stimulus stays until they are answered.
@@ -17,8 +17,8 @@ var withoutMemory = []string{"T1", "T2"}
 
 // order compares the arms over all tasks that need memory, by seed: who is before
 // whom, and how surely.
-func (g grouped) order() *report.Table {
-	t := &report.Table{Name: "fig2_arms", Title: "The order of the arms: T3–T9, means over seeds with 95 % intervals", Columns: []report.Column{
+func (g grouped) order() *table.Table {
+	t := &table.Table{Name: "fig2_arms", Title: "The order of the arms: T3–T9, means over seeds with 95 % intervals", Columns: []table.Column{
 		{Name: "arm", Description: "way of training"},
 		{Name: "seeds", Description: "number of seeds"},
 		{Name: "memory", Unit: "%", Description: "response outputs within a tenth of the targets' range, mean over T3–T9 and seeds"},

@@ -3,28 +3,28 @@ package paper
 import (
 	"slices"
 
+	"molap/cmd/molap/internal/figure"
 	"molap/cmd/molap/internal/lab"
-	"molap/cmd/molap/internal/report"
 	"molap/cmd/molap/internal/seq"
 )
 
 // series is an arm's place in a legend, by a name that tells the readings of dni apart.
-func series(a lab.Arm) report.DotSeries {
+func series(a lab.Arm) figure.DotSeries {
 	switch a {
 	case lab.DNI:
-		return report.DotSeries{Name: "dni, after all tasks", As: string(lab.DNI)}
+		return figure.DotSeries{Name: "dni, after all tasks", As: string(lab.DNI)}
 	case lab.DNIFresh:
-		return report.DotSeries{Name: "dni, right after its task"}
+		return figure.DotSeries{Name: "dni, right after its task"}
 	}
-	return report.DotSeries{Name: string(a)}
+	return figure.DotSeries{Name: string(a)}
 }
 
 // performance draws both measures of performance by task and arm.
-func (g grouped) performance() *report.Figure {
-	panel := func(letter, label string, measure func(lab.Run) float64, null func(lab.Null) float64, refs []report.Ref) *report.Dots {
-		d := &report.Dots{
-			Frame: report.Frame{Letter: letter, Y: report.Axis{Label: label, Min: 0, Max: 100}},
-			Nulls: []report.Null{{Name: report.Blind}, {Name: report.Constant}},
+func (g grouped) performance() *figure.Figure {
+	panel := func(letter, label string, measure func(lab.Run) float64, null func(lab.Null) float64, refs []figure.Ref) *figure.Dots {
+		d := &figure.Dots{
+			Frame: figure.Frame{Letter: letter, Y: figure.Axis{Label: label, Min: 0, Max: 100}},
+			Nulls: []figure.Null{{Name: figure.Blind}, {Name: figure.Constant}},
 			Refs:  refs,
 		}
 		for i, task := range g.tasks {
@@ -36,18 +36,18 @@ func (g grouped) performance() *report.Figure {
 		for _, arm := range g.arms {
 			s := series(arm)
 			for i := range g.tasks {
-				s.Samples = append(s.Samples, report.MeanSD(seq.Map(g.of(arm, i), measure)))
+				s.Samples = append(s.Samples, figure.MeanSD(seq.Map(g.of(arm, i), measure)))
 			}
 			d.Series = append(d.Series, s)
 		}
 		return d
 	}
-	return &report.Figure{
+	return &figure.Figure{
 		Name: "fig2", Width: 7, Height: 5.6,
 		Alt: "Per cent of decisions correct for each of nine tasks and five arms, one of them in two readings, with the scores of two answers that do not know the stimulus; above over all outputs, below for the response outputs alone.",
-		Rows: [][]report.Panel{
+		Rows: [][]figure.Panel{
 			{panel("A", "all outputs correct (%)", overall, func(n lab.Null) float64 { return n.Overall },
-				[]report.Ref{{Name: "70 %, the paper's criterion", Y: publishedCriterion}})},
+				[]figure.Ref{{Name: "70 %, the paper's criterion", Y: publishedCriterion}})},
 			{panel("B", "response correct (%)", decisionUnit, func(n lab.Null) float64 { return n.DecisionUnit }, nil)},
 		},
 		SharedX: true,
@@ -55,11 +55,11 @@ func (g grouped) performance() *report.Figure {
 }
 
 // losses draws the loss curves, a panel for every task.
-func (g grouped) losses() *report.Figure {
-	var panels []report.Panel
+func (g grouped) losses() *figure.Figure {
+	var panels []figure.Panel
 	for i, task := range g.tasks {
-		c := &report.Curves{Frame: report.Frame{Title: task.ID + " " + task.Title,
-			X: report.Axis{Label: "iteration", Max: g.iterations()}, Y: report.Axis{Label: "loss (mean squared error)", Log: true}}}
+		c := &figure.Curves{Frame: figure.Frame{Title: task.ID + " " + task.Title,
+			X: figure.Axis{Label: "iteration", Max: g.iterations()}, Y: figure.Axis{Label: "loss (mean squared error)", Log: true}}}
 		blind := seq.Mean(seq.Map(g.of(g.arms[0], i), func(r lab.Run) float64 { return r.BlindLoss }))
 		for _, arm := range g.arms {
 			if arm == lab.DNIFresh { // learnt as dni did
@@ -75,13 +75,13 @@ func (g grouped) losses() *report.Figure {
 			}
 			c.Series = append(c.Series, curve)
 		}
-		c.Refs = []report.Ref{{Name: report.Blind, Y: blind}}
+		c.Refs = []figure.Ref{{Name: figure.Blind, Y: blind}}
 		panels = append(panels, c)
 	}
-	return &report.Figure{
+	return &figure.Figure{
 		Name: "fig2_loss", Width: 7, Height: 6.5,
 		Alt:  "Training loss over iterations on a logarithmic axis for each of nine tasks, a line for every arm, with the loss of an answer blind to the stimulus.",
-		Rows: report.Grid(3, panels...), SharedX: true, SharedY: true,
+		Rows: figure.Grid(3, panels...), SharedX: true, SharedY: true,
 	}
 }
 
@@ -92,8 +92,8 @@ func (g grouped) iterations() float64 {
 
 // band returns the mean loss of runs with the band from the smallest to the
 // largest, if there are several. Runs that broke off count as far as they went.
-func band(name string, rs []lab.Run) report.Curve {
-	c := report.Curve{Name: name}
+func band(name string, rs []lab.Run) figure.Curve {
+	c := figure.Curve{Name: name}
 	var losses [][]float64
 	for _, r := range rs {
 		at, loss := r.LossAt(), r.Losses

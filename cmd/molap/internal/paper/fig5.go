@@ -4,10 +4,11 @@ import (
 	"fmt"
 	"slices"
 
+	"molap/cmd/molap/internal/figure"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/profile"
-	"molap/cmd/molap/internal/report"
+	"molap/cmd/molap/internal/table"
 	"molap/tasks"
 )
 
@@ -70,8 +71,8 @@ func (g generalisation) result(leaveOut bool) Result {
 	r := Result{
 		Title: "Fig. 5: tasks left out of pre-training", UsesSettings: true,
 		Headline: g.headline(), Findings: g.findings(),
-		Tables: []*report.Table{g.glance("fig5", "Performance by what modules were pre-trained on, mean over seeds"), g.summary("fig5"), g.all("fig5")},
-		Figures: []*report.Figure{g.performance("fig5",
+		Tables: []*table.Table{g.glance("fig5", "Performance by what modules were pre-trained on, mean over seeds"), g.summary("fig5"), g.all("fig5")},
+		Figures: []*figure.Figure{g.performance("fig5",
 			"Per cent of decisions correct for each of nine tasks after pre-training on all tasks, without the task, and without it and the next, by CCA and by PCA, with the scores of two answers that do not know the stimulus.")},
 		Captions: []string{"Per cent of test trials decided correctly, by task and what modules were pre-trained on: all tasks, all but the one shown, all but this and the next one (T1 after T9): " + performanceCaption},
 	}

@@ -4,10 +4,11 @@ import (
 	"fmt"
 	"math"
 
+	"molap/cmd/molap/internal/figure"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/obs"
-	"molap/cmd/molap/internal/report"
 	"molap/cmd/molap/internal/seq"
+	"molap/cmd/molap/internal/table"
 )
 
 // moduleSizes are the sizes of networks that both two and three modules divide:
@@ -56,8 +57,8 @@ func (m threeModules) result() Result {
 	return Result{
 		Title: "A.2.1: three modules against two", UsesSettings: true,
 		Headline: m.headline(), Findings: m.findings(),
-		Tables: []*report.Table{m.glance("modules3", "Performance by number of modules, mean over seeds"), m.summary("modules3"), m.all("modules3")},
-		Figures: []*report.Figure{m.performance("modules3",
+		Tables: []*table.Table{m.glance("modules3", "Performance by number of modules, mean over seeds"), m.summary("modules3"), m.all("modules3")},
+		Figures: []*figure.Figure{m.performance("modules3",
 			"Per cent of decisions correct for each of nine tasks, for networks of two and of three modules in two sizes, with the scores of two answers that do not know the stimulus.")},
 		Captions: []string{fmt.Sprintf("Per cent of test trials decided correctly by networks of %d and of %d units in two modules and in three, pre-trained by CCA: ", m.sizes[0], m.sizes[1]) + performanceCaption},
 	}

@@ -4,12 +4,12 @@ import (
 	"fmt"
 
 	"molap/cmd/molap/internal/lab"
-	"molap/cmd/molap/internal/report"
+	"molap/cmd/molap/internal/table"
 )
 
 // RunTable has a row for every run, with all its measures.
-func RunTable(name string, runs []lab.Run) *report.Table {
-	t := &report.Table{Name: name, Title: "Every run", Columns: []report.Column{
+func RunTable(name string, runs []lab.Run) *table.Table {
+	t := &table.Table{Name: name, Title: "Every run", Columns: []table.Column{
 		{Name: "seed", Description: "seed of all random numbers of the run"},
 		{Name: "arm", Description: "way of training"},
 		{Name: "task", Description: "task of the paper"},
@@ -20,13 +20,13 @@ func RunTable(name string, runs []lab.Run) *report.Table {
 	outputs := 3
 	for _, r := range runs { // tasks of one's own may have no fixation, and any number of outputs
 		if r.NoFixation {
-			t.Columns[3] = report.Column{Name: "output_1", Unit: "%", Description: "correct, output 1, which is fixation where the task has it"}
+			t.Columns[3] = table.Column{Name: "output_1", Unit: "%", Description: "correct, output 1, which is fixation where the task has it"}
 		}
 		for ; outputs < len(r.Output); outputs++ {
-			t.Columns = append(t.Columns, report.Column{Name: fmt.Sprintf("output_%d", outputs+1), Unit: "%", Description: "correct, if the task has it"})
+			t.Columns = append(t.Columns, table.Column{Name: fmt.Sprintf("output_%d", outputs+1), Unit: "%", Description: "correct, if the task has it"})
 		}
 	}
-	t.Columns = append(t.Columns, []report.Column{
+	t.Columns = append(t.Columns, []table.Column{
 		{Name: "overall", Unit: "%", Description: "mean over all outputs"},
 		{Name: "decision", Unit: "%", Description: "mean over the outputs other than fixation"},
 		{Name: "decision_unit", Unit: "%", Description: "response outputs within a tenth of the targets' range"},
