@@ -11,7 +11,7 @@ import (
 	"molap/cmd/molap/internal/paper"
 	"molap/cmd/molap/internal/printable"
 	"molap/cmd/molap/internal/progress"
-	"molap/cmd/molap/internal/report"
+	"molap/cmd/molap/internal/table"
 	"molap/dynamics"
 )
 
@@ -94,7 +94,7 @@ func showDynamics(ctx context.Context, env *cli.Env, q netFlags, search dynamics
 
 // writeMotion writes tables and figure, all or, where there are others, none.
 func writeMotion(out string, r paper.Result) error {
-	var files []report.File
+	var files []table.File
 	for _, t := range r.Tables {
 		files = append(files, t.Files()...)
 	}

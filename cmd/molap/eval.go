@@ -8,7 +8,7 @@ import (
 
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/lab"
-	"molap/cmd/molap/internal/report"
+	"molap/cmd/molap/internal/table"
 )
 
 func evalCommand() cli.Command {
@@ -103,8 +103,8 @@ func checkTest(n lab.NetFile, path, trials string) error {
 }
 
 // evaluationTable has a row for every network.
-func evaluationTable(all []evaluation) *report.Table {
-	t := &report.Table{Name: "eval", Title: "Scores", Columns: []report.Column{
+func evaluationTable(all []evaluation) *table.Table {
+	t := &table.Table{Name: "eval", Title: "Scores", Columns: []table.Column{
 		{Name: "file"},
 		{Name: "task"},
 		{Name: "trials"},
@@ -128,8 +128,8 @@ func evaluationTable(all []evaluation) *report.Table {
 }
 
 // outputTable has a row for every output of every network.
-func outputTable(all []evaluation) *report.Table {
-	t := &report.Table{Name: "eval_outputs", Title: "By output", Columns: []report.Column{
+func outputTable(all []evaluation) *table.Table {
+	t := &table.Table{Name: "eval_outputs", Title: "By output", Columns: []table.Column{
 		{Name: "file"},
 		{Name: "output", Description: "1 is fixation, if the task has it"},
 		{Name: "correct", Unit: "%", Description: "by the criterion of the settings"},

@@ -11,9 +11,10 @@ import (
 	"time"
 
 	"molap/cmd/molap/internal/obs"
+	"molap/cmd/molap/internal/page"
 	"molap/cmd/molap/internal/paper"
 	"molap/cmd/molap/internal/profile"
-	"molap/cmd/molap/internal/report"
+	"molap/cmd/molap/internal/table"
 )
 
 // output is a result directory in the making.
@@ -73,7 +74,7 @@ func (o *output) observe(n *obs.Notebook) error {
 
 // write writes files into a directory below, "" for the result directory itself, and puts
 // their digests into the manifest.
-func (o *output) write(below string, files []report.File) error {
+func (o *output) write(below string, files []table.File) error {
 	for _, f := range files {
 		name := path.Join(below, f.Name)
 		if err := writeResult(o.dir, name, f.Data); err != nil {
@@ -92,7 +93,7 @@ func sumOf(data []byte) string {
 
 // finish writes the page and the manifest.
 func (o *output) finish() error {
-	if err := o.write("", []report.File{{Name: pageName, Data: o.report().HTML()}}); err != nil {
+	if err := o.write("", []table.File{{Name: pageName, Data: o.report().HTML()}}); err != nil {
 		return err
 	}
 	o.manifest.Complete = len(o.manifest.Finished) == len(o.manifest.Experiments)
@@ -104,14 +105,14 @@ func (o *output) finish() error {
 const shownRows = 60
 
 // report returns the page.
-func (o *output) report() *report.Report {
+func (o *output) report() *page.Report {
 	m := o.manifest
-	p := &report.Report{
+	p := &page.Report{
 		Title:    "MoLaP: modular latent primitives, reproduced",
 		Subtitle: fmt.Sprintf("Profile %s, %d seed(s)", m.Settings.Label(), len(m.Seeds)),
 		Summary: []string{"Each number was computed by the command that stands beside it; the same command gives the same tables, to the last bit, on any machine. " +
 			"Scores stand beside two nulls, answers that do not know the stimulus: a score that does not beat them shows no learning of the task."},
-		Facts: []report.Setting{
+		Facts: []page.Setting{
 			{Name: "command", Value: m.Command}, {Name: "version", Value: m.Machine.Version},
 			{Name: "settings (SHA-256)", Value: m.Hash}, {Name: "seeds", Value: strings.Trim(fmt.Sprint(m.Seeds), "[]")},
 			{Name: "CPU", Value: fmt.Sprintf("%s, %d CPUs, %s", m.Machine.CPU, m.Machine.CPUs, m.Machine.Platform)},
@@ -122,9 +123,9 @@ func (o *output) report() *report.Report {
 	if m.Settings.Shrunk {
 		p.Summary = append(p.Summary, "This is a quick version: small batches, few iterations and trials. It shows how the parts work together, not what the paper's settings give.")
 	}
-	var settings []report.Setting
+	var settings []page.Setting
 	for _, k := range profile.Keys() {
-		settings = append(settings, report.Setting{Name: k.Name, Value: m.Settings.Get(k.Name)})
+		settings = append(settings, page.Setting{Name: k.Name, Value: m.Settings.Get(k.Name)})
 	}
 	p.Claims = o.claims()
 	if p.Claims != nil {
@@ -135,9 +136,9 @@ func (o *output) report() *report.Report {
 			continue // of a run that was cut short
 		}
 		p.Findings = append(p.Findings, r.Headline)
-		s := report.Section{ID: anchor(r.Name), Title: r.Title, Paragraphs: r.Findings, Command: o.again(r.Name)}
+		s := page.Section{ID: anchor(r.Name), Title: r.Title, Paragraphs: r.Findings, Command: o.again(r.Name)}
 		for i, f := range r.Figures {
-			s.Figures = append(s.Figures, f.Picture(r.Captions[i]))
+			s.Figures = append(s.Figures, page.Picture{Figure: f, Caption: r.Captions[i]})
 			s.Files = append(s.Files, "figures/"+f.Name+".svg", "figures/"+f.Name+".png")
 		}
 		for _, t := range r.Tables {
@@ -173,8 +174,8 @@ func anchor(name string) string { return strings.ToLower(name) }
 
 // claims returns the claims of the paper, if they were examined, each with the
 // section that shows what it is about, if the page has that.
-func (o *output) claims() []report.Claim {
-	var claims []report.Claim
+func (o *output) claims() []page.Claim {
+	var claims []page.Claim
 	for _, r := range o.results {
 		claims = append(claims, r.Claims...)
 	}

@@ -7,9 +7,10 @@ import (
 	"testing"
 
 	"molap/cmd/molap/internal/cli"
+	"molap/cmd/molap/internal/page"
 	"molap/cmd/molap/internal/paper"
 	"molap/cmd/molap/internal/profile"
-	"molap/cmd/molap/internal/report"
+	"molap/cmd/molap/internal/table"
 )
 
 // TestClaimsLead checks that the page opens with the claims that an experiment
@@ -17,10 +18,10 @@ import (
 func TestClaimsLead(t *testing.T) {
 	o := output{manifest: manifest{Experiments: []string{"figS1", "claims"}, Seeds: []uint64{1}}}
 	o.manifest.Settings.Name, o.manifest.Settings.Shrunk = "paper", true
-	table := &report.Table{Name: "claims", Title: "Numbers", Columns: []report.Column{{Name: "id", Description: "a name"}}}
+	numbers := &table.Table{Name: "claims", Title: "Numbers", Columns: []table.Column{{Name: "id", Description: "a name"}}}
 	o.results = []paper.Result{
 		{Name: "figS1", Title: "Fig. S1"},
-		{Name: "claims", Title: "Claims", Tables: []*report.Table{table}, Claims: []report.Claim{
+		{Name: "claims", Title: "Claims", Tables: []*table.Table{numbers}, Claims: []page.Claim{
 			{Words: "Shown here", Where: "Fig. S1", Section: "figS1", Profile: "paper"},
 			{Words: "Shown nowhere", Where: "Fig. 2", Section: "fig2", Profile: "paper"},
 		}},

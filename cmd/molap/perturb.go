@@ -10,10 +10,11 @@ import (
 	"strings"
 
 	"molap/cmd/molap/internal/cli"
+	"molap/cmd/molap/internal/figure"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/progress"
-	"molap/cmd/molap/internal/report"
 	"molap/cmd/molap/internal/stats"
+	"molap/cmd/molap/internal/table"
 	"molap/rnn"
 )
 
@@ -133,8 +134,8 @@ func (q request) perturbations(f *rnn.File) ([]lab.Perturbation, error) {
 	return work, nil
 }
 
-func perturbedTable(work []lab.Perturbation, results []lab.Perturbed) *report.Table {
-	t := &report.Table{Name: "perturb", Title: "Scores of damaged copies", Columns: []report.Column{
+func perturbedTable(work []lab.Perturbation, results []lab.Perturbed) *table.Table {
+	t := &table.Table{Name: "perturb", Title: "Scores of damaged copies", Columns: []table.Column{
 		{Name: "damage", Description: "what was done"},
 		{Name: "level", Description: "per cent of weights or units, or σ of noise"},
 		{Name: "hit", Description: "weights or units concerned"},
@@ -153,7 +154,7 @@ func perturbedTable(work []lab.Perturbation, results []lab.Perturbed) *report.Ta
 			}
 			var sd any
 			if len(overall) > 1 {
-				sd = report.SD(overall)
+				sd = figure.SD(overall)
 			}
 			t.Add(string(p.Damage), strconv.FormatFloat(level, 'g', -1, 64), r.Hit[k], p.Draws, stats.Mean(overall, 0.95).Value, sd, stats.Mean(decision, 0.95).Value)
 		}

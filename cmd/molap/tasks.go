@@ -12,9 +12,10 @@ import (
 	"strings"
 
 	"molap/cmd/molap/internal/cli"
+	"molap/cmd/molap/internal/figure"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/profile"
-	"molap/cmd/molap/internal/report"
+	"molap/cmd/molap/internal/table"
 	"molap/cmd/molap/internal/taskfile"
 	"molap/kernels"
 	"molap/tasks"
@@ -100,7 +101,7 @@ A task file is written by hand, or begins as what -toml prints; docs/tasks.md sa
 
 // writeDrawing writes the figure of a task, over another of a task of that name, which
 // may have changed, but over nothing else.
-func writeDrawing(dir string, f *report.Figure) error {
+func writeDrawing(dir string, f *figure.Figure) error {
 	files, err := f.Files()
 	if err != nil {
 		return err
@@ -215,7 +216,7 @@ func ownIDs(s profile.Settings, names []string) ([]string, error) {
 }
 
 func listTasks(env *cli.Env, all []tasks.Task) error {
-	t := &report.Table{Name: "tasks", Title: "Tasks", Columns: []report.Column{{Name: "task"}, {Name: "name"}, {Name: "inputs"}, {Name: "outputs"}, {Name: "response"}}}
+	t := &table.Table{Name: "tasks", Title: "Tasks", Columns: []table.Column{{Name: "task"}, {Name: "name"}, {Name: "inputs"}, {Name: "outputs"}, {Name: "response"}}}
 	for _, task := range all {
 		var shows []string
 		for _, c := range task.Targets[1:] {
@@ -275,7 +276,7 @@ func between(d tasks.Duration) string {
 const taskLabel = "Inputs and targets of"
 
 // taskFigure draws trials of a task.
-func taskFigure(t tasks.Task, o tasks.Options, s kernels.Stream, trials int) (*report.Figure, error) {
+func taskFigure(t tasks.Task, o tasks.Options, s kernels.Stream, trials int) (*figure.Figure, error) {
 	gen, err := tasks.NewGenerator[float64](kernels.Best(), o, t)
 	if err != nil {
 		return nil, err
@@ -283,14 +284,14 @@ func taskFigure(t tasks.Task, o tasks.Options, s kernels.Stream, trials int) (*r
 	b := gen.NewBatch(trials)
 	gen.Draw(b, s)
 	ms := 1000 * tasks.StepSeconds
-	p := &report.Traces{Frame: report.Frame{Title: title(t)}, Step: ms}
+	p := &figure.Traces{Frame: figure.Frame{Title: title(t)}, Step: ms}
 	for j := range trials {
 		p.TrialNames = append(p.TrialNames, fmt.Sprintf("trial %d", j+1))
 	}
 	for _, span := range t.Spans() {
 		// Where a period's bounds are drawn by trial, its middle reading stands for it.
 		at := func(d tasks.Duration) float64 { return ms * float64(d.Least+d.Most) / 2 }
-		p.Periods = append(p.Periods, report.Period{Name: span.Name, From: at(span.Start), To: at(span.End)})
+		p.Periods = append(p.Periods, figure.Period{Name: span.Name, From: at(span.Start), To: at(span.End)})
 	}
 	add := func(group string, channels []tasks.Channel, at func(step, trial int) []float64) {
 		for i, c := range channels {
@@ -300,14 +301,14 @@ func taskFigure(t tasks.Task, o tasks.Options, s kernels.Stream, trials int) (*r
 					lines[j] = append(lines[j], at(step, j)[i])
 				}
 			}
-			p.Channels = append(p.Channels, report.Channel{Group: group, Name: c.Name, Trials: lines})
+			p.Channels = append(p.Channels, figure.Channel{Group: group, Name: c.Name, Trials: lines})
 		}
 	}
 	add("inputs", t.Inputs, b.Inputs)
 	add("targets", t.Targets, b.Targets)
-	return &report.Figure{
+	return &figure.Figure{
 		Name: "task_" + t.ID, Width: 5, Height: 0.9 + 0.75*float64(len(p.Channels)),
 		Alt:  fmt.Sprintf(taskLabel+" %d trials of task %s over time.", trials, t.Name),
-		Rows: [][]report.Panel{{p}},
+		Rows: [][]figure.Panel{{p}},
 	}, nil
 }

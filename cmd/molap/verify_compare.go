@@ -16,7 +16,7 @@ import (
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/paper"
-	"molap/cmd/molap/internal/report"
+	"molap/cmd/molap/internal/table"
 )
 
 // tableMost is the most bytes that are read of a table.
@@ -80,7 +80,7 @@ func (v *verification) explain(name string) {
 }
 
 // compare adds the differences of a file of a table from what it should hold.
-func (v *verification) compare(name string, want report.Cells, by string) {
+func (v *verification) compare(name string, want table.Cells, by string) {
 	have, err := readCells(v.Directory, name)
 	if err != nil {
 		v.Differences = append(v.Differences, differ{File: name, Column: "as a table", Have: err.Error(), Want: "readable", By: by})
@@ -90,14 +90,14 @@ func (v *verification) compare(name string, want report.Cells, by string) {
 }
 
 // add adds differences between cells of a file and others.
-func (v *verification) add(name string, have report.Cells, ds []report.Difference, by string) {
+func (v *verification) add(name string, have table.Cells, ds []table.Difference, by string) {
 	for _, d := range ds {
 		v.Differences = append(v.Differences, differ{File: name, Row: d.Row, Key: rowKey(have, d.Row), Column: d.Column, Have: d.Have, Want: d.Want, By: by})
 	}
 }
 
 // rowKey names a row, from 1, by what its table is sorted by.
-func rowKey(c report.Cells, row int) string {
+func rowKey(c table.Cells, row int) string {
 	var parts []string
 	for _, name := range []string{"seed", "kind", "arm", "task", "damage", "level"} {
 		if j := slices.Index(c.Columns, name); j >= 0 && row > 0 && c.Rows[row-1][j] != "" {
@@ -108,14 +108,14 @@ func rowKey(c report.Cells, row int) string {
 }
 
 // readCells reads a table of a result directory from its CSV or its JSON.
-func readCells(dir, name string) (report.Cells, error) {
+func readCells(dir, name string) (table.Cells, error) {
 	data, err := readResult(dir, name, tableMost)
 	if err != nil {
-		return report.Cells{}, err
+		return table.Cells{}, err
 	}
-	parse := report.ParseCSV
+	parse := table.ParseCSV
 	if filepath.Ext(name) == ".json" {
-		parse = report.ParseJSON
+		parse = table.ParseJSON
 	}
 	return parse(data)
 }
@@ -170,7 +170,7 @@ func (v *verification) computeSample(ctx context.Context, progress jobs.Progress
 	}
 	haveRecords, haveDraws, _ := have.Only(keys).Tables()
 	wantRecords, wantDraws, _ := want.Only(keys).Tables()
-	for name, pair := range map[string][2]report.Cells{records: {haveRecords.Cells(), wantRecords.Cells()}, draws: {haveDraws.Cells(), wantDraws.Cells()}} {
+	for name, pair := range map[string][2]table.Cells{records: {haveRecords.Cells(), wantRecords.Cells()}, draws: {haveDraws.Cells(), wantDraws.Cells()}} {
 		v.add(name, pair[0], pair[0].Differences(pair[1]), "computed")
 	}
 	return nil
@@ -189,7 +189,7 @@ func (v *verification) computeAll(ctx context.Context, progress jobs.Progress, l
 }
 
 // compareTable compares a file with the table that was computed and with its text.
-func (v *verification) compareTable(name string, t *report.Table, text []byte, by string) {
+func (v *verification) compareTable(name string, t *table.Table, text []byte, by string) {
 	data, err := readResult(v.Directory, name, tableMost)
 	if slices.Contains(v.Missing, name) || err == nil && bytes.Equal(data, text) {
 		return

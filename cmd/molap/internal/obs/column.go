@@ -3,7 +3,7 @@ package obs
 import (
 	"math"
 
-	"molap/cmd/molap/internal/report"
+	"molap/cmd/molap/internal/table"
 )
 
 // Col is a column of a table and its cell in a row: what it is called, its unit, a sentence
@@ -14,10 +14,10 @@ type Col[R any] struct {
 }
 
 // Table returns a table with a row for each of rows and a cell for each column.
-func Table[R any](name, title string, rows []R, cols ...Col[R]) *report.Table {
-	t := &report.Table{Name: name, Title: title}
+func Table[R any](name, title string, rows []R, cols ...Col[R]) *table.Table {
+	t := &table.Table{Name: name, Title: title}
 	for _, c := range cols {
-		t.Columns = append(t.Columns, report.Column{Name: c.Name, Unit: c.Unit, Description: c.Doc})
+		t.Columns = append(t.Columns, table.Column{Name: c.Name, Unit: c.Unit, Description: c.Doc})
 	}
 	for _, r := range rows {
 		cells := make([]any, len(cols))

@@ -5,8 +5,8 @@ import (
 	"math"
 	"slices"
 
+	"molap/cmd/molap/internal/figure"
 	"molap/cmd/molap/internal/lab"
-	"molap/cmd/molap/internal/report"
 	"molap/cmd/molap/internal/seq"
 	"molap/tasks"
 )
@@ -160,7 +160,7 @@ func (q Robustness) BySeed(arm lab.Arm, d lab.Damage, amount float64, m DamageMe
 // and seeds: NaN of a single value.
 func (q Robustness) Mean(arm lab.Arm, d lab.Damage, amount float64, m DamageMeasure) (mean, sd float64) {
 	all := slices.Concat(q.ByDraw(arm, d, amount, m)...)
-	return seq.Mean(all), report.SD(all)
+	return seq.Mean(all), figure.SD(all)
 }
 
 // Over returns the mean over tasks, draws and the levels above 0 and up to most, by seed.

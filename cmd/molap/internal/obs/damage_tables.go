@@ -3,10 +3,11 @@ package obs
 import (
 	"math"
 
+	"molap/cmd/molap/internal/figure"
 	"molap/cmd/molap/internal/lab"
-	"molap/cmd/molap/internal/report"
 	"molap/cmd/molap/internal/seq"
 	"molap/cmd/molap/internal/stats"
+	"molap/cmd/molap/internal/table"
 	"molap/tasks"
 )
 
@@ -35,7 +36,7 @@ func (q Robustness) ByTask() []Robustness {
 
 // Glance returns a figure in numbers: a row for every level of every damage of each part of q,
 // with means over its tasks, and a column for every arm.
-func (q Robustness) Glance(name, title string, parts ...Robustness) *report.Table {
+func (q Robustness) Glance(name, title string, parts ...Robustness) *table.Table {
 	var rows []damageRow
 	for _, part := range parts {
 		task := "all"
@@ -67,7 +68,7 @@ func (q Robustness) Glance(name, title string, parts ...Robustness) *report.Tabl
 
 // Order compares molap with each arm under each damage over tasks, draws and all its levels:
 // by how much one is before the other, and how surely.
-func (q Robustness) Order(name string) *report.Table {
+func (q Robustness) Order(name string) *table.Table {
 	var rows []damageRow
 	for _, d := range q.Damages {
 		for _, arm := range q.ArmsUnder(d) {
@@ -100,7 +101,7 @@ func (q Robustness) Order(name string) *report.Table {
 }
 
 // Networks has a row for every network and level, with every measure.
-func (q Robustness) Networks(name string) *report.Table {
+func (q Robustness) Networks(name string) *table.Table {
 	var rows []damageRow
 	for _, seed := range q.Seeds {
 		for _, t := range q.Tasks {
@@ -123,7 +124,7 @@ func (q Robustness) Networks(name string) *report.Table {
 		{"hit", "", "weights or units hit", func(r damageRow) any { return r.hit }},
 		{"draws", "", "random draws", func(r damageRow) any { return len(r.draws) }},
 	}
-	over := func(r damageRow, m DamageMeasure) report.Sample { return report.MeanSD(seq.Map(r.draws, m.Of)) }
+	over := func(r damageRow, m DamageMeasure) figure.Sample { return figure.MeanSD(seq.Map(r.draws, m.Of)) }
 	for _, m := range []DamageMeasure{AllOutputs, OtherOutputs, Responses} {
 		cols = append(cols,
 			Col[damageRow]{m.Name, m.Unit, m.Doc, func(r damageRow) any { return over(r, m).Mean }},
@@ -134,7 +135,7 @@ func (q Robustness) Networks(name string) *report.Table {
 }
 
 // Panel draws the mean over tasks against the amount of a damage; nil if q has none of it.
-func (q Robustness) Panel(frame report.Frame, d lab.Damage, m DamageMeasure) report.Panel {
+func (q Robustness) Panel(frame figure.Frame, d lab.Damage, m DamageMeasure) figure.Panel {
 	arms := q.ArmsUnder(d)
 	if arms == nil {
 		return nil
@@ -143,10 +144,10 @@ func (q Robustness) Panel(frame report.Frame, d lab.Damage, m DamageMeasure) rep
 		frame.Y.Label = m.Label
 	}
 	levels := Levels(d)
-	frame.X, frame.Y.Max = report.Axis{Label: d.Label(), Max: levels[len(levels)-1]}, 100
-	c := &report.Curves{Frame: frame}
+	frame.X, frame.Y.Max = figure.Axis{Label: d.Label(), Max: levels[len(levels)-1]}, 100
+	c := &figure.Curves{Frame: frame}
 	for _, arm := range arms {
-		line := report.Curve{Name: string(arm), X: levels, Marked: true}
+		line := figure.Curve{Name: string(arm), X: levels, Marked: true}
 		if arm == lab.DNI {
 			line.Name, line.As = "dni, after all tasks", string(lab.DNI)
 		}
@@ -160,6 +161,6 @@ func (q Robustness) Panel(frame report.Frame, d lab.Damage, m DamageMeasure) rep
 		c.Series = append(c.Series, line)
 	}
 	blind, constant := q.Nulls(d, m)
-	c.Refs = []report.Ref{{Name: report.Blind, Y: blind}, {Name: report.Constant, Y: constant}}
+	c.Refs = []figure.Ref{{Name: figure.Blind, Y: blind}, {Name: figure.Constant, Y: constant}}
 	return c
 }

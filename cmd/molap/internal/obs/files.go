@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/json"
-	"molap/cmd/molap/internal/report"
+	"molap/cmd/molap/internal/table"
 	"reflect"
 )
 
@@ -19,13 +19,13 @@ const (
 // Files returns the observations as files. [Read] reads them back: records.csv with a row for
 // each network and test, every draw of damage, every loss, and what is no row of numbers
 // (trials, states, weights, eigenvalues) as JSON.
-func (n *Notebook) Files() ([]report.File, error) {
+func (n *Notebook) Files() ([]table.File, error) {
 	records, draws, losses := n.Tables()
 	arrays, err := n.arrays()
 	if err != nil {
 		return nil, err
 	}
-	return []report.File{{Name: recordsFile, Data: records.CSV()}, {Name: drawsFile, Data: compressed(draws.CSV())}, {Name: lossesFile, Data: compressed(losses.CSV())}, {Name: arraysFile, Data: compressed(arrays)}}, nil
+	return []table.File{{Name: recordsFile, Data: records.CSV()}, {Name: drawsFile, Data: compressed(draws.CSV())}, {Name: lossesFile, Data: compressed(losses.CSV())}, {Name: arraysFile, Data: compressed(arrays)}}, nil
 }
 
 func compressed(data []byte) []byte {

@@ -5,8 +5,8 @@ import (
 	"strings"
 
 	"molap/cmd/molap/internal/lab"
-	"molap/cmd/molap/internal/report"
 	"molap/cmd/molap/internal/seq"
+	"molap/cmd/molap/internal/table"
 )
 
 // record is a row of records.csv: a network on its task, or after damage of some level, of
@@ -171,7 +171,7 @@ func outputs[R any](rows []R, of func(R) []float64) (most int) {
 }
 
 // Tables returns the observations as tables: records, draws and losses.
-func (n *Notebook) Tables() (records, draws, losses *report.Table) {
+func (n *Notebook) Tables() (records, draws, losses *table.Table) {
 	rs, ds, ls := n.rows()
 	return Table("records", "Everything that was measured, a row for each network and test", rs, recordColumns(outputs(rs, func(r record) []float64 { return r.output }))...),
 		Table("draws", "Every draw of damage", ds, drawColumns(outputs(ds, func(d draw) []float64 { return d.Output }))...),

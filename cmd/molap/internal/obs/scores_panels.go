@@ -3,17 +3,17 @@ package obs
 import (
 	"slices"
 
+	"molap/cmd/molap/internal/figure"
 	"molap/cmd/molap/internal/lab"
-	"molap/cmd/molap/internal/report"
 	"molap/cmd/molap/internal/seq"
 )
 
 // Performance draws both measures of performance by task and condition, with lines across the first.
-func (s Scores) Performance(name, alt string, lines ...report.Ref) *report.Figure {
-	overall := s.Panel(report.Frame{Letter: "A", Y: report.Axis{Label: "all outputs correct (%)"}}, Overall)
+func (s Scores) Performance(name, alt string, lines ...figure.Ref) *figure.Figure {
+	overall := s.Panel(figure.Frame{Letter: "A", Y: figure.Axis{Label: "all outputs correct (%)"}}, Overall)
 	overall.Refs = lines
-	return &report.Figure{Name: name, Alt: alt, Width: 7, Height: 5.6, SharedX: true, Rows: [][]report.Panel{
-		{overall}, {s.Panel(report.Frame{Letter: "B", Y: report.Axis{Label: "response correct (%)"}}, Response)}}}
+	return &figure.Figure{Name: name, Alt: alt, Width: 7, Height: 5.6, SharedX: true, Rows: [][]figure.Panel{
+		{overall}, {s.Panel(figure.Frame{Letter: "B", Y: figure.Axis{Label: "response correct (%)"}}, Response)}}}
 }
 
 // PerformanceCaption explains that figure.
@@ -22,18 +22,18 @@ const PerformanceCaption = "mean over seeds with one standard deviation, single 
 	"Lines: the scores of two answers that ignore the stimulus and fixate perfectly, the mean target (blind) and the best constant."
 
 // Panel draws a measure by task and condition, beside its nulls.
-func (s Scores) Panel(frame report.Frame, m Measure) *report.Dots {
+func (s Scores) Panel(frame figure.Frame, m Measure) *figure.Dots {
 	frame.Y.Max = 100
-	d := &report.Dots{Frame: frame, Nulls: []report.Null{{Name: report.Blind}, {Name: report.Constant}}}
+	d := &figure.Dots{Frame: frame, Nulls: []figure.Null{{Name: figure.Blind}, {Name: figure.Constant}}}
 	for i, task := range s.Tasks {
 		d.Categories = append(d.Categories, task.ID+"\n"+task.Title)
 		blind, constant := s.Nulls(i, m)
 		d.Nulls[0].Values, d.Nulls[1].Values = append(d.Nulls[0].Values, blind), append(d.Nulls[1].Values, constant)
 	}
 	for _, c := range s.Conditions {
-		series := report.DotSeries{Name: c.Title, As: c.Look}
+		series := figure.DotSeries{Name: c.Title, As: c.Look}
 		for i := range s.Tasks {
-			series.Samples = append(series.Samples, report.MeanSD(s.On(c.Name, i, m)))
+			series.Samples = append(series.Samples, figure.MeanSD(s.On(c.Name, i, m)))
 		}
 		d.Series = append(d.Series, series)
 	}
@@ -41,16 +41,16 @@ func (s Scores) Panel(frame report.Frame, m Measure) *report.Dots {
 }
 
 // LossPanels draw the training loss of every condition, a panel for each task.
-func (s Scores) LossPanels() (panels []report.Panel) {
+func (s Scores) LossPanels() (panels []figure.Panel) {
 	longest := slices.Max(seq.Map(s.Runs, func(r lab.Run) float64 { return float64(r.Iterations) }))
 	blind := func(c Condition, task int) float64 {
 		return seq.Mean(seq.Map(s.Of(c.Name, task), func(r lab.Run) float64 { return r.BlindLoss }))
 	}
 	for i, task := range s.Tasks {
 		level := blind(s.Conditions[0], i)
-		p := &report.Curves{Frame: report.Frame{Title: task.ID + " " + task.Title,
-			X: report.Axis{Label: "iteration", Max: longest}, Y: report.Axis{Label: "loss (mean squared error)", Log: true}},
-			Refs: []report.Ref{{Name: report.Blind, Y: level}}}
+		p := &figure.Curves{Frame: figure.Frame{Title: task.ID + " " + task.Title,
+			X: figure.Axis{Label: "iteration", Max: longest}, Y: figure.Axis{Label: "loss (mean squared error)", Log: true}},
+			Refs: []figure.Ref{{Name: figure.Blind, Y: level}}}
 		for _, c := range s.Conditions {
 			curve := lossBand(c.Name, s.Of(c.Name, i))
 			// The output that a task has not, and only dni, is 0 in every answer.
@@ -69,8 +69,8 @@ func (s Scores) LossPanels() (panels []report.Panel) {
 
 // lossBand is the mean loss of runs with the band from the smallest to the largest, if there
 // are several. Runs that broke off count as far as they went.
-func lossBand(name string, rs []lab.Run) report.Curve {
-	c := report.Curve{Name: name}
+func lossBand(name string, rs []lab.Run) figure.Curve {
+	c := figure.Curve{Name: name}
 	for _, r := range rs {
 		if at := r.LossAt(); len(at) > len(c.X) {
 			c.X = at

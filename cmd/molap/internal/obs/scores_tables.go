@@ -3,9 +3,10 @@ package obs
 import (
 	"fmt"
 
+	"molap/cmd/molap/internal/figure"
 	"molap/cmd/molap/internal/lab"
-	"molap/cmd/molap/internal/report"
 	"molap/cmd/molap/internal/seq"
+	"molap/cmd/molap/internal/table"
 )
 
 // Place is a row of a table of scores: a task, and a condition where it is of one.
@@ -32,12 +33,12 @@ func (s Scores) nullColumns(doc string) []Col[Place] {
 
 // Tables returns what every comparison of conditions shows: a figure in numbers, all
 // measures and all runs.
-func (s Scores) Tables(name, title string) []*report.Table {
-	return []*report.Table{s.Glance(name, title), s.Summary(name+"_summary", "Every measure by task and kind of network, means over seeds", "kind", "kind of network"), s.every(name + "_runs")}
+func (s Scores) Tables(name, title string) []*table.Table {
+	return []*table.Table{s.Glance(name, title), s.Summary(name+"_summary", "Every measure by task and kind of network, means over seeds", "kind", "kind of network"), s.every(name + "_runs")}
 }
 
 // Glance returns a figure in numbers: tasks by conditions.
-func (s Scores) Glance(name, title string) *report.Table {
+func (s Scores) Glance(name, title string) *table.Table {
 	cols := s.taskColumns()
 	for _, c := range s.Conditions {
 		doc := Overall.Doc
@@ -51,7 +52,7 @@ func (s Scores) Glance(name, title string) *report.Table {
 
 // Summary has a row for every task and condition with every measure. The column of conditions
 // is called something; more columns may follow the measures.
-func (s Scores) Summary(name, title, called, doc string, more ...Col[Place]) *report.Table {
+func (s Scores) Summary(name, title, called, doc string, more ...Col[Place]) *table.Table {
 	runs := func(p Place) []lab.Run { return s.Of(p.Condition, p.Task) }
 	mean := func(m Measure) Col[Place] {
 		return Col[Place]{m.Name, m.Unit, m.Doc, func(p Place) any { return s.Mean(p.Condition, m, p.Task) }}
@@ -80,16 +81,16 @@ func SD(x []float64) any {
 	if len(x) < 2 {
 		return nil
 	}
-	return report.SD(x)
+	return figure.SD(x)
 }
 
 // RunTable has a row for every run, with all its measures.
-func RunTable(name string, runs []lab.Run) *report.Table {
+func RunTable(name string, runs []lab.Run) *table.Table {
 	return Table(name, "Every run", runs, runColumns(runs, func(r lab.Run) lab.Run { return r })...)
 }
 
 // every has a row for every run with its condition.
-func (s Scores) every(name string) *report.Table {
+func (s Scores) every(name string) *table.Table {
 	kind := func(k int) any { return s.Conditions[k/len(s.Tasks)%len(s.Conditions)].Name }
 	cols := runColumns(s.Runs, func(k int) lab.Run { return s.Runs[k] })
 	return Table(name, "Every run", seq.UpTo(len(s.Runs)), append([]Col[int]{{"kind", "", "kind of network", kind}}, cols...)...)
@@ -150,7 +151,7 @@ func runColumns[R any](runs []lab.Run, of func(R) lab.Run) []Col[R] {
 }
 
 // LossTable has the loss over the iterations of every run.
-func LossTable(name string, runs []lab.Run) *report.Table {
+func LossTable(name string, runs []lab.Run) *table.Table {
 	type point struct {
 		*lab.Run
 		at, loss float64

@@ -5,10 +5,11 @@ import (
 	"math"
 	"slices"
 
+	"molap/cmd/molap/internal/figure"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/obs"
-	"molap/cmd/molap/internal/report"
 	"molap/cmd/molap/internal/seq"
+	"molap/cmd/molap/internal/table"
 	"molap/tasks"
 )
 
@@ -99,8 +100,8 @@ func (d explainedData) result() Result {
 		Headline: fmt.Sprintf("By scikit-learn's score two variates explain %.0f %% of the targets' variance and three %.0f %% where the tasks of a trial share their first angle, %.0f %% and %.0f %% where they do not; the paper states about %d %% and %d %%.",
 			shared.percent(2, lab.Explained.R2s), shared.percent(3, lab.Explained.R2s), own.percent(2, lab.Explained.R2s), own.percent(3, lab.Explained.R2s), publishedTwoVariates, publishedThreeVariates),
 		Findings: append([]string{d.nearest()}, d.contents()...),
-		Tables:   []*report.Table{d.summary(), d.runs(), d.loadings(), d.variates()},
-		Figures:  []*report.Figure{d.variance(), d.loads(), d.overTime()},
+		Tables:   []*table.Table{d.summary(), d.runs(), d.loadings(), d.variates()},
+		Figures:  []*figure.Figure{d.variance(), d.loads(), d.overTime()},
 		Captions: []string{
 			"Variance of the 22 targets that the first canonical variates of the 25 inputs explain, when the nine tasks of a trial share their first angle and when each has its own: mean over seeds with one standard deviation. " +
 				"A: scikit-learn's score of CCA. B: the best linear prediction (redundancy). C: share of the first pairs in the sum of all squared canonical correlations. Dashes: what the paper states for two variates and for three. D: canonical correlations of the pairs, means over seeds.",

@@ -4,17 +4,17 @@ import (
 	"fmt"
 	"math"
 	"molap/cca"
+	"molap/cmd/molap/internal/figure"
 	"molap/cmd/molap/internal/lab"
-	"molap/cmd/molap/internal/report"
 	"molap/cmd/molap/internal/seq"
 )
 
 // variance draws what variates explain by three measures, and their correlations.
-func (d explainedData) variance() *report.Figure {
-	var panels []report.Panel
+func (d explainedData) variance() *figure.Figure {
+	var panels []figure.Panel
 	for i, measure := range explainMeasures {
-		p := &report.Dots{Frame: report.Frame{Letter: string(rune('A' + i)), X: report.Axis{Label: "number of variates"}, Y: report.Axis{Label: measure.label, Max: 100}}}
-		paper := report.Null{Name: "the paper, about"}
+		p := &figure.Dots{Frame: figure.Frame{Letter: string(rune('A' + i)), X: figure.Axis{Label: "number of variates"}, Y: figure.Axis{Label: measure.label, Max: 100}}}
+		paper := figure.Null{Name: "the paper, about"}
 		for m := range lab.ExplainedVariates {
 			p.Categories = append(p.Categories, fmt.Sprint(m+1))
 			v, stated := publishedVariance(m + 1).(int)
@@ -22,35 +22,35 @@ func (d explainedData) variance() *report.Figure {
 				paper.Values[m] = math.NaN()
 			}
 		}
-		p.Nulls = []report.Null{paper}
+		p.Nulls = []figure.Null{paper}
 		for _, r := range d.readings() {
-			s := report.DotSeries{Name: r.label()}
+			s := figure.DotSeries{Name: r.label()}
 			for m := range lab.ExplainedVariates {
-				s.Samples = append(s.Samples, report.MeanSD(seq.Map(r.analyses, func(e lab.Explained) float64 { return float64(100 * measure.of(e)[m]) })))
+				s.Samples = append(s.Samples, figure.MeanSD(seq.Map(r.analyses, func(e lab.Explained) float64 { return float64(100 * measure.of(e)[m]) })))
 			}
 			p.Series = append(p.Series, s)
 		}
 		panels = append(panels, p)
 	}
-	c := &report.Curves{Frame: report.Frame{Letter: "D", X: report.Axis{Label: "pair of variates", Min: 0.5}, Y: report.Axis{Label: "canonical correlation", Max: 1}}}
+	c := &figure.Curves{Frame: figure.Frame{Letter: "D", X: figure.Axis{Label: "pair of variates", Min: 0.5}, Y: figure.Axis{Label: "canonical correlation", Max: 1}}}
 	for _, r := range d.readings() {
 		rho := r.correlations()
 		at := seq.Map(seq.UpTo(len(rho)), func(k int) float64 { return float64(k + 1) })
 		c.X.Max = max(c.X.Max, float64(len(rho))+0.5)
-		c.Series = append(c.Series, report.Curve{Name: r.label(), X: at, Y: rho, Marked: true})
+		c.Series = append(c.Series, figure.Curve{Name: r.label(), X: at, Y: rho, Marked: true})
 	}
-	return &report.Figure{
-		Name: "cca", Width: 7, Height: 4.6, Rows: report.Grid(2, append(panels, c)...),
+	return &figure.Figure{
+		Name: "cca", Width: 7, Height: 4.6, Rows: figure.Grid(2, append(panels, c)...),
 		Alt: "Variance of the targets explained by one to five canonical variates, by three measures, beside the paper's values for two and three; canonical correlations.",
 	}
 }
 
 // loads draws the loadings of the first seed.
-func (d explainedData) loads() *report.Figure {
+func (d explainedData) loads() *figure.Figure {
 	e := d.chosen()[0]
-	panel := func(letter, title string, load cca.Matrix, channels []channel) *report.HeatMap {
-		h := &report.HeatMap{
-			Frame: report.Frame{Letter: letter, Title: title, X: report.Axis{Label: "canonical variate"}},
+	panel := func(letter, title string, load cca.Matrix, channels []channel) *figure.HeatMap {
+		h := &figure.HeatMap{
+			Frame: figure.Frame{Letter: letter, Title: title, X: figure.Axis{Label: "canonical variate"}},
 			Rows:  load.Rows, Cols: load.Cols, Values: seq.Map(load.Data, rounded), Limit: 1, Format: "%.2f", BarLabel: "correlation",
 		}
 		for k := range load.Cols {
@@ -64,10 +64,10 @@ func (d explainedData) loads() *report.Figure {
 		}
 		return h
 	}
-	return &report.Figure{
+	return &figure.Figure{
 		Name: "cca_loadings", Width: 7, Height: 4.6,
 		Alt: "Heat maps of the correlations of 25 input channels and 22 target channels with the first five canonical variates.",
-		Rows: [][]report.Panel{{
+		Rows: [][]figure.Panel{{
 			panel("A", "inputs with U", e.LoadX, d.channels(inputSide)),
 			panel("B", "targets with V", e.LoadY, d.channels(targetSide)),
 		}},
@@ -78,19 +78,19 @@ func (d explainedData) loads() *report.Figure {
 func rounded(v float64) float64 { return math.Round(100*v)/100 + 0 }
 
 // overTime draws variates of the first seed.
-func (d explainedData) overTime() *report.Figure {
+func (d explainedData) overTime() *figure.Figure {
 	e := d.chosen()[0]
-	panel := func(letter, group, name string, variates [][][]float64) *report.Traces {
+	panel := func(letter, group, name string, variates [][][]float64) *figure.Traces {
 		t := tracesPanel(seq.UpTo(len(variates[0])), periodsOf(d.tasks...))
 		t.Letter = letter
 		for k, trials := range variates {
-			t.Channels = append(t.Channels, report.Channel{Group: group, Name: fmt.Sprintf("%s%d", name, k+1), Trials: trials})
+			t.Channels = append(t.Channels, figure.Channel{Group: group, Name: fmt.Sprintf("%s%d", name, k+1), Trials: trials})
 		}
 		return t
 	}
-	return &report.Figure{
+	return &figure.Figure{
 		Name: "cca_variates", Width: 7, Height: 3.2,
 		Alt:  "The first three canonical variates of inputs and targets over the time of a few trials.",
-		Rows: [][]report.Panel{{panel("A", "inputs", "U", e.U), panel("B", "targets", "V", e.V)}},
+		Rows: [][]figure.Panel{{panel("A", "inputs", "U", e.U), panel("B", "targets", "V", e.V)}},
 	}
 }

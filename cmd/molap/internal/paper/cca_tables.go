@@ -3,10 +3,11 @@ package paper
 import (
 	"fmt"
 
+	"molap/cmd/molap/internal/figure"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/obs"
-	"molap/cmd/molap/internal/report"
 	"molap/cmd/molap/internal/seq"
+	"molap/cmd/molap/internal/table"
 )
 
 // variatesRow is a reading with so many variates, and one seed of it where it is of one.
@@ -19,7 +20,7 @@ type variatesRow struct {
 const firstAngleDoc = "whether the nine tasks of a trial share their first angle, or each has its own"
 
 // summary has a row for every reading and number of variates.
-func (d explainedData) summary() *report.Table {
+func (d explainedData) summary() *table.Table {
 	var rows []variatesRow
 	for _, r := range d.readings() {
 		for m := range lab.ExplainedVariates {
@@ -33,7 +34,7 @@ func (d explainedData) summary() *report.Table {
 		{Name: "variates", Doc: "number of variates", Of: func(r row) any { return r.m }},
 		{Name: "r2", Unit: "%", Doc: "scikit-learn's score of CCA with that many components", Of: func(r row) any { return r.percent(r.m, lab.Explained.R2s) }},
 		{Name: "r2_sd", Unit: "%", Doc: "its standard deviation over seeds; empty for one seed", Of: func(r row) any {
-			return obs.Known(report.SD(seq.Map(r.analyses, func(e lab.Explained) float64 { return float64(100 * e.R2[r.m-1]) })))
+			return obs.Known(figure.SD(seq.Map(r.analyses, func(e lab.Explained) float64 { return float64(100 * e.R2[r.m-1]) })))
 		}},
 		{Name: "redundancy", Unit: "%", Doc: "explained by the best linear prediction from that many variates", Of: func(r row) any { return r.percent(r.m, lab.Explained.Redundancies) }},
 		{Name: "correlation", Doc: "canonical correlation of the last of them", Of: func(r row) any { return r.percent(r.m, lab.Explained.Correlations) / 100 }},
@@ -43,7 +44,7 @@ func (d explainedData) summary() *report.Table {
 }
 
 // runs has every seed.
-func (d explainedData) runs() *report.Table {
+func (d explainedData) runs() *table.Table {
 	var rows []variatesRow
 	for _, r := range d.readings() {
 		for _, e := range r.analyses {
@@ -67,7 +68,7 @@ func (d explainedData) runs() *report.Table {
 }
 
 // loadings has every channel of the corpus.
-func (d explainedData) loadings() *report.Table {
+func (d explainedData) loadings() *table.Table {
 	type row struct {
 		seed          uint64
 		reading, side string
@@ -99,7 +100,7 @@ func (d explainedData) loadings() *report.Table {
 }
 
 // variates has the trials of the figure.
-func (d explainedData) variates() *report.Table {
+func (d explainedData) variates() *table.Table {
 	e := d.chosen()[0]
 	type row struct{ trial, step int }
 	var rows []row

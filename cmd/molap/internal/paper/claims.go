@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"strings"
 
+	"molap/cmd/molap/internal/figure"
 	"molap/cmd/molap/internal/judge"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/obs"
-	"molap/cmd/molap/internal/report"
+	"molap/cmd/molap/internal/page"
 	"molap/cmd/molap/internal/seq"
+	"molap/cmd/molap/internal/table"
 )
 
 // claimsData is what the claims of the paper are held against: the data of the
@@ -65,8 +67,8 @@ func (d claimsData) result() Result {
 	tests := judged(d.claims())
 	r := Result{
 		Title: "What the verdicts on the paper's claims rest on", UsesSettings: true,
-		Tables:  []*report.Table{glanceTable(tests), d.table(tests), partsTable(tests)},
-		Figures: []*report.Figure{d.differences(), d.damages()},
+		Tables:  []*table.Table{glanceTable(tests), d.table(tests), partsTable(tests)},
+		Figures: []*figure.Figure{d.differences(), d.damages()},
 		Captions: []string{
 			fmt.Sprintf("Per cent correct of molap less that of the other arms, by task and on average over all nine: mean over %d seed(s) of the difference within a seed, with its 95 %% interval. Right of the line molap is better. "+
 				"A: mean over all outputs, the paper's measure. B: the response outputs alone, correct within a tenth of the targets' range.", len(d.learnt.Seeds)),
@@ -85,13 +87,13 @@ func (d claimsData) result() Result {
 func (d claimsData) summary(tests []test) (headline string, findings []string) {
 	groups := []struct {
 		words          string
-		verdict, alone report.Verdict
+		verdict, alone page.Verdict
 	}{
-		{"Holds", report.Holds, report.Holds},
-		{"Does not hold", report.HoldsNot, report.HoldsNot},
-		{"Inconclusive; would hold alone, without correction for the other tests", report.Inconclusive, report.Holds},
-		{"Inconclusive; would not hold alone", report.Inconclusive, report.HoldsNot},
-		{"Inconclusive", report.Inconclusive, report.Inconclusive},
+		{"Holds", page.Holds, page.Holds},
+		{"Does not hold", page.HoldsNot, page.HoldsNot},
+		{"Inconclusive; would hold alone, without correction for the other tests", page.Inconclusive, page.Holds},
+		{"Inconclusive; would not hold alone", page.Inconclusive, page.HoldsNot},
+		{"Inconclusive", page.Inconclusive, page.Inconclusive},
 	}
 	counts := make([]int, len(groups))
 	for i, g := range groups {
@@ -117,8 +119,8 @@ func (d claimsData) summary(tests []test) (headline string, findings []string) {
 }
 
 // glanceTable is the verdicts in numbers.
-func glanceTable(tests []test) *report.Table {
-	t := &report.Table{Name: "claims", Title: "Claims of the paper", Columns: []report.Column{
+func glanceTable(tests []test) *table.Table {
+	t := &table.Table{Name: "claims", Title: "Claims of the paper", Columns: []table.Column{
 		{Name: "id", Description: "short name of the measure"},
 		{Name: "claimed", Description: "what the paper claims of the value, or of each of several; empty: a count"},
 		{Name: "value", Description: "mean over seeds; of several, that which decides"},
@@ -141,12 +143,12 @@ func glanceTable(tests []test) *report.Table {
 }
 
 // table has a row for every claim, in words.
-func (d claimsData) table(tests []test) *report.Table {
-	t := report.ClaimsTable("claims_summary", seq.Map(tests, func(t test) report.Claim { return t.row(d.profile) }))
-	t.Columns = append([]report.Column{{Name: "id", Description: "short name of the measure"}}, t.Columns...)
+func (d claimsData) table(tests []test) *table.Table {
+	t := page.ClaimsTable("claims_summary", seq.Map(tests, func(t test) page.Claim { return t.row(d.profile) }))
+	t.Columns = append([]table.Column{{Name: "id", Description: "short name of the measure"}}, t.Columns...)
 	t.Columns = append(t.Columns,
-		report.Column{Name: "p", Description: "p value of all parts together; empty: no test"},
-		report.Column{Name: "p_holm", Description: "the same after Holm's correction for all tests of the table"})
+		table.Column{Name: "p", Description: "p value of all parts together; empty: no test"},
+		table.Column{Name: "p_holm", Description: "the same after Holm's correction for all tests of the table"})
 	for i, row := range t.Rows {
 		t.Rows[i] = append(append([]any{tests[i].id}, row...), known(tests[i].P), known(tests[i].Adjusted))
 	}
@@ -154,8 +156,8 @@ func (d claimsData) table(tests []test) *report.Table {
 }
 
 // partsTable has a row for every number that a claim speaks of.
-func partsTable(tests []test) *report.Table {
-	t := &report.Table{Name: "claims_parts", Title: "The numbers behind the claims", Columns: []report.Column{
+func partsTable(tests []test) *table.Table {
+	t := &table.Table{Name: "claims_parts", Title: "The numbers behind the claims", Columns: []table.Column{
 		{Name: "id", Description: "short name of the measure"},
 		{Name: "part", Description: "what the number is of"},
 		{Name: "claimed", Description: "what the paper claims of it"},

@@ -1,27 +1,27 @@
 package paper
 
 import (
+	"molap/cmd/molap/internal/figure"
 	"molap/cmd/molap/internal/judge"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/obs"
-	"molap/cmd/molap/internal/report"
 	"molap/cmd/molap/internal/stats"
 )
 
 // interval draws the mean of a difference.
-func interval(x []float64) report.Sample {
+func interval(x []float64) figure.Sample {
 	i := stats.Mean(x, judge.Level)
-	return report.Sample{Mean: i.Value, Lo: i.Lo, Hi: i.Hi}
+	return figure.Sample{Mean: i.Value, Lo: i.Lo, Hi: i.Hi}
 }
 
 // alike is the line of no difference.
-var alike = []report.Ref{{Name: "no difference", Y: 0}}
+var alike = []figure.Ref{{Name: "no difference", Y: 0}}
 
 // differences draws what molap has over the other arms, task by task.
-func (d claimsData) differences() *report.Figure {
+func (d claimsData) differences() *figure.Figure {
 	g := d.learnt
-	panel := func(letter, label string, measure obs.Measure) report.Panel {
-		v := &report.Intervals{Frame: report.Frame{Letter: letter, X: report.Axis{Label: label}}, Rows: append(taskNames(g.Tasks), "mean"), Refs: alike}
+	panel := func(letter, label string, measure obs.Measure) figure.Panel {
+		v := &figure.Intervals{Frame: figure.Frame{Letter: letter, X: figure.Axis{Label: label}}, Rows: append(taskNames(g.Tasks), "mean"), Refs: alike}
 		for _, arm := range fig2Arms {
 			if arm == lab.MoLaP {
 				continue
@@ -39,22 +39,22 @@ func (d claimsData) differences() *report.Figure {
 		}
 		return v
 	}
-	return &report.Figure{
+	return &figure.Figure{
 		Name: "claims_arms", Width: 7, Height: 6.4, SharedY: true,
 		Alt:  "Differences in per cent correct between molap and each of five other arms, with intervals, for each of nine tasks and their mean; left over all outputs, right for the response alone.",
-		Rows: [][]report.Panel{{panel("A", "all outputs: molap less others (points)", obs.Overall), panel("B", "response alone: molap less others (points)", obs.Response)}},
+		Rows: [][]figure.Panel{{panel("A", "all outputs: molap less others (points)", obs.Overall), panel("B", "response alone: molap less others (points)", obs.Response)}},
 	}
 }
 
 // damages draws what molap has over the other arms after damage.
-func (d claimsData) damages() *report.Figure {
-	panel := func(letter, label string, q damageData, ids []string, most float64) report.Panel {
-		v := &report.Intervals{Frame: report.Frame{Letter: letter, X: report.Axis{Label: label}}, Refs: alike, Format: "%.1f"}
+func (d claimsData) damages() *figure.Figure {
+	panel := func(letter, label string, q damageData, ids []string, most float64) figure.Panel {
+		v := &figure.Intervals{Frame: figure.Frame{Letter: letter, X: figure.Axis{Label: label}}, Refs: alike, Format: "%.1f"}
 		for _, damage := range q.Damages {
 			v.Rows = append(v.Rows, damage.Short())
 		}
 		for _, arm := range []lab.Arm{lab.Separate, lab.DNI} {
-			s := report.DotSeries{Name: "over " + series(arm).Name, As: string(arm)}
+			s := figure.DotSeries{Name: "over " + series(arm).Name, As: string(arm)}
 			for _, damage := range q.Damages {
 				if !q.Has(arm, damage) {
 					s.Samples = append(s.Samples, interval(nil))
@@ -70,10 +70,10 @@ func (d claimsData) damages() *report.Figure {
 		}
 		return v
 	}
-	return &report.Figure{
+	return &figure.Figure{
 		Name: "claims_damage", Width: 7, Height: 3, Loose: true,
 		Alt: "Differences in per cent correct between damaged molap and the damaged other arms, with intervals, for six kinds of damage over all tasks and three on task T7.",
-		Rows: [][]report.Panel{{
+		Rows: [][]figure.Panel{{
 			panel("A", "all tasks: molap less others (points)", d.damaged, d.damaged.ids(), every),
 			panel("B", "T7: molap less others (points)", d.global, []string{"T7"}, 10),
 		}},

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"molap/cmd/molap/internal/judge"
-	"molap/cmd/molap/internal/report"
+	"molap/cmd/molap/internal/page"
 	"molap/cmd/molap/internal/seq"
 )
 
@@ -71,23 +71,23 @@ func judged(claims []claim) []test {
 }
 
 // verdict and alone are the verdict with the correction for the other tests and without it.
-func (t test) verdict() report.Verdict { return t.certain(t.Verdict) }
-func (t test) alone() report.Verdict   { return t.certain(t.Alone()) }
+func (t test) verdict() page.Verdict { return t.certain(t.Verdict) }
+func (t test) alone() page.Verdict   { return t.certain(t.Alone()) }
 
 // certain returns what counts say, whatever a test says.
-func (t test) certain(v judge.Verdict) report.Verdict {
+func (t test) certain(v judge.Verdict) page.Verdict {
 	if t.exact == nil {
-		return report.Verdict(v)
+		return page.Verdict(v)
 	}
 	if t.exact.holds {
-		return report.Holds
+		return page.Holds
 	}
-	return report.HoldsNot
+	return page.HoldsNot
 }
 
 // row is the claim for a report.
-func (t test) row(profile string) report.Claim {
-	c := report.Claim{Words: t.words, Where: t.where, Section: t.section, Profile: profile, Measure: t.measure, Unit: t.unit,
+func (t test) row(profile string) page.Claim {
+	c := page.Claim{Words: t.words, Where: t.where, Section: t.section, Profile: profile, Measure: t.measure, Unit: t.unit,
 		Value: math.NaN(), Lo: math.NaN(), Hi: math.NaN(), Verdict: t.verdict(), Alone: t.alone()}
 	var notes []string
 	switch {
@@ -104,7 +104,7 @@ func (t test) row(profile string) report.Claim {
 	if t.note != "" {
 		notes = append(notes, t.note)
 	}
-	if t.verdict() == report.HoldsNot || t.alone() == report.HoldsNot {
+	if t.verdict() == page.HoldsNot || t.alone() == page.HoldsNot {
 		notes = append(notes, t.why)
 	}
 	c.Note = strings.Join(notes, ". ")

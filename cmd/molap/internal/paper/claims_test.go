@@ -9,7 +9,7 @@ import (
 	"molap/cmd/molap/internal/judge"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/obs"
-	"molap/cmd/molap/internal/report"
+	"molap/cmd/molap/internal/page"
 	"molap/cmd/molap/internal/seq"
 )
 
@@ -36,10 +36,10 @@ func wide(mean float64) []float64 {
 func TestCorrection(t *testing.T) {
 	x := []float64{1, 2, 3, 1, 2, 3, -1, 4} // p = 0.01
 	alone := judged([]claim{{expect: judge.Above(0), parts: []part{{"x", x}}}, {exact: &exact{1, true}}, {missing: "none"}})
-	if alone[0].verdict() != report.Holds || alone[0].Adjusted != alone[0].P {
+	if alone[0].verdict() != page.Holds || alone[0].Adjusted != alone[0].P {
 		t.Errorf("alone: %v with p = %v, %v after correction", alone[0].verdict(), alone[0].P, alone[0].Adjusted)
 	}
-	if alone[1].verdict() != report.Holds || alone[2].verdict() != report.Inconclusive {
+	if alone[1].verdict() != page.Holds || alone[2].verdict() != page.Inconclusive {
 		t.Errorf("a count: %v, nothing measured: %v", alone[1].verdict(), alone[2].verdict())
 	}
 	claims := []claim{{expect: judge.Above(0), parts: []part{{"x", x}}}}
@@ -47,10 +47,10 @@ func TestCorrection(t *testing.T) {
 		claims = append(claims, claim{expect: judge.Above(0), parts: []part{{"unclear", wide(0)}}})
 	}
 	many := judged(claims)
-	if many[0].verdict() != report.Inconclusive || math.Abs(many[0].Adjusted-10*many[0].P) > 1e-12 {
+	if many[0].verdict() != page.Inconclusive || math.Abs(many[0].Adjusted-10*many[0].P) > 1e-12 {
 		t.Errorf("of ten: %v with p = %v, %v after correction", many[0].verdict(), many[0].P, many[0].Adjusted)
 	}
-	if a, b, c := many[0].row("").Alone, many[1].row("").Alone, alone[1].row("").Alone; a != report.Holds || b != report.Inconclusive || c != report.Holds {
+	if a, b, c := many[0].row("").Alone, many[1].row("").Alone, alone[1].row("").Alone; a != page.Holds || b != page.Inconclusive || c != page.Holds {
 		t.Errorf("alone: of ten %v, unclear %v, a count %v", a, b, c)
 	}
 	headline, findings := claimsData{profile: "paper", learnt: grouped{obs.Scores{Seeds: make([]uint64, 8)}}}.summary(many[:2])
@@ -88,14 +88,14 @@ func TestClaims(t *testing.T) {
 		if !slices.Contains(sections, c.Section) {
 			t.Errorf("%s: no experiment is called %q", id, c.Section)
 		}
-		if c.Seeds > 0 && (c.Verdict != report.Inconclusive || c.Seeds != 1 || !math.IsNaN(c.Lo)) {
+		if c.Seeds > 0 && (c.Verdict != page.Inconclusive || c.Seeds != 1 || !math.IsNaN(c.Lo)) {
 			t.Errorf("%s: %v from %d seed(s), lower end %v", id, c.Verdict, c.Seeds, c.Lo)
 		}
 		if math.IsNaN(c.Value) {
 			t.Errorf("%s: no value (%s)", id, c.Note)
 		}
 	}
-	for id, want := range map[string]report.Verdict{"counts": report.HoldsNot, "orders": report.HoldsNot, "increase": report.Holds} {
+	for id, want := range map[string]page.Verdict{"counts": page.HoldsNot, "orders": page.HoldsNot, "increase": page.Holds} {
 		i := slices.IndexFunc(r.Tables[0].Rows, func(row []any) bool { return row[0] == id })
 		if i < 0 || r.Claims[i].Verdict != want {
 			t.Errorf("%s is not there or not %v", id, want)
@@ -116,11 +116,11 @@ func TestWhy(t *testing.T) {
 		}
 	}
 	q := claim{expect: judge.Above(0), why: "the reason"}
-	for side, x := range map[report.Verdict][]float64{report.Holds: {1, 2, 3, 1, 2, 3, -1, 4}, report.HoldsNot: {-1, -2, -3, -1, -2, -3, 1, -4}} {
+	for side, x := range map[page.Verdict][]float64{page.Holds: {1, 2, 3, 1, 2, 3, -1, 4}, page.HoldsNot: {-1, -2, -3, -1, -2, -3, 1, -4}} {
 		q.parts = []part{{"x", x}}
 		many := judged(append(slices.Repeat([]claim{{expect: judge.Above(0), parts: []part{{"unclear", wide(0)}}}}, 9), q))
 		for _, c := range []test{judged([]claim{q})[0], many[9]} {
-			if shown := strings.Contains(c.row("").Note, q.why); shown != (side == report.HoldsNot) {
+			if shown := strings.Contains(c.row("").Note, q.why); shown != (side == page.HoldsNot) {
 				t.Errorf("%v, alone %v: explained %v", c.verdict(), c.alone(), shown)
 			}
 		}
@@ -136,7 +136,7 @@ func TestMissing(t *testing.T) {
 	for i, c := range r.Claims {
 		if math.IsNaN(c.Value) {
 			missing = append(missing, r.Tables[0].Rows[i][0].(string))
-			if c.Verdict != report.Inconclusive || len(c.Note) < len("not measured: ")+10 {
+			if c.Verdict != page.Inconclusive || len(c.Note) < len("not measured: ")+10 {
 				t.Errorf("%s: %v, %q", c.Measure, c.Verdict, c.Note)
 			}
 		}

@@ -4,11 +4,12 @@ import (
 	"fmt"
 	"strings"
 
+	"molap/cmd/molap/internal/figure"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/profile"
-	"molap/cmd/molap/internal/report"
 	"molap/cmd/molap/internal/seq"
+	"molap/cmd/molap/internal/table"
 )
 
 // One network of arm dni learns the nine tasks in sequence. After each task it is tested on all
@@ -97,8 +98,8 @@ func (d inSequence) result(s profile.Settings) Result {
 		Title: "DNI: one network learns the nine tasks in sequence", UsesSettings: true,
 		Headline: fmt.Sprintf("One network that learns nine tasks in sequence scores %.0f %% on the mean task right after learning it and %.0f %% after the last (response alone: %.0f %% and %.0f %%); separate networks score %.0f %% (%.0f %%). Means over %s.",
 			of("fresh", obs.Overall), of("final", obs.Overall), of("fresh", obs.Response), of("final", obs.Response), of("separate", obs.Overall), of("separate", obs.Response), d.BySeeds()),
-		Tables:  []*report.Table{d.byTask(s.DNI.Order), d.forgetting(s.DNI.Order), d.byPlace()},
-		Figures: []*report.Figure{d.kept(isCited(s)), d.matrices(s.DNI.Order), d.places()},
+		Tables:  []*table.Table{d.byTask(s.DNI.Order), d.forgetting(s.DNI.Order), d.byPlace()},
+		Figures: []*figure.Figure{d.kept(isCited(s)), d.matrices(s.DNI.Order), d.places()},
 		Captions: []string{
 			"Per cent of test trials decided correctly, by task: right after the network has learnt it, after it has learnt all nine in the order T" + s.DNI.Order +
 				", and of a separate network trained on that task alone; " + obs.PerformanceCaption + " C, unless the settings say so anyhow: B with the updates projected and a rule input for each task, as Duncker et al. have it.",

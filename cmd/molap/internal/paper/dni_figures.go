@@ -3,21 +3,21 @@ package paper
 import (
 	"strconv"
 
+	"molap/cmd/molap/internal/figure"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/obs"
-	"molap/cmd/molap/internal/report"
 	"molap/cmd/molap/internal/seq"
 )
 
 // kept draws what is learnt and what is kept beside separate networks.
-func (d inSequence) kept(isCited bool) *report.Figure {
-	panel := func(letter, title, label string, m obs.Measure, conditions ...string) []report.Panel {
-		return []report.Panel{d.Only(conditions...).Panel(report.Frame{Letter: letter, Title: title, Y: report.Axis{Label: label}}, m)}
+func (d inSequence) kept(isCited bool) *figure.Figure {
+	panel := func(letter, title, label string, m obs.Measure, conditions ...string) []figure.Panel {
+		return []figure.Panel{d.Only(conditions...).Panel(figure.Frame{Letter: letter, Title: title, Y: figure.Axis{Label: label}}, m)}
 	}
-	f := &report.Figure{
+	f := &figure.Figure{
 		Name: "dni", Width: 7, Height: 5.2, SharedX: true,
 		Alt: "Per cent of decisions correct on each of nine tasks: of a network that learns them in sequence, right after each task and after the last, and of separate networks; over all outputs, for the response outputs alone, and for these by another reading of DNI.",
-		Rows: [][]report.Panel{
+		Rows: [][]figure.Panel{
 			panel("A", "", "all outputs correct (%)", obs.Overall, "separate", "fresh", "final"),
 			panel("B", "", "response correct (%)", obs.Response, "separate", "fresh", "final"),
 		},
@@ -30,11 +30,11 @@ func (d inSequence) kept(isCited bool) *report.Figure {
 }
 
 // matrices draws the scores on all tasks after each.
-func (d inSequence) matrices(order string) *report.Figure {
-	panel := func(letter, title string, m obs.Measure) *report.HeatMap {
-		h := &report.HeatMap{
-			Frame: report.Frame{Letter: letter, Title: title, X: report.Axis{Label: "tested on"}, Y: report.Axis{Label: "after learning"}},
-			Rows:  len(order), Cols: len(d.Tasks), Colors: report.Sequential, Max: 100, BarLabel: "correct (%)", Format: "%.0f", Square: true,
+func (d inSequence) matrices(order string) *figure.Figure {
+	panel := func(letter, title string, m obs.Measure) *figure.HeatMap {
+		h := &figure.HeatMap{
+			Frame: figure.Frame{Letter: letter, Title: title, X: figure.Axis{Label: "tested on"}, Y: figure.Axis{Label: "after learning"}},
+			Rows:  len(order), Cols: len(d.Tasks), Colors: figure.Sequential, Max: 100, BarLabel: "correct (%)", Format: "%.0f", Square: true,
 		}
 		for k := range order {
 			h.RowNames = append(h.RowNames, "T"+order[k:k+1])
@@ -45,31 +45,31 @@ func (d inSequence) matrices(order string) *report.Figure {
 		h.ColNames = h.RowNames
 		return h
 	}
-	return &report.Figure{
+	return &figure.Figure{
 		Name: "dni_forgetting", Width: 7, Height: 3.15,
 		Alt:  "Two matrices of nine tasks by nine: per cent correct on each task after each task of the sequence, over all outputs and for the response alone.",
-		Rows: [][]report.Panel{{panel("A", "all outputs", obs.Overall), panel("B", "response alone", obs.Response)}},
+		Rows: [][]figure.Panel{{panel("A", "all outputs", obs.Overall), panel("B", "response alone", obs.Response)}},
 	}
 }
 
 // places draws scores against the place in the order, a panel for every task.
-func (d inSequence) places() *report.Figure {
-	var panels []report.Panel
+func (d inSequence) places() *figure.Figure {
+	var panels []figure.Panel
 	for i, task := range d.Tasks {
 		_, constant := d.Nulls(i, obs.Response)
-		p := &report.Dots{Frame: report.Frame{Title: task.ID + " " + task.Title,
-			X: report.Axis{Label: "place in the order"}, Y: report.Axis{Label: "response correct (%)", Max: 100}},
-			Series: []report.DotSeries{series(lab.DNIFresh), series(lab.DNI)}, Refs: []report.Ref{{Name: report.Constant, Y: constant}},
+		p := &figure.Dots{Frame: figure.Frame{Title: task.ID + " " + task.Title,
+			X: figure.Axis{Label: "place in the order"}, Y: figure.Axis{Label: "response correct (%)", Max: 100}},
+			Series: []figure.DotSeries{series(lab.DNIFresh), series(lab.DNI)}, Refs: []figure.Ref{{Name: figure.Constant, Y: constant}},
 			Categories: seq.Map(seq.UpTo(len(d.Tasks)), func(k int) string { return strconv.Itoa(k + 1) })}
 		for place := range d.Tasks {
 			for k, when := range []string{"fresh", "final"} {
-				p.Series[k].Samples = append(p.Series[k].Samples, report.MeanSD(d.atPlace(i, place, when)))
+				p.Series[k].Samples = append(p.Series[k].Samples, figure.MeanSD(d.atPlace(i, place, when)))
 			}
 		}
 		panels = append(panels, p)
 	}
-	return &report.Figure{
-		Name: "dni_orders", Width: 7, Height: 6, SharedX: true, SharedY: true, Rows: report.Grid(3, panels...),
+	return &figure.Figure{
+		Name: "dni_orders", Width: 7, Height: 6, SharedX: true, SharedY: true, Rows: figure.Grid(3, panels...),
 		Alt: "Nine panels, one for each task: per cent of responses correct right after learning the task and after all tasks, against the place that the task had in the order of training.",
 	}
 }

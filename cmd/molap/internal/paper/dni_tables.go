@@ -4,12 +4,12 @@ import (
 	"strings"
 
 	"molap/cmd/molap/internal/obs"
-	"molap/cmd/molap/internal/report"
 	"molap/cmd/molap/internal/seq"
+	"molap/cmd/molap/internal/table"
 )
 
 // byTask compares the two readings and separate networks, task by task.
-func (d inSequence) byTask(order string) *report.Table {
+func (d inSequence) byTask(order string) *table.Table {
 	mean := func(condition string, m obs.Measure) func(int) any {
 		return func(i int) any { return d.Mean(condition, m, i) }
 	}
@@ -47,7 +47,7 @@ func (d inSequence) byTask(order string) *report.Table {
 }
 
 // forgetting has every network of the sequence on every task.
-func (d inSequence) forgetting(order string) *report.Table {
+func (d inSequence) forgetting(order string) *table.Table {
 	type row struct{ seed, after, task int }
 	var rows []row
 	for j := range d.Seeds {
@@ -71,7 +71,7 @@ func (d inSequence) forgetting(order string) *report.Table {
 }
 
 // byPlace has every task of every order.
-func (d inSequence) byPlace() *report.Table {
+func (d inSequence) byPlace() *table.Table {
 	type row struct{ seed, order, task int }
 	var rows []row
 	for j := range d.Seeds {

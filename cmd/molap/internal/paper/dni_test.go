@@ -6,9 +6,9 @@ import (
 	"strings"
 	"testing"
 
+	"molap/cmd/molap/internal/figure"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/obs"
-	"molap/cmd/molap/internal/report"
 	"molap/cmd/molap/internal/seq"
 	"molap/tasks"
 )
@@ -99,7 +99,7 @@ func TestDNITables(t *testing.T) {
 	if last, before := d.left(8, 8), d.left(0, 7); len(last) != 4 || math.Abs(seq.Mean(last)-45.65) > 1e-9 || len(before) != 2*2*8 {
 		t.Errorf("in the last place %v is left, and %d scores of places before it", last, len(before))
 	}
-	h := d.matrices(order).Rows[0][0].(*report.HeatMap)
+	h := d.matrices(order).Rows[0][0].(*figure.HeatMap)
 	if h.RowNames[0] != "T2" || h.ColNames[1] != "T1" || h.Values[0] != 12 || h.Values[9*8+1] != 91 {
 		t.Errorf("the matrix begins with %s, %v, and ends with %v on %s; want T2, 12, 91, T1", h.RowNames[0], h.Values[0], h.Values[9*8+1], h.ColNames[1])
 	}

@@ -6,10 +6,11 @@ import (
 	"math"
 	"slices"
 
+	"molap/cmd/molap/internal/figure"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/obs"
-	"molap/cmd/molap/internal/report"
 	"molap/cmd/molap/internal/seq"
+	"molap/cmd/molap/internal/table"
 	"molap/dynamics"
 )
 
@@ -72,8 +73,8 @@ func (rs movedRuns) result() Result {
 	return Result{
 		Title: "Dynamics: " + rs[0].run.Task + " with and without pre-training", UsesSettings: true,
 		Headline: rs.headline(), Findings: rs.findings(),
-		Tables:  []*report.Table{rs.glance(), rs.escapes(), rs.all(), rs.points()},
-		Figures: append([]*report.Figure{rs.figure()}, rs.closer()...),
+		Tables:  []*table.Table{rs.glance(), rs.escapes(), rs.all(), rs.points()},
+		Figures: append([]*figure.Figure{rs.figure()}, rs.closer()...),
 		Captions: []string{
 			"A, B: before training on the task (separate networks start as reservoirs do). C, D: after it. A, C: norm of the gradient of the errors in the response by the states before, over that at the first step of the response. " +
 				"B, D: share of the variance of what is asked for that a linear readout of the states explains on new trials. Median over seeds, bands from the smallest to the largest. " +
@@ -221,7 +222,7 @@ func motionColumns[R any](value func(r R, m measure) float64) []obs.Col[R] {
 var whens = []string{"Before", "After"}
 
 // glance has a row for every arm before and after training, medians over seeds.
-func (rs movedRuns) glance() *report.Table {
+func (rs movedRuns) glance() *table.Table {
 	type row struct {
 		arm  lab.Arm
 		when string
@@ -245,7 +246,7 @@ func (rs movedRuns) glance() *report.Table {
 }
 
 // escapes has the rank correlations with the iteration of escape.
-func (rs movedRuns) escapes() *report.Table {
+func (rs movedRuns) escapes() *table.Table {
 	type row struct {
 		name string
 		correlation
@@ -281,7 +282,7 @@ var movedColumns = []obs.Col[movedRow]{
 }
 
 // all has two rows for every run.
-func (rs movedRuns) all() *report.Table {
+func (rs movedRuns) all() *table.Table {
 	var rows []movedRow
 	for _, r := range rs {
 		for _, when := range whens {
@@ -305,7 +306,7 @@ func (rs movedRuns) all() *report.Table {
 }
 
 // points has what was found under each held input.
-func (rs movedRuns) points() *report.Table {
+func (rs movedRuns) points() *table.Table {
 	var rows []movedRow
 	for _, r := range rs {
 		for _, when := range whens {

@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"molap/cmd/molap/internal/figure"
 	"molap/cmd/molap/internal/lab"
-	"molap/cmd/molap/internal/report"
 	"molap/cmd/molap/internal/seq"
 	"molap/kernels"
 	"molap/tasks"
@@ -18,21 +18,21 @@ const motionCaption = "A: states of the trials along their first two principal c
 	"C: norm of the gradient of the errors in the response by the states before, over that at the first step of the response. " +
 	"D: share of the variance of what is asked for that a linear readout of the states explains on new trials."
 
-// figure draws one network in four panels.
-func figure(m lab.Motion, name string) *report.Figure {
+// motionFigure draws one network in four panels.
+func motionFigure(m lab.Motion, name string) *figure.Figure {
 	a, b := plane(m), circle(m)
 	c, d := gradientPanel(), readablePanel()
-	c.Series, d.Series = []report.Curve{gradientCurve(m, "")}, []report.Curve{readableCurve(m, "")}
+	c.Series, d.Series = []figure.Curve{gradientCurve(m, "")}, []figure.Curve{readableCurve(m, "")}
 	a.Letter, b.Letter, c.Letter, d.Letter = "A", "B", "C", "D"
-	return &report.Figure{
-		Name: "dynamics", Width: 7, Height: 6.2, Rows: [][]report.Panel{{a, b}, {c, d}}, RowHeights: []float64{1.5, 1},
+	return &figure.Figure{
+		Name: "dynamics", Width: 7, Height: 6.2, Rows: [][]figure.Panel{{a, b}, {c, d}}, RowHeights: []float64{1.5, 1},
 		Alt: "Dynamics of " + name + " in four panels: paths of states with fixed points, eigenvalues at these points, gradient and readable information over the trial.",
 	}
 }
 
 // scatter returns a series of markers that no line joins.
-func scatter(name string, x, y []float64) report.Curve {
-	c := report.Curve{Name: name, Marked: true}
+func scatter(name string, x, y []float64) figure.Curve {
+	c := figure.Curve{Name: name, Marked: true}
 	for i := range x {
 		c.X, c.Y = append(c.X, x[i], x[i]), append(c.Y, y[i], math.NaN())
 	}
@@ -44,10 +44,10 @@ func scatter(name string, x, y []float64) report.Curve {
 const shownInputs = 3
 
 // plane draws the groups' paths and the points in the plane of two components.
-func plane(m lab.Motion) *report.Curves {
-	p := &report.Curves{Frame: report.Frame{Title: "states", X: report.Axis{Label: "first component"}, Y: report.Axis{Label: "second component"}}}
+func plane(m lab.Motion) *figure.Curves {
+	p := &figure.Curves{Frame: figure.Frame{Title: "states", X: figure.Axis{Label: "first component"}, Y: figure.Axis{Label: "second component"}}}
 	for _, g := range m.Groups {
-		s := report.Curve{Name: strings.ReplaceAll(fmt.Sprintf("target %.2f to %.2f", g.From, g.To), "-", "−")}
+		s := figure.Curve{Name: strings.ReplaceAll(fmt.Sprintf("target %.2f to %.2f", g.From, g.To), "-", "−")}
 		for _, z := range g.Path[m.Onset:] {
 			s.X, s.Y = append(s.X, z[0]), append(s.Y, z[1])
 		}
@@ -65,7 +65,7 @@ func plane(m lab.Motion) *report.Curves {
 }
 
 // spanning gives an axis the range of the abscissae and some room at both ends.
-func spanning(a report.Axis, series []report.Curve) report.Axis {
+func spanning(a figure.Axis, series []figure.Curve) figure.Axis {
 	a.Min, a.Max = math.Inf(1), math.Inf(-1)
 	for _, s := range series {
 		for _, x := range s.X {
@@ -84,9 +84,9 @@ func spanning(a report.Axis, series []report.Curve) report.Axis {
 }
 
 // circle draws the eigenvalues at the first point of every held input.
-func circle(m lab.Motion) *report.Curves {
+func circle(m lab.Motion) *figure.Curves {
 	limit := 1.1
-	var series []report.Curve
+	var series []figure.Curve
 	for _, s := range plane(m).Series { // the same series in the same places look the same
 		s.X, s.Y = nil, nil
 		series = append(series, s)
@@ -104,15 +104,15 @@ func circle(m lab.Motion) *report.Curves {
 		series[at] = scatter(series[at].Name, x, y)
 	}
 	for len(series) < lab.MotionGroups+shownInputs {
-		series = append(series, report.Curve{})
+		series = append(series, figure.Curve{})
 	}
-	axis := func(label string) report.Axis { return report.Axis{Label: label, Min: -limit, Max: limit} }
-	return &report.Curves{Frame: report.Frame{Title: "eigenvalues at the points", X: axis("real part"), Y: axis("imaginary part")},
+	axis := func(label string) figure.Axis { return figure.Axis{Label: label, Min: -limit, Max: limit} }
+	return &figure.Curves{Frame: figure.Frame{Title: "eigenvalues at the points", X: axis("real part"), Y: axis("imaginary part")},
 		Series: append(series, unitCircle())}
 }
 
-func unitCircle() report.Curve {
-	s := report.Curve{Name: "unit circle"}
+func unitCircle() figure.Curve {
+	s := figure.Curve{Name: "unit circle"}
 	const parts = 240
 	for i := range parts + 1 {
 		sin, cos := kernels.SincosTurns(float64(i) / parts)
@@ -124,25 +124,25 @@ func unitCircle() report.Curve {
 // ms is the time of the state after a step.
 func ms(step int) float64 { return 1000 * tasks.StepSeconds * float64(step+1) }
 
-func gradientPanel() *report.Curves {
-	return &report.Curves{Frame: report.Frame{Title: "gradient", X: report.Axis{Label: "Time (ms)"}, Y: report.Axis{Label: "norm, response = 1", Log: true}}}
+func gradientPanel() *figure.Curves {
+	return &figure.Curves{Frame: figure.Frame{Title: "gradient", X: figure.Axis{Label: "Time (ms)"}, Y: figure.Axis{Label: "norm, response = 1", Log: true}}}
 }
 
-func readablePanel() *report.Curves {
-	return &report.Curves{Frame: report.Frame{Title: "readable", X: report.Axis{Label: "Time (ms)"}, Y: report.Axis{Label: "R²", Min: -0.1, Max: 1}}}
+func readablePanel() *figure.Curves {
+	return &figure.Curves{Frame: figure.Frame{Title: "readable", X: figure.Axis{Label: "Time (ms)"}, Y: figure.Axis{Label: "R²", Min: -0.1, Max: 1}}}
 }
 
 // gradientCurve goes from the onset of the stimulus to that of the response.
-func gradientCurve(m lab.Motion, name string) report.Curve {
-	s := report.Curve{Name: name}
+func gradientCurve(m lab.Motion, name string) figure.Curve {
+	s := figure.Curve{Name: name}
 	for step := min(m.Onset, m.Response); step <= m.Response; step++ {
 		s.X, s.Y = append(s.X, ms(step)), append(s.Y, m.Gradient[step]/m.Gradient[m.Response])
 	}
 	return s
 }
 
-func readableCurve(m lab.Motion, name string) report.Curve {
-	s := report.Curve{Name: name, Marked: true}
+func readableCurve(m lab.Motion, name string) figure.Curve {
+	s := figure.Curve{Name: name, Marked: true}
 	for _, r := range m.Readable {
 		s.X, s.Y = append(s.X, ms(r.Step)), append(s.Y, r.R2)
 	}
@@ -150,8 +150,8 @@ func readableCurve(m lab.Motion, name string) report.Curve {
 }
 
 // figure compares the arms.
-func (rs movedRuns) figure() *report.Figure {
-	var rows [][]report.Panel
+func (rs movedRuns) figure() *figure.Figure {
+	var rows [][]figure.Panel
 	for k, when := range []string{"Before", "After"} {
 		g, r := gradientPanel(), readablePanel()
 		g.Title, r.Title = when+" training: gradient", when+" training: readable"
@@ -161,38 +161,38 @@ func (rs movedRuns) figure() *report.Figure {
 				continue
 			}
 			some := rs.of(arm)
-			g.Series = append(g.Series, overSeeds(string(arm), seq.Map(some, func(m moved) report.Curve { return gradientCurve(m.at(when), "") })))
-			r.Series = append(r.Series, overSeeds(string(arm), seq.Map(some, func(m moved) report.Curve { return readableCurve(m.at(when), "") })))
+			g.Series = append(g.Series, overSeeds(string(arm), seq.Map(some, func(m moved) figure.Curve { return gradientCurve(m.at(when), "") })))
+			r.Series = append(r.Series, overSeeds(string(arm), seq.Map(some, func(m moved) figure.Curve { return readableCurve(m.at(when), "") })))
 		}
-		rows = append(rows, []report.Panel{g, r})
+		rows = append(rows, []figure.Panel{g, r})
 	}
-	var against []report.Panel
+	var against []figure.Panel
 	for k, i := range []int{1, 3, 4} {
 		against = append(against, rs.against(string(rune('E'+k)), measures[i]))
 	}
-	return &report.Figure{
+	return &figure.Figure{
 		Name: "dynamics", Width: 7, Height: 7.4, Rows: append(rows, against), Loose: true,
 		Alt: "Gradient and readable information over the trial, by arm, before and after training, and the iteration of escape against three quantities of the network before training.",
 	}
 }
 
 // overSeeds joins curves of one abscissa to their median and range.
-func overSeeds(name string, curves []report.Curve) report.Curve {
-	s := report.Curve{Name: name, X: curves[0].X}
+func overSeeds(name string, curves []figure.Curve) figure.Curve {
+	s := figure.Curve{Name: name, X: curves[0].X}
 	for k := range s.X {
-		all := seq.Map(curves, func(c report.Curve) float64 { return c.Y[k] })
+		all := seq.Map(curves, func(c figure.Curve) float64 { return c.Y[k] })
 		s.Y, s.Lo, s.Hi = append(s.Y, median(all)), append(s.Lo, slices.Min(all)), append(s.Hi, slices.Max(all))
 	}
 	return s
 }
 
 // against draws the iteration of escape against a measure before training.
-func (rs movedRuns) against(letter string, m measure) report.Panel {
-	x := report.Axis{Label: m.name + " before"}
+func (rs movedRuns) against(letter string, m measure) figure.Panel {
+	x := figure.Axis{Label: m.name + " before"}
 	if m.unit != "" {
 		x.Label += " (" + m.unit + ")"
 	}
-	p := &report.Curves{Frame: report.Frame{Letter: letter, Y: report.Axis{Label: "iteration of escape"}}}
+	p := &figure.Curves{Frame: figure.Frame{Letter: letter, Y: figure.Axis{Label: "iteration of escape"}}}
 	for _, arm := range dynamicsArms {
 		some := rs.of(arm)
 		p.Series = append(p.Series, scatter(string(arm), seq.Map(some, func(r moved) float64 { return m.of(r.before) }), seq.Map(some.runs(), late)))
@@ -202,9 +202,9 @@ func (rs movedRuns) against(letter string, m measure) report.Panel {
 }
 
 // closer draws the trained networks of the first seed.
-func (rs movedRuns) closer() (fs []*report.Figure) {
+func (rs movedRuns) closer() (fs []*figure.Figure) {
 	for _, arm := range dynamicsArms {
-		f := figure(rs.of(arm)[0].after, "the network of arm "+string(arm))
+		f := motionFigure(rs.of(arm)[0].after, "the network of arm "+string(arm))
 		f.Name = "dynamics_" + string(arm)
 		fs = append(fs, f)
 	}

@@ -4,9 +4,10 @@ import (
 	"fmt"
 	"math"
 
+	"molap/cmd/molap/internal/figure"
 	"molap/cmd/molap/internal/lab"
-	"molap/cmd/molap/internal/report"
 	"molap/cmd/molap/internal/seq"
+	"molap/cmd/molap/internal/table"
 	"molap/dynamics"
 )
 
@@ -16,8 +17,8 @@ func MotionResult(name string, m lab.Motion) Result {
 	return Result{
 		Name: "dynamics", Title: "Dynamics of " + name, UsesSettings: true,
 		Headline: headline(m), Findings: findings(m),
-		Tables:   []*report.Table{summary(m), points(m), eigenvalues(m), course(m), paths(m)},
-		Figures:  []*report.Figure{figure(m, name)},
+		Tables:   []*table.Table{summary(m), points(m), eigenvalues(m), course(m), paths(m)},
+		Figures:  []*figure.Figure{motionFigure(m, name)},
 		Captions: []string{motionCaption},
 	}
 }
@@ -112,8 +113,8 @@ func sense(exponent float64) string {
 }
 
 // summary has a row for every number that describes the network as a whole.
-func summary(m lab.Motion) *report.Table {
-	t := &report.Table{Name: "dynamics", Title: "Dynamics", Columns: []report.Column{
+func summary(m lab.Motion) *table.Table {
+	t := &table.Table{Name: "dynamics", Title: "Dynamics", Columns: []table.Column{
 		{Name: "quantity", Description: "what is measured"},
 		{Name: "value", Description: "how much"},
 		{Name: "unit", Description: "of the value"},
@@ -122,7 +123,7 @@ func summary(m lab.Motion) *report.Table {
 	t.Add("radius", radius(m.Recurrent), "", "largest |λ| of W_rec")
 	t.Add("exponent", finite(seq.Mean(m.Exponents)), "1/step", "largest Lyapunov exponent, stimulus to end, mean of trials")
 	if len(m.Exponents) > 1 {
-		t.Add("exponent_sd", finite(report.SD(m.Exponents)), "1/step", "its standard deviation over trials")
+		t.Add("exponent_sd", finite(figure.SD(m.Exponents)), "1/step", "its standard deviation over trials")
 	}
 	t.Add("gradient", finite(gradientRate(m)), "1/step", "growth of the gradient back from the response to the stimulus")
 	t.Add("readable", finite(last(m)), "", "R² of a linear readout of the last states, new trials")
@@ -140,8 +141,8 @@ func summary(m lab.Motion) *report.Table {
 }
 
 // points has a row for every fixed and slow point.
-func points(m lab.Motion) *report.Table {
-	t := &report.Table{Name: "dynamics_points", Title: "Fixed and slow points", Columns: []report.Column{
+func points(m lab.Motion) *table.Table {
+	t := &table.Table{Name: "dynamics_points", Title: "Fixed and slow points", Columns: []table.Column{
 		{Name: "input", Description: "period whose input is held"},
 		{Name: "point", Description: "number of the point, fixed ones first"},
 		{Name: "kind", Description: "attractor, saddle or repeller if fixed; slow otherwise"},
@@ -164,8 +165,8 @@ func points(m lab.Motion) *report.Table {
 }
 
 // eigenvalues has those of W_rec and of the derivative at every point.
-func eigenvalues(m lab.Motion) *report.Table {
-	t := &report.Table{Name: "dynamics_eigenvalues", Title: "Eigenvalues", Columns: []report.Column{
+func eigenvalues(m lab.Motion) *table.Table {
+	t := &table.Table{Name: "dynamics_eigenvalues", Title: "Eigenvalues", Columns: []table.Column{
 		{Name: "of", Description: "W_rec, or the derivative of the step under the input of a period"},
 		{Name: "point", Description: "number of the point; empty for W_rec"},
 		{Name: "re", Description: "real part"},
@@ -186,8 +187,8 @@ func eigenvalues(m lab.Motion) *report.Table {
 }
 
 // course has what changes over the trial.
-func course(m lab.Motion) *report.Table {
-	t := &report.Table{Name: "dynamics_course", Title: "Over the trial", Columns: []report.Column{
+func course(m lab.Motion) *table.Table {
+	t := &table.Table{Name: "dynamics_course", Title: "Over the trial", Columns: []table.Column{
 		{Name: "step", Description: "of the trial, from 0"},
 		{Name: "gradient", Description: "norm of the gradient of the response's errors by the states after the step, over that at the first step of the response"},
 		{Name: "readable", Description: "R² of a linear readout of the states after the step, new trials; every few steps"},
@@ -205,8 +206,8 @@ func course(m lab.Motion) *report.Table {
 }
 
 // paths has the mean principal scores of groups of trials.
-func paths(m lab.Motion) *report.Table {
-	t := &report.Table{Name: "dynamics_paths", Title: "Mean paths of trials by what they ask for", Columns: []report.Column{
+func paths(m lab.Motion) *table.Table {
+	t := &table.Table{Name: "dynamics_paths", Title: "Mean paths of trials by what they ask for", Columns: []table.Column{
 		{Name: "from", Description: "smallest target of the group"},
 		{Name: "to", Description: "largest"},
 		{Name: "step", Description: "of the trial, from 0"},

@@ -6,12 +6,13 @@ import (
 	"slices"
 	"strings"
 
+	"molap/cmd/molap/internal/figure"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/profile"
-	"molap/cmd/molap/internal/report"
 	"molap/cmd/molap/internal/seq"
 	"molap/cmd/molap/internal/stats"
+	"molap/cmd/molap/internal/table"
 )
 
 // Fig. 2A–C: every arm learns the nine tasks. Networks are tested with intact weights.
@@ -22,14 +23,14 @@ import (
 var fig2Arms = []lab.Arm{lab.Separate, lab.DNIFresh, lab.DNI, lab.MoLaP, lab.MoLaPPCA, lab.Reservoir}
 
 // series is an arm's place in a legend, by a name that tells the readings of dni apart.
-func series(a lab.Arm) report.DotSeries {
+func series(a lab.Arm) figure.DotSeries {
 	switch a {
 	case lab.DNI:
-		return report.DotSeries{Name: "dni, after all tasks", As: string(lab.DNI)}
+		return figure.DotSeries{Name: "dni, after all tasks", As: string(lab.DNI)}
 	case lab.DNIFresh:
-		return report.DotSeries{Name: "dni, right after its task"}
+		return figure.DotSeries{Name: "dni, right after its task"}
 	}
-	return report.DotSeries{Name: string(a)}
+	return figure.DotSeries{Name: string(a)}
 }
 
 // ofArms are the conditions of some arms.
@@ -48,7 +49,7 @@ func planFig2(n *obs.Notebook) func() Result {
 }
 
 // criterion is the line of what §4 calls successful learning.
-var criterion = report.Ref{Name: fmt.Sprintf("%d %%, the paper's criterion", publishedCriterion), Y: publishedCriterion}
+var criterion = figure.Ref{Name: fmt.Sprintf("%d %%, the paper's criterion", publishedCriterion), Y: publishedCriterion}
 
 func fig2(s obs.Scores) Result {
 	trained := s.Only(slices.DeleteFunc(names(s), func(arm string) bool { return arm == string(lab.DNIFresh) })...) // learnt as dni did
@@ -64,7 +65,7 @@ func fig2(s obs.Scores) Result {
 			fmt.Sprintf("On the mean task dni scores %.0f %% right after learning it and %.0f %% after the last task (response alone: %.0f %% and %.0f %%); separate networks score %.0f %% (%.0f %%).",
 				s.Mean("dni-fresh", obs.Overall), s.Mean("dni", obs.Overall), s.Mean("dni-fresh", obs.Response), s.Mean("dni", obs.Response), s.Mean("separate", obs.Overall), s.Mean("separate", obs.Response)),
 		},
-		Tables: []*report.Table{
+		Tables: []*table.Table{
 			s.Glance("fig2", "Performance, mean over seeds"),
 			fig2Order(s),
 			s.Summary("fig2_summary", "Every measure by task and arm, means over seeds", "arm", "way of training",
@@ -73,9 +74,9 @@ func fig2(s obs.Scores) Result {
 			obs.RunTable("fig2_runs", s.Runs),
 			obs.LossTable("fig2_curves", trained.Runs),
 		},
-		Figures: []*report.Figure{
+		Figures: []*figure.Figure{
 			s.Performance("fig2", "Per cent of decisions correct for each of nine tasks and five arms, one of them in two readings, with the scores of two answers that ignore the stimulus; above over all outputs, below for the response outputs alone.", criterion),
-			{Name: "fig2_loss", Width: 7, Height: 6.5, Rows: report.Grid(3, trained.LossPanels()...), SharedX: true, SharedY: true,
+			{Name: "fig2_loss", Width: 7, Height: 6.5, Rows: figure.Grid(3, trained.LossPanels()...), SharedX: true, SharedY: true,
 				Alt: "Training loss over iterations on a logarithmic axis for each of nine tasks, a line for every arm, with the loss of an answer that ignores the stimulus."},
 		},
 		Captions: []string{
@@ -110,7 +111,7 @@ func fig2Headline(s obs.Scores) string {
 
 // fig2Order compares the arms over all tasks that need memory, by seed: who is before whom,
 // and how surely.
-func fig2Order(s obs.Scores) *report.Table {
+func fig2Order(s obs.Scores) *table.Table {
 	memory := func(arm string) []float64 { return s.Over(arm, obs.Response, needMemory(s)...) }
 	level := func(arm string) stats.Interval { return stats.Mean(memory(arm), 0.95) }
 	more := func(arm string) stats.Interval { return stats.Paired(memory("molap"), memory(arm), 0.95).Interval }

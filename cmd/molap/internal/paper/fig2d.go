@@ -3,9 +3,9 @@ package paper
 import (
 	"fmt"
 
+	"molap/cmd/molap/internal/figure"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/obs"
-	"molap/cmd/molap/internal/report"
 	"molap/tasks"
 )
 
@@ -46,7 +46,7 @@ func (f fig2d) result() Result {
 		Title: "Fig. 2D, E: task T7 with and without pre-training", UsesSettings: true,
 		Headline: f.headline(), Findings: f.findings(),
 		Tables:   f.tables(),
-		Figures:  []*report.Figure{f.figure("fig2d", "D", f.with), f.figure("fig2e", "E", f.without)},
+		Figures:  []*figure.Figure{f.figure("fig2d", "D", f.with), f.figure("fig2e", "E", f.without)},
 		Captions: []string{caption("D", "modules pre-trained by CCA"), caption("E", "never pre-trained")},
 	}
 }

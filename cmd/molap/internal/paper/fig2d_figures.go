@@ -5,32 +5,32 @@ import (
 	"math"
 	"slices"
 
+	"molap/cmd/molap/internal/figure"
 	"molap/cmd/molap/internal/lab"
-	"molap/cmd/molap/internal/report"
 	"molap/tasks"
 )
 
 // figure draws one network in eight panels, on the scales of both.
-func (f fig2d) figure(name, letter string, c examined) *report.Figure {
-	var outputs, errors []report.Panel
+func (f fig2d) figure(name, letter string, c examined) *figure.Figure {
+	var outputs, errors []figure.Panel
 	for o := range c.Outputs {
 		outputs, errors = append(outputs, f.traces(c, o)), append(errors, f.stems(c, o))
 	}
-	rows := [][]report.Panel{outputs, append(errors, f.loss(c)), f.heatMaps(c)}
+	rows := [][]figure.Panel{outputs, append(errors, f.loss(c)), f.heatMaps(c)}
 	for i, p := range slices.Concat(rows...) {
 		letter := fmt.Sprintf("%s%d", letter, i+1)
 		switch p := p.(type) {
-		case *report.Traces:
+		case *figure.Traces:
 			p.Letter = letter
-		case *report.Stems:
+		case *figure.Stems:
 			p.Letter = letter
-		case *report.Curves:
+		case *figure.Curves:
 			p.Letter = letter
-		case *report.HeatMap:
+		case *figure.HeatMap:
 			p.Letter = letter
 		}
 	}
-	return &report.Figure{
+	return &figure.Figure{
 		Name: name, Width: 7, Height: 6.4, Rows: rows, RowHeights: []float64{1, 0.8, 1.1},
 		Alt: fmt.Sprintf("Task %s, arm %s, in eight panels: outputs and targets over time, errors of trials, training loss, activity of hidden units, recurrent and readout weights.", f.task.ID, c.run.Arm),
 	}
@@ -53,20 +53,20 @@ func (f fig2d) most(of func(lab.Close) []float64) float64 {
 }
 
 // lossAxis holds the curves of both networks.
-func (f fig2d) lossAxis() report.Axis {
+func (f fig2d) lossAxis() figure.Axis {
 	var all []float64
 	for _, c := range f.both() {
 		loss := c.run.Losses
 		all = append(append(all, loss...), c.run.BlindLoss)
 	}
-	return report.Axis{Label: "loss (MSE)", Log: true, Min: slices.Min(all) / 1.2, Max: slices.Max(all) * 1.2}
+	return figure.Axis{Label: "loss (MSE)", Log: true, Min: slices.Min(all) / 1.2, Max: slices.Max(all) * 1.2}
 }
 
 // traces draws an output beside its target.
-func (f fig2d) traces(c examined, o int) report.Panel {
+func (f fig2d) traces(c examined, o int) figure.Panel {
 	t := tracesPanel(c.Shown(), periodsOf(f.task))
 	t.Title = f.output(o)
-	ch := report.Channel{Group: "output"}
+	ch := figure.Channel{Group: "output"}
 	for _, j := range c.Shown() {
 		ch.Trials, ch.Behind = append(ch.Trials, c.Outputs[o][j]), append(ch.Behind, c.Targets[o][j])
 	}
@@ -75,54 +75,54 @@ func (f fig2d) traces(c examined, o int) report.Panel {
 			ch.Beside = append(ch.Beside, slices.Concat(other.Outputs[o][j], other.Targets[o][j])...)
 		}
 	}
-	t.Channels = []report.Channel{ch}
+	t.Channels = []figure.Channel{ch}
 	return t
 }
 
 // stems draws the errors of an output.
-func (f fig2d) stems(c examined, o int) report.Panel {
+func (f fig2d) stems(c examined, o int) figure.Panel {
 	most := f.most(func(c lab.Close) []float64 { return slices.Concat(c.Errors...) })
-	return &report.Stems{
-		Frame:  report.Frame{Title: f.output(o), Y: report.Axis{Label: "error (MSE)", Max: 1.05 * most}},
+	return &figure.Stems{
+		Frame:  figure.Frame{Title: f.output(o), Y: figure.Axis{Label: "error (MSE)", Max: 1.05 * most}},
 		Values: c.Errors[o], Wrong: c.Wrong[o],
 	}
 }
 
 // loss draws the training loss.
-func (f fig2d) loss(c examined) report.Panel {
+func (f fig2d) loss(c examined) figure.Panel {
 	iterations, loss := c.run.LossAt(), c.run.Losses
-	return &report.Curves{
-		Frame:  report.Frame{Title: "loss", X: report.Axis{Label: "iteration", Max: float64(c.run.Iterations)}, Y: f.lossAxis()},
-		Series: []report.Curve{{Name: "training loss", As: string(c.run.Arm), X: iterations, Y: loss}},
-		Refs:   []report.Ref{{Name: report.Blind, Y: c.run.BlindLoss}},
+	return &figure.Curves{
+		Frame:  figure.Frame{Title: "loss", X: figure.Axis{Label: "iteration", Max: float64(c.run.Iterations)}, Y: f.lossAxis()},
+		Series: []figure.Curve{{Name: "training loss", As: string(c.run.Arm), X: iterations, Y: loss}},
+		Refs:   []figure.Ref{{Name: figure.Blind, Y: c.run.BlindLoss}},
 	}
 }
 
 // heatMaps draws hidden activity, recurrent weights and readout weights.
-func (f fig2d) heatMaps(c examined) []report.Panel {
+func (f fig2d) heatMaps(c examined) []figure.Panel {
 	var borders []int
 	for m := 1; m < c.Modules; m++ {
 		borders = append(borders, m*len(c.WRec)/c.Modules)
 	}
 	ms := 1000 * tasks.StepSeconds
 	hidden := heatMap(fmt.Sprintf("activity, trial %d", c.Shown()[0]+1), c.Hidden, 1)
-	hidden.X, hidden.Y = report.Axis{Label: "Time (ms)", Max: ms * float64(len(c.Hidden[0]))}, report.Axis{Label: "unit"}
+	hidden.X, hidden.Y = figure.Axis{Label: "Time (ms)", Max: ms * float64(len(c.Hidden[0]))}, figure.Axis{Label: "unit"}
 	hidden.RowBorders = borders
 
 	recurrent := heatMap("W_rec", c.WRec, f.most(func(c lab.Close) []float64 { return slices.Concat(c.WRec...) }))
-	recurrent.X, recurrent.Y = report.Axis{Label: "from unit"}, report.Axis{Label: "to unit"}
+	recurrent.X, recurrent.Y = figure.Axis{Label: "from unit"}, figure.Axis{Label: "to unit"}
 	recurrent.RowBorders, recurrent.ColBorders = borders, borders
 
 	readout := heatMap("W_out", c.WOut, f.most(func(c lab.Close) []float64 { return slices.Concat(c.WOut...) }))
-	readout.X, readout.Y = report.Axis{Label: "unit"}, report.Axis{Label: "output"}
+	readout.X, readout.Y = figure.Axis{Label: "unit"}, figure.Axis{Label: "output"}
 	readout.ColBorders = borders
 	for o := range c.WOut {
 		readout.RowNames = append(readout.RowNames, fmt.Sprint(o+1))
 	}
-	return []report.Panel{hidden, recurrent, readout}
+	return []figure.Panel{hidden, recurrent, readout}
 }
 
 // heatMap shows a matrix with zero in the middle of the colours and limit at their ends.
-func heatMap(title string, rows [][]float64, limit float64) *report.HeatMap {
-	return &report.HeatMap{Frame: report.Frame{Title: title}, Rows: len(rows), Cols: len(rows[0]), Values: slices.Concat(rows...), Limit: limit}
+func heatMap(title string, rows [][]float64, limit float64) *figure.HeatMap {
+	return &figure.HeatMap{Frame: figure.Frame{Title: title}, Rows: len(rows), Cols: len(rows[0]), Values: slices.Concat(rows...), Limit: limit}
 }

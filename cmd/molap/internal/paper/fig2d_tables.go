@@ -6,8 +6,8 @@ import (
 
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/obs"
-	"molap/cmd/molap/internal/report"
 	"molap/cmd/molap/internal/seq"
+	"molap/cmd/molap/internal/table"
 )
 
 // place is something of a network: an output, a trial, a step or a unit, as a table needs it.
@@ -49,7 +49,7 @@ func each(n int, name, doc string, of func(p place, i int) float64) (cols []obs.
 
 // tables are the numbers of the figures: outputs at a glance, errors by trial, outputs over
 // time, losses, states of the units and weights.
-func (f fig2d) tables() []*report.Table {
+func (f fig2d) tables() []*table.Table {
 	n := len(f.with.Errors[0])
 	outputs := f.places(func(c examined) (ps []place) {
 		for o := range c.Errors {
@@ -73,7 +73,7 @@ func (f fig2d) tables() []*report.Table {
 		}
 		return ps
 	})
-	over := func(name, title string, of func(examined) int, cols ...obs.Col[place]) *report.Table {
+	over := func(name, title string, of func(examined) int, cols ...obs.Col[place]) *table.Table {
 		return obs.Table(name, title, f.places(func(c examined) []place { return along(of(c)) }), append([]obs.Col[place]{armColumn}, cols...)...)
 	}
 	trial := obs.Col[place]{Name: "trial", Doc: "test trial, from 1", Of: func(p place) any { return p.trial + 1 }}
@@ -88,7 +88,7 @@ func (f fig2d) tables() []*report.Table {
 		readouts = append(readouts, obs.Col[place]{Name: fmt.Sprintf("output_%d", o+1), Doc: "its weight for output " + f.task.Targets[o].Name, Of: func(p place) any { return p.WOut[o][p.at] }})
 	}
 	units := len(f.with.Hidden)
-	return []*report.Table{
+	return []*table.Table{
 		obs.Table("fig2d", "Both networks at a glance", outputs, slices.Concat([]obs.Col[place]{armColumn,
 			{Name: "seed", Doc: "seed of all random numbers of the run", Of: func(p place) any { return p.run.Seed }}}, f.outputColumns(), []obs.Col[place]{
 			{Name: "right", Doc: fmt.Sprintf("of the %d trials shown, those decided correctly by the profile's criterion", n), Of: func(p place) any { return p.Right(p.output) }},

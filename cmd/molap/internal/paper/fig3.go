@@ -5,10 +5,11 @@ import (
 	"slices"
 	"strings"
 
+	"molap/cmd/molap/internal/figure"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/obs"
-	"molap/cmd/molap/internal/report"
 	"molap/cmd/molap/internal/seq"
+	"molap/cmd/molap/internal/table"
 	"molap/tasks"
 )
 
@@ -50,10 +51,10 @@ func fig3Scores(n *obs.Notebook) func() obs.Robustness {
 }
 
 func (f fig3) result() Result {
-	scores, trials := make([][]report.Panel, 2), make([][]report.Panel, 4)
+	scores, trials := make([][]figure.Panel, 2), make([][]figure.Panel, 4)
 	for j, d := range modularDamages {
-		scores[0] = append(scores[0], f.Panel(report.Frame{Letter: fig3Letters[j] + "a", Title: fig3Titles[j]}, d, obs.AllOutputs))
-		scores[1] = append(scores[1], f.Panel(report.Frame{}, d, obs.Responses))
+		scores[0] = append(scores[0], f.Panel(figure.Frame{Letter: fig3Letters[j] + "a", Title: fig3Titles[j]}, d, obs.AllOutputs))
+		scores[1] = append(scores[1], f.Panel(figure.Frame{}, d, obs.Responses))
 		for o := range 2 {
 			output, errors := f.trials(j, o)
 			trials[o], trials[2+o] = append(trials[o], output), append(trials[2+o], errors)
@@ -63,8 +64,8 @@ func (f fig3) result() Result {
 	return Result{
 		Title: "Fig. 3: lesions within modules and between them, task T9", UsesSettings: true,
 		Headline: f.headline(), Findings: f.findings(),
-		Tables: []*report.Table{f.Glance("fig3", "Performance on T9 after lesions", f.Robustness), f.Networks("fig3_networks"), f.errors()},
-		Figures: []*report.Figure{
+		Tables: []*table.Table{f.Glance("fig3", "Performance on T9 after lesions", f.Robustness), f.Networks("fig3_networks"), f.errors()},
+		Figures: []*figure.Figure{
 			{Name: "fig3", Width: 7, Height: 4.4, Rows: scores, SharedX: true, SharedY: true, Alt: "Per cent of decisions correct on task T9 against the per cent of weights lesioned in module 1, in module 2 and between modules, for three arms with bands; above over all outputs, below for the response alone."},
 			{Name: "fig3_trials", Width: 7, Height: 6.2, Rows: trials, Alt: "Outputs of lesioned networks with their targets over the time of a trial, and mean squared errors of twenty trials, for two outputs and lesions of module 1, module 2 and between modules."},
 		},
@@ -77,22 +78,22 @@ func (f fig3) result() Result {
 
 // trials draws an output of a column over time beside its target, and its errors; nil without
 // such lesions. All columns have the same axes.
-func (f fig3) trials(column, o int) (output, errors report.Panel) {
+func (f fig3) trials(column, o int) (output, errors figure.Panel) {
 	examples, ok := f.examples[modularDamages[column]]
 	if !ok {
 		return nil, nil
 	}
 	e := examples()
-	traces, stems := tracesPanel(seq.UpTo(e.Traced), periodsOf(f.Tasks[0])), &report.Stems{Values: e.Error[o], Wrong: e.Wrong[o]}
+	traces, stems := tracesPanel(seq.UpTo(e.Traced), periodsOf(f.Tasks[0])), &figure.Stems{Values: e.Error[o], Wrong: e.Wrong[o]}
 	traces.Letter, traces.Title = fig3Letters[column]+string("bc"[o]), fig3Titles[column]
 	stems.Letter, stems.Title, stems.Y.Label = fig3Letters[column]+string("de"[o]), fig3Titles[column], fmt.Sprintf("MSE, output %d", o+1)
-	c := report.Channel{Group: fmt.Sprintf("output %d", o+1), Trials: overTime(e, e.Outputs, o), Behind: overTime(e, e.Targets, o)}
+	c := figure.Channel{Group: fmt.Sprintf("output %d", o+1), Trials: overTime(e, e.Outputs, o), Behind: overTime(e, e.Targets, o)}
 	for _, other := range f.examples {
 		e := other()
 		c.Beside = append(c.Beside, slices.Concat(append(overTime(e, e.Outputs, o), overTime(e, e.Targets, o)...)...)...)
 		stems.Y.Max = max(stems.Y.Max, 1.06*slices.Max(e.Error[o]))
 	}
-	traces.Channels = []report.Channel{c}
+	traces.Channels = []figure.Channel{c}
 	return traces, stems
 }
 
@@ -104,7 +105,7 @@ func overTime(e lab.Examples, values []float64, o int) [][]float64 {
 }
 
 // errors is panels d and e in numbers.
-func (f fig3) errors() *report.Table {
+func (f fig3) errors() *table.Table {
 	type row struct {
 		lab.Examples
 		damage        lab.Damage

@@ -5,10 +5,11 @@ import (
 	"slices"
 	"strings"
 
+	"molap/cmd/molap/internal/figure"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/obs"
-	"molap/cmd/molap/internal/report"
 	"molap/cmd/molap/internal/stats"
+	"molap/cmd/molap/internal/table"
 )
 
 // Fig. 4: the networks of all nine tasks under six kinds of damage: lesions of modules and
@@ -39,8 +40,8 @@ func (f fig4) result() Result {
 	return Result{
 		Title: "Fig. 4: six kinds of damage, all tasks together", UsesSettings: true,
 		Headline: f.headline(), Findings: []string{f.pretrained(), f.Above()},
-		Tables:  []*report.Table{f.Glance("fig4", "Performance after damage, mean over the nine tasks", f.Robustness), f.Order("fig4_arms"), f.Networks("fig4_networks")},
-		Figures: []*report.Figure{f.figure("fig4", obs.AllOutputs), f.figure("fig4_response", obs.Responses)},
+		Tables:  []*table.Table{f.Glance("fig4", "Performance after damage, mean over the nine tasks", f.Robustness), f.Order("fig4_arms"), f.Networks("fig4_networks")},
+		Figures: []*figure.Figure{f.figure("fig4", obs.AllOutputs), f.figure("fig4_response", obs.Responses)},
 		Captions: []string{
 			"Per cent of decisions correct, mean over all nine tasks, after lesions of weights in module 1 (A1), in module 2 (A2), between modules (A3) and anywhere (B1), with Gaussian noise added to all weights (B2), and with units silenced (B3). " + f.Method() +
 				fmt.Sprintf(" The tests are those of Fig. S1–S4, %d trials over all tasks (the paper: 2000). The paper has no reservoirs here: their recurrent weights were never trained.", len(f.Tasks)*f.Trials),
@@ -50,14 +51,14 @@ func (f fig4) result() Result {
 }
 
 // figure draws a measure under all six kinds of damage.
-func (f fig4) figure(name string, m obs.DamageMeasure) *report.Figure {
-	rows := make([][]report.Panel, 2)
+func (f fig4) figure(name string, m obs.DamageMeasure) *figure.Figure {
+	rows := make([][]figure.Panel, 2)
 	for i, damages := range [][]lab.Damage{modularDamages, globalDamages} {
 		for j, d := range damages {
-			rows[i] = append(rows[i], f.Panel(report.Frame{Letter: fmt.Sprintf("%c%d", 'A'+i, j+1)}, d, m))
+			rows[i] = append(rows[i], f.Panel(figure.Frame{Letter: fmt.Sprintf("%c%d", 'A'+i, j+1)}, d, m))
 		}
 	}
-	return &report.Figure{Name: name, Width: 7, Height: 4.7, Rows: rows, SharedY: true,
+	return &figure.Figure{Name: name, Width: 7, Height: 4.7, Rows: rows, SharedY: true,
 		Alt: "Per cent of decisions correct, mean over nine tasks, against the amount of six kinds of damage: lesions of module 1, of module 2, between modules and anywhere, noise on weights, silenced units; four arms with bands."}
 }
 

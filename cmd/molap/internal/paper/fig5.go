@@ -3,10 +3,10 @@ package paper
 import (
 	"fmt"
 
+	"molap/cmd/molap/internal/figure"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/profile"
-	"molap/cmd/molap/internal/report"
 	"molap/tasks"
 )
 
@@ -81,7 +81,7 @@ func fig5(s obs.Scores, leaveOut bool) Result {
 				s.TasksWhere(func(i int) bool { return gain("molap", "molap_one_out", i) > 0 }), s.TasksWhere(func(i int) bool { return gain("molap_one_out", "molap_two_out", i) > 0 })),
 		},
 		Tables: s.Tables("fig5", "Performance by what modules were pre-trained on, mean over seeds"),
-		Figures: []*report.Figure{s.Performance("fig5",
+		Figures: []*figure.Figure{s.Performance("fig5",
 			"Per cent of decisions correct for each of nine tasks after pre-training on all tasks, without the task, and without it and the next, by CCA and by PCA, with the scores of two answers that ignore the stimulus.", criterion)},
 		Captions: []string{"Per cent of test trials decided correctly, by task and what modules were pre-trained on: all tasks, all but the one shown, all but this and the next one (T1 after T9): " + obs.PerformanceCaption},
 	}

@@ -4,10 +4,11 @@ import (
 	"fmt"
 	"strings"
 
+	"molap/cmd/molap/internal/figure"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/obs"
-	"molap/cmd/molap/internal/report"
 	"molap/cmd/molap/internal/seq"
+	"molap/cmd/molap/internal/table"
 	"molap/tasks"
 )
 
@@ -58,11 +59,11 @@ func (f supplement) scores(n *obs.Notebook) func() obs.Robustness {
 }
 
 func (f supplement) result(q obs.Robustness) Result {
-	rows := make([][]report.Panel, len(q.Tasks))
+	rows := make([][]figure.Panel, len(q.Tasks))
 	for i, part := range q.ByTask() {
 		t := part.Tasks[0]
 		for j, d := range f.damages {
-			frame := report.Frame{Letter: f.letter(i, j), Y: report.Axis{Label: "correct (%)"}}
+			frame := figure.Frame{Letter: f.letter(i, j), Y: figure.Axis{Label: "correct (%)"}}
 			if j == 0 {
 				frame.Title = t.ID + " " + t.Title
 			}
@@ -72,8 +73,8 @@ func (f supplement) result(q obs.Robustness) Result {
 	return Result{
 		Title: "Fig. " + f.name[len("fig"):] + ": " + f.title, UsesSettings: true,
 		Headline: f.headline(q), Findings: f.findings(q),
-		Tables: []*report.Table{q.Glance(f.name, "Performance after damage, task by task", q.ByTask()...), q.Networks(f.name + "_networks")},
-		Figures: []*report.Figure{{
+		Tables: []*table.Table{q.Glance(f.name, "Performance after damage, task by task", q.ByTask()...), q.Networks(f.name + "_networks")},
+		Figures: []*figure.Figure{{
 			Name: f.name, Width: 7, Height: 1 + 1.45*float64(len(rows)), Rows: rows, SharedX: true, SharedY: true,
 			Alt: fmt.Sprintf("Per cent of decisions correct against the amount of damage: %s; a row of panels for every task, three arms with bands.", f.title),
 		}},

@@ -3,9 +3,9 @@ package paper
 import (
 	"fmt"
 
+	"molap/cmd/molap/internal/figure"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/obs"
-	"molap/cmd/molap/internal/report"
 )
 
 // A.2.1: networks of three modules beside networks of two, in two sizes.
@@ -53,7 +53,7 @@ func modules3(s obs.Scores, sizes [2]int) Result {
 			obs.Signed(more(sizes[0])), sizes[0], obs.Signed(more(sizes[1])), sizes[1], s.BySeeds()),
 		Findings: []string{fmt.Sprintf("Three modules are ahead on %s with %d units, on %s with %d.", ahead(sizes[0]), sizes[0], ahead(sizes[1]), sizes[1])},
 		Tables:   s.Tables("modules3", "Performance by number of modules, mean over seeds"),
-		Figures: []*report.Figure{s.Performance("modules3",
+		Figures: []*figure.Figure{s.Performance("modules3",
 			"Per cent of decisions correct for each of nine tasks, for networks of two and of three modules in two sizes, with the scores of two answers that ignore the stimulus.", criterion)},
 		Captions: []string{fmt.Sprintf("Per cent of test trials decided correctly by networks of %d and of %d units in two modules and in three, pre-trained by CCA: ", sizes[0], sizes[1]) + obs.PerformanceCaption},
 	}

@@ -1,8 +1,10 @@
 package paper
 
 import (
+	"molap/cmd/molap/internal/figure"
 	"molap/cmd/molap/internal/obs"
-	"molap/cmd/molap/internal/report"
+	"molap/cmd/molap/internal/page"
+	"molap/cmd/molap/internal/table"
 )
 
 // Result is what an experiment has to show.
@@ -11,10 +13,10 @@ type Result struct {
 	Title    string
 	Headline string   // the result in a sentence
 	Findings []string // more sentences, numbers filled in
-	Tables   []*report.Table
-	Figures  []*report.Figure
+	Tables   []*table.Table
+	Figures  []*figure.Figure
 	Captions []string // of the figures
-	Claims   []report.Claim
+	Claims   []page.Claim
 	Observed *obs.Notebook // what it was made of
 	// UsesSettings tells whether settings and seeds matter to it.
 	UsesSettings bool

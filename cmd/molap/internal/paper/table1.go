@@ -5,8 +5,9 @@ import (
 	"math"
 
 	"molap/autodiff"
+	"molap/cmd/molap/internal/figure"
 	"molap/cmd/molap/internal/obs"
-	"molap/cmd/molap/internal/report"
+	"molap/cmd/molap/internal/table"
 	"molap/kernels"
 	"molap/rnn"
 )
@@ -63,7 +64,7 @@ func (p parameters) scaled(factor int) parameters {
 // table1 shows the counts beside those that are printed.
 func table1(counted parameters, factor int) Result {
 	scaled := counted.scaled(factor)
-	t := &report.Table{Name: "table1", Title: "Parameters, counted from networks and masks, and as printed", Columns: []report.Column{
+	t := &table.Table{Name: "table1", Title: "Parameters, counted from networks and masks, and as printed", Columns: []table.Column{
 		{Name: "count", Description: "what is counted"},
 		{Name: "arm", Description: "way of training"},
 		{Name: "counted", Description: "counted from a network of 100 units, one input, one output, and its masks; without h[0]"},
@@ -97,11 +98,11 @@ func table1(counted parameters, factor int) Result {
 	separate, dni, molap := counted.separate, counted.dni, counted.molap
 	orders := func(a, b float64) float64 { return math.Log10(a / b) }
 	return Result{
-		Tables: []*report.Table{t}, UsesSettings: true,
-		Figures: []*report.Figure{{
+		Tables: []*table.Table{t}, UsesSettings: true,
+		Figures: []*figure.Figure{{
 			Name: "fig1c", Alt: "Bars on a logarithmic axis: parameters in all and trained, for separate networks, DNI and MoLaP, as counted and as printed.",
 			Width: 7, Height: 2.8, SharedY: true,
-			Rows: [][]report.Panel{{
+			Rows: [][]figure.Panel{{
 				bars("counted", [3]counts{separate, dni, molap}),
 				bars("as printed", [3]counts{publishedSeparate.rounded(), publishedDNI.rounded(), publishedMoLaP.rounded()}),
 			}},
@@ -125,11 +126,11 @@ func (p publishedCounts) rounded() counts {
 }
 
 // bars draws the counts of separate networks, DNI and MoLaP.
-func bars(title string, by [3]counts) report.Panel {
-	c := &report.Counts{
-		Frame:      report.Frame{Title: title, Y: report.Axis{Label: "parameters"}},
+func bars(title string, by [3]counts) figure.Panel {
+	c := &figure.Counts{
+		Frame:      figure.Frame{Title: title, Y: figure.Axis{Label: "parameters"}},
 		Categories: []string{"separate", "DNI", "MoLaP"},
-		Series:     []report.CountSeries{{Name: "in all"}, {Name: "trained, over nine tasks"}},
+		Series:     []figure.CountSeries{{Name: "in all"}, {Name: "trained, over nine tasks"}},
 	}
 	for _, n := range by {
 		c.Series[0].Values, c.Series[1].Values = append(c.Series[0].Values, n.overall), append(c.Series[1].Values, n.trained)
@@ -139,7 +140,7 @@ func bars(title string, by [3]counts) report.Panel {
 
 // agreeing returns in how many rows the printed count is that by the profile, to
 // the three digits that the paper prints.
-func agreeing(t *report.Table) (n int) {
+func agreeing(t *table.Table) (n int) {
 	for _, row := range t.Rows {
 		if ratio := row[len(row)-1].(float64); math.Abs(ratio-1) < 0.005 {
 			n++

@@ -6,8 +6,8 @@ import (
 	"slices"
 
 	"molap/cmd/molap/internal/profile"
-	"molap/cmd/molap/internal/report"
 	"molap/cmd/molap/internal/stats"
+	"molap/cmd/molap/internal/table"
 )
 
 // atPoint is what came of one arm at one point of the design.
@@ -56,25 +56,25 @@ func (a *atPoint) more(b *atPoint) []any {
 // ArmTable compares the arms of a sweep at each point: what each scores, with an
 // interval over seeds, and what the first of them has more than each of the others,
 // paired by the seeds that both have.
-func ArmTable(m *Manifest, results map[int]*Result, by string) *report.Table {
+func ArmTable(m *Manifest, results map[int]*Result, by string) *table.Table {
 	arms := m.Arms()
 	first := arms[0]
-	t := &report.Table{Name: "arms", Title: "Arms by mean " + by + " over tasks, 95 % intervals over seeds",
-		Columns: []report.Column{{Name: "point", Description: "number of the point of the design"}}}
+	t := &table.Table{Name: "arms", Title: "Arms by mean " + by + " over tasks, 95 % intervals over seeds",
+		Columns: []table.Column{{Name: "point", Description: "number of the point of the design"}}}
 	t.Columns = append(append(t.Columns, m.axisColumns()...),
-		report.Column{Name: "arm", Description: "way of training"},
-		report.Column{Name: "seeds", Description: "seeds that are done"},
-		report.Column{Name: by, Unit: "%", Description: "mean over tasks and seeds"},
-		report.Column{Name: "lo", Unit: "%", Description: "lower end of its 95 % t interval over seeds; empty: too few seeds"},
-		report.Column{Name: "hi", Unit: "%", Description: "upper end"},
-		report.Column{Name: "pairs", Description: "seeds that are done in " + first + " as well"},
-		report.Column{Name: first + "_more", Unit: "points", Description: "what " + first + " has more, mean of the differences by seed"},
-		report.Column{Name: "more_lo", Unit: "points", Description: "lower end of its 95 % paired t interval"},
-		report.Column{Name: "more_hi", Unit: "points", Description: "upper end"},
-		report.Column{Name: "networks", Description: "of all tasks and seeds"},
-		report.Column{Name: "learnt", Description: fmt.Sprintf("those with %d %% of responses within a tenth of the targets' range", profile.Learnt)},
-		report.Column{Name: "escaped", Description: "those whose loss left the plateau of the blind answer"},
-		report.Column{Name: "escape", Description: "median iteration of that; empty if half never did"})
+		table.Column{Name: "arm", Description: "way of training"},
+		table.Column{Name: "seeds", Description: "seeds that are done"},
+		table.Column{Name: by, Unit: "%", Description: "mean over tasks and seeds"},
+		table.Column{Name: "lo", Unit: "%", Description: "lower end of its 95 % t interval over seeds; empty: too few seeds"},
+		table.Column{Name: "hi", Unit: "%", Description: "upper end"},
+		table.Column{Name: "pairs", Description: "seeds that are done in " + first + " as well"},
+		table.Column{Name: first + "_more", Unit: "points", Description: "what " + first + " has more, mean of the differences by seed"},
+		table.Column{Name: "more_lo", Unit: "points", Description: "lower end of its 95 % paired t interval"},
+		table.Column{Name: "more_hi", Unit: "points", Description: "upper end"},
+		table.Column{Name: "networks", Description: "of all tasks and seeds"},
+		table.Column{Name: "learnt", Description: fmt.Sprintf("those with %d %% of responses within a tenth of the targets' range", profile.Learnt)},
+		table.Column{Name: "escaped", Description: "those whose loss left the plateau of the blind answer"},
+		table.Column{Name: "escape", Description: "median iteration of that; empty if half never did"})
 	for point, of := range m.byArm(arms, results, by) {
 		for _, arm := range arms {
 			a := of[arm]

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"molap/cmd/molap/internal/report"
+	"molap/cmd/molap/internal/figure"
 )
 
 // view is a number that a standing has, as figures show it.
@@ -27,7 +27,7 @@ func views(by string) []view {
 
 // Captioned is a figure with what is said below it.
 type Captioned struct {
-	*report.Figure
+	*figure.Figure
 	Caption string
 }
 
@@ -59,11 +59,11 @@ func Figures(m *Manifest, board []Standing, by string) []Captioned {
 // marginals shows a number over each axis: the median of the points at each
 // level, with their quartiles.
 func marginals(m *Manifest, all []levels, board []Standing, v view) Captioned {
-	var panels []report.Panel
+	var panels []figure.Panel
 	for _, l := range all {
-		d := &report.Dots{Frame: report.Frame{Title: l.axis.Name(), Y: report.Axis{Label: v.label, Min: v.min, Max: v.max}}, Categories: l.names}
+		d := &figure.Dots{Frame: figure.Frame{Title: l.axis.Name(), Y: figure.Axis{Label: v.label, Min: v.min, Max: v.max}}, Categories: l.names}
 		for _, arm := range m.Arms() {
-			s := report.DotSeries{Name: arm}
+			s := figure.DotSeries{Name: arm}
 			for level := range l.names {
 				s.Samples = append(s.Samples, quartiles(collect(board, v, arm, func(p int) bool { return l.of[p] == level })))
 			}
@@ -72,8 +72,8 @@ func marginals(m *Manifest, all []levels, board []Standing, v view) Captioned {
 		panels = append(panels, d)
 	}
 	cols := min(len(panels), 3)
-	f := &report.Figure{Name: "marginal_" + v.name, Width: 2.6 * float64(max(cols, 2)), Height: 2.3 * math.Ceil(float64(len(panels))/float64(cols)),
-		Rows: report.Grid(cols, panels...), Loose: true,
+	f := &figure.Figure{Name: "marginal_" + v.name, Width: 2.6 * float64(max(cols, 2)), Height: 2.3 * math.Ceil(float64(len(panels))/float64(cols)),
+		Rows: figure.Grid(cols, panels...), Loose: true,
 		Alt: "Median and quartiles of " + v.label + " over the values of each setting."}
 	return Captioned{f, "Each setting alone: median of the points at each of its values and their quartiles, all other settings as they come. " + atEscape(v)}
 }
@@ -81,15 +81,15 @@ func marginals(m *Manifest, all []levels, board []Standing, v view) Captioned {
 // pairs shows the mean of a number over each pair of axes, as half a matrix.
 func pairs(m *Manifest, all []levels, board []Standing, v view, arm string) Captioned {
 	n := len(all)
-	rows := make([][]report.Panel, n-1)
+	rows := make([][]figure.Panel, n-1)
 	var values []float64
 	for i := 1; i < n; i++ {
-		rows[i-1] = make([]report.Panel, n-1)
+		rows[i-1] = make([]figure.Panel, n-1)
 		for j := range i {
 			y, x := all[i], all[j]
-			h := &report.HeatMap{Frame: report.Frame{X: report.Axis{Label: x.axis.Name()}, Y: report.Axis{Label: y.axis.Name()}},
+			h := &figure.HeatMap{Frame: figure.Frame{X: figure.Axis{Label: x.axis.Name()}, Y: figure.Axis{Label: y.axis.Name()}},
 				Rows: len(y.names), Cols: len(x.names), RowNames: y.names, ColNames: x.names,
-				Colors: report.Sequential, BarLabel: v.label, Format: v.format}
+				Colors: figure.Sequential, BarLabel: v.label, Format: v.format}
 			for r := range y.names {
 				for c := range x.names {
 					cell := quartiles(collect(board, v, arm, func(p int) bool { return y.of[p] == r && x.of[p] == c })).Mean
@@ -109,7 +109,7 @@ func pairs(m *Manifest, all []levels, board []Standing, v view, arm string) Capt
 	}
 	for _, row := range rows {
 		for _, p := range row {
-			if h, ok := p.(*report.HeatMap); ok && lo < hi {
+			if h, ok := p.(*figure.HeatMap); ok && lo < hi {
 				h.Min, h.Max = lo, hi
 			}
 		}
@@ -118,7 +118,7 @@ func pairs(m *Manifest, all []levels, board []Standing, v view, arm string) Capt
 	if n > 6 {
 		side = 18.0 / float64(n-1)
 	}
-	f := &report.Figure{Name: "pairs_" + v.name + "_" + arm, Width: max(3, side*float64(n-1)), Height: side * 0.85 * float64(n-1), Rows: rows, Loose: n == 2,
+	f := &figure.Figure{Name: "pairs_" + v.name + "_" + arm, Width: max(3, side*float64(n-1)), Height: side * 0.85 * float64(n-1), Rows: rows, Loose: n == 2,
 		Alt: "Heat maps of " + v.label + " for each pair of settings, arm " + arm + "."}
 	return Captioned{f, "Arm " + arm + ", each pair of settings: median of the points in each cell; grey where there is none. " + atEscape(v)}
 }
@@ -144,7 +144,7 @@ func collect(board []Standing, v view, arm string, want func(point int) bool) []
 
 // quartiles returns the median with the quartiles to either side; what is not
 // finite is not drawn.
-func quartiles(x []float64) report.Sample {
+func quartiles(x []float64) figure.Sample {
 	slices.Sort(x)
 	at := func(q float64) float64 {
 		if len(x) == 0 {
@@ -162,7 +162,7 @@ func quartiles(x []float64) report.Sample {
 		}
 		return v
 	}
-	return report.Sample{Mean: at(0.5), Lo: at(0.25), Hi: at(0.75)}
+	return figure.Sample{Mean: at(0.5), Lo: at(0.25), Hi: at(0.75)}
 }
 
 // Summary is a sweep in a few sentences.

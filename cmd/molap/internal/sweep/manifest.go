@@ -10,7 +10,7 @@ import (
 
 	"molap/cmd/molap/internal/atomicfile"
 	"molap/cmd/molap/internal/profile"
-	"molap/cmd/molap/internal/report"
+	"molap/cmd/molap/internal/table"
 )
 
 // MaxIndices is the largest sweep: a directory of more files is no fun on any
@@ -274,13 +274,13 @@ func readSealed(dir string) (*Manifest, error) {
 }
 
 // table lists the indices for readers.
-func (m *Manifest) table() *report.Table {
-	t := &report.Table{Name: "points", Title: "What each index is", Columns: []report.Column{
+func (m *Manifest) table() *table.Table {
+	t := &table.Table{Name: "points", Title: "What each index is", Columns: []table.Column{
 		{Name: "index", Description: "number of the piece of work"},
 		{Name: "point", Description: "number of the point of the design"},
 	}}
 	t.Columns = append(t.Columns, m.axisColumns()...)
-	t.Columns = append(t.Columns, report.Column{Name: "arm", Description: "way of training"}, report.Column{Name: "seed", Description: "seed of all random numbers"})
+	t.Columns = append(t.Columns, table.Column{Name: "arm", Description: "way of training"}, table.Column{Name: "seed", Description: "seed of all random numbers"})
 	for i, ix := range m.Indices {
 		row := append([]any{i, ix.Point}, m.axisCells(ix.Point)...)
 		t.Add(append(row, ix.Arm, ix.Seed)...)

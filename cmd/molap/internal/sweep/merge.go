@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"molap/cmd/molap/internal/profile"
-	"molap/cmd/molap/internal/report"
+	"molap/cmd/molap/internal/table"
 )
 
 // Measures lists what a leaderboard can be ordered by.
@@ -153,10 +153,10 @@ func medianEscape(escapes []float64) float64 {
 }
 
 // axisColumns are columns for the axes.
-func (m *Manifest) axisColumns() []report.Column {
-	var columns []report.Column
+func (m *Manifest) axisColumns() []table.Column {
+	var columns []table.Column
 	for _, a := range m.Axes {
-		columns = append(columns, report.Column{Name: a.Name(), Description: "setting " + strings.Join(a.Keys, ", ")})
+		columns = append(columns, table.Column{Name: a.Name(), Description: "setting " + strings.Join(a.Keys, ", ")})
 	}
 	return columns
 }
@@ -177,22 +177,22 @@ func (m *Manifest) axisCells(point int) []any {
 }
 
 // BoardTable is a leaderboard as a table.
-func BoardTable(m *Manifest, board []Standing, by string) *report.Table {
-	t := &report.Table{Name: "leaderboard", Title: "Points by mean " + by, Columns: []report.Column{
+func BoardTable(m *Manifest, board []Standing, by string) *table.Table {
+	t := &table.Table{Name: "leaderboard", Title: "Points by mean " + by, Columns: []table.Column{
 		{Name: "rank", Description: "place"}, {Name: "point", Description: "number of the point of the design"},
 		{Name: "arm", Description: "way of training"}}}
 	t.Columns = append(t.Columns, m.axisColumns()...)
 	t.Columns = append(t.Columns,
-		report.Column{Name: "runs", Description: "networks, of all tasks and seeds"},
-		report.Column{Name: "missing", Description: "networks that are not done"},
-		report.Column{Name: "decision_unit", Unit: "%", Description: "mean of responses within a tenth of the targets' range"},
-		report.Column{Name: "decision", Unit: "%", Description: "mean of correct responses, by the criterion of the settings"},
-		report.Column{Name: "overall", Unit: "%", Description: "mean over all outputs"},
-		report.Column{Name: "worst", Unit: "%", Description: by + " of the task that is worst by it"},
-		report.Column{Name: "worst_task", Description: "that task"},
-		report.Column{Name: "escaped", Unit: "%", Description: "networks that left the plateau of the blind answer"},
-		report.Column{Name: "escape", Description: "median iteration of that; empty if half never did"},
-		report.Column{Name: "diverged", Description: "networks whose training broke off"})
+		table.Column{Name: "runs", Description: "networks, of all tasks and seeds"},
+		table.Column{Name: "missing", Description: "networks that are not done"},
+		table.Column{Name: "decision_unit", Unit: "%", Description: "mean of responses within a tenth of the targets' range"},
+		table.Column{Name: "decision", Unit: "%", Description: "mean of correct responses, by the criterion of the settings"},
+		table.Column{Name: "overall", Unit: "%", Description: "mean over all outputs"},
+		table.Column{Name: "worst", Unit: "%", Description: by + " of the task that is worst by it"},
+		table.Column{Name: "worst_task", Description: "that task"},
+		table.Column{Name: "escaped", Unit: "%", Description: "networks that left the plateau of the blind answer"},
+		table.Column{Name: "escape", Description: "median iteration of that; empty if half never did"},
+		table.Column{Name: "diverged", Description: "networks whose training broke off"})
 	for i, s := range board {
 		row := append([]any{i + 1, s.Point, s.Arm}, m.axisCells(s.Point)...)
 		t.Add(append(row, s.Runs, s.Wanted-s.Runs, s.DecisionUnit, s.Decision, s.Overall, s.Worst, s.WorstTask, s.Escaped, known(s.Escape), s.Diverged)...)
@@ -209,12 +209,12 @@ func known(x float64) any {
 }
 
 // RunTable has a row for every network.
-func RunTable(m *Manifest, results map[int]*Result) *report.Table {
-	t := &report.Table{Name: "runs", Title: "Every network", Columns: []report.Column{
+func RunTable(m *Manifest, results map[int]*Result) *table.Table {
+	t := &table.Table{Name: "runs", Title: "Every network", Columns: []table.Column{
 		{Name: "index", Description: "number of the piece of work"}, {Name: "point", Description: "number of the point of the design"}}}
 	t.Columns = append(t.Columns, m.axisColumns()...)
-	t.Columns = append(t.Columns, report.Column{Name: "arm", Description: "way of training"},
-		report.Column{Name: "seed", Description: "seed of all random numbers"}, report.Column{Name: "task", Description: "task trained on"})
+	t.Columns = append(t.Columns, table.Column{Name: "arm", Description: "way of training"},
+		table.Column{Name: "seed", Description: "seed of all random numbers"}, table.Column{Name: "task", Description: "task trained on"})
 	outputs := outputColumns(results)
 	t.Columns = append(t.Columns, outputs...)
 	for _, c := range [][3]string{
@@ -226,7 +226,7 @@ func RunTable(m *Manifest, results map[int]*Result) *report.Table {
 		{"final_loss", "", "mean squared error over the last iterations"}, {"blind_loss", "", "mean squared error of the blind answer"},
 		{"trained", "", "parameters trained on the task"}, {"parameters", "", "parameters of the network"}, {"diverged", "", "how training broke off"},
 	} {
-		t.Columns = append(t.Columns, report.Column{Name: c[0], Unit: c[1], Description: c[2]})
+		t.Columns = append(t.Columns, table.Column{Name: c[0], Unit: c[1], Description: c[2]})
 	}
 	for i, ix := range m.Indices {
 		if results[i] == nil {
@@ -254,16 +254,16 @@ func RunTable(m *Manifest, results map[int]*Result) *report.Table {
 
 // outputColumns are those of the scores by output: as many as the task with most has, and
 // no fewer than three, of which the first is called fixation where all tasks have it.
-func outputColumns(results map[int]*Result) []report.Column {
-	columns := []report.Column{{Name: "fixation", Unit: "%", Description: "correct, output 1"},
+func outputColumns(results map[int]*Result) []table.Column {
+	columns := []table.Column{{Name: "fixation", Unit: "%", Description: "correct, output 1"},
 		{Name: "output_2", Unit: "%", Description: "correct, output 2"}, {Name: "output_3", Unit: "%", Description: "correct, output 3, if the task has one"}}
 	for _, r := range results {
 		for _, s := range r.Scores {
 			if s.NoFixation {
-				columns[0] = report.Column{Name: "output_1", Unit: "%", Description: "correct, output 1, which is fixation where the task has it"}
+				columns[0] = table.Column{Name: "output_1", Unit: "%", Description: "correct, output 1, which is fixation where the task has it"}
 			}
 			for k := len(columns); k < len(s.Output); k++ {
-				columns = append(columns, report.Column{Name: fmt.Sprintf("output_%d", k+1), Unit: "%", Description: "correct, if the task has it"})
+				columns = append(columns, table.Column{Name: fmt.Sprintf("output_%d", k+1), Unit: "%", Description: "correct, if the task has it"})
 			}
 		}
 	}

@@ -9,7 +9,8 @@ import (
 	"slices"
 
 	"molap/cmd/molap/internal/atomicfile"
-	"molap/cmd/molap/internal/report"
+	"molap/cmd/molap/internal/page"
+	"molap/cmd/molap/internal/table"
 )
 
 // shownRows is how much of a table is shown on the page and to who merges.
@@ -17,7 +18,7 @@ const shownRows = 15
 
 // Merged is what came of a sweep.
 type Merged struct {
-	Tables  []*report.Table // the best of the leaderboard, and the arms where there are several, cut to what is shown
+	Tables  []*table.Table // the best of the leaderboard, and the arms where there are several, cut to what is shown
 	Summary []string
 	Absent  []int  // indices without a result
 	Page    string // path of the report
@@ -37,7 +38,7 @@ func Merge(ctx context.Context, dir, out string, m *Manifest, by string) (*Merge
 		return nil, errors.New("sweep: no index is done yet")
 	}
 	board := Leaderboard(m, s.Results, by)
-	tables := []*report.Table{BoardTable(m, board, by)}
+	tables := []*table.Table{BoardTable(m, board, by)}
 	if len(m.Arms()) > 1 {
 		tables = append(tables, ArmTable(m, s.Results, by))
 	}
@@ -70,26 +71,26 @@ func Merge(ctx context.Context, dir, out string, m *Manifest, by string) (*Merge
 	}
 	merged := &Merged{Tables: tables, Summary: Summary(m, board, s, by), Page: filepath.Join(out, pageName),
 		Absent: s.List(Missing, Interrupted, Running, Failed, Corrupt)}
-	return merged, page(m, merged, figures, profiles).Write(merged.Page)
+	return merged, pageOf(m, merged, figures, profiles).Write(merged.Page)
 }
 
-// page is the report of a sweep.
-func page(m *Manifest, merged *Merged, figures []Captioned, best []string) *report.Report {
-	p := &report.Report{
+// pageOf returns the report of a sweep.
+func pageOf(m *Manifest, merged *Merged, figures []Captioned, best []string) *page.Report {
+	p := &page.Report{
 		Title: "MoLaP: a sweep", Subtitle: fmt.Sprintf("%d points, %d indices, from profile %s", len(m.Points), len(m.Indices), m.Settings.Label()),
 		Findings: merged.Summary,
-		Facts:    []report.Setting{{Name: "manifest (SHA-256)", Value: m.Sum}, {Name: "version", Value: m.Version}},
+		Facts:    []page.Setting{{Name: "manifest (SHA-256)", Value: m.Sum}, {Name: "version", Value: m.Version}},
 	}
-	board := report.Section{ID: "leaderboard", Title: "Leaderboard", Tables: merged.Tables[:1],
+	board := page.Section{ID: "leaderboard", Title: "Leaderboard", Tables: merged.Tables[:1],
 		Files: append([]string{"leaderboard.csv", "leaderboard.json", "runs.csv", "runs.json"}, best...)}
-	settings := report.Section{ID: "settings", Title: "What the settings do"}
+	settings := page.Section{ID: "settings", Title: "What the settings do"}
 	for _, f := range figures {
-		settings.Figures = append(settings.Figures, f.Picture(f.Caption))
+		settings.Figures = append(settings.Figures, page.Picture{Figure: f.Figure, Caption: f.Caption})
 		settings.Files = append(settings.Files, "figures/"+f.Name+".svg", "figures/"+f.Name+".png")
 	}
-	p.Sections = []report.Section{board}
+	p.Sections = []page.Section{board}
 	if arms := merged.Tables[1:]; len(arms) > 0 {
-		p.Sections = append(p.Sections, report.Section{ID: "arms", Title: "Arms", Tables: arms, Files: []string{"arms.csv", "arms.json"}})
+		p.Sections = append(p.Sections, page.Section{ID: "arms", Title: "Arms", Tables: arms, Files: []string{"arms.csv", "arms.json"}})
 	}
 	if len(figures) > 0 {
 		p.Sections = append(p.Sections, settings)

@@ -1,0 +1,110 @@
+package figure
+
+import (
+	"fmt"
+	"image/color"
+	"math"
+	"strconv"
+
+	"molap/cmd/molap/internal/table"
+
+	"gonum.org/v1/plot/vg"
+)
+
+// Counts draws bars of whole numbers on a logarithmic axis, each with its value
+// above it, such as the parameters of the arms and how many of them are trained.
+type Counts struct {
+	Frame      // Y is logarithmic whatever Y.Log says
+	Categories []string
+	Series     []CountSeries
+}
+
+// CountSeries is one bar in every category.
+type CountSeries struct {
+	Name   string
+	Values []int // one for each category; 0 draws no bar
+}
+
+func (c *Counts) base() *Frame {
+	f := c.Frame
+	f.Y.Log = true
+	return &f
+}
+
+// countColor tells the series of a Counts apart by lightness, so that no arm's
+// colour takes a second meaning.
+func countColor(i int) color.NRGBA {
+	return []color.NRGBA{{0xc4, 0xc4, 0xc4, 0xff}, {0x4d, 0x4d, 0x4d, 0xff}, {0x8a, 0x8a, 0x8a, 0xff}}[i%3]
+}
+
+func (c *Counts) entries() []entry {
+	var es []entry
+	for i, s := range c.Series {
+		es = append(es, entry{name: s.Name, band: countColor(i)})
+	}
+	return es
+}
+
+func (c *Counts) data() (x, y span, px, py pad) {
+	y = emptySpan
+	for _, s := range c.Series {
+		if len(s.Values) != len(c.Categories) {
+			panic(fmt.Sprintf("figure: Counts: series %s has %d values, panel has %d categories", s.Name, len(s.Values), len(c.Categories)))
+		}
+		for _, v := range s.Values {
+			y = y.cover(true, float64(v))
+		}
+	}
+	if y.min <= y.max { // bars stand on a decade below the smallest of them
+		y.min = math.Pow10(int(math.Ceil(math.Log10(y.min))) - 1)
+	}
+	return categorySpan(len(c.Categories)), y, pad{}, pad{0, 0.08}
+}
+
+func (c *Counts) margins(x, y scale, area vg.Point) margins {
+	return margins{left: y.leftMargin(), right: 2, top: 4, bottom: categoryMargin(c.Categories, x, area.X)}
+}
+
+func (c *Counts) draw(p pen, area vg.Rectangle, x, y scale) {
+	y.grid(p, area)
+	unit := area.Size().X / vg.Length(len(c.Categories))
+	slot := 0.8 / float64(max(1, len(c.Series)))
+	upright := c.labelsFit(unit * vg.Length(slot))
+	for j, s := range c.Series {
+		offset := (float64(j) - float64(len(c.Series)-1)/2) * slot
+		for i, n := range s.Values {
+			if !y.holds(float64(n)) {
+				continue
+			}
+			mid := area.Min.X + unit*vg.Length(float64(i)+0.5+offset)
+			half := unit * vg.Length(slot*0.46)
+			top := area.Min.Y + vg.Length(y.norm(float64(n)))*area.Size().Y
+			p.rect(countColor(j), mid-half, area.Min.Y, mid+half, top)
+			label := table.Group(strconv.Itoa(n))
+			switch {
+			case upright:
+				p.text(label, sizeSmall, false, ink, mid, top+2, 0.5, 0)
+			case width(label, sizeSmall)+4 < top-area.Min.Y:
+				p.turned(label, sizeSmall, false, onColor(countColor(j)), mid, top-2, math.Pi/2, 1, 0.5)
+			default:
+				p.turned(label, sizeSmall, false, ink, mid, top+2, math.Pi/2, 0, 0.5)
+			}
+		}
+	}
+	y.drawLeft(p, area)
+	drawCategories(p, c.Categories, area, x)
+}
+
+// labelsFit reports whether every value can be written over a bar of the given
+// room without touching its neighbour's; if not, they are turned and stand
+// inside the bars.
+func (c *Counts) labelsFit(room vg.Length) bool {
+	for _, s := range c.Series {
+		for _, n := range s.Values {
+			if width(table.Group(strconv.Itoa(n)), sizeSmall)+1 > room {
+				return false
+			}
+		}
+	}
+	return true
+}

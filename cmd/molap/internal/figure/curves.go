@@ -1,0 +1,194 @@
+package figure
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"molap/cmd/molap/internal/table"
+
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// Curves draws lines over a shared abscissa, each with the band of its spread.
+type Curves struct {
+	Frame
+	Series []Curve
+	Refs   []Ref
+}
+
+// Curve is one line. Y may hold NaN: the line then has a gap.
+type Curve struct {
+	Name   string
+	As     string // the arm or condition whose colour and marker it takes; empty: Name's, if that is one
+	X, Y   []float64
+	Lo, Hi []float64 // edges of the band; nil for none
+	Marked bool      // a marker at every point, for curves of a dozen of them
+}
+
+func (c *Curves) check() {
+	for _, s := range c.Series {
+		if len(s.Y) != len(s.X) {
+			panic(fmt.Sprintf("figure: Curves: curve %s has %d abscissae, %d ordinates", s.Name, len(s.X), len(s.Y)))
+		}
+		if (s.Lo != nil || s.Hi != nil) && (len(s.Lo) != len(s.X) || len(s.Hi) != len(s.X)) {
+			panic(fmt.Sprintf("figure: Curves: curve %s has %d abscissae, a band of %d and %d values", s.Name, len(s.X), len(s.Lo), len(s.Hi)))
+		}
+	}
+}
+
+func (c *Curves) entries() []entry {
+	var es []entry
+	for i, s := range c.Series {
+		l := lookOf(s.Name, s.As, i)
+		e := entry{name: s.Name, line: l.color, width: 1.5}
+		if s.Lo != nil {
+			e.band = faded(l.color, 0.2)
+		}
+		if s.Marked {
+			e.marker = &l
+		}
+		es = append(es, e)
+	}
+	return append(es, refEntries(c.Refs)...)
+}
+
+func (c *Curves) data() (x, y span, px, py pad) {
+	c.check()
+	x, y = emptySpan, emptySpan
+	for _, s := range c.Series {
+		x = x.cover(c.X.Log, s.X...)
+		y = y.cover(c.Y.Log, s.Y...).cover(c.Y.Log, s.Lo...).cover(c.Y.Log, s.Hi...)
+	}
+	for _, r := range c.Refs {
+		y = y.cover(c.Y.Log, r.Y)
+	}
+	return x, y, pad{}, pad{0.05, 0.05}
+}
+
+func (c *Curves) margins(x, y scale, _ vg.Point) margins {
+	return margins{left: y.leftMargin(), right: 6, top: 2, bottom: x.bottomMargin()}
+}
+
+func (c *Curves) draw(p pen, area vg.Rectangle, x, y scale) {
+	y.grid(p, area)
+	drawRefs(p, c.Refs, area, y)
+	for i, s := range c.Series {
+		l := lookOf(s.Name, s.As, i)
+		if s.Lo == nil {
+			continue
+		}
+		for _, run := range runs(len(s.X), func(k int) bool {
+			return table.Finite(s.Lo[k]) && table.Finite(s.Hi[k]) && (!y.log || s.Hi[k] > 0)
+		}) {
+			var lo, hi []vg.Point
+			for k := run.from; k < run.to; k++ {
+				lo = append(lo, point(area, x, y, s.X[k], s.Lo[k]))
+				hi = append(hi, point(area, x, y, s.X[k], s.Hi[k]))
+			}
+			lo, hi = thin(lo, true, false), thin(hi, false, true)
+			slices.Reverse(hi)
+			p.polygon(faded(l.color, 0.2), append(lo, hi...))
+		}
+	}
+	for i, s := range c.Series {
+		l := lookOf(s.Name, s.As, i)
+		strokeClipped(p, area, x, y, s.X, s.Y, draw.LineStyle{Color: l.color, Width: lineData})
+	}
+	y.drawLeft(p, area)
+	x.drawBottom(p, area)
+	for i, s := range c.Series { // over the axes, on which they may lie
+		if !s.Marked {
+			continue
+		}
+		for k, v := range s.Y {
+			if x.holds(s.X[k]) && y.holds(v) {
+				p.marker(lookOf(s.Name, s.As, i), 1.9, area.Min.X+vg.Length(x.norm(s.X[k]))*area.Size().X, area.Min.Y+vg.Length(y.norm(v))*area.Size().Y)
+			}
+		}
+	}
+}
+
+// strokeClipped draws a line of values inside area, with gaps where a value
+// cannot be drawn.
+func strokeClipped(p pen, area vg.Rectangle, x, y scale, xs, ys []float64, style draw.LineStyle) {
+	box := draw.Canvas{Canvas: p.Canvas.Canvas, Rectangle: area}
+	for _, run := range runs(len(xs), func(k int) bool { return table.Finite(ys[k]) && (!y.log || ys[k] > 0) }) {
+		pts := make([]vg.Point, 0, run.to-run.from)
+		for k := run.from; k < run.to; k++ {
+			pts = append(pts, vg.Point{
+				X: area.Min.X + vg.Length(x.norm(xs[k]))*area.Size().X,
+				Y: area.Min.Y + vg.Length(y.norm(ys[k]))*area.Size().Y,
+			})
+		}
+		p.StrokeLines(style, box.ClipLinesXY(thin(pts, true, true))...)
+	}
+}
+
+// point maps (vx, vy) into area and moves what lies outside to its edge.
+func point(area vg.Rectangle, x, y scale, vx, vy float64) vg.Point {
+	return vg.Point{X: area.Min.X + x.place(vx)*area.Size().X, Y: area.Min.Y + y.place(vy)*area.Size().Y}
+}
+
+// run is the half-open range of indices [from, to).
+type run struct{ from, to int }
+
+// runs returns the longest ranges of 0…n−1 in which ok holds.
+func runs(n int, ok func(int) bool) []run {
+	var out []run
+	for k := 0; k < n; k++ {
+		if !ok(k) {
+			continue
+		}
+		from := k
+		for k < n && ok(k) {
+			k++
+		}
+		out = append(out, run{from, k})
+	}
+	return out
+}
+
+// thinColumn is the width in points within which the points of a line are
+// merged: two dots of a printed page.
+const thinColumn = 0.5
+
+// thin drops points that no reader could see, so that a long loss curve costs
+// the file no more than the picture is wide: of the inner points that share one
+// narrow column it keeps the lowest, the highest or both, as asked, in their
+// order, and always the first and the last of all.
+func thin(pts []vg.Point, lowest, highest bool) []vg.Point {
+	column := func(i int) float64 { return math.Floor(float64(pts[i].X / thinColumn)) }
+	var out []vg.Point
+	for i := 0; i < len(pts); {
+		lo, hi, j := i, i, i+1
+		for ; j < len(pts) && column(j) == column(i); j++ {
+			if pts[j].Y < pts[lo].Y {
+				lo = j
+			}
+			if pts[j].Y > pts[hi].Y {
+				hi = j
+			}
+		}
+		var keep []int
+		if i == 0 {
+			keep = append(keep, 0)
+		}
+		if lowest {
+			keep = append(keep, lo)
+		}
+		if highest {
+			keep = append(keep, hi)
+		}
+		if j == len(pts) {
+			keep = append(keep, j-1)
+		}
+		slices.Sort(keep)
+		for _, k := range slices.Compact(keep) {
+			out = append(out, pts[k])
+		}
+		i = j
+	}
+	return out
+}

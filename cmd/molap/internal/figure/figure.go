@@ -1,0 +1,161 @@
+package figure
+
+import (
+	"bytes"
+	"fmt"
+	"html"
+	"strings"
+
+	"molap/cmd/molap/internal/table"
+
+	"gonum.org/v1/plot/font"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/vgimg"
+	"gonum.org/v1/plot/vg/vgsvg"
+)
+
+// Figure is a grid of panels below one legend. The legend names every series of
+// every panel once and never lies on the data.
+type Figure struct {
+	Name string // file name without its ending
+	Alt  string // what the figure shows, for readers who cannot see it; required
+
+	Width, Height float64 // inches; a column of a journal is about 3.5 wide, a page 7
+
+	// Rows of panels from the top. The panels of a row have data areas of one
+	// width; a nil panel leaves its place empty (see Grid).
+	Rows [][]Panel
+	// RowHeights are the relative heights of the rows' data areas; nil for equal.
+	RowHeights []float64
+
+	// SharedX gives the panels of each column one range, SharedY all panels. Only
+	// the lowest panel of each column and the first of each row then have labels
+	// on that axis.
+	SharedX, SharedY bool
+	// Loose lays out each row for itself, without columns. It suits panels of
+	// different kinds.
+	Loose bool
+}
+
+// Panel is one set of axes with its data: *Dots, *Curves, *Traces,
+// *Stems, *HeatMap, *Intervals or *Counts.
+type Panel interface {
+	base() *Frame
+	// entries are the panel's lines of the legend.
+	entries() []entry
+	// data is what the axes have to hold and the padding around it.
+	data() (x, y span, px, py pad)
+	// margins is the room needed around the data area, without letter and title.
+	margins(x, y scale, area vg.Point) margins
+	draw(p pen, area vg.Rectangle, x, y scale)
+}
+
+type margins struct{ left, right, top, bottom vg.Length }
+
+// Grid arranges panels in rows of cols; the last row is filled up with nil.
+func Grid(cols int, panels ...Panel) [][]Panel {
+	var rows [][]Panel
+	for len(panels) > 0 {
+		row := make([]Panel, cols)
+		panels = panels[copy(row, panels):]
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// dpi is the resolution of PNG files, what journals ask of line art in colour.
+const dpi = 300
+
+// SVG returns the figure as an SVG document.
+func (f *Figure) SVG() []byte {
+	f.check()
+	c := &measured{Canvas: vgsvg.New(vg.Length(f.Width)*vg.Inch, vg.Length(f.Height)*vg.Inch)}
+	p := pen{draw.New(c)}
+	p.rect(white, p.Min.X, p.Min.Y, p.Max.X, p.Max.Y)
+	rows := f.draw(p)
+	var b bytes.Buffer
+	c.WriteTo(&b) // bytes.Buffer returns no error
+	svg := strings.NewReplacer(
+		"font-family:Liberation Sans;font-variant:normal;", sansSVG,
+		"font-weight:normal;font-style:normal;", "",
+		"font-style:normal;", "",
+		// The backend writes PNG data and calls it JPEG.
+		"data:image/jpg;base64,", "data:image/png;base64,",
+		// An image fills its place whatever its pixels' proportions.
+		"<image ", `<image preserveAspectRatio="none" `,
+	).Replace(c.fitted(b.String()))
+	label := html.EscapeString(f.Alt)
+	svg = strings.Replace(svg, "<svg ", `<svg role="img" aria-label="`+label+`"`+notes(rows)+" ", 1)
+	return []byte(svg)
+}
+
+// measured is a canvas that remembers how wide its texts are.
+type measured struct {
+	*vgsvg.Canvas
+	widths []vg.Length
+}
+
+func (m *measured) FillString(f font.Face, at vg.Point, s string) {
+	m.widths = append(m.widths, f.Width(s))
+	m.Canvas.FillString(f, at, s)
+}
+
+// fitted gives the texts of an SVG their widths, which they keep where none of the
+// fonts of sansSVG is installed.
+func (m *measured) fitted(svg string) string {
+	var b strings.Builder
+	for i, part := range strings.Split(svg, "<text ") {
+		if i > 0 {
+			fmt.Fprintf(&b, `<text textLength="%.4g" lengthAdjust="spacingAndGlyphs" `, m.widths[i-1].Points())
+		}
+		b.WriteString(part)
+	}
+	return b.String()
+}
+
+// sansSVG names fonts with the metrics of Liberation Sans, by which the text was placed.
+const sansSVG = "font-family:'Liberation Sans',Arimo,Arial,Helvetica,sans-serif;"
+
+// PNG returns the figure as a PNG image of 300 dots per inch.
+func (f *Figure) PNG() ([]byte, error) {
+	f.check()
+	c := vgimg.PngCanvas{Canvas: vgimg.NewWith(
+		vgimg.UseWH(vg.Length(f.Width)*vg.Inch, vg.Length(f.Height)*vg.Inch), vgimg.UseDPI(dpi))}
+	f.draw(pen{draw.New(c)})
+	var b bytes.Buffer
+	if _, err := c.WriteTo(&b); err != nil {
+		return nil, fmt.Errorf("figure %s: %w", f.Name, err)
+	}
+	return b.Bytes(), nil
+}
+
+// Files returns Name.svg and Name.png.
+func (f *Figure) Files() ([]table.File, error) {
+	png, err := f.PNG()
+	if err != nil {
+		return nil, err
+	}
+	return []table.File{{Name: f.Name + ".svg", Data: f.SVG()}, {Name: f.Name + ".png", Data: png}}, nil
+}
+
+// Write writes Name.svg and Name.png into dir.
+func (f *Figure) Write(dir string) error {
+	files, err := f.Files()
+	if err != nil {
+		return err
+	}
+	return table.WriteFiles(dir, files)
+}
+
+func (f *Figure) check() {
+	if f.Width < 1 || f.Width > 20 || f.Height < 1 || f.Height > 60 {
+		panic(fmt.Sprintf("figure %s is %g×%g inches, want 1…20 × 1…60", f.Name, f.Width, f.Height))
+	}
+	if strings.TrimSpace(f.Alt) == "" {
+		panic(fmt.Sprintf("figure %s has no alternative text", f.Name))
+	}
+	if f.RowHeights != nil && len(f.RowHeights) != len(f.Rows) {
+		panic(fmt.Sprintf("figure %s has %d rows and %d row heights", f.Name, len(f.Rows), len(f.RowHeights)))
+	}
+}

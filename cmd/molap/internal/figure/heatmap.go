@@ -1,0 +1,216 @@
+package figure
+
+import (
+	"fmt"
+	"image"
+	"image/color"
+	"math"
+
+	"molap/cmd/molap/internal/table"
+
+	"gonum.org/v1/plot/vg"
+)
+
+// HeatMap shows a matrix in colours. Row 0 is at the top, as matrices are
+// written. Frame.X and Frame.Y name what the columns and rows stand for; with
+// their Min and Max left 0 the ticks count columns and rows. A value of NaN is
+// grey.
+type HeatMap struct {
+	Frame
+	Rows, Cols int
+	Values     []float64 // rows × cols
+
+	Colors   ColorMap
+	Limit    float64 // Diverging: |value| at the ends of the map; 0: the largest there is
+	Min, Max float64 // Sequential: the values at its ends; both 0: the data's
+	BarLabel string  // what the values are, beside the colour bar
+
+	RowNames, ColNames     []string // in place of numbers on the axes; nil for none
+	RowBorders, ColBorders []int    // lines before these rows and columns, such as between modules
+	Format                 string   // how to write a value into its cell, such as "%.0f"; empty: not at all
+	Square                 bool     // cells as high as wide
+}
+
+func (h *HeatMap) check() {
+	if h.Rows < 1 || h.Cols < 1 || len(h.Values) != h.Rows*h.Cols {
+		panic(fmt.Sprintf("figure: HeatMap: %d values for %d×%d cells", len(h.Values), h.Rows, h.Cols))
+	}
+	if h.RowNames != nil && len(h.RowNames) != h.Rows || h.ColNames != nil && len(h.ColNames) != h.Cols {
+		panic(fmt.Sprintf("figure: HeatMap: %d and %d names for %d×%d cells", len(h.RowNames), len(h.ColNames), h.Rows, h.Cols))
+	}
+	for _, b := range []struct {
+		at []int
+		n  int
+	}{{h.RowBorders, h.Rows}, {h.ColBorders, h.Cols}} {
+		for _, k := range b.at {
+			if k < 0 || k > b.n {
+				panic(fmt.Sprintf("figure: HeatMap: border before %d of %d", k, b.n))
+			}
+		}
+	}
+}
+
+func (h *HeatMap) entries() []entry { return nil }
+
+func (h *HeatMap) data() (x, y span, px, py pad) {
+	h.check()
+	return span{0, float64(h.Cols)}, span{0, float64(h.Rows)}, pad{}, pad{}
+}
+
+// Room of the colour bar, in points.
+const (
+	barGap   = 6.0
+	barWidth = 7.0
+)
+
+func (h *HeatMap) margins(x, y scale, area vg.Point) margins {
+	b := h.bar(area.Y)
+	w := vg.Length(0)
+	for _, t := range b.ticks {
+		w = max(w, t.width())
+	}
+	right := barGap + barWidth + tickLength + tickGap + w
+	if h.BarLabel != "" {
+		right += 4 + sizeLabel
+	}
+	m := margins{left: y.leftMargin(), right: right, top: 4, bottom: x.bottomMargin()}
+	if h.RowNames != nil {
+		m.left = nameMargin(h.RowNames, y)
+	}
+	if h.ColNames != nil {
+		m.bottom = categoryMargin(h.ColNames, x, h.shrink(vg.Rectangle{Max: area}).Size().X)
+	}
+	return m
+}
+
+// shrink is the part of area that the cells fill.
+func (h *HeatMap) shrink(area vg.Rectangle) vg.Rectangle {
+	if h.Square {
+		side := min(area.Size().X/vg.Length(h.Cols), area.Size().Y/vg.Length(h.Rows))
+		area.Max.X = area.Min.X + side*vg.Length(h.Cols)
+		area.Min.Y = area.Max.Y - side*vg.Length(h.Rows)
+	}
+	return area
+}
+
+// bar is the scale of the colour bar.
+func (h *HeatMap) bar(height vg.Length) scale {
+	s := emptySpan.cover(false, h.Values...)
+	switch {
+	case h.Colors == Sequential && (h.Min != 0 || h.Max != 0):
+		s = span{h.Min, h.Max}
+	case h.Colors == Diverging && h.Limit != 0:
+		s = span{-h.Limit, h.Limit}
+	case s.min > s.max: // no value at all
+		s = span{0, 0}
+	}
+	if h.Colors == Diverging {
+		s.max = max(s.max, -s.min)
+		s.min = -s.max
+	}
+	if s.min == s.max {
+		s = span{s.min - 1, s.max + 1}
+	}
+	return newScale(Axis{Min: s.min, Max: s.max}, emptySpan, pad{}, height, max(12, height/6))
+}
+
+func (h *HeatMap) draw(p pen, area vg.Rectangle, x, y scale) {
+	area = h.shrink(area)
+	bar := h.bar(area.Size().Y)
+	p.DrawImage(area, h.image(bar))
+	across := func(k int) vg.Length { return area.Min.X + area.Size().X*vg.Length(k)/vg.Length(h.Cols) }
+	down := func(k int) vg.Length { return area.Max.Y - area.Size().Y*vg.Length(k)/vg.Length(h.Rows) }
+	for _, k := range h.ColBorders {
+		p.line(ink, lineAxis, nil, across(k), area.Min.Y, across(k), area.Max.Y)
+	}
+	for _, k := range h.RowBorders {
+		p.line(ink, lineAxis, nil, area.Min.X, down(k), area.Max.X, down(k))
+	}
+	h.write(p, area, bar)
+
+	if h.RowNames != nil {
+		drawNames(p, h.RowNames, area, y)
+	} else { // row 0 is at the top: the axis runs downwards
+		y.min, y.max = y.max, y.min
+		y.drawLeft(p, area)
+	}
+	if h.ColNames != nil {
+		drawCategories(p, h.ColNames, area, x)
+	} else {
+		x.drawBottom(p, area)
+	}
+	h.drawBar(p, area, bar)
+}
+
+// color is the colour of a value.
+func (h *HeatMap) color(v float64, bar scale) color.NRGBA {
+	if math.IsNaN(v) {
+		return h.Colors.missing()
+	}
+	return h.Colors.at(bar.norm(v))
+}
+
+// image paints every cell as a block of whole pixels, so that viewers that
+// smooth enlarged images leave the cells sharp.
+func (h *HeatMap) image(bar scale) image.Image {
+	const wanted = 600 // pixels along a side
+	w, v := (wanted+h.Cols-1)/h.Cols, (wanted+h.Rows-1)/h.Rows
+	img := image.NewNRGBA(image.Rect(0, 0, w*h.Cols, v*h.Rows))
+	for r := range h.Rows {
+		for c := range h.Cols {
+			cell := h.color(h.Values[r*h.Cols+c], bar)
+			for j := range w {
+				img.SetNRGBA(c*w+j, r*v, cell)
+			}
+		}
+		line := img.Pix[r*v*img.Stride:][:img.Stride]
+		for k := 1; k < v; k++ {
+			copy(img.Pix[(r*v+k)*img.Stride:], line)
+		}
+	}
+	return img
+}
+
+// write sets each value in the middle of its cell, all in one size, unless the
+// cells are too small for any that can be read.
+func (h *HeatMap) write(p pen, area vg.Rectangle, bar scale) {
+	if h.Format == "" {
+		return
+	}
+	texts, longest := make([]string, len(h.Values)), vg.Length(0)
+	for i, v := range h.Values {
+		if table.Finite(v) {
+			texts[i] = table.Minus(fmt.Sprintf(h.Format, v))
+			longest = max(longest, width(texts[i], 1))
+		}
+	}
+	side := vg.Point{X: area.Size().X / vg.Length(h.Cols), Y: area.Size().Y / vg.Length(h.Rows)}
+	const least = 4.5
+	size := min(sizeTick, float64(side.Y)*0.8, 0.85*float64(side.X/max(longest, 1e-9)))
+	if size < least {
+		return
+	}
+	for i, s := range texts {
+		x := area.Min.X + side.X*(vg.Length(i%h.Cols)+0.5)
+		y := area.Max.Y - side.Y*(vg.Length(i/h.Cols)+0.5)
+		p.text(s, size, false, onColor(h.color(h.Values[i], bar)), x, y, 0.5, 0.5)
+	}
+}
+
+func (h *HeatMap) drawBar(p pen, area vg.Rectangle, bar scale) {
+	x := area.Max.X + barGap
+	const steps = 256
+	img := image.NewNRGBA(image.Rect(0, 0, 1, steps))
+	for i := range steps {
+		img.SetNRGBA(0, i, h.Colors.at(1-(float64(i)+0.5)/steps))
+	}
+	p.DrawImage(vg.Rectangle{Min: vg.Point{X: x, Y: area.Min.Y}, Max: vg.Point{X: x + barWidth, Y: area.Max.Y}}, img)
+	w := vg.Length(0)
+	for _, t := range bar.ticks {
+		y := area.Min.Y + vg.Length(bar.norm(t.v))*area.Size().Y
+		p.line(ink, lineAxis, nil, x+barWidth, y, x+barWidth+tickLength, y)
+		t.draw(p, x+barWidth+tickLength+tickGap, y, 0, 0.5)
+		w = max(w, t.width())
+	}
+	p.turned(h.BarLabel, sizeLabel, false, ink, x+barWidth+tickLength+tickGap+w+4+capHeight*sizeLabel, (area.Min.Y+area.Max.Y)/2, math.Pi/2, 0.5, 0)
+}

@@ -1,0 +1,206 @@
+package figure
+
+import (
+	"fmt"
+
+	"gonum.org/v1/plot/vg"
+)
+
+// Room in points around and between panels.
+const (
+	edge   = 5.0
+	gapX   = 12.0
+	gapY   = 9.0
+	topGap = 3.0 // between the data area and the title above it
+)
+
+// cell is a panel with its axes and its place.
+type cell struct {
+	panel Panel
+	x, y  scale
+	m     margins
+	area  vg.Rectangle
+}
+
+// column is the place of a panel in its row: the j-th of n.
+type column struct{ n, j int }
+
+// draw lays the figure out, draws it and returns the layout.
+func (f *Figure) draw(p pen) [][]cell {
+	legend, rows := f.arrange(p.Max)
+	left := p.Max.X - edge
+	for _, row := range rows {
+		for _, c := range row {
+			if c.panel == nil {
+				continue
+			}
+			left = min(left, c.area.Min.X)
+			c.panel.draw(p, c.area, c.x, c.y)
+			b := c.panel.base()
+			y := c.area.Max.Y + c.m.top - capHeight*sizeLetter
+			p.text(b.Letter, sizeLetter, true, ink, c.area.Min.X-c.m.left, y, 0, 0)
+			p.text(b.Title, sizeLabel, false, ink, max(c.area.Min.X, c.area.Min.X-c.m.left+letterRoom(b)), y, 0, 0)
+		}
+	}
+	legend.draw(p, left, p.Max.Y-edge)
+	return rows
+}
+
+// arrange returns the legend and the layout of the panels below it, in a figure of the
+// given size.
+func (f *Figure) arrange(size vg.Point) (legend, [][]cell) {
+	l := f.legend(size.X - 2*edge)
+	return l, f.layout(vg.Rectangle{
+		Min: vg.Point{X: edge, Y: edge},
+		Max: vg.Point{X: size.X - edge, Y: size.Y - edge - l.height()},
+	})
+}
+
+// letterRoom is the width a title has to leave to the letter before it.
+func letterRoom(b *Frame) vg.Length {
+	if b.Letter == "" {
+		return 0
+	}
+	f := face(sizeLetter, true)
+	return f.Width(b.Letter) + 5
+}
+
+// layout decides ranges, ticks, margins and place of every panel. The ticks
+// decide the margins and the margins the length of the axes, which the ticks
+// depend on: it starts from a guess of that length and goes round until it
+// hardly changes.
+func (f *Figure) layout(room vg.Rectangle) [][]cell {
+	size := func(r, j int) vg.Point {
+		return vg.Point{
+			X: room.Size().X/vg.Length(len(f.Rows[r])) - 45,
+			Y: room.Size().Y/vg.Length(len(f.Rows)) - 35,
+		}
+	}
+	var rows [][]cell
+	for range 3 {
+		rows = f.cells(size)
+		f.place(rows, room)
+		size = func(r, j int) vg.Point { return rows[r][j].area.Size() }
+	}
+	return rows
+}
+
+// cells decides ranges, ticks and margins of panels whose data areas have about
+// the given sizes.
+func (f *Figure) cells(size func(r, j int) vg.Point) [][]cell {
+	columns, allY := map[column]span{}, emptySpan
+	for _, row := range f.Rows {
+		for j, panel := range row {
+			if panel != nil {
+				x, y, _, _ := panel.data()
+				k := column{len(row), j}
+				if _, ok := columns[k]; !ok {
+					columns[k] = emptySpan
+				}
+				columns[k], allY = columns[k].union(x), allY.union(y)
+			}
+		}
+	}
+	rows := make([][]cell, len(f.Rows))
+	for r, row := range f.Rows {
+		rows[r] = make([]cell, len(row))
+		for j, panel := range row {
+			if panel == nil {
+				continue
+			}
+			c := &rows[r][j]
+			c.panel = panel
+			b := panel.base()
+			x, y, px, py := panel.data()
+			if f.SharedX {
+				x = columns[column{len(row), j}]
+			}
+			if f.SharedY {
+				y = allY
+			}
+			area := size(r, j)
+			c.x = newScale(b.X, x, px, area.X, 26)
+			c.y = newScale(b.Y, y, py, area.Y, 20)
+			c.x.quiet = f.SharedX && r+1 < len(f.Rows) && len(f.Rows[r+1]) == len(row) && f.Rows[r+1][j] != nil
+			c.y.quiet = f.SharedY && j > 0
+			c.m = panel.margins(c.x, c.y, area)
+			if b.Letter != "" {
+				c.m.top += capHeight*sizeLetter + topGap
+			} else if b.Title != "" {
+				c.m.top += capHeight*sizeLabel + topGap
+			}
+		}
+	}
+	return rows
+}
+
+// place gives every panel its data area: upper and lower edges line up in rows,
+// whose areas are equally wide, left and right edges line up in columns unless
+// the figure is loose.
+func (f *Figure) place(rows [][]cell, room vg.Rectangle) {
+	key := func(r, j int) column {
+		if f.Loose {
+			return column{-r, j} // no number of panels: a column of its own
+		}
+		return column{len(rows[r]), j}
+	}
+	left, right := map[column]vg.Length{}, map[column]vg.Length{}
+	var first, last vg.Length
+	for r, row := range rows {
+		for j, c := range row {
+			k := key(r, j)
+			left[k], right[k] = max(left[k], c.m.left), max(right[k], c.m.right)
+			if j == 0 {
+				first = max(first, c.m.left)
+			}
+			if j == len(row)-1 {
+				last = max(last, c.m.right)
+			}
+		}
+	}
+	weight := func(r int) vg.Length {
+		if f.RowHeights == nil {
+			return 1
+		}
+		return vg.Length(f.RowHeights[r])
+	}
+	free, weights := room.Size().Y-gapY*vg.Length(len(rows)-1), vg.Length(0)
+	top, bottom := make([]vg.Length, len(rows)), make([]vg.Length, len(rows))
+	for r, row := range rows {
+		for _, c := range row {
+			top[r], bottom[r] = max(top[r], c.m.top), max(bottom[r], c.m.bottom)
+		}
+		free -= top[r] + bottom[r]
+		weights += weight(r)
+	}
+	y := room.Max.Y
+	for r, row := range rows {
+		n := len(row)
+		wide := room.Size().X - gapX*vg.Length(n-1)
+		for j := range row {
+			k := key(r, j)
+			if j == 0 && !f.Loose {
+				left[k] = first
+			}
+			if j == n-1 && !f.Loose {
+				right[k] = last
+			}
+			wide -= left[k] + right[k]
+		}
+		wide /= vg.Length(n)
+		high := free * weight(r) / weights
+		if wide < 10 || high < 10 {
+			panic(fmt.Sprintf("figure %s leaves %.0f×%.0f points to a panel of row %d: make it larger", f.Name, wide, high, r))
+		}
+		y -= top[r]
+		x := room.Min.X
+		for j := range row {
+			c, k := &row[j], key(r, j)
+			x += left[k]
+			c.area = vg.Rectangle{Min: vg.Point{X: x, Y: y - high}, Max: vg.Point{X: x + wide, Y: y}}
+			c.m = margins{left[k], right[k], top[r], bottom[r]}
+			x += wide + right[k] + gapX
+		}
+		y -= high + bottom[r] + gapY
+	}
+}

@@ -1,0 +1,115 @@
+package figure
+
+import (
+	"fmt"
+	"image/color"
+
+	"gonum.org/v1/plot/vg"
+)
+
+// look is how one series is told from another: by colour and, for those who
+// print in grey, by the shape of its marker.
+type look struct {
+	color color.NRGBA
+	shape shape
+}
+
+type shape int
+
+const (
+	circle shape = iota
+	square
+	triangle
+	diamond
+	inverted
+	cross
+)
+
+// looks has the series that look the same in every figure, by name: the arms of
+// the experiments, and what is derived from them in the family's hue (canonical
+// correlations blue, principal components green, DNI red). Colours of one figure
+// differ for readers with any of the common colour-vision deficiencies
+// (TestLooksStayApart).
+var looks = map[string]look{
+	"molap":     {blue, circle},
+	"molap-pca": {green, square},
+	"reservoir": {orange, triangle},
+	"separate":  {ink, diamond},
+	"dni":       {brick, inverted},
+
+	// The paper's Fig. 5, where molap-pca stands beside them.
+	"full corpus":               {darkGrey, diamond},
+	"molap, one task out":       {navy, circle},
+	"molap, two tasks out":      {lightBlue, triangle},
+	"molap-pca, one task out":   {moss, cross},
+	"molap-pca, two tasks out":  {lightGreen, inverted},
+	"dni, right after its task": {purple, cross}, // beside "dni", after all tasks
+
+	// molap in two sizes, dark the larger, with two modules and with three.
+	"molap, three modules":         {blue, triangle},
+	"molap, larger":                {navy, square},
+	"molap, larger, three modules": {navy, inverted},
+}
+
+// others are the looks of any other series, in this order.
+var others = []look{
+	{blue, circle}, {vermillion, square}, {green, triangle}, {orange, diamond}, {purple, inverted}, {sky, circle}, {ink, square}, {grey, triangle},
+}
+
+// lookOf returns the look of the series as, or of name if as is empty; a name
+// that has none of its own takes that of its place in the list of series.
+func lookOf(name, as string, place int) look {
+	if as != "" {
+		l, ok := looks[as]
+		if !ok {
+			panic(fmt.Sprintf("figure: series %s is to look like %q, which has no look of its own", name, as))
+		}
+		return l
+	}
+	if l, ok := looks[name]; ok {
+		return l
+	}
+	return others[place%len(others)]
+}
+
+// The two answers that do not know the stimulus, whose levels look the same in every figure.
+const (
+	Blind    = "blind to the stimulus"
+	Constant = "best constant answer"
+)
+
+// dashOf returns the dash pattern of the level name, nil for a whole line; any
+// other than the two nulls takes that of its place in the list of levels, none of theirs.
+func dashOf(name string, place int) []vg.Length {
+	switch name {
+	case Blind:
+		return dashed
+	case Constant:
+		return dotted
+	}
+	return [][]vg.Length{nil, dashDotted}[place%2]
+}
+
+// The palette of Okabe and Ito (2008), which readers with any of the common
+// colour-vision deficiencies can tell apart. Its yellow is left out: as a thin
+// line on white nobody sees it.
+var (
+	blue       = color.NRGBA{0x00, 0x72, 0xb2, 0xff}
+	sky        = color.NRGBA{0x56, 0xb4, 0xe9, 0xff}
+	orange     = color.NRGBA{0xe6, 0x9f, 0x00, 0xff}
+	green      = color.NRGBA{0x00, 0x9e, 0x73, 0xff}
+	vermillion = color.NRGBA{0xd5, 0x5e, 0x00, 0xff}
+	purple     = color.NRGBA{0xcc, 0x79, 0xa7, 0xff}
+	grey       = color.NRGBA{0x8c, 0x8c, 0x8c, 0xff}
+)
+
+// Relatives of them: brick is further from orange than vermillion is, and dark
+// grey from green than grey; the others are a dark and a light blue and green.
+var (
+	brick      = color.NRGBA{0xb8, 0x43, 0x00, 0xff}
+	navy       = color.NRGBA{0x0a, 0x3d, 0x91, 0xff}
+	lightBlue  = color.NRGBA{0x7a, 0xb8, 0xf5, 0xff}
+	moss       = color.NRGBA{0x2e, 0x6b, 0x1f, 0xff}
+	lightGreen = color.NRGBA{0xa3, 0xd9, 0x77, 0xff}
+	darkGrey   = color.NRGBA{0x50, 0x50, 0x50, 0xff}
+)

@@ -1,0 +1,281 @@
+package figure
+
+import (
+	"fmt"
+	"image/color"
+	"math"
+	"slices"
+	"strings"
+
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// Traces draws the channels of a few trials over time, one below the other, with
+// the periods of the trial shaded behind them. A trial has the same shade in
+// every channel. The vertical axes of Frame are not used: the channels of a
+// group share a range taken from their data.
+type Traces struct {
+	Frame              // X.Label empty: "Time (ms)"
+	Start      float64 // ms of the first sample
+	Step       float64 // ms from sample to sample
+	TrialNames []string
+	Periods    []Period
+	Channels   []Channel // channels of a group follow each other
+}
+
+// Period is a named part of the trial, From ≤ time < To in ms.
+type Period struct {
+	Name     string
+	From, To float64
+}
+
+// Channel is one input, target or output.
+type Channel struct {
+	Group  string // "inputs", "targets", "outputs"; it may stand alone, as the label of the only channel
+	Name   string
+	Trials [][]float64 // trials × samples
+	Behind [][]float64 // trials × samples, drawn dashed behind Trials: the targets behind the outputs; nil for none
+	Beside []float64   // values that the range covers as well: those of other panels with the same axis
+}
+
+func (t *Traces) check() {
+	if !(t.Step > 0) {
+		panic(fmt.Sprintf("figure: Traces: step is %g ms, want more than 0", t.Step))
+	}
+	for _, c := range t.Channels {
+		if len(c.Trials) != len(t.TrialNames) || c.Behind != nil && len(c.Behind) != len(c.Trials) {
+			panic(fmt.Sprintf("figure: Traces: channel %s has %d trials and %d behind them, panel names %d", c.Name, len(c.Trials), len(c.Behind), len(t.TrialNames)))
+		}
+	}
+}
+
+// trialColor runs from dark blue through green to orange, so that trials differ
+// in lightness as well as in hue.
+func trialColor(i, n int) color.NRGBA {
+	stops := []color.NRGBA{{0x0b, 0x2f, 0x6b, 0xff}, {0x00, 0x72, 0xb2, 0xff}, {0x00, 0x9e, 0x73, 0xff}, {0xe6, 0x9f, 0x00, 0xff}}
+	if n < 2 {
+		return stops[1]
+	}
+	return along(stops, float64(i)/float64(n-1))
+}
+
+func (t *Traces) entries() []entry {
+	var es []entry
+	for i, name := range t.TrialNames {
+		es = append(es, entry{name: name, line: trialColor(i, len(t.TrialNames)), width: 1.5})
+	}
+	for _, c := range t.Channels {
+		if c.Behind != nil {
+			return append(es, entry{name: "target", line: inkMuted, width: 1, dashes: dashed})
+		}
+	}
+	return es
+}
+
+func (t *Traces) data() (x, y span, px, py pad) {
+	t.check()
+	x = emptySpan
+	for _, p := range t.Periods {
+		x = x.cover(false, p.From, p.To)
+	}
+	for _, c := range t.Channels {
+		for _, trial := range slices.Concat(c.Trials, c.Behind) {
+			x = x.cover(false, t.Start, t.Start+t.Step*float64(len(trial)-1))
+		}
+	}
+	return x, emptySpan, pad{}, pad{}
+}
+
+// channelGroup is a run of channels with one range.
+type channelGroup struct {
+	name string
+	run
+	span
+}
+
+func (t *Traces) groups() []channelGroup {
+	var gs []channelGroup
+	for i, c := range t.Channels {
+		if len(gs) == 0 || gs[len(gs)-1].name != c.Group {
+			gs = append(gs, channelGroup{c.Group, run{i, i}, emptySpan})
+		}
+		g := &gs[len(gs)-1]
+		g.to = i + 1
+		for _, trial := range slices.Concat(c.Trials, c.Behind, [][]float64{c.Beside}) {
+			g.span = g.span.cover(false, trial...)
+		}
+	}
+	return gs
+}
+
+// Room in a panel of traces, in points.
+const (
+	groupGap   = 9.0
+	channelGap = 5.0
+	groupName  = 14.0 // the column of the groups' names
+)
+
+func (t *Traces) margins(x, y scale, area vg.Point) margins {
+	x.label = "Time (ms)" // whatever it says, one line
+	return margins{
+		left:   t.leftMargin(area.Y),
+		right:  8,
+		top:    4 + periodLine*vg.Length(t.periodRows(x, area.X)),
+		bottom: x.bottomMargin(),
+	}
+}
+
+// channelHeight is the height of one channel's axis.
+func (t *Traces) channelHeight(area vg.Length) vg.Length {
+	groups := len(t.groups())
+	gaps := groupGap*vg.Length(groups-1) + channelGap*vg.Length(len(t.Channels)-groups)
+	return (area - gaps) / vg.Length(max(1, len(t.Channels)))
+}
+
+// tickWidth is the widest label of the channels' vertical axes.
+func (t *Traces) tickWidth(area vg.Length) vg.Length {
+	w := vg.Length(0)
+	for _, g := range t.groups() {
+		for _, k := range t.channelScale(g, t.channelHeight(area)).ticks {
+			w = max(w, k.width())
+		}
+	}
+	return w
+}
+
+func (t *Traces) channelScale(g channelGroup, height vg.Length) scale {
+	return newScale(Axis{}, g.span, pad{0.1, 0.1}, height, 10)
+}
+
+const periodLine = sizeSmall + 2
+
+// periodRows is 1 if the periods' names fit beside each other, 2 if they do when
+// every other one is raised, and 0, no names, if they do not.
+func (t *Traces) periodRows(x scale, axis vg.Length) int {
+	if len(t.Periods) == 0 {
+		return 0
+	}
+	mid := func(q Period) vg.Length { return vg.Length(x.norm((q.From+q.To)/2)) * axis }
+	apart := func(step int) bool {
+		for i := step; i < len(t.Periods); i++ {
+			a, b := t.Periods[i-step], t.Periods[i]
+			if mid(b)-mid(a) < (width(a.Name, sizeSmall)+width(b.Name, sizeSmall))/2+3 {
+				return false
+			}
+		}
+		return true
+	}
+	for rows := 1; rows <= 2; rows++ {
+		if apart(rows) {
+			return rows
+		}
+	}
+	return 0
+}
+
+// periodColor shades the periods that most tasks have, alike in every figure, by
+// how their names begin, and leaves any others in turn white and grey.
+func periodColor(name string, i int) color.NRGBA {
+	kind := func(s string) bool { return strings.HasPrefix(name, s) }
+	switch {
+	case kind("fixation"):
+		return color.NRGBA{0xf1, 0xf1, 0xf1, 0xff}
+	case kind("stimulus"), kind("pulse"):
+		return color.NRGBA{0xe4, 0xf1, 0xfa, 0xff}
+	case kind("delay"), kind("lead"):
+		return white
+	case kind("response"):
+		return color.NRGBA{0xfd, 0xf0, 0xd8, 0xff}
+	}
+	return []color.NRGBA{white, {0xf6, 0xf6, 0xf6, 0xff}}[i%2]
+}
+
+func (t *Traces) draw(p pen, area vg.Rectangle, x, y scale) {
+	across := func(ms float64) vg.Length { return area.Min.X + vg.Length(x.norm(ms))*area.Size().X }
+	rows := t.periodRows(x, area.Size().X)
+	for i, q := range t.Periods {
+		p.rect(periodColor(q.Name, i), across(q.From), area.Min.Y, across(q.To), area.Max.Y)
+		p.line(gridGrey, lineGrid, nil, across(q.From), area.Min.Y, across(q.From), area.Max.Y)
+		if rows > 0 {
+			p.text(q.Name, sizeSmall, false, inkMuted, across((q.From+q.To)/2), area.Max.Y+3+periodLine*vg.Length(i%rows), 0.5, 0)
+		}
+	}
+	left, ticks, strips := t.leftMargin(area.Size().Y), t.tickWidth(area.Size().Y), t.strips(area)
+	for i, s := range strips {
+		t.drawChannel(p, s.box, x, s.y, t.Channels[i], ticks)
+		if g := s.group; i+1 == g.to {
+			mid := (strips[g.from].box.Max.Y + s.box.Min.Y) / 2
+			p.turned(g.name, sizeLabel, len(t.Channels) > 1, ink, area.Min.X-left+capHeight*sizeLabel, mid, math.Pi/2, 0.5, 0)
+		}
+	}
+	if x.label == "" {
+		x.label = "Time (ms)"
+	}
+	x.drawBottom(p, area)
+}
+
+// strip is the place of a channel, with its vertical axis.
+type strip struct {
+	group channelGroup
+	box   vg.Rectangle
+	y     scale
+}
+
+// strips returns the places of the channels from the top.
+func (t *Traces) strips(area vg.Rectangle) []strip {
+	var all []strip
+	height, top := t.channelHeight(area.Size().Y), area.Max.Y
+	for _, g := range t.groups() {
+		y := t.channelScale(g, height)
+		for i := g.from; i < g.to; i++ {
+			box := vg.Rectangle{Min: vg.Point{X: area.Min.X, Y: top - height}, Max: vg.Point{X: area.Max.X, Y: top}}
+			all = append(all, strip{g, box, y})
+			top = box.Min.Y
+			if i+1 < g.to {
+				top -= channelGap
+			}
+		}
+		top -= groupGap
+	}
+	return all
+}
+
+// leftMargin holds the groups' names, the channels' names and the ticks.
+func (t *Traces) leftMargin(area vg.Length) vg.Length {
+	group, name := vg.Length(0), vg.Length(0)
+	for _, c := range t.Channels {
+		if c.Group != "" {
+			group = groupName
+		}
+		if c.Name != "" {
+			name = max(name, width(c.Name, sizeTick)+5)
+		}
+	}
+	return group + name + t.tickWidth(area) + tickGap + tickLength
+}
+
+func (t *Traces) drawChannel(p pen, box vg.Rectangle, x, y scale, c Channel, ticks vg.Length) {
+	for _, k := range y.ticks {
+		if k.v == 0 {
+			v := box.Min.Y + vg.Length(y.norm(0))*box.Size().Y
+			p.line(color.NRGBA{0, 0, 0, 0x30}, lineGrid, nil, box.Min.X, v, box.Max.X, v)
+		}
+	}
+	y.drawLeft(p, box)
+	p.text(c.Name, sizeTick, false, ink, box.Min.X-tickLength-tickGap-ticks-5, (box.Min.Y+box.Max.Y)/2, 1, 0.5)
+	for i, trial := range c.Behind {
+		t.stroke(p, box, x, y, trial, draw.LineStyle{Color: trialColor(i, len(c.Trials)), Width: 0.8, Dashes: dashed})
+	}
+	for i, trial := range c.Trials {
+		t.stroke(p, box, x, y, trial, draw.LineStyle{Color: trialColor(i, len(c.Trials)), Width: 1})
+	}
+}
+
+func (t *Traces) stroke(p pen, box vg.Rectangle, x, y scale, trial []float64, style draw.LineStyle) {
+	ms := make([]float64, len(trial))
+	for i := range ms {
+		ms[i] = t.Start + float64(t.Step*float64(i))
+	}
+	strokeClipped(p, box, x, y, ms, trial, style)
+}

@@ -1,0 +1,167 @@
+package page
+
+import (
+	"bytes"
+	_ "embed"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"molap/cmd/molap/internal/atomicfile"
+	"molap/cmd/molap/internal/figure"
+	"molap/cmd/molap/internal/table"
+)
+
+// Report is one HTML page. It holds its figures and its style itself: nothing is
+// fetched, and one script of its own runs, which shows values under the pointer and
+// walks along them by the keyboard.
+type Report struct {
+	Title     string
+	Subtitle  string
+	Claims    []Claim  // shown first; those on one sentence of the paper follow each other
+	ClaimNote string   // how the verdicts are reached
+	Findings  []string // the results in a sentence each
+	Summary   []string // paragraphs below them
+	Sections  []Section
+	Facts     []Setting // version, CPU, kernel, seeds, time: what a reader needs to repeat it
+}
+
+// Section is one experiment.
+type Section struct {
+	ID         string // anchor: lower-case letters, digits and hyphens, unique in the page
+	Title      string
+	Paragraphs []string
+	Figures    []Picture
+	Tables     []*table.Table
+	Files      []string  // paths relative to the page
+	Command    string    // what makes this section again
+	Settings   []Setting // folded away until asked for
+}
+
+// Setting is a name with its value.
+type Setting struct{ Name, Value string }
+
+// Picture is a figure with its caption. A page has the drawings of this process alone:
+// none is read from a file.
+type Picture struct {
+	Figure  *figure.Figure
+	Caption string
+}
+
+// size of an SVG as the backend states it.
+var svgSize = regexp.MustCompile(`width="([0-9.]+)pt" height="[0-9.]+pt"`)
+
+// inline makes an SVG document of [Figure.SVG] part of a page: it drops the XML declaration
+// and lets the page decide the width, between the size at which its type can still be read
+// and the size at which it looks coarse. Notes replace the drawing's own.
+func inline(svg, notes []byte) template.HTML {
+	s := string(svg)
+	s = s[strings.Index(s, "<svg"):]
+	m := svgSize.FindStringSubmatch(s)
+	points, err := strconv.ParseFloat(m[1], 64)
+	if err != nil {
+		panic("page: the backend draws " + m[0])
+	}
+	s = strings.Replace(s, m[0], fmt.Sprintf(`style="min-width:%.0fpx;max-width:%.0fpx"`, points*1.15, points*1.8), 1)
+	if tag, rest, _ := strings.Cut(s, ">"); len(notes) > len("[]") {
+		// In single quotes, JSON reads like JSON.
+		text := strings.NewReplacer("&", "&amp;", "'", "&#39;").Replace(string(notes))
+		s = "<svg data-panels='" + text + "'" + strings.TrimPrefix(panelsAttribute.ReplaceAllString(tag, ""), "<svg") + ">" + rest
+	}
+	return template.HTML(s)
+}
+
+var panelsAttribute = regexp.MustCompile(` data-panels="[^"]*"`)
+
+//go:embed page.html.tmpl
+var pageText string
+
+var (
+	pageTemplate = template.Must(template.New("page").Parse(pageText))
+	anchor       = regexp.MustCompile(`^[a-z][a-z0-9-]*$`)
+)
+
+// pageView is what the template sees.
+type pageView struct {
+	Report
+	Claims   claimsView
+	Sections []sectionView
+
+	Script     template.JS
+	ScriptHash string
+}
+
+type sectionView struct {
+	Section
+	Figures []pictureView
+	Tables  []htmlTable
+}
+
+type pictureView struct {
+	Caption string
+	SVG     template.HTML
+}
+
+// mistake returns what makes a page of the report impossible, if anything does: an
+// anchor that is malformed or used twice, a claim whose section or verdict is none,
+// a table that is no table, a file outside the page's directory.
+func (r *Report) mistake() error {
+	seen := map[string]bool{"top": true, "verdicts": true} // the page's own
+	for _, s := range r.Sections {
+		if !anchor.MatchString(s.ID) || seen[s.ID] {
+			return fmt.Errorf("section anchor %q is malformed or used twice", s.ID)
+		}
+		seen[s.ID] = true
+		for _, f := range s.Files {
+			if !fs.ValidPath(f) || strings.ContainsFunc(f, func(r rune) bool { return r < ' ' || strings.ContainsRune(`\:?#%`, r) }) {
+				return fmt.Errorf("file %q is not a path relative to the page", f)
+			}
+		}
+		for _, t := range s.Tables {
+			if err := t.Mistake(); err != nil {
+				return err
+			}
+		}
+	}
+	for _, c := range r.Claims {
+		if c.Section != "" && !seen[c.Section] {
+			return fmt.Errorf("claim %q is shown in section %q, which is none", c.Words, c.Section)
+		}
+		if !slices.Contains(verdicts, c.Verdict) {
+			return fmt.Errorf("claim %q has verdict %d, which is none", c.Words, int(c.Verdict))
+		}
+	}
+	return nil
+}
+
+// HTML returns the page. It panics on mistakes of the caller (an anchor malformed or
+// used twice, a claim shown in no section, a table with a row too short, a file outside
+// the page's directory).
+func (r *Report) HTML() []byte {
+	if err := r.mistake(); err != nil {
+		panic("page: " + err.Error())
+	}
+	v := pageView{Report: *r, Claims: viewClaims(r.Claims), Script: template.JS(hoverScript), ScriptHash: hoverHash()}
+	for _, s := range r.Sections {
+		sv := sectionView{Section: s}
+		for _, p := range s.Figures {
+			sv.Figures = append(sv.Figures, pictureView{p.Caption, inline(p.Figure.SVG(), p.Figure.Notes())})
+		}
+		for _, t := range s.Tables {
+			sv.Tables = append(sv.Tables, viewTable(t))
+		}
+		v.Sections = append(v.Sections, sv)
+	}
+	var b bytes.Buffer
+	if err := pageTemplate.Execute(&b, v); err != nil {
+		panic(fmt.Sprintf("page: page %s: %v", r.Title, err)) // by a mistake in the template
+	}
+	return b.Bytes()
+}
+
+// Write writes the page to path.
+func (r *Report) Write(path string) error { return atomicfile.Write(path, r.HTML()) }

@@ -1,0 +1,197 @@
+package page
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"molap/cmd/molap/internal/table"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+func exampleReport() *Report {
+	f := exampleFigures()
+	t := &table.Table{Name: "fig2", Title: "Accuracy by task and arm", Columns: []table.Column{
+		{Name: "task", Unit: "", Description: "Name of the task."},
+		{Name: "arm", Unit: "", Description: "How the recurrent weights were made."},
+		{Name: "seeds", Unit: "", Description: "Number of independent networks."},
+		{Name: "accuracy", Unit: "%", Description: "Mean accuracy over outputs, test trials and seeds."},
+		{Name: "sd", Unit: "%", Description: "Standard deviation over seeds."},
+		{Name: "blind", Unit: "%", Description: "Accuracy of a network that cannot see the stimulus."},
+		{Name: "constant", Unit: "%", Description: "Accuracy of the best constant answer."},
+		{Name: "loss", Unit: "", Description: "Mean squared error at the end of training."},
+	}}
+	r := rand.New(rand.NewPCG(3, 4))
+	for _, task := range exampleTasks[:4] {
+		for _, arm := range exampleArms {
+			t.Add(strings.Fields(task)[1], arm, 6, 80+10*r.Float64(), 3*r.Float64(), 44.1, 47.25, 0.02*r.Float64())
+		}
+	}
+	wide := &table.Table{Name: "wide", Title: "Every measure"}
+	for _, name := range []string{"task", "name", "arm", "seeds", "overall", "overall_sd", "decision", "decision_unit", "decision_raw", "blind", "constant", "above_70", "above_nulls", "escaped", "escape", "a<b"} {
+		wide.Columns = append(wide.Columns, table.Column{Name: name, Unit: "%"})
+	}
+	for range 3 {
+		wide.Add("T7", "context_mem_dm1", "reservoir", 10, 81.25, 2.5, 77.125, 64.0625, 44.5, 44.123, 47.25, true, false, 3, 412.5, 1)
+	}
+	return &Report{
+		Title:     "MoLaP: the paper's figures, computed again",
+		Subtitle:  "Profile paper, 6 seeds, 2000 test trials",
+		Claims:    exampleClaimList(),
+		ClaimNote: "A claim holds if the whole 95% interval lies on its side, and does not hold if all of it lies on the other.",
+		Findings: []string{
+			"All arms pass 70% on T1–T4; a constant answer passes it on T5–T9 too.",
+			"No arm's lead over reservoir exceeds the spread over seeds <b>anywhere</b> & everywhere.",
+		},
+		Summary: []string{"Every number on this page comes from networks trained on this machine. The same command with the same seeds gives the same bytes on any other."},
+		Sections: []Section{
+			{ID: "fig2", Title: "Accuracy on nine tasks", Paragraphs: []string{"Each network is scored on 2000 trials that it has not seen."},
+				Figures:  []Picture{{f[0], "Accuracy of five arms on nine tasks. Markers and bars: mean and standard deviation over six seeds; small points: single seeds. Dashed and dotted: the two nulls."}, {f[1], "Loss while training, mean and range over seeds."}},
+				Tables:   []*table.Table{t, wide},
+				Files:    []string{"results/fig2.csv", "results/fig2.json", "figures/dots.png"},
+				Command:  "molap reproduce fig2 -profile paper -seeds 1..6",
+				Settings: []Setting{{"units", "100"}, {"modules", "2"}, {"learning rate", "0.01"}, {"noise", "0.002"}},
+			},
+			{ID: "table1", Title: "Parameters", Figures: []Picture{{f[3], "Parameters, all and trained."}, {f[2], "Weights and activity."}}, Command: "molap reproduce table1"},
+		},
+		Facts: []Setting{{"Version", "v0.1.0"}, {"CPU", "Example CPU, 2 cores"}, {"Kernel", "avx2"}, {"Seeds", "1..6"}, {"Time", "7 min 31 s"}},
+	}
+}
+
+func exampleClaimList() []Claim {
+	nan := math.NaN()
+	return []Claim{
+		{Words: "“>70% decisions correct across all 9 tasks”", Where: "§4, Fig. 2", Section: "fig2", Profile: "paper", Measure: "Lowest of nine tasks, overall", Value: 74.213, Lo: 71.08, Hi: 77.36, Unit: "%", Seeds: 10, Verdict: Holds, Alone: Holds},
+		{Words: "“>70% decisions correct across all 9 tasks”", Where: "§4, Fig. 2", Section: "fig2", Profile: "paper", Measure: "The same above the better of two nulls", Value: -1.2, Lo: -2.0, Hi: -0.4, Unit: "points", Seeds: 10, Note: "p = 0.012 (Holm)", Verdict: HoldsNot, Alone: HoldsNot},
+		{Words: "“>70% decisions correct across all 9 tasks”", Where: "§4, Fig. 2", Section: "fig2", Profile: "extended", Measure: "Lowest of nine tasks, overall", Value: 93.0, Lo: nan, Hi: nan, Unit: "%", Seeds: 1, Note: "One seed has no interval.", Verdict: Inconclusive},
+		{Words: "“∼2 orders of magnitude” fewer parameter updates than DNI", Where: "Fig. 1C", Section: "table1", Profile: "paper", Measure: "Counted, over nine tasks", Value: 1.0969, Lo: 1.0969, Hi: 1.0969, Unit: "orders", Verdict: HoldsNot, Alone: HoldsNot},
+		{Words: "Three modules perform like two", Where: "A.5", Profile: "extended", Measure: "Difference within ±5 points", Value: nan, Lo: nan, Hi: nan, Note: "modules3 was not run", Verdict: Inconclusive},
+		{Words: "Three modules perform like two", Where: "A.5", Profile: "extended", Measure: "Difference of the responses", Value: 1.5, Lo: 0.5, Hi: 2.5, Unit: "points", Seeds: 3, Note: "p = 0.04, 0.2 after correction", Verdict: Inconclusive, Alone: Holds},
+	}
+}
+
+var idAttribute = regexp.MustCompile(`\sid="([^"]*)"`)
+
+func TestReportPage(t *testing.T) {
+	html := exampleReport().HTML()
+	dumpLook(t, "report.html", html)
+	page := string(html)
+	for _, want := range []string{
+		"&lt;b&gt;anywhere&lt;/b&gt; &amp; everywhere",
+		`<a href="#fig2">`, `<h2 id="fig2">`, `role="img" aria-label="Accuracy of five arms."`,
+		"molap reproduce fig2 -profile paper -seeds 1..6", `href="results/fig2.csv"`, "Example CPU, 2 cores", "<summary>Settings</summary>",
+		"decision_<wbr>unit (%)</th>", "a&lt;b (%)</th>", `<a href="#verdicts">`, "Profile paper: of 3, 1 holds, 2 do not, 0 are inconclusive.", "Profile extended: of 3, 0 hold, 0 do not, 3 are inconclusive.",
+		"74.2 [71.1, 77.4]\u00a0%", "−1.2 [−2.0, −0.4]\u00a0points", `rowspan="3"`, "93\u00a0%", "1.10\u00a0orders", "not measured", "p = 0.012 (Holm)",
+		`<span class="badge holdsnot"><span aria-hidden="true">✗</span> does not hold</span>`,
+		`inconclusive</span> <span class="alone">alone: holds</span></td>`,
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("page lacks %q", want)
+		}
+	}
+	if n := strings.Count(page, `class="alone"`); n != 1 {
+		t.Errorf("%d claims have another verdict alone, want 1", n)
+	}
+	if strings.Contains(page, "ZgotmplZ") {
+		t.Error("the template refused a value")
+	}
+	// Names of XML namespaces look like addresses and are never fetched.
+	bare := regexp.MustCompile(`xmlns(:xlink)?="[^"]*"`).ReplaceAllString(page, "")
+	// One script runs, the one that the policy names.
+	script := regexp.MustCompile(`(?s)<script>(.*?)</script>`).FindAllStringSubmatch(bare, -1)
+	if len(script) != 1 {
+		t.Fatalf("page has %d scripts, want 1", len(script))
+	}
+	sum := sha256.Sum256([]byte(script[0][1]))
+	if want := "script-src 'sha256-" + strings.ReplaceAll(base64.StdEncoding.EncodeToString(sum[:]), "+", "&#43;") + "';"; !strings.Contains(page, want) {
+		t.Errorf("the policy lacks %s", want)
+	}
+	bare = strings.Replace(bare, script[0][0], "", 1)
+	if m := regexp.MustCompile(`(?i).{0,30}(https?:|url\(|@import|<script|src=|="//).{0,30}`).FindString(bare); m != "" {
+		t.Errorf("page is not self-contained: %s", m)
+	}
+	seen := map[string]bool{}
+	for _, m := range idAttribute.FindAllStringSubmatch(page, -1) {
+		if seen[m[1]] {
+			t.Errorf("id %q is used twice", m[1])
+		}
+		seen[m[1]] = true
+	}
+	if len(seen) != 4 {
+		t.Errorf("page has %d ids, want 4", len(seen))
+	}
+	again := exampleReport().HTML()
+	if page != string(again) {
+		t.Error("two pages of the same report differ")
+	}
+}
+
+// TestClaimsFirst: the verdicts stand before everything else.
+func TestClaimsFirst(t *testing.T) {
+	html := exampleReport().HTML()
+	page := string(html)
+	last := 0
+	for _, part := range []string{"<main>", `id="verdicts"`, "Key findings", `id="fig2"`} {
+		at := strings.Index(page, part)
+		if at < last {
+			t.Errorf("%s stands at %d, before what it should follow", part, at)
+		}
+		last = at
+	}
+	html = (&Report{Title: "x"}).HTML()
+	if strings.Contains(string(html), `id="verdicts"`) {
+		t.Error("a report without claims has a table of them")
+	}
+}
+
+func TestClaimsTable(t *testing.T) {
+	table := ClaimsTable("claims", exampleClaimList())
+	lines := strings.Split(string(table.CSV()), "\n")
+	for i, want := range map[int]string{
+		1: "“>70% decisions correct across all 9 tasks”,\"§4, Fig. 2\",paper,\"Lowest of nine tasks, overall\",74.213,71.08,77.36,%,10,holds,holds,",
+		5: "Three modules perform like two,A.5,extended,Difference within ±5 points,,,,,0,inconclusive,inconclusive,modules3 was not run",
+	} {
+		if lines[i] != want {
+			t.Errorf("line %d is\n%s, want\n%s", i, lines[i], want)
+		}
+	}
+}
+
+func TestEstimates(t *testing.T) {
+	nan, inf := math.NaN(), math.Inf(1)
+	for want, c := range map[string]Claim{
+		"not measured":                           {Value: nan},
+		"12\u2009345":                            {Value: 12345, Lo: nan, Hi: nan},
+		"0.33":                                   {Value: 1.0 / 3, Lo: 1.0 / 3, Hi: 1.0 / 3},
+		"0.333 [0.310, 0.350]":                   {Value: 1.0 / 3, Lo: 0.31, Hi: 0.35},
+		"50 [−20, 120]":                          {Value: 50, Lo: -20, Hi: 120},
+		"0 [−10, 9]":                             {Value: -0.3, Lo: -10, Hi: 9},
+		"1.00 [−∞, +∞]":                          {Value: 1.004, Lo: -inf, Hi: inf},
+		"12\u2009000 [11\u2009000, 13\u2009000]": {Value: 12000, Lo: 11000, Hi: 13000},
+	} {
+		if got := c.estimate(); got != want {
+			t.Errorf("%+v reads %q, want %q", c, got, want)
+		}
+	}
+}
+
+func TestReportRefusesForeignFiles(t *testing.T) {
+	for _, file := range []string{"javascript:1", "//host/x", "/etc/passwd", "a/../../b", `\\host\x`, "https:x", "x?y", "x#y", "a\nb", "%2e%2e/x", ""} {
+		wantPanic(t, fmt.Sprintf("file %q", file), func() { (&Report{Sections: []Section{{ID: "a", Files: []string{file}}}}).HTML() })
+	}
+}
+
+func TestReportPanicsOnAnchors(t *testing.T) {
+	for _, ids := range [][]string{{""}, {"Fig 2"}, {"top"}, {"verdicts"}, {"a", "a"}} {
+		r := &Report{}
+		for _, id := range ids {
+			r.Sections = append(r.Sections, Section{ID: id})
+		}
+		wantPanic(t, "anchor", func() { r.HTML() })
+	}
+	wantPanic(t, `section "fig9"`, func() { (&Report{Claims: []Claim{{Words: "w", Section: "fig9"}}}).HTML() })
+	wantPanic(t, "verdict 2", func() { (&Report{Claims: []Claim{{Verdict: 2}}}).HTML() })
+}

@@ -1,0 +1,18 @@
+package page
+
+import (
+	"strings"
+	"testing"
+)
+
+// wantPanic runs f and reports an error unless it panics with a message that holds text.
+func wantPanic(t *testing.T, text string, f func()) {
+	t.Helper()
+	defer func() {
+		t.Helper()
+		if v, _ := recover().(string); !strings.Contains(v, text) {
+			t.Errorf("panic %q, want one with %q", v, text)
+		}
+	}()
+	f()
+}

@@ -1,0 +1,48 @@
+package table
+
+import (
+	"math"
+	"strconv"
+	"strings"
+)
+
+// Shortest is the shortest decimal that rounds to v, with an exponent only
+// where plain digits would be long (the rule of JavaScript and encoding/json).
+func Shortest(v float64, bits int) string {
+	format := byte('f')
+	if a := math.Abs(v); a != 0 && (a < 1e-6 || a >= 1e21) {
+		format = 'e'
+	}
+	return strconv.FormatFloat(v, format, -1, bits)
+}
+
+// Finite reports whether v is a number and no infinity.
+func Finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
+
+// Minus replaces the hyphens of a number by minus signs; what was rounded to zero has none.
+func Minus(s string) string {
+	if strings.Trim(s, "-0.") == "" {
+		s = strings.TrimPrefix(s, "-")
+	}
+	return strings.ReplaceAll(s, "-", "−")
+}
+
+// Group sets thin spaces between the thousands of an integer of five digits and more.
+func Group(digits string) string {
+	sign := ""
+	if strings.HasPrefix(digits, "-") {
+		sign, digits = "−", digits[1:]
+	}
+	if len(digits) < 5 {
+		return sign + digits
+	}
+	first := len(digits) % 3
+	parts := []string{}
+	if first > 0 {
+		parts = append(parts, digits[:first])
+	}
+	for i := first; i < len(digits); i += 3 {
+		parts = append(parts, digits[i:i+3])
+	}
+	return sign + strings.Join(parts, "\u2009")
+}

@@ -1,0 +1,222 @@
+package table
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strconv"
+
+	"molap/cmd/molap/internal/atomicfile"
+)
+
+// Table is a list of records with described columns.
+type Table struct {
+	Name    string // file name without its ending
+	Title   string // heading for readers
+	Columns []Column
+	Rows    [][]any // cells: string, bool, int, int64, uint64, float32, float64, or nil for a missing value
+}
+
+// Column describes the values of one column.
+type Column struct {
+	Name        string // key in the files, unique in the table
+	Unit        string // "%", "ms", …; empty for counts, names and fractions
+	Description string // one sentence
+}
+
+// Add appends a row. It panics if the number of cells is not that of the columns.
+func (t *Table) Add(cells ...any) {
+	if len(cells) != len(t.Columns) {
+		panic(fmt.Sprintf("table %s: row has %d cells, table has %d columns", t.Name, len(cells), len(t.Columns)))
+	}
+	t.Rows = append(t.Rows, cells)
+}
+
+// Only returns a table of some columns, in that order. It panics if one is not there.
+func (t *Table) Only(names ...string) *Table {
+	part := &Table{Name: t.Name, Title: t.Title, Rows: make([][]any, len(t.Rows))}
+	for _, name := range names {
+		j := slices.IndexFunc(t.Columns, func(c Column) bool { return c.Name == name })
+		if j < 0 {
+			panic(fmt.Sprintf("table %s has no column %q", t.Name, name))
+		}
+		part.Columns = append(part.Columns, t.Columns[j])
+		for i, row := range t.Rows {
+			part.Rows[i] = append(part.Rows[i], row[j])
+		}
+	}
+	return part
+}
+
+// Mistake returns why the table could not be read back, if that is so.
+func (t *Table) Mistake() error {
+	if len(t.Columns) == 0 {
+		return fmt.Errorf("table %s has no columns", t.Name)
+	}
+	seen := make(map[string]bool, len(t.Columns))
+	for _, c := range t.Columns {
+		if c.Name == "" || seen[c.Name] {
+			return fmt.Errorf("table %s: column name %q is empty or used twice", t.Name, c.Name)
+		}
+		seen[c.Name] = true
+	}
+	for i, row := range t.Rows {
+		if len(row) != len(t.Columns) {
+			return fmt.Errorf("table %s: row %d has %d cells, table has %d columns", t.Name, i, len(row), len(t.Columns))
+		}
+	}
+	return nil
+}
+
+// check panics on such a table.
+func (t *Table) check() {
+	if err := t.Mistake(); err != nil {
+		panic("table: " + err.Error())
+	}
+}
+
+// CSV returns the table as RFC 4180 comma-separated values with a header line
+// of column names. Lines end with a line feed alone, as Unix tools expect.
+// Numbers are the shortest that read back as the same value; a missing value is
+// an empty field, in quotes where the line would be empty.
+func (t *Table) CSV() []byte {
+	t.check()
+	var buf bytes.Buffer
+	w := csv.NewWriter(&buf)
+	record := make([]string, len(t.Columns))
+	for j, c := range t.Columns {
+		record[j] = c.Name
+	}
+	writeRecord(&buf, w, record)
+	for _, row := range t.Rows {
+		for j, cell := range row {
+			record[j] = exact(t, cell)
+		}
+		writeRecord(&buf, w, record)
+	}
+	w.Flush()
+	return buf.Bytes()
+}
+
+// writeRecord writes a record through w. One of a single empty field would be an empty
+// line, which readers skip: it is written as quotes.
+func writeRecord(buf *bytes.Buffer, w *csv.Writer, record []string) {
+	if len(record) == 1 && record[0] == "" {
+		w.Flush()
+		buf.WriteString("\"\"\n")
+		return
+	}
+	w.Write(record) // bytes.Buffer returns no error
+}
+
+// JSON returns the table as one object: name, title, the columns with units and
+// descriptions, and the rows as objects whose keys follow the columns' order.
+// A missing value is null. JSON has no NaN and no infinities: they are the
+// strings "NaN", "+Inf" and "-Inf".
+func (t *Table) JSON() []byte {
+	t.check()
+	var b bytes.Buffer
+	b.WriteString("{\n  \"name\": " + quote(t.Name) + ",\n  \"title\": " + quote(t.Title) + ",\n  \"columns\": [")
+	for j, c := range t.Columns {
+		if j > 0 {
+			b.WriteString(",")
+		}
+		b.WriteString("\n    {\"name\": " + quote(c.Name) + ", \"unit\": " + quote(c.Unit) + ", \"description\": " + quote(c.Description) + "}")
+	}
+	b.WriteString("\n  ],\n  \"rows\": [")
+	for i, row := range t.Rows {
+		if i > 0 {
+			b.WriteString(",")
+		}
+		b.WriteString("\n    {")
+		for j, cell := range row {
+			if j > 0 {
+				b.WriteString(", ")
+			}
+			b.WriteString(quote(t.Columns[j].Name) + ": " + jsonCell(t, cell))
+		}
+		b.WriteString("}")
+	}
+	if len(t.Rows) > 0 {
+		b.WriteString("\n  ")
+	}
+	b.WriteString("]\n}\n")
+	return b.Bytes()
+}
+
+// File is a file to be written: its name, and what it is to hold.
+type File struct {
+	Name string
+	Data []byte
+}
+
+// Files returns Name.csv and Name.json.
+func (t *Table) Files() []File {
+	return []File{{t.Name + ".csv", t.CSV()}, {t.Name + ".json", t.JSON()}}
+}
+
+// Write writes Name.csv and Name.json into dir.
+func (t *Table) Write(dir string) error { return WriteFiles(dir, t.Files()) }
+
+// WriteFiles writes files into dir.
+func WriteFiles(dir string, files []File) error {
+	for _, f := range files {
+		if err := atomicfile.Write(filepath.Join(dir, f.Name), f.Data); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// exact formats a cell so that reading it gives the same value.
+func exact(t *Table, cell any) string {
+	switch v := cell.(type) {
+	case nil:
+		return ""
+	case string:
+		return v
+	case bool:
+		return strconv.FormatBool(v)
+	case int:
+		return strconv.Itoa(v)
+	case int64:
+		return strconv.FormatInt(v, 10)
+	case uint64:
+		return strconv.FormatUint(v, 10)
+	case float32:
+		return Shortest(float64(v), 32)
+	case float64:
+		return Shortest(v, 64)
+	}
+	panic(fmt.Sprintf("table %s: a cell cannot hold a %T", t.Name, cell))
+}
+
+func jsonCell(t *Table, cell any) string {
+	switch v := cell.(type) {
+	case nil:
+		return "null"
+	case string:
+		return quote(v)
+	case float32:
+		if !Finite(float64(v)) {
+			return quote(exact(t, cell))
+		}
+	case float64:
+		if !Finite(v) {
+			return quote(exact(t, cell))
+		}
+	}
+	return exact(t, cell)
+}
+
+// quote returns s as a JSON string.
+func quote(s string) string {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.Encode(s) // a string always encodes
+	return string(bytes.TrimRight(b.Bytes(), "\n"))
+}

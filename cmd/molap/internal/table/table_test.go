@@ -1,0 +1,180 @@
+package table
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"math"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+func exampleTable() *Table {
+	t := &Table{Name: "sample", Title: "A sample", Columns: []Column{
+		{"task", "", "Name, with a \"quote\"."}, {"n", "", "Count."}, {"acc", "%", "Accuracy."}, {"ok", "", "Verdict."},
+	}}
+	t.Add("mem, dm1", 12345, 71.25, true)
+	t.Add("say \"hi\"\nthere", int64(-7), 0.30000000000000004, false)
+	t.Add("π <b>", uint64(math.MaxUint64), nil, nil)
+	t.Add("", 0, float32(0.1), true)
+	return t
+}
+
+func TestCSV(t *testing.T) {
+	want := "task,n,acc,ok\n" +
+		"\"mem, dm1\",12345,71.25,true\n" +
+		"\"say \"\"hi\"\"\nthere\",-7,0.30000000000000004,false\n" +
+		"π <b>,18446744073709551615,,\n" +
+		",0,0.1,true\n"
+	if got := string(exampleTable().CSV()); got != want {
+		t.Errorf("CSV:\n%s\nwant:\n%s", got, want)
+	}
+}
+
+func TestJSON(t *testing.T) {
+	want := `{
+  "name": "sample",
+  "title": "A sample",
+  "columns": [
+    {"name": "task", "unit": "", "description": "Name, with a \"quote\"."},
+    {"name": "n", "unit": "", "description": "Count."},
+    {"name": "acc", "unit": "%", "description": "Accuracy."},
+    {"name": "ok", "unit": "", "description": "Verdict."}
+  ],
+  "rows": [
+    {"task": "mem, dm1", "n": 12345, "acc": 71.25, "ok": true},
+    {"task": "say \"hi\"\nthere", "n": -7, "acc": 0.30000000000000004, "ok": false},
+    {"task": "π <b>", "n": 18446744073709551615, "acc": null, "ok": null},
+    {"task": "", "n": 0, "acc": 0.1, "ok": true}
+  ]
+}
+`
+	if got := string(exampleTable().JSON()); got != want {
+		t.Errorf("JSON:\n%s\nwant:\n%s", got, want)
+	}
+}
+
+// awkward are floats that a careless format would change.
+var awkward = []float64{0, math.Copysign(0, -1), 1, -1, 0.1, 1.0 / 3, 1e-7, 1e21, 123456789.125, math.MaxFloat64,
+	math.SmallestNonzeroFloat64, math.Inf(1), math.Inf(-1), math.NaN()}
+
+func TestNumbersRoundTrip(t *testing.T) {
+	table := &Table{Name: "x", Columns: []Column{{Name: "i"}, {Name: "v"}}}
+	for i, v := range awkward {
+		table.Add(i, v)
+	}
+	records, err := csv.NewReader(bytes.NewReader(table.CSV())).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var parsed struct{ Rows []map[string]any }
+	if err := json.Unmarshal(table.JSON(), &parsed); err != nil {
+		t.Fatal(err)
+	}
+	if len(records) != len(awkward)+1 || len(parsed.Rows) != len(awkward) {
+		t.Fatalf("%d CSV records and %d JSON rows, want %d and %d", len(records), len(parsed.Rows), len(awkward)+1, len(awkward))
+	}
+	same := func(a, b float64) bool {
+		return math.Float64bits(a) == math.Float64bits(b) || math.IsNaN(a) && math.IsNaN(b)
+	}
+	for i, v := range awkward {
+		got, err := strconv.ParseFloat(records[i+1][1], 64)
+		if err != nil || !same(got, v) {
+			t.Errorf("CSV: %v came back as %v (%v)", v, got, err)
+		}
+		cell := parsed.Rows[i]["v"]
+		if s, ok := cell.(string); ok {
+			cell, _ = strconv.ParseFloat(s, 64)
+			if Finite(v) {
+				t.Errorf("JSON: %v is a string", v)
+			}
+		}
+		if f, ok := cell.(float64); !ok || !same(f, v) {
+			t.Errorf("JSON: %v came back as %v", v, cell)
+		}
+	}
+}
+
+func TestText(t *testing.T) {
+	table := &Table{Title: "Accuracy", Columns: []Column{{Name: "task"}, {Name: "n"}, {Name: "acc", Unit: "%"}, {Name: "loss"}}}
+	table.Add("mem_dm1", 12345, 71.25, 3e-5)
+	table.Add("π", -7, 9.0, 0.5)
+	table.Add("x", nil, math.NaN(), 0.0)
+	want := "Accuracy\n\n" +
+		"task          n  acc (%)   loss\n" +
+		"───────  ──────  ───────  ─────\n" +
+		"mem_dm1  12\u2009345     71.2  3e−05\n" +
+		"π            −7      9.0    0.5\n" +
+		"x             –      NaN      0\n"
+	if got := table.Text(); got != want {
+		t.Errorf("text:\n%s\nwant:\n%s", got, want)
+	}
+}
+
+func TestReadableDecimals(t *testing.T) {
+	for _, c := range []struct {
+		values []float64
+		want   []string
+	}{
+		{[]float64{1, 0.5}, []string{"1.000", "0.500"}},
+		{[]float64{3.14159, 0.001}, []string{"3.14", "0.00"}},
+		{[]float64{50, 0, 0.005, 7.5}, []string{"50", "0", "0.005", "7.5"}},
+		{[]float64{0.01994, 0.0012}, []string{"0.0199", "0.0012"}},
+		{[]float64{100, 99.95}, []string{"100.0", "100.0"}},
+		{[]float64{54321, 1.5}, []string{"54321", "2"}},
+		{[]float64{0.5, 2e-5}, []string{"0.5", "2e−05"}},
+		{[]float64{-0.25}, []string{"−0.250"}},
+		{[]float64{0, 0}, []string{"0", "0"}},
+	} {
+		table := &Table{Columns: []Column{{Name: "v"}}}
+		for _, v := range c.values {
+			table.Add(v)
+		}
+		for i, row := range table.Readable() {
+			if row[0] != c.want[i] {
+				t.Errorf("%v: cell %d reads %q, want %q", c.values, i, row[0], c.want[i])
+			}
+		}
+	}
+}
+
+func TestTablePanics(t *testing.T) {
+	wantPanic(t, "row has 1 cells, table has 2 columns", func() {
+		(&Table{Columns: []Column{{Name: "a"}, {Name: "b"}}}).Add(1)
+	})
+	wantPanic(t, "used twice", func() { (&Table{Columns: []Column{{Name: "a"}, {Name: "a"}}}).CSV() })
+	wantPanic(t, "[]int", func() { (&Table{Columns: []Column{{Name: "a"}}, Rows: [][]any{{[]int{1}}}}).JSON() })
+	wantPanic(t, "row 0 has 2 cells", func() { (&Table{Columns: []Column{{Name: "a"}}, Rows: [][]any{{1, 2}}}).Text() })
+}
+
+func TestWrite(t *testing.T) {
+	dir := t.TempDir()
+	if err := exampleTable().Write(dir); err != nil {
+		t.Fatal(err)
+	}
+	wantFiles(t, dir, "sample.csv", "sample.json")
+}
+
+func wantFiles(t *testing.T, dir string, names ...string) {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, e := range entries {
+		got = append(got, e.Name())
+	}
+	if strings.Join(got, " ") != strings.Join(names, " ") {
+		t.Errorf("%s holds %v, want %v", filepath.Base(dir), got, names)
+	}
+}
+
+func TestOnly(t *testing.T) {
+	if got, want := string(exampleTable().Only("ok", "task").CSV()), "ok,task\ntrue,\"mem, dm1\"\nfalse,\"say \"\"hi\"\"\nthere\"\n,π <b>\ntrue,\n"; got != want {
+		t.Errorf("CSV:\n%s\nwant:\n%s", got, want)
+	}
+}
