@@ -36,6 +36,10 @@ type Engine[T kernels.Float] struct {
 	// are taken as they are: their mean need not be 1.
 	Weights []float64
 
+	// Cores, unless nil, lends cores to each call of Run and Gradient, beside the
+	// workers of New. The first call with more of them than before allocates.
+	Cores Lender
+
 	mask    Mask
 	blocks  []block
 	penalty Penalty
@@ -45,9 +49,11 @@ type Engine[T kernels.Float] struct {
 	ops               *kernels.Ops[T]
 	forward, backward *kernels.Panels[T]
 	shards            []shard[T]
-	lockstep          *lockstep[T] // nil: each shard by itself
-	grad              []T          // by trained parameter
-	h0Delta           []T          // Σ δ[0] over trials
+	together          bool         // all shards go in lockstep
+	lockstep          *lockstep[T] // nil until shards do
+	workers           int
+	grad              []T // by trained parameter
+	h0Delta           []T // Σ δ[0] over trials
 	h0Grad, zero      []T
 
 	// What Run or Gradient is about.
@@ -76,7 +82,7 @@ func newEngine[T kernels.Float](v kernels.Variant, s Shape, steps, trials int, m
 		panic(fmt.Sprintf("autodiff: New: %+v, %d steps, %d trials, %d workers", s, steps, trials, workers))
 	}
 	mask.validate(s)
-	e := &Engine[T]{Shape: s, Steps: steps, Trials: trials, mask: mask, penalty: penalty, ops: kernels.Of[T](v)}
+	e := &Engine[T]{Shape: s, Steps: steps, Trials: trials, mask: mask, penalty: penalty, ops: kernels.Of[T](v), together: together, workers: workers}
 	e.blocks = blocksOf(mask)
 	orient(e.blocks, e.ops.Stride)
 	e.decays = decaysOf(mask, s, penalty)
@@ -93,13 +99,13 @@ func newEngine[T kernels.Float](v kernels.Variant, s Shape, steps, trials int, m
 	for first := 0; first < trials; first += ShardTrials {
 		e.shards = append(e.shards, newShard(e, first, min(ShardTrials, trials-first), !together))
 	}
-	if together {
-		e.lockstep = newLockstep(e, workers)
-		return e
-	}
 	e.runShard = e.shardAlone
-	for range min(workers, len(e.shards)) {
-		e.team.add(newScratch(e, e.shards[0].trials))
+	e.team.make = func() *scratch[T] { return newScratch(e, e.shards[0].trials) }
+	alone := e.alone(workers)
+	e.team.grow(min(workers, alone))
+	if alone < len(e.shards) {
+		e.lockstep = newLockstep(e)
+		e.lockstep.grow(workers)
 	}
 	return e
 }
@@ -160,11 +166,43 @@ func (e *Engine[T]) start(p *Params[T], x []T) {
 	e.checkLen("x", len(x), e.In)
 	e.forward.Pack(p.A, e.Cols(), 1)
 	e.job.p, e.job.x = p, x
-	if e.lockstep != nil {
-		e.lockstep.run()
+	workers := e.workers
+	if e.Cores != nil {
+		n := e.Cores.Borrow(max(len(e.shards), e.Trials/fewTrials) - workers)
+		defer e.Cores.Return(n)
+		workers += n
+	}
+	alone := e.alone(workers)
+	e.team.each(workers, alone, e.runShard)
+	if e.job.gradient {
+		e.addShards(alone)
+	}
+	if alone == len(e.shards) {
 		return
 	}
-	e.team.each(len(e.shards), e.runShard)
+	if e.lockstep == nil {
+		e.lockstep = newLockstep(e)
+	}
+	e.lockstep.run(e.shards[alone:], workers)
+}
+
+const (
+	fewTrials = 5  // for a worker: fewer do not fill the tiles of the kernels
+	fewUnits  = 64 // whose steps are too short to wait for each other
+)
+
+// alone returns how many shards go by themselves, the first ones. Where workers take
+// one after another, some would idle at the end; instead, all share the last shards in
+// lockstep, which takes up to 1.4 times the work. No bit of a result depends on it.
+func (e *Engine[T]) alone(workers int) int {
+	if e.together {
+		return 0
+	}
+	rest := len(e.shards) % workers
+	if e.Units < fewUnits || 14*rest > 10*workers {
+		rest = 0
+	}
+	return len(e.shards) - rest
 }
 
 // shardAlone takes one shard through all that is to be done with it.
@@ -184,9 +222,6 @@ func (e *Engine[T]) shardAlone(i int, w *scratch[T]) {
 func (e *Engine[T]) reduce(p *Params[T]) Loss {
 	var l Loss
 	clear(e.h0Delta)
-	if e.lockstep == nil {
-		e.addShards()
-	}
 	squares, weighted, activity := 0.0, 0.0, 0.0
 	for _, s := range e.shards {
 		squares += s.squares
@@ -209,10 +244,13 @@ func (e *Engine[T]) reduce(p *Params[T]) Loss {
 	return l
 }
 
-// addShards adds the weight gradients of the shards in their order.
-func (e *Engine[T]) addShards() {
+// addShards adds the weight gradients of the first n shards in their order.
+func (e *Engine[T]) addShards(n int) {
+	if n == 0 {
+		return
+	}
 	for k, g := range e.shards[0].grads { // whole vectors, padding included
-		for _, s := range e.shards[1:] {
+		for _, s := range e.shards[1:n] {
 			e.ops.AddScaled(g, s.grads[k], 1)
 		}
 	}

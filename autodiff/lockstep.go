@@ -28,11 +28,12 @@ const waveTrials = 5 * ShardTrials
 type lockstep[T kernels.Float] struct {
 	*Engine[T]
 	wave[T]
-	shards  []shard[T]       // of the wave
-	delta   [2][]T           // of this step and the one before, trials × stride
-	lo, hi  int              // rows of the matrix that are trained, from lo below hi
-	columns int              // columns of the matrix that are trained, from 0
-	packed  []T              // deltas by shard: [strip of tileSide rows][term][tileSide]
+	shards  []shard[T] // of the wave
+	delta   [2][]T     // of this step and the one before, trials × stride
+	lo, hi  int        // rows of the matrix that are trained, from lo below hi
+	columns int        // columns of the matrix that are trained, from 0
+	packed  []T        // deltas by shard: [strip of tileSide rows][term][tileSide]
+	workers int
 	parts   int              // of the trials, one a worker
 	team    team[*parcel[T]] // the workers
 	phases  [4]func(int, *parcel[T])
@@ -48,7 +49,7 @@ type parcel[T kernels.Float] struct {
 	states   []T // [panel][term][tileSide]
 }
 
-func newLockstep[T kernels.Float](e *Engine[T], workers int) *lockstep[T] {
+func newLockstep[T kernels.Float](e *Engine[T]) *lockstep[T] {
 	trials := min(waveTrials, e.Trials)
 	l := &lockstep[T]{Engine: e, wave: newWave(e, trials), lo: e.Rows()}
 	for _, b := range e.blocks {
@@ -59,42 +60,46 @@ func newLockstep[T kernels.Float](e *Engine[T], workers int) *lockstep[T] {
 		l.packed = make([]T, l.strips()*(e.Steps+1)*trials*tileSide+tileSide)
 	}
 	l.phases = [4]func(int, *parcel[T]){l.forwardPart, l.errors, l.backwardPart, l.gradientGroup}
-	parcels := make([]*parcel[T], workers)
-	for i := range parcels {
-		parcels[i] = &parcel[T]{loss: newOutputs(e, min(ShardTrials, trials)), deviates: e.newDeviates(trials)}
-		l.team.add(parcels[i])
-	}
-	if e.Len() > 0 {
-		for _, p := range parcels {
+	l.team.make = func() *parcel[T] {
+		p := &parcel[T]{loss: newOutputs(e, min(ShardTrials, trials)), deviates: e.newDeviates(trials)}
+		if e.Len() > 0 {
 			p.states = make([]T, (groupPanels*max(tileDepth, ShardTrials)+1)*tileSide)
 			for i := range l.groups() { // room for the largest
 				l.setTiles(p, i)
 			}
 		}
+		return p
 	}
 	return l
+}
+
+// grow makes room for so many workers.
+func (l *lockstep[T]) grow(workers int) {
+	l.workers = workers
+	l.team.grow(workers)
 }
 
 // strips returns the number of strips of deltas.
 func (l *lockstep[T]) strips() int { return max(0, l.hi-l.lo+tileSide-1) / tileSide }
 
-// run runs the job, wave by wave.
-func (l *lockstep[T]) run() {
-	for first := 0; first < len(l.Engine.shards); first += waveTrials / ShardTrials {
-		l.shards = l.Engine.shards[first:min(first+waveTrials/ShardTrials, len(l.Engine.shards))]
+// run runs the job on some shards, wave by wave.
+func (l *lockstep[T]) run(shards []shard[T], workers int) {
+	l.grow(workers)
+	for ; len(shards) > 0; shards = shards[len(l.shards):] {
+		l.shards = shards[:min(waveTrials/ShardTrials, len(shards))]
 		last := l.shards[len(l.shards)-1]
 		l.wave.first, l.wave.trials = l.shards[0].first, last.first+last.trials-l.shards[0].first
-		l.parts = min(len(l.team.members), l.wave.trials)
-		l.team.each(l.parts, l.phases[0])
+		l.parts = min(workers, l.wave.trials)
+		l.team.each(workers, l.parts, l.phases[0])
 		if !l.job.gradient {
 			continue
 		}
-		l.team.each(len(l.shards), l.phases[1])
+		l.team.each(workers, len(l.shards), l.phases[1])
 		if l.Len() == 0 {
 			continue
 		}
-		l.team.each(l.parts, l.phases[2])
-		l.team.each(l.groups(), l.phases[3])
+		l.team.each(workers, l.parts, l.phases[2])
+		l.team.each(workers, l.groups(), l.phases[3])
 		l.sumH0()
 	}
 }

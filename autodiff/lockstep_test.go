@@ -100,3 +100,51 @@ func TestLockstepNoAllocations(t *testing.T) {
 		t.Errorf("%v allocations in a step", n)
 	}
 }
+
+// lender lends a number of cores, whoever asks.
+type lender struct{ idle, lent, most int }
+
+func (l *lender) Borrow(most int) int {
+	n := max(0, min(most, l.idle))
+	l.lent += n
+	l.most = max(l.most, n)
+	return n
+}
+
+func (l *lender) Return(n int) { l.lent -= n }
+
+// TestLent: cores that are lent for one step and not for the next change no bit, where
+// shards go by themselves, where the last ones are shared, and where all are in lockstep.
+func TestLent(t *testing.T) {
+	s := Shape{Units: fewUnits + 1, In: 3, Out: 2}
+	for _, trials := range []int{1, 2*ShardTrials + 5, 4 * ShardTrials} {
+		q := newProblem[float32](s, 7, trials)
+		for name, m := range masks(s) {
+			want, wantLoss := allOf(newEngine[float32](kernels.Best(), s, q.steps, trials, m, q.penalty(), 1, false), q)
+			for _, together := range []bool{false, true} {
+				e := newEngine[float32](kernels.Best(), s, q.steps, trials, m, q.penalty(), 1, together)
+				cores := &lender{}
+				e.Cores = cores
+				for _, cores.idle = range []int{1, 0, 3, 2, 100} {
+					got, loss := allOf(e, q)
+					equalBits(t, fmt.Sprintf("%s, %d trials, %d cores lent, together %v", name, trials, cores.idle, together), got, want, loss, wantLoss)
+				}
+				if cores.lent != 0 || trials > 2*fewTrials && cores.most == 0 {
+					t.Errorf("%s, %d trials: %d cores not returned, %d borrowed at most", name, trials, cores.lent, cores.most)
+				}
+			}
+		}
+	}
+}
+
+// TestAlone: all workers have work to the end of a step.
+func TestAlone(t *testing.T) {
+	for _, c := range []struct{ units, shards, workers, want int }{
+		{200, 3, 1, 3}, {200, 3, 2, 2}, {200, 10, 2, 10}, {200, 1, 2, 0}, {200, 3, 4, 3}, {200, 3, 8, 0}, {9, 3, 2, 3},
+	} {
+		e := Engine[float32]{Shape: Shape{Units: c.units, In: 1, Out: 1}, shards: make([]shard[float32], c.shards)}
+		if got := e.alone(c.workers); got != c.want {
+			t.Errorf("%d of %d shards of %d units go by themselves with %d workers, want %d", got, c.shards, c.units, c.workers, c.want)
+		}
+	}
+}

@@ -5,8 +5,15 @@ import (
 	"sync/atomic"
 )
 
+// Lender lends cores that would idle; see Engine.Cores.
+type Lender interface {
+	Borrow(most int) int // returns how many, none if most < 1
+	Return(n int)        // n of those
+}
+
 // team spreads work over goroutines, each of which has scratch memory W of its own.
 type team[W any] struct {
+	make    func() W
 	members []func()
 	task    func(i int, w W) // of the call of each that runs
 	tasks   int
@@ -14,33 +21,37 @@ type team[W any] struct {
 	wait    sync.WaitGroup
 }
 
-// add gives the team a member with that scratch memory.
-func (t *team[W]) add(w W) {
-	t.members = append(t.members, func() {
-		defer t.wait.Done()
-		for {
-			i := int(t.next.Add(1)) - 1
-			if i >= t.tasks {
-				return
+// grow gives the team n members, unless it has more.
+func (t *team[W]) grow(n int) {
+	for len(t.members) < n {
+		w := t.make()
+		t.members = append(t.members, func() {
+			defer t.wait.Done()
+			for {
+				i := int(t.next.Add(1)) - 1
+				if i >= t.tasks {
+					return
+				}
+				t.task(i, w)
 			}
-			t.task(i, w)
-		}
-	})
+		})
+	}
 }
 
-// each calls task for every i below n, once, and waits. Members take the next i as
-// they become free.
-func (t *team[W]) each(n int, task func(i int, w W)) {
+// each calls task for every i below n, once, by so many workers, and waits. A worker
+// takes the next i as it becomes free.
+func (t *team[W]) each(workers, n int, task func(i int, w W)) {
 	if n == 0 {
 		return
 	}
+	workers = min(workers, n)
+	t.grow(workers)
 	t.task, t.tasks = task, n
 	t.next.Store(0)
-	members := t.members[:min(n, len(t.members))]
-	t.wait.Add(len(members))
-	for _, work := range members[1:] {
+	t.wait.Add(workers)
+	for _, work := range t.members[1:workers] {
 		go work()
 	}
-	members[0]()
+	t.members[0]()
 	t.wait.Wait()
 }

@@ -26,9 +26,8 @@ func (l *lockstep[T]) vecs() int { lanes := l.ops.Stride(1); return (l.columns +
 // groups returns the number of groups of columns: equally many for each worker.
 func (l *lockstep[T]) groups() int {
 	const most = groupPanels * tileSide
-	workers := len(l.team.members)
 	n := (l.vecs()*l.ops.Stride(1) + most - 1) / most
-	return min((n+workers-1)/workers*workers, l.vecs())
+	return min((n+l.workers-1)/l.workers*l.workers, l.vecs())
 }
 
 // setTiles cuts a group of columns into panels, and these and the strips of rows of all

@@ -199,6 +199,7 @@ func (s *schedule) next() *task {
 			if !t.begun && t.waits == 0 {
 				t.begun = true
 				s.busy++
+				s.pool.used.Add(1)
 				return t
 			}
 		}
@@ -244,6 +245,7 @@ func (s *schedule) finish(t *task, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.busy--
+	s.pool.used.Add(-1)
 	if err == nil {
 		t.done = true
 		for _, w := range t.wanted {
