@@ -21,7 +21,8 @@
 // so forward, backward and every gradient are three matrix products. What is
 // trained is a [Mask], a list of rectangles of A; the rest costs nothing in dA.
 //
-// Trials are worked on in shards of [ShardTrials]. The order of every sum is
+// Trials are worked on in shards of [ShardTrials], each by itself or, in networks whose
+// matrix is larger than a core's caches, in lockstep. The order of every sum is
 // fixed by the shape of the problem alone, so that results do not depend on the
 // number of workers or on the kernel variant.
 package autodiff

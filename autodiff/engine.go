@@ -3,8 +3,6 @@ package autodiff
 import (
 	"fmt"
 	"slices"
-	"sync"
-	"sync/atomic"
 
 	"molap/kernels"
 )
@@ -38,6 +36,10 @@ type Engine[T kernels.Float] struct {
 	// are taken as they are: their mean need not be 1.
 	Weights []float64
 
+	// Cores, unless nil, lends cores to each call of Run and Gradient, beside the
+	// workers of New. The first call with more of them than before allocates.
+	Cores Lender
+
 	mask    Mask
 	blocks  []block
 	penalty Penalty
@@ -47,11 +49,14 @@ type Engine[T kernels.Float] struct {
 	ops               *kernels.Ops[T]
 	forward, backward *kernels.Panels[T]
 	shards            []shard[T]
+	together          bool         // all shards go in lockstep
+	lockstep          *lockstep[T] // nil until shards do
+	workers           int
 	grad              []T // by trained parameter
 	h0Delta           []T // Σ δ[0] over trials
 	h0Grad, zero      []T
 
-	// The job of the workers.
+	// What Run or Gradient is about.
 	job struct {
 		p        *Params[T]
 		x, y     []T
@@ -59,9 +64,8 @@ type Engine[T kernels.Float] struct {
 		hidden   []T
 		gradient bool
 	}
-	work []func() // of the workers, to run the job
-	next atomic.Int64
-	wait sync.WaitGroup
+	runShard func(i int, w *scratch[T])
+	team     team[*scratch[T]]
 }
 
 // New returns an engine for batches of trials trials of steps steps that trains
@@ -69,11 +73,16 @@ type Engine[T kernels.Float] struct {
 // It panics if a number is out of range, or a rectangle of mask lies outside the
 // matrix or overlaps another.
 func New[T kernels.Float](v kernels.Variant, s Shape, steps, trials int, mask Mask, penalty Penalty, workers int) *Engine[T] {
+	return newEngine[T](v, s, steps, trials, mask, penalty, workers, inLockstep[T](s))
+}
+
+// newEngine is New, trials being in lockstep if they go together.
+func newEngine[T kernels.Float](v kernels.Variant, s Shape, steps, trials int, mask Mask, penalty Penalty, workers int, together bool) *Engine[T] {
 	if s.Units < 1 || s.In < 0 || s.Out < 1 || steps < 1 || trials < 1 || workers < 1 {
 		panic(fmt.Sprintf("autodiff: New: %+v, %d steps, %d trials, %d workers", s, steps, trials, workers))
 	}
 	mask.validate(s)
-	e := &Engine[T]{Shape: s, Steps: steps, Trials: trials, mask: mask, penalty: penalty, ops: kernels.Of[T](v)}
+	e := &Engine[T]{Shape: s, Steps: steps, Trials: trials, mask: mask, penalty: penalty, ops: kernels.Of[T](v), together: together, workers: workers}
 	e.blocks = blocksOf(mask)
 	orient(e.blocks, e.ops.Stride)
 	e.decays = decaysOf(mask, s, penalty)
@@ -88,17 +97,28 @@ func New[T kernels.Float](v kernels.Variant, s Shape, steps, trials int, mask Ma
 	e.h0Delta, e.h0Grad, e.zero = make([]T, stride), make([]T, stride), make([]T, stride)
 
 	for first := 0; first < trials; first += ShardTrials {
-		e.shards = append(e.shards, newShard(e, first, min(ShardTrials, trials-first)))
+		e.shards = append(e.shards, newShard(e, first, min(ShardTrials, trials-first), !together))
 	}
-	for range min(workers, len(e.shards)) {
-		w := newScratch(e, e.shards[0].trials)
-		e.work = append(e.work, func() { e.runShards(w) })
+	e.runShard = e.shardAlone
+	e.team.make = func() *scratch[T] { return newScratch(e, e.shards[0].trials) }
+	alone := e.alone(workers)
+	e.team.grow(min(workers, alone))
+	if alone < len(e.shards) {
+		e.lockstep = newLockstep(e)
+		e.lockstep.grow(workers)
 	}
 	return e
 }
 
-// stride is the row stride of states and deltas.
-func (e *Engine[T]) stride() int { return e.ops.Stride(max(e.Rows(), e.Cols())) }
+// stride is the row stride of states and deltas. Rows a multiple of 2 KB apart would
+// share few sets of the first-level cache.
+func (e *Engine[T]) stride() int {
+	n := e.ops.Stride(max(e.Rows(), e.Cols()))
+	if n%512 == 0 {
+		n = e.ops.Stride(n + 1)
+	}
+	return n
+}
 
 // Len returns the number of trained parameters.
 func (e *Engine[T]) Len() int { return len(e.grad) }
@@ -138,7 +158,7 @@ func (e *Engine[T]) checkLen(name string, have, channels int) {
 	}
 }
 
-// start runs the job on all shards and waits.
+// start runs the job on all trials and waits.
 func (e *Engine[T]) start(p *Params[T], x []T) {
 	if p.Shape != e.Shape {
 		panic(fmt.Sprintf("autodiff: network is %+v, engine %+v", p.Shape, e.Shape))
@@ -146,37 +166,91 @@ func (e *Engine[T]) start(p *Params[T], x []T) {
 	e.checkLen("x", len(x), e.In)
 	e.forward.Pack(p.A, e.Cols(), 1)
 	e.job.p, e.job.x = p, x
-	e.next.Store(0)
-	e.wait.Add(len(e.work))
-	for _, work := range e.work[1:] {
-		go work()
+	workers := e.workers
+	if e.Cores != nil {
+		n := e.Cores.Borrow(max(len(e.shards), e.Trials/fewTrials) - workers)
+		defer e.Cores.Return(n)
+		workers += n
 	}
-	e.work[0]()
-	e.wait.Wait()
+	alone := e.alone(workers)
+	e.team.each(workers, alone, e.runShard)
+	if e.job.gradient {
+		e.addShards(alone)
+	}
+	if alone == len(e.shards) {
+		return
+	}
+	if e.lockstep == nil {
+		e.lockstep = newLockstep(e)
+	}
+	e.lockstep.run(e.shards[alone:], workers)
 }
 
-// runShards takes shards until none is left.
-func (e *Engine[T]) runShards(w *scratch[T]) {
-	defer e.wait.Done()
-	for {
-		i := int(e.next.Add(1)) - 1
-		if i >= len(e.shards) {
-			return
-		}
-		s := &e.shards[i]
-		e.runForward(s, w)
-		if e.job.gradient {
-			e.runBackward(s, w)
-		}
+const (
+	fewTrials = 5  // for a worker: fewer do not fill the tiles of the kernels
+	fewUnits  = 64 // whose steps are too short to wait for each other
+)
+
+// alone returns how many shards go by themselves, the first ones. Where workers take
+// one after another, some would idle at the end; instead, all share the last shards in
+// lockstep, which takes up to 1.4 times the work. No bit of a result depends on it.
+func (e *Engine[T]) alone(workers int) int {
+	if e.together {
+		return 0
 	}
+	rest := len(e.shards) % workers
+	if e.Units < fewUnits || 14*rest > 10*workers {
+		rest = 0
+	}
+	return len(e.shards) - rest
+}
+
+// shardAlone takes one shard through all that is to be done with it.
+func (e *Engine[T]) shardAlone(i int, w *scratch[T]) {
+	s := &e.shards[i]
+	r := rows{s.first, s.trials}
+	w.first, w.trials = s.first, s.trials
+	e.runForward(&w.wave, r, w.deviates)
+	if !e.job.gradient {
+		return
+	}
+	e.setErrors(s, &w.wave, &w.loss)
+	e.runBackward(s, w)
 }
 
 // reduce adds up the shards in their order and completes the gradient.
 func (e *Engine[T]) reduce(p *Params[T]) Loss {
 	var l Loss
 	clear(e.h0Delta)
+	squares, weighted, activity := 0.0, 0.0, 0.0
+	for _, s := range e.shards {
+		squares += s.squares
+		weighted += s.weighted
+		activity += s.activity
+		for i, v := range s.h0Delta {
+			e.h0Delta[i] += v
+		}
+	}
+	n := float64(e.Steps * e.Trials * e.Out)
+	l.MSE, l.Weighted = squares/n, weighted/n
+	if e.Measure {
+		l.Activity = float64(e.penalty.Hidden * (activity / float64(e.Steps*e.Trials*e.Units)))
+	}
+	if e.mask.H0 { // dh[0] = W_recᵀ Σ δ[0]: one more step back, from h = 0 so that 1-h² is 1
+		e.ops.StepBackward(e.h0Grad, e.zero, e.h0Delta, e.backward, 0, 1, len(e.h0Delta))
+		copy(e.grad[len(e.grad)-e.Units:], e.h0Grad[:e.Units])
+	}
+	e.addPenalty(p, &l)
+	return l
+}
+
+// addShards adds the weight gradients of the first n shards in their order.
+func (e *Engine[T]) addShards(n int) {
+	if n == 0 {
+		return
+	}
 	for k, g := range e.shards[0].grads { // whole vectors, padding included
-		for _, s := range e.shards[1:] {
+		for _, s := range e.shards[1:n] {
 			e.ops.AddScaled(g, s.grads[k], 1)
 		}
 	}
@@ -196,24 +270,4 @@ func (e *Engine[T]) reduce(p *Params[T]) Loss {
 			}
 		}
 	}
-	squares, weighted, activity := 0.0, 0.0, 0.0
-	for _, s := range e.shards {
-		squares += s.squares
-		weighted += s.weighted
-		activity += s.activity
-		for i, v := range s.h0Delta {
-			e.h0Delta[i] += v
-		}
-	}
-	n := float64(e.Steps * e.Trials * e.Out)
-	l.MSE, l.Weighted = squares/n, weighted/n
-	if e.Measure {
-		l.Activity = float64(e.penalty.Hidden * (activity / float64(e.Steps*e.Trials*e.Units)))
-	}
-	if e.mask.H0 { // dh[0] = W_recᵀ Σ δ[0]: one more step back, from h = 0 so that 1-h² is 1
-		e.ops.StepBackward(e.h0Grad, e.zero, e.h0Delta, e.backward, 0, 1, len(e.h0Delta))
-		copy(e.grad[at:], e.h0Grad[:e.Units])
-	}
-	e.addPenalty(p, &l)
-	return l
 }

@@ -32,10 +32,25 @@ type Loss struct {
 // Total is the function whose gradient is computed.
 func (l Loss) Total() float64 { return l.Weighted + l.L2 + l.Activity }
 
-// setErrors sets w.e to the derivatives of the loss by the outputs of a shard and
-// returns Σ (y-d)², bare and weighted. Steps of equal weight in a row are one sum
-// of kernels.Ops.Loss; such sums are added from the first to the last.
-func (e *Engine[T]) setErrors(w *scratch[T], per int) (squares, weighted float64) {
+// outputs are a shard's outputs, targets and errors, steps × trials × Out.
+type outputs[T kernels.Float] struct{ y, d, e []T }
+
+func newOutputs[T kernels.Float](e *Engine[T], trials int) outputs[T] {
+	n := e.Steps * trials * e.Out
+	return outputs[T]{make([]T, n), make([]T, n), make([]T, n)}
+}
+
+// setErrors sets the errors of a shard in its wave, the derivatives of the loss by the
+// outputs, and what the shard adds to the loss: Σ (y-d)², bare and weighted. Steps of
+// equal weight in a row are one sum of kernels.Ops.Loss; such sums are added from the
+// first to the last.
+func (e *Engine[T]) setErrors(s *shard[T], w *wave[T], o *outputs[T]) {
+	per, from := s.trials*e.Out, (s.first-w.first)*e.Out
+	for t := range e.Steps {
+		copy(o.y[t*per:][:per], w.y[t*w.trials*e.Out+from:])
+		copy(o.d[t*per:][:per], e.job.y[(t*e.Trials+s.first)*e.Out:])
+	}
+	s.squares, s.weighted = 0, 0
 	for from, to := 0, 0; from < e.Steps; from = to {
 		weight := 1.0
 		to = e.Steps
@@ -45,11 +60,27 @@ func (e *Engine[T]) setErrors(w *scratch[T], per int) (squares, weighted float64
 			}
 		}
 		i, j := from*per, to*per
-		sum := e.ops.Loss(w.e[i:j], w.y[i:j], w.d[i:j], T(2*weight/float64(e.Steps*e.Trials*e.Out)))
-		squares += sum
-		weighted = kernels.FMA(weight, sum, weighted)
+		sum := e.ops.Loss(o.e[i:j], o.y[i:j], o.d[i:j], T(2*weight/float64(e.Steps*e.Trials*e.Out)))
+		s.squares += sum
+		s.weighted = kernels.FMA(weight, sum, s.weighted)
 	}
-	return squares, weighted
+	for t := range e.Steps {
+		copy(w.e[t*w.trials*e.Out+from:], o.e[t*per:][:per])
+	}
+	if e.Measure {
+		s.activity = e.squaredStates(s, w)
+	}
+}
+
+// squaredStates returns Σ h² of a shard.
+func (e *Engine[T]) squaredStates(s *shard[T], w *wave[T]) (sum float64) {
+	stride := e.stride()
+	for t := 1; t <= e.Steps; t++ {
+		for b := range s.trials {
+			sum += sumSquares(w.state[(t*w.trials+s.first-w.first+b)*stride:][:e.Units])
+		}
+	}
+	return sum
 }
 
 // checkWeights panics unless there is a weight for every step, or none at all.

@@ -12,16 +12,16 @@ type Noise struct {
 	Stream kernels.Stream // of the iteration
 }
 
-// drawNoise sets the units of z to the deviates of step t for the trials of a shard.
-func (e *Engine[T]) drawNoise(z []T, s *shard[T], w *scratch[T], t int) {
+// drawNoise sets the units of z to the deviates of step t for some trials.
+func (e *Engine[T]) drawNoise(z []T, r rows, deviates []float32, t int) {
 	const group = kernels.NormalGroup
-	from, n := s.first*e.Units, s.trials*e.Units
+	from, n := r.first*e.Units, r.trials*e.Units
 	first, end := from/group, (from+n+group-1)/group
-	drawn := w.deviates[:(end-first)*group]
+	drawn := deviates[:(end-first)*group]
 	e.ops.Variant().Normal(drawn, e.Noise.Stream.Child(uint64(t)), uint64(first))
 	drawn = drawn[from%group:]
 	stride := e.stride()
-	for b := range s.trials {
+	for b := range r.trials {
 		widen(z[b*stride:][:e.Units], drawn[b*e.Units:])
 	}
 }

@@ -5,15 +5,18 @@ import "molap/kernels"
 // shard is a run of trials and what they contribute to a gradient.
 type shard[T kernels.Float] struct {
 	first, trials int
-	grads         [][]T   // by block, rows × Stride(cols), flipped cols × Stride(rows)
+	grads         [][]T   // by block, rows × Stride(cols), flipped cols × Stride(rows); nil in lockstep
 	h0Delta       []T     // Σ δ[0] over the shard's trials, in order
 	squares       float64 // Σ (y-d)²
 	weighted      float64 // the same, each step by its weight
 	activity      float64 // Σ h²
 }
 
-func newShard[T kernels.Float](e *Engine[T], first, trials int) shard[T] {
+func newShard[T kernels.Float](e *Engine[T], first, trials int, alone bool) shard[T] {
 	s := shard[T]{first: first, trials: trials, h0Delta: make([]T, e.Units)}
+	if !alone {
+		return s
+	}
 	for _, b := range e.blocks {
 		n := b.Rows * e.ops.Stride(b.Cols)
 		if b.flip {
@@ -24,84 +27,91 @@ func newShard[T kernels.Float](e *Engine[T], first, trials int) shard[T] {
 	return s
 }
 
-// scratch is what one worker needs for a shard.
+// wave is a run of trials that go through the steps together, and their states.
+type wave[T kernels.Float] struct {
+	first, trials int // of the batch
+	state         []T // s[0 … Steps], each trials × stride
+	raw           []T // trials × stride, the readouts before they are collected
+	y, e          []T // outputs and errors, steps × trials × Out
+}
+
+// rows are trials of the batch that one worker has to do with.
+type rows struct{ first, trials int }
+
+func newWave[T kernels.Float](e *Engine[T], trials int) wave[T] {
+	outputs := e.Steps * trials * e.Out
+	return wave[T]{state: e.newRows((e.Steps + 1) * trials), raw: e.newRows(trials), y: make([]T, outputs), e: make([]T, outputs)}
+}
+
+// newRows returns n rows of states or deltas. A vector of the gradient may reach
+// beyond the last.
+func (e *Engine[T]) newRows(n int) []T { return make([]T, (n+1)*e.stride()) }
+
+// newDeviates returns room for the groups that the noise of a step needs.
+func (e *Engine[T]) newDeviates(trials int) []float32 {
+	return make([]float32, trials*e.Units+2*kernels.NormalGroup)
+}
+
+// scratch is what one worker needs for a shard by itself.
 type scratch[T kernels.Float] struct {
-	state    []T       // s[0 … Steps], each trials × stride
-	raw      []T       // trials × stride, the readouts before they are collected
-	delta    [2][]T    // two blocks of deltas, each gradSteps(trials) × trials × stride
-	y, d, e  []T       // outputs, targets and errors, steps × trials × Out
-	deviates []float32 // the groups that the noise of a step needs
+	wave[T]
+	delta    [2][]T // two blocks of deltas, each gradSteps(trials) × trials × stride
+	loss     outputs[T]
+	deviates []float32
 }
 
 func newScratch[T kernels.Float](e *Engine[T], trials int) *scratch[T] {
-	// A vector of the gradient may reach beyond the last row.
-	rows := func(n int) []T { return make([]T, (n+1)*e.stride()) }
-	outputs := e.Steps * trials * e.Out
 	return &scratch[T]{
-		state: rows((e.Steps + 1) * trials), raw: rows(trials),
-		delta: [2][]T{rows(gradDepth + trials), rows(gradDepth + trials)},
-		y:     make([]T, outputs), d: make([]T, outputs), e: make([]T, outputs),
-		deviates: make([]float32, trials*e.Units+2*kernels.NormalGroup),
+		wave: newWave(e, trials), loss: newOutputs(e, trials), deviates: e.newDeviates(trials),
+		delta: [2][]T{e.newRows(gradDepth + trials), e.newRows(gradDepth + trials)},
 	}
 }
 
 // gradSteps is the number of time steps in a block of the weight gradient.
 func gradSteps(trials int) int { return (gradDepth + trials - 1) / trials }
 
-// runForward advances the trials of a shard through all steps and collects
-// their outputs, for a gradient together with the loss.
-func (e *Engine[T]) runForward(s *shard[T], w *scratch[T]) {
+// runForward advances some trials of a wave through all steps and collects their
+// outputs.
+func (e *Engine[T]) runForward(w *wave[T], r rows, deviates []float32) {
 	stride := e.stride()
-	slab := s.trials * stride
-	for b := range s.trials {
-		copy(w.state[b*stride:], e.job.p.H0)
+	slab, per := w.trials*stride, w.trials*e.Out // of one step
+	from := r.first - w.first
+	raw := w.raw[from*stride:][:r.trials*stride]
+	for b := range r.trials {
+		copy(w.state[(from+b)*stride:], e.job.p.H0)
 	}
-	per := s.trials * e.Out // outputs of one step
 	for t := range e.Steps + 1 {
-		now := w.state[t*slab:][:slab]
-		e.setInputs(now, s, t, stride)
+		now := w.state[t*slab+from*stride:][:r.trials*stride]
+		e.setInputs(now, r, t, stride)
 		switch {
 		case t < e.Steps && e.Noise.Sigma != 0:
-			next := w.state[(t+1)*slab:]
-			e.drawNoise(next, s, w, t)
-			e.ops.StepForwardNoise(next, w.raw, now, next, T(e.Noise.Sigma), e.forward, s.trials, stride)
+			next := w.state[(t+1)*slab+from*stride:][:r.trials*stride]
+			e.drawNoise(next, r, deviates, t)
+			e.ops.StepForwardNoise(next, raw, now, next, T(e.Noise.Sigma), e.forward, r.trials, stride)
 		case t < e.Steps:
-			e.ops.StepForward(w.state[(t+1)*slab:], w.raw, now, e.forward, s.trials, stride)
+			e.ops.StepForward(w.state[(t+1)*slab+from*stride:], raw, now, e.forward, r.trials, stride)
 		default:
-			e.ops.Readout(w.raw, now, e.forward, s.trials, stride)
+			e.ops.Readout(raw, now, e.forward, r.trials, stride)
 		}
 		if t > 0 { // the lower rows of A·s[t] are y[t-1]
-			y := w.y[(t-1)*per:][:per]
-			for b := range s.trials {
-				copyFew(y[b*e.Out:][:e.Out], w.raw[b*stride+e.Units:])
+			y := w.y[(t-1)*per+from*e.Out:]
+			for b := range r.trials {
+				copyFew(y[b*e.Out:][:e.Out], raw[b*stride+e.Units:])
 			}
 		}
 	}
 	if !e.job.gradient {
-		e.collect(s, w, per, slab)
-		return
-	}
-	for t := range e.Steps {
-		copy(w.d[t*per:][:per], e.job.y[(t*e.Trials+s.first)*e.Out:])
-	}
-	s.squares, s.weighted = e.setErrors(w, per)
-	if e.Measure {
-		s.activity = 0
-		for t := 1; t <= e.Steps; t++ {
-			for b := range s.trials {
-				s.activity += sumSquares(w.state[t*slab+b*stride:][:e.Units])
-			}
-		}
+		e.collect(w, r)
 	}
 }
 
 // setInputs completes the states of step t with the inputs x[t] and the 1.
 // After the last step there is no input: zeros stand for it.
-func (e *Engine[T]) setInputs(now []T, s *shard[T], t, stride int) {
-	for b := range s.trials {
+func (e *Engine[T]) setInputs(now []T, r rows, t, stride int) {
+	for b := range r.trials {
 		x := now[b*stride+e.Units:][: e.In+1 : e.In+1]
 		if t < e.Steps {
-			copyFew(x[:e.In], e.job.x[(t*e.Trials+s.first+b)*e.In:])
+			copyFew(x[:e.In], e.job.x[(t*e.Trials+r.first+b)*e.In:])
 		} else {
 			clear(x)
 		}
@@ -109,19 +119,25 @@ func (e *Engine[T]) setInputs(now []T, s *shard[T], t, stride int) {
 	}
 }
 
-// collect copies a shard's outputs and hidden states to where Run wants them.
-func (e *Engine[T]) collect(s *shard[T], w *scratch[T], per, slab int) {
+// collect copies outputs and hidden states to where Run wants them.
+func (e *Engine[T]) collect(w *wave[T], r rows) {
 	stride := e.stride()
+	from := r.first - w.first
 	for t := range e.Steps {
-		at := t*e.Trials + s.first
-		copy(e.job.outputs[at*e.Out:][:per], w.y[t*per:])
+		at := t*e.Trials + r.first
+		copy(e.job.outputs[at*e.Out:][:r.trials*e.Out], w.y[(t*w.trials+from)*e.Out:])
 		if e.job.hidden == nil {
 			continue
 		}
-		for b := range s.trials {
-			copy(e.job.hidden[(at+b)*e.Units:][:e.Units], w.state[(t+1)*slab+b*stride:])
+		for b := range r.trials {
+			copy(e.job.hidden[(at+b)*e.Units:][:e.Units], w.state[((t+1)*w.trials+from+b)*stride:])
 		}
 	}
+}
+
+// activityFactor is what the penalty on the activity adds to δ for each h.
+func (e *Engine[T]) activityFactor() T {
+	return T(2 * e.penalty.Hidden / float64(e.Steps*e.Trials*e.Units))
 }
 
 // runBackward is runForward read upwards: it carries the deltas of a shard from
@@ -130,9 +146,9 @@ func (e *Engine[T]) collect(s *shard[T], w *scratch[T], per, slab int) {
 func (e *Engine[T]) runBackward(s *shard[T], w *scratch[T]) {
 	stride := e.stride()
 	slab := s.trials * stride
-	per := s.trials * e.Out
 	block := gradSteps(s.trials)
-	activity := T(2 * e.penalty.Hidden / float64(e.Steps*e.Trials*e.Units))
+	activity := e.activityFactor()
+	all := rows{s.first, s.trials}
 	for _, g := range s.grads {
 		clear(g)
 	}
@@ -143,7 +159,7 @@ func (e *Engine[T]) runBackward(s *shard[T], w *scratch[T]) {
 	}
 	for t := e.Steps; t >= 0; t-- {
 		now := this[t%block*slab:][:slab]
-		e.takeErrors(now, s, w.e, t, stride, per)
+		e.takeErrors(now, &w.wave, all, t, stride)
 		if t > 0 && e.deep {
 			before := other[(block-1)*slab:]
 			if t%block > 0 {
@@ -177,11 +193,11 @@ func (e *Engine[T]) runBackward(s *shard[T], w *scratch[T]) {
 }
 
 // takeErrors completes the deltas of step t with e[t-1]; y[-1] does not exist.
-func (e *Engine[T]) takeErrors(now []T, s *shard[T], errors []T, t, stride, per int) {
-	for b := range s.trials {
+func (e *Engine[T]) takeErrors(now []T, w *wave[T], r rows, t, stride int) {
+	for b := range r.trials {
 		d := now[b*stride+e.Units:][:e.Out]
 		if t > 0 {
-			copyFew(d, errors[(t-1)*per+b*e.Out:])
+			copyFew(d, w.e[((t-1)*w.trials+r.first-w.first+b)*e.Out:])
 		} else {
 			clear(d)
 		}

@@ -77,21 +77,27 @@ func benchNoise[T kernels.Float](b *testing.B, c Case) {
 // most that the machine gives.
 func BenchmarkWorkers(b *testing.B) {
 	for _, v := range native() {
-		c := Case{v, "f32", 100, 200, "all", 2}
-		b.Run(c.String(), func(b *testing.B) {
-			alone := Case{v, "f32", 100, 200, "all", 1}
-			one, other, two := alone.Step(), alone.Step(), c.Step()
-			both := func() {
-				var wait sync.WaitGroup
-				wait.Go(other)
-				one()
-				wait.Wait()
-			}
-			loop(b, two)
-			b.ReportMetric(ratio(times(4, one), times(4, two)), "speedup")
-			b.ReportMetric(2*ratio(times(4, one), times(4, both)), "independent")
-		})
+		// 50 trials are two shards and a half; 1000 units go in lockstep.
+		for _, size := range [][2]int{{100, 200}, {200, 50}, {1000, 40}} {
+			c := Case{v, "f32", size[0], size[1], "all", 2}
+			b.Run(c.String(), func(b *testing.B) { benchWorkers(b, c) })
+		}
 	}
+}
+
+func benchWorkers(b *testing.B, c Case) {
+	alone := c
+	alone.Workers = 1
+	one, other, two := alone.Step(), alone.Step(), c.Step()
+	both := func() {
+		var wait sync.WaitGroup
+		wait.Go(other)
+		one()
+		wait.Wait()
+	}
+	loop(b, two)
+	b.ReportMetric(ratio(times(4, one), times(4, two)), "speedup")
+	b.ReportMetric(2*ratio(times(4, one), times(4, both)), "independent")
 }
 
 // native returns the variants in machine code.

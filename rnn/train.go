@@ -72,6 +72,10 @@ type Trainer[T kernels.Float] struct {
 	Iteration int         // iterations done
 	Curve     []float64   // mean squared error of every iteration done
 
+	// Cores, unless nil, lends cores to each Step beside the workers of NewTrainer. What is
+	// trained does not depend on it.
+	Cores autodiff.Lender
+
 	// Projection, unless nil, keeps training away from earlier tasks (see DNI).
 	Projection *Projection[T]
 
@@ -113,6 +117,7 @@ func (e *DivergedError) Error() string {
 // hidden units, whose value would cost a pass over all states. When the iteration
 // diverges the error is a *[DivergedError], and the network is left as it was.
 func (t *Trainer[T]) Step(x, y []T) (autodiff.Loss, error) {
+	t.engine.Cores = t.Cores
 	t.engine.Noise = autodiff.Noise{Sigma: t.training.Noise, Stream: t.training.NoiseStream.Child(uint64(t.Iteration))}
 	loss := t.engine.Gradient(t.Net.Params, x, y)
 	if l := loss.Total(); math.IsNaN(l) || math.IsInf(l, 0) {

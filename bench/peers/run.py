@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """One training step by MoLaP and by its peers, in turns on one core; see README.md.
 
-    bench/peers/run.py [--sweep] [--f64] [--rounds N] [--python PY]... [--out DIR] [--quick]
+    bench/peers/run.py [--sweep] [--size N,B]... [--f64] [--rounds N] [--python PY]... [--out DIR] [--quick]
 """
 
 import argparse
@@ -228,9 +228,23 @@ def measure(peers, dtype, n, batch, steps, rounds, block, work):
     return [row for _, _, row in rows], out
 
 
+def size(text):
+    """Returns the numbers of N,B, both at least 1."""
+    try:
+        n, b = map(int, text.split(","))
+    except ValueError:
+        n = b = 0
+    if n < 1 or b < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no size: N,B needed, both at least 1, such as 1000,20")
+    return n, b
+
+
 def main():
     parser = argparse.ArgumentParser(description="One training step by MoLaP and its peers, in turns on one core.")
-    parser.add_argument("--sweep", action="store_true", help="also N=20, 50, 200, 300 (B=200) and B=1, 8, 20, 400 (N=100)")
+    parser.add_argument("--sweep", action="store_true", help="also N=20, 50, 200, 300 (B=200), B=1, 8, 20, 400 (N=100) "
+                        "and N=500, 1000, 2000 (B=20, 200)")
+    parser.add_argument("--size", action="append", type=size, metavar="N,B",
+                        help="units and trials to measure in place of 100,200; may be repeated")
     parser.add_argument("--f64", action="store_true", help="double precision too")
     parser.add_argument("--rounds", type=int, default=15, help="rounds of all programs; the tables show medians (15)")
     parser.add_argument("--python", action="append", metavar="PY",
@@ -246,12 +260,16 @@ def main():
     if not isas:
         sys.exit("run.py: the comparison needs an x86-64 CPU with AVX2 and FMA")
 
-    sizes, steps, rounds, block = [(100, 200)], STEPS, args.rounds, 0.05
+    sizes, steps, rounds, block = args.size or [(100, 200)], STEPS, args.rounds, 0.05
     if args.quick:
+        if args.size:
+            parser.error("--quick has sizes of its own: give it or --size")
         sizes, steps, rounds, block = [(21, 5)], 12, 2, 0.0005
     if args.sweep:
         sizes += [(10, 5), (21, 3)] if args.quick else [
-            (20, 200), (50, 200), (200, 200), (300, 200), (100, 1), (100, 8), (100, 20), (100, 400)]
+            (20, 200), (50, 200), (200, 200), (300, 200), (100, 1), (100, 8), (100, 20), (100, 400),
+            *((n, b) for n in (500, 1000, 2000) for b in (20, 200))]
+    sizes = list(dict.fromkeys(sizes))
 
     work = args.out / "build"
     work.mkdir(parents=True, exist_ok=True)

@@ -79,10 +79,29 @@ type Pool struct {
 	Board *watch.Board
 
 	asked  atomic.Uint64 // how often a checkpoint was asked for
+	used   atomic.Int64  // workers that do jobs, and those that are lent
 	leases leases
 	mu     sync.Mutex
 	jobs   map[string]Node
 }
+
+// Borrow lends up to most workers that have no job to do to one that has, and returns how
+// many. A job that gets ready begins all the same: whoever borrowed soon returns them.
+func (p *Pool) Borrow(most int) int {
+	for {
+		used := p.used.Load()
+		n := min(most, p.Workers-int(used))
+		if n < 1 {
+			return 0
+		}
+		if p.used.CompareAndSwap(used, used+int64(n)) {
+			return n
+		}
+	}
+}
+
+// Return gives back n workers that Borrow lent.
+func (p *Pool) Return(n int) { p.used.Add(-int64(n)) }
 
 // Checkpoint asks the running jobs to keep their state as soon as they can and go on.
 func (p *Pool) Checkpoint() { p.asked.Add(1) }

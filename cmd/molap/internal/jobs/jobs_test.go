@@ -346,3 +346,39 @@ func TestNames(t *testing.T) {
 	}()
 	q.square(5).Value()
 }
+
+// TestBorrow: a job borrows the workers that have nothing to do, and no others.
+func TestBorrow(t *testing.T) {
+	p := &Pool{Workers: 4}
+	begun, end := make(chan int), make(chan bool)
+	var groups [][]Node
+	for i := range 2 {
+		groups = append(groups, []Node{New(p, Spec{Kind: "wait", Of: i}, func(_ context.Context, w *Work) (int, error) {
+			begun <- i
+			<-end
+			return 0, nil
+		})})
+	}
+	done := make(chan error)
+	go func() {
+		done <- p.Run(t.Context(), &silent{}, groups, func(int) error { return nil })
+	}()
+	<-begun
+	<-begun
+	for _, c := range []struct{ most, want int }{{1, 1}, {0, 0}, {-3, 0}, {9, 1}, {1, 0}} {
+		if n := p.Borrow(c.most); n != c.want {
+			t.Errorf("%d borrowed of at most %d, want %d", n, c.most, c.want)
+		}
+	}
+	close(end)
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+	if n := p.Borrow(9); n != 2 {
+		t.Errorf("%d borrowed after all jobs, 2 being lent, want 2", n)
+	}
+	p.Return(4)
+	if n := p.Borrow(9); n != 4 {
+		t.Errorf("%d borrowed when all were returned, want 4", n)
+	}
+}

@@ -208,6 +208,7 @@ func (s *schedule) next() *task {
 			default:
 				t.begun = true
 				s.busy++
+				s.pool.used.Add(1)
 				return t
 			}
 		}
@@ -285,6 +286,7 @@ func (s *schedule) finish(t *task, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.busy--
+	s.pool.used.Add(-1)
 	if err == errElsewhere {
 		t.begun, t.again, s.first = false, time.Now().Add(lookAgain), 0
 	}

@@ -148,6 +148,7 @@ func pretrain[T kernels.Float](ctx context.Context, v kernels.Variant, s profile
 // under way: in float32, with a batch of 200, 15 ms at N = 100 and, growing with N², less
 // than a second to N = 700; a larger network may take longer to stop.
 func advance[T kernels.Float](ctx context.Context, w *jobs.Work, tr *rnn.Trainer[T], batches rnn.Batches[T], step float64, seen audience, state func() ([]byte, error)) error {
+	tr.Cores = w.Pool()
 	// The checkpoint heeds ctx: nothing else may stop the training before its state is kept.
 	err := tr.Run(context.WithoutCancel(ctx), batches, func(loss autodiff.Loss) error {
 		w.Advance(step)

@@ -1,0 +1,150 @@
+package autodiff
+
+import (
+	"fmt"
+	"testing"
+
+	"molap/kernels"
+)
+
+// TestLockstep holds trials in lockstep to shards by themselves, bit for bit: every
+// mask, trials that fill waves and shards or do not, one to four workers.
+func TestLockstep(t *testing.T) {
+	testLockstep[float32](t)
+	testLockstep[float64](t)
+}
+
+func testLockstep[T kernels.Float](t *testing.T) {
+	s := Shape{Units: tileSide + 7, In: 3, Out: 2} // two strips and panels, the second small
+	for _, trials := range []int{1, 7, 2*ShardTrials + 5, waveTrials + ShardTrials + 3} {
+		q := newProblem[T](s, 11, trials)
+		for name, m := range masks(s) {
+			alone := newEngine[T](kernels.Best(), s, q.steps, trials, m, q.penalty(), 1, false)
+			want, wantLoss := allOf(alone, q)
+			for _, v := range kernels.Variants() {
+				for workers := 1; workers <= 4; workers++ {
+					if v.String() != kernels.Best().String() && (workers != 2 || name != "everything" || trials > 3*ShardTrials) {
+						continue
+					}
+					e := newEngine[T](v, s, q.steps, trials, m, q.penalty(), workers, true)
+					got, loss := allOf(e, q)
+					equalBits(t, fmt.Sprintf("%T, %s, %d trials, %v, %d workers", q.x[0], name, trials, v, workers), got, want, loss, wantLoss)
+				}
+			}
+		}
+	}
+}
+
+// allOf returns all that an engine computes of a problem, with weights and noise. It
+// runs it twice: nothing may be left of the first.
+func allOf[T kernels.Float](e *Engine[T], q problem[T]) ([]T, Loss) {
+	e.Measure = true
+	e.Noise = Noise{Sigma: 0.2, Stream: kernels.NewStream(3)}
+	e.Weights = make([]float64, q.steps)
+	for t := range e.Weights {
+		e.Weights[t] = float64(t / 3 % 3)
+	}
+	outputs, hidden := make([]T, len(q.y)), make([]T, q.steps*q.trials*e.Units)
+	e.Gradient(q.p, q.x, q.y)
+	e.Run(q.p, q.x, outputs, hidden)
+	loss := e.Gradient(q.p, q.x, q.y)
+	return append(append(outputs, hidden...), e.Grad()...), loss
+}
+
+func equalBits[T kernels.Float](t *testing.T, what string, got, want []T, loss, wantLoss Loss) {
+	t.Helper()
+	if loss != wantLoss {
+		t.Errorf("%s: loss is %v, want %v", what, loss, wantLoss)
+	}
+	for i := range want {
+		if got[i] != want[i] {
+			t.Errorf("%s: entry %d of %d is %v, want %v", what, i, len(want), got[i], want[i])
+			return
+		}
+	}
+}
+
+// TestLarge holds a network just above the limit of inLockstep to shards by
+// themselves, the limit itself, and one below it to be as before.
+func TestLarge(t *testing.T) {
+	large, small := Shape{Units: 722, In: 3, Out: 3}, Shape{Units: 719, In: 3, Out: 3}
+	if e := New[float32](kernels.Best(), small, 1, 1, Mask{}, Penalty{}, 1); e.lockstep != nil {
+		t.Errorf("%+v is in lockstep", small)
+	}
+	q := newProblem[float32](large, 5, 3)
+	m := everything(large)
+	want, wantLoss := allOf(newEngine[float32](kernels.Best(), large, q.steps, q.trials, m, q.penalty(), 1, false), q)
+	for _, v := range kernels.Variants() {
+		if v.String() == "generic" && testing.Short() {
+			continue
+		}
+		e := New[float32](v, large, q.steps, q.trials, m, q.penalty(), 2)
+		if e.lockstep == nil {
+			t.Fatalf("%+v is not in lockstep", large)
+		}
+		got, loss := allOf(e, q)
+		equalBits(t, v.String(), got, want, loss, wantLoss)
+	}
+}
+
+func TestLockstepNoAllocations(t *testing.T) {
+	s := problemShape
+	q := newProblem[float32](s, 10, waveTrials+1)
+	e := newEngine[float32](kernels.Best(), s, q.steps, q.trials, everything(s), q.penalty(), 2, true)
+	e.Noise = Noise{Sigma: 0.1, Stream: kernels.NewStream(1)}
+	outputs := make([]float32, len(q.y))
+	if n := testing.AllocsPerRun(20, func() {
+		e.Gradient(q.p, q.x, q.y)
+		e.Run(q.p, q.x, outputs, nil)
+	}); n != 0 {
+		t.Errorf("%v allocations in a step", n)
+	}
+}
+
+// lender lends a number of cores, whoever asks.
+type lender struct{ idle, lent, most int }
+
+func (l *lender) Borrow(most int) int {
+	n := max(0, min(most, l.idle))
+	l.lent += n
+	l.most = max(l.most, n)
+	return n
+}
+
+func (l *lender) Return(n int) { l.lent -= n }
+
+// TestLent: cores that are lent for one step and not for the next change no bit, where
+// shards go by themselves, where the last ones are shared, and where all are in lockstep.
+func TestLent(t *testing.T) {
+	s := Shape{Units: fewUnits + 1, In: 3, Out: 2}
+	for _, trials := range []int{1, 2*ShardTrials + 5, 4 * ShardTrials} {
+		q := newProblem[float32](s, 7, trials)
+		for name, m := range masks(s) {
+			want, wantLoss := allOf(newEngine[float32](kernels.Best(), s, q.steps, trials, m, q.penalty(), 1, false), q)
+			for _, together := range []bool{false, true} {
+				e := newEngine[float32](kernels.Best(), s, q.steps, trials, m, q.penalty(), 1, together)
+				cores := &lender{}
+				e.Cores = cores
+				for _, cores.idle = range []int{1, 0, 3, 2, 100} {
+					got, loss := allOf(e, q)
+					equalBits(t, fmt.Sprintf("%s, %d trials, %d cores lent, together %v", name, trials, cores.idle, together), got, want, loss, wantLoss)
+				}
+				if cores.lent != 0 || trials > 2*fewTrials && cores.most == 0 {
+					t.Errorf("%s, %d trials: %d cores not returned, %d borrowed at most", name, trials, cores.lent, cores.most)
+				}
+			}
+		}
+	}
+}
+
+// TestAlone: all workers have work to the end of a step.
+func TestAlone(t *testing.T) {
+	for _, c := range []struct{ units, shards, workers, want int }{
+		{200, 3, 1, 3}, {200, 3, 2, 2}, {200, 10, 2, 10}, {200, 1, 2, 0}, {200, 3, 4, 3}, {200, 3, 8, 0}, {9, 3, 2, 3},
+	} {
+		e := Engine[float32]{Shape: Shape{Units: c.units, In: 1, Out: 1}, shards: make([]shard[float32], c.shards)}
+		if got := e.alone(c.workers); got != c.want {
+			t.Errorf("%d of %d shards of %d units go by themselves with %d workers, want %d", got, c.shards, c.units, c.workers, c.want)
+		}
+	}
+}

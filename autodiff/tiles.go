@@ -1,0 +1,141 @@
+package autodiff
+
+const (
+	// tileSide is the number of rows and columns of the gradient that a call of a
+	// kernel sums: a multiple of its tiles and vectors.
+	tileSide = 48
+	// tileDepth is the number of terms in such a call, if a step has fewer. What it
+	// reads is then in the second-level cache, the sums are in the first.
+	tileDepth = 240
+	// groupPanels is the number of panels of columns whose sums wait in the
+	// second-level cache for the next terms, and for which deltas are read once.
+	groupPanels = 4
+)
+
+// tile is a rectangle of the gradient that is summed at once.
+type tile struct {
+	Rect
+	strip, panel     int // of the deltas of its rows and the states of its columns
+	row, col         int // its first row in the strip and column in the panel
+	rowStep, colStep int // of its sums: vectors lie along columns, or along rows
+}
+
+// vecs returns the number of vectors in a row of the gradient.
+func (l *lockstep[T]) vecs() int { lanes := l.ops.Stride(1); return (l.columns + lanes - 1) / lanes }
+
+// groups returns the number of groups of columns: equally many for each worker.
+func (l *lockstep[T]) groups() int {
+	const most = groupPanels * tileSide
+	n := (l.vecs()*l.ops.Stride(1) + most - 1) / most
+	return min((n+l.workers-1)/l.workers*l.workers, l.vecs())
+}
+
+// setTiles cuts a group of columns into panels, and these and the strips of rows of all
+// blocks into tiles, strip by strip.
+func (l *lockstep[T]) setTiles(p *parcel[T], group int) {
+	lanes, n := l.ops.Stride(1), l.groups()
+	first, end := l.vecs()*group/n, l.vecs()*(group+1)/n
+	panels := ((end-first)*lanes + tileSide - 1) / tileSide
+	p.edges, p.tiles = p.edges[:0], p.tiles[:0]
+	for i := range panels + 1 {
+		p.edges = append(p.edges, min((first+(end-first)*i/panels)*lanes, l.columns))
+	}
+	for _, b := range l.blocks {
+		for row, below := b.Row, 0; row < b.Row+b.Rows; row = below {
+			u := (row - l.lo) / tileSide
+			below = min(l.lo+(u+1)*tileSide, b.Row+b.Rows)
+			for i := range panels {
+				from, to := max(p.edges[i], b.Col), min(p.edges[i+1], b.Col+b.Cols)
+				if from >= to {
+					continue
+				}
+				t := tile{Rect{row, from, below - row, to - from}, u, i, row - l.lo - u*tileSide, from - p.edges[i], l.ops.Stride(to - from), 1}
+				if flipped := l.ops.Stride(t.Rows); t.Cols*flipped < t.Rows*t.rowStep { // see orient
+					t.rowStep, t.colStep = 1, flipped
+				}
+				p.tiles = append(p.tiles, t)
+			}
+		}
+	}
+	if n := len(p.tiles) * tileSide * tileSide; len(p.sums) < n {
+		p.sums = make([]T, n)
+	}
+}
+
+// gradientGroup adds the gradient of a group of columns, shard by shard.
+func (l *lockstep[T]) gradientGroup(i int, p *parcel[T]) {
+	l.setTiles(p, i)
+	for k := range l.shards {
+		s := &l.shards[k]
+		clear(p.sums)
+		most := max(1, tileDepth/s.trials)
+		for at := 0; at <= l.Steps; at += most {
+			steps := min(most, l.Steps+1-at)
+			l.packStates(p, s, at, steps)
+			for j, t := range p.tiles {
+				deltas := l.strip(s, t.strip)[at*s.trials*tileSide+t.row:]
+				states := p.states[t.panel*steps*s.trials*tileSide+t.col:]
+				g, terms := p.sums[j*tileSide*tileSide:], steps*s.trials
+				if t.colStep == 1 {
+					l.ops.AccumulateGrad(g, deltas, states, t.Rows, t.Cols, terms, tileSide)
+				} else {
+					l.ops.AccumulateGrad(g, states, deltas, t.Cols, t.Rows, terms, tileSide)
+				}
+			}
+		}
+		for j, t := range p.tiles {
+			l.addTile(p.sums[j*tileSide*tileSide:], t, s.first == 0)
+		}
+	}
+}
+
+// packStates copies the states of some steps of a shard, in the order of terms from
+// the one at place at, by panel.
+func (l *lockstep[T]) packStates(p *parcel[T], s *shard[T], at, steps int) {
+	stride := l.stride()
+	for t := range l.Steps + 1 {
+		place := l.place(t, s.trials) - at
+		if place < 0 || place >= steps {
+			continue
+		}
+		states := l.state[(t*l.wave.trials+s.first-l.wave.first)*stride:]
+		for b := range s.trials {
+			for i, from := range p.edges[:len(p.edges)-1] {
+				dst := p.states[((i*steps+place)*s.trials+b)*tileSide:]
+				copyTile(dst, states[b*stride+from:], p.edges[i+1]-from)
+			}
+		}
+	}
+}
+
+// addTile adds the sums of a tile over a shard to the gradient, where the mask has its
+// entries; those of the first shard are copied there.
+func (l *lockstep[T]) addTile(g []T, t tile, first bool) {
+	at := 0
+	for _, r := range l.mask.Rects {
+		from, to := max(t.Col, r.Col), min(t.Col+t.Cols, r.Col+r.Cols)
+		for i := max(t.Row, r.Row); i < min(t.Row+t.Rows, r.Row+r.Rows) && from < to; i++ {
+			sum := l.grad[at+(i-r.Row)*r.Cols+from-r.Col:][:to-from]
+			l.addRow(sum, g[(i-t.Row)*t.rowStep+(from-t.Col)*t.colStep:], t.colStep, first)
+		}
+		at += r.size()
+	}
+}
+
+// addRow adds the entries of x that are step apart to sum, or copies them there.
+func (l *lockstep[T]) addRow(sum, x []T, step int, first bool) {
+	switch {
+	case first && step == 1:
+		copy(sum, x)
+	case step == 1:
+		l.ops.AddScaled(sum, x[:len(sum)], 1)
+	case first:
+		for i := range sum {
+			sum[i] = x[i*step]
+		}
+	default:
+		for i := range sum {
+			sum[i] += x[i*step]
+		}
+	}
+}
