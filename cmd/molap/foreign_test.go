@@ -151,7 +151,7 @@ func FuzzResultDir(f *testing.F) {
 		if filepath.Ext(name) == ".json" && how%9 < 8 {
 			editJSON(t, filepath.Join(dir, name), func(v any) any {
 				left := int(at)
-				return mutateNode(v, &left, how, text)
+				return mutate(v, &left, how, text)
 			})
 		} else {
 			data, err := os.ReadFile(filepath.Join(dir, name))
@@ -196,8 +196,8 @@ func FuzzResultDir(f *testing.F) {
 	})
 }
 
-// mutateNode changes the node that is left nodes away, depth first with keys in their order.
-func mutateNode(v any, left *int, how uint8, text string) any {
+// mutate changes the node that is left nodes away, depth first with keys in their order.
+func mutate(v any, left *int, how uint8, text string) any {
 	if *left--; *left < 0 {
 		var number any = text
 		if text != "" && strings.Trim(text, "0123456789") == "" && text[0] != '0' || text == "-1" || text == "1e308" {
@@ -230,14 +230,14 @@ func mutateNode(v any, left *int, how uint8, text string) any {
 	switch v := v.(type) {
 	case []any:
 		for i := range v {
-			if v[i] = mutateNode(v[i], left, how, text); *left < 0 {
+			if v[i] = mutate(v[i], left, how, text); *left < 0 {
 				*left = 1 << 30
 				return v
 			}
 		}
 	case map[string]any:
 		for _, key := range slices.Sorted(maps.Keys(v)) {
-			if v[key] = mutateNode(v[key], left, how, text); *left < 0 {
+			if v[key] = mutate(v[key], left, how, text); *left < 0 {
 				*left = 1 << 30
 				return v
 			}

@@ -299,9 +299,9 @@ func sortedKeys(m map[string]any) (keys []string) {
 	return keys
 }
 
-// mutate changes a document in the place-th of its places, modulo their number, to
+// mutateSweep changes a document in the place-th of its places, modulo their number, to
 // something else: an odd value, twice what is there, or less of it.
-func mutate(document map[string]any, place, how int) (places int) {
+func mutateSweep(document map[string]any, place, how int) (places int) {
 	var all []func()
 	leaves(document, func(any) {}, func(was any, set func(any)) {
 		all = append(all, func() {
@@ -345,7 +345,7 @@ func TestForeignSweep(t *testing.T) {
 		for i := range tries {
 			f.reset(t)
 			document := f.read(t, name)
-			mutate(document, 7*step, 5*i+step)
+			mutateSweep(document, 7*step, 5*i+step)
 			step++
 			f.put(t, name, document)
 			if f.verbs(t); t.Failed() {
@@ -356,9 +356,9 @@ func TestForeignSweep(t *testing.T) {
 	}
 }
 
-// FuzzSweepVerbs changes a document of a sweep in two places, makes its sums right again and
+// FuzzSweepDir changes a document of a sweep in two places, makes its sums right again and
 // tries a verb.
-func FuzzSweepVerbs(f *testing.F) {
+func FuzzSweepDir(f *testing.F) {
 	for i := range foreignFiles {
 		f.Add(uint8(i), uint8(i), uint16(3*i), uint8(i), uint16(5*i+1), uint8(2*i))
 	}
@@ -367,8 +367,8 @@ func FuzzSweepVerbs(f *testing.F) {
 		sweep.reset(t)
 		name := foreignFiles[int(file)%len(foreignFiles)]
 		document := sweep.read(t, name)
-		mutate(document, int(place), int(how))
-		mutate(document, int(second), int(then))
+		mutateSweep(document, int(place), int(how))
+		mutateSweep(document, int(second), int(then))
 		sweep.put(t, name, document)
 		lines := sweep.lines()
 		sweep.verb(t, lines[int(verb)%len(lines)])

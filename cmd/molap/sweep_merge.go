@@ -21,7 +21,7 @@ func sweepMerge(ctx context.Context, env *cli.Env, f *sweepFlags, dir string) er
 		}
 		flag = "the directory"
 	}
-	if err := outsideResults("-out", out, resolved(out)); err != nil {
+	if err := outsideResults(flag, out, resolved(out)); err != nil {
 		return err
 	}
 	if err := claimDir(env, flag, out, figuresDir); err != nil {

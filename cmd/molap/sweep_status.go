@@ -4,12 +4,15 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/printable"
 	"molap/cmd/molap/internal/sweep"
+
+	"golang.org/x/term"
 )
 
 // followEvery is the time between two looks at a sweep.
@@ -102,7 +105,7 @@ func sweepFollow(ctx context.Context, env *cli.Env, dir string, m *sweep.Manifes
 			left := time.Duration(float64(took) * float64(len(m.Indices)-done) / float64(done-first))
 			text += fmt.Sprintf("%.3g indices a minute, about %s left\n", float64(done-first)/took.Minutes(), seconds(left.Seconds()))
 		}
-		if width, height, terminal := env.Terminal(); terminal {
+		if width, height, terminal := terminalSize(env.Stdout); terminal {
 			if lines > 0 {
 				fmt.Fprintf(printable.Raw(env.Stdout), "\x1b[%dA\x1b[J", lines) // up to the first line, and clear
 			}
@@ -125,6 +128,19 @@ func sweepFollow(ctx context.Context, env *cli.Env, dir string, m *sweep.Manifes
 			return err
 		}
 	}
+}
+
+// terminalSize returns the size of the terminal that w writes to, in characters, the usual
+// one where it does not say; ok is false if it is none.
+func terminalSize(w io.Writer) (width, height int, ok bool) {
+	file, ok := w.(interface{ Fd() uintptr })
+	if !ok || !term.IsTerminal(int(file.Fd())) {
+		return 0, 0, false
+	}
+	if width, height, err := term.GetSize(int(file.Fd())); err == nil && width > 0 && height > 0 {
+		return width, height, true
+	}
+	return 80, 24, true
 }
 
 // fitting cuts lines, and their number, to what a terminal shows without moving what is

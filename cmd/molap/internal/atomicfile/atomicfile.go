@@ -70,25 +70,6 @@ func Write(path string, data []byte) error {
 	return write(root, ".", name, path, data)
 }
 
-// WriteThrough is [Write] with the temporary file in another directory, which is beside
-// that of the path or below its parent.
-func WriteThrough(dir, path string, data []byte) error {
-	above := filepath.Dir(filepath.Dir(path))
-	root, err := os.OpenRoot(above)
-	if err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	defer root.Close()
-	name, err := filepath.Rel(above, path)
-	if err == nil {
-		dir, err = filepath.Rel(above, dir)
-	}
-	if err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	return write(root, dir, name, path, data)
-}
-
 // WriteIn is [Write] for a file beneath a root, by its path with slashes there, whose
 // directory is made if missing. Links that lead out of the root are errors.
 func WriteIn(root *os.Root, name string, data []byte) error {
@@ -102,7 +83,14 @@ func WriteIn(root *os.Root, name string, data []byte) error {
 	return write(root, filepath.Dir(name), name, path, data)
 }
 
-// write writes the file name of root, through a temporary file in dir; errors call it path.
+// WriteThrough is [Write] for a file beneath a root, with the temporary file in another
+// directory there, of the same file system: whoever clears that away leaves no temporaries.
+func WriteThrough(root *os.Root, dir, name string, data []byte) error {
+	name = filepath.FromSlash(name)
+	return write(root, filepath.FromSlash(dir), name, filepath.Join(root.Name(), name), data)
+}
+
+// write writes the file name of root through a temporary in dir; errors call it path.
 func write(root *os.Root, dir, name, path string, data []byte) error {
 	t, err := begin(root, dir)
 	if err != nil {

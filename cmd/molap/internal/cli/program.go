@@ -13,8 +13,6 @@ import (
 
 	"molap/cmd/molap/internal/printable"
 	"molap/cmd/molap/internal/suggest"
-
-	"golang.org/x/term"
 )
 
 // Env is what a program touches of the world around it. What a command writes to Stdout
@@ -30,9 +28,8 @@ type Env struct {
 	// Exit ends the process at once.
 	Exit func(code int)
 
-	checked *checkedWriter                        // below Stdout
-	size    func() (width, height int, err error) // of the terminal that Stdout is; nil if it is none
-	keep    chan struct{}                         // a signal asks for a checkpoint
+	checked *checkedWriter // below Stdout
+	keep    chan struct{}  // a signal asks for a checkpoint
 	*ending
 }
 
@@ -45,18 +42,6 @@ func System() Env {
 		Notify: notify,
 		Exit:   os.Exit,
 	}
-}
-
-// Terminal returns the size of the terminal that standard output is, in characters, the
-// usual one where it does not say; ok is false if it is none.
-func (e *Env) Terminal() (width, height int, ok bool) {
-	if e.size == nil {
-		return 0, 0, false
-	}
-	if width, height, err := e.size(); err == nil && width > 0 && height > 0 {
-		return width, height, true
-	}
-	return 80, 24, true
 }
 
 // Program is a table of commands.
@@ -147,9 +132,6 @@ func (p *Program) Main(env Env) int {
 func (p *Program) dispatch(env *Env) error {
 	if len(env.Args) == 0 {
 		return Usagef("no command given (%s help lists the commands)", p.Name)
-	}
-	if f, ok := env.Stdout.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
-		env.size = func() (int, int, error) { return term.GetSize(int(f.Fd())) }
 	}
 	stdout, stderr := &checkedWriter{w: env.Stdout}, &checkedWriter{w: env.Stderr}
 	shown, told := printable.NewWriter(stdout), printable.NewWriter(stderr)

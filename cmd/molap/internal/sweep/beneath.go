@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"path/filepath"
 
+	"molap/cmd/molap/internal/atomicfile"
 	"molap/cmd/molap/internal/regularfile"
 )
 
@@ -24,6 +25,17 @@ func readBeneath(dir, name string, most int64) ([]byte, error) {
 	}
 	defer root.Close()
 	return regularfile.ReadIn(root, name, most)
+}
+
+// writeThrough writes a file beneath dir, by its path with slashes, with its temporary in
+// the state of an index.
+func writeThrough(dir string, index int, name string, data []byte) error {
+	root, err := regularfile.OpenRoot(dir)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	return atomicfile.WriteThrough(root, stateName(index), name, data)
 }
 
 // makeBeneath makes a directory, if it is missing, and returns its path.

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
-
-	"molap/cmd/molap/internal/atomicfile"
 )
 
 // Result is what came of an index. Times and machines are not in it: the same
@@ -56,7 +54,7 @@ func resultPath(dir string, index int) string {
 // writeResult writes the result of an index, whose state is there.
 func writeResult(dir string, m *Manifest, index int, scores []Score) error {
 	data := seal(Result{Sweep: m.Sum, Index: index, Scores: scores})
-	return atomicfile.WriteThrough(statePath(dir, index), resultPath(dir, index), data)
+	return writeThrough(dir, index, "results/"+fileName(index), data)
 }
 
 // readResult reads the result of an index. An error that is not fs.ErrNotExist

@@ -195,7 +195,7 @@ func (r *Runner) compute(ctx context.Context, job Job, workers int, c *claim) er
 	}
 	if err != nil && ctx.Err() == nil {
 		note, jsonErr := json.Marshal(IndexError{job.Index, err.Error()})
-		err = errors.Join(err, jsonErr, atomicfile.WriteThrough(state, failed, append(note, '\n')))
+		err = errors.Join(err, jsonErr, writeThrough(r.Dir, job.Index, "failed/"+fileName(job.Index), append(note, '\n')))
 	}
 	return err
 }

@@ -40,7 +40,9 @@ func clearIndex(dir string, i int) {
 	os.Remove(takingPath(claimPath(dir, i)))
 }
 
-func statePath(dir string, i int) string { return filepath.Join(dir, "state", fmt.Sprintf("%06d", i)) }
+func stateName(i int) string { return fmt.Sprintf("state/%06d", i) }
+
+func statePath(dir string, i int) string { return filepath.Join(dir, filepath.FromSlash(stateName(i))) }
 
 // leftovers returns the names of the files of indices with a state, a claim or a note.
 func leftovers(dir string) map[string]bool {
