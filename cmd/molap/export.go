@@ -10,6 +10,7 @@ import (
 	"molap/cmd/molap/internal/atomicfile"
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/dirlock"
+	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/printable"
 	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/taskfile"
@@ -109,7 +110,7 @@ func export(ctx context.Context, env *cli.Env, q netFlags, path, out string, dra
 	if n.Trials != nil && format == ".safetensors" {
 		fmt.Fprintf(env.Stderr, "the trials X, Y of %s are left out: a safetensors file holds a network alone\n", printable.Line(path))
 	}
-	fmt.Fprintf(env.Stdout, "%s: %d units in %d module(s), %d inputs, %d outputs, %s, %d bytes\n",
-		printable.Line(out), f.Shape.Units, f.Modules, f.Shape.In, f.Shape.Out, n.Settings.Run.Precision, len(data))
+	fmt.Fprintf(env.Stdout, "%s: %d units in %s, %d inputs, %d outputs, %s, %d bytes\n",
+		printable.Line(out), f.Shape.Units, obs.Count(f.Modules, "module"), f.Shape.In, f.Shape.Out, n.Settings.Run.Precision, len(data))
 	return nil
 }

@@ -83,7 +83,7 @@ func reportAgain(ctx context.Context, env *cli.Env, dirs []string, out string) e
 		}
 	}
 	if n := o.changed(); n > 0 {
-		fmt.Fprintf(env.Stderr, "%d files of %s are not what the manifest says, and are written anew\n", n, o.dir)
+		fmt.Fprintf(env.Stderr, "%s: not what the manifest says, and written anew: %s\n", o.dir, obs.Count(n, "file"))
 	}
 	results, err := paper.Again(merged, chosen)
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/paper"
 	"molap/cmd/molap/internal/printable"
 	"molap/cmd/molap/internal/progress"
@@ -159,6 +160,6 @@ func (n named) Start(total float64) { n.Reporter.Start(n.name, total) }
 // announce says what is about to run.
 func announce(env *cli.Env, c lab.Config, workers int) {
 	s := c.Settings
-	fmt.Fprintf(env.Stderr, "profile %s, %d units in %d modules, %d seed(s), %s, kernel %s, %d at a time\n",
-		s.Label(), s.Network.Units, s.Network.Modules, len(c.Seeds), s.Run.Precision, c.Variant, workers)
+	fmt.Fprintf(env.Stderr, "profile %s, %d units in %d modules, %s, %s, kernel %s, %d at a time\n",
+		s.Label(), s.Network.Units, s.Network.Modules, obs.Count(len(c.Seeds), "seed"), s.Run.Precision, c.Variant, workers)
 }

@@ -13,6 +13,7 @@ import (
 	"molap/cmd/molap/internal/dirlock"
 	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/printable"
 	"molap/cmd/molap/internal/progress"
 )
@@ -202,7 +203,7 @@ func (v *verification) printFiles(out io.Writer) {
 func (v *verification) printComputed(out io.Writer, q verifyRequest, found int) {
 	switch {
 	case q.all:
-		fmt.Fprintf(out, "computed anew: %d table(s)\n", len(v.Tables))
+		fmt.Fprintf(out, "computed anew: %s\n", obs.Count(len(v.Tables), "table"))
 	case q.sample == 0:
 		fmt.Fprintln(out, "computed anew: nothing (-sample 0)")
 	case len(v.Sample) == 0:

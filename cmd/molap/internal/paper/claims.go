@@ -70,10 +70,10 @@ func (d claimsData) result() Result {
 		Tables:  []*table.Table{glanceTable(tests), d.table(tests), partsTable(tests)},
 		Figures: []*figure.Figure{d.differences(), d.damages()},
 		Captions: []string{
-			fmt.Sprintf("Per cent correct of molap less that of the other arms, by task and on average over all nine: mean over %d seed(s) of the difference within a seed, with its 95 %% interval. Right of the line molap is better. "+
-				"A: mean over all outputs, the paper's measure. B: the response outputs alone, correct within a tenth of the targets' range.", len(d.learnt.Seeds)),
-			fmt.Sprintf("Per cent correct of molap less that of the other arms after damage, mean over draws and levels, all outputs: mean over %d seed(s) of the difference within a seed, with its 95 %% interval. "+
-				"A: all nine tasks, all levels (Fig. 4). B: task T7 up to 10 %%, or up to σ = 0.03 (Fig. S5).", len(d.learnt.Seeds)),
+			fmt.Sprintf("Per cent correct of molap less that of the other arms, by task and on average over all nine: mean over %s of the difference within a seed, with its 95 %% interval. Right of the line molap is better. "+
+				"A: mean over all outputs, the paper's measure. B: the response outputs alone, correct within a tenth of the targets' range.", obs.Count(len(d.learnt.Seeds), "seed")),
+			fmt.Sprintf("Per cent correct of molap less that of the other arms after damage, mean over draws and levels, all outputs: mean over %s of the difference within a seed, with its 95 %% interval. "+
+				"A: all nine tasks, all levels (Fig. 4). B: task T7 up to 10 %%, or up to σ = 0.03 (Fig. S5).", obs.Count(len(d.learnt.Seeds), "seed")),
 		},
 	}
 	for _, t := range tests {
@@ -107,13 +107,13 @@ func (d claimsData) summary(tests []test) (headline string, findings []string) {
 			findings = append(findings, g.words+": "+strings.Join(ids, ", ")+".")
 		}
 	}
-	headline = fmt.Sprintf("Of %d measures of what the paper claims, %d hold, %d do not hold and %d are inconclusive with %d seed(s) of profile %s.",
-		len(tests), counts[0], counts[1], counts[2]+counts[3]+counts[4], len(d.learnt.Seeds), d.profile)
+	headline = fmt.Sprintf("Of %d measures of what the paper claims, %d hold, %d do not hold and %d are inconclusive with %s of profile %s.",
+		len(tests), counts[0], counts[1], counts[2]+counts[3]+counts[4], obs.Count(len(d.learnt.Seeds), "seed"), d.profile)
 	if counts[2]+counts[3] > 0 {
 		headline += fmt.Sprintf(" Of the inconclusive %d would hold alone, without the correction for the other tests, and %d would not.", counts[2], counts[3])
 	}
 	if len(d.learnt.Seeds) < judge.LeastSeeds {
-		findings = append(findings, fmt.Sprintf("With %d seed(s) only counts have a verdict: -seeds 10 gives intervals.", len(d.learnt.Seeds)))
+		findings = append(findings, fmt.Sprintf("With %s only counts have a verdict: -seeds 10 gives intervals.", obs.Count(len(d.learnt.Seeds), "seed")))
 	}
 	return headline, findings
 }

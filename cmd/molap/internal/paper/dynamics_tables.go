@@ -6,6 +6,7 @@ import (
 
 	"molap/cmd/molap/internal/figure"
 	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/seq"
 	"molap/cmd/molap/internal/table"
 	"molap/dynamics"
@@ -81,8 +82,8 @@ func findings(m lab.Motion) (out []string) {
 			out = append(out, fmt.Sprintf("%d more inputs are in the tables.", len(m.Held)-i))
 			break
 		}
-		text := fmt.Sprintf("Input of %s, held: %d of %d states lead to %d fixed or slow point(s); the exponent in the long run is %+.3f a step, %s.",
-			h.Name, h.Ended, h.Starts, h.Found, h.Exponent, sense(h.Exponent))
+		text := fmt.Sprintf("Input of %s, held: %d of %d states lead to %s; the exponent in the long run is %+.3f a step, %s.",
+			h.Name, h.Ended, h.Starts, obs.Count(h.Found, "fixed or slow point"), h.Exponent, sense(h.Exponent))
 		if len(h.Points) > 0 {
 			r := h.Points[0]
 			l := r.Eigenvalues[0]
