@@ -7,6 +7,7 @@ import (
 
 	"molap/autodiff"
 	"molap/kernels"
+	"molap/kernels/linear"
 )
 
 // TestAgainstNumPy runs driven networks and compares states, exponents and gradients.
@@ -95,7 +96,7 @@ func TestLyapunovRandom(t *testing.T) {
 			if step > 0 {
 				h = tr.State(step-1, 0)
 			}
-			scale := 1e-7 / math.Sqrt(dotFrom(0, near, near))
+			scale := 1e-7 / math.Sqrt(linear.Dot(0, near, near))
 			for i := range near {
 				near[i] = h[i] + scale*near[i]
 			}
@@ -105,7 +106,7 @@ func TestLyapunovRandom(t *testing.T) {
 				near[i] = other[i] - next[i]
 			}
 			if step >= skip {
-				sum += math.Log(math.Sqrt(dotFrom(0, near, near)) / 1e-7)
+				sum += math.Log(math.Sqrt(linear.Dot(0, near, near)) / 1e-7)
 			}
 		}
 		if d := got - sum/(steps-skip); !(math.Abs(d) < 1e-6) {
@@ -145,5 +146,5 @@ func TestGradientNorms(t *testing.T) {
 			g[i] += e[o] * p.Row(p.WOut(), o)[i]
 		}
 	}
-	near(t, "gradient by the first state", norms[0], math.Sqrt(dotFrom(0, g, g)), 1e-14)
+	near(t, "gradient by the first state", norms[0], math.Sqrt(linear.Dot(0, g, g)), 1e-14)
 }

@@ -16,9 +16,11 @@ var allowed = map[string][]string{
 	"kernels":  {"asm", "github.com/klauspost/cpuid/v2"},
 	"autodiff": {"kernels"},
 	"tasks":    {"kernels"},
-	"cca":      {},
-	"rnn":      {"kernels", "autodiff"},
-	"dynamics": {"kernels", "autodiff"},
+	"cca":      {"kernels/linear"},
+	"rnn":      {"kernels", "kernels/linear", "autodiff"},
+	"dynamics": {"kernels", "kernels/linear", "autodiff"},
+
+	"kernels/linear": {},
 
 	"examples/outputs":  {"kernels", "autodiff", "rnn"},
 	"examples/ownmask":  {"kernels", "autodiff", "rnn", "tasks"},
