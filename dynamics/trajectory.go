@@ -43,11 +43,11 @@ func (t *Trajectories) State(step, trial int) []float64 {
 // Giorgilli and Strelcyn 1980; Shimada and Nagashima 1979). They are drawn from s and
 // carried through the steps before first too, in which they turn to where they grow
 // most. An exponent of -Inf says that nothing is left of a disturbance.
-func Lyapunov(p *autodiff.Params[float64], t *Trajectories, trial, first, end, k int, s kernels.Stream) []float64 {
+func Lyapunov(v kernels.Variant, p *autodiff.Params[float64], t *Trajectories, trial, first, end, k int, s kernels.Stream) []float64 {
 	if first < 0 || end <= first || end > t.Steps || k < 1 || k > t.Units || p.Units != t.Units {
 		panic(fmt.Sprintf("dynamics: Lyapunov: %d exponents of steps %d to %d, have %d steps of %d units, a network of %d", k, first, end, t.Steps, t.Units, p.Units))
 	}
-	q := randomRows(k, t.Units, s)
+	q := randomRows(v, k, t.Units, s)
 	orthonormalise(q, t.Units)
 	return exponents(p, t, trial, first, end, q)
 }
@@ -78,12 +78,12 @@ func exponents(p *autodiff.Params[float64], t *Trajectories, trial, first, end i
 }
 
 // randomRows returns k rows of n standard normal deviates.
-func randomRows(k, n int, s kernels.Stream) []float64 {
+func randomRows(v kernels.Variant, k, n int, s kernels.Stream) []float64 {
 	z := make([]float32, k*n)
-	kernels.Best().Normal(z, s, 0)
+	v.Normal(z, s, 0)
 	q := make([]float64, len(z))
-	for i, v := range z {
-		q[i] = float64(v)
+	for i, x := range z {
+		q[i] = float64(x)
 	}
 	return q
 }

@@ -48,13 +48,13 @@ func TestLyapunovKnown(t *testing.T) {
 	one.A[0], one.H0[0] = 1.5, 0.5
 	tr := Run(kernels.Best(), one, nil, 400, 1, 1)
 	h := fixed(1.5)
-	near(t, "one unit", Lyapunov(one, tr, 0, 300, 400, 1, kernels.NewStream(1))[0], math.Log(1.5*(1-h*h)), 1e-9)
+	near(t, "one unit", Lyapunov(kernels.Best(), one, tr, 0, 300, 400, 1, kernels.NewStream(1))[0], math.Log(1.5*(1-h*h)), 1e-9)
 
 	// All exponents together are the mean logarithm of |det DF|.
 	p := random(8, 1.4, 3)
 	tr = Run(kernels.Best(), p, nil, 60, 1, 1)
 	sum := 0.0
-	for _, l := range Lyapunov(p, tr, 0, 0, 60, 8, kernels.NewStream(2)) {
+	for _, l := range Lyapunov(kernels.Best(), p, tr, 0, 0, 60, 8, kernels.NewStream(2)) {
 		sum += l
 	}
 	l, err := Eigenvalues(recurrent(p), 8)
@@ -72,7 +72,7 @@ func TestLyapunovKnown(t *testing.T) {
 
 	// Of a network that forgets all at once nothing is left.
 	zero := random(5, 0, 1)
-	if got := Lyapunov(zero, Run(kernels.Best(), zero, nil, 10, 1, 1), 0, 0, 10, 2, kernels.NewStream(1)); !math.IsInf(got[0], -1) || !math.IsInf(got[1], -1) {
+	if got := Lyapunov(kernels.Best(), zero, Run(kernels.Best(), zero, nil, 10, 1, 1), 0, 0, 10, 2, kernels.NewStream(1)); !math.IsInf(got[0], -1) || !math.IsInf(got[1], -1) {
 		t.Errorf("exponents of no recurrence are %v", got)
 	}
 }
@@ -85,7 +85,7 @@ func TestLyapunovRandom(t *testing.T) {
 		g := map[string]float64{"1.5": 1.5, "2.0": 2, "3.0": 3}[gain]
 		p := random(units, g, 9)
 		tr := Run(kernels.Best(), p, nil, steps, 1, 1)
-		got := Lyapunov(p, tr, 0, skip, steps, 1, kernels.NewStream(1))[0]
+		got := Lyapunov(kernels.Best(), p, tr, 0, skip, steps, 1, kernels.NewStream(1))[0]
 		near(t, "gain "+gain+": exponent against the limit", got, want, 0.05)
 
 		m, next, other := NewMap(p, nil), make([]float64, units), make([]float64, units)
