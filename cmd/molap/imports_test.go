@@ -30,7 +30,7 @@ var allowed = map[string][]string{
 
 	"cmd/release": {},
 
-	"cmd/molap/internal/profile":     {"cmd/molap/internal/regularfile", "cmd/molap/internal/suggest", "github.com/pelletier/go-toml/v2", "github.com/pelletier/go-toml/v2/unstable"},
+	"cmd/molap/internal/profile":     {"tasks", "cmd/molap/internal/regularfile", "cmd/molap/internal/suggest", "github.com/pelletier/go-toml/v2", "github.com/pelletier/go-toml/v2/unstable"},
 	"cmd/molap/internal/cli":         {"kernels", "cmd/molap/internal/atomicfile", "cmd/molap/internal/printable", "cmd/molap/internal/profile", "cmd/molap/internal/regularfile", "cmd/molap/internal/suggest", "golang.org/x/sys/unix", "golang.org/x/term"},
 	"cmd/molap/internal/suggest":     {},
 	"cmd/molap/internal/taskfile":    {"tasks", "cmd/molap/internal/regularfile", "cmd/molap/internal/suggest", "github.com/pelletier/go-toml/v2", "github.com/pelletier/go-toml/v2/unstable"},
