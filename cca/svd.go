@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"molap/kernels/linear"
 )
 
 // maxSweeps bounds the sweeps of svd. A dozen suffice for any finite matrix;
@@ -30,7 +32,7 @@ func svd(a Matrix) (u Matrix, s []float64, v Matrix) {
 		vt.Data[j*vt.Cols+j] = 1
 	}
 	tol := math.Sqrt(float64(a.Rows)) * 0x1p-52
-	floor := float64(dot(a.Data, a.Data) * 0x1p-120)
+	floor := float64(linear.Dot(0, a.Data, a.Data) * 0x1p-120)
 	for sweep, rotated := 0, true; rotated; sweep++ {
 		if sweep == maxSweeps {
 			panic(fmt.Sprintf("cca: svd of a %d×%d matrix not done in %d sweeps", a.Rows, a.Cols, maxSweeps))
@@ -39,7 +41,7 @@ func svd(a Matrix) (u Matrix, s []float64, v Matrix) {
 		for i := range g.Rows {
 			for j := i + 1; j < g.Rows; j++ {
 				gi, gj := g.Row(i), g.Row(j)
-				ii, jj, ij := dot(gi, gi), dot(gj, gj), dot(gi, gj)
+				ii, jj, ij := linear.Dot(0, gi, gi), linear.Dot(0, gj, gj), linear.Dot(0, gi, gj)
 				if ii <= floor || jj <= floor {
 					continue // what is left of a dependent column could shrink for ever
 				}
@@ -47,12 +49,9 @@ func svd(a Matrix) (u Matrix, s []float64, v Matrix) {
 					continue
 				}
 				rotated = true
-				z := (jj - ii) / (2 * ij)
-				t := math.Copysign(1/(math.Abs(z)+math.Sqrt(math.FMA(z, z, 1))), z)
-				cos := 1 / math.Sqrt(math.FMA(t, t, 1))
-				sin := float64(cos * t)
-				rotate(gi, gj, cos, sin)
-				rotate(vt.Row(i), vt.Row(j), cos, sin)
+				_, cos, sin := linear.Jacobi(ii, ij, jj)
+				linear.Rotate(gi, gj, cos, sin)
+				linear.Rotate(vt.Row(i), vt.Row(j), cos, sin)
 			}
 		}
 	}
@@ -60,7 +59,7 @@ func svd(a Matrix) (u Matrix, s []float64, v Matrix) {
 	norm, order := make([]float64, g.Rows), make([]int, g.Rows)
 	for j := range order {
 		order[j] = j
-		if jj := dot(g.Row(j), g.Row(j)); jj > floor {
+		if jj := linear.Dot(0, g.Row(j), g.Row(j)); jj > floor {
 			norm[j] = math.Sqrt(jj)
 		}
 	}
@@ -90,38 +89,17 @@ func complete(m Matrix, k int) {
 		row[e] = 1
 		for range 2 { // Gram–Schmidt, twice is enough
 			for j := range k {
-				d := dot(m.Row(j), row)
-				for i, x := range m.Row(j) {
-					row[i] = math.FMA(-d, x, row[i])
-				}
+				linear.AddScaled(row, m.Row(j), -linear.Dot(0, m.Row(j), row))
 			}
 		}
 		// Some axis keeps at least 1/m.Cols of its squared length.
-		if ss := dot(row, row); float64(ss*float64(2*m.Cols)) > 1 {
+		if ss := linear.Dot(0, row, row); float64(ss*float64(2*m.Cols)) > 1 {
 			norm := math.Sqrt(ss)
 			for i := range row {
 				row[i] /= norm
 			}
 			return
 		}
-	}
-}
-
-// dot returns xᵀy, a chain of FMA in increasing index.
-func dot(x, y []float64) float64 {
-	s := 0.0
-	for i, a := range x {
-		s = math.FMA(a, y[i], s)
-	}
-	return s
-}
-
-// rotate replaces (x, y) by (cos·x - sin·y, sin·x + cos·y).
-func rotate(x, y []float64, cos, sin float64) {
-	for i, a := range x {
-		b := y[i]
-		x[i] = math.FMA(cos, a, -float64(sin*b))
-		y[i] = math.FMA(sin, a, float64(cos*b))
 	}
 }
 

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"molap/kernels/linear"
 )
 
 // Eigenvalues returns the eigenvalues of A, n × n, by falling modulus; of a conjugate
@@ -82,15 +84,15 @@ func (q *francis) reduce() {
 		// (I - b·x·xᵀ)·A: columns from k on.
 		clear(w)
 		for i, xi := range x {
-			axpy(xi, q.a[(k+1+i)*n+k:][:n-k], w[k:])
+			linear.AddScaled(w[k:], q.a[(k+1+i)*n+k:][:n-k], xi)
 		}
 		for i, xi := range x {
-			axpy(-float64(b*xi), w[k:], q.a[(k+1+i)*n+k:][:n-k])
+			linear.AddScaled(q.a[(k+1+i)*n+k:][:n-k], w[k:], -float64(b*xi))
 		}
 		// A·(I - b·x·xᵀ).
 		for i := range n {
 			row := q.a[i*n+k+1:][:len(x)]
-			axpy(-float64(b*dotFrom(0, x, row)), x, row)
+			linear.AddScaled(row, x, -float64(b*linear.Dot(0, x, row)))
 		}
 		for i := k + 2; i < n; i++ {
 			*q.at(i, k) = 0

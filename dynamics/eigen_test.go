@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"gonum.org/v1/gonum/mat"
+
+	"molap/kernels/linear"
 )
 
 // unmatched returns the largest distance of an eigenvalue to its partner when both
@@ -144,8 +146,8 @@ func TestPrincipalComponents(t *testing.T) {
 			near(t, fmt.Sprintf("variance %d of %d", i, n), variances[i], want[i], 1e-13*want[0])
 			row := v[i*n:][:n]
 			for j := range n {
-				near(t, "C·v - λv", dotFrom(-variances[i]*row[j], c[j*n:][:n], row), 0, 1e-13*want[0])
-				near(t, "product of components", dotFrom(0, row, v[j*n:][:n]), map[bool]float64{true: 1}[i == j], 1e-13)
+				near(t, "C·v - λv", linear.Dot(-variances[i]*row[j], c[j*n:][:n], row), 0, 1e-13*want[0])
+				near(t, "product of components", linear.Dot(0, row, v[j*n:][:n]), map[bool]float64{true: 1}[i == j], 1e-13)
 			}
 			if largest := slices.MaxFunc(row, func(a, b float64) int { return cmp.Compare(math.Abs(a), math.Abs(b)) }); largest <= 0 {
 				t.Errorf("the largest entry of component %d is %v", i, largest)

@@ -17,7 +17,7 @@ func TestSameEverywhere(t *testing.T) {
 	p := random(30, 1.4, 21)
 	tr := Run(kernels.Best(), p, nil, 80, 1, 1)
 	add(tr.H...)
-	add(Lyapunov(p, tr, 0, 5, 80, 4, kernels.NewStream(1))...)
+	add(Lyapunov(kernels.Best(), p, tr, 0, 5, 80, 4, kernels.NewStream(1))...)
 	add(GradientNorms(p, tr, tr.Outputs)...)
 	var states [][]float64
 	var last []float64

@@ -69,7 +69,9 @@ func (d driven) run() *Trajectories {
 }
 
 // normal returns n deviates.
-func normal(n int, seed uint64) []float64 { return randomRows(1, n, kernels.NewStream(seed)) }
+func normal(n int, seed uint64) []float64 {
+	return randomRows(kernels.Best(), 1, n, kernels.NewStream(seed))
+}
 
 // random returns a random network of the gain, with one output and no input.
 func random(units int, gain float64, seed uint64) *autodiff.Params[float64] {

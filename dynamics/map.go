@@ -6,6 +6,7 @@ import (
 
 	"molap/autodiff"
 	"molap/kernels"
+	"molap/kernels/linear"
 )
 
 // Map is one step of a network under a constant input: F(h) = tanh(W·h + C).
@@ -22,7 +23,7 @@ func NewMap(p *autodiff.Params[float64], x []float64) *Map {
 	}
 	m := &Map{Units: p.Units, W: recurrent(p), C: make([]float64, p.Units)}
 	for i := range m.C {
-		m.C[i] = dotFrom(p.Row(p.B(), i)[0], p.Row(p.WIn(), i), x)
+		m.C[i] = linear.Dot(p.Row(p.B(), i)[0], p.Row(p.WIn(), i), x)
 	}
 	return m
 }
@@ -52,7 +53,7 @@ func recurrent(p *autodiff.Params[float64]) []float64 {
 func (m *Map) Step(next, h []float64) {
 	m.check("Step", len(next), len(h))
 	for i := range next {
-		next[i] = kernels.Tanh(dotFrom(m.C[i], m.W[i*m.Units:][:m.Units], h))
+		next[i] = kernels.Tanh(linear.Dot(m.C[i], m.W[i*m.Units:][:m.Units], h))
 	}
 }
 
@@ -88,22 +89,6 @@ func (m *Map) Spectrum(h []float64) ([]complex128, error) {
 func (m *Map) check(caller string, a, b int) {
 	if a != m.Units || b != m.Units {
 		panic(fmt.Sprintf("dynamics: %s: vectors or rows of %d and %d, the map has %d units", caller, a, b, m.Units))
-	}
-}
-
-// dotFrom returns s + x·y, one rounding a term, in order.
-func dotFrom(s float64, x, y []float64) float64 {
-	for i, v := range x {
-		s = math.FMA(v, y[i], s)
-	}
-	return s
-}
-
-// axpy adds a·x to y, one rounding each.
-func axpy(a float64, x, y []float64) {
-	y = y[:len(x)]
-	for i, v := range x {
-		y[i] = math.FMA(a, v, y[i])
 	}
 }
 

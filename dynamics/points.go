@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 
 	"molap/kernels"
+	"molap/kernels/linear"
 )
 
 // Search says how fixed and slow points are looked for (Sussillo and Barak 2013): the
@@ -192,7 +193,7 @@ func (d *descent) minimise(ctx context.Context, iterations int) {
 			d.ops.AccumulateGrad(d.jj, d.j, d.j, n, n, n, d.stride)
 			clear(d.g)
 			for i, r := range d.r {
-				axpy(r, d.j[i*d.stride:][:n], d.g)
+				linear.AddScaled(d.g, d.j[i*d.stride:][:n], r)
 			}
 			if damping < 0 {
 				for i := range n {
@@ -214,7 +215,7 @@ func (d *descent) minimise(ctx context.Context, iterations int) {
 			d.dir[i] = -d.g[i]
 		}
 		gain := -1.0
-		if cholesky(d.a, n, d.dir) {
+		if linear.SolvePositive(d.a, n, d.dir) {
 			promise, length := 0.0, 0.0 // what the linear model gains, ½ dirᵀ(damping·dir - g)
 			for i, v := range d.dir {
 				d.trial[i] = d.h[i] + v
@@ -255,7 +256,7 @@ func (d *descent) polish() {
 			copy(d.a[i*n:][:n], d.j[i*d.stride:])
 			d.dir[i] = -d.r[i]
 		}
-		if !gauss(d.a, n, d.dir) {
+		if !linear.Solve(d.a, n, d.dir) {
 			return
 		}
 		for i, v := range d.dir {

@@ -224,32 +224,6 @@ func TestJacobian(t *testing.T) {
 	}
 }
 
-func TestSolvers(t *testing.T) {
-	for n := 1; n < 30; n += 3 {
-		a, x := normal(n*n, uint64(n)), normal(n, uint64(n)+77)
-		b, square, c := make([]float64, n), make([]float64, n*n), make([]float64, n)
-		for i := range n {
-			b[i] = dotFrom(0, a[i*n:][:n], x)
-			for j := range n {
-				square[i*n+j] = dotFrom(map[bool]float64{true: 0.1}[i == j], a[i*n:][:n], a[j*n:][:n])
-			}
-		}
-		for i := range n {
-			c[i] = dotFrom(0, square[i*n:][:n], x)
-		}
-		if !gauss(slices.Clone(a), n, b) || !cholesky(slices.Clone(square), n, c) {
-			t.Fatalf("n = %d: no solution", n)
-		}
-		for i := range n {
-			near(t, "by elimination", b[i], x[i], 1e-9)
-			near(t, "by Cholesky", c[i], x[i], 1e-9)
-		}
-	}
-	if gauss([]float64{1, 2, 2, 4}, 2, []float64{1, 1}) || cholesky([]float64{1, 2, 2, 1}, 2, []float64{1, 1}) {
-		t.Error("a singular or indefinite matrix has a solution")
-	}
-}
-
 // TestSearchStops checks that a search hears of its end within one minimisation, and that
 // it tells of every state until then.
 func TestSearchStops(t *testing.T) {

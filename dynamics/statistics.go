@@ -3,6 +3,8 @@ package dynamics
 import (
 	"fmt"
 	"math"
+
+	"molap/kernels/linear"
 )
 
 // Covariance returns the mean of rows, each of n numbers, and their covariance matrix,
@@ -17,7 +19,7 @@ func Covariance(rows [][]float64) (mean, c []float64) {
 		if len(r) != n {
 			panic(fmt.Sprintf("dynamics: Covariance: row %d has %d numbers, row 0 has %d", k, len(r), n))
 		}
-		axpy(1, r, mean)
+		linear.AddScaled(mean, r, 1)
 	}
 	for i := range mean {
 		mean[i] /= float64(len(rows))
@@ -28,7 +30,7 @@ func Covariance(rows [][]float64) (mean, c []float64) {
 			d[i] = v - mean[i]
 		}
 		for i, v := range d {
-			axpy(v, d[i:], c[i*n+i:][:n-i])
+			linear.AddScaled(c[i*n+i:][:n-i], d[i:], v)
 		}
 	}
 	for i := range n {
@@ -52,7 +54,7 @@ func ParticipationRatio(c []float64, n, from, to int) float64 {
 	for i := from; i < to; i++ {
 		trace += c[i*n+i]
 		row := c[i*n+from : i*n+to]
-		squares = dotFrom(squares, row, row)
+		squares = linear.Dot(squares, row, row)
 	}
 	if squares == 0 {
 		return 0
@@ -105,7 +107,7 @@ func LinearR2(x [][]float64, y []float64, ridge float64) float64 {
 	for i := range n {
 		c[i*n+i] += float64(ridge * (trace / float64(n)))
 	}
-	if trace == 0 || !cholesky(c, n, b) {
+	if trace == 0 || !linear.SolvePositive(c, n, b) {
 		clear(b) // x tells nothing
 	}
 	test := 0.0 // the mean of what is tested

@@ -7,6 +7,8 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/gonum/stat"
+
+	"molap/kernels/linear"
 )
 
 // TestCovariance compares with gonum.
@@ -62,8 +64,8 @@ func TestLinearR2(t *testing.T) {
 	noise, w := normal(rows, 11), normal(n, 12)
 	for k := range rows {
 		x = append(x, normal(n, uint64(500+k)))
-		known = append(known, 3+dotFrom(0, x[k], w))
-		half = append(half, known[k]+math.Sqrt(dotFrom(0, w, w))*noise[k])
+		known = append(known, 3+linear.Dot(0, x[k], w))
+		half = append(half, known[k]+math.Sqrt(linear.Dot(0, w, w))*noise[k])
 		nothing = append(nothing, noise[k])
 	}
 	near(t, "what is known", LinearR2(x, known, 1e-9), 1, 1e-12)

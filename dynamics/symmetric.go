@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"molap/kernels/linear"
 )
 
 // PrincipalComponents returns the eigenvalues of a symmetric matrix C, n × n, by
@@ -40,13 +42,10 @@ func PrincipalComponents(c []float64, n int) (variances, components []float64) {
 					continue
 				}
 				rotated = true
-				z := (a[j*n+j] - a[i*n+i]) / (2 * x)
-				t := math.Copysign(1/(math.Abs(z)+math.Sqrt(math.FMA(z, z, 1))), z)
-				cos := 1 / math.Sqrt(math.FMA(t, t, 1))
-				sin := float64(t * cos)
-				ii, jj := math.FMA(-t, x, a[i*n+i]), math.FMA(t, x, a[j*n+j])
-				rotate(a[i*n:][:n], a[j*n:][:n], cos, sin)
-				rotate(v[i*n:][:n], v[j*n:][:n], cos, sin)
+				tan, cos, sin := linear.Jacobi(a[i*n+i], x, a[j*n+j])
+				ii, jj := math.FMA(-tan, x, a[i*n+i]), math.FMA(tan, x, a[j*n+j])
+				linear.Rotate(a[i*n:][:n], a[j*n:][:n], cos, sin)
+				linear.Rotate(v[i*n:][:n], v[j*n:][:n], cos, sin)
 				a[i*n+i], a[j*n+j], a[i*n+j], a[j*n+i] = ii, jj, 0, 0
 				for k := range n {
 					a[k*n+i], a[k*n+j] = a[i*n+k], a[j*n+k]
@@ -73,13 +72,4 @@ func PrincipalComponents(c []float64, n int) (variances, components []float64) {
 		variances = append(variances, a[i*n+i])
 	}
 	return variances, components
-}
-
-// rotate replaces (x, y) by (cos·x - sin·y, sin·x + cos·y).
-func rotate(x, y []float64, cos, sin float64) {
-	for i, a := range x {
-		b := y[i]
-		x[i] = math.FMA(cos, a, -float64(sin*b))
-		y[i] = math.FMA(sin, a, float64(cos*b))
-	}
 }

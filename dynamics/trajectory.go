@@ -6,6 +6,7 @@ import (
 
 	"molap/autodiff"
 	"molap/kernels"
+	"molap/kernels/linear"
 )
 
 // Trajectories are the states of trials: at index t that after step t, h[t+1].
@@ -42,11 +43,11 @@ func (t *Trajectories) State(step, trial int) []float64 {
 // Giorgilli and Strelcyn 1980; Shimada and Nagashima 1979). They are drawn from s and
 // carried through the steps before first too, in which they turn to where they grow
 // most. An exponent of -Inf says that nothing is left of a disturbance.
-func Lyapunov(p *autodiff.Params[float64], t *Trajectories, trial, first, end, k int, s kernels.Stream) []float64 {
+func Lyapunov(v kernels.Variant, p *autodiff.Params[float64], t *Trajectories, trial, first, end, k int, s kernels.Stream) []float64 {
 	if first < 0 || end <= first || end > t.Steps || k < 1 || k > t.Units || p.Units != t.Units {
 		panic(fmt.Sprintf("dynamics: Lyapunov: %d exponents of steps %d to %d, have %d steps of %d units, a network of %d", k, first, end, t.Steps, t.Units, p.Units))
 	}
-	q := randomRows(k, t.Units, s)
+	q := randomRows(v, k, t.Units, s)
 	orthonormalise(q, t.Units)
 	return exponents(p, t, trial, first, end, q)
 }
@@ -60,7 +61,7 @@ func exponents(p *autodiff.Params[float64], t *Trajectories, trial, first, end i
 		h := t.State(step, trial)
 		for j := range k { // rows of q are disturbances: q ← DF·q
 			for i, f := range h {
-				next[j*n+i] = float64(math.FMA(-f, f, 1) * dotFrom(0, p.Row(p.WRec(), i), q[j*n:][:n]))
+				next[j*n+i] = float64(math.FMA(-f, f, 1) * linear.Dot(0, p.Row(p.WRec(), i), q[j*n:][:n]))
 			}
 		}
 		q, next = next, q
@@ -77,12 +78,12 @@ func exponents(p *autodiff.Params[float64], t *Trajectories, trial, first, end i
 }
 
 // randomRows returns k rows of n standard normal deviates.
-func randomRows(k, n int, s kernels.Stream) []float64 {
+func randomRows(v kernels.Variant, k, n int, s kernels.Stream) []float64 {
 	z := make([]float32, k*n)
-	kernels.Best().Normal(z, s, 0)
+	v.Normal(z, s, 0)
 	q := make([]float64, len(z))
-	for i, v := range z {
-		q[i] = float64(v)
+	for i, x := range z {
+		q[i] = float64(x)
 	}
 	return q
 }
@@ -97,9 +98,9 @@ func orthonormalise(q []float64, n int) []float64 {
 		row := q[j*n:][:n]
 		for i := range j {
 			other := q[i*n:][:n]
-			axpy(-dotFrom(0, other, row), other, row)
+			linear.AddScaled(row, other, -linear.Dot(0, other, row))
 		}
-		lengths[j] = math.Sqrt(dotFrom(0, row, row))
+		lengths[j] = math.Sqrt(linear.Dot(0, row, row))
 		for i := range row {
 			if lengths[j] == 0 {
 				row[i] = 0
@@ -133,12 +134,12 @@ func GradientNorms(p *autodiff.Params[float64], t *Trajectories, e []float64) []
 			}
 			clear(g)
 			for i, d := range delta {
-				axpy(d, p.Row(p.WRec(), i), g)
+				linear.AddScaled(g, p.Row(p.WRec(), i), d)
 			}
 			for o := range p.Out {
-				axpy(e[(step*t.Trials+trial)*p.Out+o], p.Row(p.WOut(), o), g)
+				linear.AddScaled(g, p.Row(p.WOut(), o), e[(step*t.Trials+trial)*p.Out+o])
 			}
-			norms[step] += dotFrom(0, g, g)
+			norms[step] += linear.Dot(0, g, g)
 		}
 	}
 	for step := range norms {

@@ -7,6 +7,7 @@ import (
 
 	"molap/autodiff"
 	"molap/kernels"
+	"molap/kernels/linear"
 )
 
 // TestAgainstNumPy runs driven networks and compares states, exponents and gradients.
@@ -47,13 +48,13 @@ func TestLyapunovKnown(t *testing.T) {
 	one.A[0], one.H0[0] = 1.5, 0.5
 	tr := Run(kernels.Best(), one, nil, 400, 1, 1)
 	h := fixed(1.5)
-	near(t, "one unit", Lyapunov(one, tr, 0, 300, 400, 1, kernels.NewStream(1))[0], math.Log(1.5*(1-h*h)), 1e-9)
+	near(t, "one unit", Lyapunov(kernels.Best(), one, tr, 0, 300, 400, 1, kernels.NewStream(1))[0], math.Log(1.5*(1-h*h)), 1e-9)
 
 	// All exponents together are the mean logarithm of |det DF|.
 	p := random(8, 1.4, 3)
 	tr = Run(kernels.Best(), p, nil, 60, 1, 1)
 	sum := 0.0
-	for _, l := range Lyapunov(p, tr, 0, 0, 60, 8, kernels.NewStream(2)) {
+	for _, l := range Lyapunov(kernels.Best(), p, tr, 0, 0, 60, 8, kernels.NewStream(2)) {
 		sum += l
 	}
 	l, err := Eigenvalues(recurrent(p), 8)
@@ -71,7 +72,7 @@ func TestLyapunovKnown(t *testing.T) {
 
 	// Of a network that forgets all at once nothing is left.
 	zero := random(5, 0, 1)
-	if got := Lyapunov(zero, Run(kernels.Best(), zero, nil, 10, 1, 1), 0, 0, 10, 2, kernels.NewStream(1)); !math.IsInf(got[0], -1) || !math.IsInf(got[1], -1) {
+	if got := Lyapunov(kernels.Best(), zero, Run(kernels.Best(), zero, nil, 10, 1, 1), 0, 0, 10, 2, kernels.NewStream(1)); !math.IsInf(got[0], -1) || !math.IsInf(got[1], -1) {
 		t.Errorf("exponents of no recurrence are %v", got)
 	}
 }
@@ -84,7 +85,7 @@ func TestLyapunovRandom(t *testing.T) {
 		g := map[string]float64{"1.5": 1.5, "2.0": 2, "3.0": 3}[gain]
 		p := random(units, g, 9)
 		tr := Run(kernels.Best(), p, nil, steps, 1, 1)
-		got := Lyapunov(p, tr, 0, skip, steps, 1, kernels.NewStream(1))[0]
+		got := Lyapunov(kernels.Best(), p, tr, 0, skip, steps, 1, kernels.NewStream(1))[0]
 		near(t, "gain "+gain+": exponent against the limit", got, want, 0.05)
 
 		m, next, other := NewMap(p, nil), make([]float64, units), make([]float64, units)
@@ -95,7 +96,7 @@ func TestLyapunovRandom(t *testing.T) {
 			if step > 0 {
 				h = tr.State(step-1, 0)
 			}
-			scale := 1e-7 / math.Sqrt(dotFrom(0, near, near))
+			scale := 1e-7 / math.Sqrt(linear.Dot(0, near, near))
 			for i := range near {
 				near[i] = h[i] + scale*near[i]
 			}
@@ -105,7 +106,7 @@ func TestLyapunovRandom(t *testing.T) {
 				near[i] = other[i] - next[i]
 			}
 			if step >= skip {
-				sum += math.Log(math.Sqrt(dotFrom(0, near, near)) / 1e-7)
+				sum += math.Log(math.Sqrt(linear.Dot(0, near, near)) / 1e-7)
 			}
 		}
 		if d := got - sum/(steps-skip); !(math.Abs(d) < 1e-6) {
@@ -145,5 +146,5 @@ func TestGradientNorms(t *testing.T) {
 			g[i] += e[o] * p.Row(p.WOut(), o)[i]
 		}
 	}
-	near(t, "gradient by the first state", norms[0], math.Sqrt(dotFrom(0, g, g)), 1e-14)
+	near(t, "gradient by the first state", norms[0], math.Sqrt(linear.Dot(0, g, g)), 1e-14)
 }

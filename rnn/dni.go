@@ -6,6 +6,7 @@ import (
 
 	"molap/autodiff"
 	"molap/kernels"
+	"molap/kernels/linear"
 )
 
 // DNI is dynamical non-interference (Duncker, Driscoll, Shenoy, Sahani and
@@ -91,9 +92,9 @@ func (d *DNI[T]) Observe(e *autodiff.Engine[T], p *autodiff.Params[T], x []T, we
 	y := secondMoment(d.ops, s.Out, samples, func(y []float64, i int) { widen(y, outputs[i*s.Out:]) })
 	w := make([]float64, s.Units*s.Cols())
 	widen(w, p.A)
-	addScaled(d.z, z, weight)
-	addScaled(d.wz, congruence(w, z, s.Units, s.Cols()), weight)
-	addScaled(d.y, y, weight)
+	linear.AddScaled(d.z, z, weight)
+	linear.AddScaled(d.wz, congruence(w, z, s.Units, s.Cols()), weight)
+	linear.AddScaled(d.y, y, weight)
 	d.weight += weight
 	d.Tasks++
 }
@@ -102,12 +103,6 @@ func (d *DNI[T]) Observe(e *autodiff.Engine[T], p *autodiff.Params[T], x []T, we
 func widen[T kernels.Float](dst []float64, src []T) {
 	for i, v := range src[:len(dst)] {
 		dst[i] = float64(v)
-	}
-}
-
-func addScaled(dst, x []float64, c float64) {
-	for i, v := range x {
-		dst[i] = math.FMA(c, v, dst[i])
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"molap/autodiff"
 	"molap/kernels"
+	"molap/kernels/linear"
 
 	"github.com/sbinet/npyio/npz"
 )
@@ -75,7 +76,7 @@ func testDNIReference[T kernels.Float](t *testing.T, momentTolerance, tolerance 
 			d.Observe(e, p, x, weight)
 			for name, sum := range map[string][]float64{"z": d.z, "wz": d.wz, "y": d.y} {
 				mean := make([]float64, len(sum))
-				addScaled(mean, sum, 1/d.weight)
+				linear.AddScaled(mean, sum, 1/d.weight)
 				if x := off(mean, o.f64(fmt.Sprintf("%s_%d", name, k+1))); !(x <= momentTolerance) {
 					t.Errorf("%T, %v, %d tasks: C(%s) is off by %g", T(0), v, d.Tasks, name, x)
 				}

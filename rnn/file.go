@@ -44,39 +44,54 @@ type File struct {
 	arrays map[string]array
 }
 
-// The arrays of a network in the order of files, with their shapes.
-var networkArrays = []string{"W_rec", "W_in", "b", "h0", "W_out", "b_out"}
-
-func arrayShape(name string, s autodiff.Shape) []int {
-	switch name {
-	case "W_rec":
-		return []int{s.Units, s.Units}
-	case "W_in":
-		return []int{s.Units, s.In}
-	case "W_out":
-		return []int{s.Out, s.Units}
-	case "b_out":
-		return []int{s.Out}
-	}
-	return []int{s.Units} // b, h0
+// networkArray is an array of a network in files.
+type networkArray struct {
+	name   string
+	matrix bool                               // its shape is rows × columns; otherwise it is a vector
+	bias   bool                               // a file may lack it; it is zero then
+	block  func(autodiff.Shape) autodiff.Rect // finds it in the augmented matrix; nil for h[0]
 }
 
-// blockOf returns where the augmented matrix has an array of a network, and false
-// for h0.
-func blockOf(name string, s autodiff.Shape) (autodiff.Rect, bool) {
-	switch name {
-	case "W_rec":
-		return s.WRec(), true
-	case "W_in":
-		return s.WIn(), true
-	case "b":
-		return s.B(), true
-	case "W_out":
-		return s.WOut(), true
-	case "b_out":
-		return s.BOut(), true
+// networkArrays are the arrays of a network in the order of files.
+var networkArrays = []networkArray{
+	{name: "W_rec", matrix: true, block: autodiff.Shape.WRec},
+	{name: "W_in", matrix: true, block: autodiff.Shape.WIn},
+	{name: "b", bias: true, block: autodiff.Shape.B},
+	{name: "h0"},
+	{name: "W_out", matrix: true, block: autodiff.Shape.WOut},
+	{name: "b_out", bias: true, block: autodiff.Shape.BOut},
+}
+
+// networkNames are the names of networkArrays.
+var networkNames = func() (names []string) {
+	for _, a := range networkArrays {
+		names = append(names, a.name)
 	}
-	return autodiff.Rect{}, false
+	return names
+}()
+
+// shape returns the shape that the array has in a network of shape s.
+func (a networkArray) shape(s autodiff.Shape) []int {
+	switch {
+	case a.block == nil:
+		return []int{s.Units}
+	case a.matrix:
+		return []int{a.block(s).Rows, a.block(s).Cols}
+	}
+	return []int{a.block(s).Rows}
+}
+
+// rowsOf returns the rows of an array of n, views of its parameters.
+func rowsOf[T kernels.Float](n *Network[T], a networkArray) [][]T {
+	if a.block == nil {
+		return [][]T{n.H0}
+	}
+	r := a.block(n.Shape)
+	rows := make([][]T, r.Rows)
+	for i := range rows {
+		rows[i] = n.Row(r, i)
+	}
+	return rows
 }
 
 // Decode reads the bytes of a file: safetensors as EncodeSafetensors and
@@ -107,20 +122,13 @@ func Load[T kernels.Float](f *File) (*Network[T], error) {
 		return nil, fmt.Errorf("rnn: no network in the file, which has %s", f.names())
 	}
 	n := &Network[T]{autodiff.NewParams[T](f.Shape), f.Modules}
-	for _, name := range networkArrays {
-		a, ok := f.arrays[name]
+	for _, have := range networkArrays {
+		a, ok := f.arrays[have.name]
 		if !ok {
 			continue // a bias, which is zero then
 		}
-		last := a.strides[len(a.strides)-1]
-		r, ok := blockOf(name, f.Shape)
-		if !ok {
-			if err := readFloats(n.H0, name, a, 0, last); err != nil {
-				return nil, err
-			}
-		}
-		for i := range r.Rows {
-			if err := readFloats(n.Row(r, i), name, a, i*a.strides[0], last); err != nil {
+		for i, row := range rowsOf(n, have) {
+			if err := readFloats(row, have.name, a, i*a.strides[0], a.strides[len(a.strides)-1]); err != nil {
 				return nil, err
 			}
 		}
@@ -180,22 +188,22 @@ func (f *File) names() string {
 // setNetwork takes the shape of a network from its arrays and checks that they
 // fit together. Biases may be missing.
 func (f *File) setNetwork() error {
-	for _, name := range []string{"W_rec", "W_in", "h0", "W_out"} {
-		if _, ok := f.arrays[name]; !ok {
-			return fmt.Errorf("rnn: no array %s, the file has %s", name, f.names())
+	for _, want := range networkArrays {
+		if _, ok := f.arrays[want.name]; !ok && !want.bias {
+			return fmt.Errorf("rnn: no array %s, the file has %s", want.name, f.names())
 		}
 	}
 	stored := 0
 	f.Type = "f32"
 	s := autodiff.Shape{Units: f.arrays["W_rec"].shape[0], In: f.arrays["W_in"].shape[1], Out: f.arrays["W_out"].shape[0]}
-	for _, name := range networkArrays {
-		a, ok := f.arrays[name]
+	for _, have := range networkArrays {
+		a, ok := f.arrays[have.name]
 		if !ok {
 			continue
 		}
-		if want := arrayShape(name, s); !slices.Equal(a.shape, want) {
+		if want := have.shape(s); !slices.Equal(a.shape, want) {
 			return fmt.Errorf("rnn: %s is %s, want %s in a network of %d units, %d inputs, %d outputs",
-				name, shapeText(a.shape), shapeText(want), s.Units, s.In, s.Out)
+				have.name, shapeText(a.shape), shapeText(want), s.Units, s.In, s.Out)
 		}
 		if a.size == 8 {
 			f.Type = "f64"
@@ -324,17 +332,12 @@ func appendFloats[T kernels.Float](dst []byte, x []T) []byte {
 
 // appendArray appends the numbers of an array of n by rows. One that is not
 // finite is an error: no file is written that Decode would refuse.
-func appendArray[T kernels.Float](dst []byte, n *Network[T], name string) ([]byte, error) {
+func appendArray[T kernels.Float](dst []byte, n *Network[T], a networkArray) ([]byte, error) {
 	from := len(dst)
-	if r, ok := blockOf(name, n.Shape); ok {
-		for i := range r.Rows {
-			dst = appendFloats(dst, n.Row(r, i))
-		}
-	} else {
-		dst = appendFloats(dst, n.H0)
+	for _, row := range rowsOf(n, a) {
+		dst = appendFloats(dst, row)
 	}
-	a := newArray(sizeOf[T](), arrayShape(name, n.Shape), false, dst[from:])
-	return dst, a.checkFinite(name)
+	return dst, newArray(sizeOf[T](), a.shape(n.Shape), false, dst[from:]).checkFinite(a.name)
 }
 
 // sizeOf returns the bytes of a T.

@@ -24,7 +24,7 @@ var updateFiles = flag.Bool("update-files", false, "write testdata/files anew; t
 var (
 	fileShape  = autodiff.Shape{Units: 4, In: 3, Out: 2}
 	fileInfo   = Info{Task: "T7", Arm: "molap", Seed: 1<<64 - 1, Settings: "# every setting\nunits = 4\t\nname = \"größer\\\"\x01\n"}
-	fileArrays = append(slices.Clone(networkArrays), "X", "Y")
+	fileArrays = append(slices.Clone(networkNames), "X", "Y")
 )
 
 // fileNumber is number k of an array.
@@ -46,13 +46,11 @@ func fileNumbers[T kernels.Float](name string, n int) []T {
 
 func fileNetwork[T kernels.Float]() *Network[T] {
 	n := &Network[T]{autodiff.NewParams[T](fileShape), 2}
-	for _, name := range networkArrays {
-		r, ok := blockOf(name, fileShape)
-		if !ok {
-			copy(n.H0, fileNumbers[T](name, fileShape.Units))
-		}
-		for i := range r.Rows {
-			copy(n.Row(r, i), fileNumbers[T](name, r.Rows*r.Cols)[i*r.Cols:])
+	for _, a := range networkArrays {
+		for i, row := range rowsOf(n, a) {
+			for j := range row {
+				row[j] = fileNumber[T](a.name, i*len(row)+j)
+			}
 		}
 	}
 	return n

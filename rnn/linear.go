@@ -2,51 +2,30 @@ package rnn
 
 import (
 	"fmt"
-	"math"
+	"slices"
+
+	"molap/kernels/linear"
 )
 
-// invert returns the inverse of a symmetric positive definite matrix M, n × n, of
-// which it reads the lower triangle; an error if M is not positive definite.
+// invert returns the inverse of a symmetric positive definite matrix M, n × n; an error if M
+// is not positive definite. It reads the upper triangle of M.
 //
-// M = L·Lᵀ (Cholesky), X = L⁻¹, M⁻¹ = Xᵀ·X. Every sum is one chain of fused
-// multiply-adds over increasing k, so that the bits are the same on every machine.
+// M = Rᵀ·R (Cholesky), X = R⁻ᵀ, M⁻¹ = Xᵀ·X.
 func invert(m []float64, n int) ([]float64, error) {
-	l := make([]float64, n*n)
-	for i := range n {
-		for j := range i + 1 {
-			s := m[i*n+j]
-			for k, v := range l[i*n:][:j] {
-				s = math.FMA(-v, l[j*n+k], s)
-			}
-			if j < i {
-				l[i*n+j] = s / l[j*n+j]
-				continue
-			}
-			if !(s > 0 && s <= math.MaxFloat64) {
-				return nil, fmt.Errorf("pivot %d of a %d×%d matrix is %v, more than 0 and finite needed", i, n, n, s)
-			}
-			l[i*n+i] = math.Sqrt(s)
-		}
+	r := slices.Clone(m)
+	if k := linear.Cholesky(r, n); k < n {
+		return nil, fmt.Errorf("pivot %d of a %d×%d matrix is %v, more than 0 and finite needed", k, n, n, r[k*n+k])
 	}
 	// Rows of y are columns of X: y[j][i] = X[i][j], from j on.
 	y := make([]float64, n*n)
 	for j := range n {
-		y[j*n+j] = 1 / l[j*n+j]
-		for i := j + 1; i < n; i++ {
-			s := 0.0
-			for k := j; k < i; k++ {
-				s = math.FMA(-l[i*n+k], y[j*n+k], s)
-			}
-			y[j*n+i] = s / l[i*n+i]
-		}
+		y[j*n+j] = 1
+		linear.SolveLower(r, n, y[j*n:][:n])
 	}
-	inverse := l // no longer needed
+	inverse := r // no longer needed
 	for i := range n {
 		for j := range i + 1 {
-			s := 0.0
-			for k := i; k < n; k++ {
-				s = math.FMA(y[i*n+k], y[j*n+k], s)
-			}
+			s := linear.Dot(0, y[i*n+i:][:n-i], y[j*n+i:][:n-i])
 			inverse[i*n+j], inverse[j*n+i] = s, s
 		}
 	}
@@ -61,15 +40,10 @@ func congruence(w, c []float64, n, k int) []float64 {
 	for i := range n {
 		clear(wc)
 		for j, v := range w[i*k:][:k] {
-			for l, u := range c[j*k:][:k] {
-				wc[l] = math.FMA(v, u, wc[l])
-			}
+			linear.AddScaled(wc, c[j*k:][:k], v)
 		}
 		for j := range i + 1 {
-			s := 0.0
-			for l, v := range wc {
-				s = math.FMA(v, w[j*k+l], s)
-			}
+			s := linear.Dot(0, wc, w[j*k:][:k])
 			out[i*n+j], out[j*n+i] = s, s
 		}
 	}

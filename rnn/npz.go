@@ -30,12 +30,12 @@ func EncodeNPZ[T kernels.Float](n *Network[T], trials *Trials[T]) ([]byte, error
 	w.zip = zip.NewWriter(&w.file)
 	size := sizeOf[T]()
 	if n != nil {
-		for _, name := range networkArrays {
-			data, err := appendArray(appendNPY(nil, "f", size, arrayShape(name, n.Shape)), n, name)
+		for _, a := range networkArrays {
+			data, err := appendArray(appendNPY(nil, "f", size, a.shape(n.Shape)), n, a)
 			if err != nil {
 				return nil, err
 			}
-			w.add(name, data)
+			w.add(a.name, data)
 		}
 		w.add(npzModules, binary.LittleEndian.AppendUint64(appendNPY(nil, "i", 8, nil), uint64(n.Modules)))
 	}
@@ -100,7 +100,7 @@ func decodeNPZ(data []byte) (*File, error) {
 		return nil, err
 	}
 	f := &File{Modules: 1, arrays: map[string]array{}}
-	for _, name := range append(slices.Clone(networkArrays), "X", "Y") {
+	for _, name := range append(slices.Clone(networkNames), "X", "Y") {
 		e, ok := entries[name]
 		if !ok {
 			continue
@@ -122,9 +122,9 @@ func decodeNPZ(data []byte) (*File, error) {
 	if err := f.checkTrials(); err != nil {
 		return nil, err
 	}
-	if !slices.ContainsFunc(networkArrays, func(name string) bool { _, ok := f.arrays[name]; return ok }) {
+	if !slices.ContainsFunc(networkNames, func(name string) bool { _, ok := f.arrays[name]; return ok }) {
 		if len(f.arrays) == 0 {
-			return nil, fmt.Errorf("rnn: no array of ours in the file, want %s or X Y", strings.Join(networkArrays, " "))
+			return nil, fmt.Errorf("rnn: no array of ours in the file, want %s or X Y", strings.Join(networkNames, " "))
 		}
 		return f, nil
 	}
@@ -210,7 +210,7 @@ func npzArrays(data []byte) (map[string]npzArray, error) {
 	room := npzExpansion * uint64(len(data))
 	for _, e := range z.File {
 		name, isArray := strings.CutSuffix(e.Name, ".npy")
-		if !isArray || name != npzModules && name != "X" && name != "Y" && !slices.Contains(networkArrays, name) {
+		if !isArray || name != npzModules && name != "X" && name != "Y" && !slices.Contains(networkNames, name) {
 			continue
 		}
 		if _, twice := arrays[name]; twice {

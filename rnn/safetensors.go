@@ -68,9 +68,9 @@ type tensor struct {
 // tensorNames returns the tensors of a format in their order.
 func tensorNames(format string) []string {
 	if format == formatState {
-		return slices.Concat([]string{"curve"}, networkArrays, []string{"m", "v"}) // float64 first, to be aligned
+		return slices.Concat([]string{"curve"}, networkNames, []string{"m", "v"}) // float64 first, to be aligned
 	}
-	return networkArrays
+	return networkNames
 }
 
 // EncodeSafetensors returns the file of a network in the safetensors format:
@@ -87,9 +87,9 @@ func EncodeSafetensors[T kernels.Float](n *Network[T], info Info) ([]byte, error
 
 // appendNetwork appends the numbers of a network in the order of files.
 func appendNetwork[T kernels.Float](data []byte, n *Network[T]) ([]byte, error) {
-	for _, name := range networkArrays {
+	for _, a := range networkArrays {
 		var err error
-		if data, err = appendArray(data, n, name); err != nil {
+		if data, err = appendArray(data, n, a); err != nil {
 			return nil, err
 		}
 	}
@@ -114,8 +114,8 @@ func newHeader[T kernels.Float](n *Network[T], format string, info Info) *header
 		keySettings:    info.Settings,
 		keySettingsSum: digest([]byte(info.Settings)),
 	}}
-	for _, name := range networkArrays {
-		h.tensors = append(h.tensors, tensor{name, sizeOf[T](), arrayShape(name, n.Shape)})
+	for _, a := range networkArrays {
+		h.tensors = append(h.tensors, tensor{a.name, sizeOf[T](), a.shape(n.Shape)})
 	}
 	return h
 }

@@ -3,7 +3,6 @@ package tasks
 import (
 	"fmt"
 	"slices"
-	"strings"
 )
 
 // Options are the readings of the paper that concern trials. The zero value is a
@@ -57,15 +56,17 @@ const maxPulseGap = stimulusSteps - 2*pulseSteps
 
 // Validate reports the first option out of range.
 func (o Options) Validate() error {
+	for _, err := range []error{
+		checkOption("angles", o.Angles, Continuous180, Tens360, Continuous360),
+		checkOption("stimulus", o.Stimulus, VariableStimulus, FullStimulus),
+		checkOption("anti", o.Anti, Opposite, Same),
+		checkOption("units", o.Units, RawUnits, UnitInterval),
+	} {
+		if err != nil {
+			return err
+		}
+	}
 	switch {
-	case int(o.Angles) >= len(anglesNames):
-		return fmt.Errorf("tasks: unknown angles %d", o.Angles)
-	case int(o.Stimulus) >= len(stimulusNames):
-		return fmt.Errorf("tasks: unknown stimulus %d", o.Stimulus)
-	case int(o.Anti) >= len(antiNames):
-		return fmt.Errorf("tasks: unknown anti %d", o.Anti)
-	case int(o.Units) >= len(unitsNames):
-		return fmt.Errorf("tasks: unknown units %d", o.Units)
 	case !finite(o.Noise) || o.Noise < 0:
 		return fmt.Errorf("tasks: noise %g is not a finite number ≥ 0", o.Noise)
 	case o.PulseGap < 0 || o.PulseGap > maxPulseGap:
@@ -74,84 +75,47 @@ func (o Options) Validate() error {
 	return nil
 }
 
-// Angles is the distribution of angles.
-type Angles uint8
+// checkOption refuses what is neither empty nor known.
+func checkOption[O ~string](option string, o O, known ...O) error {
+	if o == "" || slices.Contains(known, o) {
+		return nil
+	}
+	return fmt.Errorf("tasks: unknown %s %q, want one of %q", option, o, known)
+}
+
+// Angles is the distribution of angles. The empty one is Continuous180.
+type Angles string
 
 const (
-	Continuous180 Angles = iota // uniform on 0…180°
-	Tens360                     // one of 0°, 10°, …, 350°
-	Continuous360               // uniform on 0…360°
+	Continuous180 Angles = "continuous_180" // uniform on 0…180°
+	Tens360       Angles = "tens_360"       // one of 0°, 10°, …, 350°
+	Continuous360 Angles = "continuous_360" // uniform on 0…360°
 )
 
-// Stimulus is how long T3 and T4 show their stimulus.
-type Stimulus uint8
+// Stimulus is how long T3 and T4 show their stimulus. The empty one is VariableStimulus.
+type Stimulus string
 
 const (
 	// VariableStimulus: 10…40 of the 50 steps, drawn for each trial, the rest is
 	// delay. The text says "a short, variable duration"; the numbers are ours.
-	VariableStimulus Stimulus = iota
-	FullStimulus              // all 50 steps, no delay
+	VariableStimulus Stimulus = "variable"
+	FullStimulus     Stimulus = "full" // all 50 steps, no delay
 )
 
-// Anti is the target of T2 and T4.
-type Anti uint8
+// Anti is the target of T2 and T4. The empty one is Opposite.
+type Anti string
 
 const (
-	Opposite Anti = iota // the direction opposite to the stimulus, θ+180°
-	Same                 // θ: Anti equals Pro
+	Opposite Anti = "opposite" // the direction opposite to the stimulus, θ+180°
+	Same     Anti = "same"     // θ: Anti equals Pro
 )
 
-// Units are the units of inputs and targets.
-type Units uint8
+// Units are the units of inputs and targets. The empty ones are RawUnits.
+type Units string
 
 const (
-	RawUnits Units = iota // as the tables say
+	RawUnits Units = "raw" // as the tables say
 	// UnitInterval: each batch is brought to [0, 1], inputs by one pair of
 	// minimum and range, noise included, and targets by another.
-	UnitInterval
+	UnitInterval Units = "unit_interval"
 )
-
-// The names by which profiles and flags know the options.
-var (
-	anglesNames   = []string{"continuous_180", "tens_360", "continuous_360"}
-	stimulusNames = []string{"variable", "full"}
-	antiNames     = []string{"opposite", "same"}
-	unitsNames    = []string{"raw", "unit_interval"}
-)
-
-func (a Angles) String() string   { return optionName(anglesNames, a) }
-func (s Stimulus) String() string { return optionName(stimulusNames, s) }
-func (a Anti) String() string     { return optionName(antiNames, a) }
-func (u Units) String() string    { return optionName(unitsNames, u) }
-
-// UnmarshalText sets a to the angles of that name.
-func (a *Angles) UnmarshalText(text []byte) error {
-	return parseOption(a, "angles", anglesNames, text)
-}
-
-// UnmarshalText sets s to the stimulus of that name.
-func (s *Stimulus) UnmarshalText(text []byte) error {
-	return parseOption(s, "stimulus", stimulusNames, text)
-}
-
-// UnmarshalText sets a to the anti of that name.
-func (a *Anti) UnmarshalText(text []byte) error { return parseOption(a, "anti", antiNames, text) }
-
-// UnmarshalText sets u to the units of that name.
-func (u *Units) UnmarshalText(text []byte) error { return parseOption(u, "units", unitsNames, text) }
-
-func optionName[O ~uint8](names []string, o O) string {
-	if int(o) < len(names) {
-		return names[o]
-	}
-	return fmt.Sprintf("unknown(%d)", o)
-}
-
-func parseOption[O ~uint8](o *O, option string, names []string, text []byte) error {
-	i := slices.Index(names, string(text))
-	if i < 0 {
-		return fmt.Errorf("tasks: unknown %s %q (have %s)", option, text, strings.Join(names, ", "))
-	}
-	*o = O(i)
-	return nil
-}

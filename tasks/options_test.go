@@ -44,7 +44,7 @@ func TestAngles(t *testing.T) {
 		if len(counts) != bins {
 			t.Fatalf("%v: angles in %d tens of degrees, want %d: %v", angles, len(counts), bins, counts)
 		}
-		uniform(t, angles.String(), counts, 0, bins, trials)
+		uniform(t, string(angles), counts, 0, bins, trials)
 	}
 }
 
@@ -88,7 +88,7 @@ func TestStimulus(t *testing.T) {
 		if len(counts) != 31 || counts[10] == 0 || counts[40] == 0 {
 			t.Errorf("%v: %d durations, want 10…40: %v", stimulus, len(counts), counts)
 		}
-		uniform(t, stimulus.String(), counts, 10, 31, trials)
+		uniform(t, string(stimulus), counts, 10, 31, trials)
 	}
 }
 
@@ -221,37 +221,5 @@ func TestMinMax(t *testing.T) {
 	x = []float32{5, -1, 2}
 	if s := MinMax(x); s != (Scale{-1, 6}) || !slices.Equal(x, []float32{1, 0, 0.5}) {
 		t.Errorf("got %v and %v", x, s)
-	}
-}
-
-func TestOptionNames(t *testing.T) {
-	var (
-		angles   Angles
-		stimulus Stimulus
-		anti     Anti
-		units    Units
-	)
-	for _, c := range []struct {
-		text      string
-		unmarshal func([]byte) error
-		get       func() string
-	}{
-		{"tens_360", angles.UnmarshalText, func() string { return angles.String() }},
-		{"continuous_360", angles.UnmarshalText, func() string { return angles.String() }},
-		{"continuous_180", angles.UnmarshalText, func() string { return angles.String() }},
-		{"full", stimulus.UnmarshalText, func() string { return stimulus.String() }},
-		{"variable", stimulus.UnmarshalText, func() string { return stimulus.String() }},
-		{"same", anti.UnmarshalText, func() string { return anti.String() }},
-		{"opposite", anti.UnmarshalText, func() string { return anti.String() }},
-		{"unit_interval", units.UnmarshalText, func() string { return units.String() }},
-		{"raw", units.UnmarshalText, func() string { return units.String() }},
-	} {
-		if err := c.unmarshal([]byte(c.text)); err != nil || c.get() != c.text {
-			t.Errorf("%q is read as %q, error %v", c.text, c.get(), err)
-		}
-	}
-	err := angles.UnmarshalText([]byte("tens"))
-	if want := `tasks: unknown angles "tens" (have continuous_180, tens_360, continuous_360)`; err == nil || err.Error() != want {
-		t.Errorf("error %v, want %s", err, want)
 	}
 }

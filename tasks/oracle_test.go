@@ -105,10 +105,10 @@ func drawnTrial(o Options, name string, s kernels.Stream, j int) trialOf {
 		theta1: radians(shared.Child(0).Child(0)), theta2: radians(own.Child(0).Child(1)),
 		stimulus: 50, gap: o.PulseGap,
 	}
-	if o.Stimulus == VariableStimulus {
+	if o.Stimulus != FullStimulus {
 		tr.stimulus = 10 + own.Child(1).Child(1).Intn(uint64(j), 31)
 	}
-	if o.Anti == Opposite {
+	if o.Anti != Same {
 		tr.anti = math.Pi
 	}
 	return tr

@@ -56,7 +56,7 @@ func (g *Generator[T]) DrawProjected(b *Batch[T], in, out Affine, s kernels.Stre
 	b.check("DrawProjected")
 	in.check(g.in, g.out)
 	out.check(g.in, g.out)
-	if g.options.Units != RawUnits {
+	if g.options.Units == UnitInterval {
 		panic(fmt.Sprintf("tasks: DrawProjected: units are %v, want %v", g.options.Units, RawUnits))
 	}
 	g.reserve(b.Trials)

@@ -270,10 +270,10 @@ func TestGeneratorErrors(t *testing.T) {
 		{"tasks: noise -1 is not a finite number ≥ 0", Options{Noise: -1}, []Task{short}},
 		{"tasks: noise NaN is not a finite number ≥ 0", Options{Noise: math.NaN()}, []Task{short}},
 		{"tasks: pulse gap of 31 steps is not in 0…30", Options{PulseGap: 31}, []Task{short}},
-		{"tasks: unknown units 2", Options{Units: 2}, []Task{short}},
-		{"tasks: unknown angles 9", Options{Angles: 9}, []Task{short}},
-		{"tasks: unknown anti 2", Options{Anti: 2}, []Task{short}},
-		{"tasks: unknown stimulus 3", Options{Stimulus: 3}, []Task{short}},
+		{`tasks: unknown units "2", want one of ["raw" "unit_interval"]`, Options{Units: "2"}, []Task{short}},
+		{`tasks: unknown angles "tens", want one of ["continuous_180" "tens_360" "continuous_360"]`, Options{Angles: "tens"}, []Task{short}},
+		{`tasks: unknown anti "2", want one of ["opposite" "same"]`, Options{Anti: "2"}, []Task{short}},
+		{`tasks: unknown stimulus "Full", want one of ["variable" "full"]`, Options{Stimulus: "Full"}, []Task{short}},
 	} {
 		if _, err := NewGenerator[float64](kernels.Best(), c.options, c.tasks...); err == nil || err.Error() != c.want {
 			t.Errorf("error %v\n want %s", err, c.want)

@@ -16,9 +16,11 @@ var allowed = map[string][]string{
 	"kernels":  {"asm", "github.com/klauspost/cpuid/v2"},
 	"autodiff": {"kernels"},
 	"tasks":    {"kernels"},
-	"cca":      {},
-	"rnn":      {"kernels", "autodiff"},
-	"dynamics": {"kernels", "autodiff"},
+	"cca":      {"kernels/linear"},
+	"rnn":      {"kernels", "kernels/linear", "autodiff"},
+	"dynamics": {"kernels", "kernels/linear", "autodiff"},
+
+	"kernels/linear": {},
 
 	"examples/outputs":  {"kernels", "autodiff", "rnn"},
 	"examples/ownmask":  {"kernels", "autodiff", "rnn", "tasks"},
@@ -28,8 +30,8 @@ var allowed = map[string][]string{
 
 	"cmd/release": {},
 
-	"cmd/molap/internal/profile":     {"cmd/molap/internal/regularfile", "cmd/molap/internal/suggest", "github.com/pelletier/go-toml/v2", "github.com/pelletier/go-toml/v2/unstable"},
-	"cmd/molap/internal/cli":         {"kernels", "cmd/molap/internal/atomicfile", "cmd/molap/internal/printable", "cmd/molap/internal/profile", "cmd/molap/internal/regularfile", "cmd/molap/internal/suggest", "golang.org/x/sys/unix"},
+	"cmd/molap/internal/profile":     {"tasks", "cmd/molap/internal/regularfile", "cmd/molap/internal/suggest", "github.com/pelletier/go-toml/v2", "github.com/pelletier/go-toml/v2/unstable"},
+	"cmd/molap/internal/cli":         {"kernels", "cmd/molap/internal/atomicfile", "cmd/molap/internal/printable", "cmd/molap/internal/profile", "cmd/molap/internal/regularfile", "cmd/molap/internal/suggest", "golang.org/x/sys/unix", "golang.org/x/term"},
 	"cmd/molap/internal/suggest":     {},
 	"cmd/molap/internal/taskfile":    {"tasks", "cmd/molap/internal/regularfile", "cmd/molap/internal/suggest", "github.com/pelletier/go-toml/v2", "github.com/pelletier/go-toml/v2/unstable"},
 	"cmd/molap/internal/table":       {"cmd/molap/internal/atomicfile", "cmd/molap/internal/printable", "cmd/molap/internal/strictjson"},

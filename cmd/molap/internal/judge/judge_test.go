@@ -54,7 +54,14 @@ func TestExpectation(t *testing.T) {
 		if got.Verdict != c.side {
 			t.Errorf("mean %v claimed to be %v: %v (p = %v), want %v", seq.Mean(c.x), c.e, got.Verdict, got.P, c.side)
 		}
-		if i := got.Intervals[0]; c.e.sign != 0 && i.N >= LeastSeeds && i.Known() && int(c.side) != c.e.sign*i.Against(c.e.level) {
+		i, side := got.Intervals[0], Inconclusive
+		switch {
+		case i.Lo > c.e.level:
+			side = Verdict(c.e.sign)
+		case i.Hi < c.e.level:
+			side = -Verdict(c.e.sign)
+		}
+		if c.e.sign != 0 && i.N >= LeastSeeds && i.Known() && c.side != side {
 			t.Errorf("mean %v claimed to be %v: verdict %v, interval %v", seq.Mean(c.x), c.e, c.side, i)
 		}
 		if c.side == Holds && got.Fails[0] != 1 || c.side == HoldsNot && got.Holds[0] != 1 {

@@ -133,7 +133,7 @@ func (q *corpus[T]) fitPCA(r int) (variates, error) {
 // scaled gives v its units: as projected, or each variate brought to [0, 1] on
 // the trials it was fitted to.
 func (q *corpus[T]) scaled(v variates) variates {
-	if q.settings.Pretraining.Variates != profile.UnitInterval {
+	if q.settings.Pretraining.Variates != tasks.UnitInterval {
 		return v
 	}
 	z := make([]float64, q.fitted.Steps*q.fitted.Trials)

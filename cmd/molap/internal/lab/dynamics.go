@@ -111,7 +111,7 @@ func motionOf(ctx context.Context, v kernels.Variant, net *rnn.Network[float64],
 		if ctx.Err() != nil {
 			return m, context.Cause(ctx)
 		}
-		m.Exponents = append(m.Exponents, dynamics.Lyapunov(p, t, j, m.Onset, m.Steps, 1, stream.Child(uint64(j)))[0])
+		m.Exponents = append(m.Exponents, dynamics.Lyapunov(v, p, t, j, m.Onset, m.Steps, 1, stream.Child(uint64(j)))[0])
 		advance(exponent, "exponents")
 	}
 	m.Gradient = dynamics.GradientNorms(p, t, few.derivatives(t, m.Response))
@@ -222,7 +222,7 @@ func (h hold) under(ctx context.Context, v kernels.Variant, p *autodiff.Params[f
 	from := *p
 	from.H0 = t.State(h.end-1, h.trial)
 	long := dynamics.Run(v, &from, slices.Repeat(r.Input, heldSteps), heldSteps, 1, 1)
-	r.Exponent = dynamics.Lyapunov(p, long, 0, heldSkip, heldSteps, 1, stream)[0]
+	r.Exponent = dynamics.Lyapunov(v, p, long, 0, heldSkip, heldSteps, 1, stream)[0]
 
 	var visited [][]float64
 	for j := range s.trials {

@@ -28,7 +28,7 @@ type scene struct {
 
 // newScene returns the trials b of a cell's task as a network of a shape sees them.
 func newScene(v kernels.Variant, s profile.Settings, c Cell, shape autodiff.Shape, b *tasks.Batch[float64]) (scene, error) {
-	s.Trials.Noise, s.Trials.Scale = 0, profile.Raw
+	s.Trials.Noise, s.Trials.Scale = 0, tasks.RawUnits
 	q, err := testBatch[float64](v, s, c, b.Trials)
 	if err != nil {
 		return scene{}, err

@@ -85,7 +85,7 @@ func TestFrozenReservoir(t *testing.T) {
 // and for joint components inputs that equal targets.
 func TestVariates(t *testing.T) {
 	s := tiny(t, "extended")
-	s.Pretraining.CorpusTrials, s.Pretraining.Variates = 50, profile.UnitInterval
+	s.Pretraining.CorpusTrials, s.Pretraining.Variates = 50, tasks.UnitInterval
 	q, err := NewCorpus[float64](kernels.Best(), s, kernels.NewStream(1), CorpusTasks(s, nil))
 	if err != nil {
 		t.Fatal(err)
@@ -115,7 +115,7 @@ func TestVariates(t *testing.T) {
 	}
 
 	// As projected, variates are those of the analysis.
-	q.settings.Pretraining.Variates = profile.Raw
+	q.settings.Pretraining.Variates = tasks.RawUnits
 	if v, err = q.FitCCA(2); err != nil {
 		t.Fatal(err)
 	}

@@ -29,20 +29,11 @@ const (
 	testNoise
 )
 
-// TrialOptions translates the settings of trials. The two packages use the same
-// names; a valid setting that package tasks does not know is a mistake of ours.
+// TrialOptions returns the settings of trials as package tasks takes them.
 func TrialOptions(s profile.Settings) tasks.Options {
 	t := s.Trials
-	o := tasks.Options{Noise: t.Noise, PulseGap: t.PulseGap, SharedAngle: t.SharedAngles, SharedFixationNoise: t.SharedFixationNoise, Resample: t.Resample}
-	for _, err := range []error{
-		o.Angles.UnmarshalText([]byte(t.Angles)), o.Stimulus.UnmarshalText([]byte(t.Stimulus)),
-		o.Anti.UnmarshalText([]byte(t.Anti)), o.Units.UnmarshalText([]byte(t.Scale)),
-	} {
-		if err != nil {
-			panic(err)
-		}
-	}
-	return o
+	return tasks.Options{Angles: t.Angles, Noise: t.Noise, Stimulus: t.Stimulus, PulseGap: t.PulseGap, Anti: t.Anti, Units: t.Scale,
+		SharedAngle: t.SharedAngles, SharedFixationNoise: t.SharedFixationNoise, Resample: t.Resample}
 }
 
 // biases translates the settings of biases: which are trained, and whether they

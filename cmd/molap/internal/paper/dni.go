@@ -10,6 +10,7 @@ import (
 	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/seq"
 	"molap/cmd/molap/internal/table"
+	"molap/tasks"
 )
 
 // One network of arm dni learns the nine tasks in sequence. After each task it is tested on all
@@ -111,7 +112,7 @@ func (d inSequence) result(s profile.Settings) Result {
 	}
 	if !s.DNI.RuleInputs {
 		conflicts := "T7, T8 and T9 show the same pulses and ask three questions about them."
-		if s.Trials.Anti == profile.AntiOpposite {
+		if s.Trials.Anti == tasks.Opposite {
 			conflicts = "T1 and T2 show the same inputs and want opposite answers, so do T3 and T4; " + conflicts
 		}
 		r.Findings = append(r.Findings, "Nothing tells the network which task it is. "+conflicts+" One network with one readout cannot do such tasks side by side, whatever it protects.")

@@ -114,7 +114,7 @@ func fig2Headline(s obs.Scores) string {
 func fig2Order(s obs.Scores) *table.Table {
 	memory := func(arm string) []float64 { return s.Over(arm, obs.Response, needMemory(s)...) }
 	level := func(arm string) stats.Interval { return stats.Mean(memory(arm), 0.95) }
-	more := func(arm string) stats.Interval { return stats.Paired(memory("molap"), memory(arm), 0.95).Interval }
+	more := func(arm string) stats.Interval { return stats.Paired(memory("molap"), memory(arm), 0.95) }
 	return obs.Table("fig2_arms", "The order of the arms: T3–T9, means over seeds with 95 % intervals", names(s), []obs.Col[string]{
 		{Name: "arm", Doc: "way of training", Of: func(arm string) any { return arm }},
 		{Name: "seeds", Doc: "number of seeds", Of: func(string) any { return len(s.Seeds) }},

@@ -1,6 +1,10 @@
 package profile
 
-import "slices"
+import (
+	"slices"
+
+	"molap/tasks"
+)
 
 // Key describes one setting.
 type Key struct {
@@ -84,7 +88,7 @@ var table = []row{
 		"Standard deviation σ of the white noise η that enters every unit at every step.",
 		"Paper has η in Eq. 1 and gives σ for inputs only (A.2.3): 0. Authors none."},
 
-	{"trials.angles", names(Continuous180, Continuous360, Tens360),
+	{"trials.angles", names(tasks.Continuous180, tasks.Continuous360, tasks.Tens360),
 		"Angles θ of stimuli: uniform on 0 to 180°, on 0 to 360°, or one of 0°, 10°, …, 350°.",
 		"Paper 0 to 180° (A.1). Authors tens_360."},
 	{"trials.shared_angles", switches(),
@@ -96,16 +100,16 @@ var table = []row{
 	{"trials.shared_fixation_noise", switches(),
 		"The nine tasks of one trial of the corpus share the noise on their fixation inputs.",
 		"Paper \"independent white noise\" (A.2.3): false. Authors true."},
-	{"trials.stimulus", names(VariableStimulus, FullStimulus),
+	{"trials.stimulus", names(tasks.VariableStimulus, tasks.FullStimulus),
 		"Stimulus of Mem Pro and Mem Anti: 10 to 40 of 50 steps, then delay; or all 50, no delay.",
 		"Paper \"short, variable duration\" (A.1); the range is our reading. Authors full."},
 	{"trials.pulse_gap", integers(0, 30),
 		"Steps of 10 ms from the end of the first pulse to the start of the second.",
 		"Paper \"separate by 100msec\" (A.1): 10. Authors 20."},
-	{"trials.anti", names(AntiOpposite, AntiSame),
+	{"trials.anti", names(tasks.Opposite, tasks.Same),
 		"Target of the Anti tasks: the angle θ+π, or θ as in the Pro tasks.",
 		"Paper opposite (A.1). Authors same: their +π is lost."},
-	{"trials.scale", names(Raw, UnitInterval),
+	{"trials.scale", names(tasks.RawUnits, tasks.UnitInterval),
 		"Inputs and targets as they are, or min-max scaled to [0,1], each by one pair per batch.",
 		"Paper speaks of no scaling: raw. Authors unit_interval."},
 	{"trials.fresh", switches(),
@@ -136,7 +140,7 @@ var table = []row{
 	{"pretraining.activity", from0(1),
 		"Weight of the mean squared activity in the loss; 0 is none.",
 		"Paper 1e-7 (A.2.1). Authors none."},
-	{"pretraining.variates", names(Raw, UnitInterval),
+	{"pretraining.variates", names(tasks.RawUnits, tasks.UnitInterval),
 		"Variates as projected, or each min-max scaled to [0,1] on the trials they were fitted to.",
 		"Paper as projected (Eq. 2): raw. Authors unit_interval."},
 	{"pretraining.corpus_trials", integers(1, 100000),

@@ -10,6 +10,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"molap/tasks"
 )
 
 var update = flag.Bool("update", false, "rewrite the shipped profiles in their printed form")
@@ -71,10 +73,10 @@ func TestShippedValues(t *testing.T) {
 	want := Settings{
 		Name: "paper", Base: "paper",
 		Network: Network{100, 2, 1.5, NoBias, SqrtN, 1, 0},
-		Trials:  Trials{Continuous180, true, 0.002, false, VariableStimulus, 10, AntiOpposite, Raw, true, false},
+		Trials:  Trials{tasks.Continuous180, true, 0.002, false, tasks.VariableStimulus, 10, tasks.Opposite, tasks.RawUnits, true, false},
 		Pretraining: Pretraining{
 			Schedule: Schedule{3e-3, 200, 200, 5, 1.0 / 3, 1e-5, 1e-7},
-			Variates: Raw, CorpusTrials: 200, Slip: false,
+			Variates: tasks.RawUnits, CorpusTrials: 200, Slip: false,
 		},
 		Training: Training{
 			Schedule:     Schedule{1e-2, 200, 200, 5, 1.0 / 3, 1e-5, 1e-7},

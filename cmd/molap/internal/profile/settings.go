@@ -1,5 +1,7 @@
 package profile
 
+import "molap/tasks"
+
 // Settings are all settings of a run that determine its results, seeds excepted.
 // [Keys] documents each; the TOML names are those of the struct tags.
 type Settings struct {
@@ -34,16 +36,16 @@ type Network struct {
 
 // Trials is how trials are drawn, for pre-training, training and test alike.
 type Trials struct {
-	Angles              Angles   `toml:"angles" json:"angles"`
-	SharedAngles        bool     `toml:"shared_angles" json:"shared_angles"`
-	Noise               float64  `toml:"noise" json:"noise"`
-	SharedFixationNoise bool     `toml:"shared_fixation_noise" json:"shared_fixation_noise"`
-	Stimulus            Stimulus `toml:"stimulus" json:"stimulus"`
-	PulseGap            int      `toml:"pulse_gap" json:"pulse_gap"`
-	Anti                Anti     `toml:"anti" json:"anti"`
-	Scale               Scale    `toml:"scale" json:"scale"`
-	Fresh               bool     `toml:"fresh" json:"fresh"`
-	Resample            bool     `toml:"resample" json:"resample"`
+	Angles              tasks.Angles   `toml:"angles" json:"angles"`
+	SharedAngles        bool           `toml:"shared_angles" json:"shared_angles"`
+	Noise               float64        `toml:"noise" json:"noise"`
+	SharedFixationNoise bool           `toml:"shared_fixation_noise" json:"shared_fixation_noise"`
+	Stimulus            tasks.Stimulus `toml:"stimulus" json:"stimulus"`
+	PulseGap            int            `toml:"pulse_gap" json:"pulse_gap"`
+	Anti                tasks.Anti     `toml:"anti" json:"anti"`
+	Scale               tasks.Units    `toml:"scale" json:"scale"`
+	Fresh               bool           `toml:"fresh" json:"fresh"`
+	Resample            bool           `toml:"resample" json:"resample"`
 }
 
 // Schedule is the course of one phase of training: Levels levels of
@@ -61,9 +63,9 @@ type Schedule struct {
 // Pretraining is the training of the modules on the variates of the corpus.
 type Pretraining struct {
 	Schedule
-	Variates     Scale `toml:"variates" json:"variates"`
-	CorpusTrials int   `toml:"corpus_trials" json:"corpus_trials"`
-	Slip         bool  `toml:"slip" json:"slip"`
+	Variates     tasks.Units `toml:"variates" json:"variates"`
+	CorpusTrials int         `toml:"corpus_trials" json:"corpus_trials"`
+	Slip         bool        `toml:"slip" json:"slip"`
 }
 
 // Training is the training of a network on one task.
@@ -162,43 +164,6 @@ type Init string
 const (
 	SqrtN      Init = "sqrt_n"
 	SqrtNPlus1 Init = "sqrt_n_plus_1"
-)
-
-// Angles says from where the angles of trials are drawn.
-type Angles string
-
-// The values of trials.angles.
-const (
-	Continuous180 Angles = "continuous_180"
-	Continuous360 Angles = "continuous_360"
-	Tens360       Angles = "tens_360"
-)
-
-// Stimulus says how long the stimulus of Mem Pro and Mem Anti lasts.
-type Stimulus string
-
-// The values of trials.stimulus.
-const (
-	VariableStimulus Stimulus = "variable"
-	FullStimulus     Stimulus = "full"
-)
-
-// Anti says what the targets of Delay Anti and Mem Anti are.
-type Anti string
-
-// The values of trials.anti.
-const (
-	AntiOpposite Anti = "opposite"
-	AntiSame     Anti = "same"
-)
-
-// Scale says in what units signals are.
-type Scale string
-
-// The values of trials.scale and pretraining.variates.
-const (
-	Raw          Scale = "raw"
-	UnitInterval Scale = "unit_interval"
 )
 
 // AdamStep says what Adam's bias correction counts.

@@ -13,37 +13,11 @@ type Interval struct {
 	N      int     // values, pairs or trials it comes from
 }
 
+// unknown returns the interval of n values that say nothing.
 func unknown(n int) Interval { return Interval{math.NaN(), math.NaN(), math.NaN(), n} }
 
 // Known reports whether the interval has ends.
 func (i Interval) Known() bool { return i.Lo <= i.Hi }
-
-// Against compares the interval with a level: +1 if all of it lies above, −1 if
-// all of it lies below, 0 if the level lies in it or the interval is unknown.
-func (i Interval) Against(level float64) int {
-	switch {
-	case i.Lo > level:
-		return 1
-	case i.Hi < level:
-		return -1
-	}
-	return 0
-}
-
-// Within asks whether a difference is too small to matter: +1 if all of the
-// interval lies strictly between −margin and margin, −1 if all of it lies
-// outside, 0 if it lies across an edge or is unknown. With an interval of level
-// 1−2α the answer +1 is the equivalence test of two one-sided t tests at α
-// (Schuirmann 1987).
-func (i Interval) Within(margin float64) int {
-	switch {
-	case -margin < i.Lo && i.Hi < margin:
-		return 1
-	case i.Lo > margin || i.Hi < -margin:
-		return -1
-	}
-	return 0
-}
 
 // checkLevel panics on a confidence level that is none: 0.95, not 95.
 func checkLevel(level float64) {

@@ -63,16 +63,14 @@ func TTest(x []float64, mu float64) float64 {
 	return round(2 * distuv.StudentsT{Sigma: 1, Nu: float64(n - 1)}.CDF(-t))
 }
 
-// Difference is the mean of x − y over pairs, such as two arms with one seed.
-type Difference struct {
-	Interval
-	P float64 // of the two-sided paired t test that it is 0; NaN: unknown
+// Paired returns the mean of x[i] − y[i] with its t interval, where x[i] and y[i] belong
+// together, such as two arms with one seed.
+func Paired(x, y []float64, level float64) Interval {
+	return Mean(differences(x, y), level)
 }
 
-// Paired returns the mean of x[i] − y[i] with its t interval and the p value of
-// the paired t test; x[i] and y[i] belong to one seed. It is Mean and TTest of
-// the differences.
-func Paired(x, y []float64, level float64) Difference {
+// differences returns x − y.
+func differences(x, y []float64) []float64 {
 	if len(x) != len(y) {
 		panic(fmt.Sprintf("stats: %d values paired with %d", len(x), len(y)))
 	}
@@ -80,7 +78,7 @@ func Paired(x, y []float64, level float64) Difference {
 	for i := range x {
 		d[i] = x[i] - y[i]
 	}
-	return Difference{Mean(d, level), TTest(d, 0)}
+	return d
 }
 
 // meanError returns the mean of x and its standard error. Both are sums in the
