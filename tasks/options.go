@@ -59,17 +59,17 @@ const maxPulseGap = stimulusSteps - 2*pulseSteps
 func (o Options) Validate() error {
 	switch {
 	case int(o.Angles) >= len(anglesNames):
-		return fmt.Errorf("tasks: unknown angles %d", o.Angles)
+		return fmt.Errorf("unknown angles %d", o.Angles)
 	case int(o.Stimulus) >= len(stimulusNames):
-		return fmt.Errorf("tasks: unknown stimulus %d", o.Stimulus)
+		return fmt.Errorf("unknown stimulus %d", o.Stimulus)
 	case int(o.Anti) >= len(antiNames):
-		return fmt.Errorf("tasks: unknown anti %d", o.Anti)
+		return fmt.Errorf("unknown anti %d", o.Anti)
 	case int(o.Units) >= len(unitsNames):
-		return fmt.Errorf("tasks: unknown units %d", o.Units)
+		return fmt.Errorf("unknown units %d", o.Units)
 	case !finite(o.Noise) || o.Noise < 0:
-		return fmt.Errorf("tasks: noise %g is not a finite number ≥ 0", o.Noise)
+		return fmt.Errorf("noise %g is not a finite number ≥ 0", o.Noise)
 	case o.PulseGap < 0 || o.PulseGap > maxPulseGap:
-		return fmt.Errorf("tasks: pulse gap of %d steps is not in 0…%d", o.PulseGap, maxPulseGap)
+		return fmt.Errorf("pulse gap of %d steps is not in 0…%d", o.PulseGap, maxPulseGap)
 	}
 	return nil
 }
@@ -150,7 +150,7 @@ func optionName[O ~uint8](names []string, o O) string {
 func parseOption[O ~uint8](o *O, option string, names []string, text []byte) error {
 	i := slices.Index(names, string(text))
 	if i < 0 {
-		return fmt.Errorf("tasks: unknown %s %q (have %s)", option, text, strings.Join(names, ", "))
+		return fmt.Errorf("unknown %s %q (have %s)", option, text, strings.Join(names, ", "))
 	}
 	*o = O(i)
 	return nil

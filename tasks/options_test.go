@@ -251,7 +251,7 @@ func TestOptionNames(t *testing.T) {
 		}
 	}
 	err := angles.UnmarshalText([]byte("tens"))
-	if want := `tasks: unknown angles "tens" (have continuous_180, tens_360, continuous_360)`; err == nil || err.Error() != want {
+	if want := `unknown angles "tens" (have continuous_180, tens_360, continuous_360)`; err == nil || err.Error() != want {
 		t.Errorf("error %v, want %s", err, want)
 	}
 }

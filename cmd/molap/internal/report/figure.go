@@ -123,7 +123,7 @@ func (f *Figure) PNG() ([]byte, error) {
 	f.draw(pen{draw.New(c)})
 	var b bytes.Buffer
 	if _, err := c.WriteTo(&b); err != nil {
-		return nil, fmt.Errorf("report: figure %s: %w", f.Name, err)
+		return nil, fmt.Errorf("figure %s: %w", f.Name, err)
 	}
 	return b.Bytes(), nil
 }
@@ -148,12 +148,12 @@ func (f *Figure) Write(dir string) error {
 
 func (f *Figure) check() {
 	if f.Width < 1 || f.Width > 20 || f.Height < 1 || f.Height > 60 {
-		panic(fmt.Sprintf("report: figure %s is %g×%g inches, want 1…20 × 1…60", f.Name, f.Width, f.Height))
+		panic(fmt.Sprintf("figure %s is %g×%g inches, want 1…20 × 1…60", f.Name, f.Width, f.Height))
 	}
 	if strings.TrimSpace(f.Alt) == "" {
-		panic(fmt.Sprintf("report: figure %s has no alternative text", f.Name))
+		panic(fmt.Sprintf("figure %s has no alternative text", f.Name))
 	}
 	if f.RowHeights != nil && len(f.RowHeights) != len(f.Rows) {
-		panic(fmt.Sprintf("report: figure %s has %d rows and %d row heights", f.Name, len(f.Rows), len(f.RowHeights)))
+		panic(fmt.Sprintf("figure %s has %d rows and %d row heights", f.Name, len(f.Rows), len(f.RowHeights)))
 	}
 }

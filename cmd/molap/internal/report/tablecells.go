@@ -44,12 +44,12 @@ func ParseCSV(data []byte) (Cells, error) {
 	// Package csv drops some carriage returns: what it makes of them is not what
 	// the file says, and no table of ours has any.
 	if i := bytes.IndexByte(data, '\r'); i >= 0 {
-		return Cells{}, fmt.Errorf("report: carriage return in line %d", 1+bytes.Count(data[:i], []byte("\n")))
+		return Cells{}, fmt.Errorf("carriage return in line %d", 1+bytes.Count(data[:i], []byte("\n")))
 	}
 	line := 0
 	for text := range bytes.Lines(data) {
 		if line++; bytes.Count(text, []byte(",")) > mostCommas {
-			return Cells{}, fmt.Errorf("report: more than %d commas in line %d", mostCommas, line)
+			return Cells{}, fmt.Errorf("more than %d commas in line %d", mostCommas, line)
 		}
 	}
 	r := csv.NewReader(bytes.NewReader(data))
@@ -60,12 +60,12 @@ func ParseCSV(data []byte) (Cells, error) {
 			break
 		}
 		if err != nil {
-			return Cells{}, fmt.Errorf("report: %w", err)
+			return Cells{}, err
 		}
 		rows = append(rows, row)
 	}
 	if len(rows) == 0 {
-		return Cells{}, errors.New("report: an empty file is no table")
+		return Cells{}, errors.New("an empty file is no table")
 	}
 	return Cells{rows[0], rows[1:]}, nil
 }
@@ -78,30 +78,30 @@ func ParseJSON(data []byte) (Cells, error) {
 		Rows        []map[string]json.RawMessage
 	}
 	if err := strictjson.Unmarshal(data, &f); err != nil {
-		return Cells{}, fmt.Errorf("report: %w", err)
+		return Cells{}, err
 	}
 	var c Cells
 	for _, col := range f.Columns {
 		if col == nil {
-			return Cells{}, errors.New("report: a column is null")
+			return Cells{}, errors.New("a column is null")
 		}
 		c.Columns = append(c.Columns, col.Name)
 	}
 	for i, row := range f.Rows {
 		if len(row) != len(c.Columns) {
-			return Cells{}, fmt.Errorf("report: row %d has %d cells, the table has %d columns", i+1, len(row), len(c.Columns))
+			return Cells{}, fmt.Errorf("row %d has %d cells, the table has %d columns", i+1, len(row), len(c.Columns))
 		}
 		texts := make([]string, len(c.Columns))
 		for j, name := range c.Columns {
 			cell, ok := row[name]
 			if !ok {
-				return Cells{}, fmt.Errorf("report: row %d has no %q", i+1, name)
+				return Cells{}, fmt.Errorf("row %d has no %q", i+1, name)
 			}
 			switch {
 			case string(cell) == "null":
 			case cell[0] == '"':
 				if err := json.Unmarshal(cell, &texts[j]); err != nil {
-					return Cells{}, fmt.Errorf("report: row %d: %w", i+1, err)
+					return Cells{}, fmt.Errorf("row %d: %w", i+1, err)
 				}
 			default:
 				texts[j] = string(cell)
