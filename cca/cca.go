@@ -40,7 +40,7 @@ func Fit(x, y Matrix, r int) (*CCA, error) {
 	x.check("Fit", "x")
 	y.check("Fit", "y")
 	if x.Rows != y.Rows {
-		return nil, fmt.Errorf("cca: x has %d rows, y %d", x.Rows, y.Rows)
+		return nil, fmt.Errorf("x has %d rows, y %d", x.Rows, y.Rows)
 	}
 	if err := x.checkData("x"); err != nil {
 		return nil, err
@@ -49,7 +49,7 @@ func Fit(x, y Matrix, r int) (*CCA, error) {
 		return nil, err
 	}
 	if r < 1 {
-		return nil, fmt.Errorf("cca: r = %d, but at least 1 pair of variates must be kept", r)
+		return nil, fmt.Errorf("r = %d, but at least 1 pair of variates must be kept", r)
 	}
 	c := new(CCA)
 	var err error
@@ -69,10 +69,10 @@ func Fit(x, y Matrix, r int) (*CCA, error) {
 	py, dy, vy := svd(f.columns(f.Rows, p, f.Cols))
 	c.RankX, c.RankY = rank(dx), rank(dy)
 	if r > min(c.RankX, c.RankY) {
-		return nil, fmt.Errorf("cca: r = %d, but x has rank %d and y rank %d", r, c.RankX, c.RankY)
+		return nil, fmt.Errorf("r = %d, but x has rank %d and y rank %d", r, c.RankX, c.RankY)
 	}
 	if n <= c.RankX+c.RankY {
-		return nil, fmt.Errorf("cca: %d rows are too few for ranks %d and %d: more than their sum are needed", n, c.RankX, c.RankY)
+		return nil, fmt.Errorf("%d rows are too few for ranks %d and %d: more than their sum are needed", n, c.RankX, c.RankY)
 	}
 	cross := multiply(px.columns(p, 0, c.RankX).transpose(), py.columns(p, 0, c.RankY))
 	s, rho, t := svd(cross)

@@ -15,16 +15,16 @@ func TestErrors(t *testing.T) {
 		r    int
 		want string
 	}{
-		{x, y.columns(39, 0, 3), 1, "cca: x has 40 rows, y 39"},
-		{x.columns(1, 0, 4), y.columns(1, 0, 3), 1, "cca: x has 1 rows, a variance needs 2"},
-		{x, NewMatrix(40, 0), 1, "cca: y has no columns"},
-		{nan, y, 1, "cca: x at row 3, column 2 is NaN"},
-		{x, inf, 1, "cca: y at row 39, column 0 is -Inf"},
-		{huge, y, 1, "cca: x: the variance of column 1 overflows"},
-		{x, y, 0, "cca: r = 0, but at least 1 pair of variates must be kept"},
-		{x, y, 4, "cca: r = 4, but x has rank 4 and y rank 3"},
-		{x, NewMatrix(40, 2), 1, "cca: r = 1, but x has rank 4 and y rank 0"},
-		{x.columns(7, 0, 4), y.columns(7, 0, 3), 1, "cca: 7 rows are too few for ranks 4 and 3: more than their sum are needed"},
+		{x, y.columns(39, 0, 3), 1, "x has 40 rows, y 39"},
+		{x.columns(1, 0, 4), y.columns(1, 0, 3), 1, "x has 1 rows, a variance needs 2"},
+		{x, NewMatrix(40, 0), 1, "y has no columns"},
+		{nan, y, 1, "x at row 3, column 2 is NaN"},
+		{x, inf, 1, "y at row 39, column 0 is -Inf"},
+		{huge, y, 1, "x: the variance of column 1 overflows"},
+		{x, y, 0, "r = 0, but at least 1 pair of variates must be kept"},
+		{x, y, 4, "r = 4, but x has rank 4 and y rank 3"},
+		{x, NewMatrix(40, 2), 1, "r = 1, but x has rank 4 and y rank 0"},
+		{x.columns(7, 0, 4), y.columns(7, 0, 3), 1, "7 rows are too few for ranks 4 and 3: more than their sum are needed"},
 	} {
 		if _, err := Fit(c.x, c.y, c.r); err == nil || err.Error() != c.want {
 			t.Errorf("error %q, want %q", err, c.want)
@@ -34,8 +34,8 @@ func TestErrors(t *testing.T) {
 		t.Errorf("8 rows for ranks 4 and 3: %v", err)
 	}
 	for r, want := range map[int]string{
-		0: "cca: r = 0, but at least 1 component must be kept",
-		5: "cca: r = 5, but x has rank 4",
+		0: "r = 0, but at least 1 component must be kept",
+		5: "r = 5, but x has rank 4",
 	} {
 		if _, err := FitPCA(x, r); err == nil || err.Error() != want {
 			t.Errorf("error %q, want %q", err, want)

@@ -54,5 +54,5 @@ func ExampleFitPCA() {
 	// Output:
 	// rank 2, shares of the variance [0.667 0.333]
 	// first row's scores [-1.643 -0.866]
-	// cca: r = 3, but x has rank 2
+	// r = 3, but x has rank 2
 }

@@ -56,14 +56,14 @@ func (m Matrix) checkCols(caller, name string, fitted int) {
 // one column, all finite.
 func (m Matrix) checkData(name string) error {
 	if m.Rows < 2 {
-		return fmt.Errorf("cca: %s has %d rows, a variance needs 2", name, m.Rows)
+		return fmt.Errorf("%s has %d rows, a variance needs 2", name, m.Rows)
 	}
 	if m.Cols < 1 {
-		return fmt.Errorf("cca: %s has no columns", name)
+		return fmt.Errorf("%s has no columns", name)
 	}
 	for k, v := range m.Data {
 		if math.IsNaN(v) || math.IsInf(v, 0) {
-			return fmt.Errorf("cca: %s at row %d, column %d is %v", name, k/m.Cols, k%m.Cols, v)
+			return fmt.Errorf("%s at row %d, column %d is %v", name, k/m.Cols, k%m.Cols, v)
 		}
 	}
 	return nil

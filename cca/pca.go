@@ -21,7 +21,7 @@ func FitPCA(x Matrix, r int) (*PCA, error) {
 		return nil, err
 	}
 	if r < 1 {
-		return nil, fmt.Errorf("cca: r = %d, but at least 1 component must be kept", r)
+		return nil, fmt.Errorf("r = %d, but at least 1 component must be kept", r)
 	}
 	mean, scale, err := standardise(x, "x")
 	if err != nil {
@@ -31,7 +31,7 @@ func FitPCA(x Matrix, r int) (*PCA, error) {
 	unitScale(scale)
 	c := &PCA{Mean: mean, Scale: scale, Variance: s, Rank: rank(s)}
 	if r > c.Rank {
-		return nil, fmt.Errorf("cca: r = %d, but x has rank %d", r, c.Rank)
+		return nil, fmt.Errorf("r = %d, but x has rank %d", r, c.Rank)
 	}
 	for k := range s {
 		s[k] = s[k] * s[k] / float64(x.Rows-1)

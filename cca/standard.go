@@ -54,7 +54,7 @@ func standardise(m Matrix, name string) (mean, scale []float64, err error) {
 	for j, ss := range scale {
 		s := math.Sqrt(ss / float64(m.Rows-1))
 		if math.IsNaN(s) || math.IsInf(s, 0) {
-			return nil, nil, fmt.Errorf("cca: %s: the variance of column %d overflows", name, j)
+			return nil, nil, fmt.Errorf("%s: the variance of column %d overflows", name, j)
 		}
 		if s <= math.Abs(mean[j])*0x1p-50 {
 			s = 0

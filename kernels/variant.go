@@ -62,10 +62,10 @@ func Lookup(name string) (Variant, error) {
 	}
 	for _, known := range []string{"avx2", "avx512", "neon"} {
 		if name == known {
-			return Variant{}, fmt.Errorf("kernels: variant %q does not run on this CPU or build (have auto, %s)", name, strings.Join(names, ", "))
+			return Variant{}, fmt.Errorf("variant %q does not run on this CPU or build (have auto, %s)", name, strings.Join(names, ", "))
 		}
 	}
-	return Variant{}, fmt.Errorf("kernels: unknown variant %q (have auto, %s)", name, strings.Join(names, ", "))
+	return Variant{}, fmt.Errorf("unknown variant %q (have auto, %s)", name, strings.Join(names, ", "))
 }
 
 // String returns the variant's name, as -kernel takes it.

@@ -25,7 +25,7 @@ func TestLookup(t *testing.T) {
 		if err == nil {
 			continue // runs here
 		}
-		if v.String() != "" || !strings.HasPrefix(err.Error(), "kernels: ") {
+		if v.String() != "" || strings.HasPrefix(err.Error(), "kernels: ") {
 			t.Errorf("Lookup(%q) = %q, %v", name, v, err)
 		}
 		for _, v := range all {

@@ -146,7 +146,7 @@ func (d *DNI[T]) projector(sum []float64, n int, at []int, alpha float64) ([]flo
 	}
 	p, err := invert(m, len(at))
 	if err != nil {
-		return nil, fmt.Errorf("rnn: DNI with α = %v, too small for the activity: %w", alpha, err)
+		return nil, fmt.Errorf("DNI with α = %v, too small for the activity: %w", alpha, err)
 	}
 	return p, nil
 }

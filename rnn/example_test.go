@@ -76,7 +76,7 @@ func ExampleLesion() {
 	fmt.Println(err)
 	// Output:
 	// 40 of 400 weights hit, 40 are zero
-	// rnn: lesion of region 2, not one of Global (-1), InterModule (-2), modules 0 … 1
+	// lesion of region 2, not one of Global (-1), InterModule (-2), modules 0 … 1
 }
 
 // A score means nothing without its nulls: four trials of one step, a fixation output

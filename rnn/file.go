@@ -102,7 +102,7 @@ func rowsOf[T kernels.Float](n *Network[T], a networkArray) [][]T {
 // unpacks to, which is limited to 100 times len(data).
 func Decode(data []byte) (*File, error) {
 	var f *File
-	err := errors.New("rnn: neither a safetensors nor an npz file")
+	err := errors.New("neither a safetensors nor an npz file")
 	switch {
 	case bytes.HasPrefix(data, []byte("PK")):
 		f, err = decodeNPZ(data)
@@ -119,7 +119,7 @@ func Decode(data []byte) (*File, error) {
 // to float32 by rounding; one that is too large for it is an error.
 func Load[T kernels.Float](f *File) (*Network[T], error) {
 	if f.Shape.Units == 0 {
-		return nil, fmt.Errorf("rnn: no network in the file, which has %s", f.names())
+		return nil, fmt.Errorf("no network in the file, which has %s", f.names())
 	}
 	n := &Network[T]{autodiff.NewParams[T](f.Shape), f.Modules}
 	for _, have := range networkArrays {
@@ -158,12 +158,12 @@ func LoadTrials[T kernels.Float](f *File, s autodiff.Shape) (*Trials[T], error) 
 	x, okX := f.arrays["X"]
 	y, okY := f.arrays["Y"]
 	if !okX || !okY {
-		return nil, fmt.Errorf("rnn: no trials X and Y in the file, which has %s", f.names())
+		return nil, fmt.Errorf("no trials X and Y in the file, which has %s", f.names())
 	}
 	t := &Trials[T]{}
 	t.Steps, t.Trials, t.In, t.Out = f.TrialsShape()
 	if t.In != s.In || t.Out != s.Out {
-		return nil, fmt.Errorf("rnn: trials have %d inputs and %d outputs, the network %d and %d", t.In, t.Out, s.In, s.Out)
+		return nil, fmt.Errorf("trials have %d inputs and %d outputs, the network %d and %d", t.In, t.Out, s.In, s.Out)
 	}
 	var err error
 	if t.X, err = floats[T]("X", x); err != nil {
@@ -190,7 +190,7 @@ func (f *File) names() string {
 func (f *File) setNetwork() error {
 	for _, want := range networkArrays {
 		if _, ok := f.arrays[want.name]; !ok && !want.bias {
-			return fmt.Errorf("rnn: no array %s, the file has %s", want.name, f.names())
+			return fmt.Errorf("no array %s, the file has %s", want.name, f.names())
 		}
 	}
 	stored := 0
@@ -202,7 +202,7 @@ func (f *File) setNetwork() error {
 			continue
 		}
 		if want := have.shape(s); !slices.Equal(a.shape, want) {
-			return fmt.Errorf("rnn: %s is %s, want %s in a network of %d units, %d inputs, %d outputs",
+			return fmt.Errorf("%s is %s, want %s in a network of %d units, %d inputs, %d outputs",
 				have.name, shapeText(a.shape), shapeText(want), s.Units, s.In, s.Out)
 		}
 		if a.size == 8 {
@@ -211,14 +211,14 @@ func (f *File) setNetwork() error {
 		stored += a.count()
 	}
 	if s.Units < 1 || s.Out < 1 {
-		return fmt.Errorf("rnn: a network of %d units, %d inputs, %d outputs", s.Units, s.In, s.Out)
+		return fmt.Errorf("a network of %d units, %d inputs, %d outputs", s.Units, s.In, s.Out)
 	}
 	// The augmented matrix has a block of zeros that no file holds.
 	if most := max(1<<16, stored); s.In > most/s.Out {
-		return fmt.Errorf("rnn: a network of %d units with %d inputs and %d outputs is not supported: inputs × outputs exceed %d", s.Units, s.In, s.Out, most)
+		return fmt.Errorf("a network of %d units with %d inputs and %d outputs is not supported: inputs × outputs exceed %d", s.Units, s.In, s.Out, most)
 	}
 	if f.Modules < 1 || s.Units%f.Modules != 0 {
-		return fmt.Errorf("rnn: %d units do not divide into %d modules", s.Units, f.Modules)
+		return fmt.Errorf("%d units do not divide into %d modules", s.Units, f.Modules)
 	}
 	f.Shape = s
 	return nil
@@ -269,7 +269,7 @@ func (a array) at(i int) float64 {
 func (a array) checkFinite(name string) error {
 	for i := range a.count() {
 		if v := a.at(i); v-v != 0 {
-			return fmt.Errorf("rnn: %s%s is %v", name, a.index(i), v)
+			return fmt.Errorf("%s%s is %v", name, a.index(i), v)
 		}
 	}
 	return nil
@@ -291,7 +291,7 @@ func readFloats[T kernels.Float](dst []T, name string, a array, first, step int)
 		v := a.at(i)
 		dst[j] = T(v)
 		if dst[j]-dst[j] != 0 {
-			return fmt.Errorf("rnn: %s%s is %v, too large for float32", name, a.index(i), v)
+			return fmt.Errorf("%s%s is %v, too large for float32", name, a.index(i), v)
 		}
 	}
 	return nil

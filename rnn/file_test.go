@@ -253,17 +253,17 @@ func TestParts(t *testing.T) {
 		if !equalTrials(must(LoadTrials[float32](f, fileShape)), fileTrials[float32]()) {
 			t.Error("a file of trials alone has other numbers")
 		}
-		if _, err := Load[float32](f); err == nil || err.Error() != "rnn: no network in the file, which has X Y" {
+		if _, err := Load[float32](f); err == nil || err.Error() != "no network in the file, which has X Y" {
 			t.Errorf("a file of trials alone: %v", err)
 		}
 	}
 	s := fileShape
 	s.In++
-	if _, err := LoadTrials[float32](f, s); err == nil || err.Error() != "rnn: trials have 3 inputs and 2 outputs, the network 4 and 2" {
+	if _, err := LoadTrials[float32](f, s); err == nil || err.Error() != "trials have 3 inputs and 2 outputs, the network 4 and 2" {
 		t.Errorf("trials of another network: %v", err)
 	}
 	f = must(Decode(testFile(t, "numpy_f4.npz")))
-	if _, err := LoadTrials[float32](f, s); err == nil || err.Error() != "rnn: no trials X and Y in the file, which has W_in W_out W_rec b b_out h0" {
+	if _, err := LoadTrials[float32](f, s); err == nil || err.Error() != "no trials X and Y in the file, which has W_in W_out W_rec b b_out h0" {
 		t.Errorf("no trials: %v", err)
 	}
 }
@@ -339,11 +339,11 @@ func TestRefusedToWrite(t *testing.T) {
 	bad.Y[7] = math.Inf(-1)
 	long := info(func(i *Info) { i.Task = strings.Repeat("a", 100) + "\xff" })
 	for want, err := range map[string]error{
-		"rnn: W_in[2, 1] is NaN":                                    second(EncodeSafetensors(n, fileInfo)),
-		"rnn: W_in[2, 1] is NaN ":                                   second(EncodeNPZ(n, nil)),
-		"rnn: Y[1, 0, 1] is -Inf":                                   second(EncodeNPZ(fileNetwork[float64](), bad)),
-		`rnn: arm "m\xff" is not UTF-8`:                             second(EncodeSafetensors(fileNetwork[float32](), info(func(i *Info) { i.Arm = "m\xff" }))),
-		`rnn: task "` + strings.Repeat("a", 80) + `"… is not UTF-8`: second(EncodeSafetensors(fileNetwork[float32](), long)),
+		"W_in[2, 1] is NaN":        second(EncodeSafetensors(n, fileInfo)),
+		"W_in[2, 1] is NaN ":       second(EncodeNPZ(n, nil)),
+		"Y[1, 0, 1] is -Inf":       second(EncodeNPZ(fileNetwork[float64](), bad)),
+		`arm "m\xff" is not UTF-8`: second(EncodeSafetensors(fileNetwork[float32](), info(func(i *Info) { i.Arm = "m\xff" }))),
+		`task "` + strings.Repeat("a", 80) + `"… is not UTF-8`: second(EncodeSafetensors(fileNetwork[float32](), long)),
 	} {
 		if err == nil || err.Error() != strings.TrimSuffix(want, " ") {
 			t.Errorf("%v, want %s", err, want)

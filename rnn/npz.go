@@ -107,7 +107,7 @@ func decodeNPZ(data []byte) (*File, error) {
 		}
 		a, err := e.floats()
 		if err != nil {
-			return nil, fmt.Errorf("rnn: %s is %w", name, err)
+			return nil, fmt.Errorf("%s is %w", name, err)
 		}
 		if err := a.checkFinite(name); err != nil {
 			return nil, err
@@ -116,7 +116,7 @@ func decodeNPZ(data []byte) (*File, error) {
 	}
 	if e, ok := entries[npzModules]; ok {
 		if f.Modules, err = e.whole(); err != nil {
-			return nil, fmt.Errorf("rnn: %s is %w", npzModules, err)
+			return nil, fmt.Errorf("%s is %w", npzModules, err)
 		}
 	}
 	if err := f.checkTrials(); err != nil {
@@ -124,7 +124,7 @@ func decodeNPZ(data []byte) (*File, error) {
 	}
 	if !slices.ContainsFunc(networkNames, func(name string) bool { _, ok := f.arrays[name]; return ok }) {
 		if len(f.arrays) == 0 {
-			return nil, fmt.Errorf("rnn: no array of ours in the file, want %s or X Y", strings.Join(networkNames, " "))
+			return nil, fmt.Errorf("no array of ours in the file, want %s or X Y", strings.Join(networkNames, " "))
 		}
 		return f, nil
 	}
@@ -139,13 +139,13 @@ func (f *File) checkTrials() error {
 	x, okX := f.arrays["X"]
 	y, okY := f.arrays["Y"]
 	if okX != okY {
-		return fmt.Errorf("rnn: X and Y belong together, the file has %s", f.names())
+		return fmt.Errorf("X and Y belong together, the file has %s", f.names())
 	}
 	if !okX {
 		return nil
 	}
 	if len(x.shape) != 3 || len(y.shape) != 3 || !slices.Equal(x.shape[:2], y.shape[:2]) || y.count() == 0 {
-		return fmt.Errorf("rnn: X is %s and Y %s, want steps × trials × inputs and steps × trials × outputs", shapeText(x.shape), shapeText(y.shape))
+		return fmt.Errorf("X is %s and Y %s, want steps × trials × inputs and steps × trials × outputs", shapeText(x.shape), shapeText(y.shape))
 	}
 	return nil
 }
@@ -154,7 +154,7 @@ func (f *File) checkTrials() error {
 func (f *File) orient() error {
 	for _, name := range []string{"W_rec", "W_in", "W_out"} {
 		if a, ok := f.arrays[name]; ok && len(a.shape) != 2 {
-			return fmt.Errorf("rnn: %s is %s, want a matrix", name, shapeText(a.shape))
+			return fmt.Errorf("%s is %s, want a matrix", name, shapeText(a.shape))
 		}
 	}
 	for _, name := range []string{"b", "h0", "b_out"} {
@@ -173,11 +173,11 @@ func (f *File) orient() error {
 	rows := in.shape[1] == n && out.shape[0] == n
 	switch {
 	case columns && rows:
-		return fmt.Errorf("rnn: W_rec, W_in and W_out are all %d×%d: shapes do not tell rows from columns", n, n)
+		return fmt.Errorf("W_rec, W_in and W_out are all %d×%d: shapes do not tell rows from columns", n, n)
 	case rows:
 		f.arrays["W_rec"], f.arrays["W_in"], f.arrays["W_out"] = rec.transposed(), in.transposed(), out.transposed()
 	case !columns:
-		return fmt.Errorf("rnn: W_in is %s and W_out %s, want N×inputs and outputs×N, or inputs×N and N×outputs, with N = %d of W_rec", shapeText(in.shape), shapeText(out.shape), n)
+		return fmt.Errorf("W_in is %s and W_out %s, want N×inputs and outputs×N, or inputs×N and N×outputs, with N = %d of W_rec", shapeText(in.shape), shapeText(out.shape), n)
 	}
 	return nil
 }
@@ -200,11 +200,11 @@ type npzArray struct {
 func npzArrays(data []byte) (map[string]npzArray, error) {
 	// The directory is read whole, so its size is limited beforehand.
 	if n := bytes.Count(data, []byte("PK\x01\x02")); n > npzEntries {
-		return nil, fmt.Errorf("rnn: a file of %d arrays, want at most %d", n, npzEntries)
+		return nil, fmt.Errorf("a file of %d arrays, want at most %d", n, npzEntries)
 	}
 	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
-		return nil, fmt.Errorf("rnn: not a whole npz file: %w", err)
+		return nil, fmt.Errorf("not a whole npz file: %w", err)
 	}
 	arrays := map[string]npzArray{}
 	room := npzExpansion * uint64(len(data))
@@ -214,15 +214,15 @@ func npzArrays(data []byte) (map[string]npzArray, error) {
 			continue
 		}
 		if _, twice := arrays[name]; twice {
-			return nil, fmt.Errorf("rnn: two arrays %s", name)
+			return nil, fmt.Errorf("two arrays %s", name)
 		}
 		npy, err := unpack(e, data, &room)
 		if err != nil {
-			return nil, fmt.Errorf("rnn: %s: %w", name, err)
+			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 		var a npzArray
 		if a.npyHeader, a.data, err = parseNPY(npy); err != nil {
-			return nil, fmt.Errorf("rnn: %s is %w", name, err)
+			return nil, fmt.Errorf("%s is %w", name, err)
 		}
 		arrays[name] = a
 	}

@@ -44,11 +44,11 @@ func Lesion[T kernels.Float](net *Network[T], r Region, percent float64, s kerne
 // entries returns the indices in A of the entries of W_rec in region r, by rows.
 func entries[T kernels.Float](net *Network[T], r Region) ([]int, error) {
 	if r < InterModule || int(r) >= net.Modules {
-		return nil, fmt.Errorf("rnn: lesion of region %d, not one of Global (%d), InterModule (%d), modules 0 … %d",
+		return nil, fmt.Errorf("lesion of region %d, not one of Global (%d), InterModule (%d), modules 0 … %d",
 			r, Global, InterModule, net.Modules-1)
 	}
 	if r == InterModule && net.Modules == 1 {
-		return nil, fmt.Errorf("rnn: lesion of inter-module weights of 1 module, at least 2 needed")
+		return nil, fmt.Errorf("lesion of inter-module weights of 1 module, at least 2 needed")
 	}
 	size := net.Units / net.Modules
 	var at []int
@@ -94,7 +94,7 @@ func Silence[T kernels.Float](net *Network[T], percent float64, s kernels.Stream
 // finite.
 func AddNoise[T kernels.Float](v kernels.Variant, net *Network[T], sigma float64, s kernels.Stream) (*Network[T], error) {
 	if !(sigma >= 0 && sigma <= math.MaxFloat64) {
-		return nil, fmt.Errorf("rnn: weight noise of σ = %v, not finite and at least 0", sigma)
+		return nil, fmt.Errorf("weight noise of σ = %v, not finite and at least 0", sigma)
 	}
 	damaged := net.clone()
 	noise := make([]T, net.Units)
@@ -109,7 +109,7 @@ func AddNoise[T kernels.Float](v kernels.Variant, net *Network[T], sigma float64
 
 func checkPercent(what string, percent float64) error {
 	if !(percent >= 0 && percent <= 100) { // NaN is neither
-		return fmt.Errorf("rnn: %v per cent of %s, not within 0 … 100", percent, what)
+		return fmt.Errorf("%v per cent of %s, not within 0 … 100", percent, what)
 	}
 	return nil
 }

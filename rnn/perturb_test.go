@@ -331,20 +331,20 @@ func TestPerturbErrors(t *testing.T) {
 		err  error
 		want string
 	}{
-		{lesion(net, Global, 101), "rnn: 101 per cent of lesioned weights, not within 0 … 100"},
-		{lesion(net, 1, -0.5), "rnn: -0.5 per cent of lesioned weights, not within 0 … 100"},
-		{lesion(net, 1, math.NaN()), "rnn: NaN per cent of lesioned weights, not within 0 … 100"},
-		{lesion(net, 2, 10), "rnn: lesion of region 2, not one of Global (-1), InterModule (-2), modules 0 … 1"},
-		{lesion(net, -3, 10), "rnn: lesion of region -3, not one of"},
-		{lesion(single, InterModule, 10), "rnn: lesion of inter-module weights of 1 module, at least 2 needed"},
+		{lesion(net, Global, 101), "101 per cent of lesioned weights, not within 0 … 100"},
+		{lesion(net, 1, -0.5), "-0.5 per cent of lesioned weights, not within 0 … 100"},
+		{lesion(net, 1, math.NaN()), "NaN per cent of lesioned weights, not within 0 … 100"},
+		{lesion(net, 2, 10), "lesion of region 2, not one of Global (-1), InterModule (-2), modules 0 … 1"},
+		{lesion(net, -3, 10), "lesion of region -3, not one of"},
+		{lesion(single, InterModule, 10), "lesion of inter-module weights of 1 module, at least 2 needed"},
 		{lesion(single, 0, 10), ""},
 		{lesion(net, 1, 100), ""},
-		{silence(100.5), "rnn: 100.5 per cent of silenced units, not within 0 … 100"},
-		{silence(math.NaN()), "rnn: NaN per cent of silenced units"},
+		{silence(100.5), "100.5 per cent of silenced units, not within 0 … 100"},
+		{silence(math.NaN()), "NaN per cent of silenced units"},
 		{silence(0), ""},
-		{noise(-1), "rnn: weight noise of σ = -1, not finite and at least 0"},
-		{noise(math.NaN()), "rnn: weight noise of σ = NaN"},
-		{noise(math.Inf(1)), "rnn: weight noise of σ = +Inf"},
+		{noise(-1), "weight noise of σ = -1, not finite and at least 0"},
+		{noise(math.NaN()), "weight noise of σ = NaN"},
+		{noise(math.Inf(1)), "weight noise of σ = +Inf"},
 	} {
 		switch {
 		case c.err == nil && c.want != "":

@@ -126,7 +126,7 @@ func (h *header) file(numbers []byte) ([]byte, error) {
 	for i, key := range metadataKeys(h.metadata[keyFormat]) {
 		value := h.metadata[key]
 		if !utf8.ValidString(value) {
-			return nil, fmt.Errorf("rnn: %s %s is not UTF-8", key, quoted(value))
+			return nil, fmt.Errorf("%s %s is not UTF-8", key, quoted(value))
 		}
 		if i > 0 {
 			text = append(text, ',')
@@ -184,7 +184,7 @@ func digest(parts ...[]byte) string {
 func decodeSafetensors(data []byte) (*File, error) {
 	size := binary.LittleEndian.Uint64(data)
 	if size > uint64(len(data)-8) {
-		return nil, fmt.Errorf("rnn: a header of %d bytes in a file of %d", size, len(data))
+		return nil, fmt.Errorf("a header of %d bytes in a file of %d", size, len(data))
 	}
 	numbers := data[8+size:]
 	s := &scanner{text: data[8 : 8+size]}
@@ -201,17 +201,17 @@ func decodeSafetensors(data []byte) (*File, error) {
 	format := value(keyFormat)
 	if format != formatNetwork && format != formatState {
 		if s.err != nil {
-			return nil, fmt.Errorf("rnn: not a network of this program: %w", s.err)
+			return nil, fmt.Errorf("not a network of this program: %w", s.err)
 		}
-		return nil, fmt.Errorf("rnn: format is %s, want %q or %q", quoted(format), formatNetwork, formatState)
+		return nil, fmt.Errorf("format is %s, want %q or %q", quoted(format), formatNetwork, formatState)
 	}
 	if version := value(keyVersion); s.err == nil && version != formatVersion {
-		return nil, fmt.Errorf("rnn: file of format version %s, this program reads version %q", quoted(version), formatVersion)
+		return nil, fmt.Errorf("file of format version %s, this program reads version %q", quoted(version), formatVersion)
 	}
 	if want := value(keySum); s.err == nil {
 		at := 8 + s.at - 1 - len(want)
 		if got := digest(data[:at], []byte(noSum), data[at+len(want):]); got != want {
-			return nil, fmt.Errorf("rnn: file is damaged: SHA-256 is %s, want %s", got, quoted(want))
+			return nil, fmt.Errorf("file is damaged: SHA-256 is %s, want %s", got, quoted(want))
 		}
 	}
 	for _, key := range metadataKeys(format)[3:] {
@@ -234,13 +234,13 @@ func decodeSafetensors(data []byte) (*File, error) {
 	s.literal("}")
 	s.literal(strings.Repeat(" ", -s.at&7))
 	if s.err != nil {
-		return nil, fmt.Errorf("rnn: %w", s.err)
+		return nil, fmt.Errorf("%w", s.err)
 	}
 	if s.at != len(s.text) {
-		return nil, fmt.Errorf("rnn: header has %d bytes too many", len(s.text)-s.at)
+		return nil, fmt.Errorf("header has %d bytes too many", len(s.text)-s.at)
 	}
 	if at != len(numbers) {
-		return nil, fmt.Errorf("rnn: tensors end at byte %d of %d", at, len(numbers))
+		return nil, fmt.Errorf("tensors end at byte %d of %d", at, len(numbers))
 	}
 	return f, f.setMetadata(metadata)
 }
@@ -248,11 +248,11 @@ func decodeSafetensors(data []byte) (*File, error) {
 // setMetadata fills f in and checks that all of it fits together.
 func (f *File) setMetadata(metadata map[string]string) error {
 	if got := digest([]byte(metadata[keySettings])); got != metadata[keySettingsSum] {
-		return fmt.Errorf("rnn: SHA-256 of the settings is %s, want %s", got, quoted(metadata[keySettingsSum]))
+		return fmt.Errorf("SHA-256 of the settings is %s, want %s", got, quoted(metadata[keySettingsSum]))
 	}
 	seed, err := strconv.ParseUint(metadata[keySeed], 10, 64)
 	if err != nil || strconv.FormatUint(seed, 10) != metadata[keySeed] {
-		return fmt.Errorf("rnn: seed %s is not a number", quoted(metadata[keySeed]))
+		return fmt.Errorf("seed %s is not a number", quoted(metadata[keySeed]))
 	}
 	f.Info = Info{Task: metadata[keyTask], Arm: metadata[keyArm], Seed: seed, Settings: metadata[keySettings]}
 	if f.Modules, err = parseCount(keyModules, metadata[keyModules]); err != nil {
@@ -266,7 +266,7 @@ func (f *File) setMetadata(metadata map[string]string) error {
 			want = 8
 		}
 		if a.size != want {
-			return fmt.Errorf("rnn: %s has numbers of %d bytes, want %d", name, a.size, want)
+			return fmt.Errorf("%s has numbers of %d bytes, want %d", name, a.size, want)
 		}
 		if err := a.checkFinite(name); err != nil {
 			return err

@@ -37,7 +37,7 @@ func quoted(value string) string {
 func parseCount(key, value string) (int, error) {
 	n, err := strconv.Atoi(value)
 	if err != nil || n < 0 || strconv.Itoa(n) != value {
-		return 0, fmt.Errorf("rnn: %s %s is not a number", key, quoted(value))
+		return 0, fmt.Errorf("%s %s is not a number", key, quoted(value))
 	}
 	return n, nil
 }

@@ -41,11 +41,11 @@ func encodeState[T kernels.Float](n *Network[T], info Info, training string, cur
 // training like this one: same info, training, projection, network.
 func (t *Trainer[T]) Restore(f *File, info Info) error {
 	if f.training == "" {
-		return fmt.Errorf("rnn: no training state in the file, which has %s", f.names())
+		return fmt.Errorf("no training state in the file, which has %s", f.names())
 	}
 	here := fmt.Sprintf("%+v, %d modules, f%d", t.Net.Shape, t.Net.Modules, 8*sizeOf[T]())
 	if saved := fmt.Sprintf("%+v, %d modules, %s", f.Shape, f.Modules, f.Type); saved != here {
-		return fmt.Errorf("rnn: state of a network %s, here it is %s", saved, here)
+		return fmt.Errorf("state of a network %s, here it is %s", saved, here)
 	}
 	for _, v := range []struct{ name, saved, here string }{
 		{keyTask, f.Task, info.Task},
@@ -55,7 +55,7 @@ func (t *Trainer[T]) Restore(f *File, info Info) error {
 		{"training with", f.training, t.settings()},
 	} {
 		if saved, here := firstDifference(v.saved, v.here); saved != here {
-			return fmt.Errorf("rnn: state of %s %s, here it is %s", v.name, quoted(saved), quoted(here))
+			return fmt.Errorf("state of %s %s, here it is %s", v.name, quoted(saved), quoted(here))
 		}
 	}
 	n, err := Load[T](f)
@@ -75,7 +75,7 @@ func (t *Trainer[T]) Restore(f *File, info Info) error {
 		return err
 	}
 	if len(m) != len(t.m) {
-		return fmt.Errorf("rnn: state of %d trained parameters, here there are %d", len(m), len(t.m))
+		return fmt.Errorf("state of %d trained parameters, here there are %d", len(m), len(t.m))
 	}
 	t.Curve, t.m, t.v = curve, m, v
 	copy(t.Net.A, n.A)
@@ -124,14 +124,14 @@ func (f *File) setState(metadata map[string]string) error {
 		return err
 	}
 	if f.training = metadata[keyTraining]; f.training == "" {
-		return errors.New("rnn: training state without its settings")
+		return errors.New("training state without its settings")
 	}
 	if n := f.arrays["curve"].count(); n != f.Iteration {
-		return fmt.Errorf("rnn: curve of %d iterations, %d done", n, f.Iteration)
+		return fmt.Errorf("curve of %d iterations, %d done", n, f.Iteration)
 	}
 	m, v := f.arrays["m"].count(), f.arrays["v"].count()
 	if m != v || m > f.Shape.Rows()*f.Shape.Cols()+f.Shape.Units {
-		return fmt.Errorf("rnn: %d and %d moments in a network of %+v", m, v, f.Shape)
+		return fmt.Errorf("%d and %d moments in a network of %+v", m, v, f.Shape)
 	}
 	return nil
 }

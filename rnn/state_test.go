@@ -100,22 +100,22 @@ func TestRestoreRefuses(t *testing.T) {
 		err  error
 		want string
 	}{
-		{"network", build(same).Restore(single, fileInfo), "rnn: no training state in the file, which has W_in W_out W_rec b b_out h0"},
+		{"network", build(same).Restore(single, fileInfo), "no training state in the file, which has W_in W_out W_rec b b_out h0"},
 		{"type", NewTrainer(kernels.Best(), fileNetwork[float64](), stateSteps, stateTrials, training, 1).Restore(state, fileInfo),
-			"rnn: state of a network {Units:4 In:3 Out:2}, 2 modules, f32, here it is {Units:4 In:3 Out:2}, 2 modules, f64"},
+			"state of a network {Units:4 In:3 Out:2}, 2 modules, f32, here it is {Units:4 In:3 Out:2}, 2 modules, f64"},
 		{"modules", NewTrainer(kernels.Best(), three, stateSteps, stateTrials, training, 1).Restore(state, fileInfo),
-			"rnn: state of a network {Units:4 In:3 Out:2}, 2 modules, f32, here it is {Units:4 In:3 Out:2}, 4 modules, f32"},
-		{"task", build(same).Restore(state, info(func(i *Info) { i.Task = "T1" })), `rnn: state of task "T7", here it is "T1"`},
-		{"arm", build(same).Restore(state, info(func(i *Info) { i.Arm = "reservoir" })), `rnn: state of arm "molap", here it is "reservoir"`},
-		{"seed", build(same).Restore(state, info(func(i *Info) { i.Seed = 1 })), `rnn: state of seed "18446744073709551615", here it is "1"`},
+			"state of a network {Units:4 In:3 Out:2}, 2 modules, f32, here it is {Units:4 In:3 Out:2}, 4 modules, f32"},
+		{"task", build(same).Restore(state, info(func(i *Info) { i.Task = "T1" })), `state of task "T7", here it is "T1"`},
+		{"arm", build(same).Restore(state, info(func(i *Info) { i.Arm = "reservoir" })), `state of arm "molap", here it is "reservoir"`},
+		{"seed", build(same).Restore(state, info(func(i *Info) { i.Seed = 1 })), `state of seed "18446744073709551615", here it is "1"`},
 		{"setting", build(same).Restore(state, info(func(i *Info) { i.Settings = strings.Replace(i.Settings, "4", "100", 1) })),
-			`rnn: state of setting "units = 4\t", here it is "units = 100\t"`},
-		{"setting more", build(same).Restore(state, info(func(i *Info) { i.Settings += "x = 1" })), `rnn: state of setting "", here it is "x = 1"`},
-		{"clip", build(func(t *Training) { t.Clip = 0 }).Restore(state, fileInfo), `rnn: state of training with "Clip 0.5", here it is "Clip 0"`},
+			`state of setting "units = 4\t", here it is "units = 100\t"`},
+		{"setting more", build(same).Restore(state, info(func(i *Info) { i.Settings += "x = 1" })), `state of setting "", here it is "x = 1"`},
+		{"clip", build(func(t *Training) { t.Clip = 0 }).Restore(state, fileInfo), `state of training with "Clip 0.5", here it is "Clip 0"`},
 		{"noise", build(func(t *Training) { t.NoiseStream = kernels.NewStream(6) }).Restore(state, fileInfo),
-			`rnn: state of training with "NoiseStream {k0:5 k1:0}", here it is "NoiseStream {k0:6 k1:0}"`},
+			`state of training with "NoiseStream {k0:5 k1:0}", here it is "NoiseStream {k0:6 k1:0}"`},
 		{"schedule", build(func(t *Training) { t.Schedule.Rate = 2e-2 }).Restore(state, fileInfo),
-			`rnn: state of training with "Schedule {Rate:0.01 LevelIterations:3 Levels:3 Decay:0.5}", here it is "Schedule {Rate:0.02 LevelIterations:3 Levels:3 Decay:0.5}"`},
+			`state of training with "Schedule {Rate:0.01 LevelIterations:3 Levels:3 Decay:0.5}", here it is "Schedule {Rate:0.02 LevelIterations:3 Levels:3 Decay:0.5}"`},
 	} {
 		if c.err == nil || c.err.Error() != c.want {
 			t.Errorf("%s: %v, want %s", c.name, c.err, c.want)
@@ -159,11 +159,11 @@ func TestStateRefused(t *testing.T) {
 		return second(Decode(must(encodeState(n, fileInfo, training, curve, make([]float32, m), make([]float32, v)))))
 	}
 	for want, err := range map[string]error{
-		"": state("x", nil, 52, 52),
-		"rnn: training state without its settings":                    state("", nil, 3, 3),
-		"rnn: 3 and 2 moments in a network of {Units:4 In:3 Out:2}":   state("x", nil, 3, 2),
-		"rnn: 53 and 53 moments in a network of {Units:4 In:3 Out:2}": state("x", nil, 53, 53),
-		"rnn: curve[1] is NaN":                                        state("x", []float64{1, math.NaN()}, 3, 3),
+		"":                                    state("x", nil, 52, 52),
+		"training state without its settings": state("", nil, 3, 3),
+		"3 and 2 moments in a network of {Units:4 In:3 Out:2}":   state("x", nil, 3, 2),
+		"53 and 53 moments in a network of {Units:4 In:3 Out:2}": state("x", nil, 53, 53),
+		"curve[1] is NaN": state("x", []float64{1, math.NaN()}, 3, 3),
 	} {
 		if (err == nil) != (want == "") || err != nil && err.Error() != want {
 			t.Errorf("%v, want %q", err, want)
@@ -171,7 +171,7 @@ func TestStateRefused(t *testing.T) {
 	}
 	tr := stateTrainer[float32](0)
 	f := must(Decode(must(encodeState(n, fileInfo, tr.settings(), nil, make([]float32, 3), make([]float32, 3)))))
-	if err := tr.Restore(f, fileInfo); err == nil || err.Error() != "rnn: state of 3 trained parameters, here there are 42" {
+	if err := tr.Restore(f, fileInfo); err == nil || err.Error() != "state of 3 trained parameters, here there are 42" {
 		t.Errorf("%v", err)
 	}
 }

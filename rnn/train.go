@@ -110,7 +110,7 @@ type DivergedError struct {
 }
 
 func (e *DivergedError) Error() string {
-	return fmt.Sprintf("rnn: training diverged at iteration %d: %s", e.Iteration, e.Found)
+	return fmt.Sprintf("training diverged at iteration %d: %s", e.Iteration, e.Found)
 }
 
 // Step does one iteration and returns the loss before it, less the activity of the

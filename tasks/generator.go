@@ -74,7 +74,7 @@ func NewGenerator[T kernels.Float](v kernels.Variant, o Options, ts ...Task) (*G
 		return nil, err
 	}
 	if len(ts) == 0 {
-		return nil, fmt.Errorf("tasks: no task to draw")
+		return nil, fmt.Errorf("no task to draw")
 	}
 	g := &Generator[T]{options: o, variant: v, steps: ts[0].Steps}
 	for i, t := range ts {
@@ -82,12 +82,12 @@ func NewGenerator[T kernels.Float](v kernels.Variant, o Options, ts ...Task) (*G
 			return nil, err
 		}
 		if t.Steps != g.steps {
-			return nil, fmt.Errorf("tasks: %s has trials of %d steps and %s of %d: a corpus needs one length",
+			return nil, fmt.Errorf("%s has trials of %d steps and %s of %d: a corpus needs one length",
 				ts[0].Name, g.steps, t.Name, t.Steps)
 		}
 		for _, u := range ts[:i] {
 			if u.Name == t.Name {
-				return nil, fmt.Errorf("tasks: %s is there twice", t.Name)
+				return nil, fmt.Errorf("%s is there twice", t.Name)
 			}
 		}
 		g.place(t)

@@ -82,7 +82,7 @@ func unknown(name string, ts []Task) error {
 	for _, t := range ts {
 		have = append(have, t.ID+" "+t.Name)
 	}
-	return fmt.Errorf("tasks: unknown task %q (have %s)", name, strings.Join(have, ", "))
+	return fmt.Errorf("unknown task %q (have %s)", name, strings.Join(have, ", "))
 }
 
 // The angles of a trial.

@@ -68,9 +68,9 @@ func (o Options) Validate() error {
 	}
 	switch {
 	case !finite(o.Noise) || o.Noise < 0:
-		return fmt.Errorf("tasks: noise %g is not a finite number ≥ 0", o.Noise)
+		return fmt.Errorf("noise %g is not a finite number ≥ 0", o.Noise)
 	case o.PulseGap < 0 || o.PulseGap > maxPulseGap:
-		return fmt.Errorf("tasks: pulse gap of %d steps is not in 0…%d", o.PulseGap, maxPulseGap)
+		return fmt.Errorf("pulse gap of %d steps is not in 0…%d", o.PulseGap, maxPulseGap)
 	}
 	return nil
 }
@@ -80,7 +80,7 @@ func checkOption[O ~string](option string, o O, known ...O) error {
 	if o == "" || slices.Contains(known, o) {
 		return nil
 	}
-	return fmt.Errorf("tasks: unknown %s %q, want one of %q", option, o, known)
+	return fmt.Errorf("unknown %s %q, want one of %q", option, o, known)
 }
 
 // Angles is the distribution of angles. The empty one is Continuous180.

@@ -29,7 +29,7 @@ type InvalidError struct {
 	Err  error
 }
 
-func (e *InvalidError) Error() string { return fmt.Sprintf("tasks: %s: %v", e.Task, e.Err) }
+func (e *InvalidError) Error() string { return fmt.Sprintf("%s: %v", e.Task, e.Err) }
 
 func (e *InvalidError) Unwrap() error { return e.Err }
 

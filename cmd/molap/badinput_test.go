@@ -124,7 +124,7 @@ var badInput = []struct {
 
 	{"train -arm molap -task none.toml", []string{"-task", "none.toml", "no such file"}},
 	{"train -arm molap -task full/", []string{"-task", "full/", "directory"}},
-	{"train -arm molap -task key.toml", []string{"-task", "key.toml:2:2", "[training]"}},
+	{"train -arm molap -task key.toml", []string{"-task", "key.toml:1:1", `unknown key "base" in the file`}},
 	{"train -arm molap -task own.toml,wrong.toml", []string{"-task", "wrong.toml:2:7"}},
 	{"train -arm molap -task own.toml,own.toml", []string{"-task", "compare is named twice"}},
 	{"train -arm molap -task own.toml,twin.toml", []string{"twin.toml", "compare", "one name or id", "rename"}},

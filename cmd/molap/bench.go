@@ -66,11 +66,7 @@ func (b *benchmark) register(flags *flag.FlagSet) {
 	listFlag(flags, &b.batch, "batch", "trials of a batch: a number or several, `B,…` (default 200)", integer(1, 10000))
 	listFlag(flags, &b.kernels, "kernel", "kernel variants `K,…`: "+strings.Join(have, ", ")+" here, auto for the best (default all)",
 		func(text string) (kernels.Variant, error) {
-			v, err := kernels.Lookup(text)
-			if err != nil {
-				err = errors.New(strings.TrimPrefix(err.Error(), "kernels: "))
-			}
-			return v, err
+			return kernels.Lookup(text)
 		})
 	cli.ChoiceVar(flags, &b.precision, "precision", []string{"f32", "f64", "both"}, "element type `T`, f32, f64 or both")
 	cli.ChoiceVar(flags, &b.trained, "trained", bench.Trained, "what is trained, `W`: all, module (one of two, W_in, W_out) or task (W_in, W_out)")

@@ -82,7 +82,7 @@ func TestExchanged(t *testing.T) {
 		if !maps.Equal(got, want) || len(want) == 0 {
 			t.Errorf("files %s exchanged: other results", name)
 		}
-		if strings.Count(stderr, "values of the cache are computed anew, the first: jobs: "+cache) != 1 {
+		if strings.Count(stderr, "values of the cache are computed anew, the first: "+cache) != 1 {
 			t.Errorf("files %s exchanged: told %s", name, stderr)
 		}
 		if again := cacheFiles(t, cache); len(slices.Concat(slices.Collect(maps.Values(again))...)) != n {

@@ -16,7 +16,7 @@ import (
 func completionCommand() cli.Command {
 	return cli.Command{
 		Name: "completion", Group: "Looking", Args: "SHELL", Summary: "print a script that makes bash, fish or zsh complete command lines",
-		Doc: `Prints a script for a shell that completes commands, flags and what flags take: arms, tasks, profiles, kernels, keys of settings, files. It is made of the same table as help.`,
+		Doc: `Prints a script for a shell that completes commands, flags and what flags take: arms, tasks, profiles, kernels, keys of settings, files. It asks this program, which answers by the same table as help.`,
 		Examples: []cli.Example{
 			{Line: "source <(molap completion bash)", Doc: "in ~/.bashrc"},
 			{Line: "source <(molap completion zsh)", Doc: "in ~/.zshrc, after compinit"},

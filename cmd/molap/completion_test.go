@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -26,6 +27,8 @@ var completions = []struct {
 	{"molap train -task multi", "multi_mem"},
 	{"molap train -task T1,context_mem_dm", "T1,context_mem_dm1 T1,context_mem_dm2"},
 	{"molap train -task mi", "mine.toml"},
+	{"molap train -task T1,mi", "T1,mine.toml"},
+	{"molap train T1 --arm res", "reservoir"},
 	{"molap train -corpus T9,mem_p", "T9,mem_pro"},
 	{"molap train -profile ext", "extended"},
 	{"molap train -profile mi", "mine.toml"},
@@ -81,6 +84,15 @@ func completing(t *testing.T, shell, script string) []string {
 	}
 	cmd := exec.Command(path, args...)
 	cmd.Dir = dir
+	bin := t.TempDir() // where the shell finds the program
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(self, filepath.Join(bin, "molap")); err != nil {
+		t.Fatal(err)
+	}
+	cmd.Env = append(os.Environ(), asProgram+"=1", "PATH="+bin+":"+os.Getenv("PATH"))
 	out, err := cmd.CombinedOutput()
 	lines := strings.Split(strings.TrimSuffix(string(out), "\n"), "\n")
 	if err != nil || len(lines) != len(completions) {

@@ -142,7 +142,7 @@ func TestDiverged(t *testing.T) {
 		t.Errorf("exit code %d, printed %q, told %q, want %q", code, stdout, stderr, want)
 	}
 	code, stdout, stderr = run(append([]string{"train", "-arm", "molap", "-task", "T5"}, absurd...)...)
-	if want := "pre-training module 1 of molap, seed 1: rnn: training diverged at iteration 0"; code != 1 || stdout != "" || !strings.Contains(stderr, want) {
+	if want := "pre-training module 1 of molap, seed 1: training diverged at iteration 0"; code != 1 || stdout != "" || !strings.Contains(stderr, want) {
 		t.Errorf("exit code %d, printed %q, told %q, want 1, nothing and %q", code, stdout, stderr, want)
 	}
 }

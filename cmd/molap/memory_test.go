@@ -37,7 +37,7 @@ func TestLinuxMemory(t *testing.T) {
 	if enough("x", m, 0) != nil || enough("x", m, 3e9) != nil {
 		t.Error("refused what fits")
 	}
-	want := "jobs: net.npz: not enough memory: at least 3.0 GB needed, by " + m.By + "; there are 2.9 GB"
+	want := "net.npz: not enough memory: at least 3.0 GB needed, by " + m.By + "; there are 2.9 GB"
 	if err := enough("net.npz", m, 2.9e9); err == nil || err.Error() != want {
 		t.Errorf("%v, want %s", err, want)
 	}

@@ -3,7 +3,6 @@ package main
 import (
 	"flag"
 	"strconv"
-	"strings"
 
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/lab"
@@ -56,7 +55,7 @@ func decodeFile(path string) (*rnn.File, error) {
 	}
 	f, err := rnn.Decode(data)
 	if err != nil {
-		return nil, cli.Usagef("%s: %s", path, strings.TrimPrefix(err.Error(), "rnn: "))
+		return nil, cli.Usagef("%s: %w", path, err)
 	}
 	return f, nil
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -122,7 +121,7 @@ func writeDrawing(dir string, f *figure.Figure) error {
 // findTask returns the task of a file, or of the nine the one of that name or ID.
 func findTask(name string, o tasks.Options) (tasks.Task, error) {
 	if taskfile.IsPath(name) {
-		t, err := loadTask(name)
+		t, err := taskfile.Load(name)
 		if err != nil {
 			return tasks.Task{}, cli.Usagef("%w", err)
 		}
@@ -130,16 +129,7 @@ func findTask(name string, o tasks.Options) (tasks.Task, error) {
 	}
 	t, err := tasks.Lookup(name, o)
 	if err != nil {
-		return tasks.Task{}, cli.Usagef("%s, or a file NAME.toml", strings.TrimPrefix(err.Error(), "tasks: "))
-	}
-	return t, nil
-}
-
-// loadTask returns the task of a file.
-func loadTask(path string) (tasks.Task, error) {
-	t, err := taskfile.Load(path)
-	if err != nil {
-		return t, errors.New(strings.TrimPrefix(err.Error(), "taskfile: "))
+		return tasks.Task{}, cli.Usagef("%w, or a file NAME.toml", lab.UnknownTask(name, tasks.All(o)))
 	}
 	return t, nil
 }
@@ -152,7 +142,7 @@ func defineFiles(s profile.Settings, names []string) (profile.Settings, []string
 		if !taskfile.IsPath(name) {
 			continue
 		}
-		t, err := loadTask(name)
+		t, err := taskfile.Load(name)
 		if err != nil {
 			return s, nil, err
 		}

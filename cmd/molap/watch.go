@@ -18,17 +18,9 @@ func serveFlag(flags *flag.FlagSet) *string {
 	addr := ""
 	flags.Func("serve", "show the run on a page at `ADDR` while it goes on: a loopback address such as 127.0.0.1:8080, port 0 for a free one", func(text string) error {
 		addr = text
-		return plain(live.Check(text))
+		return live.Check(text)
 	})
 	return &addr
-}
-
-// plain is an error of package live without the package's name.
-func plain(err error) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf("%s", strings.TrimPrefix(err.Error(), "live: "))
 }
 
 // startWatching shows the trainings of a pool below the progress, if that is on a
@@ -44,7 +36,7 @@ func startWatching(env *cli.Env, pool *jobs.Pool, p *progress.Reporter, s profil
 	}
 	page, err := live.Serve(addr, live.Source{Title: "molap " + strings.Join(env.Args, " "), Board: pool.Board, Status: p.Status})
 	if err != nil {
-		return nil, cli.Usagef("-serve %s: %w", addr, plain(err))
+		return nil, cli.Usagef("-serve %s: %w", addr, err)
 	}
 	fmt.Fprintf(env.Stderr, "live page: %s\n", page.URL)
 	return page.Close, nil

@@ -92,7 +92,7 @@ func (c *Common) register(flags *flag.FlagSet, name string) {
 		flags.Var(&value{text: "auto", choices: append([]string{"auto"}, have...), set: func(text string) error {
 			v, err := kernels.Lookup(text)
 			if err != nil {
-				return errors.New(strings.TrimPrefix(err.Error(), "kernels: "))
+				return err
 			}
 			c.Kernel = v
 			return nil

@@ -146,6 +146,8 @@ func (p *Program) dispatch(env *Env) error {
 	switch name {
 	case "help", "-h", "-help", "--help":
 		err = p.help(env.Stdout, args)
+	case "__complete": // which help does not list; see Completion
+		p.complete(env.Stdout, args)
 	case "-version", "--version":
 		if len(args) > 0 {
 			return Usagef("%s takes no arguments, got %q", name, args[0])

@@ -242,7 +242,7 @@ func TestDamaged(t *testing.T) {
 		if data, _ := os.ReadFile(path); q.ran["square"] != 1 || again.Value() != 9 || !slices.Equal(data, good) {
 			t.Errorf("after %s: ran %v, value %d", what, q.ran, again.Value())
 		}
-		if len(p.lines) != 1 || !strings.HasPrefix(p.lines[0], "1 value of the cache is computed anew: jobs: "+path+": ") {
+		if len(p.lines) != 1 || !strings.HasPrefix(p.lines[0], "1 value of the cache is computed anew: "+path+": ") {
 			t.Errorf("after %s: told %q, want one line", what, p.lines)
 		}
 	}

@@ -28,7 +28,7 @@ func (e *MemoryError) Error() string {
 	if e.AtOnce > 1 {
 		each = fmt.Sprintf(" (%d at a time, the largest %s)", e.AtOnce, gigabytes(e.Bytes))
 	}
-	return fmt.Sprintf("jobs: %s: not enough memory: at least %s needed%s, by %s; there are %s",
+	return fmt.Sprintf("%s: not enough memory: at least %s needed%s, by %s; there are %s",
 		e.Label, gigabytes(e.Need), each, e.By, gigabytes(e.Have))
 }
 

@@ -31,10 +31,10 @@ func (r record) write(path, name string, data []byte) error {
 	file = append(append(make([]byte, 0, len(file)+len(data)+sha256.Size), file...), data...)
 	sum := sha256.Sum256(file)
 	if err := atomicfile.MkdirAll(filepath.Dir(path)); err != nil {
-		return fmt.Errorf("jobs: %w", err)
+		return err
 	}
 	if err := atomicfile.Write(path, append(file, sum[:]...)); err != nil {
-		return fmt.Errorf("jobs: %w", err)
+		return err
 	}
 	return nil
 }
@@ -47,11 +47,11 @@ func (r record) read(path, name string, most int64) ([]byte, error) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("jobs: %w", err)
+		return nil, err
 	}
 	data, err := r.proven(file, name)
 	if err != nil {
-		return nil, fmt.Errorf("jobs: %s: %w", path, err)
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return data, nil
 }

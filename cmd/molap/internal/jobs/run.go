@@ -149,7 +149,7 @@ func (s *schedule) found(n *node) bool {
 			s.pool.Store.tidy(n.name)
 			return true
 		}
-		err = fmt.Errorf("jobs: value of %q: %w", n.name, err)
+		err = fmt.Errorf("value of %q: %w", n.name, err)
 	}
 	if err != nil {
 		s.refused = append(s.refused, refused{n, err})
@@ -249,7 +249,7 @@ func (s *schedule) do(ctx context.Context, t *task) error {
 	}
 	data, err := t.save()
 	if err != nil {
-		return fmt.Errorf("jobs: %s: %w", t.name, err)
+		return fmt.Errorf("%s: %w", t.name, err)
 	}
 	if err := s.pool.Store.write(t.name, data); err != nil {
 		return err

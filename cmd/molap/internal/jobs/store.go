@@ -34,12 +34,12 @@ func OpenStore(dir string) (*Store, error) {
 	case errors.Is(err, fs.ErrNotExist):
 		return s, nil
 	case err != nil:
-		return nil, fmt.Errorf("jobs: %w", err)
+		return nil, err
 	case !info.IsDir():
-		return nil, fmt.Errorf("jobs: %s is a file", dir)
+		return nil, fmt.Errorf("%s is a file", dir)
 	}
 	if err := s.share(); err != nil {
-		return nil, fmt.Errorf("jobs: %w", err)
+		return nil, err
 	}
 	return s, nil
 }
@@ -72,7 +72,7 @@ type StoreError struct {
 	Err error
 }
 
-func (e *StoreError) Error() string { return fmt.Sprintf("jobs: %s: %v", e.Dir, e.Err) }
+func (e *StoreError) Error() string { return fmt.Sprintf("%s: %v", e.Dir, e.Err) }
 func (e *StoreError) Unwrap() error { return e.Err }
 
 // prepare makes the directory, if it is not there, and sees that something can be kept in
@@ -174,7 +174,7 @@ func (s *Store) kept(name string, most int64) (done float64, data []byte, err er
 	}
 	work, data, ok := bytes.Cut(data, []byte("\n"))
 	if done, err = strconv.ParseFloat(string(work), 64); err != nil || !ok {
-		return 0, nil, fmt.Errorf("jobs: state after work %q", work[:min(len(work), 40)])
+		return 0, nil, fmt.Errorf("state after work %q", work[:min(len(work), 40)])
 	}
 	return done, data, nil
 }

@@ -63,7 +63,7 @@ func (w *Work) Resume(use func(state []byte) error) {
 	done, state, err := w.pool.Store.kept(w.node.name, w.pool.mostRead())
 	if err == nil && state != nil {
 		if !(done >= 0 && done <= w.node.spec.Cost*(1+1e-9)) {
-			err = fmt.Errorf("jobs: state after %g of %g units of work", done, w.node.spec.Cost)
+			err = fmt.Errorf("state after %g of %g units of work", done, w.node.spec.Cost)
 		} else {
 			err = use(state)
 		}

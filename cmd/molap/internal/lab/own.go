@@ -1,7 +1,6 @@
 package lab
 
 import (
-	"errors"
 	"fmt"
 	"molap/cmd/molap/internal/seq"
 	"slices"
@@ -26,7 +25,7 @@ func ownTasks(s profile.Settings) ([]tasks.Task, error) {
 	for i, text := range strings.Split(s.Tasks.Own, between) {
 		t, err := taskfile.Parse(fmt.Sprintf("tasks.own, task %d", i+1), []byte(text))
 		if err != nil {
-			return nil, trimmed(err)
+			return nil, err
 		}
 		own = append(own, t)
 	}
@@ -42,15 +41,6 @@ func definedBy(s profile.Settings) []tasks.Task {
 	return own
 }
 
-// trimmed returns an error without the package that it comes from.
-func trimmed(err error) error {
-	text := err.Error()
-	for _, from := range []string{"taskfile: ", "tasks: ", "cca: "} {
-		text = strings.TrimPrefix(text, from)
-	}
-	return errors.New(text)
-}
-
 // answersTo reports whether a task has a name or ID, in any case: both are parts of the names
 // of files.
 func answersTo(t tasks.Task, name string) bool {
@@ -64,18 +54,22 @@ func FindTask(s profile.Settings, name string) (tasks.Task, error) {
 	if err != nil {
 		return tasks.Task{}, err
 	}
-	var have strings.Builder
 	for _, t := range own {
 		if answersTo(t, name) {
 			return t, nil
 		}
-		fmt.Fprintf(&have, ", %s %s", t.ID, t.Name)
 	}
 	t, err := tasks.Lookup(name, TrialOptions(s))
 	if err != nil {
-		return t, fmt.Errorf("%s%s)", strings.TrimSuffix(trimmed(err).Error(), ")"), have.String())
+		return t, UnknownTask(name, slices.Concat(tasks.All(TrialOptions(s)), own))
 	}
 	return t, nil
+}
+
+// UnknownTask returns an error that says that a name is that of no task, and which there are.
+func UnknownTask(name string, have []tasks.Task) error {
+	names := seq.Map(have, func(t tasks.Task) string { return t.ID + " " + t.Name })
+	return fmt.Errorf("unknown task %q (have %s)", name, strings.Join(names, ", "))
 }
 
 // Define returns settings that define a task as well. It is an error if another task of
@@ -94,7 +88,7 @@ func Define(s profile.Settings, t tasks.Task) (profile.Settings, error) {
 	}
 	s.Tasks.Own = joined(own)
 	if err := s.Validate(); err != nil {
-		return s, fmt.Errorf("%s: %s", t.ID, strings.TrimPrefix(err.Error(), "profile: "))
+		return s, fmt.Errorf("%s: %w", t.ID, err)
 	}
 	return s, nil
 }
@@ -210,12 +204,12 @@ func checkTasks(s profile.Settings) error {
 	}
 	q, err := NewCorpus[float64](kernels.Best(), s, kernels.NewStream(1), CorpusTasks(s, nil))
 	if err != nil {
-		return fmt.Errorf("tasks.corpus: %w", trimmed(err))
+		return fmt.Errorf("tasks.corpus: %w", err)
 	}
 	c, err := cca.Fit(matrix(q.fitted.X, q.fitted.In), matrix(q.fitted.Y, q.fitted.Out), 1)
 	switch {
 	case err != nil:
-		return fmt.Errorf("tasks.corpus: no canonical variates: %w", trimmed(err))
+		return fmt.Errorf("tasks.corpus: no canonical variates: %w", err)
 	case s.Network.Modules > min(c.RankX, c.RankY):
 		side := "targets"
 		if c.RankX < c.RankY {

@@ -191,7 +191,7 @@ func TestForeignStates(t *testing.T) {
 		}
 		want, _ := perform(t, s, nil, k, 0)
 		got, p := perform(t, s, store, k, 0)
-		if !bytes.Equal(got, want) || p.found != 0 || len(p.lines) != 1 || !strings.Contains(p.lines[0], "begun anew: jobs: "+path+": state of ") {
+		if !bytes.Equal(got, want) || p.found != 0 || len(p.lines) != 1 || !strings.Contains(p.lines[0], "begun anew: "+path+": state of ") {
 			t.Errorf("%s: the same value: %v, found %v, told %q", k.name, bytes.Equal(got, want), p.found, p.lines)
 		}
 	}
@@ -250,7 +250,7 @@ func TestDivergenceIsTold(t *testing.T) {
 	s.Pretraining.Rate = 1e30
 	l := newLab(s, nil)
 	err := l.Pool.Run(t.Context(), &silent{}, [][]jobs.Node{{Pretrained[float32](l, s, Cell{Arm: MoLaP, Seed: 1})}}, func(int) error { return nil })
-	if err == nil || !strings.Contains(err.Error(), "pre-training module 1 of molap, seed 1: rnn: training diverged at iteration") {
+	if err == nil || !strings.Contains(err.Error(), "pre-training module 1 of molap, seed 1: training diverged at iteration") {
 		t.Errorf("pre-training that diverges: %v", err)
 	}
 }

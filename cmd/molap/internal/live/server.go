@@ -57,18 +57,18 @@ func Check(addr string) error {
 func parse(addr string) (netip.AddrPort, error) {
 	host, port, err := net.SplitHostPort(addr)
 	if err != nil {
-		return netip.AddrPort{}, fmt.Errorf("live: %q is not HOST:PORT, such as 127.0.0.1:8080", addr)
+		return netip.AddrPort{}, fmt.Errorf("%q is not HOST:PORT, such as 127.0.0.1:8080", addr)
 	}
 	n, err := strconv.ParseUint(port, 10, 16)
 	if err != nil {
-		return netip.AddrPort{}, fmt.Errorf("live: port %q (allowed: 1 to 65535; 0 takes a free one)", port)
+		return netip.AddrPort{}, fmt.Errorf("port %q (allowed: 1 to 65535; 0 takes a free one)", port)
 	}
 	if host == "localhost" {
 		host = "127.0.0.1"
 	}
 	ip, err := netip.ParseAddr(host)
 	if err != nil || !ip.IsLoopback() || ip.Zone() != "" {
-		return netip.AddrPort{}, fmt.Errorf("live: host %q (allowed: loopback addresses such as 127.0.0.1 or [::1]; from another machine use a tunnel, ssh -L)", host)
+		return netip.AddrPort{}, fmt.Errorf("host %q (allowed: loopback addresses such as 127.0.0.1 or [::1]; from another machine use a tunnel, ssh -L)", host)
 	}
 	return netip.AddrPortFrom(ip, uint16(n)), nil
 }
@@ -81,7 +81,7 @@ func Serve(addr string, source Source) (*Server, error) {
 	}
 	l, err := net.Listen("tcp", at.String())
 	if err != nil {
-		return nil, fmt.Errorf("live: %w", err)
+		return nil, err
 	}
 	s := newServer(source, l.Addr().(*net.TCPAddr).AddrPort())
 	s.socket = limit(l, connectionsHere(), writeTime)

@@ -17,8 +17,8 @@ func wantError(t *testing.T, err error, parts ...string) {
 		return
 	}
 	text := err.Error()
-	if !strings.HasPrefix(text, "profile: ") || strings.ContainsAny(text, "\n\r") {
-		t.Errorf("error is not one line of this package: %q", text)
+	if strings.HasPrefix(text, "profile: ") || strings.ContainsAny(text, "\n\r") {
+		t.Errorf("error is not one line without a prefix: %q", text)
 	}
 	for _, p := range parts {
 		if !strings.Contains(text, p) {
@@ -111,9 +111,9 @@ func TestFileErrors(t *testing.T) {
 		{"base = \"paper\"\n[Training]\nrate = 1\n", []string{":2:2: ", `"Training"`}},
 		{"base = \"paper\"\n[trainign]\n", []string{":2:2: ", `"trainign"`}},
 		{"base = \"paper\"\ntraining = { rate = 1e-2, bacth = 3 }\n", []string{":2:27: ", `"training.bacth"`, "training.batch"}},
-		{"base = \"paper\"\ntraining.bacth = 3\n", []string{":2:1: ", `"training.bacth"`}},
+		{"base = \"paper\"\ntraining.bacth = 3\n", []string{":2:10: ", `"training.bacth"`}},
 		{"base = \"paper\"\n\"training.rate\" = 3\n", []string{":2:1: ", "training.rate"}},
-		{"base = \"paper\"\n[training.rate]\nx = 3\n", []string{":2:2: ", "training.rate"}},
+		{"base = \"paper\"\n[training.rate]\nx = 3\n", []string{":3:1: ", `"training.rate.x"`, "training.rate?"}},
 		{"base = \"paper\"\n[[training]]\nrate = 3\n", []string{":2:3: ", "training"}},
 		{"base = \"paper\"\ntraining = 3\n", []string{":2:1: ", "training"}},
 		{"name = \"x\"\n", []string{":1:1: ", `unknown key "name"`}},

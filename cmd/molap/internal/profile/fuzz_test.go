@@ -26,7 +26,7 @@ func decodeWithin(t *testing.T, data []byte) (Settings, error) {
 	took := time.Since(began)
 	runtime.ReadMemStats(&after)
 	if got := after.TotalAlloc - before.TotalAlloc; got > mostAllocated {
-		t.Errorf("%d bytes allocated for a file of %d, want at most %d", got, len(data), mostAllocated)
+		t.Errorf("%.20q: %d bytes allocated for a file of %d, want at most %d", data, got, len(data), mostAllocated)
 	}
 	if took > longestTime {
 		t.Errorf("a file of %d bytes took %v, want at most %v", len(data), took, longestTime)

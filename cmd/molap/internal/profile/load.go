@@ -48,11 +48,11 @@ func Load(nameOrPath string) (Settings, error) {
 		}
 	}
 	if !strings.HasSuffix(nameOrPath, ".toml") && !strings.ContainsAny(nameOrPath, `/\`) {
-		return Settings{}, fmt.Errorf("profile: unknown profile %q (%s)", nameOrPath, haveProfiles(nameOrPath))
+		return Settings{}, fmt.Errorf("unknown profile %q (%s)", nameOrPath, haveProfiles(nameOrPath))
 	}
 	data, err := regularfile.Read(nameOrPath, maxFile)
 	if err != nil {
-		return Settings{}, fmt.Errorf("profile: %w", err)
+		return Settings{}, err
 	}
 	return decode(nameOrPath, data)
 }

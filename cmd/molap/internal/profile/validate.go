@@ -1,6 +1,7 @@
 package profile
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -24,7 +25,7 @@ func (e *KeyError) Error() string {
 // each other. The error is a *[KeyError] about the first that is wrong.
 func (s Settings) Validate() error {
 	if err := s.validate(); err != nil {
-		return fmt.Errorf("profile: %w", err)
+		return err
 	}
 	return nil
 }
@@ -49,11 +50,11 @@ func (s *Settings) Set(assignment string) error {
 	key, text, found := strings.Cut(assignment, "=")
 	key, text = strings.TrimSpace(key), strings.TrimSpace(text)
 	if !found {
-		return fmt.Errorf("profile: %q sets nothing (want key=value, such as training.rate=1e-2)", short(assignment))
+		return fmt.Errorf("%q sets nothing (want key=value, such as training.rate=1e-2)", short(assignment))
 	}
 	r, known := lookup(key)
 	if !known {
-		return fmt.Errorf("profile: %s", unknownKey(key))
+		return errors.New(unknownKey(key))
 	}
 	next := *s // so that a refused value changes nothing
 	v, ok := next.field(key), false
@@ -74,7 +75,7 @@ func (s *Settings) Set(assignment string) error {
 		ok = true
 	}
 	if !ok || !r.domain.contains(v) {
-		return fmt.Errorf("profile: %w", &KeyError{key, strconv.Quote(short(text)), r.domain.want()})
+		return &KeyError{key, strconv.Quote(short(text)), r.domain.want()}
 	}
 	*s = next
 	return nil

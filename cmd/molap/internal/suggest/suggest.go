@@ -1,6 +1,8 @@
 // Package suggest finds what a mistyped name was meant to be.
 package suggest
 
+import "strings"
+
 // Closest returns the name of known that is nearest to the given one, or "" when
 // none is near enough to be meant: more than a third of the letters, and more
 // than one letter, would have to change. Of equally near names the first wins.
@@ -37,4 +39,16 @@ func distance(a, b []rune) int {
 		before, last, row = last, row, before
 	}
 	return last[len(b)]
+}
+
+// Hint says which of the known names a name was meant to be, or which there are.
+func Hint(name string, known []string) string {
+	// Every letter is near to every other.
+	if near := Closest(name, known); near != "" && len(name) > 1 {
+		return "did you mean " + near + "?"
+	}
+	if len(known) == 0 {
+		return "there are none"
+	}
+	return "have " + strings.Join(known, ", ")
 }

@@ -209,22 +209,10 @@ func (e *expression) draw(name string, at int) tasks.Value {
 		}
 	}
 	if next, _ := e.peek(); next == "(" {
-		e.fail(at, "unknown function %q (%s)", name, hint(name, tasks.Functions()))
+		e.fail(at, "unknown function %q (%s)", name, suggest.Hint(name, tasks.Functions()))
 	}
-	e.fail(at, "unknown draw %q (%s)", name, hint(name, e.draws))
+	e.fail(at, "unknown draw %q (%s)", name, suggest.Hint(name, e.draws))
 	return nil
-}
-
-// hint says what may have been meant, or what there is.
-func hint(name string, known []string) string {
-	// Every letter is near to every other.
-	if near := suggest.Closest(name, known); near != "" && len(name) > 1 {
-		return "did you mean " + near + "?"
-	}
-	if len(known) == 0 {
-		return "there are none"
-	}
-	return "have " + strings.Join(known, ", ")
 }
 
 // call reads the rest of a function's call.

@@ -1,7 +1,6 @@
 package taskfile
 
 import (
-	"fmt"
 	"strings"
 
 	"molap/cmd/molap/internal/regularfile"
@@ -21,7 +20,7 @@ func IsPath(name string) bool {
 func Load(path string) (tasks.Task, error) {
 	text, err := regularfile.Read(path, maxFile)
 	if err != nil {
-		return tasks.Task{}, fmt.Errorf("taskfile: %w", err)
+		return tasks.Task{}, err
 	}
 	return Parse(path, text)
 }

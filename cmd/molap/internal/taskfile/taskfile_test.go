@@ -142,10 +142,7 @@ during = ["all", "all"]
 `
 
 func TestMinimal(t *testing.T) {
-	_, err := Parse("m", []byte(minimal))
-	wantError(t, err, "m:14:3: ", `unknown key "targets.show"`)
-	task, err := Parse("m", bytes.Replace([]byte(minimal), []byte("[[targets.show]]\nvalue = -2.5\nduring = [\"all\", \"all\"]"),
-		[]byte(`show = [{ value = -2.5, during = ["all", "all"] }]`), 1))
+	task, err := Parse("m", []byte(minimal))
 	if err != nil {
 		t.Fatal(err)
 	}
