@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"molap/bench"
+	"molap/cmd/molap/internal/machine"
 )
 
 // seconds returns the time of a step, the median over rounds.
@@ -53,7 +54,7 @@ func (r *benchRow) allocs() uint64 {
 }
 
 func (b *benchmark) printTable(w io.Writer, rows []*benchRow) error {
-	m := thisMachine()
+	m := machine.Describe()
 	fmt.Fprintf(w, "One training step: %d time steps, %d inputs, %d outputs, trained: %s, workers: %d.\n%s, %s, %s.\nMedians of %d rounds in which the kernels take turns.\n\n",
 		bench.Steps, bench.Inputs, bench.Outputs, b.trained, b.Workers, m.CPU, m.Platform, m.Go, b.rounds)
 	cells := [][]string{{"type", "N", "batch", "kernel", "ms per step", "spread %", "GFLOP/s", "% of peak", "× generic", "allocs"}}
@@ -110,13 +111,13 @@ func digits(x float64, count int) string {
 
 // benchReport is what -json prints.
 type benchReport struct {
-	Machine machine     `json:"machine"`
-	Steps   int         `json:"steps"`
-	Inputs  int         `json:"inputs"`
-	Outputs int         `json:"outputs"`
-	Trained string      `json:"trained"`
-	Workers int         `json:"workers"`
-	Rows    []benchJSON `json:"rows"`
+	Machine machine.Description `json:"machine"`
+	Steps   int                 `json:"steps"`
+	Inputs  int                 `json:"inputs"`
+	Outputs int                 `json:"outputs"`
+	Trained string              `json:"trained"`
+	Workers int                 `json:"workers"`
+	Rows    []benchJSON         `json:"rows"`
 }
 
 type benchJSON struct {
@@ -134,7 +135,7 @@ type benchJSON struct {
 }
 
 func (b *benchmark) printJSON(w io.Writer, rows []*benchRow) error {
-	report := benchReport{Machine: thisMachine(), Steps: bench.Steps, Inputs: bench.Inputs, Outputs: bench.Outputs,
+	report := benchReport{Machine: machine.Describe(), Steps: bench.Steps, Inputs: bench.Inputs, Outputs: bench.Outputs,
 		Trained: b.trained, Workers: b.Workers}
 	for _, r := range rows {
 		j := benchJSON{Kernel: r.Kernel.String(), Type: r.Type, N: r.Units, Batch: r.Trials, BatchMeasured: r.measured,
@@ -159,7 +160,7 @@ func (b *benchmark) printJSON(w io.Writer, rows []*benchRow) error {
 // printBenchfmt writes what go test ./bench -bench Step writes, a line a round.
 func (b *benchmark) printBenchfmt(w io.Writer, rows []*benchRow) error {
 	fmt.Fprintf(w, "goos: %s\ngoarch: %s\npkg: molap/bench\n", runtime.GOOS, runtime.GOARCH)
-	if cpu := thisMachine().CPU; cpu != "unknown" {
+	if cpu := machine.Describe().CPU; cpu != "unknown" {
 		fmt.Fprintf(w, "cpu: %s\n", cpu)
 	}
 	procs := ""

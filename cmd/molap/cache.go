@@ -12,6 +12,7 @@ import (
 	"molap/cmd/molap/internal/atomicfile"
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/jobs"
+	"molap/cmd/molap/internal/machine"
 	"molap/cmd/molap/internal/progress"
 )
 
@@ -50,7 +51,7 @@ func openPool(ctx context.Context, env *cli.Env, c *cli.Common, cache *cacheFlag
 	if err != nil {
 		return nil, err
 	}
-	pool := &jobs.Pool{Workers: c.Workers, Store: store, Every: c.CheckpointEvery, Memory: memoryHere()}
+	pool := &jobs.Pool{Workers: c.Workers, Store: store, Every: c.CheckpointEvery, Memory: machine.Memory()}
 	env.OnCheckpoint(ctx, func() {
 		if store == nil {
 			p.Milestone("no checkpoint: the cache is off")
@@ -110,7 +111,7 @@ func openCache(env *cli.Env, c *cacheFlag) (*jobs.Store, error) {
 
 // storeIn returns this build's store in a cache directory.
 func storeIn(dir string) (*jobs.Store, error) {
-	build, err := cli.ProgramHash()
+	build, err := machine.ProgramHash()
 	if err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 
 	"molap/cmd/molap/internal/atomicfile"
 	"molap/cmd/molap/internal/cli"
+	"molap/cmd/molap/internal/machine"
 	"molap/cmd/molap/internal/paper"
 	"molap/cmd/molap/internal/printable"
 	"molap/cmd/molap/internal/progress"
@@ -54,7 +55,7 @@ func showDynamics(ctx context.Context, env *cli.Env, q netFlags, search dynamics
 	if err != nil {
 		return err
 	}
-	if err := enough(path, n.MotionMemory(search.Workers), memoryHere()); err != nil {
+	if err := enough(path, n.MotionMemory(search.Workers), machine.Memory()); err != nil {
 		return err
 	}
 	out := q.common.Out

@@ -8,6 +8,7 @@ import (
 
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/machine"
 	"molap/cmd/molap/internal/table"
 )
 
@@ -86,7 +87,7 @@ func eval(ctx context.Context, env *cli.Env, q netFlags, paths []string) error {
 // trials that are drawn.
 func checkTest(n lab.NetFile, path, trials string) error {
 	if n.Trials == nil {
-		return enough(path, n.Memory(), memoryHere())
+		return enough(path, n.Memory(), machine.Memory())
 	}
 	of := path
 	if trials != "" {

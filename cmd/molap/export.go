@@ -10,6 +10,7 @@ import (
 	"molap/cmd/molap/internal/atomicfile"
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/dirlock"
+	"molap/cmd/molap/internal/machine"
 	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/printable"
 	"molap/cmd/molap/internal/profile"
@@ -68,7 +69,7 @@ func export(ctx context.Context, env *cli.Env, q netFlags, path, out string, dra
 	case draw > 0 && n.Cell.Task == "":
 		return cli.Usagef("-trials %d: %s names no task (set -task)", draw, path)
 	case draw > 0:
-		if err := enough(path, n.ExportMemory(draw), memoryHere()); err != nil {
+		if err := enough(path, n.ExportMemory(draw), machine.Memory()); err != nil {
 			return err
 		}
 		n.Trials = nil

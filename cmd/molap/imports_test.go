@@ -33,6 +33,7 @@ var allowed = map[string][]string{
 	"cmd/molap/internal/profile":     {"tasks", "cmd/molap/internal/regularfile", "cmd/molap/internal/suggest", "cmd/molap/internal/tomlfile", "github.com/pelletier/go-toml/v2", "github.com/pelletier/go-toml/v2/unstable"},
 	"cmd/molap/internal/cli":         {"kernels", "cmd/molap/internal/atomicfile", "cmd/molap/internal/printable", "cmd/molap/internal/profile", "cmd/molap/internal/regularfile", "cmd/molap/internal/suggest", "golang.org/x/sys/unix", "golang.org/x/term"},
 	"cmd/molap/internal/suggest":     {},
+	"cmd/molap/internal/machine":     {"kernels", "github.com/klauspost/cpuid/v2", "golang.org/x/sys/unix"},
 	"cmd/molap/internal/taskfile":    {"tasks", "cmd/molap/internal/regularfile", "cmd/molap/internal/suggest", "cmd/molap/internal/tomlfile", "github.com/pelletier/go-toml/v2", "github.com/pelletier/go-toml/v2/unstable"},
 	"cmd/molap/internal/table":       {"cmd/molap/internal/atomicfile", "cmd/molap/internal/printable", "cmd/molap/internal/strictjson"},
 	"cmd/molap/internal/figure":      {"cmd/molap/internal/table", "golang.org/x/image", "gonum.org/v1/plot"},

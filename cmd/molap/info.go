@@ -5,35 +5,11 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
-	"runtime"
 	"strings"
 
 	"molap/cmd/molap/internal/cli"
-	"molap/kernels"
-
-	"github.com/klauspost/cpuid/v2"
+	"molap/cmd/molap/internal/machine"
 )
-
-// machine describes where results were computed.
-type machine struct {
-	Version  string   `json:"version"`
-	Go       string   `json:"go"`
-	Platform string   `json:"platform"`
-	CPU      string   `json:"cpu"`
-	CPUs     int      `json:"cpus"`
-	Kernels  []string `json:"kernels"` // best first
-}
-
-func thisMachine() machine {
-	m := machine{cli.BuildVersion(), runtime.Version(), runtime.GOOS + "/" + runtime.GOARCH, cpuid.CPU.BrandName, runtime.NumCPU(), nil}
-	if m.CPU == "" {
-		m.CPU = "unknown"
-	}
-	for _, v := range kernels.Variants() {
-		m.Kernels = append(m.Kernels, v.String())
-	}
-	return m
-}
 
 func infoCommand() cli.Command {
 	return cli.Command{
@@ -44,7 +20,7 @@ func infoCommand() cli.Command {
 			var c cli.Common
 			c.Register(flags, "json")
 			return func(_ context.Context, env *cli.Env, _ []string) error {
-				m := thisMachine()
+				m := machine.Describe()
 				if c.JSON {
 					e := json.NewEncoder(env.Stdout)
 					e.SetIndent("", "  ")

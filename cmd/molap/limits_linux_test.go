@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"molap/cmd/molap/internal/machine"
 )
 
 // TestLimits runs commands under a limit of address space (ulimit -v), which is 2 GB more
@@ -14,7 +16,7 @@ import (
 func TestLimits(t *testing.T) {
 	nets, _ := saved(t, "-arm", "separate", "-task", "T1", "-cache", "off")
 	net := filepath.Join(nets, "separate_T1_seed1.safetensors")
-	all, data := mappedHere()
+	all, data := machine.Mapped()
 	if all < 1<<20 || data < 1<<20 || data > all {
 		t.Fatalf("%v bytes are mapped, %v of data", all, data)
 	}
@@ -38,14 +40,6 @@ func TestLimits(t *testing.T) {
 		code, lines := p.ProcessState.ExitCode(), strings.Count(said.String(), "\n")
 		if code != c.code || c.code != 0 && (lines != 1 || !strings.Contains(said.String(), "not enough memory") || !strings.Contains(said.String(), c.want)) {
 			t.Errorf("%s under a limit: exit code %d, %d lines: %.300q", c.args[0], code, lines, said.String())
-		}
-	}
-}
-
-func TestLeast(t *testing.T) {
-	for _, c := range [][3]float64{{0, 0, 0}, {0, 5, 5}, {5, 0, 5}, {5, 3, 3}, {3, 5, 3}} {
-		if got := least(c[0], c[1]); got != c[2] {
-			t.Errorf("the smaller limit of %v and %v is %v", c[0], c[1], got)
 		}
 	}
 }

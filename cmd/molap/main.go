@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"molap/cmd/molap/internal/cli"
+	"molap/cmd/molap/internal/machine"
 )
 
 func main() { os.Exit(program().Main(cli.System())) }
@@ -14,7 +15,7 @@ func main() { os.Exit(program().Main(cli.System())) }
 func program() *cli.Program {
 	return &cli.Program{
 		Name:    "molap",
-		Version: cli.BuildVersion(),
+		Version: machine.Version(),
 		Doc: `MoLaP trains tanh recurrent networks whose modules are pre-trained on latent primitives of a corpus of tasks, and reproduces the experiments of the paper that proposed them (Márton, Gagnon, Lajoie and Rajan, "Efficient and robust multi-task learning in the brain with modular latent primitives").
 
 The same settings and seed give the same result files, to the last bit, on every machine.`,

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"molap/cmd/molap/internal/cli"
+	"molap/cmd/molap/internal/machine"
 )
 
 // asProgram is the environment variable that makes this test's binary the program.
@@ -165,7 +166,7 @@ func TestTasks(t *testing.T) {
 
 func TestInfo(t *testing.T) {
 	code, stdout, _ := run("info", "-json")
-	var m machine
+	var m machine.Description
 	if err := json.Unmarshal([]byte(stdout), &m); code != 0 || err != nil || m.Kernels[len(m.Kernels)-1] != "generic" {
 		t.Errorf("exit code %d, %v, %+v", code, err, m)
 	}

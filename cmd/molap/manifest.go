@@ -17,6 +17,7 @@ import (
 
 	"molap/cmd/molap/internal/atomicfile"
 	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/machine"
 	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/regularfile"
 	"molap/cmd/molap/internal/strictjson"
@@ -24,18 +25,18 @@ import (
 
 // manifest says what a result directory holds and how it was made.
 type manifest struct {
-	Complete    bool             `json:"complete"` // false while the run goes on, or if it was cut short
-	Experiments []string         `json:"experiments"`
-	Finished    []string         `json:"finished"` // those of them whose files are all there
-	Settings    profile.Settings `json:"settings"`
-	Hash        string           `json:"settings_sha256"` // of what determines the results, seeds aside
-	Seeds       []uint64         `json:"seeds"`
-	Command     string           `json:"command"`
-	Flags       []string         `json:"flags"` // those of the command that results depend on, seeds aside
-	Machine     machine          `json:"machine"`
-	Kernel      string           `json:"kernel"`
-	Workers     int              `json:"workers"`
-	Seconds     float64          `json:"seconds"`
+	Complete    bool                `json:"complete"` // false while the run goes on, or if it was cut short
+	Experiments []string            `json:"experiments"`
+	Finished    []string            `json:"finished"` // those of them whose files are all there
+	Settings    profile.Settings    `json:"settings"`
+	Hash        string              `json:"settings_sha256"` // of what determines the results, seeds aside
+	Seeds       []uint64            `json:"seeds"`
+	Command     string              `json:"command"`
+	Flags       []string            `json:"flags"` // those of the command that results depend on, seeds aside
+	Machine     machine.Description `json:"machine"`
+	Kernel      string              `json:"kernel"`
+	Workers     int                 `json:"workers"`
+	Seconds     float64             `json:"seconds"`
 	// Files has the SHA-256 of every file of the directory but this one, by its path.
 	Files map[string]string `json:"files"`
 }
@@ -56,7 +57,7 @@ const (
 func newManifest(c lab.Config, workers int) manifest {
 	return manifest{
 		Settings: c.Settings, Hash: c.Settings.Hash(), Seeds: c.Seeds, Command: commandLine(os.Args[1:]),
-		Machine: thisMachine(), Kernel: c.Variant.String(), Workers: workers,
+		Machine: machine.Describe(), Kernel: c.Variant.String(), Workers: workers,
 		Finished: []string{}, Files: map[string]string{},
 	}
 }

@@ -1,35 +1,9 @@
 package main
 
 import (
-	"bufio"
-	"bytes"
-	"io/fs"
-	"path"
-	"runtime"
-	"strconv"
-	"strings"
-
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/jobs"
 )
-
-// memoryHere returns the bytes of memory that this process may still take; 0: nobody knows.
-func memoryHere() float64 { return least(machineMemory(), memoryLeft()) }
-
-// least returns the smaller of two limits, of which 0 is none.
-func least(a, b float64) float64 {
-	if a == 0 || b != 0 && b < a {
-		return b
-	}
-	return a
-}
-
-// mappedByGo returns the bytes of address space that the Go runtime has mapped.
-func mappedByGo() float64 {
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
-	return float64(m.Sys)
-}
 
 // enough returns a usage error if something takes more bytes of memory than there are.
 func enough(what string, m jobs.Memory, have float64) error {
@@ -37,49 +11,4 @@ func enough(what string, m jobs.Memory, have float64) error {
 		return cli.Usagef("%w", &jobs.MemoryError{Label: what, Memory: m, AtOnce: 1, Need: m.Bytes, Have: have})
 	}
 	return nil
-}
-
-// linuxMemory returns the bytes of memory that a process may take by the files of Linux:
-// the machine's, or the limit of a control group that it is in, of version 2 or 1, if
-// that is less; 0 if they do not say.
-func linuxMemory(root fs.FS) float64 {
-	have := 0.0
-	text, err := fs.ReadFile(root, "proc/meminfo")
-	if err != nil {
-		return 0
-	}
-	for lines := bufio.NewScanner(bytes.NewReader(text)); lines.Scan(); {
-		if words := strings.Fields(lines.Text()); len(words) == 3 && words[0] == "MemTotal:" && words[2] == "kB" {
-			kb, _ := strconv.ParseUint(words[1], 10, 64)
-			have = float64(kb) * 1024
-		}
-	}
-	groups, err := fs.ReadFile(root, "proc/self/cgroup")
-	if err != nil {
-		return have
-	}
-	for lines := bufio.NewScanner(bytes.NewReader(groups)); lines.Scan(); {
-		part := strings.SplitN(lines.Text(), ":", 3) // number, controllers, path
-		if len(part) != 3 {
-			continue
-		}
-		dir, file := "sys/fs/cgroup", "memory.max"
-		if part[1] == "memory" {
-			dir, file = "sys/fs/cgroup/memory", "memory.limit_in_bytes"
-		} else if part[1] != "" {
-			continue
-		}
-		// A group has what those around it have. Seen from a container its path may not be
-		// there, and the limit is that of the root.
-		for group := path.Join("/", part[2]); ; group = path.Dir(group) {
-			limit, err := fs.ReadFile(root, path.Join(dir, group, file))
-			if n, bad := strconv.ParseUint(strings.TrimSpace(string(limit)), 10, 64); err == nil && bad == nil && n > 0 {
-				have = min(have, float64(n))
-			}
-			if group == "/" {
-				break
-			}
-		}
-	}
-	return have
 }

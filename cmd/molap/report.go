@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"molap/cmd/molap/internal/cli"
+	"molap/cmd/molap/internal/machine"
 	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/paper"
 	"molap/cmd/molap/internal/printable"
@@ -121,7 +122,7 @@ func (o *output) changed() (n int) {
 // experiments that all of them have.
 func joined(all []manifest, seeds []uint64) (manifest, []paper.Experiment, error) {
 	m := all[0]
-	m.Command, m.Seeds, m.Machine = commandLine(os.Args[1:]), seeds, thisMachine()
+	m.Command, m.Seeds, m.Machine = commandLine(os.Args[1:]), seeds, machine.Describe()
 	m.Files, m.Finished, m.Complete, m.Experiments = map[string]string{}, []string{}, false, nil
 	kernels := map[string]bool{}
 	m.Seconds = 0

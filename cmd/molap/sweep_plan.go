@@ -8,6 +8,7 @@ import (
 
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/machine"
 	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/sweep"
 	"molap/cmd/molap/internal/taskfile"
@@ -85,7 +86,7 @@ func planned(ctx context.Context, spec *sweep.Spec, file string) (*sweep.Manifes
 	if err != nil {
 		return nil, fmt.Errorf("sweep: %s: %w", file, err)
 	}
-	return spec.Plan(ctx, cli.BuildVersion(), base, ids, checkSweep)
+	return spec.Plan(ctx, machine.Version(), base, ids, checkSweep)
 }
 
 // checkSweep is a sweep.Check: it knows arms, and tasks by their IDs.

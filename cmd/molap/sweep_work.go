@@ -10,6 +10,7 @@ import (
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/machine"
 	"molap/cmd/molap/internal/sweep"
 	"molap/kernels"
 )
@@ -25,7 +26,7 @@ type sweeper struct {
 }
 
 func newSweeper(c *cli.Common) (*sweeper, error) {
-	build, err := cli.ProgramHash()
+	build, err := machine.ProgramHash()
 	return &sweeper{kernel: c.Kernel, every: c.CheckpointEvery, build: build, pools: map[*jobs.Pool]bool{}}, err
 }
 
@@ -40,7 +41,7 @@ func (w *sweeper) checkpoint() {
 
 // work is a sweep.Work.
 func (w *sweeper) work(ctx context.Context, j sweep.Job, state string, workers int, p sweep.Progress) ([]sweep.Score, error) {
-	pool := &jobs.Pool{Workers: workers, Every: w.every, Memory: memoryHere()}
+	pool := &jobs.Pool{Workers: workers, Every: w.every, Memory: machine.Memory()}
 	if state != "" {
 		store, err := jobs.OpenStore(filepath.Join(state, w.build))
 		if err != nil {
@@ -94,7 +95,7 @@ func sweepScore(r lab.Run) sweep.Score {
 // checkVersion refuses to compute results by other code than planned them, so
 // that those of a sweep can be compared.
 func checkVersion(m *sweep.Manifest) error {
-	if here := cli.BuildVersion(); here != m.Version {
+	if here := machine.Version(); here != m.Version {
 		return cli.Usagef("the sweep was planned by version %s, this is %s; plan it again, into another directory", m.Version, here)
 	}
 	return nil

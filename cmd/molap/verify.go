@@ -13,6 +13,7 @@ import (
 	"molap/cmd/molap/internal/dirlock"
 	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/machine"
 	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/printable"
 	"molap/cmd/molap/internal/progress"
@@ -124,7 +125,7 @@ func verify(ctx context.Context, env *cli.Env, q verifyRequest, dir string) erro
 	} else if errors.Is(err, dirlock.ErrHeld) {
 		return cli.Usagef("%s is in use by another run; wait for it", dir)
 	}
-	if mine := cli.BuildVersion(); mine != m.Machine.Version {
+	if mine := machine.Version(); mine != m.Machine.Version {
 		fmt.Fprintf(env.Stderr, "%s was written by version %s, this is %s: another version may compute other numbers\n", printable.Line(dir), shown(m.Machine.Version), mine)
 	}
 	out := io.Discard
@@ -146,7 +147,7 @@ func verify(ctx context.Context, env *cli.Env, q verifyRequest, dir string) erro
 
 	p := progress.New(env.Stderr)
 	env.AtEnd(p.Stop)
-	l := lab.NewLab(lab.Config{Settings: m.Settings, Seeds: m.Seeds, Variant: q.common.Kernel}, &jobs.Pool{Workers: q.common.Workers, Memory: memoryHere()})
+	l := lab.NewLab(lab.Config{Settings: m.Settings, Seeds: m.Seeds, Variant: q.common.Kernel}, &jobs.Pool{Workers: q.common.Workers, Memory: machine.Memory()})
 	found := len(v.Differences)
 	switch {
 	case q.all:

@@ -47,7 +47,7 @@ func System() Env {
 // Program is a table of commands.
 type Program struct {
 	Name     string // "molap"
-	Version  string // printed by -version; see BuildVersion
+	Version  string // printed by -version
 	Doc      string // what the program is: paragraphs, see Command.Doc
 	Commands []Command
 	Topics   []Topic

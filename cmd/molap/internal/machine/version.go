@@ -1,4 +1,4 @@
-package cli
+package machine
 
 import (
 	"crypto/sha256"
@@ -9,11 +9,11 @@ import (
 	"sync"
 )
 
-// BuildVersion returns the version that this program was built from: its
+// Version returns the version that this program was built from: its
 // module's version and, where the build recorded one, the commit. Two programs of one
 // version compute the same: where the sources are not those of a commit or of a module
 // that was published, the hash of the program is part of it.
-var BuildVersion = sync.OnceValue(func() string {
+var Version = sync.OnceValue(func() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		info = &debug.BuildInfo{Main: debug.Module{Version: "(unknown version)"}}

@@ -1,4 +1,4 @@
-package cli
+package machine
 
 import (
 	"runtime/debug"
@@ -30,7 +30,7 @@ func TestVersionOf(t *testing.T) {
 	if err != nil || len(hash) != 16 {
 		t.Fatalf("hash %q, %v", hash, err)
 	}
-	if v := BuildVersion(); !strings.HasSuffix(v, " program "+hash) { // tests are built of no commit
+	if v := Version(); !strings.HasSuffix(v, " program "+hash) { // tests are built of no commit
 		t.Errorf("the version of this test is %q, want its hash %s at the end", v, hash)
 	}
 }

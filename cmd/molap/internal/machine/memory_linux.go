@@ -1,4 +1,4 @@
-package main
+package machine
 
 import (
 	"os"
@@ -10,9 +10,9 @@ import (
 // 0: nobody knows.
 func machineMemory() float64 { return linuxMemory(os.DirFS("/")) }
 
-// mappedHere returns the bytes of address space that this process has mapped, and those of
+// Mapped returns the bytes of address space that this process has mapped, and those of
 // them that are data.
-func mappedHere() (all, data float64) {
+func Mapped() (all, data float64) {
 	text, err := os.ReadFile("/proc/self/statm")
 	words := strings.Fields(string(text)) // in pages: size, resident, shared, text, lib, data, dirty
 	if err != nil || len(words) < 6 {

@@ -1,6 +1,6 @@
 //go:build unix
 
-package main
+package machine
 
 import "golang.org/x/sys/unix"
 
@@ -12,7 +12,7 @@ const collected = 2.0 / 3
 // memoryLeft returns the bytes that a computation may hold below the limits of the process
 // (ulimit -v and -d), as of now; 0: there are none.
 func memoryLeft() float64 {
-	all, data := mappedHere()
+	all, data := Mapped()
 	left := 0.0
 	for _, l := range []struct {
 		resource int

@@ -1,6 +1,6 @@
 //go:build !unix
 
-package main
+package machine
 
 // memoryLeft returns the bytes that a computation may hold below limits of the process; 0:
 // there are none.

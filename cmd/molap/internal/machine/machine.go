@@ -1,0 +1,33 @@
+// Package machine knows what this program was built from and what it runs on: version,
+// processor, kernels, and how much memory there is.
+package machine
+
+import (
+	"runtime"
+
+	"molap/kernels"
+
+	"github.com/klauspost/cpuid/v2"
+)
+
+// Description says on what results were computed.
+type Description struct {
+	Version  string   `json:"version"`
+	Go       string   `json:"go"`
+	Platform string   `json:"platform"`
+	CPU      string   `json:"cpu"`
+	CPUs     int      `json:"cpus"`
+	Kernels  []string `json:"kernels"` // best first
+}
+
+// Describe returns what this program runs on.
+func Describe() Description {
+	m := Description{Version(), runtime.Version(), runtime.GOOS + "/" + runtime.GOARCH, cpuid.CPU.BrandName, runtime.NumCPU(), nil}
+	if m.CPU == "" {
+		m.CPU = "unknown"
+	}
+	for _, v := range kernels.Variants() {
+		m.Kernels = append(m.Kernels, v.String())
+	}
+	return m
+}
