@@ -12,15 +12,6 @@ import (
 	"molap/tasks"
 )
 
-func load(t *testing.T, name string) profile.Settings {
-	t.Helper()
-	s, err := profile.Load(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
-
 // TestTranslation checks what the settings of each profile become: the table of
 // SPEC for training, initial weights, trials and score.
 func TestTranslation(t *testing.T) {
