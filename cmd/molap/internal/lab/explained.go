@@ -49,7 +49,7 @@ func (l *Lab) Explained(seed uint64, shared bool) *jobs.Job[Explained] {
 }
 
 // explainedCost is the work of the analysis per trial of the corpus, in the unit
-// of stepCost (measured).
+// of StepCost (measured).
 const explainedCost = 0.12
 
 func explained[T kernels.Float](l *Lab, seed uint64, shared bool) *jobs.Job[Explained] {
