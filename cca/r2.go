@@ -5,20 +5,19 @@ import (
 	"math"
 )
 
-// R2 returns what scikit-learn's CCA(n_components=m).score(x, y) gives for
-// m = 1 … r: the coefficient of determination of its prediction of y (n × q)
-// from x (n × p), averaged over the q targets. A target that is constant in y
-// counts 1 if predicted exactly and 0 if not.
+// R2 returns the score that scikit-learn's CCA(n_components=m).score(x, y) gives for m
+// = 1 … r: the coefficient of determination of its prediction of y (n × q) from x (n ×
+// p), averaged over the q targets. A target that is constant in y counts 1 if predicted
+// exactly and 0 if not.
 //
 // That prediction is not the least-squares one (see Redundancy of [CCA]). It is
 //
 //	Ŷ = mean + scale · Σₖ (bₖ/aₖ)·U[:,k]·LoadY[:,k]ᵀ
 //
-// where aₖ is the length of A[:,k] without its part in A[:,0 … k-1], and bₖ
-// likewise of B: scikit-learn predicts the target's score by the input's score,
-// each in the units in which its weights have length 1. Least squares would
-// have ρₖ for bₖ/aₖ. R2 can therefore be low, and negative, for correlations
-// that are high.
+// where aₖ is the length of A[:,k] without its part in A[:,0 … k-1], and bₖ likewise of
+// B: scikit-learn predicts the target's score by the input's score, each divided by the
+// length of its weights. Least squares would have ρₖ for bₖ/aₖ. R2 can therefore be
+// low, and negative, for correlations that are high.
 func (c *CCA) R2(x, y Matrix) []float64 {
 	x.checkCols("R2", "x", len(c.MeanX))
 	y.checkCols("R2", "y", len(c.MeanY))

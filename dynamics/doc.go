@@ -12,12 +12,12 @@
 // [Map.Jacobian]) tell which directions are kept, which are forgotten and how soon.
 //
 // Along the [Trajectories] of trials, inputs and all, a step into h[t+1] has the
-// derivative diag(1-h[t+1]²)·W_rec. [Lyapunov] multiplies these forwards: the mean
-// logarithm, per step, by which small differences grow. [GradientNorms] multiplies
-// them backwards: how much of a gradient arrives at each step before, without which
-// nothing is learnt from it. [Covariance], [PrincipalComponents] and
-// [ParticipationRatio] tell in how many dimensions states move, and [LinearR2] what a
-// readout could know of a trial.
+// derivative diag(1-h[t+1]²)·W_rec. [Lyapunov] multiplies these forwards and returns
+// the mean logarithmic growth of small differences per step. [GradientNorms] multiplies
+// them backwards: how much of a gradient reaches each step before; where none does,
+// nothing is learnt from that step. [Covariance], [PrincipalComponents] and
+// [ParticipationRatio] tell in how many dimensions states move, and [LinearR2] how much
+// a readout can tell of a trial.
 //
 // Everything is in float64, whatever the network was trained in: see [Widen]. Matrices are
 // slices by rows. Every sum runs in one stated order and no function is used that

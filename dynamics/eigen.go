@@ -48,8 +48,8 @@ func Modulus(l complex128) float64 { return math.Sqrt(modulus2(l)) }
 
 func modulus2(l complex128) float64 { return math.FMA(real(l), real(l), float64(imag(l)*imag(l))) }
 
-// TimeConstant returns the number of steps in which a disturbance along an eigenvector
-// of eigenvalue λ falls, or grows, e times: 1/|ln|λ||.
+// TimeConstant returns the number of steps after which a disturbance along an
+// eigenvector of eigenvalue λ has fallen, or grown, e times: 1/|ln|λ||.
 func TimeConstant(l complex128) float64 { return math.Abs(1 / Ln(Modulus(l))) }
 
 // francis is the state of the QR algorithm.

@@ -38,7 +38,7 @@ type Point struct {
 	H        []float64
 	Speed    float64 // |F(H)-H|/√Units
 	Fixed    bool
-	Starts   int     // states from which the search ended here
+	Starts   int     // states whose search ended here
 	Distance float64 // to the nearest of all states that the search started from
 }
 

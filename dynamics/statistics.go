@@ -43,8 +43,8 @@ func Covariance(rows [][]float64) (mean, c []float64) {
 }
 
 // ParticipationRatio returns (Σλ)²/Σλ² of the eigenvalues λ of the covariance of units
-// from … to-1, given that of all n: in how many dimensions they move, from 1 to
-// to-from (Gao et al. 2017). It needs no eigenvalues, being tr(C)²/tr(C²). It is 0
+// from … to-1, given c, that of all n. It tells in how many dimensions they move, from
+// 1 to to-from (Gao et al. 2017). It needs no eigenvalues, being tr(C)²/tr(C²). It is 0
 // where nothing moves.
 func ParticipationRatio(c []float64, n, from, to int) float64 {
 	if len(c) != n*n || from < 0 || to <= from || to > n {

@@ -36,13 +36,14 @@ func (t *Trajectories) State(step, trial int) []float64 {
 	return t.H[at : at+t.Units : at+t.Units]
 }
 
-// Lyapunov returns the k largest Lyapunov exponents along the states of a trial from
-// step first to the one before end, per step and in falling order but for what a short
-// trial has of chance: the mean logarithms by which k orthonormal disturbances grow,
-// that are carried along and made orthonormal again at every step (Benettin, Galgani,
-// Giorgilli and Strelcyn 1980; Shimada and Nagashima 1979). They are drawn from s and
-// carried through the steps before first too, in which they turn to where they grow
-// most. An exponent of -Inf says that nothing is left of a disturbance.
+// Lyapunov returns the k largest Lyapunov exponents along the states of a trial, from
+// step first to the one before end, per step. They fall, unless by chance in a short
+// trial. Each is the mean logarithmic growth of one of k orthonormal disturbances,
+// which are carried along and made orthonormal again at every step (Benettin, Galgani,
+// Giorgilli and Strelcyn 1980; Shimada and Nagashima 1979). The disturbances are drawn
+// from s and carried through the steps before first too, where they turn to the
+// directions that grow most. An exponent of -Inf says that nothing is left of a
+// disturbance.
 func Lyapunov(v kernels.Variant, p *autodiff.Params[float64], t *Trajectories, trial, first, end, k int, s kernels.Stream) []float64 {
 	if first < 0 || end <= first || end > t.Steps || k < 1 || k > t.Units || p.Units != t.Units {
 		panic(fmt.Sprintf("dynamics: Lyapunov: %d exponents of steps %d to %d, have %d steps of %d units, a network of %d", k, first, end, t.Steps, t.Units, p.Units))
@@ -52,7 +53,8 @@ func Lyapunov(v kernels.Variant, p *autodiff.Params[float64], t *Trajectories, t
 	return exponents(p, t, trial, first, end, q)
 }
 
-// exponents is Lyapunov of the orthonormal disturbances q, k × Units, which it changes.
+// exponents returns the exponents of Lyapunov for the orthonormal disturbances q, k ×
+// Units, which it changes.
 func exponents(p *autodiff.Params[float64], t *Trajectories, trial, first, end int, q []float64) []float64 {
 	n := t.Units
 	k := len(q) / n
@@ -89,8 +91,8 @@ func randomRows(v kernels.Variant, k, n int, s kernels.Stream) []float64 {
 }
 
 // orthonormalise makes the rows of q, each of n, orthonormal by the modified method of
-// Gram and Schmidt and returns the length that was left of each. A row of which nothing
-// is left becomes 0.
+// Gram and Schmidt and returns the length that was left of each. A row without length
+// becomes 0.
 func orthonormalise(q []float64, n int) []float64 {
 	k := len(q) / n
 	lengths := make([]float64, k)

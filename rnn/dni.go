@@ -16,10 +16,10 @@ import (
 //
 //	dW ← P(W·z)·dW·P(z)    d[W_out b_out] ← P(y)·d[W_out b_out]·P([h; 1])
 //
-// where P(v) = (C(v)/α + I)⁻¹ and C(v) is the mean over the tasks observed of
-// their second moments Σ v·vᵀ/(n-1) over all n steps and trials, means not
-// subtracted. P leaves directions alone that no task uses and shrinks by
-// α/(α+λ) those along which the mean square is λ.
+// where P(v) = (C(v)/α + I)⁻¹ and C(v) is the mean over the tasks observed of their
+// second moments Σ v·vᵀ/(n-1) over all n steps and trials, means not subtracted. P
+// leaves a direction alone that no task uses, and shrinks one with mean square λ by
+// α/(α+λ).
 //
 // After each task, Observe it; before the next, ask for the Projection and give
 // it to the Trainer.
@@ -66,11 +66,10 @@ func NewDNI[T kernels.Float](v kernels.Variant, s autodiff.Shape) *DNI[T] {
 	}
 }
 
-// Observe adds a task that the network p has learnt: its activity on inputs x
-// (steps × trials × In), which engine e computes, with its noise if it has any. A
-// task counts weight times in the mean over tasks: once by Duncker, and in the
-// authors' code the first task twice. It panics if weight is not positive or the
-// batch a single state.
+// Observe adds a task that the network p has learnt: its activity on inputs x (steps ×
+// trials × In), which engine e computes, with its noise if it has any. A task counts
+// weight times in the mean over tasks: once with Duncker, and in the authors' code the
+// first task twice. It panics if weight is not positive or the batch a single state.
 func (d *DNI[T]) Observe(e *autodiff.Engine[T], p *autodiff.Params[T], x []T, weight float64) {
 	samples := e.Steps * e.Trials
 	if p.Shape != d.shape || samples < 2 || !(weight > 0 && weight <= math.MaxFloat64) {

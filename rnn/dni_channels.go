@@ -26,9 +26,9 @@ func FitChannels[T kernels.Float](dst []T, to int, src []T, from int) {
 	}
 }
 
-// SetRule sets channel rule of x to 1 in every row of channels entries, at every
-// step of every trial: the rule input of Duncker et al. (2020), by which the network
-// knows the task.
+// SetRule sets channel rule of x to 1 in every row of channels entries, at every step
+// of every trial: the rule input of Duncker et al. (2020), which tells the network its
+// task.
 func SetRule[T kernels.Float](x []T, channels, rule int) {
 	if rule < 0 || rule >= channels || len(x)%channels != 0 {
 		panic(fmt.Sprintf("rnn: SetRule: channel %d of %d in %d entries", rule, channels, len(x)))

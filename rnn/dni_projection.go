@@ -40,8 +40,8 @@ type projected[T kernels.Float] struct {
 // at by rows, of the columns of projected.g those from col.
 type place struct{ at, col, cols int }
 
-// Projection returns the projection by the tasks observed so far of what mask
-// trains, and nil, which projects nothing, if there is none.
+// Projection returns the projection of the parameters that mask trains, by the tasks
+// observed so far; nil, which projects nothing, if there are none.
 //
 // States that meet no trained weight do not matter: P(z) is that of the trained
 // columns alone, so that without biases z is [h; x]. All rows of a column are

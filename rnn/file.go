@@ -13,7 +13,7 @@ import (
 	"molap/kernels"
 )
 
-// Info is what a file says of a network beside its weights.
+// Info tells where the network of a file comes from.
 type Info struct {
 	Task     string // what it was trained on
 	Arm      string // how it came by its recurrent weights
@@ -29,8 +29,8 @@ type Trials[T kernels.Float] struct {
 	Y []T // steps × trials × Out
 }
 
-// File is what Decode found: a network, perhaps with the state of its training,
-// or trials, or both. It refers to the bytes it was decoded from.
+// File is a decoded file: a network, perhaps with the state of its training, or trials,
+// or both. It refers to the bytes it was decoded from.
 type File struct {
 	Info
 	Shape   autodiff.Shape // zero if the file has no network
@@ -94,12 +94,12 @@ func rowsOf[T kernels.Float](n *Network[T], a networkArray) [][]T {
 	return rows
 }
 
-// Decode reads the bytes of a file: safetensors as EncodeSafetensors and
-// Trainer.State write it, or npz as EncodeNPZ and NumPy write it. All of a file
-// is checked before anything is made of it: what is not finite, does not fit
-// together or is damaged is an error. Decode and Load allocate no more than about
-// twice len(data) at the file's own type, or twice of what a compressed npz
-// unpacks to, which is limited to 100 times len(data).
+// Decode reads the bytes of a file: safetensors as EncodeSafetensors and Trainer.State
+// write it, or npz as EncodeNPZ and NumPy write it. It checks all of a file before it
+// makes anything of it: numbers that are not finite, arrays that do not fit together
+// and damage are errors. Decode and Load allocate no more than about twice len(data) at
+// the file's own type, or twice of what a compressed npz unpacks to, which is limited
+// to 100 times len(data).
 func Decode(data []byte) (*File, error) {
 	var f *File
 	err := errors.New("neither a safetensors nor an npz file")

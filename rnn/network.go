@@ -78,8 +78,8 @@ func setNormal[T kernels.Float](v kernels.Variant, dst []T, sd float64, stream k
 	}
 }
 
-// Adopt replaces the recurrent weights and biases by those of base, which may
-// have other inputs and outputs: how a task's network takes over the reservoir.
+// Adopt replaces the recurrent weights and biases by those of base, which may have
+// other inputs and outputs: so a task's network takes over the reservoir.
 func (n *Network[T]) Adopt(base *Network[T]) {
 	if n.Units != base.Units {
 		panic(fmt.Sprintf("rnn: a network of %d units cannot adopt a reservoir of %d", n.Units, base.Units))
@@ -115,10 +115,9 @@ func (b Biases) rects(s autodiff.Shape) []autodiff.Rect {
 	return nil
 }
 
-// PretrainMask trains module m, from 0, and what surrounds it: input weights,
-// readout, h[0]. With slip, as in the authors' code by a wrong index, modules
-// after the first train the outgoing weights of unit m-1 instead of the input
-// weights.
+// PretrainMask returns the mask that trains module m, from 0, with the input weights,
+// readout and h[0]. With slip, as in the authors' code by a wrong index, modules after
+// the first train the outgoing weights of unit m-1 instead of the input weights.
 func (n *Network[T]) PretrainMask(m int, b Biases, slip bool) autodiff.Mask {
 	in := n.WIn()
 	if slip && m > 0 {
@@ -127,12 +126,13 @@ func (n *Network[T]) PretrainMask(m int, b Biases, slip bool) autodiff.Mask {
 	return autodiff.Mask{Rects: append([]autodiff.Rect{n.Module(m), in, n.WOut()}, b.rects(n.Shape)...), H0: true}
 }
 
-// TaskMask freezes W_rec and trains input weights, readout and h[0].
+// TaskMask returns the mask that freezes W_rec and trains input weights, readout and
+// h[0].
 func (n *Network[T]) TaskMask(b Biases) autodiff.Mask {
 	return autodiff.Mask{Rects: append([]autodiff.Rect{n.WIn(), n.WOut()}, b.rects(n.Shape)...), H0: true}
 }
 
-// FullMask trains everything.
+// FullMask returns the mask that trains everything.
 func (n *Network[T]) FullMask(b Biases) autodiff.Mask {
 	return autodiff.Mask{Rects: append([]autodiff.Rect{n.WRec(), n.WIn(), n.WOut()}, b.rects(n.Shape)...), H0: true}
 }

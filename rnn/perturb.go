@@ -17,14 +17,13 @@ const (
 	InterModule Region = -2 // the off-diagonal blocks
 )
 
-// Lesion returns a copy of net in which entries of W_rec in region r are 0, and
-// how many (A.4): percent per cent of the region's entries, to the nearest
-// number, ties to even. They are drawn by s without replacement, whatever their
-// values. It is an error if percent is not within 0 … 100 or net has no such
-// region.
+// Lesion returns a copy of net with entries of W_rec in region r set to 0, and their
+// number (A.4): percent per cent of the region's entries, to the nearest number, ties
+// to even. They are drawn by s without replacement, whatever their values. It is an
+// error if percent is not within 0 … 100 or net has no such region.
 //
-// The draws of one stream are nested: what is hit at some per cent is hit at
-// every higher one too, so that a curve over the per cent follows one draw.
+// The draws of one stream are nested: an entry hit at some per cent is hit at every
+// higher one too, so that a curve over the per cent follows one draw.
 func Lesion[T kernels.Float](net *Network[T], r Region, percent float64, s kernels.Stream) (*Network[T], int, error) {
 	if err := checkPercent("lesioned weights", percent); err != nil {
 		return nil, 0, err
@@ -63,10 +62,10 @@ func entries[T kernels.Float](net *Network[T], r Region) ([]int, error) {
 	return at, nil
 }
 
-// Silence returns a copy of net in which units are clamped at 0 wherever they
-// act, on other units and on the outputs, from h[0] on, and how many (A.4):
-// percent per cent of all units, to the nearest number, ties to even. They are
-// drawn by s as in Lesion. It is an error if percent is not within 0 … 100.
+// Silence returns a copy of net with units clamped at 0 wherever they act, on other
+// units and on the outputs, from h[0] on, and their number (A.4): percent per cent of
+// all units, to the nearest number, ties to even. They are drawn by s as in Lesion. It
+// is an error if percent is not within 0 … 100.
 //
 // The clamp is made of weights: the units' columns of W_rec and W_out become 0,
 // and their entries of h[0]. This is exact. A unit acts only by the products

@@ -61,11 +61,11 @@ func Score[T kernels.Float](c Criterion, outputs, targets []T, trials, out int) 
 	return score
 }
 
-// Nulls are the scores by output of two answers that do not know the stimulus,
-// both with perfect fixation.
+// Nulls are the scores by output of two answers that ignore the stimulus, both with
+// perfect fixation.
 type Nulls struct {
-	// Blind answers with the mean target of all trials, which is what least-squares
-	// training leads to in a network that does not see the stimulus.
+	// Blind answers with the mean target of all trials, as a network does after
+	// least-squares training if it does not see the stimulus.
 	Blind []float64
 	// Constant gives the one answer that is right in most trials.
 	Constant []float64

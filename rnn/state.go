@@ -104,7 +104,7 @@ func (t *Trainer[T]) settings() string {
 	return b.String()
 }
 
-// firstDifference returns the first lines in which two texts differ.
+// firstDifference returns the first lines that differ between two texts.
 func firstDifference(a, b string) (string, string) {
 	for a != b {
 		lineA, restA, _ := strings.Cut(a, "\n")

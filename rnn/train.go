@@ -38,7 +38,7 @@ type Adam struct {
 // PublishedAdam are the constants of Kingma and Ba (2015), which the paper uses.
 var PublishedAdam = Adam{Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-8}
 
-// Training is what a training run is made of, beside network and data.
+// Training holds the settings of a training run.
 type Training struct {
 	Schedule Schedule
 	Adam     Adam
@@ -56,8 +56,8 @@ type Training struct {
 	// Projection.
 	Clip float64
 
-	// Weights, unless nil, are what the squared errors of each step count in the
-	// loss, see autodiff.Engine. Loss.MSE and the Curve do not heed them.
+	// Weights, unless nil, weight the squared errors of each step in the loss, see
+	// autodiff.Engine. Loss.MSE and the Curve do not heed them.
 	Weights []float64
 }
 

@@ -58,7 +58,7 @@ func view[T kernels.Float](x []T, trials, channels, step, trial int) []T {
 // Scale says that a value v stands for Min + Range·v.
 type Scale struct{ Min, Range float64 }
 
-// Raw returns what v stands for.
+// Raw returns Min + Range·v.
 func (s Scale) Raw(v float64) float64 { return float64(s.Range*v) + s.Min }
 
 // MinMax brings x to [0, 1], (x[i]-Min)/Range with the minimum and the range of

@@ -1,10 +1,10 @@
 // Package tasks draws trials: the nine tasks of the paper (§3.2, A.1) as tables of
 // periods and channels, batches of them, and the corpus of all tasks side by side.
 //
-// A trial has 110 steps of 10 ms: a lead of 10 in which everything is 0, then 25
-// of fixation, 50 of stimulus and delay, 25 of response. The fixation input is 1
-// until the response, and its target is the same without noise. All other targets
-// are 0 until the response. θ₁ and θ₂ are angles drawn for each trial.
+// A trial has 110 steps of 10 ms: a lead of 10 where everything is 0, then 25 of
+// fixation, 50 of stimulus and delay, 25 of response. The fixation input is 1 until the
+// response, and its target is the same without noise. All other targets are 0 until the
+// response. θ₁ and θ₂ are angles drawn for each trial.
 //
 //	                     inputs beside fixation              target in the response
 //	T1  delay_pro        cos θ₁, sin θ₁, stimulus to end     cos θ₁, sin θ₁
@@ -22,10 +22,10 @@
 //
 // A Task is data, and own tasks are such tables too. Its draws are numbers drawn for
 // each trial, or noise drawn at each step; its periods have durations that are fixed,
-// drawn for each trial, or the rest; a channel shows values during periods. A Value
-// is an expression over the draws: arithmetic, max, min, sign and where, cos and sin,
-// and ramp and pulses, which move from step to step. The text of a value is that
-// expression, which task files are written in (docs/tasks.md).
+// drawn for each trial, or the rest; a channel shows values during periods. A Value is
+// an expression over the draws: arithmetic, max, min, sign and where, cos and sin, and
+// ramp and pulses, which move from step to step. Task files write that expression
+// (docs/tasks.md).
 //
 // Random numbers are named, not taken from a sequence: a trial's value of draw k of a
 // task is a function of the stream given to Draw, the task's name, k and the trial,

@@ -18,8 +18,8 @@ const (
 	shortestStimulus, longestStimulus = 10, 40 // of VariableStimulus
 )
 
-// FixationChannel is the name of the input that shows 1 until the response. It
-// marks the channel that SharedFixationNoise is about.
+// FixationChannel is the name of the input that shows 1 until the response.
+// SharedFixationNoise is about the inputs of that name.
 const FixationChannel = "fixation"
 
 // All returns the nine tasks in the paper's order, as the options read them.
@@ -56,8 +56,8 @@ func Lookup(name string, o Options) (Task, error) {
 	return all[i], nil
 }
 
-// Without returns ts without the tasks of those names or IDs, all of which must
-// be among ts.
+// Without returns ts without the tasks of those names or IDs, which must all be among
+// ts.
 func Without(ts []Task, names ...string) ([]Task, error) {
 	for _, name := range names {
 		if indexOf(ts, name) < 0 {

@@ -38,7 +38,7 @@ var Paper = Options{
 	SharedAngle: true, // not in the text, but its 60% and 70% of explained variance need it
 }
 
-// Authors is what the authors' released program does.
+// Authors are the options of the authors' released program.
 var Authors = Options{
 	Angles:              Tens360,
 	Noise:               0.02, // 0.002/√dt, dt = 0.01 s

@@ -16,21 +16,21 @@ type Draw struct {
 	From Source
 }
 
-// Source is what a number is drawn from: OptionAngle, Uniform, Choice or Noise.
+// Source says how a number is drawn: OptionAngle, Uniform, Choice or Noise.
 type Source interface {
 	fmt.Stringer
 	check() error
 	reach() float64 // the largest size of a number drawn
 }
 
-// OptionAngle is an angle of each trial as Options.Angles say. The first draw of a
+// OptionAngle is an angle drawn for each trial by Options.Angles. The first draw of a
 // task, if it is one, is the angle that SharedAngle is about.
 type OptionAngle struct{}
 
-// Uniform is a number of each trial, uniform between Least and Most.
+// Uniform is a number for each trial, uniform between Least and Most.
 type Uniform struct{ Least, Most float64 }
 
-// Choice is a number of each trial, one of these with equal chances.
+// Choice is one of these numbers for each trial, with equal chances.
 type Choice []float64
 
 // Noise is a Gaussian number of mean 0 and this standard deviation, drawn anew at

@@ -13,7 +13,7 @@ type Task struct {
 	Title string // Mem Dm 1, as the paper prints it
 
 	Steps   int      // length of a trial, Lead included
-	Lead    int      // leading steps in which every channel is 0, without noise
+	Lead    int      // leading steps with every channel at 0, without noise
 	Draws   []Draw   // random numbers that the channels show functions of
 	Periods []Period // in order; they fill the steps after the lead
 
@@ -34,7 +34,7 @@ type Duration struct {
 	Rest        bool
 }
 
-// Exactly is a duration of n steps.
+// Exactly returns a duration of n steps.
 func Exactly(n int) Duration { return Duration{Least: n, Most: n} }
 
 // Channel is one input or target: it shows the value of each part during the

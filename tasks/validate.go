@@ -33,7 +33,7 @@ func (e *InvalidError) Error() string { return fmt.Sprintf("%s: %v", e.Task, e.E
 
 func (e *InvalidError) Unwrap() error { return e.Err }
 
-// Validate reports the first thing that is wrong with the table, an *InvalidError.
+// Validate returns an *InvalidError about the first thing that is wrong with the table.
 func (t Task) Validate() error {
 	if path, err := t.validate(); err != nil {
 		return &InvalidError{t.Name, path, err}

@@ -38,7 +38,7 @@ type Min []Value
 // Sign is -1, 0 or 1.
 type Sign struct{ Of Value }
 
-// Where is Then in trials in which A > B, and Else in the others.
+// Where is Then in trials with A > B, and Else in the others.
 type Where struct{ A, B, Then, Else Value }
 
 // Cos is the cosine of an angle in degrees. The angle is reckoned in turns, a sum

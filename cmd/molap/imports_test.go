@@ -41,6 +41,7 @@ var allowed = map[string][]string{
 	"cmd/molap/internal/tomlfile":    {"cmd/molap/internal/suggest", "github.com/pelletier/go-toml/v2"},
 	"cmd/molap/internal/progress":    {"cmd/molap/internal/printable", "golang.org/x/term"},
 	"cmd/molap/internal/atomicfile":  {},
+	"cmd/molap/internal/labtest":     {"cmd/molap/internal/jobs", "cmd/molap/internal/profile"},
 	"cmd/molap/internal/memtest":     {},
 	"cmd/molap/internal/printable":   {},
 	"cmd/molap/internal/regularfile": {},

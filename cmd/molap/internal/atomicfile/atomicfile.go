@@ -70,8 +70,9 @@ func Write(path string, data []byte) error {
 	return write(root, ".", name, path, data)
 }
 
-// WriteIn is [Write] for a file beneath a root, by its path with slashes there, whose
-// directory is made if missing. Links that lead out of the root are errors.
+// WriteIn writes a file beneath a root as [Write] does, by its path with slashes there,
+// and makes its directory if that is missing. Links that lead out of the root are
+// errors.
 func WriteIn(root *os.Root, name string, data []byte) error {
 	name = filepath.FromSlash(name)
 	path := filepath.Join(root.Name(), name)

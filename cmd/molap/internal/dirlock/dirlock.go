@@ -27,8 +27,8 @@ var ErrNone = errors.New("the file system has no locks")
 // Lock is a lock that is held. A nil one is none: to give it up does nothing.
 type Lock struct{ file *flock.Flock }
 
-// Exclusive takes the lock of a directory for one holder, or returns an error, which is
-// [ErrHeld] or [ErrNone] where it is that. It does not wait.
+// Exclusive takes the lock of a directory for one holder. It does not wait: the error
+// is [ErrHeld] if another has the lock, and [ErrNone] if the file system has none.
 func Exclusive(dir string) (*Lock, error) { return take(dir, (*flock.Flock).TryLock) }
 
 // Shared takes the lock of a directory for one of many holders, as long as none has

@@ -6,8 +6,8 @@
 // takes long keeps how far it has come now and then, and goes on from there too:
 // see [Work].
 //
-// Values must depend on nothing but the name, and never on the number of workers
-// or on the order in which jobs are done.
+// Values must depend on nothing but the name, and never on the number of workers or on
+// the order of the jobs.
 package jobs
 
 import (
@@ -32,7 +32,7 @@ type Spec struct {
 	// becomes part of the job's name.
 	Of     any
 	Needs  []Node  // jobs whose values it uses
-	Cost   float64 // work in the units of progress, of which the job reports parts
+	Cost   float64 // work in the units of progress; the job reports parts of it
 	Label  string  // what to call it while it runs
 	Memory Memory  // what it surely takes; none if that is little
 }
@@ -106,10 +106,10 @@ func (p *Pool) Return(n int) { p.used.Add(-int64(n)) }
 // Checkpoint asks the running jobs to keep their state as soon as they can and go on.
 func (p *Pool) Checkpoint() { p.asked.Add(1) }
 
-// New returns the job of a pool with that name, which is made unless it is there.
-// Nothing runs before [Pool.Run]. The function run may use the values of s.Needs and
-// reports work, s.Cost in all, through w. Soon after ctx ends it returns with the
-// error of ctx or its cause.
+// New returns the job of a pool with that name, and makes it if there is none. Nothing
+// runs before [Pool.Run]. The function run may use the values of s.Needs and reports
+// work, s.Cost in all, through w. Soon after ctx ends it returns with the error of ctx
+// or its cause.
 func New[V any](p *Pool, s Spec, run func(ctx context.Context, w *Work) (V, error)) *Job[V] {
 	name := nameOf(s)
 	p.mu.Lock()

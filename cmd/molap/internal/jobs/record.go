@@ -12,9 +12,9 @@ import (
 	"molap/cmd/molap/internal/regularfile"
 )
 
-// A record is what a file of a store holds: a line that says what it is and by which
-// version of the format, the name of its job on the next, data, and the SHA-256 of all
-// that. So a file proves what it is, wherever it lies.
+// record is the content of a file of a store: a line with its kind and the version of
+// the format, the name of its job on the next, data, and the SHA-256 of all that. So a
+// file proves what it is, wherever it lies.
 type record struct{ what, version string }
 
 var (

@@ -25,8 +25,8 @@ type Store struct {
 }
 
 // OpenStore returns the store in a directory, which is made when there is a value to keep.
-// The values of different programs must not share one: a name does not say by which code
-// its value was computed.
+// The values of different programs must not share one: a name does not tell which code
+// computed its value.
 func OpenStore(dir string) (*Store, error) {
 	s := &Store{dir: dir}
 	info, err := os.Stat(dir)

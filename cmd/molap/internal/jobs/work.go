@@ -40,13 +40,14 @@ func (w *Work) Advance(cost float64) {
 	w.progress.Add(cost, w.node.spec.Label)
 }
 
-// Label is what to call the job.
+// Label returns what to call the job.
 func (w *Work) Label() string { return w.node.spec.Label }
 
-// Pool is what does the job, and lends it workers that have none.
+// Pool returns the pool that does the job, and lends it workers that have none.
 func (w *Work) Pool() *Pool { return w.pool }
 
-// Board is where the job shows the training it does; nil if nobody watches.
+// Board returns the board where the job shows the training it does; nil if nobody
+// watches.
 func (w *Work) Board() *watch.Board { return w.pool.Board }
 
 // Tell gives the user a line about the job.

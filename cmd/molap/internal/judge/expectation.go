@@ -8,15 +8,19 @@ import (
 	"molap/cmd/molap/internal/stats"
 )
 
-// Expectation is what a claim says of a number.
+// Expectation says where a claim puts a number.
 type Expectation struct {
 	sign          int     // 1: above level, −1: below it, 0: within margin of it
 	level, margin float64 // margin only for sign 0
 }
 
-// Above, Below and Within return what a number is claimed to be.
-func Above(level float64) Expectation          { return Expectation{sign: 1, level: level} }
-func Below(level float64) Expectation          { return Expectation{sign: -1, level: level} }
+// Above returns the expectation that a number lies above level.
+func Above(level float64) Expectation { return Expectation{sign: 1, level: level} }
+
+// Below returns the expectation that a number lies below level.
+func Below(level float64) Expectation { return Expectation{sign: -1, level: level} }
+
+// Within returns the expectation that a number lies within margin of level.
 func Within(level, margin float64) Expectation { return Expectation{level: level, margin: margin} }
 
 // String returns "> 70", "< 5" or "60 ± 5".

@@ -1,6 +1,6 @@
-// Package judge decides by numbers whether what is claimed of them holds. A [Question] has the
-// values of one or more parts, by seed, and what is claimed of each; [All] answers many at
-// once and corrects for their number.
+// Package judge decides by numbers whether a claim about them holds. A [Question] has the
+// values of one or more parts, by seed, and the claim about each; [All] answers many at once
+// and corrects for their number.
 package judge
 
 import (
@@ -17,8 +17,7 @@ const (
 	LeastSeeds = 3    // fewer values give no verdict
 )
 
-// Verdict is what became of a claim. Its numbers are those by which an interval lies
-// above (1), around (0) or below (−1) a level.
+// Verdict is the outcome of a claim.
 type Verdict int
 
 const (
@@ -31,10 +30,10 @@ const (
 type Question struct {
 	Parts   [][]float64 // by seed
 	Expect  Expectation // of the mean of each part
-	AtLeast int         // parts of which it has to be true; 0: all
+	AtLeast int         // parts that it has to be true of; 0: all
 }
 
-// Need returns of how many parts the claim has to be true.
+// Need returns the number of parts that the claim has to be true of.
 func (q Question) Need() int {
 	if q.AtLeast == 0 {
 		return len(q.Parts)
@@ -42,14 +41,14 @@ func (q Question) Need() int {
 	return q.AtLeast
 }
 
-// Answer is a question with what came of its parts.
+// Answer is a question with the numbers and the verdict that it got.
 type Answer struct {
 	Question
 	Intervals    []stats.Interval // by part
 	Holds, Fails []float64        // by part: p values for and against the claim; NaN: unknown
 	Decides      int              // the part whose value is the claim's; −1: there is none
 	P            float64          // of all parts together, before correction; NaN: unknown
-	Side         Verdict          // to which P speaks
+	Side         Verdict          // that P speaks for
 	Adjusted     float64          // P by Holm
 	Verdict      Verdict
 }

@@ -79,8 +79,7 @@ func showTask[T kernels.Float](w *jobs.Work, v kernels.Variant, s profile.Settin
 	}}, nil
 }
 
-// showModule shows the pre-training of a module on a variate, for which there is no
-// score.
+// showModule shows the pre-training of a module on a variate, without a score.
 func showModule[T kernels.Float](w *jobs.Work, v kernels.Variant, s profile.Settings, c Cell, q *corpus[T], in, out tasks.Affine, phase string, tr *rnn.Trainer[T], step float64) audience {
 	board := w.Board()
 	if board == nil {

@@ -20,7 +20,7 @@ const (
 	shownErrors = 20
 )
 
-// Close is a trained network looked at from close by, on the first test trials.
+// Close shows a trained network closely, on the first test trials.
 type Close struct {
 	Outputs, Targets [][][]float64 // outputs × trials × steps
 	Errors           [][]float64   // outputs × trials: mean squared error over the steps
@@ -31,8 +31,8 @@ type Close struct {
 	Modules          int
 }
 
-// CloseUp is the job of such a look at a cell's network, on test trials that are
-// the first of those that score it.
+// CloseUp returns the job that looks closely at a cell's network, on the first of the
+// test trials that score it.
 func (l *Lab) CloseUp(c Cell) *jobs.Job[Close] {
 	if l.Settings.Run.Precision == profile.F64 {
 		return closeUp[float64](l, l.Settings, c)

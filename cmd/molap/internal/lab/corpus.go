@@ -79,20 +79,24 @@ func newVariate(w cca.Matrix, k int, mean, scale []float64) (offset float64, wei
 	return offset, weights
 }
 
+// pairs returns r variates of the inputs by the weights of x, of the targets by those of y.
+func pairs(r int, x, y *cca.PCA) (v variates) {
+	for k := range r {
+		var in, out tasks.Affine
+		in.Offset, in.X = newVariate(x.W, k, x.Mean, x.Scale)
+		out.Offset, out.Y = newVariate(y.W, k, y.Mean, y.Scale)
+		v.in, v.out = append(v.in, in), append(v.out, out)
+	}
+	return v
+}
+
 // FitCCA returns the first r pairs of canonical variates (Eq. 2).
 func (q *corpus[T]) FitCCA(r int) (variates, error) {
 	c, err := cca.Fit(matrix(q.fitted.X, q.fitted.In), matrix(q.fitted.Y, q.fitted.Out), r)
 	if err != nil {
 		return variates{}, err
 	}
-	var v variates
-	for k := range r {
-		var in, out tasks.Affine
-		in.Offset, in.X = newVariate(c.A, k, c.MeanX, c.ScaleX)
-		out.Offset, out.Y = newVariate(c.B, k, c.MeanY, c.ScaleY)
-		v.in, v.out = append(v.in, in), append(v.out, out)
-	}
-	return q.scaled(v), nil
+	return q.scaled(pairs(r, &cca.PCA{W: c.A, Mean: c.MeanX, Scale: c.ScaleX}, &cca.PCA{W: c.B, Mean: c.MeanY, Scale: c.ScaleY})), nil
 }
 
 // fitPCA returns the first r principal components of inputs and of targets
@@ -100,12 +104,12 @@ func (q *corpus[T]) FitCCA(r int) (variates, error) {
 // targets.
 func (q *corpus[T]) fitPCA(r int) (variates, error) {
 	x, y := matrix(q.fitted.X, q.fitted.In), matrix(q.fitted.Y, q.fitted.Out)
-	var v variates
 	if q.settings.Arms.PCA == profile.JointPCA {
 		joint, err := cca.FitPCA(cca.Join(x, y), r)
 		if err != nil {
 			return variates{}, err
 		}
+		var v variates
 		for k := range r {
 			offset, w := newVariate(joint.W, k, joint.Mean, joint.Scale)
 			v.in = append(v.in, tasks.Affine{Offset: offset, X: w[:x.Cols], Y: w[x.Cols:]})
@@ -121,13 +125,7 @@ func (q *corpus[T]) fitPCA(r int) (variates, error) {
 	if err != nil {
 		return variates{}, fmt.Errorf("components of the targets: %w", err)
 	}
-	for k := range r {
-		var in, out tasks.Affine
-		in.Offset, in.X = newVariate(px.W, k, px.Mean, px.Scale)
-		out.Offset, out.Y = newVariate(py.W, k, py.Mean, py.Scale)
-		v.in, v.out = append(v.in, in), append(v.out, out)
-	}
-	return q.scaled(v), nil
+	return q.scaled(pairs(r, px, py)), nil
 }
 
 // scaled gives v its units: as projected, or each variate brought to [0, 1] on

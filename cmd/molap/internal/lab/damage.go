@@ -90,7 +90,7 @@ type Perturbation struct {
 	Draws  int
 }
 
-// Perturbed is what a network scores before and after.
+// Perturbed holds the scores of a network before and after damage.
 type Perturbed struct {
 	Intact          Scores
 	Damaged         [][]Scores // levels × draws
@@ -106,16 +106,16 @@ type Scores struct {
 	NoFixation   bool      `json:",omitempty"` // as of Run
 }
 
-// Overall is the mean over all outputs, the paper's performance.
+// Overall returns the mean over all outputs, the paper's performance.
 func (s Scores) Overall() float64 { return rnn.Overall(s.Output) }
 
-// Decision is the mean over the outputs other than fixation.
+// Decision returns the mean over the outputs other than fixation.
 func (s Scores) Decision() float64 { return marking{fixation: !s.NoFixation}.decision(s.Output) }
 
-// Unit is DecisionUnit.
+// Unit returns DecisionUnit.
 func (s Scores) Unit() float64 { return s.DecisionUnit }
 
-// MeanError is the mean squared error of all outputs.
+// MeanError returns the mean squared error of all outputs.
 func (s Scores) MeanError() float64 { return seq.Mean(s.Error) }
 
 // Perturb damages a cell's network and tests it on as many trials as the settings
@@ -219,7 +219,7 @@ func damageSettings(all profile.Settings, d Damage, trials int) profile.Settings
 	return s
 }
 
-// Damaged is the job of a cell's scores under every level and draw of a damage.
+// Damaged returns the job of a cell's scores under every level and draw of a damage.
 func (l *Lab) Damaged(c Cell, d Damage, trials int) *jobs.Job[Perturbed] {
 	if l.Settings.Run.Precision == profile.F64 {
 		return damagedOf[float64](l, c, d, trials)
@@ -284,8 +284,8 @@ func (d Damage) Short() string {
 	return "silenced units"
 }
 
-// DamagedArms are the arms whose networks the paper damages (A.4). That of dni is the
-// one network after all nine tasks.
+// DamagedArms are the arms whose networks the paper damages (A.4). Arm dni has one
+// network, after all nine tasks.
 var DamagedArms = []Arm{Separate, DNI, MoLaP}
 
 // Applies reports whether networks of an arm have what a damage hits: lesions of

@@ -234,7 +234,7 @@ func (q *student[T]) state() ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// info says which lesson of which sequence a state is of.
+// info names the lesson and the sequence that a state belongs to.
 func (q *student[T]) info() rnn.Info {
 	return infoOf(q.settings, Cell{Arm: DNI, Seed: q.seed}, fmt.Sprintf("%s, task %d of %s", q.lesson.task.ID, len(q.learnt.Nets)+1, q.settings.DNI.Order))
 }

@@ -49,14 +49,14 @@ type Motion struct {
 	Shares      []float64 // of the variance, by principal component
 }
 
-// Held is a constant input and what the network does under it.
+// Held describes a network under a constant input.
 type Held struct {
 	Name     string // the period it is taken from
 	Input    []float64
 	Exponent float64 // largest Lyapunov exponent, per step, when it stays
 	Points   []Rest  // of all found the first shownPoints
 	Found    int     // fixed and slow points
-	Starts   int     // states from which they were searched
+	Starts   int     // states that the search started from
 	Ended    int     // of those, how many led to one
 }
 
@@ -68,17 +68,17 @@ type Rest struct {
 	Scores      []float64
 }
 
-// Reading is how much of the variance of what is asked for a linear readout of the
-// states after a step explains, on trials to which it was not fitted.
+// Reading tells how well a linear readout of the states after a step predicts the
+// answer asked for, on trials that it was not fitted to.
 type Reading struct {
 	Step int
-	R2   float64 // mean over the outputs other than fixation; NaN: none differs between trials
+	R2   float64 // share of the variance explained, mean over the outputs other than fixation; NaN: none differs between trials
 }
 
-// Group are trials that ask for much the same, and the mean of their paths.
+// Group holds trials that ask for nearly the same answer, and the mean of their paths.
 type Group struct {
 	From, To float64     // what they ask for
-	Path     [][]float64 // steps × plottedScores
+	Path     [][]float64 // steps × PlottedScores
 }
 
 // motionOf analyses a network on a scene. Progress, which may be nil, hears of what takes
@@ -286,8 +286,8 @@ const purposeDynamics = 1 << 32
 
 func disturbances(c Cell) kernels.Stream { return kernels.NewStream(c.Seed).Child(purposeDynamics) }
 
-// Motion is the job of such an analysis of a cell's network, before its training on the
-// task or after it.
+// Motion returns the job that analyses the states of a cell's network, before its
+// training on the task or after it.
 func (l *Lab) Motion(c Cell, before bool) *jobs.Job[Motion] {
 	if l.Settings.Run.Precision == profile.F64 {
 		return motion[float64](l, l.Settings, c, before)

@@ -24,7 +24,7 @@ type Examples struct {
 	Wrong                      [][]bool    // outputs × trials, by the criterion of the settings
 }
 
-// Examples is the job of the first draw of a damage.
+// Examples returns the job of the first draw of a damage.
 func (l *Lab) Examples(c Cell, d Damage, level float64, trials int) *jobs.Job[Examples] {
 	if l.Settings.Run.Precision == profile.F64 {
 		return examplesOf[float64](l, c, d, level, trials)

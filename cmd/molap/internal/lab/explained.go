@@ -27,19 +27,19 @@ type Explained struct {
 	RankX, RankY int
 	Corr         []float64 // all canonical correlations
 
-	// Shares of the targets' variance that the first 1 … explainedVariates
-	// variates explain: by scikit-learn's score, and by the best linear prediction
-	// (see package cca).
+	// Shares of the targets' variance that the first 1 … ExplainedVariates variates
+	// explain: by scikit-learn's score, and by the best linear prediction (see package
+	// cca).
 	R2, Redundancy []float64
 
-	LoadX, LoadY cca.Matrix // correlations of channels with variates, channels × explainedVariates
+	LoadX, LoadY cca.Matrix // correlations of channels with variates, channels × ExplainedVariates
 
 	// What modules are trained on, in the units of the settings, for the first
 	// trials: variates × trials × steps.
 	U, V [][][]float64
 }
 
-// Explained is the job of the analysis of a seed's corpus, whose tasks share the
+// Explained returns the job of the analysis of a seed's corpus, whose tasks share the
 // first angle of a trial or do not.
 func (l *Lab) Explained(seed uint64, shared bool) *jobs.Job[Explained] {
 	if l.Settings.Run.Precision == profile.F64 {
@@ -49,7 +49,7 @@ func (l *Lab) Explained(seed uint64, shared bool) *jobs.Job[Explained] {
 }
 
 // explainedCost is the work of the analysis per trial of the corpus, in the unit
-// of stepCost (measured).
+// of StepCost (measured).
 const explainedCost = 0.12
 
 func explained[T kernels.Float](l *Lab, seed uint64, shared bool) *jobs.Job[Explained] {
@@ -107,12 +107,14 @@ func (q *corpus[T]) overTime(vs []tasks.Affine) [][][]float64 {
 	return all
 }
 
-// The measures of an analysis, by number of variates.
+// R2s returns R2; it and the next three are the measures of an analysis, by number of
+// variates.
 func (e Explained) R2s() []float64          { return e.R2 }
 func (e Explained) Redundancies() []float64 { return e.Redundancy }
 func (e Explained) Correlations() []float64 { return e.Corr }
 
-// association is the share of the first variates in the sum of all squared correlations.
+// Associations returns the share of the first variates in the sum of all squared
+// correlations, by their number.
 func (e Explained) Associations() []float64 {
 	share, sum := make([]float64, len(e.Corr)), 0.0
 	for k, rho := range e.Corr {

@@ -11,8 +11,8 @@ import (
 	"molap/tasks"
 )
 
-// Config is what a reproduction is made of. Settings and seeds determine its
-// results; the variant only how long they take.
+// Config holds what a reproduction starts from. Settings and seeds determine its
+// results; the variant only decides how long they take.
 type Config struct {
 	Settings profile.Settings
 	Seeds    []uint64

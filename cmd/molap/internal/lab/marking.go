@@ -51,8 +51,8 @@ func (m marking) decision(score []float64) float64 {
 	return rnn.Decision(score)
 }
 
-// nullsBy is rnn.ScoreNulls, for which the first output is fixation: where it is none, a
-// fixation of zeros goes before it and is not looked at.
+// nullsBy returns the nulls of rnn.ScoreNulls, which takes the first output for
+// fixation: where it is none, a fixation of zeros goes before it and is not looked at.
 func nullsBy[T kernels.Float](m marking, targets []T, trials, out int) rnn.Nulls {
 	if m.fixation {
 		return rnn.ScoreNulls(m.Criterion, targets, trials, out)

@@ -97,8 +97,8 @@ func testMemory(s profile.Settings, c Cell, units, trials int, key string) jobs.
 	return m
 }
 
-// ExportMemory is what writing the network with so many trials of its task takes: the
-// trials, the file, and the largest of its arrays by itself.
+// ExportMemory returns the memory that writing the network with so many trials of its
+// task takes: the trials, the file, and the largest of its arrays by itself.
 func (n NetFile) ExportMemory(trials int) jobs.Memory {
 	t, s := TaskOf(n.Settings, n.Cell.Task), n.Network.Shape
 	each := float64(t.Steps) * float64(trials)
@@ -114,8 +114,8 @@ func (n NetFile) ExportMemory(trials int) jobs.Memory {
 	return m
 }
 
-// MotionMemory is what the analysis of the network's states takes with so many workers:
-// states of trials, and for each worker matrices of units by units.
+// MotionMemory returns the memory that the analysis of the network's states takes with
+// so many workers: states of trials, and for each worker matrices of units by units.
 func (n NetFile) MotionMemory(workers int) jobs.Memory {
 	steps, trials, in, out := 0, readTrials, n.Network.Shape.In, n.Network.Shape.Out
 	if n.Trials != nil {
@@ -129,7 +129,7 @@ func (n NetFile) MotionMemory(workers int) jobs.Memory {
 	return jobs.Memory{Bytes: 8 * numbers, By: fmt.Sprintf("%.0f units, %d steps, %d workers", units, steps, workers)}
 }
 
-// Memory is what scoring the network takes.
+// Memory returns the memory that scoring the network takes.
 func (n NetFile) Memory() jobs.Memory {
 	if n.Trials != nil {
 		return jobs.Memory{} // the trials are in memory already

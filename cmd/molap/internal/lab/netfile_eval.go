@@ -12,7 +12,7 @@ import (
 	"molap/tasks"
 )
 
-// NetFile is a network from a file, and what it is tested on.
+// NetFile is a network from a file with the trials that test it.
 type NetFile struct {
 	Variant  kernels.Variant
 	Settings profile.Settings
@@ -59,13 +59,13 @@ func trialsOf[T kernels.Float](n NetFile, net *rnn.Network[T], draw int) (*tasks
 	return testBatch[T](n.Variant, n.Settings, n.Cell, draw)
 }
 
-// Evaluated is what a network from a file scores. Scores are per cent of trials.
+// Evaluated holds the scores of a network from a file, in per cent of trials.
 type Evaluated struct {
 	Steps, Trials int
 
-	// By output, the first of which is fixation if the task has it: correct by the criterion of the
-	// settings, the same of both answers that do not know the stimulus, and the mean
-	// squared error over all steps.
+	// By output; the first is fixation if the task has it: correct by the criterion of the
+	// settings, the same of both answers that ignore the stimulus, and the mean squared error
+	// over all steps.
 	Output, BlindOutput, ConstantOutput, Error []float64
 
 	// As of Run.
@@ -111,7 +111,7 @@ func evaluated[T kernels.Float](n NetFile) (Evaluated, error) {
 	return e, nil
 }
 
-// Perturb is the function Perturb for the network of the file.
+// Perturb damages and tests the network of the file as the function Perturb does.
 func (n NetFile) Perturb(ctx context.Context, p Perturbation, advance func()) (Perturbed, error) {
 	if n.double() {
 		return perturbed[float64](ctx, n, p, advance)

@@ -124,7 +124,7 @@ func corpusIDs(s profile.Settings) []string {
 	return strings.Split(s.Tasks.Corpus, ",")
 }
 
-// WithCorpus returns settings by which modules are pre-trained on some tasks.
+// WithCorpus returns settings that pre-train modules on some tasks.
 func WithCorpus(s profile.Settings, ids []string) profile.Settings {
 	s.Tasks.Corpus = strings.Join(ids, ",")
 	return s

@@ -9,8 +9,7 @@ import (
 	"molap/tasks"
 )
 
-// Run is one network trained on one task, and what came of it. Scores are per
-// cent of test trials.
+// Run describes one network trained on one task. Scores are per cent of test trials.
 type Run struct {
 	Arm  Arm
 	Task string // ID
@@ -31,7 +30,7 @@ type Run struct {
 	Diverged string // where and how training broke off; empty: it did not
 }
 
-// Null is the score of an answer that does not know the stimulus, by the measures of Run.
+// Null is the score of an answer that ignores the stimulus, by the measures of Run.
 type Null struct{ Overall, Decision, DecisionUnit float64 }
 
 // publishedDelta is δ of A.3.

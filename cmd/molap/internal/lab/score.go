@@ -9,7 +9,7 @@ import (
 	"molap/tasks"
 )
 
-// Score is the job of a network's scores on its task.
+// Score returns the job of a network's scores on its task.
 func (l *Lab) Score(c Cell) *jobs.Job[Run] {
 	if l.Settings.Run.Precision == profile.F64 {
 		return scored[float64](l, l.Settings, c)

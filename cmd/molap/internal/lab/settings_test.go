@@ -12,17 +12,8 @@ import (
 	"molap/tasks"
 )
 
-func load(t *testing.T, name string) profile.Settings {
-	t.Helper()
-	s, err := profile.Load(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
-
-// TestTranslation checks what the settings of each profile become: the table of
-// SPEC for training, initial weights, trials and score.
+// TestTranslation checks what the settings of each profile become: training, initial
+// weights, trials and score.
 func TestTranslation(t *testing.T) {
 	shape := autodiff.Shape{Units: 100, In: 3, Out: 2}
 	mask := autodiff.Mask{H0: true}

@@ -16,7 +16,7 @@ import (
 // Arm is a way to come by a network for a task.
 type Arm string
 
-// The arms of SPEC: what W_rec is when the tasks are trained.
+// The arms differ in what W_rec is when the tasks are trained.
 const (
 	MoLaP     Arm = "molap"     // modules pre-trained on canonical variates
 	MoLaPPCA  Arm = "molap-pca" // modules pre-trained on principal components
@@ -32,15 +32,15 @@ var Arms = []Arm{Separate, DNI, MoLaP, MoLaPPCA, Reservoir}
 // Pretrained reports whether the arm has modules to pre-train.
 func (a Arm) Pretrained() bool { return a == MoLaP || a == MoLaPPCA }
 
-// StepCost is the work of one iteration in the units of progress, N²·trials in
-// millions, of which a share is done: all trials have the same number of steps.
+// StepCost returns the work of a share of one iteration, in the units of progress:
+// N²·trials in millions, since all trials have the same number of steps.
 func StepCost(units, trials int, share float64) float64 {
 	n := float64(units)
 	return n * n * float64(trials) * share * 1e-6
 }
 
-// The shares of a training step that are left without the gradient of W_rec, and
-// of its forward pass.
+// The work of a training step without the gradient of W_rec, and of its forward pass
+// alone, as shares of a whole step.
 const (
 	TaskShare    = 0.75
 	ForwardShare = 0.33
@@ -52,9 +52,9 @@ func newNetwork[T kernels.Float](v kernels.Variant, s profile.Settings, seed uin
 	return rnn.New[T](v, shape, s.Network.Modules, initial(s, inputGain), kernels.NewStream(seed).Child(purposeInit))
 }
 
-// Pretrained is the job of the network whose reservoir the tasks of an arm share:
-// its modules trained in turn, each on its own variate, the rest frozen (A.2.1).
-// A reservoir, and what a separate network starts from, is not trained at all.
+// Pretrained returns the job of the network whose reservoir the tasks of an arm share:
+// its modules trained in turn, each on its own variate, the rest frozen (A.2.1). A
+// reservoir, and what a separate network starts from, is not trained at all.
 func Pretrained[T kernels.Float](l *Lab, all profile.Settings, c Cell) *jobs.Job[*rnn.Network[T]] {
 	c.Task = ""
 	s := all.Only("network", "trials", "run")
@@ -143,10 +143,10 @@ func pretrain[T kernels.Float](ctx context.Context, v kernels.Variant, s profile
 	}
 }
 
-// advance does the iterations of a training that are left, each of which costs step,
-// before an audience and with a checkpoint of state now and then. When ctx ends it stops after the iteration
-// under way: in float32, with a batch of 200, 15 ms at N = 100 and, growing with N², less
-// than a second to N = 700; a larger network may take longer to stop.
+// advance does the iterations of a training that are left, before an audience and with a
+// checkpoint of state now and then. Each costs step. When ctx ends it stops after the iteration
+// under way: in float32, with a batch of 200, 15 ms at N = 100 and, growing with N², less than a
+// second to N = 700; a larger network may take longer to stop.
 func advance[T kernels.Float](ctx context.Context, w *jobs.Work, tr *rnn.Trainer[T], batches rnn.Batches[T], step float64, seen audience, state func() ([]byte, error)) error {
 	tr.Cores = w.Pool()
 	// The checkpoint heeds ctx: nothing else may stop the training before its state is kept.

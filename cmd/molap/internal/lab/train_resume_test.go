@@ -31,7 +31,7 @@ type interrupted struct {
 
 func (p *interrupted) Add(done float64, label string) {
 	p.silent.Add(done, label)
-	if p.after > 0 && p.added > p.after*(1-1e-9) {
+	if p.after > 0 && p.Added > p.after*(1-1e-9) {
 		p.cancel()
 	}
 }
@@ -108,17 +108,17 @@ func TestResumeAnywhere(t *testing.T) {
 func testResumeAnywhere(t *testing.T, s profile.Settings, all []longJob) {
 	for _, k := range all {
 		want, whole := perform(t, s, nil, k, 0)
-		step := whole.total / float64(k.iterations)
+		step := whole.Total / float64(k.iterations)
 		for stop := 1; stop <= k.iterations; stop++ {
 			store := openStore(t)
-			if value, p := perform(t, s, store, k, float64(stop)*step); value != nil || math.Abs(p.added/step-float64(stop)) > 1e-6 {
-				t.Fatalf("%s %s: interrupted after %.2f iterations, want %d", s.Name, k.name, p.added/step, stop)
+			if value, p := perform(t, s, store, k, float64(stop)*step); value != nil || math.Abs(p.Added/step-float64(stop)) > 1e-6 {
+				t.Fatalf("%s %s: interrupted after %.2f iterations, want %d", s.Name, k.name, p.Added/step, stop)
 			}
 			got, p := perform(t, s, store, k, 0)
 			if !bytes.Equal(got, want) {
 				t.Errorf("%s %s: interrupted after iteration %d, the value differs", s.Name, k.name, stop)
 			}
-			if math.Abs(p.found/step-float64(stop)) > 1e-6 || math.Abs((p.found+p.added)/p.total-1) > 1e-6 || len(p.lines) > 0 {
+			if math.Abs(p.found/step-float64(stop)) > 1e-6 || math.Abs((p.found+p.Added)/p.Total-1) > 1e-6 || len(p.lines) > 0 {
 				t.Errorf("%s %s: interrupted after iteration %d, found %.2f, told %q", s.Name, k.name, stop, p.found/step, p.lines)
 			}
 		}
@@ -132,7 +132,7 @@ func TestResumeAgain(t *testing.T) {
 	want, whole := perform(t, s, nil, k, 0)
 	store := openStore(t)
 	for n := 1; ; n++ {
-		got, _ := perform(t, s, store, k, 5*whole.total/36)
+		got, _ := perform(t, s, store, k, 5*whole.Total/36)
 		if got == nil {
 			continue
 		}
@@ -169,7 +169,7 @@ func TestForeignStates(t *testing.T) {
 			}
 			defer store.Close()
 			_, whole := perform(t, s, nil, k, 0)
-			perform(t, s, store, k, whole.total/2)
+			perform(t, s, store, k, whole.Total/2)
 			found, err := filepath.Glob(filepath.Join(dir, group, fmt.Sprint(s.Training.Rate), k.name, "*.state"))
 			if err != nil || len(found) != 1 {
 				t.Fatal(found, err)
@@ -241,7 +241,7 @@ func TestDivergenceIsTold(t *testing.T) {
 			t.Errorf("%s: told %q", k.name, p.lines)
 		}
 		store := openStore(t)
-		perform(t, s, store, k, p.total/float64(k.iterations))
+		perform(t, s, store, k, p.Total/float64(k.iterations))
 		if got, _ := perform(t, s, store, k, 0); !bytes.Equal(got, want) {
 			t.Errorf("%s: interrupted, it diverges elsewhere", k.name)
 		}

@@ -71,7 +71,7 @@ type look struct {
 	Hidden  values `json:"hidden"` // steps × units
 }
 
-// values are numbers of a heat map: bytes -127 to 127, of which 127 is Most.
+// values are numbers of a heat map: bytes from -127 to 127; 127 stands for Most.
 type values struct {
 	Most float64 `json:"most"`
 	Data string  `json:"data"` // base64

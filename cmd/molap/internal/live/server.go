@@ -18,7 +18,7 @@ import (
 	"molap/cmd/molap/internal/watch"
 )
 
-// Source is what the page shows.
+// Source provides what the page shows.
 type Source struct {
 	Title string // the command
 	Board *watch.Board

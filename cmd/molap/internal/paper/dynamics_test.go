@@ -33,8 +33,8 @@ func TestDynamicsFiles(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if p.added < 0.999*p.total || p.added > 1.001*p.total {
-			t.Errorf("%v units of work reported, %v announced", p.added, p.total)
+		if p.Added < 0.999*p.Total || p.Added > 1.001*p.Total {
+			t.Errorf("%v units of work reported, %v announced", p.Added, p.Total)
 		}
 		return b.Bytes()
 	}

@@ -133,8 +133,8 @@ func TestCost(t *testing.T) {
 	if err := Run(t.Context(), l, p, Experiments(), func(int, Result) error { return nil }); err != nil {
 		t.Fatal(err)
 	}
-	if p.total == 0 || p.added < 0.999*p.total || p.added > 1.001*p.total {
-		t.Errorf("%v units of work reported, %v announced", p.added, p.total)
+	if p.Total == 0 || p.Added < 0.999*p.Total || p.Added > 1.001*p.Total {
+		t.Errorf("%v units of work reported, %v announced", p.Added, p.Total)
 	}
 }
 
@@ -166,7 +166,7 @@ func TestResume(t *testing.T) {
 		if err := Run(t.Context(), stored(s), p, []Experiment{named("fig2")}, func(int, Result) error { return nil }); err != nil {
 			t.Fatal(err)
 		}
-		return p.total
+		return p.Total
 	}
 	rate := s
 	rate.Training.SeparateRate /= 2
@@ -194,7 +194,7 @@ func TestResume(t *testing.T) {
 	}{
 		{"another reading of PCA", pca, 2*phase(s.Network.Units, s.Pretraining.Schedule, 1) + nine},
 		{"another reading of what is left out", leave, 0},
-		{"another input gain", gain, everything.total - 4*phase(s.Network.Units, s.Pretraining.Schedule, 1)},
+		{"another input gain", gain, everything.Total - 4*phase(s.Network.Units, s.Pretraining.Schedule, 1)},
 	} {
 		if got := cost(c.s); math.Abs(got-c.want) > 0.001*max(c.want, 1e-9) {
 			t.Errorf("%s costs %v, want %v", c.name, got, c.want)

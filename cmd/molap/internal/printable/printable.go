@@ -49,7 +49,7 @@ func escape(b, text []byte, kept string) []byte {
 	return b
 }
 
-// Writer writes text with all escaped that steers, but line feeds and tabs. It may be
+// Writer writes text and escapes all that steers, except line feeds and tabs. It may be
 // used by several goroutines.
 type Writer struct {
 	mu   sync.Mutex
@@ -98,8 +98,8 @@ func (w *Writer) Flush() error {
 	return w.write(escape(nil, part, ""))
 }
 
-// Fd returns the descriptor of the file to which w writes, and otherwise one that no
-// file has: by it those who write know a terminal.
+// Fd returns the descriptor of the file that w writes to, and otherwise one that no
+// file has. It tells whether w writes to a terminal.
 func (w *Writer) Fd() uintptr {
 	if f, ok := w.w.(interface{ Fd() uintptr }); ok {
 		return f.Fd()
@@ -107,7 +107,7 @@ func (w *Writer) Fd() uintptr {
 	return ^uintptr(0)
 }
 
-// Raw returns what writes to the same place as w and escapes nothing: for text that
+// Raw returns a writer to the same place as w that escapes nothing: for text that
 // steers on purpose. Foreign text in it has to go through [Line].
 func Raw(w io.Writer) io.Writer {
 	if p, ok := w.(*Writer); ok {

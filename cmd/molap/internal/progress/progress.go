@@ -63,8 +63,8 @@ func New(w io.Writer) *Reporter {
 // Terminal reports whether details are shown.
 func (r *Reporter) Terminal() bool { return r.size != nil }
 
-// Detail has the lines that lines returns shown below the count, on a terminal, as
-// many as fit. It must not call the reporter.
+// Detail shows the lines that lines returns below the count, on a terminal, as many as
+// fit. It must not call the reporter.
 func (r *Reporter) Detail(lines func() []string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -15,26 +15,28 @@ import (
 	"syscall"
 )
 
-// Read returns the content of the regular file at a path, which has at most most bytes.
-// Errors name the path, and are [fs.ErrNotExist] where nothing is there.
+// Read returns the content of the regular file at a path. It is an error if the file
+// has more than most bytes. Errors name the path, and are [fs.ErrNotExist] where
+// nothing is there.
 func Read(path string, most int64) ([]byte, error) {
 	f, err := Open(path, most)
 	return readAll(f, err, path, most)
 }
 
-// ReadIn is [Read] for a file beneath a root, by its path with slashes there. Links that
-// lead out of the root are errors.
+// ReadIn reads a file beneath a root as [Read] does, by its path with slashes there.
+// Links that lead out of the root are errors.
 func ReadIn(root *os.Root, name string, most int64) ([]byte, error) {
 	f, err := OpenIn(root, name, most)
 	return readAll(f, err, pathIn(root, name), most)
 }
 
-// Open opens the regular file at a path, which has at most most bytes now.
+// Open opens the regular file at a path. It is an error if the file has more than most
+// bytes now.
 func Open(path string, most int64) (*os.File, error) {
 	return open(path, most, os.Stat, os.OpenFile, path)
 }
 
-// OpenIn is [Open] for a file beneath a root, by its path with slashes there.
+// OpenIn opens a file beneath a root as [Open] does, by its path with slashes there.
 func OpenIn(root *os.Root, name string, most int64) (*os.File, error) {
 	return open(filepath.FromSlash(name), most, root.Stat, root.OpenFile, pathIn(root, name))
 }
@@ -86,7 +88,7 @@ func about(path string, err error) error {
 	return fmt.Errorf("%s: %w", path, err)
 }
 
-// check returns an error that says what a file is instead of a regular one of at most
+// check returns an error that names what a file is instead of a regular one of at most
 // most bytes.
 func check(info fs.FileInfo, most int64) error {
 	mode := info.Mode()

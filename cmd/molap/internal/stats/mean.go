@@ -11,10 +11,10 @@ import (
 // its denominator and t is the quantile of Student's distribution with n−1
 // degrees of freedom.
 //
-// Where all n values are equal, s is 0 and the formula would be certain after two
-// runs. The interval is then the value itself if 1 − 2^(1−n) ≥ level, which is
-// the confidence with which the range of n values holds the median of any
-// distribution (n ≥ 6 for 0.95), and unknown otherwise.
+// Where all n values are equal, s is 0 and the formula would be certain after two runs.
+// The interval is then the value itself if 1 − 2^(1−n) ≥ level, which is the confidence
+// that the range of n values holds the median of any distribution (n ≥ 6 for 0.95), and
+// unknown otherwise.
 func Mean(x []float64, level float64) Interval {
 	checkLevel(level)
 	n := len(x)

@@ -36,7 +36,7 @@ func New(c rnn.Criterion) *Board {
 	return &Board{Criterion: c, Share: Share, Every: Every, now: time.Now}
 }
 
-// About is what is known of a training when it begins.
+// About describes a training when it begins.
 type About struct {
 	Name       string // whose training: "molap T7, seed 1"
 	Phase      string // what of it: "module 1"; empty: all there is
@@ -44,12 +44,12 @@ type About struct {
 	// Curve holds the losses of the iterations that an earlier run has done.
 	Curve []float64
 
-	BlindLoss float64 // of the answer that does not know the trial
+	BlindLoss float64 // of an answer that ignores the trial
 	// What an iteration and a look cost, in the same units.
 	IterationWork, LookWork float64
 }
 
-// Look is what can be seen of a network at one moment.
+// Look shows a network at one moment.
 type Look struct {
 	// Per cent of test trials, overall and of the outputs other than fixation, if
 	// they were scored.
@@ -132,8 +132,8 @@ func (t *Training) add(loss float64) {
 	t.curve.add(loss)
 }
 
-// Due reports whether the training may pay for a look now, and somebody would have
-// something of it: a score, or weights and activity if those are wanted.
+// Due reports whether the training may pay for a look now, and whether it is of use to
+// somebody: a score, or weights and activity if those are wanted.
 func (t *Training) Due(scores bool) (due, wanted bool) {
 	if t == nil {
 		return false, false

@@ -14,7 +14,7 @@ type Row struct {
 	Note              string
 }
 
-// String is the row for a terminal, what matters most first.
+// String returns the row for a terminal, what matters most first.
 func (r Row) String() string {
 	s := r.Name
 	if r.Phase != "" {
