@@ -50,7 +50,7 @@ var allowed = map[string][]string{
 	"cmd/molap/internal/live":        {"cmd/molap/internal/watch"},
 	"cmd/molap/internal/webtest":     {},
 	"cmd/molap/internal/jobs":        {"cmd/molap/internal/atomicfile", "cmd/molap/internal/dirlock", "cmd/molap/internal/regularfile", "cmd/molap/internal/watch"},
-	"cmd/molap/internal/sweep":       {"kernels", "cmd/molap/internal/atomicfile", "cmd/molap/internal/dirlock", "cmd/molap/internal/figure", "cmd/molap/internal/page", "cmd/molap/internal/profile", "cmd/molap/internal/regularfile", "cmd/molap/internal/slurm", "cmd/molap/internal/stats", "cmd/molap/internal/table", "github.com/pelletier/go-toml/v2"},
+	"cmd/molap/internal/sweep":       {"kernels", "cmd/molap/internal/atomicfile", "cmd/molap/internal/dirlock", "cmd/molap/internal/figure", "cmd/molap/internal/page", "cmd/molap/internal/profile", "cmd/molap/internal/regularfile", "cmd/molap/internal/slurm", "cmd/molap/internal/stats", "cmd/molap/internal/table", "cmd/molap/internal/tomlfile", "github.com/pelletier/go-toml/v2"},
 	"cmd/molap/internal/stats":       {"kernels", "gonum.org/v1/gonum"},
 	"cmd/molap/internal/seq":         {},
 	"cmd/molap/internal/strictjson":  {},

@@ -149,13 +149,11 @@ func readAll(f *os.File, err error, shown string, most int64) ([]byte, error) {
 	}
 	var data bytes.Buffer
 	data.Grow(int(min(info.Size(), most)) + bytes.MinRead) // with room to see the end
-	if _, err := data.ReadFrom(io.LimitReader(f, most)); err != nil {
+	if _, err := data.ReadFrom(io.LimitReader(f, most+1)); err != nil {
 		return nil, about(shown, err)
 	}
-	if n, err := f.Read(make([]byte, 1)); n > 0 {
-		return nil, about(shown, tooLarge(most+1, most))
-	} else if err != nil && err != io.EOF {
-		return nil, about(shown, err)
+	if int64(data.Len()) > most {
+		return nil, about(shown, tooLarge(int64(data.Len()), most))
 	}
 	return data.Bytes(), nil
 }

@@ -1,12 +1,14 @@
 package regularfile
 
 import (
+	"bytes"
 	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -106,5 +108,27 @@ func TestSizeText(t *testing.T) {
 	}
 	if err := tooLarge(1<<14+1, 1<<14); err.Error() != "more than 16.4 kB (want a file of at most 16.4 kB)" {
 		t.Error(err)
+	}
+}
+
+// TestReadWhileWritten checks that a file whose writer has just begun is not taken for
+// one that is too large.
+func TestReadWhileWritten(t *testing.T) {
+	text := bytes.Repeat([]byte("x"), 100)
+	for i := range 2000 {
+		path := filepath.Join(t.TempDir(), "f")
+		f, err := os.Create(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var group sync.WaitGroup
+		group.Go(func() {
+			f.Write(text)
+			f.Close()
+		})
+		if data, err := Read(path, 1000); err != nil || len(data) != 0 && len(data) != len(text) {
+			t.Errorf("file %d: %d bytes, %v", i, len(data), err)
+		}
+		group.Wait()
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"math"
 	"slices"
 	"strconv"
-	"strings"
 
 	"molap/cmd/molap/internal/profile"
 )
@@ -23,7 +22,7 @@ func (a Axis) check(design string) error {
 		i := slices.IndexFunc(profile.Keys(), func(p profile.Key) bool { return p.Name == k })
 		if i < 0 {
 			var none profile.Settings
-			return errors.New(strings.TrimPrefix(none.Set(k+"=0").Error(), "profile: "))
+			return none.Set(k + "=0")
 		}
 		if t := profile.Keys()[i].Type; kind == "" {
 			kind = t

@@ -100,14 +100,14 @@ func claimIndex(dir string, index int) (*claim, error) {
 
 // takeAway removes the claim of a process that is gone, or returns errClaimed.
 func (c *claim) takeAway(dir string) error {
-	if err := c.idle(c.path, dir); err != nil {
+	if _, err := c.idle(c.path, dir); err != nil {
 		return err
 	}
 	// Of several who see that only one goes on, and looks again.
 	taking := takingPath(c.path)
 	f, err := os.OpenFile(taking, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o666)
 	if errors.Is(err, fs.ErrExist) {
-		if err := c.idle(taking, dir); err != nil {
+		if there, err := c.idle(taking, dir); err != nil || !there {
 			return err
 		}
 		return removed(taking) // of one that was killed
@@ -120,7 +120,8 @@ func (c *claim) takeAway(dir string) error {
 	if err = errors.Join(err, f.Close()); err != nil {
 		return err
 	}
-	if err := c.idle(c.path, dir); err != nil {
+	// A claim that another took away meanwhile is left alone: there may be a new one.
+	if there, err := c.idle(c.path, dir); err != nil || !there {
 		return err
 	}
 	return removed(c.path)
@@ -132,26 +133,30 @@ func takingPath(claim string) string {
 	return filepath.Join(dir, "."+name+".taking")
 }
 
-// idle returns errClaimed if a file is of a process that works.
-func (c *claim) idle(path, dir string) error {
+// idle reports whether a file is there, and returns errClaimed if it is of a process
+// that works.
+func (c *claim) idle(path, dir string) (there bool, err error) {
 	info, err := os.Lstat(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil
+		return false, nil
 	}
 	if err != nil {
-		return err
+		return false, err
 	}
 	if info.IsDir() {
-		return fmt.Errorf("%s: a directory (want a regular file)", path)
+		return true, fmt.Errorf("%s: a directory (want a regular file)", path)
 	}
 	if !info.Mode().IsRegular() { // nobody who works put it there
-		return nil
+		return true, nil
 	}
 	data, err := regularfile.Read(path, beatMost)
-	if err == nil && parseBeat(data).works(info.ModTime(), serverTime(dir)) {
-		return errClaimed
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
 	}
-	return nil
+	if err == nil && parseBeat(data).works(info.ModTime(), serverTime(dir)) {
+		return true, errClaimed
+	}
+	return true, nil
 }
 
 // removed removes a file that may be gone.

@@ -11,6 +11,7 @@ import (
 
 	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/regularfile"
+	"molap/cmd/molap/internal/tomlfile"
 
 	"github.com/pelletier/go-toml/v2"
 )
@@ -64,6 +65,13 @@ var files embed.FS
 // LoadSpec takes.
 func Shipped() []string { return []string{"table2"} }
 
+// specKeys has the keys of a sweep file.
+var specKeys = tomlfile.Schema{Tables: map[string]tomlfile.Table{
+	"": {Name: "the file", Keys: []string{"profile", "set", "arms", "tasks", "corpus", "seeds", "first_seed", "design", "points",
+		"design_seed", "of", "axis"}},
+	"axis": {Name: "an axis", Keys: []string{"keys", "values", "from", "to", "log", "steps", "multiple_of"}},
+}}
+
 // maxFile bounds what is read of a sweep file; table2.toml has 1.5 kB.
 const maxFile = 1 << 16
 
@@ -92,12 +100,10 @@ func LoadSpec(nameOrPath string) (*Spec, error) {
 
 // ParseSpec reads the text of a sweep file, which errors call by name.
 func ParseSpec(name string, text []byte) (*Spec, error) {
-	// Many unknown keys cost the decoder time and memory by their square.
-	if key, offset, found := unknownKey(text); found {
-		before := text[:offset]
-		line, column := bytes.Count(before, []byte("\n"))+1, offset-bytes.LastIndexByte(before, '\n')
-		return nil, fmt.Errorf("sweep: %s:%d:%d: unknown key %.60q", name, line, column, key)
+	if _, err := tomlfile.Parse(name, text, maxFile, specKeys); err != nil {
+		return nil, fmt.Errorf("sweep: %w", err)
 	}
+	text = bytes.TrimPrefix(text, []byte("\ufeff"))
 	s := &Spec{name: name, dir: "."}
 	err := toml.Unmarshal(text, s)
 	var wrong *toml.DecodeError

@@ -70,7 +70,10 @@ func TestBadSpecs(t *testing.T) {
 		{`profile = "extended"`, ``, "profile"},
 		{`training.levels=2`, `training.level=2`, "training.level"},
 		{`seeds = 2`, `seeds = 0`, "seeds is 0"},
-		{`seeds = 2`, `seed = 2`, `:6:1: unknown key "seed"`},
+		{`seeds = 2`, `seed = 2`, `:6:1: unknown key "seed" in the file (did you mean seeds?)`},
+		{`seeds = 2`, "seeds = 2\r\nseed = 3", `:7:1: unknown key "seed"`},
+		{`profile = "extended"`, "\xff\xfep\x00", "the text is UTF-16 (want UTF-8)"},
+		{`from = 1e-3`, "form = 1e-3", `unknown key "form" in an axis (did you mean from?)`},
 		{`seeds = 2`, `seeds = "two"`, `:6:9`},
 		{`seeds = 2`, `seeds = 100000`, "too many"},
 		{`arms = ["molap", "reservoir"]`, ``, "arms"},
@@ -91,6 +94,9 @@ func TestBadSpecs(t *testing.T) {
 		{`["training.rate", "pretraining.rate"]`, `["network.units"]`, "axis already"},
 	} {
 		text := strings.Replace(smallFile, c.from, c.to, 1)
+		if strings.HasPrefix(c.to, "\xff") {
+			text = c.to
+		}
 		if text == smallFile {
 			t.Fatalf("%q is not in the file", c.from)
 		}
@@ -101,6 +107,19 @@ func TestBadSpecs(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.HasPrefix(err.Error(), "sweep: sweep.toml") {
 			t.Errorf("%q in place of %q: %v, want something about %q", c.to, c.from, err, c.want)
 		}
+	}
+}
+
+// TestWindowsText checks that a sweep file with a byte order mark and lines that end in
+// CR and LF reads as without.
+func TestWindowsText(t *testing.T) {
+	want, err := ParseSpec("s", []byte(smallFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := ParseSpec("s", []byte("\ufeff"+strings.ReplaceAll(smallFile, "\n", "\r\n")))
+	if err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("got %+v, %v, want %+v", got, err, want)
 	}
 }
 
