@@ -100,18 +100,15 @@ func (o *output) finish() error {
 	return o.writeManifest()
 }
 
-// shownRows is the length of the longest table that the page shows; longer ones
-// are linked.
-const shownRows = 60
-
 // report returns the page.
 func (o *output) report() *page.Report {
 	m := o.manifest
 	p := &page.Report{
-		Title:    "MoLaP: modular latent primitives, reproduced",
-		Subtitle: fmt.Sprintf("Profile %s, %d seed(s)", m.Settings.Label(), len(m.Seeds)),
-		Summary: []string{"Each number was computed by the command that stands beside it; the same command gives the same tables, to the last bit, on any machine. " +
-			"Scores stand beside two nulls, answers that do not know the stimulus: a score that does not beat them shows no learning of the task."},
+		Title:  "MoLaP: modular latent primitives, reproduced",
+		Banner: fmt.Sprintf("Profile %s, %s", m.Settings.Label(), obs.Count(len(m.Seeds), "seed")),
+		Summary: []string{"The same command gives the same tables, to the last bit, on any machine. " +
+			"Scores stand beside two nulls, answers that ignore the stimulus: a score that does not beat them shows no learning of the task."},
+		Claims: o.claims(), ClaimNote: paper.ClaimNote,
 		Facts: []page.Setting{
 			{Name: "command", Value: m.Command}, {Name: "version", Value: m.Machine.Version},
 			{Name: "settings (SHA-256)", Value: m.Hash}, {Name: "seeds", Value: strings.Trim(fmt.Sprint(m.Seeds), "[]")},
@@ -121,38 +118,65 @@ func (o *output) report() *page.Report {
 		},
 	}
 	if m.Settings.Shrunk {
-		p.Summary = append(p.Summary, "This is a quick version: small batches, few iterations and trials. It shows how the parts work together, not what the paper's settings give.")
+		p.Warning = "A quick version: small batches, few iterations and trials. It shows how the parts work together. Do not compare arms by it: the networks are hardly trained."
 	}
-	var settings []page.Setting
-	for _, k := range profile.Keys() {
-		settings = append(settings, page.Setting{Name: k.Name, Value: m.Settings.Get(k.Name)})
-	}
-	p.Claims = o.claims()
-	if p.Claims != nil {
-		p.ClaimNote = paper.ClaimNote
-	}
+	used := false
 	for _, r := range o.results {
 		if r.Name == "" {
 			continue // of a run that was cut short
 		}
-		p.Findings = append(p.Findings, r.Headline)
-		s := page.Section{ID: anchor(r.Name), Title: r.Title, Paragraphs: r.Findings, Command: o.again(r.Name)}
-		for i, f := range r.Figures {
-			s.Figures = append(s.Figures, page.Picture{Figure: f, Caption: r.Captions[i]})
-			s.Files = append(s.Files, "figures/"+f.Name+".svg", "figures/"+f.Name+".png")
+		if r.Key {
+			p.Findings = append(p.Findings, r.Headline)
 		}
-		for _, t := range r.Tables {
-			if len(t.Rows) <= shownRows && r.Claims == nil { // claims lead the page
-				s.Tables = append(s.Tables, t)
-			}
-			s.Files = append(s.Files, "results/"+t.Name+".csv", "results/"+t.Name+".json")
+		used = used || r.UsesSettings
+		p.Sections = append(p.Sections, o.section(r))
+	}
+	for _, k := range profile.Keys() {
+		if used {
+			p.Settings = append(p.Settings, page.Setting{Name: k.Name, Value: m.Settings.Get(k.Name)})
 		}
-		if r.UsesSettings {
-			s.Settings = settings
-		}
-		p.Sections = append(p.Sections, s)
 	}
 	return p
+}
+
+// The page shows openParagraphs, one figure and one table of an experiment, if that has no
+// more than openRows; the others are folded. Tables longer than shownRows are linked.
+const (
+	openParagraphs = 2
+	openRows       = 12
+	shownRows      = 60
+)
+
+// section returns the part of the page that shows a result. Of the paper's supplement all is
+// folded.
+func (o *output) section(r paper.Result) page.Section {
+	s := page.Section{ID: anchor(r.Name), Title: r.Title, Paragraphs: r.Findings, Command: o.again(r.Name)}
+	supplement := strings.HasPrefix(r.Name, "figS")
+	if !r.Key && r.Headline != "" {
+		s.Paragraphs = append([]string{r.Headline}, r.Findings...)
+	}
+	if n := openParagraphs; len(s.Paragraphs) > n {
+		s.Paragraphs, s.More.Paragraphs = s.Paragraphs[:n], s.Paragraphs[n:]
+	}
+	for i, f := range r.Figures {
+		to := &s.More.Figures
+		if i == 0 && !supplement {
+			to = &s.Figures
+		}
+		*to = append(*to, page.Picture{Figure: f, Caption: r.Captions[i]})
+		s.Files = append(s.Files, "figures/"+f.Name+".svg", "figures/"+f.Name+".png")
+	}
+	for i, t := range r.Tables {
+		switch {
+		case r.Claims != nil || len(t.Rows) > shownRows: // claims have a table of their own
+		case i == 0 && !supplement && len(t.Rows) <= openRows:
+			s.Tables = append(s.Tables, t)
+		default:
+			s.More.Tables = append(s.More.Tables, t)
+		}
+		s.Files = append(s.Files, "results/"+t.Name+".csv", "results/"+t.Name+".json")
+	}
+	return s
 }
 
 // again is the command for one of the experiments, into a directory of its own.

@@ -3,10 +3,12 @@ package main
 import (
 	"bytes"
 	"flag"
+	"fmt"
 	"strings"
 	"testing"
 
 	"molap/cmd/molap/internal/cli"
+	"molap/cmd/molap/internal/figure"
 	"molap/cmd/molap/internal/page"
 	"molap/cmd/molap/internal/paper"
 	"molap/cmd/molap/internal/profile"
@@ -39,9 +41,39 @@ func TestClaimsLead(t *testing.T) {
 			t.Errorf("the page lacks %s", want)
 		}
 	}
-	if bytes.Contains(page, []byte("<caption>Numbers")) || len(r.Sections[1].Tables) > 0 {
+	if bytes.Contains(page, []byte("Numbers")) || len(r.Sections[1].Tables)+len(r.Sections[1].More.Tables) > 0 {
 		t.Error("the claims are shown twice")
 	}
+	if !strings.Contains(r.Warning, "Do not compare arms") || !strings.Contains(r.Banner, "1 seed") {
+		t.Errorf("a quick version of 1 seed says %q, %q", r.Banner, r.Warning)
+	}
+}
+
+// TestSection checks what of a result the page shows and what it folds.
+func TestSection(t *testing.T) {
+	o := output{manifest: manifest{Seeds: []uint64{1}}}
+	long := &table.Table{Name: "long", Rows: make([][]any, openRows+1)}
+	linked := &table.Table{Name: "linked", Rows: make([][]any, shownRows+1)}
+	r := paper.Result{Name: "fig2", Headline: "Lead.", Findings: []string{"a", "b"}, Key: true,
+		Tables:  []*table.Table{{Name: "short"}, {Name: "other"}, linked},
+		Figures: []*figure.Figure{{Name: "one"}, {Name: "two"}}, Captions: []string{"", ""}}
+	of := func(r paper.Result) string {
+		s := o.section(r)
+		return fmt.Sprint(s.Paragraphs, len(s.Figures), len(s.Tables), s.More.Paragraphs, len(s.More.Figures), len(s.More.Tables), len(s.Files))
+	}
+	want := func(what string, r paper.Result, text string) {
+		t.Helper()
+		if got := of(r); got != text {
+			t.Errorf("%s: %s, want %s", what, got, text)
+		}
+	}
+	want("headline among the key findings", r, "[a b] 1 1 [] 1 1 10")
+	r.Key = false
+	want("headline of its own", r, "[Lead. a] 1 1 [b] 1 1 10")
+	r.Name = "figS2"
+	want("supplement", r, "[Lead. a] 0 0 [b] 2 2 10")
+	r.Name, r.Tables = "fig2", []*table.Table{long}
+	want("long table", r, "[Lead. a] 1 0 [b] 1 1 6")
 }
 
 // TestAgain checks that the command of a section asks for the settings and seeds of the

@@ -56,7 +56,7 @@ func (v *Intervals) note(s Sample) string {
 		return table.Minus(strings.Replace(fmt.Sprintf(v.Format, x), "Inf", "∞", 1))
 	}
 	if math.IsNaN(s.Lo) || math.IsNaN(s.Hi) {
-		return text(s.Mean) + " [?]"
+		return text(s.Mean)
 	}
 	return text(s.Mean) + " [" + text(s.Lo) + ", " + text(s.Hi) + "]"
 }

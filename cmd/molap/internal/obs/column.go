@@ -6,18 +6,19 @@ import (
 	"molap/cmd/molap/internal/table"
 )
 
-// Col is a column of a table and its cell in a row: what it is called, its unit, a sentence
-// about it and its value stand in one line.
+// Col is a column of a table and its cell in a row: what files and readers call it, its
+// unit, a sentence about it and its value stand in one line.
 type Col[R any] struct {
-	Name, Unit, Doc string
-	Of              func(R) any
+	Name, Heading, Unit, Doc string // no Heading: readers see the name in words
+	Of                       func(R) any
+	Part                     table.Part // of the column before it, in one cell for readers
 }
 
 // Table returns a table with a row for each of rows and a cell for each column.
 func Table[R any](name, title string, rows []R, cols ...Col[R]) *table.Table {
 	t := &table.Table{Name: name, Title: title}
 	for _, c := range cols {
-		t.Columns = append(t.Columns, table.Column{Name: c.Name, Unit: c.Unit, Description: c.Doc})
+		t.Columns = append(t.Columns, table.Column{Name: c.Name, Heading: c.Heading, Unit: c.Unit, Description: c.Doc, Part: c.Part})
 	}
 	for _, r := range rows {
 		cells := make([]any, len(cols))

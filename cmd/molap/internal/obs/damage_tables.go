@@ -25,8 +25,8 @@ type damageRow struct {
 
 // damageColumn and levelColumn say what was done to the networks of a row.
 var (
-	damageColumn = Col[damageRow]{"damage", "", "what is done to the trained network", func(r damageRow) any { return string(r.damage) }}
-	levelColumn  = Col[damageRow]{"level", "", "per cent of the weights or units concerned, or σ of the noise; 0: the intact network", func(r damageRow) any { return r.level }}
+	damageColumn = Col[damageRow]{Name: "damage", Doc: "what is done to the trained network", Of: func(r damageRow) any { return string(r.damage) }}
+	levelColumn  = Col[damageRow]{Name: "level", Doc: "per cent of the weights or units concerned, or σ of the noise; 0: the intact network", Of: func(r damageRow) any { return r.level }}
 )
 
 // ByTask returns the part of q that is of each task.
@@ -49,7 +49,7 @@ func (q Robustness) Glance(name, title string, parts ...Robustness) *table.Table
 			}
 		}
 	}
-	cols := []Col[damageRow]{{"task", "", "task of the paper, or all of them: the mean", func(r damageRow) any { return r.task }}, damageColumn, levelColumn}
+	cols := []Col[damageRow]{{Name: "task", Doc: "task of the paper, or all of them: the mean", Of: func(r damageRow) any { return r.task }}, damageColumn, levelColumn}
 	for _, arm := range q.Arms {
 		score := func(r damageRow) (mean, sd float64) {
 			if !r.Has(arm, r.damage) {
@@ -58,12 +58,12 @@ func (q Robustness) Glance(name, title string, parts ...Robustness) *table.Table
 			return r.Mean(arm, r.damage, r.level, AllOutputs)
 		}
 		cols = append(cols,
-			Col[damageRow]{string(arm), "%", AllOutputs.Doc + ", draws and seeds", func(r damageRow) any { m, _ := score(r); return Known(m) }},
-			Col[damageRow]{string(arm) + "_sd", "%", "standard deviation over draws and seeds", func(r damageRow) any { _, sd := score(r); return Known(sd) }})
+			Col[damageRow]{Name: string(arm), Unit: "%", Doc: AllOutputs.Doc + ", draws and seeds", Of: func(r damageRow) any { m, _ := score(r); return Known(m) }},
+			Col[damageRow]{Name: string(arm) + "_sd", Part: table.Spread, Unit: "%", Doc: "standard deviation over draws and seeds", Of: func(r damageRow) any { _, sd := score(r); return Known(sd) }})
 	}
 	return Table(name, title, rows, append(cols,
-		Col[damageRow]{"blind", "%", "the same of the mean target with perfect fixation", func(r damageRow) any { b, _ := r.Nulls(r.damage, AllOutputs); return b }},
-		Col[damageRow]{"constant", "%", "the same of the best constant answer with perfect fixation", func(r damageRow) any { _, c := r.Nulls(r.damage, AllOutputs); return c }})...)
+		Col[damageRow]{Name: "blind", Unit: "%", Doc: "the same of the mean target with perfect fixation", Of: func(r damageRow) any { b, _ := r.Nulls(r.damage, AllOutputs); return b }},
+		Col[damageRow]{Name: "constant", Unit: "%", Doc: "the same of the best constant answer with perfect fixation", Of: func(r damageRow) any { _, c := r.Nulls(r.damage, AllOutputs); return c }})...)
 }
 
 // Order compares molap with each arm under each damage over tasks, draws and all its levels:
@@ -88,16 +88,16 @@ func (q Robustness) Order(name string) *table.Table {
 	hi := func(i stats.Interval) float64 { return i.Hi }
 	return Table(name, "The order of the arms: means over tasks, draws and levels, with 95 % intervals over seeds", rows,
 		damageColumn,
-		Col[damageRow]{"arm", "", "way of training", func(r damageRow) any { return string(r.net.Arm) }},
-		Col[damageRow]{"seeds", "", "number of seeds", func(damageRow) any { return len(q.Seeds) }},
-		Col[damageRow]{"response", "%", Responses.Doc + ", mean over tasks, draws, levels above 0 and seeds", over(Responses)},
-		Col[damageRow]{"response_molap_more", "%", "what molap has more, mean of the differences by seed", more(Responses, value)},
-		Col[damageRow]{"response_more_lo", "%", "lower end of its 95 % paired t interval, not corrected for many tests; empty: too few seeds", more(Responses, lo)},
-		Col[damageRow]{"response_more_hi", "%", "upper end", more(Responses, hi)},
-		Col[damageRow]{"overall", "%", AllOutputs.Doc + " and otherwise as response", over(AllOutputs)},
-		Col[damageRow]{"overall_molap_more", "%", "what molap has more, as above", more(AllOutputs, value)},
-		Col[damageRow]{"overall_more_lo", "%", "lower end", more(AllOutputs, lo)},
-		Col[damageRow]{"overall_more_hi", "%", "upper end", more(AllOutputs, hi)})
+		Col[damageRow]{Name: "arm", Doc: "way of training", Of: func(r damageRow) any { return string(r.net.Arm) }},
+		Col[damageRow]{Name: "seeds", Doc: "number of seeds", Of: func(damageRow) any { return len(q.Seeds) }},
+		Col[damageRow]{Name: "response", Unit: "%", Doc: Responses.Doc + ", mean over tasks, draws, levels above 0 and seeds", Of: over(Responses)},
+		Col[damageRow]{Name: "response_molap_more", Heading: "molap has more", Unit: "%", Doc: "what molap has more, mean of the differences by seed", Of: more(Responses, value)},
+		Col[damageRow]{Name: "response_more_lo", Part: table.Lower, Unit: "%", Doc: "lower end of its 95 % paired t interval, not corrected for many tests; empty: too few seeds", Of: more(Responses, lo)},
+		Col[damageRow]{Name: "response_more_hi", Part: table.Upper, Unit: "%", Doc: "upper end", Of: more(Responses, hi)},
+		Col[damageRow]{Name: "overall", Unit: "%", Doc: AllOutputs.Doc + " and otherwise as response", Of: over(AllOutputs)},
+		Col[damageRow]{Name: "overall_molap_more", Heading: "molap has more", Unit: "%", Doc: "what molap has more, as above", Of: more(AllOutputs, value)},
+		Col[damageRow]{Name: "overall_more_lo", Part: table.Lower, Unit: "%", Doc: "lower end", Of: more(AllOutputs, lo)},
+		Col[damageRow]{Name: "overall_more_hi", Part: table.Upper, Unit: "%", Doc: "upper end", Of: more(AllOutputs, hi)})
 }
 
 // Networks has a row for every network and level, with every measure.
@@ -117,21 +117,21 @@ func (q Robustness) Networks(name string) *table.Table {
 		}
 	}
 	cols := []Col[damageRow]{
-		{"seed", "", "seed of all random numbers", func(r damageRow) any { return r.net.Seed }},
-		{"arm", "", "way of training", func(r damageRow) any { return string(r.net.Arm) }},
-		{"task", "", "task of the paper", func(r damageRow) any { return r.net.Task }},
+		{Name: "seed", Doc: "seed of all random numbers", Of: func(r damageRow) any { return r.net.Seed }},
+		{Name: "arm", Doc: "way of training", Of: func(r damageRow) any { return string(r.net.Arm) }},
+		{Name: "task", Doc: "task of the paper", Of: func(r damageRow) any { return r.net.Task }},
 		damageColumn, levelColumn,
-		{"hit", "", "weights or units hit", func(r damageRow) any { return r.hit }},
-		{"draws", "", "random draws", func(r damageRow) any { return len(r.draws) }},
+		{Name: "hit", Doc: "weights or units hit", Of: func(r damageRow) any { return r.hit }},
+		{Name: "draws", Doc: "random draws", Of: func(r damageRow) any { return len(r.draws) }},
 	}
 	over := func(r damageRow, m DamageMeasure) figure.Sample { return figure.MeanSD(seq.Map(r.draws, m.Of)) }
 	for _, m := range []DamageMeasure{AllOutputs, OtherOutputs, Responses} {
 		cols = append(cols,
-			Col[damageRow]{m.Name, m.Unit, m.Doc, func(r damageRow) any { return over(r, m).Mean }},
-			Col[damageRow]{m.Name + "_sd", m.Unit, "its standard deviation over draws", func(r damageRow) any { s := over(r, m); return Known(s.Hi - s.Mean) }})
+			Col[damageRow]{Name: m.Name, Unit: m.Unit, Doc: m.Doc, Of: func(r damageRow) any { return over(r, m).Mean }},
+			Col[damageRow]{Name: m.Name + "_sd", Part: table.Spread, Unit: m.Unit, Doc: "its standard deviation over draws", Of: func(r damageRow) any { s := over(r, m); return Known(s.Hi - s.Mean) }})
 	}
 	return Table(name, "Every network, means over draws", rows, append(cols,
-		Col[damageRow]{SquaredError.Name, SquaredError.Unit, SquaredError.Doc, func(r damageRow) any { return over(r, SquaredError).Mean }})...)
+		Col[damageRow]{Name: SquaredError.Name, Unit: SquaredError.Unit, Doc: SquaredError.Doc, Of: func(r damageRow) any { return over(r, SquaredError).Mean }})...)
 }
 
 // Panel draws the mean over tasks against the amount of a damage; nil if q has none of it.

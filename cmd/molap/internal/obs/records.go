@@ -29,7 +29,7 @@ type record struct {
 // keyColumns say which network a row is of.
 func keyColumns[R any](key func(R) Key) []Col[R] {
 	text := func(name, doc string, of func(Key) any) Col[R] {
-		return Col[R]{name, "", doc, func(r R) any { return of(key(r)) }}
+		return Col[R]{Name: name, Doc: doc, Of: func(r R) any { return of(key(r)) }}
 	}
 	return []Col[R]{
 		text("observed", "what was done with the network: score, it was tested on its task; damage, it was tested after damage", func(k Key) any { return string(k.Kind) }),
@@ -47,7 +47,7 @@ func keyColumns[R any](key func(R) Key) []Col[R] {
 // outputColumns have a column for each of n outputs.
 func outputColumns[R any](n int, name, unit, doc string, of func(R) []float64) (cols []Col[R]) {
 	for o := range n {
-		cols = append(cols, Col[R]{fmt.Sprintf("%s_%d", name, o+1), unit, fmt.Sprintf(doc, o+1), func(r R) any {
+		cols = append(cols, Col[R]{Name: fmt.Sprintf("%s_%d", name, o+1), Unit: unit, Doc: fmt.Sprintf(doc, o+1), Of: func(r R) any {
 			if x := of(r); o < len(x) {
 				return x[o]
 			}
@@ -60,15 +60,15 @@ func outputColumns[R any](n int, name, unit, doc string, of func(R) []float64) (
 // recordColumns are the columns of records.csv for networks of so many outputs.
 func recordColumns(outputs int) []Col[record] {
 	cols := append(keyColumns(func(r record) Key { return r.Key }),
-		Col[record]{"level", "", "amount of damage: per cent of the weights or units concerned, or σ of the noise; 0: the intact network", func(r record) any { return r.level }},
-		Col[record]{"hit", "", "weights or units that the damage hits", func(r record) any { return r.hit }},
-		Col[record]{"draws", "", "random draws of the damage, over which the row has the means; draws.csv.gz has each", func(r record) any { return r.draws }},
-		Col[record]{"fixation", "", "output 1 is fixation", func(r record) any { return r.fixation }})
+		Col[record]{Name: "level", Doc: "amount of damage: per cent of the weights or units concerned, or σ of the noise; 0: the intact network", Of: func(r record) any { return r.level }},
+		Col[record]{Name: "hit", Doc: "weights or units that the damage hits", Of: func(r record) any { return r.hit }},
+		Col[record]{Name: "draws", Doc: "random draws of the damage, over which the row has the means; draws.csv.gz has each", Of: func(r record) any { return r.draws }},
+		Col[record]{Name: "fixation", Doc: "output 1 is fixation", Of: func(r record) any { return r.fixation }})
 	cols = append(cols, outputColumns(outputs, "output", "%", "trials whose output %d is correct by the profile's criterion", func(r record) []float64 { return r.output })...)
 	cols = append(cols,
-		Col[record]{"overall", "%", "correct by the profile's criterion, mean over all outputs", func(r record) any { return r.overall }},
-		Col[record]{"decision", "%", "the same, outputs other than fixation", func(r record) any { return r.decision }},
-		Col[record]{"decision_unit", "%", "response outputs within a tenth of the targets' range", func(r record) any { return r.unit }},
+		Col[record]{Name: "overall", Unit: "%", Doc: "correct by the profile's criterion, mean over all outputs", Of: func(r record) any { return r.overall }},
+		Col[record]{Name: "decision", Unit: "%", Doc: "the same, outputs other than fixation", Of: func(r record) any { return r.decision }},
+		Col[record]{Name: "decision_unit", Heading: "response within a tenth", Unit: "%", Doc: "response outputs within a tenth of the targets' range", Of: func(r record) any { return r.unit }},
 		ofRun("decision_raw", "%", "response outputs within 0.1 in the task's own units", func(r *lab.Run) any { return r.DecisionRaw }))
 	cols = append(cols, outputColumns(outputs, "error", "", "mean squared error of output %d over all steps, of networks tested for damage", func(r record) []float64 { return r.errors })...)
 	for _, null := range []struct {
@@ -76,9 +76,9 @@ func recordColumns(outputs int) []Col[record] {
 		of        func(record) lab.Null
 	}{{"blind", "the mean target", func(r record) lab.Null { return r.blind }}, {"constant", "the best constant answer", func(r record) lab.Null { return r.constant }}} {
 		cols = append(cols,
-			Col[record]{null.name, "%", "overall score of " + null.doc + " with perfect fixation", func(r record) any { return null.of(r).Overall }},
-			Col[record]{null.name + "_decision", "%", "decision of " + null.doc, func(r record) any { return null.of(r).Decision }},
-			Col[record]{null.name + "_decision_unit", "%", "decision_unit of " + null.doc, func(r record) any { return null.of(r).DecisionUnit }})
+			Col[record]{Name: null.name, Unit: "%", Doc: "overall score of " + null.doc + " with perfect fixation", Of: func(r record) any { return null.of(r).Overall }},
+			Col[record]{Name: null.name + "_decision", Unit: "%", Doc: "decision of " + null.doc, Of: func(r record) any { return null.of(r).Decision }},
+			Col[record]{Name: null.name + "_decision_unit", Unit: "%", Doc: "decision_unit of " + null.doc, Of: func(r record) any { return null.of(r).DecisionUnit }})
 	}
 	return append(cols,
 		ofRun("iterations", "", "of training on the task", func(r *lab.Run) any { return r.Iterations }),
@@ -92,7 +92,7 @@ func recordColumns(outputs int) []Col[record] {
 
 // ofRun is a column that rows of scores alone have.
 func ofRun(name, unit, doc string, of func(*lab.Run) any) Col[record] {
-	return Col[record]{name, unit, doc, func(r record) any {
+	return Col[record]{Name: name, Unit: unit, Doc: doc, Of: func(r record) any {
 		if r.run == nil {
 			return nil
 		}
@@ -110,10 +110,10 @@ type draw struct {
 
 func drawColumns(outputs int) []Col[draw] {
 	cols := append(keyColumns(func(d draw) Key { return d.Key }),
-		Col[draw]{"level", "", "amount of damage; 0: the intact network", func(d draw) any { return d.level }},
-		Col[draw]{"draw", "", "of the damage, from 1", func(d draw) any { return d.n }})
+		Col[draw]{Name: "level", Doc: "amount of damage; 0: the intact network", Of: func(d draw) any { return d.level }},
+		Col[draw]{Name: "draw", Doc: "of the damage, from 1", Of: func(d draw) any { return d.n }})
 	cols = append(cols, outputColumns(outputs, "output", "%", "trials whose output %d is correct by the profile's criterion", func(d draw) []float64 { return d.Output })...)
-	cols = append(cols, Col[draw]{"decision_unit", "%", "response outputs within a tenth of the targets' range", func(d draw) any { return d.DecisionUnit }})
+	cols = append(cols, Col[draw]{Name: "decision_unit", Heading: "response within a tenth", Unit: "%", Doc: "response outputs within a tenth of the targets' range", Of: func(d draw) any { return d.DecisionUnit }})
 	return append(cols, outputColumns(outputs, "error", "", "mean squared error of output %d over all steps", func(d draw) []float64 { return d.Error })...)
 }
 
@@ -125,8 +125,8 @@ type loss struct {
 
 func lossColumns() []Col[loss] {
 	return append(keyColumns(func(l loss) Key { return l.Key }),
-		Col[loss]{"iteration", "", "last of the iterations averaged", func(l loss) any { return int(l.iteration) }},
-		Col[loss]{"loss", "", fmt.Sprintf("mean squared error, mean of %d iterations", lab.LossStep), func(l loss) any { return l.loss }})
+		Col[loss]{Name: "iteration", Doc: "last of the iterations averaged", Of: func(l loss) any { return int(l.iteration) }},
+		Col[loss]{Name: "loss", Doc: fmt.Sprintf("mean squared error, mean of %d iterations", lab.LossStep), Of: func(l loss) any { return l.loss }})
 }
 
 // rows are the observations as rows of the three tables.

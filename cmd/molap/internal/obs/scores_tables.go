@@ -18,16 +18,16 @@ type Place struct {
 // taskColumns say which task a row is of.
 func (s Scores) taskColumns() []Col[Place] {
 	return []Col[Place]{
-		{"task", "", "task of the paper", func(p Place) any { return s.Tasks[p.Task].ID }},
-		{"name", "", "its name", func(p Place) any { return s.Tasks[p.Task].Name }},
+		{Name: "task", Doc: "task of the paper", Of: func(p Place) any { return s.Tasks[p.Task].ID }},
+		{Name: "name", Doc: "its name", Of: func(p Place) any { return s.Tasks[p.Task].Name }},
 	}
 }
 
 // nullColumns have the overall scores of both nulls, as doc says.
 func (s Scores) nullColumns(doc string) []Col[Place] {
 	return []Col[Place]{
-		{"blind", "%", doc + " of the mean target with perfect fixation", func(p Place) any { b, _ := s.Nulls(p.Task, Overall); return b }},
-		{"constant", "%", doc + " of the best constant answer with perfect fixation", func(p Place) any { _, c := s.Nulls(p.Task, Overall); return c }},
+		{Name: "blind", Unit: "%", Doc: doc + " of the mean target with perfect fixation", Of: func(p Place) any { b, _ := s.Nulls(p.Task, Overall); return b }},
+		{Name: "constant", Unit: "%", Doc: doc + " of the best constant answer with perfect fixation", Of: func(p Place) any { _, c := s.Nulls(p.Task, Overall); return c }},
 	}
 }
 
@@ -45,7 +45,7 @@ func (s Scores) Glance(name, title string) *table.Table {
 		if c.About != "" {
 			doc = c.About + ": " + doc
 		}
-		cols = append(cols, Col[Place]{c.Name, "%", doc, func(p Place) any { return s.Mean(c.Name, Overall, p.Task) }})
+		cols = append(cols, Col[Place]{Name: c.Name, Heading: c.Title, Unit: "%", Doc: doc, Of: func(p Place) any { return s.Mean(c.Name, Overall, p.Task) }})
 	}
 	return Table(name, title, seq.Map(seq.UpTo(len(s.Tasks)), func(i int) Place { return Place{Task: i} }), append(cols, s.nullColumns("the same")...)...)
 }
@@ -55,18 +55,18 @@ func (s Scores) Glance(name, title string) *table.Table {
 func (s Scores) Summary(name, title, called, doc string, more ...Col[Place]) *table.Table {
 	runs := func(p Place) []lab.Run { return s.Of(p.Condition, p.Task) }
 	mean := func(m Measure) Col[Place] {
-		return Col[Place]{m.Name, m.Unit, m.Doc, func(p Place) any { return s.Mean(p.Condition, m, p.Task) }}
+		return Col[Place]{Name: m.Name, Unit: m.Unit, Doc: m.Doc, Of: func(p Place) any { return s.Mean(p.Condition, m, p.Task) }}
 	}
 	cols := append(s.taskColumns(),
-		Col[Place]{called, "", doc, func(p Place) any { return p.Condition }},
-		Col[Place]{"seeds", "", "number of runs", func(Place) any { return len(s.Seeds) }},
+		Col[Place]{Name: called, Doc: doc, Of: func(p Place) any { return p.Condition }},
+		Col[Place]{Name: "seeds", Doc: "number of runs", Of: func(Place) any { return len(s.Seeds) }},
 		mean(Overall),
-		Col[Place]{"overall_sd", "%", "standard deviation over seeds; empty for one seed", func(p Place) any { return SD(s.On(p.Condition, p.Task, Overall)) }},
+		Col[Place]{Name: "overall_sd", Unit: "%", Doc: "standard deviation over seeds; empty for one seed", Of: func(p Place) any { return SD(s.On(p.Condition, p.Task, Overall)) }},
 		mean(Decision), mean(Response), mean(Raw))
 	cols = append(append(cols, s.nullColumns("overall score")...), more...)
 	cols = append(cols,
-		Col[Place]{"escaped", "", "runs whose loss left the plateau of the blind answer", func(p Place) any { return len(Escapes(runs(p))) }},
-		Col[Place]{"escape", "", "mean iteration at which those did", func(p Place) any { return Known(seq.Mean(Escapes(runs(p)))) }})
+		Col[Place]{Name: "escaped", Doc: "runs whose loss left the plateau of the blind answer", Of: func(p Place) any { return len(Escapes(runs(p))) }},
+		Col[Place]{Name: "escape", Doc: "mean iteration at which those did", Of: func(p Place) any { return Known(seq.Mean(Escapes(runs(p)))) }})
 	var rows []Place
 	for i := range s.Tasks {
 		for _, c := range s.Conditions {
@@ -93,13 +93,13 @@ func RunTable(name string, runs []lab.Run) *table.Table {
 func (s Scores) every(name string) *table.Table {
 	kind := func(k int) any { return s.Conditions[k/len(s.Tasks)%len(s.Conditions)].Name }
 	cols := runColumns(s.Runs, func(k int) lab.Run { return s.Runs[k] })
-	return Table(name, "Every run", seq.UpTo(len(s.Runs)), append([]Col[int]{{"kind", "", "kind of network", kind}}, cols...)...)
+	return Table(name, "Every run", seq.UpTo(len(s.Runs)), append([]Col[int]{{Name: "kind", Doc: "kind of network", Of: kind}}, cols...)...)
 }
 
 // runColumns are the columns of rows that have a run each.
 func runColumns[R any](runs []lab.Run, of func(R) lab.Run) []Col[R] {
 	col := func(name, unit, doc string, value func(lab.Run) any) Col[R] {
-		return Col[R]{name, unit, doc, func(r R) any { return value(of(r)) }}
+		return Col[R]{Name: name, Unit: unit, Doc: doc, Of: func(r R) any { return value(of(r)) }}
 	}
 	cols := []Col[R]{
 		col("seed", "", "seed of all random numbers of the run", func(r lab.Run) any { return r.Seed }),
@@ -163,10 +163,10 @@ func LossTable(name string, runs []lab.Run) *table.Table {
 		}
 	}
 	return Table(name, "Training loss", points, []Col[point]{
-		{"seed", "", "seed of all random numbers of the run", func(p point) any { return p.Seed }},
-		{"arm", "", "way of training", func(p point) any { return string(p.Arm) }},
-		{"task", "", "task of the paper", func(p point) any { return p.Task }},
-		{"iteration", "", "last of the iterations averaged", func(p point) any { return int(p.at) }},
-		{"loss", "", fmt.Sprintf("mean squared error, mean of %d iterations", lab.LossStep), func(p point) any { return p.loss }},
+		{Name: "seed", Doc: "seed of all random numbers of the run", Of: func(p point) any { return p.Seed }},
+		{Name: "arm", Doc: "way of training", Of: func(p point) any { return string(p.Arm) }},
+		{Name: "task", Doc: "task of the paper", Of: func(p point) any { return p.Task }},
+		{Name: "iteration", Doc: "last of the iterations averaged", Of: func(p point) any { return int(p.at) }},
+		{Name: "loss", Doc: fmt.Sprintf("mean squared error, mean of %d iterations", lab.LossStep), Of: func(p point) any { return p.loss }},
 	}...)
 }

@@ -23,6 +23,13 @@ const probe = `<script>addEventListener("load", () => {
   if (e.scrollWidth > innerWidth) bad.push("page is " + e.scrollWidth + " wide");
   for (const s of document.querySelectorAll("svg")) if (s.getBoundingClientRect().width < 100) bad.push("a figure is not drawn");
   for (const a of document.querySelectorAll("a[href^='#']")) if (!document.querySelector(a.getAttribute("href"))) bad.push("no target for " + a.href);
+  for (const d of document.querySelectorAll("details")) d.open = true;
+  for (const box of document.querySelectorAll(".scroll")) {
+    box.scrollLeft = 1000;
+    const first = box.querySelector("tbody th").getBoundingClientRect(), left = box.getBoundingClientRect().left;
+    if (!box.querySelector(".claims") && Math.abs(first.left - left) > 3) bad.push(box.ariaLabel + ": the first column is scrolled away");
+    if (!box.querySelector(".dense") && innerWidth > 1300 && box.scrollWidth > box.clientWidth) bad.push(box.ariaLabel + " is wider than the page");
+  }
   // The pointer on a curve or a marker shows what is there.
   const tip = document.querySelector(".hover");
   for (const svg of document.querySelectorAll("svg[data-panels]")) {

@@ -23,6 +23,7 @@ type Claim struct {
 	Note    string // such as a p value, or why there is no verdict; may be empty
 	Verdict Verdict
 	Alone   Verdict // what it would be without correction for the other claims
+	Leans   Verdict // of one without a verdict for want of runs, the side on which its value lies
 }
 
 // Verdict is what became of a claim. Its numbers are those by which an interval
@@ -63,8 +64,8 @@ func ClaimsTable(name string, claims []Claim) *table.Table {
 		{Name: "profile", Description: "profile of settings"},
 		{Name: "measure", Description: "what was measured"},
 		{Name: "value", Description: "mean over seeds"},
-		{Name: "lo", Description: "lower end of its confidence interval; empty: unknown"},
-		{Name: "hi", Description: "upper end of its confidence interval; empty: unknown"},
+		{Name: "lo", Part: table.Lower, Description: "lower end of its confidence interval; empty: unknown"},
+		{Name: "hi", Part: table.Upper, Description: "upper end of its confidence interval; empty: unknown"},
 		{Name: "unit", Description: "unit of the three"},
 		{Name: "seeds", Description: "number of runs; 0: chance has no part in it"},
 		{Name: "verdict", Description: "holds, does not hold or inconclusive"},
@@ -83,76 +84,90 @@ func ClaimsTable(name string, claims []Claim) *table.Table {
 	return t
 }
 
-// claimGroup is a claim with the rows that judge it, one for each profile or measure.
+// claimsView is the claims made ready for the page's template: those with a verdict, and
+// those without.
+type claimsView struct {
+	Decided, Other []claimGroup
+	OtherTally     string
+}
+
+// claimGroup is a claim with the rows that judge it, one for each measure.
 type claimGroup struct {
 	Words, Where, Section string
 	Rows                  []claimRow
 }
 
 type claimRow struct {
-	Profile, Measure, Value, Full, Seeds, Note string
-	Class, Mark, Word                          string // of the verdict
-	Alone                                      string // the verdict without correction, where it is another
-}
-
-// claimsView is the table of claims made ready for the page's template.
-type claimsView struct {
-	Tally    []string
-	Profiles bool // more than one: each row says its own
-	Groups   []claimGroup
+	Measure, Value, Full, Seeds, Note string
+	Class, Mark, Word                 string // of the verdict
+	Alone                             string // the verdict without correction, where it is another
 }
 
 func viewClaims(claims []Claim) claimsView {
-	v := claimsView{Tally: tally(claims)}
-	v.Profiles = len(v.Tally) > 1
+	var v claimsView
+	leans := map[Verdict]int{}
 	for _, c := range claims {
-		last := len(v.Groups) - 1
-		if last < 0 || v.Groups[last].Words != c.Words || v.Groups[last].Where != c.Where {
-			v.Groups = append(v.Groups, claimGroup{Words: c.Words, Where: c.Where, Section: c.Section})
-			last++
+		if c.Verdict == Inconclusive {
+			leans[c.Leans]++
+			v.Other = grouped(v.Other, c)
+		} else {
+			v.Decided = grouped(v.Decided, c)
 		}
-		word := c.Verdict.String() // panics on a verdict that is none
-		row := claimRow{
-			Profile: c.Profile, Measure: c.Measure, Value: c.estimate(), Full: c.full(), Note: c.Note,
-			Class: c.Verdict.class(), Mark: c.Verdict.mark(), Word: word, Seeds: "–",
-		}
-		if c.Alone != c.Verdict {
-			row.Alone = c.Alone.String()
-		}
-		if c.Seeds > 0 {
-			row.Seeds = strconv.Itoa(c.Seeds)
-		}
-		v.Groups[last].Rows = append(v.Groups[last].Rows, row)
+	}
+	open := leans[Holds] + leans[HoldsNot] + leans[Inconclusive]
+	v.OtherTally = fmt.Sprintf("%s inconclusive", count(open, "is", "are"))
+	if leans[Holds]+leans[HoldsNot] > 0 {
+		v.OtherTally = fmt.Sprintf("Too few seeds for a verdict on %d: %s so far, %s so far", open,
+			count(leans[Holds], "agrees", "agree"), count(leans[HoldsNot], "disagrees", "disagree"))
 	}
 	return v
 }
 
-// tally counts the verdicts in a sentence for each profile.
-func tally(claims []Claim) []string {
-	var profiles []string
-	counts := map[string]map[Verdict]int{}
+// Tally counts the verdicts in a sentence.
+func Tally(claims []Claim) string {
+	n := map[Verdict]int{}
 	for _, c := range claims {
-		if counts[c.Profile] == nil {
-			profiles, counts[c.Profile] = append(profiles, c.Profile), map[Verdict]int{}
-		}
-		counts[c.Profile][c.Verdict]++
+		n[c.Verdict]++
 	}
-	plural := map[Verdict][2]string{Holds: {"holds", "hold"}, HoldsNot: {"does not", "do not"}, Inconclusive: {"is inconclusive", "are inconclusive"}}
-	var out []string
-	for _, p := range profiles {
-		n, parts := 0, []string{}
-		for _, v := range verdicts {
-			k := counts[p][v]
-			n += k
-			words := plural[v][1]
-			if k == 1 {
-				words = plural[v][0]
-			}
-			parts = append(parts, fmt.Sprintf("%d %s", k, words))
-		}
-		out = append(out, fmt.Sprintf("Profile %s: of %d, %s.", p, n, strings.Join(parts, ", ")))
+	return fmt.Sprintf("Of %s of what the paper claims, %s, %s and %s.", count(len(claims), "measure", "measures"), count(n[Holds], "holds", "hold"),
+		count(n[HoldsNot], "does not hold", "do not hold"), count(n[Inconclusive], "is inconclusive", "are inconclusive"))
+}
+
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
 	}
-	return out
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+// grouped adds a claim to the group of its sentence, which is the last one or new.
+func grouped(groups []claimGroup, c Claim) []claimGroup {
+	last := len(groups) - 1
+	if last < 0 || groups[last].Words != c.Words || groups[last].Where != c.Where {
+		groups = append(groups, claimGroup{Words: c.Words, Where: c.Where, Section: c.Section})
+		last++
+	}
+	row := claimRow{Measure: c.Measure, Value: c.estimate(), Full: c.full(), Note: c.Note, Seeds: "–",
+		Class: c.Verdict.class(), Mark: c.Verdict.mark(), Word: c.word()}
+	if c.Alone != c.Verdict {
+		row.Alone = c.Alone.String()
+	}
+	if c.Seeds > 0 {
+		row.Seeds = strconv.Itoa(c.Seeds)
+	}
+	groups[last].Rows = append(groups[last].Rows, row)
+	return groups
+}
+
+// word is the verdict for a reader. Of too few runs it says where the value lies.
+func (c Claim) word() string {
+	switch {
+	case c.Verdict == Inconclusive && c.Leans == Holds:
+		return "agrees so far"
+	case c.Verdict == Inconclusive && c.Leans == HoldsNot:
+		return "disagrees so far"
+	}
+	return c.Verdict.String()
 }
 
 // estimate is the value with its interval, rounded by the interval's width.

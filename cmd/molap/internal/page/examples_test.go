@@ -45,14 +45,17 @@ func exampleFigures() []*figure.Figure {
 		}
 		dots.Series, curves.Series = append(dots.Series, s), append(curves.Series, c)
 	}
-	weights := exampleHeat(r, 100, 100)
-	weights.Frame = figure.Frame{Title: "Recurrent weights", X: figure.Axis{Label: "From unit"}, Y: figure.Axis{Label: "To unit"}}
+	weights, activity := exampleHeat(r, 100, 100), exampleHeat(r, 100, 110)
+	weights.Frame = figure.Frame{Letter: "A", Title: "Recurrent weights", X: figure.Axis{Label: "From unit"}, Y: figure.Axis{Label: "To unit"}}
+	weights.Square, weights.BarLabel = true, "Weight"
+	activity.Frame = figure.Frame{Letter: "B", Title: "Hidden activity", X: figure.Axis{Label: "Time (ms)", Min: -100, Max: 1000}, Y: figure.Axis{Label: "Unit"}}
+	activity.BarLabel, activity.Limit = "Activity", 1
 	counts := &figure.Counts{Frame: figure.Frame{Y: figure.Axis{Label: "Parameters"}}, Categories: exampleArms[:2],
 		Series: []figure.CountSeries{{Name: "total", Values: []int{15427, 15427}}, {Name: "trained", Values: []int{10427, 5427}}}}
 	return []*figure.Figure{
 		{Name: "dots", Alt: "Accuracy of five arms.", Width: 7, Height: 3, Rows: [][]figure.Panel{{dots}}},
 		{Name: "losses", Alt: "Loss against iteration.", Width: 7, Height: 3, Rows: [][]figure.Panel{{curves}}},
-		{Name: "matrices", Alt: "Recurrent weights.", Width: 3.5, Height: 2.9, Rows: [][]figure.Panel{{weights}}},
+		{Name: "matrices", Alt: "Recurrent weights and hidden activity.", Width: 7, Height: 2.9, Rows: [][]figure.Panel{{weights, activity}}},
 		{Name: "counts", Alt: "Parameters by arm.", Width: 3.5, Height: 2.4, Rows: [][]figure.Panel{{counts}}},
 	}
 }

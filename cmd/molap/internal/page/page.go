@@ -16,18 +16,24 @@ import (
 	"molap/cmd/molap/internal/table"
 )
 
-// Report is one HTML page. It holds its figures and its style itself: nothing is
-// fetched, and one script of its own runs, which shows values under the pointer and
-// walks along them by the keyboard.
+// Report is one HTML page, for a reader who has two minutes: what it is, what came out,
+// what became of the paper's claims, and a figure with a table for each experiment; all
+// else is folded. It holds its figures and its style itself: nothing is fetched, and one
+// script of its own runs, which shows values under the pointer and walks along them by the
+// keyboard.
 type Report struct {
-	Title     string
-	Subtitle  string
-	Claims    []Claim  // shown first; those on one sentence of the paper follow each other
-	ClaimNote string   // how the verdicts are reached
-	Findings  []string // the results in a sentence each
-	Summary   []string // paragraphs below them
-	Sections  []Section
-	Facts     []Setting // version, CPU, kernel, seeds, time: what a reader needs to repeat it
+	Title    string
+	Banner   string   // what this is, in a line
+	Warning  string   // what it must not be taken for; may be empty
+	Findings []string // the results that matter, in a sentence each
+	Summary  []string // paragraphs below them
+
+	Claims    []Claim // those on one sentence of the paper follow each other
+	ClaimNote string  // how the verdicts are reached
+
+	Sections []Section
+	Settings []Setting // of all sections
+	Facts    []Setting // version, CPU, kernel, seeds, time: what a reader needs to repeat it
 }
 
 // Section is one experiment.
@@ -37,9 +43,16 @@ type Section struct {
 	Paragraphs []string
 	Figures    []Picture
 	Tables     []*table.Table
-	Files      []string  // paths relative to the page
-	Command    string    // what makes this section again
-	Settings   []Setting // folded away until asked for
+	More       More     // folded away, with all that follows
+	Files      []string // paths relative to the page
+	Command    string   // what makes this section again
+}
+
+// More is what only some readers want of a section.
+type More struct {
+	Paragraphs []string
+	Figures    []Picture
+	Tables     []*table.Table
 }
 
 // Setting is a name with its value.
@@ -66,7 +79,7 @@ func inline(svg, notes []byte) template.HTML {
 	if err != nil {
 		panic("page: the backend draws " + m[0])
 	}
-	s = strings.Replace(s, m[0], fmt.Sprintf(`style="min-width:%.0fpx;max-width:%.0fpx"`, points*1.15, points*1.8), 1)
+	s = strings.Replace(s, m[0], fmt.Sprintf(`style="min-width:%.0fpx;max-width:%.0fpx"`, points*1.15, points*1.6), 1)
 	if tag, rest, _ := strings.Cut(s, ">"); len(notes) > len("[]") {
 		// In single quotes, JSON reads like JSON.
 		text := strings.NewReplacer("&", "&amp;", "'", "&#39;").Replace(string(notes))
@@ -85,32 +98,11 @@ var (
 	anchor       = regexp.MustCompile(`^[a-z][a-z0-9-]*$`)
 )
 
-// pageView is what the template sees.
-type pageView struct {
-	Report
-	Claims   claimsView
-	Sections []sectionView
-
-	Script     template.JS
-	ScriptHash string
-}
-
-type sectionView struct {
-	Section
-	Figures []pictureView
-	Tables  []htmlTable
-}
-
-type pictureView struct {
-	Caption string
-	SVG     template.HTML
-}
-
 // mistake returns what makes a page of the report impossible, if anything does: an
 // anchor that is malformed or used twice, a claim whose section or verdict is none,
 // a table that is no table, a file outside the page's directory.
 func (r *Report) mistake() error {
-	seen := map[string]bool{"top": true, "verdicts": true} // the page's own
+	seen := map[string]bool{"top": true, "verdicts": true, "made": true} // the page's own
 	for _, s := range r.Sections {
 		if !anchor.MatchString(s.ID) || seen[s.ID] {
 			return fmt.Errorf("section anchor %q is malformed or used twice", s.ID)
@@ -121,7 +113,7 @@ func (r *Report) mistake() error {
 				return fmt.Errorf("file %q is not a path relative to the page", f)
 			}
 		}
-		for _, t := range s.Tables {
+		for _, t := range slices.Concat(s.Tables, s.More.Tables) {
 			if err := t.Mistake(); err != nil {
 				return err
 			}
@@ -145,17 +137,7 @@ func (r *Report) HTML() []byte {
 	if err := r.mistake(); err != nil {
 		panic("page: " + err.Error())
 	}
-	v := pageView{Report: *r, Claims: viewClaims(r.Claims), Script: template.JS(hoverScript), ScriptHash: hoverHash()}
-	for _, s := range r.Sections {
-		sv := sectionView{Section: s}
-		for _, p := range s.Figures {
-			sv.Figures = append(sv.Figures, pictureView{p.Caption, inline(p.Figure.SVG(), p.Figure.Notes())})
-		}
-		for _, t := range s.Tables {
-			sv.Tables = append(sv.Tables, viewTable(t))
-		}
-		v.Sections = append(v.Sections, sv)
-	}
+	v := viewPage(r)
 	var b bytes.Buffer
 	if err := pageTemplate.Execute(&b, v); err != nil {
 		panic(fmt.Sprintf("page: page %s: %v", r.Title, err)) // by a mistake in the template

@@ -19,7 +19,7 @@ func exampleReport() *Report {
 		{Name: "arm", Unit: "", Description: "How the recurrent weights were made."},
 		{Name: "seeds", Unit: "", Description: "Number of independent networks."},
 		{Name: "accuracy", Unit: "%", Description: "Mean accuracy over outputs, test trials and seeds."},
-		{Name: "sd", Unit: "%", Description: "Standard deviation over seeds."},
+		{Name: "sd", Part: table.Spread, Unit: "%", Description: "Standard deviation over seeds."},
 		{Name: "blind", Unit: "%", Description: "Accuracy of a network that cannot see the stimulus."},
 		{Name: "constant", Unit: "%", Description: "Accuracy of the best constant answer."},
 		{Name: "loss", Unit: "", Description: "Mean squared error at the end of training."},
@@ -39,7 +39,8 @@ func exampleReport() *Report {
 	}
 	return &Report{
 		Title:     "MoLaP: the paper's figures, computed again",
-		Subtitle:  "Profile paper, 6 seeds, 2000 test trials",
+		Banner:    "Profile paper, 6 seeds, 2000 test trials",
+		Warning:   "Do not compare arms by it.",
 		Claims:    exampleClaimList(),
 		ClaimNote: "A claim holds if the whole 95% interval lies on its side, and does not hold if all of it lies on the other.",
 		Findings: []string{
@@ -49,15 +50,16 @@ func exampleReport() *Report {
 		Summary: []string{"Every number on this page comes from networks trained on this machine. The same command with the same seeds gives the same bytes on any other."},
 		Sections: []Section{
 			{ID: "fig2", Title: "Accuracy on nine tasks", Paragraphs: []string{"Each network is scored on 2000 trials that it has not seen."},
-				Figures:  []Picture{{f[0], "Accuracy of five arms on nine tasks. Markers and bars: mean and standard deviation over six seeds; small points: single seeds. Dashed and dotted: the two nulls."}, {f[1], "Loss while training, mean and range over seeds."}},
-				Tables:   []*table.Table{t, wide},
-				Files:    []string{"results/fig2.csv", "results/fig2.json", "figures/dots.png"},
-				Command:  "molap reproduce fig2 -profile paper -seeds 1..6",
-				Settings: []Setting{{"units", "100"}, {"modules", "2"}, {"learning rate", "0.01"}, {"noise", "0.002"}},
+				Figures: []Picture{{f[0], "Accuracy of five arms on nine tasks. Markers and bars: mean and standard deviation over six seeds; small points: single seeds. Dashed and dotted: the two nulls."}, {f[1], "Loss while training, mean and range over seeds."}},
+				Tables:  []*table.Table{t},
+				More:    More{Paragraphs: []string{"More can be said."}, Tables: []*table.Table{wide}},
+				Files:   []string{"results/fig2.csv", "results/fig2.json", "figures/dots.png"},
+				Command: "molap reproduce fig2 -profile paper -seeds 1..6",
 			},
 			{ID: "table1", Title: "Parameters", Figures: []Picture{{f[3], "Parameters, all and trained."}, {f[2], "Weights and activity."}}, Command: "molap reproduce table1"},
 		},
-		Facts: []Setting{{"Version", "v0.1.0"}, {"CPU", "Example CPU, 2 cores"}, {"Kernel", "avx2"}, {"Seeds", "1..6"}, {"Time", "7 min 31 s"}},
+		Settings: []Setting{{"units", "100"}, {"modules", "2"}, {"learning rate", "0.01"}, {"noise", "0.002"}},
+		Facts:    []Setting{{"Version", "v0.1.0"}, {"CPU", "Example CPU, 2 cores"}, {"Kernel", "avx2"}, {"Seeds", "1..6"}, {"Time", "7 min 31 s"}},
 	}
 }
 
@@ -66,7 +68,7 @@ func exampleClaimList() []Claim {
 	return []Claim{
 		{Words: "“>70% decisions correct across all 9 tasks”", Where: "§4, Fig. 2", Section: "fig2", Profile: "paper", Measure: "Lowest of nine tasks, overall", Value: 74.213, Lo: 71.08, Hi: 77.36, Unit: "%", Seeds: 10, Verdict: Holds, Alone: Holds},
 		{Words: "“>70% decisions correct across all 9 tasks”", Where: "§4, Fig. 2", Section: "fig2", Profile: "paper", Measure: "The same above the better of two nulls", Value: -1.2, Lo: -2.0, Hi: -0.4, Unit: "points", Seeds: 10, Note: "p = 0.012 (Holm)", Verdict: HoldsNot, Alone: HoldsNot},
-		{Words: "“>70% decisions correct across all 9 tasks”", Where: "§4, Fig. 2", Section: "fig2", Profile: "extended", Measure: "Lowest of nine tasks, overall", Value: 93.0, Lo: nan, Hi: nan, Unit: "%", Seeds: 1, Note: "One seed has no interval.", Verdict: Inconclusive},
+		{Words: "“>70% decisions correct across all 9 tasks”", Where: "§4, Fig. 2", Section: "fig2", Profile: "extended", Measure: "Lowest of nine tasks, overall", Value: 93.0, Lo: nan, Hi: nan, Unit: "%", Seeds: 1, Note: "One seed has no interval.", Verdict: Inconclusive, Leans: Holds},
 		{Words: "“∼2 orders of magnitude” fewer parameter updates than DNI", Where: "Fig. 1C", Section: "table1", Profile: "paper", Measure: "Counted, over nine tasks", Value: 1.0969, Lo: 1.0969, Hi: 1.0969, Unit: "orders", Verdict: HoldsNot, Alone: HoldsNot},
 		{Words: "Three modules perform like two", Where: "A.5", Profile: "extended", Measure: "Difference within ±5 points", Value: nan, Lo: nan, Hi: nan, Note: "modules3 was not run", Verdict: Inconclusive},
 		{Words: "Three modules perform like two", Where: "A.5", Profile: "extended", Measure: "Difference of the responses", Value: 1.5, Lo: 0.5, Hi: 2.5, Unit: "points", Seeds: 3, Note: "p = 0.04, 0.2 after correction", Verdict: Inconclusive, Alone: Holds},
@@ -82,9 +84,9 @@ func TestReportPage(t *testing.T) {
 	for _, want := range []string{
 		"&lt;b&gt;anywhere&lt;/b&gt; &amp; everywhere",
 		`<a href="#fig2">`, `<h2 id="fig2">`, `role="img" aria-label="Accuracy of five arms."`,
-		"molap reproduce fig2 -profile paper -seeds 1..6", `href="results/fig2.csv"`, "Example CPU, 2 cores", "<summary>Settings</summary>",
-		"decision_<wbr>unit (%)</th>", "a&lt;b (%)</th>", `<a href="#verdicts">`, "Profile paper: of 3, 1 holds, 2 do not, 0 are inconclusive.", "Profile extended: of 3, 0 hold, 0 do not, 3 are inconclusive.",
-		"74.2 [71.1, 77.4]\u00a0%", "−1.2 [−2.0, −0.4]\u00a0points", `rowspan="3"`, "93\u00a0%", "1.10\u00a0orders", "not measured", "p = 0.012 (Holm)",
+		"molap reproduce fig2 -profile paper -seeds 1..6", `href="results/fig2.csv"`, "Example CPU, 2 cores", "<summary>Every setting</summary>", "<summary>More: 1 finding, 1 table, what the columns hold, files, command</summary>",
+		"decision unit (%)</th>", "a&lt;b (%)</th>", `<a href="#verdicts">`, "<summary>Too few seeds for a verdict on 3: 1 agrees so far, 0 disagree so far</summary>", "agrees so far</span>", `<th scope="row">delay_pro</th>`,
+		"74.2 [71.1, 77.4]\u00a0%", "−1.2 [−2.0, −0.4]\u00a0points", `rowspan="2"`, "93\u00a0%", "1.10\u00a0orders", "not measured", "p = 0.012 (Holm)",
 		`<span class="badge holdsnot"><span aria-hidden="true">✗</span> does not hold</span>`,
 		`inconclusive</span> <span class="alone">alone: holds</span></td>`,
 	} {
@@ -120,8 +122,8 @@ func TestReportPage(t *testing.T) {
 		}
 		seen[m[1]] = true
 	}
-	if len(seen) != 4 {
-		t.Errorf("page has %d ids, want 4", len(seen))
+	if len(seen) != 5 {
+		t.Errorf("page has %d ids, want 5", len(seen))
 	}
 	again := exampleReport().HTML()
 	if page != string(again) {
@@ -129,21 +131,27 @@ func TestReportPage(t *testing.T) {
 	}
 }
 
-// TestClaimsFirst: the verdicts stand before everything else.
-func TestClaimsFirst(t *testing.T) {
-	html := exampleReport().HTML()
-	page := string(html)
+// TestOrder: what the page is, what came out, what became of the claims, the experiments,
+// and what few readers want; all but the first table and figures is folded.
+func TestOrder(t *testing.T) {
+	page := string(exampleReport().HTML())
 	last := 0
-	for _, part := range []string{"<main>", `id="verdicts"`, "Key findings", `id="fig2"`} {
-		at := strings.Index(page, part)
-		if at < last {
-			t.Errorf("%s stands at %d, before what it should follow", part, at)
+	for _, part := range []string{"Profile paper, 6 seeds", "Do not compare arms", "<main>", "Key findings", `id="verdicts"`, "does not hold</span>",
+		"<details><summary>Too few seeds", "agrees so far</span>", `id="fig2"`, "Accuracy by task and arm", "<details><summary>More: 1 finding", "More can be said", "Every measure", "To run it again", `id="made"`, "<summary>Every setting"} {
+		at := strings.Index(page[last:], part)
+		if at < 0 {
+			t.Fatalf("%s does not stand behind what it should follow", part)
 		}
-		last = at
+		last += at
 	}
-	html = (&Report{Title: "x"}).HTML()
-	if strings.Contains(string(html), `id="verdicts"`) {
+	if strings.Contains(string((&Report{Title: "x"}).HTML()), `id="verdicts"`) {
 		t.Error("a report without claims has a table of them")
+	}
+}
+
+func TestTally(t *testing.T) {
+	if got, want := Tally(exampleClaimList()), "Of 6 measures of what the paper claims, 1 holds, 2 do not hold and 3 are inconclusive."; got != want {
+		t.Errorf("%q, want %q", got, want)
 	}
 }
 
@@ -185,7 +193,7 @@ func TestReportRefusesForeignFiles(t *testing.T) {
 }
 
 func TestReportPanicsOnAnchors(t *testing.T) {
-	for _, ids := range [][]string{{""}, {"Fig 2"}, {"top"}, {"verdicts"}, {"a", "a"}} {
+	for _, ids := range [][]string{{""}, {"Fig 2"}, {"top"}, {"verdicts"}, {"made"}, {"a", "a"}} {
 		r := &Report{}
 		for _, id := range ids {
 			r.Sections = append(r.Sections, Section{ID: id})

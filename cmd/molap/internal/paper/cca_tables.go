@@ -32,8 +32,8 @@ func (d explainedData) summary() *table.Table {
 		{Name: "first_angle", Doc: firstAngleDoc, Of: func(r row) any { return r.name }},
 		{Name: "profile", Doc: "this is the profile's reading", Of: func(r row) any { return r.profile }},
 		{Name: "variates", Doc: "number of variates", Of: func(r row) any { return r.m }},
-		{Name: "r2", Unit: "%", Doc: "scikit-learn's score of CCA with that many components", Of: func(r row) any { return r.percent(r.m, lab.Explained.R2s) }},
-		{Name: "r2_sd", Unit: "%", Doc: "its standard deviation over seeds; empty for one seed", Of: func(r row) any {
+		{Name: "r2", Heading: "R²", Unit: "%", Doc: "scikit-learn's score of CCA with that many components", Of: func(r row) any { return r.percent(r.m, lab.Explained.R2s) }},
+		{Name: "r2_sd", Part: table.Spread, Unit: "%", Doc: "its standard deviation over seeds; empty for one seed", Of: func(r row) any {
 			return obs.Known(figure.SD(seq.Map(r.analyses, func(e lab.Explained) float64 { return float64(100 * e.R2[r.m-1]) })))
 		}},
 		{Name: "redundancy", Unit: "%", Doc: "explained by the best linear prediction from that many variates", Of: func(r row) any { return r.percent(r.m, lab.Explained.Redundancies) }},
@@ -60,7 +60,7 @@ func (d explainedData) runs() *table.Table {
 		{Name: "rank_inputs", Doc: "rank of the inputs", Of: func(r row) any { return r.e.RankX }},
 		{Name: "rank_targets", Doc: "rank of the targets", Of: func(r row) any { return r.e.RankY }},
 		{Name: "variates", Doc: "number of variates", Of: func(r row) any { return r.m }},
-		{Name: "r2", Unit: "%", Doc: "scikit-learn's score of CCA with that many components", Of: func(r row) any { return 100 * r.e.R2[r.m-1] }},
+		{Name: "r2", Heading: "R²", Unit: "%", Doc: "scikit-learn's score of CCA with that many components", Of: func(r row) any { return 100 * r.e.R2[r.m-1] }},
 		{Name: "redundancy", Unit: "%", Doc: "explained by the best linear prediction from that many variates", Of: func(r row) any { return 100 * r.e.Redundancy[r.m-1] }},
 		{Name: "correlation", Doc: "canonical correlation of the last of them", Of: func(r row) any { return r.e.Corr[r.m-1] }},
 		{Name: "association", Unit: "%", Doc: "their share in the sum of all squared canonical correlations", Of: func(r row) any { return 100 * r.e.Associations()[r.m-1] }},

@@ -2,7 +2,6 @@ package paper
 
 import (
 	"fmt"
-	"strings"
 
 	"molap/cmd/molap/internal/figure"
 	"molap/cmd/molap/internal/judge"
@@ -79,41 +78,24 @@ func (d claimsData) result() Result {
 	for _, t := range tests {
 		r.Claims = append(r.Claims, t.row(d.profile))
 	}
-	r.Headline, r.Findings = d.summary(tests)
+	r.Headline, r.Findings = inWords(r.Claims, len(d.learnt.Seeds))
 	return r
 }
 
-// summary counts the verdicts and names the claims.
-func (d claimsData) summary(tests []test) (headline string, findings []string) {
-	groups := []struct {
-		words          string
-		verdict, alone page.Verdict
-	}{
-		{"Holds", page.Holds, page.Holds},
-		{"Does not hold", page.HoldsNot, page.HoldsNot},
-		{"Inconclusive; would hold alone, without correction for the other tests", page.Inconclusive, page.Holds},
-		{"Inconclusive; would not hold alone", page.Inconclusive, page.HoldsNot},
-		{"Inconclusive", page.Inconclusive, page.Inconclusive},
-	}
-	counts := make([]int, len(groups))
-	for i, g := range groups {
-		var ids []string
-		for _, t := range tests {
-			if t.verdict() == g.verdict && t.alone() == g.alone {
-				ids = append(ids, t.id)
-			}
-		}
-		if counts[i] = len(ids); ids != nil {
-			findings = append(findings, g.words+": "+strings.Join(ids, ", ")+".")
+// inWords counts the verdicts.
+func inWords(claims []page.Claim, seeds int) (headline string, findings []string) {
+	headline = page.Tally(claims) + " Means over " + obs.Count(seeds, "seed") + "."
+	alone := map[page.Verdict]int{}
+	for _, c := range claims {
+		if c.Verdict == page.Inconclusive {
+			alone[c.Alone]++
 		}
 	}
-	headline = fmt.Sprintf("Of %d measures of what the paper claims, %d hold, %d do not hold and %d are inconclusive with %s of profile %s.",
-		len(tests), counts[0], counts[1], counts[2]+counts[3]+counts[4], obs.Count(len(d.learnt.Seeds), "seed"), d.profile)
-	if counts[2]+counts[3] > 0 {
-		headline += fmt.Sprintf(" Of the inconclusive %d would hold alone, without the correction for the other tests, and %d would not.", counts[2], counts[3])
+	if would, not := alone[page.Holds], alone[page.HoldsNot]; would+not > 0 {
+		headline += fmt.Sprintf(" Of the inconclusive %d would hold alone, without the correction for the other tests, and %d would not.", would, not)
 	}
-	if len(d.learnt.Seeds) < judge.LeastSeeds {
-		findings = append(findings, fmt.Sprintf("With %s only counts have a verdict: -seeds 10 gives intervals.", obs.Count(len(d.learnt.Seeds), "seed")))
+	if seeds < judge.LeastSeeds {
+		findings = append(findings, fmt.Sprintf("With %s only counts have a verdict: -seeds 10 gives intervals.", obs.Count(seeds, "seed")))
 	}
 	return headline, findings
 }
@@ -124,8 +106,8 @@ func glanceTable(tests []test) *table.Table {
 		{Name: "id", Description: "short name of the measure"},
 		{Name: "claimed", Description: "what the paper claims of the value, or of each of several; empty: a count"},
 		{Name: "value", Description: "mean over seeds; of several, that which decides"},
-		{Name: "lo", Description: "lower end of its 95 % interval; empty: unknown"},
-		{Name: "hi", Description: "upper end of it"},
+		{Name: "lo", Part: table.Lower, Description: "lower end of its 95 % interval; empty: unknown"},
+		{Name: "hi", Part: table.Upper, Description: "upper end of it"},
 		{Name: "unit", Description: "unit of the three"},
 		{Name: "seeds", Description: "number of runs; 0: chance has no part in it"},
 		{Name: "verdict", Description: "holds, does not hold or inconclusive"},
@@ -148,7 +130,7 @@ func (d claimsData) table(tests []test) *table.Table {
 	t.Columns = append([]table.Column{{Name: "id", Description: "short name of the measure"}}, t.Columns...)
 	t.Columns = append(t.Columns,
 		table.Column{Name: "p", Description: "p value of all parts together; empty: no test"},
-		table.Column{Name: "p_holm", Description: "the same after Holm's correction for all tests of the table"})
+		table.Column{Name: "p_holm", Heading: "p by Holm", Description: "the same after Holm's correction for all tests of the table"})
 	for i, row := range t.Rows {
 		t.Rows[i] = append(append([]any{tests[i].id}, row...), known(tests[i].P), known(tests[i].Adjusted))
 	}
@@ -162,8 +144,8 @@ func partsTable(tests []test) *table.Table {
 		{Name: "part", Description: "what the number is of"},
 		{Name: "claimed", Description: "what the paper claims of it"},
 		{Name: "value", Description: "mean over seeds"},
-		{Name: "lo", Description: "lower end of its 95 % interval; empty: unknown"},
-		{Name: "hi", Description: "upper end of it"},
+		{Name: "lo", Part: table.Lower, Description: "lower end of its 95 % interval; empty: unknown"},
+		{Name: "hi", Part: table.Upper, Description: "upper end of it"},
 		{Name: "unit", Description: "unit of the three"},
 		{Name: "seeds", Description: "number of runs"},
 		{Name: "p_holds", Description: "p value that it is on the claimed side, not corrected; empty: no test"},

@@ -97,6 +97,12 @@ func (t test) row(profile string) page.Claim {
 		i := t.Intervals[t.Decides]
 		c.Value, c.Lo, c.Hi, c.Seeds = i.Value, i.Lo, i.Hi, i.N
 		c.Measure += "; claimed: " + t.claimedOf()
+		if i.N < judge.LeastSeeds {
+			c.Leans = page.HoldsNot
+			if t.Claimed() >= t.Need() {
+				c.Leans = page.Holds
+			}
+		}
 		notes = append(notes, t.pInWords(i.N))
 	default:
 		notes = append(notes, "not measured: "+t.missing)
@@ -128,7 +134,7 @@ func (t test) claimedOf() string {
 func (t test) pInWords(seeds int) string {
 	switch {
 	case seeds < judge.LeastSeeds:
-		return fmt.Sprintf("%d seed(s) give no verdict", seeds)
+		return fmt.Sprintf("%d seed(s) give no verdict", seeds) // these words are pinned with the table
 	case math.IsNaN(t.P):
 		return "no test: a value is unknown"
 	}

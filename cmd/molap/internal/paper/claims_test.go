@@ -53,8 +53,8 @@ func TestCorrection(t *testing.T) {
 	if a, b, c := many[0].row("").Alone, many[1].row("").Alone, alone[1].row("").Alone; a != page.Holds || b != page.Inconclusive || c != page.Holds {
 		t.Errorf("alone: of ten %v, unclear %v, a count %v", a, b, c)
 	}
-	headline, findings := claimsData{profile: "paper", learnt: grouped{obs.Scores{Seeds: make([]uint64, 8)}}}.summary(many[:2])
-	if want := "Of 2 measures of what the paper claims, 0 hold, 0 do not hold and 2 are inconclusive with 8 seeds of profile paper. Of the inconclusive 1 would hold alone, without the correction for the other tests, and 0 would not."; headline != want || len(findings) != 2 {
+	headline, findings := inWords([]page.Claim{many[0].row(""), many[1].row("")}, 8)
+	if want := "Of 2 measures of what the paper claims, 0 hold, 0 do not hold and 2 are inconclusive. Means over 8 seeds. Of the inconclusive 1 would hold alone, without the correction for the other tests, and 0 would not."; headline != want || len(findings) != 0 {
 		t.Errorf("headline %q, findings %q", headline, findings)
 	}
 }

@@ -238,7 +238,7 @@ func (rs movedRuns) glance() *table.Table {
 		{Name: "arm", Doc: "way of training", Of: func(r row) any { return string(r.arm) }},
 		{Name: "when", Doc: "before training on the task, or after it", Of: func(r row) any { return r.when }},
 		{Name: "seeds", Doc: "number of runs", Of: func(r row) any { return len(r.runs) }},
-		{Name: "escaped", Doc: "runs whose loss left the plateau of the blind answer", Of: func(r row) any { return len(obs.Escapes(r.runs.runs())) }},
+		{Name: "escaped", Heading: "networks that escaped", Doc: "runs whose loss left the plateau of the blind answer", Of: func(r row) any { return len(obs.Escapes(r.runs.runs())) }},
 		{Name: "escape", Doc: "median iteration at which they did; the last iteration stands for never", Of: func(r row) any { return median(seq.Map(r.runs.runs(), late)) }},
 	}, motionColumns(func(r row, m measure) float64 {
 		return median(seq.Map(r.runs, func(run moved) float64 { return m.of(run.at(r.when)) }))
@@ -296,7 +296,7 @@ func (rs movedRuns) all() *table.Table {
 			}
 			return r.run.Escape
 		}},
-		{Name: "decision_unit", Unit: "%", Doc: "response outputs within a tenth of the targets' range, after training", Of: func(r movedRow) any { return r.run.DecisionUnit }},
+		{Name: "decision_unit", Heading: "response within a tenth", Unit: "%", Doc: "response outputs within a tenth of the targets' range, after training", Of: func(r movedRow) any { return r.run.DecisionUnit }},
 	}, motionColumns(func(r movedRow, m measure) float64 { return m.of(r.motion()) }))
 	for k := range rs[0].before.Modules {
 		cols = append(cols, obs.Col[movedRow]{Name: fmt.Sprintf("dimensions_m%d", k+1), Doc: fmt.Sprintf("participation ratio of module %d", k+1),
@@ -327,7 +327,7 @@ func (rs movedRuns) points() *table.Table {
 		{Name: "input", Doc: "period whose input is held", Of: func(r movedRow) any { return r.held.Name }},
 		{Name: "exponent", Unit: "1/step", Doc: "largest Lyapunov exponent in the long run", Of: func(r movedRow) any { return finite(r.held.Exponent) }},
 		{Name: "found", Doc: "fixed and slow points", Of: func(r movedRow) any { return r.held.Found }},
-		{Name: "ended", Unit: "%", Doc: "states from which the search ended at one", Of: func(r movedRow) any { return 100 * float64(r.held.Ended) / float64(r.held.Starts) }},
+		{Name: "ended", Heading: "searches that ended", Unit: "%", Doc: "states from which the search ended at one", Of: func(r movedRow) any { return 100 * float64(r.held.Ended) / float64(r.held.Starts) }},
 		{Name: "kind", Doc: "of the point to which most states led, or the slowest: attractor, saddle, repeller or slow", Of: first(func(p lab.Rest) any { return pointKind(p) })},
 		{Name: "speed", Unit: "1/step", Doc: "of that point: movement of a unit in a step, root mean square", Of: first(func(p lab.Rest) any { return p.Speed })},
 		{Name: "unstable", Doc: "eigenvalues outside the unit circle", Of: first(func(p lab.Rest) any { return unstable(p) })},

@@ -3,6 +3,7 @@ package paper
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/lab"
@@ -40,6 +41,9 @@ func Experiments() []Experiment {
 	}
 }
 
+// keyFindings are the experiments whose headlines lead a report, six at most.
+var keyFindings = []string{"cca", "fig2", "dni", "fig4", "fig5", "claims"}
+
 // Check returns an error if the experiments cannot run with the settings, a
 // *[jobs.MemoryError] if they need more memory than there is. Nothing is run.
 func Check(l *lab.Lab, es []Experiment) error {
@@ -70,7 +74,7 @@ func Run(ctx context.Context, l *lab.Lab, progress jobs.Progress, es []Experimen
 	}
 	return l.Pool.Run(ctx, progress, groups, func(i int) error {
 		r := results[i]()
-		r.Name, r.Observed = es[i].Name, books[i]
+		r.Name, r.Key, r.Observed = es[i].Name, slices.Contains(keyFindings, es[i].Name), books[i]
 		return done(i, r)
 	})
 }
@@ -95,7 +99,7 @@ func Again(n *obs.Notebook, es []Experiment) ([]Result, error) {
 			return nil, fmt.Errorf("%s needs %d observations that are not there, the first: %s", e.Name, len(missing), missing[0])
 		}
 		r := result()
-		r.Name = e.Name
+		r.Name, r.Key = e.Name, slices.Contains(keyFindings, e.Name)
 		all = append(all, r)
 	}
 	return all, nil

@@ -92,13 +92,13 @@ func (f fig2d) tables() []*table.Table {
 		obs.Table("fig2d", "Both networks at a glance", outputs, slices.Concat([]obs.Col[place]{armColumn,
 			{Name: "seed", Doc: "seed of all random numbers of the run", Of: func(p place) any { return p.run.Seed }}}, f.outputColumns(), []obs.Col[place]{
 			{Name: "right", Doc: fmt.Sprintf("of the %d trials shown, those decided correctly by the profile's criterion", n), Of: func(p place) any { return p.Right(p.output) }},
-			{Name: "mse", Doc: fmt.Sprintf("mean squared error over the steps of the %d trials", n), Of: func(p place) any { return seq.Mean(p.Errors[p.output]) }},
+			{Name: "mse", Heading: "squared error", Doc: fmt.Sprintf("mean squared error over the steps of the %d trials", n), Of: func(p place) any { return seq.Mean(p.Errors[p.output]) }},
 			{Name: "score", Unit: "%", Doc: "of all test trials, those decided correctly", Of: func(p place) any { return p.run.Output[p.output] }},
 			{Name: "final_loss", Doc: "mean squared error of both outputs over the last 20 iterations of training", Of: func(p place) any { return p.run.FinalLoss }},
 			{Name: "blind_loss", Doc: "mean squared error of an answer that does not know the stimulus", Of: func(p place) any { return p.run.BlindLoss }},
 		})...),
 		obs.Table("fig2d_errors", "Error of every trial", errors, slices.Concat([]obs.Col[place]{armColumn, trial}, f.outputColumns(), []obs.Col[place]{
-			{Name: "mse", Doc: "mean squared error over the steps of the trial", Of: func(p place) any { return p.Errors[p.output][p.trial] }},
+			{Name: "mse", Heading: "squared error", Doc: "mean squared error over the steps of the trial", Of: func(p place) any { return p.Errors[p.output][p.trial] }},
 			{Name: "right", Doc: "decided correctly by the profile's criterion", Of: func(p place) any { return !p.Wrong[p.output][p.trial] }},
 		})...),
 		obs.Table("fig2d_outputs", "Outputs and targets over time", steps, append([]obs.Col[place]{armColumn, trial, stepColumn}, traces...)...),

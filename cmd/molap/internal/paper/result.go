@@ -12,6 +12,7 @@ type Result struct {
 	Name     string // of the experiment, as on the command line
 	Title    string
 	Headline string   // the result in a sentence
+	Key      bool     // the headline is one of those that lead a report
 	Findings []string // more sentences, numbers filled in
 	Tables   []*table.Table
 	Figures  []*figure.Figure

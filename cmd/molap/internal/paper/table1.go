@@ -68,10 +68,10 @@ func table1(counted parameters, factor int) Result {
 		{Name: "count", Description: "what is counted"},
 		{Name: "arm", Description: "way of training"},
 		{Name: "counted", Description: "counted from a network of 100 units, one input, one output, and its masks; without h[0]"},
-		{Name: "printed", Description: "Table 1 of the paper"},
-		{Name: "printed_by_counted", Description: "ratio of the two"},
-		{Name: "by_profile", Description: "counted, whole networks times table1.network_factor of the profile"},
-		{Name: "printed_by_profile", Description: "ratio of the printed to that"},
+		{Name: "printed", Heading: "printed in the paper", Description: "Table 1 of the paper"},
+		{Name: "printed_by_counted", Heading: "printed ÷ counted", Description: "ratio of the two"},
+		{Name: "by_profile", Heading: "with this profile", Description: "counted, whole networks times table1.network_factor of the profile"},
+		{Name: "printed_by_profile", Heading: "printed ÷ this profile", Description: "ratio of the printed to that"},
 	}}
 	for _, row := range []struct {
 		name  string

@@ -77,7 +77,7 @@ func Merge(ctx context.Context, dir, out string, m *Manifest, by string) (*Merge
 // pageOf returns the report of a sweep.
 func pageOf(m *Manifest, merged *Merged, figures []Captioned, best []string) *page.Report {
 	p := &page.Report{
-		Title: "MoLaP: a sweep", Subtitle: fmt.Sprintf("%d points, %d indices, from profile %s", len(m.Points), len(m.Indices), m.Settings.Label()),
+		Title: "MoLaP: a sweep", Banner: fmt.Sprintf("%d points, %d indices, from profile %s", len(m.Points), len(m.Indices), m.Settings.Label()),
 		Findings: merged.Summary,
 		Facts:    []page.Setting{{Name: "manifest (SHA-256)", Value: m.Sum}, {Name: "version", Value: m.Version}},
 	}

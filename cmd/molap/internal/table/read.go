@@ -9,34 +9,36 @@ import (
 	"molap/cmd/molap/internal/printable"
 )
 
-// Text returns the table for a terminal: the title, the columns' names with
-// units, a rule, and the rows, numbers rounded for reading and set to the right. Every
-// text stays on its line, whatever is in it.
+// Text returns the table for a terminal: the title, the headings with units, a rule,
+// and the rows, numbers rounded for reading and set to the right. Every text stays on its
+// line, whatever is in it.
 func (t *Table) Text() string {
-	t.check()
-	cells := t.Readable()
-	width := make([]int, len(t.Columns))
-	head := make([]string, len(t.Columns))
-	for j, c := range t.Columns {
-		head[j] = printable.Line(c.Heading())
+	v := t.View()
+	width := make([]int, len(v.Head))
+	head := make([]string, len(v.Head))
+	for j, h := range v.Head {
+		head[j] = printable.Line(h.Text)
 		width[j] = utf8.RuneCountInString(head[j])
-		for i := range cells {
-			cells[i][j] = printable.Line(cells[i][j])
-			width[j] = max(width[j], utf8.RuneCountInString(cells[i][j]))
+	}
+	for _, row := range v.Rows {
+		for j := range row {
+			row[j].Text = printable.Line(row[j].Text)
+			width[j] = max(width[j], utf8.RuneCountInString(row[j].Text))
 		}
 	}
 	var b strings.Builder
 	if t.Title != "" {
 		b.WriteString(printable.Line(t.Title) + "\n\n")
 	}
-	line := func(row []string) {
+	line := func(text func(j int) string) {
 		var l strings.Builder
-		for j, s := range row {
+		for j := range v.Head {
+			s := text(j)
 			pad := strings.Repeat(" ", width[j]-utf8.RuneCountInString(s))
 			if j > 0 {
 				l.WriteString("  ")
 			}
-			if t.Numeric(j) {
+			if v.Head[j].Number {
 				l.WriteString(pad + s)
 			} else {
 				l.WriteString(s + pad)
@@ -44,27 +46,16 @@ func (t *Table) Text() string {
 		}
 		b.WriteString(strings.TrimRight(l.String(), " ") + "\n")
 	}
-	line(head)
-	for j := range head {
-		head[j] = strings.Repeat("─", width[j])
-	}
-	line(head)
-	for _, row := range cells {
-		line(row)
+	line(func(j int) string { return head[j] })
+	line(func(j int) string { return strings.Repeat("─", width[j]) })
+	for _, row := range v.Rows {
+		line(func(j int) string { return row[j].Text })
 	}
 	return b.String()
 }
 
-// Heading is the column's name with its unit.
-func (c Column) Heading() string {
-	if c.Unit == "" {
-		return c.Name
-	}
-	return c.Name + " (" + c.Unit + ")"
-}
-
-// Numeric reports whether column j holds numbers and nothing else.
-func (t *Table) Numeric(j int) bool {
+// numeric reports whether column j holds numbers and nothing else.
+func (t *Table) numeric(j int) bool {
 	some := false
 	for _, row := range t.Rows {
 		switch row[j].(type) {
@@ -78,10 +69,10 @@ func (t *Table) Numeric(j int) bool {
 	return some
 }
 
-// Readable formats every cell for the eye: the floats of a column share their
+// readable formats every cell for the eye: the floats of a column share their
 // number of decimals, so that the points align, unless the column spans so many
 // orders of magnitude that this would show some of them as zero.
-func (t *Table) Readable() [][]string {
+func (t *Table) readable() [][]string {
 	decimals := make([]int, len(t.Columns))
 	for j := range t.Columns {
 		decimals[j] = t.decimals(j)
@@ -96,13 +87,8 @@ func (t *Table) Readable() [][]string {
 	return out
 }
 
-// Exact returns a float as the files hold it, which Readable rounds, and nothing for other cells.
-func (t *Table) Exact(i, j int) string {
-	if _, ok := float(t.Rows[i][j]); !ok {
-		return ""
-	}
-	return exact(t, t.Rows[i][j])
-}
+// missing stands for a value that there is not.
+const missing = "–"
 
 // floating marks a column whose cells are each rounded to three digits.
 const floating = -1
@@ -160,7 +146,7 @@ func float(cell any) (v float64, ok bool) {
 
 func (t *Table) readCell(cell any, decimals int) string {
 	if cell == nil {
-		return "–"
+		return missing
 	}
 	v, ok := float(cell)
 	if !ok {

@@ -23,9 +23,22 @@ type Table struct {
 // Column describes the values of one column.
 type Column struct {
 	Name        string // key in the files, unique in the table
+	Heading     string // for readers; empty: the name in words
 	Unit        string // "%", "ms", …; empty for counts, names and fractions
 	Description string // one sentence
+	Part        Part
 }
+
+// Part says that a column is part of what the last whole column before it shows: readers
+// see both in one cell, files keep a column for each.
+type Part int
+
+const (
+	Whole  Part = iota
+	Lower       // the lower end of an interval, before its Upper: "91.1 [88.0, 94.2]"
+	Upper       // the upper end
+	Spread      // a standard deviation: "91.1 ± 2.4"
+)
 
 // Add appends a row. It panics if the number of cells is not that of the columns.
 func (t *Table) Add(cells ...any) {
@@ -57,11 +70,14 @@ func (t *Table) Mistake() error {
 		return fmt.Errorf("table %s has no columns", t.Name)
 	}
 	seen := make(map[string]bool, len(t.Columns))
-	for _, c := range t.Columns {
+	for j, c := range t.Columns {
 		if c.Name == "" || seen[c.Name] {
 			return fmt.Errorf("table %s: column name %q is empty or used twice", t.Name, c.Name)
 		}
 		seen[c.Name] = true
+		if j == 0 && c.Part != Whole || c.Part == Lower != (j+1 < len(t.Columns) && t.Columns[j+1].Part == Upper) {
+			return fmt.Errorf("table %s: column %s has no other end, or nothing before it that it is part of", t.Name, c.Name)
+		}
 	}
 	for i, row := range t.Rows {
 		if len(row) != len(t.Columns) {

@@ -14,7 +14,7 @@ import (
 
 func exampleTable() *Table {
 	t := &Table{Name: "sample", Title: "A sample", Columns: []Column{
-		{"task", "", "Name, with a \"quote\"."}, {"n", "", "Count."}, {"acc", "%", "Accuracy."}, {"ok", "", "Verdict."},
+		{Name: "task", Description: "Name, with a \"quote\"."}, {Name: "n", Description: "Count."}, {Name: "acc", Unit: "%", Description: "Accuracy."}, {Name: "ok", Description: "Verdict."},
 	}}
 	t.Add("mem, dm1", 12345, 71.25, true)
 	t.Add("say \"hi\"\nthere", int64(-7), 0.30000000000000004, false)
@@ -133,7 +133,7 @@ func TestReadableDecimals(t *testing.T) {
 		for _, v := range c.values {
 			table.Add(v)
 		}
-		for i, row := range table.Readable() {
+		for i, row := range table.readable() {
 			if row[0] != c.want[i] {
 				t.Errorf("%v: cell %d reads %q, want %q", c.values, i, row[0], c.want[i])
 			}
@@ -176,5 +176,35 @@ func wantFiles(t *testing.T, dir string, names ...string) {
 func TestOnly(t *testing.T) {
 	if got, want := string(exampleTable().Only("ok", "task").CSV()), "ok,task\ntrue,\"mem, dm1\"\nfalse,\"say \"\"hi\"\"\nthere\"\n,π <b>\ntrue,\n"; got != want {
 		t.Errorf("CSV:\n%s\nwant:\n%s", got, want)
+	}
+}
+
+// TestView: readers see headings in words, an estimate with its interval in one cell, and
+// nothing of an interval that is not known; files keep every column.
+func TestView(t *testing.T) {
+	table := &Table{Name: "t", Columns: []Column{
+		{Name: "arm"}, {Name: "molap_more", Unit: "%"}, {Name: "more_lo", Part: Lower}, {Name: "more_hi", Part: Upper}, {Name: "r2", Heading: "R²"}, {Name: "r2_sd", Part: Spread},
+	}}
+	table.Add("a", 91.125, 88.0, 94.25, 0.5, 0.125)
+	table.Add("b", -7.5, nil, nil, 0.25, nil)
+	v := table.View()
+	var got []string
+	for _, h := range v.Head {
+		got = append(got, h.Text)
+	}
+	for _, row := range v.Rows {
+		for _, c := range row {
+			got = append(got, c.Text+"|"+c.Full)
+		}
+	}
+	want := "arm; molap more (%); R²; a|; 91.1 [88.0, 94.2]|91.125 [88, 94.25]; 0.500 ± 0.125|0.5 ± 0.125; b|; −7.5|-7.5; 0.250|0.25"
+	if s := strings.Join(got, "; "); s != want {
+		t.Errorf("readers see\n%s, want\n%s", s, want)
+	}
+	if s := string(table.CSV()); !strings.HasPrefix(s, "arm,molap_more,more_lo,more_hi,r2,r2_sd\na,91.125,88,94.25,0.5,0.125\n") {
+		t.Errorf("the file has\n%s", s)
+	}
+	for _, columns := range [][]Column{{{Name: "a", Part: Spread}}, {{Name: "a"}, {Name: "b", Part: Lower}}, {{Name: "a"}, {Name: "b", Part: Upper}}} {
+		wantPanic(t, "has no other end", func() { (&Table{Columns: columns}).View() })
 	}
 }
