@@ -139,13 +139,13 @@ func (f *File) checkTrials() error {
 	x, okX := f.arrays["X"]
 	y, okY := f.arrays["Y"]
 	if okX != okY {
-		return fmt.Errorf("X and Y belong together, the file has %s", f.names())
+		return fmt.Errorf("arrays X and Y belong together, the file has %s", f.names())
 	}
 	if !okX {
 		return nil
 	}
 	if len(x.shape) != 3 || len(y.shape) != 3 || !slices.Equal(x.shape[:2], y.shape[:2]) || y.count() == 0 {
-		return fmt.Errorf("X is %s and Y %s, want steps × trials × inputs and steps × trials × outputs", shapeText(x.shape), shapeText(y.shape))
+		return fmt.Errorf("array X is %s and Y %s, want steps × trials × inputs and steps × trials × outputs", shapeText(x.shape), shapeText(y.shape))
 	}
 	return nil
 }
@@ -173,11 +173,11 @@ func (f *File) orient() error {
 	rows := in.shape[1] == n && out.shape[0] == n
 	switch {
 	case columns && rows:
-		return fmt.Errorf("W_rec, W_in and W_out are all %d×%d: shapes do not tell rows from columns", n, n)
+		return fmt.Errorf("arrays W_rec, W_in and W_out are all %d×%d: shapes do not tell rows from columns", n, n)
 	case rows:
 		f.arrays["W_rec"], f.arrays["W_in"], f.arrays["W_out"] = rec.transposed(), in.transposed(), out.transposed()
 	case !columns:
-		return fmt.Errorf("W_in is %s and W_out %s, want N×inputs and outputs×N, or inputs×N and N×outputs, with N = %d of W_rec", shapeText(in.shape), shapeText(out.shape), n)
+		return fmt.Errorf("array W_in is %s and W_out %s, want N×inputs and outputs×N, or inputs×N and N×outputs, with N = %d of W_rec", shapeText(in.shape), shapeText(out.shape), n)
 	}
 	return nil
 }

@@ -223,6 +223,3 @@ func TestArms(t *testing.T) {
 		}
 	}
 }
-
-// sqrt2 is the standard deviation of two values that differ by 2.
-const sqrt2 = 1.4142135623730951
