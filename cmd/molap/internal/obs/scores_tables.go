@@ -45,7 +45,7 @@ func (s Scores) Glance(name, title string) *table.Table {
 		if c.About != "" {
 			doc = c.About + ": " + doc
 		}
-		cols = append(cols, Col[Place]{Name: c.Name, Heading: c.Title, Unit: "%", Doc: doc, Of: func(p Place) any { return s.Mean(c.Name, Overall, p.Task) }})
+		cols = append(cols, Col[Place]{Name: c.Name, Unit: "%", Doc: doc, Of: func(p Place) any { return s.Mean(c.Name, Overall, p.Task) }})
 	}
 	return Table(name, title, seq.Map(seq.UpTo(len(s.Tasks)), func(i int) Place { return Place{Task: i} }), append(cols, s.nullColumns("the same")...)...)
 }
