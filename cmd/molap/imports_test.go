@@ -43,6 +43,7 @@ var allowed = map[string][]string{
 	"cmd/molap/internal/atomicfile":  {},
 	"cmd/molap/internal/labtest":     {"cmd/molap/internal/jobs", "cmd/molap/internal/profile"},
 	"cmd/molap/internal/memtest":     {},
+	"cmd/molap/internal/panictest":   {},
 	"cmd/molap/internal/printable":   {},
 	"cmd/molap/internal/regularfile": {},
 	"cmd/molap/internal/dirlock":     {"github.com/gofrs/flock"},

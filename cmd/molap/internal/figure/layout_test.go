@@ -4,6 +4,7 @@ import (
 	"encoding/xml"
 	"io"
 	"math"
+	"molap/cmd/molap/internal/panictest"
 	"strings"
 	"testing"
 
@@ -256,20 +257,20 @@ func TestFigurePanics(t *testing.T) {
 		f.Rows = [][]Panel{panels}
 		return func() { f.SVG() }
 	}
-	wantPanic(t, "alternative text", draw(Figure{Width: 3, Height: 2}))
-	wantPanic(t, "inches", draw(Figure{Width: 30, Height: 2, Alt: "x"}))
-	wantPanic(t, "1 rows and 2 row heights", draw(Figure{Width: 3, Height: 2, Alt: "x", RowHeights: []float64{1, 2}}))
-	wantPanic(t, "make it larger", draw(Figure{Width: 1, Height: 1, Alt: "x"}, exampleCounts().Rows[0][0], exampleCounts().Rows[0][0]))
-	wantPanic(t, "1 samples, panel has 2", draw(Figure{}, &Dots{Categories: []string{"a", "b"}, Series: []DotSeries{{Name: "s", Samples: make([]Sample, 1)}}}))
-	wantPanic(t, "1 values, panel has 2", draw(Figure{}, &Dots{Categories: []string{"a", "b"}, Nulls: []Null{{"n", []float64{1}}}}))
-	wantPanic(t, "2 abscissae, 1 ordinates", draw(Figure{}, &Curves{Series: []Curve{{Name: "a", X: []float64{0, 1}, Y: []float64{1}}}}))
-	wantPanic(t, "band of 1 and 0", draw(Figure{}, &Curves{Series: []Curve{{Name: "a", X: []float64{0, 1}, Y: []float64{1, 2}, Lo: []float64{1}}}}))
-	wantPanic(t, "3 values for 2×2 cells", draw(Figure{}, &HeatMap{Rows: 2, Cols: 2, Values: make([]float64, 3)}))
-	wantPanic(t, "1 and 0 names for 2×2 cells", draw(Figure{}, &HeatMap{Rows: 2, Cols: 2, Values: make([]float64, 4), RowNames: []string{"a"}}))
-	wantPanic(t, "border before 3 of 2", draw(Figure{}, &HeatMap{Rows: 2, Cols: 2, Values: make([]float64, 4), ColBorders: []int{3}}))
-	wantPanic(t, "2 trials, 1 of them right or wrong", draw(Figure{}, &Stems{Values: make([]float64, 2), Wrong: make([]bool, 1)}))
-	wantPanic(t, "1 samples, panel has 2 rows", draw(Figure{}, &Intervals{Rows: []string{"a", "b"}, Series: []DotSeries{{Name: "s", Samples: make([]Sample, 1)}}}))
-	wantPanic(t, "step is 0 ms", draw(Figure{}, &Traces{}))
-	wantPanic(t, "has 1 trials and 0 behind them, panel names 0", draw(Figure{}, &Traces{Step: 1, Channels: []Channel{{Trials: make([][]float64, 1)}}}))
-	wantPanic(t, "1 values, panel has 2", draw(Figure{}, &Counts{Categories: []string{"a", "b"}, Series: []CountSeries{{"s", []int{1}}}}))
+	panictest.Want(t, "alternative text", draw(Figure{Width: 3, Height: 2}))
+	panictest.Want(t, "inches", draw(Figure{Width: 30, Height: 2, Alt: "x"}))
+	panictest.Want(t, "1 rows and 2 row heights", draw(Figure{Width: 3, Height: 2, Alt: "x", RowHeights: []float64{1, 2}}))
+	panictest.Want(t, "make it larger", draw(Figure{Width: 1, Height: 1, Alt: "x"}, exampleCounts().Rows[0][0], exampleCounts().Rows[0][0]))
+	panictest.Want(t, "1 samples, panel has 2", draw(Figure{}, &Dots{Categories: []string{"a", "b"}, Series: []DotSeries{{Name: "s", Samples: make([]Sample, 1)}}}))
+	panictest.Want(t, "1 values, panel has 2", draw(Figure{}, &Dots{Categories: []string{"a", "b"}, Nulls: []Null{{"n", []float64{1}}}}))
+	panictest.Want(t, "2 abscissae, 1 ordinates", draw(Figure{}, &Curves{Series: []Curve{{Name: "a", X: []float64{0, 1}, Y: []float64{1}}}}))
+	panictest.Want(t, "band of 1 and 0", draw(Figure{}, &Curves{Series: []Curve{{Name: "a", X: []float64{0, 1}, Y: []float64{1, 2}, Lo: []float64{1}}}}))
+	panictest.Want(t, "3 values for 2×2 cells", draw(Figure{}, &HeatMap{Rows: 2, Cols: 2, Values: make([]float64, 3)}))
+	panictest.Want(t, "1 and 0 names for 2×2 cells", draw(Figure{}, &HeatMap{Rows: 2, Cols: 2, Values: make([]float64, 4), RowNames: []string{"a"}}))
+	panictest.Want(t, "border before 3 of 2", draw(Figure{}, &HeatMap{Rows: 2, Cols: 2, Values: make([]float64, 4), ColBorders: []int{3}}))
+	panictest.Want(t, "2 trials, 1 of them right or wrong", draw(Figure{}, &Stems{Values: make([]float64, 2), Wrong: make([]bool, 1)}))
+	panictest.Want(t, "1 samples, panel has 2 rows", draw(Figure{}, &Intervals{Rows: []string{"a", "b"}, Series: []DotSeries{{Name: "s", Samples: make([]Sample, 1)}}}))
+	panictest.Want(t, "step is 0 ms", draw(Figure{}, &Traces{}))
+	panictest.Want(t, "has 1 trials and 0 behind them, panel names 0", draw(Figure{}, &Traces{Step: 1, Channels: []Channel{{Trials: make([][]float64, 1)}}}))
+	panictest.Want(t, "1 values, panel has 2", draw(Figure{}, &Counts{Categories: []string{"a", "b"}, Series: []CountSeries{{"s", []int{1}}}}))
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"image/color"
 	"math"
+	"molap/cmd/molap/internal/panictest"
 	"slices"
 	"testing"
 
@@ -102,7 +103,7 @@ func TestLooks(t *testing.T) {
 	if lookOf("a", "", 0) == lookOf("a", "", 1) || lookOf("a", "", 0) != lookOf("b", "", len(others)) {
 		t.Error("names without a look do not take that of their place")
 	}
-	wantPanic(t, `to look like "nobody"`, func() { lookOf("a", "nobody", 0) })
+	panictest.Want(t, `to look like "nobody"`, func() { lookOf("a", "nobody", 0) })
 }
 
 // TestSequential holds what the map promises: lightness rises in equal steps,

@@ -1,8 +1,6 @@
 package obs
 
 import (
-	"math"
-
 	"molap/cmd/molap/internal/table"
 )
 
@@ -28,12 +26,4 @@ func Table[R any](name, title string, rows []R, cols ...Col[R]) *table.Table {
 		t.Add(cells...)
 	}
 	return t
-}
-
-// Known returns a cell for x, empty for NaN.
-func Known(x float64) any {
-	if math.IsNaN(x) {
-		return nil
-	}
-	return x
 }

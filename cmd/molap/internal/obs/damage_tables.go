@@ -58,8 +58,8 @@ func (q Robustness) Glance(name, title string, parts ...Robustness) *table.Table
 			return r.Mean(arm, r.damage, r.level, AllOutputs)
 		}
 		cols = append(cols,
-			Col[damageRow]{Name: string(arm), Unit: "%", Doc: AllOutputs.Doc + ", draws and seeds", Of: func(r damageRow) any { m, _ := score(r); return Known(m) }},
-			Col[damageRow]{Name: string(arm) + "_sd", Part: table.Spread, Unit: "%", Doc: "standard deviation over draws and seeds", Of: func(r damageRow) any { _, sd := score(r); return Known(sd) }})
+			Col[damageRow]{Name: string(arm), Unit: "%", Doc: AllOutputs.Doc + ", draws and seeds", Of: func(r damageRow) any { m, _ := score(r); return table.Known(m) }},
+			Col[damageRow]{Name: string(arm) + "_sd", Part: table.Spread, Unit: "%", Doc: "standard deviation over draws and seeds", Of: func(r damageRow) any { _, sd := score(r); return table.Known(sd) }})
 	}
 	return Table(name, title, rows, append(cols,
 		Col[damageRow]{Name: "blind", Unit: "%", Doc: "the same of the mean target with perfect fixation", Of: func(r damageRow) any { b, _ := r.Nulls(r.damage, AllOutputs); return b }},
@@ -80,7 +80,7 @@ func (q Robustness) Order(name string) *table.Table {
 	}
 	more := func(m DamageMeasure, of func(stats.Interval) float64) func(damageRow) any {
 		return func(r damageRow) any {
-			return Known(of(stats.Mean(q.Lead(lab.MoLaP, r.net.Arm, r.damage, AllLevels, m), 0.95)))
+			return table.Known(of(stats.Mean(q.Lead(lab.MoLaP, r.net.Arm, r.damage, AllLevels, m), 0.95)))
 		}
 	}
 	value := func(i stats.Interval) float64 { return i.Value }
@@ -128,7 +128,7 @@ func (q Robustness) Networks(name string) *table.Table {
 	for _, m := range []DamageMeasure{AllOutputs, OtherOutputs, Responses} {
 		cols = append(cols,
 			Col[damageRow]{Name: m.Name, Unit: m.Unit, Doc: m.Doc, Of: func(r damageRow) any { return over(r, m).Mean }},
-			Col[damageRow]{Name: m.Name + "_sd", Part: table.Spread, Unit: m.Unit, Doc: "its standard deviation over draws", Of: func(r damageRow) any { s := over(r, m); return Known(s.Hi - s.Mean) }})
+			Col[damageRow]{Name: m.Name + "_sd", Part: table.Spread, Unit: m.Unit, Doc: "its standard deviation over draws", Of: func(r damageRow) any { s := over(r, m); return table.Known(s.Hi - s.Mean) }})
 	}
 	return Table(name, "Every network, means over draws", rows, append(cols,
 		Col[damageRow]{Name: SquaredError.Name, Unit: SquaredError.Unit, Doc: SquaredError.Doc, Of: func(r damageRow) any { return over(r, SquaredError).Mean }})...)

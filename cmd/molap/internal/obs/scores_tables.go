@@ -66,7 +66,7 @@ func (s Scores) Summary(name, title, called, doc string, more ...Col[Place]) *ta
 	cols = append(append(cols, s.nullColumns("overall score")...), more...)
 	cols = append(cols,
 		Col[Place]{Name: "escaped", Doc: "runs whose loss left the plateau of the blind answer", Of: func(p Place) any { return len(Escapes(runs(p))) }},
-		Col[Place]{Name: "escape", Doc: "mean iteration at which those did", Of: func(p Place) any { return Known(seq.Mean(Escapes(runs(p)))) }})
+		Col[Place]{Name: "escape", Doc: "mean iteration at which those did", Of: func(p Place) any { return table.Known(seq.Mean(Escapes(runs(p)))) }})
 	var rows []Place
 	for i := range s.Tasks {
 		for _, c := range s.Conditions {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"molap/cmd/molap/internal/panictest"
 	"molap/cmd/molap/internal/table"
 	"regexp"
 	"strings"
@@ -188,7 +189,7 @@ func TestEstimates(t *testing.T) {
 
 func TestReportRefusesForeignFiles(t *testing.T) {
 	for _, file := range []string{"javascript:1", "//host/x", "/etc/passwd", "a/../../b", `\\host\x`, "https:x", "x?y", "x#y", "a\nb", "%2e%2e/x", ""} {
-		wantPanic(t, fmt.Sprintf("file %q", file), func() { (&Report{Sections: []Section{{ID: "a", Files: []string{file}}}}).HTML() })
+		panictest.Want(t, fmt.Sprintf("file %q", file), func() { (&Report{Sections: []Section{{ID: "a", Files: []string{file}}}}).HTML() })
 	}
 }
 
@@ -198,8 +199,8 @@ func TestReportPanicsOnAnchors(t *testing.T) {
 		for _, id := range ids {
 			r.Sections = append(r.Sections, Section{ID: id})
 		}
-		wantPanic(t, "anchor", func() { r.HTML() })
+		panictest.Want(t, "anchor", func() { r.HTML() })
 	}
-	wantPanic(t, `section "fig9"`, func() { (&Report{Claims: []Claim{{Words: "w", Section: "fig9"}}}).HTML() })
-	wantPanic(t, "verdict 2", func() { (&Report{Claims: []Claim{{Verdict: 2}}}).HTML() })
+	panictest.Want(t, `section "fig9"`, func() { (&Report{Claims: []Claim{{Words: "w", Section: "fig9"}}}).HTML() })
+	panictest.Want(t, "verdict 2", func() { (&Report{Claims: []Claim{{Verdict: 2}}}).HTML() })
 }

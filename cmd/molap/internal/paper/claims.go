@@ -119,7 +119,7 @@ func glanceTable(tests []test) *table.Table {
 			claimed = c.expect.String()
 		}
 		row := c.row("")
-		t.Add(c.id, claimed, known(row.Value), known(row.Lo), known(row.Hi), c.unit, row.Seeds, c.verdict().String(), c.alone().String())
+		t.Add(c.id, claimed, table.Known(row.Value), table.Known(row.Lo), table.Known(row.Hi), c.unit, row.Seeds, c.verdict().String(), c.alone().String())
 	}
 	return t
 }
@@ -132,7 +132,7 @@ func (d claimsData) table(tests []test) *table.Table {
 		table.Column{Name: "p", Description: "p value of all parts together; empty: no test"},
 		table.Column{Name: "p_holm", Heading: "p by Holm", Description: "the same after Holm's correction for all tests of the table"})
 	for i, row := range t.Rows {
-		t.Rows[i] = append(append([]any{tests[i].id}, row...), known(tests[i].P), known(tests[i].Adjusted))
+		t.Rows[i] = append(append([]any{tests[i].id}, row...), table.Known(tests[i].P), table.Known(tests[i].Adjusted))
 	}
 	return t
 }
@@ -155,7 +155,7 @@ func partsTable(tests []test) *table.Table {
 	for _, c := range tests {
 		for i, p := range c.parts {
 			v := c.Intervals[i]
-			t.Add(c.id, p.name, c.expect.String(), known(v.Value), known(v.Lo), known(v.Hi), c.unit, v.N, known(c.Holds[i]), known(c.Fails[i]), i == c.Decides)
+			t.Add(c.id, p.name, c.expect.String(), table.Known(v.Value), table.Known(v.Lo), table.Known(v.Hi), c.unit, v.N, table.Known(c.Holds[i]), table.Known(c.Fails[i]), i == c.Decides)
 		}
 	}
 	return t

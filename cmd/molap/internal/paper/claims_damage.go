@@ -21,9 +21,6 @@ const (
 // every is the upper end of levels that has all of them.
 var every = obs.AllLevels
 
-// known returns x, or a missing value for NaN.
-func known(x float64) any { return obs.Known(x) }
-
 // damageData is what claims of damage are held against.
 type damageData struct{ obs.Robustness }
 

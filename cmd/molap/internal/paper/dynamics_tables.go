@@ -2,7 +2,6 @@ package paper
 
 import (
 	"fmt"
-	"math"
 
 	"molap/cmd/molap/internal/figure"
 	"molap/cmd/molap/internal/lab"
@@ -65,7 +64,7 @@ func pointKind(r lab.Rest) string {
 
 // finite returns v, or nil, a missing value, if it is not finite.
 func finite(v float64) any {
-	if math.IsNaN(v) || math.IsInf(v, 0) {
+	if !table.Finite(v) {
 		return nil
 	}
 	return v

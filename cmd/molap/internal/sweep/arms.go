@@ -38,7 +38,7 @@ func (a *atPoint) mean() []any {
 		x = append(x, a.means[seed])
 	}
 	i := stats.Mean(x, 0.95)
-	return []any{i.N, i.Value, known(i.Lo), known(i.Hi)}
+	return []any{i.N, i.Value, table.Known(i.Lo), table.Known(i.Hi)}
 }
 
 // more is the number of seeds that both have and what a has more, as cells.
@@ -50,7 +50,7 @@ func (a *atPoint) more(b *atPoint) []any {
 		}
 	}
 	d := stats.Paired(x, y, 0.95)
-	return []any{d.N, known(d.Value), known(d.Lo), known(d.Hi)}
+	return []any{d.N, table.Known(d.Value), table.Known(d.Lo), table.Known(d.Hi)}
 }
 
 // ArmTable compares the arms of a sweep at each point: what each scores, with an
@@ -88,7 +88,7 @@ func ArmTable(m *Manifest, results map[int]*Result, by string) *table.Table {
 			} else {
 				row = append(row, of[first].more(a)...)
 			}
-			t.Add(append(row, len(a.escapes), a.learnt, escapedOf(a.escapes), known(medianEscape(a.escapes)))...)
+			t.Add(append(row, len(a.escapes), a.learnt, escapedOf(a.escapes), table.Known(medianEscape(a.escapes)))...)
 		}
 	}
 	return t

@@ -195,17 +195,9 @@ func BoardTable(m *Manifest, board []Standing, by string) *table.Table {
 		table.Column{Name: "diverged", Description: "networks whose training broke off"})
 	for i, s := range board {
 		row := append([]any{i + 1, s.Point, s.Arm}, m.axisCells(s.Point)...)
-		t.Add(append(row, s.Runs, s.Wanted-s.Runs, s.DecisionUnit, s.Decision, s.Overall, s.Worst, s.WorstTask, s.Escaped, known(s.Escape), s.Diverged)...)
+		t.Add(append(row, s.Runs, s.Wanted-s.Runs, s.DecisionUnit, s.Decision, s.Overall, s.Worst, s.WorstTask, s.Escaped, table.Known(s.Escape), s.Diverged)...)
 	}
 	return t
-}
-
-// known is a cell for x, empty if that is NaN.
-func known(x float64) any {
-	if math.IsNaN(x) {
-		return nil
-	}
-	return x
 }
 
 // RunTable has a row for every network.

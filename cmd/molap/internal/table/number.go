@@ -19,6 +19,14 @@ func Shortest(v float64, bits int) string {
 // Finite reports whether v is a number and no infinity.
 func Finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
 
+// Known returns a cell for x, empty for NaN.
+func Known(x float64) any {
+	if math.IsNaN(x) {
+		return nil
+	}
+	return x
+}
+
 // Minus replaces the hyphens of a number by minus signs; what was rounded to zero has none.
 func Minus(s string) string {
 	if strings.Trim(s, "-0.") == "" {

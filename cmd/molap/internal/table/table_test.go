@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"math"
+	"molap/cmd/molap/internal/panictest"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -142,12 +143,12 @@ func TestReadableDecimals(t *testing.T) {
 }
 
 func TestTablePanics(t *testing.T) {
-	wantPanic(t, "row has 1 cells, table has 2 columns", func() {
+	panictest.Want(t, "row has 1 cells, table has 2 columns", func() {
 		(&Table{Columns: []Column{{Name: "a"}, {Name: "b"}}}).Add(1)
 	})
-	wantPanic(t, "used twice", func() { (&Table{Columns: []Column{{Name: "a"}, {Name: "a"}}}).CSV() })
-	wantPanic(t, "[]int", func() { (&Table{Columns: []Column{{Name: "a"}}, Rows: [][]any{{[]int{1}}}}).JSON() })
-	wantPanic(t, "row 0 has 2 cells", func() { (&Table{Columns: []Column{{Name: "a"}}, Rows: [][]any{{1, 2}}}).Text() })
+	panictest.Want(t, "used twice", func() { (&Table{Columns: []Column{{Name: "a"}, {Name: "a"}}}).CSV() })
+	panictest.Want(t, "[]int", func() { (&Table{Columns: []Column{{Name: "a"}}, Rows: [][]any{{[]int{1}}}}).JSON() })
+	panictest.Want(t, "row 0 has 2 cells", func() { (&Table{Columns: []Column{{Name: "a"}}, Rows: [][]any{{1, 2}}}).Text() })
 }
 
 func TestWrite(t *testing.T) {
@@ -205,6 +206,6 @@ func TestView(t *testing.T) {
 		t.Errorf("the file has\n%s", s)
 	}
 	for _, columns := range [][]Column{{{Name: "a", Part: Spread}}, {{Name: "a"}, {Name: "b", Part: Lower}}, {{Name: "a"}, {Name: "b", Part: Upper}}} {
-		wantPanic(t, "has no other end", func() { (&Table{Columns: columns}).View() })
+		panictest.Want(t, "has no other end", func() { (&Table{Columns: columns}).View() })
 	}
 }
