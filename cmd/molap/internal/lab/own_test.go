@@ -203,7 +203,7 @@ func TestAnswers(t *testing.T) {
 	}
 }
 
-// TestMarking scores two outputs, of which the first is fixation or none.
+// TestMarking scores two outputs; the first is fixation, or no output is.
 func TestMarking(t *testing.T) {
 	s := tiny(t, "paper")
 	s.Score.Window, s.Score.Tolerance, s.Score.FixationTolerance = 1, 0.1, 0.5

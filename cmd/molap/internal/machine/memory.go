@@ -13,7 +13,7 @@ import (
 // Memory returns the bytes of memory that this process may still take; 0: nobody knows.
 func Memory() float64 { return least(machineMemory(), memoryLeft()) }
 
-// least returns the smaller of two limits, of which 0 is none.
+// least returns the smaller of two limits; a limit of 0 is none.
 func least(a, b float64) float64 {
 	if a == 0 || b != 0 && b < a {
 		return b

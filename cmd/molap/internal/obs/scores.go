@@ -117,7 +117,7 @@ func (s Scores) AboveNulls(condition string, task int) bool {
 	return s.Mean(condition, Overall, task) > max(blind, constant)
 }
 
-// TasksWhere lists the tasks of which something holds.
+// TasksWhere lists the tasks for which a condition holds.
 func (s Scores) TasksWhere(holds func(task int) bool) string {
 	var ids []string
 	for i, t := range s.Tasks {

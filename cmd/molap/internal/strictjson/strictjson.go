@@ -1,4 +1,4 @@
-// Package strictjson decodes JSON of which nothing is dropped or guessed.
+// Package strictjson decodes JSON and neither drops nor guesses anything.
 package strictjson
 
 import (
