@@ -26,8 +26,8 @@ const fromFile = "file"
 // netFlagsDoc says what they do.
 const netFlagsDoc = `Task, seed and settings are those in the file, where it says; -task, -seed, -profile and -set take their place. Without either, settings are those of profile paper, with the numbers of the file (f32 or f64).`
 
-// register registers the flags, and those of the common ones that are named, of which
-// -profile is to be one.
+// register registers the flags, and the common flags that are named; -profile has to be
+// among them.
 func (q *netFlags) register(flags *flag.FlagSet, common ...string) {
 	q.common = &cli.Common{Profile: fromFile}
 	q.common.Register(flags, common...)
@@ -124,8 +124,8 @@ func (q *netFlags) open(path string, needTrials bool) (lab.NetFile, error) {
 }
 
 // defineIn returns the settings of a network for a test on a task, by name or file, and the
-// task's name. The file may say otherwise than the settings what a task is, but for the
-// corpus, of which it cannot be another part.
+// task's name. A file may define a task in another way than the settings do, unless the
+// task is part of the corpus.
 func defineIn(s profile.Settings, task string) (profile.Settings, string, error) {
 	if taskfile.IsPath(task) && s.Tasks.Corpus == "" {
 		s.Tasks = profile.Tasks{}

@@ -4,9 +4,10 @@ import (
 	"encoding/xml"
 	"io"
 	"math"
-	"molap/cmd/molap/internal/panictest"
 	"strings"
 	"testing"
+
+	"molap/cmd/molap/internal/panictest"
 
 	"gonum.org/v1/plot/vg"
 )

@@ -4,9 +4,10 @@ import (
 	"fmt"
 	"image/color"
 	"math"
-	"molap/cmd/molap/internal/panictest"
 	"slices"
 	"testing"
+
+	"molap/cmd/molap/internal/panictest"
 
 	"gonum.org/v1/plot/vg"
 )

@@ -2,10 +2,11 @@ package judge
 
 import (
 	"math"
-	"molap/cmd/molap/internal/seq"
-	"molap/cmd/molap/internal/stats"
 	"slices"
 	"testing"
+
+	"molap/cmd/molap/internal/seq"
+	"molap/cmd/molap/internal/stats"
 )
 
 // around returns ten values with a mean and a small spread.

@@ -3,12 +3,12 @@ package lab
 import (
 	"context"
 	"fmt"
-	"molap/cmd/molap/internal/seq"
 	"slices"
 
 	"molap/autodiff"
 	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/seq"
 	"molap/kernels"
 	"molap/rnn"
 	"molap/tasks"

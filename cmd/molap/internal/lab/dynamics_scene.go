@@ -3,11 +3,11 @@ package lab
 import (
 	"cmp"
 	"fmt"
-	"molap/cmd/molap/internal/seq"
 	"slices"
 
 	"molap/autodiff"
 	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/seq"
 	"molap/dynamics"
 	"molap/kernels"
 	"molap/tasks"

@@ -3,10 +3,10 @@ package lab
 import (
 	"context"
 	"fmt"
-	"molap/cmd/molap/internal/seq"
 
 	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/seq"
 	"molap/kernels"
 	"molap/tasks"
 )

@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"molap/cmd/molap/internal/seq"
 
 	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/seq"
 	"molap/kernels"
 	"molap/rnn"
 	"molap/tasks"

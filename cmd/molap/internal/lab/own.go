@@ -2,12 +2,12 @@ package lab
 
 import (
 	"fmt"
-	"molap/cmd/molap/internal/seq"
 	"slices"
 	"strings"
 
 	"molap/cca"
 	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/seq"
 	"molap/cmd/molap/internal/taskfile"
 	"molap/kernels"
 	"molap/tasks"

@@ -1,7 +1,6 @@
 package lab
 
 import (
-	"molap/cmd/molap/internal/seq"
 	"path/filepath"
 	"reflect"
 	"slices"
@@ -10,6 +9,7 @@ import (
 
 	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/seq"
 	"molap/cmd/molap/internal/taskfile"
 	"molap/kernels"
 	"molap/rnn"

@@ -7,10 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"molap/cmd/molap/internal/lab"
 	"slices"
 	"strconv"
 	"strings"
+
+	"molap/cmd/molap/internal/lab"
 )
 
 // cells is a row of a CSV file by its columns. The first error is kept.

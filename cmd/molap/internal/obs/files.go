@@ -4,8 +4,9 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/json"
-	"molap/cmd/molap/internal/table"
 	"reflect"
+
+	"molap/cmd/molap/internal/table"
 )
 
 // The files of observations.

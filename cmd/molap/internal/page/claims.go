@@ -3,9 +3,10 @@ package page
 import (
 	"fmt"
 	"math"
-	"molap/cmd/molap/internal/table"
 	"strconv"
 	"strings"
+
+	"molap/cmd/molap/internal/table"
 )
 
 // Claim is a sentence of the paper held against what was measured.

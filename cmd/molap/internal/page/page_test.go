@@ -6,11 +6,12 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"molap/cmd/molap/internal/panictest"
-	"molap/cmd/molap/internal/table"
 	"regexp"
 	"strings"
 	"testing"
+
+	"molap/cmd/molap/internal/panictest"
+	"molap/cmd/molap/internal/table"
 )
 
 func exampleReport() *Report {

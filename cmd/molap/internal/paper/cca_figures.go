@@ -3,6 +3,7 @@ package paper
 import (
 	"fmt"
 	"math"
+
 	"molap/cca"
 	"molap/cmd/molap/internal/figure"
 	"molap/cmd/molap/internal/lab"

@@ -30,7 +30,7 @@ var countWords = []string{
 	"… with an 18 % increase of all parameters over DNI",
 }
 
-// countsBy are the claims by counts of which whole networks count factor times.
+// countsBy returns the claims about counts; a whole network counts factor times.
 func (d claimsData) countsBy(p parameters, factor int) []claim {
 	how := "counted from networks and masks"
 	if factor != 1 {

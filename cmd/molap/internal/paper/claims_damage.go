@@ -42,8 +42,8 @@ func (d damageData) leads(score obs.DamageMeasure, ids []string, damage lab.Dama
 	})
 }
 
-// inBoth is a claim that compares arms in two rows: by all outputs, the paper's measure,
-// of which fixation is a part that needs no memory, and by the responses alone.
+// inBoth returns a claim that compares arms in two rows: by all outputs, the paper's
+// measure, and by the responses alone, since fixation needs no memory.
 func inBoth(c claim, by func(c claim, score obs.DamageMeasure) claim) []claim {
 	response := c
 	response.id, response.measure = c.id+"-response", c.measure+", response alone"

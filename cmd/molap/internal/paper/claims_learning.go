@@ -2,11 +2,12 @@ package paper
 
 import (
 	"fmt"
+	"slices"
+
 	"molap/cmd/molap/internal/judge"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/seq"
-	"slices"
 )
 
 // plateau is why what was not learnt is not: what we think.

@@ -1,10 +1,11 @@
 package paper
 
 import (
-	"molap/cmd/molap/internal/lab"
-	"molap/cmd/molap/internal/obs"
 	"reflect"
 	"testing"
+
+	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/obs"
 )
 
 // TestModules3 checks the networks that are compared, and the sign of the difference.

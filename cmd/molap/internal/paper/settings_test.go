@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/lab"
@@ -27,6 +28,11 @@ func TestGrouped(t *testing.T) {
 		}
 	}
 	r := fig2(g)
+	for _, line := range strings.Split(r.Tables[0].Text(), "\n") { // what the first command of README.md ends with
+		if n := utf8.RuneCountInString(line); n > 128 {
+			t.Errorf("%d columns, a terminal has 128: %s", n, line)
+		}
+	}
 	for i, row := range r.Tables[0].Rows {
 		for a := range fig2Arms {
 			if got, want := row[2+a].(float64), float64(20*a+i+1); got != want {

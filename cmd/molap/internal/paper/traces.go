@@ -2,6 +2,7 @@ package paper
 
 import (
 	"fmt"
+
 	"molap/cmd/molap/internal/figure"
 	"molap/tasks"
 )

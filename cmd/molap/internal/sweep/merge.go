@@ -244,8 +244,8 @@ func RunTable(m *Manifest, results map[int]*Result) *table.Table {
 	return t
 }
 
-// outputColumns are those of the scores by output: as many as the task with most has, and
-// no fewer than three, of which the first is called fixation where all tasks have it.
+// outputColumns returns the columns of scores by output: as many as the task with most
+// outputs has, and no fewer than three. The first is called fixation where all tasks have it.
 func outputColumns(results map[int]*Result) []table.Column {
 	columns := []table.Column{{Name: "fixation", Unit: "%", Description: "correct, output 1"},
 		{Name: "output_2", Unit: "%", Description: "correct, output 2"}, {Name: "output_3", Unit: "%", Description: "correct, output 3, if the task has one"}}

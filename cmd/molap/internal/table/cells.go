@@ -7,8 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"molap/cmd/molap/internal/strictjson"
 	"slices"
+
+	"molap/cmd/molap/internal/strictjson"
 )
 
 // Cells are the values of a table as its files write them, so that two that are the

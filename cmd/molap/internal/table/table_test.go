@@ -5,12 +5,13 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"math"
-	"molap/cmd/molap/internal/panictest"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
+
+	"molap/cmd/molap/internal/panictest"
 )
 
 func exampleTable() *Table {
