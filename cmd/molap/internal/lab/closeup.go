@@ -42,6 +42,7 @@ func (l *Lab) CloseUp(c Cell) *jobs.Job[Close] {
 
 func closeUp[T kernels.Float](l *Lab, all profile.Settings, c Cell) *jobs.Job[Close] {
 	s := all.Only("network", "trials", "score", "run")
+	s.Tasks = needed(all, c.Task)
 	node, net := networkOf[T](l, all, c)
 	spec := jobs.Spec{Kind: "close", Of: of{s, c}, Needs: []jobs.Node{node}, Label: c.String(),
 		Cost: StepCost(c.Arm.Units(all), shownErrors, ForwardShare)}

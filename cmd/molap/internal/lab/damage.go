@@ -210,8 +210,9 @@ func (q *tester[T]) nulls() (blind, constant Null) {
 }
 
 // damageSettings are the settings that a damaged network's scores depend on.
-func damageSettings(all profile.Settings, d Damage, trials int) profile.Settings {
+func damageSettings(all profile.Settings, c Cell, d Damage, trials int) profile.Settings {
 	s := all.Only("network", "trials", "score", "run")
+	s.Tasks = needed(all, c.Task)
 	s.Score.TestTrials = trials
 	if d == LesionInter {
 		s.Damage.InterModule = all.Damage.InterModule
@@ -228,7 +229,7 @@ func (l *Lab) Damaged(c Cell, d Damage, trials int) *jobs.Job[Perturbed] {
 }
 
 func damagedOf[T kernels.Float](l *Lab, c Cell, d Damage, trials int) *jobs.Job[Perturbed] {
-	s := damageSettings(l.Settings, d, trials)
+	s := damageSettings(l.Settings, c, d, trials)
 	p := Perturbation{d, d.Levels(), l.Settings.Damage.Draws}
 	node, net := networkOf[T](l, l.Settings, c)
 	step := StepCost(c.Arm.Units(l.Settings), trials, ForwardShare)

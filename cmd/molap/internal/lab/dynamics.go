@@ -297,6 +297,7 @@ func (l *Lab) Motion(c Cell, before bool) *jobs.Job[Motion] {
 
 func motion[T kernels.Float](l *Lab, all profile.Settings, c Cell, before bool) *jobs.Job[Motion] {
 	s := all.Only("network", "trials", "run")
+	s.Tasks = needed(all, c.Task)
 	node, net := networkOf[T](l, all, c)
 	if before {
 		base := Pretrained[T](l, all, c)

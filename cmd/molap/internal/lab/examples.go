@@ -33,7 +33,7 @@ func (l *Lab) Examples(c Cell, d Damage, level float64, trials int) *jobs.Job[Ex
 }
 
 func examplesOf[T kernels.Float](l *Lab, c Cell, d Damage, level float64, trials int) *jobs.Job[Examples] {
-	s := damageSettings(l.Settings, d, trials)
+	s := damageSettings(l.Settings, c, d, trials)
 	node, net := networkOf[T](l, l.Settings, c)
 	spec := jobs.Spec{Kind: "examples", Of: of{s, struct {
 		Cell           Cell

@@ -32,7 +32,7 @@ func ownTasks(s profile.Settings) ([]tasks.Task, error) {
 	return own, nil
 }
 
-// definedBy is ownTasks for settings in which [FindTask] or [Check] has found no mistake.
+// definedBy returns the tasks that settings define, in which [FindTask] or [Check] has found no mistake.
 func definedBy(s profile.Settings) []tasks.Task {
 	own, err := ownTasks(s)
 	if err != nil {

@@ -72,6 +72,26 @@ func TestOwnT7(t *testing.T) {
 	}
 }
 
+// TestOwnJobs does every other job on the network of a task of one's own, which each has to
+// find in its settings: damage, whose intact network scores what the network does, examples,
+// a close look and the dynamics before and after training.
+func TestOwnJobs(t *testing.T) {
+	s := tiny(t, "paper")
+	mine := TaskOf(s, "T7")
+	mine.ID, mine.Name = "mine", "mine"
+	s = defining(t, s, mine)
+	l, c := newLab(s, []uint64{2}), Cell{Arm: MoLaP, Task: "mine", Seed: 2}
+	score, damaged := l.Score(c), l.Damaged(c, LesionGlobal, s.Score.TestTrials)
+	examples, look, before, after := l.Examples(c, LesionM1, 10, 3), l.CloseUp(c), l.Motion(c, true), l.Motion(c, false)
+	do(t, l, score, damaged, examples, look, before, after)
+	if got, want := damaged.Value().Intact.Output, score.Value().Output; !slices.Equal(got, want) {
+		t.Errorf("the intact network scores %v, want %v", got, want)
+	}
+	if n := len(look.Value().Targets); n != len(mine.Targets) || examples.Value().Out != n {
+		t.Errorf("looks have %d outputs and %d, want %d", n, examples.Value().Out, len(mine.Targets))
+	}
+}
+
 // TestOwnCorpus pre-trains on copies of the nine, which is to pre-train on the nine.
 func TestOwnCorpus(t *testing.T) {
 	s := tiny(t, "paper")

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"molap/cmd/molap/internal/lab"
-	"molap/tasks"
 )
 
 // Keys returns the keys of what is a row of numbers: scores, then scores after damage.
@@ -43,8 +42,11 @@ func (n *Notebook) check(k Key) error {
 		return fmt.Errorf("arm is %.40q (have %v)", k.Arm, lab.Arms)
 	}
 	for _, id := range append([]string{k.Task}, k.LeftOut...) {
-		if _, err := tasks.Lookup(id, tasks.Options{}); err != nil && id != "" {
-			return fmt.Errorf("task is %.40q (want T1 to T9)", id)
+		if id == "" {
+			continue
+		}
+		if _, err := lab.FindTask(n.Settings, id); err != nil {
+			return fmt.Errorf("task is %.40q (want T1 to T9, or one that the settings define)", id)
 		}
 	}
 	if k.After < 0 || k.After > len(n.Settings.DNI.Order) {
