@@ -118,6 +118,7 @@ type descent struct {
 	stride           int       // of j and jj
 	j, jj            []float64 // DF-I; its product (DF-I)ᵀ(DF-I), both Units × stride
 	a                []float64 // the system to solve, Units × Units
+	solver           *positive
 	h, r, trial      []float64
 	residual, g, dir []float64
 }
@@ -127,7 +128,7 @@ func newDescent(v kernels.Variant, m *Map) *descent {
 	d := &descent{m: m, ops: kernels.Of[float64](v)}
 	d.stride = d.ops.Stride(n)
 	d.j, d.jj = make([]float64, n*d.stride), make([]float64, n*d.stride)
-	d.a = make([]float64, n*n)
+	d.a, d.solver = make([]float64, n*n), newPositive(d.ops, n)
 	for _, x := range []*[]float64{&d.h, &d.r, &d.trial, &d.residual, &d.g, &d.dir} {
 		*x = make([]float64, n)
 	}
@@ -193,7 +194,7 @@ func (d *descent) minimise(ctx context.Context, iterations int) {
 			d.ops.AccumulateGrad(d.jj, d.j, d.j, n, n, n, d.stride)
 			clear(d.g)
 			for i, r := range d.r {
-				linear.AddScaled(d.g, d.j[i*d.stride:][:n], r)
+				d.ops.AddScaled(d.g, d.j[i*d.stride:][:n], r)
 			}
 			if damping < 0 {
 				for i := range n {
@@ -215,7 +216,7 @@ func (d *descent) minimise(ctx context.Context, iterations int) {
 			d.dir[i] = -d.g[i]
 		}
 		gain := -1.0
-		if linear.SolvePositive(d.a, n, d.dir) {
+		if d.solver.solve(d.a, d.dir) {
 			promise, length := 0.0, 0.0 // what the linear model gains, ½ dirᵀ(damping·dir - g)
 			for i, v := range d.dir {
 				d.trial[i] = d.h[i] + v
