@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"molap/cmd/molap/internal/cli"
+	"molap/cmd/molap/internal/place"
 )
 
 // badInput lists mistakes by command: a command line, split at spaces, where ”
@@ -279,7 +280,7 @@ func badFiles(t *testing.T, dir string) {
 		if err := os.MkdirAll(sub, 0o777); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(filepath.Join(sub, manifestName), []byte(manifest), 0o666); err != nil {
+		if err := os.WriteFile(filepath.Join(sub, place.Manifest), []byte(manifest), 0o666); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/machine"
+	"molap/cmd/molap/internal/place"
 	"molap/cmd/molap/internal/progress"
 )
 
@@ -41,6 +42,15 @@ func registerCache(flags *flag.FlagSet) *cacheFlag {
 	}
 	flags.Var(c, "cache", "keep networks, scores and states in `DIR`; off keeps none")
 	return c
+}
+
+// apart returns a usage error if a directory that a flag names and the cache lie within each
+// other.
+func (c *cacheFlag) apart(flag, dir string) error {
+	if c.dir == cacheOff {
+		return nil
+	}
+	return place.Apart(flag, dir, c.dir)
 }
 
 // openPool returns a pool that works as the common flags say, with values and states

@@ -10,6 +10,7 @@ import (
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/machine"
 	"molap/cmd/molap/internal/paper"
+	"molap/cmd/molap/internal/place"
 	"molap/cmd/molap/internal/printable"
 	"molap/cmd/molap/internal/progress"
 	"molap/cmd/molap/internal/table"
@@ -60,13 +61,13 @@ func showDynamics(ctx context.Context, env *cli.Env, q netFlags, search dynamics
 	}
 	out := q.common.Out
 	if out != "" {
-		if err := makeOut(env, "-out", out); err != nil {
+		if err := place.Make(env, "-out", out); err != nil {
 			return err
 		}
 	}
 	p := progress.New(env.Stderr)
 	env.AtEnd(p.Stop)
-	m, err := n.Motion(ctx, named{p, "dynamics"}, search)
+	m, err := n.Motion(ctx, p.Named("dynamics"), search)
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
@@ -107,7 +108,7 @@ func writeMotion(out string, r paper.Result) error {
 		files = append(files, drawn...)
 	}
 	for _, f := range files {
-		if err := replaceable(filepath.Join(out, f.Name), f.Data, nil); err != nil {
+		if err := place.Replaceable(filepath.Join(out, f.Name), f.Data, nil); err != nil {
 			return err
 		}
 	}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"flag"
 	"fmt"
 
@@ -74,9 +73,7 @@ func eval(ctx context.Context, env *cli.Env, q netFlags, paths []string) error {
 		return context.Cause(ctx)
 	}
 	if q.common.JSON {
-		e := json.NewEncoder(env.Stdout)
-		e.SetIndent("", " ")
-		return e.Encode(all)
+		return env.PrintJSON(all)
 	}
 	_, err := fmt.Fprintf(env.Stdout, "%s\n%s", evaluationTable(all).Text(), outputTable(all).Text())
 	return err

@@ -12,6 +12,7 @@ import (
 	"molap/cmd/molap/internal/dirlock"
 	"molap/cmd/molap/internal/machine"
 	"molap/cmd/molap/internal/obs"
+	"molap/cmd/molap/internal/place"
 	"molap/cmd/molap/internal/printable"
 	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/taskfile"
@@ -92,10 +93,10 @@ func export(ctx context.Context, env *cli.Env, q netFlags, path, out string, dra
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	if err := replaceable(out, data, nil); err != nil {
+	if err := place.Replaceable(out, data, nil); err != nil {
 		return err
 	}
-	if err := makeOut(env, "-out", filepath.Dir(out)); err != nil {
+	if err := place.Make(env, "-out", filepath.Dir(out)); err != nil {
 		return err
 	}
 	// What killed writers left goes, unless somebody else is at work there.

@@ -17,6 +17,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"molap/cmd/molap/internal/place"
+	"molap/cmd/molap/internal/resultdir"
 )
 
 // faults is how often TestKilled kills; docs/reliability.md has the figures of 200.
@@ -190,9 +193,9 @@ func resultsIn(t *testing.T, dir string) map[string]string {
 	eachFile(t, dir, func(path string, data []byte) {
 		whole := true
 		switch path {
-		case manifestName:
+		case place.Manifest:
 			whole = json.Valid(data)
-		case pageName:
+		case resultdir.Page:
 			whole = bytes.HasSuffix(bytes.TrimSpace(data), []byte("</html>"))
 		default:
 			files[path] = string(data)
@@ -235,7 +238,7 @@ func (f *faulty) look(t *testing.T) (temporaries int) {
 		}
 	}
 	temporaries += eachFile(t, f.dir, func(string, []byte) {})
-	m, err := readManifest(f.dir)
+	m, err := resultdir.Read(f.dir)
 	ended := err == nil && m.Complete
 	for path, data := range made {
 		if growing.MatchString(path) && !ended {

@@ -11,7 +11,9 @@ import (
 	"testing"
 	"time"
 
+	"molap/cmd/molap/internal/place"
 	"molap/cmd/molap/internal/printable"
+	"molap/cmd/molap/internal/resultdir"
 )
 
 // hostile is what a foreign file may have for a name: it sets a title, clears the screen,
@@ -40,7 +42,7 @@ func TestForeignText(t *testing.T) {
 	}
 	inManifest := func(change func(m map[string]any)) func(dir string) {
 		return func(dir string) {
-			editJSON(t, filepath.Join(dir, manifestName), func(v any) any {
+			editJSON(t, filepath.Join(dir, place.Manifest), func(v any) any {
 				change(v.(map[string]any))
 				return v
 			})
@@ -95,7 +97,7 @@ func TestForeignText(t *testing.T) {
 		}
 	}
 	dir := planTiny(t)
-	editJSON(t, filepath.Join(dir, manifestName), func(v any) any {
+	editJSON(t, filepath.Join(dir, place.Manifest), func(v any) any {
 		text, _ := json.Marshal(v)
 		quoted, _ := json.Marshal(hostile)
 		var again any
@@ -146,7 +148,7 @@ func FuzzResultDir(f *testing.F) {
 	f.Fuzz(func(t *testing.T, file uint8, at uint16, how uint8, text string) {
 		dir := made(t)
 		outer := filepath.Dir(dir)
-		names := []string{"results/records.csv", manifestName, "results/fig2.json", "results/fig2_runs.json", "results/fig2_runs.csv", "results/table1.csv", "results/draws.csv.gz", "results/arrays.json.gz"}
+		names := []string{"results/records.csv", place.Manifest, "results/fig2.json", "results/fig2_runs.json", "results/fig2_runs.csv", "results/table1.csv", "results/draws.csv.gz", "results/arrays.json.gz"}
 		name := names[int(file)%len(names)]
 		if filepath.Ext(name) == ".json" && how%9 < 8 {
 			editJSON(t, filepath.Join(dir, name), func(v any) any {
@@ -185,7 +187,7 @@ func FuzzResultDir(f *testing.F) {
 		after := snapshot(t, outer)
 		for _, path := range slices.Sorted(maps.Keys(after)) {
 			inside, _ := filepath.Rel(dir, path)
-			ours := inside == manifestName || inside == pageName || strings.HasPrefix(inside, resultsDir+"/") || strings.HasPrefix(inside, figuresDir+"/")
+			ours := inside == place.Manifest || inside == resultdir.Page || strings.HasPrefix(inside, "results"+"/") || strings.HasPrefix(inside, "figures"+"/")
 			if before[path] != after[path] && !ours {
 				t.Errorf("%s was changed or made", path)
 			}
@@ -250,12 +252,12 @@ func mutate(v any, left *int, how uint8, text string) any {
 // into the manifest, as far as that can be read.
 func sumsRight(t *testing.T, dir string) {
 	t.Helper()
-	path := filepath.Join(dir, manifestName)
+	path := filepath.Join(dir, place.Manifest)
 	data, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var m manifest
+	var m resultdir.Manifest
 	if json.Unmarshal(data, &m) == nil {
 		var all map[string]any
 		if json.Unmarshal(data, &all) != nil {

@@ -53,6 +53,8 @@ var allowed = map[string][]string{
 	"cmd/molap/internal/jobs":        {"cmd/molap/internal/atomicfile", "cmd/molap/internal/dirlock", "cmd/molap/internal/regularfile", "cmd/molap/internal/watch"},
 	"cmd/molap/internal/sweep":       {"kernels", "cmd/molap/internal/atomicfile", "cmd/molap/internal/dirlock", "cmd/molap/internal/figure", "cmd/molap/internal/page", "cmd/molap/internal/profile", "cmd/molap/internal/regularfile", "cmd/molap/internal/slurm", "cmd/molap/internal/stats", "cmd/molap/internal/table", "cmd/molap/internal/tomlfile", "github.com/pelletier/go-toml/v2"},
 	"cmd/molap/internal/stats":       {"kernels", "gonum.org/v1/gonum"},
+	"cmd/molap/internal/place":       {"cmd/molap/internal/atomicfile", "cmd/molap/internal/cli", "cmd/molap/internal/dirlock", "cmd/molap/internal/regularfile"},
+	"cmd/molap/internal/resultdir":   {"kernels", "cmd/molap/internal/atomicfile", "cmd/molap/internal/cli", "cmd/molap/internal/dirlock", "cmd/molap/internal/jobs", "cmd/molap/internal/lab", "cmd/molap/internal/machine", "cmd/molap/internal/obs", "cmd/molap/internal/page", "cmd/molap/internal/paper", "cmd/molap/internal/place", "cmd/molap/internal/printable", "cmd/molap/internal/profile", "cmd/molap/internal/progress", "cmd/molap/internal/regularfile", "cmd/molap/internal/strictjson", "cmd/molap/internal/table"},
 	"cmd/molap/internal/seq":         {},
 	"cmd/molap/internal/strictjson":  {},
 	"cmd/molap/internal/slurm":       {},

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"flag"
 	"fmt"
 	"strings"
@@ -22,9 +21,7 @@ func infoCommand() cli.Command {
 			return func(_ context.Context, env *cli.Env, _ []string) error {
 				m := machine.Describe()
 				if c.JSON {
-					e := json.NewEncoder(env.Stdout)
-					e.SetIndent("", "  ")
-					return e.Encode(m)
+					return env.PrintJSON(m)
 				}
 				fmt.Fprintf(env.Stdout, "molap     %s\nGo        %s\nplatform  %s\nCPU       %s, %d CPUs\nkernels   %s\n",
 					m.Version, m.Go, m.Platform, m.CPU, m.CPUs, strings.Join(m.Kernels, ", "))

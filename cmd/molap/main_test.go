@@ -11,6 +11,8 @@ import (
 
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/machine"
+	"molap/cmd/molap/internal/place"
+	"molap/cmd/molap/internal/resultdir"
 )
 
 // asProgram is the environment variable that makes this test's binary the program.
@@ -100,8 +102,8 @@ func TestReproduce(t *testing.T) {
 	if lines := bytes.Count(runs, []byte("\n")); lines != 1+2*6*9 {
 		t.Errorf("fig2_runs.csv has %d lines, want a header, 2 seeds × 6 arms × 9 tasks", lines)
 	}
-	var m manifest
-	data, err := os.ReadFile(filepath.Join(dir, manifestName))
+	var m resultdir.Manifest
+	data, err := os.ReadFile(filepath.Join(dir, place.Manifest))
 	if err != nil {
 		t.Fatal(err)
 	}

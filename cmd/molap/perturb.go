@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"flag"
 	"fmt"
 	"slices"
@@ -172,7 +171,5 @@ func printPerturbed(env *cli.Env, work []lab.Perturbation, results []lab.Perturb
 	for i := range work {
 		all = append(all, entry{work[i], results[i]})
 	}
-	e := json.NewEncoder(env.Stdout)
-	e.SetIndent("", " ")
-	return e.Encode(all)
+	return env.PrintJSON(all)
 }

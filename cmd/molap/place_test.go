@@ -6,6 +6,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"molap/cmd/molap/internal/place"
+	"molap/cmd/molap/internal/resultdir"
 )
 
 // refused runs a command and checks that it is refused with one line that has these parts,
@@ -57,7 +60,7 @@ func TestNobodysFiles(t *testing.T) {
 				t.Fatalf("%q: exit code %d, %q", args, code, stderr)
 			}
 			for path, data := range snapshot(t, ".") {
-				if old, had := before[path]; had && old != data && !strings.HasSuffix(path, "report.html") && !strings.HasSuffix(path, manifestName) {
+				if old, had := before[path]; had && old != data && !strings.HasSuffix(path, "report.html") && !strings.HasSuffix(path, place.Manifest) {
 					t.Errorf("%q again: %s changed", args, path)
 				}
 			}
@@ -134,12 +137,12 @@ func TestNotAdopted(t *testing.T) {
 	if code, _, stderr := run(args...); code != 0 {
 		t.Fatal(stderr)
 	}
-	good, err := os.ReadFile(filepath.Join(out, manifestName))
+	good, err := os.ReadFile(filepath.Join(out, place.Manifest))
 	if err != nil {
 		t.Fatal(err)
 	}
-	change := func(f func(m *manifest)) {
-		var m manifest
+	change := func(f func(m *resultdir.Manifest)) {
+		var m resultdir.Manifest
 		if err := json.Unmarshal(good, &m); err != nil {
 			t.Fatal(err)
 		}
@@ -149,22 +152,22 @@ func TestNotAdopted(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		write(t, filepath.Join(out, manifestName), string(data))
+		write(t, filepath.Join(out, place.Manifest), string(data))
 	}
 	none := strings.Repeat("0", 64)
-	for what, f := range map[string]func(m *manifest){
-		`"nonsense"`:       func(m *manifest) { m.Finished = []string{"nonsense"} },
-		"../gone.csv":      func(m *manifest) { m.Files["../gone.csv"] = none },
-		"results/gone.exe": func(m *manifest) { m.Files["results/gone.exe"] = none },
-		"gone.csv":         func(m *manifest) { m.Files["gone.csv"] = none },
-		"no SHA-256":       func(m *manifest) { m.Files["results/gone.csv"] = "0" },
-		"seed 3 after 1":   func(m *manifest) { m.Seeds = []uint64{1, 3} },
-		"fig99":            func(m *manifest) { m.Experiments = []string{"fig99"} },
+	for what, f := range map[string]func(m *resultdir.Manifest){
+		`"nonsense"`:       func(m *resultdir.Manifest) { m.Finished = []string{"nonsense"} },
+		"../gone.csv":      func(m *resultdir.Manifest) { m.Files["../gone.csv"] = none },
+		"results/gone.exe": func(m *resultdir.Manifest) { m.Files["results/gone.exe"] = none },
+		"gone.csv":         func(m *resultdir.Manifest) { m.Files["gone.csv"] = none },
+		"no SHA-256":       func(m *resultdir.Manifest) { m.Files["results/gone.csv"] = "0" },
+		"seed 3 after 1":   func(m *resultdir.Manifest) { m.Seeds = []uint64{1, 3} },
+		"fig99":            func(m *resultdir.Manifest) { m.Experiments = []string{"fig99"} },
 	} {
 		change(f)
-		refused(t, dir, args, manifestName, what)
+		refused(t, dir, args, place.Manifest, what)
 	}
-	change(func(m *manifest) { m.Files["results/gone.csv"] = none })
+	change(func(m *resultdir.Manifest) { m.Files["results/gone.csv"] = none })
 	write(t, filepath.Join(out, "results", "table1.csv"), "changed")
 	code, _, stderr := run(args...)
 	if want := "not taken for it: results/gone.csv, results/table1.csv\n"; code != 0 || !strings.Contains(stderr, want) {

@@ -5,7 +5,6 @@ import (
 	"flag"
 	"fmt"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -15,6 +14,7 @@ import (
 	"molap/cmd/molap/internal/paper"
 	"molap/cmd/molap/internal/printable"
 	"molap/cmd/molap/internal/progress"
+	"molap/cmd/molap/internal/resultdir"
 )
 
 func reproduceCommand() cli.Command {
@@ -58,15 +58,15 @@ Several processes that share a cache, on one machine or on many, share the work:
 }
 
 func reproduce(ctx context.Context, env *cli.Env, c *cli.Common, cache *cacheFlag, serve string, f *clusterFlags, names []string) error {
-	chosen, err := choose(names)
+	chosen, err := paper.Choose(names)
 	if err != nil {
-		return err
+		return cli.Usagef("%w", err)
 	}
 	config, err := labConfig(c)
 	if err != nil {
 		return err
 	}
-	if err := apart("-out", c.Out, cache.dir); err != nil {
+	if err := cache.apart("-out", c.Out); err != nil {
 		return err
 	}
 	p := progress.New(env.Stderr)
@@ -92,7 +92,7 @@ func reproduce(ctx context.Context, env *cli.Env, c *cli.Common, cache *cacheFla
 			return cli.Usagef("-work needs a cache: what it does is kept there and nowhere else")
 		}
 		announce(env, config, c.Workers)
-		if err := paper.Work(ctx, l, named{p, "work"}, chosen); err != nil {
+		if err := paper.Work(ctx, l, p.Named("work"), chosen); err != nil {
 			p.Stop()
 			return goesOn(err, pool)
 		}
@@ -100,62 +100,28 @@ func reproduce(ctx context.Context, env *cli.Env, c *cli.Common, cache *cacheFla
 		_, err := fmt.Fprintf(env.Stdout, "done: all jobs are in %s\n", printable.Line(cache.dir))
 		return err
 	}
-	out := output{dir: c.Out, manifest: newManifest(config, c.Workers)}
-	out.manifest.Flags = c.Asked()
-	for _, e := range chosen {
-		out.manifest.Experiments = append(out.manifest.Experiments, e.Name)
-	}
-	if err := out.prepare(env); err != nil {
+	out, err := resultdir.Open(env, c.Out, resultdir.New(config, chosen, env.Args, c.Asked(), c.Workers))
+	if err != nil {
 		return err
 	}
 	announce(env, config, c.Workers)
 	began := time.Now()
-	if err := paper.Run(ctx, l, named{p, "reproduce"}, chosen, out.add); err != nil {
+	if err := paper.Run(ctx, l, p.Named("reproduce"), chosen, out.Add); err != nil {
 		p.Stop()
-		out.abandon()
+		out.Abandon()
 		return goesOn(err, pool)
 	}
 	p.Done()
-	out.manifest.Seconds = time.Since(began).Seconds()
-	if err := out.finish(); err != nil {
+	out.Manifest.Seconds = time.Since(began).Seconds()
+	if err := out.Finish(); err != nil {
 		return err
 	}
-	for _, r := range out.results {
+	for _, r := range out.Results {
 		fmt.Fprintf(env.Stdout, "\n%s\n", r.Tables[0].Text())
 	}
-	fmt.Fprintf(env.Stdout, "report: %s\n", filepath.Join(c.Out, "report.html"))
+	fmt.Fprintf(env.Stdout, "report: %s\n", filepath.Join(c.Out, resultdir.Page))
 	return nil
 }
-
-// choose returns the experiments of those names, all of them for none or "all",
-// in the order of a report.
-func choose(names []string) ([]paper.Experiment, error) {
-	all := paper.Experiments()
-	known := []string{"all"}
-	for _, e := range all {
-		known = append(known, e.Name)
-	}
-	for i, name := range names {
-		if !slices.Contains(known, name) {
-			return nil, cli.Usagef("unknown experiment %q (have %s)", name, strings.Join(known, ", "))
-		}
-		if slices.Contains(names[:i], name) {
-			return nil, cli.Usagef("experiment %q is named twice", name)
-		}
-	}
-	if len(names) == 0 || slices.Contains(names, "all") {
-		return all, nil
-	}
-	return slices.DeleteFunc(all, func(e paper.Experiment) bool { return !slices.Contains(names, e.Name) }), nil
-}
-
-// named is a reporter whose count has a name.
-type named struct {
-	*progress.Reporter
-	name string
-}
-
-func (n named) Start(total float64) { n.Reporter.Start(n.name, total) }
 
 // announce says what is about to run.
 func announce(env *cli.Env, c lab.Config, workers int) {

@@ -15,6 +15,7 @@ import (
 
 	"molap/cmd/molap/internal/atomicfile"
 	"molap/cmd/molap/internal/cli"
+	"molap/cmd/molap/internal/place"
 	"molap/cmd/molap/internal/regularfile"
 	"molap/cmd/molap/internal/slurm"
 )
@@ -79,7 +80,7 @@ func (f *clusterFlags) onCluster(ctx context.Context, env *cli.Env, c *cli.Commo
 	if err != nil {
 		return cli.Usagef("%w", err)
 	}
-	if err := claimDir(env, "scripts", r.Scripts); err != nil {
+	if err := place.Claim(env, "scripts", r.Scripts); err != nil {
 		return err
 	}
 	if err := atomicfile.MkdirAll(r.Log()); err != nil {

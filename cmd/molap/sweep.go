@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"molap/cmd/molap/internal/cli"
+	"molap/cmd/molap/internal/place"
 	"molap/cmd/molap/internal/sweep"
 )
 
@@ -127,5 +128,5 @@ func claimSweep(env *cli.Env, dir string) (*sweep.Manifest, error) {
 	if err != nil {
 		return nil, err
 	}
-	return m, claimDir(env, "sweep", dir)
+	return m, place.Claim(env, "sweep", dir)
 }

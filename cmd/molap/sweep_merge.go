@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"molap/cmd/molap/internal/cli"
+	"molap/cmd/molap/internal/place"
 	"molap/cmd/molap/internal/printable"
 	"molap/cmd/molap/internal/sweep"
 )
@@ -21,10 +22,10 @@ func sweepMerge(ctx context.Context, env *cli.Env, f *sweepFlags, dir string) er
 		}
 		flag = "the directory"
 	}
-	if err := outsideResults(flag, out, resolved(out)); err != nil {
+	if err := place.OutsideResults(flag, out); err != nil {
 		return err
 	}
-	if err := claimDir(env, flag, out, figuresDir); err != nil {
+	if err := place.Claim(env, flag, out, "figures"); err != nil {
 		return err
 	}
 	if err := sweep.CheckMerged(out, m); err != nil {

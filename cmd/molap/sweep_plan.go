@@ -9,6 +9,7 @@ import (
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/machine"
+	"molap/cmd/molap/internal/place"
 	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/sweep"
 	"molap/cmd/molap/internal/taskfile"
@@ -29,10 +30,10 @@ func sweepPlan(ctx context.Context, env *cli.Env, f *sweepFlags, file string) er
 	if err != nil {
 		return cli.Usagef("%w", err)
 	}
-	if err := outsideResults("-out", f.Out, resolved(f.Out)); err != nil {
+	if err := place.OutsideResults("-out", f.Out); err != nil {
 		return err
 	}
-	if err := claimDir(env, "-out", f.Out); err != nil {
+	if err := place.Claim(env, "-out", f.Out); err != nil {
 		return err
 	}
 	if err := m.CheckFree(f.Out); err != nil {

@@ -38,7 +38,7 @@ func sweepRun(ctx context.Context, env *cli.Env, f *sweepFlags, dir string) erro
 	}
 	env.OnCheckpoint(ctx, w.checkpoint)
 	p := progress.New(env.Stderr)
-	r := sweep.Runner{Dir: dir, Manifest: m, Workers: f.Workers, Work: w.work, Progress: named{p, "sweep"}}
+	r := sweep.Runner{Dir: dir, Manifest: m, Workers: f.Workers, Work: w.work, Progress: p.Named("sweep")}
 	out, err := r.Run(ctx, indices)
 	if err != nil {
 		p.Stop()

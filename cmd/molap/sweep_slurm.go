@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"molap/cmd/molap/internal/cli"
+	"molap/cmd/molap/internal/printable"
 	"molap/cmd/molap/internal/sweep"
 )
 
@@ -175,7 +176,7 @@ func (q *submitter) keep() error {
 
 // sbatch submits a script, or shows how, and returns the job's number.
 func (q *submitter) sbatch(ctx context.Context, args ...string) (string, error) {
-	line := strings.TrimPrefix(commandLine(append([]string{"sbatch"}, args...)), "molap ")
+	line := printable.Shell(append([]string{"sbatch"}, args...))
 	if !q.submit {
 		_, err := fmt.Fprintf(q.Stdout, "  %s\n", line)
 		return "JOB", err

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -34,9 +33,7 @@ func sweepStatus(ctx context.Context, env *cli.Env, f *sweepFlags, dir string) e
 	case f.array:
 		_, err = fmt.Fprintln(env.Stdout, sweep.FormatList(s.Undone()))
 	case f.JSON:
-		e := json.NewEncoder(env.Stdout)
-		e.SetIndent("", " ")
-		err = e.Encode(sweepState(m, s))
+		err = env.PrintJSON(sweepState(m, s))
 	case f.follow:
 		err = sweepFollow(ctx, env, dir, m, s)
 	default:

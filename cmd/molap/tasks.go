@@ -13,6 +13,7 @@ import (
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/figure"
 	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/place"
 	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/table"
 	"molap/cmd/molap/internal/taskfile"
@@ -71,7 +72,7 @@ A task file is written by hand, or begins as what -toml prints; docs/tasks.md sa
 					return err
 				}
 				if c.Out != "" {
-					if err := makeOut(env, "-out", c.Out); err != nil {
+					if err := place.Make(env, "-out", c.Out); err != nil {
 						return err
 					}
 				}
@@ -107,11 +108,11 @@ func writeDrawing(dir string, f *figure.Figure) error {
 	}
 	ours := func(svg []byte) bool { return bytes.Contains(svg[:min(len(svg), 4096)], []byte(taskLabel)) }
 	svg := filepath.Join(dir, files[0].Name)
-	if err := replaceable(svg, files[0].Data, ours); err != nil {
+	if err := place.Replaceable(svg, files[0].Data, ours); err != nil {
 		return err
 	}
 	if _, err := os.Lstat(svg); err != nil { // whose png would it be?
-		if err := replaceable(filepath.Join(dir, files[1].Name), files[1].Data, nil); err != nil {
+		if err := place.Replaceable(filepath.Join(dir, files[1].Name), files[1].Data, nil); err != nil {
 			return err
 		}
 	}

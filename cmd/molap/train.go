@@ -16,6 +16,7 @@ import (
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/obs"
+	"molap/cmd/molap/internal/place"
 	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/progress"
 )
@@ -85,7 +86,7 @@ func train(ctx context.Context, env *cli.Env, c *cli.Common, q trainRequest) err
 	defer stop()
 	l := lab.NewLab(config, pool)
 	if save != "" {
-		if err := claimDir(env, "-save", save); err != nil {
+		if err := place.Claim(env, "-save", save); err != nil {
 			return err
 		}
 		for _, cell := range cells {
@@ -94,13 +95,13 @@ func train(ctx context.Context, env *cli.Env, c *cli.Common, q trainRequest) err
 			}
 		}
 	}
-	runs, err := l.Train(ctx, named{p, "train"}, cells)
+	runs, err := l.Train(ctx, p.Named("train"), cells)
 	if err != nil {
 		p.Stop()
 		return goesOn(err, pool)
 	}
 	if save != "" {
-		files, err := l.Networks(ctx, named{p, "train"}, cells)
+		files, err := l.Networks(ctx, p.Named("train"), cells)
 		if err != nil {
 			p.Stop()
 			return goesOn(err, pool)
@@ -136,10 +137,10 @@ func (q trainRequest) checkSave() error {
 	if q.save == "" {
 		return nil
 	}
-	if q.cache.dir != cacheOff && within(q.save, q.cache.dir) {
+	if q.cache.dir != cacheOff && place.Within(q.save, q.cache.dir) {
 		return cli.Usagef("-save %s lies in the cache, %s; name another directory", q.save, q.cache.dir)
 	}
-	return outsideResults("-save", q.save, resolved(q.save))
+	return place.OutsideResults("-save", q.save)
 }
 
 // sameNetwork returns a usage error if something is at a path but the network of that cell and

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -15,9 +16,8 @@ import (
 	"testing"
 
 	"molap/cmd/molap/internal/cli"
-	"molap/cmd/molap/internal/lab"
-	"molap/cmd/molap/internal/memtest"
-	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/place"
+	"molap/cmd/molap/internal/resultdir"
 )
 
 // smallRun is a result directory of a small run of two experiments, made once.
@@ -64,10 +64,16 @@ func change(t *testing.T, dir, name string, how func(string) string) {
 	}
 }
 
+// sumResult returns the SHA-256 of a file of a directory.
+func sumResult(dir, name string) (string, error) {
+	data, err := os.ReadFile(filepath.Join(dir, name))
+	return fmt.Sprintf("%x", sha256.Sum256(data)), err
+}
+
 // believe puts the digests of files as they are now into the manifest.
 func believe(t *testing.T, dir string, names ...string) {
 	t.Helper()
-	m, err := readManifest(dir)
+	m, err := resultdir.Read(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,7 +82,7 @@ func believe(t *testing.T, dir string, names ...string) {
 			t.Fatal(err)
 		}
 	}
-	if err := m.write(dir); err != nil {
+	if err := m.Write(dir); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -117,7 +123,11 @@ func TestVerify(t *testing.T) {
 		t.Fatalf("exit code %d, %q, %q", code, stdout, stderr)
 	}
 	code, stdout, stderr = run("verify", dir, "-all", "-kernel", "generic", "-workers", "2", "-json")
-	var v verification
+	var v struct {
+		Identical bool
+		Tables    []string
+		Files     int
+	}
 	if err := json.Unmarshal([]byte(stdout), &v); code != 0 || err != nil || !v.Identical || !slices.Contains(v.Tables, "fig2_curves") || v.Files < 15 {
 		t.Fatalf("exit code %d, %q, %q (%v)", code, stdout, stderr, err)
 	}
@@ -126,7 +136,7 @@ func TestVerify(t *testing.T) {
 	}
 
 	// Another version may write other files and still the same numbers.
-	change(t, dir, manifestName, func(s string) string { return strings.Replace(s, `"version": "`, `"version": "v0.0.1 `, 1) })
+	change(t, dir, place.Manifest, func(s string) string { return strings.Replace(s, `"version": "`, `"version": "v0.0.1 `, 1) })
 	if code, _, stderr := run("verify", dir, "-sample", "0"); code != 0 || !strings.Contains(stderr, "v0.0.1") {
 		t.Errorf("another version: exit code %d, %q", code, stderr)
 	}
@@ -186,12 +196,12 @@ func TestVerifyFiles(t *testing.T) {
 		"extra":   {func(dir string) { os.WriteFile(filepath.Join(dir, "results/fig9.csv"), nil, 0o666) }, "extra: results/fig9.csv"},
 		"changed": {func(dir string) { change(t, dir, "figures/fig2.svg", func(s string) string { return s + "\n" }) }, "changed: figures/fig2.svg"},
 		"a directory": {func(dir string) {
-			os.Remove(filepath.Join(dir, pageName))
-			os.Mkdir(filepath.Join(dir, pageName), 0o777)
+			os.Remove(filepath.Join(dir, resultdir.Page))
+			os.Mkdir(filepath.Join(dir, resultdir.Page), 0o777)
 		}, "changed: report.html (" /* no regular file */},
 		"a link out": {func(dir string) {
-			os.Rename(filepath.Join(dir, pageName), dir+".html")
-			os.Symlink(dir+".html", filepath.Join(dir, pageName))
+			os.Rename(filepath.Join(dir, resultdir.Page), dir+".html")
+			os.Symlink(dir+".html", filepath.Join(dir, resultdir.Page))
 		}, "changed: report.html ("},
 		"cut": {func(dir string) {
 			change(t, dir, "results/fig2_runs.csv", func(s string) string { return s[:len(s)/2] })
@@ -212,7 +222,7 @@ func TestVerifyFiles(t *testing.T) {
 // TestVerifyIncomplete verifies as much of a run as was written.
 func TestVerifyIncomplete(t *testing.T) {
 	dir := made(t)
-	m, err := readManifest(dir)
+	m, err := resultdir.Read(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -222,7 +232,7 @@ func TestVerifyIncomplete(t *testing.T) {
 			delete(m.Files, name)
 		}
 	}
-	if err := m.write(dir); err != nil {
+	if err := m.Write(dir); err != nil {
 		t.Fatal(err)
 	}
 	code, stdout, stderr := run("verify", dir, "-all")
@@ -230,7 +240,7 @@ func TestVerifyIncomplete(t *testing.T) {
 		t.Errorf("exit code %d, %q, %q", code, stdout, stderr)
 	}
 	m.Finished, m.Files = []string{}, map[string]string{}
-	if err := m.write(dir); err != nil {
+	if err := m.Write(dir); err != nil {
 		t.Fatal(err)
 	}
 	if code, _, stderr := run("verify", dir); code != 1 || !strings.Contains(stderr, "no result yet") {
@@ -241,21 +251,21 @@ func TestVerifyIncomplete(t *testing.T) {
 // TestReportIncomplete makes a page of the experiments that a run had finished when it was cut short.
 func TestReportIncomplete(t *testing.T) {
 	dir := made(t)
-	m, err := readManifest(dir)
+	m, err := resultdir.Read(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
 	m.Complete, m.Finished = false, []string{"table1"}
-	if err := m.write(dir); err != nil {
+	if err := m.Write(dir); err != nil {
 		t.Fatal(err)
 	}
 	if code, _, stderr := run("report", dir); code != 0 {
 		t.Errorf("a report of what is finished: exit code %d, %q", code, stderr)
 	}
-	if page, err := os.ReadFile(filepath.Join(dir, pageName)); err != nil || !bytes.Contains(page, []byte(`id="table1"`)) || bytes.Contains(page, []byte(`id="fig2"`)) {
+	if page, err := os.ReadFile(filepath.Join(dir, resultdir.Page)); err != nil || !bytes.Contains(page, []byte(`id="table1"`)) || bytes.Contains(page, []byte(`id="fig2"`)) {
 		t.Errorf("the page is not of table1 alone (%v)", err)
 	}
-	if m, err = readManifest(dir); err != nil || m.Complete {
+	if m, err = resultdir.Read(dir); err != nil || m.Complete {
 		t.Errorf("the run counts as complete (%v)", err)
 	}
 }
@@ -263,7 +273,7 @@ func TestReportIncomplete(t *testing.T) {
 // TestManifestRefused changes what a manifest says into what no run writes.
 func TestManifestRefused(t *testing.T) {
 	dir := made(t)
-	good, err := os.ReadFile(filepath.Join(dir, manifestName))
+	good, err := os.ReadFile(filepath.Join(dir, place.Manifest))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -283,12 +293,12 @@ func TestManifestRefused(t *testing.T) {
 	} {
 		bad := bytes.Replace(good, []byte(c[0]), []byte(c[1]), 1)
 		if c[0] == "" {
-			os.Remove(filepath.Join(dir, manifestName))
+			os.Remove(filepath.Join(dir, place.Manifest))
 		} else {
 			if bytes.Equal(bad, good) {
 				t.Errorf("%s: nothing changed", want)
 			}
-			os.WriteFile(filepath.Join(dir, manifestName), bad, 0o666)
+			os.WriteFile(filepath.Join(dir, place.Manifest), bad, 0o666)
 		}
 		for _, command := range []string{"verify", "report"} {
 			code, stdout, stderr := run(command, dir)
@@ -297,71 +307,10 @@ func TestManifestRefused(t *testing.T) {
 			}
 		}
 	}
-	for _, args := range [][]string{{}, {dir, dir}, {dir, "-sample", "-1"}, {dir, "-all", "-sample", "1"}, {filepath.Join(dir, "none")}, {filepath.Join(dir, pageName)}} {
+	for _, args := range [][]string{{}, {dir, dir}, {dir, "-sample", "-1"}, {dir, "-all", "-sample", "1"}, {filepath.Join(dir, "none")}, {filepath.Join(dir, resultdir.Page)}} {
 		if code, stdout, stderr := run(append([]string{"verify"}, args...)...); code != 2 || stdout != "" || strings.Count(stderr, "\n") != 1 {
 			t.Errorf("verify %q: exit code %d, %q, %q", args, code, stdout, stderr)
 		}
-	}
-}
-
-// manifestTimes bounds what reading a manifest may allocate, all in all, as a multiple of
-// its length: lists of empty names are the worst. To check its settings takes 1 MB more.
-const manifestTimes = 40
-
-// FuzzManifest looks for manifests that take much memory, or are believed and cannot be.
-func FuzzManifest(f *testing.F) {
-	s, err := profile.Load("paper")
-	if err != nil {
-		f.Fatal(err)
-	}
-	m := newManifest(lab.Config{Settings: s, Seeds: []uint64{1}}, 1)
-	m.Experiments, m.Files["results/table1.csv"] = []string{"table1"}, m.Hash
-	good, err := json.Marshal(m)
-	if err != nil {
-		f.Fatal(err)
-	}
-	if err := new(manifest).parse(good); err != nil {
-		f.Fatal(err)
-	}
-	f.Add(good)
-	f.Add(bytes.Replace(good, []byte("results/"), []byte("../"), 1))
-	f.Add([]byte(`{"files":{}}`))
-	f.Fuzz(func(t *testing.T, data []byte) {
-		var m manifest
-		var err error
-		memtest.Within(t, len(data), manifestTimes, func() { err = m.parse(data) })
-		if err != nil {
-			return
-		}
-		if err := m.Settings.Validate(); err != nil || len(m.Seeds) == 0 {
-			t.Errorf("%v, seeds %v", err, m.Seeds)
-		}
-		for name := range m.Files {
-			if !filepath.IsLocal(name) {
-				t.Errorf("path %q", name)
-			}
-		}
-	})
-}
-
-// TestLargestManifest reads manifests of lists as long as they can be.
-func TestLargestManifest(t *testing.T) {
-	var files strings.Builder
-	for i := range 50000 {
-		fmt.Fprintf(&files, `"%x":"",`, i)
-	}
-	for _, text := range []string{
-		`{"seeds":[` + strings.Repeat("1,", 1<<18) + `1]}`, `{"experiments":[` + strings.Repeat(`"",`, 1<<17) + `""]}`,
-		`{"files":{` + strings.TrimSuffix(files.String(), ",") + `}}`,
-	} {
-		if !json.Valid([]byte(text)) {
-			t.Fatalf("%.30q… is no JSON", text)
-		}
-		memtest.Within(t, len(text), manifestTimes, func() {
-			if new(manifest).parse([]byte(text)) == nil {
-				t.Errorf("%.30q… is a manifest", text)
-			}
-		})
 	}
 }
 
@@ -384,13 +333,13 @@ func TestVerifyInterrupted(t *testing.T) {
 func TestReport(t *testing.T) {
 	dir := made(t)
 	before := snapshot(t, dir)
-	for _, name := range []string{pageName, "results/fig2.csv", "figures/fig2.svg"} {
+	for _, name := range []string{resultdir.Page, "results/fig2.csv", "figures/fig2.svg"} {
 		os.Remove(filepath.Join(dir, name))
 	}
 	change(t, dir, "results/fig2_runs.json", func(s string) string { return s[:100] })
 	change(t, dir, "figures/fig1c.svg", func(s string) string { return strings.Replace(s, "</svg>", "<script>1</script></svg>", 1) })
 	code, stdout, stderr := run("report", dir)
-	if code != 0 || !strings.Contains(stdout, pageName) || !strings.Contains(stderr, "5 files") {
+	if code != 0 || !strings.Contains(stdout, resultdir.Page) || !strings.Contains(stderr, "5 files") {
 		t.Fatalf("exit code %d, %q, %q", code, stdout, stderr)
 	}
 	if !maps.Equal(snapshot(t, dir), before) {
@@ -442,7 +391,7 @@ func TestReportOfMany(t *testing.T) {
 	want, got := snapshot(t, both), snapshot(t, out)
 	for _, name := range slices.Sorted(maps.Keys(want)) {
 		rel, _ := filepath.Rel(both, name)
-		if !strings.HasPrefix(rel, resultsDir+"/") && !strings.HasPrefix(rel, figuresDir+"/") {
+		if !strings.HasPrefix(rel, "results"+"/") && !strings.HasPrefix(rel, "figures"+"/") {
 			continue
 		}
 		if rel == "results/arrays.json.gz" {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -72,4 +73,11 @@ func opened(f *os.File) io.Writer {
 		return closed
 	}
 	return f
+}
+
+// PrintJSON prints a value to standard output, indented.
+func (e *Env) PrintJSON(v any) error {
+	enc := json.NewEncoder(e.Stdout)
+	enc.SetIndent("", " ")
+	return enc.Encode(v)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/lab"
@@ -39,6 +40,28 @@ func Experiments() []Experiment {
 		{"dynamics", "T7 before and after training: exponents, gradients, fixed points by arm, and when runs escape", planDynamics, nil},
 		{"claims", "Every claim of the text, held against the others: holds, does not hold or inconclusive", planClaims, checkFig5},
 	}
+}
+
+// Choose returns the experiments of those names, all of them for none or "all", in the order
+// of a report.
+func Choose(names []string) ([]Experiment, error) {
+	all := Experiments()
+	known := []string{"all"}
+	for _, e := range all {
+		known = append(known, e.Name)
+	}
+	for i, name := range names {
+		if !slices.Contains(known, name) {
+			return nil, fmt.Errorf("unknown experiment %q (have %s)", name, strings.Join(known, ", "))
+		}
+		if slices.Contains(names[:i], name) {
+			return nil, fmt.Errorf("experiment %q is named twice", name)
+		}
+	}
+	if len(names) == 0 || slices.Contains(names, "all") {
+		return all, nil
+	}
+	return slices.DeleteFunc(all, func(e Experiment) bool { return !slices.Contains(names, e.Name) }), nil
 }
 
 // keyFindings are the experiments whose headlines lead a report, six at most.

@@ -126,3 +126,15 @@ func (r raw) Write(text []byte) (int, error) {
 	}
 	return len(text), nil
 }
+
+// Shell returns words as a shell takes them.
+func Shell(words []string) string {
+	quoted := make([]string, len(words))
+	for i, w := range words {
+		if w == "" || strings.ContainsAny(w, " \t\n'\"\\$*?[]{}()<>|&;~#!`") {
+			w = "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
+		}
+		quoted[i] = w
+	}
+	return strings.Join(quoted, " ")
+}

@@ -101,6 +101,18 @@ func (r *Reporter) Start(name string, total float64) {
 	}
 }
 
+// Named is a reporter whose count has a name.
+type Named struct {
+	*Reporter
+	name string
+}
+
+// Named returns the reporter under a name for its next count.
+func (r *Reporter) Named(name string) Named { return Named{r, name} }
+
+// Start begins the count of total units of work.
+func (n Named) Start(total float64) { n.Reporter.Start(n.name, total) }
+
 // Add counts units of work that were just done and says what is running.
 func (r *Reporter) Add(units float64, label string) { r.add(units, 0, label) }
 

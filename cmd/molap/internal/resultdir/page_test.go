@@ -1,4 +1,4 @@
-package main
+package resultdir
 
 import (
 	"bytes"
@@ -18,10 +18,10 @@ import (
 // TestClaimsLead checks that the page opens with the claims that an experiment
 // brings, and that each leads to the section it is about, if the page has that.
 func TestClaimsLead(t *testing.T) {
-	o := output{manifest: manifest{Experiments: []string{"figS1", "claims"}, Seeds: []uint64{1}}}
-	o.manifest.Settings.Name, o.manifest.Settings.Shrunk = "paper", true
+	o := Output{Manifest: Manifest{Experiments: []string{"figS1", "claims"}, Seeds: []uint64{1}}}
+	o.Manifest.Settings.Name, o.Manifest.Settings.Shrunk = "paper", true
 	numbers := &table.Table{Name: "claims", Title: "Numbers", Columns: []table.Column{{Name: "id", Description: "a name"}}}
-	o.results = []paper.Result{
+	o.Results = []paper.Result{
 		{Name: "figS1", Title: "Fig. S1"},
 		{Name: "claims", Title: "Claims", Tables: []*table.Table{numbers}, Claims: []page.Claim{
 			{Words: "Shown here", Where: "Fig. S1", Section: "figS1", Profile: "paper"},
@@ -32,7 +32,7 @@ func TestClaimsLead(t *testing.T) {
 	if len(r.Claims) != 2 || r.Claims[0].Section != "figs1" || r.Claims[1].Section != "" || r.Claims[0].Profile != "paper (quick)" {
 		t.Fatalf("claims are %+v", r.Claims)
 	}
-	if o.results[1].Claims[0].Section != "figS1" {
+	if o.Results[1].Claims[0].Section != "figS1" {
 		t.Error("the result was changed")
 	}
 	page := r.HTML()
@@ -51,7 +51,7 @@ func TestClaimsLead(t *testing.T) {
 
 // TestSection checks what of a result the page shows and what it folds.
 func TestSection(t *testing.T) {
-	o := output{manifest: manifest{Seeds: []uint64{1}}}
+	o := Output{Manifest: Manifest{Seeds: []uint64{1}}}
 	long := &table.Table{Name: "long", Rows: make([][]any, openRows+1)}
 	linked := &table.Table{Name: "linked", Rows: make([][]any, shownRows+1)}
 	r := paper.Result{Name: "fig2", Headline: "Lead.", Findings: []string{"a", "b"}, Key: true,
@@ -102,7 +102,7 @@ func TestAgain(t *testing.T) {
 		if same != s {
 			t.Errorf("%q asks for %q", args, c.Asked())
 		}
-		o := output{manifest: manifest{Flags: c.Asked(), Seeds: []uint64{21, 22, 23}}}
+		o := Output{Manifest: Manifest{Flags: c.Asked(), Seeds: []uint64{21, 22, 23}}}
 		if got, want := o.again("fig3"), "molap reproduce fig3 -profile "+s.Base; !strings.HasPrefix(got, want) || !strings.HasSuffix(got, " -seed 21 -seeds 3 -out out/fig3") {
 			t.Errorf("the command of fig3 is %s", got)
 		}

@@ -1,4 +1,4 @@
-package main
+package resultdir
 
 import (
 	"bytes"
@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -16,25 +15,23 @@ import (
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/paper"
+	"molap/cmd/molap/internal/place"
 	"molap/cmd/molap/internal/table"
 )
 
-// tableMost is the most bytes that are read of a table.
-const tableMost = 64 << 20
-
 // checkFiles compares the files of the directory with the manifest.
-func (v *verification) checkFiles(ctx context.Context, m manifest) error {
-	for _, name := range slices.Sorted(maps.Keys(m.Files)) {
+func (v *verification) checkFiles(ctx context.Context, m Manifest) error {
+	for _, name := range m.names() {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		switch sum, err := sumResult(v.Directory, name); {
+		switch err := m.check(v.Directory, name); {
 		case errors.Is(err, fs.ErrNotExist):
 			v.Missing = append(v.Missing, name)
+		case errors.Is(err, errChanged):
+			v.Changed = append(v.Changed, name)
 		case err != nil:
 			v.Changed = append(v.Changed, fmt.Sprintf("%s (%v)", name, err))
-		case sum != m.Files[name]:
-			v.Changed = append(v.Changed, name)
 		}
 	}
 	for _, name := range v.Changed {
@@ -57,7 +54,7 @@ func (v *verification) checkFiles(ctx context.Context, m manifest) error {
 			}
 			return nil
 		}
-		if _, listed := m.Files[name]; !listed && !d.IsDir() && name != manifestName {
+		if _, listed := m.Files[name]; !listed && !d.IsDir() && name != place.Manifest {
 			v.Extra = append(v.Extra, name)
 		}
 		return nil
@@ -109,7 +106,7 @@ func rowKey(c table.Cells, row int) string {
 
 // readCells reads a table of a result directory from its CSV or its JSON.
 func readCells(dir, name string) (table.Cells, error) {
-	data, err := readResult(dir, name, tableMost)
+	data, err := read(dir, name, tableMost)
 	if err != nil {
 		return table.Cells{}, err
 	}
@@ -122,11 +119,11 @@ func readCells(dir, name string) (table.Cells, error) {
 
 // project makes the tables of finished experiments again of the observations, as "molap report"
 // does, and compares all of them.
-func (v *verification) project(m manifest) {
+func (v *verification) project(m Manifest) {
 	n, err := readObservations(v.Directory, m)
 	var results []paper.Result
 	if err == nil {
-		results, err = paper.Again(n, finishedOf(m))
+		results, err = paper.Again(n, m.finished())
 	}
 	if err != nil { // files that are missing or changed are told of already
 		if len(v.Missing)+len(v.Changed) == 0 {
@@ -136,8 +133,7 @@ func (v *verification) project(m manifest) {
 	}
 	for _, r := range results {
 		for _, t := range r.Tables {
-			v.compareTable("results/"+t.Name+".csv", t, t.CSV(), "of the observations")
-			v.compareTable("results/"+t.Name+".json", t, t.JSON(), "of the observations")
+			v.compareTable(t, "of the observations")
 		}
 	}
 }
@@ -145,7 +141,7 @@ func (v *verification) project(m manifest) {
 const recordsName = "results/records.csv"
 
 // computeSample makes n observations anew, networks and all, and compares their rows.
-func (v *verification) computeSample(ctx context.Context, progress jobs.Progress, l *lab.Lab, m manifest, n int) error {
+func (v *verification) computeSample(ctx context.Context, progress jobs.Progress, l *lab.Lab, m Manifest, n int) error {
 	const records, draws = recordsName, "results/draws.csv.gz"
 	if slices.Contains(v.Missing, records) || m.Files[records] == "" {
 		return nil
@@ -177,31 +173,28 @@ func (v *verification) computeSample(ctx context.Context, progress jobs.Progress
 }
 
 // computeAll runs the experiments again and compares all their tables.
-func (v *verification) computeAll(ctx context.Context, progress jobs.Progress, l *lab.Lab, m manifest) error {
-	return paper.Run(ctx, l, progress, finishedOf(m), func(_ int, r paper.Result) error {
+func (v *verification) computeAll(ctx context.Context, progress jobs.Progress, l *lab.Lab, m Manifest) error {
+	return paper.Run(ctx, l, progress, m.finished(), func(_ int, r paper.Result) error {
 		for _, t := range r.Tables {
-			v.compareTable("results/"+t.Name+".csv", t, t.CSV(), "computed")
-			v.compareTable("results/"+t.Name+".json", t, t.JSON(), "computed")
+			v.compareTable(t, "computed")
 			v.Tables = append(v.Tables, t.Name)
 		}
 		return nil
 	})
 }
 
-// compareTable compares a file with the table that was computed and with its text.
-func (v *verification) compareTable(name string, t *table.Table, text []byte, by string) {
-	data, err := readResult(v.Directory, name, tableMost)
-	if slices.Contains(v.Missing, name) || err == nil && bytes.Equal(data, text) {
-		return
+// compareTable compares the files of a table with what they should be, cells and text.
+func (v *verification) compareTable(t *table.Table, by string) {
+	for _, f := range t.Files() {
+		name := results + "/" + f.Name
+		data, err := read(v.Directory, name, tableMost)
+		if slices.Contains(v.Missing, name) || err == nil && bytes.Equal(data, f.Data) {
+			continue
+		}
+		before := len(v.Differences)
+		v.compare(name, t.Cells(), by)
+		if len(v.Differences) == before { // the same cells in other words
+			v.Differences = append(v.Differences, differ{File: name, Column: "its text", Have: "other words", Want: "those of the program", By: by})
+		}
 	}
-	before := len(v.Differences)
-	v.compare(name, t.Cells(), by)
-	if len(v.Differences) == before { // the same cells in other words
-		v.Differences = append(v.Differences, differ{File: name, Column: "its text", Have: "other words", Want: "those of the program", By: by})
-	}
-}
-
-// finishedOf returns the experiments whose files are there, in the order of a report.
-func finishedOf(m manifest) []paper.Experiment {
-	return slices.DeleteFunc(paper.Experiments(), func(e paper.Experiment) bool { return !slices.Contains(m.Finished, e.Name) })
 }

@@ -1,10 +1,7 @@
-package main
+package resultdir
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
-	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,95 +11,11 @@ import (
 	"molap/cmd/molap/internal/page"
 	"molap/cmd/molap/internal/paper"
 	"molap/cmd/molap/internal/profile"
-	"molap/cmd/molap/internal/table"
 )
 
-// output is a result directory in the making.
-type output struct {
-	dir      string
-	manifest manifest
-	results  []paper.Result
-	observed *obs.Notebook // of all results so far
-
-	before []byte // the manifest that was there, if any; see prepare
-}
-
-func (o *output) writeManifest() error { return o.manifest.write(o.dir) }
-
-// add writes the tables and figures of a result, the i-th of the manifest's
-// experiments, and their digests into the manifest. Results come in any order.
-func (o *output) add(i int, r paper.Result) error {
-	for _, t := range r.Tables {
-		if err := o.write(resultsDir, t.Files()); err != nil {
-			return err
-		}
-	}
-	for _, f := range r.Figures {
-		files, err := f.Files()
-		if err != nil {
-			return err
-		}
-		if err := o.write(figuresDir, files); err != nil {
-			return err
-		}
-	}
-	if r.Observed != nil {
-		if err := o.observe(r.Observed); err != nil {
-			return err
-		}
-	}
-	if o.results == nil {
-		o.results = make([]paper.Result, len(o.manifest.Experiments))
-	}
-	o.results[i] = r
-	o.manifest.finished(r.Name)
-	return o.writeManifest()
-}
-
-// observe writes observations beside those that are there.
-func (o *output) observe(n *obs.Notebook) error {
-	if o.observed == nil {
-		o.observed = &obs.Notebook{Settings: o.manifest.Settings, Seeds: o.manifest.Seeds}
-	}
-	o.observed.Add(n)
-	files, err := o.observed.Files()
-	if err != nil {
-		return err
-	}
-	return o.write(resultsDir, files)
-}
-
-// write writes files into a directory below, "" for the result directory itself, and puts
-// their digests into the manifest.
-func (o *output) write(below string, files []table.File) error {
-	for _, f := range files {
-		name := path.Join(below, f.Name)
-		if err := writeResult(o.dir, name, f.Data); err != nil {
-			return err
-		}
-		o.manifest.Files[name] = sumOf(f.Data)
-	}
-	return nil
-}
-
-// sumOf returns the SHA-256 of the content of a file.
-func sumOf(data []byte) string {
-	sum := sha256.Sum256(data)
-	return hex.EncodeToString(sum[:])
-}
-
-// finish writes the page and the manifest.
-func (o *output) finish() error {
-	if err := o.write("", []table.File{{Name: pageName, Data: o.report().HTML()}}); err != nil {
-		return err
-	}
-	o.manifest.Complete = len(o.manifest.Finished) == len(o.manifest.Experiments)
-	return o.writeManifest()
-}
-
 // report returns the page.
-func (o *output) report() *page.Report {
-	m := o.manifest
+func (o *Output) report() *page.Report {
+	m := o.Manifest
 	p := &page.Report{
 		Title:  "MoLaP: modular latent primitives, reproduced",
 		Banner: fmt.Sprintf("Profile %s, %s", m.Settings.Label(), obs.Count(len(m.Seeds), "seed")),
@@ -121,7 +34,7 @@ func (o *output) report() *page.Report {
 		p.Warning = "A quick version: small batches, few iterations and trials. It shows how the parts work together. Do not compare arms by it: the networks are hardly trained."
 	}
 	used := false
-	for _, r := range o.results {
+	for _, r := range o.Results {
 		if r.Name == "" {
 			continue // of a run that was cut short
 		}
@@ -149,7 +62,7 @@ const (
 
 // section returns the part of the page that shows a result. Of the paper's supplement all is
 // folded.
-func (o *output) section(r paper.Result) page.Section {
+func (o *Output) section(r paper.Result) page.Section {
 	s := page.Section{ID: anchor(r.Name), Title: r.Title, Paragraphs: r.Findings, Command: o.again(r.Name)}
 	supplement := strings.HasPrefix(r.Name, "figS")
 	if !r.Key && r.Headline != "" {
@@ -164,7 +77,7 @@ func (o *output) section(r paper.Result) page.Section {
 			to = &s.Figures
 		}
 		*to = append(*to, page.Picture{Figure: f, Caption: r.Captions[i]})
-		s.Files = append(s.Files, "figures/"+f.Name+".svg", "figures/"+f.Name+".png")
+		s.Files = append(s.Files, figures+"/"+f.Name+".svg", figures+"/"+f.Name+".png")
 	}
 	for i, t := range r.Tables {
 		switch {
@@ -174,20 +87,19 @@ func (o *output) section(r paper.Result) page.Section {
 		default:
 			s.More.Tables = append(s.More.Tables, t)
 		}
-		s.Files = append(s.Files, "results/"+t.Name+".csv", "results/"+t.Name+".json")
+		s.Files = append(s.Files, results+"/"+t.Name+".csv", results+"/"+t.Name+".json")
 	}
 	return s
 }
 
 // again is the command for one of the experiments, into a directory of its own.
-func (o *output) again(name string) string {
-	m := o.manifest
+func (o *Output) again(name string) string {
+	m := o.Manifest
 	args := slices.Concat([]string{"reproduce", name}, m.Flags)
-	first := m.Seeds[0]
-	if first != 1 {
+	if first := m.Seeds[0]; first != 1 {
 		args = append(args, "-seed", strconv.FormatUint(first, 10))
 	}
-	if n := int(m.Seeds[len(m.Seeds)-1]-first) + 1; n != 1 {
+	if n := len(m.Seeds); n != 1 {
 		args = append(args, "-seeds", strconv.Itoa(n))
 	}
 	return commandLine(append(args, "-out", "out/"+name))
@@ -198,15 +110,15 @@ func anchor(name string) string { return strings.ToLower(name) }
 
 // claims returns the claims of the paper, if they were examined, each with the
 // section that shows what it is about, if the page has that.
-func (o *output) claims() []page.Claim {
+func (o *Output) claims() []page.Claim {
 	var claims []page.Claim
-	for _, r := range o.results {
+	for _, r := range o.Results {
 		claims = append(claims, r.Claims...)
 	}
 	for i := range claims {
 		c := &claims[i]
-		c.Profile = o.manifest.Settings.Label()
-		if !slices.Contains(o.manifest.Experiments, c.Section) {
+		c.Profile = o.Manifest.Settings.Label()
+		if !slices.Contains(o.Manifest.Experiments, c.Section) {
 			c.Section = ""
 		}
 		c.Section = anchor(c.Section)

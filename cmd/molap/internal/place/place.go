@@ -1,4 +1,7 @@
-package main
+// Package place says where a command may write. What a user names may be anybody's: a
+// command writes where nothing is, or over what is surely its own; all else is refused and
+// stays. Errors are usage errors.
+package place
 
 import (
 	"bytes"
@@ -12,25 +15,38 @@ import (
 	"molap/cmd/molap/internal/regularfile"
 )
 
-// What a user names may be anybody's. A command writes where nothing is, or over what is
-// surely its own; all else is refused and stays.
+// Manifest is the name of the file by which a directory of "molap reproduce" is known, and
+// ManifestMost the most bytes that are read of it.
+const (
+	Manifest     = "manifest.json"
+	ManifestMost = 4 << 20
+)
 
-// makeOut makes the directory that a flag names, which is no part of a result directory.
-func makeOut(env *cli.Env, flag, dir string) error {
-	if err := outsideResults(flag, dir, resolved(dir)); err != nil {
+// Make makes the directory that a flag names, which is no part of a result directory.
+func Make(env *cli.Env, flag, dir string) error {
+	if err := OutsideResults(flag, dir); err != nil {
 		return err
 	}
 	return env.MakeDir(dir)
 }
 
-// outsideResults returns a usage error if a place, or a directory above it, is the
-// directory of a run of "molap reproduce": no file there is of anything else.
+// OutsideResults returns an error if a directory that a flag names, or one above it, is
+// that of a run of "molap reproduce": no file there is of anything else.
+func OutsideResults(flag, dir string) error {
+	return outsideResults(flag, dir, resolved(dir))
+}
+
+// NotWithinResults is [OutsideResults] for a directory that may be a run's own.
+func NotWithinResults(flag, dir string) error {
+	return outsideResults(flag, dir, filepath.Dir(resolved(dir)))
+}
+
 func outsideResults(flag, dir, place string) error {
 	for {
 		var run struct {
 			Hash string `json:"settings_sha256"`
 		}
-		data, err := regularfile.Read(filepath.Join(place, manifestName), manifestMost)
+		data, err := regularfile.Read(filepath.Join(place, Manifest), ManifestMost)
 		if err == nil && json.Unmarshal(data, &run) == nil && run.Hash != "" {
 			return cli.Usagef("%s %s: %s holds results of molap reproduce; name another directory", flag, dir, place)
 		}
@@ -42,22 +58,20 @@ func outsideResults(flag, dir, place string) error {
 	}
 }
 
-// apart returns a usage error if a directory that a flag names and the cache lie within
+// Apart returns an error if a directory that a flag names and the cache lie within
 // each other.
-func apart(flag, dir, cache string) error {
+func Apart(flag, dir, cache string) error {
 	switch {
-	case cache == cacheOff:
-		return nil
-	case within(dir, cache):
+	case Within(dir, cache):
 		return cli.Usagef("%s %s lies in the cache, %s; name directories apart from each other", flag, dir, cache)
-	case within(cache, dir):
+	case Within(cache, dir):
 		return cli.Usagef("%s %s holds the cache, %s; name directories apart from each other (-cache DIR)", flag, dir, cache)
 	}
 	return nil
 }
 
-// within reports whether a path leads to a directory or below it, by whatever links.
-func within(path, dir string) bool {
+// Within reports whether a path leads to a directory or below it, by whatever links.
+func Within(path, dir string) bool {
 	path, dir = resolved(path), resolved(dir)
 	there, err := os.Stat(dir)
 	for {
@@ -91,9 +105,9 @@ func resolved(path string) string {
 	}
 }
 
-// replaceable returns a usage error if something is at a path but a file of this content,
+// Replaceable returns an error if something is at a path but a file of this content,
 // or one that ours, unless nil, knows by its own.
-func replaceable(path string, content []byte, ours func(old []byte) bool) error {
+func Replaceable(path string, content []byte, ours func(old []byte) bool) error {
 	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}

@@ -1,0 +1,110 @@
+package resultdir
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"molap/cmd/molap/internal/cli"
+	"molap/cmd/molap/internal/machine"
+	"molap/cmd/molap/internal/obs"
+	"molap/cmd/molap/internal/paper"
+	"molap/cmd/molap/internal/place"
+	"molap/cmd/molap/internal/printable"
+)
+
+// Again makes the results of directories again of their observations: in the one that there
+// is, or all together in a new one.
+func Again(ctx context.Context, env *cli.Env, dirs []string, out string) error {
+	var all []Manifest
+	var books []*obs.Notebook
+	for _, dir := range dirs {
+		m, err := Read(dir)
+		if err != nil {
+			return cli.Usagef("%w", err)
+		}
+		if _, err := place.Lock(env, dir, dir); err != nil {
+			return err
+		}
+		n, err := readObservations(dir, m)
+		if err != nil {
+			return fmt.Errorf("%s: %w", dir, err)
+		}
+		all, books = append(all, m), append(books, n)
+	}
+	merged, err := obs.Merge(books...)
+	if err != nil {
+		return cli.Usagef("%s cannot become one: %w", strings.Join(dirs, ", "), err)
+	}
+	var o *Output
+	chosen := all[0].finished()
+	if out == "" {
+		m := all[0]
+		o = &Output{Dir: dirs[0], Manifest: m, Results: make([]paper.Result, len(m.Experiments))}
+	} else {
+		chosen = slices.DeleteFunc(chosen, func(e paper.Experiment) bool {
+			return slices.ContainsFunc(all, func(m Manifest) bool { return !slices.Contains(m.Finished, e.Name) })
+		})
+	}
+	if len(chosen) == 0 {
+		return fmt.Errorf("no experiment is finished yet in %s", strings.Join(dirs, " and "))
+	}
+	if o == nil {
+		if o, err = Open(env, out, joined(all, merged.Seeds, chosen, env.Args)); err != nil {
+			return err
+		}
+	}
+	if n := len(o.Manifest.lost(o.Dir)); n > 0 {
+		fmt.Fprintf(env.Stderr, "%s: not what the manifest says, and written anew: %s\n", o.Dir, obs.Count(n, "file"))
+	}
+	again, err := paper.Again(merged, chosen)
+	if err != nil {
+		return fmt.Errorf("%s: %w", strings.Join(dirs, ", "), err)
+	}
+	if err := o.observe(merged); err != nil {
+		return err
+	}
+	for _, r := range again {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		if err := o.Add(slices.Index(o.Manifest.Experiments, r.Name), r); err != nil {
+			return err
+		}
+	}
+	if err := o.Finish(); err != nil {
+		return err
+	}
+	fmt.Fprintf(env.Stdout, "report: %s\n", printable.Line(filepath.Join(o.Dir, Page)))
+	return nil
+}
+
+// joined returns the manifest of what several runs have observed together.
+func joined(all []Manifest, seeds []uint64, es []paper.Experiment, args []string) Manifest {
+	m := all[0]
+	m.Experiments, m.Finished, m.Complete, m.Files = namesOf(es), []string{}, false, map[string]string{}
+	m.Command, m.Seeds, m.Machine, m.Seconds = commandLine(args), seeds, machine.Describe(), 0
+	kernels := map[string]bool{}
+	for _, one := range all {
+		m.Seconds += one.Seconds
+		kernels[one.Kernel] = true
+	}
+	m.Kernel = strings.Join(slices.Sorted(maps.Keys(kernels)), ", ")
+	return m
+}
+
+// readObservations returns the observations of a result directory. Files that are not what
+// the manifest says are errors.
+func readObservations(dir string, m Manifest) (*obs.Notebook, error) {
+	return obs.Read(m.Settings, m.Seeds, func(name string) ([]byte, error) {
+		name = results + "/" + name
+		data, err := read(dir, name, tableMost)
+		if err == nil && sumOf(data) != m.Files[name] {
+			err = fmt.Errorf("%s is %w", name, errChanged)
+		}
+		return data, err
+	})
+}

@@ -1,0 +1,71 @@
+package resultdir
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
+	"os"
+
+	"molap/cmd/molap/internal/atomicfile"
+	"molap/cmd/molap/internal/regularfile"
+)
+
+// Page is the name of the page in a result directory.
+const Page = "report.html"
+
+// The directories of a result directory.
+const (
+	results = "results"
+	figures = "figures"
+)
+
+// The most bytes that are read of a table and of any file.
+const (
+	tableMost = 64 << 20
+	fileMost  = 1 << 30
+)
+
+// within calls f with a result directory as a root: links that lead out are errors.
+func within(dir string, f func(root *os.Root) error) error {
+	root, err := regularfile.OpenRoot(dir)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	return f(root)
+}
+
+// read reads a file of a result directory, of a size that is bounded.
+func read(dir, name string, most int64) (data []byte, err error) {
+	err = within(dir, func(root *os.Root) (err error) {
+		data, err = regularfile.ReadIn(root, name, most)
+		return err
+	})
+	return data, err
+}
+
+// write writes a file of a result directory.
+func write(dir, name string, data []byte) error {
+	return within(dir, func(root *os.Root) error { return atomicfile.WriteIn(root, name, data) })
+}
+
+// sum returns the SHA-256 of a file of a result directory.
+func sum(dir, name string) (string, error) {
+	h := sha256.New()
+	err := within(dir, func(root *os.Root) error {
+		f, err := regularfile.OpenIn(root, name, fileMost)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		_, err = io.Copy(h, io.LimitReader(f, fileMost))
+		return err
+	})
+	return hex.EncodeToString(h.Sum(nil)), err
+}
+
+// sumOf returns the SHA-256 of the content of a file.
+func sumOf(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
+}

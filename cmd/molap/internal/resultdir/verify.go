@@ -1,0 +1,149 @@
+package resultdir
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"molap/cmd/molap/internal/cli"
+	"molap/cmd/molap/internal/dirlock"
+	"molap/cmd/molap/internal/jobs"
+	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/machine"
+	"molap/cmd/molap/internal/printable"
+	"molap/cmd/molap/internal/progress"
+	"molap/kernels"
+)
+
+// Request says what [Verify] computes anew, and how.
+type Request struct {
+	Sample  int  // observations
+	All     bool // everything
+	Kernel  kernels.Variant
+	Workers int
+	JSON    bool // print what was found as JSON
+}
+
+// verification is what was found.
+type verification struct {
+	Directory string `json:"directory"`
+	Complete  bool   `json:"complete"` // the run came to its end
+	Version   string `json:"version"`  // that wrote the directory
+	Files     int    `json:"files"`    // in the manifest
+
+	Missing []string `json:"missing"`
+	Changed []string `json:"changed"`
+	Extra   []string `json:"extra"`
+
+	Networks    int      `json:"networks"` // observations in records.csv
+	Sample      []string `json:"sample"`   // those of them made anew
+	Tables      []string `json:"tables"`   // all of whose rows were computed anew
+	Differences []differ `json:"differences"`
+	Identical   bool     `json:"identical"`
+}
+
+// differ is a cell of a table that is not what it should be.
+type differ struct {
+	File   string `json:"file"`
+	Row    int    `json:"row"` // from 1, without the header; 0: none
+	Key    string `json:"key"` // of the row: seed, arm, task
+	Column string `json:"column"`
+	Have   string `json:"have"` // in the file
+	Want   string `json:"want"`
+	By     string `json:"by"` // who says so: "computed", or another file
+}
+
+func (d differ) String() string {
+	where := d.File
+	if d.Row > 0 {
+		where += fmt.Sprintf(", row %d", d.Row)
+		if d.Key != "" {
+			where += " (" + d.Key + ")"
+		}
+	}
+	return printable.Line(fmt.Sprintf("%s, %s: %s in the file, %s %s", where, d.Column, shown(d.Have), shown(d.Want), d.By))
+}
+
+// shown is a cell as a line takes it.
+func shown(cell string) string {
+	if cell == "" {
+		return "nothing"
+	}
+	if len(cell) > 60 {
+		cell = strings.ToValidUTF8(cell[:57], "") + "…"
+	}
+	return printable.Line(cell)
+}
+
+// Verify checks the files of a result directory, computes some or all of its numbers anew and
+// prints what it found. It returns an error if anything differs.
+func Verify(ctx context.Context, env *cli.Env, q Request, dir string) error {
+	m, err := Read(dir)
+	if err != nil {
+		return cli.Usagef("%w", err)
+	}
+	if err := lab.Check(m.Settings); err != nil {
+		return cli.Usagef("%s: %w", dir, err)
+	}
+	// Only a run that is at work there matters, so the lock is not kept; a directory
+	// that cannot be written to needs none.
+	if lock, err := dirlock.Exclusive(dir); err == nil {
+		lock.Remove()
+	} else if errors.Is(err, dirlock.ErrHeld) {
+		return cli.Usagef("%s is in use by another run; wait for it", dir)
+	}
+	if mine := machine.Version(); mine != m.Machine.Version {
+		fmt.Fprintf(env.Stderr, "%s was written by version %s, this is %s: another version may compute other numbers\n", printable.Line(dir), shown(m.Machine.Version), mine)
+	}
+	out := io.Discard
+	if !q.JSON {
+		out = env.Stdout
+	}
+	v := &verification{Directory: dir, Complete: m.Complete, Version: m.Machine.Version, Files: len(m.Files),
+		Missing: []string{}, Changed: []string{}, Extra: []string{}, Sample: []string{}, Tables: []string{}, Differences: []differ{}}
+	if !m.Complete {
+		fmt.Fprintf(out, "the run is not complete: %d of %d experiments are there, these are verified\n", len(m.Finished), len(m.Experiments))
+	}
+	if err := v.checkFiles(ctx, m); err != nil {
+		return err
+	}
+	if !q.All && len(m.Finished) > 0 {
+		v.project(m)
+	}
+	v.printFiles(out)
+
+	p := progress.New(env.Stderr)
+	env.AtEnd(p.Stop)
+	l := lab.NewLab(lab.Config{Settings: m.Settings, Seeds: m.Seeds, Variant: q.Kernel}, &jobs.Pool{Workers: q.Workers, Memory: machine.Memory()})
+	found := len(v.Differences)
+	switch {
+	case q.All:
+		err = v.computeAll(ctx, p.Named("verify"), l, m)
+	case q.Sample > 0:
+		err = v.computeSample(ctx, p.Named("verify"), l, m, q.Sample)
+	}
+	if err != nil {
+		return err
+	}
+	if len(v.Sample)+len(v.Tables) > 0 {
+		p.Done()
+	}
+	v.printComputed(out, q, found)
+
+	v.Identical = len(v.Missing)+len(v.Changed)+len(v.Differences) == 0 && (len(v.Extra) == 0 || !m.Complete)
+	if q.JSON {
+		if err := env.PrintJSON(v); err != nil {
+			return err
+		}
+	}
+	if !v.Identical {
+		return fmt.Errorf("%s is not what was written: %s", dir, v.sum())
+	}
+	if v.Files == 0 {
+		return fmt.Errorf("%s has no result yet that could be verified", dir)
+	}
+	fmt.Fprintf(out, "%s: bit-identical\n", printable.Line(dir))
+	return nil
+}
