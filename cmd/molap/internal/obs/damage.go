@@ -11,24 +11,6 @@ import (
 	"molap/tasks"
 )
 
-// DamageMeasure is a number that every network has after damage.
-type DamageMeasure struct {
-	Name, Label, Unit, Doc string
-	Of                     func(lab.Scores) float64
-	Null                   func(lab.Null) float64 // the number of an answer that ignores the stimulus; nil: it has none
-}
-
-// The measures of damaged networks.
-var (
-	AllOutputs = DamageMeasure{"overall", "all outputs correct (%)", "%", "correct by the profile's criterion, mean over all outputs",
-		lab.Scores.Overall, func(n lab.Null) float64 { return n.Overall }}
-	OtherOutputs = DamageMeasure{"decision", "outputs other than fixation correct (%)", "%", "mean over the outputs other than fixation",
-		lab.Scores.Decision, func(n lab.Null) float64 { return n.Decision }}
-	Responses = DamageMeasure{"decision_unit", "response correct (%)", "%", "response outputs within a tenth of the targets' range",
-		lab.Scores.Unit, func(n lab.Null) float64 { return n.DecisionUnit }}
-	SquaredError = DamageMeasure{Name: "error", Label: "mean squared error", Doc: "mean squared error of all steps and outputs", Of: lab.Scores.MeanError}
-)
-
 // AllLevels is the upper end of levels that takes in all of them.
 var AllLevels = math.Inf(1)
 

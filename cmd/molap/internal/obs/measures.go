@@ -2,32 +2,59 @@ package obs
 
 import "molap/cmd/molap/internal/lab"
 
-// Measure is a number that a run has, and so has an answer that ignores the stimulus.
-type Measure struct {
-	Name, Unit, Doc string
-	Of              func(lab.Run) float64
-	Null            func(lab.Null) float64 // nil: no null has it
+// Measure is a number that networks have, by what was observed of them (R), and with it an
+// answer that ignores the stimulus.
+type Measure[R any] struct {
+	Name, Label, Unit, Doc string
+	Of                     func(R) float64
+	Null                   func(lab.Null) float64 // nil: no such answer has it
 }
+
+// The measures of networks on their task, and of networks after damage.
+type (
+	RunMeasure    = Measure[lab.Run]
+	DamageMeasure = Measure[lab.Scores]
+)
+
+func overallNull(n lab.Null) float64  { return n.Overall }
+func decisionNull(n lab.Null) float64 { return n.Decision }
+func responseNull(n lab.Null) float64 { return n.DecisionUnit }
+
+// What an axis calls the two measures of performance.
+const (
+	allLabel      = "all outputs correct (%)"
+	responseLabel = "response correct (%)"
+)
 
 // The measures of a run.
 var (
-	Overall = Measure{"overall", "%", "correct by the profile's criterion, mean over all outputs",
-		func(r lab.Run) float64 { return r.Overall }, func(n lab.Null) float64 { return n.Overall }}
-	Decision = Measure{"decision", "%", "the same, outputs other than fixation",
-		func(r lab.Run) float64 { return r.Decision }, func(n lab.Null) float64 { return n.Decision }}
-	Response = Measure{"decision_unit", "%", "response outputs within a tenth of the targets' range",
-		func(r lab.Run) float64 { return r.DecisionUnit }, func(n lab.Null) float64 { return n.DecisionUnit }}
-	Raw = Measure{"decision_raw", "%", "response outputs within 0.1 in the task's own units",
+	Overall = RunMeasure{"overall", allLabel, "%", "correct by the profile's criterion, mean over all outputs",
+		func(r lab.Run) float64 { return r.Overall }, overallNull}
+	Decision = RunMeasure{"decision", "", "%", "the same, outputs other than fixation",
+		func(r lab.Run) float64 { return r.Decision }, decisionNull}
+	Response = RunMeasure{"decision_unit", responseLabel, "%", "response outputs within a tenth of the targets' range",
+		func(r lab.Run) float64 { return r.DecisionUnit }, responseNull}
+	Raw = RunMeasure{"decision_raw", "", "%", "response outputs within 0.1 in the task's own units",
 		func(r lab.Run) float64 { return r.DecisionRaw }, nil}
-	FinalLoss = Measure{"final_loss", "", "mean squared error over the last 20 iterations", func(r lab.Run) float64 { return r.FinalLoss }, nil}
+	FinalLoss = RunMeasure{Name: "final_loss", Doc: "mean squared error over the last 20 iterations", Of: func(r lab.Run) float64 { return r.FinalLoss }}
 )
 
-// Best is what the better of the two nulls of a run has.
-func (m Measure) Best() Measure {
-	return Measure{m.Name + "_null", m.Unit, m.Doc + ", of the better null", func(r lab.Run) float64 { return max(m.Null(r.Blind), m.Null(r.Constant)) }, nil}
+// The measures of damaged networks.
+var (
+	AllOutputs   = DamageMeasure{"overall", allLabel, "%", "correct by the profile's criterion, mean over all outputs", lab.Scores.Overall, overallNull}
+	OtherOutputs = DamageMeasure{"decision", "outputs other than fixation correct (%)", "%", "mean over the outputs other than fixation", lab.Scores.Decision, decisionNull}
+	Responses    = DamageMeasure{"decision_unit", responseLabel, "%", "response outputs within a tenth of the targets' range", lab.Scores.Unit, responseNull}
+	SquaredError = DamageMeasure{Name: "error", Label: "mean squared error", Doc: "mean squared error of all steps and outputs", Of: lab.Scores.MeanError}
+)
+
+// BetterNull is what the better of the two nulls of a run has.
+func BetterNull(m RunMeasure) RunMeasure {
+	return RunMeasure{Name: m.Name + "_null", Unit: m.Unit, Doc: m.Doc + ", of the better null",
+		Of: func(r lab.Run) float64 { return max(m.Null(r.Blind), m.Null(r.Constant)) }}
 }
 
 // OverNulls is what a run has more than the better of its two nulls.
-func (m Measure) OverNulls() Measure {
-	return Measure{m.Name + "_over", m.Unit, m.Doc + ", less that of the better null", func(r lab.Run) float64 { return m.Of(r) - m.Best().Of(r) }, nil}
+func OverNulls(m RunMeasure) RunMeasure {
+	return RunMeasure{Name: m.Name + "_over", Unit: m.Unit, Doc: m.Doc + ", less that of the better null",
+		Of: func(r lab.Run) float64 { return m.Of(r) - BetterNull(m).Of(r) }}
 }

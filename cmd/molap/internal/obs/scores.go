@@ -72,12 +72,12 @@ func (s Scores) Of(condition string, task int) []lab.Run {
 }
 
 // On returns a measure of a condition on a task, by seed.
-func (s Scores) On(condition string, task int, m Measure) []float64 {
+func (s Scores) On(condition string, task int, m RunMeasure) []float64 {
 	return seq.Map(s.Of(condition, task), m.Of)
 }
 
 // Over returns its mean over tasks, by seed; over all if none are named.
-func (s Scores) Over(condition string, m Measure, tasks ...int) []float64 {
+func (s Scores) Over(condition string, m RunMeasure, tasks ...int) []float64 {
 	if len(tasks) == 0 {
 		tasks = seq.UpTo(len(s.Tasks))
 	}
@@ -91,12 +91,12 @@ func (s Scores) Over(condition string, m Measure, tasks ...int) []float64 {
 }
 
 // Mean returns the mean of Over over seeds.
-func (s Scores) Mean(condition string, m Measure, tasks ...int) float64 {
+func (s Scores) Mean(condition string, m RunMeasure, tasks ...int) float64 {
 	return seq.Mean(s.Over(condition, m, tasks...))
 }
 
 // Lead returns what one condition has more than another on average over tasks, by seed.
-func (s Scores) Lead(a, b string, m Measure, tasks ...int) []float64 {
+func (s Scores) Lead(a, b string, m RunMeasure, tasks ...int) []float64 {
 	x := s.Over(a, m, tasks...)
 	for k, v := range s.Over(b, m, tasks...) {
 		x[k] -= v
@@ -105,7 +105,7 @@ func (s Scores) Lead(a, b string, m Measure, tasks ...int) []float64 {
 }
 
 // Nulls returns the mean nulls of a task over seeds; they are those of every condition.
-func (s Scores) Nulls(task int, m Measure) (blind, constant float64) {
+func (s Scores) Nulls(task int, m RunMeasure) (blind, constant float64) {
 	rs := s.Of(s.Conditions[0].Name, task)
 	return seq.Mean(seq.Map(rs, func(r lab.Run) float64 { return m.Null(r.Blind) })),
 		seq.Mean(seq.Map(rs, func(r lab.Run) float64 { return m.Null(r.Constant) }))
@@ -149,7 +149,7 @@ func (s Scores) Only(names ...string) Scores {
 
 // AtLeast counts the networks of a condition that have so much of a measure, and the seeds
 // with which those of all tasks have.
-func (s Scores) AtLeast(least float64, condition string, m Measure) (networks, seeds int) {
+func (s Scores) AtLeast(least float64, condition string, m RunMeasure) (networks, seeds int) {
 	count := make([]int, len(s.Seeds))
 	for i := range s.Tasks {
 		for k, v := range s.On(condition, i, m) {

@@ -10,10 +10,10 @@ import (
 
 // Performance draws both measures of performance by task and condition, with lines across the first.
 func (s Scores) Performance(name, alt string, lines ...figure.Ref) *figure.Figure {
-	overall := s.Panel(figure.Frame{Letter: "A", Y: figure.Axis{Label: "all outputs correct (%)"}}, Overall)
+	overall := s.Panel(figure.Frame{Letter: "A"}, Overall)
 	overall.Refs = lines
 	return &figure.Figure{Name: name, Alt: alt, Width: 7, Height: 5.6, SharedX: true, Rows: [][]figure.Panel{
-		{overall}, {s.Panel(figure.Frame{Letter: "B", Y: figure.Axis{Label: "response correct (%)"}}, Response)}}}
+		{overall}, {s.Panel(figure.Frame{Letter: "B"}, Response)}}}
 }
 
 // PerformanceCaption explains that figure.
@@ -22,8 +22,8 @@ const PerformanceCaption = "mean over seeds with one standard deviation, single 
 	"Lines: the scores of two answers that ignore the stimulus and fixate perfectly, the mean target (blind) and the best constant."
 
 // Panel draws a measure by task and condition, beside its nulls.
-func (s Scores) Panel(frame figure.Frame, m Measure) *figure.Dots {
-	frame.Y.Max = 100
+func (s Scores) Panel(frame figure.Frame, m RunMeasure) *figure.Dots {
+	frame.Y = figure.Axis{Label: m.Label, Max: 100}
 	d := &figure.Dots{Frame: frame, Nulls: []figure.Null{{Name: figure.Blind}, {Name: figure.Constant}}}
 	for i, task := range s.Tasks {
 		d.Categories = append(d.Categories, task.ID+"\n"+task.Title)

@@ -54,7 +54,7 @@ func (s Scores) Glance(name, title string) *table.Table {
 // is called something; more columns may follow the measures.
 func (s Scores) Summary(name, title, called, doc string, more ...Col[Place]) *table.Table {
 	runs := func(p Place) []lab.Run { return s.Of(p.Condition, p.Task) }
-	mean := func(m Measure) Col[Place] {
+	mean := func(m RunMeasure) Col[Place] {
 		return Col[Place]{Name: m.Name, Unit: m.Unit, Doc: m.Doc, Of: func(p Place) any { return s.Mean(p.Condition, m, p.Task) }}
 	}
 	cols := append(s.taskColumns(),

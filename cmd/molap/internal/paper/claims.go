@@ -2,6 +2,7 @@ package paper
 
 import (
 	"fmt"
+	"slices"
 
 	"molap/cmd/molap/internal/figure"
 	"molap/cmd/molap/internal/judge"
@@ -19,15 +20,15 @@ type claimsData struct {
 	leaveOut    bool // tasks are left out of pre-training for Fig. 5
 	tableFactor int
 
-	learnt    grouped       // Fig. 2
+	learnt    obs.Scores    // Fig. 2
 	explained explainedData // A.2.1
 	modules   obs.Scores
 	sizes     [2]int     // of modules, units
 	left      obs.Scores // Fig. 5
 	sequence  inSequence
-	lesioned  damageData // Fig. 3
-	damaged   damageData // Fig. 4
-	global    damageData // Fig. S5
+	lesioned  obs.Robustness // Fig. 3
+	damaged   obs.Robustness // Fig. 4
+	global    obs.Robustness // Fig. S5
 }
 
 // planClaims holds every claim of the text against what the other experiments
@@ -44,22 +45,15 @@ func claimsOf(n *obs.Notebook) func() claimsData {
 	lesioned, global, sequence := fig3Scores(n), figS5.scores(n), dniScores(n, false)
 	damaged := fig4Scores(n, lab.DamagedArms...)
 	return func() claimsData {
-		d.learnt, d.explained, d.modules, d.left = grouped{learnt()}, explained(), modules(), left()
-		d.lesioned, d.damaged, d.global, d.sequence = damageData{lesioned()}, damageData{damaged()}, damageData{global()}, sequence()
+		d.learnt, d.explained, d.modules, d.left = learnt(), explained(), modules(), left()
+		d.lesioned, d.damaged, d.global, d.sequence = lesioned(), damaged(), global(), sequence()
 		return d
 	}
 }
 
 // claims returns every claim in the order of the text.
 func (d claimsData) claims() []claim {
-	var all []claim
-	for _, some := range [][]claim{
-		d.countClaims(), d.successClaims(), d.similarClaims(), d.bestClaims(), d.varianceClaims(),
-		d.m1Claims(), d.m2Claims(), d.interClaims(), d.globalClaims(), d.everyDamageClaims(), d.leftOutClaims(), d.sequenceClaims(),
-	} {
-		all = append(all, some...)
-	}
-	return all
+	return rows(slices.Concat(d.counts(), d.learning(), d.variance(), d.lesions(), d.anywhere(), d.everywhere(), d.leftOut(), d.inOrders())...)
 }
 
 func (d claimsData) result() Result {

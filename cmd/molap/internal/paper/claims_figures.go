@@ -14,14 +14,14 @@ func interval(x []float64) figure.Sample {
 	return figure.Sample{Mean: i.Value, Lo: i.Lo, Hi: i.Hi}
 }
 
-// alike is the line of no difference.
-var alike = []figure.Ref{{Name: "no difference", Y: 0}}
+// noDifference is the line of none.
+var noDifference = []figure.Ref{{Name: "no difference", Y: 0}}
 
 // differences draws what molap has over the other arms, task by task.
 func (d claimsData) differences() *figure.Figure {
 	g := d.learnt
-	panel := func(letter, label string, measure obs.Measure) figure.Panel {
-		v := &figure.Intervals{Frame: figure.Frame{Letter: letter, X: figure.Axis{Label: label}}, Rows: append(taskNames(g.Tasks), "mean"), Refs: alike}
+	panel := func(letter, label string, measure obs.RunMeasure) figure.Panel {
+		v := &figure.Intervals{Frame: figure.Frame{Letter: letter, X: figure.Axis{Label: label}}, Rows: append(taskNames(g.Tasks), "mean"), Refs: noDifference}
 		for _, arm := range fig2Arms {
 			if arm == lab.MoLaP {
 				continue
@@ -32,9 +32,9 @@ func (d claimsData) differences() *figure.Figure {
 				s.As = series(arm).Name
 			}
 			for i := range g.Tasks {
-				s.Samples = append(s.Samples, interval(g.lead(arm, []int{i}, measure)))
+				s.Samples = append(s.Samples, interval(leads(g, measure, []int{i}, arm)[0].x))
 			}
-			s.Samples = append(s.Samples, interval(g.lead(arm, nineTasks, measure)))
+			s.Samples = append(s.Samples, interval(leads(g, measure, nineTasks, arm)[0].x))
 			v.Series = append(v.Series, s)
 		}
 		return v
@@ -48,23 +48,19 @@ func (d claimsData) differences() *figure.Figure {
 
 // damages draws what molap has over the other arms after damage.
 func (d claimsData) damages() *figure.Figure {
-	panel := func(letter, label string, q damageData, ids []string, most float64) figure.Panel {
-		v := &figure.Intervals{Frame: figure.Frame{Letter: letter, X: figure.Axis{Label: label}}, Refs: alike, Format: "%.1f"}
+	panel := func(letter, label string, q obs.Robustness, most float64) figure.Panel {
+		v := &figure.Intervals{Frame: figure.Frame{Letter: letter, X: figure.Axis{Label: label}}, Refs: noDifference, Format: "%.1f"}
 		for _, damage := range q.Damages {
 			v.Rows = append(v.Rows, damage.Short())
 		}
 		for _, arm := range []lab.Arm{lab.Separate, lab.DNI} {
 			s := figure.DotSeries{Name: "over " + series(arm).Name, As: string(arm)}
 			for _, damage := range q.Damages {
-				if !q.Has(arm, damage) {
-					s.Samples = append(s.Samples, interval(nil))
-					continue
-				}
 				m := most
 				if damage == lab.WeightNoise {
 					m = every
 				}
-				s.Samples = append(s.Samples, interval(q.lead(obs.AllOutputs, arm, ids, damage, m)))
+				s.Samples = append(s.Samples, interval(withstands(q, obs.AllOutputs, damage, m, arm)[0].x))
 			}
 			v.Series = append(v.Series, s)
 		}
@@ -74,8 +70,8 @@ func (d claimsData) damages() *figure.Figure {
 		Name: "claims_damage", Width: 7, Height: 3, Loose: true,
 		Alt: "Differences in per cent correct between damaged molap and the damaged other arms, with intervals, for six kinds of damage over all tasks and three on task T7.",
 		Rows: [][]figure.Panel{{
-			panel("A", "all tasks: molap less others (points)", d.damaged, d.damaged.ids(), every),
-			panel("B", "T7: molap less others (points)", d.global, []string{"T7"}, 10),
+			panel("A", "all tasks: molap less others (points)", d.damaged, every),
+			panel("B", "T7: molap less others (points)", d.global.On("T7"), 10),
 		}},
 	}
 }

@@ -1,6 +1,7 @@
 package paper
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"strings"
@@ -22,34 +23,67 @@ var ClaimNote = fmt.Sprintf("Scores are per cent of decisions correct, the mean 
 	"The test behind a verdict has to withstand Holm's correction for all tests of this table; what it says alone stands below the verdict, where that is another. With fewer than %d seeds there is no verdict. Counts need neither. "+
 	"Alike means: the interval lies within %d points to either side, a margin that is ours; the paper has none.", 100*judge.Level, judge.LeastSeeds, similarMargin)
 
-// part is a number that a claim speaks of.
-type part struct {
-	name string
-	x    []float64 // by seed
+// What claims put numbers at.
+var (
+	ahead     = judge.Above(0)
+	high      = judge.Above(publishedCriterion)
+	similarly = judge.Within(0, similarMargin)
+)
+
+// passage is a sentence of the paper with the ways to measure it.
+type passage struct {
+	words, where string
+	section      string // experiment that shows it
+	why          string // our explanation, should it not hold, of claims that have none
+	claims       []claim
 }
 
-// claim is a sentence of the paper and one way to measure it.
+// claim is one way to measure a sentence of the paper.
 type claim struct {
-	id, words, where string
-	section          string // experiment that shows it
-
-	measure string // what the numbers are
-	unit    string
-	parts   []part
-	expect  judge.Expectation // of each part
-	atLeast int               // parts of which it has to be true; 0: all
-
-	exact   *exact // in place of parts: a number without chance
-	missing string // in place of parts: why nothing was measured
+	id, measure, unit string
+	expect            judge.Expectation // of each part
+	parts             []part
+	atLeast           int    // parts of which it has to be true; 0: all
+	exact             *exact // in place of parts: a number without chance
+	missing           string // in place of parts: why nothing was measured
 
 	note string // a remark
-	why  string // our explanation, should the claim not hold
+	why  string // our explanation, should it not hold
+
+	words, where, section string // of its passage
 }
 
 // exact is a number that chance has no part in.
 type exact struct {
 	value float64
 	holds bool
+}
+
+// inBoth returns two claims: by all outputs, the paper's measure, and by the responses alone,
+// since fixation needs no memory; fill completes each.
+func (c claim) inBoth(fill func(c *claim, measure int)) []claim {
+	response := c
+	response.id, response.measure = c.id+"-response", c.measure+", response alone"
+	fill(&c, 0)
+	fill(&response, 1)
+	return []claim{c, response}
+}
+
+// rows returns the claims of passages, complete.
+func rows(all ...passage) (claims []claim) {
+	for _, p := range all {
+		for _, c := range p.claims {
+			c.words, c.where, c.section, c.why = p.words, p.where, p.section, cmp.Or(c.why, p.why)
+			for _, part := range c.parts {
+				c.missing = cmp.Or(c.missing, part.missing)
+			}
+			if c.missing != "" {
+				c.parts = nil
+			}
+			claims = append(claims, c)
+		}
+	}
+	return claims
 }
 
 // test is a claim with what came of its parts.

@@ -35,16 +35,16 @@ func wide(mean float64) []float64 {
 // counts and what was not measured are none, and that counts need no seeds.
 func TestCorrection(t *testing.T) {
 	x := []float64{1, 2, 3, 1, 2, 3, -1, 4} // p = 0.01
-	alone := judged([]claim{{expect: judge.Above(0), parts: []part{{"x", x}}}, {exact: &exact{1, true}}, {missing: "none"}})
+	alone := judged([]claim{{expect: judge.Above(0), parts: []part{{"x", ofSeeds(x)}}}, {exact: &exact{1, true}}, {missing: "none"}})
 	if alone[0].verdict() != page.Holds || alone[0].Adjusted != alone[0].P {
 		t.Errorf("alone: %v with p = %v, %v after correction", alone[0].verdict(), alone[0].P, alone[0].Adjusted)
 	}
 	if alone[1].verdict() != page.Holds || alone[2].verdict() != page.Inconclusive {
 		t.Errorf("a count: %v, nothing measured: %v", alone[1].verdict(), alone[2].verdict())
 	}
-	claims := []claim{{expect: judge.Above(0), parts: []part{{"x", x}}}}
+	claims := []claim{{expect: judge.Above(0), parts: []part{{"x", ofSeeds(x)}}}}
 	for range 9 {
-		claims = append(claims, claim{expect: judge.Above(0), parts: []part{{"unclear", wide(0)}}})
+		claims = append(claims, claim{expect: judge.Above(0), parts: []part{{"unclear", ofSeeds(wide(0))}}})
 	}
 	many := judged(claims)
 	if many[0].verdict() != page.Inconclusive || math.Abs(many[0].Adjusted-10*many[0].P) > 1e-12 {
@@ -117,8 +117,8 @@ func TestWhy(t *testing.T) {
 	}
 	q := claim{expect: judge.Above(0), why: "the reason"}
 	for side, x := range map[page.Verdict][]float64{page.Holds: {1, 2, 3, 1, 2, 3, -1, 4}, page.HoldsNot: {-1, -2, -3, -1, -2, -3, 1, -4}} {
-		q.parts = []part{{"x", x}}
-		many := judged(append(slices.Repeat([]claim{{expect: judge.Above(0), parts: []part{{"unclear", wide(0)}}}}, 9), q))
+		q.parts = []part{{"x", ofSeeds(x)}}
+		many := judged(append(slices.Repeat([]claim{{expect: judge.Above(0), parts: []part{{"unclear", ofSeeds(wide(0))}}}}, 9), q))
 		for _, c := range []test{judged([]claim{q})[0], many[9]} {
 			if shown := strings.Contains(c.row("").Note, q.why); shown != (side == page.HoldsNot) {
 				t.Errorf("%v, alone %v: explained %v", c.verdict(), c.alone(), shown)
@@ -146,3 +146,6 @@ func TestMissing(t *testing.T) {
 		t.Errorf("not measured: %v, want %v", missing, want)
 	}
 }
+
+// ofSeeds is a side of values that are given.
+func ofSeeds(x []float64) side { return side{x: x} }

@@ -94,7 +94,7 @@ func planDNI(n *obs.Notebook) func() Result {
 }
 
 func (d inSequence) result(s profile.Settings) Result {
-	of := func(condition string, m obs.Measure) float64 { return d.Mean(condition, m) }
+	of := func(condition string, m obs.RunMeasure) float64 { return d.Mean(condition, m) }
 	r := Result{
 		Title: "DNI: one network learns the nine tasks in sequence", UsesSettings: true,
 		Headline: fmt.Sprintf("One network that learns nine tasks in sequence scores %.0f %% on the mean task right after learning it and %.0f %% after the last (response alone: %.0f %% and %.0f %%); separate networks score %.0f %% (%.0f %%). Means over %s.",

@@ -11,27 +11,27 @@ import (
 
 // kept draws what is learnt and what is kept beside separate networks.
 func (d inSequence) kept(isCited bool) *figure.Figure {
-	panel := func(letter, title, label string, m obs.Measure, conditions ...string) []figure.Panel {
-		return []figure.Panel{d.Only(conditions...).Panel(figure.Frame{Letter: letter, Title: title, Y: figure.Axis{Label: label}}, m)}
+	panel := func(letter, title string, m obs.RunMeasure, conditions ...string) []figure.Panel {
+		return []figure.Panel{d.Only(conditions...).Panel(figure.Frame{Letter: letter, Title: title}, m)}
 	}
 	f := &figure.Figure{
 		Name: "dni", Width: 7, Height: 5.2, SharedX: true,
 		Alt: "Per cent of decisions correct on each of nine tasks: of a network that learns them in sequence, right after each task and after the last, and of separate networks; over all outputs, for the response outputs alone, and for these by another reading of DNI.",
 		Rows: [][]figure.Panel{
-			panel("A", "", "all outputs correct (%)", obs.Overall, "separate", "fresh", "final"),
-			panel("B", "", "response correct (%)", obs.Response, "separate", "fresh", "final"),
+			panel("A", "", obs.Overall, "separate", "fresh", "final"),
+			panel("B", "", obs.Response, "separate", "fresh", "final"),
 		},
 	}
 	if !isCited {
 		f.Height = 7.4
-		f.Rows = append(f.Rows, panel("C", "as Duncker et al. have it: updates projected, rule inputs", "response correct (%)", obs.Response, "separate", "cited_fresh", "cited_final"))
+		f.Rows = append(f.Rows, panel("C", "as Duncker et al. have it: updates projected, rule inputs", obs.Response, "separate", "cited_fresh", "cited_final"))
 	}
 	return f
 }
 
 // matrices draws the scores on all tasks after each.
 func (d inSequence) matrices(order string) *figure.Figure {
-	panel := func(letter, title string, m obs.Measure) *figure.HeatMap {
+	panel := func(letter, title string, m obs.RunMeasure) *figure.HeatMap {
 		h := &figure.HeatMap{
 			Frame: figure.Frame{Letter: letter, Title: title, X: figure.Axis{Label: "tested on"}, Y: figure.Axis{Label: "after learning"}},
 			Rows:  len(order), Cols: len(d.Tasks), Colors: figure.Sequential, Max: 100, BarLabel: "correct (%)", Format: "%.0f", Square: true,
@@ -58,7 +58,7 @@ func (d inSequence) places() *figure.Figure {
 	for i, task := range d.Tasks {
 		_, constant := d.Nulls(i, obs.Response)
 		p := &figure.Dots{Frame: figure.Frame{Title: task.ID + " " + task.Title,
-			X: figure.Axis{Label: "place in the order"}, Y: figure.Axis{Label: "response correct (%)", Max: 100}},
+			X: figure.Axis{Label: "place in the order"}, Y: figure.Axis{Label: obs.Response.Label, Max: 100}},
 			Series: []figure.DotSeries{series(lab.DNIFresh), series(lab.DNI)}, Refs: []figure.Ref{{Name: figure.Constant, Y: constant}},
 			Categories: seq.Map(seq.UpTo(len(d.Tasks)), func(k int) string { return strconv.Itoa(k + 1) })}
 		for place := range d.Tasks {

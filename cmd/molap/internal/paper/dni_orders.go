@@ -38,14 +38,14 @@ func (d inSequence) left(first, last int) (left []float64) {
 }
 
 // byOrder returns a measure on a task over the orders of the j-th seed.
-func (d inSequence) byOrder(j, task int, when string, m obs.Measure) []float64 {
+func (d inSequence) byOrder(j, task int, when string, m obs.RunMeasure) []float64 {
 	return seq.Map(seq.UpTo(d.orders), func(k int) float64 { return d.On(inOrder(k, when), task, m)[j] })
 }
 
 // slopes are what a later place in the order adds to a score, per place, by seed: the
 // regression of scores on places over all orders of the seed, both less their means
 // over the orders of each task, so that no task is compared with another.
-func (d inSequence) slopes(when string, m obs.Measure) []float64 {
+func (d inSequence) slopes(when string, m obs.RunMeasure) []float64 {
 	return seq.Map(seq.UpTo(len(d.Seeds)), func(j int) float64 {
 		products, squares := 0.0, 0.0
 		for i := range d.Tasks {
@@ -63,7 +63,7 @@ func (d inSequence) slopes(when string, m obs.Measure) []float64 {
 
 // apart is how far the scores of a task lie apart over the orders of a seed, whose networks
 // differ in nothing else: the highest less the lowest, mean over tasks, by seed.
-func (d inSequence) apart(when string, m obs.Measure) []float64 {
+func (d inSequence) apart(when string, m obs.RunMeasure) []float64 {
 	return seq.Map(seq.UpTo(len(d.Seeds)), func(j int) float64 {
 		return seq.Mean(seq.Map(seq.UpTo(len(d.Tasks)), func(i int) float64 {
 			scores := d.byOrder(j, i, when, m)

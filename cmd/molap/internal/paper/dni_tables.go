@@ -10,16 +10,16 @@ import (
 
 // byTask compares the two readings and separate networks, task by task.
 func (d inSequence) byTask(order string) *table.Table {
-	mean := func(condition string, m obs.Measure) func(int) any {
+	mean := func(condition string, m obs.RunMeasure) func(int) any {
 		return func(i int) any { return d.Mean(condition, m, i) }
 	}
 	sd := func(condition string) func(int) any {
 		return func(i int) any { return obs.SD(d.On(condition, i, obs.Overall)) }
 	}
-	blind := func(m obs.Measure) func(int) any {
+	blind := func(m obs.RunMeasure) func(int) any {
 		return func(i int) any { b, _ := d.Nulls(i, m); return b }
 	}
-	constant := func(m obs.Measure) func(int) any {
+	constant := func(m obs.RunMeasure) func(int) any {
 		return func(i int) any { _, c := d.Nulls(i, m); return c }
 	}
 	return obs.Table("dni", "Learnt and kept, means over seeds", seq.UpTo(len(d.Tasks)), []obs.Col[int]{
@@ -64,7 +64,7 @@ func (d inSequence) forgetting(order string) *table.Table {
 		{Name: "task", Doc: "task tested", Of: func(r row) any { return d.Tasks[r.task].ID }},
 		{Name: "seen", Doc: "whether it is among those learnt", Of: func(r row) any { return strings.Index(order, d.Tasks[r.task].ID[1:]) <= r.after }},
 	}
-	for _, m := range []obs.Measure{obs.Overall, obs.Decision, obs.Response, obs.Raw} {
+	for _, m := range []obs.RunMeasure{obs.Overall, obs.Decision, obs.Response, obs.Raw} {
 		cols = append(cols, obs.Col[row]{Name: m.Name, Unit: m.Unit, Doc: m.Doc, Of: func(r row) any { return d.On(afterTasks(r.after+1), r.task, m)[r.seed] }})
 	}
 	return obs.Table("dni_forgetting", "After each task, tested on all", rows, cols...)
@@ -81,7 +81,7 @@ func (d inSequence) byPlace() *table.Table {
 			}
 		}
 	}
-	score := func(when string, m obs.Measure) func(row) any {
+	score := func(when string, m obs.RunMeasure) func(row) any {
 		return func(r row) any { return d.On(inOrder(r.order, when), r.task, m)[r.seed] }
 	}
 	return obs.Table("dni_orders", "The order of tasks", rows, []obs.Col[row]{

@@ -103,7 +103,7 @@ func needMemory(s obs.Scores) []int { return seq.UpTo(len(s.Tasks))[2:] }
 func fig2Headline(s obs.Scores) string {
 	of := func(arm string) float64 { return s.Mean(arm, obs.Response, needMemory(s)...) }
 	arms := names(s)
-	null := s.Mean(arms[0], obs.Response.Best(), needMemory(s)...)
+	null := s.Mean(arms[0], obs.BetterNull(obs.Response), needMemory(s)...)
 	slices.SortStableFunc(arms, func(a, b string) int { return cmp.Compare(of(b), of(a)) })
 	return fmt.Sprintf("T3–T9, the tasks that need memory, responses within a tenth of the range: %s; an answer that ignores the stimulus %.1f %%. Means over %s.",
 		strings.Join(seq.Map(arms, func(arm string) string { return fmt.Sprintf("%s %.1f %%", arm, of(arm)) }), ", "), null, s.BySeeds())

@@ -24,10 +24,10 @@ func TestKeyFindings(t *testing.T) {
 // has a verdict and leans nowhere.
 func TestLeans(t *testing.T) {
 	claims := []claim{
-		{id: "yes", parts: []part{{"a", []float64{3}}}, expect: judge.Above(2)},
-		{id: "no", parts: []part{{"a", []float64{3}}, {"b", []float64{1}}}, expect: judge.Above(2)},
-		{id: "some", parts: []part{{"a", []float64{3}}, {"b", []float64{1}}}, expect: judge.Above(2), atLeast: 1},
-		{id: "enough", parts: []part{{"a", []float64{2.9, 3, 1.8, 3.1}}}, expect: judge.Above(2)},
+		{id: "yes", parts: []part{{"a", ofSeeds([]float64{3})}}, expect: judge.Above(2)},
+		{id: "no", parts: []part{{"a", ofSeeds([]float64{3})}, {"b", ofSeeds([]float64{1})}}, expect: judge.Above(2)},
+		{id: "some", parts: []part{{"a", ofSeeds([]float64{3})}, {"b", ofSeeds([]float64{1})}}, expect: judge.Above(2), atLeast: 1},
+		{id: "enough", parts: []part{{"a", ofSeeds([]float64{2.9, 3, 1.8, 3.1})}}, expect: judge.Above(2)},
 		{id: "missing", missing: "not run"},
 	}
 	want := []page.Verdict{page.Holds, page.HoldsNot, page.Holds, page.Inconclusive, page.Inconclusive}
