@@ -4066,6 +4066,140 @@ end4:
 	VZEROUPPER
 	RET
 
+// func LeakF32AVX2(next *float32, h *float32, a *float32, n int, alpha float32, keep float32)
+// Requires: AVX, FMA3
+TEXT ·LeakF32AVX2(SB), NOSPLIT, $0-40
+	MOVQ         next+0(FP), AX
+	MOVQ         h+8(FP), CX
+	MOVQ         a+16(FP), DX
+	MOVQ         n+24(FP), BX
+	VBROADCASTSS alpha+32(FP), Y0
+	VBROADCASTSS keep+36(FP), Y1
+	SUBQ         $0x20, BX
+	JLT          end2
+
+loop1:
+	VMOVUPS     (CX), Y2
+	VMOVUPS     32(CX), Y3
+	VMOVUPS     64(CX), Y4
+	VMOVUPS     96(CX), Y5
+	VMOVUPS     (DX), Y6
+	VMOVUPS     32(DX), Y7
+	VMOVUPS     64(DX), Y8
+	VMOVUPS     96(DX), Y9
+	VMULPS      Y2, Y1, Y2
+	VMULPS      Y3, Y1, Y3
+	VMULPS      Y4, Y1, Y4
+	VMULPS      Y5, Y1, Y5
+	VFMADD231PS Y0, Y6, Y2
+	VFMADD231PS Y0, Y7, Y3
+	VFMADD231PS Y0, Y8, Y4
+	VFMADD231PS Y0, Y9, Y5
+	VMOVUPS     Y2, (AX)
+	VMOVUPS     Y3, 32(AX)
+	VMOVUPS     Y4, 64(AX)
+	VMOVUPS     Y5, 96(AX)
+	ADDQ        $+128, AX
+	ADDQ        $+128, CX
+	ADDQ        $+128, DX
+	SUBQ        $0x20, BX
+	JGE         loop1
+
+end2:
+	ADDQ $0x20, BX
+	SUBQ $0x08, BX
+	JLT  end4
+
+loop3:
+	VMOVUPS     (CX), Y2
+	VMOVUPS     (DX), Y3
+	VMULPS      Y2, Y1, Y2
+	VFMADD231PS Y0, Y3, Y2
+	VMOVUPS     Y2, (AX)
+	ADDQ        $+32, AX
+	ADDQ        $+32, CX
+	ADDQ        $+32, DX
+	SUBQ        $0x08, BX
+	JGE         loop3
+
+end4:
+	ADDQ $0x08, BX
+	VZEROUPPER
+	RET
+
+// func LeakBackwardF32AVX2(delta *float32, carry *float32, h *float32, a *float32, n int, alpha float32, keep float32, activity float32)
+// Requires: AVX, FMA3
+TEXT ·LeakBackwardF32AVX2(SB), NOSPLIT, $0-52
+	MOVQ         delta+0(FP), AX
+	MOVQ         carry+8(FP), CX
+	MOVQ         h+16(FP), DX
+	MOVQ         a+24(FP), BX
+	MOVQ         n+32(FP), SI
+	VBROADCASTSS alpha+40(FP), Y0
+	VBROADCASTSS keep+44(FP), Y1
+	VBROADCASTSS activity+48(FP), Y2
+	SUBQ         $0x10, SI
+	JLT          end2
+
+loop1:
+	VMOVUPS      (AX), Y3
+	VMOVUPS      32(AX), Y4
+	VMOVUPS      (CX), Y5
+	VMOVUPS      32(CX), Y6
+	VMOVUPS      (DX), Y7
+	VMOVUPS      32(DX), Y8
+	VMOVUPS      (BX), Y9
+	VMOVUPS      32(BX), Y10
+	VFMADD231PS  Y2, Y7, Y3
+	VFMADD231PS  Y2, Y8, Y4
+	VFMADD231PS  Y1, Y5, Y3
+	VFMADD231PS  Y1, Y6, Y4
+	VFNMADD213PS c32_3f800000<>+0(SB), Y9, Y9
+	VFNMADD213PS c32_3f800000<>+0(SB), Y10, Y10
+	VMULPS       Y3, Y0, Y5
+	VMULPS       Y4, Y0, Y6
+	VMULPS       Y9, Y5, Y5
+	VMULPS       Y10, Y6, Y6
+	VMOVUPS      Y3, (CX)
+	VMOVUPS      Y4, 32(CX)
+	VMOVUPS      Y5, (AX)
+	VMOVUPS      Y6, 32(AX)
+	ADDQ         $+64, AX
+	ADDQ         $+64, CX
+	ADDQ         $+64, DX
+	ADDQ         $+64, BX
+	SUBQ         $0x10, SI
+	JGE          loop1
+
+end2:
+	ADDQ $0x10, SI
+	SUBQ $0x08, SI
+	JLT  end4
+
+loop3:
+	VMOVUPS      (AX), Y3
+	VMOVUPS      (CX), Y4
+	VMOVUPS      (DX), Y5
+	VMOVUPS      (BX), Y6
+	VFMADD231PS  Y2, Y5, Y3
+	VFMADD231PS  Y1, Y4, Y3
+	VFNMADD213PS c32_3f800000<>+0(SB), Y6, Y6
+	VMULPS       Y3, Y0, Y4
+	VMULPS       Y6, Y4, Y4
+	VMOVUPS      Y3, (CX)
+	VMOVUPS      Y4, (AX)
+	ADDQ         $+32, AX
+	ADDQ         $+32, CX
+	ADDQ         $+32, DX
+	ADDQ         $+32, BX
+	SUBQ         $0x08, SI
+	JGE          loop3
+
+end4:
+	ADDQ $0x08, SI
+	VZEROUPPER
+	RET
+
 // func AdamF32AVX2(p *float32, m *float32, v *float32, dp *float32, n int, c *float32)
 // Requires: AVX, FMA3
 TEXT ·AdamF32AVX2(SB), NOSPLIT, $0-48
@@ -9072,6 +9206,140 @@ loop3:
 
 end4:
 	ADDQ $0x04, DX
+	VZEROUPPER
+	RET
+
+// func LeakF64AVX2(next *float64, h *float64, a *float64, n int, alpha float64, keep float64)
+// Requires: AVX, FMA3
+TEXT ·LeakF64AVX2(SB), NOSPLIT, $0-48
+	MOVQ         next+0(FP), AX
+	MOVQ         h+8(FP), CX
+	MOVQ         a+16(FP), DX
+	MOVQ         n+24(FP), BX
+	VBROADCASTSD alpha+32(FP), Y0
+	VBROADCASTSD keep+40(FP), Y1
+	SUBQ         $0x10, BX
+	JLT          end2
+
+loop1:
+	VMOVUPD     (CX), Y2
+	VMOVUPD     32(CX), Y3
+	VMOVUPD     64(CX), Y4
+	VMOVUPD     96(CX), Y5
+	VMOVUPD     (DX), Y6
+	VMOVUPD     32(DX), Y7
+	VMOVUPD     64(DX), Y8
+	VMOVUPD     96(DX), Y9
+	VMULPD      Y2, Y1, Y2
+	VMULPD      Y3, Y1, Y3
+	VMULPD      Y4, Y1, Y4
+	VMULPD      Y5, Y1, Y5
+	VFMADD231PD Y0, Y6, Y2
+	VFMADD231PD Y0, Y7, Y3
+	VFMADD231PD Y0, Y8, Y4
+	VFMADD231PD Y0, Y9, Y5
+	VMOVUPD     Y2, (AX)
+	VMOVUPD     Y3, 32(AX)
+	VMOVUPD     Y4, 64(AX)
+	VMOVUPD     Y5, 96(AX)
+	ADDQ        $+128, AX
+	ADDQ        $+128, CX
+	ADDQ        $+128, DX
+	SUBQ        $0x10, BX
+	JGE         loop1
+
+end2:
+	ADDQ $0x10, BX
+	SUBQ $0x04, BX
+	JLT  end4
+
+loop3:
+	VMOVUPD     (CX), Y2
+	VMOVUPD     (DX), Y3
+	VMULPD      Y2, Y1, Y2
+	VFMADD231PD Y0, Y3, Y2
+	VMOVUPD     Y2, (AX)
+	ADDQ        $+32, AX
+	ADDQ        $+32, CX
+	ADDQ        $+32, DX
+	SUBQ        $0x04, BX
+	JGE         loop3
+
+end4:
+	ADDQ $0x04, BX
+	VZEROUPPER
+	RET
+
+// func LeakBackwardF64AVX2(delta *float64, carry *float64, h *float64, a *float64, n int, alpha float64, keep float64, activity float64)
+// Requires: AVX, FMA3
+TEXT ·LeakBackwardF64AVX2(SB), NOSPLIT, $0-64
+	MOVQ         delta+0(FP), AX
+	MOVQ         carry+8(FP), CX
+	MOVQ         h+16(FP), DX
+	MOVQ         a+24(FP), BX
+	MOVQ         n+32(FP), SI
+	VBROADCASTSD alpha+40(FP), Y0
+	VBROADCASTSD keep+48(FP), Y1
+	VBROADCASTSD activity+56(FP), Y2
+	SUBQ         $0x08, SI
+	JLT          end2
+
+loop1:
+	VMOVUPD      (AX), Y3
+	VMOVUPD      32(AX), Y4
+	VMOVUPD      (CX), Y5
+	VMOVUPD      32(CX), Y6
+	VMOVUPD      (DX), Y7
+	VMOVUPD      32(DX), Y8
+	VMOVUPD      (BX), Y9
+	VMOVUPD      32(BX), Y10
+	VFMADD231PD  Y2, Y7, Y3
+	VFMADD231PD  Y2, Y8, Y4
+	VFMADD231PD  Y1, Y5, Y3
+	VFMADD231PD  Y1, Y6, Y4
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y9, Y9
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y10, Y10
+	VMULPD       Y3, Y0, Y5
+	VMULPD       Y4, Y0, Y6
+	VMULPD       Y9, Y5, Y5
+	VMULPD       Y10, Y6, Y6
+	VMOVUPD      Y3, (CX)
+	VMOVUPD      Y4, 32(CX)
+	VMOVUPD      Y5, (AX)
+	VMOVUPD      Y6, 32(AX)
+	ADDQ         $+64, AX
+	ADDQ         $+64, CX
+	ADDQ         $+64, DX
+	ADDQ         $+64, BX
+	SUBQ         $0x08, SI
+	JGE          loop1
+
+end2:
+	ADDQ $0x08, SI
+	SUBQ $0x04, SI
+	JLT  end4
+
+loop3:
+	VMOVUPD      (AX), Y3
+	VMOVUPD      (CX), Y4
+	VMOVUPD      (DX), Y5
+	VMOVUPD      (BX), Y6
+	VFMADD231PD  Y2, Y5, Y3
+	VFMADD231PD  Y1, Y4, Y3
+	VFNMADD213PD c64_3ff0000000000000<>+0(SB), Y6, Y6
+	VMULPD       Y3, Y0, Y4
+	VMULPD       Y6, Y4, Y4
+	VMOVUPD      Y3, (CX)
+	VMOVUPD      Y4, (AX)
+	ADDQ         $+32, AX
+	ADDQ         $+32, CX
+	ADDQ         $+32, DX
+	ADDQ         $+32, BX
+	SUBQ         $0x04, SI
+	JGE          loop3
+
+end4:
+	ADDQ $0x04, SI
 	VZEROUPPER
 	RET
 

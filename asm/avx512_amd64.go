@@ -33,6 +33,17 @@ func NoisyTanhF32AVX512(dst *float32, src *float32, noise *float32, n int, sigma
 //go:noescape
 func AddScaledF32AVX512(dst *float32, x *float32, n int, c float32)
 
+// LeakF32AVX512 sets next[i] = alpha·a[i] + keep·h[i] for i below n, a multiple of the lanes.
+//
+//go:noescape
+func LeakF32AVX512(next *float32, h *float32, a *float32, n int, alpha float32, keep float32)
+
+// LeakBackwardF32AVX512 sets carry[i] = keep·carry[i] + (activity·h[i] + delta[i]) and then
+// delta[i] = (alpha·carry[i])·(1-a[i]²) for i below n, a multiple of the lanes.
+//
+//go:noescape
+func LeakBackwardF32AVX512(delta *float32, carry *float32, h *float32, a *float32, n int, alpha float32, keep float32, activity float32)
+
 // AdamF32AVX512 moves n parameters p, a multiple of the lanes, by one step of Adam with
 // gradients dp and moments m and v; c are the fields of an AdamStep in order.
 //
@@ -78,6 +89,17 @@ func NoisyTanhF64AVX512(dst *float64, src *float64, noise *float64, n int, sigma
 //
 //go:noescape
 func AddScaledF64AVX512(dst *float64, x *float64, n int, c float64)
+
+// LeakF64AVX512 sets next[i] = alpha·a[i] + keep·h[i] for i below n, a multiple of the lanes.
+//
+//go:noescape
+func LeakF64AVX512(next *float64, h *float64, a *float64, n int, alpha float64, keep float64)
+
+// LeakBackwardF64AVX512 sets carry[i] = keep·carry[i] + (activity·h[i] + delta[i]) and then
+// delta[i] = (alpha·carry[i])·(1-a[i]²) for i below n, a multiple of the lanes.
+//
+//go:noescape
+func LeakBackwardF64AVX512(delta *float64, carry *float64, h *float64, a *float64, n int, alpha float64, keep float64, activity float64)
 
 // AdamF64AVX512 moves n parameters p, a multiple of the lanes, by one step of Adam with
 // gradients dp and moments m and v; c are the fields of an AdamStep in order.

@@ -4736,6 +4736,140 @@ end4:
 	VZEROUPPER
 	RET
 
+// func LeakF32AVX512(next *float32, h *float32, a *float32, n int, alpha float32, keep float32)
+// Requires: AVX, AVX512F
+TEXT ·LeakF32AVX512(SB), NOSPLIT, $0-40
+	MOVQ         next+0(FP), AX
+	MOVQ         h+8(FP), CX
+	MOVQ         a+16(FP), DX
+	MOVQ         n+24(FP), BX
+	VBROADCASTSS alpha+32(FP), Z0
+	VBROADCASTSS keep+36(FP), Z1
+	SUBQ         $0x40, BX
+	JLT          end2
+
+loop1:
+	VMOVUPS     (CX), Z2
+	VMOVUPS     64(CX), Z3
+	VMOVUPS     128(CX), Z4
+	VMOVUPS     192(CX), Z5
+	VMOVUPS     (DX), Z6
+	VMOVUPS     64(DX), Z7
+	VMOVUPS     128(DX), Z8
+	VMOVUPS     192(DX), Z9
+	VMULPS      Z2, Z1, Z2
+	VMULPS      Z3, Z1, Z3
+	VMULPS      Z4, Z1, Z4
+	VMULPS      Z5, Z1, Z5
+	VFMADD231PS Z0, Z6, Z2
+	VFMADD231PS Z0, Z7, Z3
+	VFMADD231PS Z0, Z8, Z4
+	VFMADD231PS Z0, Z9, Z5
+	VMOVUPS     Z2, (AX)
+	VMOVUPS     Z3, 64(AX)
+	VMOVUPS     Z4, 128(AX)
+	VMOVUPS     Z5, 192(AX)
+	ADDQ        $+256, AX
+	ADDQ        $+256, CX
+	ADDQ        $+256, DX
+	SUBQ        $0x40, BX
+	JGE         loop1
+
+end2:
+	ADDQ $0x40, BX
+	SUBQ $0x10, BX
+	JLT  end4
+
+loop3:
+	VMOVUPS     (CX), Z2
+	VMOVUPS     (DX), Z3
+	VMULPS      Z2, Z1, Z2
+	VFMADD231PS Z0, Z3, Z2
+	VMOVUPS     Z2, (AX)
+	ADDQ        $+64, AX
+	ADDQ        $+64, CX
+	ADDQ        $+64, DX
+	SUBQ        $0x10, BX
+	JGE         loop3
+
+end4:
+	ADDQ $0x10, BX
+	VZEROUPPER
+	RET
+
+// func LeakBackwardF32AVX512(delta *float32, carry *float32, h *float32, a *float32, n int, alpha float32, keep float32, activity float32)
+// Requires: AVX, AVX512F
+TEXT ·LeakBackwardF32AVX512(SB), NOSPLIT, $0-52
+	MOVQ         delta+0(FP), AX
+	MOVQ         carry+8(FP), CX
+	MOVQ         h+16(FP), DX
+	MOVQ         a+24(FP), BX
+	MOVQ         n+32(FP), SI
+	VBROADCASTSS alpha+40(FP), Z0
+	VBROADCASTSS keep+44(FP), Z1
+	VBROADCASTSS activity+48(FP), Z2
+	SUBQ         $0x20, SI
+	JLT          end2
+
+loop1:
+	VMOVUPS           (AX), Z3
+	VMOVUPS           64(AX), Z4
+	VMOVUPS           (CX), Z5
+	VMOVUPS           64(CX), Z6
+	VMOVUPS           (DX), Z7
+	VMOVUPS           64(DX), Z8
+	VMOVUPS           (BX), Z9
+	VMOVUPS           64(BX), Z10
+	VFMADD231PS       Z2, Z7, Z3
+	VFMADD231PS       Z2, Z8, Z4
+	VFMADD231PS       Z1, Z5, Z3
+	VFMADD231PS       Z1, Z6, Z4
+	VFNMADD213PS.BCST c32_3f800000<>+0(SB), Z9, Z9
+	VFNMADD213PS.BCST c32_3f800000<>+0(SB), Z10, Z10
+	VMULPS            Z3, Z0, Z5
+	VMULPS            Z4, Z0, Z6
+	VMULPS            Z9, Z5, Z5
+	VMULPS            Z10, Z6, Z6
+	VMOVUPS           Z3, (CX)
+	VMOVUPS           Z4, 64(CX)
+	VMOVUPS           Z5, (AX)
+	VMOVUPS           Z6, 64(AX)
+	ADDQ              $+128, AX
+	ADDQ              $+128, CX
+	ADDQ              $+128, DX
+	ADDQ              $+128, BX
+	SUBQ              $0x20, SI
+	JGE               loop1
+
+end2:
+	ADDQ $0x20, SI
+	SUBQ $0x10, SI
+	JLT  end4
+
+loop3:
+	VMOVUPS           (AX), Z3
+	VMOVUPS           (CX), Z4
+	VMOVUPS           (DX), Z5
+	VMOVUPS           (BX), Z6
+	VFMADD231PS       Z2, Z5, Z3
+	VFMADD231PS       Z1, Z4, Z3
+	VFNMADD213PS.BCST c32_3f800000<>+0(SB), Z6, Z6
+	VMULPS            Z3, Z0, Z4
+	VMULPS            Z6, Z4, Z4
+	VMOVUPS           Z3, (CX)
+	VMOVUPS           Z4, (AX)
+	ADDQ              $+64, AX
+	ADDQ              $+64, CX
+	ADDQ              $+64, DX
+	ADDQ              $+64, BX
+	SUBQ              $0x10, SI
+	JGE               loop3
+
+end4:
+	ADDQ $0x10, SI
+	VZEROUPPER
+	RET
+
 // func AdamF32AVX512(p *float32, m *float32, v *float32, dp *float32, n int, c *float32)
 // Requires: AVX, AVX512F
 TEXT ·AdamF32AVX512(SB), NOSPLIT, $0-48
@@ -10324,6 +10458,140 @@ loop3:
 
 end4:
 	ADDQ $0x08, DX
+	VZEROUPPER
+	RET
+
+// func LeakF64AVX512(next *float64, h *float64, a *float64, n int, alpha float64, keep float64)
+// Requires: AVX, AVX512F
+TEXT ·LeakF64AVX512(SB), NOSPLIT, $0-48
+	MOVQ         next+0(FP), AX
+	MOVQ         h+8(FP), CX
+	MOVQ         a+16(FP), DX
+	MOVQ         n+24(FP), BX
+	VBROADCASTSD alpha+32(FP), Z0
+	VBROADCASTSD keep+40(FP), Z1
+	SUBQ         $0x20, BX
+	JLT          end2
+
+loop1:
+	VMOVUPD     (CX), Z2
+	VMOVUPD     64(CX), Z3
+	VMOVUPD     128(CX), Z4
+	VMOVUPD     192(CX), Z5
+	VMOVUPD     (DX), Z6
+	VMOVUPD     64(DX), Z7
+	VMOVUPD     128(DX), Z8
+	VMOVUPD     192(DX), Z9
+	VMULPD      Z2, Z1, Z2
+	VMULPD      Z3, Z1, Z3
+	VMULPD      Z4, Z1, Z4
+	VMULPD      Z5, Z1, Z5
+	VFMADD231PD Z0, Z6, Z2
+	VFMADD231PD Z0, Z7, Z3
+	VFMADD231PD Z0, Z8, Z4
+	VFMADD231PD Z0, Z9, Z5
+	VMOVUPD     Z2, (AX)
+	VMOVUPD     Z3, 64(AX)
+	VMOVUPD     Z4, 128(AX)
+	VMOVUPD     Z5, 192(AX)
+	ADDQ        $+256, AX
+	ADDQ        $+256, CX
+	ADDQ        $+256, DX
+	SUBQ        $0x20, BX
+	JGE         loop1
+
+end2:
+	ADDQ $0x20, BX
+	SUBQ $0x08, BX
+	JLT  end4
+
+loop3:
+	VMOVUPD     (CX), Z2
+	VMOVUPD     (DX), Z3
+	VMULPD      Z2, Z1, Z2
+	VFMADD231PD Z0, Z3, Z2
+	VMOVUPD     Z2, (AX)
+	ADDQ        $+64, AX
+	ADDQ        $+64, CX
+	ADDQ        $+64, DX
+	SUBQ        $0x08, BX
+	JGE         loop3
+
+end4:
+	ADDQ $0x08, BX
+	VZEROUPPER
+	RET
+
+// func LeakBackwardF64AVX512(delta *float64, carry *float64, h *float64, a *float64, n int, alpha float64, keep float64, activity float64)
+// Requires: AVX, AVX512F
+TEXT ·LeakBackwardF64AVX512(SB), NOSPLIT, $0-64
+	MOVQ         delta+0(FP), AX
+	MOVQ         carry+8(FP), CX
+	MOVQ         h+16(FP), DX
+	MOVQ         a+24(FP), BX
+	MOVQ         n+32(FP), SI
+	VBROADCASTSD alpha+40(FP), Z0
+	VBROADCASTSD keep+48(FP), Z1
+	VBROADCASTSD activity+56(FP), Z2
+	SUBQ         $0x10, SI
+	JLT          end2
+
+loop1:
+	VMOVUPD           (AX), Z3
+	VMOVUPD           64(AX), Z4
+	VMOVUPD           (CX), Z5
+	VMOVUPD           64(CX), Z6
+	VMOVUPD           (DX), Z7
+	VMOVUPD           64(DX), Z8
+	VMOVUPD           (BX), Z9
+	VMOVUPD           64(BX), Z10
+	VFMADD231PD       Z2, Z7, Z3
+	VFMADD231PD       Z2, Z8, Z4
+	VFMADD231PD       Z1, Z5, Z3
+	VFMADD231PD       Z1, Z6, Z4
+	VFNMADD213PD.BCST c64_3ff0000000000000<>+0(SB), Z9, Z9
+	VFNMADD213PD.BCST c64_3ff0000000000000<>+0(SB), Z10, Z10
+	VMULPD            Z3, Z0, Z5
+	VMULPD            Z4, Z0, Z6
+	VMULPD            Z9, Z5, Z5
+	VMULPD            Z10, Z6, Z6
+	VMOVUPD           Z3, (CX)
+	VMOVUPD           Z4, 64(CX)
+	VMOVUPD           Z5, (AX)
+	VMOVUPD           Z6, 64(AX)
+	ADDQ              $+128, AX
+	ADDQ              $+128, CX
+	ADDQ              $+128, DX
+	ADDQ              $+128, BX
+	SUBQ              $0x10, SI
+	JGE               loop1
+
+end2:
+	ADDQ $0x10, SI
+	SUBQ $0x08, SI
+	JLT  end4
+
+loop3:
+	VMOVUPD           (AX), Z3
+	VMOVUPD           (CX), Z4
+	VMOVUPD           (DX), Z5
+	VMOVUPD           (BX), Z6
+	VFMADD231PD       Z2, Z5, Z3
+	VFMADD231PD       Z1, Z4, Z3
+	VFNMADD213PD.BCST c64_3ff0000000000000<>+0(SB), Z6, Z6
+	VMULPD            Z3, Z0, Z4
+	VMULPD            Z6, Z4, Z4
+	VMOVUPD           Z3, (CX)
+	VMOVUPD           Z4, (AX)
+	ADDQ              $+64, AX
+	ADDQ              $+64, CX
+	ADDQ              $+64, DX
+	ADDQ              $+64, BX
+	SUBQ              $0x08, SI
+	JGE               loop3
+
+end4:
+	ADDQ $0x08, SI
 	VZEROUPPER
 	RET
 

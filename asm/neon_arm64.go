@@ -33,6 +33,17 @@ func NoisyTanhF32NEON(dst *float32, src *float32, noise *float32, n int, sigma f
 //go:noescape
 func AddScaledF32NEON(dst *float32, x *float32, n int, c float32)
 
+// LeakF32NEON sets next[i] = alpha·a[i] + keep·h[i] for i below n, a multiple of the lanes.
+//
+//go:noescape
+func LeakF32NEON(next *float32, h *float32, a *float32, n int, alpha float32, keep float32)
+
+// LeakBackwardF32NEON sets carry[i] = keep·carry[i] + (activity·h[i] + delta[i]) and then
+// delta[i] = (alpha·carry[i])·(1-a[i]²) for i below n, a multiple of the lanes.
+//
+//go:noescape
+func LeakBackwardF32NEON(delta *float32, carry *float32, h *float32, a *float32, n int, alpha float32, keep float32, activity float32)
+
 // AdamF32NEON moves n parameters p, a multiple of the lanes, by one step of Adam with
 // gradients dp and moments m and v; c are the fields of an AdamStep in order.
 //
@@ -84,6 +95,17 @@ func NoisyTanhF64NEON(dst *float64, src *float64, noise *float64, n int, sigma f
 //
 //go:noescape
 func AddScaledF64NEON(dst *float64, x *float64, n int, c float64)
+
+// LeakF64NEON sets next[i] = alpha·a[i] + keep·h[i] for i below n, a multiple of the lanes.
+//
+//go:noescape
+func LeakF64NEON(next *float64, h *float64, a *float64, n int, alpha float64, keep float64)
+
+// LeakBackwardF64NEON sets carry[i] = keep·carry[i] + (activity·h[i] + delta[i]) and then
+// delta[i] = (alpha·carry[i])·(1-a[i]²) for i below n, a multiple of the lanes.
+//
+//go:noescape
+func LeakBackwardF64NEON(delta *float64, carry *float64, h *float64, a *float64, n int, alpha float64, keep float64, activity float64)
 
 // AdamF64NEON moves n parameters p, a multiple of the lanes, by one step of Adam with
 // gradients dp and moments m and v; c are the fields of an AdamStep in order.

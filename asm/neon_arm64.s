@@ -6717,6 +6717,169 @@ end4:
 	ADD $4, R2, R2
 	RET
 
+// func LeakF32NEON(next *float32, h *float32, a *float32, n int, alpha float32, keep float32)
+TEXT ·LeakF32NEON(SB), NOSPLIT, $0-40
+	MOVD next+0(FP), R0
+	MOVD h+8(FP), R1
+	MOVD a+16(FP), R2
+	MOVD n+24(FP), R3
+	FMOVS alpha+32(FP), F0
+	VDUP V0.S[0], V0.S4
+	FMOVS keep+36(FP), F1
+	VDUP V1.S[0], V1.S4
+	SUBS $16, R3, R3
+	BLT end2
+
+loop1:
+	FMOVQ 0(R1), F2
+	FMOVQ 16(R1), F3
+	FMOVQ 32(R1), F4
+	FMOVQ 48(R1), F5
+	FMOVQ 0(R2), F6
+	FMOVQ 16(R2), F7
+	FMOVQ 32(R2), F8
+	FMOVQ 48(R2), F9
+	WORD $0x6e22dc22 // fmul v2.4s, v1.4s, v2.4s
+	WORD $0x6e23dc23 // fmul v3.4s, v1.4s, v3.4s
+	WORD $0x6e24dc24 // fmul v4.4s, v1.4s, v4.4s
+	WORD $0x6e25dc25 // fmul v5.4s, v1.4s, v5.4s
+	VFMLA V6.S4, V0.S4, V2.S4
+	VFMLA V7.S4, V0.S4, V3.S4
+	VFMLA V8.S4, V0.S4, V4.S4
+	VFMLA V9.S4, V0.S4, V5.S4
+	FMOVQ F2, 0(R0)
+	FMOVQ F3, 16(R0)
+	FMOVQ F4, 32(R0)
+	FMOVQ F5, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R1, R1
+	ADD $64, R2, R2
+	SUBS $16, R3, R3
+	BGE loop1
+
+end2:
+	ADD $16, R3, R3
+	SUBS $4, R3, R3
+	BLT end4
+
+loop3:
+	FMOVQ 0(R1), F2
+	FMOVQ 0(R2), F3
+	WORD $0x6e22dc22 // fmul v2.4s, v1.4s, v2.4s
+	VFMLA V3.S4, V0.S4, V2.S4
+	FMOVQ F2, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R1, R1
+	ADD $16, R2, R2
+	SUBS $4, R3, R3
+	BGE loop3
+
+end4:
+	ADD $4, R3, R3
+	RET
+
+// func LeakBackwardF32NEON(delta *float32, carry *float32, h *float32, a *float32, n int, alpha float32, keep float32, activity float32)
+TEXT ·LeakBackwardF32NEON(SB), NOSPLIT, $0-52
+	MOVD delta+0(FP), R0
+	MOVD carry+8(FP), R1
+	MOVD h+16(FP), R2
+	MOVD a+24(FP), R3
+	MOVD n+32(FP), R4
+	MOVD $neon<>(SB), R5
+	FMOVS alpha+40(FP), F0
+	VDUP V0.S[0], V0.S4
+	FMOVS keep+44(FP), F1
+	VDUP V1.S[0], V1.S4
+	FMOVS activity+48(FP), F2
+	VDUP V2.S[0], V2.S4
+	SUBS $16, R4, R4
+	BLT end2
+
+loop1:
+	FMOVQ 0(R0), F4
+	FMOVQ 16(R0), F5
+	FMOVQ 32(R0), F6
+	FMOVQ 48(R0), F7
+	FMOVQ 0(R1), F8
+	FMOVQ 16(R1), F9
+	FMOVQ 32(R1), F10
+	FMOVQ 48(R1), F11
+	FMOVQ 0(R2), F12
+	FMOVQ 16(R2), F13
+	FMOVQ 32(R2), F14
+	FMOVQ 48(R2), F15
+	FMOVQ 0(R3), F16
+	FMOVQ 16(R3), F17
+	FMOVQ 32(R3), F18
+	FMOVQ 48(R3), F19
+	VFMLA V12.S4, V2.S4, V4.S4
+	VFMLA V13.S4, V2.S4, V5.S4
+	VFMLA V14.S4, V2.S4, V6.S4
+	VFMLA V15.S4, V2.S4, V7.S4
+	VFMLA V8.S4, V1.S4, V4.S4
+	VFMLA V9.S4, V1.S4, V5.S4
+	VFMLA V10.S4, V1.S4, V6.S4
+	VFMLA V11.S4, V1.S4, V7.S4
+	FMOVQ 176(R5), F8
+	VFMLS V16.S4, V16.S4, V8.S4
+	FMOVQ 176(R5), F9
+	VFMLS V17.S4, V17.S4, V9.S4
+	FMOVQ 176(R5), F10
+	VFMLS V18.S4, V18.S4, V10.S4
+	FMOVQ 176(R5), F11
+	VFMLS V19.S4, V19.S4, V11.S4
+	WORD $0x6e24dc0c // fmul v12.4s, v0.4s, v4.4s
+	WORD $0x6e25dc0d // fmul v13.4s, v0.4s, v5.4s
+	WORD $0x6e26dc0e // fmul v14.4s, v0.4s, v6.4s
+	WORD $0x6e27dc0f // fmul v15.4s, v0.4s, v7.4s
+	WORD $0x6e28dd88 // fmul v8.4s, v12.4s, v8.4s
+	WORD $0x6e29dda9 // fmul v9.4s, v13.4s, v9.4s
+	WORD $0x6e2addca // fmul v10.4s, v14.4s, v10.4s
+	WORD $0x6e2bddeb // fmul v11.4s, v15.4s, v11.4s
+	FMOVQ F4, 0(R1)
+	FMOVQ F5, 16(R1)
+	FMOVQ F6, 32(R1)
+	FMOVQ F7, 48(R1)
+	FMOVQ F8, 0(R0)
+	FMOVQ F9, 16(R0)
+	FMOVQ F10, 32(R0)
+	FMOVQ F11, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R1, R1
+	ADD $64, R2, R2
+	ADD $64, R3, R3
+	SUBS $16, R4, R4
+	BGE loop1
+
+end2:
+	ADD $16, R4, R4
+	SUBS $4, R4, R4
+	BLT end4
+
+loop3:
+	FMOVQ 0(R0), F4
+	FMOVQ 0(R1), F5
+	FMOVQ 0(R2), F6
+	FMOVQ 0(R3), F7
+	VFMLA V6.S4, V2.S4, V4.S4
+	VFMLA V5.S4, V1.S4, V4.S4
+	FMOVQ 176(R5), F5
+	VFMLS V7.S4, V7.S4, V5.S4
+	WORD $0x6e24dc06 // fmul v6.4s, v0.4s, v4.4s
+	WORD $0x6e25dcc5 // fmul v5.4s, v6.4s, v5.4s
+	FMOVQ F4, 0(R1)
+	FMOVQ F5, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R1, R1
+	ADD $16, R2, R2
+	ADD $16, R3, R3
+	SUBS $4, R4, R4
+	BGE loop3
+
+end4:
+	ADD $4, R4, R4
+	RET
+
 // func AdamF32NEON(p *float32, m *float32, v *float32, dp *float32, n int, c *float32)
 TEXT ·AdamF32NEON(SB), NOSPLIT, $0-48
 	MOVD p+0(FP), R0
@@ -14189,6 +14352,169 @@ loop3:
 
 end4:
 	ADD $2, R2, R2
+	RET
+
+// func LeakF64NEON(next *float64, h *float64, a *float64, n int, alpha float64, keep float64)
+TEXT ·LeakF64NEON(SB), NOSPLIT, $0-48
+	MOVD next+0(FP), R0
+	MOVD h+8(FP), R1
+	MOVD a+16(FP), R2
+	MOVD n+24(FP), R3
+	FMOVD alpha+32(FP), F0
+	VDUP V0.D[0], V0.D2
+	FMOVD keep+40(FP), F1
+	VDUP V1.D[0], V1.D2
+	SUBS $8, R3, R3
+	BLT end2
+
+loop1:
+	FMOVQ 0(R1), F2
+	FMOVQ 16(R1), F3
+	FMOVQ 32(R1), F4
+	FMOVQ 48(R1), F5
+	FMOVQ 0(R2), F6
+	FMOVQ 16(R2), F7
+	FMOVQ 32(R2), F8
+	FMOVQ 48(R2), F9
+	WORD $0x6e62dc22 // fmul v2.2d, v1.2d, v2.2d
+	WORD $0x6e63dc23 // fmul v3.2d, v1.2d, v3.2d
+	WORD $0x6e64dc24 // fmul v4.2d, v1.2d, v4.2d
+	WORD $0x6e65dc25 // fmul v5.2d, v1.2d, v5.2d
+	VFMLA V6.D2, V0.D2, V2.D2
+	VFMLA V7.D2, V0.D2, V3.D2
+	VFMLA V8.D2, V0.D2, V4.D2
+	VFMLA V9.D2, V0.D2, V5.D2
+	FMOVQ F2, 0(R0)
+	FMOVQ F3, 16(R0)
+	FMOVQ F4, 32(R0)
+	FMOVQ F5, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R1, R1
+	ADD $64, R2, R2
+	SUBS $8, R3, R3
+	BGE loop1
+
+end2:
+	ADD $8, R3, R3
+	SUBS $2, R3, R3
+	BLT end4
+
+loop3:
+	FMOVQ 0(R1), F2
+	FMOVQ 0(R2), F3
+	WORD $0x6e62dc22 // fmul v2.2d, v1.2d, v2.2d
+	VFMLA V3.D2, V0.D2, V2.D2
+	FMOVQ F2, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R1, R1
+	ADD $16, R2, R2
+	SUBS $2, R3, R3
+	BGE loop3
+
+end4:
+	ADD $2, R3, R3
+	RET
+
+// func LeakBackwardF64NEON(delta *float64, carry *float64, h *float64, a *float64, n int, alpha float64, keep float64, activity float64)
+TEXT ·LeakBackwardF64NEON(SB), NOSPLIT, $0-64
+	MOVD delta+0(FP), R0
+	MOVD carry+8(FP), R1
+	MOVD h+16(FP), R2
+	MOVD a+24(FP), R3
+	MOVD n+32(FP), R4
+	MOVD $neon<>(SB), R5
+	FMOVD alpha+40(FP), F0
+	VDUP V0.D[0], V0.D2
+	FMOVD keep+48(FP), F1
+	VDUP V1.D[0], V1.D2
+	FMOVD activity+56(FP), F2
+	VDUP V2.D[0], V2.D2
+	SUBS $8, R4, R4
+	BLT end2
+
+loop1:
+	FMOVQ 0(R0), F4
+	FMOVQ 16(R0), F5
+	FMOVQ 32(R0), F6
+	FMOVQ 48(R0), F7
+	FMOVQ 0(R1), F8
+	FMOVQ 16(R1), F9
+	FMOVQ 32(R1), F10
+	FMOVQ 48(R1), F11
+	FMOVQ 0(R2), F12
+	FMOVQ 16(R2), F13
+	FMOVQ 32(R2), F14
+	FMOVQ 48(R2), F15
+	FMOVQ 0(R3), F16
+	FMOVQ 16(R3), F17
+	FMOVQ 32(R3), F18
+	FMOVQ 48(R3), F19
+	VFMLA V12.D2, V2.D2, V4.D2
+	VFMLA V13.D2, V2.D2, V5.D2
+	VFMLA V14.D2, V2.D2, V6.D2
+	VFMLA V15.D2, V2.D2, V7.D2
+	VFMLA V8.D2, V1.D2, V4.D2
+	VFMLA V9.D2, V1.D2, V5.D2
+	VFMLA V10.D2, V1.D2, V6.D2
+	VFMLA V11.D2, V1.D2, V7.D2
+	FMOVQ 1008(R5), F8
+	VFMLS V16.D2, V16.D2, V8.D2
+	FMOVQ 1008(R5), F9
+	VFMLS V17.D2, V17.D2, V9.D2
+	FMOVQ 1008(R5), F10
+	VFMLS V18.D2, V18.D2, V10.D2
+	FMOVQ 1008(R5), F11
+	VFMLS V19.D2, V19.D2, V11.D2
+	WORD $0x6e64dc0c // fmul v12.2d, v0.2d, v4.2d
+	WORD $0x6e65dc0d // fmul v13.2d, v0.2d, v5.2d
+	WORD $0x6e66dc0e // fmul v14.2d, v0.2d, v6.2d
+	WORD $0x6e67dc0f // fmul v15.2d, v0.2d, v7.2d
+	WORD $0x6e68dd88 // fmul v8.2d, v12.2d, v8.2d
+	WORD $0x6e69dda9 // fmul v9.2d, v13.2d, v9.2d
+	WORD $0x6e6addca // fmul v10.2d, v14.2d, v10.2d
+	WORD $0x6e6bddeb // fmul v11.2d, v15.2d, v11.2d
+	FMOVQ F4, 0(R1)
+	FMOVQ F5, 16(R1)
+	FMOVQ F6, 32(R1)
+	FMOVQ F7, 48(R1)
+	FMOVQ F8, 0(R0)
+	FMOVQ F9, 16(R0)
+	FMOVQ F10, 32(R0)
+	FMOVQ F11, 48(R0)
+	ADD $64, R0, R0
+	ADD $64, R1, R1
+	ADD $64, R2, R2
+	ADD $64, R3, R3
+	SUBS $8, R4, R4
+	BGE loop1
+
+end2:
+	ADD $8, R4, R4
+	SUBS $2, R4, R4
+	BLT end4
+
+loop3:
+	FMOVQ 0(R0), F4
+	FMOVQ 0(R1), F5
+	FMOVQ 0(R2), F6
+	FMOVQ 0(R3), F7
+	VFMLA V6.D2, V2.D2, V4.D2
+	VFMLA V5.D2, V1.D2, V4.D2
+	FMOVQ 1008(R5), F5
+	VFMLS V7.D2, V7.D2, V5.D2
+	WORD $0x6e64dc06 // fmul v6.2d, v0.2d, v4.2d
+	WORD $0x6e65dcc5 // fmul v5.2d, v6.2d, v5.2d
+	FMOVQ F4, 0(R1)
+	FMOVQ F5, 0(R0)
+	ADD $16, R0, R0
+	ADD $16, R1, R1
+	ADD $16, R2, R2
+	ADD $16, R3, R3
+	SUBS $2, R4, R4
+	BGE loop3
+
+end4:
+	ADD $2, R4, R4
 	RET
 
 // func AdamF64NEON(p *float64, m *float64, v *float64, dp *float64, n int, c *float64)

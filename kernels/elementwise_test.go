@@ -2,6 +2,7 @@ package kernels
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"testing"
 	"unsafe"
@@ -228,6 +229,11 @@ func TestNormalBlocks(t *testing.T) {
 	}
 }
 
+// backLeak calls StepBackwardLeak for three trials.
+func backLeak(o *Ops[float32], w *Panels[float32], prev, carry, h, a, delta []float32, stride int) {
+	o.StepBackwardLeak(prev, carry, h, a, delta, w, Leak[float32]{}, 0, 3, stride)
+}
+
 // TestShapes: a caller's mistake is met with a panic that names both numbers.
 func TestShapes(t *testing.T) {
 	for _, v := range Variants() {
@@ -252,6 +258,17 @@ func TestShapes(t *testing.T) {
 			"StepBackward: prev is":                  func() { o.StepBackward(x(full-1), x(full), x(full), w, 0, 3, stride) },
 			"StepBackward: h is":                     func() { o.StepBackward(x(full), x(full-1), x(full), w, 0, 3, stride) },
 			"StepBackward: delta is":                 func() { o.StepBackward(x(full), x(full), x(full-1), w, 0, 3, stride) },
+			"Leak: next is 3, at least 4":            func() { o.Leak(x(3), x(4), x(4), Leak[float32]{}) },
+			"Leak: h is 3, at least 4":               func() { o.Leak(x(4), x(3), x(4), Leak[float32]{}) },
+			"StepBackwardLeak: stride is 6":          func() { backLeak(o, w, x(full), x(full), x(full), x(full), x(full), 6) },
+			"StepBackwardLeak: prev is":              func() { backLeak(o, w, x(full-1), x(full), x(full), x(full), x(full), stride) },
+			"StepBackwardLeak: carry is":             func() { backLeak(o, w, x(full), x(full-1), x(full), x(full), x(full), stride) },
+			"StepBackwardLeak: h is":                 func() { backLeak(o, w, x(full), x(full), x(full-1), x(full), x(full), stride) },
+			"StepBackwardLeak: a is":                 func() { backLeak(o, w, x(full), x(full), x(full), x(full-1), x(full), stride) },
+			"StepBackwardLeak: delta is":             func() { backLeak(o, w, x(full), x(full), x(full), x(full), x(full-1), stride) },
+			"leak is 0, more than 0 and at most 1":   func() { NewLeak[float32](0) },
+			"leak is 1.5, more than 0 and at most 1": func() { NewLeak[float32](1.5) },
+			"leak is NaN, more than 0 and at most 1": func() { NewLeak[float32](math.NaN()) },
 			"AccumulateGrad: g is 0, at least":       func() { o.AccumulateGrad(nil, x(full), x(full), 3, 4, 2, stride) },
 			"AccumulateGrad: delta is 2, at least 3": func() { o.AccumulateGrad(x(full), x(2), x(full), 3, 4, 1, stride) },
 			"AccumulateGrad: state is 3, at least":   func() { o.AccumulateGrad(x(full), x(full), x(3), 3, 4, 1, stride) },

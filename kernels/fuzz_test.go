@@ -163,7 +163,7 @@ func (c *fuzzCase[T]) untouched(o *Ops[T], what string, x []T, n, from, stride i
 // fuzzed returns the tests, one a kernel.
 func fuzzed[T Float]() []func(*fuzzCase[T]) {
 	return []func(*fuzzCase[T]){fuzzForward[T], fuzzForwardNoise[T], fuzzBackward[T], fuzzGrad[T],
-		fuzzTanh[T], fuzzNoisyTanh[T], fuzzAddScaled[T], fuzzLoss[T], fuzzAdam[T], fuzzNormal[T]}
+		fuzzTanh[T], fuzzNoisyTanh[T], fuzzAddScaled[T], fuzzLoss[T], fuzzAdam[T], fuzzNormal[T], fuzzLeak[T], fuzzBackwardLeak[T]}
 }
 
 // each calls f for every variant of machine code.

@@ -31,11 +31,13 @@ type machine[T Float] struct {
 	grad func(g, d, s *T, vecs, rows, depth, gStride, stride int)
 	// The elementwise kernels take n, a multiple of lanes (loss: of lossLanes).
 	// Small structs go by value, since what a function value points to escapes.
-	tanh      func(dst, src *T, n int)
-	noisyTanh func(dst, src, noise *T, n int, sigma T)
-	addScaled func(dst, x *T, n int, c T)
-	loss      func(e, y, target *T, n int, scale T, sum [lossLanes]float64) [lossLanes]float64
-	adam      func(p, m, v, g *T, n int, c AdamStep[T])
+	tanh         func(dst, src *T, n int)
+	noisyTanh    func(dst, src, noise *T, n int, sigma T)
+	addScaled    func(dst, x *T, n int, c T)
+	leak         func(next, h, a *T, n int, alpha, keep T)
+	leakBackward func(delta, carry, h, a *T, n int, alpha, keep, activity T)
+	loss         func(e, y, target *T, n int, scale T, sum [lossLanes]float64) [lossLanes]float64
+	adam         func(p, m, v, g *T, n int, c AdamStep[T])
 }
 
 var generic = Variant{name: "generic"}

@@ -22,7 +22,8 @@ func native() []Variant {
 			f32: &machine[float32]{
 				lanes: 16, vecs: 4, single: 8,
 				product: asm.ProductF32AVX512, grad: asm.GradF32AVX512,
-				tanh: asm.TanhF32AVX512, noisyTanh: asm.NoisyTanhF32AVX512, addScaled: asm.AddScaledF32AVX512, loss: lossF32,
+				tanh: asm.TanhF32AVX512, noisyTanh: asm.NoisyTanhF32AVX512, addScaled: asm.AddScaledF32AVX512,
+				leak: asm.LeakF32AVX512, leakBackward: asm.LeakBackwardF32AVX512, loss: lossF32,
 				adam: func(p, m, v, g *float32, n int, c AdamStep[float32]) {
 					asm.AdamF32AVX512(p, m, v, g, n, (*float32)(unsafe.Pointer(&c)))
 				},
@@ -30,7 +31,8 @@ func native() []Variant {
 			f64: &machine[float64]{
 				lanes: 8, vecs: 4, single: 8,
 				product: asm.ProductF64AVX512, grad: asm.GradF64AVX512,
-				tanh: asm.TanhF64AVX512, noisyTanh: asm.NoisyTanhF64AVX512, addScaled: asm.AddScaledF64AVX512, loss: lossF64,
+				tanh: asm.TanhF64AVX512, noisyTanh: asm.NoisyTanhF64AVX512, addScaled: asm.AddScaledF64AVX512,
+				leak: asm.LeakF64AVX512, leakBackward: asm.LeakBackwardF64AVX512, loss: lossF64,
 				adam: func(p, m, v, g *float64, n int, c AdamStep[float64]) {
 					asm.AdamF64AVX512(p, m, v, g, n, (*float64)(unsafe.Pointer(&c)))
 				},
@@ -43,7 +45,8 @@ func native() []Variant {
 		f32: &machine[float32]{
 			lanes: 8, vecs: 4, single: 13,
 			product: asm.ProductF32AVX2, grad: asm.GradF32AVX2,
-			tanh: asm.TanhF32AVX2, noisyTanh: asm.NoisyTanhF32AVX2, addScaled: asm.AddScaledF32AVX2, loss: lossF32,
+			tanh: asm.TanhF32AVX2, noisyTanh: asm.NoisyTanhF32AVX2, addScaled: asm.AddScaledF32AVX2,
+			leak: asm.LeakF32AVX2, leakBackward: asm.LeakBackwardF32AVX2, loss: lossF32,
 			adam: func(p, m, v, g *float32, n int, c AdamStep[float32]) {
 				asm.AdamF32AVX2(p, m, v, g, n, (*float32)(unsafe.Pointer(&c)))
 			},
@@ -51,7 +54,8 @@ func native() []Variant {
 		f64: &machine[float64]{
 			lanes: 4, vecs: 4, single: 13,
 			product: asm.ProductF64AVX2, grad: asm.GradF64AVX2,
-			tanh: asm.TanhF64AVX2, noisyTanh: asm.NoisyTanhF64AVX2, addScaled: asm.AddScaledF64AVX2, loss: lossF64,
+			tanh: asm.TanhF64AVX2, noisyTanh: asm.NoisyTanhF64AVX2, addScaled: asm.AddScaledF64AVX2,
+			leak: asm.LeakF64AVX2, leakBackward: asm.LeakBackwardF64AVX2, loss: lossF64,
 			adam: func(p, m, v, g *float64, n int, c AdamStep[float64]) {
 				asm.AdamF64AVX2(p, m, v, g, n, (*float64)(unsafe.Pointer(&c)))
 			},

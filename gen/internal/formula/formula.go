@@ -61,6 +61,20 @@ func Backprop(p *program, z, activity, h value) value {
 	return p.Do(vector.Mul, z, p.Do(vector.Fnma, h, h, p.Const(1)))
 }
 
+// Leak returns α·a + (1-α)·h, what kernels' Leak makes of a state h and a tanh a.
+func Leak(p *program, alpha, keep, h, a value) value {
+	return p.Do(vector.Fma, alpha, a, p.Do(vector.Mul, keep, h))
+}
+
+// LeakBackward returns the derivatives of the loss by a state h, given that by the state
+// after it and the product z, and by the argument of the tanh a that went into h: the end
+// of kernels' StepBackwardLeak.
+func LeakBackward(p *program, alpha, keep, activity, z, after, h, a value) (carry, delta value) {
+	carry = p.Do(vector.Fma, keep, after, p.Do(vector.Fma, activity, h, z))
+	slope := p.Do(vector.Fnma, a, a, p.Const(1))
+	return carry, p.Do(vector.Mul, p.Do(vector.Mul, alpha, carry), slope)
+}
+
 // AdamStep are the coefficients of kernels.AdamStep in its order.
 type AdamStep struct {
 	Beta1, Beta2, Grad1, Grad2, Unbias1, Scale, Rate, Epsilon value

@@ -93,6 +93,46 @@ func (e *emitter) addScaled() {
 	e.ins("RET")
 }
 
+// leak writes the kernel of Leak.
+func (e *emitter) leak() {
+	e.function("Leak", "func(next, h, a *T, n int, alpha, keep T)",
+		"sets next[i] = alpha·a[i] + keep·h[i] for i below n, a multiple of the lanes.")
+	const alpha, keep, pinned, most = 0, 1, 2, 4
+	next, h, a, n := e.arg("next"), e.arg("h"), e.arg("a"), e.arg("n")
+	e.broadcastArg("alpha", alpha)
+	e.broadcastArg("keep", keep)
+	e.eachVectors(n, most, []gp{next, h, a}, func(vecs int) {
+		p := vector.Interleave(e.elem, vecs, 0, func(p *vector.Program, i int) {
+			p.Store(formula.Leak(p, p.Pinned(alpha), p.Pinned(keep), p.Load(1, i), p.Load(2, i)), 0, i)
+		})
+		e.lower(p, []gp{next, h, a}, 0, run(pinned, registers-pinned), nil)
+	})
+	e.ins("RET")
+}
+
+// leakBackward writes the kernel of what follows the product in StepBackwardLeak.
+func (e *emitter) leakBackward() {
+	e.function("LeakBackward", "func(delta, carry, h, a *T, n int, alpha, keep, activity T)",
+		"sets carry[i] = keep·carry[i] + (activity·h[i] + delta[i]) and then",
+		"delta[i] = (alpha·carry[i])·(1-a[i]²) for i below n, a multiple of the lanes.")
+	const alpha, keep, activity, pool, free, most = 0, 1, 2, 3, 4, 4
+	delta, carry, h, a, n := e.arg("delta"), e.arg("carry"), e.arg("h"), e.arg("a"), e.arg("n")
+	consts := e.tableAddress()
+	e.broadcastArg("alpha", alpha)
+	e.broadcastArg("keep", keep)
+	e.broadcastArg("activity", activity)
+	e.eachVectors(n, most, []gp{delta, carry, h, a}, func(vecs int) {
+		prog := vector.Interleave(e.elem, vecs, 0, func(p *vector.Program, i int) {
+			c, d := formula.LeakBackward(p, p.Pinned(alpha), p.Pinned(keep), p.Pinned(activity),
+				p.Load(0, i), p.Load(1, i), p.Load(2, i), p.Load(3, i))
+			p.Store(c, 1, i)
+			p.Store(d, 0, i)
+		})
+		e.lower(prog, []gp{delta, carry, h, a}, consts, run(free, registers-free), run(pool, 1))
+	})
+	e.ins("RET")
+}
+
 func (e *emitter) adam() {
 	e.function("Adam", "func(p, m, v, dp *T, n int, c *T)",
 		"moves n parameters p, a multiple of the lanes, by one step of Adam with",

@@ -19,6 +19,8 @@ func Files() (map[string][]byte, error) {
 		e.tanh()
 		e.noisyTanh()
 		e.addScaled()
+		e.leak()
+		e.leakBackward()
 		e.adam()
 		e.loss()
 		if e.elem.Bits == 32 {

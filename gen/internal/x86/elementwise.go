@@ -72,6 +72,45 @@ func (e *emitter) addScaled() {
 	e.ret()
 }
 
+// leak writes the kernel of Leak.
+func (e *emitter) leak() {
+	e.function("Leak", "func(next, h, a *T, n int, alpha, keep T)",
+		"sets next[i] = alpha·a[i] + keep·h[i] for i below n, a multiple of the lanes.")
+	const alpha, keep, pinned, most = 0, 1, 2, 4
+	next, h, a, n := e.arg("next"), e.arg("h"), e.arg("a"), e.arg("n")
+	e.broadcast(e.argMem("alpha"), alpha)
+	e.broadcast(e.argMem("keep"), keep)
+	e.eachVectors(n, most, []reg.GPVirtual{next, h, a}, func(vecs int) {
+		p := vector.Interleave(e.elem, vecs, 0, func(p *vector.Program, i int) {
+			p.Store(formula.Leak(p, p.Pinned(alpha), p.Pinned(keep), p.Load(1, i), p.Load(2, i)), 0, i)
+		})
+		e.lower(p, []operand.Mem{{Base: next}, {Base: h}, {Base: a}}, e.free(tile{1, pinned}, 0))
+	})
+	e.ret()
+}
+
+// leakBackward writes the kernel of what follows the product in StepBackwardLeak.
+func (e *emitter) leakBackward() {
+	e.function("LeakBackward", "func(delta, carry, h, a *T, n int, alpha, keep, activity T)",
+		"sets carry[i] = keep·carry[i] + (activity·h[i] + delta[i]) and then",
+		"delta[i] = (alpha·carry[i])·(1-a[i]²) for i below n, a multiple of the lanes.")
+	const alpha, keep, activity, pinned, most = 0, 1, 2, 3, 2
+	delta, carry, h, a, n := e.arg("delta"), e.arg("carry"), e.arg("h"), e.arg("a"), e.arg("n")
+	e.broadcast(e.argMem("alpha"), alpha)
+	e.broadcast(e.argMem("keep"), keep)
+	e.broadcast(e.argMem("activity"), activity)
+	e.eachVectors(n, most, []reg.GPVirtual{delta, carry, h, a}, func(vecs int) {
+		prog := vector.Interleave(e.elem, vecs, 0, func(p *vector.Program, i int) {
+			c, d := formula.LeakBackward(p, p.Pinned(alpha), p.Pinned(keep), p.Pinned(activity),
+				p.Load(0, i), p.Load(1, i), p.Load(2, i), p.Load(3, i))
+			p.Store(c, 1, i)
+			p.Store(d, 0, i)
+		})
+		e.lower(prog, []operand.Mem{{Base: delta}, {Base: carry}, {Base: h}, {Base: a}}, e.free(tile{1, pinned}, 0))
+	})
+	e.ret()
+}
+
 func (e *emitter) adam() {
 	e.function("Adam", "func(p, m, v, dp *T, n int, c *T)",
 		"moves n parameters p, a multiple of the lanes, by one step of Adam with",

@@ -25,6 +25,8 @@ func compile(isa ISA) (*ir.File, error) {
 		e.tanh()
 		e.noisyTanh()
 		e.addScaled()
+		e.leak()
+		e.leakBackward()
 		e.adam()
 		if isa.Bytes == 32 {
 			e.loss()
