@@ -4,6 +4,7 @@
 //	h[t+1] = tanh(W_rec h[t] + W_in x[t] + b)    y[t] = W_out h[t+1] + b_out
 //
 // (Márton et al., Eq. 1), for a batch of trials that share h[0]; its η[t] is [Noise].
+// Units may leak: h[t+1] = (1-α) h[t] + α tanh(…), with α in [Params].Leak.
 //
 // All weights form one augmented matrix
 //
@@ -18,7 +19,13 @@
 //
 //	δ[t-1] = (Aᵀd[t])[units] ⊙ (1 - h[t]²)    dA = Σ d[t]·s[t]ᵀ
 //
-// so forward, backward and every gradient are three matrix products. What is
+// so forward, backward and every gradient are three matrix products. Where units leak,
+// with a[t] the tanh that went into h[t], the derivative of the loss by h[t] is carried
+// along,
+//
+//	g[t] = (Aᵀd[t])[units] + (1-α) g[t+1]    δ[t-1] = α g[t] ⊙ (1 - a[t]²)
+//
+// What is
 // trained is a [Mask], a list of rectangles of A; the rest costs nothing in dA.
 //
 // Trials are worked on in shards of [ShardTrials], each by itself or, in networks whose

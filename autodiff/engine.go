@@ -16,7 +16,8 @@ const ShardTrials = 20
 const gradDepth = 80
 
 // Engine computes outputs, loss and gradients of networks of one shape on
-// batches of one size. It owns all scratch memory: its methods do not allocate.
+// batches of one size. It owns all scratch memory: its methods do not allocate, but for
+// the first run, and the first gradient, of a network whose units leak (Params.Leak).
 // An Engine must not be used by two goroutines at once; it spreads the shards
 // of a batch over its own workers.
 type Engine[T kernels.Float] struct {
@@ -54,6 +55,7 @@ type Engine[T kernels.Float] struct {
 	workers           int
 	grad              []T // by trained parameter
 	h0Delta           []T // Σ δ[0] over trials
+	h0Carry           []T // of leaky units, Σ ∂L/∂h[1]
 	h0Grad, zero      []T
 
 	// What Run or Gradient is about.
@@ -63,6 +65,8 @@ type Engine[T kernels.Float] struct {
 		outputs  []T
 		hidden   []T
 		gradient bool
+		leaky    bool // α is not 1
+		leak     kernels.Leak[T]
 	}
 	runShard func(i int, w *scratch[T])
 	team     team[*scratch[T]]
@@ -94,7 +98,7 @@ func newEngine[T kernels.Float](v kernels.Variant, s Shape, steps, trials int, m
 	e.backward = e.ops.NewPanels(s.Units, s.Units, s.Rows(), trials)
 	e.grad = make([]T, mask.Len(s))
 	stride := e.stride()
-	e.h0Delta, e.h0Grad, e.zero = make([]T, stride), make([]T, stride), make([]T, stride)
+	e.h0Delta, e.h0Carry, e.h0Grad, e.zero = make([]T, stride), make([]T, stride), make([]T, stride), make([]T, stride)
 
 	for first := 0; first < trials; first += ShardTrials {
 		e.shards = append(e.shards, newShard(e, first, min(ShardTrials, trials-first), !together))
@@ -166,6 +170,7 @@ func (e *Engine[T]) start(p *Params[T], x []T) {
 	e.checkLen("x", len(x), e.In)
 	e.forward.Pack(p.A, e.Cols(), 1)
 	e.job.p, e.job.x = p, x
+	e.setLeak(p)
 	workers := e.workers
 	if e.Cores != nil {
 		n := e.Cores.Borrow(max(len(e.shards), e.Trials/fewTrials) - workers)
@@ -210,6 +215,7 @@ func (e *Engine[T]) shardAlone(i int, w *scratch[T]) {
 	s := &e.shards[i]
 	r := rows{s.first, s.trials}
 	w.first, w.trials = s.first, s.trials
+	w.makeLeak(e)
 	e.runForward(&w.wave, r, w.deviates)
 	if !e.job.gradient {
 		return
@@ -222,6 +228,7 @@ func (e *Engine[T]) shardAlone(i int, w *scratch[T]) {
 func (e *Engine[T]) reduce(p *Params[T]) Loss {
 	var l Loss
 	clear(e.h0Delta)
+	clear(e.h0Carry)
 	squares, weighted, activity := 0.0, 0.0, 0.0
 	for _, s := range e.shards {
 		squares += s.squares
@@ -229,6 +236,7 @@ func (e *Engine[T]) reduce(p *Params[T]) Loss {
 		activity += s.activity
 		for i, v := range s.h0Delta {
 			e.h0Delta[i] += v
+			e.h0Carry[i] += s.h0Carry[i]
 		}
 	}
 	n := float64(e.Steps * e.Trials * e.Out)
@@ -238,6 +246,9 @@ func (e *Engine[T]) reduce(p *Params[T]) Loss {
 	}
 	if e.mask.H0 { // dh[0] = W_recᵀ Σ δ[0]: one more step back, from h = 0 so that 1-h² is 1
 		e.ops.StepBackward(e.h0Grad, e.zero, e.h0Delta, e.backward, 0, 1, len(e.h0Delta))
+		if e.job.leaky {
+			e.ops.AddScaled(e.h0Grad, e.h0Carry, e.job.leak.Keep)
+		}
 		copy(e.grad[len(e.grad)-e.Units:], e.h0Grad[:e.Units])
 	}
 	e.addPenalty(p, &l)

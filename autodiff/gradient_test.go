@@ -103,13 +103,15 @@ func checkDifferences(t *testing.T, e *Engine[float64], q problem[float64], m Ma
 
 // TestMask checks that a masked gradient is the full one, restricted, to the bit.
 func TestMask(t *testing.T) {
-	testMask[float32](t)
-	testMask[float64](t)
+	for _, alpha := range []float64{1, 0.3} {
+		testMask[float32](t, alpha)
+		testMask[float64](t, alpha)
+	}
 }
 
-func testMask[T kernels.Float](t *testing.T) {
+func testMask[T kernels.Float](t *testing.T, alpha float64) {
 	s := problemShape
-	q := newProblem[T](s, 11, ShardTrials+1)
+	q := newProblem[T](s, 11, ShardTrials+1).leaking(alpha)
 	full := everything(s)
 	e := New[T](kernels.Best(), s, q.steps, q.trials, full, q.penalty(), 1)
 	e.Gradient(q.p, q.x, q.y)
@@ -157,14 +159,16 @@ func TestScatter(t *testing.T) {
 // TestIndependence checks that neither the number of workers nor the kernel
 // variant changes a bit of loss, gradient, outputs or states.
 func TestIndependence(t *testing.T) {
-	testIndependence[float32](t)
-	testIndependence[float64](t)
+	for _, alpha := range []float64{1, 0.3} {
+		testIndependence[float32](t, alpha)
+		testIndependence[float64](t, alpha)
+	}
 }
 
-func testIndependence[T kernels.Float](t *testing.T) {
+func testIndependence[T kernels.Float](t *testing.T, alpha float64) {
 	s := problemShape
 	for _, trials := range []int{1, 2*ShardTrials + 5} {
-		q := newProblem[T](s, 12, trials)
+		q := newProblem[T](s, 12, trials).leaking(alpha)
 		m := masks(s)["module 2"]
 		var want []T
 		var wantLoss Loss
@@ -216,6 +220,10 @@ func TestPanics(t *testing.T) {
 			New[float32](kernels.Best(), s, 1, 1, Mask{Rects: []Rect{s.WRec(), {0, 0, 1, 1}}}, Penalty{}, 1)
 		},
 		"no trials": func() { New[float32](kernels.Best(), s, 1, 0, Mask{}, Penalty{}, 1) },
+		"no leak": func() {
+			p := &Params[float32]{Shape: s, A: make([]float32, s.Rows()*s.Cols()), H0: make([]float32, s.Units)}
+			New[float32](kernels.Best(), s, 1, 1, Mask{}, Penalty{}, 1).Run(p, make([]float32, s.In), make([]float32, s.Out), nil)
+		},
 		"short x": func() {
 			New[float32](kernels.Best(), s, 2, 1, Mask{}, Penalty{}, 1).Run(NewParams[float32](s), make([]float32, s.In), make([]float32, 2*s.Out), nil)
 		},

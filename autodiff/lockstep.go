@@ -85,6 +85,7 @@ func (l *lockstep[T]) strips() int { return max(0, l.hi-l.lo+tileSide-1) / tileS
 // run runs the job on some shards, wave by wave.
 func (l *lockstep[T]) run(shards []shard[T], workers int) {
 	l.grow(workers)
+	l.makeLeak(l.Engine)
 	for ; len(shards) > 0; shards = shards[len(l.shards):] {
 		l.shards = shards[:min(waveTrials/ShardTrials, len(shards))]
 		last := l.shards[len(l.shards)-1]
@@ -100,7 +101,9 @@ func (l *lockstep[T]) run(shards []shard[T], workers int) {
 		}
 		l.team.each(workers, l.parts, l.phases[2])
 		l.team.each(workers, l.groups(), l.phases[3])
-		l.sumH0()
+		for k := range l.shards {
+			l.sumH0(&l.shards[k], &l.wave, l.delta[l.Steps%2])
+		}
 	}
 }
 
@@ -120,13 +123,11 @@ func (l *lockstep[T]) backwardPart(i int, _ *parcel[T]) {
 	stride, from := l.stride(), r.first-l.wave.first
 	activity := l.activityFactor()
 	now, before := l.delta[0][from*stride:][:r.trials*stride], l.delta[1][from*stride:][:r.trials*stride]
-	for b := range r.trials {
-		clear(now[b*stride:][:l.Units]) // δ[Steps] = 0: no step follows
-	}
+	l.startBack(&l.wave, r, now)
 	for t := l.Steps; t >= 0; t-- {
 		l.takeErrors(now, &l.wave, r, t, stride)
 		if t > 0 && l.deep {
-			l.ops.StepBackward(before, l.state[(t*l.wave.trials+from)*stride:], now, l.backward, activity, r.trials, stride)
+			l.back(&l.wave, r, before, now, activity, t)
 		}
 		l.packDeltas(now, r, t)
 		now, before = before, now
@@ -171,22 +172,4 @@ func copyTile[T kernels.Float](dst, src []T, n int) {
 		return
 	}
 	copy(dst[:n], src)
-}
-
-// sumH0 sums δ[0] of each shard.
-func (l *lockstep[T]) sumH0() {
-	if !l.mask.H0 {
-		return
-	}
-	stride := l.stride()
-	deltas := l.delta[l.Steps%2]
-	for k := range l.shards {
-		s := &l.shards[k]
-		clear(s.h0Delta)
-		for b := range s.trials {
-			for i, v := range deltas[(s.first-l.wave.first+b)*stride:][:l.Units] {
-				s.h0Delta[i] += v
-			}
-		}
-	}
 }

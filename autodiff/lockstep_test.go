@@ -10,14 +10,16 @@ import (
 // TestLockstep holds trials in lockstep to shards by themselves, bit for bit: every
 // mask, trials that fill waves and shards or do not, one to four workers.
 func TestLockstep(t *testing.T) {
-	testLockstep[float32](t)
-	testLockstep[float64](t)
+	for _, alpha := range []float64{1, 0.3} {
+		testLockstep[float32](t, alpha)
+		testLockstep[float64](t, alpha)
+	}
 }
 
-func testLockstep[T kernels.Float](t *testing.T) {
+func testLockstep[T kernels.Float](t *testing.T, alpha float64) {
 	s := Shape{Units: tileSide + 7, In: 3, Out: 2} // two strips and panels, the second small
 	for _, trials := range []int{1, 7, 2*ShardTrials + 5, waveTrials + ShardTrials + 3} {
-		q := newProblem[T](s, 11, trials)
+		q := newProblem[T](s, 11, trials).leaking(alpha)
 		for name, m := range masks(s) {
 			alone := newEngine[T](kernels.Best(), s, q.steps, trials, m, q.penalty(), 1, false)
 			want, wantLoss := allOf(alone, q)
@@ -28,7 +30,7 @@ func testLockstep[T kernels.Float](t *testing.T) {
 					}
 					e := newEngine[T](v, s, q.steps, trials, m, q.penalty(), workers, true)
 					got, loss := allOf(e, q)
-					equalBits(t, fmt.Sprintf("%T, %s, %d trials, %v, %d workers", q.x[0], name, trials, v, workers), got, want, loss, wantLoss)
+					equalBits(t, fmt.Sprintf("α=%v, %T, %s, %d trials, %v, %d workers", alpha, q.x[0], name, trials, v, workers), got, want, loss, wantLoss)
 				}
 			}
 		}
@@ -120,6 +122,10 @@ func TestLent(t *testing.T) {
 	for _, trials := range []int{1, 2*ShardTrials + 5, 4 * ShardTrials} {
 		q := newProblem[float32](s, 7, trials)
 		for name, m := range masks(s) {
+			q := q
+			if name == "everything" {
+				q = q.leaking(0.3)
+			}
 			want, wantLoss := allOf(newEngine[float32](kernels.Best(), s, q.steps, trials, m, q.penalty(), 1, false), q)
 			for _, together := range []bool{false, true} {
 				e := newEngine[float32](kernels.Best(), s, q.steps, trials, m, q.penalty(), 1, together)

@@ -10,9 +10,12 @@ import (
 )
 
 // oracle reads an array of testdata/bptt_small.npz.
-func oracle(t *testing.T, name string) []float64 {
+func oracle(t *testing.T, name string) []float64 { return reference(t, "bptt_small.npz", name) }
+
+// reference reads an array of a file of testdata.
+func reference(t *testing.T, file, name string) []float64 {
 	t.Helper()
-	f, err := npz.Open("testdata/bptt_small.npz")
+	f, err := npz.Open("testdata/" + file)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,23 +122,30 @@ func testOracle[T kernels.Float](t *testing.T, tolerance float64) {
 				}
 				g := NewParams[T](s)
 				Scatter(m, g, e.Grad())
-				for block, r := range map[string]Rect{"W_in": s.WIn(), "W_rec": s.WRec(), "b": s.B(), "W_out": s.WOut(), "b_out": s.BOut()} {
-					want := NewParams[float64](s)
-					setTransposed(want, r, oracle(t, "grad_"+name+"_"+block))
-					var a []T
-					var b []float64
-					for i := range r.Rows {
-						a, b = append(a, g.Row(r, i)...), append(b, want.Row(r, i)...)
-					}
-					if d := farthest(t, a, b); d > tolerance {
-						t.Errorf("%s: d%s is off by %g", name, block, d)
-					}
-				}
-				if d := farthest(t, g.H0, oracle(t, "grad_"+name+"_h0")); d > tolerance {
-					t.Errorf("%s: dh0 is off by %g", name, d)
-				}
+				checkGradients(t, name, g, tolerance, func(block string) []float64 { return oracle(t, "grad_"+name+"_"+block) })
 			}
 		})
+	}
+}
+
+// checkGradients holds gradients to those of a reference, block by block.
+func checkGradients[T kernels.Float](t *testing.T, name string, g *Params[T], tolerance float64, of func(block string) []float64) {
+	t.Helper()
+	s := g.Shape
+	for block, r := range map[string]Rect{"W_in": s.WIn(), "W_rec": s.WRec(), "b": s.B(), "W_out": s.WOut(), "b_out": s.BOut()} {
+		want := NewParams[float64](s)
+		setTransposed(want, r, of(block))
+		var a []T
+		var b []float64
+		for i := range r.Rows {
+			a, b = append(a, g.Row(r, i)...), append(b, want.Row(r, i)...)
+		}
+		if d := farthest(t, a, b); d > tolerance {
+			t.Errorf("%s: d%s is off by %g", name, block, d)
+		}
+	}
+	if d := farthest(t, g.H0, of("h0")); d > tolerance {
+		t.Errorf("%s: dh0 is off by %g", name, d)
 	}
 }
 

@@ -53,11 +53,15 @@ type Params[T kernels.Float] struct {
 	Shape
 	A  []T // the augmented matrix, Rows() × Cols(), by rows
 	H0 []T // h[0], Units
+
+	// Leak is α of leaky units, h[t+1] = (1-α)·h[t] + α·tanh(…), 0 < α ≤ 1; α = dt/τ of a
+	// unit with the time constant τ. At 1 units do not leak. It is not trained.
+	Leak float64
 }
 
-// NewParams returns parameters that are all zero.
+// NewParams returns parameters that are all zero, of units that do not leak.
 func NewParams[T kernels.Float](s Shape) *Params[T] {
-	return &Params[T]{Shape: s, A: make([]T, s.Rows()*s.Cols()), H0: make([]T, s.Units)}
+	return &Params[T]{Shape: s, A: make([]T, s.Rows()*s.Cols()), H0: make([]T, s.Units), Leak: 1}
 }
 
 // Row returns the part of row i of the augmented matrix that lies in r,

@@ -7,13 +7,14 @@ type shard[T kernels.Float] struct {
 	first, trials int
 	grads         [][]T   // by block, rows × Stride(cols), flipped cols × Stride(rows); nil in lockstep
 	h0Delta       []T     // Σ δ[0] over the shard's trials, in order
+	h0Carry       []T     // of leaky units, Σ ∂L/∂h[1]
 	squares       float64 // Σ (y-d)²
 	weighted      float64 // the same, each step by its weight
 	activity      float64 // Σ h²
 }
 
 func newShard[T kernels.Float](e *Engine[T], first, trials int, alone bool) shard[T] {
-	s := shard[T]{first: first, trials: trials, h0Delta: make([]T, e.Units)}
+	s := shard[T]{first: first, trials: trials, h0Delta: make([]T, e.Units), h0Carry: make([]T, e.Units)}
 	if !alone {
 		return s
 	}
@@ -33,6 +34,7 @@ type wave[T kernels.Float] struct {
 	state         []T // s[0 … Steps], each trials × stride
 	raw           []T // trials × stride, the readouts before they are collected
 	y, e          []T // outputs and errors, steps × trials × Out
+	leak[T]
 }
 
 // rows are trials of the batch that one worker has to do with.
@@ -83,14 +85,9 @@ func (e *Engine[T]) runForward(w *wave[T], r rows, deviates []float32) {
 	for t := range e.Steps + 1 {
 		now := w.state[t*slab+from*stride:][:r.trials*stride]
 		e.setInputs(now, r, t, stride)
-		switch {
-		case t < e.Steps && e.Noise.Sigma != 0:
-			next := w.state[(t+1)*slab+from*stride:][:r.trials*stride]
-			e.drawNoise(next, r, deviates, t)
-			e.ops.StepForwardNoise(next, raw, now, next, T(e.Noise.Sigma), e.forward, r.trials, stride)
-		case t < e.Steps:
-			e.ops.StepForward(w.state[(t+1)*slab+from*stride:], raw, now, e.forward, r.trials, stride)
-		default:
+		if t < e.Steps {
+			e.advance(w, r, now, raw, deviates, t)
+		} else {
 			e.ops.Readout(raw, now, e.forward, r.trials, stride)
 		}
 		if t > 0 { // the lower rows of A·s[t] are y[t-1]
@@ -153,10 +150,7 @@ func (e *Engine[T]) runBackward(s *shard[T], w *scratch[T]) {
 		clear(g)
 	}
 	this, other := w.delta[0], w.delta[1]
-	last := this[e.Steps%block*slab:][:slab]
-	for b := range s.trials {
-		clear(last[b*stride:][:e.Units]) // δ[Steps] = 0: no step follows
-	}
+	e.startBack(&w.wave, all, this[e.Steps%block*slab:][:slab])
 	for t := e.Steps; t >= 0; t-- {
 		now := this[t%block*slab:][:slab]
 		e.takeErrors(now, &w.wave, all, t, stride)
@@ -165,7 +159,7 @@ func (e *Engine[T]) runBackward(s *shard[T], w *scratch[T]) {
 			if t%block > 0 {
 				before = this[(t-1)%block*slab:]
 			}
-			e.ops.StepBackward(before, w.state[t*slab:], now, e.backward, activity, s.trials, stride)
+			e.back(&w.wave, all, before, now, activity, t)
 		}
 		if t%block == 0 {
 			steps := min(block, e.Steps+1-t)
@@ -182,14 +176,7 @@ func (e *Engine[T]) runBackward(s *shard[T], w *scratch[T]) {
 			}
 		}
 	}
-	clear(s.h0Delta)
-	if e.mask.H0 {
-		for b := range s.trials {
-			for i, v := range this[b*stride:][:e.Units] {
-				s.h0Delta[i] += v
-			}
-		}
-	}
+	e.sumH0(s, &w.wave, this)
 }
 
 // takeErrors completes the deltas of step t with e[t-1]; y[-1] does not exist.

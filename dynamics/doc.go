@@ -3,19 +3,20 @@
 //
 // Under inputs that stay as they are, a step of the network
 //
-//	h[t+1] = tanh(W_rec h[t] + W_in x + b)
+//	h[t+1] = (1-α) h[t] + α tanh(W_rec h[t] + W_in x + b)
 //
-// is a [Map] F of the space of states into itself. Its fixed points F(h) = h and slow
-// points, where q(h) = ½|F(h)-h|² has a minimum above 0, are what memories are made of
-// (Sussillo and Barak 2013): [Search] finds them from states that the network visits.
-// The eigenvalues of the derivative DF = diag(1-F(h)²)·W_rec there ([Eigenvalues],
-// [Map.Jacobian]) tell which directions are kept, which are forgotten and how soon.
+// with α = 1 unless units leak, is a [Map] F of the space of states into itself. Its
+// fixed points F(h) = h and slow points, where q(h) = ½|F(h)-h|² has a minimum above 0,
+// are what memories are made of (Sussillo and Barak 2013): [Search] finds them from
+// states that the network visits. The eigenvalues of the derivative
+// DF = (1-α)I + α·diag(1-a²)·W_rec there, a being the tanh ([Eigenvalues],
+// [Map.Jacobian]), tell which directions are kept, which are forgotten and how soon.
 //
 // Along the [Trajectories] of trials, inputs and all, a step into h[t+1] has the
-// derivative diag(1-h[t+1]²)·W_rec. [Lyapunov] multiplies these forwards and returns
-// the mean logarithmic growth of small differences per step. [GradientNorms] multiplies
-// them backwards: how much of a gradient reaches each step before; where none does,
-// nothing is learnt from that step. [Covariance], [PrincipalComponents] and
+// derivative (1-α)I + α·diag(1-a[t+1]²)·W_rec. [Lyapunov] multiplies these forwards and
+// returns the mean logarithmic growth of small differences per step. [GradientNorms]
+// multiplies them backwards: how much of a gradient reaches each step before; where none
+// does, nothing is learnt from that step. [Covariance], [PrincipalComponents] and
 // [ParticipationRatio] tell in how many dimensions states move, and [LinearR2] how much
 // a readout can tell of a trial.
 //

@@ -1,6 +1,7 @@
 package dynamics
 
 import (
+	"cmp"
 	"encoding/json"
 	"math"
 	"os"
@@ -22,6 +23,7 @@ type driven struct {
 	Exponents []float64   `json:"exponents"`
 	E         []float64   `json:"e"`
 	Norms     []float64   `json:"norms"`
+	Leak      float64     `json:"leak"` // 0: none
 }
 
 type reference struct {
@@ -34,14 +36,27 @@ type reference struct {
 
 func load(t *testing.T) (r reference) {
 	t.Helper()
-	data, err := os.ReadFile("testdata/reference.json")
+	read(t, "testdata/reference.json", &r)
+	return r
+}
+
+// read reads a file of JSON.
+func read(t *testing.T, file string, to any) {
+	t.Helper()
+	data, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := json.Unmarshal(data, &r); err != nil {
+	if err := json.Unmarshal(data, to); err != nil {
 		t.Fatal(err)
 	}
-	return r
+}
+
+// loadLeaky returns the networks of leaky units.
+func loadLeaky(t *testing.T) (d []driven) {
+	t.Helper()
+	read(t, "testdata/leak.json", &d)
+	return d
 }
 
 // params returns the parameters of a network.
@@ -56,6 +71,7 @@ func (d driven) params() *autodiff.Params[float64] {
 		copy(p.Row(p.WOut(), o), d.WOut[o])
 	}
 	copy(p.H0, d.H0)
+	p.Leak = cmp.Or(d.Leak, 1)
 	return p
 }
 
@@ -88,7 +104,7 @@ func random(units int, gain float64, seed uint64) *autodiff.Params[float64] {
 }
 
 // mapOf returns a map of a few units.
-func mapOf(c []float64, w ...float64) *Map { return &Map{Units: len(c), W: w, C: c} }
+func mapOf(c []float64, w ...float64) *Map { return &Map{Units: len(c), W: w, C: c, Leak: 1} }
 
 func near(t *testing.T, what string, got, want, tolerance float64) {
 	t.Helper()

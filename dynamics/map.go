@@ -9,11 +9,12 @@ import (
 	"molap/kernels/linear"
 )
 
-// Map is one step of a network under a constant input: F(h) = tanh(W·h + C).
+// Map is one step of a network under a constant input, F(h) = (1-α)·h + α·tanh(W·h + C).
 type Map struct {
 	Units int
 	W     []float64 // W_rec, Units × Units
 	C     []float64 // W_in·x + b, Units
+	Leak  float64   // α; 1: units do not leak
 }
 
 // NewMap returns the map of a network under the input x. The map holds copies.
@@ -21,7 +22,7 @@ func NewMap(p *autodiff.Params[float64], x []float64) *Map {
 	if len(x) != p.In {
 		panic(fmt.Sprintf("dynamics: NewMap: an input of %d numbers, the network takes %d", len(x), p.In))
 	}
-	m := &Map{Units: p.Units, W: recurrent(p), C: make([]float64, p.Units)}
+	m := &Map{Units: p.Units, W: recurrent(p), C: make([]float64, p.Units), Leak: p.Leak}
 	for i := range m.C {
 		m.C[i] = linear.Dot(p.Row(p.B(), i)[0], p.Row(p.WIn(), i), x)
 	}
@@ -31,6 +32,7 @@ func NewMap(p *autodiff.Params[float64], x []float64) *Map {
 // Widen returns the parameters of a network in float64.
 func Widen[T kernels.Float](p *autodiff.Params[T]) *autodiff.Params[float64] {
 	w := autodiff.NewParams[float64](p.Shape)
+	w.Leak = p.Leak
 	for i, v := range p.A {
 		w.A[i] = float64(v)
 	}
@@ -52,10 +54,24 @@ func recurrent(p *autodiff.Params[float64]) []float64 {
 // Step sets next to F(h). The two must not overlap.
 func (m *Map) Step(next, h []float64) {
 	m.check("Step", len(next), len(h))
-	for i := range next {
-		next[i] = kernels.Tanh(linear.Dot(m.C[i], m.W[i*m.Units:][:m.Units], h))
+	m.activate(next, h)
+	if m.Leak == 1 {
+		return
+	}
+	for i, a := range next {
+		next[i] = math.FMA(m.Leak, a, float64((1-m.Leak)*h[i]))
 	}
 }
+
+// activate sets a to tanh(W·h + C).
+func (m *Map) activate(a, h []float64) {
+	for i := range a {
+		a[i] = kernels.Tanh(linear.Dot(m.C[i], m.W[i*m.Units:][:m.Units], h))
+	}
+}
+
+// slope returns the derivative of a unit of leak α by the argument of its tanh a.
+func slope(alpha, a float64) float64 { return float64(alpha * math.FMA(-a, a, 1)) }
 
 // Speed returns |F(h)-h|/√Units: how far a unit moves in a step, root mean square.
 // It is √(2q/Units) of Sussillo and Barak's q.
@@ -65,16 +81,19 @@ func (m *Map) Speed(h []float64) float64 {
 	return distance(next, h)
 }
 
-// Jacobian sets j, Units × Units, to DF(h) = diag(1-F(h)²)·W: row i has the
-// derivatives of F(h)[i].
+// Jacobian sets j, Units × Units, to DF(h) = (1-α)·I + α·diag(1-a²)·W with a =
+// tanh(W·h + C): row i has the derivatives of F(h)[i].
 func (m *Map) Jacobian(j, h []float64) {
 	m.check("Jacobian", len(j)/m.Units, len(h))
-	next := make([]float64, m.Units)
-	m.Step(next, h)
-	for i, f := range next {
-		slope := math.FMA(-f, f, 1)
+	a := make([]float64, m.Units)
+	m.activate(a, h)
+	for i, v := range a {
+		slope := slope(m.Leak, v)
 		for k, w := range m.W[i*m.Units:][:m.Units] {
 			j[i*m.Units+k] = float64(slope * w)
+		}
+		if m.Leak != 1 {
+			j[i*m.Units+i] += 1 - m.Leak
 		}
 	}
 }
@@ -89,6 +108,9 @@ func (m *Map) Spectrum(h []float64) ([]complex128, error) {
 func (m *Map) check(caller string, a, b int) {
 	if a != m.Units || b != m.Units {
 		panic(fmt.Sprintf("dynamics: %s: vectors or rows of %d and %d, the map has %d units", caller, a, b, m.Units))
+	}
+	if !(m.Leak > 0 && m.Leak <= 1) {
+		panic(fmt.Sprintf("dynamics: %s: the leak of the map is %v, more than 0 and at most 1 needed", caller, m.Leak))
 	}
 }
 

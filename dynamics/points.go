@@ -156,17 +156,16 @@ func (d *descent) residue(r, h []float64) float64 {
 	return s
 }
 
-// derive sets j to DF(h)-I, from r = F(h)-h.
+// derive sets j to DF(h)-I, from r = F(h)-h, which is α·(a-h) with the tanh a.
 func (d *descent) derive() {
-	n := d.m.Units
+	n, alpha := d.m.Units, d.m.Leak
 	for i, r := range d.r {
-		f := r + d.h[i]
-		slope := math.FMA(-f, f, 1)
+		slope := slope(alpha, r/alpha+d.h[i])
 		row := d.j[i*d.stride:][:n]
 		for k, w := range d.m.W[i*n:][:n] {
 			row[k] = float64(slope * w)
 		}
-		row[i]--
+		row[i] -= alpha
 	}
 }
 

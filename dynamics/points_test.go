@@ -8,6 +8,7 @@ import (
 	"slices"
 	"testing"
 
+	"molap/autodiff"
 	"molap/kernels"
 )
 
@@ -60,8 +61,11 @@ func check(t *testing.T, name string, m *Map, got []Point, want [][]float64) {
 // TestPitchfork is one unit that drives itself: h = tanh(w·h) has the solution 0 up to
 // the gain 1, where ±h* split off.
 func TestPitchfork(t *testing.T) {
-	for _, w := range []float64{0.5, 0.95, 1.05, 1.5, 3} {
+	for i, w := range []float64{0.5, 0.95, 1.05, 1.5, 3, 0.5, 3} {
 		m := mapOf([]float64{0}, w)
+		if i >= 5 { // leaky units rest at the same points
+			m.Leak = 0.1
+		}
 		want := [][]float64{{0}}
 		if w > 1 {
 			want = append(want, []float64{fixed(w)}, []float64{-fixed(w)})
@@ -75,7 +79,7 @@ func TestPitchfork(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			near(t, fmt.Sprintf("w = %v: eigenvalue at %v", w, p.H), real(l[0]), w*(1-p.H[0]*p.H[0]), 1e-14)
+			near(t, fmt.Sprintf("w = %v: eigenvalue at %v", w, p.H), real(l[0]), 1-m.Leak+m.Leak*w*(1-p.H[0]*p.H[0]), 1e-14)
 			if stable := Modulus(l[0]) < 1; stable != (w < 1 || math.Abs(p.H[0]) > 0.1) {
 				t.Errorf("w = %v: the point at %v is stable: %v", w, p.H, stable)
 			}
@@ -206,7 +210,11 @@ func TestSame(t *testing.T) {
 
 // TestJacobian compares with central differences.
 func TestJacobian(t *testing.T) {
-	p := load(t).Contracting.params()
+	testJacobian(t, load(t).Contracting.params())
+	testJacobian(t, loadLeaky(t)[0].params())
+}
+
+func testJacobian(t *testing.T, p *autodiff.Params[float64]) {
 	m := NewMap(p, []float64{0.3, -0.7})
 	h, n := normal(m.Units, 4), m.Units
 	j, up, down := make([]float64, n*n), make([]float64, n), make([]float64, n)

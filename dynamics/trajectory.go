@@ -36,6 +36,22 @@ func (t *Trajectories) State(step, trial int) []float64 {
 	return t.H[at : at+t.Units : at+t.Units]
 }
 
+// activity sets a to the tanh that went into the state after a step of the network p. Of
+// leaky units it is had of two states, with an error of the last bits divided by α.
+func (t *Trajectories) activity(a []float64, p *autodiff.Params[float64], step, trial int) {
+	f, h := t.State(step, trial), p.H0
+	if p.Leak == 1 {
+		copy(a, f)
+		return
+	}
+	if step > 0 {
+		h = t.State(step-1, trial)
+	}
+	for i := range a {
+		a[i] = h[i] + (f[i]-h[i])/p.Leak
+	}
+}
+
 // Lyapunov returns the k largest Lyapunov exponents along the states of a trial, from
 // step first to the one before end, per step. They fall, unless by chance in a short
 // trial. Each is the mean logarithmic growth of one of k orthonormal disturbances,
@@ -58,12 +74,15 @@ func Lyapunov(v kernels.Variant, p *autodiff.Params[float64], t *Trajectories, t
 func exponents(p *autodiff.Params[float64], t *Trajectories, trial, first, end int, q []float64) []float64 {
 	n := t.Units
 	k := len(q) / n
-	next, sums := make([]float64, len(q)), make([]float64, k)
+	next, sums, a := make([]float64, len(q)), make([]float64, k), make([]float64, n)
 	for step := range end {
-		h := t.State(step, trial)
+		t.activity(a, p, step, trial)
 		for j := range k { // rows of q are disturbances: q ← DF·q
-			for i, f := range h {
-				next[j*n+i] = float64(math.FMA(-f, f, 1) * linear.Dot(0, p.Row(p.WRec(), i), q[j*n:][:n]))
+			for i, v := range a {
+				next[j*n+i] = float64(slope(p.Leak, v) * linear.Dot(0, p.Row(p.WRec(), i), q[j*n:][:n]))
+			}
+			if p.Leak != 1 {
+				linear.AddScaled(next[j*n:][:n], q[j*n:][:n], 1-p.Leak)
 			}
 		}
 		q, next = next, q
@@ -77,6 +96,17 @@ func exponents(p *autodiff.Params[float64], t *Trajectories, trial, first, end i
 		sums[j] /= float64(end - first)
 	}
 	return sums
+}
+
+// scale multiplies x by c, which may be 0.
+func scale(x []float64, c float64) {
+	if c == 0 {
+		clear(x)
+		return
+	}
+	for i := range x {
+		x[i] *= c
+	}
 }
 
 // randomRows returns k rows of n standard normal deviates.
@@ -125,16 +155,18 @@ func GradientNorms(p *autodiff.Params[float64], t *Trajectories, e []float64) []
 	n := t.Units
 	norms := make([]float64, t.Steps)
 	for trial := range t.Trials {
-		g, delta := make([]float64, n), make([]float64, n)
+		g, delta, a := make([]float64, n), make([]float64, n), make([]float64, n)
 		for step := t.Steps - 1; step >= 0; step-- {
-			// δ = ∂L/∂h[t+2] ⊙ (1-h[t+2]²), then ∂L/∂h[t+1] = W_recᵀδ + W_outᵀe[t].
+			// With a the tanh that went into h[t+2], δ = α·∂L/∂h[t+2] ⊙ (1-a²), then
+			// ∂L/∂h[t+1] = (1-α)·∂L/∂h[t+2] + W_recᵀδ + W_outᵀe[t].
 			clear(delta)
 			if step < t.Steps-1 {
-				for i, f := range t.State(step+1, trial) {
-					delta[i] = float64(math.FMA(-f, f, 1) * g[i])
+				t.activity(a, p, step+1, trial)
+				for i, v := range a {
+					delta[i] = float64(slope(p.Leak, v) * g[i])
 				}
 			}
-			clear(g)
+			scale(g, 1-p.Leak)
 			for i, d := range delta {
 				linear.AddScaled(g, p.Row(p.WRec(), i), d)
 			}

@@ -12,12 +12,13 @@ import (
 
 // TestAgainstNumPy runs driven networks and compares states, exponents and gradients.
 func TestAgainstNumPy(t *testing.T) {
-	r := load(t)
+	r, leaky := load(t), loadLeaky(t)
 	for _, c := range []struct {
 		name string
 		driven
 		tol float64
-	}{{"contracting", r.Contracting, 1e-12}, {"expanding", r.Expanding, 1e-9}} {
+	}{{"contracting", r.Contracting, 1e-12}, {"expanding", r.Expanding, 1e-9},
+		{"leaky and contracting", leaky[0], 1e-12}, {"leaky and expanding", leaky[1], 1e-9}} {
 		p, tr := c.params(), c.run()
 		for i, want := range c.Last {
 			near(t, fmt.Sprintf("%s: unit %d in the end", c.name, i), tr.State(tr.Steps-1, 0)[i], want, c.tol)
@@ -70,6 +71,25 @@ func TestLyapunovKnown(t *testing.T) {
 	}
 	near(t, "the sum of exponents", sum, want, 1e-11)
 
+	// So they are where units leak, whose derivatives are full matrices.
+	p.Leak = 0.3
+	tr = Run(kernels.Best(), p, nil, 60, 1, 1)
+	sum, want = 0, 0
+	for _, l := range Lyapunov(kernels.Best(), p, tr, 0, 0, 60, 8, kernels.NewStream(2)) {
+		sum += l
+	}
+	for step, h := 0, p.H0; step < 60; step++ {
+		l, err := NewMap(p, nil).Spectrum(h)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, v := range l {
+			want += math.Log(Modulus(v)) / 60
+		}
+		h = tr.State(step, 0)
+	}
+	near(t, "the sum of exponents of leaky units", sum, want, 1e-11)
+
 	// Of a network that forgets all at once nothing is left.
 	zero := random(5, 0, 1)
 	if got := Lyapunov(kernels.Best(), zero, Run(kernels.Best(), zero, nil, 10, 1, 1), 0, 0, 10, 2, kernels.NewStream(1)); !math.IsInf(got[0], -1) || !math.IsInf(got[1], -1) {
@@ -81,12 +101,19 @@ func TestLyapunovKnown(t *testing.T) {
 // with the distance of two states that are brought together again at every step.
 func TestLyapunovRandom(t *testing.T) {
 	const units, skip, steps = 200, 50, 300
-	for gain, want := range load(t).MeanField {
-		g := map[string]float64{"1.5": 1.5, "2.0": 2, "3.0": 3}[gain]
+	r := load(t)
+	r.MeanField["leaky"] = 0
+	for gain, want := range r.MeanField {
+		g := map[string]float64{"1.5": 1.5, "2.0": 2, "3.0": 3, "leaky": 2}[gain]
 		p := random(units, g, 9)
+		if gain == "leaky" { // of which no limit is known here
+			p.Leak = 0.2
+		}
 		tr := Run(kernels.Best(), p, nil, steps, 1, 1)
 		got := Lyapunov(kernels.Best(), p, tr, 0, skip, steps, 1, kernels.NewStream(1))[0]
-		near(t, "gain "+gain+": exponent against the limit", got, want, 0.05)
+		if p.Leak == 1 {
+			near(t, "gain "+gain+": exponent against the limit", got, want, 0.05)
+		}
 
 		m, next, other := NewMap(p, nil), make([]float64, units), make([]float64, units)
 		near := normal(units, 1) // the disturbance that Lyapunov starts with
@@ -117,7 +144,11 @@ func TestLyapunovRandom(t *testing.T) {
 
 // TestGradientNorms compares the norm at h[0] with what package autodiff computes.
 func TestGradientNorms(t *testing.T) {
-	d := load(t).Contracting
+	testGradientNorms(t, load(t).Contracting)
+	testGradientNorms(t, loadLeaky(t)[0])
+}
+
+func testGradientNorms(t *testing.T, d driven) {
 	p := d.params()
 	const steps = 30
 	var x []float64

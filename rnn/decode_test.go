@@ -332,7 +332,7 @@ func TestDecodeAllocates(t *testing.T) {
 		}
 	}
 	// One unit with very many inputs and outputs has a huge matrix of zeros.
-	wide := &Network[float32]{&autodiff.Params[float32]{Shape: autodiff.Shape{Units: 1, In: 50000, Out: 50000}}, 1}
+	wide := &Network[float32]{&autodiff.Params[float32]{Shape: autodiff.Shape{Units: 1, In: 50000, Out: 50000}, Leak: 1}, 1}
 	data := must(newHeader(wide, formatNetwork, fileInfo).file(make([]byte, 4*(1+50000+1+1+50000+50000))))
 	_, err := Decode(data)
 	if want := "a network of 1 units with 50000 inputs and 50000 outputs is not supported: inputs × outputs exceed 150003"; err == nil || err.Error() != want {

@@ -225,7 +225,7 @@ func TestWrittenElsewhere(t *testing.T) {
 }
 
 func converted[T, S kernels.Float](n *Network[S]) *Network[T] {
-	return &Network[T]{&autodiff.Params[T]{Shape: n.Shape, A: convert[T](n.A), H0: convert[T](n.H0)}, n.Modules}
+	return &Network[T]{&autodiff.Params[T]{Shape: n.Shape, A: convert[T](n.A), H0: convert[T](n.H0), Leak: n.Leak}, n.Modules}
 }
 
 // TestParts reads what is compressed, mixed or left out.

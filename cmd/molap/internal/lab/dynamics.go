@@ -222,7 +222,7 @@ func (h hold) under(ctx context.Context, v kernels.Variant, p *autodiff.Params[f
 	from := *p
 	from.H0 = t.State(h.end-1, h.trial)
 	long := dynamics.Run(v, &from, slices.Repeat(r.Input, heldSteps), heldSteps, 1, 1)
-	r.Exponent = dynamics.Lyapunov(v, p, long, 0, heldSkip, heldSteps, 1, stream)[0]
+	r.Exponent = dynamics.Lyapunov(v, &from, long, 0, heldSkip, heldSteps, 1, stream)[0]
 
 	var visited [][]float64
 	for j := range s.trials {
