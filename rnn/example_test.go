@@ -83,7 +83,7 @@ func ExampleLesion() {
 // and one that should be ±1. A network that answers 0.95 is right in two of them, and
 // so is the best constant answer.
 func ExampleScoreNulls() {
-	c := rnn.Criterion{Tolerance: 0.1, Fixation: 0.1, Window: 1}
+	c := rnn.Criterion{Tolerance: 0.1, Window: 1, Fixation: 1, FixationTolerance: 0.1}
 	targets := []float64{0, 1, 0, 1, 0, -1, 0, -1}
 	outputs := []float64{0, 0.95, 0.05, 0.95, 0, 0.95, 0, 0.95}
 	fmt.Println("network ", rnn.Score(c, outputs, targets, 4, 2))

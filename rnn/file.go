@@ -21,14 +21,6 @@ type Info struct {
 	Settings string // every resolved setting, as text
 }
 
-// Trials are inputs to run a network on and the targets of its outputs.
-type Trials[T kernels.Float] struct {
-	Steps, Trials, In, Out int
-
-	X []T // steps × trials × In
-	Y []T // steps × trials × Out
-}
-
 // File is a decoded file: a network, perhaps with the state of its training, or trials,
 // or both. It refers to the bytes it was decoded from.
 type File struct {
@@ -42,6 +34,7 @@ type File struct {
 	training  string
 
 	arrays map[string]array
+	given  given // what the file says of its trials
 }
 
 // networkArray is an array of a network in files.
@@ -134,45 +127,6 @@ func Load[T kernels.Float](f *File) (*Network[T], error) {
 		}
 	}
 	return n, nil
-}
-
-// HasTrials reports whether the file has trials.
-func (f *File) HasTrials() bool {
-	_, ok := f.arrays["X"]
-	return ok
-}
-
-// TrialsShape returns how many steps, trials, inputs and outputs the trials of the file
-// have; without trials all are 0.
-func (f *File) TrialsShape() (steps, trials, in, out int) {
-	if !f.HasTrials() {
-		return 0, 0, 0, 0
-	}
-	x, y := f.arrays["X"].shape, f.arrays["Y"].shape
-	return x[0], x[1], x[2], y[2]
-}
-
-// LoadTrials returns the trials of a file, which must have the inputs and outputs
-// of a network of shape s. Numbers are converted as in Load.
-func LoadTrials[T kernels.Float](f *File, s autodiff.Shape) (*Trials[T], error) {
-	x, okX := f.arrays["X"]
-	y, okY := f.arrays["Y"]
-	if !okX || !okY {
-		return nil, fmt.Errorf("no trials X and Y in the file, which has %s", f.names())
-	}
-	t := &Trials[T]{}
-	t.Steps, t.Trials, t.In, t.Out = f.TrialsShape()
-	if t.In != s.In || t.Out != s.Out {
-		return nil, fmt.Errorf("trials have %d inputs and %d outputs, the network %d and %d", t.In, t.Out, s.In, s.Out)
-	}
-	var err error
-	if t.X, err = floats[T]("X", x); err != nil {
-		return nil, err
-	}
-	if t.Y, err = floats[T]("Y", y); err != nil {
-		return nil, err
-	}
-	return t, nil
 }
 
 // names lists the arrays of a file.

@@ -58,8 +58,8 @@ func fileNetwork[T kernels.Float]() *Network[T] {
 
 func fileTrials[T kernels.Float]() *Trials[T] {
 	const steps, trials = 5, 3
-	return &Trials[T]{steps, trials, fileShape.In, fileShape.Out,
-		fileNumbers[T]("X", steps*trials*fileShape.In), fileNumbers[T]("Y", steps*trials*fileShape.Out)}
+	return &Trials[T]{Steps: steps, Trials: trials, In: fileShape.In, Out: fileShape.Out,
+		X: fileNumbers[T]("X", steps*trials*fileShape.In), Y: fileNumbers[T]("Y", steps*trials*fileShape.Out)}
 }
 
 // equalBits reports whether two networks are the same to the last bit.

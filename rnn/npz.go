@@ -23,7 +23,7 @@ const (
 
 // EncodeNPZ returns a file that NumPy reads: arrays W_rec N×N, W_in N×In, b N, h0 N,
 // W_out Out×N and b_out Out as in Eq. 1, the number of modules, and of trials, unless
-// nil, X steps × trials × In and Y steps × trials × Out. A nil network gives a file
+// nil, X steps × trials × In and Y steps × trials × Out, with fixation and dt. A nil network gives a file
 // of trials alone. Numbers that are not finite are errors.
 func EncodeNPZ[T kernels.Float](n *Network[T], trials *Trials[T]) ([]byte, error) {
 	w := &npzWriter{}
@@ -37,25 +37,11 @@ func EncodeNPZ[T kernels.Float](n *Network[T], trials *Trials[T]) ([]byte, error
 			}
 			w.add(a.name, data)
 		}
-		w.add(npzModules, binary.LittleEndian.AppendUint64(appendNPY(nil, "i", 8, nil), uint64(n.Modules)))
+		w.addWhole(npzModules, n.Modules)
 	}
 	if trials != nil {
-		w.file.Grow(size*(len(trials.X)+len(trials.Y)) + 4096) // so that it is not copied as it grows
-		for _, v := range []struct {
-			name     string
-			channels int
-			values   []T
-		}{{"X", trials.In, trials.X}, {"Y", trials.Out, trials.Y}} {
-			shape := []int{trials.Steps, trials.Trials, v.channels}
-			if need := shape[0] * shape[1] * shape[2]; len(v.values) != need {
-				panic(fmt.Sprintf("rnn: EncodeNPZ: %s has %d entries, %d steps × %d trials × %d needed", v.name, len(v.values), shape[0], shape[1], shape[2]))
-			}
-			header := appendNPY(nil, "f", size, shape)
-			data := appendFloats(slices.Grow(header, size*len(v.values)), v.values)
-			if err := newArray(size, shape, false, data[len(header):]).checkFinite(v.name); err != nil {
-				return nil, err
-			}
-			w.add(v.name, data)
+		if err := addTrials(w, trials); err != nil {
+			return nil, err
 		}
 	}
 	if w.err == nil {
@@ -90,6 +76,10 @@ func (w *npzWriter) add(name string, data []byte) {
 	}
 }
 
+func (w *npzWriter) addWhole(name string, n int) {
+	w.add(name, binary.LittleEndian.AppendUint64(appendNPY(nil, "i", 8, nil), uint64(n)))
+}
+
 // decodeNPZ reads a file of NumPy. Numbers are little-endian float32 or float64
 // in C or Fortran order; arrays that are not ours are not looked at. Weights may
 // be as in Eq. 1 or all transposed, for states that are rows: shapes tell. Vectors
@@ -119,7 +109,7 @@ func decodeNPZ(data []byte) (*File, error) {
 			return nil, fmt.Errorf("%s is %w", npzModules, err)
 		}
 	}
-	if err := f.checkTrials(); err != nil {
+	if err := f.readTrials(entries); err != nil {
 		return nil, err
 	}
 	if !slices.ContainsFunc(networkNames, func(name string) bool { _, ok := f.arrays[name]; return ok }) {
@@ -132,22 +122,6 @@ func decodeNPZ(data []byte) (*File, error) {
 		return nil, err
 	}
 	return f, f.setNetwork()
-}
-
-// checkTrials checks that X and Y, if there are any, fit together.
-func (f *File) checkTrials() error {
-	x, okX := f.arrays["X"]
-	y, okY := f.arrays["Y"]
-	if okX != okY {
-		return fmt.Errorf("arrays X and Y belong together, the file has %s", f.names())
-	}
-	if !okX {
-		return nil
-	}
-	if len(x.shape) != 3 || len(y.shape) != 3 || !slices.Equal(x.shape[:2], y.shape[:2]) || y.count() == 0 {
-		return fmt.Errorf("array X is %s and Y %s, want steps × trials × inputs and steps × trials × outputs", shapeText(x.shape), shapeText(y.shape))
-	}
-	return nil
 }
 
 // orient makes the arrays of a network those of Eq. 1.
@@ -210,7 +184,7 @@ func npzArrays(data []byte) (map[string]npzArray, error) {
 	room := npzExpansion * uint64(len(data))
 	for _, e := range z.File {
 		name, isArray := strings.CutSuffix(e.Name, ".npy")
-		if !isArray || name != npzModules && name != "X" && name != "Y" && !slices.Contains(networkNames, name) {
+		if !isArray || name != npzModules && !slices.Contains(trialNames, name) && !slices.Contains(networkNames, name) {
 			continue
 		}
 		if _, twice := arrays[name]; twice {

@@ -96,7 +96,7 @@ func testNet[T kernels.Float](t *testing.T, task string, tolerance float64) {
 			t.Errorf("%s, %v: outputs are off by %g", task, v, worst)
 		}
 		absolute := PublishedCriterion
-		relative := Criterion{Relative: true, Tolerance: 0.1, Fixation: 0.15, Window: 30}
+		relative := Criterion{Relative: true, Tolerance: 0.1, Window: 30, Fixation: 1, FixationTolerance: 0.15}
 		for name, c := range map[string]Criterion{"acc_absolute": absolute, "acc_relative": relative} {
 			for i, got := range Score(c, outputs, targets, trials, n.Out) {
 				if want := o.f64(name)[i]; got != want {

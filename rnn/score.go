@@ -14,14 +14,28 @@ type Criterion struct {
 	// Relative is the authors' code: the mean output must lie in [|t|-τ|t|, |t|+τ|t|)
 	// about the mean target t. Otherwise, as the text says, it must lie within τ of t.
 	Relative bool
-	// Tolerance τ of every output but the first, which is fixation.
+	// Tolerance τ of every output but fixation.
 	Tolerance float64
-	Fixation  float64 // tolerance of the first output
-	Window    int     // steps
+	Window    int // steps
+
+	// Fixation is the output that is fixation, from 1: it has a tolerance of its own and
+	// is no part of the decision. 0: every output is a decision.
+	Fixation          int
+	FixationTolerance float64
 }
 
-// PublishedCriterion is the text's: δ = 0.1 over the last 30 steps.
-var PublishedCriterion = Criterion{Tolerance: 0.1, Fixation: 0.1, Window: 30}
+// PublishedCriterion is the text's: δ = 0.1 over the last 30 steps. The first output of
+// its tasks is fixation.
+var PublishedCriterion = Criterion{Tolerance: 0.1, Window: 30, Fixation: 1, FixationTolerance: 0.1}
+
+// Within returns the criterion that accepts all that lies within delta of the target.
+func (c Criterion) Within(delta float64) Criterion {
+	c.Relative, c.Tolerance, c.FixationTolerance = false, delta, delta
+	return c
+}
+
+// fixates reports whether output o, from 0, is fixation.
+func (c Criterion) fixates(o int) bool { return o == c.Fixation-1 }
 
 // interval is the set of mean outputs that count as correct.
 type interval struct {
@@ -34,8 +48,8 @@ func (v interval) has(x float64) bool { return v.lo <= x && (x < v.hi || x == v.
 // accepts returns what counts as correct for output o with mean target t.
 func (c Criterion) accepts(o int, t float64) interval {
 	tolerance := c.Tolerance
-	if o == 0 {
-		tolerance = c.Fixation
+	if c.fixates(o) {
+		tolerance = c.FixationTolerance
 	}
 	if c.Relative {
 		a := math.Abs(t)
@@ -62,7 +76,7 @@ func Score[T kernels.Float](c Criterion, outputs, targets []T, trials, out int) 
 }
 
 // Nulls are the scores by output of two answers that ignore the stimulus, both with
-// perfect fixation.
+// perfect fixation where there is fixation.
 type Nulls struct {
 	// Blind answers with the mean target of all trials, as a network does after
 	// least-squares training if it does not see the stimulus.
@@ -75,15 +89,7 @@ type Nulls struct {
 func ScoreNulls[T kernels.Float](c Criterion, targets []T, trials, out int) Nulls {
 	wanted := means(c, targets, trials, out)
 	n := Nulls{make([]float64, out), make([]float64, out)}
-	perfect := 0
-	for b := range trials {
-		if t := wanted[b*out]; c.accepts(0, t).has(t) { // a relative criterion refuses even 0 for 0
-			perfect++
-		}
-	}
-	n.Blind[0] = 100 * float64(perfect) / float64(trials)
-	n.Constant[0] = n.Blind[0]
-	for o := 1; o < out; o++ {
+	for o := range out {
 		mean := 0.0
 		accepted := make([]interval, trials)
 		for b := range trials {
@@ -92,13 +98,18 @@ func ScoreNulls[T kernels.Float](c Criterion, targets []T, trials, out int) Null
 		}
 		mean /= float64(trials)
 		blind := 0
-		for _, v := range accepted {
+		for b, v := range accepted {
+			if c.fixates(o) {
+				mean = wanted[b*out+o] // perfect; a relative criterion refuses even 0 for 0
+			}
 			if v.has(mean) {
 				blind++
 			}
 		}
 		n.Blind[o] = 100 * float64(blind) / float64(trials)
-		n.Constant[o] = 100 * float64(mostCovered(accepted)) / float64(trials)
+		if n.Constant[o] = n.Blind[o]; !c.fixates(o) {
+			n.Constant[o] = 100 * float64(mostCovered(accepted)) / float64(trials)
+		}
 	}
 	return n
 }
@@ -132,8 +143,14 @@ func mostCovered(intervals []interval) int {
 	return most
 }
 
-// Decision returns the mean score of the outputs other than fixation.
-func Decision(score []float64) float64 { return mean(score[1:]) }
+// Decision returns the mean score of the outputs other than fixation, which is output
+// number fixation, from 1; 0: there is none.
+func Decision(score []float64, fixation int) float64 {
+	if fixation == 0 {
+		return mean(score)
+	}
+	return mean(slices.Concat(score[:fixation-1], score[fixation:]))
+}
 
 // Overall returns the mean score of all outputs, the paper's performance.
 func Overall(score []float64) float64 { return mean(score) }

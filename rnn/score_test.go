@@ -30,11 +30,11 @@ func TestScore(t *testing.T) {
 		t.Errorf("absolute score is %v, want [75 50]", got)
 	}
 	// Relative to |t|, negative targets can never be met, nor can zero (half-open).
-	got = Score(Criterion{Relative: true, Tolerance: 0.1, Fixation: 0.15, Window: 30}, outputs, targets, 4, 2)
+	got = Score(Criterion{Relative: true, Tolerance: 0.1, Window: 30, Fixation: 1, FixationTolerance: 0.15}, outputs, targets, 4, 2)
 	if got[0] != 0 || got[1] != 25 {
 		t.Errorf("relative score is %v, want [0 25]", got)
 	}
-	if d := Decision([]float64{100, 50, 20}); d != 35 {
+	if d := Decision([]float64{100, 50, 20}, 1); d != 35 {
 		t.Errorf("decision score is %v, want 35", d)
 	}
 	if d := Overall([]float64{100, 50, 30}); d != 60 {
@@ -50,7 +50,7 @@ func TestNulls(t *testing.T) {
 	for b := range trials {
 		_, wanted[2*b+1] = kernels.SincosTurns(s.Uniform(uint64(b)))
 	}
-	for _, c := range []Criterion{PublishedCriterion, {Relative: true, Tolerance: 0.1, Fixation: 0.15, Window: 30}} {
+	for _, c := range []Criterion{PublishedCriterion, {Relative: true, Tolerance: 0.1, Window: 30, Fixation: 1, FixationTolerance: 0.15}} {
 		n := ScoreNulls(c, steady(wanted), trials, 2)
 		rate := func(x float64) float64 {
 			correct := 0

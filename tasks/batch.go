@@ -14,6 +14,8 @@ type Batch[T kernels.Float] struct {
 	Y []T // targets, steps × trials × Out
 
 	XScale, YScale Scale // how X and Y came from the tables' units
+
+	Fixation int // the target that is fixation, from 1; 0: none, or trials of several tasks
 }
 
 // NewBatch returns a batch of zeros in raw units.

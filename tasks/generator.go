@@ -137,7 +137,11 @@ func streamKey(name string) uint64 {
 
 // NewBatch returns a batch of zeros for Draw to fill.
 func (g *Generator[T]) NewBatch(trials int) *Batch[T] {
-	return NewBatch[T](g.steps, trials, g.in, g.out)
+	b := NewBatch[T](g.steps, trials, g.in, g.out)
+	if len(g.tables) == 1 {
+		b.Fixation = g.tables[0].task.Fixation()
+	}
+	return b
 }
 
 // Labels returns the names of the inputs and of the targets, each as task and

@@ -18,8 +18,8 @@ const (
 	shortestStimulus, longestStimulus = 10, 40 // of VariableStimulus
 )
 
-// FixationChannel is the name of the input that shows 1 until the response.
-// SharedFixationNoise is about the inputs of that name.
+// FixationChannel is the name of the input that shows 1 until the response, and of the
+// target that asks for the same. SharedFixationNoise is about the inputs of that name.
 const FixationChannel = "fixation"
 
 // All returns the nine tasks in the paper's order, as the options read them.

@@ -80,6 +80,15 @@ func (t Task) Spans() []Span {
 	return spans
 }
 
+// Fixation returns the target that is fixation, from 1: the one that is called so, where
+// there are others; 0 if none is.
+func (t Task) Fixation() int {
+	if len(t.Targets) == 1 {
+		return 0
+	}
+	return 1 + slices.IndexFunc(t.Targets, func(c Channel) bool { return c.Name == FixationChannel })
+}
+
 // period returns the index of the first period of that name, or -1.
 func (t Task) period(name string) int {
 	return slices.IndexFunc(t.Periods, func(p Period) bool { return p.Name == name })

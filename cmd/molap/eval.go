@@ -9,6 +9,7 @@ import (
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/machine"
 	"molap/cmd/molap/internal/table"
+	"molap/tasks"
 )
 
 func evalCommand() cli.Command {
@@ -16,7 +17,7 @@ func evalCommand() cli.Command {
 		Name: "eval", Group: "Networks", Args: "FILE…", Summary: "score networks, of this program or trained elsewhere",
 		Doc: `Reads networks (safetensors of "molap train -save", or npz with arrays W_rec W_in W_out and, if it has them, b h0 b_out) and scores each on test trials: those in its file (arrays X and Y), or else those of its task, drawn by its settings, or those that -trials names. A network of "molap train" gets the scores that it got there.
 
-Beside the scores stand two nulls, answers that do not know the stimulus and have perfect fixation: blind gives the mean target, constant the best single answer.
+Beside the scores stand two nulls, answers that do not know the stimulus (and have perfect fixation, if there is fixation): blind gives the mean target, constant the best single answer.
 
 ` + netFlagsDoc,
 		Examples: []cli.Example{
@@ -129,7 +130,7 @@ func evaluationTable(all []evaluation) *table.Table {
 func outputTable(all []evaluation) *table.Table {
 	t := &table.Table{Name: "eval_outputs", Title: "By output", Columns: []table.Column{
 		{Name: "file"},
-		{Name: "output", Description: "1 is fixation, if the task has it"},
+		{Name: "output", Description: "decision, or fixation, which is no part of the decision"},
 		{Name: "correct", Unit: "%", Description: "by the criterion of the settings"},
 		{Name: "blind", Unit: "%", Description: "the same of the mean target"},
 		{Name: "constant", Unit: "%", Description: "the same of the best constant answer"},
@@ -137,7 +138,11 @@ func outputTable(all []evaluation) *table.Table {
 	}}
 	for _, e := range all {
 		for o := range e.Output {
-			t.Add(e.File, o+1, e.Output[o], e.BlindOutput[o], e.ConstantOutput[o], e.Error[o])
+			what := "decision"
+			if o == e.Fixation-1 {
+				what = tasks.FixationChannel
+			}
+			t.Add(e.File, fmt.Sprintf("%d %s", o+1, what), e.Output[o], e.BlindOutput[o], e.ConstantOutput[o], e.Error[o])
 		}
 	}
 	return t

@@ -70,12 +70,12 @@ func TestEvalElsewhere(t *testing.T) {
 			if err := readNPZ(path, key, &want); err != nil {
 				t.Fatal(err)
 			}
-			code, stdout, stderr := run("eval", path, "-profile", profile, "-json")
+			code, stdout, stderr := run("eval", path, "-fixation", "1", "-profile", profile, "-json")
 			var got []evaluation
 			if err := json.Unmarshal([]byte(stdout), &got); code != 0 || err != nil {
 				t.Fatalf("exit code %d, %q (%v)", code, stderr, err)
 			}
-			if e := got[0]; !reflect.DeepEqual(e.Output, want) || e.Trials != 200 || e.Loss <= 0 || e.Loss > 0.01 || e.Loss > e.BlindLoss/5 {
+			if e := got[0]; !reflect.DeepEqual(e.Output, want) || e.Trials != 200 || e.Fixation != 1 || e.ConstantOutput[0] != e.BlindOutput[0] || e.Loss <= 0 || e.Loss > 0.01 || e.Loss > e.BlindLoss/5 {
 				t.Errorf("%s, %s: %+v, want the scores %v", name, profile, e, want)
 			}
 		}
@@ -120,6 +120,9 @@ func TestEvalTrials(t *testing.T) {
 			t.Errorf("%q: %+v, want %+v", args, got, drawn)
 		}
 	}
+	if got := scores(with, "-fixation", "0"); got.Fixation != 0 || got.Decision != got.Overall || drawn.Fixation != 1 {
+		t.Errorf("without fixation: %+v, with it %+v", got, drawn)
+	}
 	if got := scores(with, "-task", "T2", "-set", "score.test_trials=5"); got.Loss == drawn.Loss {
 		t.Error("another seed has the same trials")
 	}
@@ -129,6 +132,9 @@ func TestEvalTrials(t *testing.T) {
 		{[]string{"eval", dir}, []string{dir}},
 		{[]string{"eval", net, "-task", "T2", "-trials", with}, []string{"-task", "-trials"}},
 		{[]string{"eval", net, "-trials", net}, []string{"-trials", net, "X"}},
+		{[]string{"eval", net, "-fixation", "1"}, []string{"-fixation 1", "T2"}},
+		{[]string{"eval", with, "-fixation", "4"}, []string{"-fixation is 4", "1 to 3"}},
+		{[]string{"eval", with, "-fixation", "first"}, []string{"-fixation", "first", "number"}},
 		{[]string{"eval", net, "-seed", "x"}, []string{"-seed", `"x"`}},
 		{[]string{"eval", net, "-task", "T0"}, []string{"-task", "T0", "T9"}},
 		{[]string{"eval", os.DevNull}, []string{os.DevNull}},

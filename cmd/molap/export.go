@@ -76,6 +76,9 @@ func export(ctx context.Context, env *cli.Env, q netFlags, path, out string, dra
 		n.Trials = nil
 	case f.HasTrials():
 		n.Trials = f // whatever -task says that the network was trained on
+		if err := q.fixate(&n); err != nil {
+			return err
+		}
 	}
 	var data []byte
 	if format == ".npz" {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"strconv"
 
@@ -18,17 +19,24 @@ import (
 type netFlags struct {
 	common             *cli.Common
 	task, seed, trials string
+	fixation           int // unsaid unless it was set
 }
+
+// unsaid is the value of -fixation that leaves it to the file.
+const unsaid = -1
 
 // fromFile is the value of -profile that takes the settings of the network's file.
 const fromFile = "file"
 
 // netFlagsDoc says what they do.
-const netFlagsDoc = `Task, seed and settings are those in the file, where it says; -task, -seed, -profile and -set take their place. Without either, settings are those of profile paper, with the numbers of the file (f32 or f64).`
+const netFlagsDoc = `Task, seed and settings are those in the file, where it says; -task, -seed, -profile and -set take their place. Without either, settings are those of profile paper, with the numbers of the file (f32 or f64).
+
+An output is fixation, which has a tolerance of its own and is no part of the decision, where that is said: a task's target called fixation, or of trials in a file its number fixation or -fixation.`
 
 // register registers the flags, and the common flags that are named; -profile has to be
 // among them.
 func (q *netFlags) register(flags *flag.FlagSet, common ...string) {
+	q.fixation = unsaid
 	q.common = &cli.Common{Profile: fromFile}
 	q.common.Register(flags, common...)
 	flags.StringVar(&q.task, "task", "", "take `TASK` (T7, context_mem_dm1 or a file mine.toml) instead of the file's, and trials of it")
@@ -38,6 +46,46 @@ func (q *netFlags) register(flags *flag.FlagSet, common ...string) {
 // registerTrials registers the flag that names trials in a file.
 func (q *netFlags) registerTrials(flags *flag.FlagSet) {
 	flags.StringVar(&q.trials, "trials", "", "test on the trials X, Y of `FILE` (npz)")
+	fixationFlag(flags, &q.fixation)
+}
+
+// fixationFlag registers the flag that says which output of trials in a file is fixation.
+func fixationFlag(flags *flag.FlagSet, p *int) {
+	flags.Func("fixation", "of trials in a file: output `N`, from 1, is fixation; 0: none is (default what the file says: its number fixation, or the network's task)", func(text string) error {
+		n, err := strconv.Atoi(text)
+		if err != nil || n < 0 {
+			return errors.New("want the number of an output, from 1, or 0 for none")
+		}
+		*p = n
+		return nil
+	})
+}
+
+// fixate says which output of the trials of a file is fixation: what -fixation says, or the
+// file, or, if the network has one, its task.
+func (q *netFlags) fixate(n *lab.NetFile) error {
+	if n.Trials == nil {
+		if q.fixation != unsaid {
+			return cli.Usagef("-fixation %d: trials of %s say themselves what is fixation: the target of that name", q.fixation, n.Cell.Task)
+		}
+		return nil
+	}
+	_, _, _, out := n.Trials.TrialsShape()
+	said, ok := n.Trials.Fixation()
+	switch {
+	case q.fixation != unsaid:
+		if err := rnn.CheckFixation(q.fixation, out); err != nil {
+			return cli.Usagef("-fixation is %w", err)
+		}
+		n.Fixation = q.fixation
+	case ok:
+		n.Fixation = said
+	case n.Cell.Task != "":
+		if at := lab.TaskOf(n.Settings, n.Cell.Task).Fixation(); rnn.CheckFixation(at, out) == nil {
+			n.Fixation = at
+		}
+	}
+	return nil
 }
 
 // networkMost is the most bytes that are read of a network file, should nobody know how
@@ -105,7 +153,7 @@ func (q *netFlags) open(path string, needTrials bool) (lab.NetFile, error) {
 		if needTrials && n.Trials == nil {
 			return n, cli.Usagef("%s names no task and has no trials X, Y (set -task or -trials)", path)
 		}
-		return n, nil
+		return n, q.fixate(&n)
 	}
 	from := path
 	if q.task != "" {
@@ -120,7 +168,7 @@ func (q *netFlags) open(path string, needTrials bool) (lab.NetFile, error) {
 		return n, cli.Usagef("%s: %w", from, err)
 	}
 	n.Cell.Task = t.ID
-	return n, nil
+	return n, q.fixate(&n)
 }
 
 // defineIn returns the settings of a network for a test on a task, by name or file, and the

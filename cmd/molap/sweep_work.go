@@ -80,7 +80,7 @@ func sweepScore(r lab.Run) sweep.Score {
 		return sweep.Null{Overall: sweep.Number(n.Overall), Decision: sweep.Number(n.Decision), DecisionUnit: sweep.Number(n.DecisionUnit)}
 	}
 	s := sweep.Score{
-		Task: r.Task, NoFixation: r.NoFixation, Overall: sweep.Number(r.Overall), Decision: sweep.Number(r.Decision),
+		Task: r.Task, NoFixation: r.Fixation != 1, Overall: sweep.Number(r.Overall), Decision: sweep.Number(r.Decision),
 		DecisionUnit: sweep.Number(r.DecisionUnit), DecisionRaw: sweep.Number(r.DecisionRaw),
 		Blind: null(r.Blind), Constant: null(r.Constant), Escape: r.Escape,
 		FinalLoss: sweep.Number(r.FinalLoss), BlindLoss: sweep.Number(r.BlindLoss),

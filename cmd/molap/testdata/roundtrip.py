@@ -34,7 +34,8 @@ def same(a, b):
 
 with np.load(npz, allow_pickle=False) as f:
     arrays = {name: f[name] for name in f.files}
-assert set(arrays) == {"W_rec", "W_in", "b", "h0", "W_out", "b_out", "modules", "X", "Y"}, sorted(arrays)
+assert set(arrays) == {"W_rec", "W_in", "b", "h0", "W_out", "b_out", "modules", "X", "Y", "fixation", "dt"}, sorted(arrays)
+assert arrays["fixation"] == 1 and arrays["dt"] == 10
 
 tensors = by_description(safetensors)
 assert set(tensors) == {"W_rec", "W_in", "b", "h0", "W_out", "b_out"}, sorted(tensors)

@@ -63,8 +63,7 @@ func showTask[T kernels.Float](w *jobs.Work, v kernels.Variant, s profile.Settin
 		return audience{}, err
 	}
 	net := tr.Net
-	score := markingOf(s, c, test.Out)
-	score.Criterion = board.Criterion
+	score := criterionOn(board.Criterion, test)
 	score.Window = min(score.Window, test.Steps)
 	eye := newViewer(v, net, test.Steps, test.Trials, inputsOf(net.Shape, c.Task, test), testNoiseOf(s, c.Seed))
 	targets := widen(test.Y)
@@ -73,8 +72,8 @@ func showTask[T kernels.Float](w *jobs.Work, v kernels.Variant, s profile.Settin
 		IterationWork: step, LookWork: StepCost(net.Units, test.Trials, ForwardShare)}
 	return audience{board.Begin(about), true, func(whole bool) watch.Look {
 		l := eye.look(whole)
-		by := scoreBy(score, outputsOf(eye.outputs, net.Out, test.Out), targets, test.Trials, test.Out)
-		l.Scored, l.Overall, l.Decision = true, rnn.Overall(by), score.decision(by)
+		by := rnn.Score(score, outputsOf(eye.outputs, net.Out, test.Out), targets, test.Trials, test.Out)
+		l.Scored, l.Overall, l.Decision = true, rnn.Overall(by), rnn.Decision(by, score.Fixation)
 		return l
 	}}, nil
 }

@@ -59,7 +59,7 @@ func closeUp[T kernels.Float](l *Lab, all profile.Settings, c Cell) *jobs.Job[Cl
 // firstTrials returns a batch of the first n trials of b.
 func firstTrials[T kernels.Float](b *tasks.Batch[T], n int) *tasks.Batch[T] {
 	first := tasks.NewBatch[T](b.Steps, n, b.In, b.Out)
-	first.XScale, first.YScale = b.XScale, b.YScale
+	first.XScale, first.YScale, first.Fixation = b.XScale, b.YScale, b.Fixation
 	for t := range b.Steps {
 		for j := range n {
 			copy(first.Inputs(t, j), b.Inputs(t, j))
@@ -89,7 +89,7 @@ func lookAt[T kernels.Float](v kernels.Variant, s profile.Settings, c Cell, net 
 	}
 	for j := range b.Trials {
 		outputs, targets := oneTrial(look.Outputs, j), oneTrial(look.Targets, j)
-		for o, score := range rnn.Score(criterion(s), outputs, targets, 1, b.Out) {
+		for o, score := range rnn.Score(criterionOn(criterion(s), b), outputs, targets, 1, b.Out) {
 			look.Wrong[o][j] = score == 0
 		}
 	}

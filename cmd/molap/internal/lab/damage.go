@@ -103,14 +103,14 @@ type Scores struct {
 	Output       []float64 // per cent correct by output, by the criterion of the settings
 	DecisionUnit float64   // as of Run
 	Error        []float64 // mean squared error by output, all steps
-	NoFixation   bool      `json:",omitempty"` // as of Run
+	Fixation     int       // as of Run
 }
 
 // Overall returns the mean over all outputs, the paper's performance.
 func (s Scores) Overall() float64 { return rnn.Overall(s.Output) }
 
 // Decision returns the mean over the outputs other than fixation.
-func (s Scores) Decision() float64 { return marking{fixation: !s.NoFixation}.decision(s.Output) }
+func (s Scores) Decision() float64 { return rnn.Decision(s.Output, s.Fixation) }
 
 // Unit returns DecisionUnit.
 func (s Scores) Unit() float64 { return s.DecisionUnit }
@@ -158,12 +158,12 @@ func perturbOn[T kernels.Float](ctx context.Context, v kernels.Variant, s profil
 
 // tester scores networks of one shape on the same trials of a task.
 type tester[T kernels.Float] struct {
-	engine  *autodiff.Engine[T]
-	batch   *tasks.Batch[T]
-	x, y    []T // inputs and outputs of the network, which may have more than the task
-	fitted  []T // the task's outputs
-	marking marking
-	tenth   marking // within a tenth of the targets' range
+	engine *autodiff.Engine[T]
+	batch  *tasks.Batch[T]
+	x, y   []T // inputs and outputs of the network, which may have more than the task
+	fitted []T // the task's outputs
+	right  rnn.Criterion
+	tenth  rnn.Criterion // within a tenth of the targets' range
 }
 
 func newTester[T kernels.Float](v kernels.Variant, s profile.Settings, c Cell, shape autodiff.Shape, b *tasks.Batch[T]) *tester[T] {
@@ -171,9 +171,9 @@ func newTester[T kernels.Float](v kernels.Variant, s profile.Settings, c Cell, s
 	q := &tester[T]{
 		engine: autodiff.New[T](v, shape, b.Steps, b.Trials, autodiff.Mask{}, autodiff.Penalty{}, 1),
 		batch:  b, x: inputsOf(shape, c.Task, b), y: make([]T, b.Steps*b.Trials*shape.Out), fitted: make([]T, len(b.Y)),
-		marking: markingOf(s, c, b.Out),
+		right: criterionOn(criterion(s), b),
 	}
-	q.tenth = q.marking.within(delta)
+	q.tenth = q.right.Within(delta)
 	q.engine.Noise = testNoiseOf(s, c.Seed)
 	return q
 }
@@ -189,9 +189,9 @@ func (q *tester[T]) outputs(net *rnn.Network[T]) []T {
 func (q *tester[T]) score(net *rnn.Network[T]) Scores {
 	y, b := q.outputs(net), q.batch
 	r := Scores{
-		Output:       scoreBy(q.marking, y, b.Y, b.Trials, b.Out),
-		DecisionUnit: q.marking.decision(scoreBy(q.tenth, y, b.Y, b.Trials, b.Out)),
-		NoFixation:   !q.marking.fixation,
+		Output:       rnn.Score(q.right, y, b.Y, b.Trials, b.Out),
+		DecisionUnit: rnn.Decision(rnn.Score(q.tenth, y, b.Y, b.Trials, b.Out), b.Fixation),
+		Fixation:     b.Fixation,
 		Error:        make([]float64, b.Out),
 	}
 	for i, target := range b.Y {
@@ -206,7 +206,7 @@ func (q *tester[T]) score(net *rnn.Network[T]) Scores {
 
 func (q *tester[T]) nulls() (blind, constant Null) {
 	b := q.batch
-	return nulls(q.marking, q.tenth, b.Y, b.Trials, b.Out)
+	return nulls(q.right, q.tenth, b.Y, b.Trials, b.Out)
 }
 
 // damageSettings are the settings that a damaged network's scores depend on.

@@ -99,7 +99,7 @@ func motionOf(ctx context.Context, v kernels.Variant, net *rnn.Network[float64],
 	held := few.held()
 	// The work of each, in multiplications, roughly.
 	square := float64(net.Units * net.Units)
-	exponent, reading := float64(m.Steps)*square, float64(min(readTrials, all.trials)*max(1, all.asked-all.decision))*square
+	exponent, reading := float64(m.Steps)*square, float64(min(readTrials, all.trials)*len(all.decision))*square
 	spread, descent := float64((m.Steps-m.Onset)*few.trials)*square, 5*float64(net.Units)*square
 	if progress != nil {
 		advance = progress.Add
@@ -160,7 +160,7 @@ func readable(ctx context.Context, v kernels.Variant, p *autodiff.Params[float64
 			return nil, context.Cause(ctx)
 		}
 		sum, count := 0.0, 0
-		for o := all.decision; o < all.asked; o++ {
+		for _, o := range all.decision {
 			y := make([]float64, n)
 			for j := range y {
 				y[j] = all.final(j, o)
@@ -270,8 +270,7 @@ func (n NetFile) Motion(ctx context.Context, progress jobs.Progress, search dyna
 	if b.Trials < fewestTrials {
 		return Motion{}, fmt.Errorf("%d trials, at least %d needed", b.Trials, fewestTrials)
 	}
-	sc := scene{in: b.In, out: b.Out, steps: b.Steps, trials: b.Trials, x: b.X, quiet: b.X, y: b.Y, asked: b.Out, decision: decisionOf(b.Out > 1)}
-	sc.grouping = sc.differing()
+	sc := givenScene(b)
 	if n.Trials == nil {
 		if sc, err = newScene(n.Variant, n.Settings, n.Cell, net.Shape, b); err != nil {
 			return Motion{}, err

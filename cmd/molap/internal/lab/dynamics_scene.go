@@ -22,8 +22,8 @@ type scene struct {
 	x, quiet []float64 // steps × trials × in
 	y        []float64 // steps × trials × asked
 	asked    int       // outputs that the task asks for
-	decision int       // the first of them that is not fixation
-	grouping int       // the first of those that trials are asked for different values of
+	decision []int     // those of them that are not fixation
+	grouping int       // of those, one that trials are asked for different values of
 }
 
 // newScene returns the trials b of a cell's task as a network of a shape sees them.
@@ -37,23 +37,45 @@ func newScene(v kernels.Variant, s profile.Settings, c Cell, shape autodiff.Shap
 		q.X[i] = (x - b.XScale.Min) / b.XScale.Range
 	}
 	task := TaskOf(s, c.Task)
-	r := scene{spans: task.Spans(), decision: decisionOf(hasFixation(task)), in: shape.In, out: shape.Out, steps: b.Steps, trials: b.Trials,
+	r := scene{spans: task.Spans(), decision: decisions(b.Out, b.Fixation), in: shape.In, out: shape.Out, steps: b.Steps, trials: b.Trials,
 		x: inputsOf(shape, c.Task, b), quiet: inputsOf(shape, c.Task, q), y: b.Y, asked: b.Out}
 	r.grouping = r.differing()
 	return r, nil
 }
 
+// givenScene returns the trials b from elsewhere.
+func givenScene(b *tasks.Batch[float64]) scene {
+	r := scene{decision: decisions(b.Out, b.Fixation), in: b.In, out: b.Out, steps: b.Steps, trials: b.Trials, x: b.X, quiet: b.X, y: b.Y, asked: b.Out}
+	r.grouping = r.widest()
+	return r
+}
+
+// decisions returns the outputs that are not fixation.
+func decisions(out, fixation int) []int {
+	return slices.DeleteFunc(seq.UpTo(out), func(o int) bool { return o == fixation-1 })
+}
+
 // differing returns the first output other than fixation whose targets in the end are not
 // the same in all trials; the first if there is none.
 func (s scene) differing() int {
-	for o := s.decision; o < s.asked; o++ {
-		for j := range s.trials {
-			if s.final(j, o) != s.final(0, o) {
-				return o
-			}
+	for _, o := range s.decision {
+		if y := s.finals(o); slices.Max(y) != slices.Min(y) {
+			return o
 		}
 	}
-	return s.decision
+	return s.decision[0]
+}
+
+// widest returns the output other than fixation whose targets in the end vary most: outputs
+// that nobody named have no order that would mean anything.
+func (s scene) widest() int {
+	variance := func(y []float64) float64 {
+		return meanSquare(y, slices.Repeat([]float64{seq.Mean(y)}, len(y)))
+	}
+	return slices.MaxFunc(s.decision, func(a, b int) int {
+		x, y := s.finals(a), s.finals(b)
+		return cmp.Or(cmp.Compare(variance(x), variance(y)), slices.Compare(x, y))
+	})
 }
 
 // part returns so many trials from the first on.
@@ -75,17 +97,14 @@ func (s scene) input(step, trial int) []float64 {
 	return s.quiet[(step*s.trials+trial)*s.in:][:s.in]
 }
 
-// decisionOf returns the first output that is not fixation.
-func decisionOf(fixation bool) int {
-	if fixation {
-		return 1
-	}
-	return 0
-}
-
 // final returns what a trial asks of an output in the end.
 func (s scene) final(trial, output int) float64 {
 	return s.y[((s.end()-1)*s.trials+trial)*s.asked+output]
+}
+
+// finals returns what trials ask of an output in the end.
+func (s scene) finals(output int) []float64 {
+	return seq.Map(seq.UpTo(s.trials), func(j int) float64 { return s.final(j, output) })
 }
 
 // target returns what a trial asks in the end of the output that tells trials apart.
@@ -137,11 +156,11 @@ func (s scene) groups() [][]int {
 // the response and the outputs other than fixation alone: what has to be remembered.
 func (s scene) derivatives(t *dynamics.Trajectories, response int) []float64 {
 	e := make([]float64, len(t.Outputs))
-	scale := 2 / float64((s.end()-response)*s.trials*(s.asked-s.decision))
+	scale := 2 / float64((s.end()-response)*s.trials*len(s.decision))
 	for step := response; step < s.end(); step++ {
 		for j := range s.trials {
 			at := step*s.trials + j
-			for o := s.decision; o < s.asked; o++ {
+			for _, o := range s.decision {
 				e[at*s.out+o] = float64(scale * (t.Outputs[at*s.out+o] - s.y[at*s.asked+o]))
 			}
 		}

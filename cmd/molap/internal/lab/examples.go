@@ -52,7 +52,7 @@ func examplesOf[T kernels.Float](l *Lab, c Cell, d Damage, level float64, trials
 			return Examples{}, err
 		}
 		q := newTester(l.Variant, s, c, damaged.Shape, test)
-		e := pickExamples(q.marking.Criterion, widen(q.outputs(damaged)), widen(test.Y), test.Trials, test.Out)
+		e := pickExamples(q.right, widen(q.outputs(damaged)), widen(test.Y), test.Trials, test.Out)
 		w.Advance(spec.Cost)
 		return e, nil
 	})

@@ -19,6 +19,7 @@ type NetFile struct {
 	Cell     Cell // task and seed
 	Network  *rnn.File
 	Trials   *rnn.File // has trials X, Y; nil: those of the cell's task, drawn by settings and seed
+	Fixation int       // of Trials: the output that is fixation, from 1; 0: none
 }
 
 // double reports whether numbers are float64.
@@ -48,7 +49,7 @@ func trialsOf[T kernels.Float](n NetFile, net *rnn.Network[T], draw int) (*tasks
 			return nil, err
 		}
 		unit := tasks.Scale{Range: 1}
-		return &tasks.Batch[T]{Steps: t.Steps, Trials: t.Trials, In: t.In, Out: t.Out, X: t.X, Y: t.Y, XScale: unit, YScale: unit}, nil
+		return &tasks.Batch[T]{Steps: t.Steps, Trials: t.Trials, In: t.In, Out: t.Out, X: t.X, Y: t.Y, XScale: unit, YScale: unit, Fixation: n.Fixation}, nil
 	}
 	task, shared := TaskOf(n.Settings, n.Cell.Task), sharedShape(n.Settings)
 	_, err := tasks.Lookup(n.Cell.Task, tasks.Options{})
@@ -62,8 +63,9 @@ func trialsOf[T kernels.Float](n NetFile, net *rnn.Network[T], draw int) (*tasks
 // Evaluated holds the scores of a network from a file, in per cent of trials.
 type Evaluated struct {
 	Steps, Trials int
+	Fixation      int // as of Run
 
-	// By output; the first is fixation if the task has it: correct by the criterion of the
+	// By output: correct by the criterion of the
 	// settings, the same of both answers that ignore the stimulus, and the mean squared error
 	// over all steps.
 	Output, BlindOutput, ConstantOutput, Error []float64
@@ -90,10 +92,10 @@ func evaluated[T kernels.Float](n NetFile) (Evaluated, error) {
 	}
 	outputs, targets := evaluate(n.Variant, n.Settings, n.Cell, net, b), widen(b.Y)
 	var r Run
-	m := markingOf(n.Settings, n.Cell, b.Out)
-	r.score(m, outputs, targets, b.Trials, b.Out, b.YScale.Range)
-	nulls := nullsBy(m, targets, b.Trials, b.Out)
-	e := Evaluated{Steps: b.Steps, Trials: b.Trials,
+	c := criterionOn(criterion(n.Settings), b)
+	scored(&r, c, outputs, b)
+	nulls := rnn.ScoreNulls(c, targets, b.Trials, b.Out)
+	e := Evaluated{Steps: b.Steps, Trials: b.Trials, Fixation: b.Fixation,
 		Output: r.Output, BlindOutput: nulls.Blind, ConstantOutput: nulls.Constant, Error: make([]float64, b.Out),
 		Overall: r.Overall, Decision: r.Decision, DecisionUnit: r.DecisionUnit, DecisionRaw: r.DecisionRaw,
 		Blind: r.Blind, Constant: r.Constant, BlindLoss: blindLoss(b)}
@@ -163,6 +165,14 @@ func encodedNPZ[T kernels.Float](n NetFile, draw int) ([]byte, error) {
 	if n.Trials == nil && draw == 0 {
 		return rnn.EncodeNPZ(net, nil)
 	}
+	if n.Trials != nil {
+		t, err := rnn.LoadTrials[T](n.Trials, net.Shape)
+		if err != nil {
+			return nil, err
+		}
+		t.Fixation = n.Fixation
+		return rnn.EncodeNPZ(net, t)
+	}
 	b, err := trialsOf(n, net, draw)
 	if err != nil {
 		return nil, err
@@ -172,5 +182,5 @@ func encodedNPZ[T kernels.Float](n NetFile, draw int) ([]byte, error) {
 		y = make([]T, b.Steps*b.Trials*net.Out)
 		rnn.FitChannels(y, net.Out, b.Y, b.Out)
 	}
-	return rnn.EncodeNPZ(net, &rnn.Trials[T]{Steps: b.Steps, Trials: b.Trials, In: net.In, Out: net.Out, X: inputsOf(net.Shape, n.Cell.Task, b), Y: y})
+	return rnn.EncodeNPZ(net, &rnn.Trials[T]{Steps: b.Steps, Trials: b.Trials, In: net.In, Out: net.Out, X: inputsOf(net.Shape, n.Cell.Task, b), Y: y, Fixation: b.Fixation, StepMS: 1000 * tasks.StepSeconds})
 }

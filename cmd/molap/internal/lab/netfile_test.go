@@ -44,7 +44,7 @@ func TestPerturbFile(t *testing.T) {
 				if err != nil || told.Hash() != s.Hash() {
 					t.Errorf("settings of the file: %v", err)
 				}
-				got, err := NetFile{kernels.Best(), told, c, f, nil}.Perturb(t.Context(), Perturbation{d, d.Levels(), s.Damage.Draws}, func() {})
+				got, err := NetFile{Variant: kernels.Best(), Settings: told, Cell: c, Network: f}.Perturb(t.Context(), Perturbation{d, d.Levels(), s.Damage.Draws}, func() {})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -72,7 +72,7 @@ func TestPerturbOracle(t *testing.T) {
 	s.Score.FixationTolerance = 0.1
 	c := Cell{Seed: 1}
 	p := Perturbation{LesionGlobal, []float64{0, 5}, 2}
-	got, err := NetFile{kernels.Best(), s, c, f, f}.Perturb(t.Context(), p, func() {})
+	got, err := NetFile{Variant: kernels.Best(), Settings: s, Cell: c, Network: f, Trials: f, Fixation: 1}.Perturb(t.Context(), p, func() {})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,7 +93,9 @@ func TestPerturbOracle(t *testing.T) {
 		t.Fatal(err)
 	}
 	outputs := runOn(hurt, trials)
-	if want := rnn.Score(criterion(s), outputs, trials.Y, trials.Trials, trials.Out); !reflect.DeepEqual(got.Damaged[1][1].Output, want) {
+	right := criterion(s)
+	right.Fixation = 1
+	if want := rnn.Score(right, outputs, trials.Y, trials.Trials, trials.Out); !reflect.DeepEqual(got.Damaged[1][1].Output, want) {
 		t.Errorf("scores %v, by hand %v", got.Damaged[1][1].Output, want)
 	}
 }

@@ -182,7 +182,7 @@ func TestOwnFile(t *testing.T) {
 		if err != nil || told.Tasks != s.Tasks {
 			t.Fatalf("%s: the file says %q (%v)", name, told.Tasks, err)
 		}
-		n := NetFile{kernels.Best(), told, c, f, nil}
+		n := NetFile{Variant: kernels.Best(), Settings: told, Cell: c, Network: f}
 		e, err := n.Evaluate()
 		if err != nil || !slices.Equal(e.Output, run.Output) || e.Decision != run.Decision || e.Blind != run.Blind || e.Constant != run.Constant || e.BlindLoss != run.BlindLoss {
 			t.Errorf("%s: evaluated %+v (%v), in training %+v", name, e, err, run)
@@ -203,17 +203,17 @@ func TestAnswers(t *testing.T) {
 	for _, c := range []struct {
 		task     tasks.Task
 		from, to int
-		fixation bool
+		fixation int
 	}{
-		{TaskOf(s, "T1"), 85, 110, true},
-		{example(t, "compare"), 90, 110, true},
-		{example(t, "match"), 70, 110, true},
-		{example(t, "rhythm"), 60, 110, false},
-		{early, 55, 105, false},
+		{TaskOf(s, "T1"), 85, 110, 1},
+		{example(t, "compare"), 90, 110, 1},
+		{example(t, "match"), 70, 110, 1},
+		{example(t, "rhythm"), 60, 110, 0},
+		{early, 55, 105, 0},
 	} {
 		from, to := answers(c.task.Spans())
-		if from != c.from || to != c.to || hasFixation(c.task) != c.fixation {
-			t.Errorf("%s: response from %d to %d, fixation %v; want %+v", c.task.ID, from, to, hasFixation(c.task), c)
+		if from != c.from || to != c.to || c.task.Fixation() != c.fixation {
+			t.Errorf("%s: response from %d to %d, fixation %v; want %+v", c.task.ID, from, to, c.task.Fixation(), c)
 		}
 		for i, w := range stepWeights(s, c.task) {
 			if inside := c.from <= i && i < c.to; (w == 5) != inside || (w == 1) == inside {
@@ -223,35 +223,36 @@ func TestAnswers(t *testing.T) {
 	}
 }
 
-// TestMarking scores two outputs; the first is fixation, or no output is.
-func TestMarking(t *testing.T) {
+// TestCriterionOn scores two outputs, of which the first, the second or none is fixation.
+func TestCriterionOn(t *testing.T) {
 	s := tiny(t, "paper")
 	s.Score.Window, s.Score.Tolerance, s.Score.FixationTolerance = 1, 0.1, 0.5
-	s = defining(t, s, example(t, "rhythm"))
 	outputs := []float64{0.3, 1, 0.3, 1, 0, 0, 0.3, 2} // four trials
 	targets := []float64{0, 1, 0, 1, 0, 1, 0.3, 3}
 	for _, c := range []struct {
-		task            string
+		fixation        int
 		score           []float64
 		decision        float64
 		blind, constant []float64
 	}{
-		{"T5", []float64{100, 50}, 50, []float64{100, 0}, []float64{100, 75}},
-		{"", []float64{100, 50}, 50, []float64{100, 0}, []float64{100, 75}},
-		{"rhythm", []float64{50, 50}, 50, []float64{75, 0}, []float64{75, 75}},
+		{1, []float64{100, 50}, 50, []float64{100, 0}, []float64{100, 75}},
+		{0, []float64{50, 50}, 50, []float64{75, 0}, []float64{75, 75}},
+		{2, []float64{50, 50}, 50, []float64{75, 100}, []float64{75, 100}},
 	} {
-		m := markingOf(s, Cell{Task: c.task}, 2)
-		score, n := scoreBy(m, outputs, targets, 4, 2), nullsBy(m, targets, 4, 2)
-		if !slices.Equal(score, c.score) || m.decision(score) != c.decision || !slices.Equal(n.Blind, c.blind) || !slices.Equal(n.Constant, c.constant) {
-			t.Errorf("%q: %v (%v), nulls %v; want %+v", c.task, score, m.decision(score), n, c)
+		b := tasks.NewBatch[float64](1, 4, 1, 2)
+		b.Y, b.Fixation = targets, c.fixation
+		var r Run
+		scored(&r, criterionOn(criterion(s), b), outputs, b)
+		n := rnn.ScoreNulls(criterionOn(criterion(s), b), targets, 4, 2)
+		if !slices.Equal(r.Output, c.score) || r.Decision != c.decision || r.Fixation != c.fixation || !slices.Equal(n.Blind, c.blind) || !slices.Equal(n.Constant, c.constant) {
+			t.Errorf("fixation %d: %+v, nulls %v; want %+v", c.fixation, r, n, c)
 		}
 	}
-	one := markingOf(s, Cell{}, 1)
-	if score := scoreBy(one, []float64{0.3}, []float64{0}, 1, 1); one.decision([]float64{50}) != 50 || score[0] != 0 {
-		t.Errorf("one output is no decision: %v", score)
+	if got := (Scores{Output: []float64{10, 20, 60}}).Decision(); got != 30 {
+		t.Errorf("decision is %v, want 30", got)
 	}
-	if got := (Scores{Output: []float64{10, 20}, NoFixation: true}).Decision(); got != 15 {
-		t.Errorf("decision is %v, want 15", got)
+	if got := (Scores{Output: []float64{10, 20, 60}, Fixation: 2}).Decision(); got != 35 {
+		t.Errorf("decision is %v, want 35", got)
 	}
 }
 

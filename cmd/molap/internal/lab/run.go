@@ -15,8 +15,8 @@ type Run struct {
 	Task string // ID
 	Seed uint64
 
-	Output     []float64 // by output, by the criterion of the settings; the first is fixation
-	NoFixation bool      `json:",omitempty"` // the first is a decision as well: a task of one's own
+	Output   []float64 // by output, by the criterion of the settings
+	Fixation int       // the output that is fixation, from 1; 0: each is a decision
 
 	Overall  float64 // mean over all outputs, the paper's performance
 	Decision float64 // mean over the outputs other than fixation
@@ -36,16 +36,27 @@ type Null struct{ Overall, Decision, DecisionUnit float64 }
 // publishedDelta is δ of A.3.
 const publishedDelta = 0.1
 
-// score fills in the scores from outputs and targets, steps × trials × out;
-// unit is what 1 in them is worth in the units of the task's table.
-func (r *Run) score(m marking, outputs, targets []float64, trials, out int, unit float64) {
-	r.NoFixation = !m.fixation
-	r.Output = scoreBy(m, outputs, targets, trials, out)
-	r.Overall, r.Decision = rnn.Overall(r.Output), m.decision(r.Output)
-	raw, tenth := m.within(publishedDelta/unit), m.within(float64(publishedDelta*(slices.Max(targets)-slices.Min(targets))))
-	r.DecisionRaw = m.decision(scoreBy(raw, outputs, targets, trials, out))
-	r.DecisionUnit = m.decision(scoreBy(tenth, outputs, targets, trials, out))
-	r.Blind, r.Constant = nulls(m, tenth, targets, trials, out)
+// scored fills in the scores from outputs on a batch, steps × trials × out.
+func scored[T kernels.Float](r *Run, c rnn.Criterion, outputs []float64, b *tasks.Batch[T]) {
+	targets := widen(b.Y)
+	tenth := c.Within(float64(publishedDelta * (slices.Max(targets) - slices.Min(targets))))
+	decision := func(c rnn.Criterion) float64 {
+		return rnn.Decision(rnn.Score(c, outputs, targets, b.Trials, b.Out), c.Fixation)
+	}
+	r.Fixation, r.Output = c.Fixation, rnn.Score(c, outputs, targets, b.Trials, b.Out)
+	r.Overall, r.Decision = rnn.Overall(r.Output), rnn.Decision(r.Output, c.Fixation)
+	r.DecisionRaw, r.DecisionUnit = decision(c.Within(publishedDelta/b.YScale.Range)), decision(tenth)
+	r.Blind, r.Constant = nulls(c, tenth, targets, b.Trials, b.Out)
+}
+
+// nulls returns both nulls by the measures of Run: correct by a criterion, and within a
+// tenth of the targets' range.
+func nulls[T kernels.Float](c, tenth rnn.Criterion, targets []T, trials, out int) (blind, constant Null) {
+	n, u := rnn.ScoreNulls(c, targets, trials, out), rnn.ScoreNulls(tenth, targets, trials, out)
+	null := func(score, unit []float64) Null {
+		return Null{rnn.Overall(score), rnn.Decision(score, c.Fixation), rnn.Decision(unit, c.Fixation)}
+	}
+	return null(n.Blind, u.Blind), null(n.Constant, u.Constant)
 }
 
 // Learning is how the loss of a training went.

@@ -6,18 +6,19 @@ import (
 	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/profile"
 	"molap/kernels"
+	"molap/rnn"
 	"molap/tasks"
 )
 
 // Score returns the job of a network's scores on its task.
 func (l *Lab) Score(c Cell) *jobs.Job[Run] {
 	if l.Settings.Run.Precision == profile.F64 {
-		return scored[float64](l, l.Settings, c)
+		return scoreOf[float64](l, l.Settings, c)
 	}
-	return scored[float32](l, l.Settings, c)
+	return scoreOf[float32](l, l.Settings, c)
 }
 
-func scored[T kernels.Float](l *Lab, all profile.Settings, c Cell) *jobs.Job[Run] {
+func scoreOf[T kernels.Float](l *Lab, all profile.Settings, c Cell) *jobs.Job[Run] {
 	s := all.Only("network", "trials", "score", "run")
 	s.Tasks = needed(all, c.Task)
 	node, subject := subjectOf[T](l, all, c)
@@ -32,7 +33,7 @@ func scored[T kernels.Float](l *Lab, all profile.Settings, c Cell) *jobs.Job[Run
 		}
 		r := Run{Arm: c.Arm, Task: c.Task, Seed: c.Seed, Trained: n.Trained, Parameters: n.Parameters,
 			Diverged: n.Diverged, Learning: learningOf(n.Curve, blindLoss(test)*float64(test.Out)/float64(n.Net.Out))}
-		r.score(markingOf(s, c, test.Out), evaluate(l.Variant, s, c, n.Net, test), widen(test.Y), test.Trials, test.Out, test.YScale.Range)
+		scored(&r, criterionOn(criterion(s), test), evaluate(l.Variant, s, c, n.Net, test), test)
 		w.Advance(spec.Cost)
 		return r, nil
 	})
@@ -52,6 +53,12 @@ func testBatch[T kernels.Float](v kernels.Variant, s profile.Settings, c Cell, t
 	test := gen.NewBatch(trials)
 	gen.Draw(test, kernels.NewStream(c.Seed).Child(purposeTest))
 	return test, nil
+}
+
+// criterionOn returns how answers to a batch are scored.
+func criterionOn[T kernels.Float](c rnn.Criterion, b *tasks.Batch[T]) rnn.Criterion {
+	c.Fixation = b.Fixation
+	return c
 }
 
 func widen[T kernels.Float](x []T) []float64 {

@@ -98,8 +98,8 @@ func stepWeights(s profile.Settings, t tasks.Task) []float64 {
 	return w
 }
 
-// criterion translates the settings of the score.
+// criterion translates the settings of the score; see criterionOn.
 func criterion(s profile.Settings) rnn.Criterion {
 	return rnn.Criterion{Relative: s.Score.Criterion == profile.Relative, Tolerance: s.Score.Tolerance,
-		Fixation: s.Score.FixationTolerance, Window: s.Score.Window}
+		FixationTolerance: s.Score.FixationTolerance, Window: s.Score.Window}
 }

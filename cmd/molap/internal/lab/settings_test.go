@@ -45,7 +45,7 @@ func TestTranslation(t *testing.T) {
 				Adam: rnn.Adam{Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-8, LevelSteps: true}, Mask: mask,
 				Penalty: autodiff.Penalty{L2: 2e-6, On: []autodiff.Rect{shape.WIn(), shape.WRec(), shape.B()}}},
 			rnn.Init{Gain: 1.5, InputGain: 1, Authors: true, Bias: true}, rnn.ReadoutBias, tasks.Authors,
-			rnn.Criterion{Relative: true, Tolerance: 0.1, Fixation: 0.15, Window: 30}},
+			rnn.Criterion{Relative: true, Tolerance: 0.1, Window: 30, Fixation: 1, FixationTolerance: 0.15}},
 		{"extended", func(s profile.Settings) (profile.Schedule, float64) {
 			return s.Pretraining.Schedule, s.Pretraining.Rate
 		},
@@ -68,7 +68,7 @@ func TestTranslation(t *testing.T) {
 		if got := TrialOptions(s); got != c.options {
 			t.Errorf("%s: trials are %+v, want %+v", c.profile, got, c.options)
 		}
-		if got := criterion(s); got != c.criterion {
+		if got := criterionOn(criterion(s), &tasks.Batch[float32]{Fixation: 1}); got != c.criterion {
 			t.Errorf("%s: criterion is %+v, want %+v", c.profile, got, c.criterion)
 		}
 	}

@@ -66,6 +66,17 @@ func (c *cells) int(name string) int {
 	return x
 }
 
+// fixation returns the output that is fixation, from 1; 0 for none.
+func (c *cells) fixation() int {
+	switch c.of["fixation"] {
+	case "true":
+		return 1
+	case "false":
+		return 0
+	}
+	return c.int("fixation")
+}
+
 // floats returns name_1, name_2 … as far as the row has them.
 func (c *cells) floats(name string) (x []float64) {
 	for o := 1; ; o++ {

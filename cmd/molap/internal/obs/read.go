@@ -71,14 +71,14 @@ func (r *reader) records(data []byte) error {
 		id := k.id()
 		switch {
 		case k.Kind == Score && r.runs[id] == nil:
-			run := &lab.Run{Arm: k.Arm, Task: k.Task, Seed: k.Seed, Output: c.floats("output"), NoFixation: c.of["fixation"] != "true",
+			run := &lab.Run{Arm: k.Arm, Task: k.Task, Seed: k.Seed, Output: c.floats("output"), Fixation: c.fixation(),
 				Overall: c.float("overall"), Decision: c.float("decision"), DecisionRaw: c.float("decision_raw"), DecisionUnit: c.float("decision_unit"),
 				Blind: c.null("blind"), Constant: c.null("constant"), Trained: c.int("trained"), Parameters: c.int("parameters"), Diverged: c.of["diverged"],
 				Learning: lab.Learning{Iterations: c.int("iterations"), Escape: c.int("escape"), FinalLoss: c.float("final_loss"), BlindLoss: c.float("blind_loss")}}
 			r.runs[id] = run
 			r.n.scores.put(k, func() lab.Run { return *run })
 		case k.Kind == Damage && c.float("level") == 0 && r.damaged[id] == nil:
-			p := &lab.Perturbed{Intact: lab.Scores{NoFixation: c.of["fixation"] != "true"}, Blind: c.null("blind"), Constant: c.null("constant")}
+			p := &lab.Perturbed{Intact: lab.Scores{Fixation: c.fixation()}, Blind: c.null("blind"), Constant: c.null("constant")}
 			r.damaged[id] = p
 			r.n.damages.put(k, func() lab.Perturbed { return *p })
 		case k.Kind == Damage && r.damaged[id] != nil:
@@ -113,7 +113,7 @@ func (r *reader) draws(data []byte) error {
 		if p == nil {
 			return fmt.Errorf("%s is not in %s", k, recordsFile)
 		}
-		s := lab.Scores{Output: c.floats("output"), DecisionUnit: c.float("decision_unit"), Error: c.floats("error"), NoFixation: p.Intact.NoFixation}
+		s := lab.Scores{Output: c.floats("output"), DecisionUnit: c.float("decision_unit"), Error: c.floats("error"), Fixation: p.Intact.Fixation}
 		if level := c.float("level"); level > 0 {
 			at := slices.Index(k.Damage.Levels(), level)
 			if at < 0 || at >= len(p.Damaged) {

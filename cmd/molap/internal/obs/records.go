@@ -15,7 +15,7 @@ type record struct {
 	Key
 	level      float64
 	hit, draws int
-	fixation   bool
+	fixation   int // as of lab.Run
 	output     []float64
 	errors     []float64 // mean squared error by output; of damaged networks alone
 	overall    float64
@@ -63,7 +63,12 @@ func recordColumns(outputs int) []Col[record] {
 		Col[record]{Name: "level", Doc: "amount of damage: per cent of the weights or units concerned, or σ of the noise; 0: the intact network", Of: func(r record) any { return r.level }},
 		Col[record]{Name: "hit", Doc: "weights or units that the damage hits", Of: func(r record) any { return r.hit }},
 		Col[record]{Name: "draws", Doc: "random draws of the damage, over which the row has the means; draws.csv.gz has each", Of: func(r record) any { return r.draws }},
-		Col[record]{Name: "fixation", Doc: "output 1 is fixation", Of: func(r record) any { return r.fixation }})
+		Col[record]{Name: "fixation", Doc: "true: output 1 is fixation; false: none is; else the number of the output that is", Of: func(r record) any {
+			if r.fixation > 1 {
+				return r.fixation
+			}
+			return r.fixation == 1
+		}})
 	cols = append(cols, outputColumns(outputs, "output", "%", "trials whose output %d is correct by the profile's criterion", func(r record) []float64 { return r.output })...)
 	cols = append(cols,
 		Col[record]{Name: "overall", Unit: "%", Doc: "correct by the profile's criterion, mean over all outputs", Of: func(r record) any { return r.overall }},
@@ -133,7 +138,7 @@ func lossColumns() []Col[loss] {
 func (n *Notebook) rows() (records []record, draws []draw, losses []loss) {
 	for _, k := range n.scores.sorted() {
 		r := n.scores.have[k.id()]()
-		records = append(records, record{Key: k, fixation: !r.NoFixation, output: r.Output, overall: r.Overall, decision: r.Decision,
+		records = append(records, record{Key: k, fixation: r.Fixation, output: r.Output, overall: r.Overall, decision: r.Decision,
 			unit: r.DecisionUnit, blind: r.Blind, constant: r.Constant, run: &r})
 		for i, at := range r.LossAt() {
 			losses = append(losses, loss{k, at, r.Losses[i]})
@@ -147,7 +152,7 @@ func (n *Notebook) rows() (records []record, draws []draw, losses []loss) {
 				ds, hit = p.Damaged[i-1], p.Hit[i-1]
 			}
 			over := func(of func(lab.Scores) float64) float64 { return seq.Mean(seq.Map(ds, of)) }
-			r := record{Key: k, level: level, hit: hit, draws: len(ds), fixation: !p.Intact.NoFixation,
+			r := record{Key: k, level: level, hit: hit, draws: len(ds), fixation: p.Intact.Fixation,
 				overall: over(lab.Scores.Overall), decision: over(lab.Scores.Decision), unit: over(lab.Scores.Unit), blind: p.Blind, constant: p.Constant}
 			for o := range p.Intact.Output {
 				r.output = append(r.output, over(func(s lab.Scores) float64 { return s.Output[o] }))

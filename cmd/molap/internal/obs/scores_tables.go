@@ -108,7 +108,7 @@ func runColumns[R any](runs []lab.Run, of func(R) lab.Run) []Col[R] {
 	}
 	first, firstDoc, outputs := "fixation", "correct, output 1", 3
 	for _, r := range runs { // tasks of one's own may have no fixation, and any number of outputs
-		if outputs = max(outputs, len(r.Output)); r.NoFixation {
+		if outputs = max(outputs, len(r.Output)); r.Fixation != 1 {
 			first, firstDoc = "output_1", "correct, output 1, which is fixation where the task has it"
 		}
 	}

@@ -19,7 +19,7 @@ type Result struct {
 type Score struct {
 	Task         string   `json:"task"`
 	Output       []Number `json:"output"`                // by output
-	NoFixation   bool     `json:"no_fixation,omitempty"` // the first of them is a decision as well: a task of one's own
+	NoFixation   bool     `json:"no_fixation,omitempty"` // the first of them is not fixation: a task of one's own
 	Overall      Number   `json:"overall"`               // mean over all outputs
 	Decision     Number   `json:"decision"`              // mean over the outputs other than fixation
 	DecisionUnit Number   `json:"decision_unit"`         // response outputs within a tenth of the targets' range

@@ -1,0 +1,177 @@
+package rnn
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math"
+	"slices"
+
+	"molap/autodiff"
+	"molap/kernels"
+)
+
+// Trials are inputs to run a network on and the targets of its outputs.
+type Trials[T kernels.Float] struct {
+	Steps, Trials, In, Out int
+
+	X []T // steps × trials × In
+	Y []T // steps × trials × Out
+
+	Fixation int     // the output that is fixation, from 1; 0: each is a decision
+	StepMS   float64 // length of a step; 0: not known
+}
+
+const (
+	npzFixation = "fixation" // a whole number, see Trials
+	npzStep     = "dt"       // a number, see Trials
+)
+
+// trialNames are the arrays of trials in files.
+var trialNames = []string{"X", "Y", npzFixation, npzStep}
+
+// given is what a file says of its trials.
+type given struct {
+	fixation *int    // nil: nothing
+	stepMS   float64 // 0: nothing
+}
+
+// readTrials takes what the entries of a file say of trials and checks that X and Y, if
+// there are any, fit together.
+func (f *File) readTrials(entries map[string]npzArray) error {
+	x, okX := f.arrays["X"]
+	y, okY := f.arrays["Y"]
+	if okX != okY {
+		return fmt.Errorf("arrays X and Y belong together, the file has %s", f.names())
+	}
+	if !okX {
+		return nil
+	}
+	if len(x.shape) != 3 || len(y.shape) != 3 || !slices.Equal(x.shape[:2], y.shape[:2]) || y.count() == 0 {
+		return fmt.Errorf("array X is %s and Y %s, want steps × trials × inputs and steps × trials × outputs", shapeText(x.shape), shapeText(y.shape))
+	}
+	if e, ok := entries[npzFixation]; ok {
+		n, err := e.whole()
+		if err != nil {
+			return fmt.Errorf("%s is %w", npzFixation, err)
+		}
+		if err := CheckFixation(n, y.shape[2]); err != nil {
+			return fmt.Errorf("%s is %w", npzFixation, err)
+		}
+		f.given.fixation = &n
+	}
+	if e, ok := entries[npzStep]; ok {
+		ms, err := e.number()
+		if err == nil && !(ms > 0 && ms <= math.MaxFloat32) {
+			err = fmt.Errorf("%v, want the length of a step in milliseconds", ms)
+		}
+		if err != nil {
+			return fmt.Errorf("%s is %w", npzStep, err)
+		}
+		f.given.stepMS = ms
+	}
+	return nil
+}
+
+// CheckFixation returns an error, to be read after "is", if output n, from 1, cannot be the
+// fixation of so many outputs: one at least has to be a decision.
+func CheckFixation(n, out int) error {
+	if n == 0 || n >= 1 && n <= out && out > 1 {
+		return nil
+	}
+	if out == 1 {
+		return fmt.Errorf("%d, want 0: the only output is a decision", n)
+	}
+	return fmt.Errorf("%d, want an output, 1 to %d, or 0 for none", n, out)
+}
+
+// HasTrials reports whether the file has trials.
+func (f *File) HasTrials() bool {
+	_, ok := f.arrays["X"]
+	return ok
+}
+
+// Fixation returns the output of the file's trials that is fixation, from 1, or 0 for none,
+// and whether the file says so.
+func (f *File) Fixation() (output int, said bool) {
+	if f.given.fixation == nil {
+		return 0, false
+	}
+	return *f.given.fixation, true
+}
+
+// TrialsShape returns how many steps, trials, inputs and outputs the trials of the file
+// have; without trials all are 0.
+func (f *File) TrialsShape() (steps, trials, in, out int) {
+	if !f.HasTrials() {
+		return 0, 0, 0, 0
+	}
+	x, y := f.arrays["X"].shape, f.arrays["Y"].shape
+	return x[0], x[1], x[2], y[2]
+}
+
+// LoadTrials returns the trials of a file, which must have the inputs and outputs
+// of a network of shape s. Numbers are converted as in Load.
+func LoadTrials[T kernels.Float](f *File, s autodiff.Shape) (*Trials[T], error) {
+	x, okX := f.arrays["X"]
+	y, okY := f.arrays["Y"]
+	if !okX || !okY {
+		return nil, fmt.Errorf("no trials X and Y in the file, which has %s", f.names())
+	}
+	t := &Trials[T]{StepMS: f.given.stepMS}
+	t.Fixation, _ = f.Fixation()
+	t.Steps, t.Trials, t.In, t.Out = f.TrialsShape()
+	if t.In != s.In || t.Out != s.Out {
+		return nil, fmt.Errorf("trials have %d inputs and %d outputs, the network %d and %d", t.In, t.Out, s.In, s.Out)
+	}
+	var err error
+	if t.X, err = floats[T]("X", x); err != nil {
+		return nil, err
+	}
+	if t.Y, err = floats[T]("Y", y); err != nil {
+		return nil, err
+	}
+	return t, nil
+}
+
+// addTrials writes the arrays of trials.
+func addTrials[T kernels.Float](w *npzWriter, t *Trials[T]) error {
+	size := sizeOf[T]()
+	w.file.Grow(size*(len(t.X)+len(t.Y)) + 4096) // so that it is not copied as it grows
+	for _, v := range []struct {
+		name     string
+		channels int
+		values   []T
+	}{{"X", t.In, t.X}, {"Y", t.Out, t.Y}} {
+		shape := []int{t.Steps, t.Trials, v.channels}
+		if need := shape[0] * shape[1] * shape[2]; len(v.values) != need {
+			panic(fmt.Sprintf("rnn: EncodeNPZ: %s has %d entries, %d steps × %d trials × %d needed", v.name, len(v.values), shape[0], shape[1], shape[2]))
+		}
+		header := appendNPY(nil, "f", size, shape)
+		data := appendFloats(slices.Grow(header, size*len(v.values)), v.values)
+		if err := newArray(size, shape, false, data[len(header):]).checkFinite(v.name); err != nil {
+			return err
+		}
+		w.add(v.name, data)
+	}
+	if t.Fixation != 0 {
+		w.addWhole(npzFixation, t.Fixation)
+	}
+	if t.StepMS != 0 {
+		w.add(npzStep, binary.LittleEndian.AppendUint64(appendNPY(nil, "f", 8, nil), math.Float64bits(t.StepMS)))
+	}
+	return nil
+}
+
+// number returns a single number, whole or not.
+func (e npzArray) number() (float64, error) {
+	if n, ok := entriesOf(e.shape, 1); ok && n == 1 {
+		switch {
+		case e.descr == "<f8" && len(e.data) == 8:
+			return math.Float64frombits(binary.LittleEndian.Uint64(e.data)), nil
+		case e.descr == "<f4" && len(e.data) == 4:
+			return float64(math.Float32frombits(binary.LittleEndian.Uint32(e.data))), nil
+		}
+	}
+	n, err := e.whole()
+	return float64(n), err
+}
