@@ -20,7 +20,7 @@ import (
 
 func benchCommand() cli.Command {
 	return cli.Command{
-		Name: "bench", Group: "Looking", Summary: "kernel variants side by side: ms per step, GFLOP/s, % of peak",
+		Name: "bench", Also: []string{"benchmark"}, Group: "Looking", Summary: "kernel variants side by side: ms per step, GFLOP/s, % of peak",
 		Doc: fmt.Sprintf(`Measures one training step (forward, loss, backward, every gradient of what is trained; %d time steps, %d inputs, %d outputs) by every kernel variant that runs on this CPU. The variants take turns, so that a clock that moves moves for all; times are medians.
 
 GFLOP/s count 3·2·N²·batch·%[1]d operations whatever is trained. The peak is a loop of independent FMAs of the kernel's instruction set, measured in turns with the step, times the workers. A spread (largest less smallest round, by the median) of 10%% and more means a busy machine: run again. Ratios say more than milliseconds.

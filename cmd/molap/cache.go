@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"flag"
 	"fmt"
@@ -14,7 +13,6 @@ import (
 	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/machine"
 	"molap/cmd/molap/internal/place"
-	"molap/cmd/molap/internal/progress"
 )
 
 // cacheOff is the value of -cache that keeps nothing.
@@ -34,14 +32,13 @@ func (c *cacheFlag) Set(dir string) error {
 	return nil
 }
 
-// registerCache registers -cache, by default the user's own cache directory.
-func registerCache(flags *flag.FlagSet) *cacheFlag {
-	c := &cacheFlag{dir: cacheOff}
+// register registers the flag, by default the user's own cache directory.
+func (c *cacheFlag) register(flags *flag.FlagSet) {
+	c.dir = cacheOff
 	if dir, err := os.UserCacheDir(); err == nil {
 		c.dir = filepath.Join(dir, "molap")
 	}
 	flags.Var(c, "cache", "keep networks, scores and states in `DIR`; off keeps none")
-	return c
 }
 
 // apart returns a usage error if a directory that a flag names and the cache lie within each
@@ -53,46 +50,12 @@ func (c *cacheFlag) apart(flag, dir string) error {
 	return place.Apart(flag, dir, c.dir)
 }
 
-// openPool returns a pool that works as the common flags say, with values and states
-// kept in a cache directory; close it. While ctx lasts it heeds signals that ask for
-// checkpoints, and p tells where there is none.
-func openPool(ctx context.Context, env *cli.Env, c *cli.Common, cache *cacheFlag, p *progress.Reporter) (*jobs.Pool, error) {
-	store, err := openCache(env, cache)
-	if err != nil {
-		return nil, err
-	}
-	pool := &jobs.Pool{Workers: c.Workers, Store: store, Every: c.CheckpointEvery, Memory: machine.Memory()}
-	env.OnCheckpoint(ctx, func() {
-		if store == nil {
-			p.Milestone("no checkpoint: the cache is off")
-			return
-		}
-		pool.Checkpoint()
-	})
-	return pool, nil
-}
-
-// goesOn adds to the error of an interrupted computation how to go on with it. Too little
-// memory and a cache in which nothing can be kept are mistakes of the flags.
-func goesOn(err error, pool *jobs.Pool) error {
-	var store *jobs.StoreError
-	switch {
-	case errors.As(err, new(*jobs.MemoryError)):
-		return cli.Usagef("%w", err)
-	case errors.As(err, &store):
-		return cli.Usagef("-cache %s: %w", filepath.Dir(store.Dir), store.Err)
-	case errors.Is(err, cli.ErrInterrupted) && pool.Store != nil:
-		return fmt.Errorf("%w; the same command goes on where this stopped", err)
-	}
-	return err
-}
-
-// openCache returns the store in a cache directory; nil if it is off. Each build
+// open returns the store in a cache directory; nil if it is off. Each build
 // of the program has a store of its own, so that no value that other code
 // computed is ever taken for its own.
 //
 // A cache that the user has not named is done without where it cannot be used.
-func openCache(env *cli.Env, c *cacheFlag) (*jobs.Store, error) {
+func (c *cacheFlag) open(env *cli.Env) (*jobs.Store, error) {
 	if c.named {
 		if c.dir == cacheOff {
 			return nil, nil

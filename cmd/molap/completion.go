@@ -8,9 +8,7 @@ import (
 	"strings"
 
 	"molap/cmd/molap/internal/cli"
-	"molap/cmd/molap/internal/paper"
 	"molap/cmd/molap/internal/profile"
-	"molap/tasks"
 )
 
 func completionCommand() cli.Command {
@@ -24,8 +22,8 @@ func completionCommand() cli.Command {
 		},
 		Setup: func(*flag.FlagSet) cli.Run {
 			return func(_ context.Context, env *cli.Env, args []string) error {
-				if len(args) != 1 || !slices.Contains(cli.Shells(), args[0]) {
-					return cli.Usagef("want one shell (have %s), got %q", strings.Join(cli.Shells(), ", "), args)
+				if !slices.Contains(cli.Shells(), args[0]) {
+					return cli.Usagef("no completion for %q (have %s)", args[0], strings.Join(cli.Shells(), ", "))
 				}
 				_, err := io.WriteString(env.Stdout, program().Completion(args[0]))
 				return err
@@ -49,35 +47,24 @@ func manCommand() cli.Command {
 
 // offers says what shells complete where the flags alone do not tell.
 func offers() map[string]cli.Offer {
-	var experiments, taskNames, profiles, keys, verbs []string
-	for _, e := range paper.Experiments() {
-		experiments = append(experiments, e.Name)
-	}
-	for _, t := range tasks.All(tasks.Paper) {
-		taskNames = append(taskNames, t.ID, t.Name)
-	}
-	for _, p := range profile.List() {
-		profiles = append(profiles, p.Name)
-	}
+	tasks := cli.Offer{Values: append([]string{"all"}, taskNames()...), List: true, Files: true}
+	var keys []string
 	for _, k := range profile.Keys() {
 		keys = append(keys, k.Name+"=")
-	}
-	for _, v := range sweepVerbs() {
-		verbs = append(verbs, v.name)
 	}
 	return map[string]cli.Offer{
 		"-arm":     {Values: armNames(), List: true},
 		"-damage":  {Values: append([]string{"all"}, damageNames()...), List: true},
-		"-task":    {Values: append([]string{"all"}, taskNames...), List: true, Files: true},
-		"-corpus":  {Values: append([]string{"all"}, taskNames...), List: true, Files: true},
-		"-profile": {Values: profiles, Files: true},
+		"-task":    tasks,
+		"-corpus":  tasks,
+		"-profile": {Values: profileNames(), Files: true},
 		"-set":     {Values: keys},
 		"-cache":   {Values: []string{cacheOff}, Dirs: true},
 		"-serve":   {Values: []string{"127.0.0.1:0"}},
 
 		"completion": {Values: cli.Shells()},
-		"reproduce":  {Values: append([]string{"all"}, experiments...)},
-		"sweep":      {Values: verbs, Files: true},
-		"tasks":      {Values: taskNames, Files: true},
+		"reproduce":  {Values: append([]string{"all"}, experimentNames()...)},
+		"sweep":      {Values: verbNames(), Files: true},
+		"tasks":      {Values: taskNames(), Files: true},
 	}
 }

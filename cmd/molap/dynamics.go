@@ -19,7 +19,7 @@ import (
 
 func dynamicsCommand() cli.Command {
 	return cli.Command{
-		Name: "dynamics", Group: "Networks", Args: "FILE", Summary: "fixed points, eigenvalues, Lyapunov exponents and dimensions of a network",
+		Name: "dynamics", Also: []string{"analyse", "analyze"}, Group: "Networks", Args: "FILE", Summary: "fixed points, eigenvalues, Lyapunov exponents and dimensions of a network",
 		Doc: `Reads a network (safetensors of "molap train -save", or npz) and prints how its states move on trials of its task: the largest Lyapunov exponent, how much of a gradient gets back to the stimulus, what a linear readout could know, in how many dimensions units and modules move, and, for the inputs at the ends of the last two periods kept constant, fixed and slow points (Sussillo and Barak 2013) with the eigenvalues there. docs/dynamics.md defines each number.
 
 With -out it also writes tables (CSV, JSON) and a figure (SVG, PNG).
@@ -37,9 +37,6 @@ Everything is computed in double precision, whatever the network was trained in.
 			q.registerTrials(flags)
 			slow := flags.Float64("slow", dynamics.DefaultSearch.Slow, "keep points of at most `SPEED`: movement of a unit in a step, root mean square")
 			return func(ctx context.Context, env *cli.Env, args []string) error {
-				if len(args) != 1 {
-					return cli.Usagef("want one FILE, got %d", len(args))
-				}
 				search := dynamics.DefaultSearch
 				search.Slow, search.Workers = *slow, q.common.Workers
 				if !(*slow >= search.Fixed && *slow <= 1) {

@@ -8,13 +8,14 @@ import (
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/machine"
+	"molap/cmd/molap/internal/printable"
 	"molap/cmd/molap/internal/table"
 	"molap/tasks"
 )
 
 func evalCommand() cli.Command {
 	return cli.Command{
-		Name: "eval", Group: "Networks", Args: "FILE…", Summary: "score networks, of this program or trained elsewhere",
+		Name: "eval", Also: []string{"evaluate", "score", "test"}, Group: "Networks", Args: "FILE…", Summary: "score networks, of this program or trained elsewhere",
 		Doc: `Reads networks (safetensors of "molap train -save", or npz with arrays W_rec W_in W_out and, if it has them, b h0 b_out) and scores each on test trials: those in its file (arrays X and Y), or else those of its task, drawn by its settings, or those that -trials names. A network of "molap train" gets the scores that it got there.
 
 Beside the scores stand two nulls, answers that do not know the stimulus (and have perfect fixation, if there is fixation): blind gives the mean target, constant the best single answer.
@@ -30,9 +31,6 @@ Beside the scores stand two nulls, answers that do not know the stimulus (and ha
 			q.register(flags, "profile", "set", "precision", "json", "kernel", "cpuprofile")
 			q.registerTrials(flags)
 			return func(ctx context.Context, env *cli.Env, args []string) error {
-				if len(args) == 0 {
-					return cli.Usagef("no FILE named")
-				}
 				return eval(ctx, env, q, args)
 			}
 		},
@@ -77,6 +75,11 @@ func eval(ctx context.Context, env *cli.Env, q netFlags, paths []string) error {
 		return env.PrintJSON(all)
 	}
 	_, err := fmt.Fprintf(env.Stdout, "%s\n%s", evaluationTable(all).Text(), outputTable(all).Text())
+	u := unlearnt{}
+	for _, e := range all {
+		u.add(printable.Line(e.File), e.Overall, e.Blind, e.Constant)
+	}
+	u.print(env.Stdout, nets[0].Settings.Shrunk)
 	return err
 }
 

@@ -22,7 +22,7 @@ import (
 
 func exportCommand() cli.Command {
 	return cli.Command{
-		Name: "export", Group: "Networks", Args: "FILE", Summary: "write a network as npz or safetensors",
+		Name: "export", Also: []string{"convert", "save"}, Group: "Networks", Args: "FILE", Summary: "write a network as npz or safetensors",
 		Doc: `Writes a network for other programs: npz for NumPy, with W_rec (N×N), W_in (N×inputs), b, h0, W_out (outputs×N) and b_out as in Eq. 1, the number of modules and, where there are any, the trials X and Y (steps×trials×channels); or safetensors, the network alone, with task, arm, seed and settings as metadata. The numbers are those of the file, to the last bit, unless -precision converts them.
 
 A file that is there already is left alone, unless it holds just that.
@@ -41,9 +41,6 @@ Trials in the file go along; -trials draws others of the task, the first of thos
 			flags.StringVar(&out, "out", "", "write `FILE`, .npz or .safetensors")
 			cli.IntVar(flags, &draw, "trials", 0, 1_000_000, "add `n` trials of the task")
 			return func(ctx context.Context, env *cli.Env, args []string) error {
-				if len(args) != 1 {
-					return cli.Usagef("want one FILE, got %d", len(args))
-				}
 				return export(ctx, env, q, args[0], out, draw)
 			}
 		},

@@ -12,7 +12,7 @@ import (
 
 func infoCommand() cli.Command {
 	return cli.Command{
-		Name: "info", Group: "Looking", Summary: "CPU, kernel variants and versions",
+		Name: "info", Also: []string{"env"}, Group: "Looking", Summary: "CPU, kernel variants and versions",
 		Doc:      "Shows what this program was built from, which CPU it runs on and which kernel variants run there, best first. The first is what -kernel auto takes.",
 		Examples: []cli.Example{{Line: "molap info -json", Doc: "the same for a script"}},
 		Setup: func(flags *flag.FlagSet) cli.Run {

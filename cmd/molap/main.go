@@ -22,6 +22,7 @@ The same settings and seed give the same result files, to the last bit, on every
 		Commands: []cli.Command{reproduceCommand(), reportCommand(), verifyCommand(), trainCommand(), evalCommand(), perturbCommand(), dynamicsCommand(), exportCommand(), sweepCommand(), tasksCommand(), infoCommand(), benchCommand(), completionCommand(), manCommand()},
 		Topics:   []cli.Topic{cli.SettingsTopic()},
 		Offers:   offers(),
+		Kinds:    kinds(),
 		Examples: []cli.Example{
 			{Line: "molap reproduce fig2 -quick -profile extended -out out/quick", Doc: "a small version of the headline figure in about a minute"},
 			{Line: "molap reproduce all -profile paper -out out/paper", Doc: "everything by the text's settings"},

@@ -29,7 +29,7 @@ const unsaid = -1
 const fromFile = "file"
 
 // netFlagsDoc says what they do.
-const netFlagsDoc = `Task, seed and settings are those in the file, where it says; -task, -seed, -profile and -set take their place. Without either, settings are those of profile paper, with the numbers of the file (f32 or f64).
+const netFlagsDoc = `Task, seed and settings are those in the file, where it says; -task, -seed, -profile and -set take their place. Without either, settings are those of profile extended, with the numbers of the file (f32 or f64).
 
 An output is fixation, which has a tolerance of its own and is no part of the decision, where that is said: a task's target called fixation, or of trials in a file its number fixation or -fixation.`
 
@@ -100,7 +100,7 @@ func decodeFile(path string) (*rnn.File, error) {
 	}
 	data, err := regularfile.Read(path, int64(most))
 	if err != nil {
-		return nil, cli.Usagef("%w", err)
+		return nil, cli.Usagef("%w%s", err, networksIn(path))
 	}
 	f, err := rnn.Decode(data)
 	if err != nil {
@@ -198,7 +198,7 @@ func (q *netFlags) settings(f *rnn.File, path string) (profile.Settings, error) 
 	var s profile.Settings
 	var err error
 	if f.Settings == "" {
-		s, err = profile.Load("paper")
+		s, err = profile.Load("extended")
 		s.Run.Precision = profile.Precision(f.Type)
 	} else {
 		s, err = profile.Parse(path, []byte(f.Settings))

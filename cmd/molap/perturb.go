@@ -19,7 +19,7 @@ import (
 
 func perturbCommand() cli.Command {
 	return cli.Command{
-		Name: "perturb", Group: "Networks", Args: "FILE", Summary: "damage a network and score it again",
+		Name: "perturb", Also: []string{"damage", "lesion", "ablate"}, Group: "Networks", Args: "FILE", Summary: "damage a network and score it again",
 		Doc: `Reads a network (safetensors of "molap train -save", or npz with arrays W_rec W_in W_out and, if it has them, b h0 b_out), lesions weights, silences units or adds noise to W_rec, and scores intact and damaged copies on the same test trials (A.4 of the paper): those in the file (arrays X and Y) or else those of the task, drawn by its settings, or those that -trials names.
 
 Damage: ` + strings.Join(damageNames(), ", ") + `. Levels are per cent of the weights or units concerned, or σ of the noise. The draws are those of "molap reproduce": the same seed hits the same weights.
@@ -37,21 +37,10 @@ Damage: ` + strings.Join(damageNames(), ", ") + `. Levels are per cent of the we
 			flags.StringVar(&q.levels, "levels", "", "`LEVELS` of damage, separated by commas (default those of the figures)")
 			cli.IntVar(flags, &q.draws, "draws", 1, 1000, "random draws `n` of each damage")
 			return func(ctx context.Context, env *cli.Env, args []string) error {
-				if len(args) != 1 {
-					return cli.Usagef("want one FILE, got %d", len(args))
-				}
 				return perturb(ctx, env, q, args[0])
 			}
 		},
 	}
-}
-
-func damageNames() []string {
-	var names []string
-	for _, d := range lab.Damages {
-		names = append(names, string(d))
-	}
-	return names
 }
 
 // request is what the flags ask for.

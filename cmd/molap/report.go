@@ -10,7 +10,7 @@ import (
 
 func reportCommand() cli.Command {
 	return cli.Command{
-		Name: "report", Group: "The paper", Args: "DIR…", Summary: "make tables, figures, verdicts and page again, of one run or of several with other seeds",
+		Name: "report", Also: []string{"html"}, Group: "The paper", Args: "DIR…", Summary: "make tables, figures, verdicts and page again, of one run or of several with other seeds",
 		Doc: `Makes every table, figure and verdict and report.html of a directory that "molap reproduce" wrote again, from its observations alone (results/records.csv, draws.csv.gz, losses.csv.gz and arrays.json.gz). Nothing is trained, no cache is needed, and a newer version of the program shows the same observations its own way. The same version makes the same files, to the byte.
 
 Several directories whose settings are the same and whose seeds differ become one: seeds can be computed on many machines, one directory each, and judged together. That takes -out, a new directory; it has the experiments that all of them have, and their observations.`,
@@ -22,9 +22,6 @@ Several directories whose settings are the same and whose seeds differ become on
 			var c cli.Common
 			c.Register(flags, "out")
 			return func(ctx context.Context, env *cli.Env, dirs []string) error {
-				if len(dirs) == 0 {
-					return cli.Usagef("want a DIR or more")
-				}
 				if len(dirs) > 1 && c.Out == "" {
 					return cli.Usagef("%d directories become one: name a new one by -out", len(dirs))
 				}

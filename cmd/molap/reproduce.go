@@ -5,15 +5,13 @@ import (
 	"flag"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
 	"molap/cmd/molap/internal/cli"
-	"molap/cmd/molap/internal/lab"
-	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/paper"
 	"molap/cmd/molap/internal/printable"
-	"molap/cmd/molap/internal/progress"
 	"molap/cmd/molap/internal/resultdir"
 )
 
@@ -23,7 +21,7 @@ func reproduceCommand() cli.Command {
 		fmt.Fprintf(&names, "    %-8s %s\n", e.Name, e.Doc)
 	}
 	return cli.Command{
-		Name: "reproduce", Group: "The paper", Args: "[NAME…]", Summary: "run experiments of the paper and write their report",
+		Name: "reproduce", Also: []string{"run", "paper", "figure"}, Group: "The paper", Args: "[NAME…]", Summary: "run experiments of the paper and write their report",
 		Doc: `Runs experiments of the paper, all of them or those named, and writes a directory with results (CSV, JSON), figures (SVG, PNG), report.html and manifest.json.
 
 ` + names.String() + `
@@ -41,77 +39,66 @@ Several processes that share a cache, on one machine or on many, share the work:
 			{Line: "molap reproduce fig2 -profile extended -set training.batch=100 -out out/ext", Doc: "settings that learn, one of them changed"},
 		},
 		Setup: func(flags *flag.FlagSet) cli.Run {
-			c := cli.Common{Seed: 1, Out: "out"}
-			c.Register(flags, "profile", "set", "quick", "precision", "seed", "seeds", "out", "kernel", "workers", "checkpoint-every", "cpuprofile")
-			cache := registerCache(flags)
-			serve := serveFlag(flags)
 			f := clusterFlags{minutes: 240}
+			f.workFlags.Common = cli.Common{Seed: 1, Out: "out"}
+			f.workFlags.register(flags, "profile", "set", "quick", "precision", "seed", "seeds", "out", "kernel", "workers", "checkpoint-every", "cpuprofile")
 			f.register(flags)
 			return func(ctx context.Context, env *cli.Env, args []string) error {
 				if err := f.check(); err != nil {
 					return err
 				}
-				return reproduce(ctx, env, &c, cache, *serve, &f, args)
+				return reproduce(ctx, env, &f, args)
 			}
 		},
 	}
 }
 
-func reproduce(ctx context.Context, env *cli.Env, c *cli.Common, cache *cacheFlag, serve string, f *clusterFlags, names []string) error {
+func reproduce(ctx context.Context, env *cli.Env, f *clusterFlags, names []string) error {
 	chosen, err := paper.Choose(names)
 	if err != nil {
+		if i := slices.IndexFunc(names, func(name string) bool { return name != "all" && !slices.Contains(experimentNames(), name) }); i >= 0 {
+			err = notA("experiment", names[i], err)
+		}
 		return cli.Usagef("%w", err)
 	}
-	config, err := labConfig(c)
+	config, err := labConfig(&f.Common)
 	if err != nil {
 		return err
 	}
-	if err := cache.apart("-out", c.Out); err != nil {
+	if err := f.cache.apart("-out", f.Out); err != nil {
 		return err
 	}
-	p := progress.New(env.Stderr)
-	pool, err := openPool(ctx, env, c, cache, p)
+	w, err := f.begin(ctx, env, config)
 	if err != nil {
 		return err
 	}
-	defer pool.Store.Close()
-	stop, err := startWatching(env, pool, p, config.Settings, serve)
-	if err != nil {
-		return err
-	}
-	defer stop()
-	l := lab.NewLab(config, pool)
-	if err := paper.Check(l, chosen); err != nil {
+	if err := paper.Check(w.Lab, chosen); err != nil {
 		return cli.Usagef("%w", err)
 	}
 	if f.tasks > 0 {
-		return f.onCluster(ctx, env, c, cache, names)
+		return f.onCluster(ctx, env, names)
 	}
 	if f.work {
-		if pool.Store == nil {
+		if w.Pool.Store == nil {
 			return cli.Usagef("-work needs a cache: what it does is kept there and nowhere else")
 		}
-		announce(env, config, c.Workers)
-		if err := paper.Work(ctx, l, p.Named("work"), chosen); err != nil {
-			p.Stop()
-			return goesOn(err, pool)
+		if err := paper.Work(ctx, w.Lab, w.progress("work"), chosen); err != nil {
+			return w.goesOn(err)
 		}
-		p.Done()
-		_, err := fmt.Fprintf(env.Stdout, "done: all jobs are in %s\n", printable.Line(cache.dir))
+		w.done()
+		_, err := fmt.Fprintf(env.Stdout, "done: all jobs are in %s\n", printable.Line(f.cache.dir))
 		return err
 	}
-	out, err := resultdir.Open(env, c.Out, resultdir.New(config, chosen, env.Args, c.Asked(), c.Workers))
+	out, err := resultdir.Open(env, f.Out, resultdir.New(config, chosen, env.Args, f.Asked(), f.Workers))
 	if err != nil {
 		return err
 	}
-	announce(env, config, c.Workers)
 	began := time.Now()
-	if err := paper.Run(ctx, l, p.Named("reproduce"), chosen, out.Add); err != nil {
-		p.Stop()
+	if err := paper.Run(ctx, w.Lab, w.progress("reproduce"), chosen, out.Add); err != nil {
 		out.Abandon()
-		return goesOn(err, pool)
+		return w.goesOn(err)
 	}
-	p.Done()
+	w.done()
 	out.Manifest.Seconds = time.Since(began).Seconds()
 	if err := out.Finish(); err != nil {
 		return err
@@ -119,13 +106,6 @@ func reproduce(ctx context.Context, env *cli.Env, c *cli.Common, cache *cacheFla
 	for _, r := range out.Results {
 		fmt.Fprintf(env.Stdout, "\n%s\n", r.Tables[0].Text())
 	}
-	fmt.Fprintf(env.Stdout, "report: %s\n", filepath.Join(c.Out, resultdir.Page))
+	fmt.Fprintf(env.Stdout, "report: %s\n", filepath.Join(f.Out, resultdir.Page))
 	return nil
-}
-
-// announce says what is about to run.
-func announce(env *cli.Env, c lab.Config, workers int) {
-	s := c.Settings
-	fmt.Fprintf(env.Stderr, "profile %s, %d units in %d modules, %s, %s, kernel %s, %d at a time\n",
-		s.Label(), s.Network.Units, s.Network.Modules, obs.Count(len(c.Seeds), "seed"), s.Run.Precision, c.Variant, workers)
 }

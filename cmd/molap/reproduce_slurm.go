@@ -22,6 +22,7 @@ import (
 
 // clusterFlags are the flags of reproduce that spread it over processes.
 type clusterFlags struct {
+	workFlags
 	work    bool
 	tasks   int
 	minutes int
@@ -57,8 +58,8 @@ type submitted struct{ Work, Render uint64 }
 const submittedName = "submitted.txt"
 
 // onCluster writes the scripts of a reproduction and submits them or shows how.
-func (f *clusterFlags) onCluster(ctx context.Context, env *cli.Env, c *cli.Common, cache *cacheFlag, names []string) error {
-	if cache.dir == cacheOff {
+func (f *clusterFlags) onCluster(ctx context.Context, env *cli.Env, names []string) error {
+	if f.cache.dir == cacheOff {
 		return cli.Usagef("-cluster needs a cache that all nodes see: name it by -cache")
 	}
 	program, err := os.Executable()
@@ -67,13 +68,13 @@ func (f *clusterFlags) onCluster(ctx context.Context, env *cli.Env, c *cli.Commo
 	}
 	r := slurm.Run{Name: "molap-" + strings.Join(append(slices.Clone(names), "all")[:1], ""), Tasks: f.tasks, Minutes: f.minutes, Options: f.sbatch}
 	var paths [4]string
-	for i, p := range []string{".", c.Out, cache.dir, filepath.Clean(c.Out) + ".slurm"} {
+	for i, p := range []string{".", f.Out, f.cache.dir, filepath.Clean(f.Out) + ".slurm"} {
 		if paths[i], err = filepath.Abs(p); err != nil {
 			return err
 		}
 	}
 	r.Dir, r.Scripts = paths[0], paths[3]
-	command := slices.Concat([]string{program, "reproduce"}, names, c.Asked(), []string{"-seed", strconv.FormatUint(c.Seed, 10), "-seeds", strconv.Itoa(c.Seeds), "-cache", paths[2]})
+	command := slices.Concat([]string{program, "reproduce"}, names, f.Asked(), []string{"-seed", strconv.FormatUint(f.Seed, 10), "-seeds", strconv.Itoa(f.Seeds), "-cache", paths[2]})
 	r.Work = append(slices.Clone(command), "-work", "-checkpoint-every", "5m")
 	r.Render = append(command, "-out", paths[1])
 	work, render, err := r.Text()

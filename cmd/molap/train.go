@@ -18,13 +18,12 @@ import (
 	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/place"
 	"molap/cmd/molap/internal/profile"
-	"molap/cmd/molap/internal/progress"
 )
 
 func trainCommand() cli.Command {
 	return cli.Command{
-		Name: "train", Group: "Networks", Summary: "train networks of some arms on some tasks and score them",
-		Doc: `Trains a network for every arm, task and seed named, scores it on test trials and prints a row for it: what "molap reproduce fig2" does, for a part of it. A search over settings is a loop around this command. Like that command it keeps the state of its work and goes on where it was interrupted.
+		Name: "train", Also: []string{"learn", "fit"}, Group: "Networks", Summary: "train networks of some arms on some tasks and score them",
+		Doc: `Trains a network for every arm, task and seed named, scores it on test trials and prints a row for it: what "molap reproduce fig2" does, for a part of it. Settings start from profile extended, with which networks learn, where "molap reproduce" starts from the text's. A search over settings is a loop around this command. Like that command it keeps the state of its work and goes on where it was interrupted.
 
 Tasks are the nine and those of task files (docs/tasks.md). Networks that -save writes hold the definitions of their tasks: "molap eval" and others need no task file. -corpus pre-trains the modules of molap and molap-pca on other tasks than the nine.`,
 		Examples: []cli.Example{
@@ -32,40 +31,29 @@ Tasks are the nine and those of task files (docs/tasks.md). Networks that -save 
 			{Line: "molap train -arm molap -task T9 -save out/nets", Doc: "keep the network, to damage it with molap perturb"},
 			{Line: "molap train -arm molap,reservoir -task mine.toml,T5 -save out/nets", Doc: "a task of one's own beside one of the nine"},
 			{Line: "molap train -arm molap -corpus T1,T2,mine.toml -task mine.toml", Doc: "the same task, with modules pre-trained on it among others"},
-			{Line: "molap train -arm molap,reservoir -task T5,T7 -seeds 5 -profile extended -set training.rate=2e-2 -json", Doc: "a point of a search"},
+			{Line: "molap train -arm molap,reservoir -task T5,T7 -seeds 5 -set training.rate=2e-2 -json", Doc: "a point of a search"},
 		},
 		Setup: func(flags *flag.FlagSet) cli.Run {
-			c := cli.Common{Seed: 1}
-			c.Register(flags, "profile", "set", "quick", "precision", "seed", "seeds", "json", "kernel", "workers", "checkpoint-every", "cpuprofile")
-			arms := flags.String("arm", "", "train `ARMS`, separated by commas: "+strings.Join(armNames(), ", "))
-			names := flags.String("task", "all", "on `TASKS`, separated by commas (T7, context_mem_dm1 or a file mine.toml)")
-			corpus := flags.String("corpus", "", "pre-train modules on `TASKS` instead of all nine")
-			save := flags.String("save", "", "write each network into `DIR` as ARM_TASK_seedN.safetensors; one of other settings is not replaced")
-			cache := registerCache(flags)
-			serve := serveFlag(flags)
-			return func(ctx context.Context, env *cli.Env, args []string) error {
-				return train(ctx, env, &c, trainRequest{arms: *arms, tasks: *names, corpus: *corpus, cache: cache, save: *save, serve: *serve})
-			}
+			var q trainRequest
+			q.Common = cli.Common{Seed: 1, Profile: "extended"}
+			q.workFlags.register(flags, "profile", "set", "quick", "precision", "seed", "seeds", "json", "kernel", "workers", "checkpoint-every", "cpuprofile")
+			flags.StringVar(&q.arms, "arm", "", "train `ARMS`, separated by commas: "+strings.Join(armNames(), ", "))
+			flags.StringVar(&q.tasks, "task", "all", "on `TASKS`, separated by commas (T7, context_mem_dm1 or a file mine.toml)")
+			flags.StringVar(&q.corpus, "corpus", "", "pre-train modules on `TASKS` instead of all nine")
+			flags.StringVar(&q.save, "save", "", "write each network into `DIR` as ARM_TASK_seedN.safetensors; one of other settings is not replaced")
+			return func(ctx context.Context, env *cli.Env, _ []string) error { return train(ctx, env, &q) }
 		},
 	}
 }
 
-func armNames() []string {
-	var names []string
-	for _, a := range lab.Arms {
-		names = append(names, string(a))
-	}
-	return names
-}
-
-// trainRequest is what the flags of train ask for, beside the common ones.
+// trainRequest is what the flags of train ask for.
 type trainRequest struct {
-	arms, tasks, corpus, save, serve string
-	cache                            *cacheFlag
+	workFlags
+	arms, tasks, corpus, save string
 }
 
-func train(ctx context.Context, env *cli.Env, c *cli.Common, q trainRequest) error {
-	config, cells, err := q.choose(c)
+func train(ctx context.Context, env *cli.Env, q *trainRequest) error {
+	config, cells, err := q.choose()
 	if err != nil {
 		return err
 	}
@@ -73,38 +61,28 @@ func train(ctx context.Context, env *cli.Env, c *cli.Common, q trainRequest) err
 		return err
 	}
 	save := q.save
-	p := progress.New(env.Stderr)
-	pool, err := openPool(ctx, env, c, q.cache, p)
+	w, err := q.begin(ctx, env, config)
 	if err != nil {
 		return err
 	}
-	defer pool.Store.Close()
-	stop, err := startWatching(env, pool, p, config.Settings, q.serve)
-	if err != nil {
-		return err
-	}
-	defer stop()
-	l := lab.NewLab(config, pool)
 	if save != "" {
 		if err := place.Claim(env, "-save", save); err != nil {
 			return err
 		}
 		for _, cell := range cells {
-			if err := sameNetwork(filepath.Join(save, networkName(cell)), l, cell); err != nil {
+			if err := sameNetwork(filepath.Join(save, networkName(cell)), w.Lab, cell); err != nil {
 				return err
 			}
 		}
 	}
-	runs, err := l.Train(ctx, p.Named("train"), cells)
+	runs, err := w.Train(ctx, w.progress("train"), cells)
 	if err != nil {
-		p.Stop()
-		return goesOn(err, pool)
+		return w.goesOn(err)
 	}
 	if save != "" {
-		files, err := l.Networks(ctx, p.Named("train"), cells)
+		files, err := w.Networks(ctx, w.progress("train"), cells)
 		if err != nil {
-			p.Stop()
-			return goesOn(err, pool)
+			return w.goesOn(err)
 		}
 		for i, cell := range cells {
 			if err := atomicfile.Write(filepath.Join(save, networkName(cell)), files[i]); err != nil {
@@ -112,8 +90,8 @@ func train(ctx context.Context, env *cli.Env, c *cli.Common, q trainRequest) err
 			}
 		}
 	}
-	p.Done()
-	if c.JSON {
+	w.done()
+	if q.JSON {
 		data, err := obs.JSON(runs)
 		if err != nil {
 			return err
@@ -123,7 +101,12 @@ func train(ctx context.Context, env *cli.Env, c *cli.Common, q trainRequest) err
 	}
 	t := obs.RunTable("train", runs).Only("seed", "arm", "task", "overall", "blind", "constant", "decision_unit", "escape", "trained", "parameters")
 	t.Title = "Networks (-json has every measure)"
+	u := unlearnt{}
+	for i, r := range runs {
+		u.add(cells[i].String(), r.Overall, r.Blind, r.Constant)
+	}
 	_, err = fmt.Fprint(env.Stdout, t.Text())
+	u.print(env.Stdout, config.Settings.Shrunk)
 	return err
 }
 
@@ -133,7 +116,7 @@ func networkName(c lab.Cell) string {
 }
 
 // checkSave returns a usage error if -save names a directory that is not for networks.
-func (q trainRequest) checkSave() error {
+func (q *trainRequest) checkSave() error {
 	if q.save == "" {
 		return nil
 	}
@@ -166,8 +149,8 @@ func labConfig(c *cli.Common) (lab.Config, error) {
 	if err != nil {
 		return lab.Config{}, err
 	}
-	if s.Tasks != (profile.Tasks{}) {
-		return lab.Config{}, cli.Usagef("the settings have tasks or a corpus of their own ([tasks]); those are for molap train, the paper has the nine")
+	if s.Tasks.Corpus != "" { // tasks of one's own change nothing for the nine
+		return lab.Config{}, cli.Usagef("tasks.corpus is %q: experiments of the paper pre-train on the nine tasks; another corpus is for molap train", s.Tasks.Corpus)
 	}
 	return configOf(c, s)
 }
@@ -189,8 +172,8 @@ func configOf(c *cli.Common, s profile.Settings) (lab.Config, error) {
 
 // choose returns settings that define all tasks named, and a cell for every seed, arm and
 // task.
-func (q trainRequest) choose(c *cli.Common) (config lab.Config, cells []lab.Cell, err error) {
-	s, err := c.Settings()
+func (q *trainRequest) choose() (config lab.Config, cells []lab.Cell, err error) {
+	s, err := q.Settings()
 	if err != nil {
 		return config, nil, err
 	}
@@ -202,7 +185,7 @@ func (q trainRequest) choose(c *cli.Common) (config lab.Config, cells []lab.Cell
 	if err != nil {
 		return config, nil, err
 	}
-	if config, err = configOf(c, s); err != nil {
+	if config, err = configOf(&q.Common, s); err != nil {
 		return config, nil, err
 	}
 	for _, seed := range config.Seeds {
@@ -216,11 +199,15 @@ func (q trainRequest) choose(c *cli.Common) (config lab.Config, cells []lab.Cell
 }
 
 // chooseArms returns the arms that -arm names.
-func (q trainRequest) chooseArms() (arms []lab.Arm, err error) {
+func (q *trainRequest) chooseArms() (arms []lab.Arm, err error) {
+	have := strings.Join(armNames(), ", ")
+	if q.arms == "" {
+		return nil, cli.Usagef("no -arm named (have %s): molap train -arm molap -task T7", have)
+	}
 	for _, name := range strings.Split(q.arms, ",") {
 		arm := lab.Arm(name)
 		if !slices.Contains(lab.Arms, arm) {
-			return nil, cli.Usagef("-arm %q (have %s)", name, strings.Join(armNames(), ", "))
+			return nil, cli.Usagef("-arm: %w", notA("arm", name, fmt.Errorf("unknown arm %q (have %s)", name, have)))
 		}
 		if slices.Contains(arms, arm) {
 			return nil, cli.Usagef("-arm %s names %s twice", q.arms, arm)
@@ -235,7 +222,7 @@ func (q trainRequest) chooseArms() (arms []lab.Arm, err error) {
 
 // chooseTasks returns the IDs of the tasks to train on, and settings that define them and
 // the corpus.
-func (q trainRequest) chooseTasks(s profile.Settings, arms []lab.Arm) (profile.Settings, []string, error) {
+func (q *trainRequest) chooseTasks(s profile.Settings, arms []lab.Arm) (profile.Settings, []string, error) {
 	var corpus []string
 	if q.corpus != "" {
 		corpus = strings.Split(q.corpus, ",")

@@ -28,9 +28,6 @@ Exit code 0 if all is as it was written, 1 if something differs; where is said b
 			cli.IntVar(flags, &q.Sample, "sample", 0, 1000, "make `n` observations anew: train, damage and test networks")
 			flags.BoolVar(&q.All, "all", false, "compute everything anew: as long as the run took")
 			return func(ctx context.Context, env *cli.Env, args []string) error {
-				if len(args) != 1 {
-					return cli.Usagef("want one DIR, got %d", len(args))
-				}
 				sampled := false
 				flags.Visit(func(f *flag.Flag) { sampled = sampled || f.Name == "sample" })
 				if q.All && sampled {

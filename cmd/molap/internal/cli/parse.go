@@ -24,17 +24,12 @@ func parse(flags *flag.FlagSet, args []string) ([]string, error) {
 	}
 }
 
-// flagMessage says what is wrong with a flag: package flag's message, with a
-// likely name for one that is unknown and without its Go types.
+// flagMessage says what is wrong with a flag: package flag's message, with
+// what one that is unknown may be meant for and without its Go types.
 func (p *Program) flagMessage(flags *flag.FlagSet, err error) string {
 	message := err.Error()
 	if name, ok := strings.CutPrefix(message, "flag provided but not defined: -"); ok {
-		var known []string
-		flags.VisitAll(func(f *flag.Flag) { known = append(known, f.Name) })
-		hint := p.instead(strings.TrimPrefix(name, "-"), known)
-		hint = strings.Replace(hint, "mean ", "mean -", 1)
-		hint = strings.Replace(hint, " help lists", " help "+flags.Name()+" lists", 1)
-		return "unknown flag -" + name + " (" + hint + ")"
+		return "unknown flag -" + name + " (" + p.insteadOfFlag(strings.TrimPrefix(name, "-"), flags) + ")"
 	}
 	if strings.HasPrefix(message, "invalid boolean value") {
 		message = strings.Replace(message, "for -", "for flag -", 1)

@@ -8,11 +8,9 @@ import (
 	"io"
 	"os"
 	"runtime"
-	"slices"
 	"strings"
 
 	"molap/cmd/molap/internal/printable"
-	"molap/cmd/molap/internal/suggest"
 )
 
 // Env is what a program touches of the world around it. What a command writes to Stdout
@@ -52,6 +50,7 @@ type Program struct {
 	Commands []Command
 	Topics   []Topic
 	Examples []Example
+	Kinds    []Kind // of names that may be given in place of commands and arguments
 	// Offers says what shells complete, beside what the flags tell themselves: for a
 	// flag by "-task", for a command's arguments by "tasks".
 	Offers map[string]Offer
@@ -60,10 +59,11 @@ type Program struct {
 // Command is one command of a program.
 type Command struct {
 	Name     string
-	Group    string // its heading in the overview; commands of a group stand together
-	Summary  string // one line, lower case, no full stop
-	Args     string // its arguments beside flags, such as "[NAME…]"; "" for none
-	Doc      string // paragraphs between blank lines, wrapped; indented ones stay as they are
+	Also     []string // what people call it elsewhere
+	Group    string   // its heading in the overview; commands of a group stand together
+	Summary  string   // one line, lower case, no full stop
+	Args     string   // its arguments beside flags, such as "[NAME…]"; "" for none
+	Doc      string   // paragraphs between blank lines, wrapped; indented ones stay as they are
 	Examples []Example
 	// Setup registers the command's flags and returns what runs it. It is also
 	// called for help alone.
@@ -148,7 +148,7 @@ func (p *Program) dispatch(env *Env) error {
 		err = p.help(env.Stdout, args)
 	case "__complete": // which help does not list; see Completion
 		p.complete(env.Stdout, args)
-	case "-version", "--version":
+	case "-version", "--version", "version":
 		if len(args) > 0 {
 			return Usagef("%s takes no arguments, got %q", name, args[0])
 		}
@@ -189,13 +189,8 @@ func (p *Program) command(env *Env, name string, args []string) error {
 	if err := emptyFlag(flags); err != nil {
 		return err
 	}
-	if slices.Contains(rest, "") && !strings.Contains(c.Args, "NAME") { // what a path, too, would be taken for: this directory
-		return Usagef("%s: an argument is \"\" (want %s)", c.Name, c.Args)
-	}
-	if c.Args == "" && len(rest) > 0 {
-		var known []string
-		flags.VisitAll(func(f *flag.Flag) { known = append(known, "-"+f.Name) })
-		return Usagef("%s takes no arguments beside flags, got %q (have %s)", c.Name, rest[0], strings.Join(known, ", "))
+	if err := p.checkArgs(c, flags, rest); err != nil {
+		return err
 	}
 	finish, err := startCPUProfile(flags)
 	if err != nil {
@@ -226,12 +221,4 @@ func (p *Program) commandNames() []string {
 		names = append(names, c.Name)
 	}
 	return names
-}
-
-// instead says which of the known names may be meant, or where they are listed.
-func (p *Program) instead(name string, known []string) string {
-	if near := suggest.Closest(name, known); near != "" {
-		return "did you mean " + near + "?"
-	}
-	return p.Name + " help lists them"
 }

@@ -81,26 +81,53 @@ func (s *Settings) Set(assignment string) error {
 	return nil
 }
 
+// otherNames are last names of keys elsewhere and what they are called here.
+var otherNames = map[string]string{
+	"lr": "training.rate", "learning_rate": "training.rate", "epochs": "training.level_iterations", "iterations": "training.level_iterations",
+	"batch_size": "training.batch", "weight_decay": "training.l2", "hidden": "network.units", "hidden_size": "network.units", "n": "network.units",
+	"g": "network.gain", "sigma": "trials.noise", "dtype": "run.precision", "delta": "score.tolerance", "clip_norm": "optimizer.clip",
+}
+
+// notHere says where what is no key of a profile is said.
+var notHere = map[string]string{
+	"seed": "the flag -seed", "seeds": "the flag -seeds", "arm": "the flag -arm", "task": "the flag -task", "kernel": "the flag -kernel", "workers": "the flag -workers",
+}
+
+// Meant returns the keys that a name, which is none, may stand for, by the last name alone;
+// "" if none does.
+func Meant(name string) string {
+	last := name[strings.LastIndex(name, ".")+1:]
+	var same []string
+	for _, r := range table {
+		if strings.HasSuffix(r.name, "."+last) {
+			same = append(same, r.name)
+		}
+	}
+	if len(same) == 0 {
+		return otherNames[strings.ToLower(last)]
+	}
+	return strings.Join(same, " or ")
+}
+
 // unknownKey says that a key is unknown and which one may be meant: keys of the
 // same last name, the nearest key, those of its group, or else all.
 func unknownKey(key string) string {
 	key = short(key)
-	var all, same, groups []string
+	var all, groups []string
 	members := map[string][]string{}
-	last := key[strings.LastIndex(key, ".")+1:]
 	for _, r := range table {
 		group, name, _ := strings.Cut(r.name, ".")
 		all = append(all, r.name)
-		if name == last {
-			same = append(same, r.name)
-		}
 		if !slices.Contains(groups, group) {
 			groups = append(groups, group)
 		}
 		members[group] = append(members[group], name)
 	}
-	if len(same) > 0 {
-		return fmt.Sprintf("unknown key %q (did you mean %s?)", key, strings.Join(same, " or "))
+	if meant := Meant(key); meant != "" {
+		return fmt.Sprintf("unknown key %q (did you mean %s?)", key, meant)
+	}
+	if said := notHere[strings.ToLower(key[strings.LastIndex(key, ".")+1:])]; said != "" {
+		return fmt.Sprintf("unknown key %q (%s says it)", key, said)
 	}
 	if near := suggest.Closest(key, all); near != "" {
 		return fmt.Sprintf("unknown key %q (did you mean %s?)", key, near)

@@ -1,0 +1,95 @@
+package main
+
+import (
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"molap/cmd/molap/internal/lab"
+)
+
+// TestTrainStarts checks that train starts from settings that learn, says so in a line, and
+// says of a network that has not learnt that it has not, with a page that there is.
+func TestTrainStarts(t *testing.T) {
+	nets := t.TempDir()
+	train := slices.Concat([]string{"train", "-arm", "reservoir", "-task", "T5", "-cache", "off", "-save", nets}, tiny)
+	for profile, args := range map[string][]string{"extended": nil, "paper": {"-profile", "paper"}} {
+		code, stdout, stderr := run(append(train, append(args, "-save", filepath.Join(nets, profile))...)...)
+		if code != 0 || strings.Count(stderr, "profile "+profile+", with") != 1 {
+			t.Errorf("%s: exit code %d, %q", profile, code, stderr)
+		}
+		found := regexp.MustCompile(`(?m)^reservoir T5, seed 1: not above the blind answer: has not learnt \((docs/\S+\.md) says what helps\)$`).FindStringSubmatch(stdout)
+		if found == nil {
+			t.Fatalf("%s: %q", profile, stdout)
+		}
+		if _, err := os.Stat(filepath.Join("../..", found[1])); err != nil {
+			t.Error(err)
+		}
+	}
+	net := filepath.Join(nets, "extended", "reservoir_T5_seed1.safetensors")
+	if code, stdout, _ := run("eval", net); code != 0 || !strings.Contains(stdout, net+": not above the blind answer") {
+		t.Errorf("eval: exit code %d, %q", code, stdout)
+	}
+	if code, _, stderr := run("eval", filepath.Dir(net)); code != 2 || !strings.Contains(stderr, "such as "+net) {
+		t.Errorf("eval of a directory: exit code %d, %q", code, stderr)
+	}
+	if code, stdout, _ := run("version"); code != 0 || !strings.HasPrefix(stdout, "molap ") {
+		t.Errorf("version: exit code %d, %q", code, stdout)
+	}
+}
+
+func TestUnlearnt(t *testing.T) {
+	u, null := unlearnt{}, func(x float64) lab.Null { return lab.Null{Overall: x} }
+	u.add("learnt", 79, null(70), null(78))
+	for _, name := range []string{"a", "b", "c", "d"} {
+		u.add(name, 70, null(70), null(60))
+	}
+	u.add("e", 74, null(70), null(74))
+	var b strings.Builder
+	u.print(&b, true)
+	const help = ": has not learnt (-quick trains for a moment; docs/search.md says what helps)\n"
+	if want := "a; b; c and 1 more: not above the blind answer" + help + "e: not above the constant answer" + help; b.String() != want {
+		t.Errorf("%q, want %q", b.String(), want)
+	}
+}
+
+// TestReproduceOwnTasks checks that settings may define tasks of one's own, and that those
+// change nothing of what the nine have.
+func TestReproduceOwnTasks(t *testing.T) {
+	dir := t.TempDir()
+	code, task, _ := run("tasks", "T5", "-toml")
+	if code != 0 {
+		t.Fatal(task)
+	}
+	task = strings.NewReplacer("mem_dm1", "mine", `"T5"`, `"mine"`).Replace(task)
+	mine := filepath.Join(dir, "mine.toml")
+	if err := os.WriteFile(mine, []byte("base = \"paper\"\n\n[tasks]\nown = '''\n"+task+"'''\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	tables := func(profile string) map[string]string {
+		out := filepath.Join(dir, filepath.Base(profile)+".out")
+		code, _, stderr := run(slices.Concat([]string{"reproduce", "fig2", "fig3", "-out", out, "-profile", profile}, tiny)...)
+		if code != 0 {
+			t.Fatal(stderr)
+		}
+		if code, stdout, stderr := run("verify", out, "-sample", "1"); code != 0 {
+			t.Errorf("%s: %q, %q", profile, stdout, stderr)
+		}
+		files := map[string]string{}
+		for name, data := range snapshot(t, filepath.Join(out, "results")) {
+			files[filepath.Base(name)] = data
+		}
+		return files
+	}
+	if with, without := tables(mine), tables("paper"); !maps.Equal(with, without) {
+		for name := range without {
+			if with[name] != without[name] {
+				t.Errorf("%s differs", name)
+			}
+		}
+	}
+}

@@ -1,0 +1,79 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"molap/cmd/molap/internal/cli"
+	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/paper"
+	"molap/cmd/molap/internal/place"
+	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/seq"
+	"molap/tasks"
+)
+
+// The names that the program knows.
+
+func armNames() []string { return seq.Map(lab.Arms, func(a lab.Arm) string { return string(a) }) }
+
+func damageNames() []string {
+	return seq.Map(lab.Damages, func(d lab.Damage) string { return string(d) })
+}
+
+func experimentNames() []string {
+	return seq.Map(paper.Experiments(), func(e paper.Experiment) string { return e.Name })
+}
+
+func profileNames() []string {
+	return seq.Map(profile.List(), func(p profile.Shipped) string { return p.Name })
+}
+
+func taskNames() (names []string) {
+	for _, t := range tasks.All(tasks.Paper) {
+		names = append(names, t.ID, t.Name)
+	}
+	return names
+}
+
+func verbNames() []string { return seq.Map(sweepVerbs(), func(v sweepVerb) string { return v.name }) }
+
+// kinds says what each of the names is and how it is used.
+func kinds() []cli.Kind {
+	return []cli.Kind{
+		{What: "an experiment", Names: experimentNames(), Use: "molap reproduce NAME"},
+		{What: "a task", Names: taskNames(), Flag: "-task NAME", Use: "molap tasks NAME shows it, molap train -arm molap -task NAME trains a network on it"},
+		{What: "an arm", Names: armNames(), Flag: "-arm NAME", Use: "molap train -arm NAME -task T7"},
+		{What: "a kind of damage", Names: damageNames(), Flag: "-damage NAME", Use: "molap perturb FILE -damage NAME"},
+		{What: "a profile", Names: profileNames(), Flag: "-profile NAME", Use: "molap reproduce fig2 -profile NAME"},
+		{What: "a setting", Names: seq.Map(profile.Keys(), func(k profile.Key) string { return k.Name }), Flag: "-set NAME=VALUE", Use: "-set NAME=VALUE; molap help settings"},
+		{What: "a verb of sweep", Names: verbNames(), Use: "molap sweep NAME"},
+	}
+}
+
+// networksIn says which networks a directory has that was named in place of a file; "" if
+// it is none.
+func networksIn(dir string) string {
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		return ""
+	}
+	if _, err := os.Lstat(filepath.Join(dir, place.Manifest)); err == nil {
+		return "; it has results, for molap report and molap verify; networks are what molap train -save writes"
+	}
+	for _, ending := range []string{"safetensors", "npz"} {
+		if nets, _ := filepath.Glob(filepath.Join(dir, "*."+ending)); len(nets) > 0 {
+			return "; name its files, such as " + nets[0]
+		}
+	}
+	return "; it has no network (.safetensors, .npz)"
+}
+
+// notA returns an error about a name that is none of what was wanted. If it is another that
+// the program knows, the error says so; otherwise it is err.
+func notA(wanted, name string, err error) error {
+	if means := program().Means(name, nil); means != "" {
+		return fmt.Errorf("unknown %s %q (%s)", wanted, name, means)
+	}
+	return err
+}

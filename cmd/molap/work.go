@@ -1,0 +1,119 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"molap/cmd/molap/internal/cli"
+	"molap/cmd/molap/internal/jobs"
+	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/live"
+	"molap/cmd/molap/internal/machine"
+	"molap/cmd/molap/internal/obs"
+	"molap/cmd/molap/internal/progress"
+)
+
+// workFlags are the flags of commands that do jobs: beside the common ones, where values
+// and states are kept and where the work is shown.
+type workFlags struct {
+	cli.Common
+	cache cacheFlag
+	serve string // the address of the live page; "": none
+}
+
+// register registers -cache, -serve and the common flags that are named.
+func (f *workFlags) register(flags *flag.FlagSet, common ...string) {
+	f.Register(flags, common...)
+	f.cache.register(flags)
+	flags.Func("serve", "show the run on a page at `ADDR` while it goes on: a loopback address such as 127.0.0.1:8080, port 0 for a free one", func(text string) error {
+		f.serve = text
+		return live.Check(text)
+	})
+}
+
+// work is jobs under way: a lab and what is shown of it.
+type work struct {
+	*lab.Lab
+	bar *progress.Reporter
+	say func() // the settings, once
+}
+
+// begin returns a lab that works as the flags say until the command ends. While ctx lasts it
+// heeds signals that ask for checkpoints. Trainings are shown below the progress, if that is
+// on a terminal, and on the live page, if there is one.
+func (f *workFlags) begin(ctx context.Context, env *cli.Env, c lab.Config) (*work, error) {
+	bar := progress.New(env.Stderr)
+	env.AtEnd(bar.Stop)
+	store, err := f.cache.open(env)
+	if err != nil {
+		return nil, err
+	}
+	env.AtEnd(func() { store.Close() })
+	pool := &jobs.Pool{Workers: f.Workers, Store: store, Every: f.CheckpointEvery, Memory: machine.Memory()}
+	env.OnCheckpoint(ctx, func() {
+		if store == nil {
+			bar.Milestone("no checkpoint: the cache is off")
+			return
+		}
+		pool.Checkpoint()
+	})
+	if bar.Terminal() || f.serve != "" {
+		pool.Board = lab.NewBoard(c.Settings)
+		bar.Detail(pool.Board.Running)
+	}
+	if f.serve != "" {
+		page, err := live.Serve(f.serve, live.Source{Title: "molap " + strings.Join(env.Args, " "), Board: pool.Board, Status: bar.Status})
+		if err != nil {
+			return nil, cli.Usagef("-serve %s: %w", f.serve, err)
+		}
+		env.AtEnd(page.Close)
+		fmt.Fprintf(env.Stderr, "live page: %s\n", page.URL)
+	}
+	s := c.Settings
+	say := sync.OnceFunc(func() {
+		fmt.Fprintf(env.Stderr, "profile %s, %d units in %d modules, %s, %s, kernel %s, %d at a time\n",
+			s.Label(), s.Network.Units, s.Network.Modules, obs.Count(len(c.Seeds), "seed"), s.Run.Precision, c.Variant, f.Workers)
+	})
+	return &work{lab.NewLab(c, pool), bar, say}, nil
+}
+
+// progress hears of jobs under a name. The settings are said before the first begins, when no
+// mistake of the flags is left to be found.
+func (w *work) progress(name string) jobs.Progress { return announced{w.bar.Named(name), w.say} }
+
+type announced struct {
+	progress.Named
+	say func()
+}
+
+func (a announced) Start(total float64) {
+	a.say()
+	a.Named.Start(total)
+}
+
+// done ends the progress of jobs that have been done. Those of which all was found in the
+// cache had none.
+func (w *work) done() {
+	w.say()
+	w.bar.Done()
+}
+
+// goesOn adds to the error of an interrupted computation how to go on with it. Too little
+// memory and a cache in which nothing can be kept are mistakes of the flags.
+func (w *work) goesOn(err error) error {
+	var store *jobs.StoreError
+	switch {
+	case errors.As(err, new(*jobs.MemoryError)):
+		return cli.Usagef("%w", err)
+	case errors.As(err, &store):
+		return cli.Usagef("-cache %s: %w", filepath.Dir(store.Dir), store.Err)
+	case errors.Is(err, cli.ErrInterrupted) && w.Pool.Store != nil:
+		return fmt.Errorf("%w; the same command goes on where this stopped", err)
+	}
+	return err
+}
