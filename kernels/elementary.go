@@ -37,6 +37,60 @@ var (
 		-1.0 / 87178291200, 1.0 / 20922789888000, -1.0 / 6402373705728000}
 )
 
+// Exp returns eˣ with an error below 1 ULP, +Inf where that is above the largest number,
+// and the same bits on every machine. As in Tanh, n = round(x/ln2), r = x - n·ln2 and
+// eˣ = 2ⁿ·(1 + (r + r²q(r))).
+func Exp(x float64) float64 {
+	switch {
+	case x != x:
+		return canonical(x)
+	case x > 710:
+		return math.Inf(1)
+	case x < -750:
+		return 0
+	}
+	c := &tanhF64
+	n := math.RoundToEven(float64(x * c.log2e))
+	r := math.FMA(-n, c.ln2lo, math.FMA(-n, c.ln2hi, x))
+	q := c.q[0]
+	for _, k := range c.q[1:] {
+		q = math.FMA(q, r, k)
+	}
+	return math.Ldexp(1+math.FMA(float64(r*r), q, r), int(n))
+}
+
+// Log returns the natural logarithm of x with an error below 1 ULP and the same bits on
+// every machine: -Inf for 0 and NaN below. With x = m·2ᵉ, √½ ≤ m < √2, f = m-1 and
+// s = f/(2+f) it is e·ln2 + f - (f²/2 - s·(f²/2 + R(s²))), R by W. J. Cody's method as in
+// FreeBSD's e_log.c.
+func Log(x float64) float64 {
+	switch {
+	case !(x >= 0):
+		return canonical(math.NaN())
+	case x == 0:
+		return math.Inf(-1)
+	case math.IsInf(x, 1):
+		return x
+	}
+	m, exp := math.Frexp(x)
+	if m < math.Sqrt2/2 {
+		m, exp = m*2, exp-1
+	}
+	e, f := float64(exp), m-1
+	s := f / (2 + f)
+	z, series := float64(s*s), 0.0
+	for _, k := range logSeries {
+		series = math.FMA(series, z, k)
+	}
+	half := float64(float64(f*f) * 0.5)
+	tail := math.FMA(s, math.FMA(series, z, half), float64(e*tanhF64.ln2lo))
+	return math.FMA(e, tanhF64.ln2hi, -float64(float64(half-tail)-f))
+}
+
+// logSeries is R(z)/z of Log in Horner order.
+var logSeries = [7]float64{1.479819860511658591e-01, 1.531383769920937332e-01, 1.818357216161805012e-01,
+	2.222219843214978396e-01, 2.857142874366239149e-01, 3.999999999940941908e-01, 6.666666666666735130e-01}
+
 // PowInt returns bⁿ for n ≥ 0 by squaring, in a stated order of roundings, with a
 // relative error of at most (n+1)·2⁻⁵³. A negative n counts as 0.
 func PowInt(b float64, n int) float64 {

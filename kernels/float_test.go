@@ -129,6 +129,66 @@ func bigSincosTurns(turns float64) (sin, cos *big.Float) {
 	return sin, cos
 }
 
+// TestExpLog compares with the series of eˣ; of a logarithm y, e^y/x - 1 is its error.
+func TestExpLog(t *testing.T) {
+	r := rand.New(rand.NewPCG(12, 2))
+	points := 4000
+	if testing.Short() {
+		points = 400
+	}
+	worst, worstLog := 0.0, 0.0
+	for range points {
+		x := math.Ldexp(r.Float64()-0.5, r.IntN(30)-19) // small ones as well
+		for math.Abs(x) > 700 {
+			x /= 2
+		}
+		worst = max(worst, bigULP(Exp(x), bigExp(x)))
+		u := math.Ldexp(1+r.Float64(), r.IntN(61)-30)
+		if r.IntN(2) == 0 {
+			u = 1 + math.Ldexp(r.Float64()-0.5, -r.IntN(20)) // where logarithms are small
+		}
+		y := Log(u)
+		ratio := bigExp(y)
+		off, _ := ratio.Sub(ratio.Quo(ratio, new(big.Float).SetPrec(300).SetFloat64(u)), new(big.Float).SetInt64(1)).Float64()
+		_, e := math.Frexp(y)
+		worstLog = max(worstLog, math.Abs(off)/math.Ldexp(1, e-53))
+	}
+	t.Logf("worst %.3f and %.3f ULP", worst, worstLog)
+	if worst > 1 || worstLog > 1 {
+		t.Errorf("worst %.3f and %.3f ULP, below 1 stated", worst, worstLog)
+	}
+	inf, nan := math.Inf(1), math.NaN()
+	for _, c := range []struct{ x, exp, log float64 }{
+		{0, 1, -inf}, {inf, inf, inf}, {-inf, 0, nan}, {nan, nan, nan}, {1000, inf, 0x1.ba18a998fffap+02},
+		{-800, 0, nan}, {5e-324, 1, -0x1.74385446d71c3p+09},
+	} {
+		if got := Exp(c.x); !same(got, c.exp) {
+			t.Errorf("Exp(%v) = %v, want %v", c.x, got, c.exp)
+		}
+		if got := Log(c.x); !same(got, c.log) {
+			t.Errorf("Log(%v) = %x, want %x", c.x, got, c.log)
+		}
+	}
+	if got := Exp(-740); !(got > 0 && got < 1e-320) { // below the normal range
+		t.Errorf("Exp(-740) = %v", got)
+	}
+}
+
+// bigExp returns eˣ from the series at x/2¹⁰.
+func bigExp(x float64) *big.Float {
+	num := func() *big.Float { return new(big.Float).SetPrec(400) }
+	small := num().SetMantExp(num().SetFloat64(x), -10)
+	sum, term := num().SetInt64(1), num().SetInt64(1)
+	for n := int64(1); n < 60; n++ {
+		term.Quo(term.Mul(term, small), num().SetInt64(n))
+		sum.Add(sum, term)
+	}
+	for range 10 {
+		sum.Mul(sum, sum)
+	}
+	return sum
+}
+
 func TestPowInt(t *testing.T) {
 	for _, b := range []float64{0.9, 0.999, 1.0001, -0.5, 0} {
 		for _, n := range []int{0, 1, 2, 3, 7, 10, 100, 1000, 12345} {
