@@ -22,10 +22,12 @@
 //
 // A Task is data, and own tasks are such tables too. Its draws are numbers drawn for
 // each trial, or noise drawn at each step; its periods have durations that are fixed,
-// drawn for each trial, or the rest; a channel shows values during periods. A Value is
-// an expression over the draws: arithmetic, max, min, sign and where, cos and sin, and
-// ramp and pulses, which move from step to step. Task files write that expression
-// (docs/tasks.md).
+// drawn for each trial, evenly or by an exponential that is cut off, or the rest; a channel
+// shows values during periods, and a family of channels the same functions of its number. A
+// Value is an expression over the draws: arithmetic, powers, max, min, sign, abs and where,
+// cos, sin and exp, and ramp and pulses, which move from step to step. Validate refuses a
+// task in which some trial could divide by 0 or be infinite. Task files write that
+// expression (docs/tasks.md).
 //
 // Random numbers are named, not taken from a sequence: a trial's value of draw k of a
 // task is a function of the stream given to Draw, the task's name, k and the trial,

@@ -130,13 +130,36 @@ func set(dst []int32, v int) {
 
 // shift sets dst to src moved by sign times the duration of each trial.
 func (d Duration) shift(dst, src []int32, sign int, s kernels.Stream) {
+	ratio, total := d.geometric()
 	for j := range dst {
 		n := d.Least
-		if d.Most > d.Least {
+		switch {
+		case d.Exponential > 0:
+			x := float64(s.Uniform(uint64(j)) * total)
+			for w := 1.0; x >= w && n < d.Most; n++ {
+				x -= w
+				w *= ratio
+			}
+		case d.Most > d.Least:
 			n += s.Intn(uint64(j), d.Most-d.Least+1)
 		}
 		dst[j] = src[j] + int32(sign*n)
 	}
+}
+
+// geometric returns the ratio of the chances of one step more and of a duration, and the
+// sum of all chances in units of that of the least.
+func (d Duration) geometric() (ratio, total float64) {
+	if d.Exponential == 0 {
+		return 0, 0
+	}
+	ratio = kernels.Exp(-1 / d.Exponential)
+	w := 1.0
+	for range d.Most - d.Least + 1 {
+		total += w
+		w *= ratio
+	}
+	return ratio, total
 }
 
 // drawValues draws the numbers of every trial and sets what each part shows, if it
@@ -170,7 +193,7 @@ func (g *Generator[T]) drawValues(trials int, shared kernels.Stream) {
 
 // evaluate sets what a part shows in trials from first to the one before end.
 func (g *Generator[T]) evaluate(c *channel, p *shown, first, end int) {
-	g.scene.draws, g.scene.first = c.draws, first
+	g.scene.draws, g.scene.first, g.scene.index = c.draws, first, float64(c.Index)
 	g.scene.start, g.scene.end = g.starts[p.from*g.trials:][:g.trials], g.starts[p.to*g.trials:][:g.trials]
 	value := g.value[:end-first]
 	p.value.eval(value, &g.scene)

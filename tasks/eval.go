@@ -1,6 +1,7 @@
 package tasks
 
 import (
+	"math"
 	"slices"
 
 	"molap/kernels"
@@ -12,6 +13,7 @@ type scene struct {
 	draws []drawn
 	first int // trial of the first value asked for, a multiple of kernels.NormalGroup
 
+	index      float64 // of the channel in its family
 	step       int
 	start, end []int32 // the part's steps, by trial
 
@@ -54,6 +56,8 @@ func (c Constant) eval(dst []float64, _ *scene) {
 		dst[j] = float64(c)
 	}
 }
+
+func (Index) eval(dst []float64, s *scene) { Constant(s.index).eval(dst, s) }
 
 func (d Drawn) eval(dst []float64, s *scene) {
 	from := s.find(d)
@@ -107,12 +111,69 @@ func (v Min) eval(dst []float64, s *scene) {
 	})
 }
 
-func (v Difference) eval(dst []float64, s *scene) {
-	b := s.borrow(len(dst))
-	v.A.eval(dst, s)
-	v.B.eval(b, s)
-	subtract(dst, b)
+func (v Difference) eval(dst []float64, s *scene) { s.pair(dst, v.A, v.B, subtract) }
+
+func (v Quotient) eval(dst []float64, s *scene) {
+	s.pair(dst, v.A, v.B, func(dst, b []float64) {
+		for j, x := range b {
+			dst[j] /= x
+		}
+	})
+}
+
+func (v Power) eval(dst []float64, s *scene) {
+	s.pair(dst, v.Base, v.Exponent, func(dst, b []float64) {
+		for j, x := range b {
+			dst[j] = power(dst[j], x)
+		}
+	})
+}
+
+// pair sets dst to a and joins b to it.
+func (s *scene) pair(dst []float64, a, b Value, join func(dst, b []float64)) {
+	other := s.borrow(len(dst))
+	a.eval(dst, s)
+	b.eval(other, s)
+	join(dst, other)
 	s.inUse--
+}
+
+// power returns aᵇ; see Power.
+func power(a, b float64) float64 {
+	if n, whole := wholeExponent(b); whole {
+		if p := kernels.PowInt(a, max(n, -n)); n >= 0 {
+			return p
+		} else {
+			return 1 / p
+		}
+	}
+	if a <= 0 { // below 0 by a rounding
+		return 0
+	}
+	return kernels.Exp(float64(b * kernels.Log(a)))
+}
+
+// wholeExponent returns an exponent that is a whole number from -maxPower to maxPower.
+func wholeExponent(b float64) (n int, whole bool) {
+	if !(math.Abs(b) <= maxPower) {
+		return 0, false
+	}
+	n = int(b)
+	return n, float64(n) == b
+}
+
+func (v Abs) eval(dst []float64, s *scene) {
+	v.Of.eval(dst, s)
+	for j, x := range dst {
+		dst[j] = math.Abs(x)
+	}
+}
+
+func (v Exp) eval(dst []float64, s *scene) {
+	v.Of.eval(dst, s)
+	for j, x := range dst {
+		dst[j] = kernels.Exp(x)
+	}
 }
 
 func (v Sign) eval(dst []float64, s *scene) {

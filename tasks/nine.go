@@ -117,8 +117,8 @@ func delay(id, name, title string, phase float64) Task {
 		},
 		Inputs: []Channel{
 			fixation("stimulus"),
-			{"cos", []Part{{"stimulus", "response", Cos{theta1}}}},
-			{"sin", []Part{{"stimulus", "response", Sin{theta1}}}},
+			{Name: "cos", Parts: []Part{{"stimulus", "response", Cos{theta1}}}},
+			{Name: "sin", Parts: []Part{{"stimulus", "response", Sin{theta1}}}},
 		},
 		Targets: direction("stimulus", phase),
 	}
@@ -141,8 +141,8 @@ func mem(id, name, title string, phase float64, o Options) Task {
 		},
 		Inputs: []Channel{
 			fixation("delay"),
-			{"cos", []Part{{"stimulus", "stimulus", Cos{theta1}}}},
-			{"sin", []Part{{"stimulus", "stimulus", Sin{theta1}}}},
+			{Name: "cos", Parts: []Part{{"stimulus", "stimulus", Cos{theta1}}}},
+			{Name: "sin", Parts: []Part{{"stimulus", "stimulus", Sin{theta1}}}},
 		},
 		Targets: direction("delay", phase),
 	}
@@ -164,20 +164,20 @@ func pulses(id, name, title string, o Options, decision Value, trains ...Channel
 		Inputs: append([]Channel{fixation("delay")}, trains...),
 		Targets: []Channel{
 			fixation("delay"),
-			{"decision", []Part{{"response", "response", decision}}},
+			{Name: "decision", Parts: []Part{{"response", "response", decision}}},
 		},
 	}
 }
 
 // train shows two pulses of the given heights.
 func train(name string, height1, height2 Value) Channel {
-	return Channel{name, []Part{{"pulse 1", "pulse 1", height1}, {"pulse 2", "pulse 2", height2}}}
+	return Channel{Name: name, Parts: []Part{{"pulse 1", "pulse 1", height1}, {"pulse 2", "pulse 2", height2}}}
 }
 
 // fixation shows 1 from the fixation period to the end of period last, the one
 // before the response.
 func fixation(last string) Channel {
-	return Channel{FixationChannel, []Part{{"fixation", last, Constant(1)}}}
+	return Channel{Name: FixationChannel, Parts: []Part{{"fixation", last, Constant(1)}}}
 }
 
 // direction asks for fixation and then for the direction θ+phase.
@@ -188,7 +188,7 @@ func direction(last string, phase float64) []Channel {
 	}
 	return []Channel{
 		fixation(last),
-		{"cos", []Part{{"response", "response", Cos{angle}}}},
-		{"sin", []Part{{"response", "response", Sin{angle}}}},
+		{Name: "cos", Parts: []Part{{"response", "response", Cos{angle}}}},
+		{Name: "sin", Parts: []Part{{"response", "response", Sin{angle}}}},
 	}
 }

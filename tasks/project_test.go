@@ -54,12 +54,12 @@ func flash() Task {
 		Draws:   append(angles("θ1", "θ2", "θ3"), Draw{"strength", Uniform{-1, 1}}, Draw{"η", Noise(0.3)}),
 		Periods: []Period{{"none", Duration{Least: 0, Most: 3}}, {"a", Duration{Least: 0, Most: 9}}, {"b", Duration{Rest: true}}, {"c", Duration{Least: 0, Most: 30}}},
 		Inputs: []Channel{
-			{"in", []Part{{"none", "b", Cos{Sum{theta1, Constant(90)}}}, {"a", "a", Constant(-2)}, {"c", "c", Max{Sin{theta2}, Cos{Drawn("θ3")}}}}},
-			{"moving", []Part{{"none", "a", Ramp{Constant(1), Drawn("strength")}}, {"b", "c", Sum{Drawn("η"), Pulses{Drawn("strength"), 2, 5}}}}},
-			{FixationChannel, []Part{{"c", "c", Constant(3)}}},
-			{"nothing", nil},
+			{Name: "in", Parts: []Part{{"none", "b", Cos{Sum{theta1, Constant(90)}}}, {"a", "a", Constant(-2)}, {"c", "c", Max{Sin{theta2}, Cos{Drawn("θ3")}}}}},
+			{Name: "moving", Parts: []Part{{"none", "a", Ramp{Constant(1), Drawn("strength")}}, {"b", "c", Sum{Drawn("η"), Pulses{Drawn("strength"), 2, 5}}}}},
+			{Name: FixationChannel, Parts: []Part{{"c", "c", Constant(3)}}},
+			{Name: "nothing"},
 		},
-		Targets: []Channel{{"out", []Part{{"a", "b", Constant(1)}, {"c", "c", Sin{theta1}}}}},
+		Targets: []Channel{{Name: "out", Parts: []Part{{"a", "b", Constant(1)}, {"c", "c", Sin{theta1}}}}},
 	}
 }
 

@@ -3,6 +3,7 @@ package tasks
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"molap/kernels"
@@ -20,7 +21,7 @@ type Draw struct {
 type Source interface {
 	fmt.Stringer
 	check() error
-	reach() float64 // the largest size of a number drawn
+	reach() between // the numbers drawn
 }
 
 // OptionAngle is an angle drawn for each trial by Options.Angles. The first draw of a
@@ -90,16 +91,11 @@ func (c Choice) String() string {
 	return "one of " + strings.Join(text, ", ")
 }
 
-func (OptionAngle) reach() float64 { return 360 }
-func (u Uniform) reach() float64   { return max(math.Abs(u.Least), math.Abs(u.Most)) }
-func (n Noise) reach() float64     { return largestNormal * float64(n) }
-
-func (c Choice) reach() float64 {
-	most := 0.0
-	for _, x := range c {
-		most = max(most, math.Abs(x))
-	}
-	return most
+func (OptionAngle) reach() between { return between{0, 360} }
+func (u Uniform) reach() between   { return between{u.Least, u.Most} }
+func (c Choice) reach() between    { return between{slices.Min(c), slices.Max(c)} }
+func (n Noise) reach() between {
+	return between{-largestNormal * float64(n), largestNormal * float64(n)}
 }
 
 // largestNormal bounds the size of the deviates of kernels.Variant.Normal.

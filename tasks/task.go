@@ -1,6 +1,10 @@
 package tasks
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
 
 // StepSeconds is the length of one step of a trial: 10 ms.
 const StepSeconds = 0.010
@@ -28,10 +32,14 @@ type Period struct {
 }
 
 // Duration is a number of steps: drawn for each trial uniformly from
-// Least…Most, or the Rest that the other periods leave.
+// Least…Most, or the Rest that the other periods leave. With an Exponential τ, which is in
+// steps too, the chance of n steps from Least…Most is proportional to exp(-(n-Least)/τ): a
+// geometric distribution, cut off at Most. It is drawn by inversion, from one uniform number
+// a trial.
 type Duration struct {
 	Least, Most int
 	Rest        bool
+	Exponential float64 // 0: uniform
 }
 
 // Exactly returns a duration of n steps.
@@ -42,6 +50,31 @@ func Exactly(n int) Duration { return Duration{Least: n, Most: n} }
 type Channel struct {
 	Name  string
 	Parts []Part
+
+	// In a family of Count channels that follow each other, such as a ring of units with
+	// preferred directions, Index, from 0, is the place of this one. See Family.
+	Index, Count int
+}
+
+// IndexName is how the text of values writes Index.
+const IndexName = "i"
+
+// Family returns so many channels that show the same functions of Index. They are called
+// name[0], name[1] and so on.
+func Family(name string, count int, parts ...Part) []Channel {
+	family := make([]Channel, count)
+	for i := range family {
+		family[i] = Channel{Name: fmt.Sprintf("%s[%d]", name, i), Parts: parts, Index: i, Count: count}
+	}
+	return family
+}
+
+// FamilyName returns the name that Family was given, or that of a single channel.
+func (c Channel) FamilyName() string {
+	if c.Count == 0 {
+		return c.Name
+	}
+	return strings.TrimSuffix(c.Name, fmt.Sprintf("[%d]", c.Index))
 }
 
 // Part is a value shown from the start of period First to the end of period Last.

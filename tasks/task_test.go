@@ -173,8 +173,8 @@ func small() Task {
 		Name: "small", Steps: 20, Lead: 2,
 		Draws:   angles("θ1", "θ2", "θ3"),
 		Periods: []Period{{"wait", Duration{Rest: true}}, {"go", Duration{Least: 3, Most: 6}}},
-		Inputs:  []Channel{{"in", []Part{{"wait", "wait", Sum{Cos{Drawn("θ3")}, Constant(2)}}}}},
-		Targets: []Channel{{"out", []Part{{"wait", "go", Constant(1)}, {"go", "go", Sin{theta1}}}}},
+		Inputs:  []Channel{{Name: "in", Parts: []Part{{"wait", "wait", Sum{Cos{Drawn("θ3")}, Constant(2)}}}}},
+		Targets: []Channel{{Name: "out", Parts: []Part{{"wait", "go", Constant(1)}, {"go", "go", Sin{theta1}}}}},
 	}
 }
 
@@ -218,6 +218,9 @@ func TestInvalidTasks(t *testing.T) {
 		{"small: period go of 6…3 steps: want 0 ≤ least ≤ most ≤ 20", func(t *Task) { t.Periods[1].Duration = Duration{Least: 6, Most: 3} }},
 		{"small: period wait has both the rest and 0…4 steps", func(t *Task) { t.Periods[0].Most = 4 }},
 		{"small: lead and periods take up to 21 of 20 steps", func(t *Task) { t.Periods[1].Most = 19 }},
+		{"small: lead and periods take up to 26 of 20 steps: trials are of one length (want 26 steps and one more period that takes the rest)", func(t *Task) {
+			t.Periods = []Period{{"wait", Exactly(3)}, {"go", Duration{Least: 1, Most: 20, Exponential: 10}}, {"end", Exactly(1)}}
+		}},
 		{"small: lead and periods take only 15 of 20 steps and none takes the rest", func(t *Task) { t.Periods[0].Duration = Exactly(10) }},
 		{"small: 2 periods take the rest: want at most one", func(t *Task) { t.Periods[1].Duration = Duration{Rest: true} }},
 		{`small: input 1 (in): unknown period "cue" (have wait, go)`, func(t *Task) { t.Inputs[0].Parts[0].First = "cue" }},
@@ -240,7 +243,17 @@ func TestInvalidTasks(t *testing.T) {
 		{"small: input 1 (in): cos of a missing term", func(t *Task) { t.Inputs[0].Parts[0].Value = Cos{} }},
 		{"small: trial of 60000 steps × 9 channels: want at most 500000 values", func(t *Task) { t.Steps, t.Inputs = 60000, make([]Channel, 8) }},
 		{"small: 65 periods: want at most 64", func(t *Task) { t.Periods = make([]Period, 65) }},
-		{"small: 65 targets: want at most 64", func(t *Task) { t.Targets = make([]Channel, 65) }},
+		{"small: 1025 targets: want at most 1024", func(t *Task) { t.Targets = make([]Channel, 1025) }},
+		{"small: channels show 8193 values or more: want at most 8192 in all", func(t *Task) { t.Targets = Family("out", 129, slices.Repeat([]Part{{"go", "go", Constant(1)}}, 64)...) }},
+		{"small: target 1 (out[0]): number 0 of a family of 4, which is not whole", func(t *Task) { t.Targets = Family("out", 4)[:3] }},
+		{"small: target 2 (ouch): number 1 of a family of 2 is not what Family makes", func(t *Task) { t.Targets = Family("out", 2); t.Targets[1].Name = "ouch" }},
+		{"small: target 1 (out): i is the number of a channel in its family, and this one is in none", func(t *Task) { t.Targets[0].Parts[0].Value = Index{} }},
+		{"small: target 2 (out[1]): 1 / (i - 1) divides by i - 1, which can be from 0 to 0: want at least 1e-06 in size in every trial, such as max(i - 1, 0.01)", func(t *Task) {
+			t.Targets = Family("out", 2, Part{"go", "go", Quotient{Constant(1), Difference{Index{}, Constant(1)}}})
+		}},
+		{"small: period go with exponential NaN: want more than 0 and at most 60000 steps", func(t *Task) { t.Periods[1].Exponential = math.NaN() }},
+		{"small: period go with exponential -1: want more than 0 and at most 60000 steps", func(t *Task) { t.Periods[1].Exponential = -1 }},
+		{"small: period wait has both the rest and 0…0 steps", func(t *Task) { t.Periods[0].Exponential = 3 }},
 		{"small: target 1 (out): 65 parts: want at most 64", func(t *Task) { t.Targets[0].Parts = make([]Part, 65) }},
 		{"small: input 1 (in): constant +Inf is not finite", func(t *Task) { t.Inputs[0].Parts[0].Value = Constant(math.Inf(1)) }},
 		{"small: input 1 (in): sum of no terms", func(t *Task) { t.Inputs[0].Parts[0].Value = Sum{} }},

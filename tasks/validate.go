@@ -15,9 +15,9 @@ const (
 	maxDraws    = 16
 	maxChoices  = 64
 	maxPeriods  = 64
-	maxChannels = 64 // on either side
-	maxParts    = 64 // of a channel
-	maxSize     = 1e6
+	maxChannels = 1024 // on either side
+	maxParts    = 64   // of a channel
+	maxAllParts = 8192
 )
 
 // InvalidError says what is wrong with a task, and where.
@@ -64,6 +64,7 @@ func (t Task) validate() (path string, err error) {
 	if path, err := t.validatePeriods(); err != nil {
 		return path, err
 	}
+	parts := 0
 	for _, side := range []struct {
 		name, path string
 		channels   []Channel
@@ -72,6 +73,12 @@ func (t Task) validate() (path string, err error) {
 			return side.path, fmt.Errorf("%d %ss: want at most %d", len(side.channels), side.name, maxChannels)
 		}
 		for i, c := range side.channels {
+			if parts += len(c.Parts); parts > maxAllParts {
+				return side.path, fmt.Errorf("channels show %d values or more: want at most %d in all", parts, maxAllParts)
+			}
+			if err := validateFamily(side.channels, i); err != nil {
+				return fmt.Sprintf("%s[%d]", side.path, i), fmt.Errorf("%s %d (%s): %w", side.name, i+1, c.Name, err)
+			}
 			if path, err := t.validateChannel(c); err != nil {
 				return fmt.Sprintf("%s[%d]%s", side.path, i, path), fmt.Errorf("%s %d (%s): %w", side.name, i+1, c.Name, err)
 			}
@@ -94,7 +101,7 @@ func (t Task) validateDraw(i int, d Draw) error {
 
 // Functions returns the names that have a meaning in the text of values.
 func Functions() []string {
-	return []string{"cos", "sin", "max", "min", "sign", "where", "ramp", "pulses"}
+	return []string{"cos", "sin", "max", "min", "sign", "where", "ramp", "pulses", "exp", "abs"}
 }
 
 // IsWord reports whether a draw may have that name: a letter, then letters, digits
@@ -119,7 +126,7 @@ func (t Task) validatePeriods() (path string, err error) {
 			return path, fmt.Errorf("period %d: name %q is empty or taken", i+1, p.Name)
 		}
 		if p.Rest {
-			if p.Least != 0 || p.Most != 0 {
+			if p.Duration != (Duration{Rest: true}) {
 				return path, fmt.Errorf("period %s has both the rest and %d…%d steps", p.Name, p.Least, p.Most)
 			}
 			rest++
@@ -128,6 +135,9 @@ func (t Task) validatePeriods() (path string, err error) {
 		if p.Least < 0 || p.Most < p.Least || p.Most > t.Steps {
 			return path, fmt.Errorf("period %s of %d…%d steps: want 0 ≤ least ≤ most ≤ %d", p.Name, p.Least, p.Most, t.Steps)
 		}
+		if x := p.Exponential; !(x >= 0 && x <= maxSteps) {
+			return path, fmt.Errorf("period %s with exponential %g: want more than 0 and at most %d steps", p.Name, x, maxSteps)
+		}
 		least += p.Least
 		most += p.Most
 	}
@@ -135,11 +145,37 @@ func (t Task) validatePeriods() (path string, err error) {
 	case rest > 1:
 		return "Periods", fmt.Errorf("%d periods take the rest: want at most one", rest)
 	case most > t.Steps:
-		return "Periods", fmt.Errorf("lead and periods take up to %d of %d steps", most, t.Steps)
+		return "Periods", fmt.Errorf("lead and periods take up to %d of %d steps%s", most, t.Steps, t.fill(least, most, rest))
 	case rest == 0 && least < t.Steps:
 		return "Periods", fmt.Errorf("lead and periods take only %d of %d steps and none takes the rest", least, t.Steps)
 	}
 	return "", nil
+}
+
+// validateFamily returns an error if a channel says that it is of a family and is not one of
+// Family's.
+func validateFamily(channels []Channel, i int) error {
+	c, first := channels[i], i-channels[i].Index
+	if c.Count == 0 && c.Index == 0 {
+		return nil
+	}
+	if c.Index < 0 || c.Index >= c.Count || first < 0 || first+c.Count > len(channels) {
+		return fmt.Errorf("number %d of a family of %d, which is not whole", c.Index, c.Count)
+	}
+	f := channels[first]
+	shared := len(c.Parts) == len(f.Parts) && (len(c.Parts) == 0 || &c.Parts[0] == &f.Parts[0])
+	if f.Index != 0 || c.Count != f.Count || c.FamilyName() != f.FamilyName() || c.FamilyName() == c.Name || !shared {
+		return fmt.Errorf("number %d of a family of %d is not what Family makes", c.Index, c.Count)
+	}
+	return nil
+}
+
+// fill says how a trial gets room for periods that take from least to most steps.
+func (t Task) fill(least, most, rest int) string {
+	if least == most || rest > 0 {
+		return ""
+	}
+	return fmt.Sprintf(": trials are of one length (want %d steps and one more period that takes the rest)", most)
 }
 
 func (t Task) validateChannel(c Channel) (path string, err error) {
@@ -159,9 +195,9 @@ func (t Task) validateChannel(c Channel) (path string, err error) {
 		case p.Value == nil:
 			return path, fmt.Errorf("no value from %s to %s", p.First, p.Last)
 		}
-		size, err := t.size(p.Value)
-		if err == nil && !(size <= maxSize) {
-			err = fmt.Errorf("%v can reach a size of %g: want at most %g", p.Value, size, maxSize)
+		b, err := t.bounds(c, p.Value)
+		if err == nil && !(b.size() <= maxSize) {
+			err = fmt.Errorf("%v can reach a size of %g: want at most %g", p.Value, b.size(), maxSize)
 		}
 		if err != nil {
 			return path + ".Value", err
@@ -176,73 +212,6 @@ func (t Task) periodNames() string {
 		names = append(names, p.Name)
 	}
 	return strings.Join(names, ", ")
-}
-
-// size returns a bound of the size of a value, or what is wrong with it.
-func (t Task) size(v Value) (float64, error) {
-	var of []float64
-	sum, most := 0.0, 0.0
-	for _, term := range v.terms() {
-		if term == nil {
-			return 0, fmt.Errorf("%s of a missing term", kind(v))
-		}
-		x, err := t.size(term)
-		if err != nil {
-			return 0, err
-		}
-		of = append(of, x)
-		sum += x
-		most = max(most, x)
-	}
-	switch v := v.(type) {
-	case Constant:
-		if !finite(float64(v)) {
-			return 0, fmt.Errorf("constant %g is not finite", float64(v))
-		}
-		return math.Abs(float64(v)), nil
-	case Drawn:
-		i := t.draw(string(v))
-		if i < 0 {
-			return 0, fmt.Errorf("unknown draw %q (have %s)", string(v), t.drawNames())
-		}
-		return t.Draws[i].From.reach(), nil
-	case Sum, Product, Max, Min:
-		if len(of) == 0 {
-			return 0, fmt.Errorf("%s of no terms", kind(v))
-		}
-		if _, product := v.(Product); product {
-			x := 1.0
-			for _, y := range of {
-				x = float64(x * y)
-			}
-			return x, nil
-		}
-		if _, total := v.(Sum); total {
-			return sum, nil
-		}
-		return most, nil
-	case Difference:
-		return sum, nil
-	case Where:
-		return max(of[2], of[3]), nil
-	case Cos, Sin:
-		if !(sum <= maxSize) {
-			return 0, fmt.Errorf("angle of %v can reach %g°: want at most %g", v, sum, maxSize)
-		}
-		return 1, nil
-	case Sign:
-		return 1, nil
-	case Pulses:
-		if v.Steps < 1 || v.Every < v.Steps || v.Every > t.Steps {
-			return 0, fmt.Errorf("pulses of %d steps every %d: want 1 ≤ steps ≤ every ≤ %d", v.Steps, v.Every, t.Steps)
-		}
-	}
-	return most, nil
-}
-
-// kind names the type of a value: "sum".
-func kind(v Value) string {
-	return strings.ToLower(strings.TrimPrefix(fmt.Sprintf("%T", v), "tasks."))
 }
 
 func (t Task) drawNames() string {

@@ -2,12 +2,13 @@ package tasks
 
 import (
 	"fmt"
+	"math"
 	"strings"
 )
 
 // Value is what a channel shows: an expression over the draws of a trial, made of
-// Constant, Drawn, Sum, Difference, Product, Max, Min, Sign, Where, Cos, Sin, Ramp
-// and Pulses. Its String is the expression as task files write it.
+// Constant, Drawn, Index, Sum, Difference, Product, Quotient, Power, Max, Min, Sign, Abs,
+// Exp, Where, Cos, Sin, Ramp and Pulses. Its String is the expression as task files write it.
 type Value interface {
 	fmt.Stringer
 	terms() []Value
@@ -20,6 +21,9 @@ type Constant float64
 // Drawn is the value of the draw of that name; of an OptionAngle, in degrees.
 type Drawn string
 
+// Index is Channel.Index, the number of the channel in its family.
+type Index struct{}
+
 // Sum is the sum of its terms, added from left to right.
 type Sum []Value
 
@@ -29,6 +33,15 @@ type Difference struct{ A, B Value }
 // Product is the product of its terms, multiplied from left to right.
 type Product []Value
 
+// Quotient is A / B. B is at least 1e-6 in size in every trial: a task in which it can be
+// smaller is not valid.
+type Quotient struct{ A, B Value }
+
+// Power is Base to the power of Exponent: by squaring, if that is a whole number from -64
+// to 64, and otherwise exp(Exponent · log Base), or 0 for the base 0. The base is at least
+// 0 in every trial, or the exponent a whole number.
+type Power struct{ Base, Exponent Value }
+
 // Max is the largest of its terms.
 type Max []Value
 
@@ -37,6 +50,12 @@ type Min []Value
 
 // Sign is -1, 0 or 1.
 type Sign struct{ Of Value }
+
+// Abs is the size of a value without its sign.
+type Abs struct{ Of Value }
+
+// Exp is e to the power of a value.
+type Exp struct{ Of Value }
 
 // Where is Then in trials with A > B, and Else in the others.
 type Where struct{ A, B, Then, Else Value }
@@ -61,12 +80,17 @@ type Pulses struct {
 
 func (c Constant) terms() []Value   { return nil }
 func (d Drawn) terms() []Value      { return nil }
+func (i Index) terms() []Value      { return nil }
 func (v Sum) terms() []Value        { return v }
 func (v Difference) terms() []Value { return []Value{v.A, v.B} }
 func (v Product) terms() []Value    { return v }
+func (v Quotient) terms() []Value   { return []Value{v.A, v.B} }
+func (v Power) terms() []Value      { return []Value{v.Base, v.Exponent} }
 func (v Max) terms() []Value        { return v }
 func (v Min) terms() []Value        { return v }
 func (v Sign) terms() []Value       { return []Value{v.Of} }
+func (v Abs) terms() []Value        { return []Value{v.Of} }
+func (v Exp) terms() []Value        { return []Value{v.Of} }
 func (v Where) terms() []Value      { return []Value{v.A, v.B, v.Then, v.Else} }
 func (v Cos) terms() []Value        { return []Value{v.Of} }
 func (v Sin) terms() []Value        { return []Value{v.Of} }
@@ -75,6 +99,7 @@ func (v Pulses) terms() []Value     { return []Value{v.Height} }
 
 func (c Constant) String() string { return fmt.Sprint(float64(c)) }
 func (d Drawn) String() string    { return string(d) }
+func (i Index) String() string    { return IndexName }
 
 func (v Sum) String() string {
 	var text []string
@@ -92,8 +117,10 @@ func (v Difference) String() string { return fmt.Sprintf("%v - %s", v.A, operand
 
 func (v Product) String() string {
 	var text []string
-	for _, t := range v {
-		if _, product := t.(Product); product {
+	for i, t := range v {
+		_, product := t.(Product)
+		_, quotient := t.(Quotient)
+		if product || quotient && i > 0 {
 			text = append(text, "("+t.String()+")")
 		} else {
 			text = append(text, operand(t))
@@ -102,10 +129,27 @@ func (v Product) String() string {
 	return strings.Join(text, " * ")
 }
 
+func (v Quotient) String() string { return operand(v.A) + " / " + factor(v.B) }
+
+func (v Power) String() string {
+	base := factor(v.Base)
+	switch b := v.Base.(type) {
+	case Constant:
+		if math.Signbit(float64(b)) {
+			base = "(" + base + ")"
+		}
+	case Cos, Sin, Power: // cos θ ^ 2 would be misread
+		base = "(" + base + ")"
+	}
+	return base + " ^ " + factor(v.Exponent)
+}
+
 func (v Max) String() string { return call("max", v...) }
 func (v Min) String() string { return call("min", v...) }
 
 func (v Sign) String() string { return call("sign", v.Of) }
+func (v Abs) String() string  { return call("abs", v.Of) }
+func (v Exp) String() string  { return call("exp", v.Of) }
 func (v Where) String() string {
 	return fmt.Sprintf("where(%v > %v, %v, %v)", v.A, v.B, v.Then, v.Else)
 }
@@ -125,6 +169,15 @@ func operand(v Value) string {
 		return "(" + v.String() + ")"
 	}
 	return v.String()
+}
+
+// factor writes a value as an operand of an operator that binds more tightly than *.
+func factor(v Value) string {
+	switch v.(type) {
+	case Product, Quotient:
+		return "(" + v.String() + ")"
+	}
+	return operand(v)
 }
 
 func call(function string, terms ...Value) string {

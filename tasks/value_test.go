@@ -39,10 +39,10 @@ func everything() (Task, []Value) {
 		Name: "everything", Steps: 30, Lead: 4,
 		Draws:   []Draw{{"a", OptionAngle{}}, {"u", Uniform{-1, 2}}, {"c", Choice{-1, 0, 2}}, {"n", Noise(0.5)}},
 		Periods: []Period{{"a", Exactly(6)}, {"b", Duration{Least: 5, Most: 9}}, {"c", Duration{Rest: true}}},
-		Targets: []Channel{{"n", []Part{{"b", "b", n}}}},
+		Targets: []Channel{{Name: "n", Parts: []Part{{"b", "b", n}}}},
 	}
 	for _, v := range values {
-		t.Inputs = append(t.Inputs, Channel{v.String(), []Part{{"b", "b", v}}})
+		t.Inputs = append(t.Inputs, Channel{Name: v.String(), Parts: []Part{{"b", "b", v}}})
 	}
 	return t, values
 }
@@ -107,8 +107,8 @@ func TestValues(t *testing.T) {
 func TestRampEnds(t *testing.T) {
 	task := Task{
 		Name: "ends", Steps: 12, Periods: []Period{{"one", Exactly(1)}, {"many", Exactly(11)}},
-		Inputs:  []Channel{{"x", []Part{{"one", "many", Ramp{Constant(0.1), Constant(0.7)}}}}},
-		Targets: []Channel{{"y", []Part{{"one", "one", Ramp{Constant(0.3), Constant(9)}}}}},
+		Inputs:  []Channel{{Name: "x", Parts: []Part{{"one", "many", Ramp{Constant(0.1), Constant(0.7)}}}}},
+		Targets: []Channel{{Name: "y", Parts: []Part{{"one", "one", Ramp{Constant(0.3), Constant(9)}}}}},
 	}
 	b := draw[float64](t, Options{}, 3, kernels.NewStream(1), task)
 	if x, y := b.Inputs(0, 2)[0], b.Inputs(11, 2)[0]; x != 0.1 || y != 0.7 {
@@ -191,6 +191,15 @@ func TestStrings(t *testing.T) {
 		{Difference{a, Sum{b, c}}, "a - (b + c)"},
 		{Product{Sum{a, b}, Difference{b, c}, Constant(-1)}, "(a + b) * (b - c) * -1"},
 		{Product{Product{a, b}, Product{b, c}}, "(a * b) * (b * c)"},
+		{Product{Quotient{a, b}, Quotient{b, c}}, "a / b * (b / c)"},
+		{Quotient{Quotient{a, b}, Product{b, c}}, "a / b / (b * c)"},
+		{Quotient{Product{a, b}, Sum{b, c}}, "a * b / (b + c)"},
+		{Power{a, Power{b, c}}, "a ^ b ^ c"},
+		{Power{Power{a, b}, Constant(-1)}, "(a ^ b) ^ -1"},
+		{Power{Constant(-2), Product{a, b}}, "(-2) ^ (a * b)"},
+		{Power{Cos{a}, Exp{b}}, "(cos a) ^ exp(b)"},
+		{Product{Constant(-1), Power{Abs{a}, Constant(2)}}, "-1 * abs(a) ^ 2"},
+		{Power{Sum{a, Index{}}, Cos{b}}, "(a + i) ^ cos b"},
 		{Where{a, Sum{b, c}, Sign{a}, Min{a, b}}, "where(a > b + c, sign(a), min(a, b))"},
 		{Cos{a}, "cos a"},
 		{Sin{Sum{a, Constant(180)}}, "sin(a + 180)"},
