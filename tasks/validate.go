@@ -8,6 +8,9 @@ import (
 	"unicode"
 )
 
+// MaxChannels bounds the inputs of a task, and its targets.
+const MaxChannels = 1024
+
 // Bounds of what a task may ask for.
 const (
 	maxSteps    = 60000   // ten minutes of 10 ms
@@ -15,8 +18,7 @@ const (
 	maxDraws    = 16
 	maxChoices  = 64
 	maxPeriods  = 64
-	maxChannels = 1024 // on either side
-	maxParts    = 64   // of a channel
+	maxParts    = 64 // of a channel
 	maxAllParts = 8192
 )
 
@@ -69,12 +71,15 @@ func (t Task) validate() (path string, err error) {
 		name, path string
 		channels   []Channel
 	}{{"input", "Inputs", t.Inputs}, {"target", "Targets", t.Targets}} {
-		if len(side.channels) > maxChannels {
-			return side.path, fmt.Errorf("%d %ss: want at most %d", len(side.channels), side.name, maxChannels)
+		if len(side.channels) > MaxChannels {
+			return side.path, fmt.Errorf("%d %ss: want at most %d", len(side.channels), side.name, MaxChannels)
 		}
 		for i, c := range side.channels {
 			if parts += len(c.Parts); parts > maxAllParts {
 				return side.path, fmt.Errorf("channels show %d values or more: want at most %d in all", parts, maxAllParts)
+			}
+			if k := t.draw(IndexName); k >= 0 && c.Count > 0 {
+				return fmt.Sprintf("Draws[%d]", k), fmt.Errorf("draw %d (%s): channels of a family, such as %s, call their number so (want another name)", k+1, IndexName, c.Name)
 			}
 			if err := validateFamily(side.channels, i); err != nil {
 				return fmt.Sprintf("%s[%d]", side.path, i), fmt.Errorf("%s %d (%s): %w", side.name, i+1, c.Name, err)

@@ -70,7 +70,7 @@ func TestErrors(t *testing.T) {
 		{`name = "v"`, `name = 3`, []string{":1:8: ", "name: want a text in quotes"}},
 		{`name = "v"`, `name = "v"` + "\n" + `title = "a\nb"`, []string{":2:9: ", "printable"}},
 		{`name = "v"`, `name = "v"` + "\n" + `title = "` + strings.Repeat("é", 81) + `"`, []string{":2:9: ", "1 to 80"}},
-		{`name = "x"`, "[inputs.x]", []string{":13:9: ", `unknown key "x" in an entry of inputs (have name, show)`}},
+		{`name = "x"`, "[inputs.x]", []string{":13:9: ", `unknown key "x" in an entry of inputs (have name, count, show)`}},
 		{"draws = [", "draws = [ 3,", []string{":4:11: ", "draws: want tables, { … }, not 3"}},
 		{`"u", uniform = [0, 1]`, `"u"`, []string{":5:3: ", "a draw has 0 of angle, uniform, choice, noise"}},
 		{`"u", uniform = [0, 1]`, `"u", uniform = [0, 1], noise = 1`, []string{":5:3: ", "a draw has 2 of"}},
@@ -89,8 +89,8 @@ func TestErrors(t *testing.T) {
 		{`"u", uniform = [0, 1]`, `"u", uniform = [0, 1], sd = 1`, []string{":5:35: ", `unknown key "sd" in a draw`}},
 		{"[3, 9]", "[3, 29]", []string{":8:1: ", "up to 31 of 30 steps"}},
 		{"[3, 9]", "[9, 3]", []string{":9:3: ", "period show of 9…3 steps"}},
-		{"[3, 9]", "[3]", []string{":9:28: ", `[least, most] or "rest"`}},
-		{`"rest"`, `"all"`, []string{":10:26: ", `[least, most] or "rest"`}},
+		{"[3, 9]", "[3]", []string{":9:28: ", `[least, most], { exponential = …, least = …, most = … } or "rest"`}},
+		{`"rest"`, `"all"`, []string{":10:26: ", `[least, most], { exponential = …, least = …, most = … } or "rest"`}},
 		{`"rest"`, `3`, []string{":8:1: ", "only 8 of 30 steps"}},
 		{`{ name = "go"`, `{ name = "show"`, []string{":10:3: ", `"show"`, "taken"}},
 		{`{ name = "go"`, `{ name = " go"`, []string{":10:12: ", `" go"`, "no space"}},
@@ -112,7 +112,23 @@ func TestErrors(t *testing.T) {
 		{"u * weight", "u * ", []string{":14:24: ", "nothing where a number, a draw, a function or a bracket is wanted"}},
 		{"u * weight", "u weight", []string{":14:22: ", `unexpected "weight"`}},
 		{"u * weight", "", []string{":14:20: ", "nothing where"}},
-		{"u * weight", "exp(u)", []string{":14:20: ", `unknown function "exp"`, "have cos, sin"}},
+		{"u * weight", "tanh(u)", []string{":14:20: ", `unknown function "tanh"`, "have cos, sin"}},
+		{"u * weight", "i * weight", []string{":14:20: ", "i is the number of a channel in its family: this one has no count"}},
+		{"u * weight", "u ^ ", []string{":14:24: ", "nothing where a number"}},
+		{"u * weight", "weight / u", []string{":14:19: ", "divides by u, which can be from 0 to 1", "max(u, 0.01)"}},
+		{"u * weight", "(u - 1) ^ 0.5", []string{":14:19: ", "(u - 1) ^ 0.5 is a power of u - 1, which can be from -1 to 0"}},
+		{"u * weight", "exp(900 * u)", []string{":14:19: ", "exp(900 * u) can reach a size of +Inf"}},
+		{`name = "x"`, "name = \"x\"\ncount = 0", []string{":14:9: ", "count is 0: want 1 to 1024 channels"}},
+		{`name = "x"`, "name = \"x\"\ncount = 1025", []string{":14:9: ", "count is 1025"}},
+		{`name = "x"`, "name = \"x\"\ncount = 1.5", []string{":14:9: ", "count: want an integer"}},
+		{"[[targets]]", "[[inputs]]\nname = \"z\"\ncount = 1024\n[[targets]]", []string{":17:9: ", "at most 1024 in all inputs"}},
+		{"[[targets]]", "[[inputs]]\nname = \"x\"\ncount = 2\nshow = [{ value = \"1 / (1 - i)\", during = \"go\" }]\n[[targets]]", []string{":18:19: ", "input 3 (x[1])", "divides by 1 - i"}},
+		{"[[targets]]", "[[inputs]]\nname = \"x[0]\"\n[[inputs]]\nname = \"x\"\ncount = 2\n[[targets]]", []string{":17:3: ", `inputs has two channels "x[0]"`}},
+		{"[3, 9]", "{ exponential = 0, least = 3, most = 9 }", []string{":9:44: ", "exponential is 0, want a number of steps above 0"}},
+		{"[3, 9]", "{ exponential = 4, least = 3 }", []string{":9:28: ", "the steps of a period lacks most"}},
+		{"[3, 9]", "{ exponential = 4, least = 3, mots = 9 }", []string{":9:58: ", `unknown key "mots" in the steps of a period`, "did you mean most?"}},
+		{"[3, 9]", "{ exponential = 4, least = 9, most = 3 }", []string{":9:3: ", "period show of 9…3 steps"}},
+		{"[3, 9]", "{ exponential = 1e9, least = 3, most = 9 }", []string{":9:3: ", "exponential 1e+09: want more than 0 and at most 60000 steps"}},
 		{"u * weight", "max u", []string{":14:24: ", `"u" after max, want "("`}},
 		{"u * weight", "max(u, weight", []string{":14:33: ", `nothing after the terms of max, want ")"`}},
 		{"u * weight", "(u + 1", []string{":14:26: ", `nothing after the bracket's value, want ")"`}},
@@ -121,7 +137,7 @@ func TestErrors(t *testing.T) {
 		{"u * weight", "pulses(u, 2.5, 3)", []string{":14:30: ", "number of steps"}},
 		{"u * weight", "pulses(u, 3, 2)", []string{":14:19: ", "pulses of 3 steps every 2"}},
 		{"u * weight", "pulses(u, 1, 99)", []string{":14:19: ", "every 99", "≤ 30"}},
-		{"u * weight", "u / weight", []string{":14:22: ", `unexpected "/"`}},
+		{"u * weight", "u % weight", []string{":14:22: ", `unexpected "%"`}},
 		{"u * weight", "1e999 * u", []string{":14:20: ", "1e999 is too large"}},
 		{"u * weight", ".5 * u", []string{":14:20: ", `"."`}},
 		{"u * weight", "2 u", []string{":14:22: ", `unexpected "u"`}},
@@ -135,6 +151,16 @@ func TestErrors(t *testing.T) {
 		_, err := Parse("v.toml", []byte(strings.Replace(valid, c.old, c.new, 1)))
 		wantError(t, err, append([]string{"v.toml" + c.parts[0]}, c.parts[1:]...)...)
 	}
+}
+
+// TestIndexDraw: a draw cannot have the name of the number of a channel in its family.
+func TestIndexDraw(t *testing.T) {
+	draw := strings.NewReplacer(`"u"`, `"i"`, "u * weight", "i * weight").Replace(valid)
+	if _, err := Parse("v.toml", []byte(draw)); err != nil {
+		t.Error(err) // without a family it can
+	}
+	_, err := Parse("v.toml", []byte(strings.Replace(draw, `name = "x"`, "name = \"x\"\ncount = 2", 1)))
+	wantError(t, err, "v.toml:5:3: draw 1 (i): channels of a family, such as x[0], call their number so")
 }
 
 func TestLoadErrors(t *testing.T) {
@@ -151,7 +177,7 @@ func TestLoadErrors(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = Load(large)
-	wantError(t, err, "more than 16.4 kB")
+	wantError(t, err, "more than 32.8 kB")
 	_, err = Parse("long.toml", []byte(strings.Repeat("k", maxFile-2)+"=1"))
 	wantError(t, err, "long.toml:1:1: unknown key", "kkk…")
 	if len(err.Error()) > 400 {

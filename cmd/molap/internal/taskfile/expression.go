@@ -24,23 +24,25 @@ type expressionError struct {
 // expression reads
 //
 //	sum     = product { ("+" | "-") product }
-//	product = factor { "*" factor }
-//	factor  = "-" factor | number | draw | ("cos" | "sin") draw | function "(" terms ")" | "(" sum ")"
+//	product = factor { ("*" | "/") factor }
+//	factor  = "-" factor | primary [ "^" factor ]
+//	primary = number | draw | ("cos" | "sin") draw | function "(" terms ")" | "(" sum ")"
 //
-// where draws have the given names. Sums of several terms are one tasks.Sum, and
-// likewise products; a bracket is a value of its own.
+// where draws have the given names, and in a family of channels the index its own. Sums of
+// several terms are one tasks.Sum, and likewise products; a bracket is a value of its own.
 type expression struct {
 	text  string
 	at    int // the next byte
 	draws []string
+	index bool // of a family
 }
 
 // parseExpression returns the value that an expression means.
-func parseExpression(text string, draws []string) (v tasks.Value, err *expressionError) {
+func parseExpression(text string, draws []string, index bool) (v tasks.Value, err *expressionError) {
 	if len(text) > maxExpression {
 		return nil, &expressionError{0, fmt.Sprintf("expression of %d bytes: want at most %d", len(text), maxExpression)}
 	}
-	e := &expression{text: text, draws: draws}
+	e := &expression{text: text, draws: draws, index: index}
 	defer func() {
 		if r := recover(); r != nil {
 			failed, ours := r.(*expressionError)
@@ -162,36 +164,55 @@ func (e *expression) sum() tasks.Value {
 }
 
 func (e *expression) product() tasks.Value {
-	first := e.factor()
-	if next, _ := e.peek(); next != "*" {
-		return first
+	v := e.factor()
+	open := false // v is a product that further factors belong to
+	for {
+		switch {
+		case e.accept("*"):
+			factor := e.factor()
+			if p, ok := v.(tasks.Product); ok && open {
+				v = append(p, factor)
+			} else {
+				v, open = tasks.Product{v, factor}, true
+			}
+		case e.accept("/"):
+			v, open = tasks.Quotient{A: v, B: e.factor()}, false
+		default:
+			return v
+		}
 	}
-	product := tasks.Product{first}
-	for e.accept("*") {
-		product = append(product, e.factor())
-	}
-	return product
 }
 
 func (e *expression) factor() tasks.Value {
+	if e.accept("-") {
+		v := e.factor()
+		if c, ok := v.(tasks.Constant); ok {
+			return -c
+		}
+		return tasks.Product{tasks.Constant(-1), v}
+	}
+	v := e.primary()
+	if e.accept("^") {
+		return tasks.Power{Base: v, Exponent: e.factor()}
+	}
+	return v
+}
+
+func (e *expression) primary() tasks.Value {
 	token, at := e.next()
 	switch {
 	case token == "(":
 		v := e.sum()
 		e.expect(")", "the bracket's value")
 		return v
-	case token == "-":
-		v := e.factor()
-		if c, ok := v.(tasks.Constant); ok {
-			return -c
-		}
-		return tasks.Product{tasks.Constant(-1), v}
 	case token != "" && '0' <= token[0] && token[0] <= '9':
 		x, err := strconv.ParseFloat(token, 64)
 		if err != nil {
 			e.fail(at, "%s is too large a number", token)
 		}
 		return tasks.Constant(x)
+	case token == tasks.IndexName && e.index:
+		return tasks.Index{}
 	case tasks.IsWord(token):
 		return e.draw(token, at)
 	case token != "" && unicode.IsLetter([]rune(token)[0]):
@@ -210,6 +231,9 @@ func (e *expression) draw(name string, at int) tasks.Value {
 	}
 	if next, _ := e.peek(); next == "(" {
 		e.fail(at, "unknown function %q (%s)", name, suggest.Hint(name, tasks.Functions()))
+	}
+	if name == tasks.IndexName {
+		e.fail(at, "%s is the number of a channel in its family: this one has no count", name)
 	}
 	e.fail(at, "unknown draw %q (%s)", name, suggest.Hint(name, e.draws))
 	return nil
@@ -237,6 +261,10 @@ func (e *expression) arguments(function string) tasks.Value {
 		return angleFunction(function, e.sum())
 	case "sign":
 		return tasks.Sign{Of: e.sum()}
+	case "abs":
+		return tasks.Abs{Of: e.sum()}
+	case "exp":
+		return tasks.Exp{Of: e.sum()}
 	case "ramp":
 		from := e.sum()
 		comma()

@@ -25,6 +25,22 @@ func TestExpressions(t *testing.T) {
 		"-a * b":                 tasks.Product{tasks.Product{tasks.Constant(-1), a}, b},
 		"-(a + b)":               tasks.Product{tasks.Constant(-1), tasks.Sum{a, b}},
 		"a - -1":                 tasks.Difference{A: a, B: tasks.Constant(-1)},
+		"a * b / θ_3 * 2":        tasks.Product{tasks.Quotient{A: tasks.Product{a, b}, B: c}, two},
+		"a / b / θ_3":            tasks.Quotient{A: tasks.Quotient{A: a, B: b}, B: c},
+		"a / (b / θ_3)":          tasks.Quotient{A: a, B: tasks.Quotient{A: b, B: c}},
+		"(a * b) / θ_3":          tasks.Quotient{A: tasks.Product{a, b}, B: c},
+		"a + b / 2":              tasks.Sum{a, tasks.Quotient{A: b, B: two}},
+		"2 ^ a ^ b":              tasks.Power{Base: two, Exponent: tasks.Power{Base: a, Exponent: b}},
+		"(2 ^ a) ^ b":            tasks.Power{Base: tasks.Power{Base: two, Exponent: a}, Exponent: b},
+		"-a ^ 2":                 tasks.Product{tasks.Constant(-1), tasks.Power{Base: a, Exponent: two}},
+		"(-2) ^ 2":               tasks.Power{Base: tasks.Constant(-2), Exponent: two},
+		"-2 ^ 2":                 tasks.Product{tasks.Constant(-1), tasks.Power{Base: two, Exponent: two}},
+		"a ^ -1 * b":             tasks.Product{tasks.Power{Base: a, Exponent: tasks.Constant(-1)}, b},
+		"a ^ -b":                 tasks.Power{Base: a, Exponent: tasks.Product{tasks.Constant(-1), b}},
+		"cos a ^ 2":              tasks.Power{Base: tasks.Cos{Of: a}, Exponent: two},
+		"cos(a) ^ sin b":         tasks.Power{Base: tasks.Cos{Of: a}, Exponent: tasks.Sin{Of: b}},
+		"exp(-abs(a - i))":       tasks.Exp{Of: tasks.Product{tasks.Constant(-1), tasks.Abs{Of: tasks.Difference{A: a, B: tasks.Index{}}}}},
+		"i / 2":                  tasks.Quotient{A: tasks.Index{}, B: two},
 		"cos a * sin(b)":         tasks.Product{tasks.Cos{Of: a}, tasks.Sin{Of: b}},
 		"cos(a + 180)":           tasks.Cos{Of: tasks.Sum{a, tasks.Constant(180)}},
 		"cos sin":                nil,
@@ -36,7 +52,7 @@ func TestExpressions(t *testing.T) {
 		"ramp(0, a)":             tasks.Ramp{From: tasks.Constant(0), To: a},
 		"pulses(a + 1, 2, 10)":   tasks.Pulses{Height: tasks.Sum{a, one}, Steps: 2, Every: 10},
 	} {
-		v, err := parseExpression(text, []string{"a", "b", "θ_3"})
+		v, err := parseExpression(text, []string{"a", "b", "θ_3"}, true)
 		if want == nil {
 			if err == nil {
 				t.Errorf("%q is %v, want an error", text, v)
@@ -47,7 +63,7 @@ func TestExpressions(t *testing.T) {
 			t.Errorf("%q is %#v (%v), want %#v", text, v, err, want)
 			continue
 		}
-		back, err := parseExpression(v.String(), []string{"a", "b", "θ_3"})
+		back, err := parseExpression(v.String(), []string{"a", "b", "θ_3"}, true)
 		if err != nil || !reflect.DeepEqual(back, v) {
 			t.Errorf("%q is written %q, which is %#v (%v)", text, v, back, err)
 		}

@@ -41,7 +41,13 @@ func Format(t tasks.Task) []byte {
 		channels []tasks.Channel
 	}{{"inputs", t.Inputs}, {"targets", t.Targets}} {
 		for _, c := range side.channels {
-			fmt.Fprintf(&b, "\n[[%s]]\nname = %s\n", side.key, quote(c.Name))
+			if c.Index > 0 {
+				continue // written with the first of its family
+			}
+			fmt.Fprintf(&b, "\n[[%s]]\nname = %s\n", side.key, quote(c.FamilyName()))
+			if c.Count > 0 {
+				fmt.Fprintf(&b, "count = %d\n", c.Count)
+			}
 			switch len(c.Parts) {
 			case 0:
 			case 1:
@@ -78,6 +84,8 @@ func duration(d tasks.Duration) string {
 	switch {
 	case d.Rest:
 		return `"rest"`
+	case d.Exponential > 0:
+		return fmt.Sprintf("{ exponential = %s, least = %d, most = %d }", number(d.Exponential), d.Least, d.Most)
 	case d.Least == d.Most:
 		return strconv.Itoa(d.Least)
 	}

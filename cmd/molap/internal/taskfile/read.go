@@ -16,13 +16,14 @@ import (
 
 // schema has the keys of a task file.
 var schema = tomlfile.Schema{Tables: map[string]tomlfile.Table{
-	"":             {Name: "the file", Keys: []string{"name", "id", "title", "steps", "lead", "draws", "periods", "inputs", "targets"}},
-	"draws":        {Name: "a draw", Keys: []string{"name", "angle", "uniform", "choice", "noise"}},
-	"periods":      {Name: "a period", Keys: []string{"name", "steps"}},
-	"inputs":       {Name: "an entry of inputs", Keys: []string{"name", "show"}},
-	"targets":      {Name: "an entry of targets", Keys: []string{"name", "show"}},
-	"inputs.show":  {Name: "an entry of show", Keys: []string{"value", "during"}},
-	"targets.show": {Name: "an entry of show", Keys: []string{"value", "during"}},
+	"":              {Name: "the file", Keys: []string{"name", "id", "title", "steps", "lead", "draws", "periods", "inputs", "targets"}},
+	"draws":         {Name: "a draw", Keys: []string{"name", "angle", "uniform", "choice", "noise"}},
+	"periods":       {Name: "a period", Keys: []string{"name", "steps"}},
+	"periods.steps": {Name: "the steps of a period", Keys: []string{"exponential", "least", "most"}},
+	"inputs":        {Name: "an entry of inputs", Keys: []string{"name", "count", "show"}},
+	"targets":       {Name: "an entry of targets", Keys: []string{"name", "count", "show"}},
+	"inputs.show":   {Name: "an entry of show", Keys: []string{"value", "during"}},
+	"targets.show":  {Name: "an entry of show", Keys: []string{"value", "during"}},
 }}
 
 // Bounds of names and titles, in characters.
@@ -38,7 +39,7 @@ func Parse(name string, text []byte) (tasks.Task, error) {
 	if err != nil {
 		return tasks.Task{}, err
 	}
-	r := &reader{d, map[string]int{}}
+	r := &reader{d, map[string]int{}, map[string]string{}}
 	t := r.task(&d.Root)
 	var invalid *tasks.InvalidError
 	if d.Err() == nil && errors.As(t.Validate(), &invalid) {
@@ -53,11 +54,16 @@ func Parse(name string, text []byte) (tasks.Task, error) {
 // reader makes a task of a file.
 type reader struct {
 	*tomlfile.Document
-	places map[string]int // where the entries of the task are, by tasks.InvalidError.Path
+	places map[string]int    // where the entries of the task are, by tasks.InvalidError.Path
+	first  map[string]string // of the other channels of a family, by the same
 }
 
 // place returns where an entry of the task is, or what it belongs to.
 func (r *reader) place(path string) int {
+	channel, entry, _ := strings.Cut(path, ".")
+	if first, other := r.first[channel]; other {
+		path = first + "." + entry
+	}
 	for path != "" {
 		if at, ok := r.places[path]; ok {
 			return at
@@ -150,8 +156,15 @@ func (r *reader) period(v *tomlfile.Value) tasks.Period {
 		p.Duration = tasks.Duration{Least: r.Integer(&steps.Items[0]), Most: r.Integer(&steps.Items[1])}
 	case steps.Kind == unstable.String && steps.Text == "rest":
 		p.Duration = tasks.Duration{Rest: true}
+	case steps.Kind == unstable.InlineTable:
+		r.Need(steps, "the steps of a period", "exponential", "least", "most")
+		tau := steps.Find("exponential")
+		p.Duration = tasks.Duration{Exponential: r.Number(tau), Least: r.Integer(steps.Find("least")), Most: r.Integer(steps.Find("most"))}
+		if tau != nil && p.Exponential <= 0 {
+			r.Failf(tau.At, "exponential is %v, want a number of steps above 0", tau)
+		}
 	default:
-		r.Failf(steps.At, "steps of a period: want a number of steps, [least, most] or \"rest\"")
+		r.Failf(steps.At, "steps of a period: want a number of steps, [least, most], { exponential = …, least = …, most = … } or \"rest\"")
 	}
 	return p
 }
@@ -159,24 +172,39 @@ func (r *reader) period(v *tomlfile.Value) tasks.Period {
 // channels reads one side of a task.
 func (r *reader) channels(list *tomlfile.Value, side string, draws []string) (channels []tasks.Channel) {
 	taken := map[string]bool{}
-	for i, v := range r.Tables(list) {
-		path := fmt.Sprintf("%s[%d]", side, i)
+	for _, v := range r.Tables(list) {
+		path := fmt.Sprintf("%s[%d]", side, len(channels))
 		r.places[path] = v.At
 		r.Need(&v, "an entry of "+list.Key, "name")
-		c := tasks.Channel{Name: r.printable(v.Find("name"), maxName)}
-		if taken[c.Name] {
-			r.Failf(v.At, "%s has two channels %q", list.Key, c.Name)
-		}
-		taken[c.Name] = true
+		name, count := r.printable(v.Find("name"), maxName), v.Find("count")
+		var parts []tasks.Part
 		for j, part := range r.Tables(v.Find("show")) {
-			c.Parts = append(c.Parts, r.part(&part, fmt.Sprintf("%s.Parts[%d]", path, j), draws))
+			parts = append(parts, r.part(&part, fmt.Sprintf("%s.Parts[%d]", path, j), draws, count != nil))
 		}
-		channels = append(channels, c)
+		added := []tasks.Channel{{Name: name, Parts: parts}}
+		if count != nil {
+			n := r.Integer(count)
+			if n < 1 || n > tasks.MaxChannels-len(channels) {
+				r.Failf(count.At, "count is %v: want 1 to %d channels, and at most %d in all %s", count, tasks.MaxChannels, tasks.MaxChannels, list.Key)
+				return nil
+			}
+			added = tasks.Family(name, n, parts...)
+		}
+		for i, c := range added {
+			if i > 0 {
+				r.first[fmt.Sprintf("%s[%d]", side, len(channels)+i)] = path
+			}
+			if taken[c.Name] {
+				r.Failf(v.At, "%s has two channels %q", list.Key, c.Name)
+			}
+			taken[c.Name] = true
+		}
+		channels = append(channels, added...)
 	}
 	return channels
 }
 
-func (r *reader) part(v *tomlfile.Value, path string, draws []string) (p tasks.Part) {
+func (r *reader) part(v *tomlfile.Value, path string, draws []string, index bool) (p tasks.Part) {
 	r.places[path] = v.At
 	r.Need(v, "an entry of show", "value", "during")
 	if e := v.Find("during"); e != nil {
@@ -191,19 +219,19 @@ func (r *reader) part(v *tomlfile.Value, path string, draws []string) (p tasks.P
 		r.places[path+".First"], r.places[path+".Last"] = first.At, last.At
 	}
 	if e := v.Find("value"); e != nil {
-		p.Value = r.value(e, draws)
+		p.Value = r.value(e, draws, index)
 		r.places[path+".Value"] = e.At
 	}
 	return p
 }
 
 // value reads a number or an expression.
-func (r *reader) value(v *tomlfile.Value, draws []string) tasks.Value {
+func (r *reader) value(v *tomlfile.Value, draws []string, index bool) tasks.Value {
 	switch v.Kind {
 	case unstable.Integer, unstable.Float:
 		return tasks.Constant(r.Number(v))
 	case unstable.String:
-		value, err := parseExpression(v.Text, draws)
+		value, err := parseExpression(v.Text, draws, index)
 		if err != nil {
 			r.Failf(r.Within(v, err.at), "%s", err.message)
 		}

@@ -158,6 +158,51 @@ func TestMinimal(t *testing.T) {
 	}
 }
 
+// families is a task of two families, of which one has nothing to show, and of a duration
+// that is drawn from an exponential.
+const families = `name  = "f"
+steps = 40 # of 10 ms
+
+draws = [
+  { name = "θ", uniform = [0, 360] },
+]
+
+periods = [
+  { name = "stimulus", steps = { exponential = 7.5, least = 5, most = 30 } },
+  { name = "response", steps = "rest" },
+]
+
+[[inputs]]
+name = "ring"
+count = 8
+show = [{ value = "exp(3 * (cos(θ - i * 360 / 8) - 1))", during = "stimulus" }]
+
+[[inputs]]
+name = "rule"
+count = 3
+
+[[targets]]
+name = "x"
+show = [{ value = 1, during = "response" }]
+`
+
+// TestFamilies: a family is written as it is read.
+func TestFamilies(t *testing.T) {
+	task, err := Parse("f", []byte(families))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text := Format(task); string(text) != families {
+		t.Errorf("written as\n%s", text)
+	}
+	if len(task.Inputs) != 11 || task.Inputs[7].Name != "ring[7]" || task.Inputs[10].Name != "rule[2]" || task.Inputs[10].Index != 2 {
+		t.Errorf("inputs %+v", task.Inputs)
+	}
+	if want := (tasks.Duration{Least: 5, Most: 30, Exponential: 7.5}); task.Periods[0].Duration != want {
+		t.Errorf("duration %+v, want %+v", task.Periods[0].Duration, want)
+	}
+}
+
 // parseTimes bounds what reading a task may allocate, all in all, as a multiple of its
 // length: each value of a list becomes a node of a tree, twice. A task of ours takes
 // about 50 times its length.
@@ -178,6 +223,7 @@ func FuzzParse(f *testing.F) {
 		f.Add(text)
 	}
 	f.Add([]byte(minimal))
+	f.Add([]byte(families))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		if len(text) > maxFile {
 			return
