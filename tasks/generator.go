@@ -177,3 +177,44 @@ func (g *Generator[T]) reserve(trials int) {
 		g.from = make([]int32, trials)
 	}
 }
+
+// Conditions are what the last Draw or DrawProjected drew for its trials, of one task.
+type Conditions struct {
+	Draws  [][]float64 // draws × trials, angles in degrees; nil for Noise, which differs from step to step
+	Starts [][]int     // periods × trials: the first step of each period
+}
+
+// Conditions returns what was drawn for the task of that place in the corpus.
+func (g *Generator[T]) Conditions(i int) Conditions {
+	b, c := &g.tables[i], Conditions{}
+	trial := func(j int) int {
+		if g.options.Resample {
+			return int(g.from[j])
+		}
+		return j
+	}
+	for k := range b.draws {
+		d := &b.draws[k]
+		if _, noise := d.From.(Noise); noise {
+			c.Draws = append(c.Draws, nil)
+			continue
+		}
+		values := make([]float64, g.trials)
+		for j := range values {
+			if d.turns != nil {
+				values[j] = d.turns[trial(j)] * 360
+			} else {
+				values[j] = d.value[trial(j)]
+			}
+		}
+		c.Draws = append(c.Draws, values)
+	}
+	for p := range b.task.Periods {
+		starts := make([]int, g.trials)
+		for j := range starts {
+			starts[j] = int(g.starts[(b.start+p)*g.trials+trial(j)])
+		}
+		c.Starts = append(c.Starts, starts)
+	}
+	return c
+}

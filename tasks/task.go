@@ -94,21 +94,23 @@ type Span struct {
 // unless a duration before them is drawn.
 func (t Task) Spans() []Span {
 	spans := make([]Span, len(t.Periods))
-	at := Exactly(t.Lead)
-	for i, p := range t.Periods {
-		spans[i].Name, spans[i].Start = p.Name, at
-		if p.Rest {
-			// What follows is known from the end of the trial backwards.
-			at = Exactly(t.Steps)
-			for _, q := range t.Periods[i+1:] {
-				at.Least -= q.Most
-				at.Most -= q.Least
-			}
-		} else {
-			at.Least += p.Least
-			at.Most += p.Most
-		}
-		spans[i].End = at
+	at, rest := Exactly(t.Lead), 0
+	for ; rest < len(t.Periods) && !t.Periods[rest].Rest; rest++ {
+		p := t.Periods[rest]
+		end := Duration{Least: at.Least + p.Least, Most: at.Most + p.Most}
+		spans[rest] = Span{p.Name, at, end}
+		at = end
+	}
+	// What follows the rest is known from the end of the trial backwards.
+	end := Exactly(t.Steps)
+	for i := len(t.Periods) - 1; i > rest; i-- {
+		p := t.Periods[i]
+		start := Duration{Least: end.Least - p.Most, Most: end.Most - p.Least}
+		spans[i] = Span{p.Name, start, end}
+		end = start
+	}
+	if rest < len(t.Periods) {
+		spans[rest] = Span{t.Periods[rest].Name, at, end}
 	}
 	return spans
 }

@@ -229,20 +229,30 @@ func printTask(env *cli.Env, t tasks.Task, o tasks.Options) {
 		}
 		fmt.Fprintf(env.Stdout, "  %-10s %s\n", d.Name, from)
 	}
-	for _, s := range t.Spans() {
-		fmt.Fprintf(env.Stdout, "  %-10s steps %s to %s\n", s.Name, between(s.Start), between(s.End))
+	for i, s := range t.Spans() {
+		fmt.Fprintf(env.Stdout, "  %-10s steps %s to %s%s\n", s.Name, between(s.Start), between(s.End), scale(t.Periods[i]))
 	}
 	for _, side := range []struct {
 		name     string
 		channels []tasks.Channel
 	}{{"input", t.Inputs}, {"target", t.Targets}} {
 		for _, c := range side.channels {
+			if c.Index > 0 {
+				continue // said with the first of its family
+			}
+			name := c.Name
+			if c.Count > 0 {
+				name = fmt.Sprintf("%s[0…%d]", c.FamilyName(), c.Count-1)
+			}
 			for _, p := range c.Parts {
 				when := p.First
 				if p.Last != p.First {
 					when += " to " + p.Last
 				}
-				fmt.Fprintf(env.Stdout, "  %-6s %-10s %s during %s\n", side.name, c.Name, p.Value, when)
+				fmt.Fprintf(env.Stdout, "  %-6s %-10s %s during %s\n", side.name, name, p.Value, when)
+			}
+			if c.Count > 0 && len(c.Parts) == 0 {
+				fmt.Fprintf(env.Stdout, "  %-6s %-10s 0\n", side.name, name)
 			}
 		}
 	}
@@ -256,50 +266,17 @@ func title(t tasks.Task) string {
 	return t.ID + " " + t.Title
 }
 
+// scale says how a duration is drawn, if not evenly.
+func scale(p tasks.Period) string {
+	if p.Exponential == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", %d to %d of them by an exponential of %g", p.Least, p.Most, p.Exponential)
+}
+
 func between(d tasks.Duration) string {
 	if d.Least == d.Most {
 		return fmt.Sprint(d.Least)
 	}
 	return fmt.Sprintf("%d…%d", d.Least, d.Most)
-}
-
-// taskLabel begins the label by which drawings of tasks are known.
-const taskLabel = "Inputs and targets of"
-
-// taskFigure draws trials of a task.
-func taskFigure(t tasks.Task, o tasks.Options, s kernels.Stream, trials int) (*figure.Figure, error) {
-	gen, err := tasks.NewGenerator[float64](kernels.Best(), o, t)
-	if err != nil {
-		return nil, err
-	}
-	b := gen.NewBatch(trials)
-	gen.Draw(b, s)
-	ms := 1000 * tasks.StepSeconds
-	p := &figure.Traces{Frame: figure.Frame{Title: title(t)}, Step: ms}
-	for j := range trials {
-		p.TrialNames = append(p.TrialNames, fmt.Sprintf("trial %d", j+1))
-	}
-	for _, span := range t.Spans() {
-		// Where a period's bounds are drawn by trial, its middle reading stands for it.
-		at := func(d tasks.Duration) float64 { return ms * float64(d.Least+d.Most) / 2 }
-		p.Periods = append(p.Periods, figure.Period{Name: span.Name, From: at(span.Start), To: at(span.End)})
-	}
-	add := func(group string, channels []tasks.Channel, at func(step, trial int) []float64) {
-		for i, c := range channels {
-			lines := make([][]float64, trials)
-			for j := range lines {
-				for step := range b.Steps {
-					lines[j] = append(lines[j], at(step, j)[i])
-				}
-			}
-			p.Channels = append(p.Channels, figure.Channel{Group: group, Name: c.Name, Trials: lines})
-		}
-	}
-	add("inputs", t.Inputs, b.Inputs)
-	add("targets", t.Targets, b.Targets)
-	return &figure.Figure{
-		Name: "task_" + t.ID, Width: 5, Height: 0.9 + 0.75*float64(len(p.Channels)),
-		Alt:  fmt.Sprintf(taskLabel+" %d trials of task %s over time.", trials, t.Name),
-		Rows: [][]figure.Panel{{p}},
-	}, nil
 }

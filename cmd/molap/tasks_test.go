@@ -1,10 +1,15 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"molap/cmd/molap/internal/taskfile"
+	"molap/kernels"
+	"molap/tasks"
 )
 
 // TestTaskFiles goes the way of a user: print a task, change it, look at it.
@@ -45,6 +50,49 @@ func TestTaskFiles(t *testing.T) {
 		code, stdout, stderr := run(c.args...)
 		if code != 2 || stdout != "" || !strings.Contains(stderr, c.want) || strings.Count(stderr, "\n") != 1 {
 			t.Errorf("%q: exit code %d, output %q, errors %q, want %q", c.args, code, stdout, stderr, c.want)
+		}
+	}
+}
+
+// TestWideTasks: families, and channels that are many, are drawn as images, and any task fits
+// a figure.
+func TestWideTasks(t *testing.T) {
+	const head = "name = \"wide\"\nsteps = 20\nperiods = [{ name = \"a\", steps = \"rest\" }, { name = \"b\", steps = 5 }]\n"
+	channel := func(side, name string, count int) string {
+		text := fmt.Sprintf("[[%s]]\nname = %q\nshow = [{ value = 1, during = \"b\" }]\n", side, name)
+		if count > 0 {
+			text += fmt.Sprintf("count = %d\n", count)
+		}
+		return text
+	}
+	alternating := ""
+	for i := range 40 {
+		alternating += channel("inputs", fmt.Sprint("x", i), i%2*3) + channel("targets", fmt.Sprint("y", i), (i+1)%2)
+	}
+	single := ""
+	for i := range 16 {
+		single += channel("inputs", fmt.Sprint("x", i), 0) + channel("targets", fmt.Sprint("y", i), 0)
+	}
+	for name, c := range map[string]struct {
+		text   string
+		images int
+	}{
+		"one family":  {channel("inputs", "x", 32) + channel("targets", "y", 0), 1},
+		"the largest": {channel("inputs", "x", 1024) + channel("targets", "y", 1024), 2},
+		"many":        {single + channel("inputs", "z", 0) + channel("targets", "y", 0), 2},
+		"alternating": {alternating, 2},
+		"single":      {single, 0},
+	} {
+		task, err := taskfile.Parse(name, []byte(head+c.text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, err := taskFigure(task, tasks.Paper, kernels.NewStream(1), 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := strings.Count(string(f.SVG()), "data:image/png"); n != 2*c.images { // a picture and its bar
+			t.Errorf("%s: %d images, want %d and %d bars", name, n, c.images, c.images)
 		}
 	}
 }

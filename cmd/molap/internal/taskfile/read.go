@@ -184,8 +184,8 @@ func (r *reader) channels(list *tomlfile.Value, side string, draws []string) (ch
 		added := []tasks.Channel{{Name: name, Parts: parts}}
 		if count != nil {
 			n := r.Integer(count)
-			if n < 1 || n > tasks.MaxChannels-len(channels) {
-				r.Failf(count.At, "count is %v: want 1 to %d channels, and at most %d in all %s", count, tasks.MaxChannels, tasks.MaxChannels, list.Key)
+			if left := tasks.MaxChannels - len(channels); n < 1 || n > left {
+				r.Failf(count.At, "count is %v: want 1 to %d (%s are at most %d channels)", count, max(left, 1), list.Key, tasks.MaxChannels)
 				return nil
 			}
 			added = tasks.Family(name, n, parts...)
