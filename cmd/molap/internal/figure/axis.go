@@ -1,7 +1,10 @@
 package figure
 
 import (
+	"fmt"
 	"math"
+	"slices"
+	"sort"
 	"strconv"
 
 	"molap/cmd/molap/internal/table"
@@ -15,6 +18,10 @@ type Axis struct {
 	Min, Max float64 // range; both zero: from the data
 	Log      bool    // logarithmic; values ≤ 0 are not drawn
 	Percent  bool    // values are fractions, the ticks read in per cent
+
+	// Even lists values, in rising order, that stand at equal distances whatever lies
+	// between them, each with a tick. Other values stand between them in proportion.
+	Even []float64
 }
 
 // Frame is what every panel has around its data.
@@ -48,6 +55,7 @@ func (s span) union(t span) span { return span{min(s.min, t.min), max(s.max, t.m
 type scale struct {
 	span
 	log   bool
+	even  []float64
 	ticks []tick
 	label string
 	quiet bool // ticks are drawn without labels: a neighbour has them
@@ -65,7 +73,17 @@ type pad struct{ low, high float64 }
 // newScale decides the range of an axis and its ticks, about one in every gap
 // points of length.
 func newScale(a Axis, data span, p pad, length, gap vg.Length) scale {
-	s := scale{span: data, log: a.Log, label: a.Label}
+	s := scale{span: data, log: a.Log, label: a.Label, even: a.Even}
+	if n := len(a.Even); n > 0 {
+		if n == 1 || !slices.IsSorted(a.Even) {
+			panic(fmt.Sprintf("figure: an axis has values %v at equal distances, want two or more in rising order", a.Even))
+		}
+		s.span = span{a.Even[0], a.Even[n-1]}
+		for _, v := range a.Even {
+			s.ticks = append(s.ticks, tick{v: v, label: table.Minus(strconv.FormatFloat(v, 'g', -1, 64))})
+		}
+		return s
+	}
 	if s.min > s.max {
 		s.span = span{0, 1}
 		if a.Log {
@@ -99,6 +117,10 @@ func newScale(a Axis, data span, p pad, length, gap vg.Length) scale {
 
 // norm maps v to its place on the axis, 0 at the low end and 1 at the high.
 func (s scale) norm(v float64) float64 {
+	if n := len(s.even); n > 0 {
+		k := min(max(1, sort.SearchFloat64s(s.even, v)), n-1) // v lies between values k-1 and k, or beyond the ends
+		return (float64(k) - 0.5 + (v-s.even[k-1])/(s.even[k]-s.even[k-1])) / float64(n)
+	}
 	if s.log {
 		return math.Log(v/s.min) / math.Log(s.max/s.min)
 	}

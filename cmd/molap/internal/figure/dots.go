@@ -3,6 +3,7 @@ package figure
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"gonum.org/v1/plot/vg"
 )
@@ -46,17 +47,16 @@ type Ref struct {
 	Y    float64
 }
 
-// MeanSD returns the mean of points with one standard deviation (n−1 in the
-// denominator) to either side. One point has no error bar, none has no mean.
-func MeanSD(points []float64) Sample {
+// MeanRange returns the mean of points with the lowest and the highest of them as the
+// ends of the error bar. One point has no error bar, none has no mean.
+func MeanRange(points []float64) Sample {
 	s := Sample{Mean: math.NaN(), Lo: math.NaN(), Hi: math.NaN(), Points: points}
 	if len(points) == 0 {
 		return s
 	}
 	s.Mean = mean(points)
 	if len(points) > 1 {
-		sd := SD(points)
-		s.Lo, s.Hi = s.Mean-sd, s.Mean+sd
+		s.Lo, s.Hi = slices.Min(points), slices.Max(points)
 	}
 	return s
 }

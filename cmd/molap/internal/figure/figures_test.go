@@ -54,7 +54,7 @@ func exampleDots(r *rand.Rand, seeds int) *Dots {
 			for range seeds {
 				points = append(points, min(1, m+0.03*r.NormFloat64()))
 			}
-			s.Samples = append(s.Samples, MeanSD(points))
+			s.Samples = append(s.Samples, MeanRange(points))
 		}
 		d.Series = append(d.Series, s)
 	}

@@ -196,8 +196,8 @@ func TestHardData(t *testing.T) {
 		"zero on log":       &Curves{Frame: Frame{Y: Axis{Log: true}}, Series: []Curve{{Name: "a", X: []float64{0, 1, 2}, Y: []float64{1, 0, 0.1}, Lo: []float64{0, 0, 0}, Hi: []float64{2, 0, 1}}}},
 		"one point":         &Curves{Series: []Curve{{Name: "a", X: []float64{5}, Y: []float64{0.3}}}},
 		"outside":           &Curves{Frame: Frame{Y: Axis{Min: 0, Max: 1}}, Series: []Curve{{Name: "a", X: []float64{0, 1}, Y: []float64{-5, 5}, Lo: []float64{-9, -9}, Hi: []float64{9, 9}}}},
-		"nothing dots":      &Dots{Categories: []string{"a"}, Series: []DotSeries{{Name: "s", Samples: []Sample{MeanSD(nil)}}}},
-		"equal dots":        &Dots{Categories: []string{"a"}, Series: []DotSeries{{Name: "s", Samples: []Sample{MeanSD([]float64{1, 1})}}}, Bars: true},
+		"nothing dots":      &Dots{Categories: []string{"a"}, Series: []DotSeries{{Name: "s", Samples: []Sample{MeanRange(nil)}}}},
+		"equal dots":        &Dots{Categories: []string{"a"}, Series: []DotSeries{{Name: "s", Samples: []Sample{MeanRange([]float64{1, 1})}}}, Bars: true},
 		"empty counts":      &Counts{Categories: []string{"a"}, Series: []CountSeries{{"s", []int{0}}}},
 		"zero heat map":     &HeatMap{Rows: 1, Cols: 2, Values: []float64{0, nan}},
 		"no heat map":       &HeatMap{Rows: 1, Cols: 1, Values: []float64{nan}, Format: "%.1f"},
@@ -228,15 +228,18 @@ func TestHardData(t *testing.T) {
 	}
 }
 
-func TestMeanSD(t *testing.T) {
-	s := MeanSD([]float64{1, 2, 3, 6})
-	if sd := math.Sqrt(14.0 / 3); s.Mean != 3 || s.Lo != 3-sd || s.Hi != 3+sd {
-		t.Errorf("got %+v, want mean 3 and deviation %v", s, math.Sqrt(14.0/3))
+func TestMeanRange(t *testing.T) {
+	s := MeanRange([]float64{1, 2, 3, 6})
+	if s.Mean != 3 || s.Lo != 1 || s.Hi != 6 {
+		t.Errorf("got %+v, want mean 3 between 1 and 6", s)
 	}
-	if s := MeanSD([]float64{4}); s.Mean != 4 || !math.IsNaN(s.Lo) {
+	if sd := SD([]float64{1, 2, 3, 6}); sd != math.Sqrt(14.0/3) {
+		t.Errorf("deviation %v, want %v", sd, math.Sqrt(14.0/3))
+	}
+	if s := MeanRange([]float64{4}); s.Mean != 4 || !math.IsNaN(s.Lo) {
 		t.Errorf("one point: %+v", s)
 	}
-	if s := MeanSD(nil); !math.IsNaN(s.Mean) {
+	if s := MeanRange(nil); !math.IsNaN(s.Mean) {
 		t.Errorf("no points: %+v", s)
 	}
 }

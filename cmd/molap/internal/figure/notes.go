@@ -34,6 +34,7 @@ type axisNote struct {
 	Max     json.Number `json:"max,omitempty"`
 	Log     bool        `json:"log,omitempty"`
 	Percent bool        `json:"percent,omitempty"`
+	Even    []float64   `json:"even,omitempty"` // values at equal distances, half of one from the ends
 
 	Names []string `json:"names,omitempty"`
 	Count bool     `json:"count,omitempty"`
@@ -67,7 +68,7 @@ func noteArea(r vg.Rectangle) [4]json.Number {
 }
 
 func noteAxis(s scale, a Axis) *axisNote {
-	return &axisNote{Label: a.Label, Min: short(s.min), Max: short(s.max), Log: s.log, Percent: a.Percent}
+	return &axisNote{Label: a.Label, Min: short(s.min), Max: short(s.max), Log: s.log, Percent: a.Percent, Even: a.Even}
 }
 
 func noteNames(label string, names []string) *axisNote {

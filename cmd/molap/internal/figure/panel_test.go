@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"molap/cmd/molap/internal/panictest"
+
 	"gonum.org/v1/plot/vg"
 )
 
@@ -186,5 +188,25 @@ func TestTracesBeside(t *testing.T) {
 	}
 	if a, b := panel(small, nil), panel(large, nil); a.span == b.span {
 		t.Error("without a word of each other they have one axis as well")
+	}
+}
+
+// TestEven checks that values of an even axis stand at equal distances, others between them
+// in proportion, and what lies beyond its ends nowhere.
+func TestEven(t *testing.T) {
+	s := newScale(Axis{Even: []float64{0, 1, 2, 50}}, span{0, 50}, pad{}, 100, 20)
+	for v, want := range map[float64]float64{0: 0.125, 1: 0.375, 2: 0.625, 50: 0.875, 0.5: 0.25, 26: 0.75} {
+		if got := s.norm(v); got != want {
+			t.Errorf("%g stands at %g, want %g", v, got, want)
+		}
+	}
+	if len(s.ticks) != 4 || s.ticks[3].label != "50" {
+		t.Errorf("ticks %v", s.ticks)
+	}
+	if s.holds(-1) || s.holds(200) {
+		t.Error("the axis holds what lies beyond its ends")
+	}
+	for _, bad := range [][]float64{{1}, {2, 1}} {
+		panictest.Want(t, "at equal distances", func() { newScale(Axis{Even: bad}, span{}, pad{}, 100, 20) })
 	}
 }

@@ -138,10 +138,15 @@ func (q Robustness) BySeed(arm lab.Arm, d lab.Damage, amount float64, m DamageMe
 	return seq.Map(q.ByDraw(arm, d, amount, m), seq.Mean)
 }
 
+// All returns the mean over tasks of every draw of every seed.
+func (q Robustness) All(arm lab.Arm, d lab.Damage, amount float64, m DamageMeasure) []float64 {
+	return slices.Concat(q.ByDraw(arm, d, amount, m)...)
+}
+
 // Mean returns the mean over tasks, draws and seeds, and the standard deviation over draws
 // and seeds: NaN of a single value.
 func (q Robustness) Mean(arm lab.Arm, d lab.Damage, amount float64, m DamageMeasure) (mean, sd float64) {
-	all := slices.Concat(q.ByDraw(arm, d, amount, m)...)
+	all := q.All(arm, d, amount, m)
 	return seq.Mean(all), figure.SD(all)
 }
 

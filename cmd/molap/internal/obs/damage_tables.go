@@ -124,14 +124,17 @@ func (q Robustness) Networks(name string) *table.Table {
 		{Name: "hit", Doc: "weights or units hit", Of: func(r damageRow) any { return r.hit }},
 		{Name: "draws", Doc: "random draws", Of: func(r damageRow) any { return len(r.draws) }},
 	}
-	over := func(r damageRow, m DamageMeasure) figure.Sample { return figure.MeanSD(seq.Map(r.draws, m.Of)) }
+	over := func(r damageRow, m DamageMeasure) []float64 { return seq.Map(r.draws, m.Of) }
 	for _, m := range []DamageMeasure{AllOutputs, OtherOutputs, Responses} {
 		cols = append(cols,
-			Col[damageRow]{Name: m.Name, Unit: m.Unit, Doc: m.Doc, Of: func(r damageRow) any { return over(r, m).Mean }},
-			Col[damageRow]{Name: m.Name + "_sd", Part: table.Spread, Unit: m.Unit, Doc: "its standard deviation over draws", Of: func(r damageRow) any { s := over(r, m); return table.Known(s.Hi - s.Mean) }})
+			Col[damageRow]{Name: m.Name, Unit: m.Unit, Doc: m.Doc, Of: func(r damageRow) any { return seq.Mean(over(r, m)) }},
+			Col[damageRow]{Name: m.Name + "_sd", Part: table.Spread, Unit: m.Unit, Doc: "its standard deviation over draws", Of: func(r damageRow) any {
+				x := over(r, m)
+				return table.Known(seq.Mean(x) + figure.SD(x) - seq.Mean(x)) // rounded as the mean is
+			}})
 	}
 	return Table(name, "Every network, means over draws", rows, append(cols,
-		Col[damageRow]{Name: SquaredError.Name, Unit: SquaredError.Unit, Doc: SquaredError.Doc, Of: func(r damageRow) any { return over(r, SquaredError).Mean }})...)
+		Col[damageRow]{Name: SquaredError.Name, Unit: SquaredError.Unit, Doc: SquaredError.Doc, Of: func(r damageRow) any { return seq.Mean(over(r, SquaredError)) }})...)
 }
 
 // Panel draws the mean over tasks against the amount of a damage; nil if q has none of it.
@@ -144,7 +147,7 @@ func (q Robustness) Panel(frame figure.Frame, d lab.Damage, m DamageMeasure) fig
 		frame.Y.Label = m.Label
 	}
 	levels := Levels(d)
-	frame.X, frame.Y.Max = figure.Axis{Label: d.Label(), Max: levels[len(levels)-1]}, 100
+	frame.X, frame.Y.Max = figure.Axis{Label: d.Label(), Even: levels}, 100 // most happens at the lowest levels
 	c := &figure.Curves{Frame: frame}
 	for _, arm := range arms {
 		line := figure.Curve{Name: string(arm), X: levels, Marked: true}
@@ -152,11 +155,9 @@ func (q Robustness) Panel(frame figure.Frame, d lab.Damage, m DamageMeasure) fig
 			line.Name, line.As = "dni, after all tasks", string(lab.DNI)
 		}
 		for _, amount := range levels {
-			mean, sd := q.Mean(arm, d, amount, m)
-			if math.IsNaN(sd) {
-				sd = 0
-			}
-			line.Y, line.Lo, line.Hi = append(line.Y, mean), append(line.Lo, mean-sd), append(line.Hi, mean+sd)
+			all := q.All(arm, d, amount, m)
+			lo, hi := stats.Central(all, 0.8)
+			line.Y, line.Lo, line.Hi = append(line.Y, seq.Mean(all)), append(line.Lo, lo), append(line.Hi, hi)
 		}
 		c.Series = append(c.Series, line)
 	}

@@ -24,7 +24,7 @@ func (q Robustness) Sample() string {
 
 // Method returns what captions of damage have in common.
 func (q Robustness) Method() string {
-	text := fmt.Sprintf("Points: mean over %s and %s, each network tested on %d trials of each task; bands: one standard deviation over draws and seeds. ",
+	text := fmt.Sprintf("Points: mean over %s and %s, each network tested on %d trials of each task; bands: the central 80 %% of draws and seeds. Levels stand at equal distances. ",
 		Count(q.Draws, "random draw"), Count(len(q.Seeds), "seed"), q.Trials)
 	if len(q.Seeds) < 3 {
 		text += "With fewer than 3 seeds the bands do not tell how networks differ: -seeds 10 does. "

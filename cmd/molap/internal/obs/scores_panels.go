@@ -17,7 +17,7 @@ func (s Scores) Performance(name, alt string, lines ...figure.Ref) *figure.Figur
 }
 
 // PerformanceCaption explains that figure.
-const PerformanceCaption = "mean over seeds with one standard deviation, single seeds as points. " +
+const PerformanceCaption = "mean over seeds with the lowest and the highest, single seeds as points. " +
 	"A: mean over all outputs, the paper's measure. B: the response outputs alone, correct within a tenth of the targets' range. " +
 	"Lines: the scores of two answers that ignore the stimulus and fixate perfectly, the mean target (blind) and the best constant."
 
@@ -33,7 +33,7 @@ func (s Scores) Panel(frame figure.Frame, m RunMeasure) *figure.Dots {
 	for _, c := range s.Conditions {
 		series := figure.DotSeries{Name: c.Title, As: c.Look}
 		for i := range s.Tasks {
-			series.Samples = append(series.Samples, figure.MeanSD(s.On(c.Name, i, m)))
+			series.Samples = append(series.Samples, figure.MeanRange(s.On(c.Name, i, m)))
 		}
 		d.Series = append(d.Series, series)
 	}

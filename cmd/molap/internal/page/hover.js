@@ -74,7 +74,12 @@
     if (!axis) return [];
     if (axis.names) return [titled(axis, axis.names[clamp(Math.floor(part * axis.names.length), 0, axis.names.length - 1)])];
     const min = Number(axis.min), max = Number(axis.max);
-    const times = axis.percent ? 100 : 1, value = times * (axis.log ? min * (max / min) ** part : min + part * (max - min));
+    const times = axis.percent ? 100 : 1;
+    let value = times * (axis.log ? min * (max / min) ** part : min + part * (max - min));
+    if (axis.even) {
+      const at = part * axis.even.length - 0.5, k = clamp(Math.floor(at), 0, axis.even.length - 2);
+      value = axis.even[k] + (at - k) * (axis.even[k + 1] - axis.even[k]);
+    }
     // The drawing has five digits, so a hundredth of a point, or a thousandth of a value, is sure.
     const places = Math.floor(Math.log10(length / (0.01 * times * Math.abs(max - min))));
     const text = String(Number(axis.log ? value.toPrecision(3) : value.toFixed(clamp(places, 0, 20))));

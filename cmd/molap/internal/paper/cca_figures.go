@@ -27,7 +27,7 @@ func (d explainedData) variance() *figure.Figure {
 		for _, r := range d.readings() {
 			s := figure.DotSeries{Name: r.label()}
 			for m := range lab.ExplainedVariates {
-				s.Samples = append(s.Samples, figure.MeanSD(seq.Map(r.analyses, func(e lab.Explained) float64 { return float64(100 * measure.of(e)[m]) })))
+				s.Samples = append(s.Samples, figure.MeanRange(seq.Map(r.analyses, func(e lab.Explained) float64 { return float64(100 * measure.of(e)[m]) })))
 			}
 			p.Series = append(p.Series, s)
 		}

@@ -63,7 +63,7 @@ func (d inSequence) places() *figure.Figure {
 			Categories: seq.Map(seq.UpTo(len(d.Tasks)), func(k int) string { return strconv.Itoa(k + 1) })}
 		for place := range d.Tasks {
 			for k, when := range []string{"fresh", "final"} {
-				p.Series[k].Samples = append(p.Series[k].Samples, figure.MeanSD(d.atPlace(i, place, when)))
+				p.Series[k].Samples = append(p.Series[k].Samples, figure.MeanRange(d.atPlace(i, place, when)))
 			}
 		}
 		panels = append(panels, p)

@@ -3,7 +3,9 @@ package stats
 import (
 	"fmt"
 	"math"
+	"slices"
 
+	"gonum.org/v1/gonum/stat"
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
@@ -106,3 +108,14 @@ func constant(m, spread float64) bool {
 
 // signTest is the two-sided p value of n differences of one sign.
 func signTest(n int) float64 { return math.Ldexp(1, 1-n) }
+
+// Central returns the ends of the central share of some values: of 0.8, the 10th and the
+// 90th percentile, by the distribution of the values with straight lines between them. Without values both are NaN.
+func Central(x []float64, share float64) (lo, hi float64) {
+	if len(x) == 0 {
+		return math.NaN(), math.NaN()
+	}
+	sorted := slices.Sorted(slices.Values(x))
+	at := func(p float64) float64 { return round(stat.Quantile(p, stat.LinInterp, sorted, nil)) }
+	return at((1 - share) / 2), at((1 + share) / 2)
+}

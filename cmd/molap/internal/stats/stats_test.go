@@ -212,3 +212,21 @@ func TestPanics(t *testing.T) {
 		}()
 	}
 }
+
+// TestCentral checks ends that are known, and that they stay among the values.
+func TestCentral(t *testing.T) {
+	if lo, hi := Central([]float64{7}, 0.8); lo != 7 || hi != 7 {
+		t.Errorf("of one value %g to %g", lo, hi)
+	}
+	if lo, hi := Central(nil, 0.8); !math.IsNaN(lo) || !math.IsNaN(hi) {
+		t.Errorf("of none %g to %g", lo, hi)
+	}
+	x := []float64{100, 0, 50, 100, 100, 10, 20, 30, 40, 60}
+	lo, hi := Central(x, 0.8)
+	if lo != 0 || hi != 100 { // the first and the ninth of ten
+		t.Errorf("the central eight of ten: %g to %g", lo, hi)
+	}
+	if lo, hi = Central(x, 0.5); lo != 15 || hi != 80 {
+		t.Errorf("the central half: %g to %g", lo, hi)
+	}
+}
