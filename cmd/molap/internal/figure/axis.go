@@ -26,9 +26,8 @@ type Axis struct {
 
 // Frame is what every panel has around its data.
 type Frame struct {
-	Letter string // "A", "b", "D1"; empty for none
-	Title  string
-	X, Y   Axis
+	Title string
+	X, Y  Axis
 }
 
 func (f *Frame) base() *Frame { return f }

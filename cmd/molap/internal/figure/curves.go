@@ -25,12 +25,13 @@ type Curve struct {
 	X, Y   []float64
 	Lo, Hi []float64 // edges of the band; nil for none
 	Marked bool      // a marker at every point, for curves of a dozen of them
+	Open   []bool    // points whose marker is open, such as runs that never got there; nil: none
 }
 
 func (c *Curves) check() {
 	for _, s := range c.Series {
-		if len(s.Y) != len(s.X) {
-			panic(fmt.Sprintf("figure: Curves: curve %s has %d abscissae, %d ordinates", s.Name, len(s.X), len(s.Y)))
+		if len(s.Y) != len(s.X) || s.Open != nil && len(s.Open) != len(s.X) {
+			panic(fmt.Sprintf("figure: Curves: curve %s has %d abscissae, %d ordinates, %d marks that are open or not", s.Name, len(s.X), len(s.Y), len(s.Open)))
 		}
 		if (s.Lo != nil || s.Hi != nil) && (len(s.Lo) != len(s.X) || len(s.Hi) != len(s.X)) {
 			panic(fmt.Sprintf("figure: Curves: curve %s has %d abscissae, a band of %d and %d values", s.Name, len(s.X), len(s.Lo), len(s.Hi)))
@@ -104,7 +105,11 @@ func (c *Curves) draw(p pen, area vg.Rectangle, x, y scale) {
 		}
 		for k, v := range s.Y {
 			if x.holds(s.X[k]) && y.holds(v) {
-				p.marker(lookOf(s.Name, s.As, i), 1.9, area.Min.X+vg.Length(x.norm(s.X[k]))*area.Size().X, area.Min.Y+vg.Length(y.norm(v))*area.Size().Y)
+				l, at := lookOf(s.Name, s.As, i), point(area, x, y, s.X[k], v)
+				p.marker(l, 1.9, at.X, at.Y)
+				if s.Open != nil && s.Open[k] {
+					p.glyph(look{white, l.shape}, 1.1, at.X, at.Y)
+				}
 			}
 		}
 	}

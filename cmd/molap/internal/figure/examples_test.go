@@ -1,7 +1,6 @@
 package figure
 
 import (
-	"fmt"
 	"math"
 	"math/rand/v2"
 	"strings"
@@ -33,7 +32,6 @@ func examplePerturbed(r *rand.Rand) *Figure {
 	var panels []Panel
 	for i, label := range []string{"M1 weights lesioned (%)", "M2 weights lesioned (%)", "Inter-module weights lesioned (%)", "Weights lesioned (%)", "σ of weight noise", "Units silenced (%)"} {
 		c := exampleLesion(r, label, []float64{0.5, 0.5, 0.5, 0.5, 0.03, 0.5}[i], i != 4)
-		c.Letter = fmt.Sprintf("%c%d", 'A'+i/3, i%3+1)
 		panels = append(panels, c)
 	}
 	return &Figure{Name: "perturbed", Alt: "Performance of three arms under six perturbations.", Width: 7, Height: 4.2, Rows: Grid(3, panels...), SharedY: true}
@@ -42,10 +40,9 @@ func examplePerturbed(r *rand.Rand) *Figure {
 // exampleSupplement has five tasks under three perturbations.
 func exampleSupplement(r *rand.Rand) *Figure {
 	var panels []Panel
-	for t, task := range exampleTasks[4:] {
+	for _, task := range exampleTasks[4:] {
 		for i, label := range []string{"Weights lesioned (%)", "σ of weight noise", "Units silenced (%)"} {
 			c := exampleLesion(r, label, []float64{0.5, 0.03, 0.5}[i], i != 1)
-			c.Letter = string(rune('A' + 3*t + i))
 			if i == 0 {
 				c.Title = strings.ReplaceAll(task, "\n", " ")
 			}
@@ -59,19 +56,19 @@ func exampleSupplement(r *rand.Rand) *Figure {
 func exampleNetwork(r *rand.Rand) *Figure {
 	output := func(letter, name string, vs ...float64) *Traces {
 		return &Traces{
-			Frame: Frame{Letter: letter}, Start: -100, Step: 10, Periods: examplePeriods, TrialNames: []string{"trial 1", "trial 2", "trial 3"},
+			Frame: Frame{}, Start: -100, Step: 10, Periods: examplePeriods, TrialNames: []string{"trial 1", "trial 2", "trial 3"},
 			Channels: []Channel{{Group: name, Trials: exampleChannel(85, 110, vs...), Behind: exampleChannel(85, 110, vs[0]+0.05, vs[1]-0.1, vs[2]+0.1)}},
 		}
 	}
 	errors := func(letter, name string) *Stems {
-		s := &Stems{Frame: Frame{Letter: letter, Y: Axis{Label: name}}, Refs: []Ref{{"largest error of a right answer", 0.1}}}
+		s := &Stems{Frame: Frame{Y: Axis{Label: name}}, Refs: []Ref{{"largest error of a right answer", 0.1}}}
 		for range 20 {
 			e := 0.07 * math.Abs(r.NormFloat64())
 			s.Values, s.Wrong = append(s.Values, e), append(s.Wrong, e > 0.1)
 		}
 		return s
 	}
-	loss := &Curves{Frame: Frame{Letter: "D5", X: Axis{Label: "Iteration"}, Y: Axis{Label: "Loss", Log: true}}, Series: []Curve{{As: "molap"}}}
+	loss := &Curves{Frame: Frame{X: Axis{Label: "Iteration"}, Y: Axis{Label: "Loss", Log: true}}, Series: []Curve{{As: "molap"}}}
 	for i := range 600 {
 		loss.Series[0].X = append(loss.Series[0].X, float64(i))
 		loss.Series[0].Y = append(loss.Series[0].Y, 0.3*math.Exp(-float64(i)/100+0.1*r.NormFloat64())+0.002)
@@ -80,13 +77,13 @@ func exampleNetwork(r *rand.Rand) *Figure {
 	for i := range hidden.Values {
 		hidden.Values[i] = math.Sin(float64(i/110)+0.03*float64(i%110)) * math.Cos(float64(i/110*7))
 	}
-	hidden.Frame = Frame{Letter: "D6", X: Axis{Label: "Time (ms)", Min: -100, Max: 1000}, Y: Axis{Label: "Unit"}}
+	hidden.Frame = Frame{X: Axis{Label: "Time (ms)", Min: -100, Max: 1000}, Y: Axis{Label: "Unit"}}
 	hidden.Limit, hidden.RowBorders, hidden.BarLabel = 1, []int{50}, "Activity"
 	recurrent := exampleHeat(r, 100, 100)
-	recurrent.Frame = Frame{Letter: "D7", X: Axis{Label: "From unit"}, Y: Axis{Label: "To unit"}}
+	recurrent.Frame = Frame{X: Axis{Label: "From unit"}, Y: Axis{Label: "To unit"}}
 	recurrent.RowBorders, recurrent.ColBorders, recurrent.BarLabel, recurrent.Square = []int{50}, []int{50}, "Weight", true
 	readout := exampleHeat(r, 3, 100)
-	readout.Frame = Frame{Letter: "D8", X: Axis{Label: "From unit"}}
+	readout.Frame = Frame{X: Axis{Label: "From unit"}}
 	readout.RowNames, readout.ColBorders, readout.BarLabel = []string{"fix.", "cos θ", "sin θ"}, []int{50}, "Weight"
 	return &Figure{Name: "network", Alt: "A network after training on T7.", Width: 7, Height: 3.7, Loose: true, Rows: Grid(4,
 		output("D1", "Output 1", 0.9, 0.3, -0.4), output("D2", "Output 2", 0.2, 0.8, -0.9), errors("D3", "Error 1"), errors("D4", "Error 2"),
@@ -123,7 +120,6 @@ func exampleGeneralisation(r *rand.Rand) *Figure {
 	for i := range e.Series {
 		e.Series[i].Name = d.Series[i].Name
 	}
-	d.Letter, e.Letter = "A", "B"
 	return &Figure{Name: "generalisation", Alt: "Performance with tasks left out of pre-training.", Width: 7, Height: 5.2, Rows: [][]Panel{{d}, {e}}, SharedX: true}
 }
 

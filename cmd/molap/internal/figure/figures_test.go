@@ -75,10 +75,9 @@ func exampleLosses(r *rand.Rand) *Figure {
 	var panels []Panel
 	for t, task := range exampleTasks {
 		c := &Curves{Frame: Frame{
-			Letter: string(rune('A' + t)),
-			Title:  strings.ReplaceAll(task, "\n", " "),
-			X:      Axis{Label: "Iteration"},
-			Y:      Axis{Label: "Loss", Log: true},
+			Title: strings.ReplaceAll(task, "\n", " "),
+			X:     Axis{Label: "Iteration"},
+			Y:     Axis{Label: "Loss", Log: true},
 		}}
 		for a, arm := range exampleArms {
 			s := Curve{Name: arm}
@@ -135,8 +134,8 @@ func exampleTask() *Figure {
 // exampleWide has two tasks side by side in the width of a page.
 func exampleWide() *Figure {
 	a, b := exampleTraces(), exampleTraces()
-	a.Letter, a.Title = "A", "T3 mem_pro"
-	b.Letter, b.Title = "B", "T4 mem_anti"
+	a.Title = "T3 mem_pro"
+	b.Title = "T4 mem_anti"
 	for i := range b.Channels {
 		c := &b.Channels[i]
 		if c.Group == "targets" {
@@ -158,9 +157,9 @@ func exampleHeat(r *rand.Rand, rows, cols int) *HeatMap {
 
 func exampleMatrices(r *rand.Rand) *Figure {
 	w, a := exampleHeat(r, 100, 100), exampleHeat(r, 100, 110)
-	w.Frame = Frame{Letter: "A", Title: "Recurrent weights", X: Axis{Label: "From unit"}, Y: Axis{Label: "To unit"}}
+	w.Frame = Frame{Title: "Recurrent weights", X: Axis{Label: "From unit"}, Y: Axis{Label: "To unit"}}
 	w.Square, w.BarLabel = true, "Weight"
-	a.Frame = Frame{Letter: "B", Title: "Hidden activity", X: Axis{Label: "Time (ms)", Min: -100, Max: 1000}, Y: Axis{Label: "Unit"}}
+	a.Frame = Frame{Title: "Hidden activity", X: Axis{Label: "Time (ms)", Min: -100, Max: 1000}, Y: Axis{Label: "Unit"}}
 	a.BarLabel, a.Limit = "Activity", 1
 	return &Figure{Name: "matrices", Alt: "Recurrent weights and hidden activity.", Width: 7, Height: 2.9, Rows: [][]Panel{{w, a}}}
 }
@@ -178,13 +177,13 @@ func exampleCounts() *Figure {
 // narrow width and over a page.
 func exampleMixed(r *rand.Rand) *Figure {
 	d := exampleDots(r, 10)
-	d.Frame.Letter, d.Frame.Title = "A", "Accuracy after training"
+	d.Frame.Title = "Accuracy after training"
 	c := exampleCounts().Rows[0][0].(*Counts)
-	c.Frame.Letter, c.Frame.Title = "B", "Parameters"
+	c.Frame.Title = "Parameters"
 	h := exampleHeat(r, 30, 30)
-	h.Frame = Frame{Letter: "C", Title: "Weights", X: Axis{Label: "From unit"}, Y: Axis{Label: "To unit"}}
+	h.Frame = Frame{Title: "Weights", X: Axis{Label: "From unit"}, Y: Axis{Label: "To unit"}}
 	h.Square = true
-	l := &Curves{Frame: Frame{Letter: "D", Title: "Accuracy under lesions", X: Axis{Label: "Weights removed (%)", Percent: true}, Y: Axis{Label: "Accuracy (%)", Percent: true}}}
+	l := &Curves{Frame: Frame{Title: "Accuracy under lesions", X: Axis{Label: "Weights removed (%)", Percent: true}, Y: Axis{Label: "Accuracy (%)", Percent: true}}}
 	for a, arm := range exampleArms {
 		s := Curve{Name: arm}
 		for i := range 31 {

@@ -16,10 +16,11 @@ const (
 
 // cell is a panel with its axes and its place.
 type cell struct {
-	panel Panel
-	x, y  scale
-	m     margins
-	area  vg.Rectangle
+	panel  Panel
+	letter string // a, b, c … in reading order; empty if the figure has one panel
+	x, y   scale
+	m      margins
+	area   vg.Rectangle
 }
 
 // column is the place of a panel in its row: the j-th of n.
@@ -38,12 +39,24 @@ func (f *Figure) draw(p pen) [][]cell {
 			c.panel.draw(p, c.area, c.x, c.y)
 			b := c.panel.base()
 			y := c.area.Max.Y + c.m.top - capHeight*sizeLetter
-			p.text(b.Letter, sizeLetter, true, ink, c.area.Min.X-c.m.left, y, 0, 0)
-			p.text(b.Title, sizeLabel, false, ink, max(c.area.Min.X, c.area.Min.X-c.m.left+letterRoom(b)), y, 0, 0)
+			p.text(c.letter, sizeLetter, true, ink, c.area.Min.X-c.m.left, y, 0, 0)
+			p.text(b.Title, sizeLabel, false, ink, max(c.area.Min.X, c.area.Min.X-c.m.left+letterRoom(c.letter)), y, 0, 0)
 		}
 	}
 	legend.draw(p, left, p.Max.Y-edge)
 	return rows
+}
+
+// panels counts the panels of f.
+func (f *Figure) panels() (n int) {
+	for _, row := range f.Rows {
+		for _, p := range row {
+			if p != nil {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // arrange returns the legend and the layout of the panels below it, in a figure of the
@@ -57,12 +70,12 @@ func (f *Figure) arrange(size vg.Point) (legend, [][]cell) {
 }
 
 // letterRoom is the width a title has to leave to the letter before it.
-func letterRoom(b *Frame) vg.Length {
-	if b.Letter == "" {
+func letterRoom(letter string) vg.Length {
+	if letter == "" {
 		return 0
 	}
 	f := face(sizeLetter, true)
-	return f.Width(b.Letter) + 5
+	return f.Width(letter) + 5
 }
 
 // layout decides ranges, ticks, margins and place of every panel. The ticks
@@ -102,6 +115,7 @@ func (f *Figure) cells(size func(r, j int) vg.Point) [][]cell {
 		}
 	}
 	rows := make([][]cell, len(f.Rows))
+	letter, several := 'a', f.panels() > 1
 	for r, row := range f.Rows {
 		rows[r] = make([]cell, len(row))
 		for j, panel := range row {
@@ -110,6 +124,10 @@ func (f *Figure) cells(size func(r, j int) vg.Point) [][]cell {
 			}
 			c := &rows[r][j]
 			c.panel = panel
+			if several {
+				c.letter = string(letter)
+				letter++
+			}
 			b := panel.base()
 			x, y, px, py := panel.data()
 			if f.SharedX {
@@ -124,7 +142,7 @@ func (f *Figure) cells(size func(r, j int) vg.Point) [][]cell {
 			c.x.quiet = f.SharedX && r+1 < len(f.Rows) && len(f.Rows[r+1]) == len(row) && f.Rows[r+1][j] != nil
 			c.y.quiet = f.SharedY && j > 0
 			c.m = panel.margins(c.x, c.y, area)
-			if b.Letter != "" {
+			if c.letter != "" {
 				c.m.top += capHeight*sizeLetter + topGap
 			} else if b.Title != "" {
 				c.m.top += capHeight*sizeLabel + topGap

@@ -47,13 +47,13 @@ func svgText(t *testing.T, svg []byte) []string {
 func TestFigureLabels(t *testing.T) {
 	want := map[string][]string{
 		"dots":           {"Accuracy (%)", "molap", "molap-pca", "reservoir", "separate", "dni", Blind, Constant, "70%", "T7", "mem_dm1", "multi_mem", "80"},
-		"losses":         {"A", "I", "T9 multi_mem", "Loss", "Iteration", "10", "−1", "200"},
+		"losses":         {"a", "i", "T9 multi_mem", "Loss", "Iteration", "10", "−1", "200"},
 		"task":           {"Time (ms)", "inputs", "targets", "cos θ", "fixation", "stimulus", "delay", "response", "θ = 70°", "−1"},
 		"wide":           {"target", "outputs"},
-		"matrices":       {"A", "B", "Weight", "From unit", "To unit", "Activity", "−0.5", "0.5"},
-		"perturbed":      {"A1", "B3", "σ of weight noise", Blind, "0.03"},
-		"supplement":     {"A", "O", "T9 multi_mem", "Units silenced (%)"},
-		"network":        {"D1", "D8", "Output 1", "Trial", "wrong", "fix.", "Activity", "Iteration"},
+		"matrices":       {"a", "b", "Weight", "From unit", "To unit", "Activity", "−0.5", "0.5"},
+		"perturbed":      {"a", "f", "σ of weight noise", Blind, "0.03"},
+		"supplement":     {"a", "o", "T9 multi_mem", "Units silenced (%)"},
+		"network":        {"a", "h", "Output 1", "Trial", "wrong", "fix.", "Activity", "Iteration"},
 		"forgetting":     {"After training on", "Tested on", "T9 multi_mem", "97", "Correct (%)"},
 		"generalisation": {"full corpus", "molap, one task out", "molap-pca, two tasks out"},
 		"claims":         {"Three modules like two", "paper", "extended", "no difference", "−1.0"},

@@ -127,7 +127,7 @@ func (c cell) notes() []panelNote {
 		return nil
 	}
 	b := c.panel.base()
-	n := panelNote{Area: noteArea(c.area), Title: strings.TrimSpace(b.Letter + " " + b.Title), Names: seriesNames(c.panel.entries())}
+	n := panelNote{Area: noteArea(c.area), Title: strings.TrimSpace(c.letter + " " + b.Title), Names: seriesNames(c.panel.entries())}
 	switch p := c.panel.(type) {
 	case *Curves:
 		n.X, n.Y = noteAxis(c.x, b.X), noteAxis(c.y, b.Y)

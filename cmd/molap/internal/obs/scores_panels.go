@@ -10,15 +10,15 @@ import (
 
 // Performance draws both measures of performance by task and condition, with lines across the first.
 func (s Scores) Performance(name, alt string, lines ...figure.Ref) *figure.Figure {
-	overall := s.Panel(figure.Frame{Letter: "A"}, Overall)
+	overall := s.Panel(figure.Frame{}, Overall)
 	overall.Refs = lines
 	return &figure.Figure{Name: name, Alt: alt, Width: 7, Height: 5.6, SharedX: true, Rows: [][]figure.Panel{
-		{overall}, {s.Panel(figure.Frame{Letter: "B"}, Response)}}}
+		{overall}, {s.Panel(figure.Frame{}, Response)}}}
 }
 
 // PerformanceCaption explains that figure.
 const PerformanceCaption = "mean over seeds with the lowest and the highest, single seeds as points. " +
-	"A: mean over all outputs, the paper's measure. B: the response outputs alone, correct within a tenth of the targets' range. " +
+	"a: mean over all outputs, the paper's measure. b: the response outputs alone, correct within a tenth of the targets' range. " +
 	"Lines: the scores of two answers that ignore the stimulus and fixate perfectly, the mean target (blind) and the best constant."
 
 // Panel draws a measure by task and condition, beside its nulls.

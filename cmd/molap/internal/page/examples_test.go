@@ -36,7 +36,7 @@ func exampleFigures() []*figure.Figure {
 		s, c := figure.DotSeries{Name: arm}, figure.Curve{Name: arm}
 		for range exampleTasks {
 			m := 0.9 - 0.04*float64(a)
-			s.Samples = append(s.Samples, figure.MeanSD([]float64{m + 0.03*r.NormFloat64(), m, m + 0.03*r.NormFloat64()}))
+			s.Samples = append(s.Samples, figure.MeanRange([]float64{m + 0.03*r.NormFloat64(), m, m + 0.03*r.NormFloat64()}))
 		}
 		for i := range 200 {
 			m := 0.3*math.Exp(-float64(i)/(20+10*float64(a))) + 0.002*float64(a+1)
@@ -46,9 +46,9 @@ func exampleFigures() []*figure.Figure {
 		dots.Series, curves.Series = append(dots.Series, s), append(curves.Series, c)
 	}
 	weights, activity := exampleHeat(r, 100, 100), exampleHeat(r, 100, 110)
-	weights.Frame = figure.Frame{Letter: "A", Title: "Recurrent weights", X: figure.Axis{Label: "From unit"}, Y: figure.Axis{Label: "To unit"}}
+	weights.Frame = figure.Frame{Title: "Recurrent weights", X: figure.Axis{Label: "From unit"}, Y: figure.Axis{Label: "To unit"}}
 	weights.Square, weights.BarLabel = true, "Weight"
-	activity.Frame = figure.Frame{Letter: "B", Title: "Hidden activity", X: figure.Axis{Label: "Time (ms)", Min: -100, Max: 1000}, Y: figure.Axis{Label: "Unit"}}
+	activity.Frame = figure.Frame{Title: "Hidden activity", X: figure.Axis{Label: "Time (ms)", Min: -100, Max: 1000}, Y: figure.Axis{Label: "Unit"}}
 	activity.BarLabel, activity.Limit = "Activity", 1
 	counts := &figure.Counts{Frame: figure.Frame{Y: figure.Axis{Label: "Parameters"}}, Categories: exampleArms[:2],
 		Series: []figure.CountSeries{{Name: "total", Values: []int{15427, 15427}}, {Name: "trained", Values: []int{10427, 5427}}}}

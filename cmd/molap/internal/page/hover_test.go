@@ -21,25 +21,25 @@ import (
 func hoverFigure() *figure.Figure {
 	r := rand.New(rand.NewPCG(7, 7))
 	many := exampleHeat(r, 30, 20)
-	many.Frame = figure.Frame{Letter: "E", Title: "Activity", X: figure.Axis{Label: "Time (ms)", Min: -100, Max: 100}, Y: figure.Axis{Label: "Unit"}}
+	many.Frame = figure.Frame{Title: "Activity", X: figure.Axis{Label: "Time (ms)", Min: -100, Max: 100}, Y: figure.Axis{Label: "Unit"}}
 	many.BarLabel = "Activity"
 	cut := exampleHeat(r, 20, 20)
 	cut.Title, cut.Colors, cut.Min, cut.Max = "Cut", figure.Sequential, -0.1, 0.2
 	return &figure.Figure{Name: "hover", Alt: "Panels of every kind.", Width: 7, Height: 7, Loose: true, Rows: figure.Grid(3,
-		&figure.Curves{Frame: figure.Frame{Letter: "A", X: figure.Axis{Label: "iteration"}, Y: figure.Axis{Label: "loss", Log: true}}, Refs: []figure.Ref{{Name: "level", Y: 0.1}}, Series: []figure.Curve{
+		&figure.Curves{Frame: figure.Frame{X: figure.Axis{Label: "iteration", Even: []float64{0, 40, 120}}, Y: figure.Axis{Label: "loss", Log: true}}, Refs: []figure.Ref{{Name: "level", Y: 0.1}}, Series: []figure.Curve{
 			{Name: "molap", X: []float64{0, 40, 80, 120}, Y: []float64{1, 0.5, 0.02, 0.001}},
 			{Name: "reservoir", X: []float64{0, 40, 80, 120}, Y: []float64{0.9, 0.7, 0.06, 0.003}, Marked: true},
 		}},
-		&figure.Traces{Frame: figure.Frame{Letter: "B", Title: "T7"}, Start: -100, Step: 100, TrialNames: []string{"θ = 20°", "θ = 70°"}, Channels: []figure.Channel{
+		&figure.Traces{Frame: figure.Frame{Title: "T7"}, Start: -100, Step: 100, TrialNames: []string{"θ = 20°", "θ = 70°"}, Channels: []figure.Channel{
 			{Group: "inputs", Name: "cos θ", Trials: [][]float64{{0, 0.5, 0.25, 0}, {0, -0.5, 1, 0.125}}},
 			{Group: "outputs", Name: "cos θ", Trials: [][]float64{{0, 0.1, 3, 4}, {0.2, 0.4, -2, -4}}, Behind: [][]float64{{0.5, 0.8, 2, 3}, {1, 1, -1, -3}}},
 		}},
-		&figure.Dots{Frame: figure.Frame{Letter: "C", Y: figure.Axis{Label: "correct", Percent: true}}, Categories: []string{"T1\npro", "T2\nanti"}, Bars: true,
-			Series: []figure.DotSeries{{Name: "molap", Samples: []figure.Sample{figure.MeanSD([]float64{0.5}), figure.MeanSD([]float64{0.75})}}, {Name: "dni", Samples: []figure.Sample{figure.MeanSD([]float64{0.25, 0.75}), figure.MeanSD([]float64{1})}}}},
-		&figure.HeatMap{Frame: figure.Frame{Letter: "D", X: figure.Axis{Label: "Tested on"}, Y: figure.Axis{Label: "After training on"}}, Rows: 2, Cols: 2, Values: []float64{87.125, math.NaN(), -12.5, 1e-7},
+		&figure.Dots{Frame: figure.Frame{Y: figure.Axis{Label: "correct", Percent: true}}, Categories: []string{"T1\npro", "T2\nanti"}, Bars: true,
+			Series: []figure.DotSeries{{Name: "molap", Samples: []figure.Sample{figure.MeanRange([]float64{0.5}), figure.MeanRange([]float64{0.75})}}, {Name: "dni", Samples: []figure.Sample{figure.MeanRange([]float64{0.25, 0.75}), figure.MeanRange([]float64{1})}}}},
+		&figure.HeatMap{Frame: figure.Frame{X: figure.Axis{Label: "Tested on"}, Y: figure.Axis{Label: "After training on"}}, Rows: 2, Cols: 2, Values: []float64{87.125, math.NaN(), -12.5, 1e-7},
 			RowNames: []string{"T1 pro", "T2 anti"}, ColNames: []string{"T1", "T2"}, BarLabel: "Correct (%)", Square: true},
 		many, cut,
-		&figure.Dots{Frame: figure.Frame{Letter: "G", Y: figure.Axis{Label: "correct", Percent: true}}, Categories: []string{"T1"}, Series: []figure.DotSeries{{Name: "separate", Samples: []figure.Sample{figure.MeanSD([]float64{0.25, 0.75})}}}})}
+		&figure.Dots{Frame: figure.Frame{Y: figure.Axis{Label: "correct", Percent: true}}, Categories: []string{"T1"}, Series: []figure.DotSeries{{Name: "separate", Samples: []figure.Sample{figure.MeanRange([]float64{0.25, 0.75})}}}})}
 }
 
 // noted is a panel as [figure.Figure.Notes] tells of it.
@@ -73,13 +73,13 @@ func TestNotes(t *testing.T) {
 		title, y string
 		names    map[string]string
 	}{
-		{"A", "loss", map[string]string{"rgb(0, 114, 178)": "molap", "rgb(230, 159, 0)": "reservoir"}},
-		{"B T7", "inputs cos θ", map[string]string{"rgb(11, 47, 107)": "θ = 20°", "rgb(230, 159, 0)": "θ = 70°"}},
-		{"B T7", "outputs cos θ", map[string]string{"rgb(11, 47, 107)": "θ = 20°", "rgb(230, 159, 0)": "θ = 70°"}},
-		{"C", "correct", map[string]string{"rgb(0, 114, 178)": "molap", "rgb(184, 67, 0)": "dni"}},
-		{"D", "After training on", nil},
-		{"E Activity", "Unit", nil},
-		{"Cut", "", nil},
+		{"a", "loss", map[string]string{"rgb(0, 114, 178)": "molap", "rgb(230, 159, 0)": "reservoir"}},
+		{"b T7", "inputs cos θ", map[string]string{"rgb(11, 47, 107)": "θ = 20°", "rgb(230, 159, 0)": "θ = 70°"}},
+		{"b T7", "outputs cos θ", map[string]string{"rgb(11, 47, 107)": "θ = 20°", "rgb(230, 159, 0)": "θ = 70°"}},
+		{"c", "correct", map[string]string{"rgb(0, 114, 178)": "molap", "rgb(184, 67, 0)": "dni"}},
+		{"d", "After training on", nil},
+		{"e Activity", "Unit", nil},
+		{"f Cut", "", nil},
 	} {
 		n := notes[i]
 		if n.Title != want.title || n.Y.Label != want.y || (len(want.names) > 0 || len(n.Names) > 0) && !reflect.DeepEqual(n.Names, want.names) {
@@ -277,7 +277,7 @@ func TestKeyboardInBrowser(t *testing.T) {
 		}
 		c.Await(`document.querySelector(".hover").textContent.startsWith("← →")`, "true")
 		for _, step := range []struct{ key, want string }{
-			{"ArrowRight", "A: molap, iteration: 0, loss: 1"},
+			{"ArrowRight", "a: molap, iteration: 0, loss: 1"},
 			{"ArrowRight", "molap, iteration: 40, loss: 0.5"},
 			{"ArrowLeft", "molap, iteration: 0, loss: 1"},
 			{"ArrowLeft", "molap, iteration: 0, loss: 1"},
@@ -285,23 +285,23 @@ func TestKeyboardInBrowser(t *testing.T) {
 			{"ArrowDown", "reservoir, iteration: 120, loss: 0.003"},
 			{"ArrowLeft", "reservoir, iteration: 80, loss: 0.06"},
 			{"ArrowUp", "molap, iteration: 80, loss: 0.02"},
-			{"PageDown", "B T7: θ = 20°, Time (ms): −100, inputs cos θ: 0"},
+			{"PageDown", "b T7: θ = 20°, Time (ms): −100, inputs cos θ: 0"},
 			{"ArrowRight", "θ = 20°, Time (ms): 0, inputs cos θ: 0.5"},
 			{"PageDown", "θ = 20°, target, Time (ms): −100, outputs cos θ: 0.5"},
-			{"PageDown", "C: molap, T1 pro, correct: 50 %"},
+			{"PageDown", "c: molap, T1 pro, correct: 50 %"},
 			{"ArrowRight", "molap, T2 anti, correct: 75 %"},
 			{"ArrowDown", "dni, T2 anti, correct: 100 %"},
 			{"ArrowDown", "single value, T1 pro, correct: 75 %"},
-			{"PageDown", "D: After training on: T1 pro, Tested on: T1, Correct (%): 87.12"},
+			{"PageDown", "d: After training on: T1 pro, Tested on: T1, Correct (%): 87.12"},
 			{"ArrowDown", "After training on: T2 anti, Tested on: T1, Correct (%): −12.5"},
 			{"ArrowRight", "After training on: T2 anti, Tested on: T2, Correct (%): 1e−07"},
 			{"ArrowRight", "After training on: T2 anti, Tested on: T2, Correct (%): 1e−07"},
 			{"Home", "After training on: T2 anti, Tested on: T1, Correct (%): −12.5"},
-			{"PageUp", "C: molap, T1 pro, correct: 50 %"},
-			{"PageDown", "D: After training on: T1 pro, Tested on: T1, Correct (%): 87.12"},
-			{"PageDown", "E Activity: Unit: 1, Time (ms): −100, Activity: −0.02"},
-			{"PageDown", "Cut: row: 1, column: 1, Cut: 0.05"},
-			{"PageDown", "G: separate, single value, T1, correct: 25 %"},
+			{"PageUp", "c: molap, T1 pro, correct: 50 %"},
+			{"PageDown", "d: After training on: T1 pro, Tested on: T1, Correct (%): 87.12"},
+			{"PageDown", "e Activity: Unit: 1, Time (ms): −100, Activity: −0.02"},
+			{"PageDown", "f Cut: row: 1, column: 1, Cut: 0.05"},
+			{"PageDown", "g: separate, single value, T1, correct: 25 %"},
 			{"PageDown", "separate, single value, T1, correct: 25 %"},
 			{"ArrowDown", "separate, T1, correct: 50 %"},
 		} {

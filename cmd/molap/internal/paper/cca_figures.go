@@ -13,8 +13,8 @@ import (
 // variance draws what variates explain by three measures, and their correlations.
 func (d explainedData) variance() *figure.Figure {
 	var panels []figure.Panel
-	for i, measure := range explainMeasures {
-		p := &figure.Dots{Frame: figure.Frame{Letter: string(rune('A' + i)), X: figure.Axis{Label: "number of variates"}, Y: figure.Axis{Label: measure.label, Max: 100}}}
+	for _, measure := range explainMeasures {
+		p := &figure.Dots{Frame: figure.Frame{X: figure.Axis{Label: "number of variates"}, Y: figure.Axis{Label: measure.label, Max: 100}}}
 		paper := figure.Null{Name: "the paper, about"}
 		for m := range lab.ExplainedVariates {
 			p.Categories = append(p.Categories, fmt.Sprint(m+1))
@@ -33,7 +33,7 @@ func (d explainedData) variance() *figure.Figure {
 		}
 		panels = append(panels, p)
 	}
-	c := &figure.Curves{Frame: figure.Frame{Letter: "D", X: figure.Axis{Label: "pair of variates", Min: 0.5}, Y: figure.Axis{Label: "canonical correlation", Max: 1}}}
+	c := &figure.Curves{Frame: figure.Frame{X: figure.Axis{Label: "pair of variates", Min: 0.5}, Y: figure.Axis{Label: "canonical correlation", Max: 1}}}
 	for _, r := range d.readings() {
 		rho := r.correlations()
 		at := seq.Map(seq.UpTo(len(rho)), func(k int) float64 { return float64(k + 1) })
@@ -49,9 +49,9 @@ func (d explainedData) variance() *figure.Figure {
 // loads draws the loadings of the first seed.
 func (d explainedData) loads() *figure.Figure {
 	e := d.chosen()[0]
-	panel := func(letter, title string, load cca.Matrix, channels []channel) *figure.HeatMap {
+	panel := func(title string, load cca.Matrix, channels []channel) *figure.HeatMap {
 		h := &figure.HeatMap{
-			Frame: figure.Frame{Letter: letter, Title: title, X: figure.Axis{Label: "canonical variate"}},
+			Frame: figure.Frame{Title: title, X: figure.Axis{Label: "canonical variate"}},
 			Rows:  load.Rows, Cols: load.Cols, Values: seq.Map(load.Data, rounded), Limit: 1, Format: "%.2f", BarLabel: "correlation",
 		}
 		for k := range load.Cols {
@@ -69,8 +69,8 @@ func (d explainedData) loads() *figure.Figure {
 		Name: "cca_loadings", Width: 7, Height: 4.6,
 		Alt: "Heat maps of the correlations of 25 input channels and 22 target channels with the first five canonical variates.",
 		Rows: [][]figure.Panel{{
-			panel("A", "inputs with U", e.LoadX, d.channels(inputSide)),
-			panel("B", "targets with V", e.LoadY, d.channels(targetSide)),
+			panel("inputs with U", e.LoadX, d.channels(inputSide)),
+			panel("targets with V", e.LoadY, d.channels(targetSide)),
 		}},
 	}
 }
@@ -81,9 +81,8 @@ func rounded(v float64) float64 { return math.Round(100*v)/100 + 0 }
 // overTime draws variates of the first seed.
 func (d explainedData) overTime() *figure.Figure {
 	e := d.chosen()[0]
-	panel := func(letter, group, name string, variates [][][]float64) *figure.Traces {
+	panel := func(group, name string, variates [][][]float64) *figure.Traces {
 		t := tracesPanel(seq.UpTo(len(variates[0])), periodsOf(d.tasks...))
-		t.Letter = letter
 		for k, trials := range variates {
 			t.Channels = append(t.Channels, figure.Channel{Group: group, Name: fmt.Sprintf("%s%d", name, k+1), Trials: trials})
 		}
@@ -92,6 +91,6 @@ func (d explainedData) overTime() *figure.Figure {
 	return &figure.Figure{
 		Name: "cca_variates", Width: 7, Height: 3.2,
 		Alt:  "The first three canonical variates of inputs and targets over the time of a few trials.",
-		Rows: [][]figure.Panel{{panel("A", "inputs", "U", e.U), panel("B", "targets", "V", e.V)}},
+		Rows: [][]figure.Panel{{panel("inputs", "U", e.U), panel("targets", "V", e.V)}},
 	}
 }

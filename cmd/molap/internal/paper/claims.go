@@ -64,9 +64,9 @@ func (d claimsData) result() Result {
 		Figures: []*figure.Figure{d.differences(), d.damages()},
 		Captions: []string{
 			fmt.Sprintf("Per cent correct of molap less that of the other arms, by task and on average over all nine: mean over %s of the difference within a seed, with its 95 %% interval. Right of the line molap is better. "+
-				"A: mean over all outputs, the paper's measure. B: the response outputs alone, correct within a tenth of the targets' range.", obs.Count(len(d.learnt.Seeds), "seed")),
+				"a: mean over all outputs, the paper's measure. b: the response outputs alone, correct within a tenth of the targets' range.", obs.Count(len(d.learnt.Seeds), "seed")),
 			fmt.Sprintf("Per cent correct of molap less that of the other arms after damage, mean over draws and levels, all outputs: mean over %s of the difference within a seed, with its 95 %% interval. "+
-				"A: all nine tasks, all levels (Fig. 4). B: task T7 up to 10 %%, or up to σ = 0.03 (Fig. S5).", obs.Count(len(d.learnt.Seeds), "seed")),
+				"a: all nine tasks, all levels (Fig. 4). b: task T7 up to 10 %%, or up to σ = 0.03 (Fig. S5).", obs.Count(len(d.learnt.Seeds), "seed")),
 		},
 	}
 	for _, t := range tests {

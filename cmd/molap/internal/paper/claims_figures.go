@@ -20,8 +20,8 @@ var noDifference = []figure.Ref{{Name: "no difference", Y: 0}}
 // differences draws what molap has over the other arms, task by task.
 func (d claimsData) differences() *figure.Figure {
 	g := d.learnt
-	panel := func(letter, label string, measure obs.RunMeasure) figure.Panel {
-		v := &figure.Intervals{Frame: figure.Frame{Letter: letter, X: figure.Axis{Label: label}}, Rows: append(taskNames(g.Tasks), "mean"), Refs: noDifference}
+	panel := func(label string, measure obs.RunMeasure) figure.Panel {
+		v := &figure.Intervals{Frame: figure.Frame{X: figure.Axis{Label: label}}, Rows: append(taskNames(g.Tasks), "mean"), Refs: noDifference}
 		for _, arm := range fig2Arms {
 			if arm == lab.MoLaP {
 				continue
@@ -42,14 +42,14 @@ func (d claimsData) differences() *figure.Figure {
 	return &figure.Figure{
 		Name: "claims_arms", Width: 7, Height: 6.4, SharedY: true,
 		Alt:  "Differences in per cent correct between molap and each of five other arms, with intervals, for each of nine tasks and their mean; left over all outputs, right for the response alone.",
-		Rows: [][]figure.Panel{{panel("A", "all outputs: molap less others (points)", obs.Overall), panel("B", "response alone: molap less others (points)", obs.Response)}},
+		Rows: [][]figure.Panel{{panel("all outputs: molap less others (points)", obs.Overall), panel("response alone: molap less others (points)", obs.Response)}},
 	}
 }
 
 // damages draws what molap has over the other arms after damage.
 func (d claimsData) damages() *figure.Figure {
-	panel := func(letter, label string, q obs.Robustness, most float64) figure.Panel {
-		v := &figure.Intervals{Frame: figure.Frame{Letter: letter, X: figure.Axis{Label: label}}, Refs: noDifference, Format: "%.1f"}
+	panel := func(label string, q obs.Robustness, most float64) figure.Panel {
+		v := &figure.Intervals{Frame: figure.Frame{X: figure.Axis{Label: label}}, Refs: noDifference, Format: "%.1f"}
 		for _, damage := range q.Damages {
 			v.Rows = append(v.Rows, damage.Short())
 		}
@@ -70,8 +70,8 @@ func (d claimsData) damages() *figure.Figure {
 		Name: "claims_damage", Width: 7, Height: 3, Loose: true,
 		Alt: "Differences in per cent correct between damaged molap and the damaged other arms, with intervals, for six kinds of damage over all tasks and three on task T7.",
 		Rows: [][]figure.Panel{{
-			panel("A", "all tasks: molap less others (points)", d.damaged, every),
-			panel("B", "T7: molap less others (points)", d.global.On("T7"), 10),
+			panel("all tasks: molap less others (points)", d.damaged, every),
+			panel("T7: molap less others (points)", d.global.On("T7"), 10),
 		}},
 	}
 }

@@ -95,6 +95,10 @@ func planDNI(n *obs.Notebook) func() Result {
 
 func (d inSequence) result(s profile.Settings) Result {
 	of := func(condition string, m obs.RunMeasure) float64 { return d.Mean(condition, m) }
+	cited := " c: as b, with the updates projected and a rule input for each task, as Duncker et al. have it."
+	if isCited(s) { // that is what a and b show
+		cited = ""
+	}
 	r := Result{
 		Title: "DNI: one network learns the nine tasks in sequence", UsesSettings: true,
 		Headline: fmt.Sprintf("One network that learns nine tasks in sequence scores %.0f %% on the mean task right after learning it and %.0f %% after the last (response alone: %.0f %% and %.0f %%); separate networks score %.0f %% (%.0f %%). Means over %s.",
@@ -103,9 +107,9 @@ func (d inSequence) result(s profile.Settings) Result {
 		Figures: []*figure.Figure{d.kept(isCited(s)), d.matrices(s.DNI.Order), d.places()},
 		Captions: []string{
 			"Per cent of test trials decided correctly, by task: right after the network has learnt it, after it has learnt all nine in the order T" + s.DNI.Order +
-				", and of a separate network trained on that task alone; " + obs.PerformanceCaption + " C, unless the settings say so anyhow: B with the updates projected and a rule input for each task, as Duncker et al. have it.",
+				", and of a separate network trained on that task alone; " + obs.PerformanceCaption + cited,
 			"Forgetting: per cent correct on each task (columns) after each task of the sequence (rows), mean over seeds. On and below the diagonal tasks that the network has learnt, above it tasks to come. " +
-				"A: mean over all outputs. B: the response outputs alone, correct within a tenth of the targets' range.",
+				"a: mean over all outputs. b: the response outputs alone, correct within a tenth of the targets' range.",
 			fmt.Sprintf("The order of tasks: response outputs correct within a tenth of the targets' range, right after learning a task and after all nine, against the place of the task in the order. "+
 				"Every seed learns in the order T%s and in %s of its own; points are single networks, markers means with the lowest and the highest. Line: the best constant answer.", s.DNI.Order, obs.Count(d.orders-1, "random order")),
 		},

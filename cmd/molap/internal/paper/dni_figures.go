@@ -11,29 +11,29 @@ import (
 
 // kept draws what is learnt and what is kept beside separate networks.
 func (d inSequence) kept(isCited bool) *figure.Figure {
-	panel := func(letter, title string, m obs.RunMeasure, conditions ...string) []figure.Panel {
-		return []figure.Panel{d.Only(conditions...).Panel(figure.Frame{Letter: letter, Title: title}, m)}
+	panel := func(title string, m obs.RunMeasure, conditions ...string) []figure.Panel {
+		return []figure.Panel{d.Only(conditions...).Panel(figure.Frame{Title: title}, m)}
 	}
 	f := &figure.Figure{
 		Name: "dni", Width: 7, Height: 5.2, SharedX: true,
 		Alt: "Per cent of decisions correct on each of nine tasks: of a network that learns them in sequence, right after each task and after the last, and of separate networks; over all outputs, for the response outputs alone, and for these by another reading of DNI.",
 		Rows: [][]figure.Panel{
-			panel("A", "", obs.Overall, "separate", "fresh", "final"),
-			panel("B", "", obs.Response, "separate", "fresh", "final"),
+			panel("", obs.Overall, "separate", "fresh", "final"),
+			panel("", obs.Response, "separate", "fresh", "final"),
 		},
 	}
 	if !isCited {
 		f.Height = 7.4
-		f.Rows = append(f.Rows, panel("C", "as Duncker et al. have it: updates projected, rule inputs", obs.Response, "separate", "cited_fresh", "cited_final"))
+		f.Rows = append(f.Rows, panel("as Duncker et al. have it: updates projected, rule inputs", obs.Response, "separate", "cited_fresh", "cited_final"))
 	}
 	return f
 }
 
 // matrices draws the scores on all tasks after each.
 func (d inSequence) matrices(order string) *figure.Figure {
-	panel := func(letter, title string, m obs.RunMeasure) *figure.HeatMap {
+	panel := func(title string, m obs.RunMeasure) *figure.HeatMap {
 		h := &figure.HeatMap{
-			Frame: figure.Frame{Letter: letter, Title: title, X: figure.Axis{Label: "tested on"}, Y: figure.Axis{Label: "after learning"}},
+			Frame: figure.Frame{Title: title, X: figure.Axis{Label: "tested on"}, Y: figure.Axis{Label: "after learning"}},
 			Rows:  len(order), Cols: len(d.Tasks), Colors: figure.Sequential, Max: 100, BarLabel: "correct (%)", Format: "%.0f", Square: true,
 		}
 		for k := range order {
@@ -48,7 +48,7 @@ func (d inSequence) matrices(order string) *figure.Figure {
 	return &figure.Figure{
 		Name: "dni_forgetting", Width: 7, Height: 3.15,
 		Alt:  "Two matrices of nine tasks by nine: per cent correct on each task after each task of the sequence, over all outputs and for the response alone.",
-		Rows: [][]figure.Panel{{panel("A", "all outputs", obs.Overall), panel("B", "response alone", obs.Response)}},
+		Rows: [][]figure.Panel{{panel("all outputs", obs.Overall), panel("response alone", obs.Response)}},
 	}
 }
 

@@ -76,9 +76,9 @@ func (rs movedRuns) result() Result {
 		Tables:  []*table.Table{rs.glance(), rs.escapes(), rs.all(), rs.points()},
 		Figures: append([]*figure.Figure{rs.figure()}, rs.closer()...),
 		Captions: []string{
-			"A, B: before training on the task (separate networks start as reservoirs do). C, D: after it. A, C: norm of the gradient of the errors in the response by the states before, over that at the first step of the response. " +
-				"B, D: share of the variance of what is asked for that a linear readout of the states explains on new trials. Median over seeds, bands from the smallest to the largest. " +
-				"E–G: the iteration at which each run's loss left the plateau of the blind answer, against what its network was like before training; runs that never did are drawn at the last iteration.",
+			"a, b: before training on the task (separate networks start as reservoirs do). c, d: after it. a, c: norm of the gradient of the errors in the response by the states before, over that at the first step of the response. " +
+				"b, d: share of the variance of what is asked for that a linear readout of the states explains on new trials. Median over seeds, bands from the smallest to the largest. " +
+				"e–g: the iteration at which each run's loss left the plateau of the blind answer, against what its network was like before training; open marks at the last iteration: runs that never did.",
 			"Network of arm " + string(dynamicsArms[0]) + " after training, first seed. " + motionCaption,
 			"The same of arm " + string(dynamicsArms[1]) + ".",
 			"The same of arm " + string(dynamicsArms[2]) + ".",

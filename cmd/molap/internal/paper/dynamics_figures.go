@@ -13,17 +13,16 @@ import (
 	"molap/tasks"
 )
 
-const motionCaption = "A: states of the trials along their first two principal components, mean paths from the onset of the stimulus on, by what the trials ask for; markers: fixed and slow points of the network when the input of a period stays. " +
-	"B: eigenvalues of the step's derivative at the first of these points; inside of the circle disturbances die out. " +
-	"C: norm of the gradient of the errors in the response by the states before, over that at the first step of the response. " +
-	"D: share of the variance of what is asked for that a linear readout of the states explains on new trials."
+const motionCaption = "a: states of the trials along their first two principal components, mean paths from the onset of the stimulus on, by what the trials ask for; markers: fixed and slow points of the network when the input of a period stays. " +
+	"b: eigenvalues of the step's derivative at the first of these points; inside of the circle disturbances die out. " +
+	"c: norm of the gradient of the errors in the response by the states before, over that at the first step of the response. " +
+	"d: share of the variance of what is asked for that a linear readout of the states explains on new trials."
 
 // motionFigure draws one network in four panels.
 func motionFigure(m lab.Motion, name string) *figure.Figure {
 	a, b := plane(m), circle(m)
 	c, d := gradientPanel(), readablePanel()
 	c.Series, d.Series = []figure.Curve{gradientCurve(m, "")}, []figure.Curve{readableCurve(m, "")}
-	a.Letter, b.Letter, c.Letter, d.Letter = "A", "B", "C", "D"
 	return &figure.Figure{
 		Name: "dynamics", Width: 7, Height: 6.2, Rows: [][]figure.Panel{{a, b}, {c, d}}, RowHeights: []float64{1.5, 1},
 		Alt: "Dynamics of " + name + " in four panels: paths of states with fixed points, eigenvalues at these points, gradient and readable information over the trial.",
@@ -152,10 +151,9 @@ func readableCurve(m lab.Motion, name string) figure.Curve {
 // figure compares the arms.
 func (rs movedRuns) figure() *figure.Figure {
 	var rows [][]figure.Panel
-	for k, when := range []string{"Before", "After"} {
+	for _, when := range []string{"Before", "After"} {
 		g, r := gradientPanel(), readablePanel()
 		g.Title, r.Title = when+" training: gradient", when+" training: readable"
-		g.Letter, r.Letter = string(rune('A'+2*k)), string(rune('B'+2*k))
 		for _, arm := range dynamicsArms {
 			if when == "Before" && arm == lab.Separate {
 				continue
@@ -167,8 +165,8 @@ func (rs movedRuns) figure() *figure.Figure {
 		rows = append(rows, []figure.Panel{g, r})
 	}
 	var against []figure.Panel
-	for k, i := range []int{1, 3, 4} {
-		against = append(against, rs.against(string(rune('E'+k)), measures[i]))
+	for _, i := range []int{1, 3, 4} {
+		against = append(against, rs.against(measures[i]))
 	}
 	return &figure.Figure{
 		Name: "dynamics", Width: 7, Height: 7.4, Rows: append(rows, against), Loose: true,
@@ -187,15 +185,19 @@ func overSeeds(name string, curves []figure.Curve) figure.Curve {
 }
 
 // against draws the iteration of escape against a measure before training.
-func (rs movedRuns) against(letter string, m measure) figure.Panel {
+func (rs movedRuns) against(m measure) figure.Panel {
 	x := figure.Axis{Label: m.name + " before"}
 	if m.unit != "" {
 		x.Label += " (" + m.unit + ")"
 	}
-	p := &figure.Curves{Frame: figure.Frame{Letter: letter, Y: figure.Axis{Label: "iteration of escape"}}}
+	p := &figure.Curves{Frame: figure.Frame{Y: figure.Axis{Label: "iteration of escape"}}}
 	for _, arm := range dynamicsArms {
 		some := rs.of(arm)
-		p.Series = append(p.Series, scatter(string(arm), seq.Map(some, func(r moved) float64 { return m.of(r.before) }), seq.Map(some.runs(), late)))
+		dots := scatter(string(arm), seq.Map(some, func(r moved) float64 { return m.of(r.before) }), seq.Map(some.runs(), late))
+		for _, r := range some.runs() {
+			dots.Open = append(dots.Open, r.Escape < 0, false) // scatter puts a gap behind each point
+		}
+		p.Series = append(p.Series, dots)
 	}
 	p.X = spanning(x, p.Series)
 	return p

@@ -38,15 +38,15 @@ func (f fig2d) both() []examined { return []examined{f.with, f.without} }
 
 func (f fig2d) result() Result {
 	caption := func(letter, how string) string {
-		return fmt.Sprintf("%s %s, %s, seed %d. %[5]s1, %[5]s2: outputs (lines) and targets (dashed) in the test trials with the smallest, the middle and the largest target. %[5]s3, %[5]s4: mean squared error over each of %[6]d test trials; crosses are decided wrongly by the profile's criterion. "+
-			"%[5]s5: training loss; horizontal line: an answer blind to the stimulus. %[5]s6: activity of the hidden units in the first of the trials drawn, a line between modules. %[5]s7: recurrent weights after training. %[5]s8: readout weights. Errors, losses and weights have one scale in Fig. 2D and E.",
+		return fmt.Sprintf("%s %s, %s, seed %d; the paper's panels %s1 to %[5]s8. a, b: outputs (lines) and targets (dashed) in the test trials with the smallest, the middle and the largest target. c, d: mean squared error over each of %[6]d test trials; crosses are decided wrongly by the profile's criterion. "+
+			"e: training loss; horizontal line: an answer that ignores the stimulus. f: activity of the hidden units in the first of the trials drawn, a line between modules. g: recurrent weights after training. h: readout weights. Errors, losses and weights have the same scale in both figures.",
 			f.task.ID, f.task.Title, how, f.with.run.Seed, letter, len(f.with.Errors[0]))
 	}
 	return Result{
 		Title: "Fig. 2D, E: task T7 with and without pre-training", UsesSettings: true,
 		Headline: f.headline(), Findings: f.findings(),
 		Tables:   f.tables(),
-		Figures:  []*figure.Figure{f.figure("fig2d", "D", f.with), f.figure("fig2e", "E", f.without)},
+		Figures:  []*figure.Figure{f.figure("fig2d", f.with), f.figure("fig2e", f.without)},
 		Captions: []string{caption("D", "modules pre-trained by CCA"), caption("E", "never pre-trained")},
 	}
 }

@@ -11,25 +11,12 @@ import (
 )
 
 // figure draws one network in eight panels, on the scales of both.
-func (f fig2d) figure(name, letter string, c examined) *figure.Figure {
+func (f fig2d) figure(name string, c examined) *figure.Figure {
 	var outputs, errors []figure.Panel
 	for o := range c.Outputs {
 		outputs, errors = append(outputs, f.traces(c, o)), append(errors, f.stems(c, o))
 	}
 	rows := [][]figure.Panel{outputs, append(errors, f.loss(c)), f.heatMaps(c)}
-	for i, p := range slices.Concat(rows...) {
-		letter := fmt.Sprintf("%s%d", letter, i+1)
-		switch p := p.(type) {
-		case *figure.Traces:
-			p.Letter = letter
-		case *figure.Stems:
-			p.Letter = letter
-		case *figure.Curves:
-			p.Letter = letter
-		case *figure.HeatMap:
-			p.Letter = letter
-		}
-	}
 	return &figure.Figure{
 		Name: name, Width: 7, Height: 6.4, Rows: rows, RowHeights: []float64{1, 0.8, 1.1},
 		Alt: fmt.Sprintf("Task %s, arm %s, in eight panels: outputs and targets over time, errors of trials, training loss, activity of hidden units, recurrent and readout weights.", f.task.ID, c.run.Arm),

@@ -14,7 +14,7 @@ import (
 )
 
 // Fig. 3: the networks of task T9 after lesions of the weights within modules and between them.
-// Panels a have the scores of the paper's arms against the share lesioned; panels b–e are
+// One figure has the scores of the paper's arms against the share lesioned, the other
 // trials of molap, first seed and first draw, with 30 % lesioned.
 const (
 	fig3Task  = "T9"
@@ -24,7 +24,6 @@ const (
 // The columns of the figure.
 var (
 	modularDamages = []lab.Damage{lab.LesionM1, lab.LesionM2, lab.LesionInter}
-	fig3Letters    = []string{"A", "B", "C"}
 	fig3Titles     = []string{"within module 1", "within module 2", "between modules"}
 )
 
@@ -53,7 +52,7 @@ func fig3Scores(n *obs.Notebook) func() obs.Robustness {
 func (f fig3) result() Result {
 	scores, trials := make([][]figure.Panel, 2), make([][]figure.Panel, 4)
 	for j, d := range modularDamages {
-		scores[0] = append(scores[0], f.Panel(figure.Frame{Letter: fig3Letters[j] + "a", Title: fig3Titles[j]}, d, obs.AllOutputs))
+		scores[0] = append(scores[0], f.Panel(figure.Frame{Title: fig3Titles[j]}, d, obs.AllOutputs))
 		scores[1] = append(scores[1], f.Panel(figure.Frame{}, d, obs.Responses))
 		for o := range 2 {
 			output, errors := f.trials(j, o)
@@ -70,8 +69,8 @@ func (f fig3) result() Result {
 			{Name: "fig3_trials", Width: 7, Height: 6.2, Rows: trials, Alt: "Outputs of lesioned networks with their targets over the time of a trial, and mean squared errors of twenty trials, for two outputs and lesions of module 1, module 2 and between modules."},
 		},
 		Captions: []string{
-			"Per cent of decisions correct on task T9 against the share of weights lesioned in module 1 (A), in module 2 (B) and between the modules (C). " + f.Method() + " Upper row (a): the paper's measure. Lower row: the response output alone, correct within a tenth of the targets' range; the paper has no such panels.",
-			fmt.Sprintf("molap on task T9 with %d %% of the weights lesioned in module 1 (A), in module 2 (B) and between the modules (C), in the first draw of the first seed. b, c: outputs 1 (fixation) and 2 (response) of %d test trials with their targets, dashed; periods shaded. d, e: mean squared error over all steps on the first %d test trials; crosses are decided wrongly.", fig3Level, first.Traced, first.Trials),
+			"Per cent of decisions correct on task T9 against the share of weights lesioned in module 1, in module 2 and between the modules. " + f.Method() + " Upper row: the paper's measure. Lower row: the response output alone, correct within a tenth of the targets' range; the paper has no such panels.",
+			fmt.Sprintf("molap on task T9 with %d %% of the weights lesioned in module 1, in module 2 and between the modules, in the first draw of the first seed. First and second row: outputs 1 (fixation) and 2 (response) of %d test trials with their targets, dashed; periods shaded. Third and fourth row: mean squared error over all steps on the first %d test trials; crosses are decided wrongly.", fig3Level, first.Traced, first.Trials),
 		},
 	}
 }
@@ -85,8 +84,7 @@ func (f fig3) trials(column, o int) (output, errors figure.Panel) {
 	}
 	e := examples()
 	traces, stems := tracesPanel(seq.UpTo(e.Traced), periodsOf(f.Tasks[0])), &figure.Stems{Values: e.Error[o], Wrong: e.Wrong[o]}
-	traces.Letter, traces.Title = fig3Letters[column]+string("bc"[o]), fig3Titles[column]
-	stems.Letter, stems.Title, stems.Y.Label = fig3Letters[column]+string("de"[o]), fig3Titles[column], fmt.Sprintf("MSE, output %d", o+1)
+	traces.Title, stems.Title, stems.Y.Label = fig3Titles[column], fig3Titles[column], fmt.Sprintf("MSE, output %d", o+1)
 	c := figure.Channel{Group: fmt.Sprintf("output %d", o+1), Trials: overTime(e, e.Outputs, o), Behind: overTime(e, e.Targets, o)}
 	for _, other := range f.examples {
 		e := other()

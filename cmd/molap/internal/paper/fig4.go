@@ -13,7 +13,7 @@ import (
 )
 
 // Fig. 4: the networks of all nine tasks under six kinds of damage: lesions of modules and
-// between them (A), and lesions, noise and silencing anywhere (B). Beside the paper's arms
+// between them (upper row), and lesions, noise and silencing anywhere (lower row). Beside the paper's arms
 // stand reservoirs, which tell what of molap's robustness comes from pre-training.
 //
 // The caption has a test set of 2000 trials "across all nine tasks", those of
@@ -43,7 +43,7 @@ func (f fig4) result() Result {
 		Tables:  []*table.Table{f.Glance("fig4", "Performance after damage, mean over the nine tasks", f.Robustness), f.Order("fig4_arms"), f.Networks("fig4_networks")},
 		Figures: []*figure.Figure{f.figure("fig4", obs.AllOutputs), f.figure("fig4_response", obs.Responses)},
 		Captions: []string{
-			"Per cent of decisions correct, mean over all nine tasks, after lesions of weights in module 1 (A1), in module 2 (A2), between modules (A3) and anywhere (B1), with Gaussian noise added to all weights (B2), and with units silenced (B3). " + f.Method() +
+			"Per cent of decisions correct, mean over all nine tasks, after lesions of weights in module 1, in module 2, between modules and anywhere, with Gaussian noise added to all weights, and with units silenced. " + f.Method() +
 				fmt.Sprintf(" The tests are those of Fig. S1–S4, %d trials over all tasks (the paper: 2000). The paper has no reservoirs here: their recurrent weights were never trained.", len(f.Tasks)*f.Trials),
 			"The same for the response outputs alone, correct within a tenth of the targets' range. The paper has no such figure.",
 		},
@@ -54,8 +54,8 @@ func (f fig4) result() Result {
 func (f fig4) figure(name string, m obs.DamageMeasure) *figure.Figure {
 	rows := make([][]figure.Panel, 2)
 	for i, damages := range [][]lab.Damage{modularDamages, globalDamages} {
-		for j, d := range damages {
-			rows[i] = append(rows[i], f.Panel(figure.Frame{Letter: fmt.Sprintf("%c%d", 'A'+i, j+1)}, d, m))
+		for _, d := range damages {
+			rows[i] = append(rows[i], f.Panel(figure.Frame{}, d, m))
 		}
 	}
 	return &figure.Figure{Name: name, Width: 7, Height: 4.7, Rows: rows, SharedY: true,

@@ -18,30 +18,21 @@ type supplement struct {
 	title   string
 	tasks   []string
 	damages []lab.Damage
-	letter  func(row, col int) string // of a panel, from 0
-	about   string                    // of the letters, at the end of the caption
 }
 
 // The figures of A.5. Fig. S5 has tests of damage.trials trials, the others of
 // damage.task_trials: those that Fig. 4 is the mean of.
 var (
-	figS1 = supplement{"figS1", "lesions within modules and between them, tasks T1–T4", firstTasks, modularDamages, inTurn, ""}
-	figS2 = supplement{"figS2", "lesions within modules and between them, tasks T5–T9", otherTasks, modularDamages, inTurn, ""}
-	figS3 = supplement{"figS3", "global damage, tasks T1–T4", firstTasks, byColumn, byFours, fourth}
-	figS4 = supplement{"figS4", "global damage, tasks T5–T9", otherTasks, byColumn, byFours, fourth}
-	figS5 = supplement{"figS5", "global damage, tasks T1 and T7", []string{"T1", "T7"}, globalDamages, byRow, ""}
+	figS1 = supplement{"figS1", "lesions within modules and between them, tasks T1–T4", firstTasks, modularDamages}
+	figS2 = supplement{"figS2", "lesions within modules and between them, tasks T5–T9", otherTasks, modularDamages}
+	figS3 = supplement{"figS3", "global damage, tasks T1–T4", firstTasks, byColumn}
+	figS4 = supplement{"figS4", "global damage, tasks T5–T9", otherTasks, byColumn}
+	figS5 = supplement{"figS5", "global damage, tasks T1 and T7", []string{"T1", "T7"}, globalDamages}
 
 	firstTasks = []string{"T1", "T2", "T3", "T4"}
 	otherTasks = []string{"T5", "T6", "T7", "T8", "T9"}
 	byColumn   = []lab.Damage{lab.LesionGlobal, lab.Silencing, lab.WeightNoise}
 )
-
-// fourth explains the letters that Fig. S3 and S4 do not have.
-const fourth = " Letters are the paper's, four for each task; its text does not say what its fourth panels show."
-
-func inTurn(row, col int) string  { return string(rune('A' + 3*row + col)) }
-func byFours(row, col int) string { return string(rune('A' + 4*row + col)) }
-func byRow(row, col int) string   { return fmt.Sprintf("%c%c", 'A'+row, 'a'+col) }
 
 // plan damages the networks of the figure's tasks.
 func (f supplement) plan(n *obs.Notebook) func() Result {
@@ -63,7 +54,7 @@ func (f supplement) result(q obs.Robustness) Result {
 	for i, part := range q.ByTask() {
 		t := part.Tasks[0]
 		for j, d := range f.damages {
-			frame := figure.Frame{Letter: f.letter(i, j), Y: figure.Axis{Label: "correct (%)"}}
+			frame := figure.Frame{Y: figure.Axis{Label: "correct (%)"}}
 			if j == 0 {
 				frame.Title = t.ID + " " + t.Title
 			}
@@ -79,7 +70,7 @@ func (f supplement) result(q obs.Robustness) Result {
 			Alt: fmt.Sprintf("Per cent of decisions correct against the amount of damage: %s; a row of panels for every task, three arms with bands.", f.title),
 		}},
 		Captions: []string{"Per cent of decisions correct against the amount of damage, a row for every task, a column for every kind of damage: " +
-			strings.Join(seq.Map(f.damages, lab.Damage.Short), ", ") + ". " + q.Method() + f.about},
+			strings.Join(seq.Map(f.damages, lab.Damage.Short), ", ") + ". " + q.Method()},
 	}
 }
 
