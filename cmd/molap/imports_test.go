@@ -37,7 +37,7 @@ var allowed = map[string][]string{
 	"cmd/molap/internal/taskfile":    {"tasks", "cmd/molap/internal/regularfile", "cmd/molap/internal/suggest", "cmd/molap/internal/tomlfile", "github.com/pelletier/go-toml/v2", "github.com/pelletier/go-toml/v2/unstable"},
 	"cmd/molap/internal/table":       {"cmd/molap/internal/atomicfile", "cmd/molap/internal/printable", "cmd/molap/internal/strictjson"},
 	"cmd/molap/internal/figure":      {"cmd/molap/internal/table", "golang.org/x/image", "gonum.org/v1/plot"},
-	"cmd/molap/internal/page":        {"cmd/molap/internal/atomicfile", "cmd/molap/internal/figure", "cmd/molap/internal/table"},
+	"cmd/molap/internal/page":        {"cmd/molap/internal/atomicfile", "cmd/molap/internal/figure", "cmd/molap/internal/judge", "cmd/molap/internal/table"},
 	"cmd/molap/internal/tomlfile":    {"cmd/molap/internal/suggest", "github.com/pelletier/go-toml/v2"},
 	"cmd/molap/internal/progress":    {"cmd/molap/internal/printable", "golang.org/x/term"},
 	"cmd/molap/internal/atomicfile":  {},

@@ -5,6 +5,7 @@ package judge
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"slices"
 
@@ -24,13 +25,40 @@ const (
 	HoldsNot     Verdict = -1
 	Inconclusive Verdict = 0
 	Holds        Verdict = 1
+	NotTestable  Verdict = 2 // no number of values can make it hold, and nothing that can tell speaks against it
 )
+
+// String returns the verdict in words.
+func (v Verdict) String() string {
+	if !v.Known() {
+		panic(fmt.Sprintf("judge: verdict %d is none", int(v)))
+	}
+	return [...]string{"does not hold", "inconclusive", "holds", "not testable here"}[v+1]
+}
+
+// Known reports whether v is one of the verdicts.
+func (v Verdict) Known() bool { return v >= HoldsNot && v <= NotTestable }
 
 // Question asks whether a claim is true of each of several parts, or of some.
 type Question struct {
 	Parts   [][]float64 // by seed
 	Expect  Expectation // of the mean of each part
 	AtLeast int         // parts that it has to be true of; 0: all
+	Mute    []bool      // by part: its measure cannot tell, see [Untestable]; nil: every measure can
+}
+
+// mute reports whether a part speaks neither for nor against the claim.
+func (q Question) mute(part int) bool { return q.Mute != nil && q.Mute[part] }
+
+// testable reports whether enough parts can tell for the claim to hold.
+func (q Question) testable() bool {
+	n := len(q.Parts)
+	for i := range q.Parts {
+		if q.mute(i) {
+			n--
+		}
+	}
+	return n >= q.Need()
 }
 
 // Need returns the number of parts that the claim has to be true of.
@@ -51,10 +79,17 @@ type Answer struct {
 	Side         Verdict          // that P speaks for
 	Adjusted     float64          // P by Holm
 	Verdict      Verdict
+	Alone        Verdict // what it would be if the question were the only one and every part could tell
+	Leans        Verdict // of a question with too few values for a verdict: where its parts lie
 }
 
 // All answers questions, with p values corrected for the number of those that have parts. A
 // question without parts is inconclusive.
+//
+// A part that is not testable counts with the p value 1, which errs never, whatever decided
+// that it is not: so Holm's correction is over all questions, and its promise holds. To leave
+// out those that are not testable would take their independence of the differences tested,
+// which levels of the same networks do not have.
 func All(questions []Question) []Answer {
 	answers := seq.Map(questions, Question.decide)
 	var p []float64
@@ -70,8 +105,17 @@ func All(questions []Question) []Answer {
 			continue
 		}
 		a.Adjusted, adjusted = adjusted[0], adjusted[1:]
-		if a.Adjusted <= 1-Level {
+		switch few := slices.ContainsFunc(a.Parts, func(x []float64) bool { return len(x) < LeastSeeds }); {
+		case a.Adjusted <= 1-Level:
 			a.Verdict = a.Side
+		case few && !a.testable():
+			a.Leans = NotTestable
+		case few && a.Claimed() >= a.Need():
+			a.Leans = Holds
+		case few:
+			a.Leans = HoldsNot
+		case !a.testable():
+			a.Verdict = NotTestable
 		}
 	}
 	return answers
@@ -91,27 +135,27 @@ func (q Question) decide() Answer {
 		a.Holds, a.Fails = append(a.Holds, holds), append(a.Fails, fails)
 		a.Intervals = append(a.Intervals, stats.Mean(x, Level))
 	}
-	order := seq.UpTo(len(q.Parts)) // the strongest first
-	slices.SortStableFunc(order, a.compare)
-	n, k := len(order), q.Need()
-	a.Decides = order[k-1]
-	holds := float64(n-k+1) * a.Holds[a.Decides]
-	fails := float64(k) * a.Fails[a.Decides]
-	switch { // a NaN loses no comparison: P stays unknown
-	case holds < fails:
-		a.P, a.Side = min(1, holds), Holds
-	case fails < holds:
-		a.P, a.Side = min(1, fails), HoldsNot
-	case holds == fails:
-		a.P = 1
+	decides, p, side := a.weigh(func(int) bool { return false })
+	if p <= 1-Level {
+		a.Alone = side
+	}
+	if a.Decides, a.P, a.Side = a.weigh(q.mute); !q.testable() {
+		a.Decides = decides // all speak as little
 	}
 	return a
 }
 
-// compare orders parts by how much speaks for them, unknown ones last.
-func (a Answer) compare(i, j int) int {
-	strength := func(i int) float64 {
-		holds, fails := a.Holds[i], a.Fails[i]
+// weigh returns the part that decides, the p value of all together and the side that it speaks
+// for. Parts that are mute have the p value 1.
+func (a Answer) weigh(mute func(part int) bool) (decides int, p float64, side Verdict) {
+	of := func(p []float64, i int) float64 {
+		if mute(i) && !math.IsNaN(p[i]) {
+			return 1
+		}
+		return p[i]
+	}
+	strength := func(i int) float64 { // the strongest first, unknown ones last
+		holds, fails := of(a.Holds, i), of(a.Fails, i)
 		switch {
 		case math.IsNaN(holds):
 			return math.Inf(1)
@@ -120,18 +164,22 @@ func (a Answer) compare(i, j int) int {
 		}
 		return holds
 	}
-	if c := cmp.Compare(strength(i), strength(j)); c != 0 {
-		return c
+	order := seq.UpTo(len(a.Parts))
+	slices.SortStableFunc(order, func(i, j int) int {
+		return cmp.Or(cmp.Compare(strength(i), strength(j)), cmp.Compare(-a.Expect.distance(a.Intervals[i].Value), -a.Expect.distance(a.Intervals[j].Value)))
+	})
+	n, k := len(order), a.Need()
+	decides = order[k-1]
+	holds, fails := float64(n-k+1)*of(a.Holds, decides), float64(k)*of(a.Fails, decides)
+	switch { // a NaN loses no comparison: p stays unknown
+	case holds < fails:
+		return decides, min(1, holds), Holds
+	case fails < holds:
+		return decides, min(1, fails), HoldsNot
+	case holds == fails:
+		return decides, 1, Inconclusive
 	}
-	return cmp.Compare(-a.Expect.distance(a.Intervals[i].Value), -a.Expect.distance(a.Intervals[j].Value))
-}
-
-// Alone returns what the verdict would be if the question were the only one.
-func (a Answer) Alone() Verdict {
-	if a.P <= 1-Level {
-		return a.Side
-	}
-	return Inconclusive
+	return decides, math.NaN(), Inconclusive
 }
 
 // Claimed counts the parts whose mean lies on the claimed side.

@@ -136,7 +136,7 @@ func TestCorrection(t *testing.T) {
 		questions = append(questions, Question{Expect: Above(0), Parts: [][]float64{wide(0)}})
 	}
 	many := All(questions)
-	if many[0].Verdict != Inconclusive || many[0].Alone() != Holds || math.Abs(many[0].Adjusted-10*many[0].P) > 1e-12 {
-		t.Errorf("of ten: %v, alone %v, with p = %v, %v after correction", many[0].Verdict, many[0].Alone(), many[0].P, many[0].Adjusted)
+	if many[0].Verdict != Inconclusive || many[0].Alone != Holds || math.Abs(many[0].Adjusted-10*many[0].P) > 1e-12 {
+		t.Errorf("of ten: %v, alone %v, with p = %v, %v after correction", many[0].Verdict, many[0].Alone, many[0].P, many[0].Adjusted)
 	}
 }

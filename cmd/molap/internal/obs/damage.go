@@ -184,6 +184,17 @@ func (q Robustness) Nulls(d lab.Damage, m DamageMeasure) (blind, constant float6
 	return seq.Mean(blinds), seq.Mean(constants)
 }
 
+// BetterNull returns what the better of the two answers that ignore the stimulus scores, mean
+// over tasks, by seed.
+func (q Robustness) BetterNull(arm lab.Arm, d lab.Damage, m DamageMeasure) []float64 {
+	return seq.Map(q.Seeds, func(seed uint64) float64 {
+		return seq.Mean(seq.Map(q.Tasks, func(t tasks.Task) float64 {
+			p := q.Scores[DamagedNet{arm, t.ID, d, seed}]
+			return max(m.Null(p.Blind), m.Null(p.Constant))
+		}))
+	})
+}
+
 // Highest returns which of the paper's arms has the highest mean of all outputs over tasks and
 // the levels of a damage up to most.
 func (q Robustness) Highest(d lab.Damage, most float64) (highest lab.Arm) {

@@ -65,6 +65,9 @@ func (s Scores) condition(name string) int {
 	return c
 }
 
+// Title returns what figures call a condition.
+func (s Scores) Title(name string) string { return s.Conditions[s.condition(name)].Title }
+
 // Of returns the runs of a condition on a task, by seed.
 func (s Scores) Of(condition string, task int) []lab.Run {
 	c := s.condition(condition)

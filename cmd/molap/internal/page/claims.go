@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"molap/cmd/molap/internal/judge"
 	"molap/cmd/molap/internal/table"
 )
 
@@ -23,73 +24,34 @@ type Claim struct {
 	Seeds   int    // 0: chance has no part in it
 	Note    string // such as a p value, or why there is no verdict; may be empty
 	Verdict Verdict
-	Alone   Verdict // what it would be without correction for the other claims
+	Alone   Verdict // what the numbers would say without correction for the other claims, and if every measure could tell
 	Leans   Verdict // of one without a verdict for want of runs, the side on which its value lies
 }
 
-// Verdict is what became of a claim. Its numbers are those by which an interval
-// lies above (1), around (0) or below (−1) a level.
-type Verdict int
+// Verdict is what became of a claim.
+type Verdict = judge.Verdict
 
-const (
-	HoldsNot     Verdict = -1
-	Inconclusive Verdict = 0
-	Holds        Verdict = 1
-)
-
-// verdicts in the order in which they are counted.
-var verdicts = []Verdict{Holds, HoldsNot, Inconclusive}
-
-// String returns the verdict in words.
-func (v Verdict) String() string {
-	switch v {
-	case Holds:
-		return "holds"
-	case HoldsNot:
-		return "does not hold"
-	case Inconclusive:
-		return "inconclusive"
-	}
-	panic(fmt.Sprintf("page: verdict %d is none", int(v)))
-}
-
-// class and mark are the name in the page's style and the sign before the word.
-func (v Verdict) class() string { return []string{"holdsnot", "unclear", "holds"}[v+1] }
-func (v Verdict) mark() string  { return []string{"✗", "?", "✓"}[v+1] }
-
-// ClaimsTable returns the claims for other programs, as table name.
-func ClaimsTable(name string, claims []Claim) *table.Table {
-	t := &table.Table{Name: name, Title: "Claims of the paper", Columns: []table.Column{
-		{Name: "claim", Description: "the paper's words, short"},
-		{Name: "where", Description: "where in the paper"},
-		{Name: "profile", Description: "profile of settings"},
-		{Name: "measure", Description: "what was measured"},
-		{Name: "value", Description: "mean over seeds"},
-		{Name: "lo", Part: table.Lower, Description: "lower end of its confidence interval; empty: unknown"},
-		{Name: "hi", Part: table.Upper, Description: "upper end of its confidence interval; empty: unknown"},
-		{Name: "unit", Description: "unit of the three"},
-		{Name: "seeds", Description: "number of runs; 0: chance has no part in it"},
-		{Name: "verdict", Description: "holds, does not hold or inconclusive"},
-		{Name: "alone", Description: "what the verdict would be without correction for the other claims"},
-		{Name: "note", Description: "remarks"},
-	}}
-	number := func(v float64) any {
-		if math.IsNaN(v) {
-			return nil
-		}
-		return v
-	}
-	for _, c := range claims {
-		t.Add(c.Words, c.Where, c.Profile, c.Measure, number(c.Value), number(c.Lo), number(c.Hi), c.Unit, c.Seeds, c.Verdict.String(), c.Alone.String(), c.Note)
-	}
-	return t
+// How the page marks verdicts, in the order in which it counts them.
+var verdicts = []struct {
+	Verdict
+	class, mark, one, many string
+}{
+	{judge.Holds, "holds", "✓", "holds", "hold"},
+	{judge.HoldsNot, "holdsnot", "✗", "does not hold", "do not hold"},
+	{judge.NotTestable, "unclear", "–", "is not testable here", "are not testable here"},
+	{judge.Inconclusive, "unclear", "?", "is inconclusive", "are inconclusive"},
 }
 
 // claimsView is the claims made ready for the page's template: those with a verdict, and
-// those without.
+// folded those that are not testable and those without a verdict.
 type claimsView struct {
-	Decided, Other []claimGroup
-	OtherTally     string
+	Decided []claimGroup
+	Folded  []foldedClaims
+}
+
+type foldedClaims struct {
+	Tally  string
+	Claims []claimGroup
 }
 
 // claimGroup is a claim with the rows that judge it, one for each measure.
@@ -104,22 +66,34 @@ type claimRow struct {
 	Alone                             string // the verdict without correction, where it is another
 }
 
-func viewClaims(claims []Claim) claimsView {
-	var v claimsView
-	leans := map[Verdict]int{}
+func viewClaims(claims []Claim) (v claimsView) {
+	n, leans := map[Verdict]int{}, map[Verdict]int{}
+	var mute, open []claimGroup
 	for _, c := range claims {
-		if c.Verdict == Inconclusive {
+		n[c.Verdict]++
+		switch c.Verdict {
+		case judge.NotTestable:
+			mute = grouped(mute, c)
+		case judge.Inconclusive:
 			leans[c.Leans]++
-			v.Other = grouped(v.Other, c)
-		} else {
+			open = grouped(open, c)
+		default:
 			v.Decided = grouped(v.Decided, c)
 		}
 	}
-	open := leans[Holds] + leans[HoldsNot] + leans[Inconclusive]
-	v.OtherTally = fmt.Sprintf("%s inconclusive", count(open, "is", "are"))
-	if leans[Holds]+leans[HoldsNot] > 0 {
-		v.OtherTally = fmt.Sprintf("Too few seeds for a verdict on %d: %s so far, %s so far", open,
-			count(leans[Holds], "agrees", "agree"), count(leans[HoldsNot], "disagrees", "disagree"))
+	if mute != nil {
+		v.Folded = append(v.Folded, foldedClaims{count(n[judge.NotTestable], "is", "are") + " not testable here: no arm learns what is asked, or all do", mute})
+	}
+	tally := count(n[judge.Inconclusive], "is", "are") + " inconclusive"
+	if few := leans[judge.Holds] + leans[judge.HoldsNot] + leans[judge.NotTestable]; few > 0 {
+		tally = fmt.Sprintf("Too few seeds for a verdict on %d: %s so far, %s so far", n[judge.Inconclusive],
+			count(leans[judge.Holds], "agrees", "agree"), count(leans[judge.HoldsNot], "disagrees", "disagree"))
+		if n := leans[judge.NotTestable]; n > 0 {
+			tally += fmt.Sprintf(", %s not testable", count(n, "is", "are"))
+		}
+	}
+	if open != nil {
+		v.Folded = append(v.Folded, foldedClaims{tally, open})
 	}
 	return v
 }
@@ -130,8 +104,14 @@ func Tally(claims []Claim) string {
 	for _, c := range claims {
 		n[c.Verdict]++
 	}
-	return fmt.Sprintf("Of %s of what the paper claims, %s, %s and %s.", count(len(claims), "measure", "measures"), count(n[Holds], "holds", "hold"),
-		count(n[HoldsNot], "does not hold", "do not hold"), count(n[Inconclusive], "is inconclusive", "are inconclusive"))
+	var counts []string
+	for _, v := range verdicts {
+		if v.Verdict != judge.NotTestable || n[v.Verdict] > 0 {
+			counts = append(counts, count(n[v.Verdict], v.one, v.many))
+		}
+	}
+	last := len(counts) - 1
+	return fmt.Sprintf("Of %s of what the paper claims, %s and %s.", count(len(claims), "measure", "measures"), strings.Join(counts[:last], ", "), counts[last])
 }
 
 func count(n int, one, many string) string {
@@ -148,8 +128,12 @@ func grouped(groups []claimGroup, c Claim) []claimGroup {
 		groups = append(groups, claimGroup{Words: c.Words, Where: c.Where, Section: c.Section})
 		last++
 	}
-	row := claimRow{Measure: c.Measure, Value: c.estimate(), Full: c.full(), Note: c.Note, Seeds: "–",
-		Class: c.Verdict.class(), Mark: c.Verdict.mark(), Word: c.word()}
+	row := claimRow{Measure: c.Measure, Value: c.estimate(), Full: c.full(), Note: c.Note, Seeds: "–", Word: c.word()}
+	for _, v := range verdicts {
+		if v.Verdict == c.Verdict {
+			row.Class, row.Mark = v.class, v.mark
+		}
+	}
 	if c.Alone != c.Verdict {
 		row.Alone = c.Alone.String()
 	}
@@ -162,11 +146,15 @@ func grouped(groups []claimGroup, c Claim) []claimGroup {
 
 // word is the verdict for a reader. Of too few runs it says where the value lies.
 func (c Claim) word() string {
-	switch {
-	case c.Verdict == Inconclusive && c.Leans == Holds:
-		return "agrees so far"
-	case c.Verdict == Inconclusive && c.Leans == HoldsNot:
-		return "disagrees so far"
+	if c.Verdict == judge.Inconclusive {
+		switch c.Leans {
+		case judge.Holds:
+			return "agrees so far"
+		case judge.HoldsNot:
+			return "disagrees so far"
+		case judge.NotTestable:
+			return "not testable so far"
+		}
 	}
 	return c.Verdict.String()
 }

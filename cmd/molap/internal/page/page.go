@@ -123,7 +123,7 @@ func (r *Report) mistake() error {
 		if c.Section != "" && !seen[c.Section] {
 			return fmt.Errorf("claim %q is shown in section %q, which is none", c.Words, c.Section)
 		}
-		if !slices.Contains(verdicts, c.Verdict) {
+		if !c.Verdict.Known() {
 			return fmt.Errorf("claim %q has verdict %d, which is none", c.Words, int(c.Verdict))
 		}
 	}

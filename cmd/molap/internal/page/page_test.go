@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"molap/cmd/molap/internal/judge"
 	"molap/cmd/molap/internal/panictest"
 	"molap/cmd/molap/internal/table"
 )
@@ -68,12 +69,13 @@ func exampleReport() *Report {
 func exampleClaimList() []Claim {
 	nan := math.NaN()
 	return []Claim{
-		{Words: "“>70% decisions correct across all 9 tasks”", Where: "§4, Fig. 2", Section: "fig2", Profile: "paper", Measure: "Lowest of nine tasks, overall", Value: 74.213, Lo: 71.08, Hi: 77.36, Unit: "%", Seeds: 10, Verdict: Holds, Alone: Holds},
-		{Words: "“>70% decisions correct across all 9 tasks”", Where: "§4, Fig. 2", Section: "fig2", Profile: "paper", Measure: "The same above the better of two nulls", Value: -1.2, Lo: -2.0, Hi: -0.4, Unit: "points", Seeds: 10, Note: "p = 0.012 (Holm)", Verdict: HoldsNot, Alone: HoldsNot},
-		{Words: "“>70% decisions correct across all 9 tasks”", Where: "§4, Fig. 2", Section: "fig2", Profile: "extended", Measure: "Lowest of nine tasks, overall", Value: 93.0, Lo: nan, Hi: nan, Unit: "%", Seeds: 1, Note: "One seed has no interval.", Verdict: Inconclusive, Leans: Holds},
-		{Words: "“∼2 orders of magnitude” fewer parameter updates than DNI", Where: "Fig. 1C", Section: "table1", Profile: "paper", Measure: "Counted, over nine tasks", Value: 1.0969, Lo: 1.0969, Hi: 1.0969, Unit: "orders", Verdict: HoldsNot, Alone: HoldsNot},
-		{Words: "Three modules perform like two", Where: "A.5", Profile: "extended", Measure: "Difference within ±5 points", Value: nan, Lo: nan, Hi: nan, Note: "modules3 was not run", Verdict: Inconclusive},
-		{Words: "Three modules perform like two", Where: "A.5", Profile: "extended", Measure: "Difference of the responses", Value: 1.5, Lo: 0.5, Hi: 2.5, Unit: "points", Seeds: 3, Note: "p = 0.04, 0.2 after correction", Verdict: Inconclusive, Alone: Holds},
+		{Words: "“>70% decisions correct across all 9 tasks”", Where: "§4, Fig. 2", Section: "fig2", Profile: "paper", Measure: "Lowest of nine tasks, overall", Value: 74.213, Lo: 71.08, Hi: 77.36, Unit: "%", Seeds: 10, Verdict: judge.Holds, Alone: judge.Holds},
+		{Words: "“>70% decisions correct across all 9 tasks”", Where: "§4, Fig. 2", Section: "fig2", Profile: "paper", Measure: "The same above the better of two nulls", Value: -1.2, Lo: -2.0, Hi: -0.4, Unit: "points", Seeds: 10, Note: "p = 0.012 (Holm)", Verdict: judge.HoldsNot, Alone: judge.HoldsNot},
+		{Words: "“>70% decisions correct across all 9 tasks”", Where: "§4, Fig. 2", Section: "fig2", Profile: "extended", Measure: "Lowest of nine tasks, overall", Value: 93.0, Lo: nan, Hi: nan, Unit: "%", Seeds: 1, Note: "One seed has no interval.", Verdict: judge.Inconclusive, Leans: judge.Holds},
+		{Words: "“∼2 orders of magnitude” fewer parameter updates than DNI", Where: "Fig. 1C", Section: "table1", Profile: "paper", Measure: "Counted, over nine tasks", Value: 1.0969, Lo: 1.0969, Hi: 1.0969, Unit: "orders", Verdict: judge.HoldsNot, Alone: judge.HoldsNot},
+		{Words: "Three modules perform like two", Where: "A.5", Profile: "extended", Measure: "Difference within ±5 points", Value: nan, Lo: nan, Hi: nan, Note: "modules3 was not run", Verdict: judge.Inconclusive},
+		{Words: "Three modules perform like two", Where: "A.5", Profile: "extended", Measure: "Difference of the responses", Value: 1.5, Lo: 0.5, Hi: 2.5, Unit: "points", Seeds: 3, Note: "p = 0.04, 0.2 after correction", Verdict: judge.Inconclusive, Alone: judge.Holds},
+		{Words: "Only MoLaP is the highest", Where: "§4", Profile: "paper", Measure: "molap less reservoir on T7", Value: -0.2, Lo: -0.3, Hi: -0.1, Unit: "points", Seeds: 3, Note: "Not testable, not above the better null: molap; reservoir", Verdict: judge.NotTestable, Alone: judge.HoldsNot},
 	}
 }
 
@@ -91,13 +93,14 @@ func TestReportPage(t *testing.T) {
 		"74.2 [71.1, 77.4]\u00a0%", "−1.2 [−2.0, −0.4]\u00a0points", `rowspan="2"`, "93\u00a0%", "1.10\u00a0orders", "not measured", "p = 0.012 (Holm)",
 		`<span class="badge holdsnot"><span aria-hidden="true">✗</span> does not hold</span>`,
 		`inconclusive</span> <span class="alone">alone: holds</span></td>`,
+		"<summary>1 is not testable here: no arm learns what is asked, or all do</summary>", `not testable here</span> <span class="alone">alone: does not hold</span></td>`,
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("page lacks %q", want)
 		}
 	}
-	if n := strings.Count(page, `class="alone"`); n != 1 {
-		t.Errorf("%d claims have another verdict alone, want 1", n)
+	if n := strings.Count(page, `class="alone"`); n != 2 {
+		t.Errorf("%d claims have another verdict alone, want 2", n)
 	}
 	if strings.Contains(page, "ZgotmplZ") {
 		t.Error("the template refused a value")
@@ -152,21 +155,8 @@ func TestOrder(t *testing.T) {
 }
 
 func TestTally(t *testing.T) {
-	if got, want := Tally(exampleClaimList()), "Of 6 measures of what the paper claims, 1 holds, 2 do not hold and 3 are inconclusive."; got != want {
+	if got, want := Tally(exampleClaimList()), "Of 7 measures of what the paper claims, 1 holds, 2 do not hold, 1 is not testable here and 3 are inconclusive."; got != want {
 		t.Errorf("%q, want %q", got, want)
-	}
-}
-
-func TestClaimsTable(t *testing.T) {
-	table := ClaimsTable("claims", exampleClaimList())
-	lines := strings.Split(string(table.CSV()), "\n")
-	for i, want := range map[int]string{
-		1: "“>70% decisions correct across all 9 tasks”,\"§4, Fig. 2\",paper,\"Lowest of nine tasks, overall\",74.213,71.08,77.36,%,10,holds,holds,",
-		5: "Three modules perform like two,A.5,extended,Difference within ±5 points,,,,,0,inconclusive,inconclusive,modules3 was not run",
-	} {
-		if lines[i] != want {
-			t.Errorf("line %d is\n%s, want\n%s", i, lines[i], want)
-		}
 	}
 }
 
@@ -203,5 +193,5 @@ func TestReportPanicsOnAnchors(t *testing.T) {
 		panictest.Want(t, "anchor", func() { r.HTML() })
 	}
 	panictest.Want(t, `section "fig9"`, func() { (&Report{Claims: []Claim{{Words: "w", Section: "fig9"}}}).HTML() })
-	panictest.Want(t, "verdict 2", func() { (&Report{Claims: []Claim{{Verdict: 2}}}).HTML() })
+	panictest.Want(t, "verdict 3", func() { (&Report{Claims: []Claim{{Verdict: 3}}}).HTML() })
 }

@@ -9,7 +9,6 @@ import (
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/page"
-	"molap/cmd/molap/internal/seq"
 	"molap/cmd/molap/internal/table"
 )
 
@@ -60,7 +59,6 @@ func (d claimsData) result() Result {
 	tests := judged(d.claims())
 	r := Result{
 		Title: "What the verdicts on the paper's claims rest on", UsesSettings: true,
-		Tables:  []*table.Table{glanceTable(tests), d.table(tests), partsTable(tests)},
 		Figures: []*figure.Figure{d.differences(), d.damages()},
 		Captions: []string{
 			fmt.Sprintf("Per cent correct of molap less that of the other arms, by task and on average over all nine: mean over %s of the difference within a seed, with its 95 %% interval. Right of the line molap is better. "+
@@ -69,9 +67,12 @@ func (d claimsData) result() Result {
 				"a: all nine tasks, all levels (Fig. 4). b: task T7 up to 10 %%, or up to σ = 0.03 (Fig. S5).", obs.Count(len(d.learnt.Seeds), "seed")),
 		},
 	}
+	var all []judgement
 	for _, t := range tests {
 		r.Claims = append(r.Claims, t.row(d.profile))
+		all = append(all, judgement{t, t.row(d.profile)})
 	}
+	r.Tables = append(verdicts(all), partsTable(tests))
 	r.Headline, r.Findings = inWords(r.Claims, len(d.learnt.Seeds))
 	return r
 }
@@ -81,11 +82,11 @@ func inWords(claims []page.Claim, seeds int) (headline string, findings []string
 	headline = page.Tally(claims) + " Means over " + obs.Count(seeds, "seed") + "."
 	alone := map[page.Verdict]int{}
 	for _, c := range claims {
-		if c.Verdict == page.Inconclusive {
+		if c.Verdict == judge.Inconclusive {
 			alone[c.Alone]++
 		}
 	}
-	if would, not := alone[page.Holds], alone[page.HoldsNot]; would+not > 0 {
+	if would, not := alone[judge.Holds], alone[judge.HoldsNot]; would+not > 0 {
 		headline += fmt.Sprintf(" Of the inconclusive %d would hold alone, without the correction for the other tests, and %d would not.", would, not)
 	}
 	if seeds < judge.LeastSeeds {
@@ -94,63 +95,82 @@ func inWords(claims []page.Claim, seeds int) (headline string, findings []string
 	return headline, findings
 }
 
-// glanceTable is the verdicts in numbers.
-func glanceTable(tests []test) *table.Table {
-	t := &table.Table{Name: "claims", Title: "Claims of the paper", Columns: []table.Column{
-		{Name: "id", Description: "short name of the measure"},
-		{Name: "claimed", Description: "what the paper claims of the value, or of each of several; empty: a count"},
-		{Name: "value", Description: "mean over seeds; of several, that which decides"},
-		{Name: "lo", Part: table.Lower, Description: "lower end of its 95 % interval; empty: unknown"},
-		{Name: "hi", Part: table.Upper, Description: "upper end of it"},
-		{Name: "unit", Description: "unit of the three"},
-		{Name: "seeds", Description: "number of runs; 0: chance has no part in it"},
-		{Name: "verdict", Description: "holds, does not hold or inconclusive"},
-		{Name: "alone", Description: "what the verdict would be without the correction for the other tests"},
-	}}
-	for _, c := range tests {
-		var claimed any
-		if c.exact == nil {
-			claimed = c.expect.String()
-		}
-		row := c.row("")
-		t.Add(c.id, claimed, table.Known(row.Value), table.Known(row.Lo), table.Known(row.Hi), c.unit, row.Seeds, c.verdict().String(), c.alone().String())
-	}
-	return t
+// judgement is a claim for tables, with what a report says of it.
+type judgement struct {
+	test
+	page.Claim
 }
 
-// table has a row for every claim, in words.
-func (d claimsData) table(tests []test) *table.Table {
-	t := page.ClaimsTable("claims_summary", seq.Map(tests, func(t test) page.Claim { return t.row(d.profile) }))
-	t.Columns = append([]table.Column{{Name: "id", Description: "short name of the measure"}}, t.Columns...)
-	t.Columns = append(t.Columns,
-		table.Column{Name: "p", Description: "p value of all parts together; empty: no test"},
-		table.Column{Name: "p_holm", Heading: "p by Holm", Description: "the same after Holm's correction for all tests of the table"})
-	for i, row := range t.Rows {
-		t.Rows[i] = append(append([]any{tests[i].id}, row...), table.Known(tests[i].P), table.Known(tests[i].Adjusted))
+const aloneDoc = "what the numbers would say without correction for the other claims, and if every measure could tell"
+
+// verdicts are the claims in numbers, at a glance, and in words.
+func verdicts(all []judgement) []*table.Table {
+	type row = judgement
+	text := func(name, doc string, of func(row) string) obs.Col[row] {
+		return obs.Col[row]{Name: name, Doc: doc, Of: func(r row) any { return of(r) }}
 	}
-	return t
+	number := func(name, heading, doc string, part table.Part, of func(row) float64) obs.Col[row] {
+		return obs.Col[row]{Name: name, Heading: heading, Doc: doc, Part: part, Of: func(r row) any { return table.Known(of(r)) }}
+	}
+	id := text("id", "short name of the measure", func(r row) string { return r.id })
+	value := func(r row) float64 { return r.Value }
+	ends := []obs.Col[row]{
+		number("lo", "", "lower end of its 95 % interval; empty: unknown", table.Lower, func(r row) float64 { return r.Lo }),
+		number("hi", "", "upper end of it", table.Upper, func(r row) float64 { return r.Hi }),
+		text("unit", "unit of the three", func(r row) string { return r.Claim.Unit }),
+		{Name: "seeds", Doc: "number of runs; 0: chance has no part in it", Of: func(r row) any { return r.Seeds }},
+		text("verdict", "holds, does not hold, not testable here or inconclusive", func(r row) string { return r.Claim.Verdict.String() }),
+		text("alone", aloneDoc, func(r row) string { return r.Claim.Alone.String() }),
+	}
+	return []*table.Table{
+		obs.Table("claims", "Claims of the paper", all, append([]obs.Col[row]{id,
+			{Name: "claimed", Doc: "what the paper claims of the value, or of each of several; empty: a count", Of: func(r row) any {
+				if r.exact != nil {
+					return nil
+				}
+				return r.expect.String()
+			}},
+			number("value", "", "mean over seeds; of several, that which decides", 0, value)}, ends...)...),
+		obs.Table("claims_summary", "Claims of the paper", all, slices.Concat([]obs.Col[row]{id,
+			text("claim", "the paper's words, short", func(r row) string { return r.Words }),
+			text("where", "where in the paper", func(r row) string { return r.Where }),
+			text("profile", "profile of settings", func(r row) string { return r.Profile }),
+			text("measure", "what was measured", func(r row) string { return r.Measure }),
+			number("value", "", "mean over seeds", 0, value)}, ends, []obs.Col[row]{
+			text("note", "remarks", func(r row) string { return r.Note }),
+			number("p", "", "p value of all parts together; empty: no test", 0, func(r row) float64 { return r.P }),
+			number("p_holm", "p by Holm", "the same after Holm's correction for all tests of the table", 0, func(r row) float64 { return r.Adjusted })})...),
+	}
 }
 
 // partsTable has a row for every number that a claim speaks of.
 func partsTable(tests []test) *table.Table {
-	t := &table.Table{Name: "claims_parts", Title: "The numbers behind the claims", Columns: []table.Column{
-		{Name: "id", Description: "short name of the measure"},
-		{Name: "part", Description: "what the number is of"},
-		{Name: "claimed", Description: "what the paper claims of it"},
-		{Name: "value", Description: "mean over seeds"},
-		{Name: "lo", Part: table.Lower, Description: "lower end of its 95 % interval; empty: unknown"},
-		{Name: "hi", Part: table.Upper, Description: "upper end of it"},
-		{Name: "unit", Description: "unit of the three"},
-		{Name: "seeds", Description: "number of runs"},
-		{Name: "p_holds", Description: "p value that it is on the claimed side, not corrected; empty: no test"},
-		{Name: "p_fails", Description: "p value that it is on the other side"},
-		{Name: "decides", Description: "its value is that of the claim"},
-	}}
-	for _, c := range tests {
-		for i, p := range c.parts {
-			v := c.Intervals[i]
-			t.Add(c.id, p.name, c.expect.String(), table.Known(v.Value), table.Known(v.Lo), table.Known(v.Hi), c.unit, v.N, table.Known(c.Holds[i]), table.Known(c.Fails[i]), i == c.Decides)
+	type row struct {
+		test
+		part
+		i int
+	}
+	var all []row
+	for _, t := range tests {
+		for i, p := range t.parts {
+			all = append(all, row{t, p, i})
 		}
 	}
-	return t
+	number := func(name, doc string, part table.Part, of func(row) float64) obs.Col[row] {
+		return obs.Col[row]{Name: name, Doc: doc, Part: part, Of: func(r row) any { return table.Known(of(r)) }}
+	}
+	return obs.Table("claims_parts", "The numbers behind the claims", all, []obs.Col[row]{
+		{Name: "id", Doc: "short name of the measure", Of: func(r row) any { return r.id }},
+		{Name: "part", Doc: "what the number is of", Of: func(r row) any { return r.name }},
+		{Name: "claimed", Doc: "what the paper claims of it", Of: func(r row) any { return r.expect.String() }},
+		number("value", "mean over seeds", 0, func(r row) float64 { return r.Intervals[r.i].Value }),
+		number("lo", "lower end of its 95 % interval; empty: unknown", table.Lower, func(r row) float64 { return r.Intervals[r.i].Lo }),
+		number("hi", "upper end of it", table.Upper, func(r row) float64 { return r.Intervals[r.i].Hi }),
+		{Name: "unit", Doc: "unit of the three", Of: func(r row) any { return r.unit }},
+		{Name: "seeds", Doc: "number of runs", Of: func(r row) any { return r.Intervals[r.i].N }},
+		number("p_holds", "p value that it is on the claimed side, not corrected; empty: no test", 0, func(r row) float64 { return r.Holds[r.i] }),
+		number("p_fails", "p value that it is on the other side", 0, func(r row) float64 { return r.Fails[r.i] }),
+		{Name: "decides", Doc: "its value is that of the claim", Of: func(r row) any { return r.i == r.Decides }},
+		{Name: "untestable", Doc: "why it cannot speak for or against the claim; empty: it can", Of: func(r row) any { return r.untestable(r.part) }},
+	}...)
 }

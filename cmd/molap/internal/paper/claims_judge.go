@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"molap/cmd/molap/internal/judge"
@@ -11,8 +12,9 @@ import (
 	"molap/cmd/molap/internal/seq"
 )
 
-// How claims are judged. The paper gives no number for "similar"; similarMargin is
-// ours, in points.
+// similarMargin is how far apart, in points, arms are that are called similar. The paper gives
+// no number. Five points are a seventh of what there is to learn, from the better null (about
+// 65 % on the mean task) to 100 %.
 const similarMargin = 5
 
 // ClaimNote tells a reader how the verdicts are reached.
@@ -20,8 +22,11 @@ var ClaimNote = fmt.Sprintf("Scores are per cent of decisions correct, the mean 
 	"Values are means over seeds with %.0f %% t intervals; arms are compared seed by seed. "+
 	"A claim holds if the interval lies wholly on the claimed side of its level, does not hold if it lies wholly on the other, and is inconclusive otherwise. "+
 	"Of several parts, such as nine tasks, all have to hold unless the claim asks for some; the value is that of the part that decides, and one part alone refutes the claim only if it withstands a correction for the number of parts. "+
-	"The test behind a verdict has to withstand Holm's correction for all tests of this table; what it says alone stands below the verdict, where that is another. With fewer than %d seeds there is no verdict. Counts need neither. "+
-	"Alike means: the interval lies within %d points to either side, a margin that is ours; the paper has none.", 100*judge.Level, judge.LeastSeeds, similarMargin)
+	"The test behind a verdict has to withstand Holm's correction for all tests of this table; what the numbers say alone stands below the verdict, where that is another. With fewer than %d seeds there is no verdict. Counts need neither. "+
+	"A part is not testable where the measure cannot tell: where no arm of a comparison scores above the better null, by the interval over seeds, or where nothing was learnt that damage or a later task could take; and, if the claim is that one arm is above another, where all are at %d %% or more. "+
+	"The levels of the arms decide that, for damage those of the intact networks, not the difference that is tested. Such a part speaks neither for nor against the claim, and the claim is not testable here if it cannot hold without it and no other part refutes it. "+
+	"These tests stay in Holm's correction: the levels come from the same networks as the differences, so only then do verdicts err as seldom as it promises. "+
+	"Similar means: the interval lies within %d points to either side, a margin that is ours: a seventh of what there is to learn, from the better null to 100 %%.", 100*judge.Level, judge.LeastSeeds, judge.Ceiling, similarMargin)
 
 // What claims put numbers at.
 var (
@@ -95,34 +100,53 @@ type test struct {
 // judged gives the verdicts. Counts need no test, and what was not measured has none.
 func judged(claims []claim) []test {
 	answers := judge.All(seq.Map(claims, func(c claim) judge.Question {
-		return judge.Question{Parts: seq.Map(c.parts, func(p part) []float64 { return p.x }), Expect: c.expect, AtLeast: c.atLeast}
+		q := judge.Question{Expect: c.expect, AtLeast: c.atLeast}
+		for _, p := range c.parts {
+			q.Parts, q.Mute = append(q.Parts, p.x), append(q.Mute, c.untestable(p) != "")
+		}
+		return q
 	}))
 	tests := make([]test, len(claims))
 	for i, c := range claims {
+		if c.exact != nil {
+			answers[i].Verdict = judge.HoldsNot
+			if c.exact.holds {
+				answers[i].Verdict = judge.Holds
+			}
+			answers[i].Alone = answers[i].Verdict
+		}
 		tests[i] = test{c, answers[i]}
 	}
 	return tests
 }
 
-// verdict and alone are the verdict with the correction for the other tests and without it.
-func (t test) verdict() page.Verdict { return t.certain(t.Verdict) }
-func (t test) alone() page.Verdict   { return t.certain(t.Alone()) }
+// untestable says why a part cannot speak for or against the claim; empty: it can.
+func (c claim) untestable(p part) string { return judge.Untestable(p.of, c.expect) }
 
-// certain returns what counts say, whatever a test says.
-func (t test) certain(v judge.Verdict) page.Verdict {
-	if t.exact == nil {
-		return page.Verdict(v)
+// mute says which parts are not testable, and why; empty: all are.
+func (t test) mute() string {
+	n, first := 0, ""
+	for _, p := range t.parts {
+		if why := t.untestable(p); why != "" {
+			if n++; n == 1 && len(t.parts) > 1 {
+				why += " (" + p.name + ")"
+			}
+			first = cmp.Or(first, why)
+		}
 	}
-	if t.exact.holds {
-		return page.Holds
+	switch {
+	case n == 0:
+		return ""
+	case len(t.parts) == 1:
+		return "Not testable, " + first
 	}
-	return page.HoldsNot
+	return fmt.Sprintf("Not testable in %d of %d parts, the first %s", n, len(t.parts), first)
 }
 
 // row is the claim for a report.
 func (t test) row(profile string) page.Claim {
 	c := page.Claim{Words: t.words, Where: t.where, Section: t.section, Profile: profile, Measure: t.measure, Unit: t.unit,
-		Value: math.NaN(), Lo: math.NaN(), Hi: math.NaN(), Verdict: t.verdict(), Alone: t.alone()}
+		Value: math.NaN(), Lo: math.NaN(), Hi: math.NaN(), Verdict: t.Verdict, Alone: t.Alone, Leans: t.Leans}
 	var notes []string
 	switch {
 	case t.exact != nil:
@@ -131,23 +155,18 @@ func (t test) row(profile string) page.Claim {
 		i := t.Intervals[t.Decides]
 		c.Value, c.Lo, c.Hi, c.Seeds = i.Value, i.Lo, i.Hi, i.N
 		c.Measure += "; claimed: " + t.claimedOf()
-		if i.N < judge.LeastSeeds {
-			c.Leans = page.HoldsNot
-			if t.Claimed() >= t.Need() {
-				c.Leans = page.Holds
-			}
+		if t.Verdict != judge.NotTestable {
+			notes = append(notes, t.pInWords(i.N))
 		}
-		notes = append(notes, t.pInWords(i.N))
+		notes = append(notes, t.mute())
 	default:
 		notes = append(notes, "not measured: "+t.missing)
 	}
-	if t.note != "" {
-		notes = append(notes, t.note)
-	}
-	if t.verdict() == page.HoldsNot || t.alone() == page.HoldsNot {
+	notes = append(notes, t.note)
+	if t.Verdict == judge.HoldsNot || t.Alone == judge.HoldsNot {
 		notes = append(notes, t.why)
 	}
-	c.Note = strings.Join(notes, ". ")
+	c.Note = strings.Join(slices.DeleteFunc(notes, func(note string) bool { return note == "" }), ". ")
 	return c
 }
 
@@ -167,8 +186,10 @@ func (t test) claimedOf() string {
 
 func (t test) pInWords(seeds int) string {
 	switch {
+	case seeds == 1:
+		return "1 seed gives no verdict"
 	case seeds < judge.LeastSeeds:
-		return fmt.Sprintf("%d seed(s) give no verdict", seeds) // these words are pinned with the table
+		return fmt.Sprintf("%d seeds give no verdict", seeds)
 	case math.IsNaN(t.P):
 		return "no test: a value is unknown"
 	}

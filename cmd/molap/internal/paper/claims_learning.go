@@ -37,7 +37,7 @@ func (d claimsData) learning() []passage {
 	others := []lab.Arm{lab.Separate, lab.DNIFresh, lab.DNI, lab.MoLaPPCA, lab.Reservoir}
 	rivals := slices.DeleteFunc(slices.Clone(once), func(arm lab.Arm) bool { return arm == lab.MoLaP })
 	molap := func(m obs.RunMeasure) func(int) side {
-		return func(i int) side { return over(s, lab.MoLaP, m, i) }
+		return func(i int) side { return over(s, lab.MoLaP, m, i).itself() }
 	}
 	eachLead := func(m obs.RunMeasure, tasks []int) (parts []part) {
 		for _, i := range tasks {
@@ -52,7 +52,7 @@ func (d claimsData) learning() []passage {
 			parts: []part{{"mean of nine tasks", leads(s, all, nineTasks, arm)[0].side}}, note: taskRange(s, all, nineTasks, arm) + ". " + reached(s, nineTasks, lab.MoLaP, arm), why: why}
 	}
 	apart := func(i int) side { // of the arms on a task
-		return spreadOf(seq.Map(once, func(arm lab.Arm) side { return over(s, arm, all, i) })...)
+		return bySeed(width, seq.Map(once, func(arm lab.Arm) side { return over(s, arm, all, i) })...)
 	}
 	hard := func(arm lab.Arm) []claim {
 		c := claim{id: "hard-" + string(arm), measure: fmt.Sprintf("molap less %s, mean over T5–T9", arm), unit: "points", expect: ahead}
@@ -62,7 +62,7 @@ func (d claimsData) learning() []passage {
 		})
 	}
 	output := func(arm lab.Arm, o int) side {
-		return over(s, arm, obs.RunMeasure{Of: func(r lab.Run) float64 { return r.Output[o] }}, t7)
+		return over(s, arm, obs.RunMeasure{Of: func(r lab.Run) float64 { return r.Output[o] }, Null: obs.Decision.Null}, t7)
 	}
 	hits := func(arm lab.Arm, o int, sign float64) part {
 		x := seq.Map(output(arm, o).x, func(v float64) float64 { return sign * (v - publishedCriterion) })
@@ -82,7 +82,7 @@ func (d claimsData) learning() []passage {
 		{"Performance is more similar for easier tasks (T1–T4) than for more complex tasks (T5–T9)", where, section,
 			"Arms are alike on a task that none of them learns, and on one that all do, whatever its complexity", []claim{
 				{id: "easy-alike", measure: "highest less lowest of five arms, mean over T5–T9 less mean over T1–T4", unit: "points", expect: ahead,
-					parts: []part{{"T5–T9 less T1–T4", less(mean(seq.Map(hardTasks, apart)...), mean(seq.Map(easyTasks, apart)...))}}},
+					parts: []part{{"T5–T9 less T1–T4", between(bySeed(seq.Mean, seq.Map(hardTasks, apart)...), bySeed(seq.Mean, seq.Map(easyTasks, apart)...))}}},
 				{id: "easy-each", measure: "molap less each other arm, mean over T1–T4", unit: "points", expect: similarly,
 					parts: leads(s, all, easyTasks, rivals...), note: reached(s, easyTasks, once...)},
 			}},
@@ -166,13 +166,13 @@ func (d claimsData) leftOut() []passage {
 		}},
 		{"T7 is relatively worse when it is left out", where, section, single, []claim{
 			{id: "left-out-t7", measure: "fall from CCA of all tasks to CCA without the task tested, T7 less the mean of the other eight", unit: "points", expect: ahead,
-				parts: []part{{"T7", less(fall(t7), mean(seq.Map(others, fall)...))}}},
+				parts: []part{{"T7", between(fall(t7), bySeed(seq.Mean, seq.Map(others, fall)...))}}},
 			{id: "left-out-t7-lowest", measure: "CCA without the task tested, each other task less T7", unit: "points", expect: ahead,
 				parts: onEach(d.left, others, func(i int) side { return less(of(one, i), of(one, t7)) })},
 		}},
 		{"With two tasks left out performance remains high on the majority of tasks", where, section, plateau, []claim{
 			{id: "two-out-70", measure: "CCA without the task tested and the next", unit: "%", expect: high, atLeast: 5,
-				parts: onEach(d.left, nineTasks, func(i int) side { return of(two, i) })},
+				parts: onEach(d.left, nineTasks, func(i int) side { return of(two, i).itself() })},
 			{id: "two-out-nulls", measure: "the same less the better null", unit: "points", expect: ahead, atLeast: 5,
 				parts: onEach(d.left, nineTasks, func(i int) side { return over(d.left, two, obs.OverNulls(obs.Overall), i) })},
 		}},
@@ -200,12 +200,12 @@ func (d claimsData) inOrders() []passage {
 		}
 	}
 	if s.orders > 1 {
-		late.parts = []part{{"slope", side{x: s.slopes("fresh", obs.Response)}}}
-		spread.parts = []part{{"spread", side{x: s.apart("fresh", obs.Response)}}}
+		late.parts = []part{{"slope", side{x: s.slopes("fresh", obs.Response), of: over(s.Scores, "fresh", obs.Response).of}}}
+		spread.parts = []part{{"spread", side{x: s.apart("fresh", obs.Response), of: over(s.Scores, "fresh", obs.Response).of}}}
 	}
 	return []passage{{"Other continual learning approaches suffer from task interference and task order, MoLaP does not", "§5", "dni", "", []claim{
 		{id: "dni-interference", measure: "dni right after each task less dni after all nine, mean over nine tasks", unit: "points", expect: ahead,
-			parts: []part{{"mean of nine tasks", less(over(s.Scores, "fresh", obs.Overall), over(s.Scores, "final", obs.Overall))}},
+			parts: []part{{"mean of nine tasks", lost(over(s.Scores, "fresh", obs.Overall), over(s.Scores, "final", obs.Overall))}},
 			note:  "For molap this is 0: what it learns of one task leaves the others as they are", why: "What was not learnt is not forgotten"},
 		late, spread,
 	}}}

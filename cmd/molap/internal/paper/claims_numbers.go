@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"molap/cmd/molap/internal/judge"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/seq"
@@ -14,10 +15,11 @@ import (
 
 // The numbers of claims: parts are made of sides, what networks score seed by seed.
 
-// side is what networks score.
+// side is a number of networks, seed by seed.
 type side struct {
-	x       []float64 // by seed
-	missing string    // in place of x: why nothing was measured
+	x       []float64
+	missing string          // in place of x: why nothing was measured
+	of      [][]judge.Score // in groups, whose scores tell whether it can speak for a claim; none: it always can
 }
 
 // part is a number that a claim speaks of.
@@ -28,28 +30,75 @@ type part struct {
 
 // over is the mean of a measure over tasks, of networks on their task.
 func over[C ~string](s obs.Scores, condition C, m obs.RunMeasure, tasks ...int) side {
-	return side{x: s.Over(string(condition), m, tasks...)}
+	v := side{x: s.Over(string(condition), m, tasks...)}
+	if m.Null != nil {
+		name := s.Title(string(condition))
+		if len(tasks) == 1 {
+			name += " on " + s.Tasks[tasks[0]].ID
+		}
+		v.of = [][]judge.Score{{{Name: name, Level: v.x, Null: s.Over(string(condition), obs.BetterNull(m), tasks...), Top: v.x}}}
+	}
+	return v
 }
+
+// itself is a side whose claim is that networks learn: it can always be tested.
+func (s side) itself() side { return side{x: s.x, missing: s.missing} }
 
 // under is the mean over tasks and draws at a level of a damage.
 func under(q obs.Robustness, arm lab.Arm, damage lab.Damage, level float64, m obs.DamageMeasure) side {
-	return damaged(q, arm, damage, func() []float64 { return q.BySeed(arm, damage, level, m) })
+	return damaged(q, arm, damage, m, func() []float64 { return q.BySeed(arm, damage, level, m) })
 }
 
 // upTo is the mean over tasks, draws and the levels of a damage above 0 and up to most.
 func upTo(q obs.Robustness, arm lab.Arm, damage lab.Damage, most float64, m obs.DamageMeasure) side {
-	return damaged(q, arm, damage, func() []float64 { return q.Over(arm, damage, most, m) })
+	return damaged(q, arm, damage, m, func() []float64 { return q.Over(arm, damage, most, m) })
 }
 
-func damaged(q obs.Robustness, arm lab.Arm, damage lab.Damage, x func() []float64) side {
+// damaged is a number of networks after damage. What they have learnt, and have to lose, the
+// intact ones tell.
+func damaged(q obs.Robustness, arm lab.Arm, damage lab.Damage, m obs.DamageMeasure, x func() []float64) side {
 	if !q.Has(arm, damage) {
 		return side{missing: fmt.Sprintf("the units of %s do not divide into two modules or more", arm)}
 	}
-	return side{x: x()}
+	v := side{x: x()}
+	score := judge.Score{Name: string(arm)}
+	if len(q.Tasks) == 1 {
+		score.Name += " on " + q.Tasks[0].ID
+	}
+	if score.Top = v.x; m.Null == nil {
+		m, score.Top = obs.AllOutputs, nil
+	}
+	score.Level, score.Null = q.BySeed(arm, damage, 0, m), q.BetterNull(arm, damage, m)
+	v.of = [][]judge.Score{{score}}
+	return v
 }
 
-// less is a − b, seed by seed.
-func less(a, b side) side { return side{minus(a.x, b.x), cmp.Or(a.missing, b.missing)} }
+// less is a − b, seed by seed, of arms that are compared.
+func less(a, b side) side {
+	v := between(a, b)
+	v.of = together(v.of)
+	return v
+}
+
+// between is a − b, seed by seed, of what has to be learnt in a and in b.
+func between(a, b side) side {
+	return side{minus(a.x, b.x), cmp.Or(a.missing, b.missing), slices.Concat(a.of, b.of)}
+}
+
+// lost is a − b, seed by seed, of networks that have learnt a.
+func lost(a, b side) side {
+	v := between(a, b)
+	v.of = a.of
+	return v
+}
+
+// together makes one group of several.
+func together(of [][]judge.Score) [][]judge.Score {
+	if of == nil {
+		return nil
+	}
+	return [][]judge.Score{slices.Concat(of...)}
+}
 
 // minus returns x − y, seed by seed.
 func minus(x, y []float64) []float64 {
@@ -60,22 +109,17 @@ func minus(x, y []float64) []float64 {
 	return d
 }
 
-// mean is the mean of several sides, seed by seed.
-func mean(of ...side) side {
-	m := side{x: slices.Clone(of[0].x)}
-	for i := range m.x {
-		m.x[i] = seq.Mean(seq.Map(of, func(s side) float64 { return s.x[i] }))
+// bySeed is a function of several sides, seed by seed.
+func bySeed(f func([]float64) float64, of ...side) side {
+	v := side{of: together(slices.Concat(seq.Map(of, func(s side) [][]judge.Score { return s.of })...))}
+	for k := range of[0].x {
+		v.x = append(v.x, f(seq.Map(of, func(s side) float64 { return s.x[k] })))
 	}
-	return m
+	return v
 }
 
-// spreadOf is the highest less the lowest of several sides, seed by seed.
-func spreadOf(of ...side) side {
-	return side{x: seq.Map(seq.UpTo(len(of[0].x)), func(k int) float64 {
-		at := seq.Map(of, func(s side) float64 { return s.x[k] })
-		return slices.Max(at) - slices.Min(at)
-	})}
-}
+// width is the highest value less the lowest.
+func width(x []float64) float64 { return slices.Max(x) - slices.Min(x) }
 
 // leads are what molap has over each of some arms on average over tasks.
 func leads(s obs.Scores, m obs.RunMeasure, tasks []int, arms ...lab.Arm) []part {
@@ -102,7 +146,7 @@ func falls(q obs.Robustness, arm lab.Arm, damage lab.Damage, levels ...float64) 
 }
 
 func fall(q obs.Robustness, arm lab.Arm, damage lab.Damage, level float64) side {
-	return less(under(q, arm, damage, 0, obs.AllOutputs), under(q, arm, damage, level, obs.AllOutputs))
+	return lost(under(q, arm, damage, 0, obs.AllOutputs), under(q, arm, damage, level, obs.AllOutputs))
 }
 
 // withstands are what molap has over each of some arms after damage, mean over levels up to most.
@@ -123,7 +167,7 @@ func taskRange(s obs.Scores, m obs.RunMeasure, tasks []int, arm lab.Arm) string 
 			ahead++
 		}
 	}
-	return fmt.Sprintf("By task %+.1f to %+.1f, ahead on %d of %d", slices.Min(leads), slices.Max(leads), ahead, len(tasks))
+	return fmt.Sprintf("By task %s to %s, ahead on %d of %d", obs.Signed(slices.Min(leads)), obs.Signed(slices.Max(leads)), ahead, len(tasks))
 }
 
 // escapes tells how many trainings of molap left the plateau.

@@ -2,6 +2,7 @@ package paper
 
 import (
 	"math"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -36,21 +37,21 @@ func wide(mean float64) []float64 {
 func TestCorrection(t *testing.T) {
 	x := []float64{1, 2, 3, 1, 2, 3, -1, 4} // p = 0.01
 	alone := judged([]claim{{expect: judge.Above(0), parts: []part{{"x", ofSeeds(x)}}}, {exact: &exact{1, true}}, {missing: "none"}})
-	if alone[0].verdict() != page.Holds || alone[0].Adjusted != alone[0].P {
-		t.Errorf("alone: %v with p = %v, %v after correction", alone[0].verdict(), alone[0].P, alone[0].Adjusted)
+	if alone[0].Verdict != judge.Holds || alone[0].Adjusted != alone[0].P {
+		t.Errorf("alone: %v with p = %v, %v after correction", alone[0].Verdict, alone[0].P, alone[0].Adjusted)
 	}
-	if alone[1].verdict() != page.Holds || alone[2].verdict() != page.Inconclusive {
-		t.Errorf("a count: %v, nothing measured: %v", alone[1].verdict(), alone[2].verdict())
+	if alone[1].Verdict != judge.Holds || alone[2].Verdict != judge.Inconclusive {
+		t.Errorf("a count: %v, nothing measured: %v", alone[1].Verdict, alone[2].Verdict)
 	}
 	claims := []claim{{expect: judge.Above(0), parts: []part{{"x", ofSeeds(x)}}}}
 	for range 9 {
 		claims = append(claims, claim{expect: judge.Above(0), parts: []part{{"unclear", ofSeeds(wide(0))}}})
 	}
 	many := judged(claims)
-	if many[0].verdict() != page.Inconclusive || math.Abs(many[0].Adjusted-10*many[0].P) > 1e-12 {
-		t.Errorf("of ten: %v with p = %v, %v after correction", many[0].verdict(), many[0].P, many[0].Adjusted)
+	if many[0].Verdict != judge.Inconclusive || math.Abs(many[0].Adjusted-10*many[0].P) > 1e-12 {
+		t.Errorf("of ten: %v with p = %v, %v after correction", many[0].Verdict, many[0].P, many[0].Adjusted)
 	}
-	if a, b, c := many[0].row("").Alone, many[1].row("").Alone, alone[1].row("").Alone; a != page.Holds || b != page.Inconclusive || c != page.Holds {
+	if a, b, c := many[0].row("").Alone, many[1].row("").Alone, alone[1].row("").Alone; a != judge.Holds || b != judge.Inconclusive || c != judge.Holds {
 		t.Errorf("alone: of ten %v, unclear %v, a count %v", a, b, c)
 	}
 	headline, findings := inWords([]page.Claim{many[0].row(""), many[1].row("")}, 8)
@@ -88,14 +89,14 @@ func TestClaims(t *testing.T) {
 		if !slices.Contains(sections, c.Section) {
 			t.Errorf("%s: no experiment is called %q", id, c.Section)
 		}
-		if c.Seeds > 0 && (c.Verdict != page.Inconclusive || c.Seeds != 1 || !math.IsNaN(c.Lo)) {
+		if c.Seeds > 0 && (c.Verdict != judge.Inconclusive || c.Seeds != 1 || !math.IsNaN(c.Lo)) {
 			t.Errorf("%s: %v from %d seed(s), lower end %v", id, c.Verdict, c.Seeds, c.Lo)
 		}
 		if math.IsNaN(c.Value) {
 			t.Errorf("%s: no value (%s)", id, c.Note)
 		}
 	}
-	for id, want := range map[string]page.Verdict{"counts": page.HoldsNot, "orders": page.HoldsNot, "increase": page.Holds} {
+	for id, want := range map[string]page.Verdict{"counts": judge.HoldsNot, "orders": judge.HoldsNot, "increase": judge.Holds} {
 		i := slices.IndexFunc(r.Tables[0].Rows, func(row []any) bool { return row[0] == id })
 		if i < 0 || r.Claims[i].Verdict != want {
 			t.Errorf("%s is not there or not %v", id, want)
@@ -116,12 +117,12 @@ func TestWhy(t *testing.T) {
 		}
 	}
 	q := claim{expect: judge.Above(0), why: "the reason"}
-	for side, x := range map[page.Verdict][]float64{page.Holds: {1, 2, 3, 1, 2, 3, -1, 4}, page.HoldsNot: {-1, -2, -3, -1, -2, -3, 1, -4}} {
+	for side, x := range map[page.Verdict][]float64{judge.Holds: {1, 2, 3, 1, 2, 3, -1, 4}, judge.HoldsNot: {-1, -2, -3, -1, -2, -3, 1, -4}} {
 		q.parts = []part{{"x", ofSeeds(x)}}
 		many := judged(append(slices.Repeat([]claim{{expect: judge.Above(0), parts: []part{{"unclear", ofSeeds(wide(0))}}}}, 9), q))
 		for _, c := range []test{judged([]claim{q})[0], many[9]} {
-			if shown := strings.Contains(c.row("").Note, q.why); shown != (side == page.HoldsNot) {
-				t.Errorf("%v, alone %v: explained %v", c.verdict(), c.alone(), shown)
+			if shown := strings.Contains(c.row("").Note, q.why); shown != (side == judge.HoldsNot) {
+				t.Errorf("%v, alone %v: explained %v", c.Verdict, c.Alone, shown)
 			}
 		}
 	}
@@ -136,7 +137,7 @@ func TestMissing(t *testing.T) {
 	for i, c := range r.Claims {
 		if math.IsNaN(c.Value) {
 			missing = append(missing, r.Tables[0].Rows[i][0].(string))
-			if c.Verdict != page.Inconclusive || len(c.Note) < len("not measured: ")+10 {
+			if c.Verdict != judge.Inconclusive || len(c.Note) < len("not measured: ")+10 {
 				t.Errorf("%s: %v, %q", c.Measure, c.Verdict, c.Note)
 			}
 		}
@@ -149,3 +150,66 @@ func TestMissing(t *testing.T) {
 
 // ofSeeds is a side of values that are given.
 func ofSeeds(x []float64) side { return side{x: x} }
+
+// TestNotTestable checks, on networks whose scores are replaced, that comparisons are not
+// testable where no arm has learnt and, if they ask who is the best, where all are perfect;
+// and that learning itself can always be tested.
+func TestNotTestable(t *testing.T) {
+	l := newLab(tiny(t, "paper"), []uint64{1, 2, 3, 4})
+	n := obs.New(l)
+	data := claimsOf(n)
+	do(t, l, n.Needs()...)
+	// level returns the data with other scores of all networks; jitter keeps them apart.
+	level := func(score func(null float64) float64) map[string]test {
+		d := data()
+		jitter := rand.New(rand.NewPCG(5, 6))
+		over := func(null float64) float64 { return score(null) + 0.1*jitter.Float64() }
+		learnt := func(s *obs.Scores) {
+			s.Runs = seq.Map(s.Runs, func(r lab.Run) lab.Run {
+				r.Blind, r.Constant = lab.Null{Overall: 40, Decision: 20, DecisionUnit: 10}, lab.Null{Overall: 60, Decision: 30, DecisionUnit: 15}
+				r.Overall, r.DecisionUnit, r.Output = over(60), over(15), []float64{over(60), over(30), over(60)}
+				return r
+			})
+		}
+		for _, s := range []*obs.Scores{&d.learnt, &d.left, &d.modules, &d.sequence.Scores} {
+			learnt(s)
+		}
+		byID := map[string]test{}
+		for _, c := range judged(d.claims()) {
+			byID[c.id] = c
+		}
+		return byID
+	}
+	blind := level(func(null float64) float64 { return null - 1 })
+	perfect := level(func(float64) float64 { return 99.8 })
+	between := level(func(null float64) float64 { return (null + 99) / 2 })
+	for _, c := range []struct {
+		id                      string
+		blind, perfect, between bool // testable
+	}{
+		{"success-70", true, true, true}, {"success-nulls", true, true, true}, {"two-out-70", true, true, true}, {"variance-m1", true, true, true}, {"t7-hits", true, true, true},
+		{"similar-separate", false, true, true}, {"easy-each", false, true, true}, {"three-modules", false, true, true}, {"left-out-well", false, true, true}, {"dni-interference", false, true, true},
+		{"best-mean", false, false, true}, {"best-each", false, false, true}, {"hard-reservoir", false, false, true}, {"hard-molap-pca-response", false, false, true}, {"easy-alike", false, false, true},
+		{"t7-readouts", false, false, true}, {"left-out-pca", false, false, true}, {"left-out-t7", false, false, true}, {"left-out-t7-lowest", false, false, true}, {"dni-order", false, true, true},
+	} {
+		for name, at := range map[string]struct {
+			test
+			want bool
+		}{"blind": {blind[c.id], c.blind}, "perfect": {perfect[c.id], c.perfect}, "between": {between[c.id], c.between}} {
+			if got := at.mute() == ""; got != at.want || at.id == "" {
+				t.Errorf("%s, all %s: testable is %v (%s), want %v", c.id, name, got, at.mute(), at.want)
+			}
+			if at.Verdict == judge.NotTestable && at.want || !at.want && (at.Verdict == judge.Holds || at.Verdict == judge.Inconclusive) {
+				t.Errorf("%s, all %s: %v", c.id, name, at.Verdict)
+			}
+		}
+	}
+	row := blind["hard-reservoir"].row("")
+	if want := "Not testable, not above the better null: molap; reservoir"; row.Verdict != judge.NotTestable || !strings.Contains(row.Note, want) {
+		t.Errorf("hard-reservoir is %v, %q, want %q", row.Verdict, row.Note, want)
+	}
+	headline, _ := inWords([]page.Claim{row}, 4)
+	if want := "Of 1 measure of what the paper claims, 0 hold, 0 do not hold, 1 is not testable here and 0 are inconclusive."; !strings.HasPrefix(headline, want) {
+		t.Errorf("headline %q, want %q", headline, want)
+	}
+}

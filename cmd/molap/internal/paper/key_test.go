@@ -30,10 +30,10 @@ func TestLeans(t *testing.T) {
 		{id: "enough", parts: []part{{"a", ofSeeds([]float64{2.9, 3, 1.8, 3.1})}}, expect: judge.Above(2)},
 		{id: "missing", missing: "not run"},
 	}
-	want := []page.Verdict{page.Holds, page.HoldsNot, page.Holds, page.Inconclusive, page.Inconclusive}
+	want := []page.Verdict{judge.Holds, judge.HoldsNot, judge.Holds, judge.Inconclusive, judge.Inconclusive}
 	for i, test := range judged(claims) {
 		row := test.row("paper")
-		if row.Leans != want[i] || row.Verdict != page.Inconclusive {
+		if row.Leans != want[i] || row.Verdict != judge.Inconclusive {
 			t.Errorf("%s leans to %d with verdict %v, want %d and none", test.id, row.Leans, row.Verdict, want[i])
 		}
 	}
