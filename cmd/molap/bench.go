@@ -15,6 +15,7 @@ import (
 	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/machine"
 	"molap/cmd/molap/internal/progress"
+	"molap/cmd/molap/internal/seq"
 	"molap/kernels"
 )
 
@@ -59,16 +60,10 @@ type benchmark struct {
 }
 
 func (b *benchmark) register(flags *flag.FlagSet) {
-	var have []string
-	for _, v := range kernels.Variants() {
-		have = append(have, v.String())
-	}
+	have := seq.Map(kernels.Variants(), kernels.Variant.String)
 	listFlag(flags, &b.units, "n", "units: a number or several, `N,…` (default 100)", integer(1, 2000))
 	listFlag(flags, &b.batch, "batch", "trials of a batch: a number or several, `B,…` (default 200)", integer(1, 10000))
-	listFlag(flags, &b.kernels, "kernel", "kernel variants `K,…`: "+strings.Join(have, ", ")+" here, auto for the best (default all)",
-		func(text string) (kernels.Variant, error) {
-			return kernels.Lookup(text)
-		})
+	listFlag(flags, &b.kernels, "kernel", "kernel variants `K,…`: "+strings.Join(have, ", ")+" here, auto for the best (default all)", kernels.Lookup)
 	cli.ChoiceVar(flags, &b.precision, "precision", []string{"f32", "f64", "both"}, "element type `T`, f32, f64 or both")
 	cli.ChoiceVar(flags, &b.trained, "trained", bench.Trained, "what is trained, `W`: all, module (one of two, W_in, W_out) or task (W_in, W_out)")
 	flags.Func("time", "measure each row for `D`, all rounds together, such as 300ms or 5s (default 1s)", func(text string) (err error) {
@@ -154,39 +149,26 @@ func (b *benchmark) run(ctx context.Context, env *cli.Env, _ []string) error {
 	p.Done()
 	switch {
 	case b.JSON:
-		return b.printJSON(env.Stdout, rows)
+		return b.printJSON(env, rows)
 	case b.benchfmt:
 		return b.printBenchfmt(env.Stdout, rows)
 	}
 	return b.printTable(env.Stdout, rows)
 }
 
-// benchRow is what was measured of one case.
-type benchRow struct {
-	bench.Case     // as asked for
-	measured   int // trials of the steps that ran, fewer than asked for where they had to be scaled
-	rounds     []bench.Round
-	generic    float64 // seconds of a step by generic; 0: not measured
-}
-
-// scaled reports whether the time of fewer trials stands for the whole batch.
-func (r *benchRow) scaled() bool { return r.measured < r.Trials }
-
 // measure measures one step by every kernel, in turns.
-func (b *benchmark) measure(ctx context.Context, c bench.Case, p *progress.Reporter) ([]*benchRow, error) {
+func (b *benchmark) measure(ctx context.Context, c bench.Case, p *progress.Reporter) (rows []*benchRow, err error) {
 	long := b.time / time.Duration(b.rounds)
-	var rows []*benchRow
 	var meters []*bench.Meter
 	for _, v := range b.kernels {
-		c.Kernel = v
-		r := &benchRow{Case: c, measured: c.Trials}
-		if v.String() == "generic" {
-			r.measured = affordable(c, long)
-		}
 		meter := c
-		meter.Trials = r.measured
-		rows, meters = append(rows, r), append(meters, bench.NewMeter(meter))
+		meter.Kernel = v
+		if v.String() == "generic" {
+			meter.Trials = affordable(meter, long)
+		}
+		meters = append(meters, bench.NewMeter(meter))
 	}
+	rounds := make([][]bench.Round, len(meters))
 	for range b.rounds {
 		for i, m := range meters {
 			round := m.Round(ctx, long)
@@ -194,15 +176,19 @@ func (b *benchmark) measure(ctx context.Context, c bench.Case, p *progress.Repor
 				return nil, context.Cause(ctx)
 			}
 			round.Step *= float64(c.Trials) / float64(m.Trials)
-			rows[i].rounds = append(rows[i].rounds, round)
-			p.Add(1, rows[i].String())
+			rounds[i] = append(rounds[i], round)
+			c.Kernel = b.kernels[i]
+			p.Add(1, c.String())
 		}
 	}
-	for _, r := range rows {
-		if r.Kernel.String() == "generic" {
-			for _, other := range rows {
-				other.generic = r.seconds()
-			}
+	for i, m := range meters {
+		c.Kernel = b.kernels[i]
+		rows = append(rows, newBenchRow(c, m.Trials, rounds[i]))
+	}
+	if g := slices.IndexFunc(rows, func(r *benchRow) bool { return r.Kernel == "generic" }); g >= 0 {
+		for _, r := range rows {
+			times := rows[g].Milliseconds / r.Milliseconds
+			r.TimesGeneric = &times
 		}
 	}
 	return rows, nil
