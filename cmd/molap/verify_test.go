@@ -152,9 +152,9 @@ func TestVerifyFindsChange(t *testing.T) {
 		args   []string
 		want   []string
 	}{
-		"the other file knows better": {nil, []string{"-sample", "0"}, append(row, "changed: "+csv, "in "+jsonFile)},
-		"manifest agrees":             {func(dir string) { believe(t, dir, csv) }, []string{"-sample", "0"}, append(row, "of the observations")},
-		"manifest agrees, all":        {func(dir string) { believe(t, dir, csv) }, []string{"-all"}, append(row, "computed")},
+		"changed alone":        {nil, []string{"-sample", "0"}, append(row, "changed: "+csv, "of the observations")},
+		"manifest agrees":      {func(dir string) { believe(t, dir, csv) }, []string{"-sample", "0"}, append(row, "of the observations")},
+		"manifest agrees, all": {func(dir string) { believe(t, dir, csv) }, []string{"-all"}, append(row, "computed")},
 		"observations agree": {func(dir string) {
 			change(t, dir, "results/records.csv", otherDigitOf("overall", "score", "", "molap-pca", "T4"))
 			sumsRight(t, dir)
@@ -208,7 +208,7 @@ func TestVerifyFiles(t *testing.T) {
 		}, "results/fig2_runs.csv, "},
 		"no row": {func(dir string) {
 			change(t, dir, "results/fig2.csv", func(s string) string { return s[:strings.LastIndex(s[:len(s)-1], "\n")+1] })
-		}, "results/fig2.csv, rows: 8 in the file, 9 in results/fig2.json"},
+		}, "results/fig2.csv, rows: 8 in the file, 9 of the observations"},
 	} {
 		dir := made(t)
 		c.tamper(dir)

@@ -52,7 +52,7 @@ type differ struct {
 	Column string `json:"column"`
 	Have   string `json:"have"` // in the file
 	Want   string `json:"want"`
-	By     string `json:"by"` // who says so: "computed", or another file
+	By     string `json:"by"` // who says so: "computed" or "of the observations"
 }
 
 func (d differ) String() string {

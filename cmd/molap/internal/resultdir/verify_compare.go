@@ -34,9 +34,6 @@ func (v *verification) checkFiles(ctx context.Context, m Manifest) error {
 			v.Changed = append(v.Changed, fmt.Sprintf("%s (%v)", name, err))
 		}
 	}
-	for _, name := range v.Changed {
-		v.explain(name)
-	}
 	return filepath.WalkDir(v.Directory, func(at string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
@@ -61,31 +58,6 @@ func (v *verification) checkFiles(ctx context.Context, m Manifest) error {
 	})
 }
 
-// explain finds the cells of a table in which a file that was changed differs from
-// the other file of the same table, if that is unchanged.
-func (v *verification) explain(name string) {
-	ending := map[string]string{".csv": ".json", ".json": ".csv"}[filepath.Ext(name)]
-	other := strings.TrimSuffix(name, filepath.Ext(name)) + ending
-	if ending == "" || !strings.HasPrefix(name, "results/") || slices.Contains(v.Changed, other) || slices.Contains(v.Missing, other) {
-		return
-	}
-	want, err := readCells(v.Directory, other)
-	if err != nil {
-		return // then it is of another kind, or not a table
-	}
-	v.compare(name, want, "in "+other)
-}
-
-// compare adds the differences of a file of a table from what it should hold.
-func (v *verification) compare(name string, want table.Cells, by string) {
-	have, err := readCells(v.Directory, name)
-	if err != nil {
-		v.Differences = append(v.Differences, differ{File: name, Column: "as a table", Have: err.Error(), Want: "readable", By: by})
-		return
-	}
-	v.add(name, have, have.Differences(want), by)
-}
-
 // add adds differences between cells of a file and others.
 func (v *verification) add(name string, have table.Cells, ds []table.Difference, by string) {
 	for _, d := range ds {
@@ -102,19 +74,6 @@ func rowKey(c table.Cells, row int) string {
 		}
 	}
 	return strings.Join(parts, ", ")
-}
-
-// readCells reads a table of a result directory from its CSV or its JSON.
-func readCells(dir, name string) (table.Cells, error) {
-	data, err := read(dir, name, tableMost)
-	if err != nil {
-		return table.Cells{}, err
-	}
-	parse := table.ParseCSV
-	if filepath.Ext(name) == ".json" {
-		parse = table.ParseJSON
-	}
-	return parse(data)
 }
 
 // project makes the tables of finished experiments again of the observations, as "molap report"
@@ -185,16 +144,28 @@ func (v *verification) computeAll(ctx context.Context, progress jobs.Progress, l
 
 // compareTable compares the files of a table with what they should be, cells and text.
 func (v *verification) compareTable(t *table.Table, by string) {
-	for _, f := range t.Files() {
+	differs := func(name, what, have, want string) {
+		v.Differences = append(v.Differences, differ{File: name, Column: what, Have: have, Want: want, By: by})
+	}
+	parse := []func([]byte) (table.Cells, error){table.ParseCSV, table.ParseJSON}
+	for i, f := range t.Files() {
 		name := results + "/" + f.Name
 		data, err := read(v.Directory, name, tableMost)
 		if slices.Contains(v.Missing, name) || err == nil && bytes.Equal(data, f.Data) {
 			continue
 		}
-		before := len(v.Differences)
-		v.compare(name, t.Cells(), by)
-		if len(v.Differences) == before { // the same cells in other words
-			v.Differences = append(v.Differences, differ{File: name, Column: "its text", Have: "other words", Want: "those of the program", By: by})
+		var have table.Cells
+		if err == nil {
+			have, err = parse[i](data)
+		}
+		if err != nil {
+			differs(name, "as a table", err.Error(), "readable")
+			continue
+		}
+		ds := have.Differences(t.Cells())
+		v.add(name, have, ds, by)
+		if len(ds) == 0 { // the same cells in other words
+			differs(name, "its text", "other words", "those of the program")
 		}
 	}
 }
