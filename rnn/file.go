@@ -27,7 +27,8 @@ type File struct {
 	Info
 	Shape   autodiff.Shape // zero if the file has no network
 	Modules int
-	Type    string // of the weights, "f32" or "f64"; "f64" if they are mixed
+	Leak    float64 // α of its units, 1 where the file says nothing
+	Type    string  // of the weights, "f32" or "f64"; "f64" if they are mixed
 
 	// Of a training state only:
 	Iteration int // iterations done
@@ -115,6 +116,7 @@ func Load[T kernels.Float](f *File) (*Network[T], error) {
 		return nil, fmt.Errorf("no network in the file, which has %s", f.names())
 	}
 	n := &Network[T]{autodiff.NewParams[T](f.Shape), f.Modules}
+	n.Leak = f.Leak
 	for _, have := range networkArrays {
 		a, ok := f.arrays[have.name]
 		if !ok {
@@ -175,7 +177,15 @@ func (f *File) setNetwork() error {
 		return fmt.Errorf("%d units do not divide into %d modules", s.Units, f.Modules)
 	}
 	f.Shape = s
-	return nil
+	return checkLeak(f.Leak)
+}
+
+// checkLeak is an error unless units can have the leak.
+func checkLeak(alpha float64) error {
+	if alpha > 0 && alpha <= 1 {
+		return nil
+	}
+	return fmt.Errorf("leak is %v, want more than 0 and at most 1", alpha)
 }
 
 // array is a little-endian array of float32 or float64 in the bytes of a file.

@@ -64,7 +64,7 @@ func fileTrials[T kernels.Float]() *Trials[T] {
 
 // equalBits reports whether two networks are the same to the last bit.
 func equalBits[T kernels.Float](a, b *Network[T]) bool {
-	return a.Shape == b.Shape && a.Modules == b.Modules &&
+	return a.Shape == b.Shape && a.Modules == b.Modules && a.Leak == b.Leak &&
 		bytes.Equal(appendFloats(appendFloats(nil, a.A), a.H0), appendFloats(appendFloats(nil, b.A), b.H0))
 }
 

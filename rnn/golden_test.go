@@ -17,35 +17,45 @@ import (
 var golden = map[string]string{
 	"float32": "4dc0abd2a7a974c1f4f738c203a5250ce9ff628cf5656ce39dc9eee3ab24baf7",
 	"float64": "d8582779c2479ccc1d95ca002431734f50e4e1c7387c10e3a35bc732547ca9df",
+	// Of leaky units:
+	"float32 0.25": "1008dc29b0d01159439efccc9ebf7847af047802032c89f4de6f3976e1f470ff",
+	"float64 0.25": "77feaf81557bbb5b4a7f59a74426c99c88f8e2af927783dcb716e8c88a02d61d",
 }
 
 // TestGolden trains module after module and then a task, on every variant here
 // and with several workers, and compares the digest of every bit.
 func TestGolden(t *testing.T) {
-	testGolden[float32](t)
-	testGolden[float64](t)
+	for _, alpha := range []float64{1, 0.25} {
+		testGolden[float32](t, alpha)
+		testGolden[float64](t, alpha)
+	}
 }
 
-func testGolden[T kernels.Float](t *testing.T) {
-	want := golden[fmt.Sprintf("%T", T(0))]
+func testGolden[T kernels.Float](t *testing.T, alpha float64) {
+	name := fmt.Sprintf("%T", T(0))
+	if alpha != 1 {
+		name += fmt.Sprint(" ", alpha)
+	}
+	want := golden[name]
 	for _, v := range kernels.Variants() {
 		for _, workers := range []int{1, 2, 5} {
 			if v.String() == "generic" && workers > 1 && testing.Short() {
 				continue
 			}
 			h := sha256.New()
-			goldenRun[T](t, v, workers, h)
+			goldenRun[T](t, v, alpha, workers, h)
 			if got := hex.EncodeToString(h.Sum(nil)); got != want {
-				t.Errorf("%T, kernel %v, %d workers: digest %s, want %s", T(0), v, workers, got, want)
+				t.Errorf("%s, kernel %v, %d workers: digest %s, want %s", name, v, workers, got, want)
 			}
 		}
 	}
 }
 
-func goldenRun[T kernels.Float](t *testing.T, v kernels.Variant, workers int, h hash.Hash) {
+func goldenRun[T kernels.Float](t *testing.T, v kernels.Variant, alpha float64, workers int, h hash.Hash) {
 	const trials = 2*autodiff.ShardTrials + 3
 	s := autodiff.Shape{Units: 18, In: 3, Out: 2}
 	n := New[T](v, s, 2, Init{Gain: 1.5, InputGain: 0.5, Bias: true}, kernels.NewStream(17))
+	n.Leak = alpha
 	batch := func(i int) (x, y []T) {
 		z := make([]float32, testSteps*trials*5)
 		v.Normal(z, kernels.NewStream(23).Child(uint64(i)), 0)

@@ -78,12 +78,13 @@ func setNormal[T kernels.Float](v kernels.Variant, dst []T, sd float64, stream k
 	}
 }
 
-// Adopt replaces the recurrent weights and biases by those of base, which may have
-// other inputs and outputs: so a task's network takes over the reservoir.
+// Adopt replaces the recurrent weights and biases, and the leak, by those of base, which
+// may have other inputs and outputs: so a task's network takes over the reservoir.
 func (n *Network[T]) Adopt(base *Network[T]) {
 	if n.Units != base.Units {
 		panic(fmt.Sprintf("rnn: a network of %d units cannot adopt a reservoir of %d", n.Units, base.Units))
 	}
+	n.Leak = base.Leak
 	for i := range n.Units {
 		copy(n.Row(n.WRec(), i), base.Row(base.WRec(), i))
 		copy(n.Row(n.B(), i), base.Row(base.B(), i))

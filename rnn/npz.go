@@ -17,19 +17,23 @@ import (
 
 const (
 	npzModules   = "modules" // a whole number, 1 if missing
+	npzLeak      = "leak"    // α of leaky units, a number, 1 if missing
 	npzExpansion = 100       // most bytes that a byte of a compressed file may unpack to
 	npzEntries   = 1000      // most arrays of a file
 )
 
 // EncodeNPZ returns a file that NumPy reads: arrays W_rec N×N, W_in N×In, b N, h0 N,
-// W_out Out×N and b_out Out as in Eq. 1, the number of modules, and of trials, unless
-// nil, X steps × trials × In and Y steps × trials × Out, with fixation and dt. A nil network gives a file
+// W_out Out×N and b_out Out as in Eq. 1, the number of modules, a leak other than 1, and of
+// trials, unless nil, X steps × trials × In and Y steps × trials × Out, with fixation and dt. A nil network gives a file
 // of trials alone. Numbers that are not finite are errors.
 func EncodeNPZ[T kernels.Float](n *Network[T], trials *Trials[T]) ([]byte, error) {
 	w := &npzWriter{}
 	w.zip = zip.NewWriter(&w.file)
 	size := sizeOf[T]()
 	if n != nil {
+		if err := checkLeak(n.Leak); err != nil {
+			return nil, err
+		}
 		for _, a := range networkArrays {
 			data, err := appendArray(appendNPY(nil, "f", size, a.shape(n.Shape)), n, a)
 			if err != nil {
@@ -38,6 +42,9 @@ func EncodeNPZ[T kernels.Float](n *Network[T], trials *Trials[T]) ([]byte, error
 			w.add(a.name, data)
 		}
 		w.addWhole(npzModules, n.Modules)
+		if n.Leak != 1 {
+			w.add(npzLeak, appendFloats(appendNPY(nil, "f", 8, nil), []float64{n.Leak}))
+		}
 	}
 	if trials != nil {
 		if err := addTrials(w, trials); err != nil {
@@ -89,7 +96,7 @@ func decodeNPZ(data []byte) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &File{Modules: 1, arrays: map[string]array{}}
+	f := &File{Modules: 1, Leak: 1, arrays: map[string]array{}}
 	for _, name := range append(slices.Clone(networkNames), "X", "Y") {
 		e, ok := entries[name]
 		if !ok {
@@ -107,6 +114,11 @@ func decodeNPZ(data []byte) (*File, error) {
 	if e, ok := entries[npzModules]; ok {
 		if f.Modules, err = e.whole(); err != nil {
 			return nil, fmt.Errorf("%s is %w", npzModules, err)
+		}
+	}
+	if e, ok := entries[npzLeak]; ok {
+		if f.Leak, err = e.number(); err != nil {
+			return nil, fmt.Errorf("%s is %w", npzLeak, err)
 		}
 	}
 	if err := f.readTrials(entries); err != nil {
@@ -184,7 +196,7 @@ func npzArrays(data []byte) (map[string]npzArray, error) {
 	room := npzExpansion * uint64(len(data))
 	for _, e := range z.File {
 		name, isArray := strings.CutSuffix(e.Name, ".npy")
-		if !isArray || name != npzModules && !slices.Contains(trialNames, name) && !slices.Contains(networkNames, name) {
+		if !isArray || name != npzModules && name != npzLeak && !slices.Contains(trialNames, name) && !slices.Contains(networkNames, name) {
 			continue
 		}
 		if _, twice := arrays[name]; twice {

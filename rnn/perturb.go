@@ -70,8 +70,9 @@ func entries[T kernels.Float](net *Network[T], r Region) ([]int, error) {
 // The clamp is made of weights: the units' columns of W_rec and W_out become 0,
 // and their entries of h[0]. This is exact. A unit acts only by the products
 // W_rec[i][j]·h[j] and W_out[i][j]·h[j]; each is 0 whether the weight or the
-// activity is, and adding 0 rounds nothing (the sign of a zero may differ). A
-// silenced unit still has a state, which Run reports, but nothing reads it.
+// activity is, and adding 0 rounds nothing (the sign of a zero may differ). A leak
+// hands a unit's state to that unit alone. A silenced unit still has a state, which
+// Run reports, but no other unit and no output reads it.
 func Silence[T kernels.Float](net *Network[T], percent float64, s kernels.Stream) (*Network[T], int, error) {
 	if err := checkPercent("silenced units", percent); err != nil {
 		return nil, 0, err

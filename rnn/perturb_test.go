@@ -139,6 +139,9 @@ func clamped[T kernels.Float](net *Network[T], silent []bool, x []T, steps, tria
 			next := make([]T, net.Units)
 			for i := range next {
 				next[i] = kernels.Tanh(row(i, states[b], x[(t*trials+b)*net.In:][:net.In]))
+				if net.Leak != 1 {
+					next[i] = kernels.FMA(T(net.Leak), next[i], T(T(1-net.Leak)*states[b][i]))
+				}
 			}
 			clamp(next)
 			for o := range net.Out {
@@ -150,9 +153,10 @@ func clamped[T kernels.Float](net *Network[T], silent []bool, x []T, steps, tria
 	return outputs
 }
 
-func testSilence[T kernels.Float](t *testing.T) {
+func testSilence[T kernels.Float](t *testing.T, alpha float64) {
 	const steps, trials = 8, 3
 	net := intact[T](t)
+	net.Leak = alpha
 	z := make([]float32, steps*trials*net.In)
 	kernels.Best().Normal(z, kernels.NewStream(23), 0)
 	x := convert[T](z)
@@ -204,8 +208,10 @@ func testSilence[T kernels.Float](t *testing.T) {
 }
 
 func TestSilence(t *testing.T) {
-	t.Run("f32", testSilence[float32])
-	t.Run("f64", testSilence[float64])
+	for _, alpha := range []float64{1, 0.3} {
+		t.Run("f32", func(t *testing.T) { testSilence[float32](t, alpha) })
+		t.Run("f64", func(t *testing.T) { testSilence[float64](t, alpha) })
+	}
 }
 
 // added returns what noise added to W_rec, by rows, and fails if anything else changed.

@@ -19,7 +19,7 @@ import (
 // strict subset, so that one content has one file:
 //
 //   - the header starts with __metadata__, whose keys stand in the order of
-//     metadataKeys, then come the tensors in the order of their numbers;
+//     metadataKeys, all but leak, which is there unless it is 1, then come the tensors in the order of their numbers;
 //   - no spaces but those that end the header at a multiple of 8 bytes;
 //   - in strings, only ", \ and control characters are escaped: \" \\ \u00xx;
 //   - tensors follow one another without gaps and end with the file.
@@ -36,6 +36,7 @@ const (
 	keyVersion      = "version"
 	keySum          = "sha256"
 	keyModules      = "modules"
+	keyLeak         = "leak"
 	keyTask         = "task"
 	keyArm          = "arm"
 	keySeed         = "seed"
@@ -51,7 +52,7 @@ var noSum = strings.Repeat("0", hex.EncodedLen(sha256.Size))
 
 // metadataKeys returns the keys of a format in their order.
 func metadataKeys(format string) []string {
-	keys := []string{keyFormat, keyVersion, keySum, keyModules, keyTask, keyArm, keySeed, keySettings, keySettingsSum}
+	keys := []string{keyFormat, keyVersion, keySum, keyModules, keyLeak, keyTask, keyArm, keySeed, keySettings, keySettingsSum}
 	if format == formatState {
 		keys = append(keys, keyIteration, keyTraining)
 	}
@@ -75,7 +76,7 @@ func tensorNames(format string) []string {
 
 // EncodeSafetensors returns the file of a network in the safetensors format:
 // tensors W_rec N×N, W_in N×In, b N, h0 N, W_out Out×N and b_out Out as in Eq. 1,
-// and info and modules as metadata. The same network and info give the same
+// and info, modules and a leak other than 1 as metadata. The same network and info give the same
 // bytes. Numbers that are not finite and text that is not UTF-8 are errors.
 func EncodeSafetensors[T kernels.Float](n *Network[T], info Info) ([]byte, error) {
 	numbers, err := appendNetwork(nil, n)
@@ -87,6 +88,9 @@ func EncodeSafetensors[T kernels.Float](n *Network[T], info Info) ([]byte, error
 
 // appendNetwork appends the numbers of a network in the order of files.
 func appendNetwork[T kernels.Float](data []byte, n *Network[T]) ([]byte, error) {
+	if err := checkLeak(n.Leak); err != nil {
+		return nil, err
+	}
 	for _, a := range networkArrays {
 		var err error
 		if data, err = appendArray(data, n, a); err != nil {
@@ -114,6 +118,9 @@ func newHeader[T kernels.Float](n *Network[T], format string, info Info) *header
 		keySettings:    info.Settings,
 		keySettingsSum: digest([]byte(info.Settings)),
 	}}
+	if n.Leak != 1 {
+		h.metadata[keyLeak] = leakText(n.Leak)
+	}
 	for _, a := range networkArrays {
 		h.tensors = append(h.tensors, tensor{a.name, sizeOf[T](), a.shape(n.Shape)})
 	}
@@ -124,7 +131,10 @@ func newHeader[T kernels.Float](n *Network[T], format string, info Info) *header
 func (h *header) file(numbers []byte) ([]byte, error) {
 	text := []byte(metadataOpening)
 	for i, key := range metadataKeys(h.metadata[keyFormat]) {
-		value := h.metadata[key]
+		value, ok := h.metadata[key]
+		if !ok {
+			continue
+		}
 		if !utf8.ValidString(value) {
 			return nil, fmt.Errorf("%s %s is not UTF-8", key, quoted(value))
 		}
@@ -215,10 +225,12 @@ func decodeSafetensors(data []byte) (*File, error) {
 		}
 	}
 	for _, key := range metadataKeys(format)[3:] {
-		value(key)
+		if key != keyLeak || s.comes(`,"`+keyLeak+`"`) {
+			value(key)
+		}
 	}
 	s.literal("}")
-	f := &File{arrays: map[string]array{}}
+	f := &File{Leak: 1, arrays: map[string]array{}}
 	at := 0
 	for _, name := range tensorNames(format) {
 		var a array
@@ -257,6 +269,11 @@ func (f *File) setMetadata(metadata map[string]string) error {
 	f.Info = Info{Task: metadata[keyTask], Arm: metadata[keyArm], Seed: seed, Settings: metadata[keySettings]}
 	if f.Modules, err = parseCount(keyModules, metadata[keyModules]); err != nil {
 		return err
+	}
+	if text, ok := metadata[keyLeak]; ok {
+		if f.Leak, err = parseLeak(text); err != nil {
+			return err
+		}
 	}
 	size := f.arrays["W_rec"].size
 	for _, name := range tensorNames(metadata[keyFormat]) {

@@ -42,6 +42,18 @@ func parseCount(key, value string) (int, error) {
 	return n, nil
 }
 
+// leakText writes a leak as metadata have it: the shortest decimal that reads back as it.
+func leakText(alpha float64) string { return strconv.FormatFloat(alpha, 'g', -1, 64) }
+
+// parseLeak reads what leakText writes of a leak other than 1.
+func parseLeak(text string) (float64, error) {
+	alpha, err := strconv.ParseFloat(text, 64)
+	if err != nil || leakText(alpha) != text || alpha == 1 {
+		return 0, fmt.Errorf("%s %s is not a number as this program writes it", keyLeak, quoted(text))
+	}
+	return alpha, nil
+}
+
 // scanner reads a header and keeps the first error.
 type scanner struct {
 	text []byte
@@ -57,9 +69,14 @@ func (s *scanner) fail(want string, args ...any) {
 	}
 }
 
+// comes reports whether want comes next.
+func (s *scanner) comes(want string) bool {
+	return s.err == nil && bytes.HasPrefix(s.text[s.at:], []byte(want))
+}
+
 // literal reads want.
 func (s *scanner) literal(want string) {
-	if s.err == nil && bytes.HasPrefix(s.text[s.at:], []byte(want)) {
+	if s.comes(want) {
 		s.at += len(want)
 		return
 	}

@@ -43,8 +43,8 @@ func (t *Trainer[T]) Restore(f *File, info Info) error {
 	if f.training == "" {
 		return fmt.Errorf("no training state in the file, which has %s", f.names())
 	}
-	here := fmt.Sprintf("%+v, %d modules, f%d", t.Net.Shape, t.Net.Modules, 8*sizeOf[T]())
-	if saved := fmt.Sprintf("%+v, %d modules, %s", f.Shape, f.Modules, f.Type); saved != here {
+	here := likeness(t.Net.Shape, t.Net.Modules, t.Net.Leak, fmt.Sprintf("f%d", 8*sizeOf[T]()))
+	if saved := likeness(f.Shape, f.Modules, f.Leak, f.Type); saved != here {
 		return fmt.Errorf("state of a network %s, here it is %s", saved, here)
 	}
 	for _, v := range []struct{ name, saved, here string }{
@@ -83,6 +83,15 @@ func (t *Trainer[T]) Restore(f *File, info Info) error {
 	t.Iteration = f.Iteration
 	autodiff.Gather(t.training.Mask, t.theta, t.Net.Params)
 	return nil
+}
+
+// likeness names what has to be the same of two networks for one to go on as the other.
+func likeness(s autodiff.Shape, modules int, leak float64, typ string) string {
+	text := fmt.Sprintf("%+v, %d modules, %s", s, modules, typ)
+	if leak != 1 {
+		text += ", leak " + leakText(leak)
+	}
+	return text
 }
 
 // settings writes what a training goes by, one field to a line. The projection

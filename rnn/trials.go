@@ -164,14 +164,17 @@ func addTrials[T kernels.Float](w *npzWriter, t *Trials[T]) error {
 
 // number returns a single number, whole or not.
 func (e npzArray) number() (float64, error) {
-	if n, ok := entriesOf(e.shape, 1); ok && n == 1 {
-		switch {
-		case e.descr == "<f8" && len(e.data) == 8:
-			return math.Float64frombits(binary.LittleEndian.Uint64(e.data)), nil
-		case e.descr == "<f4" && len(e.data) == 4:
-			return float64(math.Float32frombits(binary.LittleEndian.Uint32(e.data))), nil
-		}
+	if n, err := e.whole(); err == nil {
+		return float64(n), nil
 	}
-	n, err := e.whole()
-	return float64(n), err
+	n, ok := entriesOf(e.shape, 1)
+	switch {
+	case !ok || n != 1:
+		return 0, fmt.Errorf("%s, want a single number", shapeText(e.shape))
+	case e.descr == "<f8" && len(e.data) == 8:
+		return array{size: 8, data: e.data}.at(0), nil
+	case e.descr == "<f4" && len(e.data) == 4:
+		return array{size: 4, data: e.data}.at(0), nil
+	}
+	return 0, fmt.Errorf("of type %s and %d bytes, want '<f8', '<f4', '<i8' or '<i4'", quoted(e.descr), len(e.data))
 }
