@@ -49,7 +49,9 @@ const (
 // newNetwork draws the initial network of a seed.
 func newNetwork[T kernels.Float](v kernels.Variant, s profile.Settings, seed uint64, in, out int, inputGain float64) *rnn.Network[T] {
 	shape := autodiff.Shape{Units: s.Network.Units, In: in, Out: out}
-	return rnn.New[T](v, shape, s.Network.Modules, initial(s, inputGain), kernels.NewStream(seed).Child(purposeInit))
+	net := rnn.New[T](v, shape, s.Network.Modules, initial(s, inputGain), kernels.NewStream(seed).Child(purposeInit))
+	net.Leak = s.Network.Alpha()
+	return net
 }
 
 // Pretrained returns the job of the network whose reservoir the tasks of an arm share:

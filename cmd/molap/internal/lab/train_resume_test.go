@@ -101,7 +101,7 @@ func TestResumeAnywhere(t *testing.T) {
 	}
 	paper.DNI.Project, paper.DNI.RuleInputs, paper.Network.UnitNoise = profile.ProjectUpdate, true, 0.1
 	testResumeAnywhere(t, paper, longJobs[float32]())
-	authors.Run.Precision = profile.F64
+	authors.Run.Precision, authors.Network.Leak = profile.F64, 0.3
 	testResumeAnywhere(t, authors, longJobs[float64]())
 }
 

@@ -53,7 +53,13 @@ func decode(file string, text []byte) (Settings, error) {
 			d.Failf(group.KeyAt, "%s is %s (want a table, [%s])", group.Key, group.String(), group.Key)
 		case v != nil && !assign(s.field(r.name), v):
 			d.Failf(v.At, "%v", &KeyError{r.name, v.String(), r.domain.want()})
-		case v == nil && i < len(table):
+		case v != nil && r.domain.usual != "":
+			if f := s.field(r.name); !r.domain.contains(f) {
+				d.Failf(v.KeyAt, "%v", &KeyError{r.name, format(f), r.domain.want()})
+			} else {
+				r.settle(f)
+			}
+		case v == nil && i < len(table) && r.domain.usual == "":
 			missing = append(missing, r.name)
 		}
 	}

@@ -18,6 +18,13 @@ type domain struct {
 	openMin  bool // min itself is not allowed
 	openMax  bool
 	words    []string
+	usual    string // what zero stands for, which goes without saying
+}
+
+// unless returns the domain of a key that need not be set; zero stands for usual.
+func (d domain) unless(usual string) domain {
+	d.usual = usual
+	return d
 }
 
 // permutation allows the digits 1 to n, each once, in any order.
@@ -116,6 +123,22 @@ func (s *Settings) field(key string) reflect.Value {
 		panic(fmt.Sprintf("profile: no field for key %q", key))
 	}
 	return reflect.ValueOf(s).Elem().FieldByIndex(at)
+}
+
+// text writes the value of a key as TOML does.
+func (s *Settings) text(r row) string {
+	v := s.field(r.name)
+	if r.domain.usual != "" && v.IsZero() {
+		return r.domain.usual
+	}
+	return format(v)
+}
+
+// settle keeps the usual value of a key as zero.
+func (r row) settle(v reflect.Value) {
+	if r.domain.usual != "" && format(v) == r.domain.usual {
+		v.SetZero()
+	}
 }
 
 // fields tells where in Settings the field of each key is. To look for one by its tag

@@ -42,11 +42,12 @@ func lookup(key string) (row, bool) {
 	return row{}, false
 }
 
-// rows returns the keys of the table and those beside it that are not empty.
+// rows returns the keys of the table, but for those whose value goes without saying, and
+// the keys beside it that are not empty.
 func (s *Settings) rows() []row {
-	rows := table[:len(table):len(table)]
-	for _, r := range extra {
-		if !s.field(r.name).IsZero() {
+	rows := make([]row, 0, len(table)+len(extra))
+	for i, r := range slices.Concat(table, extra) {
+		if i < len(table) && r.domain.usual == "" || !s.field(r.name).IsZero() {
 			rows = append(rows, r)
 		}
 	}
@@ -87,6 +88,9 @@ var table = []row{
 	{"network.unit_noise", from0(10),
 		"Standard deviation σ of the white noise η that enters every unit at every step.",
 		"Paper has η in Eq. 1 and gives σ for inputs only (A.2.3): 0. Authors none."},
+	{"network.leak", upTo1().unless("1.0"),
+		"Leak α = dt/τ of the units: h[t+1] = (1-α) h[t] + α tanh(…). Need not be set: 1, no leak.",
+		"Neither has it (Eq. 1): 1."},
 
 	{"trials.angles", names(tasks.Continuous180, tasks.Continuous360, tasks.Tens360),
 		"Angles θ of stimuli: uniform on 0 to 180°, on 0 to 360°, or one of 0°, 10°, …, 350°.",

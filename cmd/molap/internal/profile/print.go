@@ -95,16 +95,16 @@ type Change struct{ Key, From, To string }
 func (s Settings) Changes(from Settings) []Change {
 	var changes []Change
 	for _, r := range slices.Concat(table, extra) {
-		if a, b := format(from.field(r.name)), format(s.field(r.name)); a != b {
+		if a, b := from.text(r), s.text(r); a != b {
 			changes = append(changes, Change{r.name, a, b})
 		}
 	}
 	return changes
 }
 
-// Hash returns the SHA-256, in hexadecimal, of the value of every key; of those of
-// [Tasks], where they have one. Name,
-// Base and Shrunk are labels and do not count; results must not depend on them.
+// Hash returns the SHA-256, in hexadecimal, of the value of every key; of those that need
+// not be set, where they are. Name, Base and Shrunk are labels and do not count; results
+// must not depend on them.
 func (s Settings) Hash() string {
 	var lines []string
 	for _, r := range s.rows() {
@@ -129,8 +129,9 @@ func (s Settings) Only(groups ...string) Settings {
 
 // Get returns the value of a key as TOML writes it. An unknown key panics.
 func (s Settings) Get(key string) string {
-	if _, known := lookup(key); !known {
+	r, known := lookup(key)
+	if !known {
 		panic("profile: " + unknownKey(key))
 	}
-	return format(s.field(key))
+	return s.text(r)
 }

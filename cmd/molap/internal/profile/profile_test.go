@@ -72,7 +72,7 @@ func TestShippedValues(t *testing.T) {
 	paper := load(t, "paper")
 	want := Settings{
 		Name: "paper", Base: "paper",
-		Network: Network{100, 2, 1.5, NoBias, SqrtN, 1, 0},
+		Network: Network{100, 2, 1.5, NoBias, SqrtN, 1, 0, 0},
 		Trials:  Trials{tasks.Continuous180, true, 0.002, false, tasks.VariableStimulus, 10, tasks.Opposite, tasks.RawUnits, true, false},
 		Pretraining: Pretraining{
 			Schedule: Schedule{3e-3, 200, 200, 5, 1.0 / 3, 1e-5, 1e-7},
@@ -271,6 +271,45 @@ func TestOwnTasks(t *testing.T) {
 	}
 	if got := paper.Only("tasks"); got != (Settings{}) {
 		t.Errorf("Only kept %+v", got)
+	}
+}
+
+// TestLeak: a leak of 1 is none, however it comes about, and settings without leak show
+// nothing of the key; any other shows and counts.
+func TestLeak(t *testing.T) {
+	paper := load(t, "paper")
+	const hash = "b7cd24d32b347122"
+	data, err := json.Marshal(paper)
+	if text := string(data) + string(paper.TOML()); err != nil || strings.Contains(text, "leak") {
+		t.Errorf("%v, a leak shows: %s", err, text)
+	}
+	if got := paper.Hash(); !strings.HasPrefix(got, hash) {
+		t.Errorf("the hash of profile paper is %s, it was %s… before there were leaks", got, hash)
+	}
+	if paper.Get("network.leak") != "1.0" || paper.Network.Alpha() != 1 {
+		t.Errorf("leak of profile paper is %s", paper.Get("network.leak"))
+	}
+	s := paper
+	if err := s.Set("network.leak=0.2"); err != nil || s.Network.Alpha() != 0.2 || s.Hash() == paper.Hash() || s.Label() != "paper, with network.leak = 0.2" {
+		t.Errorf("%v: leak %v of %s", err, s.Network.Alpha(), s.Label())
+	}
+	if data, err = json.Marshal(s); err != nil || !strings.Contains(string(data), `"leak":0.2`) {
+		t.Errorf("%v: %s", err, data)
+	}
+	if c := paper.Changes(s); len(c) != 1 || c[0] != (Change{"network.leak", "0.2", "1.0"}) {
+		t.Errorf("changes %v", c)
+	}
+	if err := s.Set("network.leak=1"); err != nil || s != paper {
+		t.Errorf("%v: a leak of 1 is %+v", err, s.Network)
+	}
+	file := load(t, write(t, "base = \"paper\"\n[network]\nleak = 1\n"))
+	if file.Network != paper.Network || file.Hash() != paper.Hash() {
+		t.Errorf("a file with a leak of 1 is %+v", file.Network)
+	}
+	for _, bad := range []string{"0", "-0.1", "1.01", "nan", "\"a\""} {
+		_, err := Load(write(t, "base = \"paper\"\n[network]\nleak = "+bad+"\n"))
+		wantError(t, err, ":3:", "network.leak is ", "allowed: number > 0 and ≤ 1")
+		wantError(t, s.Set("network.leak="+bad), "network.leak is ", "allowed: number > 0 and ≤ 1")
 	}
 }
 

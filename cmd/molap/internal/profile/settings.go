@@ -1,6 +1,10 @@
 package profile
 
-import "molap/tasks"
+import (
+	"cmp"
+
+	"molap/tasks"
+)
 
 // Settings are all settings of a run that determine its results, seeds excepted.
 // [Keys] documents each; the TOML names are those of the struct tags.
@@ -32,7 +36,13 @@ type Network struct {
 	Init      Init    `toml:"init" json:"init"`
 	InputGain float64 `toml:"input_gain" json:"input_gain"`
 	UnitNoise float64 `toml:"unit_noise" json:"unit_noise"`
+	Leak      float64 `toml:"leak" json:"leak,omitzero"` // 0 stands for 1, see Alpha
 }
+
+// Alpha returns the leak of the units, 1 if they have none. A leak of 1 is kept as 0 and
+// goes without saying in the printed form, JSON and the hash: settings without leak are
+// what they were before there was one.
+func (n Network) Alpha() float64 { return cmp.Or(n.Leak, 1) }
 
 // Trials is how trials are drawn, for pre-training, training and test alike.
 type Trials struct {

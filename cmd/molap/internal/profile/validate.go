@@ -77,6 +77,7 @@ func (s *Settings) Set(assignment string) error {
 	if !ok || !r.domain.contains(v) {
 		return &KeyError{key, strconv.Quote(short(text)), r.domain.want()}
 	}
+	r.settle(v)
 	*s = next
 	return nil
 }
