@@ -23,7 +23,7 @@ import (
 func exportCommand() cli.Command {
 	return cli.Command{
 		Name: "export", Also: []string{"convert", "save"}, Group: "Networks", Args: "FILE", Summary: "write a network as npz or safetensors",
-		Doc: `Writes a network for other programs: npz for NumPy, with W_rec (N×N), W_in (N×inputs), b, h0, W_out (outputs×N) and b_out as in Eq. 1, the number of modules and, where there are any, the trials X and Y (steps×trials×channels); or safetensors, the network alone, with task, arm, seed and settings as metadata. The numbers are those of the file, to the last bit, unless -precision converts them.
+		Doc: `Writes a network for other programs: npz for NumPy, with W_rec (N×N), W_in (N×inputs), b, h0, W_out (outputs×N) and b_out as in Eq. 1, the number of modules, the leak of units that have one and, where there are any, the trials X and Y (steps×trials×channels); or safetensors, the network alone, with task, arm, seed and settings as metadata. The numbers are those of the file, to the last bit, unless -precision converts them.
 
 A file that is there already is left alone, unless it holds just that.
 
@@ -112,7 +112,11 @@ func export(ctx context.Context, env *cli.Env, q netFlags, path, out string, dra
 	if n.Trials != nil && format == ".safetensors" {
 		fmt.Fprintf(env.Stderr, "the trials X, Y of %s are left out: a safetensors file holds a network alone\n", printable.Line(path))
 	}
-	fmt.Fprintf(env.Stdout, "%s: %d units in %s, %d inputs, %d outputs, %s, %d bytes\n",
-		printable.Line(out), f.Shape.Units, obs.Count(f.Modules, "module"), f.Shape.In, f.Shape.Out, n.Settings.Run.Precision, len(data))
+	leak := ""
+	if f.Leak != 1 {
+		leak = fmt.Sprintf(", leak %v", f.Leak)
+	}
+	fmt.Fprintf(env.Stdout, "%s: %d units in %s%s, %d inputs, %d outputs, %s, %d bytes\n",
+		printable.Line(out), f.Shape.Units, obs.Count(f.Modules, "module"), leak, f.Shape.In, f.Shape.Out, n.Settings.Run.Precision, len(data))
 	return nil
 }

@@ -1,11 +1,12 @@
 """Networks of MoLaP in NumPy and PyTorch.
 
-    h[t+1] = tanh(W_rec h[t] + W_in x[t] + b)        y[t] = W_out h[t+1] + b_out
+    h[t+1] = (1 - leak) h[t] + leak tanh(W_rec h[t] + W_in x[t] + b)
+    y[t] = W_out h[t+1] + b_out
 
 Files are npz ("molap export NET -out net.npz -trials 20") or the safetensors that
 "molap train -save" writes. Their arrays: W_rec N×N, W_in N×inputs, b N, h0 N,
-W_out outputs×N, b_out outputs; and of trials X steps×trials×inputs and
-Y steps×trials×outputs.
+W_out outputs×N, b_out outputs, and leak, a number that is 1 if missing; and of trials
+X steps×trials×inputs and Y steps×trials×outputs.
 """
 
 import json
@@ -19,13 +20,14 @@ WEIGHTS = ("W_rec", "W_in", "b", "h0", "W_out", "b_out")
 def load(path):
     """Returns the arrays of an npz or safetensors file by name."""
     if str(path).endswith(".safetensors"):
-        return load_safetensors(path)[0]
+        arrays, metadata = load_safetensors(path)
+        return arrays | {"leak": np.float64(metadata["leak"])} if "leak" in metadata else arrays
     with np.load(path, allow_pickle=False) as f:
         return {name: f[name] for name in f.files}
 
 
 def load_safetensors(path):
-    """Returns arrays and metadata (task, arm, seed, settings as TOML, …) of a file.
+    """Returns arrays and metadata (task, arm, seed, leak, settings as TOML, …) of a file.
 
     The library does the same, safetensors.numpy.load_file; the format is so simple
     that it can be done without: the length of a header as a little-endian uint64, the
@@ -51,17 +53,37 @@ def run_numpy(net, x, dtype=np.float32):
     Returns outputs (steps × trials × outputs) and states h[1:] (steps × trials × N).
     """
     w_rec, w_in, b, h0, w_out, b_out = (net[name].astype(dtype) for name in WEIGHTS)
+    leak = np.float64(net.get("leak", 1))
+    keep, leak = (1 - leak).astype(dtype), leak.astype(dtype)
     x = x.astype(dtype)
     h = np.broadcast_to(h0, (x.shape[1], len(h0)))  # all trials share h[0]
     states = np.empty((*x.shape[:2], len(h0)), dtype)
     for t in range(len(x)):
-        h = np.tanh(h @ w_rec.T + x[t] @ w_in.T + b)
+        h = keep * h + leak * np.tanh(h @ w_rec.T + x[t] @ w_in.T + b)
         states[t] = h
     return states @ w_out.T + b_out, states
 
 
+def torch_rnn(inputs, units, leak=1.0):
+    """Returns an nn.RNN, or one whose units leak, which nn.RNN has not."""
+    import torch
+
+    class LeakyRNN(torch.nn.RNN):
+        def forward(self, x, h):
+            h, states = h[0], []
+            drive = x @ self.weight_ih_l0.T + (self.bias_ih_l0 + self.bias_hh_l0)
+            for d in drive:
+                h = (1 - self.leak) * h + self.leak * torch.tanh(d + h @ self.weight_hh_l0.T)
+                states.append(h)
+            return torch.stack(states), h[None]
+
+    rnn = (torch.nn.RNN if leak == 1 else LeakyRNN)(inputs, units, nonlinearity="tanh")
+    rnn.leak = float(leak)
+    return rnn
+
+
 def to_torch(net, dtype=None):
-    """Returns a network as torch modules (nn.RNN, nn.Linear) and its h0.
+    """Returns a network as torch modules (of torch_rnn, nn.Linear) and its h0.
 
     outputs = readout(rnn(x, h0.expand(1, trials, -1).contiguous())[0])
     """
@@ -69,7 +91,7 @@ def to_torch(net, dtype=None):
 
     w = {name: torch.from_numpy(net[name]).to(dtype or torch.float32) for name in WEIGHTS}
     n, inputs = w["W_in"].shape
-    rnn = torch.nn.RNN(inputs, n, nonlinearity="tanh").to(w["W_rec"].dtype)
+    rnn = torch_rnn(inputs, n, net.get("leak", 1)).to(w["W_rec"].dtype)
     readout = torch.nn.Linear(n, len(w["b_out"])).to(w["W_rec"].dtype)
     with torch.no_grad():
         rnn.weight_hh_l0.copy_(w["W_rec"])
@@ -95,6 +117,7 @@ def from_torch(rnn, readout, h0, modules=1):
         "W_out": array(readout.weight),
         "b_out": array(readout.bias),
         "modules": np.int64(modules),
+        "leak": np.float64(rnn.leak),
     }
 
 

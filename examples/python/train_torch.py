@@ -1,7 +1,8 @@
 """Trains a network in PyTorch on trials drawn by MoLaP and writes it for MoLaP.
 
     molap export NET.safetensors -out trials.npz -trials 400
-    python3 examples/python/train_torch.py trials.npz mine.npz
+    python3 examples/python/train_torch.py trials.npz mine.npz        # or, for leaky units
+    python3 examples/python/train_torch.py trials.npz mine.npz 0.3
     molap eval mine.npz
     molap perturb mine.npz -damage global,silenced
 
@@ -16,12 +17,12 @@ import sys
 import numpy as np
 import torch
 
-from molap_net import from_torch, load, score
+from molap_net import from_torch, load, score, torch_rnn
 
 UNITS, ITERATIONS, BATCH = 50, 200, 50
 
 
-def main(trials_path, out_path):
+def main(trials_path, out_path, leak=1.0):
     torch.manual_seed(1)
     torch.set_num_threads(1)
     trials = load(trials_path)
@@ -29,7 +30,7 @@ def main(trials_path, out_path):
     half = x.shape[1] // 2
     test_x, test_y = x[:, half:], y[:, half:]
 
-    rnn = torch.nn.RNN(x.shape[2], UNITS, nonlinearity="tanh")
+    rnn = torch_rnn(x.shape[2], UNITS, float(leak))
     readout = torch.nn.Linear(UNITS, y.shape[2])
     h0 = torch.nn.Parameter(torch.zeros(UNITS))
     with torch.no_grad():
