@@ -22,6 +22,14 @@ type Criterion struct {
 	// is no part of the decision. 0: every output is a decision.
 	Fixation          int
 	FixationTolerance float64
+
+	// Choice: the decision is right or wrong as a whole, and each of its outputs has that
+	// score. It chooses the largest of its mean outputs, and is right if the largest of the
+	// targets is the same. A single output chooses by its side of Zero, which stands for 0.
+	// Targets that tie are each right. An answer that ties is right only if all that it
+	// chooses are. Relative and Tolerance are then not heeded.
+	Choice bool
+	Zero   float64
 }
 
 // PublishedCriterion is the text's: δ = 0.1 over the last 30 steps. The first output of
@@ -30,7 +38,7 @@ var PublishedCriterion = Criterion{Tolerance: 0.1, Window: 30, Fixation: 1, Fixa
 
 // Within returns the criterion that accepts all that lies within delta of the target.
 func (c Criterion) Within(delta float64) Criterion {
-	c.Relative, c.Tolerance, c.FixationTolerance = false, delta, delta
+	c.Choice, c.Relative, c.Tolerance, c.FixationTolerance = false, false, delta, delta
 	return c
 }
 
@@ -51,7 +59,7 @@ func (c Criterion) accepts(o int, t float64) interval {
 	if c.fixates(o) {
 		tolerance = c.FixationTolerance
 	}
-	if c.Relative {
+	if c.Relative && !c.Choice {
 		a := math.Abs(t)
 		return interval{a - float64(tolerance*a), a + float64(tolerance*a), true}
 	}
@@ -63,7 +71,15 @@ func (c Criterion) accepts(o int, t float64) interval {
 func Score[T kernels.Float](c Criterion, outputs, targets []T, trials, out int) []float64 {
 	answered, wanted := means(c, outputs, trials, out), means(c, targets, trials, out)
 	score := make([]float64, out)
+	choice := 0.0
+	if c.Choice {
+		choice = c.chosenRight(func(b int) []float64 { return answered[b*out:][:out] }, wanted, trials, out)
+	}
 	for o := range out {
+		if c.Choice && !c.fixates(o) {
+			score[o] = choice
+			continue
+		}
 		correct := 0
 		for b := range trials {
 			if c.accepts(o, wanted[b*out+o]).has(answered[b*out+o]) {
@@ -81,7 +97,7 @@ type Nulls struct {
 	// Blind answers with the mean target of all trials, as a network does after
 	// least-squares training if it does not see the stimulus.
 	Blind []float64
-	// Constant gives the one answer that is right in most trials.
+	// Constant gives the one answer, or makes the one choice, that is right in most trials.
 	Constant []float64
 }
 
@@ -89,7 +105,15 @@ type Nulls struct {
 func ScoreNulls[T kernels.Float](c Criterion, targets []T, trials, out int) Nulls {
 	wanted := means(c, targets, trials, out)
 	n := Nulls{make([]float64, out), make([]float64, out)}
+	blind, constant := 0.0, 0.0
+	if c.Choice {
+		blind, constant = c.nullChoices(wanted, trials, out)
+	}
 	for o := range out {
+		if c.Choice && !c.fixates(o) {
+			n.Blind[o], n.Constant[o] = blind, constant
+			continue
+		}
 		mean := 0.0
 		accepted := make([]interval, trials)
 		for b := range trials {

@@ -7,6 +7,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"molap/cmd/molap/internal/lab"
 )
 
 // TestOwnTaskDoc does what docs/tasks.md says, command by command, with fewer units and
@@ -125,5 +127,46 @@ func TestOwnTaskFile(t *testing.T) {
 	}
 	if changed := score(back, "-task", compare); changed.BlindLoss == score(back).BlindLoss || changed.Task != "compare" {
 		t.Errorf("-task FILE draws the trials of the network's task: %+v", changed)
+	}
+}
+
+// TestChoiceScores trains, scores and damages by the criterion choice, whose nulls are those
+// of a choice between two.
+func TestChoiceScores(t *testing.T) {
+	dir := t.TempDir()
+	code, stdout, stderr := run(append(append([]string{"train", "-json", "-save", dir, "-arm", "reservoir", "-task",
+		"../../examples/tasks/compare.toml,../../examples/tasks/yang_ctxdm1.toml"}, tiny...), "-set", "score.criterion=choice", "-set", "score.test_trials=400")...)
+	var runs []map[string]any
+	if err := json.Unmarshal([]byte(stdout), &runs); code != 0 || err != nil {
+		t.Fatalf("exit code %d, %q (%v)", code, stderr, err)
+	}
+	null := func(of any) lab.Null {
+		t.Helper()
+		m := of.(map[string]any)
+		return lab.Null{Overall: m["Overall"].(float64), Decision: m["Decision"].(float64)}
+	}
+	for i, most := range []float64{57, 8} { // of two equally likely, of 32
+		blind, constant := null(runs[i]["Blind"]), null(runs[i]["Constant"])
+		if d := constant.Decision; d < most/2 || d > most || blind.Decision > d {
+			t.Errorf("%v: nulls %+v and %+v", runs[i]["Task"], blind, constant)
+		}
+	}
+	net := filepath.Join(dir, "reservoir_compare_seed1.safetensors")
+	var all []evaluation
+	for _, args := range [][]string{{}, {"-set", "score.criterion=absolute"}} {
+		code, stdout, stderr := run(append([]string{"eval", "-json", net}, args...)...)
+		var one []evaluation
+		if err := json.Unmarshal([]byte(stdout), &one); code != 0 || err != nil {
+			t.Fatalf("%q: exit code %d, %q (%v)", args, code, stderr, err)
+		}
+		all = append(all, one...)
+	}
+	if all[0].Decision != runs[0]["Decision"] || all[0].ConstantOutput[1] != null(runs[0]["Constant"]).Decision || all[1].ConstantOutput[1] == all[0].ConstantOutput[1] && all[1].Decision == all[0].Decision {
+		t.Errorf("scored as choices %+v, in training %v, by the tolerance %+v", all[0], runs[0], all[1])
+	}
+	code, stdout, stderr = run("perturb", net, "-damage", "global", "-levels", "10", "-draws", "1", "-json")
+	var damaged []struct{ Intact struct{ Output []float64 } }
+	if err := json.Unmarshal([]byte(stdout), &damaged); code != 0 || err != nil || damaged[0].Intact.Output[1] != all[0].Decision {
+		t.Errorf("exit code %d, %q (%v): intact %+v, want %v", code, stderr, err, damaged, all[0].Decision)
 	}
 }

@@ -248,6 +248,21 @@ func TestCriterionOn(t *testing.T) {
 			t.Errorf("fixation %d: %+v, nulls %v; want %+v", c.fixation, r, n, c)
 		}
 	}
+	// As a choice: of two the larger, of one beside fixation the sign, by the task's own 0.
+	s.Score.Criterion = profile.Choice
+	for _, c := range []struct {
+		fixation int
+		zero     float64
+		score    []float64
+	}{{0, 0, []float64{75, 75}}, {1, 0, []float64{100, 75}}, {1, 1.5, []float64{100, 100}}} {
+		b := tasks.NewBatch[float64](1, 4, 1, 2)
+		b.Y, b.Fixation, b.YScale = targets, c.fixation, tasks.Scale{Min: -2 * c.zero, Range: 2}
+		var r Run
+		scored(&r, criterionOn(criterion(s), b), outputs, b)
+		if !slices.Equal(r.Output, c.score) {
+			t.Errorf("choice, fixation %d, 0 at %v: %v, want %v", c.fixation, c.zero, r.Output, c.score)
+		}
+	}
 	if got := (Scores{Output: []float64{10, 20, 60}}).Decision(); got != 30 {
 		t.Errorf("decision is %v, want 30", got)
 	}

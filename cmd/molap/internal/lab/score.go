@@ -57,7 +57,7 @@ func testBatch[T kernels.Float](v kernels.Variant, s profile.Settings, c Cell, t
 
 // criterionOn returns how answers to a batch are scored.
 func criterionOn[T kernels.Float](c rnn.Criterion, b *tasks.Batch[T]) rnn.Criterion {
-	c.Fixation = b.Fixation
+	c.Fixation, c.Zero = b.Fixation, -b.YScale.Min/b.YScale.Range
 	return c
 }
 

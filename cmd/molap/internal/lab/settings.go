@@ -100,6 +100,6 @@ func stepWeights(s profile.Settings, t tasks.Task) []float64 {
 
 // criterion translates the settings of the score; see criterionOn.
 func criterion(s profile.Settings) rnn.Criterion {
-	return rnn.Criterion{Relative: s.Score.Criterion == profile.Relative, Tolerance: s.Score.Tolerance,
+	return rnn.Criterion{Relative: s.Score.Criterion == profile.Relative, Choice: s.Score.Criterion == profile.Choice, Tolerance: s.Score.Tolerance,
 		FixationTolerance: s.Score.FixationTolerance, Window: s.Score.Window}
 }

@@ -201,6 +201,7 @@ type Criterion string
 const (
 	Absolute Criterion = "absolute"
 	Relative Criterion = "relative"
+	Choice   Criterion = "choice"
 )
 
 // PCA says whether inputs and targets have principal components of their own.

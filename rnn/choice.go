@@ -1,0 +1,77 @@
+package rnn
+
+import "slices"
+
+// options writes into dst what a row of mean outputs has for each choice: the decisions, or
+// how far a single one lies above c.Zero and below.
+func (c Criterion) options(dst, row []float64) []float64 {
+	dst = dst[:0]
+	for o, x := range row {
+		if !c.fixates(o) {
+			dst = append(dst, x)
+		}
+	}
+	switch len(dst) {
+	case 0: // no decision, which nothing can miss
+		return append(dst, 0)
+	case 1:
+		x := dst[0] - c.Zero
+		return append(dst[:0], x, -x)
+	}
+	return dst
+}
+
+// agree reports whether all that an answer chooses is what the target chooses. An answer
+// that is no number chooses nothing.
+func agree(answer, target []float64) bool {
+	a, t := slices.Max(answer), slices.Max(target)
+	for k, x := range answer {
+		if x == a && target[k] != t {
+			return false
+		}
+	}
+	return a == a
+}
+
+// chosenRight returns the per cent of trials in which the answer of a trial, in mean outputs,
+// chooses what the target does.
+func (c Criterion) chosenRight(answer func(trial int) []float64, wanted []float64, trials, out int) float64 {
+	var of, want []float64
+	right := 0
+	for b := range trials {
+		of, want = c.options(of, answer(b)), c.options(want, wanted[b*out:][:out])
+		if agree(of, want) {
+			right++
+		}
+	}
+	return 100 * float64(right) / float64(trials)
+}
+
+// nullChoices returns the score of the choice that the mean target makes, and of the one
+// that is right in most trials.
+func (c Criterion) nullChoices(wanted []float64, trials, out int) (blind, constant float64) {
+	mean := make([]float64, out)
+	var right []int // trials, by choice
+	var want []float64
+	for b := range trials {
+		row := wanted[b*out:][:out]
+		for o, x := range row {
+			mean[o] += x
+		}
+		want = c.options(want, row)
+		if right == nil {
+			right = make([]int, len(want))
+		}
+		most := slices.Max(want)
+		for k, x := range want {
+			if x == most {
+				right[k]++
+			}
+		}
+	}
+	for o := range mean {
+		mean[o] /= float64(trials)
+	}
+	blind = c.chosenRight(func(int) []float64 { return mean }, wanted, trials, out)
+	return blind, 100 * float64(slices.Max(right)) / float64(trials)
+}
