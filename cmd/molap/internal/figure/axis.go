@@ -176,8 +176,9 @@ func linearTicks(s span, n int, percent bool) []tick {
 	return ticks
 }
 
-// logTicks labels the decades, or 1, 2 and 5 of each where there are fewer than
-// two of them, and marks the rest.
+// logTicks labels the decades, or 1, 2 and 5 of each where there are fewer than two of
+// them, and marks the rest. Within less than that it returns [linearTicks]: two labels at
+// least, or nobody could read a value.
 func logTicks(s span, n int) []tick {
 	first, last := int(math.Floor(math.Log10(s.min))), int(math.Ceil(math.Log10(s.max)))
 	inside := 0
@@ -206,7 +207,19 @@ func logTicks(s span, n int) []tick {
 			ticks = append(ticks, t)
 		}
 	}
+	if labelled(ticks) < 2 {
+		return linearTicks(s, n, false)
+	}
 	return ticks
+}
+
+func labelled(ticks []tick) (n int) {
+	for _, t := range ticks {
+		if !t.minor {
+			n++
+		}
+	}
+	return n
 }
 
 func (t tick) width() vg.Length {

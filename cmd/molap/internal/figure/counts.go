@@ -11,7 +11,7 @@ import (
 	"gonum.org/v1/plot/vg"
 )
 
-// Counts draws bars of whole numbers on a logarithmic axis, each with its value
+// Counts draws whole numbers as marks on a logarithmic axis, each with its value
 // above it, such as the parameters of the arms and how many of them are trained.
 type Counts struct {
 	Frame      // Y is logarithmic whatever Y.Log says
@@ -19,10 +19,10 @@ type Counts struct {
 	Series     []CountSeries
 }
 
-// CountSeries is one bar in every category.
+// CountSeries is one mark in every category.
 type CountSeries struct {
 	Name   string
-	Values []int // one for each category; 0 draws no bar
+	Values []int // one for each category; 0 draws no mark
 }
 
 func (c *Counts) base() *Frame {
@@ -40,7 +40,7 @@ func countColor(i int) color.NRGBA {
 func (c *Counts) entries() []entry {
 	var es []entry
 	for i, s := range c.Series {
-		es = append(es, entry{name: s.Name, band: countColor(i)})
+		es = append(es, entry{name: s.Name, marker: &look{countColor(i), square}})
 	}
 	return es
 }
@@ -55,10 +55,10 @@ func (c *Counts) data() (x, y span, px, py pad) {
 			y = y.cover(true, float64(v))
 		}
 	}
-	if y.min <= y.max { // bars stand on a decade below the smallest of them
-		y.min = math.Pow10(int(math.Ceil(math.Log10(y.min))) - 1)
+	if y.min <= y.max { // whole decades
+		y.min = math.Pow10(int(math.Floor(math.Log10(y.min))))
 	}
-	return categorySpan(len(c.Categories)), y, pad{}, pad{0, 0.08}
+	return categorySpan(len(c.Categories)), y, pad{}, pad{0, 0.12}
 }
 
 func (c *Counts) margins(x, y scale, area vg.Point) margins {
@@ -77,17 +77,13 @@ func (c *Counts) draw(p pen, area vg.Rectangle, x, y scale) {
 				continue
 			}
 			mid := area.Min.X + unit*vg.Length(float64(i)+0.5+offset)
-			half := unit * vg.Length(slot*0.46)
 			top := area.Min.Y + vg.Length(y.norm(float64(n)))*area.Size().Y
-			p.rect(countColor(j), mid-half, area.Min.Y, mid+half, top)
+			p.glyph(look{countColor(j), square}, 3, mid, top)
 			label := table.Group(strconv.Itoa(n))
-			switch {
-			case upright:
-				p.text(label, sizeSmall, false, ink, mid, top+2, 0.5, 0)
-			case width(label, sizeSmall)+4 < top-area.Min.Y:
-				p.turned(label, sizeSmall, false, onColor(countColor(j)), mid, top-2, math.Pi/2, 1, 0.5)
-			default:
-				p.turned(label, sizeSmall, false, ink, mid, top+2, math.Pi/2, 0, 0.5)
+			if upright {
+				p.text(label, sizeSmall, false, ink, mid, top+5, 0.5, 0)
+			} else {
+				p.turned(label, sizeSmall, false, ink, mid, top+5, math.Pi/2, 0, 0.5)
 			}
 		}
 	}
@@ -95,9 +91,8 @@ func (c *Counts) draw(p pen, area vg.Rectangle, x, y scale) {
 	drawCategories(p, c.Categories, area, x)
 }
 
-// labelsFit reports whether every value can be written over a bar of the given
-// room without touching its neighbour's; if not, they are turned and stand
-// inside the bars.
+// labelsFit reports whether every value can be written over its mark in the given
+// room without touching its neighbour's; if not, they are turned.
 func (c *Counts) labelsFit(room vg.Length) bool {
 	for _, s := range c.Series {
 		for _, n := range s.Values {

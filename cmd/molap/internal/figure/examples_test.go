@@ -77,7 +77,7 @@ func exampleNetwork(r *rand.Rand) *Figure {
 	for i := range hidden.Values {
 		hidden.Values[i] = math.Sin(float64(i/110)+0.03*float64(i%110)) * math.Cos(float64(i/110*7))
 	}
-	hidden.Frame = Frame{X: Axis{Label: "Time (ms)", Min: -100, Max: 1000}, Y: Axis{Label: "Unit"}}
+	hidden.Frame = Frame{X: Axis{Label: "time (ms)", Min: -100, Max: 1000}, Y: Axis{Label: "Unit"}}
 	hidden.Limit, hidden.RowBorders, hidden.BarLabel = 1, []int{50}, "Activity"
 	recurrent := exampleHeat(r, 100, 100)
 	recurrent.Frame = Frame{X: Axis{Label: "From unit"}, Y: Axis{Label: "To unit"}}
@@ -113,7 +113,7 @@ func exampleForgetting(r *rand.Rand) *Figure {
 func exampleGeneralisation(r *rand.Rand) *Figure {
 	d := exampleDots(r, 3)
 	d.Bars, d.Refs = true, nil
-	for i, name := range []string{"full corpus", "molap, one task out", "molap, two tasks out", "molap-pca, one task out", "molap-pca, two tasks out"} {
+	for i, name := range []string{"molap", "molap, one task out", "molap, two tasks out", "molap-pca, one task out", "molap-pca, two tasks out"} {
 		d.Series[i].Name = name
 	}
 	e := exampleDots(r, 6)

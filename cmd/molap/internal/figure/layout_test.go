@@ -48,14 +48,14 @@ func TestFigureLabels(t *testing.T) {
 	want := map[string][]string{
 		"dots":           {"Accuracy (%)", "molap", "molap-pca", "reservoir", "separate", "dni", Blind, Constant, "70%", "T7", "mem_dm1", "multi_mem", "80"},
 		"losses":         {"a", "i", "T9 multi_mem", "Loss", "Iteration", "10", "−1", "200"},
-		"task":           {"Time (ms)", "inputs", "targets", "cos θ", "fixation", "stimulus", "delay", "response", "θ = 70°", "−1"},
+		"task":           {"time (ms)", "inputs", "targets", "cos θ", "fixation", "stimulus", "delay", "response", "θ = 70°", "−1"},
 		"wide":           {"target", "outputs"},
 		"matrices":       {"a", "b", "Weight", "From unit", "To unit", "Activity", "−0.5", "0.5"},
 		"perturbed":      {"a", "f", "σ of weight noise", Blind, "0.03"},
 		"supplement":     {"a", "o", "T9 multi_mem", "Units silenced (%)"},
-		"network":        {"a", "h", "Output 1", "Trial", "wrong", "fix.", "Activity", "Iteration"},
+		"network":        {"a", "h", "Output 1", "trial", "wrong", "fix.", "Activity", "Iteration"},
 		"forgetting":     {"After training on", "Tested on", "T9 multi_mem", "97", "Correct (%)"},
-		"generalisation": {"full corpus", "molap, one task out", "molap-pca, two tasks out"},
+		"generalisation": {"molap", "molap, one task out", "molap-pca, two tasks out"},
 		"claims":         {"Three modules like two", "paper", "extended", "no difference", "−1.0"},
 		"counts":         {"total", "trained", "97\u2009200", "5427"},
 	}

@@ -38,8 +38,7 @@ var looks = map[string]look{
 	"dni":       {brick, inverted},
 
 	// The paper's Fig. 5, where molap-pca stands beside them.
-	"full corpus":               {darkGrey, diamond},
-	"molap, one task out":       {navy, circle},
+	"molap, one task out":       {navy, diamond},
 	"molap, two tasks out":      {lightBlue, triangle},
 	"molap-pca, one task out":   {moss, cross},
 	"molap-pca, two tasks out":  {lightGreen, inverted},
@@ -103,13 +102,11 @@ var (
 	grey       = color.NRGBA{0x8c, 0x8c, 0x8c, 0xff}
 )
 
-// Relatives of them: brick is further from orange than vermillion is, and dark
-// grey from green than grey; the others are a dark and a light blue and green.
+// Relatives of them: brick is further from orange than vermillion is; the others are a dark and a light blue and green.
 var (
 	brick      = color.NRGBA{0xb8, 0x43, 0x00, 0xff}
 	navy       = color.NRGBA{0x0a, 0x3d, 0x91, 0xff}
 	lightBlue  = color.NRGBA{0x7a, 0xb8, 0xf5, 0xff}
 	moss       = color.NRGBA{0x2e, 0x6b, 0x1f, 0xff}
 	lightGreen = color.NRGBA{0xa3, 0xd9, 0x77, 0xff}
-	darkGrey   = color.NRGBA{0x50, 0x50, 0x50, 0xff}
 )

@@ -184,7 +184,7 @@ func (t *Traces) notes(n panelNote, c cell) []panelNote {
 	var all []panelNote
 	n.X = noteAxis(c.x, t.X)
 	if n.X.Label == "" {
-		n.X.Label = "Time (ms)"
+		n.X.Label = "time (ms)"
 	}
 	for i, s := range t.strips(c.area) {
 		n.Area = noteArea(s.box)

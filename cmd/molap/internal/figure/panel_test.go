@@ -79,7 +79,7 @@ func TestStems(t *testing.T) {
 	if n := fills(svg, "C2185B"); n != 2 { // one stem's head and the legend's
 		t.Errorf("%d marks of a wrong trial, want 2", n)
 	}
-	for _, want := range []string{"Trial", "right", "wrong", "limit", "1", "4"} {
+	for _, want := range []string{"trial", "right", "wrong", "limit", "1", "4"} {
 		if !slices.Contains(svgText(t, svg), want) {
 			t.Errorf("stems do not show %q", want)
 		}
@@ -208,5 +208,14 @@ func TestEven(t *testing.T) {
 	}
 	for _, bad := range [][]float64{{1}, {2, 1}} {
 		panictest.Want(t, "at equal distances", func() { newScale(Axis{Even: bad}, span{}, pad{}, 100, 20) })
+	}
+}
+
+// TestTwoTicks checks that a logarithmic axis names two values at least, however short it is.
+func TestTwoTicks(t *testing.T) {
+	for _, s := range []span{{0.85, 1.6}, {0.9, 1.1}, {3, 4}, {1, 10}, {0.01, 1000}, {9.9, 10.1}} {
+		if n := labelled(logTicks(s, 5)); n < 2 {
+			t.Errorf("from %g to %g there are %d labels", s.min, s.max, n)
+		}
 	}
 }

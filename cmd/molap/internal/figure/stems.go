@@ -14,7 +14,7 @@ import (
 // Stems draws a value for each of a few trials as a stem that stands on zero,
 // such as the error of an output.
 type Stems struct {
-	Frame            // X.Label empty: "Trial"
+	Frame            // X.Label empty: "trial"
 	Values []float64 // trials; NaN draws nothing
 	Wrong  []bool    // trials that are decided wrongly, marked by a cross; nil: not told
 	Refs   []Ref     // such as the largest error of a right decision
@@ -63,7 +63,7 @@ func (s *Stems) trials(x scale) scale {
 	}
 	x.ticks = whole
 	if x.label == "" {
-		x.label = "Trial"
+		x.label = "trial"
 	}
 	return x
 }

@@ -16,7 +16,7 @@ import (
 // every channel. The vertical axes of Frame are not used: the channels of a
 // group share a range taken from their data.
 type Traces struct {
-	Frame              // X.Label empty: "Time (ms)"
+	Frame              // X.Label empty: "time (ms)"
 	Start      float64 // ms of the first sample
 	Step       float64 // ms from sample to sample
 	TrialNames []string
@@ -117,7 +117,7 @@ const (
 )
 
 func (t *Traces) margins(x, y scale, area vg.Point) margins {
-	x.label = "Time (ms)" // whatever it says, one line
+	x.label = "time (ms)" // whatever it says, one line
 	return margins{
 		left:   t.leftMargin(area.Y),
 		right:  8,
@@ -210,7 +210,7 @@ func (t *Traces) draw(p pen, area vg.Rectangle, x, y scale) {
 		}
 	}
 	if x.label == "" {
-		x.label = "Time (ms)"
+		x.label = "time (ms)"
 	}
 	x.drawBottom(p, area)
 }

@@ -48,7 +48,7 @@ func exampleFigures() []*figure.Figure {
 	weights, activity := exampleHeat(r, 100, 100), exampleHeat(r, 100, 110)
 	weights.Frame = figure.Frame{Title: "Recurrent weights", X: figure.Axis{Label: "From unit"}, Y: figure.Axis{Label: "To unit"}}
 	weights.Square, weights.BarLabel = true, "Weight"
-	activity.Frame = figure.Frame{Title: "Hidden activity", X: figure.Axis{Label: "Time (ms)", Min: -100, Max: 1000}, Y: figure.Axis{Label: "Unit"}}
+	activity.Frame = figure.Frame{Title: "Hidden activity", X: figure.Axis{Label: "time (ms)", Min: -100, Max: 1000}, Y: figure.Axis{Label: "Unit"}}
 	activity.BarLabel, activity.Limit = "Activity", 1
 	counts := &figure.Counts{Frame: figure.Frame{Y: figure.Axis{Label: "Parameters"}}, Categories: exampleArms[:2],
 		Series: []figure.CountSeries{{Name: "total", Values: []int{15427, 15427}}, {Name: "trained", Values: []int{10427, 5427}}}}

@@ -21,7 +21,7 @@ import (
 func hoverFigure() *figure.Figure {
 	r := rand.New(rand.NewPCG(7, 7))
 	many := exampleHeat(r, 30, 20)
-	many.Frame = figure.Frame{Title: "Activity", X: figure.Axis{Label: "Time (ms)", Min: -100, Max: 100}, Y: figure.Axis{Label: "Unit"}}
+	many.Frame = figure.Frame{Title: "Activity", X: figure.Axis{Label: "time (ms)", Min: -100, Max: 100}, Y: figure.Axis{Label: "Unit"}}
 	many.BarLabel = "Activity"
 	cut := exampleHeat(r, 20, 20)
 	cut.Title, cut.Colors, cut.Min, cut.Max = "Cut", figure.Sequential, -0.1, 0.2
@@ -166,12 +166,12 @@ func TestHoverInBrowser(t *testing.T) {
 	want := []string{
 		"molap, iteration: 0, loss: 1", "molap, iteration: 40, loss: 0.5", "molap, iteration: 80, loss: 0.02", "molap, iteration: 120, loss: 0.001",
 		"reservoir, iteration: 0, loss: 0.9", "reservoir, iteration: 40, loss: 0.7", "reservoir, iteration: 80, loss: 0.06", "reservoir, iteration: 120, loss: 0.003",
-		"θ = 70°, Time (ms): −100, inputs cos θ: 0" /* both trials: the upper one */, "θ = 20°, Time (ms): 0, inputs cos θ: 0.5", "θ = 20°, Time (ms): 100, inputs cos θ: 0.25", "θ = 20°, Time (ms): 200, inputs cos θ: 0",
-		"θ = 70°, Time (ms): −100, inputs cos θ: 0", "θ = 70°, Time (ms): 0, inputs cos θ: −0.5", "θ = 70°, Time (ms): 100, inputs cos θ: 1", "θ = 70°, Time (ms): 200, inputs cos θ: 0.125",
-		"θ = 20°, target, Time (ms): −100, outputs cos θ: 0.5", "θ = 20°, target, Time (ms): 0, outputs cos θ: 0.8", "θ = 20°, target, Time (ms): 100, outputs cos θ: 2", "θ = 20°, target, Time (ms): 200, outputs cos θ: 3",
-		"θ = 70°, target, Time (ms): −100, outputs cos θ: 1", "θ = 70°, target, Time (ms): 0, outputs cos θ: 1", "θ = 70°, target, Time (ms): 100, outputs cos θ: −1", "θ = 70°, target, Time (ms): 200, outputs cos θ: −3",
-		"θ = 20°, Time (ms): −100, outputs cos θ: 0", "θ = 20°, Time (ms): 0, outputs cos θ: 0.1", "θ = 20°, Time (ms): 100, outputs cos θ: 3", "θ = 20°, Time (ms): 200, outputs cos θ: 4",
-		"θ = 70°, Time (ms): −100, outputs cos θ: 0.2", "θ = 70°, Time (ms): 0, outputs cos θ: 0.4", "θ = 70°, Time (ms): 100, outputs cos θ: −2", "θ = 70°, Time (ms): 200, outputs cos θ: −4",
+		"θ = 70°, time (ms): −100, inputs cos θ: 0" /* both trials: the upper one */, "θ = 20°, time (ms): 0, inputs cos θ: 0.5", "θ = 20°, time (ms): 100, inputs cos θ: 0.25", "θ = 20°, time (ms): 200, inputs cos θ: 0",
+		"θ = 70°, time (ms): −100, inputs cos θ: 0", "θ = 70°, time (ms): 0, inputs cos θ: −0.5", "θ = 70°, time (ms): 100, inputs cos θ: 1", "θ = 70°, time (ms): 200, inputs cos θ: 0.125",
+		"θ = 20°, target, time (ms): −100, outputs cos θ: 0.5", "θ = 20°, target, time (ms): 0, outputs cos θ: 0.8", "θ = 20°, target, time (ms): 100, outputs cos θ: 2", "θ = 20°, target, time (ms): 200, outputs cos θ: 3",
+		"θ = 70°, target, time (ms): −100, outputs cos θ: 1", "θ = 70°, target, time (ms): 0, outputs cos θ: 1", "θ = 70°, target, time (ms): 100, outputs cos θ: −1", "θ = 70°, target, time (ms): 200, outputs cos θ: −3",
+		"θ = 20°, time (ms): −100, outputs cos θ: 0", "θ = 20°, time (ms): 0, outputs cos θ: 0.1", "θ = 20°, time (ms): 100, outputs cos θ: 3", "θ = 20°, time (ms): 200, outputs cos θ: 4",
+		"θ = 70°, time (ms): −100, outputs cos θ: 0.2", "θ = 70°, time (ms): 0, outputs cos θ: 0.4", "θ = 70°, time (ms): 100, outputs cos θ: −2", "θ = 70°, time (ms): 200, outputs cos θ: −4",
 	}
 	differ(t, got, want)
 	got = said(t, c, `panels[4].area[2] ? [[0.1, 0.9], [0.9, 0.9], [0.1, 0.1], [0.9, 0.1]].map(([x, y]) => {
@@ -239,7 +239,7 @@ func cellsRight(t *testing.T, h *figure.HeatMap, lowest, highest float64, cells 
 		v, row, col := h.Values[k], k/h.Cols, k%h.Cols
 		where := fmt.Sprintf("row: %d, column: %d, Cut: ", row+1, col+1)
 		if h.X.Label != "" {
-			where = fmt.Sprintf("Unit: %d, Time (ms): %d, Activity: ", row+1, -100+10*col)
+			where = fmt.Sprintf("Unit: %d, time (ms): %d, Activity: ", row+1, -100+10*col)
 		}
 		said, ok := strings.CutPrefix(strings.ReplaceAll(text, "−", "-"), where)
 		if !ok {
@@ -285,9 +285,9 @@ func TestKeyboardInBrowser(t *testing.T) {
 			{"ArrowDown", "reservoir, iteration: 120, loss: 0.003"},
 			{"ArrowLeft", "reservoir, iteration: 80, loss: 0.06"},
 			{"ArrowUp", "molap, iteration: 80, loss: 0.02"},
-			{"PageDown", "b T7: θ = 20°, Time (ms): −100, inputs cos θ: 0"},
-			{"ArrowRight", "θ = 20°, Time (ms): 0, inputs cos θ: 0.5"},
-			{"PageDown", "θ = 20°, target, Time (ms): −100, outputs cos θ: 0.5"},
+			{"PageDown", "b T7: θ = 20°, time (ms): −100, inputs cos θ: 0"},
+			{"ArrowRight", "θ = 20°, time (ms): 0, inputs cos θ: 0.5"},
+			{"PageDown", "θ = 20°, target, time (ms): −100, outputs cos θ: 0.5"},
 			{"PageDown", "c: molap, T1 pro, correct: 50 %"},
 			{"ArrowRight", "molap, T2 anti, correct: 75 %"},
 			{"ArrowDown", "dni, T2 anti, correct: 100 %"},
@@ -299,7 +299,7 @@ func TestKeyboardInBrowser(t *testing.T) {
 			{"Home", "After training on: T2 anti, Tested on: T1, Correct (%): −12.5"},
 			{"PageUp", "c: molap, T1 pro, correct: 50 %"},
 			{"PageDown", "d: After training on: T1 pro, Tested on: T1, Correct (%): 87.12"},
-			{"PageDown", "e Activity: Unit: 1, Time (ms): −100, Activity: −0.02"},
+			{"PageDown", "e Activity: Unit: 1, time (ms): −100, Activity: −0.02"},
 			{"PageDown", "f Cut: row: 1, column: 1, Cut: 0.05"},
 			{"PageDown", "g: separate, single value, T1, correct: 25 %"},
 			{"PageDown", "separate, single value, T1, correct: 25 %"},

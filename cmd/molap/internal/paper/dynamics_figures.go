@@ -124,11 +124,11 @@ func unitCircle() figure.Curve {
 func ms(step int) float64 { return 1000 * tasks.StepSeconds * float64(step+1) }
 
 func gradientPanel() *figure.Curves {
-	return &figure.Curves{Frame: figure.Frame{Title: "gradient", X: figure.Axis{Label: "Time (ms)"}, Y: figure.Axis{Label: "norm, response = 1", Log: true}}}
+	return &figure.Curves{Frame: figure.Frame{Title: "gradient through time", X: figure.Axis{Label: "time (ms)"}, Y: figure.Axis{Label: "gradient norm, relative to the response", Log: true}}}
 }
 
 func readablePanel() *figure.Curves {
-	return &figure.Curves{Frame: figure.Frame{Title: "readable", X: figure.Axis{Label: "Time (ms)"}, Y: figure.Axis{Label: "R²", Min: -0.1, Max: 1}}}
+	return &figure.Curves{Frame: figure.Frame{Title: "answer that can be read out", X: figure.Axis{Label: "time (ms)"}, Y: figure.Axis{Label: "R² of a linear readout", Min: -0.1, Max: 1}}}
 }
 
 // gradientCurve goes from the onset of the stimulus to that of the response.
@@ -153,7 +153,7 @@ func (rs movedRuns) figure() *figure.Figure {
 	var rows [][]figure.Panel
 	for _, when := range []string{"Before", "After"} {
 		g, r := gradientPanel(), readablePanel()
-		g.Title, r.Title = when+" training: gradient", when+" training: readable"
+		g.Title, r.Title = when+" training", when+" training"
 		for _, arm := range dynamicsArms {
 			if when == "Before" && arm == lab.Separate {
 				continue

@@ -93,7 +93,7 @@ func (f fig2d) heatMaps(c examined) []figure.Panel {
 	}
 	ms := 1000 * tasks.StepSeconds
 	hidden := heatMap(fmt.Sprintf("activity, trial %d", c.Shown()[0]+1), c.Hidden, 1)
-	hidden.X, hidden.Y = figure.Axis{Label: "Time (ms)", Max: ms * float64(len(c.Hidden[0]))}, figure.Axis{Label: "unit"}
+	hidden.X, hidden.Y = figure.Axis{Label: "time (ms)", Max: ms * float64(len(c.Hidden[0]))}, figure.Axis{Label: "unit"}
 	hidden.RowBorders = borders
 
 	recurrent := heatMap("W_rec", c.WRec, f.most(func(c lab.Close) []float64 { return slices.Concat(c.WRec...) }))

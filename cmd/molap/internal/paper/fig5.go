@@ -28,7 +28,7 @@ func fig5Conditions(s profile.Settings) []obs.Condition {
 		}
 	}
 	return []obs.Condition{
-		{Name: "molap", Title: "CCA, all tasks", Look: "full corpus", About: "CCA of all nine tasks", Network: without(lab.MoLaP, 0)},
+		{Name: "molap", Title: "CCA, all tasks", Look: "molap", About: "CCA of all nine tasks", Network: without(lab.MoLaP, 0)},
 		{Name: "molap_one_out", Title: "CCA, one task out", Look: "molap, one task out", About: "CCA of all tasks but this one", Network: without(lab.MoLaP, 1)},
 		{Name: "molap_two_out", Title: "CCA, two tasks out", Look: "molap, two tasks out", About: "CCA of all tasks but this one and the next", Network: without(lab.MoLaP, 2)},
 		{Name: "molap_pca_one_out", Title: "PCA, one task out", Look: "molap-pca, one task out", About: "PCA of all tasks but this one", Network: without(lab.MoLaPPCA, 1)},

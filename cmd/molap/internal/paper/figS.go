@@ -57,6 +57,8 @@ func (f supplement) result(q obs.Robustness) Result {
 			frame := figure.Frame{Y: figure.Axis{Label: "correct (%)"}}
 			if j == 0 {
 				frame.Title = t.ID + " " + t.Title
+			} else if i == 0 {
+				frame.Title = d.Short()
 			}
 			rows[i] = append(rows[i], part.Panel(frame, d, obs.AllOutputs))
 		}
