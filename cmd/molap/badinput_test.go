@@ -66,6 +66,10 @@ var badInput = []struct {
 	{"bench -trained module -n 1", []string{"-trained", "-n 1"}},
 	{"bench -json -benchfmt", []string{"-json", "-benchfmt"}},
 
+	{"reproduce fgi2 -out out", []string{`"fgi2"`, "did you mean fig2?"}},
+	{"tasks mem_por", []string{`"mem_por"`, "did you mean mem_pro?"}},
+	{"train -arm mollap", []string{`"mollap"`, "did you mean molap?"}},
+	{"train -arm molap -task mem_por", []string{`"mem_por"`, "did you mean mem_pro?"}},
 	{"reproduce T7 -out out", []string{`"T7"`, "T7 is a task", "molap train -arm molap -task T7"}},
 	{"reproduce fig2 molap -out out", []string{`"molap"`, "molap is an arm"}},
 	{"reproduce extended -out out", []string{"extended is a profile", "-profile extended"}},

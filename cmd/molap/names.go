@@ -11,6 +11,7 @@ import (
 	"molap/cmd/molap/internal/place"
 	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/seq"
+	"molap/cmd/molap/internal/suggest"
 	"molap/tasks"
 )
 
@@ -69,11 +70,14 @@ func networksIn(dir string) string {
 	return "; it has no network (.safetensors, .npz)"
 }
 
-// notA returns an error about a name that is none of what was wanted. If it is another that
-// the program knows, the error says so; otherwise it is err.
-func notA(wanted, name string, err error) error {
+// notA returns an error about a name that is none of those that were wanted. If it is another
+// that the program knows, or near to one of them, the error says so; otherwise it is err.
+func notA(wanted, name string, known []string, err error) error {
 	if means := program().Means(name, nil); means != "" {
 		return fmt.Errorf("unknown %s %q (%s)", wanted, name, means)
+	}
+	if near := suggest.Only(name, known); near != "" && len(name) > 3 { // of a few letters all are near
+		return fmt.Errorf("unknown %s %q (did you mean %s?)", wanted, name, near)
 	}
 	return err
 }

@@ -57,7 +57,7 @@ func reproduce(ctx context.Context, env *cli.Env, f *clusterFlags, names []strin
 	chosen, err := paper.Choose(names)
 	if err != nil {
 		if i := slices.IndexFunc(names, func(name string) bool { return name != "all" && !slices.Contains(experimentNames(), name) }); i >= 0 {
-			err = notA("experiment", names[i], err)
+			err = notA("experiment", names[i], experimentNames(), err)
 		}
 		return cli.Usagef("%w", err)
 	}

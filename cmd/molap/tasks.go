@@ -130,7 +130,7 @@ func findTask(name string, o tasks.Options) (tasks.Task, error) {
 	}
 	t, err := tasks.Lookup(name, o)
 	if err != nil {
-		return tasks.Task{}, cli.Usagef("%w", notA("task", name, fmt.Errorf("%w, or a file NAME.toml", lab.UnknownTask(name, tasks.All(o)))))
+		return tasks.Task{}, cli.Usagef("%w", notA("task", name, taskNames(), fmt.Errorf("%w, or a file NAME.toml", lab.UnknownTask(name, tasks.All(o)))))
 	}
 	return t, nil
 }
@@ -196,7 +196,7 @@ func ownIDs(s profile.Settings, names []string) ([]string, error) {
 	for _, name := range names {
 		t, err := lab.FindTask(s, name)
 		if err != nil {
-			return nil, notA("task", name, err)
+			return nil, notA("task", name, taskNames(), err)
 		}
 		if slices.Contains(ids, t.ID) {
 			return nil, fmt.Errorf("task %s is named twice", t.ID)

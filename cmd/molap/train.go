@@ -207,7 +207,7 @@ func (q *trainRequest) chooseArms() (arms []lab.Arm, err error) {
 	for _, name := range strings.Split(q.arms, ",") {
 		arm := lab.Arm(name)
 		if !slices.Contains(lab.Arms, arm) {
-			return nil, cli.Usagef("-arm: %w", notA("arm", name, fmt.Errorf("unknown arm %q (have %s)", name, have)))
+			return nil, cli.Usagef("-arm: %w", notA("arm", name, armNames(), fmt.Errorf("unknown arm %q (have %s)", name, have)))
 		}
 		if slices.Contains(arms, arm) {
 			return nil, cli.Usagef("-arm %s names %s twice", q.arms, arm)

@@ -86,8 +86,10 @@ func (s *Settings) Set(assignment string) error {
 var otherNames = map[string]string{
 	"lr": "training.rate", "learning_rate": "training.rate", "epochs": "training.level_iterations", "iterations": "training.level_iterations",
 	"batch_size": "training.batch", "weight_decay": "training.l2", "hidden": "network.units", "hidden_size": "network.units", "n": "network.units",
-	"g": "network.gain", "sigma": "trials.noise", "dtype": "run.precision", "delta": "score.tolerance", "clip_norm": "optimizer.clip",
+	"tau": timeConstant, "dt": timeConstant, "time_constant": timeConstant, "g": "network.gain", "sigma": "trials.noise", "dtype": "run.precision", "delta": "score.tolerance", "clip_norm": "optimizer.clip",
 }
+
+const timeConstant = "network.leak, which is dt/τ, dt being 10 ms"
 
 // notHere says where what is no key of a profile is said.
 var notHere = map[string]string{
@@ -105,7 +107,11 @@ func Meant(name string) string {
 		}
 	}
 	if len(same) == 0 {
-		return otherNames[strings.ToLower(last)]
+		meant := otherNames[strings.ToLower(last)]
+		if key, _, _ := strings.Cut(meant, ","); !slices.ContainsFunc(table, func(r row) bool { return r.name == key }) {
+			return ""
+		}
+		return meant
 	}
 	return strings.Join(same, " or ")
 }

@@ -7,13 +7,30 @@ import "strings"
 // none is near enough to be meant: more than a third of the letters, and more
 // than one letter, would have to change. Of equally near names the first wins.
 func Closest(name string, known []string) string {
-	best, bestDistance := "", max(1, len([]rune(name))/3)+1
-	for _, k := range known {
-		if d := distance([]rune(name), []rune(k)); d < bestDistance {
-			best, bestDistance = k, d
-		}
+	best, _ := closest(name, known)
+	return best
+}
+
+// Only is [Closest] where no other name is as near, and "" otherwise.
+func Only(name string, known []string) string {
+	best, others := closest(name, known)
+	if others {
+		return ""
 	}
 	return best
+}
+
+func closest(name string, known []string) (best string, others bool) {
+	bestDistance := max(1, len([]rune(name))/3) + 1
+	for _, k := range known {
+		switch d := distance([]rune(name), []rune(k)); {
+		case d < bestDistance:
+			best, bestDistance, others = k, d, false
+		case d == bestDistance && best != "":
+			others = true
+		}
+	}
+	return best, others
 }
 
 // distance counts the insertions, deletions, substitutions and swaps of

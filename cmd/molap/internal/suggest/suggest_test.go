@@ -28,3 +28,12 @@ func TestClosest(t *testing.T) {
 		}
 	}
 }
+
+func TestOnly(t *testing.T) {
+	known := []string{"fig2", "fig3", "table1", "fig2d"}
+	for _, c := range []struct{ name, want string }{{"fig9", ""}, {"tabel1", "table1"}, {"fgi2", "fig2"}, {"none", ""}, {"fig", ""}} {
+		if got := Only(c.name, known); got != c.want {
+			t.Errorf("Only(%q) = %q, want %q", c.name, got, c.want)
+		}
+	}
+}
