@@ -64,7 +64,6 @@ func offers() map[string]cli.Offer {
 
 		"completion": {Values: cli.Shells()},
 		"reproduce":  {Values: append([]string{"all"}, experimentNames()...)},
-		"sweep":      {Values: verbNames(), Files: true},
 		"tasks":      {Values: taskNames(), Files: true},
 	}
 }

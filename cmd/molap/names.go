@@ -38,7 +38,7 @@ func taskNames() (names []string) {
 	return names
 }
 
-func verbNames() []string { return seq.Map(sweepVerbs(), func(v sweepVerb) string { return v.name }) }
+func verbNames() []string { return seq.Map(sweepVerbs(), func(v cli.Command) string { return v.Name }) }
 
 // kinds says what each of the names is and how it is used.
 func kinds() []cli.Kind {

@@ -79,8 +79,10 @@ func (f *foreign) reset(t testing.TB) {
 }
 
 // foreignFiles are the files that a sweep's directory is read from.
-var foreignFiles = []string{"manifest.json", "results/000001.json", "slurm/options.json", "slurm/submitted.json", "estimate.json",
-	"running/000002.json", "failed/000003.json", "merged/merged.json"}
+var foreignFiles = []string{"manifest.json", "results/000001.json", "estimate.json", "failed/000003.json", "merged/merged.json"}
+
+// foreignTexts are those that are no JSON.
+var foreignTexts = []string{"slurm/flags.txt", "slurm/submitted.txt", "state/000002.lease"}
 
 // newForeign returns a sweep with some of everything, in a directory of its own.
 func newForeign(t testing.TB) *foreign {
@@ -98,11 +100,15 @@ func newForeign(t testing.TB) *foreign {
 	}
 	abs := filepath.Join(top, "around", "sweep")
 	for name, text := range map[string]string{
-		"slurm/submitted.json": fmt.Sprintf(`{"dir":%q,"arrays":[{"job":"7","script":"array-0.sbatch","tasks":4,"first":0,"list":"0-1"}],"merge":"8","merge_owed":true}`, abs),
-		"running/000002.json":  `{"host":"elsewhere","pid":5,"slurm_job":"7","run":"x","done":0.5}`,
-		"failed/000003.json":   `{"index":3,"error":"no more of this"}`,
+		"slurm/submitted.txt": fmt.Sprintf("work 7\nrender 8\nof %s/slurm\n", abs),
+		"state/000002.lease":  "host-elsewhere 5 X\n3 0.500\n",
+		"failed/000003.json":  `{"index":3,"error":"no more of this"}`,
 	} {
-		if err := os.WriteFile(filepath.Join(good, filepath.FromSlash(name)), []byte(text), 0o666); err != nil {
+		path := filepath.Join(good, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -354,6 +360,30 @@ func TestForeignSweep(t *testing.T) {
 			}
 		}
 	}
+	for _, name := range foreignTexts {
+		for i, x := range odd {
+			if testing.Short() && i%3 > 0 {
+				continue
+			}
+			f.reset(t)
+			path := filepath.Join(f.dir, filepath.FromSlash(name))
+			good, err := fs.ReadFile(f.good, name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			lines := strings.SplitAfter(string(good), "\n")
+			lines[i%(len(lines)-1)] = fmt.Sprintf("%v\n", x)
+			if i%2 == 0 { // the end of a line alone
+				lines = strings.SplitAfter(string(good), "\n")
+				at := i / 2 % (len(lines) - 1)
+				lines[at] = lines[at][:strings.LastIndexAny(lines[at], " =")+1] + fmt.Sprintf("%v\n", x)
+			}
+			f.write(t, path, []byte(strings.Join(lines, "")))
+			if f.verbs(t); t.Failed() {
+				t.Fatalf("%s of %q", name, lines)
+			}
+		}
+	}
 }
 
 // FuzzSweepDir changes a document of a sweep in two places, makes its sums right again and
@@ -380,9 +410,9 @@ func FuzzSweepDir(f *testing.F) {
 func TestForeignLinks(t *testing.T) {
 	f := newForeign(t)
 	victim := filepath.Join(filepath.Dir(f.dir), "victim")
-	for _, name := range []string{"results", "running", "failed", "state", "state/000002", "slurm", "slurm/log", "kubernetes", "merged", "merged/figures",
-		"manifest.json", "estimate.json", "slurm/options.json", "slurm/submitted.json", "running/000002.json", "failed/000003.json", "results/000002.json",
-		"merged/report.html", "merged/merged.json", ".now", "slurm/array-0.sbatch", "points.csv"} {
+	for _, name := range []string{"results", "failed", "state", "state/000002", "state/000003", "slurm", "slurm/log", "kubernetes", "merged", "merged/figures",
+		"manifest.json", "estimate.json", "slurm/flags.txt", "slurm/submitted.txt", "state/000002.lease", "failed/000003.json", "results/000002.json",
+		"merged/report.html", "merged/merged.json", "slurm/work.sbatch", "points.csv"} {
 		for _, to := range []string{victim, filepath.Join(victim, "mine"), "", "/dev/zero"} { // "": a directory
 			f.reset(t)
 			path := filepath.Join(f.dir, filepath.FromSlash(name))

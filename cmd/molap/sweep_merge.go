@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"flag"
 	"fmt"
+	"strings"
 
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/place"
@@ -10,12 +12,22 @@ import (
 	"molap/cmd/molap/internal/sweep"
 )
 
-func sweepMerge(ctx context.Context, env *cli.Env, f *sweepFlags, dir string) error {
+func sweepMerge() cli.Command {
+	return verb("merge", "DIR", "tables, leaderboard, figures and best settings of what is done, into -out (DIR/merged)", func(flags *flag.FlagSet) func(context.Context, *cli.Env, string) error {
+		var c cli.Common
+		c.Register(flags, "out")
+		by := sweep.Measures()[0]
+		cli.ChoiceVar(flags, &by, "by", sweep.Measures(), "order the leaderboard by `M`: "+strings.Join(sweep.Measures(), ", "))
+		return func(ctx context.Context, env *cli.Env, dir string) error { return merge(ctx, env, dir, c.Out, by) }
+	})
+}
+
+func merge(ctx context.Context, env *cli.Env, dir, out, by string) error {
 	m, err := openSweep(dir)
 	if err != nil {
 		return err
 	}
-	out, flag := f.Out, "-out"
+	flag := "-out"
 	if out == "" {
 		if out, err = sweep.MergedDir(dir); err != nil {
 			return cli.Usagef("%w", err)
@@ -31,7 +43,7 @@ func sweepMerge(ctx context.Context, env *cli.Env, f *sweepFlags, dir string) er
 	if err := sweep.CheckMerged(out, m); err != nil {
 		return cli.Usagef("%s %w; name another directory by -out", flag, err)
 	}
-	merged, err := sweep.Merge(ctx, dir, out, m, f.by)
+	merged, err := sweep.Merge(ctx, dir, out, m, by)
 	if err != nil {
 		return err
 	}
@@ -42,7 +54,7 @@ func sweepMerge(ctx context.Context, env *cli.Env, f *sweepFlags, dir string) er
 		fmt.Fprintln(env.Stdout, printable.Line(line))
 	}
 	if len(merged.Absent) > 0 {
-		fmt.Fprintf(env.Stdout, "not there: %s\n", sweep.FormatList(merged.Absent))
+		fmt.Fprintf(env.Stdout, "not there: %s (the same run, or slurm -submit, goes on with them)\n", sweep.FormatList(merged.Absent))
 	}
 	_, err = fmt.Fprintf(env.Stdout, "report: %s\n", printable.Line(merged.Page))
 	return err

@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"flag"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -10,14 +12,23 @@ import (
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/machine"
 	"molap/cmd/molap/internal/place"
-	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/progress"
 	"molap/cmd/molap/internal/sweep"
 	"molap/cmd/molap/internal/taskfile"
 )
 
-func sweepPlan(ctx context.Context, env *cli.Env, f *sweepFlags, file string) error {
-	if f.budget < 0 || f.budget != f.budget {
-		return cli.Usagef("-budget is %g (want core-hours, more than 0)", f.budget)
+func sweepPlan() cli.Command {
+	return verb("plan", "FILE", "write the manifest of a sweep file into -out, with an estimate of the time it takes", func(flags *flag.FlagSet) func(context.Context, *cli.Env, string) error {
+		var c cli.Common
+		c.Register(flags, "out", "kernel")
+		budget := flags.Float64("budget", 0, "refuse a sweep that is estimated to take more than `H` core-hours")
+		return func(ctx context.Context, env *cli.Env, file string) error { return plan(ctx, env, &c, *budget, file) }
+	})
+}
+
+func plan(ctx context.Context, env *cli.Env, c *cli.Common, budget float64, file string) error {
+	if budget < 0 || budget != budget {
+		return cli.Usagef("-budget is %g (want core-hours, more than 0)", budget)
 	}
 	spec, err := sweep.LoadSpec(file)
 	if err != nil {
@@ -30,21 +41,22 @@ func sweepPlan(ctx context.Context, env *cli.Env, f *sweepFlags, file string) er
 	if err != nil {
 		return cli.Usagef("%w", err)
 	}
-	if err := place.OutsideResults("-out", f.Out); err != nil {
+	if err := place.OutsideResults("-out", c.Out); err != nil {
 		return err
 	}
-	if err := place.Claim(env, "-out", f.Out); err != nil {
+	if err := place.Claim(env, "-out", c.Out); err != nil {
 		return err
 	}
-	if err := m.CheckFree(f.Out); err != nil {
+	if err := m.CheckFree(c.Out); err != nil {
 		return cli.Usagef("%w", err)
 	}
-	w, err := newSweeper(&f.Common)
+	c.Workers = runtime.GOMAXPROCS(0)
+	r, err := runner(ctx, env, c, c.Out, m, progress.New(env.Stderr))
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(env.Stderr, "timing a few iterations of the smallest and the largest network …\n")
-	e, err := sweep.Measure(ctx, m, w.work)
+	e, err := r.Measure(ctx)
 	if err != nil {
 		return err
 	}
@@ -52,73 +64,38 @@ func sweepPlan(ctx context.Context, env *cli.Env, f *sweepFlags, file string) er
 	if err != nil {
 		return err
 	}
-	if f.budget > 0 && h.Core > f.budget {
-		return cli.Usagef("the sweep takes about %.3g core-hours on this machine, more than -budget %g", h.Core, f.budget)
+	if budget > 0 && h.Core > budget {
+		return cli.Usagef("the sweep takes about %.3g core-hours on this machine, more than -budget %g", h.Core, budget)
 	}
-	if err := m.Write(f.Out); err != nil {
+	if err := m.Write(c.Out); err != nil {
 		return err
 	}
-	if err := e.Write(f.Out); err != nil {
+	if err := e.Write(c.Out); err != nil {
 		return err
 	}
 	fmt.Fprintf(env.Stdout, `%s: %d points × %d arms × %d seeds = %d indices, each with %d tasks (manifest %.12s)
 an index takes about %s to %s on one core of this machine
 all take about %.3g core-hours, at best %s on %d cores and %s on 100
 next: molap sweep run %s
-`, f.Out, len(m.Points), len(spec.Arms), spec.Seeds, len(m.Indices), len(m.Tasks), m.Sum,
-		seconds(h.Least), seconds(h.Greatest), h.Core, seconds(atBest(h, f.Workers)), f.Workers, seconds(atBest(h, 100)), f.Out)
+`, c.Out, len(m.Points), len(spec.Arms), spec.Seeds, len(m.Indices), len(m.Tasks), m.Sum,
+		seconds(h.Least), seconds(h.Greatest), h.Core, seconds(atBest(h, c.Workers)), c.Workers, seconds(atBest(h, 100)), c.Out)
 	return nil
 }
 
 // planned returns the manifest of a sweep file.
 func planned(ctx context.Context, spec *sweep.Spec, file string) (*sweep.Manifest, error) {
-	arms, err := armsOf(spec.Arms)
-	if err != nil {
-		return nil, fmt.Errorf("sweep: %s: %w", file, err)
-	}
 	base, err := spec.Base()
 	if err != nil {
 		return nil, err
 	}
-	if len(spec.Corpus) > 0 && !slices.ContainsFunc(arms, lab.Arm.Pretrained) {
+	if len(spec.Corpus) > 0 && !slices.ContainsFunc(spec.Arms, func(arm string) bool { return lab.Arm(arm).Pretrained() }) {
 		return nil, fmt.Errorf("sweep: %s: corpus: arms %s pre-train nothing (molap and molap-pca do)", file, strings.Join(spec.Arms, ", "))
 	}
 	base, ids, err := tasksAndCorpus(base, beside(spec, spec.Tasks), beside(spec, spec.Corpus))
 	if err != nil {
 		return nil, fmt.Errorf("sweep: %s: %w", file, err)
 	}
-	return spec.Plan(ctx, machine.Version(), base, ids, checkSweep)
-}
-
-// checkSweep is a sweep.Check: it knows arms, and tasks by their IDs.
-func checkSweep(s profile.Settings, ids, names []string) error {
-	arms, err := armsOf(names)
-	if err != nil {
-		return err
-	}
-	known, err := ownIDs(s, ids)
-	if err != nil {
-		return err
-	}
-	if !slices.Equal(known, ids) {
-		return fmt.Errorf("tasks %q are not named by their IDs, %q", ids, known)
-	}
-	if err := lab.Check(s); err != nil {
-		return err
-	}
-	return lab.CheckTraining(s, ids, arms)
-}
-
-// armsOf returns arms by their names, each once.
-func armsOf(names []string) (arms []lab.Arm, err error) {
-	for _, name := range names {
-		arm := lab.Arm(name)
-		if !slices.Contains(lab.Arms, arm) || slices.Contains(arms, arm) {
-			return nil, fmt.Errorf("arm %.60q is unknown or named twice (have %s)", name, strings.Join(armNames(), ", "))
-		}
-		arms = append(arms, arm)
-	}
-	return arms, nil
+	return spec.Plan(ctx, machine.Version(), base, ids)
 }
 
 // beside returns names of tasks, those of files as this process takes them.
@@ -134,3 +111,14 @@ func beside(spec *sweep.Spec, names []string) []string {
 
 // atBest is how many seconds a sweep takes on so many cores that never wait.
 func atBest(h sweep.Hours, cores int) float64 { return max(h.Core*3600/float64(cores), h.Greatest) }
+
+// seconds writes a duration of a sweep.
+func seconds(s float64) string {
+	switch {
+	case s < 100:
+		return fmt.Sprintf("%.2g s", s)
+	case s < 6000:
+		return fmt.Sprintf("%.0f min", s/60)
+	}
+	return fmt.Sprintf("%.1f h", s/3600)
+}

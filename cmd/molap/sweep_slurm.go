@@ -4,225 +4,139 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 
 	"molap/cmd/molap/internal/cli"
-	"molap/cmd/molap/internal/printable"
+	"molap/cmd/molap/internal/slurm"
 	"molap/cmd/molap/internal/sweep"
 )
 
-func sweepSlurm(ctx context.Context, env *cli.Env, f *sweepFlags, dir string) error {
-	m, err := claimSweep(env, dir)
-	if err != nil {
-		return err
-	}
-	s, err := slurmOf(ctx, m, &f.batch, dir)
-	if err != nil {
-		return err
-	}
-	q := submitter{Env: env, submit: f.batch.submit, dir: dir, s: s, tasks: s.Tasks(m)}
-	if q.done, err = sweep.ReadSubmitted(dir, s.Dir); err != nil {
-		return cli.Usagef("%w", err)
-	}
-	status, err := sweep.Look(dir, m, nil)
-	if err != nil {
-		return err
-	}
-	queue, err := q.ask(ctx, status)
-	if err != nil {
-		return err
-	}
-	q.done.Settle(queue)
-	underWay, jobs := q.done.UnderWay(queue, len(m.Indices))
-	arrays, merge, err := s.Write(dir, m, status, underWay)
-	if err != nil {
-		return cli.Usagef("%w", err)
-	}
-	fmt.Fprintf(env.Stdout, "%s: %d tasks of %d indices in %d arrays, at most %d min each\n", filepath.Join(dir, "slurm"), q.tasks, s.PerTask, len(arrays), s.Minutes)
-	if len(underWay) > 0 {
-		fmt.Fprintf(env.Stdout, "%d indices are under way: tasks that do them are in the queue\n", len(underWay))
-	}
-	q.done.Starved(arrays, q.tasks)
-	arrays = slices.DeleteFunc(arrays, func(a sweep.Array) bool { return len(a.Todo) == 0 })
-	if len(arrays) == 0 {
-		fmt.Fprintln(env.Stdout, "no task to submit: every index is done or under way")
-	}
-	accepted, refused := q.arrays(ctx, arrays)
-	jobs = append(jobs, accepted...)
-	waits := slices.ContainsFunc(queue, func(w sweep.Queued) bool { return w.Job == q.done.Merge })
-	if len(accepted) > 0 || q.done.Owed || len(jobs) > 0 && !waits {
-		if waits {
-			jobs = append(jobs, q.done.Merge)
+func sweepSlurm() cli.Command {
+	return verb("slurm", "DIR", "write batch scripts into DIR/slurm; with -submit, submit what is missing", func(flags *flag.FlagSet) func(context.Context, *cli.Env, string) error {
+		var perTask, atOnce, minutes, warning, size int
+		var options lines
+		cli.IntVar(flags, &perTask, "per-task", 0, sweep.MaxIndices, "an array has a task for every `n` indices, which share them; 0: as many as take half an hour by the estimate of plan")
+		cli.IntVar(flags, &atOnce, "at-once", 0, sweep.MaxIndices, "at most `n` tasks at a time; 0: no limit")
+		cli.IntVar(flags, &minutes, "minutes", 0, slurm.MaxMinutes, "time limit of a task; one that meets it goes on from where it was; 0: from the estimate of plan")
+		cli.IntVar(flags, &warning, "warning", 0, slurm.MaxWarning, "`seconds` before the limit at which a task keeps its state and is queued again; 0: 120, or half of a short limit")
+		cli.IntVar(flags, &size, "array-size", 0, sweep.MaxIndices, "at most `n` tasks; 0: what the cluster says an array can have")
+		flags.Var(&options, "sbatch", "a further `option` of sbatch, such as --partition=long; may be repeated")
+		submit := flags.Bool("submit", false, "submit the scripts, unless they are in the queue already")
+		return func(ctx context.Context, env *cli.Env, dir string) error {
+			m, err := claimSweep(env, dir)
+			if err != nil {
+				return err
+			}
+			kept := map[string]func() []string{"sbatch": func() []string { return options }}
+			for name, n := range map[string]*int{"per-task": &perTask, "at-once": &atOnce, "minutes": &minutes, "warning": &warning, "array-size": &size} {
+				kept[name] = func() []string { return []string{strconv.Itoa(*n)} }
+			}
+			if err := recall(flags, dir, kept); err != nil {
+				return err
+			}
+			status, err := sweep.Look(dir, m, nil)
+			if err != nil {
+				return err
+			}
+			undone := len(status.Undone())
+			if undone == 0 {
+				_, err := fmt.Fprintln(env.Stdout, "no task to submit: every index is done or under way")
+				return err
+			}
+			if err := fillBatch(m, dir, &perTask, &minutes); err != nil {
+				return err
+			}
+			program, err := os.Executable()
+			if err != nil {
+				return err
+			}
+			abs, err := filepath.Abs(dir)
+			if err != nil {
+				return err
+			}
+			r := slurm.Run{
+				Name: "molap-" + m.Sum[:8], Program: program, Dir: abs, Scripts: filepath.Join(abs, "slurm"),
+				Work: []string{"sweep", "run", abs, "-leave", "-checkpoint-every", "5m"}, Render: []string{"sweep", "merge", abs},
+				AtOnce: atOnce, Minutes: minutes, Warning: cmp.Or(warning, slurm.UsualWarning(minutes)), Options: options,
+			}
+			if _, err := r.Files(); err != nil {
+				return cli.Usagef("%w", err)
+			}
+			if _, err := sweep.MakeBeneath(dir, "slurm/log"); err != nil {
+				return cli.Usagef("%w", err)
+			}
+			r.Tasks = min((undone+perTask-1)/perTask, cmp.Or(size, arraySize(ctx)))
+			if err := remember(dir, kept); err != nil {
+				return err
+			}
+			return onSlurm(ctx, env, r, *submit)
 		}
-		refused = errors.Join(refused, q.merge(ctx, merge, jobs))
+	})
+}
+
+// flagsName is the file, in a sweep's directory, of the flags of slurm that were given the last
+// time, so that what is missing is submitted in the same way.
+const flagsName = "slurm/flags.txt"
+
+// recall sets the flags that the command line leaves out to what they were the last time. They
+// are checked as flags are.
+func recall(flags *flag.FlagSet, dir string, kept map[string]func() []string) error {
+	text, err := sweep.ReadBeneath(dir, flagsName)
+	if err != nil {
+		return cli.Usagef("%w", err)
 	}
-	if refused != nil {
-		return fmt.Errorf("%w; %d of %d arrays were submitted: the same command goes on with the rest", refused, len(accepted), len(arrays))
+	given := map[string]bool{}
+	flags.Visit(func(f *flag.Flag) { given[f.Name] = true })
+	for line := range strings.Lines(string(text)) {
+		name, value, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "=")
+		err := errors.New("no flag of slurm that is kept")
+		if kept[name] != nil {
+			err = nil
+			if !given[name] {
+				err = flags.Set(name, value)
+			}
+		}
+		if err != nil {
+			return cli.Usagef("%s: %.60q: %w", filepath.Join(dir, filepath.FromSlash(flagsName)), line, err)
+		}
 	}
 	return nil
 }
 
-// slurmOf returns how a sweep is to run on Slurm, by the flags, by what was chosen before,
-// and by the estimate and the cluster.
-func slurmOf(ctx context.Context, m *sweep.Manifest, b *batchFlags, dir string) (sweep.Slurm, error) {
-	s, err := sweep.ReadSlurm(dir)
+// remember keeps what flags were set to.
+func remember(dir string, kept map[string]func() []string) error {
+	var b strings.Builder
+	for _, name := range []string{"array-size", "at-once", "minutes", "per-task", "sbatch", "warning"} {
+		for _, value := range kept[name]() {
+			fmt.Fprintf(&b, "%s=%s\n", name, value)
+		}
+	}
+	return sweep.WriteBeneath(dir, flagsName, []byte(b.String()))
+}
+
+// fillBatch decides, by the estimate, how many indices there are to a task and how many
+// minutes it may take, where these are 0.
+func fillBatch(m *sweep.Manifest, dir string, perTask, minutes *int) error {
+	if *perTask > 0 && *minutes > 0 {
+		return nil
+	}
+	e, found, err := sweep.ReadEstimate(dir)
 	if err != nil {
-		return s, cli.Usagef("%w", err)
+		return cli.Usagef("%w", err)
 	}
-	if s.Program, err = os.Executable(); err != nil {
-		return s, err
+	if !found {
+		return cli.Usagef("%s holds no estimate: set -per-task and, for slurm, -minutes", dir)
 	}
-	if s.Dir, err = filepath.Abs(dir); err != nil {
-		return s, err
-	}
-	s.PerTask, s.Minutes, s.AtOnce = cmp.Or(b.perTask, s.PerTask), cmp.Or(b.minutes, s.Minutes), cmp.Or(b.atOnce, s.AtOnce)
-	if s.ArraySize = cmp.Or(b.arraySize, s.ArraySize); s.ArraySize == 0 {
-		s.ArraySize = arraySize(ctx)
-	}
-	if b.sbatch != nil {
-		s.Options = b.sbatch
-	}
-	if err := fillBatch(m, dir, &s.Batch, &s.Minutes); err != nil {
-		return s, err
-	}
-	s.Warning = cmp.Or(b.warning, s.Warning, min(usualWarning, 30*s.Minutes))
-	return s, nil
-}
-
-// submitter submits the arrays of a sweep, or shows how.
-type submitter struct {
-	*cli.Env
-	submit bool
-	dir    string
-	s      sweep.Slurm
-	tasks  int
-	done   *sweep.Submitted
-}
-
-// ask returns what is in the queue, if anything of the sweep may be there, and tells the
-// status who is gone.
-func (q *submitter) ask(ctx context.Context, status *sweep.Status) ([]sweep.Queued, error) {
-	byJob := func(b sweep.Beat) bool { return b.Job != "" }
-	works := slices.ContainsFunc(status.List(sweep.Running), func(i int) bool { return byJob(status.Beats[i]) })
-	if len(q.done.Arrays) == 0 && !works {
-		return nil, nil
-	}
-	out, err := slurmSays(exec.CommandContext(ctx, "squeue", "--noheader", "--array", "--format="+sweep.QueueFormat))
-	if errors.Is(err, exec.ErrNotFound) && !q.submit {
-		fmt.Fprintln(q.Stderr, "no squeue here: what is in the queue is not known")
-		return nil, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("what is in the queue is not known: %w", err)
-	}
-	queue := sweep.ParseQueue(out)
-	jobs := map[string]bool{}
-	for _, w := range queue {
-		jobs[w.Job] = true
-	}
-	status.Gone(func(b sweep.Beat) bool { return byJob(b) && !jobs[b.Job] })
-	return queue, nil
-}
-
-// arrays submits arrays until one is refused, and returns the numbers of the others. Each
-// is noted before and after: whatever happens between, nothing is submitted twice.
-func (q *submitter) arrays(ctx context.Context, arrays []sweep.Array) (jobs []string, refused error) {
-	for _, a := range arrays {
-		q.done.Begin(a, q.tasks)
-		if err := q.keep(); err != nil {
-			return jobs, err
-		}
-		job, err := q.sbatch(ctx, q.s.Arguments(a)...)
-		if err != nil {
-			return jobs, err
-		}
-		q.done.Accepted(job)
-		jobs = append(jobs, job)
-		if err := q.keep(); err != nil {
-			return jobs, err
-		}
-	}
-	return jobs, nil
-}
-
-// merge submits the job that merges, after others.
-func (q *submitter) merge(ctx context.Context, script string, after []string) error {
-	args := []string{"--parsable"}
-	if len(after) > 0 {
-		args = append(args, "--dependency=afterany:"+strings.Join(after, ":"))
-	}
-	job, err := q.sbatch(ctx, append(args, script)...)
+	h, err := e.Total(m)
 	if err != nil {
 		return err
 	}
-	q.done.Merge, q.done.Owed = job, false
-	return q.keep()
-}
-
-// keep writes what was submitted.
-func (q *submitter) keep() error {
-	if !q.submit {
-		return nil
-	}
-	return q.done.Write(q.dir)
-}
-
-// sbatch submits a script, or shows how, and returns the job's number.
-func (q *submitter) sbatch(ctx context.Context, args ...string) (string, error) {
-	line := printable.Shell(append([]string{"sbatch"}, args...))
-	if !q.submit {
-		_, err := fmt.Fprintf(q.Stdout, "  %s\n", line)
-		return "JOB", err
-	}
-	out, err := slurmSays(exec.CommandContext(ctx, "sbatch", args...))
-	if err != nil {
-		return "", err
-	}
-	id, _, _ := strings.Cut(strings.TrimSpace(out), ";") // ";cluster" may follow
-	if n, err := strconv.ParseUint(id, 10, 64); err != nil || n == 0 {
-		return "", fmt.Errorf("sbatch says %.60q (want the number of a job)", out)
-	}
-	_, err = fmt.Fprintf(q.Stdout, "submitted %s: %s\n", id, line)
-	return id, err
-}
-
-// slurmSays runs a command of Slurm and returns what it says; its error has what it
-// complains of.
-func slurmSays(c *exec.Cmd) (string, error) {
-	out, err := c.Output()
-	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
-		err = fmt.Errorf("%w: %s", err, strings.TrimSpace(string(exit.Stderr)))
-	}
-	if err != nil {
-		return "", fmt.Errorf("%s: %w", c.Args[0], err)
-	}
-	return string(out), nil
-}
-
-var maxArraySize = regexp.MustCompile(`(?m)^MaxArraySize\s*=\s*(\d+)`)
-
-// arraySize returns how many tasks an array of this cluster can have: numbers have
-// to be below its MaxArraySize. Where there is no cluster it is Slurm's default.
-func arraySize(ctx context.Context) int {
-	const usual = 1000
-	out, err := exec.CommandContext(ctx, "scontrol", "show", "config").Output()
-	if err != nil {
-		return usual
-	}
-	found := maxArraySize.FindSubmatch(out)
-	if found == nil {
-		return usual
-	}
-	n, err := strconv.Atoi(string(found[1]))
-	if err != nil || n < 2 {
-		return usual
-	}
-	return n - 1
+	*perTask = cmp.Or(*perTask, h.PerTask(len(m.Indices)))
+	*minutes = cmp.Or(*minutes, h.Minutes(*perTask))
+	return nil
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"io"
 	"strings"
@@ -17,34 +18,42 @@ import (
 // followEvery is the time between two looks at a sweep.
 const followEvery = 3 * time.Second
 
-func sweepStatus(ctx context.Context, env *cli.Env, f *sweepFlags, dir string) error {
-	m, err := openSweep(dir)
-	if err != nil {
-		return err
-	}
-	if f.follow && (f.array || f.JSON) {
-		return cli.Usagef("-follow is for people: it goes with neither -array nor -json")
-	}
-	s, err := sweep.Look(dir, m, nil)
-	if err != nil {
-		return err
-	}
-	switch {
-	case f.array:
-		_, err = fmt.Fprintln(env.Stdout, sweep.FormatList(s.Undone()))
-	case f.JSON:
-		err = env.PrintJSON(sweepState(m, s))
-	case f.follow:
-		err = sweepFollow(ctx, env, dir, m, s)
-	default:
-		_, err = fmt.Fprint(env.Stdout, sweepText(m, s))
-	}
-	return err
+func sweepStatus() cli.Command {
+	return verb("status", "DIR", "what is done, running, failed, missing, corrupt", func(flags *flag.FlagSet) func(context.Context, *cli.Env, string) error {
+		var c cli.Common
+		c.Register(flags, "json")
+		follow := flags.Bool("follow", false, "go on until nothing is left to do")
+		array := flags.Bool("array", false, "print the indices that nobody has done or works on, as run -index takes them")
+		return func(ctx context.Context, env *cli.Env, dir string) error {
+			m, err := openSweep(dir)
+			if err != nil {
+				return err
+			}
+			if *follow && (*array || c.JSON) {
+				return cli.Usagef("-follow is for people: it goes with neither -array nor -json")
+			}
+			s, err := sweep.Look(dir, m, nil)
+			if err != nil {
+				return err
+			}
+			switch {
+			case *array:
+				_, err = fmt.Fprintln(env.Stdout, sweep.FormatList(s.Undone()))
+			case c.JSON:
+				err = env.PrintJSON(sweepState(m, s))
+			case *follow:
+				err = sweepFollow(ctx, env, dir, m, s)
+			default:
+				_, err = fmt.Fprint(env.Stdout, sweepText(m, s))
+			}
+			return err
+		}
+	})
 }
 
 // sweepState is a status for a script.
 func sweepState(m *sweep.Manifest, s *sweep.Status) map[string]any {
-	state := map[string]any{"manifest": m.Sum, "indices": len(m.Indices), "running_by": s.Beats, "notes": s.Notes}
+	state := map[string]any{"manifest": m.Sum, "indices": len(m.Indices), "running_by": s.Holders, "notes": s.Notes}
 	for t := sweep.Missing; t <= sweep.Done; t++ {
 		state[t.String()] = append([]int{}, s.List(t)...)
 	}
@@ -66,8 +75,8 @@ func sweepText(m *sweep.Manifest, s *sweep.Status) string {
 		}
 		b.WriteByte('\n')
 		for i, shown := 0, 0; i < len(list) && shown < 5; i++ {
-			if beat, ok := s.Beats[list[i]]; ok && t == sweep.Running {
-				fmt.Fprintf(&b, "%18s   index %d: %2.0f %% on %s\n", "", list[i], 100*beat.Done, printable.Line(beat.Host))
+			if h, ok := s.Holders[list[i]]; ok && t == sweep.Running {
+				fmt.Fprintf(&b, "%18s   index %d: %2.0f %% on %s\n", "", list[i], 100*h.Part, printable.Line(h.Host))
 				shown++
 			}
 			if note := s.Notes[list[i]]; note != "" {

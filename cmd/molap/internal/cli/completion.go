@@ -91,6 +91,15 @@ func (p *Program) offered(words []string) (o Offer, docs map[string]string) {
 		return Offer{Values: names}, docs
 	case !ok:
 		return Offer{}, nil
+	case c.Verbs != nil && len(before) == 1:
+		for _, v := range c.Verbs {
+			docs[v.Name] = clause(v.Summary)
+		}
+		return Offer{Values: c.verbNames()}, docs
+	case c.Verbs != nil:
+		if c, ok = c.verb(before[1]); !ok {
+			return Offer{}, nil
+		}
 	}
 	flags := flag.NewFlagSet(c.Name, flag.ContinueOnError)
 	c.Setup(flags)

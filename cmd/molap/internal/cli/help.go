@@ -13,6 +13,16 @@ const width = 100
 
 // help prints the overview, or the help on a command or topic.
 func (p *Program) help(w io.Writer, args []string) error {
+	if len(args) == 2 {
+		if c, ok := p.find(args[0]); ok && c.Verbs != nil {
+			v, ok := c.verb(args[1])
+			if !ok {
+				return Usagef("%s does no %q (have %s)", c.Name, args[1], strings.Join(c.verbNames(), ", "))
+			}
+			_, err := io.WriteString(w, p.commandHelp(v))
+			return err
+		}
+	}
 	if len(args) > 1 {
 		return Usagef("help takes one command or topic, got %q", args)
 	}
@@ -78,6 +88,11 @@ func (p *Program) commandHelp(c Command) string {
 	}
 	flagList(&b, "Flags", own)
 	flagList(&b, "Common flags", common)
+	for _, v := range c.Verbs {
+		v, _ = c.verb(v.Name)
+		own, common := v.flags()
+		flagList(&b, p.Name+" "+v.Name+v.operands()+": "+v.Summary, append(own, common...))
+	}
 	examples(&b, c.Examples)
 	return b.String()
 }
@@ -86,7 +101,9 @@ func (p *Program) commandHelp(c Command) string {
 // help.
 func (c Command) flags() (own, common []*flag.Flag) {
 	flags := flag.NewFlagSet(c.Name, flag.ContinueOnError)
-	c.Setup(flags)
+	if c.Setup != nil {
+		c.Setup(flags)
+	}
 	flags.VisitAll(func(f *flag.Flag) {
 		if isCommon(f.Name) {
 			common = append(common, f)

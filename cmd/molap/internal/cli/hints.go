@@ -80,7 +80,7 @@ func (p *Program) insteadOfFlag(name string, flags *flag.FlagSet) string {
 		return "did you mean -" + near + "?"
 	}
 	var having []string
-	for _, c := range p.Commands {
+	for _, c := range p.all() {
 		own, common := c.flags()
 		if slices.ContainsFunc(append(own, common...), func(f *flag.Flag) bool { return f.Name == name }) {
 			having = append(having, c.Name)

@@ -26,7 +26,7 @@ func (p *Program) Man() string {
 
 	m.heading("SH", "COMMANDS")
 	shared := map[string]*flag.Flag{}
-	for _, c := range p.Commands {
+	for _, c := range p.all() {
 		m.heading("SS", p.Name+" "+c.Name+c.operands())
 		m.text(strings.ToUpper(c.Summary[:1]) + c.Summary[1:] + ".")
 		m.paragraphs(c.Doc)
@@ -69,6 +69,18 @@ func (p *Program) Man() string {
 	m.heading("SH", "EXAMPLES")
 	m.examples(p.Examples)
 	return m.String()
+}
+
+// all returns the commands, each before its verbs.
+func (p *Program) all() (all []Command) {
+	for _, c := range p.Commands {
+		all = append(all, c)
+		for _, v := range c.Verbs {
+			v, _ = c.verb(v.Name)
+			all = append(all, v)
+		}
+	}
+	return all
 }
 
 // manual writes the man macros of roff.

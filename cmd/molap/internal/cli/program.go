@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 
 	"molap/cmd/molap/internal/printable"
@@ -66,8 +67,27 @@ type Command struct {
 	Doc      string   // paragraphs between blank lines, wrapped; indented ones stay as they are
 	Examples []Example
 	// Setup registers the command's flags and returns what runs it. It is also
-	// called for help alone.
+	// called for help alone. A command that has verbs has none.
 	Setup func(flags *flag.FlagSet) Run
+	Verbs []Command // what the first argument may be: each with flags of its own
+}
+
+// verb returns the verb that the first of some arguments names, as a command.
+func (c Command) verb(name string) (Command, bool) {
+	i := slices.IndexFunc(c.Verbs, func(v Command) bool { return v.Name == name })
+	if i < 0 {
+		return c, false
+	}
+	v := c.Verbs[i]
+	v.Name = c.Name + " " + v.Name
+	return v, true
+}
+
+func (c Command) verbNames() (names []string) {
+	for _, v := range c.Verbs {
+		names = append(names, v.Name)
+	}
+	return names
 }
 
 // Run runs a command. Flags are parsed; args are the other arguments. It stops
@@ -175,6 +195,19 @@ func (p *Program) command(env *Env, name string, args []string) error {
 			return Usagef("flag %s before the command (want %s COMMAND [flags]; %s help lists the commands)", name, p.Name, p.Name)
 		}
 		return Usagef("unknown command %q (%s)", name, p.instead(name, p.commandNames()))
+	}
+	if c.Verbs != nil {
+		if len(args) == 0 {
+			return Usagef("%s does one of %s (%s help %s)", c.Name, strings.Join(c.verbNames(), ", "), p.Name, c.Name)
+		}
+		if slices.Contains([]string{"-h", "-help", "--help"}, args[0]) {
+			return p.help(env.Stdout, []string{c.Name})
+		}
+		v, ok := c.verb(args[0])
+		if !ok {
+			return Usagef("%s does no %q (have %s)", c.Name, args[0], strings.Join(c.verbNames(), ", "))
+		}
+		c, args = v, args[1:]
 	}
 	flags := flag.NewFlagSet(c.Name, flag.ContinueOnError)
 	run := c.Setup(flags)

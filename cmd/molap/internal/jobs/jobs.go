@@ -77,17 +77,29 @@ type Pool struct {
 	Memory float64
 	// Board shows the trainings of jobs to whoever watches; nil: nobody does.
 	Board *watch.Board
+	// Lender is the pool whose workers this one uses and borrows, and whose checkpoints are
+	// its own; nil: itself.
+	Lender *Pool
 
 	asked  atomic.Uint64 // how often a checkpoint was asked for
 	used   atomic.Int64  // workers that do jobs, and those that are lent
-	leases leases
+	leases Leases
 	mu     sync.Mutex
 	jobs   map[string]Node
+}
+
+// crew returns the pool that lends the workers.
+func (p *Pool) crew() *Pool {
+	if p.Lender != nil {
+		return p.Lender
+	}
+	return p
 }
 
 // Borrow lends up to most workers that have no job to do to one that has, and returns how
 // many. A job that gets ready begins all the same: whoever borrowed soon returns them.
 func (p *Pool) Borrow(most int) int {
+	p = p.crew()
 	for {
 		used := p.used.Load()
 		n := min(most, p.Workers-int(used))
@@ -101,7 +113,7 @@ func (p *Pool) Borrow(most int) int {
 }
 
 // Return gives back n workers that Borrow lent.
-func (p *Pool) Return(n int) { p.used.Add(-int64(n)) }
+func (p *Pool) Return(n int) { p.crew().used.Add(-int64(n)) }
 
 // Checkpoint asks the running jobs to keep their state as soon as they can and go on.
 func (p *Pool) Checkpoint() { p.asked.Add(1) }

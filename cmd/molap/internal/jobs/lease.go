@@ -6,38 +6,42 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"molap/cmd/molap/internal/atomicfile"
 	"molap/cmd/molap/internal/regularfile"
 )
 
-// A lease says that a process is at work on a job, so that others that share the store's
-// directory, on this machine or on many, do another. It is a file beside where the value will
-// be: who holds it and how often it was renewed. No clock of another machine counts: a lease
-// whose file does not change for a minute, by the clock of the process that looks, is free.
+// Lease says that a process is at work on something that others which share its directory, on
+// this machine or on many, are to leave alone meanwhile, such as a job. It is a file: who holds
+// it, how often it was renewed, and how far the work is. No clock of another machine counts: a
+// lease whose file does not change for a minute, by the clock of the process that looks, is free.
 //
 // Two processes may all the same do one job, when a lease is taken over from one that was only
 // slow: jobs are pure, both write the same value, and nothing is lost but time.
-type lease struct {
+type Lease struct {
 	path  string
 	who   string
 	times int
+	part  atomic.Uint64 // of the work, as the bits of a float64
 	quit  chan struct{}
 	ended sync.WaitGroup
 }
 
 const (
-	leaseSuffix = ".lease"
+	leaseSuffix = ".lease" // of the lease of a job, beside where its value will be
 	leaseMost   = 256
 )
 
-// leases is what a process knows of the leases of others: since when, by its own clock, a
+// Leases is what a process knows of the leases of others: since when, by its own clock, a
 // file has had its content.
-type leases struct {
+type Leases struct {
 	mu   sync.Mutex
 	seen map[string]sighting
 }
@@ -47,10 +51,9 @@ type sighting struct {
 	since   time.Time
 }
 
-// take returns the lease of a job; nil if somebody else has it.
-func (l *leases) take(s *Store, name string) (*lease, error) {
-	path := s.path(name) + leaseSuffix
-	if err := atomicfile.MkdirAll(s.above(name)); err != nil {
+// Take returns the lease that lies at a path; nil if somebody else has it.
+func (l *Leases) Take(path string) (*Lease, error) {
+	if err := atomicfile.MkdirAll(filepath.Dir(path)); err != nil {
 		return nil, err
 	}
 	content, err := regularfile.Read(path, leaseMost)
@@ -58,10 +61,16 @@ func (l *leases) take(s *Store, name string) (*lease, error) {
 	case errors.Is(err, fs.ErrNotExist):
 	case err == nil && l.alive(path, string(content)):
 		return nil, nil
-	default: // of one that is gone, or no lease at all
-		os.Remove(path)
+	case err == nil:
+		if free, err := takeAway(path, content); !free {
+			return nil, err
+		}
+	default: // no lease at all
+		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
 	}
-	mine := &lease{path: path, who: fmt.Sprintf("%s %d %s", hostName(), os.Getpid(), rand.Text()), quit: make(chan struct{})}
+	mine := &Lease{path: path, who: fmt.Sprintf("%s %d %s", hostName(), os.Getpid(), rand.Text()), quit: make(chan struct{})}
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if errors.Is(err, fs.ErrExist) {
 		return nil, nil // somebody was faster
@@ -69,14 +78,39 @@ func (l *leases) take(s *Store, name string) (*lease, error) {
 	if err != nil {
 		return nil, err
 	}
+	held.Store(mine.who, true)
 	_, err = f.Write(mine.content())
 	if err = errors.Join(err, f.Close()); err != nil {
+		held.Delete(mine.who)
 		os.Remove(path)
 		return nil, err
 	}
-	held.Store(mine.who, true)
 	mine.ended.Go(func() { mine.renew(renewal) })
 	return mine, nil
+}
+
+// takeAway removes the lease of one that is gone, unless somebody else just does: of several
+// who see that it is free one goes on.
+func takeAway(path string, content []byte) (free bool, err error) {
+	if now, err := regularfile.Read(path, leaseMost); err != nil || !bytes.Equal(now, content) {
+		return false, nil
+	}
+	f, err := atomicfile.Temporary(filepath.Dir(path))
+	if err != nil {
+		return false, err
+	}
+	f.Close()
+	defer os.Remove(f.Name())
+	if err := os.Rename(path, f.Name()); err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			err = nil
+		}
+		return false, err
+	}
+	if now, err := regularfile.Read(f.Name(), leaseMost); err == nil && !bytes.Equal(now, content) {
+		return false, os.Link(f.Name(), path) // of one that was faster: it lies there again
+	}
+	return true, nil
 }
 
 // held has the leases of this process, by who: one that was given up and could not be removed
@@ -86,7 +120,7 @@ var held sync.Map
 // hostName is this machine in leases: one word.
 func hostName() string {
 	host, _ := os.Hostname()
-	return "host-" + strings.Map(func(r rune) rune {
+	return hostPrefix + strings.Map(func(r rune) rune {
 		if r <= ' ' || r > '~' {
 			return '-'
 		}
@@ -94,15 +128,57 @@ func hostName() string {
 	}, host[:min(len(host), 60)])
 }
 
+const hostPrefix = "host-"
+
+// Holder is who has a lease, and how far the work is.
+type Holder struct {
+	Host string  `json:"host"`
+	PID  int     `json:"pid"`
+	Part float64 `json:"done"` // 0 to 1
+}
+
+// holderOf reads the content of a lease; false if it is none.
+func holderOf(content string) (h Holder, who string, ok bool) {
+	var times int
+	who, rest, _ := strings.Cut(content, "\n")
+	if n, _ := fmt.Sscanf(who, "%s %d ", &h.Host, &h.PID); n != 2 || h.PID < 1 || !strings.HasPrefix(h.Host, hostPrefix) {
+		return Holder{}, who, false
+	}
+	if n, _ := fmt.Sscanf(rest, "%d %g\n", &times, &h.Part); n != 2 || !(h.Part >= 0 && h.Part <= 1) {
+		return Holder{}, who, false
+	}
+	return h, who, true
+}
+
+// gone reports whether a lease of this machine is that of a process that is no more, or that
+// has given it up.
+func (h Holder) gone(who string) bool {
+	_, ours := held.Load(who)
+	return h.Host == hostName() && (gone(h.PID) || h.PID == os.Getpid() && !ours)
+}
+
+// LookAt returns who has the lease of a path beneath a root, for somebody who looks once; ok is
+// false if nobody has, or has not renewed it for a minute by the file's time.
+func LookAt(root *os.Root, name string) (h Holder, ok bool) {
+	content, err := regularfile.ReadIn(root, name, leaseMost)
+	if err != nil {
+		return h, false
+	}
+	info, err := root.Stat(name)
+	if err != nil {
+		return h, false
+	}
+	h, who, ok := holderOf(string(content))
+	age := time.Since(info.ModTime())
+	ok = ok && !h.gone(who) && age < expiry && age > -expiry
+	h.Host = strings.TrimPrefix(h.Host, hostPrefix)
+	return h, ok
+}
+
 // alive reports whether the content of a lease has changed within the last renewals.
-func (l *leases) alive(path, content string) bool {
-	var host string
-	var pid int
-	if n, _ := fmt.Sscanf(content, "%s %d ", &host, &pid); n == 2 && host == hostName() {
-		who, _, _ := strings.Cut(content, "\n")
-		if _, ours := held.Load(who); gone(pid) || pid == os.Getpid() && !ours {
-			return false
-		}
+func (l *Leases) alive(path, content string) bool {
+	if h, who, ok := holderOf(content); ok && h.gone(who) {
+		return false
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -123,10 +199,21 @@ var (
 	expiry  = 60 * time.Second
 )
 
-func (l *lease) content() []byte { return fmt.Appendf(nil, "%s\n%d\n", l.who, l.times) }
+func (l *Lease) content() []byte {
+	return fmt.Appendf(nil, "%s\n%d %.3f\n", l.who, l.times, math.Float64frombits(l.part.Load()))
+}
+
+// Tell notes which part of the work is done, 0 to 1, for those who look.
+func (l *Lease) Tell(part float64) { l.part.Store(math.Float64bits(min(max(part, 0), 1))) }
+
+// mine reports whether nobody has taken the lease over.
+func (l *Lease) mine() bool {
+	content, err := regularfile.Read(l.path, leaseMost)
+	return err == nil && bytes.HasPrefix(content, []byte(l.who+"\n"))
+}
 
 // renew writes the lease again and again until it is given up, or until somebody else has it.
-func (l *lease) renew(every time.Duration) {
+func (l *Lease) renew(every time.Duration) {
 	tick := time.NewTicker(every)
 	defer tick.Stop()
 	for {
@@ -135,8 +222,7 @@ func (l *lease) renew(every time.Duration) {
 			return
 		case <-tick.C:
 		}
-		content, err := regularfile.Read(l.path, leaseMost)
-		if err != nil || !bytes.Equal(content, l.content()) {
+		if !l.mine() {
 			return
 		}
 		l.times++
@@ -144,15 +230,15 @@ func (l *lease) renew(every time.Duration) {
 	}
 }
 
-// release gives the lease up. A nil one is none.
-func (l *lease) release() {
+// Release gives the lease up. A nil one is none.
+func (l *Lease) Release() {
 	if l == nil {
 		return
 	}
 	close(l.quit)
 	l.ended.Wait()
 	held.Delete(l.who)
-	if content, err := regularfile.Read(l.path, leaseMost); err == nil && bytes.Equal(content, l.content()) {
+	if l.mine() {
 		os.Remove(l.path)
 	}
 }

@@ -91,18 +91,18 @@ func TestLeaseEnds(t *testing.T) {
 		future := time.Now().Add(100 * time.Hour)
 		os.Chtimes(path, future, future)
 	}
-	var l leases
+	var l Leases
 	taken := func() bool {
 		t.Helper()
-		mine, err := l.take(store, name)
+		mine, err := l.Take(path)
 		if err != nil {
 			t.Fatal(err)
 		}
-		mine.release()
+		mine.Release()
 		return mine != nil
 	}
 	for n := range 4 { // renewed in time, by a process of another machine
-		write(fmt.Sprintf("host-elsewhere 7 X\n%d\n", n))
+		write(fmt.Sprintf("host-elsewhere 7 X\n%d 0.5\n", n))
 		if taken() {
 			t.Fatal("a lease that is renewed was taken")
 		}
@@ -111,7 +111,7 @@ func TestLeaseEnds(t *testing.T) {
 	if !taken() {
 		t.Error("a lease that is not renewed is not free")
 	}
-	write(fmt.Sprintf("%s %d X\n0\n", hostName(), 1<<30))
+	write(fmt.Sprintf("%s %d X\n0 0\n", hostName(), 1<<30))
 	if gone(1<<30) && !taken() {
 		t.Error("the lease of a process that is gone is not free")
 	}
@@ -124,5 +124,88 @@ func TestLeaseEnds(t *testing.T) {
 	}
 	if !taken() {
 		t.Error("a lease that was given up is not free")
+	}
+}
+
+// TestTakeAway has many, as processes would, take a lease from one that is gone: one gets it.
+func TestTakeAway(t *testing.T) {
+	dir := t.TempDir()
+	for i := range 40 {
+		path := filepath.Join(dir, fmt.Sprint(i), "lease")
+		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, fmt.Appendf(nil, "%s %d X\n0 0\n", hostName(), 1<<30), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		var all sync.WaitGroup
+		taken := make([]*Lease, 8)
+		for k := range taken {
+			all.Go(func() {
+				var l Leases
+				mine, err := l.Take(path)
+				if err != nil {
+					t.Error(err)
+				}
+				taken[k] = mine
+			})
+		}
+		all.Wait()
+		n := 0
+		for _, l := range taken {
+			if l != nil {
+				n++
+			}
+			l.Release()
+		}
+		if n != 1 {
+			t.Errorf("lease %d was taken %d times", i, n)
+		}
+		if left, _ := os.ReadDir(filepath.Dir(path)); len(left) > 0 {
+			t.Errorf("lease %d: left over: %v", i, left)
+		}
+	}
+}
+
+// TestLookAt checks what somebody who looks once takes for the lease of a process at work.
+func TestLookAt(t *testing.T) {
+	soon(t)
+	dir := t.TempDir()
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer root.Close()
+	path := filepath.Join(dir, "lease")
+	var l Leases
+	mine, err := l.Take(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	host, _ := os.Hostname()
+	mine.Tell(0.25)
+	for h := (Holder{}); h.Part != 0.25; time.Sleep(5 * time.Millisecond) { // from the next renewal on
+		var ok bool
+		if h, ok = LookAt(root, "lease"); !ok || h.Host != host || h.PID != os.Getpid() {
+			t.Fatalf("held by %+v, %v", h, ok)
+		}
+	}
+	mine.Release()
+	if h, ok := LookAt(root, "lease"); ok {
+		t.Errorf("given up, and held by %+v", h)
+	}
+	for content, want := range map[string]bool{
+		"host-elsewhere 7 X\n3 0.5\n": true, "host-elsewhere 7 X\n3 2\n": false, "host-elsewhere 7 X\n3 NaN\n": false,
+		"elsewhere 7 X\n3 0\n": false, "host-elsewhere -1 X\n3 0\n": false, "": false, hostName() + " 1073741824 X\n3 0\n": !gone(1 << 30),
+	} {
+		for _, age := range []time.Duration{0, -time.Hour, time.Hour} {
+			if err := os.WriteFile(path, []byte(content), 0o666); err != nil {
+				t.Fatal(err)
+			}
+			os.Chtimes(path, time.Now(), time.Now().Add(age))
+			if h, ok := LookAt(root, "lease"); ok != (want && age == 0) {
+				t.Errorf("%q, stamped %v from now: held by %+v, %v", content, age, h, ok)
+			}
+		}
 	}
 }

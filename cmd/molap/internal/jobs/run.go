@@ -208,7 +208,7 @@ func (s *schedule) next() *task {
 			default:
 				t.begun = true
 				s.busy++
-				s.pool.used.Add(1)
+				s.pool.crew().used.Add(1)
 				return t
 			}
 		}
@@ -226,11 +226,11 @@ func (s *schedule) do(ctx context.Context, t *task) error {
 		return errStopped
 	}
 	if s.pool.Store != nil {
-		held, err := s.pool.leases.take(s.pool.Store, t.name)
+		held, err := s.pool.leases.Take(s.pool.Store.path(t.name) + leaseSuffix)
 		if err != nil {
 			return &StoreError{s.pool.Store.dir, err}
 		}
-		defer held.release()
+		defer held.Release()
 		if s.arrived(t) {
 			return nil
 		}
@@ -286,7 +286,7 @@ func (s *schedule) finish(t *task, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.busy--
-	s.pool.used.Add(-1)
+	s.pool.crew().used.Add(-1)
 	if err == errElsewhere {
 		t.begun, t.again, s.first = false, time.Now().Add(lookAgain), 0
 	}

@@ -137,9 +137,6 @@ func (s *Store) removeStale() error {
 // Dir returns the directory.
 func (s *Store) Dir() string { return s.dir }
 
-// above returns the directory of a job's files.
-func (s *Store) above(name string) string { return filepath.Dir(s.path(name)) }
-
 func (s *Store) path(name string) string { return filepath.Join(s.dir, filepath.FromSlash(name)) }
 
 // read returns the value of a job, of at most most bytes; nil if there is none. A file

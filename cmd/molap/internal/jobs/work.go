@@ -31,7 +31,7 @@ type Work struct {
 }
 
 func newWork(s *schedule, n *node) *Work {
-	return &Work{pool: s.pool, progress: s.progress, node: n, asked: s.pool.asked.Load(), kept: time.Now()}
+	return &Work{pool: s.pool, progress: s.progress, node: n, asked: s.pool.crew().asked.Load(), kept: time.Now()}
 }
 
 // Advance reports work that was just done.
@@ -89,7 +89,7 @@ func (w *Work) Checkpoint(ctx context.Context, state func() ([]byte, error)) err
 	if w.pool.Store == nil {
 		return stop
 	}
-	asked := w.pool.asked.Load()
+	asked := w.pool.crew().asked.Load()
 	if late := w.pool.Every > 0 && time.Since(w.kept) >= w.pool.Every; stop == nil && !late && asked == w.asked {
 		return nil
 	}

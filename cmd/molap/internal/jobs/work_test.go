@@ -380,3 +380,29 @@ func TestClockBackwards(t *testing.T) {
 		t.Errorf("value %d, %v, %v iterations found", value, err, p.found)
 	}
 }
+
+// TestLender checks that pools that share the workers of another lend and borrow together, and
+// heed its checkpoints.
+func TestLender(t *testing.T) {
+	crew := &Pool{Workers: 4}
+	store, err := OpenStore(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	one, other := &Pool{Workers: 2, Lender: crew, Store: store}, &Pool{Workers: 2, Lender: crew}
+	kept := 0
+	job := New(one, Spec{Kind: "borrows", Cost: 1}, func(ctx context.Context, w *Work) (int, error) {
+		got := w.Pool().Borrow(10) + other.Borrow(10)
+		crew.Checkpoint()
+		err := w.Checkpoint(ctx, func() ([]byte, error) { kept++; return nil, nil })
+		w.Pool().Return(got)
+		return got, err
+	})
+	if err := one.Run(t.Context(), &silent{}, [][]Node{{job}}, func(int) error { return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if job.Value() != 3 || kept != 1 || crew.Borrow(10) != 4 {
+		t.Errorf("%d workers lent, want the 3 that have nothing to do; %d checkpoints, want 1", job.Value(), kept)
+	}
+}

@@ -67,7 +67,7 @@ func inSequence[T kernels.Float](l *Lab, all profile.Settings, seed uint64) *job
 	s := sequenceSettings(all)
 	step := StepCost(s.DNI.Units, s.DNI.Batch, 1)
 	spec := jobs.Spec{Kind: "sequence", Of: of{s, seed}, Label: fmt.Sprintf("dni, order %s, seed %d", s.DNI.Order, seed),
-		Cost: step * float64(len(s.DNI.Order)*s.DNI.LevelIterations*s.DNI.Levels), Memory: sequenceMemory(s)}
+		Cost: sequenceCost(s), Memory: sequenceMemory(s)}
 	return jobs.New(l.Pool, spec, func(ctx context.Context, w *jobs.Work) (sequence[T], error) {
 		return learnInSequence[T](ctx, l.Variant, s, seed, w, step)
 	})

@@ -23,7 +23,7 @@ func scoreOf[T kernels.Float](l *Lab, all profile.Settings, c Cell) *jobs.Job[Ru
 	s.Tasks = needed(all, c.Task)
 	node, subject := subjectOf[T](l, all, c)
 	spec := jobs.Spec{Kind: "score", Of: of{s, c}, Needs: []jobs.Node{node}, Label: c.String(),
-		Cost:   StepCost(c.Arm.Units(all), s.Score.TestTrials, ForwardShare),
+		Cost:   testCost(all, c.Arm),
 		Memory: testMemory(s, c, c.Arm.Units(all), s.Score.TestTrials, "score.test_trials")}
 	return jobs.New(l.Pool, spec, func(_ context.Context, w *jobs.Work) (Run, error) {
 		n := subject()

@@ -32,20 +32,6 @@ var Arms = []Arm{Separate, DNI, MoLaP, MoLaPPCA, Reservoir}
 // Pretrained reports whether the arm has modules to pre-train.
 func (a Arm) Pretrained() bool { return a == MoLaP || a == MoLaPPCA }
 
-// StepCost returns the work of a share of one iteration, in the units of progress:
-// N²·trials in millions, since all trials have the same number of steps.
-func StepCost(units, trials int, share float64) float64 {
-	n := float64(units)
-	return n * n * float64(trials) * share * 1e-6
-}
-
-// The work of a training step without the gradient of W_rec, and of its forward pass
-// alone, as shares of a whole step.
-const (
-	TaskShare    = 0.75
-	ForwardShare = 0.33
-)
-
 // newNetwork draws the initial network of a seed.
 func newNetwork[T kernels.Float](v kernels.Variant, s profile.Settings, seed uint64, in, out int, inputGain float64) *rnn.Network[T] {
 	shape := autodiff.Shape{Units: s.Network.Units, In: in, Out: out}
@@ -78,9 +64,8 @@ func Pretrained[T kernels.Float](l *Lab, all profile.Settings, c Cell) *jobs.Job
 	spec := jobs.Spec{Kind: "reservoir", Of: of{s, c}, Label: c.String()}
 	step := 0.0
 	if c.Arm.Pretrained() {
-		p := s.Pretraining
-		step = StepCost(s.Network.Units, p.Batch, 1)
-		spec.Cost = step * float64(s.Network.Modules*p.LevelIterations*p.Levels)
+		step = StepCost(s.Network.Units, s.Pretraining.Batch, 1)
+		spec.Cost = pretrainingCost(s)
 		spec.Memory = pretrainingMemory(s, CorpusTasks(s, c.LeftOut))
 	}
 	return jobs.New(l.Pool, spec, func(ctx context.Context, w *jobs.Work) (*rnn.Network[T], error) {
@@ -190,16 +175,14 @@ func trainedOn[T kernels.Float](l *Lab, all profile.Settings, c Cell) *jobs.Job[
 	s := all.Only("network", "trials", "training", "optimizer", "run")
 	s.Tasks = needed(all, c.Task)
 	base := Pretrained[T](l, all, c)
-	share := TaskShare
 	if c.Arm == Separate {
-		share = 1
 		s.Training.Rate = 0 // each arm's networks have names without the other's rate
 	} else {
 		s.Training.SeparateRate = 0
 	}
-	step := StepCost(s.Network.Units, s.Training.Batch, share)
+	step := taskStep(s, c.Arm)
 	spec := jobs.Spec{Kind: "network", Of: of{s, c}, Needs: []jobs.Node{base}, Label: c.String(),
-		Cost: step * float64(s.Training.LevelIterations*s.Training.Levels), Memory: taskMemory(s, c)}
+		Cost: step * iterations(s.Training.Schedule), Memory: taskMemory(s, c)}
 	return jobs.New(l.Pool, spec, func(ctx context.Context, w *jobs.Work) (trained[T], error) {
 		return train(ctx, l.Variant, s, c, base.Value(), w, step)
 	})

@@ -18,18 +18,28 @@ import (
 // Run is a command on Slurm.
 type Run struct {
 	Name    string   // of the jobs
-	Work    []string // what each task of the array does, word by word
-	Render  []string // what the last one does
+	Program string   // its path; MOLAP in the environment names another
+	Work    []string // arguments of what each task of the array does, word by word
+	Render  []string // of what the last one does
 	Dir     string   // absolute path of the working directory
 	Scripts string   // absolute path of the directory of scripts and logs
 	Tasks   int      // of the array
+	AtOnce  int      // tasks that run at a time; 0: as many as there is room for
 	Minutes int      // time limit of a task
+	Warning int      // seconds before it at which a task keeps its states and goes back into the queue
 	Options []string // further options of sbatch, such as --partition=long
 }
 
-// Warning is how many seconds before its time limit a task keeps its states and goes back
-// into the queue.
-func (r Run) Warning() int { return min(120, 30*r.Minutes) }
+// The most that a run may ask for.
+const (
+	MaxTasks   = 100000
+	MaxMinutes = 60 * 24 * 365
+	MaxWarning = 3600
+)
+
+// UsualWarning is the warning before a limit in minutes: a checkpoint takes a moment, and Slurm
+// may be a minute late.
+func UsualWarning(minutes int) int { return min(120, 30*minutes) }
 
 // Last is the number of the last task.
 func (r Run) Last() int { return r.Tasks - 1 }
@@ -44,25 +54,36 @@ var workText string
 var renderText string
 
 var (
-	quoting        = template.FuncMap{"words": words, "path": Pattern}
+	quoting        = template.FuncMap{"word": Quoted, "words": words, "path": pattern}
 	workTemplate   = template.Must(template.New("work").Funcs(quoting).Parse(workText))
 	renderTemplate = template.Must(template.New("render").Funcs(quoting).Parse(renderText))
 )
 
-// Text returns the scripts of the array and of the task after it.
-func (r Run) Text() (work, render []byte, err error) {
+// Files returns the scripts of the array and of the task after it, by name.
+func (r Run) Files() (map[string][]byte, error) {
 	for _, o := range r.Options {
 		if err := CheckOption(o); err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 	}
-	for _, text := range slices.Concat([]string{r.Name, r.Dir, r.Scripts}, r.Work, r.Render) {
+	if most := min(MaxWarning, 60*r.Minutes-1); r.Warning < 1 || r.Warning > most {
+		return nil, fmt.Errorf("a warning of %d seconds before a limit of %d minutes (allowed: 1 to %d)", r.Warning, r.Minutes, most)
+	}
+	for _, text := range slices.Concat([]string{r.Name, r.Program, r.Dir, r.Scripts}, r.Work, r.Render) {
 		if strings.ContainsFunc(text, unicode.IsControl) {
-			return nil, nil, fmt.Errorf("%.60q has control characters, which no script can hold", text)
+			return nil, fmt.Errorf("%.60q has control characters, which no batch script can hold", text)
 		}
 	}
-	return execute(workTemplate, r), execute(renderTemplate, r), nil
+	for _, path := range []string{r.Dir, r.Scripts} {
+		if strings.Contains(path, `\`) {
+			return nil, fmt.Errorf("%.60q cannot stand in a batch script: sbatch takes \\ for something else", path)
+		}
+	}
+	return map[string][]byte{Scripts[0]: execute(workTemplate, r), Scripts[1]: execute(renderTemplate, r)}, nil
 }
+
+// Scripts are the names of the scripts, in the order in which they run.
+var Scripts = [2]string{"work.sbatch", "render.sbatch"}
 
 func execute(t *template.Template, r Run) []byte {
 	var b strings.Builder
@@ -83,9 +104,9 @@ func words(all []string) string {
 	return strings.Join(quoted, " ")
 }
 
-// Pattern writes the beginning of a path as sbatch takes it between quotation marks in a
+// pattern writes the beginning of a path as sbatch takes it between quotation marks in a
 // script, where % begins a pattern.
-func Pattern(path string) string { return strings.NewReplacer(`"`, `\"`, "%", "%%").Replace(path) }
+func pattern(path string) string { return strings.NewReplacer(`"`, `\"`, "%", "%%").Replace(path) }
 
 var option = regexp.MustCompile(`^--?([a-zA-Z][a-zA-Z0-9-]*)`)
 

@@ -19,7 +19,7 @@ func BenchmarkStart(b *testing.B) {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		m, err := ReadManifest(dir, anything)
+		m, err := ReadManifest(dir)
 		if err != nil {
 			b.Fatal(err)
 		}

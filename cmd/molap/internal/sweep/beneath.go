@@ -1,11 +1,8 @@
 package sweep
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"path/filepath"
 
@@ -27,6 +24,25 @@ func readBeneath(dir, name string, most int64) ([]byte, error) {
 	return regularfile.ReadIn(root, name, most)
 }
 
+// ReadBeneath returns the content of a small file beneath dir; nil if there is none.
+func ReadBeneath(dir, name string) ([]byte, error) {
+	data, err := readBeneath(dir, name, 1<<16)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return data, err
+}
+
+// WriteBeneath writes a file beneath dir.
+func WriteBeneath(dir, name string, data []byte) error {
+	root, err := regularfile.OpenRoot(dir)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	return atomicfile.WriteIn(root, name, data)
+}
+
 // writeThrough writes a file beneath dir, by its path with slashes, with its temporary in
 // the state of an index.
 func writeThrough(dir string, index int, name string, data []byte) error {
@@ -38,8 +54,8 @@ func writeThrough(dir string, index int, name string, data []byte) error {
 	return atomicfile.WriteThrough(root, stateName(index), name, data)
 }
 
-// makeBeneath makes a directory, if it is missing, and returns its path.
-func makeBeneath(dir, name string) (string, error) { return beneath(dir, name, true) }
+// MakeBeneath makes a directory beneath dir, if it is missing, and returns its path.
+func MakeBeneath(dir, name string) (string, error) { return beneath(dir, name, true) }
 
 // beneath returns the path of a directory by its path with slashes beneath dir. One that is
 // not there is made, if that is asked for.
@@ -84,17 +100,4 @@ func noLinks(dir string) error {
 		return nil
 	}
 	return err
-}
-
-// strictJSON decodes one JSON value that fills the data and has no unknown fields.
-func strictJSON(data []byte, v any) error {
-	d := json.NewDecoder(bytes.NewReader(data))
-	d.DisallowUnknownFields()
-	if err := d.Decode(v); err != nil {
-		return err
-	}
-	if _, err := d.Token(); err != io.EOF {
-		return fmt.Errorf("something follows the JSON value, at byte %d", d.InputOffset())
-	}
-	return nil
 }

@@ -13,45 +13,15 @@ import (
 	"time"
 
 	"molap/cmd/molap/internal/atomicfile"
+	"molap/cmd/molap/internal/jobs"
+	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/profile"
-)
-
-// Units is the work of a job: N² times trials, in millions, over all iterations
-// of pre-training, training and test.
-func Units(j Job) float64 {
-	s := j.Settings
-	n := s.Network.Units
-	phase := func(n int, p profile.Schedule, share float64) float64 {
-		return float64(n) * float64(n) * float64(p.Batch) * float64(p.LevelIterations*p.Levels) * share * 1e-6
-	}
-	test := profile.Schedule{Batch: s.Score.TestTrials, LevelIterations: 1, Levels: 1}
-	tasks := float64(len(j.Tasks))
-	switch j.Arm {
-	case "dni": // learns all nine, whichever are asked for
-		return phase(s.DNI.Units, s.DNI.Schedule, 1)*float64(len(s.DNI.Order)) + tasks*phase(s.DNI.Units, test, forwardShare)
-	case "separate":
-		return tasks * (phase(n, s.Training.Schedule, 1) + phase(n, test, forwardShare))
-	case "reservoir":
-		return tasks * (phase(n, s.Training.Schedule, taskShare) + phase(n, test, forwardShare))
-	}
-	return float64(s.Network.Modules)*phase(n, s.Pretraining.Schedule, 1) +
-		tasks*(phase(n, s.Training.Schedule, taskShare)+phase(n, test, forwardShare))
-}
-
-// The shares of a training step that are left without the gradient of W_rec, and
-// of its forward pass (as package lab counts them).
-const (
-	taskShare    = 0.75
-	forwardShare = 0.33
+	"molap/cmd/molap/internal/slurm"
+	"molap/cmd/molap/internal/strictjson"
 )
 
 // unitsOf is the size of a job's networks.
-func unitsOf(j Job) int {
-	if j.Arm == "dni" {
-		return j.Settings.DNI.Units
-	}
-	return j.Settings.Network.Units
-}
+func unitsOf(j Job) int { return lab.Arm(j.Arm).Units(j.Settings) }
 
 // Estimate is how long jobs take on one core of the machine that measured it.
 type Estimate struct {
@@ -77,7 +47,7 @@ func (e Estimate) Seconds(j Job) float64 {
 		at := math.Log(float64(n)/float64(first.Units)) / math.Log(float64(last.Units)/float64(first.Units))
 		rate = first.Seconds * math.Pow(last.Seconds/first.Seconds, at)
 	}
-	return e.Fixed + float64(rate*Units(j))
+	return e.Fixed + float64(rate*j.Cost())
 }
 
 // measureFor is how long the iterations that a rate comes from take at least.
@@ -85,8 +55,9 @@ const measureFor = 300 * time.Millisecond
 
 // Measure times a few iterations of the smallest and the largest network of a
 // sweep on one core of this machine.
-func Measure(ctx context.Context, m *Manifest, work Work) (Estimate, error) {
-	var jobs []Job
+func (r *Runner) Measure(ctx context.Context) (Estimate, error) {
+	m := r.Manifest
+	var all []Job
 	for i := range min(len(m.Indices), len(m.Points)*len(m.Arms())) { // of the first seed
 		if ctx.Err() != nil {
 			return Estimate{}, context.Cause(ctx)
@@ -95,13 +66,13 @@ func Measure(ctx context.Context, m *Manifest, work Work) (Estimate, error) {
 		if err != nil {
 			return Estimate{}, err
 		}
-		jobs = append(jobs, j)
+		all = append(all, j)
 	}
 	size := func(a, b Job) int {
-		return cmp.Or(cmp.Compare(unitsOf(a), unitsOf(b)), cmp.Compare(Units(a), Units(b)))
+		return cmp.Or(cmp.Compare(unitsOf(a), unitsOf(b)), cmp.Compare(a.Cost(), b.Cost()))
 	}
 	var e Estimate
-	for _, j := range []Job{slices.MinFunc(jobs, size), slices.MaxFunc(jobs, size)} {
+	for _, j := range []Job{slices.MinFunc(all, size), slices.MaxFunc(all, size)} {
 		j.Tasks = j.Tasks[:1]
 		with := func(iterations int) (Job, time.Duration, error) {
 			j := j
@@ -109,7 +80,7 @@ func Measure(ctx context.Context, m *Manifest, work Work) (Estimate, error) {
 				p.Levels, p.LevelIterations = 1, iterations
 			}
 			began := cpuTime()
-			_, err := work(ctx, j, "", 1, silent{})
+			_, err := r.train(ctx, j, &jobs.Pool{Workers: 1, Memory: r.Pool.Memory}, silent{})
 			return j, cpuTime() - began, err
 		}
 		base, took, err := with(1)
@@ -123,7 +94,7 @@ func Measure(ctx context.Context, m *Manifest, work Work) (Estimate, error) {
 				return Estimate{}, fmt.Errorf("sweep: measure %s: %w", j, err)
 			}
 			if spent := tookLonger - took; spent >= measureFor || more >= 4096 {
-				seconds := max(spent, time.Microsecond).Seconds() / (Units(longer) - Units(base))
+				seconds := max(spent, time.Microsecond).Seconds() / (longer.Cost() - base.Cost())
 				e.Rates = append(e.Rates, Rate{unitsOf(j), seconds})
 				break
 			}
@@ -162,7 +133,7 @@ func ReadEstimate(dir string) (e Estimate, found bool, err error) {
 		return e, false, nil
 	}
 	if err == nil {
-		if err = strictJSON(data, &e); err == nil {
+		if err = strictjson.Unmarshal(data, &e); err == nil {
 			err = e.mistake()
 		}
 		if err != nil {
@@ -244,4 +215,18 @@ func (e Estimate) Total(m *Manifest) (Hours, error) {
 		h.Core += s / 3600
 	}
 	return h, nil
+}
+
+// PerTask returns how many of so many indices take half an hour, one at least: starting a task
+// costs a scheduler about a second.
+func (h Hours) PerTask(indices int) int {
+	mean := h.Core * 3600 / float64(indices)
+	return int(max(1, min(float64(indices), 1800/mean)))
+}
+
+// Minutes returns a time limit for tasks of so many indices: twice what the longest may take,
+// for slower nodes, and five minutes. A task that meets it all the same keeps its state and goes
+// on from there.
+func (h Hours) Minutes(perTask int) int {
+	return int(min(math.Ceil(2*h.Greatest*float64(perTask)/60)+5, slurm.MaxMinutes))
 }

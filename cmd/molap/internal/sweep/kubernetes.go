@@ -14,12 +14,16 @@ import (
 
 // Kubernetes is how a sweep runs as an Indexed Job.
 type Kubernetes struct {
-	Batch
-	Image  string // that holds the program
-	Claim  string // PersistentVolumeClaim of the volume that holds the sweep
-	Path   string // of the sweep in that volume
-	AtOnce int    // pods at a time
+	Program string // path of molap in the image
+	PerTask int    // indices of a pod
+	Image   string // that holds the program
+	Claim   string // PersistentVolumeClaim of the volume that holds the sweep
+	Path    string // of the sweep in that volume
+	AtOnce  int    // pods at a time
 }
+
+// Tasks is the number of pods, each of which does a shard of the sweep.
+func (k Kubernetes) Tasks(m *Manifest) int { return (len(m.Indices) + k.PerTask - 1) / k.PerTask }
 
 //go:embed job.yaml.tmpl
 var jobText string
@@ -45,7 +49,7 @@ func (k Kubernetes) Write(dir string, m *Manifest) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	to, err := makeBeneath(dir, "kubernetes")
+	to, err := MakeBeneath(dir, "kubernetes")
 	if err != nil {
 		return "", fmt.Errorf("sweep: %w", err)
 	}

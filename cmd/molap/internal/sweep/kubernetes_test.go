@@ -14,7 +14,7 @@ var update = flag.Bool("update", false, "write testdata anew")
 func TestKubernetesJob(t *testing.T) {
 	m := planned(t, smallFile)
 	m.Sum = "0123456789abcdef" // the file is not to change with the settings of profiles
-	k := Kubernetes{Batch: Batch{Program: "molap", PerTask: 5}, Image: "registry.example.org/lab/molap:1.0", Claim: "sweeps", Path: "2026/table2", AtOnce: 4}
+	k := Kubernetes{Program: "molap", PerTask: 5, Image: "registry.example.org/lab/molap:1.0", Claim: "sweeps", Path: "2026/table2", AtOnce: 4}
 	text, err := k.job(m)
 	if err != nil {
 		t.Fatal(err)

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"molap/cmd/molap/internal/atomicfile"
+	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/table"
 )
@@ -68,19 +69,18 @@ type Job struct {
 
 func (j Job) String() string { return fmt.Sprintf("index %d (%s, seed %d)", j.Index, j.Arm, j.Seed) }
 
-// Check says why networks of some arms cannot be trained on some tasks, both by the names
-// that jobs take, with some settings.
-type Check func(s profile.Settings, tasks, arms []string) error
+// Cost returns the work of the job, in the units of progress.
+func (j Job) Cost() float64 { return lab.Cost(j.Settings, lab.Arm(j.Arm), len(j.Tasks)) }
 
 // Plan makes the manifest of a sweep file. All points start from base, the settings of
 // [Spec.Base] with whatever tasks and corpus they have been given; tasks are those of the
 // file under the names that jobs take. It ends with ctx.
-func (s *Spec) Plan(ctx context.Context, version string, base profile.Settings, tasks []string, check Check) (*Manifest, error) {
+func (s *Spec) Plan(ctx context.Context, version string, base profile.Settings, tasks []string) (*Manifest, error) {
 	m := &Manifest{Format: format, Version: version, Settings: base, Tasks: tasks}
 	for _, a := range s.Axes {
 		m.Axes = append(m.Axes, AxisKeys{a.Keys, a.Log})
 	}
-	points, err := s.points(m, check)
+	points, err := s.points(m)
 	if err != nil {
 		return nil, err
 	}
@@ -89,7 +89,7 @@ func (s *Spec) Plan(ctx context.Context, version string, base profile.Settings, 
 			return nil, context.Cause(ctx)
 		}
 		p := Point{Values: values}
-		settings, err := m.valid(p, s.Arms, check)
+		settings, err := m.valid(p, s.Arms)
 		if err != nil {
 			return nil, fmt.Errorf("sweep: %s: point %d: %w", s.name, i, err)
 		}
@@ -114,7 +114,7 @@ func (s *Spec) Plan(ctx context.Context, version string, base profile.Settings, 
 
 // points returns the points of the design, whose axes it puts into m if another sweep has
 // them. Their number is checked before they are enumerated.
-func (s *Spec) points(m *Manifest, check Check) ([][]string, error) {
+func (s *Spec) points(m *Manifest) ([][]string, error) {
 	most := MaxIndices / s.Seeds / len(s.Arms)
 	n := s.Points
 	if s.Design == Grid {
@@ -132,20 +132,20 @@ func (s *Spec) points(m *Manifest, check Check) ([][]string, error) {
 	case Latin:
 		return latin(s.Axes, s.Points, s.DesignSeed), nil
 	}
-	axes, points, err := s.best(check)
+	axes, points, err := s.best()
 	m.Axes = axes
 	return points, err
 }
 
 // valid returns the settings of a point, which have to be such that networks of the arms
 // can be trained on the sweep's tasks.
-func (m *Manifest) valid(p Point, arms []string, check Check) (profile.Settings, error) {
+func (m *Manifest) valid(p Point, arms []string) (profile.Settings, error) {
 	s, err := m.apply(p)
 	if err == nil {
 		err = s.Validate()
 	}
 	if err == nil {
-		err = check(s, m.Tasks, arms)
+		err = trainable(s, m.Tasks, arms)
 	}
 	return s, err
 }
@@ -231,8 +231,8 @@ func (m *Manifest) Write(dir string) error {
 
 // makeParts makes the directories that work on a sweep needs.
 func makeParts(dir string) error {
-	for _, part := range []string{"results", "running", "failed", "state"} {
-		if _, err := makeBeneath(dir, part); err != nil {
+	for _, part := range []string{"results", "failed", "state"} {
+		if _, err := MakeBeneath(dir, part); err != nil {
 			return fmt.Errorf("sweep: %w", err)
 		}
 	}
@@ -247,10 +247,10 @@ func (m *Manifest) encode() []byte {
 
 // ReadManifest reads the manifest of a sweep's directory. What it says is checked as what
 // a sweep file says is.
-func ReadManifest(dir string, check Check) (*Manifest, error) {
+func ReadManifest(dir string) (*Manifest, error) {
 	m, err := readSealed(dir)
 	if err == nil {
-		if err = m.mistake(check); err != nil {
+		if err = m.mistake(); err != nil {
 			err = fmt.Errorf("%s: %w", filepath.Join(dir, manifestName), err)
 		}
 	}

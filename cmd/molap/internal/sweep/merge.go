@@ -280,9 +280,9 @@ func BestProfiles(m *Manifest, board []Standing) (map[string]profile.Settings, e
 }
 
 // best returns the axes and points that did best in the sweep that s names.
-func (s *Spec) best(check Check) ([]AxisKeys, [][]string, error) {
+func (s *Spec) best() ([]AxisKeys, [][]string, error) {
 	dir := s.Path(s.Of)
-	from, err := ReadManifest(dir, check)
+	from, err := ReadManifest(dir)
 	if err != nil {
 		return nil, nil, err
 	}

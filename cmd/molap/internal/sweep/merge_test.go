@@ -211,7 +211,7 @@ func TestEstimate(t *testing.T) {
 	}
 	for _, n := range []int{10, 20, 40, 80, 160} {
 		j.Settings.Network.Units = n
-		want := 1 + Units(j)/float64(min(max(n, 20), 80))
+		want := 1 + j.Cost()/float64(min(max(n, 20), 80))
 		if got := e.Seconds(j); math.Abs(got-want) > 1e-9*want {
 			t.Errorf("N=%d: %g s, want %g", n, got, want)
 		}

@@ -29,7 +29,7 @@ type Merged struct {
 // a profile, figures and a page with all of it. It depends on the results alone, and ends
 // with ctx. What killed processes have left of indices that are done is removed.
 func Merge(ctx context.Context, dir, out string, m *Manifest, by string) (*Merged, error) {
-	tidy(dir, m, Shard{0, 1}.Indices(len(m.Indices)))
+	tidy(dir, m)
 	s, err := Look(dir, m, nil)
 	if err != nil {
 		return nil, fmt.Errorf("sweep: %w", err)

@@ -12,6 +12,7 @@ import (
 
 	"molap/cmd/molap/internal/atomicfile"
 	"molap/cmd/molap/internal/dirlock"
+	"molap/cmd/molap/internal/strictjson"
 )
 
 // The page of what is merged, and the list of all files beside it.
@@ -45,7 +46,7 @@ func CheckMerged(out string, m *Manifest) error {
 	var list mergedList
 	data, err := readBeneath(out, mergedName, mergedMost)
 	if err == nil {
-		err = strictJSON(data, &list)
+		err = strictjson.Unmarshal(data, &list)
 	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("%s: %w", filepath.Join(out, mergedName), err)
@@ -81,7 +82,7 @@ func writeMerged(ctx context.Context, out string, m *Manifest, files []file, fig
 		list.Files = append(list.Files, f.names...)
 	}
 	var old mergedList
-	if data, err := readBeneath(out, mergedName, mergedMost); err == nil && strictJSON(data, &old) == nil {
+	if data, err := readBeneath(out, mergedName, mergedMost); err == nil && strictjson.Unmarshal(data, &old) == nil {
 		for _, name := range old.Files {
 			if _, err := os.Lstat(filepath.Join(out, filepath.FromSlash(name))); err == nil {
 				list.Files = append(list.Files, name)
@@ -95,7 +96,7 @@ func writeMerged(ctx context.Context, out string, m *Manifest, files []file, fig
 		err = atomicfile.Write(filepath.Join(out, mergedName), append(data, '\n'))
 	}
 	if err == nil && figures {
-		_, err = makeBeneath(out, "figures")
+		_, err = MakeBeneath(out, "figures")
 	}
 	for _, f := range files {
 		if err == nil {

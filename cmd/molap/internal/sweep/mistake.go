@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode"
 
+	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/profile"
 )
 
@@ -29,7 +30,7 @@ const (
 
 // mistake returns what in a manifest no sweep has: its parts must fit one another, and
 // every point must have settings that can be trained.
-func (m *Manifest) mistake(check Check) error {
+func (m *Manifest) mistake() error {
 	if m.Version == "" || len(m.Version) > maxVersion || hasControl(m.Version) {
 		return fmt.Errorf("version %.60q is none (want printable text of at most %d bytes)", m.Version, maxVersion)
 	}
@@ -47,11 +48,36 @@ func (m *Manifest) mistake(check Check) error {
 		if slices.ContainsFunc(p.Values, hasControl) {
 			return fmt.Errorf("point %d has a value with a control character", i)
 		}
-		if _, err := m.valid(p, arms, check); err != nil {
+		if _, err := m.valid(p, arms); err != nil {
 			return fmt.Errorf("point %d: %w", i, err)
 		}
 	}
 	return nil
+}
+
+// trainable returns an error if networks of some arms cannot be trained on tasks, by ID, with
+// some settings.
+func trainable(s profile.Settings, ids, names []string) error {
+	var arms []lab.Arm
+	for i, name := range names {
+		if !slices.Contains(lab.Arms, lab.Arm(name)) || slices.Contains(names[:i], name) {
+			return fmt.Errorf("arm %.60q is unknown or named twice (have %v)", name, lab.Arms)
+		}
+		arms = append(arms, lab.Arm(name))
+	}
+	for i, id := range ids {
+		t, err := lab.FindTask(s, id)
+		if err == nil && (t.ID != id || slices.Contains(ids[:i], id)) {
+			err = fmt.Errorf("task %.60q is named twice, or not by its ID, %s", id, t.ID)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if err := lab.Check(s); err != nil {
+		return err
+	}
+	return lab.CheckTraining(s, ids, arms)
 }
 
 func (m *Manifest) axesMistake() error {

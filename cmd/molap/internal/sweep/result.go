@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+
+	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/seq"
 )
 
 // Result is what came of an index. Times and machines are not in it: the same
@@ -32,6 +35,19 @@ type Score struct {
 	Trained      int      `json:"trained"`
 	Parameters   int      `json:"parameters"`
 	Diverged     string   `json:"diverged"` // how training broke off; empty: it did not
+}
+
+// scoreOf returns what a sweep keeps of a run: all but the curve of its loss.
+func scoreOf(r lab.Run) Score {
+	null := func(n lab.Null) Null {
+		return Null{Number(n.Overall), Number(n.Decision), Number(n.DecisionUnit)}
+	}
+	return Score{
+		Task: r.Task, Output: seq.Map(r.Output, func(x float64) Number { return Number(x) }), NoFixation: r.Fixation != 1,
+		Overall: Number(r.Overall), Decision: Number(r.Decision), DecisionUnit: Number(r.DecisionUnit), DecisionRaw: Number(r.DecisionRaw),
+		Blind: null(r.Blind), Constant: null(r.Constant), Escape: r.Escape, FinalLoss: Number(r.FinalLoss), BlindLoss: Number(r.BlindLoss),
+		Trained: r.Trained, Parameters: r.Parameters, Diverged: r.Diverged,
+	}
 }
 
 // Null is the score of an answer that does not know the stimulus.

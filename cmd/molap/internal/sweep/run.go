@@ -12,34 +12,33 @@ import (
 	"sync"
 	"time"
 
-	"molap/cmd/molap/internal/atomicfile"
+	"molap/cmd/molap/internal/jobs"
+	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/seq"
+	"molap/kernels"
 )
 
-// Progress hears of work, from several goroutines at once.
-type Progress interface {
-	Start(total float64)
-	Add(done float64, label string)   // work that was just done
-	Found(done float64, label string) // work that an earlier run had done
-	Milestone(text string)            // a line of its own
-}
-
-// Work does a job with so many workers and returns a score for every task. What
-// it needs to go on after an interruption it keeps in the directory state.
-type Work func(ctx context.Context, job Job, state string, workers int, progress Progress) ([]Score, error)
-
-// Runner does indices of a sweep.
+// Runner does indices of a sweep. An index is taken by a lease: others, on this machine or on
+// another, leave it alone meanwhile. Its networks are jobs of a lab, whose values and states are
+// kept in the sweep's directory until the index is done.
 type Runner struct {
 	Dir      string
 	Manifest *Manifest
-	Workers  int
-	Work     Work
-	Progress Progress
+	Pool     *jobs.Pool // whose workers do it
+	Variant  kernels.Variant
+	Build    string // states of other programs are none of ours
+	Leave    bool   // what others work on is left to them in the end
+	Progress jobs.Progress
+
+	leases jobs.Leases
+	work   func(context.Context, Job, *jobs.Pool, jobs.Progress) ([]Score, error) // nil: the lab's
 }
 
 // Outcome counts what a run did.
 type Outcome struct {
 	Found  int          // results that were there already
 	Done   int          // indices done
+	Left   int          // left to others, who work on them
 	Failed []IndexError // by index
 }
 
@@ -65,10 +64,10 @@ func (r *Runner) Run(ctx context.Context, indices []int) (Outcome, error) {
 		if err != nil {
 			return q.out, err
 		}
-		q.todo = append(q.todo, job)
-		total += Units(job)
+		q.todo = append(q.todo, turn{job: job})
+		total += job.Cost()
 	}
-	tidy(r.Dir, r.Manifest, indices)
+	tidy(r.Dir, r.Manifest)
 	if len(q.todo) == 0 {
 		return q.out, nil
 	}
@@ -76,13 +75,18 @@ func (r *Runner) Run(ctx context.Context, indices []int) (Outcome, error) {
 		return q.out, err
 	}
 	r.Progress.Start(total)
-	workers := min(r.Workers, len(q.todo))
-	each := r.Workers / workers // of few jobs, each may use several
+	at := min(r.Pool.Workers, len(q.todo)) // so many indices at a time, each on its share of the workers
 	var group sync.WaitGroup
-	for range workers {
-		group.Go(func() { q.work(ctx, each) })
+	for range at {
+		group.Go(func() {
+			for t, ok := q.next(ctx); ok; t, ok = q.next(ctx) {
+				found, err := r.do(ctx, t.job, r.Pool.Workers/at)
+				q.note(ctx, t, found, err)
+			}
+		})
 	}
 	group.Wait()
+	q.out.Left = len(q.todo)
 	slices.SortFunc(q.out.Failed, func(a, b IndexError) int { return a.Index - b.Index })
 	return q.out, context.Cause(ctx)
 }
@@ -91,64 +95,71 @@ func (r *Runner) Run(ctx context.Context, indices []int) (Outcome, error) {
 type queue struct {
 	runner *Runner
 	mu     sync.Mutex
-	todo   []Job
-	passed int  // jobs at the end of todo on which others work
-	tries  int  // of those before the next wait
-	said   bool // that there are no more than these
+	todo   []turn
+	said   bool // that all that is left is done by others
 	out    Outcome
 }
 
-// lookAgain is the time after which a run looks again at what others work on.
-const lookAgain = time.Second
-
-// work does jobs until there are none.
-func (q *queue) work(ctx context.Context, workers int) {
-	for ctx.Err() == nil {
-		q.mu.Lock()
-		if len(q.todo) == 0 {
-			q.mu.Unlock()
-			return
-		}
-		job := q.todo[0]
-		q.todo = q.todo[1:]
-		wait := false
-		if q.passed > len(q.todo) { // this job, too, is of others
-			if wait = q.tries == 0; wait {
-				q.tries = q.passed
-			}
-			q.passed--
-			q.tries--
-		}
-		q.mu.Unlock()
-		if wait {
-			select {
-			case <-ctx.Done():
-			case <-time.After(lookAgain):
-			}
-		}
-		found, err := q.runner.do(ctx, job, workers)
-		if found {
-			q.runner.Progress.Found(Units(job), fmt.Sprintf("index %d: done by another process", job.Index))
-		}
-		q.note(ctx, job, found, err)
-	}
+// turn is a job that waits; if another process works on it, since when that is known, and until
+// when.
+type turn struct {
+	job          Job
+	since, again time.Time
 }
 
+// lookAgain is the time after which a run looks again at what others work on. What they have not
+// left for leaveAfter they still work on: leases of those that are gone end sooner.
+const lookAgain = time.Second
+
+var leaveAfter = 90 * time.Second
+
+// next returns the first job whose time has come; ok is false if there are no more.
+func (q *queue) next(ctx context.Context) (t turn, ok bool) {
+	for ctx.Err() == nil {
+		now := time.Now()
+		q.mu.Lock()
+		leave := func(t turn) bool { return q.runner.Leave && !t.since.IsZero() && now.Sub(t.since) > leaveAfter }
+		if !slices.ContainsFunc(q.todo, func(t turn) bool { return !leave(t) }) {
+			q.mu.Unlock()
+			return t, false
+		}
+		i := slices.IndexFunc(q.todo, func(t turn) bool { return !t.again.After(now) })
+		if i >= 0 {
+			t = q.todo[i]
+			q.todo = slices.Delete(q.todo, i, i+1)
+		} else if !q.said {
+			q.said = true
+			q.runner.Progress.Milestone(fmt.Sprintf("waiting for %d indices on which others work", len(q.todo)))
+		}
+		q.mu.Unlock()
+		if i >= 0 {
+			return t, true
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(lookAgain / 10):
+		}
+	}
+	return t, false
+}
+
+var errElsewhere = errors.New("another process works on it")
+
 // note counts what came of a job.
-func (q *queue) note(ctx context.Context, job Job, found bool, err error) {
+func (q *queue) note(ctx context.Context, t turn, found bool, err error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if errors.Is(err, errClaimed) {
-		q.todo = append(q.todo, job)
-		if q.passed++; q.passed == len(q.todo) && !q.said {
-			q.said = true
-			q.runner.Progress.Milestone(fmt.Sprintf("waiting for %d indices on which others work", q.passed))
-		}
-		return
-	}
+	job, now := t.job, time.Now()
 	switch {
+	case err == errElsewhere:
+		if t.since.IsZero() {
+			t.since = now
+		}
+		t.again = now.Add(lookAgain)
+		q.todo = append(q.todo, t)
 	case found:
 		q.out.Found++
+		q.runner.Progress.Found(job.Cost(), fmt.Sprintf("index %d: done by another process", job.Index))
 	case err == nil:
 		q.out.Done++
 	case ctx.Err() == nil:
@@ -156,18 +167,21 @@ func (q *queue) note(ctx context.Context, job Job, found bool, err error) {
 	}
 }
 
-// do does one index: claims it, works, writes the result and clears away what is no
-// longer needed. It may be found done by now.
+// do takes an index, does its work, writes the result and clears away what is no longer
+// needed. It may be found done by now.
 func (r *Runner) do(ctx context.Context, job Job, workers int) (found bool, err error) {
-	c, err := claimIndex(r.Dir, job.Index)
+	held, err := r.leases.Take(at(r.Dir, leaseName(job.Index)))
 	if err != nil {
-		return false, fmt.Errorf("sweep: %w", err)
+		return false, err
 	}
-	defer c.release()
+	if held == nil {
+		return false, errElsewhere
+	}
+	defer held.Release()
 	if found = isDone(r.Dir, r.Manifest, job.Index); !found {
-		err = r.compute(ctx, job, workers, c)
+		err = r.compute(ctx, job, workers, held)
 	}
-	// A process that lost its claim may have done it as well, and cleared its state away.
+	// A process that lost its lease may have done it as well, and cleared its state away.
 	if err != nil && (ctx.Err() != nil || !isDone(r.Dir, r.Manifest, job.Index)) {
 		return false, err
 	}
@@ -176,20 +190,28 @@ func (r *Runner) do(ctx context.Context, job Job, workers int) (found bool, err 
 }
 
 // compute does the work of one index and keeps its result, or a note of why there is none.
-func (r *Runner) compute(ctx context.Context, job Job, workers int, c *claim) error {
-	state := statePath(r.Dir, job.Index)
-	err := noLinks(state)
-	failed := filepath.Join(r.Dir, "failed", fileName(job.Index))
-	if gone := os.Remove(failed); gone != nil && !errors.Is(gone, fs.ErrNotExist) {
-		err = errors.Join(err, gone)
+func (r *Runner) compute(ctx context.Context, job Job, workers int, held *jobs.Lease) error {
+	if err := os.Remove(filepath.Join(r.Dir, "failed", fileName(job.Index))); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
 	}
+	state, err := MakeBeneath(r.Dir, stateName(job.Index))
 	if err == nil {
-		err = atomicfile.MkdirAll(state)
+		err = noLinks(state)
+	}
+	var store *jobs.Store
+	if err == nil {
+		store, err = jobs.OpenStore(filepath.Join(state, r.Build))
 	}
 	if err != nil {
-		return fmt.Errorf("sweep: %w", err)
+		return err
 	}
-	scores, err := r.Work(ctx, job, state, workers, &part{to: r.Progress, claim: c, job: job})
+	defer store.Close()
+	work := r.work
+	if work == nil {
+		work = r.train
+	}
+	pool := &jobs.Pool{Workers: workers, Store: store, Every: r.Pool.Every, Memory: r.Pool.Memory, Lender: r.Pool}
+	scores, err := work(ctx, job, pool, &part{to: r.Progress, held: held, index: job.Index, cost: job.Cost()})
 	if err == nil {
 		err = writeResult(r.Dir, r.Manifest, job.Index, scores)
 	}
@@ -200,34 +222,36 @@ func (r *Runner) compute(ctx context.Context, job Job, workers int, c *claim) er
 	return err
 }
 
-// part passes the progress of one job on to that of all.
+// train trains and scores the networks of a job.
+func (r *Runner) train(ctx context.Context, j Job, pool *jobs.Pool, p jobs.Progress) ([]Score, error) {
+	l := lab.NewLab(lab.Config{Settings: j.Settings, Seeds: []uint64{j.Seed}, Variant: r.Variant}, pool)
+	runs, err := l.Train(ctx, p, seq.Map(j.Tasks, func(task string) lab.Cell {
+		return lab.Cell{Arm: lab.Arm(j.Arm), Task: task, Seed: j.Seed}
+	}))
+	return seq.Map(runs, scoreOf), err
+}
+
+// part passes the progress of one job on to that of all, and tells others of it.
 type part struct {
-	to    Progress
-	claim *claim
-	job   Job
-	scale float64
+	to    jobs.Progress
+	held  *jobs.Lease
+	index int
+	cost  float64
 	mu    sync.Mutex
 	done  float64
 }
 
-func (p *part) Start(total float64) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.scale = Units(p.job) / total
-}
-
+func (p *part) Start(float64)                    {} // it is part of the sweep's
 func (p *part) Add(done float64, label string)   { p.to.Add(p.count(done), p.name(label)) }
 func (p *part) Found(done float64, label string) { p.to.Found(p.count(done), p.name(label)) }
 func (p *part) Milestone(text string)            { p.to.Milestone(p.name(text)) }
 
-func (p *part) name(label string) string { return fmt.Sprintf("index %d: %s", p.job.Index, label) }
+func (p *part) name(label string) string { return fmt.Sprintf("index %d: %s", p.index, label) }
 
-// count adds work that was done and returns it in units of the sweep.
 func (p *part) count(done float64) float64 {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	done *= p.scale
 	p.done += done
-	p.claim.set(p.done / Units(p.job))
+	p.held.Tell(p.done / p.cost)
 	return done
 }

@@ -11,9 +11,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
-	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/jobs"
 )
 
 const smallFile = `
@@ -38,16 +37,13 @@ keys = ["network.bias"]
 values = ["none", "all"]
 `
 
-// anything is a Check that any settings pass.
-func anything(profile.Settings, []string, []string) error { return nil }
-
 // plan plans a sweep that any settings suit.
 func plan(s *Spec) (*Manifest, error) {
 	base, err := s.Base()
 	if err != nil {
 		return nil, err
 	}
-	return s.Plan(context.Background(), "v1", base, s.Tasks, anything)
+	return s.Plan(context.Background(), "v1", base, s.Tasks)
 }
 
 // planned returns the manifest of a sweep file.
@@ -113,7 +109,7 @@ func TestPlan(t *testing.T) {
 
 func TestManifestIsImmutable(t *testing.T) {
 	dir, m := written(t, smallFile)
-	read, err := ReadManifest(dir, anything)
+	read, err := ReadManifest(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -141,7 +137,7 @@ func TestManifestIsImmutable(t *testing.T) {
 		if err := os.WriteFile(path, damaged, 0o666); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := ReadManifest(dir, anything); err == nil {
+		if _, err := ReadManifest(dir); err == nil {
 			t.Fatalf("byte %d changed, and nobody noticed", at)
 		}
 	}
@@ -172,14 +168,15 @@ func made(j Job) []Score {
 	return scores
 }
 
-func worker(_ context.Context, j Job, _ string, _ int, p Progress) ([]Score, error) {
-	p.Start(4)
-	p.Add(4, "all of it")
+type work = func(ctx context.Context, j Job, pool *jobs.Pool, p jobs.Progress) ([]Score, error)
+
+func worker(_ context.Context, j Job, _ *jobs.Pool, p jobs.Progress) ([]Score, error) {
+	p.Add(j.Cost(), "all of it")
 	return made(j), nil
 }
 
-func runner(dir string, m *Manifest, work Work) *Runner {
-	return &Runner{Dir: dir, Manifest: m, Workers: 3, Work: work, Progress: silent{}}
+func runner(dir string, m *Manifest, w work) *Runner {
+	return &Runner{Dir: dir, Manifest: m, Pool: &jobs.Pool{Workers: 3}, Build: "build", Progress: silent{}, work: w}
 }
 
 func all(m *Manifest) []int { return Shard{0, 1}.Indices(len(m.Indices)) }
@@ -197,11 +194,11 @@ func look(t *testing.T, dir string, m *Manifest, earlier *Status) *Status {
 // again, and what is damaged is computed again, to the same bytes.
 func TestRunResumes(t *testing.T) {
 	dir, m := written(t, smallFile)
-	broken := func(ctx context.Context, j Job, state string, n int, p Progress) ([]Score, error) {
+	broken := func(ctx context.Context, j Job, pool *jobs.Pool, p jobs.Progress) ([]Score, error) {
 		if j.Index == 4 {
 			return nil, errors.New("no more of this")
 		}
-		return worker(ctx, j, state, n, p)
+		return worker(ctx, j, pool, p)
 	}
 	out, err := runner(dir, m, broken).Run(t.Context(), all(m)[:10])
 	if err != nil || out.Done != 9 || len(out.Failed) != 1 || out.Failed[0] != (IndexError{4, "no more of this"}) {
@@ -228,11 +225,11 @@ func TestRunResumes(t *testing.T) {
 	}
 	calls := 0
 	var mu sync.Mutex
-	counting := func(ctx context.Context, j Job, state string, n int, p Progress) ([]Score, error) {
+	counting := func(ctx context.Context, j Job, pool *jobs.Pool, p jobs.Progress) ([]Score, error) {
 		mu.Lock()
 		calls++
 		mu.Unlock()
-		return worker(ctx, j, state, n, p)
+		return worker(ctx, j, pool, p)
 	}
 	if out, err = runner(dir, m, counting).Run(t.Context(), all(m)); err != nil || out.Found != 7 || out.Done != len(m.Indices)-7 || calls != out.Done {
 		t.Fatalf("got %+v, %v, %d calls", out, err, calls)
@@ -251,25 +248,22 @@ func TestInterrupted(t *testing.T) {
 	dir, m := written(t, smallFile)
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cause := errors.New("enough")
-	slow := func(ctx context.Context, j Job, state string, n int, p Progress) ([]Score, error) {
-		if err := os.MkdirAll(state, 0o777); err != nil {
-			return nil, err
-		}
+	slow := func(ctx context.Context, j Job, pool *jobs.Pool, p jobs.Progress) ([]Score, error) {
 		if j.Index == 5 {
 			s := look(t, dir, m, nil)
-			if s.States[5] != Running || s.Beats[5].PID != os.Getpid() {
-				t.Errorf("index 5 is %s by %+v", s.States[5], s.Beats[5])
+			if s.States[5] != Running || s.Holders[5].PID != os.Getpid() {
+				t.Errorf("index 5 is %s by %+v", s.States[5], s.Holders[5])
 			}
 			cancel(cause)
 		}
 		if j.Index < 5 {
-			return worker(ctx, j, state, n, p)
+			return worker(ctx, j, pool, p)
 		}
 		<-ctx.Done()
 		return nil, ctx.Err()
 	}
 	r := runner(dir, m, slow)
-	r.Workers = 1
+	r.Pool.Workers = 1
 	out, err := r.Run(ctx, all(m))
 	if err != cause || out.Done != 5 || len(out.Failed) != 0 {
 		t.Fatalf("got %+v, %v", out, err)
@@ -280,48 +274,6 @@ func TestInterrupted(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(dir, "state", "000004")); !os.IsNotExist(err) {
 		t.Errorf("the state of a done index is still there (%v)", err)
-	}
-}
-
-// TestStale checks that a process that is gone without a word does not count as
-// running for long.
-func TestStale(t *testing.T) {
-	dir, m := written(t, smallFile)
-	path := filepath.Join(dir, "running", fileName(1))
-	if err := os.WriteFile(path, []byte(`{"host":"h","pid":1,"done":0.5}`), 0o666); err != nil {
-		t.Fatal(err)
-	}
-	if s := look(t, dir, m, nil); s.States[1] != Running || s.Beats[1].Done != 0.5 {
-		t.Errorf("index 1 is %s", s.States[1])
-	}
-	host, err := os.Hostname()
-	if err != nil {
-		t.Fatal(err)
-	}
-	// A process of this machine that is not there is gone at once.
-	for pid, want := range map[int]State{os.Getpid(): Running, 1 << 30: Interrupted} {
-		if err := os.WriteFile(path, fmt.Appendf(nil, `{"host":%q,"pid":%d}`, host, pid), 0o666); err != nil {
-			t.Fatal(err)
-		}
-		s := look(t, dir, m, nil)
-		if s.States[1] != want {
-			t.Errorf("process %d: index 1 is %s, want %s", pid, s.States[1], want)
-		}
-		if s.Gone(func(b Beat) bool { return b.PID == os.Getpid() }); s.States[1] != Interrupted {
-			t.Errorf("gone: index 1 is %s", s.States[1])
-		}
-	}
-	if err := os.WriteFile(path, fmt.Appendf(nil, `{"host":%q,"pid":%d}`, host, os.Getpid()), 0o666); err != nil {
-		t.Fatal(err)
-	}
-	for _, by := range []time.Duration{-2 * beatsStale, time.Hour, 2 * beatEvery} { // or stamped in the future
-		at := time.Now().Add(by)
-		if err := os.Chtimes(path, at, at); err != nil {
-			t.Fatal(err)
-		}
-		if s := look(t, dir, m, nil); s.States[1] != Interrupted {
-			t.Errorf("stamped %v from now: index 1 is %s", by, s.States[1])
-		}
 	}
 }
 

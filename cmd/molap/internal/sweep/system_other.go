@@ -7,7 +7,3 @@ import "time"
 // cpuTime is the time on the wall: this platform does not say what of it the
 // cores have spent on this process.
 func cpuTime() time.Duration { return time.Duration(time.Now().UnixNano()) }
-
-// alive reports whether a process of this machine is there; here it is taken to be
-// until its heartbeat is stale.
-func alive(int) bool { return true }

@@ -3,7 +3,6 @@
 package sweep
 
 import (
-	"errors"
 	"syscall"
 	"time"
 )
@@ -17,6 +16,3 @@ func cpuTime() time.Duration {
 	}
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
-
-// alive reports whether a process of this machine is there.
-func alive(pid int) bool { return !errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) }

@@ -2,13 +2,15 @@ package sweep
 
 import (
 	"context"
-	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"sync"
 	"testing"
 	"time"
+
+	"molap/cmd/molap/internal/jobs"
 )
 
 // TestShared checks that runs of the same indices at once share the work: each index is
@@ -17,12 +19,12 @@ func TestShared(t *testing.T) {
 	dir, m := written(t, smallFile)
 	var mu sync.Mutex
 	times := make([]int, len(m.Indices))
-	work := func(ctx context.Context, j Job, state string, n int, p Progress) ([]Score, error) {
+	work := func(ctx context.Context, j Job, pool *jobs.Pool, p jobs.Progress) ([]Score, error) {
 		mu.Lock()
 		times[j.Index]++
 		mu.Unlock()
 		time.Sleep(5 * time.Millisecond)
-		return worker(ctx, j, state, n, p)
+		return worker(ctx, j, pool, p)
 	}
 	var group sync.WaitGroup
 	for range 4 {
@@ -37,56 +39,38 @@ func TestShared(t *testing.T) {
 	if i := slices.IndexFunc(times, func(n int) bool { return n != 1 }); i >= 0 {
 		t.Errorf("index %d was done %d times", i, times[i])
 	}
-	if left := leftovers(dir); len(left) > 0 {
+	if left := append(entriesOf(filepath.Join(dir, "state")), entriesOf(filepath.Join(dir, "failed"))...); len(left) > 0 {
 		t.Errorf("left over: %v", left)
 	}
 }
 
-// TestTakeAway checks that of many who take an index from a process that is gone, one
-// gets it.
-func TestTakeAway(t *testing.T) {
+// TestLeave checks that a run that is told so ends when others work on all that is left.
+func TestLeave(t *testing.T) {
+	defer func(old time.Duration) { leaveAfter = old }(leaveAfter)
+	leaveAfter = 20 * time.Millisecond
 	dir, m := written(t, smallFile)
-	for i := range 40 {
-		gone(t, dir, i)
-		var mu sync.Mutex
-		var claims []*claim
-		var group sync.WaitGroup
-		for range 8 {
-			group.Go(func() {
-				if c, err := claimIndex(dir, i); err == nil {
-					mu.Lock()
-					claims = append(claims, c)
-					mu.Unlock()
-				} else if err != errClaimed {
-					t.Error(err)
-				}
-			})
-		}
-		group.Wait()
-		if len(claims) != 1 || look(t, dir, m, nil).States[i] != Running {
-			t.Errorf("index %d was claimed %d times", i, len(claims))
-		}
-		for _, c := range claims {
-			c.release()
-		}
+	holds(t, dir, 1, "elsewhere")
+	r := runner(dir, m, worker)
+	r.Leave = true
+	out, err := r.Run(t.Context(), all(m)[:5])
+	if err != nil || out.Done != 4 || out.Left != 1 || len(out.Failed) > 0 {
+		t.Errorf("got %+v, %v", out, err)
 	}
-	if left := leftovers(dir); len(left) > 0 {
-		t.Errorf("left over: %v", left)
+	if s := look(t, dir, m, nil); s.States[1] != Running || s.Count(Done) != 4 {
+		t.Errorf("states %v", s.States)
 	}
 }
 
-// gone leaves the claim of a process of this machine that is not there.
-func gone(t *testing.T, dir string, index int) {
+// holds leaves the lease of a process, of this machine that is not there if no host is named.
+func holds(t *testing.T, dir string, index int, host string) {
 	t.Helper()
-	host, err := os.Hostname()
-	if err != nil {
-		t.Fatal(err)
+	if host == "" {
+		var err error
+		if host, err = os.Hostname(); err != nil {
+			t.Fatal(err)
+		}
 	}
-	text, err := json.Marshal(Beat{Host: host, PID: 1 << 30})
-	if err != nil {
-		t.Fatal(err)
-	}
-	put(t, filepath.Join(dir, "running", fileName(index)), string(text))
+	put(t, filepath.Join(dir, leaseName(index)), fmt.Sprintf("host-%s %d X\n3 0.500\n", host, 1<<30))
 }
 
 func put(t *testing.T, path, text string) {
@@ -108,33 +92,33 @@ func TestTidy(t *testing.T) {
 	}
 	at := func(name string) string { return filepath.Join(dir, filepath.FromSlash(name)) }
 	const temporary = ".molap-tmp-01234567890123456789"
-	litter := []string{"state/000000/" + temporary, "state/000001/build/network/x.state", "failed/000002.json", "running/.000002.json.taking",
-		temporary, "slurm/" + temporary, "kubernetes/" + temporary, ".lock", ".now"}
+	litter := []string{"state/000000/" + temporary, "state/000001/build/network/x.state", "failed/000002.json",
+		temporary, "slurm/" + temporary, "kubernetes/" + temporary, ".lock"}
 	for _, name := range litter {
 		put(t, at(name), "x")
 	}
-	gone(t, dir, 0)
+	holds(t, dir, 0, "")
 	// Index 5 is not done, somebody works on index 6, and 7 was written by an unknown.
 	kept := []string{"state/000005/x", "state/000006/" + temporary, "results/" + temporary, "results/mine.json", "mine.txt"}
 	for _, name := range kept {
 		put(t, at(name), "x")
 	}
-	gone(t, dir, 5)
-	put(t, at("running/000006.json"), `{"host":"another machine","pid":1,"done":0.5}`)
+	holds(t, dir, 5, "")
+	holds(t, dir, 6, "elsewhere")
 
-	tidy(dir, m, all(m))
-	for _, name := range append(litter, "running/000000.json", "state/000001") {
+	tidy(dir, m)
+	for _, name := range append(litter, "state/000000", "state/000001", leaseName(0)) {
 		if _, err := os.Lstat(at(name)); !os.IsNotExist(err) {
 			t.Errorf("%s is still there (%v)", name, err)
 		}
 	}
-	for _, name := range append(kept, "running/000006.json") {
+	for _, name := range append(kept, leaseName(6)) {
 		if _, err := os.Lstat(at(name)); err != nil {
 			t.Error(err)
 		}
 	}
 	s := look(t, dir, m, nil)
-	if s.States[5] != Interrupted || s.States[6] != Running || s.Count(Done) != 3 {
-		t.Errorf("states %v", s.States)
+	if s.States[5] != Interrupted || s.States[6] != Running || s.Holders[6] != (jobs.Holder{Host: "elsewhere", PID: 1 << 30, Part: 0.5}) || s.Count(Done) != 3 {
+		t.Errorf("states %v, %+v", s.States, s.Holders)
 	}
 }

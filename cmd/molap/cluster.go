@@ -1,0 +1,132 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"molap/cmd/molap/internal/atomicfile"
+	"molap/cmd/molap/internal/cli"
+	"molap/cmd/molap/internal/place"
+	"molap/cmd/molap/internal/slurm"
+)
+
+// onSlurm writes the scripts of a run, and submits those that are not in the queue or shows how.
+func onSlurm(ctx context.Context, env *cli.Env, r slurm.Run, submit bool) error {
+	files, err := r.Files()
+	if err != nil {
+		return cli.Usagef("%w", err)
+	}
+	if err := place.Claim(env, "scripts", r.Scripts); err != nil {
+		return err
+	}
+	if err := atomicfile.MkdirAll(r.Log()); err != nil {
+		return err
+	}
+	have, err := slurm.ReadSubmission(r.Scripts)
+	if err != nil {
+		return cli.Usagef("%w", err)
+	}
+	var queued [2]uint64
+	if have.Begun {
+		if queued, err = underWay(ctx, env, have, submit); err != nil {
+			return err
+		}
+	}
+	for name, text := range files {
+		if err := atomicfile.Write(filepath.Join(r.Scripts, name), text); err != nil {
+			return err
+		}
+	}
+	fmt.Fprintf(env.Stdout, "%s: an array of %d tasks, at most %d min each, and one after them\n", r.Scripts, r.Tasks, r.Minutes)
+	for i, job := range queued {
+		if job != 0 {
+			fmt.Fprintf(env.Stdout, "%s is under way as job %d\n", slurm.Scripts[i], job)
+		}
+	}
+	paths := [2]string{filepath.Join(r.Scripts, slurm.Scripts[0]), filepath.Join(r.Scripts, slurm.Scripts[1])}
+	if !submit {
+		_, err = fmt.Fprintf(env.Stdout, "  job=$(sbatch --parsable %s)\n  sbatch --dependency=afterany:${job%%;*} %s\n", slurm.Quoted(paths[0]), slurm.Quoted(paths[1]))
+		return err
+	}
+	if queued[1] != 0 { // nothing is left to submit, or it waits for an array that has ended
+		return nil
+	}
+	if queued[0] == 0 {
+		if queued[0], err = submitScript(ctx, env, have, 0, paths[0]); err != nil {
+			return err
+		}
+	}
+	_, err = submitScript(ctx, env, have, 1, "--dependency=afterany:"+strconv.FormatUint(queued[0], 10), paths[1])
+	return err
+}
+
+// underWay asks Slurm which of the scripts are in the queue.
+func underWay(ctx context.Context, env *cli.Env, s *slurm.Submission, submit bool) (jobs [2]uint64, err error) {
+	queue, err := slurmSays(exec.CommandContext(ctx, "squeue", "--noheader", "--format="+slurm.QueueFormat))
+	if errors.Is(err, exec.ErrNotFound) && !submit {
+		fmt.Fprintln(env.Stderr, "no squeue here: what is in the queue is not known")
+		return jobs, nil
+	}
+	if err != nil {
+		return jobs, fmt.Errorf("what is in the queue is not known: %w", err)
+	}
+	return s.UnderWay(queue), nil
+}
+
+// submitScript submits a script, the last of the arguments of sbatch, and notes the number of
+// its job at once, so that the same command goes on where the next is refused.
+func submitScript(ctx context.Context, env *cli.Env, s *slurm.Submission, script int, args ...string) (job uint64, err error) {
+	if err := s.Begin(script); err != nil {
+		return 0, err
+	}
+	out, err := slurmSays(exec.CommandContext(ctx, "sbatch", append([]string{"--parsable"}, args...)...))
+	if err != nil {
+		return 0, fmt.Errorf("%w; the same command goes on with the rest", err)
+	}
+	id, _, _ := strings.Cut(strings.TrimSpace(out), ";") // ";cluster" may follow
+	if job, err = strconv.ParseUint(id, 10, 64); err != nil || job == 0 {
+		return 0, fmt.Errorf("sbatch says %.60q (want the number of a job)", out)
+	}
+	if err := s.Accepted(script, job); err != nil {
+		return 0, err
+	}
+	_, err = fmt.Fprintf(env.Stdout, "submitted %d: %s\n", job, slurm.Scripts[script])
+	return job, err
+}
+
+// slurmSays runs a command of Slurm and returns what it says; its error has what it
+// complains of.
+func slurmSays(c *exec.Cmd) (string, error) {
+	out, err := c.Output()
+	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
+		err = fmt.Errorf("%w: %s", err, strings.TrimSpace(string(exit.Stderr)))
+	}
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", c.Args[0], err)
+	}
+	return string(out), nil
+}
+
+var maxArraySize = regexp.MustCompile(`(?m)^MaxArraySize\s*=\s*(\d+)`)
+
+// arraySize returns how many tasks an array of this cluster can have: numbers have
+// to be below its MaxArraySize. Where there is no cluster it is Slurm's default.
+func arraySize(ctx context.Context) int {
+	const usual = 1000
+	out, err := slurmSays(exec.CommandContext(ctx, "scontrol", "show", "config"))
+	found := maxArraySize.FindStringSubmatch(out)
+	if err != nil || found == nil {
+		return usual
+	}
+	n, err := strconv.Atoi(found[1])
+	if err != nil || n < 2 {
+		return usual
+	}
+	return n - 1
+}
