@@ -12,10 +12,13 @@ import (
 )
 
 // FuzzSafetensors decodes anything, with the digest it should have so that the
-// rest is reached: no panic, no hang, memory within bounds, and what is accepted
-// is a file that the encoder writes for its content.
+// rest is reached: no panic, no hang, memory within bounds, and what is accepted as ours has the
+// digest of the file that the encoder writes for its content.
 func FuzzSafetensors(f *testing.F) {
 	addFiles(f, "*.safetensors")
+	for _, data := range foreignSafetensors() {
+		f.Add(data)
+	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		data = slices.Clone(data)
 		if sumAt(data) >= 0 {
@@ -23,6 +26,12 @@ func FuzzSafetensors(f *testing.F) {
 		}
 		file := decodeWithin(t, data, uint64(2*len(data)+slack))
 		if file == nil || bytes.HasPrefix(data, []byte("PK")) {
+			return
+		}
+		if file.members != nil {
+			if file.Shape.Units > 0 {
+				checkAgain(t, file)
+			}
 			return
 		}
 		if file.Type == "f32" {
@@ -37,6 +46,9 @@ func FuzzSafetensors(f *testing.F) {
 // accepted is written as a file that decodes to the same.
 func FuzzNPZ(f *testing.F) {
 	addFiles(f, "*.npz")
+	for _, data := range foreignNPZ() {
+		f.Add(data)
+	}
 	f.Fuzz(checkNPZ)
 }
 
@@ -47,6 +59,11 @@ func checkNPZ(t *testing.T, data []byte) {
 	if file == nil || file.Shape.Units == 0 {
 		return
 	}
+	checkAgain(t, file)
+}
+
+// checkAgain writes the network of a file and reads it again.
+func checkAgain(t *testing.T, file *File) {
 	n := must(Load[float64](file)) // all that is in a file is finite in float64
 	again := must(Decode(must(EncodeNPZ(n, nil))))
 	if !equalBits(must(Load[float64](again)), n) {
@@ -105,7 +122,7 @@ func npzBound(data []byte) uint64 {
 	}
 	for _, e := range z.File {
 		if e.Method == zip.Deflate { // unpacked, then as by the above
-			return bound + 3*npzExpansion*uint64(len(data))
+			return bound + 3*max(npzRoom, npzExpansion*uint64(len(data)))
 		}
 	}
 	return bound
@@ -117,7 +134,7 @@ func checkCanonical[T kernels.Float](t *testing.T, f *File, data []byte) {
 	if f.training != "" {
 		again = must(encodeState(n, f.Info, f.training, must(floats[float64]("", f.arrays["curve"])), must(floats[T]("", f.arrays["m"])), must(floats[T]("", f.arrays["v"]))))
 	}
-	if !bytes.Equal(again, data) {
+	if f, g := sumAt(data), sumAt(again); f < 0 || !bytes.Contains(data, again[g:][:len(noSum)]) {
 		t.Errorf("accepted, but written as\n%q, not as\n%q", again, data)
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
-	"slices"
+	"path"
 	"strings"
 	"time"
 
@@ -16,10 +16,12 @@ import (
 )
 
 const (
-	npzModules   = "modules" // a whole number, 1 if missing
-	npzLeak      = "leak"    // α of leaky units, a number, 1 if missing
-	npzExpansion = 100       // most bytes that a byte of a compressed file may unpack to
-	npzEntries   = 1000      // most arrays of a file
+	npzModules   = "modules"   // a whole number, 1 if missing
+	npzLeak      = "leak"      // α of leaky units, a number, 1 if missing
+	npzRoom      = 256_000_000 // bytes that a compressed file may unpack to, or if that is more
+	npzExpansion = 100         // so many for each byte of it
+	npzDensest   = 1032        // bytes that Deflate makes of one, at most
+	npzEntries   = 1000        // most arrays of a file
 )
 
 // EncodeNPZ returns a file that NumPy reads: arrays W_rec N×N, W_in N×In, b N, h0 N,
@@ -87,103 +89,9 @@ func (w *npzWriter) addWhole(name string, n int) {
 	w.add(name, binary.LittleEndian.AppendUint64(appendNPY(nil, "i", 8, nil), uint64(n)))
 }
 
-// decodeNPZ reads a file of NumPy. Numbers are little-endian float32 or float64
-// in C or Fortran order; arrays that are not ours are not looked at. Weights may
-// be as in Eq. 1 or all transposed, for states that are rows: shapes tell. Vectors
-// may be rows or columns. Biases that are missing are zero, as in Eq. 1.
-func decodeNPZ(data []byte) (*File, error) {
-	entries, err := npzArrays(data)
-	if err != nil {
-		return nil, err
-	}
-	f := &File{Modules: 1, Leak: 1, arrays: map[string]array{}}
-	for _, name := range append(slices.Clone(networkNames), "X", "Y") {
-		e, ok := entries[name]
-		if !ok {
-			continue
-		}
-		a, err := e.floats()
-		if err != nil {
-			return nil, fmt.Errorf("%s is %w", name, err)
-		}
-		if err := a.checkFinite(name); err != nil {
-			return nil, err
-		}
-		f.arrays[name] = a
-	}
-	if e, ok := entries[npzModules]; ok {
-		if f.Modules, err = e.whole(); err != nil {
-			return nil, fmt.Errorf("%s is %w", npzModules, err)
-		}
-	}
-	if e, ok := entries[npzLeak]; ok {
-		if f.Leak, err = e.number(); err != nil {
-			return nil, fmt.Errorf("%s is %w", npzLeak, err)
-		}
-	}
-	if err := f.readTrials(entries); err != nil {
-		return nil, err
-	}
-	if !slices.ContainsFunc(networkNames, func(name string) bool { _, ok := f.arrays[name]; return ok }) {
-		if len(f.arrays) == 0 {
-			return nil, fmt.Errorf("no array of ours in the file, want %s or X Y", strings.Join(networkNames, " "))
-		}
-		return f, nil
-	}
-	if err := f.orient(); err != nil {
-		return nil, err
-	}
-	return f, f.setNetwork()
-}
-
-// orient makes the arrays of a network those of Eq. 1.
-func (f *File) orient() error {
-	for _, name := range []string{"W_rec", "W_in", "W_out"} {
-		if a, ok := f.arrays[name]; ok && len(a.shape) != 2 {
-			return fmt.Errorf("%s is %s, want a matrix", name, shapeText(a.shape))
-		}
-	}
-	for _, name := range []string{"b", "h0", "b_out"} {
-		if a, ok := f.arrays[name]; ok {
-			f.arrays[name] = a.vector()
-		}
-	}
-	rec, okRec := f.arrays["W_rec"]
-	in, okIn := f.arrays["W_in"]
-	out, okOut := f.arrays["W_out"]
-	if !okRec || !okIn || !okOut {
-		return nil // setNetwork says which is missing
-	}
-	n := rec.shape[0]
-	columns := in.shape[0] == n && out.shape[1] == n // as in Eq. 1
-	rows := in.shape[1] == n && out.shape[0] == n
-	switch {
-	case columns && rows:
-		return fmt.Errorf("arrays W_rec, W_in and W_out are all %d×%d: shapes do not tell rows from columns", n, n)
-	case rows:
-		f.arrays["W_rec"], f.arrays["W_in"], f.arrays["W_out"] = rec.transposed(), in.transposed(), out.transposed()
-	case !columns:
-		return fmt.Errorf("array W_in is %s and W_out %s, want N×inputs and outputs×N, or inputs×N and N×outputs, with N = %d of W_rec", shapeText(in.shape), shapeText(out.shape), n)
-	}
-	return nil
-}
-
-// vector makes a matrix of one row or one column a vector; it leaves others alone.
-func (a array) vector() array {
-	if len(a.shape) == 2 && (a.shape[0] == 1 || a.shape[1] == 1) {
-		return newArray(a.size, []int{a.shape[0] * a.shape[1]}, false, a.data)
-	}
-	return a
-}
-
-// npzArray is an array as its file has it.
-type npzArray struct {
-	npyHeader
-	data []byte
-}
-
-// npzArrays unpacks our arrays of a file.
-func npzArrays(data []byte) (map[string]npzArray, error) {
+// npzMembers returns what is in a file of NumPy. Of compressed arrays only the headers are
+// unpacked.
+func npzMembers(data []byte) ([]member, error) {
 	// The directory is read whole, so its size is limited beforehand.
 	if n := bytes.Count(data, []byte("PK\x01\x02")); n > npzEntries {
 		return nil, fmt.Errorf("a file of %d arrays, want at most %d", n, npzEntries)
@@ -192,27 +100,65 @@ func npzArrays(data []byte) (map[string]npzArray, error) {
 	if err != nil {
 		return nil, fmt.Errorf("not a whole npz file: %w", err)
 	}
-	arrays := map[string]npzArray{}
-	room := npzExpansion * uint64(len(data))
+	var members []member
+	seen := map[string]bool{}
+	room := max(npzRoom, npzExpansion*uint64(len(data)))
+	begin := make([]byte, npyHeaderMost+12)
 	for _, e := range z.File {
-		name, isArray := strings.CutSuffix(e.Name, ".npy")
-		if !isArray || name != npzModules && name != npzLeak && !slices.Contains(trialNames, name) && !slices.Contains(networkNames, name) {
-			continue
+		if strings.HasSuffix(e.Name, "/") {
+			continue // a directory
 		}
-		if _, twice := arrays[name]; twice {
-			return nil, fmt.Errorf("two arrays %s", name)
+		if path.Base(e.Name) == "data.pkl" {
+			return nil, errors.New("a file of torch.save, want npz (numpy.savez of the state dict's arrays) or safetensors")
 		}
-		npy, err := unpack(e, data, &room)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
+		name := strings.TrimSuffix(e.Name, ".npy")
+		if seen[name] {
+			return nil, fmt.Errorf("two arrays %s", nameText(name))
 		}
-		var a npzArray
-		if a.npyHeader, a.data, err = parseNPY(npy); err != nil {
-			return nil, fmt.Errorf("%s is %w", name, err)
+		seen[name] = true
+		m := member{name: name, bytes: func() ([]byte, error) {
+			npy, err := unpack(e, data, &room)
+			if err != nil {
+				return nil, err
+			}
+			_, numbers, err := parseNPY(npy)
+			return numbers, err
+		}}
+		var start []byte
+		if start, m.bad = beginning(e, data, begin); m.bad == nil {
+			m.npyHeader, _, m.bad = parseNPY(start)
 		}
-		arrays[name] = a
+		members = append(members, m)
 	}
-	return arrays, nil
+	return members, nil
+}
+
+// beginning returns the first bytes of an entry of a zip file, as many as the header of an
+// array may have.
+func beginning(e *zip.File, file, buffer []byte) ([]byte, error) {
+	if e.Method == zip.Store {
+		room := uint64(0)
+		return unpack(e, file, &room)
+	}
+	if e.Flags&1 != 0 {
+		return nil, errors.New("encrypted")
+	}
+	r, err := e.Open()
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	n, err := io.ReadFull(r, buffer)
+	if err == io.ErrUnexpectedEOF {
+		err = nil // all of a short one
+	}
+	return buffer[:n], err
+}
+
+// npzArray is an array as its file has it.
+type npzArray struct {
+	npyHeader
+	data []byte
 }
 
 // unpack returns the bytes of an entry of a zip file and takes what had to be
@@ -235,8 +181,11 @@ func unpack(e *zip.File, file []byte, room *uint64) ([]byte, error) {
 		}
 		return data, nil
 	}
+	if e.UncompressedSize64/npzDensest > e.CompressedSize64 {
+		return nil, zip.ErrFormat // so much cannot be in it
+	}
 	if e.UncompressedSize64 > *room {
-		return nil, fmt.Errorf("the file unpacks to more than %d times its size; one without compression is read whatever its size", npzExpansion)
+		return nil, fmt.Errorf("the file unpacks to more than %d MB and %d times its size; one without compression is read whatever its size", npzRoom/1_000_000, npzExpansion)
 	}
 	*room -= e.UncompressedSize64
 	r, err := e.Open()
@@ -267,9 +216,6 @@ func (e npzArray) floats() (array, error) {
 		size = 8
 	default:
 		return array{}, fmt.Errorf("of type %s, want little-endian float32 ('<f4') or float64 ('<f8')", quoted(e.descr))
-	}
-	if len(e.shape) < 1 || len(e.shape) > 3 {
-		return array{}, fmt.Errorf("%s, want one to three dimensions", shapeText(e.shape))
 	}
 	if n, ok := entriesOf(e.shape, len(e.data)); !ok || n*size != len(e.data) {
 		return array{}, fmt.Errorf("%s numbers of %d bytes, but %d bytes long", shapeText(e.shape), size, len(e.data))

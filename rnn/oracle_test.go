@@ -10,15 +10,15 @@ import (
 	"github.com/sbinet/npyio/npz"
 )
 
-// oracleNet is a network that another program trained, with 200 test trials and
-// its outputs and scores; see testdata/README.md.
+// oracleNet is a network that another program trained, with 200 test trials, or what the program
+// found of it; see testdata/README.md.
 type oracleNet struct {
 	t    *testing.T
 	file *npz.Reader
 }
 
-func openOracle(t *testing.T, task string) oracleNet {
-	f, err := npz.Open("testdata/net_" + task + ".npz")
+func openOracle(t *testing.T, name string) oracleNet {
+	f, err := npz.Open("testdata/" + name + ".npz")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,7 +70,7 @@ func network[T kernels.Float](o oracleNet) *Network[T] {
 }
 
 func testNet[T kernels.Float](t *testing.T, task string, tolerance float64) {
-	o := openOracle(t, task)
+	o, found := openOracle(t, "net_"+task), openOracle(t, "found_"+task)
 	n := network[T](o)
 	size := o.shape("X")
 	steps, trials := size[0], size[1]
@@ -99,7 +99,7 @@ func testNet[T kernels.Float](t *testing.T, task string, tolerance float64) {
 		relative := Criterion{Relative: true, Tolerance: 0.1, Window: 30, Fixation: 1, FixationTolerance: 0.15}
 		for name, c := range map[string]Criterion{"acc_absolute": absolute, "acc_relative": relative} {
 			for i, got := range Score(c, outputs, targets, trials, n.Out) {
-				if want := o.f64(name)[i]; got != want {
+				if want := found.f64(name)[i]; got != want {
 					t.Errorf("%s, %v: %s of output %d is %v, want %v", task, v, name, i, got, want)
 				}
 			}

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,16 +16,18 @@ import (
 )
 
 // Files follow https://huggingface.co/docs/safetensors, "Format": the length of the
-// header as a little-endian uint64, a header in JSON, the numbers. Ours are a
-// strict subset, so that one content has one file:
+// header as a little-endian uint64, a header in JSON, the numbers. Those that are written here are
+// a strict subset, so that one content has one file:
 //
 //   - the header starts with __metadata__, whose keys stand in the order of
-//     metadataKeys, all but leak, which is there unless it is 1, then come the tensors in the order of their numbers;
+//     metadataKeys, then come the tensors in the order of their numbers;
 //   - no spaces but those that end the header at a multiple of 8 bytes;
 //   - in strings, only ", \ and control characters are escaped: \" \\ \u00xx;
 //   - tensors follow one another without gaps and end with the file.
 //
-// The value of "sha256" is the digest of the whole file with 64 zeros in its place.
+// The value of "sha256" is the digest of the whole file with 64 zeros in its place. Other
+// programs that save such a file again order it otherwise or add metadata: the digest is then that
+// of the file which this package would write of the same content.
 const (
 	formatNetwork = "molap network"
 	formatState   = "molap training state"
@@ -36,12 +39,13 @@ const (
 	keyVersion      = "version"
 	keySum          = "sha256"
 	keyModules      = "modules"
-	keyLeak         = "leak"
+	keyLeak         = "leak" // only where it is not 1
 	keyTask         = "task"
 	keyArm          = "arm"
 	keySeed         = "seed"
 	keySettings     = "settings"
 	keySettingsSum  = "settings_sha256"
+	keyFrom         = "from"      // only where training went on from another network
 	keyIteration    = "iteration" // this and the next of a training state only
 	keyTraining     = "training"
 	metadataOpening = `{"__metadata__":{`
@@ -50,10 +54,17 @@ const (
 // noSum stands for a file's digest while it is computed.
 var noSum = strings.Repeat("0", hex.EncodedLen(sha256.Size))
 
-// metadataKeys returns the keys of a format in their order.
-func metadataKeys(format string) []string {
-	keys := []string{keyFormat, keyVersion, keySum, keyModules, keyLeak, keyTask, keyArm, keySeed, keySettings, keySettingsSum}
-	if format == formatState {
+// metadataKeys returns the keys of some metadata in their order.
+func metadataKeys(metadata map[string]string) []string {
+	keys := []string{keyFormat, keyVersion, keySum, keyModules}
+	if metadata[keyLeak] != "" {
+		keys = append(keys, keyLeak)
+	}
+	keys = append(keys, keyTask, keyArm, keySeed, keySettings, keySettingsSum)
+	if metadata[keyFrom] != "" {
+		keys = append(keys, keyFrom)
+	}
+	if metadata[keyFormat] == formatState {
 		keys = append(keys, keyIteration, keyTraining)
 	}
 	return keys
@@ -117,6 +128,7 @@ func newHeader[T kernels.Float](n *Network[T], format string, info Info) *header
 		keySeed:        strconv.FormatUint(info.Seed, 10),
 		keySettings:    info.Settings,
 		keySettingsSum: digest([]byte(info.Settings)),
+		keyFrom:        info.From,
 	}}
 	if n.Leak != 1 {
 		h.metadata[keyLeak] = leakText(n.Leak)
@@ -129,19 +141,26 @@ func newHeader[T kernels.Float](n *Network[T], format string, info Info) *header
 
 // file returns the file of a header and its numbers.
 func (h *header) file(numbers []byte) ([]byte, error) {
-	text := []byte(metadataOpening)
-	for i, key := range metadataKeys(h.metadata[keyFormat]) {
-		value, ok := h.metadata[key]
-		if !ok {
-			continue
-		}
-		if !utf8.ValidString(value) {
+	for _, key := range metadataKeys(h.metadata) {
+		if value := h.metadata[key]; !utf8.ValidString(value) {
 			return nil, fmt.Errorf("%s %s is not UTF-8", key, quoted(value))
 		}
+	}
+	text := h.text()
+	data := make([]byte, 0, len(text)+len(numbers))
+	data = append(append(data, text...), numbers...)
+	seal(data)
+	return data, nil
+}
+
+// text returns what stands before the numbers of a file, the length of the header first.
+func (h *header) text() []byte {
+	text := append(make([]byte, 8), metadataOpening...)
+	for i, key := range metadataKeys(h.metadata) {
 		if i > 0 {
 			text = append(text, ',')
 		}
-		text = appendString(append(appendString(text, key), ':'), value)
+		text = appendString(append(appendString(text, key), ':'), h.metadata[key])
 	}
 	text = append(text, '}')
 	at := 0
@@ -156,11 +175,8 @@ func (h *header) file(numbers []byte) ([]byte, error) {
 	}
 	text = append(text, '}')
 	text = append(text, strings.Repeat(" ", -len(text)&7)...)
-
-	data := binary.LittleEndian.AppendUint64(make([]byte, 0, 8+len(text)+len(numbers)), uint64(len(text)))
-	data = append(append(data, text...), numbers...)
-	seal(data)
-	return data, nil
+	binary.LittleEndian.PutUint64(text, uint64(len(text)-8))
+	return text
 }
 
 // seal writes the digest of a file into it.
@@ -190,71 +206,83 @@ func digest(parts ...[]byte) string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-// decodeSafetensors reads a file in the strict subset.
-func decodeSafetensors(data []byte) (*File, error) {
+// decodeSafetensors reads a file of this package, whatever has saved it again, or of another
+// program.
+func (f *File) decodeSafetensors(data []byte, r Reading) error {
 	size := binary.LittleEndian.Uint64(data)
 	if size > uint64(len(data)-8) {
-		return nil, fmt.Errorf("a header of %d bytes in a file of %d", size, len(data))
+		return fmt.Errorf("a header of %d bytes in a file of %d", size, len(data))
 	}
-	numbers := data[8+size:]
 	s := &scanner{text: data[8 : 8+size]}
-	metadata := map[string]string{}
-	s.literal(metadataOpening)
-	value := func(key string) string {
-		if len(metadata) > 0 {
-			s.literal(",")
+	metadata, members := s.header(data[8+size:])
+	if s.err != nil {
+		return s.err
+	}
+	_, sum := metadata[keySum]
+	_, settingsSum := metadata[keySettingsSum]
+	if sum || settingsSum || strings.HasPrefix(metadata[keyFormat], "molap") {
+		return f.decodeOurs(data, metadata, members)
+	}
+	if err := f.take(members, r); err != nil {
+		return err
+	}
+	if f.Shape.Units > 0 {
+		f.note("without the metadata of molap: task, arm, seed and settings are unknown, and whether the numbers are those that were written")
+	}
+	return nil
+}
+
+// decodeOurs reads the content of a file of this package.
+func (f *File) decodeOurs(data []byte, metadata map[string]string, members []member) error {
+	format, version, sum := metadata[keyFormat], metadata[keyVersion], metadata[keySum]
+	switch {
+	case format != formatNetwork && format != formatState:
+		return fmt.Errorf("format is %s, want %q or %q", quoted(format), formatNetwork, formatState)
+	case version != formatVersion:
+		return fmt.Errorf("file of format version %s, this program reads version %q", quoted(version), formatVersion)
+	}
+	h := &header{metadata: maps.Clone(metadata)}
+	for _, key := range metadataKeys(metadata) {
+		if _, ok := metadata[key]; !ok {
+			return fmt.Errorf("no %q in the metadata of a %s", key, format)
 		}
-		s.literal(`"` + key + `":`)
-		metadata[key] = s.string()
-		return metadata[key]
 	}
-	format := value(keyFormat)
-	if format != formatNetwork && format != formatState {
-		if s.err != nil {
-			return nil, fmt.Errorf("not a network of this program: %w", s.err)
-		}
-		return nil, fmt.Errorf("format is %s, want %q or %q", quoted(format), formatNetwork, formatState)
-	}
-	if version := value(keyVersion); s.err == nil && version != formatVersion {
-		return nil, fmt.Errorf("file of format version %s, this program reads version %q", quoted(version), formatVersion)
-	}
-	if want := value(keySum); s.err == nil {
-		at := 8 + s.at - 1 - len(want)
-		if got := digest(data[:at], []byte(noSum), data[at+len(want):]); got != want {
-			return nil, fmt.Errorf("file is damaged: SHA-256 is %s, want %s", got, quoted(want))
-		}
-	}
-	for _, key := range metadataKeys(format)[3:] {
-		if key != keyLeak || s.comes(`,"`+keyLeak+`"`) {
-			value(key)
-		}
-	}
-	s.literal("}")
-	f := &File{Leak: 1, arrays: map[string]array{}}
-	at := 0
+	var numbers [][]byte
 	for _, name := range tensorNames(format) {
-		var a array
-		dims := 1
-		if strings.HasPrefix(name, "W_") {
-			dims = 2
+		i := slices.IndexFunc(members, func(m member) bool { return m.name == name })
+		if i < 0 {
+			return fmt.Errorf("no tensor %s in a %s", name, format)
 		}
-		if a, at = s.tensor(name, dims, numbers, at); s.err != nil {
-			break
+		a, err := members[i].floats()
+		if err != nil {
+			return err
+		}
+		if dims := 1 + strings.Count(name, "W_"); len(a.shape) != dims {
+			return fmt.Errorf("%s is %s, want %d dimensions", name, shapeText(a.shape), dims)
 		}
 		f.arrays[name] = a
+		h.tensors, numbers = append(h.tensors, tensor{name, a.size, a.shape}), append(numbers, a.data)
 	}
-	s.literal("}")
-	s.literal(strings.Repeat(" ", -s.at&7))
-	if s.err != nil {
-		return nil, fmt.Errorf("%w", s.err)
+	if len(members) > len(h.tensors) {
+		return fmt.Errorf("%d tensors in a %s, want %s", len(members), format, strings.Join(tensorNames(format), " "))
 	}
-	if s.at != len(s.text) {
-		return nil, fmt.Errorf("header has %d bytes too many", len(s.text)-s.at)
+	if at := sumAt(data); at < 0 || digest(data[:at], []byte(noSum), data[at+len(noSum):]) != sum {
+		h.metadata[keySum] = noSum
+		if got := digest(append([][]byte{h.text()}, numbers...)...); got != sum {
+			return fmt.Errorf("file is damaged: SHA-256 of its content is %s, want %s", got, quoted(sum))
+		}
 	}
-	if at != len(numbers) {
-		return nil, fmt.Errorf("tensors end at byte %d of %d", at, len(numbers))
+	var more []string
+	for key := range metadata {
+		if !slices.Contains(metadataKeys(metadata), key) {
+			more = append(more, nameText(key))
+		}
 	}
-	return f, f.setMetadata(metadata)
+	if len(more) > 0 {
+		slices.Sort(more)
+		f.note("ignored, metadata of others: %s", strings.Join(more, ", "))
+	}
+	return f.setMetadata(metadata)
 }
 
 // setMetadata fills f in and checks that all of it fits together.
@@ -266,11 +294,11 @@ func (f *File) setMetadata(metadata map[string]string) error {
 	if err != nil || strconv.FormatUint(seed, 10) != metadata[keySeed] {
 		return fmt.Errorf("seed %s is not a number", quoted(metadata[keySeed]))
 	}
-	f.Info = Info{Task: metadata[keyTask], Arm: metadata[keyArm], Seed: seed, Settings: metadata[keySettings]}
+	f.Info = Info{Task: metadata[keyTask], Arm: metadata[keyArm], Seed: seed, Settings: metadata[keySettings], From: metadata[keyFrom]}
 	if f.Modules, err = parseCount(keyModules, metadata[keyModules]); err != nil {
 		return err
 	}
-	if text, ok := metadata[keyLeak]; ok {
+	if text := metadata[keyLeak]; text != "" {
 		if f.Leak, err = parseLeak(text); err != nil {
 			return err
 		}
@@ -284,9 +312,6 @@ func (f *File) setMetadata(metadata map[string]string) error {
 		}
 		if a.size != want {
 			return fmt.Errorf("%s has numbers of %d bytes, want %d", name, a.size, want)
-		}
-		if err := a.checkFinite(name); err != nil {
-			return err
 		}
 	}
 	if err := f.setNetwork(); err != nil {

@@ -2,7 +2,10 @@ package rnn
 
 import (
 	"bytes"
+	"cmp"
+	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -54,7 +57,7 @@ func parseLeak(text string) (float64, error) {
 	return alpha, nil
 }
 
-// scanner reads a header and keeps the first error.
+// scanner reads a header, which is JSON, and keeps the first error.
 type scanner struct {
 	text []byte
 	at   int
@@ -69,77 +72,68 @@ func (s *scanner) fail(want string, args ...any) {
 	}
 }
 
-// comes reports whether want comes next.
-func (s *scanner) comes(want string) bool {
-	return s.err == nil && bytes.HasPrefix(s.text[s.at:], []byte(want))
-}
-
-// literal reads want.
-func (s *scanner) literal(want string) {
-	if s.comes(want) {
-		s.at += len(want)
-		return
+// spaces reads those that come next.
+func (s *scanner) spaces() {
+	for s.at < len(s.text) && strings.IndexByte(" \t\r\n", s.text[s.at]) >= 0 {
+		s.at++
 	}
-	s.fail("%q", want)
 }
 
-// string reads a string as appendString writes it.
+// next reads a sign if it comes next, after spaces.
+func (s *scanner) next(sign byte) bool {
+	s.spaces()
+	if s.err != nil || s.at == len(s.text) || s.text[s.at] != sign {
+		return false
+	}
+	s.at++
+	return true
+}
+
+// sign reads a sign that has to come next.
+func (s *scanner) sign(sign byte) {
+	if !s.next(sign) {
+		s.fail("%q", sign)
+	}
+}
+
+// string reads a string.
 func (s *scanner) string() string {
-	s.literal(`"`)
+	s.sign('"')
 	if s.err != nil {
 		return ""
 	}
-	end := s.at
-	for end < len(s.text) && s.text[end] != '"' {
-		if s.text[end] == '\\' {
-			end++ // a quote after it ends nothing
+	from := s.at - 1
+	for s.at < len(s.text) && s.text[s.at] != '"' {
+		if s.text[s.at] == '\\' {
+			s.at++ // a quote after it ends nothing
 		}
-		end++
+		s.at++
 	}
-	if end >= len(s.text) {
+	if s.at >= len(s.text) {
+		s.at = from
 		s.fail("a string")
 		return ""
 	}
-	var b strings.Builder
-	b.Grow(end - s.at)
-	for s.at < end {
-		c, n := character(s.text[s.at:end])
-		if n == 0 {
-			s.fail("a character")
-			return ""
-		}
-		b.WriteByte(c)
-		s.at += n
-	}
 	s.at++
-	v := b.String()
-	if !utf8.ValidString(v) {
+	quotes := s.text[from:s.at]
+	var v string
+	switch {
+	case !utf8.Valid(quotes):
 		s.fail("UTF-8 before it")
+	case bytes.IndexByte(quotes, '\\') >= 0 || bytes.ContainsFunc(quotes, func(r rune) bool { return r < ' ' }):
+		if json.Unmarshal(quotes, &v) != nil {
+			s.at = from
+			s.fail("a string of JSON")
+		}
+	default:
+		v = string(quotes[1 : len(quotes)-1])
 	}
 	return v
 }
 
-// character reads one byte of a string, which is written with n; n is 0 if
-// appendString does not write such a thing.
-func character(text []byte) (c byte, n int) {
-	const digits = "0123456789abcdef"
-	switch {
-	case text[0] < ' ':
-		return 0, 0
-	case text[0] != '\\':
-		return text[0], 1
-	case len(text) >= 2 && (text[1] == '"' || text[1] == '\\'):
-		return text[1], 2
-	case len(text) >= 6 && (string(text[:5]) == `\u000` || string(text[:5]) == `\u001`):
-		if low := strings.IndexByte(digits, text[5]); low >= 0 {
-			return 16*(text[4]-'0') + byte(low), 6
-		}
-	}
-	return 0, 0
-}
-
 // number reads a number that is not negative.
 func (s *scanner) number() int {
+	s.spaces()
 	n := 0
 	for s.at+n < len(s.text) && n < 20 && '0' <= s.text[s.at+n] && s.text[s.at+n] <= '9' {
 		n++
@@ -153,27 +147,112 @@ func (s *scanner) number() int {
 	return v
 }
 
-// tensor reads the entry of a tensor of dims dimensions whose numbers start at
-// byte at, and returns where the next one's do.
-func (s *scanner) tensor(name string, dims int, numbers []byte, at int) (array, int) {
-	s.literal(`,"` + name + `":{"dtype":"F`)
-	size := 8
-	if bytes.HasPrefix(s.text[s.at:], []byte("32")) {
-		size = 4
-	}
-	s.literal(strconv.Itoa(8*size) + `","shape":[`)
-	shape := make([]int, dims)
-	for i := range shape {
-		if i > 0 {
-			s.literal(",")
+// object reads an object and has value read what belongs to each key.
+func (s *scanner) object(value func(key string)) {
+	seen := map[string]bool{}
+	s.sign('{')
+	for s.err == nil && !s.next('}') {
+		if len(seen) > 0 {
+			s.sign(',')
 		}
-		shape[i] = s.number()
+		key := s.string()
+		if seen[key] {
+			s.fail("one entry %s", quoted(key))
+		}
+		seen[key] = true
+		s.sign(':')
+		value(key)
 	}
-	n, ok := entriesOf(shape, len(numbers))
-	if !ok || n*size > len(numbers)-at {
-		s.fail("a shape of %s that fits into the %d bytes left", name, len(numbers)-at)
-		return array{}, at
+}
+
+// numbers reads an array of numbers.
+func (s *scanner) numbers() []int {
+	list := []int{}
+	s.sign('[')
+	for s.err == nil && !s.next(']') {
+		if len(list) > 0 {
+			s.sign(',')
+		}
+		list = append(list, s.number())
 	}
-	s.literal(`],"data_offsets":[` + strconv.Itoa(at) + `,` + strconv.Itoa(at+n*size) + `]}`)
-	return newArray(size, shape, false, numbers[at:at+n*size]), at + n*size
+	return list
+}
+
+// header reads all of a header: metadata, nil if there are none, and tensors, whose numbers
+// fill the rest of the file without gaps.
+func (s *scanner) header(numbers []byte) (metadata map[string]string, members []member) {
+	type span struct {
+		member     int
+		begin, end int
+	}
+	var spans []span
+	s.object(func(name string) {
+		if name == "__metadata__" {
+			metadata = map[string]string{}
+			s.object(func(key string) { metadata[key] = s.string() })
+			return
+		}
+		m, begin, end := s.tensor(name, numbers)
+		spans = append(spans, span{len(members), begin, end})
+		members = append(members, m)
+	})
+	s.spaces()
+	if s.at != len(s.text) {
+		s.fail("its end")
+	}
+	if s.err != nil {
+		return nil, nil
+	}
+	slices.SortStableFunc(spans, func(a, b span) int { return cmp.Or(cmp.Compare(a.begin, b.begin), cmp.Compare(a.end, b.end)) })
+	at := 0
+	for _, p := range spans {
+		if p.begin != at {
+			s.err = fmt.Errorf("tensor %s starts at byte %d, want %d, where the one before it ends", nameText(members[p.member].name), p.begin, at)
+			return nil, nil
+		}
+		at = p.end
+	}
+	if at != len(numbers) {
+		s.err = fmt.Errorf("tensors end at byte %d of %d", at, len(numbers))
+	}
+	return metadata, members
+}
+
+// tensor reads the entry of a tensor.
+func (s *scanner) tensor(name string, numbers []byte) (m member, begin, end int) {
+	m = member{name: name}
+	var offsets []int
+	s.object(func(key string) {
+		switch key {
+		case "dtype":
+			m.descr = numpyType(s.string())
+		case "shape":
+			m.shape = s.numbers()
+		case "data_offsets":
+			offsets = s.numbers()
+		default:
+			s.fail("dtype, shape and data_offsets alone, not %s", quoted(key))
+		}
+	})
+	switch {
+	case s.err != nil:
+	case m.descr == "" || m.shape == nil || len(offsets) != 2 || offsets[0] > offsets[1]:
+		s.err = fmt.Errorf("tensor %s lacks dtype, shape or the two data_offsets", nameText(name))
+	case offsets[1] > len(numbers):
+		s.err = fmt.Errorf("tensor %s ends at byte %d of %d: the file is cut short or damaged", nameText(name), offsets[1], len(numbers))
+	}
+	if s.err != nil {
+		return m, 0, 0
+	}
+	begin, end = offsets[0], offsets[1]
+	m.bytes = func() ([]byte, error) { return numbers[begin:end], nil }
+	return m, begin, end
+}
+
+// numpyType returns NumPy's name of a type of numbers; of a type that is not read, the name it has.
+func numpyType(dtype string) string {
+	if descr, ok := map[string]string{"F32": "<f4", "F64": "<f8", "I64": "<i8", "I32": "<i4", "I8": "|i1", "U8": "|u1", "BOOL": "|b1"}[dtype]; ok {
+		return descr
+	}
+	return dtype
 }

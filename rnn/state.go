@@ -41,7 +41,7 @@ func encodeState[T kernels.Float](n *Network[T], info Info, training string, cur
 // training like this one: same info, training, projection, network.
 func (t *Trainer[T]) Restore(f *File, info Info) error {
 	if f.training == "" {
-		return fmt.Errorf("no training state in the file, which has %s", f.names())
+		return fmt.Errorf("no training state in the file, which has %s", f.Arrays())
 	}
 	here := likeness(t.Net.Shape, t.Net.Modules, t.Net.Leak, fmt.Sprintf("f%d", 8*sizeOf[T]()))
 	if saved := likeness(f.Shape, f.Modules, f.Leak, f.Type); saved != here {

@@ -41,7 +41,7 @@ func (f *File) readTrials(entries map[string]npzArray) error {
 	x, okX := f.arrays["X"]
 	y, okY := f.arrays["Y"]
 	if okX != okY {
-		return fmt.Errorf("arrays X and Y belong together, the file has %s", f.names())
+		return fmt.Errorf("arrays X and Y belong together, the file has %s", f.Arrays())
 	}
 	if !okX {
 		return nil
@@ -115,7 +115,7 @@ func LoadTrials[T kernels.Float](f *File, s autodiff.Shape) (*Trials[T], error) 
 	x, okX := f.arrays["X"]
 	y, okY := f.arrays["Y"]
 	if !okX || !okY {
-		return nil, fmt.Errorf("no trials X and Y in the file, which has %s", f.names())
+		return nil, fmt.Errorf("no trials X and Y in the file, which has %s", f.Arrays())
 	}
 	t := &Trials[T]{StepMS: f.given.stepMS}
 	t.Fixation, _ = f.Fixation()

@@ -207,7 +207,7 @@ var badInput = []struct {
 	{"perturb refused_big_endian.npz", []string{"refused_big_endian.npz", "W_rec", `">f4"`, "little-endian"}},
 	{"perturb refused_pickle.npz", []string{"refused_pickle.npz", "h0", `"|O"`, "'<f4'"}},
 	{"perturb cut.npz", []string{"cut.npz", "not a whole npz"}},
-	{"perturb cut.safetensors", []string{"cut.safetensors", "SHA-256"}},
+	{"perturb cut.safetensors", []string{"cut.safetensors", "cut short"}},
 	{"perturb flipped.safetensors", []string{"flipped.safetensors", "damaged", "SHA-256"}},
 	{"perturb newer.safetensors", []string{"newer.safetensors", `version "2"`, `reads version "1"`}},
 

@@ -20,7 +20,7 @@ import (
 func dynamicsCommand() cli.Command {
 	return cli.Command{
 		Name: "dynamics", Also: []string{"analyse", "analyze"}, Group: "Networks", Args: "FILE", Summary: "fixed points, eigenvalues, Lyapunov exponents and dimensions of a network",
-		Doc: `Reads a network (safetensors of "molap train -save", or npz) and prints how its states move on trials of its task: the largest Lyapunov exponent, how much of a gradient gets back to the stimulus, what a linear readout could know, in how many dimensions units and modules move, and, for the inputs at the ends of the last two periods kept constant, fixed and slow points (Sussillo and Barak 2013) with the eigenvalues there. docs/dynamics.md defines each number.
+		Doc: `Reads a network (safetensors of "molap train -save", or npz or safetensors of another program) and prints how its states move on trials of its task: the largest Lyapunov exponent, how much of a gradient gets back to the stimulus, what a linear readout could know, in how many dimensions units and modules move, and, for the inputs at the ends of the last two periods kept constant, fixed and slow points (Sussillo and Barak 2013) with the eigenvalues there. docs/dynamics.md defines each number.
 
 With -out it also writes tables (CSV, JSON) and a figure (SVG, PNG).
 
@@ -49,7 +49,7 @@ Everything is computed in double precision, whatever the network was trained in.
 }
 
 func showDynamics(ctx context.Context, env *cli.Env, q netFlags, search dynamics.Search, path string) error {
-	n, err := q.open(path, true)
+	n, err := q.open(env, path, true)
 	if err != nil {
 		return err
 	}

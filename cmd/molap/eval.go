@@ -16,7 +16,7 @@ import (
 func evalCommand() cli.Command {
 	return cli.Command{
 		Name: "eval", Also: []string{"evaluate", "score", "test"}, Group: "Networks", Args: "FILE…", Summary: "score networks, of this program or trained elsewhere",
-		Doc: `Reads networks (safetensors of "molap train -save", or npz with arrays W_rec W_in W_out and, if it has them, b h0 b_out) and scores each on test trials: those in its file (arrays X and Y), or else those of its task, drawn by its settings, or those that -trials names. A network of "molap train" gets the scores that it got there.
+		Doc: `Reads networks (safetensors of "molap train -save", or npz or safetensors of another program) and scores each on test trials: those in its file (arrays X and Y), or else those of its task, drawn by its settings, or those that -trials names. A network of "molap train" gets the scores that it got there.
 
 Beside the scores stand two nulls, answers that do not know the stimulus (and have perfect fixation, if there is fixation): blind gives the mean target, constant the best single answer. -set score.criterion=choice scores choices in place of values: the largest output, or the sign of a single one (docs/tasks.md).
 
@@ -42,13 +42,14 @@ type evaluation struct {
 	File, Arm, Task string
 	Seed            uint64
 	Precision       string
+	Notices         []string `json:",omitempty"` // what was assumed or left out in reading the file
 	lab.Evaluated
 }
 
 func eval(ctx context.Context, env *cli.Env, q netFlags, paths []string) error {
 	var nets []lab.NetFile
 	for _, path := range paths { // all are looked at before the first is scored
-		n, err := q.open(path, true)
+		n, err := q.open(env, path, true)
 		if err != nil {
 			return err
 		}
@@ -66,7 +67,7 @@ func eval(ctx context.Context, env *cli.Env, q netFlags, paths []string) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", paths[i], err)
 		}
-		all = append(all, evaluation{paths[i], string(n.Cell.Arm), n.Cell.Task, n.Cell.Seed, string(n.Settings.Run.Precision), e})
+		all = append(all, evaluation{paths[i], string(n.Cell.Arm), n.Cell.Task, n.Cell.Seed, string(n.Settings.Run.Precision), n.Network.Notices, e})
 	}
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
@@ -109,6 +110,7 @@ func evaluationTable(all []evaluation) *table.Table {
 	t := &table.Table{Name: "eval", Title: "Scores", Columns: []table.Column{
 		{Name: "file"},
 		{Name: "task"},
+		{Name: "steps", Description: "of a trial"},
 		{Name: "trials"},
 		{Name: "overall", Unit: "%", Description: "correct by the criterion of the settings, mean over all outputs"},
 		{Name: "blind", Unit: "%", Description: "the same of the mean target with perfect fixation"},
@@ -124,7 +126,7 @@ func evaluationTable(all []evaluation) *table.Table {
 		if e.Task != "" {
 			task = e.Task
 		}
-		t.Add(e.File, task, e.Trials, e.Overall, e.Blind.Overall, e.Constant.Overall, e.Decision, e.DecisionUnit, e.DecisionRaw, e.Loss, e.BlindLoss)
+		t.Add(e.File, task, e.Steps, e.Trials, e.Overall, e.Blind.Overall, e.Constant.Overall, e.Decision, e.DecisionUnit, e.DecisionRaw, e.Loss, e.BlindLoss)
 	}
 	return t
 }

@@ -63,11 +63,11 @@ func TestEval(t *testing.T) {
 // TestEvalElsewhere scores networks that another program trained, on the trials they
 // came with, and wants the scores it found.
 func TestEvalElsewhere(t *testing.T) {
-	for _, name := range []string{"net_delay_pro", "net_mem_dm1"} {
-		path := "../../rnn/testdata/" + name + ".npz"
+	for _, name := range []string{"delay_pro", "mem_dm1"} {
+		path := "../../rnn/testdata/net_" + name + ".npz"
 		for profile, key := range map[string]string{"paper": "acc_absolute", "authors": "acc_relative"} {
 			var want []float64
-			if err := readNPZ(path, key, &want); err != nil {
+			if err := readNPZ("../../rnn/testdata/found_"+name+".npz", key, &want); err != nil {
 				t.Fatal(err)
 			}
 			code, stdout, stderr := run("eval", path, "-fixation", "1", "-profile", profile, "-json")
@@ -192,7 +192,7 @@ func TestExport(t *testing.T) {
 		}
 		want := load[float32](t, net)
 		for name, precision := range map[string]string{"b.npz": "f32", "c.npz": "f64", "d.npz": "f32", "e.safetensors": "f32"} {
-			f, err := decodeFile(at(name))
+			f, err := decodeFile(at(name), rnn.Reading{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -200,14 +200,14 @@ func TestExport(t *testing.T) {
 				t.Errorf("%s: %v in %s, trials %v; want %v", name, got, f.Type, f.HasTrials(), want)
 			}
 		}
-		if f, err := decodeFile(at("e.safetensors")); err != nil || f.Task != "T9" || f.Seed != 3 || f.Settings != "" {
+		if f, err := decodeFile(at("e.safetensors"), rnn.Reading{}); err != nil || f.Task != "T9" || f.Seed != 3 || f.Settings != "" {
 			t.Errorf("metadata %+v (%v)", f.Info, err)
 		}
 	}
 	if code, _, stderr := run("export", oracle, "-out", filepath.Join(dir, "o.safetensors"), "-profile", "authors", "-task", "T1"); code != 0 || !strings.Contains(stderr, "left out") {
 		t.Errorf("exit code %d, %q", code, stderr)
 	}
-	if f, err := decodeFile(filepath.Join(dir, "o.safetensors")); err != nil || !strings.Contains(f.Settings, "profile authors") || f.Task != "T1" {
+	if f, err := decodeFile(filepath.Join(dir, "o.safetensors"), rnn.Reading{}); err != nil || !strings.Contains(f.Settings, "profile authors") || f.Task != "T1" {
 		t.Errorf("metadata %+v (%v)", f.Info, err)
 	}
 }
@@ -223,7 +223,7 @@ func read(t *testing.T, path string) string {
 
 func load[T kernels.Float](t *testing.T, path string) *rnn.Network[T] {
 	t.Helper()
-	f, err := decodeFile(path)
+	f, err := decodeFile(path, rnn.Reading{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -57,7 +57,7 @@ func export(ctx context.Context, env *cli.Env, q netFlags, path, out string, dra
 	case draw > 0 && format == ".safetensors":
 		return cli.Usagef("-trials %d: a safetensors file holds a network alone (want -out NAME.npz)", draw)
 	}
-	n, err := q.open(path, draw > 0)
+	n, err := q.open(env, path, draw > 0)
 	if err != nil {
 		return err
 	}

@@ -3,11 +3,14 @@ package main
 import (
 	"errors"
 	"flag"
+	"fmt"
 	"strconv"
+	"strings"
 
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/machine"
+	"molap/cmd/molap/internal/printable"
 	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/regularfile"
 	"molap/cmd/molap/internal/taskfile"
@@ -20,6 +23,25 @@ type netFlags struct {
 	common             *cli.Common
 	task, seed, trials string
 	fixation           int // unsaid unless it was set
+	readFlags
+}
+
+// readFlags are the flags that say what files of other programs leave open.
+type readFlags struct{ orientation, ignore string }
+
+func (q *readFlags) register(flags *flag.FlagSet) {
+	cli.ChoiceVar(flags, &q.orientation, "orientation", []string{"columns", "rows"},
+		"where shapes do not tell, states are `WAY`: columns (W_rec h, as in Eq. 1; assumed without this flag) or rows (h W_rec)")
+	flags.StringVar(&q.ignore, "ignore", "", "leave out the arrays `NAMES` of a file, separated by commas: they are no part of the network")
+}
+
+// reading is what the flags say.
+func (q *readFlags) reading() rnn.Reading {
+	r := rnn.Reading{Orientation: map[string]rnn.Orientation{"columns": rnn.Columns, "rows": rnn.Rows}[q.orientation]}
+	if q.ignore != "" {
+		r.Ignore = strings.Split(q.ignore, ",")
+	}
+	return r
 }
 
 // unsaid is the value of -fixation that leaves it to the file.
@@ -29,7 +51,9 @@ const unsaid = -1
 const fromFile = "file"
 
 // netFlagsDoc says what they do.
-const netFlagsDoc = `Task, seed and settings are those in the file, where it says; -task, -seed, -profile and -set take their place. Without either, settings are those of profile extended, with the numbers of the file (f32 or f64).
+const netFlagsDoc = `A file of another program has arrays W_rec W_in W_out, and b h0 b_out where they are not zero; the names of PyTorch (nn.RNN with nn.Linear) and PsychRNN are understood (docs/python.md). What is assumed or left out of it is said on stderr, and an array that is not understood is an error (-ignore).
+
+Task, seed and settings are those in the file, where it says; -task, -seed, -profile and -set take their place. Without either, settings are those of profile extended, with the numbers of the file (f32 or f64).
 
 An output is fixation, which has a tolerance of its own and is no part of the decision, where that is said: a task's target called fixation, or of trials in a file its number fixation or -fixation.`
 
@@ -41,6 +65,7 @@ func (q *netFlags) register(flags *flag.FlagSet, common ...string) {
 	q.common.Register(flags, common...)
 	flags.StringVar(&q.task, "task", "", "take `TASK` (T7, context_mem_dm1 or a file mine.toml) instead of the file's, and trials of it")
 	flags.StringVar(&q.seed, "seed", "", "seed `n` of the trials instead of the file's")
+	q.readFlags.register(flags)
 }
 
 // registerTrials registers the flag that names trials in a file.
@@ -93,7 +118,7 @@ func (q *netFlags) fixate(n *lab.NetFile) error {
 const networkMost = 64e9
 
 // decodeFile reads a network file. What is made of it takes about three times its size.
-func decodeFile(path string) (*rnn.File, error) {
+func decodeFile(path string, r rnn.Reading) (*rnn.File, error) {
 	most := float64(networkMost)
 	if have := machine.Memory(); have > 0 {
 		most = min(most, have/3)
@@ -102,27 +127,39 @@ func decodeFile(path string) (*rnn.File, error) {
 	if err != nil {
 		return nil, cli.Usagef("%w%s", err, networksIn(path))
 	}
-	f, err := rnn.Decode(data)
+	f, err := r.Decode(data)
+	var unknown *rnn.UnknownArraysError
+	if errors.As(err, &unknown) {
+		return nil, cli.Usagef("%s: %w; what is no part of the network is left out with -ignore %s", path, err, strings.Join(unknown.Names, ","))
+	}
 	if err != nil {
 		return nil, cli.Usagef("%s: %w", path, err)
 	}
 	return f, nil
 }
 
+// tell says what was assumed or left out in reading a file.
+func tell(env *cli.Env, path string, f *rnn.File) {
+	if len(f.Notices) > 0 {
+		fmt.Fprintf(env.Stderr, "%s\n", printable.Line(path+": "+strings.Join(f.Notices, "; ")))
+	}
+}
+
 // open reads the network in a file and says by which settings and on what it is
 // tested: the trials that -trials names, or those in the file, or else, and where
 // -task says so, trials drawn of its task. It is an error if there are none, unless
 // they are not needed.
-func (q *netFlags) open(path string, needTrials bool) (lab.NetFile, error) {
+func (q *netFlags) open(env *cli.Env, path string, needTrials bool) (lab.NetFile, error) {
 	n := lab.NetFile{Variant: q.common.Kernel}
 	var err error
-	if n.Network, err = decodeFile(path); err != nil {
+	if n.Network, err = decodeFile(path, q.reading()); err != nil {
 		return n, err
 	}
 	f := n.Network
 	if f.Shape.Units == 0 {
-		return n, cli.Usagef("%s has trials and no network", path)
+		return n, cli.Usagef("%s has trials and no network: its arrays are %s", path, f.Arrays())
 	}
+	tell(env, path, f)
 	if n.Settings, err = q.settings(f, path); err != nil {
 		return n, err
 	}
@@ -136,12 +173,13 @@ func (q *netFlags) open(path string, needTrials bool) (lab.NetFile, error) {
 	case q.trials != "" && q.task != "":
 		return n, cli.Usagef("-task %s contradicts -trials %s", q.task, q.trials)
 	case q.trials != "":
-		if n.Trials, err = decodeFile(q.trials); err != nil {
+		if n.Trials, err = decodeFile(q.trials, rnn.Reading{Trials: true}); err != nil {
 			return n, err
 		}
 		if !n.Trials.HasTrials() {
-			return n, cli.Usagef("-trials %s has no trials X, Y", q.trials)
+			return n, cli.Usagef("-trials %s has no trials X, Y: its arrays are %s", q.trials, n.Trials.Arrays())
 		}
+		tell(env, q.trials, n.Trials)
 	case q.task == "" && f.HasTrials():
 		n.Trials = f
 	}

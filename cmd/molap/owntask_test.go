@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"molap/cmd/molap/internal/lab"
+	"molap/rnn"
 )
 
 // TestOwnTaskDoc does what docs/tasks.md says, command by command, with fewer units and
@@ -77,7 +78,7 @@ func TestOwnTaskFile(t *testing.T) {
 	net, other := filepath.Join(dir, "molap_compare_seed1.safetensors"), filepath.Join(dir, "changed.toml")
 	settings := func(path string) string {
 		t.Helper()
-		f, err := decodeFile(path)
+		f, err := decodeFile(path, rnn.Reading{})
 		if err != nil {
 			t.Fatal(err)
 		}

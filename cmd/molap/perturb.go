@@ -20,7 +20,7 @@ import (
 func perturbCommand() cli.Command {
 	return cli.Command{
 		Name: "perturb", Also: []string{"damage", "lesion", "ablate"}, Group: "Networks", Args: "FILE", Summary: "damage a network and score it again",
-		Doc: `Reads a network (safetensors of "molap train -save", or npz with arrays W_rec W_in W_out and, if it has them, b h0 b_out), lesions weights, silences units or adds noise to W_rec, and scores intact and damaged copies on the same test trials (A.4 of the paper): those in the file (arrays X and Y) or else those of the task, drawn by its settings, or those that -trials names.
+		Doc: `Reads a network (safetensors of "molap train -save", or npz or safetensors of another program), lesions weights, silences units or adds noise to W_rec, and scores intact and damaged copies on the same test trials (A.4 of the paper): those in the file (arrays X and Y) or else those of the task, drawn by its settings, or those that -trials names.
 
 Damage: ` + strings.Join(damageNames(), ", ") + `. Levels are per cent of the weights or units concerned, or σ of the noise. The draws are those of "molap reproduce": the same seed hits the same weights.
 
@@ -51,7 +51,7 @@ type request struct {
 }
 
 func perturb(ctx context.Context, env *cli.Env, q request, path string) error {
-	n, err := q.open(path, true)
+	n, err := q.open(env, path, true)
 	if err != nil {
 		return err
 	}
@@ -79,9 +79,9 @@ func perturb(ctx context.Context, env *cli.Env, q request, path string) error {
 	}
 	bar.Done()
 	if q.common.JSON {
-		return printPerturbed(env, work, results)
+		return printPerturbed(env, n, work, results)
 	}
-	_, err = fmt.Fprint(env.Stdout, perturbedTable(work, results).Text())
+	_, err = fmt.Fprint(env.Stdout, perturbedTable(n, work, results).Text())
 	return err
 }
 
@@ -122,19 +122,22 @@ func (q request) perturbations(f *rnn.File) ([]lab.Perturbation, error) {
 	return work, nil
 }
 
-func perturbedTable(work []lab.Perturbation, results []lab.Perturbed) *table.Table {
+func perturbedTable(n lab.NetFile, work []lab.Perturbation, results []lab.Perturbed) *table.Table {
 	t := &table.Table{Name: "perturb", Title: "Scores of damaged copies", Columns: []table.Column{
 		{Name: "damage", Description: "what was done"},
 		{Name: "level", Description: "per cent of weights or units, or σ of noise"},
 		{Name: "hit", Description: "weights or units concerned"},
 		{Name: "draws", Description: "random draws"},
+		{Name: "steps", Description: "of a trial"},
+		{Name: "trials"},
 		{Name: "overall", Unit: "%", Description: "correct by the criterion of the settings, mean over outputs and draws"},
 		{Name: "overall_sd", Unit: "%", Description: "standard deviation over draws"},
 		{Name: "decision", Unit: "%", Description: "the same, outputs other than fixation"},
 	}}
+	steps, trials := n.TestSize()
 	for i, p := range work {
 		r := results[i]
-		t.Add(string(p.Damage), "none", 0, 1, r.Intact.Overall(), nil, r.Intact.Decision())
+		t.Add(string(p.Damage), "none", 0, 1, steps, trials, r.Intact.Overall(), nil, r.Intact.Decision())
 		for k, level := range p.Levels {
 			var overall, decision []float64
 			for _, d := range r.Damaged[k] {
@@ -144,21 +147,24 @@ func perturbedTable(work []lab.Perturbation, results []lab.Perturbed) *table.Tab
 			if len(overall) > 1 {
 				sd = figure.SD(overall)
 			}
-			t.Add(string(p.Damage), strconv.FormatFloat(level, 'g', -1, 64), r.Hit[k], p.Draws, stats.Mean(overall, 0.95).Value, sd, stats.Mean(decision, 0.95).Value)
+			t.Add(string(p.Damage), strconv.FormatFloat(level, 'g', -1, 64), r.Hit[k], p.Draws, steps, trials, stats.Mean(overall, 0.95).Value, sd, stats.Mean(decision, 0.95).Value)
 		}
 	}
 	return t
 }
 
 // printPerturbed prints every draw.
-func printPerturbed(env *cli.Env, work []lab.Perturbation, results []lab.Perturbed) error {
+func printPerturbed(env *cli.Env, n lab.NetFile, work []lab.Perturbation, results []lab.Perturbed) error {
 	type entry struct {
 		lab.Perturbation
 		lab.Perturbed
+		Steps, Trials int
+		Notices       []string `json:",omitempty"` // what was assumed or left out in reading the file
 	}
+	steps, trials := n.TestSize()
 	var all []entry
 	for i := range work {
-		all = append(all, entry{work[i], results[i]})
+		all = append(all, entry{work[i], results[i], steps, trials, n.Network.Notices})
 	}
 	return env.PrintJSON(all)
 }

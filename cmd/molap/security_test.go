@@ -86,8 +86,9 @@ func TestArchivePaths(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for _, name := range []string{"../../W_rec.npy", "../../evil.npy", filepath.Join(outer, "evil.npy"), `..\..\evil.npy`, "W_rec.npy/../evil.npy",
-		"./X.npy", "__init__.py", "b.pkl", "link.npy"} {
+	names := []string{"../../W_rec.npy", "../../evil.npy", filepath.Join(outer, "evil.npy"), `..\..\evil.npy`, "W_rec.npy/../evil.npy",
+		"./X.npy", "__init__.py", "b.pkl", "link.npy"}
+	for _, name := range names {
 		to, err := w.CreateHeader(&zip.FileHeader{Name: name, ExternalAttrs: 0o120777 << 16}) // a symbolic link, as Info-ZIP has it
 		if err == nil {
 			_, err = to.Write([]byte("/etc/passwd"))
@@ -107,8 +108,16 @@ func TestArchivePaths(t *testing.T) {
 	}
 	before := snapshot(t, outer)
 	line := []string{"-damage", "m1", "-levels", "5", "-draws", "1", "-json"}
+	if code, got, stderr := run(append([]string{"perturb", "evil.npz"}, line...)...); code != 2 || got != "" || strings.Count(stderr, "\n") != 1 {
+		t.Errorf("exit code %d, %q; printed %q", code, stderr, got)
+	}
+	ignored := strings.ReplaceAll(strings.Join(names, ","), ".npy,", ",")
+	line = append(line, "-ignore", strings.TrimSuffix(ignored, ".npy"))
 	_, want, _ := run(append([]string{"perturb", "good.npz"}, line...)...)
 	code, got, stderr := run(append([]string{"perturb", "evil.npz"}, line...)...)
+	if from := strings.Index(got, ",\n  \"Notices\""); from > 0 { // what was ignored
+		got = got[:from] + got[from+strings.Index(got[from:], "]")+1:]
+	}
 	if code != 0 || got != want || want == "" {
 		t.Errorf("exit code %d, %q; printed %q, want %q", code, stderr, got, want)
 	}

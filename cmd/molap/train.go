@@ -18,6 +18,7 @@ import (
 	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/place"
 	"molap/cmd/molap/internal/profile"
+	"molap/rnn"
 )
 
 func trainCommand() cli.Command {
@@ -132,7 +133,7 @@ func sameNetwork(path string, l *lab.Lab, c lab.Cell) error {
 	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	f, err := decodeFile(path)
+	f, err := decodeFile(path, rnn.Reading{})
 	if err != nil {
 		return cli.Usagef("-save: %w; remove it or name another directory", err)
 	}

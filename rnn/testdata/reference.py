@@ -17,7 +17,7 @@ import glob
 import numpy as np
 
 for name in sorted(glob.glob("net_*.npz")):
-    f = dict(np.load(name))
+    f = {**np.load(name), **np.load(name.replace("net_", "found_"))}
     x, y = f["X"].astype(np.float64), f["Y"].astype(np.float64)
     h = np.repeat(f["h0"].reshape(1, -1), x.shape[1], axis=0)
     out = np.empty(y.shape)

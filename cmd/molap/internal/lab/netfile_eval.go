@@ -25,6 +25,15 @@ type NetFile struct {
 // double reports whether numbers are float64.
 func (n NetFile) double() bool { return n.Settings.Run.Precision == profile.F64 }
 
+// TestSize returns the steps and trials that the network is tested on.
+func (n NetFile) TestSize() (steps, trials int) {
+	if n.Trials != nil {
+		steps, trials, _, _ = n.Trials.TrialsShape()
+		return steps, trials
+	}
+	return TaskOf(n.Settings, n.Cell.Task).Steps, n.Settings.Score.TestTrials
+}
+
 // testOf returns the network and its test trials. It is an error if they do not fit.
 func testOf[T kernels.Float](n NetFile) (*rnn.Network[T], *tasks.Batch[T], error) {
 	net, err := rnn.Load[T](n.Network)

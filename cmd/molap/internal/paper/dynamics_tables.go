@@ -137,6 +137,8 @@ func summary(m lab.Motion) *table.Table {
 	for _, h := range m.Held {
 		t.Add("held "+h.Name, finite(h.Exponent), "1/step", fmt.Sprintf("exponent when this input stays; %d point(s) found", h.Found))
 	}
+	t.Add("steps", m.Steps, "", "of a trial")
+	t.Add("trials", len(m.Exponents), "", "whose states are looked at")
 	return t
 }
 

@@ -1,0 +1,184 @@
+package rnn
+
+import (
+	"bytes"
+	"fmt"
+	"math"
+	"strings"
+)
+
+// PsychRNN saves its weights as they act, and beside them what made them so: W = W ⊙ connectivity,
+// and with a dale_ratio W_rec = |W_rec| Dale_rec, W_out = |W_out| Dale_out and W_in = |W_in|. Where that
+// changes nothing any more it may be left out; where it would, the weights are not those that
+// act.
+
+// besideWeights reports whether a name is that of a factor of weights.
+func besideWeights(name string) bool {
+	_, isFactor := factorOf[name]
+	return isFactor || name == daleRatio
+}
+
+const daleRatio = "dale_ratio"
+
+// factorOf tells which weights a factor belongs to.
+var factorOf = map[string]string{
+	"rec_connectivity": "W_rec", "input_connectivity": "W_in", "output_connectivity": "W_out",
+	"Dale_rec": "W_rec", "Dale_out": "W_out",
+}
+
+// pickledNone reports whether a pickle is that of an array of NumPy that holds None and nothing
+// else: by its end, a list of None, which NumPy makes the array's content.
+func pickledNone(pickle []byte) bool {
+	memo := func(p []byte) []byte { // it may follow an object
+		if n := len(p); n > 1 && p[n-2] == 'q' {
+			return p[:n-2]
+		}
+		return bytes.TrimSuffix(p, []byte{0x94})
+	}
+	rest, ok := bytes.CutSuffix(pickle, []byte("b."))
+	rest, none := bytes.CutSuffix(memo(rest), []byte("Nat"))
+	return ok && none && bytes.HasSuffix(memo(rest), []byte("]"))
+}
+
+// harmless says why a factor may be left out, or is an error: it would change the network.
+func (f *File) harmless(m member) (why string, err error) {
+	if m.name == daleRatio {
+		return f.harmlessRatio(m)
+	}
+	a, err := m.floats()
+	if err != nil {
+		return "", err
+	}
+	target := factorOf[m.name]
+	w := f.arrays[target]
+	if strings.HasPrefix(m.name, "Dale") {
+		n := w.shape[1]
+		if len(a.shape) != 2 || a.shape[0] != n || a.shape[1] != n {
+			return "", fmt.Errorf("%s is %s, want %d×%d beside %s", m.name, shapeText(a.shape), n, n, target)
+		}
+		switch {
+		case a.identity() && f.ratio() == nil:
+			return "the identity, without a dale_ratio", nil
+		case w.dale(a):
+			return "already in the signs of " + target, nil
+		}
+		return "", fmt.Errorf("%s would change the signs of %s, |%[2]s| %[1]s is another matrix: save the weights as they act", m.name, target)
+	}
+	if len(a.shape) != 2 || a.shape[0] != w.shape[0] || a.shape[1] != w.shape[1] {
+		return "", fmt.Errorf("%s is %s, want %s as %s", m.name, shapeText(a.shape), shapeText(w.shape), target)
+	}
+	ones, changed := true, 0
+	for i := range w.shape[0] {
+		for j := range w.shape[1] {
+			factor, weight := a.entry(i, j), w.entry(i, j)
+			ones = ones && factor == 1
+			if factor*weight != weight {
+				changed++
+			}
+		}
+	}
+	switch {
+	case ones:
+		return "all ones", nil
+	case changed == 0:
+		return "already in the weights of " + target, nil
+	}
+	return "", fmt.Errorf("%s would change %d weights of %s: save the weights as they act, the product of both", m.name, changed, target)
+}
+
+// harmlessRatio says why the share of excitatory units may be left out: there is none, or the
+// signs are as it wants them.
+func (f *File) harmlessRatio(m member) (string, error) {
+	if f.ratio() == nil {
+		return "None", nil
+	}
+	a, err := m.floats()
+	switch {
+	case err != nil:
+		return "", err
+	case a.count() != 1:
+		return "", fmt.Errorf("%s is %s, want a single number or None", m.name, shapeText(a.shape))
+	}
+	for _, name := range []string{"Dale_rec", "Dale_out"} {
+		d := f.member(name)
+		if d == nil {
+			return "", fmt.Errorf("%s without %s: which units are inhibitory is unknown", m.name, name)
+		}
+		signs, err := d.floats()
+		if err != nil {
+			return "", err
+		}
+		if n := f.Shape.Units; len(signs.shape) != 2 || signs.shape[0] != n || signs.shape[1] != n || !f.arrays[factorOf[name]].dale(signs) {
+			return "", fmt.Errorf("%s: %s has not the signs of %s, save the weights as they act", m.name, factorOf[name], name)
+		}
+	}
+	in := f.arrays["W_in"]
+	for i := range in.count() {
+		if in.at(i) < 0 {
+			return "", fmt.Errorf("%s: W_in has negative weights, save the weights as they act", m.name)
+		}
+	}
+	return "the weights have its signs", nil
+}
+
+// ratio returns dale_ratio, nil if there is none: no such array, or None.
+func (f *File) ratio() *member {
+	m := f.member(daleRatio)
+	if m == nil {
+		return nil
+	}
+	if m.descr == "|O" && len(m.shape) == 0 {
+		if data, err := m.bytes(); err == nil && pickledNone(data) {
+			return nil
+		}
+	}
+	return m
+}
+
+// member returns the array of a name, or nil.
+func (f *File) member(name string) *member {
+	for i, m := range f.members {
+		if m.name == name {
+			return &f.members[i]
+		}
+	}
+	return nil
+}
+
+// entry returns an entry of a matrix.
+func (a array) entry(i, j int) float64 { return a.at(i*a.strides[0] + j*a.strides[1]) }
+
+// identity reports whether a square matrix is the identity.
+func (a array) identity() bool {
+	for i := range a.shape[0] {
+		for j := range a.shape[1] {
+			want := 0.0
+			if i == j {
+				want = 1
+			}
+			if a.entry(i, j) != want {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// dale reports whether w is |w| d, of a diagonal d.
+func (w array) dale(d array) bool {
+	for i := range d.shape[0] {
+		for j := range d.shape[1] {
+			if i != j && d.entry(i, j) != 0 {
+				return false
+			}
+		}
+	}
+	for i := range w.shape[0] {
+		for j := range w.shape[1] {
+			if math.Abs(w.entry(i, j))*d.entry(j, j) != w.entry(i, j) {
+				return false
+			}
+		}
+	}
+	return true
+}

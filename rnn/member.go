@@ -1,0 +1,57 @@
+package rnn
+
+import "fmt"
+
+// member is an array as a file has it, under the file's own name.
+type member struct {
+	name string
+	npyHeader
+	bytes func() ([]byte, error) // its numbers
+	bad   error                  // why it cannot be read
+}
+
+// unpacked returns the member with its numbers.
+func (m member) unpacked() (npzArray, error) {
+	if m.bad != nil {
+		return npzArray{}, fmt.Errorf("%s is %w", nameText(m.name), m.bad)
+	}
+	data, err := m.bytes()
+	if err != nil {
+		return npzArray{}, fmt.Errorf("%s: %w", nameText(m.name), err)
+	}
+	return npzArray{m.npyHeader, data}, nil
+}
+
+// floats returns the numbers of a member, float32 or float64 and all finite.
+func (m member) floats() (array, error) {
+	e, err := m.unpacked()
+	if err != nil {
+		return array{}, err
+	}
+	a, err := e.floats()
+	if err != nil {
+		return array{}, fmt.Errorf("%s is %w", nameText(m.name), err)
+	}
+	return a, a.checkFinite(nameText(m.name))
+}
+
+// whole returns the whole number that a member is.
+func (m member) whole() (int, error) {
+	e, err := m.unpacked()
+	if err != nil {
+		return 0, err
+	}
+	n, err := e.whole()
+	if err != nil {
+		return 0, fmt.Errorf("%s is %w", nameText(m.name), err)
+	}
+	return n, nil
+}
+
+// text says what a member is, in lists.
+func (m member) text() string {
+	if m.bad != nil {
+		return nameText(m.name) + " (unreadable)"
+	}
+	return nameText(m.name) + " " + shapeText(m.shape)
+}
