@@ -182,6 +182,20 @@ func (a Answer) weigh(mute func(part int) bool) (decides int, p float64, side Ve
 	return decides, math.NaN(), Inconclusive
 }
 
+// Alpha returns the p value that the part that decides has to be at most, for a verdict on the
+// side on which its mean lies, whatever the other questions are; tests is the number of all.
+func (a Answer) Alpha(tests int) float64 {
+	parts := a.Need()
+	if a.Expect.distance(a.Intervals[a.Decides].Value) > 0 {
+		parts = len(a.Parts) - a.Need() + 1
+	}
+	return (1 - Level) / float64(parts*tests)
+}
+
+// Distance returns how far the mean of the part that decides lies from the edge of what is
+// claimed.
+func (a Answer) Distance() float64 { return math.Abs(a.Expect.distance(a.Intervals[a.Decides].Value)) }
+
 // Claimed counts the parts whose mean lies on the claimed side.
 func (a Answer) Claimed() (n int) {
 	for _, i := range a.Intervals {

@@ -92,6 +92,11 @@ func (q Robustness) ArmsUnder(d lab.Damage) (arms []lab.Arm) {
 // Levels returns the levels of a damage from 0, the intact network.
 func Levels(d lab.Damage) []float64 { return append([]float64{0}, d.Levels()...) }
 
+// LevelsTo returns the levels of a damage above 0 and up to most.
+func LevelsTo(d lab.Damage, most float64) []float64 {
+	return slices.DeleteFunc(slices.Clone(d.Levels()), func(amount float64) bool { return amount > most })
+}
+
 // level returns the place of a level among Levels.
 func level(d lab.Damage, amount float64) int {
 	k := slices.Index(Levels(d), amount)
@@ -153,16 +158,39 @@ func (q Robustness) Mean(arm lab.Arm, d lab.Damage, amount float64, m DamageMeas
 // Over returns the mean over tasks, draws and the levels above 0 and up to most, by seed.
 func (q Robustness) Over(arm lab.Arm, d lab.Damage, most float64, m DamageMeasure) []float64 {
 	sums, n := make([]float64, len(q.Seeds)), 0.0
-	for _, amount := range d.Levels() {
-		if amount > most {
-			continue
-		}
+	for _, amount := range LevelsTo(d, most) {
 		n++
 		for i, v := range q.BySeed(arm, d, amount, m) {
 			sums[i] += v
 		}
 	}
 	return seq.Map(sums, func(v float64) float64 { return v / n })
+}
+
+// Sampling returns the variance that the choice of draws and test trials gives a mean over
+// tasks, draws and levels, by seed: that of the draws between each other over their number, and
+// that of trials as in [Scores.Sampling]. A measure that is no per cent has the first alone.
+func (q Robustness) Sampling(arm lab.Arm, d lab.Damage, levels []float64, m DamageMeasure) []float64 {
+	over := make([][]float64, len(q.Seeds)) // mean over levels, by draw
+	for _, amount := range levels {
+		for k, draws := range q.ByDraw(arm, d, amount, m) {
+			if over[k] == nil {
+				over[k] = make([]float64, len(draws))
+			}
+			for j, v := range draws {
+				over[k][j] += v / float64(len(levels))
+			}
+		}
+	}
+	return seq.Map(over, func(draws []float64) (variance float64) {
+		if n := float64(len(draws)); n > 1 {
+			variance = figure.SD(draws) * figure.SD(draws) / n
+		}
+		if percent := seq.Mean(draws); m.Unit == "%" {
+			variance += percent * (100 - percent) / float64(q.Trials*len(q.Tasks))
+		}
+		return variance
+	})
 }
 
 // Lead returns what one arm has over another in Over, by seed.

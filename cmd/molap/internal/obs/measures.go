@@ -52,9 +52,3 @@ func BetterNull(m RunMeasure) RunMeasure {
 	return RunMeasure{Name: m.Name + "_null", Unit: m.Unit, Doc: m.Doc + ", of the better null",
 		Of: func(r lab.Run) float64 { return max(m.Null(r.Blind), m.Null(r.Constant)) }}
 }
-
-// OverNulls is what a run has more than the better of its two nulls.
-func OverNulls(m RunMeasure) RunMeasure {
-	return RunMeasure{Name: m.Name + "_over", Unit: m.Unit, Doc: m.Doc + ", less that of the better null",
-		Of: func(r lab.Run) float64 { return m.Of(r) - BetterNull(m).Of(r) }}
-}

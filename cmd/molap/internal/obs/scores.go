@@ -35,12 +35,13 @@ type Scores struct {
 	Conditions []Condition
 	Tasks      []tasks.Task
 	Seeds      []uint64
+	Trials     int       // of the test of each network
 	Runs       []lab.Run // seed by seed, of each condition by condition, of each task by task
 }
 
 // Scores asks for what networks score on the nine tasks with every seed.
 func (n *Notebook) Scores(conditions ...Condition) func() Scores {
-	s := Scores{Conditions: conditions, Tasks: n.Tasks(), Seeds: n.Seeds}
+	s := Scores{Conditions: conditions, Tasks: n.Tasks(), Seeds: n.Seeds, Trials: n.Settings.Score.TestTrials}
 	var asked []func() lab.Run
 	for _, seed := range s.Seeds {
 		for _, c := range s.Conditions {
@@ -91,6 +92,16 @@ func (s Scores) Over(condition string, m RunMeasure, tasks ...int) []float64 {
 		}
 	}
 	return seq.Map(sums, func(sum float64) float64 { return sum / float64(len(tasks)) })
+}
+
+// Sampling returns the variance that the choice of test trials gives Over, by seed: at most that
+// of as many answers, each wholly right or wholly wrong, of networks tested by themselves.
+func (s Scores) Sampling(condition string, m RunMeasure, tasks ...int) []float64 {
+	n := s.Trials * len(tasks)
+	if len(tasks) == 0 {
+		n = s.Trials * len(s.Tasks)
+	}
+	return seq.Map(s.Over(condition, m, tasks...), func(percent float64) float64 { return percent * (100 - percent) / float64(n) })
 }
 
 // Mean returns the mean of Over over seeds.

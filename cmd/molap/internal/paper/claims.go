@@ -73,6 +73,9 @@ func (d claimsData) result() Result {
 		all = append(all, judgement{t, t.row(d.profile)})
 	}
 	r.Tables = append(verdicts(all), partsTable(tests))
+	if power := powerTable(tests); len(power.Rows) > 0 {
+		r.Tables = append(r.Tables, power)
+	}
 	r.Headline, r.Findings = inWords(r.Claims, len(d.learnt.Seeds))
 	return r
 }

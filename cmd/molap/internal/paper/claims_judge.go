@@ -95,6 +95,7 @@ func rows(all ...passage) (claims []claim) {
 type test struct {
 	claim
 	judge.Answer
+	power
 }
 
 // judged gives the verdicts. Counts need no test, and what was not measured has none.
@@ -106,8 +107,11 @@ func judged(claims []claim) []test {
 		}
 		return q
 	}))
-	tests := make([]test, len(claims))
+	tests, n := make([]test, len(claims)), 0
 	for i, c := range claims {
+		if answers[i].Decides >= 0 {
+			n++
+		}
 		if c.exact != nil {
 			answers[i].Verdict = judge.HoldsNot
 			if c.exact.holds {
@@ -115,7 +119,10 @@ func judged(claims []claim) []test {
 			}
 			answers[i].Alone = answers[i].Verdict
 		}
-		tests[i] = test{c, answers[i]}
+		tests[i] = test{claim: c, Answer: answers[i]}
+	}
+	for i, t := range tests {
+		tests[i].power = t.design(n)
 	}
 	return tests
 }
@@ -157,6 +164,9 @@ func (t test) row(profile string) page.Claim {
 		c.Measure += "; claimed: " + t.claimedOf()
 		if t.Verdict != judge.NotTestable {
 			notes = append(notes, t.pInWords(i.N))
+		}
+		if n := t.needs; n > 0 && t.Verdict == judge.Inconclusive {
+			notes = append(notes, fmt.Sprintf("%d seeds would tell, if mean and spread stay", n))
 		}
 		notes = append(notes, t.mute())
 	default:

@@ -36,8 +36,8 @@ func (d claimsData) learning() []passage {
 	const where, section, t7 = "§4, Fig. 2", "fig2", 6
 	others := []lab.Arm{lab.Separate, lab.DNIFresh, lab.DNI, lab.MoLaPPCA, lab.Reservoir}
 	rivals := slices.DeleteFunc(slices.Clone(once), func(arm lab.Arm) bool { return arm == lab.MoLaP })
-	molap := func(m obs.RunMeasure) func(int) side {
-		return func(i int) side { return over(s, lab.MoLaP, m, i).itself() }
+	molap := func(m obs.RunMeasure, what func(side) side) []part {
+		return onEach(s, nineTasks, func(i int) side { return what(over(s, lab.MoLaP, m, i)) })
 	}
 	eachLead := func(m obs.RunMeasure, tasks []int) (parts []part) {
 		for _, i := range tasks {
@@ -70,9 +70,9 @@ func (d claimsData) learning() []passage {
 	}
 	return []passage{
 		{"Successful learning (>70 % decisions correct) across all 9 tasks", where, section, plateau, seq.Map([]claim{
-			{id: "success-70", measure: "molap on each task", unit: "%", expect: high, parts: onEach(s, nineTasks, molap(all))},
-			{id: "success-nulls", measure: "molap less the better null", unit: "points", expect: ahead, parts: onEach(s, nineTasks, molap(obs.OverNulls(all)))},
-			{id: "success-nulls-response", measure: "molap less the better null, response alone", unit: "points", expect: ahead, parts: onEach(s, nineTasks, molap(obs.OverNulls(response)))},
+			{id: "success-70", measure: "molap on each task", unit: "%", expect: high, parts: molap(all, side.itself)},
+			{id: "success-nulls", measure: "molap less the better null", unit: "points", expect: ahead, parts: molap(all, side.beyond)},
+			{id: "success-nulls-response", measure: "molap less the better null, response alone", unit: "points", expect: ahead, parts: molap(response, side.beyond)},
 		}, func(c claim) claim { c.note = escapes(s); return c })},
 		{"Similar performance to independent networks and DNI", where, section, "", []claim{
 			similar(lab.Separate, "A separate network has every weight trained; with molap input weights and readout have to do with what pre-training left in the modules"),
@@ -82,7 +82,7 @@ func (d claimsData) learning() []passage {
 		{"Performance is more similar for easier tasks (T1–T4) than for more complex tasks (T5–T9)", where, section,
 			"Arms are alike on a task that none of them learns, and on one that all do, whatever its complexity", []claim{
 				{id: "easy-alike", measure: "highest less lowest of five arms, mean over T5–T9 less mean over T1–T4", unit: "points", expect: ahead,
-					parts: []part{{"T5–T9 less T1–T4", between(bySeed(seq.Mean, seq.Map(hardTasks, apart)...), bySeed(seq.Mean, seq.Map(easyTasks, apart)...))}}},
+					parts: []part{{"T5–T9 less T1–T4", between(averaged(seq.Map(hardTasks, apart)...), averaged(seq.Map(easyTasks, apart)...))}}},
 				{id: "easy-each", measure: "molap less each other arm, mean over T1–T4", unit: "points", expect: similarly,
 					parts: leads(s, all, easyTasks, rivals...), note: reached(s, easyTasks, once...)},
 			}},
@@ -166,7 +166,7 @@ func (d claimsData) leftOut() []passage {
 		}},
 		{"T7 is relatively worse when it is left out", where, section, single, []claim{
 			{id: "left-out-t7", measure: "fall from CCA of all tasks to CCA without the task tested, T7 less the mean of the other eight", unit: "points", expect: ahead,
-				parts: []part{{"T7", between(fall(t7), bySeed(seq.Mean, seq.Map(others, fall)...))}}},
+				parts: []part{{"T7", between(fall(t7), averaged(seq.Map(others, fall)...))}}},
 			{id: "left-out-t7-lowest", measure: "CCA without the task tested, each other task less T7", unit: "points", expect: ahead,
 				parts: onEach(d.left, others, func(i int) side { return less(of(one, i), of(one, t7)) })},
 		}},
@@ -174,7 +174,7 @@ func (d claimsData) leftOut() []passage {
 			{id: "two-out-70", measure: "CCA without the task tested and the next", unit: "%", expect: high, atLeast: 5,
 				parts: onEach(d.left, nineTasks, func(i int) side { return of(two, i).itself() })},
 			{id: "two-out-nulls", measure: "the same less the better null", unit: "points", expect: ahead, atLeast: 5,
-				parts: onEach(d.left, nineTasks, func(i int) side { return over(d.left, two, obs.OverNulls(obs.Overall), i) })},
+				parts: onEach(d.left, nineTasks, func(i int) side { return of(two, i).beyond() })},
 		}},
 	}
 	for _, p := range all {

@@ -20,6 +20,7 @@ type side struct {
 	x       []float64
 	missing string          // in place of x: why nothing was measured
 	of      [][]judge.Score // in groups, whose scores tell whether it can speak for a claim; none: it always can
+	within  []float64       // variance that test trials and draws of damage give x, by seed, at most; nil: unknown
 }
 
 // part is a number that a claim speaks of.
@@ -37,30 +38,36 @@ func over[C ~string](s obs.Scores, condition C, m obs.RunMeasure, tasks ...int) 
 			name += " on " + s.Tasks[tasks[0]].ID
 		}
 		v.of = [][]judge.Score{{{Name: name, Level: v.x, Null: s.Over(string(condition), obs.BetterNull(m), tasks...), Top: v.x}}}
+		v.within = s.Sampling(string(condition), m, tasks...)
 	}
 	return v
 }
 
 // itself is a side whose claim is that networks learn: it can always be tested.
-func (s side) itself() side { return side{x: s.x, missing: s.missing} }
+func (s side) itself() side { return side{x: s.x, missing: s.missing, within: s.within} }
+
+// beyond is what networks score above the better null.
+func (s side) beyond() side {
+	return side{x: minus(s.x, s.of[0][0].Null), within: s.within}
+}
 
 // under is the mean over tasks and draws at a level of a damage.
 func under(q obs.Robustness, arm lab.Arm, damage lab.Damage, level float64, m obs.DamageMeasure) side {
-	return damaged(q, arm, damage, m, func() []float64 { return q.BySeed(arm, damage, level, m) })
+	return damaged(q, arm, damage, []float64{level}, m, func() []float64 { return q.BySeed(arm, damage, level, m) })
 }
 
 // upTo is the mean over tasks, draws and the levels of a damage above 0 and up to most.
 func upTo(q obs.Robustness, arm lab.Arm, damage lab.Damage, most float64, m obs.DamageMeasure) side {
-	return damaged(q, arm, damage, m, func() []float64 { return q.Over(arm, damage, most, m) })
+	return damaged(q, arm, damage, obs.LevelsTo(damage, most), m, func() []float64 { return q.Over(arm, damage, most, m) })
 }
 
 // damaged is a number of networks after damage. What they have learnt, and have to lose, the
 // intact ones tell.
-func damaged(q obs.Robustness, arm lab.Arm, damage lab.Damage, m obs.DamageMeasure, x func() []float64) side {
+func damaged(q obs.Robustness, arm lab.Arm, damage lab.Damage, levels []float64, m obs.DamageMeasure, x func() []float64) side {
 	if !q.Has(arm, damage) {
 		return side{missing: fmt.Sprintf("the units of %s do not divide into two modules or more", arm)}
 	}
-	v := side{x: x()}
+	v := side{x: x(), within: q.Sampling(arm, damage, levels, m)}
 	score := judge.Score{Name: string(arm)}
 	if len(q.Tasks) == 1 {
 		score.Name += " on " + q.Tasks[0].ID
@@ -82,7 +89,11 @@ func less(a, b side) side {
 
 // between is a − b, seed by seed, of what has to be learnt in a and in b.
 func between(a, b side) side {
-	return side{minus(a.x, b.x), cmp.Or(a.missing, b.missing), slices.Concat(a.of, b.of)}
+	v := side{x: minus(a.x, b.x), missing: cmp.Or(a.missing, b.missing), of: slices.Concat(a.of, b.of)}
+	if a.within != nil && b.within != nil { // as if independent: at most, where both are tested on the same trials
+		v.within = minus(a.within, seq.Map(b.within, func(variance float64) float64 { return -variance }))
+	}
+	return v
 }
 
 // lost is a − b, seed by seed, of networks that have learnt a.
@@ -114,6 +125,18 @@ func bySeed(f func([]float64) float64, of ...side) side {
 	v := side{of: together(slices.Concat(seq.Map(of, func(s side) [][]judge.Score { return s.of })...))}
 	for k := range of[0].x {
 		v.x = append(v.x, f(seq.Map(of, func(s side) float64 { return s.x[k] })))
+	}
+	return v
+}
+
+// averaged is the mean of several sides, seed by seed.
+func averaged(of ...side) side {
+	v := bySeed(seq.Mean, of...)
+	if !slices.ContainsFunc(of, func(s side) bool { return s.within == nil }) {
+		v.within = bySeed(seq.Mean, seq.Map(of, func(s side) side { return side{x: s.within} })...).x
+		for k := range v.within {
+			v.within[k] /= float64(len(of))
+		}
 	}
 	return v
 }

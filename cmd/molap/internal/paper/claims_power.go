@@ -1,0 +1,75 @@
+package paper
+
+import (
+	"math"
+	"slices"
+
+	"molap/cmd/molap/internal/figure"
+	"molap/cmd/molap/internal/judge"
+	"molap/cmd/molap/internal/obs"
+	"molap/cmd/molap/internal/seq"
+	"molap/cmd/molap/internal/stats"
+	"molap/cmd/molap/internal/table"
+)
+
+// PowerTable names the table of what the seeds of the claims tell.
+const PowerTable = "claims_power"
+
+// mostSeeds is the most seeds that a claim is said to need.
+const mostSeeds = 200
+
+// power is what the seeds of a test tell, by the part that decides. A number of a seed varies
+// by the seed, which makes the networks, and within it by the choice of draws of damage and
+// test trials: s² = between + within (one way, random effects). The records give s² over
+// seeds and, at most, the part within; more draws and trials narrow that alone, more seeds
+// both.
+type power struct {
+	sd     float64 // over seeds; NaN: fewer than three
+	share  float64 // of s² that is within seeds, at most; NaN: unknown
+	now    float64 // smallest distance from the edge of the claim that so many seeds tell
+	ten    float64 // and that ten do
+	needs  int     // seeds that tell the present distance; 0: unknown, or more than mostSeeds
+	strict float64 // the p value that has to be reached
+}
+
+// design returns the power of a test among so many. It corrects by Bonferroni for their
+// number, and for that of the parts: Holm's correction asks no more of any, and less of most.
+func (t test) design(tests int) power {
+	p := power{sd: math.NaN(), share: math.NaN(), now: math.NaN(), ten: math.NaN(), strict: math.NaN()}
+	if t.Decides < 0 || t.Intervals[t.Decides].N < judge.LeastSeeds || t.untestable(t.parts[t.Decides]) != "" {
+		return p
+	}
+	part := t.parts[t.Decides]
+	p.strict, p.sd = t.Alpha(tests), figure.SD(part.x)
+	p.now, p.ten = stats.Tells(p.sd, len(part.x), p.strict), stats.Tells(p.sd, 10, p.strict)
+	p.needs = stats.Needed(p.sd, t.Distance(), p.strict, mostSeeds)
+	if part.within != nil && p.sd > 0 {
+		p.share = min(1, seq.Mean(part.within)/(p.sd*p.sd))
+	}
+	return p
+}
+
+// powerTable has a row for every claim that has seeds enough and can be tested.
+func powerTable(tests []test) *table.Table {
+	type row = test
+	number := func(name, heading, unit, doc string, of func(row) float64) obs.Col[row] {
+		return obs.Col[row]{Name: name, Heading: heading, Unit: unit, Doc: doc, Of: func(r row) any { return table.Known(of(r)) }}
+	}
+	tested := slices.DeleteFunc(slices.Clone(tests), func(t test) bool { return math.IsNaN(t.sd) })
+	return obs.Table(PowerTable, "What the seeds tell", tested, []obs.Col[row]{
+		{Name: "id", Doc: "short name of the measure", Of: func(r row) any { return r.id }},
+		{Name: "part", Doc: "the part that decides", Of: func(r row) any { return r.parts[r.Decides].name }},
+		{Name: "seeds", Doc: "number of runs", Of: func(r row) any { return r.Intervals[r.Decides].N }},
+		number("sd", "SD over seeds", "", "standard deviation of the part over seeds", func(r row) float64 { return r.sd }),
+		number("within", "within seeds, at most", "%", "share of the variance over seeds that the choice of test trials and draws of damage makes, at most; empty: unknown", func(r row) float64 { return 100 * r.share }),
+		number("distance", "", "", "of the mean from the edge of what is claimed", func(r row) float64 { return r.Distance() }),
+		number("tells", "these seeds tell", "", "smallest distance that so many seeds tell with a probability of 80 %, corrected for all tests of the table and parts of the claim", func(r row) float64 { return r.now }),
+		number("tells_10", "ten seeds tell", "", "the same of ten seeds", func(r row) float64 { return r.ten }),
+		{Name: "needs", Heading: "seeds needed", Doc: "seeds that tell the present distance, if mean and spread stay; empty: unknown, or more than 200", Of: func(r row) any {
+			if r.needs == 0 {
+				return nil
+			}
+			return r.needs
+		}},
+	}...)
+}
