@@ -79,7 +79,7 @@ func TestWatchingCosts(t *testing.T) {
 	if looks+look < watch.Share*work {
 		t.Errorf("%d looks cost %.2g%% of the training: too few", len(h.Scores), 100*looks/work)
 	}
-	if h.Done != 2000 || h.Loss[0] <= 0 || math.IsNaN(h.Loss[0]) {
+	if h.Done != 2000 || h.Loss[0] <= 0 || math.IsNaN(float64(h.Loss[0])) {
 		t.Errorf("history is %+v", h)
 	}
 }

@@ -31,33 +31,9 @@ type run struct {
 
 // training is a line of the list.
 type training struct {
-	ID         int         `json:"id"`
-	Name       string      `json:"name"`
-	Phase      string      `json:"phase"`
-	Done       int         `json:"done"`
-	Iterations int         `json:"iterations"`
-	Loss       float64     `json:"loss"`
-	Blind      float64     `json:"blind"`
-	Correct    *float64    `json:"correct"` // per cent of test trials; null: not scored yet
-	State      watch.State `json:"state"`
-	Note       string      `json:"note"`
-	Spark      []float32   `json:"spark"`
-}
-
-type score struct {
-	Iteration int     `json:"iteration"`
-	Overall   float64 `json:"overall"`
-	Decision  float64 `json:"decision"`
-}
-
-// history is the event "history": the curves of the chosen training.
-type history struct {
-	ID     int       `json:"id"`
-	Blind  float64   `json:"blind"`
-	Done   int       `json:"done"`
-	Stride int       `json:"stride"`
-	Loss   []float32 `json:"loss"`
-	Scores []score   `json:"scores"`
+	watch.Row
+	Correct *float64  `json:"correct"` // per cent of test trials; null: not scored yet
+	Spark   []float32 `json:"spark"`
 }
 
 // look is the event "look": weights and activity of the chosen training.
@@ -75,15 +51,6 @@ type look struct {
 type values struct {
 	Most float64 `json:"most"`
 	Data string  `json:"data"` // base64
-}
-
-// narrow halves the digits that a curve takes.
-func narrow(x []float64) []float32 {
-	y := make([]float32, len(x))
-	for i, v := range x {
-		y[i] = float32(v)
-	}
-	return y
 }
 
 // pack brings x to bytes. What is not finite is 0.
@@ -157,11 +124,7 @@ func (s *Server) send(to *stream, id int) {
 	if !ok {
 		return
 	}
-	event := history{ID: id, Blind: h.BlindLoss, Done: h.Done, Stride: h.Stride, Loss: narrow(h.Loss)}
-	for _, p := range h.Scores {
-		event.Scores = append(event.Scores, score(p))
-	}
-	to.event("history", event)
+	to.event("history", h)
 	if l, done, ok := board.Look(id); ok && (to.lookID != id || to.lookDone != done) {
 		to.lookID, to.lookDone = id, done
 		to.event("look", look{id, done, l.Units, l.Modules, len(l.Hidden) / l.Units, pack(l.WRec, 0), pack(l.Hidden, 1)})
@@ -187,7 +150,7 @@ func (s *Server) run() run {
 			continue
 		}
 		h, _ := s.source.Board.History(r.ID, sparkPoints)
-		t := training{ID: r.ID, Name: r.Name, Phase: r.Phase, Done: r.Done, Iterations: r.Iterations, Loss: r.Loss, Blind: r.BlindLoss, State: r.State, Note: r.Note, Spark: narrow(h.Loss)}
+		t := training{Row: r, Spark: h.Loss}
 		if r.Scored {
 			t.Correct = &r.Overall
 		}

@@ -177,9 +177,9 @@ func TestEvents(t *testing.T) {
 				t.Errorf("run is %+v", r)
 			}
 		case "history":
-			var h history
+			var h watch.History
 			err = json.Unmarshal(data, &h)
-			if h.ID != 1 || h.Done != 600 || h.Blind != 0.05 || len(h.Scores) != 12 || h.Scores[11].Iteration != 600 || len(h.Loss) != 300 || h.Stride != 2 {
+			if h.ID != 1 || h.Done != 600 || h.BlindLoss != 0.05 || len(h.Scores) != 12 || h.Scores[11].Iteration != 600 || len(h.Loss) != 300 || h.Stride != 2 {
 				t.Errorf("history is %+v", h)
 			}
 		case "look":

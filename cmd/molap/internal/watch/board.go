@@ -95,8 +95,9 @@ type Training struct {
 
 // Score is a score after some iterations.
 type Score struct {
-	Iteration         int
-	Overall, Decision float64 // per cent
+	Iteration int     `json:"iteration"`
+	Overall   float64 `json:"overall"` // per cent
+	Decision  float64 `json:"decision"`
 }
 
 // Begin lists a training that is about to start, or to go on.

@@ -1,5 +1,7 @@
 package watch
 
+import "slices"
+
 // maxPoints is the most points that a curve keeps: as many as a screen shows.
 const maxPoints = 512
 
@@ -26,8 +28,8 @@ func (c *curve) add(loss float64) {
 
 // thinned returns the curve in at most so many points, with what makes no whole
 // point as the last.
-func (c *curve) thinned(points int) (stride int, losses []float64) {
-	stride, losses = max(c.stride, 1), append([]float64(nil), c.points...)
+func (c *curve) thinned(points int) (stride int, thin []float32) {
+	stride, losses := max(c.stride, 1), slices.Clone(c.points)
 	if c.rest > 0 {
 		losses = append(losses, c.sum/float64(c.rest))
 	}
@@ -35,7 +37,10 @@ func (c *curve) thinned(points int) (stride int, losses []float64) {
 		stride *= 2
 		losses = halved(losses)
 	}
-	return stride, losses
+	for _, loss := range losses {
+		thin = append(thin, float32(loss)) // with half the digits
+	}
+	return stride, thin
 }
 
 // halved replaces pairs by their means; one that is left stays.

@@ -4,14 +4,18 @@ import "fmt"
 
 // Row is a training in a list.
 type Row struct {
-	ID                int
-	Name, Phase       string
-	Done, Iterations  int
-	Loss, BlindLoss   float64 // Loss is that of the last iteration; 0 before the first
-	Scored            bool
-	Overall, Decision float64 // of the last score
-	State             State
-	Note              string
+	ID         int     `json:"id"`
+	Name       string  `json:"name"`
+	Phase      string  `json:"phase"`
+	Done       int     `json:"done"`
+	Iterations int     `json:"iterations"`
+	Loss       float64 `json:"loss"` // of the last iteration; 0 before the first
+	BlindLoss  float64 `json:"blind"`
+	State      State   `json:"state"`
+	Note       string  `json:"note"`
+
+	Scored            bool    `json:"-"`
+	Overall, Decision float64 `json:"-"` // of the last score
 }
 
 // String returns the row for a terminal, what matters most first.
@@ -67,9 +71,9 @@ func (b *Board) Running() []string {
 // History is how a training went so far.
 type History struct {
 	Row
-	Stride int       // iterations of a point of Loss, but perhaps the last
-	Loss   []float64 // means of Stride iterations
-	Scores []Score
+	Stride int       `json:"stride"` // iterations of a point of Loss, but perhaps the last
+	Loss   []float32 `json:"loss"`   // means of Stride iterations
+	Scores []Score   `json:"scores"`
 }
 
 // History returns how a training went, with its losses in at most so many points;

@@ -20,7 +20,7 @@ func TestCurve(t *testing.T) {
 		}
 		for i, v := range all {
 			last := min((i+1)*stride, n) - 1
-			if want := float64(i*stride+last) / 2; v != want {
+			if want := float32(i*stride+last) / 2; v != want {
 				t.Errorf("point %d of %d losses is %v, want %v", i, n, v, want)
 			}
 		}
