@@ -5,6 +5,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -27,6 +28,15 @@ func wantError(t *testing.T, err error, parts ...string) {
 	}
 }
 
+// TestOtherNames checks that what keys are called elsewhere leads to keys that there are.
+func TestOtherNames(t *testing.T) {
+	for name, meant := range otherNames {
+		if key, _, _ := strings.Cut(meant, ","); !slices.ContainsFunc(table, func(r row) bool { return r.name == key }) || Meant("training."+strings.ToUpper(name)) == "" {
+			t.Errorf("%s is said to be %s", name, meant)
+		}
+	}
+}
+
 func TestSetErrors(t *testing.T) {
 	for _, c := range []struct {
 		assignment string
@@ -36,6 +46,9 @@ func TestSetErrors(t *testing.T) {
 		{"", []string{"key=value"}},
 		{"=3", []string{`unknown key ""`}},
 		{"training.rat=1", []string{`"training.rat"`, "did you mean training.rate?"}},
+		{"network.tau=100", []string{`"network.tau"`, "did you mean network.leak, which is dt/τ, dt being 10 ms?"}},
+		{"Learning_Rate=1", []string{"did you mean training.rate?"}},
+		{"seed=1", []string{`"seed"`, "the flag -seed"}},
 		{"rate=1", []string{"pretraining.rate or training.rate"}},
 		{"Training.Rate=1", []string{`"Training.Rate"`, "training.rate"}},
 		{"trials.colour=red", []string{"trials has angles, shared_angles, noise"}},

@@ -107,11 +107,7 @@ func Meant(name string) string {
 		}
 	}
 	if len(same) == 0 {
-		meant := otherNames[strings.ToLower(last)]
-		if key, _, _ := strings.Cut(meant, ","); !slices.ContainsFunc(table, func(r row) bool { return r.name == key }) {
-			return ""
-		}
-		return meant
+		return otherNames[strings.ToLower(last)]
 	}
 	return strings.Join(same, " or ")
 }
