@@ -55,31 +55,28 @@ func (c *cacheFlag) apart(flag, dir string) error {
 // computed is ever taken for its own.
 //
 // A cache that the user has not named is done without where it cannot be used.
-func (c *cacheFlag) open(env *cli.Env) (*jobs.Store, error) {
-	if c.named {
-		if c.dir == cacheOff {
-			return nil, nil
-		}
-		s, err := storeIn(c.dir)
-		if err != nil {
-			return nil, cli.Usagef("-cache %s: %w", c.dir, err)
-		}
-		return s, nil
+func (c *cacheFlag) open(env *cli.Env) (s *jobs.Store, err error) {
+	if c.named && c.dir == cacheOff {
+		return nil, nil
 	}
-	_, err := os.UserCacheDir()
-	var s *jobs.Store
+	if !c.named {
+		_, err = os.UserCacheDir()
+	}
 	if err == nil {
 		s, err = storeIn(c.dir)
 	}
-	if err == nil {
+	if err == nil && !c.named {
 		err = writable(s.Dir())
 	}
-	if err != nil {
-		s.Close()
-		fmt.Fprintf(env.Stderr, "no cache, nothing is kept for later runs: %v (-cache DIR names another place)\n", err)
-		return nil, nil
+	switch {
+	case err == nil:
+		return s, nil
+	case c.named:
+		return nil, cli.Usagef("-cache %s: %w", c.dir, err)
 	}
-	return s, nil
+	s.Close()
+	fmt.Fprintf(env.Stderr, "no cache, nothing is kept for later runs: %v (-cache DIR names another place)\n", err)
+	return nil, nil
 }
 
 // storeIn returns this build's store in a cache directory.

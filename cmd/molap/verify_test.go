@@ -307,6 +307,12 @@ func TestManifestRefused(t *testing.T) {
 			}
 		}
 	}
+	os.WriteFile(filepath.Join(dir, place.Manifest), good, 0o666)
+	for _, path := range []string{filepath.Dir(dir), filepath.Join(dir, resultdir.Page), filepath.Join(dir, "results")} {
+		if code, _, stderr := run("report", path); code != 2 || !strings.HasPrefix(stderr, "molap: "+path) || !strings.HasSuffix(stderr, "; did you mean "+dir+"?\n") {
+			t.Errorf("%s: exit code %d, %q", path, code, stderr)
+		}
+	}
 	for _, args := range [][]string{{}, {dir, dir}, {dir, "-sample", "-1"}, {dir, "-all", "-sample", "1"}, {filepath.Join(dir, "none")}, {filepath.Join(dir, resultdir.Page)}} {
 		if code, stdout, stderr := run(append([]string{"verify"}, args...)...); code != 2 || stdout != "" || strings.Count(stderr, "\n") != 1 {
 			t.Errorf("verify %q: exit code %d, %q, %q", args, code, stdout, stderr)

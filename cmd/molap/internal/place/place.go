@@ -43,11 +43,7 @@ func NotWithinResults(flag, dir string) error {
 
 func outsideResults(flag, dir, place string) error {
 	for {
-		var run struct {
-			Hash string `json:"settings_sha256"`
-		}
-		data, err := regularfile.Read(filepath.Join(place, Manifest), ManifestMost)
-		if err == nil && json.Unmarshal(data, &run) == nil && run.Hash != "" {
+		if HasResults(place) {
 			return cli.Usagef("%s %s: %s holds results of molap reproduce; name another directory", flag, dir, place)
 		}
 		above := filepath.Dir(place)
@@ -56,6 +52,15 @@ func outsideResults(flag, dir, place string) error {
 		}
 		place = above
 	}
+}
+
+// HasResults reports whether a directory is that of a run of "molap reproduce".
+func HasResults(dir string) bool {
+	var run struct {
+		Hash string `json:"settings_sha256"`
+	}
+	data, err := regularfile.Read(filepath.Join(dir, Manifest), ManifestMost)
+	return err == nil && json.Unmarshal(data, &run) == nil && run.Hash != ""
 }
 
 // Apart returns an error if a directory that a flag names and the cache lie within

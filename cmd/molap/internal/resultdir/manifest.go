@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/machine"
@@ -68,16 +69,30 @@ func commandLine(args []string) string {
 func Read(dir string) (Manifest, error) {
 	var m Manifest
 	data, err := read(dir, place.Manifest, place.ManifestMost)
-	if errors.Is(err, fs.ErrNotExist) {
-		return m, fmt.Errorf("%s is no result directory: it has no %s", dir, place.Manifest)
-	}
-	if err != nil {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return m, fmt.Errorf("%s is no result directory: it has no %s%s", dir, place.Manifest, near(dir))
+	case errors.Is(err, syscall.ENOTDIR):
+		return m, fmt.Errorf("%w%s", err, near(dir))
+	case err != nil:
 		return m, err
 	}
 	if err = m.parse(data); err != nil {
 		err = fmt.Errorf("%s: %w", filepath.Join(dir, place.Manifest), err)
 	}
 	return m, err
+}
+
+// near says which result directory may be meant by a path that is none: that of a file or
+// directory of it, or one below.
+func near(path string) string {
+	below, _ := filepath.Glob(filepath.Join(path, "*"))
+	for _, dir := range append([]string{filepath.Dir(path)}, below...) {
+		if place.HasResults(dir) {
+			return "; did you mean " + dir + "?"
+		}
+	}
+	return ""
 }
 
 // Write writes the manifest into its directory.
