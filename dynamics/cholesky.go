@@ -67,6 +67,19 @@ func (p *positive) solve(a, b []float64) bool {
 	return true
 }
 
+// square sets the upper triangle of s to JᵀJ, both n × stride.
+func (p *positive) square(s, j []float64, stride int) {
+	for from := 0; from < p.n; from += stripRows { // a multiple of every variant's lanes
+		rows, cols := min(stripRows, p.n-from), p.n-from
+		width := p.ops.Stride(cols)
+		clear(p.strip)
+		p.ops.AccumulateGrad(p.strip, j[from:], j[from:], rows, cols, p.n, stride)
+		for i := range rows {
+			copy(s[(from+i)*stride+from:], p.strip[i*width:][:cols])
+		}
+	}
+}
+
 // takeOff subtracts what so many rows of the factor contribute from rows from … to-1 of a,
 // from column from on.
 func (p *positive) takeOff(a []float64, from, to, depth int) {

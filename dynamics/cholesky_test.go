@@ -1,6 +1,7 @@
 package dynamics
 
 import (
+	"math"
 	"slices"
 	"testing"
 
@@ -8,7 +9,7 @@ import (
 	"molap/kernels/linear"
 )
 
-// TestPositive holds the solver by blocks against linear.SolvePositive, bit for bit, with
+// TestPositive holds solver and product by blocks against their definitions, bit for bit, with
 // every variant, on both sides of the ends of blocks and strips.
 func TestPositive(t *testing.T) {
 	for _, v := range kernels.Variants() {
@@ -31,6 +32,23 @@ func TestPositive(t *testing.T) {
 				got := slices.Clone(b)
 				if !solver.solve(slices.Clone(a), got) || !slices.Equal(got, want) {
 					t.Errorf("%v, n = %d: another solution than linear.SolvePositive", v, n)
+				}
+			}
+			stride := ops.Stride(n)
+			j, square := make([]float64, n*stride), make([]float64, n*stride)
+			for i := range n {
+				copy(j[i*stride:], x[i*n:][:n])
+			}
+			solver.square(square, j, stride)
+			for i := range n {
+				for k := i; k < n; k++ {
+					want := 0.0
+					for r := range n {
+						want = math.FMA(x[r*n+i], x[r*n+k], want)
+					}
+					if got := square[i*stride+k]; got != want {
+						t.Fatalf("%v, n = %d: entry (%d, %d) of JᵀJ is %v, want %v", v, n, i, k, got, want)
+					}
 				}
 			}
 			a[n*n-1] = -1

@@ -116,7 +116,7 @@ type descent struct {
 	m                *Map
 	ops              *kernels.Ops[float64]
 	stride           int       // of j and jj
-	j, jj            []float64 // DF-I; its product (DF-I)ᵀ(DF-I), both Units × stride
+	j, jj            []float64 // DF-I; the upper triangle of (DF-I)ᵀ(DF-I); both Units × stride
 	a                []float64 // the system to solve, Units × Units
 	solver           *positive
 	h, r, trial      []float64
@@ -189,8 +189,7 @@ func (d *descent) minimise(ctx context.Context, iterations int) {
 		}
 		if fresh {
 			d.derive()
-			clear(d.jj)
-			d.ops.AccumulateGrad(d.jj, d.j, d.j, n, n, n, d.stride)
+			d.solver.square(d.jj, d.j, d.stride)
 			clear(d.g)
 			for i, r := range d.r {
 				d.ops.AddScaled(d.g, d.j[i*d.stride:][:n], r)

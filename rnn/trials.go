@@ -15,7 +15,7 @@ type Trials[T kernels.Float] struct {
 	Steps, Trials, In, Out int
 
 	X []T // steps × trials × In
-	Y []T // steps × trials × Out
+	Y []T // steps × trials × Out; nil: no targets, Out is 0
 
 	Fixation int     // the output that is fixation, from 1; 0: each is a decision
 	StepMS   float64 // length of a step; 0: not known
@@ -36,15 +36,19 @@ type given struct {
 }
 
 // readTrials takes what the entries of a file say of trials and checks that X and Y, if
-// there are any, fit together.
+// there are any, fit together. There may be X alone.
 func (f *File) readTrials(entries map[string]npzArray) error {
 	x, okX := f.arrays["X"]
 	y, okY := f.arrays["Y"]
-	if okX != okY {
-		return fmt.Errorf("arrays X and Y belong together, the file has %s", f.Arrays())
-	}
-	if !okX {
+	switch {
+	case okY && !okX:
+		return fmt.Errorf("targets Y need inputs X, the file has %s", f.Arrays())
+	case !okX:
 		return nil
+	case !okY && (len(x.shape) != 3 || x.shape[0]*x.shape[1] == 0):
+		return fmt.Errorf("array X is %s, want steps × trials × inputs", shapeText(x.shape))
+	case !okY:
+		return f.readStep(entries)
 	}
 	if len(x.shape) != 3 || len(y.shape) != 3 || !slices.Equal(x.shape[:2], y.shape[:2]) || y.count() == 0 {
 		return fmt.Errorf("array X is %s and Y %s, want steps × trials × inputs and steps × trials × outputs", shapeText(x.shape), shapeText(y.shape))
@@ -59,6 +63,11 @@ func (f *File) readTrials(entries map[string]npzArray) error {
 		}
 		f.given.fixation = &n
 	}
+	return f.readStep(entries)
+}
+
+// readStep takes the length of a step.
+func (f *File) readStep(entries map[string]npzArray) error {
 	if e, ok := entries[npzStep]; ok {
 		ms, err := e.number()
 		if err == nil && !(ms > 0 && ms <= math.MaxFloat32) {
@@ -100,37 +109,40 @@ func (f *File) Fixation() (output int, said bool) {
 }
 
 // TrialsShape returns how many steps, trials, inputs and outputs the trials of the file
-// have; without trials all are 0.
+// have; without trials all are 0, without targets there are no outputs.
 func (f *File) TrialsShape() (steps, trials, in, out int) {
 	if !f.HasTrials() {
 		return 0, 0, 0, 0
 	}
-	x, y := f.arrays["X"].shape, f.arrays["Y"].shape
-	return x[0], x[1], x[2], y[2]
+	x := f.arrays["X"].shape
+	if y, ok := f.arrays["Y"]; ok {
+		out = y.shape[2]
+	}
+	return x[0], x[1], x[2], out
 }
 
-// LoadTrials returns the trials of a file, which must have the inputs and outputs
-// of a network of shape s. Numbers are converted as in Load.
+// LoadTrials returns the trials of a file, which must have the inputs and, unless there are
+// inputs alone, the outputs of a network of shape s. Numbers are converted as in Load.
 func LoadTrials[T kernels.Float](f *File, s autodiff.Shape) (*Trials[T], error) {
 	x, okX := f.arrays["X"]
 	y, okY := f.arrays["Y"]
-	if !okX || !okY {
+	if !okX {
 		return nil, fmt.Errorf("no trials X and Y in the file, which has %s", f.Arrays())
 	}
 	t := &Trials[T]{StepMS: f.given.stepMS}
 	t.Fixation, _ = f.Fixation()
 	t.Steps, t.Trials, t.In, t.Out = f.TrialsShape()
-	if t.In != s.In || t.Out != s.Out {
+	if t.In != s.In || okY && t.Out != s.Out {
 		return nil, fmt.Errorf("trials have %d inputs and %d outputs, the network %d and %d", t.In, t.Out, s.In, s.Out)
 	}
 	var err error
 	if t.X, err = floats[T]("X", x); err != nil {
 		return nil, err
 	}
-	if t.Y, err = floats[T]("Y", y); err != nil {
-		return nil, err
+	if okY {
+		t.Y, err = floats[T]("Y", y)
 	}
-	return t, nil
+	return t, err
 }
 
 // addTrials writes the arrays of trials.
@@ -142,6 +154,9 @@ func addTrials[T kernels.Float](w *npzWriter, t *Trials[T]) error {
 		channels int
 		values   []T
 	}{{"X", t.In, t.X}, {"Y", t.Out, t.Y}} {
+		if v.name == "Y" && v.values == nil {
+			continue
+		}
 		shape := []int{t.Steps, t.Trials, v.channels}
 		if need := shape[0] * shape[1] * shape[2]; len(v.values) != need {
 			panic(fmt.Sprintf("rnn: EncodeNPZ: %s has %d entries, %d steps × %d trials × %d needed", v.name, len(v.values), shape[0], shape[1], shape[2]))

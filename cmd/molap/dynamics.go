@@ -2,19 +2,28 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
 
 	"molap/cmd/molap/internal/atomicfile"
 	"molap/cmd/molap/internal/cli"
+	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/machine"
+	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/paper"
 	"molap/cmd/molap/internal/place"
 	"molap/cmd/molap/internal/printable"
 	"molap/cmd/molap/internal/progress"
+	"molap/cmd/molap/internal/regularfile"
 	"molap/cmd/molap/internal/table"
 	"molap/dynamics"
+	"molap/rnn"
 )
 
 func dynamicsCommand() cli.Command {
@@ -22,38 +31,102 @@ func dynamicsCommand() cli.Command {
 		Name: "dynamics", Also: []string{"analyse", "analyze"}, Group: "Networks", Args: "FILE", Summary: "fixed points, eigenvalues, Lyapunov exponents and dimensions of a network",
 		Doc: `Reads a network (safetensors of "molap train -save", or npz or safetensors of another program) and prints how its states move on trials of its task: the largest Lyapunov exponent, how much of a gradient gets back to the stimulus, what a linear readout could know, in how many dimensions units and modules move, and, for the inputs at the ends of the last two periods kept constant, fixed and slow points (Sussillo and Barak 2013) with the eigenvalues there. docs/dynamics.md defines each number.
 
-With -out it also writes tables (CSV, JSON) and a figure (SVG, PNG).
+With -out it also writes tables (CSV, JSON), a figure (SVG, PNG) and, for NumPy, dynamics_points.npz: all points that were found with their speeds and eigenvalues.
 
-Everything is computed in double precision, whatever the network was trained in. Trials are those in the file (arrays X and Y), or else those of its task, drawn by its settings, or those that -trials names; of trials from files no periods are known, and the input of the last step is held.
+Everything is computed in double precision, whatever the network was trained in. Trials are those in the file (arrays X and Y, or X alone), or else those of its task, drawn by its settings, or those that -trials names; of trials from files no periods are known, and the input of the last step is held. -input holds others, -starts has the search begin elsewhere.
 
 ` + netFlagsDoc,
 		Examples: []cli.Example{
 			{Line: "molap dynamics out/nets/molap_T7_seed1.safetensors -out out/dynamics", Doc: "numbers, and a figure of them"},
 			{Line: "molap dynamics mine.npz -task T7 -slow 0.001 -json", Doc: "a network trained elsewhere, slower points only"},
+			{Line: "molap dynamics mine.npz -input 0,0 -input 1,0 -starts states.npy", Doc: "two inputs of your own, and your own starting states"},
 		},
 		Setup: func(flags *flag.FlagSet) cli.Run {
 			var q netFlags
 			q.register(flags, "profile", "set", "out", "json", "kernel", "workers", "cpuprofile")
 			q.registerTrials(flags)
 			slow := flags.Float64("slow", dynamics.DefaultSearch.Slow, "keep points of at most `SPEED`: movement of a unit in a step, root mean square")
-			return func(ctx context.Context, env *cli.Env, args []string) error {
-				search := dynamics.DefaultSearch
-				search.Slow, search.Workers = *slow, q.common.Workers
-				if !(*slow >= search.Fixed && *slow <= 1) {
-					return cli.Usagef("-slow %v (allowed: %v to 1)", *slow, search.Fixed)
+			starts := flags.String("starts", "", "search from the states in `FILE` (npy, npz; states × units, or more dimensions, units last) instead of those that trials visit")
+			var asked lab.Question
+			flags.Func("input", "hold the `INPUT` instead of those of the last steps: numbers, as in 0.5,-1, or trial:step of the trials, both from 0; may be repeated", func(text string) error {
+				h, err := heldInput(text)
+				if err == nil && slices.ContainsFunc(asked.Inputs, func(i lab.HeldInput) bool { return i.Name == h.Name }) {
+					err = errors.New("given twice")
 				}
-				return showDynamics(ctx, env, q, search, args[0])
+				asked.Inputs = append(asked.Inputs, h)
+				return err
+			})
+			return func(ctx context.Context, env *cli.Env, args []string) error {
+				asked.Search = dynamics.DefaultSearch
+				asked.Search.Slow, asked.Search.Workers = *slow, q.common.Workers
+				if least := asked.Search.Fixed; !(*slow >= least && *slow <= 1) {
+					return cli.Usagef("-slow %v (allowed: %v to 1)", *slow, least)
+				}
+				return showDynamics(ctx, env, q, asked, *starts, args[0])
 			}
 		},
 	}
 }
 
-func showDynamics(ctx context.Context, env *cli.Env, q netFlags, search dynamics.Search, path string) error {
+// heldInput reads numbers separated by commas, or trial:step.
+func heldInput(text string) (lab.HeldInput, error) {
+	h := lab.HeldInput{Name: text}
+	if trial, step, ok := strings.Cut(text, ":"); ok {
+		for _, n := range []struct {
+			text string
+			to   *int
+		}{{trial, &h.Trial}, {step, &h.Step}} {
+			v, err := strconv.ParseUint(strings.TrimSpace(n.text), 10, 31)
+			if err != nil {
+				return h, errors.New("want trial:step, two whole numbers from 0")
+			}
+			*n.to = int(v)
+		}
+		h.Name = fmt.Sprintf("trial %d, step %d", h.Trial, h.Step)
+		return h, nil
+	}
+	for _, number := range strings.Split(text, ",") {
+		v, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
+		if err != nil || v-v != 0 {
+			return h, errors.New("want numbers separated by commas, as in 0.5,-1, or trial:step")
+		}
+		h.Values = append(h.Values, v)
+	}
+	return h, nil
+}
+
+// readStarts reads states of so many units.
+func readStarts(path string, units int) ([][]float64, error) {
+	data, err := regularfile.Read(path, startsMost)
+	if err != nil {
+		return nil, cli.Usagef("-starts %w", err)
+	}
+	a, err := rnn.DecodeArray(data, "starts", "H", "states")
+	if err != nil {
+		return nil, cli.Usagef("-starts %s: %w", path, err)
+	}
+	if a.Shape[len(a.Shape)-1] != units || len(a.Values) == 0 {
+		return nil, cli.Usagef("-starts %s: %s is %v, want states × %d: the network has %s", path, a.Name, a.Shape, units, obs.Count(units, "unit"))
+	}
+	return slices.Collect(slices.Chunk(a.Values, units)), nil
+}
+
+const (
+	startsMost = 1 << 30 // bytes
+	shownRows  = 30      // of a table on a terminal
+)
+
+func showDynamics(ctx context.Context, env *cli.Env, q netFlags, asked lab.Question, starts, path string) error {
 	n, err := q.open(env, path, true)
 	if err != nil {
 		return err
 	}
-	if err := enough(path, n.MotionMemory(search.Workers), machine.Memory()); err != nil {
+	if starts != "" {
+		if asked.Starts, err = readStarts(starts, n.Network.Shape.Units); err != nil {
+			return err
+		}
+	}
+	if err := enough(path, n.MotionMemory(asked), machine.Memory()); err != nil {
 		return err
 	}
 	out := q.common.Out
@@ -63,15 +136,18 @@ func showDynamics(ctx context.Context, env *cli.Env, q netFlags, search dynamics
 		}
 	}
 	p := progress.New(env.Stderr)
+	if q.common.JSON && !p.Terminal() {
+		p = progress.New(io.Discard) // a file of both streams holds JSON and nothing else
+	}
 	env.AtEnd(p.Stop)
-	m, err := n.Motion(ctx, p.Named("dynamics"), search)
+	m, err := n.Motion(ctx, p.Named("dynamics"), asked)
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
 	p.Done()
 	r := paper.MotionResult(filepath.Base(path), m)
 	if out != "" {
-		if err := writeMotion(out, r); err != nil {
+		if err := writeMotion(out, r, m); err != nil {
 			return err
 		}
 	}
@@ -80,7 +156,15 @@ func showDynamics(ctx context.Context, env *cli.Env, q netFlags, search dynamics
 	}
 	fmt.Fprintf(env.Stdout, "%s\n\n", printable.Line(r.Title))
 	for _, t := range r.Tables[:2] {
+		more := len(t.Rows) - shownRows
+		t.Rows = t.Rows[:min(shownRows, len(t.Rows))]
 		fmt.Fprintf(env.Stdout, "%s\n", t.Text())
+		switch {
+		case more > 0 && out == "":
+			fmt.Fprintf(env.Stdout, "%d more with -out or -json\n\n", more)
+		case more > 0:
+			fmt.Fprintf(env.Stdout, "%d more are in %s\n\n", more, printable.Line(filepath.Join(out, t.Name+".csv")))
+		}
 	}
 	for _, text := range append([]string{r.Headline}, r.Findings...) {
 		fmt.Fprintln(env.Stdout, printable.Line(text))
@@ -91,9 +175,13 @@ func showDynamics(ctx context.Context, env *cli.Env, q netFlags, search dynamics
 	return nil
 }
 
-// writeMotion writes tables and figure, all or, where there are others, none.
-func writeMotion(out string, r paper.Result) error {
-	var files []table.File
+// writeMotion writes tables, figure and points, all or, where there are others, none.
+func writeMotion(out string, r paper.Result, m lab.Motion) error {
+	npz, err := paper.PointsNPZ(m)
+	if err != nil {
+		return err
+	}
+	files := []table.File{{Name: "dynamics_points.npz", Data: npz}}
 	for _, t := range r.Tables {
 		files = append(files, t.Files()...)
 	}

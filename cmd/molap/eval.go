@@ -96,6 +96,9 @@ func checkTest(n lab.NetFile, path, trials string) error {
 		of = "-trials " + trials
 	}
 	steps, _, in, out := n.Trials.TrialsShape()
+	if out == 0 {
+		return cli.Usagef("%s has inputs X and no targets Y: there is nothing to score by (molap dynamics takes X alone)", of)
+	}
 	if s := n.Network.Shape; in != s.In || out != s.Out {
 		return cli.Usagef("%s: trials of %d inputs and %d outputs do not fit the network of %s, which has %d inputs and %d outputs", of, in, out, path, s.In, s.Out)
 	}

@@ -8,6 +8,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"log"
 	"os"
@@ -53,6 +54,9 @@ func outputs[T kernels.Float](file *rnn.File) ([]byte, error) {
 	trials, err := rnn.LoadTrials[T](file, net.Shape)
 	if err != nil {
 		return nil, err
+	}
+	if trials.Y == nil {
+		return nil, errors.New("the file has inputs X and no targets Y")
 	}
 	// Nothing is trained, so the mask is empty.
 	engine := autodiff.New[T](kernels.Best(), net.Shape, trials.Steps, trials.Trials, autodiff.Mask{}, autodiff.Penalty{}, 1)

@@ -21,11 +21,25 @@ type Curves struct {
 // Curve is one line. Y may hold NaN: the line then has a gap.
 type Curve struct {
 	Name   string
-	As     string // the arm or condition whose colour and marker it takes; empty: Name's, if that is one
+	As     string  // the arm or condition whose colour and marker it takes; empty: Name's, if that is one
+	Along  float64 // of series in an order: the place in it, above 0, the last at 1; none has a colour of As or Name
 	X, Y   []float64
 	Lo, Hi []float64 // edges of the band; nil for none
 	Marked bool      // a marker at every point, for curves of a dozen of them
 	Open   []bool    // points whose marker is open, such as runs that never got there; nil: none
+}
+
+// look returns the look of a curve at its place in the list.
+func (c Curve) look(place int) look {
+	if c.Along > 0 {
+		return look{along(ramp, c.Along), circle}
+	}
+	return lookOf(c.Name, c.As, place)
+}
+
+// joined reports whether there is a line: between two values, or none that is marked.
+func (c Curve) joined() bool {
+	return !c.Marked || slices.ContainsFunc(runs(len(c.Y), func(k int) bool { return table.Finite(c.Y[k]) }), func(r run) bool { return r.to-r.from > 1 })
 }
 
 func (c *Curves) check() {
@@ -42,8 +56,11 @@ func (c *Curves) check() {
 func (c *Curves) entries() []entry {
 	var es []entry
 	for i, s := range c.Series {
-		l := lookOf(s.Name, s.As, i)
-		e := entry{name: s.Name, line: l.color, width: 1.5}
+		l := s.look(i)
+		e := entry{name: s.Name, width: 1.5}
+		if s.joined() {
+			e.line = l.color
+		}
 		if s.Lo != nil {
 			e.band = faded(l.color, 0.2)
 		}
@@ -76,7 +93,7 @@ func (c *Curves) draw(p pen, area vg.Rectangle, x, y scale) {
 	y.grid(p, area)
 	drawRefs(p, c.Refs, area, y)
 	for i, s := range c.Series {
-		l := lookOf(s.Name, s.As, i)
+		l := s.look(i)
 		if s.Lo == nil {
 			continue
 		}
@@ -94,7 +111,7 @@ func (c *Curves) draw(p pen, area vg.Rectangle, x, y scale) {
 		}
 	}
 	for i, s := range c.Series {
-		l := lookOf(s.Name, s.As, i)
+		l := s.look(i)
 		strokeClipped(p, area, x, y, s.X, s.Y, draw.LineStyle{Color: l.color, Width: lineData})
 	}
 	y.drawLeft(p, area)
@@ -105,7 +122,7 @@ func (c *Curves) draw(p pen, area vg.Rectangle, x, y scale) {
 		}
 		for k, v := range s.Y {
 			if x.holds(s.X[k]) && y.holds(v) {
-				l, at := lookOf(s.Name, s.As, i), point(area, x, y, s.X[k], v)
+				l, at := s.look(i), point(area, x, y, s.X[k], v)
 				p.marker(l, 1.9, at.X, at.Y)
 				if s.Open != nil && s.Open[k] {
 					p.glyph(look{white, l.shape}, 1.1, at.X, at.Y)

@@ -48,7 +48,18 @@ var looks = map[string]look{
 	"molap, three modules":         {blue, triangle},
 	"molap, larger":                {navy, square},
 	"molap, larger, three modules": {navy, inverted},
+
+	// Points and eigenvalues under an input that is held, beside paths along the ramp.
+	"held input 1": {darkGrey, cross},
+	"held input 2": {sky, square},
+	"held input 3": {moss, triangle},
+	"unit circle":  {grey, circle},
+	"this network": {navy, diamond},
 }
+
+// ramp has the colours of series in an order, from light to dark, none of which is an
+// arm's: after ColorBrewer's RdPu.
+var ramp = []color.NRGBA{{0xf9, 0x8c, 0xae, 0xff}, {0xf7, 0x68, 0xa1, 0xff}, {0xdd, 0x34, 0x97, 0xff}, {0xae, 0x01, 0x7e, 0xff}, {0x7a, 0x01, 0x77, 0xff}, {0x49, 0x00, 0x6a, 0xff}}
 
 // others are the looks of any other series, in this order.
 var others = []look{

@@ -64,6 +64,7 @@ func distance(a, b [3]float64) float64 {
 func TestLooksStayApart(t *testing.T) {
 	for name, together := range map[string][]string{
 		"arms":           append(slices.Clone(exampleArms), "dni, right after its task"),
+		"dynamics":       {"held input 1", "held input 2", "held input 3", "this network"},
 		"generalisation": {"molap", "molap, one task out", "molap, two tasks out", "molap-pca, one task out", "molap-pca, two tasks out", "molap-pca"},
 	} {
 		marker := map[shape]string{}
@@ -82,6 +83,32 @@ func TestLooksStayApart(t *testing.T) {
 				for _, b := range together[:i] {
 					if d := distance(la, lab(looks[b].color, seen)); d < 16 {
 						t.Errorf("%s, %s: %s and %s are %.1f apart", name, kind, a, b, d)
+					}
+				}
+			}
+		}
+	}
+}
+
+// TestRamp holds the colours of series in an order against white, against each other, for
+// every kind of colour vision, and against those of the arms.
+func TestRamp(t *testing.T) {
+	for _, n := range []int{2, 4, 8} {
+		for kind, seen := range dichromats {
+			for k := range n {
+				c := Curve{Name: "molap", Along: float64(k+1) / float64(n)}.look(0).color
+				la := lab(c, seen)
+				if d := distance(la, lab(white, seen)); d < 25 {
+					t.Errorf("%d of %d, %s: %.1f from white", k+1, n, kind, d)
+				}
+				if k > 0 {
+					if d := distance(la, lab(Curve{Along: float64(k) / float64(n)}.look(0).color, seen)); d < 32/float64(n) {
+						t.Errorf("%d and %d of %d, %s: %.1f apart", k, k+1, n, kind, d)
+					}
+				}
+				for _, arm := range exampleArms {
+					if d := distance(lab(c, dichromats["all cones"]), lab(looks[arm].color, dichromats["all cones"])); d < 16 {
+						t.Errorf("%d of %d is %.1f from %s", k+1, n, d, arm)
 					}
 				}
 			}

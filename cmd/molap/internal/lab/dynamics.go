@@ -2,10 +2,9 @@ package lab
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"slices"
 
-	"molap/autodiff"
 	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/profile"
 	"molap/dynamics"
@@ -17,13 +16,14 @@ import (
 const (
 	MotionTrials  = 100 // whose states, exponents and gradients are looked at
 	readTrials    = 800 // from whose states the decision is read
-	fewestTrials  = 8
+	fewestTrials  = 8   // from which a decision can be read
 	readEvery     = 5   // steps between two readings
 	searchStates  = 64  // from which fixed points are searched
-	shownPoints   = 8   // points of an input whose eigenvalues are computed
+	shownPoints   = 8   // points of an input that the experiment keeps
 	heldSteps     = 600 // steps under a constant input, and how many of them pass
 	heldSkip      = 200 // before the exponent is taken
-	MotionGroups  = 4   // trials by the decision asked for
+	MotionGroups  = 4   // trials by the decision asked for, where there are many
+	FewAnswers    = 8   // so many different answers make a group each
 	motionShares  = 10  // principal components whose share of the variance is kept
 	readRidge     = 1e-2
 	PlottedScores = 3
@@ -33,156 +33,197 @@ const (
 // without noise in its units.
 type Motion struct {
 	Units, Modules int
-	Steps          int // of a trial
+	Steps, Trials  int // of a trial; how many are looked at
 	Onset          int // the first step at which inputs differ between trials
 	Response       int // the first step of the response
 
-	Recurrent []complex128 // eigenvalues of W_rec
-	Exponents []float64    // by trial: the largest Lyapunov exponent from Onset on
-	Held      []Held
-	Gradient  []float64 // by step, of the errors in the response alone: see dynamics.GradientNorms
-	Readable  []Reading
-	Groups    []Group
+	Recurrent  []complex128 // eigenvalues of W_rec
+	Exponents  []float64    // by trial: the largest Lyapunov exponent from Onset on
+	Held       []Held
+	Gradient   []float64 // by step, of the errors in the response alone: see dynamics.GradientNorms
+	NoGradient string    // why there is none, in words
+	Readable   []Reading
+	Unread     string // why there are none, in words
+	Groups     []Group
 
 	Ratio       float64   // participation ratio of all units
 	ModuleRatio []float64 // by module
-	Shares      []float64 // of the variance, by principal component
+	Shares      []float64 // of the variance, by principal component; none if nothing moves
 }
 
-// Held describes a network under a constant input.
-type Held struct {
-	Name     string // the period it is taken from
-	Input    []float64
-	Exponent float64 // largest Lyapunov exponent, per step, when it stays
-	Points   []Rest  // of all found the first shownPoints
-	Found    int     // fixed and slow points
-	Starts   int     // states that the search started from
-	Ended    int     // of those, how many led to one
-}
-
-// Rest is a fixed or slow point, with the eigenvalues of the map's derivative there and
-// its principal scores.
-type Rest struct {
-	dynamics.Point
-	Eigenvalues []complex128
-	Scores      []float64
-}
-
-// Reading tells how well a linear readout of the states after a step predicts the
-// answer asked for, on trials that it was not fitted to.
-type Reading struct {
-	Step int
-	R2   float64 // share of the variance explained, mean over the outputs other than fixation; NaN: none differs between trials
-}
-
-// Group holds trials that ask for nearly the same answer, and the mean of their paths.
+// Group holds trials that ask for the same answer, or for nearly the same, and the mean of
+// their paths.
 type Group struct {
-	From, To float64     // what they ask for
+	Answer   []float64   // what all of them ask for, by output of the decision; nil: see From
+	From, To float64     // what they ask for, of the first output that tells trials apart; NaN of no targets
 	Path     [][]float64 // steps × PlottedScores
 }
 
+// Question is what is asked of a network beside what its trials tell.
+type Question struct {
+	Search dynamics.Search
+	Most   int         // points of an input that are kept; 0: all
+	Starts [][]float64 // states that the search starts from; nil: states that trials visit
+	Inputs []HeldInput // that are held; nil: those at the ends of the last two periods
+}
+
+// HeldInput is an input to be held: numbers, or that of a trial at a step.
+type HeldInput struct {
+	Name        string
+	Values      []float64 // nil: see Trial
+	Trial, Step int       // from 0
+}
+
+// orEnd returns what f returns, or the cause of the end of ctx, should that come first: f
+// is then left to itself, and to its own looks at ctx.
+func orEnd(ctx context.Context, f func() (Motion, error)) (m Motion, err error) {
+	done := make(chan struct{})
+	var made Motion
+	var failed error
+	go func() {
+		defer close(done)
+		made, failed = f()
+	}()
+	select {
+	case <-done:
+		return made, failed
+	case <-ctx.Done():
+		return m, context.Cause(ctx)
+	}
+}
+
 // motionOf analyses a network on a scene. Progress, which may be nil, hears of what takes
-// long: exponents, readings, the covariance and the search for points.
-func motionOf(ctx context.Context, v kernels.Variant, net *rnn.Network[float64], all scene, search dynamics.Search, stream kernels.Stream, progress jobs.Progress) (Motion, error) {
-	p := net.Params
-	few := all.part(0, min(MotionTrials, all.trials))
-	m := Motion{Units: net.Units, Modules: net.Modules, Steps: few.steps, Onset: few.onset(), Response: few.response()}
-	var err error
-	w := make([]float64, 0, net.Units*net.Units)
-	for i := range net.Units {
-		w = append(w, net.Row(net.WRec(), i)...)
+// long. A single step of the analysis of a large network takes many seconds: none outlasts
+// ctx.
+func motionOf(ctx context.Context, v kernels.Variant, net *rnn.Network[float64], all scene, q Question, stream kernels.Stream, progress jobs.Progress) (Motion, error) {
+	return orEnd(ctx, func() (Motion, error) {
+		a := analysis{ctx: ctx, variant: v, net: net, all: all, few: all.part(0, min(MotionTrials, all.trials)), question: q, stream: stream, progress: progress}
+		err := a.run()
+		return a.m, err
+	})
+}
+
+// analysis is a Motion in the making.
+type analysis struct {
+	ctx      context.Context
+	variant  kernels.Variant
+	net      *rnn.Network[float64]
+	all, few scene // the trials that decisions are read from, and those that are looked at
+	question Question
+	stream   kernels.Stream
+	progress jobs.Progress // nil: nobody asks
+
+	m                Motion
+	t                *dynamics.Trajectories // of few
+	mean, components []float64
+	holds            []hold
+}
+
+// The work of each part, in nanoseconds as measured on one machine, roughly.
+func (a *analysis) exponentWork() float64 { return float64(a.few.steps) * a.square() }
+func (a *analysis) readingWork() float64 {
+	n := float64(a.m.Units)
+	return (float64(min(readTrials, a.all.trials)) + n/3) / 2 * a.square() * float64(len(a.all.decision))
+}
+func (a *analysis) spreadWork() float64 {
+	return (float64((a.m.Steps-a.m.Onset)*a.few.trials)/2 + 20*float64(a.m.Units)) * a.square()
+}
+func (a *analysis) spectrumWork() float64 { return 5 * float64(a.m.Units) * a.square() }
+func (a *analysis) descentWork() float64  { return 4 * float64(a.m.Units) * a.square() }
+func (a *analysis) square() float64       { return float64(a.m.Units * a.m.Units) }
+
+// advance reports work that was done, and returns the cause of an end.
+func (a *analysis) advance(work float64, label string) error {
+	if a.progress != nil {
+		a.progress.Add(work, label)
 	}
-	if m.Recurrent, err = dynamics.Eigenvalues(w, net.Units); err != nil {
-		return m, err
+	if a.ctx.Err() != nil {
+		return context.Cause(a.ctx)
 	}
-	advance := func(float64, string) {}
-	held := few.held()
-	// The work of each, in multiplications, roughly.
-	square := float64(net.Units * net.Units)
-	exponent, reading := float64(m.Steps)*square, float64(min(readTrials, all.trials)*len(all.decision))*square
-	spread, descent := float64((m.Steps-m.Onset)*few.trials)*square, 5*float64(net.Units)*square
-	if progress != nil {
-		advance = progress.Add
-		readings := float64((all.steps - m.Onset + readEvery - 1) / readEvery)
-		progress.Start(float64(few.trials)*exponent + readings*reading + spread + float64(len(held)*searchStates)*descent)
+	return nil
+}
+
+func (a *analysis) run() (err error) {
+	p := a.net.Params
+	a.m = Motion{Units: a.net.Units, Modules: a.net.Modules, Steps: a.few.steps, Trials: a.few.trials, Onset: a.few.onset(), Response: a.few.response()}
+	m := &a.m
+	if m.Steps*m.Trials < 2 {
+		return errors.New("one trial of one step: a single state does not move")
 	}
-	t := dynamics.Run(v, p, few.x, few.steps, few.trials, 1)
-	for j := range few.trials {
-		if ctx.Err() != nil {
-			return m, context.Cause(ctx)
+	if (m.Steps-m.Onset)*m.Trials < 2 {
+		m.Onset = 0
+	}
+	if a.holds, err = a.few.holds(a.all, a.question); err != nil {
+		return err
+	}
+	steps := a.readingSteps()
+	if a.progress != nil {
+		searches := float64(len(a.holds) * a.starts())
+		a.progress.Start(a.spectrumWork() + float64(m.Trials)*a.exponentWork() + float64(len(steps))*a.readingWork() + a.spreadWork() +
+			searches*(a.descentWork()+a.spectrumWork()))
+	}
+	var w []float64
+	for i := range a.net.Units {
+		w = append(w, a.net.Row(a.net.WRec(), i)...)
+	}
+	if m.Recurrent, err = dynamics.Eigenvalues(w, a.net.Units); err != nil {
+		return err
+	}
+	if err := a.advance(a.spectrumWork(), "eigenvalues"); err != nil {
+		return err
+	}
+	a.t = dynamics.Run(a.variant, p, a.few.x, a.few.steps, a.few.trials, 1)
+	if err := checkFinite(a.t); err != nil {
+		return err
+	}
+	for j := range m.Trials {
+		m.Exponents = append(m.Exponents, dynamics.Lyapunov(a.variant, p, a.t, j, m.Onset, m.Steps, 1, a.stream.Child(uint64(j)))[0])
+		if err := a.advance(a.exponentWork(), "exponents"); err != nil {
+			return err
 		}
-		m.Exponents = append(m.Exponents, dynamics.Lyapunov(v, p, t, j, m.Onset, m.Steps, 1, stream.Child(uint64(j)))[0])
-		advance(exponent, "exponents")
 	}
-	m.Gradient = dynamics.GradientNorms(p, t, few.derivatives(t, m.Response))
-	if m.Readable, err = readable(ctx, v, p, all, m.Onset, func() { advance(reading, "readings") }); err != nil {
-		return m, err
+	if m.NoGradient = a.few.noErrors(a.t, m.Response); m.NoGradient == "" {
+		m.Gradient = dynamics.GradientNorms(p, a.t, a.few.derivatives(a.t, m.Response))
+		if m.Gradient[m.Response] == 0 {
+			m.Gradient, m.NoGradient = nil, "nothing is left of the errors in the response"
+		}
 	}
-	mean, components := m.spread(few, t)
-	advance(spread, "covariance")
-	for _, h := range held {
-		search.Ended = func() { advance(descent, "points of "+h.name) }
-		rest, err := h.under(ctx, v, p, few, t, search, stream.Child(1<<32))
+	if err := a.read(steps); err != nil {
+		return err
+	}
+	a.spread()
+	if err := a.advance(a.spreadWork(), "principal components"); err != nil {
+		return err
+	}
+	for _, h := range a.holds {
+		rest, err := a.under(h)
 		if err != nil {
-			return m, err
-		}
-		for i := range rest.Points {
-			rest.Points[i].Scores = dynamics.Project(rest.Points[i].H, mean, components, PlottedScores)
+			return err
 		}
 		m.Held = append(m.Held, rest)
 	}
-	return m, nil
+	return nil
 }
 
-// readable reads what is asked for in the end from the states at every few steps.
-func readable(ctx context.Context, v kernels.Variant, p *autodiff.Params[float64], all scene, onset int, advance func()) ([]Reading, error) {
-	var steps []int
-	for t := all.steps - 1; t >= onset; t -= readEvery {
-		steps = append([]int{t}, steps...)
-	}
-	n := min(readTrials, all.trials)
-	states := make([][][]float64, len(steps))
-	for first := 0; first < n; first += MotionTrials { // so many at a time, to spare memory
-		if ctx.Err() != nil {
-			return nil, context.Cause(ctx)
-		}
-		part := all.part(first, min(MotionTrials, n-first))
-		t := dynamics.Run(v, p, part.x, part.steps, part.trials, 1)
-		for k, step := range steps {
-			for j := range part.trials {
-				states[k] = append(states[k], slices.Clone(t.State(step, j)))
+// checkFinite returns an error where states or outputs are not finite.
+func checkFinite(t *dynamics.Trajectories) error {
+	for _, x := range [][]float64{t.H, t.Outputs} {
+		for i, v := range x {
+			if v-v != 0 {
+				return fmt.Errorf("states or outputs are not finite from step %d on: weights or inputs are too large", i*t.Steps/len(x))
 			}
 		}
 	}
-	var readings []Reading
-	for k, step := range steps {
-		if ctx.Err() != nil {
-			return nil, context.Cause(ctx)
-		}
-		sum, count := 0.0, 0
-		for _, o := range all.decision {
-			y := make([]float64, n)
-			for j := range y {
-				y[j] = all.final(j, o)
-			}
-			if slices.Max(y) > slices.Min(y) { // of what is the same in all trials nothing can be read
-				sum += dynamics.LinearR2(states[k], y, readRidge)
-				count++
-			}
-		}
-		readings = append(readings, Reading{step, sum / float64(count)})
-		advance()
-	}
-	return readings, nil
+	return nil
 }
 
-// spread fills in what depends on the covariance of the states from the onset on, and
-// returns their mean and principal components.
-func (m *Motion) spread(s scene, t *dynamics.Trajectories) (mean, components []float64) {
+// spread fills in what depends on the covariance of the states from the onset on.
+func (a *analysis) spread() {
+	m := &a.m
 	var rows [][]float64
 	for step := m.Onset; step < m.Steps; step++ {
-		for j := range s.trials {
-			rows = append(rows, t.State(step, j))
+		for j := range m.Trials {
+			rows = append(rows, a.t.State(step, j))
 		}
 	}
 	mean, c := dynamics.Covariance(rows)
@@ -192,73 +233,32 @@ func (m *Motion) spread(s scene, t *dynamics.Trajectories) (mean, components []f
 		m.ModuleRatio = append(m.ModuleRatio, dynamics.ParticipationRatio(c, n, k*n/m.Modules, (k+1)*n/m.Modules))
 	}
 	variances, components := dynamics.PrincipalComponents(c, n)
-	components = append(components, make([]float64, n*max(0, PlottedScores-n))...)
+	a.mean, a.components = mean, append(components, make([]float64, n*max(0, PlottedScores-n))...)
 	total := 0.0
 	for _, v := range variances {
 		total += v
 	}
 	for _, v := range variances[:min(motionShares, n)] {
-		m.Shares = append(m.Shares, v/total)
+		if total > 0 {
+			m.Shares = append(m.Shares, v/total)
+		}
 	}
-	for _, trials := range s.groups() {
-		g := Group{From: s.target(trials[0]), To: s.target(trials[len(trials)-1])}
+	for _, g := range a.few.groups() {
 		for step := range m.Steps {
 			h := make([]float64, n)
-			for _, j := range trials {
-				for i, v := range t.State(step, j) {
-					h[i] += v / float64(len(trials))
+			for _, j := range g.trials {
+				for i, v := range a.t.State(step, j) {
+					h[i] += v / float64(len(g.trials))
 				}
 			}
-			g.Path = append(g.Path, dynamics.Project(h, mean, components, PlottedScores))
+			g.Path = append(g.Path, dynamics.Project(h, a.mean, a.components, PlottedScores))
 		}
-		m.Groups = append(m.Groups, g)
+		m.Groups = append(m.Groups, g.Group)
 	}
-	return mean, components
-}
-
-// under analyses a network under a constant input.
-func (h hold) under(ctx context.Context, v kernels.Variant, p *autodiff.Params[float64], s scene, t *dynamics.Trajectories, search dynamics.Search, stream kernels.Stream) (Held, error) {
-	r := Held{Name: h.name, Input: s.input(h.end-1, h.trial)}
-	from := *p
-	from.H0 = t.State(h.end-1, h.trial)
-	long := dynamics.Run(v, &from, slices.Repeat(r.Input, heldSteps), heldSteps, 1, 1)
-	r.Exponent = dynamics.Lyapunov(v, &from, long, 0, heldSkip, heldSteps, 1, stream)[0]
-
-	var visited [][]float64
-	for j := range s.trials {
-		for step := h.from; step < h.end; step++ {
-			visited = append(visited, t.State(step, j))
-		}
-	}
-	var starts [][]float64
-	for i := range min(searchStates, len(visited)) {
-		starts = append(starts, visited[i*len(visited)/min(searchStates, len(visited))])
-	}
-	m := dynamics.NewMap(p, r.Input)
-	points, err := search.Points(ctx, v, m, starts)
-	if err != nil {
-		return r, err
-	}
-	r.Found, r.Starts = len(points), len(starts)
-	for i, point := range points {
-		r.Ended += point.Starts
-		if i >= shownPoints {
-			continue
-		}
-		if ctx.Err() != nil {
-			return r, context.Cause(ctx)
-		}
-		l, err := m.Spectrum(point.H)
-		if err != nil {
-			return r, err
-		}
-		r.Points = append(r.Points, Rest{Point: point, Eigenvalues: l})
-	}
-	return r, nil
 }
 
 // Motion analyses the network of a file.
-func (n NetFile) Motion(ctx context.Context, progress jobs.Progress, search dynamics.Search) (Motion, error) {
+func (n NetFile) Motion(ctx context.Context, progress jobs.Progress, q Question) (Motion, error) {
 	net, err := rnn.Load[float64](n.Network)
 	if err != nil {
 		return Motion{}, err
@@ -267,16 +267,13 @@ func (n NetFile) Motion(ctx context.Context, progress jobs.Progress, search dyna
 	if err != nil {
 		return Motion{}, err
 	}
-	if b.Trials < fewestTrials {
-		return Motion{}, fmt.Errorf("%d trials, at least %d needed", b.Trials, fewestTrials)
-	}
-	sc := givenScene(b)
+	sc := givenScene(b, net.Out)
 	if n.Trials == nil {
 		if sc, err = newScene(n.Variant, n.Settings, n.Cell, net.Shape, b); err != nil {
 			return Motion{}, err
 		}
 	}
-	return motionOf(ctx, n.Variant, net, sc, search, disturbances(n.Cell), progress)
+	return motionOf(ctx, n.Variant, net, sc, q, disturbances(n.Cell), progress)
 }
 
 // purposeDynamics names the stream of the disturbances of exponents. It stands apart
@@ -320,7 +317,7 @@ func motion[T kernels.Float](l *Lab, all profile.Settings, c Cell, before bool) 
 		if err != nil {
 			return Motion{}, err
 		}
-		m, err := motionOf(ctx, l.Variant, n, sc, dynamics.DefaultSearch, disturbances(c), nil)
+		m, err := motionOf(ctx, l.Variant, n, sc, Question{Search: dynamics.DefaultSearch, Most: shownPoints}, disturbances(c), nil)
 		w.Advance(spec.Cost)
 		return m, err
 	})

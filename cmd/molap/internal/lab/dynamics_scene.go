@@ -2,7 +2,7 @@ package lab
 
 import (
 	"cmp"
-	"fmt"
+	"math"
 	"slices"
 
 	"molap/autodiff"
@@ -21,7 +21,7 @@ type scene struct {
 	trials   int
 	x, quiet []float64 // steps × trials × in
 	y        []float64 // steps × trials × asked
-	asked    int       // outputs that the task asks for
+	asked    int       // outputs that the task asks for; 0: there are no targets
 	decision []int     // those of them that are not fixation
 	grouping int       // of those, one that trials are asked for different values of
 }
@@ -43,9 +43,9 @@ func newScene(v kernels.Variant, s profile.Settings, c Cell, shape autodiff.Shap
 	return r, nil
 }
 
-// givenScene returns the trials b from elsewhere.
-func givenScene(b *tasks.Batch[float64]) scene {
-	r := scene{decision: decisions(b.Out, b.Fixation), in: b.In, out: b.Out, steps: b.Steps, trials: b.Trials, x: b.X, quiet: b.X, y: b.Y, asked: b.Out}
+// givenScene returns the trials b from elsewhere for a network of so many outputs.
+func givenScene(b *tasks.Batch[float64], out int) scene {
+	r := scene{decision: decisions(b.Out, b.Fixation), in: b.In, out: out, steps: b.Steps, trials: b.Trials, x: b.X, quiet: b.X, y: b.Y, asked: b.Out}
 	r.grouping = r.widest()
 	return r
 }
@@ -69,6 +69,9 @@ func (s scene) differing() int {
 // widest returns the output other than fixation whose targets in the end vary most: outputs
 // that nobody named have no order that would mean anything.
 func (s scene) widest() int {
+	if s.asked == 0 {
+		return 0
+	}
 	variance := func(y []float64) float64 {
 		return meanSquare(y, slices.Repeat([]float64{seq.Mean(y)}, len(y)))
 	}
@@ -76,6 +79,11 @@ func (s scene) widest() int {
 		x, y := s.finals(a), s.finals(b)
 		return cmp.Or(cmp.Compare(variance(x), variance(y)), slices.Compare(x, y))
 	})
+}
+
+// differ reports whether trials ask for different answers.
+func (s scene) differ() bool {
+	return slices.ContainsFunc(seq.UpTo(s.trials), func(j int) bool { return s.target(j) != s.target(0) })
 }
 
 // part returns so many trials from the first on.
@@ -107,8 +115,19 @@ func (s scene) finals(output int) []float64 {
 	return seq.Map(seq.UpTo(s.trials), func(j int) float64 { return s.final(j, output) })
 }
 
-// target returns what a trial asks in the end of the output that tells trials apart.
-func (s scene) target(trial int) float64 { return s.final(trial, s.grouping) }
+// target returns what a trial asks in the end of the output that tells trials apart; 0 if
+// there are no targets.
+func (s scene) target(trial int) float64 {
+	if s.asked == 0 {
+		return 0
+	}
+	return s.final(trial, s.grouping)
+}
+
+// answer returns what a trial asks in the end of the outputs of the decision.
+func (s scene) answer(trial int) []float64 {
+	return seq.Map(s.decision, func(o int) float64 { return s.final(trial, o) })
+}
 
 // onset returns the first step at which the inputs of trials differ; 0 if none does.
 func (s scene) onset() int {
@@ -140,20 +159,89 @@ func (s scene) end() int {
 	return max(to, s.response()+1)
 }
 
-// groups cuts the trials into groups by what they ask for.
-func (s scene) groups() [][]int {
+// group is a Group in the making: its trials.
+type group struct {
+	Group
+	trials []int
+}
+
+// ordered returns the trials by rising target.
+func (s scene) ordered() []int {
 	order := seq.UpTo(s.trials)
 	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(s.target(i), s.target(j)) })
-	n := min(MotionGroups, s.trials)
-	var groups [][]int
+	return order
+}
+
+// quarters cuts the trials into as many groups as equal as can be, by what they ask for.
+func (s scene) quarters() (groups [][]int) {
+	order, n := s.ordered(), min(MotionGroups, s.trials)
 	for g := range n {
 		groups = append(groups, order[g*s.trials/n:(g+1)*s.trials/n])
 	}
 	return groups
 }
 
+// groups returns a group for each answer that trials ask for, where these are few. Otherwise
+// it has about a quarter of the trials each: trials of equal targets are in one group.
+func (s scene) groups() (groups []group) {
+	if s.asked == 0 {
+		return []group{{Group{From: math.NaN(), To: math.NaN()}, seq.UpTo(s.trials)}}
+	}
+	order := s.ordered()
+	for _, j := range order {
+		a := s.answer(j)
+		i := slices.IndexFunc(groups, func(g group) bool { return slices.Equal(g.Answer, a) })
+		if i < 0 {
+			i = len(groups)
+			groups = append(groups, group{Group: Group{Answer: a, From: s.target(j), To: s.target(j)}})
+		}
+		groups[i].trials = append(groups[i].trials, j)
+		if len(groups) > FewAnswers {
+			break
+		}
+	}
+	if len(groups) <= FewAnswers {
+		return groups
+	}
+	groups = nil
+	first := 0
+	for g := range MotionGroups {
+		end := (g + 1) * s.trials / MotionGroups
+		if end <= first {
+			continue
+		}
+		for end < s.trials && s.target(order[end]) == s.target(order[end-1]) {
+			end++
+		}
+		groups = append(groups, group{Group{From: s.target(order[first]), To: s.target(order[end-1])}, order[first:end]})
+		first = end
+	}
+	return groups
+}
+
+// noErrors returns why there are no errors in the response, in words; "" if there are.
+func (s scene) noErrors(t *dynamics.Trajectories, response int) string {
+	if s.asked == 0 {
+		return "there are no targets Y"
+	}
+	errs, size := 0.0, 1.0
+	for step := response; step < s.end(); step++ {
+		for j := range s.trials {
+			at := step*s.trials + j
+			for _, o := range s.decision {
+				y := s.y[at*s.asked+o]
+				errs, size = max(errs, math.Abs(t.Outputs[at*s.out+o]-y)), max(size, math.Abs(y))
+			}
+		}
+	}
+	if errs <= 1e-12*size {
+		return "the outputs in the response are what is asked for"
+	}
+	return ""
+}
+
 // derivatives returns those of the mean squared error by the outputs, for the steps of
-// the response and the outputs other than fixation alone: what has to be remembered.
+// the response and the outputs of the decision alone: what has to be remembered.
 func (s scene) derivatives(t *dynamics.Trajectories, response int) []float64 {
 	e := make([]float64, len(t.Outputs))
 	scale := 2 / float64((s.end()-response)*s.trials*len(s.decision))
@@ -166,45 +254,4 @@ func (s scene) derivatives(t *dynamics.Trajectories, response int) []float64 {
 		}
 	}
 	return e
-}
-
-// hold is an input to be kept constant: that of a trial at the last step of a period.
-type hold struct {
-	name      string
-	trial     int
-	from, end int // steps of the period
-}
-
-// held returns the inputs that trials have at the ends of the last two periods, each
-// once: of the trial in the middle of each group. Trials without periods have one, the
-// second half.
-func (s scene) held() (holds []hold) {
-	var periods []hold
-	for _, p := range s.spans[max(0, len(s.spans)-2):] {
-		if p.End.Least > 0 {
-			periods = append(periods, hold{name: p.Name, from: min(p.Start.Most, p.End.Least-1), end: p.End.Least})
-		}
-	}
-	if periods == nil {
-		periods = []hold{{name: "end", from: s.steps / 2, end: s.steps}}
-	}
-	for _, p := range periods {
-		var kept []hold
-		for _, trials := range s.groups() {
-			h := p
-			h.trial = trials[len(trials)/2]
-			if !slices.ContainsFunc(kept, func(k hold) bool {
-				return slices.Equal(s.input(k.end-1, k.trial), s.input(h.end-1, h.trial))
-			}) {
-				kept = append(kept, h)
-			}
-		}
-		for i := range kept {
-			if len(kept) > 1 {
-				kept[i].name += fmt.Sprintf(" %d", i+1)
-			}
-		}
-		holds = append(holds, kept...)
-	}
-	return holds
 }

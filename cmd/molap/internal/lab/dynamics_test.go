@@ -1,10 +1,13 @@
 package lab
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
 	"testing"
+	"time"
 
 	"molap/autodiff"
 	"molap/dynamics"
@@ -30,9 +33,13 @@ func TestHeld(t *testing.T) {
 			t.Fatal(err)
 		}
 		var names []string
-		for _, h := range sc.held() {
+		holds, err := sc.holds(sc, Question{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, h := range holds {
 			names = append(names, h.name)
-			input := sc.input(h.end-1, h.trial)
+			input := h.input
 			if fixation := input[0]; fixation != map[int]float64{85: 1, 110: 0}[h.end] {
 				t.Errorf("%s, %s: fixation is %v", task, h.name, fixation)
 			}
@@ -64,7 +71,7 @@ func TestMotion(t *testing.T) {
 		m := job.Value()
 
 		f := fileOf(t, l, c)
-		got, err := NetFile{Variant: kernels.Best(), Settings: s, Cell: c, Network: f}.Motion(t.Context(), &silent{}, dynamics.DefaultSearch)
+		got, err := NetFile{Variant: kernels.Best(), Settings: s, Cell: c, Network: f}.Motion(t.Context(), &silent{}, Question{Search: dynamics.DefaultSearch, Most: shownPoints})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -93,5 +100,52 @@ func TestMotion(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// TestGroups: answers that are few make a group each, of others no cut parts equal targets.
+func TestGroups(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		answers [][]float64 // by trial
+		want    [][]int     // trials by group
+	}{
+		{"two, in turn", [][]float64{{-1}, {1}, {-1}, {1}, {-1}, {1}}, [][]int{{0, 2, 4}, {1, 3, 5}}},
+		{"of two outputs", [][]float64{{1, 1}, {1, -1}, {-1, 1}, {1, 1}}, [][]int{{2}, {1}, {0, 3}}},
+		{"one trial", [][]float64{{0}}, [][]int{{0}}},
+		{"the same", [][]float64{{2}, {2}, {2}}, [][]int{{0, 1, 2}}},
+		{"no targets", [][]float64{{}, {}}, [][]int{{0, 1}}},
+		{"many, with ties", [][]float64{{0}, {0}, {0}, {0}, {0}, {1}, {2}, {3}, {4}, {5}, {6}, {7}, {8}, {9}, {10}, {11}},
+			[][]int{{0, 1, 2, 3, 4}, {5, 6, 7}, {8, 9, 10, 11}, {12, 13, 14, 15}}},
+	} {
+		s := scene{steps: 1, trials: len(c.answers), asked: len(c.answers[0]), y: slices.Concat(c.answers...), decision: []int{0, 1}[:len(c.answers[0])]}
+		s.grouping = s.differing()
+		var got [][]int
+		for _, g := range s.groups() {
+			got = append(got, g.trials)
+			for _, j := range g.trials {
+				if g.Answer != nil && !slices.Equal(g.Answer, c.answers[j]) {
+					t.Errorf("%s: trial %d is in the group of %v", c.name, j, g.Answer)
+				}
+			}
+		}
+		if fmt.Sprint(got) != fmt.Sprint(c.want) {
+			t.Errorf("%s: groups %v, want %v", c.name, got, c.want)
+		}
+	}
+}
+
+// TestOrEnd: what takes long does not outlast its context.
+func TestOrEnd(t *testing.T) {
+	ctx, end := context.WithCancelCause(t.Context())
+	never := make(chan struct{})
+	defer close(never)
+	cause := errors.New("enough")
+	time.AfterFunc(10*time.Millisecond, func() { end(cause) })
+	if _, err := orEnd(ctx, func() (Motion, error) { <-never; return Motion{}, nil }); err != cause {
+		t.Errorf("error %v, want %v", err, cause)
+	}
+	if m, err := orEnd(t.Context(), func() (Motion, error) { return Motion{Units: 3}, cause }); err != cause || m.Units != 3 {
+		t.Errorf("returned %v, %v", m, err)
 	}
 }

@@ -63,7 +63,7 @@ func TestExchange(t *testing.T) {
 			p, err = n.Perturb(t.Context(), Perturbation{LesionGlobal, []float64{20}, 2}, func() {})
 		}
 		if err == nil {
-			m, err = n.Motion(t.Context(), nil, dynamics.DefaultSearch)
+			m, err = n.Motion(t.Context(), nil, Question{Search: dynamics.DefaultSearch})
 		}
 		if err != nil {
 			t.Fatal(err)

@@ -117,9 +117,14 @@ func (n NetFile) ExportMemory(trials int) jobs.Memory {
 	return m
 }
 
-// MotionMemory returns the memory that the analysis of the network's states takes with
-// so many workers: states of trials, and for each worker matrices of units by units.
-func (n NetFile) MotionMemory(workers int) jobs.Memory {
+// MotionMemory returns the memory that the analysis of the network's states takes: states
+// of trials, points, and for each worker matrices of units by units.
+func (n NetFile) MotionMemory(q Question) jobs.Memory {
+	starts := searchStates
+	if q.Starts != nil {
+		starts = len(q.Starts)
+	}
+	workers := q.Search.Workers
 	steps, trials, in, out := 0, readTrials, n.Network.Shape.In, n.Network.Shape.Out
 	if n.Trials != nil {
 		steps, trials, _, _ = n.Trials.TrialsShape()
@@ -128,7 +133,7 @@ func (n NetFile) MotionMemory(workers int) jobs.Memory {
 	}
 	units := float64(n.Network.Shape.Units)
 	states := float64(steps) * float64(min(trials, MotionTrials)) * units
-	numbers := states + 3*float64(min(workers, searchStates))*units*units + 2*units*units + float64(steps)*float64(trials)*float64(in+out)
+	numbers := states + 3*float64(starts)*units + 3*float64(min(workers, starts))*units*units + 2*units*units + float64(steps)*float64(trials)*float64(in+out)
 	return jobs.Memory{Bytes: 8 * numbers, By: fmt.Sprintf("%.0f units, %d steps, %d workers", units, steps, workers)}
 }
 

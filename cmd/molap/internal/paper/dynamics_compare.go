@@ -11,7 +11,6 @@ import (
 	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/seq"
 	"molap/cmd/molap/internal/table"
-	"molap/dynamics"
 )
 
 // dynamicsArms are compared. What separate starts from is what reservoir keeps.
@@ -144,8 +143,8 @@ func (rs movedRuns) leftBehind() string {
 	exponent := func(some movedRuns) float64 {
 		return median(seq.Map(some, func(r moved) float64 { return seq.Mean(r.after.Exponents) }))
 	}
-	return fmt.Sprintf("The %d runs that never left the plateau end with exponent %+.3f a step, the %d others with %+.3f (medians).",
-		len(stayed), exponent(stayed), len(left), exponent(left))
+	return fmt.Sprintf("Medians of the exponent after training: %s a step over the %s that never left the plateau, %s over the %d others.",
+		table.Digits(exponent(stayed)), obs.Count(len(stayed), "run"), table.Digits(exponent(left)), len(left))
 }
 
 // at returns the dynamics before or after training.
@@ -214,7 +213,7 @@ func ranks(x []float64) []float64 {
 // motionColumns have a column for each measure.
 func motionColumns[R any](value func(r R, m measure) float64) []obs.Col[R] {
 	return seq.Map(measures, func(m measure) obs.Col[R] {
-		return obs.Col[R]{Name: m.name, Unit: m.unit, Doc: m.about, Of: func(r R) any { return finite(value(r, m)) }}
+		return obs.Col[R]{Name: m.name, Digits: true, Unit: m.unit, Doc: m.about, Of: func(r R) any { return finite(value(r, m)) }}
 	})
 }
 
@@ -315,23 +314,16 @@ func (rs movedRuns) points() *table.Table {
 			}
 		}
 	}
-	first := func(of func(lab.Rest) any) func(movedRow) any {
-		return func(r movedRow) any {
-			if len(r.held.Points) == 0 {
-				return nil
-			}
-			return of(r.held.Points[0])
+	first := restColumns(func(r movedRow) *lab.Rest { // to which most states led, or the slowest
+		if len(r.held.Points) == 0 {
+			return nil
 		}
-	}
-	return obs.Table("dynamics_points", "Fixed and slow points", rows, append(slices.Clone(movedColumns), []obs.Col[movedRow]{
+		return &r.held.Points[0]
+	})
+	return obs.Table("dynamics_points", "Fixed and slow points", rows, slices.Concat(movedColumns, []obs.Col[movedRow]{
 		{Name: "input", Doc: "period whose input is held", Of: func(r movedRow) any { return r.held.Name }},
-		{Name: "exponent", Unit: "1/step", Doc: "largest Lyapunov exponent in the long run", Of: func(r movedRow) any { return finite(r.held.Exponent) }},
-		{Name: "found", Doc: "fixed and slow points", Of: func(r movedRow) any { return r.held.Found }},
+		{Name: "exponent", Digits: true, Unit: "1/step", Doc: "largest Lyapunov exponent in the long run", Of: func(r movedRow) any { return finite(r.held.Exponent) }},
+		{Name: "found", Doc: "fixed and slow points; the columns that follow are of the point to which most states led, or the slowest", Of: func(r movedRow) any { return r.held.Found }},
 		{Name: "ended", Heading: "searches that ended", Unit: "%", Doc: "states from which the search ended at one", Of: func(r movedRow) any { return 100 * float64(r.held.Ended) / float64(r.held.Starts) }},
-		{Name: "kind", Doc: "of the point to which most states led, or the slowest: attractor, saddle, repeller or slow", Of: first(func(p lab.Rest) any { return pointKind(p) })},
-		{Name: "speed", Unit: "1/step", Doc: "of that point: movement of a unit in a step, root mean square", Of: first(func(p lab.Rest) any { return p.Speed })},
-		{Name: "unstable", Doc: "eigenvalues outside the unit circle", Of: first(func(p lab.Rest) any { return unstable(p) })},
-		{Name: "modulus", Doc: "of the largest eigenvalue", Of: first(func(p lab.Rest) any { return dynamics.Modulus(p.Eigenvalues[0]) })},
-		{Name: "time_constant", Unit: "steps", Doc: "in which a disturbance along it changes e times", Of: first(func(p lab.Rest) any { return finite(dynamics.TimeConstant(p.Eigenvalues[0])) })},
-	}...)...)
+	}, first)...)
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 
 	"molap/cmd/molap/internal/figure"
 	"molap/cmd/molap/internal/lab"
@@ -18,15 +17,30 @@ const motionCaption = "a: states of the trials along their first two principal c
 	"c: norm of the gradient of the errors in the response by the states before, over that at the first step of the response. " +
 	"d: share of the variance of what is asked for that a linear readout of the states explains on new trials."
 
-// motionFigure draws one network in four panels.
+// motionFigure draws one network in up to four panels: the lower two where there is
+// something in them.
 func motionFigure(m lab.Motion, name string) *figure.Figure {
 	a, b := plane(m), circle(m)
-	c, d := gradientPanel(), readablePanel()
-	c.Series, d.Series = []figure.Curve{gradientCurve(m, "")}, []figure.Curve{readableCurve(m, "")}
-	return &figure.Figure{
-		Name: "dynamics", Width: 7, Height: 6.2, Rows: [][]figure.Panel{{a, b}, {c, d}}, RowHeights: []float64{1.5, 1},
-		Alt: "Dynamics of " + name + " in four panels: paths of states with fixed points, eigenvalues at these points, gradient and readable information over the trial.",
+	f := &figure.Figure{
+		Name: "dynamics", Width: 7, Height: 6.2, Rows: [][]figure.Panel{{a, b}}, RowHeights: []float64{1.5},
+		Alt: "Dynamics of " + name + ": paths of states with fixed points, eigenvalues at these points, gradient and readable information over the trial.",
 	}
+	var lower []figure.Panel
+	for _, p := range []struct {
+		panel *figure.Curves
+		curve figure.Curve
+	}{{gradientPanel(), gradientCurve(m, "this network")}, {readablePanel(), readableCurve(m, "this network")}} {
+		if len(p.curve.X) > 0 {
+			p.panel.Series = []figure.Curve{p.curve}
+			lower = append(lower, p.panel)
+		}
+	}
+	if lower == nil {
+		f.Height = 4
+		return f
+	}
+	f.Rows, f.RowHeights = append(f.Rows, lower), append(f.RowHeights, 1)
+	return f
 }
 
 // scatter returns a series of markers that no line joins.
@@ -38,27 +52,36 @@ func scatter(name string, x, y []float64) figure.Curve {
 	return c
 }
 
-// shownInputs is the number of held inputs in a figure: with the groups and the circle
-// there are as many looks as series.
+// shownInputs is the number of held inputs in a figure, each with a look of its own.
 const shownInputs = 3
+
+// held returns a series of markers for each of the first inputs that are held.
+func held(m lab.Motion, xy func(lab.Held) (x, y []float64)) (series []figure.Curve) {
+	for i, h := range m.Held[:min(shownInputs, len(m.Held))] {
+		x, y := xy(h)
+		c := scatter("points, input of "+h.Name, x, y)
+		c.As = fmt.Sprintf("held input %d", i+1)
+		series = append(series, c)
+	}
+	return series
+}
 
 // plane draws the groups' paths and the points in the plane of two components.
 func plane(m lab.Motion) *figure.Curves {
 	p := &figure.Curves{Frame: figure.Frame{Title: "states", X: figure.Axis{Label: "first component"}, Y: figure.Axis{Label: "second component"}}}
-	for _, g := range m.Groups {
-		s := figure.Curve{Name: strings.ReplaceAll(fmt.Sprintf("target %.2f to %.2f", g.From, g.To), "-", "−")}
-		for _, z := range g.Path[m.Onset:] {
+	for k, name := range groupNames(m) {
+		s := figure.Curve{Name: name, Along: float64(k+1) / float64(len(m.Groups))}
+		for _, z := range m.Groups[k].Path[m.Onset:] {
 			s.X, s.Y = append(s.X, z[0]), append(s.Y, z[1])
 		}
 		p.Series = append(p.Series, s)
 	}
-	for _, h := range m.Held[:min(shownInputs, len(m.Held))] {
-		var x, y []float64
+	p.Series = append(p.Series, held(m, func(h lab.Held) (x, y []float64) {
 		for _, r := range h.Points {
 			x, y = append(x, r.Scores[0]), append(y, r.Scores[1])
 		}
-		p.Series = append(p.Series, scatter("points, input of "+h.Name, x, y))
-	}
+		return x, y
+	})...)
 	p.X = spanning(p.X, p.Series)
 	return p
 }
@@ -85,26 +108,15 @@ func spanning(a figure.Axis, series []figure.Curve) figure.Axis {
 // circle draws the eigenvalues at the first point of every held input.
 func circle(m lab.Motion) *figure.Curves {
 	limit := 1.1
-	var series []figure.Curve
-	for _, s := range plane(m).Series { // the same series in the same places look the same
-		s.X, s.Y = nil, nil
-		series = append(series, s)
-	}
-	for i, h := range m.Held[:min(shownInputs, len(m.Held))] {
-		if len(h.Points) == 0 {
-			continue
+	series := held(m, func(h lab.Held) (x, y []float64) {
+		for _, r := range h.Points[:min(1, len(h.Points))] {
+			for _, l := range r.Eigenvalues {
+				x, y = append(x, real(l)), append(y, imag(l))
+				limit = max(limit, 1.05*math.Abs(real(l)), 1.05*math.Abs(imag(l)))
+			}
 		}
-		var x, y []float64
-		for _, l := range h.Points[0].Eigenvalues {
-			x, y = append(x, real(l)), append(y, imag(l))
-			limit = max(limit, 1.05*math.Abs(real(l)), 1.05*math.Abs(imag(l)))
-		}
-		at := len(m.Groups) + i
-		series[at] = scatter(series[at].Name, x, y)
-	}
-	for len(series) < lab.MotionGroups+shownInputs {
-		series = append(series, figure.Curve{})
-	}
+		return x, y
+	})
 	axis := func(label string) figure.Axis { return figure.Axis{Label: label, Min: -limit, Max: limit} }
 	return &figure.Curves{Frame: figure.Frame{Title: "eigenvalues at the points", X: axis("real part"), Y: axis("imaginary part")},
 		Series: append(series, unitCircle())}
@@ -134,7 +146,7 @@ func readablePanel() *figure.Curves {
 // gradientCurve goes from the onset of the stimulus to that of the response.
 func gradientCurve(m lab.Motion, name string) figure.Curve {
 	s := figure.Curve{Name: name}
-	for step := min(m.Onset, m.Response); step <= m.Response; step++ {
+	for step := min(m.Onset, m.Response); step <= m.Response && m.Gradient != nil; step++ {
 		s.X, s.Y = append(s.X, ms(step)), append(s.Y, m.Gradient[step]/m.Gradient[m.Response])
 	}
 	return s

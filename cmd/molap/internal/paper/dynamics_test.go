@@ -56,7 +56,7 @@ func TestMotionResult(t *testing.T) {
 		do(t, l, job)
 		m := job.Value()
 		for _, table := range MotionResult("a network", m).Tables {
-			if len(table.Rows) == 0 && table.Name != "dynamics_points" {
+			if len(table.Rows) == 0 && table.Name != "dynamics_points" && table.Name != "dynamics_coordinates" {
 				t.Errorf("%s: table %s is empty", c, table.Name)
 			}
 		}

@@ -1,6 +1,7 @@
 package table
 
 import (
+	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -25,6 +26,34 @@ func Known(x float64) any {
 		return nil
 	}
 	return x
+}
+
+// Digits writes v with three significant digits, whole numbers of more with all of theirs,
+// and with an exponent where zeros would hide the digits.
+func Digits(v float64) string {
+	rounded := round(v, 3)
+	switch a := math.Abs(rounded); {
+	case math.IsNaN(v):
+		return "NaN"
+	case math.IsInf(v, 0):
+		return strings.Replace(Minus(fmt.Sprint(v)), "Inf", "∞", 1)
+	case a == 0:
+		return "0"
+	case a < 1e-3 || a >= 1e6:
+		return Minus(strconv.FormatFloat(v, 'e', 2, 64))
+	case a >= 100:
+		return Minus(strconv.FormatFloat(v, 'f', 0, 64))
+	default:
+		return Minus(strconv.FormatFloat(v, 'f', 2-int(math.Floor(math.Log10(a)+1e-9)), 64))
+	}
+}
+
+// Brief writes a number that has no more than three digits as it is, others as [Digits] does.
+func Brief(v float64) string {
+	if a := math.Abs(v); a == round(a, 3) && (a == 0 || a >= 1e-3 && a < 1e6) {
+		return Minus(Shortest(v, 64))
+	}
+	return Digits(v)
 }
 
 // Minus replaces the hyphens of a number by minus signs; what was rounded to zero has none.

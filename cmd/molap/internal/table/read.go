@@ -81,6 +81,10 @@ func (t *Table) readable() [][]string {
 	for i, row := range t.Rows {
 		out[i] = make([]string, len(row))
 		for j, cell := range row {
+			if v, ok := float(cell); ok && t.Columns[j].Digits {
+				out[i][j] = Digits(v)
+				continue
+			}
 			out[i][j] = t.readCell(cell, decimals[j])
 		}
 	}

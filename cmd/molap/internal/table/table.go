@@ -27,6 +27,7 @@ type Column struct {
 	Unit        string // "%", "ms", …; empty for counts, names and fractions
 	Description string // one sentence
 	Part        Part
+	Digits      bool // readers see three digits of every float, see [Digits]
 }
 
 // Part says that a column is part of what the last whole column before it shows: readers

@@ -143,6 +143,33 @@ func TestReadableDecimals(t *testing.T) {
 	}
 }
 
+// TestDigits: three significant digits of every value, whatever stands beside it.
+func TestDigits(t *testing.T) {
+	table := &Table{Columns: []Column{{Name: "v", Digits: true}}}
+	var want []string
+	for _, c := range []struct {
+		value float64
+		want  string
+	}{
+		{-0.09998387634809612, "−0.100"}, {-0.03817440404567349, "−0.0382"}, {0.02849452564874604, "0.0285"}, {0.001, "0.00100"}, {0.0099999, "0.0100"},
+		{1.3930012734515982, "1.39"}, {9.996, "10.0"}, {49.7, "49.7"}, {99.97, "100"}, {100, "100"}, {12345, "12345"}, {999999.9, "1.00e+06"},
+		{5.51e-11, "5.51e−11"}, {-0.000242, "−2.42e−04"}, {0, "0"}, {math.Copysign(0, -1), "0"}, {math.Inf(-1), "−∞"}, {math.Inf(1), "+∞"}, {math.NaN(), "NaN"},
+	} {
+		table.Add(c.value)
+		want = append(want, c.want)
+	}
+	for i, row := range table.readable() {
+		if row[0] != want[i] {
+			t.Errorf("%v reads %q, want %q", table.Rows[i][0], row[0], want[i])
+		}
+	}
+	for v, want := range map[float64]string{-1: "−1", 0.5: "0.5", 0: "0", 0.0625: "0.0625", 0.33333: "0.333", 1e-9: "1.00e−09", math.Inf(1): "+∞"} {
+		if got := Brief(v); got != want {
+			t.Errorf("%v is briefly %q, want %q", v, got, want)
+		}
+	}
+}
+
 func TestTablePanics(t *testing.T) {
 	panictest.Want(t, "row has 1 cells, table has 2 columns", func() {
 		(&Table{Columns: []Column{{Name: "a"}, {Name: "b"}}}).Add(1)

@@ -1,0 +1,94 @@
+package lab
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"molap/cmd/molap/internal/seq"
+	"molap/dynamics"
+)
+
+// Reading tells how well a linear readout of the states after a step predicts the
+// answer asked for, on trials that it was not fitted to.
+type Reading struct {
+	Step int
+	R2   float64 // share of the variance explained, mean over the outputs of the decision
+}
+
+// readingSteps returns the steps at which what is asked for is read from the states, or
+// says why it is not.
+func (a *analysis) readingSteps() (steps []int) {
+	switch n := min(readTrials, a.all.trials); {
+	case a.all.asked == 0:
+		a.m.Unread = "there are no targets Y"
+	case !a.all.differ():
+		a.m.Unread = "all trials ask for the same"
+		if n == 1 {
+			a.m.Unread = "there is one trial"
+		}
+	case n < fewestTrials:
+		a.m.Unread = fmt.Sprintf("there are %d trials, at least %d are needed", n, fewestTrials)
+	default:
+		for t := a.all.steps - 1; t >= a.m.Onset; t -= readEvery {
+			steps = append(steps, t)
+		}
+		slices.Reverse(steps)
+	}
+	return steps
+}
+
+// read reads what is asked for in the end from the states at steps.
+func (a *analysis) read(steps []int) error {
+	n := min(readTrials, a.all.trials)
+	states := make([][][]float64, len(steps))
+	for first := 0; first < n && len(steps) > 0; first += MotionTrials { // so many at a time, to spare memory
+		part := a.all.part(first, min(MotionTrials, n-first))
+		t := dynamics.Run(a.variant, a.net.Params, part.x, part.steps, part.trials, 1)
+		for k, step := range steps {
+			for j := range part.trials {
+				states[k] = append(states[k], slices.Clone(t.State(step, j)))
+			}
+		}
+		if err := a.advance(0, "readings"); err != nil {
+			return err
+		}
+	}
+	for k, step := range steps {
+		sum, count := 0.0, 0
+		for _, o := range a.all.decision {
+			y := make([]float64, n)
+			for j := range y {
+				y[j] = a.all.final(j, o)
+			}
+			if slices.Max(y) > slices.Min(y) { // of what is the same in all trials nothing can be read
+				sum += dynamics.LinearR2(halves(states[k], y))
+				count++
+			}
+		}
+		a.m.Readable = append(a.m.Readable, Reading{step, sum / float64(count)})
+		if err := a.advance(a.readingWork(), "readings"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// halves returns what dynamics.LinearR2 takes. Where every second trial asks for the same, as
+// in trials that alternate, they are put in the order of what they ask for, so that both
+// halves have all of it.
+func halves(states [][]float64, y []float64) ([][]float64, []float64, float64) {
+	for half := range 2 {
+		same := true
+		for j := half; j < len(y); j += 2 {
+			same = same && y[j] == y[half]
+		}
+		if !same {
+			continue
+		}
+		order := seq.UpTo(len(y))
+		slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(y[i], y[j]) })
+		return seq.Map(order, func(j int) []float64 { return states[j] }), seq.Map(order, func(j int) float64 { return y[j] }), readRidge
+	}
+	return states, y, readRidge
+}

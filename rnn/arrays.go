@@ -1,0 +1,99 @@
+package rnn
+
+import (
+	"archive/zip"
+	"bytes"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Array is an array of numbers for NumPy, or from it.
+type Array struct {
+	Name    string
+	Shape   []int
+	Complex bool      // numbers are pairs, real and imaginary part
+	Values  []float64 // by rows, the last index fastest
+}
+
+// EncodeArrays returns a file in NumPy's npz format that holds the arrays. It panics if an
+// array has more or fewer numbers than its shape says.
+func EncodeArrays(arrays ...Array) ([]byte, error) {
+	w := &npzWriter{}
+	w.zip = zip.NewWriter(&w.file)
+	for _, a := range arrays {
+		kind, size, each := "f", 8, 1
+		if a.Complex {
+			kind, size, each = "c", 16, 2
+		}
+		if n, ok := entriesOf(a.Shape, len(a.Values)); !ok || n*each != len(a.Values) {
+			panic(fmt.Sprintf("rnn: EncodeArrays: %s is %s and has %d numbers", a.Name, shapeText(a.Shape), len(a.Values)))
+		}
+		w.add(a.Name, appendFloats(appendNPY(nil, kind, size, a.Shape), a.Values))
+	}
+	if w.err == nil {
+		w.err = w.zip.Close()
+	}
+	return w.file.Bytes(), w.err
+}
+
+// DecodeArray reads an array of float32 or float64 from an npy file, or from an npz file
+// that holds nothing else or has it under one of the names. Numbers that are not finite are
+// errors.
+func DecodeArray(data []byte, names ...string) (Array, error) {
+	npy, name := data, "the array"
+	if bytes.HasPrefix(data, []byte("PK")) {
+		var err error
+		if npy, name, err = entryNamed(data, names); err != nil {
+			return Array{}, err
+		}
+	} else if !bytes.HasPrefix(data, []byte(npyMagic)) {
+		return Array{}, errors.New("neither an npy nor an npz file")
+	}
+	var e npzArray
+	var err error
+	if e.npyHeader, e.data, err = parseNPY(npy); err != nil {
+		return Array{}, fmt.Errorf("%s is %w", name, err)
+	}
+	a, err := e.floats()
+	if err != nil {
+		return Array{}, fmt.Errorf("%s is %w", name, err)
+	}
+	if err := a.checkFinite(name); err != nil {
+		return Array{}, err
+	}
+	values, err := floats[float64](name, a)
+	return Array{Name: name, Shape: a.shape, Values: values}, err
+}
+
+// entryNamed returns the bytes and the name of the only array of an npz file, or of the one
+// that has one of the names.
+func entryNamed(data []byte, wanted []string) ([]byte, string, error) {
+	if n := bytes.Count(data, []byte("PK\x01\x02")); n > npzEntries {
+		return nil, "", fmt.Errorf("a file of %d arrays, want at most %d", n, npzEntries)
+	}
+	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		return nil, "", fmt.Errorf("not a whole npz file: %w", err)
+	}
+	var names []string
+	var found *zip.File
+	for _, e := range z.File {
+		name := strings.TrimSuffix(e.Name, ".npy")
+		names = append(names, name)
+		if found == nil && (len(z.File) == 1 || slices.Contains(wanted, name)) {
+			found = e
+		}
+	}
+	if found == nil {
+		return nil, "", fmt.Errorf("several arrays, %s, none of them called %s", quoted(strings.Join(names, " ")), strings.Join(wanted, " or "))
+	}
+	name := strings.TrimSuffix(found.Name, ".npy")
+	room := npzExpansion * uint64(len(data))
+	npy, err := unpack(found, data, &room)
+	if err != nil {
+		err = fmt.Errorf("%s: %w", quoted(name), err)
+	}
+	return npy, name, err
+}
