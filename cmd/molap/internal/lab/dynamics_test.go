@@ -111,7 +111,7 @@ func TestGroups(t *testing.T) {
 		want    [][]int     // trials by group
 	}{
 		{"two, in turn", [][]float64{{-1}, {1}, {-1}, {1}, {-1}, {1}}, [][]int{{0, 2, 4}, {1, 3, 5}}},
-		{"of two outputs", [][]float64{{1, 1}, {1, -1}, {-1, 1}, {1, 1}}, [][]int{{2}, {1}, {0, 3}}},
+		{"of two outputs", [][]float64{{1, 1}, {1, -1}, {-1, 1}, {1, 1}}, [][]int{{2}, {0, 3}, {1}}},
 		{"one trial", [][]float64{{0}}, [][]int{{0}}},
 		{"the same", [][]float64{{2}, {2}, {2}}, [][]int{{0, 1, 2}}},
 		{"no targets", [][]float64{{}, {}}, [][]int{{0, 1}}},
@@ -119,7 +119,7 @@ func TestGroups(t *testing.T) {
 			[][]int{{0, 1, 2, 3, 4}, {5, 6, 7}, {8, 9, 10, 11}, {12, 13, 14, 15}}},
 	} {
 		s := scene{steps: 1, trials: len(c.answers), asked: len(c.answers[0]), y: slices.Concat(c.answers...), decision: []int{0, 1}[:len(c.answers[0])]}
-		s.grouping = s.differing()
+		s.grouping = s.widest()
 		var got [][]int
 		for _, g := range s.groups() {
 			got = append(got, g.trials)
