@@ -50,11 +50,11 @@ var looks = map[string]look{
 	"molap, larger, three modules": {navy, inverted},
 
 	// Points and eigenvalues under an input that is held, beside paths along the ramp.
-	"held input 1": {darkGrey, cross},
+	"held input 1": {inkMuted, cross},
 	"held input 2": {sky, square},
 	"held input 3": {moss, triangle},
 	"unit circle":  {grey, circle},
-	"this network": {navy, diamond},
+	"this network": {navy, circle},
 }
 
 // ramp has the colours of series in an order, from light to dark, none of which is an
