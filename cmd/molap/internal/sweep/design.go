@@ -10,7 +10,7 @@ func grid(axes []Axis) [][]string {
 		var next [][]string
 		for _, p := range points {
 			for _, v := range a.grid() {
-				next = append(next, append(p[:len(p):len(p)], v))
+				next = append(next, append(p[:len(p):len(p)], v...))
 			}
 		}
 		points = next
@@ -50,7 +50,7 @@ func latin(axes []Axis, n int, seed uint64) [][]string {
 		}
 		within := s.Child(0)
 		for i := range points {
-			points[i] = append(points[i], a.at((float64(strata[i])+within.Uniform(uint64(i)))/float64(n)))
+			points[i] = append(points[i], a.at((float64(strata[i])+within.Uniform(uint64(i)))/float64(n))...)
 		}
 	}
 	return points

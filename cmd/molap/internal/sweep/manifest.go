@@ -78,7 +78,7 @@ func (j Job) Cost() float64 { return lab.Cost(j.Settings, lab.Arm(j.Arm), len(j.
 func (s *Spec) Plan(ctx context.Context, version string, base profile.Settings, tasks []string) (*Manifest, error) {
 	m := &Manifest{Format: format, Version: version, Settings: base, Tasks: tasks}
 	for _, a := range s.Axes {
-		m.Axes = append(m.Axes, AxisKeys{a.Keys, a.Log})
+		m.Axes = append(m.Axes, a.columns()...)
 	}
 	points, err := s.points(m)
 	if err != nil {
@@ -123,8 +123,8 @@ func (s *Spec) points(m *Manifest) ([][]string, error) {
 	if n > most {
 		return nil, fmt.Errorf("sweep: %s: the design has too many points for %d seeds and %d arms: a sweep has at most %d indices", s.name, s.Seeds, len(s.Arms), MaxIndices)
 	}
-	if values := n * len(s.Axes); values > maxValues {
-		return nil, fmt.Errorf("sweep: %s: the design has %d points of %d axes: %d values (allowed: %d)", s.name, n, len(s.Axes), values, maxValues)
+	if values := n * len(m.Axes); values > maxValues {
+		return nil, fmt.Errorf("sweep: %s: the design has %d points of %d axes: %d values (allowed: %d)", s.name, n, len(m.Axes), values, maxValues)
 	}
 	switch s.Design {
 	case Grid:

@@ -74,7 +74,11 @@ func trainable(s profile.Settings, ids, names []string) error {
 			return err
 		}
 	}
-	if err := lab.Check(s); err != nil {
+	corpus := s
+	if !slices.ContainsFunc(arms, lab.Arm.Pretrained) {
+		corpus.Network.Modules = 1 // nothing is pre-trained on a variate of its own
+	}
+	if err := lab.Check(corpus); err != nil {
 		return err
 	}
 	return lab.CheckTraining(s, ids, arms)

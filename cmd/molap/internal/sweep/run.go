@@ -170,7 +170,7 @@ func (q *queue) note(ctx context.Context, t turn, found bool, err error) {
 // do takes an index, does its work, writes the result and clears away what is no longer
 // needed. It may be found done by now.
 func (r *Runner) do(ctx context.Context, job Job, workers int) (found bool, err error) {
-	held, err := r.leases.Take(at(r.Dir, leaseName(job.Index)))
+	held, err := r.leases.Take(beneathOf(r.Dir, leaseName(job.Index)))
 	if err != nil {
 		return false, err
 	}

@@ -1,10 +1,9 @@
 package sweep
 
 import (
-	"bytes"
 	"embed"
-	"errors"
 	"fmt"
+	"math"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -12,27 +11,25 @@ import (
 	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/regularfile"
 	"molap/cmd/molap/internal/tomlfile"
-
-	"github.com/pelletier/go-toml/v2"
 )
 
 // Spec is a sweep file.
 type Spec struct {
-	Profile   string   `toml:"profile"`    // shipped, or a file beside the sweep file
-	Set       []string `toml:"set"`        // changes to it: key=value
-	Arms      []string `toml:"arms"`       // each with every point and seed
-	Tasks     []string `toml:"tasks"`      // of every run, task files among them; "all" alone: all nine
-	Corpus    []string `toml:"corpus"`     // tasks on which modules are pre-trained; none: what the profile says
-	Seeds     int      `toml:"seeds"`      // runs of every point that differ in their seed alone
-	FirstSeed uint64   `toml:"first_seed"` // counted up from; 0 counts as 1
+	Profile   string   // shipped, or a file beside the sweep file
+	Set       []string // changes to it: key=value
+	Arms      []string // each with every point and seed
+	Tasks     []string // of every run, task files among them; "all" alone: all nine
+	Corpus    []string // tasks on which modules are pre-trained; none: what the profile says
+	Seeds     int      // runs of every point that differ in their seed alone
+	FirstSeed uint64   // counted up from; 0 counts as 1
 
-	Design string `toml:"design"` // "grid", "latin" or "best"
+	Design string // "grid", "latin" or "best"
 	// Points of a Latin hypercube, or the number of best points of another sweep.
-	Points     int    `toml:"points"`
-	DesignSeed uint64 `toml:"design_seed"` // of a Latin hypercube
-	Of         string `toml:"of"`          // directory of the sweep whose best points are taken
+	Points     int
+	DesignSeed uint64 // of a Latin hypercube
+	Of         string // directory of the sweep whose best points are taken
 
-	Axes []Axis `toml:"axis"`
+	Axes []Axis
 
 	name string // of the file
 	dir  string // that relative paths start from
@@ -44,19 +41,6 @@ const (
 	Latin = "latin" // a Latin hypercube: each axis cut into as many strata as there are points, one point in each
 	Best  = "best"  // the points that did best in another sweep
 )
-
-// Axis is what varies: one or more keys of a profile that have the same value in
-// each point.
-type Axis struct {
-	Keys   []string `toml:"keys"`
-	Values []any    `toml:"values"` // either these
-
-	From       float64 `toml:"from"` // or a range
-	To         float64 `toml:"to"`
-	Log        bool    `toml:"log"`         // even steps of the logarithm
-	Steps      int     `toml:"steps"`       // values of a grid, both ends among them
-	MultipleOf int     `toml:"multiple_of"` // integers: rounded to a multiple
-}
 
 //go:embed table2.toml
 var files embed.FS
@@ -100,73 +84,68 @@ func LoadSpec(nameOrPath string) (*Spec, error) {
 
 // ParseSpec reads the text of a sweep file, which errors call by name.
 func ParseSpec(name string, text []byte) (*Spec, error) {
-	if _, err := tomlfile.Parse(name, text, maxFile, specKeys); err != nil {
+	d, err := tomlfile.Parse(name, text, maxFile, specKeys)
+	if err != nil {
 		return nil, fmt.Errorf("sweep: %w", err)
 	}
-	text = bytes.TrimPrefix(text, []byte("\ufeff"))
-	s := &Spec{name: name, dir: "."}
-	err := toml.Unmarshal(text, s)
-	var wrong *toml.DecodeError
-	switch {
-	case errors.As(err, &wrong):
-		line, column := wrong.Position()
-		return nil, fmt.Errorf("sweep: %s:%d:%d: %s", name, line, column, strings.TrimPrefix(wrong.Error(), "toml: "))
-	case err != nil:
-		return nil, fmt.Errorf("sweep: %s: %w", name, err)
+	f := &d.Root
+	s := &Spec{
+		Profile: d.Text(f.Find("profile")), Set: d.Texts(f.Find("set")), Arms: d.Texts(f.Find("arms")), Tasks: d.Texts(f.Find("tasks")), Corpus: d.Texts(f.Find("corpus")),
+		Seeds: d.Integer(f.Find("seeds")), FirstSeed: max(seed(d, f.Find("first_seed")), 1),
+		Design: d.Text(f.Find("design")), Points: d.Integer(f.Find("points")), DesignSeed: seed(d, f.Find("design_seed")), Of: d.Text(f.Find("of")),
+		name: name, dir: ".",
 	}
-	if s.FirstSeed == 0 {
-		s.FirstSeed = 1
+	s.check(d)
+	if d.Err() == nil {
+		s.readAxes(d)
 	}
-	if err := s.check(); err != nil {
-		return nil, fmt.Errorf("sweep: %s: %w", name, err)
+	if d.Err() != nil {
+		return nil, fmt.Errorf("sweep: %w", d.Err())
 	}
 	return s, nil
 }
 
-func (s *Spec) check() error {
-	if s.Profile == "" {
-		return errors.New(`no profile (want such as profile = "paper")`)
+// seed reads the seed of a random number.
+func seed(d *tomlfile.Document, v *tomlfile.Value) uint64 {
+	if v == nil {
+		return 0
 	}
-	if len(s.Arms) == 0 || len(s.Tasks) == 0 {
-		return errors.New(`arms and tasks are both needed (such as arms = ["molap"] and tasks = ["all"])`)
+	n, ok := v.Int()
+	if !ok || n < 0 {
+		d.Failf(v.At, "%s: want an integer from 0 to %d, not %v", v.Key, math.MaxInt64, v)
 	}
-	if s.Seeds < 1 || s.Seeds > MaxIndices {
-		return fmt.Errorf("seeds is %d (allowed: 1 to %d)", s.Seeds, MaxIndices)
+	return uint64(n)
+}
+
+// check says what is wrong in the file beside its axes.
+func (s *Spec) check(d *tomlfile.Document) {
+	wrong := func(key, format string, args ...any) { d.Failf(at(d, key), format, args...) }
+	switch {
+	case s.Profile == "":
+		wrong("profile", `no profile (want such as profile = "paper")`)
+	case len(s.Arms) == 0 || len(s.Tasks) == 0:
+		wrong("arms", `arms and tasks are both needed (such as arms = ["molap"] and tasks = ["all"])`)
+	case s.Seeds < 1 || s.Seeds > MaxIndices:
+		wrong("seeds", "seeds is %d (allowed: 1 to %d)", s.Seeds, MaxIndices)
+	case !slices.Contains([]string{Grid, Latin, Best}, s.Design):
+		wrong("design", "design is %q (allowed: %s, %s, %s)", s.Design, Grid, Latin, Best)
+	case s.Design == Grid && s.Points != 0:
+		wrong("points", "a grid has as many points as its axes give: points is for latin and best")
+	case s.Design != Grid && (s.Points < 1 || s.Points > MaxIndices):
+		wrong("points", "points is %d (allowed for design %s: 1 to %d)", s.Points, s.Design, MaxIndices)
+	case (s.Design == Best) != (s.Of != ""):
+		wrong("of", `of names the sweep whose points design "best" takes, and goes with no other design`)
+	case s.Design == Best && d.Root.Find("axis") != nil:
+		wrong("axis", `design "best" takes the axes of the sweep it names: [[axis]] is for grid and latin`)
 	}
-	if last := s.FirstSeed + uint64(s.Seeds-1); last < s.FirstSeed {
-		return fmt.Errorf("first_seed %d with seeds %d goes beyond the largest seed", s.FirstSeed, s.Seeds)
+}
+
+// at returns where the value of a key of the file begins, or the file if it is not there.
+func at(d *tomlfile.Document, key string) int {
+	if v := d.Root.Find(key); v != nil {
+		return v.At
 	}
-	switch s.Design {
-	case Grid:
-		if s.Points != 0 {
-			return errors.New("a grid has as many points as its axes give: points is for latin and best")
-		}
-	case Latin, Best:
-		if s.Points < 1 || s.Points > MaxIndices {
-			return fmt.Errorf("points is %d (allowed for design %s: 1 to %d)", s.Points, s.Design, MaxIndices)
-		}
-	default:
-		return fmt.Errorf("design is %q (allowed: %s, %s, %s)", s.Design, Grid, Latin, Best)
-	}
-	if (s.Design == Best) != (s.Of != "") {
-		return errors.New(`of names the sweep whose points design "best" takes, and goes with no other design`)
-	}
-	if s.Design == Best && len(s.Axes) > 0 {
-		return errors.New(`design "best" takes the axes of the sweep it names: [[axis]] is for grid and latin`)
-	}
-	seen := map[string]bool{}
-	for i, a := range s.Axes {
-		if err := a.check(s.Design); err != nil {
-			return fmt.Errorf("axis %d: %w", i+1, err)
-		}
-		for _, k := range a.Keys {
-			if seen[k] {
-				return fmt.Errorf("axis %d: %s has an axis already", i+1, k)
-			}
-			seen[k] = true
-		}
-	}
-	return nil
+	return 0
 }
 
 // Base returns the settings that all points start from: the profile as the file changes it.

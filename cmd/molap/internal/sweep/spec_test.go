@@ -12,13 +12,13 @@ func TestLatin(t *testing.T) {
 	const n = 50
 	each := Axis{Keys: []string{"training.level_iterations"}} // a value for every stratum
 	for i := range n {
-		each.Values = append(each.Values, i+1)
+		each.Values = append(each.Values, []string{fmt.Sprint(i + 1)})
 	}
 	axes := []Axis{
 		each,
 		{Keys: []string{"training.rate"}, From: 1e-3, To: 1e-1, Log: true},
 		{Keys: []string{"network.units"}, From: 20, To: 300, MultipleOf: 6},
-		{Keys: []string{"network.bias"}, Values: []any{"none", "all"}},
+		{Keys: []string{"network.bias"}, Values: [][]string{{"none"}, {"all"}}},
 	}
 	points := latin(axes, n, 3)
 	strata := map[string]bool{}
@@ -90,8 +90,25 @@ func TestBadSpecs(t *testing.T) {
 		{`steps = 3`, ``, "steps is 0"},
 		{`values = ["none", "all"]`, "from = 1\nto = 2", "needs values"},
 		{`values = ["none", "all"]`, "values = [\"none\"]\nlog = true", "from and to"},
-		{`["training.rate", "pretraining.rate"]`, `["training.rate", "network.units"]`, "cannot set both"},
-		{`["training.rate", "pretraining.rate"]`, `["network.units"]`, "axis already"},
+		{`["training.rate", "pretraining.rate"]`, `["training.rate", "network.modules"]`, "cannot set both"},
+		{`["training.rate", "pretraining.rate"]`, `["network.units"]`, ":13:9: network.units has an axis already"},
+		{`network.units"`, `network.unit"`, ":10:9: "},
+		{`seeds = 2`, `seeds = -1`, ":6:9: seeds is -1"},
+		{`first_seed = 5`, `first_seed = -5`, ":7:14: first_seed: want an integer from 0"},
+		{`design = "grid"`, `design = true`, ":8:10: design: want a text"},
+		{`arms = ["molap", "reservoir"]`, `arms = ["molap", 3]`, ":4:18: arms: want a text"},
+		{`log = true`, `log = "yes"`, "log: want true or false"},
+		{`values = [20, 40]`, `values = [20, 40, 0x14]`, ":11:19: 20 is the same as value 1 of network.units"},
+		{`values = [20, 40]`, `values = [20, 40, "20"]`, ":11:19: 20 is the same as value 1"},
+		{`values = [20, 40]`, `values = [20, [40]]`, ":11:16: 1 values for 1 keys"},
+		{`values = [20, 40]`, `values = [20, { a = 1 }]`, ":11:17: unknown key"},
+		{`values = [20, 40]`, `values = [20, 1979-05-27]`, ":11:15: values: want numbers"},
+		{`values = [20, 40]`, `values = [20, -1]`, ":11:15: network.units"},
+		{`values = [20, 40]`, `values = 20`, ":11:10: values: want values in brackets"},
+		{"keys = [\"network.units\"]\nvalues = [20, 40]", "keys = [\"network.units\", \"network.modules\"]\nvalues = [[20, 2], [40]]", ":11:21: some values are of all keys"},
+		{"keys = [\"network.units\"]\nvalues = [20, 40]", "keys = [\"network.units\", \"network.modules\"]\nvalues = [[20, 2], 40]", ":11:20: some values are of all keys"},
+		{"keys = [\"network.units\"]\nvalues = [20, 40]", "keys = [\"network.units\", \"network.modules\"]\nvalues = [[20, 2], [40, 4], [20, 2.0]]", ":11:30: 20, 2 is the same as value 1"},
+		{"keys = [\"network.units\"]\nvalues = [20, 40]", "keys = [\"network.units\", \"network.modules\"]\nvalues = [[20, 2], [40, 4], [20, 3, 4]]", ":11:30: 3 values for 2 keys"},
 	} {
 		text := strings.Replace(smallFile, c.from, c.to, 1)
 		if strings.HasPrefix(c.to, "\xff") {
@@ -106,6 +123,33 @@ func TestBadSpecs(t *testing.T) {
 		}
 		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.HasPrefix(err.Error(), "sweep: sweep.toml") {
 			t.Errorf("%q in place of %q: %v, want something about %q", c.to, c.from, err, c.want)
+		}
+	}
+}
+
+// TestPairs checks that keys may have values of their own, in pairs, and that each then is an
+// axis by itself.
+func TestPairs(t *testing.T) {
+	text := strings.NewReplacer("keys = [\"network.units\"]\nvalues = [20, 40]", "keys = [\"network.units\", \"network.bias\"]\nvalues = [[20, \"none\"], [40, \"all\"], [40, \"none\"]]",
+		"\n[[axis]]\nkeys = [\"network.bias\"]\nvalues = [\"none\", \"all\"]\n", "").Replace(smallFile)
+	for design, n := range map[string]int{"grid": 9, "latin": 6} {
+		if design == "latin" {
+			text = strings.NewReplacer(`"grid"`, "\"latin\"\npoints = 6", "steps = 3", "").Replace(text)
+		}
+		m := planned(t, text)
+		if len(m.Points) != n || len(m.Axes) != 3 || m.Axes[1].Name() != "network.bias" || len(m.Axes[2].Keys) != 2 {
+			t.Fatalf("%s: %d points of axes %v", design, len(m.Points), m.Axes)
+		}
+		seen := map[string]int{}
+		for i := range m.Points {
+			j, err := m.Job(i * len(m.Arms()))
+			if err != nil {
+				t.Fatal(err)
+			}
+			seen[fmt.Sprint(j.Settings.Network.Units, j.Settings.Network.Bias)]++
+		}
+		if want := map[string]int{"20none": n / 3, "40all": n / 3, "40none": n / 3}; !reflect.DeepEqual(seen, want) {
+			t.Errorf("%s: %v, want %v", design, seen, want)
 		}
 	}
 }

@@ -21,8 +21,8 @@ func leaseName(i int) string { return stateName(i) + leaseSuffix }
 
 const leaseSuffix = ".lease"
 
-// at returns the path of what has a name with slashes beneath a sweep's directory.
-func at(dir, name string) string { return filepath.Join(dir, filepath.FromSlash(name)) }
+// beneathOf returns the path of what has a name with slashes beneath a sweep's directory.
+func beneathOf(dir, name string) string { return filepath.Join(dir, filepath.FromSlash(name)) }
 
 // tidy removes what processes that are gone have left of indices that are done, and beside
 // them. What cannot be removed stays: it costs nothing but its space.
@@ -42,7 +42,7 @@ func tidy(dir string, m *Manifest) {
 		if !left[filepath.Base(stateName(i))] || !isDone(dir, m, i) {
 			continue
 		}
-		if held, err := leases.Take(at(dir, leaseName(i))); err == nil && held != nil {
+		if held, err := leases.Take(beneathOf(dir, leaseName(i))); err == nil && held != nil {
 			clearIndex(dir, i)
 			held.Release()
 		}
@@ -74,7 +74,7 @@ func isDone(dir string, m *Manifest, i int) bool {
 
 // clearIndex removes what an index that is done needs no longer, the lease aside.
 func clearIndex(dir string, i int) {
-	os.RemoveAll(at(dir, stateName(i)))
+	os.RemoveAll(beneathOf(dir, stateName(i)))
 	os.Remove(filepath.Join(dir, "failed", fileName(i)))
 }
 

@@ -111,6 +111,14 @@ func (d *Document) Text(v *Value) string {
 	return v.Text
 }
 
+// Switch returns true or false.
+func (d *Document) Switch(v *Value) bool {
+	if v != nil && v.Kind != unstable.Bool {
+		d.Failf(v.At, "%s: want true or false, not %v", v.Key, v)
+	}
+	return v != nil && v.Text == "true"
+}
+
 // Integer returns an integer of at most 32 bits.
 func (d *Document) Integer(v *Value) int {
 	if v == nil {
@@ -155,6 +163,15 @@ func (d *Document) Numbers(v *Value) (x []float64) {
 		x = append(x, d.Number(&items[i]))
 	}
 	return x
+}
+
+// Texts returns a list of strings.
+func (d *Document) Texts(v *Value) (texts []string) {
+	items := d.List(v, `texts in brackets, ["a", "b"]`)
+	for i := range items {
+		texts = append(texts, d.Text(&items[i]))
+	}
+	return texts
 }
 
 // Tables returns a list of tables.
