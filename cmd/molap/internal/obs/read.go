@@ -28,7 +28,7 @@ func Read(s profile.Settings, seeds []uint64, read func(name string) ([]byte, er
 			return nil, err
 		}
 		if strings.HasSuffix(f.name, ".gz") {
-			data, err = expanded(data)
+			data, err = Expand(data)
 		}
 		if err == nil {
 			err = f.take(data)
@@ -43,7 +43,8 @@ func Read(s profile.Settings, seeds []uint64, read func(name string) ([]byte, er
 // mostExpanded is the most bytes that a compressed file may become.
 const mostExpanded = 1 << 30
 
-func expanded(data []byte) ([]byte, error) {
+// Expand returns the content of a file in the format of gzip, within bounds.
+func Expand(data []byte) ([]byte, error) {
 	z, err := gzip.NewReader(bytes.NewReader(data))
 	if err != nil {
 		return nil, err
