@@ -2,6 +2,7 @@ package bench
 
 import (
 	"context"
+	"math"
 	"sync"
 	"testing"
 	"time"
@@ -69,6 +70,52 @@ func benchNoise[T kernels.Float](b *testing.B, c Case) {
 	noisy.engine.Noise = autodiff.Noise{Sigma: 0.02, Stream: kernels.NewStream(7)}
 	loop(b, noisy.run)
 	b.ReportMetric(100*(ratio(noisy.run, plain.run)-1), "%extra")
+}
+
+// BenchmarkLeak measures a step of leaky units. of-none is its time over that of a step
+// without leak: the median over steps that take turns, and of-least that of the fastest
+// of each, which a busy machine leaves alone.
+func BenchmarkLeak(b *testing.B) {
+	for _, v := range native() {
+		for _, typ := range []string{"f32", "f64"} {
+			for _, size := range [][2]int{{100, 200}, {100, 1}, {300, 200}} {
+				c := Case{v, typ, size[0], size[1], "all", 1}
+				b.Run(c.String(), func(b *testing.B) {
+					if typ == "f32" {
+						benchLeak[float32](b, c)
+					} else {
+						benchLeak[float64](b, c)
+					}
+				})
+			}
+		}
+	}
+}
+
+func benchLeak[T kernels.Float](b *testing.B, c Case) {
+	plain, leaky := newStep[T](c), newStep[T](c)
+	leaky.p.Leak = 0.2
+	plain.run()
+	leaky.run()
+	var ratios []float64
+	least := [2]float64{math.Inf(1), math.Inf(1)}
+	for b.Loop() {
+		took := [2]float64{timed(plain.run), timed(leaky.run)}
+		for i, t := range took {
+			least[i] = min(least[i], t)
+		}
+		ratios = append(ratios, took[1]/took[0])
+	}
+	b.ReportMetric(Median(ratios), "of-none")
+	b.ReportMetric(least[1]/least[0], "of-least")
+	b.ReportMetric(least[1]*1e3, "least-ms")
+	b.ReportMetric(0, "ns/op") // of two steps, which says nothing
+}
+
+func timed(run func()) float64 {
+	start := time.Now()
+	run()
+	return time.Since(start).Seconds()
 }
 
 // BenchmarkWorkers measures a step on two workers. speedup is over one worker,
