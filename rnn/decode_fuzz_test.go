@@ -19,6 +19,8 @@ func FuzzSafetensors(f *testing.F) {
 	for _, data := range foreignSafetensors() {
 		f.Add(data)
 	}
+	f.Add(must(EncodeSafetensors(leakyState[float32](0.25, 0).Net, fileInfo)))
+	f.Add(must(leakyState[float64](1e-5, 1).State(fileInfo)))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		data = slices.Clone(data)
 		if sumAt(data) >= 0 {
@@ -49,6 +51,7 @@ func FuzzNPZ(f *testing.F) {
 	for _, data := range foreignNPZ() {
 		f.Add(data)
 	}
+	f.Add(must(EncodeNPZ(leakyState[float32](0.25, 0).Net, nil)))
 	f.Fuzz(checkNPZ)
 }
 

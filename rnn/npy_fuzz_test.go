@@ -13,7 +13,7 @@ import (
 // checksum it should have so that the rest is reached: no panic, no hang, memory
 // within bounds, and what is accepted is written as a file that decodes to the same.
 func FuzzNPY(f *testing.F) {
-	names := append(slices.Clone(networkNames), npzModules, "X", "Y")
+	names := append(slices.Clone(networkNames), npzModules, "X", "Y", npzLeak)
 	good := unzip(f, must(EncodeNPZ(fileNetwork[float32](), nil)))
 	for _, file := range []string{"network_f64.npz", "numpy_fortran.npz", "numpy_rows.npz", "numpy_versions.npz", "numpy_trials.npz",
 		"refused_big_endian.npz", "refused_half.npz", "refused_integer.npz", "refused_pickle.npz", "refused_record.npz"} {
@@ -24,6 +24,7 @@ func FuzzNPY(f *testing.F) {
 			}
 		}
 	}
+	f.Add(uint8(len(names)-1), unzip(f, must(EncodeNPZ(leakyState[float32](0.25, 0).Net, nil)))[npzLeak])
 	f.Fuzz(func(t *testing.T, which uint8, npy []byte) {
 		name := names[int(which)%len(names)]
 		w := &npzWriter{}
