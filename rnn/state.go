@@ -51,6 +51,7 @@ func (t *Trainer[T]) Restore(f *File, info Info) error {
 		{keyTask, f.Task, info.Task},
 		{keyArm, f.Arm, info.Arm},
 		{keySeed, fmt.Sprint(f.Seed), fmt.Sprint(info.Seed)},
+		{keyFrom, f.From, info.From},
 		{"setting", f.Settings, info.Settings},
 		{"training with", f.training, t.settings()},
 	} {

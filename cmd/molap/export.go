@@ -81,7 +81,7 @@ func export(ctx context.Context, env *cli.Env, q netFlags, path, out string, dra
 	if format == ".npz" {
 		data, err = n.EncodeNPZ(draw)
 	} else {
-		info := rnn.Info{Task: n.Cell.Task, Arm: f.Arm, Seed: n.Cell.Seed, Settings: f.Settings}
+		info := rnn.Info{Task: n.Cell.Task, Arm: f.Arm, Seed: n.Cell.Seed, Settings: f.Settings, From: f.From}
 		if q.common.Profile != fromFile || len(q.common.Set) > 0 || taskfile.IsPath(q.task) {
 			info.Settings = string(n.Settings.TOML())
 		}

@@ -26,12 +26,15 @@ func trainCommand() cli.Command {
 		Name: "train", Also: []string{"learn", "fit"}, Group: "Networks", Summary: "train networks of some arms on some tasks and score them",
 		Doc: `Trains a network for every arm, task and seed named, scores it on test trials and prints a row for it: what "molap reproduce fig2" does, for a part of it. Settings start from profile extended, with which networks learn, where "molap reproduce" starts from the text's. A search over settings is a loop around this command. Like that command it keeps the state of its work and goes on where it was interrupted.
 
-Tasks are the nine and those of task files (docs/tasks.md). Networks that -save writes hold the definitions of their tasks: "molap eval" and others need no task file. -corpus pre-trains the modules of molap and molap-pca on other tasks than the nine.`,
+Tasks are the nine and those of task files (docs/tasks.md). Networks that -save writes hold the definitions of their tasks: "molap eval" and others need no task file. -corpus pre-trains the modules of molap and molap-pca on other tasks than the nine.
+
+` + trainFromDoc,
 		Examples: []cli.Example{
 			{Line: "molap train -arm molap -task T7", Doc: "pre-train modules, then train one task"},
 			{Line: "molap train -arm molap -task T9 -save out/nets", Doc: "keep the network, to damage it with molap perturb"},
 			{Line: "molap train -arm molap,reservoir -task mine.toml,T5 -save out/nets", Doc: "a task of one's own beside one of the nine"},
 			{Line: "molap train -arm molap -corpus T1,T2,mine.toml -task mine.toml", Doc: "the same task, with modules pre-trained on it among others"},
+			{Line: "molap train -from mine.npz -arm separate -task T7 -save out/nets", Doc: "fine-tune a network trained elsewhere, all of it"},
 			{Line: "molap train -arm molap,reservoir -task T5,T7 -seeds 5 -set training.rate=2e-2 -json", Doc: "a point of a search"},
 		},
 		Setup: func(flags *flag.FlagSet) cli.Run {
@@ -42,7 +45,13 @@ Tasks are the nine and those of task files (docs/tasks.md). Networks that -save 
 			flags.StringVar(&q.tasks, "task", "all", "on `TASKS`, separated by commas (T7, context_mem_dm1 or a file mine.toml)")
 			flags.StringVar(&q.corpus, "corpus", "", "pre-train modules on `TASKS` instead of all nine")
 			flags.StringVar(&q.save, "save", "", "write each network into `DIR` as ARM_TASK_seedN.safetensors; one of other settings is not replaced")
-			return func(ctx context.Context, env *cli.Env, _ []string) error { return train(ctx, env, &q) }
+			q.from.register(flags)
+			return func(ctx context.Context, env *cli.Env, _ []string) error {
+				if err := q.from.open(env, flags); err != nil {
+					return err
+				}
+				return train(ctx, env, &q)
+			}
 		},
 	}
 }
@@ -51,10 +60,11 @@ Tasks are the nine and those of task files (docs/tasks.md). Networks that -save 
 type trainRequest struct {
 	workFlags
 	arms, tasks, corpus, save string
+	from                      fromFlags
 }
 
 func train(ctx context.Context, env *cli.Env, q *trainRequest) error {
-	config, cells, err := q.choose()
+	config, start, cells, err := q.choose()
 	if err != nil {
 		return err
 	}
@@ -66,12 +76,13 @@ func train(ctx context.Context, env *cli.Env, q *trainRequest) error {
 	if err != nil {
 		return err
 	}
+	w.Start = start
 	if save != "" {
 		if err := place.Claim(env, "-save", save); err != nil {
 			return err
 		}
 		for _, cell := range cells {
-			if err := sameNetwork(filepath.Join(save, networkName(cell)), w.Lab, cell); err != nil {
+			if err := sameNetwork(filepath.Join(save, cell.FileName()), w.Lab, cell); err != nil {
 				return err
 			}
 		}
@@ -86,7 +97,7 @@ func train(ctx context.Context, env *cli.Env, q *trainRequest) error {
 			return w.goesOn(err)
 		}
 		for i, cell := range cells {
-			if err := atomicfile.Write(filepath.Join(save, networkName(cell)), files[i]); err != nil {
+			if err := atomicfile.Write(filepath.Join(save, cell.FileName()), files[i]); err != nil {
 				return err
 			}
 		}
@@ -111,11 +122,6 @@ func train(ctx context.Context, env *cli.Env, q *trainRequest) error {
 	return err
 }
 
-// networkName is the name of the file that -save writes of a cell.
-func networkName(c lab.Cell) string {
-	return fmt.Sprintf("%s_%s_seed%d.safetensors", c.Arm, c.Task, c.Seed)
-}
-
 // checkSave returns a usage error if -save names a directory that is not for networks.
 func (q *trainRequest) checkSave() error {
 	if q.save == "" {
@@ -137,8 +143,12 @@ func sameNetwork(path string, l *lab.Lab, c lab.Cell) error {
 	if err != nil {
 		return cli.Usagef("-save: %w; remove it or name another directory", err)
 	}
+	from := ""
+	if c.From != "" {
+		from = l.Start.Text
+	}
 	had, err := profile.Parse(path, []byte(f.Settings))
-	if err != nil || had.Hash() != l.SettingsOf(c).Hash() || f.Arm != string(c.Arm) || f.Task != c.Task || f.Seed != c.Seed {
+	if err != nil || f.From != from || had.Hash() != l.SettingsOf(c).Hash() || f.Arm != string(c.Arm) || f.Task != c.Task || f.Seed != c.Seed {
 		return cli.Usagef("-save: %s is there already, a network of other settings; remove it or name another directory", path)
 	}
 	return nil
@@ -171,32 +181,40 @@ func configOf(c *cli.Common, s profile.Settings) (lab.Config, error) {
 	return config, nil
 }
 
-// choose returns settings that define all tasks named, and a cell for every seed, arm and
-// task.
-func (q *trainRequest) choose() (config lab.Config, cells []lab.Cell, err error) {
-	s, err := q.Settings()
+// choose returns settings that define all tasks named, the network to go on from, nil if there
+// is none, and a cell for every seed, arm and task.
+func (q *trainRequest) choose() (config lab.Config, start *lab.Start, cells []lab.Cell, err error) {
+	s, err := q.from.settings(&q.Common)
 	if err != nil {
-		return config, nil, err
+		return config, nil, nil, err
 	}
 	arms, err := q.chooseArms()
 	if err != nil {
-		return config, nil, err
+		return config, nil, nil, err
 	}
 	s, ids, err := q.chooseTasks(s, arms)
 	if err != nil {
-		return config, nil, err
+		return config, nil, nil, err
 	}
-	if config, err = configOf(&q.Common, s); err != nil {
-		return config, nil, err
+	if s, start, err = q.from.apply(s, q.Set, ids, arms); err != nil {
+		return config, nil, nil, err
 	}
+	from, checked := "", s
+	if start != nil { // modules that are not pre-trained need no variates
+		from, checked.Network.Modules = start.Sum(), 1
+	}
+	if config, err = configOf(&q.Common, checked); err != nil {
+		return config, nil, nil, err
+	}
+	config.Settings = s
 	for _, seed := range config.Seeds {
 		for _, arm := range arms {
 			for _, id := range ids {
-				cells = append(cells, lab.Cell{Arm: arm, Task: id, Seed: seed})
+				cells = append(cells, lab.Cell{Arm: arm, Task: id, Seed: seed, From: from})
 			}
 		}
 	}
-	return config, cells, nil
+	return config, start, cells, nil
 }
 
 // chooseArms returns the arms that -arm names.
@@ -215,6 +233,9 @@ func (q *trainRequest) chooseArms() (arms []lab.Arm, err error) {
 		}
 		arms = append(arms, arm)
 	}
+	if q.corpus != "" && q.from.path != "" {
+		return nil, cli.Usagef("-corpus %s contradicts -from %s: nothing is pre-trained", q.corpus, q.from.path)
+	}
 	if q.corpus != "" && !slices.ContainsFunc(arms, lab.Arm.Pretrained) {
 		return nil, cli.Usagef("-corpus %s: -arm %s pre-trains nothing (molap and molap-pca do)", q.corpus, q.arms)
 	}
@@ -228,7 +249,11 @@ func (q *trainRequest) chooseTasks(s profile.Settings, arms []lab.Arm) (profile.
 	if q.corpus != "" {
 		corpus = strings.Split(q.corpus, ",")
 	}
-	s, ids, err := tasksAndCorpus(s, strings.Split(q.tasks, ","), corpus)
+	named, err := q.from.task(q.tasks)
+	if err != nil {
+		return s, nil, err
+	}
+	s, ids, err := tasksAndCorpus(s, strings.Split(named, ","), corpus)
 	if err != nil {
 		return s, nil, cli.Usagef("-%w", err)
 	}

@@ -24,11 +24,12 @@ type Config struct {
 // the groups of settings that its name holds and no others ([profile.Settings.Only]).
 type Lab struct {
 	Config
-	Pool *jobs.Pool
+	Pool  *jobs.Pool
+	Start *Start // what the cells go on from that name it; nil: nothing
 }
 
 // NewLab returns a lab whose work the pool does.
-func NewLab(c Config, pool *jobs.Pool) *Lab { return &Lab{c, pool} }
+func NewLab(c Config, pool *jobs.Pool) *Lab { return &Lab{Config: c, Pool: pool} }
 
 // Train trains and scores networks, each on its task.
 func (l *Lab) Train(ctx context.Context, progress jobs.Progress, cells []Cell) ([]Run, error) {
@@ -55,6 +56,8 @@ type Cell struct {
 	LeftOut []string
 	// After is the number of tasks that arm dni has learnt in sequence; 0: all.
 	After int `json:",omitempty"`
+	// From is the sum of the network that training goes on from; empty: none.
+	From string `json:",omitempty"`
 }
 
 func (c Cell) String() string {
@@ -67,6 +70,9 @@ func (c Cell) String() string {
 	}
 	if c.After > 0 {
 		text += fmt.Sprintf(" after %d tasks", c.After)
+	}
+	if c.From != "" {
+		text += " from " + short(c.From)
 	}
 	return fmt.Sprintf("%s, seed %d", text, c.Seed)
 }

@@ -40,6 +40,9 @@ func networks[T kernels.Float](ctx context.Context, l *Lab, progress jobs.Progre
 	var files [][]byte
 	for i, c := range cells {
 		info := rnn.Info{Task: c.Task, Arm: string(c.Arm), Seed: c.Seed, Settings: string(l.SettingsOf(c).TOML())}
+		if c.From != "" {
+			info.From = l.Start.Text
+		}
 		data, err := rnn.EncodeSafetensors(nets[i](), info)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", c, err)

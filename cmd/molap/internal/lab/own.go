@@ -142,7 +142,7 @@ func needed(s profile.Settings, ids ...string) profile.Tasks {
 // has modules to pre-train, those of the corpus.
 func neededBy(s profile.Settings, c Cell) profile.Tasks {
 	ids := []string{c.Task}
-	if !c.Arm.Pretrained() {
+	if !c.Arm.Pretrained() || c.From != "" {
 		return needed(s, ids...)
 	}
 	t := needed(s, append(ids, corpusIDs(s)...)...)

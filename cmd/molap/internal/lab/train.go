@@ -157,7 +157,7 @@ func restore[T kernels.Float](tr *rnn.Trainer[T], state []byte, info rnn.Info) e
 
 // infoOf is what a training state says of where it belongs.
 func infoOf(s profile.Settings, c Cell, task string) rnn.Info {
-	return rnn.Info{Task: task, Arm: string(c.Arm), Seed: c.Seed, Settings: string(s.TOML())}
+	return rnn.Info{Task: task, Arm: string(c.Arm), Seed: c.Seed, Settings: string(s.TOML()), From: c.From}
 }
 
 // trained is a network trained on a task, and how that went.
@@ -174,33 +174,48 @@ type trained[T kernels.Float] struct {
 func trainedOn[T kernels.Float](l *Lab, all profile.Settings, c Cell) *jobs.Job[trained[T]] {
 	s := all.Only("network", "trials", "training", "optimizer", "run")
 	s.Tasks = needed(all, c.Task)
-	base := Pretrained[T](l, all, c)
+	var needs []jobs.Node
+	begin := func() (*rnn.Network[T], error) { return startOf[T](l, s, c) }
+	if c.From == "" {
+		base := Pretrained[T](l, all, c)
+		needs = []jobs.Node{base}
+		begin = func() (*rnn.Network[T], error) {
+			t := TaskOf(s, c.Task)
+			net := newNetwork[T](l.Variant, s, c.Seed, len(t.Inputs), len(t.Targets), s.Network.InputGain)
+			if c.Arm != Separate {
+				net.Adopt(base.Value())
+			}
+			return net, nil
+		}
+	}
 	if c.Arm == Separate {
 		s.Training.Rate = 0 // each arm's networks have names without the other's rate
 	} else {
 		s.Training.SeparateRate = 0
 	}
 	step := taskStep(s, c.Arm)
-	spec := jobs.Spec{Kind: "network", Of: of{s, c}, Needs: []jobs.Node{base}, Label: c.String(),
+	spec := jobs.Spec{Kind: "network", Of: of{s, c}, Needs: needs, Label: c.String(),
 		Cost: step * iterations(s.Training.Schedule), Memory: taskMemory(s, c)}
 	return jobs.New(l.Pool, spec, func(ctx context.Context, w *jobs.Work) (trained[T], error) {
-		return train(ctx, l.Variant, s, c, base.Value(), w, step)
+		net, err := begin()
+		if err != nil {
+			return trained[T]{}, err
+		}
+		return train(ctx, l.Variant, s, c, net, w, step)
 	})
 }
 
-func train[T kernels.Float](ctx context.Context, v kernels.Variant, s profile.Settings, c Cell, base *rnn.Network[T], w *jobs.Work, step float64) (trained[T], error) {
+// train trains a network on the task of a cell.
+func train[T kernels.Float](ctx context.Context, v kernels.Variant, s profile.Settings, c Cell, net *rnn.Network[T], w *jobs.Work, step float64) (trained[T], error) {
 	gen, err := tasks.NewGenerator[T](v, TrialOptions(s), TaskOf(s, c.Task))
 	if err != nil {
 		return trained[T]{}, err
 	}
 	b := gen.NewBatch(s.Training.Batch)
-	net := newNetwork[T](v, s, c.Seed, b.In, b.Out, s.Network.InputGain)
 	on, _ := biases(s)
 	mask, rate := net.TaskMask(on), s.Training.Rate
 	if c.Arm == Separate {
 		mask, rate = net.FullMask(on), s.Training.SeparateRate
-	} else {
-		net.Adopt(base)
 	}
 	t := training(s, s.Training.Schedule, rate, net.Shape, mask)
 	t.Weights = stepWeights(s, TaskOf(s, c.Task))

@@ -65,6 +65,9 @@ func longJobs[T kernels.Float]() []longJob {
 		{"network", 4, func(l *Lab) (jobs.Node, func() []byte) {
 			return encoded(trainedOn[T](l, l.Settings, Cell{Arm: Separate, Task: "T5", Seed: 1}))
 		}},
+		{"continued", 4, func(l *Lab) (jobs.Node, func() []byte) {
+			return encoded(trainedOn[T](l, l.Settings, starting(l, Cell{Arm: Separate, Task: "T5", Seed: 1}, 3)))
+		}},
 		{"sequence", 36, func(l *Lab) (jobs.Node, func() []byte) {
 			return encoded(inSequence[T](l, l.Settings, 1))
 		}},
@@ -128,7 +131,7 @@ func testResumeAnywhere(t *testing.T, s profile.Settings, all []longJob) {
 // TestResumeAgain interrupts the sequence after every few iterations of its way.
 func TestResumeAgain(t *testing.T) {
 	s := tiny(t, "paper")
-	k := longJobs[float32]()[2]
+	k := longJobs[float32]()[3]
 	want, whole := perform(t, s, nil, k, 0)
 	store := openStore(t)
 	for n := 1; ; n++ {

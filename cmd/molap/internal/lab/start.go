@@ -1,0 +1,97 @@
+package lab
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+
+	"molap/cmd/molap/internal/profile"
+	"molap/kernels"
+	"molap/rnn"
+)
+
+// Start is a network that training goes on from, instead of one that is drawn and has modules
+// that were pre-trained. A [Cell] names it by its sum.
+type Start struct {
+	File *rnn.File
+	Text string // what the networks that come of it say that they came from
+	sum  string
+}
+
+// NewStart returns the network of a file as a start with numbers of a precision.
+func NewStart(f *rnn.File, text string, precision profile.Precision) (*Start, error) {
+	sum := sumOf[float32]
+	if precision == profile.F64 {
+		sum = sumOf[float64]
+	}
+	s := &Start{File: f, Text: text}
+	var err error
+	s.sum, err = sum(f)
+	return s, err
+}
+
+// Sum returns the SHA-256 of the network, whatever file it came in.
+func (s *Start) Sum() string { return s.sum }
+
+func sumOf[T kernels.Float](f *rnn.File) (string, error) {
+	net, err := rnn.Load[T](f)
+	if err != nil {
+		return "", err
+	}
+	data, err := rnn.EncodeSafetensors(net, rnn.Info{})
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:]), err
+}
+
+// startOf returns a copy of the network that a cell starts from, to be trained.
+func startOf[T kernels.Float](l *Lab, s profile.Settings, c Cell) (*rnn.Network[T], error) {
+	if l.Start == nil || l.Start.sum != c.From {
+		panic(fmt.Sprintf("lab: no network of SHA-256 %s to start from", c.From))
+	}
+	net, err := rnn.Load[T](l.Start.File)
+	if err == nil {
+		net.Modules = s.Network.Modules
+	}
+	return net, err
+}
+
+// StartSettings returns settings in which networks have the size, modules and leak of a start.
+// A file that does not tell modules leaves them to the settings if an arm has any. It is an error
+// if the start cannot be trained so, on tasks by ID with the masks of arms.
+func StartSettings(s profile.Settings, f *rnn.File, ids []string, arms []Arm) (profile.Settings, error) {
+	units, modules := f.Shape.Units, f.Modules
+	if slices.Contains(arms, DNI) {
+		return s, fmt.Errorf("arm %s learns all tasks in sequence from its own start (want %s, %s, %s or %s)", DNI, Separate, MoLaP, MoLaPPCA, Reservoir)
+	}
+	if i := slices.IndexFunc(arms, Arm.Pretrained); modules == 1 && i >= 0 {
+		if modules = s.Network.Modules; modules == 1 || units%modules != 0 {
+			return s, fmt.Errorf("arm %s has modules of equal size, and this network of %d units does not tell any (-set network.modules=n)", arms[i], units)
+		}
+	}
+	s.Network.Units, s.Network.Modules, s.Network.Leak = units, modules, f.Leak
+	if f.Leak == 1 {
+		s.Network.Leak = 0 // see profile.Network.Alpha
+	}
+	s.Tasks.Corpus = ""
+	for _, id := range ids {
+		t := TaskOf(s, id)
+		if len(t.Inputs) != f.Shape.In || len(t.Targets) != f.Shape.Out {
+			return s, fmt.Errorf("it has %d inputs and %d outputs, %s has %d and %d", f.Shape.In, f.Shape.Out, id, len(t.Inputs), len(t.Targets))
+		}
+	}
+	return s, s.Validate()
+}
+
+// short is the beginning of a sum, which names a network well enough.
+func short(sum string) string { return sum[:min(8, len(sum))] }
+
+// FileName returns the name of the file of a cell's network.
+func (c Cell) FileName() string {
+	parts := []string{string(c.Arm), c.Task, fmt.Sprintf("seed%d", c.Seed)}
+	if c.From != "" {
+		parts = append(parts, "from", short(c.From))
+	}
+	return strings.Join(parts, "_") + ".safetensors"
+}

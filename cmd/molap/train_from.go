@@ -1,0 +1,120 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"molap/cmd/molap/internal/cli"
+	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/profile"
+	"molap/rnn"
+)
+
+// fromFlags are the flags of train that name a network to go on from.
+type fromFlags struct {
+	readFlags
+	path string
+	file *rnn.File
+	said []string // the names of all flags that the user set
+}
+
+func (q *fromFlags) register(flags *flag.FlagSet) {
+	flags.StringVar(&q.path, "from", "", "go on from the network in `FILE`, of this program or trained elsewhere")
+	q.readFlags.register(flags)
+}
+
+// trainFromDoc says what -from does.
+const trainFromDoc = `With -from training goes on from a network, on its own task or, with -task, another: all weights, biases and h[0] are those of the file, nothing is drawn and no module pre-trained. Of the arm the mask is left: separate trains everything, molap, molap-pca and reservoir keep W_rec to the bit (biases are trained where network.bias says so). Adam's moments start at zero and the schedule at its beginning; training.levels and training.level_iterations say how long it goes on. -seed draws batches and the noise in units, no weight. Settings are the file's, if it has any, unless -profile is given; units, modules and leak are the network's; one that tells no modules has network.modules of them where they divide its units. -save names such a network by the first digits of the SHA-256 of its start, and keeps the start's name and SHA-256 in its metadata.`
+
+// open reads the network, if one is named.
+func (q *fromFlags) open(env *cli.Env, flags *flag.FlagSet) error {
+	flags.Visit(func(f *flag.Flag) { q.said = append(q.said, f.Name) })
+	if q.path == "" {
+		for _, name := range []string{"orientation", "ignore"} {
+			if slices.Contains(q.said, name) {
+				return cli.Usagef("-%s is about a network to go on from (-from)", name)
+			}
+		}
+		return nil
+	}
+	var err error
+	if q.file, err = decodeFile(q.path, q.reading()); err != nil {
+		return err
+	}
+	if q.file.Shape.Units == 0 {
+		return cli.Usagef("-from %s has no network: its arrays are %s", q.path, q.file.Arrays())
+	}
+	tell(env, q.path, q.file)
+	return nil
+}
+
+// settings returns those of the flags or, of a network of ours, those of its file.
+func (q *fromFlags) settings(c *cli.Common) (profile.Settings, error) {
+	if q.file == nil {
+		return c.Settings()
+	}
+	var own profile.Settings
+	var err error
+	if q.file.Settings != "" {
+		if own, err = profile.Parse(q.path, []byte(q.file.Settings)); err != nil {
+			return own, cli.Usagef("-from: %w", err)
+		}
+		if !slices.Contains(q.said, "profile") {
+			return c.Change(own)
+		}
+	}
+	s, err := profile.Load(c.Profile)
+	if err != nil {
+		return s, cli.Usagef("-profile: %w", err)
+	}
+	s.Network.Units = q.file.Shape.Units
+	if n := q.file.Modules; n > 1 || s.Network.Units%s.Network.Modules != 0 {
+		s.Network.Modules = n
+	}
+	if q.file.Settings == "" {
+		s.Run.Precision = profile.Precision(q.file.Type)
+	}
+	if s.Tasks == (profile.Tasks{}) {
+		s.Tasks = own.Tasks // what its task is, whatever the settings
+	}
+	return c.Change(s)
+}
+
+// task returns the tasks to train on: those of -task or the network's own.
+func (q *fromFlags) task(named string) (string, error) {
+	if q.file == nil || slices.Contains(q.said, "task") {
+		return named, nil
+	}
+	if q.file.Task == "" {
+		return "", cli.Usagef("-from %s names no task (set -task)", q.path)
+	}
+	return q.file.Task, nil
+}
+
+// apply returns settings for networks that go on from the file's, and that network; nil
+// if none is named.
+func (q *fromFlags) apply(s profile.Settings, set []string, ids []string, arms []lab.Arm) (profile.Settings, *lab.Start, error) {
+	if q.file == nil {
+		return s, nil, nil
+	}
+	before := s
+	s, err := lab.StartSettings(s, q.file, ids, arms)
+	if err != nil {
+		return s, nil, cli.Usagef("-from %s: %w", q.path, err)
+	}
+	for _, assignment := range set {
+		key, _, _ := strings.Cut(assignment, "=")
+		if key = strings.TrimSpace(key); strings.HasPrefix(key, "network.") && before.Get(key) != s.Get(key) {
+			return s, nil, cli.Usagef("-set %s contradicts -from %s, of which it is %s", assignment, q.path, s.Get(key))
+		}
+	}
+	start, err := lab.NewStart(q.file, "", s.Run.Precision)
+	if err != nil {
+		return s, nil, cli.Usagef("-from %s: %w", q.path, err)
+	}
+	start.Text = fmt.Sprintf("%s, SHA-256 of the network %s", filepath.Base(q.path), start.Sum())
+	return s, start, nil
+}
