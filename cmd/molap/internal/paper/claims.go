@@ -72,10 +72,7 @@ func (d claimsData) result() Result {
 		r.Claims = append(r.Claims, t.row(d.profile))
 		all = append(all, judgement{t, t.row(d.profile)})
 	}
-	r.Tables = append(verdicts(all), partsTable(tests))
-	if power := powerTable(tests); len(power.Rows) > 0 {
-		r.Tables = append(r.Tables, power)
-	}
+	r.Tables = append(verdicts(all), partsTable(tests), powerTable(tests))
 	r.Headline, r.Findings = inWords(r.Claims, len(d.learnt.Seeds))
 	return r
 }

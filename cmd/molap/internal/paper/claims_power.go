@@ -49,7 +49,7 @@ func (t test) design(tests int) power {
 	return p
 }
 
-// powerTable has a row for every claim that has seeds enough and can be tested.
+// powerTable has a row for every claim that has seeds enough, three at least, and can be tested.
 func powerTable(tests []test) *table.Table {
 	type row = test
 	number := func(name, heading, unit, doc string, of func(row) float64) obs.Col[row] {

@@ -81,7 +81,7 @@ func (o *Output) section(r paper.Result) page.Section {
 	}
 	for i, t := range r.Tables {
 		switch {
-		case r.Claims != nil && t.Name != paper.PowerTable || len(t.Rows) > shownRows: // claims have a table of their own
+		case r.Claims != nil && (t.Name != paper.PowerTable || len(t.Rows) == 0) || len(t.Rows) > shownRows: // claims have a table of their own
 		case i == 0 && !supplement && len(t.Rows) <= openRows:
 			s.Tables = append(s.Tables, t)
 		default:
