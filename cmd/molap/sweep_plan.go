@@ -70,7 +70,7 @@ func plan(ctx context.Context, env *cli.Env, c *cli.Common, budget float64, file
 	if err := m.Write(c.Out); err != nil {
 		return err
 	}
-	if err := e.Write(c.Out); err != nil {
+	if err := h.Write(c.Out); err != nil {
 		return err
 	}
 	fmt.Fprintf(env.Stdout, `%s: %d points × %d arms × %d seeds = %d indices, each with %d tasks (manifest %.12s)

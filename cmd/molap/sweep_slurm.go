@@ -125,16 +125,12 @@ func fillBatch(m *sweep.Manifest, dir string, perTask, minutes *int) error {
 	if *perTask > 0 && *minutes > 0 {
 		return nil
 	}
-	e, found, err := sweep.ReadEstimate(dir)
+	h, found, err := sweep.ReadEstimate(dir)
 	if err != nil {
 		return cli.Usagef("%w", err)
 	}
 	if !found {
 		return cli.Usagef("%s holds no estimate: set -per-task and, for slurm, -minutes", dir)
-	}
-	h, err := e.Total(m)
-	if err != nil {
-		return err
 	}
 	*perTask = cmp.Or(*perTask, h.PerTask(len(m.Indices)))
 	*minutes = cmp.Or(*minutes, h.Minutes(*perTask))

@@ -4,9 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
 	"math"
 	"path/filepath"
 	"slices"
@@ -25,14 +23,14 @@ func unitsOf(j Job) int { return lab.Arm(j.Arm).Units(j.Settings) }
 
 // Estimate is how long jobs take on one core of the machine that measured it.
 type Estimate struct {
-	Fixed float64 `json:"fixed_seconds"` // of a job, beside its iterations
-	Rates []Rate  `json:"rates"`         // by size of the network
+	Fixed float64 // seconds of a job, beside its iterations
+	Rates []Rate  // by size of the network
 }
 
 // Rate is the time of a unit of work with networks of some size.
 type Rate struct {
-	Units   int     `json:"units"` // N
-	Seconds float64 `json:"seconds_per_unit"`
+	Units   int // N
+	Seconds float64
 }
 
 // Seconds estimates how long a job takes on one core: its work at the rate of its
@@ -111,110 +109,63 @@ func (silent) Add(float64, string)   {}
 func (silent) Found(float64, string) {}
 func (silent) Milestone(string)      {}
 
+// Hours is what a sweep takes in all.
+type Hours struct {
+	Core     float64 `json:"core_hours"`
+	Least    float64 `json:"least_seconds"` // of an index
+	Greatest float64 `json:"greatest_seconds"`
+}
+
+// Total adds up the estimates of all indices.
+func (e Estimate) Total(m *Manifest) (Hours, error) {
+	known := map[Index]float64{} // seeds cost alike
+	h := Hours{Least: math.Inf(1)}
+	for i, ix := range m.Indices {
+		ix.Seed = 0
+		s, found := known[ix]
+		if !found {
+			j, err := m.Job(i)
+			if err != nil {
+				return h, err
+			}
+			s = e.Seconds(j)
+			known[ix] = s
+		}
+		h.Core += s / 3600
+		h.Least, h.Greatest = min(h.Least, s), max(h.Greatest, s)
+	}
+	return h, nil
+}
+
 const estimateName = "estimate.json"
 
 // Write writes the estimate into a sweep's directory.
-func (e Estimate) Write(dir string) error {
-	data, err := json.MarshalIndent(e, "", " ")
+func (h Hours) Write(dir string) error {
+	data, err := json.MarshalIndent(h, "", " ")
 	if err != nil {
 		return fmt.Errorf("sweep: %w", err)
 	}
 	return atomicfile.Write(filepath.Join(dir, estimateName), append(data, '\n'))
 }
 
-// estimateMost bounds what is read of an estimate, in bytes.
-const estimateMost = 1 << 16
-
 // ReadEstimate reads the estimate of a sweep's directory; found tells whether
 // there is one.
-func ReadEstimate(dir string) (e Estimate, found bool, err error) {
-	data, err := readBeneath(dir, estimateName, estimateMost)
-	if errors.Is(err, fs.ErrNotExist) {
-		return e, false, nil
+func ReadEstimate(dir string) (h Hours, found bool, err error) {
+	data, err := ReadBeneath(dir, estimateName)
+	if err == nil && data == nil {
+		return h, false, nil
 	}
 	if err == nil {
-		if err = strictjson.Unmarshal(data, &e); err == nil {
-			err = e.mistake()
-		}
-		if err != nil {
-			err = fmt.Errorf("%s: %w", filepath.Join(dir, estimateName), err)
-		}
+		err = strictjson.Unmarshal(data, &h)
+	}
+	const most = 1e9 // more than any sweep takes
+	if err == nil && !(h.Least > 0 && h.Greatest >= h.Least && h.Greatest <= most && h.Core > 0 && h.Core <= most) {
+		err = fmt.Errorf("%g core-hours, %g to %g seconds (allowed: > 0 and ≤ %g)", h.Core, h.Least, h.Greatest, most)
 	}
 	if err != nil {
-		return e, false, fmt.Errorf("sweep: %w", err)
+		return h, false, fmt.Errorf("sweep: %s: %w", filepath.Join(dir, estimateName), err)
 	}
-	return e, true, nil
-}
-
-// The most that an estimate may say: more seconds than any part of a sweep takes, and
-// more sizes of networks than there are.
-const (
-	maxSeconds = 1e9
-	maxRates   = 100
-)
-
-// mistake returns what in an estimate none has.
-func (e Estimate) mistake() error {
-	if e.Fixed < 0 || e.Fixed > maxSeconds {
-		return fmt.Errorf("fixed_seconds is %g (allowed: 0 to %g)", e.Fixed, maxSeconds)
-	}
-	if n := len(e.Rates); n < 1 || n > maxRates {
-		return fmt.Errorf("%d rates (allowed: 1 to %d)", n, maxRates)
-	}
-	least := 1
-	for i, r := range e.Rates {
-		if r.Units < least || r.Units > MaxIndices {
-			return fmt.Errorf("rate %d: units is %d (allowed: %d to %d)", i, r.Units, least, MaxIndices)
-		}
-		if !(r.Seconds > 0) || r.Seconds > maxSeconds {
-			return fmt.Errorf("rate %d: seconds_per_unit is %g (allowed: > 0 and ≤ %g)", i, r.Seconds, maxSeconds)
-		}
-		least = r.Units
-	}
-	return nil
-}
-
-// Hours is what a sweep takes in all.
-type Hours struct {
-	Core            float64 // core-hours
-	Least, Greatest float64 // seconds of an index
-}
-
-// All returns the estimates of all indices.
-func (e Estimate) All(m *Manifest) ([]float64, error) {
-	type key struct {
-		point int
-		arm   string
-	}
-	known := map[key]float64{} // seeds cost alike
-	all := make([]float64, len(m.Indices))
-	for i, ix := range m.Indices {
-		k := key{ix.Point, ix.Arm}
-		s, found := known[k]
-		if !found {
-			j, err := m.Job(i)
-			if err != nil {
-				return nil, err
-			}
-			s = e.Seconds(j)
-			known[k] = s
-		}
-		all[i] = s
-	}
-	return all, nil
-}
-
-// Total adds up the estimates of all indices.
-func (e Estimate) Total(m *Manifest) (Hours, error) {
-	all, err := e.All(m)
-	if err != nil {
-		return Hours{}, err
-	}
-	h := Hours{Least: slices.Min(all), Greatest: slices.Max(all)}
-	for _, s := range all {
-		h.Core += s / 3600
-	}
-	return h, nil
+	return h, true, nil
 }
 
 // PerTask returns how many of so many indices take half an hour, one at least: starting a task

@@ -1,6 +1,11 @@
 package sweep
 
-import "molap/kernels"
+import (
+	"fmt"
+	"slices"
+
+	"molap/kernels"
+)
 
 // grid returns every combination of the axes' values, the last axis fastest.
 // Without axes there is one point.
@@ -54,4 +59,29 @@ func latin(axes []Axis, n int, seed uint64) [][]string {
 		}
 	}
 	return points
+}
+
+// best returns the axes and points that did best in the sweep that s names.
+func (s *Spec) best() ([]AxisKeys, [][]string, error) {
+	dir := s.Path(s.Of)
+	from, err := ReadManifest(dir)
+	if err != nil {
+		return nil, nil, err
+	}
+	status, err := Look(dir, from, nil)
+	if err != nil {
+		return nil, nil, fmt.Errorf("sweep: %w", err)
+	}
+	if n := status.Count(Done); n < len(from.Indices) {
+		return nil, nil, fmt.Errorf("sweep: %s: %d of %d results are there; the best of some is not the best", dir, n, len(from.Indices))
+	}
+	var points [][]string
+	var taken []int
+	for _, standing := range Leaderboard(from, status.Results, Measures()[0]) {
+		if len(points) < s.Points && !slices.Contains(taken, standing.Point) {
+			taken = append(taken, standing.Point)
+			points = append(points, from.Points[standing.Point].Values)
+		}
+	}
+	return from.Axes, points, nil
 }

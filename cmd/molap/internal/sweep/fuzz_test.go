@@ -59,7 +59,7 @@ func FuzzManifest(f *testing.F) {
 			m.Job(i) // an error, or a job
 		}
 		m.Arms()
-		m.table().CSV()
+		m.pointTable().CSV()
 	})
 }
 

@@ -11,7 +11,6 @@ import (
 	"molap/cmd/molap/internal/atomicfile"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/profile"
-	"molap/cmd/molap/internal/table"
 )
 
 // MaxIndices is the largest sweep: a directory of more files is no fun on any
@@ -220,7 +219,7 @@ func (m *Manifest) Write(dir string) error {
 	if err := makeParts(dir); err != nil {
 		return err
 	}
-	if err := m.table().Write(dir); err != nil {
+	if err := m.pointTable().Write(dir); err != nil {
 		return fmt.Errorf("sweep: %w", err)
 	}
 	if err := atomicfile.Write(filepath.Join(dir, manifestName), m.encode()); err != nil {
@@ -271,19 +270,4 @@ func readSealed(dir string) (*Manifest, error) {
 		return nil, fmt.Errorf("%s: %w", filepath.Join(dir, manifestName), err)
 	}
 	return m, nil
-}
-
-// table lists the indices for readers.
-func (m *Manifest) table() *table.Table {
-	t := &table.Table{Name: "points", Title: "What each index is", Columns: []table.Column{
-		{Name: "index", Description: "number of the piece of work"},
-		{Name: "point", Description: "number of the point of the design"},
-	}}
-	t.Columns = append(t.Columns, m.axisColumns()...)
-	t.Columns = append(t.Columns, table.Column{Name: "arm", Description: "way of training"}, table.Column{Name: "seed", Description: "seed of all random numbers"})
-	for i, ix := range m.Indices {
-		row := append([]any{i, ix.Point}, m.axisCells(ix.Point)...)
-		t.Add(append(row, ix.Arm, ix.Seed)...)
-	}
-	return t
 }

@@ -236,10 +236,10 @@ func TestEstimate(t *testing.T) {
 	if _, found, err := ReadEstimate(dir); found || err != nil {
 		t.Errorf("an estimate in an empty directory (%v)", err)
 	}
-	if err := e.Write(dir); err != nil {
+	if err := h.Write(dir); err != nil {
 		t.Fatal(err)
 	}
-	if back, found, err := ReadEstimate(dir); !found || err != nil || back.Seconds(j) != e.Seconds(j) {
+	if back, found, err := ReadEstimate(dir); !found || err != nil || back != h {
 		t.Errorf("read back %+v, %v", back, err)
 	}
 }

@@ -7,9 +7,11 @@ import (
 	"maps"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"molap/cmd/molap/internal/atomicfile"
 	"molap/cmd/molap/internal/page"
+	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/table"
 )
 
@@ -47,20 +49,32 @@ func Merge(ctx context.Context, dir, out string, m *Manifest, by string) (*Merge
 		return nil, err
 	}
 	figures := Figures(m, board, by)
-	files := []file{}
+	var writes []func() error
 	for _, t := range append(tables, RunTable(m, s.Results)) {
-		files = append(files, file{[]string{t.Name + ".csv", t.Name + ".json"}, func() error { return t.Write(out) }})
+		writes = append(writes, func() error { return t.Write(out) })
 	}
 	var profiles []string
 	for _, arm := range slices.Sorted(maps.Keys(best)) {
 		name := "best_" + arm + ".toml"
 		profiles = append(profiles, name)
-		files = append(files, file{[]string{name}, func() error { return atomicfile.Write(filepath.Join(out, name), best[arm].TOML()) }})
+		writes = append(writes, func() error { return atomicfile.Write(filepath.Join(out, name), best[arm].TOML()) })
 	}
 	for _, f := range figures {
-		files = append(files, file{[]string{"figures/" + f.Name + ".svg", "figures/" + f.Name + ".png"}, func() error { return f.Write(filepath.Join(out, "figures")) }})
+		writes = append(writes, func() error { return f.Write(filepath.Join(out, "figures")) })
 	}
-	if err := writeMerged(ctx, out, m, files, len(figures) > 0); err != nil {
+	err = markMerged(out, m)
+	if err == nil && len(figures) > 0 {
+		_, err = MakeBeneath(out, "figures")
+	}
+	for _, write := range writes {
+		if err == nil {
+			err = context.Cause(ctx)
+		}
+		if err == nil {
+			err = write()
+		}
+	}
+	if err != nil {
 		return nil, fmt.Errorf("sweep: %w", err)
 	}
 	for _, t := range tables {
@@ -96,4 +110,21 @@ func pageOf(m *Manifest, merged *Merged, figures []Captioned, best []string) *pa
 		p.Sections = append(p.Sections, settings)
 	}
 	return p
+}
+
+// BestProfiles returns for each arm the settings of its first point on the board.
+func BestProfiles(m *Manifest, board []Standing) (map[string]profile.Settings, error) {
+	best := map[string]profile.Settings{}
+	for _, s := range board {
+		if _, known := best[s.Arm]; known {
+			continue
+		}
+		settings, err := m.apply(m.Points[s.Point])
+		if err != nil {
+			return nil, fmt.Errorf("sweep: point %d: %w", s.Point, err)
+		}
+		settings.Name = fmt.Sprintf("%s, point %d of sweep %.12s: %.1f %% over %d runs of %s", s.Arm, s.Point, m.Sum, s.measure, s.Runs, strings.Join(m.Tasks, ", "))
+		best[s.Arm] = settings
+	}
+	return best, nil
 }

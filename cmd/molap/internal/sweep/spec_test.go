@@ -133,10 +133,11 @@ func TestPairs(t *testing.T) {
 	text := strings.NewReplacer("keys = [\"network.units\"]\nvalues = [20, 40]", "keys = [\"network.units\", \"network.bias\"]\nvalues = [[20, \"none\"], [40, \"all\"], [40, \"none\"]]",
 		"\n[[axis]]\nkeys = [\"network.bias\"]\nvalues = [\"none\", \"all\"]\n", "").Replace(smallFile)
 	for design, n := range map[string]int{"grid": 9, "latin": 6} {
+		of := text
 		if design == "latin" {
-			text = strings.NewReplacer(`"grid"`, "\"latin\"\npoints = 6", "steps = 3", "").Replace(text)
+			of = strings.NewReplacer(`"grid"`, "\"latin\"\npoints = 6", "steps = 3", "").Replace(text)
 		}
-		m := planned(t, text)
+		m := planned(t, of)
 		if len(m.Points) != n || len(m.Axes) != 3 || m.Axes[1].Name() != "network.bias" || len(m.Axes[2].Keys) != 2 {
 			t.Fatalf("%s: %d points of axes %v", design, len(m.Points), m.Axes)
 		}

@@ -1,0 +1,164 @@
+package sweep
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/stats"
+)
+
+// Measures lists what a leaderboard can be ordered by.
+func Measures() []string { return []string{"decision_unit", "decision", "overall"} }
+
+// measure returns a score by the name of a measure.
+func (s *Score) measure(by string) float64 {
+	switch by {
+	case "overall":
+		return float64(s.Overall)
+	case "decision":
+		return float64(s.Decision)
+	}
+	return float64(s.DecisionUnit)
+}
+
+// escape is the iteration at which a network left the plateau, +∞ if it never did.
+func (s *Score) escape() float64 {
+	if s.Escape < 0 {
+		return math.Inf(1)
+	}
+	return float64(s.Escape)
+}
+
+// Standing is how one point of the design did with one arm, over all tasks and
+// seeds that are done.
+type Standing struct {
+	Point                           int
+	Arm                             string
+	Runs, Wanted                    int     // networks
+	Overall, Decision, DecisionUnit float64 // means, per cent
+	Worst                           float64 // mean of the task that is worst by the measure
+	WorstTask                       string
+	Escapes, Learnt, Diverged       int     // networks that left the plateau, that have learnt, whose training broke off
+	Escaped                         float64 // per cent of networks that left the plateau
+	Escape                          float64 // median iteration of that, never counting as later than any; NaN: never
+
+	scores  []*Score
+	measure float64            // mean over all networks
+	bySeed  map[uint64]float64 // over tasks
+}
+
+// standings returns those of every point and arm, in the order of the indices, by a measure.
+func standings(m *Manifest, results map[int]*Result, by string) (all []Standing) {
+	type key struct {
+		point int
+		arm   string
+	}
+	at := map[key]int{}
+	for i, ix := range m.Indices {
+		k := key{ix.Point, ix.Arm}
+		n, known := at[k]
+		if !known {
+			n = len(all)
+			at[k] = n
+			all = append(all, Standing{Point: ix.Point, Arm: ix.Arm, bySeed: map[uint64]float64{}})
+		}
+		s := &all[n]
+		s.Wanted += len(m.Tasks)
+		if r := results[i]; r != nil {
+			sum := 0.0
+			for t := range r.Scores {
+				s.scores = append(s.scores, &r.Scores[t])
+				sum += r.Scores[t].measure(by)
+			}
+			s.bySeed[ix.Seed] = sum / float64(len(r.Scores))
+		}
+	}
+	for n := range all {
+		if len(all[n].scores) > 0 {
+			all[n].sumUp(m.Tasks, by)
+		}
+	}
+	return slices.DeleteFunc(all, func(s Standing) bool { return len(s.scores) == 0 })
+}
+
+func (s *Standing) sumUp(tasks []string, by string) {
+	mean := func(f func(*Score) float64, of []*Score) float64 {
+		sum := 0.0
+		for _, r := range of {
+			sum += f(r)
+		}
+		return sum / float64(len(of))
+	}
+	s.Runs, s.Worst = len(s.scores), math.Inf(1)
+	s.Overall = mean(func(r *Score) float64 { return float64(r.Overall) }, s.scores)
+	s.Decision = mean(func(r *Score) float64 { return float64(r.Decision) }, s.scores)
+	s.DecisionUnit = mean(func(r *Score) float64 { return float64(r.DecisionUnit) }, s.scores)
+	s.measure = mean(func(r *Score) float64 { return r.measure(by) }, s.scores)
+	var escapes []float64
+	for _, r := range s.scores {
+		escapes = append(escapes, r.escape())
+		if r.Escape >= 0 {
+			s.Escapes++
+		}
+		if r.DecisionUnit >= profile.Learnt {
+			s.Learnt++
+		}
+		if r.Diverged != "" {
+			s.Diverged++
+		}
+	}
+	for _, task := range tasks {
+		of := slices.DeleteFunc(slices.Clone(s.scores), func(r *Score) bool { return r.Task != task })
+		if v := mean(func(r *Score) float64 { return r.measure(by) }, of); v < s.Worst {
+			s.Worst, s.WorstTask = v, task
+		}
+	}
+	s.Escaped = 100 * float64(s.Escapes) / float64(s.Runs)
+	slices.Sort(escapes)
+	if s.Escape = (escapes[(s.Runs-1)/2] + escapes[s.Runs/2]) / 2; math.IsInf(s.Escape, 1) {
+		s.Escape = math.NaN()
+	}
+}
+
+// Leaderboard ranks points and arms by the mean of a measure, those with runs
+// missing last; ties by escape, then by number.
+func Leaderboard(m *Manifest, results map[int]*Result, by string) []Standing {
+	board := standings(m, results, by)
+	slices.SortStableFunc(board, func(a, b Standing) int {
+		return cmp.Or(cmp.Compare(b.Runs-b.Wanted, a.Runs-a.Wanted), cmp.Compare(b.measure, a.measure),
+			cmp.Compare(b.Escaped, a.Escaped), cmp.Compare(never(a.Escape), never(b.Escape)), cmp.Compare(a.Point, b.Point))
+	})
+	return board
+}
+
+func never(escape float64) float64 {
+	if math.IsNaN(escape) {
+		return math.Inf(1)
+	}
+	return escape
+}
+
+// overSeeds is the mean of the measure with its interval over seeds.
+func (s Standing) overSeeds() stats.Interval { return stats.Mean(s.differences(nil), 0.95) }
+
+// more is what s has more than another, by the seeds that both have.
+func (s Standing) more(other Standing) stats.Interval {
+	return stats.Mean(s.differences(other.bySeed), 0.95)
+}
+
+// differences returns what s has more, by the seeds that both have; all of s for nil.
+func (s Standing) differences(other map[uint64]float64) (x []float64) {
+	var seeds []uint64
+	for seed := range s.bySeed {
+		if _, both := other[seed]; both || other == nil {
+			seeds = append(seeds, seed)
+		}
+	}
+	slices.Sort(seeds)
+	for _, seed := range seeds {
+		x = append(x, s.bySeed[seed]-other[seed])
+	}
+	return x
+}
