@@ -56,61 +56,68 @@ func (l *Leases) Take(path string) (*Lease, error) {
 	if err := atomicfile.MkdirAll(filepath.Dir(path)); err != nil {
 		return nil, err
 	}
-	content, err := regularfile.Read(path, leaseMost)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-	case err == nil && l.alive(path, string(content)):
-		return nil, nil
-	case err == nil:
-		if free, err := takeAway(path, content); !free {
-			return nil, err
-		}
-	default: // no lease at all
-		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return nil, err
-		}
-	}
 	mine := &Lease{path: path, who: fmt.Sprintf("%s %d %s", hostName(), os.Getpid(), rand.Text()), quit: make(chan struct{})}
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
-	if errors.Is(err, fs.ErrExist) {
-		return nil, nil // somebody was faster
-	}
-	if err != nil {
-		return nil, err
-	}
 	held.Store(mine.who, true)
-	_, err = f.Write(mine.content())
-	if err = errors.Join(err, f.Close()); err != nil {
+	taken, err := l.make(mine)
+	if !taken || err != nil {
 		held.Delete(mine.who)
-		os.Remove(path)
 		return nil, err
 	}
 	mine.ended.Go(func() { mine.renew(renewal) })
 	return mine, nil
 }
 
-// takeAway removes the lease of one that is gone, unless somebody else just does: of several
-// who see that it is free one goes on.
-func takeAway(path string, content []byte) (free bool, err error) {
-	if now, err := regularfile.Read(path, leaseMost); err != nil || !bytes.Equal(now, content) {
+// make makes the file of a lease, unless somebody else has it.
+func (l *Leases) make(mine *Lease) (ok bool, err error) {
+	content, err := regularfile.Read(mine.path, leaseMost)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return makeFile(mine.path, mine.content())
+	case err == nil && l.alive(mine.path, string(content)):
+		return false, nil
+	case err != nil: // no lease at all
+		if err := os.Remove(mine.path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return false, err
+		}
+		return makeFile(mine.path, mine.content())
+	}
+	// Of several who see that whoever had it is gone, one goes on: who makes another file first.
+	taking := takingPath(mine.path)
+	if other, err := regularfile.Read(taking, leaseMost); err == nil && !l.alive(taking, string(other)) {
+		os.Remove(taking) // of one that was killed
+	}
+	if ok, err = makeFile(taking, mine.content()); !ok {
+		return false, err
+	}
+	defer os.Remove(taking)
+	if now, err := regularfile.Read(mine.path, leaseMost); err != nil || !bytes.Equal(now, content) {
+		return false, nil // it has been taken since
+	}
+	if err := os.Remove(mine.path); err != nil {
+		return false, err
+	}
+	return makeFile(mine.path, mine.content())
+}
+
+// makeFile makes a file that is not there; ok is false if it is.
+func makeFile(path string, content []byte) (ok bool, err error) {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if errors.Is(err, fs.ErrExist) {
 		return false, nil
 	}
-	f, err := atomicfile.Temporary(filepath.Dir(path))
 	if err != nil {
 		return false, err
 	}
-	f.Close()
-	defer os.Remove(f.Name())
-	if err := os.Rename(path, f.Name()); err != nil {
-		if errors.Is(err, fs.ErrNotExist) {
-			err = nil
-		}
-		return false, err
+	_, err = f.Write(content)
+	if err = errors.Join(err, f.Close()); err != nil {
+		os.Remove(path)
 	}
-	if now, err := regularfile.Read(f.Name(), leaseMost); err == nil && !bytes.Equal(now, content) {
-		return false, os.Link(f.Name(), path) // of one that was faster: it lies there again
-	}
-	return true, nil
+	return err == nil, err
+}
+
+// takingPath is the path of the file that whoever takes a lease over has meanwhile.
+func takingPath(path string) string {
+	return strings.TrimSuffix(path, leaseSuffix) + ".taking" + leaseSuffix
 }
 
 // held has the leases of this process, by who: one that was given up and could not be removed
@@ -239,6 +246,7 @@ func (l *Lease) Release() {
 	l.ended.Wait()
 	held.Delete(l.who)
 	if l.mine() {
+		os.Remove(takingPath(l.path)) // of one that was killed, or comes too late
 		os.Remove(l.path)
 	}
 }
