@@ -81,7 +81,7 @@ func (p *Program) offered(words []string) (o Offer, docs map[string]string) {
 	if len(before) == 0 {
 		return Offer{Values: append(p.commandNames(), "-version")}, docs
 	}
-	c, ok := p.find(before[0])
+	c, rest, ok := p.find(before)
 	switch {
 	case before[0] == "help":
 		names := p.commandNames()[1:]
@@ -91,19 +91,17 @@ func (p *Program) offered(words []string) (o Offer, docs map[string]string) {
 		return Offer{Values: names}, docs
 	case !ok:
 		return Offer{}, nil
-	case c.Verbs != nil && len(before) == 1:
+	case c.Verbs != nil && len(rest) > 0:
+		return Offer{}, nil
+	case c.Verbs != nil:
 		for _, v := range c.Verbs {
 			docs[v.Name] = clause(v.Summary)
 		}
-		return Offer{Values: c.verbNames()}, docs
-	case c.Verbs != nil:
-		if c, ok = c.verb(before[1]); !ok {
-			return Offer{}, nil
-		}
+		return Offer{Values: names(c.Verbs)}, docs
 	}
 	flags := flag.NewFlagSet(c.Name, flag.ContinueOnError)
 	c.Setup(flags)
-	if last := before[len(before)-1]; len(before) > 1 && strings.HasPrefix(last, "-") {
+	if last := before[len(before)-1]; strings.HasPrefix(last, "-") {
 		if f := flags.Lookup(strings.TrimLeft(last, "-")); f != nil {
 			if operand, _ := flag.UnquoteUsage(f); operand != "" {
 				return p.offerOf(f, operand), nil

@@ -13,26 +13,18 @@ const width = 100
 
 // help prints the overview, or the help on a command or topic.
 func (p *Program) help(w io.Writer, args []string) error {
-	if len(args) == 2 {
-		if c, ok := p.find(args[0]); ok && c.Verbs != nil {
-			v, ok := c.verb(args[1])
-			if !ok {
-				return Usagef("%s does no %q (have %s)", c.Name, args[1], strings.Join(c.verbNames(), ", "))
-			}
-			_, err := io.WriteString(w, p.commandHelp(v))
-			return err
-		}
-	}
-	if len(args) > 1 {
-		return Usagef("help takes one command or topic, got %q", args)
-	}
-	if len(args) == 0 || args[0] == "help" {
+	c, rest, ok := p.find(args)
+	switch {
+	case len(args) == 1 && args[0] == "help", len(args) == 0:
 		_, err := io.WriteString(w, p.overview())
 		return err
-	}
-	if c, ok := p.find(args[0]); ok {
+	case ok && len(rest) == 0:
 		_, err := io.WriteString(w, p.commandHelp(c))
 		return err
+	case ok && c.Verbs != nil:
+		return p.noVerb(c, rest)
+	case len(args) > 1:
+		return Usagef("help takes one command or topic, got %q", args)
 	}
 	known := p.commandNames()
 	for _, t := range p.Topics {
@@ -89,9 +81,8 @@ func (p *Program) commandHelp(c Command) string {
 	flagList(&b, "Flags", own)
 	flagList(&b, "Common flags", common)
 	for _, v := range c.Verbs {
-		v, _ = c.verb(v.Name)
 		own, common := v.flags()
-		flagList(&b, p.Name+" "+v.Name+v.operands()+": "+v.Summary, append(own, common...))
+		flagList(&b, p.Name+" "+c.Name+" "+v.Name+v.operands()+": "+v.Summary, append(own, common...))
 	}
 	examples(&b, c.Examples)
 	return b.String()

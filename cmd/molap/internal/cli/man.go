@@ -71,18 +71,6 @@ func (p *Program) Man() string {
 	return m.String()
 }
 
-// all returns the commands, each before its verbs.
-func (p *Program) all() (all []Command) {
-	for _, c := range p.Commands {
-		all = append(all, c)
-		for _, v := range c.Verbs {
-			v, _ = c.verb(v.Name)
-			all = append(all, v)
-		}
-	}
-	return all
-}
-
 // manual writes the man macros of roff.
 type manual struct{ strings.Builder }
 

@@ -72,24 +72,6 @@ type Command struct {
 	Verbs []Command // what the first argument may be: each with flags of its own
 }
 
-// verb returns the verb that the first of some arguments names, as a command.
-func (c Command) verb(name string) (Command, bool) {
-	i := slices.IndexFunc(c.Verbs, func(v Command) bool { return v.Name == name })
-	if i < 0 {
-		return c, false
-	}
-	v := c.Verbs[i]
-	v.Name = c.Name + " " + v.Name
-	return v, true
-}
-
-func (c Command) verbNames() (names []string) {
-	for _, v := range c.Verbs {
-		names = append(names, v.Name)
-	}
-	return names
-}
-
 // Run runs a command. Flags are parsed; args are the other arguments. It stops
 // soon after ctx is cancelled and then returns an error that is or wraps
 // context.Cause(ctx), to which it may add how to go on. It checks what it was
@@ -174,7 +156,7 @@ func (p *Program) dispatch(env *Env) error {
 		}
 		fmt.Fprintf(env.Stdout, "%s %s %s %s/%s\n", p.Name, p.Version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
 	default:
-		err = p.command(env, name, args)
+		err = p.command(env)
 	}
 	shown.Flush()
 	told.Flush()
@@ -188,26 +170,17 @@ func (p *Program) dispatch(env *Env) error {
 }
 
 // command parses the flags of a command and runs it.
-func (p *Program) command(env *Env, name string, args []string) error {
-	c, ok := p.find(name)
-	if !ok {
-		if strings.HasPrefix(name, "-") {
-			return Usagef("flag %s before the command (want %s COMMAND [flags]; %s help lists the commands)", name, p.Name, p.Name)
-		}
+func (p *Program) command(env *Env) error {
+	c, args, ok := p.find(env.Args)
+	switch name := env.Args[0]; {
+	case !ok && strings.HasPrefix(name, "-"):
+		return Usagef("flag %s before the command (want %s COMMAND [flags]; %s help lists the commands)", name, p.Name, p.Name)
+	case !ok:
 		return Usagef("unknown command %q (%s)", name, p.instead(name, p.commandNames()))
-	}
-	if c.Verbs != nil {
-		if len(args) == 0 {
-			return Usagef("%s does one of %s (%s help %s)", c.Name, strings.Join(c.verbNames(), ", "), p.Name, c.Name)
-		}
-		if slices.Contains([]string{"-h", "-help", "--help"}, args[0]) {
-			return p.help(env.Stdout, []string{c.Name})
-		}
-		v, ok := c.verb(args[0])
-		if !ok {
-			return Usagef("%s does no %q (have %s)", c.Name, args[0], strings.Join(c.verbNames(), ", "))
-		}
-		c, args = v, args[1:]
+	case c.Verbs != nil && len(args) > 0 && slices.Contains([]string{"-h", "-help", "--help"}, args[0]):
+		return p.help(env.Stdout, []string{c.Name})
+	case c.Verbs != nil:
+		return p.noVerb(c, args)
 	}
 	flags := flag.NewFlagSet(c.Name, flag.ContinueOnError)
 	run := c.Setup(flags)
@@ -237,21 +210,44 @@ func (p *Program) command(env *Env, name string, args []string) error {
 	return errors.Join(err, finish(flagText(flags, "cpuprofile")))
 }
 
-// find returns the command of that name.
-func (p *Program) find(name string) (Command, bool) {
+// all returns the commands and, after each that has them, its verbs: "sweep", "sweep plan".
+func (p *Program) all() (all []Command) {
 	for _, c := range p.Commands {
-		if c.Name == name {
-			return c, true
+		all = append(all, c)
+		for _, v := range c.Verbs {
+			v.Name = c.Name + " " + v.Name
+			all = append(all, v)
 		}
 	}
-	return Command{}, false
+	return all
 }
 
-// commandNames returns the names of the commands and help.
-func (p *Program) commandNames() []string {
-	names := []string{"help"}
-	for _, c := range p.Commands {
+// find returns the command that words begin with, or its verb if they go on with one, and
+// the words after it.
+func (p *Program) find(words []string) (c Command, rest []string, ok bool) {
+	for _, one := range p.all() {
+		if name := strings.Fields(one.Name); len(words) >= len(name) && slices.Equal(words[:len(name)], name) {
+			c, rest, ok = one, words[len(name):], true
+		}
+	}
+	return c, rest, ok
+}
+
+// noVerb returns a usage error about the words after a command that has verbs.
+func (p *Program) noVerb(c Command, words []string) error {
+	verbs := strings.Join(names(c.Verbs), ", ")
+	if len(words) == 0 {
+		return Usagef("%s does one of %s (%s help %s)", c.Name, verbs, p.Name, c.Name)
+	}
+	return Usagef("%s does no %q (have %s)", c.Name, words[0], verbs)
+}
+
+func names(cs []Command) (names []string) {
+	for _, c := range cs {
 		names = append(names, c.Name)
 	}
 	return names
 }
+
+// commandNames returns the names of the commands and help.
+func (p *Program) commandNames() []string { return append([]string{"help"}, names(p.Commands)...) }
