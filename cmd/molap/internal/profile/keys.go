@@ -251,7 +251,7 @@ var table = []row{
 		"Paper speaks of the effect of order (A.1) and measures none: 2 is our choice."},
 
 	{"score.criterion", names(Absolute, Relative, Choice),
-		"Right is within the tolerance or that fraction of the target, or the same choice (docs/tasks.md).",
+		"Right is within the tolerance or that fraction of the target, or the same choice.",
 		"Paper absolute (A.3). Authors relative."},
 	{"score.tolerance", positive(1),
 		"Tolerance δ of all outputs but fixation; a choice has none.",
