@@ -2,6 +2,7 @@ package autodiff
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"molap/kernels"
@@ -36,6 +37,10 @@ type Engine[T kernels.Float] struct {
 	// loss, ≥ 0 each; a response period may so count more (Yang et al. 2019). They
 	// are taken as they are: their mean need not be 1.
 	Weights []float64
+
+	// ErrorWeights, unless nil, are what each squared error of the batch counts beside that,
+	// ≥ 0, steps × trials × Out. They are read by each Gradient and taken as they are.
+	ErrorWeights []T
 
 	// Cores, unless nil, lends cores to each call of Run and Gradient, beside the
 	// workers of New. The first call with more of them than before allocates.
@@ -229,10 +234,11 @@ func (e *Engine[T]) reduce(p *Params[T]) Loss {
 	var l Loss
 	clear(e.h0Delta)
 	clear(e.h0Carry)
-	squares, weighted, activity := 0.0, 0.0, 0.0
+	squares, weighted, activity, total := 0.0, 0.0, 0.0, 0.0
 	for _, s := range e.shards {
 		squares += s.squares
 		weighted += s.weighted
+		total += s.total
 		activity += s.activity
 		for i, v := range s.h0Delta {
 			e.h0Delta[i] += v
@@ -241,6 +247,9 @@ func (e *Engine[T]) reduce(p *Params[T]) Loss {
 	}
 	n := float64(e.Steps * e.Trials * e.Out)
 	l.MSE, l.Weighted = squares/n, weighted/n
+	if e.ErrorWeights != nil {
+		l.MSE = squares / max(total, math.SmallestNonzeroFloat64) // 0/0 is 0: nothing is asked for
+	}
 	if e.Measure {
 		l.Activity = float64(e.penalty.Hidden * (activity / float64(e.Steps*e.Trials*e.Units)))
 	}

@@ -23,8 +23,10 @@ type Penalty struct {
 
 // Loss is the value of the loss by its terms. MSE has the targets' units, squared.
 type Loss struct {
-	MSE      float64 // mean squared error over steps, trials and outputs, whatever Engine.Weights
-	Weighted float64 // the same with every square times the weight of its step: what is minimised
+	// MSE is the mean squared error over steps, trials and outputs, whatever Engine.Weights;
+	// with Engine.ErrorWeights their weighted mean, 0 if all are 0.
+	MSE      float64
+	Weighted float64 // the mean of every square times its weights: what is minimised
 	L2       float64 // of the weights, see Penalty
 	Activity float64 // of the hidden units only when Engine.Measure is set; of h[0] always
 }
@@ -32,12 +34,13 @@ type Loss struct {
 // Total is the function whose gradient is computed.
 func (l Loss) Total() float64 { return l.Weighted + l.L2 + l.Activity }
 
-// outputs are a shard's outputs, targets and errors, steps × trials × Out.
-type outputs[T kernels.Float] struct{ y, d, e []T }
+// outputs are a shard's outputs, targets, errors and, if errors have them, weights,
+// steps × trials × Out.
+type outputs[T kernels.Float] struct{ y, d, e, w []T }
 
 func newOutputs[T kernels.Float](e *Engine[T], trials int) outputs[T] {
 	n := e.Steps * trials * e.Out
-	return outputs[T]{make([]T, n), make([]T, n), make([]T, n)}
+	return outputs[T]{y: make([]T, n), d: make([]T, n), e: make([]T, n)}
 }
 
 // setErrors sets the errors of a shard in its wave, the derivatives of the loss by the
@@ -50,7 +53,15 @@ func (e *Engine[T]) setErrors(s *shard[T], w *wave[T], o *outputs[T]) {
 		copy(o.y[t*per:][:per], w.y[t*w.trials*e.Out+from:])
 		copy(o.d[t*per:][:per], e.job.y[(t*e.Trials+s.first)*e.Out:])
 	}
-	s.squares, s.weighted = 0, 0
+	if e.ErrorWeights != nil {
+		if o.w == nil {
+			o.w = make([]T, len(o.y))
+		}
+		for t := range e.Steps {
+			copy(o.w[t*per:][:per], e.ErrorWeights[(t*e.Trials+s.first)*e.Out:])
+		}
+	}
+	s.squares, s.weighted, s.total = 0, 0, 0
 	for from, to := 0, 0; from < e.Steps; from = to {
 		weight := 1.0
 		to = e.Steps
@@ -60,8 +71,15 @@ func (e *Engine[T]) setErrors(s *shard[T], w *wave[T], o *outputs[T]) {
 			}
 		}
 		i, j := from*per, to*per
-		sum := e.ops.Loss(o.e[i:j], o.y[i:j], o.d[i:j], T(2*weight/float64(e.Steps*e.Trials*e.Out)))
+		scale := T(2 * weight / float64(e.Steps*e.Trials*e.Out))
+		var sum, total float64
+		if e.ErrorWeights == nil {
+			sum = e.ops.Loss(o.e[i:j], o.y[i:j], o.d[i:j], scale)
+		} else {
+			sum, total = e.ops.WeightedLoss(o.e[i:j], o.y[i:j], o.d[i:j], o.w[i:j], scale)
+		}
 		s.squares += sum
+		s.total += total
 		s.weighted = kernels.FMA(weight, sum, s.weighted)
 	}
 	for t := range e.Steps {
@@ -83,8 +101,12 @@ func (e *Engine[T]) squaredStates(s *shard[T], w *wave[T]) (sum float64) {
 	return sum
 }
 
-// checkWeights panics unless there is a weight for every step, or none at all.
+// checkWeights panics unless there is a weight for every step, or none at all, and for
+// every error likewise.
 func (e *Engine[T]) checkWeights() {
+	if e.ErrorWeights != nil {
+		e.checkLen("ErrorWeights", len(e.ErrorWeights), e.Out)
+	}
 	if e.Weights == nil {
 		return
 	}

@@ -8,8 +8,9 @@ type shard[T kernels.Float] struct {
 	grads         [][]T   // by block, rows × Stride(cols), flipped cols × Stride(rows); nil in lockstep
 	h0Delta       []T     // Σ δ[0] over the shard's trials, in order
 	h0Carry       []T     // of leaky units, Σ ∂L/∂h[1]
-	squares       float64 // Σ (y-d)²
+	squares       float64 // Σ (y-d)², each by its weight if errors have weights
 	weighted      float64 // the same, each step by its weight
+	total         float64 // Σ of the weights of errors
 	activity      float64 // Σ h²
 }
 

@@ -2,6 +2,7 @@ package autodiff
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"molap/kernels"
@@ -57,6 +58,66 @@ func TestWeightedLoss(t *testing.T) {
 	}
 }
 
+// errorWeights returns weights of the errors of a problem, zeros among them.
+func errorWeights[T kernels.Float](q problem[T]) []T {
+	w, stream := make([]T, len(q.y)), kernels.NewStream(11)
+	for i := range w {
+		if w[i] = T(2 * stream.Uniform(uint64(i))); w[i] < 0.5 {
+			w[i] = 0
+		}
+	}
+	return w
+}
+
+// TestErrorWeightDifferences is TestWeightDifferences with a weight for every error, beside
+// those of steps.
+func TestErrorWeightDifferences(t *testing.T) {
+	s := problemShape
+	for _, trials := range []int{1, ShardTrials + 3} {
+		q := newProblem[float64](s, len(uneven), trials)
+		for name, m := range masks(s) {
+			t.Run(name, func(t *testing.T) {
+				e := New[float64](kernels.Best(), s, q.steps, trials, m, q.penalty(), 1)
+				e.Measure, e.Weights, e.ErrorWeights = true, uneven, errorWeights(q)
+				checkDifferences(t, e, q, m)
+			})
+		}
+	}
+}
+
+// TestErrorWeights compares both errors with their definitions, and holds that a target does
+// not matter where its weight is 0.
+func TestErrorWeights(t *testing.T) {
+	q := newProblem[float64](problemShape, len(uneven), ShardTrials+3)
+	e := New[float64](kernels.Best(), q.p.Shape, q.steps, q.trials, everything(q.p.Shape), q.penalty(), 1)
+	e.Weights, e.ErrorWeights = uneven, errorWeights(q)
+	loss := e.Gradient(q.p, q.x, q.y)
+	grad := append([]float64(nil), e.Grad()...)
+	outputs := make([]float64, len(q.y))
+	e.Run(q.p, q.x, outputs, nil)
+	squares, weighted, total := 0.0, 0.0, 0.0
+	per := len(q.y) / q.steps
+	for i, y := range outputs {
+		square := e.ErrorWeights[i] * (y - q.y[i]) * (y - q.y[i])
+		squares += square
+		total += e.ErrorWeights[i]
+		weighted += uneven[i/per] * square / float64(len(q.y))
+		if e.ErrorWeights[i] == 0 {
+			q.y[i] = 1e6
+		}
+	}
+	if mse := squares / total; math.Abs(loss.MSE-mse) > 1e-14*mse || math.Abs(loss.Weighted-weighted) > 1e-14*weighted {
+		t.Errorf("errors are %v and %v, want %v and %v", loss.MSE, loss.Weighted, mse, weighted)
+	}
+	if again := e.Gradient(q.p, q.x, q.y); again != loss || !slices.Equal(grad, e.Grad()) {
+		t.Errorf("targets of weight 0 matter: loss %+v, was %+v", again, loss)
+	}
+	clear(e.ErrorWeights)
+	if l := e.Gradient(q.p, q.x, q.y); l.MSE != 0 || l.Weighted != 0 {
+		t.Errorf("nothing asked for, the loss is %+v", l)
+	}
+}
+
 // TestEqualWeights: weights of 1 are no weights, and weights of 2 double error and
 // gradient, all to the bit.
 func TestEqualWeights(t *testing.T) {
@@ -72,6 +133,19 @@ func testEqualWeights[T kernels.Float](t *testing.T) {
 		t.Errorf("%T: without weights the error is %v, weighted %v", T(0), loss.MSE, loss.Weighted)
 	}
 	plain := append([]T(nil), e.Grad()...)
+	for _, weight := range []T{1, 2} { // of errors
+		e.ErrorWeights = slices.Repeat([]T{weight}, len(q.y))
+		got := e.Gradient(q.p, q.x, q.y)
+		if got.MSE != loss.MSE || got.Weighted != float64(weight)*loss.MSE {
+			t.Errorf("%T: errors that weigh %v make %+v of %+v", T(0), weight, got, loss)
+		}
+		for i, g := range e.Grad() {
+			if g != weight*plain[i] {
+				t.Fatalf("%T: errors that weigh %v: gradient %d is %v, without weights %v", T(0), weight, i, g, plain[i])
+			}
+		}
+	}
+	e.ErrorWeights = nil
 	for _, weight := range []float64{1, 2} {
 		e.Weights = make([]float64, q.steps)
 		for i := range e.Weights {
@@ -89,8 +163,8 @@ func testEqualWeights[T kernels.Float](t *testing.T) {
 	}
 }
 
-// TestWeightIndependence: neither kernel nor workers change a bit of a weighted,
-// noisy loss and its gradient.
+// TestWeightIndependence: neither kernel nor workers change a bit of a weighted (by step
+// and by error), noisy loss and its gradient.
 func TestWeightIndependence(t *testing.T) {
 	testWeightIndependence[float32](t)
 	testWeightIndependence[float64](t)
@@ -104,7 +178,7 @@ func testWeightIndependence[T kernels.Float](t *testing.T) {
 	for _, v := range kernels.Variants() {
 		for workers := 1; workers <= 3; workers++ {
 			e := New[T](v, q.p.Shape, q.steps, q.trials, m, q.penalty(), workers)
-			e.Weights = uneven
+			e.Weights, e.ErrorWeights = uneven, errorWeights(q)
 			e.Noise = Noise{Sigma: 0.2, Stream: kernels.NewStream(3)}
 			loss := e.Gradient(q.p, q.x, q.y)
 			if want == nil {

@@ -324,6 +324,29 @@ func (o *Ops[T]) Loss(e, y, target []T, scale T) float64 {
 		e, y, target = e[n:], y[n:], target[n:]
 	}
 	lossGrad(e, y, target, scale, &s)
+	return sumLanes(&s)
+}
+
+// WeightedLoss sets e[i] = weights[i]·(scale·(y[i]-target[i])), each operation rounded, and
+// returns Σ weights[i]·(y[i]-target[i])² and Σ weights[i] in float64, the partial sums as those
+// of Loss: with weights of 1, errors and sum are those of Loss. All variants share this code.
+func (o *Ops[T]) WeightedLoss(e, y, target, weights []T, scale T) (squares, total float64) {
+	check("WeightedLoss", "y", len(y), len(e))
+	check("WeightedLoss", "target", len(target), len(e))
+	check("WeightedLoss", "weights", len(weights), len(e))
+	var s [lossLanes]float64
+	for i, w := range weights {
+		d := T(y[i] - target[i])
+		e[i] = T(w * T(scale*d))
+		lane := i % lossLanes
+		s[lane] = FMA(float64(float64(w)*float64(d)), float64(d), s[lane])
+		total += float64(w)
+	}
+	return sumLanes(&s), total
+}
+
+// sumLanes adds the partial sums of a loss.
+func sumLanes(s *[lossLanes]float64) float64 {
 	return ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]))
 }
 

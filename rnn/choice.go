@@ -33,27 +33,46 @@ func agree(answer, target []float64) bool {
 	return a == a
 }
 
-// chosenRight returns the per cent of trials in which the answer of a trial, in mean outputs,
-// chooses what the target does.
-func (c Criterion) chosenRight(answer func(trial int) []float64, wanted []float64, trials, out int) float64 {
+// choosing returns the trials that are asked for every output of the decision: the others
+// do not choose.
+func (c Criterion) choosing(trials, out int) (chosen []int) {
+	asked := c.asked(trials, out)
+	for b := range trials {
+		all := true
+		for o := range out {
+			all = all && (c.fixates(o) || asked(b, o))
+		}
+		if all {
+			chosen = append(chosen, b)
+		}
+	}
+	return chosen
+}
+
+// chosenRight returns the per cent of some trials in which the answer of a trial, in mean
+// outputs, chooses what the target does; 0 of none.
+func (c Criterion) chosenRight(answer func(trial int) []float64, wanted []float64, trials []int, out int) float64 {
 	var of, want []float64
 	right := 0
-	for b := range trials {
+	for _, b := range trials {
 		of, want = c.options(of, answer(b)), c.options(want, wanted[b*out:][:out])
 		if agree(of, want) {
 			right++
 		}
 	}
-	return 100 * float64(right) / float64(trials)
+	return 100 * float64(right) / float64(max(1, len(trials)))
 }
 
-// nullChoices returns the score of the choice that the mean target makes, and of the one
-// that is right in most trials.
-func (c Criterion) nullChoices(wanted []float64, trials, out int) (blind, constant float64) {
+// nullChoices returns the score in some trials of the choice that the mean target makes, and
+// of the one that is right in most.
+func (c Criterion) nullChoices(wanted []float64, trials []int, out int) (blind, constant float64) {
+	if len(trials) == 0 {
+		return 0, 0
+	}
 	mean := make([]float64, out)
 	var right []int // trials, by choice
 	var want []float64
-	for b := range trials {
+	for _, b := range trials {
 		row := wanted[b*out:][:out]
 		for o, x := range row {
 			mean[o] += x
@@ -70,8 +89,8 @@ func (c Criterion) nullChoices(wanted []float64, trials, out int) (blind, consta
 		}
 	}
 	for o := range mean {
-		mean[o] /= float64(trials)
+		mean[o] /= float64(len(trials))
 	}
 	blind = c.chosenRight(func(int) []float64 { return mean }, wanted, trials, out)
-	return blind, 100 * float64(slices.Max(right)) / float64(trials)
+	return blind, 100 * float64(slices.Max(right)) / float64(len(trials))
 }

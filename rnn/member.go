@@ -22,7 +22,8 @@ func (m member) unpacked() (npzArray, error) {
 	return npzArray{m.npyHeader, data}, nil
 }
 
-// floats returns the numbers of a member, float32 or float64 and all finite.
+// floats returns the numbers of a member, float32 or float64 and all finite, but for targets,
+// of which a mask may leave out some.
 func (m member) floats() (array, error) {
 	e, err := m.unpacked()
 	if err != nil {
@@ -31,6 +32,9 @@ func (m member) floats() (array, error) {
 	a, err := e.floats()
 	if err != nil {
 		return array{}, fmt.Errorf("%s is %w", nameText(m.name), err)
+	}
+	if m.name == "Y" {
+		return a, nil
 	}
 	return a, a.checkFinite(nameText(m.name))
 }

@@ -156,7 +156,7 @@ func (f *File) take(members []member, r Reading) error {
 	}
 	trial := map[string]npzArray{}
 	for _, name := range trialNames {
-		if of := found[name]; of != nil {
+		if of := found[name]; of != nil && f.arrays[name].data == nil {
 			var err error
 			if trial[name], err = of[0].unpacked(); err != nil {
 				return err

@@ -30,6 +30,11 @@ type Criterion struct {
 	// chooses are. Relative and Tolerance are then not heeded.
 	Choice bool
 	Zero   float64
+
+	// Response, unless nil, is where trials are asked for an answer, steps × trials × outputs,
+	// and takes the place of the window. A trial that is nowhere asked for an output does not
+	// count in the score of it.
+	Response []bool
 }
 
 // PublishedCriterion is the text's: δ = 0.1 over the last 30 steps. The first output of
@@ -66,27 +71,32 @@ func (c Criterion) accepts(o int, t float64) interval {
 	return interval{t - tolerance, t + tolerance, false}
 }
 
-// Score returns the per cent of trials that are correct, by output. Outputs and
-// targets are steps × trials × out. It panics when the window exceeds the trial.
+// Score returns the per cent of trials that are correct, by output: NaN for an output that no
+// trial is asked for. Outputs and targets are steps × trials × out. It panics when the window
+// exceeds the trial.
 func Score[T kernels.Float](c Criterion, outputs, targets []T, trials, out int) []float64 {
 	answered, wanted := means(c, outputs, trials, out), means(c, targets, trials, out)
+	asked := c.asked(trials, out)
 	score := make([]float64, out)
 	choice := 0.0
 	if c.Choice {
-		choice = c.chosenRight(func(b int) []float64 { return answered[b*out:][:out] }, wanted, trials, out)
+		choice = c.chosenRight(func(b int) []float64 { return answered[b*out:][:out] }, wanted, c.choosing(trials, out), out)
 	}
 	for o := range out {
 		if c.Choice && !c.fixates(o) {
 			score[o] = choice
 			continue
 		}
-		correct := 0
+		correct, count := 0, 0
 		for b := range trials {
-			if c.accepts(o, wanted[b*out+o]).has(answered[b*out+o]) {
+			if !asked(b, o) {
+				continue
+			}
+			if count++; c.accepts(o, wanted[b*out+o]).has(answered[b*out+o]) {
 				correct++
 			}
 		}
-		score[o] = 100 * float64(correct) / float64(trials)
+		score[o] = 100 * float64(correct) / float64(count)
 	}
 	return score
 }
@@ -103,11 +113,11 @@ type Nulls struct {
 
 // ScoreNulls returns the nulls for targets steps × trials × out.
 func ScoreNulls[T kernels.Float](c Criterion, targets []T, trials, out int) Nulls {
-	wanted := means(c, targets, trials, out)
+	wanted, asked := means(c, targets, trials, out), c.asked(trials, out)
 	n := Nulls{make([]float64, out), make([]float64, out)}
 	blind, constant := 0.0, 0.0
 	if c.Choice {
-		blind, constant = c.nullChoices(wanted, trials, out)
+		blind, constant = c.nullChoices(wanted, c.choosing(trials, out), out)
 	}
 	for o := range out {
 		if c.Choice && !c.fixates(o) {
@@ -115,24 +125,29 @@ func ScoreNulls[T kernels.Float](c Criterion, targets []T, trials, out int) Null
 			continue
 		}
 		mean := 0.0
-		accepted := make([]interval, trials)
+		var targets []float64
+		var accepted []interval
 		for b := range trials {
-			mean += wanted[b*out+o]
-			accepted[b] = c.accepts(o, wanted[b*out+o])
+			if !asked(b, o) {
+				continue
+			}
+			t := wanted[b*out+o]
+			mean += t
+			targets, accepted = append(targets, t), append(accepted, c.accepts(o, t))
 		}
-		mean /= float64(trials)
+		mean /= float64(len(targets))
 		blind := 0
-		for b, v := range accepted {
+		for i, v := range accepted {
 			if c.fixates(o) {
-				mean = wanted[b*out+o] // perfect; a relative criterion refuses even 0 for 0
+				mean = targets[i] // perfect; a relative criterion refuses even 0 for 0
 			}
 			if v.has(mean) {
 				blind++
 			}
 		}
-		n.Blind[o] = 100 * float64(blind) / float64(trials)
+		n.Blind[o] = 100 * float64(blind) / float64(len(targets))
 		if n.Constant[o] = n.Blind[o]; !c.fixates(o) {
-			n.Constant[o] = 100 * float64(mostCovered(accepted)) / float64(trials)
+			n.Constant[o] = 100 * float64(mostCovered(accepted)) / float64(len(targets))
 		}
 	}
 	return n
@@ -187,13 +202,29 @@ func mean(x []float64) float64 {
 	return sum / float64(len(x))
 }
 
-// means returns the mean of y (steps × trials × out) over the window, trials × out.
+// means returns the mean of y (steps × trials × out) over the response, trials × out.
 func means[T kernels.Float](c Criterion, y []T, trials, out int) []float64 {
 	row := trials * out
+	m := make([]float64, row)
+	if c.Response != nil {
+		if len(c.Response) != len(y) {
+			panic(fmt.Sprintf("rnn: a response of %d entries for %d outputs", len(c.Response), len(y)))
+		}
+		count := make([]int, row)
+		for at, v := range y {
+			if c.Response[at] {
+				m[at%row] += float64(v)
+				count[at%row]++
+			}
+		}
+		for i := range m {
+			m[i] /= float64(max(1, count[i]))
+		}
+		return m
+	}
 	if c.Window < 1 || len(y)%row != 0 || len(y)/row < c.Window {
 		panic(fmt.Sprintf("rnn: a window of %d steps in %d entries of %d trials × %d outputs", c.Window, len(y), trials, out))
 	}
-	m := make([]float64, row)
 	for t := len(y)/row - c.Window; t < len(y)/row; t++ {
 		for i, v := range y[t*row : (t+1)*row] {
 			m[i] += float64(v)
@@ -203,4 +234,14 @@ func means[T kernels.Float](c Criterion, y []T, trials, out int) []float64 {
 		m[i] /= float64(c.Window)
 	}
 	return m
+}
+
+// asked returns what tells whether a trial is asked for an output.
+func (c Criterion) asked(trials, out int) func(trial, output int) bool {
+	row := trials * out
+	some := make([]bool, row)
+	for at, in := range c.Response {
+		some[at%row] = some[at%row] || in
+	}
+	return func(trial, output int) bool { return c.Response == nil || some[trial*out+output] }
 }

@@ -76,6 +76,10 @@ type Trainer[T kernels.Float] struct {
 	// trained does not depend on it.
 	Cores autodiff.Lender
 
+	// ErrorWeights, unless nil, are what the squared errors of the batch of a Step count, see
+	// autodiff.Engine: whoever fills a batch fills them.
+	ErrorWeights []T
+
 	// Projection, unless nil, keeps training away from earlier tasks (see DNI).
 	Projection *Projection[T]
 
@@ -117,7 +121,7 @@ func (e *DivergedError) Error() string {
 // hidden units, whose value would cost a pass over all states. When the iteration
 // diverges the error is a *[DivergedError], and the network is left as it was.
 func (t *Trainer[T]) Step(x, y []T) (autodiff.Loss, error) {
-	t.engine.Cores = t.Cores
+	t.engine.Cores, t.engine.ErrorWeights = t.Cores, t.ErrorWeights
 	t.engine.Noise = autodiff.Noise{Sigma: t.training.Noise, Stream: t.training.NoiseStream.Child(uint64(t.Iteration))}
 	loss := t.engine.Gradient(t.Net.Params, x, y)
 	if l := loss.Total(); math.IsNaN(l) || math.IsInf(l, 0) {

@@ -16,6 +16,9 @@ type Trials[T kernels.Float] struct {
 
 	X []T // steps × trials × In
 	Y []T // steps × trials × Out; nil: no targets, Out is 0
+	// Weights, unless nil, are what the squared errors count, ≥ 0, steps × trials × Out: an
+	// array mask of the file. Where one is 0 the target is 0, whatever the file has.
+	Weights []T
 
 	Fixation int     // the output that is fixation, from 1; 0: each is a decision
 	StepMS   float64 // length of a step; 0: not known
@@ -24,15 +27,17 @@ type Trials[T kernels.Float] struct {
 const (
 	npzFixation = "fixation" // a whole number, see Trials
 	npzStep     = "dt"       // a number, see Trials
+	npzMask     = "mask"     // steps × trials × outputs, steps × trials, or steps, see Trials.Weights
 )
 
 // trialNames are the arrays of trials in files.
-var trialNames = []string{"X", "Y", npzFixation, npzStep}
+var trialNames = []string{"X", "Y", npzMask, npzFixation, npzStep}
 
 // given is what a file says of its trials.
 type given struct {
 	fixation *int    // nil: nothing
 	stepMS   float64 // 0: nothing
+	weights  []float64
 }
 
 // readTrials takes what the entries of a file say of trials and checks that X and Y, if
@@ -52,6 +57,16 @@ func (f *File) readTrials(entries map[string]npzArray) error {
 	}
 	if len(x.shape) != 3 || len(y.shape) != 3 || !slices.Equal(x.shape[:2], y.shape[:2]) || y.count() == 0 {
 		return fmt.Errorf("array X is %s and Y %s, want steps × trials × inputs and steps × trials × outputs", shapeText(x.shape), shapeText(y.shape))
+	}
+	if e, ok := entries[npzMask]; ok {
+		w, err := e.mask(y.shape)
+		if err != nil {
+			return fmt.Errorf("%s is %w", npzMask, err)
+		}
+		f.given.weights = w
+	}
+	if err := f.maskTargets(); err != nil {
+		return err
 	}
 	if e, ok := entries[npzFixation]; ok {
 		n, err := e.whole()
@@ -81,6 +96,86 @@ func (f *File) readStep(entries map[string]npzArray) error {
 	return nil
 }
 
+// mask returns the weights of the errors of targets of a shape.
+func (e npzArray) mask(shape []int) ([]float64, error) {
+	steps, trials, out := shape[0], shape[1], shape[2]
+	is := slices.Clone(e.shape)
+	for len(is) < 3 {
+		is = append(is, 1)
+	}
+	if len(is) > 3 || is[0] != steps || is[1] != trials && is[1] != 1 || is[2] != out && is[2] != 1 || is[1] != trials && is[2] != 1 {
+		return nil, fmt.Errorf("%s, want %d×%d×%d as Y, %d×%d or %d: steps, trials and outputs", shapeText(e.shape), steps, trials, out, steps, trials, steps)
+	}
+	size, number, err := e.reader()
+	if err != nil {
+		return nil, err
+	}
+	if len(e.data) != size*is[0]*is[1]*is[2] {
+		return nil, fmt.Errorf("%s numbers of %d bytes, but %d bytes long", shapeText(e.shape), size, len(e.data))
+	}
+	strides := newArray(size, is, e.fortran, nil).strides
+	w, sum := make([]float64, 0, steps*trials*out), 0.0
+	for t := range steps {
+		for b := range trials {
+			for o := range out {
+				v := number(e.data[size*(t*strides[0]+b%is[1]*strides[1]+o%is[2]*strides[2]):])
+				if !(v >= 0) || v > math.MaxFloat32 {
+					return nil, fmt.Errorf("%v at [%d, %d, %d], want a weight ≥ 0", v, t, b, o)
+				}
+				w = append(w, v)
+				sum += v
+			}
+		}
+	}
+	if sum == 0 {
+		return nil, fmt.Errorf("0 everywhere: nothing is asked for")
+	}
+	return w, nil
+}
+
+// reader returns what reads a number of an array, as a float64.
+func (e npzArray) reader() (size int, number func([]byte) float64, err error) {
+	le := binary.LittleEndian
+	switch e.descr {
+	case "|b1", "|u1":
+		return 1, func(b []byte) float64 { return float64(b[0]) }, nil
+	case "|i1":
+		return 1, func(b []byte) float64 { return float64(int8(b[0])) }, nil
+	case "<i4":
+		return 4, func(b []byte) float64 { return float64(int32(le.Uint32(b))) }, nil
+	case "<i8":
+		return 8, func(b []byte) float64 { return float64(int64(le.Uint64(b))) }, nil
+	case "<f4":
+		return 4, func(b []byte) float64 { return float64(math.Float32frombits(le.Uint32(b))) }, nil
+	case "<f8":
+		return 8, func(b []byte) float64 { return math.Float64frombits(le.Uint64(b)) }, nil
+	}
+	return 0, nil, fmt.Errorf("of type %s, want truth values, whole numbers or little-endian float32 or float64", quoted(e.descr))
+}
+
+// maskTargets sets the targets of weight 0 to 0 and checks that all others are finite.
+func (f *File) maskTargets() error {
+	y := f.arrays["Y"]
+	out, trials := y.shape[2], y.shape[1]
+	copied := false
+	for i := range y.count() {
+		at := (i/y.strides[0]%y.shape[0]*trials+i/y.strides[1]%trials)*out + i/y.strides[2]%out
+		switch v := y.at(i); {
+		case f.given.weights != nil && f.given.weights[at] == 0:
+			if !copied { // the file's own bytes stay as they are
+				y.data, copied = slices.Clone(y.data), true
+			}
+			clear(y.data[i*y.size:][:y.size])
+		case v-v != 0 && f.given.weights == nil:
+			return fmt.Errorf("Y%s is %v: where no answer is asked for, say so by an array mask (steps × trials × outputs) that is 0 there", y.index(i), v)
+		case v-v != 0:
+			return fmt.Errorf("Y%s is %v, and mask is not 0 there", y.index(i), v)
+		}
+	}
+	f.arrays["Y"] = y
+	return nil
+}
+
 // CheckFixation returns an error, to be read after "is", if output n, from 1, cannot be the
 // fixation of so many outputs: one at least has to be a decision.
 func CheckFixation(n, out int) error {
@@ -107,6 +202,12 @@ func (f *File) Fixation() (output int, said bool) {
 	}
 	return *f.given.fixation, true
 }
+
+// StepMS returns the length of a step of the file's trials in milliseconds; 0 if it says none.
+func (f *File) StepMS() float64 { return f.given.stepMS }
+
+// HasMask reports whether the file's trials have a mask.
+func (f *File) HasMask() bool { return f.given.weights != nil }
 
 // TrialsShape returns how many steps, trials, inputs and outputs the trials of the file
 // have; without trials all are 0, without targets there are no outputs.
@@ -142,19 +243,22 @@ func LoadTrials[T kernels.Float](f *File, s autodiff.Shape) (*Trials[T], error) 
 	if okY {
 		t.Y, err = floats[T]("Y", y)
 	}
+	for _, w := range f.given.weights {
+		t.Weights = append(t.Weights, T(w))
+	}
 	return t, err
 }
 
 // addTrials writes the arrays of trials.
 func addTrials[T kernels.Float](w *npzWriter, t *Trials[T]) error {
 	size := sizeOf[T]()
-	w.file.Grow(size*(len(t.X)+len(t.Y)) + 4096) // so that it is not copied as it grows
+	w.file.Grow(size*(len(t.X)+len(t.Y)+len(t.Weights)) + 4096) // so that it is not copied as it grows
 	for _, v := range []struct {
 		name     string
 		channels int
 		values   []T
-	}{{"X", t.In, t.X}, {"Y", t.Out, t.Y}} {
-		if v.name == "Y" && v.values == nil {
+	}{{"X", t.In, t.X}, {"Y", t.Out, t.Y}, {npzMask, t.Out, t.Weights}} {
+		if v.name != "X" && v.values == nil {
 			continue
 		}
 		shape := []int{t.Steps, t.Trials, v.channels}

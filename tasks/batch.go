@@ -12,6 +12,8 @@ type Batch[T kernels.Float] struct {
 
 	X []T // inputs, steps × trials × In
 	Y []T // targets, steps × trials × Out
+	// Weights, unless nil, are what the squared errors count, steps × trials × Out.
+	Weights []T
 
 	XScale, YScale Scale // how X and Y came from the tables' units
 

@@ -33,14 +33,18 @@ func (g *Generator[T]) Draw(b *Batch[T], s kernels.Stream) {
 	}
 	b.check("Draw")
 	g.reserve(b.Trials)
+	var from []int32
 	if g.options.Resample {
 		x, y := g.whole.X[:len(b.X)], g.whole.Y[:len(b.Y)]
 		g.draw(x, y, b.Trials, s)
-		from := g.resampled(s)
+		from = g.resampled(s)
 		resample(b.X, x, from, b.In)
 		resample(b.Y, y, from, b.Out)
 	} else {
 		g.draw(b.X, b.Y, b.Trials, s)
+	}
+	if b.Weights != nil {
+		weigh(b.Weights, g.tables[0].picked, from)
 	}
 	b.XScale, b.YScale = Scale{0, 1}, Scale{0, 1}
 	if g.options.Units == UnitInterval {
@@ -68,6 +72,13 @@ func (g *Generator[T]) drawTrials(trials int, s kernels.Stream) {
 	shared := s.Child(common)
 	for i := range g.tables {
 		b := &g.tables[i]
+		if b.picked != nil {
+			b.picked.draw(trials, shared.Child(kindTrial))
+			for side := range g.changed {
+				copy(g.changed[side][:g.steps], b.channels[side][0].changed)
+			}
+			continue
+		}
 		own := s.Child(b.key)
 		g.drawPeriods(b, trials, own.Child(kindDuration))
 		for k := range b.draws {
@@ -240,6 +251,10 @@ func (g *Generator[T]) fill(x []T, trials, side int) {
 // show sets every stride-th value of row to what a channel shows at step t in
 // trials from first to the one before end.
 func (g *Generator[T]) show(row []T, stride int, c *channel, t, first, end int) {
+	if c.given != nil {
+		show(c.given, row, stride, t, first, end)
+		return
+	}
 	for j := range end - first {
 		row[j*stride] = 0
 	}

@@ -41,7 +41,8 @@ type table struct {
 	key      uint64 // of its random streams
 	draws    []drawn
 	channels [2][]*channel
-	start    int // its first row of starts
+	start    int     // its first row of starts
+	picked   *picked // of given trials
 }
 
 const inputs, targets = 0, 1 // of channels
@@ -54,6 +55,7 @@ type channel struct {
 	lead    int            // its task's
 	changed []bool         // steps at which it may change in some trial
 	noise   kernels.Stream // of an input
+	given   *column        // of given trials: it has no parts, and no noise
 }
 
 // shown is a part in its place.
@@ -81,6 +83,9 @@ func NewGenerator[T kernels.Float](v kernels.Variant, o Options, ts ...Task) (*G
 		if err := t.Validate(); err != nil {
 			return nil, err
 		}
+		if t.Arrays != nil && t.Arrays.Train == nil {
+			return nil, t.notAtHand()
+		}
 		if t.Steps != g.steps {
 			return nil, fmt.Errorf("%s has trials of %d steps and %s of %d: a corpus needs one length",
 				ts[0].Name, g.steps, t.Name, t.Steps)
@@ -104,10 +109,20 @@ func (g *Generator[T]) place(t Task) {
 	for _, d := range t.Draws {
 		b.draws = append(b.draws, drawn{Draw: d})
 	}
+	if t.Arrays != nil {
+		b.picked = &picked{Given: t.Arrays.Train}
+	}
 	spans := t.Spans()
 	for side, channels := range [2][]Channel{t.Inputs, t.Targets} {
-		for _, c := range channels {
+		for i, c := range channels {
 			placed := &channel{Channel: c, draws: b.draws, lead: t.Lead, changed: make([]bool, t.Steps+1)}
+			if b.picked != nil {
+				placed.lead = t.Steps // noise comes after it
+				placed.given = &column{b.picked, [2][]float64{b.picked.X, b.picked.Y}[side], len(channels), i}
+				for s := range t.Steps {
+					placed.changed[s] = true
+				}
+			}
 			for _, p := range c.Parts {
 				first, last := t.period(p.First), t.period(p.Last)
 				from, to := spans[first].Start, spans[last].End
@@ -135,11 +150,15 @@ func streamKey(name string) uint64 {
 	return h.Sum64()
 }
 
-// NewBatch returns a batch of zeros for Draw to fill.
+// NewBatch returns a batch of zeros for Draw to fill, with weights if the trials of one task
+// are given and have them.
 func (g *Generator[T]) NewBatch(trials int) *Batch[T] {
 	b := NewBatch[T](g.steps, trials, g.in, g.out)
 	if len(g.tables) == 1 {
 		b.Fixation = g.tables[0].task.Fixation()
+		if p := g.tables[0].picked; p != nil && p.Weights != nil {
+			b.Weights = make([]T, len(b.Y))
+		}
 	}
 	return b
 }

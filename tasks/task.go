@@ -23,6 +23,10 @@ type Task struct {
 
 	Inputs  []Channel // with noise
 	Targets []Channel // without
+
+	// Arrays, unless nil, says that the trials are given: there is nothing to draw, and
+	// channels have no parts.
+	Arrays *Arrays
 }
 
 // Period is a named stretch of a trial.

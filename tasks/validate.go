@@ -58,12 +58,11 @@ func (t Task) validate() (path string, err error) {
 	case t.Steps*(len(t.Inputs)+len(t.Targets)) > maxValues:
 		return "Steps", fmt.Errorf("trial of %d steps × %d channels: want at most %d values", t.Steps, len(t.Inputs)+len(t.Targets), maxValues)
 	}
-	for i, d := range t.Draws {
-		if err := t.validateDraw(i, d); err != nil {
-			return fmt.Sprintf("Draws[%d]", i), fmt.Errorf("draw %d (%s): %w", i+1, d.Name, err)
+	if t.Arrays == nil {
+		if path, err := t.validateTable(); err != nil {
+			return path, err
 		}
-	}
-	if path, err := t.validatePeriods(); err != nil {
+	} else if path, err := t.validateArrays(); err != nil {
 		return path, err
 	}
 	parts := 0
@@ -90,6 +89,16 @@ func (t Task) validate() (path string, err error) {
 		}
 	}
 	return "", nil
+}
+
+// validateTable returns what is wrong with draws and periods.
+func (t Task) validateTable() (path string, err error) {
+	for i, d := range t.Draws {
+		if err := t.validateDraw(i, d); err != nil {
+			return fmt.Sprintf("Draws[%d]", i), fmt.Errorf("draw %d (%s): %w", i+1, d.Name, err)
+		}
+	}
+	return t.validatePeriods()
 }
 
 func (t Task) validateDraw(i int, d Draw) error {

@@ -44,9 +44,6 @@ func (q *readFlags) reading() rnn.Reading {
 	return r
 }
 
-// unsaid is the value of -fixation that leaves it to the file.
-const unsaid = -1
-
 // fromFile is the value of -profile that takes the settings of the network's file.
 const fromFile = "file"
 
@@ -63,7 +60,7 @@ func (q *netFlags) register(flags *flag.FlagSet, common ...string) {
 	q.fixation = unsaid
 	q.common = &cli.Common{Profile: fromFile}
 	q.common.Register(flags, common...)
-	flags.StringVar(&q.task, "task", "", "take `TASK` (T7, context_mem_dm1 or a file mine.toml) instead of the file's, and trials of it")
+	flags.StringVar(&q.task, "task", "", "take `TASK` (T7, context_mem_dm1, a file mine.toml, or mine.npz with trials X, Y) instead of the file's, and trials of it")
 	flags.StringVar(&q.seed, "seed", "", "seed `n` of the trials instead of the file's")
 	q.readFlags.register(flags)
 }
@@ -72,45 +69,6 @@ func (q *netFlags) register(flags *flag.FlagSet, common ...string) {
 func (q *netFlags) registerTrials(flags *flag.FlagSet) {
 	flags.StringVar(&q.trials, "trials", "", "test on the trials X, Y of `FILE` (npz)")
 	fixationFlag(flags, &q.fixation)
-}
-
-// fixationFlag registers the flag that says which output of trials in a file is fixation.
-func fixationFlag(flags *flag.FlagSet, p *int) {
-	flags.Func("fixation", "of trials in a file: output `N`, from 1, is fixation; 0: none is (default what the file says: its number fixation, or the network's task)", func(text string) error {
-		n, err := strconv.Atoi(text)
-		if err != nil || n < 0 {
-			return errors.New("want the number of an output, from 1, or 0 for none")
-		}
-		*p = n
-		return nil
-	})
-}
-
-// fixate says which output of the trials of a file is fixation: what -fixation says, or the
-// file, or, if the network has one, its task.
-func (q *netFlags) fixate(n *lab.NetFile) error {
-	if n.Trials == nil {
-		if q.fixation != unsaid {
-			return cli.Usagef("-fixation %d: trials of %s say themselves what is fixation: the target of that name", q.fixation, n.Cell.Task)
-		}
-		return nil
-	}
-	_, _, _, out := n.Trials.TrialsShape()
-	said, ok := n.Trials.Fixation()
-	switch {
-	case q.fixation != unsaid:
-		if err := rnn.CheckFixation(q.fixation, out); err != nil {
-			return cli.Usagef("-fixation is %w", err)
-		}
-		n.Fixation = q.fixation
-	case ok:
-		n.Fixation = said
-	case n.Cell.Task != "":
-		if at := lab.TaskOf(n.Settings, n.Cell.Task).Fixation(); rnn.CheckFixation(at, out) == nil {
-			n.Fixation = at
-		}
-	}
-	return nil
 }
 
 // networkMost is the most bytes that are read of a network file, should nobody know how
@@ -172,12 +130,14 @@ func (q *netFlags) open(env *cli.Env, path string, needTrials bool) (lab.NetFile
 	switch {
 	case q.trials != "" && q.task != "":
 		return n, cli.Usagef("-task %s contradicts -trials %s", q.task, q.trials)
-	case q.trials != "":
-		if n.Trials, err = decodeFile(q.trials, rnn.Reading{Trials: true}); err != nil {
+	case taskfile.IsArrays(q.task):
+		q.trials, q.task = q.task, ""
+		if n.Trials, err = trialsFile("-task ", q.trials); err != nil {
 			return n, err
 		}
-		if !n.Trials.HasTrials() {
-			return n, cli.Usagef("-trials %s has no trials X, Y: its arrays are %s", q.trials, n.Trials.Arrays())
+	case q.trials != "":
+		if n.Trials, err = trialsFile("-trials ", q.trials); err != nil {
+			return n, err
 		}
 		tell(env, q.trials, n.Trials)
 	case q.task == "" && f.HasTrials():
@@ -206,6 +166,9 @@ func (q *netFlags) open(env *cli.Env, path string, needTrials bool) (lab.NetFile
 		return n, cli.Usagef("%s: %w", from, err)
 	}
 	n.Cell.Task = t.ID
+	if err := q.trained(env, &n, t, path, needTrials); err != nil {
+		return n, err
+	}
 	return n, q.fixate(&n)
 }
 
@@ -216,7 +179,7 @@ func defineIn(s profile.Settings, task string) (profile.Settings, string, error)
 	if taskfile.IsPath(task) && s.Tasks.Corpus == "" {
 		s.Tasks = profile.Tasks{}
 	}
-	s, names, err := defineFiles(s, []string{task})
+	s, names, err := defineFiles(s, []string{task}, fileArrays)
 	if err != nil {
 		return s, "", err
 	}

@@ -91,7 +91,7 @@ func planned(ctx context.Context, spec *sweep.Spec, file string) (*sweep.Manifes
 	if len(spec.Corpus) > 0 && !slices.ContainsFunc(spec.Arms, func(arm string) bool { return lab.Arm(arm).Pretrained() }) {
 		return nil, fmt.Errorf("sweep: %s: corpus: arms %s pre-train nothing (molap and molap-pca do)", file, strings.Join(spec.Arms, ", "))
 	}
-	base, ids, err := tasksAndCorpus(base, beside(spec, spec.Tasks), beside(spec, spec.Corpus))
+	base, ids, err := tasksAndCorpus(base, beside(spec, spec.Tasks), beside(spec, spec.Corpus), fileArrays)
 	if err != nil {
 		return nil, fmt.Errorf("sweep: %s: %w", file, err)
 	}

@@ -121,6 +121,17 @@ func writeDrawing(dir string, f *figure.Figure) error {
 
 // findTask returns the task of a file, or of the nine the one of that name or ID.
 func findTask(name string, o tasks.Options) (tasks.Task, error) {
+	if taskfile.IsArrays(name) {
+		a, err := fileArrays.task(name)
+		if err != nil {
+			return tasks.Task{}, err
+		}
+		t, err := a.Task()
+		if err != nil {
+			err = cli.Usagef("%s: %w", name, err)
+		}
+		return t, err
+	}
 	if taskfile.IsPath(name) {
 		t, err := taskfile.Load(name)
 		if err != nil {
@@ -137,17 +148,27 @@ func findTask(name string, o tasks.Options) (tasks.Task, error) {
 
 // defineFiles returns settings that define the tasks of all files among the names, and the
 // names with IDs in place of files.
-func defineFiles(s profile.Settings, names []string) (profile.Settings, []string, error) {
+func defineFiles(s profile.Settings, names []string, q arrayFlags) (profile.Settings, []string, error) {
 	names = slices.Clone(names)
 	for i, name := range names {
 		if !taskfile.IsPath(name) {
 			continue
 		}
-		t, err := taskfile.Load(name)
-		if err != nil {
-			return s, nil, err
+		var t tasks.Task
+		var err error
+		if taskfile.IsArrays(name) {
+			var a lab.ArraysTask
+			if a, err = q.task(name); err != nil {
+				return s, nil, err
+			}
+			s, t, err = lab.DefineArrays(s, a)
+		} else {
+			if t, err = taskfile.Load(name); err != nil {
+				return s, nil, err
+			}
+			s, err = lab.Define(s, t)
 		}
-		if s, err = lab.Define(s, t); err != nil {
+		if err != nil {
 			return s, nil, fmt.Errorf("%s: %w", name, err)
 		}
 		names[i] = t.ID
@@ -158,12 +179,12 @@ func defineFiles(s profile.Settings, names []string) (profile.Settings, []string
 // tasksAndCorpus returns the IDs of tasks, named by ID, name or file, all nine for "all"
 // alone, and settings that define them and the tasks of the corpus, unless that has no
 // names. A file of one may be named by its ID in the other. An error begins with task or corpus.
-func tasksAndCorpus(s profile.Settings, names, corpus []string) (profile.Settings, []string, error) {
-	s, corpus, err := defineFiles(s, corpus)
+func tasksAndCorpus(s profile.Settings, names, corpus []string, q arrayFlags) (profile.Settings, []string, error) {
+	s, corpus, err := defineFiles(s, corpus, q)
 	if err != nil {
 		return s, nil, fmt.Errorf("corpus: %w", err)
 	}
-	s, names, err = defineFiles(s, names)
+	s, names, err = defineFiles(s, names, q)
 	if err != nil {
 		return s, nil, fmt.Errorf("task: %w", err)
 	}

@@ -28,6 +28,8 @@ func trainCommand() cli.Command {
 
 Tasks are the nine and those of task files (docs/tasks.md). Networks that -save writes hold the definitions of their tasks: "molap eval" and others need no task file. -corpus pre-trains the modules of molap and molap-pca on other tasks than the nine.
 
+A task may also be an npz file of trials: X (steps × trials × inputs), Y (steps × trials × outputs) and, if wanted, mask (weights of squared errors: steps × trials × outputs, steps × trials, or steps), fixation (the output that is, from 1) and dt (ms). A share of the trials is held out for the score; batches are drawn from the others. Networks hold the name and the SHA-256 of the arrays: "molap eval NET -trials mine.npz" scores on those held out.
+
 ` + trainFromDoc,
 		Examples: []cli.Example{
 			{Line: "molap train -arm molap -task T7", Doc: "pre-train modules, then train one task"},
@@ -35,6 +37,7 @@ Tasks are the nine and those of task files (docs/tasks.md). Networks that -save 
 			{Line: "molap train -arm molap,reservoir -task mine.toml,T5 -save out/nets", Doc: "a task of one's own beside one of the nine"},
 			{Line: "molap train -arm molap -corpus T1,T2,mine.toml -task mine.toml", Doc: "the same task, with modules pre-trained on it among others"},
 			{Line: "molap train -from mine.npz -arm separate -task T7 -save out/nets", Doc: "fine-tune a network trained elsewhere, all of it"},
+			{Line: "molap train -arm reservoir -task mine.npz -test-share 0.3 -save out/nets", Doc: "trials of one's own, as arrays"},
 			{Line: "molap train -arm molap,reservoir -task T5,T7 -seeds 5 -set training.rate=2e-2 -json", Doc: "a point of a search"},
 		},
 		Setup: func(flags *flag.FlagSet) cli.Run {
@@ -42,9 +45,10 @@ Tasks are the nine and those of task files (docs/tasks.md). Networks that -save 
 			q.Common = cli.Common{Seed: 1, Profile: "extended"}
 			q.workFlags.register(flags, "profile", "set", "quick", "precision", "seed", "seeds", "json", "kernel", "workers", "checkpoint-every", "cpuprofile")
 			flags.StringVar(&q.arms, "arm", "", "train `ARMS`, separated by commas: "+strings.Join(armNames(), ", "))
-			flags.StringVar(&q.tasks, "task", "all", "on `TASKS`, separated by commas (T7, context_mem_dm1 or a file mine.toml)")
+			flags.StringVar(&q.tasks, "task", "all", "on `TASKS`, separated by commas (T7, context_mem_dm1, a file mine.toml, or mine.npz with trials X, Y)")
 			flags.StringVar(&q.corpus, "corpus", "", "pre-train modules on `TASKS` instead of all nine")
 			flags.StringVar(&q.save, "save", "", "write each network into `DIR` as ARM_TASK_seedN.safetensors; one of other settings is not replaced")
+			q.arrays.register(flags)
 			q.from.register(flags)
 			return func(ctx context.Context, env *cli.Env, _ []string) error {
 				if err := q.from.open(env, flags); err != nil {
@@ -61,6 +65,7 @@ type trainRequest struct {
 	workFlags
 	arms, tasks, corpus, save string
 	from                      fromFlags
+	arrays                    arrayFlags
 }
 
 func train(ctx context.Context, env *cli.Env, q *trainRequest) error {
@@ -253,7 +258,11 @@ func (q *trainRequest) chooseTasks(s profile.Settings, arms []lab.Arm) (profile.
 	if err != nil {
 		return s, nil, err
 	}
-	s, ids, err := tasksAndCorpus(s, strings.Split(named, ","), corpus)
+	names := strings.Split(named, ",")
+	if err := q.arrays.check(slices.Concat(names, corpus)); err != nil {
+		return s, nil, err
+	}
+	s, ids, err := tasksAndCorpus(s, names, corpus, q.arrays)
 	if err != nil {
 		return s, nil, cli.Usagef("-%w", err)
 	}

@@ -167,13 +167,12 @@ type tester[T kernels.Float] struct {
 }
 
 func newTester[T kernels.Float](v kernels.Variant, s profile.Settings, c Cell, shape autodiff.Shape, b *tasks.Batch[T]) *tester[T] {
-	delta := publishedDelta * (float64(slices.Max(b.Y)) - float64(slices.Min(b.Y)))
 	q := &tester[T]{
 		engine: autodiff.New[T](v, shape, b.Steps, b.Trials, autodiff.Mask{}, autodiff.Penalty{}, 1),
 		batch:  b, x: inputsOf(shape, c.Task, b), y: make([]T, b.Steps*b.Trials*shape.Out), fitted: make([]T, len(b.Y)),
 		right: criterionOn(criterion(s), b),
 	}
-	q.tenth = q.right.Within(delta)
+	q.tenth = q.right.Within(tenthOf(b))
 	q.engine.Noise = testNoiseOf(s, c.Seed)
 	return q
 }
@@ -192,15 +191,8 @@ func (q *tester[T]) score(net *rnn.Network[T]) Scores {
 		Output:       rnn.Score(q.right, y, b.Y, b.Trials, b.Out),
 		DecisionUnit: rnn.Decision(rnn.Score(q.tenth, y, b.Y, b.Trials, b.Out), b.Fixation),
 		Fixation:     b.Fixation,
-		Error:        make([]float64, b.Out),
 	}
-	for i, target := range b.Y {
-		e := float64(y[i]) - float64(target)
-		r.Error[i%b.Out] += float64(e * e)
-	}
-	for o := range r.Error {
-		r.Error[o] /= float64(b.Steps * b.Trials)
-	}
+	r.Error, _ = squaredErrors(y, b)
 	return r
 }
 

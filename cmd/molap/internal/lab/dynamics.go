@@ -267,7 +267,7 @@ func (n NetFile) Motion(ctx context.Context, progress jobs.Progress, q Question)
 	if err != nil {
 		return Motion{}, err
 	}
-	sc := givenScene(b, net.Out)
+	sc := givenScene(b, net.Out, n.Settings.Score.Window)
 	if n.Trials == nil {
 		if sc, err = newScene(n.Variant, n.Settings, n.Cell, net.Shape, b); err != nil {
 			return Motion{}, err
@@ -294,6 +294,9 @@ func (l *Lab) Motion(c Cell, before bool) *jobs.Job[Motion] {
 func motion[T kernels.Float](l *Lab, all profile.Settings, c Cell, before bool) *jobs.Job[Motion] {
 	s := all.Only("network", "trials", "run")
 	s.Tasks = needed(all, c.Task)
+	if TaskOf(s, c.Task).Arrays != nil {
+		s.Score.Window = all.Score.Window
+	}
 	node, net := networkOf[T](l, all, c)
 	if before {
 		base := Pretrained[T](l, all, c)

@@ -15,7 +15,9 @@ import (
 
 // scene is a task's trials, with and without noise in the inputs.
 type scene struct {
-	spans    []tasks.Span // none for trials from elsewhere
+	spans    []tasks.Span // none for given trials
+	asking   [2]int       // of those, the steps of the response, the second behind its last
+	weights  []float64    // of those, unless nil, as y: the response is where they are not 0
 	in, out  int          // of the network
 	steps    int
 	trials   int
@@ -28,6 +30,10 @@ type scene struct {
 
 // newScene returns the trials b of a cell's task as a network of a shape sees them.
 func newScene(v kernels.Variant, s profile.Settings, c Cell, shape autodiff.Shape, b *tasks.Batch[float64]) (scene, error) {
+	task := TaskOf(s, c.Task)
+	if task.Arrays != nil {
+		return givenScene(b, shape.Out, s.Score.Window), nil
+	}
 	s.Trials.Noise, s.Trials.Scale = 0, tasks.RawUnits
 	q, err := testBatch[float64](v, s, c, b.Trials)
 	if err != nil {
@@ -36,16 +42,20 @@ func newScene(v kernels.Variant, s profile.Settings, c Cell, shape autodiff.Shap
 	for i, x := range q.X { // in the units of b
 		q.X[i] = (x - b.XScale.Min) / b.XScale.Range
 	}
-	task := TaskOf(s, c.Task)
 	r := scene{spans: task.Spans(), decision: decisions(b.Out, b.Fixation), in: shape.In, out: shape.Out, steps: b.Steps, trials: b.Trials,
 		x: inputsOf(shape, c.Task, b), quiet: inputsOf(shape, c.Task, q), y: b.Y, asked: b.Out}
 	r.grouping = r.differing()
 	return r, nil
 }
 
-// givenScene returns the trials b from elsewhere for a network of so many outputs.
-func givenScene(b *tasks.Batch[float64], out int) scene {
-	r := scene{decision: decisions(b.Out, b.Fixation), in: b.In, out: out, steps: b.Steps, trials: b.Trials, x: b.X, quiet: b.X, y: b.Y, asked: b.Out}
+// givenScene returns the given trials b for a network of so many outputs; the response is where
+// they have weights, or else the window of last steps.
+func givenScene(b *tasks.Batch[float64], out, window int) scene {
+	r := scene{asking: [2]int{max(0, b.Steps-window), b.Steps}, weights: b.Weights, decision: decisions(b.Out, b.Fixation), in: b.In, out: out, steps: b.Steps, trials: b.Trials, x: b.X, quiet: b.X, y: b.Y, asked: b.Out}
+	if b.Weights != nil {
+		at := slices.DeleteFunc(seq.UpTo(b.Steps), func(t int) bool { return !r.asksAt(t) })
+		r.asking = [2]int{at[0], at[len(at)-1] + 1}
+	}
 	r.grouping = r.widest()
 	return r
 }
@@ -97,6 +107,9 @@ func (s scene) part(first, trials int) scene {
 	}
 	p := s
 	p.trials, p.x, p.quiet, p.y = trials, cut(s.x, s.in), cut(s.quiet, s.in), cut(s.y, s.asked)
+	if s.weights != nil {
+		p.weights = cut(s.weights, s.asked)
+	}
 	return p
 }
 
@@ -105,9 +118,30 @@ func (s scene) input(step, trial int) []float64 {
 	return s.quiet[(step*s.trials+trial)*s.in:][:s.in]
 }
 
-// final returns what a trial asks of an output in the end.
+// final returns what a trial asks of an output in the end of the response; 0 if it asks
+// nothing.
 func (s scene) final(trial, output int) float64 {
-	return s.y[((s.end()-1)*s.trials+trial)*s.asked+output]
+	for t := s.end() - 1; t >= s.response(); t-- {
+		if at := (t*s.trials+trial)*s.asked + output; s.asks(at) {
+			return s.y[at]
+		}
+	}
+	return 0
+}
+
+// asks reports whether number at of y is asked for.
+func (s scene) asks(at int) bool { return s.weights == nil || s.weights[at] > 0 }
+
+// asksAt reports whether a trial asks for a decision at a step.
+func (s scene) asksAt(t int) bool {
+	for j := range s.trials {
+		for _, o := range s.decision {
+			if s.asks((t*s.trials+j)*s.asked + o) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // finals returns what trials ask of an output in the end.
@@ -141,10 +175,10 @@ func (s scene) onset() int {
 	return 0
 }
 
-// response returns the first step of the response; without periods, the last step.
+// response returns the first step of the response.
 func (s scene) response() int {
 	if len(s.spans) == 0 {
-		return s.steps - 1
+		return s.asking[0]
 	}
 	from, _ := answers(s.spans)
 	return min(from, s.steps-1)
@@ -153,7 +187,7 @@ func (s scene) response() int {
 // end returns the step after the last of the response.
 func (s scene) end() int {
 	if len(s.spans) == 0 {
-		return s.steps
+		return s.asking[1]
 	}
 	_, to := answers(s.spans)
 	return max(to, s.response()+1)
@@ -249,7 +283,9 @@ func (s scene) derivatives(t *dynamics.Trajectories, response int) []float64 {
 		for j := range s.trials {
 			at := step*s.trials + j
 			for _, o := range s.decision {
-				e[at*s.out+o] = float64(scale * (t.Outputs[at*s.out+o] - s.y[at*s.asked+o]))
+				if s.asks(at*s.asked + o) {
+					e[at*s.out+o] = float64(scale * (t.Outputs[at*s.out+o] - s.y[at*s.asked+o]))
+				}
 			}
 		}
 	}

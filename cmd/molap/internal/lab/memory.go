@@ -94,6 +94,9 @@ func sequenceMemory(s profile.Settings) jobs.Memory {
 // network with its packed copies, the trials, and outputs and targets as they are scored.
 func testMemory(s profile.Settings, c Cell, units, trials int, key string) jobs.Memory {
 	t := TaskOf(s, c.Task)
+	if t.Arrays != nil {
+		trials = min(trials, t.Arrays.TestTrials)
+	}
 	n, each := float64(units), float64(t.Steps)*float64(trials)
 	m := memory(s, 3*n*n+each*float64(len(t.Inputs)+len(t.Targets)), 2*each*float64(len(t.Targets)))
 	m.By = fmt.Sprintf("%d units, %d test trials (%s)", units, trials, key)

@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"molap/cmd/molap/internal/profile"
-	"molap/cmd/molap/internal/seq"
 	"molap/kernels"
 	"molap/rnn"
 	"molap/tasks"
@@ -44,7 +43,7 @@ func testOf[T kernels.Float](n NetFile) (*rnn.Network[T], *tasks.Batch[T], error
 	if err != nil {
 		return nil, nil, err
 	}
-	if b.Steps < n.Settings.Score.Window {
+	if b.Weights == nil && b.Steps < n.Settings.Score.Window {
 		return nil, nil, fmt.Errorf("trials of %d steps are shorter than score.window, %d steps", b.Steps, n.Settings.Score.Window)
 	}
 	return net, b, nil
@@ -57,8 +56,11 @@ func trialsOf[T kernels.Float](n NetFile, net *rnn.Network[T], draw int) (*tasks
 		if err != nil {
 			return nil, err
 		}
+		if o := unasked(t.Weights, t.Out); o >= 0 {
+			return nil, fmt.Errorf("mask is 0 for output %d in all trials: nothing of it can be scored", o+1)
+		}
 		unit := tasks.Scale{Range: 1}
-		return &tasks.Batch[T]{Steps: t.Steps, Trials: t.Trials, In: t.In, Out: t.Out, X: t.X, Y: t.Y, XScale: unit, YScale: unit, Fixation: n.Fixation}, nil
+		return &tasks.Batch[T]{Steps: t.Steps, Trials: t.Trials, In: t.In, Out: t.Out, X: t.X, Y: t.Y, Weights: t.Weights, XScale: unit, YScale: unit, Fixation: n.Fixation}, nil
 	}
 	task, shared := TaskOf(n.Settings, n.Cell.Task), sharedShape(n.Settings)
 	_, err := tasks.Lookup(n.Cell.Task, tasks.Options{})
@@ -105,17 +107,10 @@ func evaluated[T kernels.Float](n NetFile) (Evaluated, error) {
 	scored(&r, c, outputs, b)
 	nulls := rnn.ScoreNulls(c, targets, b.Trials, b.Out)
 	e := Evaluated{Steps: b.Steps, Trials: b.Trials, Fixation: b.Fixation,
-		Output: r.Output, BlindOutput: nulls.Blind, ConstantOutput: nulls.Constant, Error: make([]float64, b.Out),
+		Output: r.Output, BlindOutput: nulls.Blind, ConstantOutput: nulls.Constant,
 		Overall: r.Overall, Decision: r.Decision, DecisionUnit: r.DecisionUnit, DecisionRaw: r.DecisionRaw,
 		Blind: r.Blind, Constant: r.Constant, BlindLoss: blindLoss(b)}
-	for i, target := range targets {
-		d := outputs[i] - target
-		e.Error[i%b.Out] += float64(d * d)
-	}
-	for o := range e.Error {
-		e.Error[o] /= float64(b.Steps * b.Trials)
-	}
-	e.Loss = seq.Mean(e.Error)
+	e.Error, e.Loss = squaredErrors(outputs, b)
 	if e.Loss-e.Loss != 0 || e.BlindLoss-e.BlindLoss != 0 {
 		return Evaluated{}, errors.New("outputs or targets are too large: their mean squared error is not finite")
 	}

@@ -27,6 +27,9 @@ func ownTasks(s profile.Settings) ([]tasks.Task, error) {
 		if err != nil {
 			return nil, err
 		}
+		if t.Arrays != nil {
+			t.Arrays = s.Tasks.Arrays.Find(t.Arrays)
+		}
 		own = append(own, t)
 	}
 	return own, nil
@@ -135,7 +138,11 @@ func WithCorpus(s profile.Settings, ids []string) profile.Settings {
 func needed(s profile.Settings, ids ...string) profile.Tasks {
 	own := slices.DeleteFunc(definedBy(s), func(t tasks.Task) bool { return !slices.Contains(ids, t.ID) })
 	slices.SortFunc(own, func(a, b tasks.Task) int { return strings.Compare(a.ID, b.ID) })
-	return profile.Tasks{Own: joined(own)}
+	t := profile.Tasks{Own: joined(own)}
+	if slices.ContainsFunc(own, func(t tasks.Task) bool { return t.Arrays != nil }) {
+		t.Arrays = s.Tasks.Arrays
+	}
+	return t
 }
 
 // neededBy returns what a network depends on of the tasks: that of its cell, and if it
@@ -196,6 +203,17 @@ func checkTasks(s profile.Settings) error {
 		}
 		if err != nil {
 			return fmt.Errorf("tasks.corpus: %w", err)
+		}
+	}
+	for _, t := range CorpusTasks(s, nil) {
+		if t.Arrays == nil {
+			continue
+		}
+		if t.Arrays.Train == nil {
+			return nil // and nothing more can be said of the corpus
+		}
+		if n := t.Arrays.Trials; n < s.Pretraining.Batch {
+			return fmt.Errorf("tasks.corpus: %s has %d trials to train on, fewer than pretraining.batch, %d", t.ID, n, s.Pretraining.Batch)
 		}
 	}
 	err = checkSize(max(s.Pretraining.CorpusTrials, s.Pretraining.Batch), CorpusTasks(s, nil)...)
@@ -261,7 +279,10 @@ func CheckTraining(s profile.Settings, ids []string, arms []Arm) error {
 		if slices.ContainsFunc(arms, Arm.sequential) {
 			return fmt.Errorf("%s is a task of one's own: arm %s learns the nine, in the order of dni.order", t.ID, DNI)
 		}
-		if t.Steps < s.Score.Window {
+		if a := t.Arrays; a != nil && a.Trials < s.Training.Batch {
+			return fmt.Errorf("%s has %d trials to train on (and %d for tests), fewer than training.batch, %d", t.ID, a.Trials, a.TestTrials, s.Training.Batch)
+		}
+		if t.Steps < s.Score.Window && !(t.Arrays != nil && t.Arrays.Weighted) {
 			return fmt.Errorf("%s has trials of %d steps, fewer than score.window, %d", t.ID, t.Steps, s.Score.Window)
 		}
 		if err := checkSize(max(s.Training.Batch, s.Score.TestTrials), t); err != nil {

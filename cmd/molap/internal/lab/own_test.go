@@ -151,10 +151,10 @@ func TestOwnNames(t *testing.T) {
 		t.Errorf("with a corpus the names are %q, beside another task %q, of another text %q", a, b, c)
 	}
 	if f := neededBy(with(both), cell(MoLaP, "match")); f.Corpus != "T1,compare" || strings.Count(f.Own, "title") != 2 {
-		t.Errorf("a network's file says %q", f)
+		t.Errorf("a network's file says %q, %q", f.Own, f.Corpus)
 	}
 	if f := neededBy(with(both), cell(Reservoir, "match")); f.Corpus != "" || strings.Contains(f.Own, "compare") {
-		t.Errorf("a network's file says %q", f)
+		t.Errorf("a network's file says %q, %q", f.Own, f.Corpus)
 	}
 }
 
@@ -180,7 +180,7 @@ func TestOwnFile(t *testing.T) {
 		_, run, f := netOf(t, s, c)
 		told, err := profile.Parse("the file", []byte(f.Settings))
 		if err != nil || told.Tasks != s.Tasks {
-			t.Fatalf("%s: the file says %q (%v)", name, told.Tasks, err)
+			t.Fatalf("%s: the file says %q (%v)", name, told.Tasks.Own, err)
 		}
 		n := NetFile{Variant: kernels.Best(), Settings: told, Cell: c, Network: f}
 		e, err := n.Evaluate()

@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"math"
 	"slices"
 
 	"molap/cmd/molap/internal/seq"
@@ -39,7 +40,7 @@ const publishedDelta = 0.1
 // scored fills in the scores from outputs on a batch, steps × trials × out.
 func scored[T kernels.Float](r *Run, c rnn.Criterion, outputs []float64, b *tasks.Batch[T]) {
 	targets := widen(b.Y)
-	tenth := c.Within(float64(publishedDelta * (slices.Max(targets) - slices.Min(targets))))
+	tenth := c.Within(tenthOf(b))
 	decision := func(c rnn.Criterion) float64 {
 		return rnn.Decision(rnn.Score(c, outputs, targets, b.Trials, b.Out), c.Fixation)
 	}
@@ -47,6 +48,20 @@ func scored[T kernels.Float](r *Run, c rnn.Criterion, outputs []float64, b *task
 	r.Overall, r.Decision = rnn.Overall(r.Output), rnn.Decision(r.Output, c.Fixation)
 	r.DecisionRaw, r.DecisionUnit = decision(c.Within(publishedDelta/b.YScale.Range)), decision(tenth)
 	r.Blind, r.Constant = nulls(c, tenth, targets, b.Trials, b.Out)
+}
+
+// tenthOf returns a tenth of the range of what trials are asked for.
+func tenthOf[T kernels.Float](b *tasks.Batch[T]) float64 {
+	asked := b.Y
+	if b.Weights != nil {
+		asked = nil
+		for i, w := range b.Weights {
+			if w > 0 {
+				asked = append(asked, b.Y[i])
+			}
+		}
+	}
+	return float64(publishedDelta * (float64(slices.Max(asked)) - float64(slices.Min(asked))))
 }
 
 // nulls returns both nulls by the measures of Run: correct by a criterion, and within a
@@ -106,23 +121,55 @@ func (l Learning) LossAt() []float64 {
 }
 
 // blindLoss returns the mean squared error of the best answer that does not know
-// the trial: the mean target of every step.
+// the trial: the mean target of every step. Errors weigh what the batch says.
 func blindLoss[T kernels.Float](b *tasks.Batch[T]) float64 {
-	sum := 0.0
-	mean := make([]float64, b.Out)
+	weight := func(at int) float64 {
+		if b.Weights == nil {
+			return 1
+		}
+		return float64(b.Weights[at])
+	}
+	sum, count := 0.0, 0.0
+	mean, all := make([]float64, b.Out), make([]float64, b.Out)
+	row := b.Trials * b.Out
 	for t := range b.Steps {
 		clear(mean)
-		for j := range b.Trials {
-			for o, y := range b.Targets(t, j) {
-				mean[o] += float64(y)
-			}
+		clear(all)
+		for i, y := range b.Y[t*row:][:row] {
+			w := weight(t*row + i)
+			mean[i%b.Out] += float64(w * float64(y))
+			all[i%b.Out] += w
+			count += w
 		}
-		for j := range b.Trials {
-			for o, y := range b.Targets(t, j) {
-				d := float64(y) - mean[o]/float64(b.Trials)
-				sum += float64(d * d)
-			}
+		for i, y := range b.Y[t*row:][:row] {
+			d := float64(y) - mean[i%b.Out]/max(all[i%b.Out], math.SmallestNonzeroFloat64)
+			sum += float64(weight(t*row+i) * float64(d*d))
 		}
 	}
-	return sum / float64(b.Steps*b.Trials*b.Out)
+	return sum / count
+}
+
+// squaredErrors returns the mean squared error by output of answers to a batch, and of all:
+// errors weigh what the batch says.
+func squaredErrors[S, T kernels.Float](y []S, b *tasks.Batch[T]) (by []float64, all float64) {
+	by = make([]float64, b.Out)
+	count := make([]float64, b.Out)
+	for i, target := range b.Y {
+		w := 1.0
+		if b.Weights != nil {
+			w = float64(b.Weights[i])
+		}
+		d := float64(y[i]) - float64(target)
+		by[i%b.Out] += float64(w * float64(d*d))
+		count[i%b.Out] += w
+	}
+	sum, n := 0.0, 0.0
+	for o := range by {
+		sum, n = sum+by[o], n+count[o]
+		by[o] /= max(count[o], math.SmallestNonzeroFloat64)
+	}
+	if b.Weights == nil {
+		return by, seq.Mean(by)
+	}
+	return by, sum / n
 }

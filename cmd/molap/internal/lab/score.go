@@ -39,10 +39,14 @@ func scoreOf[T kernels.Float](l *Lab, all profile.Settings, c Cell) *jobs.Job[Ru
 	})
 }
 
-// testBatch draws test trials of a cell's task. Fewer trials are the first of more,
+// testBatch draws test trials of a cell's task, or takes those held out if its trials are
+// given, where there may be fewer. Fewer trials are the first of more,
 // unless they are scaled or resampled batch by batch (trials.scale, trials.resample).
 func testBatch[T kernels.Float](v kernels.Variant, s profile.Settings, c Cell, trials int) (*tasks.Batch[T], error) {
 	task := TaskOf(s, c.Task)
+	if task.Arrays != nil {
+		return tasks.HeldOut[T](task, trials, s.Trials.Scale)
+	}
 	if err := checkSize(trials, task); err != nil {
 		return nil, err
 	}
@@ -58,6 +62,12 @@ func testBatch[T kernels.Float](v kernels.Variant, s profile.Settings, c Cell, t
 // criterionOn returns how answers to a batch are scored.
 func criterionOn[T kernels.Float](c rnn.Criterion, b *tasks.Batch[T]) rnn.Criterion {
 	c.Fixation, c.Zero = b.Fixation, -b.YScale.Min/b.YScale.Range
+	if b.Weights != nil {
+		c.Response = make([]bool, len(b.Weights))
+		for i, w := range b.Weights {
+			c.Response[i] = w > 0
+		}
+	}
 	return c
 }
 

@@ -82,12 +82,16 @@ func answers(spans []tasks.Span) (from, to int) {
 }
 
 // stepWeights translates the weight of the response: what the squared errors of each
-// step of a task count; nil if all count alike.
+// step of a task count; nil if all count alike or errors have weights of their own. The
+// response of given trials is the window of the score.
 func stepWeights(s profile.Settings, t tasks.Task) []float64 {
-	if s.Training.ResponseWeight == 1 {
+	if s.Training.ResponseWeight == 1 || t.Arrays != nil && t.Arrays.Weighted {
 		return nil
 	}
-	from, to := answers(t.Spans())
+	from, to := t.Steps-s.Score.Window, t.Steps
+	if t.Arrays == nil {
+		from, to = answers(t.Spans())
+	}
 	w := make([]float64, t.Steps)
 	for i := range w {
 		w[i] = 1

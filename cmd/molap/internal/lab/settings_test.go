@@ -68,7 +68,7 @@ func TestTranslation(t *testing.T) {
 		if got := TrialOptions(s); got != c.options {
 			t.Errorf("%s: trials are %+v, want %+v", c.profile, got, c.options)
 		}
-		if got := criterionOn(criterion(s), &tasks.Batch[float32]{Fixation: 1, YScale: tasks.Scale{Range: 1}}); got != c.criterion {
+		if got := criterionOn(criterion(s), &tasks.Batch[float32]{Fixation: 1, YScale: tasks.Scale{Range: 1}}); !reflect.DeepEqual(got, c.criterion) {
 			t.Errorf("%s: criterion is %+v, want %+v", c.profile, got, c.criterion)
 		}
 	}

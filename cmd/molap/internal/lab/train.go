@@ -174,6 +174,9 @@ type trained[T kernels.Float] struct {
 func trainedOn[T kernels.Float](l *Lab, all profile.Settings, c Cell) *jobs.Job[trained[T]] {
 	s := all.Only("network", "trials", "training", "optimizer", "run")
 	s.Tasks = needed(all, c.Task)
+	if stepWeights(all, TaskOf(all, c.Task)) != nil && TaskOf(all, c.Task).Arrays != nil {
+		s.Score.Window = all.Score.Window // which steps the response is
+	}
 	var needs []jobs.Node
 	begin := func() (*rnn.Network[T], error) { return startOf[T](l, s, c) }
 	if c.From == "" {
@@ -221,6 +224,7 @@ func train[T kernels.Float](ctx context.Context, v kernels.Variant, s profile.Se
 	t.Weights = stepWeights(s, TaskOf(s, c.Task))
 	t.NoiseStream = kernels.NewStream(c.Seed).Child(purposeUnitNoise).Child(taskNoise)
 	tr := rnn.NewTrainer(v, net, b.Steps, s.Training.Batch, t, 1)
+	tr.ErrorWeights = b.Weights
 	result := trained[T]{Net: net, Trained: mask.Len(net.Shape), Parameters: net.Count(on)}
 	info := infoOf(s, c, c.Task)
 	w.Resume(func(state []byte) error { return restore(tr, state, info) })

@@ -155,6 +155,10 @@ type Tasks struct {
 	// Corpus has the IDs of the tasks on which modules are pre-trained, separated by
 	// commas; empty: the nine.
 	Corpus string `toml:"corpus" json:"corpus,omitempty"`
+
+	// Arrays holds the trials that tasks of Own have, where they are at hand. They are data and
+	// no settings: Own names them by their SHA-256, and neither text, JSON nor hash has them.
+	Arrays *tasks.Shelf `toml:"-" json:"-"`
 }
 
 // Bias says which biases a network has.

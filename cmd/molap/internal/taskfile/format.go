@@ -20,6 +20,10 @@ func Format(t tasks.Task) []byte {
 	if t.Title != t.Name && t.Title != "" {
 		fmt.Fprintf(&b, "title = %s\n", quote(t.Title))
 	}
+	if t.Arrays != nil {
+		formatArrays(&b, t)
+		return b.Bytes()
+	}
 	fmt.Fprintf(&b, "steps = %d # of %v ms\n", t.Steps, 1000*tasks.StepSeconds)
 	if t.Lead > 0 {
 		fmt.Fprintf(&b, "lead  = %d\n", t.Lead)

@@ -1,6 +1,7 @@
 package taskfile
 
 import (
+	"fmt"
 	"strings"
 
 	"molap/cmd/molap/internal/regularfile"
@@ -12,10 +13,13 @@ import (
 const maxFile = 1 << 15
 
 // IsPath reports whether what a user gave for a task is the path of a file: it ends
-// in ".toml" or has a directory. All else is the name of a task.
+// in ".toml" or ".npz" or has a directory. All else is the name of a task.
 func IsPath(name string) bool {
-	return strings.HasSuffix(name, ".toml") || strings.ContainsAny(name, `/\`)
+	return strings.HasSuffix(name, ".toml") || IsArrays(name) || strings.ContainsAny(name, `/\`)
 }
+
+// IsArrays reports whether a path is that of a file of given trials.
+func IsArrays(path string) bool { return strings.HasSuffix(path, ".npz") }
 
 // Load returns the task in a TOML file. It is valid.
 func Load(path string) (tasks.Task, error) {
@@ -23,5 +27,9 @@ func Load(path string) (tasks.Task, error) {
 	if err != nil {
 		return tasks.Task{}, err
 	}
-	return Parse(path, text)
+	t, err := Parse(path, text)
+	if err == nil && t.Arrays != nil {
+		err = fmt.Errorf("%s describes a task whose trials are arrays and has none of them: name the npz file", path)
+	}
+	return t, err
 }

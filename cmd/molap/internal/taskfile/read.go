@@ -16,7 +16,8 @@ import (
 
 // schema has the keys of a task file.
 var schema = tomlfile.Schema{Tables: map[string]tomlfile.Table{
-	"":              {Name: "the file", Keys: []string{"name", "id", "title", "steps", "lead", "draws", "periods", "inputs", "targets"}},
+	"":              {Name: "the file", Keys: []string{"name", "id", "title", "steps", "lead", "draws", "periods", "inputs", "targets", "arrays"}},
+	"arrays":        {Name: "arrays", Keys: []string{"sha256", "test_sha256", "trials", "test_trials", "inputs", "targets", "fixation", "weighted", "dt"}},
 	"draws":         {Name: "a draw", Keys: []string{"name", "angle", "uniform", "choice", "noise"}},
 	"periods":       {Name: "a period", Keys: []string{"name", "steps"}},
 	"periods.steps": {Name: "the steps of a period", Keys: []string{"exponential", "least", "most"}},
@@ -74,7 +75,10 @@ func (r *reader) place(path string) int {
 }
 
 func (r *reader) task(v *tomlfile.Value) tasks.Task {
-	r.Need(v, "the file", "name", "steps", "periods", "inputs", "targets")
+	arrays := v.Find("arrays")
+	if arrays == nil {
+		r.Need(v, "the file", "name", "steps", "periods", "inputs", "targets")
+	}
 	t := tasks.Task{
 		Name: r.word(v.Find("name")), ID: r.word(v.Find("id")), Title: r.printable(v.Find("title"), maxTitle),
 		Steps: r.Integer(v.Find("steps")), Lead: r.Integer(v.Find("lead")),
@@ -84,6 +88,10 @@ func (r *reader) task(v *tomlfile.Value) tasks.Task {
 	}
 	if t.Title == "" {
 		t.Title = t.Name
+	}
+	if arrays != nil {
+		r.arrays(&t, arrays)
+		return t
 	}
 	var names []string
 	for i, n := range r.Tables(v.Find("draws")) {

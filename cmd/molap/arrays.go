@@ -1,0 +1,185 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"flag"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"molap/cmd/molap/internal/cli"
+	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/printable"
+	"molap/cmd/molap/internal/taskfile"
+	"molap/rnn"
+	"molap/tasks"
+)
+
+// arrayFlags say what becomes of trials in npz files that are named as tasks.
+type arrayFlags struct {
+	test     string  // the file with the trials for tests
+	share    float64 // or the share of them; 0: lab.TestShare
+	fixation int     // unsaid unless it was set
+}
+
+// unsaid is the value of -fixation that leaves it to the file.
+const unsaid = -1
+
+// fileArrays are trials by what their files say.
+var fileArrays = arrayFlags{fixation: unsaid}
+
+func (q *arrayFlags) register(flags *flag.FlagSet) {
+	*q = fileArrays
+	flags.StringVar(&q.test, "test", "", "of a task mine.npz: score on the trials of `FILE` (npz) instead of a share of its own")
+	flags.Func("test-share", fmt.Sprintf("of a task mine.npz: hold out a `SHARE` of its trials for the score (default %g)", lab.TestShare), func(text string) error {
+		x, err := strconv.ParseFloat(text, 64)
+		if err != nil || !(x > 0 && x < 1) {
+			return errors.New("want a number between 0 and 1")
+		}
+		q.share = x
+		return nil
+	})
+	fixationFlag(flags, &q.fixation)
+}
+
+// fixationFlag registers the flag that says which output of trials in a file is fixation.
+func fixationFlag(flags *flag.FlagSet, p *int) {
+	flags.Func("fixation", "of trials in a file: output `N`, from 1, is fixation; 0: none is (default what the file says: its number fixation, or the network's task)", func(text string) error {
+		n, err := strconv.Atoi(text)
+		if err != nil || n < 0 {
+			return errors.New("want the number of an output, from 1, or 0 for none")
+		}
+		*p = n
+		return nil
+	})
+}
+
+// check returns a usage error if the flags say something of files of trials and none of the
+// tasks is one, or several are and tests have one file.
+func (q *arrayFlags) check(names []string) error {
+	var files []string
+	for _, name := range names {
+		if taskfile.IsArrays(name) && !slices.Contains(files, name) {
+			files = append(files, name)
+		}
+	}
+	given := ""
+	switch {
+	case q.test != "":
+		given = "-test " + q.test
+	case q.share != 0:
+		given = fmt.Sprintf("-test-share %g", q.share)
+	case q.fixation != unsaid:
+		given = fmt.Sprintf("-fixation %d", q.fixation)
+	}
+	switch {
+	case q.test != "" && q.share != 0:
+		return cli.Usagef("-test %s contradicts -test-share %g: either a file or a share of the trials is held out", q.test, q.share)
+	case given != "" && len(files) == 0:
+		return cli.Usagef("%s is for trials in a file (-task mine.npz), and no task is one", given)
+	case q.test != "" && len(files) > 1:
+		return cli.Usagef("-test %s: it is for one file of trials, and %s are named", q.test, strings.Join(files, ", "))
+	}
+	return nil
+}
+
+// trialsFile reads a file that has to have trials; flag is what named it.
+func trialsFile(flag, path string) (*rnn.File, error) {
+	f, err := decodeFile(path, rnn.Reading{Trials: true})
+	if err == nil && !f.HasTrials() {
+		err = cli.Usagef("%s%s has no trials X, Y: its arrays are %s", flag, path, f.Arrays())
+	}
+	return f, err
+}
+
+// needTargets returns a usage error if trials have no targets.
+func needTargets(path string, f *rnn.File) error {
+	if _, _, _, out := f.TrialsShape(); out == 0 {
+		return cli.Usagef("%s has no targets Y: there is nothing to learn or to score", path)
+	}
+	return nil
+}
+
+// task returns the task whose trials are those of a file, which it is named after.
+func (q arrayFlags) task(path string) (a lab.ArraysTask, err error) {
+	a = lab.ArraysTask{Name: strings.TrimSuffix(filepath.Base(path), ".npz"), Share: cmp.Or(q.share, lab.TestShare)}
+	if a.File, err = trialsFile("", path); err != nil {
+		return a, err
+	}
+	if err := needTargets(path, a.File); err != nil {
+		return a, err
+	}
+	if q.test != "" {
+		if a.Test, err = trialsFile("-test ", q.test); err != nil {
+			return a, err
+		}
+		if err := needTargets("-test "+q.test, a.Test); err != nil {
+			return a, err
+		}
+	}
+	if a.Fixation, _ = a.File.Fixation(); q.fixation != unsaid {
+		_, _, _, out := a.File.TrialsShape()
+		if err := rnn.CheckFixation(q.fixation, out); err != nil {
+			return a, cli.Usagef("-fixation is %w", err)
+		}
+		a.Fixation = q.fixation
+	}
+	return a, nil
+}
+
+// fixate says which output of the trials of a file is fixation: what -fixation says, or the
+// file, or, if the network has one, its task.
+func (q *netFlags) fixate(n *lab.NetFile) error {
+	if n.Trials == nil {
+		if q.fixation != unsaid {
+			return cli.Usagef("-fixation %d: trials of %s say themselves what is fixation: the target of that name", q.fixation, n.Cell.Task)
+		}
+		return nil
+	}
+	_, _, _, out := n.Trials.TrialsShape()
+	said, ok := n.Trials.Fixation()
+	switch {
+	case q.fixation != unsaid:
+		if err := rnn.CheckFixation(q.fixation, out); err != nil {
+			return cli.Usagef("-fixation is %w", err)
+		}
+		n.Fixation = q.fixation
+	case ok:
+		n.Fixation = said
+	case n.Cell.Task != "":
+		if at := lab.TaskOf(n.Settings, n.Cell.Task).Fixation(); rnn.CheckFixation(at, out) == nil {
+			n.Fixation = at
+		}
+	}
+	return nil
+}
+
+// trained takes care of the trials of a network that was trained on given ones: tested on the
+// file that it was trained on, it gets those that were held out. It is an error if there are no
+// trials, unless they are not needed.
+func (q *netFlags) trained(env *cli.Env, n *lab.NetFile, t tasks.Task, path string, needTrials bool) error {
+	if t.Arrays == nil {
+		return nil
+	}
+	if n.Trials == nil {
+		if needTrials {
+			return cli.Usagef("%s was trained on arrays, %s (SHA-256 %.12s…), which it does not hold: name their file by -trials", path, t.Name, t.Arrays.SHA256)
+		}
+		return nil
+	}
+	from := cmp.Or(q.trials, path)
+	s, same, err := lab.Attach(n.Settings, t.ID, n.Trials)
+	if err != nil {
+		return cli.Usagef("%s: %w", from, err)
+	}
+	if same {
+		n.Settings, n.Trials = s, nil
+		fmt.Fprintf(env.Stderr, "%s: tested on the %d trials of %s that were held out when it was trained\n", printable.Line(path), t.Arrays.TestTrials, printable.Line(from))
+		return nil
+	}
+	fmt.Fprintf(env.Stderr, "%s: tested on all trials of %s, which are not those it was trained on (%s, SHA-256 %.12s…)\n", printable.Line(path), printable.Line(from), t.Name, t.Arrays.SHA256)
+	return nil
+}

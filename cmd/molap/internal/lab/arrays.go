@@ -1,0 +1,155 @@
+package lab
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"molap/autodiff"
+	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/taskfile"
+	"molap/kernels"
+	"molap/rnn"
+	"molap/tasks"
+)
+
+// TestShare is the share of given trials that is held out for tests where nothing says so.
+const TestShare = 0.2
+
+// defaultStepMS is the length of a step where a file says none.
+const defaultStepMS = 1000 * tasks.StepSeconds
+
+// ArraysTask is a task whose trials are given by files.
+type ArraysTask struct {
+	Name     string
+	File     *rnn.File // has trials
+	Test     *rnn.File // the trials for tests; nil: a Share of those of File
+	Share    float64
+	Fixation int // the output that is fixation, from 1; 0: none
+}
+
+// Task returns the task with its trials. It is an error if they do not fit together, or are
+// too few.
+func (a ArraysTask) Task() (tasks.Task, error) {
+	train, err := givenOf(a.File)
+	if err != nil {
+		return tasks.Task{}, err
+	}
+	t := &tasks.Arrays{SHA256: train.Sum(), Weighted: train.Weights != nil, StepMS: defaultStepMS}
+	if ms := a.File.StepMS(); ms != 0 {
+		t.StepMS = ms
+	}
+	if a.Test != nil {
+		test, err := givenOf(a.Test)
+		if err != nil {
+			return tasks.Task{}, fmt.Errorf("test: %w", err)
+		}
+		if test.Steps != train.Steps || test.In != train.In || test.Out != train.Out || (test.Weights != nil) != t.Weighted {
+			return tasks.Task{}, fmt.Errorf("trials for tests of %s, those to train on of %s: want the same", shapeOf(test), shapeOf(train))
+		}
+		t.TestSHA256, t.Train, t.Test = test.Sum(), train, test
+	} else {
+		held := int(math.Round(float64(a.Share * float64(train.Trials))))
+		if held < 1 || held >= train.Trials {
+			return tasks.Task{}, fmt.Errorf("%d trials of which a share of %g is held out for tests: that is %d, want at least 1 and 1 to train on", train.Trials, a.Share, held)
+		}
+		t.Train, t.Test = train.Split(held)
+	}
+	t.Trials, t.TestTrials = t.Train.Trials, t.Test.Trials
+	for _, g := range []*tasks.Given{t.Train, t.Test} {
+		if o := unasked(g.Weights, g.Out); o >= 0 {
+			return tasks.Task{}, fmt.Errorf("mask is 0 for output %d in all of the %d trials %s: nothing of it can be learnt or scored", o+1, g.Trials, map[bool]string{true: "held out for tests", false: "to train on"}[g == t.Test])
+		}
+	}
+	made := taskfile.Arrays(a.Name, train.Steps, train.In, train.Out, a.Fixation, t)
+	if _, err := taskfile.Parse("arrays", taskfile.Format(made)); err != nil { // names and bounds
+		return tasks.Task{}, err
+	}
+	return made, nil
+}
+
+func shapeOf(g *tasks.Given) string {
+	mask := "without a mask"
+	if g.Weights != nil {
+		mask = "with a mask"
+	}
+	return fmt.Sprintf("%d steps, %d inputs and %d outputs %s", g.Steps, g.In, g.Out, mask)
+}
+
+// unasked returns an output that trials of some weights are nowhere asked for, or -1.
+func unasked[T kernels.Float](weights []T, out int) int {
+	asked := make([]bool, out)
+	for i, w := range weights {
+		asked[i%out] = asked[i%out] || w > 0
+	}
+	if weights == nil {
+		return -1
+	}
+	return slices.Index(asked, false)
+}
+
+// givenOf returns the trials of a file.
+func givenOf(f *rnn.File) (*tasks.Given, error) {
+	_, _, in, out := f.TrialsShape()
+	t, err := rnn.LoadTrials[float64](f, autodiff.Shape{In: in, Out: out})
+	if err != nil {
+		return nil, err
+	}
+	return &tasks.Given{Steps: t.Steps, Trials: t.Trials, In: t.In, Out: t.Out, X: t.X, Y: t.Y, Weights: t.Weights}, nil
+}
+
+// DefineArrays returns settings that define a task whose trials are given, and have them at
+// hand.
+func DefineArrays(s profile.Settings, a ArraysTask) (profile.Settings, tasks.Task, error) {
+	t, err := a.Task()
+	if err != nil {
+		return s, t, err
+	}
+	if err := checkNarrow(s, t.Arrays); err != nil {
+		return s, t, err
+	}
+	s.Tasks.Arrays = s.Tasks.Arrays.With(t.Arrays)
+	s, err = Define(s, t)
+	return s, t, err
+}
+
+// checkNarrow returns an error if a number is too large for the precision of the settings.
+func checkNarrow(s profile.Settings, a *tasks.Arrays) error {
+	if s.Run.Precision == profile.F64 {
+		return nil
+	}
+	for _, g := range []*tasks.Given{a.Train, a.Test} {
+		if g == nil {
+			continue
+		}
+		for i, x := range [][]float64{g.X, g.Y} {
+			for _, v := range x {
+				if n := float32(v); n-n != 0 {
+					return fmt.Errorf("%c has the number %v, too large for float32 (set -precision f64)", "XY"[i], v)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// Attach puts the trials of a file at hand to a task of the settings that was trained on them or
+// tested on them, and reports whether they are those: by their SHA-256.
+func Attach(s profile.Settings, id string, f *rnn.File) (profile.Settings, bool, error) {
+	a := TaskOf(s, id).Arrays
+	g, err := givenOf(f)
+	if err != nil {
+		return s, false, err
+	}
+	full := *a
+	switch sum := g.Sum(); {
+	case sum == a.SHA256 && a.TestSHA256 == "":
+		full.Train, full.Test = g.Split(a.TestTrials)
+	case sum == a.TestSHA256:
+		full.Test = g
+	default:
+		return s, false, nil
+	}
+	s.Tasks.Arrays = s.Tasks.Arrays.With(&full)
+	return s, true, checkNarrow(s, &full)
+}

@@ -1,0 +1,170 @@
+package rnn
+
+import (
+	"archive/zip"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"molap/autodiff"
+)
+
+// npy returns the header's text and the bytes of an array of float64.
+func npy(shape string, fortran bool, x ...float64) (header, data string) {
+	order := map[bool]string{false: "False", true: "True"}[fortran]
+	return "{'descr': '<f8', 'fortran_order': " + order + ", 'shape': " + shape + "}", string(appendFloats(nil, x))
+}
+
+// masked returns a file of trials of 2 steps, 3 trials, 1 input and 2 outputs with targets y and
+// arrays more, each a name, a header and data.
+func masked(y []float64, more ...string) []byte {
+	h, x := npy("(2, 3, 1)", false, 0, 1, 2, 3, 4, 5)
+	hy, dy := npy("(2, 3, 2)", false, y...)
+	return npzOf(zip.Store, append([]string{"X", h, x, "Y", hy, dy}, more...)...)
+}
+
+// TestMask reads masks of every shape and type; targets of weight 0 are 0, whatever they were.
+func TestMask(t *testing.T) {
+	nan := math.NaN()
+	y := []float64{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}
+	array := func(shape string, fortran bool, x ...float64) []string {
+		h, data := npy(shape, fortran, x...)
+		return []string{"mask", h, data}
+	}
+	typed := func(descr, data string) []string {
+		return []string{"mask", "{'descr': '" + descr + "', 'fortran_order': False, 'shape': (2,)}", data}
+	}
+	byStep := []float64{0, 0, 0, 0, 0, 0, 2, 2, 2, 2, 2, 2}
+	one := slices.Clone(byStep)
+	for i := range one {
+		one[i] /= 2
+	}
+	for _, c := range []struct {
+		mask []string
+		want []float64
+	}{
+		{array("(2,)", false, 0, 2), byStep},
+		{array("(2, 3)", false, 0, 0, 0, 2, 2, 2), byStep},
+		{array("(2, 3)", true, 0, 2, 0, 2, 0, 2), byStep},
+		{array("(2, 1, 1)", false, 0, 2), byStep},
+		{array("(2, 3, 1)", false, 0, 0, 0, 2, 2, 2), byStep},
+		{array("(2, 3, 2)", false, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11), []float64{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}},
+		{typed("|b1", "\x00\x01"), one},
+		{typed("|u1", "\x00\x02"), byStep},
+		{typed("<i8", "\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00"), byStep},
+	} {
+		targets := slices.Clone(y)
+		for i, w := range c.want {
+			if w == 0 {
+				targets[i] = nan
+			}
+		}
+		f, err := Decode(masked(targets, c.mask...))
+		if err != nil {
+			t.Errorf("%q: %v", c.mask[1], err)
+			continue
+		}
+		got := must(LoadTrials[float32](f, autodiff.Shape{In: 1, Out: 2}))
+		for i, w := range c.want {
+			want := float32(y[i])
+			if w == 0 {
+				want = 0
+			}
+			if got.Weights[i] != float32(w) || got.Y[i] != want {
+				t.Errorf("%q: weight %d is %v, target %v; want %v, %v", c.mask[1], i, got.Weights[i], got.Y[i], w, want)
+			}
+		}
+		again := must(LoadTrials[float32](must(Decode(must(EncodeNPZ(nil, got)))), autodiff.Shape{In: 1, Out: 2}))
+		if !slices.Equal(again.Weights, got.Weights) || !slices.Equal(again.Y, got.Y) {
+			t.Errorf("%q: written and read again, other weights or targets", c.mask[1])
+		}
+	}
+}
+
+// TestRefusedMask checks what is said of trials that contradict their mask, and of what else a
+// file says of them.
+func TestRefusedMask(t *testing.T) {
+	nan, inf := math.NaN(), math.Inf(1)
+	y := []float64{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}
+	bad := slices.Clone(y)
+	bad[9] = nan
+	array := func(name, shape string, x ...float64) []string {
+		h, data := npy(shape, false, x...)
+		return []string{name, h, data}
+	}
+	for _, c := range []struct {
+		y    []float64
+		more []string
+		want string
+	}{
+		{bad, nil, "Y[1, 1, 1] is NaN: where no answer is asked for, say so by an array mask (steps × trials × outputs) that is 0 there"},
+		{bad, array("mask", "(2,)", 1, 1), "Y[1, 1, 1] is NaN, and mask is not 0 there"},
+		{y, array("mask", "(3,)", 1, 1, 1), "mask is 3, want 2×3×2 as Y, 2×3 or 2: steps, trials and outputs"},
+		{y, array("mask", "(2, 2)", 1, 1, 1, 1), "mask is 2×2, want 2×3×2 as Y, 2×3 or 2: steps, trials and outputs"},
+		{y, array("mask", "(2, 1, 2)", 1, 1, 1, 1), "mask is 2×1×2, want 2×3×2 as Y, 2×3 or 2: steps, trials and outputs"},
+		{y, array("mask", "(2,)", 1, -1), "mask is -1 at [1, 0, 0], want a weight ≥ 0"},
+		{y, array("mask", "(2,)", 1, nan), "mask is NaN at [1, 0, 0], want a weight ≥ 0"},
+		{y, array("mask", "(2,)", 1, inf), "mask is +Inf at [1, 0, 0], want a weight ≥ 0"},
+		{y, array("mask", "(2,)", 0, 0), "mask is 0 everywhere: nothing is asked for"},
+		{y, array("mask", "(2,)", 1), "mask is 2 numbers of 8 bytes, but 8 bytes long"},
+		{y, []string{"mask", "{'descr': '<c8', 'fortran_order': False, 'shape': (2,)}", ""}, `mask is of type "<c8", want truth values, whole numbers or little-endian float32 or float64`},
+		{y, array("dt", "()", -1), "dt is -1, want the length of a step in milliseconds"},
+		{y, array("dt", "(2,)", 1, 1), "dt is 2, want a single number"},
+		{y, array("fixation", "()", 1), `fixation is of type "<f8" and 8 bytes, want '<i8' or '<i4'`},
+	} {
+		if _, err := Decode(masked(c.y, c.more...)); err == nil || err.Error() != c.want {
+			t.Errorf("%v, want\n%s", err, c.want)
+		}
+	}
+	for n, want := range map[byte]string{3: "fixation is 3, want an output, 1 to 2, or 0 for none", 0: "", 2: ""} {
+		f, err := Decode(masked(y, "fixation", "{'descr': '<i4', 'fortran_order': False, 'shape': ()}", string([]byte{n, 0, 0, 0})))
+		if want != "" && (err == nil || err.Error() != want) || want == "" && err != nil {
+			t.Errorf("%v, want %q", err, want)
+		}
+		if err == nil {
+			if got, said := f.Fixation(); got != int(n) || !said {
+				t.Errorf("fixation is %d (%v), want %d", got, said, n)
+			}
+		}
+	}
+}
+
+// TestResponse scores where trials are asked for an answer, and there alone.
+func TestResponse(t *testing.T) {
+	// Two steps of three trials and two outputs; 9 is where nobody asks.
+	targets := []float64{1, 9, 9, 0, 9, 0, 1, 9, 1, 0, 9, 0}
+	outputs := []float64{1, 5, 5, 0, 5, 1, 0.9, 5, 0, 0, 5, 0}
+	c := Criterion{Tolerance: 0.1, Window: 99}
+	for _, y := range targets {
+		c.Response = append(c.Response, y != 9)
+	}
+	// Output 1: trial 1 right (mean 0.95 of 1), trial 2 wrong, trial 3 not asked. Output 2:
+	// trial 1 not asked, trial 2 right, trial 3 wrong (mean 0.5 of 0).
+	if got := Score(c, outputs, targets, 3, 2); !slices.Equal(got, []float64{50, 50}) {
+		t.Errorf("score %v", got)
+	}
+	if n := ScoreNulls(c, targets, 3, 2); !slices.Equal(n.Blind, []float64{100, 100}) || !slices.Equal(n.Constant, []float64{100, 100}) {
+		t.Errorf("nulls %v: of the trials that are asked all ask the same", n)
+	}
+	for i := range outputs { // what is answered elsewhere does not matter
+		if !c.Response[i] {
+			outputs[i] = math.NaN()
+		}
+	}
+	if got := fmt.Sprint(Score(c, outputs, targets, 3, 2)); got != "[50 50]" {
+		t.Errorf("score %v", got)
+	}
+	c.Choice = true // only the second trial is asked for both outputs, and chooses the first
+	if got, n := fmt.Sprint(Score(c, outputs, targets, 3, 2)), ScoreNulls(c, targets, 3, 2); got != "[0 0]" || n.Constant[0] != 100 {
+		t.Errorf("choices score %v, nulls %v", got, n)
+	}
+	c.Choice = false
+	for i := range c.Response {
+		c.Response[i] = c.Response[i] && i%2 == 0
+	}
+	if got := fmt.Sprint(Score(c, outputs, targets, 3, 2)); !strings.HasSuffix(got, " NaN]") {
+		t.Errorf("an output that nobody asks for scores %v", got)
+	}
+}

@@ -1,0 +1,247 @@
+package tasks
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+
+	"molap/kernels"
+)
+
+// Given holds trials that somebody made: numbers instead of a table to draw them from.
+type Given struct {
+	Steps, Trials, In, Out int
+
+	X []float64 // inputs, steps × trials × In
+	Y []float64 // targets, steps × trials × Out
+	// Weights, unless nil, are what the squared errors count, ≥ 0, steps × trials × Out: the
+	// response of a trial is where they are more than 0. Elsewhere the target is 0.
+	Weights []float64
+}
+
+// Arrays says which trials a task has whose trials are given, and holds them where they are at
+// hand. None of their numbers is drawn, and none gets noise: what a batch of the generator
+// draws is which trials it has.
+type Arrays struct {
+	SHA256     string // of the file's trials, see [Given.Sum]
+	TestSHA256 string // of the trials of tests, if another file has them
+	Trials     int    // to train on
+	TestTrials int
+	Weighted   bool    // the squared errors have weights
+	StepMS     float64 // length of a step
+
+	Train, Test *Given // nil: not at hand
+}
+
+// Sum returns the SHA-256 of the trials' numbers and shapes, as hexadecimal digits. Files of
+// float32 and float64 with the same numbers have the same.
+func (g *Given) Sum() string {
+	h := sha256.New()
+	fmt.Fprintf(h, "%d %d %d %d %d\n", g.Steps, g.Trials, g.In, g.Out, len(g.Weights))
+	var block [4096]byte
+	for _, x := range [][]float64{g.X, g.Y, g.Weights} {
+		for len(x) > 0 {
+			n := min(len(x), len(block)/8)
+			for i, v := range x[:n] {
+				binary.LittleEndian.PutUint64(block[8*i:], math.Float64bits(v+0)) // -0 is 0
+			}
+			h.Write(block[:8*n])
+			x = x[n:]
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// Pick returns some of the trials, in that order.
+func (g *Given) Pick(trials []int) *Given {
+	part := &Given{Steps: g.Steps, Trials: len(trials), In: g.In, Out: g.Out,
+		X: pick(g.X, trials, g.Trials, g.In), Y: pick(g.Y, trials, g.Trials, g.Out)}
+	if g.Weights != nil {
+		part.Weights = pick(g.Weights, trials, g.Trials, g.Out)
+	}
+	return part
+}
+
+func pick(x []float64, trials []int, of, channels int) []float64 {
+	dst := make([]float64, 0, len(x)/of*len(trials))
+	for ; len(x) > 0; x = x[of*channels:] {
+		for _, j := range trials {
+			dst = append(dst, x[j*channels:][:channels]...)
+		}
+	}
+	return dst
+}
+
+// splitSeed seeds the split of Split, which depends on numbers of trials alone.
+const splitSeed = 0x73706c6974
+
+// Split returns the trials without some, and those, drawn without replacement: equal numbers
+// give the same trials, each part in the order of the file.
+func (g *Given) Split(test int) (rest, held *Given) {
+	order := make([]int, g.Trials)
+	shuffle(order, g.Trials, kernels.NewStream(splitSeed), 0)
+	slices.Sort(order[:test])
+	slices.Sort(order[test:])
+	return g.Pick(order[test:]), g.Pick(order[:test])
+}
+
+// shuffle sets order to a permutation of 0 … len(order)-1 of which the first n are drawn, by
+// the counters from at on.
+func shuffle[I int | int32](order []I, n int, s kernels.Stream, at int) {
+	for i := range order {
+		order[i] = I(i)
+	}
+	for i := range min(n, len(order)-1) {
+		j := i + s.Intn(uint64(at+i), len(order)-i)
+		order[i], order[j] = order[j], order[i]
+	}
+}
+
+// first returns a batch of the first n trials in units u.
+func first[T kernels.Float](g *Given, n int, u Units) *Batch[T] {
+	b := NewBatch[T](g.Steps, n, g.In, g.Out)
+	cut := func(dst []T, src []float64, channels int) {
+		for ; len(dst) > 0; dst, src = dst[n*channels:], src[g.Trials*channels:] {
+			for i, v := range src[:n*channels] {
+				dst[i] = T(v)
+			}
+		}
+	}
+	cut(b.X, g.X, g.In)
+	cut(b.Y, g.Y, g.Out)
+	if g.Weights != nil {
+		b.Weights = make([]T, len(b.Y))
+		cut(b.Weights, g.Weights, g.Out)
+	}
+	if u == UnitInterval {
+		b.XScale, b.YScale = MinMax(b.X), MinMax(b.Y)
+	}
+	return b
+}
+
+// HeldOut returns the first trials for tests of a task whose trials are given, at most n of
+// them, in units u.
+func HeldOut[T kernels.Float](t Task, n int, u Units) (*Batch[T], error) {
+	if t.Arrays.Test == nil {
+		return nil, t.notAtHand()
+	}
+	b := first[T](t.Arrays.Test, min(n, t.Arrays.TestTrials), u)
+	b.Fixation = t.Fixation()
+	return b, nil
+}
+
+func (t Task) notAtHand() error {
+	return fmt.Errorf("the trials of %s are not at hand, arrays of SHA-256 %.12s…", t.Name, t.Arrays.SHA256)
+}
+
+// Shelf holds given trials by what names them. A nil shelf is empty; none changes.
+type Shelf struct{ arrays map[Arrays]*Arrays }
+
+// With returns a shelf that holds a as well.
+func (s *Shelf) With(a *Arrays) *Shelf {
+	more := &Shelf{map[Arrays]*Arrays{}}
+	if s != nil {
+		maps.Copy(more.arrays, s.arrays)
+	}
+	more.arrays[a.name()] = a
+	return more
+}
+
+// Find returns what the shelf holds under the name of a, or else a itself.
+func (s *Shelf) Find(a *Arrays) *Arrays {
+	if s != nil && s.arrays[a.name()] != nil {
+		return s.arrays[a.name()]
+	}
+	return a
+}
+
+// name returns all of a but the numbers.
+func (a Arrays) name() Arrays {
+	a.Train, a.Test = nil, nil
+	return a
+}
+
+// picked is which trials a batch has of a task whose trials are given.
+type picked struct {
+	*Given
+	order []int32 // a permutation of the trials at work
+	from  []int32 // which of them each trial of the batch is
+}
+
+// kindTrial is the stream of what trials a batch has; counter: trial. Tasks share it: those of
+// as many trials have the same in a batch.
+const kindTrial = 4
+
+// draw draws the trials of a batch without replacement; one of more trials than there are has
+// all of them, and then begins anew.
+func (p *picked) draw(trials int, s kernels.Stream) {
+	if p.order == nil {
+		p.order = make([]int32, p.Trials)
+	}
+	p.from = slices.Grow(p.from[:0], trials)
+	for len(p.from) < trials {
+		n := min(p.Trials, trials-len(p.from))
+		shuffle(p.order, n, s, len(p.from))
+		p.from = append(p.from, p.order[:n]...)
+	}
+}
+
+// column is a channel of given trials.
+type column struct {
+	of       *picked
+	x        []float64 // the channels of its side
+	channels int
+	at       int
+}
+
+// show sets every stride-th value of row to the channel at step t in the trials of the batch
+// from first to the one before end.
+func show[T kernels.Float](c *column, row []T, stride, t, first, end int) {
+	x := c.x[t*c.of.Trials*c.channels+c.at:]
+	for j, k := range c.of.from[first:end] {
+		row[j*stride] = T(x[int(k)*c.channels])
+	}
+}
+
+// weigh sets dst to the weights of a batch, whose trial j is trial from[j] of those drawn, or j
+// if from is nil.
+func weigh[T kernels.Float](dst []T, p *picked, from []int32) {
+	for w := p.Weights; len(w) > 0; w = w[p.Trials*p.Out:] {
+		for j := range p.from {
+			k := j
+			if from != nil {
+				k = int(from[j])
+			}
+			for o, v := range w[int(p.from[k])*p.Out:][:p.Out] {
+				dst[o] = T(v)
+			}
+			dst = dst[p.Out:]
+		}
+	}
+}
+
+// validateArrays returns what is wrong with a task whose trials are given.
+func (t Task) validateArrays() (path string, err error) {
+	a := t.Arrays
+	switch {
+	case t.Lead != 0 || len(t.Draws) > 0 || len(t.Periods) > 0:
+		return "", fmt.Errorf("a lead, draws or periods beside arrays")
+	case a.Trials < 1 || a.TestTrials < 1:
+		return "Arrays", fmt.Errorf("%d trials to train on and %d for tests: need at least one of each", a.Trials, a.TestTrials)
+	}
+	for _, g := range []*Given{a.Train, a.Test} {
+		if g != nil && (g.Steps != t.Steps || g.In != len(t.Inputs) || g.Out != len(t.Targets)) {
+			return "Arrays", fmt.Errorf("trials of %d steps × %d inputs and %d outputs in a task of %d × %d and %d", g.Steps, g.In, g.Out, t.Steps, len(t.Inputs), len(t.Targets))
+		}
+	}
+	for _, c := range slices.Concat(t.Inputs, t.Targets) {
+		if len(c.Parts) > 0 {
+			return "", fmt.Errorf("channel %s shows something beside arrays", c.Name)
+		}
+	}
+	return "", nil
+}
