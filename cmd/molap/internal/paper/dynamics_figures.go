@@ -136,7 +136,7 @@ func unitCircle() figure.Curve {
 func ms(step int) float64 { return 1000 * tasks.StepSeconds * float64(step+1) }
 
 func gradientPanel() *figure.Curves {
-	return &figure.Curves{Frame: figure.Frame{Title: "gradient through time", X: figure.Axis{Label: "time (ms)"}, Y: figure.Axis{Label: "gradient norm, relative to the response", Log: true}}}
+	return &figure.Curves{Frame: figure.Frame{Title: "gradient through time", X: figure.Axis{Label: "time (ms)"}, Y: figure.Axis{Label: "gradient norm (response = 1)", Log: true}}}
 }
 
 func readablePanel() *figure.Curves {

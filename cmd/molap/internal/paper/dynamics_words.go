@@ -136,8 +136,12 @@ func heldWords(h lab.Held) string {
 	if c := dynamics.TimeConstant(l); table.Finite(c) {
 		steps = " (" + table.Digits(c) + " steps)"
 	}
+	kind := pointKind(r)
+	if kind == "slow" {
+		kind = "slow point"
+	}
 	return text + fmt.Sprintf(" The first is %s %s: speed %s, |λ₁| = %s%s, %d of %d directions unstable.",
-		article(pointKind(r)), pointKind(r), table.Digits(r.Speed), table.Digits(dynamics.Modulus(l)), steps, unstable(r), len(r.Eigenvalues))
+		article(kind), kind, table.Digits(r.Speed), table.Digits(dynamics.Modulus(l)), steps, unstable(r), len(r.Eigenvalues))
 }
 
 func startsLead(starts int) string {
