@@ -29,18 +29,7 @@ func countedClaims(p parameters, factor int) []passage {
 	if factor == 1 {
 		why = "A network of 100 units with one input and one output has 10 200 weights; the table prints ten times that wherever it counts whole networks. " + why
 	}
-	agree, of := 0, 0
-	for _, row := range []struct {
-		c counts
-		p publishedCounts
-	}{{p.separate, publishedSeparate}, {p.dni, publishedDNI}, {p.molap, publishedMoLaP}} {
-		for _, n := range [][2]float64{{float64(row.c.overall), row.p.overall}, {float64(row.c.trained), row.p.trained}, {float64(row.c.perTask), row.p.perTask}} {
-			of++
-			if math.Abs(n[1]/n[0]-1) < 0.005 {
-				agree++
-			}
-		}
-	}
+	agree, of := p.agreeing(), len(threeCounts)*len(p.arms())
 	orders := math.Round(100*math.Log10(float64(p.dni.trained)/float64(p.molap.trained))) / 100 // logarithms differ between machines in their last bits
 	more := 100 * (float64(p.molap.overall)/float64(p.dni.overall) - 1)
 	return []passage{

@@ -61,6 +61,41 @@ func (p parameters) scaled(factor int) parameters {
 	return p
 }
 
+// armCounts are the counts of an arm beside those that are printed.
+type armCounts struct {
+	name string
+	counts
+	printed publishedCounts
+}
+
+func (p parameters) arms() []armCounts {
+	return []armCounts{{"separate", p.separate, publishedSeparate}, {"dni", p.dni, publishedDNI}, {"molap", p.molap, publishedMoLaP}}
+}
+
+// threeCounts are the columns of Table 1.
+var threeCounts = []struct {
+	name    string
+	of      func(counts) int
+	printed func(publishedCounts) float64
+}{
+	{"overall", func(c counts) int { return c.overall }, func(p publishedCounts) float64 { return p.overall }},
+	{"trained", func(c counts) int { return c.trained }, func(p publishedCounts) float64 { return p.trained }},
+	{"trained per task", func(c counts) int { return c.perTask }, func(p publishedCounts) float64 { return p.perTask }},
+}
+
+// agreeing returns how many of the nine counts are those printed, to the three digits that the
+// paper prints.
+func (p parameters) agreeing() (n int) {
+	for _, count := range threeCounts {
+		for _, arm := range p.arms() {
+			if math.Abs(count.printed(arm.printed)/float64(count.of(arm.counts))-1) < 0.005 {
+				n++
+			}
+		}
+	}
+	return n
+}
+
 // table1 shows the counts beside those that are printed.
 func table1(counted parameters, factor int) Result {
 	scaled := counted.scaled(factor)
@@ -73,26 +108,11 @@ func table1(counted parameters, factor int) Result {
 		{Name: "by_profile", Heading: "with this profile", Description: "counted, whole networks times table1.network_factor of the profile"},
 		{Name: "printed_by_profile", Heading: "printed ÷ this profile", Description: "ratio of the printed to that"},
 	}}
-	for _, row := range []struct {
-		name  string
-		count func(counts) int
-		print func(publishedCounts) float64
-	}{
-		{"overall", func(c counts) int { return c.overall }, func(p publishedCounts) float64 { return p.overall }},
-		{"trained", func(c counts) int { return c.trained }, func(p publishedCounts) float64 { return p.trained }},
-		{"trained per task", func(c counts) int { return c.perTask }, func(p publishedCounts) float64 { return p.perTask }},
-	} {
-		for _, arm := range []struct {
-			name      string
-			c, scaled counts
-			p         publishedCounts
-		}{
-			{"separate", counted.separate, scaled.separate, publishedSeparate},
-			{"dni", counted.dni, scaled.dni, publishedDNI},
-			{"molap", counted.molap, scaled.molap, publishedMoLaP},
-		} {
-			n, m, p := row.count(arm.c), row.count(arm.scaled), row.print(arm.p)
-			t.Add(row.name, arm.name, n, int(p), p/float64(n), m, p/float64(m))
+	for _, count := range threeCounts {
+		scaledArms := scaled.arms()
+		for i, arm := range counted.arms() {
+			n, m, printed := count.of(arm.counts), count.of(scaledArms[i].counts), count.printed(arm.printed)
+			t.Add(count.name, arm.name, n, int(printed), printed/float64(n), m, printed/float64(m))
 		}
 	}
 	separate, dni, molap := counted.separate, counted.dni, counted.molap
@@ -115,7 +135,7 @@ func table1(counted parameters, factor int) Result {
 			fmt.Sprintf("A network of N = 100 with one input and one output has N² + 2N = %d weights. Table 1 prints ten times that for a separate network and for DNI (1.02e5), and for MoLaP in all, but not for what MoLaP trains (5.2e3).", counted.network),
 			fmt.Sprintf("Counted alike, MoLaP trains %d weights where DNI trains %d: %.1f orders of magnitude fewer, not the printed %.1f. With one set of input weights and readout in place of all of them, which is what the printed 5.2e3 amounts to, the gap is %.1f orders.",
 				molap.trained, dni.trained, orders(float64(dni.trained), float64(molap.trained)), orders(publishedDNI.trained, publishedMoLaP.trained), orders(float64(dni.trained), float64(counted.oneReadout))),
-			fmt.Sprintf("With the factor %d of this profile (table1.network_factor) on whole networks, %d of the %d printed counts come out to their printed digits.", factor, agreeing(t), len(t.Rows)),
+			fmt.Sprintf("With the factor %d of this profile (table1.network_factor) on whole networks, %d of the %d printed counts come out to their printed digits.", factor, scaled.agreeing(), len(t.Rows)),
 			fmt.Sprintf("MoLaP has %.1f%% more parameters in all than DNI (printed: 18%%).", 100*(float64(molap.overall)/float64(dni.overall)-1)),
 		},
 	}
@@ -136,15 +156,4 @@ func bars(title string, by [3]counts) figure.Panel {
 		c.Series[0].Values, c.Series[1].Values = append(c.Series[0].Values, n.overall), append(c.Series[1].Values, n.trained)
 	}
 	return c
-}
-
-// agreeing returns in how many rows the printed count is that by the profile, to
-// the three digits that the paper prints.
-func agreeing(t *table.Table) (n int) {
-	for _, row := range t.Rows {
-		if ratio := row[len(row)-1].(float64); math.Abs(ratio-1) < 0.005 {
-			n++
-		}
-	}
-	return n
 }

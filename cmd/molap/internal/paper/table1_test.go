@@ -30,7 +30,7 @@ func TestNetworkFactor(t *testing.T) {
 	}{{"paper", 8}, {"authors", 1}} {
 		factor := load(t, c.profile).Table1.NetworkFactor
 		table := table1(countParameters(), factor).Tables[0]
-		if got := agreeing(table); got != c.agree {
+		if got := countParameters().scaled(factor).agreeing(); got != c.agree {
 			t.Errorf("%s: %d of 9 counts agree with the printed, want %d", c.profile, got, c.agree)
 		}
 		for _, row := range table.Rows {
