@@ -12,8 +12,8 @@ import (
 )
 
 // FuzzSafetensors decodes anything, with the digest it should have so that the
-// rest is reached: no panic, no hang, memory within bounds, and what is accepted as ours has the
-// digest of the file that the encoder writes for its content.
+// rest is reached: no panic, no hang, memory within bounds, and what is accepted is
+// written as a file that says the same.
 func FuzzSafetensors(f *testing.F) {
 	addFiles(f, "*.safetensors")
 	for _, data := range foreignSafetensors() {
@@ -37,9 +37,9 @@ func FuzzSafetensors(f *testing.F) {
 			return
 		}
 		if file.Type == "f32" {
-			checkCanonical[float32](t, file, data)
+			checkWritten[float32](t, file, data)
 		} else {
-			checkCanonical[float64](t, file, data)
+			checkWritten[float64](t, file, data)
 		}
 	})
 }
@@ -104,9 +104,9 @@ func decodeWithin(t *testing.T, data []byte, most uint64) *File {
 		if err != nil && file.Shape.Units != 0 {
 			t.Errorf("decoded, but not loaded: %v", err)
 		}
-		if _, ok := file.arrays["X"]; ok {
+		if file.HasTrials() {
 			s := file.Shape
-			s.In, s.Out = file.arrays["X"].shape[2], file.arrays["Y"].shape[2]
+			_, _, s.In, s.Out = file.TrialsShape()
 			_, _ = LoadTrials[float32](file, s) // numbers may be too large
 		}
 	})
@@ -131,13 +131,14 @@ func npzBound(data []byte) uint64 {
 	return bound
 }
 
-func checkCanonical[T kernels.Float](t *testing.T, f *File, data []byte) {
+// checkWritten writes the content of a file of ours and reads it again.
+func checkWritten[T kernels.Float](t *testing.T, f *File, data []byte) {
 	n := must(Load[T](f))
 	again := must(EncodeSafetensors(n, f.Info))
 	if f.training != "" {
 		again = must(encodeState(n, f.Info, f.training, must(floats[float64]("", f.arrays["curve"])), must(floats[T]("", f.arrays["m"])), must(floats[T]("", f.arrays["v"]))))
 	}
-	if f, g := sumAt(data), sumAt(again); f < 0 || !bytes.Contains(data, again[g:][:len(noSum)]) {
+	if !sameContent(must(Decode(again)), f) {
 		t.Errorf("accepted, but written as\n%q, not as\n%q", again, data)
 	}
 }

@@ -45,7 +45,7 @@ func TestDamaged(t *testing.T) {
 
 // sameContent reports whether two files say the same.
 func sameContent(f, g *File) bool {
-	return f.Info == g.Info && f.Shape == g.Shape && f.Modules == g.Modules && f.Iteration == g.Iteration && f.training == g.training &&
+	return f.Info == g.Info && f.Shape == g.Shape && f.Modules == g.Modules && f.Leak == g.Leak && f.Iteration == g.Iteration && f.training == g.training &&
 		maps.EqualFunc(f.arrays, g.arrays, func(a, b array) bool {
 			return a.size == b.size && slices.Equal(a.shape, b.shape) && bytes.Equal(a.data, b.data)
 		})

@@ -167,6 +167,51 @@ func TestEvalTrials(t *testing.T) {
 	}
 }
 
+// TestExchangedAxes scores trials whose steps and trials are exchanged: it says so, and of trials as
+// they should be it says nothing.
+func TestExchangedAxes(t *testing.T) {
+	dir := t.TempDir()
+	f, err := decodeFile(oracle, rnn.Reading{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	net, err := rnn.Load[float32](f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	right, err := rnn.LoadTrials[float32](f, net.Shape)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wrong := *right
+	wrong.Steps, wrong.Trials = right.Trials, right.Steps
+	wrong.X, wrong.Y = nil, nil
+	for j := range right.Trials {
+		for s := range right.Steps {
+			at := s*right.Trials + j
+			wrong.X = append(wrong.X, right.X[at*right.In:][:right.In]...)
+			wrong.Y = append(wrong.Y, right.Y[at*right.Out:][:right.Out]...)
+		}
+	}
+	for name, c := range map[string]struct {
+		trials *rnn.Trials[float32]
+		said   bool
+	}{"right.npz": {right, false}, "wrong.npz": {&wrong, true}} {
+		data, err := rnn.EncodeNPZ(net, c.trials)
+		if err != nil {
+			t.Fatal(err)
+		}
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, data, 0o666); err != nil {
+			t.Fatal(err)
+		}
+		code, stdout, stderr := run("eval", path, "-json")
+		if said := strings.Contains(stderr, "are steps and trials exchanged? "); code != 0 || said != c.said || said != strings.Contains(stdout, "Notices") {
+			t.Errorf("%s: exit code %d, %q", name, code, stderr)
+		}
+	}
+}
+
 // TestExport converts networks to and fro and loses no bit.
 func TestExport(t *testing.T) {
 	dir, _ := saved(t, "-arm", "molap,dni", "-task", "T9", "-seed", "3")
