@@ -39,8 +39,7 @@ type Reporter struct {
 	start    time.Time
 	shown    time.Time
 	running  bool
-	dirty    bool // the terminal's line holds something
-	below    int  // lines of details below it
+	drawn    []int // characters of the lines on the terminal
 	reported int  // last percentage printed where there is no terminal
 	ended    string
 }
@@ -216,41 +215,60 @@ func (r *Reporter) draw() {
 	r.shown = r.now()
 	columns, height := r.size()
 	var b strings.Builder
-	b.WriteString(r.up())
-	fmt.Fprintf(&b, "\r%s\x1b[K", cut(r.line(), columns-1))
+	b.WriteString(r.up(columns))
+	lines := []string{cut(r.line(), columns-1)}
 	var details []string
 	if r.detail != nil {
 		details = r.detail()
 	}
 	details = details[:min(len(details), max(0, height-2))]
 	for _, d := range details {
-		fmt.Fprintf(&b, "\n\r%s\x1b[K", cut("  "+printable.Line(d), columns-1))
+		lines = append(lines, cut("  "+printable.Line(d), columns-1))
 	}
-	if len(details) < r.below {
+	before := len(r.drawn)
+	r.drawn = r.drawn[:0]
+	for i, l := range lines {
+		if i > 0 {
+			b.WriteString("\n")
+		}
+		b.WriteString("\r" + l + "\x1b[K")
+		r.drawn = append(r.drawn, utf8.RuneCountInString(l))
+	}
+	if len(lines) < before {
 		b.WriteString("\x1b[J")
 	}
-	r.dirty, r.below = true, len(details)
 	io.WriteString(r.w, b.String())
 }
 
-// up moves the cursor to the first of the lines.
-func (r *Reporter) up() string {
-	if r.below == 0 {
-		return ""
+// up moves the cursor to the first of the lines on a terminal of so many columns. One that
+// has become narrower shows a line in several rows; it then clears them, since the new lines
+// are fewer.
+func (r *Reporter) up(columns int) string {
+	rows, wrapped := 0, false
+	for _, n := range r.drawn {
+		rows += max(1, (n+columns-1)/columns)
+		wrapped = wrapped || n > columns
 	}
-	return fmt.Sprintf("\x1b[%dA", r.below)
+	switch {
+	case wrapped:
+		return fmt.Sprintf("\x1b[%dA\r\x1b[J", rows-1)
+	case rows > 1:
+		return fmt.Sprintf("\x1b[%dA", rows-1)
+	}
+	return ""
 }
 
 func (r *Reporter) clear() {
-	if !r.dirty {
+	if len(r.drawn) == 0 {
 		return
 	}
 	erase := "\x1b[K"
-	if r.below > 0 {
+	if len(r.drawn) > 1 {
 		erase = "\x1b[J"
 	}
-	fmt.Fprint(r.w, r.up()+"\r"+erase)
-	r.dirty, r.below = false, 0
+	columns, _ := r.size()
+	fmt.Fprint(r.w, r.up(columns)+"\r"+erase)
+	r.drawn = r.drawn[:0]
 }
 
 // cut shortens s to n characters.

@@ -271,3 +271,26 @@ func TestForeignText(t *testing.T) {
 		t.Errorf("no sequences of the reporter's own in %q", text)
 	}
 }
+
+// TestNarrower checks that nothing is left of lines that a terminal which became narrower
+// shows in several rows.
+func TestNarrower(t *testing.T) {
+	var b bytes.Buffer
+	r, clock := newFake(&b, 60)
+	r.Detail(func() []string { return []string{strings.Repeat("x", 50)} })
+	r.Start("fig2", 100)
+	b.Reset()
+	r.size = func() (int, int) { return 20, 6 }
+	clock.advance(time.Second)
+	r.Add(1, "molap T1")
+	// The first line had 12 characters, one row; the second 52, three rows of 20.
+	if !strings.HasPrefix(b.String(), "\x1b[3A\r\x1b[J") {
+		t.Errorf("begins with %q", b.String()[:min(20, b.Len())])
+	}
+	b.Reset()
+	clock.advance(time.Second)
+	r.Add(1, "molap T1")
+	if !strings.HasPrefix(b.String(), "\x1b[1A\rfig2") {
+		t.Errorf("then begins with %q", b.String()[:min(20, b.Len())])
+	}
+}

@@ -18,6 +18,10 @@ type Row struct {
 	Overall, Decision float64 `json:"-"` // of the last score
 }
 
+// sameTarget is the blind loss of targets that are nearly the same in all trials: a blind
+// answer knows them, so that its loss compares with nothing.
+const sameTarget = 1e-6
+
 // String returns the row for a terminal, what matters most first.
 func (r Row) String() string {
 	s := r.Name
@@ -25,11 +29,14 @@ func (r Row) String() string {
 		s += " (" + r.Phase + ")"
 	}
 	s += fmt.Sprintf(": %d/%d", r.Done, r.Iterations)
-	if r.Done > 0 {
-		s += fmt.Sprintf("  loss %.3g (blind %.3g)", r.Loss, r.BlindLoss)
-	}
 	if r.Scored {
-		s += fmt.Sprintf("  correct %.0f%%, decision %.0f%%", r.Overall, r.Decision)
+		s += fmt.Sprintf("  decision %.0f%%, all outputs %.0f%%", r.Decision, r.Overall)
+	}
+	if r.Done > 0 {
+		s += fmt.Sprintf("  loss %.3g", r.Loss)
+		if r.BlindLoss > sameTarget {
+			s += fmt.Sprintf(" (blind %.3g)", r.BlindLoss)
+		}
 	}
 	return s
 }

@@ -94,7 +94,7 @@ func TestDue(t *testing.T) {
 	if due, _ := tr.Due(false); due {
 		t.Error("a look is due long after somebody looked")
 	}
-	if r := b.Rows()[0]; r.String() != ": 1/10  loss 1 (blind 0)  correct 50%, decision 25%" || len(b.Running()) != 1 {
+	if r := b.Rows()[0]; r.String() != ": 1/10  decision 25%, all outputs 50%  loss 1" || len(b.Running()) != 1 {
 		t.Errorf("row is %q", r)
 	}
 	tr.End("diverged")

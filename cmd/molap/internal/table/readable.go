@@ -3,56 +3,7 @@ package table
 import (
 	"math"
 	"strconv"
-	"strings"
-	"unicode/utf8"
-
-	"molap/cmd/molap/internal/printable"
 )
-
-// Text returns the table for a terminal: the title, the headings with units, a rule,
-// and the rows, numbers rounded for reading and set to the right. Every text stays on its
-// line, whatever is in it.
-func (t *Table) Text() string {
-	v := t.View()
-	width := make([]int, len(v.Head))
-	head := make([]string, len(v.Head))
-	for j, h := range v.Head {
-		head[j] = printable.Line(h.Text)
-		width[j] = utf8.RuneCountInString(head[j])
-	}
-	for _, row := range v.Rows {
-		for j := range row {
-			row[j].Text = printable.Line(row[j].Text)
-			width[j] = max(width[j], utf8.RuneCountInString(row[j].Text))
-		}
-	}
-	var b strings.Builder
-	if t.Title != "" {
-		b.WriteString(printable.Line(t.Title) + "\n\n")
-	}
-	line := func(text func(j int) string) {
-		var l strings.Builder
-		for j := range v.Head {
-			s := text(j)
-			pad := strings.Repeat(" ", width[j]-utf8.RuneCountInString(s))
-			if j > 0 {
-				l.WriteString("  ")
-			}
-			if v.Head[j].Number {
-				l.WriteString(pad + s)
-			} else {
-				l.WriteString(s + pad)
-			}
-		}
-		b.WriteString(strings.TrimRight(l.String(), " ") + "\n")
-	}
-	line(func(j int) string { return head[j] })
-	line(func(j int) string { return strings.Repeat("─", width[j]) })
-	for _, row := range v.Rows {
-		line(func(j int) string { return row[j].Text })
-	}
-	return b.String()
-}
 
 // numeric reports whether column j holds numbers and nothing else.
 func (t *Table) numeric(j int) bool {
