@@ -43,17 +43,18 @@ Several processes that share a cache, on one machine or on many, share the work:
 			f.workFlags.Common = cli.Common{Seed: 1, Out: "out"}
 			f.workFlags.register(flags, "profile", "set", "quick", "precision", "seed", "seeds", "out", "kernel", "workers", "checkpoint-every", "cpuprofile")
 			f.register(flags)
+			verbose := flags.Bool("v", false, "print the first table of each experiment, where there are several, in place of a line")
 			return func(ctx context.Context, env *cli.Env, args []string) error {
 				if err := f.check(); err != nil {
 					return err
 				}
-				return reproduce(ctx, env, &f, args)
+				return reproduce(ctx, env, &f, args, *verbose)
 			}
 		},
 	}
 }
 
-func reproduce(ctx context.Context, env *cli.Env, f *clusterFlags, names []string) error {
+func reproduce(ctx context.Context, env *cli.Env, f *clusterFlags, names []string, verbose bool) error {
 	chosen, err := paper.Choose(names)
 	if err != nil {
 		if i := slices.IndexFunc(names, func(name string) bool { return name != "all" && !slices.Contains(experimentNames(), name) }); i >= 0 {
@@ -103,8 +104,13 @@ func reproduce(ctx context.Context, env *cli.Env, f *clusterFlags, names []strin
 	if err := out.Finish(); err != nil {
 		return err
 	}
-	for _, r := range out.Results {
-		fmt.Fprintf(env.Stdout, "\n%s\n", r.Tables[0].Text())
+	if len(out.Results) == 1 || verbose {
+		printFirst(env.Stdout, out.Results)
+	} else {
+		printSummary(env.Stdout, out.Results)
+	}
+	if config.Settings.Shrunk {
+		fmt.Fprintln(env.Stdout, "A quick version: it shows that the parts work together. Do not compare arms by it.")
 	}
 	fmt.Fprintf(env.Stdout, "report: %s\n", filepath.Join(f.Out, resultdir.Page))
 	return nil

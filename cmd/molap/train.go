@@ -17,6 +17,7 @@ import (
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/place"
+	"molap/cmd/molap/internal/printable"
 	"molap/cmd/molap/internal/profile"
 	"molap/rnn"
 )
@@ -124,6 +125,11 @@ func train(ctx context.Context, env *cli.Env, q *trainRequest) error {
 	}
 	_, err = fmt.Fprint(env.Stdout, t.Text())
 	u.print(env.Stdout, config.Settings.Shrunk)
+	if save != "" {
+		for _, cell := range cells {
+			fmt.Fprintf(env.Stdout, "saved: %s\n", printable.Line(filepath.Join(save, networkName(cell))))
+		}
+	}
 	return err
 }
 

@@ -128,7 +128,7 @@ func grouped(groups []claimGroup, c Claim) []claimGroup {
 		groups = append(groups, claimGroup{Words: c.Words, Where: c.Where, Section: c.Section})
 		last++
 	}
-	row := claimRow{Measure: c.Measure, Value: c.estimate(), Full: c.full(), Note: c.Note, Seeds: "–", Word: c.word()}
+	row := claimRow{Measure: c.Measure, Value: c.estimate(), Full: c.full(), Note: c.Note, Seeds: "–", Word: c.Word()}
 	for _, v := range verdicts {
 		if v.Verdict == c.Verdict {
 			row.Class, row.Mark = v.class, v.mark
@@ -144,8 +144,8 @@ func grouped(groups []claimGroup, c Claim) []claimGroup {
 	return groups
 }
 
-// word is the verdict for a reader. Of too few runs it says where the value lies.
-func (c Claim) word() string {
+// Word returns the verdict for a reader. Of too few runs it says where the value lies.
+func (c Claim) Word() string {
 	if c.Verdict == judge.Inconclusive {
 		switch c.Leans {
 		case judge.Holds:

@@ -29,8 +29,8 @@ func TestGrouped(t *testing.T) {
 	}
 	r := fig2(g)
 	for _, line := range strings.Split(r.Tables[0].Text(), "\n") { // what the first command of README.md ends with
-		if n := utf8.RuneCountInString(line); n > 128 {
-			t.Errorf("%d columns, a terminal has 128: %s", n, line)
+		if n := utf8.RuneCountInString(line); n > 80 {
+			t.Errorf("%d columns, a terminal has 80: %s", n, line)
 		}
 	}
 	for i, row := range r.Tables[0].Rows {

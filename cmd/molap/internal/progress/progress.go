@@ -40,7 +40,7 @@ type Reporter struct {
 	shown    time.Time
 	running  bool
 	drawn    []int // characters of the lines on the terminal
-	reported int  // last percentage printed where there is no terminal
+	reported int   // last percentage printed where there is no terminal
 	ended    string
 }
 

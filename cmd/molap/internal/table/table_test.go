@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"molap/cmd/molap/internal/panictest"
 )
@@ -235,5 +236,32 @@ func TestView(t *testing.T) {
 	}
 	for _, columns := range [][]Column{{{Name: "a", Part: Spread}}, {{Name: "a"}, {Name: "b", Part: Lower}}, {{Name: "a"}, {Name: "b", Part: Upper}}} {
 		panictest.Want(t, "has no other end", func() { (&Table{Columns: columns}).View() })
+	}
+}
+
+// TestNarrow checks that a wide table keeps to a terminal by headings in several lines and a
+// unit in its title.
+func TestNarrow(t *testing.T) {
+	table := &Table{Name: "x", Title: "Scores", Columns: []Column{{Name: "task"}}}
+	row := []any{"T1"}
+	for _, name := range []string{"separate", "dni-fresh", "molap-pca", "right_after_its_task", "reservoir", "blind", "constant", "all_outputs"} {
+		table.Columns, row = append(table.Columns, Column{Name: name, Unit: "%"}), append(row, 91.25)
+	}
+	table.Add(row...)
+	lines := strings.Split(table.Text(), "\n")
+	if lines[0] != "Scores (%)" || strings.Count(table.Text(), "%") != 1 {
+		t.Errorf("the unit stands elsewhere than in the title:\n%s", table.Text())
+	}
+	if len(lines) != 9 {
+		t.Errorf("%d lines, want 4 of headings:\n%s", len(lines), table.Text())
+	}
+	for _, l := range lines {
+		if n := utf8.RuneCountInString(l); n > 80 {
+			t.Errorf("%d columns: %s", n, l)
+		}
+	}
+	table.Columns, table.Rows = table.Columns[:2], [][]any{{"T1", 91.25}}
+	if text := table.Text(); !strings.Contains(text, "separate (%)") {
+		t.Errorf("the unit of a single column stands elsewhere than in its heading:\n%s", text)
 	}
 }

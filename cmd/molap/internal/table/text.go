@@ -14,34 +14,22 @@ const terminalWidth = 80
 // Text returns the table for a terminal: the title, the headings with units, a rule, and
 // the rows, numbers rounded for reading and set to the right. A unit that all numbers share
 // stands in the title. Headings take several lines where the table would be wider than 80
-// columns. Every text stays on its line, whatever is in it.
+// columns, and columns then stand closer if they must. Every text stays on its line,
+// whatever is in it.
 func (t *Table) Text() string {
 	v := t.View()
 	title, unit := printable.Line(t.Title), v.sharedUnit()
-	width, words := make([]int, len(v.Head)), make([][]string, len(v.Head))
-	total := -gap
+	heads := make([]string, len(v.Head))
 	for j, h := range v.Head {
-		text := printable.Line(h.Text)
+		heads[j] = printable.Line(h.Text)
 		if unit != "" {
-			text = strings.TrimSuffix(text, " ("+unit+")")
+			heads[j] = strings.TrimSuffix(heads[j], " ("+unit+")")
 		}
-		words[j] = []string{text}
 		for _, row := range v.Rows {
 			row[j].Text = printable.Line(row[j].Text)
-			width[j] = max(width[j], utf8.RuneCountInString(row[j].Text))
 		}
-		total += gap + max(width[j], utf8.RuneCountInString(text))
 	}
-	lines := 1
-	for j := range words {
-		if total > terminalWidth {
-			words[j] = inLines(words[j][0], width[j])
-		}
-		for _, w := range words[j] {
-			width[j] = max(width[j], utf8.RuneCountInString(w))
-		}
-		lines = max(lines, len(words[j]))
-	}
+	l := v.layout(heads)
 	var b strings.Builder
 	if title != "" {
 		if unit != "" {
@@ -50,38 +38,81 @@ func (t *Table) Text() string {
 		b.WriteString(title + "\n\n")
 	}
 	line := func(text func(j int) string) {
-		var l strings.Builder
+		var cells strings.Builder
 		for j := range v.Head {
 			s := text(j)
-			pad := strings.Repeat(" ", width[j]-utf8.RuneCountInString(s))
+			pad := strings.Repeat(" ", l.width[j]-utf8.RuneCountInString(s))
 			if j > 0 {
-				l.WriteString(strings.Repeat(" ", gap))
+				cells.WriteString(strings.Repeat(" ", l.gap))
 			}
 			if v.Head[j].Number {
-				l.WriteString(pad + s)
+				cells.WriteString(pad + s)
 			} else {
-				l.WriteString(s + pad)
+				cells.WriteString(s + pad)
 			}
 		}
-		b.WriteString(strings.TrimRight(l.String(), " ") + "\n")
+		b.WriteString(strings.TrimRight(cells.String(), " ") + "\n")
 	}
-	for k := range lines { // from the top; the last line of each stands above the rule
+	for k := range l.lines { // from the top; the last of each stands above the rule
 		line(func(j int) string {
-			if i := k - lines + len(words[j]); i >= 0 {
-				return words[j][i]
+			if i := k - l.lines + len(l.heads[j]); i >= 0 {
+				return l.heads[j][i]
 			}
 			return ""
 		})
 	}
-	line(func(j int) string { return strings.Repeat("─", width[j]) })
+	line(func(j int) string { return strings.Repeat("─", l.width[j]) })
 	for _, row := range v.Rows {
 		line(func(j int) string { return row[j].Text })
 	}
 	return b.String()
 }
 
-// gap is the space between columns.
-const gap = 2
+// layout is how a table is set in columns of characters.
+type layout struct {
+	heads [][]string // the lines of each heading
+	lines int        // of the longest
+	width []int      // of each column
+	gap   int        // between them
+}
+
+// layout sets a table under some headings: in one line if that fits a terminal, or else in
+// several.
+func (v View) layout(heads []string) layout {
+	l := v.under(heads, func(head string, _ int) []string { return []string{head} })
+	if l.total() > terminalWidth {
+		l = v.under(heads, inLines)
+	}
+	if l.total() > terminalWidth {
+		l.gap = 1
+	}
+	return l
+}
+
+// under sets a table under headings that lines cuts for cells of some width.
+func (v View) under(heads []string, lines func(head string, width int) []string) layout {
+	l := layout{heads: make([][]string, len(heads)), width: make([]int, len(heads)), gap: 2}
+	for j, head := range heads {
+		for _, row := range v.Rows {
+			l.width[j] = max(l.width[j], utf8.RuneCountInString(row[j].Text))
+		}
+		l.heads[j] = lines(head, l.width[j])
+		for _, part := range l.heads[j] {
+			l.width[j] = max(l.width[j], utf8.RuneCountInString(part))
+		}
+		l.lines = max(l.lines, len(l.heads[j]))
+	}
+	return l
+}
+
+// total is the width of the table.
+func (l layout) total() int {
+	n := -l.gap
+	for _, w := range l.width {
+		n += l.gap + w
+	}
+	return n
+}
 
 // sharedUnit returns the unit that every column of numbers has, if there are several.
 func (v View) sharedUnit() string {
@@ -97,19 +128,25 @@ func (v View) sharedUnit() string {
 	return units[0]
 }
 
-// inLines cuts a heading at its spaces into lines of at most so many characters, or as
-// few as its longest word allows.
-func inLines(text string, most int) (lines []string) {
-	words := strings.Fields(text)
-	for _, w := range words {
-		most = max(most, utf8.RuneCountInString(w))
+// inLines cuts a heading at spaces and behind hyphens into lines of at most so many
+// characters, or as few as its longest part allows.
+func inLines(head string, most int) (lines []string) {
+	var parts []string
+	for word := range strings.SplitAfterSeq(head, " ") {
+		parts = append(parts, strings.SplitAfter(word, "-")...)
 	}
-	for _, w := range words {
-		if k := len(lines) - 1; k >= 0 && utf8.RuneCountInString(lines[k]+" "+w) <= most {
-			lines[k] += " " + w
+	for _, p := range parts {
+		most = max(most, utf8.RuneCountInString(strings.TrimSpace(p)))
+	}
+	for _, p := range parts {
+		if k := len(lines) - 1; k >= 0 && utf8.RuneCountInString(strings.TrimSpace(lines[k]+p)) <= most {
+			lines[k] += p
 		} else {
-			lines = append(lines, w)
+			lines = append(lines, p)
 		}
+	}
+	for i, l := range lines {
+		lines[i] = strings.TrimSpace(l)
 	}
 	return lines
 }
