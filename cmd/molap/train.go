@@ -127,7 +127,7 @@ func train(ctx context.Context, env *cli.Env, q *trainRequest) error {
 	u.print(env.Stdout, config.Settings.Shrunk)
 	if save != "" {
 		for _, cell := range cells {
-			fmt.Fprintf(env.Stdout, "saved: %s\n", printable.Line(filepath.Join(save, networkName(cell))))
+			fmt.Fprintf(env.Stdout, "saved: %s\n", printable.Line(filepath.Join(save, cell.FileName())))
 		}
 	}
 	return err
