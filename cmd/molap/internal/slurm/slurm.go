@@ -54,7 +54,7 @@ var workText string
 var renderText string
 
 var (
-	quoting        = template.FuncMap{"word": Quoted, "words": words, "path": pattern}
+	quoting        = template.FuncMap{"word": Quoted, "words": words, "path": pattern, "escaped": escaped}
 	workTemplate   = template.Must(template.New("work").Funcs(quoting).Parse(workText))
 	renderTemplate = template.Must(template.New("render").Funcs(quoting).Parse(renderText))
 )
@@ -104,9 +104,11 @@ func words(all []string) string {
 	return strings.Join(quoted, " ")
 }
 
-// pattern writes the beginning of a path as sbatch takes it between quotation marks in a
-// script, where % begins a pattern.
-func pattern(path string) string { return strings.NewReplacer(`"`, `\"`, "%", "%%").Replace(path) }
+// escaped writes a text as sbatch takes it between quotation marks in a script.
+func escaped(text string) string { return strings.ReplaceAll(text, `"`, `\"`) }
+
+// pattern writes the beginning of a path of output, where % begins a pattern.
+func pattern(path string) string { return strings.ReplaceAll(escaped(path), "%", "%%") }
 
 var option = regexp.MustCompile(`^--?([a-zA-Z][a-zA-Z0-9-]*)`)
 

@@ -43,7 +43,7 @@ func TestScripts(t *testing.T) {
 	}
 	for _, want := range []string{
 		"#!/bin/bash\n", "#SBATCH --array=0-5%4\n", "#SBATCH --time=90\n", "#SBATCH --signal=B:USR1@120\n", "#SBATCH --requeue\n", "#SBATCH --cpus-per-task=1\n",
-		"#SBATCH --chdir=\"/shared/50%%a\"\n", "#SBATCH --output=\"/shared/50%%a/slurm/log/work_%a.txt\"\n", "#SBATCH --partition=long\n", "#SBATCH --mail-user=a@b.org\n",
+		"#SBATCH --chdir=\"/shared/50%a\"\n", "#SBATCH --output=\"/shared/50%%a/slurm/log/work_%a.txt\"\n", "#SBATCH --partition=long\n", "#SBATCH --mail-user=a@b.org\n",
 		"program='/opt/molap/bin/molap'\n", `'sweep' 'run' 'it'\''s' '-checkpoint-every' '5m' &`,
 	} {
 		if !strings.Contains(string(text), want) {
