@@ -10,9 +10,12 @@ import (
 	"strconv"
 	"strings"
 
+	"molap/cmd/molap/internal/atomicfile"
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/printable"
+	"molap/cmd/molap/internal/regularfile"
+	"molap/cmd/molap/internal/sweep"
 	"molap/cmd/molap/internal/taskfile"
 	"molap/rnn"
 	"molap/tasks"
@@ -181,5 +184,53 @@ func (q *netFlags) trained(env *cli.Env, n *lab.NetFile, t tasks.Task, path stri
 		return nil
 	}
 	fmt.Fprintf(env.Stderr, "%s: tested on all trials of %s, which are not those it was trained on (%s, SHA-256 %.12s…)\n", printable.Line(path), printable.Line(from), t.Name, t.Arrays.SHA256)
+	return nil
+}
+
+// arraysDir is the part of a sweep's directory that holds the files of trials.
+const arraysDir = "arrays"
+
+// keepArrays copies the files of trials among some tasks into the directory of a sweep, so that
+// whoever runs it has them.
+func keepArrays(dir string, names []string) error {
+	for _, name := range names {
+		if !taskfile.IsArrays(name) {
+			continue
+		}
+		data, err := regularfile.Read(name, networkMost)
+		if err == nil {
+			err = atomicfile.MkdirAll(filepath.Join(dir, arraysDir))
+		}
+		if err == nil {
+			err = atomicfile.Write(filepath.Join(dir, arraysDir, filepath.Base(name)), data)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// attachArrays puts the trials of a sweep's tasks at hand.
+func attachArrays(dir string, m *sweep.Manifest) error {
+	own, err := lab.GivenTasks(m.Settings)
+	if err != nil {
+		return cli.Usagef("%s: %w", dir, err)
+	}
+	for _, t := range own {
+		path := filepath.Join(dir, arraysDir, t.Name+".npz")
+		f, err := trialsFile("", path)
+		if err != nil {
+			return err
+		}
+		s, same, err := lab.Attach(m.Settings, t.ID, f)
+		if err != nil {
+			return cli.Usagef("%s: %w", path, err)
+		}
+		if !same {
+			return cli.Usagef("%s: SHA-256 of its trials is not that of the sweep, %.12s…", path, t.Arrays.SHA256)
+		}
+		m.Settings = s
+	}
 	return nil
 }

@@ -90,6 +90,9 @@ func sweepRun() cli.Command {
 			if here := machine.Version(); here != m.Version {
 				return cli.Usagef("the sweep was planned by version %s, this is %s; plan it again, into another directory", m.Version, here)
 			}
+			if err := attachArrays(dir, m); err != nil {
+				return err
+			}
 			indices, err := chosenIndices(m, *index, *shard)
 			if err != nil {
 				return err

@@ -67,6 +67,9 @@ func plan(ctx context.Context, env *cli.Env, c *cli.Common, budget float64, file
 	if budget > 0 && h.Core > budget {
 		return cli.Usagef("the sweep takes about %.3g core-hours on this machine, more than -budget %g", h.Core, budget)
 	}
+	if err := keepArrays(c.Out, slices.Concat(beside(spec, spec.Tasks), beside(spec, spec.Corpus))); err != nil {
+		return err
+	}
 	if err := m.Write(c.Out); err != nil {
 		return err
 	}
@@ -95,7 +98,11 @@ func planned(ctx context.Context, spec *sweep.Spec, file string) (*sweep.Manifes
 	if err != nil {
 		return nil, fmt.Errorf("sweep: %s: %w", file, err)
 	}
-	return spec.Plan(ctx, machine.Version(), base, ids)
+	m, err := spec.Plan(ctx, machine.Version(), base, ids)
+	if err == nil {
+		m.Settings.Tasks.Arrays = base.Tasks.Arrays
+	}
+	return m, err
 }
 
 // beside returns names of tasks, those of files as this process takes them.

@@ -133,6 +133,12 @@ func checkNarrow(s profile.Settings, a *tasks.Arrays) error {
 	return nil
 }
 
+// GivenTasks returns the tasks that settings define whose trials are given.
+func GivenTasks(s profile.Settings) ([]tasks.Task, error) {
+	own, err := ownTasks(s)
+	return slices.DeleteFunc(own, func(t tasks.Task) bool { return t.Arrays == nil }), err
+}
+
 // Attach puts the trials of a file at hand to a task of the settings that was trained on them or
 // tested on them, and reports whether they are those: by their SHA-256.
 func Attach(s profile.Settings, id string, f *rnn.File) (profile.Settings, bool, error) {

@@ -1,0 +1,202 @@
+package main
+
+import (
+	"encoding/json"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"molap/kernels"
+	"molap/rnn"
+)
+
+// writeTrials writes 60 trials of 20 steps: the answer of the last 8 steps is the sign of a pulse
+// at the beginning; beside it, if fixation is said, is one. change may spoil them.
+func writeTrials(t *testing.T, dir, name string, change func(*rnn.Trials[float64])) string {
+	t.Helper()
+	const steps, trials = 20, 60
+	s := &rnn.Trials[float64]{Steps: steps, Trials: trials, In: 2, Out: 2, Fixation: 1, StepMS: 20,
+		X: make([]float64, steps*trials*2), Y: make([]float64, steps*trials*2)}
+	stream := kernels.NewStream(5)
+	for j := range trials {
+		sign := float64(2*stream.Intn(uint64(j), 2) - 1)
+		for step := range steps {
+			at := (step*trials + j) * 2
+			if step < 12 {
+				s.X[at], s.Y[at] = 1, 1
+			} else {
+				s.Y[at+1] = sign
+			}
+			if step >= 2 && step < 8 {
+				s.X[at+1] = sign
+			}
+		}
+	}
+	if change != nil {
+		change(s)
+	}
+	data, err := rnn.EncodeNPZ(nil, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, name)
+	if err := os.WriteFile(path, data, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// withMask asks for fixation everywhere and for the answer in the end alone, five times as much.
+func withMask(s *rnn.Trials[float64]) {
+	for i := range s.Y {
+		w := 1.0
+		if i%2 == 1 {
+			w = 0
+			if i/2/s.Trials >= 12 {
+				w = 5
+			}
+		}
+		s.Weights = append(s.Weights, w)
+	}
+}
+
+// small are settings by which a reservoir learns those trials in a moment.
+var small = []string{"-cache", "off", "-set", "network.units=40", "-set", "network.modules=2", "-set", "training.batch=20",
+	"-set", "training.level_iterations=120", "-set", "training.levels=1", "-set", "score.window=8", "-set", "pretraining.levels=1",
+	"-set", "pretraining.level_iterations=5", "-set", "pretraining.batch=20", "-set", "pretraining.corpus_trials=60"}
+
+func trainOn(t *testing.T, args ...string) (r map[string]any, out string) {
+	t.Helper()
+	code, stdout, stderr := run(append(append([]string{"train", "-json"}, args...), small...)...)
+	var runs []map[string]any
+	if err := json.Unmarshal([]byte(stdout), &runs); code != 0 || err != nil {
+		t.Fatalf("%q: exit code %d, %q (%v)", args, code, stderr, err)
+	}
+	return runs[0], stdout
+}
+
+// TestTrainArrays trains on trials from a file, with and without a mask: the network beats its
+// nulls, the bits do not depend on workers, and eval gives the score of training on the trials
+// held out.
+func TestTrainArrays(t *testing.T) {
+	dir := t.TempDir()
+	for name, change := range map[string]func(*rnn.Trials[float64]){"plain": nil, "masked": withMask} {
+		path := writeTrials(t, dir, name+".npz", change)
+		nets := filepath.Join(dir, name)
+		r, out := trainOn(t, "-arm", "reservoir", "-task", path, "-workers", "1", "-save", nets)
+		if _, again := trainOn(t, "-arm", "reservoir", "-task", path, "-workers", "2"); again != out {
+			t.Errorf("%s: two workers give other numbers", name)
+		}
+		constant := r["Constant"].(map[string]any)["DecisionUnit"].(float64)
+		if r["DecisionUnit"].(float64) < constant+20 || r["Fixation"] != 1.0 {
+			t.Errorf("%s: decision within a tenth %v %%, constant %v %%, fixation %v", name, r["DecisionUnit"], constant, r["Fixation"])
+		}
+		net := filepath.Join(nets, "reservoir_"+name+"_seed1.safetensors")
+		code, _, stderr := run("eval", net)
+		if code != 2 || !strings.Contains(stderr, "-trials") || strings.Count(stderr, "\n") != 1 {
+			t.Errorf("without its trials: exit code %d, %q", code, stderr)
+		}
+		code, stdout, stderr := run("eval", net, "-trials", path, "-json")
+		var e []map[string]any
+		if err := json.Unmarshal([]byte(stdout), &e); code != 0 || err != nil {
+			t.Fatalf("exit code %d, %q (%v)", code, stderr, err)
+		}
+		if e[0]["Trials"] != 12.0 || e[0]["DecisionUnit"] != r["DecisionUnit"] || e[0]["Overall"] != r["Overall"] || e[0]["BlindLoss"] != r["BlindLoss"] || !strings.Contains(stderr, "12 trials") {
+			t.Errorf("%s: eval says %v, training %v; %q", name, e[0], r, stderr)
+		}
+		other := writeTrials(t, dir, "other.npz", func(s *rnn.Trials[float64]) { s.X[0] = 0.5 })
+		if _, _, stderr := run("eval", net, "-trials", other); !strings.Contains(stderr, "all trials of") {
+			t.Errorf("%s: on other trials %q", name, stderr)
+		}
+	}
+	// What stands where the mask is 0 changes nothing.
+	spoilt := writeTrials(t, dir, "spoilt.npz", func(s *rnn.Trials[float64]) {
+		withMask(s)
+		for i, w := range s.Weights {
+			if w == 0 {
+				s.Y[i] = 1e9
+			}
+		}
+	})
+	if err := os.Rename(spoilt, filepath.Join(dir, "masked.npz")); err != nil {
+		t.Fatal(err)
+	}
+	if code, _, stderr := run("eval", filepath.Join(dir, "masked", "reservoir_masked_seed1.safetensors"), "-trials", filepath.Join(dir, "masked.npz")); code != 0 || !strings.Contains(stderr, "held out") {
+		t.Errorf("exit code %d, %q", code, stderr)
+	}
+}
+
+// TestArraysCorpus pre-trains modules on trials of a file, and runs a sweep of them after the
+// file has gone.
+func TestArraysCorpus(t *testing.T) {
+	dir := t.TempDir()
+	path := writeTrials(t, dir, "mine.npz", nil)
+	if r, _ := trainOn(t, "-arm", "molap", "-corpus", path, "-task", path, "-test-share", "0.5"); r["Task"] != "mine" {
+		t.Errorf("trained %v", r)
+	}
+	spec := filepath.Join(dir, "sweep.toml")
+	var set []string
+	for i := 3; i < len(small); i += 2 {
+		set = append(set, `"`+small[i]+`"`)
+	}
+	text := "profile = \"extended\"\narms = [\"reservoir\"]\ntasks = [\"mine.npz\"]\nseeds = 2\ndesign = \"grid\"\nset = [" + strings.Join(set, ", ") + "]\n"
+	if err := os.WriteFile(spec, []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	out := filepath.Join(dir, "out")
+	if code, _, stderr := run("sweep", "plan", spec, "-out", out); code != 0 {
+		t.Fatalf("plan: exit code %d, %q", code, stderr)
+	}
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	if code, stdout, stderr := run("sweep", "run", out); code != 0 || !strings.Contains(stdout, "2 of 2") {
+		t.Errorf("run: exit code %d, %q, %q", code, stdout, stderr)
+	}
+	if code, _, stderr := run("sweep", "merge", out); code != 0 {
+		t.Errorf("merge: exit code %d, %q", code, stderr)
+	}
+}
+
+// TestBadArrays checks what is said of trials that cannot be trained on: one line each.
+func TestBadArrays(t *testing.T) {
+	dir := t.TempDir()
+	good := writeTrials(t, dir, "good.npz", nil)
+	path := func(name string, change func(*rnn.Trials[float64])) string { return writeTrials(t, dir, name, change) }
+	for _, c := range []struct {
+		args []string
+		want []string
+	}{
+		{[]string{"-task", good, "-set", "training.batch=49"}, []string{"good", "48 trials", "training.batch, 49"}},
+		{[]string{"-task", good, "-test-share", "0.001"}, []string{"good.npz", "60 trials", "0.001"}},
+		{[]string{"-task", good, "-test-share", "1.5"}, []string{"-test-share", "between 0 and 1"}},
+		{[]string{"-task", good, "-test", path("long.npz", func(s *rnn.Trials[float64]) { s.Steps, s.Trials = 40, 30 })}, []string{"40 steps", "20 steps"}},
+		{[]string{"-task", good, "-test", good, "-test-share", "0.5"}, []string{"-test", "-test-share"}},
+		{[]string{"-task", "T1", "-test", good}, []string{"-test", "no task is one"}},
+		{[]string{"-task", good, "-fixation", "3"}, []string{"-fixation is 3", "1 to 2"}},
+		{[]string{"-task", good, "-set", "score.window=21"}, []string{"good", "20 steps", "score.window, 21"}},
+		{[]string{"-task", path("T7.npz", nil)}, []string{"T7", "rename it"}},
+		{[]string{"-task", good + "," + good}, []string{"good", "twice"}},
+		{[]string{"-task", path("my trials.npz", nil)}, []string{"my trials"}},
+		{[]string{"-task", path("half.npz", func(s *rnn.Trials[float64]) {
+			withMask(s)
+			for i := range s.Weights {
+				s.Weights[i] *= float64(1 - i%2)
+			}
+		})}, []string{"half.npz", "mask is 0 for output 2"}},
+		{[]string{"-task", path("large.npz", func(s *rnn.Trials[float64]) { s.X[3] = math.MaxFloat64 })}, []string{"large.npz", "too large for float32"}},
+	} {
+		code, stdout, stderr := run(slices.Concat([]string{"train", "-arm", "reservoir"}, small, c.args)...)
+		if code != 2 || stdout != "" || strings.Count(stderr, "\n") != 1 {
+			t.Errorf("%q: exit code %d, %q, %q", c.args, code, stdout, stderr)
+		}
+		for _, w := range c.want {
+			if !strings.Contains(stderr, w) {
+				t.Errorf("%q: %q lacks %q", c.args, stderr, w)
+			}
+		}
+	}
+}
