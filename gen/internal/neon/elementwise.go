@@ -115,7 +115,7 @@ func (e *emitter) leakBackward() {
 	e.function("LeakBackward", "func(delta, carry, h, a *T, n int, alpha, keep, activity T)",
 		"sets carry[i] = keep·carry[i] + (activity·h[i] + delta[i]) and then",
 		"delta[i] = (alpha·carry[i])·(1-a[i]²) for i below n, a multiple of the lanes.")
-	const alpha, keep, activity, pool, free, most = 0, 1, 2, 3, 4, 4
+	const alpha, keep, activity, pinned, most = 0, 1, 2, 3, 4
 	delta, carry, h, a, n := e.arg("delta"), e.arg("carry"), e.arg("h"), e.arg("a"), e.arg("n")
 	consts := e.tableAddress()
 	e.broadcastArg("alpha", alpha)
@@ -128,7 +128,7 @@ func (e *emitter) leakBackward() {
 			p.Store(c, 1, i)
 			p.Store(d, 0, i)
 		})
-		e.lower(prog, []gp{delta, carry, h, a}, consts, run(free, registers-free), run(pool, 1))
+		e.lower(prog, []gp{delta, carry, h, a}, consts, run(pinned, registers-pinned), nil)
 	})
 	e.ins("RET")
 }
