@@ -44,21 +44,16 @@ func (c Case) FLOPs() float64 {
 	return 3 * 2 * float64(c.Units) * float64(c.Units) * Steps * float64(c.Trials)
 }
 
-// Bytes returns what the step surely takes of memory: the network, its packed copies, the
-// gradient and that of every shard of the batch, and the batch.
+// Bytes returns what the step surely takes of memory: the network, the batch, and what the
+// engine holds.
 func (c Case) Bytes() float64 {
 	shape := autodiff.Shape{Units: c.Units, In: Inputs, Out: Outputs}
-	trained := float64(c.Units)
-	for _, r := range c.mask(shape).Rects {
-		trained += float64(r.Rows) * float64(r.Cols)
-	}
-	n, trials := float64(c.Units), float64(c.Trials)
-	shards := float64((c.Trials + autodiff.ShardTrials - 1) / autodiff.ShardTrials)
-	numbers := 3*n*n + (1+shards)*trained + Steps*trials*(Inputs+Outputs)
+	trained, n := c.mask(shape).Len(shape), float64(c.Units)
+	numbers := n*n + Steps*float64(c.Trials)*(Inputs+Outputs)
 	if c.Type == "f64" {
-		return 8 * numbers
+		return 8 * (numbers + autodiff.Held[float64](shape, Steps, c.Trials, trained, false))
 	}
-	return 4 * numbers
+	return 4 * (numbers + autodiff.Held[float32](shape, Steps, c.Trials, trained, false))
 }
 
 // Step returns a function that runs the step. It panics if the case is not a

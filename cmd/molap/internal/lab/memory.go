@@ -27,17 +27,15 @@ func memory(s profile.Settings, numbers, doubles float64, keys ...string) jobs.M
 }
 
 // trainingNumbers is how many numbers a training of so many parameters holds: network,
-// its two packed copies, parameters, gradient and moments, the gradient of every shard,
-// the states of a shard, of leaky units their tanh too, and the batch.
-func trainingNumbers(net profile.Network, shape autodiff.Shape, trained, steps, trials int) float64 {
-	n, p := float64(shape.Units), float64(trained)
-	shards := float64((trials + autodiff.ShardTrials - 1) / autodiff.ShardTrials)
-	states := float64(steps+1) * float64(min(trials, autodiff.ShardTrials)) * n
-	if net.Alpha() != 1 {
-		states *= 2
+// parameters and moments, the batch, and what the engine holds.
+func trainingNumbers(s profile.Settings, shape autodiff.Shape, trained, steps, trials int) float64 {
+	held := autodiff.Held[float32]
+	if s.Run.Precision == profile.F64 {
+		held = autodiff.Held[float64]
 	}
+	n := float64(shape.Units)
 	batch := float64(steps) * float64(trials) * float64(shape.In+shape.Out)
-	return 3*n*n + (4+shards)*p + states + batch
+	return n*n + 3*float64(trained) + batch + held(shape, steps, trials, trained, s.Network.Alpha() != 1)
 }
 
 // taskMemory is that of training on a task.
@@ -48,7 +46,7 @@ func taskMemory(s profile.Settings, c Cell) jobs.Memory {
 	if c.Arm == Separate {
 		trained += shape.Units * shape.Units
 	}
-	return memory(s, trainingNumbers(s.Network, shape, trained, t.Steps, s.Training.Batch), 0, "network.units", "training.batch", "run.precision")
+	return memory(s, trainingNumbers(s, shape, trained, t.Steps, s.Training.Batch), 0, "network.units", "training.batch", "run.precision")
 }
 
 // pretrainingMemory is that of training modules: on one variate each, beside the trials
@@ -57,7 +55,7 @@ func pretrainingMemory(s profile.Settings, ts []tasks.Task) jobs.Memory {
 	shape := autodiff.Shape{Units: s.Network.Units, In: 1, Out: 1}
 	module := s.Network.Units / s.Network.Modules
 	fitted, fit := corpusNumbers(s, ts)
-	train := memory(s, fitted+trainingNumbers(s.Network, shape, module*module, ts[0].Steps, s.Pretraining.Batch), 0,
+	train := memory(s, fitted+trainingNumbers(s, shape, module*module, ts[0].Steps, s.Pretraining.Batch), 0,
 		"network.units", "pretraining.batch", "pretraining.corpus_trials", "run.precision")
 	if m := memory(s, fitted, fit, "pretraining.corpus_trials"); m.Bytes > train.Bytes {
 		return m
@@ -87,7 +85,7 @@ func sequenceMemory(s profile.Settings) jobs.Memory {
 	shape := sharedShape(s)
 	trained := shape.Units * (shape.Units + shape.In + shape.Out)
 	steps := tasks.All(TrialOptions(s))[0].Steps
-	return memory(s, trainingNumbers(s.Network, shape, trained, steps, s.DNI.Batch), 0, "dni.units", "dni.batch", "run.precision")
+	return memory(s, trainingNumbers(s, shape, trained, steps, s.DNI.Batch), 0, "dni.units", "dni.batch", "run.precision")
 }
 
 // testMemory is that of a test on so many trials of a task, whose number a key sets: the
