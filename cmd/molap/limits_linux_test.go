@@ -10,7 +10,7 @@ import (
 	"molap/cmd/molap/internal/machine"
 )
 
-// TestLimits runs commands under a limit of address space (ulimit -v), which is 2 GB more
+// TestLimits runs commands under a limit of address space (ulimit -v), which is 1.2 GB more
 // than the program has from the start: what a flag sizes is refused with one line before
 // it is taken, and what fits is done.
 func TestLimits(t *testing.T) {
@@ -20,7 +20,7 @@ func TestLimits(t *testing.T) {
 	if all < 1<<20 || data < 1<<20 || data > all {
 		t.Fatalf("%v bytes are mapped, %v of data", all, data)
 	}
-	limit := fmt.Sprintf(`ulimit -v %d; exec "$0" "$@"`, int(all)/1024+2_000_000)
+	limit := fmt.Sprintf(`ulimit -v %d; exec "$0" "$@"`, int(all)/1024+1_200_000)
 	for _, c := range []struct {
 		args []string
 		code int
@@ -31,7 +31,7 @@ func TestLimits(t *testing.T) {
 		{[]string{"eval", net, "-set", "score.test_trials=1000000"}, 2, "score.test_trials"},
 		{[]string{"perturb", net, "-draws", "1", "-set", "score.test_trials=1000000"}, 2, "score.test_trials"},
 		{append(append([]string{"train", "-arm", "separate", "-task", "T1", "-cache", "off"}, tiny...), "-set", "score.test_trials=1000000"), 2, "score.test_trials"},
-		{[]string{"bench", "-n", "2000", "-batch", "10000", "-kernel", "auto"}, 2, "-batch 10000"},
+		{[]string{"bench", "-n", "500", "-batch", "10000", "-kernel", "auto", "-precision", "f64"}, 2, "-batch 10000"},
 	} {
 		p := child()
 		var said strings.Builder

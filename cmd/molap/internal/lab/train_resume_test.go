@@ -162,7 +162,7 @@ func TestForeignStates(t *testing.T) {
 	s, other := tiny(t, "paper"), tiny(t, "paper")
 	other.Training.Rate, other.Training.SeparateRate, other.Pretraining.Rate, other.DNI.Rate = 0.5, 0.5, 0.5, 0.5
 	for i, k := range longJobs[float32]() {
-		group := []string{"pretraining", "training", "dni"}[i]
+		group := []string{"pretraining", "training", "training", "dni"}[i]
 		dir := t.TempDir()
 		state := func(s profile.Settings) (name string, file []byte) {
 			t.Helper()
@@ -173,7 +173,7 @@ func TestForeignStates(t *testing.T) {
 			defer store.Close()
 			_, whole := perform(t, s, nil, k, 0)
 			perform(t, s, store, k, whole.Total/2)
-			found, err := filepath.Glob(filepath.Join(dir, group, fmt.Sprint(s.Training.Rate), k.name, "*.state"))
+			found, err := filepath.Glob(filepath.Join(dir, group, fmt.Sprint(s.Training.Rate), "*", "*.state"))
 			if err != nil || len(found) != 1 {
 				t.Fatal(found, err)
 			}
