@@ -88,6 +88,7 @@ func (f *File) take(members []member, r Reading) error {
 	found := map[string][]member{}
 	var unknown []string
 	var ignored reasons
+	var drawn []member
 	var beside []member // masks and the like, by which a program makes its weights
 	foreign, columns := false, false
 	var renamed []string
@@ -98,6 +99,10 @@ func (f *File) take(members []member, r Reading) error {
 			ignored.add(m.name, "as asked")
 		case slices.Contains(trialNames, m.name):
 			found[m.name] = []member{m}
+		case m.tellsTrials():
+			drawn = append(drawn, m)
+		case m.name == Outputs || m.name == States:
+			ignored.add(m.name, "what a network answered")
 		case r.Trials && (known || m.name == npzModules || m.name == npzLeak || optimizerName.MatchString(m.name) || besideWeights(m.name)):
 			// Of a network, which is not wanted.
 		case m.name == npzModules:
@@ -165,6 +170,11 @@ func (f *File) take(members []member, r Reading) error {
 	}
 	if err := f.readTrials(trial); err != nil {
 		return err
+	}
+	for _, m := range drawn {
+		if err := f.readDrawn(m); err != nil {
+			return err
+		}
 	}
 	if network {
 		if len(renamed) > 0 {

@@ -11,6 +11,7 @@ import (
 	"path"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"molap/kernels"
 )
@@ -73,11 +74,16 @@ func (w *npzWriter) add(name string, data []byte) {
 		return
 	}
 	size := uint64(len(data))
+	flags := uint16(0)
+	if strings.ContainsFunc(name, func(r rune) bool { return r >= utf8.RuneSelf }) {
+		flags = 0x800 // the name is UTF-8
+	}
 	var to io.Writer
 	to, w.err = w.zip.CreateRaw(&zip.FileHeader{
 		Name:               name + ".npy",
 		Modified:           time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC), // as NumPy does, for equal bytes
 		CRC32:              crc32.ChecksumIEEE(data),
+		Flags:              flags,
 		CompressedSize64:   size,
 		UncompressedSize64: size,
 	})

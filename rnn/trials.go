@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"molap/autodiff"
 	"molap/kernels"
@@ -22,6 +23,26 @@ type Trials[T kernels.Float] struct {
 
 	Fixation int     // the output that is fixation, from 1; 0: each is a decision
 	StepMS   float64 // length of a step; 0: not known
+
+	Beside []Extra // written after these, by name
+}
+
+// Names of arrays beside trials. DrawPrefix and the name of a draw, StartPrefix and that of a
+// period, whose first step it is, say what was drawn for each trial: LoadTrials has them.
+// What a network answered, steps × trials × Out and steps × trials × N, is made anew.
+const (
+	DrawPrefix  = "draw_"
+	StartPrefix = "start_"
+	Outputs     = "outputs"
+	States      = "states"
+)
+
+// Extra is a further array of a file of trials, such as what was drawn for them or what a
+// network answers.
+type Extra struct {
+	Name   string
+	Shape  []int
+	Values any // []float32, []float64 or []int
 }
 
 const (
@@ -38,6 +59,7 @@ type given struct {
 	fixation *int    // nil: nothing
 	stepMS   float64 // 0: nothing
 	weights  []float64
+	beside   []Extra // what was drawn
 }
 
 // readTrials takes what the entries of a file say of trials and checks that X and Y, if
@@ -176,6 +198,42 @@ func (f *File) maskTargets() error {
 	return nil
 }
 
+// tellsTrials reports whether a member says what was drawn for trials: it has such a name and is
+// a list of numbers.
+func (m member) tellsTrials() bool {
+	named := strings.HasPrefix(m.name, DrawPrefix) || strings.HasPrefix(m.name, StartPrefix)
+	return named && m.bad == nil && len(m.shape) == 1 && slices.Contains([]string{"<i8", "<f8", "<f4"}, m.descr)
+}
+
+// readDrawn keeps what was drawn for the trials of the file.
+func (f *File) readDrawn(m member) error {
+	if _, trials, _, _ := f.TrialsShape(); m.shape[0] != trials {
+		return fmt.Errorf("%s has %d numbers, want one for each of the %d trials of X", nameText(m.name), m.shape[0], trials)
+	}
+	if m.descr != "<i8" {
+		a, err := m.floats()
+		if err != nil {
+			return err
+		}
+		values, err := floats[float64](m.name, a)
+		f.given.beside = append(f.given.beside, Extra{m.name, m.shape, values})
+		return err
+	}
+	e, err := m.unpacked()
+	if err != nil {
+		return err
+	}
+	if len(e.data) != 8*m.shape[0] {
+		return fmt.Errorf("%s is %d bytes long, want %d numbers of 8 bytes", nameText(m.name), len(e.data), m.shape[0])
+	}
+	values := make([]int, m.shape[0])
+	for i := range values {
+		values[i] = int(int64(binary.LittleEndian.Uint64(e.data[8*i:])))
+	}
+	f.given.beside = append(f.given.beside, Extra{m.name, m.shape, values})
+	return nil
+}
+
 // CheckFixation returns an error, to be read after "is", if output n, from 1, cannot be the
 // fixation of so many outputs: one at least has to be a decision.
 func CheckFixation(n, out int) error {
@@ -230,7 +288,7 @@ func LoadTrials[T kernels.Float](f *File, s autodiff.Shape) (*Trials[T], error) 
 	if !okX {
 		return nil, fmt.Errorf("no trials X and Y in the file, which has %s", f.Arrays())
 	}
-	t := &Trials[T]{StepMS: f.given.stepMS}
+	t := &Trials[T]{StepMS: f.given.stepMS, Beside: slices.Clone(f.given.beside)}
 	t.Fixation, _ = f.Fixation()
 	t.Steps, t.Trials, t.In, t.Out = f.TrialsShape()
 	if t.In != s.In || okY && t.Out != s.Out {
@@ -253,24 +311,17 @@ func LoadTrials[T kernels.Float](f *File, s autodiff.Shape) (*Trials[T], error) 
 func addTrials[T kernels.Float](w *npzWriter, t *Trials[T]) error {
 	size := sizeOf[T]()
 	w.file.Grow(size*(len(t.X)+len(t.Y)+len(t.Weights)) + 4096) // so that it is not copied as it grows
-	for _, v := range []struct {
+	for _, a := range []struct {
 		name     string
 		channels int
 		values   []T
 	}{{"X", t.In, t.X}, {"Y", t.Out, t.Y}, {npzMask, t.Out, t.Weights}} {
-		if v.name != "X" && v.values == nil {
+		if a.name != "X" && a.values == nil {
 			continue
 		}
-		shape := []int{t.Steps, t.Trials, v.channels}
-		if need := shape[0] * shape[1] * shape[2]; len(v.values) != need {
-			panic(fmt.Sprintf("rnn: EncodeNPZ: %s has %d entries, %d steps × %d trials × %d needed", v.name, len(v.values), shape[0], shape[1], shape[2]))
-		}
-		header := appendNPY(nil, "f", size, shape)
-		data := appendFloats(slices.Grow(header, size*len(v.values)), v.values)
-		if err := newArray(size, shape, false, data[len(header):]).checkFinite(v.name); err != nil {
+		if err := w.addExtra(Extra{a.name, []int{t.Steps, t.Trials, a.channels}, a.values}); err != nil {
 			return err
 		}
-		w.add(v.name, data)
 	}
 	if t.Fixation != 0 {
 		w.addWhole(npzFixation, t.Fixation)
@@ -278,7 +329,53 @@ func addTrials[T kernels.Float](w *npzWriter, t *Trials[T]) error {
 	if t.StepMS != 0 {
 		w.add(npzStep, binary.LittleEndian.AppendUint64(appendNPY(nil, "f", 8, nil), math.Float64bits(t.StepMS)))
 	}
+	for _, a := range slices.SortedFunc(slices.Values(t.Beside), func(a, b Extra) int { return strings.Compare(a.Name, b.Name) }) {
+		if err := w.addExtra(a); err != nil {
+			return err
+		}
+	}
 	return nil
+}
+
+// addExtra writes a further array, whose numbers are to be finite.
+func (w *npzWriter) addExtra(a Extra) error {
+	switch v := a.Values.(type) {
+	case []float32:
+		return addFloats(w, a, v)
+	case []float64:
+		return addFloats(w, a, v)
+	case []int:
+		data := appendNPY(nil, "i", 8, a.shape(len(v)))
+		for _, n := range v {
+			data = binary.LittleEndian.AppendUint64(data, uint64(n))
+		}
+		w.add(a.Name, data)
+		return nil
+	}
+	panic(fmt.Sprintf("rnn: EncodeNPZ: %s is a %T", a.Name, a.Values))
+}
+
+func addFloats[T kernels.Float](w *npzWriter, a Extra, values []T) error {
+	size := sizeOf[T]()
+	header := appendNPY(nil, "f", size, a.shape(len(values)))
+	data := appendFloats(slices.Grow(header, size*len(values)), values)
+	if err := newArray(size, a.Shape, false, data[len(header):]).checkFinite(a.Name); err != nil {
+		return err
+	}
+	w.add(a.Name, data)
+	return nil
+}
+
+// shape returns the shape of an array of so many numbers.
+func (a Extra) shape(n int) []int {
+	need := 1
+	for _, d := range a.Shape {
+		need *= d
+	}
+	if n != need {
+		panic(fmt.Sprintf("rnn: EncodeNPZ: %s has %d entries, want %s", a.Name, n, shapeText(a.Shape)))
+	}
+	return a.Shape
 }
 
 // number returns a single number, whole or not.

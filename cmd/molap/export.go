@@ -10,6 +10,7 @@ import (
 	"molap/cmd/molap/internal/atomicfile"
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/dirlock"
+	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/machine"
 	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/place"
@@ -27,7 +28,7 @@ func exportCommand() cli.Command {
 
 A file that is there already is left alone, unless it holds just that.
 
-Trials in the file go along; -trials draws others of the task, the first of those that test it. Task, seed and settings are those in the file, where it says; -task, -seed, -profile and -set take their place.`,
+Trials in the file go along; -trials draws others of the task, the first of those that test it. Beside X and Y stand the outputs of the network (steps×trials×outputs), with -states its hidden states (steps×trials×units), and of trials that are drawn what was drawn: draw_NAME by trial for each draw of the task, such as draw_coh, and start_NAME, the first step of each period. docs/python.md draws a psychometric curve from them. Task, seed and settings are those in the file, where it says; -task, -seed, -profile and -set take their place.`,
 		Examples: []cli.Example{
 			{Line: "molap export out/nets/molap_T9_seed1.safetensors -out t9.npz -trials 200", Doc: "a network with trials, for NumPy"},
 			{Line: "molap export mine.npz -out mine.safetensors -task T7 -profile extended", Doc: "a network trained elsewhere, as one of ours"},
@@ -37,49 +38,56 @@ Trials in the file go along; -trials draws others of the task, the first of thos
 			q.register(flags, "profile", "set", "precision")
 			q.common.Kernel = kernels.Best()
 			var out string
-			var draw int
+			var x lab.Export
 			flags.StringVar(&out, "out", "", "write `FILE`, .npz or .safetensors")
-			cli.IntVar(flags, &draw, "trials", 0, 1_000_000, "add `n` trials of the task")
+			cli.IntVar(flags, &x.Draw, "trials", 0, 1_000_000, "add `n` trials of the task, with what was drawn for them and what the network answers")
+			flags.BoolVar(&x.States, "states", false, "add the hidden states of all trials")
 			return func(ctx context.Context, env *cli.Env, args []string) error {
-				return export(ctx, env, q, args[0], out, draw)
+				return export(ctx, env, q, args[0], out, x)
 			}
 		},
 	}
 }
 
-func export(ctx context.Context, env *cli.Env, q netFlags, path, out string, draw int) error {
+func export(ctx context.Context, env *cli.Env, q netFlags, path, out string, x lab.Export) error {
 	format := filepath.Ext(out)
 	switch {
 	case out == "":
 		return cli.Usagef("no -out FILE named, .npz or .safetensors")
 	case format != ".npz" && format != ".safetensors":
 		return cli.Usagef("-out %s ends in %q, want .npz or .safetensors", out, format)
-	case draw > 0 && format == ".safetensors":
-		return cli.Usagef("-trials %d: a safetensors file holds a network alone (want -out NAME.npz)", draw)
+	case x.Draw > 0 && format == ".safetensors":
+		return cli.Usagef("-trials %d: a safetensors file holds a network alone (want -out NAME.npz)", x.Draw)
+	case x.States && format == ".safetensors":
+		return cli.Usagef("-states: a safetensors file holds a network alone (want -out NAME.npz)")
 	}
-	n, err := q.open(env, path, draw > 0)
+	n, err := q.open(env, path, x.Draw > 0)
 	if err != nil {
 		return err
 	}
 	f := n.Network
 	n.Settings.Run.Precision = profile.Precision(cmp.Or(q.common.Precision, f.Type))
 	switch {
-	case draw > 0 && n.Cell.Task == "":
-		return cli.Usagef("-trials %d: %s names no task (set -task)", draw, path)
-	case draw > 0:
-		if err := enough(path, n.ExportMemory(draw), machine.Memory()); err != nil {
-			return err
-		}
+	case x.Draw > 0 && n.Cell.Task == "":
+		return cli.Usagef("-trials %d: %s names no task (set -task)", x.Draw, path)
+	case x.Draw > 0:
 		n.Trials = nil
 	case f.HasTrials():
 		n.Trials = f // whatever -task says that the network was trained on
 		if err := q.fixate(&n); err != nil {
 			return err
 		}
+	case x.States:
+		return cli.Usagef("-states: %s has no trials to run the network on (set -trials)", path)
+	}
+	if x.Draw > 0 || n.Trials != nil && format == ".npz" {
+		if err := enough(path, n.ExportMemory(x), machine.Memory()); err != nil {
+			return err
+		}
 	}
 	var data []byte
 	if format == ".npz" {
-		data, err = n.EncodeNPZ(draw)
+		data, err = n.EncodeNPZ(x)
 	} else {
 		info := rnn.Info{Task: n.Cell.Task, Arm: f.Arm, Seed: n.Cell.Seed, Settings: f.Settings, From: f.From}
 		if q.common.Profile != fromFile || len(q.common.Set) > 0 || taskfile.IsPath(q.task) {

@@ -101,23 +101,6 @@ func testMemory(s profile.Settings, c Cell, units, trials int, key string) jobs.
 	return m
 }
 
-// ExportMemory returns the memory that writing the network with so many trials of its
-// task takes: the trials, the file, and the largest of its arrays by itself.
-func (n NetFile) ExportMemory(trials int) jobs.Memory {
-	t, s := TaskOf(n.Settings, n.Cell.Task), n.Network.Shape
-	each := float64(t.Steps) * float64(trials)
-	numbers := each * float64(len(t.Inputs)+len(t.Targets)+s.In+s.Out+max(s.In, s.Out))
-	if s.In != len(t.Inputs) {
-		numbers += each * float64(s.In)
-	}
-	if s.Out != len(t.Targets) {
-		numbers += each * float64(s.Out)
-	}
-	m := memory(n.Settings, 2*float64(s.Units)*float64(s.Units)+numbers, 0)
-	m.By = fmt.Sprintf("%d trials (-trials)", trials)
-	return m
-}
-
 // MotionMemory returns the memory that the analysis of the network's states takes: states
 // of trials, points, and for each worker matrices of units by units.
 func (n NetFile) MotionMemory(q Question) jobs.Memory {

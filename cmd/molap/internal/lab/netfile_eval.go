@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"molap/autodiff"
 	"molap/cmd/molap/internal/profile"
 	"molap/kernels"
 	"molap/rnn"
@@ -62,13 +63,21 @@ func trialsOf[T kernels.Float](n NetFile, net *rnn.Network[T], draw int) (*tasks
 		unit := tasks.Scale{Range: 1}
 		return &tasks.Batch[T]{Steps: t.Steps, Trials: t.Trials, In: t.In, Out: t.Out, X: t.X, Y: t.Y, Weights: t.Weights, XScale: unit, YScale: unit, Fixation: n.Fixation}, nil
 	}
-	task, shared := TaskOf(n.Settings, n.Cell.Task), sharedShape(n.Settings)
-	_, err := tasks.Lookup(n.Cell.Task, tasks.Options{})
-	nine := err == nil
-	if fits := len(task.Inputs) == net.In && len(task.Targets) == net.Out; !fits && !(nine && net.In == shared.In && net.Out == shared.Out) {
-		return nil, fmt.Errorf("the network has %d inputs and %d outputs, %s has %d and %d", net.In, net.Out, task.ID, len(task.Inputs), len(task.Targets))
+	if err := n.fits(net.Shape); err != nil {
+		return nil, err
 	}
 	return testBatch[T](n.Variant, n.Settings, n.Cell, draw)
+}
+
+// fits returns an error unless a network of that shape has the task's inputs and outputs, or
+// those of the one network of all nine.
+func (n NetFile) fits(net autodiff.Shape) error {
+	task, shared := TaskOf(n.Settings, n.Cell.Task), sharedShape(n.Settings)
+	_, err := tasks.Lookup(n.Cell.Task, tasks.Options{})
+	if err == nil && net.In == shared.In && net.Out == shared.Out || len(task.Inputs) == net.In && len(task.Targets) == net.Out {
+		return nil
+	}
+	return fmt.Errorf("the network has %d inputs and %d outputs, %s has %d and %d", net.In, net.Out, task.ID, len(task.Inputs), len(task.Targets))
 }
 
 // Evaluated holds the scores of a network from a file, in per cent of trials.
@@ -148,43 +157,4 @@ func encodedSafetensors[T kernels.Float](n NetFile, info rnn.Info) ([]byte, erro
 		return nil, err
 	}
 	return rnn.EncodeSafetensors(net, info)
-}
-
-// EncodeNPZ returns the network as a file of that format, with the trials of a file,
-// or with as many trials of its task as are to be drawn, the first of those that
-// test it; without either it has none. A network that has more inputs and outputs
-// than the task gets the task's trials as it saw them: unused channels are 0.
-func (n NetFile) EncodeNPZ(draw int) ([]byte, error) {
-	if n.double() {
-		return encodedNPZ[float64](n, draw)
-	}
-	return encodedNPZ[float32](n, draw)
-}
-
-func encodedNPZ[T kernels.Float](n NetFile, draw int) ([]byte, error) {
-	net, err := rnn.Load[T](n.Network)
-	if err != nil {
-		return nil, err
-	}
-	if n.Trials == nil && draw == 0 {
-		return rnn.EncodeNPZ(net, nil)
-	}
-	if n.Trials != nil {
-		t, err := rnn.LoadTrials[T](n.Trials, net.Shape)
-		if err != nil {
-			return nil, err
-		}
-		t.Fixation = n.Fixation
-		return rnn.EncodeNPZ(net, t)
-	}
-	b, err := trialsOf(n, net, draw)
-	if err != nil {
-		return nil, err
-	}
-	y := b.Y
-	if b.Out != net.Out {
-		y = make([]T, b.Steps*b.Trials*net.Out)
-		rnn.FitChannels(y, net.Out, b.Y, b.Out)
-	}
-	return rnn.EncodeNPZ(net, &rnn.Trials[T]{Steps: b.Steps, Trials: b.Trials, In: net.In, Out: net.Out, X: inputsOf(net.Shape, n.Cell.Task, b), Y: y, Fixation: b.Fixation, StepMS: 1000 * tasks.StepSeconds})
 }

@@ -43,20 +43,26 @@ func scoreOf[T kernels.Float](l *Lab, all profile.Settings, c Cell) *jobs.Job[Ru
 // given, where there may be fewer. Fewer trials are the first of more,
 // unless they are scaled or resampled batch by batch (trials.scale, trials.resample).
 func testBatch[T kernels.Float](v kernels.Variant, s profile.Settings, c Cell, trials int) (*tasks.Batch[T], error) {
+	_, b, err := drawTest[T](v, s, c, trials)
+	return b, err
+}
+
+// drawTest is testBatch with the generator that has drawn the batch.
+func drawTest[T kernels.Float](v kernels.Variant, s profile.Settings, c Cell, trials int) (*tasks.Generator[T], *tasks.Batch[T], error) {
 	task := TaskOf(s, c.Task)
 	if task.Arrays != nil {
 		return tasks.HeldOut[T](task, trials, s.Trials.Scale)
 	}
 	if err := checkSize(trials, task); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	gen, err := tasks.NewGenerator[T](v, TrialOptions(s), task)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	test := gen.NewBatch(trials)
 	gen.Draw(test, kernels.NewStream(c.Seed).Child(purposeTest))
-	return test, nil
+	return gen, test, nil
 }
 
 // criterionOn returns how answers to a batch are scored.
