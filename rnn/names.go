@@ -88,7 +88,7 @@ func (f *File) take(members []member, r Reading) error {
 	found := map[string][]member{}
 	var unknown []string
 	var ignored reasons
-	var drawn []member
+	var drawn, answers []member
 	var beside []member // masks and the like, by which a program makes its weights
 	foreign, columns := false, false
 	var renamed []string
@@ -102,7 +102,7 @@ func (f *File) take(members []member, r Reading) error {
 		case m.tellsTrials():
 			drawn = append(drawn, m)
 		case m.name == Outputs || m.name == States:
-			ignored.add(m.name, "what a network answered")
+			answers = append(answers, m)
 		case r.Trials && (known || m.name == npzModules || m.name == npzLeak || optimizerName.MatchString(m.name) || besideWeights(m.name)):
 			// Of a network, which is not wanted.
 		case m.name == npzModules:
@@ -174,6 +174,11 @@ func (f *File) take(members []member, r Reading) error {
 	for _, m := range drawn {
 		if err := f.readDrawn(m); err != nil {
 			return err
+		}
+	}
+	for _, m := range answers { // what is made anew needs no word
+		if steps, trials, _, _ := f.TrialsShape(); len(m.shape) != 3 || m.shape[0] != steps || m.shape[1] != trials {
+			ignored.add(m.name, "not of the trials X")
 		}
 	}
 	if network {

@@ -28,8 +28,8 @@ const (
 // EncodeNPZ returns a file that NumPy reads: arrays W_rec N×N, W_in N×In, b N, h0 N,
 // W_out Out×N and b_out Out as in Eq. 1, the number of modules, a leak other than 1, and of
 // trials, unless nil, X steps × trials × In and, unless it is nil, Y steps × trials × Out,
-// with fixation and dt. A nil network gives a file of trials alone. Numbers that are not
-// finite are errors.
+// with fixation, dt and what is Beside them. A nil network gives a file of trials alone.
+// Numbers that are not finite are errors.
 func EncodeNPZ[T kernels.Float](n *Network[T], trials *Trials[T]) ([]byte, error) {
 	w := &npzWriter{}
 	w.zip = zip.NewWriter(&w.file)

@@ -143,6 +143,8 @@ func TestEvalTrials(t *testing.T) {
 		{[]string{"export", net, "-out", filepath.Join(dir, "x.mat")}, []string{".mat", ".npz", ".safetensors"}},
 		{[]string{"export", net, "-out", filepath.Join(dir, "x.safetensors"), "-trials", "3"}, []string{"-trials 3", ".npz"}},
 		{[]string{"export", net, "-out", filepath.Join(dir, "x.npz"), "-trials", "-1"}, []string{"-trials", "-1"}},
+		{[]string{"export", net, "-out", filepath.Join(dir, "x.safetensors"), "-states"}, []string{"-states", ".npz"}},
+		{[]string{"export", net, "-out", filepath.Join(dir, "x.npz"), "-states"}, []string{"-states", "no trials", "set -trials"}},
 		{[]string{"export", oracle, "-out", filepath.Join(dir, "x.npz"), "-trials", "3"}, []string{"-task"}},
 		{[]string{"export", net, net, "-out", filepath.Join(dir, "x.npz")}, []string{"one FILE"}},
 		{[]string{"export", net, "-out", filepath.Join(net, "x.npz")}, []string{net}},

@@ -36,6 +36,17 @@ print("safetensors, read by hand, and npz have the same weights to the bit")
 PY
 done
 
+echo "== a psychometric curve, by the lines of the page"
+"$DIR/molap" train -arm reservoir -task examples/tasks/coherence.toml -set score.criterion=choice -set network.units=64 -set training.levels=1 -set training.level_iterations=1500 -cache off -save "$DIR/nets" 2>/dev/null | tail -n 1
+"$DIR/molap" export "$DIR/nets/reservoir_coherence_seed1.safetensors" -out "$DIR/coherence.npz" -trials 2000 -states
+snippet=$(sed -n '/^### A psychometric/,/^### The same/{/^```python/,/^```$/{/^```/!p}}' docs/python.md)
+(cd "$DIR" && "$python" - <<<"$snippet") | tee "$DIR/curve"
+"$python" - "$DIR/curve" <<'PY'
+import sys
+curve = [float(line.split()[1]) for line in open(sys.argv[1]) if "to the right" in line]
+assert len(curve) == 8 and curve[0] < 0.2 and curve[-1] > 0.8 and all(a < b + 0.05 for a, b in zip(curve, curve[1:])), curve
+PY
+
 "$python" -c 'import torch' 2>/dev/null || { echo "$python has no PyTorch: the way back is left out" >&2; exit 0; }
 "$DIR/molap" export "$net" -out "$DIR/trials.npz" -trials 400 >/dev/null
 for leak in 1 0.3; do

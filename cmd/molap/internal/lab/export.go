@@ -32,33 +32,40 @@ func encodedNPZ[T kernels.Float](n NetFile, x Export) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	var t *rnn.Trials[T]
-	switch {
-	case n.Trials != nil:
-		if t, err = rnn.LoadTrials[T](n.Trials, net.Shape); err == nil {
-			t.Fixation = n.Fixation
-		}
-	case x.Draw > 0:
-		t, err = drawnTrials(n, net, x.Draw)
-	default:
+	if n.Trials == nil && x.Draw == 0 {
 		return rnn.EncodeNPZ(net, nil)
+	}
+	t, err := exported(n, net, x)
+	if err != nil {
+		return nil, err
+	}
+	return rnn.EncodeNPZ(net, t)
+}
+
+// exported returns the trials of the file or of the task with what the network answers.
+func exported[T kernels.Float](n NetFile, net *rnn.Network[T], x Export) (*rnn.Trials[T], error) {
+	var t *rnn.Trials[T]
+	var err error
+	if n.Trials == nil {
+		t, err = drawnTrials(n, net, x.Draw)
+	} else if t, err = rnn.LoadTrials[T](n.Trials, net.Shape); err == nil {
+		t.Fixation = n.Fixation
 	}
 	if err != nil {
 		return nil, err
 	}
 	e := autodiff.New[T](n.Variant, net.Shape, t.Steps, t.Trials, autodiff.Mask{}, autodiff.Penalty{}, 1)
 	e.Noise = testNoiseOf(n.Settings, n.Cell.Seed)
-	var states []T
+	outputs, states := make([]T, t.Steps*t.Trials*net.Out), []T(nil)
 	if x.States {
 		states = make([]T, t.Steps*t.Trials*net.Units)
 	}
-	outputs := make([]T, t.Steps*t.Trials*net.Out)
 	e.Run(net.Params, t.X, outputs, states)
 	t.Beside = append(t.Beside, rnn.Extra{Name: rnn.Outputs, Shape: []int{t.Steps, t.Trials, net.Out}, Values: outputs})
 	if x.States {
 		t.Beside = append(t.Beside, rnn.Extra{Name: rnn.States, Shape: []int{t.Steps, t.Trials, net.Units}, Values: states})
 	}
-	return rnn.EncodeNPZ(net, t)
+	return t, nil
 }
 
 // drawnTrials draws trials of the task with what was drawn for them.
@@ -91,30 +98,28 @@ func drawnTrials[T kernels.Float](n NetFile, net *rnn.Network[T], trials int) (*
 // ExportMemory returns the memory that writing the network with trials takes: the trials,
 // what the network answers, the file, and the largest of its arrays by itself.
 func (n NetFile) ExportMemory(x Export) jobs.Memory {
-	s, steps, trials, have := n.Network.Shape, 0, x.Draw, 0
-	by := fmt.Sprintf("%d trials (-trials)", trials)
+	s := n.Network.Shape
+	var steps, trials, in, out int
+	by := "trials of the file"
 	if n.Trials != nil {
-		steps, trials, _, _ = n.Trials.TrialsShape()
-		by = fmt.Sprintf("%d trials of the file", trials)
+		steps, trials, in, out = n.Trials.TrialsShape()
 	} else {
 		t := TaskOf(n.Settings, n.Cell.Task)
-		steps, have = t.Steps, len(t.Inputs)+len(t.Targets)
-		if s.In != len(t.Inputs) {
-			have += s.In
-		}
-		if s.Out != len(t.Targets) {
-			have += s.Out
-		}
+		steps, trials, in, out, by = t.Steps, x.Draw, len(t.Inputs), len(t.Targets), "trials (-trials)"
 	}
-	arrays, largest := s.In+2*s.Out, max(s.In, s.Out)
-	if have == 0 {
-		have = s.In + s.Out
+	numbers, answers, largest := in+out, s.Out, max(s.In, s.Out)
+	if in != s.In {
+		numbers += s.In
+	}
+	if out != s.Out {
+		numbers += s.Out
 	}
 	if x.States {
-		arrays, largest, by = arrays+s.Units, max(largest, s.Units), by+" with states of "+fmt.Sprint(s.Units)+" units (-states)"
-		have += s.Units
+		answers, largest = answers+s.Units, max(largest, s.Units)
+		by += fmt.Sprintf(" with states of %d units (-states)", s.Units)
 	}
-	m := memory(n.Settings, 2*float64(s.Units)*float64(s.Units)+float64(steps)*float64(trials)*float64(have+s.Out+arrays+largest), 0)
-	m.By = by
+	numbers += answers + (s.In + s.Out + answers) + largest
+	m := memory(n.Settings, 2*float64(s.Units)*float64(s.Units)+float64(steps)*float64(trials)*float64(numbers), 0)
+	m.By = fmt.Sprintf("%d %s", trials, by)
 	return m
 }
