@@ -83,6 +83,12 @@ func drawnTrials[T kernels.Float](n NetFile, net *rnn.Network[T], trials int) (*
 		t.Y = make([]T, b.Steps*b.Trials*net.Out)
 		rnn.FitChannels(t.Y, net.Out, b.Y, b.Out)
 	}
+	if gen == nil {
+		if b.Out == net.Out {
+			t.Weights = b.Weights
+		}
+		return t, nil
+	}
 	task, c := TaskOf(n.Settings, n.Cell.Task), gen.Conditions(0)
 	for k, d := range task.Draws {
 		if c.Draws[k] != nil {

@@ -47,11 +47,13 @@ func testBatch[T kernels.Float](v kernels.Variant, s profile.Settings, c Cell, t
 	return b, err
 }
 
-// drawTest is testBatch with the generator that has drawn the batch.
+// drawTest is testBatch with the generator that has drawn the batch, nil for trials that are
+// given.
 func drawTest[T kernels.Float](v kernels.Variant, s profile.Settings, c Cell, trials int) (*tasks.Generator[T], *tasks.Batch[T], error) {
 	task := TaskOf(s, c.Task)
 	if task.Arrays != nil {
-		return tasks.HeldOut[T](task, trials, s.Trials.Scale)
+		b, err := tasks.HeldOut[T](task, trials, s.Trials.Scale)
+		return nil, b, err
 	}
 	if err := checkSize(trials, task); err != nil {
 		return nil, nil, err
