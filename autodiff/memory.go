@@ -10,10 +10,9 @@ func Held[T kernels.Float](s Shape, steps, trials, trained int, leaky bool) floa
 	if inLockstep[T](s) { // one gradient for all shards, the states of a wave
 		shards, together = 0, min(trials, waveTrials)
 	}
-	n := float64(s.Units)
-	states := float64(steps+1) * float64(together) * n
+	states := (steps + 1) * together * s.Units
 	if leaky {
 		states *= 2
 	}
-	return 2*n*n + float64(1+shards)*float64(trained) + states
+	return float64(2*s.Units*s.Units + (1+shards)*trained + states)
 }

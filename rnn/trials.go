@@ -189,9 +189,9 @@ func (f *File) maskTargets() error {
 			}
 			clear(y.data[i*y.size:][:y.size])
 		case v-v != 0 && f.given.weights == nil:
-			return fmt.Errorf("Y%s is %v: where no answer is asked for, say so by an array mask (steps × trials × outputs) that is 0 there", y.index(i), v)
+			return fmt.Errorf("array Y%s is %v: where no answer is asked for, say so by an array mask (steps × trials × outputs) that is 0 there", y.index(i), v)
 		case v-v != 0:
-			return fmt.Errorf("Y%s is %v, and mask is not 0 there", y.index(i), v)
+			return fmt.Errorf("array Y%s is %v, and mask is not 0 there", y.index(i), v)
 		}
 	}
 	f.arrays["Y"] = y

@@ -99,8 +99,8 @@ func TestRefusedMask(t *testing.T) {
 		more []string
 		want string
 	}{
-		{bad, nil, "Y[1, 1, 1] is NaN: where no answer is asked for, say so by an array mask (steps × trials × outputs) that is 0 there"},
-		{bad, array("mask", "(2,)", 1, 1), "Y[1, 1, 1] is NaN, and mask is not 0 there"},
+		{bad, nil, "array Y[1, 1, 1] is NaN: where no answer is asked for, say so by an array mask (steps × trials × outputs) that is 0 there"},
+		{bad, array("mask", "(2,)", 1, 1), "array Y[1, 1, 1] is NaN, and mask is not 0 there"},
 		{y, array("mask", "(3,)", 1, 1, 1), "mask is 3, want 2×3×2 as Y, 2×3 or 2: steps, trials and outputs"},
 		{y, array("mask", "(2, 2)", 1, 1, 1, 1), "mask is 2×2, want 2×3×2 as Y, 2×3 or 2: steps, trials and outputs"},
 		{y, array("mask", "(2, 1, 2)", 1, 1, 1, 1), "mask is 2×1×2, want 2×3×2 as Y, 2×3 or 2: steps, trials and outputs"},

@@ -149,7 +149,7 @@ func (d Duration) shift(dst, src []int32, sign int, s kernels.Stream) {
 			x := float64(s.Uniform(uint64(j)) * total)
 			for w := 1.0; x >= w && n < d.Most; n++ {
 				x -= w
-				w *= ratio
+				w = float64(w * ratio)
 			}
 		case d.Most > d.Least:
 			n += s.Intn(uint64(j), d.Most-d.Least+1)
@@ -168,7 +168,7 @@ func (d Duration) geometric() (ratio, total float64) {
 	w := 1.0
 	for range d.Most - d.Least + 1 {
 		total += w
-		w *= ratio
+		w = float64(w * ratio)
 	}
 	return ratio, total
 }

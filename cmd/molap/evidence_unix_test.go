@@ -79,6 +79,9 @@ func TestKeep(t *testing.T) {
 	}
 	one := filepath.Join(kept, "1", "results", "records.csv.gz")
 	other, err := os.ReadFile(filepath.Join(kept, "2", "results", "records.csv.gz"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	for what, data := range map[string][]byte{"is not what the manifest says": other, "gzip": other[:len(other)/2], "no such file": nil} {
 		if data == nil {
 			err = os.Remove(one)
