@@ -64,7 +64,7 @@ func TestDamagedState(t *testing.T) {
 			t.Fatal(err)
 		}
 		p := start(t, f.line()...)
-		if err := p.Wait(); err != nil || p.stdout.String() != f.stdout {
+		if err := p.Wait(); err != nil || f.printed(p.stdout.String()) != f.stdout {
 			t.Errorf("%s: %v, printed %q, want %q", c.what, err, &p.stdout, f.stdout)
 		}
 		told := ""

@@ -130,8 +130,11 @@ func (f *faulty) finish(t *testing.T) (stdout string) {
 	if err := p.Wait(); err != nil {
 		t.Fatalf("molap %s: %v, %s", f.line()[0], err, &p.stderr)
 	}
-	return p.stdout.String()
+	return f.printed(p.stdout.String())
 }
+
+// printed is what the command printed, whatever directory it writes into.
+func (f *faulty) printed(stdout string) string { return strings.ReplaceAll(stdout, f.dir, "DIR") }
 
 // fail runs the command, which has to end with exit code 1 or 2 and a last line that
 // has want.
