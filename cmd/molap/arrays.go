@@ -169,7 +169,7 @@ func (q *netFlags) trained(env *cli.Env, n *lab.NetFile, t tasks.Task, path stri
 	}
 	if n.Trials == nil {
 		if needTrials {
-			return cli.Usagef("%s was trained on arrays, %s (SHA-256 %.12s…), which it does not hold: name their file by -trials", path, t.Name, t.Arrays.SHA256)
+			return cli.Usagef("%s was trained on arrays, %s (SHA-256 %.12s…), which it does not hold: name their file by -trials or by -task", path, t.Name, t.Arrays.SHA256)
 		}
 		return nil
 	}

@@ -112,6 +112,18 @@ func TestTrainArrays(t *testing.T) {
 			t.Errorf("%s: on other trials %q", name, stderr)
 		}
 	}
+	if code, _, stderr := run("train", "-from", filepath.Join(dir, "plain", "reservoir_plain_seed1.safetensors"), "-arm", "reservoir", "-cache", "off"); code != 2 || !strings.Contains(stderr, "-task plain.npz") {
+		t.Errorf("going on without the trials: exit code %d, %q", code, stderr)
+	}
+	// The first trials held out, with their mask, go along with the network.
+	net, held := filepath.Join(dir, "masked", "reservoir_masked_seed1.safetensors"), filepath.Join(dir, "held.npz")
+	if code, _, stderr := run("export", net, "-out", held, "-task", filepath.Join(dir, "masked.npz"), "-trials", "5"); code != 0 {
+		t.Fatalf("exit code %d, %q", code, stderr)
+	}
+	f, err := decodeFile(held, rnn.Reading{})
+	if _, trials, _, _ := f.TrialsShape(); err != nil || trials != 5 || !f.HasMask() || f.StepMS() != 20 {
+		t.Errorf("%d trials, mask %v, steps of %v ms (%v)", trials, f.HasMask(), f.StepMS(), err)
+	}
 	// What stands where the mask is 0 changes nothing.
 	spoilt := writeTrials(t, dir, "spoilt.npz", func(s *rnn.Trials[float64]) {
 		withMask(s)

@@ -242,6 +242,11 @@ func listTasks(env *cli.Env, all []tasks.Task) error {
 
 // printTask writes a task as a table.
 func printTask(env *cli.Env, t tasks.Task, o tasks.Options) {
+	if a := t.Arrays; a != nil {
+		fmt.Fprintf(env.Stdout, "%s: %d trials to train on and %d held out, of %d steps of %g ms, %d inputs and %d outputs, fixation %d, SHA-256 %.12s…\n",
+			title(t), a.Trials, a.TestTrials, t.Steps, a.StepMS, len(t.Inputs), len(t.Targets), t.Fixation(), a.SHA256)
+		return
+	}
 	fmt.Fprintf(env.Stdout, "%s (%s): %d steps of %.0f ms, the first %d empty\n", title(t), t.Name, t.Steps, 1000*tasks.StepSeconds, t.Lead)
 	for _, d := range t.Draws {
 		from := d.From.String()

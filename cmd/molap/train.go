@@ -275,5 +275,14 @@ func (q *trainRequest) chooseTasks(s profile.Settings, arms []lab.Arm) (profile.
 	if err := lab.CheckTraining(s, ids, arms); err != nil {
 		return s, nil, cli.Usagef("-task: %w", err)
 	}
+	given, err := lab.GivenTasks(s)
+	for _, t := range given {
+		if slices.Contains(ids, t.ID) && t.Arrays.Train == nil {
+			err = cli.Usagef("-task: the trials of %s are arrays that are not at hand (SHA-256 %.12s…): name their file, -task %s.npz", t.ID, t.Arrays.SHA256, t.Name)
+		}
+	}
+	if err != nil {
+		return s, nil, err
+	}
 	return s, ids, nil
 }

@@ -84,6 +84,7 @@ func drawnTrials[T kernels.Float](n NetFile, net *rnn.Network[T], trials int) (*
 		rnn.FitChannels(t.Y, net.Out, b.Y, b.Out)
 	}
 	if gen == nil {
+		t.StepMS = TaskOf(n.Settings, n.Cell.Task).Arrays.StepMS
 		if b.Out == net.Out {
 			t.Weights = b.Weights
 		}
