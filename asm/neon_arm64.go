@@ -62,7 +62,7 @@ func LossF32NEON(e *float32, y *float32, target *float32, n int, scale float32, 
 //go:noescape
 func NormalF32NEON(dst *float32, k0 uint32, k1 uint32, group uint64, groups int)
 
-// PeakF32NEON executes n times twelve vector FMAs, of which twenty-four are independent, to measure the peak.
+// PeakF32NEON executes n times twelve vector FMAs, twenty-four of them independent, to measure the peak.
 //
 //go:noescape
 func PeakF32NEON(n int)
@@ -119,7 +119,7 @@ func AdamF64NEON(p *float64, m *float64, v *float64, dp *float64, n int, c *floa
 //go:noescape
 func LossF64NEON(e *float64, y *float64, target *float64, n int, scale float64, sum *float64)
 
-// PeakF64NEON executes n times twelve vector FMAs, of which twenty-four are independent, to measure the peak.
+// PeakF64NEON executes n times twelve vector FMAs, twenty-four of them independent, to measure the peak.
 //
 //go:noescape
 func PeakF64NEON(n int)

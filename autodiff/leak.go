@@ -81,7 +81,7 @@ func (e *Engine[T]) back(w *wave[T], r rows, before, now []T, activity T, t int)
 }
 
 // sumH0 sums over the trials of a shard what the derivative by h[0] is made of: δ[0],
-// and the derivative by h[1], of which leaky units keep a part.
+// and the derivative by h[1]; leaky units keep a part of h[1].
 func (e *Engine[T]) sumH0(s *shard[T], w *wave[T], deltas []T) {
 	clear(s.h0Delta)
 	clear(s.h0Carry)

@@ -71,7 +71,7 @@ func (p *Params[T]) Row(r Rect, i int) []T {
 	return p.A[at : at+r.Cols : at+r.Cols]
 }
 
-// Mask says what is trained: rectangles of the augmented matrix, none of which
+// Mask says what is trained: rectangles of the augmented matrix, which do not
 // overlap, and h[0]. The trained parameters in order, each rectangle by rows and
 // then h[0], form one vector; gradients and moments have its layout.
 type Mask struct {

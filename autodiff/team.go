@@ -11,7 +11,7 @@ type Lender interface {
 	Return(n int)        // n of those
 }
 
-// team spreads work over goroutines, each of which has scratch memory W of its own.
+// team spreads work over goroutines. Each has scratch memory W of its own.
 type team[W any] struct {
 	make    func() W
 	members []func()

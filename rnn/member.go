@@ -22,8 +22,8 @@ func (m member) unpacked() (npzArray, error) {
 	return npzArray{m.npyHeader, data}, nil
 }
 
-// floats returns the numbers of a member, float32 or float64 and all finite, but for targets,
-// of which a mask may leave out some.
+// floats returns the numbers of a member, float32 or float64. All are finite, but for
+// targets that a mask may leave out.
 func (m member) floats() (array, error) {
 	e, err := m.unpacked()
 	if err != nil {

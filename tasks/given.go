@@ -89,7 +89,7 @@ func (g *Given) Split(test int) (rest, held *Given) {
 	return g.Pick(order[test:]), g.Pick(order[:test])
 }
 
-// shuffle sets order to a permutation of 0 … len(order)-1 of which the first n are drawn, by
+// shuffle sets order to a permutation of 0 … len(order)-1. Only the first n are drawn, by
 // the counters from at on.
 func shuffle[I int | int32](order []I, n int, s kernels.Stream, at int) {
 	for i := range order {

@@ -44,7 +44,7 @@ type benchRow struct {
 	of       bench.Case
 }
 
-// newBenchRow sums up the rounds of a case, of which fewer trials may have been measured.
+// newBenchRow sums up the rounds of a case. Fewer of its trials may have been measured.
 func newBenchRow(c bench.Case, measured int, rounds []bench.Round) *benchRow {
 	r := &benchRow{Kernel: c.Kernel.String(), Type: c.Type, N: c.Units, Batch: c.Trials, BatchMeasured: measured, measured: rounds, of: c,
 		Rounds: seq.Map(rounds, func(r bench.Round) float64 { return 1e3 * r.Step })}

@@ -18,7 +18,7 @@ func evalCommand() cli.Command {
 		Name: "eval", Also: []string{"evaluate", "score", "test"}, Group: "Networks", Args: "FILE…", Summary: "score networks, of this program or trained elsewhere",
 		Doc: `Reads networks (safetensors of "molap train -save", or npz or safetensors of another program) and scores each on test trials: those in its file (arrays X and Y), or else those of its task, drawn by its settings, or those that -trials names. A network of "molap train" gets the scores that it got there.
 
-Beside the scores stand two nulls, answers that do not know the stimulus (and have perfect fixation, if there is fixation): blind gives the mean target, constant the best single answer. -set score.criterion=choice scores choices in place of values: the largest output, or the sign of a single one (docs/tasks.md).
+Beside the scores stand two nulls, answers that ignore the stimulus (with perfect fixation, if there is fixation): blind gives the mean target, constant the best single answer. -set score.criterion=choice scores choices in place of values: the largest output, or the sign of a single one (docs/tasks.md).
 
 ` + netFlagsDoc,
 		Examples: []cli.Example{

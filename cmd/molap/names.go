@@ -40,7 +40,7 @@ func taskNames() (names []string) {
 
 func verbNames() []string { return seq.Map(sweepVerbs(), func(v cli.Command) string { return v.Name }) }
 
-// kinds says what each of the names is and how it is used.
+// kinds explains each of the names and its use.
 func kinds() []cli.Kind {
 	return []cli.Kind{
 		{What: "an experiment", Names: experimentNames(), Use: "molap reproduce NAME"},

@@ -103,8 +103,8 @@ func tell(env *cli.Env, path string, f *rnn.File) {
 	}
 }
 
-// open reads the network in a file and says by which settings and on what it is
-// tested: the trials that -trials names, or those in the file, or else, and where
+// open reads the network in a file with the settings and the trials that test it:
+// the trials that -trials names, or those in the file, or else, and where
 // -task says so, trials drawn of its task. It is an error if there are none, unless
 // they are not needed.
 func (q *netFlags) open(env *cli.Env, path string, needTrials bool) (lab.NetFile, error) {

@@ -34,7 +34,7 @@ The state of every training under way is kept there as well, now and then (-chec
 Several processes that share a cache, on one machine or on many, share the work: each takes jobs that no other works on, and whoever finds all done writes its results. -work does jobs and writes nothing; -cluster writes scripts that do so on Slurm. A process that is killed leaves its jobs to the others after a minute.`,
 		Examples: []cli.Example{
 			{Line: "molap reproduce fig2 -quick -profile extended -out out/quick", Doc: "a look in about a minute"},
-			{Line: "molap reproduce fig2 -seeds 10 -out out/fig2", Doc: "ten seeds by the text's settings, by which most tasks are not learnt"},
+			{Line: "molap reproduce fig2 -seeds 10 -out out/fig2", Doc: "ten seeds by the text's settings, which do not learn most tasks"},
 			{Line: "molap reproduce all -profile extended -seeds 10 -out out/ten -cache shared -cluster 40 -submit", Doc: "forty tasks on Slurm, and the report after them"},
 			{Line: "molap reproduce fig2 -profile extended -set training.batch=100 -out out/ext", Doc: "settings that learn, one of them changed"},
 		},

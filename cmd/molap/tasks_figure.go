@@ -9,12 +9,12 @@ import (
 	"molap/tasks"
 )
 
-// taskLabel begins the label by which drawings of tasks are known.
+// taskLabel begins the label of every drawing of a task.
 const taskLabel = "Inputs and targets of"
 
 const (
 	mostTraces    = 16 // channels that are drawn as lines; more are an image
-	mostImages    = 3  // trials of which images are drawn
+	mostImages    = 3  // trials that are drawn as images
 	mostStretches = 7  // of a side
 )
 

@@ -108,7 +108,7 @@ func (q *fromFlags) apply(s profile.Settings, set []string, ids []string, arms [
 	for _, assignment := range set {
 		key, _, _ := strings.Cut(assignment, "=")
 		if key = strings.TrimSpace(key); strings.HasPrefix(key, "network.") && before.Get(key) != s.Get(key) {
-			return s, nil, cli.Usagef("-set %s contradicts -from %s, of which it is %s", assignment, q.path, s.Get(key))
+			return s, nil, cli.Usagef("-set %s contradicts -from %s, which has %s", assignment, q.path, s.Get(key))
 		}
 	}
 	start, err := lab.NewStart(q.file, "", s.Run.Precision)

@@ -8,7 +8,7 @@ import (
 	"molap/cmd/molap/internal/lab"
 )
 
-// unlearnt gathers the networks that score no better than answers that do not know the
+// unlearnt gathers the networks that score no better than answers that ignore the
 // stimulus.
 type unlearnt map[string][]string // by the answer
 

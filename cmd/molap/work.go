@@ -96,7 +96,7 @@ func (a announced) Start(total float64) {
 	a.Named.Start(total)
 }
 
-// done ends the progress of jobs that have been done. Those of which all was found in the
+// done ends the progress of jobs that have been done. Those that were all found in the
 // cache had none.
 func (w *work) done() {
 	w.say()

@@ -31,7 +31,7 @@ func main() {
 	}
 }
 
-// polynomial is a problem of which the kernels use the solution.
+// polynomial is a problem; the kernels use its solution.
 type polynomial struct {
 	name, doc string
 	bits      int // of the rounded coefficients

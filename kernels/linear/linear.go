@@ -25,8 +25,8 @@ func AddScaled(y, x []float64, c float64) {
 	}
 }
 
-// Jacobi returns the tangent, cosine and sine of the smaller angle by which the symmetric
-// matrix [ii ij; ij jj] is rotated until it is diagonal; ij must not be 0.
+// Jacobi returns the tangent, cosine and sine of the smaller angle whose rotation
+// makes the symmetric matrix [ii ij; ij jj] diagonal; ij must not be 0.
 func Jacobi(ii, ij, jj float64) (tan, cos, sin float64) {
 	z := (jj - ii) / (2 * ij)
 	tan = math.Copysign(1/(math.Abs(z)+math.Sqrt(math.FMA(z, z, 1))), z)

@@ -253,7 +253,7 @@ func (e *emitter) normal() {
 func (e *emitter) peak() {
 	const chains = 12
 	e.function("Peak", "func(n int)",
-		"executes n times twelve vector FMAs, of which twenty-four are independent, to measure the peak.")
+		"executes n times twelve vector FMAs, twenty-four of them independent, to measure the peak.")
 	n := e.arg("n")
 	for i := range 2*chains + 1 {
 		e.ins("VMOVI $0, V%d.B16", i)

@@ -6,7 +6,7 @@ import (
 )
 
 // product writes the kernel of StepForward and StepBackward. A vector of a row of s
-// holds consecutive k, of which each FMA takes one element. The sums go to z and
+// holds consecutive k. Each FMA takes one of them. The sums go to z and
 // are read back for what follows: they are in L1, and tanh needs the registers.
 // That text is shared by all tiles.
 func (e *emitter) product() {

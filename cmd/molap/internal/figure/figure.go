@@ -114,7 +114,7 @@ func (m *measured) fitted(svg string) string {
 	return b.String()
 }
 
-// sansSVG names fonts with the metrics of Liberation Sans, by which the text was placed.
+// sansSVG names fonts with the metrics of Liberation Sans, which placed the text.
 const sansSVG = "font-family:'Liberation Sans',Arimo,Arial,Helvetica,sans-serif;"
 
 // PNG returns the figure as a PNG image of 300 dots per inch.

@@ -57,7 +57,7 @@ var looks = map[string]look{
 	"this network": {navy, circle},
 }
 
-// ramp has the colours of series in an order, from light to dark, none of which is an
+// ramp has the colours of series in an order, from light to dark, none of them an
 // arm's: after ColorBrewer's RdPu.
 var ramp = []color.NRGBA{{0xf9, 0x8c, 0xae, 0xff}, {0xf7, 0x68, 0xa1, 0xff}, {0xdd, 0x34, 0x97, 0xff}, {0xae, 0x01, 0x7e, 0xff}, {0x7a, 0x01, 0x77, 0xff}, {0x49, 0x00, 0x6a, 0xff}}
 
@@ -82,7 +82,7 @@ func lookOf(name, as string, place int) look {
 	return others[place%len(others)]
 }
 
-// The two answers that do not know the stimulus, whose levels look the same in every figure.
+// The two answers that ignore the stimulus. Their levels look the same in every figure.
 const (
 	Blind    = "blind to the stimulus"
 	Constant = "best constant answer"

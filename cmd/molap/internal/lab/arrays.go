@@ -51,7 +51,7 @@ func (a ArraysTask) Task() (tasks.Task, error) {
 	} else {
 		held := int(math.Round(float64(a.Share * float64(train.Trials))))
 		if held < 1 || held >= train.Trials {
-			return tasks.Task{}, fmt.Errorf("%d trials of which a share of %g is held out for tests: that is %d, want at least 1 and 1 to train on", train.Trials, a.Share, held)
+			return tasks.Task{}, fmt.Errorf("a share of %[2]g of %[1]d trials is held out for tests: that is %[3]d, want at least 1 and 1 to train on", train.Trials, a.Share, held)
 		}
 		t.Train, t.Test = train.Split(held)
 	}

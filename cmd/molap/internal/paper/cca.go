@@ -105,7 +105,7 @@ func (d explainedData) result() Result {
 		Captions: []string{
 			"Variance of the 22 targets that the first canonical variates of the 25 inputs explain, when the nine tasks of a trial share their first angle and when each has its own: mean over seeds with the lowest and the highest. " +
 				"a: scikit-learn's score of CCA. b: the best linear prediction (redundancy). c: share of the first pairs in the sum of all squared canonical correlations. Dashes: what the paper states for two variates and for three. d: canonical correlations of the pairs, means over seeds.",
-			fmt.Sprintf("Correlation of every channel of the corpus with the canonical variates of its side, seed %d. Signs are those by which the channel that loads most does so positively.", first.Seed),
+			fmt.Sprintf("Correlation of every channel of the corpus with the canonical variates of its side, seed %d. The channel that loads most loads positively.", first.Seed),
 			fmt.Sprintf("What modules are pre-trained on: from canonical variate U of the inputs to V of the targets, for %d trials of the corpus, seed %d, in the units of the profile. Between fixation and response, stimuli and delays of the nine tasks differ.", len(first.U[0]), first.Seed),
 		},
 	}

@@ -48,7 +48,7 @@ type claim struct {
 	id, measure, unit string
 	expect            judge.Expectation // of each part
 	parts             []part
-	atLeast           int    // parts of which it has to be true; 0: all
+	atLeast           int    // parts that have to be so; 0: all
 	exact             *exact // in place of parts: a number without chance
 	missing           string // in place of parts: why nothing was measured
 

@@ -90,7 +90,7 @@ func TestClaims(t *testing.T) {
 			t.Errorf("%s: no experiment is called %q", id, c.Section)
 		}
 		if c.Seeds > 0 && (c.Verdict != judge.Inconclusive || c.Seeds != 1 || !math.IsNaN(c.Lo)) {
-			t.Errorf("%s: %v from %d seed(s), lower end %v", id, c.Verdict, c.Seeds, c.Lo)
+			t.Errorf("%s: %v from %d seeds, lower end %v", id, c.Verdict, c.Seeds, c.Lo)
 		}
 		if math.IsNaN(c.Value) {
 			t.Errorf("%s: no value (%s)", id, c.Note)

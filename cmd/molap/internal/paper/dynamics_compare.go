@@ -63,7 +63,7 @@ var measures = []measure{
 	{"radius", "", "largest |λ| of W_rec", func(m lab.Motion) float64 { return radius(m.Recurrent) }},
 	{"exponent", "1/step", "largest Lyapunov exponent on trials, stimulus to end", func(m lab.Motion) float64 { return seq.Mean(m.Exponents) }},
 	{"held", "1/step", "the same when the input of the delay stays, in the long run", func(m lab.Motion) float64 { return m.Held[0].Exponent }},
-	{"gradient", "1/step", "mean logarithm by which a gradient grows a step on its way back from the response to the onset of the stimulus", gradientRate},
+	{"gradient", "1/step", "mean logarithm of the growth of a gradient, per step on its way back from the response to the onset of the stimulus", gradientRate},
 	{"readable", "", "R² of a linear readout of the last states, new trials", last},
 	{"dimensions", "", "participation ratio of all units", func(m lab.Motion) float64 { return m.Ratio }},
 }

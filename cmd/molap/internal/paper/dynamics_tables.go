@@ -78,7 +78,7 @@ var pointColumns = []obs.Col[heldPoint]{
 	{Name: "point", Doc: "number of the point, fixed ones first", Of: func(r heldPoint) any { return r.number }},
 }
 
-// restColumns describe a point, by which a row has or has not.
+// restColumns describe a point, for rows that have one.
 func restColumns[R any](rest func(R) *lab.Rest) []obs.Col[R] {
 	of := func(value func(lab.Rest) any) func(R) any {
 		return func(r R) any {

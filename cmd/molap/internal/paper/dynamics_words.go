@@ -22,7 +22,7 @@ func gain(m lab.Motion) float64 {
 	return m.Gradient[m.Onset] / m.Gradient[m.Response]
 }
 
-// gradientRate returns the mean logarithm by which the gradient grows in a step back from
+// gradientRate returns the mean logarithm of the growth of the gradient in a step back from
 // the response to the onset of the stimulus.
 func gradientRate(m lab.Motion) float64 {
 	return dynamics.Ln(gain(m)) / float64(max(1, m.Response-m.Onset))

@@ -15,7 +15,7 @@ import (
 	"molap/cmd/molap/internal/regularfile"
 )
 
-// Manifest is the name of the file by which a directory of "molap reproduce" is known, and
+// Manifest is the name of the file that marks a directory of "molap reproduce", and
 // ManifestMost the most bytes that are read of it.
 const (
 	Manifest     = "manifest.json"

@@ -27,7 +27,7 @@ type Settings struct {
 	Tasks       Tasks       `toml:"tasks" json:"tasks,omitzero"`
 }
 
-// Network is what a network is made of and how it starts.
+// Network says how a network is made and how it starts.
 type Network struct {
 	Units     int     `toml:"units" json:"units"`
 	Modules   int     `toml:"modules" json:"modules"`

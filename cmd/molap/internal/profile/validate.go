@@ -91,7 +91,7 @@ var otherNames = map[string]string{
 
 const timeConstant = "network.leak, which is dt/τ, dt being 10 ms"
 
-// notHere says where what is no key of a profile is said.
+// notHere tells where to say things that no key of a profile says.
 var notHere = map[string]string{
 	"seed": "the flag -seed", "seeds": "the flag -seeds", "arm": "the flag -arm", "task": "the flag -task", "kernel": "the flag -kernel", "workers": "the flag -workers",
 }

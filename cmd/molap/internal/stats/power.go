@@ -6,7 +6,7 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
-// Power is the probability with which a test is meant to find what there is.
+// Power is the probability that a test finds an effect that is there.
 const Power = 0.8
 
 // Tells returns the smallest distance of a mean from a level that a two-sided t test of n

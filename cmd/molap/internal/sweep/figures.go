@@ -38,7 +38,7 @@ func Figures(m *Manifest, board []Standing, by string) []Captioned {
 	if len(all) == 0 || len(board) == 0 {
 		return nil
 	}
-	shown := slices.DeleteFunc(views(by), func(v view) bool { // escapes of which there are none
+	shown := slices.DeleteFunc(views(by), func(v view) bool { // there are no escapes
 		return !slices.ContainsFunc(board, func(s Standing) bool { return !math.IsInf(v.of(s), 0) })
 	})
 	var figures []Captioned

@@ -22,7 +22,7 @@ type Kubernetes struct {
 	AtOnce  int    // pods at a time
 }
 
-// Tasks is the number of pods, each of which does a shard of the sweep.
+// Tasks is the number of pods. Each does a shard of the sweep.
 func (k Kubernetes) Tasks(m *Manifest) int { return (len(m.Indices) + k.PerTask - 1) / k.PerTask }
 
 //go:embed job.yaml.tmpl

@@ -23,7 +23,7 @@ const maxValues = 10 * MaxIndices
 // format is the version of the files in a sweep's directory.
 const format = 1
 
-// Manifest says what each index of a sweep is.
+// Manifest describes each index of a sweep.
 type Manifest struct {
 	Format   int              `json:"format"`
 	Version  string           `json:"version"` // of the program that planned, which alone may run it
@@ -41,7 +41,7 @@ type AxisKeys struct {
 	Log  bool     `json:"log,omitempty"`
 }
 
-// Name is what the axis is called.
+// Name is the name of the axis.
 func (a AxisKeys) Name() string { return a.Keys[0] }
 
 // Point is a point of the design.

@@ -19,7 +19,7 @@ const (
 	mergedName = "merged.json"
 )
 
-// mergedMark says of which sweep a directory holds what came of it. It is written first.
+// mergedMark names the sweep whose outcome a directory holds. It is written first.
 type mergedMark struct {
 	Sweep string `json:"sweep"` // SHA-256 of the manifest
 }

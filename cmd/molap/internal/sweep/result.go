@@ -50,7 +50,7 @@ func scoreOf(r lab.Run) Score {
 	}
 }
 
-// Null is the score of an answer that does not know the stimulus.
+// Null is the score of an answer that ignores the stimulus.
 type Null struct {
 	Overall      Number `json:"overall"`
 	Decision     Number `json:"decision"`
