@@ -119,7 +119,7 @@ func (d explainedData) nearest() string {
 			two, three := r.percent(2, m.of), r.percent(3, m.of)
 			if off := max(math.Abs(two-publishedTwoVariates), math.Abs(three-publishedThreeVariates)); off < least {
 				least = off
-				text = fmt.Sprintf("The paper does not say how it measured. Nearest to its %d %% and %d %% comes %s, the first angle being %s: %.0f %% and %.0f %%.",
+				text = fmt.Sprintf("The paper does not say how it measured. Closest to its %d %% and %d %% comes %s (first angle of a trial: %s): %.0f %% and %.0f %%.",
 					publishedTwoVariates, publishedThreeVariates, m.name, r.name, two, three)
 			}
 		}

@@ -27,7 +27,7 @@ func (d claimsData) differences() *figure.Figure {
 				continue
 			}
 			s := series(arm)
-			s.Name = "over " + s.Name
+			s.Name = "molap − " + s.Name
 			if s.As == "" {
 				s.As = series(arm).Name
 			}
@@ -42,7 +42,7 @@ func (d claimsData) differences() *figure.Figure {
 	return &figure.Figure{
 		Name: "claims_arms", Width: 7, Height: 6.4, SharedY: true,
 		Alt:  "Differences in per cent correct between molap and each of five other arms, with intervals, for each of nine tasks and their mean; left over all outputs, right for the response alone.",
-		Rows: [][]figure.Panel{{panel("all outputs: molap less others (points)", obs.Overall), panel("response alone: molap less others (points)", obs.Response)}},
+		Rows: [][]figure.Panel{{panel("all outputs: difference (points)", obs.Overall), panel("response alone: difference (points)", obs.Response)}},
 	}
 }
 
@@ -54,7 +54,7 @@ func (d claimsData) damages() *figure.Figure {
 			v.Rows = append(v.Rows, damage.Short())
 		}
 		for _, arm := range []lab.Arm{lab.Separate, lab.DNI} {
-			s := figure.DotSeries{Name: "over " + series(arm).Name, As: string(arm)}
+			s := figure.DotSeries{Name: "molap − " + series(arm).Name, As: string(arm)}
 			for _, damage := range q.Damages {
 				m := most
 				if damage == lab.WeightNoise {
@@ -70,8 +70,8 @@ func (d claimsData) damages() *figure.Figure {
 		Name: "claims_damage", Width: 7, Height: 3, Loose: true,
 		Alt: "Differences in per cent correct between damaged molap and the damaged other arms, with intervals, for six kinds of damage over all tasks and three on task T7.",
 		Rows: [][]figure.Panel{{
-			panel("all tasks: molap less others (points)", d.damaged, every),
-			panel("T7: molap less others (points)", d.global.On("T7"), 10),
+			panel("all tasks: difference (points)", d.damaged, every),
+			panel("T7: difference (points)", d.global.On("T7"), 10),
 		}},
 	}
 }

@@ -14,11 +14,11 @@ import (
 
 // similarMargin is how far apart, in points, arms are that are called similar. The paper gives
 // no number. Five points are a seventh of what there is to learn, from the better null (about
-// 65 % on the mean task) to 100 %.
+// 65 % on average) to 100 %.
 const similarMargin = 5
 
 // ClaimNote tells a reader how the verdicts are reached.
-var ClaimNote = fmt.Sprintf("Scores are per cent of decisions correct, the mean over all outputs as in the paper unless the response alone is named; nulls are answers that do not know the stimulus. "+
+var ClaimNote = fmt.Sprintf("Scores are per cent of decisions correct, the mean over all outputs as in the paper unless the response alone is named; nulls are answers that ignore the stimulus. "+
 	"Values are means over seeds with %.0f %% t intervals; arms are compared seed by seed. "+
 	"A claim holds if the interval lies wholly on the claimed side of its level, does not hold if it lies wholly on the other, and is inconclusive otherwise. "+
 	"Of several parts, such as nine tasks, all have to hold unless the claim asks for some; the value is that of the part that decides, and one part alone refutes the claim only if it withstands a correction for the number of parts. "+

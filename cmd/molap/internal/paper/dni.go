@@ -101,7 +101,7 @@ func (d inSequence) result(s profile.Settings) Result {
 	}
 	r := Result{
 		Title: "DNI: one network learns the nine tasks in sequence", UsesSettings: true,
-		Headline: fmt.Sprintf("One network that learns nine tasks in sequence scores %.0f %% on the mean task right after learning it and %.0f %% after the last (response alone: %.0f %% and %.0f %%); separate networks score %.0f %% (%.0f %%). Means over %s.",
+		Headline: fmt.Sprintf("One network that learns nine tasks in sequence scores on average %.0f %% right after each task and %.0f %% after the last (response alone: %.0f %% and %.0f %%); separate networks score %.0f %% (%.0f %%). Means over %s.",
 			of("fresh", obs.Overall), of("final", obs.Overall), of("fresh", obs.Response), of("final", obs.Response), of("separate", obs.Overall), of("separate", obs.Response), d.BySeeds()),
 		Tables:  []*table.Table{d.byTask(s.DNI.Order), d.forgetting(s.DNI.Order), d.byPlace()},
 		Figures: []*figure.Figure{d.kept(isCited(s)), d.matrices(s.DNI.Order), d.places()},

@@ -125,7 +125,7 @@ func (rs movedRuns) findings() []string {
 	goes := fmt.Sprintf("Of %d measures before training, %s goes with the iteration of escape most closely where W_rec is frozen: rank correlation %+.2f over %d runs.", len(measures), best.name, best.rho, best.n)
 	switch {
 	case n < 5:
-		goes = fmt.Sprintf("With %d seeds no correlation with the iteration of escape says anything: -seeds 10 or more.", n)
+		goes = "With " + obs.Count(n, "seed") + " no correlation with the iteration of escape says anything: -seeds 10 or more."
 	case math.Abs(best.rho) < best.chance():
 		goes = fmt.Sprintf("Of %d measures before training, none goes with the iteration of escape beyond chance where W_rec is frozen: the largest rank correlation is that of %s, %+.2f over %d runs; chance gives up to ±%.2f in 95 of 100.", len(measures), best.name, best.rho, best.n, best.chance())
 	}
