@@ -22,6 +22,7 @@ var allowed = map[string][]string{
 
 	"kernels/linear": {},
 
+	"examples/arrays":   {"kernels", "autodiff", "rnn", "tasks"},
 	"examples/outputs":  {"kernels", "autodiff", "rnn"},
 	"examples/ownmask":  {"kernels", "autodiff", "rnn", "tasks"},
 	"examples/python":   {},
@@ -29,6 +30,7 @@ var allowed = map[string][]string{
 	"bench/peers/steps": {"kernels", "autodiff", "gonum.org/v1/gonum/blas", "golang.org/x/sys/unix"},
 
 	"cmd/release": {},
+	"cmd/rename":  {},
 
 	"cmd/molap/internal/profile":     {"tasks", "cmd/molap/internal/regularfile", "cmd/molap/internal/suggest", "cmd/molap/internal/tomlfile", "github.com/pelletier/go-toml/v2", "github.com/pelletier/go-toml/v2/unstable"},
 	"cmd/molap/internal/cli":         {"kernels", "cmd/molap/internal/atomicfile", "cmd/molap/internal/printable", "cmd/molap/internal/profile", "cmd/molap/internal/regularfile", "cmd/molap/internal/suggest", "golang.org/x/sys/unix", "golang.org/x/term"},
