@@ -76,6 +76,10 @@ func (s Settings) Label() string {
 	}
 	var changes []string
 	for _, c := range s.Changes(base) {
+		if c.Key == "tasks.own" { // pages of text, which is no reading of the paper
+			changes = append(changes, "tasks of one's own")
+			continue
+		}
 		changes = append(changes, c.Key+" = "+oneLine(short(c.To)))
 	}
 	if len(changes) == 0 {

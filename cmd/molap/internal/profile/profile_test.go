@@ -378,6 +378,8 @@ func TestLabel(t *testing.T) {
 	}
 	paper := load(t, "paper")
 	file := load(t, write(t, "base = \"paper\"\n[network]\nunits = 60\n"))
+	own := paper
+	own.Tasks.Own = "name = \"mine\"\nsteps = 110\n"
 	for want, s := range map[string]Settings{
 		"paper":                              paper,
 		"paper (quick)":                      paper.Quick(),
@@ -385,7 +387,8 @@ func TestLabel(t *testing.T) {
 		"paper (quick), with dni.units = 60": set(paper.Quick(), "dni.units=60"),
 		"paper, with network.units = 60, trials.noise = 0.0, training.rate = 0.002":                 set(paper, "training.rate=0.002", "trials.noise=0", "network.units=60"),
 		"paper, with network.units = 60, trials.noise = 0.0, training.rate = 0.002, 2 more changed": set(paper, "training.rate=0.002", "trials.noise=0", "network.units=60", "score.window=3", "score.tolerance=0.2"),
-		file.Name: file, // which may say anything
+		"paper, with tasks of one's own": own,
+		file.Name:                        file, // which may say anything
 	} {
 		if got := s.Label(); got != want {
 			t.Errorf("label %q, want %q", got, want)
