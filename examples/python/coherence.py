@@ -1,7 +1,7 @@
 """Makes trials of a two-alternative choice as arrays: the task of examples/tasks/coherence.toml.
 
     python3 examples/python/coherence.py out/coherence.npz            # 2000 trials, seed 1
-    python3 examples/python/coherence.py out/test.npz 1000 2
+    python3 examples/python/coherence.py out/test.npz 1000 3
     molap train -task out/coherence.npz -test out/test.npz -arm reservoir -save out/nets
 
 Two noisy inputs, as strong as the coherence says; after they end, the sign of the second output says
@@ -31,11 +31,12 @@ def main(path, trials=2000, seed=1):
     evidence = stimulus * (coherence + rng.standard_normal((STEPS, n)))
     X = np.stack([fixation, 0.5 * (stimulus - evidence), 0.5 * (stimulus + evidence)], axis=-1)
     Y = np.stack([fixation, response * np.sign(coherence)], axis=-1)
+    mask = np.stack([np.broadcast_to(step >= LEAD, response.shape), response], axis=-1)
     np.savez(
         path,
         X=X.astype(np.float32),  # steps × trials × inputs
         Y=Y.astype(np.float32),  # steps × trials × outputs
-        mask=(step >= LEAD).astype(np.float32)[:, 0],  # by step: nothing is asked in the lead
+        mask=mask.astype(np.float32),  # steps × trials × outputs: the choice counts in the response
         fixation=1,  # the first output is fixation
         dt=10,  # milliseconds of a step
         draw_coh=coherence,  # not for training: to draw the curve by

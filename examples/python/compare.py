@@ -4,7 +4,8 @@
     go run ./examples/outputs net.npz outputs.npz
     python3 examples/python/compare.py net.npz outputs.npz
 
-Y of outputs.npz are what MoLaP answered. Exits with 1 if outputs are further apart than
+Y of outputs.npz are what MoLaP answered; without that file, the outputs that "molap export" wrote
+into net.npz. Exits with 1 if outputs are further apart than
 stated. Without PyTorch only NumPy is compared.
 """
 
@@ -22,10 +23,12 @@ from molap_net import load, run_numpy, to_torch
 FIRST, WHOLE = 16, 256
 
 
-def main(net_path, outputs_path):
-    net, molap = load(net_path), load(outputs_path)["Y"]
+def main(net_path, outputs_path=None):
+    net = load(net_path)
+    answered = load(outputs_path) if outputs_path else {"X": net["X"], "Y": net["outputs"]}
+    molap = answered["Y"]
     dtype, wide = net["W_rec"].dtype, np.longdouble if net["W_rec"].dtype == np.float64 else np.float64
-    assert molap.dtype == dtype and np.array_equal(load(outputs_path)["X"], net["X"]), "files do not belong together"
+    assert molap.dtype == dtype and np.array_equal(answered["X"], net["X"]), "files do not belong together"
     reference, _ = run_numpy(net, net["X"], wide)
     unit = np.finfo(dtype).eps * max(1, float(np.abs(reference).max()))
 

@@ -3,10 +3,11 @@
     molap export NET.safetensors -out trials.npz -trials 400
     python3 examples/python/train_torch.py trials.npz mine.npz        # or, for leaky units
     python3 examples/python/train_torch.py trials.npz mine.npz 0.3
+    python3 examples/python/train_torch.py trials.npz mine.npz 1 500  # more than 200 iterations
     molap eval mine.npz
     molap perturb mine.npz -damage global,silenced
 
-Half of the trials X, Y of the first file train, the other half go along as test
+Half of the trials X, Y of the first file train, with its mask if it has one of their shape, the other half go along as test
 trials. Prints what the network scores on them, within 0.1 of the targets as in the paper
 and within 0.02, as a line of JSON.
 """
@@ -19,14 +20,15 @@ import torch
 
 from molap_net import from_torch, load, score, torch_rnn
 
-UNITS, ITERATIONS, BATCH = 50, 200, 50
+UNITS, BATCH = 50, 50
 
 
-def main(trials_path, out_path, leak=1.0):
+def main(trials_path, out_path, leak=1.0, iterations=200):
     torch.manual_seed(1)
     torch.set_num_threads(1)
     trials = load(trials_path)
     x, y = (torch.from_numpy(trials[name]).float() for name in ("X", "Y"))
+    mask = torch.from_numpy(trials["mask"]).float() if "mask" in trials else torch.ones_like(y)
     half = x.shape[1] // 2
     test_x, test_y = x[:, half:], y[:, half:]
 
@@ -42,9 +44,9 @@ def main(trials_path, out_path, leak=1.0):
     def run(x):
         return readout(rnn(x, h0.expand(1, x.shape[1], -1).contiguous())[0])
 
-    for i in range(ITERATIONS):
+    for i in range(int(iterations)):
         batch = torch.arange(BATCH * i, BATCH * (i + 1)) % half
-        loss = torch.nn.functional.mse_loss(run(x[:, batch]), y[:, batch])
+        loss = (mask[:, batch] * (run(x[:, batch]) - y[:, batch]) ** 2).mean()
         adam.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(parameters, 1.0)
