@@ -15,6 +15,7 @@ import (
 const (
 	lookTrials  = 20
 	blindTrials = 200
+	lookOutputs = 6 // at most so many outputs are shown
 )
 
 // NewBoard returns the board on which the trainings of a lab are watched: it scores
@@ -58,7 +59,7 @@ func showTask[T kernels.Float](w *jobs.Work, v kernels.Variant, s profile.Settin
 	if err != nil {
 		return audience{}, err
 	}
-	test, err := testBatch[T](v, s, c, lookTrials)
+	gen, test, err := drawTest[T](v, s, c, lookTrials)
 	if err != nil {
 		return audience{}, err
 	}
@@ -67,15 +68,47 @@ func showTask[T kernels.Float](w *jobs.Work, v kernels.Variant, s profile.Settin
 	score.Window = min(score.Window, test.Steps)
 	eye := newViewer(v, net, test.Steps, test.Trials, inputsOf(net.Shape, c.Task, test), testNoiseOf(s, c.Seed))
 	targets := widen(test.Y)
+	task := TaskOf(s, c.Task)
+	trial := trialShown(task, test.Trials, targets)
+	if gen != nil {
+		trial.StepMS = 1000 * tasks.StepSeconds
+		for i, starts := range gen.Conditions(0).Starts {
+			trial.Periods = append(trial.Periods, watch.Period{Name: task.Periods[i].Name, Start: starts[0]})
+		}
+	}
 	about := watch.About{Name: w.Label(), Phase: phase, Iterations: schedule.Iterations(), Curve: tr.Curve,
 		BlindLoss:     blindLoss(blind) * float64(blind.Out) / float64(net.Out),
 		IterationWork: step, LookWork: StepCost(net.Units, test.Trials, ForwardShare)}
 	return audience{board.Begin(about), true, func(whole bool) watch.Look {
 		l := eye.look(whole)
-		by := rnn.Score(score, outputsOf(eye.outputs, net.Out, test.Out), targets, test.Trials, test.Out)
+		outputs := outputsOf(eye.outputs, net.Out, test.Out)
+		by := rnn.Score(score, outputs, targets, test.Trials, test.Out)
 		l.Scored, l.Overall, l.Decision = true, rnn.Overall(by), rnn.Decision(by, score.Fixation)
+		if whole {
+			l.Trial, l.Output = trial, firstTrial(outputs, test.Trials, test.Out)
+		}
 		return l
 	}}, nil
+}
+
+// trialShown returns the first of some trials of a task with its targets, steps × trials ×
+// targets.
+func trialShown(task tasks.Task, trials int, targets []float64) *watch.Trial {
+	out := len(task.Targets)
+	t := &watch.Trial{More: max(0, out-lookOutputs), Target: firstTrial(targets, trials, out)}
+	for _, c := range task.Targets[:out-t.More] {
+		t.Outputs = append(t.Outputs, c.Name)
+	}
+	return t
+}
+
+// firstTrial returns the first outputs of the first trial, steps × outputs, of all, steps ×
+// trials × out.
+func firstTrial(all []float64, trials, out int) (first []float32) {
+	for ; len(all) > 0; all = all[trials*out:] {
+		first = appendNarrow(first, all[:min(out, lookOutputs)])
+	}
+	return first
 }
 
 // showModule shows the pre-training of a module on a variate, without a score.
@@ -94,7 +127,14 @@ func showModule[T kernels.Float](w *jobs.Work, v kernels.Variant, s profile.Sett
 	eye := newViewer(v, net, trial.Steps, trial.Trials, trial.X, testNoiseOf(s, c.Seed))
 	about := watch.About{Name: w.Label(), Phase: phase, Iterations: s.Pretraining.LevelIterations * s.Pretraining.Levels, Curve: tr.Curve,
 		BlindLoss: blindLoss(draw(blindTrials)), IterationWork: step, LookWork: StepCost(net.Units, 1, ForwardShare)}
-	return audience{board.Begin(about), false, eye.look}
+	shown := &watch.Trial{Outputs: []string{"variate"}, Target: firstTrial(widen(trial.Y), 1, 1), StepMS: 1000 * tasks.StepSeconds}
+	return audience{board.Begin(about), false, func(whole bool) watch.Look {
+		l := eye.look(whole)
+		if whole {
+			l.Trial, l.Output = shown, firstTrial(widen(eye.outputs), 1, 1)
+		}
+		return l
+	}}
 }
 
 // viewer runs a network on fixed trials.

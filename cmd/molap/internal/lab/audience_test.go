@@ -54,7 +54,8 @@ type looker struct {
 func (p *looker) Add(done float64, label string) {
 	p.silent.Add(done, label)
 	for _, r := range p.board.Rows() {
-		if l, _, ok := p.board.Look(r.ID); ok && len(l.WRec) == l.Units*l.Units && len(l.Hidden) > 0 && len(l.Hidden)%l.Units == 0 {
+		if l, _, ok := p.board.Look(r.ID); ok && len(l.WRec) == l.Units*l.Units && len(l.Hidden) > 0 && len(l.Hidden)%l.Units == 0 &&
+			len(l.Output) == len(l.Hidden)/l.Units*len(l.Trial.Outputs) && len(l.Output) == len(l.Trial.Target) {
 			p.seen++
 		}
 	}
@@ -103,5 +104,51 @@ func TestScoreOfLook(t *testing.T) {
 	}
 	if math.Abs(row.BlindLoss/r.BlindLoss-1) > 0.5 {
 		t.Errorf("blind loss %v shown, %v on the test trials", row.BlindLoss, r.BlindLoss)
+	}
+}
+
+// TestTrialShown: the trial that is shown has the targets of the first test trial and the
+// periods that were drawn for it; of many outputs the first are shown.
+func TestTrialShown(t *testing.T) {
+	s := tiny(t, "paper")
+	board := NewBoard(s)
+	board.Share, board.Every = math.Inf(1), 0
+	l := NewLab(Config{s, nil, kernels.Best()}, &jobs.Pool{Workers: 1, Board: board})
+	c := Cell{Arm: Separate, Task: "T7", Seed: 1}
+	j := trainedOn[float32](l, s, c)
+	if err := l.Pool.Run(t.Context(), &looker{board: board}, [][]jobs.Node{{j}}, func(int) error { return nil }); err != nil {
+		t.Fatal(err)
+	}
+	look, _, ok := board.Look(0)
+	if !ok || look.Trial == nil {
+		t.Fatal("no trial is shown")
+	}
+	gen, b, err := drawTest[float32](kernels.Best(), s, c, lookTrials)
+	if err != nil {
+		t.Fatal(err)
+	}
+	task, starts := TaskOf(s, "T7"), gen.Conditions(0).Starts
+	if len(look.Trial.Outputs) != b.Out || len(look.Trial.Periods) != len(starts) || len(look.Trial.Target) != b.Steps*b.Out {
+		t.Fatalf("shown %+v", look.Trial)
+	}
+	for i, p := range look.Trial.Periods {
+		if p.Name != task.Periods[i].Name || p.Start != starts[i][0] {
+			t.Errorf("period %d is %+v", i, p)
+		}
+	}
+	for step := range b.Steps {
+		for i, want := range b.Targets(step, 0) {
+			if got := look.Trial.Target[step*b.Out+i]; got != want || look.Trial.Outputs[i] != task.Targets[i].Name {
+				t.Fatalf("target %d at step %d is %v, want %v", i, step, got, want)
+			}
+		}
+	}
+	many := make([]float64, 2*3*(lookOutputs+2))
+	for i := range many {
+		many[i] = float64(i)
+	}
+	first := firstTrial(many, 3, lookOutputs+2)
+	if len(first) != 2*lookOutputs || first[lookOutputs-1] != lookOutputs-1 || first[lookOutputs] != 3*(lookOutputs+2) {
+		t.Errorf("the first outputs are %v", first)
 	}
 }

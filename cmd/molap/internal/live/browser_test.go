@@ -46,7 +46,7 @@ func TestPageInBrowser(t *testing.T) {
 	}{{400, 850, false}, {400, 850, true}, {1400, 1000, false}, {1400, 1000, true}} {
 		c.Window(size.width, size.height, size.dark)
 		c.Await(`document.documentElement.scrollWidth <= innerWidth ? innerWidth : "a page " + document.documentElement.scrollWidth + " wide"`, fmt.Sprint(size.width))
-		c.Await(`Array.from(document.querySelectorAll("#loss svg, #score svg, #weights canvas, #hidden canvas"), (e) => e.getBoundingClientRect()).filter((b) => b.width > 250 && b.height > 150).length`, "4")
+		c.Await(`Array.from(document.querySelectorAll("#loss svg, #score svg, #trial svg, #weights canvas, #hidden canvas"), (e) => e.getBoundingClientRect()).filter((b) => b.width > 250 && b.height > 150).length`, "5")
 		// The ground and the colours of the map follow the scheme.
 		if got := c.Value(`getComputedStyle(document.body).backgroundColor`); strings.HasPrefix(got, "rgb(255") == size.dark {
 			t.Errorf("dark %v: the ground is %s", size.dark, got)
@@ -74,7 +74,7 @@ func keyboard(t *testing.T, c *webtest.Page) {
 	const (
 		focus  = `document.activeElement.id || document.activeElement.name`
 		chosen = `document.getElementById("chosen-title").textContent`
-		output = `document.activeElement.parentElement.querySelector("output").textContent`
+		output = `document.activeElement.closest("figure").querySelector("output").textContent`
 		spoken = `document.activeElement.getAttribute("aria-valuetext")`
 	)
 	said := func(want string) {
@@ -111,6 +111,13 @@ func keyboard(t *testing.T, c *webtest.Page) {
 	c.Key("ArrowLeft")
 	said("iteration 600: all outputs 100%, decision 75%")
 	c.Key("Tab")
+	c.Await(focus, "trial")
+	c.Key("ArrowRight")
+	said("step 1 (fixation): fixation 0, target 1.00; response 0, target not finite")
+	c.Key("End")
+	said("step 60 (response): fixation 0.983, target 0; response 0.492, target -1.00")
+	c.Await(`document.querySelectorAll("#trial path.output, #trial path.target, #trial rect.period").length`, "7")
+	c.Key("Tab")
 	c.Await(focus, "weights")
 	c.Key("ArrowDown")
 	said("to unit 1 (module 1) from unit 1 (module 1): -1.00")
@@ -128,7 +135,7 @@ func keyboard(t *testing.T, c *webtest.Page) {
 // tap touches the map of weights and then another element.
 func tap(c *webtest.Page) {
 	const (
-		output = `document.querySelector("#weights").parentElement.querySelector("output").textContent`
+		output = `document.querySelector("#weights").closest("figure").querySelector("output").textContent`
 		place  = `(() => { const b = document.querySelector(%q).getBoundingClientRect(); return Math.round(b.%s + 3); })()`
 	)
 	c.Window(400, 850, false)

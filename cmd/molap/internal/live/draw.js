@@ -34,7 +34,7 @@ function logTicks(low, high) {
 // reader moves a cursor over an element: move(x, y) for the pointer, in parts of its
 // size, step(dx, dy) for the keys. Both return what is there, in words.
 function reader(element, move, step, leave) {
-  const output = element.parentElement.querySelector("output");
+  const output = element.closest("figure").querySelector("output");
   const say = (text) => {
     output.textContent = text;
     element.setAttribute("aria-valuetext", text || "no value yet");
@@ -62,11 +62,18 @@ function reader(element, move, step, leave) {
 
 const clamp = (x, low, high) => Math.min(high, Math.max(low, x));
 
+// titles returns the titles of the axes of a figure that lies between four bounds.
+const titles = (across, up, left, right, top, bottom, height) => [
+  svg("text", { class: "title", x: (left + right) / 2, y: height - 4, "text-anchor": "middle" }, across),
+  svg("text", { class: "title", transform: `translate(13 ${(top + bottom) / 2}) rotate(-90)`, "text-anchor": "middle" }, up),
+];
+
 // Chart draws curves over iterations.
 export class Chart {
-  constructor(element, log) {
+  constructor(element, log, title) {
     this.element = element;
     this.log = log;
+    this.title = title; // of the axis upwards
     this.series = [];
     this.at = -1; // point under the cursor
     this.reader = reader(element, (x) => this.move(x), (dx, dy) => this.step(dx || -dy), () => { this.at = -1; this.draw(); });
@@ -84,7 +91,7 @@ export class Chart {
   draw() {
     const width = this.element.clientWidth, height = this.element.clientHeight;
     if (!width || !this.last) return;
-    const left = 50, right = width - 10, top = 8, bottom = height - 22;
+    const left = 66, right = width - 10, top = 8, bottom = height - 40;
     let [low, high] = [0, 100], marks = [0, 25, 50, 75, 100];
     if (this.log) {
       const all = this.series.flatMap((s) => s.points.map((p) => p[1])).concat(this.level ? [this.level.y] : []).filter((y) => y > 0);
@@ -97,14 +104,14 @@ export class Chart {
     const part = (v) => (this.log ? Math.log(v / low) / Math.log(high / low) : (v - low) / (high - low));
     const y = (v) => bottom - part(v) * (bottom - top);
     this.x = x;
-    const g = [];
+    const g = titles("iteration", this.title, left, right, top, bottom, height);
     for (const m of marks) {
       g.push(svg("line", { class: "axis", x1: left, x2: right, y1: y(m), y2: y(m) }));
       g.push(svg("text", { x: left - 6, y: y(m) + 4, "text-anchor": "end" }, String(Number(m.toPrecision(3)))));
     }
     for (const m of ticks(0, this.last, width < 500 ? 4 : 6)) {
       const end = x(m) > right - 20;
-      g.push(svg("text", { x: end ? right : x(m), y: height - 5, "text-anchor": m === 0 ? "start" : end ? "end" : "middle" }, String(Math.round(m))));
+      g.push(svg("text", { x: end ? right : x(m), y: bottom + 16, "text-anchor": m === 0 ? "start" : end ? "end" : "middle" }, String(Math.round(m))));
     }
     if (this.level && this.level.y > 0) g.push(svg("line", { class: "line " + this.level.kind, x1: left, x2: right, y1: y(this.level.y), y2: y(this.level.y) }));
     for (const s of this.series) {
@@ -140,6 +147,101 @@ export class Chart {
     const values = this.series.map((s) => `${s.name} ${this.log ? number(s.points[this.at][1]) : s.points[this.at][1].toFixed(0) + "%"}`);
     if (this.level) values.push(`${this.level.name} ${number(this.level.y)}`);
     return `iteration ${p[0]}: ${values.join(", ")}`;
+  }
+}
+
+// Answers draws the outputs of a trial one above the other over its steps, each with its
+// target, and shades the periods.
+export class Answers {
+  constructor(element) {
+    this.element = element;
+    this.at = -1; // step under the cursor
+    this.reader = reader(element, (x) => this.move(x), (dx, dy) => this.step(dx || -dy), () => { this.at = -1; this.draw(); });
+    new ResizeObserver(() => this.draw()).observe(element);
+  }
+
+  // show draws {outputs, target, output, stepMS, periods}: values are steps × outputs, null
+  // where they are not finite.
+  show(trial) {
+    this.trial = trial;
+    this.steps = trial.outputs.length ? trial.target.length / trial.outputs.length : 0;
+    if (this.at >= this.steps) this.at = -1;
+    this.draw();
+    this.reader.refresh(this.words());
+  }
+
+  clear() {
+    this.steps = 0;
+    this.element.replaceChildren();
+  }
+
+  // value returns one of the outputs, or its target, at a step.
+  value(side, step, i) { return this.trial[side][step * this.trial.outputs.length + i]; }
+
+  draw() {
+    const width = this.element.clientWidth, height = this.element.clientHeight;
+    if (!width || !this.steps) return;
+    const { outputs, periods, stepMS } = this.trial, n = outputs.length;
+    const left = 66, right = width - 10, bottom = height - 40;
+    const x = (step) => left + (step / this.steps) * (right - left);
+    const end = (i) => periods[i + 1]?.start ?? this.steps;
+    // The names of periods stand above them, in as many lines as keep them apart.
+    const ends = [], names = periods.map((p, i) => {
+      const half = p.name.length * 3.3, middle = clamp((x(p.start) + x(end(i))) / 2, left + half, right - half);
+      let line = ends.findIndex((e) => e + 8 < middle - half);
+      if (line < 0) line = ends.length;
+      ends[line] = middle + half;
+      return [p.name, middle, line];
+    });
+    const top = 6 + 15 * ends.length;
+    const g = titles(stepMS ? `step of ${stepMS} ms` : "step", "output (units of the target)", left, right, top, bottom, height);
+    periods.forEach((p, i) => g.push(svg("rect", { class: "period" + (i % 2 ? " odd" : ""), x: x(p.start), y: top, width: x(end(i)) - x(p.start), height: bottom - top })));
+    for (const [name, middle, line] of names) g.push(svg("text", { x: middle, y: 12 + 15 * line, "text-anchor": "middle" }, name));
+    const all = this.trial.target.concat(this.trial.output).filter((y) => y !== null);
+    let low = all.reduce((a, b) => Math.min(a, b), 0), high = all.reduce((a, b) => Math.max(a, b), 0);
+    if (low === high) high = low + 1;
+    const row = (bottom - top) / n, marks = ticks(low, high, row > 100 ? 4 : 2);
+    for (let i = 0; i < n; i++) {
+      const y = (v) => top + (i + 1) * row - 5 - ((v - low) / (high - low)) * (row - 26); // below the name
+      for (const m of marks) {
+        g.push(svg("line", { class: "axis", x1: left, x2: right, y1: y(m), y2: y(m) }));
+        g.push(svg("text", { x: left - 6, y: y(m) + 4, "text-anchor": "end" }, String(Number(m.toPrecision(3)))));
+      }
+      for (const side of ["output", "target"]) {
+        const points = [];
+        for (let t = 0; t < this.steps; t++) if (this.value(side, t, i) !== null) points.push([x(t + 0.5), y(this.value(side, t, i))]);
+        g.push(svg("path", { class: "line " + side, d: path(points) }));
+      }
+      if (i) g.push(svg("line", { class: "between", x1: left, x2: right, y1: top + i * row, y2: top + i * row }));
+      g.push(svg("text", { class: "name", x: left + 5, y: top + i * row + 14 }, outputs[i]));
+    }
+    for (const m of ticks(0, this.steps, width < 500 ? 4 : 6)) g.push(svg("text", { x: x(m), y: bottom + 16, "text-anchor": x(m) > right - 20 ? "end" : "middle" }, String(Math.round(m))));
+    if (this.at >= 0) g.push(svg("line", { class: "cursor", x1: x(this.at + 0.5), x2: x(this.at + 0.5), y1: top, y2: bottom }));
+    this.x = x;
+    this.element.replaceChildren(svg("svg", { viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" }, ...g));
+  }
+
+  move(part) {
+    if (!this.steps || !this.x) return "";
+    const parts = (part * this.element.clientWidth - this.x(0)) / (this.x(this.steps) - this.x(0));
+    this.at = clamp(Math.floor(parts * this.steps), 0, this.steps - 1);
+    this.draw();
+    return this.words();
+  }
+
+  step(by) {
+    if (!this.steps) return "";
+    this.at = this.at < 0 ? (by < 0 ? this.steps - 1 : 0) : clamp(this.at + by, 0, this.steps - 1);
+    this.draw();
+    return this.words();
+  }
+
+  words() {
+    if (this.at < 0 || !this.steps) return "";
+    const say = (y) => (y === null ? "not finite" : number(y));
+    const period = this.trial.periods.findLast((p) => p.start <= this.at);
+    const values = this.trial.outputs.map((name, i) => `${name} ${say(this.value("output", this.at, i))}, target ${say(this.value("target", this.at, i))}`);
+    return `step ${this.at + 1}${period ? ` (${period.name})` : ""}: ${values.join("; ")}`;
   }
 }
 

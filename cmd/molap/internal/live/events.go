@@ -45,6 +45,42 @@ type look struct {
 	Steps   int    `json:"steps"`
 	WRec    values `json:"wRec"`   // units × units
 	Hidden  values `json:"hidden"` // steps × units
+	Trial   trial  `json:"trial"`
+}
+
+// trial is what the network answers in the first test trial.
+type trial struct {
+	Outputs []string       `json:"outputs"` // names
+	More    int            `json:"more"`    // outputs that are not shown
+	StepMS  float64        `json:"stepMS"`
+	Periods []watch.Period `json:"periods"`
+	Target  []short        `json:"target"` // steps × outputs
+	Output  []short        `json:"output"`
+}
+
+// short is a number in four digits; null if it is not finite.
+type short float32
+
+// MarshalJSON returns the number as it is sent.
+func (v short) MarshalJSON() ([]byte, error) {
+	if x := float64(v); math.IsNaN(x) || math.IsInf(x, 0) {
+		return []byte("null"), nil
+	}
+	return json.Marshal(json.Number(strconv.FormatFloat(float64(v), 'g', 4, 32)))
+}
+
+// trialOf returns the trial of a look, without outputs if the look has none.
+func trialOf(l watch.Look) trial {
+	t := trial{Outputs: []string{}, Periods: []watch.Period{}, Target: []short{}, Output: []short{}}
+	if l.Trial == nil {
+		return t
+	}
+	t.Outputs, t.More, t.StepMS = l.Trial.Outputs, l.Trial.More, l.Trial.StepMS
+	t.Periods = append(t.Periods, l.Trial.Periods...)
+	for i, y := range l.Trial.Target {
+		t.Target, t.Output = append(t.Target, short(y)), append(t.Output, short(l.Output[i]))
+	}
+	return t
 }
 
 // values are numbers of a heat map: bytes from -127 to 127; 127 stands for Most.
@@ -127,7 +163,7 @@ func (s *Server) send(to *stream, id int) {
 	to.event("history", h)
 	if l, done, ok := board.Look(id); ok && (to.lookID != id || to.lookDone != done) {
 		to.lookID, to.lookDone = id, done
-		to.event("look", look{id, done, l.Units, l.Modules, len(l.Hidden) / l.Units, pack(l.WRec, 0), pack(l.Hidden, 1)})
+		to.event("look", look{id, done, l.Units, l.Modules, len(l.Hidden) / l.Units, pack(l.WRec, 0), pack(l.Hidden, 1), trialOf(l)})
 	}
 }
 

@@ -1,4 +1,4 @@
-import { Chart, HeatMap, number, spark } from "./draw.js";
+import { Answers, Chart, HeatMap, number, spark } from "./draw.js";
 
 const at = (id) => document.getElementById(id);
 
@@ -8,8 +8,9 @@ function write(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
-const loss = new Chart(at("loss"), true);
-const score = new Chart(at("score"), false);
+const loss = new Chart(at("loss"), true, "loss (mean squared error)");
+const score = new Chart(at("score"), false, "test trials correct (%)");
+const trial = new Answers(at("trial"));
 let shape = { units: 1, modules: 1 };
 const module = (unit) => (shape.modules > 1 ? ` (module ${Math.floor((unit * shape.modules) / shape.units) + 1})` : "");
 const weights = new HeatMap(at("weights"), at("weights-scale"), (r, c, v) => `to unit ${r + 1}${module(r)} from unit ${c + 1}${module(c)}: ${v}`);
@@ -24,6 +25,7 @@ const full = (t) => (t.phase ? `${t.name} (${t.phase})` : t.name);
 function choose(id) {
   if (id === chosen) return;
   chosen = id;
+  trial.clear();
   weights.clear();
   hidden.clear();
   title();
@@ -104,6 +106,12 @@ function showLook(l) {
   if (l.id !== chosen) return;
   shape = l;
   const w = bytes(l.wRec.data), h = bytes(l.hidden.data);
+  trial.show(l.trial);
+  write(at("more"), l.trial.more ? ` The first ${l.trial.outputs.length} of ${l.trial.outputs.length + l.trial.more} outputs.` : "");
+  write(at("weights-across"), `from unit, 1 to ${l.units}`);
+  write(at("weights-up"), `to unit, 1 (top) to ${l.units}`);
+  write(at("hidden-across"), l.trial.stepMS ? `step of ${l.trial.stepMS} ms, 1 to ${l.steps}` : `step, 1 to ${l.steps}`);
+  write(at("hidden-up"), `unit, 1 (top) to ${l.units}`);
   const borders = Array.from({ length: l.modules - 1 }, (_, i) => ((i + 1) * l.units) / l.modules);
   weights.show(l.units, l.units, (r, c) => w[r * l.units + c], l.wRec.most, { rows: borders, columns: borders });
   hidden.show(l.units, l.steps, (r, c) => h[c * l.units + r], l.hidden.most, { rows: borders, columns: [] });

@@ -29,6 +29,13 @@ func example() Source {
 		for j := range l.Hidden {
 			l.Hidden[j] = float32(j/12)/30 - 1
 		}
+		l.Trial = &watch.Trial{Outputs: []string{"fixation", "response"}, More: 1, StepMS: 10,
+			Periods: []watch.Period{{Name: "fixation", Start: 0}, {Name: "stimulus", Start: 20}, {Name: "response", Start: 40}}}
+		for j := range 60 {
+			l.Output = append(l.Output, float32(j)/60, float32(j)/120)
+			l.Trial.Target = append(l.Trial.Target, float32(1-j/40), -float32(j/40))
+		}
+		l.Trial.Target[1] = float32(math.NaN())
 		for n := range 600 {
 			t.Iteration(0.05 + 2/float64(1+n) - float64(1-i)*0.0499*float64(n)/600)
 			if n%50 == 49 {
@@ -185,7 +192,8 @@ func TestEvents(t *testing.T) {
 		case "look":
 			var l look
 			err = json.Unmarshal(data, &l)
-			if l.Units != 12 || l.Steps != 60 || l.Modules != 2 || l.WRec.Most != 1 || len(l.WRec.Data) != 12*12*4/3 || !strings.HasPrefix(l.WRec.Data, "gZar") {
+			if l.Units != 12 || l.Steps != 60 || l.Modules != 2 || l.WRec.Most != 1 || len(l.WRec.Data) != 12*12*4/3 || !strings.HasPrefix(l.WRec.Data, "gZar") ||
+				len(l.Trial.Target) != 120 || l.Trial.Output[119] != 0.4917 || len(l.Trial.Periods) != 3 || !strings.Contains(string(data), `"target":[1,null,1,`) {
 				t.Errorf("look is %+v", l)
 			}
 			go s.Close() // the rest has come before

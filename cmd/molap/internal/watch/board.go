@@ -60,6 +60,25 @@ type Look struct {
 	// wanted.
 	WRec, Hidden   []float32
 	Units, Modules int
+
+	// That trial, and what the network answers in it, steps × outputs; nil as above.
+	Trial  *Trial
+	Output []float32
+}
+
+// Trial is the first test trial, the same in all looks.
+type Trial struct {
+	Outputs []string // names of those that are shown
+	More    int      // outputs that are not
+	Target  []float32
+	StepMS  float64 // 0: not known
+	Periods []Period
+}
+
+// Period is a part of a trial, up to the next.
+type Period struct {
+	Name  string `json:"name"`
+	Start int    `json:"start"` // its first step, from 0
 }
 
 // State is how far a training is.
