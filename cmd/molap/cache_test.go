@@ -132,21 +132,29 @@ func TestCacheNotLeft(t *testing.T) {
 		t.Fatal(err)
 	}
 	train := append([]string{"train", "-arm", "separate", "-task", "T1", "-cache", "a/b"}, tiny...)
-	large := []string{"-precision", "f64", "-set", "training.batch=100000", "-set", "network.units=10000"}
+	small := func() float64 { return 1e3 } // a machine on which nothing fits
 	reproduce := append([]string{"reproduce", "fig2", "-cache", "a/b"}, tiny...)
 	busy, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer busy.Close()
-	for _, args := range [][]string{
-		slices.Concat(train, []string{"-save", "file"}),
-		slices.Concat(train, []string{"-serve", busy.Addr().String()}),
-		slices.Concat(train, large),
-		slices.Concat(reproduce, []string{"-out", "file"}),
-		slices.Concat(reproduce, []string{"-out", "out"}, large),
+	there := machineMemory
+	defer func() { machineMemory = there }()
+	for _, c := range []struct {
+		args   []string
+		memory func() float64
+		want   string
+	}{
+		{slices.Concat(train, []string{"-save", "file"}), there, "is a file"},
+		{slices.Concat(train, []string{"-serve", busy.Addr().String()}), there, "in use"},
+		{slices.Concat(train, []string{"-precision", "f64"}), small, "not enough memory"},
+		{slices.Concat(reproduce, []string{"-out", "file"}), there, "is a file"},
+		{slices.Concat(reproduce, []string{"-out", "out"}), small, "not enough memory"},
 	} {
-		if code, _, stderr := run(args...); code != 2 {
+		args := c.args
+		machineMemory = c.memory
+		if code, _, stderr := run(args...); code != 2 || !strings.Contains(stderr, c.want) {
 			t.Errorf("%q: exit code %d, %s", args, code, stderr)
 		}
 		if left, err := os.ReadDir("."); err != nil || len(left) != 1 {

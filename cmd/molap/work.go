@@ -13,7 +13,6 @@ import (
 	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/live"
-	"molap/cmd/molap/internal/machine"
 	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/progress"
 )
@@ -54,7 +53,7 @@ func (f *workFlags) begin(ctx context.Context, env *cli.Env, c lab.Config) (*wor
 		return nil, err
 	}
 	env.AtEnd(func() { store.Close() })
-	pool := &jobs.Pool{Workers: f.Workers, Store: store, Every: f.CheckpointEvery, Memory: machine.Memory()}
+	pool := &jobs.Pool{Workers: f.Workers, Store: store, Every: f.CheckpointEvery, Memory: machineMemory()}
 	env.OnCheckpoint(ctx, func() {
 		if store == nil {
 			bar.Milestone("no checkpoint: the cache is off")
