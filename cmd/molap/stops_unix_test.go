@@ -89,7 +89,7 @@ func TestClosedStreams(t *testing.T) {
 	}
 	if _, err := os.Stat("/dev/full"); err == nil {
 		lines[`"$0" info >/dev/full`] = "molap: write standard output: write /dev/stdout: no space left on device\n"
-		lines[`"$0" dynamics `+oracle+` -json -slow 0.5 2>/dev/full >/dev/null`] = ""
+		lines[`"$0" dynamics `+oracle+` -slow 0.5 2>/dev/full >/dev/null`] = ""
 	}
 	for line, want := range lines {
 		if code, said := shell(line); code != 1 || said != want {
