@@ -13,7 +13,6 @@ import (
 	"molap/bench"
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/jobs"
-	"molap/cmd/molap/internal/machine"
 	"molap/cmd/molap/internal/progress"
 	"molap/cmd/molap/internal/seq"
 	"molap/kernels"
@@ -127,7 +126,7 @@ func (b *benchmark) run(ctx context.Context, env *cli.Env, _ []string) error {
 			}
 		}
 		m := jobs.Memory{Bytes: float64(vectors) * c.Bytes(), By: fmt.Sprintf("-n %d, -batch %d, %d kernels", c.Units, c.Trials, len(b.kernels))}
-		if err := enough("bench", m, machine.Memory()); err != nil {
+		if err := enough("bench", m, machineMemory()); err != nil {
 			return err
 		}
 	}

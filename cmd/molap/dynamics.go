@@ -14,7 +14,6 @@ import (
 	"molap/cmd/molap/internal/atomicfile"
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/lab"
-	"molap/cmd/molap/internal/machine"
 	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/paper"
 	"molap/cmd/molap/internal/place"
@@ -126,7 +125,7 @@ func showDynamics(ctx context.Context, env *cli.Env, q netFlags, asked lab.Quest
 			return err
 		}
 	}
-	if err := enough(path, n.MotionMemory(asked), machine.Memory()); err != nil {
+	if err := enough(path, n.MotionMemory(asked), machineMemory()); err != nil {
 		return err
 	}
 	out := q.common.Out

@@ -9,7 +9,6 @@ import (
 
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/lab"
-	"molap/cmd/molap/internal/machine"
 	"molap/cmd/molap/internal/printable"
 	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/regularfile"
@@ -78,7 +77,7 @@ const networkMost = 64e9
 // decodeFile reads a network file. What is made of it takes about three times its size.
 func decodeFile(path string, r rnn.Reading) (*rnn.File, error) {
 	most := float64(networkMost)
-	if have := machine.Memory(); have > 0 {
+	if have := machineMemory(); have > 0 {
 		most = min(most, have/3)
 	}
 	data, err := regularfile.Read(path, int64(most))

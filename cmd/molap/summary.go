@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/page"
 	"molap/cmd/molap/internal/paper"
 	"molap/cmd/molap/internal/seq"
@@ -27,12 +28,12 @@ func printFirst(w io.Writer, results []paper.Result) {
 func printSummary(w io.Writer, results []paper.Result) {
 	fmt.Fprintln(w)
 	for _, r := range results {
-		fmt.Fprintln(w, shortened(fmt.Sprintf("%-9s %s", r.Name, r.Title)))
+		printRow(w, 9, r.Name, r.Title)
 	}
 	fmt.Fprintln(w)
 	for _, r := range results {
 		if r.Key {
-			fmt.Fprintf(w, "* %s\n", strings.Join(wrapped(r.Headline, summaryWidth-2), "\n  "))
+			fmt.Fprintf(w, "* %s\n", strings.Join(cli.Lines(r.Headline, summaryWidth-2), "\n  "))
 		}
 	}
 	for _, r := range results {
@@ -44,15 +45,15 @@ func printSummary(w io.Writer, results []paper.Result) {
 			if n < 0 {
 				n = len(r.Claims)
 			}
-			fmt.Fprintln(w, shortened(fmt.Sprintf("%-19s %s", together(r.Claims[:n]), r.Claims[0].Words)))
+			printRow(w, 19, commonVerdict(r.Claims[:n]), r.Claims[0].Words)
 			r.Claims = r.Claims[n:]
 		}
 	}
 	fmt.Fprintln(w)
 }
 
-// together returns the verdict of several measures of a claim.
-func together(claims []page.Claim) string {
+// commonVerdict returns the verdict of several measures of a claim.
+func commonVerdict(claims []page.Claim) string {
 	words := seq.Map(claims, page.Claim.Word)
 	if slices.ContainsFunc(words, func(word string) bool { return word != words[0] }) {
 		return "differs by measure"
@@ -60,26 +61,10 @@ func together(claims []page.Claim) string {
 	return words[0]
 }
 
-// wrapped cuts a text between words into lines of at most so many characters.
-func wrapped(text string, most int) (lines []string) {
-	for _, word := range strings.Split(text, " ") {
-		if k := len(lines) - 1; k >= 0 && utf8.RuneCountInString(lines[k]+" "+word) <= most {
-			lines[k] += " " + word
-		} else {
-			lines = append(lines, word)
-		}
+// printRow prints a text beside its head, cut between two words so that it fits a terminal.
+func printRow(w io.Writer, column int, head, text string) {
+	if room := summaryWidth - column - 1; utf8.RuneCountInString(text) > room {
+		text = strings.TrimRight(cli.Lines(text, room-1)[0], " ,;:") + "…"
 	}
-	return lines
-}
-
-// shortened cuts a line between two words so that it fits a terminal.
-func shortened(line string) string {
-	if utf8.RuneCountInString(line) <= summaryWidth {
-		return line
-	}
-	line = string([]rune(line)[:summaryWidth-1])
-	if i := strings.LastIndexByte(line, ' '); i > summaryWidth/2 {
-		line = line[:i]
-	}
-	return strings.TrimRight(line, " ,;:") + "…"
+	fmt.Fprintf(w, "%-*s %s\n", column, head, text)
 }

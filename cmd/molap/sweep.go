@@ -69,7 +69,7 @@ func runner(ctx context.Context, env *cli.Env, c *cli.Common, dir string, m *swe
 	if err != nil {
 		return nil, err
 	}
-	pool := &jobs.Pool{Workers: c.Workers, Every: c.CheckpointEvery, Memory: machine.Memory()} // each index has a store of its own
+	pool := &jobs.Pool{Workers: c.Workers, Every: c.CheckpointEvery, Memory: machineMemory()} // each index has a store of its own
 	env.OnCheckpoint(ctx, pool.Checkpoint)
 	return &sweep.Runner{Dir: dir, Manifest: m, Pool: pool, Variant: c.Kernel, Build: build, Progress: p.Named("sweep")}, nil
 }

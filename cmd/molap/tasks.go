@@ -256,7 +256,7 @@ func printTask(env *cli.Env, t tasks.Task, o tasks.Options) {
 		fmt.Fprintf(env.Stdout, "  %-10s %s\n", d.Name, from)
 	}
 	for i, s := range t.Spans() {
-		fmt.Fprintf(env.Stdout, "  %-10s steps %s to %s%s\n", s.Name, between(s.Start), between(s.End), scale(t.Periods[i]))
+		fmt.Fprintf(env.Stdout, "  %-10s steps %s to %s%s\n", s.Name, durationText(s.Start), durationText(s.End), scale(t.Periods[i]))
 	}
 	for _, side := range []struct {
 		name     string
@@ -300,7 +300,7 @@ func scale(p tasks.Period) string {
 	return fmt.Sprintf(", %d to %d of them by an exponential of %g", p.Least, p.Most, p.Exponential)
 }
 
-func between(d tasks.Duration) string {
+func durationText(d tasks.Duration) string {
 	if d.Least == d.Most {
 		return fmt.Sprint(d.Least)
 	}

@@ -154,7 +154,7 @@ func examples(b *strings.Builder, list []Example) {
 	b.WriteString("\nExamples\n")
 	for _, e := range list {
 		fmt.Fprintf(b, "  %s\n", e.Line)
-		for _, line := range lines(e.Doc, width-6) {
+		for _, line := range Lines(e.Doc, width-6) {
 			fmt.Fprintf(b, "      %s\n", line)
 		}
 	}
@@ -162,7 +162,7 @@ func examples(b *strings.Builder, list []Example) {
 
 // item writes a head and, from the column after it, a wrapped text.
 func item(b *strings.Builder, column int, head, text string) {
-	for i, line := range lines(text, width-column-5) {
+	for i, line := range Lines(text, width-column-5) {
 		if i > 0 {
 			head = ""
 		}
@@ -176,16 +176,16 @@ func wrap(text string) string {
 	var paragraphs []string
 	for _, p := range strings.Split(strings.Trim(text, "\n"), "\n\n") {
 		if !strings.HasPrefix(p, " ") {
-			p = strings.Join(lines(p, width), "\n")
+			p = strings.Join(Lines(p, width), "\n")
 		}
 		paragraphs = append(paragraphs, p)
 	}
 	return strings.Join(paragraphs, "\n\n") + "\n"
 }
 
-// lines breaks a text between words into lines of at most so many columns; a
+// Lines breaks a text between words into lines of at most so many columns; a
 // longer word gets a line of its own.
-func lines(text string, columns int) []string {
+func Lines(text string, columns int) []string {
 	var all []string
 	line := ""
 	for _, word := range strings.Fields(text) {

@@ -89,6 +89,18 @@ func TestContinued(t *testing.T) {
 	}
 }
 
+// TestStartModules checks that a network whose file tells no modules has those of the settings:
+// lesions within modules and between them go by them.
+func TestStartModules(t *testing.T) {
+	l := newLab(tiny(t, "paper"), nil)
+	c := starting(l, Cell{Arm: MoLaP, Task: "T7", Seed: 2}, 3)
+	l.Start.File.Modules = 1
+	net, err := startOf[float32](l, l.Settings, c)
+	if err != nil || net.Modules != 2 || l.Settings.Network.Modules != 2 {
+		t.Errorf("%v: the start has %d modules, the settings %d", err, net.Modules, l.Settings.Network.Modules)
+	}
+}
+
 // TestStartNames checks that the jobs of a cell are named by what it goes on from.
 func TestStartNames(t *testing.T) {
 	l := newLab(tiny(t, "paper"), nil)

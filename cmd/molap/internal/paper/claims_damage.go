@@ -41,12 +41,12 @@ func (d claimsData) lesions() []passage {
 	}
 	// overM1 has what of molap is more with module 2 lesioned than with module 1.
 	overM1 := func(id, measure string, of func(lab.Damage) side) claim {
-		return claim{id: id, measure: measure, unit: "points", expect: ahead, parts: []part{{"M2 less M1", less(of(lab.LesionM2), of(lab.LesionM1))}}}
+		return claim{id: id, measure: measure, unit: "points", expect: ahead, parts: []part{{"M2 less M1", leadOver(of(lab.LesionM2), of(lab.LesionM1))}}}
 	}
 	at30 := func(m obs.DamageMeasure) func(lab.Damage) side {
-		return func(damage lab.Damage) side { return under(t9, molap, damage, fig3Level, m) }
+		return func(damage lab.Damage) side { return scoreAt(t9, molap, damage, fig3Level, m) }
 	}
-	overall := func(damage lab.Damage) side { return upTo(t9, molap, damage, every, all) }
+	overall := func(damage lab.Damage) side { return scoreUpTo(t9, molap, damage, every, all) }
 	within := func(against func(damage lab.Damage) side) []part {
 		return seq.Map([]lab.Damage{lab.LesionM1, lab.LesionM2}, func(damage lab.Damage) part { return part{"against " + damage.Short(), against(damage)} })
 	}
@@ -84,12 +84,12 @@ func (d claimsData) lesions() []passage {
 		}},
 		{"Cutting connections between modules is far more devastating than damage within", where, section, outside, []claim{
 			{id: "inter-worst", measure: "molap with a module lesioned less with inter-module weights lesioned, mean over all levels", unit: "points", expect: judge.Above(similarMargin), note: more,
-				parts: within(func(damage lab.Damage) side { return less(overall(damage), overall(lab.LesionInter)) })},
+				parts: within(func(damage lab.Damage) side { return leadOver(overall(damage), overall(lab.LesionInter)) })},
 		}},
 		{"The combined error is higher with inter-module weights lesioned than with intra-module weights", where, section, outside, []claim{
 			{id: "inter-error", measure: fmt.Sprintf("mean squared error of molap at %d %% between modules less within", fig3Level), expect: ahead, note: more,
 				parts: within(func(damage lab.Damage) side {
-					return less(at30(obs.SquaredError)(lab.LesionInter), at30(obs.SquaredError)(damage))
+					return leadOver(at30(obs.SquaredError)(lab.LesionInter), at30(obs.SquaredError)(damage))
 				})},
 		}},
 	}
@@ -100,7 +100,7 @@ func (d claimsData) anywhere() []passage {
 	const where, section = "§4.1, Fig. S5", "figS5"
 	t1, t7 := d.global.On("T1"), d.global.On("T7")
 	pair := func(damage lab.Damage, a, b lab.Arm) part {
-		return part{fmt.Sprintf("%s, %s less %s", damage.Short(), a, b), less(upTo(t1, a, damage, every, obs.AllOutputs), upTo(t1, b, damage, every, obs.AllOutputs))}
+		return part{fmt.Sprintf("%s, %s less %s", damage.Short(), a, b), leadOver(scoreUpTo(t1, a, damage, every, obs.AllOutputs), scoreUpTo(t1, b, damage, every, obs.AllOutputs))}
 	}
 	var same, better []part
 	for _, damage := range globalDamages {

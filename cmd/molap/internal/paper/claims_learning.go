@@ -37,7 +37,7 @@ func (d claimsData) learning() []passage {
 	others := []lab.Arm{lab.Separate, lab.DNIFresh, lab.DNI, lab.MoLaPPCA, lab.Reservoir}
 	rivals := slices.DeleteFunc(slices.Clone(once), func(arm lab.Arm) bool { return arm == lab.MoLaP })
 	molap := func(m obs.RunMeasure, what func(side) side) []part {
-		return onEach(s, nineTasks, func(i int) side { return what(over(s, lab.MoLaP, m, i)) })
+		return onEach(s, nineTasks, func(i int) side { return what(scoreOver(s, lab.MoLaP, m, i)) })
 	}
 	eachLead := func(m obs.RunMeasure, tasks []int) (parts []part) {
 		for _, i := range tasks {
@@ -52,7 +52,7 @@ func (d claimsData) learning() []passage {
 			parts: []part{{"mean of nine tasks", leads(s, all, nineTasks, arm)[0].side}}, note: taskRange(s, all, nineTasks, arm) + ". " + reached(s, nineTasks, lab.MoLaP, arm), why: why}
 	}
 	apart := func(i int) side { // of the arms on a task
-		return bySeed(width, seq.Map(once, func(arm lab.Arm) side { return over(s, arm, all, i) })...)
+		return bySeed(valueRange, seq.Map(once, func(arm lab.Arm) side { return scoreOver(s, arm, all, i) })...)
 	}
 	hard := func(arm lab.Arm) []claim {
 		c := claim{id: "hard-" + string(arm), measure: fmt.Sprintf("molap less %s, mean over T5–T9", arm), unit: "points", expect: ahead}
@@ -62,7 +62,7 @@ func (d claimsData) learning() []passage {
 		})
 	}
 	output := func(arm lab.Arm, o int) side {
-		return over(s, arm, obs.RunMeasure{Of: func(r lab.Run) float64 { return r.Output[o] }, Null: obs.Decision.Null}, t7)
+		return scoreOver(s, arm, obs.RunMeasure{Of: func(r lab.Run) float64 { return r.Output[o] }, Null: obs.Decision.Null}, t7)
 	}
 	hits := func(arm lab.Arm, o int, sign float64) part {
 		x := seq.Map(output(arm, o).x, func(v float64) float64 { return sign * (v - publishedCriterion) })
@@ -82,7 +82,7 @@ func (d claimsData) learning() []passage {
 		{"Performance is more similar for easier tasks (T1–T4) than for more complex tasks (T5–T9)", where, section,
 			"Arms are alike on a task that none of them learns, and on one that all do, whatever its complexity", []claim{
 				{id: "easy-alike", measure: "highest less lowest of five arms, mean over T5–T9 less mean over T1–T4", unit: "points", expect: ahead,
-					parts: []part{{"T5–T9 less T1–T4", between(averaged(seq.Map(hardTasks, apart)...), averaged(seq.Map(easyTasks, apart)...))}}},
+					parts: []part{{"T5–T9 less T1–T4", pairedDifference(averaged(seq.Map(hardTasks, apart)...), averaged(seq.Map(easyTasks, apart)...))}}},
 				{id: "easy-each", measure: "molap less each other arm, mean over T1–T4", unit: "points", expect: similarly,
 					parts: leads(s, all, easyTasks, rivals...), note: reached(s, easyTasks, once...)},
 			}},
@@ -98,7 +98,7 @@ func (d claimsData) learning() []passage {
 		{"Pre-training by CCA is better than none on the complex tasks", where, section, contracts, hard(lab.Reservoir)},
 		{"On T7, with pre-training both readouts hit the target, without it one misses", "§4, Fig. 2D, E", "fig2d", contracts, []claim{
 			{id: "t7-readouts", measure: "output 2 of molap less that of reservoir, T7", unit: "points", expect: ahead,
-				parts: []part{{"T7", less(output(lab.MoLaP, 1), output(lab.Reservoir, 1))}}},
+				parts: []part{{"T7", leadOver(output(lab.MoLaP, 1), output(lab.Reservoir, 1))}}},
 			{id: "t7-hits", measure: fmt.Sprintf("by how much outputs 1 and 2 of molap are above %g %% and output 2 of reservoir below, T7", float64(publishedCriterion)), unit: "points", expect: ahead,
 				parts: []part{hits(lab.MoLaP, 0, 1), hits(lab.MoLaP, 1, 1), hits(lab.Reservoir, 1, -1)},
 				why:   "By settings that learn T7 (profile extended) a reservoir hits both targets as well, by those of the text and of the authors no arm but dni hits the second"},
@@ -133,13 +133,13 @@ func (d claimsData) variance() []passage {
 		{"The first canonical dimension (M1) captures more of the variance than the second (M2)", "§4.1", "cca",
 			"Canonical variates are in the order of their correlations, not of the variance they explain", []claim{
 				{id: "variance-m1", measure: "variance of the targets explained by the first variate less what the second adds, scikit-learn's score" + reading, unit: "points",
-					expect: ahead, parts: []part{{"corpus", less(first, less(both, first))}}},
+					expect: ahead, parts: []part{{"corpus", leadOver(first, leadOver(both, first))}}},
 			}},
 		{"Three modules do similarly to two", "A.2.1", "modules3", "A third module takes its units from the others, and its variate explains less", []claim{
 			{id: "three-modules", measure: "three modules less two, mean over nine tasks", unit: "points", expect: similarly, note: reached(d.learnt, nineTasks, lab.MoLaP),
 				parts: seq.Map(d.sizes[:], func(units int) part {
-					of := func(modules int) side { return over(d.modules, inModules(modules, units), obs.Overall) }
-					return part{fmt.Sprintf("%d units", units), less(of(3), of(2))}
+					of := func(modules int) side { return scoreOver(d.modules, inModules(modules, units), obs.Overall) }
+					return part{fmt.Sprintf("%d units", units), leadOver(of(3), of(2))}
 				})},
 		}},
 	}
@@ -148,8 +148,8 @@ func (d claimsData) variance() []passage {
 // leftOut are the claims of §4.2.
 func (d claimsData) leftOut() []passage {
 	const where, section, full, one, two, pca, t7 = "§4.2, Fig. 5", "fig5", "molap", "molap_one_out", "molap_two_out", "molap_pca", 6
-	of := func(condition string, tasks ...int) side { return over(d.left, condition, obs.Overall, tasks...) }
-	fall := func(i int) side { return less(of(full, i), of(one, i)) }
+	of := func(condition string, tasks ...int) side { return scoreOver(d.left, condition, obs.Overall, tasks...) }
+	fall := func(i int) side { return leadOver(of(full, i), of(one, i)) }
 	others := slices.DeleteFunc(slices.Clone(nineTasks), func(i int) bool { return i == t7 })
 	won := 0
 	for i := range d.left.Tasks {
@@ -160,15 +160,15 @@ func (d claimsData) leftOut() []passage {
 	all := []passage{
 		{"Performance generalises to the left-out task relatively well, above pre-training on the complete corpus by PCA", where, section, plateau, []claim{
 			{id: "left-out-well", measure: "CCA of all tasks less CCA without the task tested, mean over nine tasks", unit: "points", expect: judge.Below(similarMargin),
-				parts: []part{{"mean of nine tasks", less(of(full), of(one))}}, why: single, note: reached(d.learnt, nineTasks, lab.MoLaP)},
+				parts: []part{{"mean of nine tasks", leadOver(of(full), of(one))}}, why: single, note: reached(d.learnt, nineTasks, lab.MoLaP)},
 			{id: "left-out-pca", measure: "CCA without the task tested less PCA of all tasks, mean over nine tasks", unit: "points", expect: ahead,
-				parts: []part{{"mean of nine tasks", less(of(one), of(pca))}}, note: fmt.Sprintf("Ahead on %d of %d tasks", won, len(d.left.Tasks))},
+				parts: []part{{"mean of nine tasks", leadOver(of(one), of(pca))}}, note: fmt.Sprintf("Ahead on %d of %d tasks", won, len(d.left.Tasks))},
 		}},
 		{"T7 is relatively worse when it is left out", where, section, single, []claim{
 			{id: "left-out-t7", measure: "fall from CCA of all tasks to CCA without the task tested, T7 less the mean of the other eight", unit: "points", expect: ahead,
-				parts: []part{{"T7", between(fall(t7), averaged(seq.Map(others, fall)...))}}},
+				parts: []part{{"T7", pairedDifference(fall(t7), averaged(seq.Map(others, fall)...))}}},
 			{id: "left-out-t7-lowest", measure: "CCA without the task tested, each other task less T7", unit: "points", expect: ahead,
-				parts: onEach(d.left, others, func(i int) side { return less(of(one, i), of(one, t7)) })},
+				parts: onEach(d.left, others, func(i int) side { return leadOver(of(one, i), of(one, t7)) })},
 		}},
 		{"With two tasks left out performance remains high on the majority of tasks", where, section, plateau, []claim{
 			{id: "two-out-70", measure: "CCA without the task tested and the next", unit: "%", expect: high, atLeast: 5,
@@ -200,12 +200,12 @@ func (d claimsData) inOrders() []passage {
 		}
 	}
 	if s.orders > 1 {
-		late.parts = []part{{"slope", side{x: s.slopes("fresh", obs.Response), of: over(s.Scores, "fresh", obs.Response).of}}}
-		spread.parts = []part{{"spread", side{x: s.apart("fresh", obs.Response), of: over(s.Scores, "fresh", obs.Response).of}}}
+		late.parts = []part{{"slope", side{x: s.slopes("fresh", obs.Response), of: scoreOver(s.Scores, "fresh", obs.Response).of}}}
+		spread.parts = []part{{"spread", side{x: s.apart("fresh", obs.Response), of: scoreOver(s.Scores, "fresh", obs.Response).of}}}
 	}
 	return []passage{{"Other continual learning approaches suffer from task interference and task order, MoLaP does not", "§5", "dni", "", []claim{
 		{id: "dni-interference", measure: "dni right after each task less dni after all nine, mean over nine tasks", unit: "points", expect: ahead,
-			parts: []part{{"mean of nine tasks", lost(over(s.Scores, "fresh", obs.Overall), over(s.Scores, "final", obs.Overall))}},
+			parts: []part{{"mean of nine tasks", lossFrom(scoreOver(s.Scores, "fresh", obs.Overall), scoreOver(s.Scores, "final", obs.Overall))}},
 			note:  "For molap this is 0: what it learns of one task leaves the others as they are", why: "What was not learnt is not forgotten"},
 		late, spread,
 	}}}

@@ -29,8 +29,8 @@ type part struct {
 	side
 }
 
-// over is the mean of a measure over tasks, of networks on their task.
-func over[C ~string](s obs.Scores, condition C, m obs.RunMeasure, tasks ...int) side {
+// scoreOver is the mean of a measure over tasks, of networks on their task.
+func scoreOver[C ~string](s obs.Scores, condition C, m obs.RunMeasure, tasks ...int) side {
 	v := side{x: s.Over(string(condition), m, tasks...)}
 	if m.Null != nil {
 		name := s.Title(string(condition))
@@ -51,13 +51,13 @@ func (s side) beyond() side {
 	return side{x: minus(s.x, s.of[0][0].Null), within: s.within}
 }
 
-// under is the mean over tasks and draws at a level of a damage.
-func under(q obs.Robustness, arm lab.Arm, damage lab.Damage, level float64, m obs.DamageMeasure) side {
+// scoreAt is the mean over tasks and draws at a level of a damage.
+func scoreAt(q obs.Robustness, arm lab.Arm, damage lab.Damage, level float64, m obs.DamageMeasure) side {
 	return damaged(q, arm, damage, []float64{level}, m, func() []float64 { return q.BySeed(arm, damage, level, m) })
 }
 
-// upTo is the mean over tasks, draws and the levels of a damage above 0 and up to most.
-func upTo(q obs.Robustness, arm lab.Arm, damage lab.Damage, most float64, m obs.DamageMeasure) side {
+// scoreUpTo is the mean over tasks, draws and the levels of a damage above 0 and up to most.
+func scoreUpTo(q obs.Robustness, arm lab.Arm, damage lab.Damage, most float64, m obs.DamageMeasure) side {
 	return damaged(q, arm, damage, obs.LevelsTo(damage, most), m, func() []float64 { return q.Over(arm, damage, most, m) })
 }
 
@@ -80,15 +80,15 @@ func damaged(q obs.Robustness, arm lab.Arm, damage lab.Damage, levels []float64,
 	return v
 }
 
-// less is a − b, seed by seed, of arms that are compared.
-func less(a, b side) side {
-	v := between(a, b)
-	v.of = together(v.of)
+// leadOver returns a − b, seed by seed, of networks that are compared.
+func leadOver(a, b side) side {
+	v := pairedDifference(a, b)
+	v.of = oneGroup(v.of)
 	return v
 }
 
-// between is a − b, seed by seed, of what has to be learnt in a and in b.
-func between(a, b side) side {
+// pairedDifference is a − b, seed by seed, of what has to be learnt in a and in b.
+func pairedDifference(a, b side) side {
 	v := side{x: minus(a.x, b.x), missing: cmp.Or(a.missing, b.missing), of: slices.Concat(a.of, b.of)}
 	if a.within != nil && b.within != nil { // as if independent: at most, where both are tested on the same trials
 		v.within = minus(a.within, seq.Map(b.within, func(variance float64) float64 { return -variance }))
@@ -96,15 +96,15 @@ func between(a, b side) side {
 	return v
 }
 
-// lost is a − b, seed by seed, of networks that have learnt a.
-func lost(a, b side) side {
-	v := between(a, b)
+// lossFrom is a − b, seed by seed, of networks that have learnt a.
+func lossFrom(a, b side) side {
+	v := pairedDifference(a, b)
 	v.of = a.of
 	return v
 }
 
-// together makes one group of several.
-func together(of [][]judge.Score) [][]judge.Score {
+// oneGroup makes one group of several.
+func oneGroup(of [][]judge.Score) [][]judge.Score {
 	if of == nil {
 		return nil
 	}
@@ -122,7 +122,7 @@ func minus(x, y []float64) []float64 {
 
 // bySeed is a function of several sides, seed by seed.
 func bySeed(f func([]float64) float64, of ...side) side {
-	v := side{of: together(slices.Concat(seq.Map(of, func(s side) [][]judge.Score { return s.of })...))}
+	v := side{of: oneGroup(slices.Concat(seq.Map(of, func(s side) [][]judge.Score { return s.of })...))}
 	for k := range of[0].x {
 		v.x = append(v.x, f(seq.Map(of, func(s side) float64 { return s.x[k] })))
 	}
@@ -141,13 +141,13 @@ func averaged(of ...side) side {
 	return v
 }
 
-// width is the highest value less the lowest.
-func width(x []float64) float64 { return slices.Max(x) - slices.Min(x) }
+// valueRange is the highest value less the lowest.
+func valueRange(x []float64) float64 { return slices.Max(x) - slices.Min(x) }
 
 // leads are what molap has over each of some arms on average over tasks.
 func leads(s obs.Scores, m obs.RunMeasure, tasks []int, arms ...lab.Arm) []part {
 	return seq.Map(arms, func(arm lab.Arm) part {
-		return part{"over " + series(arm).Name, less(over(s, lab.MoLaP, m, tasks...), over(s, arm, m, tasks...))}
+		return part{"over " + series(arm).Name, leadOver(scoreOver(s, lab.MoLaP, m, tasks...), scoreOver(s, arm, m, tasks...))}
 	})
 }
 
@@ -159,7 +159,7 @@ func onEach(s obs.Scores, tasks []int, of func(task int) side) []part {
 // heights are the scores at levels of a damage.
 func heights(q obs.Robustness, arm lab.Arm, damage lab.Damage, levels ...float64) []part {
 	return seq.Map(levels, func(level float64) part {
-		return part{damage.Amount(level), under(q, arm, damage, level, obs.AllOutputs)}
+		return part{damage.Amount(level), scoreAt(q, arm, damage, level, obs.AllOutputs)}
 	})
 }
 
@@ -169,13 +169,13 @@ func falls(q obs.Robustness, arm lab.Arm, damage lab.Damage, levels ...float64) 
 }
 
 func fall(q obs.Robustness, arm lab.Arm, damage lab.Damage, level float64) side {
-	return lost(under(q, arm, damage, 0, obs.AllOutputs), under(q, arm, damage, level, obs.AllOutputs))
+	return lossFrom(scoreAt(q, arm, damage, 0, obs.AllOutputs), scoreAt(q, arm, damage, level, obs.AllOutputs))
 }
 
 // withstands are what molap has over each of some arms after damage, mean over levels up to most.
 func withstands(q obs.Robustness, m obs.DamageMeasure, damage lab.Damage, most float64, arms ...lab.Arm) []part {
 	return seq.Map(arms, func(arm lab.Arm) part {
-		return part{"over " + string(arm), less(upTo(q, lab.MoLaP, damage, most, m), upTo(q, arm, damage, most, m))}
+		return part{"over " + string(arm), leadOver(scoreUpTo(q, lab.MoLaP, damage, most, m), scoreUpTo(q, arm, damage, most, m))}
 	})
 }
 
