@@ -76,10 +76,7 @@ func (l *Leases) make(mine *Lease) (ok bool, err error) {
 	case err == nil && l.alive(mine.path, string(content)):
 		return false, nil
 	case err != nil: // no lease at all
-		if err := os.Remove(mine.path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return false, err
-		}
-		return makeFile(mine.path, mine.content())
+		return replaceFile(mine.path, mine.content())
 	}
 	// Of several who see that whoever had it is gone, one goes on: who makes another file first.
 	taking := takingPath(mine.path)
@@ -93,10 +90,16 @@ func (l *Leases) make(mine *Lease) (ok bool, err error) {
 	if now, err := regularfile.Read(mine.path, leaseMost); err != nil || !bytes.Equal(now, content) {
 		return false, nil // it has been taken since
 	}
-	if err := os.Remove(mine.path); err != nil {
+	return replaceFile(mine.path, mine.content())
+}
+
+// replaceFile removes what is at a path, if it is still there, and makes a file there, unless
+// somebody else was faster.
+func replaceFile(path string, content []byte) (ok bool, err error) {
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return false, err
 	}
-	return makeFile(mine.path, mine.content())
+	return makeFile(path, content)
 }
 
 // makeFile makes a file that is not there; ok is false if it is.
@@ -244,9 +247,9 @@ func (l *Lease) Release() {
 	}
 	close(l.quit)
 	l.ended.Wait()
-	held.Delete(l.who)
 	if l.mine() {
 		os.Remove(takingPath(l.path)) // of one that was killed, or comes too late
 		os.Remove(l.path)
 	}
+	held.Delete(l.who) // last: until then nobody takes the file over while it is removed here
 }

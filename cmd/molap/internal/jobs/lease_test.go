@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -164,6 +165,39 @@ func TestTakeAway(t *testing.T) {
 		if left, _ := os.ReadDir(filepath.Dir(path)); len(left) > 0 {
 			t.Errorf("lease %d: left over: %v", i, left)
 		}
+	}
+}
+
+// TestHandOver has many take and release one lease again and again: nobody meets an error, one
+// has it at a time, and nothing is left over.
+func TestHandOver(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "lease")
+	var holders atomic.Int32
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			var l Leases
+			for range 300 {
+				mine, err := l.Take(path)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				if mine == nil {
+					continue
+				}
+				if n := holders.Add(1); n != 1 {
+					t.Errorf("%d hold the lease", n)
+				}
+				holders.Add(-1)
+				mine.Release()
+			}
+		})
+	}
+	all.Wait()
+	if left, _ := os.ReadDir(dir); len(left) > 0 {
+		t.Errorf("left over: %v", left)
 	}
 }
 
