@@ -10,7 +10,8 @@ import (
 
 // plain returns v as values that JSON can hold and exact brings back: a float that is not
 // finite is a text, a complex number a pair. Structs are objects of their exported
-// fields, those of embedded structs among them.
+// fields, those of embedded structs among them. A nil slice is an empty list, as the cache
+// gives an empty slice back as nil.
 func plain(v reflect.Value) any {
 	switch v.Kind() {
 	case reflect.Float64:
@@ -22,9 +23,6 @@ func plain(v reflect.Value) any {
 		z := v.Complex()
 		return []any{plain(reflect.ValueOf(real(z))), plain(reflect.ValueOf(imag(z)))}
 	case reflect.Slice:
-		if v.IsNil() {
-			return nil
-		}
 		all := make([]any, v.Len())
 		for i := range all {
 			all[i] = plain(v.Index(i))
@@ -77,7 +75,7 @@ func exact(v reflect.Value, data json.RawMessage) error {
 		return nil
 	case reflect.Slice:
 		var parts []json.RawMessage
-		if err := json.Unmarshal(data, &parts); err != nil || parts == nil {
+		if err := json.Unmarshal(data, &parts); err != nil || len(parts) == 0 {
 			return err
 		}
 		v.Set(reflect.MakeSlice(v.Type(), len(parts), len(parts)))
