@@ -37,8 +37,9 @@ PY
 done
 
 echo "== a psychometric curve, by the lines of the page"
+mkdir -p "$DIR/out"
 "$DIR/molap" train -arm reservoir -task examples/tasks/coherence.toml -set score.criterion=choice -set network.units=64 -set training.levels=1 -set training.level_iterations=1500 -cache off -save "$DIR/nets" 2>/dev/null | tail -n 1
-"$DIR/molap" export "$DIR/nets/reservoir_coherence_seed1.safetensors" -out "$DIR/coherence.npz" -trials 2000 -states
+"$DIR/molap" export "$DIR/nets/reservoir_coherence_seed1.safetensors" -out "$DIR/out/coherence.npz" -trials 2000 -states
 snippet=$(sed -n '/^### A psychometric/,/^### The same/{/^```python/,/^```$/{/^```/!p}}' docs/python.md)
 (cd "$DIR" && "$python" - <<<"$snippet") | tee "$DIR/curve"
 "$python" - "$DIR/curve" <<'PY'
