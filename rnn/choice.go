@@ -64,7 +64,8 @@ func (c Criterion) chosenRight(answer func(trial int) []float64, wanted []float6
 }
 
 // nullChoices returns the score in some trials of the choice that the mean target makes, and
-// of the one that is right in most.
+// of the one that is right in most. A mean target that ties chooses by chance: its score is the
+// mean over all that it may choose, as any answer just beside the tie would have on average.
 func (c Criterion) nullChoices(wanted []float64, trials []int, out int) (blind, constant float64) {
 	if len(trials) == 0 {
 		return 0, 0
@@ -91,6 +92,16 @@ func (c Criterion) nullChoices(wanted []float64, trials []int, out int) (blind, 
 	for o := range mean {
 		mean[o] /= float64(len(trials))
 	}
-	blind = c.chosenRight(func(int) []float64 { return mean }, wanted, trials, out)
-	return blind, 100 * float64(slices.Max(right)) / float64(len(trials))
+	share := func(right float64) float64 { return 100 * right / float64(len(trials)) }
+	chosen, count := 0, 0
+	of := c.options(nil, mean)
+	for k, most := 0, slices.Max(of); k < len(of); k++ {
+		if of[k] == most {
+			chosen, count = chosen+right[k], count+1
+		}
+	}
+	if count == 0 { // a mean that is no number
+		return 0, share(float64(slices.Max(right)))
+	}
+	return share(float64(chosen) / float64(count)), share(float64(slices.Max(right)))
 }

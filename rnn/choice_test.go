@@ -103,4 +103,16 @@ func TestChoiceNulls(t *testing.T) {
 	if single.Constant[0] != 50 || single.Blind[0] != 50 {
 		t.Errorf("nulls of a sign %+v, want 50", single)
 	}
+
+	// Targets that balance to the last bit, so that their mean ties: chance, not zero.
+	for out, targets := range map[int][]float64{1: {1, -1, -1, 1}, 2: {1, 0, 0, 1, 1, 0, 0, 1}} {
+		balanced := ScoreNulls(Criterion{Choice: true, Window: 30}, steady(targets), 4, out)
+		if balanced.Constant[0] != 50 || balanced.Blind[0] != 50 {
+			t.Errorf("nulls of %v %+v, want 50", targets, balanced)
+		}
+	}
+	three := ScoreNulls(Criterion{Choice: true, Window: 30}, steady([]float64{2, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 2, 2, 0, 0, 0, 0, 0}), 6, 3)
+	if three.Constant[0] != 50 || three.Blind[0] != 50 {
+		t.Errorf("nulls of three %+v", three)
+	}
 }

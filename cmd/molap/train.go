@@ -117,7 +117,11 @@ func train(ctx context.Context, env *cli.Env, q *trainRequest) error {
 		_, err = env.Stdout.Write(data)
 		return err
 	}
-	t := obs.RunTable("train", runs).Only("seed", "arm", "task", "overall", "blind", "constant", "decision_unit", "escape", "trained", "parameters")
+	decision := "decision_unit"
+	if config.Settings.Score.Criterion == profile.Choice { // which has nothing to do with distances
+		decision = "decision"
+	}
+	t := obs.RunTable("train", runs).Only("seed", "arm", "task", "overall", "blind", "constant", decision, "escape", "trained", "parameters")
 	t.Title = "Networks (-json has every measure)"
 	u := unlearnt{}
 	for i, r := range runs {
