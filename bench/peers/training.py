@@ -95,8 +95,8 @@ def molap(args, arm, cores, seed):
     start = time.perf_counter()
     out = subprocess.run(command, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout
     seconds = time.perf_counter() - start
-    row = {key.lower().replace("_", ""): value for key, value in json.loads(out)[0].items()}
-    return {"seconds": seconds, "loss": row["finalloss"], "version": "MoLaP"}
+    row = json.loads(out)[0]
+    return {"seconds": seconds, "loss": row["final_loss"], "version": "MoLaP"}
 
 
 def torch_process(args, python, compiled, arm, cores, seed):

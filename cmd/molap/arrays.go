@@ -14,6 +14,7 @@ import (
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/printable"
+	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/regularfile"
 	"molap/cmd/molap/internal/sweep"
 	"molap/cmd/molap/internal/taskfile"
@@ -24,6 +25,7 @@ import (
 // arrayFlags say what becomes of trials in npz files that are named as tasks.
 type arrayFlags struct {
 	test     string  // the file with the trials for tests
+	by       string  // how the user named it: "-test "
 	share    float64 // or the share of them; 0: lab.TestShare
 	fixation int     // unsaid unless it was set
 }
@@ -36,6 +38,7 @@ var fileArrays = arrayFlags{fixation: unsaid}
 
 func (q *arrayFlags) register(flags *flag.FlagSet) {
 	*q = fileArrays
+	q.by = "-test "
 	flags.StringVar(&q.test, "test", "", "of a task mine.npz: score on the trials of `FILE` (npz) instead of a share of its own")
 	flags.Func("test-share", fmt.Sprintf("of a task mine.npz: hold out a `SHARE` of its trials for the score (default %g)", lab.TestShare), func(text string) error {
 		x, err := strconv.ParseFloat(text, 64)
@@ -116,10 +119,10 @@ func (q arrayFlags) task(path string) (a lab.ArraysTask, err error) {
 		return a, err
 	}
 	if q.test != "" {
-		if a.Test, err = trialsFile("-test ", q.test); err != nil {
+		if a.Test, err = trialsFile(q.by, q.test); err != nil {
 			return a, err
 		}
-		if err := needTargets("-test "+q.test, a.Test); err != nil {
+		if err := needTargets(q.by+q.test, a.Test); err != nil {
 			return a, err
 		}
 	}
@@ -190,22 +193,32 @@ func (q *netFlags) trained(env *cli.Env, n *lab.NetFile, t tasks.Task, path stri
 // arraysDir is the part of a sweep's directory that holds the files of trials.
 const arraysDir = "arrays"
 
+// testSuffix ends the name of a file there that has the trials for the tests of a task. No task
+// has a dot in its name.
+const testSuffix = ".test.npz"
+
 // keepArrays copies the files of trials among some tasks into the directory of a sweep, so that
-// whoever runs it has them.
-func keepArrays(dir string, names []string) error {
+// whoever runs it has them, and that of the trials for tests, if there is one.
+func keepArrays(dir string, names []string, test string) error {
 	for _, name := range names {
 		if !taskfile.IsArrays(name) {
 			continue
 		}
-		data, err := regularfile.Read(name, networkMost)
-		if err == nil {
-			err = atomicfile.MkdirAll(filepath.Join(dir, arraysDir))
+		copies := map[string]string{name: filepath.Base(name)}
+		if test != "" {
+			copies[test] = strings.TrimSuffix(filepath.Base(name), ".npz") + testSuffix
 		}
-		if err == nil {
-			err = atomicfile.Write(filepath.Join(dir, arraysDir, filepath.Base(name)), data)
-		}
-		if err != nil {
-			return err
+		for from, to := range copies {
+			data, err := regularfile.Read(from, networkMost)
+			if err == nil {
+				err = atomicfile.MkdirAll(filepath.Join(dir, arraysDir))
+			}
+			if err == nil {
+				err = atomicfile.Write(filepath.Join(dir, arraysDir, to), data)
+			}
+			if err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -218,19 +231,32 @@ func attachArrays(dir string, m *sweep.Manifest) error {
 		return cli.Usagef("%s: %w", dir, err)
 	}
 	for _, t := range own {
-		path := filepath.Join(dir, arraysDir, t.Name+".npz")
-		f, err := trialsFile("", path)
+		file := filepath.Join(dir, arraysDir, t.Name)
+		if t.Arrays.TestSHA256 == "" {
+			err = attachFile(m, t, file+".npz", t.Arrays.SHA256, lab.Attach)
+		} else if err = attachFile(m, t, file+".npz", t.Arrays.SHA256, lab.AttachTraining); err == nil {
+			err = attachFile(m, t, file+testSuffix, t.Arrays.TestSHA256, lab.Attach)
+		}
 		if err != nil {
 			return err
 		}
-		s, same, err := lab.Attach(m.Settings, t.ID, f)
-		if err != nil {
-			return cli.Usagef("%s: %w", path, err)
-		}
-		if !same {
-			return cli.Usagef("%s: SHA-256 of its trials is not that of the sweep, %.12s…", path, t.Arrays.SHA256)
-		}
-		m.Settings = s
 	}
+	return nil
+}
+
+// attachFile puts the trials of one file at hand.
+func attachFile(m *sweep.Manifest, t tasks.Task, path, sum string, attach func(profile.Settings, string, *rnn.File) (profile.Settings, bool, error)) error {
+	f, err := trialsFile("", path)
+	if err != nil {
+		return err
+	}
+	s, same, err := attach(m.Settings, t.ID, f)
+	if err != nil {
+		return cli.Usagef("%s: %w", path, err)
+	}
+	if !same {
+		return cli.Usagef("%s: SHA-256 of its trials is not that of the sweep, %.12s…", path, sum)
+	}
+	m.Settings = s
 	return nil
 }

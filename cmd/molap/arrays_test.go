@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"math"
 	"os"
 	"path/filepath"
@@ -90,9 +91,9 @@ func TestTrainArrays(t *testing.T) {
 		if _, again := trainOn(t, "-arm", "reservoir", "-task", path, "-workers", "2"); again != out {
 			t.Errorf("%s: two workers give other numbers", name)
 		}
-		constant := r["Constant"].(map[string]any)["DecisionUnit"].(float64)
-		if r["DecisionUnit"].(float64) < constant+20 || r["Fixation"] != 1.0 {
-			t.Errorf("%s: decision within a tenth %v %%, constant %v %%, fixation %v", name, r["DecisionUnit"], constant, r["Fixation"])
+		constant := r["constant"].(map[string]any)["decision_unit"].(float64)
+		if r["decision_unit"].(float64) < constant+20 || r["fixation"] != 1.0 {
+			t.Errorf("%s: decision within a tenth %v %%, constant %v %%, fixation %v", name, r["decision_unit"], constant, r["fixation"])
 		}
 		net := filepath.Join(nets, "reservoir_"+name+"_seed1.safetensors")
 		code, _, stderr := run("eval", net)
@@ -104,7 +105,7 @@ func TestTrainArrays(t *testing.T) {
 		if err := json.Unmarshal([]byte(stdout), &e); code != 0 || err != nil {
 			t.Fatalf("exit code %d, %q (%v)", code, stderr, err)
 		}
-		if e[0]["Trials"] != 12.0 || e[0]["DecisionUnit"] != r["DecisionUnit"] || e[0]["Overall"] != r["Overall"] || e[0]["BlindLoss"] != r["BlindLoss"] || !strings.Contains(stderr, "12 trials") {
+		if e[0]["trials"] != 12.0 || e[0]["decision_unit"] != r["decision_unit"] || e[0]["overall"] != r["overall"] || e[0]["blind_loss"] != r["blind_loss"] || !strings.Contains(stderr, "12 trials") {
 			t.Errorf("%s: eval says %v, training %v; %q", name, e[0], r, stderr)
 		}
 		other := writeTrials(t, dir, "other.npz", func(s *rnn.Trials[float64]) { s.X[0] = 0.5 })
@@ -146,30 +147,41 @@ func TestTrainArrays(t *testing.T) {
 func TestArraysCorpus(t *testing.T) {
 	dir := t.TempDir()
 	path := writeTrials(t, dir, "mine.npz", nil)
-	if r, _ := trainOn(t, "-arm", "molap", "-corpus", path, "-task", path, "-test-share", "0.5"); r["Task"] != "mine" {
+	if r, _ := trainOn(t, "-arm", "molap", "-corpus", path, "-task", path, "-test-share", "0.5"); r["task"] != "mine" {
 		t.Errorf("trained %v", r)
 	}
-	spec := filepath.Join(dir, "sweep.toml")
-	var set []string
-	for i := 3; i < len(small); i += 2 {
-		set = append(set, `"`+small[i]+`"`)
+	test := writeTrials(t, dir, "test.npz", func(s *rnn.Trials[float64]) { s.X[0] = 0.5 })
+	sizes := map[string]string{"": "12", "test_share = 0.5": "30", "test = \"test.npz\"\nfixation = 0": "60"}
+	plans := map[string]string{}
+	for line, size := range sizes {
+		spec, out := filepath.Join(dir, "sweep.toml"), filepath.Join(dir, "out"+size)
+		var set []string
+		for i := 3; i < len(small); i += 2 {
+			set = append(set, `"`+small[i]+`"`)
+		}
+		text := "profile = \"extended\"\narms = [\"reservoir\"]\ntasks = [\"mine.npz\"]\nseeds = 2\ndesign = \"grid\"\n" + line + "\nset = [" + strings.Join(set, ", ") + "]\n"
+		if err := os.WriteFile(spec, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		if code, _, stderr := run("sweep", "plan", spec, "-out", out); code != 0 {
+			t.Fatalf("plan with %q: exit code %d, %q", line, code, stderr)
+		}
+		plans[line] = out
 	}
-	text := "profile = \"extended\"\narms = [\"reservoir\"]\ntasks = [\"mine.npz\"]\nseeds = 2\ndesign = \"grid\"\nset = [" + strings.Join(set, ", ") + "]\n"
-	if err := os.WriteFile(spec, []byte(text), 0o666); err != nil {
+	if err := errors.Join(os.Remove(path), os.Remove(test)); err != nil {
 		t.Fatal(err)
 	}
-	out := filepath.Join(dir, "out")
-	if code, _, stderr := run("sweep", "plan", spec, "-out", out); code != 0 {
-		t.Fatalf("plan: exit code %d, %q", code, stderr)
-	}
-	if err := os.Remove(path); err != nil {
-		t.Fatal(err)
-	}
-	if code, stdout, stderr := run("sweep", "run", out); code != 0 || !strings.Contains(stdout, "2 of 2") {
-		t.Errorf("run: exit code %d, %q, %q", code, stdout, stderr)
-	}
-	if code, _, stderr := run("sweep", "merge", out); code != 0 {
-		t.Errorf("merge: exit code %d, %q", code, stderr)
+	for line, out := range plans {
+		m, err := os.ReadFile(filepath.Join(out, "manifest.json"))
+		if err != nil || !strings.Contains(string(m), "test_trials = "+sizes[line]) || strings.Contains(string(m), "fixation = 0") != strings.Contains(line, "fixation") {
+			t.Errorf("%q: %v, manifest %s", line, err, m)
+		}
+		if code, stdout, stderr := run("sweep", "run", out); code != 0 || !strings.Contains(stdout, "2 of 2") {
+			t.Errorf("run with %q: exit code %d, %q, %q", line, code, stdout, stderr)
+		}
+		if code, _, stderr := run("sweep", "merge", out); code != 0 {
+			t.Errorf("merge with %q: exit code %d, %q", line, code, stderr)
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -20,6 +21,7 @@ import (
 	"molap/cmd/molap/internal/printable"
 	"molap/cmd/molap/internal/progress"
 	"molap/cmd/molap/internal/regularfile"
+	"molap/cmd/molap/internal/seq"
 	"molap/cmd/molap/internal/table"
 	"molap/dynamics"
 	"molap/rnn"
@@ -151,7 +153,7 @@ func showDynamics(ctx context.Context, env *cli.Env, q netFlags, asked lab.Quest
 		}
 	}
 	if q.common.JSON {
-		return printTables(env, r)
+		return printMotion(env, n.Network.Notices, r)
 	}
 	fmt.Fprintf(env.Stdout, "%s\n\n", printable.Line(r.Title))
 	for _, t := range r.Tables[:2] {
@@ -204,15 +206,10 @@ func writeMotion(out string, r paper.Result, m lab.Motion) error {
 	return nil
 }
 
-// printTables prints an array of all tables.
-func printTables(env *cli.Env, r paper.Result) error {
-	for i, t := range r.Tables {
-		separator := ","
-		if i == 0 {
-			separator = "["
-		}
-		fmt.Fprintf(env.Stdout, "%s\n%s", separator, t.JSON())
-	}
-	_, err := fmt.Fprintln(env.Stdout, "]")
-	return err
+// printMotion prints all tables for a script, with what was assumed or left out in reading the file.
+func printMotion(env *cli.Env, notices []string, r paper.Result) error {
+	return env.PrintJSON(struct {
+		Notices []string
+		Tables  []json.RawMessage
+	}{notices, seq.Map(r.Tables, func(t *table.Table) json.RawMessage { return t.JSON() })})
 }

@@ -42,7 +42,7 @@ type evaluation struct {
 	File, Arm, Task string
 	Seed            uint64
 	Precision       string
-	Notices         []string `json:",omitempty"` // what was assumed or left out in reading the file
+	Notices         []string // what was assumed or left out in reading the file
 	lab.Evaluated
 }
 

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"molap/cmd/molap/internal/jsonvalue"
 	"molap/kernels"
 	"molap/rnn"
 
@@ -37,7 +38,7 @@ func TestEval(t *testing.T) {
 		dir, runs := saved(t, append(args, "-arm", "molap,dni", "-task", "T4,T9")...)
 		var files []string
 		for _, r := range runs {
-			files = append(files, filepath.Join(dir, r["Arm"].(string)+"_"+r["Task"].(string)+"_seed"+strconv.Itoa(int(r["Seed"].(float64)))+".safetensors"))
+			files = append(files, filepath.Join(dir, r["arm"].(string)+"_"+r["task"].(string)+"_seed"+strconv.Itoa(int(r["seed"].(float64)))+".safetensors"))
 		}
 		code, stdout, stderr := run(append([]string{"eval", "-json"}, files...)...)
 		var got []map[string]any
@@ -50,11 +51,11 @@ func TestEval(t *testing.T) {
 					t.Errorf("%s: %s is %v, in training %v", files[i], key, got[i][key], r[key])
 				}
 			}
-			if r["Arm"] == "molap" && got[i]["BlindLoss"] != r["BlindLoss"] {
-				t.Errorf("%s: BlindLoss is %v, in training %v", files[i], got[i]["BlindLoss"], r["BlindLoss"])
+			if r["arm"] == "molap" && got[i]["blind_loss"] != r["blind_loss"] {
+				t.Errorf("%s: BlindLoss is %v, in training %v", files[i], got[i]["blind_loss"], r["blind_loss"])
 			}
-			if got[i]["Trials"] != 8.0 || got[i]["Precision"] != args[1] {
-				t.Errorf("%s: %v trials in %v", files[i], got[i]["Trials"], got[i]["Precision"])
+			if got[i]["trials"] != 8.0 || got[i]["precision"] != args[1] {
+				t.Errorf("%s: %v trials in %v", files[i], got[i]["trials"], got[i]["precision"])
 			}
 		}
 	}
@@ -72,7 +73,7 @@ func TestEvalElsewhere(t *testing.T) {
 			}
 			code, stdout, stderr := run("eval", path, "-fixation", "1", "-profile", profile, "-json")
 			var got []evaluation
-			if err := json.Unmarshal([]byte(stdout), &got); code != 0 || err != nil {
+			if err := decodeJSON(stdout, &got); code != 0 || err != nil {
 				t.Fatalf("exit code %d, %q (%v)", code, stderr, err)
 			}
 			if e := got[0]; !reflect.DeepEqual(e.Output, want) || e.Trials != 200 || e.Fixation != 1 || e.ConstantOutput[0] != e.BlindOutput[0] || e.Loss <= 0 || e.Loss > 0.01 || e.Loss > e.BlindLoss/5 {
@@ -92,6 +93,11 @@ func readNPZ(path, name string, to any) error {
 	return f.Read(name+".npy", to)
 }
 
+// decodeJSON reads what a command printed with -json, all of it.
+func decodeJSON(text string, to any) error {
+	return jsonvalue.Read(reflect.ValueOf(to).Elem(), json.RawMessage(text), jsonvalue.SnakeCase)
+}
+
 // TestEvalTrials tests on trials from elsewhere, from the file, and drawn.
 func TestEvalTrials(t *testing.T) {
 	dir, _ := saved(t, "-arm", "reservoir", "-task", "T2")
@@ -104,7 +110,7 @@ func TestEvalTrials(t *testing.T) {
 		t.Helper()
 		code, stdout, stderr := run(append([]string{"eval", "-json"}, args...)...)
 		var all []evaluation
-		if err := json.Unmarshal([]byte(stdout), &all); code != 0 || err != nil {
+		if err := decodeJSON(stdout, &all); code != 0 || err != nil {
 			t.Fatalf("%q: exit code %d, %q (%v)", args, code, stderr, err)
 		}
 		e = all[0]
@@ -208,7 +214,7 @@ func TestExchangedAxes(t *testing.T) {
 			t.Fatal(err)
 		}
 		code, stdout, stderr := run("eval", path, "-json")
-		if said := strings.Contains(stderr, "are steps and trials exchanged? "); code != 0 || said != c.said || said != strings.Contains(stdout, "Notices") {
+		if said := strings.Contains(stderr, "are steps and trials exchanged? "); code != 0 || said != c.said || said != strings.Contains(stdout, "are steps and trials exchanged? ") {
 			t.Errorf("%s: exit code %d, %q", name, code, stderr)
 		}
 	}

@@ -97,14 +97,14 @@ func TestOwnTaskFile(t *testing.T) {
 		t.Helper()
 		code, stdout, stderr := run(append([]string{"eval", "-json"}, args...)...)
 		var all []evaluation
-		if err := json.Unmarshal([]byte(stdout), &all); code != 0 || err != nil {
+		if err := decodeJSON(stdout, &all); code != 0 || err != nil {
 			t.Fatalf("%q: exit code %d, %q (%v)", args, code, stderr, err)
 		}
 		all[0].File = ""
 		return all[0]
 	}
 	e := score(net)
-	if e.Task != "compare" || e.Overall != runs[0]["Overall"] || e.BlindLoss != runs[0]["BlindLoss"] {
+	if e.Task != "compare" || e.Overall != runs[0]["overall"] || e.BlindLoss != runs[0]["blind_loss"] {
 		t.Errorf("scores %+v, in training %v", e, runs[0])
 	}
 	if again := score(net, "-task", compare); !reflect.DeepEqual(again, e) {
@@ -148,12 +148,12 @@ func TestChoiceScores(t *testing.T) {
 	null := func(of any) lab.Null {
 		t.Helper()
 		m := of.(map[string]any)
-		return lab.Null{Overall: m["Overall"].(float64), Decision: m["Decision"].(float64)}
+		return lab.Null{Overall: m["overall"].(float64), Decision: m["decision"].(float64)}
 	}
 	for i, most := range []float64{57, 8} { // of two equally likely, of 32
-		blind, constant := null(runs[i]["Blind"]), null(runs[i]["Constant"])
+		blind, constant := null(runs[i]["blind"]), null(runs[i]["constant"])
 		if d := constant.Decision; d < most/2 || d > most || blind.Decision > d {
-			t.Errorf("%v: nulls %+v and %+v", runs[i]["Task"], blind, constant)
+			t.Errorf("%v: nulls %+v and %+v", runs[i]["task"], blind, constant)
 		}
 	}
 	net := filepath.Join(dir, "reservoir_compare_seed1.safetensors")
@@ -161,12 +161,12 @@ func TestChoiceScores(t *testing.T) {
 	for _, args := range [][]string{{}, {"-set", "score.criterion=absolute"}} {
 		code, stdout, stderr := run(append([]string{"eval", "-json", net}, args...)...)
 		var one []evaluation
-		if err := json.Unmarshal([]byte(stdout), &one); code != 0 || err != nil {
+		if err := decodeJSON(stdout, &one); code != 0 || err != nil {
 			t.Fatalf("%q: exit code %d, %q (%v)", args, code, stderr, err)
 		}
 		all = append(all, one...)
 	}
-	if all[0].Decision != runs[0]["Decision"] || all[0].ConstantOutput[1] != null(runs[0]["Constant"]).Decision || all[1].ConstantOutput[1] == all[0].ConstantOutput[1] && all[1].Decision == all[0].Decision {
+	if all[0].Decision != runs[0]["decision"] || all[0].ConstantOutput[1] != null(runs[0]["constant"]).Decision || all[1].ConstantOutput[1] == all[0].ConstantOutput[1] && all[1].Decision == all[0].Decision {
 		t.Errorf("scored as choices %+v, in training %v, by the tolerance %+v", all[0], runs[0], all[1])
 	}
 	code, stdout, stderr = run("perturb", net, "-damage", "global", "-levels", "10", "-draws", "1", "-json")

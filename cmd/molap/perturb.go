@@ -159,7 +159,7 @@ func printPerturbed(env *cli.Env, n lab.NetFile, work []lab.Perturbation, result
 		lab.Perturbation
 		lab.Perturbed
 		Steps, Trials int
-		Notices       []string `json:",omitempty"` // what was assumed or left out in reading the file
+		Notices       []string // what was assumed or left out in reading the file
 	}
 	steps, trials := n.TestSize()
 	var all []entry

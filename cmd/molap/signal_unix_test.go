@@ -79,55 +79,66 @@ func (p *process) end(t *testing.T, signal os.Signal) {
 
 // TestSignals sends signals to a training under way: one that asks for a checkpoint
 // is followed by it, one that asks to stop by the end within a second, and the same
-// command ends with the output of one that was left alone.
+// command ends with the output of one that was left alone. It trains on trials that are
+// drawn, and on trials of a file with a mask.
 func TestSignals(t *testing.T) {
-	args := []string{"train", "-arm", "separate", "-task", "T5", "-json", "-set", "network.units=16", "-set", "training.batch=20",
-		"-set", "training.level_iterations=1500", "-set", "training.levels=2", "-set", "score.test_trials=8"}
+	given := writeTrials(t, t.TempDir(), "given.npz", withMask)
+	for _, c := range []struct {
+		stop       os.Signal
+		task, name string
+	}{{syscall.SIGTERM, "T5", "T5"}, {syscall.SIGINT, given, "given"}, {syscall.SIGHUP, "T5", "T5"}} {
+		signalled(t, c.stop, c.task, c.name)
+	}
+}
+
+// signalled interrupts a training on a task three times by one signal.
+func signalled(t *testing.T, stop os.Signal, task, name string) {
+	t.Helper()
+	args := []string{"train", "-arm", "separate", "-task", task, "-json", "-set", "score.window=8", "-set", "network.units=16",
+		"-set", "training.batch=20", "-set", "training.level_iterations=1500", "-set", "training.levels=2", "-set", "score.test_trials=8"}
 	code, want, stderr := run(append(args, "-cache", "off")...)
 	if code != 0 {
 		t.Fatalf("exit code %d, %q", code, stderr)
 	}
-	for _, stop := range []os.Signal{syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP} {
-		cache := t.TempDir()
-		args := append(args, "-cache", cache)
-		states := filepath.Join(cache, "*", "network", "*.state")
+	cache := t.TempDir()
+	args = append(args, "-cache", cache)
+	states := filepath.Join(cache, "*", "network", "*.state")
 
-		p := start(t, append(args, "-checkpoint-every", "off")...)
-		p.until(t, filepath.Join(cache, "*", ".lock"), nil) // it listens
-		p.until(t, states, syscall.SIGUSR1)
-		p.end(t, stop)
-		if !strings.Contains(p.stderr.String(), "separate T5, seed 1: checkpoint kept\n") {
-			t.Errorf("no line tells of the checkpoint that was asked for: %q", &p.stderr)
-		}
+	p := start(t, append(args, "-checkpoint-every", "off")...)
+	p.until(t, filepath.Join(cache, "*", ".lock"), nil) // it listens
+	p.until(t, states, syscall.SIGUSR1)
+	p.end(t, stop)
+	if !strings.Contains(p.stderr.String(), "separate "+name+", seed 1: checkpoint kept\n") {
+		t.Errorf("no line tells of the checkpoint that was asked for: %q", &p.stderr)
+	}
 
-		before, _ := filepath.Glob(states)
-		if len(before) != 1 {
-			t.Fatalf("states %q, want one", before)
-		}
-		first, err := os.ReadFile(before[0])
-		if err != nil {
-			t.Fatal(err)
-		}
-		locks, _ := filepath.Glob(filepath.Join(cache, "*", ".lock"))
-		if len(locks) != 1 || os.Remove(locks[0]) != nil {
-			t.Fatalf("locks %q", locks)
-		}
-		p = start(t, append(args, "-checkpoint-every", "10ms")...)
-		p.until(t, filepath.Join(cache, "*", ".lock"), nil)
-		p.changed(t, before[0], first)
-		p.end(t, stop)
-		if after, _ := filepath.Glob(states); len(after) != 1 {
-			t.Errorf("states %q, want one", after)
-		}
+	before, _ := filepath.Glob(states)
+	if len(before) != 1 {
+		t.Fatalf("states %q, want one", before)
+	}
+	first, err := os.ReadFile(before[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	locks, _ := filepath.Glob(filepath.Join(cache, "*", ".lock"))
+	if len(locks) != 1 || os.Remove(locks[0]) != nil {
+		t.Fatalf("locks %q", locks)
+	}
+	p = start(t, append(args, "-checkpoint-every", "10ms")...)
+	p.until(t, filepath.Join(cache, "*", ".lock"), nil)
+	p.changed(t, before[0], first)
+	p.end(t, stop)
+	if after, _ := filepath.Glob(states); len(after) != 1 {
+		t.Errorf("states %q, want one", after)
+	}
 
-		p = start(t, args...)
-		p.Wait() // the output tells
-		if p.stdout.String() != want || strings.Contains(p.stderr.String(), "anew") {
-			t.Errorf("after interruptions the output differs; errors %q", &p.stderr)
-		}
-		if after, _ := filepath.Glob(states); len(after) > 0 {
-			t.Errorf("states left: %q", after)
-		}
+	p = start(t, args...)
+	p.Wait() // the output tells
+	if p.stdout.String() != want || strings.Contains(p.stderr.String(), "anew") {
+		t.Errorf("after interruptions the output differs; errors %q", &p.stderr)
+	}
+	if after, _ := filepath.Glob(states); len(after) > 0 {
+		t.Errorf("states left: %q", after)
 	}
 }
 

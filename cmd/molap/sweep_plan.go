@@ -67,7 +67,7 @@ func plan(ctx context.Context, env *cli.Env, c *cli.Common, budget float64, file
 	if budget > 0 && h.Core > budget {
 		return cli.Usagef("the sweep takes about %.3g core-hours on this machine, more than -budget %g", h.Core, budget)
 	}
-	if err := keepArrays(c.Out, slices.Concat(beside(spec, spec.Tasks), beside(spec, spec.Corpus))); err != nil {
+	if err := keepArrays(c.Out, slices.Concat(beside(spec, spec.Tasks), beside(spec, spec.Corpus)), givenTests(spec).test); err != nil {
 		return err
 	}
 	if err := m.Write(c.Out); err != nil {
@@ -94,7 +94,7 @@ func planned(ctx context.Context, spec *sweep.Spec, file string) (*sweep.Manifes
 	if len(spec.Corpus) > 0 && !slices.ContainsFunc(spec.Arms, func(arm string) bool { return lab.Arm(arm).Pretrained() }) {
 		return nil, fmt.Errorf("sweep: %s: corpus: arms %s pre-train nothing (molap and molap-pca do)", file, strings.Join(spec.Arms, ", "))
 	}
-	base, ids, err := tasksAndCorpus(base, beside(spec, spec.Tasks), beside(spec, spec.Corpus), fileArrays)
+	base, ids, err := tasksAndCorpus(base, beside(spec, spec.Tasks), beside(spec, spec.Corpus), givenTests(spec))
 	if err != nil {
 		return nil, fmt.Errorf("sweep: %s: %w", file, err)
 	}
@@ -103,6 +103,15 @@ func planned(ctx context.Context, spec *sweep.Spec, file string) (*sweep.Manifes
 		m.Settings.Tasks.Arrays = base.Tasks.Arrays
 	}
 	return m, err
+}
+
+// givenTests is what a sweep file says of trials in npz files.
+func givenTests(spec *sweep.Spec) arrayFlags {
+	q := arrayFlags{share: spec.TestShare, fixation: spec.Fixation, by: "test = "}
+	if spec.Test != "" {
+		q.test = spec.Path(spec.Test)
+	}
+	return q
 }
 
 // beside returns names of tasks, those of files as this process takes them.

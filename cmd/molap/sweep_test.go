@@ -91,7 +91,11 @@ func compareWithTrain(t *testing.T, dir string, index int, args ...string) {
 		}
 	}
 	code, stdout, stderr := run(args...)
-	var trained []struct{ Overall, DecisionUnit, BlindLoss float64 }
+	var trained []struct {
+		Overall      float64
+		DecisionUnit float64 `json:"decision_unit"`
+		BlindLoss    float64 `json:"blind_loss"`
+	}
 	if code != 0 || json.Unmarshal([]byte(stdout), &trained) != nil {
 		t.Fatalf("train: exit code %d, %s", code, stderr)
 	}

@@ -110,12 +110,7 @@ func train(ctx context.Context, env *cli.Env, q *trainRequest) error {
 	}
 	w.done()
 	if q.JSON {
-		data, err := obs.JSON(runs)
-		if err != nil {
-			return err
-		}
-		_, err = env.Stdout.Write(data)
-		return err
+		return env.PrintJSON(runs)
 	}
 	decision := "decision_unit"
 	if config.Settings.Score.Criterion == profile.Choice { // which has nothing to do with distances

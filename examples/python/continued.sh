@@ -37,7 +37,7 @@ echo "== taken back"
 "$python" - <<'PY'
 import json
 before, after = (json.load(open(name))[0] for name in ("before.json", "after.json"))
-assert after["Loss"] < before["Loss"], (before["Loss"], after["Loss"])
-assert min(before["Output"][1], after["Output"][1]) > 70, (before["Output"], after["Output"])
+assert after["loss"] < before["loss"], (before["loss"], after["loss"])
+assert min(before["output"][1], after["output"][1]) > 70, (before["output"], after["output"])
 print(f"continued, damaged and taken back: loss {before['Loss']:.3f} after PyTorch, {after['Loss']:.3f} after MoLaP")
 PY

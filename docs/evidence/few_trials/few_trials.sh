@@ -28,7 +28,7 @@ PY
         "$python" -c '
 import json, sys
 for r in json.load(sys.stdin):
-    print(*sys.argv[1:4], r["Arm"], r["DecisionUnit"], r["Overall"], r["Escape"], sep=",")' "$task" "$n" "$seed" >>few.csv
+    print(*sys.argv[1:4], r["arm"], r["decision_unit"], r["overall"], r["escape"], sep=",")' "$task" "$n" "$seed" >>few.csv
     done
   done
 done

@@ -5,7 +5,10 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"reflect"
 	"sync"
+
+	"molap/cmd/molap/internal/jsonvalue"
 )
 
 // checkedWriter remembers the first error of writing, which most callers drop.
@@ -75,9 +78,9 @@ func opened(f *os.File) io.Writer {
 	return f
 }
 
-// PrintJSON prints a value to standard output, indented.
+// PrintJSON prints a value to standard output, indented, with keys as columns are named.
 func (e *Env) PrintJSON(v any) error {
 	enc := json.NewEncoder(e.Stdout)
 	enc.SetIndent("", " ")
-	return enc.Encode(v)
+	return enc.Encode(jsonvalue.Plain(reflect.ValueOf(v), jsonvalue.SnakeCase))
 }

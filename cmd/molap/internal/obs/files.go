@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"reflect"
 
+	"molap/cmd/molap/internal/jsonvalue"
 	"molap/cmd/molap/internal/table"
 )
 
@@ -54,7 +55,7 @@ func (n *Notebook) arrays() ([]byte, error) {
 
 func gather[V any](all *[]arrayed, s *shelf[V]) {
 	for _, k := range s.sorted() {
-		*all = append(*all, arrayed{plain(reflect.ValueOf(k)), plain(reflect.ValueOf(s.have[k.id()]()))})
+		*all = append(*all, arrayed{jsonvalue.Plain(reflect.ValueOf(k), jsonvalue.FieldName), jsonvalue.Plain(reflect.ValueOf(s.have[k.id()]()), jsonvalue.FieldName)})
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"molap/cmd/molap/internal/jsonvalue"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/profile"
 )
@@ -135,7 +136,7 @@ func (r *reader) arrays(data []byte) error {
 	}
 	for _, a := range all {
 		var k Key
-		err := exact(reflect.ValueOf(&k).Elem(), a.Key)
+		err := jsonvalue.Read(reflect.ValueOf(&k).Elem(), a.Key, jsonvalue.FieldName)
 		if err == nil {
 			err = r.n.check(k)
 		}
@@ -162,7 +163,7 @@ func (r *reader) arrays(data []byte) error {
 
 func take[V any](s *shelf[V], k Key, data json.RawMessage) error {
 	var v V
-	err := exact(reflect.ValueOf(&v).Elem(), data)
+	err := jsonvalue.Read(reflect.ValueOf(&v).Elem(), data, jsonvalue.FieldName)
 	s.put(k, func() V { return v })
 	return err
 }

@@ -10,6 +10,7 @@ import (
 
 	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/regularfile"
+	"molap/cmd/molap/internal/taskfile"
 	"molap/cmd/molap/internal/tomlfile"
 )
 
@@ -20,6 +21,9 @@ type Spec struct {
 	Arms      []string // each with every point and seed
 	Tasks     []string // of every run, task files among them; "all" alone: all nine
 	Corpus    []string // tasks on which modules are pre-trained; none: what the profile says
+	Test      string   // of a task mine.npz: the file with the trials for tests; empty: a share of its own
+	TestShare float64  // that share; 0: the usual one
+	Fixation  int      // the output of those trials that is fixation, from 1; 0: none; -1: what the file says
 	Seeds     int      // runs of every point that differ in their seed alone
 	FirstSeed uint64   // counted up from; 0 counts as 1
 
@@ -51,7 +55,7 @@ func Shipped() []string { return []string{"table2"} }
 
 // specKeys has the keys of a sweep file.
 var specKeys = tomlfile.Schema{Tables: map[string]tomlfile.Table{
-	"": {Name: "the file", Keys: []string{"profile", "set", "arms", "tasks", "corpus", "seeds", "first_seed", "design", "points",
+	"": {Name: "the file", Keys: []string{"profile", "set", "arms", "tasks", "corpus", "test", "test_share", "fixation", "seeds", "first_seed", "design", "points",
 		"design_seed", "of", "axis"}},
 	"axis": {Name: "an axis", Keys: []string{"keys", "values", "from", "to", "log", "steps", "multiple_of"}},
 }}
@@ -91,11 +95,16 @@ func ParseSpec(name string, text []byte) (*Spec, error) {
 	f := &d.Root
 	s := &Spec{
 		Profile: d.Text(f.Find("profile")), Set: d.Texts(f.Find("set")), Arms: d.Texts(f.Find("arms")), Tasks: d.Texts(f.Find("tasks")), Corpus: d.Texts(f.Find("corpus")),
+		Test: d.Text(f.Find("test")), TestShare: d.Number(f.Find("test_share")), Fixation: -1,
 		Seeds: d.Integer(f.Find("seeds")), FirstSeed: max(seed(d, f.Find("first_seed")), 1),
 		Design: d.Text(f.Find("design")), Points: d.Integer(f.Find("points")), DesignSeed: seed(d, f.Find("design_seed")), Of: d.Text(f.Find("of")),
 		name: name, dir: ".",
 	}
+	if v := f.Find("fixation"); v != nil {
+		s.Fixation = d.Integer(v)
+	}
 	s.check(d)
+	s.checkGiven(d)
 	if d.Err() == nil {
 		s.readAxes(d)
 	}
@@ -137,6 +146,36 @@ func (s *Spec) check(d *tomlfile.Document) {
 		wrong("of", `of names the sweep whose points design "best" takes, and goes with no other design`)
 	case s.Design == Best && d.Root.Find("axis") != nil:
 		wrong("axis", `design "best" takes the axes of the sweep it names: [[axis]] is for grid and latin`)
+	}
+}
+
+// checkGiven says what is wrong in what the file says of trials in npz files.
+func (s *Spec) checkGiven(d *tomlfile.Document) {
+	files := map[string]bool{}
+	for _, name := range slices.Concat(s.Tasks, s.Corpus) {
+		if taskfile.IsArrays(name) {
+			files[name] = true
+		}
+	}
+	for _, key := range []string{"test", "test_share", "fixation"} {
+		if v := d.Root.Find(key); v != nil && len(files) == 0 {
+			d.Failf(v.At, `%s is for trials in a file (tasks = ["mine.npz"]), and no task is one`, key)
+		}
+	}
+	if v := d.Root.Find("test_share"); v != nil && !(s.TestShare > 0 && s.TestShare < 1) {
+		d.Failf(v.At, "test_share is %v (allowed: between 0 and 1)", s.TestShare)
+	}
+	if v := d.Root.Find("fixation"); v != nil && s.Fixation < 0 {
+		d.Failf(v.At, "fixation is %d (want the number of an output, from 1, or 0 for none)", s.Fixation)
+	}
+	switch v := d.Root.Find("test"); {
+	case v == nil:
+	case d.Root.Find("test_share") != nil:
+		d.Failf(v.At, "test contradicts test_share: either a file or a share of the trials is held out")
+	case s.Test == "":
+		d.Failf(v.At, "test is empty (want the file with the trials for tests)")
+	case len(files) > 1:
+		d.Failf(v.At, "test is for one file of trials, and %d are named", len(files))
 	}
 }
 
