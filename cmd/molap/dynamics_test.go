@@ -5,6 +5,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -114,6 +115,9 @@ func flipflops(t *testing.T) map[string]string {
 	all := func(x, y []float64) *rnn.Trials[float64] {
 		return &rnn.Trials[float64]{Steps: steps, Trials: len(x) / steps / 2, In: 2, Out: 2, X: x, Y: y}
 	}
+	early := all(x, ones) // asked for before the inputs differ
+	early.Weights = slices.Clone(ones)
+	early.Y = slices.Clone(answers)
 	paths, dir := map[string]string{}, t.TempDir()
 	for name, f := range map[string]struct {
 		net    *rnn.Network[float64]
@@ -127,6 +131,7 @@ func flipflops(t *testing.T) map[string]string {
 		"silent":    {n, all(make([]float64, len(x)), make([]float64, len(x)))},
 		"no inputs": {deaf, &rnn.Trials[float64]{Steps: steps, Trials: trials, Out: 2, X: []float64{}, Y: ones}},
 		"dead":      {dead, all(x, answers)},
+		"early":     {n, early},
 	} {
 		data, err := rnn.EncodeNPZ(f.net, f.trials)
 		if err != nil {
@@ -152,6 +157,7 @@ func TestDynamicsForeign(t *testing.T) {
 		"one trial": "nothing is read from them: there is one trial",
 		"silent":    "the states do not move",
 		"no inputs": "Input of end, held:",
+		"early":     "No gradient is followed back through the trial: an answer is asked for from step 0 on, and inputs differ between trials from step 5 on.",
 		"dead":      "Of small differences between states of a trial nothing is left after a step",
 	} {
 		out := filepath.Join(t.TempDir(), "out")
@@ -159,7 +165,7 @@ func TestDynamicsForeign(t *testing.T) {
 		if code != 0 || !strings.Contains(text, want) {
 			t.Errorf("%s: exit code %d, %s, output lacks %q:\n%s", name, code, stderr, want, text)
 		}
-		for _, bad := range []string{"NaN", "Inf", "∞", "−100 %"} {
+		for _, bad := range []string{"NaN", "Inf", "∞", "−100 %", "−5 steps"} {
 			if strings.Contains(text, bad) {
 				t.Errorf("%s: output has %q:\n%s", name, bad, text)
 			}

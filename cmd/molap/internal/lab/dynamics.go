@@ -182,7 +182,10 @@ func (a *analysis) run() (err error) {
 			return err
 		}
 	}
-	if m.NoGradient = a.few.noErrors(a.t, m.Response); m.NoGradient == "" {
+	if m.NoGradient = a.few.noErrors(a.t, m.Response); m.NoGradient == "" && m.Response <= m.Onset {
+		m.NoGradient = fmt.Sprintf("an answer is asked for from step %d on, and inputs differ between trials from step %d on", m.Response, m.Onset)
+	}
+	if m.NoGradient == "" {
 		m.Gradient = dynamics.GradientNorms(p, a.t, a.few.derivatives(a.t, m.Response))
 		if m.Gradient[m.Response] == 0 {
 			m.Gradient, m.NoGradient = nil, "nothing is left of the errors in the response"
