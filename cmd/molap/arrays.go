@@ -190,6 +190,21 @@ func (q *netFlags) trained(env *cli.Env, n *lab.NetFile, t tasks.Task, path stri
 	return nil
 }
 
+// maskedCorpus is a line about tasks of the corpus whose mask pre-training leaves out; empty if
+// nothing is pre-trained on such.
+func maskedCorpus(s profile.Settings, pretrained bool) string {
+	masked := ""
+	for _, t := range lab.CorpusTasks(s, nil) {
+		if t.Arrays != nil && t.Arrays.Weighted {
+			masked += ", " + t.Name
+		}
+	}
+	if masked == "" || !pretrained {
+		return ""
+	}
+	return printable.Line("pre-training takes every step of every output, whatever the mask says, of "+masked[2:]) + "\n"
+}
+
 // arraysDir is the part of a sweep's directory that holds the files of trials.
 const arraysDir = "arrays"
 

@@ -150,6 +150,14 @@ func TestArraysCorpus(t *testing.T) {
 	if r, _ := trainOn(t, "-arm", "molap", "-corpus", path, "-task", path, "-test-share", "0.5"); r["task"] != "mine" {
 		t.Errorf("trained %v", r)
 	}
+	masked := writeTrials(t, dir, "masked.npz", withMask)
+	args := []string{"train", "-arm", "molap", "-task", masked}
+	for _, corpus := range [][]string{nil, {"-corpus", masked}} {
+		code, _, stderr := run(slices.Concat(args, corpus, small)...)
+		if code != 0 || strings.Contains(stderr, "whatever the mask says, of masked\n") != (corpus != nil) {
+			t.Errorf("corpus %v: exit code %d, %q", corpus, code, stderr)
+		}
+	}
 	test := writeTrials(t, dir, "test.npz", func(s *rnn.Trials[float64]) { s.X[0] = 0.5 })
 	sizes := map[string]string{"": "12", "test_share = 0.5": "30", "test = \"test.npz\"\nfixation = 0": "60"}
 	plans := map[string]string{}

@@ -50,6 +50,7 @@ func plan(ctx context.Context, env *cli.Env, c *cli.Common, budget float64, file
 	if err := m.CheckFree(c.Out); err != nil {
 		return cli.Usagef("%w", err)
 	}
+	fmt.Fprint(env.Stderr, maskedCorpus(m.Settings, slices.ContainsFunc(spec.Arms, func(arm string) bool { return lab.Arm(arm).Pretrained() })))
 	c.Workers = runtime.GOMAXPROCS(0)
 	r, err := runner(ctx, env, c, c.Out, m, progress.New(env.Stderr))
 	if err != nil {

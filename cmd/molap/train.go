@@ -83,6 +83,7 @@ func train(ctx context.Context, env *cli.Env, q *trainRequest) error {
 		return err
 	}
 	w.Start = start
+	fmt.Fprint(env.Stderr, maskedCorpus(config.Settings, slices.ContainsFunc(cells, func(c lab.Cell) bool { return c.Arm.Pretrained() && c.From == "" })))
 	if save != "" {
 		if err := place.Claim(env, "-save", save); err != nil {
 			return err
