@@ -1,6 +1,7 @@
 package obs
 
 import (
+	"molap/cmd/molap/internal/stats"
 	"molap/cmd/molap/internal/table"
 )
 
@@ -27,4 +28,34 @@ func Table[R any](name, title string, rows []R, cols ...Col[R]) *table.Table {
 		t.Add(cells...)
 	}
 	return t
+}
+
+// Number returns a column of numbers, empty where they are not known.
+func Number[R any](name, heading, unit, doc string, of func(R) float64) Col[R] {
+	return Col[R]{Name: name, Heading: heading, Unit: unit, Doc: doc, Of: func(r R) any { return table.Known(of(r)) }}
+}
+
+// Text returns a column of texts.
+func Text[R any](name, doc string, of func(R) string) Col[R] {
+	return Col[R]{Name: name, Doc: doc, Of: func(r R) any { return of(r) }}
+}
+
+// Interval returns the column of a value and those of its ends, which readers see in one cell.
+// They are called prefix with lo and hi.
+func Interval[R any](value Col[R], prefix, lo, hi string, of func(R) stats.Interval) []Col[R] {
+	value.Of = func(r R) any { return table.Known(of(r).Value) }
+	return []Col[R]{value,
+		{Name: prefix + "lo", Unit: value.Unit, Doc: lo, Part: table.Lower, Of: func(r R) any { return table.Known(of(r).Lo) }},
+		{Name: prefix + "hi", Unit: value.Unit, Doc: hi, Part: table.Upper, Of: func(r R) any { return table.Known(of(r).Hi) }}}
+}
+
+// EscapeDoc says what EscapeCell returns.
+const EscapeDoc = "iteration at which the loss left the plateau of the blind answer; empty if never"
+
+// EscapeCell returns the cell of an iteration of escape, empty if it is negative: never.
+func EscapeCell(escape int) any {
+	if escape < 0 {
+		return nil
+	}
+	return escape
 }

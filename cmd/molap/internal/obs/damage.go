@@ -195,8 +195,7 @@ func (q Robustness) Sampling(arm lab.Arm, d lab.Damage, levels []float64, m Dama
 
 // Lead returns what one arm has over another in Over, by seed.
 func (q Robustness) Lead(a, b lab.Arm, d lab.Damage, most float64, m DamageMeasure) []float64 {
-	x, y := q.Over(a, d, most, m), q.Over(b, d, most, m)
-	return seq.Map(seq.UpTo(len(x)), func(i int) float64 { return x[i] - y[i] })
+	return seq.Minus(q.Over(a, d, most, m), q.Over(b, d, most, m))
 }
 
 // Nulls returns what the two answers that ignore the stimulus score, means over tasks and

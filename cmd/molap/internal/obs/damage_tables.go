@@ -75,29 +75,24 @@ func (q Robustness) Order(name string) *table.Table {
 			rows = append(rows, damageRow{damage: d, net: DamagedNet{Arm: arm}})
 		}
 	}
-	over := func(m DamageMeasure) func(damageRow) any {
-		return func(r damageRow) any { return seq.Mean(q.Over(r.net.Arm, r.damage, AllLevels, m)) }
+	cols := []Col[damageRow]{damageColumn,
+		{Name: "arm", Doc: "way of training", Of: func(r damageRow) any { return string(r.net.Arm) }},
+		{Name: "seeds", Doc: "number of seeds", Of: func(damageRow) any { return len(q.Seeds) }}}
+	for _, c := range []struct {
+		m                       DamageMeasure
+		name, doc, more, lo, hi string
+	}{
+		{Responses, "response", Responses.Doc + ", mean over tasks, draws, levels above 0 and seeds", "what molap has more, mean of the differences by seed",
+			"lower end of its 95 % paired t interval, not corrected for many tests; empty: too few seeds", "upper end"},
+		{AllOutputs, "overall", AllOutputs.Doc + " and otherwise as response", "what molap has more, as above", "lower end", "upper end"},
+	} {
+		cols = append(append(cols, Col[damageRow]{Name: c.name, Unit: "%", Doc: c.doc, Of: func(r damageRow) any { return seq.Mean(q.Over(r.net.Arm, r.damage, AllLevels, c.m)) }}),
+			Interval(Col[damageRow]{Name: c.name + "_molap_more", Heading: "molap has more", Unit: "%", Doc: c.more}, c.name+"_more_", c.lo, c.hi,
+				func(r damageRow) stats.Interval {
+					return stats.Mean(q.Lead(lab.MoLaP, r.net.Arm, r.damage, AllLevels, c.m), 0.95)
+				})...)
 	}
-	more := func(m DamageMeasure, of func(stats.Interval) float64) func(damageRow) any {
-		return func(r damageRow) any {
-			return table.Known(of(stats.Mean(q.Lead(lab.MoLaP, r.net.Arm, r.damage, AllLevels, m), 0.95)))
-		}
-	}
-	value := func(i stats.Interval) float64 { return i.Value }
-	lo := func(i stats.Interval) float64 { return i.Lo }
-	hi := func(i stats.Interval) float64 { return i.Hi }
-	return Table(name, "The order of the arms: means over tasks, draws and levels, with 95 % intervals over seeds", rows,
-		damageColumn,
-		Col[damageRow]{Name: "arm", Doc: "way of training", Of: func(r damageRow) any { return string(r.net.Arm) }},
-		Col[damageRow]{Name: "seeds", Doc: "number of seeds", Of: func(damageRow) any { return len(q.Seeds) }},
-		Col[damageRow]{Name: "response", Unit: "%", Doc: Responses.Doc + ", mean over tasks, draws, levels above 0 and seeds", Of: over(Responses)},
-		Col[damageRow]{Name: "response_molap_more", Heading: "molap has more", Unit: "%", Doc: "what molap has more, mean of the differences by seed", Of: more(Responses, value)},
-		Col[damageRow]{Name: "response_more_lo", Part: table.Lower, Unit: "%", Doc: "lower end of its 95 % paired t interval, not corrected for many tests; empty: too few seeds", Of: more(Responses, lo)},
-		Col[damageRow]{Name: "response_more_hi", Part: table.Upper, Unit: "%", Doc: "upper end", Of: more(Responses, hi)},
-		Col[damageRow]{Name: "overall", Unit: "%", Doc: AllOutputs.Doc + " and otherwise as response", Of: over(AllOutputs)},
-		Col[damageRow]{Name: "overall_molap_more", Heading: "molap has more", Unit: "%", Doc: "what molap has more, as above", Of: more(AllOutputs, value)},
-		Col[damageRow]{Name: "overall_more_lo", Part: table.Lower, Unit: "%", Doc: "lower end", Of: more(AllOutputs, lo)},
-		Col[damageRow]{Name: "overall_more_hi", Part: table.Upper, Unit: "%", Doc: "upper end", Of: more(AllOutputs, hi)})
+	return Table(name, "The order of the arms: means over tasks, draws and levels, with 95 % intervals over seeds", rows, cols...)
 }
 
 // Networks has a row for every network and level, with every measure.

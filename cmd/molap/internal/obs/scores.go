@@ -109,15 +109,6 @@ func (s Scores) Mean(condition string, m RunMeasure, tasks ...int) float64 {
 	return seq.Mean(s.Over(condition, m, tasks...))
 }
 
-// Lead returns what one condition has more than another on average over tasks, by seed.
-func (s Scores) Lead(a, b string, m RunMeasure, tasks ...int) []float64 {
-	x := s.Over(a, m, tasks...)
-	for k, v := range s.Over(b, m, tasks...) {
-		x[k] -= v
-	}
-	return x
-}
-
 // Nulls returns the mean nulls of a task over seeds; they are those of every condition.
 func (s Scores) Nulls(task int, m RunMeasure) (blind, constant float64) {
 	rs := s.Of(s.Conditions[0].Name, task)
@@ -182,20 +173,25 @@ func (s Scores) AtLeast(least float64, condition string, m RunMeasure) (networks
 }
 
 // MedianEscape counts the networks of a condition for some tasks that left the plateau, and
-// returns the median iteration at which they did, those that never did being the last; NaN if
-// that is among them.
+// returns the median iteration at which they did.
 func (s Scores) MedianEscape(condition string, tasks ...int) (escaped int, median float64) {
-	var all []lab.Run
-	for _, i := range tasks {
-		all = append(all, s.Of(condition, i)...)
+	runs := slices.Concat(seq.Map(tasks, func(i int) []lab.Run { return s.Of(condition, i) })...)
+	return len(Escapes(runs)), MedianEscape(seq.Map(runs, func(r lab.Run) int { return r.Escape }))
+}
+
+// MedianEscape returns the median of iterations of escape, those that are negative, never,
+// being the last; NaN if that is among them.
+func MedianEscape(at []int) float64 {
+	median := seq.Median(seq.Map(at, func(k int) float64 {
+		if k < 0 {
+			return math.Inf(1)
+		}
+		return float64(k)
+	}))
+	if math.IsInf(median, 1) {
+		return math.NaN()
 	}
-	at := Escapes(all)
-	slices.Sort(at)
-	low, high := (len(all)-1)/2, len(all)/2
-	if high >= len(at) {
-		return len(at), math.NaN()
-	}
-	return len(at), (at[low] + at[high]) / 2
+	return median
 }
 
 // BySeeds says how many seeds there are, and how to have enough to speak of spreads.

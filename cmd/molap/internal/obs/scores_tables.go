@@ -98,13 +98,17 @@ func (s Scores) every(name string) *table.Table {
 
 // runColumns are the columns of rows that have a run each.
 func runColumns[R any](runs []lab.Run, of func(R) lab.Run) []Col[R] {
+	return append([]Col[R]{
+		{Name: "seed", Doc: "seed of all random numbers of the run", Of: func(r R) any { return of(r).Seed }},
+		{Name: "arm", Doc: "way of training", Of: func(r R) any { return string(of(r).Arm) }},
+		{Name: "task", Doc: "task of the paper", Of: func(r R) any { return of(r).Task }},
+	}, MeasuredColumns(runs, of)...)
+}
+
+// MeasuredColumns are what was measured of the run that each row has.
+func MeasuredColumns[R any](runs []lab.Run, of func(R) lab.Run) (cols []Col[R]) {
 	col := func(name, unit, doc string, value func(lab.Run) any) Col[R] {
 		return Col[R]{Name: name, Unit: unit, Doc: doc, Of: func(r R) any { return value(of(r)) }}
-	}
-	cols := []Col[R]{
-		col("seed", "", "seed of all random numbers of the run", func(r lab.Run) any { return r.Seed }),
-		col("arm", "", "way of training", func(r lab.Run) any { return string(r.Arm) }),
-		col("task", "", "task of the paper", func(r lab.Run) any { return r.Task }),
 	}
 	first, firstDoc, outputs := "fixation", "correct, output 1", 3
 	for _, r := range runs { // tasks of one's own may have no fixation, and any number of outputs
@@ -138,12 +142,7 @@ func runColumns[R any](runs []lab.Run, of func(R) lab.Run) []Col[R] {
 		col("constant", "%", "overall score of the best constant answer with perfect fixation", func(r lab.Run) any { return r.Constant.Overall }),
 		col("blind_decision_unit", "%", "decision_unit of the mean target", func(r lab.Run) any { return r.Blind.DecisionUnit }),
 		col("constant_decision_unit", "%", "decision_unit of the best constant answer", func(r lab.Run) any { return r.Constant.DecisionUnit }),
-		col("escape", "", "iteration at which the loss left the plateau of the blind answer; empty if never", func(r lab.Run) any {
-			if r.Escape < 0 {
-				return nil
-			}
-			return r.Escape
-		}),
+		col("escape", "", EscapeDoc, func(r lab.Run) any { return EscapeCell(r.Escape) }),
 		col("final_loss", "", "mean squared error over the last 20 iterations", func(r lab.Run) any { return r.FinalLoss }),
 		col("blind_loss", "", "mean squared error of the blind answer", func(r lab.Run) any { return r.BlindLoss }),
 		col("trained", "", "parameters trained on the task, with h[0]", func(r lab.Run) any { return r.Trained }),

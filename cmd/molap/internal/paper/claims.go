@@ -9,6 +9,7 @@ import (
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/page"
+	"molap/cmd/molap/internal/stats"
 	"molap/cmd/molap/internal/table"
 )
 
@@ -101,26 +102,17 @@ type judgement struct {
 	page.Claim
 }
 
-const aloneDoc = "what the numbers would say without correction for the other claims, and if every measure could tell"
-
 // verdicts are the claims in numbers, at a glance, and in words.
 func verdicts(all []judgement) []*table.Table {
 	type row = judgement
-	text := func(name, doc string, of func(row) string) obs.Col[row] {
-		return obs.Col[row]{Name: name, Doc: doc, Of: func(r row) any { return of(r) }}
-	}
-	number := func(name, heading, doc string, part table.Part, of func(row) float64) obs.Col[row] {
-		return obs.Col[row]{Name: name, Heading: heading, Doc: doc, Part: part, Of: func(r row) any { return table.Known(of(r)) }}
-	}
-	id := text("id", "short name of the measure", func(r row) string { return r.id })
-	value := func(r row) float64 { return r.Value }
-	ends := []obs.Col[row]{
-		number("lo", "", "lower end of its 95 % interval; empty: unknown", table.Lower, func(r row) float64 { return r.Lo }),
-		number("hi", "", "upper end of it", table.Upper, func(r row) float64 { return r.Hi }),
-		text("unit", "unit of the three", func(r row) string { return r.Claim.Unit }),
-		{Name: "seeds", Doc: "number of runs; 0: chance has no part in it", Of: func(r row) any { return r.Seeds }},
-		text("verdict", "holds, does not hold, not testable here or inconclusive", func(r row) string { return r.Claim.Verdict.String() }),
-		text("alone", aloneDoc, func(r row) string { return r.Claim.Alone.String() }),
+	id := obs.Text("id", "short name of the measure", func(r row) string { return r.id })
+	value := func(doc string) []obs.Col[row] {
+		return append(obs.Interval(obs.Col[row]{Name: "value", Doc: doc}, "", "lower end of its 95 % interval; empty: unknown", "upper end of it",
+			func(r row) stats.Interval { return stats.Interval{Value: r.Value, Lo: r.Lo, Hi: r.Hi} }),
+			obs.Text("unit", "unit of the three", func(r row) string { return r.Claim.Unit }),
+			obs.Col[row]{Name: "seeds", Doc: "number of runs; 0: chance has no part in it", Of: func(r row) any { return r.Seeds }},
+			obs.Text("verdict", "holds, does not hold, not testable here or inconclusive", func(r row) string { return r.Claim.Verdict.String() }),
+			obs.Text("alone", "what the numbers would say without correction for the other claims, and if every measure could tell", func(r row) string { return r.Claim.Alone.String() }))
 	}
 	return []*table.Table{
 		obs.Table("claims", "Claims of the paper", all, append([]obs.Col[row]{id,
@@ -129,17 +121,15 @@ func verdicts(all []judgement) []*table.Table {
 					return nil
 				}
 				return r.expect.String()
-			}},
-			number("value", "", "mean over seeds; of several, that which decides", 0, value)}, ends...)...),
+			}}}, value("mean over seeds; of several, that which decides")...)...),
 		obs.Table("claims_summary", "Claims of the paper", all, slices.Concat([]obs.Col[row]{id,
-			text("claim", "the paper's words, short", func(r row) string { return r.Words }),
-			text("where", "where in the paper", func(r row) string { return r.Where }),
-			text("profile", "profile of settings", func(r row) string { return r.Profile }),
-			text("measure", "what was measured", func(r row) string { return r.Measure }),
-			number("value", "", "mean over seeds", 0, value)}, ends, []obs.Col[row]{
-			text("note", "remarks", func(r row) string { return r.Note }),
-			number("p", "", "p value of all parts together; empty: no test", 0, func(r row) float64 { return r.P }),
-			number("p_holm", "p by Holm", "the same after Holm's correction for all tests of the table", 0, func(r row) float64 { return r.Adjusted })})...),
+			obs.Text("claim", "the paper's words, short", func(r row) string { return r.Words }),
+			obs.Text("where", "where in the paper", func(r row) string { return r.Where }),
+			obs.Text("profile", "profile of settings", func(r row) string { return r.Profile }),
+			obs.Text("measure", "what was measured", func(r row) string { return r.Measure })}, value("mean over seeds"), []obs.Col[row]{
+			obs.Text("note", "remarks", func(r row) string { return r.Note }),
+			obs.Number("p", "", "", "p value of all parts together; empty: no test", func(r row) float64 { return r.P }),
+			obs.Number("p_holm", "p by Holm", "", "the same after Holm's correction for all tests of the table", func(r row) float64 { return r.Adjusted })})...),
 	}
 }
 
@@ -156,21 +146,17 @@ func partsTable(tests []test) *table.Table {
 			all = append(all, row{t, p, i})
 		}
 	}
-	number := func(name, doc string, part table.Part, of func(row) float64) obs.Col[row] {
-		return obs.Col[row]{Name: name, Doc: doc, Part: part, Of: func(r row) any { return table.Known(of(r)) }}
-	}
-	return obs.Table("claims_parts", "The numbers behind the claims", all, []obs.Col[row]{
-		{Name: "id", Doc: "short name of the measure", Of: func(r row) any { return r.id }},
-		{Name: "part", Doc: "what the number is of", Of: func(r row) any { return r.name }},
-		{Name: "claimed", Doc: "what the paper claims of it", Of: func(r row) any { return r.expect.String() }},
-		number("value", "mean over seeds", 0, func(r row) float64 { return r.Intervals[r.i].Value }),
-		number("lo", "lower end of its 95 % interval; empty: unknown", table.Lower, func(r row) float64 { return r.Intervals[r.i].Lo }),
-		number("hi", "upper end of it", table.Upper, func(r row) float64 { return r.Intervals[r.i].Hi }),
-		{Name: "unit", Doc: "unit of the three", Of: func(r row) any { return r.unit }},
-		{Name: "seeds", Doc: "number of runs", Of: func(r row) any { return r.Intervals[r.i].N }},
-		number("p_holds", "p value that it is on the claimed side, not corrected; empty: no test", 0, func(r row) float64 { return r.Holds[r.i] }),
-		number("p_fails", "p value that it is on the other side", 0, func(r row) float64 { return r.Fails[r.i] }),
-		{Name: "decides", Doc: "its value is that of the claim", Of: func(r row) any { return r.i == r.Decides }},
-		{Name: "untestable", Doc: "why it cannot speak for or against the claim; empty: it can", Of: func(r row) any { return r.untestable(r.part) }},
-	}...)
+	return obs.Table("claims_parts", "The numbers behind the claims", all, slices.Concat([]obs.Col[row]{
+		obs.Text("id", "short name of the measure", func(r row) string { return r.id }),
+		obs.Text("part", "what the number is of", func(r row) string { return r.name }),
+		obs.Text("claimed", "what the paper claims of it", func(r row) string { return r.expect.String() })},
+		obs.Interval(obs.Col[row]{Name: "value", Doc: "mean over seeds"}, "", "lower end of its 95 % interval; empty: unknown", "upper end of it",
+			func(r row) stats.Interval { return r.Intervals[r.i] }), []obs.Col[row]{
+			obs.Text("unit", "unit of the three", func(r row) string { return r.unit }),
+			{Name: "seeds", Doc: "number of runs", Of: func(r row) any { return r.Intervals[r.i].N }},
+			obs.Number("p_holds", "", "", "p value that it is on the claimed side, not corrected; empty: no test", func(r row) float64 { return r.Holds[r.i] }),
+			obs.Number("p_fails", "", "", "p value that it is on the other side", func(r row) float64 { return r.Fails[r.i] }),
+			{Name: "decides", Doc: "its value is that of the claim", Of: func(r row) any { return r.i == r.Decides }},
+			obs.Text("untestable", "why it cannot speak for or against the claim; empty: it can", func(r row) string { return r.untestable(r.part) }),
+		})...)
 }

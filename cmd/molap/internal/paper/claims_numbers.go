@@ -48,7 +48,7 @@ func (s side) itself() side { return side{x: s.x, missing: s.missing, within: s.
 
 // beyond is what networks score above the better null.
 func (s side) beyond() side {
-	return side{x: minus(s.x, s.of[0][0].Null), within: s.within}
+	return side{x: seq.Minus(s.x, s.of[0][0].Null), within: s.within}
 }
 
 // scoreAt is the mean over tasks and draws at a level of a damage.
@@ -89,9 +89,9 @@ func leadOver(a, b side) side {
 
 // pairedDifference is a − b, seed by seed, of what has to be learnt in a and in b.
 func pairedDifference(a, b side) side {
-	v := side{x: minus(a.x, b.x), missing: cmp.Or(a.missing, b.missing), of: slices.Concat(a.of, b.of)}
+	v := side{x: seq.Minus(a.x, b.x), missing: cmp.Or(a.missing, b.missing), of: slices.Concat(a.of, b.of)}
 	if a.within != nil && b.within != nil { // as if independent: at most, where both are tested on the same trials
-		v.within = minus(a.within, seq.Map(b.within, func(variance float64) float64 { return -variance }))
+		v.within = seq.Minus(a.within, seq.Map(b.within, func(variance float64) float64 { return -variance }))
 	}
 	return v
 }
@@ -109,15 +109,6 @@ func oneGroup(of [][]judge.Score) [][]judge.Score {
 		return nil
 	}
 	return [][]judge.Score{slices.Concat(of...)}
-}
-
-// minus returns x − y, seed by seed.
-func minus(x, y []float64) []float64 {
-	d := make([]float64, min(len(x), len(y)))
-	for i := range d {
-		d[i] = x[i] - y[i]
-	}
-	return d
 }
 
 // bySeed is a function of several sides, seed by seed.

@@ -52,19 +52,16 @@ func (t test) design(tests int) power {
 // powerTable has a row for every claim that has seeds enough, three at least, and can be tested.
 func powerTable(tests []test) *table.Table {
 	type row = test
-	number := func(name, heading, unit, doc string, of func(row) float64) obs.Col[row] {
-		return obs.Col[row]{Name: name, Heading: heading, Unit: unit, Doc: doc, Of: func(r row) any { return table.Known(of(r)) }}
-	}
 	tested := slices.DeleteFunc(slices.Clone(tests), func(t test) bool { return math.IsNaN(t.sd) })
 	return obs.Table(PowerTable, "What the seeds tell", tested, []obs.Col[row]{
-		{Name: "id", Doc: "short name of the measure", Of: func(r row) any { return r.id }},
+		obs.Text("id", "short name of the measure", func(r row) string { return r.id }),
 		{Name: "part", Doc: "the part that decides", Of: func(r row) any { return r.parts[r.Decides].name }},
 		{Name: "seeds", Doc: "number of runs", Of: func(r row) any { return r.Intervals[r.Decides].N }},
-		number("sd", "SD over seeds", "", "standard deviation of the part over seeds", func(r row) float64 { return r.sd }),
-		number("within", "within seeds, at most", "%", "share of the variance over seeds that the choice of test trials and draws of damage makes, at most; empty: unknown", func(r row) float64 { return 100 * r.share }),
-		number("distance", "", "", "of the mean from the edge of what is claimed", func(r row) float64 { return r.Distance() }),
-		number("tells", "these seeds tell", "", "smallest distance that so many seeds tell with a probability of 80 %, corrected for all tests of the table and parts of the claim", func(r row) float64 { return r.now }),
-		number("tells_10", "ten seeds tell", "", "the same of ten seeds", func(r row) float64 { return r.ten }),
+		obs.Number("sd", "SD over seeds", "", "standard deviation of the part over seeds", func(r row) float64 { return r.sd }),
+		obs.Number("within", "within seeds, at most", "%", "share of the variance over seeds that the choice of test trials and draws of damage makes, at most; empty: unknown", func(r row) float64 { return 100 * r.share }),
+		obs.Number("distance", "", "", "of the mean from the edge of what is claimed", func(r row) float64 { return r.Distance() }),
+		obs.Number("tells", "these seeds tell", "", "smallest distance that so many seeds tell with a probability of 80 %, corrected for all tests of the table and parts of the claim", func(r row) float64 { return r.now }),
+		obs.Number("tells_10", "ten seeds tell", "", "the same of ten seeds", func(r row) float64 { return r.ten }),
 		{Name: "needs", Heading: "seeds needed", Doc: "seeds that tell the present distance, if mean and spread stay; empty: unknown, or more than 200", Of: func(r row) any {
 			if r.needs == 0 {
 				return nil

@@ -109,13 +109,7 @@ func (rs movedRuns) median() string {
 	if n := len(obs.Escapes(rs.runs())); 2*n < len(rs) || n == 0 {
 		return ""
 	}
-	return fmt.Sprintf(" (median iteration %.0f)", median(seq.Map(rs.runs(), late)))
-}
-
-func median(x []float64) float64 {
-	x = slices.Sorted(slices.Values(x))
-	n := len(x)
-	return (x[(n-1)/2] + x[n/2]) / 2
+	return fmt.Sprintf(" (median iteration %.0f)", seq.Median(seq.Map(rs.runs(), late)))
 }
 
 // findings says what goes with leaving the plateau: a contraction after training, and
@@ -141,7 +135,7 @@ func (rs movedRuns) leftBehind() string {
 		return fmt.Sprintf("%d of %d runs left the plateau.", len(left), len(rs))
 	}
 	exponent := func(some movedRuns) float64 {
-		return median(seq.Map(some, func(r moved) float64 { return seq.Mean(r.after.Exponents) }))
+		return seq.Median(seq.Map(some, func(r moved) float64 { return seq.Mean(r.after.Exponents) }))
 	}
 	return fmt.Sprintf("Medians of the exponent after training: %s a step over the %s that never left the plateau, %s over the %d others.",
 		table.Digits(exponent(stayed)), obs.Count(len(stayed), "run"), table.Digits(exponent(left)), len(left))
@@ -238,9 +232,9 @@ func (rs movedRuns) glance() *table.Table {
 		{Name: "when", Doc: "before training on the task, or after it", Of: func(r row) any { return r.when }},
 		{Name: "seeds", Doc: "number of runs", Of: func(r row) any { return len(r.runs) }},
 		{Name: "escaped", Heading: "networks that escaped", Doc: "runs whose loss left the plateau of the blind answer", Of: func(r row) any { return len(obs.Escapes(r.runs.runs())) }},
-		{Name: "escape", Doc: "median iteration at which they did; the last iteration stands for never", Of: func(r row) any { return median(seq.Map(r.runs.runs(), late)) }},
+		{Name: "escape", Doc: "median iteration at which they did; the last iteration stands for never", Of: func(r row) any { return seq.Median(seq.Map(r.runs.runs(), late)) }},
 	}, motionColumns(func(r row, m measure) float64 {
-		return median(seq.Map(r.runs, func(run moved) float64 { return m.of(run.at(r.when)) }))
+		return seq.Median(seq.Map(r.runs, func(run moved) float64 { return m.of(run.at(r.when)) }))
 	})...)...)
 }
 
@@ -289,12 +283,7 @@ func (rs movedRuns) all() *table.Table {
 		}
 	}
 	cols := slices.Concat(movedColumns, []obs.Col[movedRow]{
-		{Name: "escape", Doc: "iteration at which the loss left the plateau of the blind answer; empty if never", Of: func(r movedRow) any {
-			if r.run.Escape < 0 {
-				return nil
-			}
-			return r.run.Escape
-		}},
+		{Name: "escape", Doc: obs.EscapeDoc, Of: func(r movedRow) any { return obs.EscapeCell(r.run.Escape) }},
 		{Name: "decision_unit", Heading: "response within a tenth", Unit: "%", Doc: "response outputs within a tenth of the targets' range, after training", Of: func(r movedRow) any { return r.run.DecisionUnit }},
 	}, motionColumns(func(r movedRow, m measure) float64 { return m.of(r.motion()) }))
 	for k := range rs[0].before.Modules {

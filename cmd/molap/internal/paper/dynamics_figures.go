@@ -191,7 +191,7 @@ func overSeeds(name string, curves []figure.Curve) figure.Curve {
 	s := figure.Curve{Name: name, X: curves[0].X}
 	for k := range s.X {
 		all := seq.Map(curves, func(c figure.Curve) float64 { return c.Y[k] })
-		s.Y, s.Lo, s.Hi = append(s.Y, median(all)), append(s.Lo, slices.Min(all)), append(s.Hi, slices.Max(all))
+		s.Y, s.Lo, s.Hi = append(s.Y, seq.Median(all)), append(s.Lo, slices.Min(all)), append(s.Hi, slices.Max(all))
 	}
 	return s
 }

@@ -113,22 +113,20 @@ func fig2Headline(s obs.Scores) string {
 // and how surely.
 func fig2Order(s obs.Scores) *table.Table {
 	memory := func(arm string) []float64 { return s.Over(arm, obs.Response, needMemory(s)...) }
-	level := func(arm string) stats.Interval { return stats.Mean(memory(arm), 0.95) }
-	more := func(arm string) stats.Interval { return stats.Paired(memory("molap"), memory(arm), 0.95) }
-	return obs.Table("fig2_arms", "The order of the arms: T3–T9, means over seeds with 95 % intervals", names(s), []obs.Col[string]{
-		{Name: "arm", Doc: "way of training", Of: func(arm string) any { return arm }},
-		{Name: "seeds", Doc: "number of seeds", Of: func(string) any { return len(s.Seeds) }},
-		{Name: "memory", Heading: "T3–T9", Unit: "%", Doc: "response outputs within a tenth of the targets' range, mean over T3–T9 and seeds", Of: func(arm string) any { return level(arm).Value }},
-		{Name: "memory_lo", Part: table.Lower, Unit: "%", Doc: "lower end of its 95 % t interval over seeds; empty: too few seeds", Of: func(arm string) any { return table.Known(level(arm).Lo) }},
-		{Name: "memory_hi", Part: table.Upper, Unit: "%", Doc: "upper end", Of: func(arm string) any { return table.Known(level(arm).Hi) }},
-		{Name: "molap_more", Heading: "molap has more", Unit: "%", Doc: "what molap has more, mean of the differences by seed", Of: func(arm string) any { return more(arm).Value }},
-		{Name: "more_lo", Part: table.Lower, Unit: "%", Doc: "lower end of its 95 % paired t interval, not corrected for many tests", Of: func(arm string) any { return table.Known(more(arm).Lo) }},
-		{Name: "more_hi", Part: table.Upper, Unit: "%", Doc: "upper end", Of: func(arm string) any { return table.Known(more(arm).Hi) }},
-		{Name: "learnt", Heading: "networks that learnt", Doc: fmt.Sprintf("networks, of all tasks and seeds, with %d %% of responses within a tenth of the range", profile.Learnt), Of: func(arm string) any { n, _ := s.AtLeast(profile.Learnt, arm, obs.Response); return n }},
-		{Name: "all_learnt", Heading: "seeds with all tasks learnt", Doc: "seeds with all tasks learnt", Of: func(arm string) any { _, all := s.AtLeast(profile.Learnt, arm, obs.Response); return all }},
-		{Name: "escaped", Heading: "networks that escaped", Doc: "networks for T3–T9 whose loss left the plateau of the blind answer", Of: func(arm string) any { n, _ := s.MedianEscape(arm, needMemory(s)...); return n }},
-		{Name: "median_escape", Heading: "median iteration of escape", Doc: "median iteration at which they did, of all; empty: fewer than half did", Of: func(arm string) any { _, median := s.MedianEscape(arm, needMemory(s)...); return table.Known(median) }},
-	}...)
+	return obs.Table("fig2_arms", "The order of the arms: T3–T9, means over seeds with 95 % intervals", names(s), slices.Concat(
+		[]obs.Col[string]{
+			{Name: "arm", Doc: "way of training", Of: func(arm string) any { return arm }},
+			{Name: "seeds", Doc: "number of seeds", Of: func(string) any { return len(s.Seeds) }}},
+		obs.Interval(obs.Col[string]{Name: "memory", Heading: "T3–T9", Unit: "%", Doc: "response outputs within a tenth of the targets' range, mean over T3–T9 and seeds"},
+			"memory_", "lower end of its 95 % t interval over seeds; empty: too few seeds", "upper end", func(arm string) stats.Interval { return stats.Mean(memory(arm), 0.95) }),
+		obs.Interval(obs.Col[string]{Name: "molap_more", Heading: "molap has more", Unit: "%", Doc: "what molap has more, mean of the differences by seed"},
+			"more_", "lower end of its 95 % paired t interval, not corrected for many tests", "upper end", func(arm string) stats.Interval { return stats.Paired(memory("molap"), memory(arm), 0.95) }),
+		[]obs.Col[string]{
+			{Name: "learnt", Heading: "networks that learnt", Doc: fmt.Sprintf("networks, of all tasks and seeds, with %d %% of responses within a tenth of the range", profile.Learnt), Of: func(arm string) any { n, _ := s.AtLeast(profile.Learnt, arm, obs.Response); return n }},
+			{Name: "all_learnt", Heading: "seeds with all tasks learnt", Doc: "seeds with all tasks learnt", Of: func(arm string) any { _, all := s.AtLeast(profile.Learnt, arm, obs.Response); return all }},
+			{Name: "escaped", Heading: "networks that escaped", Doc: "networks for T3–T9 whose loss left the plateau of the blind answer", Of: func(arm string) any { n, _ := s.MedianEscape(arm, needMemory(s)...); return n }},
+			obs.Number("median_escape", "median iteration of escape", "", "median iteration at which they did, of all; empty: fewer than half did", func(arm string) float64 { _, median := s.MedianEscape(arm, needMemory(s)...); return median }),
+		})...)
 }
 
 // diverged tells of runs that broke off; empty: none did.

@@ -35,10 +35,10 @@ func TestModules3(t *testing.T) {
 		}
 		m.Runs[9*k+4].Overall = float64(10 * k * k)
 	}
-	if got := m.Lead(inModules(3, 6), inModules(2, 6), obs.Overall, 4)[0]; got != 10 {
+	if got := m.Mean(inModules(3, 6), obs.Overall, 4) - m.Mean(inModules(2, 6), obs.Overall, 4); got != 10 {
 		t.Errorf("three modules less two is %v, want 10", got)
 	}
-	if got := m.Lead(inModules(3, 12), inModules(2, 12), obs.Overall, 4)[0]; got != 50 {
+	if got := m.Mean(inModules(3, 12), obs.Overall, 4) - m.Mean(inModules(2, 12), obs.Overall, 4); got != 50 {
 		t.Errorf("three modules less two of the larger size is %v, want 50", got)
 	}
 }

@@ -1,6 +1,8 @@
 // Package seq has the few functions on slices that the standard library lacks.
 package seq
 
+import "slices"
+
 // Map returns f of each element.
 func Map[S, V any](xs []S, f func(S) V) []V {
 	v := make([]V, len(xs))
@@ -26,4 +28,15 @@ func Mean(x []float64) float64 {
 		sum += v
 	}
 	return sum / float64(len(x))
+}
+
+// Median returns the middle of x, of an even number the mean of the two; x is not empty.
+func Median(x []float64) float64 {
+	x = slices.Sorted(slices.Values(x))
+	return (x[(len(x)-1)/2] + x[len(x)/2]) / 2
+}
+
+// Minus returns x − y, one by one, as far as both go.
+func Minus(x, y []float64) []float64 {
+	return Map(UpTo(min(len(x), len(y))), func(i int) float64 { return x[i] - y[i] })
 }

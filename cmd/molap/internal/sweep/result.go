@@ -50,6 +50,23 @@ func scoreOf(r lab.Run) Score {
 	}
 }
 
+// run returns the run of a score.
+func (s Score) run() lab.Run {
+	null := func(n Null) lab.Null {
+		return lab.Null{Overall: float64(n.Overall), Decision: float64(n.Decision), DecisionUnit: float64(n.DecisionUnit)}
+	}
+	r := lab.Run{
+		Task: s.Task, Output: seq.Map(s.Output, func(x Number) float64 { return float64(x) }), Fixation: 1,
+		Overall: float64(s.Overall), Decision: float64(s.Decision), DecisionUnit: float64(s.DecisionUnit), DecisionRaw: float64(s.DecisionRaw),
+		Blind: null(s.Blind), Constant: null(s.Constant), Trained: s.Trained, Parameters: s.Parameters, Diverged: s.Diverged,
+		Learning: lab.Learning{Escape: s.Escape, FinalLoss: float64(s.FinalLoss), BlindLoss: float64(s.BlindLoss)},
+	}
+	if s.NoFixation {
+		r.Fixation = 0
+	}
+	return r
+}
+
 // Null is the score of an answer that ignores the stimulus.
 type Null struct {
 	Overall      Number `json:"overall"`

@@ -5,7 +5,9 @@ import (
 	"math"
 	"slices"
 
+	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/seq"
 	"molap/cmd/molap/internal/stats"
 )
 
@@ -21,14 +23,6 @@ func (s *Score) measure(by string) float64 {
 		return float64(s.Decision)
 	}
 	return float64(s.DecisionUnit)
-}
-
-// escape is the iteration at which a network left the plateau, +∞ if it never did.
-func (s *Score) escape() float64 {
-	if s.Escape < 0 {
-		return math.Inf(1)
-	}
-	return float64(s.Escape)
 }
 
 // Standing is how one point of the design did with one arm, over all tasks and
@@ -84,21 +78,13 @@ func standings(m *Manifest, results map[int]*Result, by string) (all []Standing)
 }
 
 func (s *Standing) sumUp(tasks []string, by string) {
-	mean := func(f func(*Score) float64, of []*Score) float64 {
-		sum := 0.0
-		for _, r := range of {
-			sum += f(r)
-		}
-		return sum / float64(len(of))
-	}
+	mean := func(f func(*Score) float64, of []*Score) float64 { return seq.Mean(seq.Map(of, f)) }
 	s.Runs, s.Worst = len(s.scores), math.Inf(1)
 	s.Overall = mean(func(r *Score) float64 { return float64(r.Overall) }, s.scores)
 	s.Decision = mean(func(r *Score) float64 { return float64(r.Decision) }, s.scores)
 	s.DecisionUnit = mean(func(r *Score) float64 { return float64(r.DecisionUnit) }, s.scores)
 	s.measure = mean(func(r *Score) float64 { return r.measure(by) }, s.scores)
-	var escapes []float64
 	for _, r := range s.scores {
-		escapes = append(escapes, r.escape())
 		if r.Escape >= 0 {
 			s.Escapes++
 		}
@@ -116,10 +102,7 @@ func (s *Standing) sumUp(tasks []string, by string) {
 		}
 	}
 	s.Escaped = 100 * float64(s.Escapes) / float64(s.Runs)
-	slices.Sort(escapes)
-	if s.Escape = (escapes[(s.Runs-1)/2] + escapes[s.Runs/2]) / 2; math.IsInf(s.Escape, 1) {
-		s.Escape = math.NaN()
-	}
+	s.Escape = obs.MedianEscape(seq.Map(s.scores, func(r *Score) int { return r.Escape }))
 }
 
 // Leaderboard ranks points and arms by the mean of a measure, those with runs

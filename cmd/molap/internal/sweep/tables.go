@@ -2,11 +2,14 @@ package sweep
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
+	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/seq"
 	"molap/cmd/molap/internal/stats"
 	"molap/cmd/molap/internal/table"
 )
@@ -98,32 +101,27 @@ func ArmTable(m *Manifest, results map[int]*Result, by string) *table.Table {
 	col := func(name, unit, doc string, of func(row) any) obs.Col[row] {
 		return obs.Col[row]{Name: name, Unit: unit, Doc: doc, Of: of}
 	}
-	end := func(c obs.Col[row], part table.Part) obs.Col[row] {
-		c.Part = part
-		return c
-	}
-	other := func(of func(row) any) func(row) any { // of the first there is nothing to compare
-		return func(r row) any {
+	more := obs.Interval(col(first+"_more", "points", "what "+first+" has more, mean of the differences by seed", nil),
+		"more_", "lower end of its 95 % paired t interval", "upper end", func(r row) stats.Interval { return r.more })
+	more = append([]obs.Col[row]{col("pairs", "", "seeds that are done in "+first+" as well", func(r row) any { return r.more.N })}, more...)
+	for k, c := range more { // of the first there is nothing to compare
+		more[k].Of = func(r row) any {
 			if r.Arm == first {
 				return nil
 			}
-			return of(r)
+			return c.Of(r)
 		}
 	}
-	return obs.Table("arms", "Arms by mean "+by+" over tasks, 95 % intervals over seeds", rows, append(pointColumns(m, func(r row) int { return r.Point }),
+	return obs.Table("arms", "Arms by mean "+by+" over tasks, 95 % intervals over seeds", rows, slices.Concat(pointColumns(m, func(r row) int { return r.Point }), []obs.Col[row]{
 		col("arm", "", "way of training", func(r row) any { return r.Arm }),
-		col("seeds", "", "seeds that are done", func(r row) any { return r.mean.N }),
-		col(by, "%", "mean over tasks and seeds", func(r row) any { return r.mean.Value }),
-		end(col("lo", "%", "lower end of its 95 % t interval over seeds; empty: too few seeds", func(r row) any { return table.Known(r.mean.Lo) }), table.Lower),
-		end(col("hi", "%", "upper end", func(r row) any { return table.Known(r.mean.Hi) }), table.Upper),
-		col("pairs", "", "seeds that are done in "+first+" as well", other(func(r row) any { return r.more.N })),
-		col(first+"_more", "points", "what "+first+" has more, mean of the differences by seed", other(func(r row) any { return table.Known(r.more.Value) })),
-		end(col("more_lo", "points", "lower end of its 95 % paired t interval", other(func(r row) any { return table.Known(r.more.Lo) })), table.Lower),
-		end(col("more_hi", "points", "upper end", other(func(r row) any { return table.Known(r.more.Hi) })), table.Upper),
-		col("networks", "", "of all tasks and seeds", func(r row) any { return r.Runs }),
-		col("learnt", "", fmt.Sprintf("those with %d %% of responses within a tenth of the targets' range", profile.Learnt), func(r row) any { return r.Learnt }),
-		col("escaped", "", "those whose loss left the plateau of the blind answer", func(r row) any { return r.Escapes }),
-		col("escape", "", "median iteration of that; empty if half never did", func(r row) any { return table.Known(r.Escape) }))...)
+		col("seeds", "", "seeds that are done", func(r row) any { return r.mean.N })},
+		obs.Interval(col(by, "%", "mean over tasks and seeds", nil), "", "lower end of its 95 % t interval over seeds; empty: too few seeds", "upper end",
+			func(r row) stats.Interval { return r.mean }), more, []obs.Col[row]{
+			col("networks", "", "of all tasks and seeds", func(r row) any { return r.Runs }),
+			col("learnt", "", fmt.Sprintf("those with %d %% of responses within a tenth of the targets' range", profile.Learnt), func(r row) any { return r.Learnt }),
+			col("escaped", "", "those whose loss left the plateau of the blind answer", func(r row) any { return r.Escapes }),
+			col("escape", "", "median iteration of that; empty if half never did", func(r row) any { return table.Known(r.Escape) }),
+		})...)
 }
 
 // RunTable has a row for every network.
@@ -131,62 +129,23 @@ func RunTable(m *Manifest, results map[int]*Result) *table.Table {
 	type row struct {
 		n int
 		Index
-		*Score
+		run lab.Run
 	}
 	var rows []row
-	outputs, first := 3, obs.Col[row]{Name: "fixation", Doc: "correct, output 1"}
 	for i, ix := range m.Indices {
-		if results[i] == nil {
-			continue
-		}
-		for k := range results[i].Scores {
-			s := &results[i].Scores[k]
-			rows = append(rows, row{i, ix, s})
-			outputs = max(outputs, len(s.Output))
-			if s.NoFixation {
-				first = obs.Col[row]{Name: "output_1", Doc: "correct, output 1, which is fixation where the task has it"}
+		if r := results[i]; r != nil {
+			for _, s := range r.Scores {
+				rows = append(rows, row{i, ix, s.run()})
 			}
 		}
 	}
-	col := func(name, unit, doc string, of func(row) any) obs.Col[row] {
-		return obs.Col[row]{Name: name, Unit: unit, Doc: doc, Of: of}
-	}
-	share := func(name, doc string, of func(row) Number) obs.Col[row] {
-		return col(name, "%", doc, func(r row) any { return float64(of(r)) })
-	}
-	cols := append([]obs.Col[row]{col("index", "", "number of the piece of work", func(r row) any { return r.n })}, pointColumns(m, func(r row) int { return r.Point })...)
-	cols = append(cols, col("arm", "", "way of training", func(r row) any { return r.Arm }),
-		col("seed", "", "seed of all random numbers", func(r row) any { return r.Seed }), col("task", "", "task trained on", func(r row) any { return r.Task }))
-	for k := range outputs {
-		name, doc := first.Name, first.Doc
-		if k > 0 {
-			name, doc = fmt.Sprintf("output_%d", k+1), fmt.Sprintf("correct, output %d, if the task has it", k+1)
-		}
-		cols = append(cols, col(name, "%", doc, func(r row) any {
-			if k < len(r.Output) {
-				return float64(r.Output[k])
-			}
-			return nil
-		}))
-	}
-	return obs.Table("runs", "Every network", rows, append(cols,
-		share("overall", "mean over all outputs", func(r row) Number { return r.Overall }),
-		share("decision", "mean over the outputs other than fixation", func(r row) Number { return r.Decision }),
-		share("decision_unit", "response outputs within a tenth of the targets' range", func(r row) Number { return r.DecisionUnit }),
-		share("decision_raw", "response outputs within 0.1 in the task's own units", func(r row) Number { return r.DecisionRaw }),
-		share("blind", "overall score of the mean target with perfect fixation", func(r row) Number { return r.Blind.Overall }),
-		share("constant", "overall score of the best constant answer with perfect fixation", func(r row) Number { return r.Constant.Overall }),
-		share("blind_decision_unit", "decision_unit of the mean target", func(r row) Number { return r.Blind.DecisionUnit }),
-		share("constant_decision_unit", "decision_unit of the best constant answer", func(r row) Number { return r.Constant.DecisionUnit }),
-		col("escape", "", "iteration at which the loss left the plateau of the blind answer; empty if never", func(r row) any {
-			if r.Escape < 0 {
-				return nil
-			}
-			return r.Escape
-		}),
-		col("final_loss", "", "mean squared error over the last iterations", func(r row) any { return float64(r.FinalLoss) }),
-		col("blind_loss", "", "mean squared error of the blind answer", func(r row) any { return float64(r.BlindLoss) }),
-		col("trained", "", "parameters trained on the task", func(r row) any { return r.Trained }),
-		col("parameters", "", "parameters of the network", func(r row) any { return r.Parameters }),
-		col("diverged", "", "how training broke off", func(r row) any { return r.Diverged }))...)
+	run := func(r row) lab.Run { return r.run }
+	return obs.Table("runs", "Every network", rows, slices.Concat([]obs.Col[row]{
+		{Name: "index", Doc: "number of the piece of work", Of: func(r row) any { return r.n }}},
+		pointColumns(m, func(r row) int { return r.Point }), []obs.Col[row]{
+			{Name: "arm", Doc: "way of training", Of: func(r row) any { return r.Arm }},
+			{Name: "seed", Doc: "seed of all random numbers", Of: func(r row) any { return r.Seed }},
+			{Name: "task", Doc: "task trained on", Of: func(r row) any { return r.run.Task }}},
+		obs.MeasuredColumns(seq.Map(rows, run), run), []obs.Col[row]{
+			{Name: "diverged", Doc: "how training broke off", Of: func(r row) any { return r.run.Diverged }}})...)
 }
