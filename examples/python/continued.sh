@@ -39,5 +39,5 @@ import json
 before, after = (json.load(open(name))[0] for name in ("before.json", "after.json"))
 assert after["loss"] < before["loss"], (before["loss"], after["loss"])
 assert min(before["output"][1], after["output"][1]) > 70, (before["output"], after["output"])
-print(f"continued, damaged and taken back: loss {before['Loss']:.3f} after PyTorch, {after['Loss']:.3f} after MoLaP")
+print(f"continued, damaged and taken back: loss {before['loss']:.3f} after PyTorch, {after['loss']:.3f} after MoLaP")
 PY

@@ -14,8 +14,8 @@ import sys
 torch = json.load(open(sys.argv[1]))
 for name, path in zip(("score", "strict"), sys.argv[2:], strict=True):
     (molap,) = json.load(open(path))
-    assert abs(molap["loss"] / torch["loss"] - 1) < 1e-6, f"loss {molap['Loss']}, PyTorch {torch['loss']}"
+    assert abs(molap["loss"] / torch["loss"] - 1) < 1e-6, f"loss {molap['loss']}, PyTorch {torch['loss']}"
     one = 100 / molap["trials"] * 1.001
     for ours, theirs in zip(molap["output"], torch[name], strict=True):
-        assert abs(ours - theirs) <= one, f"{name} {molap['Output']}, PyTorch {torch[name]}"
-    print(f"loss and {name} are those of PyTorch: {molap['Loss']:.6g}, {molap['Output']}")
+        assert abs(ours - theirs) <= one, f"{name} {molap['output']}, PyTorch {torch[name]}"
+    print(f"loss and {name} are those of PyTorch: {molap['loss']:.6g}, {molap['output']}")
