@@ -146,7 +146,7 @@ func showDynamics(ctx context.Context, env *cli.Env, q netFlags, asked lab.Quest
 		return fmt.Errorf("%s: %w", path, err)
 	}
 	p.Done()
-	r := paper.MotionResult(filepath.Base(path), m)
+	r := paper.MotionResult(filepath.Base(path), m, n.StepMS())
 	if out != "" {
 		if err := writeMotion(out, r, m); err != nil {
 			return err

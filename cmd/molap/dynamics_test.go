@@ -115,6 +115,8 @@ func flipflops(t *testing.T) map[string]string {
 	all := func(x, y []float64) *rnn.Trials[float64] {
 		return &rnn.Trials[float64]{Steps: steps, Trials: len(x) / steps / 2, In: 2, Out: 2, X: x, Y: y}
 	}
+	fast := all(x, answers)
+	fast.StepMS = 2
 	early := all(x, ones) // asked for before the inputs differ
 	early.Weights = slices.Clone(ones)
 	early.Y = slices.Clone(answers)
@@ -132,6 +134,7 @@ func flipflops(t *testing.T) map[string]string {
 		"no inputs": {deaf, &rnn.Trials[float64]{Steps: steps, Trials: trials, Out: 2, X: []float64{}, Y: ones}},
 		"dead":      {dead, all(x, answers)},
 		"early":     {n, early},
+		"fast":      {n, fast},
 	} {
 		data, err := rnn.EncodeNPZ(f.net, f.trials)
 		if err != nil {
@@ -178,6 +181,24 @@ func TestDynamicsForeign(t *testing.T) {
 	}
 	if code, _, stderr := run("eval", paths["alone"]); code != 2 || !strings.Contains(stderr, "no targets Y") {
 		t.Errorf("scores of inputs alone: exit code %d, %q", code, stderr)
+	}
+}
+
+// TestDynamicsClock draws time in the steps of the file: in ms where it says how long they last.
+func TestDynamicsClock(t *testing.T) {
+	nets := flipflops(t)
+	for name, want := range map[string][]string{"answers": {">time (steps)<", ">40<"}, "fast": {">time (ms)<", ">80<"}} {
+		out := filepath.Join(t.TempDir(), "out")
+		code, _, stderr := run("dynamics", nets[name], "-out", out)
+		svg, err := os.ReadFile(filepath.Join(out, "dynamics.svg"))
+		if code != 0 || err != nil {
+			t.Fatalf("%s: exit code %d, %q, %v", name, code, stderr, err)
+		}
+		for _, w := range want {
+			if !strings.Contains(string(svg), w) {
+				t.Errorf("%s: the drawing lacks %q", name, w)
+			}
+		}
 	}
 }
 

@@ -70,8 +70,8 @@ func showTask[T kernels.Float](w *jobs.Work, v kernels.Variant, s profile.Settin
 	targets := widen(test.Y)
 	task := TaskOf(s, c.Task)
 	trial := trialShown(task, test.Trials, targets)
+	trial.StepMS = taskStepMS(s, c.Task)
 	if gen != nil {
-		trial.StepMS = 1000 * tasks.StepSeconds
 		for i, starts := range gen.Conditions(0).Starts {
 			trial.Periods = append(trial.Periods, watch.Period{Name: task.Periods[i].Name, Start: starts[0]})
 		}

@@ -7,7 +7,6 @@ import (
 	"molap/cmd/molap/internal/jobs"
 	"molap/kernels"
 	"molap/rnn"
-	"molap/tasks"
 )
 
 // Export says what goes into a file beside the network.
@@ -78,13 +77,12 @@ func drawnTrials[T kernels.Float](n NetFile, net *rnn.Network[T], trials int) (*
 		return nil, err
 	}
 	t := &rnn.Trials[T]{Steps: b.Steps, Trials: b.Trials, In: net.In, Out: net.Out,
-		X: inputsOf(net.Shape, n.Cell.Task, b), Y: b.Y, Fixation: b.Fixation, StepMS: 1000 * tasks.StepSeconds}
+		X: inputsOf(net.Shape, n.Cell.Task, b), Y: b.Y, Fixation: b.Fixation, StepMS: taskStepMS(n.Settings, n.Cell.Task)}
 	if b.Out != net.Out {
 		t.Y = make([]T, b.Steps*b.Trials*net.Out)
 		rnn.FitChannels(t.Y, net.Out, b.Y, b.Out)
 	}
 	if gen == nil {
-		t.StepMS = TaskOf(n.Settings, n.Cell.Task).Arrays.StepMS
 		if b.Out == net.Out {
 			t.Weights = b.Weights
 		}

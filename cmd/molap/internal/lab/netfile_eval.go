@@ -34,6 +34,22 @@ func (n NetFile) TestSize() (steps, trials int) {
 	return TaskOf(n.Settings, n.Cell.Task).Steps, n.Settings.Score.TestTrials
 }
 
+// StepMS returns how long a step of these trials lasts, in milliseconds; 0 if nothing tells.
+func (n NetFile) StepMS() float64 {
+	if n.Trials != nil {
+		return n.Trials.StepMS()
+	}
+	return taskStepMS(n.Settings, n.Cell.Task)
+}
+
+// taskStepMS is that of a task.
+func taskStepMS(s profile.Settings, id string) float64 {
+	if a := TaskOf(s, id).Arrays; a != nil {
+		return a.StepMS
+	}
+	return 1000 * tasks.StepSeconds
+}
+
 // testOf returns the network and its test trials. It is an error if they do not fit.
 func testOf[T kernels.Float](n NetFile) (*rnn.Network[T], *tasks.Batch[T], error) {
 	net, err := rnn.Load[T](n.Network)

@@ -1,6 +1,7 @@
 package paper
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -19,7 +20,7 @@ const motionCaption = "a: states of the trials along their first two principal c
 
 // motionFigure draws one network in up to four panels: the lower two where there is
 // something in them.
-func motionFigure(m lab.Motion, name string) *figure.Figure {
+func motionFigure(m lab.Motion, name string, clock stepMS) *figure.Figure {
 	a, b := plane(m), circle(m)
 	f := &figure.Figure{
 		Name: "dynamics", Width: 7, Height: 6.2, Rows: [][]figure.Panel{{a, b}}, RowHeights: []float64{1.5},
@@ -29,7 +30,7 @@ func motionFigure(m lab.Motion, name string) *figure.Figure {
 	for _, p := range []struct {
 		panel *figure.Curves
 		curve figure.Curve
-	}{{gradientPanel(), gradientCurve(m, "this network")}, {readablePanel(), readableCurve(m, "this network")}} {
+	}{{clock.gradientPanel(), clock.gradientCurve(m, "this network")}, {clock.readablePanel(), clock.readableCurve(m, "this network")}} {
 		if len(p.curve.X) > 0 {
 			p.panel.Series = []figure.Curve{p.curve}
 			lower = append(lower, p.panel)
@@ -132,30 +133,44 @@ func unitCircle() figure.Curve {
 	return s
 }
 
-// ms is the time of the state after a step.
-func ms(step int) float64 { return 1000 * tasks.StepSeconds * float64(step+1) }
+// stepMS is how long a step of trials lasts in ms; 0: nobody knows, and time counts steps.
+type stepMS float64
 
-func gradientPanel() *figure.Curves {
-	return &figure.Curves{Frame: figure.Frame{Title: "gradient through time", X: figure.Axis{Label: "time (ms)"}, Y: figure.Axis{Label: "gradient norm (response = 1)", Log: true}}}
+// paperStep is that of the nine tasks.
+const paperStep = stepMS(1000 * tasks.StepSeconds)
+
+// at is the time of the state after a step.
+func (c stepMS) at(step int) float64 { return float64(float64(cmp.Or(c, 1)) * float64(step+1)) }
+
+// axis is that of time.
+func (c stepMS) axis() figure.Axis {
+	if c == 0 {
+		return figure.Axis{Label: "time (steps)"}
+	}
+	return figure.Axis{Label: "time (ms)"}
 }
 
-func readablePanel() *figure.Curves {
-	return &figure.Curves{Frame: figure.Frame{Title: "answer that can be read out", X: figure.Axis{Label: "time (ms)"}, Y: figure.Axis{Label: "R² of a linear readout", Min: -0.1, Max: 1}}}
+func (c stepMS) gradientPanel() *figure.Curves {
+	return &figure.Curves{Frame: figure.Frame{Title: "gradient through time", X: c.axis(), Y: figure.Axis{Label: "gradient norm (response = 1)", Log: true}}}
+}
+
+func (c stepMS) readablePanel() *figure.Curves {
+	return &figure.Curves{Frame: figure.Frame{Title: "answer that can be read out", X: c.axis(), Y: figure.Axis{Label: "R² of a linear readout", Min: -0.1, Max: 1}}}
 }
 
 // gradientCurve goes from the onset of the stimulus to that of the response.
-func gradientCurve(m lab.Motion, name string) figure.Curve {
+func (c stepMS) gradientCurve(m lab.Motion, name string) figure.Curve {
 	s := figure.Curve{Name: name}
 	for step := min(m.Onset, m.Response); step <= m.Response && m.Gradient != nil; step++ {
-		s.X, s.Y = append(s.X, ms(step)), append(s.Y, m.Gradient[step]/m.Gradient[m.Response])
+		s.X, s.Y = append(s.X, c.at(step)), append(s.Y, m.Gradient[step]/m.Gradient[m.Response])
 	}
 	return s
 }
 
-func readableCurve(m lab.Motion, name string) figure.Curve {
+func (c stepMS) readableCurve(m lab.Motion, name string) figure.Curve {
 	s := figure.Curve{Name: name, Marked: true}
 	for _, r := range m.Readable {
-		s.X, s.Y = append(s.X, ms(r.Step)), append(s.Y, r.R2)
+		s.X, s.Y = append(s.X, c.at(r.Step)), append(s.Y, r.R2)
 	}
 	return s
 }
@@ -164,15 +179,15 @@ func readableCurve(m lab.Motion, name string) figure.Curve {
 func (rs movedRuns) figure() *figure.Figure {
 	var rows [][]figure.Panel
 	for _, when := range []string{"Before", "After"} {
-		g, r := gradientPanel(), readablePanel()
+		g, r := paperStep.gradientPanel(), paperStep.readablePanel()
 		g.Title, r.Title = when+" training", when+" training"
 		for _, arm := range dynamicsArms {
 			if when == "Before" && arm == lab.Separate {
 				continue
 			}
 			some := rs.of(arm)
-			g.Series = append(g.Series, overSeeds(string(arm), seq.Map(some, func(m moved) figure.Curve { return gradientCurve(m.at(when), "") })))
-			r.Series = append(r.Series, overSeeds(string(arm), seq.Map(some, func(m moved) figure.Curve { return readableCurve(m.at(when), "") })))
+			g.Series = append(g.Series, overSeeds(string(arm), seq.Map(some, func(m moved) figure.Curve { return paperStep.gradientCurve(m.at(when), "") })))
+			r.Series = append(r.Series, overSeeds(string(arm), seq.Map(some, func(m moved) figure.Curve { return paperStep.readableCurve(m.at(when), "") })))
 		}
 		rows = append(rows, []figure.Panel{g, r})
 	}
@@ -218,7 +233,7 @@ func (rs movedRuns) against(m measure) figure.Panel {
 // closer draws the trained networks of the first seed.
 func (rs movedRuns) closer() (fs []*figure.Figure) {
 	for _, arm := range dynamicsArms {
-		f := motionFigure(rs.of(arm)[0].after, "the network of arm "+string(arm))
+		f := motionFigure(rs.of(arm)[0].after, "the network of arm "+string(arm), paperStep)
 		f.Name = "dynamics_" + string(arm)
 		fs = append(fs, f)
 	}

@@ -13,13 +13,13 @@ import (
 )
 
 // MotionResult is what the analysis of one network has to show; the network is named by
-// what it is.
-func MotionResult(name string, m lab.Motion) Result {
+// what it is. A step of its trials lasts so many ms; 0: nobody knows.
+func MotionResult(name string, m lab.Motion, step float64) Result {
 	return Result{
 		Name: "dynamics", Title: "Dynamics of " + name, UsesSettings: true,
 		Headline: headline(m), Findings: findings(m),
 		Tables:   []*table.Table{summary(m), points(m), eigenvalues(m), course(m), paths(m), inputs(m), coordinates(m)},
-		Figures:  []*figure.Figure{motionFigure(m, name)},
+		Figures:  []*figure.Figure{motionFigure(m, name, stepMS(step))},
 		Captions: []string{motionCaption},
 	}
 }

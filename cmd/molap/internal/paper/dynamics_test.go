@@ -55,12 +55,12 @@ func TestMotionResult(t *testing.T) {
 		job := l.Motion(c, false)
 		do(t, l, job)
 		m := job.Value()
-		for _, table := range MotionResult("a network", m).Tables {
+		for _, table := range MotionResult("a network", m, 0).Tables {
 			if len(table.Rows) == 0 && table.Name != "dynamics_points" && table.Name != "dynamics_coordinates" {
 				t.Errorf("%s: table %s is empty", c, table.Name)
 			}
 		}
-		MotionResult("a network", m).Figures[0].SVG()
+		MotionResult("a network", m, 0).Figures[0].SVG()
 
 	}
 }
