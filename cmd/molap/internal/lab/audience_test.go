@@ -69,7 +69,7 @@ func TestWatchingCosts(t *testing.T) {
 	board := NewBoard(s)
 	board.Every = 0
 	l := NewLab(Config{s, nil, kernels.Best()}, &jobs.Pool{Workers: 1, Board: board})
-	j := trainedOn[float32](l, s, Cell{Arm: Reservoir, Task: "T5", Seed: 1})
+	j := trainedOn[float32](l, Cell{Arm: Reservoir, Task: "T5", Seed: 1})
 	do(t, l, j)
 	h, _ := board.History(0, 1)
 	step, look := StepCost(s.Network.Units, s.Training.Batch, TaskShare), StepCost(s.Network.Units, lookTrials, ForwardShare)
@@ -95,7 +95,7 @@ func TestScoreOfLook(t *testing.T) {
 	l := NewLab(Config{s, nil, kernels.Best()}, &jobs.Pool{Workers: 1, Board: board})
 	j := l.Score(Cell{Arm: Separate, Task: "T1", Seed: 1})
 	do(t, l, j)
-	net := trainedOn[float32](l, l.Settings, Cell{Arm: Separate, Task: "T1", Seed: 1})
+	net := trainedOn[float32](l, Cell{Arm: Separate, Task: "T1", Seed: 1})
 	do(t, l, net)
 	curve := net.Value().Curve
 	r, row := j.Value(), board.Rows()[0]
@@ -115,7 +115,7 @@ func TestTrialShown(t *testing.T) {
 	board.Share, board.Every = math.Inf(1), 0
 	l := NewLab(Config{s, nil, kernels.Best()}, &jobs.Pool{Workers: 1, Board: board})
 	c := Cell{Arm: Separate, Task: "T7", Seed: 1}
-	j := trainedOn[float32](l, s, c)
+	j := trainedOn[float32](l, c)
 	if err := l.Pool.Run(t.Context(), &looker{board: board}, [][]jobs.Node{{j}}, func(int) error { return nil }); err != nil {
 		t.Fatal(err)
 	}

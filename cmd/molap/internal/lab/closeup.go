@@ -33,19 +33,12 @@ type Close struct {
 
 // CloseUp returns the job that looks closely at a cell's network, on the first of the
 // test trials that score it.
-func (l *Lab) CloseUp(c Cell) *jobs.Job[Close] {
-	if l.Settings.Run.Precision == profile.F64 {
-		return closeUp[float64](l, l.Settings, c)
-	}
-	return closeUp[float32](l, l.Settings, c)
-}
-
-func closeUp[T kernels.Float](l *Lab, all profile.Settings, c Cell) *jobs.Job[Close] {
-	s := all.Only("network", "trials", "score", "run")
-	s.Tasks = needed(all, c.Task)
-	node, net := networkOf[T](l, all, c)
+func (l typed[T]) CloseUp(c Cell) *jobs.Job[Close] {
+	s := l.Settings.Only("network", "trials", "score", "run")
+	s.Tasks = needed(l.Settings, c.Task)
+	node, net := networkOf[T](l.Lab, c)
 	spec := jobs.Spec{Kind: "close", Of: of{s, c}, Needs: []jobs.Node{node}, Label: c.String(),
-		Cost: StepCost(c.Arm.Units(all), shownErrors, ForwardShare)}
+		Cost: StepCost(c.Arm.Units(l.Settings), shownErrors, ForwardShare)}
 	return jobs.New(l.Pool, spec, func(_ context.Context, w *jobs.Work) (Close, error) {
 		test, err := testBatch[T](l.Variant, s, c, s.Score.TestTrials)
 		if err != nil {

@@ -14,7 +14,7 @@ func TestCloseUp(t *testing.T) {
 		l := newLab(s, []uint64{3})
 		c := Cell{Arm: MoLaP, Task: Fig2dTask, Seed: 3}
 		look, score := l.CloseUp(c), l.Score(c)
-		node, net := networkOf[float32](l, s, c)
+		node, net := networkOf[float32](l, c)
 		do(t, l, look, score, node)
 		v, r, n := look.Value(), score.Value(), net()
 		for o := range v.Outputs {

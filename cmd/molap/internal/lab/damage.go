@@ -213,17 +213,10 @@ func damageSettings(all profile.Settings, c Cell, d Damage, trials int) profile.
 }
 
 // Damaged returns the job of a cell's scores under every level and draw of a damage.
-func (l *Lab) Damaged(c Cell, d Damage, trials int) *jobs.Job[Perturbed] {
-	if l.Settings.Run.Precision == profile.F64 {
-		return damagedOf[float64](l, c, d, trials)
-	}
-	return damagedOf[float32](l, c, d, trials)
-}
-
-func damagedOf[T kernels.Float](l *Lab, c Cell, d Damage, trials int) *jobs.Job[Perturbed] {
+func (l typed[T]) Damaged(c Cell, d Damage, trials int) *jobs.Job[Perturbed] {
 	s := damageSettings(l.Settings, c, d, trials)
 	p := Perturbation{d, d.Levels(), l.Settings.Damage.Draws}
-	node, net := networkOf[T](l, l.Settings, c)
+	node, net := networkOf[T](l.Lab, c)
 	step := StepCost(c.Arm.Units(l.Settings), trials, ForwardShare)
 	spec := jobs.Spec{Kind: "damaged", Of: of{s, struct {
 		Cell         Cell

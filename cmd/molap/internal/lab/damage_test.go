@@ -93,7 +93,7 @@ func TestPerturbed(t *testing.T) {
 		for _, task := range []string{"T1", "T9"} {
 			c := Cell{Arm: arm, Task: task, Seed: 2}
 			run := l.Score(c)
-			_, net := networkOf[float64](l, s, c)
+			_, net := networkOf[float64](l, c)
 			for _, d := range []Damage{LesionInter, WeightNoise, Silencing} {
 				j := l.Damaged(c, d, s.Damage.Trials)
 				do(t, l, run, j)

@@ -63,8 +63,8 @@ func sequenceSettings(all profile.Settings) profile.Settings {
 
 // inSequence is the job of the network that learns the nine tasks in the order of
 // the settings.
-func inSequence[T kernels.Float](l *Lab, all profile.Settings, seed uint64) *jobs.Job[sequence[T]] {
-	s := sequenceSettings(all)
+func inSequence[T kernels.Float](l *Lab, seed uint64) *jobs.Job[sequence[T]] {
+	s := sequenceSettings(l.Settings)
 	step := StepCost(s.DNI.Units, s.DNI.Batch, 1)
 	spec := jobs.Spec{Kind: "sequence", Of: of{s, seed}, Label: fmt.Sprintf("dni, order %s, seed %d", s.DNI.Order, seed),
 		Cost: sequenceCost(s), Memory: sequenceMemory(s)}

@@ -20,7 +20,7 @@ func learnt(t *testing.T, change func(*profile.Settings)) sequence[float64] {
 		change(&s)
 	}
 	l := newLab(s, nil)
-	q := inSequence[float64](l, s, 1)
+	q := inSequence[float64](l, 1)
 	do(t, l, q)
 	return q.Value()
 }
@@ -72,8 +72,8 @@ func TestSequenceOfOne(t *testing.T) {
 	s.DNI.Units, s.DNI.Gain, s.DNI.Schedule = s.Network.Units, s.Network.Gain, s.Training.Schedule
 	s.Training.SeparateRate = s.DNI.Rate
 	l := newLab(s, nil)
-	alone := trainedOn[float64](l, s, Cell{Arm: Separate, Task: "T1", Seed: 4})
-	all := inSequence[float64](l, s, 4)
+	alone := trainedOn[float64](l, Cell{Arm: Separate, Task: "T1", Seed: 4})
+	all := inSequence[float64](l, 4)
 	do(t, l, alone, all)
 	if a, b := alone.Value(), all.Value(); !slices.Equal(a.Net.A, b.Nets[0].A) || !slices.Equal(a.Net.H0, b.Nets[0].H0) || !slices.Equal(a.Curve, b.Curves[0]) {
 		t.Error("the first task of the sequence is not learnt as a separate network learns it")
@@ -173,7 +173,7 @@ func TestSubjects(t *testing.T) {
 	s := tiny(t, "paper")
 	s.DNI.Order, s.Run.Precision = "219876543", profile.F64
 	l := newLab(s, nil)
-	q := inSequence[float64](l, s, 1)
+	q := inSequence[float64](l, 1)
 	do(t, l, q)
 	for _, c := range []struct {
 		cell           Cell
@@ -184,7 +184,7 @@ func TestSubjects(t *testing.T) {
 		{Cell{Arm: DNIFresh, Task: "T3", Seed: 1}, 9, 9},
 		{Cell{Arm: DNI, Task: "T9", Seed: 1, After: 1}, 1, 3},
 	} {
-		node, subject := subjectOf[float64](l, s, c.cell)
+		node, subject := subjectOf[float64](l, c.cell)
 		if node != jobs.Node(q) {
 			t.Errorf("%v has a sequence of its own", c.cell)
 		}
@@ -245,7 +245,7 @@ func TestSequenceForgets(t *testing.T) {
 	for _, alpha := range []float64{1e-3, 1e6} {
 		s.DNI.Alpha = alpha
 		l := newLab(s, nil)
-		job := inSequence[float32](l, s, 2)
+		job := inSequence[float32](l, 2)
 		do(t, l, job)
 		q := job.Value()
 		left[alpha] = loss(q.Nets[1])

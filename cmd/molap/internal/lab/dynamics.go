@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"molap/cmd/molap/internal/jobs"
-	"molap/cmd/molap/internal/profile"
 	"molap/dynamics"
 	"molap/kernels"
 	"molap/rnn"
@@ -287,22 +286,16 @@ func disturbances(c Cell) kernels.Stream { return kernels.NewStream(c.Seed).Chil
 
 // Motion returns the job that analyses the states of a cell's network, before its
 // training on the task or after it.
-func (l *Lab) Motion(c Cell, before bool) *jobs.Job[Motion] {
-	if l.Settings.Run.Precision == profile.F64 {
-		return motion[float64](l, l.Settings, c, before)
-	}
-	return motion[float32](l, l.Settings, c, before)
-}
-
-func motion[T kernels.Float](l *Lab, all profile.Settings, c Cell, before bool) *jobs.Job[Motion] {
+func (l typed[T]) Motion(c Cell, before bool) *jobs.Job[Motion] {
+	all := l.Settings
 	s := all.Only("network", "trials", "run")
 	s.Tasks = needed(all, c.Task)
 	if TaskOf(s, c.Task).Arrays != nil {
 		s.Score.Window = all.Score.Window
 	}
-	node, net := networkOf[T](l, all, c)
+	node, net := networkOf[T](l.Lab, c)
 	if before {
-		base := Pretrained[T](l, all, c)
+		base := Pretrained[T](l.Lab, c)
 		node, net = base, func() *rnn.Network[T] {
 			t := TaskOf(s, c.Task)
 			n := newNetwork[T](l.Variant, s, c.Seed, len(t.Inputs), len(t.Targets), s.Network.InputGain)

@@ -5,8 +5,6 @@ import (
 	"fmt"
 
 	"molap/cmd/molap/internal/jobs"
-	"molap/cmd/molap/internal/profile"
-	"molap/kernels"
 	"molap/rnn"
 )
 
@@ -25,16 +23,9 @@ type Examples struct {
 }
 
 // Examples returns the job of the first draw of a damage.
-func (l *Lab) Examples(c Cell, d Damage, level float64, trials int) *jobs.Job[Examples] {
-	if l.Settings.Run.Precision == profile.F64 {
-		return examplesOf[float64](l, c, d, level, trials)
-	}
-	return examplesOf[float32](l, c, d, level, trials)
-}
-
-func examplesOf[T kernels.Float](l *Lab, c Cell, d Damage, level float64, trials int) *jobs.Job[Examples] {
+func (l typed[T]) Examples(c Cell, d Damage, level float64, trials int) *jobs.Job[Examples] {
 	s := damageSettings(l.Settings, c, d, trials)
-	node, net := networkOf[T](l, l.Settings, c)
+	node, net := networkOf[T](l.Lab, c)
 	spec := jobs.Spec{Kind: "examples", Of: of{s, struct {
 		Cell           Cell
 		Damage         Damage

@@ -34,11 +34,11 @@ func do(t *testing.T, l *Lab, needs ...jobs.Node) {
 // arms start from the same one, and that pre-training changed modules alone.
 func TestFrozenReservoir(t *testing.T) {
 	l := newLab(tiny(t, "paper"), nil)
-	first := Pretrained[float32](l, l.Settings, Cell{Arm: Reservoir, Seed: 5})
+	first := Pretrained[float32](l, Cell{Arm: Reservoir, Seed: 5})
 	do(t, l, first)
 	initial := first.Value()
 	for _, arm := range []Arm{MoLaP, MoLaPPCA} {
-		base := Pretrained[float32](l, l.Settings, Cell{Arm: arm, Seed: 5})
+		base := Pretrained[float32](l, Cell{Arm: arm, Seed: 5})
 		do(t, l, base)
 		net := base.Value()
 		size := net.Units / net.Modules

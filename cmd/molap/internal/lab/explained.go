@@ -7,7 +7,6 @@ import (
 
 	"molap/cca"
 	"molap/cmd/molap/internal/jobs"
-	"molap/cmd/molap/internal/profile"
 	"molap/kernels"
 	"molap/tasks"
 )
@@ -41,18 +40,7 @@ type Explained struct {
 
 // Explained returns the job of the analysis of a seed's corpus, whose tasks share the
 // first angle of a trial or do not.
-func (l *Lab) Explained(seed uint64, shared bool) *jobs.Job[Explained] {
-	if l.Settings.Run.Precision == profile.F64 {
-		return explained[float64](l, seed, shared)
-	}
-	return explained[float32](l, seed, shared)
-}
-
-// explainedCost is the work of the analysis per trial of the corpus, in the unit
-// of StepCost (measured).
-const explainedCost = 0.12
-
-func explained[T kernels.Float](l *Lab, seed uint64, shared bool) *jobs.Job[Explained] {
+func (l typed[T]) Explained(seed uint64, shared bool) *jobs.Job[Explained] {
 	s := l.Settings.Only("trials", "pretraining", "run")
 	s.Trials.SharedAngles = shared
 	spec := jobs.Spec{Kind: "cca", Of: of{s, seed}, Label: fmt.Sprintf("cca, seed %d", seed),
@@ -68,6 +56,10 @@ func explained[T kernels.Float](l *Lab, seed uint64, shared bool) *jobs.Job[Expl
 		return e, err
 	})
 }
+
+// explainedCost is the work of the analysis per trial of the corpus, in the unit
+// of StepCost (measured).
+const explainedCost = 0.12
 
 // explain analyses the trials that variates are fitted to.
 func (q *corpus[T]) explain() (Explained, error) {

@@ -22,14 +22,36 @@ type Config struct {
 // Lab plans the work of experiments. Each network, score and whatever else takes
 // time is a job of the pool, so that experiments share them. A job computes with
 // the groups of settings that its name holds and no others ([profile.Settings.Only]).
+// NewLab makes each: a copy would go on with the settings of the first.
 type Lab struct {
 	Config
 	Pool  *jobs.Pool
 	Start *Start // what the cells go on from that name it; nil: nothing
+	inType
 }
 
+// inType is the work of a lab in the element type that the settings name.
+type inType interface {
+	Score(c Cell) *jobs.Job[Run]
+	Damaged(c Cell, d Damage, trials int) *jobs.Job[Perturbed]
+	Examples(c Cell, d Damage, level float64, trials int) *jobs.Job[Examples]
+	CloseUp(c Cell) *jobs.Job[Close]
+	Motion(c Cell, before bool) *jobs.Job[Motion]
+	Explained(seed uint64, shared bool) *jobs.Job[Explained]
+	Networks(ctx context.Context, progress jobs.Progress, cells []Cell) ([][]byte, error)
+}
+
+// typed is a lab that works in T.
+type typed[T kernels.Float] struct{ *Lab }
+
 // NewLab returns a lab whose work the pool does.
-func NewLab(c Config, pool *jobs.Pool) *Lab { return &Lab{Config: c, Pool: pool} }
+func NewLab(c Config, pool *jobs.Pool) *Lab {
+	l := &Lab{Config: c, Pool: pool}
+	if l.inType = inType(typed[float32]{l}); c.Settings.Run.Precision == profile.F64 {
+		l.inType = typed[float64]{l}
+	}
+	return l
+}
 
 // Train trains and scores networks, each on its task.
 func (l *Lab) Train(ctx context.Context, progress jobs.Progress, cells []Cell) ([]Run, error) {

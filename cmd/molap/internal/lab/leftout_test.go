@@ -78,7 +78,7 @@ func TestLeaveOut(t *testing.T) {
 			without := full
 			without.LeftOut = []string{"T7"}
 			a, b := l.Score(full), l.Score(without)
-			baseA, baseB := Pretrained[float32](l, s, full), Pretrained[float32](l, s, without)
+			baseA, baseB := Pretrained[float32](l, full), Pretrained[float32](l, without)
 			do(t, l, a, b)
 			if leaves == reflect.DeepEqual(baseA.Value(), baseB.Value()) || leaves == reflect.DeepEqual(a.Value(), b.Value()) {
 				t.Errorf("%s, leave_out %v: modules or scores are those of the full corpus: %v, %v", arm, leaves,

@@ -22,21 +22,21 @@ func TestMemory(t *testing.T) {
 	}{
 		"separate": {func(s *profile.Settings) { s.Network.Units, s.Training.Batch = 200, 100 },
 			func(l *Lab) ([]jobs.Node, jobs.Node) {
-				return []jobs.Node{Pretrained[float32](l, l.Settings, cell(Separate))}, trainedOn[float32](l, l.Settings, cell(Separate))
+				return []jobs.Node{Pretrained[float32](l, cell(Separate))}, trainedOn[float32](l, cell(Separate))
 			}, "network.units=200, training.batch=100"},
 		"reservoir": {func(s *profile.Settings) { s.Training.Batch = 2000 },
 			func(l *Lab) ([]jobs.Node, jobs.Node) {
-				return []jobs.Node{Pretrained[float32](l, l.Settings, cell(Reservoir))}, trainedOn[float32](l, l.Settings, cell(Reservoir))
+				return []jobs.Node{Pretrained[float32](l, cell(Reservoir))}, trainedOn[float32](l, cell(Reservoir))
 			}, "training.batch=2000"},
 		"modules": {func(s *profile.Settings) { s.Network.Units = 300 },
-			func(l *Lab) ([]jobs.Node, jobs.Node) { return nil, Pretrained[float32](l, l.Settings, cell(MoLaP)) }, "network.units=300"},
+			func(l *Lab) ([]jobs.Node, jobs.Node) { return nil, Pretrained[float32](l, cell(MoLaP)) }, "network.units=300"},
 		"corpus": {func(s *profile.Settings) { s.Pretraining.CorpusTrials = 200 },
-			func(l *Lab) ([]jobs.Node, jobs.Node) { return nil, Pretrained[float32](l, l.Settings, cell(MoLaP)) }, "pretraining.corpus_trials=200"},
+			func(l *Lab) ([]jobs.Node, jobs.Node) { return nil, Pretrained[float32](l, cell(MoLaP)) }, "pretraining.corpus_trials=200"},
 		"sequence": {func(s *profile.Settings) { s.DNI.Units, s.DNI.Batch = 100, 40 },
-			func(l *Lab) ([]jobs.Node, jobs.Node) { return nil, inSequence[float32](l, l.Settings, 1) }, "dni.units=100, dni.batch=40"},
+			func(l *Lab) ([]jobs.Node, jobs.Node) { return nil, inSequence[float32](l, 1) }, "dni.units=100, dni.batch=40"},
 		"test": {func(s *profile.Settings) { s.Score.TestTrials = 2000 },
 			func(l *Lab) ([]jobs.Node, jobs.Node) {
-				return []jobs.Node{trainedOn[float32](l, l.Settings, cell(Reservoir))}, l.Score(cell(Reservoir))
+				return []jobs.Node{trainedOn[float32](l, cell(Reservoir))}, l.Score(cell(Reservoir))
 			}, "2000 test trials (score.test_trials)"},
 	} {
 		s := tiny(t, "paper")

@@ -21,15 +21,14 @@ func nameOf[V any](j *jobs.Job[V]) (name string) {
 // jobNames returns the name of a job of each kind, and of each arm where it counts.
 func jobNames(l *Lab) map[string]string {
 	cell := func(arm Arm) Cell { return Cell{Arm: arm, Task: "T7", Seed: 1} }
-	s := l.Settings
 	return map[string]string{
-		"modules":         nameOf(Pretrained[float32](l, s, cell(MoLaP))),
-		"modules by PCA":  nameOf(Pretrained[float32](l, s, cell(MoLaPPCA))),
-		"modules without": nameOf(Pretrained[float32](l, s, Cell{Arm: MoLaP, Seed: 1, LeftOut: []string{"T5"}})),
-		"reservoir":       nameOf(Pretrained[float32](l, s, cell(Reservoir))),
-		"molap":           nameOf(trainedOn[float32](l, s, cell(MoLaP))),
-		"separate":        nameOf(trainedOn[float32](l, s, cell(Separate))),
-		"sequence":        nameOf(inSequence[float32](l, s, 1)),
+		"modules":         nameOf(Pretrained[float32](l, cell(MoLaP))),
+		"modules by PCA":  nameOf(Pretrained[float32](l, cell(MoLaPPCA))),
+		"modules without": nameOf(Pretrained[float32](l, Cell{Arm: MoLaP, Seed: 1, LeftOut: []string{"T5"}})),
+		"reservoir":       nameOf(Pretrained[float32](l, cell(Reservoir))),
+		"molap":           nameOf(trainedOn[float32](l, cell(MoLaP))),
+		"separate":        nameOf(trainedOn[float32](l, cell(Separate))),
+		"sequence":        nameOf(inSequence[float32](l, 1)),
 		"score":           nameOf(l.Score(cell(MoLaP))),
 		"score of dni":    nameOf(l.Score(cell(DNIFresh))),
 		"damaged":         nameOf(l.Damaged(cell(MoLaP), LesionInter, 250)),

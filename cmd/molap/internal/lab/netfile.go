@@ -6,32 +6,16 @@ import (
 
 	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/profile"
-	"molap/kernels"
 	"molap/rnn"
 )
 
 // Networks trains networks, or finds them in the cache, and returns each as a
 // safetensors file.
-func (l *Lab) Networks(ctx context.Context, progress jobs.Progress, cells []Cell) ([][]byte, error) {
-	if l.Settings.Run.Precision == profile.F64 {
-		return networks[float64](ctx, l, progress, cells)
-	}
-	return networks[float32](ctx, l, progress, cells)
-}
-
-// SettingsOf returns the settings that the file of a cell's network has: of tasks of the
-// user's own those that it needs.
-func (l *Lab) SettingsOf(c Cell) profile.Settings {
-	s := l.Settings
-	s.Tasks = neededBy(s, c)
-	return s
-}
-
-func networks[T kernels.Float](ctx context.Context, l *Lab, progress jobs.Progress, cells []Cell) ([][]byte, error) {
+func (l typed[T]) Networks(ctx context.Context, progress jobs.Progress, cells []Cell) ([][]byte, error) {
 	var needs []jobs.Node
 	var nets []func() *rnn.Network[T]
 	for _, c := range cells {
-		need, net := networkOf[T](l, l.Settings, c)
+		need, net := networkOf[T](l.Lab, c)
 		needs, nets = append(needs, need), append(nets, net)
 	}
 	if err := l.Pool.Run(ctx, progress, [][]jobs.Node{needs}, func(int) error { return nil }); err != nil {
@@ -50,4 +34,12 @@ func networks[T kernels.Float](ctx context.Context, l *Lab, progress jobs.Progre
 		files = append(files, data)
 	}
 	return files, nil
+}
+
+// SettingsOf returns the settings that the file of a cell's network has: of tasks of the
+// user's own those that it needs.
+func (l *Lab) SettingsOf(c Cell) profile.Settings {
+	s := l.Settings
+	s.Tasks = neededBy(s, c)
+	return s
 }

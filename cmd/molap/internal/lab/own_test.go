@@ -106,7 +106,7 @@ func TestOwnCorpus(t *testing.T) {
 		var nets []*rnn.Network[float32]
 		for _, s := range []profile.Settings{s, own, WithCorpus(s, ids), WithCorpus(s, ids[:4])} {
 			l := newLab(s, nil)
-			j := Pretrained[float32](l, s, c)
+			j := Pretrained[float32](l, c)
 			do(t, l, j)
 			nets = append(nets, j.Value())
 		}
@@ -131,7 +131,7 @@ func TestOwnNames(t *testing.T) {
 	cell := func(arm Arm, task string) Cell { return Cell{Arm: arm, Task: task, Seed: 1} }
 	names := func(s profile.Settings, c Cell) [3]string {
 		l := newLab(s, nil)
-		return [3]string{nameOf(Pretrained[float32](l, s, c)), nameOf(trainedOn[float32](l, s, c)), nameOf(l.Score(c))}
+		return [3]string{nameOf(Pretrained[float32](l, c)), nameOf(trainedOn[float32](l, c)), nameOf(l.Score(c))}
 	}
 	for _, arm := range []Arm{MoLaP, Separate} {
 		if got, want := names(both, cell(arm, "T5")), names(s, cell(arm, "T5")); got != want {
@@ -164,10 +164,10 @@ func TestOwnResume(t *testing.T) {
 	s = WithCorpus(defining(t, s, example(t, "compare"), example(t, "rhythm")), []string{"T1", "compare"})
 	testResumeAnywhere(t, s, []longJob{
 		{"reservoir", 8, func(l *Lab) (jobs.Node, func() []byte) {
-			return encoded(Pretrained[float32](l, l.Settings, Cell{Arm: MoLaP, Seed: 1}))
+			return encoded(Pretrained[float32](l, Cell{Arm: MoLaP, Seed: 1}))
 		}},
 		{"network", 4, func(l *Lab) (jobs.Node, func() []byte) {
-			return encoded(trainedOn[float32](l, l.Settings, Cell{Arm: Separate, Task: "rhythm", Seed: 1}))
+			return encoded(trainedOn[float32](l, Cell{Arm: Separate, Task: "rhythm", Seed: 1}))
 		}},
 	})
 }

@@ -11,17 +11,11 @@ import (
 )
 
 // Score returns the job of a network's scores on its task.
-func (l *Lab) Score(c Cell) *jobs.Job[Run] {
-	if l.Settings.Run.Precision == profile.F64 {
-		return scoreOf[float64](l, l.Settings, c)
-	}
-	return scoreOf[float32](l, l.Settings, c)
-}
-
-func scoreOf[T kernels.Float](l *Lab, all profile.Settings, c Cell) *jobs.Job[Run] {
+func (l typed[T]) Score(c Cell) *jobs.Job[Run] {
+	all := l.Settings
 	s := all.Only("network", "trials", "score", "run")
 	s.Tasks = needed(all, c.Task)
-	node, subject := subjectOf[T](l, all, c)
+	node, subject := subjectOf[T](l.Lab, c)
 	spec := jobs.Spec{Kind: "score", Of: of{s, c}, Needs: []jobs.Node{node}, Label: c.String(),
 		Cost:   testCost(all, c.Arm),
 		Memory: testMemory(s, c, c.Arm.Units(all), s.Score.TestTrials, "score.test_trials")}

@@ -140,7 +140,7 @@ func TestTaskSettings(t *testing.T) {
 		s.Run.Precision = profile.F64
 		change(&s)
 		l := newLab(s, nil)
-		net := trainedOn[float64](l, s, Cell{Arm: MoLaP, Task: "T7", Seed: 3})
+		net := trainedOn[float64](l, Cell{Arm: MoLaP, Task: "T7", Seed: 3})
 		do(t, l, net)
 		return net.Value().Net
 	}
@@ -212,7 +212,7 @@ func TestArms(t *testing.T) {
 			continue
 		}
 		c := Cell{Arm: arm, Task: "T7", Seed: 3}
-		base, net := Pretrained[float64](l, l.Settings, c), trainedOn[float64](l, l.Settings, c)
+		base, net := Pretrained[float64](l, c), trainedOn[float64](l, c)
 		do(t, l, net)
 		same := true
 		for i := range net.Value().Net.Units {

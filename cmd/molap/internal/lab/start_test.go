@@ -105,10 +105,10 @@ func TestStartModules(t *testing.T) {
 func TestStartNames(t *testing.T) {
 	l := newLab(tiny(t, "paper"), nil)
 	plain := Cell{Arm: Separate, Task: "T7", Seed: 1}
-	names := map[string]bool{nameOf(trainedOn[float32](l, l.Settings, plain)): true, nameOf(l.Score(plain)): true}
+	names := map[string]bool{nameOf(trainedOn[float32](l, plain)): true, nameOf(l.Score(plain)): true}
 	for seed := range uint64(2) {
 		c := starting(l, plain, seed)
-		names[nameOf(trainedOn[float32](l, l.Settings, c))], names[nameOf(l.Score(c))] = true, true
+		names[nameOf(trainedOn[float32](l, c))], names[nameOf(l.Score(c))] = true, true
 	}
 	if len(names) != 6 || names[""] {
 		t.Errorf("%d names of 6 jobs: %v", len(names), names)

@@ -11,25 +11,25 @@ import (
 
 // networkOf returns the job that makes a cell's network, and what gives the network
 // once the job is done. Nothing may change the network: others read it too.
-func networkOf[T kernels.Float](l *Lab, all profile.Settings, c Cell) (jobs.Node, func() *rnn.Network[T]) {
-	job, subject := subjectOf[T](l, all, c)
+func networkOf[T kernels.Float](l *Lab, c Cell) (jobs.Node, func() *rnn.Network[T]) {
+	job, subject := subjectOf[T](l, c)
 	return job, func() *rnn.Network[T] { return subject().Net }
 }
 
 // subjectOf is networkOf with what is known of the training on the cell's task.
-func subjectOf[T kernels.Float](l *Lab, all profile.Settings, c Cell) (jobs.Node, func() trained[T]) {
+func subjectOf[T kernels.Float](l *Lab, c Cell) (jobs.Node, func() trained[T]) {
 	if !c.Arm.sequential() {
-		j := trainedOn[T](l, all, c)
+		j := trainedOn[T](l, c)
 		return j, j.Value
 	}
-	j := inSequence[T](l, all, c.Seed)
-	at := Place(all, c.Task)
+	j := inSequence[T](l, c.Seed)
+	at := Place(l.Settings, c.Task)
 	after := c.After
 	switch {
 	case c.Arm == DNIFresh:
 		after = at + 1
 	case after == 0:
-		after = len(all.DNI.Order)
+		after = len(l.Settings.DNI.Order)
 	}
 	return j, func() trained[T] { return j.Value().after(after, at) }
 }

@@ -43,7 +43,8 @@ func newNetwork[T kernels.Float](v kernels.Variant, s profile.Settings, seed uin
 // Pretrained returns the job of the network whose reservoir the tasks of an arm share:
 // its modules trained in turn, each on its own variate, the rest frozen (A.2.1). A
 // reservoir, and what a separate network starts from, is not trained at all.
-func Pretrained[T kernels.Float](l *Lab, all profile.Settings, c Cell) *jobs.Job[*rnn.Network[T]] {
+func Pretrained[T kernels.Float](l *Lab, c Cell) *jobs.Job[*rnn.Network[T]] {
+	all := l.Settings
 	c.Task = ""
 	s := all.Only("network", "trials", "run")
 	if c.Arm.Pretrained() {
@@ -171,7 +172,8 @@ type trained[T kernels.Float] struct {
 }
 
 // trainedOn is the job of a network trained on a task.
-func trainedOn[T kernels.Float](l *Lab, all profile.Settings, c Cell) *jobs.Job[trained[T]] {
+func trainedOn[T kernels.Float](l *Lab, c Cell) *jobs.Job[trained[T]] {
+	all := l.Settings
 	s := all.Only("network", "trials", "training", "optimizer", "run")
 	s.Tasks = needed(all, c.Task)
 	if stepWeights(all, TaskOf(all, c.Task)) != nil && TaskOf(all, c.Task).Arrays != nil {
@@ -180,7 +182,7 @@ func trainedOn[T kernels.Float](l *Lab, all profile.Settings, c Cell) *jobs.Job[
 	var needs []jobs.Node
 	begin := func() (*rnn.Network[T], error) { return startOf[T](l, s, c) }
 	if c.From == "" {
-		base := Pretrained[T](l, all, c)
+		base := Pretrained[T](l, c)
 		needs = []jobs.Node{base}
 		begin = func() (*rnn.Network[T], error) {
 			t := TaskOf(s, c.Task)

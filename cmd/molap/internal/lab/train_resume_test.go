@@ -60,16 +60,16 @@ func encoded[V any](j *jobs.Job[V]) (jobs.Node, func() []byte) {
 func longJobs[T kernels.Float]() []longJob {
 	return []longJob{
 		{"reservoir", 8, func(l *Lab) (jobs.Node, func() []byte) {
-			return encoded(Pretrained[T](l, l.Settings, Cell{Arm: MoLaP, Seed: 1}))
+			return encoded(Pretrained[T](l, Cell{Arm: MoLaP, Seed: 1}))
 		}},
 		{"network", 4, func(l *Lab) (jobs.Node, func() []byte) {
-			return encoded(trainedOn[T](l, l.Settings, Cell{Arm: Separate, Task: "T5", Seed: 1}))
+			return encoded(trainedOn[T](l, Cell{Arm: Separate, Task: "T5", Seed: 1}))
 		}},
 		{"continued", 4, func(l *Lab) (jobs.Node, func() []byte) {
-			return encoded(trainedOn[T](l, l.Settings, starting(l, Cell{Arm: Separate, Task: "T5", Seed: 1}, 3)))
+			return encoded(trainedOn[T](l, starting(l, Cell{Arm: Separate, Task: "T5", Seed: 1}, 3)))
 		}},
 		{"sequence", 36, func(l *Lab) (jobs.Node, func() []byte) {
-			return encoded(inSequence[T](l, l.Settings, 1))
+			return encoded(inSequence[T](l, 1))
 		}},
 	}
 }
@@ -252,7 +252,7 @@ func TestDivergenceIsTold(t *testing.T) {
 	s = tiny(t, "paper")
 	s.Pretraining.Rate = 1e30
 	l := newLab(s, nil)
-	err := l.Pool.Run(t.Context(), &silent{}, [][]jobs.Node{{Pretrained[float32](l, s, Cell{Arm: MoLaP, Seed: 1})}}, func(int) error { return nil })
+	err := l.Pool.Run(t.Context(), &silent{}, [][]jobs.Node{{Pretrained[float32](l, Cell{Arm: MoLaP, Seed: 1})}}, func(int) error { return nil })
 	if err == nil || !strings.Contains(err.Error(), "pre-training module 1 of molap, seed 1: training diverged at iteration") {
 		t.Errorf("pre-training that diverges: %v", err)
 	}

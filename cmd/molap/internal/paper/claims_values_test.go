@@ -44,8 +44,9 @@ func TestClaimValues(t *testing.T) {
 	}
 	three := func(units int) float64 {
 		of := func(modules int) float64 {
-			sub := *l
-			sub.Settings.Network.Units, sub.Settings.Network.Modules = units, modules
+			c := l.Config
+			c.Settings.Network.Units, c.Settings.Network.Modules = units, modules
+			sub := lab.NewLab(c, l.Pool)
 			return over(ids, func(id string, seed uint64) float64 {
 				return sub.Score(lab.Cell{Arm: lab.MoLaP, Task: id, Seed: seed}).Value().Overall
 			})

@@ -25,7 +25,7 @@ func TestModules3(t *testing.T) {
 		sub := newLab(s, nil)
 		sub.Settings.Network.Units, sub.Settings.Network.Modules = c.units, c.modules
 		cell := lab.Cell{Arm: lab.MoLaP, Task: "T5", Seed: 1}
-		want, net := sub.Score(cell), lab.Pretrained[float32](sub, sub.Settings, cell)
+		want, net := sub.Score(cell), lab.Pretrained[float32](sub, cell)
 		do(t, sub, want)
 		if !reflect.DeepEqual(m.Of(inModules(c.modules, c.units), 4)[0], want.Value()) {
 			t.Errorf("kind %d is not the network of %d units in %d modules", k, c.units, c.modules)
