@@ -14,9 +14,10 @@ import (
 
 	"molap/cmd/molap/internal/atomicfile"
 	"molap/cmd/molap/internal/cli"
+	"molap/cmd/molap/internal/figure"
 	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/motion"
 	"molap/cmd/molap/internal/obs"
-	"molap/cmd/molap/internal/paper"
 	"molap/cmd/molap/internal/place"
 	"molap/cmd/molap/internal/printable"
 	"molap/cmd/molap/internal/progress"
@@ -146,17 +147,18 @@ func showDynamics(ctx context.Context, env *cli.Env, q netFlags, asked lab.Quest
 		return fmt.Errorf("%s: %w", path, err)
 	}
 	p.Done()
-	r := paper.MotionResult(filepath.Base(path), m, n.StepMS())
+	name := filepath.Base(path)
+	tables, drawn := motion.Tables(m), motion.Figure("dynamics", name, m, motion.Clock(n.StepMS()))
 	if out != "" {
-		if err := writeMotion(out, r, m); err != nil {
+		if err := writeMotion(out, m, tables, drawn); err != nil {
 			return err
 		}
 	}
 	if q.common.JSON {
-		return printMotion(env, n.Network.Notices, r)
+		return printMotion(env, n.Network.Notices, tables)
 	}
-	fmt.Fprintf(env.Stdout, "%s\n\n", printable.Line(r.Title))
-	for _, t := range r.Tables[:2] {
+	fmt.Fprintf(env.Stdout, "Dynamics of %s\n\n", printable.Line(name))
+	for _, t := range tables[:2] {
 		more := len(t.Rows) - shownRows
 		t.Rows = t.Rows[:min(shownRows, len(t.Rows))]
 		fmt.Fprintf(env.Stdout, "%s\n", t.Text())
@@ -167,31 +169,28 @@ func showDynamics(ctx context.Context, env *cli.Env, q netFlags, asked lab.Quest
 			fmt.Fprintf(env.Stdout, "%d more are in %s\n\n", more, printable.Line(filepath.Join(out, t.Name+".csv")))
 		}
 	}
-	for _, text := range append([]string{r.Headline}, r.Findings...) {
+	for _, text := range motion.InWords(m) {
 		fmt.Fprintln(env.Stdout, printable.Line(text))
 	}
 	if out != "" {
-		fmt.Fprintf(env.Stdout, "\ndrawn in %s.svg and .png\n", printable.Line(filepath.Join(out, r.Figures[0].Name)))
+		fmt.Fprintf(env.Stdout, "\ndrawn in %s.svg and .png\n", printable.Line(filepath.Join(out, drawn.Name)))
 	}
 	return nil
 }
 
 // writeMotion writes tables, figure and points, all or, where there are others, none.
-func writeMotion(out string, r paper.Result, m lab.Motion) error {
-	npz, err := paper.PointsNPZ(m)
+func writeMotion(out string, m lab.Motion, tables []*table.Table, drawn *figure.Figure) error {
+	npz, err := motion.PointsNPZ(m)
 	if err != nil {
 		return err
 	}
-	files := []table.File{{Name: "dynamics_points.npz", Data: npz}}
-	for _, t := range r.Tables {
-		files = append(files, t.Files()...)
+	files, err := drawn.Files()
+	if err != nil {
+		return err
 	}
-	for _, f := range r.Figures {
-		drawn, err := f.Files()
-		if err != nil {
-			return err
-		}
-		files = append(files, drawn...)
+	files = append(files, table.File{Name: "dynamics_points.npz", Data: npz})
+	for _, t := range tables {
+		files = append(files, t.Files()...)
 	}
 	for _, f := range files {
 		if err := place.Replaceable(filepath.Join(out, f.Name), f.Data, nil); err != nil {
@@ -207,9 +206,9 @@ func writeMotion(out string, r paper.Result, m lab.Motion) error {
 }
 
 // printMotion prints all tables for a script, with what was assumed or left out in reading the file.
-func printMotion(env *cli.Env, notices []string, r paper.Result) error {
+func printMotion(env *cli.Env, notices []string, tables []*table.Table) error {
 	return env.PrintJSON(struct {
 		Notices []string
 		Tables  []json.RawMessage
-	}{notices, seq.Map(r.Tables, func(t *table.Table) json.RawMessage { return t.JSON() })})
+	}{notices, seq.Map(tables, func(t *table.Table) json.RawMessage { return t.JSON() })})
 }

@@ -8,6 +8,7 @@ import (
 
 	"molap/cmd/molap/internal/figure"
 	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/motion"
 	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/seq"
 	"molap/cmd/molap/internal/table"
@@ -60,11 +61,11 @@ type measure struct {
 
 // measures are what is compared.
 var measures = []measure{
-	{"radius", "", "largest |λ| of W_rec", func(m lab.Motion) float64 { return radius(m.Recurrent) }},
+	{"radius", "", "largest |λ| of W_rec", motion.Radius},
 	{"exponent", "1/step", "largest Lyapunov exponent on trials, stimulus to end", func(m lab.Motion) float64 { return seq.Mean(m.Exponents) }},
 	{"held", "1/step", "the same when the input of the delay stays, in the long run", func(m lab.Motion) float64 { return m.Held[0].Exponent }},
-	{"gradient", "1/step", "mean logarithm of the growth of a gradient, per step on its way back from the response to the onset of the stimulus", gradientRate},
-	{"readable", "", "R² of a linear readout of the last states, new trials", last},
+	{"gradient", "1/step", "mean logarithm of the growth of a gradient, per step on its way back from the response to the onset of the stimulus", motion.GradientRate},
+	{"readable", "", "R² of a linear readout of the last states, new trials", motion.Readable},
 	{"dimensions", "", "participation ratio of all units", func(m lab.Motion) float64 { return m.Ratio }},
 }
 
@@ -72,13 +73,15 @@ func (rs movedRuns) result() Result {
 	return Result{
 		Title: "Dynamics: " + rs[0].run.Task + " with and without pre-training", UsesSettings: true,
 		Headline: rs.headline(), Findings: rs.findings(),
-		Tables:  []*table.Table{rs.glance(), rs.escapes(), rs.all(), rs.points()},
-		Figures: append([]*figure.Figure{rs.figure()}, rs.closer()...),
+		Tables: []*table.Table{rs.glance(), rs.escapes(), rs.all(), rs.points()},
+		Figures: append([]*figure.Figure{rs.figure()}, seq.Map(dynamicsArms, func(arm lab.Arm) *figure.Figure { // of the first seed
+			return motion.Figure("dynamics_"+string(arm), "the network of arm "+string(arm), rs.of(arm)[0].after, motion.PaperClock)
+		})...),
 		Captions: []string{
 			"a, b: before training on the task (separate networks start as reservoirs do). c, d: after it. a, c: norm of the gradient of the errors in the response by the states before, over that at the first step of the response. " +
 				"b, d: share of the variance of what is asked for that a linear readout of the states explains on new trials. Median over seeds, bands from the smallest to the largest. " +
 				"e–g: the iteration at which each run's loss left the plateau of the blind answer, against what its network was like before training; open marks at the last iteration: runs that never did.",
-			"Network of arm " + string(dynamicsArms[0]) + " after training, first seed. " + motionCaption,
+			"Network of arm " + string(dynamicsArms[0]) + " after training, first seed. " + motion.Caption,
 			"The same of arm " + string(dynamicsArms[1]) + ".",
 			"The same of arm " + string(dynamicsArms[2]) + ".",
 		},
@@ -98,18 +101,14 @@ func (rs movedRuns) runs() []lab.Run { return seq.Map(rs, func(r moved) lab.Run 
 func (rs movedRuns) headline() string {
 	var parts []string
 	for _, arm := range dynamicsArms {
-		some := rs.of(arm)
-		parts = append(parts, fmt.Sprintf("%s %d of %d%s", arm, len(obs.Escapes(some.runs())), len(some), some.median()))
+		some := rs.of(arm).runs()
+		n, median := len(obs.Escapes(some)), ""
+		if n > 0 && 2*n >= len(some) {
+			median = fmt.Sprintf(" (median iteration %.0f)", seq.Median(seq.Map(some, late)))
+		}
+		parts = append(parts, fmt.Sprintf("%s %d of %d%s", arm, n, len(some), median))
 	}
 	return fmt.Sprintf("Off the blind plateau: %s, %s and %s.", parts[0], parts[1], parts[2])
-}
-
-// median says at which iteration the middle run left the plateau, if half of them did.
-func (rs movedRuns) median() string {
-	if n := len(obs.Escapes(rs.runs())); 2*n < len(rs) || n == 0 {
-		return ""
-	}
-	return fmt.Sprintf(" (median iteration %.0f)", seq.Median(seq.Map(rs.runs(), late)))
 }
 
 // findings says what goes with leaving the plateau: a contraction after training, and
@@ -207,7 +206,7 @@ func ranks(x []float64) []float64 {
 // motionColumns have a column for each measure.
 func motionColumns[R any](value func(r R, m measure) float64) []obs.Col[R] {
 	return seq.Map(measures, func(m measure) obs.Col[R] {
-		return obs.Col[R]{Name: m.name, Digits: true, Unit: m.unit, Doc: m.about, Of: func(r R) any { return finite(value(r, m)) }}
+		return obs.Col[R]{Name: m.name, Digits: true, Unit: m.unit, Doc: m.about, Of: func(r R) any { return table.Known(value(r, m)) }}
 	})
 }
 
@@ -253,8 +252,8 @@ func (rs movedRuns) escapes() *table.Table {
 		{Name: "measure", Doc: "of the network before training on the task", Of: func(r row) any { return r.correlation.name }},
 		{Name: "runs", Doc: "over which: an arm, or both arms that freeze W_rec", Of: func(r row) any { return r.name }},
 		{Name: "n", Doc: "number of runs", Of: func(r row) any { return r.n }},
-		{Name: "rho", Doc: "Spearman's rank correlation with the iteration of escape; negative: larger values escape sooner", Of: func(r row) any { return finite(r.rho) }},
-		{Name: "chance", Doc: "|rho| that independent numbers stay below in 95 of 100 draws, about", Of: func(r row) any { return finite(r.chance()) }},
+		{Name: "rho", Doc: "Spearman's rank correlation with the iteration of escape; negative: larger values escape sooner", Of: func(r row) any { return table.Known(r.rho) }},
+		{Name: "chance", Doc: "|rho| that independent numbers stay below in 95 of 100 draws, about", Of: func(r row) any { return table.Known(r.chance()) }},
 	}...)
 }
 
@@ -263,6 +262,16 @@ type movedRow struct {
 	moved
 	when string
 	held lab.Held
+}
+
+// rows are the runs, each at both times.
+func (rs movedRuns) rows() (rows []movedRow) {
+	for _, r := range rs {
+		for _, when := range whens {
+			rows = append(rows, movedRow{moved: r, when: when})
+		}
+	}
+	return rows
 }
 
 func (r movedRow) motion() lab.Motion { return r.at(r.when) }
@@ -276,12 +285,6 @@ var movedColumns = []obs.Col[movedRow]{
 
 // all has two rows for every run.
 func (rs movedRuns) all() *table.Table {
-	var rows []movedRow
-	for _, r := range rs {
-		for _, when := range whens {
-			rows = append(rows, movedRow{moved: r, when: when})
-		}
-	}
 	cols := slices.Concat(movedColumns, []obs.Col[movedRow]{
 		{Name: "escape", Doc: obs.EscapeDoc, Of: func(r movedRow) any { return obs.EscapeCell(r.run.Escape) }},
 		{Name: "decision_unit", Heading: "response within a tenth", Unit: "%", Doc: "response outputs within a tenth of the targets' range, after training", Of: func(r movedRow) any { return r.run.DecisionUnit }},
@@ -290,20 +293,18 @@ func (rs movedRuns) all() *table.Table {
 		cols = append(cols, obs.Col[movedRow]{Name: fmt.Sprintf("dimensions_m%d", k+1), Doc: fmt.Sprintf("participation ratio of module %d", k+1),
 			Of: func(r movedRow) any { return r.motion().ModuleRatio[k] }})
 	}
-	return obs.Table("dynamics_runs", "Every run", rows, cols...)
+	return obs.Table("dynamics_runs", "Every run", rs.rows(), cols...)
 }
 
 // points has what was found under each held input.
 func (rs movedRuns) points() *table.Table {
 	var rows []movedRow
-	for _, r := range rs {
-		for _, when := range whens {
-			for _, h := range r.at(when).Held {
-				rows = append(rows, movedRow{r, when, h})
-			}
+	for _, r := range rs.rows() {
+		for _, r.held = range r.motion().Held {
+			rows = append(rows, r)
 		}
 	}
-	first := restColumns(func(r movedRow) *lab.Rest { // to which most states led, or the slowest
+	first := motion.PointColumns(func(r movedRow) *lab.Rest { // to which most states led, or the slowest
 		if len(r.held.Points) == 0 {
 			return nil
 		}
@@ -311,7 +312,7 @@ func (rs movedRuns) points() *table.Table {
 	})
 	return obs.Table("dynamics_points", "Fixed and slow points", rows, slices.Concat(movedColumns, []obs.Col[movedRow]{
 		{Name: "input", Doc: "period whose input is held", Of: func(r movedRow) any { return r.held.Name }},
-		{Name: "exponent", Digits: true, Unit: "1/step", Doc: "largest Lyapunov exponent in the long run", Of: func(r movedRow) any { return finite(r.held.Exponent) }},
+		{Name: "exponent", Digits: true, Unit: "1/step", Doc: "largest Lyapunov exponent in the long run", Of: func(r movedRow) any { return table.Known(r.held.Exponent) }},
 		{Name: "found", Doc: "fixed and slow points; the columns that follow are of the point to which most states led, or the slowest", Of: func(r movedRow) any { return r.held.Found }},
 		{Name: "ended", Heading: "searches that ended", Unit: "%", Doc: "states from which the search ended at one", Of: func(r movedRow) any { return 100 * float64(r.held.Ended) / float64(r.held.Starts) }},
 	}, first)...)

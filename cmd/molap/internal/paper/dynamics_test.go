@@ -48,23 +48,6 @@ func TestDynamicsFiles(t *testing.T) {
 	}
 }
 
-// TestMotionResult checks that the tables of a network's dynamics have rows and that its figure is drawn.
-func TestMotionResult(t *testing.T) {
-	for _, c := range []lab.Cell{{Arm: lab.MoLaP, Task: "T7", Seed: 3}, {Arm: lab.Reservoir, Task: "T1", Seed: 3}, {Arm: lab.DNI, Task: "T5", Seed: 3}} {
-		l := newLab(tiny(t, "authors"), []uint64{3})
-		job := l.Motion(c, false)
-		do(t, l, job)
-		m := job.Value()
-		for _, table := range MotionResult("a network", m, 0).Tables {
-			if len(table.Rows) == 0 && table.Name != "dynamics_points" && table.Name != "dynamics_coordinates" {
-				t.Errorf("%s: table %s is empty", c, table.Name)
-			}
-		}
-		MotionResult("a network", m, 0).Figures[0].SVG()
-
-	}
-}
-
 func TestSpearman(t *testing.T) {
 	for _, c := range []struct {
 		x, y []float64

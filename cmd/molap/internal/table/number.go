@@ -20,9 +20,9 @@ func Shortest(v float64, bits int) string {
 // Finite reports whether v is a number and no infinity.
 func Finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
 
-// Known returns a cell for x, empty for NaN.
+// Known returns a cell for x, empty if it is not finite.
 func Known(x float64) any {
-	if math.IsNaN(x) {
+	if !Finite(x) {
 		return nil
 	}
 	return x

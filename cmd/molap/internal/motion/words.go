@@ -1,8 +1,7 @@
-package paper
+package motion
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 
@@ -13,91 +12,10 @@ import (
 	"molap/dynamics"
 )
 
-// gain returns how much of the gradient at the first step of the response arrives at
-// the onset of the stimulus; NaN if there is no gradient.
-func gain(m lab.Motion) float64 {
-	if m.Gradient == nil {
-		return math.NaN()
-	}
-	return m.Gradient[m.Onset] / m.Gradient[m.Response]
-}
-
-// gradientRate returns the mean logarithm of the growth of the gradient in a step back from
-// the response to the onset of the stimulus.
-func gradientRate(m lab.Motion) float64 {
-	return dynamics.Ln(gain(m)) / float64(max(1, m.Response-m.Onset))
-}
-
-// radius returns the largest modulus of eigenvalues.
-func radius(l []complex128) float64 { return dynamics.Modulus(l[0]) }
-
-// last returns the reading at the end of the trial; NaN if there is none.
-func last(m lab.Motion) float64 {
-	if m.Readable == nil {
-		return math.NaN()
-	}
-	return m.Readable[len(m.Readable)-1].R2
-}
-
-// unstable returns how many eigenvalues lie outside the unit circle.
-func unstable(r lab.Rest) (n int) {
-	for _, l := range r.Eigenvalues {
-		if dynamics.Modulus(l) > 1 {
-			n++
-		}
-	}
-	return n
-}
-
-// pointKind names a point.
-func pointKind(r lab.Rest) string {
-	switch n := unstable(r); {
-	case !r.Fixed:
-		return "slow"
-	case n == 0:
-		return "attractor"
-	case n == len(r.Eigenvalues):
-		return "repeller"
-	}
-	return "saddle"
-}
-
-// finite returns v, or nil, a missing value, if it is not finite.
-func finite(v float64) any {
-	if !table.Finite(v) {
-		return nil
-	}
-	return v
-}
-
-func headline(m lab.Motion) string {
-	differences := "Of small differences between states of a trial nothing is left after a step"
-	if e := seq.Mean(m.Exponents); table.Finite(e) {
-		differences = fmt.Sprintf("Small differences between states of a trial change by a factor e^(%s) a step", table.Digits(e))
-	}
-	states := "the states do not move"
-	if m.Ratio > 0 {
-		states = fmt.Sprintf("the states fill %s dimensions", table.Digits(m.Ratio))
-	}
-	return fmt.Sprintf("%s; %s; %s.", differences, states, readableWords(m))
-}
-
-// readableWords says what can be read from the states in the end.
-func readableWords(m lab.Motion) string {
-	switch r2 := last(m); {
-	case m.Unread != "":
-		return "nothing is read from them: " + m.Unread
-	case r2 < 0:
-		return fmt.Sprintf("a linear readout of the last of them tells less of what is asked for than its mean does (R² = %s)", table.Digits(r2))
-	default:
-		return fmt.Sprintf("%s %% of what is asked for can be read from them in the end", table.Digits(100*r2))
-	}
-}
-
-// toldInputs is the number of held inputs that are told of in sentences.
-const toldInputs = 8
-
-func findings(m lab.Motion) (out []string) {
+// InWords tells of a network in sentences: how its states move, what was found under each input,
+// and what is left of the gradient.
+func InWords(m lab.Motion) (out []string) {
+	out = append(out, headline(m))
 	for i, h := range m.Held {
 		if i == toldInputs {
 			out = append(out, fmt.Sprintf("%d more inputs are in the tables.", len(m.Held)-i))
@@ -115,13 +33,44 @@ func findings(m lab.Motion) (out []string) {
 	return append(out, fmt.Sprintf("Of the gradient at the response, %s is left at the onset of the stimulus, %s before.", left, obs.Count(m.Response-m.Onset, "step")))
 }
 
+// toldInputs is the number of held inputs that are told of in sentences.
+const toldInputs = 8
+
+func headline(m lab.Motion) string {
+	differences := "Of small differences between states of a trial nothing is left after a step"
+	if e := seq.Mean(m.Exponents); table.Finite(e) {
+		differences = fmt.Sprintf("Small differences between states of a trial change by a factor e^(%s) a step", table.Digits(e))
+	}
+	states := "the states do not move"
+	if m.Ratio > 0 {
+		states = fmt.Sprintf("the states fill %s dimensions", table.Digits(m.Ratio))
+	}
+	return fmt.Sprintf("%s; %s; %s.", differences, states, readableWords(m))
+}
+
+// readableWords says what can be read from the states in the end.
+func readableWords(m lab.Motion) string {
+	switch r2 := Readable(m); {
+	case m.Unread != "":
+		return "nothing is read from them: " + m.Unread
+	case r2 < 0:
+		return fmt.Sprintf("a linear readout of the last of them tells less of what is asked for than its mean does (R² = %s)", table.Digits(r2))
+	default:
+		return fmt.Sprintf("%s %% of what is asked for can be read from them in the end", table.Digits(100*r2))
+	}
+}
+
 // heldWords tells what was found under a held input.
 func heldWords(h lab.Held) string {
 	what := "of " + h.Name + inputWords(h.Input)
 	if strings.ContainsAny(h.Name[:1], "+-.0123456789") { // numbers that were asked for
 		what = h.Name
 	}
-	text := fmt.Sprintf("Input %s, held: %d of %s to %s; ", what, h.Ended, startsLead(h.Starts), obs.Count(h.Found, "fixed or slow point"))
+	lead := " lead"
+	if h.Starts == 1 {
+		lead = " leads"
+	}
+	text := fmt.Sprintf("Input %s, held: %d of %s to %s; ", what, h.Ended, obs.Count(h.Starts, "state")+lead, obs.Count(h.Found, "fixed or slow point"))
 	if table.Finite(h.Exponent) {
 		text += fmt.Sprintf("the exponent in the long run is %s a step, %s.", table.Digits(h.Exponent), sense(h))
 	} else {
@@ -136,19 +85,9 @@ func heldWords(h lab.Held) string {
 	if c := dynamics.TimeConstant(l); table.Finite(c) {
 		steps = " (" + table.Digits(c) + " steps)"
 	}
-	kind := pointKind(r)
-	if kind == "slow" {
-		kind = "slow point"
-	}
-	return text + fmt.Sprintf(" The first is %s %s: speed %s, |λ₁| = %s%s, %d of %d directions unstable.",
-		article(kind), kind, table.Digits(r.Speed), table.Digits(dynamics.Modulus(l)), steps, unstable(r), len(r.Eigenvalues))
-}
-
-func startsLead(starts int) string {
-	if starts == 1 {
-		return "1 state leads"
-	}
-	return fmt.Sprintf("%d states lead", starts)
+	kinds := map[string]string{"slow": "a slow point", "attractor": "an attractor", "repeller": "a repeller", "saddle": "a saddle"}
+	return text + fmt.Sprintf(" The first is %s: speed %s, |λ₁| = %s%s, %d of %d directions unstable.",
+		kinds[pointKind(r)], table.Digits(r.Speed), table.Digits(dynamics.Modulus(l)), steps, unstable(r), len(r.Eigenvalues))
 }
 
 // inputWords writes an input in brackets, the first numbers of a long one.
@@ -162,13 +101,6 @@ func inputWords(x []float64) string {
 		numbers += fmt.Sprintf(", … %d in all", len(x))
 	}
 	return " (" + numbers + ")"
-}
-
-func article(kind string) string {
-	if kind == "attractor" {
-		return "an"
-	}
-	return "a"
 }
 
 // sense says what the exponent in the long run means.

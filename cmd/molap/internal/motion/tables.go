@@ -1,7 +1,8 @@
-package paper
+package motion
 
 import (
 	"fmt"
+	"slices"
 
 	"molap/cmd/molap/internal/figure"
 	"molap/cmd/molap/internal/lab"
@@ -12,16 +13,9 @@ import (
 	"molap/rnn"
 )
 
-// MotionResult is what the analysis of one network has to show; the network is named by
-// what it is. A step of its trials lasts so many ms; 0: nobody knows.
-func MotionResult(name string, m lab.Motion, step float64) Result {
-	return Result{
-		Name: "dynamics", Title: "Dynamics of " + name, UsesSettings: true,
-		Headline: headline(m), Findings: findings(m),
-		Tables:   []*table.Table{summary(m), points(m), eigenvalues(m), course(m), paths(m), inputs(m), coordinates(m)},
-		Figures:  []*figure.Figure{motionFigure(m, name, stepMS(step))},
-		Captions: []string{motionCaption},
-	}
+// Tables returns all numbers of a network: what describes it as a whole, then its points.
+func Tables(m lab.Motion) []*table.Table {
+	return []*table.Table{summary(m), points(m), eigenvalues(m), course(m), paths(m), inputs(m), coordinates(m)}
 }
 
 // summary has a row for every number that describes the network as a whole.
@@ -32,13 +26,13 @@ func summary(m lab.Motion) *table.Table {
 		{Name: "unit", Description: "of the value"},
 		{Name: "about", Description: "what it means"},
 	}}
-	t.Add("radius", radius(m.Recurrent), "", "largest |λ| of W_rec")
-	t.Add("exponent", finite(seq.Mean(m.Exponents)), "1/step", "largest Lyapunov exponent, stimulus to end, mean of trials")
+	t.Add("radius", Radius(m), "", "largest |λ| of W_rec")
+	t.Add("exponent", table.Known(seq.Mean(m.Exponents)), "1/step", "largest Lyapunov exponent, stimulus to end, mean of trials")
 	if len(m.Exponents) > 1 {
-		t.Add("exponent_sd", finite(figure.SD(m.Exponents)), "1/step", "its standard deviation over trials")
+		t.Add("exponent_sd", table.Known(figure.SD(m.Exponents)), "1/step", "its standard deviation over trials")
 	}
-	t.Add("gradient", finite(gradientRate(m)), "1/step", "growth of the gradient back from the response to the stimulus")
-	t.Add("readable", finite(last(m)), "", "R² of a linear readout of the last states, new trials")
+	t.Add("gradient", table.Known(GradientRate(m)), "1/step", "growth of the gradient back from the response to the stimulus")
+	t.Add("readable", table.Known(Readable(m)), "", "R² of a linear readout of the last states, new trials")
 	t.Add("dimensions", m.Ratio, "", fmt.Sprintf("participation ratio of %s", obs.Count(m.Units, "unit")))
 	for k, r := range m.ModuleRatio {
 		t.Add(fmt.Sprintf("dimensions_m%d", k+1), r, "", fmt.Sprintf("of the %s of module %d", obs.Count(m.Units/m.Modules, "unit"), k+1))
@@ -47,39 +41,39 @@ func summary(m lab.Motion) *table.Table {
 		t.Add(fmt.Sprintf("pc%d", k+1), 100*v, "%", "of the variance lies along this principal component")
 	}
 	for _, h := range m.Held {
-		t.Add("held "+h.Name, finite(h.Exponent), "1/step", fmt.Sprintf("exponent when this input stays; %s found", obs.Count(h.Found, "point")))
+		t.Add("held "+h.Name, table.Known(h.Exponent), "1/step", fmt.Sprintf("exponent when this input stays; %s found", obs.Count(h.Found, "point")))
 	}
 	t.Add("steps", m.Steps, "", "of a trial")
 	t.Add("trials", len(m.Exponents), "", "whose states are looked at")
 	return t
 }
 
-// heldPoint is a point of a held input, from 1, and one of the eigenvalues there.
+// heldPoint is a point, from 1, of an input that is held, from 0, and one of the eigenvalues there.
 type heldPoint struct {
-	input  string
-	number int
+	input         string
+	place, number int
 	lab.Rest
 	l complex128
 }
 
 // heldPoints returns all points, each with its largest eigenvalue.
 func heldPoints(m lab.Motion) (all []heldPoint) {
-	for _, h := range m.Held {
+	for k, h := range m.Held {
 		for i, r := range h.Points {
-			all = append(all, heldPoint{h.Name, i + 1, r, r.Eigenvalues[0]})
+			all = append(all, heldPoint{h.Name, k, i + 1, r, r.Eigenvalues[0]})
 		}
 	}
 	return all
 }
 
-// pointColumns name a point.
-var pointColumns = []obs.Col[heldPoint]{
+// nameColumns name a point.
+var nameColumns = []obs.Col[heldPoint]{
 	{Name: "input", Doc: "that is held: that of a period, or as it was asked for", Of: func(r heldPoint) any { return r.input }},
 	{Name: "point", Doc: "number of the point, fixed ones first", Of: func(r heldPoint) any { return r.number }},
 }
 
-// restColumns describe a point, for rows that have one.
-func restColumns[R any](rest func(R) *lab.Rest) []obs.Col[R] {
+// PointColumns describe a point, for rows that have one.
+func PointColumns[R any](rest func(R) *lab.Rest) []obs.Col[R] {
 	of := func(value func(lab.Rest) any) func(R) any {
 		return func(r R) any {
 			if p := rest(r); p != nil {
@@ -93,7 +87,7 @@ func restColumns[R any](rest func(R) *lab.Rest) []obs.Col[R] {
 		{Name: "speed", Digits: true, Unit: "1/step", Doc: "movement of a unit in a step, root mean square", Of: of(func(p lab.Rest) any { return p.Speed })},
 		{Name: "unstable", Doc: "eigenvalues outside the unit circle", Of: of(func(p lab.Rest) any { return unstable(p) })},
 		{Name: "modulus", Digits: true, Doc: "of the largest eigenvalue", Of: of(func(p lab.Rest) any { return dynamics.Modulus(p.Eigenvalues[0]) })},
-		{Name: "time_constant", Digits: true, Unit: "steps", Doc: "in which a disturbance along it changes e times", Of: of(func(p lab.Rest) any { return finite(dynamics.TimeConstant(p.Eigenvalues[0])) })},
+		{Name: "time_constant", Digits: true, Unit: "steps", Doc: "in which a disturbance along it changes e times", Of: of(func(p lab.Rest) any { return table.Known(dynamics.TimeConstant(p.Eigenvalues[0])) })},
 	}
 }
 
@@ -105,8 +99,8 @@ var complexColumns = []obs.Col[heldPoint]{
 
 // points has a row for every fixed and slow point.
 func points(m lab.Motion) *table.Table {
-	c := restColumns(func(r heldPoint) *lab.Rest { return &r.Rest })
-	return obs.Table("dynamics_points", "Fixed and slow points", heldPoints(m), pointColumns[0], pointColumns[1], c[0], c[1],
+	c := PointColumns(func(r heldPoint) *lab.Rest { return &r.Rest })
+	return obs.Table("dynamics_points", "Fixed and slow points", heldPoints(m), nameColumns[0], nameColumns[1], c[0], c[1],
 		obs.Col[heldPoint]{Name: "starts", Doc: "states from which the search ended here", Of: func(r heldPoint) any { return r.Starts }},
 		obs.Col[heldPoint]{Name: "distance", Digits: true, Doc: "to the nearest of those states, root mean square over units", Of: func(r heldPoint) any { return r.Distance }},
 		c[2], c[3], complexColumns[0], complexColumns[1], c[4])
@@ -136,39 +130,11 @@ func eigenvalues(m lab.Motion) *table.Table {
 
 // coordinates has the points themselves.
 func coordinates(m lab.Motion) *table.Table {
-	columns := pointColumns
+	columns := nameColumns
 	for i := range m.Units {
 		columns = append(columns, obs.Col[heldPoint]{Name: fmt.Sprintf("h%d", i+1), Digits: true, Of: func(r heldPoint) any { return r.H[i] }})
 	}
 	return obs.Table("dynamics_coordinates", "Coordinates of fixed and slow points", heldPoints(m), columns...)
-}
-
-// PointsNPZ returns the points as a file for NumPy: by point its coordinates H, eigenvalues,
-// speed, whether it is fixed, how many eigenvalues are unstable, and the row of inputs that
-// is held.
-func PointsNPZ(m lab.Motion) ([]byte, error) {
-	array := func(name string, shape ...int) rnn.Array { return rnn.Array{Name: name, Shape: shape} }
-	n, found := m.Units, len(heldPoints(m))
-	h, l := array("H", found, n), array("eigenvalues", found, n)
-	l.Complex = true
-	speed, fixed, unstables, of := array("speed", found), array("fixed", found), array("unstable", found), array("input", found)
-	held := array("inputs", len(m.Held), len(m.Held[0].Input))
-	for i, under := range m.Held {
-		held.Values = append(held.Values, under.Input...)
-		for _, r := range under.Points {
-			h.Values = append(h.Values, r.H...)
-			for _, v := range r.Eigenvalues {
-				l.Values = append(l.Values, real(v), imag(v))
-			}
-			isFixed := 0.0
-			if r.Fixed {
-				isFixed = 1
-			}
-			speed.Values, fixed.Values = append(speed.Values, r.Speed), append(fixed.Values, isFixed)
-			unstables.Values, of.Values = append(unstables.Values, float64(unstable(r))), append(of.Values, float64(i))
-		}
-	}
-	return rnn.EncodeArrays(h, l, speed, fixed, unstables, of, held)
 }
 
 // inputs has what the inputs held are.
@@ -197,10 +163,10 @@ func course(m lab.Motion) *table.Table {
 	for step := range m.Steps {
 		var g, r any
 		if m.Gradient != nil {
-			g = finite(m.Gradient[step] / m.Gradient[m.Response])
+			g = table.Known(m.Gradient[step] / m.Gradient[m.Response])
 		}
 		if k < len(m.Readable) && m.Readable[k].Step == step {
-			r = finite(m.Readable[k].R2)
+			r = table.Known(m.Readable[k].R2)
 			k++
 		}
 		t.Add(step, g, r)
@@ -222,8 +188,39 @@ func paths(m lab.Motion) *table.Table {
 	for k, name := range groupNames(m) {
 		g := m.Groups[k]
 		for step, z := range g.Path {
-			t.Add(finite(g.From), finite(g.To), step, z[0], z[1], z[2], name)
+			t.Add(table.Known(g.From), table.Known(g.To), step, z[0], z[1], z[2], name)
 		}
 	}
 	return t
+}
+
+// PointsNPZ returns the points as a file for NumPy: by point its coordinates H, eigenvalues,
+// speed, whether it is fixed, how many eigenvalues are unstable, and the row of inputs that
+// is held.
+func PointsNPZ(m lab.Motion) ([]byte, error) {
+	points := heldPoints(m)
+	array := func(name string, cols int, rows [][]float64) rnn.Array {
+		return rnn.Array{Name: name, Shape: []int{len(rows), cols}, Values: slices.Concat(rows...)}
+	}
+	column := func(name string, of func(heldPoint) float64) rnn.Array {
+		return rnn.Array{Name: name, Shape: []int{len(points)}, Values: seq.Map(points, of)}
+	}
+	l := array("eigenvalues", m.Units, seq.Map(points, func(p heldPoint) (parts []float64) {
+		for _, v := range p.Eigenvalues {
+			parts = append(parts, real(v), imag(v))
+		}
+		return parts
+	}))
+	l.Complex = true
+	return rnn.EncodeArrays(array("H", m.Units, seq.Map(points, func(p heldPoint) []float64 { return p.H })), l,
+		column("speed", func(p heldPoint) float64 { return p.Speed }),
+		column("fixed", func(p heldPoint) float64 {
+			if p.Fixed {
+				return 1
+			}
+			return 0
+		}),
+		column("unstable", func(p heldPoint) float64 { return float64(unstable(p.Rest)) }),
+		column("input", func(p heldPoint) float64 { return float64(p.place) }),
+		array("inputs", len(m.Held[0].Input), seq.Map(m.Held, func(h lab.Held) []float64 { return h.Input })))
 }

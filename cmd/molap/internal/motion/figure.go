@@ -1,0 +1,170 @@
+package motion
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+
+	"molap/cmd/molap/internal/figure"
+	"molap/cmd/molap/internal/lab"
+	"molap/kernels"
+	"molap/tasks"
+)
+
+// Caption explains the figure.
+const Caption = "a: states of the trials along their first two principal components, mean paths from the onset of the stimulus on, by what the trials ask for; markers: fixed and slow points of the network when the input of a period stays. " +
+	"b: eigenvalues of the step's derivative at the first of these points; inside of the circle disturbances die out. " +
+	"c: norm of the gradient of the errors in the response by the states before, over that at the first step of the response. " +
+	"d: share of the variance of what is asked for that a linear readout of the states explains on new trials."
+
+// Figure draws one network, in a file of that name, in up to four panels: the lower two where
+// there is something in them.
+func Figure(file, network string, m lab.Motion, c Clock) *figure.Figure {
+	f := &figure.Figure{
+		Name: file, Width: 7, Height: 4, Rows: [][]figure.Panel{{plane(m), circle(m)}}, RowHeights: []float64{1.5},
+		Alt: "Dynamics of " + network + ": paths of states with fixed points, eigenvalues at these points, gradient and readable information over the trial.",
+	}
+	var lower []figure.Panel
+	for _, q := range Courses {
+		if curve := q.Of(c, m, "this network"); len(curve.X) > 0 {
+			lower = append(lower, q.Panel(c, "", curve))
+		}
+	}
+	if lower != nil {
+		f.Height, f.Rows, f.RowHeights = 6.2, append(f.Rows, lower), append(f.RowHeights, 1)
+	}
+	return f
+}
+
+// Scatter returns a series of markers that no line joins.
+func Scatter(name string, x, y []float64) figure.Curve {
+	c := figure.Curve{Name: name, Marked: true}
+	for i := range x {
+		c.X, c.Y = append(c.X, x[i], x[i]), append(c.Y, y[i], math.NaN())
+	}
+	return c
+}
+
+// shownInputs is the number of held inputs in a figure, each with a look of its own.
+const shownInputs = 3
+
+// held returns a series of markers for each of the first inputs that are held.
+func held(m lab.Motion, xy func(lab.Held) (x, y []float64)) (series []figure.Curve) {
+	for i, h := range m.Held[:min(shownInputs, len(m.Held))] {
+		x, y := xy(h)
+		c := Scatter("points, input of "+h.Name, x, y)
+		c.As = fmt.Sprintf("held input %d", i+1)
+		series = append(series, c)
+	}
+	return series
+}
+
+// plane draws the groups' paths and the points in the plane of two components.
+func plane(m lab.Motion) *figure.Curves {
+	p := &figure.Curves{Frame: figure.Frame{Title: "states", X: figure.Axis{Label: "first component"}, Y: figure.Axis{Label: "second component"}}}
+	for k, name := range groupNames(m) {
+		s := figure.Curve{Name: name, Along: float64(k+1) / float64(len(m.Groups))}
+		for _, z := range m.Groups[k].Path[m.Onset:] {
+			s.X, s.Y = append(s.X, z[0]), append(s.Y, z[1])
+		}
+		p.Series = append(p.Series, s)
+	}
+	p.Series = append(p.Series, held(m, func(h lab.Held) (x, y []float64) {
+		for _, r := range h.Points {
+			x, y = append(x, r.Scores[0]), append(y, r.Scores[1])
+		}
+		return x, y
+	})...)
+	p.X = Spanning(p.X, p.Series)
+	return p
+}
+
+// Spanning gives an axis the range of the abscissae and some room at both ends.
+func Spanning(a figure.Axis, series []figure.Curve) figure.Axis {
+	a.Min, a.Max = math.Inf(1), math.Inf(-1)
+	for _, s := range series {
+		for _, x := range s.X {
+			if x-x == 0 {
+				a.Min, a.Max = min(a.Min, x), max(a.Max, x)
+			}
+		}
+	}
+	if !(a.Max > a.Min) { // the axis finds its own range
+		a.Min, a.Max = 0, 0
+		return a
+	}
+	room := float64(0.06 * (a.Max - a.Min))
+	a.Min, a.Max = a.Min-room, a.Max+room
+	return a
+}
+
+// circle draws the eigenvalues at the first point of every held input.
+func circle(m lab.Motion) *figure.Curves {
+	limit := 1.1
+	series := held(m, func(h lab.Held) (x, y []float64) {
+		for _, r := range h.Points[:min(1, len(h.Points))] {
+			for _, l := range r.Eigenvalues {
+				x, y = append(x, real(l)), append(y, imag(l))
+				limit = max(limit, 1.05*math.Abs(real(l)), 1.05*math.Abs(imag(l)))
+			}
+		}
+		return x, y
+	})
+	axis := func(label string) figure.Axis { return figure.Axis{Label: label, Min: -limit, Max: limit} }
+	return &figure.Curves{Frame: figure.Frame{Title: "eigenvalues at the points", X: axis("real part"), Y: axis("imaginary part")},
+		Series: append(series, unitCircle())}
+}
+
+func unitCircle() figure.Curve {
+	s := figure.Curve{Name: "unit circle"}
+	const parts = 240
+	for i := range parts + 1 {
+		sin, cos := kernels.SincosTurns(float64(i) / parts)
+		s.X, s.Y = append(s.X, cos), append(s.Y, sin)
+	}
+	return s
+}
+
+// Clock is how long a step of trials lasts in ms; 0: nobody knows, and time counts steps.
+type Clock float64
+
+// PaperClock is that of the nine tasks.
+const PaperClock = Clock(1000 * tasks.StepSeconds)
+
+// at is the time of the state after a step.
+func (c Clock) at(step int) float64 { return float64(float64(cmp.Or(c, 1)) * float64(step+1)) }
+
+// Course is a quantity over the time of a trial, as figures draw it.
+type Course struct {
+	title string
+	y     figure.Axis
+	Of    func(c Clock, m lab.Motion, name string) figure.Curve
+}
+
+// Courses are the gradient, from the onset of the stimulus to that of the response, and what
+// can be read from the states.
+var Courses = []Course{
+	{"gradient through time", figure.Axis{Label: "gradient norm (response = 1)", Log: true}, func(c Clock, m lab.Motion, name string) figure.Curve {
+		s := figure.Curve{Name: name}
+		for step := min(m.Onset, m.Response); step <= m.Response && m.Gradient != nil; step++ {
+			s.X, s.Y = append(s.X, c.at(step)), append(s.Y, m.Gradient[step]/m.Gradient[m.Response])
+		}
+		return s
+	}},
+	{"answer that can be read out", figure.Axis{Label: "R² of a linear readout", Min: -0.1, Max: 1}, func(c Clock, m lab.Motion, name string) figure.Curve {
+		s := figure.Curve{Name: name, Marked: true}
+		for _, r := range m.Readable {
+			s.X, s.Y = append(s.X, c.at(r.Step)), append(s.Y, r.R2)
+		}
+		return s
+	}},
+}
+
+// Panel draws curves of it; without a title it has that of the quantity.
+func (q Course) Panel(c Clock, title string, curves ...figure.Curve) figure.Panel {
+	p := &figure.Curves{Frame: figure.Frame{Title: cmp.Or(title, q.title), X: figure.Axis{Label: "time (ms)"}, Y: q.y}, Series: curves}
+	if c == 0 {
+		p.X.Label = "time (steps)"
+	}
+	return p
+}

@@ -1,0 +1,59 @@
+// Package motion shows the dynamics of a network: its measures, its tables, its figure and
+// sentences. Experiment dynamics compares networks by them.
+package motion
+
+import (
+	"math"
+
+	"molap/cmd/molap/internal/lab"
+	"molap/dynamics"
+)
+
+// gain returns how much of the gradient at the first step of the response arrives at
+// the onset of the stimulus; NaN if there is no gradient.
+func gain(m lab.Motion) float64 {
+	if m.Gradient == nil {
+		return math.NaN()
+	}
+	return m.Gradient[m.Onset] / m.Gradient[m.Response]
+}
+
+// GradientRate returns the mean logarithm of the growth of the gradient in a step back from
+// the response to the onset of the stimulus.
+func GradientRate(m lab.Motion) float64 {
+	return dynamics.Ln(gain(m)) / float64(max(1, m.Response-m.Onset))
+}
+
+// Radius returns the largest modulus of the eigenvalues of W_rec.
+func Radius(m lab.Motion) float64 { return dynamics.Modulus(m.Recurrent[0]) }
+
+// Readable returns the reading at the end of the trial; NaN if there is none.
+func Readable(m lab.Motion) float64 {
+	if m.Readable == nil {
+		return math.NaN()
+	}
+	return m.Readable[len(m.Readable)-1].R2
+}
+
+// unstable returns how many eigenvalues lie outside the unit circle.
+func unstable(r lab.Rest) (n int) {
+	for _, l := range r.Eigenvalues {
+		if dynamics.Modulus(l) > 1 {
+			n++
+		}
+	}
+	return n
+}
+
+// pointKind names a point.
+func pointKind(r lab.Rest) string {
+	switch n := unstable(r); {
+	case !r.Fixed:
+		return "slow"
+	case n == 0:
+		return "attractor"
+	case n == len(r.Eigenvalues):
+		return "repeller"
+	}
+	return "saddle"
+}

@@ -1,0 +1,30 @@
+package motion
+
+import (
+	"testing"
+
+	"molap/cmd/molap/internal/jobs"
+	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/labtest"
+	"molap/kernels"
+)
+
+// TestShown checks that the tables of a network's dynamics have rows, that its figure is drawn and
+// that the points make a file.
+func TestShown(t *testing.T) {
+	for _, c := range []lab.Cell{{Arm: lab.MoLaP, Task: "T7", Seed: 3}, {Arm: lab.Reservoir, Task: "T1", Seed: 3}, {Arm: lab.DNI, Task: "T5", Seed: 3}} {
+		l := lab.NewLab(lab.Config{Settings: labtest.Tiny(t, "authors"), Seeds: []uint64{3}, Variant: kernels.Best()}, &jobs.Pool{Workers: 2})
+		job := l.Motion(c, false)
+		labtest.Do(t, l.Pool, job)
+		m := job.Value()
+		for _, table := range Tables(m) {
+			if len(table.Rows) == 0 && table.Name != "dynamics_points" && table.Name != "dynamics_coordinates" {
+				t.Errorf("%s: table %s is empty", c, table.Name)
+			}
+		}
+		Figure("dynamics", "a network", m, PaperClock).SVG()
+		if _, err := PointsNPZ(m); err != nil {
+			t.Errorf("%s: %v", c, err)
+		}
+	}
+}
