@@ -10,17 +10,19 @@ import (
 	"molap/kernels"
 )
 
-// array is a little-endian array of float32 or float64 in the bytes of a file.
+// array is an array of numbers in the bytes of a file.
 type array struct {
-	size    int   // bytes of a number, 4 or 8
+	size    int   // bytes of a number
 	shape   []int // one to three dimensions
 	strides []int // in numbers, by dimension
 	data    []byte
+	number  func([]byte) float64 // reads the first of some bytes; nil: a little-endian float of that size
 }
 
-// newArray returns an array in C order, the last index fastest, or in Fortran's.
+// newArray returns a little-endian array of float32 or float64 in C order, the last index fastest, or
+// in Fortran's.
 func newArray(size int, shape []int, fortran bool, data []byte) array {
-	a := array{size, shape, make([]int, len(shape)), data}
+	a := array{size: size, shape: shape, strides: make([]int, len(shape)), data: data}
 	step := 1
 	for i := range shape {
 		if !fortran {
@@ -93,6 +95,9 @@ func (a array) transposed() array {
 
 // at returns number i of the file, wherever the array has it.
 func (a array) at(i int) float64 {
+	if a.number != nil {
+		return a.number(a.data[a.size*i:])
+	}
 	if a.size == 4 {
 		return float64(math.Float32frombits(binary.LittleEndian.Uint32(a.data[4*i:])))
 	}

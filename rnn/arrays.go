@@ -38,7 +38,7 @@ func EncodeArrays(arrays ...Array) ([]byte, error) {
 	return w.file.Bytes(), w.err
 }
 
-// DecodeArray reads an array of float32 or float64 from an npy file, or from an npz file
+// DecodeArray reads an array of numbers from an npy file, or from an npz file
 // that holds nothing else or has it under one of the names. Numbers that are not finite are
 // errors.
 func DecodeArray(data []byte, names ...string) (Array, error) {
@@ -56,7 +56,7 @@ func DecodeArray(data []byte, names ...string) (Array, error) {
 	if e.npyHeader, e.data, err = parseNPY(npy); err != nil {
 		return Array{}, fmt.Errorf("%s is %w", name, err)
 	}
-	a, err := e.floats()
+	a, err := e.numbers()
 	if err != nil {
 		return Array{}, fmt.Errorf("%s is %w", name, err)
 	}

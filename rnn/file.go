@@ -115,7 +115,7 @@ func rowsOf[T kernels.Float](n *Network[T], a networkArray) [][]T {
 // not finite, arrays that do not fit together, arrays that are not understood and damage are
 // errors. Decode and Load allocate no more than about twice len(data) at
 // the file's own type, or twice of what a compressed npz unpacks to, which is limited
-// to 256 MB or, if that is more, 100 times len(data).
+// to 256 MB or, if that is more, 100 times len(data); and 8 bytes for each target that a mask weighs.
 func Decode(data []byte) (*File, error) { return Reading{}.Decode(data) }
 
 // Decode reads the bytes of a file as the function Decode does.

@@ -22,14 +22,19 @@ func (m member) unpacked() (npzArray, error) {
 	return npzArray{m.npyHeader, data}, nil
 }
 
-// floats returns the numbers of a member, float32 or float64. All are finite, but for
-// targets that a mask may leave out.
-func (m member) floats() (array, error) {
+// floats returns the numbers of a member, float32 or float64. All are finite.
+func (m member) floats() (array, error) { return m.read(npzArray.floats) }
+
+// numbers returns the numbers of a member, of any type. All are finite, but for targets that a
+// mask may leave out.
+func (m member) numbers() (array, error) { return m.read(npzArray.numbers) }
+
+func (m member) read(as func(npzArray) (array, error)) (array, error) {
 	e, err := m.unpacked()
 	if err != nil {
 		return array{}, err
 	}
-	a, err := e.floats()
+	a, err := as(e)
 	if err != nil {
 		return array{}, fmt.Errorf("%s is %w", nameText(m.name), err)
 	}

@@ -236,6 +236,9 @@ func (f *File) readArray(name string, of []member) (array, error) {
 		}
 		return array{}, fmt.Errorf("%s are all read as %s, want one array: the file has %s", quotedNames(names), name, f.list())
 	}
+	if name == "X" || name == "Y" {
+		return of[0].numbers()
+	}
 	a, err := of[0].floats()
 	if err != nil || len(of) == 1 {
 		return a, err

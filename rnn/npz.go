@@ -215,31 +215,8 @@ func unpack(e *zip.File, file []byte, room *uint64) ([]byte, error) {
 
 // floats returns an array of float32 or float64.
 func (e npzArray) floats() (array, error) {
-	size := 0
-	switch e.descr {
-	case "<f4":
-		size = 4
-	case "<f8":
-		size = 8
-	default:
+	if e.descr != "<f4" && e.descr != "<f8" {
 		return array{}, fmt.Errorf("of type %s, want little-endian float32 ('<f4') or float64 ('<f8')", quoted(e.descr))
 	}
-	if n, ok := entriesOf(e.shape, len(e.data)); !ok || n*size != len(e.data) {
-		return array{}, fmt.Errorf("%s numbers of %d bytes, but %d bytes long", shapeText(e.shape), size, len(e.data))
-	}
-	return newArray(size, e.shape, e.fortran, e.data), nil
-}
-
-// whole returns a whole number.
-func (e npzArray) whole() (int, error) {
-	n, ok := entriesOf(e.shape, 1)
-	switch {
-	case !ok || n != 1:
-		return 0, fmt.Errorf("%s, want a single number", shapeText(e.shape))
-	case e.descr == "<i8" && len(e.data) == 8:
-		return int(int64(binary.LittleEndian.Uint64(e.data))), nil
-	case e.descr == "<i4" && len(e.data) == 4:
-		return int(int32(binary.LittleEndian.Uint32(e.data))), nil
-	}
-	return 0, fmt.Errorf("of type %s and %d bytes, want '<i8' or '<i4'", quoted(e.descr), len(e.data))
+	return e.numbers()
 }

@@ -128,19 +128,16 @@ func (e npzArray) mask(shape []int) ([]float64, error) {
 	if len(is) > 3 || is[0] != steps || is[1] != trials && is[1] != 1 || is[2] != out && is[2] != 1 || is[1] != trials && is[2] != 1 {
 		return nil, fmt.Errorf("%s, want %d×%d×%d as Y, %d×%d or %d: steps, trials and outputs", shapeText(e.shape), steps, trials, out, steps, trials, steps)
 	}
-	size, number, err := e.reader()
+	a, err := e.numbers()
 	if err != nil {
 		return nil, err
 	}
-	if len(e.data) != size*is[0]*is[1]*is[2] {
-		return nil, fmt.Errorf("%s numbers of %d bytes, but %d bytes long", shapeText(e.shape), size, len(e.data))
-	}
-	strides := newArray(size, is, e.fortran, nil).strides
+	strides := newArray(a.size, is, e.fortran, nil).strides
 	w, sum := make([]float64, 0, steps*trials*out), 0.0
 	for t := range steps {
 		for b := range trials {
 			for o := range out {
-				v := number(e.data[size*(t*strides[0]+b%is[1]*strides[1]+o%is[2]*strides[2]):])
+				v := a.at(t*strides[0] + b%is[1]*strides[1] + o%is[2]*strides[2])
 				if !(v >= 0) || v > math.MaxFloat32 {
 					return nil, fmt.Errorf("%v at [%d, %d, %d], want a weight ≥ 0", v, t, b, o)
 				}
@@ -153,26 +150,6 @@ func (e npzArray) mask(shape []int) ([]float64, error) {
 		return nil, fmt.Errorf("0 everywhere: nothing is asked for")
 	}
 	return w, nil
-}
-
-// reader returns what reads a number of an array, as a float64.
-func (e npzArray) reader() (size int, number func([]byte) float64, err error) {
-	le := binary.LittleEndian
-	switch e.descr {
-	case "|b1", "|u1":
-		return 1, func(b []byte) float64 { return float64(b[0]) }, nil
-	case "|i1":
-		return 1, func(b []byte) float64 { return float64(int8(b[0])) }, nil
-	case "<i4":
-		return 4, func(b []byte) float64 { return float64(int32(le.Uint32(b))) }, nil
-	case "<i8":
-		return 8, func(b []byte) float64 { return float64(int64(le.Uint64(b))) }, nil
-	case "<f4":
-		return 4, func(b []byte) float64 { return float64(math.Float32frombits(le.Uint32(b))) }, nil
-	case "<f8":
-		return 8, func(b []byte) float64 { return math.Float64frombits(le.Uint64(b)) }, nil
-	}
-	return 0, nil, fmt.Errorf("of type %s, want truth values, whole numbers or little-endian float32 or float64", quoted(e.descr))
 }
 
 // maskTargets sets the targets of weight 0 to 0 and checks that all others are finite.
@@ -201,8 +178,9 @@ func (f *File) maskTargets() error {
 // tellsTrials reports whether a member says what was drawn for trials: it has such a name and is
 // a list of numbers.
 func (m member) tellsTrials() bool {
+	_, err := numberTypeOf(m.descr)
 	named := strings.HasPrefix(m.name, DrawPrefix) || strings.HasPrefix(m.name, StartPrefix)
-	return named && m.bad == nil && len(m.shape) == 1 && slices.Contains([]string{"<i8", "<f8", "<f4"}, m.descr)
+	return named && m.bad == nil && len(m.shape) == 1 && err == nil
 }
 
 // readDrawn keeps what was drawn for the trials of the file.
@@ -210,27 +188,24 @@ func (f *File) readDrawn(m member) error {
 	if _, trials, _, _ := f.TrialsShape(); m.shape[0] != trials {
 		return fmt.Errorf("%s has %d numbers, want one for each of the %d trials of X", nameText(m.name), m.shape[0], trials)
 	}
-	if m.descr != "<i8" {
-		a, err := m.floats()
-		if err != nil {
-			return err
-		}
-		values, err := floats[float64](m.name, a)
-		f.given.beside = append(f.given.beside, Extra{m.name, m.shape, values})
-		return err
-	}
-	e, err := m.unpacked()
+	a, err := m.numbers()
 	if err != nil {
 		return err
 	}
-	if len(e.data) != 8*m.shape[0] {
-		return fmt.Errorf("%s is %d bytes long, want %d numbers of 8 bytes", nameText(m.name), len(e.data), m.shape[0])
-	}
-	values := make([]int, m.shape[0])
+	values := make([]float64, a.count())
 	for i := range values {
-		values[i] = int(int64(binary.LittleEndian.Uint64(e.data[8*i:])))
+		values[i] = a.at(i)
 	}
-	f.given.beside = append(f.given.beside, Extra{m.name, m.shape, values})
+	drawn := Extra{m.name, m.shape, values}
+	large := func(v float64) bool { return math.Abs(v) > 1<<53 }
+	if !strings.Contains(m.descr, "f") && !slices.ContainsFunc(values, large) {
+		n := make([]int, len(values))
+		for i, v := range values {
+			n[i] = int(v)
+		}
+		drawn.Values = n
+	}
+	f.given.beside = append(f.given.beside, drawn)
 	return nil
 }
 
@@ -376,21 +351,4 @@ func (a Extra) shape(n int) []int {
 		panic(fmt.Sprintf("rnn: EncodeNPZ: %s has %d entries, want %s", a.Name, n, shapeText(a.Shape)))
 	}
 	return a.Shape
-}
-
-// number returns a single number, whole or not.
-func (e npzArray) number() (float64, error) {
-	if n, err := e.whole(); err == nil {
-		return float64(n), nil
-	}
-	n, ok := entriesOf(e.shape, 1)
-	switch {
-	case !ok || n != 1:
-		return 0, fmt.Errorf("%s, want a single number", shapeText(e.shape))
-	case e.descr == "<f8" && len(e.data) == 8:
-		return array{size: 8, data: e.data}.at(0), nil
-	case e.descr == "<f4" && len(e.data) == 4:
-		return array{size: 4, data: e.data}.at(0), nil
-	}
-	return 0, fmt.Errorf("of type %s and %d bytes, want '<f8', '<f4', '<i8' or '<i4'", quoted(e.descr), len(e.data))
 }

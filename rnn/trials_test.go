@@ -83,6 +83,50 @@ func TestMask(t *testing.T) {
 	}
 }
 
+// TestTypes reads trials whose numbers are of any type that NumPy has, in both orders of bytes:
+// they are those of float64.
+func TestTypes(t *testing.T) {
+	h, _ := npy("(2, 3, 1)", false)
+	y := []float64{1, 0, 1, 1, 0, 1, 1, 0, 0, 1, 1, 0}
+	six := func(number string) string { return strings.Repeat(number, 6) }
+	all := func(v float64) []float64 { return slices.Repeat([]float64{v}, 6) }
+	for _, c := range []struct {
+		descr, numbers string
+		want           []float64
+	}{
+		{"|b1", "\x00\x01\x00\x01\x01\x00", []float64{0, 1, 0, 1, 1, 0}},
+		{"|u1", six("\xff"), all(255)},
+		{"|i1", six("\xff"), all(-1)},
+		{"<u2", six("\xff\xfe"), all(65279)},
+		{">i2", six("\xff\xfe"), all(-2)},
+		{"<i4", six("\xfe\xff\xff\xff"), all(-2)},
+		{">u4", six("\x00\x00\x00\x07"), all(7)},
+		{"<i8", six("\xfd" + strings.Repeat("\xff", 7)), all(-3)},
+		{">u8", six(strings.Repeat("\x00", 6) + "\x01\x00"), all(256)},
+		{"<f2", "\x00\x00\x00\x3c\x01\x00\x00\x38\x00\xbc\xff\x7b", []float64{0, 1, 1.0 / (1 << 24), 0.5, -1, 65504}},
+		{">f2", six("\x83\xff"), all(-1023.0 / (1 << 24))},
+		{">f4", six("\x3f\xc0\x00\x00"), all(1.5)},
+		{">f8", six("\xc0" + strings.Repeat("\x00", 7)), all(-2)},
+	} {
+		hy, dy := npy("(2, 3, 2)", false, y...)
+		f, err := Decode(npzOf(zip.Store, "X", strings.Replace(h, "<f8", c.descr, 1), c.numbers, "Y", hy, dy))
+		if err != nil {
+			t.Errorf("%s: %v", c.descr, err)
+			continue
+		}
+		if got := must(LoadTrials[float64](f, autodiff.Shape{In: 1, Out: 2})).X; !slices.Equal(got, c.want) {
+			t.Errorf("%s: %v, want %v", c.descr, got, c.want)
+		}
+	}
+	for _, bits := range []string{"\x00\x7c", "\x00\xfc", "\x01\x7e"} { // ∞, -∞ and NaN
+		hy, dy := npy("(2, 3, 2)", false, y...)
+		_, err := Decode(npzOf(zip.Store, "X", strings.Replace(h, "<f8", "<f2", 1), six(bits), "Y", hy, dy))
+		if err == nil || !strings.Contains(err.Error(), "X[0, 0, 0] is ") {
+			t.Errorf("float16 %q: %v", bits, err)
+		}
+	}
+}
+
 // TestRefusedMask checks what is said of trials that contradict their mask, and of what else a
 // file says of them.
 func TestRefusedMask(t *testing.T) {
@@ -109,10 +153,11 @@ func TestRefusedMask(t *testing.T) {
 		{y, array("mask", "(2,)", 1, inf), "mask is +Inf at [1, 0, 0], want a weight ≥ 0"},
 		{y, array("mask", "(2,)", 0, 0), "mask is 0 everywhere: nothing is asked for"},
 		{y, array("mask", "(2,)", 1), "mask is 2 numbers of 8 bytes, but 8 bytes long"},
-		{y, []string{"mask", "{'descr': '<c8', 'fortran_order': False, 'shape': (2,)}", ""}, `mask is of type "<c8", want truth values, whole numbers or little-endian float32 or float64`},
+		{y, []string{"mask", "{'descr': '<c8', 'fortran_order': False, 'shape': (2,)}", ""}, `mask is of type "<c8", want truth values, whole numbers or float16, float32 or float64`},
 		{y, array("dt", "()", -1), "dt is -1, want the length of a step in milliseconds"},
 		{y, array("dt", "(2,)", 1, 1), "dt is 2, want a single number"},
-		{y, array("fixation", "()", 1), `fixation is of type "<f8" and 8 bytes, want '<i8' or '<i4'`},
+		{y, array("fixation", "()", 1.5), "fixation is 1.5, want a whole number"},
+		{y, []string{"fixation", "{'descr': '|b1', 'fortran_order': False, 'shape': ()}", "\x01"}, "fixation is a truth value, want a whole number"},
 	} {
 		if _, err := Decode(masked(c.y, c.more...)); err == nil || err.Error() != c.want {
 			t.Errorf("%v, want\n%s", err, c.want)

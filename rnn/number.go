@@ -1,0 +1,109 @@
+package rnn
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math"
+	"strings"
+)
+
+// numberType is how a file has its numbers.
+type numberType struct {
+	size int                  // bytes of one
+	at   func([]byte) float64 // reads the first of some bytes
+}
+
+// numberTypeOf returns the type of NumPy's name, truth values among them.
+func numberTypeOf(descr string) (numberType, error) {
+	var order binary.ByteOrder = binary.LittleEndian
+	kind, big := strings.CutPrefix(descr, ">")
+	if big {
+		order = binary.BigEndian
+	} else {
+		kind = strings.TrimLeft(descr, "<|")
+	}
+	switch kind {
+	case "b1", "u1":
+		return numberType{1, func(b []byte) float64 { return float64(b[0]) }}, nil
+	case "i1":
+		return numberType{1, func(b []byte) float64 { return float64(int8(b[0])) }}, nil
+	case "u2":
+		return numberType{2, func(b []byte) float64 { return float64(order.Uint16(b)) }}, nil
+	case "i2":
+		return numberType{2, func(b []byte) float64 { return float64(int16(order.Uint16(b))) }}, nil
+	case "u4":
+		return numberType{4, func(b []byte) float64 { return float64(order.Uint32(b)) }}, nil
+	case "i4":
+		return numberType{4, func(b []byte) float64 { return float64(int32(order.Uint32(b))) }}, nil
+	case "u8":
+		return numberType{8, func(b []byte) float64 { return float64(order.Uint64(b)) }}, nil
+	case "i8":
+		return numberType{8, func(b []byte) float64 { return float64(int64(order.Uint64(b))) }}, nil
+	case "f2":
+		return numberType{2, func(b []byte) float64 { return half(order.Uint16(b)) }}, nil
+	case "f4":
+		return numberType{4, func(b []byte) float64 { return float64(math.Float32frombits(order.Uint32(b))) }}, nil
+	case "f8":
+		return numberType{8, func(b []byte) float64 { return math.Float64frombits(order.Uint64(b)) }}, nil
+	}
+	return numberType{}, fmt.Errorf("of type %s, want truth values, whole numbers or float16, float32 or float64", quoted(descr))
+}
+
+// half returns the number of the bits of a float16.
+func half(bits uint16) float64 {
+	sign, exponent, fraction := 1-2*float64(bits>>15), int(bits>>10&31), float64(bits&1023)
+	switch exponent {
+	case 0:
+		return math.Ldexp(sign*fraction, -24)
+	case 31:
+		if fraction == 0 {
+			return math.Inf(int(sign))
+		}
+		return math.NaN()
+	}
+	return math.Ldexp(sign*(1024+fraction), exponent-25)
+}
+
+// numbers returns an array of any type of numbers.
+func (e npzArray) numbers() (array, error) {
+	t, err := numberTypeOf(e.descr)
+	if err != nil {
+		return array{}, err
+	}
+	if n, ok := entriesOf(e.shape, len(e.data)); !ok || n*t.size != len(e.data) {
+		count := shapeText(e.shape) + " numbers"
+		if len(e.shape) == 0 {
+			count = "a single number"
+		}
+		return array{}, fmt.Errorf("%s of %d bytes, but %d bytes long", count, t.size, len(e.data))
+	}
+	a := newArray(t.size, e.shape, e.fortran, e.data)
+	a.number = t.at
+	return a, nil
+}
+
+// number returns a single number.
+func (e npzArray) number() (float64, error) {
+	if n, ok := entriesOf(e.shape, 1); !ok || n != 1 {
+		return 0, fmt.Errorf("%s, want a single number", shapeText(e.shape))
+	}
+	a, err := e.numbers()
+	if err != nil {
+		return 0, err
+	}
+	return a.at(0), nil
+}
+
+// whole returns a whole number.
+func (e npzArray) whole() (int, error) {
+	v, err := e.number()
+	switch {
+	case err != nil:
+		return 0, err
+	case strings.HasSuffix(e.descr, "b1"):
+		return 0, fmt.Errorf("a truth value, want a whole number")
+	case v != math.Trunc(v) || math.Abs(v) > 1<<53:
+		return 0, fmt.Errorf("%v, want a whole number", v)
+	}
+	return int(v), nil
+}
