@@ -24,13 +24,7 @@ type explainedData struct {
 	profile     bool // the settings share the first angle
 }
 
-// planExplained asks how much of the targets canonical variates explain (A.2.1).
-func planExplained(n *obs.Notebook) func() Result {
-	data := explained(n)
-	return func() Result { return data().result() }
-}
-
-// explained asks for the analyses of the experiment.
+// explained asks for the analyses of the corpus of every seed.
 func explained(n *obs.Notebook) func() explainedData {
 	var shared, own []func() lab.Explained
 	for _, seed := range n.Seeds {

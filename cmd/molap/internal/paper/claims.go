@@ -31,14 +31,8 @@ type claimsData struct {
 	global    obs.Robustness // Fig. S5
 }
 
-// planClaims holds every claim of the text against what the other experiments
-// measured. It asks for nothing of its own.
-func planClaims(n *obs.Notebook) func() Result {
-	data := claimsOf(n)
-	return func() Result { return data().result() }
-}
-
-// claimsOf asks for what the claims are held against.
+// claimsOf asks for what every claim of the text is held against: what the other experiments
+// measure, and nothing of its own.
 func claimsOf(n *obs.Notebook) func() claimsData {
 	d := claimsData{profile: n.Settings.Label(), leaveOut: n.Settings.Arms.LeaveOut, tableFactor: n.Settings.Table1.NetworkFactor, sizes: moduleSizes(n.Settings.Network.Units)}
 	learnt, explained, modules, left := fig2Scores(n), explained(n), modules3Scores(n), fig5Scores(n)

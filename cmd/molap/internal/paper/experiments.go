@@ -24,21 +24,29 @@ type Experiment struct {
 func Experiments() []Experiment {
 	return []Experiment{
 		{"table1", "Table 1, Fig. 1C: parameters in all and trained, counted from networks and masks", planTable1, nil},
-		{"cca", "A.2.1: variance that canonical variates explain, correlations, loadings", planExplained, nil},
-		{"fig2", "Fig. 2A–C: nine tasks, five arms, scores beside two nulls", planFig2, nil},
+		{"cca", "A.2.1: variance that canonical variates explain, correlations, loadings", asking(explained, explainedData.result), nil},
+		{"fig2", "Fig. 2A–C: nine tasks, five arms, scores beside two nulls", asking(fig2Scores, fig2), nil},
 		{"fig2d", "Fig. 2D, E: task T7 with and without pre-training, outputs to weights", planFig2d, nil},
 		{"dni", "One network learns the nine tasks in sequence: what it forgets, and what their order does", planDNI, nil},
 		{"fig3", "Fig. 3: T9 after lesions within modules and between them", planFig3, nil},
 		{"fig4", "Fig. 4: six kinds of damage, all tasks together", planFig4, nil},
 		{"fig5", "Fig. 5: one and two tasks left out of pre-training, by CCA and PCA", planFig5, checkFig5},
-		{"figS1", "Fig. S1: lesions within modules and between them, T1–T4", figS1.plan, nil},
-		{"figS2", "Fig. S2: the same, T5–T9", figS2.plan, nil},
-		{"figS3", "Fig. S3: global damage, T1–T4", figS3.plan, nil},
-		{"figS4", "Fig. S4: the same, T5–T9", figS4.plan, nil},
-		{"figS5", "Fig. S5: global damage on T1 and T7, more trials", figS5.plan, nil},
+		{"figS1", "Fig. S1: lesions within modules and between them, T1–T4", asking(figS1.scores, figS1.result), nil},
+		{"figS2", "Fig. S2: the same, T5–T9", asking(figS2.scores, figS2.result), nil},
+		{"figS3", "Fig. S3: global damage, T1–T4", asking(figS3.scores, figS3.result), nil},
+		{"figS4", "Fig. S4: the same, T5–T9", asking(figS4.scores, figS4.result), nil},
+		{"figS5", "Fig. S5: global damage on T1 and T7, more trials", asking(figS5.scores, figS5.result), nil},
 		{"modules3", "A.2.1: three modules against two, in two sizes", planModules3, nil},
 		{"dynamics", "T7 before and after training: exponents, gradients, fixed points by arm, and when runs escape", planDynamics, nil},
-		{"claims", "Every claim of the text, held against the others: holds, does not hold, not testable here or inconclusive", planClaims, checkFig5},
+		{"claims", "Every claim of the text, held against the others: holds, does not hold, not testable here or inconclusive", asking(claimsOf, claimsData.result), checkFig5},
+	}
+}
+
+// asking returns the plan of an experiment that asks for data and shows them.
+func asking[D any](ask func(*obs.Notebook) func() D, show func(D) Result) func(*obs.Notebook) func() Result {
+	return func(n *obs.Notebook) func() Result {
+		data := ask(n)
+		return func() Result { return show(data()) }
 	}
 }
 
@@ -70,31 +78,32 @@ var keyFindings = []string{"cca", "fig2", "dni", "fig4", "fig5", "claims"}
 // Check returns an error if the experiments cannot run with the settings, a
 // *[jobs.MemoryError] if they need more memory than there is. Nothing is run.
 func Check(l *lab.Lab, es []Experiment) error {
-	var groups [][]jobs.Node
 	for _, e := range es {
 		if e.check != nil {
 			if err := e.check(l.Settings); err != nil {
 				return err
 			}
 		}
+	}
+	_, _, groups := planned(l, es)
+	return l.Pool.Check(groups)
+}
+
+// planned asks for what experiments need, each in a notebook of its own.
+func planned(l *lab.Lab, es []Experiment) (books []*obs.Notebook, results []func() Result, groups [][]jobs.Node) {
+	for _, e := range es {
 		n := obs.New(l)
-		e.plan(n)
+		books, results = append(books, n), append(results, e.plan(n))
 		groups = append(groups, n.Needs())
 	}
-	return l.Pool.Check(groups)
+	return books, results, groups
 }
 
 // Run does experiments and hands each result on as soon as it is there, with the
 // observations that it was made of; the index is that of the experiment. See
 // [jobs.Pool.Run] for errors.
 func Run(ctx context.Context, l *lab.Lab, progress jobs.Progress, es []Experiment, done func(i int, r Result) error) error {
-	books, results := make([]*obs.Notebook, len(es)), make([]func() Result, len(es))
-	groups := make([][]jobs.Node, len(es))
-	for i, e := range es {
-		books[i] = obs.New(l)
-		results[i] = e.plan(books[i])
-		groups[i] = books[i].Needs()
-	}
+	books, results, groups := planned(l, es)
 	return l.Pool.Run(ctx, progress, groups, func(i int) error {
 		r := results[i]()
 		r.Name, r.Key, r.Observed = es[i].Name, slices.Contains(keyFindings, es[i].Name), books[i]
@@ -104,12 +113,7 @@ func Run(ctx context.Context, l *lab.Lab, progress jobs.Progress, es []Experimen
 
 // Work does the jobs of experiments and makes nothing of them.
 func Work(ctx context.Context, l *lab.Lab, progress jobs.Progress, es []Experiment) error {
-	groups := make([][]jobs.Node, len(es))
-	for i, e := range es {
-		n := obs.New(l)
-		e.plan(n)
-		groups[i] = n.Needs()
-	}
+	_, _, groups := planned(l, es)
 	return l.Pool.Run(ctx, progress, groups, func(int) error { return nil })
 }
 

@@ -43,11 +43,6 @@ func ofArms(arms ...lab.Arm) []obs.Condition {
 // fig2Scores asks for the scores of the experiment.
 func fig2Scores(n *obs.Notebook) func() obs.Scores { return n.Scores(ofArms(fig2Arms...)...) }
 
-func planFig2(n *obs.Notebook) func() Result {
-	scores := fig2Scores(n)
-	return func() Result { return fig2(scores()) }
-}
-
 // criterion is the line of what §4 calls successful learning.
 var criterion = figure.Ref{Name: fmt.Sprintf("%d %%, the paper's criterion", publishedCriterion), Y: publishedCriterion}
 

@@ -34,13 +34,7 @@ var (
 	byColumn   = []lab.Damage{lab.LesionGlobal, lab.Silencing, lab.WeightNoise}
 )
 
-// plan damages the networks of the figure's tasks.
-func (f supplement) plan(n *obs.Notebook) func() Result {
-	scores := f.scores(n)
-	return func() Result { return f.result(scores()) }
-}
-
-// scores asks for the scores of the figure.
+// scores asks for the scores of the figure: of the networks of its tasks after damage.
 func (f supplement) scores(n *obs.Notebook) func() obs.Robustness {
 	trials := n.Settings.Damage.TaskTrials
 	if f.name == figS5.name {
