@@ -57,7 +57,7 @@ func (m member) whole() (int, error) {
 	return n, nil
 }
 
-// text says what a member is, in lists.
+// text describes a member in lists.
 func (m member) text() string {
 	if m.bad != nil {
 		return nameText(m.name) + " (unreadable)"

@@ -81,8 +81,8 @@ func (e *UnknownArraysError) Error() string {
 	return fmt.Sprintf("%s %s not understood: the file has %s; %s", quotedNames(e.Names), verb, e.list, expectedNames)
 }
 
-// take fills f in with the arrays of a file of whatever program. An array of which it is not
-// known what it means is an error, or in a file without a network told: it may be a part of it.
+// take fills f in with the arrays of a file of any program. An array whose meaning is unknown is an
+// error, since it may be a part of the network; in a file without a network it is told.
 func (f *File) take(members []member, r Reading) error {
 	f.members = members
 	found := map[string][]member{}
@@ -257,7 +257,7 @@ func addUp(m, n member) bool {
 	return a.part != "" && b.part != "" && a.part != b.part
 }
 
-// otherKind is an error that says of which kind a recurrent network of PyTorch is, if it is none
+// otherKind is an error that names the kind of a recurrent network of PyTorch, if it is none
 // of ours.
 func otherKind(members []member, r Reading) error {
 	for _, m := range members {

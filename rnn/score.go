@@ -236,7 +236,7 @@ func means[T kernels.Float](c Criterion, y []T, trials, out int) []float64 {
 	return m
 }
 
-// asked returns what tells whether a trial is asked for an output.
+// asked returns a function that reports whether a trial is asked for an output.
 func (c Criterion) asked(trials, out int) func(trial, output int) bool {
 	row := trials * out
 	some := make([]bool, row)

@@ -70,11 +70,11 @@ func onSlurm(ctx context.Context, env *cli.Env, r slurm.Run, submit bool) error 
 func underWay(ctx context.Context, env *cli.Env, s *slurm.Submission, submit bool) (jobs [2]uint64, err error) {
 	queue, err := slurmSays(exec.CommandContext(ctx, "squeue", "--noheader", "--format="+slurm.QueueFormat))
 	if errors.Is(err, exec.ErrNotFound) && !submit {
-		fmt.Fprintln(env.Stderr, "no squeue here: what is in the queue is not known")
+		fmt.Fprintln(env.Stderr, "no squeue here: the jobs in the queue are not known")
 		return jobs, nil
 	}
 	if err != nil {
-		return jobs, fmt.Errorf("what is in the queue is not known: %w", err)
+		return jobs, fmt.Errorf("the jobs in the queue are not known: %w", err)
 	}
 	return s.UnderWay(queue), nil
 }

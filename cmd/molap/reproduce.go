@@ -81,7 +81,7 @@ func reproduce(ctx context.Context, env *cli.Env, f *clusterFlags, names []strin
 	}
 	if f.work {
 		if w.Pool.Store == nil {
-			return cli.Usagef("-work needs a cache: what it does is kept there and nowhere else")
+			return cli.Usagef("-work needs a cache: its results are kept there and nowhere else")
 		}
 		if err := paper.Work(ctx, w.Lab, w.progress("work"), chosen); err != nil {
 			return w.goesOn(err)

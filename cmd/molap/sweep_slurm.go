@@ -80,7 +80,7 @@ func sweepSlurm() cli.Command {
 }
 
 // flagsName is the file, in a sweep's directory, of the flags of slurm that were given the last
-// time, so that what is missing is submitted in the same way.
+// time, so that missing indices are submitted in the same way.
 const flagsName = "slurm/flags.txt"
 
 // recall sets the flags that the command line leaves out to what they were the last time. They

@@ -71,7 +71,7 @@ func (p *Program) complete(w io.Writer, words []string) {
 	}
 }
 
-// offered returns what the last of several words is completed with, and what the values mean.
+// offered returns the completions of the last of several words, and the meaning of the values.
 func (p *Program) offered(words []string) (o Offer, docs map[string]string) {
 	docs = map[string]string{"help": "more on a command or topic", "-version": "print the version"}
 	for _, c := range p.Commands {
@@ -122,7 +122,7 @@ func (p *Program) offered(words []string) (o Offer, docs map[string]string) {
 	return o, nil
 }
 
-// offerOf returns what the value of a flag is completed with: what the program says,
+// offerOf returns the completions of the value of a flag: those of the program,
 // what the flag says, or files if it is called one.
 func (p *Program) offerOf(f *flag.Flag, operand string) Offer {
 	if o, ok := p.Offers["-"+f.Name]; ok {

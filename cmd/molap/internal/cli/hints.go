@@ -18,7 +18,7 @@ type Kind struct {
 	Use   string   // where there is no such flag: a command, with NAME for the name
 }
 
-// Means says what a name is and how it is used, by a flag if the command has it; "" for a
+// Means explains a name and its use, by a flag if the command has it; "" for a
 // name that the program does not know. flags may be nil.
 func (p *Program) Means(name string, flags *flag.FlagSet) string {
 	means := ""

@@ -156,7 +156,7 @@ func point(area vg.Rectangle, x, y scale, vx, vy float64) vg.Point {
 // run is the half-open range of indices [from, to).
 type run struct{ from, to int }
 
-// runs returns the longest ranges of 0…n−1 in which ok holds.
+// runs returns the longest ranges of 0…n−1 where ok holds.
 func runs(n int, ok func(int) bool) []run {
 	var out []run
 	for k := 0; k < n; k++ {

@@ -6,7 +6,7 @@ import (
 	"gonum.org/v1/plot/vg"
 )
 
-// entry is one line of the legend: the ways in which a series is drawn, beside
+// entry is one line of the legend: how a series is drawn, beside
 // its name.
 type entry struct {
 	name   string

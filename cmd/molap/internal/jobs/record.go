@@ -14,7 +14,7 @@ import (
 
 // record is the content of a file of a store: a line with its kind and the version of
 // the format, the name of its job on the next, data, and the SHA-256 of all that. So a
-// file proves what it is, wherever it lies.
+// file proves its identity, wherever it lies.
 type record struct{ what, version string }
 
 var (

@@ -40,7 +40,7 @@ func (k Key) id() string {
 	return fmt.Sprintf("%q", []any{k.Kind, k.Settings, k.Arm, k.Task, k.Seed, strings.Join(k.LeftOut, "+"), k.After, k.Damage, k.Trials})
 }
 
-// compare orders keys as files have them, whatever the order in which they were asked for.
+// compare orders keys as files have them, whoever asked first.
 func (k Key) compare(o Key) int {
 	return cmp.Or(strings.Compare(string(k.Kind), string(o.Kind)), strings.Compare(k.Settings, o.Settings), cmp.Compare(k.Seed, o.Seed),
 		strings.Compare(string(k.Damage), string(o.Damage)), cmp.Compare(k.Trials, o.Trials), strings.Compare(string(k.Arm), string(o.Arm)),

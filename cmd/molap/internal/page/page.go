@@ -16,7 +16,7 @@ import (
 	"molap/cmd/molap/internal/table"
 )
 
-// Report is one HTML page, for a reader who has two minutes: what it is, what came out,
+// Report is one HTML page, for a reader who has two minutes: its settings, its results,
 // what became of the paper's claims, and a figure with a table for each experiment; all
 // else is folded. It holds its figures and its style itself: nothing is fetched, and one
 // script of its own runs, which shows values under the pointer and walks along them by the

@@ -18,7 +18,7 @@ type pageView struct {
 	ScriptHash string
 }
 
-// sectionView has what is open and what is folded.
+// sectionView has the open parts of a section and the folded ones.
 type sectionView struct {
 	Section
 	Open, More shownView

@@ -95,7 +95,7 @@ func (s Settings) Label() string {
 // Change is a key whose value differs, with both values as TOML writes them.
 type Change struct{ Key, From, To string }
 
-// Changes returns the keys in which s differs from another set, in table order.
+// Changes returns the keys where s differs from another set, in table order.
 func (s Settings) Changes(from Settings) []Change {
 	var changes []Change
 	for _, r := range slices.Concat(table, extra) {

@@ -88,7 +88,7 @@ func about(path string, err error) error {
 	return fmt.Errorf("%s: %w", path, err)
 }
 
-// check returns an error that names what a file is instead of a regular one of at most
+// check returns an error that names the kind of a file which is no regular one of at most
 // most bytes.
 func check(info fs.FileInfo, most int64) error {
 	mode := info.Mode()

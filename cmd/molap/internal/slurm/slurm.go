@@ -1,4 +1,4 @@
-// Package slurm writes the scripts with which a command of the program runs on Slurm: an array
+// Package slurm writes scripts that run a command of the program on Slurm: an array
 // of tasks that share a cache and do its jobs together, and a task after them that writes what
 // came of it. Slurm starts tasks; which of them does what is settled by leases in the cache
 // (package jobs), so a task that is killed, or that comes later, needs nothing else.
@@ -82,7 +82,7 @@ func (r Run) Files() (map[string][]byte, error) {
 	return map[string][]byte{Scripts[0]: execute(workTemplate, r), Scripts[1]: execute(renderTemplate, r)}, nil
 }
 
-// Scripts are the names of the scripts, in the order in which they run.
+// Scripts are the names of the scripts, in the order of their runs.
 var Scripts = [2]string{"work.sbatch", "render.sbatch"}
 
 func execute(t *template.Template, r Run) []byte {

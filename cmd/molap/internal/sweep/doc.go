@@ -3,7 +3,7 @@
 // a file system that all who work on it share, and nothing else: no daemon, no
 // database, no lock.
 //
-//	manifest.json        what each index is: settings, arm, tasks, seed; never changed
+//	manifest.json        each index: settings, arm, tasks, seed; never changed
 //	points.csv           the same for readers
 //	estimate.json        how long an index takes on the machine that planned
 //	results/000042.json  what came of index 42, under a SHA-256

@@ -27,7 +27,7 @@ type Runner struct {
 	Pool     *jobs.Pool // whose workers do it
 	Variant  kernels.Variant
 	Build    string // states of other programs are none of ours
-	Leave    bool   // what others work on is left to them in the end
+	Leave    bool   // a run does not wait, in the end, for the work of others
 	Progress jobs.Progress
 
 	leases jobs.Leases

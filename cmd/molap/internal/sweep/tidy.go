@@ -72,7 +72,7 @@ func isDone(dir string, m *Manifest, i int) bool {
 	return err == nil
 }
 
-// clearIndex removes what an index that is done needs no longer, the lease aside.
+// clearIndex removes the state and notes of an index that is done, the lease aside.
 func clearIndex(dir string, i int) {
 	os.RemoveAll(beneathOf(dir, stateName(i)))
 	os.Remove(filepath.Join(dir, "failed", fileName(i)))
