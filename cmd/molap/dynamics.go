@@ -15,7 +15,6 @@ import (
 	"molap/cmd/molap/internal/atomicfile"
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/figure"
-	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/motion"
 	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/place"
@@ -23,6 +22,7 @@ import (
 	"molap/cmd/molap/internal/progress"
 	"molap/cmd/molap/internal/regularfile"
 	"molap/cmd/molap/internal/seq"
+	"molap/cmd/molap/internal/states"
 	"molap/cmd/molap/internal/table"
 	"molap/dynamics"
 	"molap/rnn"
@@ -49,10 +49,10 @@ Everything is computed in double precision, whatever the network was trained in.
 			q.registerTrials(flags)
 			slow := flags.Float64("slow", dynamics.DefaultSearch.Slow, "keep points of at most `SPEED`: movement of a unit in a step, root mean square")
 			starts := flags.String("starts", "", "search from the states in `FILE` (npy, npz; states × units, or more dimensions, units last) instead of those that trials visit")
-			var asked lab.Question
+			var asked states.Question
 			flags.Func("input", "hold the `INPUT` instead of those of the last steps: numbers, as in 0.5,-1, or trial:step of the trials, both from 0; may be repeated", func(text string) error {
 				h, err := heldInput(text)
-				if err == nil && slices.ContainsFunc(asked.Inputs, func(i lab.HeldInput) bool { return i.Name == h.Name }) {
+				if err == nil && slices.ContainsFunc(asked.Inputs, func(i states.HeldInput) bool { return i.Name == h.Name }) {
 					err = errors.New("given twice")
 				}
 				asked.Inputs = append(asked.Inputs, h)
@@ -71,8 +71,8 @@ Everything is computed in double precision, whatever the network was trained in.
 }
 
 // heldInput reads numbers separated by commas, or trial:step.
-func heldInput(text string) (lab.HeldInput, error) {
-	h := lab.HeldInput{Name: text}
+func heldInput(text string) (states.HeldInput, error) {
+	h := states.HeldInput{Name: text}
 	if trial, step, ok := strings.Cut(text, ":"); ok {
 		for _, n := range []struct {
 			text string
@@ -118,7 +118,7 @@ const (
 	shownRows  = 30      // of a table on a terminal
 )
 
-func showDynamics(ctx context.Context, env *cli.Env, q netFlags, asked lab.Question, starts, path string) error {
+func showDynamics(ctx context.Context, env *cli.Env, q netFlags, asked states.Question, starts, path string) error {
 	n, err := q.open(env, path, true)
 	if err != nil {
 		return err
@@ -179,7 +179,7 @@ func showDynamics(ctx context.Context, env *cli.Env, q netFlags, asked lab.Quest
 }
 
 // writeMotion writes tables, figure and points, all or, where there are others, none.
-func writeMotion(out string, m lab.Motion, tables []*table.Table, drawn *figure.Figure) error {
+func writeMotion(out string, m states.Motion, tables []*table.Table, drawn *figure.Figure) error {
 	npz, err := motion.PointsNPZ(m)
 	if err != nil {
 		return err

@@ -63,11 +63,15 @@ func eval(ctx context.Context, env *cli.Env, q netFlags, paths []string) error {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		e, err := n.Evaluate()
+		q, err := n.Subject()
 		if err != nil {
 			return fmt.Errorf("%s: %w", paths[i], err)
 		}
-		if loss, better := n.Exchanged(e); better {
+		e, err := q.Evaluate()
+		if err != nil {
+			return fmt.Errorf("%s: %w", paths[i], err)
+		}
+		if loss, better := q.Exchanged(e); better {
 			hint := fmt.Sprintf("are steps and trials exchanged? X and Y are read as %d steps of %d trials (loss %.3g); as %d steps of %d trials the loss is %.3g", e.Steps, e.Trials, e.Loss, e.Trials, e.Steps, loss)
 			fmt.Fprintf(env.Stderr, "%s\n", printable.Line(paths[i]+": "+hint))
 			n.Network.Notices = append(n.Network.Notices, hint)

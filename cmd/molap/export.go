@@ -85,15 +85,19 @@ func export(ctx context.Context, env *cli.Env, q netFlags, path, out string, x l
 			return err
 		}
 	}
+	subject, err := n.Subject()
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
 	var data []byte
 	if format == ".npz" {
-		data, err = n.EncodeNPZ(x)
+		data, err = subject.EncodeNPZ(x)
 	} else {
 		info := rnn.Info{Task: n.Cell.Task, Arm: f.Arm, Seed: n.Cell.Seed, Settings: f.Settings, From: f.From}
 		if q.common.Profile != fromFile || len(q.common.Set) > 0 || taskfile.IsPath(q.task) {
 			info.Settings = string(n.Settings.TOML())
 		}
-		data, err = n.EncodeSafetensors(info)
+		data, err = subject.EncodeSafetensors(info)
 	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)

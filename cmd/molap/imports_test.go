@@ -62,10 +62,11 @@ var allowed = map[string][]string{
 	"cmd/molap/internal/strictjson":  {},
 	"cmd/molap/internal/slurm":       {"cmd/molap/internal/atomicfile", "cmd/molap/internal/regularfile"},
 	"cmd/molap/internal/judge":       {"cmd/molap/internal/seq", "cmd/molap/internal/stats"},
-	"cmd/molap/internal/obs":         {"cmd/molap/internal/jsonvalue", "tasks", "cmd/molap/internal/figure", "cmd/molap/internal/jobs", "cmd/molap/internal/lab", "cmd/molap/internal/profile", "cmd/molap/internal/seq", "cmd/molap/internal/stats", "cmd/molap/internal/table"},
-	"cmd/molap/internal/lab":         {"kernels", "autodiff", "tasks", "cca", "rnn", "dynamics", "cmd/molap/internal/jobs", "cmd/molap/internal/profile", "cmd/molap/internal/seq", "cmd/molap/internal/taskfile", "cmd/molap/internal/watch"},
-	"cmd/molap/internal/motion":      {"kernels", "tasks", "rnn", "dynamics", "cmd/molap/internal/figure", "cmd/molap/internal/lab", "cmd/molap/internal/obs", "cmd/molap/internal/seq", "cmd/molap/internal/table"},
-	"cmd/molap/internal/paper":       {"kernels", "autodiff", "tasks", "cca", "rnn", "cmd/molap/internal/motion", "cmd/molap/internal/jobs", "cmd/molap/internal/judge", "cmd/molap/internal/lab", "cmd/molap/internal/obs", "cmd/molap/internal/profile", "cmd/molap/internal/figure", "cmd/molap/internal/page", "cmd/molap/internal/table", "cmd/molap/internal/seq", "cmd/molap/internal/stats"},
+	"cmd/molap/internal/obs":         {"cmd/molap/internal/jsonvalue", "tasks", "cmd/molap/internal/figure", "cmd/molap/internal/jobs", "cmd/molap/internal/lab", "cmd/molap/internal/profile", "cmd/molap/internal/seq", "cmd/molap/internal/states", "cmd/molap/internal/stats", "cmd/molap/internal/table"},
+	"cmd/molap/internal/lab":         {"kernels", "autodiff", "tasks", "cca", "rnn", "dynamics", "cmd/molap/internal/jobs", "cmd/molap/internal/profile", "cmd/molap/internal/seq", "cmd/molap/internal/states", "cmd/molap/internal/taskfile", "cmd/molap/internal/watch"},
+	"cmd/molap/internal/states":      {"kernels", "autodiff", "tasks", "rnn", "dynamics", "cmd/molap/internal/jobs", "cmd/molap/internal/seq"},
+	"cmd/molap/internal/motion":      {"kernels", "tasks", "rnn", "dynamics", "cmd/molap/internal/figure", "cmd/molap/internal/lab", "cmd/molap/internal/obs", "cmd/molap/internal/seq", "cmd/molap/internal/states", "cmd/molap/internal/table"},
+	"cmd/molap/internal/paper":       {"kernels", "autodiff", "tasks", "cca", "rnn", "cmd/molap/internal/motion", "cmd/molap/internal/jobs", "cmd/molap/internal/judge", "cmd/molap/internal/lab", "cmd/molap/internal/obs", "cmd/molap/internal/profile", "cmd/molap/internal/figure", "cmd/molap/internal/page", "cmd/molap/internal/table", "cmd/molap/internal/seq", "cmd/molap/internal/states", "cmd/molap/internal/stats"},
 }
 
 func TestImports(t *testing.T) {

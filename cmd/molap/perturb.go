@@ -62,6 +62,10 @@ func perturb(ctx context.Context, env *cli.Env, q request, path string) error {
 	if err != nil {
 		return err
 	}
+	subject, err := n.Subject()
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
 	total := 0
 	for _, p := range work {
 		total += 1 + len(p.Levels)*p.Draws
@@ -71,7 +75,7 @@ func perturb(ctx context.Context, env *cli.Env, q request, path string) error {
 	bar.Start("perturb", float64(total))
 	var results []lab.Perturbed
 	for _, p := range work {
-		r, err := n.Perturb(ctx, p, func() { bar.Add(1, string(p.Damage)) })
+		r, err := subject.Perturb(ctx, p, func() { bar.Add(1, string(p.Damage)) })
 		if err != nil {
 			return fmt.Errorf("%s: %w", path, err)
 		}

@@ -5,10 +5,9 @@ import (
 	"encoding/gob"
 	"encoding/json"
 	"math"
+	"molap/cmd/molap/internal/states"
 	"reflect"
 	"testing"
-
-	"molap/cmd/molap/internal/lab"
 )
 
 func text(t *testing.T, v any, name func(reflect.StructField) string) []byte {
@@ -41,20 +40,20 @@ func TestSnakeCase(t *testing.T) {
 // TestRead checks that observations are the same bytes whether their values come from a job or
 // from the cache, which keeps no empty slices, and that what is written is read back.
 func TestRead(t *testing.T) {
-	motion := lab.Motion{Held: []lab.Held{{Name: "none", Points: []lab.Rest{}}, {Points: []lab.Rest{{Scores: []float64{0.1, math.Inf(1)}, Eigenvalues: []complex128{1 - 2i}}}}}}
+	made := states.Motion{Held: []states.Held{{Name: "none", Points: []states.Rest{}}, {Points: []states.Rest{{Scores: []float64{0.1, math.Inf(1)}, Eigenvalues: []complex128{1 - 2i}}}}}}
 	var cache bytes.Buffer
-	var kept lab.Motion
-	if err := gob.NewEncoder(&cache).Encode(motion); err != nil {
+	var kept states.Motion
+	if err := gob.NewEncoder(&cache).Encode(made); err != nil {
 		t.Fatal(err)
 	}
 	if err := gob.NewDecoder(&cache).Decode(&kept); err != nil {
 		t.Fatal(err)
 	}
-	have, again := text(t, motion, FieldName), text(t, kept, FieldName)
+	have, again := text(t, made, FieldName), text(t, kept, FieldName)
 	if !bytes.Equal(have, again) {
 		t.Errorf("from the job\n%s\nfrom the cache\n%s", have, again)
 	}
-	var read lab.Motion
+	var read states.Motion
 	if err := Read(reflect.ValueOf(&read).Elem(), json.RawMessage(have), FieldName); err != nil || !reflect.DeepEqual(read, kept) {
 		t.Errorf("written %+v, read %+v, %v", kept, read, err)
 	}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"slices"
 
-	"molap/autodiff"
 	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/seq"
@@ -64,15 +63,9 @@ func firstTrials[T kernels.Float](b *tasks.Batch[T], n int) *tasks.Batch[T] {
 
 // lookAt runs a network on a batch.
 func lookAt[T kernels.Float](v kernels.Variant, s profile.Settings, c Cell, net *rnn.Network[T], b *tasks.Batch[T]) Close {
-	e := autodiff.New[T](v, net.Shape, b.Steps, b.Trials, autodiff.Mask{}, autodiff.Penalty{}, 1)
-	e.Noise = testNoiseOf(s, c.Seed)
+	q := newTester(v, s, c, net.Shape, b)
 	hidden := make([]T, b.Steps*b.Trials*net.Units)
-	y := make([]T, b.Steps*b.Trials*net.Out)
-	e.Run(net.Params, inputsOf(net.Shape, c.Task, b), y, hidden)
-
-	look := Close{Modules: net.Modules}
-	look.Outputs = byChannel(outputsOf(y, net.Out, b.Out), b.Trials, b.Out)
-	look.Targets = byChannel(widen(b.Y), b.Trials, b.Out)
+	look := Close{Modules: net.Modules, Outputs: byChannel(widen(q.outputs(net, hidden)), b.Trials, b.Out), Targets: byChannel(widen(b.Y), b.Trials, b.Out)}
 	for o := range b.Out {
 		squares := make([]float64, b.Trials)
 		for j := range squares {
@@ -82,7 +75,7 @@ func lookAt[T kernels.Float](v kernels.Variant, s profile.Settings, c Cell, net 
 	}
 	for j := range b.Trials {
 		outputs, targets := oneTrial(look.Outputs, j), oneTrial(look.Targets, j)
-		for o, score := range rnn.Score(criterionOn(criterion(s), b), outputs, targets, 1, b.Out) {
+		for o, score := range rnn.Score(q.right, outputs, targets, 1, b.Out) {
 			look.Wrong[o][j] = score == 0
 		}
 	}

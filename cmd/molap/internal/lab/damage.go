@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 
-	"molap/autodiff"
 	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/seq"
@@ -118,23 +117,13 @@ func (s Scores) Unit() float64 { return s.DecisionUnit }
 // MeanError returns the mean squared error of all outputs.
 func (s Scores) MeanError() float64 { return seq.Mean(s.Error) }
 
-// Perturb damages a cell's network and tests it on as many trials as the settings
-// say (score.test_trials), the intact network and every damaged one on the same.
-// Of the damages only [LesionInter] reads a setting, damage.inter_module. The
+// perturb damages a cell's network and tests it, the intact network and every damaged one on the
+// same trials. Of the damages only [LesionInter] reads a setting, damage.inter_module. The
 // function advance is called after every test, 1 + levels·draws in all.
-func Perturb[T kernels.Float](ctx context.Context, v kernels.Variant, s profile.Settings, c Cell, net *rnn.Network[T], p Perturbation, advance func()) (Perturbed, error) {
-	test, err := testBatch[T](v, s, c, s.Score.TestTrials)
-	if err != nil {
-		return Perturbed{}, err
-	}
-	return perturbOn(ctx, v, s, c, net, test, p, advance)
-}
-
-// perturbOn is Perturb on given trials.
-func perturbOn[T kernels.Float](ctx context.Context, v kernels.Variant, s profile.Settings, c Cell, net *rnn.Network[T], test *tasks.Batch[T], p Perturbation, advance func()) (Perturbed, error) {
+func perturb[T kernels.Float](ctx context.Context, v kernels.Variant, s profile.Settings, c Cell, net *rnn.Network[T], test *tasks.Batch[T], p Perturbation, advance func()) (Perturbed, error) {
 	q := newTester(v, s, c, net.Shape, test)
 	r := Perturbed{Intact: q.score(net)}
-	r.Blind, r.Constant = q.nulls()
+	r.Blind, r.Constant = nulls(q.right, q.tenth, test)
 	advance()
 	for _, level := range p.Levels {
 		var hit int
@@ -154,51 +143,6 @@ func perturbOn[T kernels.Float](ctx context.Context, v kernels.Variant, s profil
 		r.Damaged, r.Hit = append(r.Damaged, draws), append(r.Hit, hit)
 	}
 	return r, nil
-}
-
-// tester scores networks of one shape on the same trials of a task.
-type tester[T kernels.Float] struct {
-	engine *autodiff.Engine[T]
-	batch  *tasks.Batch[T]
-	x, y   []T // inputs and outputs of the network, which may have more than the task
-	fitted []T // the task's outputs
-	right  rnn.Criterion
-	tenth  rnn.Criterion // within a tenth of the targets' range
-}
-
-func newTester[T kernels.Float](v kernels.Variant, s profile.Settings, c Cell, shape autodiff.Shape, b *tasks.Batch[T]) *tester[T] {
-	q := &tester[T]{
-		engine: autodiff.New[T](v, shape, b.Steps, b.Trials, autodiff.Mask{}, autodiff.Penalty{}, 1),
-		batch:  b, x: inputsOf(shape, c.Task, b), y: make([]T, b.Steps*b.Trials*shape.Out), fitted: make([]T, len(b.Y)),
-		right: criterionOn(criterion(s), b),
-	}
-	q.tenth = q.right.Within(tenthOf(b))
-	q.engine.Noise = testNoiseOf(s, c.Seed)
-	return q
-}
-
-// outputs returns the outputs that the task asks for, steps × trials × Out of the
-// batch, until the next call.
-func (q *tester[T]) outputs(net *rnn.Network[T]) []T {
-	q.engine.Run(net.Params, q.x, q.y, nil)
-	rnn.FitChannels(q.fitted, q.batch.Out, q.y, q.engine.Out)
-	return q.fitted
-}
-
-func (q *tester[T]) score(net *rnn.Network[T]) Scores {
-	y, b := q.outputs(net), q.batch
-	r := Scores{
-		Output:       rnn.Score(q.right, y, b.Y, b.Trials, b.Out),
-		DecisionUnit: rnn.Decision(rnn.Score(q.tenth, y, b.Y, b.Trials, b.Out), b.Fixation),
-		Fixation:     b.Fixation,
-	}
-	r.Error, _ = squaredErrors(y, b)
-	return r
-}
-
-func (q *tester[T]) nulls() (blind, constant Null) {
-	b := q.batch
-	return nulls(q.right, q.tenth, b.Y, b.Trials, b.Out)
 }
 
 // damageSettings are the settings that a damaged network's scores depend on.
@@ -224,7 +168,11 @@ func (l typed[T]) Damaged(c Cell, d Damage, trials int) *jobs.Job[Perturbed] {
 	}{c, p}}, Needs: []jobs.Node{node}, Label: fmt.Sprintf("%s, %s", c, d.Label()), Cost: step * float64(1+p.Draws*len(p.Levels)),
 		Memory: testMemory(s, c, c.Arm.Units(l.Settings), trials, "damage.trials or damage.task_trials")}
 	return jobs.New(l.Pool, spec, func(ctx context.Context, w *jobs.Work) (Perturbed, error) {
-		return Perturb(ctx, l.Variant, s, c, net(), p, func() { w.Advance(step) })
+		test, err := testBatch[T](l.Variant, s, c, trials)
+		if err != nil {
+			return Perturbed{}, err
+		}
+		return perturb(ctx, l.Variant, s, c, net(), test, p, func() { w.Advance(step) })
 	})
 }
 

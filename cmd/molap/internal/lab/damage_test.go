@@ -111,7 +111,7 @@ func TestPerturbed(t *testing.T) {
 						if err != nil {
 							t.Fatal(err)
 						}
-						y := evaluate(l.Variant, s, c, damaged, test)
+						y := widen(newTester(l.Variant, s, c, damaged.Shape, test).outputs(damaged, nil))
 						want := rnn.Score(criterion(s), y, test.Y, test.Trials, test.Out)
 						scores := got.Damaged[i][draw]
 						if !slices.Equal(scores.Output, want) {

@@ -184,7 +184,7 @@ func TestSubjects(t *testing.T) {
 		{Cell{Arm: DNIFresh, Task: "T3", Seed: 1}, 9, 9},
 		{Cell{Arm: DNI, Task: "T9", Seed: 1, After: 1}, 1, 3},
 	} {
-		node, subject := subjectOf[float64](l, c.cell)
+		node, subject := trainingOf[float64](l, c.cell)
 		if node != jobs.Node(q) {
 			t.Errorf("%v has a sequence of its own", c.cell)
 		}
@@ -235,7 +235,7 @@ func TestSequenceForgets(t *testing.T) {
 	}
 	loss := func(net *rnn.Network[float32]) float64 {
 		sum := 0.0
-		for i, y := range evaluate(kernels.Best(), s, Cell{Arm: DNI, Task: "T1", Seed: 2}, net, test) {
+		for i, y := range widen(newTester(kernels.Best(), s, Cell{Arm: DNI, Task: "T1", Seed: 2}, net.Shape, test).outputs(net, nil)) {
 			d := y - float64(test.Y[i])
 			sum += float64(d * d)
 		}

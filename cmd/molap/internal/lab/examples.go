@@ -43,7 +43,7 @@ func (l typed[T]) Examples(c Cell, d Damage, level float64, trials int) *jobs.Jo
 			return Examples{}, err
 		}
 		q := newTester(l.Variant, s, c, damaged.Shape, test)
-		e := pickExamples(q.right, widen(q.outputs(damaged)), widen(test.Y), test.Trials, test.Out)
+		e := pickExamples(q.right, widen(q.outputs(damaged, nil)), widen(test.Y), test.Trials, test.Out)
 		w.Advance(spec.Cost)
 		return e, nil
 	})

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"molap/autodiff"
+	"molap/cmd/molap/internal/states"
 	"molap/dynamics"
 	"molap/kernels"
 	"molap/rnn"
@@ -52,18 +53,18 @@ func exchanged(t *testing.T, order []int) *rnn.File {
 func TestExchange(t *testing.T) {
 	s := load(t, "paper")
 	s.Run.Precision, s.Score.Window, s.Score.FixationTolerance = "f64", 10, 0.3
-	look := func(order []int, fixation int) (e Evaluated, p Perturbed, m Motion) {
+	look := func(order []int, fixation int) (e Evaluated, p Perturbed, m states.Motion) {
 		f := exchanged(t, order)
 		n := NetFile{Variant: kernels.Best(), Settings: s, Cell: Cell{Seed: 1}, Network: f, Trials: f}
 		if fixation >= 0 {
 			n.Fixation = 1 + slices.Index(order, fixation)
 		}
-		e, err := n.Evaluate()
+		e, err := subjectOfFile(t, n).Evaluate()
 		if err == nil {
-			p, err = n.Perturb(t.Context(), Perturbation{LesionGlobal, []float64{20}, 2}, func() {})
+			p, err = subjectOfFile(t, n).Perturb(t.Context(), Perturbation{LesionGlobal, []float64{20}, 2}, func() {})
 		}
 		if err == nil {
-			m, err = n.Motion(t.Context(), nil, Question{Search: dynamics.DefaultSearch})
+			m, err = n.Motion(t.Context(), nil, states.Question{Search: dynamics.DefaultSearch})
 		}
 		if err != nil {
 			t.Fatal(err)

@@ -5,7 +5,6 @@ import (
 
 	"molap/autodiff"
 	"molap/cmd/molap/internal/jobs"
-	"molap/kernels"
 	"molap/rnn"
 )
 
@@ -19,34 +18,24 @@ type Export struct {
 // with trials of its task; without either it is alone. Beside trials stand what the network
 // answers and, of those that are drawn, what was drawn. A network that has more inputs and
 // outputs than the task gets the task's trials as it saw them: unused channels are 0.
-func (n NetFile) EncodeNPZ(x Export) ([]byte, error) {
-	if n.double() {
-		return encodedNPZ[float64](n, x)
-	}
-	return encodedNPZ[float32](n, x)
-}
-
-func encodedNPZ[T kernels.Float](n NetFile, x Export) ([]byte, error) {
-	net, err := rnn.Load[T](n.Network)
-	if err != nil {
-		return nil, err
-	}
+func (n subject[T]) EncodeNPZ(x Export) ([]byte, error) {
 	if n.Trials == nil && x.Draw == 0 {
-		return rnn.EncodeNPZ(net, nil)
+		return rnn.EncodeNPZ(n.net, nil)
 	}
-	t, err := exported(n, net, x)
+	t, err := n.exported(x)
 	if err != nil {
 		return nil, err
 	}
-	return rnn.EncodeNPZ(net, t)
+	return rnn.EncodeNPZ(n.net, t)
 }
 
 // exported returns the trials of the file or of the task with what the network answers.
-func exported[T kernels.Float](n NetFile, net *rnn.Network[T], x Export) (*rnn.Trials[T], error) {
+func (n subject[T]) exported(x Export) (*rnn.Trials[T], error) {
+	net := n.net
 	var t *rnn.Trials[T]
 	var err error
 	if n.Trials == nil {
-		t, err = drawnTrials(n, net, x.Draw)
+		t, err = n.drawn(x.Draw)
 	} else if t, err = rnn.LoadTrials[T](n.Trials, net.Shape); err == nil {
 		t.Fixation = n.Fixation
 	}
@@ -67,9 +56,10 @@ func exported[T kernels.Float](n NetFile, net *rnn.Network[T], x Export) (*rnn.T
 	return t, nil
 }
 
-// drawnTrials draws trials of the task with what was drawn for them.
-func drawnTrials[T kernels.Float](n NetFile, net *rnn.Network[T], trials int) (*rnn.Trials[T], error) {
-	if err := n.fits(net.Shape); err != nil {
+// drawn draws trials of the task with what was drawn for them.
+func (n subject[T]) drawn(trials int) (*rnn.Trials[T], error) {
+	net := n.net
+	if err := n.fits(); err != nil {
 		return nil, err
 	}
 	gen, b, err := drawTest[T](n.Variant, n.Settings, n.Cell, trials)

@@ -21,7 +21,7 @@ func TestExport(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		trials, err := exported(n, net, Export{Draw: 40, States: true})
+		trials, err := subjectOfFile(t, n).(subject[float64]).exported(Export{Draw: 40, States: true})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -42,7 +42,7 @@ func TestExport(t *testing.T) {
 			t.Fatal(err)
 		}
 		outputs := beside["outputs"].Values.([]float64)
-		if want := evaluate(n.Variant, s, c, net, test); !slices.Equal(outputsOf(outputs, net.Out, test.Out), want) {
+		if want := widen(newTester(n.Variant, s, c, net.Shape, test).outputs(net, nil)); !slices.Equal(outputsOf(outputs, net.Out, test.Out), want) {
 			t.Errorf("%v: outputs are not those of an evaluation", c)
 		}
 		states, shape := beside["states"].Values.([]float64), beside["states"].Shape
@@ -58,7 +58,7 @@ func TestExport(t *testing.T) {
 			t.Errorf("%v: output %v, read from the states %v", c, outputs[at*net.Out+1], y)
 		}
 
-		data, err := n.EncodeNPZ(Export{Draw: 40})
+		data, err := subjectOfFile(t, n).EncodeNPZ(Export{Draw: 40})
 		if err != nil {
 			t.Fatal(err)
 		}

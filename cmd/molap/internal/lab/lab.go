@@ -7,6 +7,7 @@ import (
 	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/seq"
+	"molap/cmd/molap/internal/states"
 	"molap/kernels"
 	"molap/tasks"
 )
@@ -36,7 +37,7 @@ type inType interface {
 	Damaged(c Cell, d Damage, trials int) *jobs.Job[Perturbed]
 	Examples(c Cell, d Damage, level float64, trials int) *jobs.Job[Examples]
 	CloseUp(c Cell) *jobs.Job[Close]
-	Motion(c Cell, before bool) *jobs.Job[Motion]
+	Motion(c Cell, before bool) *jobs.Job[states.Motion]
 	Explained(seed uint64, shared bool) *jobs.Job[Explained]
 	Networks(ctx context.Context, progress jobs.Progress, cells []Cell) ([][]byte, error)
 }

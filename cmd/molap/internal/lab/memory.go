@@ -96,29 +96,9 @@ func testMemory(s profile.Settings, c Cell, units, trials int, key string) jobs.
 		trials = min(trials, t.Arrays.TestTrials)
 	}
 	n, each := float64(units), float64(t.Steps)*float64(trials)
-	m := memory(s, 3*n*n+each*float64(len(t.Inputs)+len(t.Targets)), 2*each*float64(len(t.Targets)))
+	m := memory(s, 3*n*n+each*float64(len(t.Inputs)+3*len(t.Targets)), 0)
 	m.By = fmt.Sprintf("%d units, %d test trials (%s)", units, trials, key)
 	return m
-}
-
-// MotionMemory returns the memory that the analysis of the network's states takes: states
-// of trials, points, and for each worker matrices of units by units.
-func (n NetFile) MotionMemory(q Question) jobs.Memory {
-	starts := searchStates
-	if q.Starts != nil {
-		starts = len(q.Starts)
-	}
-	workers := q.Search.Workers
-	steps, trials, in, out := 0, readTrials, n.Network.Shape.In, n.Network.Shape.Out
-	if n.Trials != nil {
-		steps, trials, _, _ = n.Trials.TrialsShape()
-	} else {
-		steps = TaskOf(n.Settings, n.Cell.Task).Steps
-	}
-	units := float64(n.Network.Shape.Units)
-	states := float64(steps) * float64(min(trials, MotionTrials)) * units
-	numbers := states + 3*float64(starts)*units + 3*float64(min(workers, starts))*units*units + 2*units*units + float64(steps)*float64(trials)*float64(in+out)
-	return jobs.Memory{Bytes: 8 * numbers, By: fmt.Sprintf("%.0f units, %d steps, %d workers", units, steps, workers)}
 }
 
 // Memory returns the memory that scoring the network takes.

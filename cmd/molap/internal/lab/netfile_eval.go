@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 
-	"molap/autodiff"
 	"molap/cmd/molap/internal/profile"
 	"molap/kernels"
 	"molap/rnn"
@@ -22,16 +21,41 @@ type NetFile struct {
 	Fixation int       // of Trials: the output that is fixation, from 1; 0: none
 }
 
-// double reports whether numbers are float64.
-func (n NetFile) double() bool { return n.Settings.Run.Precision == profile.F64 }
+// Subject is a network from a file as numbers of the settings' precision.
+type Subject interface {
+	Evaluate() (Evaluated, error)
+	Exchanged(e Evaluated) (loss float64, better bool)
+	Perturb(ctx context.Context, p Perturbation, advance func()) (Perturbed, error)
+	EncodeNPZ(x Export) ([]byte, error)
+	EncodeSafetensors(info rnn.Info) ([]byte, error)
+}
+
+// subject is a Subject in T.
+type subject[T kernels.Float] struct {
+	NetFile
+	net *rnn.Network[T]
+}
+
+// Subject returns the network, to be worked with.
+func (n NetFile) Subject() (Subject, error) {
+	if n.Settings.Run.Precision == profile.F64 {
+		net, err := rnn.Load[float64](n.Network)
+		return subject[float64]{n, net}, err
+	}
+	net, err := rnn.Load[float32](n.Network)
+	return subject[float32]{n, net}, err
+}
 
 // TestSize returns the steps and trials that the network is tested on.
-func (n NetFile) TestSize() (steps, trials int) {
+func (n NetFile) TestSize() (steps, trials int) { return n.size(n.Settings.Score.TestTrials) }
+
+// size returns the steps and trials of the file, or of the task where so many are drawn.
+func (n NetFile) size(draw int) (steps, trials int) {
 	if n.Trials != nil {
 		steps, trials, _, _ = n.Trials.TrialsShape()
 		return steps, trials
 	}
-	return TaskOf(n.Settings, n.Cell.Task).Steps, n.Settings.Score.TestTrials
+	return TaskOf(n.Settings, n.Cell.Task).Steps, draw
 }
 
 // StepMS returns how long a step of these trials lasts, in milliseconds; 0 if nothing tells.
@@ -50,45 +74,38 @@ func taskStepMS(s profile.Settings, id string) float64 {
 	return 1000 * tasks.StepSeconds
 }
 
-// testOf returns the network and its test trials. It is an error if they do not fit.
-func testOf[T kernels.Float](n NetFile) (*rnn.Network[T], *tasks.Batch[T], error) {
-	net, err := rnn.Load[T](n.Network)
-	if err != nil {
-		return nil, nil, err
+// test returns the test trials. It is an error if they do not fit.
+func (n subject[T]) test() (*tasks.Batch[T], error) {
+	b, err := trialsOf[T](n.NetFile, n.Settings.Score.TestTrials)
+	if err == nil && b.Weights == nil && b.Steps < n.Settings.Score.Window {
+		err = fmt.Errorf("trials of %d steps are shorter than score.window, %d steps", b.Steps, n.Settings.Score.Window)
 	}
-	b, err := trialsOf(n, net, n.Settings.Score.TestTrials)
-	if err != nil {
-		return nil, nil, err
-	}
-	if b.Weights == nil && b.Steps < n.Settings.Score.Window {
-		return nil, nil, fmt.Errorf("trials of %d steps are shorter than score.window, %d steps", b.Steps, n.Settings.Score.Window)
-	}
-	return net, b, nil
+	return b, err
 }
 
 // trialsOf returns the trials of a file, or draws as many as are asked for.
-func trialsOf[T kernels.Float](n NetFile, net *rnn.Network[T], draw int) (*tasks.Batch[T], error) {
-	if n.Trials != nil {
-		t, err := rnn.LoadTrials[T](n.Trials, net.Shape)
-		if err != nil {
+func trialsOf[T kernels.Float](n NetFile, draw int) (*tasks.Batch[T], error) {
+	if n.Trials == nil {
+		if err := n.fits(); err != nil {
 			return nil, err
 		}
-		if o := unasked(t.Weights, t.Out); o >= 0 {
-			return nil, fmt.Errorf("mask is 0 for output %d in all trials: nothing of it can be scored", o+1)
-		}
-		unit := tasks.Scale{Range: 1}
-		return &tasks.Batch[T]{Steps: t.Steps, Trials: t.Trials, In: t.In, Out: t.Out, X: t.X, Y: t.Y, Weights: t.Weights, XScale: unit, YScale: unit, Fixation: n.Fixation}, nil
+		return testBatch[T](n.Variant, n.Settings, n.Cell, draw)
 	}
-	if err := n.fits(net.Shape); err != nil {
+	t, err := rnn.LoadTrials[T](n.Trials, n.Network.Shape)
+	if err != nil {
 		return nil, err
 	}
-	return testBatch[T](n.Variant, n.Settings, n.Cell, draw)
+	if o := unasked(t.Weights, t.Out); o >= 0 {
+		return nil, fmt.Errorf("mask is 0 for output %d in all trials: nothing of it can be scored", o+1)
+	}
+	unit := tasks.Scale{Range: 1}
+	return &tasks.Batch[T]{Steps: t.Steps, Trials: t.Trials, In: t.In, Out: t.Out, X: t.X, Y: t.Y, Weights: t.Weights, XScale: unit, YScale: unit, Fixation: n.Fixation}, nil
 }
 
-// fits returns an error unless a network of that shape has the task's inputs and outputs, or
-// those of the one network of all nine.
-func (n NetFile) fits(net autodiff.Shape) error {
-	task, shared := TaskOf(n.Settings, n.Cell.Task), sharedShape(n.Settings)
+// fits returns an error unless the network has the task's inputs and outputs, or those of the
+// one network of all nine.
+func (n NetFile) fits() error {
+	net, task, shared := n.Network.Shape, TaskOf(n.Settings, n.Cell.Task), sharedShape(n.Settings)
 	_, err := tasks.Lookup(n.Cell.Task, tasks.Options{})
 	if err == nil && net.In == shared.In && net.Out == shared.Out || len(task.Inputs) == net.In && len(task.Targets) == net.Out {
 		return nil
@@ -114,23 +131,16 @@ type Evaluated struct {
 
 // Evaluate scores the network: a network of "molap train" on the trials of its task
 // gets the scores that training gave it.
-func (n NetFile) Evaluate() (Evaluated, error) {
-	if n.double() {
-		return evaluated[float64](n)
-	}
-	return evaluated[float32](n)
-}
-
-func evaluated[T kernels.Float](n NetFile) (Evaluated, error) {
-	net, b, err := testOf[T](n)
+func (n subject[T]) Evaluate() (Evaluated, error) {
+	b, err := n.test()
 	if err != nil {
 		return Evaluated{}, err
 	}
-	outputs, targets := evaluate(n.Variant, n.Settings, n.Cell, net, b), widen(b.Y)
+	q := newTester(n.Variant, n.Settings, n.Cell, n.net.Shape, b)
+	outputs := q.outputs(n.net, nil)
 	var r Run
-	c := criterionOn(criterion(n.Settings), b)
-	scored(&r, c, outputs, b)
-	nulls := rnn.ScoreNulls(c, targets, b.Trials, b.Out)
+	scored(&r, q.right, outputs, b)
+	nulls := rnn.ScoreNulls(q.right, b.Y, b.Trials, b.Out)
 	e := Evaluated{Steps: b.Steps, Trials: b.Trials, Fixation: b.Fixation,
 		Output: r.Output, BlindOutput: nulls.Blind, ConstantOutput: nulls.Constant,
 		Overall: r.Overall, Decision: r.Decision, DecisionUnit: r.DecisionUnit, DecisionRaw: r.DecisionRaw,
@@ -142,35 +152,51 @@ func evaluated[T kernels.Float](n NetFile) (Evaluated, error) {
 	return e, nil
 }
 
-// Perturb damages and tests the network of the file as the function Perturb does.
-func (n NetFile) Perturb(ctx context.Context, p Perturbation, advance func()) (Perturbed, error) {
-	if n.double() {
-		return perturbed[float64](ctx, n, p, advance)
-	}
-	return perturbed[float32](ctx, n, p, advance)
-}
-
-func perturbed[T kernels.Float](ctx context.Context, n NetFile, p Perturbation, advance func()) (Perturbed, error) {
-	net, b, err := testOf[T](n)
+// Perturb damages and tests the network as the jobs of [Lab.Damaged] do.
+func (n subject[T]) Perturb(ctx context.Context, p Perturbation, advance func()) (Perturbed, error) {
+	b, err := n.test()
 	if err != nil {
 		return Perturbed{}, err
 	}
-	return perturbOn(ctx, n.Variant, n.Settings, n.Cell, net, b, p, advance)
+	return perturb(ctx, n.Variant, n.Settings, n.Cell, n.net, b, p, advance)
 }
 
-// EncodeSafetensors returns the network as a file of that format, with numbers of the
-// settings' precision.
-func (n NetFile) EncodeSafetensors(info rnn.Info) ([]byte, error) {
-	if n.double() {
-		return encodedSafetensors[float64](n, info)
+// Exchanged returns the mean squared error that the network has on the trials of its file if
+// steps and trials are exchanged, and whether that says that they are: the network
+// does no better than the blind answer as they stand, and ten times better exchanged.
+func (n subject[T]) Exchanged(e Evaluated) (loss float64, better bool) {
+	if n.Trials == nil || e.Steps == e.Trials || e.Loss < e.BlindLoss/2 {
+		return 0, false
 	}
-	return encodedSafetensors[float32](n, info)
-}
-
-func encodedSafetensors[T kernels.Float](n NetFile, info rnn.Info) ([]byte, error) {
-	net, err := rnn.Load[T](n.Network)
+	b, err := n.test()
 	if err != nil {
-		return nil, err
+		panic(err) // the trials were tested on before
 	}
-	return rnn.EncodeSafetensors(net, info)
+	other := *b
+	other.Steps, other.Trials = b.Trials, b.Steps
+	other.X, other.Y = exchangedAxes(b.X, b), exchangedAxes(b.Y, b)
+	y := newTester(n.Variant, n.Settings, n.Cell, n.net.Shape, &other).outputs(n.net, nil)
+	for i, target := range other.Y {
+		d := float64(y[i]) - float64(target)
+		loss += float64(d * d)
+	}
+	loss /= float64(len(y))
+	return loss, loss < min(e.Loss, e.BlindLoss)/10
+}
+
+// exchangedAxes returns values of a batch as trials × steps × channels.
+func exchangedAxes[T kernels.Float](x []T, b *tasks.Batch[T]) []T {
+	y := make([]T, 0, len(x))
+	channels := len(x) / (b.Steps * b.Trials)
+	for j := range b.Trials {
+		for t := range b.Steps {
+			y = append(y, x[(t*b.Trials+j)*channels:][:channels]...)
+		}
+	}
+	return y
+}
+
+// EncodeSafetensors returns the network as a file of that format.
+func (n subject[T]) EncodeSafetensors(info rnn.Info) ([]byte, error) {
+	return rnn.EncodeSafetensors(n.net, info)
 }

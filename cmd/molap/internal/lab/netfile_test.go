@@ -25,6 +25,16 @@ func fileOf(t *testing.T, l *Lab, c Cell) *rnn.File {
 	return f
 }
 
+// subjectOfFile returns the network of a file.
+func subjectOfFile(t *testing.T, n NetFile) Subject {
+	t.Helper()
+	q, err := n.Subject()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return q
+}
+
 // TestPerturbFile checks that damage to a network from a file gives the scores that
 // an experiment gets: same network, same trials, same draws.
 func TestPerturbFile(t *testing.T) {
@@ -44,7 +54,7 @@ func TestPerturbFile(t *testing.T) {
 				if err != nil || told.Hash() != s.Hash() {
 					t.Errorf("settings of the file: %v", err)
 				}
-				got, err := NetFile{Variant: kernels.Best(), Settings: told, Cell: c, Network: f}.Perturb(t.Context(), Perturbation{d, d.Levels(), s.Damage.Draws}, func() {})
+				got, err := subjectOfFile(t, NetFile{Variant: kernels.Best(), Settings: told, Cell: c, Network: f}).Perturb(t.Context(), Perturbation{d, d.Levels(), s.Damage.Draws}, func() {})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -72,7 +82,7 @@ func TestPerturbOracle(t *testing.T) {
 	s.Score.FixationTolerance = 0.1
 	c := Cell{Seed: 1}
 	p := Perturbation{LesionGlobal, []float64{0, 5}, 2}
-	got, err := NetFile{Variant: kernels.Best(), Settings: s, Cell: c, Network: f, Trials: f, Fixation: 1}.Perturb(t.Context(), p, func() {})
+	got, err := subjectOfFile(t, NetFile{Variant: kernels.Best(), Settings: s, Cell: c, Network: f, Trials: f, Fixation: 1}).Perturb(t.Context(), p, func() {})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/seq"
+	"molap/cmd/molap/internal/states"
 	"molap/cmd/molap/internal/taskfile"
 	"molap/kernels"
 	"molap/rnn"
@@ -183,11 +184,11 @@ func TestOwnFile(t *testing.T) {
 			t.Fatalf("%s: the file says %q (%v)", name, told.Tasks.Own, err)
 		}
 		n := NetFile{Variant: kernels.Best(), Settings: told, Cell: c, Network: f}
-		e, err := n.Evaluate()
+		e, err := subjectOfFile(t, n).Evaluate()
 		if err != nil || !slices.Equal(e.Output, run.Output) || e.Decision != run.Decision || e.Blind != run.Blind || e.Constant != run.Constant || e.BlindLoss != run.BlindLoss {
 			t.Errorf("%s: evaluated %+v (%v), in training %+v", name, e, err, run)
 		}
-		p, err := n.Perturb(t.Context(), Perturbation{WeightNoise, []float64{0}, 1}, func() {})
+		p, err := subjectOfFile(t, n).Perturb(t.Context(), Perturbation{WeightNoise, []float64{0}, 1}, func() {})
 		if err != nil || p.Intact.Decision() != run.Decision || p.Damaged[0][0].Decision() != run.Decision || p.Blind != run.Blind {
 			t.Errorf("%s: damaged by nothing %+v (%v), in training %+v", name, p, err, run)
 		}
@@ -211,7 +212,7 @@ func TestAnswers(t *testing.T) {
 		{example(t, "rhythm"), 60, 110, 0},
 		{early, 55, 105, 0},
 	} {
-		from, to := answers(c.task.Spans())
+		from, to := states.Answers(c.task.Spans())
 		if from != c.from || to != c.to || c.task.Fixation() != c.fixation {
 			t.Errorf("%s: response from %d to %d, fixation %v; want %+v", c.task.ID, from, to, c.task.Fixation(), c)
 		}

@@ -38,16 +38,15 @@ type Null struct{ Overall, Decision, DecisionUnit float64 }
 const publishedDelta = 0.1
 
 // scored fills in the scores from outputs on a batch, steps × trials × out.
-func scored[T kernels.Float](r *Run, c rnn.Criterion, outputs []float64, b *tasks.Batch[T]) {
-	targets := widen(b.Y)
+func scored[T kernels.Float](r *Run, c rnn.Criterion, outputs []T, b *tasks.Batch[T]) {
 	tenth := c.Within(tenthOf(b))
 	decision := func(c rnn.Criterion) float64 {
-		return rnn.Decision(rnn.Score(c, outputs, targets, b.Trials, b.Out), c.Fixation)
+		return rnn.Decision(rnn.Score(c, outputs, b.Y, b.Trials, b.Out), c.Fixation)
 	}
-	r.Fixation, r.Output = c.Fixation, rnn.Score(c, outputs, targets, b.Trials, b.Out)
+	r.Fixation, r.Output = c.Fixation, rnn.Score(c, outputs, b.Y, b.Trials, b.Out)
 	r.Overall, r.Decision = rnn.Overall(r.Output), rnn.Decision(r.Output, c.Fixation)
 	r.DecisionRaw, r.DecisionUnit = decision(c.Within(publishedDelta/b.YScale.Range)), decision(tenth)
-	r.Blind, r.Constant = nulls(c, tenth, targets, b.Trials, b.Out)
+	r.Blind, r.Constant = nulls(c, tenth, b)
 }
 
 // tenthOf returns a tenth of the range of what trials are asked for.
@@ -66,8 +65,8 @@ func tenthOf[T kernels.Float](b *tasks.Batch[T]) float64 {
 
 // nulls returns both nulls by the measures of Run: correct by a criterion, and within a
 // tenth of the targets' range.
-func nulls[T kernels.Float](c, tenth rnn.Criterion, targets []T, trials, out int) (blind, constant Null) {
-	n, u := rnn.ScoreNulls(c, targets, trials, out), rnn.ScoreNulls(tenth, targets, trials, out)
+func nulls[T kernels.Float](c, tenth rnn.Criterion, b *tasks.Batch[T]) (blind, constant Null) {
+	n, u := rnn.ScoreNulls(c, b.Y, b.Trials, b.Out), rnn.ScoreNulls(tenth, b.Y, b.Trials, b.Out)
 	null := func(score, unit []float64) Null {
 		return Null{rnn.Overall(score), rnn.Decision(score, c.Fixation), rnn.Decision(unit, c.Fixation)}
 	}
@@ -151,7 +150,7 @@ func blindLoss[T kernels.Float](b *tasks.Batch[T]) float64 {
 
 // squaredErrors returns the mean squared error by output of answers to a batch, and of all:
 // errors weigh what the batch says.
-func squaredErrors[S, T kernels.Float](y []S, b *tasks.Batch[T]) (by []float64, all float64) {
+func squaredErrors[T kernels.Float](y []T, b *tasks.Batch[T]) (by []float64, all float64) {
 	by = make([]float64, b.Out)
 	count := make([]float64, b.Out)
 	for i, target := range b.Y {

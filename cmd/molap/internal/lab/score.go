@@ -15,7 +15,7 @@ func (l typed[T]) Score(c Cell) *jobs.Job[Run] {
 	all := l.Settings
 	s := all.Only("network", "trials", "score", "run")
 	s.Tasks = needed(all, c.Task)
-	node, subject := subjectOf[T](l.Lab, c)
+	node, subject := trainingOf[T](l.Lab, c)
 	spec := jobs.Spec{Kind: "score", Of: of{s, c}, Needs: []jobs.Node{node}, Label: c.String(),
 		Cost:   testCost(all, c.Arm),
 		Memory: testMemory(s, c, c.Arm.Units(all), s.Score.TestTrials, "score.test_trials")}
@@ -27,7 +27,8 @@ func (l typed[T]) Score(c Cell) *jobs.Job[Run] {
 		}
 		r := Run{Arm: c.Arm, Task: c.Task, Seed: c.Seed, Trained: n.Trained, Parameters: n.Parameters,
 			Diverged: n.Diverged, Learning: learningOf(n.Curve, blindLoss(test)*float64(test.Out)/float64(n.Net.Out))}
-		scored(&r, criterionOn(criterion(s), test), evaluate(l.Variant, s, c, n.Net, test), test)
+		q := newTester(l.Variant, s, c, n.Net.Shape, test)
+		scored(&r, q.right, q.outputs(n.Net, nil), test)
 		w.Advance(spec.Cost)
 		return r, nil
 	})

@@ -1,10 +1,9 @@
 package lab
 
 import (
-	"slices"
-
 	"molap/autodiff"
 	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/states"
 	"molap/rnn"
 	"molap/tasks"
 )
@@ -71,16 +70,6 @@ func training(s profile.Settings, phase profile.Schedule, rate float64, shape au
 	}
 }
 
-// answers returns the steps of a task's answer: of the period called response, or else of
-// the last. Where they differ between trials, all that are of it in some.
-func answers(spans []tasks.Span) (from, to int) {
-	at := slices.IndexFunc(spans, func(s tasks.Span) bool { return s.Name == "response" })
-	if at < 0 {
-		at = len(spans) - 1
-	}
-	return spans[at].Start.Least, spans[at].End.Most
-}
-
 // stepWeights translates the weight of the response: what the squared errors of each
 // step of a task count; nil if all count alike or errors have weights of their own. The
 // response of given trials is the window of the score.
@@ -90,7 +79,7 @@ func stepWeights(s profile.Settings, t tasks.Task) []float64 {
 	}
 	from, to := t.Steps-s.Score.Window, t.Steps
 	if t.Arrays == nil {
-		from, to = answers(t.Spans())
+		from, to = states.Answers(t.Spans())
 	}
 	w := make([]float64, t.Steps)
 	for i := range w {

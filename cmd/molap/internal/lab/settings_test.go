@@ -7,6 +7,7 @@ import (
 
 	"molap/autodiff"
 	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/states"
 	"molap/kernels"
 	"molap/rnn"
 	"molap/tasks"
@@ -124,7 +125,7 @@ func TestTaskBatches(t *testing.T) {
 		}
 	}
 	s.Training.ResponseWeight = 5
-	from, to := answers(task.Spans())
+	from, to := states.Answers(task.Spans())
 	for i, w := range stepWeights(s, task) {
 		if want := map[bool]float64{true: 5, false: 1}[from <= i && i < to]; w != want {
 			t.Errorf("step %d of %d to %d has weight %v, want %v", i, from, to, w, want)

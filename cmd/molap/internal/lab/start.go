@@ -22,28 +22,19 @@ type Start struct {
 
 // NewStart returns the network of a file as a start with numbers of a precision.
 func NewStart(f *rnn.File, text string, precision profile.Precision) (*Start, error) {
-	sum := sumOf[float32]
-	if precision == profile.F64 {
-		sum = sumOf[float64]
+	n := NetFile{Network: f}
+	n.Settings.Run.Precision = precision
+	q, err := n.Subject()
+	if err != nil {
+		return nil, err
 	}
-	s := &Start{File: f, Text: text}
-	var err error
-	s.sum, err = sum(f)
-	return s, err
+	data, err := q.EncodeSafetensors(rnn.Info{})
+	sum := sha256.Sum256(data)
+	return &Start{File: f, Text: text, sum: hex.EncodeToString(sum[:])}, err
 }
 
 // Sum returns the SHA-256 of the network, whatever file it came in.
 func (s *Start) Sum() string { return s.sum }
-
-func sumOf[T kernels.Float](f *rnn.File) (string, error) {
-	net, err := rnn.Load[T](f)
-	if err != nil {
-		return "", err
-	}
-	data, err := rnn.EncodeSafetensors(net, rnn.Info{})
-	sum := sha256.Sum256(data)
-	return hex.EncodeToString(sum[:]), err
-}
 
 // startOf returns a copy of the network that a cell starts from, to be trained.
 func startOf[T kernels.Float](l *Lab, s profile.Settings, c Cell) (*rnn.Network[T], error) {

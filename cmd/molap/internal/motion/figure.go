@@ -6,7 +6,7 @@ import (
 	"math"
 
 	"molap/cmd/molap/internal/figure"
-	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/states"
 	"molap/kernels"
 	"molap/tasks"
 )
@@ -19,7 +19,7 @@ const Caption = "a: states of the trials along their first two principal compone
 
 // Figure draws one network, in a file of that name, in up to four panels: the lower two where
 // there is something in them.
-func Figure(file, network string, m lab.Motion, c Clock) *figure.Figure {
+func Figure(file, network string, m states.Motion, c Clock) *figure.Figure {
 	f := &figure.Figure{
 		Name: file, Width: 7, Height: 4, Rows: [][]figure.Panel{{plane(m), circle(m)}}, RowHeights: []float64{1.5},
 		Alt: "Dynamics of " + network + ": paths of states with fixed points, eigenvalues at these points, gradient and readable information over the trial.",
@@ -49,7 +49,7 @@ func Scatter(name string, x, y []float64) figure.Curve {
 const shownInputs = 3
 
 // held returns a series of markers for each of the first inputs that are held.
-func held(m lab.Motion, xy func(lab.Held) (x, y []float64)) (series []figure.Curve) {
+func held(m states.Motion, xy func(states.Held) (x, y []float64)) (series []figure.Curve) {
 	for i, h := range m.Held[:min(shownInputs, len(m.Held))] {
 		x, y := xy(h)
 		c := Scatter("points, input of "+h.Name, x, y)
@@ -60,7 +60,7 @@ func held(m lab.Motion, xy func(lab.Held) (x, y []float64)) (series []figure.Cur
 }
 
 // plane draws the groups' paths and the points in the plane of two components.
-func plane(m lab.Motion) *figure.Curves {
+func plane(m states.Motion) *figure.Curves {
 	p := &figure.Curves{Frame: figure.Frame{Title: "states", X: figure.Axis{Label: "first component"}, Y: figure.Axis{Label: "second component"}}}
 	for k, name := range groupNames(m) {
 		s := figure.Curve{Name: name, Along: float64(k+1) / float64(len(m.Groups))}
@@ -69,7 +69,7 @@ func plane(m lab.Motion) *figure.Curves {
 		}
 		p.Series = append(p.Series, s)
 	}
-	p.Series = append(p.Series, held(m, func(h lab.Held) (x, y []float64) {
+	p.Series = append(p.Series, held(m, func(h states.Held) (x, y []float64) {
 		for _, r := range h.Points {
 			x, y = append(x, r.Scores[0]), append(y, r.Scores[1])
 		}
@@ -99,9 +99,9 @@ func Spanning(a figure.Axis, series []figure.Curve) figure.Axis {
 }
 
 // circle draws the eigenvalues at the first point of every held input.
-func circle(m lab.Motion) *figure.Curves {
+func circle(m states.Motion) *figure.Curves {
 	limit := 1.1
-	series := held(m, func(h lab.Held) (x, y []float64) {
+	series := held(m, func(h states.Held) (x, y []float64) {
 		for _, r := range h.Points[:min(1, len(h.Points))] {
 			for _, l := range r.Eigenvalues {
 				x, y = append(x, real(l)), append(y, imag(l))
@@ -138,20 +138,20 @@ func (c Clock) at(step int) float64 { return float64(float64(cmp.Or(c, 1)) * flo
 type Course struct {
 	title string
 	y     figure.Axis
-	Of    func(c Clock, m lab.Motion, name string) figure.Curve
+	Of    func(c Clock, m states.Motion, name string) figure.Curve
 }
 
 // Courses are the gradient, from the onset of the stimulus to that of the response, and what
 // can be read from the states.
 var Courses = []Course{
-	{"gradient through time", figure.Axis{Label: "gradient norm (response = 1)", Log: true}, func(c Clock, m lab.Motion, name string) figure.Curve {
+	{"gradient through time", figure.Axis{Label: "gradient norm (response = 1)", Log: true}, func(c Clock, m states.Motion, name string) figure.Curve {
 		s := figure.Curve{Name: name}
 		for step := min(m.Onset, m.Response); step <= m.Response && m.Gradient != nil; step++ {
 			s.X, s.Y = append(s.X, c.at(step)), append(s.Y, m.Gradient[step]/m.Gradient[m.Response])
 		}
 		return s
 	}},
-	{"answer that can be read out", figure.Axis{Label: "R² of a linear readout", Min: -0.1, Max: 1}, func(c Clock, m lab.Motion, name string) figure.Curve {
+	{"answer that can be read out", figure.Axis{Label: "R² of a linear readout", Min: -0.1, Max: 1}, func(c Clock, m states.Motion, name string) figure.Curve {
 		s := figure.Curve{Name: name, Marked: true}
 		for _, r := range m.Readable {
 			s.X, s.Y = append(s.X, c.at(r.Step)), append(s.Y, r.R2)

@@ -5,13 +5,13 @@ package motion
 import (
 	"math"
 
-	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/states"
 	"molap/dynamics"
 )
 
 // gain returns how much of the gradient at the first step of the response arrives at
 // the onset of the stimulus; NaN if there is no gradient.
-func gain(m lab.Motion) float64 {
+func gain(m states.Motion) float64 {
 	if m.Gradient == nil {
 		return math.NaN()
 	}
@@ -20,15 +20,15 @@ func gain(m lab.Motion) float64 {
 
 // GradientRate returns the mean logarithm of the growth of the gradient in a step back from
 // the response to the onset of the stimulus.
-func GradientRate(m lab.Motion) float64 {
+func GradientRate(m states.Motion) float64 {
 	return dynamics.Ln(gain(m)) / float64(max(1, m.Response-m.Onset))
 }
 
 // Radius returns the largest modulus of the eigenvalues of W_rec.
-func Radius(m lab.Motion) float64 { return dynamics.Modulus(m.Recurrent[0]) }
+func Radius(m states.Motion) float64 { return dynamics.Modulus(m.Recurrent[0]) }
 
 // Readable returns the reading at the end of the trial; NaN if there is none.
-func Readable(m lab.Motion) float64 {
+func Readable(m states.Motion) float64 {
 	if m.Readable == nil {
 		return math.NaN()
 	}
@@ -36,7 +36,7 @@ func Readable(m lab.Motion) float64 {
 }
 
 // unstable returns how many eigenvalues lie outside the unit circle.
-func unstable(r lab.Rest) (n int) {
+func unstable(r states.Rest) (n int) {
 	for _, l := range r.Eigenvalues {
 		if dynamics.Modulus(l) > 1 {
 			n++
@@ -46,7 +46,7 @@ func unstable(r lab.Rest) (n int) {
 }
 
 // pointKind names a point.
-func pointKind(r lab.Rest) string {
+func pointKind(r states.Rest) string {
 	switch n := unstable(r); {
 	case !r.Fixed:
 		return "slow"

@@ -5,21 +5,21 @@ import (
 	"slices"
 
 	"molap/cmd/molap/internal/figure"
-	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/seq"
+	"molap/cmd/molap/internal/states"
 	"molap/cmd/molap/internal/table"
 	"molap/dynamics"
 	"molap/rnn"
 )
 
 // Tables returns all numbers of a network: what describes it as a whole, then its points.
-func Tables(m lab.Motion) []*table.Table {
+func Tables(m states.Motion) []*table.Table {
 	return []*table.Table{summary(m), points(m), eigenvalues(m), course(m), paths(m), inputs(m), coordinates(m)}
 }
 
 // summary has a row for every number that describes the network as a whole.
-func summary(m lab.Motion) *table.Table {
+func summary(m states.Motion) *table.Table {
 	t := &table.Table{Name: "dynamics", Title: "Dynamics", Columns: []table.Column{
 		{Name: "quantity", Description: "what is measured"},
 		{Name: "value", Digits: true, Description: "how much"},
@@ -37,7 +37,7 @@ func summary(m lab.Motion) *table.Table {
 	for k, r := range m.ModuleRatio {
 		t.Add(fmt.Sprintf("dimensions_m%d", k+1), r, "", fmt.Sprintf("of the %s of module %d", obs.Count(m.Units/m.Modules, "unit"), k+1))
 	}
-	for k, v := range m.Shares[:min(lab.PlottedScores, len(m.Shares))] {
+	for k, v := range m.Shares[:min(states.PlottedScores, len(m.Shares))] {
 		t.Add(fmt.Sprintf("pc%d", k+1), 100*v, "%", "of the variance lies along this principal component")
 	}
 	for _, h := range m.Held {
@@ -52,12 +52,12 @@ func summary(m lab.Motion) *table.Table {
 type heldPoint struct {
 	input         string
 	place, number int
-	lab.Rest
+	states.Rest
 	l complex128
 }
 
 // heldPoints returns all points, each with its largest eigenvalue.
-func heldPoints(m lab.Motion) (all []heldPoint) {
+func heldPoints(m states.Motion) (all []heldPoint) {
 	for k, h := range m.Held {
 		for i, r := range h.Points {
 			all = append(all, heldPoint{h.Name, k, i + 1, r, r.Eigenvalues[0]})
@@ -73,8 +73,8 @@ var nameColumns = []obs.Col[heldPoint]{
 }
 
 // PointColumns describe a point, for rows that have one.
-func PointColumns[R any](rest func(R) *lab.Rest) []obs.Col[R] {
-	of := func(value func(lab.Rest) any) func(R) any {
+func PointColumns[R any](rest func(R) *states.Rest) []obs.Col[R] {
+	of := func(value func(states.Rest) any) func(R) any {
 		return func(r R) any {
 			if p := rest(r); p != nil {
 				return value(*p)
@@ -83,11 +83,11 @@ func PointColumns[R any](rest func(R) *lab.Rest) []obs.Col[R] {
 		}
 	}
 	return []obs.Col[R]{
-		{Name: "kind", Doc: "attractor, saddle or repeller if fixed; slow otherwise", Of: of(func(p lab.Rest) any { return pointKind(p) })},
-		{Name: "speed", Digits: true, Unit: "1/step", Doc: "movement of a unit in a step, root mean square", Of: of(func(p lab.Rest) any { return p.Speed })},
-		{Name: "unstable", Doc: "eigenvalues outside the unit circle", Of: of(func(p lab.Rest) any { return unstable(p) })},
-		{Name: "modulus", Digits: true, Doc: "of the largest eigenvalue", Of: of(func(p lab.Rest) any { return dynamics.Modulus(p.Eigenvalues[0]) })},
-		{Name: "time_constant", Digits: true, Unit: "steps", Doc: "in which a disturbance along it changes e times", Of: of(func(p lab.Rest) any { return table.Known(dynamics.TimeConstant(p.Eigenvalues[0])) })},
+		{Name: "kind", Doc: "attractor, saddle or repeller if fixed; slow otherwise", Of: of(func(p states.Rest) any { return pointKind(p) })},
+		{Name: "speed", Digits: true, Unit: "1/step", Doc: "movement of a unit in a step, root mean square", Of: of(func(p states.Rest) any { return p.Speed })},
+		{Name: "unstable", Doc: "eigenvalues outside the unit circle", Of: of(func(p states.Rest) any { return unstable(p) })},
+		{Name: "modulus", Digits: true, Doc: "of the largest eigenvalue", Of: of(func(p states.Rest) any { return dynamics.Modulus(p.Eigenvalues[0]) })},
+		{Name: "time_constant", Digits: true, Unit: "steps", Doc: "in which a disturbance along it changes e times", Of: of(func(p states.Rest) any { return table.Known(dynamics.TimeConstant(p.Eigenvalues[0])) })},
 	}
 }
 
@@ -98,8 +98,8 @@ var complexColumns = []obs.Col[heldPoint]{
 }
 
 // points has a row for every fixed and slow point.
-func points(m lab.Motion) *table.Table {
-	c := PointColumns(func(r heldPoint) *lab.Rest { return &r.Rest })
+func points(m states.Motion) *table.Table {
+	c := PointColumns(func(r heldPoint) *states.Rest { return &r.Rest })
 	return obs.Table("dynamics_points", "Fixed and slow points", heldPoints(m), nameColumns[0], nameColumns[1], c[0], c[1],
 		obs.Col[heldPoint]{Name: "starts", Doc: "states from which the search ended here", Of: func(r heldPoint) any { return r.Starts }},
 		obs.Col[heldPoint]{Name: "distance", Digits: true, Doc: "to the nearest of those states, root mean square over units", Of: func(r heldPoint) any { return r.Distance }},
@@ -107,7 +107,7 @@ func points(m lab.Motion) *table.Table {
 }
 
 // eigenvalues has those of W_rec and of the derivative at every point.
-func eigenvalues(m lab.Motion) *table.Table {
+func eigenvalues(m states.Motion) *table.Table {
 	rows := seq.Map(m.Recurrent, func(l complex128) heldPoint { return heldPoint{input: "W_rec", l: l} })
 	for _, p := range heldPoints(m) {
 		for _, l := range p.Eigenvalues {
@@ -129,7 +129,7 @@ func eigenvalues(m lab.Motion) *table.Table {
 }
 
 // coordinates has the points themselves.
-func coordinates(m lab.Motion) *table.Table {
+func coordinates(m states.Motion) *table.Table {
 	columns := nameColumns
 	for i := range m.Units {
 		columns = append(columns, obs.Col[heldPoint]{Name: fmt.Sprintf("h%d", i+1), Digits: true, Of: func(r heldPoint) any { return r.H[i] }})
@@ -138,7 +138,7 @@ func coordinates(m lab.Motion) *table.Table {
 }
 
 // inputs has what the inputs held are.
-func inputs(m lab.Motion) *table.Table {
+func inputs(m states.Motion) *table.Table {
 	t := &table.Table{Name: "dynamics_inputs", Title: "Inputs that are held", Columns: []table.Column{
 		{Name: "input", Description: "its name"},
 		{Name: "channel", Description: "of the network's inputs, from 1"},
@@ -153,7 +153,7 @@ func inputs(m lab.Motion) *table.Table {
 }
 
 // course has what changes over the trial.
-func course(m lab.Motion) *table.Table {
+func course(m states.Motion) *table.Table {
 	t := &table.Table{Name: "dynamics_course", Title: "Over the trial", Columns: []table.Column{
 		{Name: "step", Description: "of the trial, from 0"},
 		{Name: "gradient", Digits: true, Description: "norm of the gradient of the response's errors by the states after the step, over that at the first step of the response"},
@@ -175,7 +175,7 @@ func course(m lab.Motion) *table.Table {
 }
 
 // paths has the mean principal scores of groups of trials.
-func paths(m lab.Motion) *table.Table {
+func paths(m states.Motion) *table.Table {
 	t := &table.Table{Name: "dynamics_paths", Title: "Mean paths of trials by what they ask for", Columns: []table.Column{
 		{Name: "from", Digits: true, Description: "smallest target of the group, of the first output whose targets differ between trials"},
 		{Name: "to", Digits: true, Description: "largest"},
@@ -197,7 +197,7 @@ func paths(m lab.Motion) *table.Table {
 // PointsNPZ returns the points as a file for NumPy: by point its coordinates H, eigenvalues,
 // speed, whether it is fixed, how many eigenvalues are unstable, and the row of inputs that
 // is held.
-func PointsNPZ(m lab.Motion) ([]byte, error) {
+func PointsNPZ(m states.Motion) ([]byte, error) {
 	points := heldPoints(m)
 	array := func(name string, cols int, rows [][]float64) rnn.Array {
 		return rnn.Array{Name: name, Shape: []int{len(rows), cols}, Values: slices.Concat(rows...)}
@@ -222,5 +222,5 @@ func PointsNPZ(m lab.Motion) ([]byte, error) {
 		}),
 		column("unstable", func(p heldPoint) float64 { return float64(unstable(p.Rest)) }),
 		column("input", func(p heldPoint) float64 { return float64(p.place) }),
-		array("inputs", len(m.Held[0].Input), seq.Map(m.Held, func(h lab.Held) []float64 { return h.Input })))
+		array("inputs", len(m.Held[0].Input), seq.Map(m.Held, func(h states.Held) []float64 { return h.Input })))
 }

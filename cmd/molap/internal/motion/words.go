@@ -5,16 +5,16 @@ import (
 	"slices"
 	"strings"
 
-	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/seq"
+	"molap/cmd/molap/internal/states"
 	"molap/cmd/molap/internal/table"
 	"molap/dynamics"
 )
 
 // InWords tells of a network in sentences: how its states move, what was found under each input,
 // and what is left of the gradient.
-func InWords(m lab.Motion) (out []string) {
+func InWords(m states.Motion) (out []string) {
 	out = append(out, headline(m))
 	for i, h := range m.Held {
 		if i == toldInputs {
@@ -36,7 +36,7 @@ func InWords(m lab.Motion) (out []string) {
 // toldInputs is the number of held inputs that are told of in sentences.
 const toldInputs = 8
 
-func headline(m lab.Motion) string {
+func headline(m states.Motion) string {
 	differences := "Of small differences between states of a trial nothing is left after a step"
 	if e := seq.Mean(m.Exponents); table.Finite(e) {
 		differences = fmt.Sprintf("Small differences between states of a trial change by a factor e^(%s) a step", table.Digits(e))
@@ -49,7 +49,7 @@ func headline(m lab.Motion) string {
 }
 
 // readableWords says what can be read from the states in the end.
-func readableWords(m lab.Motion) string {
+func readableWords(m states.Motion) string {
 	switch r2 := Readable(m); {
 	case m.Unread != "":
 		return "nothing is read from them: " + m.Unread
@@ -61,7 +61,7 @@ func readableWords(m lab.Motion) string {
 }
 
 // heldWords tells what was found under a held input.
-func heldWords(h lab.Held) string {
+func heldWords(h states.Held) string {
 	what := "of " + h.Name + inputWords(h.Input)
 	if strings.ContainsAny(h.Name[:1], "+-.0123456789") { // numbers that were asked for
 		what = h.Name
@@ -104,7 +104,7 @@ func inputWords(x []float64) string {
 }
 
 // sense says what the exponent in the long run means.
-func sense(h lab.Held) string {
+func sense(h states.Held) string {
 	switch {
 	case h.Exponent < -0.01:
 		return "states come to rest"
@@ -119,17 +119,17 @@ func sense(h lab.Held) string {
 }
 
 // groupNames says what the trials of each group ask for, no two the same.
-func groupNames(m lab.Motion) []string {
-	names := seq.Map(m.Groups, func(g lab.Group) string { return groupName(g, table.Brief) })
+func groupNames(m states.Motion) []string {
+	names := seq.Map(m.Groups, func(g states.Group) string { return groupName(g, table.Brief) })
 	if len(slices.Compact(slices.Sorted(slices.Values(names)))) < len(names) { // alike in three digits
-		names = seq.Map(m.Groups, func(g lab.Group) string {
+		names = seq.Map(m.Groups, func(g states.Group) string {
 			return groupName(g, func(v float64) string { return table.Minus(table.Shortest(v, 64)) })
 		})
 	}
 	return names
 }
 
-func groupName(g lab.Group, digits func(float64) string) string {
+func groupName(g states.Group, digits func(float64) string) string {
 	switch {
 	case g.Answer != nil:
 		return "target " + strings.Join(seq.Map(g.Answer, digits), ", ")

@@ -9,6 +9,7 @@ import (
 	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/states"
 	"molap/tasks"
 )
 
@@ -76,7 +77,7 @@ type Notebook struct {
 	examples shelf[lab.Examples]
 	looks    shelf[lab.Close]
 	variates shelf[lab.Explained]
-	motions  shelf[lab.Motion]
+	motions  shelf[states.Motion]
 }
 
 // New returns an empty notebook whose observations a lab makes.
@@ -176,10 +177,10 @@ func (n *Notebook) Variates(seed uint64, shared bool) func() lab.Explained {
 }
 
 // Motion asks for the dynamics of a network, before its training on the task or after it.
-func (n *Notebook) Motion(c lab.Cell, before bool) func() lab.Motion {
+func (n *Notebook) Motion(c lab.Cell, before bool) func() states.Motion {
 	k := Key{Kind: Trained, Cell: c}
 	if before {
 		k.Kind = Untrained
 	}
-	return ask(n, &n.motions, k, func(l *lab.Lab) *jobs.Job[lab.Motion] { return l.Motion(c, before) })
+	return ask(n, &n.motions, k, func(l *lab.Lab) *jobs.Job[states.Motion] { return l.Motion(c, before) })
 }

@@ -11,6 +11,7 @@ import (
 	"molap/cmd/molap/internal/motion"
 	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/seq"
+	"molap/cmd/molap/internal/states"
 	"molap/cmd/molap/internal/table"
 )
 
@@ -37,7 +38,7 @@ func planDynamics(n *obs.Notebook) func() Result {
 
 // moved is a run with the dynamics of its network before and after.
 type moved struct {
-	before, after lab.Motion
+	before, after states.Motion
 	run           lab.Run
 }
 
@@ -56,17 +57,17 @@ func (rs movedRuns) of(arm lab.Arm) (some movedRuns) {
 // measure is a number of a network's dynamics.
 type measure struct {
 	name, unit, about string
-	of                func(lab.Motion) float64
+	of                func(states.Motion) float64
 }
 
 // measures are what is compared.
 var measures = []measure{
 	{"radius", "", "largest |λ| of W_rec", motion.Radius},
-	{"exponent", "1/step", "largest Lyapunov exponent on trials, stimulus to end", func(m lab.Motion) float64 { return seq.Mean(m.Exponents) }},
-	{"held", "1/step", "the same when the input of the delay stays, in the long run", func(m lab.Motion) float64 { return m.Held[0].Exponent }},
+	{"exponent", "1/step", "largest Lyapunov exponent on trials, stimulus to end", func(m states.Motion) float64 { return seq.Mean(m.Exponents) }},
+	{"held", "1/step", "the same when the input of the delay stays, in the long run", func(m states.Motion) float64 { return m.Held[0].Exponent }},
 	{"gradient", "1/step", "mean logarithm of the growth of a gradient, per step on its way back from the response to the onset of the stimulus", motion.GradientRate},
 	{"readable", "", "R² of a linear readout of the last states, new trials", motion.Readable},
-	{"dimensions", "", "participation ratio of all units", func(m lab.Motion) float64 { return m.Ratio }},
+	{"dimensions", "", "participation ratio of all units", func(m states.Motion) float64 { return m.Ratio }},
 }
 
 func (rs movedRuns) result() Result {
@@ -141,7 +142,7 @@ func (rs movedRuns) leftBehind() string {
 }
 
 // at returns the dynamics before or after training.
-func (r moved) at(when string) lab.Motion {
+func (r moved) at(when string) states.Motion {
 	if when == "Before" {
 		return r.before
 	}
@@ -261,7 +262,7 @@ func (rs movedRuns) escapes() *table.Table {
 type movedRow struct {
 	moved
 	when string
-	held lab.Held
+	held states.Held
 }
 
 // rows are the runs, each at both times.
@@ -274,7 +275,7 @@ func (rs movedRuns) rows() (rows []movedRow) {
 	return rows
 }
 
-func (r movedRow) motion() lab.Motion { return r.at(r.when) }
+func (r movedRow) motion() states.Motion { return r.at(r.when) }
 
 // movedColumns say which run a row is of.
 var movedColumns = []obs.Col[movedRow]{
@@ -304,7 +305,7 @@ func (rs movedRuns) points() *table.Table {
 			rows = append(rows, r)
 		}
 	}
-	first := motion.PointColumns(func(r movedRow) *lab.Rest { // to which most states led, or the slowest
+	first := motion.PointColumns(func(r movedRow) *states.Rest { // to which most states led, or the slowest
 		if len(r.held.Points) == 0 {
 			return nil
 		}

@@ -1,4 +1,4 @@
-package lab
+package states
 
 import (
 	"context"
@@ -10,28 +10,35 @@ import (
 	"time"
 
 	"molap/autodiff"
-	"molap/dynamics"
 	"molap/kernels"
-	"molap/rnn"
+	"molap/tasks"
 )
 
 // TestHeld checks which inputs are held: of T7 the same for all trials, of T1 one for
 // each group in both periods.
 func TestHeld(t *testing.T) {
-	s := tiny(t, "paper")
-	for task, want := range map[string][]string{
+	for name, want := range map[string][]string{
 		"T7": {"delay", "response"},
 		"T1": {"stimulus 1", "stimulus 2", "stimulus 3", "stimulus 4", "response 1", "response 2", "response 3", "response 4"},
 	} {
-		c := Cell{Arm: Reservoir, Task: task, Seed: 1}
-		b, err := testBatch[float64](kernels.Best(), s, c, 40)
-		if err != nil {
-			t.Fatal(err)
+		draw := func(o tasks.Options) (tasks.Task, *tasks.Batch[float64]) {
+			task, err := tasks.Lookup(name, o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			gen, err := tasks.NewGenerator[float64](kernels.Best(), o, task)
+			if err != nil {
+				t.Fatal(err)
+			}
+			b := gen.NewBatch(40)
+			gen.Draw(b, kernels.NewStream(1))
+			return task, b
 		}
-		sc, err := newScene(kernels.Best(), s, c, autodiff.Shape{Units: 8, In: b.In, Out: b.Out}, b)
-		if err != nil {
-			t.Fatal(err)
-		}
+		quiet := tasks.Paper
+		quiet.Noise = 0
+		task, b := draw(tasks.Paper)
+		_, q := draw(quiet)
+		sc := Drawn(task.Spans(), b, autodiff.Shape{Units: 8, In: b.In, Out: b.Out}, b.X, q.X)
 		var names []string
 		holds, err := sc.holds(sc, Question{})
 		if err != nil {
@@ -41,64 +48,21 @@ func TestHeld(t *testing.T) {
 			names = append(names, h.name)
 			input := h.input
 			if fixation := input[0]; fixation != map[int]float64{85: 1, 110: 0}[h.end] {
-				t.Errorf("%s, %s: fixation is %v", task, h.name, fixation)
+				t.Errorf("%s, %s: fixation is %v", name, h.name, fixation)
 			}
-			if task == "T7" && !slices.Equal(input[1:], []float64{0, 0}) {
+			if name == "T7" && !slices.Equal(input[1:], []float64{0, 0}) {
 				t.Errorf("T7, %s: input is %v, want no stimulus", h.name, input)
 			}
-			if square := input[1]*input[1] + input[2]*input[2]; task == "T1" && !(math.Abs(square-1) < 1e-12) {
+			if square := input[1]*input[1] + input[2]*input[2]; name == "T1" && !(math.Abs(square-1) < 1e-12) {
 				t.Errorf("T1, %s: input is %v, want a direction", h.name, input)
 			}
 		}
 		if !slices.Equal(names, want) {
-			t.Errorf("%s: inputs held are those of %v, want %v", task, names, want)
+			t.Errorf("%s: inputs held are those of %v, want %v", name, names, want)
 		}
 		part := sc.part(7, 5)
 		if part.trials != 5 || !slices.Equal(part.input(60, 2), sc.input(60, 9)) || part.target(4) != sc.target(11) {
-			t.Errorf("%s: trials 7 to 11 are not those of the whole", task)
-		}
-	}
-}
-
-// TestMotion checks the dynamics of a network against its definition, and that a file
-// gives what the network itself gives.
-func TestMotion(t *testing.T) {
-	for _, c := range []Cell{{Arm: MoLaP, Task: "T7", Seed: 3}, {Arm: Reservoir, Task: "T1", Seed: 3}, {Arm: DNI, Task: "T5", Seed: 3}} {
-		s := tiny(t, "authors")
-		l := newLab(s, []uint64{3})
-		job := l.Motion(c, false)
-		do(t, l, job)
-		m := job.Value()
-
-		f := fileOf(t, l, c)
-		got, err := NetFile{Variant: kernels.Best(), Settings: s, Cell: c, Network: f}.Motion(t.Context(), &silent{}, Question{Search: dynamics.DefaultSearch, Most: shownPoints})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if fmt.Sprint(got) != fmt.Sprint(m) {
-			t.Errorf("%s: the file's dynamics differ", c)
-		}
-		if m.Onset != 35 || m.Response != 85 || m.Steps != 110 {
-			t.Errorf("%s: onset %d, response %d of %d steps, want 35, 85, 110", c, m.Onset, m.Response, m.Steps)
-		}
-		if len(m.Exponents) != MotionTrials || len(m.Groups) != MotionGroups || len(m.Gradient) != 110 {
-			t.Errorf("%s: %d exponents, %d groups, %d gradients", c, len(m.Exponents), len(m.Groups), len(m.Gradient))
-		}
-		for k := 1; k < len(m.Groups); k++ {
-			if m.Groups[k].From < m.Groups[k-1].To {
-				t.Errorf("%s: groups are %v, want rising targets", c, m.Groups)
-			}
-		}
-		net, err := rnn.Load[float64](f)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, h := range m.Held {
-			for _, p := range h.Points {
-				if d := dynamics.NewMap(net.Params, h.Input).Speed(p.H); d != p.Speed || p.Speed > dynamics.DefaultSearch.Slow {
-					t.Errorf("%s, %s: speed of a point is %v, the network has %v there", c, h.Name, p.Speed, d)
-				}
-			}
+			t.Errorf("%s: trials 7 to 11 are not those of the whole", name)
 		}
 	}
 }
@@ -118,7 +82,7 @@ func TestGroups(t *testing.T) {
 		{"many, with ties", [][]float64{{0}, {0}, {0}, {0}, {0}, {1}, {2}, {3}, {4}, {5}, {6}, {7}, {8}, {9}, {10}, {11}},
 			[][]int{{0, 1, 2, 3, 4}, {5, 6, 7}, {8, 9, 10, 11}, {12, 13, 14, 15}}},
 	} {
-		s := scene{steps: 1, asking: [2]int{0, 1}, trials: len(c.answers), asked: len(c.answers[0]), y: slices.Concat(c.answers...), decision: []int{0, 1}[:len(c.answers[0])]}
+		s := Scene{steps: 1, asking: [2]int{0, 1}, trials: len(c.answers), asked: len(c.answers[0]), y: slices.Concat(c.answers...), decision: []int{0, 1}[:len(c.answers[0])]}
 		s.grouping = s.widest()
 		var got [][]int
 		for _, g := range s.groups() {

@@ -1,4 +1,4 @@
-package lab
+package states
 
 import (
 	"fmt"
@@ -43,7 +43,7 @@ type hold struct {
 // last two periods, each once: of the trial in the middle of each quarter. Trials without
 // periods have one, the second half. Inputs are looked up in all trials, of which s has the
 // first.
-func (s scene) holds(all scene, q Question) (holds []hold, err error) {
+func (s Scene) holds(all Scene, q Question) (holds []hold, err error) {
 	for _, asked := range q.Inputs {
 		h := hold{name: asked.Name, input: asked.Values, from: s.onset(), end: s.steps}
 		switch {
@@ -97,7 +97,7 @@ func (a *analysis) starts() int {
 	if a.question.Starts != nil {
 		return len(a.question.Starts)
 	}
-	return searchStates
+	return SearchStates
 }
 
 // under analyses the network under a constant input.
@@ -117,8 +117,8 @@ func (a *analysis) under(h hold) (Held, error) {
 				visited = append(visited, a.t.State(step, j))
 			}
 		}
-		for i := range min(searchStates, len(visited)) {
-			starts = append(starts, visited[i*len(visited)/min(searchStates, len(visited))])
+		for i := range min(SearchStates, len(visited)) {
+			starts = append(starts, visited[i*len(visited)/min(SearchStates, len(visited))])
 		}
 	}
 	m := dynamics.NewMap(p, r.Input)

@@ -1,4 +1,4 @@
-package lab
+package states
 
 import (
 	"cmp"
@@ -6,15 +6,13 @@ import (
 	"slices"
 
 	"molap/autodiff"
-	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/seq"
 	"molap/dynamics"
-	"molap/kernels"
 	"molap/tasks"
 )
 
-// scene is a task's trials, with and without noise in the inputs.
-type scene struct {
+// Scene is trials as a network takes them, with and without noise in the inputs.
+type Scene struct {
 	spans    []tasks.Span // none for given trials
 	asking   [2]int       // of those, the steps of the response, the second behind its last
 	weights  []float64    // of those, unless nil, as y: the response is where they are not 0
@@ -28,36 +26,26 @@ type scene struct {
 	grouping int       // of those, one that trials are asked for different values of
 }
 
-// newScene returns the trials b of a cell's task as a network of a shape sees them.
-func newScene(v kernels.Variant, s profile.Settings, c Cell, shape autodiff.Shape, b *tasks.Batch[float64]) (scene, error) {
-	task := TaskOf(s, c.Task)
-	if task.Arrays != nil {
-		return givenScene(b, shape.Out, s.Score.Window), nil
-	}
-	s.Trials.Noise, s.Trials.Scale = 0, tasks.RawUnits
-	q, err := testBatch[float64](v, s, c, b.Trials)
-	if err != nil {
-		return scene{}, err
-	}
-	for i, x := range q.X { // in the units of b
-		q.X[i] = (x - b.XScale.Min) / b.XScale.Range
-	}
-	r := scene{spans: task.Spans(), decision: decisions(b.Out, b.Fixation), in: shape.In, out: shape.Out, steps: b.Steps, trials: b.Trials,
-		x: inputsOf(shape, c.Task, b), quiet: inputsOf(shape, c.Task, q), y: b.Y, asked: b.Out}
-	r.grouping = r.differing()
-	return r, nil
+// Drawn returns the trials b of a task with periods as a network takes them: inputs x, and without
+// noise quiet.
+func Drawn(spans []tasks.Span, b *tasks.Batch[float64], shape autodiff.Shape, x, quiet []float64) Scene {
+	s := Scene{spans: spans, decision: decisions(b.Out, b.Fixation), in: shape.In, out: shape.Out, steps: b.Steps, trials: b.Trials,
+		x: x, quiet: quiet, y: b.Y, asked: b.Out}
+	s.grouping = s.differing()
+	return s
 }
 
-// givenScene returns the given trials b for a network of so many outputs; the response is where
+// Given returns the given trials b for a network of so many outputs; the response is where
 // they have weights, or else the window of last steps.
-func givenScene(b *tasks.Batch[float64], out, window int) scene {
-	r := scene{asking: [2]int{max(0, b.Steps-window), b.Steps}, weights: b.Weights, decision: decisions(b.Out, b.Fixation), in: b.In, out: out, steps: b.Steps, trials: b.Trials, x: b.X, quiet: b.X, y: b.Y, asked: b.Out}
+func Given(b *tasks.Batch[float64], out, window int) Scene {
+	s := Scene{asking: [2]int{max(0, b.Steps-window), b.Steps}, weights: b.Weights, decision: decisions(b.Out, b.Fixation), in: b.In, out: out, steps: b.Steps, trials: b.Trials,
+		x: b.X, quiet: b.X, y: b.Y, asked: b.Out}
 	if b.Weights != nil {
-		at := slices.DeleteFunc(seq.UpTo(b.Steps), func(t int) bool { return !r.asksAt(t) })
-		r.asking = [2]int{at[0], at[len(at)-1] + 1}
+		at := slices.DeleteFunc(seq.UpTo(b.Steps), func(t int) bool { return !s.asksAt(t) })
+		s.asking = [2]int{at[0], at[len(at)-1] + 1}
 	}
-	r.grouping = r.widest()
-	return r
+	s.grouping = s.widest()
+	return s
 }
 
 // decisions returns the outputs that are not fixation.
@@ -67,7 +55,7 @@ func decisions(out, fixation int) []int {
 
 // differing returns the first output other than fixation whose targets in the end are not
 // the same in all trials; the first if there is none.
-func (s scene) differing() int {
+func (s Scene) differing() int {
 	for _, o := range s.decision {
 		if y := s.finals(o); slices.Max(y) != slices.Min(y) {
 			return o
@@ -78,12 +66,16 @@ func (s scene) differing() int {
 
 // widest returns the output other than fixation whose targets in the end vary most: outputs
 // that nobody named have no order that would mean anything.
-func (s scene) widest() int {
+func (s Scene) widest() int {
 	if s.asked == 0 {
 		return 0
 	}
 	variance := func(y []float64) float64 {
-		return meanSquare(y, slices.Repeat([]float64{seq.Mean(y)}, len(y)))
+		mean, sum := seq.Mean(y), 0.0
+		for _, v := range y {
+			sum += float64((v - mean) * (v - mean))
+		}
+		return sum / float64(len(y))
 	}
 	return slices.MaxFunc(s.decision, func(a, b int) int {
 		x, y := s.finals(a), s.finals(b)
@@ -92,12 +84,12 @@ func (s scene) widest() int {
 }
 
 // differ reports whether trials ask for different answers.
-func (s scene) differ() bool {
+func (s Scene) differ() bool {
 	return slices.ContainsFunc(seq.UpTo(s.trials), func(j int) bool { return s.target(j) != s.target(0) })
 }
 
 // part returns so many trials from the first on.
-func (s scene) part(first, trials int) scene {
+func (s Scene) part(first, trials int) Scene {
 	cut := func(x []float64, channels int) []float64 {
 		var part []float64
 		for t := range s.steps {
@@ -114,13 +106,13 @@ func (s scene) part(first, trials int) scene {
 }
 
 // input returns the quiet input of a trial at a step.
-func (s scene) input(step, trial int) []float64 {
+func (s Scene) input(step, trial int) []float64 {
 	return s.quiet[(step*s.trials+trial)*s.in:][:s.in]
 }
 
 // final returns what a trial asks of an output in the end of the response; 0 if it asks
 // nothing.
-func (s scene) final(trial, output int) float64 {
+func (s Scene) final(trial, output int) float64 {
 	for t := s.end() - 1; t >= s.response(); t-- {
 		if at := (t*s.trials+trial)*s.asked + output; s.asks(at) {
 			return s.y[at]
@@ -130,10 +122,10 @@ func (s scene) final(trial, output int) float64 {
 }
 
 // asks reports whether number at of y is asked for.
-func (s scene) asks(at int) bool { return s.weights == nil || s.weights[at] > 0 }
+func (s Scene) asks(at int) bool { return s.weights == nil || s.weights[at] > 0 }
 
 // asksAt reports whether a trial asks for a decision at a step.
-func (s scene) asksAt(t int) bool {
+func (s Scene) asksAt(t int) bool {
 	for j := range s.trials {
 		for _, o := range s.decision {
 			if s.asks((t*s.trials+j)*s.asked + o) {
@@ -145,13 +137,13 @@ func (s scene) asksAt(t int) bool {
 }
 
 // finals returns what trials ask of an output in the end.
-func (s scene) finals(output int) []float64 {
+func (s Scene) finals(output int) []float64 {
 	return seq.Map(seq.UpTo(s.trials), func(j int) float64 { return s.final(j, output) })
 }
 
 // target returns what a trial asks in the end of the output that tells trials apart; 0 if
 // there are no targets.
-func (s scene) target(trial int) float64 {
+func (s Scene) target(trial int) float64 {
 	if s.asked == 0 {
 		return 0
 	}
@@ -159,12 +151,12 @@ func (s scene) target(trial int) float64 {
 }
 
 // answer returns what a trial asks in the end of the outputs of the decision.
-func (s scene) answer(trial int) []float64 {
+func (s Scene) answer(trial int) []float64 {
 	return seq.Map(s.decision, func(o int) float64 { return s.final(trial, o) })
 }
 
 // onset returns the first step at which the inputs of trials differ; 0 if none does.
-func (s scene) onset() int {
+func (s Scene) onset() int {
 	for t := range s.steps {
 		for j := range s.trials {
 			if !slices.Equal(s.input(t, j), s.input(t, 0)) {
@@ -176,20 +168,20 @@ func (s scene) onset() int {
 }
 
 // response returns the first step of the response.
-func (s scene) response() int {
+func (s Scene) response() int {
 	if len(s.spans) == 0 {
 		return s.asking[0]
 	}
-	from, _ := answers(s.spans)
+	from, _ := Answers(s.spans)
 	return min(from, s.steps-1)
 }
 
 // end returns the step after the last of the response.
-func (s scene) end() int {
+func (s Scene) end() int {
 	if len(s.spans) == 0 {
 		return s.asking[1]
 	}
-	_, to := answers(s.spans)
+	_, to := Answers(s.spans)
 	return max(to, s.response()+1)
 }
 
@@ -200,15 +192,15 @@ type group struct {
 }
 
 // ordered returns the trials by rising target.
-func (s scene) ordered() []int {
+func (s Scene) ordered() []int {
 	order := seq.UpTo(s.trials)
 	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(s.target(i), s.target(j)) })
 	return order
 }
 
 // quarters cuts the trials into as many groups as equal as can be, by what they ask for.
-func (s scene) quarters() (groups [][]int) {
-	order, n := s.ordered(), min(MotionGroups, s.trials)
+func (s Scene) quarters() (groups [][]int) {
+	order, n := s.ordered(), min(Groups, s.trials)
 	for g := range n {
 		groups = append(groups, order[g*s.trials/n:(g+1)*s.trials/n])
 	}
@@ -217,7 +209,7 @@ func (s scene) quarters() (groups [][]int) {
 
 // groups returns a group for each answer that trials ask for, where these are few. Otherwise
 // it has about a quarter of the trials each: trials of equal targets are in one group.
-func (s scene) groups() (groups []group) {
+func (s Scene) groups() (groups []group) {
 	if s.asked == 0 {
 		return []group{{Group{From: math.NaN(), To: math.NaN()}, seq.UpTo(s.trials)}}
 	}
@@ -239,8 +231,8 @@ func (s scene) groups() (groups []group) {
 	}
 	groups = nil
 	first := 0
-	for g := range MotionGroups {
-		end := (g + 1) * s.trials / MotionGroups
+	for g := range Groups {
+		end := (g + 1) * s.trials / Groups
 		if end <= first {
 			continue
 		}
@@ -254,7 +246,7 @@ func (s scene) groups() (groups []group) {
 }
 
 // noErrors returns why there are no errors in the response, in words; "" if there are.
-func (s scene) noErrors(t *dynamics.Trajectories, response int) string {
+func (s Scene) noErrors(t *dynamics.Trajectories, response int) string {
 	if s.asked == 0 {
 		return "there are no targets Y"
 	}
@@ -276,7 +268,7 @@ func (s scene) noErrors(t *dynamics.Trajectories, response int) string {
 
 // derivatives returns those of the mean squared error by the outputs, for the steps of
 // the response and the outputs of the decision alone: what has to be remembered.
-func (s scene) derivatives(t *dynamics.Trajectories, response int) []float64 {
+func (s Scene) derivatives(t *dynamics.Trajectories, response int) []float64 {
 	e := make([]float64, len(t.Outputs))
 	scale := 2 / float64((s.end()-response)*s.trials*len(s.decision))
 	for step := response; step < s.end(); step++ {
@@ -290,4 +282,14 @@ func (s scene) derivatives(t *dynamics.Trajectories, response int) []float64 {
 		}
 	}
 	return e
+}
+
+// Answers returns the steps of a task's answer: of the period called response, or else of
+// the last. Where they differ between trials, all that are of it in some.
+func Answers(spans []tasks.Span) (from, to int) {
+	at := slices.IndexFunc(spans, func(s tasks.Span) bool { return s.Name == "response" })
+	if at < 0 {
+		at = len(spans) - 1
+	}
+	return spans[at].Start.Least, spans[at].End.Most
 }

@@ -1,10 +1,14 @@
-package lab
+// Package states analyses how the states of one network move on trials: eigenvalues, Lyapunov
+// exponents, gradients, what a readout could know, dimensions, and fixed points under constant
+// inputs. It calls package dynamics and knows nothing of where networks and trials come from.
+package states
 
 import (
 	"context"
 	"errors"
 	"fmt"
 
+	"molap/autodiff"
 	"molap/cmd/molap/internal/jobs"
 	"molap/dynamics"
 	"molap/kernels"
@@ -13,15 +17,15 @@ import (
 
 // How much of a network is looked at; of fewer trials from a file, all.
 const (
-	MotionTrials  = 100 // whose states, exponents and gradients are looked at
-	readTrials    = 800 // from whose states the decision is read
+	Trials        = 100 // whose states, exponents and gradients are looked at
+	ReadTrials    = 800 // from whose states the decision is read
 	fewestTrials  = 8   // from which a decision can be read
 	readEvery     = 5   // steps between two readings
-	searchStates  = 64  // from which fixed points are searched
-	shownPoints   = 8   // points of an input that the experiment keeps
+	SearchStates  = 64  // from which fixed points are searched
+	ShownPoints   = 8   // points of an input that the experiment keeps
 	heldSteps     = 600 // steps under a constant input, and how many of them pass
 	heldSkip      = 200 // before the exponent is taken
-	MotionGroups  = 4   // trials by the decision asked for, where there are many
+	Groups        = 4   // trials by the decision asked for, where there are many
 	FewAnswers    = 8   // so many different answers make a group each
 	motionShares  = 10  // principal components whose share of the variance is kept
 	readRidge     = 1e-2
@@ -73,6 +77,18 @@ type HeldInput struct {
 	Trial, Step int       // from 0
 }
 
+// Memory returns the memory that the analysis of a network on trials takes: states of trials,
+// points, and for each worker matrices of units by units.
+func (q Question) Memory(net autodiff.Shape, steps, trials int) jobs.Memory {
+	starts, workers, units := SearchStates, q.Search.Workers, float64(net.Units)
+	if q.Starts != nil {
+		starts = len(q.Starts)
+	}
+	states := float64(steps) * float64(min(trials, Trials)) * units
+	numbers := states + 3*float64(starts)*units + 3*float64(min(workers, starts))*units*units + 2*units*units + float64(steps)*float64(trials)*float64(net.In+net.Out)
+	return jobs.Memory{Bytes: 8 * numbers, By: fmt.Sprintf("%d units, %d steps, %d workers", net.Units, steps, workers)}
+}
+
 // orEnd returns what f returns, or the cause of the end of ctx, should that come first: f
 // is then left to itself, and to its own looks at ctx.
 func orEnd(ctx context.Context, f func() (Motion, error)) (m Motion, err error) {
@@ -91,12 +107,17 @@ func orEnd(ctx context.Context, f func() (Motion, error)) (m Motion, err error) 
 	}
 }
 
-// motionOf analyses a network on a scene. Progress, which may be nil, hears of what takes
-// long. A single step of the analysis of a large network takes many seconds: none outlasts
-// ctx.
-func motionOf(ctx context.Context, v kernels.Variant, net *rnn.Network[float64], all scene, q Question, stream kernels.Stream, progress jobs.Progress) (Motion, error) {
+// purpose names the stream of the disturbances of exponents. It stands apart from the other
+// purposes of a seed.
+const purpose = 1 << 32
+
+// Analyse analyses a network on a scene, with the disturbances of a seed. Progress, which may be
+// nil, hears of what takes long. A single step of the analysis of a large network takes many
+// seconds: none outlasts ctx.
+func Analyse(ctx context.Context, v kernels.Variant, net *rnn.Network[float64], all Scene, q Question, seed uint64, progress jobs.Progress) (Motion, error) {
+	stream := kernels.NewStream(seed).Child(purpose)
 	return orEnd(ctx, func() (Motion, error) {
-		a := analysis{ctx: ctx, variant: v, net: net, all: all, few: all.part(0, min(MotionTrials, all.trials)), question: q, stream: stream, progress: progress}
+		a := analysis{ctx: ctx, variant: v, net: net, all: all, few: all.part(0, min(Trials, all.trials)), question: q, stream: stream, progress: progress}
 		err := a.run()
 		return a.m, err
 	})
@@ -107,7 +128,7 @@ type analysis struct {
 	ctx      context.Context
 	variant  kernels.Variant
 	net      *rnn.Network[float64]
-	all, few scene // the trials that decisions are read from, and those that are looked at
+	all, few Scene // the trials that decisions are read from, and those that are looked at
 	question Question
 	stream   kernels.Stream
 	progress jobs.Progress // nil: nobody asks
@@ -122,7 +143,7 @@ type analysis struct {
 func (a *analysis) exponentWork() float64 { return float64(a.few.steps) * a.square() }
 func (a *analysis) readingWork() float64 {
 	n := float64(a.m.Units)
-	return (float64(min(readTrials, a.all.trials)) + n/3) / 2 * a.square() * float64(len(a.all.decision))
+	return (float64(min(ReadTrials, a.all.trials)) + n/3) / 2 * a.square() * float64(len(a.all.decision))
 }
 func (a *analysis) spreadWork() float64 {
 	return (float64((a.m.Steps-a.m.Onset)*a.few.trials)/2 + 20*float64(a.m.Units)) * a.square()
@@ -257,67 +278,4 @@ func (a *analysis) spread() {
 		}
 		m.Groups = append(m.Groups, g.Group)
 	}
-}
-
-// Motion analyses the network of a file.
-func (n NetFile) Motion(ctx context.Context, progress jobs.Progress, q Question) (Motion, error) {
-	net, err := rnn.Load[float64](n.Network)
-	if err != nil {
-		return Motion{}, err
-	}
-	b, err := trialsOf(n, net, readTrials)
-	if err != nil {
-		return Motion{}, err
-	}
-	sc := givenScene(b, net.Out, n.Settings.Score.Window)
-	if n.Trials == nil {
-		if sc, err = newScene(n.Variant, n.Settings, n.Cell, net.Shape, b); err != nil {
-			return Motion{}, err
-		}
-	}
-	return motionOf(ctx, n.Variant, net, sc, q, disturbances(n.Cell), progress)
-}
-
-// purposeDynamics names the stream of the disturbances of exponents. It stands apart
-// from the other purposes of a seed.
-const purposeDynamics = 1 << 32
-
-func disturbances(c Cell) kernels.Stream { return kernels.NewStream(c.Seed).Child(purposeDynamics) }
-
-// Motion returns the job that analyses the states of a cell's network, before its
-// training on the task or after it.
-func (l typed[T]) Motion(c Cell, before bool) *jobs.Job[Motion] {
-	all := l.Settings
-	s := all.Only("network", "trials", "run")
-	s.Tasks = needed(all, c.Task)
-	if TaskOf(s, c.Task).Arrays != nil {
-		s.Score.Window = all.Score.Window
-	}
-	node, net := networkOf[T](l.Lab, c)
-	if before {
-		base := Pretrained[T](l.Lab, c)
-		node, net = base, func() *rnn.Network[T] {
-			t := TaskOf(s, c.Task)
-			n := newNetwork[T](l.Variant, s, c.Seed, len(t.Inputs), len(t.Targets), s.Network.InputGain)
-			n.Adopt(base.Value())
-			return n
-		}
-	}
-	spec := jobs.Spec{Kind: "motion", Of: of{s, []any{c, before}}, Needs: []jobs.Node{node}, Label: "dynamics of " + c.String(),
-		Cost: StepCost(c.Arm.Units(all), searchStates, 50)}
-	return jobs.New(l.Pool, spec, func(ctx context.Context, w *jobs.Work) (Motion, error) {
-		narrow := net()
-		n := &rnn.Network[float64]{Params: dynamics.Widen(narrow.Params), Modules: narrow.Modules}
-		b, err := testBatch[float64](l.Variant, s, c, readTrials)
-		if err != nil {
-			return Motion{}, err
-		}
-		sc, err := newScene(l.Variant, s, c, n.Shape, b)
-		if err != nil {
-			return Motion{}, err
-		}
-		m, err := motionOf(ctx, l.Variant, n, sc, Question{Search: dynamics.DefaultSearch, Most: shownPoints}, disturbances(c), nil)
-		w.Advance(spec.Cost)
-		return m, err
-	})
 }

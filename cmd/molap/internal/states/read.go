@@ -1,4 +1,4 @@
-package lab
+package states
 
 import (
 	"cmp"
@@ -19,7 +19,7 @@ type Reading struct {
 // readingSteps returns the steps at which what is asked for is read from the states, or
 // says why it is not.
 func (a *analysis) readingSteps() (steps []int) {
-	switch n := min(readTrials, a.all.trials); {
+	switch n := min(ReadTrials, a.all.trials); {
 	case a.all.asked == 0:
 		a.m.Unread = "there are no targets Y"
 	case !a.all.differ():
@@ -40,10 +40,10 @@ func (a *analysis) readingSteps() (steps []int) {
 
 // read reads what is asked for in the end from the states at steps.
 func (a *analysis) read(steps []int) error {
-	n := min(readTrials, a.all.trials)
+	n := min(ReadTrials, a.all.trials)
 	states := make([][][]float64, len(steps))
-	for first := 0; first < n && len(steps) > 0; first += MotionTrials { // so many at a time, to spare memory
-		part := a.all.part(first, min(MotionTrials, n-first))
+	for first := 0; first < n && len(steps) > 0; first += Trials { // so many at a time, to spare memory
+		part := a.all.part(first, min(Trials, n-first))
 		t := dynamics.Run(a.variant, a.net.Params, part.x, part.steps, part.trials, 1)
 		for k, step := range steps {
 			for j := range part.trials {
