@@ -249,7 +249,7 @@ func TestRefusedNPZ(t *testing.T) {
 		{with("X", f4("(1000000000, 1000000000, 0)"), "", "Y", f4("(1000000000, 1000000000, 0)"), ""), "array X is 1000000000×1000000000×0 and Y 1000000000×1000000000×0, want steps × trials × inputs and steps × trials × outputs"},
 		{with("modules", strings.Replace(f4("()"), "<f4", "<i8", 1), "\x03"+zeros[:7]), "2 units do not divide into 3 modules"},
 		{with("modules", strings.Replace(f4("()"), "<f4", "<i4", 1), "\xff\xff\xff\xff"), "2 units do not divide into -1 modules"},
-		{with("modules", strings.Replace(f4("(2,)"), "<f4", "<i8", 1), zeros), "modules is 2, want a single number"},
+		{with("modules", strings.Replace(f4("(2,)"), "<f4", "<i8", 1), zeros), "modules is an array of shape 2, want a single number"},
 		{with("modules", f4("()"), "\x00\x00\xc0\x3f"), "modules is 1.5, want a whole number"},
 		{large, "W_in: the file unpacks to more than 256 MB and 100 times its size; one without compression is read whatever its size"},
 		{npzOf(zip.Deflate, "W_in", f4("(1000, 1000)"), string(make([]byte, 4e6))), "no array W_rec, the file has W_in 1000×1000; " + expectedNames},

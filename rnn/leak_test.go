@@ -67,7 +67,7 @@ func TestLeakNumPy(t *testing.T) {
 		{f8, "()", zeros[:8], 0, "leak is 0, want more than 0 and at most 1"},
 		{"<i8", "()", "\x02" + zeros[:7], 0, "leak is 2, want more than 0 and at most 1"},
 		{f4, "()", "\x00\x00\xc0\x7f", 0, "leak is NaN, want more than 0 and at most 1"},
-		{f4, "(2,)", zeros[:8], 0, "leak is 2, want a single number"},
+		{f4, "(2,)", zeros[:8], 0, "leak is an array of shape 2, want a single number"},
 		{"<f2", "()", "\x00\x38", 0.5, ""},
 		{"<c8", "()", zeros[:8], 0, `leak is of type "<c8", want truth values, whole numbers or float16, float32 or float64`},
 		{f8, "()", zeros[:4], 0, "leak is a single number of 8 bytes, but 4 bytes long"},

@@ -85,7 +85,7 @@ func (e npzArray) numbers() (array, error) {
 // number returns a single number.
 func (e npzArray) number() (float64, error) {
 	if n, ok := entriesOf(e.shape, 1); !ok || n != 1 {
-		return 0, fmt.Errorf("%s, want a single number", shapeText(e.shape))
+		return 0, fmt.Errorf("an array of shape %s, want a single number", shapeText(e.shape))
 	}
 	a, err := e.numbers()
 	if err != nil {

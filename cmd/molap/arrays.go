@@ -13,6 +13,7 @@ import (
 	"molap/cmd/molap/internal/atomicfile"
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/printable"
 	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/regularfile"
@@ -28,6 +29,8 @@ type arrayFlags struct {
 	by       string  // how the user named it: "-test "
 	share    float64 // or the share of them; 0: lab.TestShare
 	fixation int     // unsaid unless it was set
+
+	tell func(path string, f *rnn.File) // says what was left out of a file; nil: nobody asks
 }
 
 // unsaid is the value of -fixation that leaves it to the file.
@@ -115,6 +118,9 @@ func (q arrayFlags) task(path string) (a lab.ArraysTask, err error) {
 	if a.File, err = trialsFile("", path); err != nil {
 		return a, err
 	}
+	if q.tell != nil {
+		q.tell(path, a.File)
+	}
 	if err := needTargets(path, a.File); err != nil {
 		return a, err
 	}
@@ -190,19 +196,53 @@ func (q *netFlags) trained(env *cli.Env, n *lab.NetFile, t tasks.Task, path stri
 	return nil
 }
 
-// maskedCorpus is a line about tasks of the corpus whose mask pre-training leaves out; empty if
-// nothing is pre-trained on such.
-func maskedCorpus(s profile.Settings, pretrained bool) string {
+// once returns tell of a command for the files of its tasks and its corpus, each told of once.
+func once(env *cli.Env) func(path string, f *rnn.File) {
+	told := map[string]bool{}
+	return func(path string, f *rnn.File) {
+		if !told[path] {
+			tell(env, path, f)
+		}
+		told[path] = true
+	}
+}
+
+// givenLine says what a task is whose trials are given.
+func givenLine(t tasks.Task) string {
+	a := t.Arrays
+	text := fmt.Sprintf("%s: %s to train on and %d held out, of %s of %g ms, %s, %s, ", title(t), obs.Count(a.Trials, "trial"), a.TestTrials,
+		obs.Count(t.Steps, "step"), a.StepMS, obs.Count(len(t.Inputs), "input"), obs.Count(len(t.Targets), "output"))
+	if n := t.Fixation(); n > 0 {
+		text += fmt.Sprintf("output %d is fixation, ", n)
+	} else {
+		text += "none is fixation, "
+	}
+	if a.Weighted {
+		text += "with a mask, "
+	}
+	return text + fmt.Sprintf("SHA-256 %.12s…\n", a.SHA256)
+}
+
+// aboutArrays says what the tasks are whose trials are given, by which a user sees axes that were
+// exchanged, and that pre-training leaves out the masks of those in the corpus.
+func aboutArrays(s profile.Settings, pretrained bool) (text string) {
+	given, err := lab.GivenTasks(s)
+	if err != nil {
+		return ""
+	}
+	for _, t := range given {
+		text += givenLine(t)
+	}
 	masked := ""
 	for _, t := range lab.CorpusTasks(s, nil) {
 		if t.Arrays != nil && t.Arrays.Weighted {
 			masked += ", " + t.Name
 		}
 	}
-	if masked == "" || !pretrained {
-		return ""
+	if masked != "" && pretrained {
+		text += printable.Line("pre-training takes every step of every output, whatever the mask says, of "+masked[2:]) + "\n"
 	}
-	return printable.Line("pre-training takes every step of every output, whatever the mask says, of "+masked[2:]) + "\n"
+	return text
 }
 
 // arraysDir is the part of a sweep's directory that holds the files of trials.

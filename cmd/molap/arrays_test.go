@@ -142,6 +142,39 @@ func TestTrainArrays(t *testing.T) {
 	}
 }
 
+// TestArraysTold says what trials are, by which one sees axes that were exchanged, and once what of
+// their file is not read; and it says what a task may be and how its file may be called.
+func TestArraysTold(t *testing.T) {
+	dir := t.TempDir()
+	extra := rnn.Extra{Name: "masc", Shape: []int{2}, Values: []float64{1, 2}}
+	path := writeTrials(t, dir, "mine.npz", func(s *rnn.Trials[float64]) { s.Beside = append(s.Beside, extra) })
+	args := []string{"train", "-arm", "molap", "-task", path, "-corpus", path}
+	line := "mine: 48 trials to train on and 12 held out, of 20 steps of 20 ms, 2 inputs, 2 outputs, output 1 is fixation, SHA-256 "
+	code, _, stderr := run(append(args, small...)...)
+	if code != 0 || strings.Count(stderr, path+": ignored, not understood: masc\n") != 1 || strings.Count(stderr, line) != 1 {
+		t.Errorf("exit code %d, %q", code, stderr)
+	}
+	spec := filepath.Join(dir, "sweep.toml")
+	text := "profile = \"extended\"\narms = [\"reservoir\"]\ntasks = [\"mine.npz\"]\nseeds = 1\ndesign = \"grid\"\nset = [\"score.window=8\", \"training.batch=8\"]\n"
+	if err := os.WriteFile(spec, []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if code, _, stderr := run("sweep", "plan", spec, "-out", filepath.Join(dir, "out")); code != 0 || !strings.Contains(stderr, "masc\n") || !strings.Contains(stderr, line) {
+		t.Errorf("plan: exit code %d, %q", code, stderr)
+	}
+	named := writeTrials(t, dir, "mine.v2.npz", nil)
+	single := filepath.Join(dir, "X.npy")
+	if err := os.WriteFile(single, make([]byte, 1<<17), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]string{named: "the task has the name of the file, \"mine.v2\": want at most 40 of", single: "NAME.npz", "X.npy": "NAME.npz"} {
+		code, stdout, stderr := run("train", "-arm", "reservoir", "-task", path, "-cache", "off")
+		if code != 2 || stdout != "" || !strings.Contains(stderr, want) || strings.Count(stderr, "\n") != 1 {
+			t.Errorf("%s: exit code %d, %q lacks %q", path, code, stderr, want)
+		}
+	}
+}
+
 // TestArraysCorpus pre-trains modules on trials of a file, and runs a sweep of them after the
 // file has gone.
 func TestArraysCorpus(t *testing.T) {

@@ -134,6 +134,7 @@ func (q *netFlags) open(env *cli.Env, path string, needTrials bool) (lab.NetFile
 		if n.Trials, err = trialsFile("-task ", q.trials); err != nil {
 			return n, err
 		}
+		tell(env, q.trials, n.Trials)
 	case q.trials != "":
 		if n.Trials, err = trialsFile("-trials ", q.trials); err != nil {
 			return n, err

@@ -34,7 +34,9 @@ func plan(ctx context.Context, env *cli.Env, c *cli.Common, budget float64, file
 	if err != nil {
 		return cli.Usagef("%w", err)
 	}
-	m, err := planned(ctx, spec, file)
+	arrays := givenTests(spec)
+	arrays.tell = once(env)
+	m, err := planned(ctx, spec, file, arrays)
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
@@ -50,7 +52,7 @@ func plan(ctx context.Context, env *cli.Env, c *cli.Common, budget float64, file
 	if err := m.CheckFree(c.Out); err != nil {
 		return cli.Usagef("%w", err)
 	}
-	fmt.Fprint(env.Stderr, maskedCorpus(m.Settings, slices.ContainsFunc(spec.Arms, func(arm string) bool { return lab.Arm(arm).Pretrained() })))
+	fmt.Fprint(env.Stderr, aboutArrays(m.Settings, slices.ContainsFunc(spec.Arms, func(arm string) bool { return lab.Arm(arm).Pretrained() })))
 	c.Workers = runtime.GOMAXPROCS(0)
 	r, err := runner(ctx, env, c, c.Out, m, progress.New(env.Stderr))
 	if err != nil {
@@ -68,7 +70,7 @@ func plan(ctx context.Context, env *cli.Env, c *cli.Common, budget float64, file
 	if budget > 0 && h.Core > budget {
 		return cli.Usagef("the sweep takes about %.3g core-hours on this machine, more than -budget %g", h.Core, budget)
 	}
-	if err := keepArrays(c.Out, slices.Concat(beside(spec, spec.Tasks), beside(spec, spec.Corpus)), givenTests(spec).test); err != nil {
+	if err := keepArrays(c.Out, slices.Concat(beside(spec, spec.Tasks), beside(spec, spec.Corpus)), arrays.test); err != nil {
 		return err
 	}
 	if err := m.Write(c.Out); err != nil {
@@ -87,7 +89,7 @@ next: molap sweep run %s
 }
 
 // planned returns the manifest of a sweep file.
-func planned(ctx context.Context, spec *sweep.Spec, file string) (*sweep.Manifest, error) {
+func planned(ctx context.Context, spec *sweep.Spec, file string, arrays arrayFlags) (*sweep.Manifest, error) {
 	base, err := spec.Base()
 	if err != nil {
 		return nil, err
@@ -95,7 +97,7 @@ func planned(ctx context.Context, spec *sweep.Spec, file string) (*sweep.Manifes
 	if len(spec.Corpus) > 0 && !slices.ContainsFunc(spec.Arms, func(arm string) bool { return lab.Arm(arm).Pretrained() }) {
 		return nil, fmt.Errorf("sweep: %s: corpus: arms %s pre-train nothing (molap and molap-pca do)", file, strings.Join(spec.Arms, ", "))
 	}
-	base, ids, err := tasksAndCorpus(base, beside(spec, spec.Tasks), beside(spec, spec.Corpus), givenTests(spec))
+	base, ids, err := tasksAndCorpus(base, beside(spec, spec.Tasks), beside(spec, spec.Corpus), arrays)
 	if err != nil {
 		return nil, fmt.Errorf("sweep: %s: %w", file, err)
 	}

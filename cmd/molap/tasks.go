@@ -141,7 +141,7 @@ func findTask(name string, o tasks.Options) (tasks.Task, error) {
 	}
 	t, err := tasks.Lookup(name, o)
 	if err != nil {
-		return tasks.Task{}, cli.Usagef("%w", notA("task", name, taskNames(), fmt.Errorf("%w, or a file NAME.toml", lab.UnknownTask(name, tasks.All(o)))))
+		return tasks.Task{}, cli.Usagef("%w", notA("task", name, taskNames(), lab.UnknownTask(name, tasks.All(o))))
 	}
 	return t, nil
 }
@@ -242,9 +242,8 @@ func listTasks(env *cli.Env, all []tasks.Task) error {
 
 // printTask writes a task as a table.
 func printTask(env *cli.Env, t tasks.Task, o tasks.Options) {
-	if a := t.Arrays; a != nil {
-		fmt.Fprintf(env.Stdout, "%s: %d trials to train on and %d held out, of %d steps of %g ms, %d inputs and %d outputs, fixation %d, SHA-256 %.12s…\n",
-			title(t), a.Trials, a.TestTrials, t.Steps, a.StepMS, len(t.Inputs), len(t.Targets), t.Fixation(), a.SHA256)
+	if t.Arrays != nil {
+		fmt.Fprint(env.Stdout, givenLine(t))
 		return
 	}
 	fmt.Fprintf(env.Stdout, "%s (%s): %d steps of %.0f ms, the first %d empty\n", title(t), t.Name, t.Steps, 1000*tasks.StepSeconds, t.Lead)

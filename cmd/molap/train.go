@@ -52,6 +52,7 @@ A task may also be an npz file of trials: X (steps × trials × inputs), Y (step
 			q.arrays.register(flags)
 			q.from.register(flags)
 			return func(ctx context.Context, env *cli.Env, _ []string) error {
+				q.arrays.tell = once(env)
 				if err := q.from.open(env, flags); err != nil {
 					return err
 				}
@@ -83,7 +84,7 @@ func train(ctx context.Context, env *cli.Env, q *trainRequest) error {
 		return err
 	}
 	w.Start = start
-	fmt.Fprint(env.Stderr, maskedCorpus(config.Settings, slices.ContainsFunc(cells, func(c lab.Cell) bool { return c.Arm.Pretrained() && c.From == "" })))
+	fmt.Fprint(env.Stderr, aboutArrays(config.Settings, slices.ContainsFunc(cells, func(c lab.Cell) bool { return c.Arm.Pretrained() && c.From == "" })))
 	if save != "" {
 		if err := place.Claim(env, "-save", save); err != nil {
 			return err

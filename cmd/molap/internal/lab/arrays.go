@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -61,9 +62,13 @@ func (a ArraysTask) Task() (tasks.Task, error) {
 			return tasks.Task{}, fmt.Errorf("mask is 0 for output %d in all of the %d trials %s: nothing of it can be learnt or scored", o+1, g.Trials, map[bool]string{true: "held out for tests", false: "to train on"}[g == t.Test])
 		}
 	}
+	if err := taskfile.CheckName(a.Name); err != nil {
+		return tasks.Task{}, fmt.Errorf("the task has the name of the file, %w; rename the file", err)
+	}
 	made := taskfile.Arrays(a.Name, train.Steps, train.In, train.Out, a.Fixation, t)
-	if _, err := taskfile.Parse("arrays", taskfile.Format(made)); err != nil { // names and bounds
-		return tasks.Task{}, err
+	var invalid *tasks.InvalidError
+	if errors.As(made.Validate(), &invalid) {
+		return tasks.Task{}, invalid.Err
 	}
 	return made, nil
 }

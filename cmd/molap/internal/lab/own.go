@@ -72,7 +72,7 @@ func FindTask(s profile.Settings, name string) (tasks.Task, error) {
 // UnknownTask returns an error that says that a name is that of no task, and which there are.
 func UnknownTask(name string, have []tasks.Task) error {
 	names := seq.Map(have, func(t tasks.Task) string { return t.ID + " " + t.Name })
-	return fmt.Errorf("unknown task %q (have %s)", name, strings.Join(names, ", "))
+	return fmt.Errorf("unknown task %q (have %s, or a file NAME.toml or, with trials X and Y, NAME.npz)", name, strings.Join(names, ", "))
 }
 
 // Define returns settings that define a task as well. It is an error if another task of

@@ -344,7 +344,7 @@ func TestCheckTasks(t *testing.T) {
 			t.Errorf("%s: %v, %v", name, task.ID, err)
 		}
 	}
-	if _, err := FindTask(s, "none"); err == nil || !strings.HasSuffix(err.Error(), "T9 multi_mem, compare compare)") {
+	if _, err := FindTask(s, "none"); err == nil || !strings.HasSuffix(err.Error(), "T9 multi_mem, compare compare, or a file NAME.toml or, with trials X and Y, NAME.npz)") {
 		t.Error(err)
 	}
 	s.Score.Window = 111

@@ -24,10 +24,13 @@ func IsArrays(path string) bool { return strings.HasSuffix(path, ".npz") }
 // Load returns the task in a TOML file. It is valid.
 func Load(path string) (tasks.Task, error) {
 	text, err := regularfile.Read(path, maxFile)
-	if err != nil {
-		return tasks.Task{}, err
+	var t tasks.Task
+	if err == nil {
+		t, err = Parse(path, text)
 	}
-	t, err := Parse(path, text)
+	if err != nil && !strings.HasSuffix(path, ".toml") {
+		return t, fmt.Errorf("%w; a task is a file NAME.toml or, with trials X and Y that numpy.savez wrote, NAME.npz", err)
+	}
 	if err == nil && t.Arrays != nil {
 		err = fmt.Errorf("%s describes a task whose trials are arrays and has none of them: name the npz file", path)
 	}

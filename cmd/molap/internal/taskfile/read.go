@@ -252,14 +252,22 @@ func (r *reader) value(v *tomlfile.Value, draws []string, index bool) tasks.Valu
 // word returns a text that may be part of a file's name.
 func (r *reader) word(v *tomlfile.Value) string {
 	text := r.Text(v)
+	if err := CheckName(text); v != nil && err != nil {
+		r.Failf(v.At, "%s %v", v.Key, err)
+	}
+	return text
+}
+
+// CheckName returns an error, to be read after what the text is, unless a task may be called so.
+func CheckName(text string) error {
 	valid := text != "" && text[0] != '-' && len(text) <= maxName
 	for _, c := range []byte(text) {
 		valid = valid && (c == '_' || c == '-' || c < utf8.RuneSelf && (unicode.IsLetter(rune(c)) || unicode.IsDigit(rune(c))))
 	}
-	if v != nil && !valid {
-		r.Failf(v.At, "%s %q: want at most %d of a…z, A…Z, 0…9, _ and -, not beginning with -", v.Key, text, maxName)
+	if !valid {
+		return fmt.Errorf("%q: want at most %d of a…z, A…Z, 0…9, _ and -, not beginning with -", text, maxName)
 	}
-	return text
+	return nil
 }
 
 // printable returns a line of text, such as the name of a period or a title.
