@@ -81,7 +81,7 @@ def pytorch(args):
         adam.step()
         losses.append(squares.detach().mean())
     seconds = time.perf_counter() - start
-    print(json.dumps({"seconds": seconds, "loss": float(sum(losses[-LAST:]) / LAST), "version": torch.__version__}))
+    print(json.dumps({"seconds": seconds, "loss": float(sum(losses[-LAST:]) / LAST), "version": "PyTorch " + torch.__version__}))
 
 
 def molap(args, arm, cores, seed):
@@ -114,6 +114,7 @@ def main():
     parser.add_argument("--batch", type=int, default=50)
     parser.add_argument("--iterations", type=int, default=400)
     parser.add_argument("--rounds", type=int, default=5, help="of all programs, each with a seed of its own; the table shows medians (5)")
+    parser.add_argument("--cpus", type=int, choices=(1, 2), help="on one core or on two alone (both, one after the other)")
     parser.add_argument("--python", action="append", metavar="PY", help="interpreter that has torch; may be repeated (/usr/bin/python3)")
     parser.add_argument("--compile", action="store_true", help="torch.compile as well")
     parser.add_argument("--out", type=Path, default=ROOT / "out" / "peers", help="directory of the results (out/peers)")
@@ -142,7 +143,7 @@ def main():
     done = {}
     for seed in range(1, args.rounds + 1):
         for arm in RATE:
-            for cores in (1, 2)[:len(available)]:
+            for cores in [args.cpus] if args.cpus else (1, 2)[:len(available)]:
                 os.sched_setaffinity(0, available[-cores:])  # whoever is started inherits it
                 for name, run in programs.items():
                     result = run(args, arm, cores, seed)
