@@ -33,13 +33,6 @@ func (q Robustness) Method() string {
 		"The one network of dni is damaged after its last task. Lines: the scores of two answers that ignore the stimulus and fixate perfectly, the mean target (blind) and the best constant."
 }
 
-// Means says what each arm has on average over tasks and the levels of a damage up to most.
-func (q Robustness) Means(d lab.Damage, most float64) string {
-	return strings.Join(seq.Map(q.ArmsUnder(d), func(arm lab.Arm) string {
-		return fmt.Sprintf("%s %.1f", arm, seq.Mean(q.Over(arm, d, most, AllOutputs)))
-	}), ", ")
-}
-
 // Above says up to which level of each damage the arms stay above both answers that ignore the
 // stimulus.
 func (q Robustness) Above() string {

@@ -10,20 +10,13 @@ import (
 )
 
 // record is a row of records.csv: a network on its task, or after damage of some level, of
-// which it has the means over draws.
+// which run has the means over draws, and nothing of its training.
 type record struct {
 	Key
 	level      float64
 	hit, draws int
-	fixation   int // as of lab.Run
-	output     []float64
 	errors     []float64 // mean squared error by output; of damaged networks alone
-	overall    float64
-	decision   float64
-	unit       float64
-	blind      lab.Null
-	constant   lab.Null
-	run        *lab.Run // of a score
+	run        lab.Run
 }
 
 // keyColumns say which network a row is of.
@@ -64,41 +57,41 @@ func recordColumns(outputs int) []Col[record] {
 		Col[record]{Name: "hit", Doc: "weights or units that the damage hits", Of: func(r record) any { return r.hit }},
 		Col[record]{Name: "draws", Doc: "random draws of the damage, over which the row has the means; draws.csv.gz has each", Of: func(r record) any { return r.draws }},
 		Col[record]{Name: "fixation", Doc: "true: output 1 is fixation; false: none is; else the number of the output that is", Of: func(r record) any {
-			if r.fixation > 1 {
-				return r.fixation
+			if r.run.Fixation > 1 {
+				return r.run.Fixation
 			}
-			return r.fixation == 1
+			return r.run.Fixation == 1
 		}})
-	cols = append(cols, outputColumns(outputs, "output", "%", "trials whose output %d is correct by the profile's criterion", func(r record) []float64 { return r.output })...)
+	cols = append(cols, outputColumns(outputs, "output", "%", "trials whose output %d is correct by the profile's criterion", func(r record) []float64 { return r.run.Output })...)
 	cols = append(cols,
-		Col[record]{Name: "overall", Unit: "%", Doc: "correct by the profile's criterion, mean over all outputs", Of: func(r record) any { return r.overall }},
-		Col[record]{Name: "decision", Unit: "%", Doc: "the same, outputs other than fixation", Of: func(r record) any { return r.decision }},
-		Col[record]{Name: "decision_unit", Heading: "response within a tenth", Unit: "%", Doc: "response outputs within a tenth of the targets' range", Of: func(r record) any { return r.unit }},
-		ofRun("decision_raw", "%", "response outputs within 0.1 in the task's own units", func(r *lab.Run) any { return r.DecisionRaw }))
+		Col[record]{Name: "overall", Unit: "%", Doc: "correct by the profile's criterion, mean over all outputs", Of: func(r record) any { return r.run.Overall }},
+		Col[record]{Name: "decision", Unit: "%", Doc: "the same, outputs other than fixation", Of: func(r record) any { return r.run.Decision }},
+		Col[record]{Name: "decision_unit", Heading: "response within a tenth", Unit: "%", Doc: "response outputs within a tenth of the targets' range", Of: func(r record) any { return r.run.DecisionUnit }},
+		ofRun("decision_raw", "%", "response outputs within 0.1 in the task's own units", func(r lab.Run) any { return r.DecisionRaw }))
 	cols = append(cols, outputColumns(outputs, "error", "", "mean squared error of output %d over all steps, of networks tested for damage", func(r record) []float64 { return r.errors })...)
 	for _, null := range []struct {
 		name, doc string
 		of        func(record) lab.Null
-	}{{"blind", "the mean target", func(r record) lab.Null { return r.blind }}, {"constant", "the best constant answer", func(r record) lab.Null { return r.constant }}} {
+	}{{"blind", "the mean target", func(r record) lab.Null { return r.run.Blind }}, {"constant", "the best constant answer", func(r record) lab.Null { return r.run.Constant }}} {
 		cols = append(cols,
 			Col[record]{Name: null.name, Unit: "%", Doc: "overall score of " + null.doc + " with perfect fixation", Of: func(r record) any { return null.of(r).Overall }},
 			Col[record]{Name: null.name + "_decision", Unit: "%", Doc: "decision of " + null.doc, Of: func(r record) any { return null.of(r).Decision }},
 			Col[record]{Name: null.name + "_decision_unit", Unit: "%", Doc: "decision_unit of " + null.doc, Of: func(r record) any { return null.of(r).DecisionUnit }})
 	}
 	return append(cols,
-		ofRun("iterations", "", "of training on the task", func(r *lab.Run) any { return r.Iterations }),
-		ofRun("escape", "", "iteration at which the loss left the plateau of the blind answer; −1: never", func(r *lab.Run) any { return r.Escape }),
-		ofRun("final_loss", "", "mean squared error over the last 20 iterations", func(r *lab.Run) any { return r.FinalLoss }),
-		ofRun("blind_loss", "", "mean squared error of the blind answer", func(r *lab.Run) any { return r.BlindLoss }),
-		ofRun("trained", "", "parameters trained on the task, with h[0]", func(r *lab.Run) any { return r.Trained }),
-		ofRun("parameters", "", "parameters of the network, with h[0]", func(r *lab.Run) any { return r.Parameters }),
-		ofRun("diverged", "", "where and how training broke off; empty: it did not", func(r *lab.Run) any { return r.Diverged }))
+		ofRun("iterations", "", "of training on the task", func(r lab.Run) any { return r.Iterations }),
+		ofRun("escape", "", "iteration at which the loss left the plateau of the blind answer; −1: never", func(r lab.Run) any { return r.Escape }),
+		ofRun("final_loss", "", "mean squared error over the last 20 iterations", func(r lab.Run) any { return r.FinalLoss }),
+		ofRun("blind_loss", "", "mean squared error of the blind answer", func(r lab.Run) any { return r.BlindLoss }),
+		ofRun("trained", "", "parameters trained on the task, with h[0]", func(r lab.Run) any { return r.Trained }),
+		ofRun("parameters", "", "parameters of the network, with h[0]", func(r lab.Run) any { return r.Parameters }),
+		ofRun("diverged", "", "where and how training broke off; empty: it did not", func(r lab.Run) any { return r.Diverged }))
 }
 
 // ofRun is a column that rows of scores alone have.
-func ofRun(name, unit, doc string, of func(*lab.Run) any) Col[record] {
+func ofRun(name, unit, doc string, of func(lab.Run) any) Col[record] {
 	return Col[record]{Name: name, Unit: unit, Doc: doc, Of: func(r record) any {
-		if r.run == nil {
+		if r.Kind != Score {
 			return nil
 		}
 		return of(r.run)
@@ -138,8 +131,7 @@ func lossColumns() []Col[loss] {
 func (n *Notebook) rows() (records []record, draws []draw, losses []loss) {
 	for _, k := range n.scores.sorted() {
 		r := n.scores.have[k.id()]()
-		records = append(records, record{Key: k, fixation: r.Fixation, output: r.Output, overall: r.Overall, decision: r.Decision,
-			unit: r.DecisionUnit, blind: r.Blind, constant: r.Constant, run: &r})
+		records = append(records, record{Key: k, run: r})
 		for i, at := range r.LossAt() {
 			losses = append(losses, loss{k, at, r.Losses[i]})
 		}
@@ -152,10 +144,10 @@ func (n *Notebook) rows() (records []record, draws []draw, losses []loss) {
 				ds, hit = p.Damaged[i-1], p.Hit[i-1]
 			}
 			over := func(of func(lab.Scores) float64) float64 { return seq.Mean(seq.Map(ds, of)) }
-			r := record{Key: k, level: level, hit: hit, draws: len(ds), fixation: p.Intact.Fixation,
-				overall: over(lab.Scores.Overall), decision: over(lab.Scores.Decision), unit: over(lab.Scores.Unit), blind: p.Blind, constant: p.Constant}
+			r := record{Key: k, level: level, hit: hit, draws: len(ds), run: lab.Run{Fixation: p.Intact.Fixation,
+				Overall: over(lab.Scores.Overall), Decision: over(lab.Scores.Decision), DecisionUnit: over(lab.Scores.Unit), Blind: p.Blind, Constant: p.Constant}}
 			for o := range p.Intact.Output {
-				r.output = append(r.output, over(func(s lab.Scores) float64 { return s.Output[o] }))
+				r.run.Output = append(r.run.Output, over(func(s lab.Scores) float64 { return s.Output[o] }))
 				r.errors = append(r.errors, over(func(s lab.Scores) float64 { return s.Error[o] }))
 			}
 			records = append(records, r)
@@ -178,7 +170,7 @@ func outputs[R any](rows []R, of func(R) []float64) (most int) {
 // Tables returns the observations as tables: records, draws and losses.
 func (n *Notebook) Tables() (records, draws, losses *table.Table) {
 	rs, ds, ls := n.rows()
-	return Table("records", "Everything that was measured, a row for each network and test", rs, recordColumns(outputs(rs, func(r record) []float64 { return r.output }))...),
+	return Table("records", "Everything that was measured, a row for each network and test", rs, recordColumns(outputs(rs, func(r record) []float64 { return r.run.Output }))...),
 		Table("draws", "Every draw of damage", ds, drawColumns(outputs(ds, func(d draw) []float64 { return d.Output }))...),
 		Table("losses", "The loss of every training", ls, lossColumns()...)
 }

@@ -1,16 +1,17 @@
 package paper
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
+	"molap/cmd/molap/internal/claims"
 	"molap/cmd/molap/internal/figure"
 	"molap/cmd/molap/internal/judge"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/page"
-	"molap/cmd/molap/internal/stats"
-	"molap/cmd/molap/internal/table"
+	"molap/cmd/molap/internal/seq"
 )
 
 // claimsData is what the claims of the paper are held against: the data of the
@@ -46,12 +47,12 @@ func claimsOf(n *obs.Notebook) func() claimsData {
 }
 
 // claims returns every claim in the order of the text.
-func (d claimsData) claims() []claim {
+func (d claimsData) claims() []claims.Claim {
 	return rows(slices.Concat(d.counts(), d.learning(), d.variance(), d.lesions(), d.anywhere(), d.everywhere(), d.leftOut(), d.inOrders())...)
 }
 
 func (d claimsData) result() Result {
-	tests := judged(d.claims())
+	tests := claims.Judge(d.claims())
 	r := Result{
 		Title: "What the verdicts on the paper's claims rest on", UsesSettings: true,
 		Figures: []*figure.Figure{d.differences(), d.damages()},
@@ -62,95 +63,48 @@ func (d claimsData) result() Result {
 				"a: all nine tasks, all levels (Fig. 4). b: task T7 up to 10 %%, or up to σ = 0.03 (Fig. S5).", obs.Count(len(d.learnt.Seeds), "seed")),
 		},
 	}
-	var all []judgement
-	for _, t := range tests {
-		r.Claims = append(r.Claims, t.row(d.profile))
-		all = append(all, judgement{t, t.row(d.profile)})
-	}
-	r.Tables = append(verdicts(all), partsTable(tests), powerTable(tests))
-	r.Headline, r.Findings = inWords(r.Claims, len(d.learnt.Seeds))
+	r.Claims = seq.Map(tests, func(t claims.Test) page.Claim { return t.Row(d.profile) })
+	r.Tables = claims.Tables(tests, d.profile)
+	r.Headline, r.Findings = claims.InWords(r.Claims, len(d.learnt.Seeds))
 	return r
 }
 
-// inWords counts the verdicts.
-func inWords(claims []page.Claim, seeds int) (headline string, findings []string) {
-	headline = page.Tally(claims) + " Means over " + obs.Count(seeds, "seed") + "."
-	alone := map[page.Verdict]int{}
-	for _, c := range claims {
-		if c.Verdict == judge.Inconclusive {
-			alone[c.Alone]++
+// What rows of claims are made of.
+type (
+	claim = claims.Claim
+	side  = claims.Side
+)
+
+// passage is a sentence of the paper with the ways to measure it.
+type passage struct {
+	words, where string
+	section      string // experiment that shows it
+	why          string // our explanation, should it not hold, of claims that have none
+	claims       []claim
+}
+
+// rows returns the claims of passages, complete.
+func rows(all ...passage) (claims []claim) {
+	for _, p := range all {
+		for _, c := range p.claims {
+			c.Words, c.Where, c.Section, c.Why = p.words, p.where, p.section, cmp.Or(c.Why, p.why)
+			for _, part := range c.Parts {
+				c.Missing = cmp.Or(c.Missing, part.Missing)
+			}
+			if c.Missing != "" {
+				c.Parts = nil
+			}
+			claims = append(claims, c)
 		}
 	}
-	if would, not := alone[judge.Holds], alone[judge.HoldsNot]; would+not > 0 {
-		headline += fmt.Sprintf(" Of the inconclusive %d would hold alone, without the correction for the other tests, and %d would not.", would, not)
-	}
-	if seeds < judge.LeastSeeds {
-		findings = append(findings, fmt.Sprintf("With %s only counts have a verdict: -seeds 10 gives intervals.", obs.Count(seeds, "seed")))
-	}
-	return headline, findings
+	return claims
 }
 
-// judgement is a claim for tables, with what a report says of it.
-type judgement struct {
-	test
-	page.Claim
-}
+// What claims put numbers at.
+const similarMargin = claims.SimilarMargin
 
-// verdicts are the claims in numbers, at a glance, and in words.
-func verdicts(all []judgement) []*table.Table {
-	type row = judgement
-	id := obs.Text("id", "short name of the measure", func(r row) string { return r.id })
-	value := func(doc string) []obs.Col[row] {
-		return append(obs.Interval(obs.Col[row]{Name: "value", Doc: doc}, "", "lower end of its 95 % interval; empty: unknown", "upper end of it",
-			func(r row) stats.Interval { return stats.Interval{Value: r.Value, Lo: r.Lo, Hi: r.Hi} }),
-			obs.Text("unit", "unit of the three", func(r row) string { return r.Claim.Unit }),
-			obs.Col[row]{Name: "seeds", Doc: "number of runs; 0: chance has no part in it", Of: func(r row) any { return r.Seeds }},
-			obs.Text("verdict", "holds, does not hold, not testable here or inconclusive", func(r row) string { return r.Claim.Verdict.String() }),
-			obs.Text("alone", "what the numbers would say without correction for the other claims, and if every measure could tell", func(r row) string { return r.Claim.Alone.String() }))
-	}
-	return []*table.Table{
-		obs.Table("claims", "Claims of the paper", all, append([]obs.Col[row]{id,
-			{Name: "claimed", Doc: "what the paper claims of the value, or of each of several; empty: a count", Of: func(r row) any {
-				if r.exact != nil {
-					return nil
-				}
-				return r.expect.String()
-			}}}, value("mean over seeds; of several, that which decides")...)...),
-		obs.Table("claims_summary", "Claims of the paper", all, slices.Concat([]obs.Col[row]{id,
-			obs.Text("claim", "the paper's words, short", func(r row) string { return r.Words }),
-			obs.Text("where", "where in the paper", func(r row) string { return r.Where }),
-			obs.Text("profile", "profile of settings", func(r row) string { return r.Profile }),
-			obs.Text("measure", "what was measured", func(r row) string { return r.Measure })}, value("mean over seeds"), []obs.Col[row]{
-			obs.Text("note", "remarks", func(r row) string { return r.Note }),
-			obs.Number("p", "", "", "p value of all parts together; empty: no test", func(r row) float64 { return r.P }),
-			obs.Number("p_holm", "p by Holm", "", "the same after Holm's correction for all tests of the table", func(r row) float64 { return r.Adjusted })})...),
-	}
-}
-
-// partsTable has a row for every number that a claim speaks of.
-func partsTable(tests []test) *table.Table {
-	type row struct {
-		test
-		part
-		i int
-	}
-	var all []row
-	for _, t := range tests {
-		for i, p := range t.parts {
-			all = append(all, row{t, p, i})
-		}
-	}
-	return obs.Table("claims_parts", "The numbers behind the claims", all, slices.Concat([]obs.Col[row]{
-		obs.Text("id", "short name of the measure", func(r row) string { return r.id }),
-		obs.Text("part", "what the number is of", func(r row) string { return r.name }),
-		obs.Text("claimed", "what the paper claims of it", func(r row) string { return r.expect.String() })},
-		obs.Interval(obs.Col[row]{Name: "value", Doc: "mean over seeds"}, "", "lower end of its 95 % interval; empty: unknown", "upper end of it",
-			func(r row) stats.Interval { return r.Intervals[r.i] }), []obs.Col[row]{
-			obs.Text("unit", "unit of the three", func(r row) string { return r.unit }),
-			{Name: "seeds", Doc: "number of runs", Of: func(r row) any { return r.Intervals[r.i].N }},
-			obs.Number("p_holds", "", "", "p value that it is on the claimed side, not corrected; empty: no test", func(r row) float64 { return r.Holds[r.i] }),
-			obs.Number("p_fails", "", "", "p value that it is on the other side", func(r row) float64 { return r.Fails[r.i] }),
-			{Name: "decides", Doc: "its value is that of the claim", Of: func(r row) any { return r.i == r.Decides }},
-			obs.Text("untestable", "why it cannot speak for or against the claim; empty: it can", func(r row) string { return r.untestable(r.part) }),
-		})...)
-}
+var (
+	ahead     = judge.Above(0)
+	high      = judge.Above(publishedCriterion)
+	similarly = judge.Within(0, similarMargin)
+)

@@ -3,6 +3,7 @@ package paper
 import (
 	"fmt"
 	"math"
+	"molap/cmd/molap/internal/claims"
 )
 
 // counts are the claims of Table 1 and what §4 concludes from it: as counted and, where that
@@ -11,8 +12,8 @@ func (d claimsData) counts() []passage {
 	counted := countParameters()
 	all := countedClaims(counted, 1)
 	for i, p := range countedClaims(counted.scaled(d.tableFactor), d.tableFactor) {
-		if c := p.claims[0]; c.exact.value != all[i].claims[0].exact.value {
-			c.id += "-profile"
+		if c := p.claims[0]; c.Exact.Value != all[i].claims[0].Exact.Value {
+			c.ID += "-profile"
 			all[i].claims = append(all[i].claims, c)
 		}
 	}
@@ -34,14 +35,14 @@ func countedClaims(p parameters, factor int) []passage {
 	more := 100 * (float64(p.molap.overall)/float64(p.dni.overall) - 1)
 	return []passage{
 		{"Parameters, updates and updates per task of separate networks, DNI and MoLaP (nine counts)", "Table 1, Fig. 1C", "table1", why, []claim{
-			{id: "counts", measure: fmt.Sprintf("printed counts that come out, %s; claimed: all %d", how, of), unit: fmt.Sprintf("of %d", of), exact: &exact{float64(agree), agree == of}, why: why},
+			{ID: "counts", Measure: fmt.Sprintf("printed counts that come out, %s; claimed: all %d", how, of), Unit: fmt.Sprintf("of %d", of), Exact: &claims.Exact{Value: float64(agree), Holds: agree == of}, Why: why},
 		}},
 		{"MoLaP needs ∼2 orders of magnitude fewer parameter updates than DNI and separate networks", "§4, §5, Fig. 1C", "table1",
 			fmt.Sprintf("The printed counts give %.1f because those of DNI are ten times too large", math.Log10(publishedDNI.trained/publishedMoLaP.trained)), []claim{
-				{id: "orders", measure: "log₁₀ of updates of DNI over those of MoLaP, " + how + "; claimed: 2 when rounded", unit: "orders", exact: &exact{orders, math.Round(orders) == 2}},
+				{ID: "orders", Measure: "log₁₀ of updates of DNI over those of MoLaP, " + how + "; claimed: 2 when rounded", Unit: "orders", Exact: &claims.Exact{Value: orders, Holds: math.Round(orders) == 2}},
 			}},
 		{"… with an 18 % increase of all parameters over DNI", "§4", "table1", "The increase depends on the sizes of the networks, which here are not the paper's", []claim{
-			{id: "increase", measure: "all parameters of MoLaP over those of DNI, less 1, " + how + "; claimed: 18 when rounded", unit: "%", exact: &exact{more, math.Round(more) == 18}},
+			{ID: "increase", Measure: "all parameters of MoLaP over those of DNI, less 1, " + how + "; claimed: 18 when rounded", Unit: "%", Exact: &claims.Exact{Value: more, Holds: math.Round(more) == 18}},
 		}},
 	}
 }

@@ -1,43 +1,41 @@
 package paper
 
 import (
+	"cmp"
 	"molap/cmd/molap/internal/figure"
 	"molap/cmd/molap/internal/judge"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/obs"
+	"molap/cmd/molap/internal/seq"
 	"molap/cmd/molap/internal/stats"
+	"slices"
 )
 
-// interval draws the mean of a difference.
-func interval(x []float64) figure.Sample {
-	i := stats.Mean(x, judge.Level)
-	return figure.Sample{Mean: i.Value, Lo: i.Lo, Hi: i.Hi}
+// leadPanel draws what molap has over some arms: x, by seed, of every row.
+func leadPanel(label string, rows []string, arms []lab.Arm, x func(arm lab.Arm, row int) []float64) *figure.Intervals {
+	v := &figure.Intervals{Frame: figure.Frame{X: figure.Axis{Label: label}}, Rows: rows, Refs: []figure.Ref{{Name: "no difference", Y: 0}}}
+	for _, arm := range arms {
+		s := figure.DotSeries{Name: "molap − " + series(arm).Name, As: cmp.Or(series(arm).As, series(arm).Name)}
+		for row := range rows {
+			i := stats.Mean(x(arm, row), judge.Level)
+			s.Samples = append(s.Samples, figure.Sample{Mean: i.Value, Lo: i.Lo, Hi: i.Hi})
+		}
+		v.Series = append(v.Series, s)
+	}
+	return v
 }
 
-// noDifference is the line of none.
-var noDifference = []figure.Ref{{Name: "no difference", Y: 0}}
-
-// differences draws what molap has over the other arms, task by task.
+// differences draws what molap has over the other arms, task by task and on average.
 func (d claimsData) differences() *figure.Figure {
-	g := d.learnt
+	others := slices.DeleteFunc(slices.Clone(fig2Arms), func(arm lab.Arm) bool { return arm == lab.MoLaP })
 	panel := func(label string, measure obs.RunMeasure) figure.Panel {
-		v := &figure.Intervals{Frame: figure.Frame{X: figure.Axis{Label: label}}, Rows: append(taskNames(g.Tasks), "mean"), Refs: noDifference}
-		for _, arm := range fig2Arms {
-			if arm == lab.MoLaP {
-				continue
+		return leadPanel(label, append(taskNames(d.learnt.Tasks), "mean"), others, func(arm lab.Arm, row int) []float64 {
+			tasks := nineTasks
+			if row < len(nineTasks) {
+				tasks = []int{row}
 			}
-			s := series(arm)
-			s.Name = "molap − " + s.Name
-			if s.As == "" {
-				s.As = series(arm).Name
-			}
-			for i := range g.Tasks {
-				s.Samples = append(s.Samples, interval(leads(g, measure, []int{i}, arm)[0].x))
-			}
-			s.Samples = append(s.Samples, interval(leads(g, measure, nineTasks, arm)[0].x))
-			v.Series = append(v.Series, s)
-		}
-		return v
+			return leads(d.learnt, measure, tasks, arm)[0].X
+		})
 	}
 	return &figure.Figure{
 		Name: "claims_arms", Width: 7, Height: 6.4, SharedY: true,
@@ -49,21 +47,13 @@ func (d claimsData) differences() *figure.Figure {
 // damages draws what molap has over the other arms after damage.
 func (d claimsData) damages() *figure.Figure {
 	panel := func(label string, q obs.Robustness, most float64) figure.Panel {
-		v := &figure.Intervals{Frame: figure.Frame{X: figure.Axis{Label: label}}, Refs: noDifference, Format: "%.1f"}
-		for _, damage := range q.Damages {
-			v.Rows = append(v.Rows, damage.Short())
-		}
-		for _, arm := range []lab.Arm{lab.Separate, lab.DNI} {
-			s := figure.DotSeries{Name: "molap − " + series(arm).Name, As: string(arm)}
-			for _, damage := range q.Damages {
-				m := most
-				if damage == lab.WeightNoise {
-					m = every
-				}
-				s.Samples = append(s.Samples, interval(withstands(q, obs.AllOutputs, damage, m, arm)[0].x))
+		v := leadPanel(label, seq.Map(q.Damages, lab.Damage.Short), []lab.Arm{lab.Separate, lab.DNI}, func(arm lab.Arm, row int) []float64 {
+			if q.Damages[row] == lab.WeightNoise {
+				return withstands(q, obs.AllOutputs, lab.WeightNoise, every, arm)[0].X
 			}
-			v.Series = append(v.Series, s)
-		}
+			return withstands(q, obs.AllOutputs, q.Damages[row], most, arm)[0].X
+		})
+		v.Format = "%.1f"
 		return v
 	}
 	return &figure.Figure{

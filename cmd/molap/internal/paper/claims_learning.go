@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"molap/cmd/molap/internal/claims"
 	"molap/cmd/molap/internal/judge"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/obs"
@@ -36,44 +37,44 @@ func (d claimsData) learning() []passage {
 	const where, section, t7 = "§4, Fig. 2", "fig2", 6
 	others := []lab.Arm{lab.Separate, lab.DNIFresh, lab.DNI, lab.MoLaPPCA, lab.Reservoir}
 	rivals := slices.DeleteFunc(slices.Clone(once), func(arm lab.Arm) bool { return arm == lab.MoLaP })
-	molap := func(m obs.RunMeasure, what func(side) side) []part {
-		return onEach(s, nineTasks, func(i int) side { return what(scoreOver(s, lab.MoLaP, m, i)) })
+	molap := func(m obs.RunMeasure, what func(side) side) []side {
+		return onEach(s, nineTasks, func(i int) side { return what(claims.ScoreOver(s, lab.MoLaP, m, i)) })
 	}
-	eachLead := func(m obs.RunMeasure, tasks []int) (parts []part) {
+	eachLead := func(m obs.RunMeasure, tasks []int) (parts []side) {
 		for _, i := range tasks {
 			for _, p := range leads(s, m, []int{i}, others...) {
-				parts = append(parts, part{s.Tasks[i].ID + " " + p.name, p.side})
+				parts = append(parts, p.As(s.Tasks[i].ID+" "+p.Name))
 			}
 		}
 		return parts
 	}
 	similar := func(arm lab.Arm, why string) claim {
-		return claim{id: "similar-" + string(arm), measure: "molap less " + series(arm).Name + ", mean over nine tasks", unit: "points", expect: similarly,
-			parts: []part{{"mean of nine tasks", leads(s, all, nineTasks, arm)[0].side}}, note: taskRange(s, all, nineTasks, arm) + ". " + reached(s, nineTasks, lab.MoLaP, arm), why: why}
+		return claim{ID: "similar-" + string(arm), Measure: "molap less " + series(arm).Name + ", mean over nine tasks", Unit: "points", Expect: similarly,
+			Parts: []side{leads(s, all, nineTasks, arm)[0].As("mean of nine tasks")}, Note: taskRange(s, all, nineTasks, arm) + ". " + reached(s, nineTasks, lab.MoLaP, arm), Why: why}
 	}
 	apart := func(i int) side { // of the arms on a task
-		return bySeed(valueRange, seq.Map(once, func(arm lab.Arm) side { return scoreOver(s, arm, all, i) })...)
+		return claims.BySeed(valueRange, seq.Map(once, func(arm lab.Arm) side { return claims.ScoreOver(s, arm, all, i) })...)
 	}
 	hard := func(arm lab.Arm) []claim {
-		c := claim{id: "hard-" + string(arm), measure: fmt.Sprintf("molap less %s, mean over T5–T9", arm), unit: "points", expect: ahead}
-		return c.inBoth(func(c *claim, i int) {
+		c := claim{ID: "hard-" + string(arm), Measure: fmt.Sprintf("molap less %s, mean over T5–T9", arm), Unit: "points", Expect: ahead}
+		return c.InBoth(func(c *claim, i int) {
 			m := []obs.RunMeasure{all, response}[i]
-			c.parts, c.note = leads(s, m, hardTasks, arm), taskRange(s, m, hardTasks, arm)
+			c.Parts, c.Note = leads(s, m, hardTasks, arm), taskRange(s, m, hardTasks, arm)
 		})
 	}
 	output := func(arm lab.Arm, o int) side {
-		return scoreOver(s, arm, obs.RunMeasure{Of: func(r lab.Run) float64 { return r.Output[o] }, Null: obs.Decision.Null}, t7)
+		return claims.ScoreOver(s, arm, obs.RunMeasure{Of: func(r lab.Run) float64 { return r.Output[o] }, Null: obs.Decision.Null}, t7)
 	}
-	hits := func(arm lab.Arm, o int, sign float64) part {
-		x := seq.Map(output(arm, o).x, func(v float64) float64 { return sign * (v - publishedCriterion) })
-		return part{fmt.Sprintf("output %d of %s", o+1, arm), side{x: x}}
+	hits := func(arm lab.Arm, o int, sign float64) side {
+		x := seq.Map(output(arm, o).X, func(v float64) float64 { return sign * (v - publishedCriterion) })
+		return side{Name: fmt.Sprintf("output %d of %s", o+1, arm), X: x}
 	}
 	return []passage{
 		{"Successful learning (>70 % decisions correct) across all 9 tasks", where, section, plateau, seq.Map([]claim{
-			{id: "success-70", measure: "molap on each task", unit: "%", expect: high, parts: molap(all, side.itself)},
-			{id: "success-nulls", measure: "molap less the better null", unit: "points", expect: ahead, parts: molap(all, side.beyond)},
-			{id: "success-nulls-response", measure: "molap less the better null, response alone", unit: "points", expect: ahead, parts: molap(response, side.beyond)},
-		}, func(c claim) claim { c.note = escapes(s); return c })},
+			{ID: "success-70", Measure: "molap on each task", Unit: "%", Expect: high, Parts: molap(all, side.Itself)},
+			{ID: "success-nulls", Measure: "molap less the better null", Unit: "points", Expect: ahead, Parts: molap(all, side.Beyond)},
+			{ID: "success-nulls-response", Measure: "molap less the better null, response alone", Unit: "points", Expect: ahead, Parts: molap(response, side.Beyond)},
+		}, func(c claim) claim { c.Note = escapes(s); return c })},
 		{"Similar performance to independent networks and DNI", where, section, "", []claim{
 			similar(lab.Separate, "A separate network has every weight trained; with molap input weights and readout have to do with what pre-training left in the modules"),
 			similar(lab.DNIFresh, "DNI trains every weight, but each task within what those before leave of it"),
@@ -81,27 +82,27 @@ func (d claimsData) learning() []passage {
 		}},
 		{"Performance is more similar for easier tasks (T1–T4) than for more complex tasks (T5–T9)", where, section,
 			"Arms are alike on a task that none of them learns, and on one that all do, whatever its complexity", []claim{
-				{id: "easy-alike", measure: "highest less lowest of five arms, mean over T5–T9 less mean over T1–T4", unit: "points", expect: ahead,
-					parts: []part{{"T5–T9 less T1–T4", pairedDifference(averaged(seq.Map(hardTasks, apart)...), averaged(seq.Map(easyTasks, apart)...))}}},
-				{id: "easy-each", measure: "molap less each other arm, mean over T1–T4", unit: "points", expect: similarly,
-					parts: leads(s, all, easyTasks, rivals...), note: reached(s, easyTasks, once...)},
+				{ID: "easy-alike", Measure: "highest less lowest of five arms, mean over T5–T9 less mean over T1–T4", Unit: "points", Expect: ahead,
+					Parts: []side{claims.PairedDifference(claims.Averaged(seq.Map(hardTasks, apart)...), claims.Averaged(seq.Map(easyTasks, apart)...)).As("T5–T9 less T1–T4")}},
+				{ID: "easy-each", Measure: "molap less each other arm, mean over T1–T4", Unit: "points", Expect: similarly,
+					Parts: leads(s, all, easyTasks, rivals...), Note: reached(s, easyTasks, once...)},
 			}},
 		{"Only MoLaP achieves the highest performance across all tasks", where, section,
 			"molap is not ahead on a task that other arms learn as well, or that it does not learn itself", []claim{
-				{id: "best-each", measure: "molap less each other arm on each of nine tasks", unit: "points", expect: ahead, parts: eachLead(all, nineTasks)},
-				{id: "best-hard", measure: "molap less each other arm on each of T5–T9", unit: "points", expect: ahead, parts: eachLead(all, hardTasks)},
-				{id: "best-mean", measure: "molap less each other arm, mean over nine tasks", unit: "points", expect: ahead, parts: leads(s, all, nineTasks, others...)},
-				{id: "best-mean-response", measure: "molap less each other arm, mean over nine tasks, response alone", unit: "points", expect: ahead, parts: leads(s, response, nineTasks, others...)},
+				{ID: "best-each", Measure: "molap less each other arm on each of nine tasks", Unit: "points", Expect: ahead, Parts: eachLead(all, nineTasks)},
+				{ID: "best-hard", Measure: "molap less each other arm on each of T5–T9", Unit: "points", Expect: ahead, Parts: eachLead(all, hardTasks)},
+				{ID: "best-mean", Measure: "molap less each other arm, mean over nine tasks", Unit: "points", Expect: ahead, Parts: leads(s, all, nineTasks, others...)},
+				{ID: "best-mean-response", Measure: "molap less each other arm, mean over nine tasks, response alone", Unit: "points", Expect: ahead, Parts: leads(s, response, nineTasks, others...)},
 			}},
 		{"CCA rather than PCA is crucial for deriving useful latent primitives", where, section,
 			"Where neither arm learns a task the difference is one between blind answers", hard(lab.MoLaPPCA)},
 		{"Pre-training by CCA is better than none on the complex tasks", where, section, contracts, hard(lab.Reservoir)},
 		{"On T7, with pre-training both readouts hit the target, without it one misses", "§4, Fig. 2D, E", "fig2d", contracts, []claim{
-			{id: "t7-readouts", measure: "output 2 of molap less that of reservoir, T7", unit: "points", expect: ahead,
-				parts: []part{{"T7", leadOver(output(lab.MoLaP, 1), output(lab.Reservoir, 1))}}},
-			{id: "t7-hits", measure: fmt.Sprintf("by how much outputs 1 and 2 of molap are above %g %% and output 2 of reservoir below, T7", float64(publishedCriterion)), unit: "points", expect: ahead,
-				parts: []part{hits(lab.MoLaP, 0, 1), hits(lab.MoLaP, 1, 1), hits(lab.Reservoir, 1, -1)},
-				why:   "By settings that learn T7 (profile extended) a reservoir hits both targets as well, by those of the text and of the authors no arm but dni hits the second"},
+			{ID: "t7-readouts", Measure: "output 2 of molap less that of reservoir, T7", Unit: "points", Expect: ahead,
+				Parts: []side{claims.LeadOver(output(lab.MoLaP, 1), output(lab.Reservoir, 1)).As("T7")}},
+			{ID: "t7-hits", Measure: fmt.Sprintf("by how much outputs 1 and 2 of molap are above %g %% and output 2 of reservoir below, T7", float64(publishedCriterion)), Unit: "points", Expect: ahead,
+				Parts: []side{hits(lab.MoLaP, 0, 1), hits(lab.MoLaP, 1, 1), hits(lab.Reservoir, 1, -1)},
+				Why:   "By settings that learn T7 (profile extended) a reservoir hits both targets as well, by those of the text and of the authors no arm but dni hits the second"},
 		}},
 	}
 }
@@ -109,7 +110,7 @@ func (d claimsData) learning() []passage {
 // variance are the claims of A.2.1, about canonical variates and modules.
 func (d claimsData) variance() []passage {
 	share := func(f func(lab.Explained) []float64, m int) side {
-		return side{x: seq.Map(d.explained.chosen(), func(e lab.Explained) float64 { return float64(100 * f(e)[m-1]) })}
+		return side{X: seq.Map(d.explained.chosen(), func(e lab.Explained) float64 { return float64(100 * f(e)[m-1]) })}
 	}
 	reading := ", the first angle of a trial shared by its tasks"
 	if !d.explained.profile {
@@ -117,8 +118,8 @@ func (d claimsData) variance() []passage {
 	}
 	captured := func(m int, words string, level float64) passage {
 		by := func(id, name string, f func(lab.Explained) []float64) claim {
-			return claim{id: fmt.Sprintf("variance-%d-%s", m, id), measure: name + reading, unit: "%", expect: judge.Within(level, similarMargin),
-				parts: []part{{"corpus", share(f, m)}}, note: "The paper does not say how it measured"}
+			return claim{ID: fmt.Sprintf("variance-%d-%s", m, id), Measure: name + reading, Unit: "%", Expect: judge.Within(level, similarMargin),
+				Parts: []side{share(f, m).As("corpus")}, Note: "The paper does not say how it measured"}
 		}
 		return passage{words, "A.2.1", "cca", "Measures differ by more than the margin, and so do readings of the corpus", []claim{
 			by("r2", "variance of the targets explained, scikit-learn's score of CCA", lab.Explained.R2s),
@@ -132,14 +133,14 @@ func (d claimsData) variance() []passage {
 		captured(3, "Three latent dimensions capture ≈70 %", publishedThreeVariates),
 		{"The first canonical dimension (M1) captures more of the variance than the second (M2)", "§4.1", "cca",
 			"Canonical variates are in the order of their correlations, not of the variance they explain", []claim{
-				{id: "variance-m1", measure: "variance of the targets explained by the first variate less what the second adds, scikit-learn's score" + reading, unit: "points",
-					expect: ahead, parts: []part{{"corpus", leadOver(first, leadOver(both, first))}}},
+				{ID: "variance-m1", Measure: "variance of the targets explained by the first variate less what the second adds, scikit-learn's score" + reading, Unit: "points",
+					Expect: ahead, Parts: []side{claims.LeadOver(first, claims.LeadOver(both, first)).As("corpus")}},
 			}},
 		{"Three modules do similarly to two", "A.2.1", "modules3", "A third module takes its units from the others, and its variate explains less", []claim{
-			{id: "three-modules", measure: "three modules less two, mean over nine tasks", unit: "points", expect: similarly, note: reached(d.learnt, nineTasks, lab.MoLaP),
-				parts: seq.Map(d.sizes[:], func(units int) part {
-					of := func(modules int) side { return scoreOver(d.modules, inModules(modules, units), obs.Overall) }
-					return part{fmt.Sprintf("%d units", units), leadOver(of(3), of(2))}
+			{ID: "three-modules", Measure: "three modules less two, mean over nine tasks", Unit: "points", Expect: similarly, Note: reached(d.learnt, nineTasks, lab.MoLaP),
+				Parts: seq.Map(d.sizes[:], func(units int) side {
+					of := func(modules int) side { return claims.ScoreOver(d.modules, inModules(modules, units), obs.Overall) }
+					return claims.LeadOver(of(3), of(2)).As(fmt.Sprintf("%d units", units))
 				})},
 		}},
 	}
@@ -148,8 +149,10 @@ func (d claimsData) variance() []passage {
 // leftOut are the claims of §4.2.
 func (d claimsData) leftOut() []passage {
 	const where, section, full, one, two, pca, t7 = "§4.2, Fig. 5", "fig5", "molap", "molap_one_out", "molap_two_out", "molap_pca", 6
-	of := func(condition string, tasks ...int) side { return scoreOver(d.left, condition, obs.Overall, tasks...) }
-	fall := func(i int) side { return leadOver(of(full, i), of(one, i)) }
+	of := func(condition string, tasks ...int) side {
+		return claims.ScoreOver(d.left, condition, obs.Overall, tasks...)
+	}
+	fall := func(i int) side { return claims.LeadOver(of(full, i), of(one, i)) }
 	others := slices.DeleteFunc(slices.Clone(nineTasks), func(i int) bool { return i == t7 })
 	won := 0
 	for i := range d.left.Tasks {
@@ -159,28 +162,28 @@ func (d claimsData) leftOut() []passage {
 	}
 	all := []passage{
 		{"Performance generalises to the left-out task relatively well, above pre-training on the complete corpus by PCA", where, section, plateau, []claim{
-			{id: "left-out-well", measure: "CCA of all tasks less CCA without the task tested, mean over nine tasks", unit: "points", expect: judge.Below(similarMargin),
-				parts: []part{{"mean of nine tasks", leadOver(of(full), of(one))}}, why: single, note: reached(d.learnt, nineTasks, lab.MoLaP)},
-			{id: "left-out-pca", measure: "CCA without the task tested less PCA of all tasks, mean over nine tasks", unit: "points", expect: ahead,
-				parts: []part{{"mean of nine tasks", leadOver(of(one), of(pca))}}, note: fmt.Sprintf("Ahead on %d of %d tasks", won, len(d.left.Tasks))},
+			{ID: "left-out-well", Measure: "CCA of all tasks less CCA without the task tested, mean over nine tasks", Unit: "points", Expect: judge.Below(similarMargin),
+				Parts: []side{claims.LeadOver(of(full), of(one)).As("mean of nine tasks")}, Why: single, Note: reached(d.learnt, nineTasks, lab.MoLaP)},
+			{ID: "left-out-pca", Measure: "CCA without the task tested less PCA of all tasks, mean over nine tasks", Unit: "points", Expect: ahead,
+				Parts: []side{claims.LeadOver(of(one), of(pca)).As("mean of nine tasks")}, Note: fmt.Sprintf("Ahead on %d of %d tasks", won, len(d.left.Tasks))},
 		}},
 		{"T7 is relatively worse when it is left out", where, section, single, []claim{
-			{id: "left-out-t7", measure: "fall from CCA of all tasks to CCA without the task tested, T7 less the mean of the other eight", unit: "points", expect: ahead,
-				parts: []part{{"T7", pairedDifference(fall(t7), averaged(seq.Map(others, fall)...))}}},
-			{id: "left-out-t7-lowest", measure: "CCA without the task tested, each other task less T7", unit: "points", expect: ahead,
-				parts: onEach(d.left, others, func(i int) side { return leadOver(of(one, i), of(one, t7)) })},
+			{ID: "left-out-t7", Measure: "fall from CCA of all tasks to CCA without the task tested, T7 less the mean of the other eight", Unit: "points", Expect: ahead,
+				Parts: []side{claims.PairedDifference(fall(t7), claims.Averaged(seq.Map(others, fall)...)).As("T7")}},
+			{ID: "left-out-t7-lowest", Measure: "CCA without the task tested, each other task less T7", Unit: "points", Expect: ahead,
+				Parts: onEach(d.left, others, func(i int) side { return claims.LeadOver(of(one, i), of(one, t7)) })},
 		}},
 		{"With two tasks left out performance remains high on the majority of tasks", where, section, plateau, []claim{
-			{id: "two-out-70", measure: "CCA without the task tested and the next", unit: "%", expect: high, atLeast: 5,
-				parts: onEach(d.left, nineTasks, func(i int) side { return of(two, i).itself() })},
-			{id: "two-out-nulls", measure: "the same less the better null", unit: "points", expect: ahead, atLeast: 5,
-				parts: onEach(d.left, nineTasks, func(i int) side { return of(two, i).beyond() })},
+			{ID: "two-out-70", Measure: "CCA without the task tested and the next", Unit: "%", Expect: high, AtLeast: 5,
+				Parts: onEach(d.left, nineTasks, func(i int) side { return of(two, i).Itself() })},
+			{ID: "two-out-nulls", Measure: "the same less the better null", Unit: "points", Expect: ahead, AtLeast: 5,
+				Parts: onEach(d.left, nineTasks, func(i int) side { return of(two, i).Beyond() })},
 		}},
 	}
 	for _, p := range all {
 		for i := range p.claims {
 			if !d.leaveOut {
-				p.claims[i].missing = "by this profile nothing is left out (arms.leave_out)"
+				p.claims[i].Missing = "by this profile nothing is left out (arms.leave_out)"
 			}
 		}
 	}
@@ -190,23 +193,23 @@ func (d claimsData) leftOut() []passage {
 // inOrders are the claims about learning in sequence, which §5 says MoLaP does not suffer from.
 func (d claimsData) inOrders() []passage {
 	s := d.sequence
-	late := claim{id: "dni-order", measure: "what each later place in the order adds to dni right after the task, response alone", unit: "points", expect: judge.Below(0),
-		why: "We think a task late in the order gains from the dynamics that those before it have trained more than it loses to their projections"}
-	spread := claim{id: "dni-order-spread", measure: "highest less lowest of the orders, dni right after each task, mean over nine tasks, response alone", unit: "points", expect: judge.Above(similarMargin),
-		note: "For molap this is 0: it learns every task by itself", why: "A task that is learnt in every place, or in none, does not vary with it"}
+	late := claim{ID: "dni-order", Measure: "what each later place in the order adds to dni right after the task, response alone", Unit: "points", Expect: judge.Below(0),
+		Why: "We think a task late in the order gains from the dynamics that those before it have trained more than it loses to their projections"}
+	spread := claim{ID: "dni-order-spread", Measure: "highest less lowest of the orders, dni right after each task, mean over nine tasks, response alone", Unit: "points", Expect: judge.Above(similarMargin),
+		Note: "For molap this is 0: it learns every task by itself", Why: "A task that is learnt in every place, or in none, does not vary with it"}
 	for _, c := range []*claim{&late, &spread} {
-		if c.missing = "dni has learnt in one order (dni.orders)"; s.orders > 1 {
-			c.missing, c.measure = "", c.measure+fmt.Sprintf(", %d orders a seed", s.orders)
+		if c.Missing = "dni has learnt in one order (dni.orders)"; s.orders > 1 {
+			c.Missing, c.Measure = "", c.Measure+fmt.Sprintf(", %d orders a seed", s.orders)
 		}
 	}
 	if s.orders > 1 {
-		late.parts = []part{{"slope", side{x: s.slopes("fresh", obs.Response), of: scoreOver(s.Scores, "fresh", obs.Response).of}}}
-		spread.parts = []part{{"spread", side{x: s.apart("fresh", obs.Response), of: scoreOver(s.Scores, "fresh", obs.Response).of}}}
+		late.Parts = []side{{Name: "slope", X: s.slopes("fresh", obs.Response), Of: claims.ScoreOver(s.Scores, "fresh", obs.Response).Of}}
+		spread.Parts = []side{{Name: "spread", X: s.apart("fresh", obs.Response), Of: claims.ScoreOver(s.Scores, "fresh", obs.Response).Of}}
 	}
 	return []passage{{"Other continual learning approaches suffer from task interference and task order, MoLaP does not", "§5", "dni", "", []claim{
-		{id: "dni-interference", measure: "dni right after each task less dni after all nine, mean over nine tasks", unit: "points", expect: ahead,
-			parts: []part{{"mean of nine tasks", lossFrom(scoreOver(s.Scores, "fresh", obs.Overall), scoreOver(s.Scores, "final", obs.Overall))}},
-			note:  "For molap this is 0: what it learns of one task leaves the others as they are", why: "What was not learnt is not forgotten"},
+		{ID: "dni-interference", Measure: "dni right after each task less dni after all nine, mean over nine tasks", Unit: "points", Expect: ahead,
+			Parts: []side{claims.LossFrom(claims.ScoreOver(s.Scores, "fresh", obs.Overall), claims.ScoreOver(s.Scores, "final", obs.Overall)).As("mean of nine tasks")},
+			Note:  "For molap this is 0: what it learns of one task leaves the others as they are", Why: "What was not learnt is not forgotten"},
 		late, spread,
 	}}}
 }

@@ -7,58 +7,13 @@ import (
 	"strings"
 	"testing"
 
+	"molap/cmd/molap/internal/claims"
 	"molap/cmd/molap/internal/judge"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/page"
 	"molap/cmd/molap/internal/seq"
 )
-
-// around returns ten values with a mean and a small spread.
-func around(mean float64) []float64 {
-	x := make([]float64, 10)
-	for i := range x {
-		x[i] = mean + 0.01*(float64(i)-4.5)
-	}
-	return x
-}
-
-// wide returns ten values with a mean and a spread beyond any question.
-func wide(mean float64) []float64 {
-	x := around(0)
-	for i := range x {
-		x[i] = mean + 1e4*x[i]
-	}
-	return x
-}
-
-// TestCorrection checks that a verdict has to withstand the number of tests, that
-// counts and what was not measured are none, and that counts need no seeds.
-func TestCorrection(t *testing.T) {
-	x := []float64{1, 2, 3, 1, 2, 3, -1, 4} // p = 0.01
-	alone := judged([]claim{{expect: judge.Above(0), parts: []part{{"x", ofSeeds(x)}}}, {exact: &exact{1, true}}, {missing: "none"}})
-	if alone[0].Verdict != judge.Holds || alone[0].Adjusted != alone[0].P {
-		t.Errorf("alone: %v with p = %v, %v after correction", alone[0].Verdict, alone[0].P, alone[0].Adjusted)
-	}
-	if alone[1].Verdict != judge.Holds || alone[2].Verdict != judge.Inconclusive {
-		t.Errorf("a count: %v, nothing measured: %v", alone[1].Verdict, alone[2].Verdict)
-	}
-	claims := []claim{{expect: judge.Above(0), parts: []part{{"x", ofSeeds(x)}}}}
-	for range 9 {
-		claims = append(claims, claim{expect: judge.Above(0), parts: []part{{"unclear", ofSeeds(wide(0))}}})
-	}
-	many := judged(claims)
-	if many[0].Verdict != judge.Inconclusive || math.Abs(many[0].Adjusted-10*many[0].P) > 1e-12 {
-		t.Errorf("of ten: %v with p = %v, %v after correction", many[0].Verdict, many[0].P, many[0].Adjusted)
-	}
-	if a, b, c := many[0].row("").Alone, many[1].row("").Alone, alone[1].row("").Alone; a != judge.Holds || b != judge.Inconclusive || c != judge.Holds {
-		t.Errorf("alone: of ten %v, unclear %v, a count %v", a, b, c)
-	}
-	headline, findings := inWords([]page.Claim{many[0].row(""), many[1].row("")}, 8)
-	if want := "Of 2 measures of what the paper claims, 0 hold, 0 do not hold and 2 are inconclusive. Means over 8 seeds. Of the inconclusive 1 would hold alone, without the correction for the other tests, and 0 would not."; headline != want || len(findings) != 0 {
-		t.Errorf("headline %q, findings %q", headline, findings)
-	}
-}
 
 // claimed returns the claims of tiny networks.
 func claimed(t *testing.T, l *lab.Lab) Result {
@@ -104,26 +59,15 @@ func TestClaims(t *testing.T) {
 	}
 }
 
-// TestWhy checks that every claim has an explanation should it fail, which is shown if
-// it does, with the correction for other tests or without.
+// TestWhy checks that every claim has an explanation should it fail.
 func TestWhy(t *testing.T) {
 	l := newLab(tiny(t, "paper"), []uint64{1})
 	n := obs.New(l)
 	data := claimsOf(n)
 	do(t, l, n.Needs()...)
 	for _, c := range data().claims() {
-		if c.why == "" {
-			t.Errorf("%s has no explanation", c.id)
-		}
-	}
-	q := claim{expect: judge.Above(0), why: "the reason"}
-	for side, x := range map[page.Verdict][]float64{judge.Holds: {1, 2, 3, 1, 2, 3, -1, 4}, judge.HoldsNot: {-1, -2, -3, -1, -2, -3, 1, -4}} {
-		q.parts = []part{{"x", ofSeeds(x)}}
-		many := judged(append(slices.Repeat([]claim{{expect: judge.Above(0), parts: []part{{"unclear", ofSeeds(wide(0))}}}}, 9), q))
-		for _, c := range []test{judged([]claim{q})[0], many[9]} {
-			if shown := strings.Contains(c.row("").Note, q.why); shown != (side == judge.HoldsNot) {
-				t.Errorf("%v, alone %v: explained %v", c.Verdict, c.Alone, shown)
-			}
+		if c.Why == "" {
+			t.Errorf("%s has no explanation", c.ID)
 		}
 	}
 }
@@ -148,9 +92,6 @@ func TestMissing(t *testing.T) {
 	}
 }
 
-// ofSeeds is a side of values that are given.
-func ofSeeds(x []float64) side { return side{x: x} }
-
 // TestNotTestable checks, on networks whose scores are replaced, that comparisons are not
 // testable where no arm has learnt and, if they ask who is the best, where all are perfect;
 // and that learning itself can always be tested.
@@ -160,7 +101,7 @@ func TestNotTestable(t *testing.T) {
 	data := claimsOf(n)
 	do(t, l, n.Needs()...)
 	// level returns the data with other scores of all networks; jitter keeps them apart.
-	level := func(score func(null float64) float64) map[string]test {
+	level := func(score func(null float64) float64) map[string]claims.Test {
 		d := data()
 		jitter := rand.New(rand.NewPCG(5, 6))
 		over := func(null float64) float64 { return score(null) + 0.1*jitter.Float64() }
@@ -174,9 +115,9 @@ func TestNotTestable(t *testing.T) {
 		for _, s := range []*obs.Scores{&d.learnt, &d.left, &d.modules, &d.sequence.Scores} {
 			learnt(s)
 		}
-		byID := map[string]test{}
-		for _, c := range judged(d.claims()) {
-			byID[c.id] = c
+		byID := map[string]claims.Test{}
+		for _, c := range claims.Judge(d.claims()) {
+			byID[c.ID] = c
 		}
 		return byID
 	}
@@ -193,22 +134,22 @@ func TestNotTestable(t *testing.T) {
 		{"t7-readouts", false, false, true}, {"left-out-pca", false, false, true}, {"left-out-t7", false, false, true}, {"left-out-t7-lowest", false, false, true}, {"dni-order", false, true, true},
 	} {
 		for name, at := range map[string]struct {
-			test
+			claims.Test
 			want bool
 		}{"blind": {blind[c.id], c.blind}, "perfect": {perfect[c.id], c.perfect}, "between": {between[c.id], c.between}} {
-			if got := at.mute() == ""; got != at.want || at.id == "" {
-				t.Errorf("%s, all %s: testable is %v (%s), want %v", c.id, name, got, at.mute(), at.want)
+			if got := at.Mute() == ""; got != at.want || at.ID == "" {
+				t.Errorf("%s, all %s: testable is %v (%s), want %v", c.id, name, got, at.Mute(), at.want)
 			}
 			if at.Verdict == judge.NotTestable && at.want || !at.want && (at.Verdict == judge.Holds || at.Verdict == judge.Inconclusive) {
 				t.Errorf("%s, all %s: %v", c.id, name, at.Verdict)
 			}
 		}
 	}
-	row := blind["hard-reservoir"].row("")
+	row := blind["hard-reservoir"].Row("")
 	if want := "Not testable, not above the better null: molap; reservoir"; row.Verdict != judge.NotTestable || !strings.Contains(row.Note, want) {
 		t.Errorf("hard-reservoir is %v, %q, want %q", row.Verdict, row.Note, want)
 	}
-	headline, _ := inWords([]page.Claim{row}, 4)
+	headline, _ := claims.InWords([]page.Claim{row}, 4)
 	if want := "Of 1 measure of what the paper claims, 0 hold, 0 do not hold, 1 is not testable here and 0 are inconclusive."; !strings.HasPrefix(headline, want) {
 		t.Errorf("headline %q, want %q", headline, want)
 	}

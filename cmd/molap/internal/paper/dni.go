@@ -64,25 +64,24 @@ func dniScores(n *obs.Notebook, cited bool) func() inSequence {
 			return obs.Key{Cell: lab.Cell{Arm: lab.DNI, Task: task, Seed: seed, After: k + 1}}
 		}})
 	}
-	both := ofArms(lab.DNIFresh, lab.DNI)
-	for k := range d.orders {
-		for i, when := range []string{"fresh", "final"} {
-			c := both[i]
-			c.Name = inOrder(k, when)
-			if k > 0 {
-				c.Network = func(task string, seed uint64) obs.Key {
-					return obs.TrainedBy(fig2Arms[1+i], "dni.order="+d.order(k, seed))(task, seed)
-				}
-			}
+	both := func(fresh, final string, settings func(seed uint64) string) {
+		for i, c := range ofArms(lab.DNIFresh, lab.DNI) {
+			arm := lab.Arm(c.Name)
+			c.Name = []string{fresh, final}[i]
+			c.Network = func(task string, seed uint64) obs.Key { return obs.TrainedBy(arm, settings(seed))(task, seed) }
 			conditions = append(conditions, c)
 		}
 	}
+	for k := range d.orders {
+		both(inOrder(k, "fresh"), inOrder(k, "final"), func(seed uint64) string {
+			if k == 0 {
+				return ""
+			}
+			return "dni.order=" + d.order(k, seed)
+		})
+	}
 	if cited {
-		for i, when := range []string{"cited_fresh", "cited_final"} {
-			c := both[i]
-			c.Name, c.Network = when, obs.TrainedBy(fig2Arms[1+i], citedSettings)
-			conditions = append(conditions, c)
-		}
+		both("cited_fresh", "cited_final", func(uint64) string { return citedSettings })
 	}
 	scores := n.Scores(conditions...)
 	return func() inSequence { d.Scores = scores(); return d }

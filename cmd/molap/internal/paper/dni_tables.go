@@ -46,49 +46,49 @@ func (d inSequence) byTask(order string) *table.Table {
 	}...)
 }
 
-// forgetting has every network of the sequence on every task.
-func (d inSequence) forgetting(order string) *table.Table {
-	type row struct{ seed, after, task int }
-	var rows []row
+// dniRow is a network of a seed, by place, tested on a task: it has learnt so many tasks of the
+// order, or it learnt in the order of that number.
+type dniRow struct{ seed, k, task int }
+
+// dniRows has n networks of every seed on every task.
+func (d inSequence) dniRows(n int) (rows []dniRow) {
 	for j := range d.Seeds {
-		for k := range order {
+		for k := range n {
 			for i := range d.Tasks {
-				rows = append(rows, row{j, k, i})
+				rows = append(rows, dniRow{j, k, i})
 			}
 		}
 	}
+	return rows
+}
+
+// forgetting has every network of the sequence on every task.
+func (d inSequence) forgetting(order string) *table.Table {
+	type row = dniRow
 	cols := []obs.Col[row]{
 		{Name: "seed", Doc: "seed of all random numbers of the run", Of: func(r row) any { return d.Seeds[r.seed] }},
-		{Name: "learnt", Heading: "networks that learnt", Doc: "number of tasks learnt", Of: func(r row) any { return r.after + 1 }},
-		{Name: "after", Doc: "the last of them", Of: func(r row) any { return "T" + order[r.after:r.after+1] }},
+		{Name: "learnt", Heading: "networks that learnt", Doc: "number of tasks learnt", Of: func(r row) any { return r.k + 1 }},
+		{Name: "after", Doc: "the last of them", Of: func(r row) any { return "T" + order[r.k:r.k+1] }},
 		{Name: "task", Doc: "task tested", Of: func(r row) any { return d.Tasks[r.task].ID }},
-		{Name: "seen", Doc: "whether it is among those learnt", Of: func(r row) any { return strings.Index(order, d.Tasks[r.task].ID[1:]) <= r.after }},
+		{Name: "seen", Doc: "whether it is among those learnt", Of: func(r row) any { return strings.Index(order, d.Tasks[r.task].ID[1:]) <= r.k }},
 	}
 	for _, m := range []obs.RunMeasure{obs.Overall, obs.Decision, obs.Response, obs.Raw} {
-		cols = append(cols, obs.Col[row]{Name: m.Name, Unit: m.Unit, Doc: m.Doc, Of: func(r row) any { return d.On(afterTasks(r.after+1), r.task, m)[r.seed] }})
+		cols = append(cols, obs.Col[row]{Name: m.Name, Unit: m.Unit, Doc: m.Doc, Of: func(r row) any { return d.On(afterTasks(r.k+1), r.task, m)[r.seed] }})
 	}
-	return obs.Table("dni_forgetting", "After each task, tested on all", rows, cols...)
+	return obs.Table("dni_forgetting", "After each task, tested on all", d.dniRows(len(order)), cols...)
 }
 
 // byPlace has every task of every order.
 func (d inSequence) byPlace() *table.Table {
-	type row struct{ seed, order, task int }
-	var rows []row
-	for j := range d.Seeds {
-		for k := range d.orders {
-			for i := range d.Tasks {
-				rows = append(rows, row{j, k, i})
-			}
-		}
-	}
+	type row = dniRow
 	score := func(when string, m obs.RunMeasure) func(row) any {
-		return func(r row) any { return d.On(inOrder(r.order, when), r.task, m)[r.seed] }
+		return func(r row) any { return d.On(inOrder(r.k, when), r.task, m)[r.seed] }
 	}
-	return obs.Table("dni_orders", "The order of tasks", rows, []obs.Col[row]{
+	return obs.Table("dni_orders", "The order of tasks", d.dniRows(d.orders), []obs.Col[row]{
 		{Name: "seed", Doc: "seed of all random numbers of the run, the random orders among them", Of: func(r row) any { return d.Seeds[r.seed] }},
-		{Name: "order", Doc: "digits of the tasks as they were learnt, behind a T", Of: func(r row) any { return "T" + d.order(r.order, d.Seeds[r.seed]) }},
+		{Name: "order", Doc: "digits of the tasks as they were learnt, behind a T", Of: func(r row) any { return "T" + d.order(r.k, d.Seeds[r.seed]) }},
 		{Name: "task", Doc: "task of the paper", Of: func(r row) any { return d.Tasks[r.task].ID }},
-		{Name: "place", Doc: "in the order, from 1", Of: func(r row) any { return 1 + d.place(r.task, r.order, d.Seeds[r.seed]) }},
+		{Name: "place", Doc: "in the order, from 1", Of: func(r row) any { return 1 + d.place(r.task, r.k, d.Seeds[r.seed]) }},
 		{Name: "fresh", Heading: "right after", Unit: "%", Doc: "right after learning the task: correct by the profile's criterion, mean over all outputs", Of: score("fresh", obs.Overall)},
 		{Name: "final", Heading: "at the end", Unit: "%", Doc: "the same after the last task", Of: score("final", obs.Overall)},
 		{Name: "fresh_unit", Heading: "response right after", Unit: "%", Doc: "right after learning: response outputs within a tenth of the targets' range", Of: score("fresh", obs.Response)},

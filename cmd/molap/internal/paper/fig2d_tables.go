@@ -23,8 +23,17 @@ func (f fig2d) places(of func(examined) []place) []place {
 	})...)
 }
 
-// along returns the places 0 … n−1.
-func along(n int) []place { return seq.Map(seq.UpTo(n), func(i int) place { return place{at: i} }) }
+// across returns the places of every trial, output and step, in that order.
+func across(trials, outputs, steps []int) (ps []place) {
+	for _, j := range trials {
+		for _, o := range outputs {
+			for _, at := range steps {
+				ps = append(ps, place{trial: j, output: o, at: at})
+			}
+		}
+	}
+	return ps
+}
 
 var (
 	armColumn  = obs.Col[place]{Name: "arm", Doc: "molap is D, reservoir E", Of: func(p place) any { return string(p.run.Arm) }}
@@ -51,30 +60,12 @@ func each(n int, name, doc string, of func(p place, i int) float64) (cols []obs.
 // time, losses, states of the units and weights.
 func (f fig2d) tables() []*table.Table {
 	n := len(f.with.Errors[0])
-	outputs := f.places(func(c examined) (ps []place) {
-		for o := range c.Errors {
-			ps = append(ps, place{output: o})
-		}
-		return ps
-	})
-	errors := f.places(func(c examined) (ps []place) {
-		for j := range c.Errors[0] {
-			for o := range c.Errors {
-				ps = append(ps, place{output: o, trial: j})
-			}
-		}
-		return ps
-	})
-	steps := f.places(func(c examined) (ps []place) {
-		for _, j := range c.Shown() {
-			for step := range c.Outputs[0][j] {
-				ps = append(ps, place{trial: j, at: step})
-			}
-		}
-		return ps
-	})
+	one := []int{0}
+	outputs := f.places(func(c examined) []place { return across(one, seq.UpTo(len(c.Errors)), one) })
+	errors := f.places(func(c examined) []place { return across(seq.UpTo(n), seq.UpTo(len(c.Errors)), one) })
+	steps := f.places(func(c examined) []place { return across(c.Shown(), one, seq.UpTo(len(c.Outputs[0][0]))) })
 	over := func(name, title string, of func(examined) int, cols ...obs.Col[place]) *table.Table {
-		return obs.Table(name, title, f.places(func(c examined) []place { return along(of(c)) }), append([]obs.Col[place]{armColumn}, cols...)...)
+		return obs.Table(name, title, f.places(func(c examined) []place { return across(one, one, seq.UpTo(of(c))) }), append([]obs.Col[place]{armColumn}, cols...)...)
 	}
 	trial := obs.Col[place]{Name: "trial", Doc: "test trial, from 1", Of: func(p place) any { return p.trial + 1 }}
 	var traces []obs.Col[place]

@@ -62,7 +62,7 @@ func (f fig3) result() Result {
 	first := f.examples[lab.LesionM1]() // which every network of molap has
 	return Result{
 		Title: "Fig. 3: lesions within modules and between them, task T9", UsesSettings: true,
-		Headline: f.headline(), Findings: f.findings(),
+		Headline: f.headline(), Findings: []string{f.Above()},
 		Tables: []*table.Table{f.Glance("fig3", "Performance on T9 after lesions", f.Robustness), f.Networks("fig3_networks"), f.errors()},
 		Figures: []*figure.Figure{
 			{Name: "fig3", Width: 7, Height: 4.4, Rows: scores, SharedX: true, SharedY: true, Alt: "Per cent of decisions correct on task T9 against the per cent of weights lesioned in module 1, in module 2 and between modules, for three arms with bands; above over all outputs, below for the response alone."},
@@ -134,16 +134,4 @@ func (f fig3) headline() string {
 	})
 	return fmt.Sprintf("On T9 molap scores %.0f %% intact and, with 10 %% of the weights concerned lesioned, %s; the best constant answer scores %.0f %%. %s",
 		intact, strings.Join(lesioned, ", "), constant, f.Sample())
-}
-
-func (f fig3) findings() []string {
-	places := seq.Map(f.Damages, func(d lab.Damage) string {
-		squared, _ := f.Mean(lab.MoLaP, d, fig3Level, obs.SquaredError)
-		return fmt.Sprintf("%.1f %% and %.3g after %s", seq.Mean(f.Over(lab.MoLaP, d, obs.AllLevels, obs.AllOutputs)), squared, d.Short())
-	})
-	return []string{
-		fmt.Sprintf("The paper finds molap high with less than 10 %% of M1 lesioned, above dni and like separate. Here the means from 1 to 5 %% are %s %%.", f.Means(lab.LesionM1, 5)),
-		fmt.Sprintf("The paper finds lesions of M2 better tolerated than those of M1, and those between modules worst, with the largest error. Here molap has, as mean over all levels and as squared error at %d %%, %s.", fig3Level, strings.Join(places, ", ")),
-		f.Above(),
-	}
 }

@@ -59,8 +59,8 @@ func (f supplement) result(q obs.Robustness) Result {
 	}
 	return Result{
 		Title: "Fig. " + f.name[len("fig"):] + ": " + f.title, UsesSettings: true,
-		Headline: f.headline(q), Findings: f.findings(q),
-		Tables: []*table.Table{q.Glance(f.name, "Performance after damage, task by task", q.ByTask()...), q.Networks(f.name + "_networks")},
+		Headline: f.headline(q),
+		Tables:   []*table.Table{q.Glance(f.name, "Performance after damage, task by task", q.ByTask()...), q.Networks(f.name + "_networks")},
 		Figures: []*figure.Figure{{
 			Name: f.name, Width: 7, Height: 1 + 1.45*float64(len(rows)), Rows: rows, SharedX: true, SharedY: true,
 			Alt: fmt.Sprintf("Per cent of decisions correct against the amount of damage: %s; a row of panels for every task, three arms with bands.", f.title),
@@ -85,24 +85,4 @@ func (f supplement) headline(q obs.Robustness) string {
 		return fmt.Sprintf("on %s under %s", strings.Join(ids, " "), d.Short())
 	})
 	return fmt.Sprintf("Of %d tasks molap is highest, on average over all levels, %s. %s", len(q.Tasks), strings.Join(on, ", "), q.Sample())
-}
-
-// findings compares Fig. S5 with what §4.1 says of it.
-func (f supplement) findings(q obs.Robustness) []string {
-	if f.name != figS5.name {
-		return nil
-	}
-	means := func(id string) string {
-		return strings.Join(seq.Map(q.Damages, func(d lab.Damage) string {
-			most := 10.0
-			if d == lab.WeightNoise {
-				most = obs.AllLevels
-			}
-			return "under " + d.Short() + " " + q.On(id).Means(d, most)
-		}), "; ")
-	}
-	return []string{
-		"The paper finds all arms alike on T1, dni somewhat better after lesions and silencing, somewhat worse under noise. Here the means up to 10 %, or up to σ = 0.03, are " + means("T1") + " %.",
-		"The paper finds molap most robust on T7. Here the means up to 10 %, or up to σ = 0.03, are " + means("T7") + " %.",
-	}
 }

@@ -2,6 +2,7 @@ package resultdir
 
 import (
 	"fmt"
+	"molap/cmd/molap/internal/claims"
 	"slices"
 	"strconv"
 	"strings"
@@ -21,7 +22,7 @@ func (o *Output) report() *page.Report {
 		Banner: fmt.Sprintf("Profile %s, %s", m.Settings.Label(), obs.Count(len(m.Seeds), "seed")),
 		Summary: []string{"The same command gives the same tables, to the last bit, on any machine. " +
 			"Scores stand beside two nulls, answers that ignore the stimulus: a score that does not beat them shows no learning of the task."},
-		Claims: o.claims(), ClaimNote: paper.ClaimNote,
+		Claims: o.claims(), ClaimNote: claims.Note,
 		Facts: []page.Setting{
 			{Name: "command", Value: m.Command}, {Name: "version", Value: m.Machine.Version},
 			{Name: "settings (SHA-256)", Value: m.Hash}, {Name: "seeds", Value: strings.Trim(fmt.Sprint(m.Seeds), "[]")},
@@ -81,7 +82,7 @@ func (o *Output) section(r paper.Result) page.Section {
 	}
 	for i, t := range r.Tables {
 		switch {
-		case r.Claims != nil && (t.Name != paper.PowerTable || len(t.Rows) == 0) || len(t.Rows) > shownRows: // claims have a table of their own
+		case r.Claims != nil && (t.Name != claims.PowerTable || len(t.Rows) == 0) || len(t.Rows) > shownRows: // claims have a table of their own
 		case i == 0 && !supplement && len(t.Rows) <= openRows:
 			s.Tables = append(s.Tables, t)
 		default:

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"molap/cmd/molap/internal/figure"
+	"molap/cmd/molap/internal/page"
 )
 
 // view is a number that a standing has, as figures show it.
@@ -25,15 +26,9 @@ func views(by string) []view {
 	}
 }
 
-// Captioned is a figure with what is said below it.
-type Captioned struct {
-	*figure.Figure
-	Caption string
-}
-
 // Figures shows a leaderboard over the axes of the sweep: each axis alone, and
 // for each arm each pair of axes.
-func Figures(m *Manifest, board []Standing, by string) []Captioned {
+func Figures(m *Manifest, board []Standing, by string) []page.Picture {
 	all := m.varying()
 	if len(all) == 0 || len(board) == 0 {
 		return nil
@@ -41,7 +36,7 @@ func Figures(m *Manifest, board []Standing, by string) []Captioned {
 	shown := slices.DeleteFunc(views(by), func(v view) bool { // there are no escapes
 		return !slices.ContainsFunc(board, func(s Standing) bool { return !math.IsInf(v.of(s), 0) })
 	})
-	var figures []Captioned
+	var figures []page.Picture
 	for _, v := range shown {
 		figures = append(figures, marginals(m, all, board, v))
 	}
@@ -58,7 +53,7 @@ func Figures(m *Manifest, board []Standing, by string) []Captioned {
 
 // marginals shows a number over each axis: the median of the points at each
 // level, with their quartiles.
-func marginals(m *Manifest, all []levels, board []Standing, v view) Captioned {
+func marginals(m *Manifest, all []levels, board []Standing, v view) page.Picture {
 	var panels []figure.Panel
 	for _, l := range all {
 		d := &figure.Dots{Frame: figure.Frame{Title: l.axis.Name(), Y: figure.Axis{Label: v.label, Min: v.min, Max: v.max}}, Categories: l.names}
@@ -75,11 +70,11 @@ func marginals(m *Manifest, all []levels, board []Standing, v view) Captioned {
 	f := &figure.Figure{Name: "marginal_" + v.name, Width: 2.6 * float64(max(cols, 2)), Height: 2.3 * math.Ceil(float64(len(panels))/float64(cols)),
 		Rows: figure.Grid(cols, panels...), Loose: true,
 		Alt: "Median and quartiles of " + v.label + " over the values of each setting."}
-	return Captioned{f, "Each setting alone: median of the points at each of its values and their quartiles, all other settings as they come. " + atEscape(v)}
+	return page.Picture{Figure: f, Caption: "Each setting alone: median of the points at each of its values and their quartiles, all other settings as they come. " + atEscape(v)}
 }
 
 // pairs shows the mean of a number over each pair of axes, as half a matrix.
-func pairs(m *Manifest, all []levels, board []Standing, v view, arm string) Captioned {
+func pairs(m *Manifest, all []levels, board []Standing, v view, arm string) page.Picture {
 	n := len(all)
 	rows := make([][]figure.Panel, n-1)
 	var values []float64
@@ -120,7 +115,7 @@ func pairs(m *Manifest, all []levels, board []Standing, v view, arm string) Capt
 	}
 	f := &figure.Figure{Name: "pairs_" + v.name + "_" + arm, Width: max(3, side*float64(n-1)), Height: side * 0.85 * float64(n-1), Rows: rows, Loose: n == 2,
 		Alt: "Heat maps of " + v.label + " for each pair of settings, arm " + arm + "."}
-	return Captioned{f, "Arm " + arm + ", each pair of settings: median of the points in each cell; grey where there is none. " + atEscape(v)}
+	return page.Picture{Figure: f, Caption: "Arm " + arm + ", each pair of settings: median of the points in each cell; grey where there is none. " + atEscape(v)}
 }
 
 // atEscape explains how never is counted.

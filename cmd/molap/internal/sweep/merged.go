@@ -60,7 +60,7 @@ func Merge(ctx context.Context, dir, out string, m *Manifest, by string) (*Merge
 		writes = append(writes, func() error { return atomicfile.Write(filepath.Join(out, name), best[arm].TOML()) })
 	}
 	for _, f := range figures {
-		writes = append(writes, func() error { return f.Write(filepath.Join(out, "figures")) })
+		writes = append(writes, func() error { return f.Figure.Write(filepath.Join(out, "figures")) })
 	}
 	err = markMerged(out, m)
 	if err == nil && len(figures) > 0 {
@@ -89,7 +89,7 @@ func Merge(ctx context.Context, dir, out string, m *Manifest, by string) (*Merge
 }
 
 // pageOf returns the report of a sweep.
-func pageOf(m *Manifest, merged *Merged, figures []Captioned, best []string) *page.Report {
+func pageOf(m *Manifest, merged *Merged, figures []page.Picture, best []string) *page.Report {
 	p := &page.Report{
 		Title: "MoLaP: a sweep", Banner: fmt.Sprintf("%d points, %d indices, from profile %s", len(m.Points), len(m.Indices), m.Settings.Label()),
 		Findings: merged.Summary,
@@ -99,8 +99,8 @@ func pageOf(m *Manifest, merged *Merged, figures []Captioned, best []string) *pa
 		Files: append([]string{"leaderboard.csv", "leaderboard.json", "runs.csv", "runs.json"}, best...)}
 	settings := page.Section{ID: "settings", Title: "What the settings do"}
 	for _, f := range figures {
-		settings.Figures = append(settings.Figures, page.Picture{Figure: f.Figure, Caption: f.Caption})
-		settings.Files = append(settings.Files, "figures/"+f.Name+".svg", "figures/"+f.Name+".png")
+		settings.Figures = append(settings.Figures, f)
+		settings.Files = append(settings.Files, "figures/"+f.Figure.Name+".svg", "figures/"+f.Figure.Name+".png")
 	}
 	p.Sections = []page.Section{board}
 	if arms := merged.Tables[1:]; len(arms) > 0 {

@@ -2,7 +2,6 @@ package sweep
 
 import (
 	"fmt"
-	"path/filepath"
 	"slices"
 
 	"molap/cmd/molap/internal/lab"
@@ -79,10 +78,6 @@ const resultMost = 1 << 16
 
 // fileName is the name of an index's files.
 func fileName(index int) string { return fmt.Sprintf("%06d.json", index) }
-
-func resultPath(dir string, index int) string {
-	return filepath.Join(dir, "results", fileName(index))
-}
 
 // writeResult writes the result of an index, whose state is there.
 func writeResult(dir string, m *Manifest, index int, scores []Score) error {

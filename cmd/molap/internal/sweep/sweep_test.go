@@ -37,6 +37,10 @@ keys = ["network.bias"]
 values = ["none", "all"]
 `
 
+func resultPath(dir string, index int) string {
+	return filepath.Join(dir, "results", fileName(index))
+}
+
 // plan plans a sweep that any settings suit.
 func plan(s *Spec) (*Manifest, error) {
 	base, err := s.Base()

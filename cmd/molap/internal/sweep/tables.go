@@ -49,6 +49,11 @@ func (m *Manifest) pointTable() *table.Table {
 		obs.Col[row]{Name: "seed", Doc: "seed of all random numbers", Of: func(r row) any { return r.Seed }})...)
 }
 
+// cell returns a column.
+func cell[R any](name, unit, doc string, of func(R) any) obs.Col[R] {
+	return obs.Col[R]{Name: name, Unit: unit, Doc: doc, Of: of}
+}
+
 // BoardTable is a leaderboard as a table.
 func BoardTable(m *Manifest, board []Standing, by string) *table.Table {
 	type row struct {
@@ -59,9 +64,7 @@ func BoardTable(m *Manifest, board []Standing, by string) *table.Table {
 	for i, s := range board {
 		rows = append(rows, row{i + 1, s})
 	}
-	col := func(name, unit, doc string, of func(row) any) obs.Col[row] {
-		return obs.Col[row]{Name: name, Unit: unit, Doc: doc, Of: of}
-	}
+	col := cell[row]
 	points := pointColumns(m, func(r row) int { return r.Point })
 	cols := append([]obs.Col[row]{col("rank", "", "place", func(r row) any { return r.rank }), points[0],
 		col("arm", "", "way of training", func(r row) any { return r.Arm })}, points[1:]...)
@@ -98,9 +101,7 @@ func ArmTable(m *Manifest, results map[int]*Result, by string) *table.Table {
 	for _, s := range all {
 		rows = append(rows, row{s, s.overSeeds(), ofFirst[s.Point].more(s)})
 	}
-	col := func(name, unit, doc string, of func(row) any) obs.Col[row] {
-		return obs.Col[row]{Name: name, Unit: unit, Doc: doc, Of: of}
-	}
+	col := cell[row]
 	more := obs.Interval(col(first+"_more", "points", "what "+first+" has more, mean of the differences by seed", nil),
 		"more_", "lower end of its 95 % paired t interval", "upper end", func(r row) stats.Interval { return r.more })
 	more = append([]obs.Col[row]{col("pairs", "", "seeds that are done in "+first+" as well", func(r row) any { return r.more.N })}, more...)

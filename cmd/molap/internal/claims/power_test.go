@@ -1,4 +1,4 @@
-package paper
+package claims
 
 import (
 	"fmt"
@@ -15,15 +15,15 @@ import (
 // verdict says it.
 func TestPowerTable(t *testing.T) {
 	x := []float64{1, 2, 3, 1, 2, 3, -1, 4}
-	claims := []claim{
-		{id: "one", expect: judge.Above(0), parts: []part{{"x", side{x: x, within: []float64{0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5}}}}},
-		{id: "parts", expect: judge.Above(0), parts: []part{{"x", ofSeeds(x)}, {"less", ofSeeds(wide(-1))}}},
-		{id: "few", expect: judge.Above(0), parts: []part{{"x", ofSeeds(x[:2])}}},
-		{id: "mute", expect: judge.Above(0), parts: []part{{"x", side{x: x, of: [][]judge.Score{{{Name: "a", Level: []float64{1, 1, 1}, Null: []float64{2, 2, 2}}}}}}}},
-		{id: "unclear", expect: judge.Above(0), parts: []part{{"x", ofSeeds([]float64{1, 2, -1, 2, 0, 1})}}},
-		{id: "counted", exact: &exact{1, true}},
+	claims := []Claim{
+		{ID: "one", Expect: judge.Above(0), Parts: []Side{Side{X: x, Within: []float64{0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5}}.As("x")}},
+		{ID: "parts", Expect: judge.Above(0), Parts: []Side{ofSeeds(x).As("x"), ofSeeds(wide(-1)).As("less")}},
+		{ID: "few", Expect: judge.Above(0), Parts: []Side{ofSeeds(x[:2]).As("x")}},
+		{ID: "mute", Expect: judge.Above(0), Parts: []Side{Side{X: x, Of: [][]judge.Score{{{Name: "a", Level: []float64{1, 1, 1}, Null: []float64{2, 2, 2}}}}}.As("x")}},
+		{ID: "unclear", Expect: judge.Above(0), Parts: []Side{ofSeeds([]float64{1, 2, -1, 2, 0, 1}).As("x")}},
+		{ID: "counted", Exact: &Exact{1, true}},
 	}
-	tests := judged(claims)
+	tests := Judge(claims)
 	rows := powerTable(tests).Rows
 	if len(rows) != 3 {
 		t.Fatalf("%d rows, want 3", len(rows))
@@ -35,10 +35,10 @@ func TestPowerTable(t *testing.T) {
 	}
 	// Of two parts one alone refutes only if it withstands a correction for both.
 	if r := rows[1]; r[1] != "less" || r[7] != stats.Tells(tests[1].sd, 10, alpha/2) || r[4] != nil {
-		t.Errorf("of two parts: %v", r)
+		t.Errorf("of two Parts: %v", r)
 	}
 	want := fmt.Sprintf("%d seeds would tell", stats.Needed(tests[4].sd, 5.0/6, alpha, mostSeeds))
-	if note := tests[4].row("").Note; tests[4].Verdict != judge.Inconclusive || !strings.Contains(note, want) {
+	if note := tests[4].Row("").Note; tests[4].Verdict != judge.Inconclusive || !strings.Contains(note, want) {
 		t.Errorf("%v, %q, want %q", tests[4].Verdict, note, want)
 	}
 }

@@ -1,4 +1,4 @@
-package paper
+package claims
 
 import (
 	"math"
@@ -33,29 +33,29 @@ type power struct {
 }
 
 // design returns the power of a test among so many. It corrects by Bonferroni for their
-// number, and for that of the parts: Holm's correction asks no more of any, and less of most.
-func (t test) design(tests int) power {
+// number, and for that of the Parts: Holm's correction asks no more of any, and less of most.
+func (t Test) design(tests int) power {
 	p := power{sd: math.NaN(), share: math.NaN(), now: math.NaN(), ten: math.NaN(), strict: math.NaN()}
-	if t.Decides < 0 || t.Intervals[t.Decides].N < judge.LeastSeeds || t.untestable(t.parts[t.Decides]) != "" {
+	if t.Decides < 0 || t.Intervals[t.Decides].N < judge.LeastSeeds || t.untestable(t.Parts[t.Decides]) != "" {
 		return p
 	}
-	part := t.parts[t.Decides]
-	p.strict, p.sd = t.Alpha(tests), figure.SD(part.x)
-	p.now, p.ten = stats.Tells(p.sd, len(part.x), p.strict), stats.Tells(p.sd, 10, p.strict)
+	part := t.Parts[t.Decides]
+	p.strict, p.sd = t.Alpha(tests), figure.SD(part.X)
+	p.now, p.ten = stats.Tells(p.sd, len(part.X), p.strict), stats.Tells(p.sd, 10, p.strict)
 	p.needs = stats.Needed(p.sd, t.Distance(), p.strict, mostSeeds)
-	if part.within != nil && p.sd > 0 {
-		p.share = min(1, seq.Mean(part.within)/(p.sd*p.sd))
+	if part.Within != nil && p.sd > 0 {
+		p.share = min(1, seq.Mean(part.Within)/(p.sd*p.sd))
 	}
 	return p
 }
 
 // powerTable has a row for every claim that has seeds enough, three at least, and can be tested.
-func powerTable(tests []test) *table.Table {
-	type row = test
-	tested := slices.DeleteFunc(slices.Clone(tests), func(t test) bool { return math.IsNaN(t.sd) })
+func powerTable(tests []Test) *table.Table {
+	type row = Test
+	tested := slices.DeleteFunc(slices.Clone(tests), func(t Test) bool { return math.IsNaN(t.sd) })
 	return obs.Table(PowerTable, "What the seeds tell", tested, []obs.Col[row]{
-		obs.Text("id", "short name of the measure", func(r row) string { return r.id }),
-		{Name: "part", Doc: "the part that decides", Of: func(r row) any { return r.parts[r.Decides].name }},
+		obs.Text("id", "short name of the measure", func(r row) string { return r.ID }),
+		{Name: "part", Doc: "the part that decides", Of: func(r row) any { return r.Parts[r.Decides].Name }},
 		{Name: "seeds", Doc: "number of runs", Of: func(r row) any { return r.Intervals[r.Decides].N }},
 		obs.Number("sd", "SD over seeds", "", "standard deviation of the part over seeds", func(r row) float64 { return r.sd }),
 		obs.Number("within", "within seeds, at most", "%", "share of the variance over seeds that the choice of test trials and draws of damage makes, at most; empty: unknown", func(r row) float64 { return 100 * r.share }),

@@ -1,0 +1,177 @@
+// Package claims holds what a text claims against what networks score: numbers by seed, their
+// verdicts (package judge), tables of both, and what the seeds tell.
+package claims
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"molap/cmd/molap/internal/judge"
+	"molap/cmd/molap/internal/page"
+	"molap/cmd/molap/internal/seq"
+)
+
+// SimilarMargin is how far apart, in points, arms are that are called similar. The paper gives
+// no number. Five points are a seventh of what there is to learn, from the better null (about
+// 65 % on average) to 100 %.
+const SimilarMargin = 5
+
+// Note tells a reader how the verdicts are reached.
+var Note = fmt.Sprintf("Scores are per cent of decisions correct, the mean over all outputs as in the paper unless the response alone is named; nulls are answers that ignore the stimulus. "+
+	"Values are means over seeds with %.0f %% t intervals; arms are compared seed by seed. "+
+	"A claim holds if the interval lies wholly on the claimed side of its level, does not hold if it lies wholly on the other, and is inconclusive otherwise. "+
+	"Of several parts, such as nine tasks, all have to hold unless the claim asks for some; the value is that of the part that decides, and one part alone refutes the claim only if it withstands a correction for the number of parts. "+
+	"The test behind a verdict has to withstand Holm's correction for all tests of this table; what the numbers say alone stands below the verdict, where that is another. With fewer than %d seeds there is no verdict. Counts need neither. "+
+	"A part is not testable where the measure cannot tell: where no arm of a comparison scores above the better null, by the interval over seeds, or where nothing was learnt that damage or a later task could take; and, if the claim is that one arm is above another, where all are at %d %% or more. "+
+	"The levels of the arms decide that, for damage those of the intact networks, not the difference that is tested. Such a part speaks neither for nor against the claim, and the claim is not testable here if it cannot hold without it and no other part refutes it. "+
+	"These tests stay in Holm's correction: the levels come from the same networks as the differences, so only then do verdicts err as seldom as it promises. "+
+	"Similar means: the interval lies within %d points to either side, a margin that is ours: a seventh of what there is to learn, from the better null to 100 %%.", 100*judge.Level, judge.LeastSeeds, judge.Ceiling, SimilarMargin)
+
+// Claim is one way to measure a sentence of the text.
+type Claim struct {
+	ID, Measure, Unit string
+	Expect            judge.Expectation // of each part
+	Parts             []Side
+	AtLeast           int    // parts that have to be so; 0: all
+	Exact             *Exact // in place of parts: a number without chance
+	Missing           string // in place of parts: why nothing was measured
+
+	Note string // a remark
+	Why  string // our explanation, should it not hold
+
+	Words, Where, Section string // of the text: the sentence, its place, and the experiment that shows it
+}
+
+// Exact is a number that chance has no part in.
+type Exact struct {
+	Value float64
+	Holds bool
+}
+
+// InBoth returns two claims: by all outputs, the paper's measure, and by the responses alone,
+// since fixation needs no memory; fill completes each.
+func (c Claim) InBoth(fill func(c *Claim, measure int)) []Claim {
+	response := c
+	response.ID, response.Measure = c.ID+"-response", c.Measure+", response alone"
+	fill(&c, 0)
+	fill(&response, 1)
+	return []Claim{c, response}
+}
+
+// Test is a claim with what came of its parts.
+type Test struct {
+	Claim
+	judge.Answer
+	power
+}
+
+// Judge gives the verdicts. Counts need no test, and what was not measured has none.
+func Judge(claims []Claim) []Test {
+	answers := judge.All(seq.Map(claims, func(c Claim) judge.Question {
+		q := judge.Question{Expect: c.Expect, AtLeast: c.AtLeast}
+		for _, p := range c.Parts {
+			q.Parts, q.Mute = append(q.Parts, p.X), append(q.Mute, c.untestable(p) != "")
+		}
+		return q
+	}))
+	tests, n := make([]Test, len(claims)), 0
+	for i, c := range claims {
+		if answers[i].Decides >= 0 {
+			n++
+		}
+		if c.Exact != nil {
+			answers[i].Verdict = judge.HoldsNot
+			if c.Exact.Holds {
+				answers[i].Verdict = judge.Holds
+			}
+			answers[i].Alone = answers[i].Verdict
+		}
+		tests[i] = Test{Claim: c, Answer: answers[i]}
+	}
+	for i, t := range tests {
+		tests[i].power = t.design(n)
+	}
+	return tests
+}
+
+// untestable says why a part cannot speak for or against the claim; empty: it can.
+func (c Claim) untestable(p Side) string { return judge.Untestable(p.Of, c.Expect) }
+
+// Mute says which parts are not testable, and why; empty: all are.
+func (t Test) Mute() string {
+	n, first := 0, ""
+	for _, p := range t.Parts {
+		if why := t.untestable(p); why != "" {
+			if n++; n == 1 && len(t.Parts) > 1 {
+				why += " (" + p.Name + ")"
+			}
+			first = cmp.Or(first, why)
+		}
+	}
+	switch {
+	case n == 0:
+		return ""
+	case len(t.Parts) == 1:
+		return "Not testable, " + first
+	}
+	return fmt.Sprintf("Not testable in %d of %d parts, the first %s", n, len(t.Parts), first)
+}
+
+// Row is the claim for a report.
+func (t Test) Row(profile string) page.Claim {
+	c := page.Claim{Words: t.Words, Where: t.Where, Section: t.Section, Profile: profile, Measure: t.Measure, Unit: t.Unit,
+		Value: math.NaN(), Lo: math.NaN(), Hi: math.NaN(), Verdict: t.Verdict, Alone: t.Alone, Leans: t.Leans}
+	var notes []string
+	switch {
+	case t.Exact != nil:
+		c.Value, c.Lo, c.Hi = t.Exact.Value, t.Exact.Value, t.Exact.Value
+	case t.Decides >= 0:
+		i := t.Intervals[t.Decides]
+		c.Value, c.Lo, c.Hi, c.Seeds = i.Value, i.Lo, i.Hi, i.N
+		c.Measure += "; claimed: " + t.claimedOf()
+		if t.Verdict != judge.NotTestable {
+			notes = append(notes, t.pInWords(i.N))
+		}
+		if n := t.needs; n > 0 && t.Verdict == judge.Inconclusive {
+			notes = append(notes, fmt.Sprintf("%d seeds would tell, if mean and spread stay", n))
+		}
+		notes = append(notes, t.Mute())
+	default:
+		notes = append(notes, "not measured: "+t.Missing)
+	}
+	notes = append(notes, t.Note)
+	if t.Verdict == judge.HoldsNot || t.Alone == judge.HoldsNot {
+		notes = append(notes, t.Why)
+	}
+	c.Note = strings.Join(slices.DeleteFunc(notes, func(note string) bool { return note == "" }), ". ")
+	return c
+}
+
+// claimedOf says what is claimed of how many parts, and which of them decides.
+func (t Test) claimedOf() string {
+	n, k := len(t.Parts), t.Need()
+	text := t.Expect.String()
+	name := t.Parts[t.Decides].Name
+	switch {
+	case n == 1:
+		return text
+	case k == n:
+		return fmt.Sprintf("%s in all %d; the mean is so in %d, the weakest: %s", text, n, t.Claimed(), name)
+	}
+	return fmt.Sprintf("%s in %d of %d; the mean is so in %d, number %d: %s", text, k, n, t.Claimed(), k, name)
+}
+
+func (t Test) pInWords(seeds int) string {
+	switch {
+	case seeds == 1:
+		return "1 seed gives no verdict"
+	case seeds < judge.LeastSeeds:
+		return fmt.Sprintf("%d seeds give no verdict", seeds)
+	case math.IsNaN(t.P):
+		return "no test: a value is unknown"
+	}
+	return fmt.Sprintf("p = %.2g, %.2g after correction", t.P, t.Adjusted)
+}

@@ -1,0 +1,130 @@
+package claims
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"molap/cmd/molap/internal/judge"
+	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/obs"
+	"molap/cmd/molap/internal/seq"
+)
+
+// Side is a number of networks, seed by seed. Claims speak of sides that have a name.
+type Side struct {
+	Name    string
+	X       []float64
+	Missing string          // in place of X: why nothing was measured
+	Of      [][]judge.Score // in groups, whose scores tell whether it can speak for a claim; none: it always can
+	Within  []float64       // variance that test trials and draws of damage give X, by seed, at most; nil: unknown
+}
+
+// As names a number as a part of a claim.
+func (s Side) As(name string) Side {
+	s.Name = name
+	return s
+}
+
+// ScoreOver is the mean of a measure over tasks, of networks on their task.
+func ScoreOver[C ~string](s obs.Scores, condition C, m obs.RunMeasure, tasks ...int) Side {
+	v := Side{X: s.Over(string(condition), m, tasks...)}
+	if m.Null != nil {
+		name := s.Title(string(condition))
+		if len(tasks) == 1 {
+			name += " on " + s.Tasks[tasks[0]].ID
+		}
+		v.Of = [][]judge.Score{{{Name: name, Level: v.X, Null: s.Over(string(condition), obs.BetterNull(m), tasks...), Top: v.X}}}
+		v.Within = s.Sampling(string(condition), m, tasks...)
+	}
+	return v
+}
+
+// Itself is a Side whose claim is that networks learn: it can always be tested.
+func (s Side) Itself() Side { return Side{X: s.X, Missing: s.Missing, Within: s.Within} }
+
+// Beyond is what networks score above the better null.
+func (s Side) Beyond() Side {
+	return Side{X: seq.Minus(s.X, s.Of[0][0].Null), Within: s.Within}
+}
+
+// ScoreAt is the mean over tasks and draws at a level of a damage.
+func ScoreAt(q obs.Robustness, arm lab.Arm, damage lab.Damage, level float64, m obs.DamageMeasure) Side {
+	return damaged(q, arm, damage, []float64{level}, m, func() []float64 { return q.BySeed(arm, damage, level, m) })
+}
+
+// ScoreUpTo is the mean over tasks, draws and the levels of a damage above 0 and up to most.
+func ScoreUpTo(q obs.Robustness, arm lab.Arm, damage lab.Damage, most float64, m obs.DamageMeasure) Side {
+	return damaged(q, arm, damage, obs.LevelsTo(damage, most), m, func() []float64 { return q.Over(arm, damage, most, m) })
+}
+
+// damaged is a number of networks after damage. What they have learnt, and have to lose, the
+// intact ones tell.
+func damaged(q obs.Robustness, arm lab.Arm, damage lab.Damage, levels []float64, m obs.DamageMeasure, x func() []float64) Side {
+	if !q.Has(arm, damage) {
+		return Side{Missing: fmt.Sprintf("the units of %s do not divide into two modules or more", arm)}
+	}
+	v := Side{X: x(), Within: q.Sampling(arm, damage, levels, m)}
+	score := judge.Score{Name: string(arm)}
+	if len(q.Tasks) == 1 {
+		score.Name += " on " + q.Tasks[0].ID
+	}
+	if score.Top = v.X; m.Null == nil {
+		m, score.Top = obs.AllOutputs, nil
+	}
+	score.Level, score.Null = q.BySeed(arm, damage, 0, m), q.BetterNull(arm, damage, m)
+	v.Of = [][]judge.Score{{score}}
+	return v
+}
+
+// LeadOver returns a − b, seed by seed, of networks that are compared.
+func LeadOver(a, b Side) Side {
+	v := PairedDifference(a, b)
+	v.Of = oneGroup(v.Of)
+	return v
+}
+
+// PairedDifference is a − b, seed by seed, of what has to be learnt in a and in b.
+func PairedDifference(a, b Side) Side {
+	v := Side{X: seq.Minus(a.X, b.X), Missing: cmp.Or(a.Missing, b.Missing), Of: slices.Concat(a.Of, b.Of)}
+	if a.Within != nil && b.Within != nil { // as if independent: at most, where both are tested on the same trials
+		v.Within = seq.Minus(a.Within, seq.Map(b.Within, func(variance float64) float64 { return -variance }))
+	}
+	return v
+}
+
+// LossFrom is a − b, seed by seed, of networks that have learnt a.
+func LossFrom(a, b Side) Side {
+	v := PairedDifference(a, b)
+	v.Of = a.Of
+	return v
+}
+
+// oneGroup makes one group of several.
+func oneGroup(of [][]judge.Score) [][]judge.Score {
+	if of == nil {
+		return nil
+	}
+	return [][]judge.Score{slices.Concat(of...)}
+}
+
+// BySeed is a function of several sides, seed by seed.
+func BySeed(f func([]float64) float64, of ...Side) Side {
+	v := Side{Of: oneGroup(slices.Concat(seq.Map(of, func(s Side) [][]judge.Score { return s.Of })...))}
+	for k := range of[0].X {
+		v.X = append(v.X, f(seq.Map(of, func(s Side) float64 { return s.X[k] })))
+	}
+	return v
+}
+
+// Averaged is the mean of several sides, seed by seed.
+func Averaged(of ...Side) Side {
+	v := BySeed(seq.Mean, of...)
+	if !slices.ContainsFunc(of, func(s Side) bool { return s.Within == nil }) {
+		v.Within = BySeed(seq.Mean, seq.Map(of, func(s Side) Side { return Side{X: s.Within} })...).X
+		for k := range v.Within {
+			v.Within[k] /= float64(len(of))
+		}
+	}
+	return v
+}
