@@ -94,8 +94,8 @@ func TestStrict(t *testing.T) {
 		{network, `"modules":"2"`, `"modules":"2","leak":"0.5","leak":"0.5"`, `want one entry "leak"`},
 		{network, `"modules":"2"`, `"leak":"0.5","modules":"2"`, ``},
 		{network, `units = 4`, `units = 5`, `SHA-256 of the settings is`},
-		{network, `"F32","shape":[4,4]`, `"F16","shape":[4,4]`, `W_rec is of type "F16", want little-endian float32`},
-		{network, `"F32","shape":[4,4]`, `"BF16","shape":[4,4]`, `W_rec is of type "BF16", want little-endian float32`},
+		{network, `"F32","shape":[4,4]`, `"F16","shape":[4,4]`, `W_rec is of type "<f2", want little-endian float32`},
+		{network, `"F32","shape":[4,4]`, `"BF16","shape":[4,4]`, `W_rec is of type "bfloat16", want little-endian float32`},
 		{network, `"F32","shape":[4,4]`, `"F32","shape":[4,5]`, `W_rec is 4×5 numbers of 4 bytes, but 64 bytes long`},
 		{network, `"F32","shape":[4,4]`, `"F32","shape":[16]`, `W_rec is 16, want 2 dimensions`},
 		{network, `"F32","shape":[4,4]`, `"F32","shape":[4,4,1]`, `W_rec is 4×4×1, want 2 dimensions`},
@@ -207,10 +207,7 @@ func TestRefusedNPZ(t *testing.T) {
 		data []byte
 		want string
 	}{
-		{testFile(t, "refused_big_endian.npz"), `W_rec is of type ">f4", want little-endian float32 ('<f4') or float64 ('<f8')`},
-		{testFile(t, "refused_half.npz"), `W_in is of type "<f2", want little-endian float32 ('<f4') or float64 ('<f8')`},
-		{testFile(t, "refused_integer.npz"), `b is of type "<i8", want little-endian float32 ('<f4') or float64 ('<f8')`},
-		{testFile(t, "refused_pickle.npz"), `h0 is of type "|O", want little-endian float32 ('<f4') or float64 ('<f8')`},
+		{testFile(t, "refused_pickle.npz"), `h0 is of type "|O", want truth values, whole numbers or float16, float32 or float64`},
 		{testFile(t, "refused_record.npz"), `h0 is of a header with "[('h', '<f4')], 'fortran_order': False, 'shape': (4,), }", want a string`},
 		{testFile(t, "refused_shape.npz"), `W_in is 4×3 and W_out 2×5, want N×inputs and outputs×N, or inputs×N and N×outputs, with N = 4 of W_rec`},
 		{nil, "neither a safetensors nor an npz file"},

@@ -198,6 +198,8 @@ func TestWrittenElsewhere(t *testing.T) {
 		{"numpy_rows.npz", true, false, 1},
 		{"numpy_rows_copied.npz", true, false, 1},
 		{"numpy_versions.npz", false, false, 1},
+		{"numpy_big_endian.npz", false, false, 1},
+		{"numpy_half.npz", false, false, 1},
 	} {
 		f, err := Decode(testFile(t, c.file))
 		if err != nil {
@@ -221,6 +223,18 @@ func TestWrittenElsewhere(t *testing.T) {
 		if trials, err := LoadTrials[float64](f, fileShape); c.trials && (err != nil || !equalTrials(trials, fileTrials[float64]())) {
 			t.Errorf("%s: trials: %v, or other numbers", c.file, err)
 		}
+	}
+}
+
+// TestWholeWeights reads a bias of whole numbers.
+func TestWholeWeights(t *testing.T) {
+	want := converted[float64](fileNetwork[float32]())
+	want.Modules = 1
+	for i := range want.Units {
+		want.Row(want.B(), i)[0] = 0
+	}
+	if n := must(Load[float64](must(Decode(testFile(t, "numpy_integer.npz"))))); !equalBits(n, want) {
+		t.Error("other numbers")
 	}
 }
 

@@ -254,7 +254,7 @@ func TestForeignRefused(t *testing.T) {
 		{f.psychRNN().with(foreign{"Dale_rec": signs}), "Dale_rec would change the signs of W_rec"},
 		{f.psychRNN().with(foreign{"Dale_rec": matrix(3, 3)}), "Dale_rec is 3×3, want 6×6 beside W_rec"},
 		{f.psychRNN().with(foreign{"dale_ratio": {object: some3}}), `Dale_rec would change the signs of W_rec`},
-		{f.with(foreign{"dale_ratio": {object: some3}}), `dale_ratio is of type "|O", want little-endian float32`},
+		{f.with(foreign{"dale_ratio": {object: some3}}), `dale_ratio is of type "|O", want truth values, whole numbers or float16, float32 or float64`},
 		{f.with(foreign{"dale_ratio": {shape: []int{}, values: []float32{0.8}}}), "dale_ratio without Dale_rec: which units are inhibitory is unknown"},
 		{foreign{"recurrent": matrix(6, 6)}, "no array of a network or of trials: the file has recurrent 6×6; want W_rec"},
 	} {

@@ -45,7 +45,7 @@ func (f *File) harmless(m member) (why string, err error) {
 	if m.name == daleRatio {
 		return f.harmlessRatio(m)
 	}
-	a, err := m.floats()
+	a, err := m.numbers()
 	if err != nil {
 		return "", err
 	}
@@ -92,7 +92,7 @@ func (f *File) harmlessRatio(m member) (string, error) {
 	if f.ratio() == nil {
 		return "None", nil
 	}
-	a, err := m.floats()
+	a, err := m.numbers()
 	switch {
 	case err != nil:
 		return "", err
@@ -104,7 +104,7 @@ func (f *File) harmlessRatio(m member) (string, error) {
 		if d == nil {
 			return "", fmt.Errorf("%s without %s: which units are inhibitory is unknown", m.name, name)
 		}
-		signs, err := d.floats()
+		signs, err := d.numbers()
 		if err != nil {
 			return "", err
 		}

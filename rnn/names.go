@@ -172,8 +172,12 @@ func (f *File) take(members []member, r Reading) error {
 		return err
 	}
 	for _, m := range drawn {
-		if err := f.readDrawn(m); err != nil {
+		why, err := f.readDrawn(m)
+		if err != nil {
 			return err
+		}
+		if why != "" {
+			ignored.add(m.name, why)
 		}
 	}
 	for _, m := range answers { // what is made anew needs no word
@@ -236,14 +240,11 @@ func (f *File) readArray(name string, of []member) (array, error) {
 		}
 		return array{}, fmt.Errorf("%s are all read as %s, want one array: the file has %s", quotedNames(names), name, f.list())
 	}
-	if name == "X" || name == "Y" {
-		return of[0].numbers()
-	}
-	a, err := of[0].floats()
+	a, err := of[0].numbers()
 	if err != nil || len(of) == 1 {
 		return a, err
 	}
-	b, err := of[1].floats()
+	b, err := of[1].numbers()
 	if err != nil {
 		return b, err
 	}

@@ -13,6 +13,9 @@ type numberType struct {
 	at   func([]byte) float64 // reads the first of some bytes
 }
 
+// bfloat16 is the name of a type that NumPy lacks: the upper half of a float32.
+const bfloat16 = "bfloat16"
+
 // numberTypeOf returns the type of NumPy's name, truth values among them.
 func numberTypeOf(descr string) (numberType, error) {
 	var order binary.ByteOrder = binary.LittleEndian
@@ -41,6 +44,8 @@ func numberTypeOf(descr string) (numberType, error) {
 		return numberType{8, func(b []byte) float64 { return float64(int64(order.Uint64(b))) }}, nil
 	case "f2":
 		return numberType{2, func(b []byte) float64 { return half(order.Uint16(b)) }}, nil
+	case bfloat16:
+		return numberType{2, func(b []byte) float64 { return float64(math.Float32frombits(uint32(order.Uint16(b)) << 16)) }}, nil
 	case "f4":
 		return numberType{4, func(b []byte) float64 { return float64(math.Float32frombits(order.Uint32(b))) }}, nil
 	case "f8":

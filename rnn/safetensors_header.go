@@ -251,7 +251,7 @@ func (s *scanner) tensor(name string, numbers []byte) (m member, begin, end int)
 
 // numpyType returns NumPy's name of a type of numbers; of a type that is not read, the name it has.
 func numpyType(dtype string) string {
-	if descr, ok := map[string]string{"F32": "<f4", "F64": "<f8", "I64": "<i8", "I32": "<i4", "I16": "<i2", "U16": "<u2", "U32": "<u4", "U64": "<u8", "I8": "|i1", "U8": "|u1", "BOOL": "|b1"}[dtype]; ok {
+	if descr, ok := map[string]string{"F32": "<f4", "F64": "<f8", "F16": "<f2", "BF16": bfloat16, "I64": "<i8", "I32": "<i4", "I16": "<i2", "U16": "<u2", "U32": "<u4", "U64": "<u8", "I8": "|i1", "U8": "|u1", "BOOL": "|b1"}[dtype]; ok {
 		return descr
 	}
 	return dtype

@@ -183,14 +183,21 @@ func (m member) tellsTrials() bool {
 	return named && m.bad == nil && len(m.shape) == 1 && err == nil
 }
 
-// readDrawn keeps what was drawn for the trials of the file.
-func (f *File) readDrawn(m member) error {
+// readDrawn keeps what was drawn for the trials of the file, or says why it does not.
+func (f *File) readDrawn(m member) (ignored string, err error) {
 	if _, trials, _, _ := f.TrialsShape(); m.shape[0] != trials {
-		return fmt.Errorf("%s has %d numbers, want one for each of the %d trials of X", nameText(m.name), m.shape[0], trials)
+		return "", fmt.Errorf("%s has %d numbers, want one for each of the %d trials of X", nameText(m.name), m.shape[0], trials)
 	}
-	a, err := m.numbers()
+	e, err := m.unpacked()
+	var a array
+	if err == nil {
+		a, err = e.numbers()
+	}
 	if err != nil {
-		return err
+		return "", err
+	}
+	if a.checkFinite("") != nil {
+		return "not finite in all trials", nil
 	}
 	values := make([]float64, a.count())
 	for i := range values {
@@ -206,7 +213,7 @@ func (f *File) readDrawn(m member) error {
 		drawn.Values = n
 	}
 	f.given.beside = append(f.given.beside, drawn)
-	return nil
+	return "", nil
 }
 
 // CheckFixation returns an error, to be read after "is", if output n, from 1, cannot be the

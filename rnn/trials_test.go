@@ -2,6 +2,7 @@ package rnn
 
 import (
 	"archive/zip"
+	"encoding/binary"
 	"fmt"
 	"math"
 	"slices"
@@ -124,6 +125,26 @@ func TestTypes(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), "X[0, 0, 0] is ") {
 			t.Errorf("float16 %q: %v", bits, err)
 		}
+	}
+}
+
+// TestDrawnNaN leaves out what was drawn where it is not finite, and says so.
+func TestDrawnNaN(t *testing.T) {
+	h, data := npy("(3,)", false, 1, math.NaN(), 3)
+	y := make([]float64, 12)
+	f := must(Decode(masked(y, "draw_coh", h, data)))
+	if want := []string{"ignored, not finite in all trials: draw_coh"}; !slices.Equal(f.Notices, want) || f.given.beside != nil {
+		t.Errorf("%q, want %q; kept %v", f.Notices, want, f.given.beside)
+	}
+}
+
+// TestBFloat16 reads trials of safetensors in bfloat16.
+func TestBFloat16(t *testing.T) {
+	header := `{"X":{"dtype":"BF16","shape":[1,2,1],"data_offsets":[0,4]},"Y":{"dtype":"F16","shape":[1,2,1],"data_offsets":[4,8]}}`
+	text := append(binary.LittleEndian.AppendUint64(nil, uint64(len(header))), header+"\xc0\x3f\x80\xbf\x00\x3c\x00\xc0"...)
+	got := must(LoadTrials[float64](must(Decode(text)), autodiff.Shape{In: 1, Out: 1}))
+	if !slices.Equal(got.X, []float64{1.5, -1}) || !slices.Equal(got.Y, []float64{1, -2}) {
+		t.Errorf("X %v, Y %v", got.X, got.Y)
 	}
 }
 

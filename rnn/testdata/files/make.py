@@ -58,10 +58,10 @@ def numpy_files():
         for i, (name, v) in enumerate(f4.items()):
             with z.open(zipfile.ZipInfo(name + ".npy"), "w") as f:
                 np.lib.format.write_array(f, v, version=(1 + i % 3, 0))
+    np.savez("numpy_big_endian.npz", **network("<f4", W_rec=number("W_rec", ">f4")))
+    np.savez("numpy_half.npz", **network("<f4", W_in=number("W_in", "<f2")))
+    np.savez("numpy_integer.npz", **network("<f4", b=np.zeros(UNITS, "<i8")))
     # Files that have to be refused.
-    np.savez("refused_big_endian.npz", **network("<f4", W_rec=number("W_rec", ">f4")))
-    np.savez("refused_half.npz", **network("<f4", W_in=number("W_in", "<f2")))
-    np.savez("refused_integer.npz", **network("<f4", b=np.zeros(UNITS, "<i8")))
     np.savez("refused_pickle.npz", **network("<f4", h0=np.array([None] * UNITS, object)))
     np.savez("refused_record.npz", **network("<f4", h0=np.zeros(UNITS, [("h", "<f4")])))
     np.savez("refused_shape.npz", **network("<f4", W_out=np.zeros((OUT, UNITS + 1), "<f4")))
