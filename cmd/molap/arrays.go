@@ -13,12 +13,12 @@ import (
 	"molap/cmd/molap/internal/atomicfile"
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/lab"
-	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/printable"
 	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/regularfile"
 	"molap/cmd/molap/internal/sweep"
 	"molap/cmd/molap/internal/taskfile"
+	"molap/cmd/molap/internal/taskview"
 	"molap/rnn"
 	"molap/tasks"
 )
@@ -207,22 +207,6 @@ func once(env *cli.Env) func(path string, f *rnn.File) {
 	}
 }
 
-// givenLine says what a task is whose trials are given.
-func givenLine(t tasks.Task) string {
-	a := t.Arrays
-	text := fmt.Sprintf("%s: %s to train on and %d held out, of %s of %g ms, %s, %s, ", title(t), obs.Count(a.Trials, "trial"), a.TestTrials,
-		obs.Count(t.Steps, "step"), a.StepMS, obs.Count(len(t.Inputs), "input"), obs.Count(len(t.Targets), "output"))
-	if n := t.Fixation(); n > 0 {
-		text += fmt.Sprintf("output %d is fixation, ", n)
-	} else {
-		text += "none is fixation, "
-	}
-	if a.Weighted {
-		text += "with a mask, "
-	}
-	return text + fmt.Sprintf("SHA-256 %.12s…\n", a.SHA256)
-}
-
 // aboutArrays says what the tasks are whose trials are given, by which a user sees axes that were
 // exchanged, and that pre-training leaves out the masks of those in the corpus.
 func aboutArrays(s profile.Settings, pretrained bool) (text string) {
@@ -231,7 +215,7 @@ func aboutArrays(s profile.Settings, pretrained bool) (text string) {
 		return ""
 	}
 	for _, t := range given {
-		text += givenLine(t)
+		text += taskview.Given(t)
 	}
 	masked := ""
 	for _, t := range lab.CorpusTasks(s, nil) {

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"molap/cmd/molap/internal/cli"
+	"molap/cmd/molap/internal/stepbench"
 	"molap/kernels"
 )
 
@@ -85,14 +86,14 @@ func TestBenchScaled(t *testing.T) {
 	if out := runBench(t, append(args, "-benchfmt")...); strings.Contains(out, "Benchmark") {
 		t.Errorf("a scaled time is a benchmark's:\n%s", out)
 	}
-	var r benchReport
+	var r stepbench.Report
 	if err := json.Unmarshal([]byte(runBench(t, append(args, "-json")...)), &r); err != nil || r.Rows[0].BatchMeasured != 1 || r.Rows[0].Batch != 40 {
 		t.Errorf("%v, %+v", err, r)
 	}
 }
 
 func TestBenchJSON(t *testing.T) {
-	var r benchReport
+	var r stepbench.Report
 	out := runBench(t, "-json", "-precision", "f64", "-trained", "task")
 	dec := json.NewDecoder(strings.NewReader(out))
 	dec.DisallowUnknownFields()

@@ -15,6 +15,7 @@ import (
 	"molap/cmd/molap/internal/atomicfile"
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/figure"
+	"molap/cmd/molap/internal/machine"
 	"molap/cmd/molap/internal/motion"
 	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/place"
@@ -128,8 +129,8 @@ func showDynamics(ctx context.Context, env *cli.Env, q netFlags, asked states.Qu
 			return err
 		}
 	}
-	if err := enough(path, n.MotionMemory(asked), machineMemory()); err != nil {
-		return err
+	if err := n.MotionMemory(asked).Fits(path, machine.Memory()); err != nil {
+		return cli.Usagef("%w", err)
 	}
 	out := q.common.Out
 	if out != "" {

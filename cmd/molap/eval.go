@@ -98,7 +98,10 @@ func eval(ctx context.Context, env *cli.Env, q netFlags, paths []string) error {
 // trials that are drawn.
 func checkTest(n lab.NetFile, path, trials string) error {
 	if n.Trials == nil {
-		return enough(path, n.Memory(), machine.Memory())
+		if err := n.Memory().Fits(path, machine.Memory()); err != nil {
+			return cli.Usagef("%w", err)
+		}
+		return nil
 	}
 	of := path
 	if trials != "" {

@@ -81,8 +81,8 @@ func export(ctx context.Context, env *cli.Env, q netFlags, path, out string, x l
 		return cli.Usagef("-states: %s has no trials to run the network on (set -trials)", path)
 	}
 	if x.Draw > 0 || n.Trials != nil && format == ".npz" {
-		if err := enough(path, n.ExportMemory(x), machine.Memory()); err != nil {
-			return err
+		if err := n.ExportMemory(x).Fits(path, machine.Memory()); err != nil {
+			return cli.Usagef("%w", err)
 		}
 	}
 	subject, err := n.Subject()

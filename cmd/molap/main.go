@@ -8,6 +8,7 @@ import (
 
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/machine"
+	"molap/cmd/molap/internal/stepbench"
 )
 
 func main() { os.Exit(program().Main(cli.System())) }
@@ -19,7 +20,7 @@ func program() *cli.Program {
 		Doc: `MoLaP trains tanh recurrent networks whose modules are pre-trained on latent primitives of a corpus of tasks, and reproduces the experiments of the paper that proposed them (Márton, Gagnon, Lajoie and Rajan, "Efficient and robust multi-task learning in the brain with modular latent primitives").
 
 The same settings and seed give the same result files, to the last bit, on every machine.`,
-		Commands: []cli.Command{reproduceCommand(), reportCommand(), verifyCommand(), trainCommand(), evalCommand(), perturbCommand(), dynamicsCommand(), exportCommand(), sweepCommand(), tasksCommand(), infoCommand(), cacheCommand(), benchCommand(), completionCommand(), manCommand()},
+		Commands: []cli.Command{reproduceCommand(), reportCommand(), verifyCommand(), trainCommand(), evalCommand(), perturbCommand(), dynamicsCommand(), exportCommand(), sweepCommand(), tasksCommand(), infoCommand(), cacheCommand(), stepbench.Command(), completionCommand(), manCommand()},
 		Topics:   []cli.Topic{cli.SettingsTopic()},
 		Offers:   offers(),
 		Kinds:    kinds(),

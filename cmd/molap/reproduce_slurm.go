@@ -68,10 +68,10 @@ func (f *clusterFlags) onCluster(ctx context.Context, env *cli.Env, names []stri
 		}
 	}
 	args := slices.Concat([]string{"reproduce"}, names, f.Asked(), []string{"-seed", strconv.FormatUint(f.Seed, 10), "-seeds", strconv.Itoa(f.Seeds), "-cache", paths[2]})
-	return onSlurm(ctx, env, slurm.Run{
+	return slurm.Run{
 		Name: "molap-" + strings.Join(append(slices.Clone(names), "all")[:1], ""), Program: program,
 		Work: append(slices.Clone(args), "-work", "-checkpoint-every", "5m"), Render: append(args, "-out", paths[1]),
 		Dir: paths[0], Scripts: paths[3],
 		Tasks: f.tasks, Minutes: f.minutes, Warning: slurm.UsualWarning(f.minutes), Options: f.sbatch,
-	}, f.submit)
+	}.Write(ctx, env, f.submit)
 }

@@ -70,11 +70,11 @@ func sweepSlurm() cli.Command {
 			if _, err := sweep.MakeBeneath(dir, "slurm/log"); err != nil {
 				return cli.Usagef("%w", err)
 			}
-			r.Tasks = min((undone+perTask-1)/perTask, cmp.Or(size, arraySize(ctx)))
+			r.Tasks = min((undone+perTask-1)/perTask, cmp.Or(size, slurm.ArraySize(ctx)))
 			if err := remember(dir, kept); err != nil {
 				return err
 			}
-			return onSlurm(ctx, env, r, *submit)
+			return r.Write(ctx, env, *submit)
 		}
 	})
 }

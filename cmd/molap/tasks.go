@@ -8,15 +8,14 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/figure"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/place"
 	"molap/cmd/molap/internal/profile"
-	"molap/cmd/molap/internal/table"
 	"molap/cmd/molap/internal/taskfile"
+	"molap/cmd/molap/internal/taskview"
 	"molap/kernels"
 	"molap/tasks"
 )
@@ -54,7 +53,8 @@ A task file is written by hand, or begins as what -toml prints; docs/tasks.md sa
 					if c.Out != "" {
 						return cli.Usagef("-out %s: no task named to draw", c.Out)
 					}
-					return listTasks(env, tasks.All(o))
+					_, err := fmt.Fprint(env.Stdout, taskview.List(tasks.All(o)).Text())
+					return err
 				}
 				var ts []tasks.Task
 				for _, name := range args {
@@ -80,11 +80,11 @@ A task file is written by hand, or begins as what -toml prints; docs/tasks.md sa
 					if ctx.Err() != nil {
 						return context.Cause(ctx)
 					}
-					printTask(env, t, o)
+					taskview.Print(env.Stdout, t, o)
 					if c.Out == "" {
 						continue
 					}
-					f, err := taskFigure(t, o, kernels.NewStream(c.Seed), trials)
+					f, err := taskview.Figure(t, o, kernels.NewStream(c.Seed), trials)
 					if err != nil {
 						return err
 					}
@@ -106,7 +106,7 @@ func writeDrawing(dir string, f *figure.Figure) error {
 	if err != nil {
 		return err
 	}
-	ours := func(svg []byte) bool { return bytes.Contains(svg[:min(len(svg), 4096)], []byte(taskLabel)) }
+	ours := func(svg []byte) bool { return bytes.Contains(svg[:min(len(svg), 4096)], []byte(taskview.Label)) }
 	svg := filepath.Join(dir, files[0].Name)
 	if err := place.Replaceable(svg, files[0].Data, ours); err != nil {
 		return err
@@ -225,83 +225,4 @@ func ownIDs(s profile.Settings, names []string) ([]string, error) {
 		ids = append(ids, t.ID)
 	}
 	return ids, nil
-}
-
-func listTasks(env *cli.Env, all []tasks.Task) error {
-	t := &table.Table{Name: "tasks", Title: "Tasks", Columns: []table.Column{{Name: "task"}, {Name: "name"}, {Name: "inputs"}, {Name: "outputs"}, {Name: "response"}}}
-	for _, task := range all {
-		var shows []string
-		for _, c := range task.Targets[1:] {
-			shows = append(shows, c.Parts[0].Value.String())
-		}
-		t.Add(task.ID, task.Name, len(task.Inputs), len(task.Targets), strings.Join(shows, ",  "))
-	}
-	_, err := fmt.Fprint(env.Stdout, t.Text())
-	return err
-}
-
-// printTask writes a task as a table.
-func printTask(env *cli.Env, t tasks.Task, o tasks.Options) {
-	if t.Arrays != nil {
-		fmt.Fprint(env.Stdout, givenLine(t))
-		return
-	}
-	fmt.Fprintf(env.Stdout, "%s (%s): %d steps of %.0f ms, the first %d empty\n", title(t), t.Name, t.Steps, 1000*tasks.StepSeconds, t.Lead)
-	for _, d := range t.Draws {
-		from := d.From.String()
-		if _, ok := d.From.(tasks.OptionAngle); ok {
-			from = fmt.Sprintf("angle, %v", o.Angles)
-		}
-		fmt.Fprintf(env.Stdout, "  %-10s %s\n", d.Name, from)
-	}
-	for i, s := range t.Spans() {
-		fmt.Fprintf(env.Stdout, "  %-10s steps %s to %s%s\n", s.Name, durationText(s.Start), durationText(s.End), scale(t.Periods[i]))
-	}
-	for _, side := range []struct {
-		name     string
-		channels []tasks.Channel
-	}{{"input", t.Inputs}, {"target", t.Targets}} {
-		for _, c := range side.channels {
-			if c.Index > 0 {
-				continue // said with the first of its family
-			}
-			name := c.Name
-			if c.Count > 0 {
-				name = fmt.Sprintf("%s[0…%d]", c.FamilyName(), c.Count-1)
-			}
-			for _, p := range c.Parts {
-				when := p.First
-				if p.Last != p.First {
-					when += " to " + p.Last
-				}
-				fmt.Fprintf(env.Stdout, "  %-6s %-10s %s during %s\n", side.name, name, p.Value, when)
-			}
-			if c.Count > 0 && len(c.Parts) == 0 {
-				fmt.Fprintf(env.Stdout, "  %-6s %-10s 0\n", side.name, name)
-			}
-		}
-	}
-}
-
-// title returns ID and title of a task; the name alone is no ID.
-func title(t tasks.Task) string {
-	if t.ID == t.Name {
-		return t.Title
-	}
-	return t.ID + " " + t.Title
-}
-
-// scale says how a duration is drawn, if not evenly.
-func scale(p tasks.Period) string {
-	if p.Exponential == 0 {
-		return ""
-	}
-	return fmt.Sprintf(", %d to %d of them by an exponential of %g", p.Least, p.Most, p.Exponential)
-}
-
-func durationText(d tasks.Duration) string {
-	if d.Least == d.Most {
-		return fmt.Sprint(d.Least)
-	}
-	return fmt.Sprintf("%d…%d", d.Least, d.Most)
 }

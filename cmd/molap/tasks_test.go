@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"molap/cmd/molap/internal/taskfile"
+	"molap/cmd/molap/internal/taskview"
 	"molap/kernels"
 	"molap/tasks"
 )
@@ -87,7 +88,7 @@ func TestWideTasks(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		f, err := taskFigure(task, tasks.Paper, kernels.NewStream(1), 1)
+		f, err := taskview.Figure(task, tasks.Paper, kernels.NewStream(1), 1)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -13,6 +13,7 @@ import (
 	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/live"
+	"molap/cmd/molap/internal/machine"
 	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/progress"
 )
@@ -34,6 +35,9 @@ func (f *workFlags) register(flags *flag.FlagSet, common ...string) {
 		return live.Check(text)
 	})
 }
+
+// machineMemory is the memory that jobs may take. Tests have a smaller machine.
+var machineMemory = machine.Memory
 
 // work is jobs under way: a lab and what is shown of it.
 type work struct {

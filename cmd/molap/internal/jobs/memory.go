@@ -14,6 +14,15 @@ type Memory struct {
 	By    string // "network.units=10000, training.batch=200"
 }
 
+// Fits returns a *[MemoryError] if something takes more bytes of memory than there are; 0: nobody
+// knows how many.
+func (m Memory) Fits(label string, have float64) error {
+	if have > 0 && m.Bytes > have {
+		return &MemoryError{Label: label, Memory: m, AtOnce: 1, Need: m.Bytes, Have: have}
+	}
+	return nil
+}
+
 // MemoryError says that jobs need more memory than the pool has.
 type MemoryError struct {
 	Label  string // of the job that needs the most

@@ -65,20 +65,9 @@ func firstTrials[T kernels.Float](b *tasks.Batch[T], n int) *tasks.Batch[T] {
 func lookAt[T kernels.Float](v kernels.Variant, s profile.Settings, c Cell, net *rnn.Network[T], b *tasks.Batch[T]) Close {
 	q := newTester(v, s, c, net.Shape, b)
 	hidden := make([]T, b.Steps*b.Trials*net.Units)
-	look := Close{Modules: net.Modules, Outputs: byChannel(widen(q.outputs(net, hidden)), b.Trials, b.Out), Targets: byChannel(widen(b.Y), b.Trials, b.Out)}
-	for o := range b.Out {
-		squares := make([]float64, b.Trials)
-		for j := range squares {
-			squares[j] = meanSquare(look.Outputs[o][j], look.Targets[o][j])
-		}
-		look.Errors, look.Wrong = append(look.Errors, squares), append(look.Wrong, make([]bool, b.Trials))
-	}
-	for j := range b.Trials {
-		outputs, targets := oneTrial(look.Outputs, j), oneTrial(look.Targets, j)
-		for o, score := range rnn.Score(q.right, outputs, targets, 1, b.Out) {
-			look.Wrong[o][j] = score == 0
-		}
-	}
+	outputs, targets := widen(q.outputs(net, hidden)), widen(b.Y)
+	look := Close{Modules: net.Modules, Outputs: byChannel(outputs, b.Trials, b.Out), Targets: byChannel(targets, b.Trials, b.Out)}
+	look.Errors, look.Wrong = byTrial(q.right, outputs, targets, b.Trials, b.Out, b.Trials)
 	one := look.Shown()[0]
 	for i, unit := range byChannel(widen(hidden), b.Trials, net.Units) {
 		look.Hidden = append(look.Hidden, unit[one])
@@ -111,25 +100,6 @@ func byChannel(y []float64, trials, channels int) [][][]float64 {
 		all[o][j] = append(all[o][j], v)
 	}
 	return all
-}
-
-// oneTrial turns a trial of that back into steps × channels.
-func oneTrial(y [][][]float64, j int) (one []float64) {
-	for t := range y[0][j] {
-		for o := range y {
-			one = append(one, y[o][j][t])
-		}
-	}
-	return one
-}
-
-func meanSquare(x, y []float64) float64 {
-	sum := 0.0
-	for i := range x {
-		d := x[i] - y[i]
-		sum += float64(d * d)
-	}
-	return sum / float64(len(x))
 }
 
 // Right returns how many of the trials an output decides correctly.

@@ -52,8 +52,5 @@ func TestCloseUp(t *testing.T) {
 				t.Errorf("%s: trial %d asks for %v, beyond those shown", name, j, last(j))
 			}
 		}
-		if !slices.Equal(oneTrial(v.Targets, 5)[:4], []float64{v.Targets[0][5][0], v.Targets[1][5][0], v.Targets[0][5][1], v.Targets[1][5][1]}) {
-			t.Errorf("%s: one trial is not steps × outputs", name)
-		}
 	}
 }

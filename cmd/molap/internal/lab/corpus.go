@@ -50,12 +50,6 @@ func targetRank(s profile.Settings, ts []tasks.Task) int {
 	return rank + angles
 }
 
-// Check returns an error if experiments cannot run with settings that are valid
-// one by one.
-func Check(s profile.Settings) error {
-	return checkTasks(s)
-}
-
 // matrix returns channels of a batch as a matrix (steps·trials) × channels.
 func matrix[T kernels.Float](x []T, channels int) cca.Matrix {
 	m := cca.NewMatrix(len(x)/channels, channels)

@@ -52,16 +52,23 @@ func (l typed[T]) Examples(c Cell, d Damage, level float64, trials int) *jobs.Jo
 // pickExamples keeps the first trials of outputs and targets, steps × trials × out.
 func pickExamples(c rnn.Criterion, outputs, targets []float64, trials, out int) Examples {
 	steps := len(outputs) / (trials * out)
-	e := Examples{Trials: min(fig3Trials, trials), Traced: min(fig3Traced, trials), Steps: steps, Out: out,
-		Error: make([][]float64, out), Wrong: make([][]bool, out)}
+	e := Examples{Trials: min(fig3Trials, trials), Traced: min(fig3Traced, trials), Steps: steps, Out: out}
 	for t := range steps {
 		row := t * trials * out
 		e.Outputs = append(e.Outputs, outputs[row:row+e.Traced*out]...)
 		e.Targets = append(e.Targets, targets[row:row+e.Traced*out]...)
 	}
-	for j := range e.Trials {
-		y, want := make([]float64, steps*out), make([]float64, steps*out)
-		squares := make([]float64, out)
+	e.Error, e.Wrong = byTrial(c, outputs, targets, trials, out, e.Trials)
+	return e
+}
+
+// byTrial returns the mean squared error over the steps, and whether it is wrong by a criterion,
+// of each output in the first n trials: outputs × n.
+func byTrial(c rnn.Criterion, outputs, targets []float64, trials, out, n int) (errs [][]float64, wrong [][]bool) {
+	steps := len(outputs) / (trials * out)
+	errs, wrong = make([][]float64, out), make([][]bool, out)
+	for j := range n {
+		y, want, squares := make([]float64, steps*out), make([]float64, steps*out), make([]float64, out)
 		for t := range steps {
 			for o := range out {
 				at := (t*trials+j)*out + o
@@ -71,9 +78,8 @@ func pickExamples(c rnn.Criterion, outputs, targets []float64, trials, out int) 
 			}
 		}
 		for o, right := range rnn.Score(c, y, want, 1, out) {
-			e.Error[o] = append(e.Error[o], squares[o]/float64(steps))
-			e.Wrong[o] = append(e.Wrong[o], right == 0)
+			errs[o], wrong[o] = append(errs[o], squares[o]/float64(steps)), append(wrong[o], right == 0)
 		}
 	}
-	return e
+	return errs, wrong
 }

@@ -179,9 +179,9 @@ func CorpusTasks(s profile.Settings, leftOut []string) []tasks.Task {
 	return slices.DeleteFunc(all, func(t tasks.Task) bool { return slices.Contains(leftOut, t.ID) })
 }
 
-// checkTasks returns an error if what the settings say of tasks cannot be done: tasks of
-// one's own that clash, a corpus that cannot be drawn or has too few variates.
-func checkTasks(s profile.Settings) error {
+// Check returns an error if experiments cannot run with settings that are valid one by one: tasks
+// of one's own that clash, a corpus that cannot be drawn or has too few variates.
+func Check(s profile.Settings) error {
 	own, err := ownTasks(s)
 	if err == nil {
 		err = clash(own, tasks.All(TrialOptions(s)))
@@ -290,4 +290,13 @@ func CheckTraining(s profile.Settings, ids []string, arms []Arm) error {
 		}
 	}
 	return nil
+}
+
+// LeftOut returns the IDs of n tasks from the i-th on: the last is followed by the
+// first (caption of Fig. 5).
+func LeftOut(ts []tasks.Task, i, n int) (ids []string) {
+	for k := range n {
+		ids = append(ids, ts[(i+k)%len(ts)].ID)
+	}
+	return ids
 }

@@ -54,7 +54,7 @@ var workText string
 var renderText string
 
 var (
-	quoting        = template.FuncMap{"word": Quoted, "words": words, "path": pattern, "escaped": escaped}
+	quoting        = template.FuncMap{"word": inQuotes, "words": words, "path": pattern, "escaped": escaped}
 	workTemplate   = template.Must(template.New("work").Funcs(quoting).Parse(workText))
 	renderTemplate = template.Must(template.New("render").Funcs(quoting).Parse(renderText))
 )
@@ -93,13 +93,13 @@ func execute(t *template.Template, r Run) []byte {
 	return []byte(b.String())
 }
 
-// Quoted writes a text as a shell takes it for one word.
-func Quoted(text string) string { return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'" }
+// inQuotes writes a text as a shell takes it for one word.
+func inQuotes(text string) string { return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'" }
 
 func words(all []string) string {
 	quoted := make([]string, len(all))
 	for i, w := range all {
-		quoted[i] = Quoted(w)
+		quoted[i] = inQuotes(w)
 	}
 	return strings.Join(quoted, " ")
 }

@@ -128,27 +128,27 @@ wait $script`, script)
 // TestSubmission checks what is remembered of jobs, and what a queue says of them.
 func TestSubmission(t *testing.T) {
 	dir := t.TempDir()
-	s, err := ReadSubmission(dir)
+	s, err := readSubmission(dir)
 	if err != nil || s.Begun {
 		t.Fatalf("%+v, %v", s, err)
 	}
-	if err := s.Begin(0); err != nil {
+	if err := s.begin(0); err != nil {
 		t.Fatal(err)
 	}
-	if s, err = ReadSubmission(dir); err != nil || !s.Begun || s.UnderWay("0\n7\n") != [2]uint64{} {
+	if s, err = readSubmission(dir); err != nil || !s.Begun || s.underWay("0\n7\n") != [2]uint64{} {
 		t.Fatalf("%+v, %v", s, err)
 	}
-	if err := s.Accepted(0, 7); err != nil {
+	if err := s.accepted(0, 7); err != nil {
 		t.Fatal(err)
 	}
-	if s, err = ReadSubmission(dir); err != nil {
+	if s, err = readSubmission(dir); err != nil {
 		t.Fatal(err)
 	}
 	for queue, want := range map[string][2]uint64{
 		"": {}, "6\n8 /elsewhere/work.sbatch\nx\n": {}, "7\n": {7, 0}, "6\n7 (null)\n": {7, 0}, "9 " + dir + "/work.sbatch  \n": {9, 0},
 		"9 " + dir + "/render.sbatch\n7 " + dir + "/work.sbatch\n": {7, 9},
 	} {
-		if got := s.UnderWay(queue); got != want {
+		if got := s.underWay(queue); got != want {
 			t.Errorf("%q: %v, want %v", queue, got, want)
 		}
 	}
@@ -156,7 +156,7 @@ func TestSubmission(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(dir, submittedName), []byte(text), 0o666); err != nil {
 			t.Fatal(err)
 		}
-		if s, err = ReadSubmission(dir); err != nil || s.Begun != begun || s.UnderWay("1\n2\n") != [2]uint64{} != begun {
+		if s, err = readSubmission(dir); err != nil || s.Begun != begun || s.underWay("1\n2\n") != [2]uint64{} != begun {
 			t.Errorf("%q: %+v, %v", text, s, err)
 		}
 	}
@@ -164,7 +164,7 @@ func TestSubmission(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(dir, submittedName), []byte(text), 0o666); err != nil {
 			t.Fatal(err)
 		}
-		if s, err = ReadSubmission(dir); err == nil {
+		if s, err = readSubmission(dir); err == nil {
 			t.Errorf("%.30q is read as %+v", text, s)
 		}
 	}

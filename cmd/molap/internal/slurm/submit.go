@@ -12,9 +12,9 @@ import (
 	"molap/cmd/molap/internal/regularfile"
 )
 
-// Submission is what was submitted of the scripts of a directory: the number of the job that
+// submission is what was submitted of the scripts of a directory: the number of the job that
 // runs each of [Scripts]; 0: none is known.
-type Submission struct {
+type submission struct {
 	dir   string
 	jobs  [2]uint64
 	Begun bool // something was submitted, or Slurm did not answer
@@ -25,9 +25,9 @@ const (
 	submittedMost = 1 << 10
 )
 
-// ReadSubmission returns what was submitted of the scripts of a directory, by its absolute path.
-func ReadSubmission(dir string) (*Submission, error) {
-	s := &Submission{dir: dir}
+// readSubmission returns what was submitted of the scripts of a directory, by its absolute path.
+func readSubmission(dir string) (*submission, error) {
+	s := &submission{dir: dir}
 	at := filepath.Join(dir, submittedName)
 	text, err := regularfile.Read(at, submittedMost)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -47,21 +47,21 @@ func ReadSubmission(dir string) (*Submission, error) {
 }
 
 // Begin notes that a script is about to be submitted.
-func (s *Submission) Begin(script int) error { return s.Accepted(script, s.jobs[script]) }
+func (s *submission) begin(script int) error { return s.accepted(script, s.jobs[script]) }
 
 // Accepted notes the number of a script's job.
-func (s *Submission) Accepted(script int, job uint64) error {
+func (s *submission) accepted(script int, job uint64) error {
 	s.jobs[script] = job
 	return atomicfile.Write(filepath.Join(s.dir, submittedName), fmt.Appendf(nil, "work %d\nrender %d\nof %s\n", s.jobs[0], s.jobs[1], s.dir))
 }
 
-// QueueFormat has squeue tell what UnderWay reads: number and script of each job.
-const QueueFormat = "%F %o"
+// queueFormat has squeue tell what UnderWay reads: number and script of each job.
+const queueFormat = "%F %o"
 
 // UnderWay returns, by what squeue says, the numbers of the jobs that run the scripts; 0: none
 // does. A job is known by its number or its script: one that Slurm took without an answer counts
 // as well.
-func (s *Submission) UnderWay(queue string) (jobs [2]uint64) {
+func (s *submission) underWay(queue string) (jobs [2]uint64) {
 	for line := range strings.Lines(queue) {
 		number, script, _ := strings.Cut(strings.TrimSpace(line), " ")
 		n, err := strconv.ParseUint(number, 10, 64)

@@ -1,4 +1,4 @@
-package main
+package taskview
 
 import (
 	"fmt"
@@ -9,8 +9,8 @@ import (
 	"molap/tasks"
 )
 
-// taskLabel begins the label of every drawing of a task.
-const taskLabel = "Inputs and targets of"
+// Label begins the label of every drawing of a task.
+const Label = "Inputs and targets of"
 
 const (
 	mostTraces    = 16 // channels that are drawn as lines; more are an image
@@ -25,9 +25,9 @@ type drawnTask struct {
 	starts [][]int // periods × trials
 }
 
-// taskFigure draws trials of a task: single channels as lines, families, and single channels
+// Figure draws trials of a task: single channels as lines, families, and single channels
 // that are many, as images.
-func taskFigure(t tasks.Task, o tasks.Options, s kernels.Stream, trials int) (*figure.Figure, error) {
+func Figure(t tasks.Task, o tasks.Options, s kernels.Stream, trials int) (*figure.Figure, error) {
 	gen, err := tasks.NewGenerator[float64](kernels.Best(), o, t)
 	if err != nil {
 		return nil, err
@@ -37,7 +37,7 @@ func taskFigure(t tasks.Task, o tasks.Options, s kernels.Stream, trials int) (*f
 	d.starts = gen.Conditions(0).Starts
 	f := &figure.Figure{
 		Name: "task_" + t.ID, Width: 5, Loose: true,
-		Alt: fmt.Sprintf(taskLabel+" %d trials of task %s over time.", trials, t.Name),
+		Alt: fmt.Sprintf(Label+" %d trials of task %s over time.", trials, t.Name),
 	}
 	lines := &figure.Traces{Frame: figure.Frame{Title: title(t)}, Step: stepMS, Periods: d.periods()}
 	for j := range trials {

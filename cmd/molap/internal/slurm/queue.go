@@ -1,4 +1,4 @@
-package main
+package slurm
 
 import (
 	"context"
@@ -13,11 +13,10 @@ import (
 	"molap/cmd/molap/internal/atomicfile"
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/place"
-	"molap/cmd/molap/internal/slurm"
 )
 
-// onSlurm writes the scripts of a run, and submits those that are not in the queue or shows how.
-func onSlurm(ctx context.Context, env *cli.Env, r slurm.Run, submit bool) error {
+// Write writes the scripts of a run, and submits those that are not in the queue or shows how.
+func (r Run) Write(ctx context.Context, env *cli.Env, submit bool) error {
 	files, err := r.Files()
 	if err != nil {
 		return cli.Usagef("%w", err)
@@ -28,13 +27,13 @@ func onSlurm(ctx context.Context, env *cli.Env, r slurm.Run, submit bool) error 
 	if err := atomicfile.MkdirAll(r.Log()); err != nil {
 		return err
 	}
-	have, err := slurm.ReadSubmission(r.Scripts)
+	have, err := readSubmission(r.Scripts)
 	if err != nil {
 		return cli.Usagef("%w", err)
 	}
 	var queued [2]uint64
 	if have.Begun {
-		if queued, err = underWay(ctx, env, have, submit); err != nil {
+		if queued, err = queuedOf(ctx, env, have, submit); err != nil {
 			return err
 		}
 	}
@@ -46,12 +45,12 @@ func onSlurm(ctx context.Context, env *cli.Env, r slurm.Run, submit bool) error 
 	fmt.Fprintf(env.Stdout, "%s: an array of %d tasks, at most %d min each, and one after them\n", r.Scripts, r.Tasks, r.Minutes)
 	for i, job := range queued {
 		if job != 0 {
-			fmt.Fprintf(env.Stdout, "%s is under way as job %d\n", slurm.Scripts[i], job)
+			fmt.Fprintf(env.Stdout, "%s is under way as job %d\n", Scripts[i], job)
 		}
 	}
-	paths := [2]string{filepath.Join(r.Scripts, slurm.Scripts[0]), filepath.Join(r.Scripts, slurm.Scripts[1])}
+	paths := [2]string{filepath.Join(r.Scripts, Scripts[0]), filepath.Join(r.Scripts, Scripts[1])}
 	if !submit {
-		_, err = fmt.Fprintf(env.Stdout, "  job=$(sbatch --parsable %s)\n  sbatch --dependency=afterany:${job%%;*} %s\n", slurm.Quoted(paths[0]), slurm.Quoted(paths[1]))
+		_, err = fmt.Fprintf(env.Stdout, "  job=$(sbatch --parsable %s)\n  sbatch --dependency=afterany:${job%%;*} %s\n", inQuotes(paths[0]), inQuotes(paths[1]))
 		return err
 	}
 	if queued[1] != 0 { // nothing is left to submit, or it waits for an array that has ended
@@ -66,9 +65,9 @@ func onSlurm(ctx context.Context, env *cli.Env, r slurm.Run, submit bool) error 
 	return err
 }
 
-// underWay asks Slurm which of the scripts are in the queue.
-func underWay(ctx context.Context, env *cli.Env, s *slurm.Submission, submit bool) (jobs [2]uint64, err error) {
-	queue, err := slurmSays(exec.CommandContext(ctx, "squeue", "--noheader", "--format="+slurm.QueueFormat))
+// queuedOf asks Slurm which of the scripts are in the queue.
+func queuedOf(ctx context.Context, env *cli.Env, s *submission, submit bool) (jobs [2]uint64, err error) {
+	queue, err := said(exec.CommandContext(ctx, "squeue", "--noheader", "--format="+queueFormat))
 	if errors.Is(err, exec.ErrNotFound) && !submit {
 		fmt.Fprintln(env.Stderr, "no squeue here: the jobs in the queue are not known")
 		return jobs, nil
@@ -76,16 +75,16 @@ func underWay(ctx context.Context, env *cli.Env, s *slurm.Submission, submit boo
 	if err != nil {
 		return jobs, fmt.Errorf("the jobs in the queue are not known: %w", err)
 	}
-	return s.UnderWay(queue), nil
+	return s.underWay(queue), nil
 }
 
 // submitScript submits a script, the last of the arguments of sbatch, and notes the number of
 // its job at once, so that the same command goes on where the next is refused.
-func submitScript(ctx context.Context, env *cli.Env, s *slurm.Submission, script int, args ...string) (job uint64, err error) {
-	if err := s.Begin(script); err != nil {
+func submitScript(ctx context.Context, env *cli.Env, s *submission, script int, args ...string) (job uint64, err error) {
+	if err := s.begin(script); err != nil {
 		return 0, err
 	}
-	out, err := slurmSays(exec.CommandContext(ctx, "sbatch", append([]string{"--parsable"}, args...)...))
+	out, err := said(exec.CommandContext(ctx, "sbatch", append([]string{"--parsable"}, args...)...))
 	if err != nil {
 		return 0, fmt.Errorf("%w; the same command goes on with the rest", err)
 	}
@@ -93,16 +92,16 @@ func submitScript(ctx context.Context, env *cli.Env, s *slurm.Submission, script
 	if job, err = strconv.ParseUint(id, 10, 64); err != nil || job == 0 {
 		return 0, fmt.Errorf("sbatch says %.60q (want the number of a job)", out)
 	}
-	if err := s.Accepted(script, job); err != nil {
+	if err := s.accepted(script, job); err != nil {
 		return 0, err
 	}
-	_, err = fmt.Fprintf(env.Stdout, "submitted %d: %s\n", job, slurm.Scripts[script])
+	_, err = fmt.Fprintf(env.Stdout, "submitted %d: %s\n", job, Scripts[script])
 	return job, err
 }
 
-// slurmSays runs a command of Slurm and returns what it says; its error has what it
+// said runs a command of Slurm and returns what that says; its error has what it
 // complains of.
-func slurmSays(c *exec.Cmd) (string, error) {
+func said(c *exec.Cmd) (string, error) {
 	out, err := c.Output()
 	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
 		err = fmt.Errorf("%w: %s", err, strings.TrimSpace(string(exit.Stderr)))
@@ -115,11 +114,11 @@ func slurmSays(c *exec.Cmd) (string, error) {
 
 var maxArraySize = regexp.MustCompile(`(?m)^MaxArraySize\s*=\s*(\d+)`)
 
-// arraySize returns how many tasks an array of this cluster can have: numbers have
+// ArraySize returns how many tasks an array of this cluster can have: numbers have
 // to be below its MaxArraySize. Where there is no cluster it is Slurm's default.
-func arraySize(ctx context.Context) int {
+func ArraySize(ctx context.Context) int {
 	const usual = 1000
-	out, err := slurmSays(exec.CommandContext(ctx, "scontrol", "show", "config"))
+	out, err := said(exec.CommandContext(ctx, "scontrol", "show", "config"))
 	found := maxArraySize.FindStringSubmatch(out)
 	if err != nil || found == nil {
 		return usual

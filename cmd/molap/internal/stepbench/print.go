@@ -1,4 +1,4 @@
-package main
+package stepbench
 
 import (
 	"fmt"
@@ -15,19 +15,19 @@ import (
 	"molap/cmd/molap/internal/seq"
 )
 
-// benchReport is what -json prints.
-type benchReport struct {
+// Report is what -json prints.
+type Report struct {
 	Machine machine.Description `json:"machine"`
 	Steps   int                 `json:"steps"`
 	Inputs  int                 `json:"inputs"`
 	Outputs int                 `json:"outputs"`
 	Trained string              `json:"trained"`
 	Workers int                 `json:"workers"`
-	Rows    []*benchRow         `json:"rows"`
+	Rows    []*row              `json:"rows"`
 }
 
-// benchRow is what was measured of one case; times and shares are medians over the rounds.
-type benchRow struct {
+// row is what was measured of one case; times and shares are medians over the rounds.
+type row struct {
 	Kernel        string    `json:"kernel"`
 	Type          string    `json:"type"`
 	N             int       `json:"n"`
@@ -44,9 +44,9 @@ type benchRow struct {
 	of       bench.Case
 }
 
-// newBenchRow sums up the rounds of a case. Fewer of its trials may have been measured.
-func newBenchRow(c bench.Case, measured int, rounds []bench.Round) *benchRow {
-	r := &benchRow{Kernel: c.Kernel.String(), Type: c.Type, N: c.Units, Batch: c.Trials, BatchMeasured: measured, measured: rounds, of: c,
+// newRow sums up the rounds of a case. Fewer of its trials may have been measured.
+func newRow(c bench.Case, measured int, rounds []bench.Round) *row {
+	r := &row{Kernel: c.Kernel.String(), Type: c.Type, N: c.Units, Batch: c.Trials, BatchMeasured: measured, measured: rounds, of: c,
 		Rounds: seq.Map(rounds, func(r bench.Round) float64 { return 1e3 * r.Step })}
 	r.Milliseconds = bench.Median(r.Rounds)
 	r.GFLOPs = c.FLOPs() / r.Milliseconds * 1e-6
@@ -59,7 +59,7 @@ func newBenchRow(c bench.Case, measured int, rounds []bench.Round) *benchRow {
 	return r
 }
 
-func (b *benchmark) printTable(out io.Writer, rows []*benchRow) error {
+func (b *benchmark) printTable(out io.Writer, rows []*row) error {
 	m := machine.Describe()
 	fmt.Fprintf(out, "One training step: %d time steps, %d inputs, %d outputs, trained: %s, workers: %d.\n%s, %s, %s.\nMedians of %d rounds in which the kernels take turns.\n\n",
 		bench.Steps, bench.Inputs, bench.Outputs, b.trained, b.Workers, m.CPU, m.Platform, m.Go, b.rounds)
@@ -97,12 +97,12 @@ func digits(x float64, count int) string {
 	return strconv.FormatFloat(x, 'f', max(0, count-1-int(math.Floor(math.Log10(x)))), 64)
 }
 
-func (b *benchmark) printJSON(env *cli.Env, rows []*benchRow) error {
-	return env.PrintJSON(benchReport{machine.Describe(), bench.Steps, bench.Inputs, bench.Outputs, b.trained, b.Workers, rows})
+func (b *benchmark) printJSON(env *cli.Env, rows []*row) error {
+	return env.PrintJSON(Report{machine.Describe(), bench.Steps, bench.Inputs, bench.Outputs, b.trained, b.Workers, rows})
 }
 
 // printBenchfmt writes what go test ./bench -bench Step writes, a line a round.
-func (b *benchmark) printBenchfmt(w io.Writer, rows []*benchRow) error {
+func (b *benchmark) printBenchfmt(w io.Writer, rows []*row) error {
 	fmt.Fprintf(w, "goos: %s\ngoarch: %s\npkg: molap/bench\n", runtime.GOOS, runtime.GOARCH)
 	if cpu := machine.Describe().CPU; cpu != "unknown" {
 		fmt.Fprintf(w, "cpu: %s\n", cpu)

@@ -1,4 +1,6 @@
-package main
+// Package stepbench is the command bench: one training step by every kernel, measured in turns by
+// package bench.
+package stepbench
 
 import (
 	"context"
@@ -13,12 +15,14 @@ import (
 	"molap/bench"
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/jobs"
+	"molap/cmd/molap/internal/machine"
 	"molap/cmd/molap/internal/progress"
 	"molap/cmd/molap/internal/seq"
 	"molap/kernels"
 )
 
-func benchCommand() cli.Command {
+// Command returns the command.
+func Command() cli.Command {
 	return cli.Command{
 		Name: "bench", Also: []string{"benchmark"}, Group: "Looking", Summary: "kernel variants side by side: ms per step, GFLOP/s, % of peak",
 		Doc: fmt.Sprintf(`Measures one training step (forward, loss, backward, every gradient of what is trained; %d time steps, %d inputs, %d outputs) by every kernel variant that runs on this CPU. The variants take turns, so that a clock that moves moves for all; times are medians.
@@ -126,14 +130,14 @@ func (b *benchmark) run(ctx context.Context, env *cli.Env, _ []string) error {
 			}
 		}
 		m := jobs.Memory{Bytes: float64(vectors) * c.Bytes(), By: fmt.Sprintf("-n %d, -batch %d, %d kernels", c.Units, c.Trials, len(b.kernels))}
-		if err := enough("bench", m, machineMemory()); err != nil {
-			return err
+		if err := m.Fits("bench", machine.Memory()); err != nil {
+			return cli.Usagef("%w", err)
 		}
 	}
 	p := progress.New(env.Stderr)
 	env.AtEnd(p.Stop)
 	p.Start("bench", float64(len(types)*len(b.units)*len(b.batch)*len(b.kernels)*b.rounds))
-	var rows []*benchRow
+	var rows []*row
 	for _, typ := range types {
 		for _, n := range b.units {
 			for _, trials := range b.batch {
@@ -156,7 +160,7 @@ func (b *benchmark) run(ctx context.Context, env *cli.Env, _ []string) error {
 }
 
 // measure measures one step by every kernel, in turns.
-func (b *benchmark) measure(ctx context.Context, c bench.Case, p *progress.Reporter) (rows []*benchRow, err error) {
+func (b *benchmark) measure(ctx context.Context, c bench.Case, p *progress.Reporter) (rows []*row, err error) {
 	long := b.time / time.Duration(b.rounds)
 	var meters []*bench.Meter
 	for _, v := range b.kernels {
@@ -182,9 +186,9 @@ func (b *benchmark) measure(ctx context.Context, c bench.Case, p *progress.Repor
 	}
 	for i, m := range meters {
 		c.Kernel = b.kernels[i]
-		rows = append(rows, newBenchRow(c, m.Trials, rounds[i]))
+		rows = append(rows, newRow(c, m.Trials, rounds[i]))
 	}
-	if g := slices.IndexFunc(rows, func(r *benchRow) bool { return r.Kernel == "generic" }); g >= 0 {
+	if g := slices.IndexFunc(rows, func(r *row) bool { return r.Kernel == "generic" }); g >= 0 {
 		for _, r := range rows {
 			times := rows[g].Milliseconds / r.Milliseconds
 			r.TimesGeneric = &times

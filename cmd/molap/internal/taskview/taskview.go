@@ -1,0 +1,106 @@
+// Package taskview shows tasks: in words, and drawn.
+package taskview
+
+import (
+	"fmt"
+	"io"
+	"molap/cmd/molap/internal/obs"
+	"molap/cmd/molap/internal/table"
+	"molap/tasks"
+	"strings"
+)
+
+// List returns a table of tasks.
+func List(all []tasks.Task) *table.Table {
+	t := &table.Table{Name: "tasks", Title: "Tasks", Columns: []table.Column{{Name: "task"}, {Name: "name"}, {Name: "inputs"}, {Name: "outputs"}, {Name: "response"}}}
+	for _, task := range all {
+		var shows []string
+		for _, c := range task.Targets[1:] {
+			shows = append(shows, c.Parts[0].Value.String())
+		}
+		t.Add(task.ID, task.Name, len(task.Inputs), len(task.Targets), strings.Join(shows, ",  "))
+	}
+	return t
+}
+
+// Print writes what every channel of a task shows in which period.
+func Print(w io.Writer, t tasks.Task, o tasks.Options) {
+	if t.Arrays != nil {
+		fmt.Fprint(w, Given(t))
+		return
+	}
+	fmt.Fprintf(w, "%s (%s): %d steps of %.0f ms, the first %d empty\n", title(t), t.Name, t.Steps, 1000*tasks.StepSeconds, t.Lead)
+	for _, d := range t.Draws {
+		from := d.From.String()
+		if _, ok := d.From.(tasks.OptionAngle); ok {
+			from = fmt.Sprintf("angle, %v", o.Angles)
+		}
+		fmt.Fprintf(w, "  %-10s %s\n", d.Name, from)
+	}
+	for i, s := range t.Spans() {
+		fmt.Fprintf(w, "  %-10s steps %s to %s%s\n", s.Name, durationText(s.Start), durationText(s.End), scale(t.Periods[i]))
+	}
+	for _, side := range []struct {
+		name     string
+		channels []tasks.Channel
+	}{{"input", t.Inputs}, {"target", t.Targets}} {
+		for _, c := range side.channels {
+			if c.Index > 0 {
+				continue // said with the first of its family
+			}
+			name := c.Name
+			if c.Count > 0 {
+				name = fmt.Sprintf("%s[0…%d]", c.FamilyName(), c.Count-1)
+			}
+			for _, p := range c.Parts {
+				when := p.First
+				if p.Last != p.First {
+					when += " to " + p.Last
+				}
+				fmt.Fprintf(w, "  %-6s %-10s %s during %s\n", side.name, name, p.Value, when)
+			}
+			if c.Count > 0 && len(c.Parts) == 0 {
+				fmt.Fprintf(w, "  %-6s %-10s 0\n", side.name, name)
+			}
+		}
+	}
+}
+
+// Given says what a task is whose trials are given.
+func Given(t tasks.Task) string {
+	a := t.Arrays
+	text := fmt.Sprintf("%s: %s to train on and %d held out, of %s of %g ms, %s, %s, ", title(t), obs.Count(a.Trials, "trial"), a.TestTrials,
+		obs.Count(t.Steps, "step"), a.StepMS, obs.Count(len(t.Inputs), "input"), obs.Count(len(t.Targets), "output"))
+	if n := t.Fixation(); n > 0 {
+		text += fmt.Sprintf("output %d is fixation, ", n)
+	} else {
+		text += "none is fixation, "
+	}
+	if a.Weighted {
+		text += "with a mask, "
+	}
+	return text + fmt.Sprintf("SHA-256 %.12s…\n", a.SHA256)
+}
+
+// title returns ID and title of a task; the name alone is no ID.
+func title(t tasks.Task) string {
+	if t.ID == t.Name {
+		return t.Title
+	}
+	return t.ID + " " + t.Title
+}
+
+// scale says how a duration is drawn, if not evenly.
+func scale(p tasks.Period) string {
+	if p.Exponential == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", %d to %d of them by an exponential of %g", p.Least, p.Most, p.Exponential)
+}
+
+func durationText(d tasks.Duration) string {
+	if d.Least == d.Most {
+		return fmt.Sprint(d.Least)
+	}
+	return fmt.Sprintf("%d…%d", d.Least, d.Most)
+}
