@@ -112,6 +112,17 @@ func flipflops(t *testing.T) map[string]string {
 	}
 	deaf := &rnn.Network[float64]{Params: autodiff.NewParams[float64](autodiff.Shape{Units: units, Out: 2}), Modules: 1}
 	dead := &rnn.Network[float64]{Params: autodiff.NewParams[float64](n.Shape), Modules: 1}
+	turning := &rnn.Network[float64]{Params: autodiff.NewParams[float64](n.Shape), Modules: 1} // from one side of 0 to the other
+	for i, w := range n.A {
+		turning.A[i] = w
+	}
+	for i, w := range []float64{-2, -2, -0.5} {
+		turning.Row(turning.WRec(), i)[i] = w
+	}
+	huge := make([]float64, len(answers))
+	for i, y := range answers {
+		huge[i] = 1e300 * y
+	}
 	all := func(x, y []float64) *rnn.Trials[float64] {
 		return &rnn.Trials[float64]{Steps: steps, Trials: len(x) / steps / 2, In: 2, Out: 2, X: x, Y: y}
 	}
@@ -135,6 +146,8 @@ func flipflops(t *testing.T) map[string]string {
 		"dead":      {dead, all(x, answers)},
 		"early":     {n, early},
 		"fast":      {n, fast},
+		"turning":   {turning, all(x, answers)},
+		"huge":      {n, all(x, huge)},
 	} {
 		data, err := rnn.EncodeNPZ(f.net, f.trials)
 		if err != nil {
@@ -161,6 +174,8 @@ func TestDynamicsForeign(t *testing.T) {
 		"silent":    "the states do not move",
 		"no inputs": "Input of end, held:",
 		"early":     "No gradient is followed back through the trial: an answer is asked for from step 0 on, and inputs differ between trials from step 5 on.",
+		"turning":   "a step, states go round a stable cycle.",
+		"huge":      "nothing is read from them: what is asked for is too large",
 		"dead":      "Of small differences between states of a trial nothing is left after a step",
 	} {
 		out := filepath.Join(t.TempDir(), "out")

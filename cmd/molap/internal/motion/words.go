@@ -53,6 +53,8 @@ func readableWords(m states.Motion) string {
 	switch r2 := Readable(m); {
 	case m.Unread != "":
 		return "nothing is read from them: " + m.Unread
+	case !table.Finite(r2):
+		return "nothing is read from them: what is asked for is too large"
 	case r2 < 0:
 		return fmt.Sprintf("a linear readout of the last of them tells less of what is asked for than its mean does (R² = %s)", table.Digits(r2))
 	default:
@@ -74,7 +76,7 @@ func heldWords(h states.Held) string {
 	if table.Finite(h.Exponent) {
 		text += fmt.Sprintf("the exponent in the long run is %s a step, %s.", table.Digits(h.Exponent), sense(h))
 	} else {
-		text += "differences vanish within a step in the long run, states come to rest."
+		text += fmt.Sprintf("differences vanish within a step in the long run, %s.", sense(h))
 	}
 	if len(h.Points) == 0 {
 		return text
@@ -106,8 +108,12 @@ func inputWords(x []float64) string {
 // sense says what the exponent in the long run means.
 func sense(h states.Held) string {
 	switch {
-	case h.Exponent < -0.01:
+	case h.Circles():
+		return "states go round a stable cycle"
+	case h.Exponent < -0.01 && h.Still:
 		return "states come to rest"
+	case h.Exponent < -0.01:
+		return "states come to rest or to a stable cycle"
 	case h.Still && h.Exponent > 0.01:
 		return "states stay at an unstable point"
 	case h.Still:

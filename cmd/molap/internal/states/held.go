@@ -22,6 +22,10 @@ type Held struct {
 	Ended    int     // of those, how many led to one
 }
 
+// Circles reports whether states go round a cycle to which they return: they still move, after so
+// many steps that small differences between them have died out.
+func (h Held) Circles() bool { return !h.Still && float64(h.Exponent*(heldSteps-heldSkip)) < -30 }
+
 // Rest is a fixed or slow point, with the eigenvalues of the map's derivative there and
 // its principal scores.
 type Rest struct {
