@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"molap/cmd/molap/internal/intake"
 	"molap/kernels"
 	"molap/rnn"
 )
@@ -121,7 +122,7 @@ func TestTrainArrays(t *testing.T) {
 	if code, _, stderr := run("export", net, "-out", held, "-task", filepath.Join(dir, "masked.npz"), "-trials", "5"); code != 0 {
 		t.Fatalf("exit code %d, %q", code, stderr)
 	}
-	f, err := decodeFile(held, rnn.Reading{})
+	f, err := intake.Decode(held, rnn.Reading{})
 	if _, trials, _, _ := f.TrialsShape(); err != nil || trials != 5 || !f.HasMask() || f.StepMS() != 20 {
 		t.Errorf("%d trials, mask %v, steps of %v ms (%v)", trials, f.HasMask(), f.StepMS(), err)
 	}

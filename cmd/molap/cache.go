@@ -59,11 +59,12 @@ func (c *cacheFlag) open(env *cli.Env) (s *jobs.Store, err error) {
 	if c.named && c.dir == cacheOff {
 		return nil, nil
 	}
-	if !c.named {
+	build, err := machine.ProgramHash()
+	if err == nil && !c.named {
 		_, err = os.UserCacheDir()
 	}
 	if err == nil {
-		s, err = storeIn(c.dir)
+		s, err = jobs.OpenStore(filepath.Join(c.dir, build))
 	}
 	if err == nil && !c.named {
 		err = writable(s.Dir())
@@ -77,15 +78,6 @@ func (c *cacheFlag) open(env *cli.Env) (s *jobs.Store, err error) {
 	s.Close()
 	fmt.Fprintf(env.Stderr, "no cache, nothing is kept for later runs: %v (-cache DIR names another place)\n", err)
 	return nil, nil
-}
-
-// storeIn returns this build's store in a cache directory.
-func storeIn(dir string) (*jobs.Store, error) {
-	build, err := machine.ProgramHash()
-	if err != nil {
-		return nil, err
-	}
-	return jobs.OpenStore(filepath.Join(dir, build))
 }
 
 // writable returns an error if no files can be made in a directory, which need not be

@@ -64,6 +64,8 @@ With -clean, removes the directories of all other builds. The directory of this 
 					return err
 				case c.JSON:
 					return errors.Join(err, env.PrintJSON(builds))
+				case len(builds) == 0:
+					fmt.Fprintf(env.Stdout, "%s holds no cache\n", printable.Line(cache.dir))
 				case *clean: // also what was done before the error
 					printCleaned(env, cache.dir, builds)
 				default:
@@ -132,10 +134,6 @@ func megabytes(bytes int64) string {
 }
 
 func printBuilds(env *cli.Env, dir string, builds []buildCache) {
-	if len(builds) == 0 {
-		fmt.Fprintf(env.Stdout, "%s holds no cache\n", printable.Line(dir))
-		return
-	}
 	t := &table.Table{Title: "Cache " + dir, Columns: []table.Column{{Name: "build"}, {Name: "values"}, {Name: "size"}, {Name: "last_use"}, {Name: "whose"}}}
 	others := 0
 	for _, b := range builds {
@@ -151,10 +149,6 @@ func printBuilds(env *cli.Env, dir string, builds []buildCache) {
 }
 
 func printCleaned(env *cli.Env, dir string, builds []buildCache) {
-	if len(builds) == 0 {
-		fmt.Fprintf(env.Stdout, "%s holds no cache\n", printable.Line(dir))
-		return
-	}
 	var n, values int
 	var bytes int64
 	for _, b := range builds {

@@ -15,6 +15,7 @@ import (
 	"molap/cmd/molap/internal/atomicfile"
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/figure"
+	"molap/cmd/molap/internal/intake"
 	"molap/cmd/molap/internal/machine"
 	"molap/cmd/molap/internal/motion"
 	"molap/cmd/molap/internal/obs"
@@ -38,16 +39,16 @@ With -out it also writes tables (CSV, JSON), a figure (SVG, PNG) and, for NumPy,
 
 Everything is computed in double precision, whatever the network was trained in. Trials are those in the file (arrays X and Y, or X alone), or else those of its task, drawn by its settings, or those that -trials names; of trials from files no periods are known, and the input of the last step is held. -input holds others, -starts has the search begin elsewhere.
 
-` + netFlagsDoc,
+` + intake.FlagsDoc,
 		Examples: []cli.Example{
 			{Line: "molap dynamics out/nets/molap_T7_seed1.safetensors -out out/dynamics", Doc: "numbers, and a figure of them"},
 			{Line: "molap dynamics mine.npz -task T7 -slow 0.001 -json", Doc: "a network trained elsewhere, slower points only"},
 			{Line: "molap dynamics mine.npz -input 0,0 -input 1,0 -starts states.npy", Doc: "two inputs of your own, and your own starting states"},
 		},
 		Setup: func(flags *flag.FlagSet) cli.Run {
-			var q netFlags
-			q.register(flags, "profile", "set", "out", "json", "kernel", "workers", "cpuprofile")
-			q.registerTrials(flags)
+			var q intake.Flags
+			q.Register(flags, "profile", "set", "out", "json", "kernel", "workers", "cpuprofile")
+			q.RegisterTrials(flags)
 			slow := flags.Float64("slow", dynamics.DefaultSearch.Slow, "keep points of at most `SPEED`: movement of a unit in a step, root mean square")
 			starts := flags.String("starts", "", "search from the states in `FILE` (npy, npz; states × units, or more dimensions, units last) instead of those that trials visit")
 			var asked states.Question
@@ -61,7 +62,7 @@ Everything is computed in double precision, whatever the network was trained in.
 			})
 			return func(ctx context.Context, env *cli.Env, args []string) error {
 				asked.Search = dynamics.DefaultSearch
-				asked.Search.Slow, asked.Search.Workers = *slow, q.common.Workers
+				asked.Search.Slow, asked.Search.Workers = *slow, q.Common.Workers
 				if least := asked.Search.Fixed; !(*slow >= least && *slow <= 1) {
 					return cli.Usagef("-slow %v (allowed: %v to 1)", *slow, least)
 				}
@@ -119,8 +120,8 @@ const (
 	shownRows  = 30      // of a table on a terminal
 )
 
-func showDynamics(ctx context.Context, env *cli.Env, q netFlags, asked states.Question, starts, path string) error {
-	n, err := q.open(env, path, true)
+func showDynamics(ctx context.Context, env *cli.Env, q intake.Flags, asked states.Question, starts, path string) error {
+	n, err := q.Open(env, path, true)
 	if err != nil {
 		return err
 	}
@@ -132,14 +133,14 @@ func showDynamics(ctx context.Context, env *cli.Env, q netFlags, asked states.Qu
 	if err := n.MotionMemory(asked).Fits(path, machine.Memory()); err != nil {
 		return cli.Usagef("%w", err)
 	}
-	out := q.common.Out
+	out := q.Common.Out
 	if out != "" {
 		if err := place.Make(env, "-out", out); err != nil {
 			return err
 		}
 	}
 	p := progress.New(env.Stderr)
-	if q.common.JSON && !p.Terminal() {
+	if q.Common.JSON && !p.Terminal() {
 		p = progress.New(io.Discard) // a file of both streams holds JSON and nothing else
 	}
 	env.AtEnd(p.Stop)
@@ -155,7 +156,7 @@ func showDynamics(ctx context.Context, env *cli.Env, q netFlags, asked states.Qu
 			return err
 		}
 	}
-	if q.common.JSON {
+	if q.Common.JSON {
 		return printMotion(env, n.Network.Notices, tables)
 	}
 	fmt.Fprintf(env.Stdout, "Dynamics of %s\n\n", printable.Line(name))

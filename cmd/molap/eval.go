@@ -6,8 +6,8 @@ import (
 	"fmt"
 
 	"molap/cmd/molap/internal/cli"
+	"molap/cmd/molap/internal/intake"
 	"molap/cmd/molap/internal/lab"
-	"molap/cmd/molap/internal/machine"
 	"molap/cmd/molap/internal/printable"
 	"molap/cmd/molap/internal/table"
 	"molap/tasks"
@@ -20,16 +20,16 @@ func evalCommand() cli.Command {
 
 Beside the scores stand two nulls, answers that ignore the stimulus (with perfect fixation, if there is fixation): blind gives the mean target, constant the best single answer. -set score.criterion=choice scores choices in place of values: the largest output, or the sign of a single one (docs/tasks.md).
 
-` + netFlagsDoc,
+` + intake.FlagsDoc,
 		Examples: []cli.Example{
 			{Line: "molap eval out/nets/molap_T*_seed1.safetensors", Doc: "all networks of a seed"},
 			{Line: "molap eval mine.npz -task T7 -profile extended -json", Doc: "a network trained elsewhere"},
 			{Line: "molap eval mine.npz -trials trials.npz", Doc: "on trials made elsewhere"},
 		},
 		Setup: func(flags *flag.FlagSet) cli.Run {
-			var q netFlags
-			q.register(flags, "profile", "set", "precision", "json", "kernel", "cpuprofile")
-			q.registerTrials(flags)
+			var q intake.Flags
+			q.Register(flags, "profile", "set", "precision", "json", "kernel", "cpuprofile")
+			q.RegisterTrials(flags)
 			return func(ctx context.Context, env *cli.Env, args []string) error {
 				return eval(ctx, env, q, args)
 			}
@@ -46,32 +46,24 @@ type evaluation struct {
 	lab.Evaluated
 }
 
-func eval(ctx context.Context, env *cli.Env, q netFlags, paths []string) error {
-	var nets []lab.NetFile
-	for _, path := range paths { // all are looked at before the first is scored
-		n, err := q.open(env, path, true)
-		if err != nil {
+func eval(ctx context.Context, env *cli.Env, q intake.Flags, paths []string) error {
+	nets, subjects := make([]lab.NetFile, len(paths)), make([]lab.Subject, len(paths))
+	for i, path := range paths { // all are looked at before the first is scored
+		var err error
+		if nets[i], subjects[i], err = q.OpenToTest(env, path); err != nil {
 			return err
 		}
-		if err := checkTest(n, path, q.trials); err != nil {
-			return err
-		}
-		nets = append(nets, n)
 	}
 	var all []evaluation
 	for i, n := range nets {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		q, err := n.Subject()
+		e, err := subjects[i].Evaluate()
 		if err != nil {
 			return fmt.Errorf("%s: %w", paths[i], err)
 		}
-		e, err := q.Evaluate()
-		if err != nil {
-			return fmt.Errorf("%s: %w", paths[i], err)
-		}
-		if loss, better := q.Exchanged(e); better {
+		if loss, better := subjects[i].Exchanged(e); better {
 			hint := fmt.Sprintf("are steps and trials exchanged? X and Y are read as %d steps of %d trials (loss %.3g); as %d steps of %d trials the loss is %.3g", e.Steps, e.Trials, e.Loss, e.Trials, e.Steps, loss)
 			fmt.Fprintf(env.Stderr, "%s\n", printable.Line(paths[i]+": "+hint))
 			n.Network.Notices = append(n.Network.Notices, hint)
@@ -81,7 +73,7 @@ func eval(ctx context.Context, env *cli.Env, q netFlags, paths []string) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	if q.common.JSON {
+	if q.Common.JSON {
 		return env.PrintJSON(all)
 	}
 	_, err := fmt.Fprintf(env.Stdout, "%s\n%s", evaluationTable(all).Text(), outputTable(all).Text())
@@ -91,33 +83,6 @@ func eval(ctx context.Context, env *cli.Env, q netFlags, paths []string) error {
 	}
 	u.print(env.Stdout, nets[0].Settings.Shrunk)
 	return err
-}
-
-// checkTest returns a usage error if the network in the file path cannot be tested: on
-// the trials of a file, that of -trials or, where that is empty, its own; or on so many
-// trials that are drawn.
-func checkTest(n lab.NetFile, path, trials string) error {
-	if n.Trials == nil {
-		if err := n.Memory().Fits(path, machine.Memory()); err != nil {
-			return cli.Usagef("%w", err)
-		}
-		return nil
-	}
-	of := path
-	if trials != "" {
-		of = "-trials " + trials
-	}
-	steps, _, in, out := n.Trials.TrialsShape()
-	if out == 0 {
-		return cli.Usagef("%s has inputs X and no targets Y: there is nothing to score by (molap dynamics takes X alone)", of)
-	}
-	if s := n.Network.Shape; in != s.In || out != s.Out {
-		return cli.Usagef("%s: trials of %d inputs and %d outputs do not fit the network of %s, which has %d inputs and %d outputs", of, in, out, path, s.In, s.Out)
-	}
-	if window := n.Settings.Score.Window; steps < window && !n.Trials.HasMask() {
-		return cli.Usagef("%s: trials of %d steps are shorter than score.window, which is %d (set -set score.window=%d)", of, steps, window, steps)
-	}
-	return nil
 }
 
 // evaluationTable has a row for every network.

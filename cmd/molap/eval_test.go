@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"molap/cmd/molap/internal/intake"
 	"molap/cmd/molap/internal/jsonvalue"
 	"molap/kernels"
 	"molap/rnn"
@@ -179,7 +180,7 @@ func TestEvalTrials(t *testing.T) {
 // they should be it says nothing.
 func TestExchangedAxes(t *testing.T) {
 	dir := t.TempDir()
-	f, err := decodeFile(oracle, rnn.Reading{})
+	f, err := intake.Decode(oracle, rnn.Reading{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -245,7 +246,7 @@ func TestExport(t *testing.T) {
 		}
 		want := load[float32](t, net)
 		for name, precision := range map[string]string{"b.npz": "f32", "c.npz": "f64", "d.npz": "f32", "e.safetensors": "f32"} {
-			f, err := decodeFile(at(name), rnn.Reading{})
+			f, err := intake.Decode(at(name), rnn.Reading{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -253,14 +254,14 @@ func TestExport(t *testing.T) {
 				t.Errorf("%s: %v in %s, trials %v; want %v", name, got, f.Type, f.HasTrials(), want)
 			}
 		}
-		if f, err := decodeFile(at("e.safetensors"), rnn.Reading{}); err != nil || f.Task != "T9" || f.Seed != 3 || f.Settings != "" {
+		if f, err := intake.Decode(at("e.safetensors"), rnn.Reading{}); err != nil || f.Task != "T9" || f.Seed != 3 || f.Settings != "" {
 			t.Errorf("metadata %+v (%v)", f.Info, err)
 		}
 	}
 	if code, _, stderr := run("export", oracle, "-out", filepath.Join(dir, "o.safetensors"), "-profile", "authors", "-task", "T1"); code != 0 || !strings.Contains(stderr, "left out") {
 		t.Errorf("exit code %d, %q", code, stderr)
 	}
-	if f, err := decodeFile(filepath.Join(dir, "o.safetensors"), rnn.Reading{}); err != nil || !strings.Contains(f.Settings, "profile authors") || f.Task != "T1" {
+	if f, err := intake.Decode(filepath.Join(dir, "o.safetensors"), rnn.Reading{}); err != nil || !strings.Contains(f.Settings, "profile authors") || f.Task != "T1" {
 		t.Errorf("metadata %+v (%v)", f.Info, err)
 	}
 }
@@ -276,7 +277,7 @@ func read(t *testing.T, path string) string {
 
 func load[T kernels.Float](t *testing.T, path string) *rnn.Network[T] {
 	t.Helper()
-	f, err := decodeFile(path, rnn.Reading{})
+	f, err := intake.Decode(path, rnn.Reading{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,13 +10,13 @@ import (
 	"molap/cmd/molap/internal/atomicfile"
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/dirlock"
+	"molap/cmd/molap/internal/intake"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/machine"
 	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/place"
 	"molap/cmd/molap/internal/printable"
 	"molap/cmd/molap/internal/profile"
-	"molap/cmd/molap/internal/taskfile"
 	"molap/kernels"
 	"molap/rnn"
 )
@@ -34,9 +34,9 @@ Trials in the file go along; -trials draws others of the task, the first of thos
 			{Line: "molap export mine.npz -out mine.safetensors -task T7 -profile extended", Doc: "a network trained elsewhere, as one of ours"},
 		},
 		Setup: func(flags *flag.FlagSet) cli.Run {
-			var q netFlags
-			q.register(flags, "profile", "set", "precision")
-			q.common.Kernel = kernels.Best()
+			var q intake.Flags
+			q.Register(flags, "profile", "set", "precision")
+			q.Common.Kernel = kernels.Best()
 			var out string
 			var x lab.Export
 			flags.StringVar(&out, "out", "", "write `FILE`, .npz or .safetensors")
@@ -49,7 +49,7 @@ Trials in the file go along; -trials draws others of the task, the first of thos
 	}
 }
 
-func export(ctx context.Context, env *cli.Env, q netFlags, path, out string, x lab.Export) error {
+func export(ctx context.Context, env *cli.Env, q intake.Flags, path, out string, x lab.Export) error {
 	format := filepath.Ext(out)
 	switch {
 	case out == "":
@@ -61,12 +61,12 @@ func export(ctx context.Context, env *cli.Env, q netFlags, path, out string, x l
 	case x.States && format == ".safetensors":
 		return cli.Usagef("-states: a safetensors file holds a network alone (want -out NAME.npz)")
 	}
-	n, err := q.open(env, path, x.Draw > 0)
+	n, err := q.Open(env, path, x.Draw > 0)
 	if err != nil {
 		return err
 	}
 	f := n.Network
-	n.Settings.Run.Precision = profile.Precision(cmp.Or(q.common.Precision, f.Type))
+	n.Settings.Run.Precision = profile.Precision(cmp.Or(q.Common.Precision, f.Type))
 	switch {
 	case x.Draw > 0 && n.Cell.Task == "":
 		return cli.Usagef("-trials %d: %s names no task (set -task)", x.Draw, path)
@@ -74,7 +74,7 @@ func export(ctx context.Context, env *cli.Env, q netFlags, path, out string, x l
 		n.Trials = nil
 	case f.HasTrials():
 		n.Trials = f // whatever -task says that the network was trained on
-		if err := q.fixate(&n); err != nil {
+		if err := q.Fixate(&n); err != nil {
 			return err
 		}
 	case x.States:
@@ -94,7 +94,7 @@ func export(ctx context.Context, env *cli.Env, q netFlags, path, out string, x l
 		data, err = subject.EncodeNPZ(x)
 	} else {
 		info := rnn.Info{Task: n.Cell.Task, Arm: f.Arm, Seed: n.Cell.Seed, Settings: f.Settings, From: f.From}
-		if q.common.Profile != fromFile || len(q.common.Set) > 0 || taskfile.IsPath(q.task) {
+		if q.ChangeSettings() {
 			info.Settings = string(n.Settings.TOML())
 		}
 		data, err = subject.EncodeSafetensors(info)

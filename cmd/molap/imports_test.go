@@ -61,6 +61,7 @@ var allowed = map[string][]string{
 	"cmd/molap/internal/jsonvalue":   {},
 	"cmd/molap/internal/strictjson":  {},
 	"cmd/molap/internal/slurm":       {"cmd/molap/internal/atomicfile", "cmd/molap/internal/cli", "cmd/molap/internal/place", "cmd/molap/internal/regularfile"},
+	"cmd/molap/internal/intake":      {"rnn", "tasks", "cmd/molap/internal/atomicfile", "cmd/molap/internal/cli", "cmd/molap/internal/lab", "cmd/molap/internal/machine", "cmd/molap/internal/place", "cmd/molap/internal/printable", "cmd/molap/internal/profile", "cmd/molap/internal/regularfile", "cmd/molap/internal/taskfile", "cmd/molap/internal/taskview"},
 	"cmd/molap/internal/stepbench":   {"bench", "kernels", "cmd/molap/internal/cli", "cmd/molap/internal/jobs", "cmd/molap/internal/machine", "cmd/molap/internal/progress", "cmd/molap/internal/seq"},
 	"cmd/molap/internal/taskview":    {"kernels", "tasks", "cmd/molap/internal/figure", "cmd/molap/internal/obs", "cmd/molap/internal/table"},
 	"cmd/molap/internal/judge":       {"cmd/molap/internal/seq", "cmd/molap/internal/stats"},

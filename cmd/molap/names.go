@@ -2,13 +2,10 @@ package main
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/paper"
-	"molap/cmd/molap/internal/place"
 	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/seq"
 	"molap/cmd/molap/internal/suggest"
@@ -38,8 +35,6 @@ func taskNames() (names []string) {
 	return names
 }
 
-func verbNames() []string { return seq.Map(sweepVerbs(), func(v cli.Command) string { return v.Name }) }
-
 // kinds explains each of the names and its use.
 func kinds() []cli.Kind {
 	return []cli.Kind{
@@ -49,25 +44,8 @@ func kinds() []cli.Kind {
 		{What: "a kind of damage", Names: damageNames(), Flag: "-damage NAME", Use: "molap perturb FILE -damage NAME"},
 		{What: "a profile", Names: profileNames(), Flag: "-profile NAME", Use: "molap reproduce fig2 -profile NAME"},
 		{What: "a setting", Names: seq.Map(profile.Keys(), func(k profile.Key) string { return k.Name }), Flag: "-set NAME=VALUE", Use: "-set NAME=VALUE; molap help settings"},
-		{What: "a verb of sweep", Names: verbNames(), Use: "molap sweep NAME"},
+		{What: "a verb of sweep", Names: seq.Map(sweepVerbs(), func(v cli.Command) string { return v.Name }), Use: "molap sweep NAME"},
 	}
-}
-
-// networksIn says which networks a directory has that was named in place of a file; "" if
-// it is none.
-func networksIn(dir string) string {
-	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
-		return ""
-	}
-	if _, err := os.Lstat(filepath.Join(dir, place.Manifest)); err == nil {
-		return "; it has results, for molap report and molap verify; networks are what molap train -save writes"
-	}
-	for _, ending := range []string{"safetensors", "npz"} {
-		if nets, _ := filepath.Glob(filepath.Join(dir, "*."+ending)); len(nets) > 0 {
-			return "; name its files, such as " + nets[0]
-		}
-	}
-	return "; it has no network (.safetensors, .npz)"
 }
 
 // notA returns an error about a name that is none of those that were wanted. If it is another

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"molap/cmd/molap/internal/intake"
 	"molap/cmd/molap/internal/lab"
 	"molap/rnn"
 )
@@ -82,7 +83,7 @@ func TestOwnTaskFile(t *testing.T) {
 	net, other := filepath.Join(dir, "molap_compare_seed1.safetensors"), filepath.Join(dir, "changed.toml")
 	settings := func(path string) string {
 		t.Helper()
-		f, err := decodeFile(path, rnn.Reading{})
+		f, err := intake.Decode(path, rnn.Reading{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -10,6 +10,7 @@ import (
 
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/figure"
+	"molap/cmd/molap/internal/intake"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/progress"
 	"molap/cmd/molap/internal/stats"
@@ -24,15 +25,15 @@ func perturbCommand() cli.Command {
 
 Damage: ` + strings.Join(damageNames(), ", ") + `. Levels are per cent of the weights or units concerned, or σ of the noise. The draws are those of "molap reproduce": the same seed hits the same weights.
 
-` + netFlagsDoc,
+` + intake.FlagsDoc,
 		Examples: []cli.Example{
 			{Line: "molap perturb out/nets/molap_T9_seed1.safetensors -damage m1,m2 -levels 5,10,30", Doc: "lesions within modules"},
 			{Line: "molap perturb mine.npz -task T7 -damage silenced -draws 100 -json", Doc: "a network trained elsewhere"},
 		},
 		Setup: func(flags *flag.FlagSet) cli.Run {
 			q := request{draws: 30}
-			q.register(flags, "profile", "set", "precision", "json", "kernel", "cpuprofile")
-			q.registerTrials(flags)
+			q.Register(flags, "profile", "set", "precision", "json", "kernel", "cpuprofile")
+			q.RegisterTrials(flags)
 			flags.StringVar(&q.damages, "damage", "all", "`KINDS` of damage, separated by commas")
 			flags.StringVar(&q.levels, "levels", "", "`LEVELS` of damage, separated by commas (default those of the figures)")
 			cli.IntVar(flags, &q.draws, "draws", 1, 1000, "random draws `n` of each damage")
@@ -45,26 +46,19 @@ Damage: ` + strings.Join(damageNames(), ", ") + `. Levels are per cent of the we
 
 // request is what the flags ask for.
 type request struct {
-	netFlags
+	intake.Flags
 	damages, levels string
 	draws           int
 }
 
 func perturb(ctx context.Context, env *cli.Env, q request, path string) error {
-	n, err := q.open(env, path, true)
+	n, subject, err := q.OpenToTest(env, path)
 	if err != nil {
-		return err
-	}
-	if err := checkTest(n, path, q.trials); err != nil {
 		return err
 	}
 	work, err := q.perturbations(n.Network)
 	if err != nil {
 		return err
-	}
-	subject, err := n.Subject()
-	if err != nil {
-		return fmt.Errorf("%s: %w", path, err)
 	}
 	total := 0
 	for _, p := range work {
@@ -82,7 +76,7 @@ func perturb(ctx context.Context, env *cli.Env, q request, path string) error {
 		results = append(results, r)
 	}
 	bar.Done()
-	if q.common.JSON {
+	if q.Common.JSON {
 		return printPerturbed(env, n, work, results)
 	}
 	_, err = fmt.Fprint(env.Stdout, perturbedTable(n, work, results).Text())

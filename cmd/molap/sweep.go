@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"molap/cmd/molap/internal/cli"
+	"molap/cmd/molap/internal/intake"
 	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/machine"
 	"molap/cmd/molap/internal/place"
@@ -90,7 +91,7 @@ func sweepRun() cli.Command {
 			if here := machine.Version(); here != m.Version {
 				return cli.Usagef("the sweep was planned by version %s, this is %s; plan it again, into another directory", m.Version, here)
 			}
-			if err := attachArrays(dir, m); err != nil {
+			if err := intake.AttachArrays(dir, &m.Settings); err != nil {
 				return err
 			}
 			indices, err := chosenIndices(m, *index, *shard)

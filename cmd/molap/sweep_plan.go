@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"molap/cmd/molap/internal/cli"
+	"molap/cmd/molap/internal/intake"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/machine"
 	"molap/cmd/molap/internal/place"
@@ -35,7 +36,7 @@ func plan(ctx context.Context, env *cli.Env, c *cli.Common, budget float64, file
 		return cli.Usagef("%w", err)
 	}
 	arrays := givenTests(spec)
-	arrays.tell = once(env)
+	arrays.Tell = intake.Once(env)
 	m, err := planned(ctx, spec, file, arrays)
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
@@ -52,7 +53,7 @@ func plan(ctx context.Context, env *cli.Env, c *cli.Common, budget float64, file
 	if err := m.CheckFree(c.Out); err != nil {
 		return cli.Usagef("%w", err)
 	}
-	fmt.Fprint(env.Stderr, aboutArrays(m.Settings, slices.ContainsFunc(spec.Arms, func(arm string) bool { return lab.Arm(arm).Pretrained() })))
+	fmt.Fprint(env.Stderr, intake.AboutArrays(m.Settings, slices.ContainsFunc(spec.Arms, func(arm string) bool { return lab.Arm(arm).Pretrained() })))
 	c.Workers = runtime.GOMAXPROCS(0)
 	r, err := runner(ctx, env, c, c.Out, m, progress.New(env.Stderr))
 	if err != nil {
@@ -70,7 +71,7 @@ func plan(ctx context.Context, env *cli.Env, c *cli.Common, budget float64, file
 	if budget > 0 && h.Core > budget {
 		return cli.Usagef("the sweep takes about %.3g core-hours on this machine, more than -budget %g", h.Core, budget)
 	}
-	if err := keepArrays(c.Out, slices.Concat(beside(spec, spec.Tasks), beside(spec, spec.Corpus)), arrays.test); err != nil {
+	if err := intake.KeepArrays(c.Out, slices.Concat(beside(spec, spec.Tasks), beside(spec, spec.Corpus)), arrays.Test); err != nil {
 		return err
 	}
 	if err := m.Write(c.Out); err != nil {
@@ -89,7 +90,7 @@ next: molap sweep run %s
 }
 
 // planned returns the manifest of a sweep file.
-func planned(ctx context.Context, spec *sweep.Spec, file string, arrays arrayFlags) (*sweep.Manifest, error) {
+func planned(ctx context.Context, spec *sweep.Spec, file string, arrays intake.ArrayFlags) (*sweep.Manifest, error) {
 	base, err := spec.Base()
 	if err != nil {
 		return nil, err
@@ -109,10 +110,10 @@ func planned(ctx context.Context, spec *sweep.Spec, file string, arrays arrayFla
 }
 
 // givenTests is what a sweep file says of trials in npz files.
-func givenTests(spec *sweep.Spec) arrayFlags {
-	q := arrayFlags{share: spec.TestShare, fixation: spec.Fixation, by: "test = "}
+func givenTests(spec *sweep.Spec) intake.ArrayFlags {
+	q := intake.ArrayFlags{Share: spec.TestShare, Fixation: spec.Fixation, By: "test = "}
 	if spec.Test != "" {
-		q.test = spec.Path(spec.Test)
+		q.Test = spec.Path(spec.Test)
 	}
 	return q
 }

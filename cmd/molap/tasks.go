@@ -11,6 +11,7 @@ import (
 
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/figure"
+	"molap/cmd/molap/internal/intake"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/place"
 	"molap/cmd/molap/internal/profile"
@@ -122,7 +123,7 @@ func writeDrawing(dir string, f *figure.Figure) error {
 // findTask returns the task of a file, or of the nine the one of that name or ID.
 func findTask(name string, o tasks.Options) (tasks.Task, error) {
 	if taskfile.IsArrays(name) {
-		a, err := fileArrays.task(name)
+		a, err := intake.FileArrays.Task(name)
 		if err != nil {
 			return tasks.Task{}, err
 		}
@@ -146,45 +147,15 @@ func findTask(name string, o tasks.Options) (tasks.Task, error) {
 	return t, nil
 }
 
-// defineFiles returns settings that define the tasks of all files among the names, and the
-// names with IDs in place of files.
-func defineFiles(s profile.Settings, names []string, q arrayFlags) (profile.Settings, []string, error) {
-	names = slices.Clone(names)
-	for i, name := range names {
-		if !taskfile.IsPath(name) {
-			continue
-		}
-		var t tasks.Task
-		var err error
-		if taskfile.IsArrays(name) {
-			var a lab.ArraysTask
-			if a, err = q.task(name); err != nil {
-				return s, nil, err
-			}
-			s, t, err = lab.DefineArrays(s, a)
-		} else {
-			if t, err = taskfile.Load(name); err != nil {
-				return s, nil, err
-			}
-			s, err = lab.Define(s, t)
-		}
-		if err != nil {
-			return s, nil, fmt.Errorf("%s: %w", name, err)
-		}
-		names[i] = t.ID
-	}
-	return s, names, nil
-}
-
 // tasksAndCorpus returns the IDs of tasks, named by ID, name or file, all nine for "all"
 // alone, and settings that define them and the tasks of the corpus, unless that has no
 // names. A file of one may be named by its ID in the other. An error begins with task or corpus.
-func tasksAndCorpus(s profile.Settings, names, corpus []string, q arrayFlags) (profile.Settings, []string, error) {
-	s, corpus, err := defineFiles(s, corpus, q)
+func tasksAndCorpus(s profile.Settings, names, corpus []string, q intake.ArrayFlags) (profile.Settings, []string, error) {
+	s, corpus, err := intake.DefineFiles(s, corpus, q)
 	if err != nil {
 		return s, nil, fmt.Errorf("corpus: %w", err)
 	}
-	s, names, err = defineFiles(s, names, q)
+	s, names, err = intake.DefineFiles(s, names, q)
 	if err != nil {
 		return s, nil, fmt.Errorf("task: %w", err)
 	}

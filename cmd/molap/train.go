@@ -14,6 +14,7 @@ import (
 
 	"molap/cmd/molap/internal/atomicfile"
 	"molap/cmd/molap/internal/cli"
+	"molap/cmd/molap/internal/intake"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/place"
@@ -49,10 +50,10 @@ A task may also be an npz file of trials: X (steps × trials × inputs), Y (step
 			flags.StringVar(&q.tasks, "task", "all", "on `TASKS`, separated by commas (T7, context_mem_dm1, a file mine.toml, or mine.npz with trials X, Y)")
 			flags.StringVar(&q.corpus, "corpus", "", "pre-train modules on `TASKS` instead of all nine")
 			flags.StringVar(&q.save, "save", "", "write each network into `DIR` as ARM_TASK_seedN.safetensors; one of other settings is not replaced")
-			q.arrays.register(flags)
+			q.arrays.Register(flags)
 			q.from.register(flags)
 			return func(ctx context.Context, env *cli.Env, _ []string) error {
-				q.arrays.tell = once(env)
+				q.arrays.Tell = intake.Once(env)
 				if err := q.from.open(env, flags); err != nil {
 					return err
 				}
@@ -67,7 +68,7 @@ type trainRequest struct {
 	workFlags
 	arms, tasks, corpus, save string
 	from                      fromFlags
-	arrays                    arrayFlags
+	arrays                    intake.ArrayFlags
 }
 
 func train(ctx context.Context, env *cli.Env, q *trainRequest) error {
@@ -84,7 +85,7 @@ func train(ctx context.Context, env *cli.Env, q *trainRequest) error {
 		return err
 	}
 	w.Start = start
-	fmt.Fprint(env.Stderr, aboutArrays(config.Settings, slices.ContainsFunc(cells, func(c lab.Cell) bool { return c.Arm.Pretrained() && c.From == "" })))
+	fmt.Fprint(env.Stderr, intake.AboutArrays(config.Settings, slices.ContainsFunc(cells, func(c lab.Cell) bool { return c.Arm.Pretrained() && c.From == "" })))
 	if save != "" {
 		if err := place.Claim(env, "-save", save); err != nil {
 			return err
@@ -151,7 +152,7 @@ func sameNetwork(path string, l *lab.Lab, c lab.Cell) error {
 	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	f, err := decodeFile(path, rnn.Reading{})
+	f, err := intake.Decode(path, rnn.Reading{})
 	if err != nil {
 		return cli.Usagef("-save: %w; remove it or name another directory", err)
 	}
@@ -266,7 +267,7 @@ func (q *trainRequest) chooseTasks(s profile.Settings, arms []lab.Arm) (profile.
 		return s, nil, err
 	}
 	names := strings.Split(named, ",")
-	if err := q.arrays.check(slices.Concat(names, corpus)); err != nil {
+	if err := q.arrays.Check(slices.Concat(names, corpus)); err != nil {
 		return s, nil, err
 	}
 	s, ids, err := tasksAndCorpus(s, names, corpus, q.arrays)

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"molap/cmd/molap/internal/cli"
+	"molap/cmd/molap/internal/intake"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/profile"
 	"molap/rnn"
@@ -15,7 +16,7 @@ import (
 
 // fromFlags are the flags of train that name a network to go on from.
 type fromFlags struct {
-	readFlags
+	intake.ReadFlags
 	path string
 	file *rnn.File
 	said []string // the names of all flags that the user set
@@ -23,7 +24,7 @@ type fromFlags struct {
 
 func (q *fromFlags) register(flags *flag.FlagSet) {
 	flags.StringVar(&q.path, "from", "", "go on from the network in `FILE`, of this program or trained elsewhere")
-	q.readFlags.register(flags)
+	q.ReadFlags.Register(flags)
 }
 
 // trainFromDoc says what -from does.
@@ -41,13 +42,13 @@ func (q *fromFlags) open(env *cli.Env, flags *flag.FlagSet) error {
 		return nil
 	}
 	var err error
-	if q.file, err = decodeFile(q.path, q.reading()); err != nil {
+	if q.file, err = intake.Decode(q.path, q.Reading()); err != nil {
 		return err
 	}
 	if q.file.Shape.Units == 0 {
 		return cli.Usagef("-from %s has no network: its arrays are %s", q.path, q.file.Arrays())
 	}
-	tell(env, q.path, q.file)
+	intake.Tell(env, q.path, q.file)
 	return nil
 }
 

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"molap/cmd/molap/internal/intake"
 	"molap/rnn"
 )
 
@@ -72,7 +73,7 @@ func TestTrainFrom(t *testing.T) {
 	if len(files) != 1 {
 		t.Fatalf("files %v", files)
 	}
-	f, err := decodeFile(files[0], rnn.Reading{})
+	f, err := intake.Decode(files[0], rnn.Reading{})
 	if err != nil || !strings.HasPrefix(f.From, "torch.npz, SHA-256 of the network ") || !strings.Contains(f.Settings, "units = 20") {
 		t.Fatalf("%+v (%v)", f.Info, err)
 	}

@@ -145,40 +145,23 @@ func GivenTasks(s profile.Settings) ([]tasks.Task, error) {
 }
 
 // Attach puts the trials of a file at hand to a task of the settings that was trained on them or
-// tested on them, and reports whether they are those: by their SHA-256. Trials to train on count
-// only if those for tests are among them.
-func Attach(s profile.Settings, id string, f *rnn.File) (profile.Settings, bool, error) {
-	return attach(s, id, f, func(a *tasks.Arrays, g *tasks.Given, sum string) bool {
-		switch {
-		case sum == a.SHA256 && a.TestSHA256 == "":
-			a.Train, a.Test = g.Split(a.TestTrials)
-		case sum == a.TestSHA256:
-			a.Test = g
-		default:
-			return false
-		}
-		return true
-	})
-}
-
-// AttachTraining is [Attach] for the trials to train on of a task whose tests have a file of
-// their own.
-func AttachTraining(s profile.Settings, id string, f *rnn.File) (profile.Settings, bool, error) {
-	return attach(s, id, f, func(a *tasks.Arrays, g *tasks.Given, sum string) bool {
-		a.Train = g
-		return sum == a.SHA256 && a.TestSHA256 != ""
-	})
-}
-
-func attach(s profile.Settings, id string, f *rnn.File, put func(a *tasks.Arrays, g *tasks.Given, sum string) bool) (profile.Settings, bool, error) {
+// tested on them, by their SHA-256, which it returns.
+func Attach(s profile.Settings, id string, f *rnn.File) (profile.Settings, string, error) {
 	g, err := givenOf(f)
 	if err != nil {
-		return s, false, err
+		return s, "", err
 	}
-	full := *TaskOf(s, id).Arrays
-	if !put(&full, g, g.Sum()) {
-		return s, false, nil
+	a, sum := *TaskOf(s, id).Arrays, g.Sum()
+	switch {
+	case sum == a.SHA256 && a.TestSHA256 == "":
+		a.Train, a.Test = g.Split(a.TestTrials)
+	case sum == a.SHA256 && a.Train == nil:
+		a.Train = g
+	case sum == a.TestSHA256:
+		a.Test = g
+	default:
+		return s, sum, nil
 	}
-	s.Tasks.Arrays = s.Tasks.Arrays.With(&full)
-	return s, true, checkNarrow(s, &full)
+	s.Tasks.Arrays = s.Tasks.Arrays.With(&a)
+	return s, sum, checkNarrow(s, &a)
 }

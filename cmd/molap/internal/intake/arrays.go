@@ -1,0 +1,204 @@
+package intake
+
+import (
+	"cmp"
+	"errors"
+	"flag"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"molap/cmd/molap/internal/cli"
+	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/printable"
+	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/taskfile"
+	"molap/cmd/molap/internal/taskview"
+	"molap/rnn"
+	"molap/tasks"
+)
+
+// ArrayFlags say what becomes of trials in npz files that are named as tasks.
+type ArrayFlags struct {
+	Test     string  // the file with the trials for tests
+	By       string  // how the user named it: "-test "
+	Share    float64 // or the share of them; 0: lab.TestShare
+	Fixation int     // unsaid unless it was set
+
+	Tell func(path string, f *rnn.File) // says what was left out of a file; nil: nobody asks
+}
+
+// unsaid is the value of -fixation that leaves it to the file.
+const unsaid = -1
+
+// FileArrays are trials by what their files say.
+var FileArrays = ArrayFlags{Fixation: unsaid}
+
+// Register registers the flags.
+func (q *ArrayFlags) Register(flags *flag.FlagSet) {
+	*q = FileArrays
+	q.By = "-test "
+	flags.StringVar(&q.Test, "test", "", "of a task mine.npz: score on the trials of `FILE` (npz) instead of a share of its own")
+	flags.Func("test-share", fmt.Sprintf("of a task mine.npz: hold out a `SHARE` of its trials for the score (default %g)", lab.TestShare), func(text string) error {
+		x, err := strconv.ParseFloat(text, 64)
+		if err != nil || !(x > 0 && x < 1) {
+			return errors.New("want a number between 0 and 1")
+		}
+		q.Share = x
+		return nil
+	})
+	fixationFlag(flags, &q.Fixation)
+}
+
+// fixationFlag registers the flag that says which output of trials in a file is fixation.
+func fixationFlag(flags *flag.FlagSet, p *int) {
+	flags.Func("fixation", "of trials in a file: output `N`, from 1, is fixation; 0: none is (default what the file says: its number fixation, or the network's task)", func(text string) error {
+		n, err := strconv.Atoi(text)
+		if err != nil || n < 0 {
+			return errors.New("want the number of an output, from 1, or 0 for none")
+		}
+		*p = n
+		return nil
+	})
+}
+
+// Check returns a usage error if the flags say something of files of trials and none of the
+// tasks is one, or several are and tests have one file.
+func (q *ArrayFlags) Check(names []string) error {
+	var files []string
+	for _, name := range names {
+		if taskfile.IsArrays(name) && !slices.Contains(files, name) {
+			files = append(files, name)
+		}
+	}
+	given := ""
+	switch {
+	case q.Test != "":
+		given = "-test " + q.Test
+	case q.Share != 0:
+		given = fmt.Sprintf("-test-share %g", q.Share)
+	case q.Fixation != unsaid:
+		given = fmt.Sprintf("-fixation %d", q.Fixation)
+	}
+	switch {
+	case q.Test != "" && q.Share != 0:
+		return cli.Usagef("-test %s contradicts -test-share %g: either a file or a share of the trials is held out", q.Test, q.Share)
+	case given != "" && len(files) == 0:
+		return cli.Usagef("%s is for trials in a file (-task mine.npz), and no task is one", given)
+	case q.Test != "" && len(files) > 1:
+		return cli.Usagef("-test %s: it is for one file of trials, and %s are named", q.Test, strings.Join(files, ", "))
+	}
+	return nil
+}
+
+// trialsFile reads a file that has to have trials; flag is what named it.
+func trialsFile(flag, path string) (*rnn.File, error) {
+	f, err := Decode(path, rnn.Reading{Trials: true})
+	if err == nil && !f.HasTrials() {
+		err = cli.Usagef("%s%s has no trials X, Y: its arrays are %s", flag, path, f.Arrays())
+	}
+	return f, err
+}
+
+// needTargets returns a usage error if trials have no targets.
+func needTargets(path string, f *rnn.File) error {
+	if _, _, _, out := f.TrialsShape(); out == 0 {
+		return cli.Usagef("%s has no targets Y: there is nothing to learn or to score", path)
+	}
+	return nil
+}
+
+// Task returns the task whose trials are those of a file, which it is named after.
+func (q ArrayFlags) Task(path string) (a lab.ArraysTask, err error) {
+	a = lab.ArraysTask{Name: strings.TrimSuffix(filepath.Base(path), ".npz"), Share: cmp.Or(q.Share, lab.TestShare)}
+	if a.File, err = trialsFile("", path); err != nil {
+		return a, err
+	}
+	if q.Tell != nil {
+		q.Tell(path, a.File)
+	}
+	if err := needTargets(path, a.File); err != nil {
+		return a, err
+	}
+	if q.Test != "" {
+		if a.Test, err = trialsFile(q.By, q.Test); err != nil {
+			return a, err
+		}
+		if err := needTargets(q.By+q.Test, a.Test); err != nil {
+			return a, err
+		}
+	}
+	if a.Fixation, _ = a.File.Fixation(); q.Fixation != unsaid {
+		_, _, _, out := a.File.TrialsShape()
+		if err := rnn.CheckFixation(q.Fixation, out); err != nil {
+			return a, cli.Usagef("-fixation is %w", err)
+		}
+		a.Fixation = q.Fixation
+	}
+	return a, nil
+}
+
+// Once returns [Tell] of a command for the files of its tasks and its corpus, each told of once.
+func Once(env *cli.Env) func(path string, f *rnn.File) {
+	told := map[string]bool{}
+	return func(path string, f *rnn.File) {
+		if !told[path] {
+			Tell(env, path, f)
+		}
+		told[path] = true
+	}
+}
+
+// AboutArrays says what the tasks are whose trials are given, by which a user sees axes that were
+// exchanged, and that pre-training leaves out the masks of those in the corpus.
+func AboutArrays(s profile.Settings, pretrained bool) (text string) {
+	given, err := lab.GivenTasks(s)
+	if err != nil {
+		return ""
+	}
+	for _, t := range given {
+		text += taskview.Given(t)
+	}
+	masked := ""
+	for _, t := range lab.CorpusTasks(s, nil) {
+		if t.Arrays != nil && t.Arrays.Weighted {
+			masked += ", " + t.Name
+		}
+	}
+	if masked != "" && pretrained {
+		text += printable.Line("pre-training takes every step of every output, whatever the mask says, of "+masked[2:]) + "\n"
+	}
+	return text
+}
+
+// DefineFiles returns settings that define the tasks of all files among the names, and the
+// names with IDs in place of files.
+func DefineFiles(s profile.Settings, names []string, q ArrayFlags) (profile.Settings, []string, error) {
+	names = slices.Clone(names)
+	for i, name := range names {
+		if !taskfile.IsPath(name) {
+			continue
+		}
+		var t tasks.Task
+		var err error
+		if taskfile.IsArrays(name) {
+			var a lab.ArraysTask
+			if a, err = q.Task(name); err != nil {
+				return s, nil, err
+			}
+			s, t, err = lab.DefineArrays(s, a)
+		} else {
+			if t, err = taskfile.Load(name); err != nil {
+				return s, nil, err
+			}
+			s, err = lab.Define(s, t)
+		}
+		if err != nil {
+			return s, nil, fmt.Errorf("%s: %w", name, err)
+		}
+		names[i] = t.ID
+	}
+	return s, names, nil
+}

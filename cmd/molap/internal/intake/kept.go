@@ -1,0 +1,82 @@
+package intake
+
+import (
+	"molap/cmd/molap/internal/atomicfile"
+	"molap/cmd/molap/internal/cli"
+	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/regularfile"
+	"molap/cmd/molap/internal/taskfile"
+	"molap/tasks"
+	"path/filepath"
+	"strings"
+)
+
+// arraysDir is the part of a sweep's directory that holds the files of trials.
+const arraysDir = "arrays"
+
+// testSuffix ends the name of a file there that has the trials for the tests of a task. No task
+// has a dot in its name.
+const testSuffix = ".test.npz"
+
+// KeepArrays copies the files of trials among some tasks into the directory of a sweep, so that
+// whoever runs it has them, and that of the trials for tests, if there is one.
+func KeepArrays(dir string, names []string, test string) error {
+	for _, name := range names {
+		if !taskfile.IsArrays(name) {
+			continue
+		}
+		copies := map[string]string{name: filepath.Base(name)}
+		if test != "" {
+			copies[test] = strings.TrimSuffix(filepath.Base(name), ".npz") + testSuffix
+		}
+		for from, to := range copies {
+			data, err := regularfile.Read(from, networkMost)
+			if err == nil {
+				err = atomicfile.MkdirAll(filepath.Join(dir, arraysDir))
+			}
+			if err == nil {
+				err = atomicfile.Write(filepath.Join(dir, arraysDir, to), data)
+			}
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// AttachArrays puts the trials of a sweep's tasks at hand.
+func AttachArrays(dir string, s *profile.Settings) error {
+	own, err := lab.GivenTasks(*s)
+	if err != nil {
+		return cli.Usagef("%s: %w", dir, err)
+	}
+	for _, t := range own {
+		file := filepath.Join(dir, arraysDir, t.Name)
+		if err = attachFile(s, t, file+".npz", t.Arrays.SHA256); err == nil && t.Arrays.TestSHA256 != "" {
+			err = attachFile(s, t, file+testSuffix, t.Arrays.TestSHA256)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// attachFile puts the trials of one file at hand.
+func attachFile(s *profile.Settings, t tasks.Task, path, want string) error {
+	f, err := trialsFile("", path)
+	if err != nil {
+		return err
+	}
+	full, sum, err := lab.Attach(*s, t.ID, f)
+	if err != nil {
+		return cli.Usagef("%s: %w", path, err)
+	}
+	if sum != want {
+		return cli.Usagef("%s: SHA-256 of its trials is not that of the sweep, %.12s…", path, want)
+	}
+	*s = full
+	return nil
+}

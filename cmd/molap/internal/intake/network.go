@@ -1,0 +1,336 @@
+// Package intake takes in what commands are given by name: networks in files of any program, each
+// with the settings, the task and the trials that test it, and tasks that are files.
+package intake
+
+import (
+	"cmp"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"molap/cmd/molap/internal/cli"
+	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/machine"
+	"molap/cmd/molap/internal/place"
+	"molap/cmd/molap/internal/printable"
+	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/regularfile"
+	"molap/cmd/molap/internal/taskfile"
+	"molap/rnn"
+	"molap/tasks"
+)
+
+// Flags are the flags of commands that read networks from files.
+type Flags struct {
+	Common             *cli.Common
+	task, seed, trials string
+	fixation           int // unsaid unless it was set
+	ReadFlags
+}
+
+// ReadFlags are the flags that say what files of other programs leave open.
+type ReadFlags struct{ orientation, ignore string }
+
+// Register registers the flags.
+func (q *ReadFlags) Register(flags *flag.FlagSet) {
+	cli.ChoiceVar(flags, &q.orientation, "orientation", []string{"columns", "rows"},
+		"where shapes do not tell, states are `WAY`: columns (W_rec h, as in Eq. 1; assumed without this flag) or rows (h W_rec)")
+	flags.StringVar(&q.ignore, "ignore", "", "leave out the arrays `NAMES` of a file, separated by commas: they are no part of the network")
+}
+
+// Reading is what the flags say.
+func (q *ReadFlags) Reading() rnn.Reading {
+	r := rnn.Reading{Orientation: map[string]rnn.Orientation{"columns": rnn.Columns, "rows": rnn.Rows}[q.orientation]}
+	if q.ignore != "" {
+		r.Ignore = strings.Split(q.ignore, ",")
+	}
+	return r
+}
+
+// fromFile is the value of -profile that takes the settings of the network's file.
+const fromFile = "file"
+
+// FlagsDoc says what they do.
+const FlagsDoc = `A file of another program has arrays W_rec W_in W_out, and b h0 b_out where they are not zero; the names of PyTorch (nn.RNN with nn.Linear) and PsychRNN are understood (docs/python.md). What is assumed or left out of it is said on stderr, and an array that is not understood is an error (-ignore).
+
+Task, seed and settings are those in the file, where it says; -task, -seed, -profile and -set take their place. Without either, settings are those of profile extended, with the numbers of the file (f32 or f64).
+
+An output is fixation, which has a tolerance of its own and is no part of the decision, where that is said: a task's target called fixation, or of trials in a file its number fixation or -fixation.`
+
+// Register registers the flags, and the common flags that are named; -profile has to be
+// among them.
+func (q *Flags) Register(flags *flag.FlagSet, common ...string) {
+	q.fixation = unsaid
+	q.Common = &cli.Common{Profile: fromFile}
+	q.Common.Register(flags, common...)
+	flags.StringVar(&q.task, "task", "", "take `TASK` (T7, context_mem_dm1, a file mine.toml, or mine.npz with trials X, Y) instead of the file's, and trials of it")
+	flags.StringVar(&q.seed, "seed", "", "seed `n` of the trials instead of the file's")
+	q.ReadFlags.Register(flags)
+}
+
+// RegisterTrials registers the flag that names trials in a file.
+func (q *Flags) RegisterTrials(flags *flag.FlagSet) {
+	flags.StringVar(&q.trials, "trials", "", "test on the trials X, Y of `FILE` (npz)")
+	fixationFlag(flags, &q.fixation)
+}
+
+// networkMost is the most bytes that are read of a network file, should nobody know how
+// much memory there is.
+const networkMost = 64e9
+
+// ChangeSettings reports whether the flags say other settings than those of the network's file.
+func (q *Flags) ChangeSettings() bool {
+	return q.Common.Profile != fromFile || len(q.Common.Set) > 0 || taskfile.IsPath(q.task)
+}
+
+// Decode reads a network file. What is made of it takes about three times its size.
+func Decode(path string, r rnn.Reading) (*rnn.File, error) {
+	most := float64(networkMost)
+	if have := machine.Memory(); have > 0 {
+		most = min(most, have/3)
+	}
+	data, err := regularfile.Read(path, int64(most))
+	if err != nil {
+		return nil, cli.Usagef("%w%s", err, networksIn(path))
+	}
+	f, err := r.Decode(data)
+	var unknown *rnn.UnknownArraysError
+	if errors.As(err, &unknown) {
+		return nil, cli.Usagef("%s: %w; what is no part of the network is left out with -ignore %s", path, err, strings.Join(unknown.Names, ","))
+	}
+	if err != nil {
+		return nil, cli.Usagef("%s: %w", path, err)
+	}
+	return f, nil
+}
+
+// networksIn says which networks a directory has that was named in place of a file; "" if
+// it is none.
+func networksIn(dir string) string {
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		return ""
+	}
+	if _, err := os.Lstat(filepath.Join(dir, place.Manifest)); err == nil {
+		return "; it has results, for molap report and molap verify; networks are what molap train -save writes"
+	}
+	for _, ending := range []string{"safetensors", "npz"} {
+		if nets, _ := filepath.Glob(filepath.Join(dir, "*."+ending)); len(nets) > 0 {
+			return "; name its files, such as " + nets[0]
+		}
+	}
+	return "; it has no network (.safetensors, .npz)"
+}
+
+// Tell says what was assumed or left out in reading a file.
+func Tell(env *cli.Env, path string, f *rnn.File) {
+	if len(f.Notices) > 0 {
+		fmt.Fprintf(env.Stderr, "%s\n", printable.Line(path+": "+strings.Join(f.Notices, "; ")))
+	}
+}
+
+// Open reads the network in a file with the settings and the trials that test it:
+// the trials that -trials names, or those in the file, or else, and where
+// -task says so, trials drawn of its task. It is an error if there are none, unless
+// they are not needed.
+func (q *Flags) Open(env *cli.Env, path string, needTrials bool) (lab.NetFile, error) {
+	n := lab.NetFile{Variant: q.Common.Kernel}
+	var err error
+	if n.Network, err = Decode(path, q.Reading()); err != nil {
+		return n, err
+	}
+	f := n.Network
+	if f.Shape.Units == 0 {
+		return n, cli.Usagef("%s has trials and no network: its arrays are %s", path, f.Arrays())
+	}
+	Tell(env, path, f)
+	if n.Settings, err = q.settings(f, path); err != nil {
+		return n, err
+	}
+	n.Cell = lab.Cell{Arm: lab.Arm(f.Arm), Task: f.Task, Seed: f.Seed}
+	if q.seed != "" {
+		if n.Cell.Seed, err = strconv.ParseUint(q.seed, 10, 64); err != nil {
+			return n, cli.Usagef("-seed %q is no number from 0 to 2⁶⁴-1", q.seed)
+		}
+	}
+	switch {
+	case q.trials != "" && q.task != "":
+		return n, cli.Usagef("-task %s contradicts -trials %s", q.task, q.trials)
+	case taskfile.IsArrays(q.task):
+		q.trials, q.task = q.task, ""
+		if n.Trials, err = trialsFile("-task ", q.trials); err != nil {
+			return n, err
+		}
+		Tell(env, q.trials, n.Trials)
+	case q.trials != "":
+		if n.Trials, err = trialsFile("-trials ", q.trials); err != nil {
+			return n, err
+		}
+		Tell(env, q.trials, n.Trials)
+	case q.task == "" && f.HasTrials():
+		n.Trials = f
+	}
+	name := q.task
+	if name == "" {
+		name = f.Task
+	}
+	if name == "" {
+		if needTrials && n.Trials == nil {
+			return n, cli.Usagef("%s names no task and has no trials X, Y (set -task or -trials)", path)
+		}
+		return n, q.Fixate(&n)
+	}
+	from := path
+	if q.task != "" {
+		from = "-task"
+		n.Settings, name, err = defineIn(n.Settings, name)
+	}
+	var t tasks.Task
+	if err == nil {
+		t, err = lab.FindTask(n.Settings, name)
+	}
+	if err != nil {
+		return n, cli.Usagef("%s: %w", from, err)
+	}
+	n.Cell.Task = t.ID
+	if err := q.trained(env, &n, t, path, needTrials); err != nil {
+		return n, err
+	}
+	return n, q.Fixate(&n)
+}
+
+// defineIn returns the settings of a network for a test on a task, by name or file, and the
+// task's name. A file may define a task in another way than the settings do, unless the
+// Task is part of the corpus.
+func defineIn(s profile.Settings, task string) (profile.Settings, string, error) {
+	if taskfile.IsPath(task) && s.Tasks.Corpus == "" {
+		s.Tasks = profile.Tasks{}
+	}
+	s, names, err := DefineFiles(s, []string{task}, FileArrays)
+	if err != nil {
+		return s, "", err
+	}
+	return s, names[0], nil
+}
+
+// settings returns those of the flags, or of the file.
+func (q *Flags) settings(f *rnn.File, path string) (profile.Settings, error) {
+	c := *q.Common
+	if c.Profile != fromFile {
+		s, err := c.Settings()
+		if own, e := profile.Parse(path, []byte(f.Settings)); e == nil && s.Tasks == (profile.Tasks{}) {
+			s.Tasks = own.Tasks // what its task is, whatever the settings
+		}
+		return s, err
+	}
+	var s profile.Settings
+	var err error
+	if f.Settings == "" {
+		s, err = profile.Load("extended")
+		s.Run.Precision = profile.Precision(f.Type)
+	} else {
+		s, err = profile.Parse(path, []byte(f.Settings))
+	}
+	if err != nil {
+		return s, cli.Usagef("%w", err)
+	}
+	return c.Change(s)
+}
+
+// Fixate says which output of the trials of a file is fixation: what -fixation says, or the
+// file, or, if the network has one, its task.
+func (q *Flags) Fixate(n *lab.NetFile) error {
+	if n.Trials == nil {
+		if q.fixation != unsaid {
+			return cli.Usagef("-fixation %d: trials of %s say themselves what is fixation: the target of that name", q.fixation, n.Cell.Task)
+		}
+		return nil
+	}
+	_, _, _, out := n.Trials.TrialsShape()
+	said, ok := n.Trials.Fixation()
+	switch {
+	case q.fixation != unsaid:
+		if err := rnn.CheckFixation(q.fixation, out); err != nil {
+			return cli.Usagef("-fixation is %w", err)
+		}
+		n.Fixation = q.fixation
+	case ok:
+		n.Fixation = said
+	case n.Cell.Task != "":
+		if at := lab.TaskOf(n.Settings, n.Cell.Task).Fixation(); rnn.CheckFixation(at, out) == nil {
+			n.Fixation = at
+		}
+	}
+	return nil
+}
+
+// trained takes care of the trials of a network that was trained on given ones: tested on the
+// file that it was trained on, it gets those that were held out. It is an error if there are no
+// trials, unless they are not needed.
+func (q *Flags) trained(env *cli.Env, n *lab.NetFile, t tasks.Task, path string, needTrials bool) error {
+	if t.Arrays == nil {
+		return nil
+	}
+	if n.Trials == nil {
+		if needTrials {
+			return cli.Usagef("%s was trained on arrays, %s (SHA-256 %.12s…), which it does not hold: name their file by -trials or by -task", path, t.Name, t.Arrays.SHA256)
+		}
+		return nil
+	}
+	from := cmp.Or(q.trials, path)
+	s, sum, err := lab.Attach(n.Settings, t.ID, n.Trials)
+	if err != nil {
+		return cli.Usagef("%s: %w", from, err)
+	}
+	if sum == cmp.Or(t.Arrays.TestSHA256, t.Arrays.SHA256) {
+		n.Settings, n.Trials = s, nil
+		fmt.Fprintf(env.Stderr, "%s: tested on the %d trials of %s that were held out when it was trained\n", printable.Line(path), t.Arrays.TestTrials, printable.Line(from))
+		return nil
+	}
+	fmt.Fprintf(env.Stderr, "%s: tested on all trials of %s, which are not those it was trained on (%s, SHA-256 %.12s…)\n", printable.Line(path), printable.Line(from), t.Name, t.Arrays.SHA256)
+	return nil
+}
+
+// OpenToTest is Open for a network that is to be scored.
+func (q *Flags) OpenToTest(env *cli.Env, path string) (n lab.NetFile, s lab.Subject, err error) {
+	if n, err = q.Open(env, path, true); err == nil {
+		err = checkTest(n, path, q.trials)
+	}
+	if err != nil {
+		return n, nil, err
+	}
+	if s, err = n.Subject(); err != nil {
+		err = fmt.Errorf("%s: %w", path, err)
+	}
+	return n, s, err
+}
+
+// checkTest returns a usage error if the network in the file path cannot be tested: on
+// the trials of a file, that of -trials or, where that is empty, its own; or on so many
+// trials that are drawn.
+func checkTest(n lab.NetFile, path, trials string) error {
+	if n.Trials == nil {
+		if err := n.Memory().Fits(path, machine.Memory()); err != nil {
+			return cli.Usagef("%w", err)
+		}
+		return nil
+	}
+	of := path
+	if trials != "" {
+		of = "-trials " + trials
+	}
+	steps, _, in, out := n.Trials.TrialsShape()
+	if out == 0 {
+		return cli.Usagef("%s has inputs X and no targets Y: there is nothing to score by (molap dynamics takes X alone)", of)
+	}
+	if s := n.Network.Shape; in != s.In || out != s.Out {
+		return cli.Usagef("%s: trials of %d inputs and %d outputs do not fit the network of %s, which has %d inputs and %d outputs", of, in, out, path, s.In, s.Out)
+	}
+	if window := n.Settings.Score.Window; steps < window && !n.Trials.HasMask() {
+		return cli.Usagef("%s: trials of %d steps are shorter than score.window, which is %d (set -set score.window=%d)", of, steps, window, steps)
+	}
+	return nil
+}
