@@ -1,5 +1,5 @@
-// Package motion shows the dynamics of a network: its measures, its tables, its figure and
-// sentences. Experiment dynamics compares networks by them.
+// Package motion shows the dynamics of a network, and compares those of runs: measures, tables,
+// figures and sentences.
 package motion
 
 import (

@@ -1,6 +1,7 @@
 package motion
 
 import (
+	"math"
 	"testing"
 
 	"molap/cmd/molap/internal/jobs"
@@ -26,5 +27,23 @@ func TestShown(t *testing.T) {
 		if _, err := PointsNPZ(m); err != nil {
 			t.Errorf("%s: %v", c, err)
 		}
+	}
+}
+
+func TestSpearman(t *testing.T) {
+	for _, c := range []struct {
+		x, y []float64
+		want float64
+	}{
+		{[]float64{1, 2, 3, 4}, []float64{10, 20, 30, 1000}, 1},
+		{[]float64{1, 2, 3, 4}, []float64{4, 3, 2, -5}, -1},
+		{[]float64{1, 2, 2, 3}, []float64{1, 2, 3, 4}, 3 / math.Sqrt(10)}, // ranks 0 1.5 1.5 3 and 0 1 2 3
+	} {
+		if got := spearman(c.x, c.y); !(math.Abs(got-c.want) < 1e-15) {
+			t.Errorf("rank correlation of %v and %v is %v, want %v", c.x, c.y, got, c.want)
+		}
+	}
+	if got := spearman([]float64{1, 1}, []float64{1, 2}); !math.IsNaN(got) {
+		t.Errorf("rank correlation of equal values is %v, want none", got)
 	}
 }

@@ -72,23 +72,13 @@ var nameColumns = []obs.Col[heldPoint]{
 	{Name: "point", Doc: "number of the point, fixed ones first", Of: func(r heldPoint) any { return r.number }},
 }
 
-// PointColumns describe a point, for rows that have one.
-func PointColumns[R any](rest func(R) *states.Rest) []obs.Col[R] {
-	of := func(value func(states.Rest) any) func(R) any {
-		return func(r R) any {
-			if p := rest(r); p != nil {
-				return value(*p)
-			}
-			return nil
-		}
-	}
-	return []obs.Col[R]{
-		{Name: "kind", Doc: "attractor, saddle or repeller if fixed; slow otherwise", Of: of(func(p states.Rest) any { return pointKind(p) })},
-		{Name: "speed", Digits: true, Unit: "1/step", Doc: "movement of a unit in a step, root mean square", Of: of(func(p states.Rest) any { return p.Speed })},
-		{Name: "unstable", Doc: "eigenvalues outside the unit circle", Of: of(func(p states.Rest) any { return unstable(p) })},
-		{Name: "modulus", Digits: true, Doc: "of the largest eigenvalue", Of: of(func(p states.Rest) any { return dynamics.Modulus(p.Eigenvalues[0]) })},
-		{Name: "time_constant", Digits: true, Unit: "steps", Doc: "in which a disturbance along it changes e times", Of: of(func(p states.Rest) any { return table.Known(dynamics.TimeConstant(p.Eigenvalues[0])) })},
-	}
+// PointColumns describe a point.
+var PointColumns = []obs.Col[states.Rest]{
+	{Name: "kind", Doc: "attractor, saddle or repeller if fixed; slow otherwise", Of: func(p states.Rest) any { return pointKind(p) }},
+	{Name: "speed", Digits: true, Unit: "1/step", Doc: "movement of a unit in a step, root mean square", Of: func(p states.Rest) any { return p.Speed }},
+	{Name: "unstable", Doc: "eigenvalues outside the unit circle", Of: func(p states.Rest) any { return unstable(p) }},
+	{Name: "modulus", Digits: true, Doc: "of the largest eigenvalue", Of: func(p states.Rest) any { return dynamics.Modulus(p.Eigenvalues[0]) }},
+	{Name: "time_constant", Digits: true, Unit: "steps", Doc: "in which a disturbance along it changes e times", Of: func(p states.Rest) any { return table.Known(dynamics.TimeConstant(p.Eigenvalues[0])) }},
 }
 
 // complexColumns have the parts of the eigenvalue.
@@ -99,7 +89,7 @@ var complexColumns = []obs.Col[heldPoint]{
 
 // points has a row for every fixed and slow point.
 func points(m states.Motion) *table.Table {
-	c := PointColumns(func(r heldPoint) *states.Rest { return &r.Rest })
+	c := obs.Lift(PointColumns, func(r heldPoint) *states.Rest { return &r.Rest })
 	return obs.Table("dynamics_points", "Fixed and slow points", heldPoints(m), nameColumns[0], nameColumns[1], c[0], c[1],
 		obs.Col[heldPoint]{Name: "starts", Doc: "states from which the search ended here", Of: func(r heldPoint) any { return r.Starts }},
 		obs.Col[heldPoint]{Name: "distance", Digits: true, Doc: "to the nearest of those states, root mean square over units", Of: func(r heldPoint) any { return r.Distance }},

@@ -1,6 +1,7 @@
 package obs
 
 import (
+	"molap/cmd/molap/internal/seq"
 	"molap/cmd/molap/internal/stats"
 	"molap/cmd/molap/internal/table"
 )
@@ -28,6 +29,18 @@ func Table[R any](name, title string, rows []R, cols ...Col[R]) *table.Table {
 		t.Add(cells...)
 	}
 	return t
+}
+
+// Lift returns the columns of what rows have, empty in rows that have none of it.
+func Lift[R, S any](cols []Col[S], of func(R) *S) []Col[R] {
+	return seq.Map(cols, func(c Col[S]) Col[R] {
+		return Col[R]{c.Name, c.Heading, c.Unit, c.Doc, func(r R) any {
+			if s := of(r); s != nil {
+				return c.Of(*s)
+			}
+			return nil
+		}, c.Part, c.Digits}
+	})
 }
 
 // Number returns a column of numbers, empty where they are not known.

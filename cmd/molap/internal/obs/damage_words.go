@@ -6,16 +6,7 @@ import (
 
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/seq"
-	"molap/cmd/molap/internal/stats"
 )
-
-// Points returns a difference in words: "+3.0 [−9.7, 15.7]", without the interval if it is not known.
-func Points(i stats.Interval) string {
-	if !i.Known() {
-		return Signed(i.Value)
-	}
-	return Signed(i.Value) + strings.ReplaceAll(fmt.Sprintf(" [%.1f, %.1f]", i.Lo, i.Hi), "-", "−")
-}
 
 // Sample says over how much q has means.
 func (q Robustness) Sample() string {

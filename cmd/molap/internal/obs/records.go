@@ -20,21 +20,16 @@ type record struct {
 }
 
 // keyColumns say which network a row is of.
-func keyColumns[R any](key func(R) Key) []Col[R] {
-	text := func(name, doc string, of func(Key) any) Col[R] {
-		return Col[R]{Name: name, Doc: doc, Of: func(r R) any { return of(key(r)) }}
-	}
-	return []Col[R]{
-		text("observed", "what was done with the network: score, it was tested on its task; damage, it was tested after damage", func(k Key) any { return string(k.Kind) }),
-		text("settings", "settings that differ from those of the run", func(k Key) any { return k.Settings }),
-		text("arm", "way of training", func(k Key) any { return string(k.Arm) }),
-		text("task", "task of the paper", func(k Key) any { return k.Task }),
-		text("seed", "seed of all random numbers", func(k Key) any { return k.Seed }),
-		text("left_out", "tasks that the corpus of pre-training lacks, with + between", func(k Key) any { return strings.Join(k.LeftOut, "+") }),
-		text("after", "number of tasks that arm dni has learnt in sequence; 0: all", func(k Key) any { return k.After }),
-		text("damage", "what is done to the trained network", func(k Key) any { return string(k.Damage) }),
-		text("trials", "test trials of each damaged network; 0: as score.test_trials says", func(k Key) any { return k.Trials }),
-	}
+var keyColumns = []Col[Key]{
+	{Name: "observed", Doc: "what was done with the network: score, it was tested on its task; damage, it was tested after damage", Of: func(k Key) any { return string(k.Kind) }},
+	{Name: "settings", Doc: "settings that differ from those of the run", Of: func(k Key) any { return k.Settings }},
+	{Name: "arm", Doc: "way of training", Of: func(k Key) any { return string(k.Arm) }},
+	{Name: "task", Doc: "task of the paper", Of: func(k Key) any { return k.Task }},
+	{Name: "seed", Doc: "seed of all random numbers", Of: func(k Key) any { return k.Seed }},
+	{Name: "left_out", Doc: "tasks that the corpus of pre-training lacks, with + between", Of: func(k Key) any { return strings.Join(k.LeftOut, "+") }},
+	{Name: "after", Doc: "number of tasks that arm dni has learnt in sequence; 0: all", Of: func(k Key) any { return k.After }},
+	{Name: "damage", Doc: "what is done to the trained network", Of: func(k Key) any { return string(k.Damage) }},
+	{Name: "trials", Doc: "test trials of each damaged network; 0: as score.test_trials says", Of: func(k Key) any { return k.Trials }},
 }
 
 // outputColumns have a column for each of n outputs.
@@ -52,7 +47,7 @@ func outputColumns[R any](n int, name, unit, doc string, of func(R) []float64) (
 
 // recordColumns are the columns of records.csv for networks of so many outputs.
 func recordColumns(outputs int) []Col[record] {
-	cols := append(keyColumns(func(r record) Key { return r.Key }),
+	cols := append(Lift(keyColumns, func(r record) *Key { return &r.Key }),
 		Col[record]{Name: "level", Doc: "amount of damage: per cent of the weights or units concerned, or σ of the noise; 0: the intact network", Of: func(r record) any { return r.level }},
 		Col[record]{Name: "hit", Doc: "weights or units that the damage hits", Of: func(r record) any { return r.hit }},
 		Col[record]{Name: "draws", Doc: "random draws of the damage, over which the row has the means; draws.csv.gz has each", Of: func(r record) any { return r.draws }},
@@ -107,7 +102,7 @@ type draw struct {
 }
 
 func drawColumns(outputs int) []Col[draw] {
-	cols := append(keyColumns(func(d draw) Key { return d.Key }),
+	cols := append(Lift(keyColumns, func(d draw) *Key { return &d.Key }),
 		Col[draw]{Name: "level", Doc: "amount of damage; 0: the intact network", Of: func(d draw) any { return d.level }},
 		Col[draw]{Name: "draw", Doc: "of the damage, from 1", Of: func(d draw) any { return d.n }})
 	cols = append(cols, outputColumns(outputs, "output", "%", "trials whose output %d is correct by the profile's criterion", func(d draw) []float64 { return d.Output })...)
@@ -122,7 +117,7 @@ type loss struct {
 }
 
 func lossColumns() []Col[loss] {
-	return append(keyColumns(func(l loss) Key { return l.Key }),
+	return append(Lift(keyColumns, func(l loss) *Key { return &l.Key }),
 		Col[loss]{Name: "iteration", Doc: "last of the iterations averaged", Of: func(l loss) any { return int(l.iteration) }},
 		Col[loss]{Name: "loss", Doc: fmt.Sprintf("mean squared error, mean of %d iterations", lab.LossStep), Of: func(l loss) any { return l.loss }})
 }

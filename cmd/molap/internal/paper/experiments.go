@@ -37,7 +37,7 @@ func Experiments() []Experiment {
 		{"figS4", "Fig. S4: the same, T5–T9", asking(figS4.scores, figS4.result), nil},
 		{"figS5", "Fig. S5: global damage on T1 and T7, more trials", asking(figS5.scores, figS5.result), nil},
 		{"modules3", "A.2.1: three modules against two, in two sizes", planModules3, nil},
-		{"dynamics", "T7 before and after training: exponents, gradients, fixed points by arm, and when runs escape", planDynamics, nil},
+		{"dynamics", "T7 before and after training: exponents, gradients, fixed points by arm, and when runs escape", asking(dynamicsRuns, compareDynamics), nil},
 		{"claims", "Every claim of the text, held against the others: holds, does not hold, not testable here or inconclusive", asking(claimsOf, claimsData.result), checkFig5},
 	}
 }

@@ -8,7 +8,6 @@ import (
 	"molap/cmd/molap/internal/figure"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/obs"
-	"molap/cmd/molap/internal/stats"
 	"molap/cmd/molap/internal/table"
 )
 
@@ -39,7 +38,7 @@ type fig4 struct{ obs.Robustness }
 func (f fig4) result() Result {
 	return Result{
 		Title: "Fig. 4: six kinds of damage, all tasks together", UsesSettings: true,
-		Headline: f.headline(), Findings: []string{f.pretrained(), f.Above()},
+		Headline: f.headline(), Findings: []string{f.Above()},
 		Tables:  []*table.Table{f.Glance("fig4", "Performance after damage, mean over the nine tasks", f.Robustness), f.Order("fig4_arms"), f.Networks("fig4_networks")},
 		Figures: []*figure.Figure{f.figure("fig4", obs.AllOutputs), f.figure("fig4_response", obs.Responses)},
 		Captions: []string{
@@ -77,15 +76,4 @@ func (f fig4) headline() string {
 	}
 	return fmt.Sprintf("On average over nine tasks and all levels, molap is the highest of the paper's arms under %d of %d kinds of damage%s. The paper finds it so under all. %s",
 		n, len(f.Damages), others, f.Sample())
-}
-
-// pretrained says what molap has over reservoirs, under each damage.
-func (f fig4) pretrained() string {
-	var gains []string
-	for _, d := range f.Damages {
-		if f.Has(lab.MoLaP, d) {
-			gains = append(gains, d.Short()+" "+obs.Points(stats.Mean(f.Lead(lab.MoLaP, lab.Reservoir, d, obs.AllLevels, obs.Responses), 0.95)))
-		}
-	}
-	return "Pre-training adds these points of right responses to what reservoirs have, mean over all levels: " + strings.Join(gains, "; ") + "."
 }

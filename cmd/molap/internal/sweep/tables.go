@@ -102,22 +102,20 @@ func ArmTable(m *Manifest, results map[int]*Result, by string) *table.Table {
 		rows = append(rows, row{s, s.overSeeds(), ofFirst[s.Point].more(s)})
 	}
 	col := cell[row]
-	more := obs.Interval(col(first+"_more", "points", "what "+first+" has more, mean of the differences by seed", nil),
-		"more_", "lower end of its 95 % paired t interval", "upper end", func(r row) stats.Interval { return r.more })
-	more = append([]obs.Col[row]{col("pairs", "", "seeds that are done in "+first+" as well", func(r row) any { return r.more.N })}, more...)
-	for k, c := range more { // of the first there is nothing to compare
-		more[k].Of = func(r row) any {
-			if r.Arm == first {
-				return nil
-			}
-			return c.Of(r)
+	more := append([]obs.Col[stats.Interval]{{Name: "pairs", Doc: "seeds that are done in " + first + " as well", Of: func(i stats.Interval) any { return i.N }}},
+		obs.Interval(obs.Col[stats.Interval]{Name: first + "_more", Unit: "points", Doc: "what " + first + " has more, mean of the differences by seed"},
+			"more_", "lower end of its 95 % paired t interval", "upper end", func(i stats.Interval) stats.Interval { return i })...)
+	compared := func(r row) *stats.Interval { // of the first there is nothing to compare
+		if r.Arm == first {
+			return nil
 		}
+		return &r.more
 	}
 	return obs.Table("arms", "Arms by mean "+by+" over tasks, 95 % intervals over seeds", rows, slices.Concat(pointColumns(m, func(r row) int { return r.Point }), []obs.Col[row]{
 		col("arm", "", "way of training", func(r row) any { return r.Arm }),
 		col("seeds", "", "seeds that are done", func(r row) any { return r.mean.N })},
 		obs.Interval(col(by, "%", "mean over tasks and seeds", nil), "", "lower end of its 95 % t interval over seeds; empty: too few seeds", "upper end",
-			func(r row) stats.Interval { return r.mean }), more, []obs.Col[row]{
+			func(r row) stats.Interval { return r.mean }), obs.Lift(more, compared), []obs.Col[row]{
 			col("networks", "", "of all tasks and seeds", func(r row) any { return r.Runs }),
 			col("learnt", "", fmt.Sprintf("those with %d %% of responses within a tenth of the targets' range", profile.Learnt), func(r row) any { return r.Learnt }),
 			col("escaped", "", "those whose loss left the plateau of the blind answer", func(r row) any { return r.Escapes }),

@@ -1,4 +1,4 @@
-package paper
+package motion
 
 import (
 	"cmp"
@@ -6,48 +6,29 @@ import (
 	"math"
 	"slices"
 
-	"molap/cmd/molap/internal/figure"
 	"molap/cmd/molap/internal/lab"
-	"molap/cmd/molap/internal/motion"
 	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/seq"
 	"molap/cmd/molap/internal/states"
 	"molap/cmd/molap/internal/table"
 )
 
-// dynamicsArms are compared. What separate starts from is what reservoir keeps.
-var dynamicsArms = []lab.Arm{lab.Separate, lab.MoLaP, lab.Reservoir}
+// Arms are compared. What separate starts from is what reservoir keeps.
+var Arms = []lab.Arm{lab.Separate, lab.MoLaP, lab.Reservoir}
 
-// planDynamics looks at the dynamics of networks before and after they are trained on
-// T7, with and without pre-training, and at when their loss leaves the plateau.
-func planDynamics(n *obs.Notebook) func() Result {
-	var asked []func() moved
-	for _, seed := range n.Seeds {
-		for _, arm := range dynamicsArms {
-			c := lab.Cell{Arm: arm, Task: lab.Fig2dTask, Seed: seed}
-			start := c
-			if !arm.Pretrained() {
-				start.Arm = lab.Reservoir
-			}
-			before, after, score := n.Motion(start, true), n.Motion(c, false), n.Score("", c)
-			asked = append(asked, func() moved { return moved{before(), after(), score()} })
-		}
-	}
-	return func() Result { return movedRuns(made(asked)).result() }
+// Moved is a run with the dynamics of its network before and after.
+type Moved struct {
+	Before, After states.Motion
+	Run           lab.Run
 }
 
-// moved is a run with the dynamics of its network before and after.
-type moved struct {
-	before, after states.Motion
-	run           lab.Run
-}
-
-type movedRuns []moved
+// Runs are of the same seeds for each of Arms.
+type Runs []Moved
 
 // of returns the runs of an arm.
-func (rs movedRuns) of(arm lab.Arm) (some movedRuns) {
+func (rs Runs) of(arm lab.Arm) (some Runs) {
 	for _, r := range rs {
-		if r.run.Arm == arm {
+		if r.Run.Arm == arm {
 			some = append(some, r)
 		}
 	}
@@ -62,31 +43,17 @@ type measure struct {
 
 // measures are what is compared.
 var measures = []measure{
-	{"radius", "", "largest |λ| of W_rec", motion.Radius},
+	{"radius", "", "largest |λ| of W_rec", Radius},
 	{"exponent", "1/step", "largest Lyapunov exponent on trials, stimulus to end", func(m states.Motion) float64 { return seq.Mean(m.Exponents) }},
 	{"held", "1/step", "the same when the input of the delay stays, in the long run", func(m states.Motion) float64 { return m.Held[0].Exponent }},
-	{"gradient", "1/step", "mean logarithm of the growth of a gradient, per step on its way back from the response to the onset of the stimulus", motion.GradientRate},
-	{"readable", "", "R² of a linear readout of the last states, new trials", motion.Readable},
+	{"gradient", "1/step", "mean logarithm of the growth of a gradient, per step on its way back from the response to the onset of the stimulus", GradientRate},
+	{"readable", "", "R² of a linear readout of the last states, new trials", Readable},
 	{"dimensions", "", "participation ratio of all units", func(m states.Motion) float64 { return m.Ratio }},
 }
 
-func (rs movedRuns) result() Result {
-	return Result{
-		Title: "Dynamics: " + rs[0].run.Task + " with and without pre-training", UsesSettings: true,
-		Headline: rs.headline(), Findings: rs.findings(),
-		Tables: []*table.Table{rs.glance(), rs.escapes(), rs.all(), rs.points()},
-		Figures: append([]*figure.Figure{rs.figure()}, seq.Map(dynamicsArms, func(arm lab.Arm) *figure.Figure { // of the first seed
-			return motion.Figure("dynamics_"+string(arm), "the network of arm "+string(arm), rs.of(arm)[0].after, motion.PaperClock)
-		})...),
-		Captions: []string{
-			"a, b: before training on the task (separate networks start as reservoirs do). c, d: after it. a, c: norm of the gradient of the errors in the response by the states before, over that at the first step of the response. " +
-				"b, d: share of the variance of what is asked for that a linear readout of the states explains on new trials. Median over seeds, bands from the smallest to the largest. " +
-				"e–g: the iteration at which each run's loss left the plateau of the blind answer, against what its network was like before training; open marks at the last iteration: runs that never did.",
-			"Network of arm " + string(dynamicsArms[0]) + " after training, first seed. " + motion.Caption,
-			"The same of arm " + string(dynamicsArms[1]) + ".",
-			"The same of arm " + string(dynamicsArms[2]) + ".",
-		},
-	}
+// Tables compares runs at a glance, by what goes with a late escape, one by one, and by their points.
+func (rs Runs) Tables() []*table.Table {
+	return []*table.Table{rs.glance(), rs.escapes(), rs.all(), rs.points()}
 }
 
 // late returns the iteration of escape, or the length of the training if there was none.
@@ -97,11 +64,12 @@ func late(r lab.Run) float64 {
 	return float64(r.Iterations)
 }
 
-func (rs movedRuns) runs() []lab.Run { return seq.Map(rs, func(r moved) lab.Run { return r.run }) }
+func (rs Runs) runs() []lab.Run { return seq.Map(rs, func(r Moved) lab.Run { return r.Run }) }
 
-func (rs movedRuns) headline() string {
+// Headline counts the runs that left the plateau.
+func (rs Runs) Headline() string {
 	var parts []string
-	for _, arm := range dynamicsArms {
+	for _, arm := range Arms {
 		some := rs.of(arm).runs()
 		n, median := len(obs.Escapes(some)), ""
 		if n > 0 && 2*n >= len(some) {
@@ -112,10 +80,10 @@ func (rs movedRuns) headline() string {
 	return fmt.Sprintf("Off the blind plateau: %s, %s and %s.", parts[0], parts[1], parts[2])
 }
 
-// findings says what goes with leaving the plateau: a contraction after training, and
+// Findings say what goes with leaving the plateau: a contraction after training, and
 // nothing or one measure before it.
-func (rs movedRuns) findings() []string {
-	best, n := rs.strongest(), len(rs)/len(dynamicsArms)
+func (rs Runs) Findings() []string {
+	best, n := rs.strongest(), len(rs)/len(Arms)
 	goes := fmt.Sprintf("Of %d measures before training, %s goes with the iteration of escape most closely where W_rec is frozen: rank correlation %+.2f over %d runs.", len(measures), best.name, best.rho, best.n)
 	switch {
 	case n < 5:
@@ -128,25 +96,25 @@ func (rs movedRuns) findings() []string {
 }
 
 // leftBehind compares the runs that never left the plateau with the others, after training.
-func (rs movedRuns) leftBehind() string {
-	stayed := slices.DeleteFunc(slices.Clone(rs), func(r moved) bool { return r.run.Escape >= 0 })
-	left := slices.DeleteFunc(slices.Clone(rs), func(r moved) bool { return r.run.Escape < 0 })
+func (rs Runs) leftBehind() string {
+	stayed := slices.DeleteFunc(slices.Clone(rs), func(r Moved) bool { return r.Run.Escape >= 0 })
+	left := slices.DeleteFunc(slices.Clone(rs), func(r Moved) bool { return r.Run.Escape < 0 })
 	if len(stayed) == 0 || len(left) == 0 {
 		return fmt.Sprintf("%d of %d runs left the plateau.", len(left), len(rs))
 	}
-	exponent := func(some movedRuns) float64 {
-		return seq.Median(seq.Map(some, func(r moved) float64 { return seq.Mean(r.after.Exponents) }))
+	exponent := func(some Runs) float64 {
+		return seq.Median(seq.Map(some, func(r Moved) float64 { return seq.Mean(r.After.Exponents) }))
 	}
 	return fmt.Sprintf("Medians of the exponent after training: %s a step over the %s that never left the plateau, %s over the %d others.",
 		table.Digits(exponent(stayed)), obs.Count(len(stayed), "run"), table.Digits(exponent(left)), len(left))
 }
 
 // at returns the dynamics before or after training.
-func (r moved) at(when string) states.Motion {
+func (r Moved) at(when string) states.Motion {
 	if when == "Before" {
-		return r.before
+		return r.Before
 	}
-	return r.after
+	return r.After
 }
 
 // correlation is that of a measure before training with the iteration of escape.
@@ -159,12 +127,12 @@ type correlation struct {
 // chance bounds the rank correlation of n independent pairs in 95 of 100 draws, about.
 func (c correlation) chance() float64 { return 1.96 / math.Sqrt(float64(c.n-1)) }
 
-func (rs movedRuns) correlate(m measure) correlation {
-	return correlation{m.name, spearman(seq.Map(rs, func(r moved) float64 { return m.of(r.before) }), seq.Map(rs.runs(), late)), len(rs)}
+func (rs Runs) correlate(m measure) correlation {
+	return correlation{m.name, spearman(seq.Map(rs, func(r Moved) float64 { return m.of(r.Before) }), seq.Map(rs.runs(), late)), len(rs)}
 }
 
 // strongest returns the largest correlation within the arms that freeze W_rec.
-func (rs movedRuns) strongest() correlation {
+func (rs Runs) strongest() correlation {
 	frozen := slices.Concat(rs.of(lab.MoLaP), rs.of(lab.Reservoir))
 	var best correlation
 	for _, m := range measures {
@@ -215,14 +183,14 @@ func motionColumns[R any](value func(r R, m measure) float64) []obs.Col[R] {
 var whens = []string{"Before", "After"}
 
 // glance has a row for every arm before and after training, medians over seeds.
-func (rs movedRuns) glance() *table.Table {
+func (rs Runs) glance() *table.Table {
 	type row struct {
 		arm  lab.Arm
 		when string
-		runs movedRuns
+		runs Runs
 	}
 	var rows []row
-	for _, arm := range dynamicsArms {
+	for _, arm := range Arms {
 		for _, when := range whens {
 			rows = append(rows, row{arm, when, rs.of(arm)})
 		}
@@ -234,12 +202,12 @@ func (rs movedRuns) glance() *table.Table {
 		{Name: "escaped", Heading: "networks that escaped", Doc: "runs whose loss left the plateau of the blind answer", Of: func(r row) any { return len(obs.Escapes(r.runs.runs())) }},
 		{Name: "escape", Doc: "median iteration at which they did; the last iteration stands for never", Of: func(r row) any { return seq.Median(seq.Map(r.runs.runs(), late)) }},
 	}, motionColumns(func(r row, m measure) float64 {
-		return seq.Median(seq.Map(r.runs, func(run moved) float64 { return m.of(run.at(r.when)) }))
+		return seq.Median(seq.Map(r.runs, func(run Moved) float64 { return m.of(run.at(r.when)) }))
 	})...)...)
 }
 
 // escapes has the rank correlations with the iteration of escape.
-func (rs movedRuns) escapes() *table.Table {
+func (rs Runs) escapes() *table.Table {
 	type row struct {
 		name string
 		correlation
@@ -258,63 +226,63 @@ func (rs movedRuns) escapes() *table.Table {
 	}...)
 }
 
-// movedRow is a run at one of the two times, under a held input where it is of one.
-type movedRow struct {
-	moved
+// runRow is a run at one of the two times, under a held input where it is of one.
+type runRow struct {
+	Moved
 	when string
 	held states.Held
 }
 
 // rows are the runs, each at both times.
-func (rs movedRuns) rows() (rows []movedRow) {
+func (rs Runs) rows() (rows []runRow) {
 	for _, r := range rs {
 		for _, when := range whens {
-			rows = append(rows, movedRow{moved: r, when: when})
+			rows = append(rows, runRow{Moved: r, when: when})
 		}
 	}
 	return rows
 }
 
-func (r movedRow) motion() states.Motion { return r.at(r.when) }
+func (r runRow) motion() states.Motion { return r.at(r.when) }
 
-// movedColumns say which run a row is of.
-var movedColumns = []obs.Col[movedRow]{
-	{Name: "seed", Doc: "seed of all random numbers of the run", Of: func(r movedRow) any { return r.run.Seed }},
-	{Name: "arm", Doc: "way of training", Of: func(r movedRow) any { return string(r.run.Arm) }},
-	{Name: "when", Doc: "before training on the task, or after it", Of: func(r movedRow) any { return r.when }},
+// rowColumns say which run a row is of.
+var rowColumns = []obs.Col[runRow]{
+	{Name: "seed", Doc: "seed of all random numbers of the run", Of: func(r runRow) any { return r.Run.Seed }},
+	{Name: "arm", Doc: "way of training", Of: func(r runRow) any { return string(r.Run.Arm) }},
+	{Name: "when", Doc: "before training on the task, or after it", Of: func(r runRow) any { return r.when }},
 }
 
 // all has two rows for every run.
-func (rs movedRuns) all() *table.Table {
-	cols := slices.Concat(movedColumns, []obs.Col[movedRow]{
-		{Name: "escape", Doc: obs.EscapeDoc, Of: func(r movedRow) any { return obs.EscapeCell(r.run.Escape) }},
-		{Name: "decision_unit", Heading: "response within a tenth", Unit: "%", Doc: "response outputs within a tenth of the targets' range, after training", Of: func(r movedRow) any { return r.run.DecisionUnit }},
-	}, motionColumns(func(r movedRow, m measure) float64 { return m.of(r.motion()) }))
-	for k := range rs[0].before.Modules {
-		cols = append(cols, obs.Col[movedRow]{Name: fmt.Sprintf("dimensions_m%d", k+1), Doc: fmt.Sprintf("participation ratio of module %d", k+1),
-			Of: func(r movedRow) any { return r.motion().ModuleRatio[k] }})
+func (rs Runs) all() *table.Table {
+	cols := slices.Concat(rowColumns, []obs.Col[runRow]{
+		{Name: "escape", Doc: obs.EscapeDoc, Of: func(r runRow) any { return obs.EscapeCell(r.Run.Escape) }},
+		{Name: "decision_unit", Heading: "response within a tenth", Unit: "%", Doc: "response outputs within a tenth of the targets' range, after training", Of: func(r runRow) any { return r.Run.DecisionUnit }},
+	}, motionColumns(func(r runRow, m measure) float64 { return m.of(r.motion()) }))
+	for k := range rs[0].Before.Modules {
+		cols = append(cols, obs.Col[runRow]{Name: fmt.Sprintf("dimensions_m%d", k+1), Doc: fmt.Sprintf("participation ratio of module %d", k+1),
+			Of: func(r runRow) any { return r.motion().ModuleRatio[k] }})
 	}
 	return obs.Table("dynamics_runs", "Every run", rs.rows(), cols...)
 }
 
 // points has what was found under each held input.
-func (rs movedRuns) points() *table.Table {
-	var rows []movedRow
+func (rs Runs) points() *table.Table {
+	var rows []runRow
 	for _, r := range rs.rows() {
 		for _, r.held = range r.motion().Held {
 			rows = append(rows, r)
 		}
 	}
-	first := motion.PointColumns(func(r movedRow) *states.Rest { // to which most states led, or the slowest
+	first := obs.Lift(PointColumns, func(r runRow) *states.Rest { // to which most states led, or the slowest
 		if len(r.held.Points) == 0 {
 			return nil
 		}
 		return &r.held.Points[0]
 	})
-	return obs.Table("dynamics_points", "Fixed and slow points", rows, slices.Concat(movedColumns, []obs.Col[movedRow]{
-		{Name: "input", Doc: "period whose input is held", Of: func(r movedRow) any { return r.held.Name }},
-		{Name: "exponent", Digits: true, Unit: "1/step", Doc: "largest Lyapunov exponent in the long run", Of: func(r movedRow) any { return table.Known(r.held.Exponent) }},
-		{Name: "found", Doc: "fixed and slow points; the columns that follow are of the point to which most states led, or the slowest", Of: func(r movedRow) any { return r.held.Found }},
-		{Name: "ended", Heading: "searches that ended", Unit: "%", Doc: "states from which the search ended at one", Of: func(r movedRow) any { return 100 * float64(r.held.Ended) / float64(r.held.Starts) }},
+	return obs.Table("dynamics_points", "Fixed and slow points", rows, slices.Concat(rowColumns, []obs.Col[runRow]{
+		{Name: "input", Doc: "period whose input is held", Of: func(r runRow) any { return r.held.Name }},
+		{Name: "exponent", Digits: true, Unit: "1/step", Doc: "largest Lyapunov exponent in the long run", Of: func(r runRow) any { return table.Known(r.held.Exponent) }},
+		{Name: "found", Doc: "fixed and slow points; the columns that follow are of the point to which most states led, or the slowest", Of: func(r runRow) any { return r.held.Found }},
+		{Name: "ended", Heading: "searches that ended", Unit: "%", Doc: "states from which the search ended at one", Of: func(r runRow) any { return 100 * float64(r.held.Ended) / float64(r.held.Starts) }},
 	}, first)...)
 }

@@ -1,22 +1,21 @@
-package paper
+package motion
 
 import (
 	"slices"
 
 	"molap/cmd/molap/internal/figure"
 	"molap/cmd/molap/internal/lab"
-	"molap/cmd/molap/internal/motion"
 	"molap/cmd/molap/internal/seq"
 )
 
-// figure compares the arms.
-func (rs movedRuns) figure() *figure.Figure {
+// Figures compare the arms, and draw the trained networks of the first seed.
+func (rs Runs) Figures() []*figure.Figure {
 	var rows [][]figure.Panel
 	for _, when := range whens {
-		arms := slices.DeleteFunc(slices.Clone(dynamicsArms), func(arm lab.Arm) bool { return when == "Before" && arm == lab.Separate })
-		rows = append(rows, seq.Map(motion.Courses, func(q motion.Course) figure.Panel {
-			return q.Panel(motion.PaperClock, when+" training", seq.Map(arms, func(arm lab.Arm) figure.Curve {
-				return overSeeds(string(arm), seq.Map(rs.of(arm), func(m moved) figure.Curve { return q.Of(motion.PaperClock, m.at(when), "") }))
+		arms := slices.DeleteFunc(slices.Clone(Arms), func(arm lab.Arm) bool { return when == "Before" && arm == lab.Separate })
+		rows = append(rows, seq.Map(Courses, func(q Course) figure.Panel {
+			return q.Panel(PaperClock, when+" training", seq.Map(arms, func(arm lab.Arm) figure.Curve {
+				return overSeeds(string(arm), seq.Map(rs.of(arm), func(m Moved) figure.Curve { return q.Of(PaperClock, m.at(when), "") }))
 			})...)
 		}))
 	}
@@ -24,10 +23,13 @@ func (rs movedRuns) figure() *figure.Figure {
 	for _, i := range []int{1, 3, 4} {
 		against = append(against, rs.against(measures[i]))
 	}
-	return &figure.Figure{
+	both := &figure.Figure{
 		Name: "dynamics", Width: 7, Height: 7.4, Rows: append(rows, against), Loose: true,
 		Alt: "Gradient and readable information over the trial, by arm, before and after training, and the iteration of escape against three quantities of the network before training.",
 	}
+	return append([]*figure.Figure{both}, seq.Map(Arms, func(arm lab.Arm) *figure.Figure {
+		return Figure("dynamics_"+string(arm), "the network of arm "+string(arm), rs.of(arm)[0].After, PaperClock)
+	})...)
 }
 
 // overSeeds joins curves of one abscissa to their median and range.
@@ -41,20 +43,20 @@ func overSeeds(name string, curves []figure.Curve) figure.Curve {
 }
 
 // against draws the iteration of escape against a measure before training.
-func (rs movedRuns) against(m measure) figure.Panel {
+func (rs Runs) against(m measure) figure.Panel {
 	x := figure.Axis{Label: m.name + " before"}
 	if m.unit != "" {
 		x.Label += " (" + m.unit + ")"
 	}
 	p := &figure.Curves{Frame: figure.Frame{Y: figure.Axis{Label: "iteration of escape"}}}
-	for _, arm := range dynamicsArms {
+	for _, arm := range Arms {
 		some := rs.of(arm)
-		dots := motion.Scatter(string(arm), seq.Map(some, func(r moved) float64 { return m.of(r.before) }), seq.Map(some.runs(), late))
+		dots := Scatter(string(arm), seq.Map(some, func(r Moved) float64 { return m.of(r.Before) }), seq.Map(some.runs(), late))
 		for _, r := range some.runs() {
 			dots.Open = append(dots.Open, r.Escape < 0, false) // Scatter puts a gap behind each point
 		}
 		p.Series = append(p.Series, dots)
 	}
-	p.X = motion.Spanning(x, p.Series)
+	p.X = Spanning(x, p.Series)
 	return p
 }
