@@ -72,7 +72,10 @@ func sumOf(name string, a, b array) (array, error) {
 	for i := range sum {
 		sum[i] = a.at(i) + b.at(i)
 	}
-	size := max(a.size, b.size)
+	size := 4
+	if max(a.size, b.size) == 8 {
+		size = 8
+	}
 	data := appendFloats(nil, sum)
 	if size == 4 {
 		narrow := make([]float32, len(sum))

@@ -148,6 +148,30 @@ func TestBFloat16(t *testing.T) {
 	}
 }
 
+// TestHalfBiases adds up the two biases of PyTorch, which are float16 in one file and whole numbers
+// in the other.
+func TestHalfBiases(t *testing.T) {
+	f4 := func(shape string) string { return "{'descr': '<f4', 'fortran_order': False, 'shape': " + shape + "}" }
+	zeros := string(make([]byte, 16))
+	for descr, number := range map[string]string{"<f2": "\x00\x38", "|i1": "\x03", "<i8": "\x03\x00\x00\x00\x00\x00\x00\x00"} {
+		bias, want := strings.Replace(f4("(2,)"), "<f4", descr, 1), 6.0
+		if descr == "<f2" {
+			want = 1
+		}
+		f, err := Decode(npzOf(zip.Store, "weight_hh", f4("(2, 2)"), zeros, "weight_ih", f4("(2, 1)"), zeros[:8], "weight", f4("(1, 2)"), zeros[:8],
+			"bias_ih", bias, number+number, "bias_hh", bias, number+number))
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := must(Load[float64](f))
+		for i := range n.Units {
+			if b := n.Row(n.B(), i)[0]; b != want {
+				t.Errorf("%s: bias %d is %v, want %v", descr, i, b, want)
+			}
+		}
+	}
+}
+
 // TestRefusedMask checks what is said of trials that contradict their mask, and of what else a
 // file says of them.
 func TestRefusedMask(t *testing.T) {

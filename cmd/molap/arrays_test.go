@@ -163,6 +163,18 @@ func TestArraysTold(t *testing.T) {
 	if code, _, stderr := run("sweep", "plan", spec, "-out", filepath.Join(dir, "out")); code != 0 || !strings.Contains(stderr, "masc\n") || !strings.Contains(stderr, line) {
 		t.Errorf("plan: exit code %d, %q", code, stderr)
 	}
+	code, _, stderr = run(append([]string{"train", "-arm", "reservoir", "-task", path, "-test", path}, small...)...)
+	if code != 0 || !strings.Contains(stderr, "60 trials to train on and 60 for tests, the same (a score says nothing of new trials)") {
+		t.Errorf("tested on the trials to train on: exit code %d, %q", code, stderr)
+	}
+	for file, want := range map[string]string{"fixation = 3": "task: fixation is 3, want", "test = \"X.npy\"": "X.npy: no such file"} {
+		if err := os.WriteFile(spec, []byte(file+"\n"+text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		if code, _, stderr := run("sweep", "plan", spec, "-out", filepath.Join(dir, "out2")); code != 2 || !strings.Contains(stderr, want) {
+			t.Errorf("%s: exit code %d, %q lacks %q", file, code, stderr, want)
+		}
+	}
 	named := writeTrials(t, dir, "mine.v2.npz", nil)
 	single := filepath.Join(dir, "X.npy")
 	if err := os.WriteFile(single, make([]byte, 1<<17), 0o666); err != nil {

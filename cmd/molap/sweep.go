@@ -20,7 +20,7 @@ func sweepCommand() cli.Command {
 		Name: "sweep", Group: "Networks", Args: "VERB FILE|DIR", Summary: "grids and random designs over settings, on one machine or on Slurm",
 		Doc: `Trains networks at many points of the space of settings, with many seeds. A sweep is a directory: plan writes it, run fills it, any number of machines that share it may help, and merge says what came of it.
 
-A sweep file names a profile, what is changed in it, arms, tasks, the number of seeds and the axes; "table2", which comes with the program, is Table 2 of the paper. See docs/sweeps.md. An index of a sweep is one point, arm and seed, with all tasks. Its result depends on the manifest alone and is the same to the last bit wherever it was computed.`,
+A sweep file names a profile, what is changed in it, arms, tasks, the number of seeds and the axes; "table2", which comes with the program, is Table 2 of the paper. See docs/sweeps.md. Tasks are the nine, task files and npz files of trials, beside the sweep file; of trials it also says test = "test.npz" or test_share = 0.3, which of them are held out for the score, and fixation = 1, the output that is (0: none), as the flags of molap train do. An index of a sweep is one point, arm and seed, with all tasks. Its result depends on the manifest alone and is the same to the last bit wherever it was computed.`,
 		Examples: []cli.Example{
 			{Line: "molap sweep plan table2 -out out/table2", Doc: "what there is to do, and how long it takes"},
 			{Line: "molap sweep run out/table2", Doc: "do it on all cores; the same command goes on after an interruption"},

@@ -111,7 +111,7 @@ func planned(ctx context.Context, spec *sweep.Spec, file string, arrays intake.A
 
 // givenTests is what a sweep file says of trials in npz files.
 func givenTests(spec *sweep.Spec) intake.ArrayFlags {
-	q := intake.ArrayFlags{Share: spec.TestShare, Fixation: spec.Fixation, By: "test = "}
+	q := intake.ArrayFlags{Share: spec.TestShare, Fixation: spec.Fixation}
 	if spec.Test != "" {
 		q.Test = spec.Path(spec.Test)
 	}

@@ -23,7 +23,7 @@ import (
 // ArrayFlags say what becomes of trials in npz files that are named as tasks.
 type ArrayFlags struct {
 	Test     string  // the file with the trials for tests
-	By       string  // how the user named it: "-test "
+	Dash     string  // "-" where these are flags, "" where they are keys of a sweep file
 	Share    float64 // or the share of them; 0: lab.TestShare
 	Fixation int     // unsaid unless it was set
 
@@ -39,7 +39,7 @@ var FileArrays = ArrayFlags{Fixation: unsaid}
 // Register registers the flags.
 func (q *ArrayFlags) Register(flags *flag.FlagSet) {
 	*q = FileArrays
-	q.By = "-test "
+	q.Dash = "-"
 	flags.StringVar(&q.Test, "test", "", "of a task mine.npz: score on the trials of `FILE` (npz) instead of a share of its own")
 	flags.Func("test-share", fmt.Sprintf("of a task mine.npz: hold out a `SHARE` of its trials for the score (default %g)", lab.TestShare), func(text string) error {
 		x, err := strconv.ParseFloat(text, 64)
@@ -123,17 +123,17 @@ func (q ArrayFlags) Task(path string) (a lab.ArraysTask, err error) {
 		return a, err
 	}
 	if q.Test != "" {
-		if a.Test, err = trialsFile(q.By, q.Test); err != nil {
+		if a.Test, err = trialsFile(q.Dash+"test ", q.Test); err != nil {
 			return a, err
 		}
-		if err := needTargets(q.By+q.Test, a.Test); err != nil {
+		if err := needTargets(q.Dash+"test "+q.Test, a.Test); err != nil {
 			return a, err
 		}
 	}
 	if a.Fixation, _ = a.File.Fixation(); q.Fixation != unsaid {
 		_, _, _, out := a.File.TrialsShape()
 		if err := rnn.CheckFixation(q.Fixation, out); err != nil {
-			return a, cli.Usagef("-fixation is %w", err)
+			return a, cli.Usagef("%sfixation is %w", q.Dash, err)
 		}
 		a.Fixation = q.Fixation
 	}

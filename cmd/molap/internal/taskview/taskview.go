@@ -69,7 +69,11 @@ func Print(w io.Writer, t tasks.Task, o tasks.Options) {
 // Given says what a task is whose trials are given.
 func Given(t tasks.Task) string {
 	a := t.Arrays
-	text := fmt.Sprintf("%s: %s to train on and %d held out, of %s of %g ms, %s, %s, ", title(t), obs.Count(a.Trials, "trial"), a.TestTrials,
+	tests := "held out"
+	if a.TestSHA256 == a.SHA256 {
+		tests = "for tests, the same (a score says nothing of new trials)"
+	}
+	text := fmt.Sprintf("%s: %s to train on and %d %s, of %s of %g ms, %s, %s, ", title(t), obs.Count(a.Trials, "trial"), a.TestTrials, tests,
 		obs.Count(t.Steps, "step"), a.StepMS, obs.Count(len(t.Inputs), "input"), obs.Count(len(t.Targets), "output"))
 	if n := t.Fixation(); n > 0 {
 		text += fmt.Sprintf("output %d is fixation, ", n)
