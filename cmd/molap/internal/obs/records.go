@@ -2,6 +2,7 @@ package obs
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"molap/cmd/molap/internal/lab"
@@ -62,7 +63,7 @@ func recordColumns(outputs int) []Col[record] {
 		Col[record]{Name: "overall", Unit: "%", Doc: "correct by the profile's criterion, mean over all outputs", Of: func(r record) any { return r.run.Overall }},
 		Col[record]{Name: "decision", Unit: "%", Doc: "the same, outputs other than fixation", Of: func(r record) any { return r.run.Decision }},
 		Col[record]{Name: "decision_unit", Heading: "response within a tenth", Unit: "%", Doc: "response outputs within a tenth of the targets' range", Of: func(r record) any { return r.run.DecisionUnit }},
-		ofRun("decision_raw", "%", "response outputs within 0.1 in the task's own units", func(r lab.Run) any { return r.DecisionRaw }))
+		Lift([]Col[lab.Run]{{Name: "decision_raw", Unit: "%", Doc: "response outputs within 0.1 in the task's own units", Of: func(r lab.Run) any { return r.DecisionRaw }}}, scored)[0])
 	cols = append(cols, outputColumns(outputs, "error", "", "mean squared error of output %d over all steps, of networks tested for damage", func(r record) []float64 { return r.errors })...)
 	for _, null := range []struct {
 		name, doc string
@@ -73,24 +74,20 @@ func recordColumns(outputs int) []Col[record] {
 			Col[record]{Name: null.name + "_decision", Unit: "%", Doc: "decision of " + null.doc, Of: func(r record) any { return null.of(r).Decision }},
 			Col[record]{Name: null.name + "_decision_unit", Unit: "%", Doc: "decision_unit of " + null.doc, Of: func(r record) any { return null.of(r).DecisionUnit }})
 	}
-	return append(cols,
-		ofRun("iterations", "", "of training on the task", func(r lab.Run) any { return r.Iterations }),
-		ofRun("escape", "", "iteration at which the loss left the plateau of the blind answer; −1: never", func(r lab.Run) any { return r.Escape }),
-		ofRun("final_loss", "", "mean squared error over the last 20 iterations", func(r lab.Run) any { return r.FinalLoss }),
-		ofRun("blind_loss", "", "mean squared error of the blind answer", func(r lab.Run) any { return r.BlindLoss }),
-		ofRun("trained", "", "parameters trained on the task, with h[0]", func(r lab.Run) any { return r.Trained }),
-		ofRun("parameters", "", "parameters of the network, with h[0]", func(r lab.Run) any { return r.Parameters }),
-		ofRun("diverged", "", "where and how training broke off; empty: it did not", func(r lab.Run) any { return r.Diverged }))
+	return append(cols, Lift(slices.Concat([]Col[lab.Run]{
+		{Name: "iterations", Doc: "of training on the task", Of: func(r lab.Run) any { return r.Iterations }},
+		{Name: "escape", Doc: "iteration at which the loss left the plateau of the blind answer; −1: never", Of: func(r lab.Run) any { return r.Escape }},
+	}, trainingColumns, []Col[lab.Run]{
+		{Name: "diverged", Doc: "where and how training broke off; empty: it did not", Of: func(r lab.Run) any { return r.Diverged }},
+	}), scored)...)
 }
 
-// ofRun is a column that rows of scores alone have.
-func ofRun(name, unit, doc string, of func(lab.Run) any) Col[record] {
-	return Col[record]{Name: name, Unit: unit, Doc: doc, Of: func(r record) any {
-		if r.Kind != Score {
-			return nil
-		}
-		return of(r.run)
-	}}
+// scored returns the run of a row, nil if it is of a damaged network.
+func scored(r record) *lab.Run {
+	if r.Kind != Score {
+		return nil
+	}
+	return &r.run
 }
 
 // draw is a row of draws.csv.gz: a network after one draw of a damage.

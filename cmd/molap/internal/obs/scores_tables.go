@@ -106,47 +106,40 @@ func runColumns[R any](runs []lab.Run, of func(R) lab.Run) []Col[R] {
 }
 
 // MeasuredColumns are what was measured of the run that each row has.
-func MeasuredColumns[R any](runs []lab.Run, of func(R) lab.Run) (cols []Col[R]) {
-	col := func(name, unit, doc string, value func(lab.Run) any) Col[R] {
-		return Col[R]{Name: name, Unit: unit, Doc: doc, Of: func(r R) any { return value(of(r)) }}
-	}
-	first, firstDoc, outputs := "fixation", "correct, output 1", 3
+func MeasuredColumns[R any](runs []lab.Run, of func(R) lab.Run) []Col[R] {
+	first, outputs, docs := "fixation", 3, []string{"correct, output 1", "correct, output 2", "correct, output 3, if the task has one"}
 	for _, r := range runs { // tasks of one's own may have no fixation, and any number of outputs
 		if outputs = max(outputs, len(r.Output)); r.Fixation != 1 {
-			first, firstDoc = "output_1", "correct, output 1, which is fixation where the task has it"
+			first, docs[0] = "output_1", "correct, output 1, which is fixation where the task has it"
 		}
 	}
-	for o := range outputs {
-		name, doc := fmt.Sprintf("output_%d", o+1), "correct, if the task has it"
-		switch o {
-		case 0:
-			name, doc = first, firstDoc
-		case 1:
-			doc = "correct, output 2"
-		case 2:
-			doc = "correct, output 3, if the task has one"
+	cols := outputColumns(outputs, "output", "%", "%d", func(r lab.Run) []float64 { return r.Output })
+	cols[0].Name = first
+	for o := range cols {
+		if cols[o].Doc = "correct, if the task has it"; o < len(docs) {
+			cols[o].Doc = docs[o]
 		}
-		cols = append(cols, col(name, "%", doc, func(r lab.Run) any {
-			if o < len(r.Output) {
-				return r.Output[o]
-			}
-			return nil
-		}))
 	}
-	return append(cols,
-		col("overall", "%", "mean over all outputs", func(r lab.Run) any { return r.Overall }),
-		col("decision", "%", "mean over the outputs other than fixation", func(r lab.Run) any { return r.Decision }),
-		col("decision_unit", "%", Response.Doc, func(r lab.Run) any { return r.DecisionUnit }),
-		col("decision_raw", "%", Raw.Doc, func(r lab.Run) any { return r.DecisionRaw }),
-		col("blind", "%", "overall score of the mean target with perfect fixation", func(r lab.Run) any { return r.Blind.Overall }),
-		col("constant", "%", "overall score of the best constant answer with perfect fixation", func(r lab.Run) any { return r.Constant.Overall }),
-		col("blind_decision_unit", "%", "decision_unit of the mean target", func(r lab.Run) any { return r.Blind.DecisionUnit }),
-		col("constant_decision_unit", "%", "decision_unit of the best constant answer", func(r lab.Run) any { return r.Constant.DecisionUnit }),
-		col("escape", "", EscapeDoc, func(r lab.Run) any { return EscapeCell(r.Escape) }),
-		col("final_loss", "", "mean squared error over the last 20 iterations", func(r lab.Run) any { return r.FinalLoss }),
-		col("blind_loss", "", "mean squared error of the blind answer", func(r lab.Run) any { return r.BlindLoss }),
-		col("trained", "", "parameters trained on the task, with h[0]", func(r lab.Run) any { return r.Trained }),
-		col("parameters", "", "parameters of the network, with h[0]", func(r lab.Run) any { return r.Parameters }))
+	cols = append(cols, []Col[lab.Run]{
+		{Name: "overall", Unit: "%", Doc: "mean over all outputs", Of: func(r lab.Run) any { return r.Overall }},
+		{Name: "decision", Unit: "%", Doc: "mean over the outputs other than fixation", Of: func(r lab.Run) any { return r.Decision }},
+		{Name: "decision_unit", Unit: "%", Doc: Response.Doc, Of: func(r lab.Run) any { return r.DecisionUnit }},
+		{Name: "decision_raw", Unit: "%", Doc: Raw.Doc, Of: func(r lab.Run) any { return r.DecisionRaw }},
+		{Name: "blind", Unit: "%", Doc: "overall score of the mean target with perfect fixation", Of: func(r lab.Run) any { return r.Blind.Overall }},
+		{Name: "constant", Unit: "%", Doc: "overall score of the best constant answer with perfect fixation", Of: func(r lab.Run) any { return r.Constant.Overall }},
+		{Name: "blind_decision_unit", Unit: "%", Doc: "decision_unit of the mean target", Of: func(r lab.Run) any { return r.Blind.DecisionUnit }},
+		{Name: "constant_decision_unit", Unit: "%", Doc: "decision_unit of the best constant answer", Of: func(r lab.Run) any { return r.Constant.DecisionUnit }},
+		{Name: "escape", Doc: EscapeDoc, Of: func(r lab.Run) any { return EscapeCell(r.Escape) }},
+	}...)
+	return Lift(append(cols, trainingColumns...), func(r R) *lab.Run { run := of(r); return &run })
+}
+
+// trainingColumns are what a training came to.
+var trainingColumns = []Col[lab.Run]{
+	{Name: "final_loss", Doc: "mean squared error over the last 20 iterations", Of: func(r lab.Run) any { return r.FinalLoss }},
+	{Name: "blind_loss", Doc: "mean squared error of the blind answer", Of: func(r lab.Run) any { return r.BlindLoss }},
+	{Name: "trained", Doc: "parameters trained on the task, with h[0]", Of: func(r lab.Run) any { return r.Trained }},
+	{Name: "parameters", Doc: "parameters of the network, with h[0]", Of: func(r lab.Run) any { return r.Parameters }},
 }
 
 // LossTable has the loss over the iterations of every run.
