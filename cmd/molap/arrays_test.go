@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
@@ -109,6 +110,9 @@ func TestTrainArrays(t *testing.T) {
 		if e[0]["trials"] != 12.0 || e[0]["decision_unit"] != r["decision_unit"] || e[0]["overall"] != r["overall"] || e[0]["blind_loss"] != r["blind_loss"] || !strings.Contains(stderr, "12 trials") {
 			t.Errorf("%s: eval says %v, training %v; %q", name, e[0], r, stderr)
 		}
+		if notices := fmt.Sprint(e[0]["notices"]); !strings.Contains(notices, "12 trials of "+path) {
+			t.Errorf("%s: notices %s lack the trials of the test", name, notices)
+		}
 		other := writeTrials(t, dir, "other.npz", func(s *rnn.Trials[float64]) { s.X[0] = 0.5 })
 		if _, _, stderr := run("eval", net, "-trials", other); !strings.Contains(stderr, "all trials of") {
 			t.Errorf("%s: on other trials %q", name, stderr)
@@ -163,9 +167,26 @@ func TestArraysTold(t *testing.T) {
 	if code, _, stderr := run("sweep", "plan", spec, "-out", filepath.Join(dir, "out")); code != 0 || !strings.Contains(stderr, "masc\n") || !strings.Contains(stderr, line) {
 		t.Errorf("plan: exit code %d, %q", code, stderr)
 	}
-	code, _, stderr = run(append([]string{"train", "-arm", "reservoir", "-task", path, "-test", path}, small...)...)
+	code, _, stderr = run(append([]string{"train", "-arm", "reservoir", "-task", path, "-test", path, "-save", dir}, small...)...)
 	if code != 0 || !strings.Contains(stderr, "60 trials to train on and 60 for tests, the same (a score says nothing of new trials)") {
 		t.Errorf("tested on the trials to train on: exit code %d, %q", code, stderr)
+	}
+	saved, _ := filepath.Glob(filepath.Join(dir, "reservoir_*.safetensors"))
+	if len(saved) != 1 {
+		t.Fatalf("saved %q", saved)
+	}
+	code, stdout, stderr := run("dynamics", saved[0], "-task", path, "-json")
+	var m struct{ Notices []string }
+	if err := json.Unmarshal([]byte(stdout), &m); code != 0 || err != nil || len(m.Notices) != 2 {
+		t.Errorf("dynamics: exit code %d, notices %q (%v), on stderr %q", code, m.Notices, err, stderr)
+	}
+	if !strings.Contains(stderr, "those it was trained on\n") {
+		t.Errorf("dynamics: %q does not say what it is tested on", stderr)
+	}
+	for _, text := range m.Notices {
+		if !strings.Contains(stderr, text+"\n") {
+			t.Errorf("dynamics: stderr %q lacks %q", stderr, text)
+		}
 	}
 	for file, want := range map[string]string{"fixation = 3": "task: fixation is 3, want", "test = \"X.npy\"": "X.npy: no such file"} {
 		if err := os.WriteFile(spec, []byte(file+"\n"+text), 0o666); err != nil {

@@ -65,8 +65,7 @@ func eval(ctx context.Context, env *cli.Env, q intake.Flags, paths []string) err
 		}
 		if loss, better := subjects[i].Exchanged(e); better {
 			hint := fmt.Sprintf("are steps and trials exchanged? X and Y are read as %d steps of %d trials (loss %.3g); as %d steps of %d trials the loss is %.3g", e.Steps, e.Trials, e.Loss, e.Trials, e.Steps, loss)
-			fmt.Fprintf(env.Stderr, "%s\n", printable.Line(paths[i]+": "+hint))
-			n.Network.Notices = append(n.Network.Notices, hint)
+			intake.Note(env, paths[i], n.Network, hint)
 		}
 		all = append(all, evaluation{paths[i], string(n.Cell.Arm), n.Cell.Task, n.Cell.Seed, string(n.Settings.Run.Precision), n.Network.Notices, e})
 	}

@@ -132,6 +132,12 @@ func Tell(env *cli.Env, path string, f *rnn.File) {
 	}
 }
 
+// Note says one thing more of the network in a file, and keeps it for -json.
+func Note(env *cli.Env, path string, f *rnn.File, text string) {
+	fmt.Fprintf(env.Stderr, "%s\n", printable.Line(path+": "+text))
+	f.Notices = append(f.Notices, text)
+}
+
 // Open reads the network in a file with the settings and the trials that test it:
 // the trials that -trials names, or those in the file, or else, and where
 // -task says so, trials drawn of its task. It is an error if there are none, unless
@@ -156,20 +162,21 @@ func (q *Flags) Open(env *cli.Env, path string, needTrials bool) (lab.NetFile, e
 			return n, cli.Usagef("-seed %q is no number from 0 to 2⁶⁴-1", q.seed)
 		}
 	}
+	flag := "-trials "
+	if q.trials == "" && taskfile.IsArrays(q.task) {
+		q.trials, q.task, flag = q.task, "", "-task "
+	}
 	switch {
 	case q.trials != "" && q.task != "":
 		return n, cli.Usagef("-task %s contradicts -trials %s", q.task, q.trials)
-	case taskfile.IsArrays(q.task):
-		q.trials, q.task = q.task, ""
-		if n.Trials, err = trialsFile("-task ", q.trials); err != nil {
-			return n, err
-		}
-		Tell(env, q.trials, n.Trials)
 	case q.trials != "":
-		if n.Trials, err = trialsFile("-trials ", q.trials); err != nil {
+		if n.Trials, err = trialsFile(flag, q.trials); err != nil {
 			return n, err
 		}
 		Tell(env, q.trials, n.Trials)
+		for _, text := range n.Trials.Notices {
+			f.Notices = append(f.Notices, q.trials+": "+text)
+		}
 	case q.task == "" && f.HasTrials():
 		n.Trials = f
 	}
@@ -285,12 +292,18 @@ func (q *Flags) trained(env *cli.Env, n *lab.NetFile, t tasks.Task, path string,
 	if err != nil {
 		return cli.Usagef("%s: %w", from, err)
 	}
-	if sum == cmp.Or(t.Arrays.TestSHA256, t.Arrays.SHA256) {
+	trained, tested := sum == t.Arrays.SHA256, sum == cmp.Or(t.Arrays.TestSHA256, t.Arrays.SHA256)
+	if tested {
 		n.Settings, n.Trials = s, nil
-		fmt.Fprintf(env.Stderr, "%s: tested on the %d trials of %s that were held out when it was trained\n", printable.Line(path), t.Arrays.TestTrials, printable.Line(from))
-		return nil
 	}
-	fmt.Fprintf(env.Stderr, "%s: tested on all trials of %s, which are not those it was trained on (%s, SHA-256 %.12s…)\n", printable.Line(path), printable.Line(from), t.Name, t.Arrays.SHA256)
+	switch {
+	case trained && t.Arrays.TestSHA256 != "":
+		Note(env, path, n.Network, fmt.Sprintf("tested on all trials of %s, those it was trained on", from))
+	case tested:
+		Note(env, path, n.Network, fmt.Sprintf("tested on the %d trials of %s that were held out when it was trained", t.Arrays.TestTrials, from))
+	default:
+		Note(env, path, n.Network, fmt.Sprintf("tested on all trials of %s, which are not those it was trained on (%s, SHA-256 %.12s…)", from, t.Name, t.Arrays.SHA256))
+	}
 	return nil
 }
 

@@ -155,6 +155,8 @@ func Attach(s profile.Settings, id string, f *rnn.File) (profile.Settings, strin
 	switch {
 	case sum == a.SHA256 && a.TestSHA256 == "":
 		a.Train, a.Test = g.Split(a.TestTrials)
+	case sum == a.SHA256 && a.TestSHA256 == sum:
+		a.Train, a.Test = g, g
 	case sum == a.SHA256 && a.Train == nil:
 		a.Train = g
 	case sum == a.TestSHA256:

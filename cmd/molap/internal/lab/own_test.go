@@ -173,6 +173,32 @@ func TestOwnResume(t *testing.T) {
 	})
 }
 
+// TestArraysResume interrupts the training on trials of a file, whose mask weighs their steps, after each of its iterations.
+func TestArraysResume(t *testing.T) {
+	const steps, trials = 120, 60
+	stream := kernels.NewStream(5)
+	given := &rnn.Trials[float64]{Steps: steps, Trials: trials, In: 2, Out: 1}
+	for i := range steps * trials {
+		x := stream.Uniform(uint64(i))
+		given.X, given.Y, given.Weights = append(given.X, x, -x), append(given.Y, x), append(given.Weights, float64(i%3))
+	}
+	data, err := rnn.EncodeNPZ(nil, given)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := rnn.Decode(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, task, err := DefineArrays(tiny(t, "paper"), ArraysTask{Name: "given", File: f, Share: TestShare})
+	if err != nil {
+		t.Fatal(err)
+	}
+	testResumeAnywhere(t, s, []longJob{{"network", 4, func(l *Lab) (jobs.Node, func() []byte) {
+		return encoded(trainedOn[float32](l, Cell{Arm: Separate, Task: task.ID, Seed: 1}))
+	}}})
+}
+
 // TestOwnFile evaluates, damages and analyses networks of own tasks by their files alone.
 func TestOwnFile(t *testing.T) {
 	for _, name := range []string{"compare", "rhythm", "match", "evidence"} {
