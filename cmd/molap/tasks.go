@@ -12,10 +12,10 @@ import (
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/figure"
 	"molap/cmd/molap/internal/intake"
-	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/place"
 	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/taskfile"
+	"molap/cmd/molap/internal/taskset"
 	"molap/cmd/molap/internal/taskview"
 	"molap/kernels"
 	"molap/tasks"
@@ -46,7 +46,7 @@ A task file is written by hand, or begins as what -toml prints; docs/tasks.md sa
 				if err != nil {
 					return err
 				}
-				o := lab.TrialOptions(s)
+				o := taskset.Options(s)
 				if len(args) == 0 {
 					if *toml {
 						return cli.Usagef("-toml: no task named to print")
@@ -142,7 +142,7 @@ func findTask(name string, o tasks.Options) (tasks.Task, error) {
 	}
 	t, err := tasks.Lookup(name, o)
 	if err != nil {
-		return tasks.Task{}, cli.Usagef("%w", notA("task", name, taskNames(), lab.UnknownTask(name, tasks.All(o))))
+		return tasks.Task{}, cli.Usagef("%w", notA("task", name, taskNames(), taskset.Unknown(name, tasks.All(o))))
 	}
 	return t, nil
 }
@@ -171,7 +171,7 @@ func tasksAndCorpus(s profile.Settings, names, corpus []string, q intake.ArrayFl
 		if corpus[0] == "all" {
 			in = nil // as without a corpus
 		}
-		s = lab.WithCorpus(s, in)
+		s = taskset.WithCorpus(s, in)
 	}
 	return s, ids, nil
 }
@@ -186,7 +186,7 @@ func ownIDs(s profile.Settings, names []string) ([]string, error) {
 		return ids, nil
 	}
 	for _, name := range names {
-		t, err := lab.FindTask(s, name)
+		t, err := taskset.Find(s, name)
 		if err != nil {
 			return nil, notA("task", name, taskNames(), err)
 		}

@@ -20,6 +20,7 @@ import (
 	"molap/cmd/molap/internal/place"
 	"molap/cmd/molap/internal/printable"
 	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/taskset"
 	"molap/rnn"
 )
 
@@ -214,7 +215,7 @@ func (q *trainRequest) choose() (config lab.Config, start *lab.Start, cells []la
 	}
 	from, checked := "", s
 	if start != nil { // modules that are not pre-trained need no variates
-		from, checked.Network.Modules = start.Sum(), 1
+		from, checked.Network.Modules = start.Sum, 1
 	}
 	if config, err = configOf(&q.Common, checked); err != nil {
 		return config, nil, nil, err
@@ -277,7 +278,7 @@ func (q *trainRequest) chooseTasks(s profile.Settings, arms []lab.Arm) (profile.
 	if err := lab.CheckTraining(s, ids, arms); err != nil {
 		return s, nil, cli.Usagef("-task: %w", err)
 	}
-	given, err := lab.GivenTasks(s)
+	given, err := taskset.Given(s)
 	for _, t := range given {
 		if slices.Contains(ids, t.ID) && t.Arrays.Train == nil {
 			err = cli.Usagef("-task: the trials of %s are arrays that are not at hand (SHA-256 %.12s…): name their file, -task %s.npz", t.ID, t.Arrays.SHA256, t.Name)

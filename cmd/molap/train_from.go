@@ -116,6 +116,6 @@ func (q *fromFlags) apply(s profile.Settings, set []string, ids []string, arms [
 	if err != nil {
 		return s, nil, cli.Usagef("-from %s: %w", q.path, err)
 	}
-	start.Text = fmt.Sprintf("%s, SHA-256 of the network %s", filepath.Base(q.path), start.Sum())
+	start.Text = fmt.Sprintf("%s, SHA-256 of the network %s", filepath.Base(q.path), start.Sum)
 	return s, start, nil
 }

@@ -11,10 +11,10 @@ import (
 	"strings"
 
 	"molap/cmd/molap/internal/cli"
-	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/printable"
 	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/taskfile"
+	"molap/cmd/molap/internal/taskset"
 	"molap/cmd/molap/internal/taskview"
 	"molap/rnn"
 	"molap/tasks"
@@ -24,7 +24,7 @@ import (
 type ArrayFlags struct {
 	Test     string  // the file with the trials for tests
 	Dash     string  // "-" where these are flags, "" where they are keys of a sweep file
-	Share    float64 // or the share of them; 0: lab.TestShare
+	Share    float64 // or the share of them; 0: taskset.TestShare
 	Fixation int     // unsaid unless it was set
 
 	Tell func(path string, f *rnn.File) // says what was left out of a file; nil: nobody asks
@@ -41,7 +41,7 @@ func (q *ArrayFlags) Register(flags *flag.FlagSet) {
 	*q = FileArrays
 	q.Dash = "-"
 	flags.StringVar(&q.Test, "test", "", "of a task mine.npz: score on the trials of `FILE` (npz) instead of a share of its own")
-	flags.Func("test-share", fmt.Sprintf("of a task mine.npz: hold out a `SHARE` of its trials for the score (default %g)", lab.TestShare), func(text string) error {
+	flags.Func("test-share", fmt.Sprintf("of a task mine.npz: hold out a `SHARE` of its trials for the score (default %g)", taskset.TestShare), func(text string) error {
 		x, err := strconv.ParseFloat(text, 64)
 		if err != nil || !(x > 0 && x < 1) {
 			return errors.New("want a number between 0 and 1")
@@ -111,8 +111,8 @@ func needTargets(path string, f *rnn.File) error {
 }
 
 // Task returns the task whose trials are those of a file, which it is named after.
-func (q ArrayFlags) Task(path string) (a lab.ArraysTask, err error) {
-	a = lab.ArraysTask{Name: strings.TrimSuffix(filepath.Base(path), ".npz"), Share: cmp.Or(q.Share, lab.TestShare)}
+func (q ArrayFlags) Task(path string) (a taskset.Arrays, err error) {
+	a = taskset.Arrays{Name: strings.TrimSuffix(filepath.Base(path), ".npz"), Share: cmp.Or(q.Share, taskset.TestShare)}
 	if a.File, err = trialsFile("", path); err != nil {
 		return a, err
 	}
@@ -154,7 +154,7 @@ func Once(env *cli.Env) func(path string, f *rnn.File) {
 // AboutArrays says what the tasks are whose trials are given, by which a user sees axes that were
 // exchanged, and that pre-training leaves out the masks of those in the corpus.
 func AboutArrays(s profile.Settings, pretrained bool) (text string) {
-	given, err := lab.GivenTasks(s)
+	given, err := taskset.Given(s)
 	if err != nil {
 		return ""
 	}
@@ -162,7 +162,7 @@ func AboutArrays(s profile.Settings, pretrained bool) (text string) {
 		text += taskview.Given(t)
 	}
 	masked := ""
-	for _, t := range lab.CorpusTasks(s, nil) {
+	for _, t := range taskset.Corpus(s, nil) {
 		if t.Arrays != nil && t.Arrays.Weighted {
 			masked += ", " + t.Name
 		}
@@ -184,16 +184,16 @@ func DefineFiles(s profile.Settings, names []string, q ArrayFlags) (profile.Sett
 		var t tasks.Task
 		var err error
 		if taskfile.IsArrays(name) {
-			var a lab.ArraysTask
+			var a taskset.Arrays
 			if a, err = q.Task(name); err != nil {
 				return s, nil, err
 			}
-			s, t, err = lab.DefineArrays(s, a)
+			s, t, err = taskset.DefineArrays(s, a)
 		} else {
 			if t, err = taskfile.Load(name); err != nil {
 				return s, nil, err
 			}
-			s, err = lab.Define(s, t)
+			s, err = taskset.Define(s, t)
 		}
 		if err != nil {
 			return s, nil, fmt.Errorf("%s: %w", name, err)

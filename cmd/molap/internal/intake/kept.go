@@ -3,10 +3,10 @@ package intake
 import (
 	"molap/cmd/molap/internal/atomicfile"
 	"molap/cmd/molap/internal/cli"
-	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/regularfile"
 	"molap/cmd/molap/internal/taskfile"
+	"molap/cmd/molap/internal/taskset"
 	"molap/tasks"
 	"path/filepath"
 	"strings"
@@ -48,7 +48,7 @@ func KeepArrays(dir string, names []string, test string) error {
 
 // AttachArrays puts the trials of a sweep's tasks at hand.
 func AttachArrays(dir string, s *profile.Settings) error {
-	own, err := lab.GivenTasks(*s)
+	own, err := taskset.Given(*s)
 	if err != nil {
 		return cli.Usagef("%s: %w", dir, err)
 	}
@@ -70,7 +70,7 @@ func attachFile(s *profile.Settings, t tasks.Task, path, want string) error {
 	if err != nil {
 		return err
 	}
-	full, sum, err := lab.Attach(*s, t.ID, f)
+	full, sum, err := taskset.Attach(*s, t.ID, f)
 	if err != nil {
 		return cli.Usagef("%s: %w", path, err)
 	}

@@ -20,6 +20,7 @@ import (
 	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/regularfile"
 	"molap/cmd/molap/internal/taskfile"
+	"molap/cmd/molap/internal/taskset"
 	"molap/rnn"
 	"molap/tasks"
 )
@@ -197,7 +198,7 @@ func (q *Flags) Open(env *cli.Env, path string, needTrials bool) (lab.NetFile, e
 	}
 	var t tasks.Task
 	if err == nil {
-		t, err = lab.FindTask(n.Settings, name)
+		t, err = taskset.Find(n.Settings, name)
 	}
 	if err != nil {
 		return n, cli.Usagef("%s: %w", from, err)
@@ -267,7 +268,7 @@ func (q *Flags) Fixate(n *lab.NetFile) error {
 	case ok:
 		n.Fixation = said
 	case n.Cell.Task != "":
-		if at := lab.TaskOf(n.Settings, n.Cell.Task).Fixation(); rnn.CheckFixation(at, out) == nil {
+		if at := taskset.ByID(n.Settings, n.Cell.Task).Fixation(); rnn.CheckFixation(at, out) == nil {
 			n.Fixation = at
 		}
 	}
@@ -288,7 +289,7 @@ func (q *Flags) trained(env *cli.Env, n *lab.NetFile, t tasks.Task, path string,
 		return nil
 	}
 	from := cmp.Or(q.trials, path)
-	s, sum, err := lab.Attach(n.Settings, t.ID, n.Trials)
+	s, sum, err := taskset.Attach(n.Settings, t.ID, n.Trials)
 	if err != nil {
 		return cli.Usagef("%s: %w", from, err)
 	}

@@ -4,6 +4,7 @@ import (
 	"molap/autodiff"
 	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/taskset"
 	"molap/cmd/molap/internal/watch"
 	"molap/kernels"
 	"molap/rnn"
@@ -68,7 +69,7 @@ func showTask[T kernels.Float](w *jobs.Work, v kernels.Variant, s profile.Settin
 	score.Window = min(score.Window, test.Steps)
 	eye := newViewer(v, net, test.Steps, test.Trials, inputsOf(net.Shape, c.Task, test), testNoiseOf(s, c.Seed))
 	targets := widen(test.Y)
-	task := TaskOf(s, c.Task)
+	task := taskset.ByID(s, c.Task)
 	trial := trialShown(task, test.Trials, targets)
 	trial.StepMS = taskStepMS(s, c.Task)
 	if gen != nil {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"molap/cmd/molap/internal/jobs"
+	"molap/cmd/molap/internal/taskset"
 	"molap/cmd/molap/internal/watch"
 	"molap/kernels"
 )
@@ -127,7 +128,7 @@ func TestTrialShown(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	task, starts := TaskOf(s, "T7"), gen.Conditions(0).Starts
+	task, starts := taskset.ByID(s, "T7"), gen.Conditions(0).Starts
 	if len(look.Trial.Outputs) != b.Out || len(look.Trial.Periods) != len(starts) || len(look.Trial.Target) != b.Steps*b.Out {
 		t.Fatalf("shown %+v", look.Trial)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"molap/cca"
 	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/taskset"
 	"molap/kernels"
 	"molap/tasks"
 )
@@ -23,7 +24,7 @@ type corpus[T kernels.Float] struct {
 // NewCorpus draws the trials that the variates are fitted to. Whatever the units
 // of task training, they are raw: the analysis standardises every channel.
 func NewCorpus[T kernels.Float](v kernels.Variant, s profile.Settings, stream kernels.Stream, ts []tasks.Task) (*corpus[T], error) {
-	o := TrialOptions(s)
+	o := taskset.Options(s)
 	o.Units = tasks.RawUnits
 	gen, err := tasks.NewGenerator[T](v, o, ts...)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 
 	"molap/cca"
 	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/taskset"
 	"molap/kernels"
 )
 
@@ -27,7 +28,7 @@ func TestCorpusRank(t *testing.T) {
 		}
 		s.Trials.SharedAngles = c.shared
 		s.Pretraining.CorpusTrials = 60
-		q, err := NewCorpus[float32](kernels.Best(), s, kernels.NewStream(1), CorpusTasks(s, nil))
+		q, err := NewCorpus[float32](kernels.Best(), s, kernels.NewStream(1), taskset.Corpus(s, nil))
 		if err != nil {
 			t.Fatal(err)
 		}

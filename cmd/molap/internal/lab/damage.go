@@ -8,6 +8,7 @@ import (
 	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/seq"
+	"molap/cmd/molap/internal/taskset"
 	"molap/kernels"
 	"molap/rnn"
 	"molap/tasks"
@@ -148,7 +149,7 @@ func perturb[T kernels.Float](ctx context.Context, v kernels.Variant, s profile.
 // damageSettings are the settings that a damaged network's scores depend on.
 func damageSettings(all profile.Settings, c Cell, d Damage, trials int) profile.Settings {
 	s := all.Only("network", "trials", "score", "run")
-	s.Tasks = needed(all, c.Task)
+	s.Tasks = taskset.Needed(all, c.Task)
 	s.Score.TestTrials = trials
 	if d == LesionInter {
 		s.Damage.InterModule = all.Damage.InterModule

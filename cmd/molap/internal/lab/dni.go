@@ -13,6 +13,7 @@ import (
 	"molap/autodiff"
 	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/taskset"
 	"molap/kernels"
 	"molap/rnn"
 	"molap/tasks"
@@ -146,7 +147,7 @@ func (q *student[T]) prepare() error {
 	if q.lesson = nil; at == len(s.DNI.Order) {
 		return nil
 	}
-	l := &lesson[T]{task: TaskOf(s, "T"+s.DNI.Order[at:at+1])}
+	l := &lesson[T]{task: taskset.ByID(s, "T"+s.DNI.Order[at:at+1])}
 	stream := kernels.NewStream(q.seed)
 	var err error
 	if l.batches, err = sharedBatches[T](q.variant, s, l.task, stream.Child(purposeTraining), q.net.Shape); err != nil {
@@ -307,7 +308,7 @@ func copied[T kernels.Float](net *rnn.Network[T]) *rnn.Network[T] {
 // as any of them has, and with rule inputs one more for each.
 func sharedShape(s profile.Settings) autodiff.Shape {
 	shape := autodiff.Shape{Units: s.DNI.Units}
-	all := tasks.All(TrialOptions(s))
+	all := tasks.All(taskset.Options(s))
 	for _, t := range all {
 		shape.In, shape.Out = max(shape.In, len(t.Inputs)), max(shape.Out, len(t.Targets))
 	}
@@ -341,7 +342,7 @@ func fitInputs[T kernels.Float](x []T, in int, task string, b *tasks.Batch[T]) {
 
 // sharedBatches returns the training batches of a task for a network of a shape.
 func sharedBatches[T kernels.Float](v kernels.Variant, s profile.Settings, task tasks.Task, stream kernels.Stream, shape autodiff.Shape) (rnn.Batches[T], error) {
-	gen, err := tasks.NewGenerator[T](v, TrialOptions(s), task)
+	gen, err := tasks.NewGenerator[T](v, taskset.Options(s), task)
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"molap/autodiff"
 	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/taskset"
 	"molap/kernels"
 	"molap/rnn"
 	"molap/tasks"
@@ -107,12 +108,12 @@ func TestSharedChannels(t *testing.T) {
 	if shape.In != 12 {
 		t.Fatalf("with rule inputs there are %d inputs, want 12", shape.In)
 	}
-	task := TaskOf(s, "T5") // of two inputs and two outputs
+	task := taskset.ByID(s, "T5") // of two inputs and two outputs
 	batches, err := sharedBatches[float64](kernels.Best(), s, task, kernels.NewStream(1), shape)
 	if err != nil {
 		t.Fatal(err)
 	}
-	gen, err := tasks.NewGenerator[float64](kernels.Best(), TrialOptions(s), task)
+	gen, err := tasks.NewGenerator[float64](kernels.Best(), taskset.Options(s), task)
 	if err != nil {
 		t.Fatal(err)
 	}

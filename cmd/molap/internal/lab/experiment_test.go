@@ -10,6 +10,7 @@ import (
 	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/labtest"
 	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/taskset"
 	"molap/kernels"
 	"molap/tasks"
 )
@@ -58,7 +59,7 @@ func TestFrozenReservoir(t *testing.T) {
 func TestVariates(t *testing.T) {
 	s := tiny(t, "extended")
 	s.Pretraining.CorpusTrials, s.Pretraining.Variates = 50, tasks.UnitInterval
-	q, err := NewCorpus[float64](kernels.Best(), s, kernels.NewStream(1), CorpusTasks(s, nil))
+	q, err := NewCorpus[float64](kernels.Best(), s, kernels.NewStream(1), taskset.Corpus(s, nil))
 	if err != nil {
 		t.Fatal(err)
 	}

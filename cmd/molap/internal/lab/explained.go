@@ -7,6 +7,7 @@ import (
 
 	"molap/cca"
 	"molap/cmd/molap/internal/jobs"
+	"molap/cmd/molap/internal/taskset"
 	"molap/kernels"
 	"molap/tasks"
 )
@@ -44,9 +45,9 @@ func (l typed[T]) Explained(seed uint64, shared bool) *jobs.Job[Explained] {
 	s := l.Settings.Only("trials", "pretraining", "run")
 	s.Trials.SharedAngles = shared
 	spec := jobs.Spec{Kind: "cca", Of: of{s, seed}, Label: fmt.Sprintf("cca, seed %d", seed),
-		Cost: explainedCost * float64(s.Pretraining.CorpusTrials), Memory: corpusMemory(s, tasks.All(TrialOptions(s)))}
+		Cost: explainedCost * float64(s.Pretraining.CorpusTrials), Memory: corpusMemory(s, tasks.All(taskset.Options(s)))}
 	return jobs.New(l.Pool, spec, func(_ context.Context, w *jobs.Work) (Explained, error) {
-		q, err := NewCorpus[T](l.Variant, s, kernels.NewStream(seed), tasks.All(TrialOptions(s)))
+		q, err := NewCorpus[T](l.Variant, s, kernels.NewStream(seed), tasks.All(taskset.Options(s)))
 		if err != nil {
 			return Explained{}, err
 		}

@@ -5,6 +5,7 @@ import (
 
 	"molap/autodiff"
 	"molap/cmd/molap/internal/jobs"
+	"molap/cmd/molap/internal/taskset"
 	"molap/rnn"
 )
 
@@ -78,7 +79,7 @@ func (n subject[T]) drawn(trials int) (*rnn.Trials[T], error) {
 		}
 		return t, nil
 	}
-	task, c := TaskOf(n.Settings, n.Cell.Task), gen.Conditions(0)
+	task, c := taskset.ByID(n.Settings, n.Cell.Task), gen.Conditions(0)
 	for k, d := range task.Draws {
 		if c.Draws[k] != nil {
 			t.Beside = append(t.Beside, rnn.Extra{Name: rnn.DrawPrefix + d.Name, Shape: []int{trials}, Values: c.Draws[k]})
@@ -99,7 +100,7 @@ func (n NetFile) ExportMemory(x Export) jobs.Memory {
 	if n.Trials != nil {
 		steps, trials, in, out = n.Trials.TrialsShape()
 	} else {
-		t := TaskOf(n.Settings, n.Cell.Task)
+		t := taskset.ByID(n.Settings, n.Cell.Task)
 		steps, trials, in, out, by = t.Steps, x.Draw, len(t.Inputs), len(t.Targets), "trials (-trials)"
 	}
 	numbers, answers, largest := in+out, s.Out, max(s.In, s.Out)

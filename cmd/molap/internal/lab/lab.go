@@ -9,7 +9,7 @@ import (
 	"molap/cmd/molap/internal/seq"
 	"molap/cmd/molap/internal/states"
 	"molap/kernels"
-	"molap/tasks"
+	"molap/rnn"
 )
 
 // Config holds what a reproduction starts from. Settings and seeds determine its
@@ -67,9 +67,6 @@ func (l *Lab) Train(ctx context.Context, progress jobs.Progress, cells []Cell) (
 	return seq.Map(scores, (*jobs.Job[Run]).Value), nil
 }
 
-// Tasks returns the nine tasks as the settings draw them.
-func (l *Lab) Tasks() []tasks.Task { return tasks.All(TrialOptions(l.Settings)) }
-
 // Cell is one network trained on one task, by what it depends on beside settings.
 type Cell struct {
 	Arm  Arm
@@ -105,4 +102,39 @@ func (c Cell) String() string {
 type of struct {
 	Settings profile.Settings
 	What     any
+}
+
+// Networks trains networks, or finds them in the cache, and returns each as a
+// safetensors file.
+func (l typed[T]) Networks(ctx context.Context, progress jobs.Progress, cells []Cell) ([][]byte, error) {
+	var needs []jobs.Node
+	var nets []func() *rnn.Network[T]
+	for _, c := range cells {
+		need, net := networkOf[T](l.Lab, c)
+		needs, nets = append(needs, need), append(nets, net)
+	}
+	if err := l.Pool.Run(ctx, progress, [][]jobs.Node{needs}, func(int) error { return nil }); err != nil {
+		return nil, err
+	}
+	var files [][]byte
+	for i, c := range cells {
+		info := rnn.Info{Task: c.Task, Arm: string(c.Arm), Seed: c.Seed, Settings: string(l.SettingsOf(c).TOML())}
+		if c.From != "" {
+			info.From = l.Start.Text
+		}
+		data, err := rnn.EncodeSafetensors(nets[i](), info)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", c, err)
+		}
+		files = append(files, data)
+	}
+	return files, nil
+}
+
+// SettingsOf returns the settings that the file of a cell's network has: of tasks of the
+// user's own those that it needs.
+func (l *Lab) SettingsOf(c Cell) profile.Settings {
+	s := l.Settings
+	s.Tasks = neededBy(s, c)
+	return s
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"molap/cmd/molap/internal/taskset"
 	"molap/kernels"
 	"molap/tasks"
 )
@@ -16,7 +17,7 @@ import (
 func TestLeftOut(t *testing.T) {
 	s := tiny(t, "paper")
 	corpusOf := func(out []string) *corpus[float32] {
-		q, err := NewCorpus[float32](kernels.Best(), s, kernels.NewStream(6), CorpusTasks(s, out))
+		q, err := NewCorpus[float32](kernels.Best(), s, kernels.NewStream(6), taskset.Corpus(s, out))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -24,7 +25,7 @@ func TestLeftOut(t *testing.T) {
 	}
 	full := corpusOf(nil)
 	fullIn, fullOut := full.Gen.Labels()
-	nine := tasks.All(TrialOptions(s))
+	nine := tasks.All(taskset.Options(s))
 	for i := range nine {
 		for n := range 3 {
 			ids := LeftOut(nine, i, n)

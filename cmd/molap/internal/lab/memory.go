@@ -7,6 +7,7 @@ import (
 	"molap/autodiff"
 	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/taskset"
 	"molap/tasks"
 )
 
@@ -40,7 +41,7 @@ func trainingNumbers(s profile.Settings, shape autodiff.Shape, trained, steps, t
 
 // taskMemory is that of training on a task.
 func taskMemory(s profile.Settings, c Cell) jobs.Memory {
-	t := TaskOf(s, c.Task)
+	t := taskset.ByID(s, c.Task)
 	shape := autodiff.Shape{Units: s.Network.Units, In: len(t.Inputs), Out: len(t.Targets)}
 	trained := shape.Units * (shape.In + shape.Out)
 	if c.Arm == Separate {
@@ -84,14 +85,14 @@ func corpusNumbers(s profile.Settings, ts []tasks.Task) (fitted, fit float64) {
 func sequenceMemory(s profile.Settings) jobs.Memory {
 	shape := sharedShape(s)
 	trained := shape.Units * (shape.Units + shape.In + shape.Out)
-	steps := tasks.All(TrialOptions(s))[0].Steps
+	steps := tasks.All(taskset.Options(s))[0].Steps
 	return memory(s, trainingNumbers(s, shape, trained, steps, s.DNI.Batch), 0, "dni.units", "dni.batch", "run.precision")
 }
 
 // testMemory is that of a test on so many trials of a task, whose number a key sets: the
 // network with its packed copies, the trials, and outputs and targets as they are scored.
 func testMemory(s profile.Settings, c Cell, units, trials int, key string) jobs.Memory {
-	t := TaskOf(s, c.Task)
+	t := taskset.ByID(s, c.Task)
 	if t.Arrays != nil {
 		trials = min(trials, t.Arrays.TestTrials)
 	}

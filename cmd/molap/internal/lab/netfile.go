@@ -2,44 +2,202 @@ package lab
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
-	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/taskset"
+	"molap/kernels"
 	"molap/rnn"
+	"molap/tasks"
 )
 
-// Networks trains networks, or finds them in the cache, and returns each as a
-// safetensors file.
-func (l typed[T]) Networks(ctx context.Context, progress jobs.Progress, cells []Cell) ([][]byte, error) {
-	var needs []jobs.Node
-	var nets []func() *rnn.Network[T]
-	for _, c := range cells {
-		need, net := networkOf[T](l.Lab, c)
-		needs, nets = append(needs, need), append(nets, net)
-	}
-	if err := l.Pool.Run(ctx, progress, [][]jobs.Node{needs}, func(int) error { return nil }); err != nil {
-		return nil, err
-	}
-	var files [][]byte
-	for i, c := range cells {
-		info := rnn.Info{Task: c.Task, Arm: string(c.Arm), Seed: c.Seed, Settings: string(l.SettingsOf(c).TOML())}
-		if c.From != "" {
-			info.From = l.Start.Text
-		}
-		data, err := rnn.EncodeSafetensors(nets[i](), info)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", c, err)
-		}
-		files = append(files, data)
-	}
-	return files, nil
+// NetFile is a network from a file with the trials that test it.
+type NetFile struct {
+	Variant  kernels.Variant
+	Settings profile.Settings
+	Cell     Cell // task and seed
+	Network  *rnn.File
+	Trials   *rnn.File // has trials X, Y; nil: those of the cell's task, drawn by settings and seed
+	Fixation int       // of Trials: the output that is fixation, from 1; 0: none
 }
 
-// SettingsOf returns the settings that the file of a cell's network has: of tasks of the
-// user's own those that it needs.
-func (l *Lab) SettingsOf(c Cell) profile.Settings {
-	s := l.Settings
-	s.Tasks = neededBy(s, c)
-	return s
+// Subject is a network from a file as numbers of the settings' precision.
+type Subject interface {
+	Evaluate() (Evaluated, error)
+	Exchanged(e Evaluated) (loss float64, better bool)
+	Perturb(ctx context.Context, p Perturbation, advance func()) (Perturbed, error)
+	EncodeNPZ(x Export) ([]byte, error)
+	EncodeSafetensors(info rnn.Info) ([]byte, error)
+}
+
+// subject is a Subject in T.
+type subject[T kernels.Float] struct {
+	NetFile
+	net *rnn.Network[T]
+}
+
+// Subject returns the network, to be worked with.
+func (n NetFile) Subject() (Subject, error) {
+	if n.Settings.Run.Precision == profile.F64 {
+		net, err := rnn.Load[float64](n.Network)
+		return subject[float64]{n, net}, err
+	}
+	net, err := rnn.Load[float32](n.Network)
+	return subject[float32]{n, net}, err
+}
+
+// TestSize returns the steps and trials that the network is tested on.
+func (n NetFile) TestSize() (steps, trials int) { return n.size(n.Settings.Score.TestTrials) }
+
+// size returns the steps and trials of the file, or of the task where so many are drawn.
+func (n NetFile) size(draw int) (steps, trials int) {
+	if n.Trials != nil {
+		steps, trials, _, _ = n.Trials.TrialsShape()
+		return steps, trials
+	}
+	return taskset.ByID(n.Settings, n.Cell.Task).Steps, draw
+}
+
+// StepMS returns how long a step of these trials lasts, in milliseconds; 0 if nothing tells.
+func (n NetFile) StepMS() float64 {
+	if n.Trials != nil {
+		return n.Trials.StepMS()
+	}
+	return taskStepMS(n.Settings, n.Cell.Task)
+}
+
+// taskStepMS is that of a task.
+func taskStepMS(s profile.Settings, id string) float64 {
+	if a := taskset.ByID(s, id).Arrays; a != nil {
+		return a.StepMS
+	}
+	return 1000 * tasks.StepSeconds
+}
+
+// test returns the test trials. It is an error if they do not fit.
+func (n subject[T]) test() (*tasks.Batch[T], error) {
+	b, err := trialsOf[T](n.NetFile, n.Settings.Score.TestTrials)
+	if err == nil && b.Weights == nil && b.Steps < n.Settings.Score.Window {
+		err = fmt.Errorf("trials of %d steps are shorter than score.window, %d steps", b.Steps, n.Settings.Score.Window)
+	}
+	return b, err
+}
+
+// trialsOf returns the trials of a file, or draws as many as are asked for.
+func trialsOf[T kernels.Float](n NetFile, draw int) (*tasks.Batch[T], error) {
+	if n.Trials == nil {
+		if err := n.fits(); err != nil {
+			return nil, err
+		}
+		return testBatch[T](n.Variant, n.Settings, n.Cell, draw)
+	}
+	t, err := rnn.LoadTrials[T](n.Trials, n.Network.Shape)
+	if err != nil {
+		return nil, err
+	}
+	if o := taskset.Unasked(t.Weights, t.Out); o >= 0 {
+		return nil, fmt.Errorf("mask is 0 for output %d in all trials: nothing of it can be scored", o+1)
+	}
+	unit := tasks.Scale{Range: 1}
+	return &tasks.Batch[T]{Steps: t.Steps, Trials: t.Trials, In: t.In, Out: t.Out, X: t.X, Y: t.Y, Weights: t.Weights, XScale: unit, YScale: unit, Fixation: n.Fixation}, nil
+}
+
+// fits returns an error unless the network has the task's inputs and outputs, or those of the
+// one network of all nine.
+func (n NetFile) fits() error {
+	net, task, shared := n.Network.Shape, taskset.ByID(n.Settings, n.Cell.Task), sharedShape(n.Settings)
+	_, err := tasks.Lookup(n.Cell.Task, tasks.Options{})
+	if err == nil && net.In == shared.In && net.Out == shared.Out || len(task.Inputs) == net.In && len(task.Targets) == net.Out {
+		return nil
+	}
+	return fmt.Errorf("the network has %d inputs and %d outputs, %s has %d and %d", net.In, net.Out, task.ID, len(task.Inputs), len(task.Targets))
+}
+
+// Evaluated holds the scores of a network from a file, in per cent of trials.
+type Evaluated struct {
+	Steps, Trials int
+	Fixation      int // as of Run
+
+	// By output: correct by the criterion of the
+	// settings, the same of both answers that ignore the stimulus, and the mean squared error
+	// over all steps.
+	Output, BlindOutput, ConstantOutput, Error []float64
+
+	// As of Run.
+	Overall, Decision, DecisionUnit, DecisionRaw float64
+	Blind, Constant                              Null
+	Loss, BlindLoss                              float64
+}
+
+// Evaluate scores the network: a network of "molap train" on the trials of its task
+// gets the scores that training gave it.
+func (n subject[T]) Evaluate() (Evaluated, error) {
+	b, err := n.test()
+	if err != nil {
+		return Evaluated{}, err
+	}
+	q := newTester(n.Variant, n.Settings, n.Cell, n.net.Shape, b)
+	outputs := q.outputs(n.net, nil)
+	var r Run
+	scored(&r, q.right, outputs, b)
+	nulls := rnn.ScoreNulls(q.right, b.Y, b.Trials, b.Out)
+	e := Evaluated{Steps: b.Steps, Trials: b.Trials, Fixation: b.Fixation,
+		Output: r.Output, BlindOutput: nulls.Blind, ConstantOutput: nulls.Constant,
+		Overall: r.Overall, Decision: r.Decision, DecisionUnit: r.DecisionUnit, DecisionRaw: r.DecisionRaw,
+		Blind: r.Blind, Constant: r.Constant, BlindLoss: blindLoss(b)}
+	e.Error, e.Loss = squaredErrors(outputs, b)
+	if e.Loss-e.Loss != 0 || e.BlindLoss-e.BlindLoss != 0 {
+		return Evaluated{}, errors.New("outputs or targets are too large: their mean squared error is not finite")
+	}
+	return e, nil
+}
+
+// Perturb damages and tests the network as the jobs of [Lab.Damaged] do.
+func (n subject[T]) Perturb(ctx context.Context, p Perturbation, advance func()) (Perturbed, error) {
+	b, err := n.test()
+	if err != nil {
+		return Perturbed{}, err
+	}
+	return perturb(ctx, n.Variant, n.Settings, n.Cell, n.net, b, p, advance)
+}
+
+// Exchanged returns the mean squared error that the network has on the trials of its file if
+// steps and trials are exchanged, and whether that says that they are: the network
+// does no better than the blind answer as they stand, and ten times better exchanged.
+func (n subject[T]) Exchanged(e Evaluated) (loss float64, better bool) {
+	if n.Trials == nil || e.Steps == e.Trials || e.Loss < e.BlindLoss/2 {
+		return 0, false
+	}
+	b, err := n.test()
+	if err != nil {
+		panic(err) // the trials were tested on before
+	}
+	other := *b
+	other.Steps, other.Trials = b.Trials, b.Steps
+	other.X, other.Y = exchangedAxes(b.X, b), exchangedAxes(b.Y, b)
+	y := newTester(n.Variant, n.Settings, n.Cell, n.net.Shape, &other).outputs(n.net, nil)
+	for i, target := range other.Y {
+		d := float64(y[i]) - float64(target)
+		loss += float64(d * d)
+	}
+	loss /= float64(len(y))
+	return loss, loss < min(e.Loss, e.BlindLoss)/10
+}
+
+// exchangedAxes returns values of a batch as trials × steps × channels.
+func exchangedAxes[T kernels.Float](x []T, b *tasks.Batch[T]) []T {
+	y := make([]T, 0, len(x))
+	channels := len(x) / (b.Steps * b.Trials)
+	for j := range b.Trials {
+		for t := range b.Steps {
+			y = append(y, x[(t*b.Trials+j)*channels:][:channels]...)
+		}
+	}
+	return y
+}
+
+// EncodeSafetensors returns the network as a file of that format.
+func (n subject[T]) EncodeSafetensors(info rnn.Info) ([]byte, error) {
+	return rnn.EncodeSafetensors(n.net, info)
 }

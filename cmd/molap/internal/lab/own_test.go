@@ -12,6 +12,7 @@ import (
 	"molap/cmd/molap/internal/seq"
 	"molap/cmd/molap/internal/states"
 	"molap/cmd/molap/internal/taskfile"
+	"molap/cmd/molap/internal/taskset"
 	"molap/kernels"
 	"molap/rnn"
 	"molap/tasks"
@@ -32,7 +33,7 @@ func defining(t *testing.T, s profile.Settings, own ...tasks.Task) profile.Setti
 	t.Helper()
 	for _, task := range own {
 		var err error
-		if s, err = Define(s, task); err != nil {
+		if s, err = taskset.Define(s, task); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -58,7 +59,7 @@ func netOf(t *testing.T, s profile.Settings, c Cell) (*rnn.Network[float32], Run
 func TestOwnT7(t *testing.T) {
 	for _, name := range []string{"paper", "extended"} {
 		s := tiny(t, name)
-		own := defining(t, s, TaskOf(s, "T7"))
+		own := defining(t, s, taskset.ByID(s, "T7"))
 		for _, arm := range []Arm{MoLaP, Separate} {
 			c := Cell{Arm: arm, Task: "T7", Seed: 2}
 			want, wantRun, wantFile := netOf(t, s, c)
@@ -78,7 +79,7 @@ func TestOwnT7(t *testing.T) {
 // a close look and the dynamics before and after training.
 func TestOwnJobs(t *testing.T) {
 	s := tiny(t, "paper")
-	mine := TaskOf(s, "T7")
+	mine := taskset.ByID(s, "T7")
 	mine.ID, mine.Name = "mine", "mine"
 	s = defining(t, s, mine)
 	l, c := newLab(s, []uint64{2}), Cell{Arm: MoLaP, Task: "mine", Seed: 2}
@@ -96,16 +97,16 @@ func TestOwnJobs(t *testing.T) {
 // TestOwnCorpus pre-trains on copies of the nine, which is to pre-train on the nine.
 func TestOwnCorpus(t *testing.T) {
 	s := tiny(t, "paper")
-	nine := tasks.All(TrialOptions(s))
+	nine := tasks.All(taskset.Options(s))
 	ids := seq.Map(nine, func(t tasks.Task) string { return t.ID })
-	own := WithCorpus(defining(t, s, nine...), ids)
+	own := taskset.WithCorpus(defining(t, s, nine...), ids)
 	if err := Check(own); err != nil {
 		t.Fatal(err)
 	}
 	for _, arm := range []Arm{MoLaP, MoLaPPCA} {
 		c := Cell{Arm: arm, Seed: 3}
 		var nets []*rnn.Network[float32]
-		for _, s := range []profile.Settings{s, own, WithCorpus(s, ids), WithCorpus(s, ids[:4])} {
+		for _, s := range []profile.Settings{s, own, taskset.WithCorpus(s, ids), taskset.WithCorpus(s, ids[:4])} {
 			l := newLab(s, nil)
 			j := Pretrained[float32](l, c)
 			do(t, l, j)
@@ -143,7 +144,7 @@ func TestOwnNames(t *testing.T) {
 			t.Errorf("%s: names %q, beside another task %q, of another text %q", arm, a, b, c)
 		}
 	}
-	with := func(s profile.Settings) profile.Settings { return WithCorpus(s, []string{"T1", "compare"}) }
+	with := func(s profile.Settings) profile.Settings { return taskset.WithCorpus(s, []string{"T1", "compare"}) }
 	if names(with(own), cell(Separate, "T5")) != names(s, cell(Separate, "T5")) {
 		t.Error("a corpus changes the name of a network that has no modules")
 	}
@@ -162,7 +163,7 @@ func TestOwnNames(t *testing.T) {
 // TestOwnResume interrupts the training on own tasks after each of its iterations.
 func TestOwnResume(t *testing.T) {
 	s := tiny(t, "paper")
-	s = WithCorpus(defining(t, s, example(t, "compare"), example(t, "rhythm")), []string{"T1", "compare"})
+	s = taskset.WithCorpus(defining(t, s, example(t, "compare"), example(t, "rhythm")), []string{"T1", "compare"})
 	testResumeAnywhere(t, s, []longJob{
 		{"reservoir", 8, func(l *Lab) (jobs.Node, func() []byte) {
 			return encoded(Pretrained[float32](l, Cell{Arm: MoLaP, Seed: 1}))
@@ -190,7 +191,7 @@ func TestArraysResume(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, task, err := DefineArrays(tiny(t, "paper"), ArraysTask{Name: "given", File: f, Share: TestShare})
+	s, task, err := taskset.DefineArrays(tiny(t, "paper"), taskset.Arrays{Name: "given", File: f, Share: taskset.TestShare})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -232,7 +233,7 @@ func TestAnswers(t *testing.T) {
 		from, to int
 		fixation int
 	}{
-		{TaskOf(s, "T1"), 85, 110, 1},
+		{taskset.ByID(s, "T1"), 85, 110, 1},
 		{example(t, "compare"), 90, 110, 1},
 		{example(t, "match"), 70, 110, 1},
 		{example(t, "rhythm"), 60, 110, 0},
@@ -307,11 +308,11 @@ func TestCheckTasks(t *testing.T) {
 		s.Trials.SharedAngles, s.Pretraining.CorpusTrials = shared, 40
 		most := targetRank(s, tasks.All(tasks.Paper))
 		s.Network.Modules = most
-		if err := Check(WithCorpus(s, nine)); err != nil {
+		if err := Check(taskset.WithCorpus(s, nine)); err != nil {
 			t.Error(err)
 		}
 		s.Network.Modules++
-		byCount, byRank := Check(s), Check(WithCorpus(s, nine))
+		byCount, byRank := Check(s), Check(taskset.WithCorpus(s, nine))
 		if byCount == nil || byRank == nil || byCount.Error() != byRank.Error() {
 			t.Errorf("the corpus has rank %d by count (%v), and by its numbers: %v", most, byCount, byRank)
 		}
@@ -334,15 +335,15 @@ func TestCheckTasks(t *testing.T) {
 		s    profile.Settings
 		want string
 	}{
-		{WithCorpus(defining(t, paper, short), []string{"T1", "short"}), "tasks.corpus: delay_pro has trials of 110 steps and short of 109: a corpus needs one length"},
-		{WithCorpus(paper, []string{"T1", "T1"}), "tasks.corpus: task T1 is named twice"},
-		{WithCorpus(paper, []string{"T1", "none"}), `tasks.corpus: unknown task "none"`},
-		{WithCorpus(paper, []string{"T1", "mem_pro"}), `tasks.corpus: want the id T3 for "mem_pro"`},
-		{WithCorpus(wide, []string{"T1", "T2"}), "network.modules is 4 (allowed: at most 3, the rank of the targets of the corpus"},
+		{taskset.WithCorpus(defining(t, paper, short), []string{"T1", "short"}), "tasks.corpus: delay_pro has trials of 110 steps and short of 109: a corpus needs one length"},
+		{taskset.WithCorpus(paper, []string{"T1", "T1"}), "tasks.corpus: task T1 is named twice"},
+		{taskset.WithCorpus(paper, []string{"T1", "none"}), `tasks.corpus: unknown task "none"`},
+		{taskset.WithCorpus(paper, []string{"T1", "mem_pro"}), `tasks.corpus: want the id T3 for "mem_pro"`},
+		{taskset.WithCorpus(wide, []string{"T1", "T2"}), "network.modules is 4 (allowed: at most 3, the rank of the targets of the corpus"},
 		{raw("name =", ""), "tasks.own, task 1:1:"},
-		{raw(joined([]tasks.Task{compare, named("a", "COMPARE")}), ""), "two tasks have one name or id, compare (compare) and COMPARE (a)"},
-		{raw(joined([]tasks.Task{named("a", "t3")}), ""), "t3 (a) has the name or id of T3 (mem_pro), one of the nine tasks, and is another: rename it"},
-		{raw(joined([]tasks.Task{named("mem_pro", "a")}), ""), "rename it"},
+		{raw(taskset.Joined([]tasks.Task{compare, named("a", "COMPARE")}), ""), "two tasks have one name or id, compare (compare) and COMPARE (a)"},
+		{raw(taskset.Joined([]tasks.Task{named("a", "t3")}), ""), "t3 (a) has the name or id of T3 (mem_pro), one of the nine tasks, and is another: rename it"},
+		{raw(taskset.Joined([]tasks.Task{named("mem_pro", "a")}), ""), "rename it"},
 	} {
 		if err := Check(c.s); err == nil || !strings.HasPrefix(err.Error(), c.want) && !strings.HasSuffix(err.Error(), c.want) {
 			t.Errorf("error %v, want %q", err, c.want)
@@ -355,22 +356,22 @@ func TestCheckTasks(t *testing.T) {
 	if err := CheckTraining(large, []string{"long"}, nil); err == nil || CheckTraining(defining(t, paper, long), []string{"long"}, nil) != nil {
 		t.Errorf("a billion numbers: %v", err)
 	}
-	if err := Check(WithCorpus(large, []string{"long"})); err == nil || !strings.Contains(err.Error(), "tasks.corpus: 4500 trials of long have 240000 values") {
+	if err := Check(taskset.WithCorpus(large, []string{"long"})); err == nil || !strings.Contains(err.Error(), "tasks.corpus: 4500 trials of long have 240000 values") {
 		t.Error(err)
 	}
 	s := defining(t, paper, compare)
 	if again := defining(t, s, compare); again != s {
 		t.Error("a task that is defined twice is not one task")
 	}
-	if _, err := Define(s, named("compare", "other")); err == nil {
+	if _, err := taskset.Define(s, named("compare", "other")); err == nil {
 		t.Error("two tasks of one name are defined")
 	}
 	for _, name := range []string{"compare", "Compare", "T3", "mem_pro"} {
-		if task, err := FindTask(s, name); err != nil || !answersTo(task, name) {
+		if task, err := taskset.Find(s, name); err != nil || !(strings.EqualFold(task.Name, name) || strings.EqualFold(task.ID, name)) {
 			t.Errorf("%s: %v, %v", name, task.ID, err)
 		}
 	}
-	if _, err := FindTask(s, "none"); err == nil || !strings.HasSuffix(err.Error(), "T9 multi_mem, compare compare, or a file NAME.toml or, with trials X and Y, NAME.npz)") {
+	if _, err := taskset.Find(s, "none"); err == nil || !strings.HasSuffix(err.Error(), "T9 multi_mem, compare compare, or a file NAME.toml or, with trials X and Y, NAME.npz)") {
 		t.Error(err)
 	}
 	s.Score.Window = 111

@@ -5,6 +5,7 @@ import (
 
 	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/taskset"
 	"molap/kernels"
 	"molap/rnn"
 	"molap/tasks"
@@ -14,7 +15,7 @@ import (
 func (l typed[T]) Score(c Cell) *jobs.Job[Run] {
 	all := l.Settings
 	s := all.Only("network", "trials", "score", "run")
-	s.Tasks = needed(all, c.Task)
+	s.Tasks = taskset.Needed(all, c.Task)
 	node, subject := trainingOf[T](l.Lab, c)
 	spec := jobs.Spec{Kind: "score", Of: of{s, c}, Needs: []jobs.Node{node}, Label: c.String(),
 		Cost:   testCost(all, c.Arm),
@@ -45,15 +46,15 @@ func testBatch[T kernels.Float](v kernels.Variant, s profile.Settings, c Cell, t
 // drawTest is testBatch with the generator that has drawn the batch, nil for trials that are
 // given.
 func drawTest[T kernels.Float](v kernels.Variant, s profile.Settings, c Cell, trials int) (*tasks.Generator[T], *tasks.Batch[T], error) {
-	task := TaskOf(s, c.Task)
+	task := taskset.ByID(s, c.Task)
 	if task.Arrays != nil {
 		b, err := tasks.HeldOut[T](task, trials, s.Trials.Scale)
 		return nil, b, err
 	}
-	if err := checkSize(trials, task); err != nil {
+	if err := taskset.CheckSize(trials, task); err != nil {
 		return nil, nil, err
 	}
-	gen, err := tasks.NewGenerator[T](v, TrialOptions(s), task)
+	gen, err := tasks.NewGenerator[T](v, taskset.Options(s), task)
 	if err != nil {
 		return nil, nil, err
 	}

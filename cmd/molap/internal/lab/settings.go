@@ -28,13 +28,6 @@ const (
 	testNoise
 )
 
-// TrialOptions returns the settings of trials as package tasks takes them.
-func TrialOptions(s profile.Settings) tasks.Options {
-	t := s.Trials
-	return tasks.Options{Angles: t.Angles, Noise: t.Noise, Stimulus: t.Stimulus, PulseGap: t.PulseGap, Anti: t.Anti, Units: t.Scale,
-		SharedAngle: t.SharedAngles, SharedFixationNoise: t.SharedFixationNoise, Resample: t.Resample}
-}
-
 // biases translates the settings of biases: which are trained, and whether they
 // start at random values.
 func biases(s profile.Settings) (trained rnn.Biases, random bool) {

@@ -8,6 +8,7 @@ import (
 	"molap/autodiff"
 	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/states"
+	"molap/cmd/molap/internal/taskset"
 	"molap/kernels"
 	"molap/rnn"
 	"molap/tasks"
@@ -66,7 +67,7 @@ func TestTranslation(t *testing.T) {
 		if got, _ := biases(s); got != c.biases {
 			t.Errorf("%s: biases are %v, want %v", c.profile, got, c.biases)
 		}
-		if got := TrialOptions(s); got != c.options {
+		if got := taskset.Options(s); got != c.options {
 			t.Errorf("%s: trials are %+v, want %+v", c.profile, got, c.options)
 		}
 		if got := criterionOn(criterion(s), &tasks.Batch[float32]{Fixation: 1, YScale: tasks.Scale{Range: 1}}); !reflect.DeepEqual(got, c.criterion) {
@@ -79,7 +80,7 @@ func TestTranslation(t *testing.T) {
 // batches are fresh or fixed as asked, and that neither is the test set.
 func TestPretrainingBatches(t *testing.T) {
 	s := tiny(t, "paper")
-	q, err := NewCorpus[float64](kernels.Best(), s, kernels.NewStream(1), CorpusTasks(s, nil))
+	q, err := NewCorpus[float64](kernels.Best(), s, kernels.NewStream(1), taskset.Corpus(s, nil))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,10 +111,10 @@ func TestPretrainingBatches(t *testing.T) {
 // and that weights of the response fall on the response.
 func TestTaskBatches(t *testing.T) {
 	s := tiny(t, "paper")
-	task := TaskOf(s, "T7")
+	task := taskset.ByID(s, "T7")
 	for _, fresh := range []bool{true, false} {
 		s.Trials.Fresh = fresh
-		gen, err := tasks.NewGenerator[float64](kernels.Best(), TrialOptions(s), task)
+		gen, err := tasks.NewGenerator[float64](kernels.Best(), taskset.Options(s), task)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/taskset"
 	"molap/kernels"
 	"molap/rnn"
 )
@@ -17,7 +18,7 @@ import (
 type Start struct {
 	File *rnn.File
 	Text string // what the networks that come of it say that they came from
-	sum  string
+	Sum  string // SHA-256 of the network, whatever file it came in
 }
 
 // NewStart returns the network of a file as a start with numbers of a precision.
@@ -30,15 +31,12 @@ func NewStart(f *rnn.File, text string, precision profile.Precision) (*Start, er
 	}
 	data, err := q.EncodeSafetensors(rnn.Info{})
 	sum := sha256.Sum256(data)
-	return &Start{File: f, Text: text, sum: hex.EncodeToString(sum[:])}, err
+	return &Start{File: f, Text: text, Sum: hex.EncodeToString(sum[:])}, err
 }
-
-// Sum returns the SHA-256 of the network, whatever file it came in.
-func (s *Start) Sum() string { return s.sum }
 
 // startOf returns a copy of the network that a cell starts from, to be trained.
 func startOf[T kernels.Float](l *Lab, s profile.Settings, c Cell) (*rnn.Network[T], error) {
-	if l.Start == nil || l.Start.sum != c.From {
+	if l.Start == nil || l.Start.Sum != c.From {
 		panic(fmt.Sprintf("lab: no network of SHA-256 %s to start from", c.From))
 	}
 	net, err := rnn.Load[T](l.Start.File)
@@ -67,7 +65,7 @@ func StartSettings(s profile.Settings, f *rnn.File, ids []string, arms []Arm) (p
 	}
 	s.Tasks.Corpus = ""
 	for _, id := range ids {
-		t := TaskOf(s, id)
+		t := taskset.ByID(s, id)
 		if len(t.Inputs) != f.Shape.In || len(t.Targets) != f.Shape.Out {
 			return s, fmt.Errorf("it has %d inputs and %d outputs, %s has %d and %d", f.Shape.In, f.Shape.Out, id, len(t.Inputs), len(t.Targets))
 		}

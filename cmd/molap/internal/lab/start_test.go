@@ -9,6 +9,7 @@ import (
 	"molap/autodiff"
 	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/taskset"
 	"molap/kernels"
 	"molap/rnn"
 )
@@ -16,7 +17,7 @@ import (
 // starting gives a lab a network to go on from, drawn with a seed of its own, and returns the
 // cell that does.
 func starting(l *Lab, c Cell, seed uint64) Cell {
-	t := TaskOf(l.Settings, c.Task)
+	t := taskset.ByID(l.Settings, c.Task)
 	shape := autodiff.Shape{Units: l.Settings.Network.Units, In: len(t.Inputs), Out: len(t.Targets)}
 	net := rnn.New[float32](kernels.Best(), shape, l.Settings.Network.Modules, rnn.Init{Gain: 1.2, InputGain: 1, Bias: true}, kernels.NewStream(seed))
 	data, err := rnn.EncodeSafetensors(net, rnn.Info{})
@@ -30,7 +31,7 @@ func starting(l *Lab, c Cell, seed uint64) Cell {
 	if l.Start, err = NewStart(f, "drawn for a test", l.Settings.Run.Precision); err != nil {
 		panic(err)
 	}
-	c.From = l.Start.Sum()
+	c.From = l.Start.Sum
 	return c
 }
 

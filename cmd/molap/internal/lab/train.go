@@ -8,6 +8,7 @@ import (
 	"molap/autodiff"
 	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/taskset"
 	"molap/kernels"
 	"molap/rnn"
 	"molap/tasks"
@@ -56,7 +57,7 @@ func Pretrained[T kernels.Float](l *Lab, c Cell) *jobs.Job[*rnn.Network[T]] {
 		if c.Arm == MoLaPPCA {
 			s.Arms.PCA = all.Arms.PCA
 		}
-		s.Tasks = needed(all, corpusIDs(all)...)
+		s.Tasks = taskset.Needed(all, taskset.CorpusIDs(all)...)
 		s.Tasks.Corpus = all.Tasks.Corpus
 	} else {
 		c.Arm, c.LeftOut = Reservoir, nil // all start alike
@@ -67,7 +68,7 @@ func Pretrained[T kernels.Float](l *Lab, c Cell) *jobs.Job[*rnn.Network[T]] {
 	if c.Arm.Pretrained() {
 		step = StepCost(s.Network.Units, s.Pretraining.Batch, 1)
 		spec.Cost = pretrainingCost(s)
-		spec.Memory = pretrainingMemory(s, CorpusTasks(s, c.LeftOut))
+		spec.Memory = pretrainingMemory(s, taskset.Corpus(s, c.LeftOut))
 	}
 	return jobs.New(l.Pool, spec, func(ctx context.Context, w *jobs.Work) (*rnn.Network[T], error) {
 		net := newNetwork[T](l.Variant, s, c.Seed, 1, 1, 1)
@@ -83,7 +84,7 @@ func Pretrained[T kernels.Float](l *Lab, c Cell) *jobs.Job[*rnn.Network[T]] {
 // training of one of them, which names it and has the network with those before.
 func pretrain[T kernels.Float](ctx context.Context, v kernels.Variant, s profile.Settings, c Cell, net *rnn.Network[T], w *jobs.Work, step float64) error {
 	p := s.Pretraining
-	q, err := NewCorpus[T](v, s, kernels.NewStream(c.Seed), CorpusTasks(s, c.LeftOut))
+	q, err := NewCorpus[T](v, s, kernels.NewStream(c.Seed), taskset.Corpus(s, c.LeftOut))
 	if err != nil {
 		return err
 	}
@@ -175,8 +176,8 @@ type trained[T kernels.Float] struct {
 func trainedOn[T kernels.Float](l *Lab, c Cell) *jobs.Job[trained[T]] {
 	all := l.Settings
 	s := all.Only("network", "trials", "training", "optimizer", "run")
-	s.Tasks = needed(all, c.Task)
-	if stepWeights(all, TaskOf(all, c.Task)) != nil && TaskOf(all, c.Task).Arrays != nil {
+	s.Tasks = taskset.Needed(all, c.Task)
+	if stepWeights(all, taskset.ByID(all, c.Task)) != nil && taskset.ByID(all, c.Task).Arrays != nil {
 		s.Score.Window = all.Score.Window // which steps the response is
 	}
 	var needs []jobs.Node
@@ -185,7 +186,7 @@ func trainedOn[T kernels.Float](l *Lab, c Cell) *jobs.Job[trained[T]] {
 		base := Pretrained[T](l, c)
 		needs = []jobs.Node{base}
 		begin = func() (*rnn.Network[T], error) {
-			t := TaskOf(s, c.Task)
+			t := taskset.ByID(s, c.Task)
 			net := newNetwork[T](l.Variant, s, c.Seed, len(t.Inputs), len(t.Targets), s.Network.InputGain)
 			if c.Arm != Separate {
 				net.Adopt(base.Value())
@@ -212,7 +213,7 @@ func trainedOn[T kernels.Float](l *Lab, c Cell) *jobs.Job[trained[T]] {
 
 // train trains a network on the task of a cell.
 func train[T kernels.Float](ctx context.Context, v kernels.Variant, s profile.Settings, c Cell, net *rnn.Network[T], w *jobs.Work, step float64) (trained[T], error) {
-	gen, err := tasks.NewGenerator[T](v, TrialOptions(s), TaskOf(s, c.Task))
+	gen, err := tasks.NewGenerator[T](v, taskset.Options(s), taskset.ByID(s, c.Task))
 	if err != nil {
 		return trained[T]{}, err
 	}
@@ -223,7 +224,7 @@ func train[T kernels.Float](ctx context.Context, v kernels.Variant, s profile.Se
 		mask, rate = net.FullMask(on), s.Training.SeparateRate
 	}
 	t := training(s, s.Training.Schedule, rate, net.Shape, mask)
-	t.Weights = stepWeights(s, TaskOf(s, c.Task))
+	t.Weights = stepWeights(s, taskset.ByID(s, c.Task))
 	t.NoiseStream = kernels.NewStream(c.Seed).Child(purposeUnitNoise).Child(taskNoise)
 	tr := rnn.NewTrainer(v, net, b.Steps, s.Training.Batch, t, 1)
 	tr.ErrorWeights = b.Weights
@@ -255,4 +256,37 @@ func drawn[T kernels.Float](s profile.Settings, gen *tasks.Generator[T], b *task
 		}
 		return b.X, b.Y
 	}
+}
+
+// networkOf returns the job that makes a cell's network, and what gives the network
+// once the job is done. Nothing may change the network: others read it too.
+func networkOf[T kernels.Float](l *Lab, c Cell) (jobs.Node, func() *rnn.Network[T]) {
+	job, training := trainingOf[T](l, c)
+	return job, func() *rnn.Network[T] { return training().Net }
+}
+
+// trainingOf is networkOf with what is known of the training on the cell's task.
+func trainingOf[T kernels.Float](l *Lab, c Cell) (jobs.Node, func() trained[T]) {
+	if !c.Arm.sequential() {
+		j := trainedOn[T](l, c)
+		return j, j.Value
+	}
+	j := inSequence[T](l, c.Seed)
+	at := Place(l.Settings, c.Task)
+	after := c.After
+	switch {
+	case c.Arm == DNIFresh:
+		after = at + 1
+	case after == 0:
+		after = len(l.Settings.DNI.Order)
+	}
+	return j, func() trained[T] { return j.Value().after(after, at) }
+}
+
+// Units returns the size of an arm's networks.
+func (a Arm) Units(s profile.Settings) int {
+	if a.sequential() {
+		return s.DNI.Units
+	}
+	return s.Network.Units
 }

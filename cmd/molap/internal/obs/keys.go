@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/taskset"
 )
 
 // Keys returns the keys of what is a row of numbers: scores, then scores after damage.
@@ -45,7 +46,7 @@ func (n *Notebook) check(k Key) error {
 		if id == "" {
 			continue
 		}
-		if _, err := lab.FindTask(n.Settings, id); err != nil {
+		if _, err := taskset.Find(n.Settings, id); err != nil {
 			return fmt.Errorf("task is %.40q (want T1 to T9, or one that the settings define)", id)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/states"
+	"molap/cmd/molap/internal/taskset"
 	"molap/tasks"
 )
 
@@ -143,7 +144,7 @@ func (n *Notebook) Needs() []jobs.Node { return n.needs }
 func (n *Notebook) Missing() []Key { return n.missing }
 
 // Tasks returns the nine tasks as the settings draw them.
-func (n *Notebook) Tasks() []tasks.Task { return tasks.All(lab.TrialOptions(n.Settings)) }
+func (n *Notebook) Tasks() []tasks.Task { return tasks.All(taskset.Options(n.Settings)) }
 
 // Score asks for what a network scores on its task.
 func (n *Notebook) Score(settings string, c lab.Cell) func() lab.Run {

@@ -6,7 +6,9 @@ import (
 	"testing"
 
 	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/taskset"
 	"molap/kernels"
+	"molap/tasks"
 )
 
 // TestExplained checks that the analysis is that of the corpus modules are trained
@@ -25,7 +27,7 @@ func TestExplained(t *testing.T) {
 	}
 
 	e := shared.Value()
-	q, err := lab.NewCorpus[float32](kernels.Best(), s, kernels.NewStream(4), lab.CorpusTasks(s, nil))
+	q, err := lab.NewCorpus[float32](kernels.Best(), s, kernels.NewStream(4), taskset.Corpus(s, nil))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,7 +49,7 @@ func TestExplained(t *testing.T) {
 		}
 	}
 
-	d := explainedData{shared: []lab.Explained{e}, own: []lab.Explained{own.Value()}, tasks: l.Tasks(), profile: true}
+	d := explainedData{shared: []lab.Explained{e}, own: []lab.Explained{own.Value()}, tasks: tasks.All(taskset.Options(l.Settings)), profile: true}
 	in, out := q.Gen.Labels()
 	for side, labels := range [][]string{in, out} {
 		channels := d.channels(inputSide)
@@ -58,7 +60,7 @@ func TestExplained(t *testing.T) {
 			t.Fatalf("%d channels are named, the corpus has %d", len(channels), len(labels))
 		}
 		for i, c := range channels {
-			if want := lab.TaskOf(s, c.task).Name + " " + c.name; labels[i] != want {
+			if want := taskset.ByID(s, c.task).Name + " " + c.name; labels[i] != want {
 				t.Errorf("channel %d is named %s, the corpus's is %s", i, want, labels[i])
 			}
 		}

@@ -7,6 +7,7 @@ import (
 
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/seq"
+	"molap/cmd/molap/internal/taskset"
 	"molap/tasks"
 )
 
@@ -15,7 +16,7 @@ func TestClaimValues(t *testing.T) {
 	seeds := []uint64{1, 2, 3}
 	l := newLab(tiny(t, "paper"), seeds)
 	r := claimed(t, l)
-	ids := seq.Map(l.Tasks(), func(t tasks.Task) string { return t.ID })
+	ids := seq.Map(tasks.All(taskset.Options(l.Settings)), func(t tasks.Task) string { return t.ID })
 
 	// Means over seeds, of what a seed has, and over tasks.
 	bySeed := func(of func(seed uint64) float64) float64 { return seq.Mean(seq.Map(seeds, of)) }

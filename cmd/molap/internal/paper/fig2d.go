@@ -6,6 +6,7 @@ import (
 	"molap/cmd/molap/internal/figure"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/obs"
+	"molap/cmd/molap/internal/taskset"
 	"molap/tasks"
 )
 
@@ -18,7 +19,7 @@ func planFig2d(n *obs.Notebook) func() Result {
 		asked = append(asked, func() examined { return examined{look(), score()} })
 	}
 	return func() Result {
-		return fig2d{lab.TaskOf(n.Settings, lab.Fig2dTask), asked[0](), asked[1]()}.result()
+		return fig2d{taskset.ByID(n.Settings, lab.Fig2dTask), asked[0](), asked[1]()}.result()
 	}
 }
 

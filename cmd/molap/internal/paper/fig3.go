@@ -10,6 +10,7 @@ import (
 	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/seq"
 	"molap/cmd/molap/internal/table"
+	"molap/cmd/molap/internal/taskset"
 	"molap/tasks"
 )
 
@@ -46,7 +47,7 @@ func planFig3(n *obs.Notebook) func() Result {
 
 // fig3Scores asks for the scores alone.
 func fig3Scores(n *obs.Notebook) func() obs.Robustness {
-	return n.Robustness([]tasks.Task{lab.TaskOf(n.Settings, fig3Task)}, lab.DamagedArms, modularDamages, n.Settings.Damage.Trials)
+	return n.Robustness([]tasks.Task{taskset.ByID(n.Settings, fig3Task)}, lab.DamagedArms, modularDamages, n.Settings.Damage.Trials)
 }
 
 func (f fig3) result() Result {

@@ -7,6 +7,7 @@ import (
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/taskset"
 	"molap/tasks"
 )
 
@@ -17,7 +18,7 @@ import (
 // fig5Conditions are what modules are pre-trained on. As the authors' program has it nothing
 // is left out (arms.leave_out): then these are the networks of the full corpus.
 func fig5Conditions(s profile.Settings) []obs.Condition {
-	ts := tasks.All(lab.TrialOptions(s))
+	ts := tasks.All(taskset.Options(s))
 	without := func(arm lab.Arm, out int) obs.Network {
 		return func(task string, seed uint64) obs.Key {
 			c := lab.Cell{Arm: arm, Task: task, Seed: seed}
@@ -40,10 +41,10 @@ func fig5Conditions(s profile.Settings) []obs.Condition {
 // checkFig5 returns an error if a corpus without two tasks has fewer variates than
 // there are modules.
 func checkFig5(s profile.Settings) error {
-	ts := tasks.All(lab.TrialOptions(s))
+	ts := tasks.All(taskset.Options(s))
 	for i := range ts {
 		out := lab.LeftOut(ts, i, 2)
-		if err := lab.CheckRank(s, lab.CorpusTasks(s, out), fmt.Sprintf("corpus without %s and %s, as in fig5", out[0], out[1])); err != nil {
+		if err := lab.CheckRank(s, taskset.Corpus(s, out), fmt.Sprintf("corpus without %s and %s, as in fig5", out[0], out[1])); err != nil {
 			return err
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/seq"
 	"molap/cmd/molap/internal/table"
+	"molap/cmd/molap/internal/taskset"
 	"molap/tasks"
 )
 
@@ -40,7 +41,7 @@ func (f supplement) scores(n *obs.Notebook) func() obs.Robustness {
 	if f.name == figS5.name {
 		trials = n.Settings.Damage.Trials
 	}
-	return n.Robustness(seq.Map(f.tasks, func(id string) tasks.Task { return lab.TaskOf(n.Settings, id) }), lab.DamagedArms, f.damages, trials)
+	return n.Robustness(seq.Map(f.tasks, func(id string) tasks.Task { return taskset.ByID(n.Settings, id) }), lab.DamagedArms, f.damages, trials)
 }
 
 func (f supplement) result(q obs.Robustness) Result {

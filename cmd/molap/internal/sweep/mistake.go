@@ -9,6 +9,7 @@ import (
 
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/taskset"
 )
 
 func parseManifest(data []byte) (*Manifest, error) {
@@ -66,7 +67,7 @@ func trainable(s profile.Settings, ids, names []string) error {
 		arms = append(arms, lab.Arm(name))
 	}
 	for i, id := range ids {
-		t, err := lab.FindTask(s, id)
+		t, err := taskset.Find(s, id)
 		if err == nil && (t.ID != id || slices.Contains(ids[:i], id)) {
 			err = fmt.Errorf("task %.60q is named twice, or not by its ID, %s", id, t.ID)
 		}

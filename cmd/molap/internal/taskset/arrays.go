@@ -1,4 +1,4 @@
-package lab
+package taskset
 
 import (
 	"errors"
@@ -20,8 +20,8 @@ const TestShare = 0.2
 // defaultStepMS is the length of a step where a file says none.
 const defaultStepMS = 1000 * tasks.StepSeconds
 
-// ArraysTask is a task whose trials are given by files.
-type ArraysTask struct {
+// Arrays is a task whose trials are given by files.
+type Arrays struct {
 	Name     string
 	File     *rnn.File // has trials
 	Test     *rnn.File // the trials for tests; nil: a Share of those of File
@@ -31,7 +31,7 @@ type ArraysTask struct {
 
 // Task returns the task with its trials. It is an error if they do not fit together, or are
 // too few.
-func (a ArraysTask) Task() (tasks.Task, error) {
+func (a Arrays) Task() (tasks.Task, error) {
 	train, err := givenOf(a.File)
 	if err != nil {
 		return tasks.Task{}, err
@@ -58,7 +58,7 @@ func (a ArraysTask) Task() (tasks.Task, error) {
 	}
 	t.Trials, t.TestTrials = t.Train.Trials, t.Test.Trials
 	for _, g := range []*tasks.Given{t.Train, t.Test} {
-		if o := unasked(g.Weights, g.Out); o >= 0 {
+		if o := Unasked(g.Weights, g.Out); o >= 0 {
 			return tasks.Task{}, fmt.Errorf("mask is 0 for output %d in all of the %d trials %s: nothing of it can be learnt or scored", o+1, g.Trials, map[bool]string{true: "held out for tests", false: "to train on"}[g == t.Test])
 		}
 	}
@@ -81,8 +81,8 @@ func shapeOf(g *tasks.Given) string {
 	return fmt.Sprintf("%d steps, %d inputs and %d outputs %s", g.Steps, g.In, g.Out, mask)
 }
 
-// unasked returns an output that trials of some weights are nowhere asked for, or -1.
-func unasked[T kernels.Float](weights []T, out int) int {
+// Unasked returns an output that trials of some weights are nowhere asked for, or -1.
+func Unasked[T kernels.Float](weights []T, out int) int {
 	asked := make([]bool, out)
 	for i, w := range weights {
 		asked[i%out] = asked[i%out] || w > 0
@@ -105,7 +105,7 @@ func givenOf(f *rnn.File) (*tasks.Given, error) {
 
 // DefineArrays returns settings that define a task whose trials are given, and have them at
 // hand.
-func DefineArrays(s profile.Settings, a ArraysTask) (profile.Settings, tasks.Task, error) {
+func DefineArrays(s profile.Settings, a Arrays) (profile.Settings, tasks.Task, error) {
 	t, err := a.Task()
 	if err != nil {
 		return s, t, err
@@ -138,9 +138,9 @@ func checkNarrow(s profile.Settings, a *tasks.Arrays) error {
 	return nil
 }
 
-// GivenTasks returns the tasks that settings define whose trials are given.
-func GivenTasks(s profile.Settings) ([]tasks.Task, error) {
-	own, err := ownTasks(s)
+// Given returns the tasks that settings define whose trials are given.
+func Given(s profile.Settings) ([]tasks.Task, error) {
+	own, err := Own(s)
 	return slices.DeleteFunc(own, func(t tasks.Task) bool { return t.Arrays == nil }), err
 }
 
@@ -151,7 +151,7 @@ func Attach(s profile.Settings, id string, f *rnn.File) (profile.Settings, strin
 	if err != nil {
 		return s, "", err
 	}
-	a, sum := *TaskOf(s, id).Arrays, g.Sum()
+	a, sum := *ByID(s, id).Arrays, g.Sum()
 	switch {
 	case sum == a.SHA256 && a.TestSHA256 == "":
 		a.Train, a.Test = g.Split(a.TestTrials)

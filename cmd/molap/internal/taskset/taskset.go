@@ -1,0 +1,190 @@
+// Package taskset knows the tasks of settings: the nine, those that task files define, those whose
+// trials are given, and which of them modules are pre-trained on.
+package taskset
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/seq"
+	"molap/cmd/molap/internal/taskfile"
+	"molap/tasks"
+)
+
+// between stands between two tasks of the setting tasks.own. No task file has such a line.
+const between = "\n---\n"
+
+// Own returns the tasks that settings define.
+func Own(s profile.Settings) ([]tasks.Task, error) {
+	if s.Tasks.Own == "" {
+		return nil, nil
+	}
+	var own []tasks.Task
+	for i, text := range strings.Split(s.Tasks.Own, between) {
+		t, err := taskfile.Parse(fmt.Sprintf("tasks.own, task %d", i+1), []byte(text))
+		if err != nil {
+			return nil, err
+		}
+		if t.Arrays != nil {
+			t.Arrays = s.Tasks.Arrays.Find(t.Arrays)
+		}
+		own = append(own, t)
+	}
+	return own, nil
+}
+
+// definedBy returns the tasks that settings define, in which [Find] or lab.Check has found no mistake.
+func definedBy(s profile.Settings) []tasks.Task {
+	own, err := Own(s)
+	if err != nil {
+		panic(err)
+	}
+	return own
+}
+
+// answersTo reports whether a task has a name or ID, in any case: both are parts of the names
+// of files.
+func answersTo(t tasks.Task, name string) bool {
+	return strings.EqualFold(t.Name, name) || strings.EqualFold(t.ID, name)
+}
+
+// Find returns the task of that name or ID: one that the settings define, or one of
+// the nine.
+func Find(s profile.Settings, name string) (tasks.Task, error) {
+	own, err := Own(s)
+	if err != nil {
+		return tasks.Task{}, err
+	}
+	for _, t := range own {
+		if answersTo(t, name) {
+			return t, nil
+		}
+	}
+	t, err := tasks.Lookup(name, Options(s))
+	if err != nil {
+		return t, Unknown(name, slices.Concat(tasks.All(Options(s)), own))
+	}
+	return t, nil
+}
+
+// Unknown returns an error that says that a name is that of no task, and which there are.
+func Unknown(name string, have []tasks.Task) error {
+	names := seq.Map(have, func(t tasks.Task) string { return t.ID + " " + t.Name })
+	return fmt.Errorf("unknown task %q (have %s, or a file NAME.toml or, with trials X and Y, NAME.npz)", name, strings.Join(names, ", "))
+}
+
+// Define returns settings that define a task as well. It is an error if another task of
+// its name or ID is among the nine or defined already.
+func Define(s profile.Settings, t tasks.Task) (profile.Settings, error) {
+	own, err := Own(s)
+	if err != nil {
+		return s, err
+	}
+	if slices.ContainsFunc(own, func(u tasks.Task) bool { return sameTask(t, u) }) {
+		return s, nil
+	}
+	own = append(own, t)
+	if err := Clash(own, tasks.All(Options(s))); err != nil {
+		return s, err
+	}
+	s.Tasks.Own = Joined(own)
+	if err := s.Validate(); err != nil {
+		return s, fmt.Errorf("%s: %w", t.ID, err)
+	}
+	return s, nil
+}
+
+// Joined returns the setting that defines tasks.
+func Joined(own []tasks.Task) string {
+	return strings.Join(seq.Map(own, func(t tasks.Task) string { return strings.TrimSuffix(string(taskfile.Format(t)), "\n") }), between)
+}
+
+// sameTask reports whether two tasks are one and the same, word for word.
+func sameTask(t, u tasks.Task) bool { return string(taskfile.Format(t)) == string(taskfile.Format(u)) }
+
+// Clash returns an error if a task of one's own has the name or ID of another, or of one of
+// the nine that it is not.
+func Clash(own, nine []tasks.Task) error {
+	for i, t := range own {
+		of := func(u tasks.Task) bool { return answersTo(u, t.Name) || answersTo(u, t.ID) }
+		if k := slices.IndexFunc(own[:i], of); k >= 0 {
+			return fmt.Errorf("two tasks have one name or id, %s (%s) and %s (%s): rename one", own[k].ID, own[k].Name, t.ID, t.Name)
+		}
+		if k := slices.IndexFunc(nine, of); k >= 0 && !sameTask(t, nine[k]) {
+			return fmt.Errorf("%s (%s) has the name or id of %s (%s), one of the nine tasks, and is another: rename it", t.ID, t.Name, nine[k].ID, nine[k].Name)
+		}
+	}
+	return nil
+}
+
+// CorpusIDs returns the IDs of the corpus that the settings name, none for the nine.
+func CorpusIDs(s profile.Settings) []string {
+	if s.Tasks.Corpus == "" {
+		return nil
+	}
+	return strings.Split(s.Tasks.Corpus, ",")
+}
+
+// WithCorpus returns settings that pre-train modules on some tasks.
+func WithCorpus(s profile.Settings, ids []string) profile.Settings {
+	s.Tasks.Corpus = strings.Join(ids, ",")
+	return s
+}
+
+// Needed returns what the settings say of the tasks with some IDs, and of no others: the
+// definitions of those that are not among the nine, in one order whatever that of the IDs.
+func Needed(s profile.Settings, ids ...string) profile.Tasks {
+	own := slices.DeleteFunc(definedBy(s), func(t tasks.Task) bool { return !slices.Contains(ids, t.ID) })
+	slices.SortFunc(own, func(a, b tasks.Task) int { return strings.Compare(a.ID, b.ID) })
+	t := profile.Tasks{Own: Joined(own)}
+	if slices.ContainsFunc(own, func(t tasks.Task) bool { return t.Arrays != nil }) {
+		t.Arrays = s.Tasks.Arrays
+	}
+	return t
+}
+
+// ByID returns the task with an ID: one that the settings define, or one of the nine.
+func ByID(s profile.Settings, id string) tasks.Task {
+	all := append(definedBy(s), tasks.All(Options(s))...)
+	i := slices.IndexFunc(all, func(t tasks.Task) bool { return t.ID == id })
+	if i < 0 {
+		panic(fmt.Sprintf("lab: no task %q in these settings", id))
+	}
+	return all[i]
+}
+
+// Corpus returns the tasks of the corpus of pre-training.
+func Corpus(s profile.Settings, leftOut []string) []tasks.Task {
+	all := tasks.All(Options(s))
+	if ids := CorpusIDs(s); ids != nil {
+		all = seq.Map(ids, func(id string) tasks.Task { return ByID(s, id) })
+	}
+	if !s.Arms.LeaveOut {
+		return all
+	}
+	return slices.DeleteFunc(all, func(t tasks.Task) bool { return slices.Contains(leftOut, t.ID) })
+}
+
+// mostValues bounds a batch: a million trials of any of the nine tasks have fewer numbers.
+const mostValues = 1 << 30
+
+// CheckSize returns an error if so many trials of tasks are too large a batch.
+func CheckSize(trials int, ts ...tasks.Task) error {
+	values := 0
+	for _, t := range ts {
+		values += t.Steps * (len(t.Inputs) + len(t.Targets))
+	}
+	if values > mostValues/trials {
+		return fmt.Errorf("%d trials of %s have %d values each: want at most %d in a batch", trials, ts[0].ID, values, mostValues)
+	}
+	return nil
+}
+
+// Options returns the settings of trials as package tasks takes them.
+func Options(s profile.Settings) tasks.Options {
+	t := s.Trials
+	return tasks.Options{Angles: t.Angles, Noise: t.Noise, Stimulus: t.Stimulus, PulseGap: t.PulseGap, Anti: t.Anti, Units: t.Scale,
+		SharedAngle: t.SharedAngles, SharedFixationNoise: t.SharedFixationNoise, Resample: t.Resample}
+}
