@@ -39,8 +39,8 @@ func EncodeArrays(arrays ...Array) ([]byte, error) {
 }
 
 // DecodeArray reads an array of numbers from an npy file, or from an npz file
-// that holds nothing else or has it under one of the names. Numbers that are not finite are
-// errors.
+// that holds nothing else or has it under one of the names. A single number is an array of shape 1. Numbers that are not
+// finite are errors.
 func DecodeArray(data []byte, names ...string) (Array, error) {
 	npy, name := data, "the array"
 	if bytes.HasPrefix(data, []byte("PK")) {
@@ -59,6 +59,9 @@ func DecodeArray(data []byte, names ...string) (Array, error) {
 	a, err := e.numbers()
 	if err != nil {
 		return Array{}, fmt.Errorf("%s is %w", name, err)
+	}
+	if len(a.shape) == 0 { // a single number
+		a = a.vector()
 	}
 	if err := a.checkFinite(name); err != nil {
 		return Array{}, err

@@ -22,6 +22,10 @@ func TestArrays(t *testing.T) {
 	if got, err := DecodeArray(npy); err != nil || !slices.Equal(got.Values, []float64{1, 2}) {
 		t.Errorf("read %v, %v", got, err)
 	}
+	one := must(EncodeArrays(Array{Name: "a", Shape: []int{}, Values: []float64{7}}))
+	if got, err := DecodeArray(one); err != nil || !slices.Equal(got.Values, []float64{7}) || !slices.Equal(got.Shape, []int{1}) {
+		t.Errorf("read a single number as %v, %v", got, err)
+	}
 	nan := must(EncodeArrays(Array{Name: "a", Shape: []int{1, 1}, Values: []float64{math.NaN()}}))
 	for want, data := range map[string][]byte{
 		`several arrays, "z a", none of them called q`: both,

@@ -113,6 +113,11 @@ func TestTrainArrays(t *testing.T) {
 		if notices := fmt.Sprint(e[0]["notices"]); !strings.Contains(notices, "12 trials of "+path) {
 			t.Errorf("%s: notices %s lack the trials of the test", name, notices)
 		}
+		code, stdout, stderr = run("perturb", net, "-trials", path, "-damage", "global", "-levels", "5", "-draws", "2", "-json")
+		var damaged []map[string]any
+		if err := json.Unmarshal([]byte(stdout), &damaged); code != 0 || err != nil || damaged[0]["trials"] != 12.0 {
+			t.Errorf("%s: perturb: exit code %d, %q, %v, %s", name, code, stderr, err, stdout)
+		}
 		other := writeTrials(t, dir, "other.npz", func(s *rnn.Trials[float64]) { s.X[0] = 0.5 })
 		if _, _, stderr := run("eval", net, "-trials", other); !strings.Contains(stderr, "all trials of") {
 			t.Errorf("%s: on other trials %q", name, stderr)

@@ -50,13 +50,18 @@ func (n NetFile) Subject() (Subject, error) {
 // TestSize returns the steps and trials that the network is tested on.
 func (n NetFile) TestSize() (steps, trials int) { return n.size(n.Settings.Score.TestTrials) }
 
-// size returns the steps and trials of the file, or of the task where so many are drawn.
+// size returns the steps and trials of the file, or of the task where so many are drawn or, of given
+// ones, held out at most.
 func (n NetFile) size(draw int) (steps, trials int) {
 	if n.Trials != nil {
 		steps, trials, _, _ = n.Trials.TrialsShape()
 		return steps, trials
 	}
-	return taskset.ByID(n.Settings, n.Cell.Task).Steps, draw
+	t := taskset.ByID(n.Settings, n.Cell.Task)
+	if t.Arrays != nil {
+		draw = min(draw, t.Arrays.TestTrials)
+	}
+	return t.Steps, draw
 }
 
 // StepMS returns how long a step of these trials lasts, in milliseconds; 0 if nothing tells.
