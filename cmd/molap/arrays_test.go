@@ -126,6 +126,13 @@ func TestTrainArrays(t *testing.T) {
 	if code, _, stderr := run("train", "-from", filepath.Join(dir, "plain", "reservoir_plain_seed1.safetensors"), "-arm", "reservoir", "-cache", "off"); code != 2 || !strings.Contains(stderr, "-task plain.npz") {
 		t.Errorf("going on without the trials: exit code %d, %q", code, stderr)
 	}
+	// More trials of the same name are another task.
+	writeTrials(t, dir, "plain.npz", func(s *rnn.Trials[float64]) { s.X[0] = 0.5 })
+	more := []string{"train", "-from", filepath.Join(dir, "plain", "reservoir_plain_seed1.safetensors"), "-arm", "reservoir",
+		"-task", filepath.Join(dir, "plain.npz"), "-test-share", "0.3", "-cache", "off", "-set", "training.level_iterations=3"}
+	if code, _, stderr := run(more...); code != 0 || !strings.Contains(stderr, "42 trials to train on and 18 held out") {
+		t.Errorf("going on with trials that changed: exit code %d, %q", code, stderr)
+	}
 	// The first trials held out, with their mask, go along with the network.
 	net, held := filepath.Join(dir, "masked", "reservoir_masked_seed1.safetensors"), filepath.Join(dir, "held.npz")
 	if code, _, stderr := run("export", net, "-out", held, "-task", filepath.Join(dir, "masked.npz"), "-trials", "5"); code != 0 {

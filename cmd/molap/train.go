@@ -20,6 +20,7 @@ import (
 	"molap/cmd/molap/internal/place"
 	"molap/cmd/molap/internal/printable"
 	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/taskfile"
 	"molap/cmd/molap/internal/taskset"
 	"molap/rnn"
 )
@@ -268,6 +269,9 @@ func (q *trainRequest) chooseTasks(s profile.Settings, arms []lab.Arm) (profile.
 		return s, nil, err
 	}
 	names := strings.Split(named, ",")
+	if q.from.file != nil && s.Tasks.Corpus == "" && !slices.ContainsFunc(names, func(name string) bool { return !taskfile.IsPath(name) }) {
+		s.Tasks = profile.Tasks{} // a file of the name of the network's own task may have changed since
+	}
 	if err := q.arrays.Check(slices.Concat(names, corpus)); err != nil {
 		return s, nil, err
 	}
