@@ -113,9 +113,7 @@ func flipflops(t *testing.T) map[string]string {
 	deaf := &rnn.Network[float64]{Params: autodiff.NewParams[float64](autodiff.Shape{Units: units, Out: 2}), Modules: 1}
 	dead := &rnn.Network[float64]{Params: autodiff.NewParams[float64](n.Shape), Modules: 1}
 	turning := &rnn.Network[float64]{Params: autodiff.NewParams[float64](n.Shape), Modules: 1} // from one side of 0 to the other
-	for i, w := range n.A {
-		turning.A[i] = w
-	}
+	copy(turning.A, n.A)
 	for i, w := range []float64{-2, -2, -0.5} {
 		turning.Row(turning.WRec(), i)[i] = w
 	}
