@@ -16,9 +16,9 @@ import (
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/machine"
-	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/printable"
 	"molap/cmd/molap/internal/table"
+	"molap/cmd/molap/internal/words"
 )
 
 // buildName is the name of a build's directory in the cache, see [machine.ProgramHash].
@@ -127,7 +127,9 @@ func (b buildCache) state() string {
 }
 
 // content says how much a directory holds.
-func (b buildCache) content() string { return obs.Count(b.Values, "value") + ", " + megabytes(b.Bytes) }
+func (b buildCache) content() string {
+	return words.Count(b.Values, "value") + ", " + megabytes(b.Bytes)
+}
 
 func megabytes(bytes int64) string {
 	return strconv.FormatFloat(float64(bytes)/1e6, 'f', 1, 64) + " MB"
@@ -168,5 +170,5 @@ func printCleaned(env *cli.Env, dir string, builds []buildCache) {
 		fmt.Fprintf(env.Stdout, "nothing removed from %s\n", printable.Line(dir))
 		return
 	}
-	fmt.Fprintf(env.Stdout, "%s of %s removed: %s\n", megabytes(bytes), obs.Count(n, "other build"), obs.Count(values, "value"))
+	fmt.Fprintf(env.Stdout, "%s of %s removed: %s\n", megabytes(bytes), words.Count(n, "other build"), words.Count(values, "value"))
 }

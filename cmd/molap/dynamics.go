@@ -18,7 +18,6 @@ import (
 	"molap/cmd/molap/internal/intake"
 	"molap/cmd/molap/internal/machine"
 	"molap/cmd/molap/internal/motion"
-	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/place"
 	"molap/cmd/molap/internal/printable"
 	"molap/cmd/molap/internal/progress"
@@ -26,6 +25,7 @@ import (
 	"molap/cmd/molap/internal/seq"
 	"molap/cmd/molap/internal/states"
 	"molap/cmd/molap/internal/table"
+	"molap/cmd/molap/internal/words"
 	"molap/dynamics"
 	"molap/rnn"
 )
@@ -110,7 +110,7 @@ func readStarts(path string, units int) ([][]float64, error) {
 		return nil, cli.Usagef("-starts %s: %w", path, err)
 	}
 	if a.Shape[len(a.Shape)-1] != units || len(a.Values) == 0 {
-		return nil, cli.Usagef("-starts %s: %s is %v, want states × %d: the network has %s", path, a.Name, a.Shape, units, obs.Count(units, "unit"))
+		return nil, cli.Usagef("-starts %s: %s is %v, want states × %d: the network has %s", path, a.Name, a.Shape, units, words.Count(units, "unit"))
 	}
 	return slices.Collect(slices.Chunk(a.Values, units)), nil
 }

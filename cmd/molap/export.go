@@ -13,10 +13,10 @@ import (
 	"molap/cmd/molap/internal/intake"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/machine"
-	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/place"
 	"molap/cmd/molap/internal/printable"
 	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/words"
 	"molap/kernels"
 	"molap/rnn"
 )
@@ -129,6 +129,6 @@ func export(ctx context.Context, env *cli.Env, q intake.Flags, path, out string,
 		leak = fmt.Sprintf(", leak %v", f.Leak)
 	}
 	fmt.Fprintf(env.Stdout, "%s: %d units in %s%s, %d inputs, %d outputs, %s, %d bytes\n",
-		printable.Line(out), f.Shape.Units, obs.Count(f.Modules, "module"), leak, f.Shape.In, f.Shape.Out, n.Settings.Run.Precision, len(data))
+		printable.Line(out), f.Shape.Units, words.Count(f.Modules, "module"), leak, f.Shape.In, f.Shape.Out, n.Settings.Run.Precision, len(data))
 	return nil
 }

@@ -16,6 +16,7 @@ import (
 	"molap/cmd/molap/internal/progress"
 	"molap/cmd/molap/internal/sweep"
 	"molap/cmd/molap/internal/taskfile"
+	"molap/cmd/molap/internal/words"
 )
 
 func sweepPlan() cli.Command {
@@ -80,11 +81,11 @@ func plan(ctx context.Context, env *cli.Env, c *cli.Common, budget float64, file
 	if err := h.Write(c.Out); err != nil {
 		return err
 	}
-	fmt.Fprintf(env.Stdout, `%s: %d points × %d arms × %d seeds = %d indices, each with %d tasks (manifest %.12s)
+	fmt.Fprintf(env.Stdout, `%s: %s × %s × %s = %s, each with %s (manifest %.12s)
 an index takes about %s to %s on one core of this machine
 all take about %.3g core-hours, at best %s on %d cores and %s on 100
 next: molap sweep run %s
-`, c.Out, len(m.Points), len(spec.Arms), spec.Seeds, len(m.Indices), len(m.Tasks), m.Sum,
+`, c.Out, words.Count(len(m.Points), "point"), words.Count(len(spec.Arms), "arm"), words.Count(spec.Seeds, "seed"), words.Count(len(m.Indices), "index"), words.Count(len(m.Tasks), "task"), m.Sum,
 		seconds(h.Least), seconds(h.Greatest), h.Core, seconds(atBest(h, c.Workers)), c.Workers, seconds(atBest(h, 100)), c.Out)
 	return nil
 }

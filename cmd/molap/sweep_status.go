@@ -8,11 +8,12 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/term"
+
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/printable"
 	"molap/cmd/molap/internal/sweep"
-
-	"golang.org/x/term"
+	"molap/cmd/molap/internal/words"
 )
 
 // followEvery is the time between two looks at a sweep.
@@ -63,7 +64,7 @@ func sweepState(m *sweep.Manifest, s *sweep.Status) map[string]any {
 // sweepText is a status in lines.
 func sweepText(m *sweep.Manifest, s *sweep.Status) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%d indices: %d points, %s, tasks %s\n", len(m.Indices), len(m.Points), strings.Join(m.Arms(), ", "), strings.Join(m.Tasks, ", "))
+	fmt.Fprintf(&b, "%s: %s, %s, tasks %s\n", words.Count(len(m.Indices), "index"), words.Count(len(m.Points), "point"), strings.Join(m.Arms(), ", "), strings.Join(m.Tasks, ", "))
 	for t := sweep.Done; t >= sweep.Missing; t-- {
 		list := s.List(t)
 		if len(list) == 0 && t != sweep.Done {

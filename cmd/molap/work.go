@@ -14,8 +14,8 @@ import (
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/live"
 	"molap/cmd/molap/internal/machine"
-	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/progress"
+	"molap/cmd/molap/internal/words"
 )
 
 // workFlags are the flags of commands that do jobs: beside the common ones, where values
@@ -79,8 +79,8 @@ func (f *workFlags) begin(ctx context.Context, env *cli.Env, c lab.Config) (*wor
 	}
 	s := c.Settings
 	say := sync.OnceFunc(func() {
-		fmt.Fprintf(env.Stderr, "profile %s, %d units in %d modules, %s, %s, kernel %s, %d at a time\n",
-			s.Label(), s.Network.Units, s.Network.Modules, obs.Count(len(c.Seeds), "seed"), s.Run.Precision, c.Variant, f.Workers)
+		fmt.Fprintf(env.Stderr, "profile %s, %d units in %s, %s, %s, kernel %s, %d at a time\n",
+			s.Label(), s.Network.Units, words.Count(s.Network.Modules, "module"), words.Count(len(c.Seeds), "seed"), s.Run.Precision, c.Variant, f.Workers)
 	})
 	return &work{lab.NewLab(c, pool), bar, say}, nil
 }

@@ -10,11 +10,12 @@ import (
 	"molap/cmd/molap/internal/seq"
 	"molap/cmd/molap/internal/stats"
 	"molap/cmd/molap/internal/table"
+	"molap/cmd/molap/internal/words"
 )
 
 // InWords counts the verdicts.
 func InWords(claims []page.Claim, seeds int) (headline string, findings []string) {
-	headline = page.Tally(claims) + " Means over " + obs.Count(seeds, "seed") + "."
+	headline = page.Tally(claims) + " Means over " + words.Count(seeds, "seed") + "."
 	alone := map[page.Verdict]int{}
 	for _, c := range claims {
 		if c.Verdict == judge.Inconclusive {
@@ -25,7 +26,7 @@ func InWords(claims []page.Claim, seeds int) (headline string, findings []string
 		headline += fmt.Sprintf(" Of the inconclusive %d would hold alone, without the correction for the other tests, and %d would not.", would, not)
 	}
 	if seeds < judge.LeastSeeds {
-		findings = append(findings, fmt.Sprintf("With %s only counts have a verdict: -seeds 10 gives intervals.", obs.Count(seeds, "seed")))
+		findings = append(findings, fmt.Sprintf("With %s only counts have a verdict: -seeds 10 gives intervals.", words.Count(seeds, "seed")))
 	}
 	return headline, findings
 }

@@ -21,6 +21,7 @@ import (
 	"molap/cmd/molap/internal/regularfile"
 	"molap/cmd/molap/internal/taskfile"
 	"molap/cmd/molap/internal/taskset"
+	"molap/cmd/molap/internal/words"
 	"molap/rnn"
 	"molap/tasks"
 )
@@ -301,7 +302,7 @@ func (q *Flags) trained(env *cli.Env, n *lab.NetFile, t tasks.Task, path string,
 	case trained && t.Arrays.TestSHA256 != "":
 		Note(env, path, n.Network, fmt.Sprintf("tested on all trials of %s, those it was trained on", from))
 	case tested:
-		Note(env, path, n.Network, fmt.Sprintf("tested on the %d trials of %s that were held out when it was trained", t.Arrays.TestTrials, from))
+		Note(env, path, n.Network, fmt.Sprintf("tested on the %s of %s held out when it was trained", words.Count(t.Arrays.TestTrials, "trial"), from))
 	default:
 		Note(env, path, n.Network, fmt.Sprintf("tested on all trials of %s, which are not those it was trained on (%s, SHA-256 %.12s…)", from, t.Name, t.Arrays.SHA256))
 	}
@@ -341,10 +342,11 @@ func checkTest(n lab.NetFile, path, trials string) error {
 		return cli.Usagef("%s has inputs X and no targets Y: there is nothing to score by (molap dynamics takes X alone)", of)
 	}
 	if s := n.Network.Shape; in != s.In || out != s.Out {
-		return cli.Usagef("%s: trials of %d inputs and %d outputs do not fit the network of %s, which has %d inputs and %d outputs", of, in, out, path, s.In, s.Out)
+		return cli.Usagef("%s: trials of %s and %s do not fit the network of %s, which has %s and %s",
+			of, words.Count(in, "input"), words.Count(out, "output"), path, words.Count(s.In, "input"), words.Count(s.Out, "output"))
 	}
 	if window := n.Settings.Score.Window; steps < window && !n.Trials.HasMask() {
-		return cli.Usagef("%s: trials of %d steps are shorter than score.window, which is %d (set -set score.window=%d)", of, steps, window, steps)
+		return cli.Usagef("%s: trials of %s are shorter than score.window, which is %d (set -set score.window=%d)", of, words.Count(steps, "step"), window, steps)
 	}
 	return nil
 }

@@ -2,12 +2,14 @@ package lab
 
 import (
 	"fmt"
+	"slices"
+
 	"molap/cca"
 	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/taskset"
+	"molap/cmd/molap/internal/words"
 	"molap/kernels"
 	"molap/tasks"
-	"slices"
 )
 
 // neededBy returns what a network depends on of the tasks: that of its cell, and if it
@@ -108,10 +110,10 @@ func CheckTraining(s profile.Settings, ids []string, arms []Arm) error {
 			return fmt.Errorf("%s is a task of one's own: arm %s learns the nine, in the order of dni.order", t.ID, DNI)
 		}
 		if a := t.Arrays; a != nil && a.Trials < s.Training.Batch {
-			return fmt.Errorf("%s has %d trials to train on (and %d for tests), fewer than training.batch, %d", t.ID, a.Trials, a.TestTrials, s.Training.Batch)
+			return fmt.Errorf("%s has %s to train on (and %d for tests), fewer than training.batch, %d", t.ID, words.Count(a.Trials, "trial"), a.TestTrials, s.Training.Batch)
 		}
 		if t.Steps < s.Score.Window && !(t.Arrays != nil && t.Arrays.Weighted) {
-			return fmt.Errorf("%s has trials of %d steps, fewer than score.window, %d", t.ID, t.Steps, s.Score.Window)
+			return fmt.Errorf("%s has trials of %s, fewer than score.window, %d", t.ID, words.Count(t.Steps, "step"), s.Score.Window)
 		}
 		if err := taskset.CheckSize(max(s.Training.Batch, s.Score.TestTrials), t); err != nil {
 			return err

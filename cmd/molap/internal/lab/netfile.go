@@ -7,6 +7,7 @@ import (
 
 	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/taskset"
+	"molap/cmd/molap/internal/words"
 	"molap/kernels"
 	"molap/rnn"
 	"molap/tasks"
@@ -84,7 +85,7 @@ func taskStepMS(s profile.Settings, id string) float64 {
 func (n subject[T]) test() (*tasks.Batch[T], error) {
 	b, err := trialsOf[T](n.NetFile, n.Settings.Score.TestTrials)
 	if err == nil && b.Weights == nil && b.Steps < n.Settings.Score.Window {
-		err = fmt.Errorf("trials of %d steps are shorter than score.window, %d steps", b.Steps, n.Settings.Score.Window)
+		err = fmt.Errorf("trials of %s are shorter than score.window, %s", words.Count(b.Steps, "step"), words.Count(n.Settings.Score.Window, "step"))
 	}
 	return b, err
 }
@@ -116,7 +117,7 @@ func (n NetFile) fits() error {
 	if err == nil && net.In == shared.In && net.Out == shared.Out || len(task.Inputs) == net.In && len(task.Targets) == net.Out {
 		return nil
 	}
-	return fmt.Errorf("the network has %d inputs and %d outputs, %s has %d and %d", net.In, net.Out, task.ID, len(task.Inputs), len(task.Targets))
+	return fmt.Errorf("the network has %s and %s, %s has %d and %d", words.Count(net.In, "input"), words.Count(net.Out, "output"), task.ID, len(task.Inputs), len(task.Targets))
 }
 
 // Evaluated holds the scores of a network from a file, in per cent of trials.

@@ -9,6 +9,7 @@ import (
 
 	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/taskset"
+	"molap/cmd/molap/internal/words"
 	"molap/kernels"
 	"molap/rnn"
 )
@@ -67,7 +68,7 @@ func StartSettings(s profile.Settings, f *rnn.File, ids []string, arms []Arm) (p
 	for _, id := range ids {
 		t := taskset.ByID(s, id)
 		if len(t.Inputs) != f.Shape.In || len(t.Targets) != f.Shape.Out {
-			return s, fmt.Errorf("it has %d inputs and %d outputs, %s has %d and %d", f.Shape.In, f.Shape.Out, id, len(t.Inputs), len(t.Targets))
+			return s, fmt.Errorf("it has %s and %s, %s has %d and %d", words.Count(f.Shape.In, "input"), words.Count(f.Shape.Out, "output"), id, len(t.Inputs), len(t.Targets))
 		}
 	}
 	return s, s.Validate()

@@ -11,6 +11,7 @@ import (
 	"molap/cmd/molap/internal/seq"
 	"molap/cmd/molap/internal/states"
 	"molap/cmd/molap/internal/table"
+	"molap/cmd/molap/internal/words"
 )
 
 // Arms are compared. What separate starts from is what reservoir keeps.
@@ -87,7 +88,7 @@ func (rs Runs) Findings() []string {
 	goes := fmt.Sprintf("Of %d measures before training, %s goes with the iteration of escape most closely where W_rec is frozen: rank correlation %+.2f over %d runs.", len(measures), best.name, best.rho, best.n)
 	switch {
 	case n < 5:
-		goes = "With " + obs.Count(n, "seed") + " no correlation with the iteration of escape says anything: -seeds 10 or more."
+		goes = "With " + words.Count(n, "seed") + " no correlation with the iteration of escape says anything: -seeds 10 or more."
 	case math.Abs(best.rho) < best.chance():
 		goes = fmt.Sprintf("Of %d measures before training, none goes with the iteration of escape beyond chance where W_rec is frozen: the largest rank correlation is that of %s, %+.2f over %d runs; chance gives up to ±%.2f in 95 of 100.", len(measures), best.name, best.rho, best.n, best.chance())
 	}
@@ -106,7 +107,7 @@ func (rs Runs) leftBehind() string {
 		return seq.Median(seq.Map(some, func(r Moved) float64 { return seq.Mean(r.After.Exponents) }))
 	}
 	return fmt.Sprintf("Medians of the exponent after training: %s a step over the %s that never left the plateau, %s over the %d others.",
-		table.Digits(exponent(stayed)), obs.Count(len(stayed), "run"), table.Digits(exponent(left)), len(left))
+		table.Digits(exponent(stayed)), words.Count(len(stayed), "run"), table.Digits(exponent(left)), len(left))
 }
 
 // at returns the dynamics before or after training.

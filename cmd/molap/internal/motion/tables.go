@@ -9,6 +9,7 @@ import (
 	"molap/cmd/molap/internal/seq"
 	"molap/cmd/molap/internal/states"
 	"molap/cmd/molap/internal/table"
+	"molap/cmd/molap/internal/words"
 	"molap/dynamics"
 	"molap/rnn"
 )
@@ -33,15 +34,15 @@ func summary(m states.Motion) *table.Table {
 	}
 	t.Add("gradient", table.Known(GradientRate(m)), "1/step", "growth of the gradient back from the response to the stimulus")
 	t.Add("readable", table.Known(Readable(m)), "", "R² of a linear readout of the last states, new trials")
-	t.Add("dimensions", m.Ratio, "", fmt.Sprintf("participation ratio of %s", obs.Count(m.Units, "unit")))
+	t.Add("dimensions", m.Ratio, "", fmt.Sprintf("participation ratio of %s", words.Count(m.Units, "unit")))
 	for k, r := range m.ModuleRatio {
-		t.Add(fmt.Sprintf("dimensions_m%d", k+1), r, "", fmt.Sprintf("of the %s of module %d", obs.Count(m.Units/m.Modules, "unit"), k+1))
+		t.Add(fmt.Sprintf("dimensions_m%d", k+1), r, "", fmt.Sprintf("of the %s of module %d", words.Count(m.Units/m.Modules, "unit"), k+1))
 	}
 	for k, v := range m.Shares[:min(states.PlottedScores, len(m.Shares))] {
 		t.Add(fmt.Sprintf("pc%d", k+1), 100*v, "%", "of the variance lies along this principal component")
 	}
 	for _, h := range m.Held {
-		t.Add("held "+h.Name, table.Known(h.Exponent), "1/step", fmt.Sprintf("exponent when this input stays; %s found", obs.Count(h.Found, "point")))
+		t.Add("held "+h.Name, table.Known(h.Exponent), "1/step", fmt.Sprintf("exponent when this input stays; %s found", words.Count(h.Found, "point")))
 	}
 	t.Add("steps", m.Steps, "", "of a trial")
 	t.Add("trials", len(m.Exponents), "", "whose states are looked at")

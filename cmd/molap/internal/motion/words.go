@@ -5,10 +5,10 @@ import (
 	"slices"
 	"strings"
 
-	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/seq"
 	"molap/cmd/molap/internal/states"
 	"molap/cmd/molap/internal/table"
+	"molap/cmd/molap/internal/words"
 	"molap/dynamics"
 )
 
@@ -30,7 +30,7 @@ func InWords(m states.Motion) (out []string) {
 	if g := gain(m); g > 0 {
 		left = table.Digits(g)
 	}
-	return append(out, fmt.Sprintf("Of the gradient at the response, %s is left at the onset of the stimulus, %s before.", left, obs.Count(m.Response-m.Onset, "step")))
+	return append(out, fmt.Sprintf("Of the gradient at the response, %s is left at the onset of the stimulus, %s before.", left, words.Count(m.Response-m.Onset, "step")))
 }
 
 // toldInputs is the number of held inputs that are told of in sentences.
@@ -72,7 +72,7 @@ func heldWords(h states.Held) string {
 	if h.Starts == 1 {
 		lead = " leads"
 	}
-	text := fmt.Sprintf("Input %s, held: %d of %s to %s; ", what, h.Ended, obs.Count(h.Starts, "state")+lead, obs.Count(h.Found, "fixed or slow point"))
+	text := fmt.Sprintf("Input %s, held: %d of %s to %s; ", what, h.Ended, words.Count(h.Starts, "state")+lead, words.Count(h.Found, "fixed or slow point"))
 	if table.Finite(h.Exponent) {
 		text += fmt.Sprintf("the exponent in the long run is %s a step, %s.", table.Digits(h.Exponent), sense(h))
 	} else {

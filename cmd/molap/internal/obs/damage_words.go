@@ -6,17 +6,18 @@ import (
 
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/seq"
+	"molap/cmd/molap/internal/words"
 )
 
 // Sample says over how much q has means.
 func (q Robustness) Sample() string {
-	return "Means over " + Count(q.Draws, "draw") + " and " + Count(len(q.Seeds), "seed") + "."
+	return "Means over " + words.Count(q.Draws, "draw") + " and " + words.Count(len(q.Seeds), "seed") + "."
 }
 
 // Method returns what captions of damage have in common.
 func (q Robustness) Method() string {
 	text := fmt.Sprintf("Points: mean over %s and %s, each network tested on %d trials of each task; bands: the central 80 %% of draws and seeds. Levels stand at equal distances. ",
-		Count(q.Draws, "random draw"), Count(len(q.Seeds), "seed"), q.Trials)
+		words.Count(q.Draws, "random draw"), words.Count(len(q.Seeds), "seed"), q.Trials)
 	if len(q.Seeds) < 3 {
 		text += "With fewer than 3 seeds the bands do not tell how networks differ: -seeds 10 does. "
 	}

@@ -3,10 +3,10 @@ package obs
 import (
 	"math"
 	"slices"
-	"strings"
 
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/seq"
+	"molap/cmd/molap/internal/words"
 	"molap/tasks"
 )
 
@@ -133,7 +133,7 @@ func (s Scores) TasksWhere(holds func(task int) bool) string {
 	if ids == nil {
 		return "no task"
 	}
-	return strings.Join(ids, " ")
+	return words.List(ids)
 }
 
 // Only returns the scores of some of the conditions, in that order.
@@ -197,9 +197,9 @@ func MedianEscape(at []int) float64 {
 // BySeeds says how many seeds there are, and how to have enough to speak of spreads.
 func (s Scores) BySeeds() string {
 	if n := len(s.Seeds); n < 3 {
-		return Count(n, "seed") + " (-seeds 10 gives spreads)"
+		return words.Count(n, "seed") + " (-seeds 10 gives spreads)"
 	}
-	return Count(len(s.Seeds), "seed")
+	return words.Count(len(s.Seeds), "seed")
 }
 
 // Escapes returns the iterations at which runs left the plateau of the blind answer, of those that did.

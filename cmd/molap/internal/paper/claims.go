@@ -12,6 +12,7 @@ import (
 	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/page"
 	"molap/cmd/molap/internal/seq"
+	"molap/cmd/molap/internal/words"
 )
 
 // claimsData is what the claims of the paper are held against: the data of the
@@ -58,9 +59,9 @@ func (d claimsData) result() Result {
 		Figures: []*figure.Figure{d.differences(), d.damages()},
 		Captions: []string{
 			fmt.Sprintf("Per cent correct of molap less that of the other arms, by task and on average over all nine: mean over %s of the difference within a seed, with its 95 %% interval. Right of the line molap is better. "+
-				"a: mean over all outputs, the paper's measure. b: the response outputs alone, correct within a tenth of the targets' range.", obs.Count(len(d.learnt.Seeds), "seed")),
+				"a: mean over all outputs, the paper's measure. b: the response outputs alone, correct within a tenth of the targets' range.", words.Count(len(d.learnt.Seeds), "seed")),
 			fmt.Sprintf("Per cent correct of molap less that of the other arms after damage, mean over draws and levels, all outputs: mean over %s of the difference within a seed, with its 95 %% interval. "+
-				"a: all nine tasks, all levels (Fig. 4). b: task T7 up to 10 %%, or up to σ = 0.03 (Fig. S5).", obs.Count(len(d.learnt.Seeds), "seed")),
+				"a: all nine tasks, all levels (Fig. 4). b: task T7 up to 10 %%, or up to σ = 0.03 (Fig. S5).", words.Count(len(d.learnt.Seeds), "seed")),
 		},
 	}
 	r.Claims = seq.Map(tests, func(t claims.Test) page.Claim { return t.Row(d.profile) })

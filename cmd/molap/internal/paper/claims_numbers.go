@@ -9,6 +9,7 @@ import (
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/seq"
+	"molap/cmd/molap/internal/words"
 	"molap/tasks"
 )
 
@@ -63,7 +64,7 @@ func taskRange(s obs.Scores, m obs.RunMeasure, tasks []int, arm lab.Arm) string 
 			ahead++
 		}
 	}
-	return fmt.Sprintf("By task %s to %s, ahead on %d of %d", obs.Signed(slices.Min(leads)), obs.Signed(slices.Max(leads)), ahead, len(tasks))
+	return fmt.Sprintf("By task %s to %s, ahead on %d of %d", words.Signed(slices.Min(leads)), words.Signed(slices.Max(leads)), ahead, len(tasks))
 }
 
 // escapes tells how many trainings of molap left the plateau.

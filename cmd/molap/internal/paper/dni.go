@@ -10,6 +10,7 @@ import (
 	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/seq"
 	"molap/cmd/molap/internal/table"
+	"molap/cmd/molap/internal/words"
 	"molap/tasks"
 )
 
@@ -110,7 +111,7 @@ func (d inSequence) result(s profile.Settings) Result {
 			"Forgetting: per cent correct on each task (columns) after each task of the sequence (rows), mean over seeds. On and below the diagonal tasks that the network has learnt, above it tasks to come. " +
 				"a: mean over all outputs. b: the response outputs alone, correct within a tenth of the targets' range.",
 			fmt.Sprintf("The order of tasks: response outputs correct within a tenth of the targets' range, right after learning a task and after all nine, against the place of the task in the order. "+
-				"Every seed learns in the order T%s and in %s of its own; points are single networks, markers means with the lowest and the highest. Line: the best constant answer.", s.DNI.Order, obs.Count(d.orders-1, "random order")),
+				"Every seed learns in the order T%s and in %s of its own; points are single networks, markers means with the lowest and the highest. Line: the best constant answer.", s.DNI.Order, words.Count(d.orders-1, "random order")),
 		},
 	}
 	if !s.DNI.RuleInputs {

@@ -7,6 +7,7 @@ import (
 
 	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/seq"
+	"molap/cmd/molap/internal/words"
 )
 
 // place returns the place of a task in the k-th order of a seed, from 0.
@@ -75,7 +76,7 @@ func (d inSequence) apart(when string, m obs.RunMeasure) []float64 {
 // spread writes a mean with the smallest and the largest of several values.
 func spread(x []float64) string {
 	if len(x) == 1 {
-		return obs.Signed(x[0])
+		return words.Signed(x[0])
 	}
-	return fmt.Sprintf("%s (%s to %s over seeds)", obs.Signed(seq.Mean(x)), obs.Signed(slices.Min(x)), obs.Signed(slices.Max(x)))
+	return fmt.Sprintf("%s (%s to %s over seeds)", words.Signed(seq.Mean(x)), words.Signed(slices.Min(x)), words.Signed(slices.Max(x)))
 }

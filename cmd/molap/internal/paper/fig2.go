@@ -13,6 +13,7 @@ import (
 	"molap/cmd/molap/internal/seq"
 	"molap/cmd/molap/internal/stats"
 	"molap/cmd/molap/internal/table"
+	"molap/cmd/molap/internal/words"
 )
 
 // Fig. 2A–C: every arm learns the nine tasks. Networks are tested with intact weights.
@@ -135,5 +136,5 @@ func diverged(runs []lab.Run) string {
 	if broken == nil {
 		return ""
 	}
-	return fmt.Sprintf("Training broke off in %s, scored as they were by then: %s.", obs.Count(len(broken), "run"), strings.Join(broken, "; "))
+	return fmt.Sprintf("Training broke off in %s, scored as they were by then: %s.", words.Count(len(broken), "run"), strings.Join(broken, "; "))
 }

@@ -8,6 +8,7 @@ import (
 	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/taskset"
+	"molap/cmd/molap/internal/words"
 	"molap/tasks"
 )
 
@@ -77,7 +78,7 @@ func fig5(s obs.Scores, leaveOut bool) Result {
 			fmt.Sprintf("The paper finds CCA without the task above PCA of all tasks. Here it is on %s.",
 				s.TasksWhere(func(i int) bool { return gain("molap_one_out", "molap_pca", i) > 0 })),
 			fmt.Sprintf("The paper finds T7 relatively worse when it is left out. Here T7 changes by %s points; %s loses most, with %s.",
-				obs.Signed(gain("molap_one_out", "molap", t7)), s.Tasks[steepest].ID, obs.Signed(gain("molap_one_out", "molap", steepest))),
+				words.Signed(gain("molap_one_out", "molap", t7)), s.Tasks[steepest].ID, words.Signed(gain("molap_one_out", "molap", steepest))),
 			fmt.Sprintf("Leaving the task out costs CCA something on %s; leaving out the next as well costs more on %s.",
 				s.TasksWhere(func(i int) bool { return gain("molap", "molap_one_out", i) > 0 }), s.TasksWhere(func(i int) bool { return gain("molap_one_out", "molap_two_out", i) > 0 })),
 		},

@@ -66,13 +66,13 @@ func TestGeneralisation(t *testing.T) {
 		}
 	}
 	gains := g.TasksWhere(func(i int) bool { return g.Mean("molap_one_out", obs.Overall, i) > g.Mean("molap", obs.Overall, i) })
-	if want := "T1 T2 T3 T4 T5 T6 T8 T9"; gains != want {
+	if want := "T1, T2, T3, T4, T5, T6, T8 and T9"; gains != want {
 		t.Errorf("one task out is better on %s, want %s", gains, want)
 	}
-	if got, want := g.TasksWhere(func(i int) bool { return g.AboveNulls("molap", i) }), "T8 T9"; got != want {
+	if got, want := g.TasksWhere(func(i int) bool { return g.AboveNulls("molap", i) }), "T8 and T9"; got != want {
 		t.Errorf("above the nulls on %s, want %s", got, want)
 	}
-	if got, want := g.TasksWhere(func(i int) bool { return g.Mean("molap_two_out", obs.Overall, i) > publishedCriterion }), "T2 T3 T4 T5 T6 T7 T8 T9"; got != want {
+	if got, want := g.TasksWhere(func(i int) bool { return g.Mean("molap_two_out", obs.Overall, i) > publishedCriterion }), "T2, T3, T4, T5, T6, T7, T8 and T9"; got != want {
 		t.Errorf("above the criterion on %s, want %s", got, want)
 	}
 	r := fig5(g, true)

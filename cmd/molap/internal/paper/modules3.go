@@ -6,6 +6,7 @@ import (
 	"molap/cmd/molap/internal/figure"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/obs"
+	"molap/cmd/molap/internal/words"
 )
 
 // A.2.1: networks of three modules beside networks of two, in two sizes.
@@ -50,7 +51,7 @@ func modules3(s obs.Scores, sizes [2]int) Result {
 	return Result{
 		Title: "A.2.1: three modules against two", UsesSettings: true,
 		Headline: fmt.Sprintf("Three modules score %s points over two with %d units, %s with %d, on average over the nine tasks; the paper finds them similar. Means over %s.",
-			obs.Signed(more(sizes[0])), sizes[0], obs.Signed(more(sizes[1])), sizes[1], s.BySeeds()),
+			words.Signed(more(sizes[0])), sizes[0], words.Signed(more(sizes[1])), sizes[1], s.BySeeds()),
 		Findings: []string{fmt.Sprintf("Three modules are ahead on %s with %d units, on %s with %d.", ahead(sizes[0]), sizes[0], ahead(sizes[1]), sizes[1])},
 		Tables:   s.Tables("modules3", "Performance by number of modules, mean over seeds"),
 		Figures: []*figure.Figure{s.Performance("modules3",

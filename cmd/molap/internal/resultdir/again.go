@@ -16,6 +16,7 @@ import (
 	"molap/cmd/molap/internal/paper"
 	"molap/cmd/molap/internal/place"
 	"molap/cmd/molap/internal/printable"
+	"molap/cmd/molap/internal/words"
 )
 
 // Again makes the results of directories again of their observations: in the one that there
@@ -60,7 +61,7 @@ func Again(ctx context.Context, env *cli.Env, dirs []string, out string) error {
 		}
 	}
 	if n := len(o.Manifest.lost(o.Dir)); n > 0 {
-		fmt.Fprintf(env.Stderr, "%s: not what the manifest says, and written anew: %s\n", o.Dir, obs.Count(n, "file"))
+		fmt.Fprintf(env.Stderr, "%s: not what the manifest says, and written anew: %s\n", o.Dir, words.Count(n, "file"))
 	}
 	again, err := paper.Again(merged, chosen)
 	if err != nil {

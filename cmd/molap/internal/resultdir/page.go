@@ -2,16 +2,16 @@ package resultdir
 
 import (
 	"fmt"
-	"molap/cmd/molap/internal/claims"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
-	"molap/cmd/molap/internal/obs"
+	"molap/cmd/molap/internal/claims"
 	"molap/cmd/molap/internal/page"
 	"molap/cmd/molap/internal/paper"
 	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/words"
 )
 
 // report returns the page.
@@ -19,7 +19,7 @@ func (o *Output) report() *page.Report {
 	m := o.Manifest
 	p := &page.Report{
 		Title:  "MoLaP: modular latent primitives, reproduced",
-		Banner: fmt.Sprintf("Profile %s, %s", m.Settings.Label(), obs.Count(len(m.Seeds), "seed")),
+		Banner: fmt.Sprintf("Profile %s, %s", m.Settings.Label(), words.Count(len(m.Seeds), "seed")),
 		Summary: []string{"The same command gives the same tables, to the last bit, on any machine. " +
 			"Scores stand beside two nulls, answers that ignore the stimulus: a score that does not beat them shows no learning of the task."},
 		Claims: o.claims(), ClaimNote: claims.Note,

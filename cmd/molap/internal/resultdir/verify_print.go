@@ -5,8 +5,8 @@ import (
 	"io"
 	"strings"
 
-	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/printable"
+	"molap/cmd/molap/internal/words"
 )
 
 // printFiles says how the files are.
@@ -32,7 +32,7 @@ func (v *verification) printFiles(out io.Writer) {
 func (v *verification) printComputed(out io.Writer, q Request, found int) {
 	switch {
 	case q.All:
-		fmt.Fprintf(out, "computed anew: %s\n", obs.Count(len(v.Tables), "table"))
+		fmt.Fprintf(out, "computed anew: %s\n", words.Count(len(v.Tables), "table"))
 	case q.Sample == 0:
 		fmt.Fprintln(out, "computed anew: nothing (-sample 0)")
 	case len(v.Sample) == 0:
@@ -73,7 +73,7 @@ func (v *verification) sum() string {
 		{len(v.Differences), "cell", "other than it should be"},
 	} {
 		if p.n > 0 {
-			parts = append(parts, obs.Count(p.n, p.what)+" "+p.how)
+			parts = append(parts, words.Count(p.n, p.what)+" "+p.how)
 		}
 	}
 	return strings.Join(parts, ", ")

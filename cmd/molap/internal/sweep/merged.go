@@ -13,6 +13,7 @@ import (
 	"molap/cmd/molap/internal/page"
 	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/table"
+	"molap/cmd/molap/internal/words"
 )
 
 // shownRows is how much of a table is shown on the page and to who merges.
@@ -91,7 +92,7 @@ func Merge(ctx context.Context, dir, out string, m *Manifest, by string) (*Merge
 // pageOf returns the report of a sweep.
 func pageOf(m *Manifest, merged *Merged, figures []page.Picture, best []string) *page.Report {
 	p := &page.Report{
-		Title: "MoLaP: a sweep", Banner: fmt.Sprintf("%d points, %d indices, from profile %s", len(m.Points), len(m.Indices), m.Settings.Label()),
+		Title: "MoLaP: a sweep", Banner: fmt.Sprintf("%s, %s, from profile %s", words.Count(len(m.Points), "point"), words.Count(len(m.Indices), "index"), m.Settings.Label()),
 		Findings: merged.Summary,
 		Facts:    []page.Setting{{Name: "manifest (SHA-256)", Value: m.Sum}, {Name: "version", Value: m.Version}},
 	}

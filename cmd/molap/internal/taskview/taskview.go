@@ -4,10 +4,11 @@ package taskview
 import (
 	"fmt"
 	"io"
-	"molap/cmd/molap/internal/obs"
-	"molap/cmd/molap/internal/table"
-	"molap/tasks"
 	"strings"
+
+	"molap/cmd/molap/internal/table"
+	"molap/cmd/molap/internal/words"
+	"molap/tasks"
 )
 
 // List returns a table of tasks.
@@ -73,8 +74,8 @@ func Given(t tasks.Task) string {
 	if a.TestSHA256 == a.SHA256 {
 		tests = "for tests, the same (a score says nothing of new trials)"
 	}
-	text := fmt.Sprintf("%s: %s to train on and %d %s, of %s of %g ms, %s, %s, ", title(t), obs.Count(a.Trials, "trial"), a.TestTrials, tests,
-		obs.Count(t.Steps, "step"), a.StepMS, obs.Count(len(t.Inputs), "input"), obs.Count(len(t.Targets), "output"))
+	text := fmt.Sprintf("%s: %s to train on and %d %s, of %s of %g ms, %s, %s, ", title(t), words.Count(a.Trials, "trial"), a.TestTrials, tests,
+		words.Count(t.Steps, "step"), a.StepMS, words.Count(len(t.Inputs), "input"), words.Count(len(t.Targets), "output"))
 	if n := t.Fixation(); n > 0 {
 		text += fmt.Sprintf("output %d is fixation, ", n)
 	} else {
