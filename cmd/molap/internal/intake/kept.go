@@ -1,6 +1,9 @@
 package intake
 
 import (
+	"path/filepath"
+	"strings"
+
 	"molap/cmd/molap/internal/atomicfile"
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/profile"
@@ -8,8 +11,6 @@ import (
 	"molap/cmd/molap/internal/taskfile"
 	"molap/cmd/molap/internal/taskset"
 	"molap/tasks"
-	"path/filepath"
-	"strings"
 )
 
 // arraysDir is the part of a sweep's directory that holds the files of trials.

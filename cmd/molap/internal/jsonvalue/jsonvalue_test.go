@@ -5,9 +5,10 @@ import (
 	"encoding/gob"
 	"encoding/json"
 	"math"
-	"molap/cmd/molap/internal/states"
 	"reflect"
 	"testing"
+
+	"molap/cmd/molap/internal/states"
 )
 
 func text(t *testing.T, v any, name func(reflect.StructField) string) []byte {
