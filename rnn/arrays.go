@@ -38,9 +38,9 @@ func EncodeArrays(arrays ...Array) ([]byte, error) {
 	return w.file.Bytes(), w.err
 }
 
-// DecodeArray reads an array of numbers from an npy file, or from an npz file
-// that holds nothing else or has it under one of the names. A single number is an array of shape 1. Numbers that are not
-// finite are errors.
+// DecodeArray reads an array of numbers from an npy file, or from an npz file that holds nothing
+// else or has it under one of the names. A single number is an array of shape 1. Numbers that are
+// not finite are errors.
 func DecodeArray(data []byte, names ...string) (Array, error) {
 	npy, name := data, "the array"
 	if bytes.HasPrefix(data, []byte("PK")) {

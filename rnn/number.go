@@ -16,14 +16,18 @@ type numberType struct {
 // bfloat16 is the name of a type that NumPy lacks: the upper half of a float32.
 const bfloat16 = "bfloat16"
 
-// numberTypeOf returns the type of NumPy's name, truth values among them.
+// numberTypeOf returns the type of NumPy's name, which begins with the order of the bytes; truth
+// values are numbers.
 func numberTypeOf(descr string) (numberType, error) {
 	var order binary.ByteOrder = binary.LittleEndian
-	kind, big := strings.CutPrefix(descr, ">")
-	if big {
-		order = binary.BigEndian
-	} else {
-		kind = strings.TrimLeft(descr, "<|")
+	kind := descr
+	switch {
+	case strings.HasPrefix(descr, ">"):
+		order, kind = binary.BigEndian, descr[1:]
+	case strings.HasPrefix(descr, "<"), strings.HasPrefix(descr, "|"):
+		kind = descr[1:]
+	case descr != bfloat16:
+		kind = ""
 	}
 	switch kind {
 	case "b1", "u1":
@@ -83,7 +87,9 @@ func (e npzArray) numbers() (array, error) {
 		return array{}, fmt.Errorf("%s of %d bytes, but %d bytes long", count, t.size, len(e.data))
 	}
 	a := newArray(t.size, e.shape, e.fortran, e.data)
-	a.number = t.at
+	if e.descr != "<f4" && e.descr != "<f8" { // which array reads itself, and faster
+		a.number = t.at
+	}
 	return a, nil
 }
 

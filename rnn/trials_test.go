@@ -119,6 +119,11 @@ func TestTypes(t *testing.T) {
 			t.Errorf("%s: %v, want %v", c.descr, got, c.want)
 		}
 	}
+	for _, descr := range []string{"f4", "<<f4", "=f4", "|S4", "<f16", "bfloat16x"} {
+		if _, err := numberTypeOf(descr); err == nil {
+			t.Errorf("%q is read", descr)
+		}
+	}
 	for _, bits := range []string{"\x00\x7c", "\x00\xfc", "\x01\x7e"} { // ∞, -∞ and NaN
 		hy, dy := npy("(2, 3, 2)", false, y...)
 		_, err := Decode(npzOf(zip.Store, "X", strings.Replace(h, "<f8", "<f2", 1), six(bits), "Y", hy, dy))

@@ -164,7 +164,7 @@ def main():
     text += f"- Command: `bench/peers/training.py {' '.join(sys.argv[1:])}`\n\n"
     text += (f"T7, {args.units} units, batch {args.batch}, {args.iterations} iterations; seconds are those of the whole command molap train,\n"
              "and of the loop of training in PyTorch. The final loss is the mean squared error over the last "
-             f"{LAST} iterations.\nMedians over {args.rounds} rounds, each with a seed of its own; above 1, MoLaP is faster.\n\n")
+             f"{LAST} iterations.\nMedians over rounds, each with a seed of its own, {args.rounds} in all; above 1, MoLaP is faster.\n\n")
     text += table.grid(["Training", "s", "range", "ms per iteration", "time ÷ MoLaP's", "final loss"], lines)
     (args.out / "training.md").write_text(text)
     print(text)

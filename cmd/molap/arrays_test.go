@@ -159,8 +159,8 @@ func TestTrainArrays(t *testing.T) {
 	}
 }
 
-// TestArraysTold says what trials are, by which one sees axes that were exchanged, and once what of
-// their file is not read; and it says what a task may be and how its file may be called.
+// TestArraysTold checks what train and sweep plan say of trials: their shape, so that a user notices
+// exchanged axes, each array that is ignored, once, and which files and names a task may have.
 func TestArraysTold(t *testing.T) {
 	dir := t.TempDir()
 	extra := rnn.Extra{Name: "masc", Shape: []int{2}, Values: []float64{1, 2}}
@@ -238,10 +238,10 @@ func TestArraysCorpus(t *testing.T) {
 		}
 	}
 	test := writeTrials(t, dir, "test.npz", func(s *rnn.Trials[float64]) { s.X[0] = 0.5 })
-	sizes := map[string]string{"": "12", "test_share = 0.5": "30", "test = \"test.npz\"\nfixation = 0": "60"}
+	sizes := map[string]string{"": "12", "test_share = 0.5": "30", "test = \"test.npz\"\nfixation = 0": "60", "test = \"mine.npz\"": "60"}
 	plans := map[string]string{}
-	for line, size := range sizes {
-		spec, out := filepath.Join(dir, "sweep.toml"), filepath.Join(dir, "out"+size)
+	for line := range sizes {
+		spec, out := filepath.Join(dir, "sweep.toml"), filepath.Join(dir, fmt.Sprint("out", len(plans)))
 		var set []string
 		for i := 3; i < len(small); i += 2 {
 			set = append(set, `"`+small[i]+`"`)

@@ -10,20 +10,10 @@ import (
 	"molap/cmd/molap/internal/page"
 )
 
-// around returns ten values with a mean and a small spread.
-func around(mean float64) []float64 {
-	x := make([]float64, 10)
-	for i := range x {
-		x[i] = mean + 0.01*(float64(i)-4.5)
-	}
-	return x
-}
-
 // wide returns ten values with a mean and a spread beyond any question.
-func wide(mean float64) []float64 {
-	x := around(0)
-	for i := range x {
-		x[i] = mean + 1e4*x[i]
+func wide(mean float64) (x []float64) {
+	for i := range 10 {
+		x = append(x, mean+100*(float64(i)-4.5))
 	}
 	return x
 }

@@ -33,7 +33,7 @@ type power struct {
 }
 
 // design returns the power of a test among so many. It corrects by Bonferroni for their
-// number, and for that of the Parts: Holm's correction asks no more of any, and less of most.
+// number, and for that of the parts: Holm's correction asks no more of any, and less of most.
 func (t Test) design(tests int) power {
 	p := power{sd: math.NaN(), share: math.NaN(), now: math.NaN(), ten: math.NaN(), strict: math.NaN()}
 	if t.Decides < 0 || t.Intervals[t.Decides].N < judge.LeastSeeds || t.untestable(t.Parts[t.Decides]) != "" {

@@ -35,7 +35,7 @@ func TestPowerTable(t *testing.T) {
 	}
 	// Of two parts one alone refutes only if it withstands a correction for both.
 	if r := rows[1]; r[1] != "less" || r[7] != stats.Tells(tests[1].sd, 10, alpha/2) || r[4] != nil {
-		t.Errorf("of two Parts: %v", r)
+		t.Errorf("of two parts: %v", r)
 	}
 	want := fmt.Sprintf("%d seeds would tell", stats.Needed(tests[4].sd, 5.0/6, alpha, mostSeeds))
 	if note := tests[4].Row("").Note; tests[4].Verdict != judge.Inconclusive || !strings.Contains(note, want) {

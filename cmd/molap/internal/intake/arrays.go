@@ -151,8 +151,8 @@ func Once(env *cli.Env) func(path string, f *rnn.File) {
 	}
 }
 
-// AboutArrays says what the tasks are whose trials are given, by which a user sees axes that were
-// exchanged, and that pre-training leaves out the masks of those in the corpus.
+// AboutArrays describes the tasks whose trials are given, so that a user notices exchanged axes, and
+// says that pre-training leaves out the masks of those in the corpus.
 func AboutArrays(s profile.Settings, pretrained bool) (text string) {
 	given, err := taskset.Given(s)
 	if err != nil {

@@ -27,24 +27,27 @@ func KeepArrays(dir string, names []string, test string) error {
 		if !taskfile.IsArrays(name) {
 			continue
 		}
-		copies := map[string]string{name: filepath.Base(name)}
-		if test != "" {
-			copies[test] = strings.TrimSuffix(filepath.Base(name), ".npz") + testSuffix
+		err := keepFile(dir, name, filepath.Base(name))
+		if err == nil && test != "" { // which may be the same file
+			err = keepFile(dir, test, strings.TrimSuffix(filepath.Base(name), ".npz")+testSuffix)
 		}
-		for from, to := range copies {
-			data, err := regularfile.Read(from, networkMost)
-			if err == nil {
-				err = atomicfile.MkdirAll(filepath.Join(dir, arraysDir))
-			}
-			if err == nil {
-				err = atomicfile.Write(filepath.Join(dir, arraysDir, to), data)
-			}
-			if err != nil {
-				return err
-			}
+		if err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// keepFile copies a file of trials into the directory of a sweep, under a name there.
+func keepFile(dir, path, name string) error {
+	data, err := regularfile.Read(path, networkMost)
+	if err == nil {
+		err = atomicfile.MkdirAll(filepath.Join(dir, arraysDir))
+	}
+	if err == nil {
+		err = atomicfile.Write(filepath.Join(dir, arraysDir, name), data)
+	}
+	return err
 }
 
 // AttachArrays puts the trials of a sweep's tasks at hand.

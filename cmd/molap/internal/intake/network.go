@@ -213,7 +213,7 @@ func (q *Flags) Open(env *cli.Env, path string, needTrials bool) (lab.NetFile, e
 
 // defineIn returns the settings of a network for a test on a task, by name or file, and the
 // task's name. A file may define a task in another way than the settings do, unless the
-// Task is part of the corpus.
+// task is part of the corpus.
 func defineIn(s profile.Settings, task string) (profile.Settings, string, error) {
 	if taskfile.IsPath(task) && s.Tasks.Corpus == "" {
 		s.Tasks = profile.Tasks{}

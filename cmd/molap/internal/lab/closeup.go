@@ -38,7 +38,7 @@ func (l typed[T]) CloseUp(c Cell) *jobs.Job[Close] {
 	s := l.Settings.Only("network", "trials", "score", "run")
 	s.Tasks = taskset.Needed(l.Settings, c.Task)
 	node, net := networkOf[T](l.Lab, c)
-	spec := jobs.Spec{Kind: "close", Of: of{s, c}, Needs: []jobs.Node{node}, Label: c.String(),
+	spec := jobs.Spec{Kind: "close", Of: basis{s, c}, Needs: []jobs.Node{node}, Label: c.String(),
 		Cost: StepCost(c.Arm.Units(l.Settings), shownErrors, ForwardShare)}
 	return jobs.New(l.Pool, spec, func(_ context.Context, w *jobs.Work) (Close, error) {
 		test, err := testBatch[T](l.Variant, s, c, s.Score.TestTrials)
@@ -132,7 +132,7 @@ type Examples struct {
 func (l typed[T]) Examples(c Cell, d Damage, level float64, trials int) *jobs.Job[Examples] {
 	s := damageSettings(l.Settings, c, d, trials)
 	node, net := networkOf[T](l.Lab, c)
-	spec := jobs.Spec{Kind: "examples", Of: of{s, struct {
+	spec := jobs.Spec{Kind: "examples", Of: basis{s, struct {
 		Cell           Cell
 		Damage         Damage
 		Level          float64

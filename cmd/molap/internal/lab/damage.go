@@ -163,7 +163,7 @@ func (l typed[T]) Damaged(c Cell, d Damage, trials int) *jobs.Job[Perturbed] {
 	p := Perturbation{d, d.Levels(), l.Settings.Damage.Draws}
 	node, net := networkOf[T](l.Lab, c)
 	step := StepCost(c.Arm.Units(l.Settings), trials, ForwardShare)
-	spec := jobs.Spec{Kind: "damaged", Of: of{s, struct {
+	spec := jobs.Spec{Kind: "damaged", Of: basis{s, struct {
 		Cell         Cell
 		Perturbation Perturbation
 	}{c, p}}, Needs: []jobs.Node{node}, Label: fmt.Sprintf("%s, %s", c, d.Label()), Cost: step * float64(1+p.Draws*len(p.Levels)),

@@ -67,7 +67,7 @@ func sequenceSettings(all profile.Settings) profile.Settings {
 func inSequence[T kernels.Float](l *Lab, seed uint64) *jobs.Job[sequence[T]] {
 	s := sequenceSettings(l.Settings)
 	step := StepCost(s.DNI.Units, s.DNI.Batch, 1)
-	spec := jobs.Spec{Kind: "sequence", Of: of{s, seed}, Label: fmt.Sprintf("dni, order %s, seed %d", s.DNI.Order, seed),
+	spec := jobs.Spec{Kind: "sequence", Of: basis{s, seed}, Label: fmt.Sprintf("dni, order %s, seed %d", s.DNI.Order, seed),
 		Cost: sequenceCost(s), Memory: sequenceMemory(s)}
 	return jobs.New(l.Pool, spec, func(ctx context.Context, w *jobs.Work) (sequence[T], error) {
 		return learnInSequence[T](ctx, l.Variant, s, seed, w, step)

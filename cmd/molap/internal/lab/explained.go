@@ -44,7 +44,7 @@ type Explained struct {
 func (l typed[T]) Explained(seed uint64, shared bool) *jobs.Job[Explained] {
 	s := l.Settings.Only("trials", "pretraining", "run")
 	s.Trials.SharedAngles = shared
-	spec := jobs.Spec{Kind: "cca", Of: of{s, seed}, Label: fmt.Sprintf("cca, seed %d", seed),
+	spec := jobs.Spec{Kind: "cca", Of: basis{s, seed}, Label: fmt.Sprintf("cca, seed %d", seed),
 		Cost: explainedCost * float64(s.Pretraining.CorpusTrials), Memory: corpusMemory(s, tasks.All(taskset.Options(s)))}
 	return jobs.New(l.Pool, spec, func(_ context.Context, w *jobs.Work) (Explained, error) {
 		q, err := NewCorpus[T](l.Variant, s, kernels.NewStream(seed), tasks.All(taskset.Options(s)))

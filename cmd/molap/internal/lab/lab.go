@@ -48,7 +48,8 @@ type typed[T kernels.Float] struct{ *Lab }
 // NewLab returns a lab whose work the pool does.
 func NewLab(c Config, pool *jobs.Pool) *Lab {
 	l := &Lab{Config: c, Pool: pool}
-	if l.inType = inType(typed[float32]{l}); c.Settings.Run.Precision == profile.F64 {
+	l.inType = typed[float32]{l}
+	if c.Settings.Run.Precision == profile.F64 {
 		l.inType = typed[float64]{l}
 	}
 	return l
@@ -97,9 +98,9 @@ func (c Cell) String() string {
 	return fmt.Sprintf("%s, seed %d", text, c.Seed)
 }
 
-// of is what a job's value depends on: settings of some groups, and a cell or
+// basis is what a job's value depends on: settings of some groups, and a cell or
 // what else the job needs to know.
-type of struct {
+type basis struct {
 	Settings profile.Settings
 	What     any
 }

@@ -79,7 +79,7 @@ func (l typed[T]) Motion(c Cell, before bool) *jobs.Job[states.Motion] {
 			return n
 		}
 	}
-	spec := jobs.Spec{Kind: "motion", Of: of{s, []any{c, before}}, Needs: []jobs.Node{node}, Label: "dynamics of " + c.String(),
+	spec := jobs.Spec{Kind: "motion", Of: basis{s, []any{c, before}}, Needs: []jobs.Node{node}, Label: "dynamics of " + c.String(),
 		Cost: StepCost(c.Arm.Units(all), states.SearchStates, 50)}
 	return jobs.New(l.Pool, spec, func(ctx context.Context, w *jobs.Work) (m states.Motion, err error) {
 		narrow := net()

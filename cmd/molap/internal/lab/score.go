@@ -17,7 +17,7 @@ func (l typed[T]) Score(c Cell) *jobs.Job[Run] {
 	s := all.Only("network", "trials", "score", "run")
 	s.Tasks = taskset.Needed(all, c.Task)
 	node, subject := trainingOf[T](l.Lab, c)
-	spec := jobs.Spec{Kind: "score", Of: of{s, c}, Needs: []jobs.Node{node}, Label: c.String(),
+	spec := jobs.Spec{Kind: "score", Of: basis{s, c}, Needs: []jobs.Node{node}, Label: c.String(),
 		Cost:   testCost(all, c.Arm),
 		Memory: testMemory(s, c, c.Arm.Units(all), s.Score.TestTrials, "score.test_trials")}
 	return jobs.New(l.Pool, spec, func(_ context.Context, w *jobs.Work) (Run, error) {

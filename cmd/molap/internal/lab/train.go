@@ -63,7 +63,7 @@ func Pretrained[T kernels.Float](l *Lab, c Cell) *jobs.Job[*rnn.Network[T]] {
 		c.Arm, c.LeftOut = Reservoir, nil // all start alike
 	}
 	s.Network.InputGain = 0 // of the tasks' input weights; modules have their own
-	spec := jobs.Spec{Kind: "reservoir", Of: of{s, c}, Label: c.String()}
+	spec := jobs.Spec{Kind: "reservoir", Of: basis{s, c}, Label: c.String()}
 	step := 0.0
 	if c.Arm.Pretrained() {
 		step = StepCost(s.Network.Units, s.Pretraining.Batch, 1)
@@ -200,7 +200,7 @@ func trainedOn[T kernels.Float](l *Lab, c Cell) *jobs.Job[trained[T]] {
 		s.Training.SeparateRate = 0
 	}
 	step := taskStep(s, c.Arm)
-	spec := jobs.Spec{Kind: "network", Of: of{s, c}, Needs: needs, Label: c.String(),
+	spec := jobs.Spec{Kind: "network", Of: basis{s, c}, Needs: needs, Label: c.String(),
 		Cost: step * iterations(s.Training.Schedule), Memory: taskMemory(s, c)}
 	return jobs.New(l.Pool, spec, func(ctx context.Context, w *jobs.Work) (trained[T], error) {
 		net, err := begin()

@@ -48,8 +48,8 @@ func Scatter(name string, x, y []float64) figure.Curve {
 // shownInputs is the number of held inputs in a figure, each with a look of its own.
 const shownInputs = 3
 
-// held returns a series of markers for each of the first inputs that are held.
-func held(m states.Motion, xy func(states.Held) (x, y []float64)) (series []figure.Curve) {
+// heldSeries returns a series of markers for each of the first inputs that are held.
+func heldSeries(m states.Motion, xy func(states.Held) (x, y []float64)) (series []figure.Curve) {
 	for i, h := range m.Held[:min(shownInputs, len(m.Held))] {
 		x, y := xy(h)
 		c := Scatter("points, input of "+h.Name, x, y)
@@ -69,7 +69,7 @@ func plane(m states.Motion) *figure.Curves {
 		}
 		p.Series = append(p.Series, s)
 	}
-	p.Series = append(p.Series, held(m, func(h states.Held) (x, y []float64) {
+	p.Series = append(p.Series, heldSeries(m, func(h states.Held) (x, y []float64) {
 		for _, r := range h.Points {
 			x, y = append(x, r.Scores[0]), append(y, r.Scores[1])
 		}
@@ -101,7 +101,7 @@ func Spanning(a figure.Axis, series []figure.Curve) figure.Axis {
 // circle draws the eigenvalues at the first point of every held input.
 func circle(m states.Motion) *figure.Curves {
 	limit := 1.1
-	series := held(m, func(h states.Held) (x, y []float64) {
+	series := heldSeries(m, func(h states.Held) (x, y []float64) {
 		for _, r := range h.Points[:min(1, len(h.Points))] {
 			for _, l := range r.Eigenvalues {
 				x, y = append(x, real(l)), append(y, imag(l))

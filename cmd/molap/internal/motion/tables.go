@@ -121,7 +121,7 @@ func eigenvalues(m states.Motion) *table.Table {
 
 // coordinates has the points themselves.
 func coordinates(m states.Motion) *table.Table {
-	columns := nameColumns
+	columns := slices.Clone(nameColumns)
 	for i := range m.Units {
 		columns = append(columns, obs.Col[heldPoint]{Name: fmt.Sprintf("h%d", i+1), Digits: true, Of: func(r heldPoint) any { return r.H[i] }})
 	}

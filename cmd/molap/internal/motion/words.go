@@ -41,11 +41,11 @@ func headline(m states.Motion) string {
 	if e := seq.Mean(m.Exponents); table.Finite(e) {
 		differences = fmt.Sprintf("Small differences between states of a trial change by a factor e^(%s) a step", table.Digits(e))
 	}
-	states := "the states do not move"
+	filled := "the states do not move"
 	if m.Ratio > 0 {
-		states = fmt.Sprintf("the states fill %s dimensions", table.Digits(m.Ratio))
+		filled = fmt.Sprintf("the states fill %s dimensions", table.Digits(m.Ratio))
 	}
-	return fmt.Sprintf("%s; %s; %s.", differences, states, readableWords(m))
+	return fmt.Sprintf("%s; %s; %s.", differences, filled, readableWords(m))
 }
 
 // readableWords says what can be read from the states in the end.

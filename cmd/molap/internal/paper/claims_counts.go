@@ -3,6 +3,7 @@ package paper
 import (
 	"fmt"
 	"math"
+
 	"molap/cmd/molap/internal/claims"
 )
 

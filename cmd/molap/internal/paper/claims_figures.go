@@ -2,13 +2,14 @@ package paper
 
 import (
 	"cmp"
+	"slices"
+
 	"molap/cmd/molap/internal/figure"
 	"molap/cmd/molap/internal/judge"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/seq"
 	"molap/cmd/molap/internal/stats"
-	"slices"
 )
 
 // leadPanel draws what molap has over some arms: x, by seed, of every row.

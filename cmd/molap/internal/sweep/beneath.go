@@ -14,8 +14,8 @@ import (
 // A sweep's directory may come from anybody. What is read and written there lies beneath
 // it: links that lead out are errors.
 
-// in does something in dir.
-func in(dir string, do func(*os.Root) error) error {
+// inRoot does something in dir.
+func inRoot(dir string, do func(*os.Root) error) error {
 	root, err := regularfile.OpenRoot(dir)
 	if err != nil {
 		return err
@@ -27,7 +27,7 @@ func in(dir string, do func(*os.Root) error) error {
 // readBeneath returns the content of a regular file of at most most bytes, by its path
 // with slashes beneath dir.
 func readBeneath(dir, name string, most int64) (data []byte, err error) {
-	err = in(dir, func(root *os.Root) (err error) { data, err = regularfile.ReadIn(root, name, most); return err })
+	err = inRoot(dir, func(root *os.Root) (err error) { data, err = regularfile.ReadIn(root, name, most); return err })
 	return data, err
 }
 
@@ -42,13 +42,13 @@ func ReadBeneath(dir, name string) ([]byte, error) {
 
 // WriteBeneath writes a file beneath dir.
 func WriteBeneath(dir, name string, data []byte) error {
-	return in(dir, func(root *os.Root) error { return atomicfile.WriteIn(root, name, data) })
+	return inRoot(dir, func(root *os.Root) error { return atomicfile.WriteIn(root, name, data) })
 }
 
 // writeThrough writes a file beneath dir, by its path with slashes, with its temporary in
 // the state of an index.
 func writeThrough(dir string, index int, name string, data []byte) error {
-	return in(dir, func(root *os.Root) error { return atomicfile.WriteThrough(root, stateName(index), name, data) })
+	return inRoot(dir, func(root *os.Root) error { return atomicfile.WriteThrough(root, stateName(index), name, data) })
 }
 
 // MakeBeneath makes a directory beneath dir, if it is missing, and returns its path.

@@ -13,8 +13,8 @@ import (
 	"molap/tasks"
 )
 
-// between stands between two tasks of the setting tasks.own. No task file has such a line.
-const between = "\n---\n"
+// taskSeparator stands between two tasks of the setting tasks.own. No task file has such a line.
+const taskSeparator = "\n---\n"
 
 // Own returns the tasks that settings define.
 func Own(s profile.Settings) ([]tasks.Task, error) {
@@ -22,7 +22,7 @@ func Own(s profile.Settings) ([]tasks.Task, error) {
 		return nil, nil
 	}
 	var own []tasks.Task
-	for i, text := range strings.Split(s.Tasks.Own, between) {
+	for i, text := range strings.Split(s.Tasks.Own, taskSeparator) {
 		t, err := taskfile.Parse(fmt.Sprintf("tasks.own, task %d", i+1), []byte(text))
 		if err != nil {
 			return nil, err
@@ -98,7 +98,7 @@ func Define(s profile.Settings, t tasks.Task) (profile.Settings, error) {
 
 // Joined returns the setting that defines tasks.
 func Joined(own []tasks.Task) string {
-	return strings.Join(seq.Map(own, func(t tasks.Task) string { return strings.TrimSuffix(string(taskfile.Format(t)), "\n") }), between)
+	return strings.Join(seq.Map(own, func(t tasks.Task) string { return strings.TrimSuffix(string(taskfile.Format(t)), "\n") }), taskSeparator)
 }
 
 // sameTask reports whether two tasks are one and the same, word for word.
@@ -150,7 +150,7 @@ func ByID(s profile.Settings, id string) tasks.Task {
 	all := append(definedBy(s), tasks.All(Options(s))...)
 	i := slices.IndexFunc(all, func(t tasks.Task) bool { return t.ID == id })
 	if i < 0 {
-		panic(fmt.Sprintf("lab: no task %q in these settings", id))
+		panic(fmt.Sprintf("taskset: no task %q in these settings", id))
 	}
 	return all[i]
 }
