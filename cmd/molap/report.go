@@ -5,6 +5,7 @@ import (
 	"flag"
 
 	"molap/cmd/molap/internal/cli"
+	"molap/cmd/molap/internal/paper"
 	"molap/cmd/molap/internal/resultdir"
 )
 
@@ -13,19 +14,34 @@ func reportCommand() cli.Command {
 		Name: "report", Also: []string{"html"}, Group: "The paper", Args: "DIR…", Summary: "make tables, figures, verdicts and page again, of one run or of several with other seeds",
 		Doc: `Makes every table, figure and verdict and report.html of a directory that "molap reproduce" wrote again, from its observations alone (results/records.csv, draws.csv.gz, losses.csv.gz and arrays.json.gz). Nothing is trained, no cache is needed, and a newer version of the program shows the same observations its own way. The same version makes the same files, to the byte.
 
-Several directories whose settings are the same and whose seeds differ become one: seeds can be computed on many machines, one directory each, and judged together. That takes -out, a new directory; it has the experiments that all of them have, and their observations.`,
+Several directories with the same settings become one: seeds and experiments can be computed on many machines, one directory each, and judged together. That takes -out, a new directory. It has the experiments of all, each of the seeds that have what it needs. What two directories have of the same seed must agree.
+
+-with makes a further experiment of observations that others have made: the claims are judged without their own run where fig2, cca, dni, fig3, fig4 and figS5 are there. Claims about tasks left out and about three modules are judged by the seeds that have fig5 and modules3.`,
 		Examples: []cli.Example{
 			{Line: "molap report out/fig2", Doc: "a page that was lost, or the look of a newer version"},
 			{Line: "molap report out/seed1 out/seed2 out/seed3 -out out/three", Doc: "three seeds from three machines"},
+			{Line: "molap report out/damage out/learning -with claims -out out/judged", Doc: "verdicts on what two runs have measured"},
 		},
 		Setup: func(flags *flag.FlagSet) cli.Run {
 			var c cli.Common
 			c.Register(flags, "out")
+			var more lines
+			flags.Var(&more, "with", "make the experiment `NAME` as well; may be repeated; takes -out")
 			return func(ctx context.Context, env *cli.Env, dirs []string) error {
-				if len(dirs) > 1 && c.Out == "" {
+				switch {
+				case len(dirs) > 1 && c.Out == "":
 					return cli.Usagef("%d directories become one: name a new one by -out", len(dirs))
+				case len(more) > 0 && c.Out == "":
+					return cli.Usagef("-with takes a new directory: name one by -out")
 				}
-				return resultdir.Again(ctx, env, dirs, c.Out)
+				var also []paper.Experiment
+				if len(more) > 0 {
+					var err error
+					if also, err = paper.Choose(more); err != nil {
+						return cli.Usagef("-with: %w", err)
+					}
+				}
+				return resultdir.Again(ctx, env, dirs, c.Out, also)
 			}
 		},
 	}

@@ -410,9 +410,57 @@ func TestReportOfMany(t *testing.T) {
 	if code, stdout, _ := run("verify", out); code != 0 {
 		t.Errorf("exit code %d, %q", code, stdout)
 	}
-	for _, args := range [][]string{{"report"}, {"report", one, two}, {"report", one, one, "-out", out + "2"}, {"report", one, two, "-out", one}, {"report", both, one, "-out", out + "3"}} {
+	for _, args := range [][]string{{"report"}, {"report", one, two}, {"report", one, two, "-out", one}, {"report", one, "-with", "fig4"}, {"report", one, "-with", "fig7", "-out", out + "2"}} {
 		if code, _, stderr := run(args...); code != 2 || strings.Count(stderr, "\n") > 2 {
 			t.Errorf("%q: exit code %d, %q", args, code, stderr)
 		}
+	}
+}
+
+// TestReportOfParts makes verdicts of runs of other experiments: where all that claims ask for is
+// there they are those of a run of claims, and what no run measured is told.
+func TestReportOfParts(t *testing.T) {
+	whole, core, left, few := t.TempDir(), t.TempDir(), t.TempDir(), t.TempDir()
+	for dir, args := range map[string][]string{
+		whole: {"claims"},
+		core:  {"cca", "fig2", "dni", "fig3", "fig4", "figS5"},
+		left:  {"fig5", "modules3"},
+		few:   {"fig5"},
+	} {
+		if code, _, stderr := run(slices.Concat([]string{"reproduce", "-cache", "off", "-out", dir}, tiny, args)...); code != 0 {
+			t.Fatal(stderr)
+		}
+	}
+	judged := func(dirs ...string) string {
+		t.Helper()
+		out := filepath.Join(t.TempDir(), "out")
+		if code, _, stderr := run(slices.Concat([]string{"report", "-with", "claims", "-out", out}, dirs)...); code != 0 {
+			t.Fatal(stderr)
+		}
+		if code, stdout, _ := run("verify", out); code != 0 {
+			t.Errorf("exit code %d, %q", code, stdout)
+		}
+		table, err := os.ReadFile(filepath.Join(out, "results", "claims.csv"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(table)
+	}
+	want, err := os.ReadFile(filepath.Join(whole, "results", "claims.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := judged(core, left); got != string(want) {
+		t.Errorf("other verdicts than those of a run of claims:\n%s", got)
+	}
+	if got := judged(core, few); strings.Count(got, ",0,inconclusive") != 1 || !strings.Contains(got, "three-modules,0 ± 5,,,,") {
+		t.Errorf("three modules alone cannot be judged:\n%s", got)
+	}
+	if got := judged(core); strings.Count(got, ",0,inconclusive") != 7 {
+		t.Errorf("seven claims cannot be judged:\n%s", got)
+	}
+	out := filepath.Join(t.TempDir(), "out")
+	if code, _, stderr := run("report", left, "-with", "claims", "-out", out); code != 1 || strings.Count(stderr, "\n") != 1 {
+		t.Errorf("claims without the runs that they need: exit code %d, %q", code, stderr)
 	}
 }

@@ -1,13 +1,19 @@
 package obs
 
 import (
+	"bytes"
 	"cmp"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
+
+	"molap/cmd/molap/internal/jsonvalue"
 )
 
-// Merge returns the observations of notebooks that differ in seeds alone.
+// Merge returns the observations of notebooks with the same settings. What several have of the
+// same seed must agree.
 func Merge(books ...*Notebook) (*Notebook, error) {
 	if len(books) == 0 {
 		return nil, errors.New("no observations")
@@ -17,18 +23,66 @@ func Merge(books ...*Notebook) (*Notebook, error) {
 		if n.Settings.Hash() != all.Settings.Hash() {
 			return nil, errors.New("the settings differ")
 		}
-		for _, seed := range n.Seeds {
-			if slices.Contains(all.Seeds, seed) {
-				return nil, fmt.Errorf("seed %d is there twice", seed)
-			}
-			all.Seeds = append(all.Seeds, seed)
-		}
+		all.Seeds = append(all.Seeds, n.Seeds...)
 	}
 	slices.Sort(all.Seeds)
+	all.Seeds = slices.Compact(all.Seeds)
 	books = slices.Clone(books)
 	slices.SortStableFunc(books, func(a, b *Notebook) int { return cmp.Compare(slices.Min(a.Seeds), slices.Min(b.Seeds)) })
 	for _, n := range books {
+		if err := all.agrees(n); err != nil {
+			return nil, err
+		}
 		all.Add(n)
 	}
 	return all, nil
+}
+
+// agrees returns an error if two notebooks have one observation with different values.
+func (n *Notebook) agrees(o *Notebook) error {
+	return cmp.Or(agree(&n.scores, &o.scores), agree(&n.damages, &o.damages), agree(&n.examples, &o.examples),
+		agree(&n.looks, &o.looks), agree(&n.variates, &o.variates), agree(&n.motions, &o.motions))
+}
+
+func agree[V any](a, b *shelf[V]) error {
+	for _, k := range b.keys {
+		have, ok := a.have[k.id()]
+		if !ok {
+			continue
+		}
+		one, err := written(have())
+		other, otherErr := written(b.have[k.id()]())
+		if err := errors.Join(err, otherErr); err != nil {
+			return err
+		}
+		if !bytes.Equal(one, other) {
+			return fmt.Errorf("they differ in the %s", k)
+		}
+	}
+	return nil
+}
+
+// written returns a value as files have it.
+func written(v any) ([]byte, error) {
+	return json.Marshal(jsonvalue.Plain(reflect.ValueOf(v), jsonvalue.FieldName))
+}
+
+// Complete returns the notebook with those seeds alone for which it has all that plan asks for,
+// and the observations that the others lack. A notebook whose observations a lab makes has all.
+func (n *Notebook) Complete(plan func(*Notebook)) (some *Notebook, lacking []Key) {
+	if n.lab != nil {
+		return n, nil
+	}
+	for seeds := n.Seeds; ; {
+		one := *n
+		one.Seeds, one.missing = seeds, nil
+		plan(&one)
+		if len(one.missing) == 0 {
+			return &one, lacking
+		}
+		lacking = append(lacking, one.missing...)
+		seeds = slices.DeleteFunc(slices.Clone(seeds), func(seed uint64) bool {
+			return slices.ContainsFunc(one.missing, func(k Key) bool { return k.Seed == seed })
+		})
+	}
 }

@@ -139,10 +139,6 @@ func (n *Notebook) with(changes string) *lab.Lab {
 // Needs returns the jobs that make what was asked for.
 func (n *Notebook) Needs() []jobs.Node { return n.needs }
 
-// Missing returns the keys that were asked for and are not in the files; none where a lab
-// makes the observations.
-func (n *Notebook) Missing() []Key { return n.missing }
-
 // Tasks returns the nine tasks as the settings draw them.
 func (n *Notebook) Tasks() []tasks.Task { return tasks.All(taskset.Options(n.Settings)) }
 

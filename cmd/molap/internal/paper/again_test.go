@@ -81,7 +81,7 @@ func TestAgain(t *testing.T) {
 	results, both := everything(t, 1, 2)
 	want := shown(results)
 	compare := func(name string, n *obs.Notebook) {
-		again, err := Again(n, Experiments())
+		again, _, err := Again(n, Experiments())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -98,10 +98,11 @@ func TestAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	compare("two runs", merged)
-	if _, err := obs.Merge(filed(t, one), filed(t, one)); err == nil {
-		t.Error("one seed is merged with itself")
+	if merged, err = obs.Merge(filed(t, both), filed(t, one)); err != nil {
+		t.Fatal(err)
 	}
-	if _, err := Again(filed(t, obs.New(newLab(tiny(t, "paper"), []uint64{1}))), Experiments()); err == nil {
+	compare("a seed that is there twice", merged)
+	if _, _, err := Again(filed(t, obs.New(newLab(tiny(t, "paper"), []uint64{1}))), Experiments()); err == nil {
 		t.Error("results are made of no observations")
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/words"
 )
 
 // Experiment is an entry of the paper: a table, a figure or a statement.
@@ -117,17 +118,21 @@ func Work(ctx context.Context, l *lab.Lab, progress jobs.Progress, es []Experime
 	return l.Pool.Run(ctx, progress, groups, func(int) error { return nil })
 }
 
-// Again makes the results of experiments of observations that are there.
-func Again(n *obs.Notebook, es []Experiment) ([]Result, error) {
-	var all []Result
+// Again makes the results of experiments of observations that are there, each of the seeds
+// that have all that it asks for. Notices tell of the others.
+func Again(n *obs.Notebook, es []Experiment) (all []Result, notices []string, err error) {
 	for _, e := range es {
-		result := e.plan(n)
-		if missing := n.Missing(); len(missing) > 0 {
-			return nil, fmt.Errorf("%s needs %d observations that are not there, the first: %s", e.Name, len(missing), missing[0])
+		some, lacking := n.Complete(func(n *obs.Notebook) { e.plan(n) })
+		if len(some.Seeds) == 0 {
+			return nil, nil, fmt.Errorf("%s needs %d observations that are not there, the first: %s", e.Name, len(lacking), lacking[0])
 		}
-		r := result()
+		if len(lacking) > 0 {
+			notices = append(notices, fmt.Sprintf("%s: made of %d of %s; the others lack %s, the first: %s",
+				e.Name, len(some.Seeds), words.Count(len(n.Seeds), "seed"), words.Count(len(lacking), "observation"), lacking[0]))
+		}
+		r := e.plan(some)()
 		r.Name, r.Key = e.Name, slices.Contains(keyFindings, e.Name)
 		all = append(all, r)
 	}
-	return all, nil
+	return all, notices, nil
 }

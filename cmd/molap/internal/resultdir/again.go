@@ -20,8 +20,8 @@ import (
 )
 
 // Again makes the results of directories again of their observations: in the one that there
-// is, or all together in a new one.
-func Again(ctx context.Context, env *cli.Env, dirs []string, out string) error {
+// is, or all together in a new one, which has the experiments of all and some besides.
+func Again(ctx context.Context, env *cli.Env, dirs []string, out string, also []paper.Experiment) error {
 	var all []Manifest
 	var books []*obs.Notebook
 	for _, dir := range dirs {
@@ -48,8 +48,8 @@ func Again(ctx context.Context, env *cli.Env, dirs []string, out string) error {
 		m := all[0]
 		o = &Output{Dir: dirs[0], Manifest: m, Results: make([]paper.Result, len(m.Experiments))}
 	} else {
-		chosen = slices.DeleteFunc(chosen, func(e paper.Experiment) bool {
-			return slices.ContainsFunc(all, func(m Manifest) bool { return !slices.Contains(m.Finished, e.Name) })
+		chosen = slices.DeleteFunc(paper.Experiments(), func(e paper.Experiment) bool {
+			return !slices.Contains(namesOf(also), e.Name) && !slices.ContainsFunc(all, func(m Manifest) bool { return slices.Contains(m.Finished, e.Name) })
 		})
 	}
 	if len(chosen) == 0 {
@@ -63,9 +63,12 @@ func Again(ctx context.Context, env *cli.Env, dirs []string, out string) error {
 	if n := len(o.Manifest.lost(o.Dir)); n > 0 {
 		fmt.Fprintf(env.Stderr, "%s: not what the manifest says, and written anew: %s\n", o.Dir, words.Count(n, "file"))
 	}
-	again, err := paper.Again(merged, chosen)
+	again, notices, err := paper.Again(merged, chosen)
 	if err != nil {
 		return fmt.Errorf("%s: %w", strings.Join(dirs, ", "), err)
+	}
+	for _, notice := range notices {
+		fmt.Fprintln(env.Stderr, notice)
 	}
 	if err := o.observe(merged); err != nil {
 		return err

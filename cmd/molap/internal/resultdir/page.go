@@ -93,9 +93,13 @@ func (o *Output) section(r paper.Result) page.Section {
 	return s
 }
 
-// again is the command for one of the experiments, into a directory of its own.
+// again is the command for one of the experiments, into a directory of its own. Seeds with
+// gaps are those of several runs: then it is the command that put them together.
 func (o *Output) again(name string) string {
 	m := o.Manifest
+	if last := m.Seeds[len(m.Seeds)-1]; last-m.Seeds[0] != uint64(len(m.Seeds)-1) {
+		return m.Command
+	}
 	args := slices.Concat([]string{"reproduce", name}, m.Flags)
 	if first := m.Seeds[0]; first != 1 {
 		args = append(args, "-seed", strconv.FormatUint(first, 10))

@@ -82,7 +82,7 @@ func (v *verification) project(m Manifest) {
 	n, err := readObservations(v.Directory, m)
 	var results []paper.Result
 	if err == nil {
-		results, err = paper.Again(n, m.finished())
+		results, _, err = paper.Again(n, m.finished())
 	}
 	if err != nil { // files that are missing or changed are told of already
 		if len(v.Missing)+len(v.Changed) == 0 {
