@@ -6,6 +6,8 @@ import (
 	"runtime"
 	"slices"
 	"time"
+
+	"molap/kernels"
 )
 
 // Meter measures a case in rounds, so that several can take turns: the clock of
@@ -73,10 +75,32 @@ func (m *Meter) limit() float64 {
 	if m.peak == nil {
 		return 0
 	}
+	return m.FLOPs() * perOperation(m.peak, m.lanes) / float64(m.Workers)
+}
+
+// perOperation returns the seconds that an operation takes in a peak's loop.
+func perOperation(peak func(n int), lanes int) float64 {
 	start := time.Now()
-	m.peak(peakTurns)
-	perOperation := time.Since(start).Seconds() / float64(peakTurns*12*2*m.lanes)
-	return m.FLOPs() * perOperation / float64(m.Workers)
+	peak(peakTurns)
+	return time.Since(start).Seconds() / float64(peakTurns*12*2*lanes)
+}
+
+// Peak measures the FMA peak of one core with a kernel's instructions: the median of some
+// loops of independent FMAs, in floating-point operations per second; 0 if no such loop is known.
+func Peak(v kernels.Variant, f32 bool) float64 {
+	peak, lanes := peakOf(v, f32)
+	if peak == nil {
+		return 0
+	}
+	const warm, loops = 50, 51
+	for range warm { // clocks rise under work
+		peak(peakTurns)
+	}
+	var took []float64
+	for range loops {
+		took = append(took, perOperation(peak, lanes))
+	}
+	return 1 / Median(took)
 }
 
 // Median returns the median of some numbers, at least one, which it sorts.

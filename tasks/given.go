@@ -32,7 +32,7 @@ type Arrays struct {
 	Trials     int    // to train on
 	TestTrials int
 	Weighted   bool    // the squared errors have weights
-	StepMS     float64 // length of a step
+	StepMS     float64 // length of a step; 0: not known
 
 	Train, Test *Given // nil: not at hand
 }

@@ -171,6 +171,11 @@ func TestArraysTold(t *testing.T) {
 	if code != 0 || strings.Count(stderr, path+": ignored, not understood: masc\n") != 1 || strings.Count(stderr, line) != 1 {
 		t.Errorf("exit code %d, %q", code, stderr)
 	}
+	timeless := writeTrials(t, dir, "timeless.npz", func(s *rnn.Trials[float64]) { s.StepMS = 0 })
+	args = []string{"train", "-arm", "reservoir", "-task", timeless}
+	if code, _, stderr := run(append(args, small...)...); code != 0 || !strings.Contains(stderr, "of 20 steps of a length that dt does not say, 2 inputs") {
+		t.Errorf("without dt: exit code %d, %q", code, stderr)
+	}
 	spec := filepath.Join(dir, "sweep.toml")
 	text := "profile = \"extended\"\narms = [\"reservoir\"]\ntasks = [\"mine.npz\"]\nseeds = 1\ndesign = \"grid\"\nset = [\"score.window=8\", \"training.batch=8\"]\n"
 	if err := os.WriteFile(spec, []byte(text), 0o666); err != nil {

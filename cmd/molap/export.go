@@ -128,7 +128,7 @@ func export(ctx context.Context, env *cli.Env, q intake.Flags, path, out string,
 	if f.Leak != 1 {
 		leak = fmt.Sprintf(", leak %v", f.Leak)
 	}
-	fmt.Fprintf(env.Stdout, "%s: %d units in %s%s, %d inputs, %d outputs, %s, %d bytes\n",
-		printable.Line(out), f.Shape.Units, words.Count(f.Modules, "module"), leak, f.Shape.In, f.Shape.Out, n.Settings.Run.Precision, len(data))
+	fmt.Fprintf(env.Stdout, "%s: %s in %s%s, %s, %s, %s, %d bytes\n",
+		printable.Line(out), words.Count(f.Shape.Units, "unit"), words.Count(f.Modules, "module"), leak, words.Count(f.Shape.In, "input"), words.Count(f.Shape.Out, "output"), n.Settings.Run.Precision, len(data))
 	return nil
 }

@@ -10,7 +10,6 @@ import (
 	"testing"
 
 	"molap/cmd/molap/internal/cli"
-	"molap/cmd/molap/internal/machine"
 	"molap/cmd/molap/internal/place"
 	"molap/cmd/molap/internal/resultdir"
 )
@@ -168,8 +167,16 @@ func TestTasks(t *testing.T) {
 
 func TestInfo(t *testing.T) {
 	code, stdout, _ := run("info", "-json")
-	var m machine.Description
+	var m information
 	if err := json.Unmarshal([]byte(stdout), &m); code != 0 || err != nil || m.Kernels[len(m.Kernels)-1] != "generic" {
 		t.Errorf("exit code %d, %v, %+v", code, err, m)
+	}
+	if len(m.Peaks) != len(m.Kernels)-1 {
+		t.Errorf("%d peaks of the kernels %v, want one of each but generic", len(m.Peaks), m.Kernels)
+	}
+	for _, p := range m.Peaks { // f32 has twice the lanes; no core is near the bounds
+		if p.F32 < p.F64 || p.F64 < 0.01 || p.F32 > 10000 {
+			t.Errorf("%s: a peak of %g GFLOP/s in f32, %g in f64", p.Kernel, p.F32, p.F64)
+		}
 	}
 }

@@ -97,7 +97,7 @@ func (q *ArrayFlags) Check(names []string) error {
 func trialsFile(flag, path string) (*rnn.File, error) {
 	f, err := Decode(path, rnn.Reading{Trials: true})
 	if err == nil && !f.HasTrials() {
-		err = cli.Usagef("%s%s has no trials X, Y: its arrays are %s", flag, path, f.Arrays())
+		err = cli.Usagef("%s%s has no trials X (steps × trials × inputs) and Y (steps × trials × outputs): its arrays are %s", flag, path, f.Arrays())
 	}
 	return f, err
 }

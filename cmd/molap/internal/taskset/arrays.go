@@ -17,9 +17,6 @@ import (
 // TestShare is the share of given trials that is held out for tests where nothing says so.
 const TestShare = 0.2
 
-// defaultStepMS is the length of a step where a file says none.
-const defaultStepMS = 1000 * tasks.StepSeconds
-
 // Arrays is a task whose trials are given by files.
 type Arrays struct {
 	Name     string
@@ -36,10 +33,7 @@ func (a Arrays) Task() (tasks.Task, error) {
 	if err != nil {
 		return tasks.Task{}, err
 	}
-	t := &tasks.Arrays{SHA256: train.Sum(), Weighted: train.Weights != nil, StepMS: defaultStepMS}
-	if ms := a.File.StepMS(); ms != 0 {
-		t.StepMS = ms
-	}
+	t := &tasks.Arrays{SHA256: train.Sum(), Weighted: train.Weights != nil, StepMS: a.File.StepMS()}
 	if a.Test != nil {
 		test, err := givenOf(a.Test)
 		if err != nil {

@@ -74,8 +74,12 @@ func Given(t tasks.Task) string {
 	if a.TestSHA256 == a.SHA256 {
 		tests = "for tests, the same (a score says nothing of new trials)"
 	}
-	text := fmt.Sprintf("%s: %s to train on and %d %s, of %s of %g ms, %s, %s, ", title(t), words.Count(a.Trials, "trial"), a.TestTrials, tests,
-		words.Count(t.Steps, "step"), a.StepMS, words.Count(len(t.Inputs), "input"), words.Count(len(t.Targets), "output"))
+	step := "of a length that dt does not say"
+	if a.StepMS != 0 {
+		step = fmt.Sprintf("of %g ms", a.StepMS)
+	}
+	text := fmt.Sprintf("%s: %s to train on and %d %s, of %s %s, %s, %s, ", title(t), words.Count(a.Trials, "trial"), a.TestTrials, tests,
+		words.Count(t.Steps, "step"), step, words.Count(len(t.Inputs), "input"), words.Count(len(t.Targets), "output"))
 	if n := t.Fixation(); n > 0 {
 		text += fmt.Sprintf("output %d is fixation, ", n)
 	} else {
