@@ -94,7 +94,7 @@ var panelsAttribute = regexp.MustCompile(` data-panels="[^"]*"`)
 var pageText string
 
 var (
-	pageTemplate = template.Must(template.New("page").Parse(pageText))
+	pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{"prose": prose}).Parse(pageText))
 	anchor       = regexp.MustCompile(`^[a-z][a-z0-9-]*$`)
 )
 

@@ -141,7 +141,7 @@ func TestReportPage(t *testing.T) {
 func TestOrder(t *testing.T) {
 	page := string(exampleReport().HTML())
 	last := 0
-	for _, part := range []string{"Profile paper, 6 seeds", "Do not compare arms", "<main>", "Key findings", `id="verdicts"`, "does not hold</span>",
+	for _, part := range []string{"Profile paper, 6 seeds", "Do not compare arms", "<main>", "What this quick run shows", `id="verdicts"`, "does not hold</span>",
 		"<details><summary>Too few seeds", "agrees so far</span>", `id="fig2"`, "Accuracy by task and arm", "<details><summary>More: 1 finding", "More can be said", "Every measure", "To run it again", `id="made"`, "<summary>Every setting"} {
 		at := strings.Index(page[last:], part)
 		if at < 0 {
@@ -194,4 +194,17 @@ func TestReportPanicsOnAnchors(t *testing.T) {
 	}
 	panictest.Want(t, `section "fig9"`, func() { (&Report{Claims: []Claim{{Words: "w", Section: "fig9"}}}).HTML() })
 	panictest.Want(t, "verdict 3", func() { (&Report{Claims: []Claim{{Verdict: 3}}}).HTML() })
+}
+
+// TestProse checks where lines of sentences must not break, and that text stays text.
+func TestProse(t *testing.T) {
+	for text, want := range map[string]string{
+		"molap 99.2 %, over 3 seeds":      "molap 99.2\u00a0%, over 3\u00a0seeds",
+		"1 seed (-seeds 10 gives more)":   `1` + "\u00a0" + `seed (<span class="flag">-seeds 10</span> gives more)`,
+		"less-than-perfect <b> & T7 −3.0": "less-than-perfect &lt;b&gt; &amp; T7 −3.0",
+	} {
+		if got := string(prose(text)); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
 }

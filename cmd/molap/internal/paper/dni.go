@@ -126,6 +126,10 @@ func (d inSequence) result(s profile.Settings) Result {
 		r.Findings = append(r.Findings, fmt.Sprintf("Over %d orders a seed, each later place in the order changes the response score of a task by %s points right after it is learnt, and by %s what is left of it at the end. On average %.0f %% is left of the last task, and %.0f %% of those before it.",
 			d.orders, spread(d.slopes("fresh", obs.Response)), spread(d.slopes("final", obs.Response)), seq.Mean(d.left(last, last)), seq.Mean(d.left(0, last-1))))
 	}
+	if isCited(s) {
+		r.Findings = append(r.Findings, "The paper cites DNI and says no more. This profile follows Duncker et al.: a rule input for each task, and projected updates.")
+		return r
+	}
 	r.Findings = append(r.Findings, fmt.Sprintf("The paper cites DNI and says no more. As Duncker et al. have it, with rule inputs and with the updates of Adam projected (Adam restores a part of a projected gradient), the scores are %.0f %% right after learning and %.0f %% after the last (response alone: %.0f %% and %.0f %%).",
 		of("cited_fresh", obs.Overall), of("cited_final", obs.Overall), of("cited_fresh", obs.Response), of("cited_final", obs.Response)))
 	return r
