@@ -21,7 +21,7 @@ func verdicts(t *testing.T, profile string) []byte {
 		t.Fatalf("%s has no seeds (%v)", profile, err)
 	}
 	out := filepath.Join(t.TempDir(), "out")
-	if code, _, stderr := run(slices.Concat([]string{"report"}, seeds, []string{"-out", out})...); code != 0 {
+	if code, _, stderr := run(slices.Concat([]string{"report"}, seeds, []string{"-with", "claims", "-out", out})...); code != 0 {
 		t.Fatal(stderr)
 	}
 	table, err := os.ReadFile(filepath.Join(out, "results", "claims.csv"))
