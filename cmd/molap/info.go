@@ -6,24 +6,16 @@ import (
 	"fmt"
 	"strings"
 
-	"molap/bench"
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/machine"
-	"molap/kernels"
+	"molap/cmd/molap/internal/stepbench"
 )
 
 // information is what molap info tells.
 type information struct {
 	machine.Description
-	Caches machine.Caches `json:"caches"`
-	Peaks  []peak         `json:"peaks"` // of the kernel variants whose peak can be measured, best first
-}
-
-// peak is the measured FMA peak of one core, in GFLOP/s.
-type peak struct {
-	Kernel string  `json:"kernel"`
-	F32    float64 `json:"f32"`
-	F64    float64 `json:"f64"`
+	Caches machine.Caches   `json:"caches"`
+	Peaks  []stepbench.Peak `json:"peaks"`
 }
 
 func infoCommand() cli.Command {
@@ -37,12 +29,7 @@ The peak of a variant is measured, in a few milliseconds: the operations per sec
 			var c cli.Common
 			c.Register(flags, "json")
 			return func(_ context.Context, env *cli.Env, _ []string) error {
-				m := information{machine.Describe(), machine.CacheSizes(), []peak{}}
-				for _, v := range kernels.Variants() {
-					if p := (peak{v.String(), bench.Peak(v, true) / 1e9, bench.Peak(v, false) / 1e9}); p.F32 > 0 {
-						m.Peaks = append(m.Peaks, p)
-					}
-				}
+				m := information{machine.Describe(), machine.CacheSizes(), stepbench.Peaks()}
 				if c.JSON {
 					return env.PrintJSON(m)
 				}
