@@ -16,11 +16,11 @@ const ShardTrials = 20
 // a block of the weight gradient is summed at once.
 const gradDepth = 80
 
-// Engine computes outputs, loss and gradients of networks of one shape on
-// batches of one size. It owns all scratch memory: its methods do not allocate, but for
-// the first run, and the first gradient, of a network whose units leak (Params.Leak).
-// An Engine must not be used by two goroutines at once; it spreads the shards
-// of a batch over its own workers.
+// Engine computes outputs, loss and gradients of networks of one shape on batches of one size. It
+// owns all scratch memory. Its methods allocate only in the first run, and the first gradient, of a
+// network whose units leak (Params.Leak), and when Cores lends more cores than before. An Engine
+// must not be used by two goroutines at once; it spreads the shards of a batch over its own
+// workers.
 type Engine[T kernels.Float] struct {
 	Shape
 	Steps, Trials int // of a batch
@@ -29,21 +29,21 @@ type Engine[T kernels.Float] struct {
 	// costs a pass over their states.
 	Measure bool
 
-	// Noise, unless its Sigma is 0, enters every unit at every step, in Run as in
-	// Gradient.
+	// Noise, unless its Sigma is 0, enters every unit at every step, in Run and in Gradient.
 	Noise Noise
 
-	// Weights, unless nil, are what the squared errors of each step count in the
-	// loss, ≥ 0 each; a response period may so count more (Yang et al. 2019). They
-	// are taken as they are: their mean need not be 1.
+	// Weights, unless nil, holds a number ≥ 0 for each step. The loss multiplies the squared errors
+	// of the step by it, so that a response period can count more (Yang et al. 2019). The numbers
+	// are not normalised: their mean need not be 1.
 	Weights []float64
 
-	// ErrorWeights, unless nil, are what each squared error of the batch counts beside that,
-	// ≥ 0, steps × trials × Out. They are read by each Gradient and taken as they are.
+	// ErrorWeights, unless nil, holds a number ≥ 0 for each error of the batch, steps × trials ×
+	// Out. The loss multiplies the squared error by it, beside Weights. Each Gradient reads the
+	// numbers; the loss does not normalise them.
 	ErrorWeights []T
 
-	// Cores, unless nil, lends cores to each call of Run and Gradient, beside the
-	// workers of New. The first call with more of them than before allocates.
+	// Cores, unless nil, lends cores to each call of Run and Gradient, beside the workers of New. A
+	// call that gets more of them than any call before allocates memory.
 	Cores Lender
 
 	mask    Mask
@@ -63,7 +63,7 @@ type Engine[T kernels.Float] struct {
 	h0Carry           []T // of leaky units, Σ ∂L/∂h[1]
 	h0Grad, zero      []T
 
-	// What Run or Gradient is about.
+	// The arguments of the Run or Gradient at work.
 	job struct {
 		p        *Params[T]
 		x, y     []T
@@ -77,15 +77,15 @@ type Engine[T kernels.Float] struct {
 	team     team[*scratch[T]]
 }
 
-// New returns an engine for batches of trials trials of steps steps that trains
-// what mask names, with kernels v. Results depend neither on workers ≥ 1 nor on v.
-// It panics if a number is out of range, or a rectangle of mask lies outside the
-// matrix or overlaps another.
+// New returns an engine for networks of shape s and batches of trials trials, each of steps steps.
+// It uses the kernels of v, trains what mask names and adds penalty to the loss. Results depend
+// neither on workers ≥ 1 nor on v. New panics if a number is out of range, or if a rectangle of
+// mask lies outside the matrix or overlaps another.
 func New[T kernels.Float](v kernels.Variant, s Shape, steps, trials int, mask Mask, penalty Penalty, workers int) *Engine[T] {
 	return newEngine[T](v, s, steps, trials, mask, penalty, workers, inLockstep[T](s))
 }
 
-// newEngine is New, trials being in lockstep if they go together.
+// newEngine does what New does. All shards go in lockstep if together is true.
 func newEngine[T kernels.Float](v kernels.Variant, s Shape, steps, trials int, mask Mask, penalty Penalty, workers int, together bool) *Engine[T] {
 	if s.Units < 1 || s.In < 0 || s.Out < 1 || steps < 1 || trials < 1 || workers < 1 {
 		panic(fmt.Sprintf("autodiff: New: %+v, %d steps, %d trials, %d workers", s, steps, trials, workers))
@@ -119,8 +119,8 @@ func newEngine[T kernels.Float](v kernels.Variant, s Shape, steps, trials int, m
 	return e
 }
 
-// stride is the row stride of states and deltas. Rows a multiple of 2 KB apart would
-// share few sets of the first-level cache.
+// stride returns the row stride of states and deltas. It avoids multiples of 512 elements: rows a
+// multiple of 2 KB apart would share few sets of the first-level cache.
 func (e *Engine[T]) stride() int {
 	n := e.ops.Stride(max(e.Rows(), e.Cols()))
 	if n%512 == 0 {
@@ -136,10 +136,10 @@ func (e *Engine[T]) Len() int { return len(e.grad) }
 // parameter (see Mask). It is overwritten by the next call.
 func (e *Engine[T]) Grad() []T { return e.grad }
 
-// Run computes the outputs (steps × trials × Out) of a network for the inputs
-// x (steps × trials × In), and into hidden, unless nil, its states h[1:]
-// (steps × trials × Units), all by rows, the last index fastest. It panics unless
-// the slices have these lengths and p the engine's shape.
+// Run computes the outputs of the network p for the inputs x, steps × trials × In, and writes them
+// to outputs, steps × trials × Out. Unless hidden is nil, it writes the states h[1:] to hidden,
+// steps × trials × Units. The last index is the fastest in all of them. Run panics unless the
+// slices have these lengths and p has the shape of the engine.
 func (e *Engine[T]) Run(p *Params[T], x, outputs, hidden []T) {
 	e.checkLen("outputs", len(outputs), e.Out)
 	if hidden != nil {
@@ -149,9 +149,10 @@ func (e *Engine[T]) Run(p *Params[T], x, outputs, hidden []T) {
 	e.start(p, x)
 }
 
-// Gradient computes the loss of a network on inputs x (steps × trials × In) and
-// targets y (steps × trials × Out), and its gradient by the trained parameters,
-// which Grad returns. It panics as Run does.
+// Gradient computes and returns the loss of the network p on inputs x, steps × trials × In, and
+// targets y, steps × trials × Out. It also computes the gradient by the trained parameters, which
+// Grad returns. It panics as Run does, and if Weights or ErrorWeights have the wrong length or a
+// weight of a step is negative or not finite.
 func (e *Engine[T]) Gradient(p *Params[T], x, y []T) Loss {
 	e.checkLen("y", len(y), e.Out)
 	e.checkWeights()
@@ -197,13 +198,14 @@ func (e *Engine[T]) start(p *Params[T], x []T) {
 }
 
 const (
-	fewTrials = 5  // for a worker: fewer do not fill the tiles of the kernels
-	fewUnits  = 64 // whose steps are too short to wait for each other
+	fewTrials = 5  // of a worker: fewer do not fill the tiles of the kernels
+	fewUnits  = 64 // with fewer, a step is too short for workers to wait for each other
 )
 
-// alone returns how many shards go by themselves, the first ones. Where workers take
-// one after another, some would idle at the end; instead, all share the last shards in
-// lockstep, which takes up to 1.4 times the work. No bit of a result depends on it.
+// alone returns the number of shards, counted from the first, that go through the steps by
+// themselves. If the workers took only whole shards, some would idle at the end. Instead all of
+// them share the last shards in lockstep, which takes up to 1.4 times the work. No bit of a result
+// depends on it.
 func (e *Engine[T]) alone(workers int) int {
 	if e.together {
 		return 0
@@ -215,7 +217,7 @@ func (e *Engine[T]) alone(workers int) int {
 	return len(e.shards) - rest
 }
 
-// shardAlone takes one shard through all that is to be done with it.
+// shardAlone does the whole job for one shard.
 func (e *Engine[T]) shardAlone(i int, w *scratch[T]) {
 	s := &e.shards[i]
 	r := rows{s.first, s.trials}

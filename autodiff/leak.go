@@ -2,15 +2,15 @@ package autodiff
 
 import "molap/kernels"
 
-// leak is what a wave keeps besides states where units are leaky: the tanh a that went
-// into a state cannot be had of h[t+1] = (1-α)h[t] + α·a[t+1] with all its bits. Memory
-// for it is made by the first run that needs it.
+// leak holds what a wave of leaky units keeps beside its states: the tanh a that went into a state.
+// It cannot be computed from h[t+1] = (1-α)h[t] + α·a[t+1] to the last bit. The first run that
+// needs this memory allocates it.
 type leak[T kernels.Float] struct {
-	active []T // a[1 … Steps], each trials × stride; just one of them if nothing goes back
+	active []T // a[1 … Steps], each trials × stride; only one of them without a backward pass
 	carry  []T // the derivative of the loss by the states of a step, trials × stride
 }
 
-// setLeak takes the leak of the network that the job is about.
+// setLeak gives the job the leak of the network p.
 func (e *Engine[T]) setLeak(p *Params[T]) {
 	e.job.leak = kernels.NewLeak[T](p.Leak)
 	e.job.leaky = p.Leak != 1
@@ -33,8 +33,8 @@ func (w *wave[T]) makeLeak(e *Engine[T]) {
 // keepsActive reports whether a job of leaky units needs the tanh of all steps.
 func (e *Engine[T]) keepsActive() bool { return e.job.gradient && e.deep }
 
-// advance sets the states of step t+1 of some trials, given all those of step t, and what
-// the readouts are in raw.
+// advance computes the states of step t+1 of some trials from now, their states of step t, and
+// writes the readouts into raw.
 func (e *Engine[T]) advance(w *wave[T], r rows, now, raw []T, deviates []float32, t int) {
 	stride := e.stride()
 	slab, from, n := w.trials*stride, (r.first-w.first)*stride, r.trials*stride
@@ -57,7 +57,7 @@ func (e *Engine[T]) advance(w *wave[T], r rows, now, raw []T, deviates []float32
 	}
 }
 
-// startBack sets the deltas behind the last step, now, to zero, and what is carried.
+// startBack sets now, the deltas behind the last step, and the carried derivatives to zero.
 func (e *Engine[T]) startBack(w *wave[T], r rows, now []T) {
 	stride := e.stride()
 	for b := range r.trials {
@@ -68,7 +68,7 @@ func (e *Engine[T]) startBack(w *wave[T], r rows, now []T) {
 	}
 }
 
-// back sets before, the deltas of step t-1 of some trials, given those of step t.
+// back sets before to the deltas of step t-1 of some trials, given now, their deltas of step t.
 func (e *Engine[T]) back(w *wave[T], r rows, before, now []T, activity T, t int) {
 	stride := e.stride()
 	slab, from := w.trials*stride, (r.first-w.first)*stride
@@ -80,8 +80,8 @@ func (e *Engine[T]) back(w *wave[T], r rows, before, now []T, activity T, t int)
 	e.ops.StepBackwardLeak(before, w.carry[from:], h, w.active[(t-1)*slab+from:], now, e.backward, e.job.leak, activity, r.trials, stride)
 }
 
-// sumH0 sums over the trials of a shard what the derivative by h[0] is made of: δ[0],
-// and the derivative by h[1]; leaky units keep a part of h[1].
+// sumH0 sums over the trials of a shard the two terms of the derivative by h[0]: δ[0] and, where
+// units leak, the derivative by h[1], since h[1] keeps a part of h[0].
 func (e *Engine[T]) sumH0(s *shard[T], w *wave[T], deltas []T) {
 	clear(s.h0Delta)
 	clear(s.h0Carry)

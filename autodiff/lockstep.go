@@ -6,25 +6,25 @@ import (
 	"molap/kernels"
 )
 
-// inLockstep reports whether the trials of a network go through the steps in lockstep:
-// where the augmented matrix has more than 2 MB, some 720 units in float32 and 510 in
-// float64. Below, shards by themselves are faster, since what they need stays in the
+// inLockstep reports whether all shards of a network go through the steps in lockstep. They do if
+// the augmented matrix has more than 2 MB, that is above some 720 units in float32 and 510 in
+// float64. In smaller networks shards by themselves are faster, since their data stay in the
 // second-level cache. No bit of a result depends on it.
 func inLockstep[T kernels.Float](s Shape) bool {
 	return s.Rows()*s.Cols()*int(unsafe.Sizeof(T(0))) > 2<<20
 }
 
-// waveTrials is the number of trials in a wave, whose states and deltas are kept through
-// all steps; a step reads the weights once for each worker's part of them.
+// waveTrials is the number of trials in a wave. A wave keeps its states and deltas through all
+// steps. In each step every worker reads the weights once, for its part of the wave.
 const waveTrials = 5 * ShardTrials
 
-// lockstep computes what Engine does for networks that are larger than the caches of
-// a core. Shard by shard, every step would read all weights for 20 trials, and every
-// shard would have a gradient as large as the weights. Instead, a wave of shards
-// goes through the steps together: each worker advances its part of the trials, back
-// and forth; then each takes panels of columns of the gradient, sums the terms of a
-// shard tile by tile in fast memory and adds them to the one gradient there is. The
-// order of every sum is that of shards by themselves, so no bit depends on it.
+// lockstep does the work of Engine for networks that are larger than the caches of a core. Shard by
+// shard, every step would read all weights for 20 trials, and every shard would have a gradient as
+// large as the weights. Instead, a wave of shards goes through the steps together. Each worker
+// takes its part of the trials forth and back. Then each worker takes panels of columns of the
+// gradient, sums the terms of a shard tile by tile in fast memory, and adds the sums to the one
+// gradient of all shards. Every sum has the order that it has when shards go by themselves, so no
+// bit depends on it.
 type lockstep[T kernels.Float] struct {
 	*Engine[T]
 	wave[T]
@@ -34,7 +34,7 @@ type lockstep[T kernels.Float] struct {
 	columns int        // columns of the matrix that are trained, from 0
 	packed  []T        // deltas by shard: [strip of tileSide rows][term][tileSide]
 	workers int
-	parts   int              // of the trials, one a worker
+	parts   int              // of the trials, one per worker
 	team    team[*parcel[T]] // the workers
 	phases  [4]func(int, *parcel[T])
 }
@@ -43,7 +43,7 @@ type lockstep[T kernels.Float] struct {
 type parcel[T kernels.Float] struct {
 	loss     outputs[T]
 	deviates []float32
-	edges    []int // of the panels of columns at work, one more than there are
+	edges    []int // first columns of the panels at work, then the end of the last panel
 	tiles    []tile
 	sums     []T // of the tiles, each tileSide × tileSide
 	states   []T // [panel][term][tileSide]
@@ -73,7 +73,7 @@ func newLockstep[T kernels.Float](e *Engine[T]) *lockstep[T] {
 	return l
 }
 
-// grow makes room for so many workers.
+// grow makes room for that many workers.
 func (l *lockstep[T]) grow(workers int) {
 	l.workers = workers
 	l.team.grow(workers)
@@ -134,8 +134,8 @@ func (l *lockstep[T]) backwardPart(i int, _ *parcel[T]) {
 	}
 }
 
-// place returns the place of step t among the steps of a gradient: blocks from the
-// last to the first, and the steps of each from the first to the last.
+// place returns the place of step t in the order in which a gradient sums the steps: blocks from
+// the last to the first, but the steps within a block from the first to the last.
 func (l *lockstep[T]) place(t, trials int) int {
 	block := gradSteps(trials)
 	after := l.Steps + 1 - min((t/block+1)*block, l.Steps+1)

@@ -8,12 +8,12 @@ import (
 	"molap/kernels"
 )
 
-// Penalty is what the loss adds to the mean squared error of the outputs:
+// Penalty says what the loss adds to the mean squared error of the outputs:
 //
 //	L2·Σ w² over the blocks of On + Hidden·mean h[1:]² + H0·Σ h[0]²
 //
-// The text of the paper penalises W_in, W_rec and W_out and the hidden activity;
-// the authors' code W_in, W_rec and b, and h[0] where it penalises activity.
+// The text of the paper penalises W_in, W_rec and W_out and the hidden activity. The authors' code
+// penalises W_in, W_rec and b, and h[0] in place of the hidden activity.
 type Penalty struct {
 	L2     float64 // on weights
 	On     []Rect  // which weights, trained or not
@@ -23,19 +23,20 @@ type Penalty struct {
 
 // Loss is the value of the loss by its terms. MSE has the targets' units, squared.
 type Loss struct {
-	// MSE is the mean squared error over steps, trials and outputs, whatever Engine.Weights;
-	// with Engine.ErrorWeights their weighted mean, 0 if all are 0.
+	// MSE is the mean squared error over steps, trials and outputs. Engine.Weights do not change
+	// it. Engine.ErrorWeights make it a weighted mean, which is 0 if all of them are 0.
 	MSE      float64
-	Weighted float64 // the mean of every square times its weights: what is minimised
+	Weighted float64 // the mean of every square times its weights, which training minimises
 	L2       float64 // of the weights, see Penalty
-	Activity float64 // of the hidden units only when Engine.Measure is set; of h[0] always
+	Activity float64 // of h[0] always; of the hidden units only if Engine.Measure is set
 }
 
-// Total is the function whose gradient is computed.
+// Total returns the sum of the terms. Its gradient is what Engine.Gradient computes, with the
+// activity of the hidden units whether or not that is measured.
 func (l Loss) Total() float64 { return l.Weighted + l.L2 + l.Activity }
 
-// outputs are a shard's outputs, targets, errors and, if errors have them, weights,
-// steps × trials × Out.
+// outputs holds the outputs, targets and errors of a shard and, if errors have weights, these
+// weights, each steps × trials × Out.
 type outputs[T kernels.Float] struct{ y, d, e, w []T }
 
 func newOutputs[T kernels.Float](e *Engine[T], trials int) outputs[T] {
@@ -43,10 +44,10 @@ func newOutputs[T kernels.Float](e *Engine[T], trials int) outputs[T] {
 	return outputs[T]{y: make([]T, n), d: make([]T, n), e: make([]T, n)}
 }
 
-// setErrors sets the errors of a shard in its wave, the derivatives of the loss by the
-// outputs, and what the shard adds to the loss: Σ (y-d)², bare and weighted. Steps of
-// equal weight in a row are one sum of kernels.Ops.Loss; such sums are added from the
-// first to the last.
+// setErrors sets the errors of a shard in its wave; an error is the derivative of the loss by an
+// output. It also sets what the shard adds to the loss: Σ (y-d)², bare and weighted. Successive
+// steps of equal weight make one sum of kernels.Ops.Loss; these sums are added from the first to
+// the last.
 func (e *Engine[T]) setErrors(s *shard[T], w *wave[T], o *outputs[T]) {
 	per, from := s.trials*e.Out, (s.first-w.first)*e.Out
 	for t := range e.Steps {
@@ -101,8 +102,8 @@ func (e *Engine[T]) squaredStates(s *shard[T], w *wave[T]) (sum float64) {
 	return sum
 }
 
-// checkWeights panics unless there is a weight for every step, or none at all, and for
-// every error likewise.
+// checkWeights panics unless Weights is nil or has a weight for every step, and ErrorWeights is nil
+// or has a weight for every error.
 func (e *Engine[T]) checkWeights() {
 	if e.ErrorWeights != nil {
 		e.checkLen("ErrorWeights", len(e.ErrorWeights), e.Out)
@@ -120,9 +121,9 @@ func (e *Engine[T]) checkWeights() {
 	}
 }
 
-// addPenalty adds the gradient of the penalty to e.grad, one rounding each and
-// only where there is a penalty, and its value to l. The gradient of the hidden
-// activity travels with the deltas.
+// addPenalty adds the gradient of the penalty to e.grad, with one rounding per entry and only where
+// there is a penalty, and adds the value of the penalty to l. The gradient of the hidden activity
+// is already in the deltas.
 func (e *Engine[T]) addPenalty(p *Params[T], l *Loss) {
 	if e.penalty.L2 != 0 {
 		for _, r := range e.decays {
@@ -155,8 +156,8 @@ func sumSquares[T kernels.Float](x []T) float64 {
 	return sum
 }
 
-// run is a run of trained parameters: n of them from index at, in the augmented
-// matrix from index from.
+// run is a run of n trained parameters. It starts at index at of the trained parameters and at
+// index from of the augmented matrix.
 type run struct{ at, from, n int }
 
 // decaysOf returns the trained parameters that q.L2 draws to zero.

@@ -2,9 +2,9 @@ package autodiff
 
 import "molap/kernels"
 
-// Held returns how many numbers of type T an Engine of one worker surely holds to train so
-// many parameters of networks of a shape: packed weights, gradients, states, and the tanh of
-// leaky units. What depends on kernels and on cores that are lent comes on top.
+// Held returns a lower bound on how many numbers of type T an Engine of one worker holds to train
+// that many parameters of networks of shape s: packed weights, gradients, states and, if units are
+// leaky, their tanh. It leaves out memory that depends on kernels or on lent cores.
 func Held[T kernels.Float](s Shape, steps, trials, trained int, leaky bool) float64 {
 	shards, together := (trials+ShardTrials-1)/ShardTrials, min(trials, ShardTrials)
 	if inLockstep[T](s) { // one gradient for all shards, the states of a wave

@@ -2,11 +2,10 @@ package autodiff
 
 import "molap/kernels"
 
-// Noise is η[t] of Eq. 1: Sigma times a standard normal deviate, added with one
-// rounding to the pre-activation of every unit when its sum over states is
-// complete. Unit i of trial b in step t has deviate b·Units+i of Stream.Child(t),
-// which neither shards nor workers change. The noise of an iteration is a
-// constant of the loss: gradients go through it unchanged.
+// Noise is η[t] of Eq. 1: Sigma times a standard normal deviate. It is added with one rounding to
+// the pre-activation of every unit, after the sum over states. Unit i of trial b in step t has
+// deviate b·Units+i of Stream.Child(t), whatever the shards and workers. Gradients treat the noise
+// of an iteration as a constant.
 type Noise struct {
 	Sigma  float64        // 0: none
 	Stream kernels.Stream // of the iteration

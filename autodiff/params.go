@@ -20,19 +20,19 @@ func (s Shape) Cols() int { return s.Units + s.In + 1 }
 // and its size. Rows receive, columns send.
 type Rect struct{ Row, Col, Rows, Cols int }
 
-// WRec returns where the augmented matrix has W_rec, Units × Units.
+// WRec returns the rectangle of the augmented matrix that is W_rec, Units × Units.
 func (s Shape) WRec() Rect { return Rect{0, 0, s.Units, s.Units} }
 
-// WIn returns where the augmented matrix has W_in, Units × In.
+// WIn returns the rectangle of the augmented matrix that is W_in, Units × In.
 func (s Shape) WIn() Rect { return Rect{0, s.Units, s.Units, s.In} }
 
-// B returns where the augmented matrix has the recurrent biases b, Units × 1.
+// B returns the rectangle of the augmented matrix that is the recurrent biases b, Units × 1.
 func (s Shape) B() Rect { return Rect{0, s.Units + s.In, s.Units, 1} }
 
-// WOut returns where the augmented matrix has W_out, Out × Units.
+// WOut returns the rectangle of the augmented matrix that is W_out, Out × Units.
 func (s Shape) WOut() Rect { return Rect{s.Units, 0, s.Out, s.Units} }
 
-// BOut returns where the augmented matrix has the output biases b_out, Out × 1.
+// BOut returns the rectangle of the augmented matrix that is the output biases b_out, Out × 1.
 func (s Shape) BOut() Rect { return Rect{s.Units, s.Units + s.In, s.Out, 1} }
 
 // size is the number of entries of r.
@@ -54,8 +54,8 @@ type Params[T kernels.Float] struct {
 	A  []T // the augmented matrix, Rows() × Cols(), by rows
 	H0 []T // h[0], Units
 
-	// Leak is α of leaky units, h[t+1] = (1-α)·h[t] + α·tanh(…), 0 < α ≤ 1; α = dt/τ of a
-	// unit with the time constant τ. At 1 units do not leak. It is not trained.
+	// Leak is α of leaky units, h[t+1] = (1-α)·h[t] + α·tanh(…), 0 < α ≤ 1. A unit with the time
+	// constant τ has α = dt/τ. With α = 1 units do not leak. Training does not change it.
 	Leak float64
 }
 
@@ -71,9 +71,9 @@ func (p *Params[T]) Row(r Rect, i int) []T {
 	return p.A[at : at+r.Cols : at+r.Cols]
 }
 
-// Mask says what is trained: rectangles of the augmented matrix, which do not
-// overlap, and h[0]. The trained parameters in order, each rectangle by rows and
-// then h[0], form one vector; gradients and moments have its layout.
+// Mask says what is trained: rectangles of the augmented matrix, which do not overlap, and h[0].
+// The trained parameters form one vector: rectangle after rectangle, each by rows, then h[0].
+// Gradients and moments have this layout.
 type Mask struct {
 	Rects []Rect // nil: no weights
 	H0    bool   // h[0] too
@@ -112,17 +112,16 @@ type block struct {
 	flip bool // the product is that of the transposes, see orient
 }
 
-// orient chooses for each block how its product lies in vectors of the kernels:
-// along the columns, or flipped along the rows, which is much less work for W_in.
-// A product of two numbers does not care about their order, so bits are the same.
+// orient decides for each block whether vectors of the kernels lie along its columns or, flipped,
+// along its rows, which is much less work for W_in. Bits are the same, since x·y = y·x.
 func orient(blocks []block, stride func(n int) int) {
 	for i, b := range blocks {
 		blocks[i].flip = b.Cols*stride(b.Rows) < b.Rows*stride(b.Cols)
 	}
 }
 
-// place returns where the product has the entry (i, j) of the matrix, and how far
-// away the next entries of its row are.
+// place returns where the product has the entry (i, j) of the matrix, and the step from there to
+// the next entry of its row.
 func (b block) place(i, j int, stride func(n int) int) (at, step int) {
 	if b.flip {
 		ld := stride(b.Rows)
@@ -135,8 +134,8 @@ func (b block) covers(r Rect) bool {
 	return r.Row >= b.Row && r.Col >= b.Col && r.Row+r.Rows <= b.Row+b.Rows && r.Col+r.Cols <= b.Col+b.Cols
 }
 
-// blockGap is the number of columns between two rectangles that it does not pay
-// to leave out: half a vector of most instruction sets.
+// blockGap is the most columns between two rectangles that are joined to one block: to leave out so
+// few does not pay. It is half a vector of most instruction sets.
 const blockGap = 4
 
 // blocksOf joins rectangles of m that share their rows and are neighbours, such

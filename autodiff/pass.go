@@ -38,7 +38,7 @@ type wave[T kernels.Float] struct {
 	leak[T]
 }
 
-// rows are trials of the batch that one worker has to do with.
+// rows are the trials of the batch that one worker treats.
 type rows struct{ first, trials int }
 
 func newWave[T kernels.Float](e *Engine[T], trials int) wave[T] {
@@ -46,8 +46,8 @@ func newWave[T kernels.Float](e *Engine[T], trials int) wave[T] {
 	return wave[T]{state: e.newRows((e.Steps + 1) * trials), raw: e.newRows(trials), y: make([]T, outputs), e: make([]T, outputs)}
 }
 
-// newRows returns n rows of states or deltas. A vector of the gradient may reach
-// beyond the last.
+// newRows returns n rows of states or deltas and room for one more, since a vector of the gradient
+// may reach beyond the last row.
 func (e *Engine[T]) newRows(n int) []T { return make([]T, (n+1)*e.stride()) }
 
 // newDeviates returns room for the groups that the noise of a step needs.
@@ -55,7 +55,7 @@ func (e *Engine[T]) newDeviates(trials int) []float32 {
 	return make([]float32, trials*e.Units+2*kernels.NormalGroup)
 }
 
-// scratch is what one worker needs for a shard by itself.
+// scratch is the memory that one worker needs for a shard by itself.
 type scratch[T kernels.Float] struct {
 	wave[T]
 	delta    [2][]T // two blocks of deltas, each gradSteps(trials) × trials × stride
@@ -70,7 +70,7 @@ func newScratch[T kernels.Float](e *Engine[T], trials int) *scratch[T] {
 	}
 }
 
-// gradSteps is the number of time steps in a block of the weight gradient.
+// gradSteps returns the number of time steps in a block of the weight gradient.
 func gradSteps(trials int) int { return (gradDepth + trials - 1) / trials }
 
 // runForward advances some trials of a wave through all steps and collects their
@@ -133,14 +133,14 @@ func (e *Engine[T]) collect(w *wave[T], r rows) {
 	}
 }
 
-// activityFactor is what the penalty on the activity adds to δ for each h.
+// activityFactor returns the c of the penalty on the activity, which adds c·h to the derivative of
+// the loss by a state h.
 func (e *Engine[T]) activityFactor() T {
 	return T(2 * e.penalty.Hidden / float64(e.Steps*e.Trials*e.Units))
 }
 
-// runBackward is runForward read upwards: it carries the deltas of a shard from
-// the last step to the first and sums the gradient of every block of the
-// matrix, a few steps at a time, those from the first to the last.
+// runBackward carries the deltas of a shard from the last step to the first. It sums the gradient
+// of every block of the matrix a few steps at a time, and these few from the first to the last.
 func (e *Engine[T]) runBackward(s *shard[T], w *scratch[T]) {
 	stride := e.stride()
 	slab := s.trials * stride
@@ -180,7 +180,8 @@ func (e *Engine[T]) runBackward(s *shard[T], w *scratch[T]) {
 	e.sumH0(s, &w.wave, this)
 }
 
-// takeErrors completes the deltas of step t with e[t-1]; y[-1] does not exist.
+// takeErrors completes the deltas of step t with e[t-1], or with zeros at t = 0, since y[-1] does
+// not exist.
 func (e *Engine[T]) takeErrors(now []T, w *wave[T], r rows, t, stride int) {
 	for b := range r.trials {
 		d := now[b*stride+e.Units:][:e.Out]
@@ -192,7 +193,7 @@ func (e *Engine[T]) takeErrors(now []T, w *wave[T], r rows, t, stride int) {
 	}
 }
 
-// copyFew is copy to all of dst where that is a few numbers.
+// copyFew fills dst, a few numbers, from src.
 func copyFew[T kernels.Float](dst, src []T) {
 	src = src[:len(dst)]
 	for i := range dst {

@@ -7,15 +7,15 @@ import (
 
 // Lender lends cores that would idle; see Engine.Cores.
 type Lender interface {
-	Borrow(most int) int // returns how many, none if most < 1
-	Return(n int)        // n of those
+	Borrow(most int) int // lends at most most cores and returns how many, none if most < 1
+	Return(n int)        // takes n of them back
 }
 
 // team spreads work over goroutines. Each has scratch memory W of its own.
 type team[W any] struct {
 	make    func() W
 	members []func()
-	task    func(i int, w W) // of the call of each that runs
+	task    func(i int, w W) // of the call of each at work
 	tasks   int
 	next    atomic.Int64
 	wait    sync.WaitGroup
@@ -38,8 +38,8 @@ func (t *team[W]) grow(n int) {
 	}
 }
 
-// each calls task for every i below n, once, by so many workers, and waits. A worker
-// takes the next i as it becomes free.
+// each calls task once for every i below n, on that many workers, and waits. A worker takes the
+// next i as it becomes free.
 func (t *team[W]) each(workers, n int, task func(i int, w W)) {
 	if n == 0 {
 		return

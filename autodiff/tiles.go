@@ -4,20 +4,20 @@ const (
 	// tileSide is the number of rows and columns of the gradient that a call of a
 	// kernel sums: a multiple of its tiles and vectors.
 	tileSide = 48
-	// tileDepth is the number of terms in such a call, if a step has fewer. What it
-	// reads is then in the second-level cache, the sums are in the first.
+	// tileDepth is the number of terms that such a call sums, if a step has fewer. The call then
+	// reads from the second-level cache and keeps its sums in the first.
 	tileDepth = 240
-	// groupPanels is the number of panels of columns whose sums wait in the
-	// second-level cache for the next terms, and for which deltas are read once.
+	// groupPanels is the number of panels of columns in a group. The sums of a group wait in the
+	// second-level cache for the next terms, and deltas are read once for the whole group.
 	groupPanels = 4
 )
 
 // tile is a rectangle of the gradient that is summed at once.
 type tile struct {
 	Rect
-	strip, panel     int // of the deltas of its rows and the states of its columns
+	strip, panel     int // the strip that has the deltas of its rows, the panel that has the states of its columns
 	row, col         int // its first row in the strip and column in the panel
-	rowStep, colStep int // of its sums: vectors lie along columns, or along rows
+	rowStep, colStep int // between its sums; one of them is 1: vectors lie along columns or along rows
 }
 
 // vecs returns the number of vectors in a row of the gradient.
@@ -30,8 +30,8 @@ func (l *lockstep[T]) groups() int {
 	return min((n+l.workers-1)/l.workers*l.workers, l.vecs())
 }
 
-// setTiles cuts a group of columns into panels, and these and the strips of rows of all
-// blocks into tiles, strip by strip.
+// setTiles cuts a group of columns into panels. Then it cuts all blocks into tiles, along these
+// panels and the strips of rows.
 func (l *lockstep[T]) setTiles(p *parcel[T], group int) {
 	lanes, n := l.ops.Stride(1), l.groups()
 	first, end := l.vecs()*group/n, l.vecs()*(group+1)/n
@@ -89,8 +89,8 @@ func (l *lockstep[T]) gradientGroup(i int, p *parcel[T]) {
 	}
 }
 
-// packStates copies the states of some steps of a shard, in the order of terms from
-// the one at place at, by panel.
+// packStates copies the states of steps steps of a shard by panel, in the order of the gradient's
+// terms, from the step at place at on.
 func (l *lockstep[T]) packStates(p *parcel[T], s *shard[T], at, steps int) {
 	stride := l.stride()
 	for t := range l.Steps + 1 {
@@ -108,8 +108,8 @@ func (l *lockstep[T]) packStates(p *parcel[T], s *shard[T], at, steps int) {
 	}
 }
 
-// addTile adds the sums of a tile over a shard to the gradient, where the mask has its
-// entries; those of the first shard are copied there.
+// addTile adds the sums of a tile over a shard to those entries of the gradient that the mask
+// names. It copies the sums of the first shard there.
 func (l *lockstep[T]) addTile(g []T, t tile, first bool) {
 	at := 0
 	for _, r := range l.mask.Rects {

@@ -37,9 +37,9 @@ var (
 		-1.0 / 87178291200, 1.0 / 20922789888000, -1.0 / 6402373705728000}
 )
 
-// Exp returns eˣ with an error below 1 ULP, +Inf where that is above the largest number,
-// and the same bits on every machine. As in Tanh, n = round(x/ln2), r = x - n·ln2 and
-// eˣ = 2ⁿ·(1 + (r + r²q(r))).
+// Exp returns eˣ with an error below 1 ULP and the same bits on every machine, or +Inf if eˣ is
+// above the largest float64. As in Tanh, n = round(x/ln2), r = x - n·ln2 and eˣ = 2ⁿ·(1 + (r +
+// r²q(r))).
 func Exp(x float64) float64 {
 	switch {
 	case x != x:
@@ -59,10 +59,10 @@ func Exp(x float64) float64 {
 	return math.Ldexp(1+math.FMA(float64(r*r), q, r), int(n))
 }
 
-// Log returns the natural logarithm of x with an error below 1 ULP and the same bits on
-// every machine: -Inf for 0 and NaN below. With x = m·2ᵉ, √½ ≤ m < √2, f = m-1 and
-// s = f/(2+f) it is e·ln2 + f - (f²/2 - s·(f²/2 + R(s²))), R by W. J. Cody's method as in
-// FreeBSD's e_log.c.
+// Log returns the natural logarithm of x with an error below 1 ULP and the same bits on every
+// machine. Log(0) is -Inf, and the logarithm of a negative number is NaN. With x = m·2ᵉ, √½ ≤ m <
+// √2, f = m-1 and s = f/(2+f), it computes e·ln2 + f - (f²/2 - s·(f²/2 + R(s²))), where R is that
+// of FreeBSD's e_log.c, by W. J. Cody's method.
 func Log(x float64) float64 {
 	switch {
 	case !(x >= 0):

@@ -24,10 +24,10 @@ func FMA[T Float](x, y, z T) T {
 // rounding is harmless: 53 ≥ 2·24+2 bits (Figueroa 1995).
 func Sqrt[T Float](x T) T { return T(math.Sqrt(float64(x))) }
 
-// fma32 is the correctly rounded float32 x·y+z. The product is exact in
-// float64; rounding the float64 sum to float32 would round twice, which is
-// wrong only where that sum lies on a tie of float32 or below its normal range.
-// There the sum is first rounded to odd (Boldo and Melquiond 2008).
+// fma32 returns x·y+z correctly rounded to float32. The product is exact in float64. To round the
+// float64 sum to float32 would be a second rounding, which is wrong only if that sum lies on a tie
+// of float32 or below its normal range. There fma32 first rounds the sum to odd (Boldo and
+// Melquiond 2008).
 func fma32(x, y, z float32) float32 {
 	p := float64(float64(x) * float64(y))
 	c := float64(z)

@@ -2,8 +2,8 @@ package kernels
 
 import "fmt"
 
-// Leak are the coefficients of leaky units, h[t+1] = (1-α)·h[t] + α·tanh(z[t]) with
-// 0 < α ≤ 1, which is a step dt of a unit whose time constant is τ = dt/α.
+// Leak holds the coefficients of leaky units, h[t+1] = (1-α)·h[t] + α·tanh(z[t]) with 0 < α ≤ 1.
+// This is a step dt of a unit whose time constant is τ = dt/α.
 type Leak[T Float] struct {
 	Alpha T // what a unit takes of its tanh
 	Keep  T // what it keeps of its state, 1-α
@@ -34,8 +34,8 @@ func leakBackward[T Float](delta, carry, h, a []T, c Leak[T], activity T) {
 	}
 }
 
-// Leak sets next[i] = α·a[i] + (1-α)·h[i] for every entry of a: the second product is
-// rounded by itself, then the first added with one rounding. next may be h or a.
+// Leak sets next[i] = α·a[i] + (1-α)·h[i] for every entry of a. It rounds the second product, then
+// adds the first with one rounding. next may be h or a.
 func (o *Ops[T]) Leak(next, h, a []T, c Leak[T]) {
 	check("Leak", "next", len(next), len(a))
 	check("Leak", "h", len(h), len(a))
@@ -50,16 +50,15 @@ func (o *Ops[T]) Leak(next, h, a []T, c Leak[T]) {
 	leak(next, h, a, c)
 }
 
-// StepBackwardLeak is StepBackward of leaky units, whose states remember those before.
-// carry comes with the derivative of the loss by the states after h, and leaves with
-// that by h,
+// StepBackwardLeak does for leaky units what StepBackward does for others. On entry carry holds the
+// derivative of the loss by the states one step after h; on return it holds the derivative by h:
 //
 //	carry[b][j] = (1-α)·carry[b][j] + (activity·h[b][j] + Σk w[k][j]·delta[b][k])
 //	prev[b][j]  = (α·carry[b][j])·(1-a[b][j]²)
 //
-// where a is the tanh that went into h: k increases, each sum is rounded once, and so is
-// each product between parentheses. What is written of prev and carry beyond the units
-// and below the stride is undefined, and depends on what they had there.
+// where a is the tanh that went into h. The sum runs over increasing k. Each sum is rounded once,
+// and so is each product in parentheses. The entries of prev and carry beyond the units and below
+// the stride are undefined afterwards, and depend on their values before.
 func (o *Ops[T]) StepBackwardLeak(prev, carry, h, a, delta []T, w *Panels[T], c Leak[T], activity T, trials, stride int) {
 	const name = "StepBackwardLeak"
 	n := trials * stride

@@ -6,8 +6,8 @@ import "math"
 // blocks give 16 deviates from cosines, then 16 from sines.
 const NormalGroup = 32
 
-// normalAt defines the normal deviates: it returns deviates c and c+16 of their
-// group, made from one block (a, b) by the method of Box and Muller (1958):
+// normalAt defines the normal deviates. From one block (a, b) it makes two, deviates c and c+16 of
+// their group, by the method of Box and Muller (1958):
 //
 //	z = √(-2 ln u)·(cos φ, sin φ),  u = (a>>8 + 1)/2²⁴,  φ = ¼turn·(j/2²⁴ + quadrant),
 //

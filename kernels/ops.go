@@ -4,14 +4,13 @@ import "fmt"
 
 // Ops are the kernels of one variant for one element type.
 //
-// The network is one augmented matrix (see package autodiff) with rows
-// [units; outputs] and columns [units; inputs; 1]. States and deltas of a shard
-// of trials are matrices trials × stride, one row a trial, with
-// stride ≥ Stride(columns); entries beyond those defined are scratch.
+// The network is one augmented matrix (see package autodiff) with rows [units; outputs] and columns
+// [units; inputs; 1]. The states and deltas of a shard of trials are matrices trials × stride, one
+// row per trial, with stride ≥ Stride(columns). Entries that a method does not define are scratch.
 //
-// Every method checks the lengths it is given and panics with both numbers when one
-// is too small. None allocates but NewPanels. Slices must not overlap unless a
-// method says that they may.
+// Every method checks the lengths of its arguments. If one is too small, it panics and says the
+// length it got and the length it needs. Only NewPanels allocates. Slices must not overlap unless a
+// method allows it.
 type Ops[T Float] struct {
 	variant Variant
 	m       *machine[T] // nil: the definition
@@ -31,8 +30,8 @@ func Of[T Float](v Variant) *Ops[T] {
 // Variant returns the variant that these kernels belong to.
 func (o *Ops[T]) Variant() Variant { return o.variant }
 
-// Stride returns the least row stride for rows of n elements: kernels write
-// whole vectors.
+// Stride returns the least row stride for rows of n elements: n rounded up to whole vectors, since
+// kernels write whole vectors.
 func (o *Ops[T]) Stride(n int) int {
 	if o.m == nil {
 		return n
@@ -40,8 +39,8 @@ func (o *Ops[T]) Stride(n int) int {
 	return (n + o.m.lanes - 1) / o.m.lanes * o.m.lanes
 }
 
-// Panels is a weight matrix packed for one variant, [panel][depth][lane]: the
-// lanes of a panel are outputs of the product, its depth is summed over.
+// Panels holds a weight matrix packed for one variant as [panel][depth][lane]. A lane of a panel is
+// one output of the product; the product sums over the depth.
 type Panels[T Float] struct {
 	depth  int
 	outs   int     // outputs of the product, without padding
@@ -53,10 +52,10 @@ type Panels[T Float] struct {
 // panel is a run of vectors of outputs.
 type panel struct{ first, vecs, lanes, offset int }
 
-// NewPanels returns room for a product of outs outputs over depth terms, of
-// which the first units are units and the rest readouts; depth ≥ 1. It will serve
-// trials trials at a time, mostly: their number decides the width of a panel and
-// nothing else.
+// NewPanels returns room for the weights of a product of outs outputs, each a sum of depth ≥ 1
+// terms. The first units outputs are units, the others are readouts. The number of trials that a
+// call usually treats, trials, decides the width of a panel and nothing else. NewPanels panics if
+// depth is below 1.
 func (o *Ops[T]) NewPanels(outs, units, depth, trials int) *Panels[T] {
 	check("NewPanels", "depth", depth, 1)
 	p := &Panels[T]{depth: depth, outs: outs, units: units}
@@ -91,9 +90,9 @@ func split(n, most int) []int {
 	return pieces
 }
 
-// Pack fills p from a: output i, term k is a[i·outStep + k·depthStep]. A matrix by
-// rows, outs × depth, is Pack(a, depth, 1), its transpose Pack(a, 1, outs). It panics
-// if a is too short.
+// Pack fills p from a: the weight of output i and term k is a[i·outStep + k·depthStep].
+// Pack(a, depth, 1) packs a matrix outs × depth that lies by rows, and Pack(a, 1, outs) a matrix
+// depth × outs. It panics if a is too short.
 func (p *Panels[T]) Pack(a []T, outStep, depthStep int) {
 	if need := (p.outs-1)*outStep + (p.depth-1)*depthStep + 1; p.outs > 0 && p.depth > 0 && len(a) < need {
 		panic(fmt.Sprintf("kernels: Pack: matrix has %d elements, %d needed", len(a), need))
@@ -119,7 +118,7 @@ func (p *Panels[T]) Pack(a []T, outStep, depthStep int) {
 	}
 }
 
-// packFour packs four outputs, the rows of from.
+// packFour packs four outputs. Their weights are rows of from that lie outStep apart.
 func (p *Panels[T]) packFour(to, from []T, lanes, outStep int) {
 	n := p.depth
 	r0, r1, r2, r3 := from[:n], from[outStep:][:n], from[2*outStep:][:n], from[3*outStep:][:n]
@@ -129,10 +128,10 @@ func (p *Panels[T]) packFour(to, from []T, lanes, outStep int) {
 	}
 }
 
-// StepForward advances trials by one step, z[b] = W·state[b]: for units
-// next[b][i] = tanh(z[b][i]), and for readouts raw[b][i] = z[b][i], i counting
-// from the first unit. The sum runs over increasing columns with one rounding
-// a term. What else is written of next and raw below the stride is undefined.
+// StepForward advances each trial b by one step. With z[b] = W·state[b] it sets
+// next[b][i] = tanh(z[b][i]) for units and raw[b][i] = z[b][i] for readouts, where i counts from
+// the first unit. The sum runs over increasing columns with one rounding per term. The other
+// entries of next and raw below the stride are undefined afterwards.
 func (o *Ops[T]) StepForward(next, raw, state []T, w *Panels[T], trials, stride int) {
 	o.forward("StepForward", next, raw, state, w, trials, stride, 0)
 }
@@ -180,20 +179,20 @@ func (o *Ops[T]) forward(name string, next, raw, state []T, w *Panels[T], trials
 	}
 }
 
-// Machine code cannot be preempted, and a collection of garbage waits for it. A
-// call therefore ends after some ten microseconds.
+// Go cannot preempt machine code, and the garbage collector waits for it. So one call works for
+// about ten microseconds at most.
 const (
 	callFMAs     = 1 << 16 // vector operations
 	callElements = 1 << 13 // of an elementwise kernel
 )
 
-// rowsPerCall returns the number of rows that one call may treat: a multiple of
-// every tile, so that it does not matter.
+// rowsPerCall returns the number of rows that one call may treat. It is a multiple of 24, which the
+// numbers of rows of most tiles divide. No result depends on it.
 func rowsPerCall(vecs, depth int) int { return max(24, callFMAs/(vecs*depth)/24*24) }
 
-// StepBackward carries the loss gradient one step back through the transposed
-// weights: prev[b][j] = (Σk w[k][j]·delta[b][k] + activity·h[b][j])·(1-h[b][j]²)
-// for every unit j, k increasing.
+// StepBackward carries the gradient of the loss one step back through the transposed weights. It
+// sets prev[b][j] = (Σk w[k][j]·delta[b][k] + activity·h[b][j])·(1-h[b][j]²) for every trial b and
+// unit j. The sum runs over increasing k with one rounding per term.
 func (o *Ops[T]) StepBackward(prev, h, delta []T, w *Panels[T], activity T, trials, stride int) {
 	if trials == 0 {
 		return
@@ -219,11 +218,10 @@ func (o *Ops[T]) StepBackward(prev, h, delta []T, w *Panels[T], activity T, tria
 	}
 }
 
-// AccumulateGrad adds the gradient of one rectangle of the weight matrix,
-// rows × cols: g[i][j] += Σr delta[r][i]·state[r][j] over depth rows r in order,
-// one rounding a term. delta and state start at the rectangle's first row and
-// column; g has stride Stride(cols), and state must reach Stride(cols) columns
-// in its last row too.
+// AccumulateGrad adds the gradient of one rectangle of the weight matrix, rows × cols:
+// g[i][j] += Σr delta[r][i]·state[r][j] over depth rows r in order, with one rounding per term.
+// delta and state start at the first row and column of the rectangle. g has the stride
+// Stride(cols), and the last row of state must reach Stride(cols) columns too.
 func (o *Ops[T]) AccumulateGrad(g, delta, state []T, rows, cols, depth, stride int) {
 	if rows == 0 || cols == 0 || depth == 0 {
 		return
@@ -254,9 +252,9 @@ func (o *Ops[T]) AccumulateGrad(g, delta, state []T, rows, cols, depth, stride i
 	}
 }
 
-// StepForwardNoise is StepForward with noise in the units: z[b][i] is completed
-// as in StepForward, and next[b][i] = tanh(σ·η[b][i] + z[b][i]) with one rounding
-// before tanh, where η has the stride of next and may be next. Readouts carry no noise.
+// StepForwardNoise does what StepForward does, with noise in the units. It computes z[b][i] as
+// StepForward does and sets next[b][i] = tanh(σ·η[b][i] + z[b][i]), with one rounding before tanh.
+// The noise η has the stride of next and may be next. Readouts carry no noise.
 func (o *Ops[T]) StepForwardNoise(next, raw, state, noise []T, sigma T, w *Panels[T], trials, stride int) {
 	o.forward("StepForwardNoise", nil, raw, state, w, trials, stride, 0)
 	n := trials * stride
@@ -309,8 +307,8 @@ func (o *Ops[T]) Tanh(dst, src []T) {
 	}
 }
 
-// Loss sets e[i] = scale·(y[i]-target[i]) and returns Σ (y[i]-target[i])² in
-// float64: eight partial sums over i modulo 8, added pairwise.
+// Loss sets e[i] = scale·(y[i]-target[i]) and returns Σ (y[i]-target[i])² in float64. It keeps
+// eight partial sums, one for each i modulo 8, and adds them pairwise.
 func (o *Ops[T]) Loss(e, y, target []T, scale T) float64 {
 	check("Loss", "y", len(y), len(e))
 	check("Loss", "target", len(target), len(e))
@@ -327,9 +325,10 @@ func (o *Ops[T]) Loss(e, y, target []T, scale T) float64 {
 	return sumLanes(&s)
 }
 
-// WeightedLoss sets e[i] = weights[i]·(scale·(y[i]-target[i])), each operation rounded, and
-// returns Σ weights[i]·(y[i]-target[i])² and Σ weights[i] in float64, the partial sums as those
-// of Loss: with weights of 1, errors and sum are those of Loss. All variants share this code.
+// WeightedLoss sets e[i] = weights[i]·(scale·(y[i]-target[i])) and rounds after each operation. It
+// returns, in float64, squares = Σ weights[i]·(y[i]-target[i])², with the partial sums of Loss, and
+// total = Σ weights[i]. With weights of 1, e and squares are those of Loss. All variants share this
+// code.
 func (o *Ops[T]) WeightedLoss(e, y, target, weights []T, scale T) (squares, total float64) {
 	check("WeightedLoss", "y", len(y), len(e))
 	check("WeightedLoss", "target", len(target), len(e))

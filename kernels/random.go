@@ -14,8 +14,8 @@ func NewStream(seed uint64) Stream { return Stream{uint32(seed), uint32(seed >> 
 // Child returns an independent stream named by id. A path of children, such as
 // seed → purpose → task → iteration, names every draw of a run.
 func (s Stream) Child(id uint64) Stream {
-	// Drawing and naming must not share blocks, so children are named with a key of
-	// their own: the stream's, the first word complemented.
+	// Draws and children must not share blocks. So Child uses a key of its own: the stream's key
+	// with the first word complemented.
 	a, b := threefry(^s.k0, s.k1, uint32(id), uint32(id>>32))
 	return Stream{a, b}
 }
@@ -45,7 +45,7 @@ func (s Stream) Intn(i uint64, n int) int {
 // threefryRotations are the rotations of Threefry2x32, rounds taken modulo 8.
 var threefryRotations = [8]int{13, 15, 26, 6, 17, 29, 16, 24}
 
-// threefry is Threefry2x32-20: key (k0, k1), counter (x0, x1).
+// threefry returns the block of Threefry2x32-20 for the key (k0, k1) and the counter (x0, x1).
 func threefry(k0, k1, x0, x1 uint32) (uint32, uint32) {
 	k := [3]uint32{k0, k1, 0x1bd11bda ^ k0 ^ k1}
 	x0 += k[0]

@@ -66,7 +66,7 @@ func accumulateGrad[T Float](g, delta, state []T, rows, cols, depth, gStride, st
 // lossLanes is the number of interleaved partial sums of a loss.
 const lossLanes = 8
 
-// lossGrad defines Ops.Loss, less the sum of the partial sums.
+// lossGrad defines Ops.Loss except for the sum of the partial sums.
 func lossGrad[T Float](e, y, target []T, scale T, sum *[lossLanes]float64) {
 	for i := range e {
 		d := T(y[i] - target[i])
@@ -81,7 +81,7 @@ type AdamStep[T Float] struct {
 	Beta1, Beta2   T // decay of the first and second moment
 	Grad1, Grad2   T // 1-Beta1, 1-Beta2
 	Unbias1, Scale T // 1/(1-Beta1ⁿ), 1/(1-Beta2ⁿ) at step n
-	Rate, Epsilon  T // the learning rate; what keeps the root from 0
+	Rate, Epsilon  T // the learning rate; a number that keeps the divisor from 0
 }
 
 // NewAdamStep returns the coefficients at step n ≥ 1, computed in float64.

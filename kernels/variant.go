@@ -23,14 +23,14 @@ type machine[T Float] struct {
 	vecs   int // most vectors in a panel
 	single int // most vectors in a panel for a single row, ≥ vecs; product only
 
-	// product: z[r][v] = Σk s[r][k]·w[k][v], depth ≥ 1; then next[r][v] = tanh(z[r][v])
-	// unless next is nil, or else z[r][v] = (z[r][v] + activity·h[r][v])·(1-h[r][v]²)
-	// unless h is nil.
+	// product: z[r][v] = Σk s[r][k]·w[k][v], depth ≥ 1. Then, if next is not nil, next[r][v] =
+	// tanh(z[r][v]). If next is nil and h is not, z[r][v] = (z[r][v] +
+	// activity·h[r][v])·(1-h[r][v]²).
 	product func(z, next, h, s, w *T, activity T, vecs, rows, depth, stride int)
 	// grad: g[i][v] += Σr d[r][i]·s[r][v] for rows values of i, depth ≥ 1.
 	grad func(g, d, s *T, vecs, rows, depth, gStride, stride int)
-	// The elementwise kernels take n, a multiple of lanes (loss: of lossLanes).
-	// Small structs go by value, since what a function value points to escapes.
+	// The elementwise kernels take n, a multiple of lanes (loss: of lossLanes). Small structs go by
+	// value, since a pointer passed to a function value escapes to the heap.
 	tanh         func(dst, src *T, n int)
 	noisyTanh    func(dst, src, noise *T, n int, sigma T)
 	addScaled    func(dst, x *T, n int, c T)
@@ -49,8 +49,8 @@ func Variants() []Variant { return append(native(), generic) }
 // Best returns the fastest variant that runs on this CPU.
 func Best() Variant { return Variants()[0] }
 
-// Lookup returns the variant of that name; "auto" is Best. A name that is
-// unknown or not available on this CPU is an error that lists those that are.
+// Lookup returns the variant of that name, or Best for "auto". If the name is unknown or the
+// variant does not run on this CPU, it returns an error that lists those that do.
 func Lookup(name string) (Variant, error) {
 	if name == "auto" {
 		return Best(), nil
@@ -73,9 +73,9 @@ func Lookup(name string) (Variant, error) {
 // String returns the variant's name, as -kernel takes it.
 func (v Variant) String() string { return v.name }
 
-// Normal sets dst to standard normal deviates of the stream, starting with
-// group number group of 32 deviates; see normalAt for the method. The deviates
-// are single precision by definition, also where a float64 run uses them.
+// Normal sets dst to standard normal deviates of the stream s, from the start of group number group
+// on (see NormalGroup; the method is that of Box and Muller 1958). The deviates are single
+// precision by definition, also where a float64 run uses them.
 func (v Variant) Normal(dst []float32, s Stream, group uint64) {
 	for v.norm != nil && len(dst) >= NormalGroup {
 		n := min(len(dst), callElements) / NormalGroup

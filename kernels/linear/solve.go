@@ -2,9 +2,9 @@ package linear
 
 import "math"
 
-// Cholesky factors a symmetric positive definite matrix A = RᵀR, n × n. It reads the upper
-// triangle of A, overwrites it with R and returns n. If A is not positive definite, it returns
-// the number of the first pivot that is not positive or not finite, which stands there in A.
+// Cholesky factors a symmetric positive definite matrix A = RᵀR, n × n. It reads the upper triangle
+// of A, overwrites it with R and returns n. If A is not positive definite, it returns the number k,
+// from 0, of the first pivot that is not positive or not finite, and leaves that pivot in A[k][k].
 func Cholesky(a []float64, n int) int {
 	for k := range n {
 		row := a[k*n:][:n]
