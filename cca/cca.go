@@ -5,10 +5,9 @@ import (
 	"math"
 )
 
-// RankTol is the singular value of standardised data, relative to the largest,
-// at or below which a direction counts as absent. It lies between what rounding
-// makes of a repeated column (10⁻¹⁶, or 10⁻⁸ if the data were float32 once) and
-// the faintest signal worth a variate.
+// RankTol says when a direction of standardised data counts as absent: when its singular value is
+// at most RankTol times the largest. It lies between what rounding makes of a repeated column
+// (10⁻¹⁶, or 10⁻⁸ if the data were float32 once) and the faintest signal worth a variate.
 const RankTol = 1e-6
 
 // CCA is a canonical correlation analysis of p inputs and q targets, with the
@@ -21,21 +20,20 @@ type CCA struct {
 	Corr          []float64 // all canonical correlations, min(RankX, RankY) ≥ r of them
 	RankX, RankY  int       // numerical ranks of standardised X and Y
 
-	// What each of the r pairs carries, as a mean over the columns that vary:
-	// the share of X's variance in U[:,k] and of Y's in V[:,k], and the share of
-	// Y's that the best linear prediction from U[:,k] explains, ShareY·ρ² (Stewart
-	// and Love 1968). The first m redundancies add up to the mean R² of the
-	// least-squares prediction of the fitted Y from m variates.
+	// For each of the r pairs, means over the columns that vary. ShareX is the share of X's
+	// variance in U[:,k], and ShareY the share of Y's variance in V[:,k]. Redundancy is the share
+	// of Y's variance that the best linear prediction from U[:,k] explains, ShareY·ρ² (Stewart and
+	// Love 1968). The first m redundancies add up to the mean R² of the least-squares prediction of
+	// the fitted Y from m variates.
 	ShareX, ShareY, Redundancy []float64
 }
 
 // Fit analyses x (n × p) and y (n × q) and keeps r pairs of variates. Variates
 // do not depend on how many are kept.
 //
-// It returns an error if x and y differ in rows, if an element is NaN or
-// infinite or a variance overflows, if r is not between 1 and the smaller rank,
-// or if n ≤ RankX + RankY: some correlations would then be 1 for any data. It
-// panics if a matrix's data do not have its shape.
+// It returns an error if x and y differ in rows, if an element is NaN or infinite, if a variance
+// overflows, if r is not between 1 and the smaller rank, or if n ≤ RankX + RankY, where some
+// correlations would be 1 for any data. It panics if a matrix's data do not have its shape.
 func Fit(x, y Matrix, r int) (*CCA, error) {
 	x.check("Fit", "x")
 	y.check("Fit", "y")
@@ -97,7 +95,7 @@ func Fit(x, y Matrix, r int) (*CCA, error) {
 	return c, nil
 }
 
-// shares returns the sum of squares of each column of load, over varying.
+// shares returns, for each column of load, its sum of squares divided by varying.
 func shares(load Matrix, varying int) []float64 {
 	share := make([]float64, load.Cols)
 	for k := range share {
@@ -146,14 +144,15 @@ func negate(m Matrix, k int) {
 	}
 }
 
-// ProjectX returns U, the r input variates of x (n × p), n × r. On the fitted
-// data they have mean 0 and variance 1.
+// ProjectX returns U, the r input variates of x (n × p), as n × r. On the fitted data they have
+// mean 0 and variance 1. It panics unless x has p columns.
 func (c *CCA) ProjectX(x Matrix) Matrix {
 	x.checkCols("ProjectX", "x", len(c.MeanX))
 	return project(x, c.MeanX, c.ScaleX, c.A)
 }
 
-// ProjectY returns V, the r target variates of y (n × q), n × r.
+// ProjectY returns V, the r target variates of y (n × q), as n × r. It panics unless y has q
+// columns.
 func (c *CCA) ProjectY(y Matrix) Matrix {
 	y.checkCols("ProjectY", "y", len(c.MeanY))
 	return project(y, c.MeanY, c.ScaleY, c.B)

@@ -13,8 +13,8 @@
 //
 // # How it is computed
 //
-// By orthogonal factors, never by covariances, so that no accuracy is squared
-// away (Björck and Golub 1973):
+// Fit uses orthogonal factors and never covariances, which would square the condition of the data
+// and so lose accuracy (Björck and Golub 1973):
 //
 //	[X̃ Ỹ] = Q·R                          Householder, shards of 1024 rows folded in order
 //	R's columns of X = Px·Dx·Vxᵀ         one-sided Jacobi (Hestenes 1958)
@@ -22,15 +22,15 @@
 //	Pxᵀ·Py = S·diag(ρ)·Tᵀ
 //	A = √(n-1)·Vx·Dx⁻¹·S,   B = √(n-1)·Vy·Dy⁻¹·T
 //
-// Singular values at or below [RankTol] of the largest are left out of Dx and
-// Dy. That is what makes A and B defined when columns repeat each other, as the
-// fixation target does in every task: the weight is then shared among the
-// repeats (A and B are the solutions of least norm). A column without variance
-// gets scale 1 and weight 0.
+// Singular values at or below [RankTol] of the largest are left out of Dx and Dy. So A and B are
+// defined also when columns repeat each other, as the fixation targets of the tasks do: the repeats
+// then share the weight (A and B are the solutions of least norm). A column without variance gets
+// scale 1 and weight 0.
 //
-// Signs: in each column of A, of B through ρ ≥ 0, and of a [PCA], the variable
-// that correlates most with the component does so positively; among magnitudes
-// within a millionth of the largest, the first variable decides.
+// Signs: in each pair of variates the input that correlates most with U[:,k] does so positively,
+// and ρ ≥ 0 then gives the sign of V[:,k]. In each component of a [PCA] the variable that
+// correlates most with it does so positively. Among magnitudes within a millionth of the largest,
+// the first variable decides.
 //
 // Every sum runs in one stated order, so the bits of a result depend on the
 // data alone, not on the machine.

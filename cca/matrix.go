@@ -44,7 +44,7 @@ func (m Matrix) check(caller, name string) {
 	}
 }
 
-// checkCols panics if m is malformed or has not the columns of the fit.
+// checkCols panics if m is malformed or does not have the columns of the fit.
 func (m Matrix) checkCols(caller, name string, fitted int) {
 	m.check(caller, name)
 	if m.Cols != fitted {

@@ -12,9 +12,9 @@ type PCA struct {
 	Rank        int       // numerical rank, see RankTol
 }
 
-// FitPCA analyses x (n × p) and keeps r components. It returns an error if n is
-// below 2, an element is NaN or infinite, a variance overflows, or r is not
-// between 1 and the rank.
+// FitPCA analyses x (n × p) and keeps r components. It returns an error if n is below 2, if an
+// element is NaN or infinite, if a variance overflows, or if r is not between 1 and the rank. It
+// panics if the data of x do not have its shape.
 func FitPCA(x Matrix, r int) (*PCA, error) {
 	x.check("FitPCA", "x")
 	if err := x.checkData("x"); err != nil {
@@ -45,8 +45,8 @@ func FitPCA(x Matrix, r int) (*PCA, error) {
 	return c, nil
 }
 
-// Project returns the r scores of x (n × p), n × r. Their variances on the
-// fitted data are Variance[:r].
+// Project returns the r scores of x (n × p), as n × r. On the fitted data their variances are
+// Variance[:r]. It panics unless x has p columns.
 func (c *PCA) Project(x Matrix) Matrix {
 	x.checkCols("Project", "x", len(c.Mean))
 	return project(x, c.Mean, c.Scale, c.W)

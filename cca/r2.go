@@ -14,10 +14,10 @@ import (
 //
 //	Ŷ = mean + scale · Σₖ (bₖ/aₖ)·U[:,k]·LoadY[:,k]ᵀ
 //
-// where aₖ is the length of A[:,k] without its part in A[:,0 … k-1], and bₖ likewise of
-// B: scikit-learn predicts the target's score by the input's score, each divided by the
-// length of its weights. Least squares would have ρₖ for bₖ/aₖ. R2 can therefore be
-// low, and negative, for correlations that are high.
+// where aₖ is the length of A[:,k] without its part in A[:,0 … k-1], and bₖ likewise of B:
+// scikit-learn predicts the target's score by the input's score, each divided by the length of its
+// weights. Least squares has ρₖ in place of bₖ/aₖ. So R2 can be low, and even negative, where
+// correlations are high.
 func (c *CCA) R2(x, y Matrix) []float64 {
 	x.checkCols("R2", "x", len(c.MeanX))
 	y.checkCols("R2", "y", len(c.MeanY))

@@ -16,13 +16,13 @@ func shards(n int, f func(from, to int)) {
 	}
 }
 
-// standardise returns the mean and scale of every column, scale being the
-// sample standard deviation (divisor n-1), or 0 for a column without variance:
-// one whose deviation is below four roundings of its mean.
+// standardise returns the mean and the scale of every column. The scale is the sample standard
+// deviation (divisor n-1), or 0 for a column without variance, that is one whose deviation is below
+// four roundings of its mean.
 func standardise(m Matrix, name string) (mean, scale []float64, err error) {
 	mean, scale = make([]float64, m.Cols), make([]float64, m.Cols)
-	// Sums are of differences to the first row: exact for constant columns, and
-	// no digits are lost to an offset.
+	// The sums are of differences to the first row: they are exact for constant columns, and an
+	// offset costs no digits.
 	first := m.Row(0)
 	sum := make([]float64, m.Cols)
 	shards(m.Rows, func(from, to int) {

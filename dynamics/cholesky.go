@@ -7,17 +7,16 @@ import (
 	"molap/kernels/linear"
 )
 
-// positive solves the systems of a search, A·x = b with A symmetric and positive definite, to
+// positive solves the systems A·x = b of a search, with A symmetric and positive definite. It gives
 // the bits of [linear.SolvePositive]: every entry of the factor is the same chain of fused
-// multiply-adds, and only when its links are added differs. Rows are factored blockRows at a
-// time; what they take off the rows below is one product of matrices, which the kernels do
-// many lanes at once, stripRows at a time so that nothing below the diagonal is computed in
-// vain.
+// multiply-adds, only its links are added at other times. Rows are factored blockRows at a time.
+// Their contribution to the rows below is a product of matrices, which the kernels compute in
+// vectors. The product goes stripRows at a time, so that little is computed below the diagonal.
 type positive struct {
 	ops        *kernels.Ops[float64]
 	n, stride  int
 	rows, less []float64 // rows of the factor, and the same with the other sign: blockRows × stride
-	strip      []float64 // rows that they are taken off
+	strip      []float64 // rows from which their contribution is taken off
 }
 
 const (
@@ -80,8 +79,8 @@ func (p *positive) square(s, j []float64, stride int) {
 	}
 }
 
-// takeOff subtracts what so many rows of the factor contribute from rows from … to-1 of a,
-// from column from on.
+// takeOff subtracts the contribution of depth rows of the factor from rows from … to-1 of a, from
+// column from on.
 func (p *positive) takeOff(a []float64, from, to, depth int) {
 	n, cols := p.n, p.n-from
 	width := p.ops.Stride(cols)

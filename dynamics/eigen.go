@@ -9,14 +9,14 @@ import (
 	"molap/kernels/linear"
 )
 
-// Eigenvalues returns the eigenvalues of A, n × n, by falling modulus; of a conjugate
-// pair the one above the real axis comes first. Each is that of a matrix which differs
-// from A by some 1e-15·|A|. A is left as it is. It is an error if A is not finite, or
-// if the iteration does not end, which no matrix is known to cause.
+// Eigenvalues returns the eigenvalues of A, n × n, by falling modulus. Of a conjugate pair the one
+// above the real axis comes first. Each is an eigenvalue of a matrix that differs from A by some
+// 1e-15·|A|. A is not changed. Eigenvalues returns an error if A is not finite, or if the iteration
+// does not end; no matrix is known for which it does not. It panics if a is not n·n numbers long.
 //
-// Householder reflections bring A to Hessenberg form, Francis's implicit double shifts
-// bring that to blocks of one and two (Golub and Van Loan, §7.4 and 7.5; the
-// exceptional shifts are those of EISPACK's hqr).
+// It brings A to Hessenberg form by Householder reflections, and from there to blocks of one and
+// two by Francis's implicit double shifts (Golub and Van Loan, §7.4 and 7.5; the exceptional shifts
+// are those of EISPACK's hqr).
 func Eigenvalues(a []float64, n int) ([]complex128, error) {
 	if len(a) != n*n {
 		panic(fmt.Sprintf("dynamics: Eigenvalues: %d numbers for a matrix %d × %d", len(a), n, n))
@@ -178,8 +178,8 @@ func (q *francis) pair(last int) {
 	q.values = append(q.values, complex(x+z, 0), complex(other, 0))
 }
 
-// sweep does one double shift on the block of rows first … last, with the shifts'
-// x + y as sum and x·y - w as product.
+// sweep does one double shift on the block of rows first … last. The two shifts are given by their
+// sum x + y and their product x·y - w.
 func (q *francis) sweep(first, last int, x, y, w float64) {
 	// Start where two small subdiagonals follow each other.
 	m := last - 2
@@ -234,8 +234,8 @@ func (q *francis) sweep(first, last int, x, y, w float64) {
 	}
 }
 
-// reflect applies I - x·(1, v)ᵀ to rows k, k+1, k+2 and to the same columns; k+2 only
-// if there are three.
+// reflect applies I - x·(1, v)ᵀ to rows k, k+1, k+2 and to the same columns, or to the first two of
+// them unless three is true.
 func (q *francis) reflect(k, first, last int, three bool, x [3]float64, v [2]float64) {
 	for j := k; j <= last; j++ {
 		p := math.FMA(v[0], *q.at(k+1, j), *q.at(k, j))

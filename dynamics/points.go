@@ -13,10 +13,10 @@ import (
 	"molap/kernels/linear"
 )
 
-// Search says how fixed and slow points are looked for (Sussillo and Barak 2013): the
-// speed of the map is minimised from many states, the minima that are slow enough are
-// kept, and those that are alike are one. Speeds and distances are root mean squares
-// over units, see [Map.Speed].
+// Search holds the settings of a search for fixed and slow points (Sussillo and Barak 2013). The
+// search minimises the speed of the map from many states, keeps the minima that are slow enough,
+// and counts points that are alike as one. Speeds and distances are root mean squares over units,
+// see [Map.Speed].
 type Search struct {
 	Iterations int     // the most steps of the minimisation from one state
 	Fixed      float64 // a point of at most this speed is fixed
@@ -42,13 +42,13 @@ type Point struct {
 	Distance float64 // to the nearest of all states that the search started from
 }
 
-// Points returns the fixed and slow points found from the states, Units numbers each:
-// fixed ones first, then by rising speed, then by how many states led to them.
+// Points returns the fixed and slow points that it finds from the states, Units numbers each: fixed
+// ones first, then by rising speed, then by the number of states that led to them.
 //
-// From each state, ½|F(h)-h|² is minimised by the method of Levenberg and Marquardt
-// with Nielsen's rule for the damping (Madsen, Nielsen and Tingleff 2004, algorithm
-// 3.16); Newton's method on F(h) = h then repairs the last digits of what is fixed.
-// The end of ctx ends the search, with its cause as the error.
+// From each state it minimises ½|F(h)-h|² by the method of Levenberg and Marquardt with Nielsen's
+// rule for the damping (Madsen, Nielsen and Tingleff 2004, algorithm 3.16). Newton's method on F(h)
+// = h then repairs the last digits of fixed points. If ctx ends, Points ends with the cause of ctx
+// as its error.
 func (s Search) Points(ctx context.Context, v kernels.Variant, m *Map, states [][]float64) ([]Point, error) {
 	if s.Iterations < 1 || s.Workers < 1 || !(s.Fixed >= 0) || !(s.Slow >= s.Fixed) || !(s.Same >= 0) {
 		panic(fmt.Sprintf("dynamics: Points: %d iterations, speeds %v and %v, distance %v, %d workers", s.Iterations, s.Fixed, s.Slow, s.Same, s.Workers))
@@ -135,7 +135,7 @@ func newDescent(v kernels.Variant, m *Map) *descent {
 	return d
 }
 
-// run minimises from a state. Where ctx ends early, so does it, anywhere.
+// run minimises from a state. If ctx ends, it returns the point that it has reached.
 func (d *descent) run(ctx context.Context, s Search, from []float64) Point {
 	copy(d.h, from)
 	d.minimise(ctx, s.Iterations)
@@ -169,8 +169,7 @@ func (d *descent) derive() {
 	}
 }
 
-// Where the minimisation ends: with a speed that is rounding, a gradient that is, or
-// a step that is.
+// The minimisation ends when the speed, the gradient or the step is no more than rounding.
 const (
 	tinySquare   = 0x1p-100
 	tinyGradient = 0x1p-46
@@ -244,8 +243,8 @@ func (d *descent) minimise(ctx context.Context, iterations int) {
 	}
 }
 
-// polish does Newton steps on F(h) = h as long as they halve the residue: at slow
-// points, where there is nothing to find, none.
+// polish does Newton steps on F(h) = h as long as each halves the square of the residue. At slow
+// points, where F(h) = h has no solution, it keeps none.
 func (d *descent) polish() {
 	n := d.m.Units
 	square := d.residue(d.r, d.h)

@@ -7,8 +7,8 @@ import (
 	"molap/kernels/linear"
 )
 
-// Covariance returns the mean of rows, each of n numbers, and their covariance matrix,
-// n × n, with the number of rows less one in the denominator.
+// Covariance returns the mean of rows, each of n numbers, and their covariance matrix, n × n, with
+// divisor len(rows)-1. It panics if rows are fewer than 2 or differ in length.
 func Covariance(rows [][]float64) (mean, c []float64) {
 	if len(rows) < 2 {
 		panic(fmt.Sprintf("dynamics: Covariance of %d rows, at least 2 needed", len(rows)))
@@ -42,10 +42,10 @@ func Covariance(rows [][]float64) (mean, c []float64) {
 	return mean, c
 }
 
-// ParticipationRatio returns (Σλ)²/Σλ² of the eigenvalues λ of the covariance of units
-// from … to-1, given c, that of all n. It tells in how many dimensions they move, from
-// 1 to to-from (Gao et al. 2017). It needs no eigenvalues, being tr(C)²/tr(C²). It is 0
-// where nothing moves.
+// ParticipationRatio returns (Σλ)²/Σλ², where λ are the eigenvalues of the covariance of units from
+// … to-1 and c is the covariance of all n units, n × n. It tells in how many dimensions these units
+// move, from 1 to to-from (Gao et al. 2017), and is 0 if nothing moves. It is computed as
+// tr(C)²/tr(C²), without eigenvalues.
 func ParticipationRatio(c []float64, n, from, to int) float64 {
 	if len(c) != n*n || from < 0 || to <= from || to > n {
 		panic(fmt.Sprintf("dynamics: ParticipationRatio of units %d to %d of a covariance of %d units with %d entries", from, to, n, len(c)))
@@ -75,11 +75,12 @@ func Project(h, mean, components []float64, k int) []float64 {
 	return z
 }
 
-// LinearR2 returns how well y can be read from the rows of x by a linear readout with
-// an offset: the share of the variance of y that it explains on every second row when
-// it was fitted to the others. The penalty on the weights is ridge times the mean
-// variance of the columns of x, times the number of rows. Below 0 the readout is worse
-// than the mean; it is NaN where y is the same in all rows.
+// LinearR2 tells how well a linear readout with an offset reads y from the rows of x. It fits the
+// readout to rows 0, 2, 4, … and returns the share of the variance of y that the readout explains
+// on the other rows. The penalty on the weights is ridge times the mean variance of the columns of
+// x, times the number of rows. A result below 0 says that the readout is worse than the mean; it is
+// NaN if y is the same in all rows. LinearR2 panics if x and y differ in length, on fewer than 4
+// rows, or unless ridge is above 0.
 func LinearR2(x [][]float64, y []float64, ridge float64) float64 {
 	if len(x) != len(y) || len(x) < 4 || !(ridge > 0) {
 		panic(fmt.Sprintf("dynamics: LinearR2: %d rows, %d values, ridge %v: want as many, at least 4, and a ridge above 0", len(x), len(y), ridge))

@@ -9,13 +9,13 @@ import (
 	"molap/kernels/linear"
 )
 
-// PrincipalComponents returns the eigenvalues of a symmetric matrix C, n × n, in
-// falling order, and its eigenvectors as the rows of a matrix n × n. For a covariance
-// they are the variances along the principal components, and the components. The entry
-// of largest magnitude of each vector is positive; among equals the first decides.
+// PrincipalComponents returns the eigenvalues of a symmetric matrix C, n × n, in falling order, and
+// its eigenvectors as the rows of a matrix n × n. If C is a covariance, these are the variances
+// along the principal components, and the components. The entry of largest magnitude of each vector
+// is positive; among equals the first decides.
 //
-// It is Jacobi's method by rows: C is rotated until nothing is left off its diagonal.
-// It reads the upper triangle of C.
+// It uses Jacobi's method by rows, which rotates C until nothing is left off its diagonal, and
+// reads the upper triangle of C.
 func PrincipalComponents(c []float64, n int) (variances, components []float64) {
 	if len(c) != n*n {
 		panic(fmt.Sprintf("dynamics: PrincipalComponents: %d numbers for a matrix %d × %d", len(c), n, n))

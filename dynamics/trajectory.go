@@ -9,7 +9,7 @@ import (
 	"molap/kernels/linear"
 )
 
-// Trajectories are the states of trials: at index t that after step t, h[t+1].
+// Trajectories holds the states of trials. Index t has the state after step t, h[t+1].
 type Trajectories struct {
 	Steps, Trials, Units int
 
@@ -36,8 +36,8 @@ func (t *Trajectories) State(step, trial int) []float64 {
 	return t.H[at : at+t.Units : at+t.Units]
 }
 
-// activity sets a to the tanh that went into the state after a step of the network p. Of
-// leaky units it is had of two states, with an error of the last bits divided by α.
+// activity sets a to the tanh that went into the state after a step of the network p. For leaky
+// units it computes the tanh from two states, with an error of their last bits divided by α.
 func (t *Trajectories) activity(a []float64, p *autodiff.Params[float64], step, trial int) {
 	f, h := t.State(step, trial), p.H0
 	if p.Leak == 1 {
@@ -52,14 +52,13 @@ func (t *Trajectories) activity(a []float64, p *autodiff.Params[float64], step, 
 	}
 }
 
-// Lyapunov returns the k largest Lyapunov exponents along the states of a trial, from
-// step first to the one before end, per step. They fall, unless by chance in a short
-// trial. Each is the mean logarithmic growth of one of k orthonormal disturbances,
-// which are carried along and made orthonormal again at every step (Benettin, Galgani,
-// Giorgilli and Strelcyn 1980; Shimada and Nagashima 1979). The disturbances are drawn
-// from s and carried through the steps before first too, where they turn to the
-// directions that grow most. An exponent of -Inf says that nothing is left of a
-// disturbance.
+// Lyapunov returns the k largest Lyapunov exponents per step along the states of a trial, over
+// steps first … end-1. They come in falling order, except by chance in a short trial. Each is the
+// mean logarithmic growth of one of k orthonormal disturbances, which are carried along and made
+// orthonormal again at every step (Benettin, Galgani, Giorgilli and Strelcyn 1980; Shimada and
+// Nagashima 1979). The disturbances are drawn from s. They are carried through the steps before
+// first too, where they turn to the directions that grow most. An exponent of -Inf says that
+// nothing is left of a disturbance.
 func Lyapunov(v kernels.Variant, p *autodiff.Params[float64], t *Trajectories, trial, first, end, k int, s kernels.Stream) []float64 {
 	if first < 0 || end <= first || end > t.Steps || k < 1 || k > t.Units || p.Units != t.Units {
 		panic(fmt.Sprintf("dynamics: Lyapunov: %d exponents of steps %d to %d, have %d steps of %d units, a network of %d", k, first, end, t.Steps, t.Units, p.Units))
@@ -120,9 +119,9 @@ func randomRows(v kernels.Variant, k, n int, s kernels.Stream) []float64 {
 	return q
 }
 
-// orthonormalise makes the rows of q, each of n, orthonormal by the modified method of
-// Gram and Schmidt and returns the length that was left of each. A row without length
-// becomes 0.
+// orthonormalise makes the rows of q, each of n, orthonormal by the modified method of Gram and
+// Schmidt. It returns the length of each row after its parts along the rows before were taken off.
+// A row without length becomes 0.
 func orthonormalise(q []float64, n int) []float64 {
 	k := len(q) / n
 	lengths := make([]float64, k)
@@ -144,10 +143,10 @@ func orthonormalise(q []float64, n int) []float64 {
 	return lengths
 }
 
-// GradientNorms returns, for every step t, the norm of the derivative of a loss by the
-// state after it, |∂L/∂h[t+1]|, root mean square over trials. The derivatives of the
-// loss by the outputs are e, Steps × Trials × outputs: with e zero before some step, the
-// norms at the steps before tell how much of a gradient gets there.
+// GradientNorms returns, for every step t, the norm of the derivative of a loss by the state after
+// it, |∂L/∂h[t+1]|, as root mean square over trials. e holds the derivatives of the loss by the
+// outputs, Steps × Trials × outputs. If e is zero before some step, the norms before that step tell
+// how much of a gradient gets there.
 func GradientNorms(p *autodiff.Params[float64], t *Trajectories, e []float64) []float64 {
 	if need := t.Steps * t.Trials * p.Out; len(e) != need || p.Units != t.Units {
 		panic(fmt.Sprintf("dynamics: GradientNorms: %d derivatives of %d units, %d and %d needed", len(e), p.Units, need, t.Units))
