@@ -16,7 +16,7 @@ type array struct {
 	shape   []int // one to three dimensions
 	strides []int // in numbers, by dimension
 	data    []byte
-	number  func([]byte) float64 // reads the first of some bytes; nil: a little-endian float of that size
+	number  func([]byte) float64 // reads the number at the start of some bytes; nil: a little-endian float of that size
 }
 
 // newArray returns a little-endian array of float32 or float64 in C order, the last index fastest, or
@@ -55,7 +55,7 @@ func (a array) vector() array {
 	return a
 }
 
-// matrix drops leading axes of length one as long as there are more than two.
+// matrix drops leading axes of length one as long as there are more than two axes.
 func (a array) matrix() array {
 	for len(a.shape) > 2 && a.shape[0] == 1 {
 		a.shape, a.strides = a.shape[1:], a.strides[1:]
@@ -96,7 +96,7 @@ func (a array) transposed() array {
 	return a
 }
 
-// at returns number i of the file, wherever the array has it.
+// at returns number i in the order of the file, which may not be that of the indices.
 func (a array) at(i int) float64 {
 	if a.number != nil {
 		return a.number(a.data[a.size*i:])
@@ -107,7 +107,7 @@ func (a array) at(i int) float64 {
 	return math.Float64frombits(binary.LittleEndian.Uint64(a.data[8*i:]))
 }
 
-// checkFinite is an error that names the first number that is not finite.
+// checkFinite returns an error that names the first number that is not finite, or nil.
 func (a array) checkFinite(name string) error {
 	for i := range a.count() {
 		if v := a.at(i); v-v != 0 {
@@ -126,7 +126,8 @@ func (a array) index(i int) string {
 	return "[" + strings.Join(at, ", ") + "]"
 }
 
-// readFloats copies every step-th number of a's file, from the first.
+// readFloats fills dst from a: it copies every step-th number in the order of the file, from number
+// first on.
 func readFloats[T kernels.Float](dst []T, name string, a array, first, step int) error {
 	for j := range dst {
 		i := first + j*step
@@ -172,8 +173,8 @@ func appendFloats[T kernels.Float](dst []byte, x []T) []byte {
 	return dst
 }
 
-// appendArray appends the numbers of an array of n by rows. One that is not
-// finite is an error: no file is written that Decode would refuse.
+// appendArray appends the numbers of an array of n by rows. A number that is not finite is an
+// error, since Decode would refuse the file.
 func appendArray[T kernels.Float](dst []byte, n *Network[T], a networkArray) ([]byte, error) {
 	from := len(dst)
 	for _, row := range rowsOf(n, a) {

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// Array is an array of numbers for NumPy, or from it.
+// Array is an array of numbers that NumPy reads or has written.
 type Array struct {
 	Name    string
 	Shape   []int
@@ -38,9 +38,9 @@ func EncodeArrays(arrays ...Array) ([]byte, error) {
 	return w.file.Bytes(), w.err
 }
 
-// DecodeArray reads an array of numbers from an npy file, or from an npz file that holds nothing
-// else or has it under one of the names. A single number is an array of shape 1. Numbers that are
-// not finite are errors.
+// DecodeArray reads an array of numbers from an npy file, or from an npz file that holds only this
+// array or has it under one of the names. A single number becomes an array of shape 1. It returns
+// an error if a number is not finite.
 func DecodeArray(data []byte, names ...string) (Array, error) {
 	npy, name := data, "the array"
 	if bytes.HasPrefix(data, []byte("PK")) {
@@ -70,8 +70,8 @@ func DecodeArray(data []byte, names ...string) (Array, error) {
 	return Array{Name: name, Shape: a.shape, Values: values}, err
 }
 
-// entryNamed returns the bytes and the name of the only array of an npz file, or of the one
-// that has one of the names.
+// entryNamed returns the bytes and the name of an array of an npz file: of the only array, or of
+// the one whose name is among wanted.
 func entryNamed(data []byte, wanted []string) ([]byte, string, error) {
 	if n := bytes.Count(data, []byte("PK\x01\x02")); n > npzEntries {
 		return nil, "", fmt.Errorf("a file of %d arrays, want at most %d", n, npzEntries)

@@ -2,8 +2,9 @@ package rnn
 
 import "slices"
 
-// options writes into dst what a row of mean outputs has for each choice: the decisions, or
-// how far a single one lies above c.Zero and below.
+// options writes into dst a number for each choice, given a row of mean outputs. The numbers are
+// the outputs of the decision or, if there is only one, how far it lies above c.Zero and how far
+// below.
 func (c Criterion) options(dst, row []float64) []float64 {
 	dst = dst[:0]
 	for o, x := range row {
@@ -12,7 +13,7 @@ func (c Criterion) options(dst, row []float64) []float64 {
 		}
 	}
 	switch len(dst) {
-	case 0: // no decision, which nothing can miss
+	case 0: // no decision: one choice, which is always right
 		return append(dst, 0)
 	case 1:
 		x := dst[0] - c.Zero
@@ -21,8 +22,8 @@ func (c Criterion) options(dst, row []float64) []float64 {
 	return dst
 }
 
-// agree reports whether all that an answer chooses is what the target chooses. An answer
-// that is no number chooses nothing.
+// agree reports whether every choice of the answer is a choice of the target. An answer with a NaN
+// chooses nothing.
 func agree(answer, target []float64) bool {
 	a, t := slices.Max(answer), slices.Max(target)
 	for k, x := range answer {
@@ -33,8 +34,8 @@ func agree(answer, target []float64) bool {
 	return a == a
 }
 
-// choosing returns the trials that are asked for every output of the decision: the others
-// do not choose.
+// choosing returns the trials that are asked for every output of the decision. The other trials do
+// not count as choices.
 func (c Criterion) choosing(trials, out int) (chosen []int) {
 	asked := c.asked(trials, out)
 	for b := range trials {
@@ -49,8 +50,8 @@ func (c Criterion) choosing(trials, out int) (chosen []int) {
 	return chosen
 }
 
-// chosenRight returns the per cent of some trials in which the answer of a trial, in mean
-// outputs, chooses what the target does; 0 of none.
+// chosenRight returns in how many per cent of trials the answer, a row of mean outputs, chooses
+// what the target chooses. It returns 0 if there are no trials.
 func (c Criterion) chosenRight(answer func(trial int) []float64, wanted []float64, trials []int, out int) float64 {
 	var of, want []float64
 	right := 0
@@ -63,9 +64,10 @@ func (c Criterion) chosenRight(answer func(trial int) []float64, wanted []float6
 	return 100 * float64(right) / float64(max(1, len(trials)))
 }
 
-// nullChoices returns the score in some trials of the choice that the mean target makes, and
-// of the one that is right in most. A mean target that ties chooses by chance: its score is the
-// mean over all that it may choose, as any answer just beside the tie would have on average.
+// nullChoices returns the scores of two choices in some trials: blind is that of the choice that
+// the mean target makes, constant that of the choice that is right most often. If the mean target
+// ties, it chooses by chance. Its score is then the mean over the choices that tie, which is the
+// average score of an answer just beside the tie.
 func (c Criterion) nullChoices(wanted []float64, trials []int, out int) (blind, constant float64) {
 	if len(trials) == 0 {
 		return 0, 0
@@ -100,7 +102,7 @@ func (c Criterion) nullChoices(wanted []float64, trials []int, out int) (blind, 
 			chosen, count = chosen+right[k], count+1
 		}
 	}
-	if count == 0 { // a mean that is no number
+	if count == 0 { // a mean with a NaN
 		return 0, share(float64(slices.Max(right)))
 	}
 	return share(float64(chosen) / float64(count)), share(float64(slices.Max(right)))

@@ -9,44 +9,40 @@ import (
 	"molap/kernels/linear"
 )
 
-// DNI is dynamical non-interference (Duncker, Driscoll, Shenoy, Sahani and
-// Sussillo 2020), which lets one network learn tasks in sequence: what it learns
-// next keeps away from the activity of the tasks before. With the states
-// z = [h[t]; x[t]; 1] and W = [W_rec W_in b], a change of the weights is projected,
+// DNI is dynamical non-interference (Duncker, Driscoll, Shenoy, Sahani and Sussillo 2020). It lets
+// one network learn tasks in sequence: what the network learns next keeps away from the activity of
+// the tasks before. With the states z = [h[t]; x[t]; 1] and W = [W_rec W_in b], it projects a
+// change of the weights,
 //
 //	dW ← P(W·z)·dW·P(z)    d[W_out b_out] ← P(y)·d[W_out b_out]·P([h; 1])
 //
-// where P(v) = (C(v)/α + I)⁻¹ and C(v) is the mean over the tasks observed of their
-// second moments Σ v·vᵀ/(n-1) over all n steps and trials, means not subtracted. P
-// leaves a direction alone that no task uses, and shrinks one with mean square λ by
-// α/(α+λ).
+// where P(v) = (C(v)/α + I)⁻¹. C(v) is the mean, over the tasks observed, of the second moment
+// Σ v·vᵀ/(n-1) of a task over all its n steps and trials; means are not subtracted. P does not
+// change a direction that no task uses, and multiplies one with mean square λ by α/(α+λ).
 //
 // After each task, Observe it; before the next, ask for the Projection and give
 // it to the Trainer.
 //
-// The paper describes DNI by reference; two programs define it, Duncker's and
-// the authors', and they differ:
+// The paper describes DNI by reference. Two programs define it, Duncker's and the authors', and
+// they differ:
 //
-//   - Duncker projects the update that the optimiser makes, the authors project
-//     the gradient before Adam: Projection.Update. The two are not alike. Adam
-//     divides by the size of each gradient and so restores much of what the
-//     projection has shrunk.
-//   - Duncker's mean over tasks is the plain one; in the authors' code a counter
-//     that starts at 2 gives the first task twice the weight of each other: weight
-//     in Observe.
-//   - Duncker gives every task a rule input of its own, the authors do not: see
-//     SetRule.
-//   - Duncker trains neither biases nor h[0], the authors both, and h[0] without
-//     protection: the mask.
-//   - Duncker's optimiser keeps its moments from task to task, the authors' starts
-//     afresh, as a new Trainer does.
-//   - Duncker pairs the inputs of a step with the states after it; the authors, and
-//     this package, with the states before, on which W acts.
+//   - Duncker projects the update that the optimiser makes, the authors project the gradient before
+//     Adam (Projection.Update). The results are not alike: Adam divides by the size of each
+//     gradient and so restores much of what the projection has shrunk.
+//   - Duncker takes the plain mean over tasks. In the authors' code a counter starts at 2, so the
+//     first task has twice the weight of each other (weight in Observe).
+//   - Duncker gives every task a rule input of its own, the authors do not (SetRule).
+//   - Duncker trains neither biases nor h[0]. The authors train both, and h[0] without protection
+//     (the mask).
+//   - Duncker's optimiser keeps its moments from task to task. The authors' starts afresh, as a new
+//     Trainer does.
+//   - Duncker pairs the inputs of a step with the states after it. The authors and this package
+//     pair them with the states before it, on which W acts.
 //
-// In both, and here, C([h; 1]) is the block of C(z). It holds h[0] to the last
-// state but one, though the readout reads h[1] to the last.
+// In both programs and here, C([h; 1]) is the block of C(z). It covers h[0] to the last state but
+// one, though the readout reads h[1] to the last.
 type DNI[T kernels.Float] struct {
-	Tasks int // observed
+	Tasks int // number of tasks observed
 
 	shape  autodiff.Shape
 	ops    *kernels.Ops[float64]
@@ -66,10 +62,10 @@ func NewDNI[T kernels.Float](v kernels.Variant, s autodiff.Shape) *DNI[T] {
 	}
 }
 
-// Observe adds a task that the network p has learnt: its activity on inputs x (steps ×
-// trials × In), which engine e computes, with its noise if it has any. A task counts
-// weight times in the mean over tasks: once with Duncker, and in the authors' code the
-// first task twice. It panics if weight is not positive or the batch a single state.
+// Observe adds a task that the network p has learnt. It adds the activity on inputs x, steps ×
+// trials × In, which engine e computes, with the noise of e if it has any. The task counts weight
+// times in the mean over tasks: once with Duncker, and in the authors' code twice for the first
+// task. Observe panics if weight is not positive or if the batch is a single state.
 func (d *DNI[T]) Observe(e *autodiff.Engine[T], p *autodiff.Params[T], x []T, weight float64) {
 	samples := e.Steps * e.Trials
 	if p.Shape != d.shape || samples < 2 || !(weight > 0 && weight <= math.MaxFloat64) {
@@ -105,8 +101,8 @@ func widen[T kernels.Float](dst []float64, src []T) {
 	}
 }
 
-// momentRows is the number of samples that secondMoment hands on at once. It does
-// not matter to the result.
+// momentRows is the number of samples that secondMoment hands on at once. The result does not
+// depend on it.
 const momentRows = 64
 
 // secondMoment returns Σ v·vᵀ/(samples-1), n × n, over vectors of n entries that
@@ -130,8 +126,8 @@ func secondMoment(ops *kernels.Ops[float64], n, samples int, sample func(v []flo
 	return c
 }
 
-// projector returns P = (C/α + I)⁻¹ for the rows and columns at of the mean C of
-// sum (n × n) over the tasks.
+// projector returns P = (C/α + I)⁻¹. C has the rows and columns at of sum (n × n), divided by the
+// weight of the tasks.
 func (d *DNI[T]) projector(sum []float64, n int, at []int, alpha float64) ([]float64, error) {
 	m := make([]float64, 0, len(at)*len(at))
 	for _, i := range at {

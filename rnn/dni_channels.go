@@ -6,14 +6,14 @@ import (
 	"molap/kernels"
 )
 
-// Tasks in sequence share one network, which has the most inputs and the most
-// outputs that any of them has. A task's channels come first, in its own order,
-// so that fixation is always channel 0; the others stay 0, inputs and targets
-// alike, as in the authors' code. Rule inputs follow, one for each task.
+// Tasks in sequence share one network. It has as many inputs, and as many outputs, as the task with
+// the most. A task's channels come first, in its own order, so that fixation is always channel 0.
+// The other channels stay 0, inputs and targets alike, as in the authors' code. Rule inputs follow,
+// one for each task.
 
-// FitChannels copies the channels of src (from in each row) to those of dst (to in
-// each row). Channels that only dst has become 0; those that only src has are left out,
-// as outputs are that a task does not have.
+// FitChannels copies the channels of src (from in each row) to those of dst (to in each row).
+// Channels that only dst has become 0. Channels that only src has are left out, for example outputs
+// that a task does not have.
 func FitChannels[T kernels.Float](dst []T, to int, src []T, from int) {
 	if from < 1 || to < 1 || len(src)%from != 0 || len(src)/from*to != len(dst) {
 		panic(fmt.Sprintf("rnn: FitChannels: from %d entries by %d to %d by %d", len(src), from, len(dst), to))

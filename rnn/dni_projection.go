@@ -16,8 +16,8 @@ const PublishedAlpha = 1e-3
 // of earlier tasks, see DNI. It owns scratch memory, so one goroutine at a time
 // may use it.
 type Projection[T kernels.Float] struct {
-	// Update makes a Trainer project the update that Adam makes, as Duncker does,
-	// in place of the gradient that Adam is given, as the authors do.
+	// Update says what a Trainer projects: if true, the update that Adam makes, as Duncker does; if
+	// false, the gradient that Adam is given, as the authors do.
 	Update bool
 
 	ops    *kernels.Ops[T]
@@ -25,8 +25,8 @@ type Projection[T kernels.Float] struct {
 	update []T // by trained parameter
 }
 
-// projected is what is trained of the upper or of the lower rows of the
-// augmented matrix: G ← left·(G·right), sums over increasing index.
+// projected holds the trained part of the upper or of the lower rows of the augmented matrix, which
+// G ← left·(G·right) projects, with sums over increasing index.
 type projected[T kernels.Float] struct {
 	rows, cols int
 	stride     int
@@ -36,19 +36,18 @@ type projected[T kernels.Float] struct {
 	g, gp      []T // rows × stride
 }
 
-// place is a rectangle of the mask: of the trained parameters those from index
-// at by rows, of the columns of projected.g those from col.
+// place is a rectangle of the mask. By rows, its entries start at index at of the trained
+// parameters; its cols columns start at column col of projected.g.
 type place struct{ at, col, cols int }
 
-// Projection returns the projection of the parameters that mask trains, by the tasks
-// observed so far; nil, which projects nothing, if there are none.
+// Projection returns the projection for the parameters that mask trains, made of the tasks observed
+// so far. Without tasks it returns nil, which projects nothing.
 //
-// States that meet no trained weight do not matter: P(z) is that of the trained
-// columns alone, so that without biases z is [h; x]. All rows of a column are
-// trained or none: it panics on rectangles that do not span all units or all
-// outputs, and unless alpha is positive. h[0] is not projected. There is an error if
-// alpha is so small against the activity that P cannot be computed, 1e-16 of its mean
-// square and less.
+// P(z) is that of the trained columns alone, since states that meet no trained weight do not
+// matter: without biases z is [h; x]. h[0] is not projected. Projection panics unless each
+// rectangle spans all units or all outputs, and unless alpha is positive. It returns an error if
+// alpha is so small against the activity that P cannot be computed, at 1e-16 of the mean square and
+// less.
 func (d *DNI[T]) Projection(mask autodiff.Mask, alpha float64) (*Projection[T], error) {
 	if !(alpha > 0) {
 		panic(fmt.Sprintf("rnn: DNI with α = %v, more than 0 needed", alpha))
@@ -67,8 +66,8 @@ func (d *DNI[T]) Projection(mask autodiff.Mask, alpha float64) (*Projection[T], 
 	return p, nil
 }
 
-// add adds the part of the rows from first, of whose products with states sum is
-// the second moment.
+// add adds the part of rows rows from row first on. sum is the second moment of the products of
+// these rows with the states.
 func (p *Projection[T]) add(d *DNI[T], mask autodiff.Mask, first, rows int, sum []float64, alpha float64) error {
 	q := &projected[T]{rows: rows}
 	var columns []int

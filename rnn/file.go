@@ -47,16 +47,16 @@ type File struct {
 type Orientation int
 
 const (
-	ByShape Orientation = iota // as shapes tell, columns where they do not
+	ByShape Orientation = iota // as the shapes tell; columns if they do not
 	Columns                    // W_rec h + W_in x, as in Eq. 1
 	Rows                       // h W_rec + x W_in: all matrices are transposed
 )
 
-// Reading says what a file of another program leaves open.
+// Reading answers what a file of another program leaves open.
 type Reading struct {
 	Orientation Orientation
 	Ignore      []string // names of arrays that are no part of the network
-	Trials      bool     // only trials are wanted: arrays of networks are not looked at
+	Trials      bool     // only trials are wanted: arrays of networks are ignored
 }
 
 // networkArray is an array of a network in files.
@@ -109,13 +109,13 @@ func rowsOf[T kernels.Float](n *Network[T], a networkArray) [][]T {
 	return rows
 }
 
-// Decode reads the bytes of a file: safetensors as EncodeSafetensors and Trainer.State
-// write it, or npz as EncodeNPZ and NumPy write it, or either as other programs write it (see
-// docs/python.md). It checks all of a file before it makes anything of it: numbers that are
-// not finite, arrays that do not fit together, arrays that are not understood and damage are
-// errors. Decode and Load allocate no more than about twice len(data) at
-// the file's own type, or twice of what a compressed npz unpacks to, which is limited
-// to 256 MB or, if that is more, 100 times len(data); and 8 bytes for each target that a mask weighs.
+// Decode reads the bytes of a file: safetensors as EncodeSafetensors and Trainer.State write it,
+// npz as EncodeNPZ and NumPy write it, or either as other programs write it (see docs/python.md).
+// It checks the whole file before it makes anything of it, and returns an error if a number is not
+// finite, if arrays do not fit together or are not understood, or if the file is damaged. Decode
+// and Load allocate no more than about twice len(data), at the file's own type, and 8 bytes for
+// each target that a mask weighs. For a compressed npz they allocate up to twice what it unpacks
+// to; it may unpack to 256 MB or, if that is more, to 100 times len(data).
 func Decode(data []byte) (*File, error) { return Reading{}.Decode(data) }
 
 // Decode reads the bytes of a file as the function Decode does.
@@ -139,8 +139,8 @@ func (r Reading) Decode(data []byte) (*File, error) {
 	return f, nil
 }
 
-// Load returns the network of a file. Numbers of the other type are converted,
-// to float32 by rounding; one that is too large for it is an error.
+// Load returns the network of a file with numbers of type T. Numbers of the other type are
+// converted, to float32 by rounding. A number too large for float32 is an error.
 func Load[T kernels.Float](f *File) (*Network[T], error) {
 	if f.Shape.Units == 0 {
 		return nil, fmt.Errorf("no network in the file, which has %s; %s", f.Arrays(), expectedNames)
@@ -161,7 +161,8 @@ func Load[T kernels.Float](f *File) (*Network[T], error) {
 	return n, nil
 }
 
-// Arrays lists the arrays of a file, those of another program with their shapes.
+// Arrays returns a text with the names of all arrays of a file, and for a file of another program
+// also their shapes.
 func (f *File) Arrays() string {
 	if f.members != nil {
 		return f.list()
@@ -216,7 +217,7 @@ func (f *File) setNetwork() error {
 	return checkLeak(f.Leak)
 }
 
-// checkLeak is an error unless units can have the leak.
+// checkLeak returns an error unless 0 < alpha ≤ 1.
 func checkLeak(alpha float64) error {
 	if alpha > 0 && alpha <= 1 {
 		return nil

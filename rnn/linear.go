@@ -7,8 +7,8 @@ import (
 	"molap/kernels/linear"
 )
 
-// invert returns the inverse of a symmetric positive definite matrix M, n × n; an error if M
-// is not positive definite. It reads the upper triangle of M.
+// invert returns the inverse of a symmetric positive definite matrix M, n × n, or an error if M is
+// not positive definite. It reads the upper triangle of M.
 //
 // M = Rᵀ·R (Cholesky), X = R⁻ᵀ, M⁻¹ = Xᵀ·X.
 func invert(m []float64, n int) ([]float64, error) {

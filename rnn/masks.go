@@ -7,12 +7,12 @@ import (
 	"strings"
 )
 
-// PsychRNN saves its weights as they act, and beside them what made them so: W = W ⊙ connectivity,
-// and with a dale_ratio W_rec = |W_rec| Dale_rec, W_out = |W_out| Dale_out and W_in = |W_in|. Where that
-// changes nothing any more it may be left out; where it would, the weights are not those that
-// act.
+// PsychRNN saves its weights as they act, and beside them the factors that made them: W = W ⊙
+// connectivity, and with a dale_ratio W_rec = |W_rec| Dale_rec, W_out = |W_out| Dale_out and W_in =
+// |W_in|. A factor may be left out if to apply it again changes nothing. If it changes something,
+// the weights are not those that act.
 
-// besideWeights reports whether a name is that of a factor of weights.
+// besideWeights reports whether a name is that of a factor that makes weights.
 func besideWeights(name string) bool {
 	_, isFactor := factorOf[name]
 	return isFactor || name == daleRatio
@@ -26,10 +26,10 @@ var factorOf = map[string]string{
 	"Dale_rec": "W_rec", "Dale_out": "W_out",
 }
 
-// pickledNone reports whether a pickle is that of an array of NumPy that holds None and nothing
-// else: by its end, a list of None, which NumPy makes the array's content.
+// pickledNone reports whether a pickle is a NumPy array that holds None and nothing else. It looks
+// at the end of the pickle for a list of None, from which NumPy fills the array.
 func pickledNone(pickle []byte) bool {
-	memo := func(p []byte) []byte { // it may follow an object
+	memo := func(p []byte) []byte { // without the code that stores an object in the memo, if it ends in one
 		if n := len(p); n > 1 && p[n-2] == 'q' {
 			return p[:n-2]
 		}
@@ -40,7 +40,8 @@ func pickledNone(pickle []byte) bool {
 	return ok && none && bytes.HasSuffix(memo(rest), []byte("]"))
 }
 
-// harmless says why a factor may be left out, or is an error: it would change the network.
+// harmless says why a factor may be left out. It returns an error if the factor would change the
+// network.
 func (f *File) harmless(m member) (why string, err error) {
 	if m.name == daleRatio {
 		return f.harmlessRatio(m)
@@ -87,7 +88,7 @@ func (f *File) harmless(m member) (why string, err error) {
 }
 
 // harmlessRatio says why the share of excitatory units may be left out: there is none, or the
-// signs are as it wants them.
+// weights have the signs that it demands. Otherwise it returns an error.
 func (f *File) harmlessRatio(m member) (string, error) {
 	if f.ratio() == nil {
 		return "None", nil
@@ -121,7 +122,7 @@ func (f *File) harmlessRatio(m member) (string, error) {
 	return "the weights have its signs", nil
 }
 
-// ratio returns dale_ratio, nil if there is none: no such array, or None.
+// ratio returns dale_ratio, or nil if there is no such array or if it is None.
 func (f *File) ratio() *member {
 	m := f.member(daleRatio)
 	if m == nil {
@@ -164,7 +165,7 @@ func (a array) identity() bool {
 	return true
 }
 
-// dale reports whether w is |w| d, of a diagonal d.
+// dale reports whether w equals |w|·d for a diagonal matrix d.
 func (w array) dale(d array) bool {
 	for i := range d.shape[0] {
 		for j := range d.shape[1] {

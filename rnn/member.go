@@ -25,7 +25,7 @@ func (m member) unpacked() (npzArray, error) {
 // floats returns the numbers of a member, float32 or float64. All are finite.
 func (m member) floats() (array, error) { return m.read(npzArray.floats) }
 
-// numbers returns the numbers of a member, of any type. All are finite, but for targets that a
+// numbers returns the numbers of a member, of any type. All are finite, except in targets, which a
 // mask may leave out.
 func (m member) numbers() (array, error) { return m.read(npzArray.numbers) }
 
@@ -44,7 +44,7 @@ func (m member) read(as func(npzArray) (array, error)) (array, error) {
 	return a, a.checkFinite(nameText(m.name))
 }
 
-// whole returns the whole number that a member is.
+// whole returns the value of a member that is a single whole number.
 func (m member) whole() (int, error) {
 	e, err := m.unpacked()
 	if err != nil {

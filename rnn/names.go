@@ -11,12 +11,12 @@ import (
 type alias struct {
 	name    string // all of a name, or its end after a dot or a slash
 	array   string // our name
-	foreign bool   // of another program, whose units may be others than ours
+	foreign bool   // of another program, whose units may be of another kind
 	columns bool   // states are columns, as in Eq. 1, whatever the shapes
-	part    string // of a sum; two arrays with parts of their own are added up
+	part    string // of a sum: two arrays that are different parts are added up
 }
 
-// aliases has longer names before those that end like them.
+// aliases lists the names. A name stands before shorter names that it may end in.
 var aliases = []alias{
 	{name: "W_rec", array: "W_rec"},
 	{name: "W_in", array: "W_in"},
@@ -45,7 +45,7 @@ var aliases = []alias{
 // expectedNames says which names are understood.
 const expectedNames = "want W_rec W_in W_out and, where there are any, b h0 b_out, or the names of PyTorch's nn.RNN with nn.Linear (weight_ih_l0 weight_hh_l0 bias_ih_l0 bias_hh_l0 weight bias) or of PsychRNN (b_rec init_state); trials are X Y"
 
-// endsIn reports whether a name is end, or ends in it after a prefix.
+// endsIn reports whether a name is end, or ends in it after a dot or a slash.
 func endsIn(name, end string) bool {
 	return name == end || strings.HasSuffix(name, "."+end) || strings.HasSuffix(name, "/"+end)
 }
@@ -62,12 +62,12 @@ func aliasOf(name string) (alias, bool) {
 var (
 	// What optimizers of TensorFlow keep beside the variables.
 	optimizerName = regexp.MustCompile(`/(Adam|Adam_1|Adagrad|Momentum|RMSProp|RMSProp_1)$|(^|/)beta[12]_power$`)
-	// Parameters that recurrent networks of PyTorch with one layer and one direction lack.
+	// Parameters of PyTorch's recurrent networks, of any layer and direction.
 	otherRNN = regexp.MustCompile(`(^|[./])(weight|bias)_(ih|hh|hr)(_l(\d+)(_reverse)?)?$`)
 )
 
-// UnknownArraysError says that a file has arrays that are not understood. To leave them out
-// is up to the user.
+// UnknownArraysError says that a file has arrays that are not understood. The user may leave them
+// out by Reading.Ignore.
 type UnknownArraysError struct {
 	Names []string
 	list  string
@@ -81,15 +81,16 @@ func (e *UnknownArraysError) Error() string {
 	return fmt.Sprintf("%s %s not understood: the file has %s; %s", quotedNames(e.Names), verb, e.list, expectedNames)
 }
 
-// take fills f in with the arrays of a file of any program. An array whose meaning is unknown is an
-// error, since it may be a part of the network; in a file without a network it is told.
+// take fills f with the arrays of a file of any program. An array whose meaning is unknown is an
+// error, since it may be a part of the network. In a file without a network it only leads to a
+// notice.
 func (f *File) take(members []member, r Reading) error {
 	f.members = members
 	found := map[string][]member{}
 	var unknown []string
 	var ignored reasons
 	var drawn, answers []member
-	var beside []member // masks and the like, by which a program makes its weights
+	var beside []member // masks and the like, from which a program makes its weights
 	foreign, columns := false, false
 	var renamed []string
 	for _, m := range members {
@@ -104,7 +105,7 @@ func (f *File) take(members []member, r Reading) error {
 		case m.name == Outputs || m.name == States:
 			answers = append(answers, m)
 		case r.Trials && (known || m.name == npzModules || m.name == npzLeak || optimizerName.MatchString(m.name) || besideWeights(m.name)):
-			// Of a network, which is not wanted.
+			// Part of a network, and only trials are wanted.
 		case m.name == npzModules:
 			var err error
 			if f.Modules, err = m.whole(); err != nil {
@@ -180,7 +181,7 @@ func (f *File) take(members []member, r Reading) error {
 			ignored.add(m.name, why)
 		}
 	}
-	for _, m := range answers { // what is made anew needs no word
+	for _, m := range answers { // computed again, so no notice says that they are left out
 		if steps, trials, _, _ := f.TrialsShape(); len(m.shape) != 3 || m.shape[0] != steps || m.shape[1] != trials {
 			ignored.add(m.name, "not of the trials X")
 		}
@@ -212,7 +213,7 @@ func (f *File) take(members []member, r Reading) error {
 	return nil
 }
 
-// reasons are names, grouped by why they are ignored.
+// reasons holds names of arrays, grouped by the reason why they are ignored.
 type reasons []struct {
 	why   string
 	names []string
@@ -231,7 +232,7 @@ func (r *reasons) add(name, why string) {
 	}{why, []string{nameText(name)}})
 }
 
-// readArray returns the array of a name of ours: that of a member, or the sum of two.
+// readArray returns the array that this package calls name: that of one member, or the sum of two.
 func (f *File) readArray(name string, of []member) (array, error) {
 	if len(of) > 2 || len(of) == 2 && !addUp(of[0], of[1]) {
 		var names []string
@@ -251,15 +252,15 @@ func (f *File) readArray(name string, of []member) (array, error) {
 	return sumOf(nameText(of[0].name)+" + "+nameText(of[1].name), a.vector(), b.vector())
 }
 
-// addUp reports whether two arrays are parts of one.
+// addUp reports whether two arrays are different parts of one sum.
 func addUp(m, n member) bool {
 	a, _ := aliasOf(m.name)
 	b, _ := aliasOf(n.name)
 	return a.part != "" && b.part != "" && a.part != b.part
 }
 
-// otherKind is an error that names the kind of a recurrent network of PyTorch, if it is none
-// of ours.
+// otherKind returns an error that names the kind of a recurrent network of PyTorch, if this package
+// has no such kind.
 func otherKind(members []member, r Reading) error {
 	for _, m := range members {
 		part := otherRNN.FindStringSubmatch(m.name)
@@ -298,13 +299,13 @@ func (f *File) list() string {
 	return strings.Join(names, ", ")
 }
 
-// note keeps what was assumed or ignored in reading the file.
+// note keeps a notice of what was assumed or ignored in reading the file.
 func (f *File) note(format string, args ...any) {
 	f.Notices = append(f.Notices, fmt.Sprintf(format, args...))
 }
 
-// nameText writes the name of an array, in quotes if it has more than letters, digits and
-// signs that names have.
+// nameText writes the name of an array. It puts it in quotes if it is long or has other signs than
+// letters, digits and _./:-.
 func nameText(name string) string {
 	plain := func(c rune) bool {
 		return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.ContainsRune("_./:-", c)

@@ -19,9 +19,9 @@ type Network[T kernels.Float] struct {
 //
 //	W_rec  Gain/√N    W_in  InputGain/√In    W_out  1/√Out    h[0]  1
 //
-// With Authors, as the authors' code has it, W_rec has Gain/√(N+1) and W_out
-// 1/√(N+1). Biases are zero, or with Bias drawn as wide as the weights beside them:
-// b as W_rec and b_out as W_out.
+// With Authors, W_rec has Gain/√(N+1) and W_out 1/√(N+1), as in the authors' code. Biases are zero.
+// With Bias they are drawn with the deviation of the weights beside them, b that of W_rec and b_out
+// that of W_out.
 type Init struct {
 	Gain      float64
 	InputGain float64
@@ -29,8 +29,8 @@ type Init struct {
 	Bias      bool
 }
 
-// What is drawn of a stream, so that networks of different shapes share what
-// they can: the same stream gives the same W_rec whatever the task.
+// The children of a stream from which the parts of a network are drawn. So networks of different
+// shapes share what they can: one stream gives the same W_rec whatever the task.
 const (
 	drawRecurrent = iota
 	drawBias
@@ -78,8 +78,9 @@ func setNormal[T kernels.Float](v kernels.Variant, dst []T, sd float64, stream k
 	}
 }
 
-// Adopt replaces the recurrent weights and biases, and the leak, by those of base, which
-// may have other inputs and outputs: so a task's network takes over the reservoir.
+// Adopt replaces the recurrent weights and biases, and the leak, by those of base, which may have
+// other inputs and outputs. This is how a task's network takes over the reservoir. It panics if the
+// networks differ in units.
 func (n *Network[T]) Adopt(base *Network[T]) {
 	if n.Units != base.Units {
 		panic(fmt.Sprintf("rnn: a network of %d units cannot adopt a reservoir of %d", n.Units, base.Units))
@@ -116,9 +117,9 @@ func (b Biases) rects(s autodiff.Shape) []autodiff.Rect {
 	return nil
 }
 
-// PretrainMask returns the mask that trains module m, from 0, with the input weights,
-// readout and h[0]. With slip, as in the authors' code by a wrong index, modules after
-// the first train the outgoing weights of unit m-1 instead of the input weights.
+// PretrainMask returns the mask that trains module m, from 0, with the input weights, readout and
+// h[0]. With slip it repeats a wrong index in the authors' code: modules after the first train the
+// outgoing weights of unit m-1 instead of the input weights.
 func (n *Network[T]) PretrainMask(m int, b Biases, slip bool) autodiff.Mask {
 	in := n.WIn()
 	if slip && m > 0 {
@@ -138,6 +139,6 @@ func (n *Network[T]) FullMask(b Biases) autodiff.Mask {
 	return autodiff.Mask{Rects: append([]autodiff.Rect{n.WRec(), n.WIn(), n.WOut()}, b.rects(n.Shape)...), H0: true}
 }
 
-// Count returns the number of parameters the model has: weights of the network
-// that are not fixed at zero by its equations, and h[0].
+// Count returns the number of parameters of the model: h[0] and the weights of the network that its
+// equations do not fix at zero.
 func (n *Network[T]) Count(b Biases) int { return n.FullMask(b).Len(n.Shape) }

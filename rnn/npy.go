@@ -14,7 +14,7 @@ import (
 // Python dictionary, and the numbers.
 const (
 	npyMagic      = "\x93NUMPY"
-	npyHeaderMost = 10000 // bytes; NumPy takes no more either
+	npyHeaderMost = 10000 // bytes; NumPy takes no more
 )
 
 // npyHeader is what the header of an array says.
@@ -72,7 +72,7 @@ func parseNPY(data []byte) (npyHeader, []byte, error) {
 	return h, data[from+size:], p.err
 }
 
-// python reads what a Python literal needs for a header, and keeps the first error.
+// python reads those Python literals that a header needs, and keeps the first error.
 type python struct {
 	text string
 	err  error

@@ -19,17 +19,16 @@ import (
 const (
 	npzModules   = "modules"   // a whole number, 1 if missing
 	npzLeak      = "leak"      // α of leaky units, a number, 1 if missing
-	npzRoom      = 256_000_000 // bytes that a compressed file may unpack to, or if that is more
-	npzExpansion = 100         // so many for each byte of it
-	npzDensest   = 1032        // bytes that Deflate makes of one, at most
+	npzRoom      = 256_000_000 // bytes that a compressed file may unpack to, or more by the next
+	npzExpansion = 100         // bytes that each byte of the file may unpack to
+	npzDensest   = 1032        // most bytes that Deflate unpacks from one
 	npzEntries   = 1000        // most arrays of a file
 )
 
-// EncodeNPZ returns a file that NumPy reads: arrays W_rec N×N, W_in N×In, b N, h0 N,
-// W_out Out×N and b_out Out as in Eq. 1, the number of modules, a leak other than 1, and of
-// trials, unless nil, X steps × trials × In and, unless it is nil, Y steps × trials × Out,
-// with fixation, dt and what is Beside them. A nil network gives a file of trials alone.
-// Numbers that are not finite are errors.
+// EncodeNPZ returns a file that NumPy reads. Unless n is nil, it has the arrays W_rec N×N, W_in
+// N×In, b N, h0 N, W_out Out×N and b_out Out as in Eq. 1, the number of modules, and a leak other
+// than 1. Unless trials is nil, it has X steps × trials × In, Y steps × trials × Out unless that is
+// nil, fixation, dt and what is Beside them. EncodeNPZ returns an error if a number is not finite.
 func EncodeNPZ[T kernels.Float](n *Network[T], trials *Trials[T]) ([]byte, error) {
 	w := &npzWriter{}
 	w.zip = zip.NewWriter(&w.file)
@@ -61,8 +60,8 @@ func EncodeNPZ[T kernels.Float](n *Network[T], trials *Trials[T]) ([]byte, error
 	return w.file.Bytes(), w.err
 }
 
-// npzWriter writes entries without compression, which is no use to random numbers,
-// and with sizes in front, which simple readers need. It keeps the first error.
+// npzWriter writes entries without compression, which does not shrink random numbers, and with
+// sizes in front, which simple readers need. It keeps the first error.
 type npzWriter struct {
 	file bytes.Buffer
 	zip  *zip.Writer
@@ -157,7 +156,7 @@ func beginning(e *zip.File, file, buffer []byte) ([]byte, error) {
 	defer r.Close()
 	n, err := io.ReadFull(r, buffer)
 	if err == io.ErrUnexpectedEOF {
-		err = nil // all of a short one
+		err = nil // an entry this short has no more bytes
 	}
 	return buffer[:n], err
 }
@@ -168,8 +167,8 @@ type npzArray struct {
 	data []byte
 }
 
-// unpack returns the bytes of an entry of a zip file and takes what had to be
-// decompressed off the room that is left.
+// unpack returns the bytes of an entry of a zip file. It takes the bytes that it decompresses off
+// room, which is how many more the file may unpack to.
 func unpack(e *zip.File, file []byte, room *uint64) ([]byte, error) {
 	if e.Flags&1 != 0 {
 		return nil, errors.New("encrypted")
@@ -189,7 +188,7 @@ func unpack(e *zip.File, file []byte, room *uint64) ([]byte, error) {
 		return data, nil
 	}
 	if e.UncompressedSize64/npzDensest > e.CompressedSize64 {
-		return nil, zip.ErrFormat // so much cannot be in it
+		return nil, zip.ErrFormat // Deflate cannot unpack to so much
 	}
 	if e.UncompressedSize64 > *room {
 		return nil, fmt.Errorf("the file unpacks to more than %d MB and %d times its size; one without compression is read whatever its size", npzRoom/1_000_000, npzExpansion)

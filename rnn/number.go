@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// numberType is how a file has its numbers.
+// numberType says how a file stores its numbers.
 type numberType struct {
 	size int                  // bytes of one
 	at   func([]byte) float64 // reads the first of some bytes
@@ -16,8 +16,8 @@ type numberType struct {
 // bfloat16 is the name of a type that NumPy lacks: the upper half of a float32.
 const bfloat16 = "bfloat16"
 
-// numberTypeOf returns the type of NumPy's name, which begins with the order of the bytes; truth
-// values are numbers.
+// numberTypeOf returns the type that NumPy calls descr, which begins with the order of the bytes.
+// Truth values count as numbers.
 func numberTypeOf(descr string) (numberType, error) {
 	var order binary.ByteOrder = binary.LittleEndian
 	kind := descr
@@ -58,7 +58,7 @@ func numberTypeOf(descr string) (numberType, error) {
 	return numberType{}, fmt.Errorf("of type %s, want truth values, whole numbers or float16, float32 or float64", quoted(descr))
 }
 
-// half returns the number of the bits of a float16.
+// half returns the float16 with the given bits.
 func half(bits uint16) float64 {
 	sign, exponent, fraction := 1-2*float64(bits>>15), int(bits>>10&31), float64(bits&1023)
 	switch exponent {

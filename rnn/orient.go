@@ -2,8 +2,9 @@ package rnn
 
 import "fmt"
 
-// orient makes the arrays of a network those of Eq. 1, whose states are columns. Names may
-// tell that they are.
+// orient transposes the matrices of a network if their states are rows, so that they are those of
+// Eq. 1, where states are columns. With byName the names of the arrays tell that states are
+// columns.
 func (f *File) orient(asked Orientation, byName bool) error {
 	for _, have := range networkArrays {
 		a, ok := f.arrays[have.name]

@@ -17,13 +17,13 @@ const (
 	InterModule Region = -2 // the off-diagonal blocks
 )
 
-// Lesion returns a copy of net with entries of W_rec in region r set to 0, and their
-// number (A.4): percent per cent of the region's entries, to the nearest number, ties
-// to even. They are drawn by s without replacement, whatever their values. It is an
-// error if percent is not within 0 … 100 or net has no such region.
+// Lesion returns a copy of net with entries of W_rec in region r set to 0, and their number (A.4):
+// percent per cent of the region's entries, to the nearest number, ties to even. It draws them from
+// s without replacement, whatever their values. It returns an error if percent is not within 0 …
+// 100 or net has no such region.
 //
-// The draws of one stream are nested: an entry hit at some per cent is hit at every
-// higher one too, so that a curve over the per cent follows one draw.
+// The draws of one stream are nested: an entry hit at some per cent is hit at every higher one too.
+// So a curve over the per cent follows one draw.
 func Lesion[T kernels.Float](net *Network[T], r Region, percent float64, s kernels.Stream) (*Network[T], int, error) {
 	if err := checkPercent("lesioned weights", percent); err != nil {
 		return nil, 0, err
@@ -62,16 +62,15 @@ func entries[T kernels.Float](net *Network[T], r Region) ([]int, error) {
 	return at, nil
 }
 
-// Silence returns a copy of net with units clamped at 0 wherever they act, on other
-// units and on the outputs, from h[0] on, and their number (A.4): percent per cent of
-// all units, to the nearest number, ties to even. They are drawn by s as in Lesion. It
-// is an error if percent is not within 0 … 100.
+// Silence returns a copy of net with some units silenced, and their number (A.4): percent per cent
+// of all units, to the nearest number, ties to even. A silenced unit acts as if it were 0, on other
+// units and on the outputs, from h[0] on. Silence draws the units from s as Lesion does. It returns
+// an error if percent is not within 0 … 100.
 //
-// The clamp is made of weights: the units' columns of W_rec and W_out become 0,
-// and their entries of h[0]. This is exact. A unit acts only by the products
-// W_rec[i][j]·h[j] and W_out[i][j]·h[j]; each is 0 whether the weight or the
-// activity is, and adding 0 rounds nothing (the sign of a zero may differ). A leak
-// hands a unit's state to that unit alone. A silenced unit still has a state, which
+// Silence sets the columns of these units in W_rec and W_out to 0, and their entries of h[0]. This
+// is exact. A unit acts only by the products W_rec[i][j]·h[j] and W_out[i][j]·h[j]. Each is 0
+// whether the weight or the activity is 0, and adding 0 rounds nothing (the sign of a zero may
+// differ). A leak hands a unit's state to that unit alone. A silenced unit still has a state, which
 // Run reports, but no other unit and no output reads it.
 func Silence[T kernels.Float](net *Network[T], percent float64, s kernels.Stream) (*Network[T], int, error) {
 	if err := checkPercent("silenced units", percent); err != nil {
@@ -88,10 +87,9 @@ func Silence[T kernels.Float](net *Network[T], percent float64, s kernels.Stream
 	return damaged, len(chosen), nil
 }
 
-// AddNoise returns a copy of net with independent normal deviates of standard
-// deviation sigma added to all entries of W_rec (A.4). The same stream gives the
-// same deviates, scaled by sigma. It is an error if sigma is negative or not
-// finite.
+// AddNoise returns a copy of net in which independent normal deviates of standard deviation sigma
+// are added to all entries of W_rec (A.4). The same stream gives the same deviates, scaled by
+// sigma. It returns an error if sigma is negative or not finite.
 func AddNoise[T kernels.Float](v kernels.Variant, net *Network[T], sigma float64, s kernels.Stream) (*Network[T], error) {
 	if !(sigma >= 0 && sigma <= math.MaxFloat64) {
 		return nil, fmt.Errorf("weight noise of σ = %v, not finite and at least 0", sigma)
@@ -114,9 +112,9 @@ func checkPercent(what string, percent float64) error {
 	return nil
 }
 
-// choose returns percent per cent of the numbers 0 … n-1 in the order drawn:
-// the first places of a Fisher–Yates shuffle. Place i takes deviate i of s
-// whatever the per cent, which makes the draws of a stream nested.
+// choose returns percent per cent of the numbers 0 … n-1 in the order drawn: the first places of a
+// Fisher–Yates shuffle. Place i takes deviate i of s whatever the per cent, so the draws of a
+// stream are nested.
 func choose(n int, percent float64, s kernels.Stream) []int {
 	count := int(math.RoundToEven(float64(percent*float64(n)) / 100))
 	order := make([]int, n)

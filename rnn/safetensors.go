@@ -15,9 +15,9 @@ import (
 	"molap/kernels"
 )
 
-// Files follow https://huggingface.co/docs/safetensors, "Format": the length of the
-// header as a little-endian uint64, a header in JSON, the numbers. Those that are written here are
-// a strict subset, so that one content has one file:
+// Files follow https://huggingface.co/docs/safetensors, "Format": the length of the header as a
+// little-endian uint64, a header in JSON, the numbers. This package writes a strict subset of the
+// format, so that one content has one file:
 //
 //   - the header starts with __metadata__, whose keys stand in the order of
 //     metadataKeys, then come the tensors in the order of their numbers;
@@ -25,9 +25,9 @@ import (
 //   - in strings, only ", \ and control characters are escaped: \" \\ \u00xx;
 //   - tensors follow one another without gaps and end with the file.
 //
-// The value of "sha256" is the digest of the whole file with 64 zeros in its place. Other
-// programs that save such a file again order it otherwise or add metadata: the digest is then that
-// of the file which this package would write of the same content.
+// The value of "sha256" is the digest of the whole file with 64 zeros in its place. Another program
+// that saves such a file again may order it otherwise or add metadata. The digest is then still
+// that of the file that this package would write of the same content.
 const (
 	formatNetwork = "molap network"
 	formatState   = "molap training state"
@@ -85,10 +85,10 @@ func tensorNames(format string) []string {
 	return networkNames
 }
 
-// EncodeSafetensors returns the file of a network in the safetensors format:
-// tensors W_rec N×N, W_in N×In, b N, h0 N, W_out Out×N and b_out Out as in Eq. 1,
-// and info, modules and a leak other than 1 as metadata. The same network and info give the same
-// bytes. Numbers that are not finite and text that is not UTF-8 are errors.
+// EncodeSafetensors returns the file of a network in the safetensors format. It has the tensors
+// W_rec N×N, W_in N×In, b N, h0 N, W_out Out×N and b_out Out as in Eq. 1, and as metadata info,
+// modules and a leak other than 1. The same network and info give the same bytes. It returns an
+// error if a number is not finite or a text is not UTF-8.
 func EncodeSafetensors[T kernels.Float](n *Network[T], info Info) ([]byte, error) {
 	numbers, err := appendNetwork(nil, n)
 	if err != nil {
@@ -186,8 +186,7 @@ func seal(data []byte) {
 	copy(data[at:], digest(data))
 }
 
-// sumAt returns where a file has its digest: its format and version come before
-// it. It returns -1 when there is no place for one.
+// sumAt returns the index of the digest in a file, or -1 if the file has no place for one.
 func sumAt(data []byte) int {
 	before := []byte(`"` + keySum + `":"`)
 	i := bytes.Index(data, before)
@@ -206,8 +205,8 @@ func digest(parts ...[]byte) string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-// decodeSafetensors reads a file of this package, whatever has saved it again, or of another
-// program.
+// decodeSafetensors reads a file of this package, also if another program has saved it again, or a
+// file of another program.
 func (f *File) decodeSafetensors(data []byte, r Reading) error {
 	size := binary.LittleEndian.Uint64(data)
 	if size > uint64(len(data)-8) {

@@ -36,7 +36,7 @@ func quoted(value string) string {
 	return strconv.Quote(value)
 }
 
-// parseCount reads a number that is not negative.
+// parseCount reads a whole number that is not negative.
 func parseCount(key, value string) (int, error) {
 	n, err := strconv.Atoi(value)
 	if err != nil || n < 0 || strconv.Itoa(n) != value {
@@ -64,7 +64,7 @@ type scanner struct {
 	err  error
 }
 
-// fail reports what should come next.
+// fail keeps an error that says what should come next.
 func (s *scanner) fail(want string, args ...any) {
 	if s.err == nil {
 		have := s.text[s.at:min(len(s.text), s.at+20)]
@@ -72,14 +72,14 @@ func (s *scanner) fail(want string, args ...any) {
 	}
 }
 
-// spaces reads those that come next.
+// spaces skips white space.
 func (s *scanner) spaces() {
 	for s.at < len(s.text) && strings.IndexByte(" \t\r\n", s.text[s.at]) >= 0 {
 		s.at++
 	}
 }
 
-// next reads a sign if it comes next, after spaces.
+// next skips spaces and reports whether sign comes next. If it does, next reads it.
 func (s *scanner) next(sign byte) bool {
 	s.spaces()
 	if s.err != nil || s.at == len(s.text) || s.text[s.at] != sign {
@@ -89,7 +89,7 @@ func (s *scanner) next(sign byte) bool {
 	return true
 }
 
-// sign reads a sign that has to come next.
+// sign reads a sign, which has to come next.
 func (s *scanner) sign(sign byte) {
 	if !s.next(sign) {
 		s.fail("%q", sign)
@@ -105,7 +105,7 @@ func (s *scanner) string() string {
 	from := s.at - 1
 	for s.at < len(s.text) && s.text[s.at] != '"' {
 		if s.text[s.at] == '\\' {
-			s.at++ // a quote after it ends nothing
+			s.at++ // a quote after a backslash does not end the string
 		}
 		s.at++
 	}
@@ -147,7 +147,7 @@ func (s *scanner) number() int {
 	return v
 }
 
-// object reads an object and has value read what belongs to each key.
+// object reads an object and calls value with each key, to read what belongs to it.
 func (s *scanner) object(value func(key string)) {
 	seen := map[string]bool{}
 	s.sign('{')
@@ -249,7 +249,8 @@ func (s *scanner) tensor(name string, numbers []byte) (m member, begin, end int)
 	return m, begin, end
 }
 
-// numpyType returns NumPy's name of a type of numbers; of a type that is not read, the name it has.
+// numpyType returns NumPy's name of a type of numbers. A type that this package does not read keeps
+// its name.
 func numpyType(dtype string) string {
 	if descr, ok := map[string]string{"F32": "<f4", "F64": "<f8", "F16": "<f2", "BF16": bfloat16, "I64": "<i8", "I32": "<i4", "I16": "<i2", "U16": "<u2", "U32": "<u4", "U64": "<u8", "I8": "|i1", "U8": "|u1", "BOOL": "|b1"}[dtype]; ok {
 		return descr

@@ -11,37 +11,38 @@ import (
 // Criterion says when a trial is decided correctly (A.3): the mean of an output
 // over the last Window steps must lie near the mean of its target.
 type Criterion struct {
-	// Relative is the authors' code: the mean output must lie in [|t|-τ|t|, |t|+τ|t|)
-	// about the mean target t. Otherwise, as the text says, it must lie within τ of t.
+	// Relative follows the authors' code: the mean output must lie in [|t|-τ|t|, |t|+τ|t|) about
+	// the mean target t. If false, it must lie within τ of t, as the text says.
 	Relative bool
 	// Tolerance τ of every output but fixation.
 	Tolerance float64
 	Window    int // steps
 
-	// Fixation is the output that is fixation, from 1: it has a tolerance of its own and
-	// is no part of the decision. 0: every output is a decision.
+	// Fixation is the number, from 1, of the fixation output. That output has a tolerance of its
+	// own and is no part of the decision. With 0 every output is a decision.
 	Fixation          int
 	FixationTolerance float64
 
-	// Choice: the decision is right or wrong as a whole, and each of its outputs has that
-	// score. It chooses the largest of its mean outputs, and is right if the largest of the
-	// targets is the same. A single output chooses by its side of Zero, which stands for 0.
-	// Targets that tie are each right. An answer that ties is right only if all that it
-	// chooses are. Relative and Tolerance are then not heeded.
+	// Choice scores the decision as a whole: all its outputs have the same score. The answer
+	// chooses the output with the largest mean, and is right if its target is the largest too. A
+	// single output chooses by its side of Zero, the value that stands for 0. If targets tie, each
+	// of them is right. If outputs tie, all of them have to be right. Relative and Tolerance are
+	// ignored.
 	Choice bool
 	Zero   float64
 
-	// Response, unless nil, is where trials are asked for an answer, steps × trials × outputs,
-	// and takes the place of the window. A trial that is nowhere asked for an output does not
-	// count in the score of it.
+	// Response, unless nil, says where trials are asked for an answer, steps × trials × outputs,
+	// and takes the place of the window. A trial that is nowhere asked for an output does not count
+	// in the score of that output.
 	Response []bool
 }
 
-// PublishedCriterion is the text's: δ = 0.1 over the last 30 steps. The first output of
-// its tasks is fixation.
+// PublishedCriterion is the criterion of the text: δ = 0.1 over the last 30 steps. The first output
+// of its tasks is fixation.
 var PublishedCriterion = Criterion{Tolerance: 0.1, Window: 30, Fixation: 1, FixationTolerance: 0.1}
 
-// Within returns the criterion that accepts all that lies within delta of the target.
+// Within returns the criterion that accepts a mean output within delta of its target, fixation
+// included.
 func (c Criterion) Within(delta float64) Criterion {
 	c.Choice, c.Relative, c.Tolerance, c.FixationTolerance = false, false, delta, delta
 	return c
@@ -58,7 +59,7 @@ type interval struct {
 
 func (v interval) has(x float64) bool { return v.lo <= x && (x < v.hi || x == v.hi && !v.open) }
 
-// accepts returns what counts as correct for output o with mean target t.
+// accepts returns the interval of mean outputs that are correct for output o with mean target t.
 func (c Criterion) accepts(o int, t float64) interval {
 	tolerance := c.Tolerance
 	if c.fixates(o) {
@@ -71,9 +72,9 @@ func (c Criterion) accepts(o int, t float64) interval {
 	return interval{t - tolerance, t + tolerance, false}
 }
 
-// Score returns the per cent of trials that are correct, by output: NaN for an output that no
-// trial is asked for. Outputs and targets are steps × trials × out. It panics when the window
-// exceeds the trial.
+// Score returns the per cent of trials that are correct, for each output. It is NaN for an output
+// that no trial is asked for. Outputs and targets are steps × trials × out. Score panics if the
+// window exceeds the trial.
 func Score[T kernels.Float](c Criterion, outputs, targets []T, trials, out int) []float64 {
 	answered, wanted := means(c, outputs, trials, out), means(c, targets, trials, out)
 	asked := c.asked(trials, out)
@@ -101,13 +102,13 @@ func Score[T kernels.Float](c Criterion, outputs, targets []T, trials, out int) 
 	return score
 }
 
-// Nulls are the scores by output of two answers that ignore the stimulus, both with
-// perfect fixation where there is fixation.
+// Nulls holds the scores, for each output, of two answers that ignore the stimulus. Both fixate
+// perfectly where there is fixation.
 type Nulls struct {
 	// Blind answers with the mean target of all trials, as a network does after
 	// least-squares training if it does not see the stimulus.
 	Blind []float64
-	// Constant gives the one answer, or makes the one choice, that is right in most trials.
+	// Constant is the one answer, or the one choice, that is right in most trials.
 	Constant []float64
 }
 
@@ -153,8 +154,8 @@ func ScoreNulls[T kernels.Float](c Criterion, targets []T, trials, out int) Null
 	return n
 }
 
-// mostCovered returns the largest number of intervals that share a point. Such a
-// point can always be found at some interval's lower end.
+// mostCovered returns the largest number of intervals that share a point. Some interval has such a
+// point at its lower end.
 func mostCovered(intervals []interval) int {
 	lows, highs := make([]float64, 0, len(intervals)), make([]interval, 0, len(intervals))
 	for _, v := range intervals {
@@ -182,8 +183,8 @@ func mostCovered(intervals []interval) int {
 	return most
 }
 
-// Decision returns the mean score of the outputs other than fixation, which is output
-// number fixation, from 1; 0: there is none.
+// Decision returns the mean score of the outputs other than output number fixation, from 1. With 0
+// it is the mean of all outputs.
 func Decision(score []float64, fixation int) float64 {
 	if fixation == 0 {
 		return mean(score)

@@ -11,10 +11,10 @@ import (
 	"molap/kernels"
 )
 
-// State returns a file that holds all that a later run needs to go on as if this one
-// had never stopped: the network, as EncodeSafetensors writes it, the moments m
-// and v of the trained parameters, the loss curve, and the iterations done. What
-// is drawn in an iteration depends on its number alone, so streams have no state.
+// State returns a file with all that a later run needs to go on as if this one had never stopped:
+// the network, as EncodeSafetensors writes it, the moments m and v of the trained parameters, the
+// loss curve, and the number of iterations done. Streams have no state, since the number of an
+// iteration decides what is drawn in it.
 func (t *Trainer[T]) State(info Info) ([]byte, error) {
 	if len(t.Curve) != t.Iteration {
 		panic(fmt.Sprintf("rnn: State: curve of %d iterations, %d done", len(t.Curve), t.Iteration))
@@ -36,9 +36,9 @@ func encodeState[T kernels.Float](n *Network[T], info Info, training string, cur
 	return h.file(appendFloats(appendFloats(numbers, m), v))
 }
 
-// Restore puts t where the trainer was that wrote f: training goes on with the
-// same bits. It is an error, and t is unchanged, if f is not the state of a
-// training like this one: same info, training, projection, network.
+// Restore gives t the state in f, which a trainer like t has written: training goes on with the
+// same bits. It returns an error and leaves t unchanged if f is no such state, that is if info,
+// settings of the training, projection or kind of network differ.
 func (t *Trainer[T]) Restore(f *File, info Info) error {
 	if f.training == "" {
 		return fmt.Errorf("no training state in the file, which has %s", f.Arrays())
@@ -86,7 +86,7 @@ func (t *Trainer[T]) Restore(f *File, info Info) error {
 	return nil
 }
 
-// likeness names what has to be the same of two networks for one to go on as the other.
+// likeness returns as text what two networks must share for one to go on as the other.
 func likeness(s autodiff.Shape, modules int, leak float64, typ string) string {
 	text := fmt.Sprintf("%+v, %d modules, %s", s, modules, typ)
 	if leak != 1 {
@@ -95,8 +95,8 @@ func likeness(s autodiff.Shape, modules int, leak float64, typ string) string {
 	return text
 }
 
-// settings writes what a training goes by, one field to a line. The projection
-// stands there by what it makes of a vector.
+// settings returns the settings of a training as text, one field to a line. It stands for the
+// projection by the digest of a projected vector.
 func (t *Trainer[T]) settings() string {
 	var b strings.Builder
 	v := reflect.ValueOf(t.training)

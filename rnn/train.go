@@ -50,14 +50,13 @@ type Training struct {
 	Noise       float64
 	NoiseStream kernels.Stream
 
-	// Clip, unless 0, is the largest norm of a gradient: one that is longer is
-	// scaled down to it (Pascanu, Mikolov and Bengio 2013). The gradient is that of
-	// the loss by all trained parameters, h[0] and penalties included, before any
-	// Projection.
+	// Clip, unless 0, is the largest norm of a gradient: a longer gradient is scaled down to it
+	// (Pascanu, Mikolov and Bengio 2013). The gradient is that of the loss by all trained
+	// parameters, h[0] and penalties included, before any Projection.
 	Clip float64
 
-	// Weights, unless nil, weight the squared errors of each step in the loss, see
-	// autodiff.Engine. Loss.MSE and the Curve do not heed them.
+	// Weights, unless nil, weight the squared errors of each step in the loss, see autodiff.Engine.
+	// Loss.MSE and the Curve ignore them.
 	Weights []float64
 }
 
@@ -76,8 +75,8 @@ type Trainer[T kernels.Float] struct {
 	// trained does not depend on it.
 	Cores autodiff.Lender
 
-	// ErrorWeights, unless nil, are what the squared errors of the batch of a Step count, see
-	// autodiff.Engine: whoever fills a batch fills them.
+	// ErrorWeights, unless nil, weight the squared errors of the batch of a Step, see
+	// autodiff.Engine. Whoever fills a batch must fill them too.
 	ErrorWeights []T
 
 	// Projection, unless nil, keeps training away from earlier tasks (see DNI).
@@ -91,7 +90,7 @@ type Trainer[T kernels.Float] struct {
 	adam     kernels.AdamStep[T]
 }
 
-// NewTrainer prepares to train net on batches of trials trials of steps steps.
+// NewTrainer returns a trainer of net on batches of trials trials, each of steps steps.
 func NewTrainer[T kernels.Float](v kernels.Variant, net *Network[T], steps, trials int, training Training, workers int) *Trainer[T] {
 	if !(training.Noise >= 0) || !(training.Clip >= 0) {
 		panic(fmt.Sprintf("rnn: NewTrainer: noise of σ = %v, gradients clipped at %v: both must be ≥ 0", training.Noise, training.Clip))
@@ -117,9 +116,9 @@ func (e *DivergedError) Error() string {
 	return fmt.Sprintf("training diverged at iteration %d: %s", e.Iteration, e.Found)
 }
 
-// Step does one iteration and returns the loss before it, less the activity of the
-// hidden units, whose value would cost a pass over all states. When the iteration
-// diverges the error is a *[DivergedError], and the network is left as it was.
+// Step does one iteration and returns the loss before it. The loss lacks the activity of the hidden
+// units, which would cost a pass over all states. If the iteration diverges, Step returns a
+// *[DivergedError] and leaves the network as it was.
 func (t *Trainer[T]) Step(x, y []T) (autodiff.Loss, error) {
 	t.engine.Cores, t.engine.ErrorWeights = t.Cores, t.ErrorWeights
 	t.engine.Noise = autodiff.Noise{Sigma: t.training.Noise, Stream: t.training.NoiseStream.Child(uint64(t.Iteration))}
@@ -163,9 +162,8 @@ func notFinite[T kernels.Float](g []T) int {
 	return -1
 }
 
-// clip scales g to the norm most if its norm is larger, and leaves it alone
-// otherwise. Norm and factor are float64, the squares being added in order with
-// one rounding a term.
+// clip scales g to the norm most if its norm is larger, and leaves it alone otherwise. Norm and
+// factor are float64; the squares are added in order with one rounding per term.
 func clip[T kernels.Float](g []T, most float64) {
 	sum := 0.0
 	for _, v := range g {
@@ -181,9 +179,8 @@ func clip[T kernels.Float](g []T, most float64) {
 	}
 }
 
-// Run does the iterations of the schedule that are left. After each it calls
-// done, unless nil, with the loss. It stops early with the error of done, or when ctx
-// ends with its error.
+// Run does the iterations of the schedule that are left. After each it calls done, unless nil, with
+// the loss. It stops early with the error of Step or done, or with that of ctx when ctx ends.
 func (t *Trainer[T]) Run(ctx context.Context, batches Batches[T], done func(autodiff.Loss) error) error {
 	for t.Iteration < t.training.Schedule.Iterations() {
 		if err := ctx.Err(); err != nil {

@@ -17,19 +17,20 @@ type Trials[T kernels.Float] struct {
 
 	X []T // steps × trials × In
 	Y []T // steps × trials × Out; nil: no targets, Out is 0
-	// Weights, unless nil, are what the squared errors count, ≥ 0, steps × trials × Out: an
-	// array mask of the file. Where one is 0 the target is 0, whatever the file has.
+	// Weights, unless nil, weight the squared errors, ≥ 0, steps × trials × Out; in a file they are
+	// the array mask. Where a weight is 0, the target is 0, whatever the file has.
 	Weights []T
 
-	Fixation int     // the output that is fixation, from 1; 0: each is a decision
+	Fixation int     // number of the fixation output, from 1; 0: each output is a decision
 	StepMS   float64 // length of a step; 0: not known
 
 	Beside []Extra // written after these, by name
 }
 
-// Names of arrays beside trials. DrawPrefix and the name of a draw, StartPrefix and that of a
-// period, whose first step it is, say what was drawn for each trial: LoadTrials has them.
-// What a network answered, steps × trials × Out and steps × trials × N, is made anew.
+// Names of arrays beside trials. DrawPrefix and the name of a draw name the numbers drawn for each
+// trial; StartPrefix and the name of a period name its first step in each trial. LoadTrials returns
+// both. Outputs, steps × trials × Out, and States, steps × trials × N, are a network's answers.
+// They are not read, since they can be computed again.
 const (
 	DrawPrefix  = "draw_"
 	StartPrefix = "start_"
@@ -54,7 +55,7 @@ const (
 // trialNames are the arrays of trials in files.
 var trialNames = []string{"X", "Y", npzMask, npzFixation, npzStep}
 
-// given is what a file says of its trials.
+// given holds what a file says of its trials.
 type given struct {
 	fixation *int    // nil: nothing
 	stepMS   float64 // 0: nothing
@@ -175,15 +176,15 @@ func (f *File) maskTargets() error {
 	return nil
 }
 
-// tellsTrials reports whether a member says what was drawn for trials: it has such a name and is
-// a list of numbers.
+// tellsTrials reports whether a member says what was drawn for trials: it has the name of such an
+// array and is a list of numbers.
 func (m member) tellsTrials() bool {
 	_, err := numberTypeOf(m.descr)
 	named := strings.HasPrefix(m.name, DrawPrefix) || strings.HasPrefix(m.name, StartPrefix)
 	return named && m.bad == nil && len(m.shape) == 1 && err == nil
 }
 
-// readDrawn keeps what was drawn for the trials of the file, or says why it does not.
+// readDrawn keeps what was drawn for the trials of the file, or says why it ignores it.
 func (f *File) readDrawn(m member) (ignored string, err error) {
 	if _, trials, _, _ := f.TrialsShape(); m.shape[0] != trials {
 		return "", fmt.Errorf("%s has %d numbers, want one for each of the %d trials of X", nameText(m.name), m.shape[0], trials)
@@ -216,8 +217,8 @@ func (f *File) readDrawn(m member) (ignored string, err error) {
 	return "", nil
 }
 
-// CheckFixation returns an error, to be read after "is", if output n, from 1, cannot be the
-// fixation of so many outputs: one at least has to be a decision.
+// CheckFixation returns an error if output n, from 1, cannot be the fixation of out outputs: at
+// least one output has to be a decision. The text of the error goes on from the word "is".
 func CheckFixation(n, out int) error {
 	if n == 0 || n >= 1 && n <= out && out > 1 {
 		return nil
@@ -234,7 +235,7 @@ func (f *File) HasTrials() bool {
 	return ok
 }
 
-// Fixation returns the output of the file's trials that is fixation, from 1, or 0 for none,
+// Fixation returns the number of the fixation output of the file's trials, from 1, or 0 for none,
 // and whether the file says so.
 func (f *File) Fixation() (output int, said bool) {
 	if f.given.fixation == nil {
@@ -243,14 +244,15 @@ func (f *File) Fixation() (output int, said bool) {
 	return *f.given.fixation, true
 }
 
-// StepMS returns the length of a step of the file's trials in milliseconds; 0 if it says none.
+// StepMS returns the length of a step of the file's trials in milliseconds, or 0 if the file does
+// not say.
 func (f *File) StepMS() float64 { return f.given.stepMS }
 
 // HasMask reports whether the file's trials have a mask.
 func (f *File) HasMask() bool { return f.given.weights != nil }
 
-// TrialsShape returns how many steps, trials, inputs and outputs the trials of the file
-// have; without trials all are 0, without targets there are no outputs.
+// TrialsShape returns the numbers of steps, trials, inputs and outputs of the file's trials.
+// Without trials all are 0; without targets there are no outputs.
 func (f *File) TrialsShape() (steps, trials, in, out int) {
 	if !f.HasTrials() {
 		return 0, 0, 0, 0
@@ -262,8 +264,8 @@ func (f *File) TrialsShape() (steps, trials, in, out int) {
 	return x[0], x[1], x[2], out
 }
 
-// LoadTrials returns the trials of a file, which must have the inputs and, unless there are
-// inputs alone, the outputs of a network of shape s. Numbers are converted as in Load.
+// LoadTrials returns the trials of a file, with numbers converted as in Load. It returns an error
+// unless they have the inputs of a network of shape s and, if they have targets, its outputs.
 func LoadTrials[T kernels.Float](f *File, s autodiff.Shape) (*Trials[T], error) {
 	x, okX := f.arrays["X"]
 	y, okY := f.arrays["Y"]
