@@ -12,12 +12,12 @@ type Batch[T kernels.Float] struct {
 
 	X []T // inputs, steps × trials × In
 	Y []T // targets, steps × trials × Out
-	// Weights, unless nil, are what the squared errors count, steps × trials × Out.
+	// Weights, unless nil, weight the squared errors, steps × trials × Out.
 	Weights []T
 
-	XScale, YScale Scale // how X and Y came from the tables' units
+	XScale, YScale Scale // bring X and Y back to the tables' units
 
-	Fixation int // the target that is fixation, from 1; 0: none, or trials of several tasks
+	Fixation int // number of the fixation target, from 1; 0: none, or trials of several tasks
 }
 
 // NewBatch returns a batch of zeros in raw units.
@@ -65,9 +65,8 @@ type Scale struct{ Min, Range float64 }
 // Raw returns Min + Range·v.
 func (s Scale) Raw(v float64) float64 { return float64(s.Range*v) + s.Min }
 
-// MinMax brings x to [0, 1], (x[i]-Min)/Range with the minimum and the range of
-// all of x, and returns the two. Where all values are equal Range is 1. It
-// panics if x is empty.
+// MinMax brings x to [0, 1]: it replaces x[i] by (x[i]-Min)/Range and returns the minimum and the
+// range of all of x. If all values are equal, Range is 1. It panics if x is empty.
 func MinMax[T kernels.Float](x []T) Scale {
 	least, most := x[0], x[0]
 	for _, v := range x {

@@ -16,7 +16,7 @@ const (
 	maxPower = 64    // of a whole number as exponent, which a negative base may have
 )
 
-// between bounds a value: it is from lo to hi in every step of every trial.
+// between holds bounds of a value: it is from lo to hi in every step of every trial.
 type between struct{ lo, hi float64 }
 
 func (b between) size() float64  { return max(math.Abs(b.lo), math.Abs(b.hi)) }
@@ -34,10 +34,10 @@ func corners(a, b between, f func(x, y float64) float64) between {
 	return between{slices.Min(v), slices.Max(v)}
 }
 
-// bounds returns the bounds of a value that a channel shows, or what is wrong with it. A
-// sum, difference, product or quotient rounds as the values do, which is monotone, and what
-// else rounds stays far from the limits. So
-// nothing that Draw computes is infinite or no number.
+// bounds returns the bounds of a value that a channel shows, or an error that says what is wrong
+// with the value. Sums, differences, products and quotients of bounds round as those of values do,
+// and rounding is monotone; other functions stay far from the limits. So nothing that Draw computes
+// is infinite or NaN.
 func (t Task) bounds(c Channel, v Value) (between, error) {
 	var of []between
 	for _, term := range v.terms() {
@@ -57,7 +57,7 @@ func (t Task) bounds(c Channel, v Value) (between, error) {
 	return b, err
 }
 
-// boundsOf returns the bounds of a value whose terms have the bounds of.
+// boundsOf returns the bounds of a value, given the bounds of its terms.
 func (t Task) boundsOf(c Channel, v Value, of []between) (between, error) {
 	switch v := v.(type) {
 	case Constant:
@@ -133,8 +133,8 @@ func folded(v Value, of []between) between {
 	return b
 }
 
-// powerBounds returns the bounds of a power. A base that can be negative has one whole
-// number as exponent.
+// powerBounds returns the bounds of a power, or an error. A base that can be negative needs a
+// single whole number as exponent.
 func powerBounds(v Power, base, exponent between) (between, error) {
 	_, whole := wholeExponent(exponent.lo)
 	whole = whole && exponent.lo == exponent.hi

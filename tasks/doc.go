@@ -17,28 +17,26 @@
 //	T8  context_mem_dm2  both                                the larger of the second
 //	T9  multi_mem        both                                max(cos θ₁+sin θ₁, cos θ₂+sin θ₂)
 //
-// A pulse lasts 10 steps. What the text leaves open, or its authors' program does
-// otherwise, is an option: Paper and Authors are the two published readings.
+// A pulse lasts 10 steps. Options settle what the text leaves open or its authors' program does
+// otherwise: Paper and Authors are the two published readings.
 //
-// A Task is data, and own tasks are such tables too. Its draws are numbers drawn for
-// each trial, or noise drawn at each step; its periods have durations that are fixed,
-// drawn for each trial, evenly or by an exponential that is cut off, or the rest; a channel
-// shows values during periods, and a family of channels the same functions of its number. A
-// Value is an expression over the draws: arithmetic, powers, max, min, sign, abs and where,
-// cos, sin and exp, and ramp and pulses, which move from step to step. Validate refuses a
-// task in which some trial could divide by 0 or be infinite. Task files write that
-// expression (docs/tasks.md).
+// A Task is data, and tasks of your own are such tables too. Its draws are numbers drawn for each
+// trial, or noise drawn at each step. Its periods last a fixed time, or a time drawn for each
+// trial, evenly or by an exponential that is cut off, or they take the rest. A channel shows values
+// during periods. The channels of a family show the same functions of their number. A Value is an
+// expression over the draws: arithmetic, powers, max, min, sign, abs and where, cos, sin and exp,
+// and ramp and pulses, which move from step to step. Validate refuses a task in which some trial
+// could divide by 0 or be infinite. Task files contain these expressions as text (docs/tasks.md).
 //
-// Random numbers are named, not taken from a sequence: a trial's value of draw k of a
-// task is a function of the stream given to Draw, the task's name, k and the trial,
-// for noise also of the step; likewise the length of period k. Reordering channels
-// changes none of them, reordering draws or periods does.
+// Random numbers are named, not taken from a sequence. A trial's value of draw k is a function of
+// the stream given to Draw, the task's name, k and the trial, and for noise also of the step;
+// likewise the length of period k. To reorder channels changes none of them; to reorder draws or
+// periods does.
 //
-// A batch holds inputs X, steps × trials × In, and targets Y, steps × trials × Out,
-// float32 or float64: one trial is one column of both. It is a pure function of the
-// tasks' names and tables, the options and a random stream, to the last bit on
-// every machine; in raw units and without resampling, trial j does not depend on
-// the number of trials, nor a task's channels on the other tasks drawn beside it.
-// DrawProjected draws a function of a corpus's channels, such as a canonical variate,
-// without the corpus.
+// A batch holds inputs X, steps × trials × In, and targets Y, steps × trials × Out, float32 or
+// float64. It is a pure function of the tasks' names and tables, the options and a random stream,
+// to the last bit on every machine. In raw units and without resampling, trial j does not depend on
+// the number of trials, and a task's channels do not depend on the other tasks of a corpus.
+// DrawProjected draws a function of a corpus's channels, such as a canonical variate, without the
+// corpus.
 package tasks

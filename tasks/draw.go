@@ -7,11 +7,10 @@ import (
 	"molap/kernels"
 )
 
-// The random streams of a draw are children of the stream given to Draw: what
-// tasks share is under the child common, what is a task's own under the child
-// named by its key. Each number is then a function of task, kind, index, trial
-// and step alone; neither the other tasks of a corpus nor the number of trials
-// changes it.
+// The random streams of a draw are children of the stream given to Draw. The child common has what
+// tasks share; a child named by the task's key has what is the task's own. Each number is then a
+// function of task, kind, index, trial and step alone. Neither the other tasks of a corpus nor the
+// number of trials changes it.
 const (
 	common = 0
 
@@ -21,11 +20,10 @@ const (
 	kindResample = 3 // counter: trial
 )
 
-// Draw fills b with trials. Equal streams give equal batches, whatever the
-// variant; a stream therefore names the purpose and the iteration, and training
-// on one fixed batch is drawing from one stream. Draw panics unless b has the
-// shape of NewBatch, and allocates only when b has more trials than any batch
-// before.
+// Draw fills b with trials. Equal streams give equal batches, whatever the variant. So let a stream
+// name the purpose and the iteration; to train on one fixed batch, draw from one stream. Draw
+// panics unless b has the shape of NewBatch. It allocates only when b has more trials than any
+// batch before.
 func (g *Generator[T]) Draw(b *Batch[T], s kernels.Stream) {
 	if b.Steps != g.steps || b.In != g.in || b.Out != g.out {
 		panic(fmt.Sprintf("tasks: Draw: batch has %d steps, %d inputs and %d targets, its tasks have %d, %d and %d",
@@ -62,8 +60,8 @@ func (g *Generator[T]) draw(x, y []T, trials int, s kernels.Stream) {
 	}
 }
 
-// drawTrials draws all of every trial but its noise: when periods start and what
-// parts show. It also names the streams of the noise.
+// drawTrials draws everything of every trial but its noise: when periods start and what parts show.
+// It also names the streams of the noise.
 func (g *Generator[T]) drawTrials(trials int, s kernels.Stream) {
 	g.trials = trials
 	for side := range g.changed {
@@ -94,8 +92,8 @@ func (g *Generator[T]) drawTrials(trials int, s kernels.Stream) {
 	g.drawValues(trials, shared.Child(kindDraw).Child(0))
 }
 
-// drawPeriods sets where the periods of every trial start and marks those steps
-// as changes of the channels that show something else there.
+// drawPeriods sets where the periods of every trial start. It marks these steps as changes of the
+// channels that show something else from there on.
 func (g *Generator[T]) drawPeriods(b *table, trials int, s kernels.Stream) {
 	// Forwards to the period that takes the rest, and from the end back to it.
 	periods := b.task.Periods
@@ -158,8 +156,8 @@ func (d Duration) shift(dst, src []int32, sign int, s kernels.Stream) {
 	}
 }
 
-// geometric returns the ratio of the chances of one step more and of a duration, and the
-// sum of all chances in units of that of the least.
+// geometric returns the ratio of the chance of n+1 steps to that of n, and the sum of all chances
+// in units of the chance of Least. Both are 0 for uniform durations.
 func (d Duration) geometric() (ratio, total float64) {
 	if d.Exponential == 0 {
 		return 0, 0
@@ -202,7 +200,7 @@ func (g *Generator[T]) drawValues(trials int, shared kernels.Stream) {
 	}
 }
 
-// evaluate sets what a part shows in trials from first to the one before end.
+// evaluate sets what a part shows in trials first … end-1.
 func (g *Generator[T]) evaluate(c *channel, p *shown, first, end int) {
 	g.scene.draws, g.scene.first, g.scene.index = c.draws, first, float64(c.Index)
 	g.scene.start, g.scene.end = g.starts[p.from*g.trials:][:g.trials], g.starts[p.to*g.trials:][:g.trials]
@@ -248,8 +246,7 @@ func (g *Generator[T]) fill(x []T, trials, side int) {
 	}
 }
 
-// show sets every stride-th value of row to what a channel shows at step t in
-// trials from first to the one before end.
+// show sets every stride-th value of row to what a channel shows at step t in trials first … end-1.
 func (g *Generator[T]) show(row []T, stride int, c *channel, t, first, end int) {
 	if c.given != nil {
 		show(c.given, row, stride, t, first, end)
@@ -283,9 +280,9 @@ func (g *Generator[T]) show(row []T, stride int, c *channel, t, first, end int) 
 	}
 }
 
-// Noise is drawn for blockTrials trials at a time, since one group of
-// kernels.Variant.Normal is one step of that many trials; and for noiseSteps
-// steps, so that the noise of a whole corpus stays near while it is added.
+// Noise is drawn for blockTrials trials at a time, since one group of kernels.Variant.Normal is one
+// step of that many trials, and for noiseSteps steps at a time, so that the noise of a whole corpus
+// stays in fast memory while it is added.
 const (
 	blockTrials = kernels.NormalGroup
 	noiseSteps  = 16
@@ -318,10 +315,10 @@ func (g *Generator[T]) addNoise(x []T, trials int) {
 	}
 }
 
-// drawNoise sets z to the deviates of an input in the block of trials from first,
-// steps from to the one before to: rows of blockTrials, those of the lead left as
-// they are. Trials 32k…32k+31 at step t after the lead take group k·steps + t of
-// the channel's stream, steps being counted without the lead.
+// drawNoise sets z to the deviates of an input in steps from … to-1 of the block of trials that
+// begins with first. z has a row of blockTrials for each step; the rows of the lead stay as they
+// are. Steps are counted from the end of the lead: at step t trials 32k…32k+31 take group k·steps +
+// t of the channel's stream.
 func (g *Generator[T]) drawNoise(z []float32, c *channel, first, from, to int) {
 	after := max(from, c.lead)
 	if after >= to {
@@ -331,7 +328,7 @@ func (g *Generator[T]) drawNoise(z []float32, c *channel, first, from, to int) {
 	g.variant.Normal(z[(after-from)*blockTrials:(to-from)*blockTrials], c.noise, uint64(group))
 }
 
-// resampled draws which trial each trial of a resampled batch is.
+// resampled draws, for each trial of a resampled batch, the trial that it copies.
 func (g *Generator[T]) resampled(s kernels.Stream) []int32 {
 	s = s.Child(common).Child(kindResample)
 	from := g.from[:g.trials]

@@ -7,8 +7,8 @@ import (
 	"molap/kernels"
 )
 
-// scene is what values are evaluated in: some trials of a task, and for values
-// that move also one step of them.
+// scene is what values are evaluated in: some trials of a task and, for values that move, one step
+// of them.
 type scene struct {
 	draws []drawn
 	first int // trial of the first value asked for, a multiple of kernels.NormalGroup
@@ -289,7 +289,8 @@ func (v Pulses) eval(dst []float64, s *scene) {
 	}
 }
 
-// part returns where the part at hand starts and ends in the trial of value j.
+// part returns the first step of the part at hand, and the step after its last, in the trial of
+// value j.
 func (s *scene) part(j int) (start, end int) {
 	return int(s.start[s.first+j]), int(s.end[s.first+j])
 }

@@ -29,8 +29,8 @@ type Generator[T kernels.Float] struct {
 	starts  []int32   // startRows × trials: where periods start, and the last one ends
 	changed [2][]bool // steps at which some channel may change in some trial
 	noise   []float32 // inputs × noiseSteps × blockTrials
-	whole   *Batch[T] // the trials before resampling
-	from    []int32   // which of them each trial is
+	whole   *Batch[T] // the trials before they are resampled
+	from    []int32   // which of them each trial copies
 
 	projection *projection[T] // nil until the first DrawProjected
 }
@@ -67,10 +67,10 @@ type shown struct {
 	moves    bool // the value differs between steps
 }
 
-// NewGenerator returns a generator for the tasks ts, side by side in that order.
-// The options say how to draw; what they say about the tables was heeded by All
-// or Lookup. It is an error if an option is out of range, there is no task, a
-// task is not valid or there twice, or trials differ in length.
+// NewGenerator returns a generator for the tasks ts, side by side in that order. The options say
+// how to draw; those about the tables count only in All and Lookup. NewGenerator returns an error
+// if an option is out of range, if there is no task, if a task is not valid or occurs twice, or if
+// trials differ in length.
 func NewGenerator[T kernels.Float](v kernels.Variant, o Options, ts ...Task) (*Generator[T], error) {
 	if err := o.Validate(); err != nil {
 		return nil, err
@@ -142,16 +142,16 @@ func (g *Generator[T]) place(t Task) {
 	g.startRows += len(t.Periods) + 1
 }
 
-// streamKey is the FNV-1a hash of a task's name: the name, not its place among
-// others, decides what is drawn for a task.
+// streamKey returns the FNV-1a hash of a task's name. The name, not the place among other tasks,
+// decides what is drawn for a task.
 func streamKey(name string) uint64 {
 	h := fnv.New64a()
 	h.Write([]byte(name))
 	return h.Sum64()
 }
 
-// NewBatch returns a batch of zeros for Draw to fill, with weights if the trials of one task
-// are given and have them.
+// NewBatch returns a batch of zeros for Draw to fill. It has weights if the generator is of one
+// task, whose trials are given with weights.
 func (g *Generator[T]) NewBatch(trials int) *Batch[T] {
 	b := NewBatch[T](g.steps, trials, g.in, g.out)
 	if len(g.tables) == 1 {
@@ -163,8 +163,8 @@ func (g *Generator[T]) NewBatch(trials int) *Batch[T] {
 	return b
 }
 
-// Labels returns the names of the inputs and of the targets, each as task and
-// channel.
+// Labels returns the names of all inputs and of all targets, each as the task's name and the
+// channel's.
 func (g *Generator[T]) Labels() (in, out []string) {
 	for _, b := range g.tables {
 		for _, c := range b.task.Inputs {
@@ -197,13 +197,13 @@ func (g *Generator[T]) reserve(trials int) {
 	}
 }
 
-// Conditions are what the last Draw or DrawProjected drew for its trials, of one task.
+// Conditions holds what the last Draw or DrawProjected drew for the trials of one task.
 type Conditions struct {
 	Draws  [][]float64 // draws × trials, angles in degrees; nil for Noise, which differs from step to step
 	Starts [][]int     // periods × trials: the first step of each period
 }
 
-// Conditions returns what was drawn for the task of that place in the corpus.
+// Conditions returns what was last drawn for task i of the corpus, from 0.
 func (g *Generator[T]) Conditions(i int) Conditions {
 	b, c := &g.tables[i], Conditions{}
 	trial := func(j int) int {

@@ -12,20 +12,20 @@ import (
 	"molap/kernels"
 )
 
-// Given holds trials that somebody made: numbers instead of a table to draw them from.
+// Given holds trials that somebody made, as numbers: there is no table to draw them from.
 type Given struct {
 	Steps, Trials, In, Out int
 
 	X []float64 // inputs, steps × trials × In
 	Y []float64 // targets, steps × trials × Out
-	// Weights, unless nil, are what the squared errors count, ≥ 0, steps × trials × Out: the
-	// response of a trial is where they are more than 0. Elsewhere the target is 0.
+	// Weights, unless nil, weight the squared errors, ≥ 0, steps × trials × Out. The response of a
+	// trial is where they are above 0. Elsewhere the target is 0.
 	Weights []float64
 }
 
-// Arrays says which trials a task has whose trials are given, and holds them where they are at
-// hand. None of their numbers is drawn, and none gets noise: what a batch of the generator
-// draws is which trials it has.
+// Arrays names the trials of a task whose trials are given, and holds them if they are at hand.
+// Their numbers are not drawn and get no noise: a generator only draws which of the trials are in a
+// batch.
 type Arrays struct {
 	SHA256     string // of the file's trials, see [Given.Sum]
 	TestSHA256 string // of the trials of tests, if another file has them
@@ -56,7 +56,7 @@ func (g *Given) Sum() string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-// Pick returns some of the trials, in that order.
+// Pick returns the trials of these numbers, from 0, in that order.
 func (g *Given) Pick(trials []int) *Given {
 	part := &Given{Steps: g.Steps, Trials: len(trials), In: g.In, Out: g.Out,
 		X: pick(g.X, trials, g.Trials, g.In), Y: pick(g.Y, trials, g.Trials, g.Out)}
@@ -76,11 +76,11 @@ func pick(x []float64, trials []int, of, channels int) []float64 {
 	return dst
 }
 
-// splitSeed seeds the split of Split, which depends on numbers of trials alone.
+// splitSeed is the seed of Split, whose result depends only on numbers of trials.
 const splitSeed = 0x73706c6974
 
-// Split returns the trials without some, and those, drawn without replacement: equal numbers
-// give the same trials, each part in the order of the file.
+// Split draws test of the trials without replacement and returns the others as rest and these as
+// held, each in the order of the file. Equal numbers of trials are split in the same way.
 func (g *Given) Split(test int) (rest, held *Given) {
 	order := make([]int, g.Trials)
 	shuffle(order, g.Trials, kernels.NewStream(splitSeed), 0)
@@ -89,8 +89,8 @@ func (g *Given) Split(test int) (rest, held *Given) {
 	return g.Pick(order[test:]), g.Pick(order[:test])
 }
 
-// shuffle sets order to a permutation of 0 … len(order)-1. Only the first n are drawn, by
-// the counters from at on.
+// shuffle sets order to a permutation of 0 … len(order)-1. It draws only the first n places, by the
+// counters from at on.
 func shuffle[I int | int32](order []I, n int, s kernels.Stream, at int) {
 	for i := range order {
 		order[i] = I(i)
@@ -123,8 +123,8 @@ func first[T kernels.Float](g *Given, n int, u Units) *Batch[T] {
 	return b
 }
 
-// HeldOut returns the first trials for tests of a task whose trials are given, at most n of
-// them, in units u.
+// HeldOut returns the first trials for tests of a task whose trials are given, at most n of them,
+// in units u. It returns an error if the trials are not at hand.
 func HeldOut[T kernels.Float](t Task, n int, u Units) (*Batch[T], error) {
 	if t.Arrays.Test == nil {
 		return nil, t.notAtHand()
@@ -138,7 +138,8 @@ func (t Task) notAtHand() error {
 	return fmt.Errorf("the trials of %s are not at hand, arrays of SHA-256 %.12s…", t.Name, t.Arrays.SHA256)
 }
 
-// Shelf holds given trials by what names them. A nil shelf is empty; none changes.
+// Shelf holds given trials by name: all fields of an Arrays but the numbers. A nil shelf is empty.
+// No method changes a shelf.
 type Shelf struct{ arrays map[Arrays]*Arrays }
 
 // With returns a shelf that holds a as well.
@@ -151,7 +152,7 @@ func (s *Shelf) With(a *Arrays) *Shelf {
 	return more
 }
 
-// Find returns what the shelf holds under the name of a, or else a itself.
+// Find returns the trials that the shelf holds under the name of a, or a itself if there are none.
 func (s *Shelf) Find(a *Arrays) *Arrays {
 	if s != nil && s.arrays[a.name()] != nil {
 		return s.arrays[a.name()]
@@ -165,19 +166,19 @@ func (a Arrays) name() Arrays {
 	return a
 }
 
-// picked is which trials a batch has of a task whose trials are given.
+// picked says which trials a batch has, for a task whose trials are given.
 type picked struct {
 	*Given
 	order []int32 // a permutation of the trials at work
-	from  []int32 // which of them each trial of the batch is
+	from  []int32 // which of them each trial of the batch copies
 }
 
-// kindTrial is the stream of what trials a batch has; counter: trial. Tasks share it: those of
-// as many trials have the same in a batch.
+// kindTrial is the stream that draws which trials a batch has; counter: trial. Tasks share it: in a
+// batch, tasks with equally many trials have the same of them.
 const kindTrial = 4
 
-// draw draws the trials of a batch without replacement; one of more trials than there are has
-// all of them, and then begins anew.
+// draw draws the trials of a batch without replacement. If a batch has more trials than there are,
+// it takes all of them and begins anew.
 func (p *picked) draw(trials int, s kernels.Stream) {
 	if p.order == nil {
 		p.order = make([]int32, p.Trials)
@@ -198,8 +199,8 @@ type column struct {
 	at       int
 }
 
-// show sets every stride-th value of row to the channel at step t in the trials of the batch
-// from first to the one before end.
+// show sets every stride-th value of row to the channel at step t in trials first … end-1 of the
+// batch.
 func show[T kernels.Float](c *column, row []T, stride, t, first, end int) {
 	x := c.x[t*c.of.Trials*c.channels+c.at:]
 	for j, k := range c.of.from[first:end] {

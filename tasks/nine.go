@@ -18,8 +18,8 @@ const (
 	shortestStimulus, longestStimulus = 10, 40 // of VariableStimulus
 )
 
-// FixationChannel is the name of the input that shows 1 until the response, and of the
-// target that asks for the same. SharedFixationNoise is about the inputs of that name.
+// FixationChannel is the name of the input that shows 1 until the response, and of the target that
+// asks for the same. SharedFixationNoise is about the inputs with this name.
 const FixationChannel = "fixation"
 
 // All returns the nine tasks in the paper's order, as the options read them.
@@ -56,8 +56,8 @@ func Lookup(name string, o Options) (Task, error) {
 	return all[i], nil
 }
 
-// Without returns ts without the tasks of those names or IDs, which must all be among
-// ts.
+// Without returns ts without the tasks of those names or IDs. It returns an error if one of them is
+// not among ts.
 func Without(ts []Task, names ...string) ([]Task, error) {
 	for _, name := range names {
 		if indexOf(ts, name) < 0 {
@@ -105,7 +105,7 @@ func (o Options) antiPhase() float64 {
 	return 180
 }
 
-// delay: the stimulus stays until the end of the trial.
+// delay returns a task whose stimulus stays until the end of the trial.
 func delay(id, name, title string, phase float64) Task {
 	return Task{
 		Name: name, ID: id, Title: title, Steps: trialSteps, Lead: leadSteps,
@@ -124,7 +124,7 @@ func delay(id, name, title string, phase float64) Task {
 	}
 }
 
-// mem: the stimulus goes and its direction is to be remembered.
+// mem returns a task whose stimulus goes, so that its direction must be remembered.
 func mem(id, name, title string, phase float64, o Options) Task {
 	shown := Duration{Least: shortestStimulus, Most: longestStimulus}
 	if o.Stimulus == FullStimulus {
@@ -148,7 +148,7 @@ func mem(id, name, title string, phase float64, o Options) Task {
 	}
 }
 
-// pulses: two pulses on each train, and one decision about them.
+// pulses returns a task with two pulses on each train and one decision about them.
 func pulses(id, name, title string, o Options, decision Value, trains ...Channel) Task {
 	return Task{
 		Name: name, ID: id, Title: title, Steps: trialSteps, Lead: leadSteps,
@@ -169,18 +169,18 @@ func pulses(id, name, title string, o Options, decision Value, trains ...Channel
 	}
 }
 
-// train shows two pulses of the given heights.
+// train returns a channel that shows two pulses of the given heights.
 func train(name string, height1, height2 Value) Channel {
 	return Channel{Name: name, Parts: []Part{{"pulse 1", "pulse 1", height1}, {"pulse 2", "pulse 2", height2}}}
 }
 
-// fixation shows 1 from the fixation period to the end of period last, the one
-// before the response.
+// fixation returns a channel that shows 1 from the fixation period to the end of period last, the
+// one before the response.
 func fixation(last string) Channel {
 	return Channel{Name: FixationChannel, Parts: []Part{{"fixation", last, Constant(1)}}}
 }
 
-// direction asks for fixation and then for the direction θ+phase.
+// direction returns targets that ask for fixation and then for the direction θ+phase.
 func direction(last string, phase float64) []Channel {
 	var angle Value = theta1
 	if phase != 0 {

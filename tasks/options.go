@@ -5,9 +5,9 @@ import (
 	"slices"
 )
 
-// Options are the readings of the paper that concern trials. The zero value is a
-// reading too: Continuous180, no noise, VariableStimulus, adjacent pulses, Opposite,
-// RawUnits, own angles and fixation noise for every task, and no resampling.
+// Options choose a reading of the paper, as far as it concerns trials. The zero value is a reading
+// too: Continuous180, no noise, VariableStimulus, adjacent pulses, Opposite, RawUnits, own angles
+// and fixation noise for every task, and no resampling.
 type Options struct {
 	Angles   Angles   // what angles are drawn from
 	Noise    float64  // σ of the Gaussian noise on every input channel
@@ -16,14 +16,13 @@ type Options struct {
 	Anti     Anti     // what T2 and T4 ask for
 	Units    Units    // units of inputs and targets
 
-	// In a corpus trial j of every task belongs together. SharedAngle: it has
-	// the same first angle in all of them. Second angles are always each
-	// task's own.
+	// SharedAngle gives trial j of all tasks of a corpus the same first angle. Second angles are
+	// always each task's own.
 	SharedAngle bool
-	// SharedFixationNoise: it has the same noise on every task's fixation input.
+	// SharedFixationNoise gives trial j of all tasks the same noise on the fixation input.
 	SharedFixationNoise bool
-	// Resample: the trials of a batch are drawn from it with replacement, noise
-	// and all, the same trials for every task of a corpus.
+	// Resample draws the trials of a batch from it with replacement, noise and all, the same trials
+	// for every task of a corpus.
 	Resample bool
 }
 
@@ -75,7 +74,7 @@ func (o Options) Validate() error {
 	return nil
 }
 
-// checkOption refuses what is neither empty nor known.
+// checkOption returns an error unless o is empty or known.
 func checkOption[O ~string](option string, o O, known ...O) error {
 	if o == "" || slices.Contains(known, o) {
 		return nil
@@ -115,7 +114,7 @@ type Units string
 
 const (
 	RawUnits Units = "raw" // as the tables say
-	// UnitInterval: each batch is brought to [0, 1], inputs by one pair of
-	// minimum and range, noise included, and targets by another.
+	// UnitInterval brings each batch to [0, 1]: inputs, noise included, by one minimum and range,
+	// and targets by another.
 	UnitInterval Units = "unit_interval"
 )

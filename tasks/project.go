@@ -43,11 +43,11 @@ func (f Affine) check(in, out int) {
 	}
 }
 
-// DrawProjected fills b, of one input and one target, with functions of the trials
-// that Draw would draw from the same stream: what Project makes of them, to the bit,
-// in less than half the time, since the channels themselves are not stored. It panics
-// unless b has that shape and the generator's options ask for raw units, and
-// allocates only when b has more trials than any batch before.
+// DrawProjected fills b, which has one input and one target, with functions of the trials that Draw
+// would draw from the same stream. Its numbers are those of Project, to the bit, in less than half
+// the time, since the channels themselves are not stored. It panics unless b has that shape and the
+// generator's options ask for raw units. It allocates only when b has more trials than any batch
+// before.
 func (g *Generator[T]) DrawProjected(b *Batch[T], in, out Affine, s kernels.Stream) {
 	if b.Steps != g.steps || b.In != 1 || b.Out != 1 {
 		panic(fmt.Sprintf("tasks: DrawProjected: batch has %d steps, %d inputs and %d targets, want %d, 1 and 1",
@@ -66,7 +66,7 @@ func (g *Generator[T]) DrawProjected(b *Batch[T], in, out Affine, s kernels.Stre
 	g.drawTrials(b.Trials, s)
 	x, y := b.X, b.Y
 	if g.options.Resample {
-		x, y = g.whole.X[:len(x)], g.whole.Y[:len(y)] // of more channels than one
+		x, y = g.whole.X[:len(x)], g.whole.Y[:len(y)] // whole has more channels than b
 	}
 	for first := 0; first < b.Trials; first += blockTrials {
 		g.project(x, in, first)
@@ -116,8 +116,7 @@ func (g *Generator[T]) project(z []T, f Affine, first int) {
 	}
 }
 
-// projectQuiet is project where there is no noise: most steps are like the step
-// before.
+// projectQuiet does what project does where there is no noise. Most steps are like the step before.
 func (g *Generator[T]) projectQuiet(z []T, f Affine, first int) {
 	p := g.projection
 	end := min(first+blockTrials, g.trials)
@@ -146,7 +145,7 @@ func (g *Generator[T]) projectQuiet(z []T, f Affine, first int) {
 	}
 }
 
-// projectNoisy is project for the steps from to the one before to.
+// projectNoisy does what project does, for steps from … to-1.
 func (g *Generator[T]) projectNoisy(z []T, f Affine, first, from, to int) {
 	p := g.projection
 	n := (to - from) * blockTrials
@@ -167,8 +166,8 @@ func (g *Generator[T]) projectNoisy(z []T, f Affine, first, from, to int) {
 	}
 }
 
-// drawChannel sets p.channel to what an input or target shows in the block of
-// trials from first, steps from to the one before to, rounded to T as in a batch.
+// drawChannel sets p.channel to what an input or target shows in the block of trials from first, in
+// steps from … to-1, rounded to T as in a batch.
 func (g *Generator[T]) drawChannel(c *channel, shown *[blockTrials]T, side, first, from, to int) {
 	p := g.projection
 	quiet := to // the steps before are without noise
@@ -204,8 +203,8 @@ func repeat[T kernels.Float](dst []float64, shown *[blockTrials]T) {
 	}
 }
 
-// addNoise sets so many trials of every row of dst, and possibly more, to
-// shown + σ·z, rounded to T after each operation.
+// addNoise sets trials numbers of every row of dst, and possibly more, to shown + σ·z, rounded to T
+// after each operation.
 func addNoise[T kernels.Float](dst []float64, shown *[blockTrials]T, z []float32, sigma T, trials int) {
 	for len(dst) >= blockTrials && len(z) >= blockTrials {
 		d, n := (*[blockTrials]float64)(dst), (*[blockTrials]float32)(z)

@@ -9,9 +9,9 @@ import (
 	"molap/kernels"
 )
 
-// Draw is a named random number. Its place among the task's draws and the task's
-// name decide its random stream, so that another draw at the end of the list
-// leaves the trials' other numbers as they are.
+// Draw is a named random number. Its random stream depends on its place among the task's draws and
+// on the task's name. So another draw at the end of the list does not change the other numbers of
+// the trials.
 type Draw struct {
 	Name string
 	From Source
@@ -21,11 +21,11 @@ type Draw struct {
 type Source interface {
 	fmt.Stringer
 	check() error
-	reach() between // the numbers drawn
+	reach() between // bounds of the numbers drawn
 }
 
-// OptionAngle is an angle drawn for each trial by Options.Angles. The first draw of a
-// task, if it is one, is the angle that SharedAngle is about.
+// OptionAngle is an angle drawn for each trial by Options.Angles. SharedAngle is about the first
+// draw of a task, if that is an OptionAngle.
 type OptionAngle struct{}
 
 // Uniform is a number for each trial, uniform between Least and Most.

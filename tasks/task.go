@@ -35,11 +35,10 @@ type Period struct {
 	Duration
 }
 
-// Duration is a number of steps: drawn for each trial uniformly from
-// Least…Most, or the Rest that the other periods leave. With an Exponential τ, which is in
-// steps too, the chance of n steps from Least…Most is proportional to exp(-(n-Least)/τ): a
-// geometric distribution, cut off at Most. It is drawn by inversion, from one uniform number
-// a trial.
+// Duration is a number of steps. It is drawn for each trial uniformly from Least…Most, or it is the
+// Rest that the other periods leave. With an Exponential τ, in steps too, the chance of n steps
+// from Least…Most is proportional to exp(-(n-Least)/τ): a geometric distribution, cut off at Most.
+// It is drawn by inversion, from one uniform number per trial.
 type Duration struct {
 	Least, Most int
 	Rest        bool
@@ -55,16 +54,16 @@ type Channel struct {
 	Name  string
 	Parts []Part
 
-	// In a family of Count channels that follow each other, such as a ring of units with
-	// preferred directions, Index, from 0, is the place of this one. See Family.
+	// A family has Count channels that follow each other, such as a ring of units with preferred
+	// directions. Index, from 0, is the place of this one. See Family.
 	Index, Count int
 }
 
-// IndexName is how the text of values writes Index.
+// IndexName is the name of Index in the text of values.
 const IndexName = "i"
 
-// Family returns so many channels that show the same functions of Index. They are called
-// name[0], name[1] and so on.
+// Family returns count channels that show the same functions of Index. They are called name[0],
+// name[1] and so on.
 func Family(name string, count int, parts ...Part) []Channel {
 	family := make([]Channel, count)
 	for i := range family {
@@ -73,7 +72,7 @@ func Family(name string, count int, parts ...Part) []Channel {
 	return family
 }
 
-// FamilyName returns the name that Family was given, or that of a single channel.
+// FamilyName returns the name that Family was given, or the name of a channel that is in no family.
 func (c Channel) FamilyName() string {
 	if c.Count == 0 {
 		return c.Name
@@ -119,8 +118,8 @@ func (t Task) Spans() []Span {
 	return spans
 }
 
-// Fixation returns the target that is fixation, from 1: the one that is called so, where
-// there are others; 0 if none is.
+// Fixation returns the number, from 1, of the target called FixationChannel. It returns 0 if there
+// is none, or if it is the only target.
 func (t Task) Fixation() int {
 	if len(t.Targets) == 1 {
 		return 0

@@ -166,8 +166,8 @@ func (t Task) validatePeriods() (path string, err error) {
 	return "", nil
 }
 
-// validateFamily returns an error if a channel says that it is of a family and is not one of
-// Family's.
+// validateFamily returns an error if channel i says that it is of a family but is not as Family
+// makes it.
 func validateFamily(channels []Channel, i int) error {
 	c, first := channels[i], i-channels[i].Index
 	if c.Count == 0 && c.Index == 0 {
@@ -184,7 +184,8 @@ func validateFamily(channels []Channel, i int) error {
 	return nil
 }
 
-// fill says how a trial gets room for periods that take from least to most steps.
+// fill returns advice, for the end of an error, on how periods that take from least to most steps
+// can fill a trial. It is empty if these are equal or if a period takes the rest.
 func (t Task) fill(least, most, rest int) string {
 	if least == most || rest > 0 {
 		return ""

@@ -33,13 +33,13 @@ type Difference struct{ A, B Value }
 // Product is the product of its terms, multiplied from left to right.
 type Product []Value
 
-// Quotient is A / B. B is at least 1e-6 in size in every trial: a task in which it can be
-// smaller is not valid.
+// Quotient is A / B. In every trial B is at least 1e-6 in size: a task in which it can be smaller
+// is not valid.
 type Quotient struct{ A, B Value }
 
-// Power is Base to the power of Exponent: by squaring, if that is a whole number from -64
-// to 64, and otherwise exp(Exponent · log Base), or 0 for the base 0. The base is at least
-// 0 in every trial, or the exponent a whole number.
+// Power is Base to the power of Exponent. A whole exponent from -64 to 64 is computed by squaring,
+// any other as exp(Exponent · log Base), or 0 for the base 0. The base must be at least 0 in every
+// trial, or the exponent one such whole number.
 type Power struct{ Base, Exponent Value }
 
 // Max is the largest of its terms.
@@ -60,8 +60,8 @@ type Exp struct{ Of Value }
 // Where is Then in trials with A > B, and Else in the others.
 type Where struct{ A, B, Then, Else Value }
 
-// Cos is the cosine of an angle in degrees. The angle is reckoned in turns, a sum
-// or difference term by term.
+// Cos is the cosine of an angle in degrees. The angle is computed in turns; a sum or difference is
+// converted term by term.
 type Cos struct{ Of Value }
 
 // Sin is the sine of an angle in degrees; see Cos.
