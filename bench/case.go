@@ -7,7 +7,7 @@ import (
 	"molap/kernels"
 )
 
-// The step of the paper's networks: 110 steps, three inputs, three outputs.
+// The size of the paper's trials: their steps, and the inputs and outputs of the networks.
 const Steps, Inputs, Outputs = 110, 3, 3
 
 // Case is a training step of a random network on a random batch.
@@ -24,8 +24,8 @@ type Case struct {
 // pre-training, or W_in and W_out as on a task; h[0] always.
 var Trained = []string{"all", "module", "task"}
 
-// String names the case as the benchmarks do, "kernel=avx2/type=f32/n=100/trials=200".
-// Everything trained and one worker go without saying.
+// String names the case as the benchmarks do, "kernel=avx2/type=f32/n=100/trials=200". It leaves
+// out that everything is trained, and that there is one worker.
 func (c Case) String() string {
 	s := fmt.Sprintf("kernel=%v/type=%s/n=%d/trials=%d", c.Kernel, c.Type, c.Units, c.Trials)
 	if c.Trained != "all" {
@@ -37,15 +37,15 @@ func (c Case) String() string {
 	return s
 }
 
-// FLOPs is the work of a step by convention: three products with W_rec, two
-// operations each per entry, step and trial. Inputs, readout, tanh and loss do not
-// count, and what a mask saves is not taken off.
+// FLOPs returns the floating-point operations of a step by convention: three products with W_rec,
+// two operations each per entry, step and trial. It does not count inputs, readout, tanh and loss,
+// and does not take off what a mask saves.
 func (c Case) FLOPs() float64 {
 	return 3 * 2 * float64(c.Units) * float64(c.Units) * Steps * float64(c.Trials)
 }
 
-// Bytes returns what the step surely takes of memory: the network, the batch, and what the
-// engine holds.
+// Bytes returns a lower bound on the memory of the step in bytes: the network, the batch, and what
+// the engine holds.
 func (c Case) Bytes() float64 {
 	shape := autodiff.Shape{Units: c.Units, In: Inputs, Out: Outputs}
 	trained, n := c.mask(shape).Len(shape), float64(c.Units)
@@ -56,8 +56,8 @@ func (c Case) Bytes() float64 {
 	return 4 * (numbers + autodiff.Held[float32](shape, Steps, c.Trials, trained, false))
 }
 
-// Step returns a function that runs the step. It panics if the case is not a
-// possible one: an unknown Type or Trained, or a number below 1.
+// Step returns a function that runs the step. It panics if the case is not possible, that is on an
+// unknown Type or Trained and on a number below 1.
 func (c Case) Step() func() {
 	switch c.Type {
 	case "f32":
@@ -68,7 +68,7 @@ func (c Case) Step() func() {
 	panic(fmt.Sprintf("bench: unknown type %q (have f32, f64)", c.Type))
 }
 
-// mask names what is trained.
+// mask returns the mask of what is trained.
 func (c Case) mask(s autodiff.Shape) autodiff.Mask {
 	half := s.Units / 2
 	switch c.Trained {

@@ -10,8 +10,8 @@ import (
 	"molap/kernels"
 )
 
-// Meter measures a case in rounds, so that several can take turns: the clock of
-// a machine moves, and with it what a single measurement says.
+// Meter measures a case in rounds, so that several cases can take turns. The clock rate of a
+// machine varies, and a single measurement varies with it.
 type Meter struct {
 	Case
 	run   func()
@@ -19,7 +19,7 @@ type Meter struct {
 	lanes int
 }
 
-// NewMeter returns a meter of a case, which must be a possible one (see Case.Step).
+// NewMeter returns a meter of a case. It panics if the case is not possible, see Case.Step.
 func NewMeter(c Case) *Meter {
 	m := &Meter{Case: c, run: c.Step()}
 	m.peak, m.lanes = peakOf(c.Kernel, c.Type == "f32")
@@ -39,9 +39,9 @@ const (
 	blockTime = 1 * time.Millisecond // least time of a block, so that clocks are fine enough
 )
 
-// Round measures for that long, at least one block of steps after one step that
-// is not timed; the end of ctx ends it early. The FMA peak is measured before
-// every block and counts once for each worker.
+// Round measures for the time long: first one step that is not timed, then at least one block of
+// steps. The end of ctx ends it early. Round measures the FMA peak before every block and counts it
+// once for each worker.
 func (m *Meter) Round(ctx context.Context, long time.Duration) Round {
 	begin := time.Now()
 	m.run()
@@ -69,8 +69,8 @@ func (m *Meter) Round(ctx context.Context, long time.Duration) Round {
 	return r
 }
 
-// limit returns the seconds that the operations of a step take at the FMA peak
-// of this moment, 0 if that is unknown.
+// limit returns the seconds that the operations of a step take at the present FMA peak, or 0 if
+// that is unknown.
 func (m *Meter) limit() float64 {
 	if m.peak == nil {
 		return 0
@@ -85,8 +85,9 @@ func perOperation(peak func(n int), lanes int) float64 {
 	return time.Since(start).Seconds() / float64(peakTurns*12*2*lanes)
 }
 
-// Peak measures the FMA peak of one core with a kernel's instructions: the median of some
-// loops of independent FMAs, in floating-point operations per second; 0 if no such loop is known.
+// Peak measures the FMA peak of one core with the instructions of a kernel, in floating-point
+// operations per second. It is the median of some loops of independent FMAs, or 0 if no such loop
+// is known.
 func Peak(v kernels.Variant, f32 bool) float64 {
 	peak, lanes := peakOf(v, f32)
 	if peak == nil {

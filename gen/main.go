@@ -1,5 +1,5 @@
-// Command gen writes what is generated: the machine code and its stubs in asm/
-// and the constants of the scalar definitions in kernels/coef.go.
+// Command gen writes the generated files: the machine code and its stubs in asm/ and the constants
+// of the scalar definitions in kernels/coef.go.
 package main
 
 import (

@@ -1,7 +1,6 @@
-// Command outputs runs a network of a file on the trials of that file and writes
-// what it answers: a npz file of trials whose Y are the outputs of the network, steps ×
-// trials × outputs. It shows how files are read and written, and gives other programs
-// something to compare their own outputs with.
+// Command outputs runs a network of a file on the trials of that file. It writes an npz file of
+// trials whose Y are the outputs of the network, steps × trials × outputs. It shows how files are
+// read and written, and gives other programs something to compare their own outputs with.
 //
 //	molap export NET.safetensors -out net.npz -trials 20
 //	go run ./examples/outputs net.npz outputs.npz

@@ -1,7 +1,6 @@
-// Command ownmask uses the library without the molap program: it builds a network
-// of two modules, trains nothing but the weights by which the first module speaks
-// to the second, and the readout, and then reads the gradient of one weight and
-// compares it with what the loss does when that weight is moved.
+// Command ownmask uses the library without the molap program. It builds a network of two modules
+// and trains only the readout and the weights from the first module to the second. Then it reads
+// the gradient of one weight and compares it with the change of the loss when that weight is moved.
 //
 //	go run ./examples/ownmask
 package main
@@ -24,7 +23,7 @@ func main() {
 }
 
 func run() error {
-	// The fastest kernels that run here; the numbers below are those of every other.
+	// The fastest kernels that run here; all others give the same numbers.
 	kernel := kernels.Best()
 	seed := kernels.NewStream(1)
 

@@ -1,5 +1,5 @@
-// Command owntask makes a task that no file could list, one for every number of
-// pulses, looks at a trial of it and trains a network on it.
+// Command owntask makes a task for any number of pulses, which no task file can list. It looks at a
+// trial of the task and trains a network on it.
 //
 //	go run ./examples/owntask
 package main
@@ -21,7 +21,7 @@ func main() {
 	}
 }
 
-// total is the task to add n pulses of random heights: they come one after the other
+// total returns the task to add n pulses of random heights. The pulses come one after the other
 // with pauses of random length, and the response is their sum.
 func total(n int) tasks.Task {
 	t := tasks.Task{

@@ -3,9 +3,8 @@
 //
 //	cd gen && go run ./fit > fitted.go && mv fitted.go internal/coef
 //
-// It finds the same on every machine: the coefficients of minimax polynomials,
-// rounded, and near them better ones for float32 tanh (tanh.go), which takes half
-// a minute.
+// It finds the same on every machine: the rounded coefficients of minimax polynomials and, for
+// float32 tanh, better ones near them (tanh.go), which takes half a minute.
 package main
 
 import (
@@ -41,7 +40,7 @@ type polynomial struct {
 // tanhName is the polynomial of float32 tanh.
 const tanhName = "expm1F32"
 
-// polynomials returns what is to be found.
+// polynomials returns the polynomials that this program finds.
 func polynomials() []polynomial {
 	const expDoc = "(expm1(r)-r-r²/2)/r³ on |r| ≤ 1.02·ln2/2, error times |r|."
 	reach := num(1.02 * math.Ln2 / 2)

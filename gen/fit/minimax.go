@@ -37,8 +37,8 @@ func horner(c []number, x number) number {
 	return y
 }
 
-// problem asks for the polynomial of a degree that is nearest to a power series
-// on [lo, hi] in the largest error times |x|^weight.
+// problem asks for the polynomial of a given degree that is nearest to a power series on [lo, hi]:
+// its largest error times |x|^weight is the smallest.
 type problem struct {
 	series []number // lowest degree first, long enough for all digits of a float64
 	lo, hi number
@@ -51,7 +51,7 @@ func (p problem) weighted(c []number, x number) number {
 	return mul(power(abs(x), p.weight), sub(horner(p.series, x), horner(c, x)))
 }
 
-// grid is the number of points on which the extremes of an error are looked for.
+// grid is the number of intervals between the points at which extremes of an error are sought.
 const grid = 4000
 
 func (p problem) at(i int) number {
@@ -64,12 +64,12 @@ func (p problem) worst(c []number) float64 {
 	return worst
 }
 
-// minimax returns the coefficients, lowest degree first, by Remez's exchange:
-// an error that is ±E in turn at degree+2 points, then the points moved to
-// where it is largest, until that is E.
+// minimax returns the coefficients, lowest degree first, by Remez's exchange. It finds the
+// polynomial whose error is ±E in turn at degree+2 points, moves the points to where the error is
+// largest, and repeats this until the largest error is E.
 func (p problem) minimax() []number {
 	points := make([]number, p.degree+2)
-	for i := range points { // equal spacing will do to start with
+	for i := range points { // equal spacing is good enough to start with
 		points[i] = p.at((2*i + 1) * grid / (2 * len(points)))
 	}
 	for range 40 {
@@ -122,9 +122,9 @@ func (p problem) levelled(points []number) (c []number, level number) {
 	return c[:n-1], c[n-1]
 }
 
-// extremes returns the point of the largest error between each two changes of its
-// sign, and the largest of all; of more than degree+2 points the smallest at an end
-// are left out.
+// extremes returns the point of the largest error in each stretch in which the error keeps its
+// sign, and the largest error of all. If there are more than degree+2 points, it leaves out the
+// smaller of the first and the last until there are not.
 func (p problem) extremes(c []number) (points []number, worst float64) {
 	var errors []number
 	for i := range grid + 1 {

@@ -11,11 +11,10 @@ import (
 	"molap/gen/internal/coef"
 )
 
-// The largest error of float32 tanh is that of one argument just above ⅛, where the
-// last rounding of q goes the wrong way. Which argument that is hangs on the last
-// bits of the coefficients; a better fit does not help, a luckier one does. So the
-// minimax coefficients are the start of a walk among their neighbours, judged by the
-// largest error of all arguments.
+// One argument just above ⅛, where the last rounding of q goes the wrong way, has the largest error
+// of float32 tanh. The last bits of the coefficients decide which argument that is, so a better fit
+// does not help, but luck does. A walk starts at the minimax coefficients and goes through their
+// neighbours; it judges them by the largest error over all arguments.
 
 // single holds the coefficients of r … r⁵ in q; that of 1 is ½.
 type single [5]float32
@@ -59,7 +58,7 @@ func (a reduced) tanh(q float32) float32 {
 	return fma32(rem, iv, z)
 }
 
-// sample is an argument with its true value and the size of a unit there.
+// sample is an argument with its true value and the size of a unit in the last place there.
 type sample struct {
 	reduced
 	want, unit float64
@@ -71,8 +70,8 @@ func newSample(x float32) sample {
 	return sample{reduce(x), want, math.Ldexp(1, e-24)}
 }
 
-// off returns the error in units, to 10⁻⁵, below which math.Tanh may differ
-// between machines.
+// off returns the error in units in the last place, rounded to 10⁻⁵, since math.Tanh may differ
+// between machines below that.
 func (s *sample) off(q float32) float64 {
 	u := math.Abs(float64(s.tanh(q))-s.want) / s.unit
 	return math.Round(u*1e5) / 1e5
@@ -93,8 +92,8 @@ func over(first, last uint32, f func(worker int, x float32)) {
 
 var workers = runtime.GOMAXPROCS(0)
 
-// goal is the error to stay below. Coefficients that reach 0.74478, which the
-// best q at 0x1.00a898p-3 leaves, exist, but twenty times as far from minimax.
+// goal is the error to stay below, in units in the last place. Some coefficients reach 0.74478,
+// which is what the best q leaves at 0x1.00a898p-3, but they are twenty times as far from minimax.
 const goal = 0.75
 
 // leash is how far the walk may take q from where it started.
@@ -113,8 +112,8 @@ func (c single) away(from single) float64 {
 	return most
 }
 
-// walk returns float32 coefficients near those given with which no error of tanh
-// is above goal, and the largest.
+// walk returns float32 coefficients near coefs for which no error of tanh is above goal, and their
+// largest error.
 func walk(coefs []number) (best []number, worst float64) {
 	var start single
 	for i := range start {
@@ -160,7 +159,7 @@ func walk(coefs []number) (best []number, worst float64) {
 	}
 }
 
-// hardOnes returns the arguments that a q one unit off would bring above goal.
+// hardOnes returns the arguments whose error is above goal if q is off by one unit.
 func hardOnes(c single) []sample {
 	var lock sync.Mutex
 	var found []float32
@@ -184,8 +183,8 @@ func hardOnes(c single) []sample {
 	return out
 }
 
-// worstOf returns the largest error of the samples, or the first above limit,
-// which it moves to the front, since it is likely to be above the next time.
+// worstOf returns the largest error of the samples, or the first error above limit. It moves that
+// sample to the front, since it is likely to be above limit again.
 func worstOf(s []sample, c single, limit float64) float64 {
 	worst := 0.0
 	for i := range s {
@@ -199,8 +198,8 @@ func worstOf(s []sample, c single, limit float64) float64 {
 	return worst
 }
 
-// worstOfAll returns the largest error and its argument: of all arguments, or
-// of the first binade that has one above goal.
+// worstOfAll returns the largest error and its argument, of all arguments, or of the first binade
+// that has an error above goal.
 func worstOfAll(c single) (at float32, worst float64) {
 	binades := []uint32{math.Float32bits(0x1p-3), math.Float32bits(0x1p-4), math.Float32bits(0x1p-5)}
 	for b := math.Float32bits(0x1p-19); b < math.Float32bits(16); b += 1 << 23 {

@@ -11,8 +11,8 @@ import (
 	"molap/kernels"
 )
 
-// gonum is the step as one writes it in Go without kernels of one's own:
-// gonum's matrix product and math.Tanh. Matrices are trials × units.
+// gonum is the step as one writes it in Go without kernels of one's own: with gonum's matrix
+// product and math.Tanh. Matrices are trials × units.
 type gonum[T kernels.Float] struct {
 	*problem
 	gemm                               func(ta, tb blas.Transpose, m, n, k int, alpha T, a []T, lda int, b []T, ldb int, beta T, c []T, ldc int)

@@ -13,8 +13,8 @@ type (
 	value   = vector.Value
 )
 
-// Tanh defines kernels.Tanh of the vector that load loads: it does so twice,
-// since registers are scarce.
+// Tanh defines kernels.Tanh of the vector that load returns. It calls load twice, since registers
+// are scarce.
 func Tanh(p *program, load func() value) value {
 	c := coef.TanhF32
 	if p.Elem.Bits == 64 {
@@ -61,14 +61,14 @@ func Backprop(p *program, z, activity, h value) value {
 	return p.Do(vector.Mul, z, p.Do(vector.Fnma, h, h, p.Const(1)))
 }
 
-// Leak returns α·a + (1-α)·h, what kernels' Leak makes of a state h and a tanh a.
+// Leak returns α·a + (1-α)·h, as kernels' Leak does for a state h and a tanh a.
 func Leak(p *program, alpha, keep, h, a value) value {
 	return p.Do(vector.Fma, alpha, a, p.Do(vector.Mul, keep, h))
 }
 
-// LeakBackward returns the derivatives of the loss by a state h, given that by the state
-// after it and the product z, and by the argument of the tanh a that went into h: the end
-// of kernels' StepBackwardLeak.
+// LeakBackward returns two derivatives of the loss, the end of kernels' StepBackwardLeak: carry by
+// a state h, and delta by the argument of the tanh a that went into h. It takes the product z and
+// after, the derivative by the state after h.
 func LeakBackward(p *program, alpha, keep, activity, z, after, h, a value) (carry, delta value) {
 	carry = p.Do(vector.Fma, keep, after, p.Do(vector.Fma, activity, h, z))
 	slope := p.Do(vector.Fnma, a, a, p.Const(1))

@@ -44,8 +44,8 @@ type gp int
 // assembler, R28 to Go; R29 to R31 are frame pointer, link and stack.
 func (r gp) String() string { return fmt.Sprintf("R%d", int(r)) }
 
-// reg returns a general register that the function has not used; what follows
-// a mark is given back by release.
+// reg returns a general register that the function does not use. Release gives back all registers
+// since a mark.
 func (e *emitter) reg() gp {
 	r := gp(e.used)
 	e.used++

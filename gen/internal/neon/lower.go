@@ -16,7 +16,7 @@ type lowering struct {
 	pool     []pooled
 }
 
-// pooled is a register that holds a constant, for as long as none is needed more.
+// pooled is a register that holds a constant until another constant needs the register.
 type pooled struct {
 	reg  int
 	bits uint64
@@ -91,7 +91,7 @@ func (l *lowering) instr(in *vector.Instr) {
 	}
 }
 
-// arg returns the register of argument i, for a constant one of the pool.
+// arg returns the register of argument i; for a constant it is one of the pool.
 func (l *lowering) arg(in *vector.Instr, i int) int {
 	v := in.Args[i]
 	if !l.regs.IsConst(v) {
@@ -100,8 +100,8 @@ func (l *lowering) arg(in *vector.Instr, i int) int {
 	return l.pooled(l.regs.Const(v), in)
 }
 
-// pooled returns a register of the pool that holds the constant with these
-// bits, at the cost of the one that has not been used for longest.
+// pooled returns a register of the pool that holds the constant with these bits. If there is none,
+// the constant that has not been used for longest gives up its register.
 func (l *lowering) pooled(bits uint64, in *vector.Instr) int {
 	if len(l.pool) == 0 {
 		panic("neon: a constant and no register for it")
@@ -135,8 +135,8 @@ func (l *lowering) bits(name string, m, n, d int) {
 	l.ins("%s V%d.B16, V%d.B16, V%d.B16", name, m, n, d)
 }
 
-// result places the result of in, in the register of an argument that dies
-// here where there is one. The arguments' registers must have been read before.
+// result returns the register for the result of in: that of an argument that in uses last, if there
+// is one. The arguments' registers must have been read before.
 func (l *lowering) result(in *vector.Instr) int {
 	l.regs.Free(in, -1)
 	dst := l.regs.Temp()

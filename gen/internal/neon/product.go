@@ -43,8 +43,8 @@ func (e *emitter) product() {
 	e.ins("MADD %v, %v, %v, %v", ld, z, count, z)
 	e.ins("B again")
 
-	// eachRow runs row for the rows of the tile, by the number of vectors in them;
-	// other, the first row of a matrix, is moved to the present row before.
+	// eachRow writes a loop of row over the rows of the tile, for each number of vectors in them.
+	// Before the loop other points at the first row of a matrix; it is moved to the present row.
 	eachRow := func(row func(vecs int)) {
 		e.ins("SUB %v, %v, %v", first, other, other)
 		e.ins("ADD %v, %v, %v", z, other, other)

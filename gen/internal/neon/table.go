@@ -14,7 +14,7 @@ type table struct {
 // constant is a vector of 4-byte words.
 type constant [vectorBytes / 4]uint32
 
-// offset returns where the table holds c, which it then does.
+// offset returns where the table holds c. It adds c if the table lacks it.
 func (t *table) offset(c constant) int {
 	if o, ok := t.offsets[c]; ok {
 		return o

@@ -49,8 +49,8 @@ func (e *emitter) term(t tile, a []element, b gp, offset, free int) {
 	}
 }
 
-// turn returns the number of terms in one turn of the inner loop, at most most.
-// Few sums wait for the latency of an FMA: what the loop itself costs is hidden.
+// turn returns the number of terms in one turn of the inner loop, at most most. A tile of few sums
+// waits for the latency of its FMAs, which hides the cost of the loop.
 func (t tile) turn(most int) int {
 	if t.sums() < 8 {
 		return 1
@@ -104,10 +104,9 @@ func (e *emitter) byVecs(n gp, tiles [][]int, body func(vecs int)) {
 	}
 }
 
-// tiles cuts rows, at least one, into tiles, the largest that fit. At the returned
-// label the code takes the next tile and jumps to the text that body wrote for it,
-// which must take its rows off, move its pointers and jump back as long as rows are
-// left.
+// tiles cuts rows, at least one, into the largest tiles that fit. At the returned label the code
+// takes the next tile and jumps to the text that body wrote for it. That text must take its rows
+// off, move its pointers, and jump back as long as rows are left.
 func (e *emitter) tiles(sizes []int, vecs int, rows gp, body func(t tile, next string)) {
 	next := e.newLabel("next")
 	labels := make([]string, len(sizes))

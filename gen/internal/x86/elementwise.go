@@ -11,8 +11,8 @@ import (
 	"molap/gen/internal/vector"
 )
 
-// eachVectors runs body over n elements (a register, a multiple of the lanes):
-// most vectors a turn, then one. pointers move on.
+// eachVectors writes a loop of body over n elements, where the register n holds a multiple of the
+// lanes. A turn treats most vectors; the last turns treat one. The loop moves pointers on.
 func (e *emitter) eachVectors(n reg.GPVirtual, most int, pointers []reg.GPVirtual, body func(vecs int)) {
 	for _, vecs := range slices.Compact([]int{most, 1}) {
 		loop, end := e.label("loop"), e.label("end")

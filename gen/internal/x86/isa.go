@@ -24,9 +24,9 @@ type ISA struct {
 	// Tiles lists, by the number of vectors in a panel, the numbers of rows
 	// that a product treats together, largest first.
 	Tiles [][]int
-	// Single is the most vectors of a panel for a single row: with nothing but its
-	// own sums to hide the latency of an FMA, a row wants many. Thirteen hold a
-	// hundred units of float32 in AVX2.
+	// Single is the most vectors in a panel for a single row. Only the sums of the row itself hide
+	// the latency of its FMAs, so it wants many. Thirteen vectors hold a hundred units of float32
+	// in AVX2.
 	Single int
 	// Interleave is the number of vectors whose tanh is computed together, each
 	// Skew operations behind the one before.
@@ -60,8 +60,8 @@ type emitter struct {
 	labels int                    // so far in the function
 }
 
-// op appends the instruction of that name. The tables of names below are built
-// from an element's suffix, hence the look-up at run time.
+// op appends the instruction of that name. It looks the name up at run time, since the tables of
+// names below are completed by an element's suffix.
 func (e *emitter) op(name string, args ...operand.Op) {
 	m := reflect.ValueOf(e.Context).MethodByName(name)
 	if !m.IsValid() {

@@ -82,8 +82,8 @@ func (l *lowering) at(in *vector.Instr) operand.Mem {
 	return l.pointers[in.Pointer].Offset(in.Index * l.isa.Bytes)
 }
 
-// result places the result of in, in the register of an argument that dies
-// here where there is one. The arguments' registers must have been read before.
+// result returns the register for the result of in: that of an argument that in uses last, if there
+// is one. The arguments' registers must have been read before.
 func (l *lowering) result(in *vector.Instr) int {
 	l.regs.Free(in, -1)
 	dst := l.regs.Temp()
@@ -154,10 +154,9 @@ func (l *lowering) into(in *vector.Instr, dst int) {
 	l.regs.Set(in, dst)
 }
 
-// fma writes ±x·y+z; only one of the factors, or the addend, may lie in memory.
-// The instruction overwrites one of its registers: the addend's where that dies
-// (231), else a dying factor's (213, or 132 beside a constant factor), else a
-// copy of the addend.
+// fma writes ±x·y+z; only one of the factors, or the addend, may lie in memory. The instruction
+// overwrites one of its registers: that of the addend if in uses it last (231), else that of a
+// factor that in uses last (213, or 132 beside a constant factor), else a copy of the addend.
 func (l *lowering) fma(name string, in *vector.Instr) {
 	r := l.regs
 	x, y, z := in.Args[0], in.Args[1], in.Args[2]

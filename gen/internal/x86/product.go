@@ -134,9 +134,9 @@ func (e *emitter) product() {
 	e.ret()
 }
 
-// A tile of at least prefetchSums sums has a load to spare in each term: that of what
-// it will broadcast prefetchBytes later, which may come from the last-level cache. Of
-// that, a tile reads a part of every row, which no hardware foresees.
+// A tile of at least prefetchSums sums has room for one more load in each term. This load
+// prefetches what the tile will broadcast prefetchBytes later, which may come from the last-level
+// cache: a tile reads a part of every row, and no hardware foresees that.
 const prefetchSums, prefetchBytes = 24, 12 << 10
 
 // grad writes the kernel of AccumulateGrad. Here the broadcast side lies along

@@ -8,14 +8,14 @@ import (
 	"molap/gen/internal/vector"
 )
 
-// What follows a product treats the rows of a tile, count of vecs vectors, and
-// leaves its first pointer at the row after them. Panels up to narrow vectors have
-// tiles of several rows, wider ones of one.
+// What follows a product treats the rows of a tile: count rows of vecs vectors. It leaves its first
+// pointer at the row after them. Panels of up to narrow vectors have tiles of several rows; wider
+// panels have tiles of one.
 
 // narrow returns the most vectors of a panel with tiles of several rows.
 func (isa ISA) narrow() int { return len(isa.Tiles) - 1 }
 
-// eachRow writes row to be run count times, the pointers step bytes apart.
+// eachRow writes row as a loop that runs count times, with the pointers step bytes apart.
 func (e *emitter) eachRow(p, q, step, count reg.GPVirtual, row func()) {
 	loop := e.label("row")
 	e.Label(loop)
@@ -26,8 +26,8 @@ func (e *emitter) eachRow(p, q, step, count reg.GPVirtual, row func()) {
 	e.JNE(to(loop))
 }
 
-// tanhRows sets the rows at dst to the tanh of those at src. A wide row is like
-// many narrow ones: first some with a vector more, then the others.
+// tanhRows sets the rows at dst to the tanh of those at src. It treats a wide row like many narrow
+// ones: first some with one vector more, then the others.
 func (e *emitter) tanhRows(src, dst, ld, vecs, count reg.GPVirtual) {
 	step, others, rest := e.GP64(), e.GP64(), e.GP64() // rest: to the row after a wide one
 	e.MOVQ(ld, step)

@@ -24,8 +24,8 @@ func (e *emitter) free(t tile, skip int) (regs []int) {
 	return regs
 }
 
-// term adds one term a(m)·b(v) to each sum: a broadcast, b a vector. The side
-// that fits stays in registers and the other passes by.
+// term adds one term a(m)·b(v) to each sum, where a is broadcast and b is a vector. The side that
+// fits stays in registers, and the other passes by.
 func (e *emitter) term(t tile, a func(m int) operand.Mem, b func(v int) operand.Mem) {
 	free := e.free(t, 0)
 	fma := func(m, v, x, y int) { e.ps("VFMADD231", e.vec(y), e.vec(x), e.vec(t.sum(m, v))) }
@@ -62,10 +62,10 @@ func (e *emitter) term(t tile, a func(m int) operand.Mem, b func(v int) operand.
 	}
 }
 
-// unroll returns the number of terms in one turn of the inner loop. Few sums
-// wait for the latency of an FMA, four cycles of two, and hide what the loop
-// itself costs. Many read weights from the second-level cache as fast as it
-// gives them: they are 4% faster with four terms than with two.
+// unroll returns the number of terms in one turn of the inner loop. A tile of few sums waits for
+// its FMAs, which take four cycles, two a cycle; the wait hides the cost of the loop. A tile of many
+// sums reads weights as fast as the second-level cache gives them, and is 4% faster with four terms
+// than with two.
 func (t tile) unroll() int {
 	switch {
 	case t.sums() <= 4:
@@ -76,9 +76,9 @@ func (t tile) unroll() int {
 	return 4
 }
 
-// terms adds the terms of k below the argument depth, n in a turn; a and b address
-// term k of a turn, advance moves them by n terms. The first turn is entered in the
-// middle where the depth is no multiple of its terms.
+// terms adds the terms of k below the argument depth, n in a turn. a and b address term k of a
+// turn, advance moves them by n terms. If n does not divide the depth, the code enters the first
+// turn in the middle.
 func (e *emitter) terms(t tile, n int, a, b func(i, k int) operand.Mem, advance func(n int)) {
 	left := e.GP64()
 	entries := make([]string, n)
@@ -111,9 +111,9 @@ func (e *emitter) terms(t tile, n int, a, b func(i, k int) operand.Mem, advance 
 	e.JNE(to(entries[0]))
 }
 
-// tiles cuts rows, at least one, into tiles. At the returned label the code takes
-// the next tile and jumps to the text that body wrote for it, which must take its
-// rows off, move its pointers and jump back as long as rows are left.
+// tiles cuts rows, at least one, into tiles. At the returned label the code takes the next tile and
+// jumps to the text that body wrote for it. That text must take its rows off, move its pointers,
+// and jump back as long as rows are left.
 func (e *emitter) tiles(vecs int, rows reg.GPVirtual, body func(t tile, next string)) {
 	sizes := e.isa.sizes(vecs)
 	next := e.label("next")
@@ -139,9 +139,9 @@ func (e *emitter) tiles(vecs int, rows reg.GPVirtual, body func(t tile, next str
 	}
 }
 
-// exceptions returns, by the number of rows left, the tile to take where it is
-// not the largest that fits: 8 rows are better cut into 4+4 than into 6+2, since
-// few sums do not hide the latency of their additions.
+// exceptions returns, by the number of rows left, the tile to take where that is not the largest
+// that fits. For example, 8 rows are better cut into 4+4 than into 6+2, since the latency of
+// additions shows in a tile of few sums.
 func exceptions(sizes []int, vecs int) []int {
 	const hidden, overhead = 10, 1 // sums that keep the units busy; cost of a term besides
 	out := make([]int, 2*sizes[0])
