@@ -132,8 +132,8 @@ func (e *Engine[T]) stride() int {
 // Len returns the number of trained parameters.
 func (e *Engine[T]) Len() int { return len(e.grad) }
 
-// Grad returns the gradient that the last call of Gradient computed, by trained
-// parameter (see Mask). It is overwritten by the next call.
+// Grad returns the gradient that the last call of Gradient computed, by trained parameter (see
+// Mask). The next call overwrites it.
 func (e *Engine[T]) Grad() []T { return e.grad }
 
 // Run computes the outputs of the network p for the inputs x, steps × trials × In, and writes them

@@ -21,7 +21,7 @@ type Penalty struct {
 	H0     float64 // on the initial state
 }
 
-// Loss is the value of the loss by its terms. MSE has the targets' units, squared.
+// Loss holds the terms of the loss. MSE has the unit of the targets, squared.
 type Loss struct {
 	// MSE is the mean squared error over steps, trials and outputs. Engine.Weights do not change
 	// it. Engine.ErrorWeights make it a weighted mean, which is 0 if all of them are 0.

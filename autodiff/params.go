@@ -35,7 +35,7 @@ func (s Shape) WOut() Rect { return Rect{s.Units, 0, s.Out, s.Units} }
 // BOut returns the rectangle of the augmented matrix that is the output biases b_out, Out × 1.
 func (s Shape) BOut() Rect { return Rect{s.Units, s.Units + s.In, s.Out, 1} }
 
-// size is the number of entries of r.
+// size returns the number of entries of r.
 func (r Rect) size() int { return r.Rows * r.Cols }
 
 // contains reports whether r has the entry (i, j) of the matrix.
@@ -48,7 +48,7 @@ func (r Rect) overlaps(q Rect) bool {
 	return r.Row < q.Row+q.Rows && q.Row < r.Row+r.Rows && r.Col < q.Col+q.Cols && q.Col < r.Col+r.Cols
 }
 
-// Params are the parameters of a network.
+// Params holds the parameters of a network.
 type Params[T kernels.Float] struct {
 	Shape
 	A  []T // the augmented matrix, Rows() × Cols(), by rows

@@ -26,7 +26,7 @@ func NewMeter(c Case) *Meter {
 	return m
 }
 
-// Round is what one round of a meter found.
+// Round holds what one round of a meter found.
 type Round struct {
 	Steps  int     // steps that were timed
 	Step   float64 // seconds of one step: the median over blocks of steps

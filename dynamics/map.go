@@ -73,8 +73,8 @@ func (m *Map) activate(a, h []float64) {
 // slope returns the derivative of a unit of leak α by the argument of its tanh a.
 func slope(alpha, a float64) float64 { return float64(alpha * math.FMA(-a, a, 1)) }
 
-// Speed returns |F(h)-h|/√Units: how far a unit moves in a step, root mean square.
-// It is √(2q/Units) of Sussillo and Barak's q.
+// Speed returns |F(h)-h|/√Units: how far a unit moves in a step, root mean square. With the q of
+// Sussillo and Barak it is √(2q/Units).
 func (m *Map) Speed(h []float64) float64 {
 	next := make([]float64, m.Units)
 	m.Step(next, h)

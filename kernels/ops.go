@@ -2,7 +2,7 @@ package kernels
 
 import "fmt"
 
-// Ops are the kernels of one variant for one element type.
+// Ops holds the kernels of one variant for one element type.
 //
 // The network is one augmented matrix (see package autodiff) with rows [units; outputs] and columns
 // [units; inputs; 1]. The states and deltas of a shard of trials are matrices trials × stride, one

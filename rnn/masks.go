@@ -110,7 +110,7 @@ func (f *File) harmlessRatio(m member) (string, error) {
 			return "", err
 		}
 		if n := f.Shape.Units; len(signs.shape) != 2 || signs.shape[0] != n || signs.shape[1] != n || !f.arrays[factorOf[name]].dale(signs) {
-			return "", fmt.Errorf("%s: %s has not the signs of %s, save the weights as they act", m.name, factorOf[name], name)
+			return "", fmt.Errorf("%s: %s does not have the signs of %s, save the weights as they act", m.name, factorOf[name], name)
 		}
 	}
 	in := f.arrays["W_in"]

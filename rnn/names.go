@@ -50,7 +50,7 @@ func endsIn(name, end string) bool {
 	return name == end || strings.HasSuffix(name, "."+end) || strings.HasSuffix(name, "/"+end)
 }
 
-// aliasOf finds what a name means.
+// aliasOf returns the alias of a name, if it has one.
 func aliasOf(name string) (alias, bool) {
 	i := slices.IndexFunc(aliases, func(a alias) bool { return endsIn(name, a.name) })
 	if i < 0 {

@@ -17,7 +17,7 @@ const (
 	npyHeaderMost = 10000 // bytes; NumPy takes no more
 )
 
-// npyHeader is what the header of an array says.
+// npyHeader holds what the header of an array says.
 type npyHeader struct {
 	descr   string
 	fortran bool

@@ -95,8 +95,7 @@ func (w *npzWriter) addWhole(name string, n int) {
 	w.add(name, binary.LittleEndian.AppendUint64(appendNPY(nil, "i", 8, nil), uint64(n)))
 }
 
-// npzMembers returns what is in a file of NumPy. Of compressed arrays only the headers are
-// unpacked.
+// npzMembers returns the arrays of a NumPy file. It unpacks only the headers of compressed arrays.
 func npzMembers(data []byte) ([]member, error) {
 	// The directory is read whole, so its size is limited beforehand.
 	if n := bytes.Count(data, []byte("PK\x01\x02")); n > npzEntries {

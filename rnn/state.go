@@ -127,7 +127,7 @@ func firstDifference(a, b string) (string, string) {
 	return "", ""
 }
 
-// setState checks what a training state has beside a network.
+// setState checks what a training state has besides a network.
 func (f *File) setState(metadata map[string]string) error {
 	var err error
 	if f.Iteration, err = parseCount(keyIteration, metadata[keyIteration]); err != nil {

@@ -11,7 +11,7 @@ import (
 	"molap/kernels"
 )
 
-// Trials are inputs to run a network on and the targets of its outputs.
+// Trials holds inputs to run a network on and the targets of its outputs.
 type Trials[T kernels.Float] struct {
 	Steps, Trials, In, Out int
 
@@ -321,7 +321,7 @@ func addTrials[T kernels.Float](w *npzWriter, t *Trials[T]) error {
 	return nil
 }
 
-// addExtra writes a further array, whose numbers are to be finite.
+// addExtra writes a further array. It returns an error if a number is not finite.
 func (w *npzWriter) addExtra(a Extra) error {
 	switch v := a.Values.(type) {
 	case []float32:

@@ -35,7 +35,7 @@ type Generator[T kernels.Float] struct {
 	projection *projection[T] // nil until the first DrawProjected
 }
 
-// table is a task in its place in a corpus.
+// table is a task and its place in a corpus.
 type table struct {
 	task     Task
 	key      uint64 // of its random streams
@@ -47,7 +47,7 @@ type table struct {
 
 const inputs, targets = 0, 1 // of channels
 
-// channel is a channel in its place.
+// channel is a channel of a table and what it needs to be drawn.
 type channel struct {
 	Channel
 	draws   []drawn // its task's
@@ -58,7 +58,7 @@ type channel struct {
 	given   *column        // of given trials: it has no parts, and no noise
 }
 
-// shown is a part in its place.
+// shown is a part of a channel and where its values and periods lie.
 type shown struct {
 	value    Value
 	row      int  // of values

@@ -23,9 +23,8 @@ type Given struct {
 	Weights []float64
 }
 
-// Arrays names the trials of a task whose trials are given, and holds them if they are at hand.
-// Their numbers are not drawn and get no noise: a generator only draws which of the trials are in a
-// batch.
+// Arrays names the given trials of a task, and holds them if they are at hand. Their numbers are
+// not drawn and get no noise: a generator draws only which of the trials are in a batch.
 type Arrays struct {
 	SHA256     string // of the file's trials, see [Given.Sum]
 	TestSHA256 string // of the trials of tests, if another file has them
@@ -173,8 +172,8 @@ type picked struct {
 	from  []int32 // which of them each trial of the batch copies
 }
 
-// kindTrial is the stream that draws which trials a batch has; counter: trial. Tasks share it: in a
-// batch, tasks with equally many trials have the same of them.
+// kindTrial is the stream that draws which trials a batch has; counter: trial. Tasks share it:
+// tasks with equally many trials draw the same ones.
 const kindTrial = 4
 
 // draw draws the trials of a batch without replacement. If a batch has more trials than there are,

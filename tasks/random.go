@@ -38,8 +38,7 @@ type Choice []float64
 // every step of every trial.
 type Noise float64
 
-// drawn is a draw in its place: its values by trial. Noise has none; it is drawn
-// when it is shown.
+// drawn is a draw and its values by trial. Noise has no values here; it is drawn when it is shown.
 type drawn struct {
 	Draw
 	stream   kernels.Stream

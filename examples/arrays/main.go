@@ -22,9 +22,9 @@ func main() {
 	}
 }
 
-// choice makes trials: two noisy inputs, of which one is the stronger, for 15 steps, then 5
-// of response. Numbers lie by step, then by trial, then by channel, as NumPy keeps an array of
-// that shape.
+// choice makes trials: two noisy inputs for 15 steps, one of them stronger, then 5 steps of
+// response. Numbers lie by step, then by trial, then by channel, as NumPy keeps an array of that
+// shape.
 func choice(trials int) *tasks.Given {
 	random := rand.New(rand.NewPCG(1, 2))
 	g := &tasks.Given{Steps: 20, Trials: trials, In: 2, Out: 1}

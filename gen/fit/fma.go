@@ -2,7 +2,7 @@ package main
 
 import "math"
 
-// fma32 is kernels.FMA for float32.
+// fma32 does what kernels.FMA does for float32.
 func fma32(x, y, z float32) float32 {
 	p := float64(float64(x) * float64(y))
 	c := float64(z)

@@ -30,7 +30,7 @@ func main() {
 	}
 }
 
-// polynomial is a problem; the kernels use its solution.
+// polynomial is an approximation problem whose solution the kernels use.
 type polynomial struct {
 	name, doc string
 	bits      int // of the rounded coefficients

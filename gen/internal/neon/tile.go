@@ -6,11 +6,10 @@ import (
 	"molap/gen/internal/a64"
 )
 
-// The tiles of a product: by the number of vectors in a panel, the numbers of
-// rows treated together, largest first. Sixteen sums hide the latency of four FMA
-// pipes with four cycles each; beside the sums there must be room for a vector of
-// each row (forward, backward) or of each four or two rows (gradient), and for
-// two vectors of the panel, one if it has one.
+// The tiles of a product: for each number of vectors in a panel, the numbers of rows treated
+// together, largest first. Sixteen sums hide the latency of four FMA pipes with four cycles each.
+// Beside the sums there must be room for a vector of each row (forward, backward) or of each four
+// or two rows (gradient), and for two vectors of the panel, or one if it has one.
 var (
 	panelTiles = [][]int{1: {12, 8, 4, 2, 1}, 2: {8, 4, 2, 1}, 3: {6, 4, 2, 1}, 4: {4, 3, 2, 1}, 5: {4, 3, 2, 1}, 6: {4, 3, 2, 1}}
 	gradTiles  = [][]int{1: {16, 8, 4, 2, 1}, 2: {8, 4, 2, 1}, 3: {6, 4, 2, 1}, 4: {4, 2, 1}, 5: {4, 2, 1}, 6: {4, 2, 1}}

@@ -126,12 +126,12 @@ func (p *Program) Const(x float64) Value { return p.Bits(p.Elem.Encode(x)) }
 // Bits returns the bit pattern b in every lane.
 func (p *Program) Bits(b uint64) Value { return p.emit(Instr{Op: Const, Bits: b}) }
 
-// Load returns vector index of those at a pointer.
+// Load returns vector number index at a pointer.
 func (p *Program) Load(pointer, index int) Value {
 	return p.emit(Instr{Op: Load, Pointer: pointer, Index: index})
 }
 
-// Store writes x to vector index of those at a pointer.
+// Store writes x to vector number index at a pointer.
 func (p *Program) Store(x Value, pointer, index int) {
 	p.emit(Instr{Op: Store, Args: []Value{x}, Pointer: pointer, Index: index})
 }

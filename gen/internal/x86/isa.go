@@ -21,8 +21,8 @@ type ISA struct {
 	Name      string // as function names have it
 	Bytes     int    // of a vector
 	Registers int
-	// Tiles lists, by the number of vectors in a panel, the numbers of rows
-	// that a product treats together, largest first.
+	// Tiles lists, for each number of vectors in a panel, the numbers of rows that a product treats
+	// together, largest first.
 	Tiles [][]int
 	// Single is the most vectors in a panel for a single row. Only the sums of the row itself hide
 	// the latency of its FMAs, so it wants many. Thirteen vectors hold a hundred units of float32
