@@ -349,8 +349,8 @@ func sumLanes(s *[lossLanes]float64) float64 {
 	return ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]))
 }
 
-// Adam moves p by one step along the gradient g with moments m and v, which it
-// brings up to date (Kingma and Ba 2015, algorithm 1, ε outside the root):
+// Adam moves p by one step down the gradient g and updates the moments m and v (Kingma and Ba 2015,
+// algorithm 1, ε outside the root):
 //
 //	m = β₁m + (1-β₁)g    v = β₂v + (1-β₂)g²    p -= rate·m/(1-β₁ⁿ) / (√(v/(1-β₂ⁿ)) + ε)
 //
