@@ -180,7 +180,7 @@ func (o *Ops[T]) forward(name string, next, raw, state []T, w *Panels[T], trials
 }
 
 // Go cannot preempt machine code, and the garbage collector waits for it. So one call works for
-// about ten microseconds at most.
+// about ten microseconds.
 const (
 	callFMAs     = 1 << 16 // vector operations
 	callElements = 1 << 13 // of an elementwise kernel
