@@ -107,6 +107,11 @@ func (e *Engine[T]) squaredStates(s *shard[T], w *wave[T]) (sum float64) {
 func (e *Engine[T]) checkWeights() {
 	if e.ErrorWeights != nil {
 		e.checkLen("ErrorWeights", len(e.ErrorWeights), e.Out)
+		for i, w := range e.ErrorWeights {
+			if !(w >= 0) || math.IsInf(float64(w), 1) {
+				panic(fmt.Sprintf("autodiff: error weight %d is %v, a finite number ≥ 0 needed", i, w))
+			}
+		}
 	}
 	if e.Weights == nil {
 		return

@@ -215,4 +215,21 @@ func TestWrongWeights(t *testing.T) {
 			e.Gradient(q.p, q.x, q.y)
 		}()
 	}
+	for want, wrong := range map[string]float32{
+		"autodiff: error weight 3 is -1, a finite number ≥ 0 needed":   -1,
+		"autodiff: error weight 3 is NaN, a finite number ≥ 0 needed":  float32(math.NaN()),
+		"autodiff: error weight 3 is +Inf, a finite number ≥ 0 needed": float32(math.Inf(1)),
+	} {
+		func() {
+			defer func() {
+				if got := recover(); got != want {
+					t.Errorf("panic %v\n want %s", got, want)
+				}
+			}()
+			e := New[float32](kernels.Best(), q.p.Shape, q.steps, q.trials, Mask{}, Penalty{}, 1)
+			e.ErrorWeights = errorWeights(q)
+			e.ErrorWeights[3] = wrong
+			e.Gradient(q.p, q.x, q.y)
+		}()
+	}
 }

@@ -79,7 +79,7 @@ func Project(h, mean, components []float64, k int) []float64 {
 // readout to rows 0, 2, 4, … and returns the share of the variance of y that the readout explains
 // on the other rows. The penalty on the weights is ridge times the mean variance of the columns of
 // x, times the number of rows. A result below 0 says that the readout is worse than the mean; it is
-// NaN if y is the same in all rows. LinearR2 panics if x and y differ in length, on fewer than 4
+// NaN if y is the same in all of those rows. LinearR2 panics if x and y differ in length, on fewer than 4
 // rows, or unless ridge is above 0.
 func LinearR2(x [][]float64, y []float64, ridge float64) float64 {
 	if len(x) != len(y) || len(x) < 4 || !(ridge > 0) {
@@ -111,8 +111,9 @@ func LinearR2(x [][]float64, y []float64, ridge float64) float64 {
 	if trace == 0 || !linear.SolvePositive(c, n, b) {
 		clear(b) // x tells nothing
 	}
-	test := 0.0 // the mean of what is tested
+	test, same := 0.0, true // the mean of what is tested
 	for k := 1; k < len(x); k += 2 {
+		same = same && y[k] == y[1]
 		test += y[k] / float64(len(x)/2)
 	}
 	left, total := 0.0, 0.0
@@ -123,6 +124,9 @@ func LinearR2(x [][]float64, y []float64, ridge float64) float64 {
 		}
 		left = math.FMA(d, d, left)
 		total = math.FMA(y[k]-test, y[k]-test, total)
+	}
+	if same {
+		return math.NaN()
 	}
 	return 1 - left/total
 }

@@ -71,6 +71,12 @@ func TestLinearR2(t *testing.T) {
 	near(t, "what is known", LinearR2(x, known, 1e-9), 1, 1e-12)
 	near(t, "what is half noise", LinearR2(x, half, 1e-9), 0.5, 0.1)
 	near(t, "what is noise", LinearR2(x, nothing, 1e-9), 0, 0.1)
+	for k := 1; k < rows; k += 2 {
+		half[k] = 1
+	}
+	if got := LinearR2(x, half, 1e-9); !math.IsNaN(got) {
+		t.Errorf("of values that are the same where it is tested: %v, want NaN", got)
+	}
 	// Units that do not move tell nothing; doubled ones what one tells.
 	near(t, "from nothing", LinearR2(slices.Repeat([][]float64{make([]float64, n)}, rows), nothing, 1e-9), 0, 0.05)
 	for k := range x {

@@ -277,7 +277,7 @@ func TestParts(t *testing.T) {
 		t.Errorf("trials of another network: %v", err)
 	}
 	f = must(Decode(testFile(t, "numpy_f4.npz")))
-	if _, err := LoadTrials[float32](f, s); err == nil || err.Error() != "no trials X and Y in the file, which has W_in 4×3, W_out 2×4, W_rec 4×4, b 4, b_out 2, h0 4, modules a single number" {
+	if _, err := LoadTrials[float32](f, s); err == nil || err.Error() != "no trials X in the file, which has W_in 4×3, W_out 2×4, W_rec 4×4, b 4, b_out 2, h0 4, modules a single number" {
 		t.Errorf("no trials: %v", err)
 	}
 }

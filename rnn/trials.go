@@ -140,7 +140,7 @@ func (e npzArray) mask(shape []int) ([]float64, error) {
 			for o := range out {
 				v := a.at(t*strides[0] + b%is[1]*strides[1] + o%is[2]*strides[2])
 				if !(v >= 0) || v > math.MaxFloat32 {
-					return nil, fmt.Errorf("%v at [%d, %d, %d], want a weight ≥ 0", v, t, b, o)
+					return nil, fmt.Errorf("%v at [%d, %d, %d], want a weight ≥ 0 that float32 can hold", v, t, b, o)
 				}
 				w = append(w, v)
 				sum += v
@@ -270,7 +270,7 @@ func LoadTrials[T kernels.Float](f *File, s autodiff.Shape) (*Trials[T], error) 
 	x, okX := f.arrays["X"]
 	y, okY := f.arrays["Y"]
 	if !okX {
-		return nil, fmt.Errorf("no trials X and Y in the file, which has %s", f.Arrays())
+		return nil, fmt.Errorf("no trials X in the file, which has %s", f.Arrays())
 	}
 	t := &Trials[T]{StepMS: f.given.stepMS, Beside: slices.Clone(f.given.beside)}
 	t.Fixation, _ = f.Fixation()
