@@ -21,18 +21,18 @@ const cacheOff = "off"
 // cacheFlag is the flag -cache.
 type cacheFlag struct {
 	dir   string
-	named bool // by the user, who relies on it
+	named bool // the user named it and relies on it
 }
 
 func (c *cacheFlag) String() string { return c.dir }
-func (c *cacheFlag) Get() any       { return c.dir } // see cli: it must not be empty
+func (c *cacheFlag) Get() any       { return c.dir } // for package cli, which refuses an empty text
 
 func (c *cacheFlag) Set(dir string) error {
 	c.dir, c.named = dir, true
 	return nil
 }
 
-// register registers the flag, by default the user's own cache directory.
+// register registers the flag. Its default is the user's own cache directory.
 func (c *cacheFlag) register(flags *flag.FlagSet) {
 	c.dir = cacheOff
 	if dir, err := os.UserCacheDir(); err == nil {
@@ -41,8 +41,7 @@ func (c *cacheFlag) register(flags *flag.FlagSet) {
 	flags.Var(c, "cache", "keep networks, scores and states in `DIR`; off keeps none")
 }
 
-// apart returns a usage error if a directory that a flag names and the cache lie within each
-// other.
+// apart returns a usage error if the directory that a flag names lies in the cache or holds it.
 func (c *cacheFlag) apart(flag, dir string) error {
 	if c.dir == cacheOff {
 		return nil
@@ -50,11 +49,10 @@ func (c *cacheFlag) apart(flag, dir string) error {
 	return place.Apart(flag, dir, c.dir)
 }
 
-// open returns the store in a cache directory; nil if it is off. Each build
-// of the program has a store of its own, so that no value that other code
-// computed is ever taken for its own.
+// open returns this build's store in the cache directory, or nil if the cache is off. Each build of the
+// program has a store of its own, so it never takes a value that other code computed.
 //
-// A cache that the user has not named is done without where it cannot be used.
+// If the cache cannot be used and the user has not named it, open says so and returns nil.
 func (c *cacheFlag) open(env *cli.Env) (s *jobs.Store, err error) {
 	if c.named && c.dir == cacheOff {
 		return nil, nil
@@ -80,8 +78,7 @@ func (c *cacheFlag) open(env *cli.Env) (s *jobs.Store, err error) {
 	return nil, nil
 }
 
-// writable returns an error if no files can be made in a directory, which need not be
-// there yet.
+// writable returns an error if no files can be made in a directory. The directory need not exist yet.
 func writable(dir string) error {
 	for {
 		info, err := os.Stat(dir)

@@ -32,19 +32,19 @@ type buildCache struct {
 	Bytes   int64     `json:"bytes"`
 	Used    time.Time `json:"last_used"`
 	InUse   bool      `json:"in_use"`
-	Others  []string  `json:"other_files"` // that are no part of a cache
+	Others  []string  `json:"other_files"` // files that are no part of a cache
 	Removed bool      `json:"removed"`
 }
 
 func cacheCommand() cli.Command {
 	return cli.Command{
 		Name: "cache", Group: "Looking", Summary: "show what the cache holds, and remove what former builds left there",
-		Doc: `Lists the cache, a directory for each build of this program: its size, the number of values (networks, scores and the like), its last use, and whether it is that of this build. Every build has its own, since no build takes a value that other code computed. So what another build keeps is of use to that build alone.
+		Doc: `Lists the cache. Each build of this program has a directory there; the list has its size, its number of values (networks, scores and the like), its last use, and whether it belongs to this build. No build takes a value that other code computed, so what a build keeps is of use to that build alone.
 
 With -clean, removes the directories of all other builds. The directory of this build stays, and so does one that a running process uses. A file that is no part of a cache stays too, and is named.`,
 		Examples: []cli.Example{
 			{Line: "molap cache", Doc: "what there is"},
-			{Line: "molap cache -clean", Doc: "keep this build's alone"},
+			{Line: "molap cache -clean", Doc: "remove what other builds keep"},
 			{Line: "molap cache -cache shared -json", Doc: "another cache, for a script"},
 		},
 		Setup: func(flags *flag.FlagSet) cli.Run {
@@ -114,7 +114,7 @@ func (c *cacheFlag) builds(ctx context.Context, clean bool) ([]buildCache, error
 	return builds, nil
 }
 
-// state says whose a directory is and who is at work there.
+// state says which build a directory belongs to, and whether a process uses it.
 func (b buildCache) state() string {
 	whose := "another build"
 	if b.This {

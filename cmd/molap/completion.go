@@ -14,7 +14,7 @@ import (
 func completionCommand() cli.Command {
 	return cli.Command{
 		Name: "completion", Group: "Looking", Args: "SHELL", Summary: "print a script that makes bash, fish or zsh complete command lines",
-		Doc: `Prints a script for a shell that completes commands, flags and what flags take: arms, tasks, profiles, kernels, keys of settings, files. It asks this program, which answers by the same table as help.`,
+		Doc: `Prints a script for a shell. With it the shell completes commands, flags and the values of flags: arms, tasks, profiles, kernels, keys of settings, files. The script asks this program, which answers from the table that help prints.`,
 		Examples: []cli.Example{
 			{Line: "source <(molap completion bash)", Doc: "in ~/.bashrc"},
 			{Line: "source <(molap completion zsh)", Doc: "in ~/.zshrc, after compinit"},
@@ -34,7 +34,7 @@ func completionCommand() cli.Command {
 
 func manCommand() cli.Command {
 	return cli.Command{
-		Name: "man", Group: "Looking", Summary: "print the manual page, of the texts of help",
+		Name: "man", Group: "Looking", Summary: "print the manual page, made of the texts of help",
 		Examples: []cli.Example{{Line: "molap man > ~/.local/share/man/man1/molap.1", Doc: "then man molap shows it"}},
 		Setup: func(*flag.FlagSet) cli.Run {
 			return func(_ context.Context, env *cli.Env, _ []string) error {
@@ -45,7 +45,7 @@ func manCommand() cli.Command {
 	}
 }
 
-// offers says what shells complete where the flags alone do not tell.
+// offers lists completions that the flags alone do not give.
 func offers() map[string]cli.Offer {
 	tasks := cli.Offer{Values: append([]string{"all"}, taskNames()...), List: true, Files: true}
 	var keys []string

@@ -33,11 +33,11 @@ import (
 func dynamicsCommand() cli.Command {
 	return cli.Command{
 		Name: "dynamics", Also: []string{"analyse", "analyze"}, Group: "Networks", Args: "FILE", Summary: "fixed points, eigenvalues, Lyapunov exponents and dimensions of a network",
-		Doc: `Reads a network (safetensors of "molap train -save", or npz or safetensors of another program) and prints how its states move on trials of its task: the largest Lyapunov exponent, how much of a gradient gets back to the stimulus, what a linear readout could know, in how many dimensions units and modules move, and, for the inputs at the ends of the last two periods kept constant, fixed and slow points (Sussillo and Barak 2013) with the eigenvalues there. docs/dynamics.md defines each number.
+		Doc: `Reads a network (safetensors of "molap train -save", or npz or safetensors of another program) and prints how its states move on trials of its task: the largest Lyapunov exponent, how much of a gradient gets back to the stimulus, what a linear readout could know, in how many dimensions units and modules move, and fixed and slow points (Sussillo and Barak 2013) with the eigenvalues there. The points are those of the network under constant inputs: the inputs at the ends of the last two periods. docs/dynamics.md defines each number.
 
 With -out it also writes tables (CSV, JSON), a figure (SVG, PNG) and, for NumPy, dynamics_points.npz: all points that were found with their speeds and eigenvalues.
 
-Everything is computed in double precision, whatever the network was trained in. Trials are those in the file (arrays X and Y, or X alone), or else those of its task, drawn by its settings, or those that -trials names; of trials from files no periods are known, and the input of the last step is held. -input holds others, -starts has the search begin elsewhere.
+Everything is computed in double precision, whatever precision the network was trained in. Trials come from -trials, else from the network's file (arrays X and Y, or X alone), else they are drawn of its task by its settings. Trials from files have no periods: the input of their last step is held constant. -input holds other inputs constant; -starts gives the search other starting states.
 
 ` + intake.FlagsDoc,
 		Examples: []cli.Example{
@@ -99,7 +99,7 @@ func heldInput(text string) (states.HeldInput, error) {
 	return h, nil
 }
 
-// readStarts reads states of so many units.
+// readStarts reads from a file states of a network with that many units.
 func readStarts(path string, units int) ([][]float64, error) {
 	data, err := regularfile.Read(path, startsMost)
 	if err != nil {
@@ -117,7 +117,7 @@ func readStarts(path string, units int) ([][]float64, error) {
 
 const (
 	startsMost = 1 << 30 // bytes
-	shownRows  = 30      // of a table on a terminal
+	shownRows  = 30      // rows of a table that a terminal shows
 )
 
 func showDynamics(ctx context.Context, env *cli.Env, q intake.Flags, asked states.Question, starts, path string) error {
@@ -141,7 +141,7 @@ func showDynamics(ctx context.Context, env *cli.Env, q intake.Flags, asked state
 	}
 	p := progress.New(env.Stderr)
 	if q.Common.JSON && !p.Terminal() {
-		p = progress.New(io.Discard) // a file of both streams holds JSON and nothing else
+		p = progress.New(io.Discard) // a file that takes both streams then holds JSON and nothing else
 	}
 	env.AtEnd(p.Stop)
 	m, err := n.Motion(ctx, p.Named("dynamics"), asked)
@@ -180,7 +180,8 @@ func showDynamics(ctx context.Context, env *cli.Env, q intake.Flags, asked state
 	return nil
 }
 
-// writeMotion writes tables, figure and points, all or, where there are others, none.
+// writeMotion writes tables, figure and points. It writes none of them if a file with other content is
+// in the place of one.
 func writeMotion(out string, m states.Motion, tables []*table.Table, drawn *figure.Figure) error {
 	npz, err := motion.PointsNPZ(m)
 	if err != nil {

@@ -16,9 +16,9 @@ import (
 func evalCommand() cli.Command {
 	return cli.Command{
 		Name: "eval", Also: []string{"evaluate", "score", "test"}, Group: "Networks", Args: "FILE…", Summary: "score networks, of this program or trained elsewhere",
-		Doc: `Reads networks (safetensors of "molap train -save", or npz or safetensors of another program) and scores each on test trials: those in its file (arrays X and Y), or else those of its task, drawn by its settings, or those that -trials names. A network of "molap train" gets the scores that it got there.
+		Doc: `Reads networks (safetensors of "molap train -save", or npz or safetensors of another program) and scores each on test trials. Test trials come from -trials, else from the network's file (arrays X and Y), else they are drawn of its task by its settings. A network of "molap train" gets the same scores as there.
 
-Beside the scores stand two nulls, answers that ignore the stimulus (with perfect fixation, if there is fixation): blind gives the mean target, constant the best single answer. -set score.criterion=choice scores choices in place of values: the largest output, or the sign of a single one (docs/tasks.md).
+Beside the scores stand two nulls, answers that ignore the stimulus (with perfect fixation, if there is fixation): blind answers with the mean target, constant with the best single answer. -set score.criterion=choice scores choices instead of values: which output is the largest, or the sign of a single output (docs/tasks.md).
 
 ` + intake.FlagsDoc,
 		Examples: []cli.Example{
@@ -37,7 +37,7 @@ Beside the scores stand two nulls, answers that ignore the stimulus (with perfec
 	}
 }
 
-// evaluation is a file and what its network scores.
+// evaluation is a file with the scores of its network.
 type evaluation struct {
 	File, Arm, Task string
 	Seed            uint64

@@ -24,11 +24,11 @@ import (
 func exportCommand() cli.Command {
 	return cli.Command{
 		Name: "export", Also: []string{"convert", "save"}, Group: "Networks", Args: "FILE", Summary: "write a network as npz or safetensors",
-		Doc: `Writes a network for other programs: npz for NumPy, with W_rec (N×N), W_in (N×inputs), b, h0, W_out (outputs×N) and b_out as in Eq. 1, the number of modules, the leak of units that have one and, where there are any, the trials X and Y (steps×trials×channels); or safetensors, the network alone, with task, arm, seed and settings as metadata. The numbers are those of the file, to the last bit, unless -precision converts them.
+		Doc: `Writes a network for other programs, as npz or safetensors. An npz file, for NumPy, has W_rec (N×N), W_in (N×inputs), b, h0, W_out (outputs×N) and b_out as in Eq. 1, the number of modules, the leak if units have one, and the trials X and Y (steps×trials×channels) if there are any. A safetensors file has the network alone, with task, arm, seed and settings as metadata. The numbers are those of the file, to the last bit, unless -precision converts them.
 
-A file that is there already is left alone, unless it holds just that.
+A file that exists already is not replaced.
 
-Trials in the file go along; -trials draws others of the task, the first of those that test it. Beside X and Y stand the outputs of the network (steps×trials×outputs), with -states its hidden states (steps×trials×units), and of trials that are drawn what was drawn: draw_NAME by trial for each draw of the task, such as draw_coh, and start_NAME, the first step of each period. docs/python.md draws a psychometric curve from them. Task, seed and settings are those in the file, where it says; -task, -seed, -profile and -set take their place.`,
+Trials in the file are written too; -trials draws others instead, the first of the task's test trials. Beside X and Y stand the outputs of the network (steps×trials×outputs) and, with -states, its hidden states (steps×trials×units). Drawn trials also have what was drawn for them: draw_NAME, by trial, for each draw of the task, such as draw_coh, and start_NAME, the first step of each period. docs/python.md makes a psychometric curve of them. Task, seed and settings are those of the file, if it has them; -task, -seed, -profile and -set replace them.`,
 		Examples: []cli.Example{
 			{Line: "molap export out/nets/molap_T9_seed1.safetensors -out t9.npz -trials 200", Doc: "a network with trials, for NumPy"},
 			{Line: "molap export mine.npz -out mine.safetensors -task T7 -profile extended", Doc: "a network trained elsewhere, as one of ours"},
@@ -73,7 +73,7 @@ func export(ctx context.Context, env *cli.Env, q intake.Flags, path, out string,
 	case x.Draw > 0:
 		n.Trials = nil
 	case f.HasTrials():
-		n.Trials = f // whatever -task says that the network was trained on
+		n.Trials = f // even if -task names another task
 		if err := q.Fixate(&n); err != nil {
 			return err
 		}
@@ -111,7 +111,7 @@ func export(ctx context.Context, env *cli.Env, q intake.Flags, path, out string,
 	if err := place.Make(env, "-out", filepath.Dir(out)); err != nil {
 		return err
 	}
-	// What killed writers left goes, unless somebody else is at work there.
+	// Remove what killed writers left, unless another process works there.
 	if lock, err := dirlock.Exclusive(filepath.Dir(out)); err == nil {
 		defer lock.Remove()
 		if err := atomicfile.RemoveStale(filepath.Dir(out)); err != nil {

@@ -11,7 +11,7 @@ import (
 	"molap/cmd/molap/internal/stepbench"
 )
 
-// information is what molap info tells.
+// information is what molap info prints.
 type information struct {
 	machine.Description
 	Caches machine.Caches   `json:"caches"`
@@ -23,7 +23,7 @@ func infoCommand() cli.Command {
 		Name: "info", Also: []string{"env"}, Group: "Looking", Summary: "CPU, caches, kernel variants, peaks and versions",
 		Doc: `Shows what this program was built from, which CPU it runs on, its caches, and which kernel variants run there, best first. The first is what -kernel auto takes.
 
-The peak of a variant is measured, in a few milliseconds: the operations per second of a loop of independent FMAs on one core, which no kernel can exceed.`,
+The peak of a variant is the operations per second of a loop of independent FMAs on one core. No kernel can exceed it. It is measured in a few milliseconds.`,
 		Examples: []cli.Example{{Line: "molap info -json", Doc: "the same for a script"}},
 		Setup: func(flags *flag.FlagSet) cli.Run {
 			var c cli.Common

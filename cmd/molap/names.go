@@ -48,13 +48,13 @@ func kinds() []cli.Kind {
 	}
 }
 
-// notA returns an error about a name that is none of those that were wanted. If it is another
-// that the program knows, or near to one of them, the error says so; otherwise it is err.
+// notA returns an error about a name that is not of the wanted kind. If the name is of another kind, or
+// nearly one of the known names, the error says so; otherwise it is err.
 func notA(wanted, name string, known []string, err error) error {
 	if means := program().Means(name, nil); means != "" {
 		return fmt.Errorf("unknown %s %q (%s)", wanted, name, means)
 	}
-	if near := suggest.Only(name, known); near != "" && len(name) > 3 { // of a few letters all are near
+	if near := suggest.Only(name, known); near != "" && len(name) > 3 { // all short names are near
 		return fmt.Errorf("unknown %s %q (did you mean %s?)", wanted, name, near)
 	}
 	return err

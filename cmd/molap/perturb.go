@@ -21,7 +21,7 @@ import (
 func perturbCommand() cli.Command {
 	return cli.Command{
 		Name: "perturb", Also: []string{"damage", "lesion", "ablate"}, Group: "Networks", Args: "FILE", Summary: "damage a network and score it again",
-		Doc: `Reads a network (safetensors of "molap train -save", or npz or safetensors of another program), lesions weights, silences units or adds noise to W_rec, and scores intact and damaged copies on the same test trials (A.4 of the paper): those in the file (arrays X and Y) or else those of the task, drawn by its settings, or those that -trials names.
+		Doc: `Reads a network (safetensors of "molap train -save", or npz or safetensors of another program), lesions weights, silences units or adds noise to W_rec, and scores intact and damaged copies on the same test trials (A.4 of the paper). Test trials come from -trials, else from the network's file (arrays X and Y), else they are drawn of its task by its settings.
 
 Damage: ` + strings.Join(damageNames(), ", ") + `. Levels are per cent of the weights or units concerned, or σ of the noise. The draws are those of "molap reproduce": the same seed hits the same weights.
 

@@ -27,11 +27,11 @@ func reproduceCommand() cli.Command {
 ` + names.String() + `
 Arms: separate (nine networks, all trained), dni (one network, the tasks in sequence, protected from forgetting), molap (modules pre-trained by CCA, then frozen), molap-pca (by PCA), reservoir (never pre-trained). The profile says how the paper is read; every setting of it can be changed with -set. Results depend on settings and seeds, not on -kernel or -workers.
 
-Networks and scores that were computed before are taken from the cache (-cache): experiments share their networks, and a changed setting costs what depends on it. Each build of the program has a cache of its own.
+Networks and scores that were computed before are taken from the cache (-cache): experiments share their networks, and after a change of a setting only what depends on it is computed. Each build of the program has a cache of its own.
 
-The state of every training under way is kept there as well, now and then (-checkpoint-every). SIGINT (Ctrl-C), SIGTERM or SIGHUP (a lost terminal; not under nohup) keeps it and stops; the same command then goes on where this one stopped, to the same bits. A second signal stops at once. SIGUSR1 keeps it and goes on.
+The state of every running training is kept there too, at intervals (-checkpoint-every). SIGINT (Ctrl-C), SIGTERM or SIGHUP (a lost terminal; not under nohup) keeps the state and stops. The same command then goes on where this one stopped and gives the same bits. A second signal stops at once. SIGUSR1 keeps the state and goes on.
 
-Several processes that share a cache, on one machine or on many, share the work: each takes jobs that no other works on, and whoever finds all done writes its results. -work does jobs and writes nothing; -cluster writes scripts that do so on Slurm. A process that is killed leaves its jobs to the others after a minute.`,
+Several processes that share a cache, on one machine or on many, share the work: each takes jobs that no other works on and writes its results when all jobs are done. -work does jobs and writes nothing; -cluster writes scripts that do so on Slurm. If a process is killed, the others take over its jobs after a minute.`,
 		Examples: []cli.Example{
 			{Line: "molap reproduce fig2 -quick -profile extended -out out/quick", Doc: "a look in about a minute"},
 			{Line: "molap reproduce fig2 -seeds 10 -out out/fig2", Doc: "ten seeds by the text's settings, which do not learn most tasks"},
@@ -43,7 +43,7 @@ Several processes that share a cache, on one machine or on many, share the work:
 			f.workFlags.Common = cli.Common{Seed: 1, Out: "out"}
 			f.workFlags.register(flags, "profile", "set", "quick", "precision", "seed", "seeds", "out", "kernel", "workers", "checkpoint-every", "cpuprofile")
 			f.register(flags)
-			verbose := flags.Bool("v", false, "print the first table of each experiment, where there are several, in place of a line")
+			verbose := flags.Bool("v", false, "of several experiments print the first table of each instead of a line")
 			return func(ctx context.Context, env *cli.Env, args []string) error {
 				if err := f.check(); err != nil {
 					return err

@@ -26,7 +26,7 @@ type clusterFlags struct {
 func (f *clusterFlags) register(flags *flag.FlagSet) {
 	flags.BoolVar(&f.work, "work", false, "do the jobs that are left, beside other processes with the same cache, and write no results")
 	cli.IntVar(flags, &f.tasks, "cluster", 0, 10000, "write Slurm scripts beside -out, DIR.slurm: an array of `n` tasks that do -work, and one after them that writes the results")
-	cli.IntVar(flags, &f.minutes, "minutes", 1, slurm.MaxMinutes, "cluster: time limit of a task; one that meets it goes on from where it was")
+	cli.IntVar(flags, &f.minutes, "minutes", 1, slurm.MaxMinutes, "cluster: time limit of a task; a task that reaches it is queued again and goes on where it stopped")
 	flags.Var(&f.sbatch, "sbatch", "cluster: a further `option` of sbatch, such as --partition=long; may be repeated")
 	flags.BoolVar(&f.submit, "submit", false, "cluster: submit the scripts, unless they are in the queue already")
 }
@@ -45,7 +45,7 @@ func (l *lines) Set(text string) error {
 func (f *clusterFlags) check() error {
 	switch {
 	case f.work && f.tasks > 0:
-		return cli.Usagef("-work is what the tasks of -cluster do: not both")
+		return cli.Usagef("-work is what the tasks of -cluster do: give one of the two")
 	case f.tasks == 0 && (f.submit || f.sbatch != nil):
 		return cli.Usagef("-submit and -sbatch go with -cluster")
 	}

@@ -13,7 +13,7 @@ import (
 	"molap/cmd/molap/internal/seq"
 )
 
-// summaryWidth is the width of a terminal that a summary keeps to.
+// summaryWidth is the length, in characters, that no line of a summary exceeds.
 const summaryWidth = 80
 
 // printFirst prints the first table of every result.

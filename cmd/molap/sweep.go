@@ -20,7 +20,7 @@ func sweepCommand() cli.Command {
 		Name: "sweep", Group: "Networks", Args: "VERB FILE|DIR", Summary: "grids and random designs over settings, on one machine or on Slurm",
 		Doc: `Trains networks at many points of the space of settings, with many seeds. A sweep is a directory: plan writes it, run fills it, any number of machines that share it may help, and merge says what came of it.
 
-A sweep file names a profile, what is changed in it, arms, tasks, the number of seeds and the axes; "table2", which comes with the program, is Table 2 of the paper. See docs/sweeps.md. Tasks are the nine, task files and npz files of trials, beside the sweep file; of trials it also says test = "test.npz" or test_share = 0.3, which of them are held out for the score, and fixation = 1, the output that is (0: none), as the flags of molap train do. An index of a sweep is one point, arm and seed, with all tasks. Its result depends on the manifest alone and is the same to the last bit wherever it was computed.`,
+A sweep file names a profile, changes to it, arms, tasks, the number of seeds and the axes (docs/sweeps.md). The file "table2", Table 2 of the paper, comes with the program. A task is one of the nine, a task file, or an npz file of trials; paths start from the sweep file. For npz files a sweep file may say which trials are held out for the score, by test = "test.npz" or test_share = 0.3, and which output is fixation, by fixation = 1 (0: none), like the flags of molap train. An index of a sweep is one point, arm and seed, with all tasks. Its result depends on the manifest alone and is the same to the last bit wherever it was computed.`,
 		Examples: []cli.Example{
 			{Line: "molap sweep plan table2 -out out/table2", Doc: "what there is to do, and how long it takes"},
 			{Line: "molap sweep run out/table2", Doc: "do it on all cores; the same command goes on after an interruption"},
@@ -54,8 +54,8 @@ func openSweep(dir string) (*sweep.Manifest, error) {
 	return m, nil
 }
 
-// claimSweep reads the manifest of a sweep and keeps others from writing how it is to run
-// until the command ends.
+// claimSweep reads the manifest of a sweep. Until the command ends no other command can write scripts
+// for the sweep.
 func claimSweep(env *cli.Env, dir string) (*sweep.Manifest, error) {
 	m, err := openSweep(dir)
 	if err != nil {
@@ -64,7 +64,8 @@ func claimSweep(env *cli.Env, dir string) (*sweep.Manifest, error) {
 	return m, place.Claim(env, "sweep", dir)
 }
 
-// runner returns what does indices of a sweep as the common flags say. Progress goes to p.
+// runner returns a runner of a sweep's indices that does as the common flags say and reports progress
+// to p.
 func runner(ctx context.Context, env *cli.Env, c *cli.Common, dir string, m *sweep.Manifest, p *progress.Reporter) (*sweep.Runner, error) {
 	build, err := machine.ProgramHash()
 	if err != nil {
@@ -81,13 +82,13 @@ func sweepRun() cli.Command {
 		c.Register(flags, "kernel", "workers", "checkpoint-every", "cpuprofile")
 		index := flags.String("index", "", "only the indices of `LIST`, such as 7 or 0-3,7")
 		shard := flags.String("shard", "", "only shard `k/n`, k from 0 to n-1: every n-th index from k on")
-		leave := flags.Bool("leave", false, "end when others have been at work for a while on all that is left, instead of waiting for them")
+		leave := flags.Bool("leave", false, "do not wait for others: end when they have worked for a while on all that is left")
 		return func(ctx context.Context, env *cli.Env, dir string) error {
 			m, err := openSweep(dir)
 			if err != nil {
 				return err
 			}
-			// Results of a sweep are to be those of one program.
+			// All results of a sweep must come from one version of the program.
 			if here := machine.Version(); here != m.Version {
 				return cli.Usagef("the sweep was planned by version %s, this is %s; plan it again, into another directory", m.Version, here)
 			}

@@ -54,7 +54,7 @@ func merge(ctx context.Context, env *cli.Env, dir, out, by string) error {
 		fmt.Fprintln(env.Stdout, printable.Line(line))
 	}
 	if len(merged.Absent) > 0 {
-		fmt.Fprintf(env.Stdout, "not there: %s (the same run, or slurm -submit, goes on with them)\n", sweep.FormatList(merged.Absent))
+		fmt.Fprintf(env.Stdout, "not done: %s (sweep run, or sweep slurm -submit, goes on with them)\n", sweep.FormatList(merged.Absent))
 	}
 	_, err = fmt.Fprintf(env.Stdout, "report: %s\n", printable.Line(merged.Page))
 	return err

@@ -110,7 +110,7 @@ func planned(ctx context.Context, spec *sweep.Spec, file string, arrays intake.A
 	return m, err
 }
 
-// givenTests is what a sweep file says of trials in npz files.
+// givenTests returns what a sweep file says about trials in npz files.
 func givenTests(spec *sweep.Spec) intake.ArrayFlags {
 	q := intake.ArrayFlags{Share: spec.TestShare, Fixation: spec.Fixation}
 	if spec.Test != "" {
@@ -119,7 +119,8 @@ func givenTests(spec *sweep.Spec) intake.ArrayFlags {
 	return q
 }
 
-// beside returns names of tasks, those of files as this process takes them.
+// beside returns names of tasks, with paths as this process needs them: a sweep file's paths start from
+// its own directory.
 func beside(spec *sweep.Spec, names []string) []string {
 	names = slices.Clone(names)
 	for i, name := range names {
@@ -130,10 +131,10 @@ func beside(spec *sweep.Spec, names []string) []string {
 	return names
 }
 
-// atBest is how many seconds a sweep takes on so many cores that never wait.
+// atBest returns the seconds that a sweep takes on that many cores if none ever waits.
 func atBest(h sweep.Hours, cores int) float64 { return max(h.Core*3600/float64(cores), h.Greatest) }
 
-// seconds writes a duration of a sweep.
+// seconds writes a duration, given in seconds, for a reader.
 func seconds(s float64) string {
 	switch {
 	case s < 100:

@@ -20,11 +20,11 @@ func sweepSlurm() cli.Command {
 	return verb("slurm", "DIR", "write batch scripts into DIR/slurm; with -submit, submit what is missing", func(flags *flag.FlagSet) func(context.Context, *cli.Env, string) error {
 		var perTask, atOnce, minutes, warning, size int
 		var options lines
-		cli.IntVar(flags, &perTask, "per-task", 0, sweep.MaxIndices, "an array has a task for every `n` indices, which share them; 0: as many as take half an hour by the estimate of plan")
+		cli.IntVar(flags, &perTask, "per-task", 0, sweep.MaxIndices, "one task of the array for every `n` indices, which all tasks share; 0: as many as take half an hour by the estimate of plan")
 		cli.IntVar(flags, &atOnce, "at-once", 0, sweep.MaxIndices, "at most `n` tasks at a time; 0: no limit")
-		cli.IntVar(flags, &minutes, "minutes", 0, slurm.MaxMinutes, "time limit of a task; one that meets it goes on from where it was; 0: from the estimate of plan")
+		cli.IntVar(flags, &minutes, "minutes", 0, slurm.MaxMinutes, "time limit of a task; a task that reaches it is queued again and goes on where it stopped; 0: from the estimate of plan")
 		cli.IntVar(flags, &warning, "warning", 0, slurm.MaxWarning, "`seconds` before the limit at which a task keeps its state and is queued again; 0: 120, or half of a short limit")
-		cli.IntVar(flags, &size, "array-size", 0, sweep.MaxIndices, "at most `n` tasks; 0: what the cluster says an array can have")
+		cli.IntVar(flags, &size, "array-size", 0, sweep.MaxIndices, "at most `n` tasks; 0: as many as the cluster allows an array")
 		flags.Var(&options, "sbatch", "a further `option` of sbatch, such as --partition=long; may be repeated")
 		submit := flags.Bool("submit", false, "submit the scripts, unless they are in the queue already")
 		return func(ctx context.Context, env *cli.Env, dir string) error {
@@ -79,12 +79,12 @@ func sweepSlurm() cli.Command {
 	})
 }
 
-// flagsName is the file, in a sweep's directory, of the flags of slurm that were given the last
-// time, so that missing indices are submitted in the same way.
+// flagsName is a file in a sweep's directory. It holds the flags that slurm was given the last time, so
+// that missing indices are submitted in the same way.
 const flagsName = "slurm/flags.txt"
 
-// recall sets the flags that the command line leaves out to what they were the last time. They
-// are checked as flags are.
+// recall gives the flags that the command line leaves out their values of the last time, and checks
+// them as flags.
 func recall(flags *flag.FlagSet, dir string, kept map[string]func() []string) error {
 	text, err := sweep.ReadBeneath(dir, flagsName)
 	if err != nil {
@@ -108,7 +108,7 @@ func recall(flags *flag.FlagSet, dir string, kept map[string]func() []string) er
 	return nil
 }
 
-// remember keeps what flags were set to.
+// remember keeps the values of the flags for the next time.
 func remember(dir string, kept map[string]func() []string) error {
 	var b strings.Builder
 	for _, name := range []string{"array-size", "at-once", "minutes", "per-task", "sbatch", "warning"} {
@@ -119,8 +119,8 @@ func remember(dir string, kept map[string]func() []string) error {
 	return sweep.WriteBeneath(dir, flagsName, []byte(b.String()))
 }
 
-// fillBatch decides, by the estimate, how many indices there are to a task and how many
-// minutes it may take, where these are 0.
+// fillBatch sets, by the estimate, the number of indices of a task and its limit in minutes, each if it
+// is 0.
 func fillBatch(m *sweep.Manifest, dir string, perTask, minutes *int) error {
 	if *perTask > 0 && *minutes > 0 {
 		return nil

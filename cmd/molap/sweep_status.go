@@ -137,8 +137,8 @@ func sweepFollow(ctx context.Context, env *cli.Env, dir string, m *sweep.Manifes
 	}
 }
 
-// terminalSize returns the size of the terminal that w writes to, in characters, the usual
-// one where it does not say; ok is false if it is none.
+// terminalSize returns the size, in characters, of the terminal that w writes to, or the usual size if
+// the terminal does not say. ok is false if w writes to no terminal.
 func terminalSize(w io.Writer) (width, height int, ok bool) {
 	file, ok := w.(interface{ Fd() uintptr })
 	if !ok || !term.IsTerminal(int(file.Fd())) {
@@ -150,8 +150,8 @@ func terminalSize(w io.Writer) (width, height int, ok bool) {
 	return 80, 24, true
 }
 
-// fitting cuts lines, and their number, to what a terminal shows without moving what is
-// above them.
+// fitting cuts the lines of a text, and their number, so that a terminal of that size shows them
+// without scrolling.
 func fitting(text string, width, height int) (fit string, lines int) {
 	var b strings.Builder
 	for line := range strings.Lines(text) {

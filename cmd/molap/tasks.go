@@ -24,16 +24,16 @@ import (
 func tasksCommand() cli.Command {
 	return cli.Command{
 		Name: "tasks", Group: "Looking", Args: "[NAME|FILE…]", Summary: "list the tasks, or show one and draw trials of it",
-		Doc: `Without a name, lists the nine tasks. With names (T7 or context_mem_dm1) or task files (my.toml), prints each task as a table, what every channel shows in which period, and with -out draws trials of it as task_T7.svg and .png.
+		Doc: `Without a name, lists the nine tasks. With names (T7 or context_mem_dm1) or task files (my.toml), prints each task as a table of what every channel shows in which period. With -out it also draws trials of the task, as task_T7.svg and .png.
 
-The profile decides the reading: angles, noise, units, and for the nine tasks pulses, stimuli and Anti.
+The profile decides angles, noise and units, and for the nine tasks also pulses, stimuli and the targets of the Anti tasks.
 
-A task file is written by hand, or begins as what -toml prints; docs/tasks.md says how.`,
+Write a task file by hand, or start from what -toml prints; docs/tasks.md says how.`,
 		Examples: []cli.Example{
 			{Line: "molap tasks", Doc: "list all"},
 			{Line: "molap tasks T5 T9 -profile authors -out out/tasks", Doc: "two tasks as the authors' code has them"},
-			{Line: "molap tasks T3 -toml > mine.toml", Doc: "the beginning of a task of one's own"},
-			{Line: "molap tasks mine.toml -out out/tasks", Doc: "what it became"},
+			{Line: "molap tasks T3 -toml > mine.toml", Doc: "a start for a task of one's own"},
+			{Line: "molap tasks mine.toml -out out/tasks", Doc: "show the task and draw trials of it"},
 		},
 		Setup: func(flags *flag.FlagSet) cli.Run {
 			c := cli.Common{Seed: 1}
@@ -100,8 +100,8 @@ A task file is written by hand, or begins as what -toml prints; docs/tasks.md sa
 	}
 }
 
-// writeDrawing writes the figure of a task, over another of a task of that name, which
-// may have changed, but over nothing else.
+// writeDrawing writes the figure of a task. It replaces an earlier drawing of a task of that name,
+// which may have changed since, and no other file.
 func writeDrawing(dir string, f *figure.Figure) error {
 	files, err := f.Files()
 	if err != nil {
@@ -112,7 +112,7 @@ func writeDrawing(dir string, f *figure.Figure) error {
 	if err := place.Replaceable(svg, files[0].Data, ours); err != nil {
 		return err
 	}
-	if _, err := os.Lstat(svg); err != nil { // whose png would it be?
+	if _, err := os.Lstat(svg); err != nil { // without it nothing tells whose png it would be
 		if err := place.Replaceable(filepath.Join(dir, files[1].Name), files[1].Data, nil); err != nil {
 			return err
 		}
@@ -120,7 +120,7 @@ func writeDrawing(dir string, f *figure.Figure) error {
 	return f.Write(dir)
 }
 
-// findTask returns the task of a file, or of the nine the one of that name or ID.
+// findTask returns the task in a file, or the one of the nine with that name or ID.
 func findTask(name string, o tasks.Options) (tasks.Task, error) {
 	if taskfile.IsArrays(name) {
 		a, err := intake.FileArrays.Task(name)
@@ -147,9 +147,10 @@ func findTask(name string, o tasks.Options) (tasks.Task, error) {
 	return t, nil
 }
 
-// tasksAndCorpus returns the IDs of tasks, named by ID, name or file, all nine for "all"
-// alone, and settings that define them and the tasks of the corpus, unless that has no
-// names. A file of one may be named by its ID in the other. An error begins with task or corpus.
+// tasksAndCorpus returns the IDs of the named tasks, and settings that define them and the corpus.
+// Names are IDs, names or files; "all" alone stands for all nine. Without names for the corpus the
+// settings keep theirs. A task whose file is in one list may be named by its ID in the other. An error
+// begins with task or corpus.
 func tasksAndCorpus(s profile.Settings, names, corpus []string, q intake.ArrayFlags) (profile.Settings, []string, error) {
 	s, corpus, err := intake.DefineFiles(s, corpus, q)
 	if err != nil {
@@ -176,7 +177,7 @@ func tasksAndCorpus(s profile.Settings, names, corpus []string, q intake.ArrayFl
 	return s, ids, nil
 }
 
-// ownIDs returns the IDs of some of the nine tasks and of those that settings define.
+// ownIDs returns the IDs of the named tasks, each one of the nine or defined by the settings.
 func ownIDs(s profile.Settings, names []string) ([]string, error) {
 	var ids []string
 	if len(names) == 1 && names[0] == "all" {

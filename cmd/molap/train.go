@@ -28,11 +28,11 @@ import (
 func trainCommand() cli.Command {
 	return cli.Command{
 		Name: "train", Also: []string{"learn", "fit"}, Group: "Networks", Summary: "train networks of some arms on some tasks and score them",
-		Doc: `Trains a network for every arm, task and seed named, scores it on test trials and prints a row for it: what "molap reproduce fig2" does, for a part of it. Settings start from profile extended, with which networks learn, where "molap reproduce" starts from the text's. A search over settings is a loop around this command. Like that command it keeps the state of its work and goes on where it was interrupted.
+		Doc: `Trains a network for every arm, task and seed named, scores it on test trials and prints a row for it: a part of what "molap reproduce fig2" does. Settings start from profile extended, with which networks learn; those of "molap reproduce" start from profile paper. Like "molap reproduce" this command keeps the state of its work and goes on where it was interrupted. A loop around it is a search over settings.
 
 Tasks are the nine and those of task files (docs/tasks.md). Networks that -save writes hold the definitions of their tasks: "molap eval" and others need no task file. -corpus pre-trains the modules of molap and molap-pca on other tasks than the nine.
 
-A task may also be an npz file of trials: X (steps × trials × inputs), Y (steps × trials × outputs) and, if wanted, mask (weights of squared errors: steps × trials × outputs, steps × trials, or steps), fixation (the output that is, from 1) and dt (ms). A share of the trials is held out for the score; batches are drawn from the others. Networks hold the name and the SHA-256 of the arrays: "molap eval NET -trials mine.npz" scores on those held out.
+A task may also be an npz file of trials: X (steps × trials × inputs), Y (steps × trials × outputs) and, if wanted, mask (weights of squared errors: steps × trials × outputs, steps × trials, or steps), fixation (the number of the fixation output, from 1) and dt (ms a step). A share of the trials is held out for the score; batches are drawn from the others. A network's file holds the name and the SHA-256 of the arrays, so "molap eval NET -trials mine.npz" knows the trials that were held out and scores on them.
 
 ` + trainFromDoc,
 		Examples: []cli.Example{
@@ -51,7 +51,7 @@ A task may also be an npz file of trials: X (steps × trials × inputs), Y (step
 			flags.StringVar(&q.arms, "arm", "", "train `ARMS`, separated by commas: "+strings.Join(armNames(), ", "))
 			flags.StringVar(&q.tasks, "task", "all", "on `TASKS`, separated by commas (T7, context_mem_dm1, a file mine.toml, or mine.npz with trials X, Y)")
 			flags.StringVar(&q.corpus, "corpus", "", "pre-train modules on `TASKS` instead of all nine")
-			flags.StringVar(&q.save, "save", "", "write each network into `DIR` as ARM_TASK_seedN.safetensors; one of other settings is not replaced")
+			flags.StringVar(&q.save, "save", "", "write each network into `DIR` as ARM_TASK_seedN.safetensors; a network of other settings is not replaced")
 			q.arrays.Register(flags)
 			q.from.register(flags)
 			return func(ctx context.Context, env *cli.Env, _ []string) error {
@@ -118,7 +118,7 @@ func train(ctx context.Context, env *cli.Env, q *trainRequest) error {
 		return env.PrintJSON(runs)
 	}
 	decision := "decision_unit"
-	if config.Settings.Score.Criterion == profile.Choice { // which has nothing to do with distances
+	if config.Settings.Score.Criterion == profile.Choice { // a choice has no distance from its target
 		decision = "decision"
 	}
 	t := obs.RunTable("train", runs).Only("seed", "arm", "task", "overall", "blind", "constant", decision, "escape", "trained", "parameters")
@@ -148,7 +148,7 @@ func (q *trainRequest) checkSave() error {
 	return place.OutsideResults("-save", q.save)
 }
 
-// sameNetwork returns a usage error if something is at a path but the network of that cell and
+// sameNetwork returns a usage error if a path holds anything else than the network of that cell and
 // these settings.
 func sameNetwork(path string, l *lab.Lab, c lab.Cell) error {
 	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
@@ -169,7 +169,7 @@ func sameNetwork(path string, l *lab.Lab, c lab.Cell) error {
 	return nil
 }
 
-// labConfig is what the common flags ask a lab of the paper's experiments to do.
+// labConfig returns the configuration of a lab for the paper's experiments, by the common flags.
 func labConfig(c *cli.Common) (lab.Config, error) {
 	s, err := c.Settings()
 	if err != nil {
@@ -181,7 +181,7 @@ func labConfig(c *cli.Common) (lab.Config, error) {
 	return configOf(c, s)
 }
 
-// configOf is what a lab is to do with these settings and the seeds of the common flags.
+// configOf returns the configuration of a lab with these settings and the seeds of the common flags.
 func configOf(c *cli.Common, s profile.Settings) (lab.Config, error) {
 	if err := lab.Check(s); err != nil {
 		return lab.Config{}, cli.Usagef("%w", err)
@@ -196,8 +196,8 @@ func configOf(c *cli.Common, s profile.Settings) (lab.Config, error) {
 	return config, nil
 }
 
-// choose returns settings that define all tasks named, the network to go on from, nil if there
-// is none, and a cell for every seed, arm and task.
+// choose returns a configuration whose settings define all tasks named, the network to go on from (nil:
+// none), and a cell for every seed, arm and task.
 func (q *trainRequest) choose() (config lab.Config, start *lab.Start, cells []lab.Cell, err error) {
 	s, err := q.from.settings(&q.Common)
 	if err != nil {
@@ -270,7 +270,7 @@ func (q *trainRequest) chooseTasks(s profile.Settings, arms []lab.Arm) (profile.
 	}
 	names := strings.Split(named, ",")
 	if q.from.file != nil && s.Tasks.Corpus == "" && !slices.ContainsFunc(names, func(name string) bool { return !taskfile.IsPath(name) }) {
-		s.Tasks = profile.Tasks{} // a file of the name of the network's own task may have changed since
+		s.Tasks = profile.Tasks{} // a file named like the network's own task may have changed since
 	}
 	if err := q.arrays.Check(slices.Concat(names, corpus)); err != nil {
 		return s, nil, err

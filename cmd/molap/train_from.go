@@ -28,7 +28,7 @@ func (q *fromFlags) register(flags *flag.FlagSet) {
 }
 
 // trainFromDoc says what -from does.
-const trainFromDoc = `With -from training goes on from a network, on its own task or, with -task, another: all weights, biases and h[0] are those of the file, nothing is drawn and no module pre-trained. Of the arm the mask is left: separate trains everything, molap, molap-pca and reservoir keep W_rec to the bit (biases are trained where network.bias says so). Adam's moments start at zero and the schedule at its beginning; training.levels and training.level_iterations say how long it goes on. -seed draws batches and the noise in units, no weight. Settings are the file's, if it has any, unless -profile is given; units, modules and leak are the network's; one that tells no modules has network.modules of them where they divide its units. -save names such a network by the first digits of the SHA-256 of its start, and keeps the start's name and SHA-256 in its metadata.`
+const trainFromDoc = `With -from training goes on from a network, on its own task or, with -task, on another. All weights, biases and h[0] are those of the file; nothing is drawn and no module is pre-trained. The arm only decides what is trained: separate trains everything; molap, molap-pca and reservoir keep W_rec to the bit (biases are trained where network.bias says so). Adam's moments start at zero and the schedule at its beginning; training.levels and training.level_iterations say how long training goes on. -seed draws batches and the noise in units, but no weight. Settings are the file's, if it has any, unless -profile is given. Units, modules and leak are the network's; if its file does not tell the number of modules, network.modules does, if that divides the units. -save adds the first digits of the SHA-256 of the start to the name of the network's file, and keeps the start's name and SHA-256 in its metadata.`
 
 // open reads the network, if one is named.
 func (q *fromFlags) open(env *cli.Env, flags *flag.FlagSet) error {
@@ -52,7 +52,8 @@ func (q *fromFlags) open(env *cli.Env, flags *flag.FlagSet) error {
 	return nil
 }
 
-// settings returns those of the flags or, of a network of ours, those of its file.
+// settings returns the settings in the network's file, if it has any and -profile is not given, or else
+// those of the profile. The flags change either.
 func (q *fromFlags) settings(c *cli.Common) (profile.Settings, error) {
 	if q.file == nil {
 		return c.Settings()
@@ -79,7 +80,7 @@ func (q *fromFlags) settings(c *cli.Common) (profile.Settings, error) {
 		s.Run.Precision = profile.Precision(q.file.Type)
 	}
 	if s.Tasks == (profile.Tasks{}) {
-		s.Tasks = own.Tasks // what its task is, whatever the settings
+		s.Tasks = own.Tasks // no profile changes what the network's task is
 	}
 	return c.Change(s)
 }
@@ -95,8 +96,8 @@ func (q *fromFlags) task(named string) (string, error) {
 	return q.file.Task, nil
 }
 
-// apply returns settings for networks that go on from the file's, and that network; nil
-// if none is named.
+// apply returns settings for networks that go on from the file's network, and that network; nil if
+// -from names none.
 func (q *fromFlags) apply(s profile.Settings, set []string, ids []string, arms []lab.Arm) (profile.Settings, *lab.Start, error) {
 	if q.file == nil {
 		return s, nil, nil

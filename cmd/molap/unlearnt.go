@@ -10,7 +10,7 @@ import (
 
 // unlearnt gathers the networks that score no better than answers that ignore the
 // stimulus, and those whose trials such an answer solves.
-type unlearnt map[string][]string // by what is said of them
+type unlearnt map[string][]string // by the verdict on them
 
 const (
 	notAboveBlind    = "not above the blind answer: has not learnt"

@@ -18,8 +18,7 @@ import (
 	"molap/cmd/molap/internal/words"
 )
 
-// workFlags are the flags of commands that do jobs: beside the common ones, where values
-// and states are kept and where the work is shown.
+// workFlags are the flags of commands that do jobs: the common ones, -cache and -serve.
 type workFlags struct {
 	cli.Common
 	cache cacheFlag
@@ -36,14 +35,14 @@ func (f *workFlags) register(flags *flag.FlagSet, common ...string) {
 	})
 }
 
-// machineMemory is the memory that jobs may take. Tests have a smaller machine.
+// machineMemory returns the memory that jobs may take. Tests make it smaller.
 var machineMemory = machine.Memory
 
-// work is jobs under way: a lab and what is shown of it.
+// work is a lab at work, with what is shown of it.
 type work struct {
 	*lab.Lab
 	bar *progress.Reporter
-	say func() // the settings, once
+	say func() // prints the settings, once
 }
 
 // begin returns a lab that works as the flags say until the command ends. While ctx lasts it
@@ -85,8 +84,8 @@ func (f *workFlags) begin(ctx context.Context, env *cli.Env, c lab.Config) (*wor
 	return &work{lab.NewLab(c, pool), bar, say}, nil
 }
 
-// progress hears of jobs under a name. The settings are said before the first begins, when no
-// mistake of the flags is left to be found.
+// progress returns the progress of jobs under a name. It prints the settings before the first job
+// begins: by then all flags have been checked.
 func (w *work) progress(name string) jobs.Progress { return announced{w.bar.Named(name), w.say} }
 
 type announced struct {
@@ -99,15 +98,15 @@ func (a announced) Start(total float64) {
 	a.Named.Start(total)
 }
 
-// done ends the progress of jobs that have been done. Those that were all found in the
-// cache had none.
+// done ends the progress. If all values were found in the cache, no job began, and done prints the
+// settings.
 func (w *work) done() {
 	w.say()
 	w.bar.Done()
 }
 
-// goesOn adds to the error of an interrupted computation how to go on with it. Too little
-// memory and a cache in which nothing can be kept are mistakes of the flags.
+// goesOn adds to the error of an interrupted computation how to go on with it. Too little memory, and a
+// cache in which nothing can be kept, become usage errors.
 func (w *work) goesOn(err error) error {
 	var store *jobs.StoreError
 	switch {

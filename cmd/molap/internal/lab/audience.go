@@ -11,28 +11,26 @@ import (
 	"molap/tasks"
 )
 
-// The trials that those who watch a training see: the first test trials, scored again
-// and again, and those that the blind loss is measured on.
+// How many trials serve those who watch a training: lookTrials test trials are scored at every look,
+// and blindTrials give the blind loss.
 const (
 	lookTrials  = 20
 	blindTrials = 200
-	lookOutputs = 6 // at most so many outputs are shown
+	lookOutputs = 6 // the most outputs that are shown
 )
 
-// NewBoard returns the board on which the trainings of a lab are watched: it scores
-// as the settings do.
+// NewBoard returns a board that shows the trainings of a lab. It scores as the settings do.
 func NewBoard(s profile.Settings) *watch.Board { return watch.New(criterion(s)) }
 
-// audience is who watches a training: nobody, if it is the zero value. It reads the
-// network between iterations and draws from streams of the test trials alone, so that
-// nothing depends on it.
+// audience shows a training to whoever watches; the zero value shows nothing. It reads the network
+// between iterations and draws from the streams of the test trials alone, so no result depends on it.
 type audience struct {
 	training *watch.Training
 	scores   bool
 	look     func(whole bool) watch.Look // whole: with weights and activity
 }
 
-// iteration shows what the last iteration has done.
+// iteration shows the loss of the last iteration and, when a look is due, the network.
 func (a audience) iteration(loss float64) {
 	a.training.Iteration(loss)
 	if due, whole := a.training.Due(a.scores); due {
@@ -49,8 +47,7 @@ func (a audience) end(err error) {
 	a.training.End("")
 }
 
-// showTask shows the training of a cell's network on its task, each iteration of
-// which costs step.
+// showTask shows the training of a cell's network on its task. Each iteration costs step.
 func showTask[T kernels.Float](w *jobs.Work, v kernels.Variant, s profile.Settings, c Cell, phase string, schedule rnn.Schedule, tr *rnn.Trainer[T], step float64) (audience, error) {
 	board := w.Board()
 	if board == nil {
@@ -92,8 +89,8 @@ func showTask[T kernels.Float](w *jobs.Work, v kernels.Variant, s profile.Settin
 	}}, nil
 }
 
-// trialShown returns the first of some trials of a task with its targets, steps × trials ×
-// targets.
+// trialShown returns the first trial of a batch of a task; targets, steps × trials × targets, are those
+// of the batch.
 func trialShown(task tasks.Task, trials int, targets []float64) *watch.Trial {
 	out := len(task.Targets)
 	t := &watch.Trial{More: max(0, out-lookOutputs), Target: firstTrial(targets, trials, out)}
@@ -103,8 +100,8 @@ func trialShown(task tasks.Task, trials int, targets []float64) *watch.Trial {
 	return t
 }
 
-// firstTrial returns the first outputs of the first trial, steps × outputs, of all, steps ×
-// trials × out.
+// firstTrial returns the first lookOutputs outputs of the first trial, steps × outputs. The array all
+// is steps × trials × out.
 func firstTrial(all []float64, trials, out int) (first []float32) {
 	for ; len(all) > 0; all = all[trials*out:] {
 		first = appendNarrow(first, all[:min(out, lookOutputs)])

@@ -12,8 +12,8 @@ import (
 	"molap/tasks"
 )
 
-// neededBy returns what a network depends on of the tasks: that of its cell, and if it
-// has modules to pre-train, those of the corpus.
+// neededBy returns the tasks that a network depends on: that of its cell and, if its modules are
+// pre-trained, those of the corpus.
 func neededBy(s profile.Settings, c Cell) profile.Tasks {
 	ids := []string{c.Task}
 	if !c.Arm.Pretrained() || c.From != "" {
@@ -24,8 +24,8 @@ func neededBy(s profile.Settings, c Cell) profile.Tasks {
 	return t
 }
 
-// Check returns an error if experiments cannot run with settings that are valid one by one: tasks
-// of one's own that clash, a corpus that cannot be drawn or has too few variates.
+// Check returns an error if each setting is valid but experiments cannot run with all of them: tasks of
+// one's own that clash, or a corpus that cannot be drawn or has too few variates.
 func Check(s profile.Settings) error {
 	own, err := taskset.Own(s)
 	if err == nil {
@@ -122,8 +122,8 @@ func CheckTraining(s profile.Settings, ids []string, arms []Arm) error {
 	return nil
 }
 
-// LeftOut returns the IDs of n tasks from the i-th on: the last is followed by the
-// first (caption of Fig. 5).
+// LeftOut returns the IDs of n tasks from the i-th on. The first task follows the last (caption of Fig.
+// 5).
 func LeftOut(ts []tasks.Task, i, n int) (ids []string) {
 	for k := range n {
 		ids = append(ids, ts[(i+k)%len(ts)].ID)

@@ -15,13 +15,13 @@ import (
 	"molap/tasks"
 )
 
-// What Fig. 2D and E show: their task, and how many trials' errors (caption of Fig. 2).
+// The task of Fig. 2D and E, and the number of trials whose errors they show (caption of Fig. 2).
 const (
 	Fig2dTask   = "T7"
 	shownErrors = 20
 )
 
-// Close shows a trained network closely, on the first test trials.
+// Close holds outputs, errors, states and weights of a trained network on the first test trials.
 type Close struct {
 	Outputs, Targets [][][]float64 // outputs × trials × steps
 	Errors           [][]float64   // outputs × trials: mean squared error over the steps
@@ -32,8 +32,7 @@ type Close struct {
 	Modules          int
 }
 
-// CloseUp returns the job that looks closely at a cell's network, on the first of the
-// test trials that score it.
+// CloseUp returns the job that makes the [Close] of a cell's network on the first of its test trials.
 func (l typed[T]) CloseUp(c Cell) *jobs.Job[Close] {
 	s := l.Settings.Only("network", "trials", "score", "run")
 	s.Tasks = taskset.Needed(l.Settings, c.Task)
@@ -81,8 +80,8 @@ func lookAt[T kernels.Float](v kernels.Variant, s profile.Settings, c Cell, net 
 	return look
 }
 
-// Shown returns the trials whose outputs are drawn: those with the smallest, the
-// middle and the largest decision asked for.
+// Shown returns the trials whose outputs are drawn: those with the smallest, the middle and the largest
+// target of the decision.
 func (c Close) Shown() []int {
 	targets := c.Targets[1]
 	asked := func(j int) float64 { return targets[j][len(targets[j])-1] }
@@ -115,7 +114,7 @@ func (c Close) Right(output int) (n int) {
 }
 
 const (
-	// Trials of panels d, e, and of them those of panels b, c.
+	// The trials of panels d and e, and how many of them panels b and c show.
 	fig3Trials = 20
 	fig3Traced = 3
 )
@@ -128,7 +127,7 @@ type Examples struct {
 	Wrong                      [][]bool    // outputs × trials, by the criterion of the settings
 }
 
-// Examples returns the job of the first draw of a damage.
+// Examples returns the job that runs a cell's network on some trials after the first draw of a damage.
 func (l typed[T]) Examples(c Cell, d Damage, level float64, trials int) *jobs.Job[Examples] {
 	s := damageSettings(l.Settings, c, d, trials)
 	node, net := networkOf[T](l.Lab, c)
@@ -168,8 +167,8 @@ func pickExamples(c rnn.Criterion, outputs, targets []float64, trials, out int) 
 	return e
 }
 
-// byTrial returns the mean squared error over the steps, and whether it is wrong by a criterion,
-// of each output in the first n trials: outputs × n.
+// byTrial returns, for each output in each of the first n trials, the mean squared error over the steps
+// and whether the output is wrong by a criterion: both outputs × n.
 func byTrial(c rnn.Criterion, outputs, targets []float64, trials, out, n int) (errs [][]float64, wrong [][]bool) {
 	steps := len(outputs) / (trials * out)
 	errs, wrong = make([][]float64, out), make([][]bool, out)

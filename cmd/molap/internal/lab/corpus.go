@@ -12,8 +12,8 @@ import (
 	"molap/tasks"
 )
 
-// corpus draws trials of all tasks side by side and projects them to the latent
-// variates on which modules are pre-trained (§3.3).
+// corpus draws trials of all tasks side by side and projects them onto latent variates. Modules are
+// pre-trained on these (§3.3).
 type corpus[T kernels.Float] struct {
 	Gen      *tasks.Generator[T]
 	settings profile.Settings
@@ -21,8 +21,8 @@ type corpus[T kernels.Float] struct {
 	fitted   *tasks.Batch[T]
 }
 
-// NewCorpus draws the trials that the variates are fitted to. Whatever the units
-// of task training, they are raw: the analysis standardises every channel.
+// NewCorpus draws the trials that the variates are fitted to. They are raw even if task training scales
+// its trials: the analysis standardises every channel.
 func NewCorpus[T kernels.Float](v kernels.Variant, s profile.Settings, stream kernels.Stream, ts []tasks.Task) (*corpus[T], error) {
 	o := taskset.Options(s)
 	o.Units = tasks.RawUnits
@@ -35,9 +35,9 @@ func NewCorpus[T kernels.Float](v kernels.Variant, s profile.Settings, stream ke
 	return q, nil
 }
 
-// targetRank returns the number of targets that differ among some of the nine tasks:
-// fixation, cos and sin of the first angle of T1–T4, of each of them unless they share
-// it, and one decision each of T5–T9. Variates beyond that do not exist.
+// targetRank returns the number of different targets of some of the nine tasks. There are no more
+// variates than that. It counts fixation, cos and sin of the angles of T1–T4 (once if the tasks share
+// their first angle, once for each task otherwise), and one decision for each of T5–T9.
 func targetRank(s profile.Settings, ts []tasks.Task) int {
 	rank, angles := 1, 0
 	for _, t := range ts {
@@ -60,11 +60,11 @@ func matrix[T kernels.Float](x []T, channels int) cca.Matrix {
 	return m
 }
 
-// variates are what modules are trained on: from input in[m] to target out[m].
+// variates are the inputs and targets of pre-training: module m learns to give out[m] from in[m].
 type variates struct{ in, out []tasks.Affine }
 
-// newVariate returns column k of weights w for standardised channels, as a
-// function of the channels themselves.
+// newVariate turns column k of w, weights of standardised channels, into an offset and weights of the
+// channels themselves.
 func newVariate(w cca.Matrix, k int, mean, scale []float64) (offset float64, weights []float64) {
 	weights = make([]float64, w.Rows)
 	for j := range weights {
@@ -74,7 +74,7 @@ func newVariate(w cca.Matrix, k int, mean, scale []float64) (offset float64, wei
 	return offset, weights
 }
 
-// pairs returns r variates of the inputs by the weights of x, of the targets by those of y.
+// pairs returns r variates of the inputs, with the weights of x, and r of the targets, with those of y.
 func pairs(r int, x, y *cca.PCA) (v variates) {
 	for k := range r {
 		var in, out tasks.Affine
@@ -123,7 +123,7 @@ func (q *corpus[T]) fitPCA(r int) (variates, error) {
 	return q.scaled(pairs(r, px, py)), nil
 }
 
-// scaled gives v its units: as projected, or each variate brought to [0, 1] on
+// scaled returns v in the units of the settings: as projected, or with each variate scaled to [0, 1] on
 // the trials it was fitted to.
 func (q *corpus[T]) scaled(v variates) variates {
 	if q.settings.Pretraining.Variates != tasks.UnitInterval {
@@ -139,7 +139,7 @@ func (q *corpus[T]) scaled(v variates) variates {
 	return v
 }
 
-// rescaled returns v in units that make 0 of s.Min and 1 of s.Min + s.Range.
+// rescaled returns v in units in which s.Min is 0 and s.Min + s.Range is 1.
 func rescaled(v tasks.Affine, s tasks.Scale) tasks.Affine {
 	weights := func(w []float64) []float64 {
 		w = slices.Clone(w)

@@ -2,15 +2,15 @@ package lab
 
 import "molap/cmd/molap/internal/profile"
 
-// StepCost returns the work of a share of one iteration, in the units of progress:
-// N²·trials in millions, since all trials have the same number of steps.
+// StepCost returns the work of a share of one iteration, in the units of progress: N²·trials in
+// millions. Steps do not count, since all trials have the same number of them.
 func StepCost(units, trials int, share float64) float64 {
 	n := float64(units)
 	return n * n * float64(trials) * share * 1e-6
 }
 
-// The work of a training step without the gradient of W_rec, and of its forward pass
-// alone, as shares of a whole step.
+// Shares of the work of a whole training step: of a step without the gradient of W_rec, and of the
+// forward pass alone.
 const (
 	TaskShare    = 0.75
 	ForwardShare = 0.33
@@ -43,11 +43,11 @@ func testCost(s profile.Settings, arm Arm) float64 {
 	return StepCost(arm.Units(s), s.Score.TestTrials, ForwardShare)
 }
 
-// Cost returns the work of training an arm's networks on so many tasks, and of their tests.
+// Cost returns the work of training and testing an arm's networks on that many tasks.
 func Cost(s profile.Settings, arm Arm, tasks int) float64 {
 	cost := float64(tasks) * testCost(s, arm)
 	if arm.sequential() {
-		return cost + sequenceCost(s) // of all nine, whichever are asked for
+		return cost + sequenceCost(s) // always for all nine
 	}
 	if arm.Pretrained() {
 		cost += pretrainingCost(s)

@@ -17,8 +17,7 @@ import (
 // Damage is a way to perturb a trained network (A.4).
 type Damage string
 
-// The perturbations of the paper. Those of modules and of what lies between them
-// need a network that has them.
+// The perturbations of the paper. Lesions within modules and between them need a network with modules.
 const (
 	LesionM1     Damage = "m1"           // weights within module 1 set to 0
 	LesionM2     Damage = "m2"           // weights within module 2 set to 0
@@ -28,20 +27,18 @@ const (
 	Silencing    Damage = "silenced"     // units clamped at 0 wherever they act
 )
 
-// Damages lists the perturbations. The place of each names its random numbers:
-// new ones come last.
+// Damages lists the perturbations. The place of each in the list decides its random numbers, so new
+// ones go to the end.
 var Damages = []Damage{LesionM1, LesionM2, LesionInter, LesionGlobal, WeightNoise, Silencing}
 
-// The paper's figures have no table of levels. Ours are dense below 10 %, where
-// most networks break, and hold the 10 % and 30 % that its text speaks of; noise
-// goes to its largest σ.
+// The paper has no table of its figures' levels. Ours are dense below 10 %, where most networks break,
+// and include the 10 % and 30 % of the text; noise goes up to the paper's largest σ.
 var (
 	percentLevels = []float64{1, 2, 5, 10, 20, 30, 50}
 	NoiseLevels   = []float64{0.005, 0.01, 0.02, 0.03}
 )
 
-// Levels returns how much damage is done: per cent of the weights or units
-// concerned, or σ of the noise.
+// Levels returns the amounts of damage: per cent of the weights or units concerned, or σ of the noise.
 func (d Damage) Levels() []float64 {
 	if d == WeightNoise {
 		return NoiseLevels
@@ -49,13 +46,14 @@ func (d Damage) Levels() []float64 {
 	return percentLevels
 }
 
-// Possible reports whether a network of so many modules has what the damage hits.
+// Possible reports whether a network of that many modules has the weights or units that the damage
+// hits.
 func (d Damage) Possible(modules int) bool {
 	return modules > 1 || d != LesionM2 && d != LesionInter
 }
 
-// Stream returns the random numbers of a draw of the damage. All arms and tasks
-// of a seed share them: where their networks have one size, the same weights are hit.
+// Stream returns the random numbers of a draw of the damage. All arms and tasks of a seed share them,
+// so in networks of one size the damage hits the same weights.
 func (d Damage) Stream(seed uint64, draw int) kernels.Stream {
 	return kernels.NewStream(seed).Child(purposeDamage).Child(uint64(slices.Index(Damages, d))).Child(uint64(draw))
 }
@@ -98,7 +96,7 @@ type Perturbed struct {
 	Blind, Constant Null
 }
 
-// Scores are of one network on one set of test trials.
+// Scores are the scores of one network on one set of test trials.
 type Scores struct {
 	Output       []float64 // per cent correct by output, by the criterion of the settings
 	DecisionUnit float64   // as of Run
@@ -118,9 +116,9 @@ func (s Scores) Unit() float64 { return s.DecisionUnit }
 // MeanError returns the mean squared error of all outputs.
 func (s Scores) MeanError() float64 { return seq.Mean(s.Error) }
 
-// perturb damages a cell's network and tests it, the intact network and every damaged one on the
-// same trials. Of the damages only [LesionInter] reads a setting, damage.inter_module. The
-// function advance is called after every test, 1 + levels·draws in all.
+// perturb tests a cell's network, intact and after every level and draw of a damage, always on the same
+// trials. [LesionInter] reads the setting damage.inter_module, the other damages read none. perturb
+// calls advance after every test, 1 + levels·draws times.
 func perturb[T kernels.Float](ctx context.Context, v kernels.Variant, s profile.Settings, c Cell, net *rnn.Network[T], test *tasks.Batch[T], p Perturbation, advance func()) (Perturbed, error) {
 	q := newTester(v, s, c, net.Shape, test)
 	r := Perturbed{Intact: q.score(net)}
@@ -177,7 +175,7 @@ func (l typed[T]) Damaged(c Cell, d Damage, trials int) *jobs.Job[Perturbed] {
 	})
 }
 
-// Label says what is varied, with its unit: the axis of a figure.
+// Label returns the label of a figure's axis: what the level counts, with its unit.
 func (d Damage) Label() string {
 	switch d {
 	case LesionM1:
@@ -219,12 +217,12 @@ func (d Damage) Short() string {
 	return "silenced units"
 }
 
-// DamagedArms are the arms whose networks the paper damages (A.4). Arm dni has one
-// network, after all nine tasks.
+// DamagedArms are the arms whose networks the paper damages (A.4). The one network of arm dni is
+// damaged after all nine tasks.
 var DamagedArms = []Arm{Separate, DNI, MoLaP}
 
-// Applies reports whether networks of an arm have what a damage hits: lesions of
-// modules mean nothing where the network's units do not divide into them.
+// Applies reports whether networks of an arm have the weights or units that a damage hits. Lesions of
+// modules mean nothing if the network's units do not divide into modules.
 func (d Damage) Applies(s profile.Settings, arm Arm) bool {
 	switch d {
 	case LesionM1:

@@ -22,7 +22,7 @@ import (
 // sequential reports whether one network of the arm learns all tasks in sequence.
 func (a Arm) sequential() bool { return a == DNI || a == DNIFresh }
 
-// Place returns the number of tasks that the sequence has before a task.
+// Place returns the number of tasks that come before a task in the sequence.
 func Place(s profile.Settings, task string) int {
 	return strings.Index(s.DNI.Order, strings.TrimPrefix(task, "T"))
 }
@@ -32,14 +32,14 @@ type sequence[T kernels.Float] struct {
 	Nets                []*rnn.Network[T] // after each task
 	Curves              [][]float64       // of each task: mean squared error of every iteration
 	Trained, Parameters int
-	// Diverged tells in which task, from 0, and where loss, gradients or outputs were
-	// no longer finite. Nothing is learnt from there on. Empty: they were to the end.
+	// Diverged says where loss, gradients or outputs were no longer finite, and DivergedIn in which
+	// task, from 0. From there on nothing is learnt. Empty: all stayed finite.
 	Diverged   string
 	DivergedIn int
 }
 
-// after returns the network that has learnt a number of tasks, and how it was
-// trained on the task at a place of the sequence.
+// after returns the network that has learnt a number of tasks, with the training on the task at a place
+// of the sequence.
 func (s sequence[T]) after(learnt, at int) trained[T] {
 	r := trained[T]{Net: s.Nets[learnt-1], Curve: s.Curves[at], Trained: s.Trained, Parameters: s.Parameters}
 	if s.Diverged != "" && learnt > s.DivergedIn {
@@ -48,9 +48,9 @@ func (s sequence[T]) after(learnt, at int) trained[T] {
 	return r
 }
 
-// sequenceSettings are the settings that the sequence depends on, the network's own
-// in place of those of the other arms. It has no modules; their number says what a
-// lesion of a module would hit, if its units divide by it.
+// sequenceSettings returns the settings that the sequence depends on, with this network's own units and
+// gain in place of the other arms'. The network has no modules, but it keeps their number if its units
+// divide by it: lesions of modules hit the units that such modules would have.
 func sequenceSettings(all profile.Settings) profile.Settings {
 	s := all.Only("network", "trials", "optimizer", "dni", "run")
 	s.Network.Units, s.Network.Gain = s.DNI.Units, s.DNI.Gain
@@ -74,13 +74,13 @@ func inSequence[T kernels.Float](l *Lab, seed uint64) *jobs.Job[sequence[T]] {
 	})
 }
 
-// learnInSequence trains one network on task after task, the changes for each
-// projected away from the activity of those before (rnn.DNI). The tasks' data are
-// those of the other arms. What a task used is measured on one batch of its training
-// data, as in the authors' code: with fresh batches the one after the last.
+// learnInSequence trains one network on task after task. The changes for each task are projected away
+// from the activity of those before (rnn.DNI). The tasks' data are those of the other arms. The
+// activity of a task is measured on one batch of its training data, as in the authors' code; if batches
+// are fresh, on the one after the last.
 //
-// All weights, h[0] and the biases that there are move: the authors, who freeze
-// the recurrent bias elsewhere, have no mask here.
+// All weights, h[0] and all biases are trained: the authors freeze the recurrent bias elsewhere, but
+// have no mask here.
 func learnInSequence[T kernels.Float](ctx context.Context, v kernels.Variant, s profile.Settings, seed uint64, w *jobs.Work, step float64) (sequence[T], error) {
 	q, err := newStudent[T](v, s, seed)
 	if err != nil {
@@ -218,8 +218,8 @@ func (q *student[T]) protect(net *rnn.Network[T]) error {
 	return nil
 }
 
-// halfway is what a checkpoint of a sequence holds: the tasks that are learnt, and the
-// state of the training on the next. What protects them follows from their networks.
+// halfway is what a checkpoint of a sequence holds: the tasks that are learnt, and the state of the
+// training on the next. The projections that protect learnt tasks are computed again from the networks.
 type halfway[T kernels.Float] struct {
 	Learnt sequence[T]
 	State  []byte
@@ -264,12 +264,12 @@ func (q *student[T]) goOn(state []byte) error {
 	return restore(q.lesson.trainer, h.State, q.info())
 }
 
-// mostActivity is how far activity may lie above α: beyond that the matrix of the
-// projection is not sure to have an inverse in float64.
+// mostActivity is the largest ratio of activity to α. Beyond it the matrix of the projection may have
+// no inverse in float64.
 const mostActivity = 1e14
 
-// activity returns a bound of all mean squares that are to be protected: what the
-// last iteration has done to them is not known from its loss.
+// activity returns an upper bound of all mean squares that are to be protected. The loss of the last
+// iteration does not tell them, since it comes before the iteration's change of the weights.
 func activity[T kernels.Float](e *autodiff.Engine[T], net *rnn.Network[T], x []T) float64 {
 	samples := float64(e.Steps * e.Trials)
 	y := make([]T, e.Steps*e.Trials*net.Out)
@@ -297,15 +297,15 @@ func sequenceTraining(s profile.Settings, shape autodiff.Shape, mask autodiff.Ma
 	return t
 }
 
-// copied returns a copy of a network that training does not reach.
+// copied returns a copy of a network that further training does not change.
 func copied[T kernels.Float](net *rnn.Network[T]) *rnn.Network[T] {
 	p := *net.Params
 	p.A, p.H0 = slices.Clone(p.A), slices.Clone(p.H0)
 	return &rnn.Network[T]{Params: &p, Modules: net.Modules}
 }
 
-// sharedShape is the shape of a network for all tasks: as many inputs and outputs
-// as any of them has, and with rule inputs one more for each.
+// sharedShape returns the shape of a network for all tasks. It has as many inputs and outputs as the
+// task with the most and, with rule inputs, one more input for each task.
 func sharedShape(s profile.Settings) autodiff.Shape {
 	shape := autodiff.Shape{Units: s.DNI.Units}
 	all := tasks.All(taskset.Options(s))
@@ -318,9 +318,9 @@ func sharedShape(s profile.Settings) autodiff.Shape {
 	return shape
 }
 
-// ruleInput returns the input that tells a network with so many inputs that it is
-// a task's turn: the last nine, in the order of the tasks' names whatever that of
-// training. A network with no more inputs than tasks have has none.
+// ruleInput returns the rule input of a task in a network with that many inputs. The rule inputs are
+// the last nine, in the order of the tasks' names, not in that of training. ok is false if the network
+// has no more inputs than tasks have: then it has no rule inputs.
 func ruleInput(inputs int, task string) (channel int, ok bool) {
 	nine := tasks.All(tasks.Paper)
 	most := 0
@@ -330,9 +330,9 @@ func ruleInput(inputs int, task string) (channel int, ok bool) {
 	return most + slices.IndexFunc(nine, func(t tasks.Task) bool { return t.ID == task }), inputs > most
 }
 
-// fitInputs sets x to the inputs of a batch for a network with in of them: the
-// task's first, then zeros, as in the authors' code, and its rule input if the
-// network has any. No noise is added to either.
+// fitInputs sets x to a batch's inputs for a network with in inputs: first those of the task, then
+// zeros, as in the authors' code, and the task's rule input if the network has them. Neither zeros nor
+// rule inputs get noise.
 func fitInputs[T kernels.Float](x []T, in int, task string, b *tasks.Batch[T]) {
 	rnn.FitChannels(x, in, b.X, b.In)
 	if c, ok := ruleInput(in, task); ok {
@@ -340,7 +340,7 @@ func fitInputs[T kernels.Float](x []T, in int, task string, b *tasks.Batch[T]) {
 	}
 }
 
-// sharedBatches returns the training batches of a task for a network of a shape.
+// sharedBatches returns the training batches of a task for a network of the given shape.
 func sharedBatches[T kernels.Float](v kernels.Variant, s profile.Settings, task tasks.Task, stream kernels.Stream, shape autodiff.Shape) (rnn.Batches[T], error) {
 	gen, err := tasks.NewGenerator[T](v, taskset.Options(s), task)
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 	"molap/tasks"
 )
 
-// How much of the analysis is shown: pairs of variates, and trials and variates
+// How much of the analysis is shown: the pairs of variates, and the trials and variates that are drawn
 // over time.
 const (
 	ExplainedVariates = 5
@@ -34,13 +34,13 @@ type Explained struct {
 
 	LoadX, LoadY cca.Matrix // correlations of channels with variates, channels × ExplainedVariates
 
-	// What modules are trained on, in the units of the settings, for the first
-	// trials: variates × trials × steps.
+	// What modules are pre-trained on in the first trials, in the units of the settings: variates ×
+	// trials × steps.
 	U, V [][][]float64
 }
 
-// Explained returns the job of the analysis of a seed's corpus, whose tasks share the
-// first angle of a trial or do not.
+// Explained returns the job that analyses a seed's corpus. The tasks of a trial share their first angle
+// if shared is true.
 func (l typed[T]) Explained(seed uint64, shared bool) *jobs.Job[Explained] {
 	s := l.Settings.Only("trials", "pretraining", "run")
 	s.Trials.SharedAngles = shared
@@ -100,7 +100,7 @@ func (q *corpus[T]) overTime(vs []tasks.Affine) [][][]float64 {
 	return all
 }
 
-// R2s returns R2; it and the next three are the measures of an analysis, by number of
+// R2s returns R2. This and the next three methods are the measures of an analysis, by number of
 // variates.
 func (e Explained) R2s() []float64          { return e.R2 }
 func (e Explained) Redundancies() []float64 { return e.Redundancy }

@@ -11,14 +11,14 @@ import (
 
 // Export says what goes into a file beside the network.
 type Export struct {
-	Draw   int  // trials of the task that are drawn, the first of those that test it
-	States bool // and the hidden states of all trials
+	Draw   int  // how many of the task's test trials are drawn, from the first on
+	States bool // whether the hidden states of all trials are added
 }
 
-// EncodeNPZ returns the network as a file of that format with the trials of its file, or
-// with trials of its task; without either it is alone. Beside trials stand what the network
-// answers and, of those that are drawn, what was drawn. A network that has more inputs and
-// outputs than the task gets the task's trials as it saw them: unused channels are 0.
+// EncodeNPZ returns the network as an npz file, with the trials of its file or with drawn trials of its
+// task, if there are any. Beside trials stand the network's outputs and, for drawn trials, what was
+// drawn. If the network has more inputs and outputs than the task, unused channels of the trials are 0,
+// as in its training.
 func (n subject[T]) EncodeNPZ(x Export) ([]byte, error) {
 	if n.Trials == nil && x.Draw == 0 {
 		return rnn.EncodeNPZ(n.net, nil)
@@ -30,7 +30,7 @@ func (n subject[T]) EncodeNPZ(x Export) ([]byte, error) {
 	return rnn.EncodeNPZ(n.net, t)
 }
 
-// exported returns the trials of the file or of the task with what the network answers.
+// exported returns the trials of the file or of the task with the network's outputs.
 func (n subject[T]) exported(x Export) (*rnn.Trials[T], error) {
 	net := n.net
 	var t *rnn.Trials[T]
@@ -91,8 +91,8 @@ func (n subject[T]) drawn(trials int) (*rnn.Trials[T], error) {
 	return t, nil
 }
 
-// ExportMemory returns the memory that writing the network with trials takes: the trials,
-// what the network answers, the file, and the largest of its arrays by itself.
+// ExportMemory returns the memory that writing the network with trials takes: for the trials, the
+// network's outputs, the file, and the largest of its arrays once more.
 func (n NetFile) ExportMemory(x Export) jobs.Memory {
 	s := n.Network.Shape
 	var steps, trials, in, out int

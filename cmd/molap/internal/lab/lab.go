@@ -12,22 +12,22 @@ import (
 	"molap/rnn"
 )
 
-// Config holds what a reproduction starts from. Settings and seeds determine its
-// results; the variant only decides how long they take.
+// Config is what a reproduction starts from. Settings and seeds determine its results; the kernel
+// variant only decides how long they take.
 type Config struct {
 	Settings profile.Settings
 	Seeds    []uint64
 	Variant  kernels.Variant
 }
 
-// Lab plans the work of experiments. Each network, score and whatever else takes
-// time is a job of the pool, so that experiments share them. A job computes with
-// the groups of settings that its name holds and no others ([profile.Settings.Only]).
-// NewLab makes each: a copy would go on with the settings of the first.
+// Lab plans the work of experiments. Each network, score and whatever else takes time is a job of the
+// pool, so that experiments share them. A job computes with the groups of settings that its name holds
+// and no others ([profile.Settings.Only]). Make a Lab by NewLab, not by a copy: a copy works with the
+// settings of the original.
 type Lab struct {
 	Config
 	Pool  *jobs.Pool
-	Start *Start // what the cells go on from that name it; nil: nothing
+	Start *Start // the network that cells with From go on from; nil: none
 	inType
 }
 
@@ -68,7 +68,7 @@ func (l *Lab) Train(ctx context.Context, progress jobs.Progress, cells []Cell) (
 	return seq.Map(scores, (*jobs.Job[Run]).Value), nil
 }
 
-// Cell is one network trained on one task, by what it depends on beside settings.
+// Cell names one network trained on one task by all that it depends on beside the settings.
 type Cell struct {
 	Arm  Arm
 	Task string // ID; none for what all tasks share
@@ -98,8 +98,8 @@ func (c Cell) String() string {
 	return fmt.Sprintf("%s, seed %d", text, c.Seed)
 }
 
-// basis is what a job's value depends on: settings of some groups, and a cell or
-// what else the job needs to know.
+// basis is what a job's value depends on: the settings of some groups, and a cell or whatever else
+// names the job.
 type basis struct {
 	Settings profile.Settings
 	What     any
@@ -132,8 +132,8 @@ func (l typed[T]) Networks(ctx context.Context, progress jobs.Progress, cells []
 	return files, nil
 }
 
-// SettingsOf returns the settings that the file of a cell's network has: of tasks of the
-// user's own those that it needs.
+// SettingsOf returns the settings for the file of a cell's network. Of the user's own tasks they have
+// only those that the network needs.
 func (l *Lab) SettingsOf(c Cell) profile.Settings {
 	s := l.Settings
 	s.Tasks = neededBy(s, c)

@@ -11,10 +11,11 @@ import (
 	"molap/tasks"
 )
 
-// The memory of jobs counts what they surely hold at once, and leaves out what depends on
-// kernels or comes and goes: a run that is refused for it could not have ended.
+// The memory of a job is what it surely holds at once. It leaves out what depends on the kernel and
+// what is held for a moment only, so a run that is refused for its memory could not have ended.
 
-// memory is so many numbers of the settings' precision and float64, by what the keys say.
+// memory returns the memory of some numbers in the settings' precision and some in float64; keys name
+// the settings that make it so large.
 func memory(s profile.Settings, numbers, doubles float64, keys ...string) jobs.Memory {
 	size := 4.0
 	if s.Run.Precision == profile.F64 {
@@ -27,8 +28,8 @@ func memory(s profile.Settings, numbers, doubles float64, keys ...string) jobs.M
 	return jobs.Memory{Bytes: numbers*size + doubles*8, By: strings.Join(by, ", ")}
 }
 
-// trainingNumbers is how many numbers a training of so many parameters holds: network,
-// parameters and moments, the batch, and what the engine holds.
+// trainingNumbers returns how many numbers a training of that many parameters holds: the network, the
+// parameters with their moments, the batch, and what the engine holds.
 func trainingNumbers(s profile.Settings, shape autodiff.Shape, trained, steps, trials int) float64 {
 	held := autodiff.Held[float32]
 	if s.Run.Precision == profile.F64 {
@@ -39,7 +40,7 @@ func trainingNumbers(s profile.Settings, shape autodiff.Shape, trained, steps, t
 	return n*n + 3*float64(trained) + batch + held(shape, steps, trials, trained, s.Network.Alpha() != 1)
 }
 
-// taskMemory is that of training on a task.
+// taskMemory returns the memory of training on a task.
 func taskMemory(s profile.Settings, c Cell) jobs.Memory {
 	t := taskset.ByID(s, c.Task)
 	shape := autodiff.Shape{Units: s.Network.Units, In: len(t.Inputs), Out: len(t.Targets)}
@@ -50,8 +51,8 @@ func taskMemory(s profile.Settings, c Cell) jobs.Memory {
 	return memory(s, trainingNumbers(s, shape, trained, t.Steps, s.Training.Batch), 0, "network.units", "training.batch", "run.precision")
 }
 
-// pretrainingMemory is that of training modules: on one variate each, beside the trials
-// that the variates were fitted to.
+// pretrainingMemory returns the memory of pre-training modules, each on one variate, while the trials
+// that the variates were fitted to are held too.
 func pretrainingMemory(s profile.Settings, ts []tasks.Task) jobs.Memory {
 	shape := autodiff.Shape{Units: s.Network.Units, In: 1, Out: 1}
 	module := s.Network.Units / s.Network.Modules
@@ -64,13 +65,13 @@ func pretrainingMemory(s profile.Settings, ts []tasks.Task) jobs.Memory {
 	return train
 }
 
-// corpusMemory is that of an analysis of the corpus.
+// corpusMemory returns the memory of an analysis of the corpus.
 func corpusMemory(s profile.Settings, ts []tasks.Task) jobs.Memory {
 	fitted, fit := corpusNumbers(s, ts)
 	return memory(s, fitted, fit, "pretraining.corpus_trials")
 }
 
-// corpusNumbers is how many numbers the trials of the corpus are, and how many float64
+// corpusNumbers returns how many numbers the trials of the corpus have, and how many float64 numbers
 // the matrices of the fit.
 func corpusNumbers(s profile.Settings, ts []tasks.Task) (fitted, fit float64) {
 	channels := 0
@@ -81,7 +82,7 @@ func corpusNumbers(s profile.Settings, ts []tasks.Task) (fitted, fit float64) {
 	return n, n
 }
 
-// sequenceMemory is that of learning tasks in sequence: all parameters move.
+// sequenceMemory returns the memory of learning tasks in sequence: all parameters are trained.
 func sequenceMemory(s profile.Settings) jobs.Memory {
 	shape := sharedShape(s)
 	trained := shape.Units * (shape.Units + shape.In + shape.Out)
@@ -89,8 +90,8 @@ func sequenceMemory(s profile.Settings) jobs.Memory {
 	return memory(s, trainingNumbers(s, shape, trained, steps, s.DNI.Batch), 0, "dni.units", "dni.batch", "run.precision")
 }
 
-// testMemory is that of a test on so many trials of a task, whose number a key sets: the
-// network with its packed copies, the trials, and outputs and targets as they are scored.
+// testMemory returns the memory of a test on some trials of a task: the network with its packed copies,
+// the trials, and the scored outputs and targets. key names the setting that sets the number of trials.
 func testMemory(s profile.Settings, c Cell, units, trials int, key string) jobs.Memory {
 	t := taskset.ByID(s, c.Task)
 	if t.Arrays != nil {

@@ -13,7 +13,7 @@ import (
 	"molap/tasks"
 )
 
-// NetFile is a network from a file with the trials that test it.
+// NetFile is a network from a file, with the trials that test it.
 type NetFile struct {
 	Variant  kernels.Variant
 	Settings profile.Settings
@@ -23,7 +23,7 @@ type NetFile struct {
 	Fixation int       // of Trials: the output that is fixation, from 1; 0: none
 }
 
-// Subject is a network from a file as numbers of the settings' precision.
+// Subject is a network from a file, in the settings' precision.
 type Subject interface {
 	Evaluate() (Evaluated, error)
 	Exchanged(e Evaluated) (loss float64, better bool)
@@ -38,7 +38,7 @@ type subject[T kernels.Float] struct {
 	net *rnn.Network[T]
 }
 
-// Subject returns the network, to be worked with.
+// Subject returns the network in the settings' precision.
 func (n NetFile) Subject() (Subject, error) {
 	if n.Settings.Run.Precision == profile.F64 {
 		net, err := rnn.Load[float64](n.Network)
@@ -51,8 +51,8 @@ func (n NetFile) Subject() (Subject, error) {
 // TestSize returns the steps and trials that the network is tested on.
 func (n NetFile) TestSize() (steps, trials int) { return n.size(n.Settings.Score.TestTrials) }
 
-// size returns the steps and trials of the file, or of the task where so many are drawn or, of given
-// ones, held out at most.
+// size returns the steps and trials that come from the file or, without trials there, from the task:
+// draw trials, or at most as many as are held out if the task's trials are given.
 func (n NetFile) size(draw int) (steps, trials int) {
 	if n.Trials != nil {
 		steps, trials, _, _ = n.Trials.TrialsShape()
@@ -73,7 +73,7 @@ func (n NetFile) StepMS() float64 {
 	return taskStepMS(n.Settings, n.Cell.Task)
 }
 
-// taskStepMS is that of a task.
+// taskStepMS returns how long a step of a task lasts, in milliseconds.
 func taskStepMS(s profile.Settings, id string) float64 {
 	if a := taskset.ByID(s, id).Arrays; a != nil {
 		return a.StepMS
@@ -109,8 +109,8 @@ func trialsOf[T kernels.Float](n NetFile, draw int) (*tasks.Batch[T], error) {
 	return &tasks.Batch[T]{Steps: t.Steps, Trials: t.Trials, In: t.In, Out: t.Out, X: t.X, Y: t.Y, Weights: t.Weights, XScale: unit, YScale: unit, Fixation: n.Fixation}, nil
 }
 
-// fits returns an error unless the network has the task's inputs and outputs, or those of the
-// one network of all nine.
+// fits returns an error unless the network has the inputs and outputs of the task, or those of the one
+// network for all nine tasks.
 func (n NetFile) fits() error {
 	net, task, shared := n.Network.Shape, taskset.ByID(n.Settings, n.Cell.Task), sharedShape(n.Settings)
 	_, err := tasks.Lookup(n.Cell.Task, tasks.Options{})
@@ -125,9 +125,8 @@ type Evaluated struct {
 	Steps, Trials int
 	Fixation      int // as of Run
 
-	// By output: correct by the criterion of the
-	// settings, the same of both answers that ignore the stimulus, and the mean squared error
-	// over all steps.
+	// By output: per cent correct by the criterion of the settings, the same for both answers that
+	// ignore the stimulus, and the mean squared error over all steps.
 	Output, BlindOutput, ConstantOutput, Error []float64
 
 	// As of Run.
@@ -168,16 +167,16 @@ func (n subject[T]) Perturb(ctx context.Context, p Perturbation, advance func())
 	return perturb(ctx, n.Variant, n.Settings, n.Cell, n.net, b, p, advance)
 }
 
-// Exchanged returns the mean squared error that the network has on the trials of its file if
-// steps and trials are exchanged, and whether that says that they are: the network
-// does no better than the blind answer as they stand, and ten times better exchanged.
+// Exchanged returns the mean squared error of the network on the trials of its file with steps and
+// trials exchanged. better is true if the file probably has them exchanged: as they stand the network
+// does no better than the blind answer, and exchanged ten times better.
 func (n subject[T]) Exchanged(e Evaluated) (loss float64, better bool) {
 	if n.Trials == nil || e.Steps == e.Trials || e.Loss < e.BlindLoss/2 {
 		return 0, false
 	}
 	b, err := n.test()
 	if err != nil {
-		panic(err) // the trials were tested on before
+		panic(err) // the network was tested on these trials before
 	}
 	other := *b
 	other.Steps, other.Trials = b.Trials, b.Steps
@@ -203,7 +202,7 @@ func exchangedAxes[T kernels.Float](x []T, b *tasks.Batch[T]) []T {
 	return y
 }
 
-// EncodeSafetensors returns the network as a file of that format.
+// EncodeSafetensors returns the network as a safetensors file.
 func (n subject[T]) EncodeSafetensors(info rnn.Info) ([]byte, error) {
 	return rnn.EncodeSafetensors(n.net, info)
 }

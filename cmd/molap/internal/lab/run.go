@@ -21,8 +21,8 @@ type Run struct {
 
 	Overall  float64 // mean over all outputs, the paper's performance
 	Decision float64 // mean over the outputs other than fixation
-	// The decision within δ of the target, δ being 0.1 in the units of the task's
-	// table, or a tenth of the range of its targets.
+	// Decisions within δ of the target: DecisionRaw with δ = 0.1 in the units of the task's table,
+	// DecisionUnit with δ = a tenth of the range of the targets.
 	DecisionRaw, DecisionUnit float64
 	Blind, Constant           Null // see rnn.Nulls
 
@@ -49,7 +49,7 @@ func scored[T kernels.Float](r *Run, c rnn.Criterion, outputs []T, b *tasks.Batc
 	r.Blind, r.Constant = nulls(c, tenth, b)
 }
 
-// tenthOf returns a tenth of the range of what trials are asked for.
+// tenthOf returns a tenth of the range of the targets of some trials.
 func tenthOf[T kernels.Float](b *tasks.Batch[T]) float64 {
 	asked := b.Y
 	if b.Weights != nil {
@@ -73,12 +73,12 @@ func nulls[T kernels.Float](c, tenth rnn.Criterion, b *tasks.Batch[T]) (blind, c
 	return null(n.Blind, u.Blind), null(n.Constant, u.Constant)
 }
 
-// Learning is how the loss of a training went.
+// Learning describes the course of a training's loss.
 type Learning struct {
 	Iterations int
-	// Escape is the iteration at which the run left the plateau, the loss of a network that
-	// is blind to the stimulus: the end of the first window of 20 iterations whose mean loss
-	// is below half of BlindLoss; −1 if there is none.
+	// Escape is the iteration at which the run left the plateau, the loss of a network that is blind to
+	// the stimulus: it ends the first window of 20 iterations whose mean loss is below half of
+	// BlindLoss. It is −1 if there is no such window.
 	Escape    int
 	FinalLoss float64   // mean squared error, mean of the last window of iterations
 	BlindLoss float64   // of an answer blind to the stimulus, on the test trials
@@ -119,8 +119,8 @@ func (l Learning) LossAt() []float64 {
 	return at
 }
 
-// blindLoss returns the mean squared error of the best answer that does not know
-// the trial: the mean target of every step. Errors weigh what the batch says.
+// blindLoss returns the mean squared error of the best answer that ignores the trial: the mean target
+// of every step. The batch may weigh the errors.
 func blindLoss[T kernels.Float](b *tasks.Batch[T]) float64 {
 	weight := func(at int) float64 {
 		if b.Weights == nil {
@@ -148,8 +148,8 @@ func blindLoss[T kernels.Float](b *tasks.Batch[T]) float64 {
 	return sum / count
 }
 
-// squaredErrors returns the mean squared error by output of answers to a batch, and of all:
-// errors weigh what the batch says.
+// squaredErrors returns the mean squared error of answers to a batch, by output and over all outputs.
+// The batch may weigh the errors.
 func squaredErrors[T kernels.Float](y []T, b *tasks.Batch[T]) (by []float64, all float64) {
 	by = make([]float64, b.Out)
 	count := make([]float64, b.Out)

@@ -35,15 +35,15 @@ func (l typed[T]) Score(c Cell) *jobs.Job[Run] {
 	})
 }
 
-// testBatch draws test trials of a cell's task, or takes those held out if its trials are
-// given, where there may be fewer. Fewer trials are the first of more,
-// unless they are scaled or resampled batch by batch (trials.scale, trials.resample).
+// testBatch draws that many test trials of a cell's task. If the task's trials are given, it takes them
+// from those held out, of which there may be fewer. A smaller batch has the first trials of a larger
+// one, unless trials are scaled or resampled batch by batch (trials.scale, trials.resample).
 func testBatch[T kernels.Float](v kernels.Variant, s profile.Settings, c Cell, trials int) (*tasks.Batch[T], error) {
 	_, b, err := drawTest[T](v, s, c, trials)
 	return b, err
 }
 
-// drawTest is testBatch with the generator that has drawn the batch, nil for trials that are
+// drawTest is testBatch that also returns the generator of the batch, nil if the task's trials are
 // given.
 func drawTest[T kernels.Float](v kernels.Variant, s profile.Settings, c Cell, trials int) (*tasks.Generator[T], *tasks.Batch[T], error) {
 	task := taskset.ByID(s, c.Task)

@@ -63,9 +63,9 @@ func training(s profile.Settings, phase profile.Schedule, rate float64, shape au
 	}
 }
 
-// stepWeights translates the weight of the response: what the squared errors of each
-// step of a task count; nil if all count alike or errors have weights of their own. The
-// response of given trials is the window of the score.
+// stepWeights translates the weight of the response into a weight of the squared errors of each step of
+// a task. It returns nil if all steps count alike or the task's errors have weights of their own. If
+// trials are given, their response is the window of the score.
 func stepWeights(s profile.Settings, t tasks.Task) []float64 {
 	if s.Training.ResponseWeight == 1 || t.Arrays != nil && t.Arrays.Weighted {
 		return nil

@@ -14,15 +14,15 @@ import (
 	"molap/rnn"
 )
 
-// Start is a network that training goes on from, instead of one that is drawn and has modules
-// that were pre-trained. A [Cell] names it by its sum.
+// Start is a network that training goes on from, instead of a drawn network with pre-trained modules. A
+// [Cell] names it by its sum.
 type Start struct {
 	File *rnn.File
-	Text string // what the networks that come of it say that they came from
-	Sum  string // SHA-256 of the network, whatever file it came in
+	Text string // what files of networks trained from it say of their start
+	Sum  string // SHA-256 of the network, the same in any file
 }
 
-// NewStart returns the network of a file as a start with numbers of a precision.
+// NewStart returns the network of a file as a start, in the given precision.
 func NewStart(f *rnn.File, text string, precision profile.Precision) (*Start, error) {
 	n := NetFile{Network: f}
 	n.Settings.Run.Precision = precision
@@ -35,7 +35,7 @@ func NewStart(f *rnn.File, text string, precision profile.Precision) (*Start, er
 	return &Start{File: f, Text: text, Sum: hex.EncodeToString(sum[:])}, err
 }
 
-// startOf returns a copy of the network that a cell starts from, to be trained.
+// startOf returns a copy, to be trained, of the network that a cell starts from.
 func startOf[T kernels.Float](l *Lab, s profile.Settings, c Cell) (*rnn.Network[T], error) {
 	if l.Start == nil || l.Start.Sum != c.From {
 		panic(fmt.Sprintf("lab: no network of SHA-256 %s to start from", c.From))
@@ -47,9 +47,9 @@ func startOf[T kernels.Float](l *Lab, s profile.Settings, c Cell) (*rnn.Network[
 	return net, err
 }
 
-// StartSettings returns settings in which networks have the size, modules and leak of a start.
-// A file that does not tell modules leaves them to the settings if an arm has any. It is an error
-// if the start cannot be trained so, on tasks by ID with the masks of arms.
+// StartSettings returns settings with the size, modules and leak of a start's network. If its file does
+// not tell the number of modules and an arm has modules, the settings keep theirs. It is an error if
+// the start cannot be trained on the tasks, named by ID, with the masks of the arms.
 func StartSettings(s profile.Settings, f *rnn.File, ids []string, arms []Arm) (profile.Settings, error) {
 	units, modules := f.Shape.Units, f.Modules
 	if slices.Contains(arms, DNI) {
@@ -74,7 +74,7 @@ func StartSettings(s profile.Settings, f *rnn.File, ids []string, arms []Arm) (p
 	return s, s.Validate()
 }
 
-// short is the beginning of a sum, which names a network well enough.
+// short returns the beginning of a sum, enough to tell networks apart.
 func short(sum string) string { return sum[:min(8, len(sum))] }
 
 // FileName returns the name of the file of a cell's network.

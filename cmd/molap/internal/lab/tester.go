@@ -8,7 +8,7 @@ import (
 	"molap/tasks"
 )
 
-// tester runs networks of one shape on the same trials of a task, and scores what they answer.
+// tester runs networks of one shape on the same trials of a task, and scores their outputs.
 type tester[T kernels.Float] struct {
 	engine *autodiff.Engine[T]
 	batch  *tasks.Batch[T]
@@ -29,8 +29,8 @@ func newTester[T kernels.Float](v kernels.Variant, s profile.Settings, c Cell, s
 	return q
 }
 
-// outputs returns the outputs that the task asks for, steps × trials × Out of the
-// batch, until the next call. States are kept unless they are nil.
+// outputs returns the outputs that the task asks for, steps × trials × Out of the batch; the next call
+// overwrites them. It writes the states into states unless that is nil.
 func (q *tester[T]) outputs(net *rnn.Network[T], states []T) []T {
 	q.engine.Run(net.Params, q.x, q.y, states)
 	rnn.FitChannels(q.fitted, q.batch.Out, q.y, q.engine.Out)
@@ -48,9 +48,9 @@ func (q *tester[T]) score(net *rnn.Network[T]) Scores {
 	return r
 }
 
-// inputsOf returns the inputs of a batch of a task for a network of some shape:
-// those of the batch, or, where one network learns all tasks, as many as it takes,
-// the task's rule input among them (see fitInputs).
+// inputsOf returns the inputs of a batch of a task for a network of some shape. If one network learns
+// all tasks, they are brought to its number of inputs, with the task's rule input (see fitInputs);
+// otherwise they are those of the batch.
 func inputsOf[T kernels.Float](shape autodiff.Shape, task string, b *tasks.Batch[T]) []T {
 	if shape.In == b.In {
 		return b.X
@@ -65,7 +65,7 @@ func testNoiseOf(s profile.Settings, seed uint64) autodiff.Noise {
 	return autodiff.Noise{Sigma: s.Network.UnitNoise, Stream: kernels.NewStream(seed).Child(purposeUnitNoise).Child(testNoise)}
 }
 
-// outputsOf returns the outputs that a task asks for, the first out of every have.
+// outputsOf returns the outputs that a task asks for: of every have values in y the first out.
 func outputsOf[T kernels.Float](y []T, have, out int) []float64 {
 	if have != out {
 		all := y

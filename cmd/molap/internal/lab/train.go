@@ -27,7 +27,7 @@ const (
 	DNIFresh  Arm = "dni-fresh" // the same network, right after the task in question
 )
 
-// Arms lists the arms in the order of figures. DNIFresh is no arm of its own.
+// Arms lists the arms in the order of figures. DNIFresh is not among them: it is dni at another time.
 var Arms = []Arm{Separate, DNI, MoLaP, MoLaPPCA, Reservoir}
 
 // Pretrained reports whether the arm has modules to pre-train.
@@ -41,9 +41,9 @@ func newNetwork[T kernels.Float](v kernels.Variant, s profile.Settings, seed uin
 	return net
 }
 
-// Pretrained returns the job of the network whose reservoir the tasks of an arm share:
-// its modules trained in turn, each on its own variate, the rest frozen (A.2.1). A
-// reservoir, and what a separate network starts from, is not trained at all.
+// Pretrained returns the job of the network whose reservoir the tasks of an arm share. Its modules are
+// trained in turn, each on its own variate, with the rest frozen (A.2.1). For reservoirs and for the
+// start of separate networks nothing is trained.
 func Pretrained[T kernels.Float](l *Lab, c Cell) *jobs.Job[*rnn.Network[T]] {
 	all := l.Settings
 	c.Task = ""
@@ -80,8 +80,8 @@ func Pretrained[T kernels.Float](l *Lab, c Cell) *jobs.Job[*rnn.Network[T]] {
 	})
 }
 
-// pretrain trains the modules of net in turn. A checkpoint is the state of the
-// training of one of them, which names it and has the network with those before.
+// pretrain trains the modules of net in turn. A checkpoint is the state of the training of one module:
+// it names the module and holds the network with the modules trained before.
 func pretrain[T kernels.Float](ctx context.Context, v kernels.Variant, s profile.Settings, c Cell, net *rnn.Network[T], w *jobs.Work, step float64) error {
 	p := s.Pretraining
 	q, err := NewCorpus[T](v, s, kernels.NewStream(c.Seed), taskset.Corpus(s, c.LeftOut))
@@ -132,13 +132,13 @@ func pretrain[T kernels.Float](ctx context.Context, v kernels.Variant, s profile
 	}
 }
 
-// advance does the iterations of a training that are left, before an audience and with a
-// checkpoint of state now and then. Each costs step. When ctx ends it stops after the iteration
-// under way: in float32, with a batch of 200, 15 ms at N = 100 and, growing with N², less than a
-// second to N = 700; a larger network may take longer to stop.
+// advance does the remaining iterations of a training, shows them to an audience and keeps checkpoints
+// of state. Each iteration costs step. When ctx ends, advance stops after the current iteration. In
+// float32 with a batch of 200 that takes 15 ms at N = 100; it grows with N² and is less than a second
+// up to N = 700.
 func advance[T kernels.Float](ctx context.Context, w *jobs.Work, tr *rnn.Trainer[T], batches rnn.Batches[T], step float64, seen audience, state func() ([]byte, error)) error {
 	tr.Cores = w.Pool()
-	// The checkpoint heeds ctx: nothing else may stop the training before its state is kept.
+	// Only the checkpoint heeds ctx, so that nothing stops the training before its state is kept.
 	err := tr.Run(context.WithoutCancel(ctx), batches, func(loss autodiff.Loss) error {
 		w.Advance(step)
 		seen.iteration(loss.MSE)
@@ -157,7 +157,7 @@ func restore[T kernels.Float](tr *rnn.Trainer[T], state []byte, info rnn.Info) e
 	return tr.Restore(f, info)
 }
 
-// infoOf is what a training state says of where it belongs.
+// infoOf returns the labels of a training state: task, arm, seed and settings that it belongs to.
 func infoOf(s profile.Settings, c Cell, task string) rnn.Info {
 	return rnn.Info{Task: task, Arm: string(c.Arm), Seed: c.Seed, Settings: string(s.TOML()), From: c.From}
 }
@@ -167,8 +167,8 @@ type trained[T kernels.Float] struct {
 	Net                 *rnn.Network[T]
 	Curve               []float64 // mean squared error of every iteration
 	Trained, Parameters int
-	// Diverged tells at which iteration loss or gradients were no longer finite;
-	// Net is then what it was before. Empty: they were to the end.
+	// Diverged tells at which iteration loss or gradients were no longer finite; Net is then the
+	// network before that. Empty: they stayed finite.
 	Diverged string
 }
 
@@ -195,7 +195,7 @@ func trainedOn[T kernels.Float](l *Lab, c Cell) *jobs.Job[trained[T]] {
 		}
 	}
 	if c.Arm == Separate {
-		s.Training.Rate = 0 // each arm's networks have names without the other's rate
+		s.Training.Rate = 0 // the names of one arm's jobs do not depend on the other's rate
 	} else {
 		s.Training.SeparateRate = 0
 	}
@@ -258,14 +258,14 @@ func drawn[T kernels.Float](s profile.Settings, gen *tasks.Generator[T], b *task
 	}
 }
 
-// networkOf returns the job that makes a cell's network, and what gives the network
-// once the job is done. Nothing may change the network: others read it too.
+// networkOf returns the job that makes a cell's network, and a function that returns the network once
+// the job is done. Do not change the network: others read it too.
 func networkOf[T kernels.Float](l *Lab, c Cell) (jobs.Node, func() *rnn.Network[T]) {
 	job, training := trainingOf[T](l, c)
 	return job, func() *rnn.Network[T] { return training().Net }
 }
 
-// trainingOf is networkOf with what is known of the training on the cell's task.
+// trainingOf is networkOf with the course of the training on the cell's task.
 func trainingOf[T kernels.Float](l *Lab, c Cell) (jobs.Node, func() trained[T]) {
 	if !c.Arm.sequential() {
 		j := trainedOn[T](l, c)

@@ -14,7 +14,7 @@ import (
 	"molap/cmd/molap/internal/lab"
 )
 
-// cells is a row of a CSV file by its columns. The first error is kept.
+// cells is a row of a CSV file, by column name. It keeps the first error.
 type cells struct {
 	line int
 	of   map[string]string

@@ -6,12 +6,12 @@ import (
 	"molap/cmd/molap/internal/table"
 )
 
-// Col is a column of a table and its cell in a row: what files and readers call it, its
-// unit, a sentence about it and its value stand in one line.
+// Col describes a column of a table: its name in files, its heading for readers, its unit, a sentence
+// about it, and its value in a row.
 type Col[R any] struct {
 	Name, Heading, Unit, Doc string // no Heading: readers see the name in words
 	Of                       func(R) any
-	Part                     table.Part // of the column before it, in one cell for readers
+	Part                     table.Part // of the column before it: readers see both in one cell
 	Digits                   bool       // three digits of every number
 }
 
@@ -31,7 +31,8 @@ func Table[R any](name, title string, rows []R, cols ...Col[R]) *table.Table {
 	return t
 }
 
-// Lift returns the columns of what rows have, empty in rows that have none of it.
+// Lift returns columns of rows R for columns of S. of returns the S of a row; if that is nil, the cells
+// are empty.
 func Lift[R, S any](cols []Col[S], of func(R) *S) []Col[R] {
 	return seq.Map(cols, func(c Col[S]) Col[R] {
 		return Col[R]{c.Name, c.Heading, c.Unit, c.Doc, func(r R) any {
@@ -53,8 +54,8 @@ func Text[R any](name, doc string, of func(R) string) Col[R] {
 	return Col[R]{Name: name, Doc: doc, Of: func(r R) any { return of(r) }}
 }
 
-// Interval returns the column of a value and those of its ends, which readers see in one cell.
-// They are called prefix with lo and hi.
+// Interval returns the columns of a value and of the ends of its interval; readers see all three in one
+// cell. The columns of the ends are called prefix + "lo" and prefix + "hi".
 func Interval[R any](value Col[R], prefix, lo, hi string, of func(R) stats.Interval) []Col[R] {
 	value.Of = func(r R) any { return table.Known(of(r).Value) }
 	return []Col[R]{value,

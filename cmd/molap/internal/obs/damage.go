@@ -11,7 +11,7 @@ import (
 	"molap/tasks"
 )
 
-// AllLevels is the upper end of levels that takes in all of them.
+// AllLevels is an upper end above all levels.
 var AllLevels = math.Inf(1)
 
 // Robustness holds what networks of some arms score on some tasks under some kinds of damage.
@@ -61,7 +61,7 @@ func (n *Notebook) Robustness(ts []tasks.Task, arms []lab.Arm, damages []lab.Dam
 	}
 }
 
-// On returns the part of q that is of some tasks.
+// On returns the part of q for some tasks.
 func (q Robustness) On(ids ...string) Robustness {
 	some := q
 	some.Tasks = nil
@@ -106,8 +106,8 @@ func level(d lab.Damage, amount float64) int {
 	return k
 }
 
-// at returns the scores of a network at a level by draw, and how many weights or units are
-// hit. The intact network has one draw.
+// at returns the scores of a network at a level, by draw, and how many weights or units are hit. An
+// intact network has one draw.
 func (q Robustness) at(net DamagedNet, amount float64) (draws []lab.Scores, hit int) {
 	p, k := q.Scores[net], level(net.Damage, amount)
 	if k == 0 {
@@ -167,9 +167,10 @@ func (q Robustness) Over(arm lab.Arm, d lab.Damage, most float64, m DamageMeasur
 	return seq.Map(sums, func(v float64) float64 { return v / n })
 }
 
-// Sampling returns the variance that the choice of draws and test trials gives a mean over
-// tasks, draws and levels, by seed: that of the draws between each other over their number, and
-// that of trials as in [Scores.Sampling]. A measure that is no per cent has the first alone.
+// Sampling returns, by seed, the part of the variance of a mean over tasks, draws and levels that comes
+// from the choice of draws and test trials. It is the sum of the variance between draws over their
+// number and of the variance by trials as in [Scores.Sampling]. If the measure is not in per cent, it
+// is the former alone.
 func (q Robustness) Sampling(arm lab.Arm, d lab.Damage, levels []float64, m DamageMeasure) []float64 {
 	over := make([][]float64, len(q.Seeds)) // mean over levels, by draw
 	for _, amount := range levels {
@@ -193,7 +194,7 @@ func (q Robustness) Sampling(arm lab.Arm, d lab.Damage, levels []float64, m Dama
 	})
 }
 
-// Lead returns what one arm has over another in Over, by seed.
+// Lead returns Over of arm a less that of arm b, by seed.
 func (q Robustness) Lead(a, b lab.Arm, d lab.Damage, most float64, m DamageMeasure) []float64 {
 	return seq.Minus(q.Over(a, d, most, m), q.Over(b, d, most, m))
 }

@@ -13,12 +13,12 @@ import (
 
 // damageRow is a row of a table of damage.
 type damageRow struct {
-	Robustness // of the tasks that it has means over
+	Robustness // the tasks that the row has means over
 	task       string
 	damage     lab.Damage
 	level      float64
 
-	net   DamagedNet // of a single network, as the rest
+	net   DamagedNet // set, like hit and draws, if the row is of a single network
 	hit   int
 	draws []lab.Scores
 }
@@ -29,7 +29,7 @@ var (
 	levelColumn  = Col[damageRow]{Name: "level", Doc: "per cent of the weights or units concerned, or σ of the noise; 0: the intact network", Of: func(r damageRow) any { return r.level }}
 )
 
-// ByTask returns the part of q that is of each task.
+// ByTask returns the part of q for each task.
 func (q Robustness) ByTask() []Robustness {
 	return seq.Map(q.Tasks, func(t tasks.Task) Robustness { return q.On(t.ID) })
 }
@@ -66,8 +66,8 @@ func (q Robustness) Glance(name, title string, parts ...Robustness) *table.Table
 		Col[damageRow]{Name: "constant", Unit: "%", Doc: "the same of the best constant answer with perfect fixation", Of: func(r damageRow) any { _, c := r.Nulls(r.damage, AllOutputs); return c }})...)
 }
 
-// Order compares molap with each arm under each damage over tasks, draws and all its levels:
-// by how much one is before the other, and how surely.
+// Order compares molap with each arm under each damage, by means over tasks, draws and all levels:
+// which is ahead by how much, and how sure that is.
 func (q Robustness) Order(name string) *table.Table {
 	var rows []damageRow
 	for _, d := range q.Damages {
@@ -125,7 +125,7 @@ func (q Robustness) Networks(name string) *table.Table {
 			Col[damageRow]{Name: m.Name, Unit: m.Unit, Doc: m.Doc, Of: func(r damageRow) any { return seq.Mean(over(r, m)) }},
 			Col[damageRow]{Name: m.Name + "_sd", Part: table.Spread, Unit: m.Unit, Doc: "its standard deviation over draws", Of: func(r damageRow) any {
 				x := over(r, m)
-				return table.Known(seq.Mean(x) + figure.SD(x) - seq.Mean(x)) // rounded as the mean is
+				return table.Known(seq.Mean(x) + figure.SD(x) - seq.Mean(x)) // rounded like the mean
 			}})
 	}
 	return Table(name, "Every network, means over draws", rows, append(cols,

@@ -9,12 +9,12 @@ import (
 	"molap/cmd/molap/internal/words"
 )
 
-// Sample says over how much q has means.
+// Sample says over how many draws and seeds q has means.
 func (q Robustness) Sample() string {
 	return "Means over " + words.Count(q.Draws, "draw") + " and " + words.Count(len(q.Seeds), "seed") + "."
 }
 
-// Method returns what captions of damage have in common.
+// Method returns the sentences that captions of damage have in common.
 func (q Robustness) Method() string {
 	text := fmt.Sprintf("Points: mean over %s and %s, each network tested on %d trials of each task; bands: the central 80 %% of draws and seeds. Levels stand at equal distances. ",
 		words.Count(q.Draws, "random draw"), words.Count(len(q.Seeds), "seed"), q.Trials)

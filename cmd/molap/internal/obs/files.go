@@ -18,9 +18,9 @@ const (
 	arraysFile  = "arrays.json.gz"
 )
 
-// Files returns the observations as files. [Read] reads them back: records.csv with a row for
-// each network and test, every draw of damage, every loss, and what is no row of numbers
-// (trials, states, weights, eigenvalues) as JSON.
+// Files returns the observations as files, which [Read] reads back: records.csv with a row for each
+// network and test, files with every draw of damage and every loss, and JSON for what is no row of
+// numbers (trials, states, weights, eigenvalues).
 func (n *Notebook) Files() ([]table.File, error) {
 	records, draws, losses := n.Tables()
 	arrays, err := n.arrays()

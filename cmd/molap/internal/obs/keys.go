@@ -9,7 +9,7 @@ import (
 	"molap/cmd/molap/internal/taskset"
 )
 
-// Keys returns the keys of what is a row of numbers: scores, then scores after damage.
+// Keys returns the keys of the observations that are rows of numbers: scores, then scores after damage.
 func (n *Notebook) Keys() []Key { return slices.Concat(n.scores.keys, n.damages.keys) }
 
 // Ask asks for one of Keys.
@@ -34,7 +34,7 @@ func (n *Notebook) Only(keys []Key) *Notebook {
 	return some
 }
 
-// check returns an error if no experiment of the notebook's settings and seeds has the key.
+// check returns an error if no experiment with the notebook's settings and seeds can have the key.
 func (n *Notebook) check(k Key) error {
 	if !slices.Contains(n.Seeds, k.Seed) {
 		return fmt.Errorf("seed %d is not one of the run (%v)", k.Seed, n.Seeds)

@@ -2,12 +2,12 @@ package obs
 
 import "molap/cmd/molap/internal/lab"
 
-// Measure is a number that networks have, by what was observed of them (R), and with it an
-// answer that ignores the stimulus.
+// Measure is a number that is computed from what was observed of a network (R), and from the scores of
+// an answer that ignores the stimulus.
 type Measure[R any] struct {
 	Name, Label, Unit, Doc string
 	Of                     func(R) float64
-	Null                   func(lab.Null) float64 // nil: no such answer has it
+	Null                   func(lab.Null) float64 // nil: an answer that ignores the stimulus does not have it
 }
 
 // The measures of networks on their task, and of networks after damage.
@@ -47,7 +47,7 @@ var (
 	SquaredError = DamageMeasure{Name: "error", Label: "mean squared error", Doc: "mean squared error of all steps and outputs", Of: lab.Scores.MeanError}
 )
 
-// BetterNull is what the better of the two nulls of a run has.
+// BetterNull returns the measure of the better of the two nulls of a run.
 func BetterNull(m RunMeasure) RunMeasure {
 	return RunMeasure{Name: m.Name + "_null", Unit: m.Unit, Doc: m.Doc + ", of the better null",
 		Of: func(r lab.Run) float64 { return max(m.Null(r.Blind), m.Null(r.Constant)) }}

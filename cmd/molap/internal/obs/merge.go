@@ -12,8 +12,8 @@ import (
 	"molap/cmd/molap/internal/jsonvalue"
 )
 
-// Merge returns the observations of notebooks with the same settings. What several have of the
-// same seed must agree.
+// Merge returns the observations of notebooks with the same settings. Where several have the same
+// observation, they must agree.
 func Merge(books ...*Notebook) (*Notebook, error) {
 	if len(books) == 0 {
 		return nil, errors.New("no observations")
@@ -67,8 +67,8 @@ func written(v any) ([]byte, error) {
 	return json.Marshal(jsonvalue.Plain(reflect.ValueOf(v), jsonvalue.FieldName))
 }
 
-// Complete returns the notebook with those seeds alone for which it has all that plan asks for,
-// and the observations that the others lack. A notebook whose observations a lab makes has all.
+// Complete returns the notebook with only those seeds that have all observations that plan asks for,
+// and the keys that the other seeds lack. A notebook whose observations a lab makes lacks none.
 func (n *Notebook) Complete(plan func(*Notebook)) (some *Notebook, lacking []Key) {
 	if n.lab != nil {
 		return n, nil

@@ -42,7 +42,7 @@ func (k Key) id() string {
 	return fmt.Sprintf("%q", []any{k.Kind, k.Settings, k.Arm, k.Task, k.Seed, strings.Join(k.LeftOut, "+"), k.After, k.Damage, k.Trials})
 }
 
-// compare orders keys as files have them, whoever asked first.
+// compare orders keys as in files, whatever was asked for first.
 func (k Key) compare(o Key) int {
 	return cmp.Or(strings.Compare(string(k.Kind), string(o.Kind)), strings.Compare(k.Settings, o.Settings), cmp.Compare(k.Seed, o.Seed),
 		strings.Compare(string(k.Damage), string(o.Damage)), cmp.Compare(k.Trials, o.Trials), strings.Compare(string(k.Arm), string(o.Arm)),
@@ -105,7 +105,8 @@ func (s *shelf[V]) put(k Key, value func() V) {
 // sorted returns the keys in the order of files.
 func (s *shelf[V]) sorted() []Key { return slices.SortedFunc(slices.Values(s.keys), Key.compare) }
 
-// ask returns the observation of a key, which plan makes unless it is there.
+// ask returns a function that returns the observation of a key. If there is none yet, plan returns the
+// job that makes it.
 func ask[V any](n *Notebook, s *shelf[V], k Key, plan func(*lab.Lab) *jobs.Job[V]) func() V {
 	if value, ok := s.have[k.id()]; ok {
 		return value
@@ -166,8 +167,8 @@ func (n *Notebook) CloseUp(c lab.Cell) func() lab.Close {
 		func(l *lab.Lab) *jobs.Job[lab.Close] { return l.CloseUp(c) })
 }
 
-// Variates asks for the analysis of a seed's corpus, whose tasks share the first angle of a
-// trial or do not.
+// Variates asks for the analysis of a seed's corpus. The tasks of a trial share their first angle if
+// shared is true.
 func (n *Notebook) Variates(seed uint64, shared bool) func() lab.Explained {
 	return ask(n, &n.variates, Key{Kind: Variates, Settings: fmt.Sprintf("trials.shared_angles=%t", shared), Cell: lab.Cell{Seed: seed}},
 		func(l *lab.Lab) *jobs.Job[lab.Explained] { return l.Explained(seed, shared) })

@@ -16,8 +16,8 @@ import (
 	"molap/cmd/molap/internal/profile"
 )
 
-// Read returns a notebook that has the observations of files; read returns a file by its
-// name. What does not fit together is an error.
+// Read returns a notebook with the observations of files; read returns a file by its name. It is an
+// error if the files do not fit together.
 func Read(s profile.Settings, seeds []uint64, read func(name string) ([]byte, error)) (*Notebook, error) {
 	r := &reader{n: &Notebook{Settings: s, Seeds: seeds}, runs: map[string]*lab.Run{}, damaged: map[string]*lab.Perturbed{}}
 	for _, f := range []struct {

@@ -10,8 +10,8 @@ import (
 	"molap/cmd/molap/internal/table"
 )
 
-// record is a row of records.csv: a network on its task, or after damage of some level, of
-// which run has the means over draws, and nothing of its training.
+// record is a row of records.csv: a network on its task, or after damage of some level. After damage
+// run has the means over draws, and nothing about the training.
 type record struct {
 	Key
 	level      float64

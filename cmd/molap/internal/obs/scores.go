@@ -10,18 +10,18 @@ import (
 	"molap/tasks"
 )
 
-// Network says which network stands for a task and a seed: its cell, and the settings that
-// differ from the run's.
+// Network returns the key of the network for a task and a seed: its cell, and the settings that differ
+// from the run's.
 type Network func(task string, seed uint64) Key
 
-// TrainedBy is the network of an arm that is trained on the task, with some settings changed.
+// TrainedBy returns the Network of an arm, trained on the task with some settings changed.
 func TrainedBy(arm lab.Arm, settings string) Network {
 	return func(task string, seed uint64) Key {
 		return Key{Settings: settings, Cell: lab.Cell{Arm: arm, Task: task, Seed: seed}}
 	}
 }
 
-// Condition is a way to come by networks, one for every task and seed.
+// Condition is a way to make networks, one for every task and seed.
 type Condition struct {
 	Name    string // in tables
 	Title   string // in figures
@@ -30,13 +30,13 @@ type Condition struct {
 	Network Network
 }
 
-// Scores are what the networks of some conditions score on some tasks with some seeds.
+// Scores are the scores of the networks of some conditions on some tasks with some seeds.
 type Scores struct {
 	Conditions []Condition
 	Tasks      []tasks.Task
 	Seeds      []uint64
 	Trials     int       // of the test of each network
-	Runs       []lab.Run // seed by seed, of each condition by condition, of each task by task
+	Runs       []lab.Run // by seed, then by condition, then by task
 }
 
 // Scores asks for what networks score on the nine tasks with every seed.
@@ -80,7 +80,7 @@ func (s Scores) On(condition string, task int, m RunMeasure) []float64 {
 	return seq.Map(s.Of(condition, task), m.Of)
 }
 
-// Over returns its mean over tasks, by seed; over all if none are named.
+// Over returns the mean of On over tasks, by seed; without tasks over all of them.
 func (s Scores) Over(condition string, m RunMeasure, tasks ...int) []float64 {
 	if len(tasks) == 0 {
 		tasks = seq.UpTo(len(s.Tasks))
@@ -94,8 +94,9 @@ func (s Scores) Over(condition string, m RunMeasure, tasks ...int) []float64 {
 	return seq.Map(sums, func(sum float64) float64 { return sum / float64(len(tasks)) })
 }
 
-// Sampling returns the variance that the choice of test trials gives Over, by seed: at most that
-// of as many answers, each wholly right or wholly wrong, of networks tested by themselves.
+// Sampling returns, by seed, the part of the variance of Over that comes from the choice of test
+// trials. It is an upper bound: the variance if each answer were wholly right or wholly wrong and each
+// network were tested on trials of its own.
 func (s Scores) Sampling(condition string, m RunMeasure, tasks ...int) []float64 {
 	n := s.Trials * len(tasks)
 	if len(tasks) == 0 {
@@ -152,8 +153,8 @@ func (s Scores) Only(names ...string) Scores {
 	return some
 }
 
-// AtLeast counts the networks of a condition that have so much of a measure, and the seeds
-// with which those of all tasks have.
+// AtLeast counts the networks of a condition whose measure is at least least, and the seeds whose
+// networks reach that on all tasks.
 func (s Scores) AtLeast(least float64, condition string, m RunMeasure) (networks, seeds int) {
 	count := make([]int, len(s.Seeds))
 	for i := range s.Tasks {
@@ -179,8 +180,8 @@ func (s Scores) MedianEscape(condition string, tasks ...int) (escaped int, media
 	return len(Escapes(runs)), MedianEscape(seq.Map(runs, func(r lab.Run) int { return r.Escape }))
 }
 
-// MedianEscape returns the median of iterations of escape, those that are negative, never,
-// being the last; NaN if that is among them.
+// MedianEscape returns the median iteration of escape. A negative iteration stands for never and comes
+// after all others; if the median is one of those, it is NaN.
 func MedianEscape(at []int) float64 {
 	median := seq.Median(seq.Map(at, func(k int) float64 {
 		if k < 0 {
@@ -194,7 +195,7 @@ func MedianEscape(at []int) float64 {
 	return median
 }
 
-// BySeeds says how many seeds there are, and how to have enough to speak of spreads.
+// BySeeds says how many seeds there are and, if they are too few for spreads, how to get more.
 func (s Scores) BySeeds() string {
 	if n := len(s.Seeds); n < 3 {
 		return words.Count(n, "seed") + " (-seeds 10 gives spreads)"

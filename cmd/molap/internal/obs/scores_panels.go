@@ -53,7 +53,7 @@ func (s Scores) LossPanels() (panels []figure.Panel) {
 			Refs: []figure.Ref{{Name: figure.Blind, Y: level}}}
 		for _, c := range s.Conditions {
 			curve := lossBand(c.Name, s.Of(c.Name, i))
-			// The output that a task has not, and only dni, is 0 in every answer.
+			// dni has an output that the task lacks; it is 0 in every answer.
 			scale := level / blind(c, i)
 			for _, y := range [][]float64{curve.Y, curve.Lo, curve.Hi} {
 				for k := range y {

@@ -9,7 +9,7 @@ import (
 	"molap/cmd/molap/internal/table"
 )
 
-// Place is a row of a table of scores: a task, and a condition where it is of one.
+// Place is a row of a table of scores: a task and, in tables by condition, a condition.
 type Place struct {
 	Task      int
 	Condition string
@@ -23,7 +23,7 @@ func (s Scores) taskColumns() []Col[Place] {
 	}
 }
 
-// nullColumns have the overall scores of both nulls, as doc says.
+// nullColumns have the overall scores of both nulls; doc begins their descriptions.
 func (s Scores) nullColumns(doc string) []Col[Place] {
 	return []Col[Place]{
 		{Name: "blind", Unit: "%", Doc: doc + " of the mean target with perfect fixation", Of: func(p Place) any { b, _ := s.Nulls(p.Task, Overall); return b }},
@@ -50,8 +50,8 @@ func (s Scores) Glance(name, title string) *table.Table {
 	return Table(name, title, seq.Map(seq.UpTo(len(s.Tasks)), func(i int) Place { return Place{Task: i} }), append(cols, s.nullColumns("the same")...)...)
 }
 
-// Summary has a row for every task and condition with every measure. The column of conditions
-// is called something; more columns may follow the measures.
+// Summary has a row for every task and condition with every measure. The column of conditions has the
+// name called; the columns of more follow the measures.
 func (s Scores) Summary(name, title, called, doc string, more ...Col[Place]) *table.Table {
 	runs := func(p Place) []lab.Run { return s.Of(p.Condition, p.Task) }
 	mean := func(m RunMeasure) Col[Place] {
@@ -105,7 +105,7 @@ func runColumns[R any](runs []lab.Run, of func(R) lab.Run) []Col[R] {
 	}, MeasuredColumns(runs, of)...)
 }
 
-// MeasuredColumns are what was measured of the run that each row has.
+// MeasuredColumns have what was measured of each row's run.
 func MeasuredColumns[R any](runs []lab.Run, of func(R) lab.Run) []Col[R] {
 	first, outputs, docs := "fixation", 3, []string{"correct, output 1", "correct, output 2", "correct, output 3, if the task has one"}
 	for _, r := range runs { // tasks of one's own may have no fixation, and any number of outputs
@@ -134,7 +134,7 @@ func MeasuredColumns[R any](runs []lab.Run, of func(R) lab.Run) []Col[R] {
 	return Lift(append(cols, trainingColumns...), func(r R) *lab.Run { run := of(r); return &run })
 }
 
-// trainingColumns are what a training came to.
+// trainingColumns have the outcome of a training.
 var trainingColumns = []Col[lab.Run]{
 	{Name: "final_loss", Doc: "mean squared error over the last 20 iterations", Of: func(r lab.Run) any { return r.FinalLoss }},
 	{Name: "blind_loss", Doc: "mean squared error of the blind answer", Of: func(r lab.Run) any { return r.BlindLoss }},

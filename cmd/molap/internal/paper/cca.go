@@ -13,9 +13,9 @@ import (
 	"molap/tasks"
 )
 
-// A.2.1: how much of the nine tasks' targets the first canonical variates explain, with the
-// first angle of a trial shared by its tasks and with a first angle for each task. The paper
-// does not say how it measured its 60 % and 70 %: three measures stand beside each other.
+// A.2.1: how much of the nine tasks' targets the first canonical variates explain, if the tasks of a
+// trial share their first angle and if each has its own. The paper does not say how it measured its 60
+// % and 70 %, so three measures stand beside each other.
 
 // explainedData is the analysis of the corpus of every seed under both readings.
 type explainedData struct {
@@ -54,7 +54,7 @@ func (r reading) label() string {
 	return "first angle of a trial: " + r.name
 }
 
-// chosen returns the analyses by the reading of the settings.
+// chosen returns the analyses of the reading that the settings choose.
 func (d explainedData) chosen() []lab.Explained {
 	if d.profile {
 		return d.shared
@@ -148,7 +148,7 @@ func (d explainedData) contents() (out []string) {
 	return out
 }
 
-// channel is a channel of the corpus, one of so many of its task.
+// channel is a channel of the corpus; of is the number of channels on its side of its task.
 type channel struct {
 	task, name string
 	of         int
@@ -167,7 +167,8 @@ func (d explainedData) channels(side func(tasks.Task) []tasks.Channel) (all []ch
 	return all
 }
 
-// publishedVariance returns what the paper states of m variates, per cent, or nil.
+// publishedVariance returns the per cent that the paper states for m variates, or nil if it states
+// none.
 func publishedVariance(m int) any {
 	switch m {
 	case 2:

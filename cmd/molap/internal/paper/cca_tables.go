@@ -10,7 +10,8 @@ import (
 	"molap/cmd/molap/internal/table"
 )
 
-// variatesRow is a reading with so many variates, and one seed of it where it is of one.
+// variatesRow is a row for a reading with m variates. If the row is of one seed, e is that seed's
+// analysis.
 type variatesRow struct {
 	reading
 	m int
@@ -43,7 +44,7 @@ func (d explainedData) summary() *table.Table {
 	}...)
 }
 
-// runs has every seed.
+// runs has rows for every seed.
 func (d explainedData) runs() *table.Table {
 	var rows []variatesRow
 	for _, r := range d.readings() {
@@ -67,7 +68,7 @@ func (d explainedData) runs() *table.Table {
 	}...)
 }
 
-// loadings has every channel of the corpus.
+// loadings has a row for every channel of the corpus.
 func (d explainedData) loadings() *table.Table {
 	type row struct {
 		seed          uint64

@@ -15,8 +15,7 @@ import (
 	"molap/cmd/molap/internal/words"
 )
 
-// claimsData is what the claims of the paper are held against: the data of the
-// other experiments.
+// claimsData holds what decides the claims of the paper: the data of the other experiments.
 type claimsData struct {
 	profile     string
 	leaveOut    bool // tasks are left out of pre-training for Fig. 5
@@ -33,13 +32,14 @@ type claimsData struct {
 	global    obs.Robustness // Fig. S5
 }
 
-// claimsOf asks for what every claim of the text is held against: what the other experiments
-// measure, and nothing of its own.
+// claimsOf asks for the observations that decide the claims of the text. All are observations of other
+// experiments.
 func claimsOf(n *obs.Notebook) func() claimsData {
 	d := claimsData{profile: n.Settings.Label(), leaveOut: n.Settings.Arms.LeaveOut, tableFactor: n.Settings.Table1.NetworkFactor, sizes: moduleSizes(n.Settings.Network.Units)}
 	learnt, explained, sequence := fig2Scores(n), explained(n), dniScores(n, false)
 	lesioned, global, damaged := fig3Scores(n), figS5.scores(n), fig4Scores(n, lab.DamagedArms...)
-	// These train most and decide few claims: of the seeds that have them.
+	// These experiments train most of the networks and decide few claims: take the seeds that have
+	// them.
 	some := func(scores func(*obs.Notebook) func() obs.Scores) func() obs.Scores {
 		those, _ := n.Complete(func(n *obs.Notebook) { scores(n) })
 		return scores(those)
@@ -85,11 +85,11 @@ type (
 type passage struct {
 	words, where string
 	section      string // experiment that shows it
-	why          string // our explanation, should it not hold, of claims that have none
+	why          string // our explanation if a claim does not hold, for claims without their own
 	claims       []claim
 }
 
-// rows returns the claims of passages, complete.
+// rows returns the claims of passages with the words, place and section of their passage.
 func rows(all ...passage) (claims []claim) {
 	for _, p := range all {
 		for _, c := range p.claims {
@@ -106,7 +106,7 @@ func rows(all ...passage) (claims []claim) {
 	return claims
 }
 
-// What claims put numbers at.
+// The levels and the margin that claims have in common.
 const similarMargin = claims.SimilarMargin
 
 var (

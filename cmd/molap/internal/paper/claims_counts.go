@@ -7,8 +7,9 @@ import (
 	"molap/cmd/molap/internal/claims"
 )
 
-// counts are the claims of Table 1 and what §4 concludes from it: as counted and, where that
-// differs, with whole networks counted as often as the profile has it.
+// counts returns the claims of Table 1 and those that §4 derives from it. Each is held against our
+// counts and, if that gives another value, against counts with whole networks multiplied by the factor
+// of the profile.
 func (d claimsData) counts() []passage {
 	counted := countParameters()
 	all := countedClaims(counted, 1)
@@ -21,7 +22,7 @@ func (d claimsData) counts() []passage {
 	return all
 }
 
-// countedClaims are the claims by some counts; a whole network counts factor times.
+// countedClaims returns the claims by some counts, in which a whole network counts factor times.
 func countedClaims(p parameters, factor int) []passage {
 	how := "counted from networks and masks"
 	if factor != 1 {

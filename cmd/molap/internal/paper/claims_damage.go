@@ -13,7 +13,7 @@ import (
 
 // The claims of §4.1: Fig. 3, 4 and S5.
 
-// Why claims of damage may not hold: what we think.
+// Our explanations for claims about damage that do not hold.
 const (
 	fits    = "We think input weights and readout are fitted so closely to one W_rec that any missing weight shows; nothing in training asks for more"
 	lose    = "What an arm has to lose counts: compare the intact networks, and dni after its last task"
@@ -21,13 +21,13 @@ const (
 	outside = "We think weights within a module carry its variate, and readouts learn around those between modules, which nothing trains"
 )
 
-// every is the upper end of levels that has all of them; byBoth are the two measures of [claims.Claim.InBoth].
+// every is an upper end above all levels; byBoth are the two measures of [claims.Claim.InBoth].
 var (
 	every  = obs.AllLevels
 	byBoth = []obs.DamageMeasure{obs.AllOutputs, obs.Responses}
 )
 
-// lesions are the claims about lesions within modules and between them, task T9.
+// lesions returns the claims about lesions within modules and between them, task T9.
 func (d claimsData) lesions() []passage {
 	const where, section = "§4.1, Fig. 3", "fig3"
 	t9, all, molap := d.lesioned, obs.AllOutputs, lab.MoLaP
@@ -40,7 +40,8 @@ func (d claimsData) lesions() []passage {
 			c.Parts = []side{withstands(t9, byBoth[i], lab.LesionM1, most, arm)[0].As(range1)}
 		})
 	}
-	// overM1 has what of molap is more with module 2 lesioned than with module 1.
+	// overM1 returns a claim that a number of molap is larger with module 2 lesioned than with module
+	// 1.
 	overM1 := func(id, measure string, of func(lab.Damage) side) claim {
 		return claim{ID: id, Measure: measure, Unit: "points", Expect: ahead, Parts: []side{claims.LeadOver(of(lab.LesionM2), of(lab.LesionM1)).As("M2 less M1")}}
 	}
@@ -96,7 +97,7 @@ func (d claimsData) lesions() []passage {
 	}
 }
 
-// anywhere are the claims about damage anywhere, tasks T1 and T7.
+// anywhere returns the claims about damage anywhere, tasks T1 and T7.
 func (d claimsData) anywhere() []passage {
 	const where, section = "§4.1, Fig. S5", "figS5"
 	t1, t7 := d.global.On("T1"), d.global.On("T7")
@@ -135,7 +136,7 @@ func (d claimsData) anywhere() []passage {
 	}
 }
 
-// everywhere is the claim about all tasks under all kinds of damage.
+// everywhere returns the claim about all tasks under all kinds of damage.
 func (d claimsData) everywhere() []passage {
 	q := d.damaged
 	c := claim{ID: "damage-best", Measure: "molap less the others, mean over nine tasks and all levels", Unit: "points", Expect: ahead}

@@ -12,7 +12,8 @@ import (
 	"molap/cmd/molap/internal/stats"
 )
 
-// leadPanel draws what molap has over some arms: x, by seed, of every row.
+// leadPanel draws molap's lead over some arms, a line for each of rows; x returns the lead over an arm,
+// by seed.
 func leadPanel(label string, rows []string, arms []lab.Arm, x func(arm lab.Arm, row int) []float64) *figure.Intervals {
 	v := &figure.Intervals{Frame: figure.Frame{X: figure.Axis{Label: label}}, Rows: rows, Refs: []figure.Ref{{Name: "no difference", Y: 0}}}
 	for _, arm := range arms {
@@ -26,7 +27,7 @@ func leadPanel(label string, rows []string, arms []lab.Arm, x func(arm lab.Arm, 
 	return v
 }
 
-// differences draws what molap has over the other arms, task by task and on average.
+// differences draws molap's lead over the other arms, task by task and on average.
 func (d claimsData) differences() *figure.Figure {
 	others := slices.DeleteFunc(slices.Clone(fig2Arms), func(arm lab.Arm) bool { return arm == lab.MoLaP })
 	panel := func(label string, measure obs.RunMeasure) figure.Panel {
@@ -45,7 +46,7 @@ func (d claimsData) differences() *figure.Figure {
 	}
 }
 
-// damages draws what molap has over the other arms after damage.
+// damages draws molap's lead over the other arms after damage.
 func (d claimsData) damages() *figure.Figure {
 	panel := func(label string, q obs.Robustness, most float64) figure.Panel {
 		v := leadPanel(label, seq.Map(q.Damages, lab.Damage.Short), []lab.Arm{lab.Separate, lab.DNI}, func(arm lab.Arm, row int) []float64 {

@@ -13,7 +13,7 @@ import (
 
 // The claims of Fig. 2 and 5, of A.2.1 and of §5.
 
-// Why claims of learning may not hold: what we think.
+// Our explanations for claims about learning that do not hold.
 const (
 	plateau   = "Where training does not leave the plateau of a blind answer scores are those of the nulls; docs/search.md has what moves that"
 	contracts = "We think pre-training makes the modules contract: a reservoir whose states converge forgets the pulses before the response, a random one keeps them longer"
@@ -27,11 +27,11 @@ var (
 	nineTasks = slices.Concat(easyTasks, hardTasks)
 )
 
-// once are the arms of Fig. 2 with dni in one reading, right after each task: what
-// it has learnt, not what it still knows.
+// once are the arms of Fig. 2 with one reading of dni, right after each task: what it has learnt, not
+// what it still knows at the end.
 var once = []lab.Arm{lab.Separate, lab.DNIFresh, lab.MoLaP, lab.MoLaPPCA, lab.Reservoir}
 
-// learning are the claims of §4 about the nine tasks.
+// learning returns the claims of §4 about the nine tasks.
 func (d claimsData) learning() []passage {
 	s, all, response := d.learnt, obs.Overall, obs.Response
 	const where, section, t7 = "§4, Fig. 2", "fig2", 6
@@ -107,7 +107,7 @@ func (d claimsData) learning() []passage {
 	}
 }
 
-// variance are the claims of A.2.1, about canonical variates and modules.
+// variance returns the claims of A.2.1, about canonical variates and modules.
 func (d claimsData) variance() []passage {
 	share := func(f func(lab.Explained) []float64, m int) side {
 		return side{X: seq.Map(d.explained.chosen(), func(e lab.Explained) float64 { return float64(100 * f(e)[m-1]) })}
@@ -157,7 +157,7 @@ func leftOutScores(n *obs.Notebook) func() obs.Scores {
 	})...)
 }
 
-// leftOut are the claims of §4.2.
+// leftOut returns the claims of §4.2.
 func (d claimsData) leftOut() []passage {
 	const where, section, full, one, two, pca, t7 = "§4.2, Fig. 5", "fig5", "molap", "molap_one_out", "molap_two_out", "molap_pca", 6
 	of := func(condition string, tasks ...int) side {
@@ -204,7 +204,8 @@ func (d claimsData) leftOut() []passage {
 	return all
 }
 
-// inOrders are the claims about learning in sequence, which §5 says MoLaP does not suffer from.
+// inOrders returns the claims of §5 about learning in sequence: it says that MoLaP suffers neither from
+// interference nor from the order of tasks.
 func (d claimsData) inOrders() []passage {
 	s := d.sequence
 	late := claim{ID: "dni-order", Measure: "what each later place in the order adds to dni right after the task, response alone", Unit: "points", Expect: judge.Below(0),

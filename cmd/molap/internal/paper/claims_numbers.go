@@ -18,26 +18,26 @@ import (
 // valueRange is the highest value less the lowest.
 func valueRange(x []float64) float64 { return slices.Max(x) - slices.Min(x) }
 
-// leads are what molap has over each of some arms on average over tasks.
+// leads returns molap's lead over each of some arms, mean over tasks.
 func leads(s obs.Scores, m obs.RunMeasure, tasks []int, arms ...lab.Arm) []side {
 	return seq.Map(arms, func(arm lab.Arm) side {
 		return claims.LeadOver(claims.ScoreOver(s, lab.MoLaP, m, tasks...), claims.ScoreOver(s, arm, m, tasks...)).As("over " + series(arm).Name)
 	})
 }
 
-// onEach are the parts of each of some tasks.
+// onEach returns the parts of a claim for each of some tasks.
 func onEach(s obs.Scores, tasks []int, of func(task int) side) []side {
 	return seq.Map(tasks, func(i int) side { return of(i).As(s.Tasks[i].ID) })
 }
 
-// heights are the scores at levels of a damage.
+// heights returns the scores at levels of a damage.
 func heights(q obs.Robustness, arm lab.Arm, damage lab.Damage, levels ...float64) []side {
 	return seq.Map(levels, func(level float64) side {
 		return claims.ScoreAt(q, arm, damage, level, obs.AllOutputs).As(damage.Amount(level))
 	})
 }
 
-// falls are what the intact network has over the damaged one, at levels of a damage.
+// falls returns the score of the intact network less that of the damaged one, at levels of a damage.
 func falls(q obs.Robustness, arm lab.Arm, damage lab.Damage, levels ...float64) []side {
 	return seq.Map(levels, func(level float64) side { return fall(q, arm, damage, level).As(damage.Amount(level)) })
 }
@@ -46,16 +46,16 @@ func fall(q obs.Robustness, arm lab.Arm, damage lab.Damage, level float64) side 
 	return claims.LossFrom(claims.ScoreAt(q, arm, damage, 0, obs.AllOutputs), claims.ScoreAt(q, arm, damage, level, obs.AllOutputs))
 }
 
-// withstands are what molap has over each of some arms after damage, mean over levels up to most.
+// withstands returns molap's lead over each of some arms after damage, mean over levels up to most.
 func withstands(q obs.Robustness, m obs.DamageMeasure, damage lab.Damage, most float64, arms ...lab.Arm) []side {
 	return seq.Map(arms, func(arm lab.Arm) side {
 		return claims.LeadOver(claims.ScoreUpTo(q, lab.MoLaP, damage, most, m), claims.ScoreUpTo(q, arm, damage, most, m)).As("over " + string(arm))
 	})
 }
 
-// What remarks say.
+// The texts of remarks.
 
-// taskRange tells how far apart the tasks lie that a lead of molap is the mean of.
+// taskRange tells from where to where molap's lead over an arm goes, task by task.
 func taskRange(s obs.Scores, m obs.RunMeasure, tasks []int, arm lab.Arm) string {
 	leads := seq.Map(tasks, func(i int) float64 { return seq.Mean(leads(s, m, []int{i}, arm)[0].X) })
 	ahead := 0
@@ -77,8 +77,8 @@ func escapes(s obs.Scores) string {
 	return fmt.Sprintf("Training left the plateau of a blind answer in %d of %d runs", left, all)
 }
 
-// reached tells what arms score on average over tasks, beside the better null: arms that have
-// learnt nothing are alike, too.
+// reached tells what arms score on average over tasks, beside the better null: arms that have learnt
+// nothing are alike as well.
 func reached(s obs.Scores, tasks []int, arms ...lab.Arm) string {
 	text := seq.Map(arms, func(arm lab.Arm) string {
 		return fmt.Sprintf("%s %.1f %%, ", series(arm).Name, s.Mean(string(arm), obs.Overall, tasks...))
@@ -86,7 +86,7 @@ func reached(s obs.Scores, tasks []int, arms ...lab.Arm) string {
 	return strings.Join(text, "") + fmt.Sprintf("the better null %.1f %%", s.Mean("molap", obs.BetterNull(obs.Overall), tasks...))
 }
 
-// intact tells what the networks of molap score before damage, beside the better null: who
+// intact tells what the networks of molap score before damage, beside the better null: a network that
 // has learnt nothing has nothing to lose.
 func intact(q obs.Robustness, damage lab.Damage) string {
 	blind, constant := q.Nulls(damage, obs.AllOutputs)

@@ -14,15 +14,15 @@ import (
 	"molap/tasks"
 )
 
-// One network of arm dni learns the nine tasks in sequence. After each task it is tested on all
-// nine. Of other orders, and of DNI as its authors have it, the scores right after each task and
-// after the last tell how well tasks are learnt and what is left of them.
+// One network of arm dni learns the nine tasks in sequence. After each task it is tested on all nine.
+// For other orders, and for DNI as its authors have it, each task is scored twice: right after it,
+// which tells how well it is learnt, and after the last task, which tells what is left of it.
 
 // citedSettings are those of DNI as Duncker et al. have it: the updates are projected, and
 // rule inputs tell the network which task it is.
 const citedSettings = "dni.project=" + string(profile.ProjectUpdate) + " dni.rule_inputs=true"
 
-// isCited reports whether the settings are those already.
+// isCited reports whether the settings already are those.
 func isCited(s profile.Settings) bool {
 	return s.DNI.RuleInputs && s.DNI.Project == profile.ProjectUpdate
 }
@@ -30,12 +30,12 @@ func isCited(s profile.Settings) bool {
 // inSequence holds the scores of networks that learn in sequence.
 type inSequence struct {
 	obs.Scores
-	orders int                             // of every seed: that of the settings, then random ones
+	orders int                             // orders of each seed: that of the settings, then random ones
 	order  func(k int, seed uint64) string // the digits of the tasks
 }
 
-// The conditions of the experiment, beside separate networks: the network after so many tasks,
-// and the networks of the k-th order right after each task (fresh) and after the last (final).
+// The conditions of the experiment, beside separate networks: the network after n tasks, and the
+// networks of the k-th order right after each task (fresh) and after the last (final).
 func afterTasks(n int) string { return fmt.Sprintf("after_%d", n) }
 func inOrder(k int, when string) string {
 	if k == 0 {

@@ -15,8 +15,8 @@ func (d inSequence) place(task, k int, seed uint64) int {
 	return strings.Index(d.order(k, seed), d.Tasks[task].ID[1:])
 }
 
-// atPlace returns the responses of every network, of all seeds and orders, on a task that came
-// at a place of its order.
+// atPlace returns the response scores on a task of all networks, of any seed and order, that learnt the
+// task at the given place.
 func (d inSequence) atPlace(task, place int, when string) (at []float64) {
 	for j, seed := range d.Seeds {
 		for k := range d.orders {
@@ -28,7 +28,8 @@ func (d inSequence) atPlace(task, place int, when string) (at []float64) {
 	return at
 }
 
-// left returns the responses after all tasks on those that came at some places of their orders.
+// left returns the response scores after all tasks, on the tasks at places first to last of their
+// orders.
 func (d inSequence) left(first, last int) (left []float64) {
 	for i := range d.Tasks {
 		for place := first; place <= last; place++ {
@@ -43,9 +44,9 @@ func (d inSequence) byOrder(j, task int, when string, m obs.RunMeasure) []float6
 	return seq.Map(seq.UpTo(d.orders), func(k int) float64 { return d.On(inOrder(k, when), task, m)[j] })
 }
 
-// slopes are what a later place in the order adds to a score, per place, by seed: the
-// regression of scores on places over all orders of the seed, both less their means
-// over the orders of each task, so that no task is compared with another.
+// slopes returns, by seed, what each later place in the order adds to a score: the slope of a
+// regression of scores on places over all orders of the seed. The mean of each task over the orders is
+// subtracted from both, so that no task is compared with another.
 func (d inSequence) slopes(when string, m obs.RunMeasure) []float64 {
 	return seq.Map(seq.UpTo(len(d.Seeds)), func(j int) float64 {
 		products, squares := 0.0, 0.0
@@ -62,8 +63,8 @@ func (d inSequence) slopes(when string, m obs.RunMeasure) []float64 {
 	})
 }
 
-// apart is how far the scores of a task lie apart over the orders of a seed, whose networks
-// differ in nothing else: the highest less the lowest, mean over tasks, by seed.
+// apart returns, by seed, the highest less the lowest score of a task over the orders, mean over tasks.
+// The networks of a seed differ in nothing but the order.
 func (d inSequence) apart(when string, m obs.RunMeasure) []float64 {
 	return seq.Map(seq.UpTo(len(d.Seeds)), func(j int) float64 {
 		return seq.Mean(seq.Map(seq.UpTo(len(d.Tasks)), func(i int) float64 {

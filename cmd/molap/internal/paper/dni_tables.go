@@ -46,8 +46,8 @@ func (d inSequence) byTask(order string) *table.Table {
 	}...)
 }
 
-// dniRow is a network of a seed, by place, tested on a task: it has learnt so many tasks of the
-// order, or it learnt in the order of that number.
+// dniRow is a network tested on a task. seed and task are places in the scores; k counts from 0 either
+// the tasks learnt so far or the orders of the seed.
 type dniRow struct{ seed, k, task int }
 
 // dniRows has n networks of every seed on every task.
@@ -62,7 +62,7 @@ func (d inSequence) dniRows(n int) (rows []dniRow) {
 	return rows
 }
 
-// forgetting has every network of the sequence on every task.
+// forgetting has a row for every network of the sequence on every task.
 func (d inSequence) forgetting(order string) *table.Table {
 	type row = dniRow
 	cols := []obs.Col[row]{
@@ -78,7 +78,7 @@ func (d inSequence) forgetting(order string) *table.Table {
 	return obs.Table("dni_forgetting", "After each task, tested on all", d.dniRows(len(order)), cols...)
 }
 
-// byPlace has every task of every order.
+// byPlace has a row for every task of every order.
 func (d inSequence) byPlace() *table.Table {
 	type row = dniRow
 	score := func(when string, m obs.RunMeasure) func(row) any {

@@ -1,4 +1,4 @@
-// Package paper reproduces the experiments of the paper: each has a file of its name that
-// asks for observations (package obs) and makes a Result of them; the files claims_*.go have
-// what the paper claims of the same observations, a row each; paper.go has what it prints.
+// Package paper reproduces the experiments of the paper. Each has a file of its name that asks for
+// observations (package obs) and makes a Result of them. The files claims_*.go have a row for each
+// claim of the paper, judged by the same observations. paper.go has the numbers that the paper prints.
 package paper

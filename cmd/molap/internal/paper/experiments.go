@@ -16,9 +16,9 @@ import (
 // Experiment is an entry of the paper: a table, a figure or a statement.
 type Experiment struct {
 	Name, Doc string
-	// plan asks for observations and returns what makes the result of them.
+	// plan asks for observations and returns a function that makes the result of them.
 	plan  func(*obs.Notebook) func() Result
-	check func(profile.Settings) error // what settings it cannot run with, beyond [lab.Check]; or nil
+	check func(profile.Settings) error // an error for settings that it cannot run with, beyond [lab.Check]; or nil
 }
 
 // Experiments lists what can be reproduced, in the order of a report.
@@ -51,8 +51,8 @@ func asking[D any](ask func(*obs.Notebook) func() D, show func(D) Result) func(*
 	}
 }
 
-// Choose returns the experiments of those names, all of them for none or "all", in the order
-// of a report.
+// Choose returns the named experiments in the order of a report; no name or "all" stands for all of
+// them.
 func Choose(names []string) ([]Experiment, error) {
 	all := Experiments()
 	known := []string{"all"}
@@ -76,8 +76,8 @@ func Choose(names []string) ([]Experiment, error) {
 // keyFindings are the experiments whose headlines lead a report, six at most.
 var keyFindings = []string{"cca", "fig2", "dni", "fig4", "fig5", "claims"}
 
-// Check returns an error if the experiments cannot run with the settings, a
-// *[jobs.MemoryError] if they need more memory than there is. Nothing is run.
+// Check returns an error if the experiments cannot run with the settings; it is a *[jobs.MemoryError]
+// if they need more memory than there is. Check runs nothing.
 func Check(l *lab.Lab, es []Experiment) error {
 	for _, e := range es {
 		if e.check != nil {
@@ -100,9 +100,8 @@ func planned(l *lab.Lab, es []Experiment) (books []*obs.Notebook, results []func
 	return books, results, groups
 }
 
-// Run does experiments and hands each result on as soon as it is there, with the
-// observations that it was made of; the index is that of the experiment. See
-// [jobs.Pool.Run] for errors.
+// Run does experiments. It passes each result to done as soon as it is there, with the observations
+// that it was made of and the index of its experiment. See [jobs.Pool.Run] for errors.
 func Run(ctx context.Context, l *lab.Lab, progress jobs.Progress, es []Experiment, done func(i int, r Result) error) error {
 	books, results, groups := planned(l, es)
 	return l.Pool.Run(ctx, progress, groups, func(i int) error {
@@ -112,14 +111,14 @@ func Run(ctx context.Context, l *lab.Lab, progress jobs.Progress, es []Experimen
 	})
 }
 
-// Work does the jobs of experiments and makes nothing of them.
+// Work does the jobs of experiments and makes no results.
 func Work(ctx context.Context, l *lab.Lab, progress jobs.Progress, es []Experiment) error {
 	_, _, groups := planned(l, es)
 	return l.Pool.Run(ctx, progress, groups, func(int) error { return nil })
 }
 
-// Again makes the results of experiments of observations that are there, each of the seeds
-// that have all that it asks for. Notices tell of the others.
+// Again makes the results of experiments from a notebook that has their observations. Each experiment
+// takes the seeds that have all it asks for; notices tell of the other seeds.
 func Again(n *obs.Notebook, es []Experiment) (all []Result, notices []string, err error) {
 	for _, e := range es {
 		some, lacking := n.Complete(func(n *obs.Notebook) { e.plan(n) })

@@ -44,7 +44,7 @@ func ofArms(arms ...lab.Arm) []obs.Condition {
 // fig2Scores asks for the scores of the experiment.
 func fig2Scores(n *obs.Notebook) func() obs.Scores { return n.Scores(ofArms(fig2Arms...)...) }
 
-// criterion is the line of what §4 calls successful learning.
+// criterion is a line at the level that §4 calls successful learning.
 var criterion = figure.Ref{Name: fmt.Sprintf("%d %%, the paper's criterion", publishedCriterion), Y: publishedCriterion}
 
 func fig2(s obs.Scores) Result {
@@ -105,8 +105,8 @@ func fig2Headline(s obs.Scores) string {
 		strings.Join(seq.Map(arms, func(arm string) string { return fmt.Sprintf("%s %.1f %%", arm, of(arm)) }), ", "), null, s.BySeeds())
 }
 
-// fig2Order compares the arms over all tasks that need memory, by seed: who is before whom,
-// and how surely.
+// fig2Order compares the arms over all tasks that need memory, seed by seed: which is ahead, and how
+// sure that is.
 func fig2Order(s obs.Scores) *table.Table {
 	memory := func(arm string) []float64 { return s.Over(arm, obs.Response, needMemory(s)...) }
 	return obs.Table("fig2_arms", "The order of the arms: T3–T9, means over seeds with 95 % intervals", names(s), slices.Concat(

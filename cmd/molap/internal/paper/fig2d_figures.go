@@ -39,7 +39,7 @@ func (f fig2d) most(of func(lab.Close) []float64) float64 {
 	return m
 }
 
-// lossAxis holds the curves of both networks.
+// lossAxis returns an axis on which the loss curves of both networks lie.
 func (f fig2d) lossAxis() figure.Axis {
 	var all []float64
 	for _, c := range f.both() {

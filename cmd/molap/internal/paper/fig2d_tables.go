@@ -10,20 +10,20 @@ import (
 	"molap/cmd/molap/internal/table"
 )
 
-// place is something of a network: an output, a trial, a step or a unit, as a table needs it.
+// place is a row of a table about a network: an output, a trial, a step or a unit.
 type place struct {
 	examined
 	output, trial, at int
 }
 
-// places returns those of a table, for one network after the other.
+// places returns the rows of a table for one network, then those for the other.
 func (f fig2d) places(of func(examined) []place) []place {
 	return slices.Concat(seq.Map(f.both(), func(c examined) []place {
 		return seq.Map(of(c), func(p place) place { p.examined = c; return p })
 	})...)
 }
 
-// across returns the places of every trial, output and step, in that order.
+// across returns a row for every trial, output and step, in that order.
 func across(trials, outputs, steps []int) (ps []place) {
 	for _, j := range trials {
 		for _, o := range outputs {
@@ -48,7 +48,7 @@ func (f fig2d) outputColumns() []obs.Col[place] {
 	}
 }
 
-// each returns n columns with the value of the i-th.
+// each returns n columns. The value in the i-th is of(p, i).
 func each(n int, name, doc string, of func(p place, i int) float64) (cols []obs.Col[place]) {
 	for i := range n {
 		cols = append(cols, obs.Col[place]{Name: fmt.Sprintf("%s_%d", name, i+1), Doc: fmt.Sprintf(doc, i+1), Of: func(p place) any { return of(p, i) }})

@@ -60,7 +60,7 @@ func (f fig3) result() Result {
 			trials[o], trials[2+o] = append(trials[o], output), append(trials[2+o], errors)
 		}
 	}
-	first := f.examples[lab.LesionM1]() // which every network of molap has
+	first := f.examples[lab.LesionM1]() // every network of molap has a module 1
 	return Result{
 		Title: "Fig. 3: lesions within modules and between them, task T9", UsesSettings: true,
 		Headline: f.headline(), Findings: []string{f.Above()},

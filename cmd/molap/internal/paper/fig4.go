@@ -15,11 +15,11 @@ import (
 // between them (upper row), and lesions, noise and silencing anywhere (lower row). Beside the paper's arms
 // stand reservoirs, which tell what of molap's robustness comes from pre-training.
 //
-// The caption has a test set of 2000 trials "across all nine tasks", those of
-// Fig. S1–S4 have 250 trials a task. Fig. 4 is the mean of the same tests, 9·250
-// trials in all. With 2000 for each task it would take eight times as long, three
-// quarters of an hour of one core for a seed, to narrow a mean over nine tasks and
-// thirty draws whose spread comes from the draws.
+// The paper's caption has a test set of 2000 trials "across all nine tasks"; the captions of Fig. S1–S4
+// have 250 trials a task. Our Fig. 4 is the mean of the tests of Fig. S1–S4, 9·250 trials in all. With
+// 2000 trials for each task it would take eight times as long, three quarters of an hour of one core
+// for a seed. The mean over nine tasks and thirty draws would hardly get narrower, since its spread
+// comes from the draws.
 var globalDamages = []lab.Damage{lab.LesionGlobal, lab.WeightNoise, lab.Silencing}
 
 func planFig4(n *obs.Notebook) func() Result {

@@ -16,8 +16,8 @@ import (
 // the next (T1 after T9), by CCA and by PCA. Beside them stands PCA of all tasks, with which
 // §4.2 compares.
 
-// fig5Conditions are what modules are pre-trained on. As the authors' program has it nothing
-// is left out (arms.leave_out): then these are the networks of the full corpus.
+// fig5Conditions returns the conditions, which differ in what modules are pre-trained on. If nothing is
+// left out, as in the authors' program (arms.leave_out), all are networks of the full corpus.
 func fig5Conditions(s profile.Settings) []obs.Condition {
 	ts := tasks.All(taskset.Options(s))
 	without := func(arm lab.Arm, out int) obs.Network {

@@ -21,8 +21,8 @@ type supplement struct {
 	damages []lab.Damage
 }
 
-// The figures of A.5. Fig. S5 has tests of damage.trials trials, the others of
-// damage.task_trials: those that Fig. 4 is the mean of.
+// The figures of A.5. Tests of Fig. S5 have damage.trials trials, those of the others
+// damage.task_trials. Fig. 4 is the mean of the others.
 var (
 	figS1 = supplement{"figS1", "lesions within modules and between them, tasks T1–T4", firstTasks, modularDamages}
 	figS2 = supplement{"figS2", "lesions within modules and between them, tasks T5–T9", otherTasks, modularDamages}

@@ -11,15 +11,15 @@ import (
 
 // A.2.1: networks of three modules beside networks of two, in two sizes.
 
-// moduleSizes are the sizes of networks that both two and three modules divide:
-// the nearest to that of the settings, and to half as much again, which is 150 for
-// the paper's 100 as in the authors' program.
+// moduleSizes returns two sizes of networks that both two and three modules divide: the one nearest to
+// the size of the settings, and the one nearest to half as much again. For the paper's 100 units the
+// second is 150, as in the authors' program.
 func moduleSizes(units int) [2]int {
 	sixes := func(n int) int { return max(6, (n+3)/6*6) }
 	return [2]int{sixes(units), sixes(units + units/2)}
 }
 
-// inModules names the condition of networks of so many modules and units in all.
+// inModules names the condition of networks with that many modules and that many units in all.
 func inModules(modules, units int) string {
 	return fmt.Sprintf("modules_%d_units_%d", modules, units)
 }

@@ -19,6 +19,6 @@ type Result struct {
 	Captions []string // of the figures
 	Claims   []page.Claim
 	Observed *obs.Notebook // what it was made of
-	// UsesSettings tells whether settings and seeds matter to it.
+	// UsesSettings tells whether the result depends on settings and seeds.
 	UsesSettings bool
 }

@@ -12,9 +12,9 @@ import (
 	"molap/rnn"
 )
 
-// counts are parameters of one arm over all nine tasks, h[0] aside, which the
-// paper does not count: weights that exist, weights that training moves (one
-// that is trained for several tasks counts for each), and the latter per task.
+// counts are the parameters of one arm over all nine tasks, without h[0], which the paper does not
+// count: the weights that exist, the weights that are trained (a weight trained for several tasks
+// counts for each), and the latter per task.
 type counts struct{ overall, trained, perTask int }
 
 // parameters are the counts of Table 1, from real networks and their masks.
@@ -51,8 +51,8 @@ func countParameters() parameters {
 	}
 }
 
-// scaled multiplies the counts of whole networks by the factor of the settings.
-// What molap trains are parts of networks: modules, input and readout weights.
+// scaled multiplies the counts of whole networks by the factor of the settings. What molap trains are
+// parts of networks (modules, input and readout weights): these counts stay.
 func (p parameters) scaled(factor int) parameters {
 	for _, c := range []*counts{&p.separate, &p.dni} {
 		*c = counts{factor * c.overall, factor * c.trained, factor * c.perTask}
@@ -83,7 +83,7 @@ var threeCounts = []struct {
 	{"trained per task", func(c counts) int { return c.perTask }, func(p publishedCounts) float64 { return p.perTask }},
 }
 
-// agreeing returns how many of the nine counts are those printed, to the three digits that the
+// agreeing returns how many of the nine counts equal the printed ones in the three digits that the
 // paper prints.
 func (p parameters) agreeing() (n int) {
 	for _, count := range threeCounts {

@@ -22,7 +22,7 @@ func periodsOf(ts ...tasks.Task) []figure.Period {
 	ms := 1000 * tasks.StepSeconds
 	var ps []figure.Period
 	for _, span := range ts[0].Spans() {
-		// Where a bound is drawn by trial, the middle stands for it.
+		// If a bound is drawn for each trial, the middle of its range stands for it.
 		middle := func(d tasks.Duration) float64 { return ms * float64(d.Least+d.Most) / 2 }
 		ps = append(ps, figure.Period{Name: span.Name, From: middle(span.Start), To: middle(span.End)})
 	}
