@@ -14,9 +14,9 @@ import (
 	"molap/cmd/molap/internal/seq"
 )
 
-// SimilarMargin is how far apart, in points, arms are that are called similar. The paper gives
-// no number. Five points are a seventh of what there is to learn, from the better null (about
-// 65 % on average) to 100 %.
+// SimilarMargin is the largest distance, in points, between arms that are called similar. The paper
+// gives no number. Five points are a seventh of what there is to learn, from the better null (about 65
+// % on average) to 100 %.
 const SimilarMargin = 5
 
 // Note tells a reader how the verdicts are reached.

@@ -18,22 +18,22 @@ const PowerTable = "claims_power"
 // mostSeeds is the most seeds that a claim is said to need.
 const mostSeeds = 200
 
-// power is what the seeds of a test tell, by the part that decides. A number of a seed varies
-// by the seed, which makes the networks, and within it by the choice of draws of damage and
-// test trials: s² = between + within (one way, random effects). The records give s² over
-// seeds and, at most, the part within; more draws and trials narrow that alone, more seeds
+// power is what the seeds of a test can tell, by the part that decides. Its number varies between
+// seeds, since each makes its own networks, and within a seed, by the choice of draws of damage and
+// test trials: s² = between + within (one way, random effects). The records give s² over seeds and an
+// upper bound of the part within. More draws and trials reduce only the part within, more seeds reduce
 // both.
 type power struct {
 	sd     float64 // over seeds; NaN: fewer than three
 	share  float64 // of s² that is within seeds, at most; NaN: unknown
-	now    float64 // smallest distance from the edge of the claim that so many seeds tell
-	ten    float64 // and that ten do
+	now    float64 // smallest distance from the edge of the claim that these seeds tell
+	ten    float64 // the same for ten seeds
 	needs  int     // seeds that tell the present distance; 0: unknown, or more than mostSeeds
-	strict float64 // the p value that has to be reached
+	strict float64 // the largest p value that gives a verdict
 }
 
-// design returns the power of a test among so many. It corrects by Bonferroni for their
-// number, and for that of the parts: Holm's correction asks no more of any, and less of most.
+// design returns the power of one of some tests. It corrects by Bonferroni for the number of tests and
+// of parts. Holm's correction asks no more of any test, and less of most.
 func (t Test) design(tests int) power {
 	p := power{sd: math.NaN(), share: math.NaN(), now: math.NaN(), ten: math.NaN(), strict: math.NaN()}
 	if t.Decides < 0 || t.Intervals[t.Decides].N < judge.LeastSeeds || t.untestable(t.Parts[t.Decides]) != "" {

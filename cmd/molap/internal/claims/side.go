@@ -11,13 +11,13 @@ import (
 	"molap/cmd/molap/internal/seq"
 )
 
-// Side is a number of networks, seed by seed. Claims speak of sides that have a name.
+// Side is a number about networks, seed by seed. The parts of claims are sides with a name.
 type Side struct {
 	Name    string
 	X       []float64
 	Missing string          // in place of X: why nothing was measured
-	Of      [][]judge.Score // in groups, whose scores tell whether it can speak for a claim; none: it always can
-	Within  []float64       // variance that test trials and draws of damage give X, by seed, at most; nil: unknown
+	Of      [][]judge.Score // groups of scores that tell whether the number can speak for a claim; none: it always can
+	Within  []float64       // upper bound of the variance that test trials and draws of damage give X, by seed; nil: unknown
 }
 
 // As names a number as a part of a claim.
@@ -58,8 +58,8 @@ func ScoreUpTo(q obs.Robustness, arm lab.Arm, damage lab.Damage, most float64, m
 	return damaged(q, arm, damage, obs.LevelsTo(damage, most), m, func() []float64 { return q.Over(arm, damage, most, m) })
 }
 
-// damaged is a number of networks after damage. What they have learnt, and have to lose, the
-// intact ones tell.
+// damaged returns a number about networks after damage. The intact networks tell what they have learnt
+// and have to lose.
 func damaged(q obs.Robustness, arm lab.Arm, damage lab.Damage, levels []float64, m obs.DamageMeasure, x func() []float64) Side {
 	if !q.Has(arm, damage) {
 		return Side{Missing: fmt.Sprintf("the units of %s do not divide into two modules or more", arm)}
@@ -77,23 +77,23 @@ func damaged(q obs.Robustness, arm lab.Arm, damage lab.Damage, levels []float64,
 	return v
 }
 
-// LeadOver returns a − b, seed by seed, of networks that are compared.
+// LeadOver returns a − b, seed by seed, for claims that need one of the two to have been learnt.
 func LeadOver(a, b Side) Side {
 	v := PairedDifference(a, b)
 	v.Of = oneGroup(v.Of)
 	return v
 }
 
-// PairedDifference is a − b, seed by seed, of what has to be learnt in a and in b.
+// PairedDifference returns a − b, seed by seed, for claims that need both to have been learnt.
 func PairedDifference(a, b Side) Side {
 	v := Side{X: seq.Minus(a.X, b.X), Missing: cmp.Or(a.Missing, b.Missing), Of: slices.Concat(a.Of, b.Of)}
-	if a.Within != nil && b.Within != nil { // as if independent: at most, where both are tested on the same trials
+	if a.Within != nil && b.Within != nil { // as if independent; if both are tested on the same trials, an upper bound
 		v.Within = seq.Minus(a.Within, seq.Map(b.Within, func(variance float64) float64 { return -variance }))
 	}
 	return v
 }
 
-// LossFrom is a − b, seed by seed, of networks that have learnt a.
+// LossFrom returns a − b, seed by seed, for claims that need a to have been learnt.
 func LossFrom(a, b Side) Side {
 	v := PairedDifference(a, b)
 	v.Of = a.Of

@@ -10,10 +10,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// closedBefore reports whether a standard stream was closed by the shell that started
-// this process (>&-). What is left of that is the null device, open for reading as well,
-// which Go puts into the place. Other programs than shells give their children the same
-// to drop what they write, and a shell may have got it from one: both are left alone.
+// closedBefore reports whether the shell that started this process closed a standard stream (>&-). Go
+// puts the null device, open for reading and writing, in the place of a closed stream. Other programs
+// give their children the same device to drop what they write, and a shell may have got it from such a
+// program; these streams do not count as closed.
 func closedBefore(f *os.File) bool {
 	if !bothWays(fmt.Sprintf("/proc/self/fd/%d", f.Fd())) {
 		return false

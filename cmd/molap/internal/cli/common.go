@@ -162,8 +162,8 @@ func (c *Common) Change(s profile.Settings) (profile.Settings, error) {
 	return s, nil
 }
 
-// Asked returns those of the flags that results depend on, seeds aside, as a command takes them:
-// what asks for the same settings and seeds again.
+// Asked returns the flags that results depend on, seeds aside, as arguments of a command: they ask for
+// the same settings again.
 func (c *Common) Asked() []string {
 	args := []string{"-profile", c.Profile}
 	if c.Quick {

@@ -122,8 +122,8 @@ func (p *Program) offered(words []string) (o Offer, docs map[string]string) {
 	return o, nil
 }
 
-// offerOf returns the completions of the value of a flag: those of the program,
-// what the flag says, or files if it is called one.
+// offerOf returns the completions of the value of a flag: those that the program offers, or the flag's
+// choices, or files or directories if its usage calls the value FILE or DIR.
 func (p *Program) offerOf(f *flag.Flag, operand string) Offer {
 	if o, ok := p.Offers["-"+f.Name]; ok {
 		return o

@@ -40,7 +40,7 @@ func (p *Program) Means(name string, flags *flag.FlagSet) string {
 	return means
 }
 
-// instead says what an unknown command, or topic of help, may be meant for.
+// instead says which command or topic of help may be meant by an unknown name.
 func (p *Program) instead(name string, known []string) string {
 	for _, c := range p.Commands {
 		if slices.Contains(c.Also, name) {
@@ -92,8 +92,8 @@ func (p *Program) insteadOfFlag(name string, flags *flag.FlagSet) string {
 	return fmt.Sprintf("%s help %s lists them", p.Name, flags.Name())
 }
 
-// checkArgs returns a usage error if a command does not take so many arguments, or an empty
-// one, which a path, too, would be taken for: this directory.
+// checkArgs returns a usage error if a command does not take that many arguments, or if one is empty:
+// as a path, an empty text would mean this directory.
 func (p *Program) checkArgs(c Command, flags *flag.FlagSet, args []string) error {
 	want := c.Args
 	if o := p.Offers[c.Name]; len(o.Values) > 0 && !o.Files {

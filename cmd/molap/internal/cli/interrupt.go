@@ -21,8 +21,8 @@ type ending struct {
 	made  []string // directories that MakeDir made, outermost first
 }
 
-// AtEnd has f called when the command has ended, the last of several first, also where it
-// is left in the middle.
+// AtEnd has f called when the command has ended, or was abandoned before its end. The last of several
+// is called first.
 func (e *ending) AtEnd(f func()) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -46,9 +46,9 @@ func (e *ending) keepsState() bool {
 	return e.keeps
 }
 
-// interruptible runs a command under a context that the first signal to stop
-// cancels; the second ends the process. So does standard output, where it fails: nobody
-// hears what is still to come.
+// interruptible runs a command under a context. The first signal to stop cancels the context, and so
+// does an error of standard output, since nobody would read what is still to come. The second signal
+// ends the process.
 func (p *Program) interruptible(env *Env, run Run, args []string) error {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	defer cancel(nil)
@@ -77,8 +77,8 @@ func (p *Program) interruptible(env *Env, run Run, args []string) error {
 	return err
 }
 
-// await returns the error of a command that ends. One that does not stop in time is left
-// where it is: no file that it writes is there by halves, then or later.
+// await returns the error of a command that ends. A command that does not stop in time is abandoned:
+// its files are whole or not there, then and later.
 func (e *Env) await(ctx context.Context, ended <-chan error) error {
 	select {
 	case err := <-ended:
@@ -119,10 +119,9 @@ func (e *Env) heed(signals <-chan os.Signal, done <-chan struct{}, interrupt fun
 	}
 }
 
-// OnCheckpoint calls keep for every signal that asks for a checkpoint, until ctx ends, and
-// says that the command keeps the state of its work when it is stopped, for which it is
-// given time. A command that has nothing to keep may leave such signals alone: they end
-// nothing.
+// OnCheckpoint calls keep for every signal that asks for a checkpoint, until ctx ends. It also says
+// that the command keeps the state of its work when it is stopped, so the command is given time for
+// that. A command that has nothing to keep need not call it: such signals end nothing.
 func (e *Env) OnCheckpoint(ctx context.Context, keep func()) {
 	e.mu.Lock()
 	e.keeps = true

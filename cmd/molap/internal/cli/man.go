@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Man returns the manual page of the program, of the same texts as help: every
-// command with its own flags, the flags they share, the topics.
+// Man returns the manual page of the program, made of the texts of help: every command with its own
+// flags, the flags they share, the topics.
 func (p *Program) Man() string {
 	var m manual
 	fmt.Fprintf(&m.Builder, ".TH %s 1 \"\" \"%s %s\"\n", strings.ToUpper(p.Name), p.Name, escape(p.Version))
@@ -74,8 +74,8 @@ func (p *Program) Man() string {
 // manual writes the man macros of roff.
 type manual struct{ strings.Builder }
 
-// escape makes text of what roff takes for more: backslashes, hyphens, which it would
-// set as dashes that nobody can copy into a shell, and requests at the start of a line.
+// escape escapes what roff would not take for text: backslashes, hyphens, which roff sets as dashes
+// that cannot be copied into a shell, and requests at the start of a line.
 func escape(text string) string {
 	text = strings.NewReplacer(`\`, `\e`, "-", `\-`).Replace(text)
 	if strings.HasPrefix(text, ".") || strings.HasPrefix(text, "'") {

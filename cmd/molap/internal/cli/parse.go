@@ -24,8 +24,8 @@ func parse(flags *flag.FlagSet, args []string) ([]string, error) {
 	}
 }
 
-// flagMessage says what is wrong with a flag: package flag's message, with
-// what one that is unknown may be meant for and without its Go types.
+// flagMessage says what is wrong with a flag: package flag's message without Go types. For an unknown
+// flag it adds what may be meant.
 func (p *Program) flagMessage(flags *flag.FlagSet, err error) string {
 	message := err.Error()
 	if name, ok := strings.CutPrefix(message, "flag provided but not defined: -"); ok {
@@ -38,8 +38,8 @@ func (p *Program) flagMessage(flags *flag.FlagSet, err error) string {
 	return message
 }
 
-// emptyFlag returns a usage error if a flag that takes a text was set to none, as a shell
-// does with a variable that has no value: that would ask for the default, silently.
+// emptyFlag returns a usage error if a flag was set to an empty text, as a shell does if a variable has
+// no value. The flag would silently ask for the default.
 func emptyFlag(flags *flag.FlagSet) (err error) {
 	flags.Visit(func(f *flag.Flag) {
 		if g, ok := f.Value.(flag.Getter); ok && g.Get() == "" && err == nil {

@@ -52,8 +52,8 @@ type Program struct {
 	Topics   []Topic
 	Examples []Example
 	Kinds    []Kind // of names that may be given in place of commands and arguments
-	// Offers says what shells complete, beside what the flags tell themselves: for a
-	// flag by "-task", for a command's arguments by "tasks".
+	// Offers has completions beside those that the flags tell themselves: under "-task" those of a
+	// flag, under "tasks" those of a command's arguments.
 	Offers map[string]Offer
 }
 
@@ -72,12 +72,11 @@ type Command struct {
 	Verbs []Command // what the first argument may be: each with flags of its own
 }
 
-// Run runs a command. Flags are parsed; args are the other arguments. It stops
-// soon after ctx is cancelled and then returns an error that is or wraps
-// context.Cause(ctx), to which it may add how to go on. It checks what it was
-// given before it writes anything: see Usagef and Env.MakeDir. One that keeps the state of
-// its work (see Env.OnCheckpoint) is waited for; another is left where it is if it has not
-// stopped after a moment.
+// Run runs a command. Flags are parsed; args are the other arguments. It stops soon after ctx is
+// cancelled and then returns an error that is or wraps context.Cause(ctx), to which it may add how to
+// go on. It checks what it was given before it writes anything: see Usagef and Env.MakeDir. A command
+// that keeps the state of its work (see Env.OnCheckpoint) is waited for; another is abandoned if it has
+// not stopped after a moment.
 type Run func(ctx context.Context, env *Env, args []string) error
 
 // Topic is help on something that is no command.

@@ -8,9 +8,9 @@ import (
 	"syscall"
 )
 
-// notify has the signals of a program sent to c until stop is called. That a terminal
-// hangs up is one, unless the program was started to outlive it (nohup). A reader of
-// standard output or error that has gone is an error of writing.
+// notify has the signals of a program sent to c until stop is called. A terminal that hangs up sends
+// one, unless the program was started to outlive it (nohup). If the reader of standard output or error
+// has gone, writing returns an error and no signal ends the program.
 func notify(c chan<- os.Signal) (stop func()) {
 	signal.Notify(c, os.Interrupt, syscall.SIGTERM, syscall.SIGUSR1)
 	if !signal.Ignored(syscall.SIGHUP) {

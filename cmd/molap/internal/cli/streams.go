@@ -53,8 +53,8 @@ func (c *checkedWriter) failure(name string) error {
 	return fmt.Errorf("write standard %s: %w", name, c.err)
 }
 
-// Fd returns the descriptor of a file, and otherwise one that no file has: by it those who
-// write know a terminal.
+// Fd returns the descriptor of a file, and for other writers one that no file has. Callers recognise a
+// terminal by it.
 func (c *checkedWriter) Fd() uintptr {
 	if f, ok := c.w.(*os.File); ok {
 		return f.Fd()

@@ -126,7 +126,7 @@ func (s scale) norm(v float64) float64 {
 	return (v - s.min) / (s.max - s.min)
 }
 
-// place is norm with what lies outside of the axis moved to its nearer end.
+// place is norm, but moves what lies outside of the axis to the nearer end.
 func (s scale) place(v float64) vg.Length {
 	if s.log && v <= 0 {
 		return 0
@@ -176,9 +176,9 @@ func linearTicks(s span, n int, percent bool) []tick {
 	return ticks
 }
 
-// logTicks labels the decades, or 1, 2 and 5 of each where there are fewer than two of
-// them, and marks the rest. Within less than that it returns [linearTicks]: two labels at
-// least, or nobody could read a value.
+// logTicks labels the decades, or 1, 2 and 5 of each if fewer than two decades lie on the axis, and
+// marks the rest. If that gives fewer than two labels it returns [linearTicks], since nobody could read
+// a value.
 func logTicks(s span, n int) []tick {
 	first, last := int(math.Floor(math.Log10(s.min))), int(math.Ceil(math.Log10(s.max)))
 	inside := 0

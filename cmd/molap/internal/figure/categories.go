@@ -42,7 +42,7 @@ func pieces(s string) []string {
 	}
 }
 
-// tilt is the angle of category names that no breaking makes fit.
+// tilt is the angle of category names that do not fit however they are broken.
 const tilt = math.Pi / 6
 
 // categoryLines returns the broken names, or nil if they have to be tilted.

@@ -52,7 +52,7 @@ func (m ColorMap) stops() []color.NRGBA {
 	return append(all, warm[1:]...)
 }
 
-// missing is the colour of a value that is none: not one of the map's.
+// missing is the colour of NaN. It is none of the map's colours.
 func (m ColorMap) missing() color.NRGBA {
 	if m == Sequential {
 		return color.NRGBA{0xe4, 0xe4, 0xe4, 0xff}

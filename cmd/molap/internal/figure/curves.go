@@ -22,7 +22,7 @@ type Curves struct {
 type Curve struct {
 	Name   string
 	As     string  // the arm or condition whose colour and marker it takes; empty: Name's, if that is one
-	Along  float64 // of series in an order: the place in it, above 0, the last at 1; none has a colour of As or Name
+	Along  float64 // for series in an order: the place in it, above 0 and up to 1; it decides the colour, not As or Name
 	X, Y   []float64
 	Lo, Hi []float64 // edges of the band; nil for none
 	Marked bool      // a marker at every point, for curves of a dozen of them
@@ -37,7 +37,8 @@ func (c Curve) look(place int) look {
 	return lookOf(c.Name, c.As, place)
 }
 
-// joined reports whether there is a line: between two values, or none that is marked.
+// joined reports whether the curve has a line: one without markers always, one with markers if two
+// values are neighbours.
 func (c Curve) joined() bool {
 	return !c.Marked || slices.ContainsFunc(runs(len(c.Y), func(k int) bool { return table.Finite(c.Y[k]) }), func(r run) bool { return r.to-r.from > 1 })
 }
@@ -116,7 +117,7 @@ func (c *Curves) draw(p pen, area vg.Rectangle, x, y scale) {
 	}
 	y.drawLeft(p, area)
 	x.drawBottom(p, area)
-	for i, s := range c.Series { // over the axes, on which they may lie
+	for i, s := range c.Series { // drawn over the axes, since they may lie on them
 		if !s.Marked {
 			continue
 		}
@@ -176,10 +177,9 @@ func runs(n int, ok func(int) bool) []run {
 // merged: two dots of a printed page.
 const thinColumn = 0.5
 
-// thin drops points that no reader could see, so that a long loss curve costs
-// the file no more than the picture is wide: of the inner points that share one
-// narrow column it keeps the lowest, the highest or both, as asked, in their
-// order, and always the first and the last of all.
+// thin drops points that no reader could see, so that the width of the picture bounds the size of the
+// file, however long a loss curve is. Of the inner points that share one narrow column it keeps the
+// lowest, the highest or both, as asked, in their order. It always keeps the first point and the last.
 func thin(pts []vg.Point, lowest, highest bool) []vg.Point {
 	column := func(i int) float64 { return math.Floor(float64(pts[i].X / thinColumn)) }
 	var out []vg.Point

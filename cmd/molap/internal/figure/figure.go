@@ -64,7 +64,7 @@ func Grid(cols int, panels ...Panel) [][]Panel {
 	return rows
 }
 
-// dpi is the resolution of PNG files, what journals ask of line art in colour.
+// dpi is the resolution of PNG files. Journals ask for it in line art in colour.
 const dpi = 300
 
 // SVG returns the figure as an SVG document.
@@ -101,7 +101,7 @@ func (m *measured) FillString(f font.Face, at vg.Point, s string) {
 	m.Canvas.FillString(f, at, s)
 }
 
-// fitted gives the texts of an SVG their widths, which they keep where none of the
+// fitted writes its width into each text of an SVG, so that texts keep their widths where none of the
 // fonts of sansSVG is installed.
 func (m *measured) fitted(svg string) string {
 	var b strings.Builder

@@ -171,8 +171,8 @@ func (h *HeatMap) image(bar scale) image.Image {
 	return img
 }
 
-// write sets each value in the middle of its cell, all in one size, unless the
-// cells are too small for any that can be read.
+// write writes each value in the middle of its cell, all in one size. If the cells are too small for a
+// readable size, it writes none.
 func (h *HeatMap) write(p pen, area vg.Rectangle, bar scale) {
 	if h.Format == "" {
 		return

@@ -78,10 +78,9 @@ func letterRoom(letter string) vg.Length {
 	return f.Width(letter) + 5
 }
 
-// layout decides ranges, ticks, margins and place of every panel. The ticks
-// decide the margins and the margins the length of the axes, which the ticks
-// depend on: it starts from a guess of that length and goes round until it
-// hardly changes.
+// layout decides ranges, ticks, margins and place of every panel. The ticks decide the margins, the
+// margins decide the length of the axes, and the ticks depend on that length. So layout starts from a
+// guess of the length and repeats until it hardly changes.
 func (f *Figure) layout(room vg.Rectangle) [][]cell {
 	size := func(r, j int) vg.Point {
 		return vg.Point{
@@ -152,9 +151,8 @@ func (f *Figure) cells(size func(r, j int) vg.Point) [][]cell {
 	return rows
 }
 
-// place gives every panel its data area: upper and lower edges line up in rows,
-// whose areas are equally wide, left and right edges line up in columns unless
-// the figure is loose.
+// place gives every panel its data area. In each row the areas are equally wide and their upper and
+// lower edges line up. In each column left and right edges line up, unless the figure is loose.
 func (f *Figure) place(rows [][]cell, room vg.Rectangle) {
 	key := func(r, j int) column {
 		if f.Loose {

@@ -66,8 +66,8 @@ var others = []look{
 	{blue, circle}, {vermillion, square}, {green, triangle}, {orange, diamond}, {purple, inverted}, {sky, circle}, {ink, square}, {grey, triangle},
 }
 
-// lookOf returns the look of the series as, or of name if as is empty; a name
-// that has none of its own takes that of its place in the list of series.
+// lookOf returns the look of the series as, or of name if as is empty. If that name has no look of its
+// own, the place in the list of series decides.
 func lookOf(name, as string, place int) look {
 	if as != "" {
 		l, ok := looks[as]
@@ -88,8 +88,8 @@ const (
 	Constant = "best constant answer"
 )
 
-// dashOf returns the dash pattern of the level name, nil for a whole line; any
-// other than the two nulls takes that of its place in the list of levels, none of theirs.
+// dashOf returns the dash pattern of the level name, nil for a whole line. The two nulls have patterns
+// of their own; for other levels the place in the list of levels decides.
 func dashOf(name string, place int) []vg.Length {
 	switch name {
 	case Blind:

@@ -13,8 +13,8 @@ import (
 	"gonum.org/v1/plot/vg"
 )
 
-// panelNote is what the page's script has to know of a panel. The drawing alone, as
-// [Figure.SVG] makes it, notes areas and numeric axes; [Figure.Notes] has all of it.
+// panelNote is what the page's script has to know about a panel. A drawing by [Figure.SVG] notes only
+// areas and numeric axes; [Figure.Notes] has everything.
 type panelNote struct {
 	Area [4]json.Number `json:"area"` // of the data, in points from the figure's lower left corner: left, bottom, right, top
 	X    *axisNote      `json:"x,omitempty"`
@@ -40,8 +40,8 @@ type axisNote struct {
 	Count bool     `json:"count,omitempty"`
 }
 
-// cellsNote has the values of a heat map: a few are written out, many are read off
-// their colours, which the page holds anyway.
+// cellsNote has the values of a heat map. A few values are written out; if there are many, the page
+// reads them off their colours.
 type cellsNote struct {
 	Rows  int    `json:"rows"`
 	Cols  int    `json:"cols"`
@@ -79,8 +79,8 @@ func noteNames(label string, names []string) *axisNote {
 	return a
 }
 
-// notes returns the attribute that notes the axes of panels whose points have values
-// by them; empty if there are none.
+// notes returns an attribute that notes the axes of those panels in which points are read off axes;
+// empty if there are none.
 func notes(rows [][]cell) string {
 	var all []panelNote
 	for _, row := range rows {

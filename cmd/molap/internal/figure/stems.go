@@ -52,7 +52,8 @@ func (s *Stems) data() (x, y span, px, py pad) {
 	return span{0.5, float64(len(s.Values)) + 0.5}, y, pad{}, py
 }
 
-// trials is the horizontal axis: no trial lies between two.
+// trials returns the horizontal axis with ticks at whole numbers alone: there are no trials between
+// two.
 func (s *Stems) trials(x scale) scale {
 	var whole []tick
 	for _, t := range x.ticks {

@@ -174,8 +174,8 @@ func (t *Traces) periodRows(x scale, axis vg.Length) int {
 	return 0
 }
 
-// periodColor shades the periods that most tasks have, alike in every figure, by
-// how their names begin, and leaves any others in turn white and grey.
+// periodColor returns the shade of a period. It knows the periods that most tasks have by how their
+// names begin and gives them the same shade in every figure. Other periods are white and grey in turn.
 func periodColor(name string, i int) color.NRGBA {
 	kind := func(s string) bool { return strings.HasPrefix(name, s) }
 	switch {

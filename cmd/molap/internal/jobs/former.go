@@ -59,7 +59,7 @@ func RemoveStore(dir string) (Kept, error) {
 		k, err := survey(dir)
 		k.InUse = true
 		return k, err
-	case err != nil && !errors.Is(err, dirlock.ErrNone): // without locks leases tell
+	case err != nil && !errors.Is(err, dirlock.ErrNone): // without locks the leases tell who is at work
 		return Kept{}, err
 	}
 	k, err := survey(dir)

@@ -2,5 +2,6 @@
 
 package jobs
 
-// gone cannot tell: leases of what was killed end with their time.
+// gone returns false: nothing tells here which processes have ended. Leases of killed processes run
+// out.
 func gone(int) bool { return false }

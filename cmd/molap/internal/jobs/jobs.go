@@ -70,15 +70,15 @@ func (j *Job[V]) Value() V {
 type Pool struct {
 	Workers int    // jobs done at a time
 	Store   *Store // where values and states are kept; nil: nowhere
-	// Every is the time between two checkpoints of a job, by a clock that nobody
-	// sets; 0: a job keeps its state only when it is asked to or has to stop.
+	// Every is the time between two checkpoints of a job, by a clock that cannot be set; 0: a job keeps
+	// its state only when it is asked to or has to stop.
 	Every time.Duration
 	// Memory is what jobs may take together, in bytes; 0: nobody knows.
 	Memory float64
 	// Board shows the trainings of jobs to whoever watches; nil: nobody does.
 	Board *watch.Board
-	// Lender is the pool whose workers this one uses and borrows, and whose checkpoints are
-	// its own; nil: itself.
+	// Lender is the pool that this one takes its workers from; a request for checkpoints there counts
+	// here too. nil: itself.
 	Lender *Pool
 
 	asked  atomic.Uint64 // how often a checkpoint was asked for
@@ -96,8 +96,8 @@ func (p *Pool) crew() *Pool {
 	return p
 }
 
-// Borrow lends up to most workers that have no job to do to one that has, and returns how
-// many. A job that gets ready begins all the same: whoever borrowed soon returns them.
+// Borrow lends up to most idle workers to a running job and returns how many. A job that becomes ready
+// begins all the same, since borrowers soon return their workers.
 func (p *Pool) Borrow(most int) int {
 	p = p.crew()
 	for {
@@ -118,10 +118,9 @@ func (p *Pool) Return(n int) { p.crew().used.Add(-int64(n)) }
 // Checkpoint asks the running jobs to keep their state as soon as they can and go on.
 func (p *Pool) Checkpoint() { p.asked.Add(1) }
 
-// New returns the job of a pool with that name, and makes it if there is none. Nothing
-// runs before [Pool.Run]. The function run may use the values of s.Needs and reports
-// work, s.Cost in all, through w. Soon after ctx ends it returns with the error of ctx
-// or its cause.
+// New returns the job of a pool with the name of s, and makes it if there is none. Nothing runs before
+// [Pool.Run]. The function run may use the values of s.Needs and reports work, s.Cost in all, through
+// w. Soon after ctx ends it returns with the error of ctx or its cause.
 func New[V any](p *Pool, s Spec, run func(ctx context.Context, w *Work) (V, error)) *Job[V] {
 	name := nameOf(s)
 	p.mu.Lock()

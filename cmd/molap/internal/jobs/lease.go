@@ -18,13 +18,13 @@ import (
 	"molap/cmd/molap/internal/regularfile"
 )
 
-// Lease says that a process is at work on something that others which share its directory, on
-// this machine or on many, are to leave alone meanwhile, such as a job. It is a file: who holds
-// it, how often it was renewed, and how far the work is. No clock of another machine counts: a
-// lease whose file does not change for a minute, by the clock of the process that looks, is free.
+// Lease says that a process works on something, such as a job. Other processes that share its
+// directory, on this machine or on others, leave that alone meanwhile. A lease is a file that says who
+// holds it, how often it was renewed, and how far the work is. Clocks of other machines do not matter:
+// a lease is free if its file does not change for a minute by the clock of the process that looks.
 //
-// Two processes may all the same do one job, when a lease is taken over from one that was only
-// slow: jobs are pure, both write the same value, and nothing is lost but time.
+// Two processes may still do one job, if a lease is taken over from a process that was only slow. Jobs
+// are pure, both write the same value, and nothing is lost but time.
 type Lease struct {
 	path  string
 	who   string
@@ -51,7 +51,7 @@ type sighting struct {
 	since   time.Time
 }
 
-// Take returns the lease that lies at a path; nil if somebody else has it.
+// Take takes the lease at a path; it returns nil if somebody else has it.
 func (l *Leases) Take(path string) (*Lease, error) {
 	if err := atomicfile.MkdirAll(filepath.Dir(path)); err != nil {
 		return nil, err
@@ -75,10 +75,11 @@ func (l *Leases) make(mine *Lease) (ok bool, err error) {
 		return makeFile(mine.path, mine.content())
 	case err == nil && l.alive(mine.path, string(content)):
 		return false, nil
-	case err != nil: // no lease at all
+	case err != nil: // the file is no lease
 		return replaceFile(mine.path, mine.content())
 	}
-	// Of several who see that whoever had it is gone, one goes on: who makes another file first.
+	// Several processes may see that the holder is gone. Only the one that makes a second file first
+	// goes on.
 	taking := takingPath(mine.path)
 	if other, err := regularfile.Read(taking, leaseMost); err == nil && !l.alive(taking, string(other)) {
 		os.Remove(taking) // of one that was killed
@@ -118,13 +119,13 @@ func makeFile(path string, content []byte) (ok bool, err error) {
 	return err == nil, err
 }
 
-// takingPath is the path of the file that whoever takes a lease over has meanwhile.
+// takingPath returns the path of the file that a process has while it takes a lease over.
 func takingPath(path string) string {
 	return strings.TrimSuffix(path, leaseSuffix) + ".taking" + leaseSuffix
 }
 
-// held has the leases of this process, by who: one that was given up and could not be removed
-// is nobody's.
+// held has the leases that this process holds, by who. If a lease of this process is not in it, the
+// lease was given up and only its file is left.
 var held sync.Map
 
 // hostName is this machine in leases: one word.
@@ -160,15 +161,14 @@ func holderOf(content string) (h Holder, who string, ok bool) {
 	return h, who, true
 }
 
-// gone reports whether a lease of this machine is that of a process that is no more, or that
-// has given it up.
+// gone reports whether a process of this machine took the lease and has ended or given it up.
 func (h Holder) gone(who string) bool {
 	_, ours := held.Load(who)
 	return h.Host == hostName() && (gone(h.PID) || h.PID == os.Getpid() && !ours)
 }
 
-// LookAt returns who has the lease of a path beneath a root, for somebody who looks once; ok is
-// false if nobody has, or has not renewed it for a minute by the file's time.
+// LookAt returns the holder of the lease at a path beneath a root, for somebody who looks only once. ok
+// is false if nobody has it, or if it was not renewed for a minute by the time of the file.
 func LookAt(root *os.Root, name string) (h Holder, ok bool) {
 	content, err := regularfile.ReadIn(root, name, leaseMost)
 	if err != nil {
@@ -185,7 +185,8 @@ func LookAt(root *os.Root, name string) (h Holder, ok bool) {
 	return h, ok
 }
 
-// alive reports whether the content of a lease has changed within the last renewals.
+// alive reports whether somebody holds a lease: no holder is known to be gone, and this process has
+// seen the content change within the last minute.
 func (l *Leases) alive(path, content string) bool {
 	if h, who, ok := holderOf(content); ok && h.gone(who) {
 		return false
@@ -203,7 +204,7 @@ func (l *Leases) alive(path, content string) bool {
 	return time.Since(last.since) < expiry
 }
 
-// A lease is renewed every so often, and free when it was not for so long.
+// A lease is renewed every renewal. It is free if it was not renewed for expiry.
 var (
 	renewal = 10 * time.Second
 	expiry  = 60 * time.Second
@@ -240,7 +241,7 @@ func (l *Lease) renew(every time.Duration) {
 	}
 }
 
-// Release gives the lease up. A nil one is none.
+// Release gives the lease up. On nil it does nothing.
 func (l *Lease) Release() {
 	if l == nil {
 		return

@@ -14,8 +14,8 @@ type Memory struct {
 	By    string // "network.units=10000, training.batch=200"
 }
 
-// Fits returns a *[MemoryError] if something takes more bytes of memory than there are; 0: nobody
-// knows how many.
+// Fits returns a *[MemoryError] if m is more memory than there is: have bytes, 0 if that is unknown.
+// label says what takes m.
 func (m Memory) Fits(label string, have float64) error {
 	if have > 0 && m.Bytes > have {
 		return &MemoryError{Label: label, Memory: m, AtOnce: 1, Need: m.Bytes, Have: have}
@@ -27,7 +27,7 @@ func (m Memory) Fits(label string, have float64) error {
 type MemoryError struct {
 	Label  string // of the job that needs the most
 	Memory        // of that
-	AtOnce int    // the like of it that are done at a time
+	AtOnce int    // jobs of its kind that are done at a time
 	Need   float64
 	Have   float64
 }
@@ -80,9 +80,8 @@ func (s *schedule) check() error {
 	return nil
 }
 
-// mostRead returns how many bytes are read of a file of the store: no value or state has
-// more than half of what its job takes, unless that is little, and none that settings
-// allow has 8 GB.
+// mostRead returns the most bytes that are read of a file of the store. A value or state that is not
+// small has at most half the memory of its job, and no settings give one of 8 GB.
 func (p *Pool) mostRead() int64 {
 	const little, most = 64e6, 8e9
 	if p.Memory == 0 {

@@ -56,7 +56,7 @@ func (r record) read(path, name string, most int64) ([]byte, error) {
 	return data, nil
 }
 
-// proven returns the data of a record, which has to be that of a job.
+// proven returns the data of a record. It is an error if the record is not that of the job.
 func (r record) proven(file []byte, name string) ([]byte, error) {
 	rest, ok := bytes.CutPrefix(file, []byte(r.opening()))
 	if !ok {

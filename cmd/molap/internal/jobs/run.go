@@ -52,13 +52,11 @@ type task struct {
 	inGroup []int   // groups that ask for it
 }
 
-// Run does all jobs of the groups and what they need; of those that can run it begins the one
-// with the costliest chain of work behind it. It
-// calls finished with the index of a group as soon as the group's jobs are done,
-// in this goroutine and one at a time, while others go on. The first error, of a
-// job or of finished, stops the rest; so does the end of ctx, whose cause is then
-// the error. What was done by then is kept, of jobs that keep checkpoints to the
-// last of them.
+// Run does all jobs of the groups and what they need; of those that can run it begins the one with the
+// costliest chain of work behind it. It calls finished with the index of a group as soon as the group's
+// jobs are done, in this goroutine and one at a time, while others go on. The first error, of a job or
+// of finished, stops the rest; so does the end of ctx, whose cause is then the error. What was done by
+// then is kept: the values of finished jobs, and the last checkpoints of the others.
 func (p *Pool) Run(ctx context.Context, progress Progress, groups [][]Node, finished func(group int) error) error {
 	s := &schedule{pool: p, progress: progress, left: make([]int, len(groups))}
 	s.change = sync.NewCond(&s.mu)
@@ -313,8 +311,8 @@ func (s *schedule) fail(err error, interruption bool) {
 	s.change.Broadcast()
 }
 
-// await waits for a group that is done and was not reported and returns it, -1 if
-// all were. On an error it waits until no job runs.
+// await waits for a group that is done and was not reported, and returns it, or -1 if all were
+// reported. On an error it waits until no job runs.
 func (s *schedule) await(reported []bool) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -24,9 +24,8 @@ type Store struct {
 	lock *dirlock.Lock // shared; nil where the file system has no locks
 }
 
-// OpenStore returns the store in a directory, which is made when there is a value to keep.
-// The values of different programs must not share one: a name does not tell which code
-// computed its value.
+// OpenStore returns the store in a directory. The directory is made when there is a value to keep.
+// Different programs must not share a store: a name does not tell which code computed the value.
 func OpenStore(dir string) (*Store, error) {
 	s := &Store{dir: dir}
 	info, err := os.Stat(dir)
@@ -46,8 +45,8 @@ func OpenStore(dir string) (*Store, error) {
 
 // share takes the shared lock of the directory.
 //
-// What writers that were killed have left is removed, if nobody else has the store
-// open. The lock tells, and not the age of files: clocks may be wrong.
+// It removes what killed writers have left, if nobody else has the store open. The lock tells that, not
+// the age of files, since clocks may be wrong.
 func (s *Store) share() error {
 	if alone, err := dirlock.Exclusive(s.dir); err == nil {
 		err := s.removeStale()
@@ -91,7 +90,7 @@ func (s *Store) prepare() error {
 	return nil
 }
 
-// How long a store that another process tidies is waited for.
+// How often and how long share waits for a process that tidies the store.
 const (
 	openTries = 1000
 	openPause = 10 * time.Millisecond
@@ -104,8 +103,8 @@ func (s *Store) Close() {
 	}
 }
 
-// removeStale removes temporary files, and leases of processes that are gone. They lie beside
-// the files of a kind, and above.
+// removeStale removes temporary files, and leases of processes that are gone. They lie in the
+// directories of kinds and in that of the store.
 func (s *Store) removeStale() error {
 	if err := atomicfile.RemoveStale(s.dir); err != nil {
 		return err
@@ -139,8 +138,8 @@ func (s *Store) Dir() string { return s.dir }
 
 func (s *Store) path(name string) string { return filepath.Join(s.dir, filepath.FromSlash(name)) }
 
-// read returns the value of a job, of at most most bytes; nil if there is none. A file
-// that does not prove to be that value is an error: it is computed again.
+// read returns the value of a job, of at most most bytes; nil if there is none. It is an error if the
+// file does not prove to be that value; the value is then computed again.
 func (s *Store) read(name string, most int64) ([]byte, error) {
 	return valueRecord.read(s.path(name), name, most)
 }
@@ -157,7 +156,7 @@ func (s *Store) discard(name string) { os.Remove(s.path(name)) }
 // be.
 const stateSuffix = ".state"
 
-// keep keeps the state of a job after some work, which is on the first line of the data.
+// keep keeps the state of a job and, on the first line of the file, the work done by then.
 func (s *Store) keep(name string, done float64, data []byte) error {
 	return stateRecord.write(s.path(name)+stateSuffix, name, append(fmt.Appendf(nil, "%g\n", done), data...))
 }

@@ -43,7 +43,7 @@ func (w *Work) Advance(cost float64) {
 // Label returns what to call the job.
 func (w *Work) Label() string { return w.node.spec.Label }
 
-// Pool returns the pool that does the job, and lends it workers that have none.
+// Pool returns the pool that does the job and lends it idle workers.
 func (w *Work) Pool() *Pool { return w.pool }
 
 // Board returns the board where the job shows the training it does; nil if nobody
@@ -53,10 +53,10 @@ func (w *Work) Board() *watch.Board { return w.pool.Board }
 // Tell gives the user a line about the job.
 func (w *Work) Tell(text string) { w.progress.Milestone(w.node.spec.Label + ": " + text) }
 
-// Resume hands the state of the last checkpoint of an earlier run, if there is one,
-// to use, and counts the work done by then as found. An error of use, which then must
-// have changed nothing, or a file that is damaged or not of this job costs the state:
-// the user is told, and the job is done from its beginning.
+// Resume passes the state of an earlier run's last checkpoint, if there is one, to use, and counts the
+// work done by then as found. If use returns an error, or the file is damaged or not of this job, the
+// state is lost: the user is told, and the job is done from its beginning. A use that returns an error
+// must have changed nothing.
 func (w *Work) Resume(use func(state []byte) error) {
 	if w.pool.Store == nil {
 		return
@@ -79,11 +79,10 @@ func (w *Work) Resume(use func(state []byte) error) {
 	}
 }
 
-// Checkpoint is called where the job could go on later from what state returns. It
-// keeps that if Pool.Every has passed, if [Pool.Checkpoint] asks for it, or if ctx has
-// ended; then it returns the error of ctx, and the job has to stop. Any other error
-// says that the state could not be kept, and stops the job as well: the one before
-// is still there. Without a store nothing is kept.
+// Call Checkpoint where the job could later go on from what state returns. It keeps that state if
+// Pool.Every has passed, if [Pool.Checkpoint] asks for it, or if ctx has ended. If ctx has ended it
+// returns the error of ctx, and the job has to stop. Any other error says that the state could not be
+// kept; it stops the job as well, and the state before is still there. Without a store nothing is kept.
 func (w *Work) Checkpoint(ctx context.Context, state func() ([]byte, error)) error {
 	stop := ctx.Err()
 	if w.pool.Store == nil {

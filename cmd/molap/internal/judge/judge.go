@@ -86,10 +86,10 @@ type Answer struct {
 // All answers questions, with p values corrected for the number of those that have parts. A
 // question without parts is inconclusive.
 //
-// A part that is not testable counts with the p value 1, which errs never, whatever decided
-// that it is not: so Holm's correction is over all questions, and its promise holds. To leave
-// out those that are not testable would take their independence of the differences tested,
-// which levels of the same networks do not have.
+// A part that is not testable counts with the p value 1. That never errs, whatever decides what is
+// testable, so Holm's correction over all questions keeps its promise. Leaving out what is not testable
+// would keep it only if testability were independent of the differences tested. It is not: the levels
+// come from the same networks.
 func All(questions []Question) []Answer {
 	answers := seq.Map(questions, Question.decide)
 	var p []float64
@@ -121,10 +121,9 @@ func All(questions []Question) []Answer {
 	return answers
 }
 
-// decide tests the parts. That at least k of n parts are true has the p value
-// (n−k+1)·p(k), p(k) being the k-th smallest of the parts (Benjamini and Heller
-// 2008): the largest for all, n times the smallest for any. That it is false means
-// that n−k+1 parts are.
+// decide tests the parts. The p value of "at least k of n parts are true" is (n−k+1)·p(k), where p(k)
+// is the k-th smallest p value of the parts (Benjamini and Heller 2008): the largest if all have to be
+// true, n times the smallest if one suffices. The claim is false if n−k+1 parts are false.
 func (q Question) decide() Answer {
 	a := Answer{Question: q, Decides: -1, P: math.NaN(), Adjusted: math.NaN()}
 	if len(q.Parts) == 0 {
@@ -140,7 +139,7 @@ func (q Question) decide() Answer {
 		a.Alone = side
 	}
 	if a.Decides, a.P, a.Side = a.weigh(q.mute); !q.testable() {
-		a.Decides = decides // all speak as little
+		a.Decides = decides // no part speaks more than another
 	}
 	return a
 }
@@ -171,7 +170,7 @@ func (a Answer) weigh(mute func(part int) bool) (decides int, p float64, side Ve
 	n, k := len(order), a.Need()
 	decides = order[k-1]
 	holds, fails := float64(n-k+1)*of(a.Holds, decides), float64(k)*of(a.Fails, decides)
-	switch { // a NaN loses no comparison: p stays unknown
+	switch { // with NaN no comparison is true: p stays unknown
 	case holds < fails:
 		return decides, min(1, holds), Holds
 	case fails < holds:
@@ -182,8 +181,8 @@ func (a Answer) weigh(mute func(part int) bool) (decides int, p float64, side Ve
 	return decides, math.NaN(), Inconclusive
 }
 
-// Alpha returns the p value that the part that decides has to be at most, for a verdict on the
-// side on which its mean lies, whatever the other questions are; tests is the number of all.
+// Alpha returns the largest p value of the part that decides which gives a verdict, on the side of that
+// part's mean, whatever the other questions are. tests is the number of all questions.
 func (a Answer) Alpha(tests int) float64 {
 	parts := a.Need()
 	if a.Expect.distance(a.Intervals[a.Decides].Value) > 0 {

@@ -31,11 +31,11 @@ func (s Score) learnt() bool {
 	return over.Lo > 0
 }
 
-// Untestable says why a number made of scores cannot speak for or against a claim; empty: it
-// can. Of each group one score at least has to lie above its null: networks that have learnt
-// nothing are alike for no reason of the claim, and have nothing to lose. And not all may lie
-// at the ceiling if the claim is that one is above another. That all are there makes them
-// alike: it is no obstacle to a claim that they are.
+// Untestable says why a number made of scores cannot speak for or against a claim; empty: it can. In
+// each group at least one score has to lie above its null: networks that have learnt nothing are alike
+// for a reason that has nothing to do with the claim, and they have nothing to lose. If the claim is
+// that one score is above another, not all may lie at the ceiling. A claim that scores are alike can be
+// tested there.
 //
 // The levels decide, never the number that is tested, and a part that is not testable can
 // only take a verdict away; see [All].

@@ -24,8 +24,8 @@ type Claim struct {
 	Seeds   int    // 0: chance has no part in it
 	Note    string // such as a p value, or why there is no verdict; may be empty
 	Verdict Verdict
-	Alone   Verdict // what the numbers would say without correction for the other claims, and if every measure could tell
-	Leans   Verdict // of one without a verdict for want of runs, the side on which its value lies
+	Alone   Verdict // the verdict without correction for the other claims and if every measure could tell
+	Leans   Verdict // if there are too few runs for a verdict: the side on which the value lies
 }
 
 // Verdict is what became of a claim.
@@ -42,8 +42,8 @@ var verdicts = []struct {
 	{judge.Inconclusive, "unclear", "?", "is inconclusive", "are inconclusive"},
 }
 
-// claimsView is the claims made ready for the page's template: those with a verdict, and
-// folded those that are not testable and those without a verdict.
+// claimsView has the claims for the page's template. Those that are not testable or have no verdict are
+// folded.
 type claimsView struct {
 	Decided []claimGroup
 	Folded  []foldedClaims
@@ -144,7 +144,8 @@ func grouped(groups []claimGroup, c Claim) []claimGroup {
 	return groups
 }
 
-// Word returns the verdict for a reader. Of too few runs it says where the value lies.
+// Word returns the verdict for a reader. If there are too few runs for one, it says where the value
+// lies.
 func (c Claim) Word() string {
 	if c.Verdict == judge.Inconclusive {
 		switch c.Leans {

@@ -68,9 +68,9 @@ type Picture struct {
 // size of an SVG as the backend states it.
 var svgSize = regexp.MustCompile(`width="([0-9.]+)pt" height="[0-9.]+pt"`)
 
-// inline makes an SVG document of [Figure.SVG] part of a page: it drops the XML declaration
-// and lets the page decide the width, between the size at which its type can still be read
-// and the size at which it looks coarse. Notes replace the drawing's own.
+// inline makes an SVG document of [Figure.SVG] part of a page: it drops the XML declaration and lets
+// the page decide the width, between the size at which its type can still be read and the size at which
+// it looks coarse. If there are notes, they replace the drawing's own.
 func inline(svg, notes []byte) template.HTML {
 	s := string(svg)
 	s = s[strings.Index(s, "<svg"):]

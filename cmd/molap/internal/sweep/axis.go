@@ -12,11 +12,11 @@ import (
 	"github.com/pelletier/go-toml/v2/unstable"
 )
 
-// Axis is what varies: one or more keys of a profile that have the same value in each point,
-// or values of their own, in pairs.
+// Axis is one or more keys of a profile that vary together: at each point all keys have the same value,
+// or each has its own.
 type Axis struct {
 	Keys   []string
-	Values [][]string // either these, each one for all keys, or one for each
+	Values [][]string // either these: at each level one for all keys, or one for each
 
 	From, To   float64 // or a range
 	Log        bool    // even steps of the logarithm
@@ -27,7 +27,8 @@ type Axis struct {
 // paired reports whether each key has values of its own.
 func (a Axis) paired() bool { return len(a.Keys) > 1 && len(a.Values) > 0 && len(a.Values[0]) > 1 }
 
-// columns are the axis as manifests have it: one for keys that have the same value.
+// columns returns the axis as manifests have it: one column for all keys if they have the same value,
+// otherwise one for each.
 func (a Axis) columns() (columns []AxisKeys) {
 	if !a.paired() {
 		return []AxisKeys{{a.Keys, a.Log}}
@@ -80,8 +81,8 @@ func (a Axis) checkKeys(d *tomlfile.Document, t *tomlfile.Value, seen map[string
 	}
 }
 
-// readValues reads the values of an axis. Each has to be allowed for its keys, and none is
-// there twice.
+// readValues reads the values of an axis. Each must be allowed for its keys, and none may be there
+// twice.
 func (a *Axis) readValues(d *tomlfile.Document, list *tomlfile.Value) {
 	items := d.List(list, "values in brackets, [1, 2]")
 	for i := range items {
@@ -116,7 +117,7 @@ func (a *Axis) readValues(d *tomlfile.Document, list *tomlfile.Value) {
 
 // checkValue says what is wrong with the last value.
 func (a *Axis) checkValue(d *tomlfile.Document, where int) {
-	same := func(of []string) string { // as the settings have it: 0.1 and 1e-1 are one
+	same := func(of []string) string { // compared as settings: 0.1 and 1e-1 are the same
 		var s profile.Settings
 		var all []string
 		for i, k := range a.Keys {

@@ -45,8 +45,8 @@ func WriteBeneath(dir, name string, data []byte) error {
 	return inRoot(dir, func(root *os.Root) error { return atomicfile.WriteIn(root, name, data) })
 }
 
-// writeThrough writes a file beneath dir, by its path with slashes, with its temporary in
-// the state of an index.
+// writeThrough writes a file beneath dir, by its path with slashes. The temporary file lies in the
+// state directory of an index.
 func writeThrough(dir string, index int, name string, data []byte) error {
 	return inRoot(dir, func(root *os.Root) error { return atomicfile.WriteThrough(root, stateName(index), name, data) })
 }
@@ -54,8 +54,8 @@ func writeThrough(dir string, index int, name string, data []byte) error {
 // MakeBeneath makes a directory beneath dir, if it is missing, and returns its path.
 func MakeBeneath(dir, name string) (string, error) { return beneath(dir, name, true) }
 
-// beneath returns the path of a directory by its path with slashes beneath dir. One that is
-// not there is made, if that is asked for.
+// beneath returns the path of a directory, named by its path with slashes beneath dir. If make is true
+// it makes a missing one.
 func beneath(dir, name string, make bool) (string, error) {
 	path := filepath.Join(dir, filepath.FromSlash(name))
 	root, err := regularfile.OpenRoot(dir)

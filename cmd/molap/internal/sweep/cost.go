@@ -33,8 +33,8 @@ type Rate struct {
 	Seconds float64
 }
 
-// Seconds estimates how long a job takes on one core: its work at the rate of its
-// size of network, between those measured by a power law of N.
+// Seconds estimates how long a job takes on one core: its work times the rate of its size of network.
+// Between the measured sizes rates follow a power law of N.
 func (e Estimate) Seconds(j Job) float64 {
 	n, first, last := unitsOf(j), e.Rates[0], e.Rates[len(e.Rates)-1]
 	rate := last.Seconds
@@ -48,7 +48,7 @@ func (e Estimate) Seconds(j Job) float64 {
 	return e.Fixed + float64(rate*j.Cost())
 }
 
-// measureFor is how long the iterations that a rate comes from take at least.
+// measureFor is the least time over which a rate is measured.
 const measureFor = 300 * time.Millisecond
 
 // Measure times a few iterations of the smallest and the largest network of a
@@ -101,7 +101,7 @@ func (r *Runner) Measure(ctx context.Context) (Estimate, error) {
 	return e, nil
 }
 
-// silent is progress that nobody hears of.
+// silent is a Progress that shows nothing.
 type silent struct{}
 
 func (silent) Start(float64)         {}
@@ -168,16 +168,16 @@ func ReadEstimate(dir string) (h Hours, found bool, err error) {
 	return h, true, nil
 }
 
-// PerTask returns how many of so many indices take half an hour, one at least: starting a task
-// costs a scheduler about a second.
+// PerTask returns how many of a sweep's indices take half an hour, one at least. Short tasks would
+// waste time: a scheduler needs about a second to start one.
 func (h Hours) PerTask(indices int) int {
 	mean := h.Core * 3600 / float64(indices)
 	return int(max(1, min(float64(indices), 1800/mean)))
 }
 
-// Minutes returns a time limit for tasks of so many indices: twice what the longest may take,
-// for slower nodes, and five minutes. A task that meets it all the same keeps its state and goes
-// on from there.
+// Minutes returns a time limit for tasks of that many indices: twice what the longest may take, for
+// slower nodes, plus five minutes. A task that reaches the limit all the same keeps its state and goes
+// on from there later.
 func (h Hours) Minutes(perTask int) int {
 	return int(min(math.Ceil(2*h.Greatest*float64(perTask)/60)+5, slurm.MaxMinutes))
 }

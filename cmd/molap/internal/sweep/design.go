@@ -36,11 +36,10 @@ func gridSize(axes []Axis, most int) int {
 	return n
 }
 
-// latin returns n points of a Latin hypercube (McKay, Beckman and Conover 1979).
-// Each axis is cut into n strata, and every stratum of every axis holds one
-// point: n values of each setting for the price of n runs, where a grid of as
-// many points repeats a few. (gonum's samplemv has the same, and brings
-// golang.org/x/tools with it.)
+// latin returns n points of a Latin hypercube (McKay, Beckman and Conover 1979). Each axis is cut into
+// n strata, and every stratum of every axis holds one point: n runs give n values of each setting,
+// where a grid of n points repeats a few. (gonum's samplemv has the same, and brings golang.org/x/tools
+// with it.)
 func latin(axes []Axis, n int, seed uint64) [][]string {
 	points := make([][]string, n)
 	strata := make([]int, n)

@@ -12,8 +12,7 @@
 //	failed/000042.json   why it could not be done
 //	merged/, slurm/, kubernetes/   what the commands of these names write
 //
-// A result depends on the manifest and its index alone and appears complete or
-// not at all, so an index may be done anywhere, any number of times, by several
-// at once: whoever is last writes the same bytes. That is all that schedulers,
-// which run a job at least once, have to be told.
+// A result depends on the manifest and its index alone and appears complete or not at all, so an index
+// may be done anywhere, any number of times, by several at once: whoever is last writes the same bytes.
+// So a scheduler need only run each job at least once.
 package sweep

@@ -19,8 +19,9 @@ const (
 	bins       = 6
 )
 
-// levelsOf returns the levels of axis k: its values in increasing order where
-// they are numbers; otherwise in that of the points, the last level for all others.
+// levelsOf returns the levels of axis k. If all values are numbers, the levels are the values in
+// increasing order, or bins of them if there are many. Otherwise they are the values in the order of
+// the points; if there are many, the last level stands for all that are left.
 func (m *Manifest) levelsOf(k int) levels {
 	l := levels{axis: m.Axes[k], of: make([]int, len(m.Points))}
 	var values []string

@@ -13,8 +13,7 @@ import (
 	"molap/cmd/molap/internal/profile"
 )
 
-// MaxIndices is the largest sweep: a directory of more files is no fun on any
-// file system.
+// MaxIndices is the most indices of a sweep: no file system copes well with a directory of more files.
 const MaxIndices = 100000
 
 // maxValues bounds the values of all points together: ten axes in the largest sweep.
@@ -26,12 +25,12 @@ const format = 1
 // Manifest describes each index of a sweep.
 type Manifest struct {
 	Format   int              `json:"format"`
-	Version  string           `json:"version"` // of the program that planned, which alone may run it
+	Version  string           `json:"version"` // of the program that planned; only that version may run it
 	Settings profile.Settings `json:"settings"`
 	Axes     []AxisKeys       `json:"axes"`
 	Tasks    []string         `json:"tasks"`
 	Points   []Point          `json:"points"`  // of the design
-	Indices  []Index          `json:"indices"` // seeds outermost, so that the first of them see every point
+	Indices  []Index          `json:"indices"` // by seed first, so that the first indices cover every point
 	Sum      string           `json:"sha256"`
 }
 
@@ -71,9 +70,9 @@ func (j Job) String() string { return fmt.Sprintf("index %d (%s, seed %d)", j.In
 // Cost returns the work of the job, in the units of progress.
 func (j Job) Cost() float64 { return lab.Cost(j.Settings, lab.Arm(j.Arm), len(j.Tasks)) }
 
-// Plan makes the manifest of a sweep file. All points start from base, the settings of
-// [Spec.Base] with whatever tasks and corpus they have been given; tasks are those of the
-// file under the names that jobs take. It ends with ctx.
+// Plan makes the manifest of a sweep file. All points start from base, the settings of [Spec.Base] with
+// whatever tasks and corpus they have been given. tasks are the file's tasks under the names that jobs
+// use. Plan stops when ctx ends.
 func (s *Spec) Plan(ctx context.Context, version string, base profile.Settings, tasks []string) (*Manifest, error) {
 	m := &Manifest{Format: format, Version: version, Settings: base, Tasks: tasks}
 	for _, a := range s.Axes {
@@ -111,8 +110,8 @@ func (s *Spec) Plan(ctx context.Context, version string, base profile.Settings, 
 	return sealed, err
 }
 
-// points returns the points of the design, whose axes it puts into m if another sweep has
-// them. Their number is checked before they are enumerated.
+// points returns the points of the design. If they are those of another sweep, it puts that sweep's
+// axes into m. It checks the number of points before it lists them.
 func (s *Spec) points(m *Manifest) ([][]string, error) {
 	most := MaxIndices / s.Seeds / len(s.Arms)
 	n := s.Points
@@ -136,8 +135,8 @@ func (s *Spec) points(m *Manifest) ([][]string, error) {
 	return points, err
 }
 
-// valid returns the settings of a point, which have to be such that networks of the arms
-// can be trained on the sweep's tasks.
+// valid returns the settings of a point. It is an error if networks of the arms cannot be trained with
+// them on the sweep's tasks.
 func (m *Manifest) valid(p Point, arms []string) (profile.Settings, error) {
 	s, err := m.apply(p)
 	if err == nil {
@@ -191,8 +190,8 @@ func (m *Manifest) Arms() []string {
 	return arms
 }
 
-// The file that holds a manifest, and the most bytes that are read of one: that of the
-// largest sweep over some ten axes has 50 MB.
+// The file that holds a manifest, and the most bytes that are read of it. The manifest of the largest
+// sweep over some ten axes has 50 MB.
 const (
 	manifestName = "manifest.json"
 	manifestMost = 1 << 26
@@ -244,8 +243,7 @@ func (m *Manifest) encode() []byte {
 	return seal(plain)
 }
 
-// ReadManifest reads the manifest of a sweep's directory. What it says is checked as what
-// a sweep file says is.
+// ReadManifest reads the manifest of a sweep's directory. It checks the manifest like a sweep file.
 func ReadManifest(dir string) (*Manifest, error) {
 	m, err := readSealed(dir)
 	if err == nil {
@@ -259,7 +257,7 @@ func ReadManifest(dir string) (*Manifest, error) {
 	return m, nil
 }
 
-// readSealed reads a manifest that is as it was written, whatever it says.
+// readSealed reads a manifest and checks that it is as it was written, but not what it says.
 func readSealed(dir string) (*Manifest, error) {
 	data, err := readBeneath(dir, manifestName, manifestMost)
 	if err != nil {

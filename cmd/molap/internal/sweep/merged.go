@@ -16,10 +16,10 @@ import (
 	"molap/cmd/molap/internal/words"
 )
 
-// shownRows is how much of a table is shown on the page and to who merges.
+// shownRows is the most rows of a table that the page and the command show.
 const shownRows = 15
 
-// Merged is what came of a sweep.
+// Merged is the outcome of a sweep.
 type Merged struct {
 	Tables  []*table.Table // the best of the leaderboard, and the arms where there are several, cut to what is shown
 	Summary []string
@@ -27,10 +27,10 @@ type Merged struct {
 	Page    string // path of the report
 }
 
-// Merge writes what came of a sweep into a directory, which has to exist and to be free
-// for it ([CheckMerged]): leaderboard and runs as tables, the best settings of each arm as
-// a profile, figures and a page with all of it. It depends on the results alone, and ends
-// with ctx. What killed processes have left of indices that are done is removed.
+// Merge writes the outcome of a sweep into a directory, which must exist and be free for it
+// ([CheckMerged]): leaderboard and runs as tables, the best settings of each arm as a profile, figures
+// and a page with all of it. The outcome depends on the results alone. Merge stops when ctx ends. It
+// removes what killed processes have left of indices that are done.
 func Merge(ctx context.Context, dir, out string, m *Manifest, by string) (*Merged, error) {
 	tidy(dir, m)
 	s, err := Look(dir, m, nil)

@@ -13,7 +13,7 @@ import (
 	"molap/cmd/molap/internal/strictjson"
 )
 
-// The page of what is merged, and the mark beside it.
+// The page of the outcome, and the mark beside it.
 const (
 	pageName   = "report.html"
 	mergedName = "merged.json"
@@ -27,8 +27,8 @@ type mergedMark struct {
 // mergedFile matches what merge writes: it overwrites nothing else.
 var mergedFile = regexp.MustCompile(`^(report\.html|merged\.json|(runs|leaderboard|arms)\.(csv|json)|best_[a-z-]+\.toml|figures/(marginal|pairs)_[a-z_-]+\.(svg|png))$`)
 
-// MergedDir returns the path within a sweep's directory of that which merge writes into
-// unless it is told another.
+// MergedDir returns the directory that merge writes into unless another is named; it lies in that of
+// the sweep.
 func MergedDir(dir string) (string, error) { return beneath(dir, "merged", false) }
 
 // CheckMerged returns an error if a directory, which has to exist, holds anything that
@@ -62,7 +62,7 @@ func CheckMerged(out string, m *Manifest) error {
 	})
 }
 
-// markMerged marks a directory as that of what came of a sweep.
+// markMerged marks a directory as that of a sweep's outcome.
 func markMerged(out string, m *Manifest) error {
 	data, err := json.Marshal(mergedMark{m.Sum})
 	return errors.Join(err, atomicfile.Write(filepath.Join(out, mergedName), append(data, '\n')))

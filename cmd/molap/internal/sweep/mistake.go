@@ -29,8 +29,8 @@ const (
 	maxArms    = 50
 )
 
-// mistake returns what in a manifest no sweep has: its parts must fit one another, and
-// every point must have settings that can be trained.
+// mistake returns an error if a manifest cannot be that of a sweep: its parts must fit one another, and
+// networks must be trainable with the settings of every point.
 func (m *Manifest) mistake() error {
 	if m.Version == "" || len(m.Version) > maxVersion || hasControl(m.Version) {
 		return fmt.Errorf("version %.60q is none (want printable text of at most %d bytes)", m.Version, maxVersion)

@@ -79,7 +79,7 @@ const resultMost = 1 << 16
 // fileName is the name of an index's files.
 func fileName(index int) string { return fmt.Sprintf("%06d.json", index) }
 
-// writeResult writes the result of an index, whose state is there.
+// writeResult writes the result of an index. The directory of its state must be there.
 func writeResult(dir string, m *Manifest, index int, scores []Score) error {
 	data := seal(Result{Sweep: m.Sum, Index: index, Scores: scores})
 	return writeThrough(dir, index, "results/"+fileName(index), data)
@@ -123,7 +123,7 @@ const (
 	maxDiverged = 1000
 )
 
-// mistake says what in a score none has; "" for nothing.
+// mistake says what is impossible in a score; "": nothing.
 func (s *Score) mistake() string {
 	shares := slices.Concat(s.Output, []Number{s.Overall, s.Decision, s.DecisionUnit, s.DecisionRaw, s.Blind.Overall, s.Blind.Decision,
 		s.Blind.DecisionUnit, s.Constant.Overall, s.Constant.Decision, s.Constant.DecisionUnit})

@@ -18,16 +18,16 @@ import (
 	"molap/kernels"
 )
 
-// Runner does indices of a sweep. An index is taken by a lease: others, on this machine or on
-// another, leave it alone meanwhile. Its networks are jobs of a lab, whose values and states are
-// kept in the sweep's directory until the index is done.
+// Runner does indices of a sweep. It takes a lease of each index; other runners, on this machine or on
+// another, leave the index alone meanwhile. The networks of an index are jobs of a lab. Their values
+// and states stay in the sweep's directory until the index is done.
 type Runner struct {
 	Dir      string
 	Manifest *Manifest
 	Pool     *jobs.Pool // whose workers do it
 	Variant  kernels.Variant
-	Build    string // states of other programs are none of ours
-	Leave    bool   // a run does not wait, in the end, for the work of others
+	Build    string // of the program: it does not use the states of others
+	Leave    bool   // at its end a run does not wait for the work of others
 	Progress jobs.Progress
 
 	leases jobs.Leases
@@ -48,10 +48,9 @@ type IndexError struct {
 	Error string `json:"error"`
 }
 
-// Run does the indices whose results are not there and leaves to others what they work on,
-// until it is done or they are gone. An index that cannot be done is noted and does not
-// stop the others; the end of ctx does, and what was begun goes on from its state the next
-// time.
+// Run does the indices that have no result. It leaves an index to others who work on it, until it is
+// done or they are gone. An index that cannot be done is noted and does not stop the others. The end of
+// ctx stops all; the next run goes on from their states.
 func (r *Runner) Run(ctx context.Context, indices []int) (Outcome, error) {
 	q := &queue{runner: r}
 	total := 0.0
@@ -91,7 +90,7 @@ func (r *Runner) Run(ctx context.Context, indices []int) (Outcome, error) {
 	return q.out, context.Cause(ctx)
 }
 
-// queue holds what is to do of a run.
+// queue holds the jobs that a run still has to do.
 type queue struct {
 	runner *Runner
 	mu     sync.Mutex
@@ -100,15 +99,15 @@ type queue struct {
 	out    Outcome
 }
 
-// turn is a job that waits; if another process works on it, since when that is known, and until
-// when.
+// turn is a job that waits. If another process works on it, since is when that was first seen and again
+// is when to look again.
 type turn struct {
 	job          Job
 	since, again time.Time
 }
 
-// lookAgain is the time after which a run looks again at what others work on. What they have not
-// left for leaveAfter they still work on: leases of those that are gone end sooner.
+// lookAgain is the time between two looks at an index that others work on. If they have it after
+// leaveAfter, they do work on it: leases of processes that are gone end sooner.
 const lookAgain = time.Second
 
 var leaveAfter = 90 * time.Second
@@ -167,8 +166,8 @@ func (q *queue) note(ctx context.Context, t turn, found bool, err error) {
 	}
 }
 
-// do takes an index, does its work, writes the result and clears away what is no longer
-// needed. It may be found done by now.
+// do takes an index, does its work, writes the result and clears away what is no longer needed. found
+// is true if the index is done by now.
 func (r *Runner) do(ctx context.Context, job Job, workers int) (found bool, err error) {
 	held, err := r.leases.Take(beneathOf(r.Dir, leaseName(job.Index)))
 	if err != nil {
@@ -181,7 +180,8 @@ func (r *Runner) do(ctx context.Context, job Job, workers int) (found bool, err 
 	if found = isDone(r.Dir, r.Manifest, job.Index); !found {
 		err = r.compute(ctx, job, workers, held)
 	}
-	// A process that lost its lease may have done it as well, and cleared its state away.
+	// Another process may have done the index as well, if one of the two lost its lease, and have
+	// cleared the state away.
 	if err != nil && (ctx.Err() != nil || !isDone(r.Dir, r.Manifest, job.Index)) {
 		return false, err
 	}
@@ -231,7 +231,7 @@ func (r *Runner) train(ctx context.Context, j Job, pool *jobs.Pool, p jobs.Progr
 	return seq.Map(runs, scoreOf), err
 }
 
-// part passes the progress of one job on to that of all, and tells others of it.
+// part adds the progress of one job to that of all, and notes it in the lease for other processes.
 type part struct {
 	to    jobs.Progress
 	held  *jobs.Lease

@@ -86,7 +86,7 @@ func LoadSpec(nameOrPath string) (*Spec, error) {
 	return s, nil
 }
 
-// ParseSpec reads the text of a sweep file, which errors call by name.
+// ParseSpec reads the text of a sweep file. Errors call the file name.
 func ParseSpec(name string, text []byte) (*Spec, error) {
 	d, err := tomlfile.Parse(name, text, maxFile, specKeys)
 	if err != nil {
@@ -126,7 +126,7 @@ func seed(d *tomlfile.Document, v *tomlfile.Value) uint64 {
 	return uint64(n)
 }
 
-// check says what is wrong in the file beside its axes.
+// check notes what is wrong in the file apart from its axes.
 func (s *Spec) check(d *tomlfile.Document) {
 	wrong := func(key, format string, args ...any) { d.Failf(at(d, key), format, args...) }
 	switch {
@@ -149,7 +149,7 @@ func (s *Spec) check(d *tomlfile.Document) {
 	}
 }
 
-// checkGiven says what is wrong in what the file says of trials in npz files.
+// checkGiven notes what is wrong in the keys about trials in npz files.
 func (s *Spec) checkGiven(d *tomlfile.Document) {
 	files := map[string]bool{}
 	for _, name := range slices.Concat(s.Tasks, s.Corpus) {
@@ -202,12 +202,13 @@ func (s *Spec) Base() (profile.Settings, error) {
 			return base, fmt.Errorf("sweep: %s: set: %w", s.name, err)
 		}
 	}
-	// What an axis sets is checked with each point, so that modules and units,
-	// say, may depend on each other.
+	// The values of axes are checked with each point, since keys such as modules and units may depend
+	// on each other.
 	return base, nil
 }
 
-// Path returns a path of the file as this process takes it.
+// Path returns a path of the sweep file as this process needs it: paths in the file start from the
+// file's directory.
 func (s *Spec) Path(path string) string {
 	if filepath.IsAbs(path) {
 		return path

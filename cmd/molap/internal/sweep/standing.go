@@ -36,14 +36,14 @@ type Standing struct {
 	WorstTask                       string
 	Escapes, Learnt, Diverged       int     // networks that left the plateau, that have learnt, whose training broke off
 	Escaped                         float64 // per cent of networks that left the plateau
-	Escape                          float64 // median iteration of that, never counting as later than any; NaN: never
+	Escape                          float64 // median iteration of leaving it; never counts as later than any; NaN: never
 
 	scores  []*Score
 	measure float64            // mean over all networks
 	bySeed  map[uint64]float64 // over tasks
 }
 
-// standings returns those of every point and arm, in the order of the indices, by a measure.
+// standings returns the standing of every point and arm by a measure, in the order of the indices.
 func standings(m *Manifest, results map[int]*Result, by string) (all []Standing) {
 	type key struct {
 		point int
@@ -126,12 +126,12 @@ func never(escape float64) float64 {
 // overSeeds is the mean of the measure with its interval over seeds.
 func (s Standing) overSeeds() stats.Interval { return stats.Mean(s.differences(nil), 0.95) }
 
-// more is what s has more than another, by the seeds that both have.
+// more returns the mean lead of s over another, over the seeds that both have.
 func (s Standing) more(other Standing) stats.Interval {
 	return stats.Mean(s.differences(other.bySeed), 0.95)
 }
 
-// differences returns what s has more, by the seeds that both have; all of s for nil.
+// differences returns s less other, for each seed that both have; for nil it returns the values of s.
 func (s Standing) differences(other map[uint64]float64) (x []float64) {
 	var seeds []uint64
 	for seed := range s.bySeed {

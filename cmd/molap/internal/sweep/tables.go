@@ -81,9 +81,8 @@ func BoardTable(m *Manifest, board []Standing, by string) *table.Table {
 		col("diverged", "", "networks whose training broke off", func(r row) any { return r.Diverged }))...)
 }
 
-// ArmTable compares the arms of a sweep at each point: what each scores, with an
-// interval over seeds, and what the first of them has more than each of the others,
-// paired by the seeds that both have.
+// ArmTable compares the arms of a sweep at each point: the score of each, with an interval over seeds,
+// and the lead of the first over each of the others, paired by the seeds that both have.
 func ArmTable(m *Manifest, results map[int]*Result, by string) *table.Table {
 	type row struct {
 		Standing

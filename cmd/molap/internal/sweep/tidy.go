@@ -13,19 +13,19 @@ import (
 	"molap/cmd/molap/internal/jobs"
 )
 
-// The state of an index lies in a directory, and the lease of it beside that. Whoever has the lease
-// is the only one to write there, and has the temporaries of the result there.
+// The state of an index lies in a directory, and its lease beside that. Only the holder of the lease
+// writes into the directory; the temporary files of the result lie there too.
 func stateName(i int) string { return fmt.Sprintf("state/%06d", i) }
 
 func leaseName(i int) string { return stateName(i) + leaseSuffix }
 
 const leaseSuffix = ".lease"
 
-// beneathOf returns the path of what has a name with slashes beneath a sweep's directory.
+// beneathOf returns the path of a name, with slashes, beneath a sweep's directory.
 func beneathOf(dir, name string) string { return filepath.Join(dir, filepath.FromSlash(name)) }
 
-// tidy removes what processes that are gone have left of indices that are done, and beside
-// them. What cannot be removed stays: it costs nothing but its space.
+// tidy removes what processes that are gone have left: files of indices that are done, and temporary
+// files. What cannot be removed stays: it costs nothing but its space.
 func tidy(dir string, m *Manifest) {
 	left := map[string]bool{}
 	for _, sub := range []string{"state", "failed"} {

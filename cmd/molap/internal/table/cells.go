@@ -12,8 +12,8 @@ import (
 	"molap/cmd/molap/internal/strictjson"
 )
 
-// Cells are the values of a table as its files write them, so that two that are the
-// same text are the same number to the last bit.
+// Cells are the values of a table as its files write them: equal texts are equal numbers, to the last
+// bit.
 type Cells struct {
 	Columns []string
 	Rows    [][]string
@@ -42,8 +42,8 @@ const mostCommas = 10000
 
 // ParseCSV reads the values of a table from what [Table.CSV] wrote.
 func ParseCSV(data []byte) (Cells, error) {
-	// Package csv drops some carriage returns: what it makes of them is not what
-	// the file says, and no table of ours has any.
+	// Package csv drops some carriage returns, so it would not return what the file says. No table of
+	// ours has any.
 	if i := bytes.IndexByte(data, '\r'); i >= 0 {
 		return Cells{}, fmt.Errorf("carriage return in line %d", 1+bytes.Count(data[:i], []byte("\n")))
 	}
@@ -121,9 +121,8 @@ type Difference struct {
 	Want   string `json:"want"`
 }
 
-// Differences returns the cells of c that are not those of want. Of tables with
-// other columns or another number of rows it says that first, and compares the rows
-// that both have.
+// Differences returns the cells of c that are not those of want. If columns or numbers of rows differ,
+// it says that first and then compares the rows that both have.
 func (c Cells) Differences(want Cells) []Difference {
 	if !slices.Equal(c.Columns, want.Columns) {
 		return []Difference{{Column: "columns", Have: fmt.Sprint(c.Columns), Want: fmt.Sprint(want.Columns)}}

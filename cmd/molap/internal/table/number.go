@@ -28,8 +28,8 @@ func Known(x float64) any {
 	return x
 }
 
-// Digits writes v with three significant digits, whole numbers of more with all of theirs,
-// and with an exponent where zeros would hide the digits.
+// Digits writes v with three significant digits. Longer whole numbers keep all of theirs, and an
+// exponent replaces zeros that would hide the digits.
 func Digits(v float64) string {
 	rounded := round(v, 3)
 	switch a := math.Abs(rounded); {
@@ -56,7 +56,7 @@ func Brief(v float64) string {
 	return Digits(v)
 }
 
-// Minus replaces the hyphens of a number by minus signs; what was rounded to zero has none.
+// Minus replaces the hyphens of a number by minus signs. A number that was rounded to zero gets none.
 func Minus(s string) string {
 	if strings.Trim(s, "-0.") == "" {
 		s = strings.TrimPrefix(s, "-")

@@ -42,15 +42,15 @@ func (t *Table) readable() [][]string {
 	return out
 }
 
-// missing stands for a value that there is not.
+// missing stands for a missing value.
 const missing = "–"
 
 // floating marks a column whose cells are each rounded to three digits.
 const floating = -1
 
-// decimals returns the number of decimals that shows the largest float of column j
-// with at least three digits, or floating: also where all floats have three digits
-// at most, as chosen levels do, and that number would show some of them as zero.
+// decimals returns the number of decimals that shows the largest float of column j with at least three
+// digits, or floating. It returns floating also if all floats have at most three digits, as chosen
+// levels do, and that number would show some of them as zero.
 func (t *Table) decimals(j int) int {
 	least, most, chosen := math.Inf(1), 0.0, true
 	for _, row := range t.Rows {

@@ -65,7 +65,7 @@ func (t *Table) Only(names ...string) *Table {
 	return part
 }
 
-// Mistake returns why the table could not be read back, if that is so.
+// Mistake returns an error if the table could not be read back.
 func (t *Table) Mistake() error {
 	if len(t.Columns) == 0 {
 		return fmt.Errorf("table %s has no columns", t.Name)
@@ -88,7 +88,7 @@ func (t *Table) Mistake() error {
 	return nil
 }
 
-// check panics on such a table.
+// check panics if Mistake returns an error.
 func (t *Table) check() {
 	if err := t.Mistake(); err != nil {
 		panic("table: " + err.Error())
