@@ -14,17 +14,16 @@ import (
 	"syscall"
 )
 
-// prefix begins the names of temporary files, and stale matches those that [Temporary]
-// makes: the name hidden, ours, then digits.
+// prefix begins the names of temporary files. stale matches the names that [Temporary] makes: the
+// prefix, which hides them, and digits.
 const prefix = ".molap-tmp-"
 
 var stale = regexp.MustCompile(`^\.molap-tmp-[0-9]{20}$`)
 
 func temporaryName() string { return fmt.Sprintf("%s%020d", prefix, rand.Uint64()) }
 
-// Temporary makes an empty temporary file in a directory, with the mode that the umask
-// gives to files. Whoever made it removes or renames it; [RemoveStale] does if that one
-// is killed.
+// Temporary makes an empty temporary file in a directory, with the mode that the umask gives to files.
+// The caller removes or renames it; if the caller is killed, [RemoveStale] removes it.
 func Temporary(dir string) (*os.File, error) {
 	for {
 		f, err := os.OpenFile(filepath.Join(dir, temporaryName()), os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
@@ -84,8 +83,8 @@ func WriteIn(root *os.Root, name string, data []byte) error {
 	return write(root, filepath.Dir(name), name, path, data)
 }
 
-// WriteThrough is [Write] for a file beneath a root, with the temporary file in another
-// directory there, of the same file system: whoever clears that away leaves no temporaries.
+// WriteThrough is [Write] for a file beneath a root, with the temporary file in another directory
+// there, of the same file system. Whoever removes that directory removes its temporary files too.
 func WriteThrough(root *os.Root, dir, name string, data []byte) error {
 	name = filepath.FromSlash(name)
 	return write(root, filepath.FromSlash(dir), name, filepath.Join(root.Name(), name), data)
@@ -170,9 +169,8 @@ func MkdirAll(dir string) error {
 	return syncDir(root, ".")
 }
 
-// RemoveStale removes the temporary files that writers which were killed left in
-// dir, and not in directories below. Nobody may be writing there: see to that
-// first, with a lock. A directory that does not exist has none.
+// RemoveStale removes the temporary files that killed writers left in dir, but not in directories
+// below. Nobody may be writing there: take a lock first. A directory that does not exist has none.
 func RemoveStale(dir string) error {
 	entries, err := os.ReadDir(dir)
 	if err != nil && !os.IsNotExist(err) {

@@ -1,6 +1,5 @@
-// Package dirlock keeps two processes from working in one directory by mistake. A
-// lock is one of the operating system's on a hidden file, so that a process that is
-// killed leaves none behind.
+// Package dirlock keeps two processes from working in one directory by mistake. It locks a hidden file
+// by the operating system, so a process that is killed leaves no lock behind.
 package dirlock
 
 import (
@@ -24,7 +23,7 @@ var ErrHeld = errors.New("another process is at work there")
 // ErrNone says that the file system has no locks, as Lustre and NFS may have none.
 var ErrNone = errors.New("the file system has no locks")
 
-// Lock is a lock that is held. A nil one is none: to give it up does nothing.
+// Lock is a lock that is held. A nil Lock is none: giving it up does nothing.
 type Lock struct{ file *flock.Flock }
 
 // Exclusive takes the lock of a directory for one holder. It does not wait: the error

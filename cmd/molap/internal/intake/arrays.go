@@ -20,7 +20,7 @@ import (
 	"molap/tasks"
 )
 
-// ArrayFlags say what becomes of trials in npz files that are named as tasks.
+// ArrayFlags say how to use the trials of npz files that are named as tasks.
 type ArrayFlags struct {
 	Test     string  // the file with the trials for tests
 	Dash     string  // "-" where these are flags, "" where they are keys of a sweep file
@@ -30,10 +30,10 @@ type ArrayFlags struct {
 	Tell func(path string, f *rnn.File) // says what was left out of a file; nil: nobody asks
 }
 
-// unsaid is the value of -fixation that leaves it to the file.
+// unsaid is the value of -fixation that leaves the choice to the file.
 const unsaid = -1
 
-// FileArrays are trials by what their files say.
+// FileArrays leaves everything to the files.
 var FileArrays = ArrayFlags{Fixation: unsaid}
 
 // Register registers the flags.
@@ -64,8 +64,8 @@ func fixationFlag(flags *flag.FlagSet, p *int) {
 	})
 }
 
-// Check returns a usage error if the flags say something of files of trials and none of the
-// tasks is one, or several are and tests have one file.
+// Check returns a usage error if flags are about files of trials but no task is one, or if several
+// tasks are and one file has the trials for tests.
 func (q *ArrayFlags) Check(names []string) error {
 	var files []string
 	for _, name := range names {
@@ -93,7 +93,7 @@ func (q *ArrayFlags) Check(names []string) error {
 	return nil
 }
 
-// trialsFile reads a file that has to have trials; flag is what named it.
+// trialsFile reads a file that must have trials. flag is the flag that named the file, for errors.
 func trialsFile(flag, path string) (*rnn.File, error) {
 	f, err := Decode(path, rnn.Reading{Trials: true})
 	if err == nil && !f.HasTrials() {
@@ -110,7 +110,7 @@ func needTargets(path string, f *rnn.File) error {
 	return nil
 }
 
-// Task returns the task whose trials are those of a file, which it is named after.
+// Task returns a task with the trials of a file. The task has the name of the file.
 func (q ArrayFlags) Task(path string) (a taskset.Arrays, err error) {
 	a = taskset.Arrays{Name: strings.TrimSuffix(filepath.Base(path), ".npz"), Share: cmp.Or(q.Share, taskset.TestShare)}
 	if a.File, err = trialsFile("", path); err != nil {
@@ -140,7 +140,7 @@ func (q ArrayFlags) Task(path string) (a taskset.Arrays, err error) {
 	return a, nil
 }
 
-// Once returns [Tell] of a command for the files of its tasks and its corpus, each told of once.
+// Once returns a [Tell] for the files of a command's tasks and corpus. It tells about each file once.
 func Once(env *cli.Env) func(path string, f *rnn.File) {
 	told := map[string]bool{}
 	return func(path string, f *rnn.File) {
@@ -152,7 +152,7 @@ func Once(env *cli.Env) func(path string, f *rnn.File) {
 }
 
 // AboutArrays describes the tasks whose trials are given, so that a user notices exchanged axes, and
-// says that pre-training leaves out the masks of those in the corpus.
+// says that pre-training ignores the masks of those in the corpus.
 func AboutArrays(s profile.Settings, pretrained bool) (text string) {
 	given, err := taskset.Given(s)
 	if err != nil {

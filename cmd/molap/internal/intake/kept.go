@@ -20,8 +20,8 @@ const arraysDir = "arrays"
 // has a dot in its name.
 const testSuffix = ".test.npz"
 
-// KeepArrays copies the files of trials among some tasks into the directory of a sweep, so that
-// whoever runs it has them, and that of the trials for tests, if there is one.
+// KeepArrays copies the files of trials among some tasks, and the file of the trials for tests if there
+// is one, into the directory of a sweep, so that whoever runs the sweep has them.
 func KeepArrays(dir string, names []string, test string) error {
 	for _, name := range names {
 		if !taskfile.IsArrays(name) {
@@ -50,7 +50,7 @@ func keepFile(dir, path, name string) error {
 	return err
 }
 
-// AttachArrays puts the trials of a sweep's tasks at hand.
+// AttachArrays reads the trials of a sweep's tasks from its directory into the settings.
 func AttachArrays(dir string, s *profile.Settings) error {
 	own, err := taskset.Given(*s)
 	if err != nil {
@@ -68,7 +68,7 @@ func AttachArrays(dir string, s *profile.Settings) error {
 	return nil
 }
 
-// attachFile puts the trials of one file at hand.
+// attachFile reads the trials of one file into the settings.
 func attachFile(s *profile.Settings, t tasks.Task, path, want string) error {
 	f, err := trialsFile("", path)
 	if err != nil {

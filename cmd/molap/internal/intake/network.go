@@ -1,5 +1,5 @@
-// Package intake takes in what commands are given by name: networks in files of any program, each
-// with the settings, the task and the trials that test it, and tasks that are files.
+// Package intake reads what users name to commands: networks in files of any program, each with the
+// settings, the task and the trials that test it, and tasks that are files.
 package intake
 
 import (
@@ -57,11 +57,11 @@ func (q *ReadFlags) Reading() rnn.Reading {
 const fromFile = "file"
 
 // FlagsDoc says what they do.
-const FlagsDoc = `A file of another program has arrays W_rec W_in W_out, and b h0 b_out where they are not zero; the names of PyTorch (nn.RNN with nn.Linear) and PsychRNN are understood (docs/python.md). What is assumed or left out of it is said on stderr, and an array that is not understood is an error (-ignore).
+const FlagsDoc = `A file of another program has arrays W_rec W_in W_out, and b h0 b_out where they are not zero; the names of PyTorch (nn.RNN with nn.Linear) and PsychRNN are understood (docs/python.md). What is assumed about the file or left out of it is said on stderr. An array that is not understood is an error (-ignore leaves it out).
 
-Task, seed and settings are those in the file, where it says; -task, -seed, -profile and -set take their place. Without either, settings are those of profile extended, with the numbers of the file (f32 or f64).
+Task, seed and settings are those of the file, if it has them; -task, -seed, -profile and -set replace them. Without either, settings are those of profile extended, with the element type of the file (f32 or f64).
 
-An output is fixation, which has a tolerance of its own and is no part of the decision, where that is said: a task's target called fixation, or of trials in a file its number fixation or -fixation.`
+A fixation output has a tolerance of its own and is no part of the decision. In a task it is the target called fixation; for trials in a file, the file's number fixation or -fixation says which output it is.`
 
 // Register registers the flags, and the common flags that are named; -profile has to be
 // among them.
@@ -89,7 +89,7 @@ func (q *Flags) ChangeSettings() bool {
 	return q.Common.Profile != fromFile || len(q.Common.Set) > 0 || taskfile.IsPath(q.task)
 }
 
-// Decode reads a network file. What is made of it takes about three times its size.
+// Decode reads a network file. In memory the network takes about three times the size of the file.
 func Decode(path string, r rnn.Reading) (*rnn.File, error) {
 	most := float64(networkMost)
 	if have := machine.Memory(); have > 0 {
@@ -110,8 +110,8 @@ func Decode(path string, r rnn.Reading) (*rnn.File, error) {
 	return f, nil
 }
 
-// networksIn says which networks a directory has that was named in place of a file; "" if
-// it is none.
+// networksIn says which networks are in a directory that was named instead of a file; "" if it is no
+// directory.
 func networksIn(dir string) string {
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
 		return ""
@@ -134,16 +134,15 @@ func Tell(env *cli.Env, path string, f *rnn.File) {
 	}
 }
 
-// Note says one thing more of the network in a file, and keeps it for -json.
+// Note tells the user one thing more about the network in a file, and keeps it for -json.
 func Note(env *cli.Env, path string, f *rnn.File, text string) {
 	fmt.Fprintf(env.Stderr, "%s\n", printable.Line(path+": "+text))
 	f.Notices = append(f.Notices, text)
 }
 
-// Open reads the network in a file with the settings and the trials that test it:
-// the trials that -trials names, or those in the file, or else, and where
-// -task says so, trials drawn of its task. It is an error if there are none, unless
-// they are not needed.
+// Open reads the network in a file with the settings and the trials that test it. The trials are those
+// that -trials names; else, without -task, those in the file; else trials drawn of the task. It is an
+// error if there are none and needTrials is true.
 func (q *Flags) Open(env *cli.Env, path string, needTrials bool) (lab.NetFile, error) {
 	n := lab.NetFile{Variant: q.Common.Kernel}
 	var err error
@@ -211,9 +210,9 @@ func (q *Flags) Open(env *cli.Env, path string, needTrials bool) (lab.NetFile, e
 	return n, q.Fixate(&n)
 }
 
-// defineIn returns the settings of a network for a test on a task, by name or file, and the
-// task's name. A file may define a task in another way than the settings do, unless the
-// task is part of the corpus.
+// defineIn returns the settings of a network for a test on a task, named by name or file, and the
+// task's name. A file may define a task differently from the settings, unless the task is part of the
+// corpus.
 func defineIn(s profile.Settings, task string) (profile.Settings, string, error) {
 	if taskfile.IsPath(task) && s.Tasks.Corpus == "" {
 		s.Tasks = profile.Tasks{}
@@ -225,13 +224,13 @@ func defineIn(s profile.Settings, task string) (profile.Settings, string, error)
 	return s, names[0], nil
 }
 
-// settings returns those of the flags, or of the file.
+// settings returns the settings of the flags or of the file.
 func (q *Flags) settings(f *rnn.File, path string) (profile.Settings, error) {
 	c := *q.Common
 	if c.Profile != fromFile {
 		s, err := c.Settings()
 		if own, e := profile.Parse(path, []byte(f.Settings)); e == nil && s.Tasks == (profile.Tasks{}) {
-			s.Tasks = own.Tasks // what its task is, whatever the settings
+			s.Tasks = own.Tasks // no profile changes what the network's task is
 		}
 		return s, err
 	}
@@ -249,8 +248,8 @@ func (q *Flags) settings(f *rnn.File, path string) (profile.Settings, error) {
 	return c.Change(s)
 }
 
-// Fixate says which output of the trials of a file is fixation: what -fixation says, or the
-// file, or, if the network has one, its task.
+// Fixate decides which output of a file's trials is fixation: by -fixation, else by the file, else by
+// the network's task if it has one.
 func (q *Flags) Fixate(n *lab.NetFile) error {
 	if n.Trials == nil {
 		if q.fixation != unsaid {
@@ -276,9 +275,8 @@ func (q *Flags) Fixate(n *lab.NetFile) error {
 	return nil
 }
 
-// trained takes care of the trials of a network that was trained on given ones: tested on the
-// file that it was trained on, it gets those that were held out. It is an error if there are no
-// trials, unless they are not needed.
+// trained chooses the test trials of a network that was trained on given trials: if its training file
+// is named, those that were held out. It is an error if there are no trials and needTrials is true.
 func (q *Flags) trained(env *cli.Env, n *lab.NetFile, t tasks.Task, path string, needTrials bool) error {
 	if t.Arrays == nil {
 		return nil
@@ -323,9 +321,8 @@ func (q *Flags) OpenToTest(env *cli.Env, path string) (n lab.NetFile, s lab.Subj
 	return n, s, err
 }
 
-// checkTest returns a usage error if the network in the file path cannot be tested: on
-// the trials of a file, that of -trials or, where that is empty, its own; or on so many
-// trials that are drawn.
+// checkTest returns a usage error if the network in the file path cannot be tested on its trials: those
+// of the file trials, or those of its own file if trials is empty, or drawn ones.
 func checkTest(n lab.NetFile, path, trials string) error {
 	if n.Trials == nil {
 		if err := n.Memory().Fits(path, machine.Memory()); err != nil {

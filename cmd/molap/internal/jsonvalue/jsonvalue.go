@@ -34,10 +34,10 @@ func SnakeCase(f reflect.StructField) string {
 	return b.String()
 }
 
-// Plain returns v as values that JSON can hold and [Read] brings back: a float that is not
-// finite is a text, a complex number a pair. Structs are objects of their exported
-// fields, those of embedded structs among them. A nil slice is an empty list, as the cache
-// gives an empty slice back as nil. A value that writes JSON of its own, does so.
+// Plain returns v as values that JSON can hold and [Read] brings back: a float that is not finite is a
+// text, a complex number a pair. Structs are objects of their exported fields, those of embedded
+// structs among them. A nil slice becomes an empty list, since the cache returns empty slices as nil. A
+// value that writes JSON of its own does so.
 func Plain(v reflect.Value, name func(reflect.StructField) string) any {
 	switch v.Kind() {
 	case reflect.Invalid:
@@ -91,7 +91,8 @@ func Plain(v reflect.Value, name func(reflect.StructField) string) any {
 	return v.Interface()
 }
 
-// Read sets v to what [Plain] returned, by the same names, and JSON wrote. What v has no place for is an error.
+// Read sets v from the JSON of what [Plain] returned with the same names. It is an error if v has no
+// place for something.
 func Read(v reflect.Value, data json.RawMessage, name func(reflect.StructField) string) error {
 	switch v.Kind() {
 	case reflect.Float64:

@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// A run must not lack descriptors or wait for a page: so many connections are open at
-// once, further ones wait in the system's queue, and a write that a reader does not take
-// in time ends its connection.
+// A run must not lack descriptors or wait for a page. So the number of open connections is limited,
+// further ones wait in the system's queue, and a connection ends if its reader does not take a write in
+// time.
 const (
 	mostConnections = 48
 	writeTime       = 10 * time.Second
@@ -31,7 +31,7 @@ func limit(l net.Listener, connections int, write time.Duration) *limited {
 	return &limited{Listener: l, free: free, write: write, over: make(chan struct{})}
 }
 
-// Accept waits until another connection may be opened, and for that.
+// Accept waits until another connection may be opened, and then for the connection.
 func (l *limited) Accept() (net.Conn, error) {
 	select {
 	case <-l.free:

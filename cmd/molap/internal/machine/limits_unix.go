@@ -4,9 +4,9 @@ package machine
 
 import "golang.org/x/sys/unix"
 
-// collected is the part of the memory below a limit that a computation may hold. The rest
-// is for what the garbage collector has not found yet: the runtime ends the process where
-// there is nothing more to be had. Trainings and tests need up to 1.5 times what they hold.
+// collected is the part of the memory below a limit that a computation may hold. The rest is for what
+// the garbage collector has not found yet: the runtime ends the process if it can get no more memory.
+// Trainings and tests need up to 1.5 times what they hold.
 const collected = 2.0 / 3
 
 // memoryLeft returns the bytes that a computation may hold below the limits of the process

@@ -10,7 +10,7 @@ import (
 	"github.com/klauspost/cpuid/v2"
 )
 
-// Description says on what results were computed.
+// Description says what results were computed on.
 type Description struct {
 	Version  string   `json:"version"`
 	Go       string   `json:"go"`

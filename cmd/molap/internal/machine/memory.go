@@ -58,8 +58,8 @@ func linuxMemory(root fs.FS) float64 {
 		} else if part[1] != "" {
 			continue
 		}
-		// A group has what those around it have. Seen from a container its path may not be
-		// there, and the limit is that of the root.
+		// A group is also bound by the limits of the groups around it. Inside a container its path may
+		// be missing; then the limit of the root counts.
 		for group := path.Join("/", part[2]); ; group = path.Dir(group) {
 			limit, err := fs.ReadFile(root, path.Join(dir, group, file))
 			if n, bad := strconv.ParseUint(strings.TrimSpace(string(limit)), 10, 64); err == nil && bad == nil && n > 0 {

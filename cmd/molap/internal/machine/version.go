@@ -9,10 +9,9 @@ import (
 	"sync"
 )
 
-// Version returns the version that this program was built from: its
-// module's version and, where the build recorded one, the commit. Two programs of one
-// version compute the same: where the sources are not those of a commit or of a module
-// that was published, the hash of the program is part of it.
+// Version returns the version that this program was built from: its module's version and, where the
+// build recorded one, the commit. Two programs of one version compute the same: if the sources are not
+// those of a commit or of a published module, the hash of the program is part of the version.
 var Version = sync.OnceValue(func() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
@@ -29,8 +28,7 @@ var Version = sync.OnceValue(func() string {
 	return version + " program " + hash
 })
 
-// versionOf returns what a build has recorded of its sources, and whether that says which
-// they are.
+// versionOf returns what a build has recorded about its sources, and whether that identifies them.
 func versionOf(info *debug.BuildInfo) (version string, known bool) {
 	version, known = info.Main.Version, info.Main.Sum != ""
 	commit, modified := "", ""
@@ -50,7 +48,7 @@ func versionOf(info *debug.BuildInfo) (version string, known bool) {
 
 // ProgramHash returns the SHA-256, in part, of this program's file.
 func ProgramHash() (string, error) {
-	f, err := os.Open("/proc/self/exe") // of Linux: this program, should its file be another by now
+	f, err := os.Open("/proc/self/exe") // on Linux: this program, even if its file was replaced
 	if err != nil {
 		path, err := os.Executable()
 		if err != nil {

@@ -14,16 +14,16 @@ import (
 	"molap/cmd/molap/internal/words"
 )
 
-// Arms are compared. What separate starts from is what reservoir keeps.
+// Arms are the arms that are compared. A separate network starts from the W_rec that a reservoir keeps.
 var Arms = []lab.Arm{lab.Separate, lab.MoLaP, lab.Reservoir}
 
-// Moved is a run with the dynamics of its network before and after.
+// Moved is a run with the dynamics of its network before and after training.
 type Moved struct {
 	Before, After states.Motion
 	Run           lab.Run
 }
 
-// Runs are of the same seeds for each of Arms.
+// Runs has runs of the same seeds for each of Arms.
 type Runs []Moved
 
 // of returns the runs of an arm.
@@ -118,7 +118,7 @@ func (r Moved) at(when string) states.Motion {
 	return r.After
 }
 
-// correlation is that of a measure before training with the iteration of escape.
+// correlation is the rank correlation of a measure before training with the iteration of escape.
 type correlation struct {
 	name string
 	rho  float64
@@ -227,7 +227,7 @@ func (rs Runs) escapes() *table.Table {
 	}...)
 }
 
-// runRow is a run at one of the two times, under a held input where it is of one.
+// runRow is a run at one of the two times and, in tables by held input, under one of them.
 type runRow struct {
 	Moved
 	when string
@@ -253,7 +253,7 @@ var rowColumns = []obs.Col[runRow]{
 	{Name: "when", Doc: "before training on the task, or after it", Of: func(r runRow) any { return r.when }},
 }
 
-// all has two rows for every run.
+// all has two rows for every run, before and after training.
 func (rs Runs) all() *table.Table {
 	cols := slices.Concat(rowColumns, []obs.Col[runRow]{
 		{Name: "escape", Doc: obs.EscapeDoc, Of: func(r runRow) any { return obs.EscapeCell(r.Run.Escape) }},

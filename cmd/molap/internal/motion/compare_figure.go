@@ -32,7 +32,8 @@ func (rs Runs) Figures() []*figure.Figure {
 	})...)
 }
 
-// overSeeds joins curves of one abscissa to their median and range.
+// overSeeds returns one curve for curves with the same abscissa: their median, with a band from the
+// smallest to the largest.
 func overSeeds(name string, curves []figure.Curve) figure.Curve {
 	s := figure.Curve{Name: name, X: curves[0].X}
 	for k := range s.X {

@@ -17,8 +17,8 @@ const Caption = "a: states of the trials along their first two principal compone
 	"c: norm of the gradient of the errors in the response by the states before, over that at the first step of the response. " +
 	"d: share of the variance of what is asked for that a linear readout of the states explains on new trials."
 
-// Figure draws one network, in a file of that name, in up to four panels: the lower two where
-// there is something in them.
+// Figure draws one network in up to four panels; file is the name of the figure. A lower panel that
+// would be empty is left out.
 func Figure(file, network string, m states.Motion, c Clock) *figure.Figure {
 	f := &figure.Figure{
 		Name: file, Width: 7, Height: 4, Rows: [][]figure.Panel{{plane(m), circle(m)}}, RowHeights: []float64{1.5},
@@ -125,10 +125,10 @@ func unitCircle() figure.Curve {
 	return s
 }
 
-// Clock is how long a step of trials lasts in ms; 0: nobody knows, and time counts steps.
+// Clock is how long a step of trials lasts, in ms; 0: unknown, and time counts steps.
 type Clock float64
 
-// PaperClock is that of the nine tasks.
+// PaperClock is the clock of the nine tasks.
 const PaperClock = Clock(1000 * tasks.StepSeconds)
 
 // at is the time of the state after a step.
@@ -160,7 +160,7 @@ var Courses = []Course{
 	}},
 }
 
-// Panel draws curves of it; without a title it has that of the quantity.
+// Panel draws curves of the quantity. Without a title the panel has that of the quantity.
 func (q Course) Panel(c Clock, title string, curves ...figure.Curve) figure.Panel {
 	p := &figure.Curves{Frame: figure.Frame{Title: cmp.Or(title, q.title), X: figure.Axis{Label: "time (ms)"}, Y: q.y}, Series: curves}
 	if c == 0 {

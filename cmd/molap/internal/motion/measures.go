@@ -45,7 +45,7 @@ func unstable(r states.Rest) (n int) {
 	return n
 }
 
-// pointKind names a point.
+// pointKind names the kind of a point.
 func pointKind(r states.Rest) string {
 	switch n := unstable(r); {
 	case !r.Fixed:

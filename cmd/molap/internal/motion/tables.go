@@ -49,7 +49,8 @@ func summary(m states.Motion) *table.Table {
 	return t
 }
 
-// heldPoint is a point, from 1, of an input that is held, from 0, and one of the eigenvalues there.
+// heldPoint is a point under a held input, with one of the eigenvalues there. place counts inputs from
+// 0, number counts points from 1.
 type heldPoint struct {
 	input         string
 	place, number int
@@ -128,7 +129,7 @@ func coordinates(m states.Motion) *table.Table {
 	return obs.Table("dynamics_coordinates", "Coordinates of fixed and slow points", heldPoints(m), columns...)
 }
 
-// inputs has what the inputs held are.
+// inputs has the values of the inputs that are held.
 func inputs(m states.Motion) *table.Table {
 	t := &table.Table{Name: "dynamics_inputs", Title: "Inputs that are held", Columns: []table.Column{
 		{Name: "input", Description: "its name"},

@@ -12,8 +12,8 @@ import (
 	"molap/dynamics"
 )
 
-// InWords tells of a network in sentences: how its states move, what was found under each input,
-// and what is left of the gradient.
+// InWords describes a network in sentences: how its states move, what was found under each input, and
+// what is left of the gradient.
 func InWords(m states.Motion) (out []string) {
 	out = append(out, headline(m))
 	for i, h := range m.Held {
@@ -56,7 +56,7 @@ func readableWords(m states.Motion) string {
 	case !table.Finite(r2):
 		return "nothing is read from them: what is asked for is too large"
 	case r2 < 0:
-		return fmt.Sprintf("a linear readout of the last of them tells less of what is asked for than its mean does (R² = %s)", table.Digits(r2))
+		return fmt.Sprintf("a linear readout of the last of them predicts what is asked for worse than its mean does (R² = %s)", table.Digits(r2))
 	default:
 		return fmt.Sprintf("%s %% of what is asked for can be read from them in the end", table.Digits(100*r2))
 	}

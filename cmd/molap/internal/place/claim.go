@@ -11,9 +11,8 @@ import (
 	"molap/cmd/molap/internal/dirlock"
 )
 
-// Claim makes the directory that a flag names and keeps other processes out of it
-// until the command ends. What writers that were killed have left there, and in the
-// directories below that are named, is removed.
+// Claim makes the directory that a flag names and keeps other processes out of it until the command
+// ends. It removes what killed writers have left there and in the directories below that are named.
 func Claim(env *cli.Env, flag, dir string, below ...string) error {
 	if err := env.MakeDir(dir); err != nil {
 		return err

@@ -1,6 +1,6 @@
-// Package place says where a command may write. What a user names may be anybody's: a
-// command writes where nothing is, or over what is surely its own; all else is refused and
-// stays. Errors are usage errors.
+// Package place says where a command may write. A path that a user names may hold anything: a command
+// writes where nothing is, or over what is surely its own, and refuses all else. Errors are usage
+// errors.
 package place
 
 import (
@@ -30,8 +30,8 @@ func Make(env *cli.Env, flag, dir string) error {
 	return env.MakeDir(dir)
 }
 
-// OutsideResults returns an error if a directory that a flag names, or one above it, is
-// that of a run of "molap reproduce": no file there is of anything else.
+// OutsideResults returns an error if a directory that a flag names, or one above it, is that of a run
+// of "molap reproduce": only files of the run belong there.
 func OutsideResults(flag, dir string) error {
 	return outsideResults(flag, dir, resolved(dir))
 }
@@ -110,8 +110,8 @@ func resolved(path string) string {
 	}
 }
 
-// Replaceable returns an error if something is at a path but a file of this content,
-// or one that ours, unless nil, knows by its own.
+// Replaceable returns an error if a path holds anything but a file with this content or, unless ours is
+// nil, a file for whose content ours returns true.
 func Replaceable(path string, content []byte, ours func(old []byte) bool) error {
 	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
 		return nil

@@ -27,8 +27,8 @@ func Line(text string) string {
 	return string(escape(nil, []byte(text), ""))
 }
 
-// escape appends text to b, with escapes for what is not valid UTF-8 and for what
-// steers, but for the characters of kept.
+// escape appends text to b. It escapes what is not valid UTF-8 and what steers, except the characters
+// of kept.
 func escape(b, text []byte, kept string) []byte {
 	for len(text) > 0 {
 		r, n := utf8.DecodeRune(text)

@@ -18,7 +18,7 @@ type domain struct {
 	openMin  bool // min itself is not allowed
 	openMax  bool
 	words    []string
-	usual    string // what zero stands for, which goes without saying
+	usual    string // what zero stands for; it is not printed
 }
 
 // unless returns the domain of a key that need not be set; zero stands for usual.
@@ -141,8 +141,8 @@ func (r row) settle(v reflect.Value) {
 	}
 }
 
-// fields tells where in Settings the field of each key is. To look for one by its tag
-// takes so long that the points of a sweep would be felt.
+// fields tells where in Settings the field of each key is. Looking for a field by its tag would
+// noticeably slow down sweeps of many points.
 var fields = sync.OnceValue(func() map[string][]int {
 	at := map[string][]int{}
 	for _, group := range reflect.VisibleFields(reflect.TypeFor[Settings]()) {

@@ -42,8 +42,8 @@ func lookup(key string) (row, bool) {
 	return row{}, false
 }
 
-// rows returns the keys of the table, but for those whose value goes without saying, and
-// the keys beside it that are not empty.
+// rows returns the keys of the table, except those that need not be set and are not, and those of extra
+// that are not empty.
 func (s *Settings) rows() []row {
 	rows := make([]row, 0, len(table)+len(extra))
 	for i, r := range slices.Concat(table, extra) {

@@ -57,8 +57,7 @@ func Load(nameOrPath string) (Settings, error) {
 	return decode(nameOrPath, data)
 }
 
-// Parse returns the profile in the text of a TOML file, which errors and
-// [Settings].Name call by name.
+// Parse returns the profile in the text of a TOML file. Errors and [Settings].Name call the file name.
 func Parse(name string, text []byte) (Settings, error) { return decode(name, text) }
 
 // haveProfiles says which profile may be meant, or which there are.

@@ -106,9 +106,8 @@ func (s Settings) Changes(from Settings) []Change {
 	return changes
 }
 
-// Hash returns the SHA-256, in hexadecimal, of the value of every key; of those that need
-// not be set, where they are. Name, Base and Shrunk are labels and do not count; results
-// must not depend on them.
+// Hash returns the SHA-256, in hexadecimal, of the values of all keys; those that need not be set count
+// only if they are. Name, Base and Shrunk are labels and do not count; results must not depend on them.
 func (s Settings) Hash() string {
 	var lines []string
 	for _, r := range s.rows() {
@@ -119,9 +118,9 @@ func (s Settings) Hash() string {
 	return hex.EncodeToString(sum[:])
 }
 
-// Only returns the settings of the named groups ("network", "trials", …) and
-// zero for all others, labels included: what a part of a computation may see whose
-// result is to depend on these groups alone. An unknown group panics.
+// Only returns the settings of the named groups ("network", "trials", …) and zero for all others,
+// labels included. A part of a computation that sees these settings depends on the named groups alone.
+// An unknown group panics.
 func (s Settings) Only(groups ...string) Settings {
 	var only Settings
 	from, to := reflect.ValueOf(s), reflect.ValueOf(&only).Elem()

@@ -6,8 +6,8 @@ package profile
 // separate is at least 5e-4, since a lower one learns nothing in so few iterations.
 // Shrinking twice changes no more than once.
 //
-// Modules, reservoirs and separate networks of profile extended still learn most tasks of
-// seed 1 so, which fewer units, or fewer iterations of task training, would end.
+// So shrunk, modules, reservoirs and separate networks of profile extended still learn most tasks of
+// seed 1. With fewer units, or fewer iterations of task training, they would not.
 func (s Settings) Quick() Settings {
 	s.Shrunk = true
 	if n := &s.Network; n.Units > 100 {

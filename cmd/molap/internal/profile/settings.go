@@ -39,9 +39,9 @@ type Network struct {
 	Leak      float64 `toml:"leak" json:"leak,omitzero"` // 0 stands for 1, see Alpha
 }
 
-// Alpha returns the leak of the units, 1 if they have none. A leak of 1 is kept as 0 and
-// goes without saying in the printed form, JSON and the hash: settings without leak are
-// what they were before there was one.
+// Alpha returns the leak of the units, 1 if they have none. A leak of 1 is kept as 0 and left out of
+// the printed form, JSON and the hash, so settings without a leak are what they were before there was
+// this key.
 func (n Network) Alpha() float64 { return cmp.Or(n.Leak, 1) }
 
 // Trials is how trials are drawn, for pre-training, training and test alike.
@@ -146,9 +146,8 @@ type Run struct {
 	Precision Precision `toml:"precision" json:"precision"`
 }
 
-// Tasks are what the nine tasks of the paper are not enough for. Its keys are no reading
-// of the paper: they are not among [Keys], and where they are empty nothing shows that
-// there are such keys, neither the printed form nor JSON nor the hash.
+// Tasks has the settings of tasks beside the nine of the paper. Its keys are no reading of the paper:
+// they are not among [Keys], and empty ones are left out of the printed form, JSON and the hash.
 type Tasks struct {
 	// Own defines tasks: their task files, one after the other with a line "---" between.
 	Own string `toml:"own" json:"own,omitempty"`
@@ -156,8 +155,8 @@ type Tasks struct {
 	// commas; empty: the nine.
 	Corpus string `toml:"corpus" json:"corpus,omitempty"`
 
-	// Arrays holds the trials that tasks of Own have, where they are at hand. They are data and
-	// no settings: Own names them by their SHA-256, and neither text, JSON nor hash has them.
+	// Arrays holds the trials of tasks in Own, if they were read. They are data and no settings: Own
+	// names them by their SHA-256, and the printed form, JSON and the hash leave them out.
 	Arrays *tasks.Shelf `toml:"-" json:"-"`
 }
 

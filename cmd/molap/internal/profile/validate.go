@@ -96,8 +96,8 @@ var notHere = map[string]string{
 	"seed": "the flag -seed", "seeds": "the flag -seeds", "arm": "the flag -arm", "task": "the flag -task", "kernel": "the flag -kernel", "workers": "the flag -workers",
 }
 
-// Meant returns the keys that a name, which is none, may stand for, by the last name alone;
-// "" if none does.
+// Meant returns the keys that an unknown key may stand for, by its last name alone; "" if there are
+// none.
 func Meant(name string) string {
 	last := name[strings.LastIndex(name, ".")+1:]
 	var same []string

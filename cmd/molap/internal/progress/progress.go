@@ -240,9 +240,8 @@ func (r *Reporter) draw() {
 	io.WriteString(r.w, b.String())
 }
 
-// up moves the cursor to the first of the lines on a terminal of so many columns. One that
-// has become narrower shows a line in several rows; it then clears them, since the new lines
-// are fewer.
+// up moves the cursor to the first of the lines on a terminal of that many columns. If the terminal has
+// become narrower, a line may take several rows. up then clears them, since the new lines take fewer.
 func (r *Reporter) up(columns int) string {
 	rows, wrapped := 0, false
 	for _, n := range r.drawn {

@@ -19,8 +19,8 @@ import (
 	"molap/cmd/molap/internal/words"
 )
 
-// Again makes the results of directories again of their observations: in the one that there
-// is, or all together in a new one, which has the experiments of all and some besides.
+// Again makes the results of directories again from their observations: those of a single one in place,
+// or those of all in the new directory out, which has the experiments of all and those of also.
 func Again(ctx context.Context, env *cli.Env, dirs []string, out string, also []paper.Experiment) error {
 	var all []Manifest
 	var books []*obs.Notebook

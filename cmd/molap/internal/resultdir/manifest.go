@@ -43,8 +43,8 @@ type Manifest struct {
 	Files map[string]string `json:"files"`
 }
 
-// New returns the manifest of a run that begins: of experiments, by the arguments of a command,
-// of which flags are those that results depend on.
+// New returns the manifest of a run that begins. args are the arguments of the command, flags those of
+// them that results depend on.
 func New(c lab.Config, es []paper.Experiment, args, flags []string, workers int) Manifest {
 	return Manifest{
 		Experiments: namesOf(es), Settings: c.Settings, Hash: c.Settings.Hash(), Seeds: c.Seeds, Command: commandLine(args), Flags: flags,
@@ -64,8 +64,8 @@ func commandLine(args []string) string {
 	return printable.Shell(append([]string{"molap"}, args...))
 }
 
-// Read reads the manifest of a result directory. It accepts what this program writes and
-// nothing else: what it says is about to be believed.
+// Read reads the manifest of a result directory. It accepts what this program writes and nothing else,
+// since callers rely on what it says.
 func Read(dir string) (Manifest, error) {
 	var m Manifest
 	data, err := read(dir, place.Manifest, place.ManifestMost)
@@ -83,8 +83,8 @@ func Read(dir string) (Manifest, error) {
 	return m, err
 }
 
-// near says which result directory may be meant by a path that is none: that of a file or
-// directory of it, or one below.
+// near says which result directory may be meant by a path that is none: one that holds the path, or one
+// below it.
 func near(path string) string {
 	below, _ := filepath.Glob(filepath.Join(path, "*"))
 	for _, dir := range append([]string{filepath.Dir(path)}, below...) {
@@ -118,7 +118,7 @@ func (m Manifest) finished() []paper.Experiment {
 // names returns the paths of the files, sorted.
 func (m Manifest) names() []string { return slices.Sorted(maps.Keys(m.Files)) }
 
-// errChanged is the error of a file whose content is another than the manifest says.
+// errChanged says that a file does not have the content that the manifest says.
 var errChanged = errors.New("not what the manifest says (molap verify tells more)")
 
 // check returns an error if a file is gone, cannot be read or is changed.

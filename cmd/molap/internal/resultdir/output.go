@@ -63,9 +63,9 @@ func Open(env *cli.Env, dir string, m Manifest) (*Output, error) {
 	return o, o.Manifest.Write(dir)
 }
 
-// adopt takes over of an earlier attempt at the same run what proves itself: files with the
-// content that it wrote; of the others it tells. That an experiment is finished nothing
-// proves, and the page tells of one attempt.
+// adopt takes over the files of an earlier attempt at the same run that still have the content it
+// wrote, and tells the user of the others. It does not take over which experiments are finished, since
+// nothing proves that, nor the page, which describes one attempt.
 func (o *Output) adopt(env *cli.Env, old Manifest) {
 	lost := old.lost(o.Dir)
 	for name, sum := range old.Files {
@@ -74,7 +74,7 @@ func (o *Output) adopt(env *cli.Env, old Manifest) {
 		}
 	}
 	if len(lost) > 0 {
-		fmt.Fprintf(env.Stderr, "not what an earlier attempt wrote into %s, and not taken for it: %s\n", o.Dir, strings.Join(lost, ", "))
+		fmt.Fprintf(env.Stderr, "changed or gone since an earlier attempt wrote into %s, and not taken over: %s\n", o.Dir, strings.Join(lost, ", "))
 	}
 }
 
@@ -98,7 +98,7 @@ func checkFree(dir string) error {
 	return nil
 }
 
-// Add writes the tables and figures of a result, the i-th of the manifest's experiments, and
+// Add writes the tables and figures of a result, of the i-th of the manifest's experiments, and puts
 // their digests into the manifest. Results come in any order.
 func (o *Output) Add(i int, r paper.Result) error {
 	for _, t := range r.Tables {
@@ -162,15 +162,15 @@ func (o *Output) Finish() error {
 	return o.Manifest.Write(o.Dir)
 }
 
-// Abandon makes the manifest what it was before, if no result was written since. Where
-// there was none the directories that were made for it then go as well (see cli.Env).
+// Abandon makes the manifest what it was before, if no result was written since. If there was none, the
+// directories that were made for the run go as well (see cli.Env).
 func (o *Output) Abandon() {
 	switch {
 	case len(o.Manifest.Finished) > 0: // the manifest lists them
 	case o.before == nil:
 		os.Remove(filepath.Join(o.Dir, place.Manifest))
 	default:
-		// Should this go wrong, the manifest says of a complete run that it is not.
+		// If this fails, the manifest of a complete run says that the run is not complete.
 		_ = write(o.Dir, place.Manifest, o.before)
 	}
 }

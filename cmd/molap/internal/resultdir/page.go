@@ -53,16 +53,16 @@ func (o *Output) report() *page.Report {
 	return p
 }
 
-// The page shows openParagraphs, one figure and one table of an experiment, if that has no
-// more than openRows; the others are folded. Tables longer than shownRows are linked.
+// Of an experiment the page shows openParagraphs paragraphs, one figure and, if it has at most openRows
+// rows, one table; the rest is folded. Tables of more than shownRows rows are linked.
 const (
 	openParagraphs = 2
 	openRows       = 12
 	shownRows      = 60
 )
 
-// section returns the part of the page that shows a result. Of the paper's supplement all is
-// folded.
+// section returns the part of the page that shows a result. A result of the paper's supplement is
+// folded whole.
 func (o *Output) section(r paper.Result) page.Section {
 	s := page.Section{ID: anchor(r.Name), Title: r.Title, Paragraphs: r.Findings, Command: o.again(r.Name)}
 	supplement := strings.HasPrefix(r.Name, "figS")
@@ -93,8 +93,8 @@ func (o *Output) section(r paper.Result) page.Section {
 	return s
 }
 
-// again is the command for one of the experiments, into a directory of its own. Seeds with
-// gaps are those of several runs: then it is the command that put them together.
+// again is the command for one of the experiments, into a directory of its own. If the seeds have gaps
+// they come from several runs; then it is the command that joined them.
 func (o *Output) again(name string) string {
 	m := o.Manifest
 	if last := m.Seeds[len(m.Seeds)-1]; last-m.Seeds[0] != uint64(len(m.Seeds)-1) {

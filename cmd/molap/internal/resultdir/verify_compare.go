@@ -76,15 +76,15 @@ func rowKey(c table.Cells, row int) string {
 	return strings.Join(parts, ", ")
 }
 
-// project makes the tables of finished experiments again of the observations, as "molap report"
-// does, and compares all of them.
+// project makes the tables of finished experiments again from the observations, as "molap report" does,
+// and compares all of them.
 func (v *verification) project(m Manifest) {
 	n, err := readObservations(v.Directory, m)
 	var results []paper.Result
 	if err == nil {
 		results, _, err = paper.Again(n, m.finished())
 	}
-	if err != nil { // files that are missing or changed are told of already
+	if err != nil { // missing and changed files are reported already
 		if len(v.Missing)+len(v.Changed) == 0 {
 			v.Differences = append(v.Differences, differ{File: recordsName, Column: "as observations", Have: err.Error(), Want: "what makes the tables", By: "by the settings"})
 		}

@@ -27,8 +27,8 @@ func (v *verification) printFiles(out io.Writer) {
 	printDifferences(out, v.Differences)
 }
 
-// printComputed says what was computed anew and how it compares; differences before
-// found are of the files alone.
+// printComputed says what was computed anew and how it compares. The first found differences are about
+// the files alone.
 func (v *verification) printComputed(out io.Writer, q Request, found int) {
 	switch {
 	case q.All:

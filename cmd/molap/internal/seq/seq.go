@@ -30,13 +30,14 @@ func Mean(x []float64) float64 {
 	return sum / float64(len(x))
 }
 
-// Median returns the middle of x, of an even number the mean of the two; x is not empty.
+// Median returns the median of x: the middle value, or the mean of the two in the middle. x must not be
+// empty.
 func Median(x []float64) float64 {
 	x = slices.Sorted(slices.Values(x))
 	return (x[(len(x)-1)/2] + x[len(x)/2]) / 2
 }
 
-// Minus returns x − y, one by one, as far as both go.
+// Minus returns x[i] − y[i] for all i that both have.
 func Minus(x, y []float64) []float64 {
 	return Map(UpTo(min(len(x), len(y))), func(i int) float64 { return x[i] - y[i] })
 }

@@ -99,8 +99,7 @@ func submitScript(ctx context.Context, env *cli.Env, s *submission, script int, 
 	return job, err
 }
 
-// said runs a command of Slurm and returns what that says; its error has what it
-// complains of.
+// said runs a command of Slurm and returns its output. An error has the command's error output.
 func said(c *exec.Cmd) (string, error) {
 	out, err := c.Output()
 	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {

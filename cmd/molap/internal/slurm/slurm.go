@@ -1,7 +1,7 @@
-// Package slurm writes scripts that run a command of the program on Slurm: an array
-// of tasks that share a cache and do its jobs together, and a task after them that writes what
-// came of it. Slurm starts tasks; which of them does what is settled by leases in the cache
-// (package jobs), so a task that is killed, or that comes later, needs nothing else.
+// Package slurm writes scripts that run a command of the program on Slurm: an array of tasks that share
+// a cache and do its jobs together, and a task after them that writes what came of it. Slurm starts
+// tasks. Leases in the cache (package jobs) settle which task does what, so a task that is killed, or
+// that comes later, needs nothing else.
 package slurm
 
 import (
@@ -93,7 +93,7 @@ func execute(t *template.Template, r Run) []byte {
 	return []byte(b.String())
 }
 
-// inQuotes writes a text as a shell takes it for one word.
+// inQuotes writes a text so that a shell takes it for one word.
 func inQuotes(text string) string { return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'" }
 
 func words(all []string) string {
@@ -104,7 +104,7 @@ func words(all []string) string {
 	return strings.Join(quoted, " ")
 }
 
-// escaped writes a text as sbatch takes it between quotation marks in a script.
+// escaped writes a text so that sbatch reads it back between quotation marks in a script.
 func escaped(text string) string { return strings.ReplaceAll(text, `"`, `\"`) }
 
 // pattern writes the beginning of a path of output, where % begins a pattern.
@@ -112,12 +112,11 @@ func pattern(path string) string { return strings.ReplaceAll(escaped(path), "%",
 
 var option = regexp.MustCompile(`^--?([a-zA-Z][a-zA-Z0-9-]*)`)
 
-// taken are the options of sbatch that scripts set, or that would have it do something
-// else than to submit them.
+// taken are the options of sbatch that the scripts set, or with which sbatch would not submit them.
 var taken = []string{"array", "a", "chdir", "D", "dependency", "d", "error", "e", "input", "i", "job-name", "J", "open-mode", "output", "o",
 	"parsable", "requeue", "no-requeue", "signal", "test-only", "wait", "W", "wrap", "ntasks", "n", "help", "h", "version", "V"}
 
-// CheckOption returns why a text cannot stand as an option of sbatch in a script; nil if it can.
+// CheckOption returns an error if a text cannot stand as an option of sbatch in a script.
 func CheckOption(text string) error {
 	found := option.FindStringSubmatch(text)
 	further := func(word string) bool { return strings.HasPrefix(strings.TrimLeft(word, `"'\`), "-") }

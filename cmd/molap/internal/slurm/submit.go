@@ -46,21 +46,21 @@ func readSubmission(dir string) (*submission, error) {
 	return s, nil
 }
 
-// Begin notes that a script is about to be submitted.
+// begin notes that a script is about to be submitted.
 func (s *submission) begin(script int) error { return s.accepted(script, s.jobs[script]) }
 
-// Accepted notes the number of a script's job.
+// accepted notes the number of a script's job.
 func (s *submission) accepted(script int, job uint64) error {
 	s.jobs[script] = job
 	return atomicfile.Write(filepath.Join(s.dir, submittedName), fmt.Appendf(nil, "work %d\nrender %d\nof %s\n", s.jobs[0], s.jobs[1], s.dir))
 }
 
-// queueFormat has squeue tell what UnderWay reads: number and script of each job.
+// queueFormat makes squeue print what underWay reads: number and script of each job.
 const queueFormat = "%F %o"
 
-// UnderWay returns, by what squeue says, the numbers of the jobs that run the scripts; 0: none
-// does. A job is known by its number or its script: one that Slurm took without an answer counts
-// as well.
+// underWay returns the numbers of the jobs that run the scripts, by the output of squeue; 0: none does.
+// It knows a job by its number or its script, so a job that Slurm took without an answer counts as
+// well.
 func (s *submission) underWay(queue string) (jobs [2]uint64) {
 	for line := range strings.Lines(queue) {
 		number, script, _ := strings.Cut(strings.TrimSpace(line), " ")

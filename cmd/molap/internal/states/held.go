@@ -22,8 +22,8 @@ type Held struct {
 	Ended    int     // of those, how many led to one
 }
 
-// Circles reports whether states go round a cycle to which they return: they still move, after so
-// many steps that small differences between them have died out.
+// Circles reports whether states go round a stable cycle: they still move after so many steps that
+// small differences between them have died out.
 func (h Held) Circles() bool { return !h.Still && float64(h.Exponent*(heldSteps-heldSkip)) < -30 }
 
 // Rest is a fixed or slow point, with the eigenvalues of the map's derivative there and
@@ -43,10 +43,10 @@ type hold struct {
 	from, end int // steps
 }
 
-// holds returns the inputs that are asked for, or those that trials have at the ends of the
-// last two periods, each once: of the trial in the middle of each quarter. Trials without
-// periods have one, the second half. Inputs are looked up in all trials, of which s has the
-// first.
+// holds returns the inputs to be held: those that are asked for or else those at the ends of the last
+// two periods, in the trial in the middle of each quarter, each input once. In trials without periods
+// the second half counts as the one period. Inputs that are asked for by trial and step are looked up
+// in all, of which s has the first trials.
 func (s Scene) holds(all Scene, q Question) (holds []hold, err error) {
 	for _, asked := range q.Inputs {
 		h := hold{name: asked.Name, input: asked.Values, from: s.onset(), end: s.steps}
@@ -128,7 +128,7 @@ func (a *analysis) under(h hold) (Held, error) {
 	m := dynamics.NewMap(p, r.Input)
 	r.Still = m.Speed(long.State(heldSteps-1, 0)) <= dynamics.DefaultSearch.Fixed
 	search := a.question.Search
-	share := float64(a.starts()) / float64(len(starts)) // of what was announced
+	share := float64(a.starts()) / float64(len(starts)) // of the work that was announced
 	search.Ended = func() { a.advance(share*a.descentWork(), "points of "+h.name) }
 	points, err := search.Points(a.ctx, a.variant, m, starts)
 	if err != nil {

@@ -16,8 +16,8 @@ type Reading struct {
 	R2   float64 // share of the variance explained, mean over the outputs of the decision
 }
 
-// readingSteps returns the steps at which what is asked for is read from the states, or
-// says why it is not.
+// readingSteps returns the steps after which the answer is read from the states. If it cannot be read,
+// readingSteps notes why.
 func (a *analysis) readingSteps() (steps []int) {
 	switch n := min(ReadTrials, a.all.trials); {
 	case a.all.asked == 0:
@@ -38,7 +38,7 @@ func (a *analysis) readingSteps() (steps []int) {
 	return steps
 }
 
-// read reads what is asked for in the end from the states at steps.
+// read reads the final answer from the states at steps.
 func (a *analysis) read(steps []int) error {
 	n := min(ReadTrials, a.all.trials)
 	states := make([][][]float64, len(steps))
@@ -61,7 +61,7 @@ func (a *analysis) read(steps []int) error {
 			for j := range y {
 				y[j] = a.all.final(j, o)
 			}
-			if slices.Max(y) > slices.Min(y) { // of what is the same in all trials nothing can be read
+			if slices.Max(y) > slices.Min(y) { // an answer that is the same in all trials cannot be read
 				sum += dynamics.LinearR2(halves(states[k], y))
 				count++
 			}
@@ -74,9 +74,9 @@ func (a *analysis) read(steps []int) error {
 	return nil
 }
 
-// halves returns what dynamics.LinearR2 takes. Where every second trial asks for the same, as
-// in trials that alternate, they are put in the order of what they ask for, so that both
-// halves have all of it.
+// halves returns the arguments of dynamics.LinearR2. If every second trial asks for the same, as in
+// trials that alternate, it sorts the trials by what they ask for, so that both halves have all
+// answers.
 func halves(states [][]float64, y []float64) ([][]float64, []float64, float64) {
 	for half := range 2 {
 		same := true

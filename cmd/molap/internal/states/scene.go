@@ -26,8 +26,8 @@ type Scene struct {
 	grouping int       // of those, one that trials are asked for different values of
 }
 
-// Drawn returns the trials b of a task with periods as a network takes them: inputs x, and without
-// noise quiet.
+// Drawn returns a scene of the trials b of a task with periods. x are the inputs as a network takes
+// them, quiet the same without noise.
 func Drawn(spans []tasks.Span, b *tasks.Batch[float64], shape autodiff.Shape, x, quiet []float64) Scene {
 	s := Scene{spans: spans, decision: decisions(b.Out, b.Fixation), in: shape.In, out: shape.Out, steps: b.Steps, trials: b.Trials,
 		x: x, quiet: quiet, y: b.Y, asked: b.Out}
@@ -35,8 +35,8 @@ func Drawn(spans []tasks.Span, b *tasks.Batch[float64], shape autodiff.Shape, x,
 	return s
 }
 
-// Given returns the given trials b for a network of so many outputs; the response is where
-// they have weights, or else the window of last steps.
+// Given returns a scene of the given trials b for a network with that many outputs. The response is
+// where b has weights, or else the last window steps.
 func Given(b *tasks.Batch[float64], out, window int) Scene {
 	s := Scene{asking: [2]int{max(0, b.Steps-window), b.Steps}, weights: b.Weights, decision: decisions(b.Out, b.Fixation), in: b.In, out: out, steps: b.Steps, trials: b.Trials,
 		x: b.X, quiet: b.X, y: b.Y, asked: b.Out}
@@ -53,8 +53,8 @@ func decisions(out, fixation int) []int {
 	return slices.DeleteFunc(seq.UpTo(out), func(o int) bool { return o == fixation-1 })
 }
 
-// differing returns the first output other than fixation whose targets in the end are not
-// the same in all trials; the first if there is none.
+// differing returns the first output other than fixation whose final targets differ between trials, or
+// the first of them if none does.
 func (s Scene) differing() int {
 	for _, o := range s.decision {
 		if y := s.finals(o); slices.Max(y) != slices.Min(y) {
@@ -64,8 +64,8 @@ func (s Scene) differing() int {
 	return s.decision[0]
 }
 
-// widest returns the output other than fixation whose targets in the end vary most: outputs
-// that nobody named have no order that would mean anything.
+// widest returns the output other than fixation whose final targets vary most. The order of outputs
+// without names means nothing.
 func (s Scene) widest() int {
 	if s.asked == 0 {
 		return 0
@@ -88,7 +88,7 @@ func (s Scene) differ() bool {
 	return slices.ContainsFunc(seq.UpTo(s.trials), func(j int) bool { return s.target(j) != s.target(0) })
 }
 
-// part returns so many trials from the first on.
+// part returns the scene of some trials, from the first on.
 func (s Scene) part(first, trials int) Scene {
 	cut := func(x []float64, channels int) []float64 {
 		var part []float64
@@ -110,8 +110,7 @@ func (s Scene) input(step, trial int) []float64 {
 	return s.quiet[(step*s.trials+trial)*s.in:][:s.in]
 }
 
-// final returns what a trial asks of an output in the end of the response; 0 if it asks
-// nothing.
+// final returns the target of a trial for an output at the end of the response; 0 if it has none.
 func (s Scene) final(trial, output int) float64 {
 	for t := s.end() - 1; t >= s.response(); t-- {
 		if at := (t*s.trials+trial)*s.asked + output; s.asks(at) {
@@ -121,7 +120,7 @@ func (s Scene) final(trial, output int) float64 {
 	return 0
 }
 
-// asks reports whether number at of y is asked for.
+// asks reports whether y[at] is asked for.
 func (s Scene) asks(at int) bool { return s.weights == nil || s.weights[at] > 0 }
 
 // asksAt reports whether a trial asks for a decision at a step.
@@ -136,13 +135,13 @@ func (s Scene) asksAt(t int) bool {
 	return false
 }
 
-// finals returns what trials ask of an output in the end.
+// finals returns the final targets of all trials for an output.
 func (s Scene) finals(output int) []float64 {
 	return seq.Map(seq.UpTo(s.trials), func(j int) float64 { return s.final(j, output) })
 }
 
-// target returns what a trial asks in the end of the output that tells trials apart; 0 if
-// there are no targets.
+// target returns the final target of a trial for the output that tells trials apart; 0 if there are no
+// targets.
 func (s Scene) target(trial int) float64 {
 	if s.asked == 0 {
 		return 0
@@ -150,7 +149,7 @@ func (s Scene) target(trial int) float64 {
 	return s.final(trial, s.grouping)
 }
 
-// answer returns what a trial asks in the end of the outputs of the decision.
+// answer returns the final targets of a trial for the outputs of the decision.
 func (s Scene) answer(trial int) []float64 {
 	return seq.Map(s.decision, func(o int) float64 { return s.final(trial, o) })
 }
@@ -198,7 +197,8 @@ func (s Scene) ordered() []int {
 	return order
 }
 
-// quarters cuts the trials into as many groups as equal as can be, by what they ask for.
+// quarters orders the trials by what they ask for and cuts them into [Groups] groups of nearly equal
+// size.
 func (s Scene) quarters() (groups [][]int) {
 	order, n := s.ordered(), min(Groups, s.trials)
 	for g := range n {
@@ -207,8 +207,8 @@ func (s Scene) quarters() (groups [][]int) {
 	return groups
 }
 
-// groups returns a group for each answer that trials ask for, where these are few. Otherwise
-// it has about a quarter of the trials each: trials of equal targets are in one group.
+// groups returns a group for each answer that trials ask for, if there are few. Otherwise each group
+// has about a quarter of the trials; trials with equal targets are in one group.
 func (s Scene) groups() (groups []group) {
 	if s.asked == 0 {
 		return []group{{Group{From: math.NaN(), To: math.NaN()}, seq.UpTo(s.trials)}}
@@ -266,8 +266,8 @@ func (s Scene) noErrors(t *dynamics.Trajectories, response int) string {
 	return ""
 }
 
-// derivatives returns those of the mean squared error by the outputs, for the steps of
-// the response and the outputs of the decision alone: what has to be remembered.
+// derivatives returns the derivatives of the mean squared error by the outputs. They are 0 outside the
+// response and the outputs of the decision: only what has to be remembered counts.
 func (s Scene) derivatives(t *dynamics.Trajectories, response int) []float64 {
 	e := make([]float64, len(t.Outputs))
 	scale := 2 / float64((s.end()-response)*s.trials*len(s.decision))
@@ -284,8 +284,9 @@ func (s Scene) derivatives(t *dynamics.Trajectories, response int) []float64 {
 	return e
 }
 
-// Answers returns the steps of a task's answer: of the period called response, or else of
-// the last. Where they differ between trials, all that are of it in some.
+// Answers returns the steps of a task's answer: those of the period called response, or else of the
+// last period. If they differ between trials, it returns all steps that belong to the answer in some
+// trial.
 func Answers(spans []tasks.Span) (from, to int) {
 	at := slices.IndexFunc(spans, func(s tasks.Span) bool { return s.Name == "response" })
 	if at < 0 {

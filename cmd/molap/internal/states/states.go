@@ -15,7 +15,7 @@ import (
 	"molap/rnn"
 )
 
-// How much of a network is looked at; of fewer trials from a file, all.
+// How much of a network is looked at. If a file has fewer trials, all of them are.
 const (
 	Trials        = 100 // whose states, exponents and gradients are looked at
 	ReadTrials    = 800 // from whose states the decision is read
@@ -23,10 +23,10 @@ const (
 	readEvery     = 5   // steps between two readings
 	SearchStates  = 64  // from which fixed points are searched
 	ShownPoints   = 8   // points of an input that the experiment keeps
-	heldSteps     = 600 // steps under a constant input, and how many of them pass
-	heldSkip      = 200 // before the exponent is taken
-	Groups        = 4   // trials by the decision asked for, where there are many
-	FewAnswers    = 8   // so many different answers make a group each
+	heldSteps     = 600 // steps under a constant input
+	heldSkip      = 200 // of these, the steps before the exponent is taken
+	Groups        = 4   // groups of trials by the answer asked for, if there are many answers
+	FewAnswers    = 8   // up to so many different answers have a group each
 	motionShares  = 10  // principal components whose share of the variance is kept
 	readRidge     = 1e-2
 	PlottedScores = 3
@@ -62,7 +62,8 @@ type Group struct {
 	Path     [][]float64 // steps × PlottedScores
 }
 
-// Question is what is asked of a network beside what its trials tell.
+// Question holds the choices of an analysis: the search, and what is taken from elsewhere than the
+// trials.
 type Question struct {
 	Search dynamics.Search
 	Most   int         // points of an input that are kept; 0: all
@@ -89,8 +90,8 @@ func (q Question) Memory(net autodiff.Shape, steps, trials int) jobs.Memory {
 	return jobs.Memory{Bytes: 8 * numbers, By: fmt.Sprintf("%d units, %d steps, %d workers", net.Units, steps, workers)}
 }
 
-// orEnd returns what f returns, or the cause of the end of ctx, should that come first: f
-// is then left to itself, and to its own looks at ctx.
+// orEnd returns what f returns or, if ctx ends first, the cause of that. In the second case f goes on
+// until it looks at ctx itself.
 func orEnd(ctx context.Context, f func() (Motion, error)) (m Motion, err error) {
 	done := make(chan struct{})
 	var made Motion
@@ -107,13 +108,13 @@ func orEnd(ctx context.Context, f func() (Motion, error)) (m Motion, err error) 
 	}
 }
 
-// purpose names the stream of the disturbances of exponents. It stands apart from the other
-// purposes of a seed.
+// purpose names the stream of the disturbances of exponents. It differs from all other purposes of a
+// seed.
 const purpose = 1 << 32
 
-// Analyse analyses a network on a scene, with the disturbances of a seed. Progress, which may be
-// nil, hears of what takes long. A single step of the analysis of a large network takes many
-// seconds: none outlasts ctx.
+// Analyse analyses a network on a scene, with the disturbances of a seed. Progress, which may be nil,
+// hears of what takes long. A single step of the analysis of a large network can take many seconds;
+// Analyse returns when ctx ends, even within such a step.
 func Analyse(ctx context.Context, v kernels.Variant, net *rnn.Network[float64], all Scene, q Question, seed uint64, progress jobs.Progress) (Motion, error) {
 	stream := kernels.NewStream(seed).Child(purpose)
 	return orEnd(ctx, func() (Motion, error) {

@@ -25,13 +25,13 @@ import (
 func Command() cli.Command {
 	return cli.Command{
 		Name: "bench", Also: []string{"benchmark"}, Group: "Looking", Summary: "kernel variants side by side: ms per step, GFLOP/s, % of peak",
-		Doc: fmt.Sprintf(`Measures one training step (forward, loss, backward, every gradient of what is trained; %d time steps, %d inputs, %d outputs) by every kernel variant that runs on this CPU. The variants take turns, so that a clock that moves moves for all; times are medians.
+		Doc: fmt.Sprintf(`Measures one training step (forward, loss, backward, every gradient of what is trained; %d time steps, %d inputs, %d outputs) by every kernel variant that runs on this CPU. The variants take turns, so that changes of the CPU's clock affect all alike; times are medians.
 
-GFLOP/s count 3·2·N²·batch·%[1]d operations whatever is trained. The peak is a loop of independent FMAs of the kernel's instruction set, measured in turns with the step, times the workers. A spread (largest less smallest round, by the median) of 10%% and more means a busy machine: run again. Ratios say more than milliseconds.
+GFLOP/s count 3·2·N²·batch·%[1]d operations whatever is trained. The peak is that of a loop of independent FMAs with the kernel's instruction set, measured in turns with the step, times the workers. A spread (largest less smallest round, over the median) of 10%% or more means a busy machine: run again. Ratios are more reliable than milliseconds.
 
 A step by generic, the definition of the kernels in plain Go, can take seconds. It is then measured on as many trials as fit into a round, scaled to the whole batch and marked with ~.
 
--benchfmt prints the lines of go test -bench Step, one for each round, as benchstat (golang.org/x/perf/cmd/benchstat) reads them; steps by generic that had to be scaled are left out.`, bench.Steps, bench.Inputs, bench.Outputs),
+-benchfmt prints the lines of go test -bench Step, one for each round, for benchstat (golang.org/x/perf/cmd/benchstat). It leaves out steps by generic that had to be scaled.`, bench.Steps, bench.Inputs, bench.Outputs),
 		Examples: []cli.Example{
 			{Line: "molap bench", Doc: "all variants at N = 100, 200 trials"},
 			{Line: "molap bench -n 20,100,300 -batch 1,20,200 -precision f32 -kernel avx2", Doc: "where one variant is good"},

@@ -1,5 +1,5 @@
-// Package taskfile reads and writes tasks as TOML files: package tasks has what they
-// mean, docs/tasks.md how to write one. A file says all of a task.Task:
+// Package taskfile reads and writes tasks as TOML files: package tasks says what they mean,
+// docs/tasks.md how to write one. A file describes a tasks.Task completely:
 //
 //	name  = "match"
 //	steps = 110

@@ -33,8 +33,7 @@ const (
 	maxTitle = 80
 )
 
-// Parse returns the task in the text of a TOML file, which errors call by name. The
-// task is valid.
+// Parse returns the task in the text of a TOML file. Errors call the file name. The task is valid.
 func Parse(name string, text []byte) (tasks.Task, error) {
 	d, err := tomlfile.Parse(name, text, maxFile, schema)
 	if err != nil {
@@ -258,7 +257,8 @@ func (r *reader) word(v *tomlfile.Value) string {
 	return text
 }
 
-// CheckName returns an error, to be read after what the text is, unless a task may be called so.
+// CheckName returns an error unless a task may have that name. The caller puts before the error what
+// the text is.
 func CheckName(text string) error {
 	valid := text != "" && text[0] != '-' && len(text) <= maxName
 	for _, c := range []byte(text) {

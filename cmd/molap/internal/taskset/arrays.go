@@ -14,7 +14,7 @@ import (
 	"molap/tasks"
 )
 
-// TestShare is the share of given trials that is held out for tests where nothing says so.
+// TestShare is the share of given trials that is held out for tests unless another is named.
 const TestShare = 0.2
 
 // Arrays is a task whose trials are given by files.
@@ -75,7 +75,7 @@ func shapeOf(g *tasks.Given) string {
 	return fmt.Sprintf("%d steps, %d inputs and %d outputs %s", g.Steps, g.In, g.Out, mask)
 }
 
-// Unasked returns an output that trials of some weights are nowhere asked for, or -1.
+// Unasked returns an output whose weights are 0 in all trials, or -1.
 func Unasked[T kernels.Float](weights []T, out int) int {
 	asked := make([]bool, out)
 	for i, w := range weights {
@@ -97,8 +97,7 @@ func givenOf(f *rnn.File) (*tasks.Given, error) {
 	return &tasks.Given{Steps: t.Steps, Trials: t.Trials, In: t.In, Out: t.Out, X: t.X, Y: t.Y, Weights: t.Weights}, nil
 }
 
-// DefineArrays returns settings that define a task whose trials are given, and have them at
-// hand.
+// DefineArrays returns settings that define a task whose trials are given, and that hold these trials.
 func DefineArrays(s profile.Settings, a Arrays) (profile.Settings, tasks.Task, error) {
 	t, err := a.Task()
 	if err != nil {
@@ -132,14 +131,14 @@ func checkNarrow(s profile.Settings, a *tasks.Arrays) error {
 	return nil
 }
 
-// Given returns the tasks that settings define whose trials are given.
+// Given returns those tasks of the settings whose trials are given.
 func Given(s profile.Settings) ([]tasks.Task, error) {
 	own, err := Own(s)
 	return slices.DeleteFunc(own, func(t tasks.Task) bool { return t.Arrays == nil }), err
 }
 
-// Attach puts the trials of a file at hand to a task of the settings that was trained on them or
-// tested on them, by their SHA-256, which it returns.
+// Attach returns settings that hold the trials of a file if, by their SHA-256, they are the training or
+// test trials of the task with that ID. It also returns the SHA-256.
 func Attach(s profile.Settings, id string, f *rnn.File) (profile.Settings, string, error) {
 	g, err := givenOf(f)
 	if err != nil {

@@ -69,7 +69,7 @@ func Find(s profile.Settings, name string) (tasks.Task, error) {
 	return t, nil
 }
 
-// Unknown returns an error that says that a name is that of no task, and which there are.
+// Unknown returns an error that says that no task has a name, and which tasks there are.
 func Unknown(name string, have []tasks.Task) error {
 	names := seq.Map(have, func(t tasks.Task) string { return t.ID + " " + t.Name })
 	return fmt.Errorf("unknown task %q (have %s, or a file NAME.toml or, with trials X and Y, NAME.npz)", name, strings.Join(names, ", "))
@@ -104,8 +104,8 @@ func Joined(own []tasks.Task) string {
 // sameTask reports whether two tasks are one and the same, word for word.
 func sameTask(t, u tasks.Task) bool { return string(taskfile.Format(t)) == string(taskfile.Format(u)) }
 
-// Clash returns an error if a task of one's own has the name or ID of another, or of one of
-// the nine that it is not.
+// Clash returns an error if a task of one's own has the name or ID of another of them, or of one of the
+// nine without being that task.
 func Clash(own, nine []tasks.Task) error {
 	for i, t := range own {
 		of := func(u tasks.Task) bool { return answersTo(u, t.Name) || answersTo(u, t.ID) }
@@ -133,8 +133,8 @@ func WithCorpus(s profile.Settings, ids []string) profile.Settings {
 	return s
 }
 
-// Needed returns what the settings say of the tasks with some IDs, and of no others: the
-// definitions of those that are not among the nine, in one order whatever that of the IDs.
+// Needed returns the settings of the tasks with some IDs and of no others: the definitions of those
+// that are not among the nine. Their order does not depend on that of the IDs.
 func Needed(s profile.Settings, ids ...string) profile.Tasks {
 	own := slices.DeleteFunc(definedBy(s), func(t tasks.Task) bool { return !slices.Contains(ids, t.ID) })
 	slices.SortFunc(own, func(a, b tasks.Task) int { return strings.Compare(a.ID, b.ID) })

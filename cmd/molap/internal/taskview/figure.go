@@ -25,8 +25,8 @@ type drawnTask struct {
 	starts [][]int // periods × trials
 }
 
-// Figure draws trials of a task: single channels as lines, families, and single channels
-// that are many, as images.
+// Figure draws trials of a task: single channels as lines; families, and single channels if there are
+// many, as images.
 func Figure(t tasks.Task, o tasks.Options, s kernels.Stream, trials int) (*figure.Figure, error) {
 	gen, err := tasks.NewGenerator[float64](kernels.Best(), o, t)
 	if err != nil {

@@ -91,7 +91,7 @@ func Given(t tasks.Task) string {
 	return text + fmt.Sprintf("SHA-256 %.12s…\n", a.SHA256)
 }
 
-// title returns ID and title of a task; the name alone is no ID.
+// title returns ID and title of a task, or the title alone if the ID is only the name.
 func title(t tasks.Task) string {
 	if t.ID == t.Name {
 		return t.Title

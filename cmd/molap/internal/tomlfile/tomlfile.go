@@ -48,7 +48,7 @@ type Document struct {
 	err  error // the first thing that is wrong
 }
 
-// Parse reads the text of a file, of at most most bytes, which errors call by name.
+// Parse reads the text of a file, of at most most bytes. Errors call the file name.
 func Parse(name string, text []byte, most int, s Schema) (*Document, error) {
 	if len(text) > most {
 		return nil, fmt.Errorf("%s: %d bytes (want at most %d)", name, len(text), most)
@@ -111,7 +111,7 @@ func (b builder) build() {
 	}
 }
 
-// A table is made in one of these ways, which says what may still be added to it.
+// The ways in which a table is made. They decide what may still be added to it.
 const (
 	written = iota // all at once, { … } or [ … ]
 	implied        // by the header of a table in it
@@ -204,7 +204,7 @@ func (b builder) value(path, key string, n *unstable.Node, at int) Value {
 	return v
 }
 
-// known returns the path of a key, which is to be one of its table.
+// known returns the path of a key. It notes an error if the table has no such key.
 func (b builder) known(path, key string, at int) string {
 	full := key
 	if path != "" {

@@ -78,8 +78,8 @@ func (v *Value) Float() (f float64, ok bool) {
 	return x.V, ok
 }
 
-// Within returns where a byte of a string stands in the text, or where the string begins
-// if it is not written as it reads, between two quotes.
+// Within returns where a byte of a string stands in the text, or where the string begins if the file
+// does not have it literally, between two quotes.
 func (d *Document) Within(v *Value, i int) int {
 	rest, end := d.text[v.At:], 1+len(v.Text)
 	if len(rest) > end && string(rest[1:end]) == v.Text && rest[end] == rest[0] {

@@ -21,8 +21,8 @@ const wantedFor = 5 * time.Second
 type Board struct {
 	// Criterion says when a test trial counts as correct.
 	Criterion rnn.Criterion
-	// Share is the most that looks may add to the work of a training: one is taken
-	// when the iterations done in this run, times Share, have paid for it.
+	// Share is the most that looks may add to the work of a training. A look is taken when the work of
+	// this run's iterations, times Share, covers it.
 	Share float64
 	Every time.Duration // the least time between two looks at a training
 
@@ -152,8 +152,8 @@ func (t *Training) add(loss float64) {
 	t.curve.add(loss)
 }
 
-// Due reports whether the training may pay for a look now, and whether it is of use to
-// somebody: a score, or weights and activity if those are wanted.
+// Due reports whether a look is due, and whether weights and activity are wanted. A look is due if the
+// training can pay for it and it is of use: for a score, or for weights and activity that are wanted.
 func (t *Training) Due(scores bool) (due, wanted bool) {
 	if t == nil {
 		return false, false

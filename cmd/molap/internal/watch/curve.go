@@ -26,8 +26,8 @@ func (c *curve) add(loss float64) {
 	}
 }
 
-// thinned returns the curve in at most so many points, with what makes no whole
-// point as the last.
+// thinned returns the curve in at most that many points. The last point may stand for fewer iterations
+// than the others.
 func (c *curve) thinned(points int) (stride int, thin []float32) {
 	stride, losses := max(c.stride, 1), slices.Clone(c.points)
 	if c.rest > 0 {
@@ -43,7 +43,7 @@ func (c *curve) thinned(points int) (stride int, thin []float32) {
 	return stride, thin
 }
 
-// halved replaces pairs by their means; one that is left stays.
+// halved replaces pairs by their means. A single value at the end stays.
 func halved(x []float64) []float64 {
 	n := 0
 	for i := 0; i < len(x); i += 2 {

@@ -18,8 +18,8 @@ type Row struct {
 	Overall, Decision float64 `json:"-"` // of the last score
 }
 
-// sameTarget is the blind loss of targets that are nearly the same in all trials: a blind
-// answer knows them, so that its loss compares with nothing.
+// sameTarget is the blind loss below which targets are nearly the same in all trials. A blind answer
+// then knows the targets, and comparing with its loss means nothing.
 const sameTarget = 1e-6
 
 // String returns the row for a terminal, what matters most first.

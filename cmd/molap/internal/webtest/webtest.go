@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// hung is how long no browser takes, however slow and busy the machine.
+// hung is longer than any browser takes, however slow and busy the machine.
 const hung = 5 * time.Minute
 
 // Page is a headless Chromium with one page, driven through the DevTools protocol
@@ -74,7 +74,7 @@ func Open(t *testing.T, path string) *Page {
 	return c
 }
 
-// listen hands answers on and keeps what the page complains of.
+// listen passes answers on and keeps the page's complaints.
 func (c *Page) listen(from *os.File) {
 	r := bufio.NewReader(from)
 	for {
