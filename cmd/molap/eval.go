@@ -84,7 +84,7 @@ func eval(ctx context.Context, env *cli.Env, q intake.Flags, paths []string) err
 	return err
 }
 
-// evaluationTable has a row for every network.
+// evaluationTable returns a table with a row for every network.
 func evaluationTable(all []evaluation) *table.Table {
 	t := &table.Table{Name: "eval", Title: "Scores", Columns: []table.Column{
 		{Name: "file"},
@@ -110,7 +110,7 @@ func evaluationTable(all []evaluation) *table.Table {
 	return t
 }
 
-// outputTable has a row for every output of every network.
+// outputTable returns a table with a row for every output of every network.
 func outputTable(all []evaluation) *table.Table {
 	t := &table.Table{Name: "eval_outputs", Title: "By output", Columns: []table.Column{
 		{Name: "file"},

@@ -52,7 +52,7 @@ func sweepStatus() cli.Command {
 	})
 }
 
-// sweepState is a status for a script.
+// sweepState returns a status for a script.
 func sweepState(m *sweep.Manifest, s *sweep.Status) map[string]any {
 	state := map[string]any{"manifest": m.Sum, "indices": len(m.Indices), "running_by": s.Holders, "notes": s.Notes}
 	for t := sweep.Missing; t <= sweep.Done; t++ {
@@ -61,7 +61,7 @@ func sweepState(m *sweep.Manifest, s *sweep.Status) map[string]any {
 	return state
 }
 
-// sweepText is a status in lines.
+// sweepText returns a status in lines.
 func sweepText(m *sweep.Manifest, s *sweep.Status) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %s, %s, tasks %s\n", words.Count(len(m.Indices), "index"), words.Count(len(m.Points), "point"), strings.Join(m.Arms(), ", "), strings.Join(m.Tasks, ", "))

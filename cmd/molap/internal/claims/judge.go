@@ -40,7 +40,7 @@ type Claim struct {
 	Missing           string // in place of parts: why nothing was measured
 
 	Note string // a remark
-	Why  string // our explanation, should it not hold
+	Why  string // our explanation if it does not hold
 
 	Words, Where, Section string // of the text: the sentence, its place, and the experiment that shows it
 }
@@ -120,7 +120,7 @@ func (t Test) Mute() string {
 	return fmt.Sprintf("Not testable in %d of %d parts, the first %s", n, len(t.Parts), first)
 }
 
-// Row is the claim for a report.
+// Row returns the claim for a report.
 func (t Test) Row(profile string) page.Claim {
 	c := page.Claim{Words: t.Words, Where: t.Where, Section: t.Section, Profile: profile, Measure: t.Measure, Unit: t.Unit,
 		Value: math.NaN(), Lo: math.NaN(), Hi: math.NaN(), Verdict: t.Verdict, Alone: t.Alone, Leans: t.Leans}

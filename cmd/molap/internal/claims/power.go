@@ -49,7 +49,8 @@ func (t Test) design(tests int) power {
 	return p
 }
 
-// powerTable has a row for every claim that has seeds enough, three at least, and can be tested.
+// powerTable returns a table with a row for every claim that can be tested and has enough seeds, at
+// least three.
 func powerTable(tests []Test) *table.Table {
 	type row = Test
 	tested := slices.DeleteFunc(slices.Clone(tests), func(t Test) bool { return math.IsNaN(t.sd) })

@@ -26,7 +26,7 @@ func (s Side) As(name string) Side {
 	return s
 }
 
-// ScoreOver is the mean of a measure over tasks, of networks on their task.
+// ScoreOver returns the mean of a measure over tasks, of networks on their task.
 func ScoreOver[C ~string](s obs.Scores, condition C, m obs.RunMeasure, tasks ...int) Side {
 	v := Side{X: s.Over(string(condition), m, tasks...)}
 	if m.Null != nil {
@@ -40,20 +40,20 @@ func ScoreOver[C ~string](s obs.Scores, condition C, m obs.RunMeasure, tasks ...
 	return v
 }
 
-// Itself is a Side whose claim is that networks learn: it can always be tested.
+// Itself returns s for claims that networks learn: it can always be tested.
 func (s Side) Itself() Side { return Side{X: s.X, Missing: s.Missing, Within: s.Within} }
 
-// Beyond is what networks score above the better null.
+// Beyond returns the score of networks less that of the better null.
 func (s Side) Beyond() Side {
 	return Side{X: seq.Minus(s.X, s.Of[0][0].Null), Within: s.Within}
 }
 
-// ScoreAt is the mean over tasks and draws at a level of a damage.
+// ScoreAt returns the mean over tasks and draws at a level of a damage.
 func ScoreAt(q obs.Robustness, arm lab.Arm, damage lab.Damage, level float64, m obs.DamageMeasure) Side {
 	return damaged(q, arm, damage, []float64{level}, m, func() []float64 { return q.BySeed(arm, damage, level, m) })
 }
 
-// ScoreUpTo is the mean over tasks, draws and the levels of a damage above 0 and up to most.
+// ScoreUpTo returns the mean over tasks, draws and the levels of a damage above 0 and up to most.
 func ScoreUpTo(q obs.Robustness, arm lab.Arm, damage lab.Damage, most float64, m obs.DamageMeasure) Side {
 	return damaged(q, arm, damage, obs.LevelsTo(damage, most), m, func() []float64 { return q.Over(arm, damage, most, m) })
 }
@@ -108,7 +108,7 @@ func oneGroup(of [][]judge.Score) [][]judge.Score {
 	return [][]judge.Score{slices.Concat(of...)}
 }
 
-// BySeed is a function of several sides, seed by seed.
+// BySeed returns f of several sides, seed by seed.
 func BySeed(f func([]float64) float64, of ...Side) Side {
 	v := Side{Of: oneGroup(slices.Concat(seq.Map(of, func(s Side) [][]judge.Score { return s.Of })...))}
 	for k := range of[0].X {
@@ -117,7 +117,7 @@ func BySeed(f func([]float64) float64, of ...Side) Side {
 	return v
 }
 
-// Averaged is the mean of several sides, seed by seed.
+// Averaged returns the mean of several sides, seed by seed.
 func Averaged(of ...Side) Side {
 	v := BySeed(seq.Mean, of...)
 	if !slices.ContainsFunc(of, func(s Side) bool { return s.Within == nil }) {

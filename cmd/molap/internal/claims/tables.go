@@ -37,13 +37,13 @@ type judgement struct {
 	page.Claim
 }
 
-// Tables are the claims in numbers, at a glance and in words, their parts, and what the seeds tell.
+// Tables returns the claims in numbers, at a glance and in words, their parts, and what the seeds tell.
 func Tables(tests []Test, profile string) []*table.Table {
 	all := seq.Map(tests, func(t Test) judgement { return judgement{t, t.Row(profile)} })
 	return append(verdicts(all), partsTable(tests), powerTable(tests))
 }
 
-// verdicts are the claims in numbers, at a glance, and in words.
+// verdicts returns the claims in numbers, at a glance, and in words.
 func verdicts(all []judgement) []*table.Table {
 	type row = judgement
 	id := obs.Text("id", "short name of the measure", func(r row) string { return r.ID })
@@ -74,7 +74,7 @@ func verdicts(all []judgement) []*table.Table {
 	}
 }
 
-// partsTable has a row for every number that a claim speaks of.
+// partsTable returns a table with a row for every number that a claim speaks of.
 func partsTable(tests []Test) *table.Table {
 	type row struct {
 		Test

@@ -178,8 +178,7 @@ func (c *Common) Asked() []string {
 	return args
 }
 
-// SettingsTopic is the help on settings: every key, with its value in each
-// shipped profile.
+// SettingsTopic returns the help on settings: every key, with its value in each shipped profile.
 func SettingsTopic() Topic {
 	return Topic{
 		Name:    "settings",

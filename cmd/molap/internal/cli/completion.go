@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// Offer is what a shell completes a word with.
+// Offer holds the completions of a word.
 type Offer struct {
 	Values []string
 	List   bool // several of Values, separated by commas

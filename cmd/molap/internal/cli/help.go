@@ -70,7 +70,7 @@ func (p *Program) overview() string {
 	return b.String()
 }
 
-// commandHelp is the help on one command.
+// commandHelp returns the help on one command.
 func (p *Program) commandHelp(c Command) string {
 	own, common := c.flags()
 	var b strings.Builder
@@ -108,7 +108,7 @@ func (c Command) flags() (own, common []*flag.Flag) {
 	return own, common
 }
 
-// operands is what follows the command's name on a command line.
+// operands returns what follows the command's name on a command line.
 func (c Command) operands() string {
 	text := ""
 	if own, common := c.flags(); len(own)+len(common) > 0 {
@@ -183,8 +183,8 @@ func wrap(text string) string {
 	return strings.Join(paragraphs, "\n\n") + "\n"
 }
 
-// Lines breaks a text between words into lines of at most so many columns; a
-// longer word gets a line of its own.
+// Lines breaks a text between words into lines of at most that many columns. A longer word gets a line
+// of its own.
 func Lines(text string, columns int) []string {
 	var all []string
 	line := ""

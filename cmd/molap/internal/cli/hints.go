@@ -63,8 +63,8 @@ var otherFlags = map[string][]string{
 	"dtype": {"precision"}, "f64": {"precision"}, "config": {"profile"}, "p": {"profile"}, "q": {"quick"}, "data": {"trials", "task"}, "kind": {"damage"},
 }
 
-// insteadOfFlag says what an unknown flag of a command may be meant for: a flag of it by
-// another name, the nearest one, a setting, a flag of other commands.
+// insteadOfFlag says what may be meant by an unknown flag of a command: one of its flags under another
+// name, the nearest flag, a setting, or a flag of other commands.
 func (p *Program) insteadOfFlag(name string, flags *flag.FlagSet) string {
 	var known []string
 	flags.VisitAll(func(f *flag.Flag) { known = append(known, f.Name) })

@@ -10,10 +10,10 @@ import (
 	"molap/cmd/molap/internal/atomicfile"
 )
 
-// patience is how long a command that keeps no state has to stop by itself.
+// patience is the time that a command has to stop by itself if it keeps no state.
 const patience = time.Second
 
-// ending is what is to be done when a command ends.
+// ending has the work to be done when a command ends.
 type ending struct {
 	mu    sync.Mutex
 	keeps bool     // the command keeps the state of its work when it is stopped

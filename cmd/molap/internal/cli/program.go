@@ -14,8 +14,8 @@ import (
 	"molap/cmd/molap/internal/printable"
 )
 
-// Env is what a program touches of the world around it. What a command writes to Stdout
-// and Stderr goes through package printable, which escapes what would steer a terminal.
+// Env is the environment that a program reads and writes. What a command writes to Stdout and Stderr
+// goes through package printable, which escapes what would steer a terminal.
 type Env struct {
 	Args   []string  // without the program's name
 	Stdout io.Writer // what was asked for
@@ -138,7 +138,7 @@ func (p *Program) dispatch(env *Env) error {
 	shown, told := printable.NewWriter(stdout), printable.NewWriter(stderr)
 	env.Stdout, env.Stderr, env.checked = shown, told, stdout
 	for name, w := range map[string]*checkedWriter{"output": stdout, "error": stderr} {
-		if w.w == closed { // nothing is to be computed for nobody
+		if w.w == closed { // nobody would get the results
 			return fmt.Errorf("standard %s is closed (>/dev/null drops what comes)", name)
 		}
 	}

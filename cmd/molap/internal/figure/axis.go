@@ -24,7 +24,7 @@ type Axis struct {
 	Even []float64
 }
 
-// Frame is what every panel has around its data.
+// Frame holds what every panel has around its data.
 type Frame struct {
 	Title string
 	X, Y  Axis
@@ -245,7 +245,7 @@ const (
 	tickGap    = 2.5
 )
 
-// leftMargin is the room a vertical axis needs.
+// leftMargin returns the room a vertical axis needs.
 func (s scale) leftMargin() vg.Length {
 	m := vg.Length(tickLength)
 	if !s.quiet {
@@ -261,7 +261,7 @@ func (s scale) leftMargin() vg.Length {
 	return m
 }
 
-// bottomMargin is the room a horizontal axis needs.
+// bottomMargin returns the room a horizontal axis needs.
 func (s scale) bottomMargin() vg.Length {
 	m := vg.Length(tickLength)
 	if !s.quiet {

@@ -7,8 +7,7 @@ import (
 	"gonum.org/v1/plot/vg"
 )
 
-// categorySpan is the range of an axis of n categories, each one wide and
-// centred on its index.
+// categorySpan returns the range of an axis of n categories, each one wide and centred on its index.
 func categorySpan(n int) span { return span{-0.5, float64(n) - 0.5} }
 
 // wrap breaks a category's name into lines no wider than room where it can:
@@ -106,8 +105,7 @@ func drawCategories(p pen, names []string, area vg.Rectangle, x scale) {
 	p.text(x.label, sizeLabel, false, ink, (area.Min.X+area.Max.X)/2, area.Min.Y-categoryMargin(names, x, area.Size().X)+2, 0.5, 0)
 }
 
-// nameMargin is the room that a vertical axis of names needs. A line feed breaks
-// a name.
+// nameMargin returns the room that a vertical axis of names needs. A line feed breaks a name.
 func nameMargin(names []string, y scale) vg.Length {
 	m := vg.Length(0)
 	if !y.quiet {

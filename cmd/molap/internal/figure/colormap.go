@@ -42,7 +42,7 @@ func (m ColorMap) at(t float64) color.NRGBA {
 	return along(warm, 2*t-1)
 }
 
-// stops are the colours of the map at equal distances.
+// stops returns the colours of the map at equal distances.
 func (m ColorMap) stops() []color.NRGBA {
 	if m == Sequential {
 		return viridis
@@ -52,7 +52,7 @@ func (m ColorMap) stops() []color.NRGBA {
 	return append(all, warm[1:]...)
 }
 
-// missing is the colour of NaN. It is none of the map's colours.
+// missing returns the colour of NaN. It is none of the map's colours.
 func (m ColorMap) missing() color.NRGBA {
 	if m == Sequential {
 		return color.NRGBA{0xe4, 0xe4, 0xe4, 0xff}
@@ -75,7 +75,7 @@ func blend(a, b color.NRGBA, t float64) color.NRGBA {
 	return color.NRGBA{mix(a.R, b.R), mix(a.G, b.G), mix(a.B, b.B), 0xff}
 }
 
-// onColor is the text colour that can be read on c, by its luma.
+// onColor returns the text colour that can be read on c, by its luma.
 func onColor(c color.NRGBA) color.NRGBA {
 	if 299*int(c.R)+587*int(c.G)+114*int(c.B) < 1000*128 {
 		return white

@@ -83,7 +83,7 @@ func (h *HeatMap) margins(x, y scale, area vg.Point) margins {
 	return m
 }
 
-// shrink is the part of area that the cells fill.
+// shrink returns the part of area that the cells fill.
 func (h *HeatMap) shrink(area vg.Rectangle) vg.Rectangle {
 	if h.Square {
 		side := min(area.Size().X/vg.Length(h.Cols), area.Size().Y/vg.Length(h.Rows))
@@ -93,7 +93,7 @@ func (h *HeatMap) shrink(area vg.Rectangle) vg.Rectangle {
 	return area
 }
 
-// bar is the scale of the colour bar.
+// bar returns the scale of the colour bar.
 func (h *HeatMap) bar(height vg.Length) scale {
 	s := emptySpan.cover(false, h.Values...)
 	switch {
@@ -142,7 +142,7 @@ func (h *HeatMap) draw(p pen, area vg.Rectangle, x, y scale) {
 	h.drawBar(p, area, bar)
 }
 
-// color is the colour of a value.
+// color returns the colour of a value.
 func (h *HeatMap) color(v float64, bar scale) color.NRGBA {
 	if math.IsNaN(v) {
 		return h.Colors.missing()

@@ -47,7 +47,7 @@ func (v *Intervals) data() (x, y span, px, py pad) {
 	return x, categorySpan(len(v.Rows)), pad{0.05, 0.05}, pad{}
 }
 
-// note is the text beside an estimate.
+// note returns the text beside an estimate.
 func (v *Intervals) note(s Sample) string {
 	if v.Format == "" || math.IsNaN(s.Mean) {
 		return ""

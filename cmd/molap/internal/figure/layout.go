@@ -69,7 +69,7 @@ func (f *Figure) arrange(size vg.Point) (legend, [][]cell) {
 	})
 }
 
-// letterRoom is the width a title has to leave to the letter before it.
+// letterRoom returns the width a title has to leave to the letter before it.
 func letterRoom(letter string) vg.Length {
 	if letter == "" {
 		return 0

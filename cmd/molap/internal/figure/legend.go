@@ -27,7 +27,7 @@ const (
 	legendLine  = 12.0
 )
 
-// sample is the room of the drawing before the name: a marker alone needs little.
+// sample returns the room of the drawing before the name: a marker alone needs little.
 func (e entry) sample() vg.Length {
 	if e.marker != nil && e.line.A == 0 && e.band.A == 0 {
 		return 7

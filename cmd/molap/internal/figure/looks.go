@@ -7,8 +7,8 @@ import (
 	"gonum.org/v1/plot/vg"
 )
 
-// look is how one series is told from another: by colour and, for those who
-// print in grey, by the shape of its marker.
+// look tells one series from another: by colour and, for those who print in grey, by the shape of its
+// marker.
 type look struct {
 	color color.NRGBA
 	shape shape

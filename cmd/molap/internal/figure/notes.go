@@ -176,7 +176,7 @@ func seriesNames(entries []entry) map[string]string {
 	return names
 }
 
-// cssColor is a colour as a browser's style has it.
+// cssColor returns a colour as CSS writes it.
 func cssColor(c color.NRGBA) string { return fmt.Sprintf("rgb(%d, %d, %d)", c.R, c.G, c.B) }
 
 // notes makes a panel of every channel.

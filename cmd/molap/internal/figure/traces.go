@@ -126,14 +126,14 @@ func (t *Traces) margins(x, y scale, area vg.Point) margins {
 	}
 }
 
-// channelHeight is the height of one channel's axis.
+// channelHeight returns the height of one channel's axis.
 func (t *Traces) channelHeight(area vg.Length) vg.Length {
 	groups := len(t.groups())
 	gaps := groupGap*vg.Length(groups-1) + channelGap*vg.Length(len(t.Channels)-groups)
 	return (area - gaps) / vg.Length(max(1, len(t.Channels)))
 }
 
-// tickWidth is the widest label of the channels' vertical axes.
+// tickWidth returns the widest label of the channels' vertical axes.
 func (t *Traces) tickWidth(area vg.Length) vg.Length {
 	w := vg.Length(0)
 	for _, g := range t.groups() {

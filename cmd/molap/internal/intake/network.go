@@ -44,7 +44,7 @@ func (q *ReadFlags) Register(flags *flag.FlagSet) {
 	flags.StringVar(&q.ignore, "ignore", "", "leave out the arrays `NAMES` of a file, separated by commas: they are no part of the network")
 }
 
-// Reading is what the flags say.
+// Reading returns the choices of the flags for reading a file.
 func (q *ReadFlags) Reading() rnn.Reading {
 	r := rnn.Reading{Orientation: map[string]rnn.Orientation{"columns": rnn.Columns, "rows": rnn.Rows}[q.orientation]}
 	if q.ignore != "" {
@@ -56,7 +56,7 @@ func (q *ReadFlags) Reading() rnn.Reading {
 // fromFile is the value of -profile that takes the settings of the network's file.
 const fromFile = "file"
 
-// FlagsDoc says what they do.
+// FlagsDoc explains the flags in help texts.
 const FlagsDoc = `A file of another program has arrays W_rec W_in W_out, and b h0 b_out where they are not zero; the names of PyTorch (nn.RNN with nn.Linear) and PsychRNN are understood (docs/python.md). What is assumed about the file or left out of it is said on stderr. An array that is not understood is an error (-ignore leaves it out).
 
 Task, seed and settings are those of the file, if it has them; -task, -seed, -profile and -set replace them. Without either, settings are those of profile extended, with the element type of the file (f32 or f64).
@@ -80,8 +80,8 @@ func (q *Flags) RegisterTrials(flags *flag.FlagSet) {
 	fixationFlag(flags, &q.fixation)
 }
 
-// networkMost is the most bytes that are read of a network file, should nobody know how
-// much memory there is.
+// networkMost is the most bytes that are read of a network file if the memory of the machine is
+// unknown.
 const networkMost = 64e9
 
 // ChangeSettings reports whether the flags say other settings than those of the network's file.

@@ -16,7 +16,7 @@ import (
 	"molap/cmd/molap/internal/regularfile"
 )
 
-// Kept is what the store in a directory keeps.
+// Kept describes the content of a store's directory.
 type Kept struct {
 	Values int
 	Bytes  int64     // of all files of the store

@@ -39,8 +39,8 @@ const (
 	leaseMost   = 256
 )
 
-// Leases is what a process knows of the leases of others: since when, by its own clock, a
-// file has had its content.
+// Leases holds what a process knows about the leases of others: since when, by its own clock, a file
+// has had its content.
 type Leases struct {
 	mu   sync.Mutex
 	seen map[string]sighting
@@ -128,7 +128,7 @@ func takingPath(path string) string {
 // lease was given up and only its file is left.
 var held sync.Map
 
-// hostName is this machine in leases: one word.
+// hostName returns the name of this machine in leases, one word.
 func hostName() string {
 	host, _ := os.Hostname()
 	return hostPrefix + strings.Map(func(r rune) rune {

@@ -7,8 +7,8 @@ import (
 	"strconv"
 )
 
-// Memory is what a job takes while it runs: bytes that it surely holds at once, and
-// which settings make it so many.
+// Memory is the memory of a running job: the bytes that it surely holds at once, and the settings that
+// decide them.
 type Memory struct {
 	Bytes float64
 	By    string // "network.units=10000, training.batch=200"

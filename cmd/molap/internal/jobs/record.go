@@ -22,7 +22,7 @@ var (
 	stateRecord = record{"state", "1"}
 )
 
-// opening is how a record begins, up to the version.
+// opening returns the beginning of a record, up to the version.
 func (r record) opening() string { return "molap job " + r.what + " " }
 
 // write writes a record of a job into a file.

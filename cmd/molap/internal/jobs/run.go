@@ -45,7 +45,7 @@ type refused struct {
 type task struct {
 	*node
 	begun   bool
-	again   time.Time // when to look again for what somebody else works on; zero: nobody does
+	again   time.Time // when to look again if another process works on it; zero: none does
 	waits   int       // needed jobs that are not done
 	wanted  []*task
 	chain   float64 // cost of the job and of the costliest chain of jobs that wait for it

@@ -45,10 +45,10 @@ func (e Expectation) distance(v float64) float64 {
 	return float64(e.sign) * (v - e.level)
 }
 
-// test returns the p values that the mean of x is on the claimed side of the level
-// and that it is on the other; NaN: there are too few values. Both are p values of
-// two-sided t tests, 1 for the side on which the mean is not, so that one is at most
-// 0.05 where the 95 % interval lies wholly on its side.
+// test returns the p values that the mean of x is on the claimed side of the level and that it is on
+// the other; NaN: there are too few values. Both are p values of two-sided t tests, and the one for the
+// side opposite to the mean is 1. So a p value is at most 0.05 if the 95 % interval lies wholly on its
+// side.
 func (e Expectation) test(x []float64) (holds, fails float64) {
 	if len(x) < LeastSeeds {
 		return math.NaN(), math.NaN()

@@ -12,8 +12,8 @@ import (
 // Ceiling is the per cent from which on a measure no longer tells networks apart.
 const Ceiling = 99
 
-// Score is what networks score, seed by seed. It decides whether a measure can tell what a
-// claim asks.
+// Score holds the scores of networks, seed by seed. They decide whether a measure can tell what a claim
+// asks.
 type Score struct {
 	Name  string    // of the networks
 	Level []float64 // as they have learnt, before any damage

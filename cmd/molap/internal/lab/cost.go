@@ -18,13 +18,13 @@ const (
 
 func iterations(p profile.Schedule) float64 { return float64(p.LevelIterations * p.Levels) }
 
-// pretrainingCost is the work of training all modules.
+// pretrainingCost returns the work of training all modules.
 func pretrainingCost(s profile.Settings) float64 {
 	p := s.Pretraining
 	return StepCost(s.Network.Units, p.Batch, 1) * float64(s.Network.Modules) * iterations(p.Schedule)
 }
 
-// taskStep is the work of an iteration of training an arm's network on a task.
+// taskStep returns the work of an iteration of training an arm's network on a task.
 func taskStep(s profile.Settings, arm Arm) float64 {
 	share := TaskShare
 	if arm == Separate {
@@ -33,12 +33,12 @@ func taskStep(s profile.Settings, arm Arm) float64 {
 	return StepCost(s.Network.Units, s.Training.Batch, share)
 }
 
-// sequenceCost is the work of learning tasks in sequence.
+// sequenceCost returns the work of learning tasks in sequence.
 func sequenceCost(s profile.Settings) float64 {
 	return StepCost(s.DNI.Units, s.DNI.Batch, 1) * float64(len(s.DNI.Order)) * iterations(s.DNI.Schedule)
 }
 
-// testCost is the work of a test of an arm's network.
+// testCost returns the work of a test of an arm's network.
 func testCost(s profile.Settings, arm Arm) float64 {
 	return StepCost(arm.Units(s), s.Score.TestTrials, ForwardShare)
 }

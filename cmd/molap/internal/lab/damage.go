@@ -144,7 +144,7 @@ func perturb[T kernels.Float](ctx context.Context, v kernels.Variant, s profile.
 	return r, nil
 }
 
-// damageSettings are the settings that a damaged network's scores depend on.
+// damageSettings returns the settings that a damaged network's scores depend on.
 func damageSettings(all profile.Settings, c Cell, d Damage, trials int) profile.Settings {
 	s := all.Only("network", "trials", "score", "run")
 	s.Tasks = taskset.Needed(all, c.Task)

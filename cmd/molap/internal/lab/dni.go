@@ -62,8 +62,7 @@ func sequenceSettings(all profile.Settings) profile.Settings {
 	return s
 }
 
-// inSequence is the job of the network that learns the nine tasks in the order of
-// the settings.
+// inSequence returns the job of the network that learns the nine tasks in the order of the settings.
 func inSequence[T kernels.Float](l *Lab, seed uint64) *jobs.Job[sequence[T]] {
 	s := sequenceSettings(l.Settings)
 	step := StepCost(s.DNI.Units, s.DNI.Batch, 1)
@@ -288,7 +287,7 @@ func squares[T kernels.Float](x []T) float64 {
 	return sum
 }
 
-// sequenceTraining is the training of each task of the sequence.
+// sequenceTraining returns the training of each task of the sequence.
 func sequenceTraining(s profile.Settings, shape autodiff.Shape, mask autodiff.Mask) rnn.Training {
 	t := training(s, s.DNI.Schedule, s.DNI.Rate, shape, mask)
 	if s.DNI.ActivityOn == profile.OnInitial {

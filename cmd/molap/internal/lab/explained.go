@@ -20,7 +20,7 @@ const (
 	ShownVariates     = 3
 )
 
-// Explained is what the canonical variates of one corpus explain (§3.3, A.2.1).
+// Explained holds what the canonical variates of one corpus explain (§3.3, A.2.1).
 type Explained struct {
 	Seed         uint64
 	SharedAngles bool

@@ -60,7 +60,7 @@ func inputsOf[T kernels.Float](shape autodiff.Shape, task string, b *tasks.Batch
 	return x
 }
 
-// testNoiseOf is the noise of Eq. 1 in tests.
+// testNoiseOf returns the noise of Eq. 1 in tests.
 func testNoiseOf(s profile.Settings, seed uint64) autodiff.Noise {
 	return autodiff.Noise{Sigma: s.Network.UnitNoise, Stream: kernels.NewStream(seed).Child(purposeUnitNoise).Child(testNoise)}
 }

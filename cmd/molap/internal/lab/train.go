@@ -172,7 +172,7 @@ type trained[T kernels.Float] struct {
 	Diverged string
 }
 
-// trainedOn is the job of a network trained on a task.
+// trainedOn returns the job of a network trained on a task.
 func trainedOn[T kernels.Float](l *Lab, c Cell) *jobs.Job[trained[T]] {
 	all := l.Settings
 	s := all.Only("network", "trials", "training", "optimizer", "run")

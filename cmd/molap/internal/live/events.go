@@ -48,7 +48,7 @@ type look struct {
 	Trial   trial  `json:"trial"`
 }
 
-// trial is what the network answers in the first test trial.
+// trial holds the network's outputs in the first test trial.
 type trial struct {
 	Outputs []string       `json:"outputs"` // names
 	More    int            `json:"more"`    // outputs that are not shown
@@ -167,7 +167,7 @@ func (s *Server) send(to *stream, id int) {
 	}
 }
 
-// run is the run as it is now: the trainings under way and the last of the others.
+// run returns the run as it is now: the trainings under way and the last of the others.
 func (s *Server) run() run {
 	text, percent := s.source.Status()
 	v := run{Title: s.source.Title, Status: text, Percent: percent, Trainings: []training{}}

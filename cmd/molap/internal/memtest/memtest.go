@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// slack is what reading may allocate for itself, beside a multiple of the file: for
-// buffers, errors, and what the runtime does meanwhile.
+// slack is the memory that reading may allocate beside a multiple of the file: for buffers, for errors,
+// and by the runtime meanwhile.
 const slack = 2 << 20
 
 // Within fails the test if read allocates more than times the length of a file, in

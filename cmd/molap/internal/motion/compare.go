@@ -42,7 +42,7 @@ type measure struct {
 	of                func(states.Motion) float64
 }
 
-// measures are what is compared.
+// measures are the measures that are compared.
 var measures = []measure{
 	{"radius", "", "largest |λ| of W_rec", Radius},
 	{"exponent", "1/step", "largest Lyapunov exponent on trials, stimulus to end", func(m states.Motion) float64 { return seq.Mean(m.Exponents) }},
@@ -173,7 +173,7 @@ func ranks(x []float64) []float64 {
 	return r
 }
 
-// motionColumns have a column for each measure.
+// motionColumns returns a column for each measure.
 func motionColumns[R any](value func(r R, m measure) float64) []obs.Col[R] {
 	return seq.Map(measures, func(m measure) obs.Col[R] {
 		return obs.Col[R]{Name: m.name, Digits: true, Unit: m.unit, Doc: m.about, Of: func(r R) any { return table.Known(value(r, m)) }}
@@ -183,7 +183,7 @@ func motionColumns[R any](value func(r R, m measure) float64) []obs.Col[R] {
 // whens are the two times at which networks are looked at.
 var whens = []string{"Before", "After"}
 
-// glance has a row for every arm before and after training, medians over seeds.
+// glance returns a table with a row for every arm before and after training, medians over seeds.
 func (rs Runs) glance() *table.Table {
 	type row struct {
 		arm  lab.Arm
@@ -207,7 +207,7 @@ func (rs Runs) glance() *table.Table {
 	})...)...)
 }
 
-// escapes has the rank correlations with the iteration of escape.
+// escapes returns a table of the rank correlations with the iteration of escape.
 func (rs Runs) escapes() *table.Table {
 	type row struct {
 		name string
@@ -234,7 +234,7 @@ type runRow struct {
 	held states.Held
 }
 
-// rows are the runs, each at both times.
+// rows returns the runs, each at both times.
 func (rs Runs) rows() (rows []runRow) {
 	for _, r := range rs {
 		for _, when := range whens {
@@ -253,7 +253,7 @@ var rowColumns = []obs.Col[runRow]{
 	{Name: "when", Doc: "before training on the task, or after it", Of: func(r runRow) any { return r.when }},
 }
 
-// all has two rows for every run, before and after training.
+// all returns a table with two rows for every run, before and after training.
 func (rs Runs) all() *table.Table {
 	cols := slices.Concat(rowColumns, []obs.Col[runRow]{
 		{Name: "escape", Doc: obs.EscapeDoc, Of: func(r runRow) any { return obs.EscapeCell(r.Run.Escape) }},
@@ -266,7 +266,7 @@ func (rs Runs) all() *table.Table {
 	return obs.Table("dynamics_runs", "Every run", rs.rows(), cols...)
 }
 
-// points has what was found under each held input.
+// points returns a table of what was found under each held input.
 func (rs Runs) points() *table.Table {
 	var rows []runRow
 	for _, r := range rs.rows() {

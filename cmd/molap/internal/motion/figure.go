@@ -131,7 +131,7 @@ type Clock float64
 // PaperClock is the clock of the nine tasks.
 const PaperClock = Clock(1000 * tasks.StepSeconds)
 
-// at is the time of the state after a step.
+// at returns the time of the state after a step.
 func (c Clock) at(step int) float64 { return float64(float64(cmp.Or(c, 1)) * float64(step+1)) }
 
 // Course is a quantity over the time of a trial, as figures draw it.

@@ -19,7 +19,7 @@ func Tables(m states.Motion) []*table.Table {
 	return []*table.Table{summary(m), points(m), eigenvalues(m), course(m), paths(m), inputs(m), coordinates(m)}
 }
 
-// summary has a row for every number that describes the network as a whole.
+// summary returns a table with a row for every number that describes the network as a whole.
 func summary(m states.Motion) *table.Table {
 	t := &table.Table{Name: "dynamics", Title: "Dynamics", Columns: []table.Column{
 		{Name: "quantity", Description: "what is measured"},
@@ -89,7 +89,7 @@ var complexColumns = []obs.Col[heldPoint]{
 	{Name: "im", Digits: true, Doc: "its imaginary part", Of: func(r heldPoint) any { return imag(r.l) }},
 }
 
-// points has a row for every fixed and slow point.
+// points returns a table with a row for every fixed and slow point.
 func points(m states.Motion) *table.Table {
 	c := obs.Lift(PointColumns, func(r heldPoint) *states.Rest { return &r.Rest })
 	return obs.Table("dynamics_points", "Fixed and slow points", heldPoints(m), nameColumns[0], nameColumns[1], c[0], c[1],
@@ -98,7 +98,7 @@ func points(m states.Motion) *table.Table {
 		c[2], c[3], complexColumns[0], complexColumns[1], c[4])
 }
 
-// eigenvalues has those of W_rec and of the derivative at every point.
+// eigenvalues returns a table of the eigenvalues of W_rec and of the derivative at every point.
 func eigenvalues(m states.Motion) *table.Table {
 	rows := seq.Map(m.Recurrent, func(l complex128) heldPoint { return heldPoint{input: "W_rec", l: l} })
 	for _, p := range heldPoints(m) {
@@ -120,7 +120,7 @@ func eigenvalues(m states.Motion) *table.Table {
 	}...)
 }
 
-// coordinates has the points themselves.
+// coordinates returns a table of the coordinates of the points.
 func coordinates(m states.Motion) *table.Table {
 	columns := slices.Clone(nameColumns)
 	for i := range m.Units {
@@ -129,7 +129,7 @@ func coordinates(m states.Motion) *table.Table {
 	return obs.Table("dynamics_coordinates", "Coordinates of fixed and slow points", heldPoints(m), columns...)
 }
 
-// inputs has the values of the inputs that are held.
+// inputs returns a table of the inputs that are held.
 func inputs(m states.Motion) *table.Table {
 	t := &table.Table{Name: "dynamics_inputs", Title: "Inputs that are held", Columns: []table.Column{
 		{Name: "input", Description: "its name"},
@@ -144,7 +144,7 @@ func inputs(m states.Motion) *table.Table {
 	return t
 }
 
-// course has what changes over the trial.
+// course returns a table of what changes over the trial.
 func course(m states.Motion) *table.Table {
 	t := &table.Table{Name: "dynamics_course", Title: "Over the trial", Columns: []table.Column{
 		{Name: "step", Description: "of the trial, from 0"},
@@ -166,7 +166,7 @@ func course(m states.Motion) *table.Table {
 	return t
 }
 
-// paths has the mean principal scores of groups of trials.
+// paths returns a table of the mean principal scores of groups of trials.
 func paths(m states.Motion) *table.Table {
 	t := &table.Table{Name: "dynamics_paths", Title: "Mean paths of trials by what they ask for", Columns: []table.Column{
 		{Name: "from", Digits: true, Description: "smallest target of the group, of the first output whose targets differ between trials"},

@@ -32,8 +32,8 @@ type DamagedNet struct {
 	Seed   uint64
 }
 
-// Robustness asks for the scores of networks of some arms, trained on some tasks, after every
-// damage that applies to them, each on so many trials.
+// Robustness asks for the scores of networks of some arms, trained on some tasks, after every damage
+// that applies to them, each on that many trials.
 func (n *Notebook) Robustness(ts []tasks.Task, arms []lab.Arm, damages []lab.Damage, trials int) func() Robustness {
 	q := Robustness{Arms: arms, Tasks: ts, Seeds: n.Seeds, Draws: n.Settings.Damage.Draws, Trials: trials, Scores: map[DamagedNet]lab.Perturbed{}}
 	for _, d := range damages {
@@ -73,13 +73,13 @@ func (q Robustness) On(ids ...string) Robustness {
 	return some
 }
 
-// Has reports whether networks of an arm were damaged in such a way.
+// Has reports whether networks of an arm were damaged in this way.
 func (q Robustness) Has(arm lab.Arm, d lab.Damage) bool {
 	_, ok := q.Scores[DamagedNet{arm, q.Tasks[0].ID, d, q.Seeds[0]}]
 	return ok
 }
 
-// ArmsUnder returns the arms whose networks were damaged in such a way.
+// ArmsUnder returns the arms whose networks were damaged in this way.
 func (q Robustness) ArmsUnder(d lab.Damage) (arms []lab.Arm) {
 	for _, arm := range q.Arms {
 		if q.Has(arm, d) {

@@ -95,7 +95,7 @@ func (q Robustness) Order(name string) *table.Table {
 	return Table(name, "The order of the arms: means over tasks, draws and levels, with 95 % intervals over seeds", rows, cols...)
 }
 
-// Networks has a row for every network and level, with every measure.
+// Networks returns a table with a row for every network and level, with every measure.
 func (q Robustness) Networks(name string) *table.Table {
 	var rows []damageRow
 	for _, seed := range q.Seeds {

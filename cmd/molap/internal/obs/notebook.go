@@ -14,7 +14,7 @@ import (
 	"molap/tasks"
 )
 
-// Kind is what is done with a network to observe it.
+// Kind says what is done with a network to observe it.
 type Kind string
 
 // The kinds of observations.
@@ -149,7 +149,7 @@ func (n *Notebook) Score(settings string, c lab.Cell) func() lab.Run {
 		func(l *lab.Lab) *jobs.Job[lab.Run] { return l.Score(c) })
 }
 
-// Damaged asks for what a network scores on so many trials under every level and draw of a damage.
+// Damaged asks for the scores of a network on that many trials under every level and draw of a damage.
 func (n *Notebook) Damaged(c lab.Cell, d lab.Damage, trials int) func() lab.Perturbed {
 	return ask(n, &n.damages, Key{Kind: Damage, Cell: c, Damage: d, Trials: trials},
 		func(l *lab.Lab) *jobs.Job[lab.Perturbed] { return l.Damaged(c, d, trials) })

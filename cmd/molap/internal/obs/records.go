@@ -33,7 +33,7 @@ var keyColumns = []Col[Key]{
 	{Name: "trials", Doc: "test trials of each damaged network; 0: as score.test_trials says", Of: func(k Key) any { return k.Trials }},
 }
 
-// outputColumns have a column for each of n outputs.
+// outputColumns returns a column for each of n outputs.
 func outputColumns[R any](n int, name, unit, doc string, of func(R) []float64) (cols []Col[R]) {
 	for o := range n {
 		cols = append(cols, Col[R]{Name: fmt.Sprintf("%s_%d", name, o+1), Unit: unit, Doc: fmt.Sprintf(doc, o+1), Of: func(r R) any {
@@ -46,7 +46,7 @@ func outputColumns[R any](n int, name, unit, doc string, of func(R) []float64) (
 	return cols
 }
 
-// recordColumns are the columns of records.csv for networks of so many outputs.
+// recordColumns returns the columns of records.csv for networks with that many outputs.
 func recordColumns(outputs int) []Col[record] {
 	cols := append(Lift(keyColumns, func(r record) *Key { return &r.Key }),
 		Col[record]{Name: "level", Doc: "amount of damage: per cent of the weights or units concerned, or σ of the noise; 0: the intact network", Of: func(r record) any { return r.level }},
@@ -119,7 +119,7 @@ func lossColumns() []Col[loss] {
 		Col[loss]{Name: "loss", Doc: fmt.Sprintf("mean squared error, mean of %d iterations", lab.LossStep), Of: func(l loss) any { return l.loss }})
 }
 
-// rows are the observations as rows of the three tables.
+// rows returns the observations as rows of the three tables.
 func (n *Notebook) rows() (records []record, draws []draw, losses []loss) {
 	for _, k := range n.scores.sorted() {
 		r := n.scores.have[k.id()]()

@@ -67,8 +67,8 @@ func (s Scores) LossPanels() (panels []figure.Panel) {
 	return panels
 }
 
-// lossBand is the mean loss of runs with the band from the smallest to the largest, if there
-// are several. Runs that broke off count as far as they went.
+// lossBand returns the mean loss of runs with the band from the smallest to the largest, if there are
+// several. Runs that broke off count as far as they went.
 func lossBand(name string, rs []lab.Run) figure.Curve {
 	c := figure.Curve{Name: name}
 	for _, r := range rs {

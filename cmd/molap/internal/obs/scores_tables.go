@@ -23,7 +23,7 @@ func (s Scores) taskColumns() []Col[Place] {
 	}
 }
 
-// nullColumns have the overall scores of both nulls; doc begins their descriptions.
+// nullColumns returns columns with the overall scores of both nulls; doc begins their descriptions.
 func (s Scores) nullColumns(doc string) []Col[Place] {
 	return []Col[Place]{
 		{Name: "blind", Unit: "%", Doc: doc + " of the mean target with perfect fixation", Of: func(p Place) any { b, _ := s.Nulls(p.Task, Overall); return b }},
@@ -50,8 +50,8 @@ func (s Scores) Glance(name, title string) *table.Table {
 	return Table(name, title, seq.Map(seq.UpTo(len(s.Tasks)), func(i int) Place { return Place{Task: i} }), append(cols, s.nullColumns("the same")...)...)
 }
 
-// Summary has a row for every task and condition with every measure. The column of conditions has the
-// name called; the columns of more follow the measures.
+// Summary returns a table with a row for every task and condition with every measure. The column of
+// conditions has the name called; the columns of more follow the measures.
 func (s Scores) Summary(name, title, called, doc string, more ...Col[Place]) *table.Table {
 	runs := func(p Place) []lab.Run { return s.Of(p.Condition, p.Task) }
 	mean := func(m RunMeasure) Col[Place] {
@@ -84,19 +84,19 @@ func SD(x []float64) any {
 	return figure.SD(x)
 }
 
-// RunTable has a row for every run, with all its measures.
+// RunTable returns a table with a row for every run, with all its measures.
 func RunTable(name string, runs []lab.Run) *table.Table {
 	return Table(name, "Every run", runs, runColumns(runs, func(r lab.Run) lab.Run { return r })...)
 }
 
-// every has a row for every run with its condition.
+// every returns a table with a row for every run with its condition.
 func (s Scores) every(name string) *table.Table {
 	kind := func(k int) any { return s.Conditions[k/len(s.Tasks)%len(s.Conditions)].Name }
 	cols := runColumns(s.Runs, func(k int) lab.Run { return s.Runs[k] })
 	return Table(name, "Every run", seq.UpTo(len(s.Runs)), append([]Col[int]{{Name: "kind", Doc: "kind of network", Of: kind}}, cols...)...)
 }
 
-// runColumns are the columns of rows that have a run each.
+// runColumns returns the columns of rows that have a run each.
 func runColumns[R any](runs []lab.Run, of func(R) lab.Run) []Col[R] {
 	return append([]Col[R]{
 		{Name: "seed", Doc: "seed of all random numbers of the run", Of: func(r R) any { return of(r).Seed }},
@@ -105,7 +105,7 @@ func runColumns[R any](runs []lab.Run, of func(R) lab.Run) []Col[R] {
 	}, MeasuredColumns(runs, of)...)
 }
 
-// MeasuredColumns have what was measured of each row's run.
+// MeasuredColumns returns columns of what was measured of each row's run.
 func MeasuredColumns[R any](runs []lab.Run, of func(R) lab.Run) []Col[R] {
 	first, outputs, docs := "fixation", 3, []string{"correct, output 1", "correct, output 2", "correct, output 3, if the task has one"}
 	for _, r := range runs { // tasks of one's own may have no fixation, and any number of outputs
@@ -142,7 +142,7 @@ var trainingColumns = []Col[lab.Run]{
 	{Name: "parameters", Doc: "parameters of the network, with h[0]", Of: func(r lab.Run) any { return r.Parameters }},
 }
 
-// LossTable has the loss over the iterations of every run.
+// LossTable returns a table of the loss over the iterations of every run.
 func LossTable(name string, runs []lab.Run) *table.Table {
 	type point struct {
 		*lab.Run

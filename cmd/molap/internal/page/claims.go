@@ -28,7 +28,7 @@ type Claim struct {
 	Leans   Verdict // if there are too few runs for a verdict: the side on which the value lies
 }
 
-// Verdict is what became of a claim.
+// Verdict is the outcome of a claim.
 type Verdict = judge.Verdict
 
 // How the page marks verdicts, in the order in which it counts them.
@@ -160,7 +160,7 @@ func (c Claim) Word() string {
 	return c.Verdict.String()
 }
 
-// estimate is the value with its interval, rounded by the interval's width.
+// estimate returns the value with its interval, rounded by the interval's width.
 func (c Claim) estimate() string {
 	if math.IsNaN(c.Value) {
 		return "not measured"
@@ -195,7 +195,7 @@ func (c Claim) estimate() string {
 	return text(c.Value) + " [" + text(c.Lo) + ", " + text(c.Hi) + "]" + unit
 }
 
-// full is the estimate unrounded, or why it has no interval.
+// full returns the estimate unrounded, or why it has no interval.
 func (c Claim) full() string {
 	switch {
 	case math.IsNaN(c.Value):

@@ -48,7 +48,7 @@ type Section struct {
 	Command    string   // what makes this section again
 }
 
-// More is what only some readers want of a section.
+// More is the part of a section that only some readers want.
 type More struct {
 	Paragraphs []string
 	Figures    []Picture

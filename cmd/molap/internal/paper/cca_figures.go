@@ -75,7 +75,7 @@ func (d explainedData) loads() *figure.Figure {
 	}
 }
 
-// rounded is v as the cells show it, without a sign at zero.
+// rounded returns v as the cells show it, without a sign at zero.
 func rounded(v float64) float64 { return math.Round(100*v)/100 + 0 }
 
 // overTime draws variates of the first seed.

@@ -20,7 +20,7 @@ type variatesRow struct {
 
 const firstAngleDoc = "whether the nine tasks of a trial share their first angle, or each has its own"
 
-// summary has a row for every reading and number of variates.
+// summary returns a table with a row for every reading and number of variates.
 func (d explainedData) summary() *table.Table {
 	var rows []variatesRow
 	for _, r := range d.readings() {
@@ -44,7 +44,7 @@ func (d explainedData) summary() *table.Table {
 	}...)
 }
 
-// runs has rows for every seed.
+// runs returns a table with rows for every seed.
 func (d explainedData) runs() *table.Table {
 	var rows []variatesRow
 	for _, r := range d.readings() {
@@ -68,7 +68,7 @@ func (d explainedData) runs() *table.Table {
 	}...)
 }
 
-// loadings has a row for every channel of the corpus.
+// loadings returns a table with a row for every channel of the corpus.
 func (d explainedData) loadings() *table.Table {
 	type row struct {
 		seed          uint64
@@ -100,7 +100,7 @@ func (d explainedData) loadings() *table.Table {
 	return obs.Table("cca_loadings", "Correlations of channels with canonical variates", rows, cols...)
 }
 
-// variates has the trials of the figure.
+// variates returns a table of the trials in the figure.
 func (d explainedData) variates() *table.Table {
 	e := d.chosen()[0]
 	type row struct{ trial, step int }

@@ -52,7 +52,7 @@ func (d claimsData) learning() []passage {
 		return claim{ID: "similar-" + string(arm), Measure: "molap less " + series(arm).Name + ", mean over nine tasks", Unit: "points", Expect: similarly,
 			Parts: []side{leads(s, all, nineTasks, arm)[0].As("mean of nine tasks")}, Note: taskRange(s, all, nineTasks, arm) + ". " + reached(s, nineTasks, lab.MoLaP, arm), Why: why}
 	}
-	apart := func(i int) side { // of the arms on a task
+	apart := func(i int) side { // highest less lowest of the arms on a task
 		return claims.BySeed(valueRange, seq.Map(once, func(arm lab.Arm) side { return claims.ScoreOver(s, arm, all, i) })...)
 	}
 	hard := func(arm lab.Arm) []claim {

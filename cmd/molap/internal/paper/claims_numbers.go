@@ -15,7 +15,7 @@ import (
 
 // The numbers of claims.
 
-// valueRange is the highest value less the lowest.
+// valueRange returns the highest value less the lowest.
 func valueRange(x []float64) float64 { return slices.Max(x) - slices.Min(x) }
 
 // leads returns molap's lead over each of some arms, mean over tasks.

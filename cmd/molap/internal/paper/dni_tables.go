@@ -50,7 +50,7 @@ func (d inSequence) byTask(order string) *table.Table {
 // the tasks learnt so far or the orders of the seed.
 type dniRow struct{ seed, k, task int }
 
-// dniRows has n networks of every seed on every task.
+// dniRows returns rows for n networks of every seed on every task.
 func (d inSequence) dniRows(n int) (rows []dniRow) {
 	for j := range d.Seeds {
 		for k := range n {
@@ -62,7 +62,7 @@ func (d inSequence) dniRows(n int) (rows []dniRow) {
 	return rows
 }
 
-// forgetting has a row for every network of the sequence on every task.
+// forgetting returns a table with a row for every network of the sequence on every task.
 func (d inSequence) forgetting(order string) *table.Table {
 	type row = dniRow
 	cols := []obs.Col[row]{
@@ -78,7 +78,7 @@ func (d inSequence) forgetting(order string) *table.Table {
 	return obs.Table("dni_forgetting", "After each task, tested on all", d.dniRows(len(order)), cols...)
 }
 
-// byPlace has a row for every task of every order.
+// byPlace returns a table with a row for every task of every order.
 func (d inSequence) byPlace() *table.Table {
 	type row = dniRow
 	score := func(when string, m obs.RunMeasure) func(row) any {

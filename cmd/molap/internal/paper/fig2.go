@@ -23,7 +23,7 @@ import (
 // does not say which of them it shows.
 var fig2Arms = []lab.Arm{lab.Separate, lab.DNIFresh, lab.DNI, lab.MoLaP, lab.MoLaPPCA, lab.Reservoir}
 
-// series is an arm's place in a legend, by a name that tells the readings of dni apart.
+// series returns an arm's place in a legend, by a name that tells the readings of dni apart.
 func series(a lab.Arm) figure.DotSeries {
 	switch a {
 	case lab.DNI:
@@ -34,7 +34,7 @@ func series(a lab.Arm) figure.DotSeries {
 	return figure.DotSeries{Name: string(a)}
 }
 
-// ofArms are the conditions of some arms.
+// ofArms returns the conditions of some arms.
 func ofArms(arms ...lab.Arm) []obs.Condition {
 	return seq.Map(arms, func(a lab.Arm) obs.Condition {
 		return obs.Condition{Name: string(a), Title: series(a).Name, Look: series(a).As, Network: obs.TrainedBy(a, "")}

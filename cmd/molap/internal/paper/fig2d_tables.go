@@ -56,8 +56,8 @@ func each(n int, name, doc string, of func(p place, i int) float64) (cols []obs.
 	return cols
 }
 
-// tables are the numbers of the figures: outputs at a glance, errors by trial, outputs over
-// time, losses, states of the units and weights.
+// tables returns the numbers of the figures: outputs at a glance, errors by trial, outputs over time,
+// losses, states of the units and weights.
 func (f fig2d) tables() []*table.Table {
 	n := len(f.with.Errors[0])
 	one := []int{0}

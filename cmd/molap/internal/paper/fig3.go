@@ -103,7 +103,7 @@ func overTime(e lab.Examples, values []float64, o int) [][]float64 {
 	})
 }
 
-// errors is panels d and e in numbers.
+// errors returns panels d and e as a table.
 func (f fig3) errors() *table.Table {
 	type row struct {
 		lab.Examples

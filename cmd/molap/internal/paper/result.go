@@ -7,7 +7,7 @@ import (
 	"molap/cmd/molap/internal/table"
 )
 
-// Result is what an experiment has to show.
+// Result holds what an experiment shows.
 type Result struct {
 	Name     string // of the experiment, as on the command line
 	Title    string

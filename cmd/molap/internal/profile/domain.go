@@ -30,7 +30,7 @@ func (d domain) unless(usual string) domain {
 // permutation allows the digits 1 to n, each once, in any order.
 func permutation(n int) domain { return domain{kind: "order", max: float64(n)} }
 
-// text allows what a TOML file can have between three apostrophes, up to so many bytes.
+// text allows what a TOML file can have between three apostrophes, up to that many bytes.
 func text(bytes int) domain { return domain{kind: "text", max: float64(bytes)} }
 
 func integers(min, max float64) domain { return domain{kind: "integer", min: min, max: max} }

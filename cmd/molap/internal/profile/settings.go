@@ -27,7 +27,7 @@ type Settings struct {
 	Tasks       Tasks       `toml:"tasks" json:"tasks,omitzero"`
 }
 
-// Network says how a network is made and how it starts.
+// Network has the settings of a network and of its initial weights.
 type Network struct {
 	Units     int     `toml:"units" json:"units"`
 	Modules   int     `toml:"modules" json:"modules"`
@@ -44,7 +44,7 @@ type Network struct {
 // this key.
 func (n Network) Alpha() float64 { return cmp.Or(n.Leak, 1) }
 
-// Trials is how trials are drawn, for pre-training, training and test alike.
+// Trials has the settings by which trials are drawn, for pre-training, training and test alike.
 type Trials struct {
 	Angles              tasks.Angles   `toml:"angles" json:"angles"`
 	SharedAngles        bool           `toml:"shared_angles" json:"shared_angles"`
@@ -85,7 +85,7 @@ type Training struct {
 	ResponseWeight float64 `toml:"response_weight" json:"response_weight"`
 }
 
-// Optimizer is what both phases have in common.
+// Optimizer has the settings of training that both phases share.
 type Optimizer struct {
 	Beta1    float64  `toml:"beta1" json:"beta1"`
 	Beta2    float64  `toml:"beta2" json:"beta2"`
@@ -113,7 +113,7 @@ type DNI struct {
 // from which on a network counts as having learnt its task.
 const Learnt = 90
 
-// Score is when a decision counts as correct.
+// Score has the settings that decide when an answer counts as correct.
 type Score struct {
 	Criterion         Criterion `toml:"criterion" json:"criterion"`
 	Tolerance         float64   `toml:"tolerance" json:"tolerance"`
@@ -122,13 +122,13 @@ type Score struct {
 	TestTrials        int       `toml:"test_trials" json:"test_trials"`
 }
 
-// Arms is what single arms do differently.
+// Arms has settings of single arms.
 type Arms struct {
 	PCA      PCA  `toml:"pca" json:"pca"`
 	LeaveOut bool `toml:"leave_out" json:"leave_out"`
 }
 
-// Damage is how trained networks are damaged and scored again.
+// Damage has the settings by which trained networks are damaged and scored again.
 type Damage struct {
 	Draws       int         `toml:"draws" json:"draws"`
 	Trials      int         `toml:"trials" json:"trials"`
@@ -136,12 +136,12 @@ type Damage struct {
 	InterModule InterModule `toml:"inter_module" json:"inter_module"`
 }
 
-// Table1 is how the parameters of Table 1 are counted.
+// Table1 has the settings by which the parameters of Table 1 are counted.
 type Table1 struct {
 	NetworkFactor int `toml:"network_factor" json:"network_factor"`
 }
 
-// Run is how numbers are computed.
+// Run has the settings of the computation itself.
 type Run struct {
 	Precision Precision `toml:"precision" json:"precision"`
 }

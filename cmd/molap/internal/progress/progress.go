@@ -185,8 +185,7 @@ func (r *Reporter) percent() int {
 	return max(0, min(100, int(100*r.done/r.total+5e-5)))
 }
 
-// line is the present state in words. The label comes last: it is what a narrow
-// terminal may cut.
+// line returns the present state in words. The label comes last: it is what a narrow terminal may cut.
 func (r *Reporter) line() string {
 	elapsed := r.now().Sub(r.start)
 	s := fmt.Sprintf("%s: %3d%%  %s", r.name, r.percent(), clock(elapsed))

@@ -18,7 +18,7 @@ import (
 	"molap/cmd/molap/internal/table"
 )
 
-// Output is a result directory in the making.
+// Output is a result directory that is being written.
 type Output struct {
 	Dir      string
 	Manifest Manifest

@@ -93,8 +93,8 @@ func (o *Output) section(r paper.Result) page.Section {
 	return s
 }
 
-// again is the command for one of the experiments, into a directory of its own. If the seeds have gaps
-// they come from several runs; then it is the command that joined them.
+// again returns the command for one of the experiments, into a directory of its own. If the seeds have
+// gaps they come from several runs; then it is the command that joined them.
 func (o *Output) again(name string) string {
 	m := o.Manifest
 	if last := m.Seeds[len(m.Seeds)-1]; last-m.Seeds[0] != uint64(len(m.Seeds)-1) {
@@ -110,7 +110,7 @@ func (o *Output) again(name string) string {
 	return commandLine(append(args, "-out", "out/"+name))
 }
 
-// anchor is the name of an experiment as a page's address takes it.
+// anchor returns the name of an experiment as the anchor of its section.
 func anchor(name string) string { return strings.ToLower(name) }
 
 // claims returns the claims of the paper, if they were examined, each with the

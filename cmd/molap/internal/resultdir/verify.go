@@ -44,7 +44,7 @@ type verification struct {
 	Identical   bool     `json:"identical"`
 }
 
-// differ is a cell of a table that is not what it should be.
+// differ is a cell of a table that differs from what it should be.
 type differ struct {
 	File   string `json:"file"`
 	Row    int    `json:"row"` // from 1, without the header; 0: none
@@ -66,7 +66,7 @@ func (d differ) String() string {
 	return printable.Line(fmt.Sprintf("%s, %s: %s in the file, %s %s", where, d.Column, shown(d.Have), shown(d.Want), d.By))
 }
 
-// shown is a cell as a line takes it.
+// shown returns a cell as part of a line.
 func shown(cell string) string {
 	if cell == "" {
 		return "nothing"

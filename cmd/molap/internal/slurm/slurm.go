@@ -37,14 +37,14 @@ const (
 	MaxWarning = 3600
 )
 
-// UsualWarning is the warning before a limit in minutes: a checkpoint takes a moment, and Slurm
-// may be a minute late.
+// UsualWarning returns the usual warning in seconds before a limit in minutes: a checkpoint takes a
+// moment, and Slurm may be a minute late.
 func UsualWarning(minutes int) int { return min(120, 30*minutes) }
 
-// Last is the number of the last task.
+// Last returns the number of the last task.
 func (r Run) Last() int { return r.Tasks - 1 }
 
-// Log is where tasks write what they say.
+// Log returns the directory of the tasks' output.
 func (r Run) Log() string { return filepath.Join(r.Scripts, "log") }
 
 //go:embed work.sbatch.tmpl

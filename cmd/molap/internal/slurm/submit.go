@@ -12,8 +12,8 @@ import (
 	"molap/cmd/molap/internal/regularfile"
 )
 
-// submission is what was submitted of the scripts of a directory: the number of the job that
-// runs each of [Scripts]; 0: none is known.
+// submission notes which scripts of a directory were submitted: the number of the job that runs each of
+// [Scripts]; 0: none is known.
 type submission struct {
 	dir   string
 	jobs  [2]uint64

@@ -184,7 +184,7 @@ func (s Scene) end() int {
 	return max(to, s.response()+1)
 }
 
-// group is a Group in the making: its trials.
+// group is a Group with its trials, before its path is known.
 type group struct {
 	Group
 	trials []int

@@ -32,8 +32,8 @@ const (
 	PlottedScores = 3
 )
 
-// Motion is how the states of a network move on trials of a task, in float64 and
-// without noise in its units.
+// Motion describes how the states of a network move on trials of a task, in float64 and without noise
+// in its units.
 type Motion struct {
 	Units, Modules int
 	Steps, Trials  int // of a trial; how many are looked at
@@ -124,7 +124,7 @@ func Analyse(ctx context.Context, v kernels.Variant, net *rnn.Network[float64], 
 	})
 }
 
-// analysis is a Motion in the making.
+// analysis is the work on a Motion.
 type analysis struct {
 	ctx      context.Context
 	variant  kernels.Variant

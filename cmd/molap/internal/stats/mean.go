@@ -106,7 +106,7 @@ func constant(m, spread float64) bool {
 	return math.Abs(spread) <= 10*epsilon*math.Abs(m)
 }
 
-// signTest is the two-sided p value of n differences of one sign.
+// signTest returns the two-sided p value of n differences of one sign.
 func signTest(n int) float64 { return math.Ldexp(1, 1-n) }
 
 // Central returns the ends of the central share of some values: of 0.8, the 10th and the

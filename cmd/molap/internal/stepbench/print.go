@@ -26,7 +26,7 @@ type Report struct {
 	Rows    []*row              `json:"rows"`
 }
 
-// row is what was measured of one case; times and shares are medians over the rounds.
+// row holds the measurements of one case; times and shares are medians over the rounds.
 type row struct {
 	Kernel        string    `json:"kernel"`
 	Type          string    `json:"type"`

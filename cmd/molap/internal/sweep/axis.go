@@ -61,7 +61,7 @@ func (s *Spec) readAxes(d *tomlfile.Document) {
 	}
 }
 
-// checkKeys says what is wrong with the keys of an axis.
+// checkKeys notes what is wrong with the keys of an axis.
 func (a Axis) checkKeys(d *tomlfile.Document, t *tomlfile.Value, seen map[string]bool) {
 	if len(a.Keys) == 0 {
 		d.Failf(t.At, `the axis has no keys (want such as keys = ["training.rate"])`)
@@ -115,7 +115,7 @@ func (a *Axis) readValues(d *tomlfile.Document, list *tomlfile.Value) {
 	}
 }
 
-// checkValue says what is wrong with the last value.
+// checkValue notes what is wrong with the last value.
 func (a *Axis) checkValue(d *tomlfile.Document, where int) {
 	same := func(of []string) string { // compared as settings: 0.1 and 1e-1 are the same
 		var s profile.Settings
@@ -135,7 +135,7 @@ func (a *Axis) checkValue(d *tomlfile.Document, where int) {
 	}
 }
 
-// check says what is wrong with an axis of a table.
+// check notes what is wrong with an axis of a table.
 func (a Axis) check(d *tomlfile.Document, t *tomlfile.Value, design string) {
 	name, kind := a.Keys[0], kindOf(a.Keys[0])
 	ranged := t.Find("from") != nil || t.Find("to") != nil

@@ -18,10 +18,10 @@ import (
 	"molap/cmd/molap/internal/strictjson"
 )
 
-// unitsOf is the size of a job's networks.
+// unitsOf returns the size of a job's networks.
 func unitsOf(j Job) int { return lab.Arm(j.Arm).Units(j.Settings) }
 
-// Estimate is how long jobs take on one core of the machine that measured it.
+// Estimate holds how long jobs take on one core of the machine that measured it.
 type Estimate struct {
 	Fixed float64 // seconds of a job, beside its iterations
 	Rates []Rate  // by size of the network
@@ -109,7 +109,7 @@ func (silent) Add(float64, string)   {}
 func (silent) Found(float64, string) {}
 func (silent) Milestone(string)      {}
 
-// Hours is what a sweep takes in all.
+// Hours holds the time that a sweep takes in all.
 type Hours struct {
 	Core     float64 `json:"core_hours"`
 	Least    float64 `json:"least_seconds"` // of an index

@@ -23,7 +23,7 @@ func grid(axes []Axis) [][]string {
 	return points
 }
 
-// gridSize is the number of points of a grid, at most one more than most.
+// gridSize returns the number of points of a grid, or most + 1 if there are more than most.
 func gridSize(axes []Axis, most int) int {
 	n := 1
 	for _, a := range axes {

@@ -160,7 +160,7 @@ func quartiles(x []float64) figure.Sample {
 	return figure.Sample{Mean: at(0.5), Lo: at(0.25), Hi: at(0.75)}
 }
 
-// Summary is a sweep in a few sentences.
+// Summary returns a sweep in a few sentences.
 func Summary(m *Manifest, board []Standing, s *Status, by string) []string {
 	lines := []string{fmt.Sprintf("%d of %d indices are done: %d points × %s × seeds, each on %s.",
 		s.Count(Done), len(m.Indices), len(m.Points), strings.Join(m.Arms(), ", "), strings.Join(m.Tasks, ", "))}

@@ -12,7 +12,7 @@ import (
 	"molap/cmd/molap/internal/atomicfile"
 )
 
-// Kubernetes is how a sweep runs as an Indexed Job.
+// Kubernetes describes a sweep as an Indexed Job.
 type Kubernetes struct {
 	Program string // path of molap in the image
 	PerTask int    // indices of a pod
@@ -22,7 +22,7 @@ type Kubernetes struct {
 	AtOnce  int    // pods at a time
 }
 
-// Tasks is the number of pods. Each does a shard of the sweep.
+// Tasks returns the number of pods. Each does a shard of the sweep.
 func (k Kubernetes) Tasks(m *Manifest) int { return (len(m.Indices) + k.PerTask - 1) / k.PerTask }
 
 //go:embed job.yaml.tmpl

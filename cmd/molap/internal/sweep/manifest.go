@@ -40,7 +40,7 @@ type AxisKeys struct {
 	Log  bool     `json:"log,omitempty"`
 }
 
-// Name is the name of the axis.
+// Name returns the name of the axis.
 func (a AxisKeys) Name() string { return a.Keys[0] }
 
 // Point is a point of the design.

@@ -8,8 +8,8 @@ import (
 	"molap/cmd/molap/internal/seq"
 )
 
-// Result is what came of an index. Times and machines are not in it: the same
-// index gives the same bytes wherever it was done.
+// Result is the result of an index. It has no times and no machines, so an index gives the same bytes
+// wherever it was done.
 type Result struct {
 	Sweep  string  `json:"sweep"` // SHA-256 of the manifest
 	Index  int     `json:"index"`
@@ -17,7 +17,7 @@ type Result struct {
 	Sum    string  `json:"sha256"`
 }
 
-// Score is what came of one network. Scores are per cent of test trials.
+// Score is the result of one network. Scores are per cent of test trials.
 type Score struct {
 	Task         string   `json:"task"`
 	Output       []Number `json:"output"`                // by output
@@ -76,7 +76,7 @@ type Null struct {
 // resultMost bounds what is read of a result, in bytes; one of nine tasks has 7 kB.
 const resultMost = 1 << 16
 
-// fileName is the name of an index's files.
+// fileName returns the name of an index's files.
 func fileName(index int) string { return fmt.Sprintf("%06d.json", index) }
 
 // writeResult writes the result of an index. The directory of its state must be there.

@@ -74,7 +74,7 @@ func (r *Runner) Run(ctx context.Context, indices []int) (Outcome, error) {
 		return q.out, err
 	}
 	r.Progress.Start(total)
-	at := min(r.Pool.Workers, len(q.todo)) // so many indices at a time, each on its share of the workers
+	at := min(r.Pool.Workers, len(q.todo)) // indices at a time, each on its share of the workers
 	var group sync.WaitGroup
 	for range at {
 		group.Go(func() {

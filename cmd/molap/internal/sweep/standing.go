@@ -25,8 +25,7 @@ func (s *Score) measure(by string) float64 {
 	return float64(s.DecisionUnit)
 }
 
-// Standing is how one point of the design did with one arm, over all tasks and
-// seeds that are done.
+// Standing sums up one point of the design with one arm, over all tasks and seeds that are done.
 type Standing struct {
 	Point                           int
 	Arm                             string
@@ -123,7 +122,7 @@ func never(escape float64) float64 {
 	return escape
 }
 
-// overSeeds is the mean of the measure with its interval over seeds.
+// overSeeds returns the mean of the measure with its interval over seeds.
 func (s Standing) overSeeds() stats.Interval { return stats.Mean(s.differences(nil), 0.95) }
 
 // more returns the mean lead of s over another, over the seeds that both have.

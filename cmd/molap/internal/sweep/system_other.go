@@ -4,6 +4,6 @@ package sweep
 
 import "time"
 
-// cpuTime is the time on the wall: this platform does not say what of it the
-// cores have spent on this process.
+// cpuTime returns the time on the wall: this platform does not tell how much of it the cores have spent
+// on this process.
 func cpuTime() time.Duration { return time.Duration(time.Now().UnixNano()) }

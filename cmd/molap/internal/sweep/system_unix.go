@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// cpuTime is the time that the cores have spent on this process. Unlike a clock on
-// the wall it does not count what else the machine is doing.
+// cpuTime returns the time that the cores have spent on this process. Unlike a clock on the wall it
+// does not count what else the machine is doing.
 func cpuTime() time.Duration {
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {

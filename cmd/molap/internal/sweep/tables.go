@@ -14,7 +14,8 @@ import (
 	"molap/cmd/molap/internal/table"
 )
 
-// pointColumns are the number of a point and its values on the axes, numbers where they are numbers.
+// pointColumns returns the number of a point and its values on the axes, numbers where they are
+// numbers.
 func pointColumns[R any](m *Manifest, point func(R) int) []obs.Col[R] {
 	cols := []obs.Col[R]{{Name: "point", Doc: "number of the point of the design", Of: func(r R) any { return point(r) }}}
 	for k, a := range m.Axes {
@@ -54,7 +55,7 @@ func cell[R any](name, unit, doc string, of func(R) any) obs.Col[R] {
 	return obs.Col[R]{Name: name, Unit: unit, Doc: doc, Of: of}
 }
 
-// BoardTable is a leaderboard as a table.
+// BoardTable returns a leaderboard as a table.
 func BoardTable(m *Manifest, board []Standing, by string) *table.Table {
 	type row struct {
 		rank int
@@ -122,7 +123,7 @@ func ArmTable(m *Manifest, results map[int]*Result, by string) *table.Table {
 		})...)
 }
 
-// RunTable has a row for every network.
+// RunTable returns a table with a row for every network.
 func RunTable(m *Manifest, results map[int]*Result) *table.Table {
 	type row struct {
 		n int

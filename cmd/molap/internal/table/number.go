@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// Shortest is the shortest decimal that rounds to v, with an exponent only
-// where plain digits would be long (the rule of JavaScript and encoding/json).
+// Shortest returns the shortest decimal that rounds to v, with an exponent only where plain digits
+// would be long (the rule of JavaScript and encoding/json).
 func Shortest(v float64, bits int) string {
 	format := byte('f')
 	if a := math.Abs(v); a != 0 && (a < 1e-6 || a >= 1e21) {

@@ -68,7 +68,7 @@ func (t *Table) Text() string {
 	return b.String()
 }
 
-// layout is how a table is set in columns of characters.
+// layout describes a table set in columns of characters.
 type layout struct {
 	heads [][]string // the lines of each heading
 	lines int        // of the longest
@@ -105,7 +105,7 @@ func (v View) under(heads []string, lines func(head string, width int) []string)
 	return l
 }
 
-// total is the width of the table.
+// total returns the width of the table.
 func (l layout) total() int {
 	n := -l.gap
 	for _, w := range l.width {
@@ -128,8 +128,8 @@ func (v View) sharedUnit() string {
 	return units[0]
 }
 
-// inLines cuts a heading at spaces and behind hyphens into lines of at most so many
-// characters, or as few as its longest part allows.
+// inLines cuts a heading at spaces and behind hyphens into lines of at most that many characters, or of
+// as few as its longest part allows.
 func inLines(head string, most int) (lines []string) {
 	var parts []string
 	for word := range strings.SplitAfterSeq(head, " ") {

@@ -51,7 +51,7 @@ func (t *Table) View() View {
 	return v
 }
 
-// heading is what readers call the column, with its unit.
+// heading returns the column's heading for readers, with its unit.
 func (c Column) heading() string {
 	text := cmp.Or(c.Heading, strings.ReplaceAll(c.Name, "_", " "))
 	if c.Unit != "" {

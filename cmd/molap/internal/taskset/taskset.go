@@ -35,7 +35,7 @@ func Own(s profile.Settings) ([]tasks.Task, error) {
 	return own, nil
 }
 
-// definedBy returns the tasks that settings define, in which [Find] or lab.Check has found no mistake.
+// definedBy returns the tasks that settings define. The settings must have passed [Find] or lab.Check.
 func definedBy(s profile.Settings) []tasks.Task {
 	own, err := Own(s)
 	if err != nil {
@@ -170,7 +170,7 @@ func Corpus(s profile.Settings, leftOut []string) []tasks.Task {
 // mostValues bounds a batch: a million trials of any of the nine tasks have fewer numbers.
 const mostValues = 1 << 30
 
-// CheckSize returns an error if so many trials of tasks are too large a batch.
+// CheckSize returns an error if that many trials of tasks are too large a batch.
 func CheckSize(trials int, ts ...tasks.Task) error {
 	values := 0
 	for _, t := range ts {

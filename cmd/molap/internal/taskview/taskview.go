@@ -67,7 +67,7 @@ func Print(w io.Writer, t tasks.Task, o tasks.Options) {
 	}
 }
 
-// Given says what a task is whose trials are given.
+// Given describes a task whose trials are given.
 func Given(t tasks.Task) string {
 	a := t.Arrays
 	tests := "held out"

@@ -10,10 +10,10 @@ import (
 // What a board of New allows.
 const (
 	Share = 0.005
-	Every = 500 * time.Millisecond // more often nobody reads
+	Every = 500 * time.Millisecond // nobody can read more often
 )
 
-// wantedFor is how long a look at weights and activity stays wanted.
+// wantedFor is the time for which a look at weights and activity stays wanted.
 const wantedFor = 5 * time.Second
 
 // Board lists the trainings of a run in the order they began. All methods may be

@@ -75,7 +75,7 @@ func (b *Board) Running() []string {
 	return lines
 }
 
-// History is how a training went so far.
+// History is the course of a training so far.
 type History struct {
 	Row
 	Stride int       `json:"stride"` // iterations of a point of Loss, but perhaps the last
@@ -83,8 +83,8 @@ type History struct {
 	Scores []Score   `json:"scores"`
 }
 
-// History returns how a training went, with its losses in at most so many points;
-// false if there is none of that ID.
+// History returns the course of a training, with its losses in at most that many points; false if no
+// training has the ID.
 func (b *Board) History(id, points int) (History, bool) {
 	if b == nil {
 		return History{}, false
