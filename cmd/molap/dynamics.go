@@ -208,7 +208,8 @@ func writeMotion(out string, m states.Motion, tables []*table.Table, drawn *figu
 	return nil
 }
 
-// printMotion prints all tables for a script, with what was assumed or left out in reading the file.
+// printMotion prints all tables for a script, with notices of what was assumed or left out when the
+// file was read.
 func printMotion(env *cli.Env, notices []string, tables []*table.Table) error {
 	return env.PrintJSON(struct {
 		Notices []string

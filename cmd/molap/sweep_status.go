@@ -101,8 +101,8 @@ func cutList(list string) string {
 	return list[:strings.LastIndexByte(list[:most], ',')+1] + "…"
 }
 
-// sweepFollow shows the status again and again until nothing is running or left
-// to do: on a terminal in place, elsewhere a line when something has changed.
+// sweepFollow shows the status again and again until nothing is running or left to do. On a terminal it
+// does so in place; elsewhere it prints a line when something has changed.
 func sweepFollow(ctx context.Context, env *cli.Env, dir string, m *sweep.Manifest, s *sweep.Status) error {
 	began, first, last, lines := time.Now(), s.Count(sweep.Done), "", 0
 	for {

@@ -25,8 +25,8 @@ var underWay = struct {
 
 var errAbandoned = errors.New("the process is about to exit")
 
-// Abandon removes the temporary files of all writes under way and lets none end or begin:
-// for a process that is about to exit, whatever its goroutines do.
+// Abandon removes the temporary files of all writes under way. After it no write ends or begins. It is
+// for a process that is about to exit while its goroutines still run.
 func Abandon() {
 	underWay.Lock()
 	defer underWay.Unlock()

@@ -50,12 +50,11 @@ func Probe(dir string) error {
 	return os.Remove(f.Name())
 }
 
-// Write writes data to path so that a reader finds the old file or the whole new
-// one, and the new one for good once Write has returned: a temporary file in the
-// same directory, which has to exist, is written, synced and renamed, and the
-// directory synced. On an error the old file, if any, is untouched and nothing
-// new is left behind, unless only the last step went wrong: then the new file is
-// there and may not survive a power cut.
+// Write writes data to path so that a reader finds the old file or the whole new one, and the new one
+// for good once Write has returned. It writes, syncs and renames a temporary file in the same
+// directory, which must exist, and syncs the directory. On an error the old file, if any, is untouched
+// and nothing new is left behind, unless only the last step went wrong: then the new file is there and
+// may not survive a power cut.
 func Write(path string, data []byte) error {
 	dir, name := filepath.Split(path)
 	if dir == "" {
@@ -121,9 +120,8 @@ func (t *temporaryFile) finish(data []byte, name string) error {
 	return t.rename(name)
 }
 
-// syncDir makes a rename inside dir survive a power cut. Windows has no such
-// call and orders its renames itself; nor have some network file systems, which
-// say that it is invalid.
+// syncDir makes a rename inside dir survive a power cut. Windows has no such call and orders its
+// renames itself; some network file systems have none either and say that the call is invalid.
 func syncDir(root *os.Root, dir string) error {
 	if runtime.GOOS == "windows" {
 		return nil

@@ -1,5 +1,5 @@
-// Package claims holds what a text claims against what networks score: numbers by seed, their
-// verdicts (package judge), tables of both, and what the seeds tell.
+// Package claims compares what a text claims with what networks score: numbers by seed, their verdicts
+// (package judge), tables of both, and what the seeds can tell.
 package claims
 
 import (
@@ -51,8 +51,8 @@ type Exact struct {
 	Holds bool
 }
 
-// InBoth returns two claims: by all outputs, the paper's measure, and by the responses alone,
-// since fixation needs no memory; fill completes each.
+// InBoth returns two claims: one by all outputs, the paper's measure, and one by the responses alone,
+// since fixation needs no memory. fill completes each.
 func (c Claim) InBoth(fill func(c *Claim, measure int)) []Claim {
 	response := c
 	response.ID, response.Measure = c.ID+"-response", c.Measure+", response alone"

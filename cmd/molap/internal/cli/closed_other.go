@@ -4,6 +4,6 @@ package cli
 
 import "os"
 
-// closedBefore reports whether a standard stream was closed before this process began:
-// here nothing tells.
+// closedBefore returns false: nothing tells here whether a standard stream was closed before this
+// process began.
 func closedBefore(*os.File) bool { return false }

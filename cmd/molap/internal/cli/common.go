@@ -15,8 +15,8 @@ import (
 	"molap/kernels"
 )
 
-// Common holds the flags that commands share. A command registers those it
-// takes; what a field holds before is the flag's default.
+// Common holds the flags that commands share. A command registers those it takes; the value of a field
+// before that is the flag's default.
 type Common struct {
 	Profile    string          // -profile: a shipped profile or a file
 	Set        []string        // -set, repeated: key=value

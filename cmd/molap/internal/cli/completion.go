@@ -19,8 +19,8 @@ type Offer struct {
 // Shells lists those that Completion knows.
 func Shells() []string { return []string{"bash", "fish", "zsh"} }
 
-// Completion returns a script that has a shell ask the program, by the hidden command
-// __complete, what a word can be completed with. It panics if it does not know the shell.
+// Completion returns a script for a shell. With it the shell asks the program, by the hidden command
+// __complete, for the completions of a word. Completion panics if it does not know the shell.
 func (p *Program) Completion(shell string) string {
 	script, ok := scripts[shell]
 	if !ok {
@@ -40,10 +40,10 @@ var fishScript string
 //go:embed completion.zsh
 var zshScript string
 
-// complete prints what the last word of a command line, without the program's name, can be
-// completed with, one word a line, with a tab and what it means where that is known. A line
-// ":files HEAD" or ":dirs HEAD" asks for names of files or directories besides, behind a
-// head that the word has already.
+// complete prints the completions of the last word of a command line, which lacks the program's name.
+// Each line has a word and, if its meaning is known, a tab and the meaning. A line ":files HEAD" or
+// ":dirs HEAD" asks the shell to add names of files or directories behind HEAD, the part that the word
+// already has.
 func (p *Program) complete(w io.Writer, words []string) {
 	if len(words) == 0 {
 		words = []string{""}

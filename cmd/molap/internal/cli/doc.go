@@ -2,9 +2,9 @@
 // flags and help, the flags that commands share, errors in one line, exit codes
 // and interruption.
 //
-// Flags may stand before or after other arguments; -- ends them. Standard
-// output carries what a command was asked for, standard error progress and
-// exactly one line for an error, "molap: …". The exit code is
+// Flags may stand before or after other arguments; -- ends them. Standard output carries what a command
+// was asked for. Standard error carries progress and exactly one line for an error, "molap: …". The
+// exit code is
 //
 //	0     done
 //	1     something went wrong

@@ -55,9 +55,8 @@ func (e *Env) removeMade() {
 	}
 }
 
-// startCPUProfile starts the profile that -cpuprofile asks for. It is kept in
-// memory, so that nothing is left behind early; finish writes it to a file
-// unless the path is empty.
+// startCPUProfile starts the profile that -cpuprofile asks for. The profile stays in memory, so that a
+// command that ends early leaves no file; finish writes it to a file unless the path is empty.
 func startCPUProfile(flags *flag.FlagSet) (finish func(path string) error, err error) {
 	path := flagText(flags, "cpuprofile")
 	if path == "" {

@@ -18,8 +18,8 @@ type Kind struct {
 	Use   string   // where there is no such flag: a command, with NAME for the name
 }
 
-// Means explains a name and its use, by a flag if the command has it; "" for a
-// name that the program does not know. flags may be nil.
+// Means explains a name and its use, by a flag if the command has one for it. It returns "" for a name
+// that the program does not know. flags may be nil.
 func (p *Program) Means(name string, flags *flag.FlagSet) string {
 	means := ""
 	for _, k := range p.Kinds {

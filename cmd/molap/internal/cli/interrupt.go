@@ -97,8 +97,8 @@ func (e *Env) await(ctx context.Context, ended <-chan error) error {
 	return context.Cause(ctx)
 }
 
-// heed acts on signals until done is closed. The function interrupt stops the
-// command, unless that was tried before.
+// heed acts on signals until done is closed. The function interrupt stops the command and returns false
+// if that was tried before.
 func (e *Env) heed(signals <-chan os.Signal, done <-chan struct{}, interrupt func() bool) {
 	for {
 		select {

@@ -66,8 +66,8 @@ type Command struct {
 	Args     string   // its arguments beside flags, such as "[NAME…]"; "" for none
 	Doc      string   // paragraphs between blank lines, wrapped; indented ones stay as they are
 	Examples []Example
-	// Setup registers the command's flags and returns what runs it. It is also
-	// called for help alone. A command that has verbs has none.
+	// Setup registers the command's flags and returns the function that runs it. It is also called for
+	// help alone. A command with verbs has no Setup.
 	Setup func(flags *flag.FlagSet) Run
 	Verbs []Command // what the first argument may be: each with flags of its own
 }

@@ -91,8 +91,8 @@ func (c *Counts) draw(p pen, area vg.Rectangle, x, y scale) {
 	drawCategories(p, c.Categories, area, x)
 }
 
-// labelsFit reports whether every value can be written over its mark in the given
-// room without touching its neighbour's; if not, they are turned.
+// labelsFit reports whether every value can be written over its mark in the given room without touching
+// the next one. If not, the values are turned.
 func (c *Counts) labelsFit(room vg.Length) bool {
 	for _, s := range c.Series {
 		for _, n := range s.Values {

@@ -47,8 +47,8 @@ type Ref struct {
 	Y    float64
 }
 
-// MeanRange returns the mean of points with the lowest and the highest of them as the
-// ends of the error bar. One point has no error bar, none has no mean.
+// MeanRange returns the mean of points with the lowest and the highest of them as the ends of the error
+// bar. A single point gives no error bar; without points there is no mean.
 func MeanRange(points []float64) Sample {
 	s := Sample{Mean: math.NaN(), Lo: math.NaN(), Hi: math.NaN(), Points: points}
 	if len(points) == 0 {

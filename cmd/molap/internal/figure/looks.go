@@ -25,11 +25,10 @@ const (
 	cross
 )
 
-// looks has the series that look the same in every figure, by name: the arms of
-// the experiments, and what is derived from them in the family's hue (canonical
-// correlations blue, principal components green, DNI red). Colours of one figure
-// differ for readers with any of the common colour-vision deficiencies
-// (TestLooksStayApart).
+// looks has the series that look the same in every figure, by name: the arms of the experiments, and in
+// the hue of their family the series derived from them (canonical correlations blue, principal
+// components green, DNI red). Colours of one figure differ for readers with any of the common
+// colour-vision deficiencies (TestLooksStayApart).
 var looks = map[string]look{
 	"molap":     {blue, circle},
 	"molap-pca": {green, square},

@@ -105,8 +105,8 @@ func notes(rows [][]cell) string {
 	return ` data-panels="` + html.EscapeString(string(noteText(all))) + `"`
 }
 
-// Notes returns what the page's script has to know of the figure, as JSON: panel by
-// panel, where its data lie and what its axes, series and cells are.
+// Notes returns what the page's script has to know about the figure, as JSON: for each panel the place
+// of its data, and its axes, series and cells.
 func (f *Figure) Notes() json.RawMessage { return noteText(f.notes()) }
 
 func (f *Figure) notes() []panelNote {

@@ -150,8 +150,8 @@ func (t *Traces) channelScale(g channelGroup, height vg.Length) scale {
 
 const periodLine = sizeSmall + 2
 
-// periodRows is 1 if the periods' names fit beside each other, 2 if they do when
-// every other one is raised, and 0, no names, if they do not.
+// periodRows returns the rows of the periods' names: 1 if they fit beside each other, 2 if they fit
+// when every other one is raised, and 0, no names, otherwise.
 func (t *Traces) periodRows(x scale, axis vg.Length) int {
 	if len(t.Periods) == 0 {
 		return 0

@@ -16,8 +16,8 @@ import (
 // arraysDir is the part of a sweep's directory that holds the files of trials.
 const arraysDir = "arrays"
 
-// testSuffix ends the name of a file there that has the trials for the tests of a task. No task
-// has a dot in its name.
+// testSuffix ends the name of a file in arraysDir that has the trials for the tests of a task. No name
+// of a task has a dot.
 const testSuffix = ".test.npz"
 
 // KeepArrays copies the files of trials among some tasks, and the file of the trials for tests if there

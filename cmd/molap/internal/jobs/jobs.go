@@ -1,10 +1,8 @@
-// Package jobs does each piece of work once. A job has a name made of everything
-// that its value depends on, and needs the values of other jobs; a [Pool] does
-// what is needed on all cores, once per name however many ask for it, and with a
-// [Store] once for all runs of the program: an interrupted computation goes on
-// where it stopped, and a changed setting costs only what depends on it. A job that
-// takes long keeps how far it has come now and then, and goes on from there too:
-// see [Work].
+// Package jobs does each piece of work once. A job has a name made of everything that its value depends
+// on, and may need the values of other jobs. A [Pool] does the needed jobs on all cores, each name once
+// however many ask for it. With a [Store] it does each once for all runs of the program: an interrupted
+// computation goes on where it stopped, and after a change of a setting only what depends on it is
+// computed. A job that takes long keeps its state now and then, and goes on from there too: see [Work].
 //
 // Values must depend on nothing but the name, and never on the number of workers or on
 // the order of the jobs.

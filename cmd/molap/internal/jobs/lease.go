@@ -94,7 +94,7 @@ func (l *Leases) make(mine *Lease) (ok bool, err error) {
 	return replaceFile(mine.path, mine.content())
 }
 
-// replaceFile removes what is at a path, if it is still there, and makes a file there, unless
+// replaceFile removes the file at a path, if it is still there, and makes a new one; ok is false if
 // somebody else was faster.
 func replaceFile(path string, content []byte) (ok bool, err error) {
 	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {

@@ -45,9 +45,9 @@ func gigabytes(bytes float64) string {
 	return strconv.FormatFloat(bytes*1e-9, 'f', 1, 64) + " GB"
 }
 
-// Check returns a *[MemoryError] if what is left to do of the groups needs more memory
-// than the pool has: the largest job, and as many of its kind as are done at a time.
-// It makes nothing and runs nothing.
+// Check returns a *[MemoryError] if the unfinished jobs of the groups need more memory than the pool
+// has: the largest job, and as many of its kind as are done at a time. It makes nothing and runs
+// nothing.
 func (p *Pool) Check(groups [][]Node) error {
 	s := &schedule{pool: p}
 	seen := map[*node]*task{}

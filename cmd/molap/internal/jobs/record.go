@@ -39,8 +39,8 @@ func (r record) write(path, name string, data []byte) error {
 	return nil
 }
 
-// read returns the data of the record of a job in a file of at most most bytes; nil if
-// there is no file, and never nil without an error if there is one.
+// read returns the data of a job's record in a file of at most most bytes, or nil if there is no file.
+// If there is a file, the data are nil only with an error.
 func (r record) read(path, name string, most int64) ([]byte, error) {
 	file, err := regularfile.Read(path, most)
 	if errors.Is(err, fs.ErrNotExist) {

@@ -272,8 +272,7 @@ var errElsewhere = errors.New("another process works on it")
 // lookAgain is the time between two looks at what another process works on.
 const lookAgain = time.Second
 
-// errStopped says that a job is not done because the schedule stopped, for a reason
-// that is known there.
+// errStopped says that a job is not done because the schedule stopped. The schedule knows the reason.
 var errStopped = errors.New("stopped")
 
 // finish records that a job is done, or what went wrong.

@@ -15,10 +15,9 @@ import (
 	"molap/cmd/molap/internal/dirlock"
 )
 
-// Store keeps the values of jobs in files of a directory, for this and later
-// runs, and beside them the states of jobs that are not done (see [Work]). Several
-// processes may use one directory: a file appears complete or not at all, and two
-// that compute the same value write the same file.
+// Store keeps the values of jobs in files of a directory, for this and later runs, and beside them the
+// states of jobs that are not done (see [Work]). Several processes may use one directory: a file
+// appears complete or not at all, and two processes that compute the same value write the same file.
 type Store struct {
 	dir  string
 	lock *dirlock.Lock // shared; nil where the file system has no locks
@@ -181,6 +180,6 @@ func (s *Store) tidy(name string) {
 	os.Remove(s.path(name) + leaseSuffix)
 }
 
-// drop removes the state of a job that is done, or one that cannot be used. One that
-// stays does no harm.
+// drop removes the state of a job that is done, or a state that cannot be used. If it stays, it does no
+// harm.
 func (s *Store) drop(name string) { os.Remove(s.path(name) + stateSuffix) }

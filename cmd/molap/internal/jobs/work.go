@@ -8,8 +8,8 @@ import (
 	"molap/cmd/molap/internal/watch"
 )
 
-// Work is a job that is being done. Its function reports through it how far it has
-// come, to the user and, for a run after this one, to the pool's store:
+// Work is a job that is being done. Through it the job's function reports its progress, to the user
+// and, for later runs, to the pool's store:
 //
 //	w.Resume(func(state []byte) error { … }) // go on from there
 //	for … {

@@ -15,8 +15,8 @@ import (
 // FieldName names a field of an object as Go does, whatever its tag says.
 func FieldName(f reflect.StructField) string { return f.Name }
 
-// SnakeCase names a field of an object as its tag says, else as columns of tables are named:
-// final_loss of FinalLoss.
+// SnakeCase names a field of an object as its tag says, or else like a column of a table: FinalLoss
+// becomes final_loss.
 func SnakeCase(f reflect.StructField) string {
 	if name, _, _ := strings.Cut(f.Tag.Get("json"), ","); name != "" {
 		return name

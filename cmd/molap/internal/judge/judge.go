@@ -144,8 +144,8 @@ func (q Question) decide() Answer {
 	return a
 }
 
-// weigh returns the part that decides, the p value of all together and the side that it speaks
-// for. Parts that are mute have the p value 1.
+// weigh returns the part that decides, the p value of all parts together, and the side that this p
+// value speaks for. Mute parts have the p value 1.
 func (a Answer) weigh(mute func(part int) bool) (decides int, p float64, side Verdict) {
 	of := func(p []float64, i int) float64 {
 		if mute(i) && !math.IsNaN(p[i]) {

@@ -94,9 +94,8 @@ func (q *corpus[T]) FitCCA(r int) (variates, error) {
 	return q.scaled(pairs(r, &cca.PCA{W: c.A, Mean: c.MeanX, Scale: c.ScaleX}, &cca.PCA{W: c.B, Mean: c.MeanY, Scale: c.ScaleY})), nil
 }
 
-// fitPCA returns the first r principal components of inputs and of targets
-// (A.2.2), or, as the authors' code does, of both together: then inputs equal
-// targets.
+// fitPCA returns the first r principal components of inputs and of targets (A.2.2) or, as in the
+// authors' code, of both together; then inputs equal targets.
 func (q *corpus[T]) fitPCA(r int) (variates, error) {
 	x, y := matrix(q.fitted.X, q.fitted.In), matrix(q.fitted.Y, q.fitted.Out)
 	if q.settings.Arms.PCA == profile.JointPCA {

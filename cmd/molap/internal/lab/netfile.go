@@ -135,8 +135,8 @@ type Evaluated struct {
 	Loss, BlindLoss                              float64
 }
 
-// Evaluate scores the network: a network of "molap train" on the trials of its task
-// gets the scores that training gave it.
+// Evaluate scores the network. On the trials of its task a network of "molap train" gets the scores
+// that it got after training.
 func (n subject[T]) Evaluate() (Evaluated, error) {
 	b, err := n.test()
 	if err != nil {

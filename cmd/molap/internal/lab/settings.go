@@ -8,8 +8,8 @@ import (
 	"molap/tasks"
 )
 
-// purposes name the children of a seed's stream. Arms share them, so that arms
-// of one seed differ in nothing but what defines them.
+// The purposes name the children of a seed's stream. Arms share them, so that arms with one seed differ
+// only in what defines them.
 const (
 	purposeInit = 1 + iota // initial weights
 	purposeCorpus

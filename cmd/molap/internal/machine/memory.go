@@ -28,9 +28,9 @@ func mappedByGo() float64 {
 	return float64(m.Sys)
 }
 
-// linuxMemory returns the bytes of memory that a process may take by the files of Linux:
-// the machine's, or the limit of a control group that it is in, of version 2 or 1, if
-// that is less; 0 if they do not say.
+// linuxMemory returns the bytes of memory that a process may take, by the files of Linux: the machine's
+// memory, or the limit of the process's control group (version 2 or 1) if that is less; 0 if the files
+// do not say.
 func linuxMemory(root fs.FS) float64 {
 	have := 0.0
 	text, err := fs.ReadFile(root, "proc/meminfo")

@@ -6,8 +6,7 @@ import (
 	"strings"
 )
 
-// machineMemory returns the bytes of memory that this process may take of the machine's;
-// 0: nobody knows.
+// machineMemory returns the bytes of this machine's memory that this process may take; 0: unknown.
 func machineMemory() float64 { return linuxMemory(os.DirFS("/")) }
 
 // Mapped returns the bytes of address space that this process has mapped, and those of

@@ -52,7 +52,8 @@ var measures = []measure{
 	{"dimensions", "", "participation ratio of all units", func(m states.Motion) float64 { return m.Ratio }},
 }
 
-// Tables compares runs at a glance, by what goes with a late escape, one by one, and by their points.
+// Tables returns tables that compare runs: at a glance, by what goes with a late escape, one by one,
+// and by their points.
 func (rs Runs) Tables() []*table.Table {
 	return []*table.Table{rs.glance(), rs.escapes(), rs.all(), rs.points()}
 }
@@ -81,8 +82,8 @@ func (rs Runs) Headline() string {
 	return fmt.Sprintf("Off the blind plateau: %s, %s and %s.", parts[0], parts[1], parts[2])
 }
 
-// Findings say what goes with leaving the plateau: a contraction after training, and
-// nothing or one measure before it.
+// Findings says what goes with leaving the plateau: a contraction after training and, before training,
+// one measure or none.
 func (rs Runs) Findings() []string {
 	best, n := rs.strongest(), len(rs)/len(Arms)
 	goes := fmt.Sprintf("Of %d measures before training, %s goes with the iteration of escape most closely where W_rec is frozen: rank correlation %+.2f over %d runs.", len(measures), best.name, best.rho, best.n)

@@ -141,8 +141,8 @@ type Course struct {
 	Of    func(c Clock, m states.Motion, name string) figure.Curve
 }
 
-// Courses are the gradient, from the onset of the stimulus to that of the response, and what
-// can be read from the states.
+// Courses are two quantities: the gradient, from the onset of the stimulus to that of the response, and
+// how well the answer can be read from the states.
 var Courses = []Course{
 	{"gradient through time", figure.Axis{Label: "gradient norm (response = 1)", Log: true}, func(c Clock, m states.Motion, name string) figure.Curve {
 		s := figure.Curve{Name: name}

@@ -203,7 +203,8 @@ func (s Scores) BySeeds() string {
 	return words.Count(len(s.Seeds), "seed")
 }
 
-// Escapes returns the iterations at which runs left the plateau of the blind answer, of those that did.
+// Escapes returns the iterations at which runs left the plateau of the blind answer; runs that never
+// did are left out.
 func Escapes(rs []lab.Run) (at []float64) {
 	for _, r := range rs {
 		if r.Escape >= 0 {

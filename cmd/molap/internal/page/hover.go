@@ -6,10 +6,9 @@ import (
 	"encoding/base64"
 )
 
-// hoverScript shows the values of the point of a curve, of the marker or of the cell
-// next to the pointer, and walks along them by the arrow keys. It reads the values off
-// the drawing, whose axes are noted in the attribute data-panels. Without it the page
-// lacks nothing else.
+// hoverScript shows the values of the point of a curve, of the marker or of the cell next to the
+// pointer, and walks along them by the arrow keys. It reads the values off the drawing, whose axes are
+// noted in the attribute data-panels. Without the script the page has everything else.
 //
 //go:embed hover.js
 var hoverScript string

@@ -16,11 +16,10 @@ import (
 	"molap/cmd/molap/internal/table"
 )
 
-// Report is one HTML page, for a reader who has two minutes: its settings, its results,
-// what became of the paper's claims, and a figure with a table for each experiment; all
-// else is folded. It holds its figures and its style itself: nothing is fetched, and one
-// script of its own runs, which shows values under the pointer and walks along them by the
-// keyboard.
+// Report is one HTML page for a reader who has two minutes. It shows the settings, the results, the
+// verdicts on the paper's claims, and a figure with a table for each experiment; all else is folded.
+// The page contains its figures and its style: nothing is fetched. Its one script shows values under
+// the pointer and walks along them by the keyboard.
 type Report struct {
 	Title    string
 	Banner   string   // what this is, in a line
@@ -58,8 +57,8 @@ type More struct {
 // Setting is a name with its value.
 type Setting struct{ Name, Value string }
 
-// Picture is a figure with its caption. A page has the drawings of this process alone:
-// none is read from a file.
+// Picture is a figure with its caption. A page only has drawings that this process made: none is read
+// from a file.
 type Picture struct {
 	Figure  *figure.Figure
 	Caption string
@@ -98,9 +97,9 @@ var (
 	anchor       = regexp.MustCompile(`^[a-z][a-z0-9-]*$`)
 )
 
-// mistake returns what makes a page of the report impossible, if anything does: an
-// anchor that is malformed or used twice, a claim whose section or verdict is none,
-// a table that is no table, a file outside the page's directory.
+// mistake returns an error if no page can be made of the report: an anchor is malformed or used twice,
+// a claim has no known section or verdict, a table is malformed, or a file lies outside the page's
+// directory.
 func (r *Report) mistake() error {
 	seen := map[string]bool{"top": true, "verdicts": true, "made": true} // the page's own
 	for _, s := range r.Sections {

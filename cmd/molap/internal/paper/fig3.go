@@ -76,8 +76,8 @@ func (f fig3) result() Result {
 	}
 }
 
-// trials draws an output of a column over time beside its target, and its errors; nil without
-// such lesions. All columns have the same axes.
+// trials draws an output over time beside its target, and its errors, for the lesions of a column. It
+// returns nil if no network had such lesions. All columns have the same axes.
 func (f fig3) trials(column, o int) (output, errors figure.Panel) {
 	examples, ok := f.examples[modularDamages[column]]
 	if !ok {

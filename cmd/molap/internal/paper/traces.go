@@ -16,8 +16,8 @@ func tracesPanel(trials []int, ps []figure.Period) *figure.Traces {
 	return t
 }
 
-// periodsOf returns the periods of one task, or, for several, what they have in
-// common: fixation, what follows, and the response.
+// periodsOf returns the periods of one task or, for several tasks, the periods that they have in
+// common: fixation, all that follows, and the response.
 func periodsOf(ts ...tasks.Task) []figure.Period {
 	ms := 1000 * tasks.StepSeconds
 	var ps []figure.Period

@@ -1,7 +1,6 @@
-// Package printable keeps the text of foreign files from steering a terminal: what
-// would move the cursor, change colours or titles, or turn the order of letters is
-// written as an escape that can be read. The form is that of JSON and TOML, so that
-// strings of theirs mean what they meant.
+// Package printable keeps the text of foreign files from steering a terminal. Characters that would
+// move the cursor, change colours or titles, or turn the order of letters are written as readable
+// escapes. The escapes are those of JSON and TOML, so strings in these languages keep their meaning.
 package printable
 
 import (
@@ -13,8 +12,8 @@ import (
 	"unicode/utf8"
 )
 
-// steers reports whether a terminal does something else with a character than to show
-// it: C0, DEL and C1, what turns the order of letters, and separators of lines.
+// steers reports whether a terminal does something else with a character than show it: C0, DEL, C1,
+// characters that turn the order of letters, and separators of lines.
 func steers(r rune) bool {
 	return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == '\u2028' || r == '\u2029'
 }

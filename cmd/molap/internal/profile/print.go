@@ -57,8 +57,8 @@ func oneLine(text string) string {
 	}, text)
 }
 
-// Label names the settings for a reader: by the profile, and by what was changed in it
-// if it is a shipped one, such as "paper (quick), with training.rate = 0.001".
+// Label names the settings for a reader: by the profile and, if it is a shipped one, by the changes to
+// it, such as "paper (quick), with training.rate = 0.001".
 func (s Settings) Label() string {
 	label := s.Name
 	if s.Shrunk {

@@ -1,10 +1,9 @@
 package profile
 
-// Quick returns the settings shrunk to what a look needs: at most 100 units, 20
-// trials a batch, 80 iterations a level (40 of a module), 200 trials for the corpus and
-// the test, and 3 draws of every perturbation. Nothing grows, but for one rate: that of
-// separate is at least 5e-4, since a lower one learns nothing in so few iterations.
-// Shrinking twice changes no more than once.
+// Quick returns the settings shrunk to what a look needs: at most 100 units, 20 trials a batch, 80
+// iterations a level (40 of a module), 200 trials for the corpus and the test, and 3 draws of every
+// perturbation. Nothing grows except one rate: that of separate is at least 5e-4, since a lower one
+// learns nothing in so few iterations. Shrinking twice changes no more than once.
 //
 // So shrunk, modules, reservoirs and separate networks of profile extended still learn most tasks of
 // seed 1. With fewer units, or fewer iterations of task training, they would not.

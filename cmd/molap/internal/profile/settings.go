@@ -109,8 +109,8 @@ type DNI struct {
 	Orders      int        `toml:"orders" json:"orders"`
 }
 
-// Learnt is the share of responses within a tenth of the targets' range, in per cent,
-// from which on a network counts as having learnt its task.
+// Learnt is the least per cent of responses within a tenth of the targets' range with which a network
+// counts as having learnt its task.
 const Learnt = 90
 
 // Score has the settings that decide when an answer counts as correct.

@@ -112,8 +112,8 @@ func Meant(name string) string {
 	return strings.Join(same, " or ")
 }
 
-// unknownKey says that a key is unknown and which one may be meant: keys of the
-// same last name, the nearest key, those of its group, or else all.
+// unknownKey says that a key is unknown and which may be meant: keys with the same last name, the
+// nearest key, the keys of its group, or else all.
 func unknownKey(key string) string {
 	key = short(key)
 	var all, groups []string

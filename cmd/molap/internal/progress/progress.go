@@ -1,6 +1,6 @@
-// Package progress tells a waiting person how far a long computation is: on a
-// terminal one line that is rewritten, with details below it, elsewhere (a log file,
-// a batch system) a plain line now and then.
+// Package progress tells a waiting person how far a long computation is. On a terminal it rewrites one
+// line, with details below it; elsewhere (a log file, a batch system) it writes a plain line now and
+// then.
 package progress
 
 import (

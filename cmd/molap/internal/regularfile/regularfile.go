@@ -1,6 +1,6 @@
-// Package regularfile reads files that may be anything: only regular ones, of a size
-// that is bounded. Pipes, devices, directories and files that are too large, sparse
-// ones too, end in an error of one line, at once and before memory is taken for them.
+// Package regularfile reads paths that may hold anything, but only regular files of bounded size.
+// Pipes, devices, directories and files that are too large, sparse ones too, give an error of one line,
+// at once and before memory is taken for them.
 package regularfile
 
 import (
@@ -15,9 +15,8 @@ import (
 	"syscall"
 )
 
-// Read returns the content of the regular file at a path. It is an error if the file
-// has more than most bytes. Errors name the path, and are [fs.ErrNotExist] where
-// nothing is there.
+// Read returns the content of the regular file at a path. It is an error if the file has more than most
+// bytes. Errors name the path; they are [fs.ErrNotExist] if nothing is there.
 func Read(path string, most int64) ([]byte, error) {
 	f, err := Open(path, most)
 	return readAll(f, err, path, most)
@@ -88,8 +87,8 @@ func about(path string, err error) error {
 	return fmt.Errorf("%s: %w", path, err)
 }
 
-// check returns an error that names the kind of a file which is no regular one of at most
-// most bytes.
+// check returns an error unless a file is regular and has at most most bytes. The error names the kind
+// or the size of the file.
 func check(info fs.FileInfo, most int64) error {
 	mode := info.Mode()
 	found := ""
@@ -136,8 +135,8 @@ func sizeText(n int64) string {
 	return strconv.FormatFloat(size, 'f', 1, 64) + " " + unit
 }
 
-// readAll reads the rest of a file that was opened, unless that was an error, and closes
-// it. The file may grow meanwhile; no more than most bytes are taken of it.
+// readAll reads the rest of a file and closes it, unless err says that it was not opened. The file may
+// grow meanwhile; no more than most bytes are taken of it.
 func readAll(f *os.File, err error, shown string, most int64) ([]byte, error) {
 	if err != nil {
 		return nil, err

@@ -40,7 +40,7 @@ func Again(ctx context.Context, env *cli.Env, dirs []string, out string, also []
 	}
 	merged, err := obs.Merge(books...)
 	if err != nil {
-		return cli.Usagef("%s cannot become one: %w", strings.Join(dirs, ", "), err)
+		return cli.Usagef("%s cannot be joined: %w", strings.Join(dirs, ", "), err)
 	}
 	var o *Output
 	chosen := all[0].finished()

@@ -1,5 +1,5 @@
-// Package resultdir is a result directory of "molap reproduce": claimed, written, made again
-// of its observations, and verified.
+// Package resultdir handles result directories of "molap reproduce": it claims and writes them, makes
+// them again from their observations, and verifies them.
 package resultdir
 
 import (

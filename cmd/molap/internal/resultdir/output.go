@@ -78,8 +78,8 @@ func (o *Output) adopt(env *cli.Env, old Manifest) {
 	}
 }
 
-// checkFree returns a usage error if a directory, which has no manifest, has files where
-// a run writes its own.
+// checkFree returns a usage error if a directory without a manifest has files where a run writes its
+// own.
 func checkFree(dir string) error {
 	for _, name := range []string{Page, results, figures} {
 		at := filepath.Join(dir, name)

@@ -113,8 +113,8 @@ func (o *Output) again(name string) string {
 // anchor returns the name of an experiment as the anchor of its section.
 func anchor(name string) string { return strings.ToLower(name) }
 
-// claims returns the claims of the paper, if they were examined, each with the
-// section that shows what it is about, if the page has that.
+// claims returns the claims of the paper if they were judged. Each has the section that shows what it
+// is about, if the page has that section.
 func (o *Output) claims() []page.Claim {
 	var claims []page.Claim
 	for _, r := range o.Results {

@@ -87,8 +87,8 @@ func Verify(ctx context.Context, env *cli.Env, q Request, dir string) error {
 	if err := lab.Check(m.Settings); err != nil {
 		return cli.Usagef("%s: %w", dir, err)
 	}
-	// Only a run that is at work there matters, so the lock is not kept; a directory
-	// that cannot be written to needs none.
+	// The lock only tells whether a run is at work there, so it is not kept. A directory that cannot be
+	// written to needs none.
 	if lock, err := dirlock.Exclusive(dir); err == nil {
 		lock.Remove()
 	} else if errors.Is(err, dirlock.ErrHeld) {

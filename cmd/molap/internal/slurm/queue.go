@@ -78,8 +78,8 @@ func queuedOf(ctx context.Context, env *cli.Env, s *submission, submit bool) (jo
 	return s.underWay(queue), nil
 }
 
-// submitScript submits a script, the last of the arguments of sbatch, and notes the number of
-// its job at once, so that the same command goes on where the next is refused.
+// submitScript submits a script, the last argument of sbatch, and notes the number of its job at once.
+// If the next script is refused, the same command then goes on with that one.
 func submitScript(ctx context.Context, env *cli.Env, s *submission, script int, args ...string) (job uint64, err error) {
 	if err := s.begin(script); err != nil {
 		return 0, err
@@ -113,8 +113,8 @@ func said(c *exec.Cmd) (string, error) {
 
 var maxArraySize = regexp.MustCompile(`(?m)^MaxArraySize\s*=\s*(\d+)`)
 
-// ArraySize returns how many tasks an array of this cluster can have: numbers have
-// to be below its MaxArraySize. Where there is no cluster it is Slurm's default.
+// ArraySize returns how many tasks an array of this cluster can have: their numbers must be below its
+// MaxArraySize. Without a cluster it returns Slurm's default.
 func ArraySize(ctx context.Context) int {
 	const usual = 1000
 	out, err := said(exec.CommandContext(ctx, "scontrol", "show", "config"))

@@ -34,8 +34,8 @@ type Rest struct {
 	Scores      []float64
 }
 
-// hold is an input to be kept constant, and the steps of the trials' states from which its
-// points are searched.
+// hold is an input to be kept constant. The search for its points starts from states of the trials at
+// some steps.
 type hold struct {
 	name      string
 	input     []float64

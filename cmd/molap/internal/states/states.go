@@ -78,8 +78,8 @@ type HeldInput struct {
 	Trial, Step int       // from 0
 }
 
-// Memory returns the memory that the analysis of a network on trials takes: states of trials,
-// points, and for each worker matrices of units by units.
+// Memory returns the memory that the analysis of a network on trials takes: for states of trials, for
+// points, and for matrices of units by units of each worker.
 func (q Question) Memory(net autodiff.Shape, steps, trials int) jobs.Memory {
 	starts, workers, units := SearchStates, q.Search.Workers, float64(net.Units)
 	if q.Starts != nil {

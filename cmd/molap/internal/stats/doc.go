@@ -2,12 +2,11 @@
 // mean and of a difference paired by seed, p values, and their correction for many
 // tests.
 //
-// Nothing here claims more than the numbers allow. A value that is not finite,
-// as of a run that diverged, makes the whole result unknown, since leaving the
-// run out would flatter the rest; fewer than two values have a mean and no
-// interval. Unknown is NaN. Values without any spread say nothing of the spread of
-// the next ones: they get an interval only where there are enough of them to bound
-// the median whatever the distribution (see [Mean]).
+// Nothing here claims more than the numbers allow. A value that is not finite, as from a run that
+// diverged, makes the whole result unknown, since leaving the run out would flatter the rest. A single
+// value has a mean and no interval. Unknown is NaN. Values without any spread say nothing about the
+// spread of further ones: they get an interval only if there are enough of them to bound the median of
+// any distribution (see [Mean]).
 //
 // The same numbers give the same bytes on every machine: sums run in the order
 // of the data, and what gonum computes of distributions, whose last bits differ

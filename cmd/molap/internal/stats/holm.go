@@ -7,10 +7,9 @@ import (
 	"slices"
 )
 
-// Holm returns the p values adjusted for their number (Holm 1979): rejecting
-// where the adjusted value is at most α errs on any of them with a probability of
-// at most α. NaN, a test that could not be made, stays NaN and counts as one of
-// the tests.
+// Holm returns the p values adjusted for their number (Holm 1979). If all hypotheses with an adjusted
+// value of at most α are rejected, the probability of any wrong rejection is at most α. NaN, a test
+// that could not be made, stays NaN and counts as one of the tests.
 func Holm(p []float64) []float64 {
 	order := make([]int, len(p))
 	for i, v := range p {

@@ -13,10 +13,9 @@ import (
 // its denominator and t is the quantile of Student's distribution with n−1
 // degrees of freedom.
 //
-// Where all n values are equal, s is 0 and the formula would be certain after two runs.
-// The interval is then the value itself if 1 − 2^(1−n) ≥ level, which is the confidence
-// that the range of n values holds the median of any distribution (n ≥ 6 for 0.95), and
-// unknown otherwise.
+// If all n values are equal, s is 0 and the formula would be certain after two runs. The interval is
+// then the value itself if 1 − 2^(1−n) ≥ level (n ≥ 6 for 0.95), and unknown otherwise: 1 − 2^(1−n) is
+// the confidence that the range of n values holds the median of any distribution.
 func Mean(x []float64, level float64) Interval {
 	checkLevel(level)
 	n := len(x)
@@ -99,8 +98,8 @@ func meanError(x []float64) (m, se float64) {
 	return m, math.Sqrt(squares / (n - 1) / n)
 }
 
-// constant reports whether a spread is no more than the rounding of the mean m
-// leaves of equal values.
+// constant reports whether a spread is no larger than what rounding of the mean m leaves for equal
+// values.
 func constant(m, spread float64) bool {
 	const epsilon = 1.0 / (1 << 52)
 	return math.Abs(spread) <= 10*epsilon*math.Abs(m)
@@ -109,8 +108,8 @@ func constant(m, spread float64) bool {
 // signTest returns the two-sided p value of n differences of one sign.
 func signTest(n int) float64 { return math.Ldexp(1, 1-n) }
 
-// Central returns the ends of the central share of some values: of 0.8, the 10th and the
-// 90th percentile, by the distribution of the values with straight lines between them. Without values both are NaN.
+// Central returns the ends of the central share of some values: for 0.8 the 10th and the 90th
+// percentile. The distribution function is linear between the values. Without values both ends are NaN.
 func Central(x []float64, share float64) (lo, hi float64) {
 	if len(x) == 0 {
 		return math.NaN(), math.NaN()

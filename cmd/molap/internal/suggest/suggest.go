@@ -3,9 +3,9 @@ package suggest
 
 import "strings"
 
-// Closest returns the name of known that is nearest to the given one, or "" when
-// none is near enough to be meant: more than a third of the letters, and more
-// than one letter, would have to change. Of equally near names the first wins.
+// Closest returns the name of known that is nearest to the given one, or "" if none is near enough to
+// be meant. A name is too far if more than a third of the letters, and more than one, would have to
+// change. Of equally near names the first wins.
 func Closest(name string, known []string) string {
 	best, _ := closest(name, known)
 	return best

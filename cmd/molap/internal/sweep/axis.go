@@ -191,9 +191,9 @@ func (a Axis) grid() [][]string {
 	return slices.CompactFunc(all, slices.Equal[[]string]) // rounding may make neighbours equal
 }
 
-// at returns the value a part u in [0, 1] of the way along the axis. Numbers are
-// rounded to three digits: nobody wants to read more, and the platform's last
-// bits of exp and log do not reach the manifest.
+// at returns the value a part u in [0, 1] of the way along the axis. It rounds numbers to three digits:
+// nobody wants to read more, and so the manifest does not depend on the platform's last bits of exp and
+// log.
 func (a Axis) at(u float64) []string {
 	if n := len(a.Values); n > 0 {
 		return a.Values[min(int(u*float64(n)), n-1)]

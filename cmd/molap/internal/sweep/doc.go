@@ -1,7 +1,6 @@
-// Package sweep plans and does many independent runs: a grid or a random design
-// over the settings of a profile, times arms and seeds. A sweep is a directory on
-// a file system that all who work on it share, and nothing else: no daemon, no
-// database, no lock.
+// Package sweep plans and does many independent runs: a grid or a random design over the settings of a
+// profile, times arms and seeds. A sweep is nothing but a directory on a file system that all who work
+// on it share: there is no daemon, no database and no lock.
 //
 //	manifest.json        each index: settings, arm, tasks, seed; never changed
 //	points.csv           the same for readers

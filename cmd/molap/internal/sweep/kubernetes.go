@@ -38,8 +38,7 @@ var (
 // maxObjectName is the longest name of an object, in bytes.
 const maxObjectName = 253
 
-// yamlQuoted writes a text so that YAML takes it for one, whatever it looks like: 1e3,
-// null and yes are names as well.
+// yamlQuoted writes a text so that YAML takes it for a text, even 1e3, null or yes.
 func yamlQuoted(text string) string { return strconv.Quote(text) }
 
 // Write writes the Job into kubernetes/job.yaml of the sweep's directory and returns

@@ -206,8 +206,8 @@ func (m *Manifest) CheckFree(dir string) error {
 	return fmt.Errorf("sweep: %s holds another sweep; a manifest never changes: name another directory", dir)
 }
 
-// Write writes the manifest into a directory, made if missing. One that holds
-// another sweep is refused.
+// Write writes the manifest into a directory, which it makes if it is missing. It refuses a directory
+// that holds another sweep.
 func (m *Manifest) Write(dir string) error {
 	if err := m.CheckFree(dir); err != nil {
 		return err

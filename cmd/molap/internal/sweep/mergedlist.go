@@ -31,8 +31,8 @@ var mergedFile = regexp.MustCompile(`^(report\.html|merged\.json|(runs|leaderboa
 // the sweep.
 func MergedDir(dir string) (string, error) { return beneath(dir, "merged", false) }
 
-// CheckMerged returns an error if a directory, which has to exist, holds anything that
-// merge did not write for the sweep.
+// CheckMerged returns an error if a directory holds anything that merge did not write for the sweep.
+// The directory must exist.
 func CheckMerged(out string, m *Manifest) error {
 	var mark mergedMark
 	data, err := ReadBeneath(out, mergedName)

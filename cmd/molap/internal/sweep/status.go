@@ -67,8 +67,8 @@ func (s *Status) Undone() []int { return s.List(Missing, Interrupted, Failed, Co
 // noteMost bounds what is read of why an index failed, in bytes.
 const noteMost = 1 << 16
 
-// Look reads where a sweep stands. Results are read and checked to the last
-// byte; given an earlier status, only those that changed since.
+// Look reads the status of a sweep. It reads and checks results to the last byte; given an earlier
+// status, only those that changed since.
 func Look(dir string, m *Manifest, earlier *Status) (*Status, error) {
 	root, err := regularfile.OpenRoot(dir)
 	if err != nil {

@@ -30,8 +30,8 @@ type Column struct {
 	Digits      bool // readers see three digits of every float, see [Digits]
 }
 
-// Part says that a column is part of what the last whole column before it shows: readers
-// see both in one cell, files keep a column for each.
+// Part says that a column belongs to the last whole column before it: readers see both in one cell,
+// files keep a column for each.
 type Part int
 
 const (
@@ -118,8 +118,8 @@ func (t *Table) CSV() []byte {
 	return buf.Bytes()
 }
 
-// writeRecord writes a record through w. One of a single empty field would be an empty
-// line, which readers skip: it is written as quotes.
+// writeRecord writes a record through w. It writes a record of a single empty field as quotes, since
+// readers would skip an empty line.
 func writeRecord(buf *bytes.Buffer, w *csv.Writer, record []string) {
 	if len(record) == 1 && record[0] == "" {
 		w.Flush()

@@ -11,11 +11,10 @@ import (
 // terminalWidth is the width that tables keep to if they can.
 const terminalWidth = 80
 
-// Text returns the table for a terminal: the title, the headings with units, a rule, and
-// the rows, numbers rounded for reading and set to the right. A unit that all numbers share
-// stands in the title. Headings take several lines where the table would be wider than 80
-// columns, and columns then stand closer if they must. Every text stays on its line,
-// whatever is in it.
+// Text returns the table for a terminal: the title, the headings with units, a rule, and the rows,
+// numbers rounded for reading and set to the right. A unit that all numbers share stands in the title.
+// If the table would be wider than 80 columns, headings take several lines and, if that is not enough,
+// columns stand closer. Every text stays on its line, whatever is in it.
 func (t *Table) Text() string {
 	v := t.View()
 	title, unit := printable.Line(t.Title), v.sharedUnit()

@@ -8,8 +8,8 @@ import (
 	"molap/tasks"
 )
 
-// Arrays returns a task whose trials are given: its name, the length of its trials, the numbers
-// of its inputs and outputs, and the output that is fixation, from 1; 0: none is.
+// Arrays returns a task whose trials are given: its name, the length of its trials, the numbers of its
+// inputs and outputs, and the number of its fixation output, from 1 (0: none).
 func Arrays(name string, steps, in, out, fixation int, a *tasks.Arrays) tasks.Task {
 	t := tasks.Task{Name: name, ID: name, Title: name, Steps: steps, Arrays: a}
 	for i := range in {

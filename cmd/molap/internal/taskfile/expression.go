@@ -28,8 +28,8 @@ type expressionError struct {
 //	factor  = "-" factor | primary [ "^" factor ]
 //	primary = number | draw | ("cos" | "sin") draw | function "(" terms ")" | "(" sum ")"
 //
-// where draws have the given names, and in a family of channels the index its own. Sums of
-// several terms are one tasks.Sum, and likewise products; a bracket is a value of its own.
+// where draws have the given names, and in a family of channels the index has its name. A sum of
+// several terms is one tasks.Sum, and likewise a product; a bracket is a value of its own.
 type expression struct {
 	text  string
 	at    int // the next byte

@@ -8,12 +8,12 @@ import (
 	"molap/tasks"
 )
 
-// maxFile bounds what is read of a task file, as the setting tasks.own does; those of the
-// nine tasks have 1 kB.
+// maxFile is the most bytes of a task file, as of the setting tasks.own; the files of the nine tasks
+// have 1 kB.
 const maxFile = 1 << 15
 
-// IsPath reports whether what a user gave for a task is the path of a file: it ends
-// in ".toml" or ".npz" or has a directory. All else is the name of a task.
+// IsPath reports whether a user's name for a task is the path of a file: it ends in ".toml" or ".npz"
+// or has a directory. All else is the name of a task.
 func IsPath(name string) bool {
 	return strings.HasSuffix(name, ".toml") || IsArrays(name) || strings.ContainsAny(name, `/\`)
 }

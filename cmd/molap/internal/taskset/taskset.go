@@ -1,5 +1,5 @@
-// Package taskset knows the tasks of settings: the nine, those that task files define, those whose
-// trials are given, and which of them modules are pre-trained on.
+// Package taskset knows the tasks of settings: the nine, those that task files define, and those whose
+// trials are given. It also knows which of them modules are pre-trained on.
 package taskset
 
 import (
@@ -75,8 +75,8 @@ func Unknown(name string, have []tasks.Task) error {
 	return fmt.Errorf("unknown task %q (have %s, or a file NAME.toml or, with trials X and Y, NAME.npz)", name, strings.Join(names, ", "))
 }
 
-// Define returns settings that define a task as well. It is an error if another task of
-// its name or ID is among the nine or defined already.
+// Define returns settings that also define a task. It is an error if another task with its name or ID
+// is among the nine or defined already.
 func Define(s profile.Settings, t tasks.Task) (profile.Settings, error) {
 	own, err := Own(s)
 	if err != nil {

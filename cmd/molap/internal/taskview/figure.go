@@ -80,8 +80,8 @@ func Figure(t tasks.Task, o tasks.Options, s kernels.Stream, trials int) (*figur
 // stretch is a part of the channels of a side that is drawn together.
 type stretch struct{ from, to int }
 
-// stretches returns the families among channels and the stretches of single ones between them, or
-// all channels as one where they are too many for a figure.
+// stretches returns the families among channels and the stretches of single channels between them. If
+// these are too many for a figure, all channels are one stretch.
 func stretches(channels []tasks.Channel) (all []stretch) {
 	lines := 0
 	for i, c := range channels {
@@ -100,8 +100,8 @@ func stretches(channels []tasks.Channel) (all []stretch) {
 
 const stepMS = 1000 * tasks.StepSeconds
 
-// periods returns where the periods of a task lie. Where their bounds are drawn by trial,
-// the middle stands for them.
+// periods returns where the periods of a task lie. If their bounds are drawn for each trial, the middle
+// stands for them.
 func (d drawnTask) periods() (ps []figure.Period) {
 	at := func(d tasks.Duration) float64 { return stepMS * float64(d.Least+d.Most) / 2 }
 	for _, span := range d.Spans() {

@@ -1,10 +1,9 @@
-// Package tomlfile reads TOML files strictly: each key is known, each value of the type
-// that is asked for, and an error says what is wrong in one line with file, line and
-// column, both from 1 and in bytes.
+// Package tomlfile reads TOML files strictly: each key must be known, and each value must have the type
+// that is asked for. An error says what is wrong in one line with file, line and column; both count
+// from 1, columns in bytes.
 //
-// [Parse] checks the text and its keys. Readers then take values out of the tree; the
-// document keeps the first thing that is wrong, so that a reader need not look after
-// each value but once, at the end:
+// [Parse] checks the text and its keys. Readers then take values out of the tree. The document keeps
+// the first thing that is wrong, so a reader need only look once, at the end:
 //
 //	d, err := tomlfile.Parse("mine.toml", text, 1<<14, schema)
 //	if err != nil {
@@ -25,9 +24,8 @@ import (
 	"github.com/pelletier/go-toml/v2/unstable"
 )
 
-// Schema lists the keys of every table that a file may have, by the key of the table in
-// full, such as "inputs.show"; the file itself is "". A list of tables has the keys of
-// each of them.
+// Schema lists the keys of every table that a file may have, by the table's full key, such as
+// "inputs.show"; the file itself is "". A list of tables stands for each table in it.
 type Schema struct {
 	Tables map[string]Table
 	// Unknown says that a key in full is none of them; nil: the document does.
@@ -64,8 +62,7 @@ func Parse(name string, text []byte, most int, s Schema) (*Document, error) {
 	return d, d.err
 }
 
-// Failf notes that something is wrong with what begins at an offset of the text, unless
-// something was wrong before.
+// Failf notes that something is wrong at an offset of the text, unless something was wrong before.
 func (d *Document) Failf(at int, format string, args ...any) {
 	if d.err == nil {
 		before := d.text[:at]

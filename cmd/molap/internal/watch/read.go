@@ -100,9 +100,8 @@ func (b *Board) History(id, points int) (History, bool) {
 	return h, true
 }
 
-// Look returns the last look at weights and activity of a training, and the number
-// of iterations done then, and asks for another; false if there was none yet. The
-// slices are not to be changed.
+// Look returns the last look at weights and activity of a training, with the number of iterations done
+// then, and asks for another look. ok is false if there was none yet. Do not change the slices.
 func (b *Board) Look(id int) (l Look, done int, ok bool) {
 	if b == nil {
 		return Look{}, 0, false
