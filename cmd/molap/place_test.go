@@ -170,7 +170,7 @@ func TestNotAdopted(t *testing.T) {
 	change(func(m *resultdir.Manifest) { m.Files["results/gone.csv"] = none })
 	write(t, filepath.Join(out, "results", "table1.csv"), "changed")
 	code, _, stderr := run(args...)
-	if want := "not taken for it: results/gone.csv, results/table1.csv\n"; code != 0 || !strings.Contains(stderr, want) {
+	if want := "not taken over: results/gone.csv, results/table1.csv\n"; code != 0 || !strings.Contains(stderr, want) {
 		t.Errorf("exit code %d, %q lacks %q", code, stderr, want)
 	}
 	if code, stdout, stderr := run("verify", out, "-all"); code != 0 {
