@@ -23,8 +23,8 @@ type Figure struct {
 
 	Width, Height float64 // inches; a column of a journal is about 3.5 wide, a page 7
 
-	// Rows of panels from the top, lettered a, b, c … in this order if there are several. The panels of a row have data areas of one
-	// width; a nil panel leaves its place empty (see Grid).
+	// Rows of panels from the top, lettered a, b, c … in this order if there are several. The panels of
+	// a row have data areas of one width; a nil panel leaves its place empty (see Grid).
 	Rows [][]Panel
 	// RowHeights are the relative heights of the rows' data areas; nil for equal.
 	RowHeights []float64
