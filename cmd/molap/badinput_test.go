@@ -219,7 +219,7 @@ var badInput = []struct {
 	{"eval no_task.npz -trials net.npz", []string{"-trials net.npz", "3 inputs and 3 outputs", "no_task.npz", "3 inputs and 2 outputs"}},
 	{"perturb no_task.npz -trials net.npz", []string{"-trials net.npz", "3 inputs and 3 outputs", "no_task.npz", "3 inputs and 2 outputs"}},
 	{"eval no_task.npz -trials trials.npz", []string{"-trials trials.npz", "5 steps", "score.window", "30"}},
-	{"eval net.npz -trials no_task.npz", []string{"-trials no_task.npz", "X, Y"}},
+	{"eval net.npz -trials no_task.npz", []string{"-trials no_task.npz", "no trials X", "and Y (steps × trials × outputs)"}},
 	{"eval net.npz -task T1 -trials trials.npz", []string{"-task T1", "-trials trials.npz"}},
 	{"eval trials.npz", []string{"trials.npz", "no network"}},
 	{"eval flipped.safetensors", []string{"flipped.safetensors", "damaged", "SHA-256"}},

@@ -161,7 +161,8 @@ func TestNotAdopted(t *testing.T) {
 		"results/gone.exe": func(m *resultdir.Manifest) { m.Files["results/gone.exe"] = none },
 		"gone.csv":         func(m *resultdir.Manifest) { m.Files["gone.csv"] = none },
 		"no SHA-256":       func(m *resultdir.Manifest) { m.Files["results/gone.csv"] = "0" },
-		"seed 3 after 1":   func(m *resultdir.Manifest) { m.Seeds = []uint64{1, 3} },
+		"seed 1 after 3":   func(m *resultdir.Manifest) { m.Seeds = []uint64{3, 1} },
+		"seed 3 after 3":   func(m *resultdir.Manifest) { m.Seeds = []uint64{3, 3} },
 		"fig99":            func(m *resultdir.Manifest) { m.Experiments = []string{"fig99"} },
 	} {
 		change(f)
