@@ -20,15 +20,15 @@ import (
 const SimilarMargin = 5
 
 // Note tells a reader how the verdicts are reached.
-var Note = fmt.Sprintf("Scores are per cent of decisions correct, the mean over all outputs as in the paper unless the response alone is named; nulls are answers that ignore the stimulus. "+
-	"Values are means over seeds with %.0f %% t intervals; arms are compared seed by seed. "+
-	"A claim holds if the interval lies wholly on the claimed side of its level, does not hold if it lies wholly on the other, and is inconclusive otherwise. "+
-	"Of several parts, such as nine tasks, all have to hold unless the claim asks for some; the value is that of the part that decides, and one part alone refutes the claim only if it withstands a correction for the number of parts. "+
-	"The test behind a verdict has to withstand Holm's correction for all tests of this table; what the numbers say alone stands below the verdict, where that is another. With fewer than %d seeds there is no verdict. Counts need neither. "+
-	"A part is not testable where the measure cannot tell: where no arm of a comparison scores above the better null, by the interval over seeds, or where nothing was learnt that damage or a later task could take; and, if the claim is that one arm is above another, where all are at %d %% or more. "+
-	"The levels of the arms decide that, for damage those of the intact networks, not the difference that is tested. Such a part speaks neither for nor against the claim, and the claim is not testable here if it cannot hold without it and no other part refutes it. "+
-	"These tests stay in Holm's correction: the levels come from the same networks as the differences, so only then do verdicts err as seldom as it promises. "+
-	"Similar means: the interval lies within %d points to either side, a margin that is ours: a seventh of what there is to learn, from the better null to 100 %%.", 100*judge.Level, judge.LeastSeeds, judge.Ceiling, SimilarMargin)
+var Note = fmt.Sprintf("Scores are per cent of decisions correct: the mean over all outputs, as in the paper, unless the response alone is named. Nulls are answers that ignore the stimulus. "+
+	"Values are means over seeds with %.0f %% t intervals. Arms are compared seed by seed. "+
+	"A claim holds if its whole interval lies on the claimed side of the level. It does not hold if the whole interval lies on the other side. Otherwise it is inconclusive. "+
+	"A claim of several parts, such as nine tasks, holds if all parts hold, unless it asks for fewer. Its value is that of the part that decides. One part alone refutes it only after a correction for the number of parts. "+
+	"A verdict must also withstand Holm's correction for all tests of this table. Where the verdict without that correction differs, it stands below. Fewer than %d seeds give no verdict. Counts need no test. "+
+	"A part is not testable if its measure cannot tell: if no arm of the comparison scores above the better null, by the interval over seeds; if nothing was learnt that damage or a later task could take away; or, where one arm is said to be above another, if all are at %d %% or more. "+
+	"The levels of the arms decide this, for damage those of the intact networks; the difference under test does not. A claim is not testable here if it cannot hold without such parts and no other part refutes it. "+
+	"Tests of such parts still count in Holm's correction, because levels and differences come from the same networks. "+
+	"\"Similar\" means that the interval lies within %d points to either side. This margin is ours: a seventh of what there is to learn, from the better null to 100 %%.", 100*judge.Level, judge.LeastSeeds, judge.Ceiling, SimilarMargin)
 
 // Claim is one way to measure a sentence of the text.
 type Claim struct {
