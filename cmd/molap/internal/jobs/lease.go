@@ -57,10 +57,10 @@ func (l *Leases) Take(path string) (*Lease, error) {
 		return nil, err
 	}
 	mine := &Lease{path: path, who: fmt.Sprintf("%s %d %s", hostName(), os.Getpid(), rand.Text()), quit: make(chan struct{})}
-	held.Store(mine.who, true)
+	ownLeases.Store(mine.who, true)
 	taken, err := l.make(mine)
 	if !taken || err != nil {
-		held.Delete(mine.who)
+		ownLeases.Delete(mine.who)
 		return nil, err
 	}
 	mine.ended.Go(func() { mine.renew(renewal) })
@@ -124,9 +124,9 @@ func takingPath(path string) string {
 	return strings.TrimSuffix(path, leaseSuffix) + ".taking" + leaseSuffix
 }
 
-// held has the leases that this process holds, by who. If a lease of this process is not in it, the
+// ownLeases has the leases that this process holds, by who. If a lease of this process is not in it, the
 // lease was given up and only its file is left.
-var held sync.Map
+var ownLeases sync.Map
 
 // hostName returns the name of this machine in leases, one word.
 func hostName() string {
@@ -163,7 +163,7 @@ func holderOf(content string) (h Holder, who string, ok bool) {
 
 // gone reports whether a process of this machine took the lease and has ended or given it up.
 func (h Holder) gone(who string) bool {
-	_, ours := held.Load(who)
+	_, ours := ownLeases.Load(who)
 	return h.Host == hostName() && (gone(h.PID) || h.PID == os.Getpid() && !ours)
 }
 
@@ -252,5 +252,5 @@ func (l *Lease) Release() {
 		os.Remove(takingPath(l.path)) // of one that was killed, or comes too late
 		os.Remove(l.path)
 	}
-	held.Delete(l.who) // last: until then nobody takes the file over while it is removed here
+	ownLeases.Delete(l.who) // last: until then nobody takes the file over while it is removed here
 }

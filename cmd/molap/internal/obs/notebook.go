@@ -105,9 +105,9 @@ func (s *shelf[V]) put(k Key, value func() V) {
 // sorted returns the keys in the order of files.
 func (s *shelf[V]) sorted() []Key { return slices.SortedFunc(slices.Values(s.keys), Key.compare) }
 
-// ask returns a function that returns the observation of a key. If there is none yet, plan returns the
+// observe returns a function that returns the observation of a key. If there is none yet, plan returns the
 // job that makes it.
-func ask[V any](n *Notebook, s *shelf[V], k Key, plan func(*lab.Lab) *jobs.Job[V]) func() V {
+func observe[V any](n *Notebook, s *shelf[V], k Key, plan func(*lab.Lab) *jobs.Job[V]) func() V {
 	if value, ok := s.have[k.id()]; ok {
 		return value
 	}
@@ -145,32 +145,32 @@ func (n *Notebook) Tasks() []tasks.Task { return tasks.All(taskset.Options(n.Set
 
 // Score asks for what a network scores on its task.
 func (n *Notebook) Score(settings string, c lab.Cell) func() lab.Run {
-	return ask(n, &n.scores, Key{Kind: Score, Settings: settings, Cell: c},
+	return observe(n, &n.scores, Key{Kind: Score, Settings: settings, Cell: c},
 		func(l *lab.Lab) *jobs.Job[lab.Run] { return l.Score(c) })
 }
 
 // Damaged asks for the scores of a network on that many trials under every level and draw of a damage.
 func (n *Notebook) Damaged(c lab.Cell, d lab.Damage, trials int) func() lab.Perturbed {
-	return ask(n, &n.damages, Key{Kind: Damage, Cell: c, Damage: d, Trials: trials},
+	return observe(n, &n.damages, Key{Kind: Damage, Cell: c, Damage: d, Trials: trials},
 		func(l *lab.Lab) *jobs.Job[lab.Perturbed] { return l.Damaged(c, d, trials) })
 }
 
 // Examples asks for trials of a network in the first draw of a damage at some level.
 func (n *Notebook) Examples(c lab.Cell, d lab.Damage, level float64, trials int) func() lab.Examples {
-	return ask(n, &n.examples, Key{Kind: Examples, Cell: c, Damage: d, Trials: trials},
+	return observe(n, &n.examples, Key{Kind: Examples, Cell: c, Damage: d, Trials: trials},
 		func(l *lab.Lab) *jobs.Job[lab.Examples] { return l.Examples(c, d, level, trials) })
 }
 
 // CloseUp asks for trials of a network with its states and weights.
 func (n *Notebook) CloseUp(c lab.Cell) func() lab.Close {
-	return ask(n, &n.looks, Key{Kind: CloseUp, Cell: c},
+	return observe(n, &n.looks, Key{Kind: CloseUp, Cell: c},
 		func(l *lab.Lab) *jobs.Job[lab.Close] { return l.CloseUp(c) })
 }
 
 // Variates asks for the analysis of a seed's corpus. The tasks of a trial share their first angle if
 // shared is true.
 func (n *Notebook) Variates(seed uint64, shared bool) func() lab.Explained {
-	return ask(n, &n.variates, Key{Kind: Variates, Settings: fmt.Sprintf("trials.shared_angles=%t", shared), Cell: lab.Cell{Seed: seed}},
+	return observe(n, &n.variates, Key{Kind: Variates, Settings: fmt.Sprintf("trials.shared_angles=%t", shared), Cell: lab.Cell{Seed: seed}},
 		func(l *lab.Lab) *jobs.Job[lab.Explained] { return l.Explained(seed, shared) })
 }
 
@@ -180,5 +180,5 @@ func (n *Notebook) Motion(c lab.Cell, before bool) func() states.Motion {
 	if before {
 		k.Kind = Untrained
 	}
-	return ask(n, &n.motions, k, func(l *lab.Lab) *jobs.Job[states.Motion] { return l.Motion(c, before) })
+	return observe(n, &n.motions, k, func(l *lab.Lab) *jobs.Job[states.Motion] { return l.Motion(c, before) })
 }

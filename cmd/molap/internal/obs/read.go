@@ -143,13 +143,13 @@ func (r *reader) arrays(data []byte) error {
 		if err == nil {
 			switch k.Kind {
 			case Variates:
-				err = take(&r.n.variates, k, a.Value)
+				err = readValue(&r.n.variates, k, a.Value)
 			case CloseUp:
-				err = take(&r.n.looks, k, a.Value)
+				err = readValue(&r.n.looks, k, a.Value)
 			case Examples:
-				err = take(&r.n.examples, k, a.Value)
+				err = readValue(&r.n.examples, k, a.Value)
 			case Untrained, Trained:
-				err = take(&r.n.motions, k, a.Value)
+				err = readValue(&r.n.motions, k, a.Value)
 			default:
 				err = fmt.Errorf("%.40q is no kind of observation", k.Kind)
 			}
@@ -161,7 +161,7 @@ func (r *reader) arrays(data []byte) error {
 	return nil
 }
 
-func take[V any](s *shelf[V], k Key, data json.RawMessage) error {
+func readValue[V any](s *shelf[V], k Key, data json.RawMessage) error {
 	var v V
 	err := jsonvalue.Read(reflect.ValueOf(&v).Elem(), data, jsonvalue.FieldName)
 	s.put(k, func() V { return v })

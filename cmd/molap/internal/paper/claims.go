@@ -54,7 +54,7 @@ func claimsOf(n *obs.Notebook) func() claimsData {
 
 // claims returns every claim in the order of the text.
 func (d claimsData) claims() []claims.Claim {
-	return rows(slices.Concat(d.counts(), d.learning(), d.variance(), d.lesions(), d.anywhere(), d.everywhere(), d.leftOut(), d.inOrders())...)
+	return claimRows(slices.Concat(d.counts(), d.learning(), d.variance(), d.lesions(), d.anywhere(), d.everywhere(), d.leftOut(), d.inOrders())...)
 }
 
 func (d claimsData) result() Result {
@@ -89,8 +89,8 @@ type passage struct {
 	claims       []claim
 }
 
-// rows returns the claims of passages with the words, place and section of their passage.
-func rows(all ...passage) (claims []claim) {
+// claimRows returns the claims of passages with the words, place and section of their passage.
+func claimRows(all ...passage) (claims []claim) {
 	for _, p := range all {
 		for _, c := range p.claims {
 			c.Words, c.Where, c.Section, c.Why = p.words, p.where, p.section, cmp.Or(c.Why, p.why)

@@ -27,16 +27,16 @@ var (
 	nineTasks = slices.Concat(easyTasks, hardTasks)
 )
 
-// once are the arms of Fig. 2 with one reading of dni, right after each task: what it has learnt, not
+// armsOnce are the arms of Fig. 2 with one reading of dni, right after each task: what it has learnt, not
 // what it still knows at the end.
-var once = []lab.Arm{lab.Separate, lab.DNIFresh, lab.MoLaP, lab.MoLaPPCA, lab.Reservoir}
+var armsOnce = []lab.Arm{lab.Separate, lab.DNIFresh, lab.MoLaP, lab.MoLaPPCA, lab.Reservoir}
 
 // learning returns the claims of §4 about the nine tasks.
 func (d claimsData) learning() []passage {
 	s, all, response := d.learnt, obs.Overall, obs.Response
 	const where, section, t7 = "§4, Fig. 2", "fig2", 6
 	others := []lab.Arm{lab.Separate, lab.DNIFresh, lab.DNI, lab.MoLaPPCA, lab.Reservoir}
-	rivals := slices.DeleteFunc(slices.Clone(once), func(arm lab.Arm) bool { return arm == lab.MoLaP })
+	rivals := slices.DeleteFunc(slices.Clone(armsOnce), func(arm lab.Arm) bool { return arm == lab.MoLaP })
 	molap := func(m obs.RunMeasure, what func(side) side) []side {
 		return onEach(s, nineTasks, func(i int) side { return what(claims.ScoreOver(s, lab.MoLaP, m, i)) })
 	}
@@ -53,7 +53,7 @@ func (d claimsData) learning() []passage {
 			Parts: []side{leads(s, all, nineTasks, arm)[0].As("mean of nine tasks")}, Note: taskRange(s, all, nineTasks, arm) + ". " + reached(s, nineTasks, lab.MoLaP, arm), Why: why}
 	}
 	apart := func(i int) side { // highest less lowest of the arms on a task
-		return claims.BySeed(valueRange, seq.Map(once, func(arm lab.Arm) side { return claims.ScoreOver(s, arm, all, i) })...)
+		return claims.BySeed(valueRange, seq.Map(armsOnce, func(arm lab.Arm) side { return claims.ScoreOver(s, arm, all, i) })...)
 	}
 	hard := func(arm lab.Arm) []claim {
 		c := claim{ID: "hard-" + string(arm), Measure: fmt.Sprintf("molap less %s, mean over T5–T9", arm), Unit: "points", Expect: ahead}
@@ -85,7 +85,7 @@ func (d claimsData) learning() []passage {
 				{ID: "easy-alike", Measure: "highest less lowest of five arms, mean over T5–T9 less mean over T1–T4", Unit: "points", Expect: ahead,
 					Parts: []side{claims.PairedDifference(claims.Averaged(seq.Map(hardTasks, apart)...), claims.Averaged(seq.Map(easyTasks, apart)...)).As("T5–T9 less T1–T4")}},
 				{ID: "easy-each", Measure: "molap less each other arm, mean over T1–T4", Unit: "points", Expect: similarly,
-					Parts: leads(s, all, easyTasks, rivals...), Note: reached(s, easyTasks, once...)},
+					Parts: leads(s, all, easyTasks, rivals...), Note: reached(s, easyTasks, armsOnce...)},
 			}},
 		{"Only MoLaP achieves the highest performance across all tasks", where, section,
 			"molap is not ahead on a task that other arms learn as well, or that it does not learn itself", []claim{

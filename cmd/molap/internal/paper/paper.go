@@ -32,7 +32,7 @@ const (
 // taskPlace returns the place of a task of the paper among the nine.
 func taskPlace(id string) int { return int(id[1] - '1') }
 
-// made returns the observations of answers.
-func made[V any](answers []func() V) []V {
+// answered returns the observations of answers.
+func answered[V any](answers []func() V) []V {
 	return seq.Map(answers, func(answer func() V) V { return answer() })
 }

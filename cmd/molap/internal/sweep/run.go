@@ -211,7 +211,7 @@ func (r *Runner) compute(ctx context.Context, job Job, workers int, held *jobs.L
 		work = r.train
 	}
 	pool := &jobs.Pool{Workers: workers, Store: store, Every: r.Pool.Every, Memory: r.Pool.Memory, Lender: r.Pool}
-	scores, err := work(ctx, job, pool, &part{to: r.Progress, held: held, index: job.Index, cost: job.Cost()})
+	scores, err := work(ctx, job, pool, &jobProgress{to: r.Progress, held: held, index: job.Index, cost: job.Cost()})
 	if err == nil {
 		err = writeResult(r.Dir, r.Manifest, job.Index, scores)
 	}
@@ -231,8 +231,8 @@ func (r *Runner) train(ctx context.Context, j Job, pool *jobs.Pool, p jobs.Progr
 	return seq.Map(runs, scoreOf), err
 }
 
-// part adds the progress of one job to that of all, and notes it in the lease for other processes.
-type part struct {
+// jobProgress adds the progress of one job to that of all, and notes it in the lease for other processes.
+type jobProgress struct {
 	to    jobs.Progress
 	held  *jobs.Lease
 	index int
@@ -241,14 +241,14 @@ type part struct {
 	done  float64
 }
 
-func (p *part) Start(float64)                    {} // it is part of the sweep's
-func (p *part) Add(done float64, label string)   { p.to.Add(p.count(done), p.name(label)) }
-func (p *part) Found(done float64, label string) { p.to.Found(p.count(done), p.name(label)) }
-func (p *part) Milestone(text string)            { p.to.Milestone(p.name(text)) }
+func (p *jobProgress) Start(float64)                    {} // it is part of the sweep's
+func (p *jobProgress) Add(done float64, label string)   { p.to.Add(p.count(done), p.name(label)) }
+func (p *jobProgress) Found(done float64, label string) { p.to.Found(p.count(done), p.name(label)) }
+func (p *jobProgress) Milestone(text string)            { p.to.Milestone(p.name(text)) }
 
-func (p *part) name(label string) string { return fmt.Sprintf("index %d: %s", p.index, label) }
+func (p *jobProgress) name(label string) string { return fmt.Sprintf("index %d: %s", p.index, label) }
 
-func (p *part) count(done float64) float64 {
+func (p *jobProgress) count(done float64) float64 {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.done += done

@@ -128,7 +128,7 @@ func seed(d *tomlfile.Document, v *tomlfile.Value) uint64 {
 
 // check notes what is wrong in the file apart from its axes.
 func (s *Spec) check(d *tomlfile.Document) {
-	wrong := func(key, format string, args ...any) { d.Failf(at(d, key), format, args...) }
+	wrong := func(key, format string, args ...any) { d.Failf(keyPosition(d, key), format, args...) }
 	switch {
 	case s.Profile == "":
 		wrong("profile", `no profile (want such as profile = "paper")`)
@@ -179,8 +179,8 @@ func (s *Spec) checkGiven(d *tomlfile.Document) {
 	}
 }
 
-// at returns where the value of a key of the file begins, or the file if it is not there.
-func at(d *tomlfile.Document, key string) int {
+// keyPosition returns where the value of a key of the file begins, or the file if it is not there.
+func keyPosition(d *tomlfile.Document, key string) int {
 	if v := d.Root.Find(key); v != nil {
 		return v.At
 	}

@@ -55,11 +55,11 @@ func Format(t tasks.Task) []byte {
 			switch len(c.Parts) {
 			case 0:
 			case 1:
-				fmt.Fprintf(&b, "show = [%s]\n", part(c.Parts[0]))
+				fmt.Fprintf(&b, "show = [%s]\n", showText(c.Parts[0]))
 			default:
 				b.WriteString("show = [\n")
 				for _, p := range c.Parts {
-					fmt.Fprintf(&b, "  %s,\n", part(p))
+					fmt.Fprintf(&b, "  %s,\n", showText(p))
 				}
 				b.WriteString("]\n")
 			}
@@ -96,7 +96,7 @@ func duration(d tasks.Duration) string {
 	return fmt.Sprintf("[%d, %d]", d.Least, d.Most)
 }
 
-func part(p tasks.Part) string {
+func showText(p tasks.Part) string {
 	during := quote(p.First)
 	if p.First != p.Last {
 		during = fmt.Sprintf("[%s, %s]", quote(p.First), quote(p.Last))
