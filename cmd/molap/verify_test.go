@@ -453,10 +453,10 @@ func TestReportOfParts(t *testing.T) {
 	if got := judged(core, left); got != string(want) {
 		t.Errorf("other verdicts than those of a run of claims:\n%s", got)
 	}
-	if got := judged(core, few); strings.Count(got, ",0,inconclusive") != 1 || !strings.Contains(got, "three-modules,0 ± 5,,,,") {
+	if got := judged(core, few); strings.Count(got, ",0,not measured") != 1 || !strings.Contains(got, "three-modules,0 ± 5,,,,") {
 		t.Errorf("three modules alone cannot be judged:\n%s", got)
 	}
-	if got := judged(core); strings.Count(got, ",0,inconclusive") != 7 {
+	if got := judged(core); strings.Count(got, ",0,not measured") != 7 {
 		t.Errorf("seven claims cannot be judged:\n%s", got)
 	}
 	out := filepath.Join(t.TempDir(), "out")

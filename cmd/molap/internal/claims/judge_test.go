@@ -26,7 +26,7 @@ func TestCorrection(t *testing.T) {
 	if alone[0].Verdict != judge.Holds || alone[0].Adjusted != alone[0].P {
 		t.Errorf("alone: %v with p = %v, %v after correction", alone[0].Verdict, alone[0].P, alone[0].Adjusted)
 	}
-	if alone[1].Verdict != judge.Holds || alone[2].Verdict != judge.Inconclusive {
+	if alone[1].Verdict != judge.Holds || alone[2].Verdict != judge.NotMeasured {
 		t.Errorf("a count: %v, nothing measured: %v", alone[1].Verdict, alone[2].Verdict)
 	}
 	claims := []Claim{{Expect: judge.Above(0), Parts: []Side{ofSeeds(x).As("x")}}}
@@ -77,7 +77,11 @@ func TestLeans(t *testing.T) {
 	want := []page.Verdict{judge.Holds, judge.HoldsNot, judge.Holds, judge.Inconclusive, judge.Inconclusive}
 	for i, test := range Judge(claims) {
 		row := test.Row("paper")
-		if row.Leans != want[i] || row.Verdict != judge.Inconclusive {
+		verdict := judge.Inconclusive
+		if test.Missing != "" {
+			verdict = judge.NotMeasured
+		}
+		if row.Leans != want[i] || row.Verdict != verdict {
 			t.Errorf("%s leans to %d with verdict %v, want %d and none", test.ID, row.Leans, row.Verdict, want[i])
 		}
 	}

@@ -26,6 +26,7 @@ const (
 	Inconclusive Verdict = 0
 	Holds        Verdict = 1
 	NotTestable  Verdict = 2 // no number of values can make it hold, and nothing that can tell speaks against it
+	NotMeasured  Verdict = 3 // there are no values
 )
 
 // String returns the verdict in words.
@@ -33,11 +34,11 @@ func (v Verdict) String() string {
 	if !v.Known() {
 		panic(fmt.Sprintf("judge: verdict %d is none", int(v)))
 	}
-	return [...]string{"does not hold", "inconclusive", "holds", "not testable here"}[v+1]
+	return [...]string{"does not hold", "inconclusive", "holds", "not testable here", "not measured"}[v+1]
 }
 
 // Known reports whether v is one of the verdicts.
-func (v Verdict) Known() bool { return v >= HoldsNot && v <= NotTestable }
+func (v Verdict) Known() bool { return v >= HoldsNot && v <= NotMeasured }
 
 // Question asks whether a claim is true of each of several parts, or of some.
 type Question struct {
@@ -84,7 +85,7 @@ type Answer struct {
 }
 
 // All answers questions, with p values corrected for the number of those that have parts. A
-// question without parts is inconclusive.
+// question without parts was not measured.
 //
 // A part that is not testable counts with the p value 1. That never errs, whatever decides what is
 // testable, so Holm's correction over all questions keeps its promise. Leaving out what is not testable
@@ -127,6 +128,7 @@ func All(questions []Question) []Answer {
 func (q Question) decide() Answer {
 	a := Answer{Question: q, Decides: -1, P: math.NaN(), Adjusted: math.NaN()}
 	if len(q.Parts) == 0 {
+		a.Verdict, a.Alone = NotMeasured, NotMeasured
 		return a
 	}
 	for _, x := range q.Parts {

@@ -40,10 +40,10 @@ var verdicts = []struct {
 	{judge.HoldsNot, "holdsnot", "✗", "does not hold", "do not hold"},
 	{judge.NotTestable, "unclear", "–", "is not testable here", "are not testable here"},
 	{judge.Inconclusive, "unclear", "?", "is inconclusive", "are inconclusive"},
+	{judge.NotMeasured, "unclear", "–", "was not measured", "were not measured"},
 }
 
-// claimsView has the claims for the page's template. Those that are not testable or have no verdict are
-// folded.
+// claimsView has the claims for the page's template. Those that do neither hold nor not hold are folded.
 type claimsView struct {
 	Decided []claimGroup
 	Folded  []foldedClaims
@@ -68,12 +68,14 @@ type claimRow struct {
 
 func viewClaims(claims []Claim) (v claimsView) {
 	n, leans := map[Verdict]int{}, map[Verdict]int{}
-	var mute, open []claimGroup
+	var mute, open, none []claimGroup
 	for _, c := range claims {
 		n[c.Verdict]++
 		switch c.Verdict {
 		case judge.NotTestable:
 			mute = grouped(mute, c)
+		case judge.NotMeasured:
+			none = grouped(none, c)
 		case judge.Inconclusive:
 			leans[c.Leans]++
 			open = grouped(open, c)
@@ -95,6 +97,9 @@ func viewClaims(claims []Claim) (v claimsView) {
 	if open != nil {
 		v.Folded = append(v.Folded, foldedClaims{tally, open})
 	}
+	if none != nil {
+		v.Folded = append(v.Folded, foldedClaims{count(n[judge.NotMeasured], "was", "were") + " not measured by this run", none})
+	}
 	return v
 }
 
@@ -106,7 +111,7 @@ func Tally(claims []Claim) string {
 	}
 	var counts []string
 	for _, v := range verdicts {
-		if v.Verdict != judge.NotTestable || n[v.Verdict] > 0 {
+		if n[v.Verdict] > 0 || v.Verdict != judge.NotTestable && v.Verdict != judge.NotMeasured {
 			counts = append(counts, count(n[v.Verdict], v.one, v.many))
 		}
 	}

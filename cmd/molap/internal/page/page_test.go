@@ -73,7 +73,7 @@ func exampleClaimList() []Claim {
 		{Words: "“>70% decisions correct across all 9 tasks”", Where: "§4, Fig. 2", Section: "fig2", Profile: "paper", Measure: "The same above the better of two nulls", Value: -1.2, Lo: -2.0, Hi: -0.4, Unit: "points", Seeds: 10, Note: "p = 0.012 (Holm)", Verdict: judge.HoldsNot, Alone: judge.HoldsNot},
 		{Words: "“>70% decisions correct across all 9 tasks”", Where: "§4, Fig. 2", Section: "fig2", Profile: "extended", Measure: "Lowest of nine tasks, overall", Value: 93.0, Lo: nan, Hi: nan, Unit: "%", Seeds: 1, Note: "One seed has no interval.", Verdict: judge.Inconclusive, Leans: judge.Holds},
 		{Words: "“∼2 orders of magnitude” fewer parameter updates than DNI", Where: "Fig. 1C", Section: "table1", Profile: "paper", Measure: "Counted, over nine tasks", Value: 1.0969, Lo: 1.0969, Hi: 1.0969, Unit: "orders", Verdict: judge.HoldsNot, Alone: judge.HoldsNot},
-		{Words: "Three modules perform like two", Where: "A.5", Profile: "extended", Measure: "Difference within ±5 points", Value: nan, Lo: nan, Hi: nan, Note: "modules3 was not run", Verdict: judge.Inconclusive},
+		{Words: "Three modules perform like two", Where: "A.5", Profile: "extended", Measure: "Difference within ±5 points", Value: nan, Lo: nan, Hi: nan, Note: "modules3 was not run", Verdict: judge.NotMeasured, Alone: judge.NotMeasured},
 		{Words: "Three modules perform like two", Where: "A.5", Profile: "extended", Measure: "Difference of the responses", Value: 1.5, Lo: 0.5, Hi: 2.5, Unit: "points", Seeds: 3, Note: "p = 0.04, 0.2 after correction", Verdict: judge.Inconclusive, Alone: judge.Holds},
 		{Words: "Only MoLaP is the highest", Where: "§4", Profile: "paper", Measure: "molap less reservoir on T7", Value: -0.2, Lo: -0.3, Hi: -0.1, Unit: "points", Seeds: 3, Note: "Not testable, not above the better null: molap; reservoir", Verdict: judge.NotTestable, Alone: judge.HoldsNot},
 	}
@@ -89,7 +89,7 @@ func TestReportPage(t *testing.T) {
 		"&lt;b&gt;anywhere&lt;/b&gt; &amp; everywhere",
 		`<a href="#fig2">`, `<h2 id="fig2">`, `role="img" aria-label="Accuracy of five arms."`,
 		"molap reproduce fig2 -profile paper -seeds 1..6", `href="results/fig2.csv"`, "Example CPU, 2 cores", "<summary>Every setting</summary>", "<summary>More: 1 finding, 1 table, what the columns hold, files, command</summary>",
-		"decision unit (%)</th>", "a&lt;b (%)</th>", `<a href="#verdicts">`, "<summary>Too few seeds for a verdict on 3: 1 agrees so far, 0 disagree so far</summary>", "agrees so far</span>", `<th scope="row">delay_pro</th>`,
+		"decision unit (%)</th>", "a&lt;b (%)</th>", `<a href="#verdicts">`, "<summary>Too few seeds for a verdict on 2: 1 agrees so far, 0 disagree so far</summary>", "<summary>1 was not measured by this run</summary>", "agrees so far</span>", `<th scope="row">delay_pro</th>`,
 		"74.2 [71.1, 77.4]\u00a0%", "−1.2 [−2.0, −0.4]\u00a0points", `rowspan="2"`, "93\u00a0%", "1.10\u00a0orders", "not measured", "p = 0.012 (Holm)",
 		`<span class="badge holdsnot"><span aria-hidden="true">✗</span> does not hold</span>`,
 		`inconclusive</span> <span class="alone">alone: holds</span></td>`,
@@ -155,7 +155,7 @@ func TestOrder(t *testing.T) {
 }
 
 func TestTally(t *testing.T) {
-	if got, want := Tally(exampleClaimList()), "Of 7 measures of what the paper claims, 1 holds, 2 do not hold, 1 is not testable here and 3 are inconclusive."; got != want {
+	if got, want := Tally(exampleClaimList()), "Of 7 measures of what the paper claims, 1 holds, 2 do not hold, 1 is not testable here, 2 are inconclusive and 1 was not measured."; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 }
@@ -193,7 +193,7 @@ func TestReportPanicsOnAnchors(t *testing.T) {
 		panictest.Want(t, "anchor", func() { r.HTML() })
 	}
 	panictest.Want(t, `section "fig9"`, func() { (&Report{Claims: []Claim{{Words: "w", Section: "fig9"}}}).HTML() })
-	panictest.Want(t, "verdict 3", func() { (&Report{Claims: []Claim{{Verdict: 3}}}).HTML() })
+	panictest.Want(t, "verdict 4", func() { (&Report{Claims: []Claim{{Verdict: 4}}}).HTML() })
 }
 
 // TestProse checks where lines of sentences must not break, and that text stays text.

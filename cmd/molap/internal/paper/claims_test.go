@@ -81,7 +81,7 @@ func TestMissing(t *testing.T) {
 	for i, c := range r.Claims {
 		if math.IsNaN(c.Value) {
 			missing = append(missing, r.Tables[0].Rows[i][0].(string))
-			if c.Verdict != judge.Inconclusive || len(c.Note) < len("not measured: ")+10 {
+			if c.Verdict != judge.NotMeasured || len(c.Note) < len("not measured: ")+10 {
 				t.Errorf("%s: %v, %q", c.Measure, c.Verdict, c.Note)
 			}
 		}
