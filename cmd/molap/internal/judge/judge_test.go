@@ -128,7 +128,7 @@ func TestPartsP(t *testing.T) {
 func TestCorrection(t *testing.T) {
 	x := []float64{1, 2, 3, 1, 2, 3, -1, 4} // p = 0.01
 	alone := All([]Question{{Expect: Above(0), Parts: [][]float64{x}}, {}})
-	if alone[0].Verdict != Holds || alone[0].Adjusted != alone[0].P || alone[1].Verdict != Inconclusive {
+	if alone[0].Verdict != Holds || alone[0].Adjusted != alone[0].P || alone[1].Verdict != NotMeasured {
 		t.Errorf("alone: %v with p = %v, %v after correction; nothing measured: %v", alone[0].Verdict, alone[0].P, alone[0].Adjusted, alone[1].Verdict)
 	}
 	questions := []Question{{Expect: Above(0), Parts: [][]float64{x}}}
