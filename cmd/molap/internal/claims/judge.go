@@ -24,7 +24,7 @@ var Note = fmt.Sprintf("Scores are per cent of decisions correct: the mean over 
 	"Values are means over seeds with %.0f %% t intervals. Arms are compared seed by seed. "+
 	"A claim holds if its whole interval lies on the claimed side of the level. It does not hold if the whole interval lies on the other side. Otherwise it is inconclusive. "+
 	"A claim of several parts, such as nine tasks, holds if all parts hold, unless it asks for fewer. Its value is that of the part that decides. One part alone refutes it only after a correction for the number of parts. "+
-	"A verdict must also withstand Holm's correction for all tests of this table. Where the verdict without that correction differs, it stands below. Fewer than %d seeds give no verdict. Counts need no test. "+
+	"A verdict must also withstand Holm's correction for all tests of this table. Where the verdict without that correction differs, it stands below. Fewer than %d seeds give no verdict. Counts need no test. Where all seeds have the same value, such as 100 %%, their spread is taken to be one test trial. "+
 	"A part is not testable if its measure cannot tell: if no arm of the comparison scores above the better null, by the interval over seeds; if nothing was learnt that damage or a later task could take away; or, where one arm is said to be above another, if all are at %d %% or more. "+
 	"The levels of the arms decide this, for damage those of the intact networks; the difference under test does not. A claim is not testable here if it cannot hold without such parts and no other part refutes it. "+
 	"Tests of such parts still count in Holm's correction, because levels and differences come from the same networks. "+
@@ -73,7 +73,7 @@ func Judge(claims []Claim) []Test {
 	answers := judge.All(seq.Map(claims, func(c Claim) judge.Question {
 		q := judge.Question{Expect: c.Expect, AtLeast: c.AtLeast}
 		for _, p := range c.Parts {
-			q.Parts, q.Mute = append(q.Parts, p.X), append(q.Mute, c.untestable(p) != "")
+			q.Parts, q.Steps, q.Mute = append(q.Parts, p.X), append(q.Steps, p.Step), append(q.Mute, c.untestable(p) != "")
 		}
 		return q
 	}))

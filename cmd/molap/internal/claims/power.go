@@ -41,6 +41,9 @@ func (t Test) design(tests int) power {
 	}
 	part := t.Parts[t.Decides]
 	p.strict, p.sd = t.Alpha(tests), figure.SD(part.X)
+	if stats.Equal(part.X) {
+		p.sd = part.Step
+	}
 	p.now, p.ten = stats.Tells(p.sd, len(part.X), p.strict), stats.Tells(p.sd, 10, p.strict)
 	p.needs = stats.Needed(p.sd, t.Distance(), p.strict, mostSeeds)
 	if part.Within != nil && p.sd > 0 {

@@ -17,6 +17,7 @@ type Side struct {
 	X       []float64
 	Missing string          // in place of X: why nothing was measured
 	Of      [][]judge.Score // groups of scores that tell whether the number can speak for a claim; none: it always can
+	Step    float64         // the smallest difference that the measure shows, one test trial; 0: unknown
 	Within  []float64       // upper bound of the variance that test trials and draws of damage give X, by seed; nil: unknown
 }
 
@@ -35,17 +36,17 @@ func ScoreOver[C ~string](s obs.Scores, condition C, m obs.RunMeasure, tasks ...
 			name += " on " + s.Tasks[tasks[0]].ID
 		}
 		v.Of = [][]judge.Score{{{Name: name, Level: v.X, Null: s.Over(string(condition), obs.BetterNull(m), tasks...), Top: v.X}}}
-		v.Within = s.Sampling(string(condition), m, tasks...)
+		v.Within, v.Step = s.Sampling(string(condition), m, tasks...), oneTrial(s.Trials)
 	}
 	return v
 }
 
 // Itself returns s for claims that networks learn: it can always be tested.
-func (s Side) Itself() Side { return Side{X: s.X, Missing: s.Missing, Within: s.Within} }
+func (s Side) Itself() Side { return Side{X: s.X, Missing: s.Missing, Step: s.Step, Within: s.Within} }
 
 // Beyond returns the score of networks less that of the better null.
 func (s Side) Beyond() Side {
-	return Side{X: seq.Minus(s.X, s.Of[0][0].Null), Within: s.Within}
+	return Side{X: seq.Minus(s.X, s.Of[0][0].Null), Step: s.Step, Within: s.Within}
 }
 
 // ScoreAt returns the mean over tasks and draws at a level of a damage.
@@ -69,8 +70,8 @@ func damaged(q obs.Robustness, arm lab.Arm, damage lab.Damage, levels []float64,
 	if len(q.Tasks) == 1 {
 		score.Name += " on " + q.Tasks[0].ID
 	}
-	if score.Top = v.X; m.Null == nil {
-		m, score.Top = obs.AllOutputs, nil
+	if score.Top, v.Step = v.X, oneTrial(q.Trials); m.Null == nil {
+		m, score.Top, v.Step = obs.AllOutputs, nil, 0
 	}
 	score.Level, score.Null = q.BySeed(arm, damage, 0, m), q.BetterNull(arm, damage, m)
 	v.Of = [][]judge.Score{{score}}
@@ -86,7 +87,7 @@ func LeadOver(a, b Side) Side {
 
 // PairedDifference returns a − b, seed by seed, for claims that need both to have been learnt.
 func PairedDifference(a, b Side) Side {
-	v := Side{X: seq.Minus(a.X, b.X), Missing: cmp.Or(a.Missing, b.Missing), Of: slices.Concat(a.Of, b.Of)}
+	v := Side{X: seq.Minus(a.X, b.X), Missing: cmp.Or(a.Missing, b.Missing), Of: slices.Concat(a.Of, b.Of), Step: coarser(a, b)}
 	if a.Within != nil && b.Within != nil { // as if independent; if both are tested on the same trials, an upper bound
 		v.Within = seq.Minus(a.Within, seq.Map(b.Within, func(variance float64) float64 { return -variance }))
 	}
@@ -100,6 +101,25 @@ func LossFrom(a, b Side) Side {
 	return v
 }
 
+// oneTrial returns the step of a score in per cent on so many test trials; 0 if they are unknown.
+func oneTrial(trials int) float64 {
+	if trials == 0 {
+		return 0
+	}
+	return 100 / float64(trials)
+}
+
+// coarser returns the largest step of several sides; 0 if one is unknown.
+func coarser(of ...Side) (step float64) {
+	for _, s := range of {
+		if s.Step == 0 {
+			return 0
+		}
+		step = max(step, s.Step)
+	}
+	return step
+}
+
 // oneGroup makes one group of several.
 func oneGroup(of [][]judge.Score) [][]judge.Score {
 	if of == nil {
@@ -110,7 +130,7 @@ func oneGroup(of [][]judge.Score) [][]judge.Score {
 
 // BySeed returns f of several sides, seed by seed.
 func BySeed(f func([]float64) float64, of ...Side) Side {
-	v := Side{Of: oneGroup(slices.Concat(seq.Map(of, func(s Side) [][]judge.Score { return s.Of })...))}
+	v := Side{Of: oneGroup(slices.Concat(seq.Map(of, func(s Side) [][]judge.Score { return s.Of })...)), Step: coarser(of...)}
 	for k := range of[0].X {
 		v.X = append(v.X, f(seq.Map(of, func(s Side) float64 { return s.X[k] })))
 	}

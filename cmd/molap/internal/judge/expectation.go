@@ -49,7 +49,13 @@ func (e Expectation) distance(v float64) float64 {
 // the other; NaN: there are too few values. Both are p values of two-sided t tests, and the one for the
 // side opposite to the mean is 1. So a p value is at most 0.05 if the 95 % interval lies wholly on its
 // side.
-func (e Expectation) test(x []float64) (holds, fails float64) {
+//
+// If all values are equal they are taken to spread by step, unless that is 0.
+func (e Expectation) test(x []float64, step float64) (holds, fails float64) {
+	tested := stats.TTest
+	if step > 0 && stats.Equal(x) {
+		tested = func(x []float64, mu float64) float64 { return stats.TTestSpread(x, step, mu) }
+	}
 	if len(x) < LeastSeeds {
 		return math.NaN(), math.NaN()
 	}
@@ -57,9 +63,9 @@ func (e Expectation) test(x []float64) (holds, fails float64) {
 	mean := seq.Mean(x)
 	d := e.distance(mean)
 	if e.sign != 0 {
-		p = stats.TTest(x, e.level)
+		p = tested(x, e.level)
 	} else { // two one-sided tests for being within; the nearer edge for being outside
-		lo, hi := stats.TTest(x, e.level-e.margin), stats.TTest(x, e.level+e.margin)
+		lo, hi := tested(x, e.level-e.margin), tested(x, e.level+e.margin)
 		if p = max(lo, hi); d < 0 && mean < e.level {
 			p = lo
 		} else if d < 0 {

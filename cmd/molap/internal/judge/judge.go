@@ -45,11 +45,20 @@ type Question struct {
 	Parts   [][]float64 // by seed
 	Expect  Expectation // of the mean of each part
 	AtLeast int         // parts that it has to be true of; 0: all
+	Steps   []float64   // by part: the smallest difference that its measure shows, or 0; nil: not known
 	Mute    []bool      // by part: its measure cannot tell, see [Untestable]; nil: every measure can
 }
 
 // mute reports whether a part speaks neither for nor against the claim.
 func (q Question) mute(part int) bool { return q.Mute != nil && q.Mute[part] }
+
+// step returns the smallest difference that the measure of a part shows; 0: not known.
+func (q Question) step(part int) float64 {
+	if q.Steps == nil {
+		return 0
+	}
+	return q.Steps[part]
+}
 
 // testable reports whether enough parts can tell for the claim to hold.
 func (q Question) testable() bool {
@@ -131,10 +140,14 @@ func (q Question) decide() Answer {
 		a.Verdict, a.Alone = NotMeasured, NotMeasured
 		return a
 	}
-	for _, x := range q.Parts {
-		holds, fails := q.Expect.test(x)
+	for i, x := range q.Parts {
+		holds, fails := q.Expect.test(x, q.step(i))
 		a.Holds, a.Fails = append(a.Holds, holds), append(a.Fails, fails)
-		a.Intervals = append(a.Intervals, stats.Mean(x, Level))
+		interval := stats.Mean(x, Level)
+		if len(x) >= LeastSeeds && q.step(i) > 0 && stats.Equal(x) {
+			interval.Lo, interval.Hi = interval.Value, interval.Value
+		}
+		a.Intervals = append(a.Intervals, interval)
 	}
 	decides, p, side := a.weigh(func(int) bool { return false })
 	if p <= 1-Level {

@@ -140,3 +140,33 @@ func TestCorrection(t *testing.T) {
 		t.Errorf("of ten: %v, alone %v, with p = %v, %v after correction", many[0].Verdict, many[0].Alone, many[0].P, many[0].Adjusted)
 	}
 }
+
+// TestEqualValues asks about values without spread. If the step of their measure is known, the
+// verdict is that of values that spread by it; otherwise their number alone speaks.
+func TestEqualValues(t *testing.T) {
+	full := slices.Repeat([]float64{100}, 4)
+	for _, c := range []struct {
+		what    string
+		x       []float64
+		expect  Expectation
+		steps   []float64
+		verdict Verdict
+	}{
+		{"four perfect seeds", full, Above(70), []float64{0.05}, Holds},
+		{"no difference", make([]float64, 4), Within(0, 5), []float64{0.05}, Holds},
+		{"all at the level", make([]float64, 4), Above(0), []float64{0.05}, Inconclusive},
+		{"a measure too coarse to tell", full, Above(70), []float64{50}, Inconclusive},
+		{"a step that is not known", full, Above(70), nil, Inconclusive},
+		{"two seeds", full[:2], Above(70), []float64{0.05}, Inconclusive},
+	} {
+		got := All([]Question{{Parts: [][]float64{c.x}, Expect: c.expect, Steps: c.steps}})[0]
+		if got.Verdict != c.verdict || c.verdict == Holds && !(got.Intervals[0].Lo == c.x[0] && got.P < 1e-6) {
+			t.Errorf("%s: %v with p = %v, interval %+v, want %v", c.what, got.Verdict, got.P, got.Intervals[0], c.verdict)
+		}
+	}
+	spread := []float64{100, 99.95, 99.95, 100}
+	got := All([]Question{{Parts: [][]float64{spread}, Expect: Above(70), Steps: []float64{10}}})[0]
+	if want := All([]Question{{Parts: [][]float64{spread}, Expect: Above(70)}})[0]; got.P != want.P {
+		t.Errorf("values that differ: p = %v with a step, %v without", got.P, want.P)
+	}
+}

@@ -60,8 +60,25 @@ func TTest(x []float64, mu float64) float64 {
 		}
 		return signTest(n)
 	}
-	t := math.Abs(m-mu) / se
-	return round(2 * distuv.StudentsT{Sigma: 1, Nu: float64(n - 1)}.CDF(-t))
+	return tTest(m, se, n, mu)
+}
+
+// tTest returns the two-sided p value of a t test of n values with mean m and standard error se.
+func tTest(m, se float64, n int, mu float64) float64 {
+	return round(2 * distuv.StudentsT{Sigma: 1, Nu: float64(n - 1)}.CDF(-math.Abs(m-mu)/se))
+}
+
+// TTestSpread returns what [TTest] would for values with the mean of x and the standard deviation s,
+// for values that are all equal because their measure shows no smaller difference than s.
+func TTestSpread(x []float64, s, mu float64) float64 {
+	m, _ := meanError(x)
+	return tTest(m, s/math.Sqrt(float64(len(x))), len(x), mu)
+}
+
+// Equal reports whether there are values and all are the same but for rounding.
+func Equal(x []float64) bool {
+	m, se := meanError(x)
+	return len(x) == 1 || constant(m, se)
 }
 
 // Paired returns the mean of x[i] − y[i] with its t interval, where x[i] and y[i] belong
