@@ -10,7 +10,7 @@ import (
 	"molap/cmd/molap/internal/machine"
 )
 
-// TestLimits runs commands under a limit of address space (ulimit -v), which is 1.2 GB more
+// TestLimits runs commands under a limit of address space (ulimit -v), which is 0.9 GB more
 // than the program has from the start: what a flag sizes is refused with one line before
 // it is taken, and what fits is done.
 func TestLimits(t *testing.T) {
@@ -20,7 +20,7 @@ func TestLimits(t *testing.T) {
 	if all < 1<<20 || data < 1<<20 || data > all {
 		t.Fatalf("%v bytes are mapped, %v of data", all, data)
 	}
-	limit := fmt.Sprintf(`ulimit -v %d; exec "$0" "$@"`, int(all)/1024+1_200_000)
+	limit := fmt.Sprintf(`ulimit -v %d; exec "$0" "$@"`, int(all)/1024+900_000)
 	for _, c := range []struct {
 		args []string
 		code int
