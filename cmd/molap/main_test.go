@@ -174,8 +174,8 @@ func TestInfo(t *testing.T) {
 	if len(m.Peaks) != len(m.Kernels)-1 {
 		t.Errorf("%d peaks of the kernels %v, want one of each but generic", len(m.Peaks), m.Kernels)
 	}
-	for _, p := range m.Peaks { // f32 has twice the lanes; no core is near the bounds
-		if p.F32 < p.F64 || p.F64 < 0.01 || p.F32 > 10000 {
+	for _, p := range m.Peaks { // no core is near the bounds, however busy
+		if min(p.F32, p.F64) < 0.01 || max(p.F32, p.F64) > 10000 {
 			t.Errorf("%s: a peak of %g GFLOP/s in f32, %g in f64", p.Kernel, p.F32, p.F64)
 		}
 	}
