@@ -47,7 +47,7 @@ func testCost(s profile.Settings, arm Arm) float64 {
 func Cost(s profile.Settings, arm Arm, tasks int) float64 {
 	cost := float64(tasks) * testCost(s, arm)
 	if arm.sequential() {
-		return cost + sequenceCost(s) // always for all nine
+		return cost + sequenceCost(s) // one sequence learns all nine tasks
 	}
 	if arm.Pretrained() {
 		cost += pretrainingCost(s)

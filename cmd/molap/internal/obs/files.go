@@ -53,9 +53,12 @@ func (n *Notebook) arrays() ([]byte, error) {
 	return json.Marshal(all)
 }
 
+// plain returns a value as JSON has it in files.
+func plain(v any) any { return jsonvalue.Plain(reflect.ValueOf(v), jsonvalue.FieldName) }
+
 func gather[V any](all *[]arrayed, s *shelf[V]) {
 	for _, k := range s.sorted() {
-		*all = append(*all, arrayed{jsonvalue.Plain(reflect.ValueOf(k), jsonvalue.FieldName), jsonvalue.Plain(reflect.ValueOf(s.have[k.id()]()), jsonvalue.FieldName)})
+		*all = append(*all, arrayed{plain(k), plain(s.have[k.id()]())})
 	}
 }
 

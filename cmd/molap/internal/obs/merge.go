@@ -6,10 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"reflect"
 	"slices"
-
-	"molap/cmd/molap/internal/jsonvalue"
 )
 
 // Merge returns the observations of notebooks with the same settings. Where several have the same
@@ -64,7 +61,7 @@ func agree[V any](a, b *shelf[V]) error {
 
 // written returns a value as files have it.
 func written(v any) ([]byte, error) {
-	return json.Marshal(jsonvalue.Plain(reflect.ValueOf(v), jsonvalue.FieldName))
+	return json.Marshal(plain(v))
 }
 
 // Complete returns the notebook with only those seeds that have all observations that plan asks for,
@@ -73,16 +70,21 @@ func (n *Notebook) Complete(plan func(*Notebook)) (some *Notebook, lacking []Key
 	if n.lab != nil {
 		return n, nil
 	}
-	for seeds := n.Seeds; ; {
-		one := *n
-		one.Seeds, one.missing = seeds, nil
+	one := *n
+	for len(one.Seeds) > 0 { // a plan may need a first seed
+		one.missing = nil
 		plan(&one)
 		if len(one.missing) == 0 {
-			return &one, lacking
+			break
 		}
 		lacking = append(lacking, one.missing...)
-		seeds = slices.DeleteFunc(slices.Clone(seeds), func(seed uint64) bool {
+		before := len(one.Seeds)
+		one.Seeds = slices.DeleteFunc(slices.Clone(one.Seeds), func(seed uint64) bool {
 			return slices.ContainsFunc(one.missing, func(k Key) bool { return k.Seed == seed })
 		})
+		if len(one.Seeds) == before {
+			panic(fmt.Sprintf("obs: the %s is asked for by no seed of %v", one.missing[0], one.Seeds))
+		}
 	}
+	return &one, lacking
 }
