@@ -420,12 +420,13 @@ func TestReportOfMany(t *testing.T) {
 // TestReportOfParts makes verdicts of runs of other experiments: where all that claims ask for is
 // there they are those of a run of claims, and what no run measured is told.
 func TestReportOfParts(t *testing.T) {
-	whole, core, left, few := t.TempDir(), t.TempDir(), t.TempDir(), t.TempDir()
+	whole, core, left, few, other := t.TempDir(), t.TempDir(), t.TempDir(), t.TempDir(), t.TempDir()
 	for dir, args := range map[string][]string{
 		whole: {"claims"},
 		core:  {"cca", "fig2", "dni", "fig3", "fig4", "figS5"},
 		left:  {"fig5", "modules3"},
 		few:   {"fig5"},
+		other: {"fig2", "-seed", "2"},
 	} {
 		if code, _, stderr := run(slices.Concat([]string{"reproduce", "-cache", "off", "-out", dir}, tiny, args)...); code != 0 {
 			t.Fatal(stderr)
@@ -436,9 +437,6 @@ func TestReportOfParts(t *testing.T) {
 		out := filepath.Join(t.TempDir(), "out")
 		if code, _, stderr := run(slices.Concat([]string{"report", "-with", "claims", "-out", out}, dirs)...); code != 0 {
 			t.Fatal(stderr)
-		}
-		if code, stdout, _ := run("verify", out); code != 0 {
-			t.Errorf("exit code %d, %q", code, stdout)
 		}
 		table, err := os.ReadFile(filepath.Join(out, "results", "claims.csv"))
 		if err != nil {
@@ -462,5 +460,32 @@ func TestReportOfParts(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "out")
 	if code, _, stderr := run("report", left, "-with", "claims", "-out", out); code != 1 || strings.Count(stderr, "\n") != 1 {
 		t.Errorf("claims without the runs that they need: exit code %d, %q", code, stderr)
+	}
+	for _, name := range []string{"fig2d", "fig3", "dynamics", "cca", "dni", "figS1"} { // none of them was run
+		if code, _, stderr := run("report", few, "-with", name, "-out", out); code != 1 || strings.Count(stderr, "\n") != 1 || !strings.Contains(stderr, name) {
+			t.Errorf("-with %s: exit code %d, %q", name, code, stderr)
+		}
+	}
+	// Of two seeds one has what claims need: that is told, and right.
+	code, _, stderr := run("report", core, other, "-with", "claims", "-out", out)
+	if code != 0 || !strings.Contains(stderr, "claims: made of 1 of 2 seeds; the others lack ") || strings.Contains(stderr, "fig2:") {
+		t.Errorf("a seed without damage: exit code %d, %q", code, stderr)
+	}
+	if code, stdout, _ := run("verify", out); code != 0 {
+		t.Errorf("exit code %d, %q", code, stdout)
+	}
+	// A single run lacks nothing, whatever its manifest says.
+	m, err := resultdir.Read(few)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.Seeds = []uint64{1, 2}
+	if err := m.Write(few); err != nil {
+		t.Fatal(err)
+	}
+	for _, command := range []string{"report", "verify"} {
+		if code, stdout, stderr := run(command, few); code != 1 || !strings.Contains(stdout+stderr, "made of 1 of 2 seeds") {
+			t.Errorf("%s of a run that lacks a seed: exit code %d, %q, %q", command, code, stdout, stderr)
+		}
 	}
 }

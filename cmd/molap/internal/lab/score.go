@@ -35,9 +35,9 @@ func (l typed[T]) Score(c Cell) *jobs.Job[Run] {
 	})
 }
 
-// testBatch draws that many test trials of a cell's task. If the task's trials are given, it takes them
-// from those held out, of which there may be fewer. A smaller batch has the first trials of a larger
-// one, unless trials are scaled or resampled batch by batch (trials.scale, trials.resample).
+// testBatch draws that many test trials of a cell's task. If the task's trials are given, it takes
+// trials that are held out, and all of them if they are fewer. A small batch has the first trials of a
+// large one, unless trials are scaled or resampled batch by batch (trials.scale, trials.resample).
 func testBatch[T kernels.Float](v kernels.Variant, s profile.Settings, c Cell, trials int) (*tasks.Batch[T], error) {
 	_, b, err := drawTest[T](v, s, c, trials)
 	return b, err

@@ -22,7 +22,7 @@ import (
 // rule inputs tell the network which task it is.
 const citedSettings = "dni.project=" + string(profile.ProjectUpdate) + " dni.rule_inputs=true"
 
-// isCited reports whether the settings already are those.
+// isCited reports whether s has the values of citedSettings already.
 func isCited(s profile.Settings) bool {
 	return s.DNI.RuleInputs && s.DNI.Project == profile.ProjectUpdate
 }

@@ -55,17 +55,20 @@ func Again(ctx context.Context, env *cli.Env, dirs []string, out string, also []
 	if len(chosen) == 0 {
 		return fmt.Errorf("no experiment is finished yet in %s", strings.Join(dirs, " and "))
 	}
+	again, notices, err := paper.Again(merged, chosen)
+	if err != nil {
+		return fmt.Errorf("%s: %w", strings.Join(dirs, ", "), err)
+	}
+	if len(dirs) == 1 && len(notices) > 0 && !all[0].joined() {
+		return fmt.Errorf("%s: %s", dirs[0], notices[0])
+	}
 	if o == nil {
-		if o, err = Open(env, out, joined(all, merged.Seeds, chosen, env.Args)); err != nil {
+		if o, err = Open(env, out, join(all, merged.Seeds, chosen, env.Args)); err != nil {
 			return err
 		}
 	}
 	if n := len(o.Manifest.lost(o.Dir)); n > 0 {
 		fmt.Fprintf(env.Stderr, "%s: not what the manifest says, and written anew: %s\n", o.Dir, words.Count(n, "file"))
-	}
-	again, notices, err := paper.Again(merged, chosen)
-	if err != nil {
-		return fmt.Errorf("%s: %w", strings.Join(dirs, ", "), err)
 	}
 	for _, notice := range notices {
 		fmt.Fprintln(env.Stderr, notice)
@@ -88,8 +91,8 @@ func Again(ctx context.Context, env *cli.Env, dirs []string, out string, also []
 	return nil
 }
 
-// joined returns the manifest of what several runs have observed together.
-func joined(all []Manifest, seeds []uint64, es []paper.Experiment, args []string) Manifest {
+// join returns the manifest of what several runs have observed together.
+func join(all []Manifest, seeds []uint64, es []paper.Experiment, args []string) Manifest {
 	m := all[0]
 	m.Experiments, m.Finished, m.Complete, m.Files = namesOf(es), []string{}, false, map[string]string{}
 	m.Command, m.Seeds, m.Machine, m.Seconds = commandLine(args), seeds, machine.Describe(), 0

@@ -83,6 +83,10 @@ func Read(dir string) (Manifest, error) {
 	return m, err
 }
 
+// joined reports whether "molap report" put the directory together from several runs. Only then may
+// some seeds lack experiments.
+func (m Manifest) joined() bool { return strings.HasPrefix(m.Command, "molap report ") }
+
 // near says which result directory may be meant by a path that is none: one that holds the path, or one
 // below it.
 func near(path string) string {

@@ -82,7 +82,10 @@ func (v *verification) project(m Manifest) {
 	n, err := readObservations(v.Directory, m)
 	var results []paper.Result
 	if err == nil {
-		results, _, err = paper.Again(n, m.finished())
+		var notices []string
+		if results, notices, err = paper.Again(n, m.finished()); err == nil && len(notices) > 0 && !m.joined() {
+			err = errors.New(notices[0])
+		}
 	}
 	if err != nil { // missing and changed files are reported already
 		if len(v.Missing)+len(v.Changed) == 0 {

@@ -45,8 +45,8 @@ type hold struct {
 
 // holds returns the inputs to be held: those that are asked for or else those at the ends of the last
 // two periods, in the trial in the middle of each quarter, each input once. In trials without periods
-// the second half counts as the one period. Inputs that are asked for by trial and step are looked up
-// in all, of which s has the first trials.
+// the second half counts as the one period. Question q may name inputs by trial and step; holds looks
+// them up in all, whose first trials are those of s.
 func (s Scene) holds(all Scene, q Question) (holds []hold, err error) {
 	for _, asked := range q.Inputs {
 		h := hold{name: asked.Name, input: asked.Values, from: s.onset(), end: s.steps}

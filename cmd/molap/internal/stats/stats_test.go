@@ -230,3 +230,16 @@ func TestCentral(t *testing.T) {
 		t.Errorf("the central half: %g to %g", lo, hi)
 	}
 }
+
+// TestSpread checks that equal values with a given spread are tested as values that have it.
+func TestSpread(t *testing.T) {
+	spread := []float64{95, 105, 95, 105}          // standard deviation 10/√3
+	equal := []float64{100, 100, 100, 100}         // the same mean
+	got := TTestSpread(equal, 10/math.Sqrt(3), 91) // t = 9/(5/√3)
+	if want := TTest(spread, 91); math.Abs(got-want) > 1e-9 || want > 0.06 || want < 0.04 {
+		t.Errorf("p = %v, want %v", got, want)
+	}
+	if !Equal(equal) || Equal(spread) || Equal(nil) || !Equal(equal[:1]) {
+		t.Error("equal values are not told from others")
+	}
+}
