@@ -13,7 +13,8 @@ import (
 )
 
 // verdicts judges the seeds of a directory together, each in a directory called by its number,
-// and returns the table of claims.
+// and returns the table of claims. A process of its own judges them: children of this one begin
+// with its size, and TestIrregular limits theirs.
 func verdicts(t *testing.T, profile string) []byte {
 	t.Helper()
 	seeds, err := filepath.Glob(filepath.Join(profile, "[0-9]*"))
@@ -21,8 +22,8 @@ func verdicts(t *testing.T, profile string) []byte {
 		t.Fatalf("%s has no seeds (%v)", profile, err)
 	}
 	out := filepath.Join(t.TempDir(), "out")
-	if code, _, stderr := run(slices.Concat([]string{"report"}, seeds, []string{"-with", "claims", "-out", out})...); code != 0 {
-		t.Fatal(stderr)
+	if said, err := child(slices.Concat([]string{"report"}, seeds, []string{"-with", "claims", "-out", out})...).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, said)
 	}
 	table, err := os.ReadFile(filepath.Join(out, "results", "claims.csv"))
 	if err != nil {
