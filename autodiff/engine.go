@@ -73,8 +73,9 @@ type Engine[T kernels.Float] struct {
 		leaky    bool // α is not 1
 		leak     kernels.Leak[T]
 	}
-	runShard func(i int, w *scratch[T])
-	team     team[*scratch[T]]
+	runShard func(shard, worker int)
+	scratch  []*scratch[T] // by worker, for shards by themselves
+	team     team
 }
 
 // New returns an engine for networks of shape s and batches of trials trials, each of steps steps.
@@ -109,13 +110,7 @@ func newEngine[T kernels.Float](v kernels.Variant, s Shape, steps, trials int, m
 		e.shards = append(e.shards, newShard(e, first, min(ShardTrials, trials-first), !together))
 	}
 	e.runShard = e.shardAlone
-	e.team.make = func() *scratch[T] { return newScratch(e, e.shards[0].trials) }
-	alone := e.alone(workers)
-	e.team.grow(min(workers, alone))
-	if alone < len(e.shards) {
-		e.lockstep = newLockstep(e)
-		e.lockstep.grow(workers)
-	}
+	e.grow(workers)
 	return e
 }
 
@@ -183,23 +178,36 @@ func (e *Engine[T]) start(p *Params[T], x []T) {
 		defer e.Cores.Return(n)
 		workers += n
 	}
+	alone := e.grow(workers)
+	e.team.gather(workers)
+	defer e.team.dismiss()
+	e.team.each(alone, e.runShard)
+	if alone < len(e.shards) {
+		e.lockstep.run(e.shards[alone:])
+	}
+	if e.job.gradient && !e.together {
+		e.addShards()
+	}
+}
+
+// grow makes room for that many workers, unless there is, and returns alone(workers).
+func (e *Engine[T]) grow(workers int) int {
 	alone := e.alone(workers)
-	e.team.each(workers, alone, e.runShard)
-	if e.job.gradient {
-		e.addShards(alone)
+	for alone > 0 && len(e.scratch) < workers {
+		e.scratch = append(e.scratch, newScratch(e, e.shards[0].trials))
 	}
-	if alone == len(e.shards) {
-		return
+	if alone < len(e.shards) {
+		if e.lockstep == nil {
+			e.lockstep = newLockstep(e)
+		}
+		e.lockstep.grow(workers)
 	}
-	if e.lockstep == nil {
-		e.lockstep = newLockstep(e)
-	}
-	e.lockstep.run(e.shards[alone:], workers)
+	return alone
 }
 
 const (
-	fewTrials = 5  // of a worker: fewer do not fill the tiles of the kernels
-	fewUnits  = 64 // with fewer, a step is too short for workers to wait for each other
+	fewTrials = 5   // of a worker: fewer do not fill the tiles of the kernels
+	fewUnits  = 128 // with fewer, to wait for each other takes workers longer than they save
 )
 
 // alone returns the number of shards, counted from the first, that go through the steps by
@@ -218,8 +226,8 @@ func (e *Engine[T]) alone(workers int) int {
 }
 
 // shardAlone does the whole job for one shard.
-func (e *Engine[T]) shardAlone(i int, w *scratch[T]) {
-	s := &e.shards[i]
+func (e *Engine[T]) shardAlone(i, worker int) {
+	s, w := &e.shards[i], e.scratch[worker]
 	r := rows{s.first, s.trials}
 	w.first, w.trials = s.first, s.trials
 	w.makeLeak(e)
@@ -266,13 +274,10 @@ func (e *Engine[T]) reduce(p *Params[T]) Loss {
 	return l
 }
 
-// addShards adds the weight gradients of the first n shards in their order.
-func (e *Engine[T]) addShards(n int) {
-	if n == 0 {
-		return
-	}
+// addShards adds the weight gradients of the shards in their order.
+func (e *Engine[T]) addShards() {
 	for k, g := range e.shards[0].grads { // whole vectors, padding included
-		for _, s := range e.shards[1:n] {
+		for _, s := range e.shards[1:] {
 			e.ops.AddScaled(g, s.grads[k], 1)
 		}
 	}

@@ -18,25 +18,29 @@ func inLockstep[T kernels.Float](s Shape) bool {
 // steps. In each step every worker reads the weights once, for its part of the wave.
 const waveTrials = 5 * ShardTrials
 
-// lockstep does the work of Engine for networks that are larger than the caches of a core. Shard by
-// shard, every step would read all weights for 20 trials, and every shard would have a gradient as
-// large as the weights. Instead, a wave of shards goes through the steps together. Each worker
-// takes its part of the trials forth and back. Then each worker takes panels of columns of the
-// gradient, sums the terms of a shard tile by tile in fast memory, and adds the sums to the one
-// gradient of all shards. Every sum has the order that it has when shards go by themselves, so no
-// bit depends on it.
+// lockstep takes waves of shards through the steps, all workers together: each takes its part of the
+// trials forth and back, then its part of the gradient. Every sum has the order that it has when
+// shards go by themselves, so no bit depends on it. It serves two purposes.
+//
+// The last shards of a small network, where they are fewer than the workers: so no worker idles.
+// Deltas of all steps are kept, and each shard has its own gradient.
+//
+// All shards of a network that is larger than the caches of a core. Shard by shard, every step would
+// read all weights for 20 trials, and every shard would have a gradient as large as the weights. In
+// a wave, each worker reads the weights once a step, and a sum over tiles in fast memory serves the one
+// gradient of all shards (see tiles.go).
 type lockstep[T kernels.Float] struct {
 	*Engine[T]
 	wave[T]
 	shards  []shard[T] // of the wave
-	delta   [2][]T     // of this step and the one before, trials × stride
+	delta   [][]T      // the deltas of step t in t modulo their number, each trials × stride
 	lo, hi  int        // rows of the matrix that are trained, from lo below hi
 	columns int        // columns of the matrix that are trained, from 0
-	packed  []T        // deltas by shard: [strip of tileSide rows][term][tileSide]
+	packed  []T        // unless nil, deltas by shard: [strip of tileSide rows][term][tileSide]
 	workers int
-	parts   int              // of the trials, one per worker
-	team    team[*parcel[T]] // the workers
-	phases  [4]func(int, *parcel[T])
+	parts   int          // of the trials, one per worker
+	parcels []*parcel[T] // by worker
+	phases  [4]func(index, worker int)
 }
 
 // parcel is what one worker needs.
@@ -55,20 +59,18 @@ func newLockstep[T kernels.Float](e *Engine[T]) *lockstep[T] {
 	for _, b := range e.blocks {
 		l.lo, l.hi, l.columns = min(l.lo, b.Row), max(l.hi, b.Row+b.Rows), max(l.columns, b.Col+b.Cols)
 	}
-	if e.Len() > 0 {
-		l.delta = [2][]T{e.newRows(trials), e.newRows(trials)}
-		l.packed = make([]T, l.strips()*(e.Steps+1)*trials*tileSide+tileSide)
+	l.phases = [4]func(int, int){l.forwardPart, l.errors, l.backwardPart, l.gradientSlice}
+	if e.Len() == 0 {
+		return l
 	}
-	l.phases = [4]func(int, *parcel[T]){l.forwardPart, l.errors, l.backwardPart, l.gradientGroup}
-	l.team.make = func() *parcel[T] {
-		p := &parcel[T]{loss: newOutputs(e, min(ShardTrials, trials)), deviates: e.newDeviates(trials)}
-		if e.Len() > 0 {
-			p.states = make([]T, (groupPanels*max(tileDepth, ShardTrials)+1)*tileSide)
-			for i := range l.groups() { // room for the largest
-				l.setTiles(p, i)
-			}
-		}
-		return p
+	l.delta = make([][]T, e.Steps+1)
+	if e.together {
+		l.delta = l.delta[:2]
+		l.packed = make([]T, l.strips()*(e.Steps+1)*trials*tileSide+tileSide)
+		l.phases[3] = l.gradientGroup
+	}
+	for i := range l.delta {
+		l.delta[i] = e.newRows(trials)
 	}
 	return l
 }
@@ -76,33 +78,43 @@ func newLockstep[T kernels.Float](e *Engine[T]) *lockstep[T] {
 // grow makes room for that many workers.
 func (l *lockstep[T]) grow(workers int) {
 	l.workers = workers
-	l.team.grow(workers)
+	for len(l.parcels) < workers {
+		trials := min(ShardTrials, l.Trials)
+		p := &parcel[T]{loss: newOutputs(l.Engine, trials), deviates: l.newDeviates(min(waveTrials, l.Trials))}
+		if l.packed != nil {
+			p.states = make([]T, (groupPanels*max(tileDepth, ShardTrials)+1)*tileSide)
+			for i := range l.groups() { // room for the largest
+				l.setTiles(p, i)
+			}
+		}
+		l.parcels = append(l.parcels, p)
+	}
 }
 
-// strips returns the number of strips of deltas.
-func (l *lockstep[T]) strips() int { return max(0, l.hi-l.lo+tileSide-1) / tileSide }
-
 // run runs the job on some shards, wave by wave.
-func (l *lockstep[T]) run(shards []shard[T], workers int) {
-	l.grow(workers)
+func (l *lockstep[T]) run(shards []shard[T]) {
 	l.makeLeak(l.Engine)
 	for ; len(shards) > 0; shards = shards[len(l.shards):] {
 		l.shards = shards[:min(waveTrials/ShardTrials, len(shards))]
 		last := l.shards[len(l.shards)-1]
 		l.wave.first, l.wave.trials = l.shards[0].first, last.first+last.trials-l.shards[0].first
-		l.parts = min(workers, l.wave.trials)
-		l.team.each(workers, l.parts, l.phases[0])
+		l.parts = min(l.workers, l.wave.trials)
+		l.team.each(l.parts, l.phases[0])
 		if !l.job.gradient {
 			continue
 		}
-		l.team.each(workers, len(l.shards), l.phases[1])
+		l.team.each(len(l.shards), l.phases[1])
 		if l.Len() == 0 {
 			continue
 		}
-		l.team.each(workers, l.parts, l.phases[2])
-		l.team.each(workers, l.groups(), l.phases[3])
+		l.team.each(l.parts, l.phases[2])
+		n := l.groups()
+		if l.packed == nil {
+			n = len(l.shards) * len(l.blocks) * l.workers
+		}
+		l.team.each(n, l.phases[3])
 		for k := range l.shards {
-			l.sumH0(&l.shards[k], &l.wave, l.delta[l.Steps%2])
+			l.sumH0(&l.shards[k], &l.wave, l.delta[0])
 		}
 	}
 }
@@ -113,63 +125,59 @@ func (l *lockstep[T]) part(i int) rows {
 	return rows{l.wave.first + from, to - from}
 }
 
-func (l *lockstep[T]) forwardPart(i int, p *parcel[T]) { l.runForward(&l.wave, l.part(i), p.deviates) }
+func (l *lockstep[T]) forwardPart(i, worker int) {
+	l.runForward(&l.wave, l.part(i), l.parcels[worker].deviates)
+}
 
-func (l *lockstep[T]) errors(i int, p *parcel[T]) { l.setErrors(&l.shards[i], &l.wave, &p.loss) }
+func (l *lockstep[T]) errors(i, worker int) {
+	l.setErrors(&l.shards[i], &l.wave, &l.parcels[worker].loss)
+}
 
 // backwardPart carries the deltas of some trials from the last step to the first.
-func (l *lockstep[T]) backwardPart(i int, _ *parcel[T]) {
+func (l *lockstep[T]) backwardPart(i, _ int) {
 	r := l.part(i)
 	stride, from := l.stride(), r.first-l.wave.first
 	activity := l.activityFactor()
-	now, before := l.delta[0][from*stride:][:r.trials*stride], l.delta[1][from*stride:][:r.trials*stride]
-	l.startBack(&l.wave, r, now)
+	deltas := func(t int) []T { return l.delta[t%len(l.delta)][from*stride:][:r.trials*stride] }
+	l.startBack(&l.wave, r, deltas(l.Steps))
 	for t := l.Steps; t >= 0; t-- {
+		now := deltas(t)
 		l.takeErrors(now, &l.wave, r, t, stride)
 		if t > 0 && l.deep {
-			l.back(&l.wave, r, before, now, activity, t)
+			l.back(&l.wave, r, deltas(t-1), now, activity, t)
 		}
-		l.packDeltas(now, r, t)
-		now, before = before, now
-	}
-}
-
-// place returns the place of step t in the order in which a gradient sums the steps: blocks from
-// the last to the first, but the steps within a block from the first to the last.
-func (l *lockstep[T]) place(t, trials int) int {
-	block := gradSteps(trials)
-	after := l.Steps + 1 - min((t/block+1)*block, l.Steps+1)
-	return after + t%block
-}
-
-// strip returns the packed deltas of a shard from row lo + u·tileSide on.
-func (l *lockstep[T]) strip(s *shard[T], u int) []T {
-	terms := (l.Steps + 1) * tileSide
-	return l.packed[((s.first-l.wave.first)*l.strips()+s.trials*u)*terms:]
-}
-
-// packDeltas copies the deltas of step t to their places in packed.
-func (l *lockstep[T]) packDeltas(now []T, r rows, t int) {
-	stride := l.stride()
-	for k := range l.shards {
-		s := &l.shards[k]
-		from, to := max(r.first, s.first), min(r.first+r.trials, s.first+s.trials)
-		at := l.place(t, s.trials)*s.trials - s.first
-		for u := range l.strips() {
-			dst, row := l.strip(s, u), l.lo+u*tileSide
-			n := min(tileSide, l.hi-row)
-			for b := from; b < to; b++ {
-				copyTile(dst[(at+b)*tileSide:], now[(b-r.first)*stride+row:], n)
-			}
+		if l.packed != nil {
+			l.packDeltas(now, r, t)
 		}
 	}
 }
 
-// copyTile copies n numbers, mostly tileSide.
-func copyTile[T kernels.Float](dst, src []T, n int) {
-	if n == tileSide {
-		*(*[tileSide]T)(dst) = *(*[tileSide]T)(src)
+// gradientSlice sums some rows of a block of the gradient of a shard. The order of each sum is that of
+// runBackward.
+func (l *lockstep[T]) gradientSlice(i, _ int) {
+	i, k := i/len(l.blocks), i%len(l.blocks)
+	i, slice := i/l.workers, i%l.workers
+	s, b := &l.shards[i], l.blocks[k]
+	rows, cols := b.Rows, b.Cols
+	if b.flip {
+		rows, cols = cols, rows
+	}
+	from, to := rows*slice/l.workers, rows*(slice+1)/l.workers
+	g := s.grads[k][from*l.ops.Stride(cols):][:(to-from)*l.ops.Stride(cols)]
+	clear(g)
+	if from == to {
 		return
 	}
-	copy(dst[:n], src)
+	stride := l.stride()
+	block := gradSteps(s.trials)
+	for first := l.Steps / block * block; first >= 0; first -= block {
+		for t := first; t < min(first+block, l.Steps+1); t++ {
+			at := (s.first - l.wave.first) * stride
+			deltas, states := l.delta[t][at+b.Row:], l.state[t*l.wave.trials*stride+at+b.Col:]
+			if b.flip {
+				deltas, states = states, deltas
+			}
+			l.ops.AccumulateGrad(g, deltas[from:], states, to-from, cols, s.trials, stride)
+		}
+	}
 }

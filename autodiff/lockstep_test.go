@@ -119,7 +119,7 @@ func (l *lender) Return(n int) { l.lent -= n }
 // shards go by themselves, where the last ones are shared, and where all are in lockstep.
 func TestLent(t *testing.T) {
 	s := Shape{Units: fewUnits + 1, In: 3, Out: 2}
-	for _, trials := range []int{1, 2*ShardTrials + 5, 4 * ShardTrials} {
+	for _, trials := range []int{1, 2*ShardTrials + 5, 4 * ShardTrials, waveTrials + ShardTrials + 3} {
 		q := newProblem[float32](s, 7, trials)
 		for name, m := range masks(s) {
 			q := q

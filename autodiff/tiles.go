@@ -1,5 +1,7 @@
 package autodiff
 
+import "molap/kernels"
+
 const (
 	// tileSide is the number of rows and columns of the gradient that a call of a
 	// kernel sums: a multiple of its tiles and vectors.
@@ -22,6 +24,9 @@ type tile struct {
 
 // vecs returns the number of vectors in a row of the gradient.
 func (l *lockstep[T]) vecs() int { lanes := l.ops.Stride(1); return (l.columns + lanes - 1) / lanes }
+
+// strips returns the number of strips of deltas.
+func (l *lockstep[T]) strips() int { return max(0, l.hi-l.lo+tileSide-1) / tileSide }
 
 // groups returns the number of groups of columns: equally many for each worker.
 func (l *lockstep[T]) groups() int {
@@ -63,7 +68,8 @@ func (l *lockstep[T]) setTiles(p *parcel[T], group int) {
 }
 
 // gradientGroup adds the gradient of a group of columns, shard by shard.
-func (l *lockstep[T]) gradientGroup(i int, p *parcel[T]) {
+func (l *lockstep[T]) gradientGroup(i, worker int) {
+	p := l.parcels[worker]
 	l.setTiles(p, i)
 	for k := range l.shards {
 		s := &l.shards[k]
@@ -138,4 +144,44 @@ func (l *lockstep[T]) addRow(sum, x []T, step int, first bool) {
 			sum[i] += x[i*step]
 		}
 	}
+}
+
+// place returns the place of step t in the order in which a gradient sums the steps: blocks from
+// the last to the first, but the steps within a block from the first to the last.
+func (l *lockstep[T]) place(t, trials int) int {
+	block := gradSteps(trials)
+	after := l.Steps + 1 - min((t/block+1)*block, l.Steps+1)
+	return after + t%block
+}
+
+// strip returns the packed deltas of a shard from row lo + u·tileSide on.
+func (l *lockstep[T]) strip(s *shard[T], u int) []T {
+	terms := (l.Steps + 1) * tileSide
+	return l.packed[((s.first-l.wave.first)*l.strips()+s.trials*u)*terms:]
+}
+
+// packDeltas copies the deltas of step t to their places in packed.
+func (l *lockstep[T]) packDeltas(now []T, r rows, t int) {
+	stride := l.stride()
+	for k := range l.shards {
+		s := &l.shards[k]
+		from, to := max(r.first, s.first), min(r.first+r.trials, s.first+s.trials)
+		at := l.place(t, s.trials)*s.trials - s.first
+		for u := range l.strips() {
+			dst, row := l.strip(s, u), l.lo+u*tileSide
+			n := min(tileSide, l.hi-row)
+			for b := from; b < to; b++ {
+				copyTile(dst[(at+b)*tileSide:], now[(b-r.first)*stride+row:], n)
+			}
+		}
+	}
+}
+
+// copyTile copies n numbers, mostly tileSide.
+func copyTile[T kernels.Float](dst, src []T, n int) {
+	if n == tileSide {
+		*(*[tileSide]T)(dst) = *(*[tileSide]T)(src)
+		return
+	}
+	copy(dst[:n], src)
 }
