@@ -9,10 +9,10 @@ import (
 	"strings"
 
 	"molap/cmd/molap/internal/cli"
-	"molap/cmd/molap/internal/figure"
 	"molap/cmd/molap/internal/intake"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/progress"
+	"molap/cmd/molap/internal/seq"
 	"molap/cmd/molap/internal/stats"
 	"molap/cmd/molap/internal/table"
 	"molap/rnn"
@@ -143,7 +143,7 @@ func perturbedTable(n lab.NetFile, work []lab.Perturbation, results []lab.Pertur
 			}
 			var sd any
 			if len(overall) > 1 {
-				sd = figure.SD(overall)
+				sd = seq.SD(overall)
 			}
 			t.Add(string(p.Damage), strconv.FormatFloat(level, 'g', -1, 64), r.Hit[k], p.Draws, steps, trials, stats.Mean(overall, 0.95).Value, sd, stats.Mean(decision, 0.95).Value)
 		}

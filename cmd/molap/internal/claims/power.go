@@ -4,7 +4,6 @@ import (
 	"math"
 	"slices"
 
-	"molap/cmd/molap/internal/figure"
 	"molap/cmd/molap/internal/judge"
 	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/seq"
@@ -40,7 +39,7 @@ func (t Test) design(tests int) power {
 		return p
 	}
 	part := t.Parts[t.Decides]
-	p.strict, p.sd = t.Alpha(tests), figure.SD(part.X)
+	p.strict, p.sd = t.Alpha(tests), seq.SD(part.X)
 	if stats.Equal(part.X) {
 		p.sd = part.Step
 	}

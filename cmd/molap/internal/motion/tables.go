@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 
-	"molap/cmd/molap/internal/figure"
 	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/seq"
 	"molap/cmd/molap/internal/states"
@@ -30,7 +29,7 @@ func summary(m states.Motion) *table.Table {
 	t.Add("radius", Radius(m), "", "largest |λ| of W_rec")
 	t.Add("exponent", table.Known(seq.Mean(m.Exponents)), "1/step", "largest Lyapunov exponent, stimulus to end, mean of trials")
 	if len(m.Exponents) > 1 {
-		t.Add("exponent_sd", table.Known(figure.SD(m.Exponents)), "1/step", "its standard deviation over trials")
+		t.Add("exponent_sd", table.Known(seq.SD(m.Exponents)), "1/step", "its standard deviation over trials")
 	}
 	t.Add("gradient", table.Known(GradientRate(m)), "1/step", "growth of the gradient back from the response to the stimulus")
 	t.Add("readable", table.Known(Readable(m)), "", "R² of a linear readout of the last states, new trials")

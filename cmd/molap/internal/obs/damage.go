@@ -5,7 +5,6 @@ import (
 	"math"
 	"slices"
 
-	"molap/cmd/molap/internal/figure"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/seq"
 	"molap/tasks"
@@ -152,7 +151,7 @@ func (q Robustness) All(arm lab.Arm, d lab.Damage, amount float64, m DamageMeasu
 // and seeds: NaN of a single value.
 func (q Robustness) Mean(arm lab.Arm, d lab.Damage, amount float64, m DamageMeasure) (mean, sd float64) {
 	all := q.All(arm, d, amount, m)
-	return seq.Mean(all), figure.SD(all)
+	return seq.Mean(all), seq.SD(all)
 }
 
 // Over returns the mean over tasks, draws and the levels above 0 and up to most, by seed.
@@ -185,7 +184,7 @@ func (q Robustness) Sampling(arm lab.Arm, d lab.Damage, levels []float64, m Dama
 	}
 	return seq.Map(over, func(draws []float64) (variance float64) {
 		if n := float64(len(draws)); n > 1 {
-			variance = figure.SD(draws) * figure.SD(draws) / n
+			variance = seq.SD(draws) * seq.SD(draws) / n
 		}
 		if percent := seq.Mean(draws); m.Unit == "%" {
 			variance += percent * (100 - percent) / float64(q.Trials*len(q.Tasks))

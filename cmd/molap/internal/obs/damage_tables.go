@@ -125,7 +125,7 @@ func (q Robustness) Networks(name string) *table.Table {
 			Col[damageRow]{Name: m.Name, Unit: m.Unit, Doc: m.Doc, Of: func(r damageRow) any { return seq.Mean(over(r, m)) }},
 			Col[damageRow]{Name: m.Name + "_sd", Part: table.Spread, Unit: m.Unit, Doc: "its standard deviation over draws", Of: func(r damageRow) any {
 				x := over(r, m)
-				return table.Known(seq.Mean(x) + figure.SD(x) - seq.Mean(x)) // rounded like the mean
+				return table.Known(seq.Mean(x) + seq.SD(x) - seq.Mean(x)) // rounded like the mean
 			}})
 	}
 	return Table(name, "Every network, means over draws", rows, append(cols,

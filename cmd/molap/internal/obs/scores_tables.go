@@ -3,7 +3,6 @@ package obs
 import (
 	"fmt"
 
-	"molap/cmd/molap/internal/figure"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/seq"
 	"molap/cmd/molap/internal/table"
@@ -81,7 +80,7 @@ func SD(x []float64) any {
 	if len(x) < 2 {
 		return nil
 	}
-	return figure.SD(x)
+	return seq.SD(x)
 }
 
 // RunTable returns a table with a row for every run, with all its measures.

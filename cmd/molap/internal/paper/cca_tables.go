@@ -3,7 +3,6 @@ package paper
 import (
 	"fmt"
 
-	"molap/cmd/molap/internal/figure"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/seq"
@@ -35,7 +34,7 @@ func (d explainedData) summary() *table.Table {
 		{Name: "variates", Doc: "number of variates", Of: func(r row) any { return r.m }},
 		{Name: "r2", Heading: "R²", Unit: "%", Doc: "scikit-learn's score of CCA with that many components", Of: func(r row) any { return r.percent(r.m, lab.Explained.R2s) }},
 		{Name: "r2_sd", Part: table.Spread, Unit: "%", Doc: "its standard deviation over seeds; empty for one seed", Of: func(r row) any {
-			return table.Known(figure.SD(seq.Map(r.analyses, func(e lab.Explained) float64 { return float64(100 * e.R2[r.m-1]) })))
+			return table.Known(seq.SD(seq.Map(r.analyses, func(e lab.Explained) float64 { return float64(100 * e.R2[r.m-1]) })))
 		}},
 		{Name: "redundancy", Unit: "%", Doc: "explained by the best linear prediction from that many variates", Of: func(r row) any { return r.percent(r.m, lab.Explained.Redundancies) }},
 		{Name: "correlation", Doc: "canonical correlation of the last of them", Of: func(r row) any { return r.percent(r.m, lab.Explained.Correlations) / 100 }},

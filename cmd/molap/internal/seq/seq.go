@@ -1,7 +1,10 @@
 // Package seq has the few functions on slices that the standard library lacks.
 package seq
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // Map returns f of each element.
 func Map[S, V any](xs []S, f func(S) V) []V {
@@ -28,6 +31,16 @@ func Mean(x []float64) float64 {
 		sum += v
 	}
 	return sum / float64(len(x))
+}
+
+// SD returns the standard deviation of two values or more (n−1 in the denominator).
+func SD(x []float64) float64 {
+	m, squares := Mean(x), 0.0
+	for _, v := range x {
+		d := v - m
+		squares += float64(d * d)
+	}
+	return math.Sqrt(squares / float64(len(x)-1))
 }
 
 // Median returns the median of x: the middle value, or the mean of the two in the middle. x must not be
