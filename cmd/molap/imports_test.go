@@ -38,7 +38,7 @@ var allowed = map[string][]string{
 	"cmd/molap/internal/machine":     {"kernels", "github.com/klauspost/cpuid/v2", "golang.org/x/sys/unix"},
 	"cmd/molap/internal/taskfile":    {"tasks", "cmd/molap/internal/regularfile", "cmd/molap/internal/suggest", "cmd/molap/internal/tomlfile", "github.com/pelletier/go-toml/v2", "github.com/pelletier/go-toml/v2/unstable"},
 	"cmd/molap/internal/table":       {"cmd/molap/internal/atomicfile", "cmd/molap/internal/printable", "cmd/molap/internal/strictjson"},
-	"cmd/molap/internal/figure":      {"cmd/molap/internal/table", "golang.org/x/image", "gonum.org/v1/plot"},
+	"cmd/molap/internal/figure":      {"cmd/molap/internal/seq", "cmd/molap/internal/table", "golang.org/x/image", "gonum.org/v1/plot"},
 	"cmd/molap/internal/page":        {"cmd/molap/internal/atomicfile", "cmd/molap/internal/figure", "cmd/molap/internal/judge", "cmd/molap/internal/table"},
 	"cmd/molap/internal/tomlfile":    {"cmd/molap/internal/suggest", "github.com/pelletier/go-toml/v2"},
 	"cmd/molap/internal/progress":    {"cmd/molap/internal/printable", "golang.org/x/term"},
@@ -70,7 +70,7 @@ var allowed = map[string][]string{
 	"cmd/molap/internal/lab":         {"kernels", "autodiff", "tasks", "cca", "rnn", "dynamics", "cmd/molap/internal/jobs", "cmd/molap/internal/profile", "cmd/molap/internal/seq", "cmd/molap/internal/states", "cmd/molap/internal/taskset", "cmd/molap/internal/watch", "cmd/molap/internal/words"},
 	"cmd/molap/internal/taskset":     {"kernels", "autodiff", "rnn", "tasks", "cmd/molap/internal/profile", "cmd/molap/internal/seq", "cmd/molap/internal/taskfile"},
 	"cmd/molap/internal/states":      {"kernels", "autodiff", "tasks", "rnn", "dynamics", "cmd/molap/internal/jobs", "cmd/molap/internal/seq"},
-	"cmd/molap/internal/claims":      {"cmd/molap/internal/figure", "cmd/molap/internal/judge", "cmd/molap/internal/lab", "cmd/molap/internal/obs", "cmd/molap/internal/page", "cmd/molap/internal/seq", "cmd/molap/internal/stats", "cmd/molap/internal/table", "cmd/molap/internal/words"},
+	"cmd/molap/internal/claims":      {"cmd/molap/internal/judge", "cmd/molap/internal/lab", "cmd/molap/internal/obs", "cmd/molap/internal/page", "cmd/molap/internal/seq", "cmd/molap/internal/stats", "cmd/molap/internal/table", "cmd/molap/internal/words"},
 	"cmd/molap/internal/motion":      {"kernels", "tasks", "rnn", "dynamics", "cmd/molap/internal/figure", "cmd/molap/internal/lab", "cmd/molap/internal/obs", "cmd/molap/internal/seq", "cmd/molap/internal/states", "cmd/molap/internal/table", "cmd/molap/internal/words"},
 	"cmd/molap/internal/paper":       {"cmd/molap/internal/claims", "kernels", "autodiff", "tasks", "cca", "rnn", "cmd/molap/internal/motion", "cmd/molap/internal/jobs", "cmd/molap/internal/judge", "cmd/molap/internal/lab", "cmd/molap/internal/taskset", "cmd/molap/internal/obs", "cmd/molap/internal/profile", "cmd/molap/internal/figure", "cmd/molap/internal/page", "cmd/molap/internal/table", "cmd/molap/internal/seq", "cmd/molap/internal/states", "cmd/molap/internal/stats", "cmd/molap/internal/words"},
 }

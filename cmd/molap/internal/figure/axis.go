@@ -22,6 +22,16 @@ type Axis struct {
 	// Even lists values, in rising order, that stand at equal distances whatever lies
 	// between them, each with a tick. Other values stand between them in proportion.
 	Even []float64
+
+	names []string // of categories in place of numbers, each one wide and centred on its index; see over
+	down  bool     // a vertical axis has its low end at the top, as rows are written
+	whole bool     // ticks stand at whole numbers alone
+}
+
+// over returns the axis with categories in place of numbers.
+func (a Axis) over(names []string) Axis {
+	a.names = append([]string{}, names...)
+	return a
 }
 
 // Frame holds what every panel has around its data.
@@ -30,7 +40,7 @@ type Frame struct {
 	X, Y  Axis
 }
 
-func (f *Frame) base() *Frame { return f }
+func (f Frame) base() Frame { return f }
 
 // span is the range of some data. The empty span has min > max.
 type span struct{ min, max float64 }
@@ -55,6 +65,7 @@ type scale struct {
 	span
 	log   bool
 	even  []float64
+	names []string
 	ticks []tick
 	label string
 	quiet bool // ticks are drawn without labels: a neighbour has them
@@ -72,8 +83,11 @@ type pad struct{ low, high float64 }
 // newScale decides the range of an axis and its ticks, about one in every gap
 // points of length.
 func newScale(a Axis, data span, p pad, length, gap vg.Length) scale {
-	s := scale{span: data, log: a.Log, label: a.Label, even: a.Even}
-	if n := len(a.Even); n > 0 {
+	s := scale{span: data, log: a.Log, label: a.Label, even: a.Even, names: a.names}
+	switch n := len(a.Even); {
+	case a.names != nil:
+		s.span = span{-0.5, float64(max(1, len(a.names))) - 0.5}
+	case n > 0:
 		if n == 1 || !slices.IsSorted(a.Even) {
 			panic(fmt.Sprintf("figure: an axis has values %v at equal distances, want two or more in rising order", a.Even))
 		}
@@ -81,37 +95,50 @@ func newScale(a Axis, data span, p pad, length, gap vg.Length) scale {
 		for _, v := range a.Even {
 			s.ticks = append(s.ticks, tick{v: v, label: table.Minus(strconv.FormatFloat(v, 'g', -1, 64))})
 		}
-		return s
-	}
-	if s.min > s.max {
-		s.span = span{0, 1}
+	default:
+		s.span = a.limits(data, p)
+		n := max(2, int(length/gap))
 		if a.Log {
-			s.span = span{1, 10}
+			s.ticks = logTicks(s.span, n)
+		} else {
+			s.ticks = linearTicks(s.span, n, a.Percent)
 		}
 	}
-	if a.Min != 0 || a.Max != 0 {
-		s.span = span{a.Min, a.Max}
-	} else if a.Log {
-		if s.min == s.max {
-			s.span = span{s.min / 2, s.max * 2}
+	if a.whole {
+		s.ticks = slices.DeleteFunc(s.ticks, func(t tick) bool { return t.v != math.Trunc(t.v) })
+		for i, t := range s.ticks {
+			s.ticks[i].label = strconv.Itoa(int(t.v))
 		}
-		r := math.Log(s.max / s.min)
-		s.min, s.max = s.min*math.Exp(-r*p.low), s.max*math.Exp(r*p.high)
-	} else {
-		if s.min == s.max {
-			d := max(math.Abs(s.min)/10, 1e-3)
-			s.span = span{s.min - d, s.max + d}
-		}
-		r := s.max - s.min
-		s.min, s.max = s.min-r*p.low, s.max+r*p.high
 	}
-	n := max(2, int(length/gap))
-	if a.Log {
-		s.ticks = logTicks(s.span, n)
-	} else {
-		s.ticks = linearTicks(s.span, n, a.Percent)
+	if a.down {
+		s.min, s.max = s.max, s.min
 	}
 	return s
+}
+
+// limits returns the range of an axis of numbers: its own, or that of the data with some room at the ends.
+func (a Axis) limits(s span, p pad) span {
+	switch {
+	case a.Min != 0 || a.Max != 0:
+		return span{a.Min, a.Max}
+	case s.min > s.max && a.Log: // there are no data
+		s = span{1, 10}
+	case s.min > s.max:
+		s = span{0, 1}
+	}
+	if a.Log {
+		if s.min == s.max {
+			s = span{s.min / 2, s.max * 2}
+		}
+		r := math.Log(s.max / s.min)
+		return span{s.min * math.Exp(-r*p.low), s.max * math.Exp(r*p.high)}
+	}
+	if s.min == s.max {
+		d := max(math.Abs(s.min)/10, 1e-3)
+		s = span{s.min - d, s.max + d}
+	}
+	r := s.max - s.min
+	return span{s.min - r*p.low, s.max + r*p.high}
 }
 
 // norm maps v to its place on the axis, 0 at the low end and 1 at the high.
@@ -220,104 +247,4 @@ func labelled(ticks []tick) (n int) {
 		}
 	}
 	return n
-}
-
-func (t tick) width() vg.Length {
-	w := width(t.label, sizeTick)
-	if t.sup != "" {
-		w += width(t.sup, sizeTick*0.75)
-	}
-	return w
-}
-
-// draw writes the tick's label, anchored as pen.text does.
-func (t tick) draw(p pen, x, y vg.Length, ax, ay float64) {
-	x -= vg.Length(ax) * t.width()
-	p.text(t.label, sizeTick, false, ink, x, y, 0, ay)
-	if t.sup != "" {
-		p.text(t.sup, sizeTick*0.75, false, ink, x+width(t.label, sizeTick), y-vg.Length(ay*capHeight*sizeTick)+3, 0, 0)
-	}
-}
-
-// tickLength is the length of a labelled tick, tickGap the space to its label.
-const (
-	tickLength = 2.5
-	tickGap    = 2.5
-)
-
-// leftMargin returns the room a vertical axis needs.
-func (s scale) leftMargin() vg.Length {
-	m := vg.Length(tickLength)
-	if !s.quiet {
-		w := vg.Length(0)
-		for _, t := range s.ticks {
-			w = max(w, t.width())
-		}
-		m += tickGap + w
-	}
-	if s.label != "" && !s.quiet {
-		m += 5 + sizeLabel
-	}
-	return m
-}
-
-// bottomMargin returns the room a horizontal axis needs.
-func (s scale) bottomMargin() vg.Length {
-	m := vg.Length(tickLength)
-	if !s.quiet {
-		m += tickGap + sizeTick*0.8
-		if s.label != "" {
-			m += 4 + sizeLabel
-		}
-	}
-	return m
-}
-
-// drawLeft draws a vertical axis along the left edge of area.
-func (s scale) drawLeft(p pen, area vg.Rectangle) {
-	p.line(ink, lineAxis, nil, area.Min.X, area.Min.Y, area.Min.X, area.Max.Y)
-	for _, t := range s.ticks {
-		y := area.Min.Y + vg.Length(s.norm(t.v))*area.Size().Y
-		l := vg.Length(tickLength)
-		if t.minor {
-			l /= 2
-		}
-		p.line(ink, lineAxis, nil, area.Min.X-l, y, area.Min.X, y)
-		if !t.minor && !s.quiet {
-			t.draw(p, area.Min.X-tickLength-tickGap, y, 1, 0.5)
-		}
-	}
-	if !s.quiet {
-		x := area.Min.X - s.leftMargin() + capHeight*sizeLabel
-		p.turned(s.label, sizeLabel, false, ink, x, (area.Min.Y+area.Max.Y)/2, math.Pi/2, 0.5, 0)
-	}
-}
-
-// drawBottom draws a horizontal axis along the lower edge of area.
-func (s scale) drawBottom(p pen, area vg.Rectangle) {
-	p.line(ink, lineAxis, nil, area.Min.X, area.Min.Y, area.Max.X, area.Min.Y)
-	for _, t := range s.ticks {
-		x := area.Min.X + vg.Length(s.norm(t.v))*area.Size().X
-		l := vg.Length(tickLength)
-		if t.minor {
-			l /= 2
-		}
-		p.line(ink, lineAxis, nil, x, area.Min.Y-l, x, area.Min.Y)
-		if !t.minor && !s.quiet {
-			t.draw(p, x, area.Min.Y-tickLength-tickGap, 0.5, 1)
-		}
-	}
-	if !s.quiet {
-		p.text(s.label, sizeLabel, false, ink, (area.Min.X+area.Max.X)/2, area.Min.Y-s.bottomMargin()+2, 0.5, 0)
-	}
-}
-
-// grid draws a faint line at every labelled tick of a vertical axis.
-func (s scale) grid(p pen, area vg.Rectangle) {
-	for _, t := range s.ticks {
-		if !t.minor {
-			y := area.Min.Y + vg.Length(s.norm(t.v))*area.Size().Y
-			p.line(gridGrey, lineGrid, nil, area.Min.X, y, area.Max.X, y)
-		}
-	}
 }

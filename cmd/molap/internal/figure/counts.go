@@ -25,10 +25,10 @@ type CountSeries struct {
 	Values []int // one for each category; 0 draws no mark
 }
 
-func (c *Counts) base() *Frame {
+func (c *Counts) base() Frame {
 	f := c.Frame
-	f.Y.Log = true
-	return &f
+	f.X, f.Y.Log = f.X.over(c.Categories), true
+	return f
 }
 
 // countColor tells the series of a Counts apart by lightness, so that no arm's
@@ -58,37 +58,35 @@ func (c *Counts) data() (x, y span, px, py pad) {
 	if y.min <= y.max { // whole decades
 		y.min = math.Pow10(int(math.Floor(math.Log10(y.min))))
 	}
-	return categorySpan(len(c.Categories)), y, pad{}, pad{0, 0.12}
+	return emptySpan, y, pad{}, pad{0, 0.12}
 }
 
-func (c *Counts) margins(x, y scale, area vg.Point) margins {
-	return margins{left: y.leftMargin(), right: 2, top: 4, bottom: categoryMargin(c.Categories, x, area.X)}
+func (c *Counts) margins(a axes) margins {
+	return margins{left: a.y.leftMargin(), right: 2, top: 4, bottom: a.x.bottomMargin(a.area.Size().X)}
 }
 
-func (c *Counts) draw(p pen, area vg.Rectangle, x, y scale) {
-	y.grid(p, area)
-	unit := area.Size().X / vg.Length(len(c.Categories))
+func (c *Counts) draw(p pen, a axes) {
+	a.grid(p)
 	slot := 0.8 / float64(max(1, len(c.Series)))
-	upright := c.labelsFit(unit * vg.Length(slot))
+	upright := c.labelsFit(a.area.Size().X / vg.Length(len(c.Categories)) * vg.Length(slot))
 	for j, s := range c.Series {
 		offset := (float64(j) - float64(len(c.Series)-1)/2) * slot
 		for i, n := range s.Values {
-			if !y.holds(float64(n)) {
+			if !a.y.holds(float64(n)) {
 				continue
 			}
-			mid := area.Min.X + unit*vg.Length(float64(i)+0.5+offset)
-			top := area.Min.Y + vg.Length(y.norm(float64(n)))*area.Size().Y
-			p.glyph(look{countColor(j), square}, 3, mid, top)
+			at := a.point(float64(i)+offset, float64(n))
+			p.glyph(look{countColor(j), square}, 3, at.X, at.Y)
 			label := table.Group(strconv.Itoa(n))
 			if upright {
-				p.text(label, sizeSmall, false, ink, mid, top+5, 0.5, 0)
+				p.text(label, sizeSmall, false, ink, at.X, at.Y+5, 0.5, 0)
 			} else {
-				p.turned(label, sizeSmall, false, ink, mid, top+5, math.Pi/2, 0, 0.5)
+				p.turned(label, sizeSmall, false, ink, at.X, at.Y+5, math.Pi/2, 0, 0.5)
 			}
 		}
 	}
-	y.drawLeft(p, area)
-	drawCategories(p, c.Categories, area, x)
+	a.drawLeft(p)
+	a.drawBottom(p)
 }
 
 // labelsFit reports whether every value can be written over its mark in the given room without touching

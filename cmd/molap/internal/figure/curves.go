@@ -86,25 +86,25 @@ func (c *Curves) data() (x, y span, px, py pad) {
 	return x, y, pad{}, pad{0.05, 0.05}
 }
 
-func (c *Curves) margins(x, y scale, _ vg.Point) margins {
-	return margins{left: y.leftMargin(), right: 6, top: 2, bottom: x.bottomMargin()}
+func (c *Curves) margins(a axes) margins {
+	return margins{left: a.y.leftMargin(), right: 6, top: 2, bottom: a.x.bottomMargin(a.area.Size().X)}
 }
 
-func (c *Curves) draw(p pen, area vg.Rectangle, x, y scale) {
-	y.grid(p, area)
-	drawRefs(p, c.Refs, area, y)
+func (c *Curves) draw(p pen, a axes) {
+	a.grid(p)
+	a.levels(p, c.Refs)
 	for i, s := range c.Series {
 		l := s.look(i)
 		if s.Lo == nil {
 			continue
 		}
 		for _, run := range runs(len(s.X), func(k int) bool {
-			return table.Finite(s.Lo[k]) && table.Finite(s.Hi[k]) && (!y.log || s.Hi[k] > 0)
+			return table.Finite(s.Lo[k]) && table.Finite(s.Hi[k]) && (!a.y.log || s.Hi[k] > 0)
 		}) {
 			var lo, hi []vg.Point
 			for k := run.from; k < run.to; k++ {
-				lo = append(lo, point(area, x, y, s.X[k], s.Lo[k]))
-				hi = append(hi, point(area, x, y, s.X[k], s.Hi[k]))
+				lo = append(lo, a.point(s.X[k], s.Lo[k]))
+				hi = append(hi, a.point(s.X[k], s.Hi[k]))
 			}
 			lo, hi = thin(lo, true, false), thin(hi, false, true)
 			slices.Reverse(hi)
@@ -112,18 +112,17 @@ func (c *Curves) draw(p pen, area vg.Rectangle, x, y scale) {
 		}
 	}
 	for i, s := range c.Series {
-		l := s.look(i)
-		strokeClipped(p, area, x, y, s.X, s.Y, draw.LineStyle{Color: l.color, Width: lineData})
+		a.stroke(p, s.X, s.Y, draw.LineStyle{Color: s.look(i).color, Width: lineData})
 	}
-	y.drawLeft(p, area)
-	x.drawBottom(p, area)
+	a.drawLeft(p)
+	a.drawBottom(p)
 	for i, s := range c.Series { // drawn over the axes, since they may lie on them
 		if !s.Marked {
 			continue
 		}
 		for k, v := range s.Y {
-			if x.holds(s.X[k]) && y.holds(v) {
-				l, at := s.look(i), point(area, x, y, s.X[k], v)
+			if a.x.holds(s.X[k]) && a.y.holds(v) {
+				l, at := s.look(i), a.point(s.X[k], v)
 				p.marker(l, 1.9, at.X, at.Y)
 				if s.Open != nil && s.Open[k] {
 					p.glyph(look{white, l.shape}, 1.1, at.X, at.Y)
@@ -133,25 +132,16 @@ func (c *Curves) draw(p pen, area vg.Rectangle, x, y scale) {
 	}
 }
 
-// strokeClipped draws a line of values inside area, with gaps where a value
-// cannot be drawn.
-func strokeClipped(p pen, area vg.Rectangle, x, y scale, xs, ys []float64, style draw.LineStyle) {
-	box := draw.Canvas{Canvas: p.Canvas.Canvas, Rectangle: area}
-	for _, run := range runs(len(xs), func(k int) bool { return table.Finite(ys[k]) && (!y.log || ys[k] > 0) }) {
+// stroke draws a line of values inside the area, with gaps where a value cannot be drawn.
+func (a axes) stroke(p pen, xs, ys []float64, style draw.LineStyle) {
+	box, size := draw.Canvas{Canvas: p.Canvas.Canvas, Rectangle: a.area}, a.area.Size()
+	for _, run := range runs(len(xs), func(k int) bool { return table.Finite(ys[k]) && (!a.y.log || ys[k] > 0) }) {
 		pts := make([]vg.Point, 0, run.to-run.from)
 		for k := run.from; k < run.to; k++ {
-			pts = append(pts, vg.Point{
-				X: area.Min.X + vg.Length(x.norm(xs[k]))*area.Size().X,
-				Y: area.Min.Y + vg.Length(y.norm(ys[k]))*area.Size().Y,
-			})
+			pts = append(pts, a.area.Min.Add(vg.Point{X: vg.Length(a.x.norm(xs[k])) * size.X, Y: vg.Length(a.y.norm(ys[k])) * size.Y}))
 		}
 		p.StrokeLines(style, box.ClipLinesXY(thin(pts, true, true))...)
 	}
-}
-
-// point maps (vx, vy) into area and moves what lies outside to its edge.
-func point(area vg.Rectangle, x, y scale, vx, vy float64) vg.Point {
-	return vg.Point{X: area.Min.X + x.place(vx)*area.Size().X, Y: area.Min.Y + y.place(vy)*area.Size().Y}
 }
 
 // run is the half-open range of indices [from, to).

@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 
+	"molap/cmd/molap/internal/seq"
+
 	"gonum.org/v1/plot/vg"
 )
 
@@ -50,33 +52,23 @@ type Ref struct {
 // MeanRange returns the mean of points with the lowest and the highest of them as the ends of the error
 // bar. A single point gives no error bar; without points there is no mean.
 func MeanRange(points []float64) Sample {
-	s := Sample{Mean: math.NaN(), Lo: math.NaN(), Hi: math.NaN(), Points: points}
-	if len(points) == 0 {
-		return s
-	}
-	s.Mean = mean(points)
+	s := Sample{Mean: seq.Mean(points), Lo: math.NaN(), Hi: math.NaN(), Points: points}
 	if len(points) > 1 {
 		s.Lo, s.Hi = slices.Min(points), slices.Max(points)
 	}
 	return s
 }
 
-// SD returns the standard deviation of two points or more (n−1 in the denominator).
-func SD(points []float64) float64 {
-	m, squares := mean(points), 0.0
-	for _, v := range points {
-		d := v - m
-		squares += float64(d * d)
+// bar returns the part of the error bar that lies on an axis; ok is false if there is none. Those ends
+// that are on the axis get a cap.
+func (s Sample) bar(on scale) (lo, hi float64, caps []float64, ok bool) {
+	lo, hi = max(s.Lo, on.min), min(s.Hi, on.max)
+	for _, end := range []float64{s.Lo, s.Hi} {
+		if on.holds(end) {
+			caps = append(caps, end)
+		}
 	}
-	return math.Sqrt(squares / float64(len(points)-1))
-}
-
-func mean(points []float64) float64 {
-	sum := 0.0
-	for _, v := range points {
-		sum += v
-	}
-	return sum / float64(len(points))
+	return lo, hi, caps, s.Lo < s.Hi && lo <= hi
 }
 
 func (d *Dots) check() {
@@ -116,13 +108,11 @@ func refEntries(refs []Ref) []entry {
 	return es
 }
 
-func drawRefs(p pen, refs []Ref, area vg.Rectangle, y scale) {
-	for i, r := range refs {
-		if y.holds(r.Y) {
-			v := area.Min.Y + vg.Length(y.norm(r.Y))*area.Size().Y
-			p.line(inkMuted, lineRef, dashOf(r.Name, i), area.Min.X, v, area.Max.X, v)
-		}
-	}
+// base has the categories along X.
+func (d *Dots) base() Frame {
+	f := d.Frame
+	f.X = f.X.over(d.Categories)
+	return f
 }
 
 func (d *Dots) data() (x, y span, px, py pad) {
@@ -144,56 +134,51 @@ func (d *Dots) data() (x, y span, px, py pad) {
 		y = y.cover(false, 0)
 		py.low = 0
 	}
-	return categorySpan(len(d.Categories)), y, pad{}, py
+	return emptySpan, y, pad{}, py
 }
 
-func (d *Dots) margins(x, y scale, area vg.Point) margins {
-	return margins{left: y.leftMargin(), right: 2, top: 4, bottom: categoryMargin(d.Categories, x, area.X)}
+func (d *Dots) margins(a axes) margins {
+	return margins{left: a.y.leftMargin(), right: 2, top: 4, bottom: a.x.bottomMargin(a.area.Size().X)}
 }
 
-func (d *Dots) draw(p pen, area vg.Rectangle, x, y scale) {
-	unit := area.Size().X / vg.Length(len(d.Categories))
-	at := func(i int, offset float64) vg.Length {
-		return area.Min.X + unit*vg.Length(float64(i)+0.5+offset)
+func (d *Dots) draw(p pen, a axes) {
+	for i := 1.0; i < float64(len(d.Categories)); i += 2 {
+		p.rect(bandGrey, a.across(i-0.5), a.area.Min.Y, a.across(i+0.5), a.area.Max.Y)
 	}
-	up := func(v float64) vg.Length { return area.Min.Y + vg.Length(y.norm(v))*area.Size().Y }
-	for i := 1; i < len(d.Categories); i += 2 {
-		p.rect(bandGrey, at(i, -0.5), area.Min.Y, at(i, 0.5), area.Max.Y)
-	}
-	y.grid(p, area)
-	drawRefs(p, d.Refs, area, y)
+	a.grid(p)
+	a.levels(p, d.Refs)
 	if !d.Bars {
-		d.drawNulls(p, at, up, y)
+		d.drawNulls(p, a)
 	}
 	slot := 0.82 / float64(max(1, len(d.Series)))
+	half := a.area.Size().X / vg.Length(max(1, len(d.Categories))) * vg.Length(slot*0.44)
 	for j, s := range d.Series {
 		l := lookOf(s.Name, s.As, j)
 		offset := (float64(j) - float64(len(d.Series)-1)/2) * slot
 		for i, v := range s.Samples {
-			c := at(i, offset)
-			half := unit * vg.Length(slot*0.44)
-			if d.Bars && y.holds(v.Mean) {
-				p.rect(l.color, c-half, area.Min.Y, c+half, up(v.Mean))
+			x, y := a.across(float64(i)+offset), a.up(v.Mean)
+			if d.Bars && a.y.holds(v.Mean) {
+				p.rect(l.color, x-half, a.area.Min.Y, x+half, y)
 			}
-			d.drawPoints(p, v, l, c, half, up, y)
-			drawError(p, v, d.Bars, l, c, min(half, 2.2), up, y)
-			if !d.Bars && y.holds(v.Mean) {
-				p.marker(l, float64(min(2.6, half*0.8)), c, up(v.Mean))
+			d.drawPoints(p, a, v, l, x, half)
+			d.drawError(p, a, v, l, x, min(half, 2.2))
+			if !d.Bars && a.y.holds(v.Mean) {
+				p.marker(l, float64(min(2.6, half*0.8)), x, y)
 			}
 		}
 	}
 	if d.Bars { // over the bars, or they would hide below them
-		d.drawNulls(p, at, up, y)
+		d.drawNulls(p, a)
 	}
-	y.drawLeft(p, area)
-	drawCategories(p, d.Categories, area, x)
+	a.drawLeft(p)
+	a.drawBottom(p)
 }
 
-func (d *Dots) drawNulls(p pen, at func(int, float64) vg.Length, up func(float64) vg.Length, y scale) {
+func (d *Dots) drawNulls(p pen, a axes) {
 	for k, n := range d.Nulls {
 		for i, v := range n.Values {
-			if y.holds(v) {
-				p.line(ink, 1, dashOf(n.Name, k), at(i, -0.46), up(v), at(i, 0.46), up(v))
+			if a.y.holds(v) {
+				p.line(ink, 1, dashOf(n.Name, k), a.across(float64(i)-0.46), a.up(v), a.across(float64(i)+0.46), a.up(v))
 			}
 		}
 	}
@@ -201,7 +186,7 @@ func (d *Dots) drawNulls(p pen, at func(int, float64) vg.Length, up func(float64
 
 // drawPoints spreads the single values over the slot in their own order, so
 // that equal values stay visible and the picture does not depend on chance.
-func (d *Dots) drawPoints(p pen, v Sample, l look, c, half vg.Length, up func(float64) vg.Length, y scale) {
+func (d *Dots) drawPoints(p pen, a axes, v Sample, l look, x, half vg.Length) {
 	n := len(v.Points)
 	if n < 2 {
 		return
@@ -211,29 +196,22 @@ func (d *Dots) drawPoints(p pen, v Sample, l look, c, half vg.Length, up func(fl
 		dot.color = faded(ink, 0.5)
 	}
 	for i, q := range v.Points {
-		if y.holds(q) {
-			p.glyph(dot, 0.9, c+half*vg.Length(1.5*(float64(i)+0.5)/float64(n)-0.75), up(q))
+		if a.y.holds(q) {
+			p.glyph(dot, 0.9, x+half*vg.Length(1.5*(float64(i)+0.5)/float64(n)-0.75), a.up(q))
 		}
 	}
 }
 
-func drawError(p pen, v Sample, dark bool, l look, c, cap vg.Length, up func(float64) vg.Length, y scale) {
-	if math.IsNaN(v.Lo) || math.IsNaN(v.Hi) || v.Lo == v.Hi {
+func (d *Dots) drawError(p pen, a axes, v Sample, l look, x, cap vg.Length) {
+	lo, hi, caps, ok := v.bar(a.y)
+	if !ok {
 		return
 	}
-	col := l.color
-	if dark {
-		col = ink
+	if d.Bars {
+		l.color = ink
 	}
-	lo, hi := max(v.Lo, y.min), min(v.Hi, y.max)
-	if lo > hi {
-		return
-	}
-	p.line(col, 0.9, nil, c, up(lo), c, up(hi))
-	if lo == v.Lo {
-		p.line(col, 0.9, nil, c-cap, up(lo), c+cap, up(lo))
-	}
-	if hi == v.Hi {
-		p.line(col, 0.9, nil, c-cap, up(hi), c+cap, up(hi))
+	p.line(l.color, 0.9, nil, x, a.up(lo), x, a.up(hi))
+	for _, end := range caps {
+		p.line(l.color, 0.9, nil, x-cap, a.up(end), x+cap, a.up(end))
 	}
 }

@@ -41,14 +41,14 @@ type Figure struct {
 // Panel is one set of axes with its data: *Dots, *Curves, *Traces,
 // *Stems, *HeatMap, *Intervals or *Counts.
 type Panel interface {
-	base() *Frame
+	base() Frame
 	// entries are the panel's lines of the legend.
 	entries() []entry
 	// data is what the axes have to hold and the padding around it.
 	data() (x, y span, px, py pad)
-	// margins is the room needed around the data area, without letter and title.
-	margins(x, y scale, area vg.Point) margins
-	draw(p pen, area vg.Rectangle, x, y scale)
+	// margins is the room needed around a data area of the size of a's, without letter and title.
+	margins(a axes) margins
+	draw(p pen, a axes)
 }
 
 type margins struct{ left, right, top, bottom vg.Length }
@@ -73,7 +73,7 @@ func (f *Figure) SVG() []byte {
 	c := &measured{Canvas: vgsvg.New(vg.Length(f.Width)*vg.Inch, vg.Length(f.Height)*vg.Inch)}
 	p := pen{draw.New(c)}
 	p.rect(white, p.Min.X, p.Min.Y, p.Max.X, p.Max.Y)
-	rows := f.draw(p)
+	f.draw(p)
 	var b bytes.Buffer
 	c.WriteTo(&b) // bytes.Buffer returns no error
 	svg := strings.NewReplacer(
@@ -85,9 +85,7 @@ func (f *Figure) SVG() []byte {
 		// An image fills its place whatever its pixels' proportions.
 		"<image ", `<image preserveAspectRatio="none" `,
 	).Replace(c.fitted(b.String()))
-	label := html.EscapeString(f.Alt)
-	svg = strings.Replace(svg, "<svg ", `<svg role="img" aria-label="`+label+`"`+notes(rows)+" ", 1)
-	return []byte(svg)
+	return []byte(strings.Replace(svg, "<svg ", `<svg role="img" aria-label="`+html.EscapeString(f.Alt)+`" `, 1))
 }
 
 // measured is a canvas that remembers how wide its texts are.

@@ -63,24 +63,25 @@ const (
 	barWidth = 7.0
 )
 
-func (h *HeatMap) margins(x, y scale, area vg.Point) margins {
-	b := h.bar(area.Y)
-	w := vg.Length(0)
-	for _, t := range b.ticks {
-		w = max(w, t.width())
+// base has names in place of numbers where there are any. Row 0 is at the top: Y runs downwards.
+func (h *HeatMap) base() Frame {
+	f := h.Frame
+	f.Y.down = true
+	if h.RowNames != nil {
+		f.Y = f.Y.over(h.RowNames)
 	}
-	right := barGap + barWidth + tickLength + tickGap + w
+	if h.ColNames != nil {
+		f.X = f.X.over(h.ColNames)
+	}
+	return f
+}
+
+func (h *HeatMap) margins(a axes) margins {
+	right := barGap + barWidth + tickLength + tickGap + h.bar(a.area.Size().Y).widest()
 	if h.BarLabel != "" {
 		right += 4 + sizeLabel
 	}
-	m := margins{left: y.leftMargin(), right: right, top: 4, bottom: x.bottomMargin()}
-	if h.RowNames != nil {
-		m.left = nameMargin(h.RowNames, y)
-	}
-	if h.ColNames != nil {
-		m.bottom = categoryMargin(h.ColNames, x, h.shrink(vg.Rectangle{Max: area}).Size().X)
-	}
-	return m
+	return margins{left: a.y.leftMargin(), right: right, top: 4, bottom: a.x.bottomMargin(h.shrink(a.area).Size().X)}
 }
 
 // shrink returns the part of area that the cells fill.
@@ -114,32 +115,23 @@ func (h *HeatMap) bar(height vg.Length) scale {
 	return newScale(Axis{Min: s.min, Max: s.max}, emptySpan, pad{}, height, max(12, height/6))
 }
 
-func (h *HeatMap) draw(p pen, area vg.Rectangle, x, y scale) {
-	area = h.shrink(area)
-	bar := h.bar(area.Size().Y)
-	p.DrawImage(area, h.image(bar))
-	across := func(k int) vg.Length { return area.Min.X + area.Size().X*vg.Length(k)/vg.Length(h.Cols) }
-	down := func(k int) vg.Length { return area.Max.Y - area.Size().Y*vg.Length(k)/vg.Length(h.Rows) }
+func (h *HeatMap) draw(p pen, a axes) {
+	a.area = h.shrink(a.area)
+	bar := h.bar(a.area.Size().Y)
+	p.DrawImage(a.area, h.image(bar))
+	size := a.area.Size()
 	for _, k := range h.ColBorders {
-		p.line(ink, lineAxis, nil, across(k), area.Min.Y, across(k), area.Max.Y)
+		x := a.area.Min.X + size.X*vg.Length(k)/vg.Length(h.Cols)
+		p.line(ink, lineAxis, nil, x, a.area.Min.Y, x, a.area.Max.Y)
 	}
 	for _, k := range h.RowBorders {
-		p.line(ink, lineAxis, nil, area.Min.X, down(k), area.Max.X, down(k))
+		y := a.area.Max.Y - size.Y*vg.Length(k)/vg.Length(h.Rows)
+		p.line(ink, lineAxis, nil, a.area.Min.X, y, a.area.Max.X, y)
 	}
-	h.write(p, area, bar)
-
-	if h.RowNames != nil {
-		drawNames(p, h.RowNames, area, y)
-	} else { // row 0 is at the top: the axis runs downwards
-		y.min, y.max = y.max, y.min
-		y.drawLeft(p, area)
-	}
-	if h.ColNames != nil {
-		drawCategories(p, h.ColNames, area, x)
-	} else {
-		x.drawBottom(p, area)
-	}
-	h.drawBar(p, area, bar)
+	h.write(p, a.area, bar)
+	a.drawLeft(p)
+	a.drawBottom(p)
+	h.drawBar(p, a.area, bar)
 }
 
 // color returns the colour of a value.
@@ -205,12 +197,10 @@ func (h *HeatMap) drawBar(p pen, area vg.Rectangle, bar scale) {
 		img.SetNRGBA(0, i, h.Colors.at(1-(float64(i)+0.5)/steps))
 	}
 	p.DrawImage(vg.Rectangle{Min: vg.Point{X: x, Y: area.Min.Y}, Max: vg.Point{X: x + barWidth, Y: area.Max.Y}}, img)
-	w := vg.Length(0)
 	for _, t := range bar.ticks {
-		y := area.Min.Y + vg.Length(bar.norm(t.v))*area.Size().Y
+		y := area.Min.Y + bar.place(t.v)*area.Size().Y
 		p.line(ink, lineAxis, nil, x+barWidth, y, x+barWidth+tickLength, y)
 		t.draw(p, x+barWidth+tickLength+tickGap, y, 0, 0.5)
-		w = max(w, t.width())
 	}
-	p.turned(h.BarLabel, sizeLabel, false, ink, x+barWidth+tickLength+tickGap+w+4+capHeight*sizeLabel, (area.Min.Y+area.Max.Y)/2, math.Pi/2, 0.5, 0)
+	p.turned(h.BarLabel, sizeLabel, false, ink, x+barWidth+tickLength+tickGap+bar.widest()+4+capHeight*sizeLabel, (area.Min.Y+area.Max.Y)/2, math.Pi/2, 0.5, 0)
 }

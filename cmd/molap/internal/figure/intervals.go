@@ -2,6 +2,7 @@ package figure
 
 import (
 	"fmt"
+	"image/color"
 	"math"
 	"strings"
 
@@ -44,7 +45,15 @@ func (v *Intervals) data() (x, y span, px, py pad) {
 	for _, r := range v.Refs {
 		x = x.cover(v.X.Log, r.Y)
 	}
-	return x, categorySpan(len(v.Rows)), pad{0.05, 0.05}, pad{}
+	return x, emptySpan, pad{0.05, 0.05}, pad{}
+}
+
+// base has the rows along Y.
+func (v *Intervals) base() Frame {
+	f := v.Frame
+	f.Y = f.Y.over(v.Rows)
+	f.Y.down = true
+	return f
 }
 
 // note returns the text beside an estimate.
@@ -61,61 +70,52 @@ func (v *Intervals) note(s Sample) string {
 	return text(s.Mean) + " [" + text(s.Lo) + ", " + text(s.Hi) + "]"
 }
 
-func (v *Intervals) margins(x, y scale, _ vg.Point) margins {
+func (v *Intervals) margins(a axes) margins {
 	right := vg.Length(6)
 	for _, s := range v.Series {
 		for _, m := range s.Samples {
 			right = max(right, 8+width(v.note(m), sizeSmall))
 		}
 	}
-	return margins{left: nameMargin(v.Rows, y), right: right, top: 3, bottom: x.bottomMargin()}
+	return margins{left: a.y.leftMargin(), right: right, top: 3, bottom: a.x.bottomMargin(a.area.Size().X)}
 }
 
-func (v *Intervals) draw(p pen, area vg.Rectangle, x, y scale) {
-	unit := area.Size().Y / vg.Length(max(1, len(v.Rows)))
-	down := func(row, offset float64) vg.Length { return area.Max.Y - unit*vg.Length(row+0.5+offset) }
-	across := func(w float64) vg.Length { return point(area, x, y, w, 0).X }
-	for i := 1; i < len(v.Rows); i += 2 {
-		p.rect(bandGrey, area.Min.X, down(float64(i), 0.5), area.Max.X, down(float64(i), -0.5))
+func (v *Intervals) draw(p pen, a axes) {
+	for i := 1.0; i < float64(len(v.Rows)); i += 2 {
+		p.rect(bandGrey, a.area.Min.X, a.up(i+0.5), a.area.Max.X, a.up(i-0.5))
 	}
-	for _, t := range x.ticks {
+	upright := func(c color.Color, w float64, dashes []vg.Length, x float64) {
+		p.line(c, w, dashes, a.across(x), a.area.Min.Y, a.across(x), a.area.Max.Y)
+	}
+	for _, t := range a.x.ticks {
 		if !t.minor {
-			p.line(gridGrey, lineGrid, nil, across(t.v), area.Min.Y, across(t.v), area.Max.Y)
+			upright(gridGrey, lineGrid, nil, t.v)
 		}
 	}
 	for i, r := range v.Refs {
-		if x.holds(r.Y) {
-			p.line(inkMuted, lineRef, dashOf(r.Name, i), across(r.Y), area.Min.Y, across(r.Y), area.Max.Y)
+		if a.x.holds(r.Y) {
+			upright(inkMuted, lineRef, dashOf(r.Name, i), r.Y)
 		}
 	}
 	slot := 0.8 / float64(max(1, len(v.Series)))
-	half := min(2.2, 0.35*unit*vg.Length(slot))
+	half := min(2.2, 0.35*a.area.Size().Y/vg.Length(max(1, len(v.Rows)))*vg.Length(slot))
 	for j, s := range v.Series {
 		l := lookOf(s.Name, s.As, j)
 		offset := (float64(j) - float64(len(v.Series)-1)/2) * slot
 		for i, m := range s.Samples {
-			at := down(float64(i), offset)
-			drawRange(p, m, l, x, across, at, half)
-			if x.holds(m.Mean) {
-				p.marker(l, min(2.6, float64(half)*1.3), across(m.Mean), at)
+			y := a.up(float64(i) + offset)
+			if lo, hi, caps, ok := m.bar(a.x); ok {
+				p.line(l.color, lineData, nil, a.across(lo), y, a.across(hi), y)
+				for _, end := range caps {
+					p.line(l.color, lineData, nil, a.across(end), y-half, a.across(end), y+half)
+				}
 			}
-			p.text(v.note(m), sizeSmall, false, inkMuted, area.Max.X+8, at, 0, 0.5)
+			if a.x.holds(m.Mean) {
+				p.marker(l, min(2.6, float64(half)*1.3), a.across(m.Mean), y)
+			}
+			p.text(v.note(m), sizeSmall, false, inkMuted, a.area.Max.X+8, y, 0, 0.5)
 		}
 	}
-	x.drawBottom(p, area)
-	drawNames(p, v.Rows, area, y)
-}
-
-// drawRange draws the interval of m at the height y; an end outside of the axis
-// has no cap.
-func drawRange(p pen, m Sample, l look, x scale, across func(float64) vg.Length, y, half vg.Length) {
-	if math.IsNaN(m.Lo) || math.IsNaN(m.Hi) || m.Hi < x.min || m.Lo > x.max {
-		return
-	}
-	p.line(l.color, lineData, nil, across(m.Lo), y, across(m.Hi), y)
-	for _, end := range []float64{m.Lo, m.Hi} {
-		if x.holds(end) {
-			p.line(l.color, lineData, nil, across(end), y-half, across(end), y+half)
-		}
-	}
+	a.drawBottom(p)
+	a.drawLeft(p)
 }

@@ -2,6 +2,7 @@ package figure
 
 import (
 	"fmt"
+	"iter"
 
 	"gonum.org/v1/plot/vg"
 )
@@ -18,45 +19,42 @@ const (
 type cell struct {
 	panel  Panel
 	letter string // a, b, c … in reading order; empty if the figure has one panel
-	x, y   scale
-	m      margins
-	area   vg.Rectangle
+	axes
+	m margins
 }
 
 // column is the place of a panel in its row: the j-th of n.
 type column struct{ n, j int }
 
-// draw lays the figure out, draws it and returns the layout.
-func (f *Figure) draw(p pen) [][]cell {
+// draw lays the figure out and draws it.
+func (f *Figure) draw(p pen) {
 	legend, rows := f.arrange(p.Max)
 	left := p.Max.X - edge
-	for _, row := range rows {
-		for _, c := range row {
-			if c.panel == nil {
-				continue
-			}
-			left = min(left, c.area.Min.X)
-			c.panel.draw(p, c.area, c.x, c.y)
-			b := c.panel.base()
-			y := c.area.Max.Y + c.m.top - capHeight*sizeLetter
-			p.text(c.letter, sizeLetter, true, ink, c.area.Min.X-c.m.left, y, 0, 0)
-			p.text(b.Title, sizeLabel, false, ink, max(c.area.Min.X, c.area.Min.X-c.m.left+letterRoom(c.letter)), y, 0, 0)
-		}
+	for at := range f.panels() {
+		c := rows[at.row][at.j]
+		left = min(left, c.area.Min.X)
+		c.panel.draw(p, c.axes)
+		y := c.area.Max.Y + c.m.top - capHeight*sizeLetter
+		p.text(c.letter, sizeLetter, true, ink, c.area.Min.X-c.m.left, y, 0, 0)
+		p.text(c.panel.base().Title, sizeLabel, false, ink, max(c.area.Min.X, c.area.Min.X-c.m.left+letterRoom(c.letter)), y, 0, 0)
 	}
 	legend.draw(p, left, p.Max.Y-edge)
-	return rows
 }
 
-// panels counts the panels of f.
-func (f *Figure) panels() (n int) {
-	for _, row := range f.Rows {
-		for _, p := range row {
-			if p != nil {
-				n++
+// place says where a panel stands: the j-th of a row.
+type place struct{ row, j int }
+
+// panels returns the panels with their places in reading order, without the empty places.
+func (f *Figure) panels() iter.Seq2[place, Panel] {
+	return func(yield func(place, Panel) bool) {
+		for r, row := range f.Rows {
+			for j, panel := range row {
+				if panel != nil && !yield(place{r, j}, panel) {
+					return
+				}
 			}
 		}
 	}
-	return n
 }
 
 // arrange returns the legend and the layout of the panels below it, in a figure of the
@@ -82,9 +80,9 @@ func letterRoom(letter string) vg.Length {
 // margins decide the length of the axes, and the ticks depend on that length. So layout starts from a
 // guess of the length and repeats until it hardly changes.
 func (f *Figure) layout(room vg.Rectangle) [][]cell {
-	size := func(r, j int) vg.Point {
+	size := func(at place) vg.Point {
 		return vg.Point{
-			X: room.Size().X/vg.Length(len(f.Rows[r])) - 45,
+			X: room.Size().X/vg.Length(len(f.Rows[at.row])) - 45,
 			Y: room.Size().Y/vg.Length(len(f.Rows)) - 35,
 		}
 	}
@@ -92,60 +90,57 @@ func (f *Figure) layout(room vg.Rectangle) [][]cell {
 	for range 3 {
 		rows = f.cells(size)
 		f.place(rows, room)
-		size = func(r, j int) vg.Point { return rows[r][j].area.Size() }
+		size = func(at place) vg.Point { return rows[at.row][at.j].area.Size() }
 	}
 	return rows
 }
 
 // cells decides ranges, ticks and margins of panels whose data areas have about
 // the given sizes.
-func (f *Figure) cells(size func(r, j int) vg.Point) [][]cell {
+func (f *Figure) cells(size func(place) vg.Point) [][]cell {
 	columns, allY := map[column]span{}, emptySpan
-	for _, row := range f.Rows {
-		for j, panel := range row {
-			if panel != nil {
-				x, y, _, _ := panel.data()
-				k := column{len(row), j}
-				if _, ok := columns[k]; !ok {
-					columns[k] = emptySpan
-				}
-				columns[k], allY = columns[k].union(x), allY.union(y)
-			}
+	n := 0
+	for at, panel := range f.panels() {
+		n++
+		x, y, _, _ := panel.data()
+		k := column{len(f.Rows[at.row]), at.j}
+		if _, ok := columns[k]; !ok {
+			columns[k] = emptySpan
 		}
+		columns[k], allY = columns[k].union(x), allY.union(y)
 	}
 	rows := make([][]cell, len(f.Rows))
-	letter, several := 'a', f.panels() > 1
 	for r, row := range f.Rows {
 		rows[r] = make([]cell, len(row))
-		for j, panel := range row {
-			if panel == nil {
-				continue
-			}
-			c := &rows[r][j]
-			c.panel = panel
-			if several {
-				c.letter = string(letter)
-				letter++
-			}
-			b := panel.base()
-			x, y, px, py := panel.data()
-			if f.SharedX {
-				x = columns[column{len(row), j}]
-			}
-			if f.SharedY {
-				y = allY
-			}
-			area := size(r, j)
-			c.x = newScale(b.X, x, px, area.X, 26)
-			c.y = newScale(b.Y, y, py, area.Y, 20)
-			c.x.quiet = f.SharedX && r+1 < len(f.Rows) && len(f.Rows[r+1]) == len(row) && f.Rows[r+1][j] != nil
-			c.y.quiet = f.SharedY && j > 0
-			c.m = panel.margins(c.x, c.y, area)
-			if c.letter != "" {
-				c.m.top += capHeight*sizeLetter + topGap
-			} else if b.Title != "" {
-				c.m.top += capHeight*sizeLabel + topGap
-			}
+	}
+	letter := 'a'
+	for at, panel := range f.panels() {
+		c, row := &rows[at.row][at.j], f.Rows[at.row]
+		c.panel = panel
+		if n > 1 {
+			c.letter = string(letter)
+			letter++
+		}
+		b := panel.base()
+		x, y, px, py := panel.data()
+		if f.SharedX {
+			x = columns[column{len(row), at.j}]
+		}
+		if f.SharedY {
+			y = allY
+		}
+		c.area.Max = size(at)
+		c.x = newScale(b.X, x, px, c.area.Max.X, 26)
+		c.y = newScale(b.Y, y, py, c.area.Max.Y, 20)
+		if below := at.row + 1; f.SharedX && below < len(f.Rows) {
+			c.x.quiet = len(f.Rows[below]) == len(row) && f.Rows[below][at.j] != nil
+		}
+		c.y.quiet = f.SharedY && at.j > 0
+		c.m = panel.margins(c.axes)
+		if c.letter != "" {
+			c.m.top += capHeight*sizeLetter + topGap
+		} else if b.Title != "" {
+			c.m.top += capHeight*sizeLabel + topGap
 		}
 	}
 	return rows

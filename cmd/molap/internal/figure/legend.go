@@ -43,24 +43,19 @@ func (f *Figure) legend(room vg.Length) legend {
 	var l legend
 	seen := map[string]bool{}
 	x := vg.Length(0)
-	for _, row := range f.Rows {
-		for _, panel := range row {
-			if panel == nil {
+	for _, panel := range f.panels() {
+		for _, e := range panel.entries() {
+			if e.name == "" || seen[e.name] {
 				continue
 			}
-			for _, e := range panel.entries() {
-				if e.name == "" || seen[e.name] {
-					continue
-				}
-				seen[e.name] = true
-				if len(l.lines) == 0 || x+e.advance() > room-40 { // 40: the axis labels left of where it starts
-					l.lines = append(l.lines, nil)
-					x = 0
-				}
-				end := len(l.lines) - 1
-				l.lines[end] = append(l.lines[end], e)
-				x += e.advance() + entryGap
+			seen[e.name] = true
+			if len(l.lines) == 0 || x+e.advance() > room-40 { // 40: the axis labels left of where it starts
+				l.lines = append(l.lines, nil)
+				x = 0
 			}
+			end := len(l.lines) - 1
+			l.lines[end] = append(l.lines[end], e)
+			x += e.advance() + entryGap
 		}
 	}
 	return l

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
-	"html"
 	"image/color"
 	"math"
 	"strconv"
@@ -13,8 +12,7 @@ import (
 	"gonum.org/v1/plot/vg"
 )
 
-// panelNote is what the page's script has to know about a panel. A drawing by [Figure.SVG] notes only
-// areas and numeric axes; [Figure.Notes] has everything.
+// panelNote is what the page's script has to know about a panel.
 type panelNote struct {
 	Area [4]json.Number `json:"area"` // of the data, in points from the figure's lower left corner: left, bottom, right, top
 	X    *axisNote      `json:"x,omitempty"`
@@ -67,84 +65,49 @@ func noteArea(r vg.Rectangle) [4]json.Number {
 	return [4]json.Number{short(float64(r.Min.X)), short(float64(r.Min.Y)), short(float64(r.Max.X)), short(float64(r.Max.Y))}
 }
 
+// noteAxis describes an axis as it was drawn.
 func noteAxis(s scale, a Axis) *axisNote {
-	return &axisNote{Label: a.Label, Min: short(s.min), Max: short(s.max), Log: s.log, Percent: a.Percent, Even: a.Even}
-}
-
-func noteNames(label string, names []string) *axisNote {
-	a := &axisNote{Label: label}
-	for _, n := range names {
-		a.Names = append(a.Names, strings.ReplaceAll(n, "\n", " "))
+	if s.names == nil {
+		return &axisNote{Label: a.Label, Min: short(s.min), Max: short(s.max), Log: s.log, Percent: a.Percent, Even: a.Even}
 	}
-	return a
-}
-
-// notes returns an attribute that notes the axes of those panels in which points are read off axes;
-// empty if there are none.
-func notes(rows [][]cell) string {
-	var all []panelNote
-	for _, row := range rows {
-		for _, c := range row {
-			n := panelNote{Area: noteArea(c.area)}
-			switch c.panel.(type) {
-			case *Curves, *Stems:
-				n.X, n.Y = noteAxis(c.x, c.panel.base().X), noteAxis(c.y, c.panel.base().Y)
-			case *Dots: // over categories
-				n.Y = noteAxis(c.y, c.panel.base().Y)
-			case *Intervals: // beside categories
-				n.X = noteAxis(c.x, c.panel.base().X)
-			default:
-				continue
-			}
-			all = append(all, n)
-		}
+	n := &axisNote{Label: a.Label}
+	for _, name := range s.names {
+		n.Names = append(n.Names, strings.ReplaceAll(name, "\n", " "))
 	}
-	if all == nil {
-		return ""
-	}
-	return ` data-panels="` + html.EscapeString(string(noteText(all))) + `"`
+	return n
 }
 
 // Notes returns what the page's script has to know about the figure, as JSON: for each panel the place
 // of its data, and its axes, series and cells.
-func (f *Figure) Notes() json.RawMessage { return noteText(f.notes()) }
-
-func (f *Figure) notes() []panelNote {
+func (f *Figure) Notes() json.RawMessage {
 	f.check()
 	_, rows := f.arrange(vg.Point{X: vg.Length(f.Width) * vg.Inch, Y: vg.Length(f.Height) * vg.Inch})
 	all := []panelNote{}
-	for _, row := range rows {
-		for _, c := range row {
-			all = append(all, c.notes()...)
-		}
+	for at := range f.panels() {
+		all = append(all, rows[at.row][at.j].notes()...)
 	}
-	return all
+	data, err := json.Marshal(all)
+	if err != nil {
+		panic(err) // ranges of axes are finite
+	}
+	return data
 }
 
 // notes describes the panel, channel by channel if it has several.
 func (c cell) notes() []panelNote {
-	if c.panel == nil {
-		return nil
-	}
 	b := c.panel.base()
-	n := panelNote{Area: noteArea(c.area), Title: strings.TrimSpace(c.letter + " " + b.Title), Names: seriesNames(c.panel.entries())}
+	n := panelNote{Area: noteArea(c.area), Title: strings.TrimSpace(c.letter + " " + b.Title), Names: seriesNames(c.panel.entries()),
+		X: noteAxis(c.x, b.X), Y: noteAxis(c.y, b.Y)}
 	switch p := c.panel.(type) {
-	case *Curves:
-		n.X, n.Y = noteAxis(c.x, b.X), noteAxis(c.y, b.Y)
-	case *Stems:
-		n.X, n.Y = noteAxis(c.x, b.X), noteAxis(c.y, b.Y)
-		n.X.Label = p.trials(c.x).label
 	case *Dots:
-		n.X, n.Y, n.Bars = noteNames(b.X.Label, p.Categories), noteAxis(c.y, b.Y), p.Bars
-	case *Intervals:
-		n.X, n.Y = noteAxis(c.x, b.X), noteNames(b.Y.Label, p.Rows)
+		n.Bars = p.Bars
 	case *Traces:
-		return p.notes(n, c)
+		return p.notes(n, c.axes)
 	case *HeatMap:
 		n.Area = noteArea(p.shrink(c.area))
-		n.X, n.Y = noteCells(b.X, p.Cols, p.ColNames), noteCells(b.Y, p.Rows, p.RowNames)
+		n.X, n.Y = noteCells(n.X, b.X), noteCells(n.Y, b.Y)
 		n.Cells = p.note(p.bar(p.shrink(c.area).Size().Y))
-	default: // Counts writes every value beside its bar
+	case *Counts: // it writes every value beside its mark
 		return nil
 	}
 	return []panelNote{n}
@@ -180,17 +143,12 @@ func seriesNames(entries []entry) map[string]string {
 func cssColor(c color.NRGBA) string { return fmt.Sprintf("rgb(%d, %d, %d)", c.R, c.G, c.B) }
 
 // notes makes a panel of every channel.
-func (t *Traces) notes(n panelNote, c cell) []panelNote {
+func (t *Traces) notes(n panelNote, a axes) []panelNote {
 	var all []panelNote
-	n.X = noteAxis(c.x, t.X)
-	if n.X.Label == "" {
-		n.X.Label = "time (ms)"
-	}
-	for i, s := range t.strips(c.area) {
-		n.Area = noteArea(s.box)
-		n.Y = noteAxis(s.y, Axis{Label: strings.TrimSpace(t.Channels[i].Group + " " + t.Channels[i].Name)})
-		n.Dashed = ""
-		if t.Channels[i].Behind != nil {
+	for i, s := range t.strips(a) {
+		c := t.Channels[i]
+		n.Area, n.Y, n.Dashed = noteArea(s.area), noteAxis(s.y, Axis{Label: strings.TrimSpace(c.Group + " " + c.Name)}), ""
+		if c.Behind != nil {
 			n.Dashed = "target"
 		}
 		all = append(all, n)
@@ -198,11 +156,12 @@ func (t *Traces) notes(n panelNote, c cell) []panelNote {
 	return all
 }
 
-// noteCells describes an axis of a heat map of n rows or columns.
-func noteCells(a Axis, n int, names []string) *axisNote {
+// noteCells describes an axis of a heat map, which counts rows or columns unless it has names or a range
+// of its own.
+func noteCells(n *axisNote, a Axis) *axisNote {
 	switch {
-	case names != nil:
-		return noteNames(a.Label, names)
+	case a.names != nil:
+		return n
 	case a.Min != 0 || a.Max != 0:
 		return &axisNote{Label: a.Label, Min: short(a.Min), Max: short(a.Max)}
 	}
@@ -232,11 +191,3 @@ func (h *HeatMap) note(bar scale) *cellsNote {
 }
 
 func hex(c color.NRGBA) string { return fmt.Sprintf("%02x%02x%02x", c.R, c.G, c.B) }
-
-func noteText(notes []panelNote) []byte {
-	data, err := json.Marshal(notes)
-	if err != nil {
-		panic(err) // ranges of axes are finite
-	}
-	return data
-}

@@ -1,14 +1,11 @@
 package figure
 
 import (
+	"cmp"
 	"fmt"
 	"image/color"
-	"math"
-	"strconv"
 
 	"molap/cmd/molap/internal/table"
-
-	"gonum.org/v1/plot/vg"
 )
 
 // Stems draws a value for each of a few trials as a stem that stands on zero,
@@ -52,54 +49,40 @@ func (s *Stems) data() (x, y span, px, py pad) {
 	return span{0.5, float64(len(s.Values)) + 0.5}, y, pad{}, py
 }
 
-// trials returns the horizontal axis with ticks at whole numbers alone: there are no trials between
-// two.
-func (s *Stems) trials(x scale) scale {
-	var whole []tick
-	for _, t := range x.ticks {
-		if t.v == math.Trunc(t.v) {
-			t.label = strconv.Itoa(int(t.v))
-			whole = append(whole, t)
-		}
-	}
-	x.ticks = whole
-	if x.label == "" {
-		x.label = "trial"
-	}
-	return x
+// base has the trials along X, with ticks at whole numbers alone: there are no trials between two.
+func (s *Stems) base() Frame {
+	f := s.Frame
+	f.X.Label, f.X.whole = cmp.Or(f.X.Label, "trial"), true
+	return f
 }
 
-func (s *Stems) margins(x, y scale, _ vg.Point) margins {
-	return margins{left: y.leftMargin(), right: 4, top: 3, bottom: s.trials(x).bottomMargin()}
+func (s *Stems) margins(a axes) margins {
+	return margins{left: a.y.leftMargin(), right: 4, top: 3, bottom: a.x.bottomMargin(a.area.Size().X)}
 }
 
-func (s *Stems) draw(p pen, area vg.Rectangle, x, y scale) {
-	y.grid(p, area)
-	drawRefs(p, s.Refs, area, y)
-	up := func(v float64) vg.Length { return area.Min.Y + y.place(v)*area.Size().Y }
-	zero := area.Min.Y
-	if !y.log {
-		zero = up(0)
-	}
+func (s *Stems) draw(p pen, a axes) {
+	a.grid(p)
+	a.levels(p, s.Refs)
+	zero := a.up(0) // the lower edge if the axis is logarithmic
 	right, wrong := s.looks()
-	r := max(1.2, min(2.2, 0.3*float64(area.Size().X)/float64(max(1, len(s.Values)))))
+	r := max(1.2, min(2.2, 0.3*float64(a.area.Size().X)/float64(max(1, len(s.Values)))))
 	for i, v := range s.Values {
-		if !table.Finite(v) || y.log && v <= 0 {
+		if !table.Finite(v) || a.y.log && v <= 0 {
 			continue
 		}
 		l := right
 		if s.Wrong != nil && s.Wrong[i] {
 			l = wrong
 		}
-		at := area.Min.X + vg.Length(x.norm(float64(i+1)))*area.Size().X
-		p.line(l.color, lineData, nil, at, zero, at, up(v))
-		if y.holds(v) {
-			p.marker(l, r, at, up(v))
+		at := a.point(float64(i+1), v)
+		p.line(l.color, lineData, nil, at.X, zero, at.X, at.Y)
+		if a.y.holds(v) {
+			p.marker(l, r, at.X, at.Y)
 		}
 	}
-	if !y.log && y.holds(0) && zero > area.Min.Y {
-		p.line(ink, lineAxis, nil, area.Min.X, zero, area.Max.X, zero)
+	if a.y.holds(0) && zero > a.area.Min.Y {
+		p.line(ink, lineAxis, nil, a.area.Min.X, zero, a.area.Max.X, zero)
 	}
-	y.drawLeft(p, area)
-	s.trials(x).drawBottom(p, area)
+	a.drawLeft(p)
+	a.drawBottom(p)
 }

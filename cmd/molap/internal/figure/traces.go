@@ -1,6 +1,7 @@
 package figure
 
 import (
+	"cmp"
 	"fmt"
 	"image/color"
 	"math"
@@ -116,14 +117,15 @@ const (
 	groupName  = 14.0 // the column of the groups' names
 )
 
-func (t *Traces) margins(x, y scale, area vg.Point) margins {
-	x.label = "time (ms)" // whatever it says, one line
-	return margins{
-		left:   t.leftMargin(area.Y),
-		right:  8,
-		top:    4 + periodLine*vg.Length(t.periodRows(x, area.X)),
-		bottom: x.bottomMargin(),
-	}
+func (t *Traces) base() Frame {
+	f := t.Frame
+	f.X.Label = cmp.Or(f.X.Label, "time (ms)")
+	return f
+}
+
+func (t *Traces) margins(a axes) margins {
+	size := a.area.Size()
+	return margins{left: t.leftMargin(size.Y), right: 8, top: 4 + periodLine*vg.Length(t.periodRows(a.x, size.X)), bottom: a.x.bottomMargin(size.X)}
 }
 
 // channelHeight returns the height of one channel's axis.
@@ -137,9 +139,7 @@ func (t *Traces) channelHeight(area vg.Length) vg.Length {
 func (t *Traces) tickWidth(area vg.Length) vg.Length {
 	w := vg.Length(0)
 	for _, g := range t.groups() {
-		for _, k := range t.channelScale(g, t.channelHeight(area)).ticks {
-			w = max(w, k.width())
-		}
+		w = max(w, t.channelScale(g, t.channelHeight(area)).widest())
 	}
 	return w
 }
@@ -191,47 +191,43 @@ func periodColor(name string, i int) color.NRGBA {
 	return []color.NRGBA{white, {0xf6, 0xf6, 0xf6, 0xff}}[i%2]
 }
 
-func (t *Traces) draw(p pen, area vg.Rectangle, x, y scale) {
-	across := func(ms float64) vg.Length { return area.Min.X + vg.Length(x.norm(ms))*area.Size().X }
-	rows := t.periodRows(x, area.Size().X)
+func (t *Traces) draw(p pen, a axes) {
+	rows := t.periodRows(a.x, a.area.Size().X)
 	for i, q := range t.Periods {
-		p.rect(periodColor(q.Name, i), across(q.From), area.Min.Y, across(q.To), area.Max.Y)
-		p.line(gridGrey, lineGrid, nil, across(q.From), area.Min.Y, across(q.From), area.Max.Y)
+		from := a.across(q.From)
+		p.rect(periodColor(q.Name, i), from, a.area.Min.Y, a.across(q.To), a.area.Max.Y)
+		p.line(gridGrey, lineGrid, nil, from, a.area.Min.Y, from, a.area.Max.Y)
 		if rows > 0 {
-			p.text(q.Name, sizeSmall, false, inkMuted, across((q.From+q.To)/2), area.Max.Y+3+periodLine*vg.Length(i%rows), 0.5, 0)
+			p.text(q.Name, sizeSmall, false, inkMuted, a.across((q.From+q.To)/2), a.area.Max.Y+3+periodLine*vg.Length(i%rows), 0.5, 0)
 		}
 	}
-	left, ticks, strips := t.leftMargin(area.Size().Y), t.tickWidth(area.Size().Y), t.strips(area)
+	left, ticks, strips := t.leftMargin(a.area.Size().Y), t.tickWidth(a.area.Size().Y), t.strips(a)
 	for i, s := range strips {
-		t.drawChannel(p, s.box, x, s.y, t.Channels[i], ticks)
+		t.drawChannel(p, s.axes, t.Channels[i], ticks)
 		if g := s.group; i+1 == g.to {
-			mid := (strips[g.from].box.Max.Y + s.box.Min.Y) / 2
-			p.turned(g.name, sizeLabel, len(t.Channels) > 1, ink, area.Min.X-left+capHeight*sizeLabel, mid, math.Pi/2, 0.5, 0)
+			mid := (strips[g.from].area.Max.Y + s.area.Min.Y) / 2
+			p.turned(g.name, sizeLabel, len(t.Channels) > 1, ink, a.area.Min.X-left+capHeight*sizeLabel, mid, math.Pi/2, 0.5, 0)
 		}
 	}
-	if x.label == "" {
-		x.label = "time (ms)"
-	}
-	x.drawBottom(p, area)
+	a.drawBottom(p)
 }
 
-// strip is the place of a channel, with its vertical axis.
+// strip is the place of a channel, with a vertical axis of its own.
 type strip struct {
 	group channelGroup
-	box   vg.Rectangle
-	y     scale
+	axes
 }
 
 // strips returns the places of the channels from the top.
-func (t *Traces) strips(area vg.Rectangle) []strip {
+func (t *Traces) strips(a axes) []strip {
 	var all []strip
-	height, top := t.channelHeight(area.Size().Y), area.Max.Y
+	height, top := t.channelHeight(a.area.Size().Y), a.area.Max.Y
 	for _, g := range t.groups() {
-		y := t.channelScale(g, height)
+		a.y = t.channelScale(g, height)
 		for i := g.from; i < g.to; i++ {
-			box := vg.Rectangle{Min: vg.Point{X: area.Min.X, Y: top - height}, Max: vg.Point{X: area.Max.X, Y: top}}
-			all = append(all, strip{g, box, y})
-			top = box.Min.Y
+			a.area.Min.Y, a.area.Max.Y = top-height, top
+			all = append(all, strip{g, a})
+			top -= height
 			if i+1 < g.to {
 				top -= channelGap
 			}
@@ -255,27 +251,25 @@ func (t *Traces) leftMargin(area vg.Length) vg.Length {
 	return group + name + t.tickWidth(area) + tickGap + tickLength
 }
 
-func (t *Traces) drawChannel(p pen, box vg.Rectangle, x, y scale, c Channel, ticks vg.Length) {
-	for _, k := range y.ticks {
-		if k.v == 0 {
-			v := box.Min.Y + vg.Length(y.norm(0))*box.Size().Y
-			p.line(color.NRGBA{0, 0, 0, 0x30}, lineGrid, nil, box.Min.X, v, box.Max.X, v)
-		}
+func (t *Traces) drawChannel(p pen, a axes, c Channel, ticks vg.Length) {
+	if a.y.holds(0) {
+		p.line(color.NRGBA{0, 0, 0, 0x30}, lineGrid, nil, a.area.Min.X, a.up(0), a.area.Max.X, a.up(0))
 	}
-	y.drawLeft(p, box)
-	p.text(c.Name, sizeTick, false, ink, box.Min.X-tickLength-tickGap-ticks-5, (box.Min.Y+box.Max.Y)/2, 1, 0.5)
+	a.drawLeft(p)
+	p.text(c.Name, sizeTick, false, ink, a.area.Min.X-tickLength-tickGap-ticks-5, (a.area.Min.Y+a.area.Max.Y)/2, 1, 0.5)
 	for i, trial := range c.Behind {
-		t.stroke(p, box, x, y, trial, draw.LineStyle{Color: trialColor(i, len(c.Trials)), Width: 0.8, Dashes: dashed})
+		a.stroke(p, t.times(trial), trial, draw.LineStyle{Color: trialColor(i, len(c.Trials)), Width: 0.8, Dashes: dashed})
 	}
 	for i, trial := range c.Trials {
-		t.stroke(p, box, x, y, trial, draw.LineStyle{Color: trialColor(i, len(c.Trials)), Width: 1})
+		a.stroke(p, t.times(trial), trial, draw.LineStyle{Color: trialColor(i, len(c.Trials)), Width: 1})
 	}
 }
 
-func (t *Traces) stroke(p pen, box vg.Rectangle, x, y scale, trial []float64, style draw.LineStyle) {
+// times returns the time of each sample of a trial.
+func (t *Traces) times(trial []float64) []float64 {
 	ms := make([]float64, len(trial))
 	for i := range ms {
 		ms[i] = t.Start + float64(t.Step*float64(i))
 	}
-	strokeClipped(p, box, x, y, ms, trial, style)
+	return ms
 }

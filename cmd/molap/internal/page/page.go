@@ -69,7 +69,7 @@ var svgSize = regexp.MustCompile(`width="([0-9.]+)pt" height="[0-9.]+pt"`)
 
 // inline makes an SVG document of [Figure.SVG] part of a page: it drops the XML declaration and lets
 // the page decide the width, between the size at which its type can still be read and the size at which
-// it looks coarse. If there are notes, they replace the drawing's own.
+// it looks coarse. It adds the notes of the drawing, if there are any.
 func inline(svg, notes []byte) template.HTML {
 	s := string(svg)
 	s = s[strings.Index(s, "<svg"):]
@@ -79,15 +79,12 @@ func inline(svg, notes []byte) template.HTML {
 		panic("page: the backend draws " + m[0])
 	}
 	s = strings.Replace(s, m[0], fmt.Sprintf(`style="min-width:%.0fpx;max-width:%.0fpx"`, points*1.15, points*1.6), 1)
-	if tag, rest, _ := strings.Cut(s, ">"); len(notes) > len("[]") {
-		// In single quotes, JSON reads like JSON.
+	if len(notes) > len("[]") { // in single quotes, JSON reads like JSON
 		text := strings.NewReplacer("&", "&amp;", "'", "&#39;").Replace(string(notes))
-		s = "<svg data-panels='" + text + "'" + strings.TrimPrefix(panelsAttribute.ReplaceAllString(tag, ""), "<svg") + ">" + rest
+		s = "<svg data-panels='" + text + "'" + strings.TrimPrefix(s, "<svg")
 	}
 	return template.HTML(s)
 }
-
-var panelsAttribute = regexp.MustCompile(` data-panels="[^"]*"`)
 
 //go:embed page.html.tmpl
 var pageText string
