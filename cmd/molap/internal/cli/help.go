@@ -6,6 +6,9 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode/utf8"
+
+	"molap/cmd/molap/internal/words"
 )
 
 // width is the number of columns that help keeps to.
@@ -186,14 +189,7 @@ func wrap(text string) string {
 // Lines breaks a text between words into lines of at most that many columns. A longer word gets a line
 // of its own.
 func Lines(text string, columns int) []string {
-	var all []string
-	line := ""
-	for _, word := range strings.Fields(text) {
-		if line != "" && len([]rune(line))+1+len([]rune(word)) > columns {
-			all = append(all, line)
-			line = ""
-		}
-		line = strings.TrimPrefix(line+" "+word, " ")
-	}
-	return append(all, line)
+	return words.Lines(strings.SplitAfter(strings.Join(strings.Fields(text), " "), " "), func(line string) bool {
+		return utf8.RuneCountInString(line) <= columns
+	})
 }

@@ -2,7 +2,10 @@ package figure
 
 import (
 	"math"
+	"slices"
 	"strings"
+
+	"molap/cmd/molap/internal/words"
 
 	"gonum.org/v1/plot/vg"
 )
@@ -11,19 +14,11 @@ import (
 // at line feeds, behind underscores and hyphens, and at spaces. fits is false if some line is
 // still wider.
 func wrap(name string, room vg.Length) (lines []string, fits bool) {
-	fits = true
-	for _, part := range strings.Split(name, "\n") {
-		line := ""
-		for _, word := range pieces(part) {
-			if line != "" && width(line+strings.TrimRight(word, " "), sizeTick) > room {
-				lines, line = append(lines, strings.TrimRight(line, " ")), ""
-			}
-			line += word
-			fits = fits && width(strings.TrimRight(word, " "), sizeTick) <= room
-		}
-		lines = append(lines, strings.TrimRight(line, " "))
+	narrow := func(line string) bool { return width(line, sizeTick) <= room }
+	for part := range strings.SplitSeq(name, "\n") {
+		lines = append(lines, words.Lines(pieces(part), narrow)...)
 	}
-	return lines, fits
+	return lines, !slices.ContainsFunc(lines, func(line string) bool { return !narrow(line) })
 }
 
 // pieces cuts s behind every underscore, hyphen and space.

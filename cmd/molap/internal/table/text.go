@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"molap/cmd/molap/internal/printable"
+	"molap/cmd/molap/internal/words"
 )
 
 // terminalWidth is the width that tables keep to if they can.
@@ -129,7 +130,7 @@ func (v View) sharedUnit() string {
 
 // inLines cuts a heading at spaces and behind hyphens into lines of at most that many characters, or of
 // as few as its longest part allows.
-func inLines(head string, most int) (lines []string) {
+func inLines(head string, most int) []string {
 	var parts []string
 	for word := range strings.SplitAfterSeq(head, " ") {
 		parts = append(parts, strings.SplitAfter(word, "-")...)
@@ -137,15 +138,5 @@ func inLines(head string, most int) (lines []string) {
 	for _, p := range parts {
 		most = max(most, utf8.RuneCountInString(strings.TrimSpace(p)))
 	}
-	for _, p := range parts {
-		if k := len(lines) - 1; k >= 0 && utf8.RuneCountInString(strings.TrimSpace(lines[k]+p)) <= most {
-			lines[k] += p
-		} else {
-			lines = append(lines, p)
-		}
-	}
-	for i, l := range lines {
-		lines[i] = strings.TrimSpace(l)
-	}
-	return lines
+	return words.Lines(parts, func(line string) bool { return utf8.RuneCountInString(line) <= most })
 }

@@ -28,3 +28,17 @@ func List(all []string) string {
 	}
 	return strings.Join(all[:n-1], ", ") + " and " + all[n-1]
 }
+
+// Lines joins the pieces of a text to lines that fit. A piece that does not fit has a line of its own.
+// Lines have no spaces at their ends.
+func Lines(pieces []string, fits func(line string) bool) []string {
+	var lines []string
+	line := ""
+	for _, p := range pieces {
+		if line != "" && !fits(strings.TrimSpace(line+p)) {
+			lines, line = append(lines, strings.TrimSpace(line)), ""
+		}
+		line += p
+	}
+	return append(lines, strings.TrimSpace(line))
+}
