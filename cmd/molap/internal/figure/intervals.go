@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"image/color"
 	"math"
-	"strings"
 
 	"molap/cmd/molap/internal/table"
 
@@ -61,9 +60,7 @@ func (v *Intervals) note(s Sample) string {
 	if v.Format == "" || math.IsNaN(s.Mean) {
 		return ""
 	}
-	text := func(x float64) string {
-		return table.Minus(strings.Replace(fmt.Sprintf(v.Format, x), "Inf", "∞", 1))
-	}
+	text := func(x float64) string { return table.Minus(fmt.Sprintf(v.Format, x)) }
 	if math.IsNaN(s.Lo) || math.IsNaN(s.Hi) {
 		return text(s.Mean)
 	}

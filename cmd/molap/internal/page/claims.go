@@ -181,14 +181,11 @@ func (c Claim) estimate() string {
 		if half := 0.5 * math.Pow10(-decimals); math.Abs(v) < half {
 			v = 0 // not -0
 		}
-		switch s := strconv.FormatFloat(v, 'f', decimals, 64); {
-		case math.IsInf(v, 0):
-			return strings.Replace(table.Minus(s), "Inf", "∞", 1)
-		case decimals == 0:
+		s := strconv.FormatFloat(v, 'f', decimals, 64)
+		if decimals == 0 && table.Finite(v) {
 			return table.Group(s)
-		default:
-			return table.Minus(s)
 		}
+		return table.Minus(s)
 	}
 	unit := ""
 	if c.Unit != "" {

@@ -54,7 +54,7 @@ func ParseCSV(data []byte) (Cells, error) {
 		}
 	}
 	r := csv.NewReader(bytes.NewReader(data))
-	rows := make([][]string, 0, bytes.Count(data, []byte("\n"))+1)
+	rows := make([][]string, 0, bytes.Count(data, []byte("\n"))+1) // ReadAll would take twice the memory
 	for {
 		row, err := r.Read()
 		if err == io.EOF {

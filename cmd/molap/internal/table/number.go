@@ -33,10 +33,8 @@ func Known(x float64) any {
 func Digits(v float64) string {
 	rounded := round(v, 3)
 	switch a := math.Abs(rounded); {
-	case math.IsNaN(v):
-		return "NaN"
-	case math.IsInf(v, 0):
-		return strings.Replace(Minus(fmt.Sprint(v)), "Inf", "∞", 1)
+	case !Finite(v):
+		return Minus(fmt.Sprint(v))
 	case a == 0:
 		return "0"
 	case a < 1e-3 || a >= 1e6:
@@ -56,12 +54,13 @@ func Brief(v float64) string {
 	return Digits(v)
 }
 
-// Minus replaces the hyphens of a number by minus signs. A number that was rounded to zero gets none.
+// Minus writes the hyphens of a number as minus signs and Inf as ∞. A number that was rounded to zero gets
+// no sign.
 func Minus(s string) string {
 	if strings.Trim(s, "-0.") == "" {
 		s = strings.TrimPrefix(s, "-")
 	}
-	return strings.ReplaceAll(s, "-", "−")
+	return strings.NewReplacer("-", "−", "Inf", "∞").Replace(s)
 }
 
 // Group sets thin spaces between the thousands of an integer of five digits and more.

@@ -112,14 +112,7 @@ func (t *Table) readCell(cell any, decimals int) string {
 		}
 		return Group(s)
 	}
-	switch {
-	case math.IsNaN(v):
-		return "NaN"
-	case math.IsInf(v, 1):
-		return "+∞"
-	case math.IsInf(v, -1):
-		return "−∞"
-	case decimals == floating:
+	if decimals == floating {
 		return Minus(strconv.FormatFloat(v, 'g', 3, 64))
 	}
 	return Minus(strconv.FormatFloat(v, 'f', decimals, 64))

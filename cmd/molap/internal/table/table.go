@@ -212,21 +212,15 @@ func exact(t *Table, cell any) string {
 }
 
 func jsonCell(t *Table, cell any) string {
-	switch v := cell.(type) {
-	case nil:
+	text := exact(t, cell)
+	v, isFloat := float(cell)
+	switch _, isText := cell.(string); {
+	case cell == nil:
 		return "null"
-	case string:
-		return quote(v)
-	case float32:
-		if !Finite(float64(v)) {
-			return quote(exact(t, cell))
-		}
-	case float64:
-		if !Finite(v) {
-			return quote(exact(t, cell))
-		}
+	case isText, isFloat && !Finite(v):
+		return quote(text)
 	}
-	return exact(t, cell)
+	return text
 }
 
 // quote returns s as a JSON string.
