@@ -49,6 +49,25 @@ func OpenRoot(dir string) (*os.Root, error) {
 	return os.OpenRoot(dir)
 }
 
+// Within does something with a directory as a root: links that lead out of it are errors.
+func Within(dir string, do func(root *os.Root) error) error {
+	root, err := OpenRoot(dir)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	return do(root)
+}
+
+// ReadBeneath reads a file beneath a directory as [ReadIn] does beneath a root.
+func ReadBeneath(dir, name string, most int64) (data []byte, err error) {
+	err = Within(dir, func(root *os.Root) (err error) {
+		data, err = ReadIn(root, name, most)
+		return err
+	})
+	return data, err
+}
+
 func pathIn(root *os.Root, name string) string {
 	return filepath.Join(root.Name(), filepath.FromSlash(name))
 }

@@ -16,6 +16,7 @@ import (
 	"molap/cmd/molap/internal/paper"
 	"molap/cmd/molap/internal/place"
 	"molap/cmd/molap/internal/printable"
+	"molap/cmd/molap/internal/regularfile"
 	"molap/cmd/molap/internal/words"
 )
 
@@ -110,9 +111,9 @@ func join(all []Manifest, seeds []uint64, es []paper.Experiment, args []string) 
 func readObservations(dir string, m Manifest) (*obs.Notebook, error) {
 	return obs.Read(m.Settings, m.Seeds, func(name string) ([]byte, error) {
 		name = results + "/" + name
-		data, err := read(dir, name, tableMost)
+		data, err := regularfile.ReadBeneath(dir, name, tableMost)
 		if errors.Is(err, fs.ErrNotExist) {
-			if small, again := read(dir, name+".gz", tableMost); again == nil { // of a directory that is kept as evidence
+			if small, again := regularfile.ReadBeneath(dir, name+".gz", tableMost); again == nil { // of a directory that is kept as evidence
 				if data, err = obs.Expand(small); err != nil {
 					err = fmt.Errorf("%s.gz: %w", name, err)
 				}

@@ -25,34 +25,15 @@ const (
 	fileMost  = 1 << 30
 )
 
-// within calls f with a result directory as a root: links that lead out are errors.
-func within(dir string, f func(root *os.Root) error) error {
-	root, err := regularfile.OpenRoot(dir)
-	if err != nil {
-		return err
-	}
-	defer root.Close()
-	return f(root)
-}
-
-// read reads a file of a result directory, of a size that is bounded.
-func read(dir, name string, most int64) (data []byte, err error) {
-	err = within(dir, func(root *os.Root) (err error) {
-		data, err = regularfile.ReadIn(root, name, most)
-		return err
-	})
-	return data, err
-}
-
 // write writes a file of a result directory.
 func write(dir, name string, data []byte) error {
-	return within(dir, func(root *os.Root) error { return atomicfile.WriteIn(root, name, data) })
+	return regularfile.Within(dir, func(root *os.Root) error { return atomicfile.WriteIn(root, name, data) })
 }
 
 // sum returns the SHA-256 of a file of a result directory.
 func sum(dir, name string) (string, error) {
 	h := sha256.New()
-	err := within(dir, func(root *os.Root) error {
+	err := regularfile.Within(dir, func(root *os.Root) error {
 		f, err := regularfile.OpenIn(root, name, fileMost)
 		if err != nil {
 			return err

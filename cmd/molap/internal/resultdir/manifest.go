@@ -22,6 +22,7 @@ import (
 	"molap/cmd/molap/internal/place"
 	"molap/cmd/molap/internal/printable"
 	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/regularfile"
 	"molap/cmd/molap/internal/strictjson"
 )
 
@@ -68,7 +69,7 @@ func commandLine(args []string) string {
 // since callers rely on what it says.
 func Read(dir string) (Manifest, error) {
 	var m Manifest
-	data, err := read(dir, place.Manifest, place.ManifestMost)
+	data, err := regularfile.ReadBeneath(dir, place.Manifest, place.ManifestMost)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return m, fmt.Errorf("%s is no result directory: it has no %s%s", dir, place.Manifest, near(dir))

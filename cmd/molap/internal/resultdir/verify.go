@@ -14,6 +14,7 @@ import (
 	"molap/cmd/molap/internal/machine"
 	"molap/cmd/molap/internal/printable"
 	"molap/cmd/molap/internal/progress"
+	"molap/cmd/molap/internal/table"
 	"molap/kernels"
 )
 
@@ -28,31 +29,26 @@ type Request struct {
 
 // verification is what was found.
 type verification struct {
-	Directory string `json:"directory"`
-	Complete  bool   `json:"complete"` // the run came to its end
-	Version   string `json:"version"`  // that wrote the directory
-	Files     int    `json:"files"`    // in the manifest
+	Directory string
+	Complete  bool   // the run came to its end
+	Version   string // that wrote the directory
+	Files     int    // in the manifest
 
-	Missing []string `json:"missing"`
-	Changed []string `json:"changed"`
-	Extra   []string `json:"extra"`
+	Missing, Changed, Extra []string // files
 
-	Networks    int      `json:"networks"` // observations in records.csv
-	Sample      []string `json:"sample"`   // those of them made anew
-	Tables      []string `json:"tables"`   // all of whose rows were computed anew
-	Differences []differ `json:"differences"`
-	Identical   bool     `json:"identical"`
+	Networks    int      // observations in records.csv
+	Sample      []string // those of them made anew
+	Tables      []string // all of whose rows were computed anew
+	Differences []differ
+	Identical   bool
 }
 
-// differ is a cell of a table that differs from what it should be.
+// differ is a cell of a table in a file that differs from what it should be.
 type differ struct {
-	File   string `json:"file"`
-	Row    int    `json:"row"` // from 1, without the header; 0: none
-	Key    string `json:"key"` // of the row: seed, arm, task
-	Column string `json:"column"`
-	Have   string `json:"have"` // in the file
-	Want   string `json:"want"`
-	By     string `json:"by"` // who says so: "computed" or "of the observations"
+	File string
+	Key  string // of the row: seed, arm, task
+	table.Difference
+	By string // who says what it should be: "computed" or "of the observations"
 }
 
 func (d differ) String() string {
@@ -101,8 +97,7 @@ func Verify(ctx context.Context, env *cli.Env, q Request, dir string) error {
 	if !q.JSON {
 		out = env.Stdout
 	}
-	v := &verification{Directory: dir, Complete: m.Complete, Version: m.Machine.Version, Files: len(m.Files),
-		Missing: []string{}, Changed: []string{}, Extra: []string{}, Sample: []string{}, Tables: []string{}, Differences: []differ{}}
+	v := &verification{Directory: dir, Complete: m.Complete, Version: m.Machine.Version, Files: len(m.Files)}
 	if !m.Complete {
 		fmt.Fprintf(out, "the run is not complete: %d of %d experiments are there, these are verified\n", len(m.Finished), len(m.Experiments))
 	}

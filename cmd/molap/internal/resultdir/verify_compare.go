@@ -16,6 +16,7 @@ import (
 	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/paper"
 	"molap/cmd/molap/internal/place"
+	"molap/cmd/molap/internal/regularfile"
 	"molap/cmd/molap/internal/table"
 )
 
@@ -61,8 +62,13 @@ func (v *verification) checkFiles(ctx context.Context, m Manifest) error {
 // add adds differences between cells of a file and others.
 func (v *verification) add(name string, have table.Cells, ds []table.Difference, by string) {
 	for _, d := range ds {
-		v.Differences = append(v.Differences, differ{File: name, Row: d.Row, Key: rowKey(have, d.Row), Column: d.Column, Have: d.Have, Want: d.Want, By: by})
+		v.Differences = append(v.Differences, differ{name, rowKey(have, d.Row), d, by})
 	}
+}
+
+// whole adds a difference that is not in one cell of a file.
+func (v *verification) whole(name, what, have, want, by string) {
+	v.Differences = append(v.Differences, differ{File: name, Difference: table.Difference{Column: what, Have: have, Want: want}, By: by})
 }
 
 // rowKey names a row, from 1, by what its table is sorted by.
@@ -89,7 +95,7 @@ func (v *verification) project(m Manifest) {
 	}
 	if err != nil { // missing and changed files are reported already
 		if len(v.Missing)+len(v.Changed) == 0 {
-			v.Differences = append(v.Differences, differ{File: recordsName, Column: "as observations", Have: err.Error(), Want: "what makes the tables", By: "by the settings"})
+			v.whole(recordsName, "as observations", err.Error(), "what makes the tables", "by the settings")
 		}
 		return
 	}
@@ -110,7 +116,7 @@ func (v *verification) computeSample(ctx context.Context, progress jobs.Progress
 	}
 	have, err := readObservations(v.Directory, m)
 	if err != nil {
-		v.Differences = append(v.Differences, differ{File: records, Column: "as observations", Have: err.Error(), Want: "readable", By: "by the settings"})
+		v.whole(records, "as observations", err.Error(), "readable", "by the settings")
 		return nil
 	}
 	keys := have.Keys()
@@ -147,13 +153,10 @@ func (v *verification) computeAll(ctx context.Context, progress jobs.Progress, l
 
 // compareTable compares the files of a table with what they should be, cells and text.
 func (v *verification) compareTable(t *table.Table, by string) {
-	differs := func(name, what, have, want string) {
-		v.Differences = append(v.Differences, differ{File: name, Column: what, Have: have, Want: want, By: by})
-	}
 	parse := []func([]byte) (table.Cells, error){table.ParseCSV, table.ParseJSON}
 	for i, f := range t.Files() {
 		name := results + "/" + f.Name
-		data, err := read(v.Directory, name, tableMost)
+		data, err := regularfile.ReadBeneath(v.Directory, name, tableMost)
 		if slices.Contains(v.Missing, name) || err == nil && bytes.Equal(data, f.Data) {
 			continue
 		}
@@ -162,13 +165,13 @@ func (v *verification) compareTable(t *table.Table, by string) {
 			have, err = parse[i](data)
 		}
 		if err != nil {
-			differs(name, "as a table", err.Error(), "readable")
+			v.whole(name, "as a table", err.Error(), "readable", by)
 			continue
 		}
 		ds := have.Differences(t.Cells())
 		v.add(name, have, ds, by)
 		if len(ds) == 0 { // the same cells in other words
-			differs(name, "its text", "other words", "those of the program")
+			v.whole(name, "its text", "other words", "those of the program", by)
 		}
 	}
 }
