@@ -97,11 +97,11 @@ func planned(ctx context.Context, spec *sweep.Spec, file string, arrays intake.A
 		return nil, err
 	}
 	if len(spec.Corpus) > 0 && !slices.ContainsFunc(spec.Arms, func(arm string) bool { return lab.Arm(arm).Pretrained() }) {
-		return nil, fmt.Errorf("sweep: %s: corpus: arms %s pre-train nothing (molap and molap-pca do)", file, strings.Join(spec.Arms, ", "))
+		return nil, fmt.Errorf("%s: corpus: arms %s pre-train nothing (molap and molap-pca do)", file, strings.Join(spec.Arms, ", "))
 	}
 	base, ids, err := tasksAndCorpus(base, beside(spec, spec.Tasks), beside(spec, spec.Corpus), arrays)
 	if err != nil {
-		return nil, fmt.Errorf("sweep: %s: %w", file, err)
+		return nil, fmt.Errorf("%s: %w", file, err)
 	}
 	m, err := spec.Plan(ctx, machine.Version(), base, ids)
 	if err == nil {

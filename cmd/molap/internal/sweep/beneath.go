@@ -14,26 +14,9 @@ import (
 // A sweep's directory may come from anybody. What is read and written there lies beneath
 // it: links that lead out are errors.
 
-// inRoot does something in dir.
-func inRoot(dir string, do func(*os.Root) error) error {
-	root, err := regularfile.OpenRoot(dir)
-	if err != nil {
-		return err
-	}
-	defer root.Close()
-	return do(root)
-}
-
-// readBeneath returns the content of a regular file of at most most bytes, by its path
-// with slashes beneath dir.
-func readBeneath(dir, name string, most int64) (data []byte, err error) {
-	err = inRoot(dir, func(root *os.Root) (err error) { data, err = regularfile.ReadIn(root, name, most); return err })
-	return data, err
-}
-
 // ReadBeneath returns the content of a small file beneath dir; nil if there is none.
 func ReadBeneath(dir, name string) ([]byte, error) {
-	data, err := readBeneath(dir, name, 1<<16)
+	data, err := regularfile.ReadBeneath(dir, name, 1<<16)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -42,13 +25,13 @@ func ReadBeneath(dir, name string) ([]byte, error) {
 
 // WriteBeneath writes a file beneath dir.
 func WriteBeneath(dir, name string, data []byte) error {
-	return inRoot(dir, func(root *os.Root) error { return atomicfile.WriteIn(root, name, data) })
+	return regularfile.Within(dir, func(root *os.Root) error { return atomicfile.WriteIn(root, name, data) })
 }
 
 // writeThrough writes a file beneath dir, by its path with slashes. The temporary file lies in the
 // state directory of an index.
 func writeThrough(dir string, index int, name string, data []byte) error {
-	return inRoot(dir, func(root *os.Root) error { return atomicfile.WriteThrough(root, stateName(index), name, data) })
+	return regularfile.Within(dir, func(root *os.Root) error { return atomicfile.WriteThrough(root, stateName(index), name, data) })
 }
 
 // MakeBeneath makes a directory beneath dir, if it is missing, and returns its path.
@@ -58,24 +41,21 @@ func MakeBeneath(dir, name string) (string, error) { return beneath(dir, name, t
 // it makes a missing one.
 func beneath(dir, name string, make bool) (string, error) {
 	path := filepath.Join(dir, filepath.FromSlash(name))
-	root, err := regularfile.OpenRoot(dir)
-	if err != nil {
-		return "", err
-	}
-	defer root.Close()
-	if make {
-		err = root.MkdirAll(filepath.FromSlash(name), 0o777)
-	}
-	if err == nil {
-		var info fs.FileInfo
-		info, err = root.Stat(filepath.FromSlash(name))
-		if err == nil && !info.IsDir() {
-			err = errors.New("no directory")
+	err := regularfile.Within(dir, func(root *os.Root) error {
+		if make {
+			if err := root.MkdirAll(filepath.FromSlash(name), 0o777); err != nil {
+				return err
+			}
 		}
-		if !make && errors.Is(err, fs.ErrNotExist) {
-			err = nil
+		info, err := root.Stat(filepath.FromSlash(name))
+		switch {
+		case err == nil && !info.IsDir():
+			return errors.New("no directory")
+		case !make && errors.Is(err, fs.ErrNotExist):
+			return nil
 		}
-	}
+		return err
+	})
 	if p := (*fs.PathError)(nil); errors.As(err, &p) {
 		err = p.Err
 	}

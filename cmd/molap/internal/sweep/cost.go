@@ -83,13 +83,13 @@ func (r *Runner) Measure(ctx context.Context) (Estimate, error) {
 		}
 		base, took, err := with(1)
 		if err != nil {
-			return Estimate{}, fmt.Errorf("sweep: measure %s: %w", j, err)
+			return Estimate{}, fmt.Errorf("measure %s: %w", j, err)
 		}
 		e.Fixed = max(e.Fixed, took.Seconds())
 		for more := 2; ; more *= 2 {
 			longer, tookLonger, err := with(1 + more)
 			if err != nil {
-				return Estimate{}, fmt.Errorf("sweep: measure %s: %w", j, err)
+				return Estimate{}, fmt.Errorf("measure %s: %w", j, err)
 			}
 			if spent := tookLonger - took; spent >= measureFor || more >= 4096 {
 				seconds := max(spent, time.Microsecond).Seconds() / (longer.Cost() - base.Cost())
@@ -143,7 +143,7 @@ const estimateName = "estimate.json"
 func (h Hours) Write(dir string) error {
 	data, err := json.MarshalIndent(h, "", " ")
 	if err != nil {
-		return fmt.Errorf("sweep: %w", err)
+		return err
 	}
 	return atomicfile.Write(filepath.Join(dir, estimateName), append(data, '\n'))
 }
@@ -163,7 +163,7 @@ func ReadEstimate(dir string) (h Hours, found bool, err error) {
 		err = fmt.Errorf("%g core-hours, %g to %g seconds (allowed: > 0 and ≤ %g)", h.Core, h.Least, h.Greatest, most)
 	}
 	if err != nil {
-		return h, false, fmt.Errorf("sweep: %s: %w", filepath.Join(dir, estimateName), err)
+		return h, false, fmt.Errorf("%s: %w", filepath.Join(dir, estimateName), err)
 	}
 	return h, true, nil
 }

@@ -69,10 +69,10 @@ func (s *Spec) best() ([]AxisKeys, [][]string, error) {
 	}
 	status, err := Look(dir, from, nil)
 	if err != nil {
-		return nil, nil, fmt.Errorf("sweep: %w", err)
+		return nil, nil, err
 	}
 	if n := status.Count(Done); n < len(from.Indices) {
-		return nil, nil, fmt.Errorf("sweep: %s: %d of %d results are there; the best of some is not the best", dir, n, len(from.Indices))
+		return nil, nil, fmt.Errorf("%s: %d of %d results are there; the best of some is not the best", dir, n, len(from.Indices))
 	}
 	var points [][]string
 	var taken []int

@@ -50,7 +50,7 @@ func (k Kubernetes) Write(dir string, m *Manifest) (string, error) {
 	}
 	to, err := MakeBeneath(dir, "kubernetes")
 	if err != nil {
-		return "", fmt.Errorf("sweep: %w", err)
+		return "", err
 	}
 	path := filepath.Join(to, "job.yaml")
 	return path, atomicfile.Write(path, text)
@@ -58,13 +58,13 @@ func (k Kubernetes) Write(dir string, m *Manifest) (string, error) {
 
 func (k Kubernetes) job(m *Manifest) ([]byte, error) {
 	if !imageName.MatchString(k.Image) {
-		return nil, fmt.Errorf("sweep: %q is no name of an image", k.Image)
+		return nil, fmt.Errorf("%q is no name of an image", k.Image)
 	}
 	if !objectName.MatchString(k.Claim) || len(k.Claim) > maxObjectName {
-		return nil, fmt.Errorf("sweep: %q is no name of a PersistentVolumeClaim (want a…z, 0…9, - and ., such as sweeps)", k.Claim)
+		return nil, fmt.Errorf("%q is no name of a PersistentVolumeClaim (want a…z, 0…9, - and ., such as sweeps)", k.Claim)
 	}
 	if !plainPath.MatchString(k.Path) || !filepath.IsLocal(k.Path) {
-		return nil, fmt.Errorf("sweep: %q is no path below the volume's root, of letters, digits and ._+=,@~-", k.Path)
+		return nil, fmt.Errorf("%q is no path below the volume's root, of letters, digits and ._+=,@~-", k.Path)
 	}
 	var b strings.Builder
 	err := jobTemplate.Execute(&b, struct {

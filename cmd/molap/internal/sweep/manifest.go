@@ -11,6 +11,7 @@ import (
 	"molap/cmd/molap/internal/atomicfile"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/regularfile"
 )
 
 // MaxIndices is the most indices of a sweep: no file system copes well with a directory of more files.
@@ -89,7 +90,7 @@ func (s *Spec) Plan(ctx context.Context, version string, base profile.Settings, 
 		p := Point{Values: values}
 		settings, err := m.valid(p, s.Arms)
 		if err != nil {
-			return nil, fmt.Errorf("sweep: %s: point %d: %w", s.name, i, err)
+			return nil, fmt.Errorf("%s: point %d: %w", s.name, i, err)
 		}
 		p.Hash = settings.Hash()
 		m.Points = append(m.Points, p)
@@ -103,7 +104,7 @@ func (s *Spec) Plan(ctx context.Context, version string, base profile.Settings, 
 	}
 	data := m.encode()
 	if len(data) > manifestMost {
-		return nil, fmt.Errorf("sweep: %s: the manifest has %d bytes (allowed: %d): fewer points or axes", s.name, len(data), manifestMost)
+		return nil, fmt.Errorf("%s: the manifest has %d bytes (allowed: %d): fewer points or axes", s.name, len(data), manifestMost)
 	}
 	sealed := &Manifest{} // with its sum, and as it will be read
 	_, err = unseal(data, sealed)
@@ -119,10 +120,10 @@ func (s *Spec) points(m *Manifest) ([][]string, error) {
 		n = gridSize(s.Axes, most)
 	}
 	if n > most {
-		return nil, fmt.Errorf("sweep: %s: the design has too many points for %d seeds and %d arms: a sweep has at most %d indices", s.name, s.Seeds, len(s.Arms), MaxIndices)
+		return nil, fmt.Errorf("%s: the design has too many points for %d seeds and %d arms: a sweep has at most %d indices", s.name, s.Seeds, len(s.Arms), MaxIndices)
 	}
 	if values := n * len(m.Axes); values > maxValues {
-		return nil, fmt.Errorf("sweep: %s: the design has %d points of %d axes: %d values (allowed: %d)", s.name, n, len(m.Axes), values, maxValues)
+		return nil, fmt.Errorf("%s: the design has %d points of %d axes: %d values (allowed: %d)", s.name, n, len(m.Axes), values, maxValues)
 	}
 	switch s.Design {
 	case Grid:
@@ -171,10 +172,10 @@ func (m *Manifest) Job(i int) (Job, error) {
 		err = s.Validate()
 	}
 	if err != nil {
-		return Job{}, fmt.Errorf("sweep: point %d: %w", ix.Point, err)
+		return Job{}, fmt.Errorf("point %d of the sweep: %w", ix.Point, err)
 	}
 	if s.Hash() != m.Points[ix.Point].Hash {
-		return Job{}, fmt.Errorf("sweep: point %d: the settings are not those that were planned, by version %s", ix.Point, m.Version)
+		return Job{}, fmt.Errorf("point %d of the sweep: the settings are not those that were planned, by version %s", ix.Point, m.Version)
 	}
 	return Job{Index: i, Point: ix.Point, Settings: s, Arm: ix.Arm, Tasks: m.Tasks, Seed: ix.Seed}, nil
 }
@@ -203,7 +204,7 @@ func (m *Manifest) CheckFree(dir string) error {
 	if err == nil && old.Sum == m.Sum || errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	return fmt.Errorf("sweep: %s holds another sweep; a manifest never changes: name another directory", dir)
+	return fmt.Errorf("%s holds another sweep; a manifest never changes: name another directory", dir)
 }
 
 // Write writes the manifest into a directory, which it makes if it is missing. It refuses a directory
@@ -213,25 +214,22 @@ func (m *Manifest) Write(dir string) error {
 		return err
 	}
 	if err := atomicfile.MkdirAll(dir); err != nil {
-		return fmt.Errorf("sweep: %w", err)
+		return err
 	}
 	if err := makeParts(dir); err != nil {
 		return err
 	}
 	if err := m.pointTable().Write(dir); err != nil {
-		return fmt.Errorf("sweep: %w", err)
+		return err
 	}
-	if err := atomicfile.Write(filepath.Join(dir, manifestName), m.encode()); err != nil {
-		return fmt.Errorf("sweep: %w", err)
-	}
-	return nil
+	return atomicfile.Write(filepath.Join(dir, manifestName), m.encode())
 }
 
 // makeParts makes the directories that work on a sweep needs.
 func makeParts(dir string) error {
 	for _, part := range []string{"results", "failed", "state"} {
 		if _, err := MakeBeneath(dir, part); err != nil {
-			return fmt.Errorf("sweep: %w", err)
+			return err
 		}
 	}
 	return nil
@@ -246,20 +244,18 @@ func (m *Manifest) encode() []byte {
 // ReadManifest reads the manifest of a sweep's directory. It checks the manifest like a sweep file.
 func ReadManifest(dir string) (*Manifest, error) {
 	m, err := readSealed(dir)
-	if err == nil {
-		if err = m.mistake(); err != nil {
-			err = fmt.Errorf("%s: %w", filepath.Join(dir, manifestName), err)
-		}
-	}
 	if err != nil {
-		return nil, fmt.Errorf("sweep: %w", err)
+		return nil, err
+	}
+	if err := m.mistake(); err != nil {
+		return nil, fmt.Errorf("%s: %w", filepath.Join(dir, manifestName), err)
 	}
 	return m, nil
 }
 
 // readSealed reads a manifest and checks that it is as it was written, but not what it says.
 func readSealed(dir string) (*Manifest, error) {
-	data, err := readBeneath(dir, manifestName, manifestMost)
+	data, err := regularfile.ReadBeneath(dir, manifestName, manifestMost)
 	if err != nil {
 		return nil, fmt.Errorf("%s is no sweep: %w", dir, err)
 	}

@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	"molap/cmd/molap/internal/atomicfile"
 	"molap/cmd/molap/internal/page"
 	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/table"
@@ -35,10 +34,10 @@ func Merge(ctx context.Context, dir, out string, m *Manifest, by string) (*Merge
 	tidy(dir, m)
 	s, err := Look(dir, m, nil)
 	if err != nil {
-		return nil, fmt.Errorf("sweep: %w", err)
+		return nil, err
 	}
 	if s.Count(Done) == 0 {
-		return nil, errors.New("sweep: no index is done yet")
+		return nil, errors.New("no index is done yet")
 	}
 	board := Leaderboard(m, s.Results, by)
 	tables := []*table.Table{BoardTable(m, board, by)}
@@ -49,34 +48,28 @@ func Merge(ctx context.Context, dir, out string, m *Manifest, by string) (*Merge
 	if err != nil {
 		return nil, err
 	}
-	figures := Figures(m, board, by)
-	var writes []func() error
+	var files []table.File
 	for _, t := range append(tables, RunTable(m, s.Results)) {
-		writes = append(writes, func() error { return t.Write(out) })
+		files = append(files, t.Files()...)
 	}
 	var profiles []string
 	for _, arm := range slices.Sorted(maps.Keys(best)) {
 		name := "best_" + arm + ".toml"
 		profiles = append(profiles, name)
-		writes = append(writes, func() error { return atomicfile.Write(filepath.Join(out, name), best[arm].TOML()) })
+		files = append(files, table.File{Name: name, Data: best[arm].TOML()})
 	}
+	figures := Figures(m, board, by)
 	for _, f := range figures {
-		writes = append(writes, func() error { return f.Figure.Write(filepath.Join(out, "figures")) })
-	}
-	err = markMerged(out, m)
-	if err == nil && len(figures) > 0 {
-		_, err = MakeBeneath(out, "figures")
-	}
-	for _, write := range writes {
-		if err == nil {
-			err = context.Cause(ctx)
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
 		}
-		if err == nil {
-			err = write()
+		drawings, err := f.Figure.Files()
+		if err != nil {
+			return nil, err
 		}
-	}
-	if err != nil {
-		return nil, fmt.Errorf("sweep: %w", err)
+		for _, d := range drawings {
+			files = append(files, table.File{Name: "figures/" + d.Name, Data: d.Data})
+		}
 	}
 	for _, t := range tables {
 		if len(t.Rows) > shownRows {
@@ -86,7 +79,20 @@ func Merge(ctx context.Context, dir, out string, m *Manifest, by string) (*Merge
 	}
 	merged := &Merged{Tables: tables, Summary: Summary(m, board, s, by), Page: filepath.Join(out, pageName),
 		Absent: s.List(Missing, Interrupted, Running, Failed, Corrupt)}
-	return merged, pageOf(m, merged, figures, profiles).Write(merged.Page)
+	files = append(files, table.File{Name: pageName, Data: pageOf(m, merged, figures, profiles).HTML()})
+	err = markMerged(out, m)
+	for _, f := range files {
+		if err == nil {
+			err = context.Cause(ctx)
+		}
+		if err == nil {
+			err = WriteBeneath(out, f.Name, f.Data)
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return merged, nil
 }
 
 // pageOf returns the report of a sweep.
@@ -122,7 +128,7 @@ func BestProfiles(m *Manifest, board []Standing) (map[string]profile.Settings, e
 		}
 		settings, err := m.apply(m.Points[s.Point])
 		if err != nil {
-			return nil, fmt.Errorf("sweep: point %d: %w", s.Point, err)
+			return nil, fmt.Errorf("point %d of the sweep: %w", s.Point, err)
 		}
 		settings.Name = fmt.Sprintf("%s, point %d of sweep %.12s: %.1f %% over %d runs of %s", s.Arm, s.Point, m.Sum, s.measure, s.Runs, strings.Join(m.Tasks, ", "))
 		best[s.Arm] = settings

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/regularfile"
 	"molap/cmd/molap/internal/seq"
 )
 
@@ -88,7 +89,7 @@ func writeResult(dir string, m *Manifest, index int, scores []Score) error {
 // readResult reads the result of an index. An error that is not fs.ErrNotExist
 // means that the file is corrupt: damaged, of another sweep or of another index.
 func readResult(dir string, m *Manifest, index int) (*Result, error) {
-	data, err := readBeneath(dir, "results/"+fileName(index), resultMost)
+	data, err := regularfile.ReadBeneath(dir, "results/"+fileName(index), resultMost)
 	if err != nil {
 		return nil, err
 	}

@@ -76,7 +76,7 @@ func LoadSpec(nameOrPath string) (*Spec, error) {
 		data, err = regularfile.Read(nameOrPath, maxFile)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("sweep: %w (a file, or one of %s)", err, strings.Join(Shipped(), ", "))
+		return nil, fmt.Errorf("%w (a file, or one of %s)", err, strings.Join(Shipped(), ", "))
 	}
 	s, err := ParseSpec(nameOrPath, data)
 	if err != nil {
@@ -90,7 +90,7 @@ func LoadSpec(nameOrPath string) (*Spec, error) {
 func ParseSpec(name string, text []byte) (*Spec, error) {
 	d, err := tomlfile.Parse(name, text, maxFile, specKeys)
 	if err != nil {
-		return nil, fmt.Errorf("sweep: %w", err)
+		return nil, err
 	}
 	f := &d.Root
 	s := &Spec{
@@ -109,7 +109,7 @@ func ParseSpec(name string, text []byte) (*Spec, error) {
 		s.readAxes(d)
 	}
 	if d.Err() != nil {
-		return nil, fmt.Errorf("sweep: %w", d.Err())
+		return nil, d.Err()
 	}
 	return s, nil
 }
@@ -195,11 +195,11 @@ func (s *Spec) Base() (profile.Settings, error) {
 	}
 	base, err := profile.Load(name)
 	if err != nil {
-		return base, fmt.Errorf("sweep: %s: %w", s.name, err)
+		return base, fmt.Errorf("%s: %w", s.name, err)
 	}
 	for _, assignment := range s.Set {
 		if err := base.Set(assignment); err != nil {
-			return base, fmt.Errorf("sweep: %s: set: %w", s.name, err)
+			return base, fmt.Errorf("%s: set: %w", s.name, err)
 		}
 	}
 	// The values of axes are checked with each point, since keys such as modules and units may depend

@@ -130,7 +130,7 @@ func TestBadSpecs(t *testing.T) {
 		if err == nil {
 			_, err = plan(s)
 		}
-		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.HasPrefix(err.Error(), "sweep: sweep.toml") {
+		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.HasPrefix(err.Error(), "sweep.toml") {
 			t.Errorf("%q in place of %q: %v, want something about %q", c.to, c.from, err, c.want)
 		}
 	}

@@ -77,12 +77,12 @@ func standings(m *Manifest, results map[int]*Result, by string) (all []Standing)
 }
 
 func (s *Standing) sumUp(tasks []string, by string) {
-	mean := func(f func(*Score) float64, of []*Score) float64 { return seq.Mean(seq.Map(of, f)) }
+	mean := func(by string, of []*Score) float64 {
+		return seq.Mean(seq.Map(of, func(r *Score) float64 { return r.measure(by) }))
+	}
 	s.Runs, s.Worst = len(s.scores), math.Inf(1)
-	s.Overall = mean(func(r *Score) float64 { return float64(r.Overall) }, s.scores)
-	s.Decision = mean(func(r *Score) float64 { return float64(r.Decision) }, s.scores)
-	s.DecisionUnit = mean(func(r *Score) float64 { return float64(r.DecisionUnit) }, s.scores)
-	s.measure = mean(func(r *Score) float64 { return r.measure(by) }, s.scores)
+	s.Overall, s.Decision, s.DecisionUnit = mean("overall", s.scores), mean("decision", s.scores), mean("decision_unit", s.scores)
+	s.measure = mean(by, s.scores)
 	for _, r := range s.scores {
 		if r.Escape >= 0 {
 			s.Escapes++
@@ -96,7 +96,7 @@ func (s *Standing) sumUp(tasks []string, by string) {
 	}
 	for _, task := range tasks {
 		of := slices.DeleteFunc(slices.Clone(s.scores), func(r *Score) bool { return r.Task != task })
-		if v := mean(func(r *Score) float64 { return r.measure(by) }, of); v < s.Worst {
+		if v := mean(by, of); v < s.Worst {
 			s.Worst, s.WorstTask = v, task
 		}
 	}

@@ -70,20 +70,18 @@ const noteMost = 1 << 16
 // Look reads the status of a sweep. It reads and checks results to the last byte; given an earlier
 // status, only those that changed since.
 func Look(dir string, m *Manifest, earlier *Status) (*Status, error) {
-	root, err := regularfile.OpenRoot(dir)
-	if err != nil {
-		return nil, err
-	}
-	defer root.Close()
 	s := &Status{States: make([]State, len(m.Indices)), Notes: map[int]string{}, Holders: map[int]jobs.Holder{},
 		known: map[int]stamp{}, Results: map[int]*Result{}}
-	l := looker{s, root, map[string]int{}}
+	index := map[string]int{}
 	for i := range m.Indices {
-		l.index[filepath.Base(stateName(i))] = i
+		index[filepath.Base(stateName(i))] = i
 	}
-	return s, errors.Join(l.each("state", l.held), l.each("failed", l.failed), l.each("results", func(i int, info fs.FileInfo) error {
-		return l.result(m, earlier, i, stamp{info.Size(), info.ModTime()})
-	}))
+	return s, regularfile.Within(dir, func(root *os.Root) error {
+		l := looker{s, root, index}
+		return errors.Join(l.each("state", l.held), l.each("failed", l.failed), l.each("results", func(i int, info fs.FileInfo) error {
+			return l.result(m, earlier, i, stamp{info.Size(), info.ModTime()})
+		}))
+	})
 }
 
 // looker reads a status.
