@@ -11,7 +11,6 @@ import (
 	"strconv"
 	"strings"
 
-	"molap/cmd/molap/internal/atomicfile"
 	"molap/cmd/molap/internal/figure"
 	"molap/cmd/molap/internal/table"
 )
@@ -90,7 +89,7 @@ func inline(svg, notes []byte) template.HTML {
 var pageText string
 
 var (
-	pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{"prose": prose}).Parse(pageText))
+	pageTemplate = template.Must(template.New("page").Funcs(functions).Parse(pageText))
 	anchor       = regexp.MustCompile(`^[a-z][a-z0-9-]*$`)
 )
 
@@ -133,13 +132,9 @@ func (r *Report) HTML() []byte {
 	if err := r.mistake(); err != nil {
 		panic("page: " + err.Error())
 	}
-	v := viewPage(r)
 	var b bytes.Buffer
-	if err := pageTemplate.Execute(&b, v); err != nil {
+	if err := pageTemplate.Execute(&b, r); err != nil {
 		panic(fmt.Sprintf("page: page %s: %v", r.Title, err)) // by a mistake in the template
 	}
 	return b.Bytes()
 }
-
-// Write writes the page to path.
-func (r *Report) Write(path string) error { return atomicfile.Write(path, r.HTML()) }
