@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"cmp"
 	"compress/gzip"
+	"errors"
 	"io/fs"
 	"slices"
 	"time"
@@ -41,13 +42,8 @@ func tarball(dir string, at time.Time, files []file) ([]byte, error) {
 			return nil, err
 		}
 	}
-	if err := w.Close(); err != nil {
-		return nil, err
-	}
-	if err := z.Close(); err != nil {
-		return nil, err
-	}
-	return out.Bytes(), nil
+	err = errors.Join(w.Close(), z.Close())
+	return out.Bytes(), err
 }
 
 // zipped returns a zip file of files in one directory.
@@ -65,8 +61,6 @@ func zipped(dir string, at time.Time, files []file) ([]byte, error) {
 			return nil, err
 		}
 	}
-	if err := w.Close(); err != nil {
-		return nil, err
-	}
-	return out.Bytes(), nil
+	err := w.Close()
+	return out.Bytes(), err
 }

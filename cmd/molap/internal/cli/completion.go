@@ -1,7 +1,7 @@
 package cli
 
 import (
-	_ "embed"
+	"embed"
 	"flag"
 	"fmt"
 	"io"
@@ -19,26 +19,18 @@ type Offer struct {
 // Shells lists those that Completion knows.
 func Shells() []string { return []string{"bash", "fish", "zsh"} }
 
+//go:embed completion.bash completion.fish completion.zsh
+var scripts embed.FS
+
 // Completion returns a script for a shell. With it the shell asks the program, by the hidden command
 // __complete, for the completions of a word. Completion panics if it does not know the shell.
 func (p *Program) Completion(shell string) string {
-	script, ok := scripts[shell]
-	if !ok {
+	script, err := scripts.ReadFile("completion." + shell)
+	if err != nil {
 		panic(fmt.Sprintf("cli: completion for shell %q (have %s)", shell, strings.Join(Shells(), ", ")))
 	}
-	return strings.ReplaceAll(script, "PROGRAM", p.Name)
+	return strings.ReplaceAll(string(script), "PROGRAM", p.Name)
 }
-
-var scripts = map[string]string{"bash": bashScript, "fish": fishScript, "zsh": zshScript}
-
-//go:embed completion.bash
-var bashScript string
-
-//go:embed completion.fish
-var fishScript string
-
-//go:embed completion.zsh
-var zshScript string
 
 // complete prints the completions of the last word of a command line, which lacks the program's name.
 // Each line has a word and, if its meaning is known, a tab and the meaning. A line ":files HEAD" or

@@ -32,7 +32,6 @@ type Run struct {
 
 // The most that a run may ask for.
 const (
-	MaxTasks   = 100000
 	MaxMinutes = 60 * 24 * 365
 	MaxWarning = 3600
 )
