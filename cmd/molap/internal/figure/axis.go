@@ -17,7 +17,6 @@ type Axis struct {
 	Label    string
 	Min, Max float64 // range; both zero: from the data
 	Log      bool    // logarithmic; values ≤ 0 are not drawn
-	Percent  bool    // values are fractions, the ticks read in per cent
 
 	// Even lists values, in rising order, that stand at equal distances whatever lies
 	// between them, each with a tick. Other values stand between them in proportion.
@@ -101,7 +100,7 @@ func newScale(a Axis, data span, p pad, length, gap vg.Length) scale {
 		if a.Log {
 			s.ticks = logTicks(s.span, n)
 		} else {
-			s.ticks = linearTicks(s.span, n, a.Percent)
+			s.ticks = linearTicks(s.span, n)
 		}
 	}
 	if a.whole {
@@ -172,24 +171,19 @@ func (s scale) holds(v float64) bool {
 
 // linearTicks returns at most n+1 ticks at multiples of 1, 2 or 5 times a power
 // of ten.
-func linearTicks(s span, n int, percent bool) []tick {
-	unit := 1.0
-	if percent {
-		unit = 100
-	}
-	lo, hi := s.min*unit, s.max*unit
-	exp := int(math.Floor(math.Log10((hi - lo) / float64(n))))
+func linearTicks(s span, n int) []tick {
+	exp := int(math.Floor(math.Log10((s.max - s.min) / float64(n))))
 	step, decimals := 0.0, 0
 	for i := 0; ; i++ {
 		m := []float64{1, 2, 5}[i%3]
 		e := exp + i/3
 		step, decimals = m*math.Pow10(e), max(0, -e)
-		if (hi-lo)/step <= float64(n) {
+		if (s.max-s.min)/step <= float64(n) {
 			break
 		}
 	}
 	var ticks []tick
-	for k := math.Ceil(lo/step - 1e-9); k*step <= hi+1e-9*step; k++ {
+	for k := math.Ceil(s.min/step - 1e-9); k*step <= s.max+1e-9*step; k++ {
 		v := k * step
 		label := strconv.FormatFloat(math.Abs(v), 'f', decimals, 64)
 		if math.Abs(v) >= 1e5 {
@@ -198,7 +192,7 @@ func linearTicks(s span, n int, percent bool) []tick {
 		if k < 0 {
 			label = "−" + label
 		}
-		ticks = append(ticks, tick{v: v / unit, label: label})
+		ticks = append(ticks, tick{v: v, label: label})
 	}
 	return ticks
 }
@@ -235,7 +229,7 @@ func logTicks(s span, n int) []tick {
 		}
 	}
 	if labelled(ticks) < 2 {
-		return linearTicks(s, n, false)
+		return linearTicks(s, n)
 	}
 	return ticks
 }

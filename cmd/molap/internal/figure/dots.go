@@ -19,7 +19,6 @@ type Dots struct {
 	Series     []DotSeries
 	Nulls      []Null
 	Refs       []Ref
-	Bars       bool // bars from the axis's low end in place of markers
 }
 
 // DotSeries is one series, such as an arm of an experiment.
@@ -88,11 +87,7 @@ func (d *Dots) entries() []entry {
 	var es []entry
 	for i, s := range d.Series {
 		l := lookOf(s.Name, s.As, i)
-		if d.Bars {
-			es = append(es, entry{name: s.Name, band: l.color})
-		} else {
-			es = append(es, entry{name: s.Name, marker: &l})
-		}
+		es = append(es, entry{name: s.Name, marker: &l})
 	}
 	for i, n := range d.Nulls {
 		es = append(es, entry{name: n.Name, line: ink, width: 1, dashes: dashOf(n.Name, i)})
@@ -129,12 +124,7 @@ func (d *Dots) data() (x, y span, px, py pad) {
 	for _, r := range d.Refs {
 		y = y.cover(d.Y.Log, r.Y)
 	}
-	py = pad{0.05, 0.05}
-	if d.Bars && !d.Y.Log {
-		y = y.cover(false, 0)
-		py.low = 0
-	}
-	return emptySpan, y, pad{}, py
+	return emptySpan, y, pad{}, pad{0.05, 0.05}
 }
 
 func (d *Dots) margins(a axes) margins {
@@ -147,34 +137,6 @@ func (d *Dots) draw(p pen, a axes) {
 	}
 	a.grid(p)
 	a.levels(p, d.Refs)
-	if !d.Bars {
-		d.drawNulls(p, a)
-	}
-	slot := 0.82 / float64(max(1, len(d.Series)))
-	half := a.area.Size().X / vg.Length(max(1, len(d.Categories))) * vg.Length(slot*0.44)
-	for j, s := range d.Series {
-		l := lookOf(s.Name, s.As, j)
-		offset := (float64(j) - float64(len(d.Series)-1)/2) * slot
-		for i, v := range s.Samples {
-			x, y := a.across(float64(i)+offset), a.up(v.Mean)
-			if d.Bars && a.y.holds(v.Mean) {
-				p.rect(l.color, x-half, a.area.Min.Y, x+half, y)
-			}
-			d.drawPoints(p, a, v, l, x, half)
-			d.drawError(p, a, v, l, x, min(half, 2.2))
-			if !d.Bars && a.y.holds(v.Mean) {
-				p.marker(l, float64(min(2.6, half*0.8)), x, y)
-			}
-		}
-	}
-	if d.Bars { // over the bars, or they would hide below them
-		d.drawNulls(p, a)
-	}
-	a.drawLeft(p)
-	a.drawBottom(p)
-}
-
-func (d *Dots) drawNulls(p pen, a axes) {
 	for k, n := range d.Nulls {
 		for i, v := range n.Values {
 			if a.y.holds(v) {
@@ -182,33 +144,42 @@ func (d *Dots) drawNulls(p pen, a axes) {
 			}
 		}
 	}
+	slot := 0.82 / float64(max(1, len(d.Series)))
+	half := a.area.Size().X / vg.Length(max(1, len(d.Categories))) * vg.Length(slot*0.44)
+	for j, s := range d.Series {
+		l := lookOf(s.Name, s.As, j)
+		offset := (float64(j) - float64(len(d.Series)-1)/2) * slot
+		for i, v := range s.Samples {
+			x := a.across(float64(i) + offset)
+			drawPoints(p, a, v, l, x, half)
+			drawError(p, a, v, l, x, min(half, 2.2))
+			if a.y.holds(v.Mean) {
+				p.marker(l, float64(min(2.6, half*0.8)), x, a.up(v.Mean))
+			}
+		}
+	}
+	a.drawLeft(p)
+	a.drawBottom(p)
 }
 
 // drawPoints spreads the single values over the slot in their own order, so
 // that equal values stay visible and the picture does not depend on chance.
-func (d *Dots) drawPoints(p pen, a axes, v Sample, l look, x, half vg.Length) {
+func drawPoints(p pen, a axes, v Sample, l look, x, half vg.Length) {
 	n := len(v.Points)
 	if n < 2 {
 		return
 	}
-	dot := look{faded(l.color, 0.45), circle}
-	if d.Bars {
-		dot.color = faded(ink, 0.5)
-	}
 	for i, q := range v.Points {
 		if a.y.holds(q) {
-			p.glyph(dot, 0.9, x+half*vg.Length(1.5*(float64(i)+0.5)/float64(n)-0.75), a.up(q))
+			p.glyph(look{faded(l.color, 0.45), circle}, 0.9, x+half*vg.Length(1.5*(float64(i)+0.5)/float64(n)-0.75), a.up(q))
 		}
 	}
 }
 
-func (d *Dots) drawError(p pen, a axes, v Sample, l look, x, cap vg.Length) {
+func drawError(p pen, a axes, v Sample, l look, x, cap vg.Length) {
 	lo, hi, caps, ok := v.bar(a.y)
 	if !ok {
 		return
-	}
-	if d.Bars {
-		l.color = ink
 	}
 	p.line(l.color, 0.9, nil, x, a.up(lo), x, a.up(hi))
 	for _, end := range caps {

@@ -10,8 +10,8 @@ import (
 // and of what stands beside them.
 
 // exampleLesion is performance against the strength of a perturbation.
-func exampleLesion(r *rand.Rand, label string, strongest float64, percent bool) *Curves {
-	c := &Curves{Frame: Frame{X: Axis{Label: label, Percent: percent}, Y: Axis{Label: "Correct (%)", Min: 0, Max: 100}}}
+func exampleLesion(r *rand.Rand, label string, strongest float64) *Curves {
+	c := &Curves{Frame: Frame{X: Axis{Label: label}, Y: Axis{Label: "Correct (%)", Min: 0, Max: 100}}}
 	for a, arm := range []string{"molap", "separate", "dni"} {
 		s := Curve{Name: arm, Marked: true}
 		decay := 3 + 3*float64(a) + r.Float64()
@@ -31,7 +31,7 @@ func exampleLesion(r *rand.Rand, label string, strongest float64, percent bool) 
 func examplePerturbed(r *rand.Rand) *Figure {
 	var panels []Panel
 	for i, label := range []string{"M1 weights lesioned (%)", "M2 weights lesioned (%)", "Inter-module weights lesioned (%)", "Weights lesioned (%)", "σ of weight noise", "Units silenced (%)"} {
-		c := exampleLesion(r, label, []float64{0.5, 0.5, 0.5, 0.5, 0.03, 0.5}[i], i != 4)
+		c := exampleLesion(r, label, []float64{50, 50, 50, 50, 0.03, 50}[i])
 		panels = append(panels, c)
 	}
 	return &Figure{Name: "perturbed", Alt: "Performance of three arms under six perturbations.", Width: 7, Height: 4.2, Rows: Grid(3, panels...), SharedY: true}
@@ -42,7 +42,7 @@ func exampleSupplement(r *rand.Rand) *Figure {
 	var panels []Panel
 	for _, task := range exampleTasks[4:] {
 		for i, label := range []string{"Weights lesioned (%)", "σ of weight noise", "Units silenced (%)"} {
-			c := exampleLesion(r, label, []float64{0.5, 0.03, 0.5}[i], i != 1)
+			c := exampleLesion(r, label, []float64{50, 0.03, 50}[i])
 			if i == 0 {
 				c.Title = strings.ReplaceAll(task, "\n", " ")
 			}
@@ -61,7 +61,7 @@ func exampleNetwork(r *rand.Rand) *Figure {
 		}
 	}
 	errors := func(letter, name string) *Stems {
-		s := &Stems{Frame: Frame{Y: Axis{Label: name}}, Refs: []Ref{{"largest error of a right answer", 0.1}}}
+		s := &Stems{Frame: Frame{Y: Axis{Label: name}}}
 		for range 20 {
 			e := 0.07 * math.Abs(r.NormFloat64())
 			s.Values, s.Wrong = append(s.Values, e), append(s.Wrong, e > 0.1)
@@ -112,7 +112,7 @@ func exampleForgetting(r *rand.Rand) *Figure {
 
 func exampleGeneralisation(r *rand.Rand) *Figure {
 	d := exampleDots(r, 3)
-	d.Bars, d.Refs = true, nil
+	d.Refs = nil
 	for i, name := range []string{"molap", "molap, one task out", "molap, two tasks out", "molap-pca, one task out", "molap-pca, two tasks out"} {
 		d.Series[i].Name = name
 	}

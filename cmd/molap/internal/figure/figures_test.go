@@ -24,35 +24,35 @@ var (
 // exampleFigures are figures of every kind with invented but likely numbers.
 func exampleFigures() []*Figure {
 	r := rand.New(rand.NewPCG(1, 2))
-	return []*Figure{exampleAccuracy(r, false), exampleAccuracy(r, true), exampleLosses(r), exampleTask(), exampleWide(), exampleMatrices(r), exampleCounts(), exampleMixed(r),
+	return []*Figure{exampleAccuracy(r), exampleLosses(r), exampleTask(), exampleWide(), exampleMatrices(r), exampleCounts(), exampleMixed(r),
 		examplePerturbed(r), exampleSupplement(r), exampleNetwork(r), exampleForgetting(r), exampleGeneralisation(r), exampleClaims(r)}
 }
 
 func exampleDots(r *rand.Rand, seeds int) *Dots {
 	d := &Dots{
-		Frame:      Frame{Y: Axis{Label: "Accuracy (%)", Percent: true}},
+		Frame:      Frame{Y: Axis{Label: "Accuracy (%)"}},
 		Categories: exampleTasks,
 		Nulls:      []Null{{Name: Blind}, {Name: Constant}},
-		Refs:       []Ref{{"70%", 0.7}},
+		Refs:       []Ref{{"70%", 70}},
 	}
 	for t := range exampleTasks {
-		base := 0.42
+		base := 42.0
 		if t >= 4 {
-			base = 0.74
+			base = 74
 		}
-		d.Nulls[0].Values = append(d.Nulls[0].Values, base+0.02)
-		d.Nulls[1].Values = append(d.Nulls[1].Values, base+0.05)
+		d.Nulls[0].Values = append(d.Nulls[0].Values, base+2)
+		d.Nulls[1].Values = append(d.Nulls[1].Values, base+5)
 	}
 	for a, arm := range exampleArms {
 		s := DotSeries{Name: arm}
 		for t := range exampleTasks {
-			m := 0.9 - 0.02*float64(a) - 0.015*float64(t)
+			m := 90 - 2*float64(a) - 1.5*float64(t)
 			if arm == "dni" {
-				m -= 0.2
+				m -= 20
 			}
 			var points []float64
 			for range seeds {
-				points = append(points, min(1, m+0.03*r.NormFloat64()))
+				points = append(points, min(100, m+3*r.NormFloat64()))
 			}
 			s.Samples = append(s.Samples, MeanRange(points))
 		}
@@ -61,14 +61,8 @@ func exampleDots(r *rand.Rand, seeds int) *Dots {
 	return d
 }
 
-func exampleAccuracy(r *rand.Rand, bars bool) *Figure {
-	d := exampleDots(r, 6)
-	name := "dots"
-	if bars {
-		d, name = exampleDots(r, 1), "bars"
-		d.Bars = true
-	}
-	return &Figure{Name: name, Alt: "Accuracy of five arms on nine tasks.", Width: 7, Height: 3, Rows: [][]Panel{{d}}}
+func exampleAccuracy(r *rand.Rand) *Figure {
+	return &Figure{Name: "dots", Alt: "Accuracy of five arms on nine tasks.", Width: 7, Height: 3, Rows: [][]Panel{{exampleDots(r, 6)}}}
 }
 
 func exampleLosses(r *rand.Rand) *Figure {
@@ -183,14 +177,14 @@ func exampleMixed(r *rand.Rand) *Figure {
 	h := exampleHeat(r, 30, 30)
 	h.Frame = Frame{Title: "Weights", X: Axis{Label: "From unit"}, Y: Axis{Label: "To unit"}}
 	h.Square = true
-	l := &Curves{Frame: Frame{Title: "Accuracy under lesions", X: Axis{Label: "Weights removed (%)", Percent: true}, Y: Axis{Label: "Accuracy (%)", Percent: true}}}
+	l := &Curves{Frame: Frame{Title: "Accuracy under lesions", X: Axis{Label: "Weights removed (%)"}, Y: Axis{Label: "Accuracy (%)"}}}
 	for a, arm := range exampleArms {
 		s := Curve{Name: arm}
 		for i := range 31 {
-			x := float64(i) / 100
-			m := 0.4 + 0.5*math.Exp(-x*float64(8+4*a))
+			x := float64(i)
+			m := 40 + 50*math.Exp(-x*float64(8+4*a)/100)
 			s.X, s.Y = append(s.X, x), append(s.Y, m)
-			s.Lo, s.Hi = append(s.Lo, m-0.04), append(s.Hi, m+0.04)
+			s.Lo, s.Hi = append(s.Lo, m-4), append(s.Hi, m+4)
 		}
 		l.Series = append(l.Series, s)
 	}

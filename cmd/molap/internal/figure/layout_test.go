@@ -56,7 +56,7 @@ func TestFigureLabels(t *testing.T) {
 		"network":        {"a", "h", "Output 1", "trial", "wrong", "fix.", "Activity", "Iteration"},
 		"forgetting":     {"After training on", "Tested on", "T9 multi_mem", "97", "Correct (%)"},
 		"generalisation": {"molap", "molap, one task out", "molap-pca, two tasks out"},
-		"claims":         {"Three modules like two", "paper", "extended", "no difference", "−1.0"},
+		"claims":         {"Three modules like two", "paper", "extended", "no difference", "−1.7 [−2.5, 0.4]"},
 		"counts":         {"total", "trained", "97\u2009200", "5427"},
 	}
 	for _, f := range exampleFigures() {
@@ -122,20 +122,18 @@ func TestTicks(t *testing.T) {
 		return strings.Join(s, " ")
 	}
 	for _, c := range []struct {
-		s       span
-		n       int
-		percent bool
-		want    string
+		s    span
+		n    int
+		want string
 	}{
-		{span{0, 1}, 5, false, "0.0 0.2 0.4 0.6 0.8 1.0"},
-		{span{0, 1}, 5, true, "0 20 40 60 80 100"},
-		{span{-1.1, 1.1}, 3, false, "−1 0 1"},
-		{span{0.1, 0.3}, 4, false, "0.10 0.15 0.20 0.25 0.30"},
-		{span{0, 1000}, 4, false, "0 500 1000"},
-		{span{-0.05, 0.9}, 2, false, "0.0 0.5"},
-		{span{0, 2e6}, 2, false, "0 1e+06 2e+06"},
+		{span{0, 1}, 5, "0.0 0.2 0.4 0.6 0.8 1.0"},
+		{span{-1.1, 1.1}, 3, "−1 0 1"},
+		{span{0.1, 0.3}, 4, "0.10 0.15 0.20 0.25 0.30"},
+		{span{0, 1000}, 4, "0 500 1000"},
+		{span{-0.05, 0.9}, 2, "0.0 0.5"},
+		{span{0, 2e6}, 2, "0 1e+06 2e+06"},
 	} {
-		if got := labels(linearTicks(c.s, c.n, c.percent)); got != c.want {
+		if got := labels(linearTicks(c.s, c.n)); got != c.want {
 			t.Errorf("ticks of %v: %s, want %s", c.s, got, c.want)
 		}
 	}
@@ -197,7 +195,7 @@ func TestHardData(t *testing.T) {
 		"one point":         &Curves{Series: []Curve{{Name: "a", X: []float64{5}, Y: []float64{0.3}}}},
 		"outside":           &Curves{Frame: Frame{Y: Axis{Min: 0, Max: 1}}, Series: []Curve{{Name: "a", X: []float64{0, 1}, Y: []float64{-5, 5}, Lo: []float64{-9, -9}, Hi: []float64{9, 9}}}},
 		"nothing dots":      &Dots{Categories: []string{"a"}, Series: []DotSeries{{Name: "s", Samples: []Sample{MeanRange(nil)}}}},
-		"equal dots":        &Dots{Categories: []string{"a"}, Series: []DotSeries{{Name: "s", Samples: []Sample{MeanRange([]float64{1, 1})}}}, Bars: true},
+		"equal dots":        &Dots{Categories: []string{"a"}, Series: []DotSeries{{Name: "s", Samples: []Sample{MeanRange([]float64{1, 1})}}}},
 		"empty counts":      &Counts{Categories: []string{"a"}, Series: []CountSeries{{"s", []int{0}}}},
 		"zero heat map":     &HeatMap{Rows: 1, Cols: 2, Values: []float64{0, nan}},
 		"no heat map":       &HeatMap{Rows: 1, Cols: 1, Values: []float64{nan}, Format: "%.1f"},

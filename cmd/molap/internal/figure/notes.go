@@ -21,18 +21,16 @@ type panelNote struct {
 	Title  string            `json:"title,omitempty"`
 	Names  map[string]string `json:"names,omitempty"`  // of the series, by their colour
 	Dashed string            `json:"dashed,omitempty"` // what a dashed line is
-	Bars   bool              `json:"bars,omitempty"`   // values are the tops of bars
 	Cells  *cellsNote        `json:"cells,omitempty"`
 }
 
 // axisNote is a numeric axis, or one of names, or one that counts rows or columns.
 type axisNote struct {
-	Label   string      `json:"label"`
-	Min     json.Number `json:"min,omitempty"`
-	Max     json.Number `json:"max,omitempty"`
-	Log     bool        `json:"log,omitempty"`
-	Percent bool        `json:"percent,omitempty"`
-	Even    []float64   `json:"even,omitempty"` // values at equal distances, half of one from the ends
+	Label string      `json:"label"`
+	Min   json.Number `json:"min,omitempty"`
+	Max   json.Number `json:"max,omitempty"`
+	Log   bool        `json:"log,omitempty"`
+	Even  []float64   `json:"even,omitempty"` // values at equal distances, half of one from the ends
 
 	Names []string `json:"names,omitempty"`
 	Count bool     `json:"count,omitempty"`
@@ -68,7 +66,7 @@ func noteArea(r vg.Rectangle) [4]json.Number {
 // noteAxis describes an axis as it was drawn.
 func noteAxis(s scale, a Axis) *axisNote {
 	if s.names == nil {
-		return &axisNote{Label: a.Label, Min: short(s.min), Max: short(s.max), Log: s.log, Percent: a.Percent, Even: a.Even}
+		return &axisNote{Label: a.Label, Min: short(s.min), Max: short(s.max), Log: s.log, Even: a.Even}
 	}
 	n := &axisNote{Label: a.Label}
 	for _, name := range s.names {
@@ -99,8 +97,6 @@ func (c cell) notes() []panelNote {
 	n := panelNote{Area: noteArea(c.area), Title: strings.TrimSpace(c.letter + " " + b.Title), Names: seriesNames(c.panel.entries()),
 		X: noteAxis(c.x, b.X), Y: noteAxis(c.y, b.Y)}
 	switch p := c.panel.(type) {
-	case *Dots:
-		n.Bars = p.Bars
 	case *Traces:
 		return p.notes(n, c.axes)
 	case *HeatMap:
@@ -121,8 +117,6 @@ func seriesNames(entries []entry) map[string]string {
 		switch {
 		case e.marker != nil:
 			c = e.marker.color
-		case e.band.A == 0xff:
-			c = e.band
 		case e.dashes != nil || e.width == lineRef:
 			continue // a level, no series
 		}

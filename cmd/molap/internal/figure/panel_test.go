@@ -74,12 +74,12 @@ func TestHeatMapColors(t *testing.T) {
 func fills(svg []byte, c string) int { return strings.Count(string(svg), "fill:#"+c) }
 
 func TestStems(t *testing.T) {
-	s := &Stems{Values: []float64{0.02, 0.3, math.NaN(), 0.05}, Wrong: []bool{false, true, false, false}, Refs: []Ref{{"limit", 0.1}}}
+	s := &Stems{Values: []float64{0.02, 0.3, math.NaN(), 0.05}, Wrong: []bool{false, true, false, false}}
 	svg := only(2, 2, s).SVG()
 	if n := fills(svg, "C2185B"); n != 2 { // one stem's head and the legend's
 		t.Errorf("%d marks of a wrong trial, want 2", n)
 	}
-	for _, want := range []string{"trial", "right", "wrong", "limit", "1", "4"} {
+	for _, want := range []string{"trial", "right", "wrong", "1", "4"} {
 		if !slices.Contains(svgText(t, svg), want) {
 			t.Errorf("stems do not show %q", want)
 		}

@@ -14,7 +14,6 @@ type Stems struct {
 	Frame            // X.Label empty: "trial"
 	Values []float64 // trials; NaN draws nothing
 	Wrong  []bool    // trials that are decided wrongly, marked by a cross; nil: not told
-	Refs   []Ref     // such as the largest error of a right decision
 }
 
 // wrongColor marks what went wrong. It is no arm's.
@@ -28,7 +27,7 @@ func (s *Stems) entries() []entry {
 		right, wrong := s.looks()
 		es = append(es, entry{name: "right", marker: &right}, entry{name: "wrong", marker: &wrong})
 	}
-	return append(es, refEntries(s.Refs)...)
+	return es
 }
 
 func (s *Stems) data() (x, y span, px, py pad) {
@@ -38,9 +37,6 @@ func (s *Stems) data() (x, y span, px, py pad) {
 	y = emptySpan.cover(s.Y.Log, s.Values...)
 	if !s.Y.Log {
 		y = y.cover(false, 0)
-	}
-	for _, r := range s.Refs {
-		y = y.cover(s.Y.Log, r.Y)
 	}
 	py = pad{0.06, 0.06}
 	if y.min == 0 {
@@ -62,7 +58,6 @@ func (s *Stems) margins(a axes) margins {
 
 func (s *Stems) draw(p pen, a axes) {
 	a.grid(p)
-	a.levels(p, s.Refs)
 	zero := a.up(0) // the lower edge if the axis is logarithmic
 	right, wrong := s.looks()
 	r := max(1.2, min(2.2, 0.3*float64(a.area.Size().X)/float64(max(1, len(s.Values)))))

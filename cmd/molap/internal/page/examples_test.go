@@ -30,7 +30,7 @@ var (
 // exampleFigures are dots, curves, heat maps and counts of invented but likely numbers.
 func exampleFigures() []*figure.Figure {
 	r := rand.New(rand.NewPCG(1, 2))
-	dots := &figure.Dots{Frame: figure.Frame{Y: figure.Axis{Label: "Accuracy (%)", Percent: true}}, Categories: exampleTasks}
+	dots := &figure.Dots{Frame: figure.Frame{Y: figure.Axis{Label: "Accuracy (%)"}}, Categories: exampleTasks}
 	curves := &figure.Curves{Frame: figure.Frame{Title: "T1 delay_pro", X: figure.Axis{Label: "Iteration"}, Y: figure.Axis{Label: "Loss", Log: true}}}
 	for a, arm := range exampleArms {
 		s, c := figure.DotSeries{Name: arm}, figure.Curve{Name: arm}

@@ -15,8 +15,8 @@
   let place = null; // what is shown: { svg, panel } and a point's { series, i } or a cell's { row, col }
   const clamp = (x, low, high) => Math.min(high, Math.max(low, x));
 
-  // The panels of a figure, each with its series: the corners of curves, the middles of
-  // markers and the tops of bars in the figure's own coordinates, in the order in which they are drawn.
+  // The panels of a figure, each with its series: the corners of curves and the middles of markers in
+  // the figure's own coordinates, in the order in which they are drawn.
   const known = new WeakMap();
   function panelsOf(svg) {
     if (known.has(svg)) return known.get(svg);
@@ -30,7 +30,6 @@
       const { points } = p.series.get(key);
       if (!marker || !points.some((q) => Math.hypot(q.x - x, q.y - y) < 0.05)) points.push({ x, y }); // a curve has its corner there
     };
-    const bar = (box, colour) => panels.some((p) => p.bars && p.names[colour] && Math.abs(box.y - p.area[1]) < 0.1 && box.x > p.area[0] && box.x < p.area[2]);
     for (const path of svg.querySelector("g").children) {
       if (path.tagName !== "path") continue;
       const { fill, stroke, fillOpacity, strokeDasharray } = path.style, way = path.getAttribute("d");
@@ -39,14 +38,13 @@
         if (corners.length > 2) for (const [x, y] of corners) add(x, y, stroke, strokeDasharray ? "dashed" : "");
       } else if (fill !== "rgb(255, 255, 255)") { // the rim of markers
         const box = path.getBBox(), x = box.x + box.width / 2;
-        if (!fillOpacity && bar(box, fill)) add(x, box.y + box.height, fill, "");
-        else if (box.width < 8 && box.height < 8) add(x, corners.length === 3 ? heart(corners) : box.y + box.height / 2, fill, fillOpacity ? "single" : "", true);
+        if (box.width < 8 && box.height < 8) add(x, corners.length === 3 ? heart(corners) : box.y + box.height / 2, fill, fillOpacity ? "single" : "", true);
       }
     }
     for (const p of panels) {
       p.series = [...p.series.values()];
       for (const s of p.series) {
-        const name = p.names && !(p.bars && s.kind) ? nameOf(p.names, s.colour) : "";
+        const name = p.names ? nameOf(p.names, s.colour) : "";
         s.name = [name, { dashed: p.dashed, single: "single value" }[s.kind]].filter(Boolean).join(", ");
       }
     }
@@ -74,16 +72,15 @@
     if (!axis) return [];
     if (axis.names) return [titled(axis, axis.names[clamp(Math.floor(part * axis.names.length), 0, axis.names.length - 1)])];
     const min = Number(axis.min), max = Number(axis.max);
-    const times = axis.percent ? 100 : 1;
-    let value = times * (axis.log ? min * (max / min) ** part : min + part * (max - min));
+    let value = axis.log ? min * (max / min) ** part : min + part * (max - min);
     if (axis.even) {
       const at = part * axis.even.length - 0.5, k = clamp(Math.floor(at), 0, axis.even.length - 2);
       value = axis.even[k] + (at - k) * (axis.even[k + 1] - axis.even[k]);
     }
     // The drawing has five digits, so a hundredth of a point, or a thousandth of a value, is sure.
-    const places = Math.floor(Math.log10(length / (0.01 * times * Math.abs(max - min))));
+    const places = Math.floor(Math.log10(length / (0.01 * Math.abs(max - min))));
     const text = String(Number(axis.log ? value.toPrecision(3) : value.toFixed(clamp(places, 0, 20))));
-    return [titled(axis, text.replace("-", "−") + (axis.percent ? " %" : ""))];
+    return [titled(axis, text.replace("-", "−"))];
   }
 
   // The colours of a map's cells, four bytes each.

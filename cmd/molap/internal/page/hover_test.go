@@ -34,12 +34,12 @@ func hoverFigure() *figure.Figure {
 			{Group: "inputs", Name: "cos θ", Trials: [][]float64{{0, 0.5, 0.25, 0}, {0, -0.5, 1, 0.125}}},
 			{Group: "outputs", Name: "cos θ", Trials: [][]float64{{0, 0.1, 3, 4}, {0.2, 0.4, -2, -4}}, Behind: [][]float64{{0.5, 0.8, 2, 3}, {1, 1, -1, -3}}},
 		}},
-		&figure.Dots{Frame: figure.Frame{Y: figure.Axis{Label: "correct", Percent: true}}, Categories: []string{"T1\npro", "T2\nanti"}, Bars: true,
+		&figure.Dots{Frame: figure.Frame{Y: figure.Axis{Label: "correct"}}, Categories: []string{"T1\npro", "T2\nanti"},
 			Series: []figure.DotSeries{{Name: "molap", Samples: []figure.Sample{figure.MeanRange([]float64{0.5}), figure.MeanRange([]float64{0.75})}}, {Name: "dni", Samples: []figure.Sample{figure.MeanRange([]float64{0.25, 0.75}), figure.MeanRange([]float64{1})}}}},
 		&figure.HeatMap{Frame: figure.Frame{X: figure.Axis{Label: "Tested on"}, Y: figure.Axis{Label: "After training on"}}, Rows: 2, Cols: 2, Values: []float64{87.125, math.NaN(), -12.5, 1e-7},
 			RowNames: []string{"T1 pro", "T2 anti"}, ColNames: []string{"T1", "T2"}, BarLabel: "Correct (%)", Square: true},
 		many, cut,
-		&figure.Dots{Frame: figure.Frame{Y: figure.Axis{Label: "correct", Percent: true}}, Categories: []string{"T1"}, Series: []figure.DotSeries{{Name: "separate", Samples: []figure.Sample{figure.MeanRange([]float64{0.25, 0.75})}}}})}
+		&figure.Dots{Frame: figure.Frame{Y: figure.Axis{Label: "correct"}}, Categories: []string{"T1"}, Series: []figure.DotSeries{{Name: "separate", Samples: []figure.Sample{figure.MeanRange([]float64{0.25, 0.75})}}}})}
 }
 
 // noted is a panel as [figure.Figure.Notes] tells of it.
@@ -288,22 +288,22 @@ func TestKeyboardInBrowser(t *testing.T) {
 			{"PageDown", "b T7: θ = 20°, time (ms): −100, inputs cos θ: 0"},
 			{"ArrowRight", "θ = 20°, time (ms): 0, inputs cos θ: 0.5"},
 			{"PageDown", "θ = 20°, target, time (ms): −100, outputs cos θ: 0.5"},
-			{"PageDown", "c: molap, T1 pro, correct: 50 %"},
-			{"ArrowRight", "molap, T2 anti, correct: 75 %"},
-			{"ArrowDown", "dni, T2 anti, correct: 100 %"},
-			{"ArrowDown", "single value, T1 pro, correct: 75 %"},
+			{"PageDown", "c: molap, T1 pro, correct: 0.5"},
+			{"ArrowRight", "molap, T2 anti, correct: 0.75"},
+			{"ArrowDown", "dni, single value, T1 pro, correct: 0.75"},
+			{"ArrowDown", "dni, T1 pro, correct: 0.5"},
 			{"PageDown", "d: After training on: T1 pro, Tested on: T1, Correct (%): 87.12"},
 			{"ArrowDown", "After training on: T2 anti, Tested on: T1, Correct (%): −12.5"},
 			{"ArrowRight", "After training on: T2 anti, Tested on: T2, Correct (%): 1e−07"},
 			{"ArrowRight", "After training on: T2 anti, Tested on: T2, Correct (%): 1e−07"},
 			{"Home", "After training on: T2 anti, Tested on: T1, Correct (%): −12.5"},
-			{"PageUp", "c: molap, T1 pro, correct: 50 %"},
+			{"PageUp", "c: molap, T1 pro, correct: 0.5"},
 			{"PageDown", "d: After training on: T1 pro, Tested on: T1, Correct (%): 87.12"},
 			{"PageDown", "e Activity: Unit: 1, time (ms): −100, Activity: −0.02"},
 			{"PageDown", "f Cut: row: 1, column: 1, Cut: 0.05"},
-			{"PageDown", "g: separate, single value, T1, correct: 25 %"},
-			{"PageDown", "separate, single value, T1, correct: 25 %"},
-			{"ArrowDown", "separate, T1, correct: 50 %"},
+			{"PageDown", "g: separate, single value, T1, correct: 0.25"},
+			{"PageDown", "separate, single value, T1, correct: 0.25"},
+			{"ArrowDown", "separate, T1, correct: 0.5"},
 		} {
 			c.Key(step.key)
 			c.Await(spoken, step.want)
