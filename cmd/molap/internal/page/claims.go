@@ -3,6 +3,7 @@ package page
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -31,11 +32,15 @@ type Claim struct {
 // Verdict is the outcome of a claim.
 type Verdict = judge.Verdict
 
-// How the page marks verdicts, in the order in which it counts them.
-var verdicts = []struct {
+// verdictLook is how the page marks a verdict.
+type verdictLook struct {
 	Verdict
-	class, mark, one, many string
-}{
+	Class, Mark string
+	one, many   string
+}
+
+// verdicts has the looks in the order in which the page counts verdicts.
+var verdicts = []verdictLook{
 	{judge.Holds, "holds", "✓", "holds", "hold"},
 	{judge.HoldsNot, "holdsnot", "✗", "does not hold", "do not hold"},
 	{judge.NotTestable, "unclear", "–", "is not testable here", "are not testable here"},
@@ -43,32 +48,26 @@ var verdicts = []struct {
 	{judge.NotMeasured, "unclear", "–", "was not measured", "were not measured"},
 }
 
-// claimsView has the claims for the page's template. Those that do neither hold nor not hold are folded.
+// lookOf returns how the page marks a verdict, which must be one.
+func lookOf(v Verdict) verdictLook {
+	return verdicts[slices.IndexFunc(verdicts, func(l verdictLook) bool { return l.Verdict == v })]
+}
+
+// claimsView has the claims for the page's template, those on one sentence together. Those that do neither
+// hold nor not hold are folded.
 type claimsView struct {
-	Decided []claimGroup
+	Decided [][]Claim
 	Folded  []foldedClaims
 }
 
 type foldedClaims struct {
 	Tally  string
-	Claims []claimGroup
-}
-
-// claimGroup is a claim with the rows that judge it, one for each measure.
-type claimGroup struct {
-	Words, Where, Section string
-	Rows                  []claimRow
-}
-
-type claimRow struct {
-	Measure, Value, Full, Seeds, Note string
-	Class, Mark, Word                 string // of the verdict
-	Alone                             string // the verdict without correction, where it is another
+	Claims [][]Claim
 }
 
 func viewClaims(claims []Claim) (v claimsView) {
 	n, leans := map[Verdict]int{}, map[Verdict]int{}
-	var mute, open, none []claimGroup
+	var mute, open, none [][]Claim
 	for _, c := range claims {
 		n[c.Verdict]++
 		switch c.Verdict {
@@ -127,25 +126,12 @@ func count(n int, one, many string) string {
 }
 
 // grouped adds a claim to the group of its sentence, which is the last one or new.
-func grouped(groups []claimGroup, c Claim) []claimGroup {
+func grouped(groups [][]Claim, c Claim) [][]Claim {
 	last := len(groups) - 1
-	if last < 0 || groups[last].Words != c.Words || groups[last].Where != c.Where {
-		groups = append(groups, claimGroup{Words: c.Words, Where: c.Where, Section: c.Section})
-		last++
+	if last < 0 || groups[last][0].Words != c.Words || groups[last][0].Where != c.Where {
+		return append(groups, []Claim{c})
 	}
-	row := claimRow{Measure: c.Measure, Value: c.estimate(), Full: c.full(), Note: c.Note, Seeds: "–", Word: c.Word()}
-	for _, v := range verdicts {
-		if v.Verdict == c.Verdict {
-			row.Class, row.Mark = v.class, v.mark
-		}
-	}
-	if c.Alone != c.Verdict {
-		row.Alone = c.Alone.String()
-	}
-	if c.Seeds > 0 {
-		row.Seeds = strconv.Itoa(c.Seeds)
-	}
-	groups[last].Rows = append(groups[last].Rows, row)
+	groups[last] = append(groups[last], c)
 	return groups
 }
 
@@ -165,8 +151,8 @@ func (c Claim) Word() string {
 	return c.Verdict.String()
 }
 
-// estimate returns the value with its interval, rounded by the interval's width.
-func (c Claim) estimate() string {
+// Estimate returns the value with its interval, rounded by the interval's width.
+func (c Claim) Estimate() string {
 	if math.IsNaN(c.Value) {
 		return "not measured"
 	}
@@ -197,8 +183,8 @@ func (c Claim) estimate() string {
 	return text(c.Value) + " [" + text(c.Lo) + ", " + text(c.Hi) + "]" + unit
 }
 
-// full returns the estimate unrounded, or why it has no interval.
-func (c Claim) full() string {
+// Full returns the estimate unrounded, or why it has no interval.
+func (c Claim) Full() string {
 	switch {
 	case math.IsNaN(c.Value):
 		return ""

@@ -172,7 +172,7 @@ func TestEstimates(t *testing.T) {
 		"1.00 [−∞, +∞]":                          {Value: 1.004, Lo: -inf, Hi: inf},
 		"12\u2009000 [11\u2009000, 13\u2009000]": {Value: 12000, Lo: 11000, Hi: 13000},
 	} {
-		if got := c.estimate(); got != want {
+		if got := c.Estimate(); got != want {
 			t.Errorf("%+v reads %q, want %q", c, got, want)
 		}
 	}

@@ -10,7 +10,7 @@ import (
 
 // functions are what the template calls.
 var functions = template.FuncMap{
-	"prose": prose, "drawing": drawing, "fold": fold, "described": described, "claims": viewClaims,
+	"prose": prose, "drawing": drawing, "fold": fold, "described": described, "claims": viewClaims, "look": lookOf,
 	"script": func() template.JS { return template.JS(hoverScript) }, "scriptHash": hoverHash,
 }
 
