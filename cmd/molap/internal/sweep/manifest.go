@@ -59,11 +59,11 @@ type Index struct {
 
 // Job is an index spelt out: networks of one arm and seed, one for every task.
 type Job struct {
-	Index, Point int
-	Settings     profile.Settings
-	Arm          string
-	Tasks        []string
-	Seed         uint64
+	Index    int
+	Settings profile.Settings
+	Arm      string
+	Tasks    []string
+	Seed     uint64
 }
 
 func (j Job) String() string { return fmt.Sprintf("index %d (%s, seed %d)", j.Index, j.Arm, j.Seed) }
@@ -141,15 +141,12 @@ func (s *Spec) points(m *Manifest) ([][]string, error) {
 func (m *Manifest) valid(p Point, arms []string) (profile.Settings, error) {
 	s, err := m.apply(p)
 	if err == nil {
-		err = s.Validate()
-	}
-	if err == nil {
 		err = trainable(s, m.Tasks, arms)
 	}
 	return s, err
 }
 
-// apply returns the settings of a point.
+// apply returns the settings of a point, which must be valid.
 func (m *Manifest) apply(p Point) (profile.Settings, error) {
 	s := m.Settings
 	for i, a := range m.Axes {
@@ -159,7 +156,7 @@ func (m *Manifest) apply(p Point) (profile.Settings, error) {
 			}
 		}
 	}
-	return s, nil
+	return s, s.Validate()
 }
 
 // Job returns an index spelt out. It is an error if the settings are not those
@@ -168,16 +165,13 @@ func (m *Manifest) apply(p Point) (profile.Settings, error) {
 func (m *Manifest) Job(i int) (Job, error) {
 	ix := m.Indices[i]
 	s, err := m.apply(m.Points[ix.Point])
-	if err == nil {
-		err = s.Validate()
-	}
 	if err != nil {
 		return Job{}, fmt.Errorf("point %d of the sweep: %w", ix.Point, err)
 	}
 	if s.Hash() != m.Points[ix.Point].Hash {
 		return Job{}, fmt.Errorf("point %d of the sweep: the settings are not those that were planned, by version %s", ix.Point, m.Version)
 	}
-	return Job{Index: i, Point: ix.Point, Settings: s, Arm: ix.Arm, Tasks: m.Tasks, Seed: ix.Seed}, nil
+	return Job{Index: i, Settings: s, Arm: ix.Arm, Tasks: m.Tasks, Seed: ix.Seed}, nil
 }
 
 // Arms returns the arms of the sweep in their order.
