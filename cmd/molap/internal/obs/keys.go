@@ -10,7 +10,7 @@ import (
 )
 
 // Keys returns the keys of the observations that are rows of numbers: scores, then scores after damage.
-func (n *Notebook) Keys() []Key { return slices.Concat(n.scores.keys, n.damages.keys) }
+func (n *Notebook) Keys() []Key { return slices.Concat(n.of(Score), n.of(Damage)) }
 
 // Ask asks for one of Keys.
 func (n *Notebook) Ask(k Key) {
@@ -25,11 +25,7 @@ func (n *Notebook) Ask(k Key) {
 func (n *Notebook) Only(keys []Key) *Notebook {
 	some := &Notebook{Settings: n.Settings, Seeds: n.Seeds}
 	for _, k := range keys {
-		if answer := n.scores.have[k.id()]; answer != nil {
-			some.scores.put(k, answer)
-		} else {
-			some.damages.put(k, n.damages.have[k.id()])
-		}
+		some.put(k, n.have[k.id()])
 	}
 	return some
 }

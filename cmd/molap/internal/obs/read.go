@@ -14,6 +14,7 @@ import (
 	"molap/cmd/molap/internal/jsonvalue"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/states"
 )
 
 // Read returns a notebook with the observations of files; read returns a file by its name. It is an
@@ -78,11 +79,11 @@ func (r *reader) records(data []byte) error {
 				Blind: c.null("blind"), Constant: c.null("constant"), Trained: c.int("trained"), Parameters: c.int("parameters"), Diverged: c.of["diverged"],
 				Learning: lab.Learning{Iterations: c.int("iterations"), Escape: c.int("escape"), FinalLoss: c.float("final_loss"), BlindLoss: c.float("blind_loss")}}
 			r.runs[id] = run
-			r.n.scores.put(k, func() lab.Run { return *run })
+			r.n.put(k, func() any { return *run })
 		case k.Kind == Damage && c.float("level") == 0 && r.damaged[id] == nil:
 			p := &lab.Perturbed{Intact: lab.Scores{Fixation: c.fixation()}, Blind: c.null("blind"), Constant: c.null("constant")}
 			r.damaged[id] = p
-			r.n.damages.put(k, func() lab.Perturbed { return *p })
+			r.n.put(k, func() any { return *p })
 		case k.Kind == Damage && r.damaged[id] != nil:
 			p := r.damaged[id]
 			if at := len(p.Hit); at == len(k.Damage.Levels()) || c.float("level") != k.Damage.Levels()[at] {
@@ -140,19 +141,14 @@ func (r *reader) arrays(data []byte) error {
 		if err == nil {
 			err = r.n.check(k)
 		}
+		typ, known := arrayTypes[k.Kind]
+		if err == nil && !known {
+			err = fmt.Errorf("%.40q is no kind of observation", k.Kind)
+		}
 		if err == nil {
-			switch k.Kind {
-			case Variates:
-				err = readValue(&r.n.variates, k, a.Value)
-			case CloseUp:
-				err = readValue(&r.n.looks, k, a.Value)
-			case Examples:
-				err = readValue(&r.n.examples, k, a.Value)
-			case Untrained, Trained:
-				err = readValue(&r.n.motions, k, a.Value)
-			default:
-				err = fmt.Errorf("%.40q is no kind of observation", k.Kind)
-			}
+			v := reflect.New(typ).Elem()
+			err = jsonvalue.Read(v, a.Value, jsonvalue.FieldName)
+			r.n.put(k, v.Interface)
 		}
 		if err != nil {
 			return fmt.Errorf("%s: %w", k, err)
@@ -161,16 +157,15 @@ func (r *reader) arrays(data []byte) error {
 	return nil
 }
 
-func readValue[V any](s *shelf[V], k Key, data json.RawMessage) error {
-	var v V
-	err := jsonvalue.Read(reflect.ValueOf(&v).Elem(), data, jsonvalue.FieldName)
-	s.put(k, func() V { return v })
-	return err
+// arrayTypes are the types of the observations in arrays.json.gz.
+var arrayTypes = map[Kind]reflect.Type{
+	Variates: reflect.TypeFor[lab.Explained](), CloseUp: reflect.TypeFor[lab.Close](), Examples: reflect.TypeFor[lab.Examples](),
+	Untrained: reflect.TypeFor[states.Motion](), Trained: reflect.TypeFor[states.Motion](),
 }
 
 // whole returns an error if a damaged network lacks levels or draws, or a training its losses.
 func (r *reader) whole() error {
-	for _, k := range r.n.damages.keys {
+	for _, k := range r.n.of(Damage) {
 		p := r.damaged[k.id()]
 		if len(p.Damaged) != len(k.Damage.Levels()) || p.Intact.Output == nil {
 			return fmt.Errorf("%s: %s lacks levels", recordsFile, k)
@@ -181,7 +176,7 @@ func (r *reader) whole() error {
 			}
 		}
 	}
-	for _, k := range r.n.scores.keys {
+	for _, k := range r.n.of(Score) {
 		run := r.runs[k.id()]
 		if want := (run.Iterations + lab.LossStep - 1) / lab.LossStep; len(run.Losses) != want {
 			return fmt.Errorf("%s: %s has %d losses, want %d", lossesFile, k, len(run.Losses), want)
