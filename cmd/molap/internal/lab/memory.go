@@ -56,30 +56,28 @@ func taskMemory(s profile.Settings, c Cell) jobs.Memory {
 func pretrainingMemory(s profile.Settings, ts []tasks.Task) jobs.Memory {
 	shape := autodiff.Shape{Units: s.Network.Units, In: 1, Out: 1}
 	module := s.Network.Units / s.Network.Modules
-	fitted, fit := corpusNumbers(s, ts)
-	train := memory(s, fitted+trainingNumbers(s, shape, module*module, ts[0].Steps, s.Pretraining.Batch), 0,
+	train := memory(s, corpusNumbers(s, ts)+trainingNumbers(s, shape, module*module, ts[0].Steps, s.Pretraining.Batch), 0,
 		"network.units", "pretraining.batch", "pretraining.corpus_trials", "run.precision")
-	if m := memory(s, fitted, fit, "pretraining.corpus_trials"); m.Bytes > train.Bytes {
+	if m := corpusMemory(s, ts); m.Bytes > train.Bytes {
 		return m
 	}
 	return train
 }
 
-// corpusMemory returns the memory of an analysis of the corpus.
+// corpusMemory returns the memory of an analysis of the corpus: its trials, and the matrices of the
+// fit, which have as many numbers in float64.
 func corpusMemory(s profile.Settings, ts []tasks.Task) jobs.Memory {
-	fitted, fit := corpusNumbers(s, ts)
-	return memory(s, fitted, fit, "pretraining.corpus_trials")
+	n := corpusNumbers(s, ts)
+	return memory(s, n, n, "pretraining.corpus_trials")
 }
 
-// corpusNumbers returns how many numbers the trials of the corpus have, and how many float64 numbers
-// the matrices of the fit.
-func corpusNumbers(s profile.Settings, ts []tasks.Task) (fitted, fit float64) {
+// corpusNumbers returns how many numbers the trials of the corpus have.
+func corpusNumbers(s profile.Settings, ts []tasks.Task) float64 {
 	channels := 0
 	for _, t := range ts {
 		channels += len(t.Inputs) + len(t.Targets)
 	}
-	n := float64(ts[0].Steps) * float64(s.Pretraining.CorpusTrials) * float64(channels)
-	return n, n
+	return float64(ts[0].Steps) * float64(s.Pretraining.CorpusTrials) * float64(channels)
 }
 
 // sequenceMemory returns the memory of learning tasks in sequence: all parameters are trained.

@@ -64,13 +64,3 @@ func inputsOf[T kernels.Float](shape autodiff.Shape, task string, b *tasks.Batch
 func testNoiseOf(s profile.Settings, seed uint64) autodiff.Noise {
 	return autodiff.Noise{Sigma: s.Network.UnitNoise, Stream: kernels.NewStream(seed).Child(purposeUnitNoise).Child(testNoise)}
 }
-
-// outputsOf returns the outputs that a task asks for: of every have values in y the first out.
-func outputsOf[T kernels.Float](y []T, have, out int) []float64 {
-	if have != out {
-		all := y
-		y = make([]T, len(all)/have*out)
-		rnn.FitChannels(y, out, all, have)
-	}
-	return widen(y)
-}
