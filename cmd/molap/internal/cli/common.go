@@ -226,7 +226,7 @@ Keys, with their value in each shipped profile. Sections and tables (A.2, Table 
 		if alike {
 			values = []string{"all " + strings.Trim(shipped[0].Get(k.Name), `"`)}
 		}
-		fmt.Fprintf(&b, "  %s   (%s: %s)\n", k.Name, k.Type, k.Allowed)
+		fmt.Fprintf(&b, "  %s   (%s: %s)\n", k.Name, k.Type(), k.Allowed())
 		fmt.Fprintf(&b, "      %s\n      %s\n      %s\n", k.Doc, k.Readings, strings.Join(values, ", "))
 	}
 	return b.String()

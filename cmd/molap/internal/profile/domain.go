@@ -18,20 +18,21 @@ type domain struct {
 	openMin  bool // min itself is not allowed
 	openMax  bool
 	words    []string
-	usual    string // what zero stands for; it is not printed
+	optional bool // the key need not be set; zero, which is not printed, stands for usual
+	usual    string
 }
 
 // unless returns the domain of a key that need not be set; zero stands for usual.
 func (d domain) unless(usual string) domain {
-	d.usual = usual
+	d.optional, d.usual = true, usual
 	return d
 }
 
 // permutation allows the digits 1 to n, each once, in any order.
 func permutation(n int) domain { return domain{kind: "order", max: float64(n)} }
 
-// text allows what a TOML file can have between three apostrophes, up to that many bytes.
-func text(bytes int) domain { return domain{kind: "text", max: float64(bytes)} }
+// text allows what a TOML file can have between three apostrophes, up to that many bytes, or nothing.
+func text(bytes int) domain { return domain{kind: "text", max: float64(bytes), optional: true} }
 
 func integers(min, max float64) domain { return domain{kind: "integer", min: min, max: max} }
 func positive(max float64) domain      { return domain{kind: "number", max: max, openMin: true} }
@@ -116,39 +117,40 @@ func unprintable(r rune) bool {
 	return r == utf8.RuneError || !unicode.IsPrint(r) && r != '\n' && r != '\t'
 }
 
-// field returns the settable value of a key of the table.
+// field returns the settable value of a key, or of a group of keys.
 func (s *Settings) field(key string) reflect.Value {
 	at, known := fields()[key]
 	if !known {
-		panic(fmt.Sprintf("profile: no field for key %q", key))
+		panic(fmt.Sprintf("profile: no field for %q", key))
 	}
 	return reflect.ValueOf(s).Elem().FieldByIndex(at)
 }
 
 // text writes the value of a key as TOML does.
-func (s *Settings) text(r row) string {
-	v := s.field(r.name)
-	if r.domain.usual != "" && v.IsZero() {
-		return r.domain.usual
+func (s *Settings) text(k Key) string {
+	v := s.field(k.Name)
+	if k.domain.usual != "" && v.IsZero() {
+		return k.domain.usual
 	}
 	return format(v)
 }
 
 // settle keeps the usual value of a key as zero.
-func (r row) settle(v reflect.Value) {
-	if r.domain.usual != "" && format(v) == r.domain.usual {
+func (k Key) settle(v reflect.Value) {
+	if k.domain.usual != "" && format(v) == k.domain.usual {
 		v.SetZero()
 	}
 }
 
-// fields tells where in Settings the field of each key is. Looking for a field by its tag would
-// noticeably slow down sweeps of many points.
+// fields tells where in Settings the field of each key and group is. Looking for a field by its tag
+// would noticeably slow down sweeps of many points.
 var fields = sync.OnceValue(func() map[string][]int {
 	at := map[string][]int{}
 	for _, group := range reflect.VisibleFields(reflect.TypeFor[Settings]()) {
 		if group.Type.Kind() != reflect.Struct {
 			continue
 		}
+		at[group.Tag.Get("toml")] = group.Index
 		for _, f := range reflect.VisibleFields(group.Type) {
 			if name := f.Tag.Get("toml"); name != "" {
 				at[group.Tag.Get("toml")+"."+name] = slices.Concat(group.Index, f.Index)
@@ -157,17 +159,6 @@ var fields = sync.OnceValue(func() map[string][]int {
 	}
 	return at
 })
-
-// tagged returns the field of a struct, embedded structs included, with that
-// TOML name. The tests hold every key of the table against the structs.
-func tagged(v reflect.Value, name string) reflect.Value {
-	for _, f := range reflect.VisibleFields(v.Type()) {
-		if f.Tag.Get("toml") == name {
-			return v.FieldByIndex(f.Index)
-		}
-	}
-	panic(fmt.Sprintf("profile: %s has no field for key %q", v.Type(), name))
-}
 
 // format writes a value as TOML does. Equal values have equal text.
 func format(v reflect.Value) string {

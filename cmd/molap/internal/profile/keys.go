@@ -9,53 +9,40 @@ import (
 // Key describes one setting.
 type Key struct {
 	Name     string // "training.rate": group and name, as files and -set take it
-	Type     string // "integer", "number", "name" or "switch" (true or false)
-	Allowed  string // "> 0 and ≤ 10", "none, frozen_recurrent, all"
+	domain   domain
 	Doc      string // what it is, with its unit
 	Readings string // what the paper and its authors' program say, and our choice where they are silent
 }
 
+// Type returns the type of a key's values: "integer", "number", "name", "order" or "switch" (true or
+// false).
+func (k Key) Type() string { return k.domain.kind }
+
+// Allowed says which values a key may have: "> 0 and ≤ 10", "none, frozen_recurrent, all".
+func (k Key) Allowed() string { return k.domain.allowed() }
+
 // Keys returns every key but those of [Tasks], in the order of the printed form.
-func Keys() []Key {
-	keys := make([]Key, len(table))
-	for i, r := range table {
-		keys[i] = Key{r.name, r.domain.kind, r.domain.allowed(), r.doc, r.readings}
+func Keys() []Key { return slices.Clone(table) }
+
+// everyKey has the keys of [Tasks], too.
+var everyKey = slices.Concat(table, extra)
+
+// lookup returns the key of that name.
+func lookup(name string) (Key, bool) {
+	i := slices.IndexFunc(everyKey, func(k Key) bool { return k.Name == name })
+	if i < 0 {
+		return Key{}, false
 	}
-	return keys
+	return everyKey[i], true
 }
 
-// row is one key of the table: where a value may lie and what it means.
-type row struct {
-	name     string
-	domain   domain
-	doc      string
-	readings string
-}
-
-// lookup returns the row of a key.
-func lookup(key string) (row, bool) {
-	for _, rows := range [][]row{table, extra} {
-		if i := slices.IndexFunc(rows, func(r row) bool { return r.name == key }); i >= 0 {
-			return rows[i], true
-		}
-	}
-	return row{}, false
-}
-
-// rows returns the keys of the table, except those that need not be set and are not, and those of extra
-// that are not empty.
-func (s *Settings) rows() []row {
-	rows := make([]row, 0, len(table)+len(extra))
-	for i, r := range slices.Concat(table, extra) {
-		if i < len(table) && r.domain.usual == "" || !s.field(r.name).IsZero() {
-			rows = append(rows, r)
-		}
-	}
-	return rows
+// written returns the keys of the printed form: all but those that need not be set and are not.
+func (s *Settings) written() []Key {
+	return slices.DeleteFunc(slices.Clone(everyKey), func(k Key) bool { return k.domain.optional && s.field(k.Name).IsZero() })
 }
 
 // extra are the keys beside the table, which nobody need set; see [Tasks].
-var extra = []row{
+var extra = []Key{
 	{"tasks.corpus", text(1 << 12),
 		"Tasks on which modules are pre-trained, by ID.",
 		"The paper and its authors have the nine, which stand for nothing said here."},
@@ -66,7 +53,7 @@ var extra = []row{
 
 // table is the one place that knows what each key means and allows. Sections
 // are the paper's.
-var table = []row{
+var table = []Key{
 	{"network.units", integers(2, 10000),
 		"Units N of the recurrent network.",
 		"Paper 100 (A.2); Table 2 considers 20 to 300. Extended 200."},

@@ -42,7 +42,7 @@ func Load(nameOrPath string) (Settings, error) {
 			if err != nil {
 				panic(err) // embedded above
 			}
-			s, err := decode(name, data)
+			s, err := Parse(name, data)
 			s.Base = name
 			return s, err
 		}
@@ -54,11 +54,8 @@ func Load(nameOrPath string) (Settings, error) {
 	if err != nil {
 		return Settings{}, err
 	}
-	return decode(nameOrPath, data)
+	return Parse(nameOrPath, data)
 }
-
-// Parse returns the profile in the text of a TOML file. Errors and [Settings].Name call the file name.
-func Parse(name string, text []byte) (Settings, error) { return decode(name, text) }
 
 // haveProfiles says which profile may be meant, or which there are.
 func haveProfiles(name string) string {

@@ -24,16 +24,9 @@ func (e *KeyError) Error() string {
 // Validate checks every key against its allowed values and the keys against
 // each other. The error is a *[KeyError] about the first that is wrong.
 func (s Settings) Validate() error {
-	if err := s.validate(); err != nil {
-		return err
-	}
-	return nil
-}
-
-func (s *Settings) validate() *KeyError {
-	for _, r := range s.rows() {
-		if v := s.field(r.name); !r.domain.contains(v) {
-			return &KeyError{r.name, oneLine(short(format(v))), r.domain.want()}
+	for _, k := range s.written() {
+		if v := s.field(k.Name); !k.domain.contains(v) {
+			return &KeyError{k.Name, oneLine(short(format(v))), k.domain.want()}
 		}
 	}
 	if n := s.Network; n.Units%n.Modules != 0 {
@@ -52,13 +45,13 @@ func (s *Settings) Set(assignment string) error {
 	if !found {
 		return fmt.Errorf("%q sets nothing (want key=value, such as training.rate=1e-2)", short(assignment))
 	}
-	r, known := lookup(key)
+	k, known := lookup(key)
 	if !known {
 		return errors.New(unknownKey(key))
 	}
 	next := *s // so that a refused value changes nothing
 	v, ok := next.field(key), false
-	switch r.domain.kind {
+	switch k.domain.kind {
 	case "integer":
 		n, err := strconv.Atoi(text)
 		v.SetInt(int64(n))
@@ -74,10 +67,10 @@ func (s *Settings) Set(assignment string) error {
 		v.SetString(text)
 		ok = true
 	}
-	if !ok || !r.domain.contains(v) {
-		return &KeyError{key, strconv.Quote(short(text)), r.domain.want()}
+	if !ok || !k.domain.contains(v) {
+		return &KeyError{key, strconv.Quote(short(text)), k.domain.want()}
 	}
-	r.settle(v)
+	k.settle(v)
 	*s = next
 	return nil
 }
@@ -101,9 +94,9 @@ var notHere = map[string]string{
 func Meant(name string) string {
 	last := name[strings.LastIndex(name, ".")+1:]
 	var same []string
-	for _, r := range table {
-		if strings.HasSuffix(r.name, "."+last) {
-			same = append(same, r.name)
+	for _, k := range table {
+		if strings.HasSuffix(k.Name, "."+last) {
+			same = append(same, k.Name)
 		}
 	}
 	if len(same) == 0 {
@@ -118,9 +111,9 @@ func unknownKey(key string) string {
 	key = short(key)
 	var all, groups []string
 	members := map[string][]string{}
-	for _, r := range table {
-		group, name, _ := strings.Cut(r.name, ".")
-		all = append(all, r.name)
+	for _, k := range table {
+		group, name, _ := strings.Cut(k.Name, ".")
+		all = append(all, k.Name)
 		if !slices.Contains(groups, group) {
 			groups = append(groups, group)
 		}
