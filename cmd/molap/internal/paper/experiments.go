@@ -6,10 +6,13 @@ import (
 	"slices"
 	"strings"
 
+	"molap/cmd/molap/internal/figure"
 	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/obs"
+	"molap/cmd/molap/internal/page"
 	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/table"
 	"molap/cmd/molap/internal/words"
 )
 
@@ -134,4 +137,18 @@ func Again(n *obs.Notebook, es []Experiment) (all []Result, notices []string, er
 		all = append(all, r)
 	}
 	return all, notices, nil
+}
+
+// Result holds what an experiment shows.
+type Result struct {
+	Name     string // of the experiment, as on the command line
+	Title    string
+	Headline string   // the result in a sentence
+	Key      bool     // the headline is one of those that lead a report
+	Findings []string // more sentences, numbers filled in
+	Tables   []*table.Table
+	Figures  []*figure.Figure
+	Captions []string // of the figures
+	Claims   []page.Claim
+	Observed *obs.Notebook // what it was made of
 }

@@ -50,7 +50,7 @@ var criterion = figure.Ref{Name: fmt.Sprintf("%d %%, the paper's criterion", pub
 func fig2(s obs.Scores) Result {
 	trained := s.Only(slices.DeleteFunc(names(s), func(arm string) bool { return arm == string(lab.DNIFresh) })...) // learnt as dni did
 	r := Result{
-		Title: "Fig. 2A–C: nine tasks, five ways to learn them", UsesSettings: true,
+		Title:    "Fig. 2A–C: nine tasks, five ways to learn them",
 		Headline: fig2Headline(s),
 		Findings: []string{
 			fmt.Sprintf("The paper calls more than %d %% successful. With perfect fixation, an answer that ignores the stimulus reaches that on %s.", publishedCriterion,

@@ -37,7 +37,7 @@ type fig4 struct{ obs.Robustness }
 
 func (f fig4) result() Result {
 	return Result{
-		Title: "Fig. 4: six kinds of damage, all tasks together", UsesSettings: true,
+		Title:    "Fig. 4: six kinds of damage, all tasks together",
 		Headline: f.headline(), Findings: []string{f.Above()},
 		Tables:  []*table.Table{f.Glance("fig4", "Performance after damage, mean over the nine tasks", f.Robustness), f.Order("fig4_arms"), f.Networks("fig4_networks")},
 		Figures: []*figure.Figure{f.figure("fig4", obs.AllOutputs), f.figure("fig4_response", obs.Responses)},

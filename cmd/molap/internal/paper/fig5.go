@@ -71,7 +71,7 @@ func fig5(s obs.Scores, leaveOut bool) Result {
 	}
 	t7 := taskPlace("T7")
 	r := Result{
-		Title: "Fig. 5: tasks left out of pre-training", UsesSettings: true,
+		Title: "Fig. 5: tasks left out of pre-training",
 		Headline: fmt.Sprintf("Over the nine tasks, %.1f %% of decisions are right after CCA of all tasks, %.1f %% with the task left out, %.1f %% with two left out; after PCA %.1f %%, %.1f %% and %.1f %%. Means over %s.",
 			score("molap"), score("molap_one_out"), score("molap_two_out"), score("molap_pca"), score("molap_pca_one_out"), score("molap_pca_two_out"), s.BySeeds()),
 		Findings: []string{

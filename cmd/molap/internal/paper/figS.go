@@ -59,7 +59,7 @@ func (f supplement) result(q obs.Robustness) Result {
 		}
 	}
 	return Result{
-		Title: "Fig. " + f.name[len("fig"):] + ": " + f.title, UsesSettings: true,
+		Title:    "Fig. " + f.name[len("fig"):] + ": " + f.title,
 		Headline: f.headline(q),
 		Tables:   []*table.Table{q.Glance(f.name, "Performance after damage, task by task", q.ByTask()...), q.Networks(f.name + "_networks")},
 		Figures: []*figure.Figure{{

@@ -49,7 +49,7 @@ func modules3(s obs.Scores, sizes [2]int) Result {
 	}
 	ahead := func(units int) string { return s.TasksWhere(func(i int) bool { return more(units, i) > 0 }) }
 	return Result{
-		Title: "A.2.1: three modules against two", UsesSettings: true,
+		Title: "A.2.1: three modules against two",
 		Headline: fmt.Sprintf("Three modules score %s points over two with %d units, %s with %d, on average over the nine tasks; the paper finds them similar. Means over %s.",
 			words.Signed(more(sizes[0])), sizes[0], words.Signed(more(sizes[1])), sizes[1], s.BySeeds()),
 		Findings: []string{fmt.Sprintf("Three modules are ahead on %s with %d units, on %s with %d.", ahead(sizes[0]), sizes[0], ahead(sizes[1]), sizes[1])},

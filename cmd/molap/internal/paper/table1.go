@@ -118,7 +118,7 @@ func table1(counted parameters, factor int) Result {
 	separate, dni, molap := counted.separate, counted.dni, counted.molap
 	orders := func(a, b float64) float64 { return math.Log10(a / b) }
 	return Result{
-		Tables: []*table.Table{t}, UsesSettings: true,
+		Tables: []*table.Table{t},
 		Figures: []*figure.Figure{{
 			Name: "fig1c", Alt: "Bars on a logarithmic axis: parameters in all and trained, for separate networks, DNI and MoLaP, as counted and as printed.",
 			Width: 7, Height: 2.8, SharedY: true,
