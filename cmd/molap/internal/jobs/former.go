@@ -62,20 +62,18 @@ func RemoveStore(dir string) (Kept, error) {
 	case err != nil && !errors.Is(err, dirlock.ErrNone): // without locks the leases tell who is at work
 		return Kept{}, err
 	}
+	defer lock.Release() // unless it is removed
 	k, err := survey(dir)
 	if err != nil || k.InUse {
-		lock.Release()
 		return k, err
 	}
 	root, err := os.OpenRoot(dir)
 	if err != nil {
-		lock.Release()
 		return k, err
 	}
 	defer root.Close()
 	for _, name := range k.files {
 		if err := root.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			lock.Release()
 			return k, err
 		}
 	}
