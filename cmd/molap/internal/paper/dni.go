@@ -280,7 +280,7 @@ func (d inSequence) byTask(order string) *table.Table {
 		return func(i int) any { return d.Mean(condition, m, i) }
 	}
 	sd := func(condition string) func(int) any {
-		return func(i int) any { return obs.SD(d.On(condition, i, obs.Overall)) }
+		return func(i int) any { return table.Known(figure.SD(d.On(condition, i, obs.Overall))) }
 	}
 	blind := func(m obs.RunMeasure) func(int) any {
 		return func(i int) any { b, _ := d.Nulls(i, m); return b }
