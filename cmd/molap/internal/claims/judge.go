@@ -73,7 +73,7 @@ func Judge(claims []Claim) []Test {
 	answers := judge.All(seq.Map(claims, func(c Claim) judge.Question {
 		q := judge.Question{Expect: c.Expect, AtLeast: c.AtLeast}
 		for _, p := range c.Parts {
-			q.Parts, q.Steps, q.Mute = append(q.Parts, p.X), append(q.Steps, p.Step), append(q.Mute, c.untestable(p) != "")
+			q.Parts = append(q.Parts, judge.Part{X: p.X, Step: p.Step, Mute: c.untestable(p) != ""})
 		}
 		return q
 	}))
