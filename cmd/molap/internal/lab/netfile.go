@@ -183,12 +183,8 @@ func (n subject[T]) Exchanged(e Evaluated) (loss float64, better bool) {
 	other := *b
 	other.Steps, other.Trials = b.Trials, b.Steps
 	other.X, other.Y = exchangedAxes(b.X, b), exchangedAxes(b.Y, b)
-	y := newTester(n.Variant, n.Settings, n.Cell, n.net.Shape, &other).outputs(n.net, nil)
-	for i, target := range other.Y {
-		d := float64(y[i]) - float64(target)
-		loss += float64(d * d)
-	}
-	loss /= float64(len(y))
+	other.Weights = nil
+	_, loss = squaredErrors(newTester(n.Variant, n.Settings, n.Cell, n.net.Shape, &other).outputs(n.net, nil), &other)
 	return loss, loss < min(e.Loss, e.BlindLoss)/10
 }
 

@@ -19,7 +19,7 @@ type Key struct {
 func (k Key) Type() string { return k.domain.kind }
 
 // Allowed says which values a key may have: "> 0 and ≤ 10", "none, frozen_recurrent, all".
-func (k Key) Allowed() string { return k.domain.allowed() }
+func (k Key) Allowed() string { return k.domain.allowed }
 
 // Keys returns every key but those of [Tasks], in the order of the printed form.
 func Keys() []Key { return slices.Clone(table) }
@@ -75,7 +75,7 @@ var table = []Key{
 	{"network.unit_noise", from0(10),
 		"Standard deviation σ of the white noise η that enters every unit at every step.",
 		"Paper has η in Eq. 1 and gives σ for inputs only (A.2.3): 0. Authors none."},
-	{"network.leak", upTo1().unless("1.0"),
+	{"network.leak", positive(1).unless("1.0"),
 		"Leak α = dt/τ of the units: h[t+1] = (1-α) h[t] + α tanh(…). Need not be set: 1, no leak.",
 		"Neither has it (Eq. 1): 1."},
 
@@ -122,7 +122,7 @@ var table = []Key{
 	{"pretraining.levels", integers(1, 1000),
 		"Levels of the schedule.",
 		"Paper silent: 5, which the authors name; their first is lost, so 4 run. Extended 6."},
-	{"pretraining.decay", upTo1(),
+	{"pretraining.decay", positive(1),
 		"Factor on the rate from one level to the next; 1 keeps it.",
 		"Paper \"decreasing\" (Table 2); 1/3 is our reading. Authors 1: it never falls."},
 	{"pretraining.l2", from0(1),
@@ -159,7 +159,7 @@ var table = []Key{
 	{"training.levels", integers(1, 1000),
 		"Levels of the schedule.",
 		"Paper silent: 5. Authors 9 rounds. Extended 8."},
-	{"training.decay", upTo1(),
+	{"training.decay", positive(1),
 		"Factor on the rate from one level to the next; 1 keeps it.",
 		"Paper \"decreasing\" (Table 2); 1/3 is our reading. Authors 1: it never falls."},
 	{"training.l2", from0(1),
@@ -206,7 +206,7 @@ var table = []Key{
 	{"dni.levels", integers(1, 1000),
 		"Levels of the schedule.",
 		"Paper silent: 5, as in training. Authors 9 rounds."},
-	{"dni.decay", upTo1(),
+	{"dni.decay", positive(1),
 		"Factor on the rate from one level to the next; 1 keeps it.",
 		"As in training."},
 	{"dni.l2", from0(1),
@@ -230,7 +230,7 @@ var table = []Key{
 	{"dni.rule_inputs", switches(),
 		"Each task switches on an input of its own for the whole trial.",
 		"Paper shows none (A.1): false. Duncker et al. and extended true. Authors false."},
-	{"dni.order", permutation(9),
+	{"dni.order", nineDigits(),
 		"Order in which the tasks are learnt, by their digits.",
 		"Paper T1 to T9. Authors the same."},
 	{"dni.orders", integers(0, 30),
