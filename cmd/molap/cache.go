@@ -11,7 +11,6 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"time"
 
 	"molap/cmd/molap/internal/atomicfile"
 	"molap/cmd/molap/internal/cli"
@@ -108,14 +107,10 @@ var buildName = regexp.MustCompile(`^[0-9a-f]{16}$`)
 
 // buildCache is the directory of a build in the cache.
 type buildCache struct {
-	Dir     string    `json:"dir"`
-	This    bool      `json:"this_build"`
-	Values  int       `json:"values"`
-	Bytes   int64     `json:"bytes"`
-	Used    time.Time `json:"last_used"`
-	InUse   bool      `json:"in_use"`
-	Others  []string  `json:"other_files"` // files that are no part of a cache
-	Removed bool      `json:"removed"`
+	Dir  string `json:"dir"`
+	This bool   `json:"this_build"`
+	jobs.Kept
+	Removed bool `json:"removed"`
 }
 
 func cacheCommand() cli.Command {
@@ -185,11 +180,9 @@ func (c *cacheFlag) builds(ctx context.Context, clean bool) ([]buildCache, error
 		if clean && !b.This {
 			look = jobs.RemoveStore
 		}
-		k, err := look(b.Dir)
-		if err != nil {
+		if b.Kept, err = look(b.Dir); err != nil {
 			return builds, err
 		}
-		b.Values, b.Bytes, b.Used, b.InUse, b.Others = k.Values, k.Bytes, k.Used, k.InUse, k.Others
 		b.Removed = clean && !b.This && !b.InUse
 		builds = append(builds, b)
 	}

@@ -38,7 +38,7 @@ func Parse(file string, text []byte) (Settings, error) {
 	if base := d.Root.Find("base"); base != nil {
 		name := d.Text(base)
 		if !slices.Contains(shippedNames(), name) {
-			d.Failf(base.KeyAt, "base is %q (allowed: %s)", short(name), strings.Join(shippedNames(), ", "))
+			d.Failf(base.KeyAt, "base is %q (allowed: %s)", tomlfile.Cut(name), strings.Join(shippedNames(), ", "))
 		} else if s, err = Load(name); err != nil {
 			return Settings{}, err
 		}
@@ -114,14 +114,4 @@ func some(names []string, few int) string {
 		return strings.Join(names, ", ")
 	}
 	return fmt.Sprintf("%s and %d more", strings.Join(names[:few], ", "), len(names)-few)
-}
-
-// short returns a text as a message has it: the beginning of one that is long.
-func short(text string) string {
-	const most = 60
-	runes := []rune(text)
-	if len(runes) <= most {
-		return text
-	}
-	return string(runes[:most]) + "…"
 }

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"molap/cmd/molap/internal/tomlfile"
 )
 
 // TOML returns the settings as a complete profile file: every key with its
@@ -24,7 +26,7 @@ func (s Settings) TOML() []byte {
 			if i == 0 {
 				fmt.Fprintf(&b, "# Changed from %s:\n", s.Base)
 			}
-			fmt.Fprintf(&b, "#   %s = %s instead of %s\n", c.Key, oneLine(short(c.To)), oneLine(short(c.From)))
+			fmt.Fprintf(&b, "#   %s = %s instead of %s\n", c.Key, oneLine(tomlfile.Cut(c.To)), oneLine(tomlfile.Cut(c.From)))
 		}
 	}
 	if s.Base != "" {
@@ -79,7 +81,7 @@ func (s Settings) Label() string {
 			changes = append(changes, "tasks of one's own")
 			continue
 		}
-		changes = append(changes, c.Key+" = "+oneLine(short(c.To)))
+		changes = append(changes, c.Key+" = "+oneLine(tomlfile.Cut(c.To)))
 	}
 	if len(changes) == 0 {
 		return label

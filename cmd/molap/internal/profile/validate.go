@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"molap/cmd/molap/internal/suggest"
+	"molap/cmd/molap/internal/tomlfile"
 )
 
 // KeyError is a value that a key does not allow.
@@ -26,7 +27,7 @@ func (e *KeyError) Error() string {
 func (s Settings) Validate() error {
 	for _, k := range s.written() {
 		if v := s.field(k.Name); !k.domain.contains(v) {
-			return &KeyError{k.Name, oneLine(short(format(v))), k.domain.want()}
+			return &KeyError{k.Name, oneLine(tomlfile.Cut(format(v))), k.domain.want()}
 		}
 	}
 	if n := s.Network; n.Units%n.Modules != 0 {
@@ -43,7 +44,7 @@ func (s *Settings) Set(assignment string) error {
 	key, text, found := strings.Cut(assignment, "=")
 	key, text = strings.TrimSpace(key), strings.TrimSpace(text)
 	if !found {
-		return fmt.Errorf("%q sets nothing (want key=value, such as training.rate=1e-2)", short(assignment))
+		return fmt.Errorf("%q sets nothing (want key=value, such as training.rate=1e-2)", tomlfile.Cut(assignment))
 	}
 	k, known := lookup(key)
 	if !known {
@@ -68,7 +69,7 @@ func (s *Settings) Set(assignment string) error {
 		ok = true
 	}
 	if !ok || !k.domain.contains(v) {
-		return &KeyError{key, strconv.Quote(short(text)), k.domain.want()}
+		return &KeyError{key, strconv.Quote(tomlfile.Cut(text)), k.domain.want()}
 	}
 	k.settle(v)
 	*s = next
@@ -108,7 +109,7 @@ func Meant(name string) string {
 // unknownKey says that a key is unknown and which may be meant: keys with the same last name, the
 // nearest key, the keys of its group, or else all.
 func unknownKey(key string) string {
-	key = short(key)
+	key = tomlfile.Cut(key)
 	var all, groups []string
 	members := map[string][]string{}
 	for _, k := range table {
