@@ -37,8 +37,8 @@ func Parse(file string, text []byte) (Settings, error) {
 	var s Settings
 	if base := d.Root.Find("base"); base != nil {
 		name := d.Text(base)
-		if !slices.Contains(shippedNames(), name) {
-			d.Failf(base.KeyAt, "base is %q (allowed: %s)", tomlfile.Cut(name), strings.Join(shippedNames(), ", "))
+		if !slices.Contains(Names(), name) {
+			d.Failf(base.KeyAt, "base is %q (allowed: %s)", tomlfile.Cut(name), strings.Join(Names(), ", "))
 		} else if s, err = Load(name); err != nil {
 			return Settings{}, err
 		}

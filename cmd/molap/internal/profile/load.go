@@ -24,9 +24,8 @@ func List() []Shipped {
 	}
 }
 
-// shippedNames returns the names of the shipped profiles.
-func shippedNames() []string {
-	var names []string
+// Names returns the names of the shipped profiles.
+func Names() (names []string) {
 	for _, p := range List() {
 		names = append(names, p.Name)
 	}
@@ -36,7 +35,7 @@ func shippedNames() []string {
 // Load returns a shipped profile by its name, or the profile in a TOML file: a
 // path that ends in ".toml" or has a directory. The result is valid.
 func Load(nameOrPath string) (Settings, error) {
-	for _, name := range shippedNames() {
+	for _, name := range Names() {
 		if name == nameOrPath {
 			data, err := files.ReadFile(name + ".toml")
 			if err != nil {
@@ -59,8 +58,8 @@ func Load(nameOrPath string) (Settings, error) {
 
 // haveProfiles says which profile may be meant, or which there are.
 func haveProfiles(name string) string {
-	if near := suggest.Closest(name, shippedNames()); near != "" {
+	if near := suggest.Closest(name, Names()); near != "" {
 		return "did you mean " + near + "?"
 	}
-	return "have " + strings.Join(shippedNames(), ", ") + ", or a file NAME.toml"
+	return "have " + strings.Join(Names(), ", ") + ", or a file NAME.toml"
 }
