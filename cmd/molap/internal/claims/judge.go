@@ -6,7 +6,6 @@ import (
 	"cmp"
 	"fmt"
 	"math"
-	"slices"
 	"strings"
 
 	"molap/cmd/molap/internal/judge"
@@ -146,7 +145,7 @@ func (t Test) Row(profile string) page.Claim {
 	if t.Verdict == judge.HoldsNot || t.Alone == judge.HoldsNot {
 		notes = append(notes, t.Why)
 	}
-	c.Note = strings.Join(slices.DeleteFunc(notes, func(note string) bool { return note == "" }), ". ")
+	c.Note = strings.Join(seq.Where(notes, func(note string) bool { return note != "" }), ". ")
 	return c
 }
 

@@ -2,7 +2,6 @@ package claims
 
 import (
 	"math"
-	"slices"
 
 	"molap/cmd/molap/internal/figure"
 	"molap/cmd/molap/internal/judge"
@@ -55,7 +54,7 @@ func (t Test) design(tests int) power {
 // least three.
 func powerTable(tests []Test) *table.Table {
 	type row = Test
-	tested := slices.DeleteFunc(slices.Clone(tests), func(t Test) bool { return math.IsNaN(t.sd) })
+	tested := seq.Where(tests, func(t Test) bool { return !math.IsNaN(t.sd) })
 	return obs.Table(PowerTable, "What the seeds tell", tested, []obs.Col[row]{
 		obs.Text("id", "short name of the measure", func(r row) string { return r.ID }),
 		{Name: "part", Doc: "the part that decides", Of: func(r row) any { return r.Parts[r.Decides].Name }},

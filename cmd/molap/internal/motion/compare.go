@@ -28,13 +28,8 @@ type Moved struct {
 type Runs []Moved
 
 // of returns the runs of an arm.
-func (rs Runs) of(arm lab.Arm) (some Runs) {
-	for _, r := range rs {
-		if r.Run.Arm == arm {
-			some = append(some, r)
-		}
-	}
-	return some
+func (rs Runs) of(arm lab.Arm) Runs {
+	return seq.Where(rs, func(r Moved) bool { return r.Run.Arm == arm })
 }
 
 // measure is a number of a network's dynamics.
@@ -100,8 +95,8 @@ func (rs Runs) Findings() []string {
 
 // leftBehind compares the runs that never left the plateau with the others, after training.
 func (rs Runs) leftBehind() string {
-	stayed := slices.DeleteFunc(slices.Clone(rs), func(r Moved) bool { return r.Run.Escape >= 0 })
-	left := slices.DeleteFunc(slices.Clone(rs), func(r Moved) bool { return r.Run.Escape < 0 })
+	stayed := seq.Where(rs, func(r Moved) bool { return r.Run.Escape < 0 })
+	left := seq.Where(rs, func(r Moved) bool { return r.Run.Escape >= 0 })
 	if len(stayed) == 0 || len(left) == 0 {
 		return fmt.Sprintf("%d of %d runs left the plateau.", len(left), len(rs))
 	}
@@ -294,7 +289,7 @@ func (rs Runs) points() *table.Table {
 func (rs Runs) Figures() []*figure.Figure {
 	var rows [][]figure.Panel
 	for _, when := range whens {
-		arms := slices.DeleteFunc(slices.Clone(Arms), func(arm lab.Arm) bool { return when == "Before" && arm == lab.Separate })
+		arms := seq.Where(Arms, func(arm lab.Arm) bool { return when == "After" || arm != lab.Separate })
 		rows = append(rows, seq.Map(Courses, func(q Course) figure.Panel {
 			return q.Panel(PaperClock, when+" training", seq.Map(arms, func(arm lab.Arm) figure.Curve {
 				return overSeeds(string(arm), seq.Map(rs.of(arm), func(m Moved) figure.Curve { return q.Of(PaperClock, m.at(when), "") }))

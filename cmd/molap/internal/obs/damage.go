@@ -36,11 +36,9 @@ type DamagedNet struct {
 // that applies to them, each on that many trials.
 func (n *Notebook) Robustness(ts []tasks.Task, arms []lab.Arm, damages []lab.Damage, trials int) func() Robustness {
 	q := Robustness{Arms: arms, Tasks: ts, Seeds: n.Seeds, Draws: n.Settings.Damage.Draws, Trials: trials, Scores: map[DamagedNet]lab.Perturbed{}}
-	for _, d := range damages {
-		if slices.ContainsFunc(arms, func(arm lab.Arm) bool { return d.Applies(n.Settings, arm) }) {
-			q.Damages = append(q.Damages, d)
-		}
-	}
+	q.Damages = seq.Where(damages, func(d lab.Damage) bool {
+		return slices.ContainsFunc(arms, func(arm lab.Arm) bool { return d.Applies(n.Settings, arm) })
+	})
 	asked := map[DamagedNet]func() lab.Perturbed{}
 	for _, seed := range n.Seeds {
 		for _, t := range ts {
@@ -63,14 +61,8 @@ func (n *Notebook) Robustness(ts []tasks.Task, arms []lab.Arm, damages []lab.Dam
 
 // On returns the part of q for some tasks.
 func (q Robustness) On(ids ...string) Robustness {
-	some := q
-	some.Tasks = nil
-	for _, t := range q.Tasks {
-		if slices.Contains(ids, t.ID) {
-			some.Tasks = append(some.Tasks, t)
-		}
-	}
-	return some
+	q.Tasks = seq.Where(q.Tasks, func(t tasks.Task) bool { return slices.Contains(ids, t.ID) })
+	return q
 }
 
 // Has reports whether networks of an arm were damaged in this way.
@@ -80,13 +72,8 @@ func (q Robustness) Has(arm lab.Arm, d lab.Damage) bool {
 }
 
 // ArmsUnder returns the arms whose networks were damaged in this way.
-func (q Robustness) ArmsUnder(d lab.Damage) (arms []lab.Arm) {
-	for _, arm := range q.Arms {
-		if q.Has(arm, d) {
-			arms = append(arms, arm)
-		}
-	}
-	return arms
+func (q Robustness) ArmsUnder(d lab.Damage) []lab.Arm {
+	return seq.Where(q.Arms, func(arm lab.Arm) bool { return q.Has(arm, d) })
 }
 
 // Levels returns the levels of a damage from 0, the intact network.
@@ -94,7 +81,7 @@ func Levels(d lab.Damage) []float64 { return append([]float64{0}, d.Levels()...)
 
 // LevelsTo returns the levels of a damage above 0 and up to most.
 func LevelsTo(d lab.Damage, most float64) []float64 {
-	return slices.DeleteFunc(slices.Clone(d.Levels()), func(amount float64) bool { return amount > most })
+	return seq.Where(d.Levels(), func(amount float64) bool { return amount <= most })
 }
 
 // level returns the place of a level among Levels.

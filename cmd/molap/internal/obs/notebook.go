@@ -9,6 +9,7 @@ import (
 	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/seq"
 	"molap/cmd/molap/internal/states"
 	"molap/cmd/molap/internal/taskset"
 	"molap/tasks"
@@ -95,7 +96,7 @@ func (n *Notebook) put(k Key, value func() any) {
 
 // of returns the keys of a kind.
 func (n *Notebook) of(kind Kind) []Key {
-	return slices.DeleteFunc(slices.Clone(n.keys), func(k Key) bool { return k.Kind != kind })
+	return seq.Where(n.keys, func(k Key) bool { return k.Kind == kind })
 }
 
 // sorted returns the keys of a kind in the order of files.

@@ -125,16 +125,11 @@ func (s Scores) AboveNulls(condition string, task int) bool {
 
 // TasksWhere lists the tasks for which a condition holds.
 func (s Scores) TasksWhere(holds func(task int) bool) string {
-	var ids []string
-	for i, t := range s.Tasks {
-		if holds(i) {
-			ids = append(ids, t.ID)
-		}
-	}
-	if ids == nil {
+	some := seq.Where(seq.UpTo(len(s.Tasks)), holds)
+	if some == nil {
 		return "no task"
 	}
-	return words.List(ids)
+	return words.List(seq.Map(some, func(i int) string { return s.Tasks[i].ID }))
 }
 
 // Only returns the scores of some of the conditions, in that order.
@@ -205,11 +200,7 @@ func (s Scores) BySeeds() string {
 
 // Escapes returns the iterations at which runs left the plateau of the blind answer; runs that never
 // did are left out.
-func Escapes(rs []lab.Run) (at []float64) {
-	for _, r := range rs {
-		if r.Escape >= 0 {
-			at = append(at, float64(r.Escape))
-		}
-	}
-	return at
+func Escapes(rs []lab.Run) []float64 {
+	escaped := seq.Where(rs, func(r lab.Run) bool { return r.Escape >= 0 })
+	return seq.Map(escaped, func(r lab.Run) float64 { return float64(r.Escape) })
 }

@@ -135,7 +135,7 @@ func leadPanel(label string, rows []string, arms []lab.Arm, x func(arm lab.Arm, 
 
 // differences draws molap's lead over the other arms, task by task and on average.
 func (d claimsData) differences() *figure.Figure {
-	others := slices.DeleteFunc(slices.Clone(fig2Arms), func(arm lab.Arm) bool { return arm == lab.MoLaP })
+	others := seq.Where(fig2Arms, func(arm lab.Arm) bool { return arm != lab.MoLaP })
 	panel := func(label string, measure obs.RunMeasure) figure.Panel {
 		return leadPanel(label, append(taskNames(d.learnt.Tasks), "mean"), others, func(arm lab.Arm, row int) []float64 {
 			tasks := nineTasks

@@ -31,7 +31,7 @@ var (
 func (d claimsData) lesions() []passage {
 	const where, section = "§4.1, Fig. 3", "fig3"
 	t9, all, molap := d.lesioned, obs.AllOutputs, lab.MoLaP
-	small := slices.DeleteFunc(slices.Clone(lab.LesionM1.Levels()), func(level float64) bool { return level >= 10 })
+	small := seq.Where(lab.LesionM1.Levels(), func(level float64) bool { return level < 10 })
 	most := small[len(small)-1]
 	range1 := fmt.Sprintf("mean over %g to %g %%", small[0], most)
 	withM1 := func(id string, arm lab.Arm, e judge.Expectation) []claim {

@@ -12,6 +12,7 @@ import (
 	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/page"
 	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/seq"
 	"molap/cmd/molap/internal/table"
 	"molap/cmd/molap/internal/words"
 )
@@ -58,10 +59,7 @@ func asking[D any](ask func(*obs.Notebook) func() D, show func(D) Result) func(*
 // them.
 func Choose(names []string) ([]Experiment, error) {
 	all := Experiments()
-	known := []string{"all"}
-	for _, e := range all {
-		known = append(known, e.Name)
-	}
+	known := append([]string{"all"}, seq.Map(all, func(e Experiment) string { return e.Name })...)
 	for i, name := range names {
 		if !slices.Contains(known, name) {
 			return nil, fmt.Errorf("unknown experiment %q (have %s)", name, strings.Join(known, ", "))
@@ -73,7 +71,7 @@ func Choose(names []string) ([]Experiment, error) {
 	if len(names) == 0 || slices.Contains(names, "all") {
 		return all, nil
 	}
-	return slices.DeleteFunc(all, func(e Experiment) bool { return !slices.Contains(names, e.Name) }), nil
+	return seq.Where(all, func(e Experiment) bool { return slices.Contains(names, e.Name) }), nil
 }
 
 // keyFindings are the experiments whose headlines lead a report, six at most.

@@ -44,7 +44,7 @@ func Given(b *tasks.Batch[float64], out, window int) Scene {
 	s := Scene{response: max(0, b.Steps-window), end: b.Steps, weights: b.Weights, decision: decisions(b.Out, b.Fixation), in: b.In, out: out, steps: b.Steps, trials: b.Trials,
 		x: b.X, quiet: b.X, y: b.Y, asked: b.Out}
 	if b.Weights != nil {
-		at := slices.DeleteFunc(seq.UpTo(b.Steps), func(t int) bool { return !s.asksAt(t) })
+		at := seq.Where(seq.UpTo(b.Steps), s.asksAt)
 		s.response, s.end = at[0], at[len(at)-1]+1
 	}
 	s.grouping = s.widest()
@@ -53,7 +53,7 @@ func Given(b *tasks.Batch[float64], out, window int) Scene {
 
 // decisions returns the outputs that are not fixation.
 func decisions(out, fixation int) []int {
-	return slices.DeleteFunc(seq.UpTo(out), func(o int) bool { return o == fixation-1 })
+	return seq.Where(seq.UpTo(out), func(o int) bool { return o != fixation-1 })
 }
 
 // differing returns the first output other than fixation whose final targets differ between trials, or
