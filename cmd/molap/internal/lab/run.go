@@ -49,7 +49,8 @@ func scored[T kernels.Float](r *Run, c rnn.Criterion, outputs []T, b *tasks.Batc
 	r.Blind, r.Constant = nulls(c, tenth, b)
 }
 
-// tenthOf returns a tenth of the range of the targets of some trials.
+// tenthOf returns a tenth of the range of the targets of some trials; 0 if they ask for nothing, as the
+// first trials of a task with a mask may.
 func tenthOf[T kernels.Float](b *tasks.Batch[T]) float64 {
 	asked := b.Y
 	if b.Weights != nil {
@@ -59,6 +60,9 @@ func tenthOf[T kernels.Float](b *tasks.Batch[T]) float64 {
 				asked = append(asked, b.Y[i])
 			}
 		}
+	}
+	if len(asked) == 0 {
+		return 0
 	}
 	return float64(publishedDelta * (float64(slices.Max(asked)) - float64(slices.Min(asked))))
 }
