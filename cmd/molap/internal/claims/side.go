@@ -36,7 +36,7 @@ func ScoreOver[C ~string](s obs.Scores, condition C, m obs.RunMeasure, tasks ...
 			name += " on " + s.Tasks[tasks[0]].ID
 		}
 		v.Of = [][]judge.Score{{{Name: name, Level: v.X, Null: s.Over(string(condition), obs.BetterNull(m), tasks...), Top: v.X}}}
-		v.Within, v.Step = s.Sampling(string(condition), m, tasks...), oneTrial(s.Trials)
+		v.Within, v.Step = s.Sampling(string(condition), m, tasks...), oneTrial(s.Settings.Score.TestTrials)
 	}
 	return v
 }

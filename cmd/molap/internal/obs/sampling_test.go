@@ -27,7 +27,8 @@ func TestSampling(t *testing.T) {
 	if v := q.Sampling(lab.MoLaP, lab.WeightNoise, []float64{0.01}, percent)[0]; v != 20*80/100.0 {
 		t.Errorf("20 %% of twice 50 trials: variance %v, want 16", v)
 	}
-	s := Scores{Conditions: []Condition{{Name: "a"}}, Tasks: tasks.All(tasks.Paper)[:2], Seeds: []uint64{1}, Trials: 100, Runs: []lab.Run{{Overall: 90}, {Overall: 50}}}
+	s := Scores{Conditions: []Condition{{Name: "a"}}, Tasks: tasks.All(tasks.Paper)[:2], Seeds: []uint64{1}, Runs: []lab.Run{{Overall: 90}, {Overall: 50}}}
+	s.Settings.Score.TestTrials = 100
 	if both, one := s.Sampling("a", Overall)[0], s.Sampling("a", Overall, 1)[0]; both != 70*30/200.0 || one != 50*50/100.0 {
 		t.Errorf("variances %v of both tasks and %v of one, want 10.5 and 25", both, one)
 	}

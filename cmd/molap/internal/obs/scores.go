@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/seq"
 	"molap/cmd/molap/internal/words"
 	"molap/tasks"
@@ -35,13 +36,13 @@ type Scores struct {
 	Conditions []Condition
 	Tasks      []tasks.Task
 	Seeds      []uint64
-	Trials     int       // of the test of each network
-	Runs       []lab.Run // by seed, then by condition, then by task
+	Settings   profile.Settings // of the run
+	Runs       []lab.Run        // by seed, then by condition, then by task
 }
 
 // Scores asks for what networks score on the nine tasks with every seed.
 func (n *Notebook) Scores(conditions ...Condition) func() Scores {
-	s := Scores{Conditions: conditions, Tasks: n.Tasks(), Seeds: n.Seeds, Trials: n.Settings.Score.TestTrials}
+	s := Scores{Conditions: conditions, Tasks: n.Tasks(), Seeds: n.Seeds, Settings: n.Settings}
 	var asked []func() lab.Run
 	for _, seed := range s.Seeds {
 		for _, c := range s.Conditions {
@@ -98,9 +99,9 @@ func (s Scores) Over(condition string, m RunMeasure, tasks ...int) []float64 {
 // trials. It is an upper bound: the variance if each answer were wholly right or wholly wrong and each
 // network were tested on trials of its own.
 func (s Scores) Sampling(condition string, m RunMeasure, tasks ...int) []float64 {
-	n := s.Trials * len(tasks)
+	n := s.Settings.Score.TestTrials * len(tasks)
 	if len(tasks) == 0 {
-		n = s.Trials * len(s.Tasks)
+		n = s.Settings.Score.TestTrials * len(s.Tasks)
 	}
 	return seq.Map(s.Over(condition, m, tasks...), func(percent float64) float64 { return percent * (100 - percent) / float64(n) })
 }
@@ -134,7 +135,7 @@ func (s Scores) TasksWhere(holds func(task int) bool) string {
 
 // Only returns the scores of some of the conditions, in that order.
 func (s Scores) Only(names ...string) Scores {
-	some := Scores{Tasks: s.Tasks, Seeds: s.Seeds}
+	some := Scores{Tasks: s.Tasks, Seeds: s.Seeds, Settings: s.Settings}
 	for _, name := range names {
 		some.Conditions = append(some.Conditions, s.Conditions[s.condition(name)])
 	}

@@ -92,10 +92,11 @@ func dniScores(n *obs.Notebook, cited bool) func() inSequence {
 
 func planDNI(n *obs.Notebook) func() Result {
 	scores := dniScores(n, true)
-	return func() Result { return scores().result(n.Settings) }
+	return func() Result { return scores().result() }
 }
 
-func (d inSequence) result(s profile.Settings) Result {
+func (d inSequence) result() Result {
+	s := d.Settings
 	of := func(condition string, m obs.RunMeasure) float64 { return d.Mean(condition, m) }
 	cited := " c: as b, with the updates projected and a rule input for each task, as Duncker et al. have it."
 	if isCited(s) { // that is what a and b show

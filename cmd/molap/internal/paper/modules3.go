@@ -38,12 +38,8 @@ func modules3Scores(n *obs.Notebook) func() obs.Scores {
 	return n.Scores(conditions...)
 }
 
-func planModules3(n *obs.Notebook) func() Result {
-	scores := modules3Scores(n)
-	return func() Result { return modules3(scores(), moduleSizes(n.Settings.Network.Units)) }
-}
-
-func modules3(s obs.Scores, sizes [2]int) Result {
+func modules3(s obs.Scores) Result {
+	sizes := moduleSizes(s.Settings.Network.Units)
 	more := func(units int, tasks ...int) float64 {
 		return s.Mean(inModules(3, units), obs.Overall, tasks...) - s.Mean(inModules(2, units), obs.Overall, tasks...)
 	}
