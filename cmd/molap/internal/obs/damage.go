@@ -11,9 +11,6 @@ import (
 	"molap/tasks"
 )
 
-// AllLevels is an upper end above all levels.
-var AllLevels = math.Inf(1)
-
 // Robustness holds what networks of some arms score on some tasks under some kinds of damage.
 type Robustness struct {
 	Arms          []lab.Arm // in the order of figures
@@ -142,16 +139,15 @@ func (q Robustness) Mean(arm lab.Arm, d lab.Damage, amount float64, m DamageMeas
 	return seq.Mean(all), figure.SD(all)
 }
 
-// Over returns the mean over tasks, draws and the levels above 0 and up to most, by seed.
-func (q Robustness) Over(arm lab.Arm, d lab.Damage, most float64, m DamageMeasure) []float64 {
-	sums, n := make([]float64, len(q.Seeds)), 0.0
-	for _, amount := range LevelsTo(d, most) {
-		n++
+// Over returns the mean over tasks, draws and levels, by seed.
+func (q Robustness) Over(arm lab.Arm, d lab.Damage, levels []float64, m DamageMeasure) []float64 {
+	sums := make([]float64, len(q.Seeds))
+	for _, amount := range levels {
 		for i, v := range q.BySeed(arm, d, amount, m) {
 			sums[i] += v
 		}
 	}
-	return seq.Map(sums, func(v float64) float64 { return v / n })
+	return seq.Map(sums, func(v float64) float64 { return v / float64(len(levels)) })
 }
 
 // Sampling returns, by seed, the part of the variance of a mean over tasks, draws and levels that comes
@@ -181,11 +177,6 @@ func (q Robustness) Sampling(arm lab.Arm, d lab.Damage, levels []float64, m Dama
 	})
 }
 
-// Lead returns Over of arm a less that of arm b, by seed.
-func (q Robustness) Lead(a, b lab.Arm, d lab.Damage, most float64, m DamageMeasure) []float64 {
-	return seq.Minus(q.Over(a, d, most, m), q.Over(b, d, most, m))
-}
-
 // Nulls returns what the two answers that ignore the stimulus score, means over tasks and
 // seeds: the mean target and the best constant. They do not depend on the arm.
 func (q Robustness) Nulls(d lab.Damage, m DamageMeasure) (blind, constant float64) {
@@ -210,12 +201,12 @@ func (q Robustness) BetterNull(arm lab.Arm, d lab.Damage, m DamageMeasure) []flo
 	})
 }
 
-// Highest returns which of the paper's arms has the highest mean of all outputs over tasks and
-// the levels of a damage up to most.
-func (q Robustness) Highest(d lab.Damage, most float64) (highest lab.Arm) {
+// Highest returns which of the paper's arms has the highest mean of all outputs over tasks and the
+// levels of a damage.
+func (q Robustness) Highest(d lab.Damage) (highest lab.Arm) {
 	top := math.Inf(-1)
 	for _, arm := range q.ArmsUnder(d) {
-		if m := seq.Mean(q.Over(arm, d, most, AllOutputs)); m > top && slices.Contains(lab.DamagedArms, arm) {
+		if m := seq.Mean(q.Over(arm, d, d.Levels(), AllOutputs)); m > top && slices.Contains(lab.DamagedArms, arm) {
 			top, highest = m, arm
 		}
 	}

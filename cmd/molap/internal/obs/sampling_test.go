@@ -15,7 +15,7 @@ func TestSampling(t *testing.T) {
 	error1 := SquaredError // no per cent: draws alone, here by the scores that are made up
 	error1.Of = AllOutputs.Of
 	for _, some := range []Robustness{q, q.On(q.Tasks[1].ID)} {
-		for k, v := range some.Sampling(lab.MoLaP, lab.WeightNoise, LevelsTo(lab.WeightNoise, AllLevels), error1) {
+		for k, v := range some.Sampling(lab.MoLaP, lab.WeightNoise, lab.WeightNoise.Levels(), error1) {
 			if math.Abs(v-1.0/3) > 1e-9 { // draws are 0, 1 and 2 more
 				t.Errorf("seed %d, %d tasks: %v, want 1/3", k, len(some.Tasks), v)
 			}

@@ -2,6 +2,7 @@ package paper
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"molap/cmd/molap/internal/claims"
@@ -23,7 +24,7 @@ const (
 
 // every is an upper end above all levels; byBoth are the two measures of [claims.Claim.InBoth].
 var (
-	every  = obs.AllLevels
+	every  = math.Inf(1)
 	byBoth = []obs.DamageMeasure{obs.AllOutputs, obs.Responses}
 )
 

@@ -65,7 +65,7 @@ func (f fig4) figure(name string, m obs.DamageMeasure) *figure.Figure {
 func (f fig4) headline() string {
 	n, others := 0, ""
 	for _, d := range f.Damages {
-		if best := f.Highest(d, obs.AllLevels); best == lab.MoLaP {
+		if best := f.Highest(d); best == lab.MoLaP {
 			n++
 		} else {
 			others += fmt.Sprintf(", %s (%s)", d.Short(), best)

@@ -74,7 +74,7 @@ func (f supplement) result(q obs.Robustness) Result {
 // headline names the tasks on which molap is highest, by damage.
 func (f supplement) headline(q obs.Robustness) string {
 	on := seq.Map(q.Damages, func(d lab.Damage) string {
-		ahead := seq.Where(q.ByTask(), func(part obs.Robustness) bool { return part.Highest(d, obs.AllLevels) == lab.MoLaP })
+		ahead := seq.Where(q.ByTask(), func(part obs.Robustness) bool { return part.Highest(d) == lab.MoLaP })
 		if ahead == nil {
 			return "on none under " + d.Short()
 		}
