@@ -1,18 +1,25 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"flag"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
 
 	"molap/cmd/molap/internal/atomicfile"
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/machine"
 	"molap/cmd/molap/internal/place"
+	"molap/cmd/molap/internal/printable"
+	"molap/cmd/molap/internal/table"
+	"molap/cmd/molap/internal/words"
 )
 
 // cacheOff is the value of -cache that keeps nothing.
@@ -93,4 +100,150 @@ func writable(dir string) error {
 			return atomicfile.Probe(dir)
 		}
 	}
+}
+
+// buildName is the name of a build's directory in the cache, see [machine.ProgramHash].
+var buildName = regexp.MustCompile(`^[0-9a-f]{16}$`)
+
+// buildCache is the directory of a build in the cache.
+type buildCache struct {
+	Dir  string `json:"dir"`
+	This bool   `json:"this_build"`
+	jobs.Kept
+	Removed bool `json:"removed"`
+}
+
+func cacheCommand() cli.Command {
+	return cli.Command{
+		Name: "cache", Group: "Looking", Summary: "show what the cache holds, and remove what former builds left there",
+		Doc: `Lists the cache. Each build of this program has a directory there; the list has its size, its number of values (networks, scores and the like), its last use, and whether it belongs to this build. No build takes a value that other code computed, so what a build keeps is of use to that build alone.
+
+With -clean, removes the directories of all other builds. The directory of this build stays, and so does one that a running process uses. A file that is no part of a cache stays too, and is named.`,
+		Examples: []cli.Example{
+			{Line: "molap cache", Doc: "what there is"},
+			{Line: "molap cache -clean", Doc: "remove what other builds keep"},
+			{Line: "molap cache -cache shared -json", Doc: "another cache, for a script"},
+		},
+		Setup: func(flags *flag.FlagSet) cli.Run {
+			var c cli.Common
+			var cache cacheFlag
+			c.Register(flags, "json")
+			cache.register(flags)
+			flags.Lookup("cache").Usage = "look at the cache in `DIR`"
+			clean := flags.Bool("clean", false, "remove what other builds keep")
+			return func(ctx context.Context, env *cli.Env, _ []string) error {
+				if cache.dir == cacheOff {
+					return cli.Usagef("-cache off: there is no cache to look at (-cache DIR names one)")
+				}
+				builds, err := cache.builds(ctx, *clean)
+				switch {
+				case err != nil && len(builds) == 0:
+					return err
+				case c.JSON:
+					return errors.Join(err, env.PrintJSON(builds))
+				case len(builds) == 0:
+					fmt.Fprintf(env.Stdout, "%s holds no cache\n", printable.Line(cache.dir))
+				case *clean: // also what was done before the error
+					printCleaned(env, cache.dir, builds)
+				default:
+					printBuilds(env, cache.dir, builds)
+				}
+				return err
+			}
+		},
+	}
+}
+
+// builds returns the directories of builds in the cache; clean removes those of other builds.
+func (c *cacheFlag) builds(ctx context.Context, clean bool) ([]buildCache, error) {
+	this, err := machine.ProgramHash()
+	if err != nil {
+		return nil, err
+	}
+	builds := []buildCache{}
+	entries, err := os.ReadDir(c.dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return builds, nil
+	case err != nil:
+		return nil, cli.Usagef("-cache %s: %w", c.dir, err)
+	}
+	for _, e := range entries {
+		if !e.IsDir() || !buildName.MatchString(e.Name()) {
+			continue
+		}
+		if ctx.Err() != nil {
+			return builds, context.Cause(ctx)
+		}
+		b := buildCache{Dir: filepath.Join(c.dir, e.Name()), This: e.Name() == this}
+		look := jobs.KeptIn
+		if clean && !b.This {
+			look = jobs.RemoveStore
+		}
+		if b.Kept, err = look(b.Dir); err != nil {
+			return builds, err
+		}
+		b.Removed = clean && !b.This && !b.InUse
+		builds = append(builds, b)
+	}
+	return builds, nil
+}
+
+// state says which build a directory belongs to, and whether a process uses it.
+func (b buildCache) state() string {
+	whose := "another build"
+	if b.This {
+		whose = "this build"
+	}
+	if b.InUse {
+		whose += ", in use"
+	}
+	return whose
+}
+
+// content says how much a directory holds.
+func (b buildCache) content() string {
+	return words.Count(b.Values, "value") + ", " + megabytes(b.Bytes)
+}
+
+func megabytes(bytes int64) string {
+	return strconv.FormatFloat(float64(bytes)/1e6, 'f', 1, 64) + " MB"
+}
+
+func printBuilds(env *cli.Env, dir string, builds []buildCache) {
+	t := &table.Table{Title: "Cache " + dir, Columns: []table.Column{{Name: "build"}, {Name: "values"}, {Name: "size"}, {Name: "last_use"}, {Name: "whose"}}}
+	others := 0
+	for _, b := range builds {
+		t.Add(filepath.Base(b.Dir), b.Values, megabytes(b.Bytes), b.Used.Format("2006-01-02 15:04"), b.state())
+		if !b.This {
+			others++
+		}
+	}
+	fmt.Fprint(env.Stdout, t.Text())
+	if others > 0 {
+		fmt.Fprintf(env.Stdout, "\nmolap cache -clean removes what other builds keep\n")
+	}
+}
+
+func printCleaned(env *cli.Env, dir string, builds []buildCache) {
+	var n, values int
+	var bytes int64
+	for _, b := range builds {
+		at := printable.Line(b.Dir)
+		switch {
+		case b.Removed:
+			n, values, bytes = n+1, values+b.Values, bytes+b.Bytes
+			fmt.Fprintf(env.Stdout, "removed  %s  %s\n", at, b.content())
+			if len(b.Others) > 0 {
+				fmt.Fprintf(env.Stdout, "left     %s  no part of a cache: %s\n", at, printable.Line(strings.Join(b.Others, ", ")))
+			}
+		default:
+			fmt.Fprintf(env.Stdout, "kept     %s  %s, %s\n", at, b.content(), b.state())
+		}
+	}
+	if n == 0 {
+		fmt.Fprintf(env.Stdout, "nothing removed from %s\n", printable.Line(dir))
+		return
+	}
+	fmt.Fprintf(env.Stdout, "%s of %s removed: %s\n", megabytes(bytes), words.Count(n, "other build"), words.Count(values, "value"))
 }

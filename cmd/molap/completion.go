@@ -57,7 +57,7 @@ func offers() map[string]cli.Offer {
 		"-damage":  {Values: append([]string{"all"}, damageNames()...), List: true},
 		"-task":    tasks,
 		"-corpus":  tasks,
-		"-profile": {Values: profileNames(), Files: true},
+		"-profile": {Values: profile.Names(), Files: true},
 		"-set":     {Values: keys},
 		"-cache":   {Values: []string{cacheOff}, Dirs: true},
 		"-serve":   {Values: []string{"127.0.0.1:0"}},

@@ -54,7 +54,7 @@ var allowed = map[string][]string{
 	"cmd/molap/internal/webtest":     {},
 	"cmd/molap/internal/jobs":        {"cmd/molap/internal/atomicfile", "cmd/molap/internal/dirlock", "cmd/molap/internal/regularfile", "cmd/molap/internal/watch"},
 	"cmd/molap/internal/sweep":       {"kernels", "cmd/molap/internal/jobs", "cmd/molap/internal/lab", "cmd/molap/internal/taskset", "cmd/molap/internal/obs", "cmd/molap/internal/seq", "cmd/molap/internal/strictjson", "cmd/molap/internal/atomicfile", "cmd/molap/internal/dirlock", "cmd/molap/internal/figure", "cmd/molap/internal/page", "cmd/molap/internal/profile", "cmd/molap/internal/regularfile", "cmd/molap/internal/slurm", "cmd/molap/internal/stats", "cmd/molap/internal/table", "cmd/molap/internal/taskfile", "cmd/molap/internal/tomlfile", "github.com/pelletier/go-toml/v2", "cmd/molap/internal/words"},
-	"cmd/molap/internal/stats":       {"kernels", "gonum.org/v1/gonum"},
+	"cmd/molap/internal/stats":       {"gonum.org/v1/gonum"},
 	"cmd/molap/internal/place":       {"cmd/molap/internal/atomicfile", "cmd/molap/internal/cli", "cmd/molap/internal/dirlock", "cmd/molap/internal/regularfile"},
 	"cmd/molap/internal/resultdir":   {"kernels", "cmd/molap/internal/atomicfile", "cmd/molap/internal/claims", "cmd/molap/internal/cli", "cmd/molap/internal/dirlock", "cmd/molap/internal/jobs", "cmd/molap/internal/lab", "cmd/molap/internal/machine", "cmd/molap/internal/obs", "cmd/molap/internal/page", "cmd/molap/internal/paper", "cmd/molap/internal/place", "cmd/molap/internal/printable", "cmd/molap/internal/profile", "cmd/molap/internal/progress", "cmd/molap/internal/regularfile", "cmd/molap/internal/strictjson", "cmd/molap/internal/table", "cmd/molap/internal/words"},
 	"cmd/molap/internal/seq":         {},
@@ -64,7 +64,7 @@ var allowed = map[string][]string{
 	"cmd/molap/internal/slurm":       {"cmd/molap/internal/atomicfile", "cmd/molap/internal/cli", "cmd/molap/internal/place", "cmd/molap/internal/regularfile"},
 	"cmd/molap/internal/intake":      {"rnn", "tasks", "cmd/molap/internal/atomicfile", "cmd/molap/internal/cli", "cmd/molap/internal/lab", "cmd/molap/internal/taskset", "cmd/molap/internal/machine", "cmd/molap/internal/place", "cmd/molap/internal/printable", "cmd/molap/internal/profile", "cmd/molap/internal/regularfile", "cmd/molap/internal/taskfile", "cmd/molap/internal/taskview", "cmd/molap/internal/words"},
 	"cmd/molap/internal/stepbench":   {"bench", "kernels", "cmd/molap/internal/cli", "cmd/molap/internal/jobs", "cmd/molap/internal/machine", "cmd/molap/internal/progress", "cmd/molap/internal/seq"},
-	"cmd/molap/internal/taskview":    {"kernels", "tasks", "cmd/molap/internal/figure", "cmd/molap/internal/obs", "cmd/molap/internal/table", "cmd/molap/internal/words"},
+	"cmd/molap/internal/taskview":    {"kernels", "tasks", "cmd/molap/internal/figure", "cmd/molap/internal/table", "cmd/molap/internal/words"},
 	"cmd/molap/internal/judge":       {"cmd/molap/internal/seq", "cmd/molap/internal/stats"},
 	"cmd/molap/internal/obs":         {"cmd/molap/internal/jsonvalue", "tasks", "cmd/molap/internal/figure", "cmd/molap/internal/jobs", "cmd/molap/internal/lab", "cmd/molap/internal/taskset", "cmd/molap/internal/profile", "cmd/molap/internal/seq", "cmd/molap/internal/states", "cmd/molap/internal/stats", "cmd/molap/internal/table", "cmd/molap/internal/words"},
 	"cmd/molap/internal/lab":         {"kernels", "autodiff", "tasks", "cca", "rnn", "dynamics", "cmd/molap/internal/jobs", "cmd/molap/internal/profile", "cmd/molap/internal/seq", "cmd/molap/internal/states", "cmd/molap/internal/taskset", "cmd/molap/internal/watch", "cmd/molap/internal/words"},
@@ -72,7 +72,7 @@ var allowed = map[string][]string{
 	"cmd/molap/internal/states":      {"kernels", "autodiff", "tasks", "rnn", "dynamics", "cmd/molap/internal/jobs", "cmd/molap/internal/seq"},
 	"cmd/molap/internal/claims":      {"cmd/molap/internal/judge", "cmd/molap/internal/lab", "cmd/molap/internal/obs", "cmd/molap/internal/page", "cmd/molap/internal/seq", "cmd/molap/internal/stats", "cmd/molap/internal/table", "cmd/molap/internal/words"},
 	"cmd/molap/internal/motion":      {"kernels", "tasks", "rnn", "dynamics", "cmd/molap/internal/figure", "cmd/molap/internal/lab", "cmd/molap/internal/obs", "cmd/molap/internal/seq", "cmd/molap/internal/states", "cmd/molap/internal/table", "cmd/molap/internal/words"},
-	"cmd/molap/internal/paper":       {"cmd/molap/internal/claims", "kernels", "autodiff", "tasks", "cca", "rnn", "cmd/molap/internal/motion", "cmd/molap/internal/jobs", "cmd/molap/internal/judge", "cmd/molap/internal/lab", "cmd/molap/internal/taskset", "cmd/molap/internal/obs", "cmd/molap/internal/profile", "cmd/molap/internal/figure", "cmd/molap/internal/page", "cmd/molap/internal/table", "cmd/molap/internal/seq", "cmd/molap/internal/states", "cmd/molap/internal/stats", "cmd/molap/internal/words"},
+	"cmd/molap/internal/paper":       {"cmd/molap/internal/claims", "kernels", "autodiff", "tasks", "cca", "rnn", "cmd/molap/internal/motion", "cmd/molap/internal/jobs", "cmd/molap/internal/judge", "cmd/molap/internal/lab", "cmd/molap/internal/taskset", "cmd/molap/internal/obs", "cmd/molap/internal/profile", "cmd/molap/internal/figure", "cmd/molap/internal/page", "cmd/molap/internal/table", "cmd/molap/internal/seq", "cmd/molap/internal/stats", "cmd/molap/internal/words"},
 }
 
 func TestImports(t *testing.T) {

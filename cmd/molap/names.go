@@ -24,10 +24,6 @@ func experimentNames() []string {
 	return seq.Map(paper.Experiments(), func(e paper.Experiment) string { return e.Name })
 }
 
-func profileNames() []string {
-	return seq.Map(profile.List(), func(p profile.Shipped) string { return p.Name })
-}
-
 func taskNames() (names []string) {
 	for _, t := range tasks.All(tasks.Paper) {
 		names = append(names, t.ID, t.Name)
@@ -42,7 +38,7 @@ func kinds() []cli.Kind {
 		{What: "a task", Names: taskNames(), Flag: "-task NAME", Use: "molap tasks NAME shows it, molap train -arm molap -task NAME trains a network on it"},
 		{What: "an arm", Names: armNames(), Flag: "-arm NAME", Use: "molap train -arm NAME -task T7"},
 		{What: "a kind of damage", Names: damageNames(), Flag: "-damage NAME", Use: "molap perturb FILE -damage NAME"},
-		{What: "a profile", Names: profileNames(), Flag: "-profile NAME", Use: "molap reproduce fig2 -profile NAME"},
+		{What: "a profile", Names: profile.Names(), Flag: "-profile NAME", Use: "molap reproduce fig2 -profile NAME"},
 		{What: "a setting", Names: seq.Map(profile.Keys(), func(k profile.Key) string { return k.Name }), Flag: "-set NAME=VALUE", Use: "-set NAME=VALUE; molap help settings"},
 		{What: "a verb of sweep", Names: seq.Map(sweepVerbs(), func(v cli.Command) string { return v.Name }), Use: "molap sweep NAME"},
 	}

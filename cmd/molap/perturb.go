@@ -96,25 +96,24 @@ func (q request) perturbations(f *rnn.File) ([]lab.Perturbation, error) {
 		}
 		levels = append(levels, x)
 	}
+	all, names := q.damages == "all", strings.Split(q.damages, ",")
+	for _, name := range names {
+		switch {
+		case all:
+		case !slices.Contains(damageNames(), name):
+			return nil, cli.Usagef("-damage %q (have all, %s)", name, strings.Join(damageNames(), ", "))
+		case !lab.Damage(name).Possible(f.Modules):
+			return nil, cli.Usagef("-damage %s needs more modules than the network's %d", name, f.Modules)
+		}
+	}
 	var work []lab.Perturbation
 	for _, d := range lab.Damages {
-		if q.damages == "all" && !d.Possible(f.Modules) {
-			continue
-		}
-		if q.damages == "all" || slices.Contains(strings.Split(q.damages, ","), string(d)) {
+		if all && d.Possible(f.Modules) || slices.Contains(names, string(d)) {
 			p := lab.Perturbation{Damage: d, Levels: d.Levels(), Draws: q.draws}
 			if levels != nil {
 				p.Levels = levels
 			}
 			work = append(work, p)
-		}
-	}
-	for _, name := range strings.Split(q.damages, ",") {
-		if q.damages != "all" && !slices.Contains(damageNames(), name) {
-			return nil, cli.Usagef("-damage %q (have all, %s)", name, strings.Join(damageNames(), ", "))
-		}
-		if d := lab.Damage(name); q.damages != "all" && !d.Possible(f.Modules) {
-			return nil, cli.Usagef("-damage %s needs more modules than the network's %d", d, f.Modules)
 		}
 	}
 	return work, nil
@@ -141,11 +140,8 @@ func perturbedTable(n lab.NetFile, work []lab.Perturbation, results []lab.Pertur
 			for _, d := range r.Damaged[k] {
 				overall, decision = append(overall, d.Overall()), append(decision, d.Decision())
 			}
-			var sd any
-			if len(overall) > 1 {
-				sd = seq.SD(overall)
-			}
-			t.Add(string(p.Damage), strconv.FormatFloat(level, 'g', -1, 64), r.Hit[k], p.Draws, steps, trials, stats.Mean(overall, 0.95).Value, sd, stats.Mean(decision, 0.95).Value)
+			t.Add(string(p.Damage), strconv.FormatFloat(level, 'g', -1, 64), r.Hit[k], p.Draws, steps, trials,
+				stats.Mean(overall, 0.95).Value, table.Known(seq.SD(overall)), stats.Mean(decision, 0.95).Value)
 		}
 	}
 	return t

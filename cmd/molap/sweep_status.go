@@ -4,14 +4,12 @@ import (
 	"context"
 	"flag"
 	"fmt"
-	"io"
 	"strings"
 	"time"
 
-	"golang.org/x/term"
-
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/printable"
+	"molap/cmd/molap/internal/progress"
 	"molap/cmd/molap/internal/sweep"
 	"molap/cmd/molap/internal/words"
 )
@@ -105,6 +103,7 @@ func cutList(list string) string {
 // does so in place; elsewhere it prints a line when something has changed.
 func sweepFollow(ctx context.Context, env *cli.Env, dir string, m *sweep.Manifest, s *sweep.Status) error {
 	began, first, last, lines := time.Now(), s.Count(sweep.Done), "", 0
+	size := progress.TerminalSize(env.Stdout)
 	for {
 		done := s.Count(sweep.Done)
 		text := sweepText(m, s)
@@ -112,7 +111,8 @@ func sweepFollow(ctx context.Context, env *cli.Env, dir string, m *sweep.Manifes
 			left := time.Duration(float64(took) * float64(len(m.Indices)-done) / float64(done-first))
 			text += fmt.Sprintf("%.3g indices a minute, about %s left\n", float64(done-first)/took.Minutes(), seconds(left.Seconds()))
 		}
-		if width, height, terminal := terminalSize(env.Stdout); terminal {
+		if size != nil {
+			width, height := size()
 			if lines > 0 {
 				fmt.Fprintf(printable.Raw(env.Stdout), "\x1b[%dA\x1b[J", lines) // up to the first line, and clear
 			}
@@ -135,19 +135,6 @@ func sweepFollow(ctx context.Context, env *cli.Env, dir string, m *sweep.Manifes
 			return err
 		}
 	}
-}
-
-// terminalSize returns the size, in characters, of the terminal that w writes to, or the usual size if
-// the terminal does not say. ok is false if w writes to no terminal.
-func terminalSize(w io.Writer) (width, height int, ok bool) {
-	file, ok := w.(interface{ Fd() uintptr })
-	if !ok || !term.IsTerminal(int(file.Fd())) {
-		return 0, 0, false
-	}
-	if width, height, err := term.GetSize(int(file.Fd())); err == nil && width > 0 && height > 0 {
-		return width, height, true
-	}
-	return 80, 24, true
 }
 
 // fitting cuts the lines of a text, and their number, so that a terminal of that size shows them

@@ -14,7 +14,7 @@ import (
 	"syscall"
 )
 
-// prefix begins the names of temporary files. stale matches the names that [Temporary] makes: the
+// prefix begins the names of temporary files. stale matches the names that temporaryName makes: the
 // prefix, which hides them, and digits.
 const prefix = ".molap-tmp-"
 
@@ -22,29 +22,19 @@ var stale = regexp.MustCompile(`^\.molap-tmp-[0-9]{20}$`)
 
 func temporaryName() string { return fmt.Sprintf("%s%020d", prefix, rand.Uint64()) }
 
-// Temporary makes an empty temporary file in a directory, with the mode that the umask gives to files.
-// The caller removes or renames it; if the caller is killed, [RemoveStale] removes it.
-func Temporary(dir string) (*os.File, error) {
-	for {
-		f, err := os.OpenFile(filepath.Join(dir, temporaryName()), os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
-		var p *fs.PathError
-		switch {
-		case err == nil:
-			return f, nil
-		case errors.As(err, &p) && !errors.Is(err, fs.ErrExist):
-			return nil, &fs.PathError{Op: "make a file in", Path: dir, Err: p.Err}
-		}
-	}
-}
-
 // IsTemporary reports whether a name is that of a temporary file.
 func IsTemporary(name string) bool { return stale.MatchString(name) }
 
-// Probe returns an error if no file can be made in a directory.
+// Probe returns an error if no file can be made in a directory. If the process is killed meanwhile,
+// [RemoveStale] removes the file.
 func Probe(dir string) error {
-	f, err := Temporary(dir)
-	if err != nil {
-		return err
+	f, err := os.OpenFile(filepath.Join(dir, temporaryName()), os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
+	var p *fs.PathError
+	switch {
+	case errors.Is(err, fs.ErrExist): // another file has the name by chance, so files can be made
+		return nil
+	case errors.As(err, &p):
+		return &fs.PathError{Op: "make a file in", Path: dir, Err: p.Err}
 	}
 	f.Close()
 	return os.Remove(f.Name())

@@ -6,7 +6,6 @@ import (
 	"cmp"
 	"fmt"
 	"math"
-	"slices"
 	"strings"
 
 	"molap/cmd/molap/internal/judge"
@@ -73,7 +72,7 @@ func Judge(claims []Claim) []Test {
 	answers := judge.All(seq.Map(claims, func(c Claim) judge.Question {
 		q := judge.Question{Expect: c.Expect, AtLeast: c.AtLeast}
 		for _, p := range c.Parts {
-			q.Parts, q.Steps, q.Mute = append(q.Parts, p.X), append(q.Steps, p.Step), append(q.Mute, c.untestable(p) != "")
+			q.Parts = append(q.Parts, judge.Part{X: p.X, Step: p.Step, Mute: c.untestable(p) != ""})
 		}
 		return q
 	}))
@@ -146,7 +145,7 @@ func (t Test) Row(profile string) page.Claim {
 	if t.Verdict == judge.HoldsNot || t.Alone == judge.HoldsNot {
 		notes = append(notes, t.Why)
 	}
-	c.Note = strings.Join(slices.DeleteFunc(notes, func(note string) bool { return note == "" }), ". ")
+	c.Note = strings.Join(seq.Where(notes, func(note string) bool { return note != "" }), ". ")
 	return c
 }
 

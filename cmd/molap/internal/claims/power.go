@@ -2,7 +2,6 @@ package claims
 
 import (
 	"math"
-	"slices"
 
 	"molap/cmd/molap/internal/judge"
 	"molap/cmd/molap/internal/obs"
@@ -23,28 +22,27 @@ const mostSeeds = 200
 // upper bound of the part within. More draws and trials reduce only the part within, more seeds reduce
 // both.
 type power struct {
-	sd     float64 // over seeds; NaN: fewer than three
-	share  float64 // of s² that is within seeds, at most; NaN: unknown
-	now    float64 // smallest distance from the edge of the claim that these seeds tell
-	ten    float64 // the same for ten seeds
-	needs  int     // seeds that tell the present distance; 0: unknown, or more than mostSeeds
-	strict float64 // the largest p value that gives a verdict
+	sd    float64 // over seeds; NaN: fewer than three
+	share float64 // of s² that is within seeds, at most; NaN: unknown
+	now   float64 // smallest distance from the edge of the claim that these seeds tell
+	ten   float64 // the same for ten seeds
+	needs int     // seeds that tell the present distance; 0: unknown, or more than mostSeeds
 }
 
 // design returns the power of one of some tests. It corrects by Bonferroni for the number of tests and
 // of parts. Holm's correction asks no more of any test, and less of most.
 func (t Test) design(tests int) power {
-	p := power{sd: math.NaN(), share: math.NaN(), now: math.NaN(), ten: math.NaN(), strict: math.NaN()}
+	p := power{sd: math.NaN(), share: math.NaN(), now: math.NaN(), ten: math.NaN()}
 	if t.Decides < 0 || t.Intervals[t.Decides].N < judge.LeastSeeds || t.untestable(t.Parts[t.Decides]) != "" {
 		return p
 	}
 	part := t.Parts[t.Decides]
-	p.strict, p.sd = t.Alpha(tests), seq.SD(part.X)
-	if stats.Equal(part.X) {
+	alpha := t.Alpha(tests)
+	if p.sd = seq.SD(part.X); stats.Equal(part.X) {
 		p.sd = part.Step
 	}
-	p.now, p.ten = stats.Tells(p.sd, len(part.X), p.strict), stats.Tells(p.sd, 10, p.strict)
-	p.needs = stats.Needed(p.sd, t.Distance(), p.strict, mostSeeds)
+	p.now, p.ten = stats.Tells(p.sd, len(part.X), alpha), stats.Tells(p.sd, 10, alpha)
+	p.needs = stats.Needed(p.sd, t.Distance(), alpha, mostSeeds)
 	if part.Within != nil && p.sd > 0 {
 		p.share = min(1, seq.Mean(part.Within)/(p.sd*p.sd))
 	}
@@ -55,7 +53,7 @@ func (t Test) design(tests int) power {
 // least three.
 func powerTable(tests []Test) *table.Table {
 	type row = Test
-	tested := slices.DeleteFunc(slices.Clone(tests), func(t Test) bool { return math.IsNaN(t.sd) })
+	tested := seq.Where(tests, func(t Test) bool { return !math.IsNaN(t.sd) })
 	return obs.Table(PowerTable, "What the seeds tell", tested, []obs.Col[row]{
 		obs.Text("id", "short name of the measure", func(r row) string { return r.ID }),
 		{Name: "part", Doc: "the part that decides", Of: func(r row) any { return r.Parts[r.Decides].Name }},

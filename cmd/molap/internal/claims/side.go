@@ -36,7 +36,7 @@ func ScoreOver[C ~string](s obs.Scores, condition C, m obs.RunMeasure, tasks ...
 			name += " on " + s.Tasks[tasks[0]].ID
 		}
 		v.Of = [][]judge.Score{{{Name: name, Level: v.X, Null: s.Over(string(condition), obs.BetterNull(m), tasks...), Top: v.X}}}
-		v.Within, v.Step = s.Sampling(string(condition), m, tasks...), oneTrial(s.Trials)
+		v.Within, v.Step = s.Sampling(string(condition), m, tasks...), oneTrial(s.Settings.Score.TestTrials)
 	}
 	return v
 }
@@ -51,21 +51,21 @@ func (s Side) Beyond() Side {
 
 // ScoreAt returns the mean over tasks and draws at a level of a damage.
 func ScoreAt(q obs.Robustness, arm lab.Arm, damage lab.Damage, level float64, m obs.DamageMeasure) Side {
-	return damaged(q, arm, damage, []float64{level}, m, func() []float64 { return q.BySeed(arm, damage, level, m) })
+	return damaged(q, arm, damage, []float64{level}, m)
 }
 
 // ScoreUpTo returns the mean over tasks, draws and the levels of a damage above 0 and up to most.
 func ScoreUpTo(q obs.Robustness, arm lab.Arm, damage lab.Damage, most float64, m obs.DamageMeasure) Side {
-	return damaged(q, arm, damage, obs.LevelsTo(damage, most), m, func() []float64 { return q.Over(arm, damage, most, m) })
+	return damaged(q, arm, damage, obs.LevelsTo(damage, most), m)
 }
 
-// damaged returns a number about networks after damage. The intact networks tell what they have learnt
-// and have to lose.
-func damaged(q obs.Robustness, arm lab.Arm, damage lab.Damage, levels []float64, m obs.DamageMeasure, x func() []float64) Side {
+// damaged returns the mean over tasks, draws and levels of a damage. The intact networks tell what they
+// have learnt and have to lose.
+func damaged(q obs.Robustness, arm lab.Arm, damage lab.Damage, levels []float64, m obs.DamageMeasure) Side {
 	if !q.Has(arm, damage) {
 		return Side{Missing: fmt.Sprintf("the units of %s do not divide into two modules or more", arm)}
 	}
-	v := Side{X: x(), Within: q.Sampling(arm, damage, levels, m)}
+	v := Side{X: q.Over(arm, damage, levels, m), Within: q.Sampling(arm, damage, levels, m)}
 	score := judge.Score{Name: string(arm)}
 	if len(q.Tasks) == 1 {
 		score.Name += " on " + q.Tasks[0].ID

@@ -53,11 +53,7 @@ func (c *Common) register(flags *flag.FlagSet, name string) {
 		if c.Profile == "" {
 			c.Profile = "paper"
 		}
-		var have []string
-		for _, p := range profile.List() {
-			have = append(have, p.Name)
-		}
-		flags.StringVar(&c.Profile, name, c.Profile, "settings: `P` is "+strings.Join(have, ", ")+" or a file NAME.toml")
+		flags.StringVar(&c.Profile, name, c.Profile, "settings: `P` is "+strings.Join(profile.Names(), ", ")+" or a file NAME.toml")
 	case "set":
 		flags.Var(&value{set: func(text string) error {
 			c.Set = append(c.Set, text)
@@ -226,7 +222,7 @@ Keys, with their value in each shipped profile. Sections and tables (A.2, Table 
 		if alike {
 			values = []string{"all " + strings.Trim(shipped[0].Get(k.Name), `"`)}
 		}
-		fmt.Fprintf(&b, "  %s   (%s: %s)\n", k.Name, k.Type, k.Allowed)
+		fmt.Fprintf(&b, "  %s   (%s: %s)\n", k.Name, k.Type(), k.Allowed())
 		fmt.Fprintf(&b, "      %s\n      %s\n      %s\n", k.Doc, k.Readings, strings.Join(values, ", "))
 	}
 	return b.String()

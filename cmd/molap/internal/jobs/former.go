@@ -18,12 +18,12 @@ import (
 
 // Kept describes the content of a store's directory.
 type Kept struct {
-	Values int
-	Bytes  int64     // of all files of the store
-	Used   time.Time // when a file of it, or a name in it, was last written
-	InUse  bool      // by a process that has it open, or that has a lease in it
+	Values int       `json:"values"`
+	Bytes  int64     `json:"bytes"`     // of all files of the store
+	Used   time.Time `json:"last_used"` // when a file of it, or a name in it, was last written
+	InUse  bool      `json:"in_use"`    // by a process that has it open, or that has a lease in it
 	// Others are files and directories that no store has made: nobody removes them.
-	Others []string
+	Others []string `json:"other_files"`
 
 	files []string // of the store, but for the lock
 	kinds []string
@@ -62,20 +62,18 @@ func RemoveStore(dir string) (Kept, error) {
 	case err != nil && !errors.Is(err, dirlock.ErrNone): // without locks the leases tell who is at work
 		return Kept{}, err
 	}
+	defer lock.Release() // unless it is removed
 	k, err := survey(dir)
 	if err != nil || k.InUse {
-		lock.Release()
 		return k, err
 	}
 	root, err := os.OpenRoot(dir)
 	if err != nil {
-		lock.Release()
 		return k, err
 	}
 	defer root.Close()
 	for _, name := range k.files {
 		if err := root.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			lock.Release()
 			return k, err
 		}
 	}

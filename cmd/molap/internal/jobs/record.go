@@ -33,10 +33,7 @@ func (r record) write(path, name string, data []byte) error {
 	if err := atomicfile.MkdirAll(filepath.Dir(path)); err != nil {
 		return err
 	}
-	if err := atomicfile.Write(path, append(file, sum[:]...)); err != nil {
-		return err
-	}
-	return nil
+	return atomicfile.Write(path, append(file, sum[:]...))
 }
 
 // read returns the data of a job's record in a file of at most most bytes, or nil if there is no file.

@@ -42,29 +42,23 @@ func (v Verdict) Known() bool { return v >= HoldsNot && v <= NotMeasured }
 
 // Question asks whether a claim is true of each of several parts, or of some.
 type Question struct {
-	Parts   [][]float64 // by seed
+	Parts   []Part
 	Expect  Expectation // of the mean of each part
 	AtLeast int         // parts that it has to be true of; 0: all
-	Steps   []float64   // by part: the smallest difference that its measure shows, or 0; nil: not known
-	Mute    []bool      // by part: its measure cannot tell, see [Untestable]; nil: every measure can
 }
 
-// mute reports whether a part speaks neither for nor against the claim.
-func (q Question) mute(part int) bool { return q.Mute != nil && q.Mute[part] }
-
-// step returns the smallest difference that the measure of a part shows; 0: not known.
-func (q Question) step(part int) float64 {
-	if q.Steps == nil {
-		return 0
-	}
-	return q.Steps[part]
+// Part is a number that a claim speaks of.
+type Part struct {
+	X    []float64 // by seed
+	Step float64   // the smallest difference that its measure shows; 0: not known
+	Mute bool      // its measure cannot tell, see [Untestable]: it speaks neither for nor against the claim
 }
 
 // testable reports whether enough parts can tell for the claim to hold.
 func (q Question) testable() bool {
 	n := len(q.Parts)
-	for i := range q.Parts {
-		if q.mute(i) {
+	for _, p := range q.Parts {
+		if p.Mute {
 			n--
 		}
 	}
@@ -115,7 +109,7 @@ func All(questions []Question) []Answer {
 			continue
 		}
 		a.Adjusted, adjusted = adjusted[0], adjusted[1:]
-		switch few := slices.ContainsFunc(a.Parts, func(x []float64) bool { return len(x) < LeastSeeds }); {
+		switch few := slices.ContainsFunc(a.Parts, func(p Part) bool { return len(p.X) < LeastSeeds }); {
 		case a.Adjusted <= 1-Level:
 			a.Verdict = a.Side
 		case few && !a.testable():
@@ -140,30 +134,30 @@ func (q Question) decide() Answer {
 		a.Verdict, a.Alone = NotMeasured, NotMeasured
 		return a
 	}
-	for i, x := range q.Parts {
-		holds, fails := q.Expect.test(x, q.step(i))
+	for _, p := range q.Parts {
+		holds, fails := q.Expect.test(p.X, p.Step)
 		a.Holds, a.Fails = append(a.Holds, holds), append(a.Fails, fails)
-		interval := stats.Mean(x, Level)
-		if len(x) >= LeastSeeds && q.step(i) > 0 && stats.Equal(x) {
+		interval := stats.Mean(p.X, Level)
+		if len(p.X) >= LeastSeeds && p.Step > 0 && stats.Equal(p.X) {
 			interval.Lo, interval.Hi = interval.Value, interval.Value
 		}
 		a.Intervals = append(a.Intervals, interval)
 	}
-	decides, p, side := a.weigh(func(int) bool { return false })
+	decides, p, side := a.weigh(false)
 	if p <= 1-Level {
 		a.Alone = side
 	}
-	if a.Decides, a.P, a.Side = a.weigh(q.mute); !q.testable() {
+	if a.Decides, a.P, a.Side = a.weigh(true); !q.testable() {
 		a.Decides = decides // no part speaks more than another
 	}
 	return a
 }
 
 // weigh returns the part that decides, the p value of all parts together, and the side that this p
-// value speaks for. Mute parts have the p value 1.
-func (a Answer) weigh(mute func(part int) bool) (decides int, p float64, side Verdict) {
+// value speaks for. If silent, mute parts have the p value 1.
+func (a Answer) weigh(silent bool) (decides int, p float64, side Verdict) {
 	of := func(p []float64, i int) float64 {
-		if mute(i) && !math.IsNaN(p[i]) {
+		if silent && a.Parts[i].Mute && !math.IsNaN(p[i]) {
 			return 1
 		}
 		return p[i]

@@ -51,7 +51,7 @@ func TestExpectation(t *testing.T) {
 		{Above(70), []float64{71, 71, 71, 71, 71}, Inconclusive}, // equal values bound nothing until there are six
 		{Above(70), []float64{71, 71, 71, 71, 71, 71}, Holds},
 	} {
-		got := All([]Question{{Parts: [][]float64{c.x}, Expect: c.e}})[0]
+		got := All([]Question{{Parts: parts(c.x), Expect: c.e}})[0]
 		if got.Verdict != c.side {
 			t.Errorf("mean %v claimed to be %v: %v (p = %v), want %v", seq.Mean(c.x), c.e, got.Verdict, got.P, c.side)
 		}
@@ -70,6 +70,9 @@ func TestExpectation(t *testing.T) {
 		}
 	}
 }
+
+// parts returns parts with these values.
+func parts(xs ...[]float64) []Part { return seq.Map(xs, func(x []float64) Part { return Part{X: x} }) }
 
 // TestParts checks verdicts on several numbers: all have to be on the claimed side,
 // or so many of them, and the one that decides is named.
@@ -92,7 +95,7 @@ func TestParts(t *testing.T) {
 		{"any of two", [][]float64{bad, good}, 1, Holds, []int{1}},
 		{"one unknown", [][]float64{good, good[:1]}, 0, Inconclusive, []int{1}},
 	} {
-		got := All([]Question{{Parts: c.x, Expect: Above(0), AtLeast: c.atLeast}})[0]
+		got := All([]Question{{Parts: parts(c.x...), Expect: Above(0), AtLeast: c.atLeast}})[0]
 		if got.Verdict != c.verdict || !slices.Contains(c.decides, got.Decides) {
 			t.Errorf("%s: %v, part %d decides (p = %v), want %v and one of %d", c.name, got.Verdict, got.Decides, got.P, c.verdict, c.decides)
 		}
@@ -108,7 +111,7 @@ func TestPartsP(t *testing.T) {
 		var p []float64
 		for _, x := range x {
 			x := seq.Map(x, func(v float64) float64 { return sign * v })
-			q.Parts, p = append(q.Parts, x), append(p, stats.TTest(x, 0))
+			q.Parts, p = append(q.Parts, Part{X: x}), append(p, stats.TTest(x, 0))
 		}
 		for k := 1; k <= 3; k++ {
 			q.AtLeast = k
@@ -127,13 +130,13 @@ func TestPartsP(t *testing.T) {
 // question without parts is none.
 func TestCorrection(t *testing.T) {
 	x := []float64{1, 2, 3, 1, 2, 3, -1, 4} // p = 0.01
-	alone := All([]Question{{Expect: Above(0), Parts: [][]float64{x}}, {}})
+	alone := All([]Question{{Expect: Above(0), Parts: parts(x)}, {}})
 	if alone[0].Verdict != Holds || alone[0].Adjusted != alone[0].P || alone[1].Verdict != NotMeasured {
 		t.Errorf("alone: %v with p = %v, %v after correction; nothing measured: %v", alone[0].Verdict, alone[0].P, alone[0].Adjusted, alone[1].Verdict)
 	}
-	questions := []Question{{Expect: Above(0), Parts: [][]float64{x}}}
+	questions := []Question{{Expect: Above(0), Parts: parts(x)}}
 	for range 9 {
-		questions = append(questions, Question{Expect: Above(0), Parts: [][]float64{wide(0)}})
+		questions = append(questions, Question{Expect: Above(0), Parts: parts(wide(0))})
 	}
 	many := All(questions)
 	if many[0].Verdict != Inconclusive || many[0].Alone != Holds || math.Abs(many[0].Adjusted-10*many[0].P) > 1e-12 {
@@ -149,24 +152,24 @@ func TestEqualValues(t *testing.T) {
 		what    string
 		x       []float64
 		expect  Expectation
-		steps   []float64
+		step    float64
 		verdict Verdict
 	}{
-		{"four perfect seeds", full, Above(70), []float64{0.05}, Holds},
-		{"no difference", make([]float64, 4), Within(0, 5), []float64{0.05}, Holds},
-		{"all at the level", make([]float64, 4), Above(0), []float64{0.05}, Inconclusive},
-		{"a measure too coarse to tell", full, Above(70), []float64{50}, Inconclusive},
-		{"a step that is not known", full, Above(70), nil, Inconclusive},
-		{"two seeds", full[:2], Above(70), []float64{0.05}, Inconclusive},
+		{"four perfect seeds", full, Above(70), 0.05, Holds},
+		{"no difference", make([]float64, 4), Within(0, 5), 0.05, Holds},
+		{"all at the level", make([]float64, 4), Above(0), 0.05, Inconclusive},
+		{"a measure too coarse to tell", full, Above(70), 50, Inconclusive},
+		{"a step that is not known", full, Above(70), 0, Inconclusive},
+		{"two seeds", full[:2], Above(70), 0.05, Inconclusive},
 	} {
-		got := All([]Question{{Parts: [][]float64{c.x}, Expect: c.expect, Steps: c.steps}})[0]
+		got := All([]Question{{Parts: []Part{{X: c.x, Step: c.step}}, Expect: c.expect}})[0]
 		if got.Verdict != c.verdict || c.verdict == Holds && !(got.Intervals[0].Lo == c.x[0] && got.P < 1e-6) {
 			t.Errorf("%s: %v with p = %v, interval %+v, want %v", c.what, got.Verdict, got.P, got.Intervals[0], c.verdict)
 		}
 	}
 	spread := []float64{100, 99.95, 99.95, 100}
-	got := All([]Question{{Parts: [][]float64{spread}, Expect: Above(70), Steps: []float64{10}}})[0]
-	if want := All([]Question{{Parts: [][]float64{spread}, Expect: Above(70)}})[0]; got.P != want.P {
+	got := All([]Question{{Parts: []Part{{X: spread, Step: 10}}, Expect: Above(70)}})[0]
+	if want := All([]Question{{Parts: parts(spread), Expect: Above(70)}})[0]; got.P != want.P {
 		t.Errorf("values that differ: p = %v with a step, %v without", got.P, want.P)
 	}
 }

@@ -79,21 +79,21 @@ func TestUntestableTakesAway(t *testing.T) {
 			n := 1 + r.IntN(4)
 			for range n {
 				mean := 6 * (r.Float64() - 0.4)
-				q.Parts = append(q.Parts, seq.Map(seq.UpTo(6), func(int) float64 { return mean + r.NormFloat64() }))
+				q.Parts = append(q.Parts, Part{X: seq.Map(seq.UpTo(6), func(int) float64 { return mean + r.NormFloat64() })})
 			}
 			q.AtLeast = r.IntN(n + 1)
 			plain = append(plain, q)
-			q.Mute = seq.Map(q.Parts, func([]float64) bool { return r.IntN(3) == 0 })
+			q.Parts = seq.Map(q.Parts, func(p Part) Part { p.Mute = r.IntN(3) == 0; return p })
 			muted = append(muted, q)
 		}
 		before, after := All(plain), All(muted)
 		for i, a := range after {
 			seen[a.Verdict]++
 			if b := before[i]; a.Verdict != NotTestable && a.Verdict != Inconclusive && a.Verdict != b.Verdict || a.Alone != b.Alone || a.P < b.P || a.Adjusted < b.Adjusted {
-				t.Fatalf("with mute parts %v: %v (alone %v, p = %v, %v), without %v (alone %v, p = %v, %v)", a.Mute, a.Verdict, a.Alone, a.P, a.Adjusted, b.Verdict, b.Alone, b.P, b.Adjusted)
+				t.Fatalf("with mute parts %v: %v (alone %v, p = %v, %v), without %v (alone %v, p = %v, %v)", a.Parts, a.Verdict, a.Alone, a.P, a.Adjusted, b.Verdict, b.Alone, b.P, b.Adjusted)
 			}
 			if !a.testable() && (a.Verdict == Holds || a.Verdict == Inconclusive) {
-				t.Fatalf("%v of %d parts are mute, %d needed: %v", a.Mute, len(a.Parts), a.Need(), a.Verdict)
+				t.Fatalf("of %v %d parts are needed: %v", a.Parts, a.Need(), a.Verdict)
 			}
 		}
 	}
@@ -123,7 +123,11 @@ func TestNotTestable(t *testing.T) {
 		{"one seed that agrees", [][]float64{{1}}, nil, 0, Inconclusive, Holds},
 		{"one seed that does not", [][]float64{{-1}}, nil, 0, Inconclusive, HoldsNot},
 	} {
-		got := All([]Question{{Parts: c.x, Expect: Above(0), AtLeast: c.atLeast, Mute: c.mute}})[0]
+		q := Question{Parts: parts(c.x...), Expect: Above(0), AtLeast: c.atLeast}
+		for i, mute := range c.mute {
+			q.Parts[i].Mute = mute
+		}
+		got := All([]Question{q})[0]
 		if got.Verdict != c.verdict || got.Leans != c.leans {
 			t.Errorf("%s: verdict %v, leans %v, want %v and %v", c.name, got.Verdict, got.Leans, c.verdict, c.leans)
 		}

@@ -1,7 +1,6 @@
 package lab
 
 import (
-	"molap/autodiff"
 	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/taskset"
@@ -62,9 +61,9 @@ func showTask[T kernels.Float](w *jobs.Work, v kernels.Variant, s profile.Settin
 		return audience{}, err
 	}
 	net := tr.Net
-	score := criterionOn(board.Criterion, test)
-	score.Window = min(score.Window, test.Steps)
-	eye := newViewer(v, net, test.Steps, test.Trials, inputsOf(net.Shape, c.Task, test), testNoiseOf(s, c.Seed))
+	q := newTester(v, s, c, net.Shape, test)
+	q.right = criterionOn(board.Criterion, test) // s has no settings of scores
+	q.right.Window = min(q.right.Window, test.Steps)
 	targets := widen(test.Y)
 	task := taskset.ByID(s, c.Task)
 	trial := trialShown(task, test.Trials, targets)
@@ -78,10 +77,10 @@ func showTask[T kernels.Float](w *jobs.Work, v kernels.Variant, s profile.Settin
 		BlindLoss:     blindLoss(blind) * float64(blind.Out) / float64(net.Out),
 		IterationWork: step, LookWork: StepCost(net.Units, test.Trials, ForwardShare)}
 	return audience{board.Begin(about), true, func(whole bool) watch.Look {
-		l := eye.look(whole)
-		outputs := outputsOf(eye.outputs, net.Out, test.Out)
-		by := rnn.Score(score, outputs, targets, test.Trials, test.Out)
-		l.Scored, l.Overall, l.Decision = true, rnn.Overall(by), rnn.Decision(by, score.Fixation)
+		l := q.look(net, whole)
+		outputs := widen(q.fitted)
+		by := rnn.Score(q.right, outputs, targets, test.Trials, test.Out)
+		l.Scored, l.Overall, l.Decision = true, rnn.Overall(by), rnn.Decision(by, q.right.Fixation)
 		if whole {
 			l.Trial, l.Output = trial, firstTrial(outputs, test.Trials, test.Out)
 		}
@@ -122,52 +121,35 @@ func showModule[T kernels.Float](w *jobs.Work, v kernels.Variant, s profile.Sett
 	}
 	net := tr.Net
 	trial := draw(1)
-	eye := newViewer(v, net, trial.Steps, trial.Trials, trial.X, testNoiseOf(s, c.Seed))
+	eye := newTester(v, s, c, net.Shape, trial)
 	about := watch.About{Name: w.Label(), Phase: phase, Iterations: s.Pretraining.LevelIterations * s.Pretraining.Levels, Curve: tr.Curve,
 		BlindLoss: blindLoss(draw(blindTrials)), IterationWork: step, LookWork: StepCost(net.Units, 1, ForwardShare)}
 	shown := &watch.Trial{Outputs: []string{"variate"}, Target: firstTrial(widen(trial.Y), 1, 1), StepMS: 1000 * tasks.StepSeconds}
 	return audience{board.Begin(about), false, func(whole bool) watch.Look {
-		l := eye.look(whole)
+		l := eye.look(net, whole)
 		if whole {
-			l.Trial, l.Output = shown, firstTrial(widen(eye.outputs), 1, 1)
+			l.Trial, l.Output = shown, firstTrial(widen(eye.fitted), 1, 1)
 		}
 		return l
 	}}
 }
 
-// viewer runs a network on fixed trials.
-type viewer[T kernels.Float] struct {
-	net     *rnn.Network[T]
-	engine  *autodiff.Engine[T]
-	x       []T
-	outputs []T // of the last look, steps × trials × net.Out
-	hidden  []T // steps × trials × units
-}
-
-func newViewer[T kernels.Float](v kernels.Variant, net *rnn.Network[T], steps, trials int, x []T, noise autodiff.Noise) *viewer[T] {
-	e := autodiff.New[T](v, net.Shape, steps, trials, autodiff.Mask{}, autodiff.Penalty{}, 1)
-	e.Noise = noise
-	return &viewer[T]{net: net, engine: e, x: x, outputs: make([]T, steps*trials*net.Out)}
-}
-
-// look runs the network; whole: and copies its weights and its activity in the first
-// trial.
-func (q *viewer[T]) look(whole bool) watch.Look {
+// look runs a network, whose outputs are then in q.fitted; whole: and copies its weights and its
+// activity in the first trial.
+func (q *tester[T]) look(net *rnn.Network[T], whole bool) watch.Look {
 	if !whole {
-		q.engine.Run(q.net.Params, q.x, q.outputs, nil)
+		q.outputs(net, nil)
 		return watch.Look{}
 	}
-	n, steps, trials := q.net.Units, q.engine.Steps, q.engine.Trials
-	if q.hidden == nil {
-		q.hidden = make([]T, steps*trials*n)
-	}
-	q.engine.Run(q.net.Params, q.x, q.outputs, q.hidden)
-	l := watch.Look{Units: n, Modules: q.net.Modules}
+	n, steps, trials := net.Units, q.batch.Steps, q.batch.Trials
+	hidden := make([]T, steps*trials*n)
+	q.outputs(net, hidden)
+	l := watch.Look{Units: n, Modules: net.Modules}
 	for i := range n {
-		l.WRec = appendNarrow(l.WRec, q.net.Row(q.net.WRec(), i))
+		l.WRec = appendNarrow(l.WRec, net.Row(net.WRec(), i))
 	}
 	for t := range steps {
-		l.Hidden = appendNarrow(l.Hidden, q.hidden[t*trials*n:][:n])
+		l.Hidden = appendNarrow(l.Hidden, hidden[t*trials*n:][:n])
 	}
 	return l
 }

@@ -9,6 +9,7 @@ import (
 	"molap/cmd/molap/internal/taskset"
 	"molap/cmd/molap/internal/watch"
 	"molap/kernels"
+	"molap/tasks"
 )
 
 // TestWatchedTheSame trains before an audience that looks at everything after every
@@ -151,5 +152,14 @@ func TestTrialShown(t *testing.T) {
 	first := firstTrial(many, 3, lookOutputs+2)
 	if len(first) != 2*lookOutputs || first[lookOutputs-1] != lookOutputs-1 || first[lookOutputs] != 3*(lookOutputs+2) {
 		t.Errorf("the first outputs are %v", first)
+	}
+}
+
+// TestAskedForNothing checks that trials may be looked at whose mask is 0 everywhere.
+func TestAskedForNothing(t *testing.T) {
+	b := tasks.NewBatch[float64](2, 3, 1, 1)
+	b.Weights = make([]float64, len(b.Y))
+	if d := tenthOf(b); d != 0 {
+		t.Errorf("a tenth of the range of no targets is %v", d)
 	}
 }

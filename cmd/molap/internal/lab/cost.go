@@ -1,6 +1,15 @@
 package lab
 
-import "molap/cmd/molap/internal/profile"
+import (
+	"fmt"
+	"strings"
+
+	"molap/autodiff"
+	"molap/cmd/molap/internal/jobs"
+	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/taskset"
+	"molap/tasks"
+)
 
 // StepCost returns the work of a share of one iteration, in the units of progress: N²·trials in
 // millions. Steps do not count, since all trials have the same number of them.
@@ -53,4 +62,102 @@ func Cost(s profile.Settings, arm Arm, tasks int) float64 {
 		cost += pretrainingCost(s)
 	}
 	return cost + float64(tasks)*taskStep(s, arm)*iterations(s.Training.Schedule)
+}
+
+// The memory of a job is what it surely holds at once. It leaves out what depends on the kernel and
+// what is held for a moment only, so a run that is refused for its memory could not have ended.
+
+// memory returns the memory of some numbers in the settings' precision and some in float64; keys name
+// the settings that make it so large.
+func memory(s profile.Settings, numbers, doubles float64, keys ...string) jobs.Memory {
+	size := 4.0
+	if s.Run.Precision == profile.F64 {
+		size = 8
+	}
+	var by []string
+	for _, k := range keys {
+		by = append(by, k+"="+strings.Trim(s.Get(k), `"`))
+	}
+	return jobs.Memory{Bytes: numbers*size + doubles*8, By: strings.Join(by, ", ")}
+}
+
+// trainingNumbers returns how many numbers a training of that many parameters holds: the network, the
+// parameters with their moments, the batch, and what the engine holds.
+func trainingNumbers(s profile.Settings, shape autodiff.Shape, trained, steps, trials int) float64 {
+	held := autodiff.Held[float32]
+	if s.Run.Precision == profile.F64 {
+		held = autodiff.Held[float64]
+	}
+	n := float64(shape.Units)
+	batch := float64(steps) * float64(trials) * float64(shape.In+shape.Out)
+	return n*n + 3*float64(trained) + batch + held(shape, steps, trials, trained, s.Network.Alpha() != 1)
+}
+
+// taskMemory returns the memory of training on a task.
+func taskMemory(s profile.Settings, c Cell) jobs.Memory {
+	t := taskset.ByID(s, c.Task)
+	shape := autodiff.Shape{Units: s.Network.Units, In: len(t.Inputs), Out: len(t.Targets)}
+	trained := shape.Units * (shape.In + shape.Out)
+	if c.Arm == Separate {
+		trained += shape.Units * shape.Units
+	}
+	return memory(s, trainingNumbers(s, shape, trained, t.Steps, s.Training.Batch), 0, "network.units", "training.batch", "run.precision")
+}
+
+// pretrainingMemory returns the memory of pre-training modules, each on one variate, while the trials
+// that the variates were fitted to are held too.
+func pretrainingMemory(s profile.Settings, ts []tasks.Task) jobs.Memory {
+	shape := autodiff.Shape{Units: s.Network.Units, In: 1, Out: 1}
+	module := s.Network.Units / s.Network.Modules
+	train := memory(s, corpusNumbers(s, ts)+trainingNumbers(s, shape, module*module, ts[0].Steps, s.Pretraining.Batch), 0,
+		"network.units", "pretraining.batch", "pretraining.corpus_trials", "run.precision")
+	if m := corpusMemory(s, ts); m.Bytes > train.Bytes {
+		return m
+	}
+	return train
+}
+
+// corpusMemory returns the memory of an analysis of the corpus: its trials, and the matrices of the
+// fit, which have as many numbers in float64.
+func corpusMemory(s profile.Settings, ts []tasks.Task) jobs.Memory {
+	n := corpusNumbers(s, ts)
+	return memory(s, n, n, "pretraining.corpus_trials")
+}
+
+// corpusNumbers returns how many numbers the trials of the corpus have.
+func corpusNumbers(s profile.Settings, ts []tasks.Task) float64 {
+	channels := 0
+	for _, t := range ts {
+		channels += len(t.Inputs) + len(t.Targets)
+	}
+	return float64(ts[0].Steps) * float64(s.Pretraining.CorpusTrials) * float64(channels)
+}
+
+// sequenceMemory returns the memory of learning tasks in sequence: all parameters are trained.
+func sequenceMemory(s profile.Settings) jobs.Memory {
+	shape := sharedShape(s)
+	trained := shape.Units * (shape.Units + shape.In + shape.Out)
+	steps := tasks.All(taskset.Options(s))[0].Steps
+	return memory(s, trainingNumbers(s, shape, trained, steps, s.DNI.Batch), 0, "dni.units", "dni.batch", "run.precision")
+}
+
+// testMemory returns the memory of a test on some trials of a task: the network with its packed copies,
+// the trials, and the scored outputs and targets. key names the setting that sets the number of trials.
+func testMemory(s profile.Settings, c Cell, units, trials int, key string) jobs.Memory {
+	t := taskset.ByID(s, c.Task)
+	if t.Arrays != nil {
+		trials = min(trials, t.Arrays.TestTrials)
+	}
+	n, each := float64(units), float64(t.Steps)*float64(trials)
+	m := memory(s, 3*n*n+each*float64(len(t.Inputs)+3*len(t.Targets)), 0)
+	m.By = fmt.Sprintf("%d units, %d test trials (%s)", units, trials, key)
+	return m
+}
+
+// Memory returns the memory that scoring the network takes.
+func (n NetFile) Memory() jobs.Memory {
+	if n.Trials != nil {
+		return jobs.Memory{} // the trials are in memory already
+	}
+	return testMemory(n.Settings, n.Cell, n.Network.Shape.Units, n.Settings.Score.TestTrials, "score.test_trials")
 }

@@ -60,21 +60,15 @@ func (d Damage) Stream(seed uint64, draw int) kernels.Stream {
 
 // damage returns a damaged copy of a network, and how many weights or units are hit.
 func damage[T kernels.Float](v kernels.Variant, s profile.Settings, net *rnn.Network[T], d Damage, level float64, stream kernels.Stream) (*rnn.Network[T], int, error) {
-	switch d {
-	case LesionM1:
-		return rnn.Lesion(net, 0, level, stream)
-	case LesionM2:
-		return rnn.Lesion(net, 1, level, stream)
-	case LesionInter:
-		if s.Damage.InterModule == profile.Everywhere {
-			return rnn.Lesion(net, rnn.Global, level, stream)
-		}
-		return rnn.Lesion(net, rnn.InterModule, level, stream)
-	case LesionGlobal:
+	where, lesion := map[Damage]rnn.Region{LesionM1: 0, LesionM2: 1, LesionInter: rnn.InterModule, LesionGlobal: rnn.Global}[d]
+	switch {
+	case d == LesionInter && s.Damage.InterModule == profile.Everywhere:
 		return rnn.Lesion(net, rnn.Global, level, stream)
-	case Silencing:
+	case lesion:
+		return rnn.Lesion(net, where, level, stream)
+	case d == Silencing:
 		return rnn.Silence(net, level, stream)
-	case WeightNoise:
+	case d == WeightNoise:
 		damaged, err := rnn.AddNoise(v, net, level, stream)
 		return damaged, net.Units * net.Units, err
 	}
@@ -175,22 +169,21 @@ func (l typed[T]) Damaged(c Cell, d Damage, trials int) *jobs.Job[Perturbed] {
 	})
 }
 
-// Label returns the label of a figure's axis: what the level counts, with its unit.
-func (d Damage) Label() string {
-	switch d {
-	case LesionM1:
-		return "M1 weights lesioned (%)"
-	case LesionM2:
-		return "M2 weights lesioned (%)"
-	case LesionInter:
-		return "inter-module weights lesioned (%)"
-	case LesionGlobal:
-		return "weights lesioned (%)"
-	case WeightNoise:
-		return "weight noise σ"
-	}
-	return "units silenced (%)"
+// damageNames names each damage by what its level counts, with the unit, and in short.
+var damageNames = map[Damage]struct{ label, short string }{
+	LesionM1:     {"M1 weights lesioned (%)", "M1 lesions"},
+	LesionM2:     {"M2 weights lesioned (%)", "M2 lesions"},
+	LesionInter:  {"inter-module weights lesioned (%)", "inter-module lesions"},
+	LesionGlobal: {"weights lesioned (%)", "global lesions"},
+	WeightNoise:  {"weight noise σ", "weight noise"},
+	Silencing:    {"units silenced (%)", "silenced units"},
 }
+
+// Label returns the label of a figure's axis: what the level counts, with its unit.
+func (d Damage) Label() string { return damageNames[d].label }
+
+// Short names the damage in a sentence.
+func (d Damage) Short() string { return damageNames[d].short }
 
 // Amount names a level in a sentence.
 func (d Damage) Amount(level float64) string {
@@ -198,23 +191,6 @@ func (d Damage) Amount(level float64) string {
 		return fmt.Sprintf("σ = %g", level)
 	}
 	return fmt.Sprintf("%g %%", level)
-}
-
-// Short names the damage in a sentence.
-func (d Damage) Short() string {
-	switch d {
-	case LesionM1:
-		return "M1 lesions"
-	case LesionM2:
-		return "M2 lesions"
-	case LesionInter:
-		return "inter-module lesions"
-	case LesionGlobal:
-		return "global lesions"
-	case WeightNoise:
-		return "weight noise"
-	}
-	return "silenced units"
 }
 
 // DamagedArms are the arms whose networks the paper damages (A.4). The one network of arm dni is

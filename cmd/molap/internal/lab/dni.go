@@ -116,11 +116,8 @@ type student[T kernels.Float] struct {
 	mask      autodiff.Mask
 	protected *rnn.DNI[T]
 	learnt    sequence[T] // of the tasks behind it
-	lesson    *lesson[T]  // the training on the next task; nil if there is none
-}
 
-// lesson is the training on one task.
-type lesson[T kernels.Float] struct {
+	// The training on the next task, if there is one.
 	task     tasks.Task
 	training rnn.Training
 	trainer  *rnn.Trainer[T]
@@ -140,47 +137,42 @@ func newStudent[T kernels.Float](v kernels.Variant, s profile.Settings, seed uin
 	return q, q.prepare()
 }
 
-// prepare makes the lesson on the next task.
-func (q *student[T]) prepare() error {
+// prepare makes the training on the next task.
+func (q *student[T]) prepare() (err error) {
 	at, s := len(q.learnt.Nets), q.settings
-	if q.lesson = nil; at == len(s.DNI.Order) {
+	if at == len(s.DNI.Order) {
 		return nil
 	}
-	l := &lesson[T]{task: taskset.ByID(s, "T"+s.DNI.Order[at:at+1])}
+	q.task = taskset.ByID(s, "T"+s.DNI.Order[at:at+1])
 	stream := kernels.NewStream(q.seed)
-	var err error
-	if l.batches, err = sharedBatches[T](q.variant, s, l.task, stream.Child(purposeTraining), q.net.Shape); err != nil {
+	if q.batches, err = sharedBatches[T](q.variant, s, q.task, stream.Child(purposeTraining), q.net.Shape); err != nil {
 		return err
 	}
-	l.training = sequenceTraining(s, q.net.Shape, q.mask)
-	l.training.Weights = stepWeights(s, l.task)
-	l.training.NoiseStream = stream.Child(purposeUnitNoise).Child(taskNoise).Child(uint64(at))
-	l.trainer = rnn.NewTrainer(q.variant, q.net, l.task.Steps, s.DNI.Batch, l.training, 1)
-	if l.trainer.Projection, err = q.protected.Projection(q.mask, s.DNI.Alpha); err != nil {
-		return err
+	q.training = sequenceTraining(s, q.net.Shape, q.mask)
+	q.training.Weights = stepWeights(s, q.task)
+	q.training.NoiseStream = stream.Child(purposeUnitNoise).Child(taskNoise).Child(uint64(at))
+	q.trainer = rnn.NewTrainer(q.variant, q.net, q.task.Steps, s.DNI.Batch, q.training, 1)
+	if q.trainer.Projection, err = q.protected.Projection(q.mask, s.DNI.Alpha); q.trainer.Projection != nil {
+		q.trainer.Projection.Update = s.DNI.Project == profile.ProjectUpdate
 	}
-	if l.trainer.Projection != nil {
-		l.trainer.Projection.Update = s.DNI.Project == profile.ProjectUpdate
-	}
-	q.lesson = l
-	return nil
+	return err
 }
 
 // learn trains the network on the next task and protects what it has learnt.
 func (q *student[T]) learn(ctx context.Context, w *jobs.Work, step float64) error {
-	tr := q.lesson.trainer
-	phase := fmt.Sprintf("%s, %d of %d", q.lesson.task.ID, len(q.learnt.Nets)+1, len(q.settings.DNI.Order))
-	seen, err := showTask(w, q.variant, q.settings, Cell{Arm: DNI, Task: q.lesson.task.ID, Seed: q.seed}, phase, q.lesson.training.Schedule, tr, step)
+	tr := q.trainer
+	phase := fmt.Sprintf("%s, %d of %d", q.task.ID, len(q.learnt.Nets)+1, len(q.settings.DNI.Order))
+	seen, err := showTask(w, q.variant, q.settings, Cell{Arm: DNI, Task: q.task.ID, Seed: q.seed}, phase, q.training.Schedule, tr, step)
 	if err != nil {
 		return err
 	}
-	err = advance(ctx, w, tr, q.lesson.batches, step, seen, q.state)
+	err = advance(ctx, w, tr, q.batches, step, seen, q.state)
 	if err == nil {
 		err = q.protect(q.net)
 	}
 	var diverged *rnn.DivergedError
 	if errors.As(err, &diverged) {
-		q.learnt.Diverged, q.learnt.DivergedIn = fmt.Sprintf("%s: %v", q.lesson.task.ID, diverged), len(q.learnt.Nets)
+		q.learnt.Diverged, q.learnt.DivergedIn = fmt.Sprintf("%s: %v", q.task.ID, diverged), len(q.learnt.Nets)
 		w.Tell(q.learnt.Diverged)
 		err = nil
 	}
@@ -199,17 +191,16 @@ func (q *student[T]) pass(curve []float64) {
 	q.learnt.Curves, q.learnt.Nets = append(q.learnt.Curves, curve), append(q.learnt.Nets, copied(q.net))
 }
 
-// protect protects what a network has learnt in the lesson.
+// protect protects what a network has learnt of the task.
 func (q *student[T]) protect(net *rnn.Network[T]) error {
-	s, l := q.settings, q.lesson
-	after := l.training.Schedule.Iterations()
-	x, _ := l.batches(after)
+	s, after := q.settings, q.training.Schedule.Iterations()
+	x, _ := q.batches(after)
 	weight := 1.0
 	if len(q.learnt.Nets) == 0 {
 		weight = s.DNI.FirstWeight
 	}
-	e := autodiff.New[T](q.variant, net.Shape, l.task.Steps, s.DNI.Batch, autodiff.Mask{}, autodiff.Penalty{}, 1)
-	e.Noise = autodiff.Noise{Sigma: l.training.Noise, Stream: l.training.NoiseStream.Child(uint64(after))}
+	e := autodiff.New[T](q.variant, net.Shape, q.task.Steps, s.DNI.Batch, autodiff.Mask{}, autodiff.Penalty{}, 1)
+	e.Noise = autodiff.Noise{Sigma: q.training.Noise, Stream: q.training.NoiseStream.Child(uint64(after))}
 	if most := activity(e, net, x) / s.DNI.Alpha; !(most < mostActivity) {
 		return &rnn.DivergedError{Iteration: after, Found: fmt.Sprintf("activity is up to %.1g times α", most)}
 	}
@@ -225,7 +216,7 @@ type halfway[T kernels.Float] struct {
 }
 
 func (q *student[T]) state() ([]byte, error) {
-	state, err := q.lesson.trainer.State(q.info())
+	state, err := q.trainer.State(q.info())
 	if err != nil {
 		return nil, err
 	}
@@ -234,9 +225,9 @@ func (q *student[T]) state() ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// info names the lesson and the sequence that a state belongs to.
+// info names the task and the sequence that a state belongs to.
 func (q *student[T]) info() rnn.Info {
-	return infoOf(q.settings, Cell{Arm: DNI, Seed: q.seed}, fmt.Sprintf("%s, task %d of %s", q.lesson.task.ID, len(q.learnt.Nets)+1, q.settings.DNI.Order))
+	return infoOf(q.settings, Cell{Arm: DNI, Seed: q.seed}, fmt.Sprintf("%s, task %d of %s", q.task.ID, len(q.learnt.Nets)+1, q.settings.DNI.Order))
 }
 
 // goOn brings a network that has learnt nothing to where state was kept.
@@ -260,7 +251,7 @@ func (q *student[T]) goOn(state []byte) error {
 			return err
 		}
 	}
-	return restore(q.lesson.trainer, h.State, q.info())
+	return restore(q.trainer, h.State, q.info())
 }
 
 // mostActivity is the largest ratio of activity to α. Beyond it the matrix of the projection may have

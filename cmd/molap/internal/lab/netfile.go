@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 
+	"molap/autodiff"
+	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/taskset"
 	"molap/cmd/molap/internal/words"
@@ -181,12 +183,8 @@ func (n subject[T]) Exchanged(e Evaluated) (loss float64, better bool) {
 	other := *b
 	other.Steps, other.Trials = b.Trials, b.Steps
 	other.X, other.Y = exchangedAxes(b.X, b), exchangedAxes(b.Y, b)
-	y := newTester(n.Variant, n.Settings, n.Cell, n.net.Shape, &other).outputs(n.net, nil)
-	for i, target := range other.Y {
-		d := float64(y[i]) - float64(target)
-		loss += float64(d * d)
-	}
-	loss /= float64(len(y))
+	other.Weights = nil
+	_, loss = squaredErrors(newTester(n.Variant, n.Settings, n.Cell, n.net.Shape, &other).outputs(n.net, nil), &other)
 	return loss, loss < min(e.Loss, e.BlindLoss)/10
 }
 
@@ -205,4 +203,115 @@ func exchangedAxes[T kernels.Float](x []T, b *tasks.Batch[T]) []T {
 // EncodeSafetensors returns the network as a safetensors file.
 func (n subject[T]) EncodeSafetensors(info rnn.Info) ([]byte, error) {
 	return rnn.EncodeSafetensors(n.net, info)
+}
+
+// Export says what goes into a file beside the network.
+type Export struct {
+	Draw   int  // how many of the task's test trials are drawn, from the first on
+	States bool // whether the hidden states of all trials are added
+}
+
+// EncodeNPZ returns the network as an npz file, with the trials of its file or with drawn trials of its
+// task, if there are any. Beside trials stand the network's outputs and, for drawn trials, what was
+// drawn. If the network has more inputs and outputs than the task, unused channels of the trials are 0,
+// as in its training.
+func (n subject[T]) EncodeNPZ(x Export) ([]byte, error) {
+	if n.Trials == nil && x.Draw == 0 {
+		return rnn.EncodeNPZ(n.net, nil)
+	}
+	t, err := n.exported(x)
+	if err != nil {
+		return nil, err
+	}
+	return rnn.EncodeNPZ(n.net, t)
+}
+
+// exported returns the trials of the file or of the task with the network's outputs.
+func (n subject[T]) exported(x Export) (*rnn.Trials[T], error) {
+	net := n.net
+	var t *rnn.Trials[T]
+	var err error
+	if n.Trials == nil {
+		t, err = n.drawn(x.Draw)
+	} else if t, err = rnn.LoadTrials[T](n.Trials, net.Shape); err == nil {
+		t.Fixation = n.Fixation
+	}
+	if err != nil {
+		return nil, err
+	}
+	e := autodiff.New[T](n.Variant, net.Shape, t.Steps, t.Trials, autodiff.Mask{}, autodiff.Penalty{}, 1)
+	e.Noise = testNoiseOf(n.Settings, n.Cell.Seed)
+	outputs, states := make([]T, t.Steps*t.Trials*net.Out), []T(nil)
+	if x.States {
+		states = make([]T, t.Steps*t.Trials*net.Units)
+	}
+	e.Run(net.Params, t.X, outputs, states)
+	t.Beside = append(t.Beside, rnn.Extra{Name: rnn.Outputs, Shape: []int{t.Steps, t.Trials, net.Out}, Values: outputs})
+	if x.States {
+		t.Beside = append(t.Beside, rnn.Extra{Name: rnn.States, Shape: []int{t.Steps, t.Trials, net.Units}, Values: states})
+	}
+	return t, nil
+}
+
+// drawn draws trials of the task with what was drawn for them.
+func (n subject[T]) drawn(trials int) (*rnn.Trials[T], error) {
+	net := n.net
+	if err := n.fits(); err != nil {
+		return nil, err
+	}
+	gen, b, err := drawTest[T](n.Variant, n.Settings, n.Cell, trials)
+	if err != nil {
+		return nil, err
+	}
+	t := &rnn.Trials[T]{Steps: b.Steps, Trials: b.Trials, In: net.In, Out: net.Out,
+		X: inputsOf(net.Shape, n.Cell.Task, b), Y: b.Y, Fixation: b.Fixation, StepMS: taskStepMS(n.Settings, n.Cell.Task)}
+	if b.Out != net.Out {
+		t.Y = make([]T, b.Steps*b.Trials*net.Out)
+		rnn.FitChannels(t.Y, net.Out, b.Y, b.Out)
+	}
+	if gen == nil {
+		if b.Out == net.Out {
+			t.Weights = b.Weights
+		}
+		return t, nil
+	}
+	task, c := taskset.ByID(n.Settings, n.Cell.Task), gen.Conditions(0)
+	for k, d := range task.Draws {
+		if c.Draws[k] != nil {
+			t.Beside = append(t.Beside, rnn.Extra{Name: rnn.DrawPrefix + d.Name, Shape: []int{trials}, Values: c.Draws[k]})
+		}
+	}
+	for k, p := range task.Periods {
+		t.Beside = append(t.Beside, rnn.Extra{Name: rnn.StartPrefix + p.Name, Shape: []int{trials}, Values: c.Starts[k]})
+	}
+	return t, nil
+}
+
+// ExportMemory returns the memory that writing the network with trials takes: for the trials, the
+// network's outputs, the file, and the largest of its arrays once more.
+func (n NetFile) ExportMemory(x Export) jobs.Memory {
+	s := n.Network.Shape
+	var steps, trials, in, out int
+	by := "trials of the file"
+	if n.Trials != nil {
+		steps, trials, in, out = n.Trials.TrialsShape()
+	} else {
+		t := taskset.ByID(n.Settings, n.Cell.Task)
+		steps, trials, in, out, by = t.Steps, x.Draw, len(t.Inputs), len(t.Targets), "trials (-trials)"
+	}
+	numbers, answers, largest := in+out, s.Out, max(s.In, s.Out)
+	if in != s.In {
+		numbers += s.In
+	}
+	if out != s.Out {
+		numbers += s.Out
+	}
+	if x.States {
+		answers, largest = answers+s.Units, max(largest, s.Units)
+		by += fmt.Sprintf(" with states of %d units (-states)", s.Units)
+	}
+	numbers += answers + (s.In + s.Out + answers) + largest
+	m := memory(n.Settings, 2*float64(s.Units)*float64(s.Units)+float64(steps)*float64(trials)*float64(numbers), 0)
+	m.By = fmt.Sprintf("%d %s", trials, by)
+	return m
 }

@@ -49,7 +49,8 @@ func scored[T kernels.Float](r *Run, c rnn.Criterion, outputs []T, b *tasks.Batc
 	r.Blind, r.Constant = nulls(c, tenth, b)
 }
 
-// tenthOf returns a tenth of the range of the targets of some trials.
+// tenthOf returns a tenth of the range of the targets of some trials; 0 if they ask for nothing, as the
+// first trials of a task with a mask may.
 func tenthOf[T kernels.Float](b *tasks.Batch[T]) float64 {
 	asked := b.Y
 	if b.Weights != nil {
@@ -59,6 +60,9 @@ func tenthOf[T kernels.Float](b *tasks.Batch[T]) float64 {
 				asked = append(asked, b.Y[i])
 			}
 		}
+	}
+	if len(asked) == 0 {
+		return 0
 	}
 	return float64(publishedDelta * (float64(slices.Max(asked)) - float64(slices.Min(asked))))
 }
@@ -122,12 +126,6 @@ func (l Learning) LossAt() []float64 {
 // blindLoss returns the mean squared error of the best answer that ignores the trial: the mean target
 // of every step. The batch may weigh the errors.
 func blindLoss[T kernels.Float](b *tasks.Batch[T]) float64 {
-	weight := func(at int) float64 {
-		if b.Weights == nil {
-			return 1
-		}
-		return float64(b.Weights[at])
-	}
 	sum, count := 0.0, 0.0
 	mean, all := make([]float64, b.Out), make([]float64, b.Out)
 	row := b.Trials * b.Out
@@ -135,17 +133,25 @@ func blindLoss[T kernels.Float](b *tasks.Batch[T]) float64 {
 		clear(mean)
 		clear(all)
 		for i, y := range b.Y[t*row:][:row] {
-			w := weight(t*row + i)
+			w := errorWeight(b, t*row+i)
 			mean[i%b.Out] += float64(w * float64(y))
 			all[i%b.Out] += w
 			count += w
 		}
 		for i, y := range b.Y[t*row:][:row] {
 			d := float64(y) - mean[i%b.Out]/max(all[i%b.Out], math.SmallestNonzeroFloat64)
-			sum += float64(weight(t*row+i) * float64(d*d))
+			sum += float64(errorWeight(b, t*row+i) * float64(d*d))
 		}
 	}
 	return sum / count
+}
+
+// errorWeight returns the weight of the squared error of b.Y[at].
+func errorWeight[T kernels.Float](b *tasks.Batch[T], at int) float64 {
+	if b.Weights == nil {
+		return 1
+	}
+	return float64(b.Weights[at])
 }
 
 // squaredErrors returns the mean squared error of answers to a batch, by output and over all outputs.
@@ -154,11 +160,7 @@ func squaredErrors[T kernels.Float](y []T, b *tasks.Batch[T]) (by []float64, all
 	by = make([]float64, b.Out)
 	count := make([]float64, b.Out)
 	for i, target := range b.Y {
-		w := 1.0
-		if b.Weights != nil {
-			w = float64(b.Weights[i])
-		}
-		d := float64(y[i]) - float64(target)
+		w, d := errorWeight(b, i), float64(y[i])-float64(target)
 		by[i%b.Out] += float64(w * float64(d*d))
 		count[i%b.Out] += w
 	}

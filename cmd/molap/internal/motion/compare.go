@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"molap/cmd/molap/internal/figure"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/seq"
@@ -27,13 +28,8 @@ type Moved struct {
 type Runs []Moved
 
 // of returns the runs of an arm.
-func (rs Runs) of(arm lab.Arm) (some Runs) {
-	for _, r := range rs {
-		if r.Run.Arm == arm {
-			some = append(some, r)
-		}
-	}
-	return some
+func (rs Runs) of(arm lab.Arm) Runs {
+	return seq.Where(rs, func(r Moved) bool { return r.Run.Arm == arm })
 }
 
 // measure is a number of a network's dynamics.
@@ -99,8 +95,8 @@ func (rs Runs) Findings() []string {
 
 // leftBehind compares the runs that never left the plateau with the others, after training.
 func (rs Runs) leftBehind() string {
-	stayed := slices.DeleteFunc(slices.Clone(rs), func(r Moved) bool { return r.Run.Escape >= 0 })
-	left := slices.DeleteFunc(slices.Clone(rs), func(r Moved) bool { return r.Run.Escape < 0 })
+	stayed := seq.Where(rs, func(r Moved) bool { return r.Run.Escape < 0 })
+	left := seq.Where(rs, func(r Moved) bool { return r.Run.Escape >= 0 })
 	if len(stayed) == 0 || len(left) == 0 {
 		return fmt.Sprintf("%d of %d runs left the plateau.", len(left), len(rs))
 	}
@@ -287,4 +283,58 @@ func (rs Runs) points() *table.Table {
 		{Name: "found", Doc: "fixed and slow points; the columns that follow are of the point to which most states led, or the slowest", Of: func(r runRow) any { return r.held.Found }},
 		{Name: "ended", Heading: "searches that ended", Unit: "%", Doc: "states from which the search ended at one", Of: func(r runRow) any { return 100 * float64(r.held.Ended) / float64(r.held.Starts) }},
 	}, first)...)
+}
+
+// Figures compare the arms, and draw the trained networks of the first seed.
+func (rs Runs) Figures() []*figure.Figure {
+	var rows [][]figure.Panel
+	for _, when := range whens {
+		arms := seq.Where(Arms, func(arm lab.Arm) bool { return when == "After" || arm != lab.Separate })
+		rows = append(rows, seq.Map(Courses, func(q Course) figure.Panel {
+			return q.Panel(PaperClock, when+" training", seq.Map(arms, func(arm lab.Arm) figure.Curve {
+				return overSeeds(string(arm), seq.Map(rs.of(arm), func(m Moved) figure.Curve { return q.Of(PaperClock, m.at(when), "") }))
+			})...)
+		}))
+	}
+	var against []figure.Panel
+	for _, i := range []int{1, 3, 4} {
+		against = append(against, rs.against(measures[i]))
+	}
+	both := &figure.Figure{
+		Name: "dynamics", Width: 7, Height: 7.4, Rows: append(rows, against), Loose: true,
+		Alt: "Gradient and readable information over the trial, by arm, before and after training, and the iteration of escape against three quantities of the network before training.",
+	}
+	return append([]*figure.Figure{both}, seq.Map(Arms, func(arm lab.Arm) *figure.Figure {
+		return Figure("dynamics_"+string(arm), "the network of arm "+string(arm), rs.of(arm)[0].After, PaperClock)
+	})...)
+}
+
+// overSeeds returns one curve for curves with the same abscissa: their median, with a band from the
+// smallest to the largest.
+func overSeeds(name string, curves []figure.Curve) figure.Curve {
+	s := figure.Curve{Name: name, X: curves[0].X}
+	for k := range s.X {
+		all := seq.Map(curves, func(c figure.Curve) float64 { return c.Y[k] })
+		s.Y, s.Lo, s.Hi = append(s.Y, seq.Median(all)), append(s.Lo, slices.Min(all)), append(s.Hi, slices.Max(all))
+	}
+	return s
+}
+
+// against draws the iteration of escape against a measure before training.
+func (rs Runs) against(m measure) figure.Panel {
+	x := figure.Axis{Label: m.name + " before"}
+	if m.unit != "" {
+		x.Label += " (" + m.unit + ")"
+	}
+	p := &figure.Curves{Frame: figure.Frame{Y: figure.Axis{Label: "iteration of escape"}}}
+	for _, arm := range Arms {
+		some := rs.of(arm)
+		dots := Scatter(string(arm), seq.Map(some, func(r Moved) float64 { return m.of(r.Before) }), seq.Map(some.runs(), late))
+		for _, r := range some.runs() {
+			dots.Open = append(dots.Open, r.Escape < 0, false) // Scatter puts a gap behind each point
+		}
+		p.Series = append(p.Series, dots)
+	}
+	p.X = Spanning(x, p.Series)
+	return p
 }

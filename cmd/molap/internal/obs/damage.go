@@ -10,9 +10,6 @@ import (
 	"molap/tasks"
 )
 
-// AllLevels is an upper end above all levels.
-var AllLevels = math.Inf(1)
-
 // Robustness holds what networks of some arms score on some tasks under some kinds of damage.
 type Robustness struct {
 	Arms          []lab.Arm // in the order of figures
@@ -35,11 +32,9 @@ type DamagedNet struct {
 // that applies to them, each on that many trials.
 func (n *Notebook) Robustness(ts []tasks.Task, arms []lab.Arm, damages []lab.Damage, trials int) func() Robustness {
 	q := Robustness{Arms: arms, Tasks: ts, Seeds: n.Seeds, Draws: n.Settings.Damage.Draws, Trials: trials, Scores: map[DamagedNet]lab.Perturbed{}}
-	for _, d := range damages {
-		if slices.ContainsFunc(arms, func(arm lab.Arm) bool { return d.Applies(n.Settings, arm) }) {
-			q.Damages = append(q.Damages, d)
-		}
-	}
+	q.Damages = seq.Where(damages, func(d lab.Damage) bool {
+		return slices.ContainsFunc(arms, func(arm lab.Arm) bool { return d.Applies(n.Settings, arm) })
+	})
 	asked := map[DamagedNet]func() lab.Perturbed{}
 	for _, seed := range n.Seeds {
 		for _, t := range ts {
@@ -62,14 +57,8 @@ func (n *Notebook) Robustness(ts []tasks.Task, arms []lab.Arm, damages []lab.Dam
 
 // On returns the part of q for some tasks.
 func (q Robustness) On(ids ...string) Robustness {
-	some := q
-	some.Tasks = nil
-	for _, t := range q.Tasks {
-		if slices.Contains(ids, t.ID) {
-			some.Tasks = append(some.Tasks, t)
-		}
-	}
-	return some
+	q.Tasks = seq.Where(q.Tasks, func(t tasks.Task) bool { return slices.Contains(ids, t.ID) })
+	return q
 }
 
 // Has reports whether networks of an arm were damaged in this way.
@@ -79,13 +68,8 @@ func (q Robustness) Has(arm lab.Arm, d lab.Damage) bool {
 }
 
 // ArmsUnder returns the arms whose networks were damaged in this way.
-func (q Robustness) ArmsUnder(d lab.Damage) (arms []lab.Arm) {
-	for _, arm := range q.Arms {
-		if q.Has(arm, d) {
-			arms = append(arms, arm)
-		}
-	}
-	return arms
+func (q Robustness) ArmsUnder(d lab.Damage) []lab.Arm {
+	return seq.Where(q.Arms, func(arm lab.Arm) bool { return q.Has(arm, d) })
 }
 
 // Levels returns the levels of a damage from 0, the intact network.
@@ -93,7 +77,7 @@ func Levels(d lab.Damage) []float64 { return append([]float64{0}, d.Levels()...)
 
 // LevelsTo returns the levels of a damage above 0 and up to most.
 func LevelsTo(d lab.Damage, most float64) []float64 {
-	return slices.DeleteFunc(slices.Clone(d.Levels()), func(amount float64) bool { return amount > most })
+	return seq.Where(d.Levels(), func(amount float64) bool { return amount <= most })
 }
 
 // level returns the place of a level among Levels.
@@ -154,16 +138,15 @@ func (q Robustness) Mean(arm lab.Arm, d lab.Damage, amount float64, m DamageMeas
 	return seq.Mean(all), seq.SD(all)
 }
 
-// Over returns the mean over tasks, draws and the levels above 0 and up to most, by seed.
-func (q Robustness) Over(arm lab.Arm, d lab.Damage, most float64, m DamageMeasure) []float64 {
-	sums, n := make([]float64, len(q.Seeds)), 0.0
-	for _, amount := range LevelsTo(d, most) {
-		n++
+// Over returns the mean over tasks, draws and levels, by seed.
+func (q Robustness) Over(arm lab.Arm, d lab.Damage, levels []float64, m DamageMeasure) []float64 {
+	sums := make([]float64, len(q.Seeds))
+	for _, amount := range levels {
 		for i, v := range q.BySeed(arm, d, amount, m) {
 			sums[i] += v
 		}
 	}
-	return seq.Map(sums, func(v float64) float64 { return v / n })
+	return seq.Map(sums, func(v float64) float64 { return v / float64(len(levels)) })
 }
 
 // Sampling returns, by seed, the part of the variance of a mean over tasks, draws and levels that comes
@@ -193,11 +176,6 @@ func (q Robustness) Sampling(arm lab.Arm, d lab.Damage, levels []float64, m Dama
 	})
 }
 
-// Lead returns Over of arm a less that of arm b, by seed.
-func (q Robustness) Lead(a, b lab.Arm, d lab.Damage, most float64, m DamageMeasure) []float64 {
-	return seq.Minus(q.Over(a, d, most, m), q.Over(b, d, most, m))
-}
-
 // Nulls returns what the two answers that ignore the stimulus score, means over tasks and
 // seeds: the mean target and the best constant. They do not depend on the arm.
 func (q Robustness) Nulls(d lab.Damage, m DamageMeasure) (blind, constant float64) {
@@ -222,12 +200,12 @@ func (q Robustness) BetterNull(arm lab.Arm, d lab.Damage, m DamageMeasure) []flo
 	})
 }
 
-// Highest returns which of the paper's arms has the highest mean of all outputs over tasks and
-// the levels of a damage up to most.
-func (q Robustness) Highest(d lab.Damage, most float64) (highest lab.Arm) {
+// Highest returns which of the paper's arms has the highest mean of all outputs over tasks and the
+// levels of a damage.
+func (q Robustness) Highest(d lab.Damage) (highest lab.Arm) {
 	top := math.Inf(-1)
 	for _, arm := range q.ArmsUnder(d) {
-		if m := seq.Mean(q.Over(arm, d, most, AllOutputs)); m > top && slices.Contains(lab.DamagedArms, arm) {
+		if m := seq.Mean(q.Over(arm, d, d.Levels(), AllOutputs)); m > top && slices.Contains(lab.DamagedArms, arm) {
 			top, highest = m, arm
 		}
 	}

@@ -78,6 +78,7 @@ func (q Robustness) Order(name string) *table.Table {
 	cols := []Col[damageRow]{damageColumn,
 		{Name: "arm", Doc: "way of training", Of: func(r damageRow) any { return string(r.net.Arm) }},
 		{Name: "seeds", Doc: "number of seeds", Of: func(damageRow) any { return len(q.Seeds) }}}
+	over := func(arm lab.Arm, d lab.Damage, m DamageMeasure) []float64 { return q.Over(arm, d, d.Levels(), m) }
 	for _, c := range []struct {
 		m                       DamageMeasure
 		name, doc, more, lo, hi string
@@ -86,10 +87,10 @@ func (q Robustness) Order(name string) *table.Table {
 			"lower end of its 95 % paired t interval, not corrected for many tests; empty: too few seeds", "upper end"},
 		{AllOutputs, "overall", AllOutputs.Doc + " and otherwise as response", "what molap has more, as above", "lower end", "upper end"},
 	} {
-		cols = append(append(cols, Col[damageRow]{Name: c.name, Unit: "%", Doc: c.doc, Of: func(r damageRow) any { return seq.Mean(q.Over(r.net.Arm, r.damage, AllLevels, c.m)) }}),
+		cols = append(append(cols, Col[damageRow]{Name: c.name, Unit: "%", Doc: c.doc, Of: func(r damageRow) any { return seq.Mean(over(r.net.Arm, r.damage, c.m)) }}),
 			Interval(Col[damageRow]{Name: c.name + "_molap_more", Heading: "molap has more", Unit: "%", Doc: c.more}, c.name+"_more_", c.lo, c.hi,
 				func(r damageRow) stats.Interval {
-					return stats.Mean(q.Lead(lab.MoLaP, r.net.Arm, r.damage, AllLevels, c.m), 0.95)
+					return stats.Paired(over(lab.MoLaP, r.damage, c.m), over(r.net.Arm, r.damage, c.m), 0.95)
 				})...)
 	}
 	return Table(name, "The order of the arms: means over tasks, draws and levels, with 95 % intervals over seeds", rows, cols...)

@@ -46,7 +46,7 @@ func TestDamageMeans(t *testing.T) {
 	if want := math.Sqrt((2 + 2 + 6*50*50) / 5.0); m != 161 || math.Abs(sd-want) > 1e-12 {
 		t.Errorf("σ = 0.005 scores %v ± %v, want 161 ± %v", m, sd, want)
 	}
-	if got := first.Over(lab.MoLaP, lab.WeightNoise, 0.01, AllOutputs); !slices.Equal(got, []float64{116, 216}) {
+	if got := first.Over(lab.MoLaP, lab.WeightNoise, LevelsTo(lab.WeightNoise, 0.01), AllOutputs); !slices.Equal(got, []float64{116, 216}) {
 		t.Errorf("means over the first two levels are %v, want 116 and 216", got)
 	}
 	if got := first.Hit(lab.MoLaP, lab.WeightNoise, 0.03); got != 7 {
@@ -67,7 +67,7 @@ func TestDamageOrder(t *testing.T) {
 		net.Arm = lab.DNI
 		q.Scores[net] = lab.Perturbed{Intact: less(p.Intact), Damaged: seq.Map(p.Damaged, func(draws []lab.Scores) []lab.Scores { return seq.Map(draws, less) }), Hit: p.Hit}
 	}
-	if got := q.Highest(lab.WeightNoise, AllLevels); got != lab.MoLaP {
+	if got := q.Highest(lab.WeightNoise); got != lab.MoLaP {
 		t.Errorf("%s is highest, want molap", got)
 	}
 	levels := float64(len(lab.NoiseLevels))

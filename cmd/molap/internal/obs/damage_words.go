@@ -28,13 +28,8 @@ func (q Robustness) Method() string {
 // Above says up to which level of each damage the arms stay above both answers that ignore the
 // stimulus.
 func (q Robustness) Above() string {
-	var below []string
 	arms := q.ArmsUnder(q.Damages[0])
-	for _, arm := range arms {
-		if q.Tolerated(arm, q.Damages[0], AllOutputs) < 0 {
-			below = append(below, string(arm))
-		}
-	}
+	below := seq.Where(arms, func(arm lab.Arm) bool { return q.Tolerated(arm, q.Damages[0], AllOutputs) < 0 })
 	if len(below) == len(arms) {
 		return "Even intact, no arm scores above both answers that ignore the stimulus."
 	}
@@ -51,7 +46,7 @@ func (q Robustness) Above() string {
 		return d.Short() + ", " + strings.Join(upTo, ", ")
 	}), "; ") + "."
 	if below != nil {
-		text += " Even intact, " + strings.Join(below, " or ") + " is not above them."
+		text += " Even intact, " + strings.Join(seq.Map(below, func(arm lab.Arm) string { return string(arm) }), " or ") + " is not above them."
 	}
 	return text
 }

@@ -46,34 +46,20 @@ type arrayed struct {
 
 func (n *Notebook) arrays() ([]byte, error) {
 	var all []arrayed
-	gather(&all, &n.variates)
-	gather(&all, &n.looks)
-	gather(&all, &n.examples)
-	gather(&all, &n.motions)
+	for _, kind := range []Kind{Variates, CloseUp, Examples, Trained, Untrained} {
+		for _, k := range n.sorted(kind) {
+			all = append(all, arrayed{plain(k), plain(n.have[k.id()]())})
+		}
+	}
 	return json.Marshal(all)
 }
 
 // plain returns a value as JSON has it in files.
 func plain(v any) any { return jsonvalue.Plain(reflect.ValueOf(v), jsonvalue.FieldName) }
 
-func gather[V any](all *[]arrayed, s *shelf[V]) {
-	for _, k := range s.sorted() {
-		*all = append(*all, arrayed{plain(k), plain(s.have[k.id()]())})
-	}
-}
-
 // Add takes over the observations of another notebook.
 func (n *Notebook) Add(o *Notebook) {
-	add(&n.scores, &o.scores)
-	add(&n.damages, &o.damages)
-	add(&n.examples, &o.examples)
-	add(&n.looks, &o.looks)
-	add(&n.variates, &o.variates)
-	add(&n.motions, &o.motions)
-}
-
-func add[V any](to, from *shelf[V]) {
-	for _, k := range from.keys {
-		to.put(k, from.have[k.id()])
+	for _, k := range o.keys {
+		n.put(k, o.have[k.id()])
 	}
 }

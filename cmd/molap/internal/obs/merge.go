@@ -37,18 +37,13 @@ func Merge(books ...*Notebook) (*Notebook, error) {
 
 // agrees returns an error if two notebooks have one observation with different values.
 func (n *Notebook) agrees(o *Notebook) error {
-	return cmp.Or(agree(&n.scores, &o.scores), agree(&n.damages, &o.damages), agree(&n.examples, &o.examples),
-		agree(&n.looks, &o.looks), agree(&n.variates, &o.variates), agree(&n.motions, &o.motions))
-}
-
-func agree[V any](a, b *shelf[V]) error {
-	for _, k := range b.keys {
-		have, ok := a.have[k.id()]
+	for _, k := range o.keys {
+		have, ok := n.have[k.id()]
 		if !ok {
 			continue
 		}
 		one, err := written(have())
-		other, otherErr := written(b.have[k.id()]())
+		other, otherErr := written(o.have[k.id()]())
 		if err := errors.Join(err, otherErr); err != nil {
 			return err
 		}

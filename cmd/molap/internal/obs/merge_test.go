@@ -19,7 +19,7 @@ func noted(t *testing.T, score float64, seeds ...uint64) *Notebook {
 	}
 	n := &Notebook{Settings: s, Seeds: seeds}
 	for _, seed := range seeds {
-		n.scores.put(Key{Kind: Score, Cell: lab.Cell{Arm: lab.MoLaP, Task: "T1", Seed: seed}}, func() lab.Run {
+		n.put(Key{Kind: Score, Cell: lab.Cell{Arm: lab.MoLaP, Task: "T1", Seed: seed}}, func() any {
 			return lab.Run{Seed: seed, Overall: score, DecisionUnit: math.NaN()}
 		})
 	}
@@ -33,8 +33,8 @@ func TestMerge(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !slices.Equal(all.Seeds, []uint64{2, 3, 5}) || len(all.scores.keys) != 3 {
-		t.Errorf("seeds %v with %d scores, want 2, 3, 5 with 3", all.Seeds, len(all.scores.keys))
+	if !slices.Equal(all.Seeds, []uint64{2, 3, 5}) || len(all.Keys()) != 3 {
+		t.Errorf("seeds %v with %d scores, want 2, 3, 5 with 3", all.Seeds, len(all.Keys()))
 	}
 	if _, err := Merge(noted(t, 50, 2, 3), noted(t, 51, 3)); err == nil || !strings.Contains(err.Error(), "T1") || !strings.Contains(err.Error(), "seed 3") {
 		t.Errorf("two values of one observation: %v", err)
@@ -53,7 +53,7 @@ func TestComplete(t *testing.T) {
 		t.Fatal(err)
 	}
 	reservoir := lab.Cell{Arm: lab.Reservoir, Task: "T1", Seed: 3}
-	n.scores.put(Key{Kind: Score, Cell: reservoir}, func() lab.Run { return lab.Run{} })
+	n.put(Key{Kind: Score, Cell: reservoir}, func() any { return lab.Run{} })
 	both := func(n *Notebook) {
 		for _, seed := range n.Seeds {
 			n.Score("", lab.Cell{Arm: lab.MoLaP, Task: "T1", Seed: seed})

@@ -9,6 +9,7 @@ import (
 	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/seq"
 	"molap/cmd/molap/internal/states"
 	"molap/cmd/molap/internal/taskset"
 	"molap/tasks"
@@ -73,12 +74,8 @@ type Notebook struct {
 	needs   []jobs.Node
 	missing []Key
 
-	scores   shelf[lab.Run]
-	damages  shelf[lab.Perturbed]
-	examples shelf[lab.Examples]
-	looks    shelf[lab.Close]
-	variates shelf[lab.Explained]
-	motions  shelf[states.Motion]
+	keys []Key                 // of the observations, in the order in which they came
+	have map[string]func() any // the observations by Key.id
 }
 
 // New returns an empty notebook whose observations a lab makes.
@@ -86,30 +83,32 @@ func New(l *lab.Lab) *Notebook {
 	return &Notebook{Settings: l.Settings, Seeds: l.Seeds, lab: l, labs: map[string]*lab.Lab{"": l}}
 }
 
-// shelf has the observations of a kind.
-type shelf[V any] struct {
-	keys []Key
-	have map[string]func() V
+// put keeps an observation.
+func (n *Notebook) put(k Key, value func() any) {
+	if n.have == nil {
+		n.have = map[string]func() any{}
+	}
+	if _, known := n.have[k.id()]; !known {
+		n.keys = append(n.keys, k)
+	}
+	n.have[k.id()] = value
 }
 
-func (s *shelf[V]) put(k Key, value func() V) {
-	if s.have == nil {
-		s.have = map[string]func() V{}
-	}
-	if _, known := s.have[k.id()]; !known {
-		s.keys = append(s.keys, k)
-	}
-	s.have[k.id()] = value
+// of returns the keys of a kind.
+func (n *Notebook) of(kind Kind) []Key {
+	return seq.Where(n.keys, func(k Key) bool { return k.Kind == kind })
 }
 
-// sorted returns the keys in the order of files.
-func (s *shelf[V]) sorted() []Key { return slices.SortedFunc(slices.Values(s.keys), Key.compare) }
+// sorted returns the keys of a kind in the order of files.
+func (n *Notebook) sorted(kind Kind) []Key {
+	return slices.SortedFunc(slices.Values(n.of(kind)), Key.compare)
+}
 
-// observe returns a function that returns the observation of a key. If there is none yet, plan returns the
-// job that makes it.
-func observe[V any](n *Notebook, s *shelf[V], k Key, plan func(*lab.Lab) *jobs.Job[V]) func() V {
-	if value, ok := s.have[k.id()]; ok {
-		return value
+// observe returns a function that returns the observation of a key, a V. If there is none yet, plan
+// returns the job that makes it.
+func observe[V any](n *Notebook, k Key, plan func(*lab.Lab) *jobs.Job[V]) func() V {
+	if value, ok := n.have[k.id()]; ok {
+		return func() V { return value().(V) }
 	}
 	if n.lab == nil {
 		n.missing = append(n.missing, k)
@@ -117,7 +116,7 @@ func observe[V any](n *Notebook, s *shelf[V], k Key, plan func(*lab.Lab) *jobs.J
 	}
 	job := plan(n.with(k.Settings))
 	n.needs = append(n.needs, job)
-	s.put(k, job.Value)
+	n.put(k, func() any { return job.Value() })
 	return job.Value
 }
 
@@ -145,32 +144,32 @@ func (n *Notebook) Tasks() []tasks.Task { return tasks.All(taskset.Options(n.Set
 
 // Score asks for what a network scores on its task.
 func (n *Notebook) Score(settings string, c lab.Cell) func() lab.Run {
-	return observe(n, &n.scores, Key{Kind: Score, Settings: settings, Cell: c},
+	return observe(n, Key{Kind: Score, Settings: settings, Cell: c},
 		func(l *lab.Lab) *jobs.Job[lab.Run] { return l.Score(c) })
 }
 
 // Damaged asks for the scores of a network on that many trials under every level and draw of a damage.
 func (n *Notebook) Damaged(c lab.Cell, d lab.Damage, trials int) func() lab.Perturbed {
-	return observe(n, &n.damages, Key{Kind: Damage, Cell: c, Damage: d, Trials: trials},
+	return observe(n, Key{Kind: Damage, Cell: c, Damage: d, Trials: trials},
 		func(l *lab.Lab) *jobs.Job[lab.Perturbed] { return l.Damaged(c, d, trials) })
 }
 
 // Examples asks for trials of a network in the first draw of a damage at some level.
 func (n *Notebook) Examples(c lab.Cell, d lab.Damage, level float64, trials int) func() lab.Examples {
-	return observe(n, &n.examples, Key{Kind: Examples, Cell: c, Damage: d, Trials: trials},
+	return observe(n, Key{Kind: Examples, Cell: c, Damage: d, Trials: trials},
 		func(l *lab.Lab) *jobs.Job[lab.Examples] { return l.Examples(c, d, level, trials) })
 }
 
 // CloseUp asks for trials of a network with its states and weights.
 func (n *Notebook) CloseUp(c lab.Cell) func() lab.Close {
-	return observe(n, &n.looks, Key{Kind: CloseUp, Cell: c},
+	return observe(n, Key{Kind: CloseUp, Cell: c},
 		func(l *lab.Lab) *jobs.Job[lab.Close] { return l.CloseUp(c) })
 }
 
 // Variates asks for the analysis of a seed's corpus. The tasks of a trial share their first angle if
 // shared is true.
 func (n *Notebook) Variates(seed uint64, shared bool) func() lab.Explained {
-	return observe(n, &n.variates, Key{Kind: Variates, Settings: fmt.Sprintf("trials.shared_angles=%t", shared), Cell: lab.Cell{Seed: seed}},
+	return observe(n, Key{Kind: Variates, Settings: fmt.Sprintf("trials.shared_angles=%t", shared), Cell: lab.Cell{Seed: seed}},
 		func(l *lab.Lab) *jobs.Job[lab.Explained] { return l.Explained(seed, shared) })
 }
 
@@ -180,5 +179,60 @@ func (n *Notebook) Motion(c lab.Cell, before bool) func() states.Motion {
 	if before {
 		k.Kind = Untrained
 	}
-	return observe(n, &n.motions, k, func(l *lab.Lab) *jobs.Job[states.Motion] { return l.Motion(c, before) })
+	return observe(n, k, func(l *lab.Lab) *jobs.Job[states.Motion] { return l.Motion(c, before) })
+}
+
+// Keys returns the keys of the observations that are rows of numbers: scores, then scores after damage.
+func (n *Notebook) Keys() []Key { return slices.Concat(n.of(Score), n.of(Damage)) }
+
+// Ask asks for one of Keys.
+func (n *Notebook) Ask(k Key) {
+	if k.Kind == Damage {
+		n.Damaged(k.Cell, k.Damage, k.Trials)
+		return
+	}
+	n.Score(k.Settings, k.Cell)
+}
+
+// Only returns a notebook with some of the keys of another.
+func (n *Notebook) Only(keys []Key) *Notebook {
+	some := &Notebook{Settings: n.Settings, Seeds: n.Seeds}
+	for _, k := range keys {
+		some.put(k, n.have[k.id()])
+	}
+	return some
+}
+
+// check returns an error if no experiment with the notebook's settings and seeds can have the key.
+func (n *Notebook) check(k Key) error {
+	if !slices.Contains(n.Seeds, k.Seed) {
+		return fmt.Errorf("seed %d is not one of the run (%v)", k.Seed, n.Seeds)
+	}
+	if k.Arm != "" && k.Arm != lab.DNIFresh && !slices.Contains(lab.Arms, k.Arm) {
+		return fmt.Errorf("arm is %.40q (have %v)", k.Arm, lab.Arms)
+	}
+	for _, id := range append([]string{k.Task}, k.LeftOut...) {
+		if id == "" {
+			continue
+		}
+		if _, err := taskset.Find(n.Settings, id); err != nil {
+			return fmt.Errorf("task is %.40q (want T1 to T9, or one that the settings define)", id)
+		}
+	}
+	if k.After < 0 || k.After > len(n.Settings.DNI.Order) {
+		return fmt.Errorf("after is %d (want at most %d)", k.After, len(n.Settings.DNI.Order))
+	}
+	if k.Damage != "" && !slices.Contains(lab.Damages, k.Damage) {
+		return fmt.Errorf("damage is %.40q (have %v)", k.Damage, lab.Damages)
+	}
+	if k.Trials < 0 || k.Trials > max(n.Settings.Damage.Trials, n.Settings.Damage.TaskTrials) {
+		return fmt.Errorf("trials is %d, more than the settings have", k.Trials)
+	}
+	s := n.Settings
+	for _, change := range strings.Fields(k.Settings) {
+		if err := s.Set(change); err != nil {
+			return fmt.Errorf("settings: %w", err)
+		}
+	}
+	return s.Validate()
 }

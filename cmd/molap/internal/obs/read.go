@@ -4,16 +4,20 @@ import (
 	"bytes"
 	"cmp"
 	"compress/gzip"
+	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	"molap/cmd/molap/internal/jsonvalue"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/states"
 )
 
 // Read returns a notebook with the observations of files; read returns a file by its name. It is an
@@ -78,11 +82,11 @@ func (r *reader) records(data []byte) error {
 				Blind: c.null("blind"), Constant: c.null("constant"), Trained: c.int("trained"), Parameters: c.int("parameters"), Diverged: c.of["diverged"],
 				Learning: lab.Learning{Iterations: c.int("iterations"), Escape: c.int("escape"), FinalLoss: c.float("final_loss"), BlindLoss: c.float("blind_loss")}}
 			r.runs[id] = run
-			r.n.scores.put(k, func() lab.Run { return *run })
+			r.n.put(k, func() any { return *run })
 		case k.Kind == Damage && c.float("level") == 0 && r.damaged[id] == nil:
 			p := &lab.Perturbed{Intact: lab.Scores{Fixation: c.fixation()}, Blind: c.null("blind"), Constant: c.null("constant")}
 			r.damaged[id] = p
-			r.n.damages.put(k, func() lab.Perturbed { return *p })
+			r.n.put(k, func() any { return *p })
 		case k.Kind == Damage && r.damaged[id] != nil:
 			p := r.damaged[id]
 			if at := len(p.Hit); at == len(k.Damage.Levels()) || c.float("level") != k.Damage.Levels()[at] {
@@ -140,19 +144,14 @@ func (r *reader) arrays(data []byte) error {
 		if err == nil {
 			err = r.n.check(k)
 		}
+		typ, known := arrayTypes[k.Kind]
+		if err == nil && !known {
+			err = fmt.Errorf("%.40q is no kind of observation", k.Kind)
+		}
 		if err == nil {
-			switch k.Kind {
-			case Variates:
-				err = readValue(&r.n.variates, k, a.Value)
-			case CloseUp:
-				err = readValue(&r.n.looks, k, a.Value)
-			case Examples:
-				err = readValue(&r.n.examples, k, a.Value)
-			case Untrained, Trained:
-				err = readValue(&r.n.motions, k, a.Value)
-			default:
-				err = fmt.Errorf("%.40q is no kind of observation", k.Kind)
-			}
+			v := reflect.New(typ).Elem()
+			err = jsonvalue.Read(v, a.Value, jsonvalue.FieldName)
+			r.n.put(k, v.Interface)
 		}
 		if err != nil {
 			return fmt.Errorf("%s: %w", k, err)
@@ -161,16 +160,15 @@ func (r *reader) arrays(data []byte) error {
 	return nil
 }
 
-func readValue[V any](s *shelf[V], k Key, data json.RawMessage) error {
-	var v V
-	err := jsonvalue.Read(reflect.ValueOf(&v).Elem(), data, jsonvalue.FieldName)
-	s.put(k, func() V { return v })
-	return err
+// arrayTypes are the types of the observations in arrays.json.gz.
+var arrayTypes = map[Kind]reflect.Type{
+	Variates: reflect.TypeFor[lab.Explained](), CloseUp: reflect.TypeFor[lab.Close](), Examples: reflect.TypeFor[lab.Examples](),
+	Untrained: reflect.TypeFor[states.Motion](), Trained: reflect.TypeFor[states.Motion](),
 }
 
 // whole returns an error if a damaged network lacks levels or draws, or a training its losses.
 func (r *reader) whole() error {
-	for _, k := range r.n.damages.keys {
+	for _, k := range r.n.of(Damage) {
 		p := r.damaged[k.id()]
 		if len(p.Damaged) != len(k.Damage.Levels()) || p.Intact.Output == nil {
 			return fmt.Errorf("%s: %s lacks levels", recordsFile, k)
@@ -181,11 +179,100 @@ func (r *reader) whole() error {
 			}
 		}
 	}
-	for _, k := range r.n.scores.keys {
+	for _, k := range r.n.of(Score) {
 		run := r.runs[k.id()]
 		if want := (run.Iterations + lab.LossStep - 1) / lab.LossStep; len(run.Losses) != want {
 			return fmt.Errorf("%s: %s has %d losses, want %d", lossesFile, k, len(run.Losses), want)
 		}
 	}
 	return nil
+}
+
+// cells is a row of a CSV file, by column name. It keeps the first error.
+type cells struct {
+	line int
+	of   map[string]string
+	err  error
+}
+
+// eachRow calls take for every row of a CSV file.
+func eachRow(data []byte, take func(*cells) error) error {
+	r := csv.NewReader(bytes.NewReader(data))
+	r.ReuseRecord = true
+	head, err := r.Read()
+	if err != nil {
+		return fmt.Errorf("no header: %w", err)
+	}
+	head = slices.Clone(head)
+	for line := 2; ; line++ {
+		row, err := r.Read()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		c := &cells{line: line, of: make(map[string]string, len(head))}
+		for j, name := range head {
+			c.of[name] = row[j]
+		}
+		if err := cmp.Or(take(c), c.err); err != nil {
+			return fmt.Errorf("line %d: %w", line, err)
+		}
+	}
+}
+
+func (c *cells) fail(name string, err error) {
+	if err != nil && c.err == nil {
+		c.err = fmt.Errorf("%s is %.40q: no number", name, c.of[name])
+	}
+}
+
+func (c *cells) float(name string) float64 {
+	x, err := strconv.ParseFloat(c.of[name], 64)
+	c.fail(name, err)
+	return x
+}
+
+func (c *cells) int(name string) int {
+	x, err := strconv.Atoi(c.of[name])
+	c.fail(name, err)
+	return x
+}
+
+// fixation returns the output that is fixation, from 1; 0 for none.
+func (c *cells) fixation() int {
+	switch c.of["fixation"] {
+	case "true":
+		return 1
+	case "false":
+		return 0
+	}
+	return c.int("fixation")
+}
+
+// floats returns name_1, name_2 … as far as the row has them.
+func (c *cells) floats(name string) (x []float64) {
+	for o := 1; ; o++ {
+		column := fmt.Sprintf("%s_%d", name, o)
+		if c.of[column] == "" {
+			return x
+		}
+		x = append(x, c.float(column))
+	}
+}
+
+func (c *cells) key() Key {
+	seed, err := strconv.ParseUint(c.of["seed"], 10, 64)
+	c.fail("seed", err)
+	k := Key{Kind: Kind(c.of["observed"]), Settings: c.of["settings"], Damage: lab.Damage(c.of["damage"]), Trials: c.int("trials"),
+		Cell: lab.Cell{Arm: lab.Arm(c.of["arm"]), Task: c.of["task"], Seed: seed, After: c.int("after")}}
+	if out := c.of["left_out"]; out != "" {
+		k.LeftOut = strings.Split(out, "+")
+	}
+	return k
+}
+
+func (c *cells) null(name string) lab.Null {
+	return lab.Null{Overall: c.float(name), Decision: c.float(name + "_decision"), DecisionUnit: c.float(name + "_decision_unit")}
 }

@@ -121,15 +121,15 @@ func lossColumns() []Col[loss] {
 
 // rows returns the observations as rows of the three tables.
 func (n *Notebook) rows() (records []record, draws []draw, losses []loss) {
-	for _, k := range n.scores.sorted() {
-		r := n.scores.have[k.id()]()
+	for _, k := range n.sorted(Score) {
+		r := n.have[k.id()]().(lab.Run)
 		records = append(records, record{Key: k, run: r})
 		for i, at := range r.LossAt() {
 			losses = append(losses, loss{k, at, r.Losses[i]})
 		}
 	}
-	for _, k := range n.damages.sorted() {
-		p := n.damages.have[k.id()]()
+	for _, k := range n.sorted(Damage) {
+		p := n.have[k.id()]().(lab.Perturbed)
 		for i, level := range append([]float64{0}, k.Damage.Levels()...) {
 			ds, hit := []lab.Scores{p.Intact}, 0
 			if i > 0 {

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/seq"
 	"molap/cmd/molap/internal/words"
 	"molap/tasks"
@@ -35,13 +36,13 @@ type Scores struct {
 	Conditions []Condition
 	Tasks      []tasks.Task
 	Seeds      []uint64
-	Trials     int       // of the test of each network
-	Runs       []lab.Run // by seed, then by condition, then by task
+	Settings   profile.Settings // of the run
+	Runs       []lab.Run        // by seed, then by condition, then by task
 }
 
 // Scores asks for what networks score on the nine tasks with every seed.
 func (n *Notebook) Scores(conditions ...Condition) func() Scores {
-	s := Scores{Conditions: conditions, Tasks: n.Tasks(), Seeds: n.Seeds, Trials: n.Settings.Score.TestTrials}
+	s := Scores{Conditions: conditions, Tasks: n.Tasks(), Seeds: n.Seeds, Settings: n.Settings}
 	var asked []func() lab.Run
 	for _, seed := range s.Seeds {
 		for _, c := range s.Conditions {
@@ -98,9 +99,9 @@ func (s Scores) Over(condition string, m RunMeasure, tasks ...int) []float64 {
 // trials. It is an upper bound: the variance if each answer were wholly right or wholly wrong and each
 // network were tested on trials of its own.
 func (s Scores) Sampling(condition string, m RunMeasure, tasks ...int) []float64 {
-	n := s.Trials * len(tasks)
+	n := s.Settings.Score.TestTrials * len(tasks)
 	if len(tasks) == 0 {
-		n = s.Trials * len(s.Tasks)
+		n = s.Settings.Score.TestTrials * len(s.Tasks)
 	}
 	return seq.Map(s.Over(condition, m, tasks...), func(percent float64) float64 { return percent * (100 - percent) / float64(n) })
 }
@@ -125,21 +126,16 @@ func (s Scores) AboveNulls(condition string, task int) bool {
 
 // TasksWhere lists the tasks for which a condition holds.
 func (s Scores) TasksWhere(holds func(task int) bool) string {
-	var ids []string
-	for i, t := range s.Tasks {
-		if holds(i) {
-			ids = append(ids, t.ID)
-		}
-	}
-	if ids == nil {
+	some := seq.Where(seq.UpTo(len(s.Tasks)), holds)
+	if some == nil {
 		return "no task"
 	}
-	return words.List(ids)
+	return words.List(seq.Map(some, func(i int) string { return s.Tasks[i].ID }))
 }
 
 // Only returns the scores of some of the conditions, in that order.
 func (s Scores) Only(names ...string) Scores {
-	some := Scores{Tasks: s.Tasks, Seeds: s.Seeds}
+	some := Scores{Tasks: s.Tasks, Seeds: s.Seeds, Settings: s.Settings}
 	for _, name := range names {
 		some.Conditions = append(some.Conditions, s.Conditions[s.condition(name)])
 	}
@@ -205,11 +201,7 @@ func (s Scores) BySeeds() string {
 
 // Escapes returns the iterations at which runs left the plateau of the blind answer; runs that never
 // did are left out.
-func Escapes(rs []lab.Run) (at []float64) {
-	for _, r := range rs {
-		if r.Escape >= 0 {
-			at = append(at, float64(r.Escape))
-		}
-	}
-	return at
+func Escapes(rs []lab.Run) []float64 {
+	escaped := seq.Where(rs, func(r lab.Run) bool { return r.Escape >= 0 })
+	return seq.Map(escaped, func(r lab.Run) float64 { return float64(r.Escape) })
 }

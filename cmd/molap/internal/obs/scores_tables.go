@@ -60,7 +60,7 @@ func (s Scores) Summary(name, title, called, doc string, more ...Col[Place]) *ta
 		Col[Place]{Name: called, Doc: doc, Of: func(p Place) any { return p.Condition }},
 		Col[Place]{Name: "seeds", Doc: "number of runs", Of: func(Place) any { return len(s.Seeds) }},
 		mean(Overall),
-		Col[Place]{Name: "overall_sd", Unit: "%", Doc: "standard deviation over seeds; empty for one seed", Of: func(p Place) any { return SD(s.On(p.Condition, p.Task, Overall)) }},
+		Col[Place]{Name: "overall_sd", Unit: "%", Doc: "standard deviation over seeds; empty for one seed", Of: func(p Place) any { return table.Known(seq.SD(s.On(p.Condition, p.Task, Overall))) }},
 		mean(Decision), mean(Response), mean(Raw))
 	cols = append(append(cols, s.nullColumns("overall score")...), more...)
 	cols = append(cols,
@@ -73,14 +73,6 @@ func (s Scores) Summary(name, title, called, doc string, more ...Col[Place]) *ta
 		}
 	}
 	return Table(name, title, rows, cols...)
-}
-
-// SD returns a cell for the standard deviation of values, empty for a single one.
-func SD(x []float64) any {
-	if len(x) < 2 {
-		return nil
-	}
-	return seq.SD(x)
 }
 
 // RunTable returns a table with a row for every run, with all its measures.

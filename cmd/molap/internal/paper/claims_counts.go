@@ -33,14 +33,14 @@ func countedClaims(p parameters, factor int) []passage {
 		why = "A network of 100 units with one input and one output has 10 200 weights; the table prints ten times that wherever it counts whole networks. " + why
 	}
 	agree, of := p.agreeing(), len(threeCounts)*len(p.arms())
-	orders := math.Round(100*math.Log10(float64(p.dni.trained)/float64(p.molap.trained))) / 100 // logarithms differ between machines in their last bits
+	orders := math.Round(100*ordersOver(p.dni, p.molap)) / 100 // logarithms differ between machines in their last bits
 	more := 100 * (float64(p.molap.overall)/float64(p.dni.overall) - 1)
 	return []passage{
 		{"Parameters, updates and updates per task of separate networks, DNI and MoLaP (nine counts)", "Table 1, Fig. 1C", "table1", why, []claim{
 			{ID: "counts", Measure: fmt.Sprintf("printed counts that come out, %s; claimed: all %d", how, of), Unit: fmt.Sprintf("of %d", of), Exact: &claims.Exact{Value: float64(agree), Holds: agree == of}, Why: why},
 		}},
 		{"MoLaP needs ∼2 orders of magnitude fewer parameter updates than DNI and separate networks", "§4, §5, Fig. 1C", "table1",
-			fmt.Sprintf("The printed counts give %.1f because those of DNI are ten times too large", math.Log10(publishedDNI.trained/publishedMoLaP.trained)), []claim{
+			fmt.Sprintf("The printed counts give %.1f because those of DNI are ten times too large", ordersOver(publishedDNI, publishedMoLaP)), []claim{
 				{ID: "orders", Measure: "log₁₀ of updates of DNI over those of MoLaP, " + how + "; claimed: 2 when rounded", Unit: "orders", Exact: &claims.Exact{Value: orders, Holds: math.Round(orders) == 2}},
 			}},
 		{"… with an 18 % increase of all parameters over DNI", "§4", "table1", "The increase depends on the sizes of the networks, which here are not the paper's", []claim{

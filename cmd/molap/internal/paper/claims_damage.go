@@ -2,6 +2,7 @@ package paper
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"molap/cmd/molap/internal/claims"
@@ -23,7 +24,7 @@ const (
 
 // every is an upper end above all levels; byBoth are the two measures of [claims.Claim.InBoth].
 var (
-	every  = obs.AllLevels
+	every  = math.Inf(1)
 	byBoth = []obs.DamageMeasure{obs.AllOutputs, obs.Responses}
 )
 
@@ -31,7 +32,7 @@ var (
 func (d claimsData) lesions() []passage {
 	const where, section = "§4.1, Fig. 3", "fig3"
 	t9, all, molap := d.lesioned, obs.AllOutputs, lab.MoLaP
-	small := slices.DeleteFunc(slices.Clone(lab.LesionM1.Levels()), func(level float64) bool { return level >= 10 })
+	small := seq.Where(lab.LesionM1.Levels(), func(level float64) bool { return level < 10 })
 	most := small[len(small)-1]
 	range1 := fmt.Sprintf("mean over %g to %g %%", small[0], most)
 	withM1 := func(id string, arm lab.Arm, e judge.Expectation) []claim {

@@ -28,7 +28,7 @@ func dynamicsRuns(n *obs.Notebook) func() motion.Runs {
 
 func compareDynamics(rs motion.Runs) Result {
 	return Result{
-		Title: "Dynamics: " + lab.Fig2dTask + " with and without pre-training", UsesSettings: true,
+		Title:    "Dynamics: " + lab.Fig2dTask + " with and without pre-training",
 		Headline: rs.Headline(), Findings: rs.Findings(), Tables: rs.Tables(), Figures: rs.Figures(),
 		Captions: []string{
 			"a, b: before training on the task (separate networks start as reservoirs do). c, d: after it. a, c: norm of the gradient of the errors in the response by the states before, over that at the first step of the response. " +

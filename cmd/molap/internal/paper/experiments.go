@@ -6,10 +6,14 @@ import (
 	"slices"
 	"strings"
 
+	"molap/cmd/molap/internal/figure"
 	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/obs"
+	"molap/cmd/molap/internal/page"
 	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/seq"
+	"molap/cmd/molap/internal/table"
 	"molap/cmd/molap/internal/words"
 )
 
@@ -31,13 +35,13 @@ func Experiments() []Experiment {
 		{"dni", "One network learns the nine tasks in sequence: what it forgets, and what their order does", planDNI, nil},
 		{"fig3", "Fig. 3: T9 after lesions within modules and between them", planFig3, nil},
 		{"fig4", "Fig. 4: six kinds of damage, all tasks together", planFig4, nil},
-		{"fig5", "Fig. 5: one and two tasks left out of pre-training, by CCA and PCA", planFig5, checkFig5},
+		{"fig5", "Fig. 5: one and two tasks left out of pre-training, by CCA and PCA", asking(fig5Scores, fig5), checkFig5},
 		{"figS1", "Fig. S1: lesions within modules and between them, T1–T4", asking(figS1.scores, figS1.result), nil},
 		{"figS2", "Fig. S2: the same, T5–T9", asking(figS2.scores, figS2.result), nil},
 		{"figS3", "Fig. S3: global damage, T1–T4", asking(figS3.scores, figS3.result), nil},
 		{"figS4", "Fig. S4: the same, T5–T9", asking(figS4.scores, figS4.result), nil},
 		{"figS5", "Fig. S5: global damage on T1 and T7, more trials", asking(figS5.scores, figS5.result), nil},
-		{"modules3", "A.2.1: three modules against two, in two sizes", planModules3, nil},
+		{"modules3", "A.2.1: three modules against two, in two sizes", asking(modules3Scores, modules3), nil},
 		{"dynamics", "T7 before and after training: exponents, gradients, fixed points by arm, and when runs escape", asking(dynamicsRuns, compareDynamics), nil},
 		{"claims", "Every claim of the text, held against the others: holds, does not hold, not testable here or inconclusive", asking(claimsOf, claimsData.result), checkFig5},
 	}
@@ -55,10 +59,7 @@ func asking[D any](ask func(*obs.Notebook) func() D, show func(D) Result) func(*
 // them.
 func Choose(names []string) ([]Experiment, error) {
 	all := Experiments()
-	known := []string{"all"}
-	for _, e := range all {
-		known = append(known, e.Name)
-	}
+	known := append([]string{"all"}, seq.Map(all, func(e Experiment) string { return e.Name })...)
 	for i, name := range names {
 		if !slices.Contains(known, name) {
 			return nil, fmt.Errorf("unknown experiment %q (have %s)", name, strings.Join(known, ", "))
@@ -70,7 +71,7 @@ func Choose(names []string) ([]Experiment, error) {
 	if len(names) == 0 || slices.Contains(names, "all") {
 		return all, nil
 	}
-	return slices.DeleteFunc(all, func(e Experiment) bool { return !slices.Contains(names, e.Name) }), nil
+	return seq.Where(all, func(e Experiment) bool { return slices.Contains(names, e.Name) }), nil
 }
 
 // keyFindings are the experiments whose headlines lead a report, six at most.
@@ -134,4 +135,18 @@ func Again(n *obs.Notebook, es []Experiment) (all []Result, notices []string, er
 		all = append(all, r)
 	}
 	return all, notices, nil
+}
+
+// Result holds what an experiment shows.
+type Result struct {
+	Name     string // of the experiment, as on the command line
+	Title    string
+	Headline string   // the result in a sentence
+	Key      bool     // the headline is one of those that lead a report
+	Findings []string // more sentences, numbers filled in
+	Tables   []*table.Table
+	Figures  []*figure.Figure
+	Captions []string // of the figures
+	Claims   []page.Claim
+	Observed *obs.Notebook // what it was made of
 }

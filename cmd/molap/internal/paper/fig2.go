@@ -48,9 +48,9 @@ func fig2Scores(n *obs.Notebook) func() obs.Scores { return n.Scores(ofArms(fig2
 var criterion = figure.Ref{Name: fmt.Sprintf("%d %%, the paper's criterion", publishedCriterion), Y: publishedCriterion}
 
 func fig2(s obs.Scores) Result {
-	trained := s.Only(slices.DeleteFunc(names(s), func(arm string) bool { return arm == string(lab.DNIFresh) })...) // learnt as dni did
+	trained := s.Only(seq.Where(names(s), func(arm string) bool { return arm != string(lab.DNIFresh) })...) // learnt as dni did
 	r := Result{
-		Title: "Fig. 2A–C: nine tasks, five ways to learn them", UsesSettings: true,
+		Title:    "Fig. 2A–C: nine tasks, five ways to learn them",
 		Headline: fig2Headline(s),
 		Findings: []string{
 			fmt.Sprintf("The paper calls more than %d %% successful. With perfect fixation, an answer that ignores the stimulus reaches that on %s.", publishedCriterion,
@@ -127,14 +127,10 @@ func fig2Order(s obs.Scores) *table.Table {
 
 // diverged tells of runs that broke off; empty: none did.
 func diverged(runs []lab.Run) string {
-	var broken []string
-	for _, r := range runs {
-		if r.Diverged != "" {
-			broken = append(broken, fmt.Sprintf("%s %s of seed %d (%s)", r.Arm, r.Task, r.Seed, r.Diverged))
-		}
-	}
+	broken := seq.Where(runs, func(r lab.Run) bool { return r.Diverged != "" })
 	if broken == nil {
 		return ""
 	}
-	return fmt.Sprintf("Training broke off in %s, scored as they were by then: %s.", words.Count(len(broken), "run"), strings.Join(broken, "; "))
+	which := seq.Map(broken, func(r lab.Run) string { return fmt.Sprintf("%s %s of seed %d (%s)", r.Arm, r.Task, r.Seed, r.Diverged) })
+	return fmt.Sprintf("Training broke off in %s, scored as they were by then: %s.", words.Count(len(broken), "run"), strings.Join(which, "; "))
 }

@@ -62,7 +62,7 @@ func (f fig3) result() Result {
 	}
 	first := f.examples[lab.LesionM1]() // every network of molap has a module 1
 	return Result{
-		Title: "Fig. 3: lesions within modules and between them, task T9", UsesSettings: true,
+		Title:    "Fig. 3: lesions within modules and between them, task T9",
 		Headline: f.headline(), Findings: []string{f.Above()},
 		Tables: []*table.Table{f.Glance("fig3", "Performance on T9 after lesions", f.Robustness), f.Networks("fig3_networks"), f.errors()},
 		Figures: []*figure.Figure{

@@ -37,7 +37,7 @@ type fig4 struct{ obs.Robustness }
 
 func (f fig4) result() Result {
 	return Result{
-		Title: "Fig. 4: six kinds of damage, all tasks together", UsesSettings: true,
+		Title:    "Fig. 4: six kinds of damage, all tasks together",
 		Headline: f.headline(), Findings: []string{f.Above()},
 		Tables:  []*table.Table{f.Glance("fig4", "Performance after damage, mean over the nine tasks", f.Robustness), f.Order("fig4_arms"), f.Networks("fig4_networks")},
 		Figures: []*figure.Figure{f.figure("fig4", obs.AllOutputs), f.figure("fig4_response", obs.Responses)},
@@ -65,7 +65,7 @@ func (f fig4) figure(name string, m obs.DamageMeasure) *figure.Figure {
 func (f fig4) headline() string {
 	n, others := 0, ""
 	for _, d := range f.Damages {
-		if best := f.Highest(d, obs.AllLevels); best == lab.MoLaP {
+		if best := f.Highest(d); best == lab.MoLaP {
 			n++
 		} else {
 			others += fmt.Sprintf(", %s (%s)", d.Short(), best)

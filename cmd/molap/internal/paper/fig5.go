@@ -55,12 +55,7 @@ func checkFig5(s profile.Settings) error {
 // fig5Scores asks for the scores of the experiment.
 func fig5Scores(n *obs.Notebook) func() obs.Scores { return n.Scores(fig5Conditions(n.Settings)...) }
 
-func planFig5(n *obs.Notebook) func() Result {
-	scores := fig5Scores(n)
-	return func() Result { return fig5(scores(), n.Settings.Arms.LeaveOut) }
-}
-
-func fig5(s obs.Scores, leaveOut bool) Result {
+func fig5(s obs.Scores) Result {
 	score := func(condition string) float64 { return s.Mean(condition, obs.Overall) }
 	gain := func(a, b string, i int) float64 { return s.Mean(a, obs.Overall, i) - s.Mean(b, obs.Overall, i) }
 	steepest := 0
@@ -71,7 +66,7 @@ func fig5(s obs.Scores, leaveOut bool) Result {
 	}
 	t7 := taskPlace("T7")
 	r := Result{
-		Title: "Fig. 5: tasks left out of pre-training", UsesSettings: true,
+		Title: "Fig. 5: tasks left out of pre-training",
 		Headline: fmt.Sprintf("Over the nine tasks, %.1f %% of decisions are right after CCA of all tasks, %.1f %% with the task left out, %.1f %% with two left out; after PCA %.1f %%, %.1f %% and %.1f %%. Means over %s.",
 			score("molap"), score("molap_one_out"), score("molap_two_out"), score("molap_pca"), score("molap_pca_one_out"), score("molap_pca_two_out"), s.BySeeds()),
 		Findings: []string{
@@ -87,7 +82,7 @@ func fig5(s obs.Scores, leaveOut bool) Result {
 			"Per cent of decisions correct for each of nine tasks after pre-training on all tasks, without the task, and without it and the next, by CCA and by PCA, with the scores of two answers that ignore the stimulus.", criterion)},
 		Captions: []string{"Per cent of test trials decided correctly, by task and what modules were pre-trained on: all tasks, all but the one shown, all but this and the next one (T1 after T9): " + obs.PerformanceCaption},
 	}
-	if !leaveOut {
+	if !s.Settings.Arms.LeaveOut {
 		r.Findings = []string{"By this profile nothing is left out, as in the authors' program: all conditions of an analysis are the same networks."}
 	}
 	return r

@@ -52,7 +52,7 @@ func TestFig5(t *testing.T) {
 // TestGeneralisation checks what is said of data that say where they belong.
 func TestGeneralisation(t *testing.T) {
 	nine := tasks.All(tasks.Paper)
-	g := obs.Scores{Conditions: fig5Conditions(load(t, "paper")), Tasks: nine, Seeds: []uint64{1, 2}}
+	g := obs.Scores{Conditions: fig5Conditions(load(t, "paper")), Tasks: nine, Seeds: []uint64{1, 2}, Settings: load(t, "paper")}
 	for _, seed := range g.Seeds {
 		for k, c := range g.Conditions {
 			for i := range nine {
@@ -75,14 +75,15 @@ func TestGeneralisation(t *testing.T) {
 	if got, want := g.TasksWhere(func(i int) bool { return g.Mean("molap_two_out", obs.Overall, i) > publishedCriterion }), "T2, T3, T4, T5, T6, T7, T8 and T9"; got != want {
 		t.Errorf("above the criterion on %s, want %s", got, want)
 	}
-	r := fig5(g, true)
+	r := fig5(g)
 	text := r.Headline + strings.Join(r.Findings, "\n")
 	for _, want := range []string{"T7 changes by −46.0 points; T7 loses most, with −46.0", "costs CCA something on T7; leaving out the next as well costs more on no task", "Means over 2 seeds"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("findings lack %q:\n%s", want, text)
 		}
 	}
-	if r = fig5(g, false); len(r.Findings) != 1 || !strings.Contains(r.Findings[0], "nothing is left out") {
+	g.Settings.Arms.LeaveOut = false
+	if r = fig5(g); len(r.Findings) != 1 || !strings.Contains(r.Findings[0], "nothing is left out") {
 		t.Errorf("where nothing is left out: %q", r.Findings)
 	}
 	row := r.Tables[0].Rows[0]

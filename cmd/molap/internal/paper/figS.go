@@ -59,7 +59,7 @@ func (f supplement) result(q obs.Robustness) Result {
 		}
 	}
 	return Result{
-		Title: "Fig. " + f.name[len("fig"):] + ": " + f.title, UsesSettings: true,
+		Title:    "Fig. " + f.name[len("fig"):] + ": " + f.title,
 		Headline: f.headline(q),
 		Tables:   []*table.Table{q.Glance(f.name, "Performance after damage, task by task", q.ByTask()...), q.Networks(f.name + "_networks")},
 		Figures: []*figure.Figure{{
@@ -74,15 +74,11 @@ func (f supplement) result(q obs.Robustness) Result {
 // headline names the tasks on which molap is highest, by damage.
 func (f supplement) headline(q obs.Robustness) string {
 	on := seq.Map(q.Damages, func(d lab.Damage) string {
-		var ids []string
-		for _, part := range q.ByTask() {
-			if part.Highest(d, obs.AllLevels) == lab.MoLaP {
-				ids = append(ids, part.Tasks[0].ID)
-			}
-		}
-		if ids == nil {
+		ahead := seq.Where(q.ByTask(), func(part obs.Robustness) bool { return part.Highest(d) == lab.MoLaP })
+		if ahead == nil {
 			return "on none under " + d.Short()
 		}
+		ids := seq.Map(ahead, func(part obs.Robustness) string { return part.Tasks[0].ID })
 		return fmt.Sprintf("on %s under %s", strings.Join(ids, " "), d.Short())
 	})
 	return fmt.Sprintf("Of %d tasks molap is highest, on average over all levels, %s. %s", len(q.Tasks), strings.Join(on, ", "), q.Sample())

@@ -38,18 +38,14 @@ func modules3Scores(n *obs.Notebook) func() obs.Scores {
 	return n.Scores(conditions...)
 }
 
-func planModules3(n *obs.Notebook) func() Result {
-	scores := modules3Scores(n)
-	return func() Result { return modules3(scores(), moduleSizes(n.Settings.Network.Units)) }
-}
-
-func modules3(s obs.Scores, sizes [2]int) Result {
+func modules3(s obs.Scores) Result {
+	sizes := moduleSizes(s.Settings.Network.Units)
 	more := func(units int, tasks ...int) float64 {
 		return s.Mean(inModules(3, units), obs.Overall, tasks...) - s.Mean(inModules(2, units), obs.Overall, tasks...)
 	}
 	ahead := func(units int) string { return s.TasksWhere(func(i int) bool { return more(units, i) > 0 }) }
 	return Result{
-		Title: "A.2.1: three modules against two", UsesSettings: true,
+		Title: "A.2.1: three modules against two",
 		Headline: fmt.Sprintf("Three modules score %s points over two with %d units, %s with %d, on average over the nine tasks; the paper finds them similar. Means over %s.",
 			words.Signed(more(sizes[0])), sizes[0], words.Signed(more(sizes[1])), sizes[1], s.BySeeds()),
 		Findings: []string{fmt.Sprintf("Three modules are ahead on %s with %d units, on %s with %d.", ahead(sizes[0]), sizes[0], ahead(sizes[1]), sizes[1])},

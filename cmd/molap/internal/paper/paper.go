@@ -4,13 +4,11 @@ import "molap/cmd/molap/internal/seq"
 
 // What the paper prints (Márton et al., Table 1 and §4).
 
-// publishedCounts is Table 1, by arm.
-type publishedCounts struct{ overall, trained, perTask float64 }
-
+// Table 1, by arm.
 var (
-	publishedSeparate = publishedCounts{9.18e5, 9.18e5, 1.02e5}
-	publishedDNI      = publishedCounts{1.02e5, 9.18e5, 1.02e5}
-	publishedMoLaP    = publishedCounts{1.2e5, 5.2e3, 2e2}
+	publishedSeparate = counts{9.18e5, 9.18e5, 1.02e5}
+	publishedDNI      = counts{1.02e5, 9.18e5, 1.02e5}
+	publishedMoLaP    = counts{1.2e5, 5.2e3, 2e2}
 )
 
 // The network that Table 1 counts: "a corpus of 9 tasks, a network size of 100

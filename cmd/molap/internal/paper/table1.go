@@ -65,7 +65,7 @@ func (p parameters) scaled(factor int) parameters {
 type armCounts struct {
 	name string
 	counts
-	printed publishedCounts
+	printed counts
 }
 
 func (p parameters) arms() []armCounts {
@@ -74,21 +74,23 @@ func (p parameters) arms() []armCounts {
 
 // threeCounts are the columns of Table 1.
 var threeCounts = []struct {
-	name    string
-	of      func(counts) int
-	printed func(publishedCounts) float64
+	name string
+	of   func(counts) int
 }{
-	{"overall", func(c counts) int { return c.overall }, func(p publishedCounts) float64 { return p.overall }},
-	{"trained", func(c counts) int { return c.trained }, func(p publishedCounts) float64 { return p.trained }},
-	{"trained per task", func(c counts) int { return c.perTask }, func(p publishedCounts) float64 { return p.perTask }},
+	{"overall", func(c counts) int { return c.overall }},
+	{"trained", func(c counts) int { return c.trained }},
+	{"trained per task", func(c counts) int { return c.perTask }},
 }
+
+// ordersOver returns how many orders of magnitude more weights a trains than b.
+func ordersOver(a, b counts) float64 { return math.Log10(float64(a.trained) / float64(b.trained)) }
 
 // agreeing returns how many of the nine counts equal the printed ones in the three digits that the
 // paper prints.
 func (p parameters) agreeing() (n int) {
 	for _, count := range threeCounts {
 		for _, arm := range p.arms() {
-			if math.Abs(count.printed(arm.printed)/float64(count.of(arm.counts))-1) < 0.005 {
+			if math.Abs(float64(count.of(arm.printed))/float64(count.of(arm.counts))-1) < 0.005 {
 				n++
 			}
 		}
@@ -111,38 +113,33 @@ func table1(counted parameters, factor int) Result {
 	for _, count := range threeCounts {
 		scaledArms := scaled.arms()
 		for i, arm := range counted.arms() {
-			n, m, printed := count.of(arm.counts), count.of(scaledArms[i].counts), count.printed(arm.printed)
-			t.Add(count.name, arm.name, n, int(printed), printed/float64(n), m, printed/float64(m))
+			n, m, printed := count.of(arm.counts), count.of(scaledArms[i].counts), count.of(arm.printed)
+			t.Add(count.name, arm.name, n, printed, float64(printed)/float64(n), m, float64(printed)/float64(m))
 		}
 	}
 	separate, dni, molap := counted.separate, counted.dni, counted.molap
-	orders := func(a, b float64) float64 { return math.Log10(a / b) }
 	return Result{
-		Tables: []*table.Table{t}, UsesSettings: true,
+		Tables: []*table.Table{t},
 		Figures: []*figure.Figure{{
 			Name: "fig1c", Alt: "Bars on a logarithmic axis: parameters in all and trained, for separate networks, DNI and MoLaP, as counted and as printed.",
 			Width: 7, Height: 2.8, SharedY: true,
 			Rows: [][]figure.Panel{{
 				bars("counted", [3]counts{separate, dni, molap}),
-				bars("as printed", [3]counts{publishedSeparate.rounded(), publishedDNI.rounded(), publishedMoLaP.rounded()}),
+				bars("as printed", [3]counts{publishedSeparate, publishedDNI, publishedMoLaP}),
 			}},
 		}},
 		Captions: []string{"Parameters in all, and parameters that training moves over nine tasks, for a network of 100 units with one input and one output: counted from networks and masks, and as Table 1 prints them. Logarithmic axis."},
 		Title:    "Table 1 and Fig. 1C: how many parameters",
 		Headline: fmt.Sprintf("Counted alike, MoLaP trains %.1f orders of magnitude fewer weights than DNI; the printed counts, ten times too large for DNI, give %.1f.",
-			orders(float64(dni.trained), float64(molap.trained)), orders(publishedDNI.trained, publishedMoLaP.trained)),
+			ordersOver(dni, molap), ordersOver(publishedDNI, publishedMoLaP)),
 		Findings: []string{
 			fmt.Sprintf("A network of N = 100 with one input and one output has N² + 2N = %d weights. Table 1 prints ten times that for a separate network and for DNI (1.02e5), and for MoLaP in all, but not for what MoLaP trains (5.2e3).", counted.network),
 			fmt.Sprintf("Counted alike, MoLaP trains %d weights where DNI trains %d: %.1f orders of magnitude fewer, not the printed %.1f. With one set of input weights and readout in place of all of them, which is what the printed 5.2e3 amounts to, the gap is %.1f orders.",
-				molap.trained, dni.trained, orders(float64(dni.trained), float64(molap.trained)), orders(publishedDNI.trained, publishedMoLaP.trained), orders(float64(dni.trained), float64(counted.oneReadout))),
+				molap.trained, dni.trained, ordersOver(dni, molap), ordersOver(publishedDNI, publishedMoLaP), ordersOver(dni, counts{trained: counted.oneReadout})),
 			fmt.Sprintf("With the factor %d of this profile (table1.network_factor) on whole networks, %d of the %d printed counts come out to their printed digits.", factor, scaled.agreeing(), len(t.Rows)),
 			fmt.Sprintf("MoLaP has %.1f%% more parameters in all than DNI (printed: 18%%).", 100*(float64(molap.overall)/float64(dni.overall)-1)),
 		},
 	}
-}
-
-func (p publishedCounts) rounded() counts {
-	return counts{int(p.overall), int(p.trained), int(p.perTask)}
 }
 
 // bars draws the counts of separate networks, DNI and MoLaP.

@@ -1,6 +1,7 @@
 package profile
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -17,17 +18,18 @@ const maxFile = 1 << 16
 // schema has the keys of a profile: labels and groups, and the keys of each group.
 var schema = func() tomlfile.Schema {
 	tables := map[string]tomlfile.Table{"": {Keys: []string{"base", "quick"}}}
-	for _, r := range slices.Concat(table, extra) {
-		group, name, _ := strings.Cut(r.name, ".")
+	for _, k := range everyKey {
+		group, name, _ := strings.Cut(k.Name, ".")
 		tables[""] = tomlfile.Table{Keys: append(tables[""].Keys, group)}
 		tables[group] = tomlfile.Table{Keys: append(tables[group].Keys, name)}
 	}
 	return tomlfile.Schema{Tables: tables, Unknown: unknownKey}
 }()
 
-// decode reads a profile strictly: each key is known, written exactly, of the
-// right type and in range, and without a base none is missing.
-func decode(file string, text []byte) (Settings, error) {
+// Parse returns the profile in the text of a TOML file. Errors and [Settings].Name call the file by that
+// name. It reads strictly: each key is known, written exactly, of the right type and in range, and
+// without a base none is missing.
+func Parse(file string, text []byte) (Settings, error) {
 	d, err := tomlfile.Parse(file, text, maxFile, schema)
 	if err != nil {
 		return Settings{}, err
@@ -35,8 +37,8 @@ func decode(file string, text []byte) (Settings, error) {
 	var s Settings
 	if base := d.Root.Find("base"); base != nil {
 		name := d.Text(base)
-		if !slices.Contains(shippedNames(), name) {
-			d.Failf(base.KeyAt, "base is %q (allowed: %s)", short(name), strings.Join(shippedNames(), ", "))
+		if !slices.Contains(Names(), name) {
+			d.Failf(base.KeyAt, "base is %q (allowed: %s)", tomlfile.Cut(name), strings.Join(Names(), ", "))
 		} else if s, err = Load(name); err != nil {
 			return Settings{}, err
 		}
@@ -46,21 +48,21 @@ func decode(file string, text []byte) (Settings, error) {
 		d.Failf(quick.At, "quick is %s (allowed: true, false)", quick.String())
 	}
 	var missing []string
-	for i, r := range slices.Concat(table, extra) {
-		group, v := find(d, r.name)
+	for _, k := range everyKey {
+		group, v := find(d, k.Name)
 		switch {
 		case group != nil && group.Kind != unstable.InlineTable:
 			d.Failf(group.KeyAt, "%s is %s (want a table, [%s])", group.Key, group.String(), group.Key)
-		case v != nil && !assign(s.field(r.name), v):
-			d.Failf(v.At, "%v", &KeyError{r.name, v.String(), r.domain.want()})
-		case v != nil && r.domain.usual != "":
-			if f := s.field(r.name); !r.domain.contains(f) {
-				d.Failf(v.KeyAt, "%v", &KeyError{r.name, format(f), r.domain.want()})
+		case v != nil && !assign(s.field(k.Name), v):
+			d.Failf(v.At, "%v", &KeyError{k.Name, v.String(), k.domain.want()})
+		case v != nil && k.domain.usual != "":
+			if f := s.field(k.Name); !k.domain.contains(f) {
+				d.Failf(v.KeyAt, "%v", &KeyError{k.Name, format(f), k.domain.want()})
 			} else {
-				r.settle(f)
+				k.settle(f)
 			}
-		case v == nil && i < len(table) && r.domain.usual == "":
-			missing = append(missing, r.name)
+		case v == nil && !k.domain.optional:
+			missing = append(missing, k.Name)
 		}
 	}
 	if err := d.Err(); err != nil {
@@ -69,12 +71,13 @@ func decode(file string, text []byte) (Settings, error) {
 	if s.Name = file; s.Base == "" && len(missing) > 0 {
 		return Settings{}, fmt.Errorf("%s lacks %s (set every key, or start from a profile: base = \"paper\")", file, some(missing, 3))
 	}
-	if err := s.validate(); err != nil {
-		if _, v := find(d, err.Key); v != nil {
-			d.Failf(v.KeyAt, "%v", err)
+	var wrong *KeyError
+	if errors.As(s.Validate(), &wrong) {
+		if _, v := find(d, wrong.Key); v != nil {
+			d.Failf(v.KeyAt, "%v", wrong)
 			return Settings{}, d.Err()
 		}
-		return Settings{}, fmt.Errorf("%s: %w", file, err)
+		return Settings{}, fmt.Errorf("%s: %w", file, wrong)
 	}
 	return s, nil
 }
@@ -111,14 +114,4 @@ func some(names []string, few int) string {
 		return strings.Join(names, ", ")
 	}
 	return fmt.Sprintf("%s and %d more", strings.Join(names[:few], ", "), len(names)-few)
-}
-
-// short returns a text as a message has it: the beginning of one that is long.
-func short(text string) string {
-	const most = 60
-	runes := []rune(text)
-	if len(runes) <= most {
-		return text
-	}
-	return string(runes[:most]) + "…"
 }

@@ -13,102 +13,76 @@ import (
 
 // domain is the set of values that a key allows.
 type domain struct {
-	kind     string // "integer", "number", "name", "switch", "order" or "text"
-	min, max float64
-	openMin  bool // min itself is not allowed
-	openMax  bool
-	words    []string
-	usual    string // what zero stands for; it is not printed
+	kind     string                   // "integer", "number", "name", "switch", "order" or "text"
+	allowed  string                   // says what is in the domain, without its kind
+	contains func(reflect.Value) bool // NaN is in no domain
+	optional bool                     // the key need not be set; zero, which is not printed, stands for usual
+	usual    string
 }
 
 // unless returns the domain of a key that need not be set; zero stands for usual.
 func (d domain) unless(usual string) domain {
-	d.usual = usual
+	d.optional, d.usual = true, usual
 	return d
-}
-
-// permutation allows the digits 1 to n, each once, in any order.
-func permutation(n int) domain { return domain{kind: "order", max: float64(n)} }
-
-// text allows what a TOML file can have between three apostrophes, up to that many bytes.
-func text(bytes int) domain { return domain{kind: "text", max: float64(bytes)} }
-
-func integers(min, max float64) domain { return domain{kind: "integer", min: min, max: max} }
-func positive(max float64) domain      { return domain{kind: "number", max: max, openMin: true} }
-func from0(max float64) domain         { return domain{kind: "number", max: max} }
-func upTo1() domain                    { return domain{kind: "number", max: 1, openMin: true} }
-func below1() domain                   { return domain{kind: "number", max: 1, openMax: true} }
-func switches() domain                 { return domain{kind: "switch", words: []string{"false", "true"}} }
-
-func names[S ~string](values ...S) domain {
-	d := domain{kind: "name"}
-	for _, v := range values {
-		d.words = append(d.words, string(v))
-	}
-	return d
-}
-
-// allowed says what the domain allows, without its kind.
-func (d domain) allowed() string {
-	low, high := "≥ ", "≤ "
-	if d.openMin {
-		low = "> "
-	}
-	if d.openMax {
-		high = "< "
-	}
-	switch d.kind {
-	case "name":
-		return strings.Join(d.words, ", ")
-	case "switch":
-		return "true, false"
-	case "order":
-		return fmt.Sprintf("the digits 1 to %d, each once, such as %q", int(d.max), "123456789"[:int(d.max)])
-	case "text":
-		return fmt.Sprintf("up to %d bytes of printable text without three apostrophes", int(d.max))
-	case "integer":
-		return fmt.Sprintf("%v to %v", d.min, int(d.max))
-	default:
-		return low + formatFloat(d.min) + " and " + high + formatFloat(d.max)
-	}
 }
 
 // want says what the domain allows, for errors.
 func (d domain) want() string {
 	if d.kind == "integer" || d.kind == "number" {
-		return d.kind + " " + d.allowed()
+		return d.kind + " " + d.allowed
 	}
-	return d.allowed()
+	return d.allowed
 }
 
-// contains reports whether the value lies in the domain; NaN never does.
-func (d domain) contains(v reflect.Value) bool {
-	switch v.Kind() {
-	case reflect.Bool:
-		return true
-	case reflect.String:
-		if d.kind == "order" {
+func integers(min, max int) domain {
+	return domain{kind: "integer", allowed: fmt.Sprintf("%d to %d", min, max),
+		contains: func(v reflect.Value) bool { return int64(min) <= v.Int() && v.Int() <= int64(max) }}
+}
+
+func positive(max float64) domain {
+	return domain{kind: "number", allowed: "> 0 and ≤ " + formatFloat(max),
+		contains: func(v reflect.Value) bool { return v.Float() > 0 && v.Float() <= max }}
+}
+
+func from0(max float64) domain {
+	return domain{kind: "number", allowed: "≥ 0 and ≤ " + formatFloat(max),
+		contains: func(v reflect.Value) bool { return v.Float() >= 0 && v.Float() <= max }}
+}
+
+func below1() domain {
+	return domain{kind: "number", allowed: "≥ 0 and < 1",
+		contains: func(v reflect.Value) bool { return v.Float() >= 0 && v.Float() < 1 }}
+}
+
+func switches() domain {
+	return domain{kind: "switch", allowed: "true, false", contains: func(reflect.Value) bool { return true }}
+}
+
+func names[S ~string](values ...S) domain {
+	var words []string
+	for _, v := range values {
+		words = append(words, string(v))
+	}
+	return domain{kind: "name", allowed: strings.Join(words, ", "),
+		contains: func(v reflect.Value) bool { return slices.Contains(words, v.String()) }}
+}
+
+// nineDigits allows the digits 1 to 9, each once, in any order.
+func nineDigits() domain {
+	return domain{kind: "order", allowed: `the digits 1 to 9, each once, such as "123456789"`,
+		contains: func(v reflect.Value) bool {
 			digits := []byte(v.String())
 			slices.Sort(digits)
-			return string(digits) == "123456789"[:int(d.max)]
-		}
-		if d.kind == "text" {
-			return len(v.String()) <= int(d.max) && !strings.Contains(v.String()+"''", "'''") && strings.IndexFunc(v.String(), unprintable) < 0
-		}
-		for _, w := range d.words {
-			if v.String() == w {
-				return true
-			}
-		}
-		return false
-	}
-	var x float64
-	if v.CanInt() {
-		x = float64(v.Int())
-	} else {
-		x = v.Float()
-	}
-	return (x > d.min || x == d.min && !d.openMin) && (x < d.max || x == d.max && !d.openMax)
+			return string(digits) == "123456789"
+		}}
+}
+
+// text allows what a TOML file can have between three apostrophes, up to that many bytes, or nothing.
+func text(bytes int) domain {
+	return domain{kind: "text", allowed: fmt.Sprintf("up to %d bytes of printable text without three apostrophes", bytes), optional: true,
+		contains: func(v reflect.Value) bool {
+			return len(v.String()) <= bytes && !strings.Contains(v.String()+"''", "'''") && strings.IndexFunc(v.String(), unprintable) < 0
+		}}
 }
 
 // unprintable reports whether a text must not have the rune; lines may end.
@@ -116,39 +90,40 @@ func unprintable(r rune) bool {
 	return r == utf8.RuneError || !unicode.IsPrint(r) && r != '\n' && r != '\t'
 }
 
-// field returns the settable value of a key of the table.
+// field returns the settable value of a key, or of a group of keys.
 func (s *Settings) field(key string) reflect.Value {
 	at, known := fields()[key]
 	if !known {
-		panic(fmt.Sprintf("profile: no field for key %q", key))
+		panic(fmt.Sprintf("profile: no field for %q", key))
 	}
 	return reflect.ValueOf(s).Elem().FieldByIndex(at)
 }
 
 // text writes the value of a key as TOML does.
-func (s *Settings) text(r row) string {
-	v := s.field(r.name)
-	if r.domain.usual != "" && v.IsZero() {
-		return r.domain.usual
+func (s *Settings) text(k Key) string {
+	v := s.field(k.Name)
+	if k.domain.usual != "" && v.IsZero() {
+		return k.domain.usual
 	}
 	return format(v)
 }
 
 // settle keeps the usual value of a key as zero.
-func (r row) settle(v reflect.Value) {
-	if r.domain.usual != "" && format(v) == r.domain.usual {
+func (k Key) settle(v reflect.Value) {
+	if k.domain.usual != "" && format(v) == k.domain.usual {
 		v.SetZero()
 	}
 }
 
-// fields tells where in Settings the field of each key is. Looking for a field by its tag would
-// noticeably slow down sweeps of many points.
+// fields tells where in Settings the field of each key and group is. Looking for a field by its tag
+// would noticeably slow down sweeps of many points.
 var fields = sync.OnceValue(func() map[string][]int {
 	at := map[string][]int{}
 	for _, group := range reflect.VisibleFields(reflect.TypeFor[Settings]()) {
 		if group.Type.Kind() != reflect.Struct {
 			continue
 		}
+		at[group.Tag.Get("toml")] = group.Index
 		for _, f := range reflect.VisibleFields(group.Type) {
 			if name := f.Tag.Get("toml"); name != "" {
 				at[group.Tag.Get("toml")+"."+name] = slices.Concat(group.Index, f.Index)
@@ -157,17 +132,6 @@ var fields = sync.OnceValue(func() map[string][]int {
 	}
 	return at
 })
-
-// tagged returns the field of a struct, embedded structs included, with that
-// TOML name. The tests hold every key of the table against the structs.
-func tagged(v reflect.Value, name string) reflect.Value {
-	for _, f := range reflect.VisibleFields(v.Type()) {
-		if f.Tag.Get("toml") == name {
-			return v.FieldByIndex(f.Index)
-		}
-	}
-	panic(fmt.Sprintf("profile: %s has no field for key %q", v.Type(), name))
-}
 
 // format writes a value as TOML does. Equal values have equal text.
 func format(v reflect.Value) string {

@@ -22,7 +22,7 @@ func decodeWithin(t *testing.T, data []byte) (Settings, error) {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	began := time.Now()
-	s, err := decode("f.toml", data)
+	s, err := Parse("f.toml", data)
 	took := time.Since(began)
 	runtime.ReadMemStats(&after)
 	if got := after.TotalAlloc - before.TotalAlloc; got > mostAllocated {
@@ -58,7 +58,7 @@ func FuzzDecode(f *testing.F) {
 		if err != nil {
 			return
 		}
-		back, err := decode("f.toml", s.TOML())
+		back, err := Parse("f.toml", s.TOML())
 		if err != nil || back != s {
 			t.Errorf("read back as %+v (%v), want %+v", back, err, s)
 		}

@@ -9,53 +9,40 @@ import (
 // Key describes one setting.
 type Key struct {
 	Name     string // "training.rate": group and name, as files and -set take it
-	Type     string // "integer", "number", "name" or "switch" (true or false)
-	Allowed  string // "> 0 and ≤ 10", "none, frozen_recurrent, all"
+	domain   domain
 	Doc      string // what it is, with its unit
 	Readings string // what the paper and its authors' program say, and our choice where they are silent
 }
 
+// Type returns the type of a key's values: "integer", "number", "name", "order" or "switch" (true or
+// false).
+func (k Key) Type() string { return k.domain.kind }
+
+// Allowed says which values a key may have: "> 0 and ≤ 10", "none, frozen_recurrent, all".
+func (k Key) Allowed() string { return k.domain.allowed }
+
 // Keys returns every key but those of [Tasks], in the order of the printed form.
-func Keys() []Key {
-	keys := make([]Key, len(table))
-	for i, r := range table {
-		keys[i] = Key{r.name, r.domain.kind, r.domain.allowed(), r.doc, r.readings}
+func Keys() []Key { return slices.Clone(table) }
+
+// everyKey has the keys of [Tasks], too.
+var everyKey = slices.Concat(table, extra)
+
+// lookup returns the key of that name.
+func lookup(name string) (Key, bool) {
+	i := slices.IndexFunc(everyKey, func(k Key) bool { return k.Name == name })
+	if i < 0 {
+		return Key{}, false
 	}
-	return keys
+	return everyKey[i], true
 }
 
-// row is one key of the table: where a value may lie and what it means.
-type row struct {
-	name     string
-	domain   domain
-	doc      string
-	readings string
-}
-
-// lookup returns the row of a key.
-func lookup(key string) (row, bool) {
-	for _, rows := range [][]row{table, extra} {
-		if i := slices.IndexFunc(rows, func(r row) bool { return r.name == key }); i >= 0 {
-			return rows[i], true
-		}
-	}
-	return row{}, false
-}
-
-// rows returns the keys of the table, except those that need not be set and are not, and those of extra
-// that are not empty.
-func (s *Settings) rows() []row {
-	rows := make([]row, 0, len(table)+len(extra))
-	for i, r := range slices.Concat(table, extra) {
-		if i < len(table) && r.domain.usual == "" || !s.field(r.name).IsZero() {
-			rows = append(rows, r)
-		}
-	}
-	return rows
+// written returns the keys of the printed form: all but those that need not be set and are not.
+func (s *Settings) written() []Key {
+	return slices.DeleteFunc(slices.Clone(everyKey), func(k Key) bool { return k.domain.optional && s.field(k.Name).IsZero() })
 }
 
 // extra are the keys beside the table, which nobody need set; see [Tasks].
-var extra = []row{
+var extra = []Key{
 	{"tasks.corpus", text(1 << 12),
 		"Tasks on which modules are pre-trained, by ID.",
 		"The paper and its authors have the nine, which stand for nothing said here."},
@@ -66,7 +53,7 @@ var extra = []row{
 
 // table is the one place that knows what each key means and allows. Sections
 // are the paper's.
-var table = []row{
+var table = []Key{
 	{"network.units", integers(2, 10000),
 		"Units N of the recurrent network.",
 		"Paper 100 (A.2); Table 2 considers 20 to 300. Extended 200."},
@@ -88,7 +75,7 @@ var table = []row{
 	{"network.unit_noise", from0(10),
 		"Standard deviation σ of the white noise η that enters every unit at every step.",
 		"Paper has η in Eq. 1 and gives σ for inputs only (A.2.3): 0. Authors none."},
-	{"network.leak", upTo1().unless("1.0"),
+	{"network.leak", positive(1).unless("1.0"),
 		"Leak α = dt/τ of the units: h[t+1] = (1-α) h[t] + α tanh(…). Need not be set: 1, no leak.",
 		"Neither has it (Eq. 1): 1."},
 
@@ -135,7 +122,7 @@ var table = []row{
 	{"pretraining.levels", integers(1, 1000),
 		"Levels of the schedule.",
 		"Paper silent: 5, which the authors name; their first is lost, so 4 run. Extended 6."},
-	{"pretraining.decay", upTo1(),
+	{"pretraining.decay", positive(1),
 		"Factor on the rate from one level to the next; 1 keeps it.",
 		"Paper \"decreasing\" (Table 2); 1/3 is our reading. Authors 1: it never falls."},
 	{"pretraining.l2", from0(1),
@@ -172,7 +159,7 @@ var table = []row{
 	{"training.levels", integers(1, 1000),
 		"Levels of the schedule.",
 		"Paper silent: 5. Authors 9 rounds. Extended 8."},
-	{"training.decay", upTo1(),
+	{"training.decay", positive(1),
 		"Factor on the rate from one level to the next; 1 keeps it.",
 		"Paper \"decreasing\" (Table 2); 1/3 is our reading. Authors 1: it never falls."},
 	{"training.l2", from0(1),
@@ -219,7 +206,7 @@ var table = []row{
 	{"dni.levels", integers(1, 1000),
 		"Levels of the schedule.",
 		"Paper silent: 5, as in training. Authors 9 rounds."},
-	{"dni.decay", upTo1(),
+	{"dni.decay", positive(1),
 		"Factor on the rate from one level to the next; 1 keeps it.",
 		"As in training."},
 	{"dni.l2", from0(1),
@@ -243,7 +230,7 @@ var table = []row{
 	{"dni.rule_inputs", switches(),
 		"Each task switches on an input of its own for the whole trial.",
 		"Paper shows none (A.1): false. Duncker et al. and extended true. Authors false."},
-	{"dni.order", permutation(9),
+	{"dni.order", nineDigits(),
 		"Order in which the tasks are learnt, by their digits.",
 		"Paper T1 to T9. Authors the same."},
 	{"dni.orders", integers(0, 30),

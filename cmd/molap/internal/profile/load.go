@@ -24,9 +24,8 @@ func List() []Shipped {
 	}
 }
 
-// shippedNames returns the names of the shipped profiles.
-func shippedNames() []string {
-	var names []string
+// Names returns the names of the shipped profiles.
+func Names() (names []string) {
 	for _, p := range List() {
 		names = append(names, p.Name)
 	}
@@ -36,13 +35,13 @@ func shippedNames() []string {
 // Load returns a shipped profile by its name, or the profile in a TOML file: a
 // path that ends in ".toml" or has a directory. The result is valid.
 func Load(nameOrPath string) (Settings, error) {
-	for _, name := range shippedNames() {
+	for _, name := range Names() {
 		if name == nameOrPath {
 			data, err := files.ReadFile(name + ".toml")
 			if err != nil {
 				panic(err) // embedded above
 			}
-			s, err := decode(name, data)
+			s, err := Parse(name, data)
 			s.Base = name
 			return s, err
 		}
@@ -54,16 +53,13 @@ func Load(nameOrPath string) (Settings, error) {
 	if err != nil {
 		return Settings{}, err
 	}
-	return decode(nameOrPath, data)
+	return Parse(nameOrPath, data)
 }
-
-// Parse returns the profile in the text of a TOML file. Errors and [Settings].Name call the file name.
-func Parse(name string, text []byte) (Settings, error) { return decode(name, text) }
 
 // haveProfiles says which profile may be meant, or which there are.
 func haveProfiles(name string) string {
-	if near := suggest.Closest(name, shippedNames()); near != "" {
+	if near := suggest.Closest(name, Names()); near != "" {
 		return "did you mean " + near + "?"
 	}
-	return "have " + strings.Join(shippedNames(), ", ") + ", or a file NAME.toml"
+	return "have " + strings.Join(Names(), ", ") + ", or a file NAME.toml"
 }

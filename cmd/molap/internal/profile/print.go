@@ -5,9 +5,10 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"reflect"
 	"slices"
 	"strings"
+
+	"molap/cmd/molap/internal/tomlfile"
 )
 
 // TOML returns the settings as a complete profile file: every key with its
@@ -25,7 +26,7 @@ func (s Settings) TOML() []byte {
 			if i == 0 {
 				fmt.Fprintf(&b, "# Changed from %s:\n", s.Base)
 			}
-			fmt.Fprintf(&b, "#   %s = %s instead of %s\n", c.Key, oneLine(short(c.To)), oneLine(short(c.From)))
+			fmt.Fprintf(&b, "#   %s = %s instead of %s\n", c.Key, oneLine(tomlfile.Cut(c.To)), oneLine(tomlfile.Cut(c.From)))
 		}
 	}
 	if s.Base != "" {
@@ -35,14 +36,14 @@ func (s Settings) TOML() []byte {
 		b.WriteString("quick = true\n")
 	}
 	group := ""
-	for _, r := range s.rows() {
-		g, name, _ := strings.Cut(r.name, ".")
+	for _, k := range s.written() {
+		g, name, _ := strings.Cut(k.Name, ".")
 		if g != group {
 			group = g
 			fmt.Fprintf(&b, "\n[%s]\n", g)
 		}
-		fmt.Fprintf(&b, "# %s\n# %s\n# Allowed: %s.\n", r.doc, r.readings, r.domain.want())
-		fmt.Fprintf(&b, "%s = %s\n", name, format(s.field(r.name)))
+		fmt.Fprintf(&b, "# %s\n# %s\n# Allowed: %s.\n", k.Doc, k.Readings, k.domain.want())
+		fmt.Fprintf(&b, "%s = %s\n", name, format(s.field(k.Name)))
 	}
 	return b.Bytes()
 }
@@ -80,7 +81,7 @@ func (s Settings) Label() string {
 			changes = append(changes, "tasks of one's own")
 			continue
 		}
-		changes = append(changes, c.Key+" = "+oneLine(short(c.To)))
+		changes = append(changes, c.Key+" = "+oneLine(tomlfile.Cut(c.To)))
 	}
 	if len(changes) == 0 {
 		return label
@@ -98,9 +99,9 @@ type Change struct{ Key, From, To string }
 // Changes returns the keys where s differs from another set, in table order.
 func (s Settings) Changes(from Settings) []Change {
 	var changes []Change
-	for _, r := range slices.Concat(table, extra) {
-		if a, b := from.text(r), s.text(r); a != b {
-			changes = append(changes, Change{r.name, a, b})
+	for _, k := range everyKey {
+		if a, b := from.text(k), s.text(k); a != b {
+			changes = append(changes, Change{k.Name, a, b})
 		}
 	}
 	return changes
@@ -110,8 +111,8 @@ func (s Settings) Changes(from Settings) []Change {
 // only if they are. Name, Base and Shrunk are labels and do not count; results must not depend on them.
 func (s Settings) Hash() string {
 	var lines []string
-	for _, r := range s.rows() {
-		lines = append(lines, r.name+" = "+format(s.field(r.name))+"\n")
+	for _, k := range s.written() {
+		lines = append(lines, k.Name+" = "+format(s.field(k.Name))+"\n")
 	}
 	slices.Sort(lines) // the order of the table is for readers and may change
 	sum := sha256.Sum256([]byte(strings.Join(lines, "")))
@@ -123,18 +124,17 @@ func (s Settings) Hash() string {
 // An unknown group panics.
 func (s Settings) Only(groups ...string) Settings {
 	var only Settings
-	from, to := reflect.ValueOf(s), reflect.ValueOf(&only).Elem()
 	for _, g := range groups {
-		tagged(to, g).Set(tagged(from, g))
+		only.field(g).Set(s.field(g))
 	}
 	return only
 }
 
 // Get returns the value of a key as TOML writes it. An unknown key panics.
 func (s Settings) Get(key string) string {
-	r, known := lookup(key)
+	k, known := lookup(key)
 	if !known {
 		panic("profile: " + unknownKey(key))
 	}
-	return s.text(r)
+	return s.text(k)
 }

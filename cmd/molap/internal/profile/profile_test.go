@@ -155,12 +155,12 @@ func TestTableMatchesStructs(t *testing.T) {
 			continue
 		}
 		delete(fields, k.Name)
-		if k.Doc == "" || k.Readings == "" || k.Allowed == "" {
+		if k.Doc == "" || k.Readings == "" || k.Allowed() == "" {
 			t.Errorf("key %s lacks its documentation", k.Name)
 		}
 		want := map[reflect.Kind]string{reflect.Int: "integer", reflect.Float64: "number", reflect.Bool: "switch", reflect.String: "name"}
-		if kind := want[s.field(k.Name).Kind()]; kind != k.Type && k.Name != "dni.order" {
-			t.Errorf("key %s has type %s, its field %s", k.Name, k.Type, kind)
+		if kind := want[s.field(k.Name).Kind()]; kind != k.Type() && k.Name != "dni.order" {
+			t.Errorf("key %s has type %s, its field %s", k.Name, k.Type(), kind)
 		}
 		group, _, _ := strings.Cut(k.Name, ".")
 		if group != last && closed[group] {
@@ -179,9 +179,9 @@ func TestTableMatchesStructs(t *testing.T) {
 // other returns a text that the key allows and that differs from its value in s.
 func other(s Settings, k Key) string {
 	now := strings.Trim(format(s.field(k.Name)), `"`)
-	switch k.Type {
+	switch k.Type() {
 	case "name", "switch":
-		for _, w := range strings.Split(k.Allowed, ", ") {
+		for _, w := range strings.Split(k.Allowed(), ", ") {
 			if w != now {
 				return w
 			}

@@ -160,94 +160,51 @@ type Tasks struct {
 	Arrays *tasks.Shelf `toml:"-" json:"-"`
 }
 
-// Bias says which biases a network has.
-type Bias string
+// The words that settings have for values.
+type (
+	Bias        string // which biases a network has
+	Init        string // by what the initial weights are divided
+	AdamStep    string // what Adam's bias correction counts
+	L2On        string // over which parameters the L2 penalty sums
+	Criterion   string // how output and target are compared
+	PCA         string // whether inputs and targets have principal components of their own
+	ActivityOn  string // which activity the DNI arm penalises
+	Projected   string // what DNI projects: gradients, or the updates that Adam makes of them
+	InterModule string // which weights an inter-module lesion hits
+	Precision   string // the element type of networks and trials
+)
 
-// The values of network.bias.
+// Their values; [Keys] says what each means.
 const (
 	NoBias              Bias = "none"
 	FrozenRecurrentBias Bias = "frozen_recurrent"
 	AllBias             Bias = "all"
-)
 
-// Init says by what the initial weights are divided.
-type Init string
-
-// The values of network.init.
-const (
 	SqrtN      Init = "sqrt_n"
 	SqrtNPlus1 Init = "sqrt_n_plus_1"
-)
 
-// AdamStep says what Adam's bias correction counts.
-type AdamStep string
-
-// The values of optimizer.adam_step.
-const (
 	StepIteration AdamStep = "iteration"
 	StepRound     AdamStep = "round"
-)
 
-// L2On says over which parameters the L2 penalty sums.
-type L2On string
-
-// The values of optimizer.l2_on.
-const (
 	L2Weights    L2On = "weights"
 	L2Recurrence L2On = "recurrence"
-)
 
-// Criterion says how output and target are compared.
-type Criterion string
-
-// The values of score.criterion.
-const (
 	Absolute Criterion = "absolute"
 	Relative Criterion = "relative"
 	Choice   Criterion = "choice"
-)
 
-// PCA says whether inputs and targets have principal components of their own.
-type PCA string
-
-// The values of arms.pca.
-const (
 	SeparatePCA PCA = "separate"
 	JointPCA    PCA = "joint"
-)
 
-// ActivityOn says which activity the DNI arm penalises.
-type ActivityOn string
-
-// The values of dni.activity_on.
-const (
 	OnHidden  ActivityOn = "hidden"
 	OnInitial ActivityOn = "h0"
-)
 
-// Projected says what DNI projects: gradients, or the updates that Adam makes of them.
-type Projected string
-
-// The values of dni.project.
-const (
 	ProjectGradient Projected = "gradient"
 	ProjectUpdate   Projected = "update"
-)
 
-// InterModule says which weights an inter-module lesion hits.
-type InterModule string
-
-// The values of damage.inter_module.
-const (
 	OffDiagonal InterModule = "off_diagonal"
 	Everywhere  InterModule = "everywhere"
-)
 
-// Precision is the element type of networks and trials.
-type Precision string
-
-// The values of run.precision.
-const (
 	F32 Precision = "f32"
 	F64 Precision = "f64"
 )

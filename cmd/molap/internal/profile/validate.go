@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"molap/cmd/molap/internal/suggest"
+	"molap/cmd/molap/internal/tomlfile"
 )
 
 // KeyError is a value that a key does not allow.
@@ -24,16 +25,9 @@ func (e *KeyError) Error() string {
 // Validate checks every key against its allowed values and the keys against
 // each other. The error is a *[KeyError] about the first that is wrong.
 func (s Settings) Validate() error {
-	if err := s.validate(); err != nil {
-		return err
-	}
-	return nil
-}
-
-func (s *Settings) validate() *KeyError {
-	for _, r := range s.rows() {
-		if v := s.field(r.name); !r.domain.contains(v) {
-			return &KeyError{r.name, oneLine(short(format(v))), r.domain.want()}
+	for _, k := range s.written() {
+		if v := s.field(k.Name); !k.domain.contains(v) {
+			return &KeyError{k.Name, oneLine(tomlfile.Cut(format(v))), k.domain.want()}
 		}
 	}
 	if n := s.Network; n.Units%n.Modules != 0 {
@@ -50,15 +44,15 @@ func (s *Settings) Set(assignment string) error {
 	key, text, found := strings.Cut(assignment, "=")
 	key, text = strings.TrimSpace(key), strings.TrimSpace(text)
 	if !found {
-		return fmt.Errorf("%q sets nothing (want key=value, such as training.rate=1e-2)", short(assignment))
+		return fmt.Errorf("%q sets nothing (want key=value, such as training.rate=1e-2)", tomlfile.Cut(assignment))
 	}
-	r, known := lookup(key)
+	k, known := lookup(key)
 	if !known {
 		return errors.New(unknownKey(key))
 	}
 	next := *s // so that a refused value changes nothing
 	v, ok := next.field(key), false
-	switch r.domain.kind {
+	switch k.domain.kind {
 	case "integer":
 		n, err := strconv.Atoi(text)
 		v.SetInt(int64(n))
@@ -74,10 +68,10 @@ func (s *Settings) Set(assignment string) error {
 		v.SetString(text)
 		ok = true
 	}
-	if !ok || !r.domain.contains(v) {
-		return &KeyError{key, strconv.Quote(short(text)), r.domain.want()}
+	if !ok || !k.domain.contains(v) {
+		return &KeyError{key, strconv.Quote(tomlfile.Cut(text)), k.domain.want()}
 	}
-	r.settle(v)
+	k.settle(v)
 	*s = next
 	return nil
 }
@@ -101,9 +95,9 @@ var notHere = map[string]string{
 func Meant(name string) string {
 	last := name[strings.LastIndex(name, ".")+1:]
 	var same []string
-	for _, r := range table {
-		if strings.HasSuffix(r.name, "."+last) {
-			same = append(same, r.name)
+	for _, k := range table {
+		if strings.HasSuffix(k.Name, "."+last) {
+			same = append(same, k.Name)
 		}
 	}
 	if len(same) == 0 {
@@ -115,12 +109,12 @@ func Meant(name string) string {
 // unknownKey says that a key is unknown and which may be meant: keys with the same last name, the
 // nearest key, the keys of its group, or else all.
 func unknownKey(key string) string {
-	key = short(key)
+	key = tomlfile.Cut(key)
 	var all, groups []string
 	members := map[string][]string{}
-	for _, r := range table {
-		group, name, _ := strings.Cut(r.name, ".")
-		all = append(all, r.name)
+	for _, k := range table {
+		group, name, _ := strings.Cut(k.Name, ".")
+		all = append(all, k.Name)
 		if !slices.Contains(groups, group) {
 			groups = append(groups, group)
 		}

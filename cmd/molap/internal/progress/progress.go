@@ -46,17 +46,23 @@ type Reporter struct {
 
 // New returns a reporter that writes to w, usually os.Stderr.
 func New(w io.Writer) *Reporter {
-	r := &Reporter{w: printable.Raw(w), now: time.Now}
-	if f, ok := w.(interface{ Fd() uintptr }); ok && term.IsTerminal(int(f.Fd())) {
-		r.size = func() (columns, lines int) {
-			columns, lines, err := term.GetSize(int(f.Fd()))
-			if err != nil || columns <= 0 || lines <= 0 {
-				return 80, 24
-			}
-			return columns, lines
-		}
+	return &Reporter{w: printable.Raw(w), now: time.Now, size: TerminalSize(w)}
+}
+
+// TerminalSize returns a function that returns the size, in characters, of the terminal that w writes to,
+// or the usual size if the terminal does not say; nil if w writes to no terminal.
+func TerminalSize(w io.Writer) func() (columns, lines int) {
+	f, ok := w.(interface{ Fd() uintptr })
+	if !ok || !term.IsTerminal(int(f.Fd())) {
+		return nil
 	}
-	return r
+	return func() (columns, lines int) {
+		columns, lines, err := term.GetSize(int(f.Fd()))
+		if err != nil || columns <= 0 || lines <= 0 {
+			return 80, 24
+		}
+		return columns, lines
+	}
 }
 
 // Terminal reports whether details are shown.

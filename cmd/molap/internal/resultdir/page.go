@@ -34,7 +34,6 @@ func (o *Output) report() *page.Report {
 	if m.Settings.Shrunk {
 		p.Warning = "A quick version: small batches, few iterations and trials. It shows how the parts work together. Do not compare arms by it: the networks are hardly trained."
 	}
-	used := false
 	for _, r := range o.Results {
 		if r.Name == "" {
 			continue // of a run that was cut short
@@ -42,13 +41,10 @@ func (o *Output) report() *page.Report {
 		if r.Key {
 			p.Findings = append(p.Findings, r.Headline)
 		}
-		used = used || r.UsesSettings
 		p.Sections = append(p.Sections, o.section(r))
 	}
 	for _, k := range profile.Keys() {
-		if used {
-			p.Settings = append(p.Settings, page.Setting{Name: k.Name, Value: m.Settings.Get(k.Name)})
-		}
+		p.Settings = append(p.Settings, page.Setting{Name: k.Name, Value: m.Settings.Get(k.Name)})
 	}
 	return p
 }

@@ -15,6 +15,16 @@ func Map[S, V any](xs []S, f func(S) V) []V {
 	return v
 }
 
+// Where returns the elements for which keep is true.
+func Where[S ~[]V, V any](xs S, keep func(V) bool) (some S) {
+	for _, x := range xs {
+		if keep(x) {
+			some = append(some, x)
+		}
+	}
+	return some
+}
+
 // UpTo returns 0 … n−1.
 func UpTo(n int) []int {
 	v := make([]int, n)

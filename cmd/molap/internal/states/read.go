@@ -62,7 +62,8 @@ func (a *analysis) read(steps []int) error {
 				y[j] = a.all.final(j, o)
 			}
 			if slices.Max(y) > slices.Min(y) { // an answer that is the same in all trials cannot be read
-				sum += dynamics.LinearR2(halves(states[k], y))
+				x, y := halves(states[k], y)
+				sum += dynamics.LinearR2(x, y, readRidge)
 				count++
 			}
 		}
@@ -74,10 +75,10 @@ func (a *analysis) read(steps []int) error {
 	return nil
 }
 
-// halves returns the arguments of dynamics.LinearR2. If every second trial asks for the same, as in
-// trials that alternate, it sorts the trials by what they ask for, so that both halves have all
-// answers.
-func halves(states [][]float64, y []float64) ([][]float64, []float64, float64) {
+// halves returns the states and answers of trials for dynamics.LinearR2, which fits every second one and
+// tests the others. If every second trial asks for the same, as in trials that alternate, it sorts the
+// trials by what they ask for, so that both halves have all answers.
+func halves(states [][]float64, y []float64) ([][]float64, []float64) {
 	for half := range 2 {
 		same := true
 		for j := half; j < len(y); j += 2 {
@@ -88,7 +89,7 @@ func halves(states [][]float64, y []float64) ([][]float64, []float64, float64) {
 		}
 		order := seq.UpTo(len(y))
 		slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(y[i], y[j]) })
-		return seq.Map(order, func(j int) []float64 { return states[j] }), seq.Map(order, func(j int) float64 { return y[j] }), readRidge
+		return seq.Map(order, func(j int) []float64 { return states[j] }), seq.Map(order, func(j int) float64 { return y[j] })
 	}
-	return states, y, readRidge
+	return states, y
 }

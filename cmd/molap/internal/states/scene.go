@@ -13,17 +13,17 @@ import (
 
 // Scene is trials as a network takes them, with and without noise in the inputs.
 type Scene struct {
-	spans    []tasks.Span // none for given trials
-	asking   [2]int       // of those, the steps of the response, the second behind its last
-	weights  []float64    // of those, unless nil, as y: the response is where they are not 0
-	in, out  int          // of the network
-	steps    int
-	trials   int
-	x, quiet []float64 // steps × trials × in
-	y        []float64 // steps × trials × asked
-	asked    int       // outputs that the task asks for; 0: there are no targets
-	decision []int     // those of them that are not fixation
-	grouping int       // of those, one that trials are asked for different values of
+	spans         []tasks.Span // none for given trials
+	response, end int          // steps of the response, the second behind its last
+	weights       []float64    // of given trials, unless nil, as y: the response is where they are not 0
+	in, out       int          // of the network
+	steps         int
+	trials        int
+	x, quiet      []float64 // steps × trials × in
+	y             []float64 // steps × trials × asked
+	asked         int       // outputs that the task asks for; 0: there are no targets
+	decision      []int     // those of them that are not fixation
+	grouping      int       // of those, one that trials are asked for different values of
 }
 
 // Drawn returns a scene of the trials b of a task with periods. x are the inputs as a network takes
@@ -31,6 +31,9 @@ type Scene struct {
 func Drawn(spans []tasks.Span, b *tasks.Batch[float64], shape autodiff.Shape, x, quiet []float64) Scene {
 	s := Scene{spans: spans, decision: decisions(b.Out, b.Fixation), in: shape.In, out: shape.Out, steps: b.Steps, trials: b.Trials,
 		x: x, quiet: quiet, y: b.Y, asked: b.Out}
+	from, to := Answers(spans)
+	s.response = min(from, s.steps-1)
+	s.end = max(to, s.response+1)
 	s.grouping = s.differing()
 	return s
 }
@@ -38,11 +41,11 @@ func Drawn(spans []tasks.Span, b *tasks.Batch[float64], shape autodiff.Shape, x,
 // Given returns a scene of the given trials b for a network with that many outputs. The response is
 // where b has weights, or else the last window steps.
 func Given(b *tasks.Batch[float64], out, window int) Scene {
-	s := Scene{asking: [2]int{max(0, b.Steps-window), b.Steps}, weights: b.Weights, decision: decisions(b.Out, b.Fixation), in: b.In, out: out, steps: b.Steps, trials: b.Trials,
+	s := Scene{response: max(0, b.Steps-window), end: b.Steps, weights: b.Weights, decision: decisions(b.Out, b.Fixation), in: b.In, out: out, steps: b.Steps, trials: b.Trials,
 		x: b.X, quiet: b.X, y: b.Y, asked: b.Out}
 	if b.Weights != nil {
-		at := slices.DeleteFunc(seq.UpTo(b.Steps), func(t int) bool { return !s.asksAt(t) })
-		s.asking = [2]int{at[0], at[len(at)-1] + 1}
+		at := seq.Where(seq.UpTo(b.Steps), s.asksAt)
+		s.response, s.end = at[0], at[len(at)-1]+1
 	}
 	s.grouping = s.widest()
 	return s
@@ -50,7 +53,7 @@ func Given(b *tasks.Batch[float64], out, window int) Scene {
 
 // decisions returns the outputs that are not fixation.
 func decisions(out, fixation int) []int {
-	return slices.DeleteFunc(seq.UpTo(out), func(o int) bool { return o == fixation-1 })
+	return seq.Where(seq.UpTo(out), func(o int) bool { return o != fixation-1 })
 }
 
 // differing returns the first output other than fixation whose final targets differ between trials, or
@@ -112,7 +115,7 @@ func (s Scene) input(step, trial int) []float64 {
 
 // final returns the target of a trial for an output at the end of the response; 0 if it has none.
 func (s Scene) final(trial, output int) float64 {
-	for t := s.end() - 1; t >= s.response(); t-- {
+	for t := s.end - 1; t >= s.response; t-- {
 		if at := (t*s.trials+trial)*s.asked + output; s.asks(at) {
 			return s.y[at]
 		}
@@ -164,24 +167,6 @@ func (s Scene) onset() int {
 		}
 	}
 	return 0
-}
-
-// response returns the first step of the response.
-func (s Scene) response() int {
-	if len(s.spans) == 0 {
-		return s.asking[0]
-	}
-	from, _ := Answers(s.spans)
-	return min(from, s.steps-1)
-}
-
-// end returns the step after the last of the response.
-func (s Scene) end() int {
-	if len(s.spans) == 0 {
-		return s.asking[1]
-	}
-	_, to := Answers(s.spans)
-	return max(to, s.response()+1)
 }
 
 // group is a Group with its trials, before its path is known.
@@ -246,12 +231,12 @@ func (s Scene) groups() (groups []group) {
 }
 
 // noErrors returns why there are no errors in the response, in words; "" if there are.
-func (s Scene) noErrors(t *dynamics.Trajectories, response int) string {
+func (s Scene) noErrors(t *dynamics.Trajectories) string {
 	if s.asked == 0 {
 		return "there are no targets Y"
 	}
 	errs, size := 0.0, 1.0
-	for step := response; step < s.end(); step++ {
+	for step := s.response; step < s.end; step++ {
 		for j := range s.trials {
 			at := step*s.trials + j
 			for _, o := range s.decision {
@@ -268,10 +253,10 @@ func (s Scene) noErrors(t *dynamics.Trajectories, response int) string {
 
 // derivatives returns the derivatives of the mean squared error by the outputs. They are 0 outside the
 // response and the outputs of the decision: only what has to be remembered counts.
-func (s Scene) derivatives(t *dynamics.Trajectories, response int) []float64 {
+func (s Scene) derivatives(t *dynamics.Trajectories) []float64 {
 	e := make([]float64, len(t.Outputs))
-	scale := 2 / float64((s.end()-response)*s.trials*len(s.decision))
-	for step := response; step < s.end(); step++ {
+	scale := 2 / float64((s.end-s.response)*s.trials*len(s.decision))
+	for step := s.response; step < s.end; step++ {
 		for j := range s.trials {
 			at := step*s.trials + j
 			for _, o := range s.decision {

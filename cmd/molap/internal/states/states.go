@@ -166,7 +166,7 @@ func (a *analysis) advance(work float64, label string) error {
 
 func (a *analysis) run() (err error) {
 	p := a.net.Params
-	a.m = Motion{Units: a.net.Units, Modules: a.net.Modules, Steps: a.few.steps, Trials: a.few.trials, Onset: a.few.onset(), Response: a.few.response()}
+	a.m = Motion{Units: a.net.Units, Modules: a.net.Modules, Steps: a.few.steps, Trials: a.few.trials, Onset: a.few.onset(), Response: a.few.response}
 	m := &a.m
 	if m.Steps*m.Trials < 2 {
 		return errors.New("one trial of one step: a single state does not move")
@@ -203,11 +203,11 @@ func (a *analysis) run() (err error) {
 			return err
 		}
 	}
-	if m.NoGradient = a.few.noErrors(a.t, m.Response); m.NoGradient == "" && m.Response <= m.Onset {
+	if m.NoGradient = a.few.noErrors(a.t); m.NoGradient == "" && m.Response <= m.Onset {
 		m.NoGradient = fmt.Sprintf("an answer is asked for from step %d on, and inputs differ between trials from step %d on", m.Response, m.Onset)
 	}
 	if m.NoGradient == "" {
-		m.Gradient = dynamics.GradientNorms(p, a.t, a.few.derivatives(a.t, m.Response))
+		m.Gradient = dynamics.GradientNorms(p, a.t, a.few.derivatives(a.t))
 		if m.Gradient[m.Response] == 0 {
 			m.Gradient, m.NoGradient = nil, "nothing is left of the errors in the response"
 		}

@@ -82,7 +82,7 @@ func TestGroups(t *testing.T) {
 		{"many, with ties", [][]float64{{0}, {0}, {0}, {0}, {0}, {1}, {2}, {3}, {4}, {5}, {6}, {7}, {8}, {9}, {10}, {11}},
 			[][]int{{0, 1, 2, 3, 4}, {5, 6, 7}, {8, 9, 10, 11}, {12, 13, 14, 15}}},
 	} {
-		s := Scene{steps: 1, asking: [2]int{0, 1}, trials: len(c.answers), asked: len(c.answers[0]), y: slices.Concat(c.answers...), decision: []int{0, 1}[:len(c.answers[0])]}
+		s := Scene{steps: 1, end: 1, trials: len(c.answers), asked: len(c.answers[0]), y: slices.Concat(c.answers...), decision: []int{0, 1}[:len(c.answers[0])]}
 		s.grouping = s.widest()
 		var got [][]int
 		for _, g := range s.groups() {

@@ -13,6 +13,7 @@ import (
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/machine"
 	"molap/cmd/molap/internal/seq"
+	"molap/kernels"
 )
 
 // Report is what -json prints.
@@ -125,4 +126,23 @@ func (b *benchmark) printBenchfmt(w io.Writer, rows []*row) error {
 		}
 	}
 	return nil
+}
+
+// Peak is the measured FMA peak of one core with the instructions of a kernel variant, in GFLOP/s.
+type Peak struct {
+	Kernel string  `json:"kernel"`
+	F32    float64 `json:"f32"`
+	F64    float64 `json:"f64"`
+}
+
+// Peaks measures the peaks of the variants that run here, best first, but for those of generic
+// code, which has none.
+func Peaks() []Peak {
+	peaks := []Peak{}
+	for _, v := range kernels.Variants() {
+		if p := (Peak{v.String(), bench.Peak(v, true) / 1e9, bench.Peak(v, false) / 1e9}); p.F32 > 0 {
+			peaks = append(peaks, p)
+		}
+	}
+	return peaks
 }

@@ -176,7 +176,7 @@ func kindOf(key string) string {
 	if i < 0 {
 		return ""
 	}
-	return profile.Keys()[i].Type
+	return profile.Keys()[i].Type()
 }
 
 // grid returns the values of the axis in a grid, as settings take them.

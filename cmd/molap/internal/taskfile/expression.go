@@ -2,10 +2,10 @@ package taskfile
 
 import (
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"molap/cmd/molap/internal/suggest"
 	"molap/tasks"
@@ -64,53 +64,15 @@ func (e *expression) fail(at int, format string, args ...any) {
 	panic(&expressionError{at, fmt.Sprintf(format, args...)})
 }
 
-// peek returns the next token, a number, a word or a character, and where it is;
-// "" at the end.
-func (e *expression) peek() (token string, at int) {
-	for e.at < len(e.text) && (e.text[e.at] == ' ' || e.text[e.at] == '\t' || e.text[e.at] == '\n' || e.text[e.at] == '\r') {
-		e.at++
-	}
-	rest := e.text[e.at:]
-	if rest == "" {
-		return "", e.at
-	}
-	r, size := utf8.DecodeRuneInString(rest)
-	switch {
-	case '0' <= r && r <= '9':
-		return rest[:numberLength(rest)], e.at
-	case unicode.IsLetter(r):
-		end := strings.IndexFunc(rest, func(r rune) bool { return r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r) })
-		if end < 0 {
-			end = len(rest)
-		}
-		return rest[:end], e.at
-	}
-	return rest[:size], e.at
-}
+// tokens matches the token that a text begins with: a number (digits, a fraction, an exponent), a word or
+// a character.
+var tokens = regexp.MustCompile(`^(?:[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|\pL[\pL\p{Nd}_]*|(?s:.))`)
 
-// numberLength returns the length of the number that text begins with: digits, a
-// fraction, an exponent.
-func numberLength(text string) int {
-	digits := func(i int) int {
-		for i < len(text) && '0' <= text[i] && text[i] <= '9' {
-			i++
-		}
-		return i
-	}
-	n := digits(0)
-	if n+1 < len(text) && text[n] == '.' && digits(n+1) > n+1 {
-		n = digits(n + 1)
-	}
-	if n < len(text) && (text[n] == 'e' || text[n] == 'E') {
-		i := n + 1
-		if i < len(text) && (text[i] == '+' || text[i] == '-') {
-			i++
-		}
-		if digits(i) > i {
-			n = digits(i)
-		}
-	}
-	return n
+// peek returns the next token and where it is; "" at the end.
+func (e *expression) peek() (token string, at int) {
+	rest := strings.TrimLeft(e.text[e.at:], " \t\n\r")
+	e.at = len(e.text) - len(rest)
+	return tokens.FindString(rest), e.at
 }
 
 // next returns the next token and moves behind it.
@@ -144,41 +106,36 @@ func found(token string) string {
 }
 
 func (e *expression) sum() tasks.Value {
-	v := e.product()
-	open := false // v is a sum that further terms belong to
-	for {
-		switch {
-		case e.accept("+"):
-			term := e.product()
-			if s, ok := v.(tasks.Sum); ok && open {
-				v = append(s, term)
-			} else {
-				v, open = tasks.Sum{v, term}, true
-			}
-		case e.accept("-"):
-			v, open = tasks.Difference{A: v, B: e.product()}, false
-		default:
-			return v
-		}
-	}
+	return e.chain(e.product, "+", "-",
+		func(terms []tasks.Value) tasks.Value { return tasks.Sum(terms) },
+		func(a, b tasks.Value) tasks.Value { return tasks.Difference{A: a, B: b} })
 }
 
 func (e *expression) product() tasks.Value {
-	v := e.factor()
-	open := false // v is a product that further factors belong to
+	return e.chain(e.factor, "*", "/",
+		func(factors []tasks.Value) tasks.Value { return tasks.Product(factors) },
+		func(a, b tasks.Value) tasks.Value { return tasks.Quotient{A: a, B: b} })
+}
+
+// chain reads operands with signs between them. Those that the sign several joins make one value; the
+// sign pair makes a value of all before it and the operand behind it.
+func (e *expression) chain(operand func() tasks.Value, several, pair string, join func([]tasks.Value) tasks.Value, two func(a, b tasks.Value) tasks.Value) tasks.Value {
+	operands := []tasks.Value{operand()} // of the last value
+	value := func() tasks.Value {
+		if len(operands) == 1 {
+			return operands[0]
+		}
+		return join(operands)
+	}
 	for {
 		switch {
-		case e.accept("*"):
-			factor := e.factor()
-			if p, ok := v.(tasks.Product); ok && open {
-				v = append(p, factor)
-			} else {
-				v, open = tasks.Product{v, factor}, true
-			}
-		case e.accept("/"):
-			v, open = tasks.Quotient{A: v, B: e.factor()}, false
+		case e.accept(several):
+			operands = append(operands, operand())
+		case e.accept(pair):
+			before := value()
+			operands = []tasks.Value{two(before, operand())}
 		default:
-			return v
+			return value()
 		}
 	}
 }
@@ -244,7 +201,7 @@ func (e *expression) call(function string) tasks.Value {
 	if function == "cos" || function == "sin" {
 		if name, at := e.peek(); tasks.IsWord(name) {
 			e.next()
-			return angleFunction(function, e.draw(name, at))
+			return ofOne[function](e.draw(name, at))
 		}
 	}
 	e.expect("(", function)
@@ -253,18 +210,22 @@ func (e *expression) call(function string) tasks.Value {
 	return v
 }
 
+// ofOne are the functions of one value.
+var ofOne = map[string]func(tasks.Value) tasks.Value{
+	"cos":  func(v tasks.Value) tasks.Value { return tasks.Cos{Of: v} },
+	"sin":  func(v tasks.Value) tasks.Value { return tasks.Sin{Of: v} },
+	"sign": func(v tasks.Value) tasks.Value { return tasks.Sign{Of: v} },
+	"abs":  func(v tasks.Value) tasks.Value { return tasks.Abs{Of: v} },
+	"exp":  func(v tasks.Value) tasks.Value { return tasks.Exp{Of: v} },
+}
+
 // arguments reads what a function's brackets hold.
 func (e *expression) arguments(function string) tasks.Value {
+	if one := ofOne[function]; one != nil {
+		return one(e.sum())
+	}
 	comma := func() { e.expect(",", "a term of "+function) }
 	switch function {
-	case "cos", "sin":
-		return angleFunction(function, e.sum())
-	case "sign":
-		return tasks.Sign{Of: e.sum()}
-	case "abs":
-		return tasks.Abs{Of: e.sum()}
-	case "exp":
-		return tasks.Exp{Of: e.sum()}
 	case "ramp":
 		from := e.sum()
 		comma()
@@ -298,13 +259,6 @@ func (e *expression) arguments(function string) tasks.Value {
 		return tasks.Max(terms)
 	}
 	return tasks.Min(terms)
-}
-
-func angleFunction(function string, of tasks.Value) tasks.Value {
-	if function == "cos" {
-		return tasks.Cos{Of: of}
-	}
-	return tasks.Sin{Of: of}
 }
 
 // count reads a number of steps.

@@ -8,6 +8,7 @@ import (
 
 	"molap/autodiff"
 	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/seq"
 	"molap/cmd/molap/internal/taskfile"
 	"molap/kernels"
 	"molap/rnn"
@@ -134,7 +135,7 @@ func checkNarrow(s profile.Settings, a *tasks.Arrays) error {
 // Given returns those tasks of the settings whose trials are given.
 func Given(s profile.Settings) ([]tasks.Task, error) {
 	own, err := Own(s)
-	return slices.DeleteFunc(own, func(t tasks.Task) bool { return t.Arrays == nil }), err
+	return seq.Where(own, func(t tasks.Task) bool { return t.Arrays != nil }), err
 }
 
 // Attach returns settings that hold the trials of a file if, by their SHA-256, they are the training or

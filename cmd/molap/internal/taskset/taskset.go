@@ -136,7 +136,7 @@ func WithCorpus(s profile.Settings, ids []string) profile.Settings {
 // Needed returns the settings of the tasks with some IDs and of no others: the definitions of those
 // that are not among the nine. Their order does not depend on that of the IDs.
 func Needed(s profile.Settings, ids ...string) profile.Tasks {
-	own := slices.DeleteFunc(definedBy(s), func(t tasks.Task) bool { return !slices.Contains(ids, t.ID) })
+	own := seq.Where(definedBy(s), func(t tasks.Task) bool { return slices.Contains(ids, t.ID) })
 	slices.SortFunc(own, func(a, b tasks.Task) int { return strings.Compare(a.ID, b.ID) })
 	t := profile.Tasks{Own: Joined(own)}
 	if slices.ContainsFunc(own, func(t tasks.Task) bool { return t.Arrays != nil }) {

@@ -50,12 +50,13 @@ func (v *Value) String() string {
 	case unstable.Array:
 		return "an array"
 	case unstable.String:
-		return cut(strconv.Quote(v.Text))
+		return Cut(strconv.Quote(v.Text))
 	}
-	return cut(v.Text)
+	return Cut(v.Text)
 }
 
-func cut(text string) string {
+// Cut returns a text as a message has it: the beginning of one that is long.
+func Cut(text string) string {
 	const most = 60
 	if runes := []rune(text); len(runes) > most {
 		return string(runes[:most]) + "…"
