@@ -180,7 +180,6 @@ func (e *Engine[T]) start(p *Params[T], x []T) {
 	}
 	alone := e.grow(workers)
 	e.team.gather(workers)
-	defer e.team.dismiss()
 	e.team.each(alone, e.runShard)
 	if alone < len(e.shards) {
 		e.lockstep.run(e.shards[alone:])

@@ -33,7 +33,8 @@ type lockstep[T kernels.Float] struct {
 	*Engine[T]
 	wave[T]
 	shards  []shard[T] // of the wave
-	delta   [][]T      // the deltas of step t in t modulo their number, each trials × stride
+	kept    int        // steps whose deltas are kept: two, or all
+	delta   []T        // those of step t from slab t modulo kept on, each trials × stride
 	lo, hi  int        // rows of the matrix that are trained, from lo below hi
 	columns int        // columns of the matrix that are trained, from 0
 	packed  []T        // unless nil, deltas by shard: [strip of tileSide rows][term][tileSide]
@@ -63,15 +64,13 @@ func newLockstep[T kernels.Float](e *Engine[T]) *lockstep[T] {
 	if e.Len() == 0 {
 		return l
 	}
-	l.delta = make([][]T, e.Steps+1)
+	l.kept = e.Steps + 1
 	if e.together {
-		l.delta = l.delta[:2]
+		l.kept = 2
 		l.packed = make([]T, l.strips()*(e.Steps+1)*trials*tileSide+tileSide)
 		l.phases[3] = l.gradientGroup
 	}
-	for i := range l.delta {
-		l.delta[i] = e.newRows(trials)
-	}
+	l.delta = e.newRows(l.kept * trials)
 	return l
 }
 
@@ -114,7 +113,7 @@ func (l *lockstep[T]) run(shards []shard[T]) {
 		}
 		l.team.each(n, l.phases[3])
 		for k := range l.shards {
-			l.sumH0(&l.shards[k], &l.wave, l.delta[0])
+			l.sumH0(&l.shards[k], &l.wave, l.delta)
 		}
 	}
 }
@@ -138,7 +137,7 @@ func (l *lockstep[T]) backwardPart(i, _ int) {
 	r := l.part(i)
 	stride, from := l.stride(), r.first-l.wave.first
 	activity := l.activityFactor()
-	deltas := func(t int) []T { return l.delta[t%len(l.delta)][from*stride:][:r.trials*stride] }
+	deltas := func(t int) []T { return l.delta[(t%l.kept*l.wave.trials+from)*stride:][:r.trials*stride] }
 	l.startBack(&l.wave, r, deltas(l.Steps))
 	for t := l.Steps; t >= 0; t-- {
 		now := deltas(t)
@@ -170,14 +169,19 @@ func (l *lockstep[T]) gradientSlice(i, _ int) {
 	}
 	stride := l.stride()
 	block := gradSteps(s.trials)
+	steps := block // in a call: the rows of a shard that is the whole wave follow each other
+	if s.trials < l.wave.trials {
+		steps = 1
+	}
 	for first := l.Steps / block * block; first >= 0; first -= block {
-		for t := first; t < min(first+block, l.Steps+1); t++ {
-			at := (s.first - l.wave.first) * stride
-			deltas, states := l.delta[t][at+b.Row:], l.state[t*l.wave.trials*stride+at+b.Col:]
+		end := min(first+block, l.Steps+1)
+		for t := first; t < end; t += steps {
+			at := (t*l.wave.trials + s.first - l.wave.first) * stride
+			deltas, states := l.delta[at+b.Row:], l.state[at+b.Col:]
 			if b.flip {
 				deltas, states = states, deltas
 			}
-			l.ops.AccumulateGrad(g, deltas[from:], states, to-from, cols, s.trials, stride)
+			l.ops.AccumulateGrad(g, deltas[from:], states, to-from, cols, min(steps, end-t)*s.trials, stride)
 		}
 	}
 }

@@ -13,39 +13,52 @@ type Lender interface {
 	Return(n int)        // takes n of them back
 }
 
-// patience is the time for which a worker looks for work before it sleeps. A core that sleeps takes
-// some 100 µs to wake on a virtual machine, and all workers wait for each other several times in a
-// step.
-const patience = 200 * time.Microsecond
+// patience is the time for which a worker looks for work before it leaves or sleeps. A core that
+// sleeps takes some 100 µs to wake on a virtual machine, all workers wait for each other several times
+// in a step, and between two steps one of them does what cannot be shared.
+const patience = time.Millisecond
 
-// team spreads tasks over workers: the caller, who is worker 0, and goroutines. The goroutines start
-// when there are tasks for them and stay, looking for more, until dismiss.
+// team spreads tasks over workers: the caller, who is worker 0, and goroutines. A goroutine starts
+// when there are tasks for it, and ends when it finds none for the time of patience.
 type team struct {
-	workers int
-	members []func()                // of the goroutines, from worker 1 on
+	workers atomic.Int64
+	members []*member               // the goroutines, from worker 1 on
 	task    func(index, worker int) // of the call of each at work
 	ticket  atomic.Uint64           // number of its tasks << 32 | the next task
 	done    atomic.Int64            // tasks
-	present atomic.Int64            // goroutines
-	leave   atomic.Bool
 	lock    sync.Mutex
-	change  sync.Cond // of what sleepers wait for
+	all     sync.Cond // tasks are done
+}
+
+// member is a goroutine, present or not.
+type member struct {
+	present atomic.Bool
+	serve   func()
 }
 
 // gather makes a team of that many workers, or of as many as there are processors for.
 func (t *team) gather(workers int) {
-	t.workers = min(workers, runtime.GOMAXPROCS(0))
-	t.change.L = &t.lock
-	t.leave.Store(false)
-	for w := len(t.members) + 1; w < t.workers; w++ {
-		t.members = append(t.members, func() { t.serve(w) })
+	workers = min(workers, runtime.GOMAXPROCS(0))
+	t.all.L = &t.lock
+	for w := len(t.members) + 1; w < workers; w++ {
+		m := &member{}
+		m.serve = func() {
+			for t.find(w) {
+				for t.take(w) {
+				}
+			}
+			m.present.Store(false)
+		}
+		t.members = append(t.members, m)
 	}
+	t.workers.Store(int64(workers))
 }
 
 // each calls task once for every index below n and waits. A worker takes the next index as it
 // becomes free.
 func (t *team) each(n int, task func(index, worker int)) {
-	if t.workers <= 1 || n == 1 {
+	workers := min(int(t.workers.Load()), n)
+	if workers <= 1 {
 		for i := range n {
 			task(i, 0)
 		}
@@ -54,43 +67,31 @@ func (t *team) each(n int, task func(index, worker int)) {
 	t.task = task
 	t.done.Store(0)
 	t.ticket.Store(uint64(n) << 32)
-	t.tell()
-	for k := int(t.present.Load()); k < min(t.workers, n)-1; k++ {
-		t.present.Add(1)
-		go t.members[k]()
+	for _, m := range t.members[:workers-1] {
+		// One that is about to leave counts as present. Then the others do its tasks.
+		if m.present.CompareAndSwap(false, true) {
+			go m.serve()
+		}
 	}
 	for t.take(0) {
 	}
-	t.await((*team).isDone)
-}
-
-// dismiss ends the goroutines and waits until they are gone.
-func (t *team) dismiss() {
-	if t.present.Load() > 0 {
-		t.leave.Store(true)
-		t.tell()
-		t.await((*team).isGone)
+	if !look(t.isDone) {
+		t.lock.Lock()
+		for !t.isDone() {
+			t.all.Wait()
+		}
+		t.lock.Unlock()
 	}
 }
 
 func (t *team) isDone() bool { return t.done.Load() == int64(t.ticket.Load()>>32) }
-func (t *team) isGone() bool { return t.present.Load() == 0 }
 
-// isCalling reports whether there is something to do for a goroutine: a task, or to leave.
-func (t *team) isCalling() bool {
-	ticket := t.ticket.Load()
-	return uint32(ticket) < uint32(ticket>>32) || t.leave.Load()
-}
-
-// serve does tasks until the team is dismissed.
-func (t *team) serve(worker int) {
-	for !t.leave.Load() {
-		for t.take(worker) {
-		}
-		t.await((*team).isCalling)
-	}
-	t.present.Add(-1)
-	t.tell()
+// find waits for a task and reports whether there came one.
+func (t *team) find(worker int) bool {
+	return look(func() bool {
+		ticket := t.ticket.Load()
+		return uint32(ticket) < uint32(ticket>>32) && int64(worker) < t.workers.Load()
+	})
 }
 
 // take does the next task, if there is one, and reports whether there was. The caller of each waits
@@ -103,30 +104,21 @@ func (t *team) take(worker int) bool {
 	}
 	t.task(int(index), worker)
 	if t.done.Add(1) == int64(n) {
-		t.tell()
+		t.lock.Lock()
+		t.all.Broadcast()
+		t.lock.Unlock()
 	}
 	return true
 }
 
-// await returns when met does. It looks for the time of patience, then it sleeps until tell.
-func (t *team) await(met func(*team) bool) {
+// look calls met until it is true or the time of patience is over, and returns what it was at last.
+func look(met func() bool) bool {
 	for began := time.Now(); time.Since(began) < patience; {
 		for range 100 {
-			if met(t) {
-				return
+			if met() {
+				return true
 			}
 		}
 	}
-	t.lock.Lock()
-	for !met(t) {
-		t.change.Wait()
-	}
-	t.lock.Unlock()
-}
-
-// tell wakes all who sleep, after a change of what they wait for.
-func (t *team) tell() {
-	t.lock.Lock()
-	t.change.Broadcast()
-	t.lock.Unlock()
+	return met()
 }

@@ -61,6 +61,7 @@ class Peer(NamedTuple):
     argv: list  # followed by the problem, the type and the method
     method: list
     types: tuple = ("f32", "f64")
+    largest: int = 10**9  # number of units that it is measured with
 
 
 class PeerError(Exception):
@@ -127,7 +128,7 @@ def build(directory, isas):
                 continue
             peers.append(Peer(isa, name, [binary], [], ("f32",) if program == "onednn" else ("f32", "f64")))
     # gonum has one build, with SSE2; it stands beside the lesser of ours.
-    peers.append(Peer(isas[0], "gonum", [steps], ["gonum"]))
+    peers.append(Peer(isas[0], "gonum", [steps], ["gonum"], largest=500))
     return peers, missing
 
 
@@ -198,6 +199,9 @@ def measure(peers, dtype, n, batch, steps, rounds, block, work):
         want = gradient(reference, answer, n)
         reference.close()
         for i, peer in enumerate(p for p in peers if dtype in p.types):
+            if n > peer.largest:
+                print(f"{dtype} N={n} B={batch} {peer.isa} {peer.name}: left out, it would take minutes a step")
+                continue
             try:
                 process = Process(peer, problem, dtype, work / f"{i}.log")
                 running.append(process)
