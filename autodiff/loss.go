@@ -13,7 +13,8 @@ import (
 //	L2·Σ w² over the blocks of On + Hidden·mean h[1:]² + H0·Σ h[0]²
 //
 // The text of the paper penalises W_in, W_rec and W_out and the hidden activity. The authors' code
-// penalises W_in, W_rec and b, and h[0] in place of the hidden activity.
+// penalises W_in, W_rec and b, and h[0] in place of the hidden activity. New panics if a rectangle of
+// On lies outside the matrix.
 type Penalty struct {
 	L2     float64 // on weights
 	On     []Rect  // which weights, trained or not
@@ -165,8 +166,14 @@ func sumSquares[T kernels.Float](x []T) float64 {
 // index from of the augmented matrix.
 type run struct{ at, from, n int }
 
-// decaysOf returns the trained parameters that q.L2 draws to zero.
+// decaysOf returns the trained parameters that q.L2 draws to zero. It panics if a rectangle of q lies
+// outside the matrix.
 func decaysOf(m Mask, s Shape, q Penalty) []run {
+	for _, r := range q.On {
+		if !r.within(s) {
+			panic(fmt.Sprintf("autodiff: penalty rectangle %+v outside the %d×%d matrix", r, s.Rows(), s.Cols()))
+		}
+	}
 	var runs []run
 	at := 0
 	for _, r := range m.Rects {

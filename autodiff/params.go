@@ -43,6 +43,11 @@ func (r Rect) contains(i, j int) bool {
 	return i >= r.Row && i < r.Row+r.Rows && j >= r.Col && j < r.Col+r.Cols
 }
 
+// within reports whether r lies in the matrix of a network of shape s.
+func (r Rect) within(s Shape) bool {
+	return r.Row >= 0 && r.Col >= 0 && r.Rows >= 0 && r.Cols >= 0 && r.Row+r.Rows <= s.Rows() && r.Col+r.Cols <= s.Cols()
+}
+
 // overlaps reports whether two rectangles share an entry.
 func (r Rect) overlaps(q Rect) bool {
 	return r.Row < q.Row+q.Rows && q.Row < r.Row+r.Rows && r.Col < q.Col+q.Cols && q.Col < r.Col+r.Cols
@@ -59,14 +64,22 @@ type Params[T kernels.Float] struct {
 	Leak float64
 }
 
-// NewParams returns parameters that are all zero, of units that do not leak.
+// NewParams returns parameters that are all zero, of units that do not leak. It panics if a number of
+// the shape is negative.
 func NewParams[T kernels.Float](s Shape) *Params[T] {
+	if s.Units < 0 || s.In < 0 || s.Out < 0 {
+		panic(fmt.Sprintf("autodiff: NewParams: %+v", s))
+	}
 	return &Params[T]{Shape: s, A: make([]T, s.Rows()*s.Cols()), H0: make([]T, s.Units), Leak: 1}
 }
 
 // Row returns the part of row i of the augmented matrix that lies in r,
-// i counted from r's first row: a view of A, not a copy.
+// i counted from r's first row: a view of A, not a copy. It panics if r has no such row or reaches
+// beyond the matrix.
 func (p *Params[T]) Row(r Rect, i int) []T {
+	if i < 0 || i >= r.Rows || !r.within(p.Shape) {
+		panic(fmt.Sprintf("autodiff: Row: row %d of rectangle %+v of the %d×%d matrix", i, r, p.Rows(), p.Cols()))
+	}
 	at := (r.Row+i)*p.Cols() + r.Col
 	return p.A[at : at+r.Cols : at+r.Cols]
 }
@@ -94,7 +107,7 @@ func (m Mask) Len(s Shape) int {
 // validate panics unless m fits a network of shape s.
 func (m Mask) validate(s Shape) {
 	for i, r := range m.Rects {
-		if r.Row < 0 || r.Col < 0 || r.Rows < 0 || r.Cols < 0 || r.Row+r.Rows > s.Rows() || r.Col+r.Cols > s.Cols() {
+		if !r.within(s) {
 			panic(fmt.Sprintf("autodiff: mask rectangle %+v outside the %d×%d matrix", r, s.Rows(), s.Cols()))
 		}
 		for _, q := range m.Rects[:i] {
@@ -169,8 +182,10 @@ func blocksOf(m Mask) []block {
 }
 
 // Gather copies the trained parameters of p to dst, m.Len(p.Shape) of them in the
-// order of m.
+// order of m. It panics if dst has another length, if p does not have the lengths of its shape, or if
+// a rectangle lies outside the matrix.
 func Gather[T kernels.Float](m Mask, dst []T, p *Params[T]) {
+	p.check("Gather", len(dst), m)
 	for _, r := range m.Rects {
 		for i := range r.Rows {
 			dst = dst[copy(dst, p.Row(r, i)):]
@@ -182,8 +197,9 @@ func Gather[T kernels.Float](m Mask, dst []T, p *Params[T]) {
 }
 
 // Scatter is the reverse of Gather: it copies the trained parameters from src to p
-// and touches nothing else.
+// and touches nothing else. It panics as Gather does.
 func Scatter[T kernels.Float](m Mask, p *Params[T], src []T) {
+	p.check("Scatter", len(src), m)
 	for _, r := range m.Rects {
 		for i := range r.Rows {
 			src = src[copy(p.Row(r, i), src):]
@@ -191,5 +207,16 @@ func Scatter[T kernels.Float](m Mask, p *Params[T], src []T) {
 	}
 	if m.H0 {
 		copy(p.H0, src)
+	}
+}
+
+// check panics if p does not have the lengths of its shape, or unless n is the number of parameters
+// that m names.
+func (p *Params[T]) check(caller string, n int, m Mask) {
+	if len(p.A) != p.Rows()*p.Cols() || len(p.H0) != p.Units {
+		panic(fmt.Sprintf("autodiff: %s: network of %+v has %d weights and %d initial states", caller, p.Shape, len(p.A), len(p.H0)))
+	}
+	if need := m.Len(p.Shape); n != need {
+		panic(fmt.Sprintf("autodiff: %s: %d trained parameters, the mask has %d", caller, n, need))
 	}
 }

@@ -35,6 +35,9 @@
 // Every sum runs in one stated order, so the bits of a result depend on the
 // data alone, not on the machine.
 //
+// [Fit] and [FitPCA] return an error if a number is not finite. What is made of a fit, projections
+// and R2, is computed of such numbers as IEEE 754 says.
+//
 // # How much is explained
 //
 // Three numbers answer "how much do r variates explain", and they differ. The

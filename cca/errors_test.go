@@ -52,6 +52,10 @@ func TestErrors(t *testing.T) {
 		"cca: R2: x has 39 rows, y 40":                      func() { c.R2(x.columns(39, 0, 4), y) },
 		"cca: Join: x has 40 rows, y 39":                    func() { Join(x, y.columns(39, 0, 3)) },
 		"cca: Fit: y is 40×3, its data has 119 elements":    func() { Fit(x, Matrix{40, 3, y.Data[1:]}, 1) },
+		"cca: NewMatrix: -1×-2":                             func() { NewMatrix(-1, -2) },
+		"cca: At: element (0, 2) of a matrix 2×2":           func() { NewMatrix(2, 2).At(0, 2) },
+		"cca: At: element (1, -1) of a matrix 2×2":          func() { NewMatrix(2, 2).At(1, -1) },
+		"cca: At: element (2, 0) of a matrix 2×2":           func() { NewMatrix(2, 2).At(2, 0) },
 		"cca: FitPCA: x is 40×5, its data has 160 elements": func() { FitPCA(Matrix{40, 5, x.Data}, 1) },
 	} {
 		func() {

@@ -11,15 +11,23 @@ type Matrix struct {
 	Data       []float64 // Rows × Cols
 }
 
-// NewMatrix returns a matrix of zeros.
+// NewMatrix returns a matrix of zeros. It panics if rows or cols is negative.
 func NewMatrix(rows, cols int) Matrix {
+	if rows < 0 || cols < 0 {
+		panic(fmt.Sprintf("cca: NewMatrix: %d×%d", rows, cols))
+	}
 	return Matrix{rows, cols, make([]float64, rows*cols)}
 }
 
-// At returns element (i, j), both from 0.
-func (m Matrix) At(i, j int) float64 { return m.Data[i*m.Cols+j] }
+// At returns element (i, j), both from 0. It panics if m has no such element.
+func (m Matrix) At(i, j int) float64 {
+	if i < 0 || i >= m.Rows || j < 0 || j >= m.Cols {
+		panic(fmt.Sprintf("cca: At: element (%d, %d) of a matrix %d×%d", i, j, m.Rows, m.Cols))
+	}
+	return m.Data[i*m.Cols+j]
+}
 
-// Row returns row i, from 0, sharing memory with m.
+// Row returns row i, from 0, sharing memory with m. It panics if m has no such row.
 func (m Matrix) Row(i int) []float64 { return m.Data[i*m.Cols : (i+1)*m.Cols : (i+1)*m.Cols] }
 
 // Join returns [x y], x and y side by side. It panics if their rows differ.

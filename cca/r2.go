@@ -18,6 +18,8 @@ import (
 // scikit-learn predicts the target's score by the input's score, each divided by the length of its
 // weights. Least squares has ρₖ in place of bₖ/aₖ. So R2 can be low, and even negative, where
 // correlations are high.
+//
+// R2 panics unless x and y have the columns of the fit and equally many rows, at least one.
 func (c *CCA) R2(x, y Matrix) []float64 {
 	x.checkCols("R2", "x", len(c.MeanX))
 	y.checkCols("R2", "y", len(c.MeanY))

@@ -19,6 +19,10 @@
 // reaches teaches nothing. [Covariance], [PrincipalComponents] and [ParticipationRatio] tell in how
 // many dimensions states move, and [LinearR2] how much a readout can tell of a trial.
 //
+// Numbers that are not finite are refused where a result would hide them: [Search.Points] and
+// [Eigenvalues] return an error, [PrincipalComponents] and [LinearR2] panic. All other functions
+// compute with them as IEEE 754 says.
+//
 // Everything is in float64, whatever type the network was trained in: see [Widen]. Matrices are
 // slices by rows. Every sum runs in one stated order, and no function is used that differs between
 // architectures. So results are the same on every machine, with every kernel variant and any number

@@ -12,19 +12,18 @@ import (
 // Eigenvalues returns the eigenvalues of A, n × n, by falling modulus. Of a conjugate pair the one
 // above the real axis comes first. Each is an eigenvalue of a matrix that differs from A by some
 // 1e-15·|A|. A is not changed. Eigenvalues returns an error if A is not finite, or if the iteration
-// does not end; no matrix is known for which it does not. It panics if a is not n·n numbers long.
+// does not end; no matrix is known for which it does not. It panics if n is negative or a is not n·n
+// numbers long.
 //
 // It brings A to Hessenberg form by Householder reflections, and from there to blocks of one and
 // two by Francis's implicit double shifts (Golub and Van Loan, §7.4 and 7.5; the exceptional shifts
 // are those of EISPACK's hqr).
 func Eigenvalues(a []float64, n int) ([]complex128, error) {
-	if len(a) != n*n {
+	if n < 0 || len(a) != n*n {
 		panic(fmt.Sprintf("dynamics: Eigenvalues: %d numbers for a matrix %d × %d", len(a), n, n))
 	}
-	for i, v := range a {
-		if v-v != 0 {
-			return nil, fmt.Errorf("dynamics: entry (%d, %d) of a matrix is %v", i/n, i%n, v)
-		}
+	if i := notFinite(a); i >= 0 {
+		return nil, fmt.Errorf("dynamics: entry (%d, %d) of a matrix is %v", i/n, i%n, a[i])
 	}
 	q := &francis{a: slices.Clone(a), n: n}
 	q.reduce()

@@ -3,13 +3,15 @@ package dynamics
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"molap/autodiff"
 	"molap/kernels"
 	"molap/kernels/linear"
 )
 
-// Map is one step of a network under a constant input, F(h) = (1-α)·h + α·tanh(W·h + C).
+// Map is one step of a network under a constant input, F(h) = (1-α)·h + α·tanh(W·h + C). Its methods
+// panic if its fields do not belong together, or if a vector does not have its length.
 type Map struct {
 	Units int
 	W     []float64 // W_rec, Units × Units
@@ -17,7 +19,8 @@ type Map struct {
 	Leak  float64   // α; 1: units do not leak
 }
 
-// NewMap returns the map of a network under the input x. The map holds copies.
+// NewMap returns the map of a network under the input x. The map holds copies. NewMap panics unless
+// x has In numbers.
 func NewMap(p *autodiff.Params[float64], x []float64) *Map {
 	if len(x) != p.In {
 		panic(fmt.Sprintf("dynamics: NewMap: an input of %d numbers, the network takes %d", len(x), p.In))
@@ -84,7 +87,10 @@ func (m *Map) Speed(h []float64) float64 {
 // Jacobian sets j, Units × Units, to DF(h) = (1-α)·I + α·diag(1-a²)·W with a =
 // tanh(W·h + C): row i has the derivatives of F(h)[i].
 func (m *Map) Jacobian(j, h []float64) {
-	m.check("Jacobian", len(j)/m.Units, len(h))
+	m.check("Jacobian", len(h), len(h))
+	if len(j) != m.Units*m.Units {
+		panic(fmt.Sprintf("dynamics: Jacobian: room for %d derivatives, %d × %d needed", len(j), m.Units, m.Units))
+	}
 	a := make([]float64, m.Units)
 	m.activate(a, h)
 	for i, v := range a {
@@ -105,13 +111,22 @@ func (m *Map) Spectrum(h []float64) ([]complex128, error) {
 	return Eigenvalues(j, m.Units)
 }
 
+// check panics if the map is malformed, or unless a and b, the lengths of vectors, are Units.
 func (m *Map) check(caller string, a, b int) {
+	if m.Units < 1 || len(m.W) != m.Units*m.Units || len(m.C) != m.Units {
+		panic(fmt.Sprintf("dynamics: %s: a map of %d units has %d weights and %d constants", caller, m.Units, len(m.W), len(m.C)))
+	}
 	if a != m.Units || b != m.Units {
-		panic(fmt.Sprintf("dynamics: %s: vectors or rows of %d and %d, the map has %d units", caller, a, b, m.Units))
+		panic(fmt.Sprintf("dynamics: %s: vectors of %d and %d, the map has %d units", caller, a, b, m.Units))
 	}
 	if !(m.Leak > 0 && m.Leak <= 1) {
 		panic(fmt.Sprintf("dynamics: %s: the leak of the map is %v, more than 0 and at most 1 needed", caller, m.Leak))
 	}
+}
+
+// notFinite returns the index of the first number that is NaN or infinite, or -1.
+func notFinite(x []float64) int {
+	return slices.IndexFunc(x, func(v float64) bool { return v-v != 0 })
 }
 
 // distance returns |x-y|/√n.

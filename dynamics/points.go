@@ -47,20 +47,26 @@ type Point struct {
 //
 // From each state it minimises ½|F(h)-h|² by the method of Levenberg and Marquardt with Nielsen's
 // rule for the damping (Madsen, Nielsen and Tingleff 2004, algorithm 3.16). Newton's method on F(h)
-// = h then repairs the last digits of fixed points. If ctx ends, Points ends with the cause of ctx
-// as its error.
+// = h then repairs the last digits of fixed points.
+//
+// If ctx ends, Points ends with the cause of ctx as its error. It returns an error if a state does
+// not have Units numbers, or if a number of a state or of the map is not finite. It panics if a
+// setting of the search is out of range or the map is malformed. All of this is checked before the
+// search begins.
 func (s Search) Points(ctx context.Context, v kernels.Variant, m *Map, states [][]float64) ([]Point, error) {
 	if s.Iterations < 1 || s.Workers < 1 || !(s.Fixed >= 0) || !(s.Slow >= s.Fixed) || !(s.Same >= 0) {
 		panic(fmt.Sprintf("dynamics: Points: %d iterations, speeds %v and %v, distance %v, %d workers", s.Iterations, s.Fixed, s.Slow, s.Same, s.Workers))
+	}
+	if err := m.checkStates(states); err != nil {
+		return nil, err
 	}
 	found := make([]Point, len(states))
 	var next atomic.Int64
 	var wait sync.WaitGroup
 	for range min(s.Workers, len(states)) {
+		d := newDescent(v, m)
 		wait.Go(func() {
-			d := newDescent(v, m)
 			for i := int(next.Add(1)) - 1; i < len(states) && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
-				m.check("Points", len(states[i]), m.Units)
 				found[i] = d.run(ctx, s, states[i])
 				if s.Ended != nil {
 					s.Ended()
@@ -73,6 +79,27 @@ func (s Search) Points(ctx context.Context, v kernels.Variant, m *Map, states []
 		return nil, context.Cause(ctx)
 	}
 	return s.distinct(found, states), nil
+}
+
+// checkStates returns an error unless a search can start from the states. It panics if the map is
+// malformed: nobody could recover from a panic of a worker.
+func (m *Map) checkStates(states [][]float64) error {
+	m.check("Points", m.Units, m.Units)
+	if i := notFinite(m.W); i >= 0 {
+		return fmt.Errorf("dynamics: entry (%d, %d) of the weights of a map is %v", i/m.Units, i%m.Units, m.W[i])
+	}
+	if i := notFinite(m.C); i >= 0 {
+		return fmt.Errorf("dynamics: entry %d of the constants of a map is %v", i, m.C[i])
+	}
+	for k, h := range states {
+		if len(h) != m.Units {
+			return fmt.Errorf("dynamics: state %d has %d numbers, the map has %d units", k, len(h), m.Units)
+		}
+		if i := notFinite(h); i >= 0 {
+			return fmt.Errorf("dynamics: entry %d of state %d is %v", i, k, h[i])
+		}
+	}
+	return nil
 }
 
 // distinct keeps the slowest of points that are alike.

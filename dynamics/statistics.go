@@ -45,7 +45,7 @@ func Covariance(rows [][]float64) (mean, c []float64) {
 // ParticipationRatio returns (Σλ)²/Σλ², where λ are the eigenvalues of the covariance of units from
 // … to-1 and c is the covariance of all n units, n × n. It tells in how many dimensions these units
 // move, from 1 to to-from (Gao et al. 2017), and is 0 if nothing moves. It is computed as
-// tr(C)²/tr(C²), without eigenvalues.
+// tr(C)²/tr(C²), without eigenvalues. It panics if c has another length or there are no such units.
 func ParticipationRatio(c []float64, n, from, to int) float64 {
 	if len(c) != n*n || from < 0 || to <= from || to > n {
 		panic(fmt.Sprintf("dynamics: ParticipationRatio of units %d to %d of a covariance of %d units with %d entries", from, to, n, len(c)))
@@ -63,9 +63,12 @@ func ParticipationRatio(c []float64, n, from, to int) float64 {
 }
 
 // Project returns the coordinates of h - mean along the first k components, see
-// [PrincipalComponents].
+// [PrincipalComponents]. It panics if h and mean differ in length, or if there are no k components.
 func Project(h, mean, components []float64, k int) []float64 {
 	n := len(mean)
+	if len(h) != n || k < 0 || k*n > len(components) {
+		panic(fmt.Sprintf("dynamics: Project: a state of %d numbers, a mean of %d, %d components of %d numbers in all", len(h), n, k, len(components)))
+	}
 	z := make([]float64, k)
 	for j := range z {
 		for i, w := range components[j*n:][:n] {
@@ -79,11 +82,22 @@ func Project(h, mean, components []float64, k int) []float64 {
 // readout to rows 0, 2, 4, … and returns the share of the variance of y that the readout explains
 // on the other rows. The penalty on the weights is ridge times the mean variance of the columns of
 // x, times the number of rows. A result below 0 says that the readout is worse than the mean; it is
-// NaN if y is the same in all of those rows. LinearR2 panics if x and y differ in length, on fewer than 4
-// rows, or unless ridge is above 0.
+// NaN if y is the same in all of those rows. LinearR2 panics if x and y differ in length, on fewer
+// than 4 rows, if rows differ in length, unless ridge is above 0, or if a number is not finite.
 func LinearR2(x [][]float64, y []float64, ridge float64) float64 {
 	if len(x) != len(y) || len(x) < 4 || !(ridge > 0) {
 		panic(fmt.Sprintf("dynamics: LinearR2: %d rows, %d values, ridge %v: want as many, at least 4, and a ridge above 0", len(x), len(y), ridge))
+	}
+	if k := notFinite(y); k >= 0 {
+		panic(fmt.Sprintf("dynamics: LinearR2: value %d is %v", k, y[k]))
+	}
+	for k, r := range x {
+		if len(r) != len(x[0]) {
+			panic(fmt.Sprintf("dynamics: LinearR2: row %d has %d numbers, row 0 has %d", k, len(r), len(x[0])))
+		}
+		if i := notFinite(r); i >= 0 {
+			panic(fmt.Sprintf("dynamics: LinearR2: number %d of row %d is %v", i, k, r[i]))
+		}
 	}
 	var fit [][]float64
 	mean, rows := 0.0, 0

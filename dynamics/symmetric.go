@@ -15,15 +15,19 @@ import (
 // is positive; among equals the first decides.
 //
 // It uses Jacobi's method by rows, which rotates C until nothing is left off its diagonal, and
-// reads the upper triangle of C.
+// reads the upper triangle of C. It panics if n is negative, if c is not n·n numbers long, or if a
+// number of the upper triangle is not finite.
 func PrincipalComponents(c []float64, n int) (variances, components []float64) {
-	if len(c) != n*n {
+	if n < 0 || len(c) != n*n {
 		panic(fmt.Sprintf("dynamics: PrincipalComponents: %d numbers for a matrix %d × %d", len(c), n, n))
 	}
 	a, v := make([]float64, n*n), make([]float64, n*n)
 	norm := 0.0
 	for i := range n {
 		v[i*n+i] = 1
+		if j := notFinite(c[i*n+i : (i+1)*n]); j >= 0 {
+			panic(fmt.Sprintf("dynamics: PrincipalComponents: entry (%d, %d) of the matrix is %v", i, i+j, c[i*n+i+j]))
+		}
 		for j := i; j < n; j++ {
 			a[i*n+j], a[j*n+i] = c[i*n+j], c[i*n+j]
 			norm = max(norm, math.Abs(c[i*n+j]))

@@ -18,19 +18,20 @@ type Trajectories struct {
 }
 
 // Run returns the states of a network on the inputs x, steps × trials × In, without
-// noise in the units.
+// noise in the units. It panics where [autodiff.New] and [autodiff.Engine.Run] do.
 func Run(v kernels.Variant, p *autodiff.Params[float64], x []float64, steps, trials, workers int) *Trajectories {
+	e := autodiff.New[float64](v, p.Shape, steps, trials, autodiff.Mask{}, autodiff.Penalty{}, workers)
 	t := &Trajectories{Steps: steps, Trials: trials, Units: p.Units,
 		H: make([]float64, steps*trials*p.Units), Outputs: make([]float64, steps*trials*p.Out)}
-	e := autodiff.New[float64](v, p.Shape, steps, trials, autodiff.Mask{}, autodiff.Penalty{}, workers)
 	e.Run(p, x, t.Outputs, t.H)
 	return t
 }
 
-// State returns the state of a trial after a step, a view of H.
+// State returns the state of a trial after a step, a view of H. It panics if there is no such trial
+// or step.
 func (t *Trajectories) State(step, trial int) []float64 {
-	if trial < 0 || trial >= t.Trials {
-		panic(fmt.Sprintf("dynamics: State: trial %d of %d", trial, t.Trials))
+	if trial < 0 || trial >= t.Trials || step < 0 || step >= t.Steps {
+		panic(fmt.Sprintf("dynamics: State: trial %d of %d, step %d of %d", trial, t.Trials, step, t.Steps))
 	}
 	at := (step*t.Trials + trial) * t.Units
 	return t.H[at : at+t.Units : at+t.Units]
@@ -58,7 +59,8 @@ func (t *Trajectories) activity(a []float64, p *autodiff.Params[float64], step, 
 // orthonormal again at every step (Benettin, Galgani, Giorgilli and Strelcyn 1980; Shimada and
 // Nagashima 1979). The disturbances are drawn from s. They are carried through the steps before
 // first too, where they turn to the directions that grow most. An exponent of -Inf says that
-// nothing is left of a disturbance.
+// nothing is left of a disturbance. Lyapunov panics if there is no such trial, if steps are not
+// within 0 … Steps, if k is not within 1 … Units, or if the network has other units.
 func Lyapunov(v kernels.Variant, p *autodiff.Params[float64], t *Trajectories, trial, first, end, k int, s kernels.Stream) []float64 {
 	if first < 0 || end <= first || end > t.Steps || k < 1 || k > t.Units || p.Units != t.Units {
 		panic(fmt.Sprintf("dynamics: Lyapunov: %d exponents of steps %d to %d, have %d steps of %d units, a network of %d", k, first, end, t.Steps, t.Units, p.Units))
@@ -146,7 +148,8 @@ func orthonormalise(q []float64, n int) []float64 {
 // GradientNorms returns, for every step t, the norm of the derivative of a loss by the state after
 // it, |∂L/∂h[t+1]|, as root mean square over trials. e holds the derivatives of the loss by the
 // outputs, Steps × Trials × outputs. If e is zero before some step, the norms before that step tell
-// how much of a gradient gets there.
+// how much of a gradient gets there. GradientNorms panics if e has another length or the network
+// other units.
 func GradientNorms(p *autodiff.Params[float64], t *Trajectories, e []float64) []float64 {
 	if need := t.Steps * t.Trials * p.Out; len(e) != need || p.Units != t.Units {
 		panic(fmt.Sprintf("dynamics: GradientNorms: %d derivatives of %d units, %d and %d needed", len(e), p.Units, need, t.Units))

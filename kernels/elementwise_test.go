@@ -170,6 +170,25 @@ func TestAdamStepLayout(t *testing.T) {
 	}
 }
 
+// TestAdamStepRefuses what would divide by 0.
+func TestAdamStepRefuses(t *testing.T) {
+	for want, f := range map[string]func(){
+		"kernels: NewAdamStep: step 0 with β = 0.9 and 0.999": func() { NewAdamStep[float32](1e-2, 0.9, 0.999, 1e-8, 0) },
+		"kernels: NewAdamStep: step 1 with β = 1 and 0.999":   func() { NewAdamStep[float32](1e-2, 1, 0.999, 1e-8, 1) },
+		"kernels: NewAdamStep: step 1 with β = 0.9 and NaN":   func() { NewAdamStep[float64](1e-2, 0.9, math.NaN(), 1e-8, 1) },
+		"kernels: NewAdamStep: step 1 with β = -0.5 and 0":    func() { NewAdamStep[float64](1e-2, -0.5, 0, 1e-8, 1) },
+	} {
+		func() {
+			defer func() {
+				if got := recover(); got != want {
+					t.Errorf("panic %v\n want %s", got, want)
+				}
+			}()
+			f()
+		}()
+	}
+}
+
 // TestAdamFirstStep: after one step from zero moments Adam moves by the rate
 // against the sign of the gradient.
 func TestAdamFirstStep(t *testing.T) {

@@ -1,5 +1,7 @@
 package kernels
 
+import "fmt"
+
 // The definitions of the kernels of one training step, in scalar Go. The order
 // of their roundings is the contract that every variant meets bit for bit.
 
@@ -84,8 +86,12 @@ type AdamStep[T Float] struct {
 	Rate, Epsilon  T // the learning rate; a number that keeps the divisor from 0
 }
 
-// NewAdamStep returns the coefficients at step n ≥ 1, computed in float64.
+// NewAdamStep returns the coefficients at step n ≥ 1, computed in float64. It panics unless n is at
+// least 1 and 0 ≤ beta1, beta2 < 1: the divisors 1-Betaⁿ would be 0 or less.
 func NewAdamStep[T Float](rate, beta1, beta2, epsilon float64, n int) AdamStep[T] {
+	if n < 1 || !(beta1 >= 0 && beta1 < 1) || !(beta2 >= 0 && beta2 < 1) {
+		panic(fmt.Sprintf("kernels: NewAdamStep: step %d with β = %v and %v", n, beta1, beta2))
+	}
 	return AdamStep[T]{
 		Beta1: T(beta1), Beta2: T(beta2), Grad1: T(1 - beta1), Grad2: T(1 - beta2),
 		Unbias1: T(1 / float64(1-PowInt(beta1, n))), Scale: T(1 / float64(1-PowInt(beta2, n))),

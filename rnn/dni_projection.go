@@ -45,9 +45,9 @@ type place struct{ at, col, cols int }
 //
 // P(z) is that of the trained columns alone, since states that meet no trained weight do not
 // matter: without biases z is [h; x]. h[0] is not projected. Projection panics unless each
-// rectangle spans all units or all outputs, and unless alpha is positive. It returns an error if
-// alpha is so small against the activity that P cannot be computed, at 1e-16 of the mean square and
-// less.
+// rectangle lies in the matrix and spans all units or all outputs, and unless alpha is positive. It
+// returns an error if alpha is so small against the activity that P cannot be computed, at 1e-16 of
+// the mean square and less.
 func (d *DNI[T]) Projection(mask autodiff.Mask, alpha float64) (*Projection[T], error) {
 	if !(alpha > 0) {
 		panic(fmt.Sprintf("rnn: DNI with α = %v, more than 0 needed", alpha))
@@ -73,8 +73,9 @@ func (p *Projection[T]) add(d *DNI[T], mask autodiff.Mask, first, rows int, sum 
 	var columns []int
 	at := 0
 	for _, r := range mask.Rects {
-		if !(r.Row == 0 && r.Rows == d.shape.Units || r.Row == d.shape.Units && r.Rows == d.shape.Out) {
-			panic(fmt.Sprintf("rnn: DNI of %+v: mask rectangle %+v does not span all units or all outputs", d.shape, r))
+		if !(r.Row == 0 && r.Rows == d.shape.Units || r.Row == d.shape.Units && r.Rows == d.shape.Out) ||
+			r.Col < 0 || r.Cols < 0 || r.Col+r.Cols > d.shape.Cols() {
+			panic(fmt.Sprintf("rnn: DNI of %+v: mask rectangle %+v does not span all units or all outputs of the %d×%d matrix", d.shape, r, d.shape.Rows(), d.shape.Cols()))
 		}
 		if r.Row == first {
 			q.rects = append(q.rects, place{at, r.Col, r.Cols})

@@ -41,8 +41,11 @@ const (
 )
 
 // New returns a network with weights drawn from stream.
-// It panics unless modules divides the number of units.
+// It panics unless there are units and outputs, and modules divides the number of units.
 func New[T kernels.Float](v kernels.Variant, s autodiff.Shape, modules int, init Init, stream kernels.Stream) *Network[T] {
+	if s.Units < 1 || s.In < 0 || s.Out < 1 {
+		panic(fmt.Sprintf("rnn: New: %+v", s))
+	}
 	if modules < 1 || s.Units%modules != 0 {
 		panic(fmt.Sprintf("rnn: %d units do not divide into %d modules", s.Units, modules))
 	}
@@ -92,8 +95,12 @@ func (n *Network[T]) Adopt(base *Network[T]) {
 	}
 }
 
-// Module returns the block of W_rec that module m (from 0) owns.
+// Module returns the block of W_rec that module m (from 0) owns. It panics if there is no such
+// module.
 func (n *Network[T]) Module(m int) autodiff.Rect {
+	if m < 0 || m >= n.Modules {
+		panic(fmt.Sprintf("rnn: module %d of %d, from 0", m, n.Modules))
+	}
 	size := n.Units / n.Modules
 	return autodiff.Rect{Row: m * size, Col: m * size, Rows: size, Cols: size}
 }
@@ -109,17 +116,19 @@ const (
 
 func (b Biases) rects(s autodiff.Shape) []autodiff.Rect {
 	switch b {
+	case NoBiases:
+		return nil
 	case ReadoutBias:
 		return []autodiff.Rect{s.BOut()}
 	case AllBiases:
 		return []autodiff.Rect{s.B(), s.BOut()}
 	}
-	return nil
+	panic(fmt.Sprintf("rnn: biases %d, not one of NoBiases (%d), ReadoutBias (%d), AllBiases (%d)", b, NoBiases, ReadoutBias, AllBiases))
 }
 
 // PretrainMask returns the mask that trains module m, from 0, with the input weights, readout and
 // h[0]. With slip it repeats a wrong index in the authors' code: modules after the first train the
-// outgoing weights of unit m-1 instead of the input weights.
+// outgoing weights of unit m-1 instead of the input weights. It panics if there is no such module.
 func (n *Network[T]) PretrainMask(m int, b Biases, slip bool) autodiff.Mask {
 	in := n.WIn()
 	if slip && m > 0 {

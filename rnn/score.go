@@ -73,9 +73,14 @@ func (c Criterion) accepts(o int, t float64) interval {
 }
 
 // Score returns the per cent of trials that are correct, for each output. It is NaN for an output
-// that no trial is asked for. Outputs and targets are steps × trials × out. Score panics if the
-// window exceeds the trial.
+// that no trial is asked for. Outputs and targets are steps × trials × out. Score panics if they
+// differ in length or are not of whole steps, if the window exceeds the trial, if a response has
+// another length, or if there is no output Fixation.
 func Score[T kernels.Float](c Criterion, outputs, targets []T, trials, out int) []float64 {
+	if len(outputs) != len(targets) {
+		panic(fmt.Sprintf("rnn: Score: %d outputs, %d targets", len(outputs), len(targets)))
+	}
+	c.check("Score", len(targets), trials, out)
 	answered, wanted := means(c, outputs, trials, out), means(c, targets, trials, out)
 	asked := c.asked(trials, out)
 	score := make([]float64, out)
@@ -112,8 +117,9 @@ type Nulls struct {
 	Constant []float64
 }
 
-// ScoreNulls returns the nulls for targets steps × trials × out.
+// ScoreNulls returns the nulls for targets steps × trials × out. It panics as [Score] does.
 func ScoreNulls[T kernels.Float](c Criterion, targets []T, trials, out int) Nulls {
+	c.check("ScoreNulls", len(targets), trials, out)
 	wanted, asked := means(c, targets, trials, out), c.asked(trials, out)
 	n := Nulls{make([]float64, out), make([]float64, out)}
 	blind, constant := 0.0, 0.0
@@ -184,18 +190,26 @@ func mostCovered(intervals []interval) int {
 }
 
 // Decision returns the mean score of the outputs other than output number fixation, from 1. With 0
-// it is the mean of all outputs.
+// it is the mean of all outputs. It panics unless at least one output is a decision, see
+// [CheckFixation].
 func Decision(score []float64, fixation int) float64 {
-	if fixation == 0 {
-		return mean(score)
+	if err := CheckFixation(fixation, len(score)); err != nil {
+		panic(fmt.Sprintf("rnn: Decision: fixation is %v", err))
 	}
-	return mean(slices.Concat(score[:fixation-1], score[fixation:]))
+	if fixation == 0 {
+		return mean("Decision", score)
+	}
+	return mean("Decision", slices.Concat(score[:fixation-1], score[fixation:]))
 }
 
-// Overall returns the mean score of all outputs, the paper's performance.
-func Overall(score []float64) float64 { return mean(score) }
+// Overall returns the mean score of all outputs, the paper's performance. It panics if there are
+// none.
+func Overall(score []float64) float64 { return mean("Overall", score) }
 
-func mean(x []float64) float64 {
+func mean(caller string, x []float64) float64 {
+	if len(x) == 0 {
+		panic(fmt.Sprintf("rnn: %s: no scores", caller))
+	}
 	sum := 0.0
 	for _, v := range x {
 		sum += v
@@ -203,14 +217,25 @@ func mean(x []float64) float64 {
 	return sum / float64(len(x))
 }
 
+// check panics unless c can score entries numbers, which are steps × trials × out.
+func (c Criterion) check(caller string, entries, trials, out int) {
+	switch row := trials * out; {
+	case trials < 1 || out < 1 || entries%row != 0:
+		panic(fmt.Sprintf("rnn: %s: %d entries of %d trials × %d outputs", caller, entries, trials, out))
+	case c.Fixation < 0 || c.Fixation > out:
+		panic(fmt.Sprintf("rnn: %s: fixation is output %d of %d", caller, c.Fixation, out))
+	case c.Response != nil && len(c.Response) != entries:
+		panic(fmt.Sprintf("rnn: %s: a response of %d entries for %d outputs", caller, len(c.Response), entries))
+	case c.Response == nil && (c.Window < 1 || entries/row < c.Window):
+		panic(fmt.Sprintf("rnn: %s: a window of %d steps in %d entries of %d trials × %d outputs", caller, c.Window, entries, trials, out))
+	}
+}
+
 // means returns the mean of y (steps × trials × out) over the response, trials × out.
 func means[T kernels.Float](c Criterion, y []T, trials, out int) []float64 {
 	row := trials * out
 	m := make([]float64, row)
 	if c.Response != nil {
-		if len(c.Response) != len(y) {
-			panic(fmt.Sprintf("rnn: a response of %d entries for %d outputs", len(c.Response), len(y)))
-		}
 		count := make([]int, row)
 		for at, v := range y {
 			if c.Response[at] {
@@ -222,9 +247,6 @@ func means[T kernels.Float](c Criterion, y []T, trials, out int) []float64 {
 			m[i] /= float64(max(1, count[i]))
 		}
 		return m
-	}
-	if c.Window < 1 || len(y)%row != 0 || len(y)/row < c.Window {
-		panic(fmt.Sprintf("rnn: a window of %d steps in %d entries of %d trials × %d outputs", c.Window, len(y), trials, out))
 	}
 	for t := len(y)/row - c.Window; t < len(y)/row; t++ {
 		for i, v := range y[t*row : (t+1)*row] {

@@ -22,8 +22,12 @@ type Schedule struct {
 // Iterations returns the length of the schedule.
 func (s Schedule) Iterations() int { return s.LevelIterations * s.Levels }
 
-// At returns the learning rate of iteration i, from 0.
+// At returns the learning rate of iteration i, from 0. Beyond the last level the rate goes on to fall
+// in the same way. At panics if i is negative or LevelIterations is not positive.
 func (s Schedule) At(i int) float64 {
+	if i < 0 || s.LevelIterations < 1 {
+		panic(fmt.Sprintf("rnn: Schedule: iteration %d in levels of %d iterations", i, s.LevelIterations))
+	}
 	return float64(s.Rate * kernels.PowInt(s.Decay, i/s.LevelIterations))
 }
 
@@ -90,10 +94,15 @@ type Trainer[T kernels.Float] struct {
 	adam     kernels.AdamStep[T]
 }
 
-// NewTrainer returns a trainer of net on batches of trials trials, each of steps steps.
+// NewTrainer returns a trainer of net on batches of trials trials, each of steps steps. It panics if
+// Noise or Clip is negative or NaN, if the levels of the schedule have no iterations or their number
+// is negative, and where autodiff.New does.
 func NewTrainer[T kernels.Float](v kernels.Variant, net *Network[T], steps, trials int, training Training, workers int) *Trainer[T] {
 	if !(training.Noise >= 0) || !(training.Clip >= 0) {
 		panic(fmt.Sprintf("rnn: NewTrainer: noise of σ = %v, gradients clipped at %v: both must be ≥ 0", training.Noise, training.Clip))
+	}
+	if s := training.Schedule; s.LevelIterations < 1 || s.Levels < 0 {
+		panic(fmt.Sprintf("rnn: NewTrainer: a schedule of %d levels of %d iterations", s.Levels, s.LevelIterations))
 	}
 	t := &Trainer[T]{Net: net, training: training, ops: kernels.Of[T](v)}
 	t.engine = autodiff.New[T](v, net.Shape, steps, trials, training.Mask, training.Penalty, workers)
@@ -119,7 +128,12 @@ func (e *DivergedError) Error() string {
 // Step does one iteration and returns the loss before it. The loss lacks the activity of the hidden
 // units, which would cost a pass over all states. If the iteration diverges, Step returns a
 // *[DivergedError] and leaves the network as it was.
+//
+// Step does not stop at the end of the schedule, see [Schedule.At]. It panics where
+// autodiff.Engine.Gradient does.
 func (t *Trainer[T]) Step(x, y []T) (autodiff.Loss, error) {
+	s, a := t.training.Schedule, t.training.Adam
+	rate := s.At(t.Iteration)
 	t.engine.Cores, t.engine.ErrorWeights = t.Cores, t.ErrorWeights
 	t.engine.Noise = autodiff.Noise{Sigma: t.training.Noise, Stream: t.training.NoiseStream.Child(uint64(t.Iteration))}
 	loss := t.engine.Gradient(t.Net.Params, x, y)
@@ -133,12 +147,11 @@ func (t *Trainer[T]) Step(x, y []T) (autodiff.Loss, error) {
 	if t.training.Clip != 0 {
 		clip(g, t.training.Clip)
 	}
-	s, a := t.training.Schedule, t.training.Adam
 	count := t.Iteration + 1
 	if a.LevelSteps {
 		count = t.Iteration/s.LevelIterations + 1
 	}
-	t.adam = kernels.NewAdamStep[T](s.At(t.Iteration), a.Beta1, a.Beta2, a.Epsilon, count)
+	t.adam = kernels.NewAdamStep[T](rate, a.Beta1, a.Beta2, a.Epsilon, count)
 	t.advance(g)
 	if i := slices.IndexFunc(t.theta, func(w T) bool { return w-w != 0 }); i >= 0 {
 		err := &DivergedError{t.Iteration, fmt.Sprintf("trained parameter %d becomes %v", i, t.theta[i])}
@@ -180,8 +193,12 @@ func clip[T kernels.Float](g []T, most float64) {
 }
 
 // Run does the iterations of the schedule that are left. After each it calls done, unless nil, with
-// the loss. It stops early with the error of Step or done, or with that of ctx when ctx ends.
+// the loss. It stops early with the error of Step or done, or with that of ctx when ctx ends. It
+// panics if batches is nil.
 func (t *Trainer[T]) Run(ctx context.Context, batches Batches[T], done func(autodiff.Loss) error) error {
+	if batches == nil {
+		panic("rnn: Run: no batches")
+	}
 	for t.Iteration < t.training.Schedule.Iterations() {
 		if err := ctx.Err(); err != nil {
 			return err

@@ -20,7 +20,7 @@ type Batch[T kernels.Float] struct {
 	Fixation int // number of the fixation target, from 1; 0: none, or trials of several tasks
 }
 
-// NewBatch returns a batch of zeros in raw units.
+// NewBatch returns a batch of zeros in raw units. It panics unless all numbers are positive.
 func NewBatch[T kernels.Float](steps, trials, in, out int) *Batch[T] {
 	if steps < 1 || trials < 1 || in < 1 || out < 1 {
 		panic(fmt.Sprintf("tasks: NewBatch: %d steps × %d trials × %d inputs, %d targets: all must be positive",
@@ -33,15 +33,13 @@ func NewBatch[T kernels.Float](steps, trials, in, out int) *Batch[T] {
 	}
 }
 
-// Inputs returns the In inputs of a trial at a step, a view of X.
-func (b *Batch[T]) Inputs(step, trial int) []T {
-	return view(b.X, b.Trials, b.In, step, trial)
-}
+// Inputs returns the In inputs of a trial at a step, a view of X. It panics if there is no such trial
+// or step.
+func (b *Batch[T]) Inputs(step, trial int) []T { return b.view(b.X, b.In, step, trial) }
 
-// Targets returns the Out targets of a trial at a step, a view of Y.
-func (b *Batch[T]) Targets(step, trial int) []T {
-	return view(b.Y, b.Trials, b.Out, step, trial)
-}
+// Targets returns the Out targets of a trial at a step, a view of Y. It panics if there is no such
+// trial or step.
+func (b *Batch[T]) Targets(step, trial int) []T { return b.view(b.Y, b.Out, step, trial) }
 
 // check panics if X or Y do not have the length of the shape.
 func (b *Batch[T]) check(caller string) {
@@ -51,11 +49,14 @@ func (b *Batch[T]) check(caller string) {
 	}
 }
 
-func view[T kernels.Float](x []T, trials, channels, step, trial int) []T {
-	if trial < 0 || trial >= trials {
-		panic(fmt.Sprintf("tasks: Batch: trial %d of %d", trial, trials))
+func (b *Batch[T]) view(x []T, channels, step, trial int) []T {
+	if trial < 0 || trial >= b.Trials {
+		panic(fmt.Sprintf("tasks: Batch: trial %d of %d", trial, b.Trials))
 	}
-	at := (step*trials + trial) * channels
+	if step < 0 || step >= b.Steps {
+		panic(fmt.Sprintf("tasks: Batch: step %d of %d", step, b.Steps))
+	}
+	at := (step*b.Trials + trial) * channels
 	return x[at : at+channels : at+channels]
 }
 
@@ -68,6 +69,9 @@ func (s Scale) Raw(v float64) float64 { return float64(s.Range*v) + s.Min }
 // MinMax brings x to [0, 1]: it replaces x[i] by (x[i]-Min)/Range and returns the minimum and the
 // range of all of x. If all values are equal, Range is 1. It panics if x is empty.
 func MinMax[T kernels.Float](x []T) Scale {
+	if len(x) == 0 {
+		panic("tasks: MinMax: no values")
+	}
 	least, most := x[0], x[0]
 	for _, v := range x {
 		if v < least {

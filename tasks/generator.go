@@ -203,8 +203,12 @@ type Conditions struct {
 	Starts [][]int     // periods × trials: the first step of each period
 }
 
-// Conditions returns what was last drawn for task i of the corpus, from 0.
+// Conditions returns what was last drawn for task i of the corpus, from 0. It panics if there is no
+// such task.
 func (g *Generator[T]) Conditions(i int) Conditions {
+	if i < 0 || i >= len(g.tables) {
+		panic(fmt.Sprintf("tasks: Conditions: task %d of %d", i, len(g.tables)))
+	}
 	b, c := &g.tables[i], Conditions{}
 	trial := func(j int) int {
 		if g.options.Resample {

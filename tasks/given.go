@@ -55,8 +55,24 @@ func (g *Given) Sum() string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-// Pick returns the trials of these numbers, from 0, in that order.
+// check panics if the numbers of g do not have its shape.
+func (g *Given) check(caller string) {
+	n := g.Steps * g.Trials
+	if g.Steps < 1 || g.Trials < 1 || len(g.X) != n*g.In || len(g.Y) != n*g.Out || g.Weights != nil && len(g.Weights) != n*g.Out {
+		panic(fmt.Sprintf("tasks: %s: %d steps × %d trials × %d inputs and %d outputs with %d inputs, %d targets and %d weights in all",
+			caller, g.Steps, g.Trials, g.In, g.Out, len(g.X), len(g.Y), len(g.Weights)))
+	}
+}
+
+// Pick returns the trials of these numbers, from 0, in that order. It panics if there is no such
+// trial, or if the numbers of g do not have its shape.
 func (g *Given) Pick(trials []int) *Given {
+	g.check("Pick")
+	for _, j := range trials {
+		if j < 0 || j >= g.Trials {
+			panic(fmt.Sprintf("tasks: Pick: trial %d of %d", j, g.Trials))
+		}
+	}
 	part := &Given{Steps: g.Steps, Trials: len(trials), In: g.In, Out: g.Out,
 		X: pick(g.X, trials, g.Trials, g.In), Y: pick(g.Y, trials, g.Trials, g.Out)}
 	if g.Weights != nil {
@@ -79,8 +95,12 @@ func pick(x []float64, trials []int, of, channels int) []float64 {
 const splitSeed = 0x73706c6974
 
 // Split draws test of the trials without replacement and returns the others as rest and these as
-// held, each in the order of the file. Equal numbers of trials are split in the same way.
+// held, each in the order of the file. Equal numbers of trials are split in the same way. Split
+// panics unless test is within 0 … Trials.
 func (g *Given) Split(test int) (rest, held *Given) {
+	if test < 0 || test > g.Trials {
+		panic(fmt.Sprintf("tasks: Split: %d of %d trials for tests", test, g.Trials))
+	}
 	order := make([]int, g.Trials)
 	shuffle(order, g.Trials, kernels.NewStream(splitSeed), 0)
 	slices.Sort(order[:test])
@@ -123,8 +143,12 @@ func first[T kernels.Float](g *Given, n int, u Units) *Batch[T] {
 }
 
 // HeldOut returns the first trials for tests of a task whose trials are given, at most n of them,
-// in units u. It returns an error if the trials are not at hand.
+// in units u. It returns an error if the trials are not at hand, and panics if n is not positive or the
+// trials of t are not given.
 func HeldOut[T kernels.Float](t Task, n int, u Units) (*Batch[T], error) {
+	if t.Arrays == nil {
+		panic(fmt.Sprintf("tasks: HeldOut: the trials of %s are not given", t.Name))
+	}
 	if t.Arrays.Test == nil {
 		return nil, t.notAtHand()
 	}

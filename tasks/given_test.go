@@ -197,3 +197,49 @@ func TestGivenInvalid(t *testing.T) {
 		}
 	}
 }
+
+// TestRefuse checks what is said of trials, steps and tasks that are not there, and of numbers that do
+// not have their shape.
+func TestRefuse(t *testing.T) {
+	g := numbered(3, 8, 2, 1)
+	short := *g
+	short.X = short.X[:47]
+	u := givenTask("a", g)
+	gen, err := NewGenerator[float32](kernels.Best(), Paper, u)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := gen.NewBatch(4)
+	cut := gen.NewBatch(4)
+	cut.X = cut.X[:7]
+	for want, f := range map[string]func(){
+		"tasks: Split: 9 of 8 trials for tests":  func() { g.Split(9) },
+		"tasks: Split: -1 of 8 trials for tests": func() { g.Split(-1) },
+		"tasks: Pick: trial 9 of 8":              func() { g.Pick([]int{0, 9}) },
+		"tasks: Pick: trial 8 of 8":              func() { g.Pick([]int{8}) },
+		"tasks: Pick: trial -1 of 8":             func() { g.Pick([]int{-1}) },
+		"tasks: Pick: 3 steps × 8 trials × 2 inputs and 1 outputs with 47 inputs, 24 targets and 24 weights in all": func() { short.Pick([]int{0}) },
+		"tasks: Pick: 0 steps × 0 trials × 0 inputs and 0 outputs with 0 inputs, 0 targets and 0 weights in all":    func() { new(Given).Pick(nil) },
+		"tasks: HeldOut: the trials of mem_dm1 are not given":                                                       func() { HeldOut[float32](only(t, Paper, "T5")[0], 1, RawUnits) },
+		"tasks: Conditions: task -1 of 1": func() { gen.Conditions(-1) },
+		"tasks: Conditions: task 1 of 1":  func() { gen.Conditions(1) },
+		"tasks: Batch: step 3 of 3":       func() { b.Inputs(3, 0) },
+		"tasks: Batch: step -1 of 3":      func() { b.Targets(-1, 0) },
+		"tasks: MinMax: no values":        func() { MinMax[float32](nil) },
+		"tasks: Project: batch holds 7 input and 12 target values, its shape 24 and 12": func() {
+			Project(make([]float32, 12), Affine{}, cut)
+		},
+	} {
+		func() {
+			defer func() {
+				if got := recover(); got != want {
+					t.Errorf("panic %v\n want %s", got, want)
+				}
+			}()
+			f()
+		}()
+	}
+	if rest, held := g.Split(0); rest.Trials != 8 || held.Trials != 0 {
+		t.Errorf("without tests there are %d and %d trials", rest.Trials, held.Trials)
+	}
+}

@@ -19,8 +19,10 @@ type Affine struct {
 	X, Y   []float64
 }
 
-// Project sets z, steps × trials, to a function of the channels of a batch.
+// Project sets z, steps × trials, to a function of the channels of a batch. It panics if z or the
+// weights of f have another length, or if the numbers of b do not have its shape.
 func Project[S, T kernels.Float](z []S, f Affine, b *Batch[T]) {
+	b.check("Project")
 	f.check(b.In, b.Out)
 	if need := b.Steps * b.Trials; len(z) != need {
 		panic(fmt.Sprintf("tasks: Project: room for %d values, batch has %d", len(z), need))

@@ -187,6 +187,18 @@ func TestVerifyFindsChange(t *testing.T) {
 	}
 }
 
+// TestVerifyAllObservations changes an observation and leaves the tables right: with -all too the tables
+// have to be those of the observations.
+func TestVerifyAllObservations(t *testing.T) {
+	dir := made(t)
+	change(t, dir, "results/records.csv", otherDigitOf("overall", "score", "", "molap-pca", "T4"))
+	sumsRight(t, dir)
+	code, stdout, _ := run("verify", dir, "-all")
+	if code != 1 || !strings.Contains(stdout, "results/fig2_runs.csv, row 40 (seed 1, arm molap-pca, task T4), overall") || !strings.Contains(stdout, "of the observations") {
+		t.Errorf("exit code %d, %q", code, stdout)
+	}
+}
+
 func TestVerifyFiles(t *testing.T) {
 	for name, c := range map[string]struct {
 		tamper func(dir string)

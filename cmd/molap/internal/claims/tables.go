@@ -52,7 +52,7 @@ func verdicts(all []judgement) []*table.Table {
 			func(r row) stats.Interval { return stats.Interval{Value: r.Value, Lo: r.Lo, Hi: r.Hi} }),
 			obs.Text("unit", "unit of the three", func(r row) string { return r.Claim.Unit }),
 			obs.Col[row]{Name: "seeds", Doc: "number of runs; 0: chance has no part in it", Of: func(r row) any { return r.Seeds }},
-			obs.Text("verdict", "holds, does not hold, not testable here or inconclusive", func(r row) string { return r.Claim.Verdict.String() }),
+			obs.Text("verdict", "holds; does not hold; inconclusive: the interval does not decide, or not after the correction; not testable here: no arm learns what is asked, or all do; not measured: this run has no values", func(r row) string { return r.Claim.Verdict.String() }),
 			obs.Text("alone", "what the numbers would say without correction for the other claims, and if every measure could tell", func(r row) string { return r.Claim.Alone.String() }))
 	}
 	return []*table.Table{

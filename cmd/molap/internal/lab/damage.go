@@ -98,6 +98,18 @@ type Scores struct {
 	Fixation     int       // as of Run
 }
 
+// Check returns an error unless there are scores and as many errors, and one of the outputs is a
+// decision.
+func (s Scores) Check() error {
+	if len(s.Output) == 0 || len(s.Error) != len(s.Output) {
+		return fmt.Errorf("%d scores and %d errors of outputs", len(s.Output), len(s.Error))
+	}
+	if err := rnn.CheckFixation(s.Fixation, len(s.Output)); err != nil {
+		return fmt.Errorf("fixation is %w", err)
+	}
+	return nil
+}
+
 // Overall returns the mean over all outputs, the paper's performance.
 func (s Scores) Overall() float64 { return rnn.Overall(s.Output) }
 

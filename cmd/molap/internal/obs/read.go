@@ -120,6 +120,9 @@ func (r *reader) draws(data []byte) error {
 			return fmt.Errorf("%s is not in %s", k, recordsFile)
 		}
 		s := lab.Scores{Output: c.floats("output"), DecisionUnit: c.float("decision_unit"), Error: c.floats("error"), Fixation: p.Intact.Fixation}
+		if err := s.Check(); err != nil {
+			return fmt.Errorf("%s: %w", k, err)
+		}
 		if level := c.float("level"); level > 0 {
 			at := slices.Index(k.Damage.Levels(), level)
 			if at < 0 || at >= len(p.Damaged) {
@@ -176,6 +179,11 @@ func (r *reader) whole() error {
 		for i, draws := range p.Damaged {
 			if len(draws) != r.n.Settings.Damage.Draws {
 				return fmt.Errorf("%s: %s has %d draws at level %g, want %d", drawsFile, k, len(draws), k.Damage.Levels()[i], r.n.Settings.Damage.Draws)
+			}
+			for _, s := range draws {
+				if len(s.Output) != len(p.Intact.Output) {
+					return fmt.Errorf("%s: %s has %d outputs at level %g, %d at level 0", drawsFile, k, len(s.Output), k.Damage.Levels()[i], len(p.Intact.Output))
+				}
 			}
 		}
 	}

@@ -3,6 +3,7 @@ package paper
 import (
 	"math"
 	"math/rand/v2"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -152,5 +153,24 @@ func TestNotTestable(t *testing.T) {
 	headline, _ := claims.InWords([]page.Claim{row}, 4)
 	if want := "Of 1 measure of what the paper claims, 0 hold, 0 do not hold, 1 is not testable here and 0 are inconclusive."; !strings.HasPrefix(headline, want) {
 		t.Errorf("headline %q, want %q", headline, want)
+	}
+}
+
+// TestVerdictsNamed: the title of the experiment, the page of results and the glossary have every verdict.
+func TestVerdictsNamed(t *testing.T) {
+	texts := map[string]string{"title": named("claims").Doc}
+	for _, page := range []string{"results.md", "glossary.md"} {
+		data, err := os.ReadFile("../../../../docs/" + page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		texts[page] = string(data)
+	}
+	for v := judge.HoldsNot; v.Known(); v++ {
+		for where, text := range texts {
+			if !strings.Contains(text, v.String()) {
+				t.Errorf("%s lacks the verdict %q", where, v)
+			}
+		}
 	}
 }

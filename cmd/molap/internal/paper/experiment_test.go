@@ -53,7 +53,7 @@ var golden = map[string]map[string]string{
 		"figS5":    "f5c125c8bcd13a3f166a01f379bcd05c409db19954cd9b086ace2a37c1034150",
 		"fig5":     "fd20a171c441a8289a634c3a97818c834c7b46ff3211a6079b523b7fb4af483c",
 		"modules3": "edcc81d9bfc5fa70ba316d69f7f91f3d713c690a222b76787ed1bb0dae34ff34",
-		"claims":   "b1f0f4b9f4e196baf42696a6243e0b014526e872e0f20c894a06bc4045c5a472",
+		"claims":   "f34695796db5bacdb2821e420607561cef1182d534a21205625ad8febcaf6194",
 	},
 	"authors": {
 		"fig2":  "ebb4d7c1e463fd5dae7ebaef6263aa8061ee8b75d05f20c11a9afd072fc283ff",

@@ -104,7 +104,7 @@ func Verify(ctx context.Context, env *cli.Env, q Request, dir string) error {
 	if err := v.checkFiles(ctx, m); err != nil {
 		return err
 	}
-	if !q.All && len(m.Finished) > 0 {
+	if len(m.Finished) > 0 {
 		v.project(m)
 	}
 	v.printFiles(out)

@@ -7,6 +7,7 @@ import (
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/regularfile"
 	"molap/cmd/molap/internal/seq"
+	"molap/tasks"
 )
 
 // Result is the result of an index. It has no times and no machines, so an index gives the same bytes
@@ -74,8 +75,9 @@ type Null struct {
 	DecisionUnit Number `json:"decision_unit"`
 }
 
-// resultMost bounds what is read of a result, in bytes; one of nine tasks has 7 kB.
-const resultMost = 1 << 16
+// resultMost bounds what is read of a result, in bytes. One of nine tasks has 7 kB, one of a task with
+// [tasks.MaxChannels] outputs 20 kB.
+const resultMost = 1 << 18
 
 // fileName returns the name of an index's files.
 func fileName(index int) string { return fmt.Sprintf("%06d.json", index) }
@@ -118,11 +120,8 @@ func parseResult(data []byte, m *Manifest, index int) (*Result, error) {
 	return r, nil
 }
 
-// The most outputs of a task, and bytes of a text that says how training broke off.
-const (
-	maxOutputs  = 64 // as package tasks has it
-	maxDiverged = 1000
-)
+// maxDiverged is the most bytes of a text that says how training broke off.
+const maxDiverged = 1000
 
 // mistake says what is impossible in a score; "": nothing.
 func (s *Score) mistake() string {
@@ -130,8 +129,8 @@ func (s *Score) mistake() string {
 		s.Blind.DecisionUnit, s.Constant.Overall, s.Constant.Decision, s.Constant.DecisionUnit})
 	none := func(x Number) bool { return x < 0 || x > 100 }
 	switch {
-	case len(s.Output) > maxOutputs:
-		return fmt.Sprintf("%d outputs (allowed: %d)", len(s.Output), maxOutputs)
+	case len(s.Output) > tasks.MaxChannels:
+		return fmt.Sprintf("%d outputs (allowed: %d)", len(s.Output), tasks.MaxChannels)
 	case slices.ContainsFunc(shares, none):
 		return fmt.Sprintf("%v %% (allowed: 0 to 100)", shares[slices.IndexFunc(shares, none)])
 	case s.FinalLoss < 0 || s.BlindLoss < 0:

@@ -148,6 +148,9 @@ func Attach(s profile.Settings, id string, f *rnn.File) (profile.Settings, strin
 	a, sum := *ByID(s, id).Arrays, g.Sum()
 	switch {
 	case sum == a.SHA256 && a.TestSHA256 == "":
+		if a.TestTrials < 1 || a.TestTrials >= g.Trials {
+			return s, sum, fmt.Errorf("%d of %d trials are said to be held out for tests", a.TestTrials, g.Trials)
+		}
 		a.Train, a.Test = g.Split(a.TestTrials)
 	case sum == a.SHA256 && a.TestSHA256 == sum:
 		a.Train, a.Test = g, g

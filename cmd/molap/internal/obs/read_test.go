@@ -1,0 +1,67 @@
+package obs
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/profile"
+)
+
+// TestReadDraws reads the draws of a damaged network back. Files that somebody has changed so that an
+// output is missing or none is a decision are an error, not a panic where they are used.
+func TestReadDraws(t *testing.T) {
+	s, err := profile.Load("paper")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Damage.Draws = 2
+	n := &Notebook{Settings: s, Seeds: []uint64{1}}
+	k := Key{Kind: Damage, Damage: lab.WeightNoise, Trials: 500, Cell: lab.Cell{Arm: lab.MoLaP, Task: "T1", Seed: 1}}
+	score := lab.Scores{Output: []float64{100, 50.25, 50}, Error: []float64{0, 0.5, 1}, Fixation: 1}
+	p := lab.Perturbed{Intact: score}
+	for range k.Damage.Levels() {
+		p.Hit, p.Damaged = append(p.Hit, 1), append(p.Damaged, []lab.Scores{score, score})
+	}
+	n.put(k, func() any { return p })
+	files, err := n.Files()
+	if err != nil {
+		t.Fatal(err)
+	}
+	texts := map[string]string{}
+	for _, f := range files {
+		data := f.Data
+		if f.Name != recordsFile {
+			if data, err = Expand(data); err != nil {
+				t.Fatal(err)
+			}
+		}
+		texts[f.Name] = string(data)
+	}
+	one := ",0.005,2,100,50.25,50,0,0,0.5,1\n"
+	for _, c := range []struct{ file, old, new, want string }{
+		{drawsFile, one, one, "<nil>"},
+		{drawsFile, one, ",0.005,2,,,,0,,,\n", "0 scores and 0 errors of outputs"},
+		{drawsFile, one, ",0.005,2,100,50.25,50,0,0,,\n", "3 scores and 1 errors of outputs"},
+		{drawsFile, one, ",0.005,2,100,,,0,0,,\n", "fixation is 1, want 0: the only output is a decision"},
+		{drawsFile, one, ",0.005,2,100,50.25,,0,0,0.5,\n", "2 outputs at level 0.005, 3 at level 0"},
+		{drawsFile, ",0,1,100,50.25,50,0,0,0.5,1\n", ",0,1,,,,0,,,\n", "0 scores and 0 errors of outputs"},
+		{recordsFile, ",true,100,50.25,", ",7,100,50.25,", "fixation is 7, want an output, 1 to 3, or 0 for none"},
+		{recordsFile, ",true,100,50.25,", ",false,100,50.25,", "<nil>"},
+	} {
+		_, err := Read(s, n.Seeds, func(name string) ([]byte, error) {
+			text := texts[name]
+			if name == c.file {
+				text = strings.ReplaceAll(text, c.old, c.new)
+			}
+			if name == recordsFile {
+				return []byte(text), nil
+			}
+			return compressed([]byte(text)), nil
+		})
+		if !strings.Contains(texts[c.file], c.old) || !strings.Contains(fmt.Sprint(err), c.want) {
+			t.Errorf("%q for %q: %v, want %q", c.new, c.old, err, c.want)
+		}
+	}
+}
