@@ -19,6 +19,7 @@ type Info struct {
 	Seed     uint64
 	Settings string // every resolved setting, as text
 	From     string // the network that training went on from, as text; empty: none
+	Diverged string // where and how training broke off; empty: it did not
 }
 
 // File is a decoded file: a network, perhaps with the state of its training, or trials,

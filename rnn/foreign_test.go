@@ -420,10 +420,10 @@ func TestSavedAgain(t *testing.T) {
 	}
 }
 
-// TestFrom keeps what a training went on from.
+// TestFrom keeps what a training went on from, and how it ended.
 func TestFrom(t *testing.T) {
 	n, _ := foreignNet(6, 2, 3)
-	info := Info{Task: "T1", Arm: "separate", From: "mine.npz"}
+	info := Info{Task: "T1", Arm: "separate", From: "mine.npz", Diverged: "at iteration 3"}
 	if f := must(Decode(must(EncodeSafetensors(n, info)))); f.Info != info {
 		t.Errorf("%+v", f.Info)
 	}

@@ -76,11 +76,19 @@ func eval(ctx context.Context, env *cli.Env, q intake.Flags, paths []string) err
 		return env.PrintJSON(all)
 	}
 	_, err := fmt.Fprintf(env.Stdout, "%s\n%s", evaluationTable(all).Text(), outputTable(all).Text())
-	u := unlearnt{}
-	for _, e := range all {
-		u.add(printable.Line(e.File), e.Overall, e.Blind, e.Constant)
+	u, help := unlearnt{}, learningHelp(nets[0].Settings.Shrunk)
+	for i, e := range all {
+		switch name := printable.Line(e.File); {
+		case nets[i].Network.Diverged != "":
+			u.addDiverged(name)
+		default:
+			u.add(name, e.Overall, e.Blind, e.Constant)
+		}
+		if nets[i].Network.Arm == "" { // trained elsewhere, by other means
+			help = ""
+		}
 	}
-	u.print(env.Stdout, nets[0].Settings.Shrunk)
+	u.print(env.Stdout, help)
 	return err
 }
 

@@ -93,7 +93,7 @@ func export(ctx context.Context, env *cli.Env, q intake.Flags, path, out string,
 	if format == ".npz" {
 		data, err = subject.EncodeNPZ(x)
 	} else {
-		info := rnn.Info{Task: n.Cell.Task, Arm: f.Arm, Seed: n.Cell.Seed, Settings: f.Settings, From: f.From}
+		info := rnn.Info{Task: n.Cell.Task, Arm: f.Arm, Seed: n.Cell.Seed, Settings: f.Settings, From: f.From, Diverged: f.Diverged}
 		if q.ChangeSettings() {
 			info.Settings = string(n.Settings.TOML())
 		}

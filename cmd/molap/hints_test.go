@@ -51,9 +51,10 @@ func TestUnlearnt(t *testing.T) {
 	u.add("e", 74, null(70), null(74))
 	u.add("f", 81, null(100), null(100))
 	var b strings.Builder
-	u.print(&b, true)
-	const help = ": has not learnt (-quick trains for a moment; docs/search.md says what helps)\n"
-	if want := "a; b; c and 1 more: not above the blind answer" + help + "e: not above the constant answer" + help +
+	u.addDiverged("g")
+	u.print(&b, learningHelp(true))
+	const help = ": has not learnt (-quick trains for a moment)\n"
+	if want := "g: training diverged, the network is that before it\na; b; c and 1 more: not above the blind answer" + help + "e: not above the constant answer" + help +
 		"f: an answer that ignores the stimulus is always right: these trials cannot tell what was learnt\n"; b.String() != want {
 		t.Errorf("%q, want %q", b.String(), want)
 	}

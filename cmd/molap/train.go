@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -16,7 +17,6 @@ import (
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/intake"
 	"molap/cmd/molap/internal/lab"
-	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/place"
 	"molap/cmd/molap/internal/printable"
 	"molap/cmd/molap/internal/profile"
@@ -30,7 +30,7 @@ func trainCommand() cli.Command {
 		Name: "train", Also: []string{"learn", "fit"}, Group: "Networks", Summary: "train networks of some arms on some tasks and score them",
 		Doc: `Trains a network for every arm, task and seed named, scores it on test trials and prints a row for it: a part of what "molap reproduce fig2" does. Settings start from profile extended, with which networks learn; those of "molap reproduce" start from profile paper. Like "molap reproduce" this command keeps the state of its work and goes on where it was interrupted. A loop around it is a search over settings.
 
-Tasks are the nine and those of task files (docs/tasks.md). Networks that -save writes hold the definitions of their tasks: "molap eval" and others need no task file. -corpus pre-trains the modules of molap and molap-pca on other tasks than the nine.
+Tasks are the nine and those of task files (docs/tasks.md). Networks that -save writes hold the definitions of their tasks: "molap eval" and others need no task file. A network whose training diverged is kept as it was before that; the table and its file say so, and the exit code is 1. -corpus pre-trains the modules of molap and molap-pca on other tasks than the nine.
 
 A task may also be an npz file of trials: X (steps × trials × inputs), Y (steps × trials × outputs) and, if wanted, mask (weights of squared errors: steps × trials × outputs, steps × trials, or steps), fixation (the number of the fixation output, from 1) and dt (ms a step). A share of the trials is held out for the score; batches are drawn from the others. A network's file holds the name and the SHA-256 of the arrays, so "molap eval NET -trials mine.npz" knows the trials that were held out and scores on them.
 
@@ -115,26 +115,25 @@ func train(ctx context.Context, env *cli.Env, q *trainRequest) error {
 	}
 	w.done()
 	if q.JSON {
-		return env.PrintJSON(runs)
+		err = printRuns(env, runs)
+		return cmp.Or(err, divergence(runs))
 	}
-	decision := "decision_unit"
-	if config.Settings.Score.Criterion == profile.Choice { // a choice has no distance from its target
-		decision = "decision"
-	}
-	t := obs.RunTable("train", runs).Only("seed", "arm", "task", "overall", "blind", "constant", decision, "escape", "trained", "parameters")
-	t.Title = "Networks (-json has every measure)"
 	u := unlearnt{}
 	for i, r := range runs {
-		u.add(cells[i].String(), r.Overall, r.Blind, r.Constant)
+		if name := cells[i].String(); r.Diverged != "" {
+			u.addDiverged(name)
+		} else {
+			u.add(name, r.Overall, r.Blind, r.Constant)
+		}
 	}
-	_, err = fmt.Fprint(env.Stdout, t.Text())
-	u.print(env.Stdout, config.Settings.Shrunk)
+	_, err = fmt.Fprint(env.Stdout, trainedTable(runs, config.Settings.Score.Criterion).Text())
+	u.print(env.Stdout, learningHelp(config.Settings.Shrunk))
 	if save != "" {
 		for _, cell := range cells {
 			fmt.Fprintf(env.Stdout, "saved: %s\n", printable.Line(filepath.Join(save, cell.FileName())))
 		}
 	}
-	return err
+	return cmp.Or(err, divergence(runs))
 }
 
 // checkSave returns a usage error if -save names a directory that is not for networks.

@@ -100,6 +100,9 @@ func Decode(path string, r rnn.Reading) (*rnn.File, error) {
 		return nil, cli.Usagef("%w%s", err, networksIn(path))
 	}
 	f, err := r.Decode(data)
+	if err == nil && f.Diverged != "" {
+		f.Notices = append(f.Notices, f.Diverged+"; this is the network before that")
+	}
 	var unknown *rnn.UnknownArraysError
 	if errors.As(err, &unknown) {
 		return nil, cli.Usagef("%s: %w; what is no part of the network is left out with -ignore %s", path, err, strings.Join(unknown.Names, ","))
