@@ -51,7 +51,7 @@ A task may also be an npz file of trials: X (steps × trials × inputs), Y (step
 			flags.StringVar(&q.arms, "arm", "", "train `ARMS`, separated by commas: "+strings.Join(armNames(), ", "))
 			flags.StringVar(&q.tasks, "task", "all", "on `TASKS`, separated by commas (T7, context_mem_dm1, a file mine.toml, or mine.npz with trials X, Y)")
 			flags.StringVar(&q.corpus, "corpus", "", "pre-train modules on `TASKS` instead of all nine")
-			flags.StringVar(&q.save, "save", "", "write each network into `DIR` as ARM_TASK_seedN.safetensors; a network of other settings is not replaced")
+			flags.StringVar(&q.save, "save", "", "write each network into `DIR` as ARM_TASK_seedN.safetensors; a network of other settings is not replaced, and several commands may save into one")
 			q.arrays.Register(flags)
 			q.from.register(flags)
 			return func(ctx context.Context, env *cli.Env, _ []string) error {
@@ -89,13 +89,11 @@ func train(ctx context.Context, env *cli.Env, q *trainRequest) error {
 	w.Start = start
 	fmt.Fprint(env.Stderr, intake.AboutArrays(config.Settings, slices.ContainsFunc(cells, func(c lab.Cell) bool { return c.Arm.Pretrained() && c.From == "" })))
 	if save != "" {
-		if err := place.Claim(env, "-save", save); err != nil {
+		if err := place.Share(ctx, env, "-save", save); err != nil {
 			return err
 		}
-		for _, cell := range cells {
-			if err := sameNetwork(filepath.Join(save, cell.FileName()), w.Lab, cell); err != nil {
-				return err
-			}
+		if err := sameNetworks(save, w.Lab, cells); err != nil {
+			return err
 		}
 	}
 	runs, err := w.Train(ctx, w.progress("train"), cells)
@@ -107,10 +105,19 @@ func train(ctx context.Context, env *cli.Env, q *trainRequest) error {
 		if err != nil {
 			return w.goesOn(err)
 		}
-		for i, cell := range cells {
-			if err := atomicfile.Write(filepath.Join(save, cell.FileName()), files[i]); err != nil {
+		err = place.Turn(ctx, "-save", save, func() error {
+			if err := sameNetworks(save, w.Lab, cells); err != nil { // another run may have written since
 				return err
 			}
+			for i, cell := range cells {
+				if err := atomicfile.Write(filepath.Join(save, cell.FileName()), files[i]); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
 		}
 	}
 	w.done()
@@ -145,6 +152,17 @@ func (q *trainRequest) checkSave() error {
 		return cli.Usagef("-save %s lies in the cache, %s; name another directory", q.save, q.cache.dir)
 	}
 	return place.OutsideResults("-save", q.save)
+}
+
+// sameNetworks returns a usage error if the file of a cell in a directory is anything else than its
+// network.
+func sameNetworks(dir string, l *lab.Lab, cells []lab.Cell) error {
+	for _, cell := range cells {
+		if err := sameNetwork(filepath.Join(dir, cell.FileName()), l, cell); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // sameNetwork returns a usage error if a path holds anything else than the network of that cell and
