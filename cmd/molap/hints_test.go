@@ -96,3 +96,11 @@ func TestReproduceOwnTasks(t *testing.T) {
 		}
 	}
 }
+
+// TestSpacesInLists checks that spaces around the names of a list are no part of them.
+func TestSpacesInLists(t *testing.T) {
+	code, stdout, stderr := run(slices.Concat([]string{"train", "-arm", "molap, reservoir", "-task", " T1 ,T5", "-cache", "off"}, tiny)...)
+	if code != 0 || strings.Count(stdout, "reservoir ") < 2 {
+		t.Errorf("exit code %d, %q, %q", code, stdout, stderr)
+	}
+}

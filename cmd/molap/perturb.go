@@ -86,7 +86,7 @@ func perturb(ctx context.Context, env *cli.Env, q request, path string) error {
 // perturbations returns the damage asked for; for "all", what the network's modules allow.
 func (q request) perturbations(f *rnn.File) ([]lab.Perturbation, error) {
 	var levels []float64
-	for _, text := range strings.Split(q.levels, ",") {
+	for _, text := range listed(q.levels) {
 		if q.levels == "" {
 			break
 		}
@@ -101,7 +101,7 @@ func (q request) perturbations(f *rnn.File) ([]lab.Perturbation, error) {
 		if q.damages == "all" && !d.Possible(f.Modules) {
 			continue
 		}
-		if q.damages == "all" || slices.Contains(strings.Split(q.damages, ","), string(d)) {
+		if q.damages == "all" || slices.Contains(listed(q.damages), string(d)) {
 			p := lab.Perturbation{Damage: d, Levels: d.Levels(), Draws: q.draws}
 			if levels != nil {
 				p.Levels = levels
@@ -109,7 +109,7 @@ func (q request) perturbations(f *rnn.File) ([]lab.Perturbation, error) {
 			work = append(work, p)
 		}
 	}
-	for _, name := range strings.Split(q.damages, ",") {
+	for _, name := range listed(q.damages) {
 		if q.damages != "all" && !slices.Contains(damageNames(), name) {
 			return nil, cli.Usagef("-damage %q (have all, %s)", name, strings.Join(damageNames(), ", "))
 		}

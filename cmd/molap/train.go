@@ -255,7 +255,7 @@ func (q *trainRequest) chooseArms() (arms []lab.Arm, err error) {
 	if q.arms == "" {
 		return nil, cli.Usagef("no -arm named (have %s): molap train -arm molap -task T7", have)
 	}
-	for _, name := range strings.Split(q.arms, ",") {
+	for _, name := range listed(q.arms) {
 		arm := lab.Arm(name)
 		if !slices.Contains(lab.Arms, arm) {
 			return nil, cli.Usagef("-arm: %w", notA("arm", name, armNames(), fmt.Errorf("unknown arm %q (have %s)", name, have)))
@@ -279,13 +279,13 @@ func (q *trainRequest) chooseArms() (arms []lab.Arm, err error) {
 func (q *trainRequest) chooseTasks(s profile.Settings, arms []lab.Arm) (profile.Settings, []string, error) {
 	var corpus []string
 	if q.corpus != "" {
-		corpus = strings.Split(q.corpus, ",")
+		corpus = listed(q.corpus)
 	}
 	named, err := q.from.task(q.tasks)
 	if err != nil {
 		return s, nil, err
 	}
-	names := strings.Split(named, ",")
+	names := listed(named)
 	if q.from.file != nil && s.Tasks.Corpus == "" && !slices.ContainsFunc(names, func(name string) bool { return !taskfile.IsPath(name) }) {
 		s.Tasks = profile.Tasks{} // a file named like the network's own task may have changed since
 	}

@@ -48,7 +48,9 @@ func (q *ReadFlags) Register(flags *flag.FlagSet) {
 func (q *ReadFlags) Reading() rnn.Reading {
 	r := rnn.Reading{Orientation: map[string]rnn.Orientation{"columns": rnn.Columns, "rows": rnn.Rows}[q.orientation]}
 	if q.ignore != "" {
-		r.Ignore = strings.Split(q.ignore, ",")
+		for _, name := range strings.Split(q.ignore, ",") {
+			r.Ignore = append(r.Ignore, strings.TrimSpace(name))
+		}
 	}
 	return r
 }
