@@ -213,7 +213,6 @@ var badInput = []struct {
 
 	{"eval", []string{"FILE"}},
 	{"eval none", []string{"none", "no such file"}},
-	{"eval net.npz file", []string{"file", "safetensors", "npz"}},
 	{"eval net.npz -trials file", []string{"file", "safetensors", "npz"}},
 	{"eval net.npz -trials ''", []string{`-trials is ""`, "-trials FILE"}},
 	{"eval net.npz -seed ''", []string{`-seed is ""`, "-seed n"}},

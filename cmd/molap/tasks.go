@@ -58,15 +58,21 @@ Write a task file by hand, or start from what -toml prints; docs/tasks.md says h
 					return err
 				}
 				var ts []tasks.Task
+				var wrong []error
 				for _, name := range args {
 					t, err := findTask(name, o)
-					if err != nil {
-						return err
+					if err != nil { // the others are shown all the same
+						wrong = append(wrong, err)
+						continue
 					}
 					ts = append(ts, t)
 				}
+				failed := cli.Failures(wrong, len(args))
+				if len(ts) == 0 {
+					return failed
+				}
 				if *toml {
-					if len(ts) > 1 || c.Out != "" {
+					if len(args) > 1 || c.Out != "" {
 						return cli.Usagef("-toml prints one task and nothing else")
 					}
 					_, err := env.Stdout.Write(taskfile.Format(ts[0]))
@@ -94,7 +100,7 @@ Write a task file by hand, or start from what -toml prints; docs/tasks.md says h
 					}
 					fmt.Fprintf(env.Stdout, "drawn in %s.svg and .png\n\n", filepath.Join(c.Out, f.Name))
 				}
-				return nil
+				return failed
 			}
 		},
 	}
