@@ -30,7 +30,8 @@ import (
 type Flags struct {
 	Common             *cli.Common
 	task, seed, trials string
-	fixation           int // unsaid unless it was set
+	fixation           int  // unsaid unless it was set
+	takesTrials        bool // -trials names a file
 	ReadFlags
 }
 
@@ -78,6 +79,7 @@ func (q *Flags) Register(flags *flag.FlagSet, common ...string) {
 
 // RegisterTrials registers the flag that names trials in a file.
 func (q *Flags) RegisterTrials(flags *flag.FlagSet) {
+	q.takesTrials = true
 	flags.StringVar(&q.trials, "trials", "", "test on the trials X, Y of `FILE` (npz)")
 	fixationFlag(flags, &q.fixation)
 }
@@ -192,7 +194,7 @@ func (q *Flags) Open(env *cli.Env, path string, needTrials bool) (lab.NetFile, e
 	}
 	if name == "" {
 		if needTrials && n.Trials == nil {
-			return n, cli.Usagef("%s names no task and has no trials X, Y (set -task or -trials)", path)
+			return n, cli.Usagef("%s names no task and has no trials X, Y (%s)", path, q.trialsHint())
 		}
 		return n, q.Fixate(&n)
 	}
@@ -214,6 +216,17 @@ func (q *Flags) Open(env *cli.Env, path string, needTrials bool) (lab.NetFile, e
 	}
 	return n, q.Fixate(&n)
 }
+
+// trialsHint says how trials are named to a command.
+func (q *Flags) trialsHint() string {
+	if q.takesTrials {
+		return "set -task or -trials"
+	}
+	return TaskHint
+}
+
+// TaskHint says how a task or trials are named to a command whose -trials is a number.
+const TaskHint = "set -task, such as -task T7, or -task FILE with trials X, Y"
 
 // defineIn returns the settings of a network for a test on a task, named by name or file, and the
 // task's name. A file may define a task differently from the settings, unless the task is part of the
@@ -288,7 +301,11 @@ func (q *Flags) trained(env *cli.Env, n *lab.NetFile, t tasks.Task, path string,
 	}
 	if n.Trials == nil {
 		if needTrials {
-			return cli.Usagef("%s was trained on arrays, %s (SHA-256 %.12s…), which it does not hold: name their file by -trials or by -task", path, t.Name, t.Arrays.SHA256)
+			by := "-task FILE"
+			if q.takesTrials {
+				by = "-trials or by -task"
+			}
+			return cli.Usagef("%s was trained on arrays, %s (SHA-256 %.12s…), which it does not hold: name their file by %s", path, t.Name, t.Arrays.SHA256, by)
 		}
 		return nil
 	}
@@ -303,11 +320,11 @@ func (q *Flags) trained(env *cli.Env, n *lab.NetFile, t tasks.Task, path string,
 	}
 	switch {
 	case trained && t.Arrays.TestSHA256 != "":
-		Note(env, path, n.Network, fmt.Sprintf("tested on all trials of %s, those it was trained on", from))
+		Note(env, path, n.Network, fmt.Sprintf("trials: all of %s, those it was trained on", from))
 	case tested:
-		Note(env, path, n.Network, fmt.Sprintf("tested on the %s of %s held out when it was trained", words.Count(t.Arrays.TestTrials, "trial"), from))
+		Note(env, path, n.Network, fmt.Sprintf("trials: the %s of %s held out when it was trained", words.Count(t.Arrays.TestTrials, "trial"), from))
 	default:
-		Note(env, path, n.Network, fmt.Sprintf("tested on all trials of %s, which are not those it was trained on (%s, SHA-256 %.12s…)", from, t.Name, t.Arrays.SHA256))
+		Note(env, path, n.Network, fmt.Sprintf("trials: all of %s, which are not those it was trained on (%s, SHA-256 %.12s…)", from, t.Name, t.Arrays.SHA256))
 	}
 	return nil
 }
