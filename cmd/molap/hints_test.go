@@ -13,22 +13,25 @@ import (
 )
 
 // TestTrainStarts checks that train starts from settings that learn, says so in a line, and
-// says of a network that has not learnt that it has not, with a page that there is.
+// says of a network that has not learnt that it has not, with help and a page that there are.
 func TestTrainStarts(t *testing.T) {
 	nets := t.TempDir()
-	train := slices.Concat([]string{"train", "-arm", "reservoir", "-task", "T5", "-cache", "off", "-save", nets}, tiny)
+	train := slices.Concat([]string{"train", "-arm", "reservoir", "-task", "T5", "-cache", "off"}, tiny)
 	for profile, args := range map[string][]string{"extended": nil, "paper": {"-profile", "paper"}} {
 		code, stdout, stderr := run(append(train, append(args, "-save", filepath.Join(nets, profile))...)...)
 		if code != 0 || strings.Count(stderr, "profile "+profile+", with") != 1 {
 			t.Errorf("%s: exit code %d, %q", profile, code, stderr)
 		}
-		found := regexp.MustCompile(`(?m)^reservoir T5, seed 1: not above the blind answer: has not learnt \((docs/\S+\.md) says what helps\)$`).FindStringSubmatch(stdout)
+		found := regexp.MustCompile(`(?m)^reservoir T5, seed 1: not above the blind answer: has not learnt \(molap help settings says what can be set, (docs/\S+\.md) what helped\)$`).FindStringSubmatch(stdout)
 		if found == nil {
 			t.Fatalf("%s: %q", profile, stdout)
 		}
 		if _, err := os.Stat(filepath.Join("../..", found[1])); err != nil {
 			t.Error(err)
 		}
+	}
+	if code, stdout, _ := run("help", "settings"); code != 0 || !strings.Contains(stdout, "training.rate") {
+		t.Errorf("help settings: exit code %d, %q", code, stdout)
 	}
 	net := filepath.Join(nets, "extended", "reservoir_T5_seed1.safetensors")
 	if code, stdout, _ := run("eval", net); code != 0 || !strings.Contains(stdout, net+": not above the blind answer") {

@@ -40,7 +40,7 @@ func learningHelp(quick bool) string {
 	if quick {
 		return "-quick trains for a moment"
 	}
-	return "more iterations or another rate may help: training in molap help settings"
+	return "molap help settings says what can be set, docs/search.md what helped"
 }
 
 // print says which networks those are, and in brackets what helps; help may be empty.

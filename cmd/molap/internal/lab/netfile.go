@@ -28,6 +28,7 @@ type Subject interface {
 	Evaluate() (Evaluated, error)
 	Exchanged(e Evaluated) (loss float64, better bool)
 	Perturb(ctx context.Context, p Perturbation, advance func()) (Perturbed, error)
+	Hits(d Damage, level float64) (hit, of int, err error)
 	EncodeNPZ(x Export) ([]byte, error)
 	EncodeSafetensors(info rnn.Info) ([]byte, error)
 }
