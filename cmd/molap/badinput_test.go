@@ -12,6 +12,7 @@ import (
 
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/place"
+	"molap/rnn"
 )
 
 // badInput lists mistakes by command: a command line, split at spaces, where ”
@@ -205,6 +206,7 @@ var badInput = []struct {
 	{"perturb net.npz -draws 0", []string{"-draws", `"0"`, "1 to 1000"}},
 	{"perturb no_task.npz", []string{"no_task.npz", "-task"}},
 	{"perturb refused_shape.npz", []string{"refused_shape.npz", "W_in is 4×3", "N = 4"}},
+	{"perturb layers.npz -task T7", []string{"layers.npz", "are all read as W_out", "save each under the name of what it is", "-ignore NAME"}},
 	{"perturb refused_pickle.npz", []string{"refused_pickle.npz", "h0", `"|O"`, "float32"}},
 	{"perturb cut.npz", []string{"cut.npz", "not a whole npz"}},
 	{"perturb cut.safetensors", []string{"cut.safetensors", "cut short"}},
@@ -304,6 +306,12 @@ func badFiles(t *testing.T, dir string) {
 	for _, name := range []string{"refused_shape.npz", "refused_pickle.npz"} {
 		files[name] = readFile(t, name)
 	}
+	layers, err := rnn.EncodeArrays(rnn.Array{Name: "i2h.weight", Shape: []int{2, 1}, Values: make([]float64, 2)},
+		rnn.Array{Name: "h2h.weight", Shape: []int{2, 2}, Values: make([]float64, 4)}, rnn.Array{Name: "fc.weight", Shape: []int{1, 2}, Values: make([]float64, 2)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	files["layers.npz"] = layers
 	for name, data := range files {
 		if err := os.WriteFile(filepath.Join(dir, name), data, 0o666); err != nil {
 			t.Fatal(err)

@@ -111,6 +111,10 @@ func Decode(path string, r rnn.Reading) (*rnn.File, error) {
 	if errors.As(err, &unknown) {
 		return nil, cli.Usagef("%s: %w; what is no part of the network is left out with -ignore %s", path, err, strings.Join(unknown.Names, ","))
 	}
+	var several *rnn.SeveralArraysError
+	if errors.As(err, &several) {
+		return nil, cli.Usagef("%s: %w; save each under the name of what it is, W_rec, W_in, W_out, b, h0 or b_out, or leave out by -ignore NAME,… what is no part of the network", path, err)
+	}
 	if err != nil {
 		return nil, cli.Usagef("%s: %w", path, err)
 	}
