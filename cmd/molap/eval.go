@@ -10,7 +10,9 @@ import (
 	"molap/cmd/molap/internal/intake"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/printable"
+	"molap/cmd/molap/internal/seq"
 	"molap/cmd/molap/internal/table"
+	"molap/cmd/molap/internal/taskset"
 	"molap/tasks"
 )
 
@@ -43,6 +45,7 @@ type evaluation struct {
 	File, Arm, Task string
 	Seed            uint64
 	Precision       string
+	Targets         []string // what the outputs are to give, by output
 	Notices         []string // what was assumed or left out in reading the file
 	lab.Evaluated
 }
@@ -103,7 +106,25 @@ func evaluate(env *cli.Env, q intake.Flags, path string) (n lab.NetFile, e evalu
 		hint := fmt.Sprintf("are steps and trials exchanged? X and Y are read as %d steps of %d trials (loss %.3g); as %d steps of %d trials the loss is %.3g", scores.Steps, scores.Trials, scores.Loss, scores.Trials, scores.Steps, loss)
 		intake.Note(env, path, n.Network, hint)
 	}
-	return n, evaluation{path, string(n.Cell.Arm), n.Cell.Task, n.Cell.Seed, string(n.Settings.Run.Precision), n.Network.Notices, scores}, nil
+	return n, evaluation{path, string(n.Cell.Arm), n.Cell.Task, n.Cell.Seed, string(n.Settings.Run.Precision), targetNames(n, scores), n.Network.Notices, scores}, nil
+}
+
+// targetNames returns what each output of a network is to give: the target of its task or, of trials that
+// do not tell, decision or fixation.
+func targetNames(n lab.NetFile, scores lab.Evaluated) []string {
+	names := make([]string, len(scores.Output))
+	for o := range names {
+		names[o] = "decision"
+	}
+	if n.Cell.Task != "" {
+		if t := taskset.ByID(n.Settings, n.Cell.Task); t.Arrays == nil && len(t.Targets) == len(names) {
+			names = seq.Map(t.Targets, func(c tasks.Channel) string { return c.Name })
+		}
+	}
+	if scores.Fixation > 0 {
+		names[scores.Fixation-1] = tasks.FixationChannel
+	}
+	return names
 }
 
 // evaluationTable returns a table with a row for every network.
@@ -136,7 +157,7 @@ func evaluationTable(all []evaluation) *table.Table {
 func outputTable(all []evaluation) *table.Table {
 	t := &table.Table{Name: "eval_outputs", Title: "By output", Columns: []table.Column{
 		{Name: "file"},
-		{Name: "output", Description: "decision, or fixation, which is no part of the decision"},
+		{Name: "output", Description: "its target in the task, or decision; fixation is no part of the decision"},
 		{Name: "correct", Unit: "%", Description: "by the criterion of the settings"},
 		{Name: "blind", Unit: "%", Description: "the same of the mean target"},
 		{Name: "constant", Unit: "%", Description: "the same of the best constant answer"},
@@ -144,11 +165,7 @@ func outputTable(all []evaluation) *table.Table {
 	}}
 	for _, e := range all {
 		for o := range e.Output {
-			what := "decision"
-			if o == e.Fixation-1 {
-				what = tasks.FixationChannel
-			}
-			t.Add(e.File, fmt.Sprintf("%d %s", o+1, what), e.Output[o], e.BlindOutput[o], e.ConstantOutput[o], e.Error[o])
+			t.Add(e.File, fmt.Sprintf("%d %s", o+1, printable.Line(e.Targets[o])), e.Output[o], e.BlindOutput[o], e.ConstantOutput[o], e.Error[o])
 		}
 	}
 	return t

@@ -115,7 +115,7 @@ func TestEvalTrials(t *testing.T) {
 			t.Fatalf("%q: exit code %d, %q (%v)", args, code, stderr, err)
 		}
 		e = all[0]
-		e.File, e.Arm, e.Task, e.Seed, e.DecisionRaw = "", "", "", 0, 0 // the trials do not know their units
+		e.File, e.Arm, e.Task, e.Seed, e.Targets, e.DecisionRaw = "", "", "", 0, nil, 0 // the trials do not know their targets and units
 		return e
 	}
 	drawn := scores(net, "-seed", "9", "-set", "score.test_trials=5")

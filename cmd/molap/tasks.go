@@ -134,17 +134,14 @@ func findTask(name string, o tasks.Options) (tasks.Task, error) {
 			return tasks.Task{}, err
 		}
 		t, err := a.Task()
-		if err != nil {
-			err = cli.Usagef("%s: %w", name, err)
-		}
-		return t, err
+		return t, clashing(name, t, o, err)
 	}
 	if taskfile.IsPath(name) {
 		t, err := taskfile.Load(name)
 		if err != nil {
 			return tasks.Task{}, cli.Usagef("%w", err)
 		}
-		return t, nil
+		return t, clashing(name, t, o, nil)
 	}
 	t, err := tasks.Lookup(name, o)
 	if err != nil {
@@ -203,4 +200,16 @@ func ownIDs(s profile.Settings, names []string) ([]string, error) {
 		ids = append(ids, t.ID)
 	}
 	return ids, nil
+}
+
+// clashing returns err or, if there is none, an error if the task of a file cannot be trained on beside the
+// nine. It names the file.
+func clashing(file string, t tasks.Task, o tasks.Options, err error) error {
+	if err == nil {
+		err = taskset.Clash([]tasks.Task{t}, tasks.All(o))
+	}
+	if err != nil {
+		return cli.Usagef("%s: %w", file, err)
+	}
+	return nil
 }
