@@ -49,6 +49,14 @@ func (c *cacheFlag) apart(flag, dir string) error {
 	return place.Apart(flag, dir, c.dir)
 }
 
+// check returns a usage error if the cache directory is a file.
+func (c *cacheFlag) check() error {
+	if info, err := os.Stat(c.dir); err == nil && !info.IsDir() {
+		return cli.Usagef("-cache %s is a file, want a directory", c.dir)
+	}
+	return nil
+}
+
 // open returns this build's store in the cache directory, or nil if the cache is off. Each build of the
 // program has a store of its own, so it never takes a value that other code computed.
 //
@@ -56,6 +64,9 @@ func (c *cacheFlag) apart(flag, dir string) error {
 func (c *cacheFlag) open(env *cli.Env) (s *jobs.Store, err error) {
 	if c.named && c.dir == cacheOff {
 		return nil, nil
+	}
+	if err := c.check(); err != nil && c.named {
+		return nil, err
 	}
 	build, err := machine.ProgramHash()
 	if err == nil && !c.named {

@@ -58,6 +58,9 @@ With -clean, removes the directories of all other builds. The directory of this 
 				if cache.dir == cacheOff {
 					return cli.Usagef("-cache off: there is no cache to look at (-cache DIR names one)")
 				}
+				if err := cache.check(); err != nil {
+					return err
+				}
 				builds, err := cache.builds(ctx, *clean)
 				switch {
 				case err != nil && len(builds) == 0:

@@ -321,6 +321,17 @@ func TestSeenByPython(t *testing.T) {
 	}
 }
 
+// TestExportMakesDirectories checks that export makes the directory of its file as other commands make
+// theirs, and says so: the name may be mistyped.
+func TestExportMakesDirectories(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "a", "b")
+	for _, want := range []string{"made the directory " + dir + "\n", ""} {
+		if code, _, stderr := run("export", oracle, "-out", filepath.Join(dir, "x.npz")); code != 0 || stderr != want {
+			t.Errorf("exit code %d, %q, want %q", code, stderr, want)
+		}
+	}
+}
+
 // TestSeveralFiles checks that files which cannot be read get a line each, and the others what was asked
 // for.
 func TestSeveralFiles(t *testing.T) {

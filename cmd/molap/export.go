@@ -3,8 +3,11 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"flag"
 	"fmt"
+	"io/fs"
+	"os"
 	"path/filepath"
 
 	"molap/cmd/molap/internal/atomicfile"
@@ -40,7 +43,7 @@ Trials in the file are written too; -trials draws others instead, the first of t
 			q.Common.Kernel = kernels.Best()
 			var out string
 			var x lab.Export
-			flags.StringVar(&out, "out", "", "write `FILE`, .npz or .safetensors")
+			flags.StringVar(&out, "out", "", "write `FILE`, .npz or .safetensors; its directory is made if missing, as -out of other commands is")
 			cli.IntVar(flags, &x.Draw, "trials", 0, 1_000_000, "add `n` trials of the task, with what was drawn for them and what the network answers")
 			flags.BoolVar(&x.States, "states", false, "add the hidden states of all trials")
 			return func(ctx context.Context, env *cli.Env, args []string) error {
@@ -133,8 +136,12 @@ func export(ctx context.Context, env *cli.Env, q intake.Flags, path, out string,
 	if err := place.Replaceable(out, data, nil); err != nil {
 		return err
 	}
+	_, missing := os.Stat(filepath.Dir(out))
 	if err := place.Make(env, "-out", filepath.Dir(out)); err != nil {
 		return err
+	}
+	if errors.Is(missing, fs.ErrNotExist) { // for one who mistyped it
+		fmt.Fprintf(env.Stderr, "made the directory %s\n", printable.Line(filepath.Dir(out)))
 	}
 	// Remove what killed writers left, unless another process works there.
 	if lock, err := dirlock.Exclusive(filepath.Dir(out)); err == nil {

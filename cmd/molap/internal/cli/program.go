@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"syscall"
 
 	"molap/cmd/molap/internal/printable"
 )
@@ -97,6 +98,7 @@ const (
 	exitFailed      = 1
 	exitUsage       = 2
 	exitInterrupted = 130
+	exitUnread      = 141 // as of a program that SIGPIPE ends: the reader of standard output has gone
 )
 
 // usageError marks an error as a mistake of the command line.
@@ -152,6 +154,9 @@ func (p *Program) Main(env Env) int {
 	switch {
 	case err == nil:
 		return 0
+	case env.checked.unread() && errors.Is(err, syscall.EPIPE):
+		env.removeMade()
+		return exitUnread
 	case ok:
 		lines = several.errs
 		if several.usage() {
