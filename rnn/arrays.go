@@ -42,6 +42,9 @@ func EncodeArrays(arrays ...Array) ([]byte, error) {
 // array or has it under one of the names. A single number becomes an array of shape 1. It returns
 // an error if a number is not finite.
 func DecodeArray(data []byte, names ...string) (Array, error) {
+	if len(data) == 0 {
+		return Array{}, errors.New("an empty file, want an npy or an npz file")
+	}
 	npy, name := data, "the array"
 	if bytes.HasPrefix(data, []byte("PK")) {
 		var err error

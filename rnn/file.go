@@ -19,6 +19,7 @@ type Info struct {
 	Seed     uint64
 	Settings string // every resolved setting, as text
 	From     string // the network that training went on from, as text; empty: none
+	Diverged string // where and how training broke off; empty: it did not
 }
 
 // File is a decoded file: a network, perhaps with the state of its training, or trials,
@@ -123,6 +124,8 @@ func (r Reading) Decode(data []byte) (*File, error) {
 	f := &File{Modules: 1, Leak: 1, arrays: map[string]array{}}
 	err := errors.New("neither a safetensors nor an npz file")
 	switch {
+	case len(data) == 0:
+		err = errors.New("an empty file, want a safetensors or an npz file")
 	case bytes.HasPrefix(data, []byte("PK")):
 		var members []member
 		if members, err = npzMembers(data); err == nil {

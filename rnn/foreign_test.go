@@ -240,8 +240,10 @@ func TestForeignRefused(t *testing.T) {
 	}{
 		{f.with(foreign{"b_rec2": vector(6)}), "b_rec2 is not understood: the file has W_in 6×2, W_out 3×6, W_rec 6×6, b 6, b_out 3, b_rec2 6, h0 6; want W_rec W_in W_out"},
 		{f.with(foreign{"alpha": {shape: []int{}, values: []float32{0.2}}, "x\x1b": vector(1)}), `alpha and "x\x1b" are not understood: the file has "x\x1b" 1, W_in 6×2, W_out 3×6, W_rec 6×6, alpha a single number, b 6, b_out 3, h0 6; `},
-		{f.with(foreign{"b_rec": vector(6)}), "b and b_rec are all read as b, want one array: the file has W_in 6×2,"},
-		{f.torch().with(foreign{"encoder.weight": matrix(6, 2)}), "encoder.weight and fc.weight are all read as W_out, want one array: the file has encoder.weight 6×2, fc.bias 3,"},
+		{f.with(foreign{"b_rec": vector(6)}), "b and b_rec are both read as b, want one array: the file has W_in 6×2,"},
+		{f.torch().with(foreign{"encoder.weight": matrix(6, 2)}), "encoder.weight and fc.weight are both read as W_out, want one array: the file has encoder.weight 6×2, fc.bias 3,"},
+		{f.torch().with(foreign{"encoder.weight": matrix(6, 2), "other.weight": matrix(6, 6)}), "encoder.weight, fc.weight and other.weight are all read as W_out, want one array: the file has encoder.weight 6×2, fc.bias 3,"},
+		{f.with(foreign{"W_rec": matrix(5, 6)}), "W_rec is 5×6, want N×N"},
 		{f.torch().with(foreign{"rnn.bias_hh_l0": vector(5)}), "rnn.bias_hh_l0 + rnn.bias_ih_l0: shapes are 5 and 6, want one"},
 		{f.torch().with(foreign{"rnn.weight_hh_l0": matrix(24, 6), "rnn.weight_ih_l0": matrix(24, 2)}), "rnn.weight_hh_l0 24×6 is of an LSTM, which has four gates; want nn.RNN"},
 		{f.torch().with(foreign{"rnn.weight_hh_l0": matrix(18, 6), "rnn.weight_ih_l0": matrix(18, 2)}), "rnn.weight_hh_l0 18×6 is of a GRU, which has three gates; want nn.RNN"},
@@ -420,10 +422,10 @@ func TestSavedAgain(t *testing.T) {
 	}
 }
 
-// TestFrom keeps what a training went on from.
+// TestFrom keeps what a training went on from, and how it ended.
 func TestFrom(t *testing.T) {
 	n, _ := foreignNet(6, 2, 3)
-	info := Info{Task: "T1", Arm: "separate", From: "mine.npz"}
+	info := Info{Task: "T1", Arm: "separate", From: "mine.npz", Diverged: "at iteration 3"}
 	if f := must(Decode(must(EncodeSafetensors(n, info)))); f.Info != info {
 		t.Errorf("%+v", f.Info)
 	}

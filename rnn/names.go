@@ -81,6 +81,22 @@ func (e *UnknownArraysError) Error() string {
 	return fmt.Sprintf("%s %s not understood: the file has %s; %s", quotedNames(e.Names), verb, e.list, expectedNames)
 }
 
+// SeveralArraysError says that several arrays of a file have names that mean the same array of a network.
+// The user may give them other names or leave some out by Reading.Ignore.
+type SeveralArraysError struct {
+	Names []string
+	Array string
+	list  string
+}
+
+func (e *SeveralArraysError) Error() string {
+	all := "all"
+	if len(e.Names) == 2 {
+		all = "both"
+	}
+	return fmt.Sprintf("%s are %s read as %s, want one array: the file has %s", quotedNames(e.Names), all, e.Array, e.list)
+}
+
 // take fills f with the arrays of a file of any program. An array whose meaning is unknown is an
 // error, since it may be a part of the network. In a file without a network it only leads to a
 // notice.
@@ -235,11 +251,11 @@ func (r *reasons) add(name, why string) {
 // readArray returns the array that this package calls name: that of one member, or the sum of two.
 func (f *File) readArray(name string, of []member) (array, error) {
 	if len(of) > 2 || len(of) == 2 && !addUp(of[0], of[1]) {
-		var names []string
+		several := &SeveralArraysError{Array: name, list: f.list()}
 		for _, m := range of {
-			names = append(names, m.name)
+			several.Names = append(several.Names, m.name)
 		}
-		return array{}, fmt.Errorf("%s are all read as %s, want one array: the file has %s", quotedNames(names), name, f.list())
+		return array{}, several
 	}
 	a, err := of[0].numbers()
 	if err != nil || len(of) == 1 {

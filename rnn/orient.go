@@ -28,6 +28,9 @@ func (f *File) orient(asked Orientation, byName bool) error {
 		return nil // setNetwork says which is missing
 	}
 	n := rec.shape[0]
+	if rec.shape[1] != n {
+		return fmt.Errorf("W_rec is %s, want N×N", shapeText(rec.shape))
+	}
 	columns := in.shape[0] == n && out.shape[1] == n // as in Eq. 1
 	rows := in.shape[1] == n && out.shape[0] == n
 	found := fmt.Sprintf("W_in is %s and W_out %s", shapeText(in.shape), shapeText(out.shape))

@@ -46,6 +46,7 @@ const (
 	keySettings     = "settings"
 	keySettingsSum  = "settings_sha256"
 	keyFrom         = "from"      // only where training went on from another network
+	keyDiverged     = "diverged"  // only where training broke off
 	keyIteration    = "iteration" // this and the next of a training state only
 	keyTraining     = "training"
 	metadataOpening = `{"__metadata__":{`
@@ -61,8 +62,10 @@ func metadataKeys(metadata map[string]string) []string {
 		keys = append(keys, keyLeak)
 	}
 	keys = append(keys, keyTask, keyArm, keySeed, keySettings, keySettingsSum)
-	if metadata[keyFrom] != "" {
-		keys = append(keys, keyFrom)
+	for _, key := range []string{keyFrom, keyDiverged} {
+		if metadata[key] != "" {
+			keys = append(keys, key)
+		}
 	}
 	if metadata[keyFormat] == formatState {
 		keys = append(keys, keyIteration, keyTraining)
@@ -129,6 +132,7 @@ func newHeader[T kernels.Float](n *Network[T], format string, info Info) *header
 		keySettings:    info.Settings,
 		keySettingsSum: digest([]byte(info.Settings)),
 		keyFrom:        info.From,
+		keyDiverged:    info.Diverged,
 	}}
 	if n.Leak != 1 {
 		h.metadata[keyLeak] = leakText(n.Leak)
@@ -293,7 +297,7 @@ func (f *File) setMetadata(metadata map[string]string) error {
 	if err != nil || strconv.FormatUint(seed, 10) != metadata[keySeed] {
 		return fmt.Errorf("seed %s is not a number", quoted(metadata[keySeed]))
 	}
-	f.Info = Info{Task: metadata[keyTask], Arm: metadata[keyArm], Seed: seed, Settings: metadata[keySettings], From: metadata[keyFrom]}
+	f.Info = Info{Task: metadata[keyTask], Arm: metadata[keyArm], Seed: seed, Settings: metadata[keySettings], From: metadata[keyFrom], Diverged: metadata[keyDiverged]}
 	if f.Modules, err = parseCount(keyModules, metadata[keyModules]); err != nil {
 		return err
 	}

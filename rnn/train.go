@@ -114,8 +114,8 @@ func NewTrainer[T kernels.Float](v kernels.Variant, net *Network[T], steps, tria
 	return t
 }
 
-// DivergedError says that loss, gradient or new weights of an iteration were not
-// finite.
+// DivergedError says that the loss of an iteration, the square of a gradient or a new
+// weight was not finite.
 type DivergedError struct {
 	Iteration int
 	Found     string // "loss is NaN"
@@ -142,7 +142,11 @@ func (t *Trainer[T]) Step(x, y []T) (autodiff.Loss, error) {
 	}
 	g := t.engine.Grad()
 	if i := notFinite(g); i >= 0 {
-		return loss, &DivergedError{t.Iteration, fmt.Sprintf("gradient of trained parameter %d is %v", i, g[i])}
+		found := fmt.Sprintf("a gradient is %.3g", g[i])
+		if g[i]-g[i] == 0 {
+			found += ", and its square, which Adam needs, is beyond the largest number of " + largest[T]()
+		}
+		return loss, &DivergedError{t.Iteration, found}
 	}
 	if t.training.Clip != 0 {
 		clip(g, t.training.Clip)
@@ -154,7 +158,7 @@ func (t *Trainer[T]) Step(x, y []T) (autodiff.Loss, error) {
 	t.adam = kernels.NewAdamStep[T](rate, a.Beta1, a.Beta2, a.Epsilon, count)
 	t.advance(g)
 	if i := slices.IndexFunc(t.theta, func(w T) bool { return w-w != 0 }); i >= 0 {
-		err := &DivergedError{t.Iteration, fmt.Sprintf("trained parameter %d becomes %v", i, t.theta[i])}
+		err := &DivergedError{t.Iteration, fmt.Sprintf("a trained weight becomes %v", t.theta[i])}
 		autodiff.Gather(t.training.Mask, t.theta, t.Net.Params)
 		return loss, err
 	}
@@ -162,6 +166,14 @@ func (t *Trainer[T]) Step(x, y []T) (autodiff.Loss, error) {
 	t.Iteration++
 	t.Curve = append(t.Curve, loss.MSE)
 	return loss, nil
+}
+
+// largest names a type of numbers and the largest that is finite.
+func largest[T kernels.Float]() string {
+	if sizeOf[T]() == 4 {
+		return fmt.Sprintf("f32, %.2g", math.MaxFloat32)
+	}
+	return fmt.Sprintf("f64, %.2g", math.MaxFloat64)
 }
 
 // notFinite returns the index of the first entry that is NaN, or so large that

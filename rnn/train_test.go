@@ -168,6 +168,20 @@ func TestGradientDiverges(t *testing.T) {
 	}
 }
 
+// TestLargeTargets checks that an error about a gradient whose square is infinite says so.
+func TestLargeTargets(t *testing.T) {
+	n := testNetwork[float32](false)
+	tr := NewTrainer(kernels.Best(), n, testSteps, testTrials, Training{Schedule: testSchedule, Adam: PublishedAdam, Mask: n.TaskMask(NoBiases)}, 1)
+	x, y := echo[float32](0)
+	for i := range y {
+		y[i] *= 1e30
+	}
+	_, err := tr.Step(x, y)
+	if err == nil || !strings.Contains(err.Error(), "a gradient is ") || !strings.Contains(err.Error(), "its square, which Adam needs, is beyond the largest number of f32, 3.4e+38") {
+		t.Errorf("error is %v, want one that says what is too large", err)
+	}
+}
+
 // TestWeightsDiverge checks that weights which an iteration makes infinite stop the
 // training in that iteration, and that the network is left as it was.
 func TestWeightsDiverge(t *testing.T) {
@@ -178,7 +192,7 @@ func TestWeightsDiverge(t *testing.T) {
 	before := slices.Clone(n.A)
 	err := tr.Run(context.Background(), echo[float32], nil)
 	var diverged *DivergedError
-	if !errors.As(err, &diverged) || diverged.Iteration != 0 || !strings.Contains(err.Error(), "trained parameter") {
+	if !errors.As(err, &diverged) || diverged.Iteration != 0 || !strings.Contains(err.Error(), "trained weight becomes") {
 		t.Errorf("error is %v, want one about a parameter at iteration 0", err)
 	}
 	if !slices.Equal(n.A, before) || tr.Iteration != 0 || len(tr.Curve) != 0 {

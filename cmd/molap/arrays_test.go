@@ -119,7 +119,7 @@ func TestTrainArrays(t *testing.T) {
 			t.Errorf("%s: perturb: exit code %d, %q, %v, %s", name, code, stderr, err, stdout)
 		}
 		other := writeTrials(t, dir, "other.npz", func(s *rnn.Trials[float64]) { s.X[0] = 0.5 })
-		if _, _, stderr := run("eval", net, "-trials", other); !strings.Contains(stderr, "all trials of") {
+		if _, _, stderr := run("eval", net, "-trials", other); !strings.Contains(stderr, "trials: all of") {
 			t.Errorf("%s: on other trials %q", name, stderr)
 		}
 	}
@@ -173,7 +173,7 @@ func TestArraysTold(t *testing.T) {
 	}
 	timeless := writeTrials(t, dir, "timeless.npz", func(s *rnn.Trials[float64]) { s.StepMS = 0 })
 	args = []string{"train", "-arm", "reservoir", "-task", timeless}
-	if code, _, stderr := run(append(args, small...)...); code != 0 || !strings.Contains(stderr, "of 20 steps of a length that dt does not say, 2 inputs") {
+	if code, _, stderr := run(append(args, small...)...); code != 0 || !strings.Contains(stderr, "of 20 steps (the file has no dt), 2 inputs") {
 		t.Errorf("without dt: exit code %d, %q", code, stderr)
 	}
 	spec := filepath.Join(dir, "sweep.toml")
@@ -313,6 +313,62 @@ func TestBadArrays(t *testing.T) {
 			if !strings.Contains(stderr, w) {
 				t.Errorf("%q: %q lacks %q", c.args, stderr, w)
 			}
+		}
+	}
+}
+
+// TestExportTrials checks which trials go along with a network: those of a file that -task names, the
+// first of them if fewer are asked for, those held out if the network was trained on them. Hints say how
+// trials are named to export, whose -trials is a number.
+func TestExportTrials(t *testing.T) {
+	dir := t.TempDir()
+	mine, foreign := writeTrials(t, dir, "mine.npz", nil), filepath.Join(dir, "foreign.npz")
+	code, _, stderr := run(append([]string{"train", "-arm", "reservoir", "-task", mine, "-save", dir}, small...)...)
+	ours := filepath.Join(dir, "reservoir_mine_seed1.safetensors")
+	if code != 0 {
+		t.Fatal(stderr)
+	}
+	if code, _, stderr := run("export", ours, "-out", foreign); code != 0 {
+		t.Fatal(stderr)
+	}
+	for i, c := range []struct {
+		args   string
+		trials int
+		states bool
+		said   string
+	}{
+		{foreign + " -task " + mine, 60, false, ""},
+		{foreign + " -task " + mine + " -trials 5 -states", 5, true, ""},
+		{foreign + " -task " + mine + " -states", 60, true, ""},
+		{foreign + " -task " + mine + " -trials 100", 60, false, "-trials 100: there are 60, which are all written\n"},
+		{ours + " -task " + mine, 12, false, "trials: the 12 trials of " + mine + " held out"},
+		{ours + " -task " + mine + " -trials 5", 5, false, "held out"},
+		{ours + " -task " + mine + " -trials 100 -states", 12, true, "-trials 100: there are 12, which are all written\n"},
+	} {
+		out := filepath.Join(dir, fmt.Sprintf("out%d.npz", i))
+		code, _, stderr := run(append(strings.Fields("export "+c.args), "-out", out)...)
+		if code != 0 || !strings.Contains(stderr, c.said) || strings.Contains(stderr, "tested") {
+			t.Errorf("%s: exit code %d, %q", c.args, code, stderr)
+			continue
+		}
+		f, err := intake.Decode(out, rnn.Reading{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, trials, _, _ := f.TrialsShape(); trials != c.trials || strings.Contains(f.Arrays(), "states") != c.states {
+			t.Errorf("%s: %d trials, arrays %s", c.args, trials, f.Arrays())
+		}
+	}
+	for args, want := range map[string]string{
+		foreign + " -trials 5":                        "names no task and has no trials X, Y (set -task, such as -task T7, or -task FILE with trials X, Y)\n",
+		foreign + " -states":                          "no trials to run the network on (set -task, such as -task T7, or -task FILE with trials X, Y)\n",
+		mine + " -trials 5":                           "has trials and no network",
+		ours + " -trials 5":                           "name their file by -task FILE\n",
+		filepath.Join(dir, "out1.npz") + " -trials 2": "names no task (set -task, such as -task T7, or -task FILE with trials X, Y)\n",
+	} {
+		code, _, stderr := run(append(strings.Fields("export "+args), "-out", filepath.Join(dir, "none.npz"))...)
+		if code != 2 || !strings.Contains(stderr, want) {
+			t.Errorf("%s: exit code %d, %q, want %q", args, code, stderr, want)
 		}
 	}
 }

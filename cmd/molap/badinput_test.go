@@ -12,6 +12,7 @@ import (
 
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/place"
+	"molap/rnn"
 )
 
 // badInput lists mistakes by command: a command line, split at spaces, where ”
@@ -88,6 +89,11 @@ var badInput = []struct {
 	{"reproduce -out full/held", []string{"full/held", "none of this program"}},
 	{"reproduce -out full/odd", []string{"full/odd"}},
 	{"reproduce -out out -cache file/below", []string{"-cache", "file"}},
+	{"reproduce -out out -cache file", []string{"-cache file is a file, want a directory"}},
+	{"cache -cache file", []string{"-cache file is a file, want a directory"}},
+	{"cache -clean -cache file", []string{"-cache file is a file, want a directory"}},
+	{"dynamics net.npz -starts file", []string{"-starts file", "an empty file"}},
+	{"eval net.npz -trials file", []string{"file", "an empty file"}},
 	{"reproduce -out out -cache ''", []string{"-cache", "off"}},
 	{"reproduce -out out -cpuprofile .", []string{"-cpuprofile .", "directory"}},
 	{"reproduce -out out -cpuprofile none/x", []string{"-cpuprofile none/x", "no such file"}},
@@ -139,6 +145,10 @@ var badInput = []struct {
 	{"train -arm molap -epochs 5", []string{"unknown flag -epochs", "a setting", "training.level_iterations"}},
 	{"train -arm molap -units 5", []string{"unknown flag -units", "-set KEY=VALUE: network.units or dni.units"}},
 	{"train -task T7 -levels 5", []string{"unknown flag -levels", "training.levels"}},
+	{"train -arm molap -arm reservoir", []string{"flag -arm is given twice, as molap and as reservoir (want -arm molap,reservoir)"}},
+	{"train -arm molap -task T1 -task T2", []string{"-task is given twice, as T1 and as T2 (want -task T1,T2)"}},
+	{"perturb net.npz -damage global -damage noise", []string{"-damage is given twice", "-damage global,noise"}},
+	{"eval net.npz -trials trials.npz -trials net.npz", []string{"-trials is given twice, as trials.npz and as net.npz"}},
 	{"train -arm molap,dnn", []string{"-arm", `"dnn"`, "dni"}},
 	{"train -arm molap,dni,molap", []string{"-arm", "molap twice"}},
 	{"train -arm molap -task T1,delay_pro", []string{"-task", "task T1 is named twice"}},
@@ -201,6 +211,7 @@ var badInput = []struct {
 	{"perturb net.npz -draws 0", []string{"-draws", `"0"`, "1 to 1000"}},
 	{"perturb no_task.npz", []string{"no_task.npz", "-task"}},
 	{"perturb refused_shape.npz", []string{"refused_shape.npz", "W_in is 4×3", "N = 4"}},
+	{"perturb layers.npz -task T7", []string{"layers.npz", "are all read as W_out", "save each under the name of what it is", "-ignore NAME"}},
 	{"perturb refused_pickle.npz", []string{"refused_pickle.npz", "h0", `"|O"`, "float32"}},
 	{"perturb cut.npz", []string{"cut.npz", "not a whole npz"}},
 	{"perturb cut.safetensors", []string{"cut.safetensors", "cut short"}},
@@ -209,7 +220,6 @@ var badInput = []struct {
 
 	{"eval", []string{"FILE"}},
 	{"eval none", []string{"none", "no such file"}},
-	{"eval net.npz file", []string{"file", "safetensors", "npz"}},
 	{"eval net.npz -trials file", []string{"file", "safetensors", "npz"}},
 	{"eval net.npz -trials ''", []string{`-trials is ""`, "-trials FILE"}},
 	{"eval net.npz -seed ''", []string{`-seed is ""`, "-seed n"}},
@@ -301,6 +311,12 @@ func badFiles(t *testing.T, dir string) {
 	for _, name := range []string{"refused_shape.npz", "refused_pickle.npz"} {
 		files[name] = readFile(t, name)
 	}
+	layers, err := rnn.EncodeArrays(rnn.Array{Name: "i2h.weight", Shape: []int{2, 1}, Values: make([]float64, 2)},
+		rnn.Array{Name: "h2h.weight", Shape: []int{2, 2}, Values: make([]float64, 4)}, rnn.Array{Name: "fc.weight", Shape: []int{1, 2}, Values: make([]float64, 2)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	files["layers.npz"] = layers
 	for name, data := range files {
 		if err := os.WriteFile(filepath.Join(dir, name), data, 0o666); err != nil {
 			t.Fatal(err)

@@ -56,6 +56,14 @@ func (c *cacheFlag) apart(flag, dir string) error {
 	return place.Apart(flag, dir, c.dir)
 }
 
+// check returns a usage error if the cache directory is a file.
+func (c *cacheFlag) check() error {
+	if info, err := os.Stat(c.dir); err == nil && !info.IsDir() {
+		return cli.Usagef("-cache %s is a file, want a directory", c.dir)
+	}
+	return nil
+}
+
 // open returns this build's store in the cache directory, or nil if the cache is off. Each build of the
 // program has a store of its own, so it never takes a value that other code computed.
 //
@@ -63,6 +71,9 @@ func (c *cacheFlag) apart(flag, dir string) error {
 func (c *cacheFlag) open(env *cli.Env) (s *jobs.Store, err error) {
 	if c.named && c.dir == cacheOff {
 		return nil, nil
+	}
+	if err := c.check(); err != nil && c.named {
+		return nil, err
 	}
 	build, err := machine.ProgramHash()
 	if err == nil && !c.named {
@@ -134,6 +145,9 @@ With -clean, removes the directories of all other builds. The directory of this 
 			return func(ctx context.Context, env *cli.Env, _ []string) error {
 				if cache.dir == cacheOff {
 					return cli.Usagef("-cache off: there is no cache to look at (-cache DIR names one)")
+				}
+				if err := cache.check(); err != nil {
+					return err
 				}
 				builds, err := cache.builds(ctx, *clean)
 				switch {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"flag"
 	"fmt"
@@ -9,14 +10,16 @@ import (
 	"molap/cmd/molap/internal/intake"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/printable"
+	"molap/cmd/molap/internal/seq"
 	"molap/cmd/molap/internal/table"
+	"molap/cmd/molap/internal/taskset"
 	"molap/tasks"
 )
 
 func evalCommand() cli.Command {
 	return cli.Command{
 		Name: "eval", Also: []string{"evaluate", "score", "test"}, Group: "Networks", Args: "FILE…", Summary: "score networks, of this program or trained elsewhere",
-		Doc: `Reads networks (safetensors of "molap train -save", or npz or safetensors of another program) and scores each on test trials. Test trials come from -trials, else from the network's file (arrays X and Y), else they are drawn of its task by its settings. A network of "molap train" gets the same scores as there.
+		Doc: `Reads networks (safetensors of "molap train -save", or npz or safetensors of another program) and scores each on test trials. Test trials come from -trials, else from the network's file (arrays X and Y), else they are drawn of its task by its settings. A network of "molap train" gets the same scores as there. Of several files, those that cannot be scored get a line each on stderr and the exit code is not 0.
 
 Beside the scores stand two nulls, answers that ignore the stimulus (with perfect fixation, if there is fixation): blind answers with the mean target, constant with the best single answer. -set score.criterion=choice scores choices instead of values: which output is the largest, or the sign of a single output (docs/tasks.md).
 
@@ -42,46 +45,86 @@ type evaluation struct {
 	File, Arm, Task string
 	Seed            uint64
 	Precision       string
+	Targets         []string // what the outputs are to give, by output
 	Notices         []string // what was assumed or left out in reading the file
 	lab.Evaluated
 }
 
 func eval(ctx context.Context, env *cli.Env, q intake.Flags, paths []string) error {
-	nets, subjects := make([]lab.NetFile, len(paths)), make([]lab.Subject, len(paths))
-	for i, path := range paths { // all are looked at before the first is scored
-		var err error
-		if nets[i], subjects[i], err = q.OpenToTest(env, path); err != nil {
-			return err
-		}
-	}
 	var all []evaluation
-	for i, n := range nets {
+	var wrong []error
+	u, help := unlearnt{}, learningHelp(false)
+	for _, path := range paths {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		e, err := subjects[i].Evaluate()
-		if err != nil {
-			return fmt.Errorf("%s: %w", paths[i], err)
+		n, e, err := evaluate(env, q, path)
+		if err != nil { // the others are scored all the same
+			wrong = append(wrong, err)
+			continue
 		}
-		if loss, better := subjects[i].Exchanged(e); better {
-			hint := fmt.Sprintf("are steps and trials exchanged? X and Y are read as %d steps of %d trials (loss %.3g); as %d steps of %d trials the loss is %.3g", e.Steps, e.Trials, e.Loss, e.Trials, e.Steps, loss)
-			intake.Note(env, paths[i], n.Network, hint)
+		all = append(all, e)
+		switch name := printable.Line(path); {
+		case n.Network.Diverged != "":
+			u.addDiverged(name)
+		default:
+			u.add(name, e.Overall, e.Blind, e.Constant)
 		}
-		all = append(all, evaluation{paths[i], string(n.Cell.Arm), n.Cell.Task, n.Cell.Seed, string(n.Settings.Run.Precision), n.Network.Notices, e})
+		switch {
+		case n.Network.Arm == "": // trained elsewhere, by other means
+			help = ""
+		case help != "" && n.Settings.Shrunk:
+			help = learningHelp(true)
+		}
 	}
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	if q.Common.JSON {
-		return env.PrintJSON(all)
+	err := cli.Failures(wrong, len(paths))
+	switch {
+	case len(all) == 0:
+		return err
+	case q.Common.JSON:
+		return cmp.Or(env.PrintJSON(all), err)
 	}
-	_, err := fmt.Fprintf(env.Stdout, "%s\n%s", evaluationTable(all).Text(), outputTable(all).Text())
-	u := unlearnt{}
-	for _, e := range all {
-		u.add(printable.Line(e.File), e.Overall, e.Blind, e.Constant)
-	}
-	u.print(env.Stdout, nets[0].Settings.Shrunk)
+	fmt.Fprintf(env.Stdout, "%s\n%s", evaluationTable(all).Text(), outputTable(all).Text())
+	u.print(env.Stdout, help)
 	return err
+}
+
+// evaluate scores the network of a file. It prints what was assumed on the way.
+func evaluate(env *cli.Env, q intake.Flags, path string) (n lab.NetFile, e evaluation, err error) {
+	n, subject, err := q.OpenToTest(env, path)
+	if err != nil {
+		return n, e, err
+	}
+	scores, err := subject.Evaluate()
+	if err != nil {
+		return n, e, fmt.Errorf("%s: %w", path, err)
+	}
+	if loss, better := subject.Exchanged(scores); better {
+		hint := fmt.Sprintf("are steps and trials exchanged? X and Y are read as %d steps of %d trials (loss %.3g); as %d steps of %d trials the loss is %.3g", scores.Steps, scores.Trials, scores.Loss, scores.Trials, scores.Steps, loss)
+		intake.Note(env, path, n.Network, hint)
+	}
+	return n, evaluation{path, string(n.Cell.Arm), n.Cell.Task, n.Cell.Seed, string(n.Settings.Run.Precision), targetNames(n, scores), n.Network.Notices, scores}, nil
+}
+
+// targetNames returns what each output of a network is to give: the target of its task or, of trials that
+// do not tell, decision or fixation.
+func targetNames(n lab.NetFile, scores lab.Evaluated) []string {
+	names := make([]string, len(scores.Output))
+	for o := range names {
+		names[o] = "decision"
+	}
+	if n.Cell.Task != "" {
+		if t := taskset.ByID(n.Settings, n.Cell.Task); t.Arrays == nil && len(t.Targets) == len(names) {
+			names = seq.Map(t.Targets, func(c tasks.Channel) string { return c.Name })
+		}
+	}
+	if scores.Fixation > 0 {
+		names[scores.Fixation-1] = tasks.FixationChannel
+	}
+	return names
 }
 
 // evaluationTable returns a table with a row for every network.
@@ -114,7 +157,7 @@ func evaluationTable(all []evaluation) *table.Table {
 func outputTable(all []evaluation) *table.Table {
 	t := &table.Table{Name: "eval_outputs", Title: "By output", Columns: []table.Column{
 		{Name: "file"},
-		{Name: "output", Description: "decision, or fixation, which is no part of the decision"},
+		{Name: "output", Description: "its target in the task, or decision; fixation is no part of the decision"},
 		{Name: "correct", Unit: "%", Description: "by the criterion of the settings"},
 		{Name: "blind", Unit: "%", Description: "the same of the mean target"},
 		{Name: "constant", Unit: "%", Description: "the same of the best constant answer"},
@@ -122,11 +165,7 @@ func outputTable(all []evaluation) *table.Table {
 	}}
 	for _, e := range all {
 		for o := range e.Output {
-			what := "decision"
-			if o == e.Fixation-1 {
-				what = tasks.FixationChannel
-			}
-			t.Add(e.File, fmt.Sprintf("%d %s", o+1, what), e.Output[o], e.BlindOutput[o], e.ConstantOutput[o], e.Error[o])
+			t.Add(e.File, fmt.Sprintf("%d %s", o+1, printable.Line(e.Targets[o])), e.Output[o], e.BlindOutput[o], e.ConstantOutput[o], e.Error[o])
 		}
 	}
 	return t

@@ -115,7 +115,7 @@ func TestEvalTrials(t *testing.T) {
 			t.Fatalf("%q: exit code %d, %q (%v)", args, code, stderr, err)
 		}
 		e = all[0]
-		e.File, e.Arm, e.Task, e.Seed, e.DecisionRaw = "", "", "", 0, 0 // the trials do not know their units
+		e.File, e.Arm, e.Task, e.Seed, e.Targets, e.DecisionRaw = "", "", "", 0, nil, 0 // the trials do not know their targets and units
 		return e
 	}
 	drawn := scores(net, "-seed", "9", "-set", "score.test_trials=5")
@@ -135,7 +135,7 @@ func TestEvalTrials(t *testing.T) {
 	}
 	for _, c := range []struct{ args, want []string }{
 		{[]string{"eval"}, []string{"FILE"}},
-		{[]string{"eval", net, filepath.Join(dir, "none")}, []string{"none"}},
+		{[]string{"eval", filepath.Join(dir, "none")}, []string{"none"}},
 		{[]string{"eval", dir}, []string{dir}},
 		{[]string{"eval", net, "-task", "T2", "-trials", with}, []string{"-task", "-trials"}},
 		{[]string{"eval", net, "-trials", net}, []string{"-trials", net, "X"}},
@@ -166,9 +166,9 @@ func TestEvalTrials(t *testing.T) {
 			}
 		}
 	}
-	// A network that does not fit its task is a failure of one file, after others.
+	// A network that does not fit its task is a failure of one file, and others are scored.
 	code, stdout, stderr := run("eval", net, "../../rnn/testdata/net_mem_dm1.npz", "-task", "T2")
-	if code != 1 || stdout != "" || !strings.Contains(stderr, "T2 has 3 and 3") {
+	if code != 1 || !strings.Contains(stdout, "reservoir_T2_seed1.safetensors T2 ") || !strings.Contains(stderr, "T2 has 3 and 3") {
 		t.Errorf("exit code %d, %q, %q", code, stdout, stderr)
 	}
 	if left, _ := filepath.Glob(filepath.Join(dir, "*")); len(left) != 2 {
@@ -318,5 +318,56 @@ func TestSeenByPython(t *testing.T) {
 	_, after, _ := run("eval", back, "-profile", "paper", "-json")
 	if after == "" || strings.ReplaceAll(after, back, "") != strings.ReplaceAll(before, npz, "") {
 		t.Errorf("scores before %s, after %s", before, after)
+	}
+}
+
+// TestExportMakesDirectories checks that export makes the directory of its file as other commands make
+// theirs, and says so: the name may be mistyped.
+func TestExportMakesDirectories(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "a", "b")
+	for _, want := range []string{"made the directory " + dir + "\n", ""} {
+		if code, _, stderr := run("export", oracle, "-out", filepath.Join(dir, "x.npz")); code != 0 || stderr != want {
+			t.Errorf("exit code %d, %q, want %q", code, stderr, want)
+		}
+	}
+}
+
+// TestSeveralFiles checks that files which cannot be read get a line each, and the others what was asked
+// for.
+func TestSeveralFiles(t *testing.T) {
+	net := readFile(t, "../net_delay_pro.npz")
+	t.Chdir(t.TempDir())
+	for name, data := range map[string][]byte{"net.npz": net, "empty.npz": nil, "cut.npz": net[:1000]} {
+		if err := os.WriteFile(name, data, 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	bad := []string{"molap: empty.npz", "molap: cut.npz", "molap: none"}
+	for _, c := range []struct {
+		args []string
+		code int
+		want string // on standard output
+		bad  []string
+	}{
+		{[]string{"eval", "empty.npz", "net.npz", "cut.npz", "none"}, 1, "\nnet.npz ", bad},
+		{[]string{"eval", "-json", "empty.npz", "cut.npz", "none", "net.npz"}, 1, `"file": "net.npz"`, bad},
+		{[]string{"eval", "empty.npz", "cut.npz", "none"}, 2, "", bad},
+		{[]string{"eval", "-fixation", "9", "net.npz", "net.npz"}, 2, "", []string{"molap: -fixation is 9"}},
+		{[]string{"tasks", "T10", "T3", "none.toml", "T5"}, 1, "T5", []string{`molap: unknown task "T10"`, "molap: none.toml"}},
+		{[]string{"tasks", "T10", "none.toml"}, 2, "", []string{`molap: unknown task "T10"`, "molap: none.toml"}},
+	} {
+		code, stdout, stderr := run(c.args...)
+		lines := 0
+		for _, line := range strings.Split(stderr, "\n") {
+			if strings.HasPrefix(line, "molap: ") {
+				if lines < len(c.bad) && !strings.HasPrefix(line, c.bad[lines]) {
+					t.Errorf("%q: line %q, want %q", c.args, line, c.bad[lines])
+				}
+				lines++
+			}
+		}
+		if code != c.code || lines != len(c.bad) || !strings.Contains(stdout, c.want) || c.want == "" && stdout != "" {
+			t.Errorf("%q: exit code %d, want %d; %q, %q", c.args, code, c.code, stdout, stderr)
+		}
 	}
 }

@@ -3,8 +3,11 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"flag"
 	"fmt"
+	"io/fs"
+	"os"
 	"path/filepath"
 
 	"molap/cmd/molap/internal/atomicfile"
@@ -16,6 +19,7 @@ import (
 	"molap/cmd/molap/internal/place"
 	"molap/cmd/molap/internal/printable"
 	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/taskset"
 	"molap/cmd/molap/internal/words"
 	"molap/kernels"
 	"molap/rnn"
@@ -28,7 +32,7 @@ func exportCommand() cli.Command {
 
 A file that exists already is not replaced.
 
-Trials in the file are written too; -trials draws others instead, the first of the task's test trials. Beside X and Y stand the outputs of the network (steps×trials×outputs) and, with -states, its hidden states (steps×trials×units). Drawn trials also have what was drawn for them: draw_NAME, by trial, for each draw of the task, such as draw_coh, and start_NAME, the first step of each period. docs/python.md makes a psychometric curve of them. Task, seed and settings are those of the file, if it has them; -task, -seed, -profile and -set replace them.`,
+Trials in the file are written too; -trials draws others instead, the first of the task's test trials. -task FILE (npz) takes the trials of that file, those held out if the network was trained on them; with -trials, the first of these. Beside X and Y stand the outputs of the network (steps×trials×outputs) and, with -states, its hidden states (steps×trials×units). Drawn trials also have what was drawn for them: draw_NAME, by trial, for each draw of the task, such as draw_coh, and start_NAME, the first step of each period. docs/python.md makes a psychometric curve of them. Task, seed and settings are those of the file, if it has them; -task, -seed, -profile and -set replace them.`,
 		Examples: []cli.Example{
 			{Line: "molap export out/nets/molap_T9_seed1.safetensors -out t9.npz -trials 200", Doc: "a network with trials, for NumPy"},
 			{Line: "molap export mine.npz -out mine.safetensors -task T7 -profile extended", Doc: "a network trained elsewhere, as one of ours"},
@@ -39,7 +43,7 @@ Trials in the file are written too; -trials draws others instead, the first of t
 			q.Common.Kernel = kernels.Best()
 			var out string
 			var x lab.Export
-			flags.StringVar(&out, "out", "", "write `FILE`, .npz or .safetensors")
+			flags.StringVar(&out, "out", "", "write `FILE`, .npz or .safetensors; its directory is made if missing, as -out of other commands is")
 			cli.IntVar(flags, &x.Draw, "trials", 0, 1_000_000, "add `n` trials of the task, with what was drawn for them and what the network answers")
 			flags.BoolVar(&x.States, "states", false, "add the hidden states of all trials")
 			return func(ctx context.Context, env *cli.Env, args []string) error {
@@ -47,6 +51,18 @@ Trials in the file are written too; -trials draws others instead, the first of t
 			}
 		},
 	}
+}
+
+// heldOut returns the number of trials that were held out when a network was trained on trials of a file
+// which is at hand; 0 for others.
+func heldOut(n lab.NetFile) int {
+	if n.Cell.Task == "" {
+		return 0
+	}
+	if a := taskset.ByID(n.Settings, n.Cell.Task).Arrays; a != nil && a.Test != nil {
+		return a.TestTrials
+	}
+	return 0
 }
 
 func export(ctx context.Context, env *cli.Env, q intake.Flags, path, out string, x lab.Export) error {
@@ -67,18 +83,30 @@ func export(ctx context.Context, env *cli.Env, q intake.Flags, path, out string,
 	}
 	f := n.Network
 	n.Settings.Run.Precision = profile.Precision(cmp.Or(q.Common.Precision, f.Type))
+	asked, held := x.Draw, heldOut(n)
 	switch {
+	case n.Trials != nil && n.Trials != f: // those of the file that -task names
 	case x.Draw > 0 && n.Cell.Task == "":
-		return cli.Usagef("-trials %d: %s names no task (set -task)", x.Draw, path)
+		return cli.Usagef("-trials %d: %s names no task (%s)", x.Draw, path, intake.TaskHint)
 	case x.Draw > 0:
 		n.Trials = nil
+	case held > 0:
+		x.Draw = held
 	case f.HasTrials():
 		n.Trials = f // even if -task names another task
 		if err := q.Fixate(&n); err != nil {
 			return err
 		}
+	case x.States && n.Cell.Task == "":
+		return cli.Usagef("-states: %s has no trials to run the network on (%s)", path, intake.TaskHint)
 	case x.States:
-		return cli.Usagef("-states: %s has no trials to run the network on (set -trials)", path)
+		return cli.Usagef("-states: %s has no trials to run the network on (set -trials N)", path)
+	}
+	if n.Trials != nil {
+		_, held, _, _ = n.Trials.TrialsShape()
+	}
+	if held > 0 && held < asked {
+		fmt.Fprintf(env.Stderr, "-trials %d: there are %d, which are all written\n", asked, held)
 	}
 	if x.Draw > 0 || n.Trials != nil && format == ".npz" {
 		if err := n.ExportMemory(x).Fits(path, machine.Memory()); err != nil {
@@ -93,7 +121,7 @@ func export(ctx context.Context, env *cli.Env, q intake.Flags, path, out string,
 	if format == ".npz" {
 		data, err = subject.EncodeNPZ(x)
 	} else {
-		info := rnn.Info{Task: n.Cell.Task, Arm: f.Arm, Seed: n.Cell.Seed, Settings: f.Settings, From: f.From}
+		info := rnn.Info{Task: n.Cell.Task, Arm: f.Arm, Seed: n.Cell.Seed, Settings: f.Settings, From: f.From, Diverged: f.Diverged}
 		if q.ChangeSettings() {
 			info.Settings = string(n.Settings.TOML())
 		}
@@ -108,8 +136,12 @@ func export(ctx context.Context, env *cli.Env, q intake.Flags, path, out string,
 	if err := place.Replaceable(out, data, nil); err != nil {
 		return err
 	}
+	_, missing := os.Stat(filepath.Dir(out))
 	if err := place.Make(env, "-out", filepath.Dir(out)); err != nil {
 		return err
+	}
+	if errors.Is(missing, fs.ErrNotExist) { // for one who mistyped it
+		fmt.Fprintf(env.Stderr, "made the directory %s\n", printable.Line(filepath.Dir(out)))
 	}
 	// Remove what killed writers left, unless another process works there.
 	if lock, err := dirlock.Exclusive(filepath.Dir(out)); err == nil {

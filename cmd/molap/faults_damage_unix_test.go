@@ -138,7 +138,7 @@ func TestDiverged(t *testing.T) {
 		"-set", "training.batch=4", "-set", "training.l2=0", "-set", "training.activity=0", "-set", "training.separate_rate=10",
 		"-set", "optimizer.epsilon=1e-300", "-set", "score.test_trials=8", "-set", "pretraining.batch=4", "-set", "pretraining.corpus_trials=8"}
 	code, stdout, stderr := run(append([]string{"train", "-arm", "separate", "-task", "T5"}, absurd...)...)
-	if want := "training diverged at iteration 0: trained parameter"; code != 0 || !strings.Contains(stderr, want) || !strings.Contains(stdout, want) {
+	if want := "training diverged at iteration 0: a trained weight becomes"; code != 1 || !strings.Contains(stderr, want) || !strings.Contains(stdout, want) {
 		t.Errorf("exit code %d, printed %q, told %q, want %q", code, stdout, stderr, want)
 	}
 	code, stdout, stderr = run(append([]string{"train", "-arm", "molap", "-task", "T5"}, absurd...)...)

@@ -13,22 +13,25 @@ import (
 )
 
 // TestTrainStarts checks that train starts from settings that learn, says so in a line, and
-// says of a network that has not learnt that it has not, with a page that there is.
+// says of a network that has not learnt that it has not, with help and a page that there are.
 func TestTrainStarts(t *testing.T) {
 	nets := t.TempDir()
-	train := slices.Concat([]string{"train", "-arm", "reservoir", "-task", "T5", "-cache", "off", "-save", nets}, tiny)
+	train := slices.Concat([]string{"train", "-arm", "reservoir", "-task", "T5", "-cache", "off"}, tiny)
 	for profile, args := range map[string][]string{"extended": nil, "paper": {"-profile", "paper"}} {
 		code, stdout, stderr := run(append(train, append(args, "-save", filepath.Join(nets, profile))...)...)
 		if code != 0 || strings.Count(stderr, "profile "+profile+", with") != 1 {
 			t.Errorf("%s: exit code %d, %q", profile, code, stderr)
 		}
-		found := regexp.MustCompile(`(?m)^reservoir T5, seed 1: not above the blind answer: has not learnt \((docs/\S+\.md) says what helps\)$`).FindStringSubmatch(stdout)
+		found := regexp.MustCompile(`(?m)^reservoir T5, seed 1: not above the blind answer: has not learnt \(molap help settings says what can be set, (docs/\S+\.md) what helped\)$`).FindStringSubmatch(stdout)
 		if found == nil {
 			t.Fatalf("%s: %q", profile, stdout)
 		}
 		if _, err := os.Stat(filepath.Join("../..", found[1])); err != nil {
 			t.Error(err)
 		}
+	}
+	if code, stdout, _ := run("help", "settings"); code != 0 || !strings.Contains(stdout, "training.rate") {
+		t.Errorf("help settings: exit code %d, %q", code, stdout)
 	}
 	net := filepath.Join(nets, "extended", "reservoir_T5_seed1.safetensors")
 	if code, stdout, _ := run("eval", net); code != 0 || !strings.Contains(stdout, net+": not above the blind answer") {
@@ -51,9 +54,10 @@ func TestUnlearnt(t *testing.T) {
 	u.add("e", 74, null(70), null(74))
 	u.add("f", 81, null(100), null(100))
 	var b strings.Builder
-	u.print(&b, true)
-	const help = ": has not learnt (-quick trains for a moment; docs/search.md says what helps)\n"
-	if want := "a; b; c and 1 more: not above the blind answer" + help + "e: not above the constant answer" + help +
+	u.addDiverged("g")
+	u.print(&b, learningHelp(true))
+	const help = ": has not learnt (-quick trains for a moment)\n"
+	if want := "g: training diverged, the network is that before it\na; b; c and 1 more: not above the blind answer" + help + "e: not above the constant answer" + help +
 		"f: an answer that ignores the stimulus is always right: these trials cannot tell what was learnt\n"; b.String() != want {
 		t.Errorf("%q, want %q", b.String(), want)
 	}
@@ -93,5 +97,13 @@ func TestReproduceOwnTasks(t *testing.T) {
 				t.Errorf("%s differs", name)
 			}
 		}
+	}
+}
+
+// TestSpacesInLists checks that spaces around the names of a list are no part of them.
+func TestSpacesInLists(t *testing.T) {
+	code, stdout, stderr := run(slices.Concat([]string{"train", "-arm", "molap, reservoir", "-task", " T1 ,T5", "-cache", "off"}, tiny)...)
+	if code != 0 || strings.Count(stdout, "reservoir ") < 2 {
+		t.Errorf("exit code %d, %q, %q", code, stdout, stderr)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/place"
@@ -67,16 +68,34 @@ func TestPerturb(t *testing.T) {
 		t.Fatalf("exit code %d, %q", code, stderr)
 	}
 	net := filepath.Join(dir, "reservoir_T9_seed1.safetensors")
-	code, stdout, stderr := run("perturb", net, "-damage", "m2,noise", "-draws", "2", "-levels", "0.005,10")
-	if lines := strings.Count(stdout, "\n"); code != 0 || lines != 5+2*3 || strings.Count(stdout, " 0.005 ") != 2 || !strings.Contains(stdout, "noise") {
+	code, stdout, stderr := run("perturb", net, "-damage", "m2,noise", "-draws", "2", "-levels", "4.005,10")
+	if lines := strings.Count(stdout, "\n"); code != 0 || lines != 5+2*3 || strings.Count(stdout, " 4.005 % ") != 1 || strings.Count(stdout, "σ = 4.005 ") != 1 || !strings.Contains(stdout, "noise") {
 		t.Errorf("exit code %d, output %q of %d lines, errors %q", code, stdout, lines, stderr)
+	}
+	if !strings.Contains(stdout, "Scores of damaged copies on 8 trials of 110 steps") || !strings.Contains(stdout, " blind ") || !strings.Contains(stdout, " constant ") {
+		t.Errorf("%q lacks trials or nulls", stdout)
+	}
+	for _, line := range strings.Split(stdout, "\n") {
+		if utf8.RuneCountInString(line) > 80 {
+			t.Errorf("%q is wider than 80 columns", line)
+		}
+	}
+	for levels, want := range map[string]string{"3": "-levels 3: m2 hits none of 16 (want more than 3.12)", "5,5.0": "-levels 5,5.0 names 5 twice", "5,0": "hits none"} {
+		if code, stdout, stderr := run("perturb", net, "-damage", "m2", "-levels", levels); code != 2 || stdout != "" || !strings.Contains(stderr, want) {
+			t.Errorf("-levels %s: exit code %d, %q, %q, want %q", levels, code, stdout, stderr, want)
+		}
+	}
+	if code, _, stderr := run("perturb", net, "-damage", "noise", "-levels", "0,0.1"); code != 2 || !strings.Contains(stderr, "-levels 0: noise of σ = 0 changes no weight") {
+		t.Errorf("exit code %d, %q", code, stderr)
 	}
 	code, stdout, stderr = run("perturb", oracle, "-draws", "2", "-levels", "5", "-json")
 	var all []struct {
 		Damage  string
+		Unit    string
+		Blind   struct{ Overall float64 }
 		Damaged [][]struct{ Output []float64 }
 	}
-	if err := json.Unmarshal([]byte(stdout), &all); code != 0 || err != nil || len(all) != 4 || len(all[0].Damaged[0]) != 2 || len(all[0].Damaged[0][1].Output) != 3 {
+	if err := json.Unmarshal([]byte(stdout), &all); code != 0 || err != nil || len(all) != 4 || all[0].Unit != "%" || all[2].Unit != "σ" || all[0].Blind.Overall == 0 || len(all[0].Damaged[0]) != 2 || len(all[0].Damaged[0][1].Output) != 3 {
 		t.Errorf("exit code %d, %v, errors %q: %+v", code, err, stderr, all)
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"molap/cmd/molap/internal/seq"
 	"molap/cmd/molap/internal/stats"
 	"molap/cmd/molap/internal/table"
+	"molap/cmd/molap/internal/words"
 	"molap/rnn"
 )
 
@@ -23,7 +24,7 @@ func perturbCommand() cli.Command {
 		Name: "perturb", Also: []string{"damage", "lesion", "ablate"}, Group: "Networks", Args: "FILE", Summary: "damage a network and score it again",
 		Doc: `Reads a network (safetensors of "molap train -save", or npz or safetensors of another program), lesions weights, silences units or adds noise to W_rec, and scores intact and damaged copies on the same test trials (A.4 of the paper). Test trials come from -trials, else from the network's file (arrays X and Y), else they are drawn of its task by its settings.
 
-Damage: ` + strings.Join(damageNames(), ", ") + `. Levels are per cent of the weights or units concerned, or σ of the noise. The draws are those of "molap reproduce": the same seed hits the same weights.
+Damage: ` + strings.Join(damageNames(), ", ") + `. Levels are per cent of the weights or units concerned, or σ of the noise. A level of -levels that hits nothing is refused. Beside the scores stand those of two answers that ignore the stimulus, as in "molap eval". The draws are those of "molap reproduce": the same seed hits the same weights.
 
 ` + intake.FlagsDoc,
 		Examples: []cli.Example{
@@ -57,6 +58,9 @@ func perturb(ctx context.Context, env *cli.Env, q request, path string) error {
 		return err
 	}
 	work, err := q.perturbations(n.Network)
+	if err == nil && q.levels != "" {
+		err = hitting(work, subject)
+	}
 	if err != nil {
 		return err
 	}
@@ -86,7 +90,7 @@ func perturb(ctx context.Context, env *cli.Env, q request, path string) error {
 // perturbations returns the damage asked for; for "all", what the network's modules allow.
 func (q request) perturbations(f *rnn.File) ([]lab.Perturbation, error) {
 	var levels []float64
-	for _, text := range strings.Split(q.levels, ",") {
+	for _, text := range listed(q.levels) {
 		if q.levels == "" {
 			break
 		}
@@ -94,9 +98,12 @@ func (q request) perturbations(f *rnn.File) ([]lab.Perturbation, error) {
 		if err != nil || !(x >= 0 && x <= 100) {
 			return nil, cli.Usagef("-levels: %q is not a number from 0 to 100", text)
 		}
+		if slices.Contains(levels, x) {
+			return nil, cli.Usagef("-levels %s names %g twice", q.levels, x)
+		}
 		levels = append(levels, x)
 	}
-	all, names := q.damages == "all", strings.Split(q.damages, ",")
+	all, names := q.damages == "all", listed(q.damages)
 	for _, name := range names {
 		switch {
 		case all:
@@ -119,29 +126,49 @@ func (q request) perturbations(f *rnn.File) ([]lab.Perturbation, error) {
 	return work, nil
 }
 
+// hitting returns a usage error if a level hits nothing: its row would be that of the intact network.
+func hitting(work []lab.Perturbation, subject lab.Subject) error {
+	for _, p := range work {
+		for _, level := range p.Levels {
+			hit, all, err := subject.Hits(p.Damage, level)
+			switch {
+			case err != nil:
+				return err
+			case hit == 0 && p.Damage == lab.WeightNoise:
+				return cli.Usagef("-levels %g: noise of σ = 0 changes no weight; the intact network is tested anyway", level)
+			case hit == 0:
+				return cli.Usagef("-levels %g: %s hits none of %d (want more than %.3g); the intact network is tested anyway", level, p.Damage, all, 50/float64(all))
+			}
+		}
+	}
+	return nil
+}
+
 func perturbedTable(n lab.NetFile, work []lab.Perturbation, results []lab.Perturbed) *table.Table {
-	t := &table.Table{Name: "perturb", Title: "Scores of damaged copies", Columns: []table.Column{
+	steps, trials := n.TestSize()
+	t := &table.Table{Name: "perturb", Title: fmt.Sprintf("Scores of damaged copies on %s of %s", words.Count(trials, "trial"), words.Count(steps, "step")), Columns: []table.Column{
 		{Name: "damage", Description: "what was done"},
 		{Name: "level", Description: "per cent of weights or units, or σ of noise"},
 		{Name: "hit", Description: "weights or units concerned"},
 		{Name: "draws", Description: "random draws"},
-		{Name: "steps", Description: "of a trial"},
-		{Name: "trials"},
 		{Name: "overall", Unit: "%", Description: "correct by the criterion of the settings, mean over outputs and draws"},
 		{Name: "overall_sd", Unit: "%", Description: "standard deviation over draws"},
-		{Name: "decision", Unit: "%", Description: "the same, outputs other than fixation"},
+		{Name: "blind", Unit: "%", Description: "overall of the mean target with perfect fixation"},
+		{Name: "constant", Unit: "%", Description: "overall of the best constant answer with perfect fixation"},
+		{Name: "decision", Unit: "%", Description: "correct, outputs other than fixation"},
 	}}
-	steps, trials := n.TestSize()
 	for i, p := range work {
 		r := results[i]
-		t.Add(string(p.Damage), "none", 0, 1, steps, trials, r.Intact.Overall(), nil, r.Intact.Decision())
+		add := func(level string, hit, draws int, overall float64, sd any, decision float64) {
+			t.Add(string(p.Damage), level, hit, draws, overall, sd, r.Blind.Overall, r.Constant.Overall, decision)
+		}
+		add("none", 0, 1, r.Intact.Overall(), nil, r.Intact.Decision())
 		for k, level := range p.Levels {
 			var overall, decision []float64
 			for _, d := range r.Damaged[k] {
 				overall, decision = append(overall, d.Overall()), append(decision, d.Decision())
 			}
-			t.Add(string(p.Damage), strconv.FormatFloat(level, 'g', -1, 64), r.Hit[k], p.Draws, steps, trials,
-				stats.Mean(overall, 0.95).Value, table.Known(seq.SD(overall)), stats.Mean(decision, 0.95).Value)
+			add(p.Damage.Amount(level), r.Hit[k], p.Draws, stats.Mean(overall, 0.95).Value, table.Known(seq.SD(overall)), stats.Mean(decision, 0.95).Value)
 		}
 	}
 	return t
@@ -151,6 +178,7 @@ func perturbedTable(n lab.NetFile, work []lab.Perturbation, results []lab.Pertur
 func printPerturbed(env *cli.Env, n lab.NetFile, work []lab.Perturbation, results []lab.Perturbed) error {
 	type entry struct {
 		lab.Perturbation
+		Unit string // of the levels: % or σ
 		lab.Perturbed
 		Steps, Trials int
 		Notices       []string // what was assumed or left out in reading the file
@@ -158,7 +186,7 @@ func printPerturbed(env *cli.Env, n lab.NetFile, work []lab.Perturbation, result
 	steps, trials := n.TestSize()
 	var all []entry
 	for i := range work {
-		all = append(all, entry{work[i], results[i], steps, trials, n.Network.Notices})
+		all = append(all, entry{work[i], work[i].Damage.Unit(), results[i], steps, trials, n.Network.Notices})
 	}
 	return env.PrintJSON(all)
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -143,7 +144,7 @@ func signalled(t *testing.T, stop os.Signal, task, name string) {
 }
 
 // TestInUse checks that a second process keeps out of a directory, and leaves all as
-// it is.
+// it is. Only what trains networks shares a directory with its like (TestSaveShared).
 func TestInUse(t *testing.T) {
 	dir := t.TempDir()
 	out := filepath.Join(dir, "out")
@@ -158,6 +159,9 @@ func TestInUse(t *testing.T) {
 			{"reproduce", "table1", "-out", out},
 			{"train", "-arm", "reservoir", "-save", out},
 		} {
+			if first[0] == "train" && second[0] == "train" {
+				continue
+			}
 			want := out + " is in use"
 			if first[0] == "reproduce" && second[0] == "train" {
 				want = out + " holds results" // whoever is at work there
@@ -184,6 +188,38 @@ func TestInUse(t *testing.T) {
 		if err := os.RemoveAll(out); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// TestSaveShared trains in several processes at once that save into one directory. A network of other
+// settings that another process has saved since the beginning is not replaced.
+func TestSaveShared(t *testing.T) {
+	dir := t.TempDir()
+	nets := filepath.Join(dir, "nets")
+	train := append([]string{"train", "-arm", "reservoir", "-task", "T1", "-save", nets, "-cache", "off"}, tiny...)
+	long := slices.Concat(train, []string{"-set", "training.level_iterations=3000"})
+	var others []*process
+	for _, seed := range []string{"1", "2", "3"} {
+		p := start(t, append(long, "-seed", seed)...)
+		others = append(others, p)
+		p.until(t, filepath.Join(nets, ".lock"), nil)
+	}
+	p := start(t, append(train, "-seed", "1")...) // done before the first
+	p.Wait()
+	if code := p.ProcessState.ExitCode(); code != 0 {
+		t.Errorf("beside others: exit code %d, %q", code, &p.stderr)
+	}
+	for i, p := range others {
+		p.Wait()
+		code, stderr := p.ProcessState.ExitCode(), p.stderr.String()
+		if i > 0 && code != 0 || i == 0 && (code != 2 || !strings.Contains(stderr, "reservoir_T1_seed1.safetensors is there already, a network of other settings")) {
+			t.Errorf("seed %d: exit code %d, %q", i+1, code, stderr)
+		}
+	}
+	left, err := filepath.Glob(filepath.Join(nets, "*"))
+	hidden, _ := filepath.Glob(filepath.Join(nets, ".*"))
+	if err != nil || len(left) != 3 || len(hidden) > 0 {
+		t.Errorf("left are %q and %q (%v), want three networks", left, hidden, err)
 	}
 }
 

@@ -58,15 +58,21 @@ Write a task file by hand, or start from what -toml prints; docs/tasks.md says h
 					return err
 				}
 				var ts []tasks.Task
+				var wrong []error
 				for _, name := range args {
 					t, err := findTask(name, o)
-					if err != nil {
-						return err
+					if err != nil { // the others are shown all the same
+						wrong = append(wrong, err)
+						continue
 					}
 					ts = append(ts, t)
 				}
+				failed := cli.Failures(wrong, len(args))
+				if len(ts) == 0 {
+					return failed
+				}
 				if *toml {
-					if len(ts) > 1 || c.Out != "" {
+					if len(args) > 1 || c.Out != "" {
 						return cli.Usagef("-toml prints one task and nothing else")
 					}
 					_, err := env.Stdout.Write(taskfile.Format(ts[0]))
@@ -94,7 +100,7 @@ Write a task file by hand, or start from what -toml prints; docs/tasks.md says h
 					}
 					fmt.Fprintf(env.Stdout, "drawn in %s.svg and .png\n\n", filepath.Join(c.Out, f.Name))
 				}
-				return nil
+				return failed
 			}
 		},
 	}
@@ -128,17 +134,14 @@ func findTask(name string, o tasks.Options) (tasks.Task, error) {
 			return tasks.Task{}, err
 		}
 		t, err := a.Task()
-		if err != nil {
-			err = cli.Usagef("%s: %w", name, err)
-		}
-		return t, err
+		return t, clashing(name, t, o, err)
 	}
 	if taskfile.IsPath(name) {
 		t, err := taskfile.Load(name)
 		if err != nil {
 			return tasks.Task{}, cli.Usagef("%w", err)
 		}
-		return t, nil
+		return t, clashing(name, t, o, nil)
 	}
 	t, err := tasks.Lookup(name, o)
 	if err != nil {
@@ -197,4 +200,16 @@ func ownIDs(s profile.Settings, names []string) ([]string, error) {
 		ids = append(ids, t.ID)
 	}
 	return ids, nil
+}
+
+// clashing returns err or, if there is none, an error if the task of a file cannot be trained on beside the
+// nine. It names the file.
+func clashing(file string, t tasks.Task, o tasks.Options, err error) error {
+	if err == nil {
+		err = taskset.Clash([]tasks.Task{t}, tasks.All(o))
+	}
+	if err != nil {
+		return cli.Usagef("%s: %w", file, err)
+	}
+	return nil
 }

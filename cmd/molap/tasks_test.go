@@ -97,3 +97,42 @@ func TestWideTasks(t *testing.T) {
 		}
 	}
 }
+
+// TestTasksRefused checks that task files which cannot be trained on beside the nine are refused when they
+// are shown, as train does, and trials of such a name too.
+func TestTasksRefused(t *testing.T) {
+	dir := t.TempDir()
+	_, text, _ := run("tasks", "T3", "-toml")
+	shadow := filepath.Join(dir, "shadow.toml")
+	if err := os.WriteFile(shadow, []byte(strings.NewReplacer(`"mem_pro"`, `"T7"`, `"T3"`, `"T7"`).Replace(text)), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	trials := writeTrials(t, dir, "T1.npz", nil)
+	for path, want := range map[string]string{
+		shadow: shadow + ": T7 has the name or id of T7 (context_mem_dm1), one of the nine tasks, and is another: rename it\n",
+		trials: trials + ": a task of trials has the name of their file, and T1 is one of the nine tasks, T1 (delay_pro): rename the file\n",
+	} {
+		code, stdout, stderr := run("tasks", path)
+		if code != 2 || stdout != "" || stderr != "molap: "+want {
+			t.Errorf("%s: exit code %d, %q, %q", path, code, stdout, stderr)
+		}
+		code, _, stderr = run("train", "-arm", "reservoir", "-task", path)
+		if code != 2 || !strings.HasSuffix(stderr, want) {
+			t.Errorf("train on %s: exit code %d, %q", path, code, stderr)
+		}
+	}
+}
+
+// TestTargetsNamed checks that eval calls outputs what the task calls their targets.
+func TestTargetsNamed(t *testing.T) {
+	dir, _ := saved(t, "-arm", "reservoir", "-task", "T1,../../examples/tasks/compare.toml")
+	for name, want := range map[string][]string{"T1": {" 1 fixation ", " 2 cos ", " 3 sin "}, "compare": {" 1 fixation ", " 2 choice "}} {
+		net := filepath.Join(dir, "reservoir_"+name+"_seed1.safetensors")
+		code, stdout, stderr := run("eval", net)
+		for _, w := range want {
+			if code != 0 || !strings.Contains(stdout, w) {
+				t.Errorf("%s: exit code %d, %q, %q lacks %q", name, code, stderr, stdout, w)
+			}
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -16,7 +17,6 @@ import (
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/intake"
 	"molap/cmd/molap/internal/lab"
-	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/place"
 	"molap/cmd/molap/internal/printable"
 	"molap/cmd/molap/internal/profile"
@@ -30,7 +30,7 @@ func trainCommand() cli.Command {
 		Name: "train", Also: []string{"learn", "fit"}, Group: "Networks", Summary: "train networks of some arms on some tasks and score them",
 		Doc: `Trains a network for every arm, task and seed named, scores it on test trials and prints a row for it: a part of what "molap reproduce fig2" does. Settings start from profile extended, with which networks learn; those of "molap reproduce" start from profile paper. Like "molap reproduce" this command keeps the state of its work and goes on where it was interrupted. A loop around it is a search over settings.
 
-Tasks are the nine and those of task files (docs/tasks.md). Networks that -save writes hold the definitions of their tasks: "molap eval" and others need no task file. -corpus pre-trains the modules of molap and molap-pca on other tasks than the nine.
+Tasks are the nine and those of task files (docs/tasks.md). Networks that -save writes hold the definitions of their tasks: "molap eval" and others need no task file. A network whose training diverged is kept as it was before that; the table and its file say so, and the exit code is 1. -corpus pre-trains the modules of molap and molap-pca on other tasks than the nine.
 
 A task may also be an npz file of trials: X (steps × trials × inputs), Y (steps × trials × outputs) and, if wanted, mask (weights of squared errors: steps × trials × outputs, steps × trials, or steps), fixation (the number of the fixation output, from 1) and dt (ms a step). A share of the trials is held out for the score; batches are drawn from the others. A network's file holds the name and the SHA-256 of the arrays, so "molap eval NET -trials mine.npz" knows the trials that were held out and scores on them.
 
@@ -51,7 +51,7 @@ A task may also be an npz file of trials: X (steps × trials × inputs), Y (step
 			flags.StringVar(&q.arms, "arm", "", "train `ARMS`, separated by commas: "+strings.Join(armNames(), ", "))
 			flags.StringVar(&q.tasks, "task", "all", "on `TASKS`, separated by commas (T7, context_mem_dm1, a file mine.toml, or mine.npz with trials X, Y)")
 			flags.StringVar(&q.corpus, "corpus", "", "pre-train modules on `TASKS` instead of all nine")
-			flags.StringVar(&q.save, "save", "", "write each network into `DIR` as ARM_TASK_seedN.safetensors; a network of other settings is not replaced")
+			flags.StringVar(&q.save, "save", "", "write each network into `DIR` as ARM_TASK_seedN.safetensors; a network of other settings is not replaced, and several commands may save into one")
 			q.arrays.Register(flags)
 			q.from.register(flags)
 			return func(ctx context.Context, env *cli.Env, _ []string) error {
@@ -89,13 +89,11 @@ func train(ctx context.Context, env *cli.Env, q *trainRequest) error {
 	w.Start = start
 	fmt.Fprint(env.Stderr, intake.AboutArrays(config.Settings, slices.ContainsFunc(cells, func(c lab.Cell) bool { return c.Arm.Pretrained() && c.From == "" })))
 	if save != "" {
-		if err := place.Claim(env, "-save", save); err != nil {
+		if err := place.Share(ctx, env, "-save", save); err != nil {
 			return err
 		}
-		for _, cell := range cells {
-			if err := sameNetwork(filepath.Join(save, cell.FileName()), w.Lab, cell); err != nil {
-				return err
-			}
+		if err := sameNetworks(save, w.Lab, cells); err != nil {
+			return err
 		}
 	}
 	runs, err := w.Train(ctx, w.progress("train"), cells)
@@ -107,34 +105,42 @@ func train(ctx context.Context, env *cli.Env, q *trainRequest) error {
 		if err != nil {
 			return w.goesOn(err)
 		}
-		for i, cell := range cells {
-			if err := atomicfile.Write(filepath.Join(save, cell.FileName()), files[i]); err != nil {
+		err = place.Turn(ctx, "-save", save, func() error {
+			if err := sameNetworks(save, w.Lab, cells); err != nil { // another run may have written since
 				return err
 			}
+			for i, cell := range cells {
+				if err := atomicfile.Write(filepath.Join(save, cell.FileName()), files[i]); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
 		}
 	}
 	w.done()
 	if q.JSON {
-		return env.PrintJSON(runs)
+		err = printRuns(env, runs)
+		return cmp.Or(err, divergence(runs))
 	}
-	decision := "decision_unit"
-	if config.Settings.Score.Criterion == profile.Choice { // a choice has no distance from its target
-		decision = "decision"
-	}
-	t := obs.RunTable("train", runs).Only("seed", "arm", "task", "overall", "blind", "constant", decision, "escape", "trained", "parameters")
-	t.Title = "Networks (-json has every measure)"
 	u := unlearnt{}
 	for i, r := range runs {
-		u.add(cells[i].String(), r.Overall, r.Blind, r.Constant)
+		if name := cells[i].String(); r.Diverged != "" {
+			u.addDiverged(name)
+		} else {
+			u.add(name, r.Overall, r.Blind, r.Constant)
+		}
 	}
-	_, err = fmt.Fprint(env.Stdout, t.Text())
-	u.print(env.Stdout, config.Settings.Shrunk)
+	_, err = fmt.Fprint(env.Stdout, trainedTable(runs, config.Settings.Score.Criterion).Text())
+	u.print(env.Stdout, learningHelp(config.Settings.Shrunk))
 	if save != "" {
 		for _, cell := range cells {
 			fmt.Fprintf(env.Stdout, "saved: %s\n", printable.Line(filepath.Join(save, cell.FileName())))
 		}
 	}
-	return err
+	return cmp.Or(err, divergence(runs))
 }
 
 // checkSave returns a usage error if -save names a directory that is not for networks.
@@ -146,6 +152,17 @@ func (q *trainRequest) checkSave() error {
 		return cli.Usagef("-save %s lies in the cache, %s; name another directory", q.save, q.cache.dir)
 	}
 	return place.OutsideResults("-save", q.save)
+}
+
+// sameNetworks returns a usage error if the file of a cell in a directory is anything else than its
+// network.
+func sameNetworks(dir string, l *lab.Lab, cells []lab.Cell) error {
+	for _, cell := range cells {
+		if err := sameNetwork(filepath.Join(dir, cell.FileName()), l, cell); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // sameNetwork returns a usage error if a path holds anything else than the network of that cell and
@@ -238,7 +255,7 @@ func (q *trainRequest) chooseArms() (arms []lab.Arm, err error) {
 	if q.arms == "" {
 		return nil, cli.Usagef("no -arm named (have %s): molap train -arm molap -task T7", have)
 	}
-	for _, name := range strings.Split(q.arms, ",") {
+	for _, name := range listed(q.arms) {
 		arm := lab.Arm(name)
 		if !slices.Contains(lab.Arms, arm) {
 			return nil, cli.Usagef("-arm: %w", notA("arm", name, armNames(), fmt.Errorf("unknown arm %q (have %s)", name, have)))
@@ -262,13 +279,13 @@ func (q *trainRequest) chooseArms() (arms []lab.Arm, err error) {
 func (q *trainRequest) chooseTasks(s profile.Settings, arms []lab.Arm) (profile.Settings, []string, error) {
 	var corpus []string
 	if q.corpus != "" {
-		corpus = strings.Split(q.corpus, ",")
+		corpus = listed(q.corpus)
 	}
 	named, err := q.from.task(q.tasks)
 	if err != nil {
 		return s, nil, err
 	}
-	names := strings.Split(named, ",")
+	names := listed(named)
 	if q.from.file != nil && s.Tasks.Corpus == "" && !slices.ContainsFunc(names, func(name string) bool { return !taskfile.IsPath(name) }) {
 		s.Tasks = profile.Tasks{} // a file named like the network's own task may have changed since
 	}

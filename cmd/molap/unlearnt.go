@@ -9,13 +9,14 @@ import (
 )
 
 // unlearnt gathers the networks that score no better than answers that ignore the
-// stimulus, and those whose trials such an answer solves.
+// stimulus, those whose trials such an answer solves, and those whose training diverged.
 type unlearnt map[string][]string // by the verdict on them
 
 const (
 	notAboveBlind    = "not above the blind answer: has not learnt"
 	notAboveConstant = "not above the constant answer: has not learnt"
 	cannotTell       = "an answer that ignores the stimulus is always right: these trials cannot tell what was learnt"
+	brokenOff        = "training diverged, the network is that before it"
 )
 
 // add adds the network of that name if its score is not above both nulls.
@@ -31,22 +32,29 @@ func (u unlearnt) add(name string, overall float64, blind, constant lab.Null) {
 	}
 }
 
-// print says which networks those are and where help is.
-func (u unlearnt) print(w io.Writer, quick bool) {
-	help := " (docs/search.md says what helps)"
+// addDiverged adds the network of that name, whose training diverged.
+func (u unlearnt) addDiverged(name string) { u[brokenOff] = append(u[brokenOff], name) }
+
+// learningHelp says what helps networks of "molap train" that have not learnt.
+func learningHelp(quick bool) string {
 	if quick {
-		help = " (-quick trains for a moment; docs/search.md says what helps)"
+		return "-quick trains for a moment"
 	}
-	for _, verdict := range []string{notAboveBlind, notAboveConstant, cannotTell} {
-		names, more := u[verdict], ""
+	return "molap help settings says what can be set, docs/search.md what helped"
+}
+
+// print says which networks those are, and in brackets what helps; help may be empty.
+func (u unlearnt) print(w io.Writer, help string) {
+	for _, verdict := range []string{brokenOff, notAboveBlind, notAboveConstant, cannotTell} {
+		names, more, hint := u[verdict], "", ""
 		if n := len(names); n == 0 {
 			continue
 		} else if n > 3 {
 			names, more = names[:3], fmt.Sprintf(" and %d more", n-3)
 		}
-		if verdict == cannotTell {
-			help = ""
+		if help != "" && (verdict == notAboveBlind || verdict == notAboveConstant) {
+			hint = " (" + help + ")"
 		}
-		fmt.Fprintf(w, "%s%s: %s%s\n", strings.Join(names, "; "), more, verdict, help)
+		fmt.Fprintf(w, "%s%s: %s%s\n", strings.Join(names, "; "), more, verdict, hint)
 	}
 }

@@ -131,6 +131,15 @@ func TestVerify(t *testing.T) {
 	if err := json.Unmarshal([]byte(stdout), &v); code != 0 || err != nil || !v.Identical || !slices.Contains(v.Tables, "fig2_curves") || v.Files < 15 {
 		t.Fatalf("exit code %d, %q, %q (%v)", code, stdout, stderr, err)
 	}
+	if code, stdout, _ := run("verify", dir, "-sample", "0"); code != 0 || strings.Contains(stdout, "identical") || !strings.HasSuffix(stdout, dir+": files unchanged, nothing computed anew\n") {
+		t.Errorf("-sample 0: exit code %d, %q", code, stdout)
+	}
+	for _, again := range []string{dir, dir + "/", filepath.Join(dir, "results", "..")} {
+		out := filepath.Join(t.TempDir(), "joined")
+		if code, _, stderr := run("report", dir, again, "-out", out); code != 2 || stderr != "molap: "+again+" is named twice\n" {
+			t.Errorf("%s named twice: exit code %d, %q", again, code, stderr)
+		}
+	}
 	if left, _ := filepath.Glob(filepath.Join(dir, ".*")); len(left) > 0 {
 		t.Errorf("left behind: %v", left)
 	}

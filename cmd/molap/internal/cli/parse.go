@@ -1,20 +1,33 @@
 package cli
 
 import (
+	"cmp"
+	"errors"
 	"flag"
 	"io"
 	"strings"
 )
 
 // parse parses flags that stand anywhere among the arguments, until --, and
-// returns the other arguments.
+// returns the other arguments. A flag may be given once, unless its usage says that it may be repeated.
 func parse(flags *flag.FlagSet, args []string) ([]string, error) {
 	flags.SetOutput(io.Discard)
 	flags.Usage = func() {}
+	var twice error
+	flags.VisitAll(func(f *flag.Flag) {
+		if !strings.Contains(f.Usage, "may be repeated") {
+			f.Value = &onceValue{Value: f.Value, flag: f, twice: &twice}
+		}
+	})
+	defer flags.VisitAll(func(f *flag.Flag) {
+		if v, ok := f.Value.(*onceValue); ok {
+			f.Value = v.Value
+		}
+	})
 	var rest []string
 	for {
 		if err := flags.Parse(args); err != nil {
-			return nil, err
+			return nil, cmp.Or(twice, err)
 		}
 		left := flags.Args()
 		if taken := len(args) - len(left); len(left) == 0 || taken > 0 && args[taken-1] == "--" {
@@ -22,6 +35,37 @@ func parse(flags *flag.FlagSet, args []string) ([]string, error) {
 		}
 		rest, args = append(rest, left[0]), left[1:]
 	}
+}
+
+// onceValue is the value of a flag that may be given once: the first of two would be dropped without a
+// word.
+type onceValue struct {
+	flag.Value
+	flag  *flag.Flag
+	given bool
+	first string
+	twice *error // set to what is wrong
+}
+
+func (v *onceValue) IsBoolFlag() bool {
+	b, ok := v.Value.(interface{ IsBoolFlag() bool })
+	return ok && b.IsBoolFlag()
+}
+
+func (v *onceValue) Set(text string) error {
+	if !v.given {
+		v.given, v.first = true, text
+		return v.Value.Set(text)
+	}
+	message := "flag -" + v.flag.Name + " is given twice"
+	if !v.IsBoolFlag() {
+		message += ", as " + v.first + " and as " + text
+	}
+	if strings.Contains(v.flag.Usage, "separated by commas") {
+		message += " (want -" + v.flag.Name + " " + v.first + "," + text + ")"
+	}
+	*v.twice = errors.New(message)
+	return *v.twice
 }
 
 // flagMessage says what is wrong with a flag: package flag's message without Go types. For an unknown

@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"syscall"
 
 	"molap/cmd/molap/internal/printable"
 )
@@ -97,6 +98,7 @@ const (
 	exitFailed      = 1
 	exitUsage       = 2
 	exitInterrupted = 130
+	exitUnread      = 141 // as of a program that SIGPIPE ends: the reader of standard output has gone
 )
 
 // usageError marks an error as a mistake of the command line.
@@ -109,23 +111,67 @@ func (e usageError) Unwrap() error { return e.err }
 // 2. It should name the thing, the value found and those allowed.
 func Usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
 
+// failures are errors about some of several things that a command was given, each of which gets a line.
+type failures struct {
+	errs []error
+	some bool // the command did its work with the others
+}
+
+func (f failures) Error() string { return errors.Join(f.errs...).Error() }
+
+// usage reports whether nothing was done for mistakes of the command line alone.
+func (f failures) usage() bool {
+	return !f.some && !slices.ContainsFunc(f.errs, func(err error) bool { return !errors.As(err, new(usageError)) })
+}
+
+// Failures returns an error with a line for each of some errors, which are about as many of all things
+// that a command was given; nil if there are none.
+func Failures(errs []error, all int) error {
+	some := len(errs) < all
+	said := map[string]bool{}
+	errs = slices.DeleteFunc(errs, func(err error) bool { // what is wrong with a flag is wrong with all
+		again := said[err.Error()]
+		said[err.Error()] = true
+		return again
+	})
+	switch {
+	case len(errs) == 0:
+		return nil
+	case len(errs) == 1 && !some:
+		return errs[0]
+	}
+	return failures{errs, some}
+}
+
 // Main runs the command that the arguments name and returns the exit code.
 func (p *Program) Main(env Env) int {
 	env.ending = &ending{}
 	err := p.dispatch(&env)
 	var usage usageError
-	code, message := exitFailed, ""
+	code := exitFailed
+	lines := []error{err}
+	several, ok := err.(failures)
 	switch {
 	case err == nil:
 		return 0
+	case env.checked.unread() && errors.Is(err, syscall.EPIPE):
+		env.removeMade()
+		return exitUnread
+	case ok:
+		lines = several.errs
+		if several.usage() {
+			code = exitUsage
+		}
 	case errors.As(err, &usage):
 		code = exitUsage
 	case errors.Is(err, ErrInterrupted):
 		code = exitInterrupted
 	}
 	env.removeMade()
-	message = strings.NewReplacer("\r", "", "\n", "; ").Replace(strings.TrimSpace(err.Error()))
-	fmt.Fprintf(env.Stderr, "%s: %s\n", p.Name, message)
+	for _, line := range lines {
+		message := strings.NewReplacer("\r", "", "\n", "; ").Replace(strings.TrimSpace(line.Error()))
+		fmt.Fprintf(env.Stderr, "%s: %s\n", p.Name, message)
+	}
 	return code
 }
 
@@ -206,7 +252,10 @@ func (p *Program) command(env *Env) error {
 		finish("") // nothing ran that is worth a profile
 		return err
 	}
-	return errors.Join(err, finish(flagText(flags, "cpuprofile")))
+	if more := finish(flagText(flags, "cpuprofile")); more != nil {
+		return errors.Join(err, more)
+	}
+	return err
 }
 
 // all returns the commands and, after each that has them, its verbs: "sweep", "sweep plan".

@@ -2,11 +2,13 @@ package cli
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"reflect"
 	"sync"
+	"syscall"
 
 	"molap/cmd/molap/internal/jsonvalue"
 )
@@ -51,6 +53,12 @@ func (c *checkedWriter) failure(name string) error {
 		return nil
 	}
 	return fmt.Errorf("write standard %s: %w", name, c.err)
+}
+
+// unread reports whether the reader of the stream has gone, as head goes when it has its lines. That is no
+// failure to speak of.
+func (c *checkedWriter) unread() bool {
+	return c != nil && errors.Is(c.failure("output"), syscall.EPIPE)
 }
 
 // Fd returns the descriptor of a file, and for other writers one that no file has. Callers recognise a

@@ -3,6 +3,7 @@
 package dirlock
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -10,12 +11,16 @@ import (
 	"path/filepath"
 	"runtime"
 	"syscall"
+	"time"
 
 	"github.com/gofrs/flock"
 )
 
 // Name is the file that is locked.
 const Name = ".lock"
+
+// turnName is the file that those lock who share a directory, while they write.
+const turnName = ".turn"
 
 // ErrHeld says that another process, or another part of this one, has the lock.
 var ErrHeld = errors.New("another process is at work there")
@@ -34,11 +39,42 @@ func Exclusive(dir string) (*Lock, error) { return take(dir, (*flock.Flock).TryL
 // it for itself. It does not wait.
 func Shared(dir string) (*Lock, error) { return take(dir, (*flock.Flock).TryRLock) }
 
+// Turn waits for the turn to write in a directory that several holders share, at most as long as it is
+// told. Whoever has it gives it up by Remove.
+func Turn(ctx context.Context, dir string, most time.Duration) (*Lock, error) {
+	return patient(ctx, most, func() (*Lock, error) { return takeFile(dir, turnName, (*flock.Flock).TryLock) })
+}
+
+// Share is [Shared] for a directory that others have for themselves for moments: it waits for them, at
+// most as long as it is told.
+func Share(ctx context.Context, dir string, most time.Duration) (*Lock, error) {
+	return patient(ctx, most, func() (*Lock, error) { return Shared(dir) })
+}
+
+// patient tries to take a lock again and again while another has it.
+func patient(ctx context.Context, most time.Duration, try func() (*Lock, error)) (*Lock, error) {
+	for end := time.Now().Add(most); ; {
+		lock, err := try()
+		if !errors.Is(err, ErrHeld) || !time.Now().Before(end) {
+			return lock, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
+}
+
 func take(dir string, try func(*flock.Flock) (bool, error)) (*Lock, error) {
-	path := filepath.Join(dir, Name)
+	return takeFile(dir, Name, try)
+}
+
+func takeFile(dir, name string, try func(*flock.Flock) (bool, error)) (*Lock, error) {
+	path := filepath.Join(dir, name)
 	for {
 		if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() {
-			return nil, fmt.Errorf("lock %s: %s is no regular file", dir, Name) // a link may make one elsewhere
+			return nil, fmt.Errorf("lock %s: %s is no regular file", dir, name) // a link may make one elsewhere
 		}
 		f := flock.New(path, flock.SetFlag(os.O_CREATE|os.O_RDWR), flock.SetPermissions(0o666))
 		ok, err := try(f)

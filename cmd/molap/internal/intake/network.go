@@ -30,7 +30,8 @@ import (
 type Flags struct {
 	Common             *cli.Common
 	task, seed, trials string
-	fixation           int // unsaid unless it was set
+	fixation           int  // unsaid unless it was set
+	takesTrials        bool // -trials names a file
 	ReadFlags
 }
 
@@ -48,7 +49,9 @@ func (q *ReadFlags) Register(flags *flag.FlagSet) {
 func (q *ReadFlags) Reading() rnn.Reading {
 	r := rnn.Reading{Orientation: map[string]rnn.Orientation{"columns": rnn.Columns, "rows": rnn.Rows}[q.orientation]}
 	if q.ignore != "" {
-		r.Ignore = strings.Split(q.ignore, ",")
+		for _, name := range strings.Split(q.ignore, ",") {
+			r.Ignore = append(r.Ignore, strings.TrimSpace(name))
+		}
 	}
 	return r
 }
@@ -76,6 +79,7 @@ func (q *Flags) Register(flags *flag.FlagSet, common ...string) {
 
 // RegisterTrials registers the flag that names trials in a file.
 func (q *Flags) RegisterTrials(flags *flag.FlagSet) {
+	q.takesTrials = true
 	flags.StringVar(&q.trials, "trials", "", "test on the trials X, Y of `FILE` (npz)")
 	fixationFlag(flags, &q.fixation)
 }
@@ -100,9 +104,16 @@ func Decode(path string, r rnn.Reading) (*rnn.File, error) {
 		return nil, cli.Usagef("%w%s", err, networksIn(path))
 	}
 	f, err := r.Decode(data)
+	if err == nil && f.Diverged != "" {
+		f.Notices = append(f.Notices, f.Diverged+"; this is the network before that")
+	}
 	var unknown *rnn.UnknownArraysError
 	if errors.As(err, &unknown) {
 		return nil, cli.Usagef("%s: %w; what is no part of the network is left out with -ignore %s", path, err, strings.Join(unknown.Names, ","))
+	}
+	var several *rnn.SeveralArraysError
+	if errors.As(err, &several) {
+		return nil, cli.Usagef("%s: %w; save each under the name of what it is, W_rec, W_in, W_out, b, h0 or b_out, or leave out by -ignore NAME,… what is no part of the network", path, err)
 	}
 	if err != nil {
 		return nil, cli.Usagef("%s: %w", path, err)
@@ -187,7 +198,7 @@ func (q *Flags) Open(env *cli.Env, path string, needTrials bool) (lab.NetFile, e
 	}
 	if name == "" {
 		if needTrials && n.Trials == nil {
-			return n, cli.Usagef("%s names no task and has no trials X, Y (set -task or -trials)", path)
+			return n, cli.Usagef("%s names no task and has no trials X, Y (%s)", path, q.trialsHint())
 		}
 		return n, q.Fixate(&n)
 	}
@@ -209,6 +220,17 @@ func (q *Flags) Open(env *cli.Env, path string, needTrials bool) (lab.NetFile, e
 	}
 	return n, q.Fixate(&n)
 }
+
+// trialsHint says how trials are named to a command.
+func (q *Flags) trialsHint() string {
+	if q.takesTrials {
+		return "set -task or -trials"
+	}
+	return TaskHint
+}
+
+// TaskHint says how a task or trials are named to a command whose -trials is a number.
+const TaskHint = "set -task, such as -task T7, or -task FILE with trials X, Y"
 
 // defineIn returns the settings of a network for a test on a task, named by name or file, and the
 // task's name. A file may define a task differently from the settings, unless the task is part of the
@@ -283,7 +305,11 @@ func (q *Flags) trained(env *cli.Env, n *lab.NetFile, t tasks.Task, path string,
 	}
 	if n.Trials == nil {
 		if needTrials {
-			return cli.Usagef("%s was trained on arrays, %s (SHA-256 %.12s…), which it does not hold: name their file by -trials or by -task", path, t.Name, t.Arrays.SHA256)
+			by := "-task FILE"
+			if q.takesTrials {
+				by = "-trials or by -task"
+			}
+			return cli.Usagef("%s was trained on arrays, %s (SHA-256 %.12s…), which it does not hold: name their file by %s", path, t.Name, t.Arrays.SHA256, by)
 		}
 		return nil
 	}
@@ -298,11 +324,11 @@ func (q *Flags) trained(env *cli.Env, n *lab.NetFile, t tasks.Task, path string,
 	}
 	switch {
 	case trained && t.Arrays.TestSHA256 != "":
-		Note(env, path, n.Network, fmt.Sprintf("tested on all trials of %s, those it was trained on", from))
+		Note(env, path, n.Network, fmt.Sprintf("trials: all of %s, those it was trained on", from))
 	case tested:
-		Note(env, path, n.Network, fmt.Sprintf("tested on the %s of %s held out when it was trained", words.Count(t.Arrays.TestTrials, "trial"), from))
+		Note(env, path, n.Network, fmt.Sprintf("trials: the %s of %s held out when it was trained", words.Count(t.Arrays.TestTrials, "trial"), from))
 	default:
-		Note(env, path, n.Network, fmt.Sprintf("tested on all trials of %s, which are not those it was trained on (%s, SHA-256 %.12s…)", from, t.Name, t.Arrays.SHA256))
+		Note(env, path, n.Network, fmt.Sprintf("trials: all of %s, which are not those it was trained on (%s, SHA-256 %.12s…)", from, t.Name, t.Arrays.SHA256))
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -196,6 +197,28 @@ func (d Damage) Label() string { return damageNames[d].label }
 
 // Short names the damage in a sentence.
 func (d Damage) Short() string { return damageNames[d].short }
+
+// Unit returns what a level counts: per cent, or σ.
+func (d Damage) Unit() string {
+	if d == WeightNoise {
+		return "σ"
+	}
+	return "%"
+}
+
+// Hits returns how many weights or units of the network a damage hits at a level, and of how many; noise
+// of σ = 0 hits none.
+func (n subject[T]) Hits(d Damage, level float64) (hit, of int, err error) {
+	count := func(level float64) int {
+		_, hit, e := damage(n.Variant, n.Settings, n.net, d, level, kernels.Stream{})
+		err = cmp.Or(err, e)
+		return hit
+	}
+	if hit = count(level); d == WeightNoise && level == 0 {
+		hit = 0
+	}
+	return hit, count(100), err
+}
 
 // Amount names a level in a sentence.
 func (d Damage) Amount(level float64) string {

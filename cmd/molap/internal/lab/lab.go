@@ -109,9 +109,9 @@ type basis struct {
 // safetensors file.
 func (l typed[T]) Networks(ctx context.Context, progress jobs.Progress, cells []Cell) ([][]byte, error) {
 	var needs []jobs.Node
-	var nets []func() *rnn.Network[T]
+	var nets []func() trained[T]
 	for _, c := range cells {
-		need, net := networkOf[T](l.Lab, c)
+		need, net := trainingOf[T](l.Lab, c)
 		needs, nets = append(needs, need), append(nets, net)
 	}
 	if err := l.Pool.Run(ctx, progress, [][]jobs.Node{needs}, func(int) error { return nil }); err != nil {
@@ -119,11 +119,12 @@ func (l typed[T]) Networks(ctx context.Context, progress jobs.Progress, cells []
 	}
 	var files [][]byte
 	for i, c := range cells {
-		info := rnn.Info{Task: c.Task, Arm: string(c.Arm), Seed: c.Seed, Settings: string(l.SettingsOf(c).TOML())}
+		n := nets[i]()
+		info := rnn.Info{Task: c.Task, Arm: string(c.Arm), Seed: c.Seed, Settings: string(l.SettingsOf(c).TOML()), Diverged: n.Diverged}
 		if c.From != "" {
 			info.From = l.Start.Text
 		}
-		data, err := rnn.EncodeSafetensors(nets[i](), info)
+		data, err := rnn.EncodeSafetensors(n.Net, info)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", c, err)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"molap/autodiff"
 	"molap/cmd/molap/internal/jobs"
@@ -30,6 +31,7 @@ type Subject interface {
 	Evaluate() (Evaluated, error)
 	Exchanged(e Evaluated) (loss float64, better bool)
 	Perturb(ctx context.Context, p Perturbation, advance func()) (Perturbed, error)
+	Hits(d Damage, level float64) (hit, of int, err error)
 	EncodeNPZ(x Export) ([]byte, error)
 	EncodeSafetensors(info rnn.Info) ([]byte, error)
 }
@@ -207,7 +209,7 @@ func (n subject[T]) EncodeSafetensors(info rnn.Info) ([]byte, error) {
 
 // Export says what goes into a file beside the network.
 type Export struct {
-	Draw   int  // how many of the task's test trials are drawn, from the first on
+	Draw   int  // how many of the task's test trials are drawn, or of the file's are taken, from the first on
 	States bool // whether the hidden states of all trials are added
 }
 
@@ -235,6 +237,9 @@ func (n subject[T]) exported(x Export) (*rnn.Trials[T], error) {
 		t, err = n.drawn(x.Draw)
 	} else if t, err = rnn.LoadTrials[T](n.Trials, net.Shape); err == nil {
 		t.Fixation = n.Fixation
+		if x.Draw > 0 {
+			keepFirst(t, x.Draw)
+		}
 	}
 	if err != nil {
 		return nil, err
@@ -251,6 +256,31 @@ func (n subject[T]) exported(x Export) (*rnn.Trials[T], error) {
 		t.Beside = append(t.Beside, rnn.Extra{Name: rnn.States, Shape: []int{t.Steps, t.Trials, net.Units}, Values: states})
 	}
 	return t, nil
+}
+
+// keepFirst leaves the first n of some trials; all if they are fewer.
+func keepFirst[T kernels.Float](t *rnn.Trials[T], n int) {
+	n = min(n, t.Trials)
+	t.X, t.Y, t.Weights = firstOf(t.X, t.Steps, t.Trials, n), firstOf(t.Y, t.Steps, t.Trials, n), firstOf(t.Weights, t.Steps, t.Trials, n)
+	for i := range t.Beside {
+		e := &t.Beside[i] // a value for each trial
+		e.Shape = []int{n}
+		switch values := e.Values.(type) {
+		case []float64:
+			e.Values = values[:n]
+		case []int:
+			e.Values = values[:n]
+		}
+	}
+	t.Trials = n
+}
+
+// firstOf returns the values of the first n trials of steps × trials × channels.
+func firstOf[V any](x []V, steps, trials, n int) (first []V) {
+	for row := range slices.Chunk(x, max(1, len(x)/steps)) {
+		first = append(first, row[:len(row)/trials*n]...)
+	}
+	return first
 }
 
 // drawn draws trials of the task with what was drawn for them.

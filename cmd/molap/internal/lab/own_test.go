@@ -341,7 +341,7 @@ func TestCheckTasks(t *testing.T) {
 		{taskset.WithCorpus(paper, []string{"T1", "mem_pro"}), `tasks.corpus: want the id T3 for "mem_pro"`},
 		{taskset.WithCorpus(wide, []string{"T1", "T2"}), "network.modules is 4 (allowed: at most 3, the rank of the targets of the corpus"},
 		{raw("name =", ""), "tasks.own, task 1:1:"},
-		{raw(taskset.Joined([]tasks.Task{compare, named("a", "COMPARE")}), ""), "two tasks have one name or id, compare (compare) and COMPARE (a)"},
+		{raw(taskset.Joined([]tasks.Task{compare, named("a", "COMPARE")}), ""), "two tasks have one name or id, compare and COMPARE (a)"},
 		{raw(taskset.Joined([]tasks.Task{named("a", "t3")}), ""), "t3 (a) has the name or id of T3 (mem_pro), one of the nine tasks, and is another: rename it"},
 		{raw(taskset.Joined([]tasks.Task{named("mem_pro", "a")}), ""), "rename it"},
 	} {

@@ -1,10 +1,12 @@
 package place
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"molap/cmd/molap/internal/atomicfile"
 	"molap/cmd/molap/internal/cli"
@@ -34,6 +36,65 @@ func Claim(env *cli.Env, flag, dir string, below ...string) error {
 		}
 	}
 	return nil
+}
+
+// Share makes the directory that a flag names and keeps those out of it who want it for themselves until
+// the command ends; other commands may share it. It removes what killed writers have left there if
+// nobody else is there.
+func Share(ctx context.Context, env *cli.Env, flag, dir string) error {
+	if err := env.MakeDir(dir); err != nil {
+		return err
+	}
+	if alone, err := dirlock.Exclusive(dir); err == nil {
+		err = atomicfile.RemoveStale(dir)
+		alone.Remove()
+		if err != nil {
+			return cli.Usagef("%s: %w", flag, err)
+		}
+	}
+	lock, err := dirlock.Share(ctx, dir, momentMost)
+	switch {
+	case errors.Is(err, dirlock.ErrHeld):
+		return cli.Usagef("%s %s is in use by another run; wait for it or name another directory", flag, dir)
+	case errors.Is(err, dirlock.ErrNone):
+		fmt.Fprintf(env.Stderr, "no lock: %v; nothing keeps another run out\n", err)
+		return nil
+	case ctx.Err() != nil:
+		lock.Release()
+		return context.Cause(ctx)
+	case err != nil:
+		return cli.Usagef("%s %s: %w", flag, dir, err)
+	}
+	env.AtEnd(func() {
+		lock.Release()
+		if last, err := dirlock.Exclusive(dir); err == nil {
+			last.Remove()
+		}
+	})
+	return nil
+}
+
+// The time after which another is not waited for any longer: one who looks for files of killed writers,
+// and one who writes.
+const (
+	momentMost = 2 * time.Second
+	turnMost   = time.Minute
+)
+
+// Turn calls write when no other command writes in a directory that commands share. Where the file
+// system has no locks it calls write at once.
+func Turn(ctx context.Context, flag, dir string, write func() error) error {
+	turn, err := dirlock.Turn(ctx, dir, turnMost)
+	switch {
+	case err == nil:
+		defer turn.Remove()
+	case errors.Is(err, dirlock.ErrNone):
+	case errors.Is(err, dirlock.ErrHeld):
+		return fmt.Errorf("%s %s: another run writes there for more than %v", flag, dir, turnMost)
+	default:
+		return err
+	}
+	return write()
 }
 
 // Lock takes the lock of a directory, which the user calls name, until the command ends.

@@ -94,6 +94,9 @@ func Within(path, dir string) bool {
 	}
 }
 
+// Same reports whether two paths lead to the same directory, by whatever links.
+func Same(a, b string) bool { return Within(a, b) && Within(b, a) }
+
 // resolved returns the absolute path without links, as far as there is something.
 func resolved(path string) string {
 	path, err := filepath.Abs(path)

@@ -25,7 +25,10 @@ import (
 func Again(ctx context.Context, env *cli.Env, dirs []string, out string, also []paper.Experiment) error {
 	var all []Manifest
 	var books []*obs.Notebook
-	for _, dir := range dirs {
+	for i, dir := range dirs {
+		if slices.ContainsFunc(dirs[:i], func(other string) bool { return place.Same(dir, other) }) {
+			return cli.Usagef("%s is named twice", dir)
+		}
 		m, err := Read(dir)
 		if err != nil {
 			return cli.Usagef("%w", err)

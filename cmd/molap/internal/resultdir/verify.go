@@ -139,6 +139,10 @@ func Verify(ctx context.Context, env *cli.Env, q Request, dir string) error {
 	if v.Files == 0 {
 		return fmt.Errorf("%s has no result yet that could be verified", dir)
 	}
-	fmt.Fprintf(out, "%s: bit-identical\n", printable.Line(dir))
+	verdict := "bit-identical"
+	if len(v.Sample)+len(v.Tables) == 0 {
+		verdict = "files unchanged, nothing computed anew"
+	}
+	fmt.Fprintf(out, "%s: %s\n", printable.Line(dir), verdict)
 	return nil
 }

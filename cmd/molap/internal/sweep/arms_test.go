@@ -21,7 +21,8 @@ func TestArmTable(t *testing.T) {
 	pair := func(a, b float64, escapes ...int) *Result {
 		r := &Result{}
 		for k, unit := range []float64{a, b} {
-			r.Scores = append(r.Scores, Score{Task: m.Tasks[k], DecisionUnit: Number(unit), Decision: Number(100 - unit), Escape: escapes[k]})
+			r.Scores = append(r.Scores, Score{Task: m.Tasks[k], DecisionUnit: Number(unit), Decision: Number(100 - unit), Escape: escapes[k],
+				Blind: Null{DecisionUnit: Number(k), Decision: 8}, Constant: Null{DecisionUnit: 4}})
 		}
 		return r
 	}
@@ -35,14 +36,14 @@ func TestArmTable(t *testing.T) {
 	molap, both := stats.Mean([]float64{70, 90, 5}, 0.95), stats.Mean([]float64{75, 91}, 0.95)
 	more := stats.Mean([]float64{-5, -1}, 0.95)
 	want := [][]any{
-		{0, 20, "molap", 3, 55.0, molap.Lo, molap.Hi, nil, nil, nil, nil, 6, 2, 3, nil},
-		{0, 20, "reservoir", 2, 83.0, both.Lo, both.Hi, 2, -3.0, more.Lo, more.Hi, 4, 3, 3, 50.0},
-		{1, 40, "reservoir", 1, 60.0, nil, nil, 0, nil, nil, nil, 2, 0, 2, 7.0},
+		{0, 20, "molap", 3, 55.0, molap.Lo, molap.Hi, 0.5, 4.0, nil, nil, nil, nil, 6, 2, 3, nil},
+		{0, 20, "reservoir", 2, 83.0, both.Lo, both.Hi, 0.5, 4.0, 2, -3.0, more.Lo, more.Hi, 4, 3, 3, 50.0},
+		{1, 40, "reservoir", 1, 60.0, nil, nil, 0.5, 4.0, 0, nil, nil, nil, 2, 0, 2, 7.0},
 	}
 	if !reflect.DeepEqual(table.Rows, want) {
 		t.Errorf("got\n%v, want\n%v", table.Rows, want)
 	}
-	if other := ArmTable(m, results, "decision"); other.Rows[1][4] != 17.0 || other.Rows[1][8] != 3.0 || other.Rows[1][12] != 3 {
+	if other := ArmTable(m, results, "decision"); other.Rows[1][4] != 17.0 || other.Rows[1][7] != 8.0 || other.Rows[1][10] != 3.0 || other.Rows[1][14] != 3 {
 		t.Errorf("by decision: %v", other.Rows[1])
 	}
 }

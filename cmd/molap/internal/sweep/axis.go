@@ -50,7 +50,7 @@ func (s *Spec) readAxes(d *tomlfile.Document) {
 		if d.Err() != nil {
 			return
 		}
-		a.checkKeys(d, t, seen)
+		a.checkKeys(d, t, seen, s)
 		if values := t.Find("values"); values != nil && d.Err() == nil {
 			a.readValues(d, values)
 		}
@@ -62,7 +62,7 @@ func (s *Spec) readAxes(d *tomlfile.Document) {
 }
 
 // checkKeys notes what is wrong with the keys of an axis.
-func (a Axis) checkKeys(d *tomlfile.Document, t *tomlfile.Value, seen map[string]bool) {
+func (a Axis) checkKeys(d *tomlfile.Document, t *tomlfile.Value, seen map[string]bool, s *Spec) {
 	if len(a.Keys) == 0 {
 		d.Failf(t.At, `the axis has no keys (want such as keys = ["training.rate"])`)
 		return
@@ -76,6 +76,9 @@ func (a Axis) checkKeys(d *tomlfile.Document, t *tomlfile.Value, seen map[string
 		}
 		if seen[k] {
 			d.Failf(where, "%s has an axis already", k)
+		}
+		if also := s.setAlso(k); also != "" {
+			d.Failf(where, "%s has an axis and is set as well, %s: want one of them", k, also)
 		}
 		seen[k] = true
 	}

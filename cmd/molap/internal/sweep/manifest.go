@@ -133,6 +133,13 @@ func (s *Spec) points(m *Manifest) ([][]string, error) {
 	}
 	axes, points, err := s.best()
 	m.Axes = axes
+	for _, a := range axes {
+		for _, key := range a.Keys {
+			if also := s.setAlso(key); also != "" && err == nil {
+				err = fmt.Errorf("sweep: %s: set %s: %s is an axis of %s, whose points are taken", s.name, also, key, s.Of)
+			}
+		}
+	}
 	return points, err
 }
 

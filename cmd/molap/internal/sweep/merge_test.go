@@ -145,6 +145,10 @@ func TestBest(t *testing.T) {
 	if len(n.Points) != 2 || len(n.Indices) != 6 || !slices.Equal(n.Points[0].Values, m.Points[4].Values) || len(n.Axes) != 3 {
 		t.Errorf("planned %+v", n)
 	}
+	second.Set = []string{"network.units = 30"} // which every point would change
+	if _, err := plan(second); err == nil || !strings.Contains(err.Error(), "sweep: second: set network.units = 30: network.units is an axis of "+dir) {
+		t.Errorf("a change to an axis: %v", err)
+	}
 }
 
 func TestNumbers(t *testing.T) {

@@ -9,7 +9,10 @@ import (
 
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/seq"
+	"molap/cmd/molap/internal/suggest"
 	"molap/cmd/molap/internal/taskset"
+	"molap/cmd/molap/internal/words"
 )
 
 func parseManifest(data []byte) (*Manifest, error) {
@@ -56,13 +59,28 @@ func (m *Manifest) mistake() error {
 	return nil
 }
 
+// armMistake returns an error if a name is that of no arm, or of one of those before it.
+func armMistake(before []string, name string) error {
+	have := seq.Map(lab.Arms, func(a lab.Arm) string { return string(a) })
+	switch {
+	case slices.Contains(before, name):
+		return fmt.Errorf("arm %s is named twice", name)
+	case slices.Contains(have, name):
+		return nil
+	}
+	if near := suggest.Only(name, have); near != "" {
+		return fmt.Errorf("unknown arm %.60q (did you mean %s?)", name, near)
+	}
+	return fmt.Errorf("unknown arm %.60q (have %s)", name, words.List(have))
+}
+
 // trainable returns an error if networks of some arms cannot be trained on tasks, by ID, with
 // some settings.
 func trainable(s profile.Settings, ids, names []string) error {
 	var arms []lab.Arm
 	for i, name := range names {
-		if !slices.Contains(lab.Arms, lab.Arm(name)) || slices.Contains(names[:i], name) {
-			return fmt.Errorf("arm %.60q is unknown or named twice (have %v)", name, lab.Arms)
+		if err := armMistake(names[:i], name); err != nil {
+			return err
 		}
 		arms = append(arms, lab.Arm(name))
 	}

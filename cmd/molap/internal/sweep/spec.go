@@ -105,6 +105,8 @@ func ParseSpec(name string, text []byte) (*Spec, error) {
 	}
 	s.check(d)
 	s.checkGiven(d)
+	s.checkArms(d)
+	s.checkSet(d)
 	if d.Err() == nil {
 		s.readAxes(d)
 	}
@@ -147,6 +149,47 @@ func (s *Spec) check(d *tomlfile.Document) {
 	case s.Design == Best && d.Root.Find("axis") != nil:
 		wrong("axis", `design "best" takes the axes of the sweep it names: [[axis]] is for grid and latin`)
 	}
+}
+
+// checkArms notes which arm is unknown or named twice.
+func (s *Spec) checkArms(d *tomlfile.Document) {
+	for i, name := range s.Arms {
+		if err := armMistake(s.Arms[:i], name); err != nil && d.Err() == nil {
+			d.Failf(d.Root.Find("arms").Items[i].At, "%v", err)
+		}
+	}
+}
+
+// checkSet notes which change to the profile is none, or is of a key that another changes.
+func (s *Spec) checkSet(d *tomlfile.Document) {
+	first := map[string]string{}
+	for i, assignment := range s.Set {
+		if d.Err() != nil {
+			return
+		}
+		var none profile.Settings
+		where, key := d.Root.Find("set").Items[i].At, keySet(assignment)
+		if err := none.Set(assignment); err != nil {
+			d.Failf(where, "set: %v", err)
+		} else if first[key] != "" {
+			d.Failf(where, "set: %s is set already, %s", key, first[key])
+		}
+		first[key] = assignment
+	}
+}
+
+// keySet returns the key of a change, key=value.
+func keySet(assignment string) string {
+	key, _, _ := strings.Cut(assignment, "=")
+	return strings.TrimSpace(key)
+}
+
+// setAlso returns the change in set of a key that has an axis, "" if there is none.
+func (s *Spec) setAlso(key string) string {
+	if i := slices.IndexFunc(s.Set, func(assignment string) bool { return keySet(assignment) == key }); i >= 0 {
+		return s.Set[i]
+	}
+	return ""
 }
 
 // checkGiven notes what is wrong in the keys about trials in npz files.

@@ -25,12 +25,19 @@ func (s *Score) measure(by string) float64 {
 	return float64(s.DecisionUnit)
 }
 
+// measure returns the score of an answer that ignores the stimulus by the name of a measure.
+func (n Null) measure(by string) float64 {
+	s := Score{Overall: n.Overall, Decision: n.Decision, DecisionUnit: n.DecisionUnit}
+	return s.measure(by)
+}
+
 // Standing sums up one point of the design with one arm, over all tasks and seeds that are done.
 type Standing struct {
 	Point                           int
 	Arm                             string
 	Runs, Wanted                    int     // networks
 	Overall, Decision, DecisionUnit float64 // means, per cent
+	Blind, Constant                 float64 // the same by the measure, of answers that ignore the stimulus
 	Worst                           float64 // mean of the task that is worst by the measure
 	WorstTask                       string
 	Escapes, Learnt, Diverged       int     // networks that left the plateau, that have learnt, whose training broke off
@@ -82,6 +89,8 @@ func (s *Standing) sumUp(tasks []string, by string) {
 	}
 	s.Runs, s.Worst = len(s.scores), math.Inf(1)
 	s.Overall, s.Decision, s.DecisionUnit = mean("overall", s.scores), mean("decision", s.scores), mean("decision_unit", s.scores)
+	s.Blind = seq.Mean(seq.Map(s.scores, func(r *Score) float64 { return r.Blind.measure(by) }))
+	s.Constant = seq.Mean(seq.Map(s.scores, func(r *Score) float64 { return r.Constant.measure(by) }))
 	s.measure = mean(by, s.scores)
 	for _, r := range s.scores {
 		if r.Escape >= 0 {

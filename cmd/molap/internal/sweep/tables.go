@@ -75,6 +75,8 @@ func BoardTable(m *Manifest, board []Standing, by string) *table.Table {
 		col("decision_unit", "%", "mean of responses within a tenth of the targets' range", func(r row) any { return r.DecisionUnit }),
 		col("decision", "%", "mean of correct responses, by the criterion of the settings", func(r row) any { return r.Decision }),
 		col("overall", "%", "mean over all outputs", func(r row) any { return r.Overall }),
+		col("blind", "%", by+" of the mean target", func(r row) any { return r.Blind }),
+		col("constant", "%", by+" of the best constant answer", func(r row) any { return r.Constant }),
 		col("worst", "%", by+" of the task that is worst by it", func(r row) any { return r.Worst }),
 		col("worst_task", "", "that task", func(r row) any { return r.WorstTask }),
 		col("escaped", "%", "networks that left the plateau of the blind answer", func(r row) any { return r.Escaped }),
@@ -115,7 +117,10 @@ func ArmTable(m *Manifest, results map[int]*Result, by string) *table.Table {
 		col("arm", "", "way of training", func(r row) any { return r.Arm }),
 		col("seeds", "", "seeds that are done", func(r row) any { return r.mean.N })},
 		obs.Interval(col(by, "%", "mean over tasks and seeds", nil), "", "lower end of its 95 % t interval over seeds; empty: too few seeds", "upper end",
-			func(r row) stats.Interval { return r.mean }), obs.Lift(more, compared), []obs.Col[row]{
+			func(r row) stats.Interval { return r.mean }), []obs.Col[row]{
+			col("blind", "%", by+" of the mean target", func(r row) any { return r.Blind }),
+			col("constant", "%", by+" of the best constant answer", func(r row) any { return r.Constant }),
+		}, obs.Lift(more, compared), []obs.Col[row]{
 			col("networks", "", "of all tasks and seeds", func(r row) any { return r.Runs }),
 			col("learnt", "", fmt.Sprintf("those with %d %% of responses within a tenth of the targets' range", profile.Learnt), func(r row) any { return r.Learnt }),
 			col("escaped", "", "those whose loss left the plateau of the blind answer", func(r row) any { return r.Escapes }),

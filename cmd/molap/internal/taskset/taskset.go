@@ -110,13 +110,24 @@ func Clash(own, nine []tasks.Task) error {
 	for i, t := range own {
 		of := func(u tasks.Task) bool { return answersTo(u, t.Name) || answersTo(u, t.ID) }
 		if k := slices.IndexFunc(own[:i], of); k >= 0 {
-			return fmt.Errorf("two tasks have one name or id, %s (%s) and %s (%s): rename one", own[k].ID, own[k].Name, t.ID, t.Name)
+			return fmt.Errorf("two tasks have one name or id, %s and %s: rename one", bothNames(own[k]), bothNames(t))
 		}
 		if k := slices.IndexFunc(nine, of); k >= 0 && !sameTask(t, nine[k]) {
-			return fmt.Errorf("%s (%s) has the name or id of %s (%s), one of the nine tasks, and is another: rename it", t.ID, t.Name, nine[k].ID, nine[k].Name)
+			if t.Arrays != nil {
+				return fmt.Errorf("a task of trials has the name of their file, and %s is one of the nine tasks, %s: rename the file", t.Name, bothNames(nine[k]))
+			}
+			return fmt.Errorf("%s has the name or id of %s, one of the nine tasks, and is another: rename it", bothNames(t), bothNames(nine[k]))
 		}
 	}
 	return nil
+}
+
+// bothNames returns the ID and the name of a task, once if they are the same.
+func bothNames(t tasks.Task) string {
+	if t.ID == t.Name {
+		return t.ID
+	}
+	return fmt.Sprintf("%s (%s)", t.ID, t.Name)
 }
 
 // CorpusIDs returns the IDs of the corpus that the settings name, none for the nine.

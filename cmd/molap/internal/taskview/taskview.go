@@ -74,7 +74,7 @@ func Given(t tasks.Task) string {
 	if a.TestSHA256 == a.SHA256 {
 		tests = "for tests, the same (a score says nothing of new trials)"
 	}
-	step := "of a length that dt does not say"
+	step := "(the file has no dt)"
 	if a.StepMS != 0 {
 		step = fmt.Sprintf("of %g ms", a.StepMS)
 	}
