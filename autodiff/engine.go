@@ -136,6 +136,7 @@ func (e *Engine[T]) Grad() []T { return e.grad }
 // steps × trials × Units. The last index is the fastest in all of them. Run panics unless the
 // slices have these lengths and p has the shape of the engine.
 func (e *Engine[T]) Run(p *Params[T], x, outputs, hidden []T) {
+	e.check("Run", p, x)
 	e.checkLen("outputs", len(outputs), e.Out)
 	if hidden != nil {
 		e.checkLen("hidden", len(hidden), e.Units)
@@ -149,12 +150,22 @@ func (e *Engine[T]) Run(p *Params[T], x, outputs, hidden []T) {
 // Grad returns. It panics as Run does, and if Weights or ErrorWeights have the wrong length or a
 // weight of a step is negative or not finite.
 func (e *Engine[T]) Gradient(p *Params[T], x, y []T) Loss {
+	e.check("Gradient", p, x)
 	e.checkLen("y", len(y), e.Out)
 	e.checkWeights()
 	e.backward.Pack(p.A, 1, e.Cols())
 	e.job.y, e.job.outputs, e.job.hidden, e.job.gradient = y, nil, nil, true
 	e.start(p, x)
 	return e.reduce(p)
+}
+
+// check panics unless p has the shape of the engine and its lengths, and x those of a batch.
+func (e *Engine[T]) check(caller string, p *Params[T], x []T) {
+	if p.Shape != e.Shape {
+		panic(fmt.Sprintf("autodiff: network is %+v, engine %+v", p.Shape, e.Shape))
+	}
+	p.checkLengths(caller)
+	e.checkLen("x", len(x), e.In)
 }
 
 func (e *Engine[T]) checkLen(name string, have, channels int) {
@@ -165,10 +176,6 @@ func (e *Engine[T]) checkLen(name string, have, channels int) {
 
 // start runs the job on all trials and waits.
 func (e *Engine[T]) start(p *Params[T], x []T) {
-	if p.Shape != e.Shape {
-		panic(fmt.Sprintf("autodiff: network is %+v, engine %+v", p.Shape, e.Shape))
-	}
-	e.checkLen("x", len(x), e.In)
 	e.forward.Pack(p.A, e.Cols(), 1)
 	e.job.p, e.job.x = p, x
 	e.setLeak(p)

@@ -245,16 +245,19 @@ func TestRefuse(t *testing.T) {
 	p, m := NewParams[float32](s), Mask{Rects: []Rect{s.WOut()}, H0: true}
 	short := *p
 	short.H0 = short.H0[:3]
+	e := New[float32](kernels.Best(), s, 1, 1, m, Penalty{}, 1)
 	for want, f := range map[string]func(){
-		"autodiff: NewParams: {Units:-1 In:2 Out:1}":                                             func() { NewParams[float32](Shape{-1, 2, 1}) },
-		"autodiff: Row: row 1 of rectangle {Row:4 Col:0 Rows:1 Cols:4} of the 5×7 matrix":        func() { p.Row(s.WOut(), 1) },
-		"autodiff: Row: row -1 of rectangle {Row:4 Col:0 Rows:1 Cols:4} of the 5×7 matrix":       func() { p.Row(s.WOut(), -1) },
-		"autodiff: Row: row 0 of rectangle {Row:0 Col:5 Rows:1 Cols:3} of the 5×7 matrix":        func() { p.Row(Rect{0, 5, 1, 3}, 0) },
-		"autodiff: Gather: 3 trained parameters, the mask has 8":                                 func() { Gather(m, make([]float32, 3), p) },
-		"autodiff: Gather: 9 trained parameters, the mask has 8":                                 func() { Gather(m, make([]float32, 9), p) },
-		"autodiff: Scatter: 7 trained parameters, the mask has 8":                                func() { Scatter(m, p, make([]float32, 7)) },
-		"autodiff: Scatter: network of {Units:4 In:2 Out:1} has 35 weights and 3 initial states": func() { Scatter(m, &short, make([]float32, 8)) },
-		"autodiff: penalty rectangle {Row:0 Col:6 Rows:1 Cols:2} outside the 5×7 matrix":         func() { New[float32](kernels.Best(), s, 1, 1, Mask{}, Penalty{L2: 1, On: []Rect{{0, 6, 1, 2}}}, 1) },
+		"autodiff: NewParams: {Units:-1 In:2 Out:1}":                                              func() { NewParams[float32](Shape{-1, 2, 1}) },
+		"autodiff: Row: row 1 of rectangle {Row:4 Col:0 Rows:1 Cols:4} of the 5×7 matrix":         func() { p.Row(s.WOut(), 1) },
+		"autodiff: Row: row -1 of rectangle {Row:4 Col:0 Rows:1 Cols:4} of the 5×7 matrix":        func() { p.Row(s.WOut(), -1) },
+		"autodiff: Row: row 0 of rectangle {Row:0 Col:5 Rows:1 Cols:3} of the 5×7 matrix":         func() { p.Row(Rect{0, 5, 1, 3}, 0) },
+		"autodiff: Gather: 3 trained parameters, the mask has 8":                                  func() { Gather(m, make([]float32, 3), p) },
+		"autodiff: Gather: 9 trained parameters, the mask has 8":                                  func() { Gather(m, make([]float32, 9), p) },
+		"autodiff: Scatter: 7 trained parameters, the mask has 8":                                 func() { Scatter(m, p, make([]float32, 7)) },
+		"autodiff: Scatter: network of {Units:4 In:2 Out:1} has 35 weights and 3 initial states":  func() { Scatter(m, &short, make([]float32, 8)) },
+		"autodiff: Run: network of {Units:4 In:2 Out:1} has 35 weights and 3 initial states":      func() { e.Run(&short, make([]float32, 2), make([]float32, 1), nil) },
+		"autodiff: Gradient: network of {Units:4 In:2 Out:1} has 35 weights and 3 initial states": func() { e.Gradient(&short, make([]float32, 2), make([]float32, 1)) },
+		"autodiff: penalty rectangle {Row:0 Col:6 Rows:1 Cols:2} outside the 5×7 matrix":          func() { New[float32](kernels.Best(), s, 1, 1, Mask{}, Penalty{L2: 1, On: []Rect{{0, 6, 1, 2}}}, 1) },
 	} {
 		func() {
 			defer func() {

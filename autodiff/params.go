@@ -210,12 +210,17 @@ func Scatter[T kernels.Float](m Mask, p *Params[T], src []T) {
 	}
 }
 
-// check panics if p does not have the lengths of its shape, or unless n is the number of parameters
-// that m names.
-func (p *Params[T]) check(caller string, n int, m Mask) {
+// checkLengths panics unless p has the lengths of its shape.
+func (p *Params[T]) checkLengths(caller string) {
 	if len(p.A) != p.Rows()*p.Cols() || len(p.H0) != p.Units {
 		panic(fmt.Sprintf("autodiff: %s: network of %+v has %d weights and %d initial states", caller, p.Shape, len(p.A), len(p.H0)))
 	}
+}
+
+// check panics if p does not have the lengths of its shape, or unless n is the number of parameters
+// that m names.
+func (p *Params[T]) check(caller string, n int, m Mask) {
+	p.checkLengths(caller)
 	if need := m.Len(p.Shape); n != need {
 		panic(fmt.Sprintf("autodiff: %s: %d trained parameters, the mask has %d", caller, n, need))
 	}
