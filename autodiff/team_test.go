@@ -43,13 +43,14 @@ func TestTeam(t *testing.T) {
 	}
 }
 
-// TestTeamShares: all workers work, as many as there are processors for.
+// TestTeamShares: all workers work, as many as there are processors for, and none of a larger team
+// before.
 func TestTeamShares(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(3))
 	var team team
 	team.gather(5)
 	var together, most atomic.Int32
-	team.each(40, func(int, int) {
+	team.each(39, func(int, int) {
 		now := together.Add(1)
 		for {
 			m := most.Load()
@@ -63,4 +64,11 @@ func TestTeamShares(t *testing.T) {
 	if n := most.Load(); n != 3 {
 		t.Errorf("%d workers of 5 at a time on 3 processors", n)
 	}
+	team.gather(2) // the third is still there
+	team.each(40, func(_, worker int) {
+		if worker > 1 {
+			t.Errorf("worker %d of 2 works", worker)
+		}
+		time.Sleep(patience / 10)
+	})
 }
