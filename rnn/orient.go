@@ -29,7 +29,7 @@ func (f *File) orient(asked Orientation, byName bool) error {
 	}
 	n := rec.shape[0]
 	if rec.shape[1] != n {
-		return fmt.Errorf("W_rec is %s, want N×N", shapeText(rec.shape))
+		return fmt.Errorf("%s is %s, want N×N", "W_rec", shapeText(rec.shape))
 	}
 	columns := in.shape[0] == n && out.shape[1] == n // as in Eq. 1
 	rows := in.shape[1] == n && out.shape[0] == n
