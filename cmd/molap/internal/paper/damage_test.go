@@ -24,7 +24,7 @@ func TestPretrained(t *testing.T) {
 				Intact: s, Damaged: seq.Map(lab.NoiseLevels, func(float64) []lab.Scores { return []lab.Scores{s} }), Hit: make([]int, len(lab.NoiseLevels))}
 		}
 	}
-	if got, want := f.headline(), "molap is the highest of the paper's arms under 1 of 1 kinds of damage."; !strings.Contains(got, want) {
+	if got, want := f.headline(), "all levels: molap under weight noise. The paper"; !strings.Contains(got, want) {
 		t.Errorf("%q, want %q in it", got, want)
 	}
 	row := f.Order("fig4_arms").Rows[1]
