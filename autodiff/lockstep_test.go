@@ -143,14 +143,19 @@ func TestLent(t *testing.T) {
 	}
 }
 
-// TestAlone: all workers have work to the end of a step.
+// TestAlone: all workers have work to the end of a step, unless to share the last shards would take
+// longer.
 func TestAlone(t *testing.T) {
-	for _, c := range []struct{ units, shards, workers, want int }{
-		{200, 3, 1, 3}, {200, 3, 2, 2}, {200, 10, 2, 10}, {200, 1, 2, 0}, {200, 3, 4, 3}, {200, 3, 8, 0}, {9, 3, 2, 3},
+	for _, c := range []struct{ units, trials, workers, want int }{
+		{200, 60, 1, 3}, {200, 60, 2, 2}, {200, 50, 2, 3}, {200, 52, 2, 3}, {200, 56, 2, 2}, {200, 200, 2, 10}, {200, 20, 2, 0}, {200, 10, 2, 1},
+		{200, 60, 4, 3}, {200, 60, 8, 0}, {9, 60, 2, 3},
 	} {
-		e := Engine[float32]{Shape: Shape{Units: c.units, In: 1, Out: 1}, shards: make([]shard[float32], c.shards)}
+		e := Engine[float32]{Shape: Shape{Units: c.units, In: 1, Out: 1}}
+		for first := 0; first < c.trials; first += ShardTrials {
+			e.shards = append(e.shards, shard[float32]{first: first, trials: min(ShardTrials, c.trials-first)})
+		}
 		if got := e.alone(c.workers); got != c.want {
-			t.Errorf("%d of %d shards of %d units go by themselves with %d workers, want %d", got, c.shards, c.units, c.workers, c.want)
+			t.Errorf("%d shards of %d trials of %d units go by themselves with %d workers, want %d", got, c.trials, c.units, c.workers, c.want)
 		}
 	}
 }

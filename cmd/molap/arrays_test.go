@@ -294,7 +294,7 @@ func TestBadArrays(t *testing.T) {
 		{[]string{"-task", "T1", "-test", good}, []string{"-test", "no task is one"}},
 		{[]string{"-task", good, "-fixation", "3"}, []string{"-fixation is 3", "1 to 2"}},
 		{[]string{"-task", good, "-set", "score.window=21"}, []string{"good", "20 steps", "score.window, 21"}},
-		{[]string{"-task", path("T7.npz", nil)}, []string{"T7", "rename it"}},
+		{[]string{"-task", path("T7.npz", nil)}, []string{"T7", "rename the file"}},
 		{[]string{"-task", good + "," + good}, []string{"good", "twice"}},
 		{[]string{"-task", path("my trials.npz", nil)}, []string{"my trials"}},
 		{[]string{"-task", path("half.npz", func(s *rnn.Trials[float64]) {
