@@ -103,10 +103,10 @@ func TestIrregular(t *testing.T) {
 				args = append(args, tiny...)
 			}
 			p := start(t, args...)
-			late := time.AfterFunc(time.Minute, func() { p.Process.Kill() })
+			late := time.AfterFunc(hung, func() { p.Process.Kill() })
 			p.Wait() // the exit code tells
 			if !late.Stop() {
-				t.Fatalf("molap %s, with %s for %s: not done in a minute", c.line, what, at)
+				t.Fatalf("molap %s, with %s for %s: not done in %v", c.line, what, at, hung)
 			}
 			var lines []string
 			for line := range strings.Lines(p.stderr.String()) {

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"molap/cmd/molap/internal/cli"
@@ -50,6 +51,10 @@ func child(args ...string) *exec.Cmd {
 	c.Env = append(os.Environ(), asProgram+"=1")
 	return c
 }
+
+// hung is how long nothing may take, on whatever machine and beside whatever work: a limit against
+// hangs alone.
+const hung = 20 * time.Minute
 
 // tiny makes any run a matter of a moment.
 var tiny = []string{"-set", "network.units=8", "-set", "training.batch=4", "-set", "training.level_iterations=1", "-set", "training.levels=2",

@@ -31,9 +31,6 @@ func start(t *testing.T, args ...string) *process {
 	return p
 }
 
-// hung is how long nothing may take: ten times what the slowest machine needs, and more.
-const hung = 2 * time.Minute
-
 // until waits for a file that matches, and meanwhile sends a signal again and again.
 func (p *process) until(t *testing.T, pattern string, signal os.Signal) {
 	t.Helper()

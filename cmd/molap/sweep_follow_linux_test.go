@@ -65,8 +65,8 @@ func TestFollowInPlace(t *testing.T) {
 		var text string
 		select {
 		case text = <-seen:
-		case <-time.After(time.Minute):
-			t.Fatal("nothing was drawn in place after a minute")
+		case <-time.After(hung):
+			t.Fatalf("nothing was drawn in place after %v", hung)
 		}
 		(<-stop) <- os.Interrupt
 		<-code
