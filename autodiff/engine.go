@@ -43,7 +43,8 @@ type Engine[T kernels.Float] struct {
 	ErrorWeights []T
 
 	// Cores, unless nil, lends cores to each call of Run and Gradient, beside the workers of New. A
-	// call that gets more of them than any call before allocates memory.
+	// call that gets more of them than any call before allocates memory. A core that is returned may
+	// look for work for a millisecond more, in case that another call follows.
 	Cores Lender
 
 	mask    Mask

@@ -52,14 +52,14 @@ Everything is computed in double precision, whatever precision the network was t
 			slow := flags.Float64("slow", dynamics.DefaultSearch.Slow, "keep points of at most `SPEED`: movement of a unit in a step, root mean square")
 			starts := flags.String("starts", "", "search from the states in `FILE` (npy, npz; states × units, or more dimensions, units last) instead of those that trials visit")
 			var asked states.Question
-			flags.Func("input", "hold the `INPUT` instead of those of the last steps: numbers, as in 0.5,-1, or trial:step of the trials, both from 0; may be repeated", func(text string) error {
+			flags.Var(cli.Repeated(func(text string) error {
 				h, err := heldInput(text)
 				if err == nil && slices.ContainsFunc(asked.Inputs, func(i states.HeldInput) bool { return i.Name == h.Name }) {
 					err = errors.New("given twice")
 				}
 				asked.Inputs = append(asked.Inputs, h)
 				return err
-			})
+			}), "input", "hold the `INPUT` instead of those of the last steps: numbers, as in 0.5,-1, or trial:step of the trials, both from 0; may be repeated")
 			return func(ctx context.Context, env *cli.Env, args []string) error {
 				asked.Search = dynamics.DefaultSearch
 				asked.Search.Slow, asked.Search.Workers = *slow, q.Common.Workers

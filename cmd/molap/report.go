@@ -25,8 +25,8 @@ Several directories with the same settings are joined into a new one, which -out
 		Setup: func(flags *flag.FlagSet) cli.Run {
 			var c cli.Common
 			c.Register(flags, "out")
-			var more lines
-			flags.Var(&more, "with", "make the experiment `NAME` as well; may be repeated; needs -out")
+			var more []string
+			flags.Var(cli.Texts(&more), "with", "make the experiment `NAME` as well; may be repeated; needs -out")
 			return func(ctx context.Context, env *cli.Env, dirs []string) error {
 				switch {
 				case len(dirs) > 1 && c.Out == "":

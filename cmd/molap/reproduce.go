@@ -125,7 +125,7 @@ type clusterFlags struct {
 	work    bool
 	tasks   int
 	minutes int
-	sbatch  lines
+	sbatch  []string
 	submit  bool
 }
 
@@ -133,18 +133,8 @@ func (f *clusterFlags) register(flags *flag.FlagSet) {
 	flags.BoolVar(&f.work, "work", false, "do the jobs that are left, beside other processes with the same cache, and write no results")
 	cli.IntVar(flags, &f.tasks, "cluster", 0, 10000, "write Slurm scripts beside -out, DIR.slurm: an array of `n` tasks that do -work, and one after them that writes the results")
 	cli.IntVar(flags, &f.minutes, "minutes", 1, slurm.MaxMinutes, "cluster: time limit of a task; a task that reaches it is queued again and goes on where it stopped")
-	flags.Var(&f.sbatch, "sbatch", "cluster: a further `option` of sbatch, such as --partition=long; may be repeated")
+	flags.Var(cli.Texts(&f.sbatch), "sbatch", "cluster: a further `option` of sbatch, such as --partition=long; may be repeated")
 	flags.BoolVar(&f.submit, "submit", false, "cluster: submit the scripts, unless they are in the queue already")
-}
-
-// lines is a flag that may be repeated.
-type lines []string
-
-func (l *lines) String() string { return "" }
-
-func (l *lines) Set(text string) error {
-	*l = append(*l, text)
-	return nil
 }
 
 // check returns a usage error if flags do not go together.

@@ -19,13 +19,13 @@ import (
 func sweepSlurm() cli.Command {
 	return verb("slurm", "DIR", "write batch scripts into DIR/slurm; with -submit, submit what is missing", func(flags *flag.FlagSet) func(context.Context, *cli.Env, string) error {
 		var perTask, atOnce, minutes, warning, size int
-		var options lines
+		var options []string
 		cli.IntVar(flags, &perTask, "per-task", 0, sweep.MaxIndices, "one task of the array for every `n` indices, which all tasks share; 0: as many as take half an hour by the estimate of plan")
 		cli.IntVar(flags, &atOnce, "at-once", 0, sweep.MaxIndices, "at most `n` tasks at a time; 0: no limit")
 		cli.IntVar(flags, &minutes, "minutes", 0, slurm.MaxMinutes, "time limit of a task; a task that reaches it is queued again and goes on where it stopped; 0: from the estimate of plan")
 		cli.IntVar(flags, &warning, "warning", 0, slurm.MaxWarning, "`seconds` before the limit at which a task keeps its state and is queued again; 0: 120, or half of a short limit")
 		cli.IntVar(flags, &size, "array-size", 0, sweep.MaxIndices, "at most `n` tasks; 0: as many as the cluster allows an array")
-		flags.Var(&options, "sbatch", "a further `option` of sbatch, such as --partition=long; may be repeated")
+		flags.Var(cli.Texts(&options), "sbatch", "a further `option` of sbatch, such as --partition=long; may be repeated")
 		submit := flags.Bool("submit", false, "submit the scripts, unless they are in the queue already")
 		return func(ctx context.Context, env *cli.Env, dir string) error {
 			m, err := claimSweep(env, dir)

@@ -55,10 +55,7 @@ func (c *Common) register(flags *flag.FlagSet, name string) {
 		}
 		flags.StringVar(&c.Profile, name, c.Profile, "settings: `P` is "+strings.Join(profile.Names(), ", ")+" or a file NAME.toml")
 	case "set":
-		flags.Var(&value{set: func(text string) error {
-			c.Set = append(c.Set, text)
-			return nil
-		}}, name, "change one setting, `key=value`; may be repeated (see molap help settings)")
+		flags.Var(Texts(&c.Set), name, "change one setting, `key=value`; may be repeated (see molap help settings)")
 	case "quick":
 		flags.BoolVar(&c.Quick, name, c.Quick, "a small version for a look: smaller batches, fewer iterations and trials")
 	case "precision":

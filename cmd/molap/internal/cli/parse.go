@@ -9,13 +9,13 @@ import (
 )
 
 // parse parses flags that stand anywhere among the arguments, until --, and
-// returns the other arguments. A flag may be given once, unless its usage says that it may be repeated.
+// returns the other arguments. A flag may be given once, unless it is [Repeated].
 func parse(flags *flag.FlagSet, args []string) ([]string, error) {
 	flags.SetOutput(io.Discard)
 	flags.Usage = func() {}
 	var twice error
 	flags.VisitAll(func(f *flag.Flag) {
-		if !strings.Contains(f.Usage, "may be repeated") {
+		if _, several := f.Value.(Repeated); !several {
 			f.Value = &onceValue{Value: f.Value, flag: f, twice: &twice}
 		}
 	})

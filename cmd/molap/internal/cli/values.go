@@ -26,6 +26,22 @@ func (v *value) Set(text string) error {
 	return nil
 }
 
+// Repeated is a flag that may be given several times: it is called with each text. All other flags may
+// be given once.
+type Repeated func(text string) error
+
+func (f Repeated) String() string { return "" }
+
+func (f Repeated) Set(text string) error { return f(text) }
+
+// Texts returns a flag that adds each text it is given to all.
+func Texts(all *[]string) Repeated {
+	return func(text string) error {
+		*all = append(*all, text)
+		return nil
+	}
+}
+
 // IntVar registers an integer flag from min to max whose default is *p.
 func IntVar(flags *flag.FlagSet, p *int, name string, min, max int, usage string) {
 	flags.Var(&value{text: strconv.Itoa(*p), set: func(text string) error {

@@ -254,7 +254,7 @@ func (f fig2d) tables() []*table.Table {
 			{Name: "mse", Heading: "squared error", Doc: fmt.Sprintf("mean squared error over the steps of the %d trials", n), Of: func(p place) any { return seq.Mean(p.Errors[p.output]) }},
 			{Name: "score", Unit: "%", Doc: "of all test trials, those decided correctly", Of: func(p place) any { return p.run.Output[p.output] }},
 			{Name: "final_loss", Doc: "mean squared error of both outputs over the last 20 iterations of training", Of: func(p place) any { return p.run.FinalLoss }},
-			{Name: "blind_loss", Doc: "mean squared error of an answer that does not know the stimulus", Of: func(p place) any { return p.run.BlindLoss }},
+			{Name: "blind_loss", Doc: "mean squared error of an answer that ignores the stimulus", Of: func(p place) any { return p.run.BlindLoss }},
 		})...),
 		obs.Table("fig2d_errors", "Error of every trial", errors, slices.Concat([]obs.Col[place]{armColumn, trial}, f.outputColumns(), []obs.Col[place]{
 			{Name: "mse", Heading: "squared error", Doc: "mean squared error over the steps of the trial", Of: func(p place) any { return p.Errors[p.output][p.trial] }},
