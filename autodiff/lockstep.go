@@ -81,7 +81,7 @@ func (l *lockstep[T]) grow(workers int) {
 		trials := min(ShardTrials, l.Trials)
 		p := &parcel[T]{loss: newOutputs(l.Engine, trials), deviates: l.newDeviates(min(waveTrials, l.Trials))}
 		if l.packed != nil {
-			p.states = make([]T, (groupPanels*max(tileDepth, ShardTrials)+1)*tileSide)
+			p.states = make([]T, (groupPanels*max(tileDepth[T](), ShardTrials)+1)*tileSide)
 			for i := range l.groups() { // room for the largest
 				l.setTiles(p, i)
 			}

@@ -1,17 +1,21 @@
 package autodiff
 
-import "molap/kernels"
+import (
+	"unsafe"
+
+	"molap/kernels"
+)
 
 const (
 	// tileSide is the number of rows and columns of the gradient that a call of a
 	// kernel sums: a multiple of its tiles and vectors.
 	tileSide = 48
-	// tileDepth is the number of terms that such a call sums, if a step has fewer. The call then
-	// reads from the second-level cache and keeps its sums in the first.
-	tileDepth = 240
-	// groupPanels is the number of panels of columns in a group. The sums of a group wait in the
-	// second-level cache for the next terms, and deltas are read once for the whole group.
-	groupPanels = 4
+	// tileBytes is the size of the deltas that such a call reads, and that of the states. Each
+	// tile of the kernel reads them again, from the first-level cache.
+	tileBytes = 30 << 10
+	// groupPanels is the number of panels of columns in a group. Deltas come from beyond the
+	// second-level cache once for the whole group, and from within it for its other panels.
+	groupPanels = 8
 )
 
 // tile is a rectangle of the gradient that is summed at once.
@@ -21,6 +25,9 @@ type tile struct {
 	row, col         int // its first row in the strip and column in the panel
 	rowStep, colStep int // between its sums; one of them is 1: vectors lie along columns or along rows
 }
+
+// tileDepth returns the number of terms that a call of a kernel sums, if a step has fewer.
+func tileDepth[T kernels.Float]() int { return tileBytes / tileSide / int(unsafe.Sizeof(T(0))) }
 
 // vecs returns the number of vectors in a row of the gradient.
 func (l *lockstep[T]) vecs() int { lanes := l.ops.Stride(1); return (l.columns + lanes - 1) / lanes }
@@ -74,7 +81,7 @@ func (l *lockstep[T]) gradientGroup(i, worker int) {
 	for k := range l.shards {
 		s := &l.shards[k]
 		clear(p.sums)
-		most := max(1, tileDepth/s.trials)
+		most := max(1, tileDepth[T]()/s.trials)
 		for at := 0; at <= l.Steps; at += most {
 			steps := min(most, l.Steps+1-at)
 			l.packStates(p, s, at, steps)
