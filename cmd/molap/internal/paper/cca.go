@@ -32,7 +32,7 @@ func explained(n *obs.Notebook) func() explainedData {
 		shared, own = append(shared, n.Variates(seed, true)), append(own, n.Variates(seed, false))
 	}
 	return func() explainedData {
-		return explainedData{answered(shared), answered(own), n.Tasks(), n.Settings.Trials.SharedAngles}
+		return explainedData{obs.Answers(shared), obs.Answers(own), n.Tasks(), n.Settings.Trials.SharedAngles}
 	}
 }
 

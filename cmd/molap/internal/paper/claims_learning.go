@@ -49,7 +49,7 @@ func (d claimsData) learning() []passage {
 		return parts
 	}
 	similar := func(arm lab.Arm, why string) claim {
-		return claim{ID: "similar-" + string(arm), Measure: "molap less " + series(arm).Name + ", mean over nine tasks", Unit: "points", Expect: similarly,
+		return claim{ID: "similar-" + string(arm), Measure: "molap less " + obs.Legend(arm).Name + ", mean over nine tasks", Unit: "points", Expect: similarly,
 			Parts: []side{leads(s, all, nineTasks, arm)[0].As("mean of nine tasks")}, Note: taskRange(s, all, nineTasks, arm) + ". " + reached(s, nineTasks, lab.MoLaP, arm), Why: why}
 	}
 	apart := func(i int) side { // highest less lowest of the arms on a task

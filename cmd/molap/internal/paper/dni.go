@@ -55,7 +55,7 @@ func dniScores(n *obs.Notebook, cited bool) func() inSequence {
 		}
 		return lab.RandomOrder(seed, k-1)
 	}}
-	conditions := ofArms(lab.Separate)
+	conditions := obs.ByArm(lab.Separate)
 	for k := range s.Order {
 		conditions = append(conditions, obs.Condition{Name: afterTasks(k + 1), Network: func(task string, seed uint64) obs.Key {
 			switch k { // networks that have a name of their own
@@ -68,7 +68,7 @@ func dniScores(n *obs.Notebook, cited bool) func() inSequence {
 		}})
 	}
 	both := func(fresh, final string, settings func(seed uint64) string) {
-		for i, c := range ofArms(lab.DNIFresh, lab.DNI) {
+		for i, c := range obs.ByArm(lab.DNIFresh, lab.DNI) {
 			arm := lab.Arm(c.Name)
 			c.Name = []string{fresh, final}[i]
 			c.Network = func(task string, seed uint64) obs.Key { return obs.TrainedBy(arm, settings(seed))(task, seed) }
@@ -260,7 +260,7 @@ func (d inSequence) places() *figure.Figure {
 		_, constant := d.Nulls(i, obs.Response)
 		p := &figure.Dots{Frame: figure.Frame{Title: task.ID + " " + task.Title,
 			X: figure.Axis{Label: "place in the order"}, Y: figure.Axis{Label: obs.Response.Label, Max: 100}},
-			Series: []figure.DotSeries{series(lab.DNIFresh), series(lab.DNI)}, Refs: []figure.Ref{{Name: figure.Constant, Y: constant}},
+			Series: []figure.DotSeries{obs.Legend(lab.DNIFresh), obs.Legend(lab.DNI)}, Refs: []figure.Ref{{Name: figure.Constant, Y: constant}},
 			Categories: seq.Map(seq.UpTo(len(d.Tasks)), func(k int) string { return strconv.Itoa(k + 1) })}
 		for place := range d.Tasks {
 			for k, when := range []string{"fresh", "final"} {

@@ -127,11 +127,10 @@ func (f fig3) errors() *table.Table {
 }
 
 func (f fig3) headline() string {
-	intact, _ := f.Mean(lab.MoLaP, lab.LesionM1, 0, obs.AllOutputs)
+	intact := f.Mean(lab.MoLaP, lab.LesionM1, 0, obs.AllOutputs)
 	_, constant := f.Nulls(lab.LesionM1, obs.AllOutputs)
 	lesioned := seq.Map(f.Damages, func(d lab.Damage) string {
-		m, _ := f.Mean(lab.MoLaP, d, 10, obs.AllOutputs)
-		return fmt.Sprintf("%.0f %% after %s", m, d.Short())
+		return fmt.Sprintf("%.0f %% after %s", f.Mean(lab.MoLaP, d, 10, obs.AllOutputs), d.Short())
 	})
 	return fmt.Sprintf("On T9 molap scores %.0f %% intact and, with 10 %% of the weights concerned lesioned, %s; the best constant answer scores %.0f %%. %s",
 		intact, strings.Join(lesioned, ", "), constant, f.Sample())

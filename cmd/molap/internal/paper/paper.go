@@ -1,7 +1,5 @@
 package paper
 
-import "molap/cmd/molap/internal/seq"
-
 // What the paper prints (Márton et al., Table 1 and §4).
 
 // Table 1, by arm.
@@ -29,8 +27,3 @@ const (
 
 // taskPlace returns the place of a task of the paper among the nine.
 func taskPlace(id string) int { return int(id[1] - '1') }
-
-// answered returns the observations of answers.
-func answered[V any](answers []func() V) []V {
-	return seq.Map(answers, func(answer func() V) V { return answer() })
-}
