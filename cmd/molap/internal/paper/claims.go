@@ -29,7 +29,7 @@ type claimsData struct {
 	modules   obs.Scores
 	sizes     [2]int     // of modules, units
 	left      obs.Scores // Fig. 5
-	sequence  inSequence
+	sequence  obs.Sequence
 	lesioned  obs.Robustness // Fig. 3
 	damaged   obs.Robustness // Fig. 4
 	global    obs.Robustness // Fig. S5
@@ -39,7 +39,7 @@ type claimsData struct {
 // experiments.
 func claimsOf(n *obs.Notebook) func() claimsData {
 	d := claimsData{profile: n.Settings.Label(), leaveOut: n.Settings.Arms.LeaveOut, tableFactor: n.Settings.Table1.NetworkFactor, sizes: moduleSizes(n.Settings.Network.Units)}
-	learnt, explained, sequence := fig2Scores(n), explained(n), dniScores(n, false)
+	learnt, explained, sequence := fig2Scores(n), explained(n), dniScores(n)
 	lesioned, global, damaged := fig3Scores(n), figS5.scores(n), fig4Scores(n, lab.DamagedArms...)
 	// These experiments train most of the networks and decide few claims: take the seeds that have
 	// them.

@@ -208,13 +208,13 @@ func (d claimsData) inOrders() []passage {
 	spread := claim{ID: "dni-order-spread", Measure: "highest less lowest of the orders, dni right after each task, mean over nine tasks, response alone", Unit: "points", Expect: judge.Above(similarMargin),
 		Note: "For molap this is 0: it learns every task by itself", Why: "A task that is learnt in every place, or in none, does not vary with it"}
 	for _, c := range []*claim{&late, &spread} {
-		if c.Missing = "dni has learnt in one order (dni.orders)"; s.orders > 1 {
-			c.Missing, c.Measure = "", c.Measure+fmt.Sprintf(", %d orders a seed", s.orders)
+		if c.Missing = "dni has learnt in one order (dni.orders)"; s.Orders() > 1 {
+			c.Missing, c.Measure = "", c.Measure+fmt.Sprintf(", %d orders a seed", s.Orders())
 		}
 	}
-	if s.orders > 1 {
-		late.Parts = []side{{Name: "slope", X: s.slopes("fresh", obs.Response), Of: claims.ScoreOver(s.Scores, "fresh", obs.Response).Of}}
-		spread.Parts = []side{{Name: "spread", X: s.apart("fresh", obs.Response), Of: claims.ScoreOver(s.Scores, "fresh", obs.Response).Of}}
+	if s.Orders() > 1 {
+		late.Parts = []side{{Name: "slope", X: s.Slopes("fresh", obs.Response), Of: claims.ScoreOver(s.Scores, "fresh", obs.Response).Of}}
+		spread.Parts = []side{{Name: "spread", X: s.Apart("fresh", obs.Response), Of: claims.ScoreOver(s.Scores, "fresh", obs.Response).Of}}
 	}
 	return []passage{{"Other continual learning approaches suffer from task interference and task order, MoLaP does not", "§5", "dni", "", []claim{
 		{ID: "dni-interference", Measure: "dni right after each task less dni after all nine, mean over nine tasks", Unit: "points", Expect: ahead,

@@ -32,7 +32,7 @@ func Experiments() []Experiment {
 		{"cca", "A.2.1: variance that canonical variates explain, correlations, loadings", asking(explained, explainedData.result), nil},
 		{"fig2", "Fig. 2A–C: nine tasks, five arms, scores beside two nulls", asking(fig2Scores, fig2), nil},
 		{"fig2d", "Fig. 2D, E: task T7 with and without pre-training, outputs to weights", planFig2d, nil},
-		{"dni", "One network learns the nine tasks in sequence: what it forgets, and what their order does", planDNI, nil},
+		{"dni", "One network learns the nine tasks in sequence: what it forgets, and what their order does", asking(dniAndCited, dni), nil},
 		{"fig3", "Fig. 3: T9 after lesions within modules and between them", planFig3, nil},
 		{"fig4", "Fig. 4: six kinds of damage, all tasks together", planFig4, nil},
 		{"fig5", "Fig. 5: one and two tasks left out of pre-training, by CCA and PCA", asking(fig5Scores, fig5), checkFig5},
