@@ -25,7 +25,7 @@ type claimsData struct {
 	tableFactor int
 
 	learnt    obs.Scores    // Fig. 2
-	explained explainedData // A.2.1
+	explained obs.Explained // A.2.1
 	modules   obs.Scores
 	sizes     [2]int     // of modules, units
 	left      obs.Scores // Fig. 5
@@ -39,7 +39,7 @@ type claimsData struct {
 // experiments.
 func claimsOf(n *obs.Notebook) func() claimsData {
 	d := claimsData{profile: n.Settings.Label(), leaveOut: n.Settings.Arms.LeaveOut, tableFactor: n.Settings.Table1.NetworkFactor, sizes: moduleSizes(n.Settings.Network.Units)}
-	learnt, explained, sequence := fig2Scores(n), explained(n), dniScores(n)
+	learnt, explained, sequence := fig2Scores(n), n.Explained(), dniScores(n)
 	lesioned, global, damaged := fig3Scores(n), figS5.scores(n), fig4Scores(n, lab.DamagedArms...)
 	// These experiments train most of the networks and decide few claims: take the seeds that have
 	// them.

@@ -29,7 +29,7 @@ type Experiment struct {
 func Experiments() []Experiment {
 	return []Experiment{
 		{"table1", "Table 1, Fig. 1C: parameters in all and trained, counted from networks and masks", planTable1, nil},
-		{"cca", "A.2.1: variance that canonical variates explain, correlations, loadings", asking(explained, explainedData.result), nil},
+		{"cca", "A.2.1: variance that canonical variates explain, correlations, loadings", asking((*obs.Notebook).Explained, explained), nil},
 		{"fig2", "Fig. 2A–C: nine tasks, five arms, scores beside two nulls", asking(fig2Scores, fig2), nil},
 		{"fig2d", "Fig. 2D, E: task T7 with and without pre-training, outputs to weights", planFig2d, nil},
 		{"dni", "One network learns the nine tasks in sequence: what it forgets, and what their order does", asking(dniAndCited, dni), nil},

@@ -19,11 +19,9 @@ const (
 // publishedCriterion is the level that §4 calls successful learning, per cent.
 const publishedCriterion = 70
 
-// What two and three canonical variates explain by A.2.1, "≈ 60%" and "≈ 70%".
-const (
-	publishedTwoVariates   = 60
-	publishedThreeVariates = 70
-)
+// publishedVariance is what canonical variates explain by A.2.1, per cent by their number: "≈ 60%" and
+// "≈ 70%".
+var publishedVariance = map[int]int{2: 60, 3: 70}
 
 // taskPlace returns the place of a task of the paper among the nine.
 func taskPlace(id string) int { return int(id[1] - '1') }
