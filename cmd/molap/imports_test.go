@@ -72,7 +72,7 @@ var allowed = map[string][]string{
 	"cmd/molap/internal/states":      {"kernels", "autodiff", "tasks", "rnn", "dynamics", "cmd/molap/internal/jobs", "cmd/molap/internal/seq"},
 	"cmd/molap/internal/claims":      {"cmd/molap/internal/judge", "cmd/molap/internal/lab", "cmd/molap/internal/obs", "cmd/molap/internal/page", "cmd/molap/internal/seq", "cmd/molap/internal/stats", "cmd/molap/internal/table", "cmd/molap/internal/words"},
 	"cmd/molap/internal/motion":      {"kernels", "tasks", "rnn", "dynamics", "cmd/molap/internal/figure", "cmd/molap/internal/lab", "cmd/molap/internal/obs", "cmd/molap/internal/seq", "cmd/molap/internal/states", "cmd/molap/internal/table", "cmd/molap/internal/words"},
-	"cmd/molap/internal/paper":       {"cmd/molap/internal/claims", "kernels", "autodiff", "tasks", "cca", "rnn", "cmd/molap/internal/motion", "cmd/molap/internal/jobs", "cmd/molap/internal/judge", "cmd/molap/internal/lab", "cmd/molap/internal/taskset", "cmd/molap/internal/obs", "cmd/molap/internal/profile", "cmd/molap/internal/figure", "cmd/molap/internal/page", "cmd/molap/internal/table", "cmd/molap/internal/seq", "cmd/molap/internal/stats", "cmd/molap/internal/words"},
+	"cmd/molap/internal/paper":       {"cmd/molap/internal/claims", "kernels", "autodiff", "tasks", "rnn", "cmd/molap/internal/motion", "cmd/molap/internal/jobs", "cmd/molap/internal/judge", "cmd/molap/internal/lab", "cmd/molap/internal/taskset", "cmd/molap/internal/obs", "cmd/molap/internal/profile", "cmd/molap/internal/figure", "cmd/molap/internal/page", "cmd/molap/internal/table", "cmd/molap/internal/seq", "cmd/molap/internal/stats", "cmd/molap/internal/words"},
 }
 
 func TestImports(t *testing.T) {

@@ -1,6 +1,8 @@
 package obs
 
 import (
+	"fmt"
+
 	"molap/cmd/molap/internal/seq"
 	"molap/cmd/molap/internal/stats"
 	"molap/cmd/molap/internal/table"
@@ -61,6 +63,35 @@ func Interval[R any](value Col[R], prefix, lo, hi string, of func(R) stats.Inter
 	return []Col[R]{value,
 		{Name: prefix + "lo", Unit: value.Unit, Doc: lo, Part: table.Lower, Of: func(r R) any { return table.Known(of(r).Lo) }},
 		{Name: prefix + "hi", Unit: value.Unit, Doc: hi, Part: table.Upper, Of: func(r R) any { return table.Known(of(r).Hi) }}}
+}
+
+// Spread returns the columns of a mean and of a standard deviation, both of the values that of returns;
+// readers see both in one cell. The cells of unknown numbers are empty.
+func Spread[R any](mean Col[R], doc string, of func(R) []float64) []Col[R] {
+	mean.Of = func(r R) any { return table.Known(seq.Mean(of(r))) }
+	return []Col[R]{mean, {Name: mean.Name + "_sd", Unit: mean.Unit, Doc: doc, Part: table.Spread, Of: func(r R) any {
+		if x := of(r); len(x) > 1 {
+			return table.Known(seq.SD(x))
+		}
+		return nil
+	}}}
+}
+
+// numbered returns n columns called name_1 to name_n. doc has a verb for the number, and of returns the
+// value of a row in column i, from 0.
+func numbered[R any](n int, name, unit, doc string, of func(r R, i int) any) []Col[R] {
+	return seq.Map(seq.UpTo(n), func(i int) Col[R] {
+		return Col[R]{Name: fmt.Sprintf("%s_%d", name, i+1), Unit: unit, Doc: fmt.Sprintf(doc, i+1), Of: func(r R) any { return of(r, i) }}
+	})
+}
+
+// nullColumns returns columns with what both answers that ignore the stimulus score in a row; doc begins
+// their descriptions.
+func nullColumns[R any](doc string, of func(R) (blind, constant float64)) []Col[R] {
+	return []Col[R]{
+		{Name: "blind", Unit: "%", Doc: doc + " of the mean target with perfect fixation", Of: func(r R) any { b, _ := of(r); return b }},
+		{Name: "constant", Unit: "%", Doc: doc + " of the best constant answer with perfect fixation", Of: func(r R) any { _, c := of(r); return c }},
+	}
 }
 
 // EscapeDoc says what EscapeCell returns.

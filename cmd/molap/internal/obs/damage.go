@@ -131,22 +131,14 @@ func (q Robustness) All(arm lab.Arm, d lab.Damage, amount float64, m DamageMeasu
 	return slices.Concat(q.ByDraw(arm, d, amount, m)...)
 }
 
-// Mean returns the mean over tasks, draws and seeds, and the standard deviation over draws
-// and seeds: NaN of a single value.
-func (q Robustness) Mean(arm lab.Arm, d lab.Damage, amount float64, m DamageMeasure) (mean, sd float64) {
-	all := q.All(arm, d, amount, m)
-	return seq.Mean(all), seq.SD(all)
+// Mean returns the mean over tasks, draws and seeds.
+func (q Robustness) Mean(arm lab.Arm, d lab.Damage, amount float64, m DamageMeasure) float64 {
+	return seq.Mean(q.All(arm, d, amount, m))
 }
 
 // Over returns the mean over tasks, draws and levels, by seed.
 func (q Robustness) Over(arm lab.Arm, d lab.Damage, levels []float64, m DamageMeasure) []float64 {
-	sums := make([]float64, len(q.Seeds))
-	for _, amount := range levels {
-		for i, v := range q.BySeed(arm, d, amount, m) {
-			sums[i] += v
-		}
-	}
-	return seq.Map(sums, func(v float64) float64 { return v / float64(len(levels)) })
+	return averaged(seq.Map(levels, func(amount float64) []float64 { return q.BySeed(arm, d, amount, m) }))
 }
 
 // Sampling returns, by seed, the part of the variance of a mean over tasks, draws and levels that comes
@@ -218,7 +210,7 @@ func (q Robustness) Tolerated(arm lab.Arm, d lab.Damage, m DamageMeasure) float6
 	blind, constant := q.Nulls(d, m)
 	most := -1.0
 	for _, amount := range Levels(d) {
-		if mean, _ := q.Mean(arm, d, amount, m); !(mean > max(blind, constant)) {
+		if !(q.Mean(arm, d, amount, m) > max(blind, constant)) {
 			break
 		}
 		most = amount

@@ -1,8 +1,6 @@
 package obs
 
 import (
-	"math"
-
 	"molap/cmd/molap/internal/figure"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/seq"
@@ -51,19 +49,14 @@ func (q Robustness) Glance(name, title string, parts ...Robustness) *table.Table
 	}
 	cols := []Col[damageRow]{{Name: "task", Doc: "task of the paper, or all of them: the mean", Of: func(r damageRow) any { return r.task }}, damageColumn, levelColumn}
 	for _, arm := range q.Arms {
-		score := func(r damageRow) (mean, sd float64) {
+		cols = append(cols, Spread(Col[damageRow]{Name: string(arm), Unit: "%", Doc: AllOutputs.Doc + ", draws and seeds"}, "standard deviation over draws and seeds", func(r damageRow) []float64 {
 			if !r.Has(arm, r.damage) {
-				return math.NaN(), math.NaN()
+				return nil
 			}
-			return r.Mean(arm, r.damage, r.level, AllOutputs)
-		}
-		cols = append(cols,
-			Col[damageRow]{Name: string(arm), Unit: "%", Doc: AllOutputs.Doc + ", draws and seeds", Of: func(r damageRow) any { m, _ := score(r); return table.Known(m) }},
-			Col[damageRow]{Name: string(arm) + "_sd", Part: table.Spread, Unit: "%", Doc: "standard deviation over draws and seeds", Of: func(r damageRow) any { _, sd := score(r); return table.Known(sd) }})
+			return r.All(arm, r.damage, r.level, AllOutputs)
+		})...)
 	}
-	return Table(name, title, rows, append(cols,
-		Col[damageRow]{Name: "blind", Unit: "%", Doc: "the same of the mean target with perfect fixation", Of: func(r damageRow) any { b, _ := r.Nulls(r.damage, AllOutputs); return b }},
-		Col[damageRow]{Name: "constant", Unit: "%", Doc: "the same of the best constant answer with perfect fixation", Of: func(r damageRow) any { _, c := r.Nulls(r.damage, AllOutputs); return c }})...)
+	return Table(name, title, rows, append(cols, nullColumns("the same", func(r damageRow) (blind, constant float64) { return r.Nulls(r.damage, AllOutputs) })...)...)
 }
 
 // Order compares molap with each arm under each damage, by means over tasks, draws and all levels:
@@ -146,10 +139,7 @@ func (q Robustness) Panel(frame figure.Frame, d lab.Damage, m DamageMeasure) fig
 	frame.X, frame.Y.Max = figure.Axis{Label: d.Label(), Even: levels}, 100 // most happens at the lowest levels
 	c := &figure.Curves{Frame: frame}
 	for _, arm := range arms {
-		line := figure.Curve{Name: string(arm), X: levels, Marked: true}
-		if arm == lab.DNI {
-			line.Name, line.As = "dni, after all tasks", string(lab.DNI)
-		}
+		line := figure.Curve{Name: Legend(arm).Name, As: Legend(arm).As, X: levels, Marked: true}
 		for _, amount := range levels {
 			all := q.All(arm, d, amount, m)
 			lo, hi := stats.Central(all, 0.8)

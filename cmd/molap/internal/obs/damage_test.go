@@ -42,7 +42,7 @@ func TestDamageMeans(t *testing.T) {
 	if got := first.BySeed(lab.MoLaP, lab.WeightNoise, 0, AllOutputs); !slices.Equal(got, []float64{100, 200}) {
 		t.Errorf("intact networks score %v, want 100 and 200", got)
 	}
-	m, sd := first.Mean(lab.MoLaP, lab.WeightNoise, 0.005, AllOutputs)
+	m, sd := first.Mean(lab.MoLaP, lab.WeightNoise, 0.005, AllOutputs), seq.SD(first.All(lab.MoLaP, lab.WeightNoise, 0.005, AllOutputs))
 	if want := math.Sqrt((2 + 2 + 6*50*50) / 5.0); m != 161 || math.Abs(sd-want) > 1e-12 {
 		t.Errorf("σ = 0.005 scores %v ± %v, want 161 ± %v", m, sd, want)
 	}

@@ -1,6 +1,9 @@
 package obs
 
-import "molap/cmd/molap/internal/lab"
+import (
+	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/seq"
+)
 
 // Measure is a number that is computed from what was observed of a network (R), and from the scores of
 // an answer that ignores the stimulus.
@@ -46,6 +49,13 @@ var (
 	Responses    = DamageMeasure{"decision_unit", responseLabel, "%", "response outputs within a tenth of the targets' range", lab.Scores.Unit, responseNull}
 	SquaredError = DamageMeasure{Name: "error", Label: "mean squared error", Doc: "mean squared error of all steps and outputs", Of: lab.Scores.MeanError}
 )
+
+// averaged returns the mean of several lists, element by element.
+func averaged(lists [][]float64) []float64 {
+	return seq.Map(seq.UpTo(len(lists[0])), func(k int) float64 {
+		return seq.Mean(seq.Map(lists, func(x []float64) float64 { return x[k] }))
+	})
+}
 
 // BetterNull returns the measure of the better of the two nulls of a run.
 func BetterNull(m RunMeasure) RunMeasure {

@@ -120,6 +120,11 @@ func observe[V any](n *Notebook, k Key, plan func(*lab.Lab) *jobs.Job[V]) func()
 	return job.Value
 }
 
+// Answers returns the observations that were asked for.
+func Answers[V any](asked []func() V) []V {
+	return seq.Map(asked, func(answer func() V) V { return answer() })
+}
+
 // with returns the lab with some settings changed.
 func (n *Notebook) with(changes string) *lab.Lab {
 	l, ok := n.labs[changes]

@@ -33,17 +33,14 @@ var keyColumns = []Col[Key]{
 	{Name: "trials", Doc: "test trials of each damaged network; 0: as score.test_trials says", Of: func(k Key) any { return k.Trials }},
 }
 
-// outputColumns returns a column for each of n outputs.
-func outputColumns[R any](n int, name, unit, doc string, of func(R) []float64) (cols []Col[R]) {
-	for o := range n {
-		cols = append(cols, Col[R]{Name: fmt.Sprintf("%s_%d", name, o+1), Unit: unit, Doc: fmt.Sprintf(doc, o+1), Of: func(r R) any {
-			if x := of(r); o < len(x) {
-				return x[o]
-			}
-			return nil
-		}})
-	}
-	return cols
+// outputColumns returns a column for each of n outputs, empty in rows that lack the output.
+func outputColumns[R any](n int, name, unit, doc string, of func(R) []float64) []Col[R] {
+	return numbered(n, name, unit, doc, func(r R, o int) any {
+		if x := of(r); o < len(x) {
+			return x[o]
+		}
+		return nil
+	})
 }
 
 // recordColumns returns the columns of records.csv for networks with that many outputs.
@@ -107,16 +104,25 @@ func drawColumns(outputs int) []Col[draw] {
 	return append(cols, outputColumns(outputs, "error", "", "mean squared error of output %d over all steps", func(d draw) []float64 { return d.Error })...)
 }
 
-// loss is a row of losses.csv.gz: a part of a training.
+// loss is a row of losses.csv.gz.
 type loss struct {
 	Key
-	iteration, loss float64
+	lossPoint
 }
 
-func lossColumns() []Col[loss] {
-	return append(Lift(keyColumns, func(l loss) *Key { return &l.Key }),
-		Col[loss]{Name: "iteration", Doc: "last of the iterations averaged", Of: func(l loss) any { return int(l.iteration) }},
-		Col[loss]{Name: "loss", Doc: fmt.Sprintf("mean squared error, mean of %d iterations", lab.LossStep), Of: func(l loss) any { return l.loss }})
+// lossPoint is a part of a training.
+type lossPoint struct{ iteration, loss float64 }
+
+// lossPoints returns the parts of a run's training.
+func lossPoints(r lab.Run) []lossPoint {
+	at := r.LossAt()
+	return seq.Map(seq.UpTo(len(at)), func(i int) lossPoint { return lossPoint{at[i], r.Losses[i]} })
+}
+
+// pointColumns have the loss of a part of a training.
+var pointColumns = []Col[lossPoint]{
+	{Name: "iteration", Doc: "last of the iterations averaged", Of: func(p lossPoint) any { return int(p.iteration) }},
+	{Name: "loss", Doc: fmt.Sprintf("mean squared error, mean of %d iterations", lab.LossStep), Of: func(p lossPoint) any { return p.loss }},
 }
 
 // rows returns the observations as rows of the three tables.
@@ -124,9 +130,7 @@ func (n *Notebook) rows() (records []record, draws []draw, losses []loss) {
 	for _, k := range n.sorted(Score) {
 		r := n.have[k.id()]().(lab.Run)
 		records = append(records, record{Key: k, run: r})
-		for i, at := range r.LossAt() {
-			losses = append(losses, loss{k, at, r.Losses[i]})
-		}
+		losses = append(losses, seq.Map(lossPoints(r), func(p lossPoint) loss { return loss{k, p} })...)
 	}
 	for _, k := range n.sorted(Damage) {
 		p := n.have[k.id()]().(lab.Perturbed)
@@ -164,5 +168,6 @@ func (n *Notebook) Tables() (records, draws, losses *table.Table) {
 	rs, ds, ls := n.rows()
 	return Table("records", "Everything that was measured, a row for each network and test", rs, recordColumns(outputs(rs, func(r record) []float64 { return r.run.Output }))...),
 		Table("draws", "Every draw of damage", ds, drawColumns(outputs(ds, func(d draw) []float64 { return d.Output }))...),
-		Table("losses", "The loss of every training", ls, lossColumns()...)
+		Table("losses", "The loss of every training", ls, append(
+			Lift(keyColumns, func(l loss) *Key { return &l.Key }), Lift(pointColumns, func(l loss) *lossPoint { return &l.lossPoint })...)...)
 }

@@ -1,6 +1,7 @@
 package obs
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -20,6 +21,13 @@ func TrainedBy(arm lab.Arm, settings string) Network {
 	return func(task string, seed uint64) Key {
 		return Key{Settings: settings, Cell: lab.Cell{Arm: arm, Task: task, Seed: seed}}
 	}
+}
+
+// ByArm returns the conditions of some arms.
+func ByArm(arms ...lab.Arm) []Condition {
+	return seq.Map(arms, func(a lab.Arm) Condition {
+		return Condition{Name: string(a), Title: Legend(a).Name, Look: Legend(a).As, Network: TrainedBy(a, "")}
+	})
 }
 
 // Condition is a way to make networks, one for every task and seed.
@@ -53,7 +61,7 @@ func (n *Notebook) Scores(conditions ...Condition) func() Scores {
 		}
 	}
 	return func() Scores {
-		s.Runs = seq.Map(asked, func(answer func() lab.Run) lab.Run { return answer() })
+		s.Runs = Answers(asked)
 		return s
 	}
 }
@@ -86,23 +94,14 @@ func (s Scores) Over(condition string, m RunMeasure, tasks ...int) []float64 {
 	if len(tasks) == 0 {
 		tasks = seq.UpTo(len(s.Tasks))
 	}
-	sums := make([]float64, len(s.Seeds))
-	for _, i := range tasks {
-		for k, v := range s.On(condition, i, m) {
-			sums[k] += v
-		}
-	}
-	return seq.Map(sums, func(sum float64) float64 { return sum / float64(len(tasks)) })
+	return averaged(seq.Map(tasks, func(i int) []float64 { return s.On(condition, i, m) }))
 }
 
 // Sampling returns, by seed, the part of the variance of Over that comes from the choice of test
 // trials. It is an upper bound: the variance if each answer were wholly right or wholly wrong and each
 // network were tested on trials of its own.
 func (s Scores) Sampling(condition string, m RunMeasure, tasks ...int) []float64 {
-	n := s.Settings.Score.TestTrials * len(tasks)
-	if len(tasks) == 0 {
-		n = s.Settings.Score.TestTrials * len(s.Tasks)
-	}
+	n := s.Settings.Score.TestTrials * cmp.Or(len(tasks), len(s.Tasks))
 	return seq.Map(s.Over(condition, m, tasks...), func(percent float64) float64 { return percent * (100 - percent) / float64(n) })
 }
 
@@ -152,17 +151,9 @@ func (s Scores) Only(names ...string) Scores {
 // AtLeast counts the networks of a condition whose measure is at least least, and the seeds whose
 // networks reach that on all tasks.
 func (s Scores) AtLeast(least float64, condition string, m RunMeasure) (networks, seeds int) {
-	count := make([]int, len(s.Seeds))
-	for i := range s.Tasks {
-		for k, v := range s.On(condition, i, m) {
-			if v >= least {
-				networks++
-				count[k]++
-			}
-		}
-	}
-	for _, n := range count {
-		if n == len(s.Tasks) {
+	for k := range s.Seeds {
+		n := len(seq.Where(seq.UpTo(len(s.Tasks)), func(i int) bool { return s.On(condition, i, m)[k] >= least }))
+		if networks += n; n == len(s.Tasks) {
 			seeds++
 		}
 	}

@@ -8,6 +8,17 @@ import (
 	"molap/cmd/molap/internal/seq"
 )
 
+// Legend returns an arm's place in a legend, by a name that tells the readings of dni apart.
+func Legend(a lab.Arm) figure.DotSeries {
+	switch a {
+	case lab.DNI:
+		return figure.DotSeries{Name: "dni, after all tasks", As: string(lab.DNI)}
+	case lab.DNIFresh:
+		return figure.DotSeries{Name: "dni, right after its task"}
+	}
+	return figure.DotSeries{Name: string(a)}
+}
+
 // Performance draws both measures of performance by task and condition, with lines across the first.
 func (s Scores) Performance(name, alt string, lines ...figure.Ref) *figure.Figure {
 	overall := s.Panel(figure.Frame{}, Overall)

@@ -1,7 +1,7 @@
 package obs
 
 import (
-	"fmt"
+	"slices"
 
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/seq"
@@ -22,12 +22,12 @@ func (s Scores) taskColumns() []Col[Place] {
 	}
 }
 
-// nullColumns returns columns with the overall scores of both nulls; doc begins their descriptions.
-func (s Scores) nullColumns(doc string) []Col[Place] {
-	return []Col[Place]{
-		{Name: "blind", Unit: "%", Doc: doc + " of the mean target with perfect fixation", Of: func(p Place) any { b, _ := s.Nulls(p.Task, Overall); return b }},
-		{Name: "constant", Unit: "%", Doc: doc + " of the best constant answer with perfect fixation", Of: func(p Place) any { _, c := s.Nulls(p.Task, Overall); return c }},
-	}
+// nulls returns the overall scores of both nulls on the task of a row.
+func (s Scores) nulls(p Place) (blind, constant float64) { return s.Nulls(p.Task, Overall) }
+
+// everyTask returns the rows of a table by task.
+func (s Scores) everyTask() []Place {
+	return seq.Map(seq.UpTo(len(s.Tasks)), func(i int) Place { return Place{Task: i} })
 }
 
 // Tables returns what every comparison of conditions shows: a figure in numbers, all
@@ -46,7 +46,7 @@ func (s Scores) Glance(name, title string) *table.Table {
 		}
 		cols = append(cols, Col[Place]{Name: c.Name, Unit: "%", Doc: doc, Of: func(p Place) any { return s.Mean(c.Name, Overall, p.Task) }})
 	}
-	return Table(name, title, seq.Map(seq.UpTo(len(s.Tasks)), func(i int) Place { return Place{Task: i} }), append(cols, s.nullColumns("the same")...)...)
+	return Table(name, title, s.everyTask(), append(cols, nullColumns("the same", s.nulls)...)...)
 }
 
 // Summary returns a table with a row for every task and condition with every measure. The column of
@@ -62,8 +62,7 @@ func (s Scores) Summary(name, title, called, doc string, more ...Col[Place]) *ta
 		mean(Overall),
 		Col[Place]{Name: "overall_sd", Unit: "%", Doc: "standard deviation over seeds; empty for one seed", Of: func(p Place) any { return table.Known(seq.SD(s.On(p.Condition, p.Task, Overall))) }},
 		mean(Decision), mean(Response), mean(Raw))
-	cols = append(append(cols, s.nullColumns("overall score")...), more...)
-	cols = append(cols,
+	cols = append(slices.Concat(cols, nullColumns("overall score", s.nulls), more),
 		Col[Place]{Name: "escaped", Doc: "runs whose loss left the plateau of the blind answer", Of: func(p Place) any { return len(Escapes(runs(p))) }},
 		Col[Place]{Name: "escape", Doc: "mean iteration at which those did", Of: func(p Place) any { return table.Known(seq.Mean(Escapes(runs(p)))) }})
 	var rows []Place
@@ -89,11 +88,14 @@ func (s Scores) every(name string) *table.Table {
 
 // runColumns returns the columns of rows that have a run each.
 func runColumns[R any](runs []lab.Run, of func(R) lab.Run) []Col[R] {
-	return append([]Col[R]{
-		{Name: "seed", Doc: "seed of all random numbers of the run", Of: func(r R) any { return of(r).Seed }},
-		{Name: "arm", Doc: "way of training", Of: func(r R) any { return string(of(r).Arm) }},
-		{Name: "task", Doc: "task of the paper", Of: func(r R) any { return of(r).Task }},
-	}, MeasuredColumns(runs, of)...)
+	return append(Lift(cellColumns, func(r R) *lab.Run { run := of(r); return &run }), MeasuredColumns(runs, of)...)
+}
+
+// cellColumns say which network a run is of.
+var cellColumns = []Col[lab.Run]{
+	{Name: "seed", Doc: "seed of all random numbers of the run", Of: func(r lab.Run) any { return r.Seed }},
+	{Name: "arm", Doc: "way of training", Of: func(r lab.Run) any { return string(r.Arm) }},
+	{Name: "task", Doc: "task of the paper", Of: func(r lab.Run) any { return r.Task }},
 }
 
 // MeasuredColumns returns columns of what was measured of each row's run.
@@ -111,18 +113,17 @@ func MeasuredColumns[R any](runs []lab.Run, of func(R) lab.Run) []Col[R] {
 			cols[o].Doc = docs[o]
 		}
 	}
-	cols = append(cols, []Col[lab.Run]{
+	cols = slices.Concat(cols, []Col[lab.Run]{
 		{Name: "overall", Unit: "%", Doc: "mean over all outputs", Of: func(r lab.Run) any { return r.Overall }},
 		{Name: "decision", Unit: "%", Doc: "mean over the outputs other than fixation", Of: func(r lab.Run) any { return r.Decision }},
 		{Name: "decision_unit", Unit: "%", Doc: Response.Doc, Of: func(r lab.Run) any { return r.DecisionUnit }},
 		{Name: "decision_raw", Unit: "%", Doc: Raw.Doc, Of: func(r lab.Run) any { return r.DecisionRaw }},
-		{Name: "blind", Unit: "%", Doc: "overall score of the mean target with perfect fixation", Of: func(r lab.Run) any { return r.Blind.Overall }},
-		{Name: "constant", Unit: "%", Doc: "overall score of the best constant answer with perfect fixation", Of: func(r lab.Run) any { return r.Constant.Overall }},
+	}, nullColumns("overall score", func(r lab.Run) (blind, constant float64) { return r.Blind.Overall, r.Constant.Overall }), []Col[lab.Run]{
 		{Name: "blind_decision_unit", Unit: "%", Doc: "decision_unit of the mean target", Of: func(r lab.Run) any { return r.Blind.DecisionUnit }},
 		{Name: "constant_decision_unit", Unit: "%", Doc: "decision_unit of the best constant answer", Of: func(r lab.Run) any { return r.Constant.DecisionUnit }},
 		{Name: "escape", Doc: EscapeDoc, Of: func(r lab.Run) any { return EscapeCell(r.Escape) }},
-	}...)
-	return Lift(append(cols, trainingColumns...), func(r R) *lab.Run { run := of(r); return &run })
+	}, trainingColumns)
+	return Lift(cols, func(r R) *lab.Run { run := of(r); return &run })
 }
 
 // trainingColumns have the outcome of a training.
@@ -135,21 +136,14 @@ var trainingColumns = []Col[lab.Run]{
 
 // LossTable returns a table of the loss over the iterations of every run.
 func LossTable(name string, runs []lab.Run) *table.Table {
-	type point struct {
+	type row struct {
 		*lab.Run
-		at, loss float64
+		lossPoint
 	}
-	var points []point
+	var rows []row
 	for _, r := range runs {
-		for i, at := range r.LossAt() {
-			points = append(points, point{&r, at, r.Losses[i]})
-		}
+		rows = append(rows, seq.Map(lossPoints(r), func(p lossPoint) row { return row{&r, p} })...)
 	}
-	return Table(name, "Training loss", points, []Col[point]{
-		{Name: "seed", Doc: "seed of all random numbers of the run", Of: func(p point) any { return p.Seed }},
-		{Name: "arm", Doc: "way of training", Of: func(p point) any { return string(p.Arm) }},
-		{Name: "task", Doc: "task of the paper", Of: func(p point) any { return p.Task }},
-		{Name: "iteration", Doc: "last of the iterations averaged", Of: func(p point) any { return int(p.at) }},
-		{Name: "loss", Doc: fmt.Sprintf("mean squared error, mean of %d iterations", lab.LossStep), Of: func(p point) any { return p.loss }},
-	}...)
+	return Table(name, "Training loss", rows, append(
+		Lift(cellColumns, func(r row) *lab.Run { return r.Run }), Lift(pointColumns, func(r row) *lossPoint { return &r.lossPoint })...)...)
 }

@@ -25,11 +25,11 @@ type claimsData struct {
 	tableFactor int
 
 	learnt    obs.Scores    // Fig. 2
-	explained explainedData // A.2.1
+	explained obs.Explained // A.2.1
 	modules   obs.Scores
 	sizes     [2]int     // of modules, units
 	left      obs.Scores // Fig. 5
-	sequence  inSequence
+	sequence  obs.Sequence
 	lesioned  obs.Robustness // Fig. 3
 	damaged   obs.Robustness // Fig. 4
 	global    obs.Robustness // Fig. S5
@@ -39,7 +39,7 @@ type claimsData struct {
 // experiments.
 func claimsOf(n *obs.Notebook) func() claimsData {
 	d := claimsData{profile: n.Settings.Label(), leaveOut: n.Settings.Arms.LeaveOut, tableFactor: n.Settings.Table1.NetworkFactor, sizes: moduleSizes(n.Settings.Network.Units)}
-	learnt, explained, sequence := fig2Scores(n), explained(n), dniScores(n, false)
+	learnt, explained, sequence := fig2Scores(n), n.Explained(), dniScores(n)
 	lesioned, global, damaged := fig3Scores(n), figS5.scores(n), fig4Scores(n, lab.DamagedArms...)
 	// These experiments train most of the networks and decide few claims: take the seeds that have
 	// them.
@@ -123,7 +123,7 @@ var (
 func leadPanel(label string, rows []string, arms []lab.Arm, x func(arm lab.Arm, row int) []float64) *figure.Intervals {
 	v := &figure.Intervals{Frame: figure.Frame{X: figure.Axis{Label: label}}, Rows: rows, Refs: []figure.Ref{{Name: "no difference", Y: 0}}}
 	for _, arm := range arms {
-		s := figure.DotSeries{Name: "molap − " + series(arm).Name, As: cmp.Or(series(arm).As, series(arm).Name)}
+		s := figure.DotSeries{Name: "molap − " + obs.Legend(arm).Name, As: cmp.Or(obs.Legend(arm).As, obs.Legend(arm).Name)}
 		for row := range rows {
 			i := stats.Mean(x(arm, row), judge.Level)
 			s.Samples = append(s.Samples, figure.Sample{Mean: i.Value, Lo: i.Lo, Hi: i.Hi})
@@ -182,7 +182,7 @@ func valueRange(x []float64) float64 { return slices.Max(x) - slices.Min(x) }
 // leads returns molap's lead over each of some arms, mean over tasks.
 func leads(s obs.Scores, m obs.RunMeasure, tasks []int, arms ...lab.Arm) []side {
 	return seq.Map(arms, func(arm lab.Arm) side {
-		return claims.LeadOver(claims.ScoreOver(s, lab.MoLaP, m, tasks...), claims.ScoreOver(s, arm, m, tasks...)).As("over " + series(arm).Name)
+		return claims.LeadOver(claims.ScoreOver(s, lab.MoLaP, m, tasks...), claims.ScoreOver(s, arm, m, tasks...)).As("over " + obs.Legend(arm).Name)
 	})
 }
 
@@ -242,7 +242,7 @@ func escapes(s obs.Scores) string {
 // nothing are alike as well.
 func reached(s obs.Scores, tasks []int, arms ...lab.Arm) string {
 	text := seq.Map(arms, func(arm lab.Arm) string {
-		return fmt.Sprintf("%s %.1f %%, ", series(arm).Name, s.Mean(string(arm), obs.Overall, tasks...))
+		return fmt.Sprintf("%s %.1f %%, ", obs.Legend(arm).Name, s.Mean(string(arm), obs.Overall, tasks...))
 	})
 	return strings.Join(text, "") + fmt.Sprintf("the better null %.1f %%", s.Mean("molap", obs.BetterNull(obs.Overall), tasks...))
 }

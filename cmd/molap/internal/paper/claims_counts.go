@@ -32,7 +32,7 @@ func countedClaims(p parameters, factor int) []passage {
 	if factor == 1 {
 		why = "A network of 100 units with one input and one output has 10 200 weights; the table prints ten times that wherever it counts whole networks. " + why
 	}
-	agree, of := p.agreeing(), len(threeCounts)*len(p.arms())
+	agree, of := p.agreeing(), len(p.entries())
 	orders := math.Round(100*ordersOver(p.dni, p.molap)) / 100 // logarithms differ between machines in their last bits
 	more := 100 * (float64(p.molap.overall)/float64(p.dni.overall) - 1)
 	return []passage{

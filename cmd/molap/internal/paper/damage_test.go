@@ -15,19 +15,19 @@ import (
 // outputs, by seed, and 2 and 4 below in the responses: they are no rival of the paper's.
 func TestPretrained(t *testing.T) {
 	n := obs.New(newLab(tiny(t, "paper"), []uint64{1, 2}))
-	f := fig4{obs.Robustness{Arms: []lab.Arm{lab.MoLaP, lab.Reservoir}, Tasks: n.Tasks()[:1], Damages: []lab.Damage{lab.WeightNoise}, Seeds: n.Seeds, Draws: 1,
-		Scores: map[obs.DamagedNet]lab.Perturbed{}}}
-	for _, seed := range f.Seeds {
+	q := obs.Robustness{Arms: []lab.Arm{lab.MoLaP, lab.Reservoir}, Tasks: n.Tasks()[:1], Damages: []lab.Damage{lab.WeightNoise}, Seeds: n.Seeds, Draws: 1,
+		Scores: map[obs.DamagedNet]lab.Perturbed{}}
+	for _, seed := range q.Seeds {
 		for arm, more := range map[lab.Arm]float64{lab.MoLaP: 0, lab.Reservoir: 1} {
 			s := lab.Scores{Output: []float64{20 + more*(10+20*float64(seed))}, DecisionUnit: more * -2 * float64(seed)}
-			f.Scores[obs.DamagedNet{Arm: arm, Task: f.Tasks[0].ID, Damage: lab.WeightNoise, Seed: seed}] = lab.Perturbed{
+			q.Scores[obs.DamagedNet{Arm: arm, Task: q.Tasks[0].ID, Damage: lab.WeightNoise, Seed: seed}] = lab.Perturbed{
 				Intact: s, Damaged: seq.Map(lab.NoiseLevels, func(float64) []lab.Scores { return []lab.Scores{s} }), Hit: make([]int, len(lab.NoiseLevels))}
 		}
 	}
-	if got, want := f.headline(), "all levels: molap under weight noise. The paper"; !strings.Contains(got, want) {
+	if got, want := fig4Headline(q), "all levels: molap under weight noise. The paper"; !strings.Contains(got, want) {
 		t.Errorf("%q, want %q in it", got, want)
 	}
-	row := f.Order("fig4_arms").Rows[1]
+	row := q.Order("fig4_arms").Rows[1]
 	if got, want := fmt.Sprintf("%s %s %d %.1f %.1f %.1f", row[0], row[1], row[2], row[4], row[5], row[6]), "noise reservoir 2 3.0 -9.7 15.7"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}

@@ -23,7 +23,7 @@ func dynamicsRuns(n *obs.Notebook) func() motion.Runs {
 			asked = append(asked, func() motion.Moved { return motion.Moved{Before: before(), After: after(), Run: score()} })
 		}
 	}
-	return func() motion.Runs { return answered(asked) }
+	return func() motion.Runs { return obs.Answers(asked) }
 }
 
 func compareDynamics(rs motion.Runs) Result {

@@ -29,12 +29,12 @@ type Experiment struct {
 func Experiments() []Experiment {
 	return []Experiment{
 		{"table1", "Table 1, Fig. 1C: parameters in all and trained, counted from networks and masks", planTable1, nil},
-		{"cca", "A.2.1: variance that canonical variates explain, correlations, loadings", asking(explained, explainedData.result), nil},
+		{"cca", "A.2.1: variance that canonical variates explain, correlations, loadings", asking((*obs.Notebook).Explained, explained), nil},
 		{"fig2", "Fig. 2A–C: nine tasks, five arms, scores beside two nulls", asking(fig2Scores, fig2), nil},
-		{"fig2d", "Fig. 2D, E: task T7 with and without pre-training, outputs to weights", planFig2d, nil},
-		{"dni", "One network learns the nine tasks in sequence: what it forgets, and what their order does", planDNI, nil},
+		{"fig2d", "Fig. 2D, E: task T7 with and without pre-training, outputs to weights", asking(fig2dNetworks, fig2d), nil},
+		{"dni", "One network learns the nine tasks in sequence: what it forgets, and what their order does", asking(dniAndCited, dni), nil},
 		{"fig3", "Fig. 3: T9 after lesions within modules and between them", planFig3, nil},
-		{"fig4", "Fig. 4: six kinds of damage, all tasks together", planFig4, nil},
+		{"fig4", "Fig. 4: six kinds of damage, all tasks together", asking(fig4AllArms, fig4), nil},
 		{"fig5", "Fig. 5: one and two tasks left out of pre-training, by CCA and PCA", asking(fig5Scores, fig5), checkFig5},
 		{"figS1", "Fig. S1: lesions within modules and between them, T1–T4", asking(figS1.scores, figS1.result), nil},
 		{"figS2", "Fig. S2: the same, T5–T9", asking(figS2.scores, figS2.result), nil},

@@ -23,26 +23,8 @@ import (
 // does not say which of them it shows.
 var fig2Arms = []lab.Arm{lab.Separate, lab.DNIFresh, lab.DNI, lab.MoLaP, lab.MoLaPPCA, lab.Reservoir}
 
-// series returns an arm's place in a legend, by a name that tells the readings of dni apart.
-func series(a lab.Arm) figure.DotSeries {
-	switch a {
-	case lab.DNI:
-		return figure.DotSeries{Name: "dni, after all tasks", As: string(lab.DNI)}
-	case lab.DNIFresh:
-		return figure.DotSeries{Name: "dni, right after its task"}
-	}
-	return figure.DotSeries{Name: string(a)}
-}
-
-// ofArms returns the conditions of some arms.
-func ofArms(arms ...lab.Arm) []obs.Condition {
-	return seq.Map(arms, func(a lab.Arm) obs.Condition {
-		return obs.Condition{Name: string(a), Title: series(a).Name, Look: series(a).As, Network: obs.TrainedBy(a, "")}
-	})
-}
-
 // fig2Scores asks for the scores of the experiment.
-func fig2Scores(n *obs.Notebook) func() obs.Scores { return n.Scores(ofArms(fig2Arms...)...) }
+func fig2Scores(n *obs.Notebook) func() obs.Scores { return n.Scores(obs.ByArm(fig2Arms...)...) }
 
 // criterion is a line at the level that §4 calls successful learning.
 var criterion = figure.Ref{Name: fmt.Sprintf("%d %%, the paper's criterion", publishedCriterion), Y: publishedCriterion}

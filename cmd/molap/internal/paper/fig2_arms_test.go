@@ -12,7 +12,7 @@ import (
 // TestOrder checks the comparison of arms on made-up runs: scores by seed, what is
 // learnt, the median escape, for which a run that never escapes is the last, and the sentence.
 func TestOrder(t *testing.T) {
-	g := obs.Scores{Conditions: ofArms(lab.Reservoir, lab.MoLaP), Tasks: tasks.All(tasks.Paper)[:5], Seeds: []uint64{0, 1, 2}} // T1 to T5
+	g := obs.Scores{Conditions: obs.ByArm(lab.Reservoir, lab.MoLaP), Tasks: tasks.All(tasks.Paper)[:5], Seeds: []uint64{0, 1, 2}} // T1 to T5
 	for seed := range uint64(3) {
 		for i, task := range g.Tasks {
 			other := lab.Run{Arm: lab.Reservoir, Task: task.ID, Seed: seed, DecisionUnit: 80 + 10*float64(seed), Learning: lab.Learning{Iterations: 100, Escape: 20}}

@@ -24,9 +24,9 @@ import (
 // comes from the draws.
 var globalDamages = []lab.Damage{lab.LesionGlobal, lab.WeightNoise, lab.Silencing}
 
-func planFig4(n *obs.Notebook) func() Result {
-	scores := fig4Scores(n, append(slices.Clone(lab.DamagedArms), lab.Reservoir)...)
-	return func() Result { return fig4{scores()}.result() }
+// fig4AllArms asks for the scores of the experiment.
+func fig4AllArms(n *obs.Notebook) func() obs.Robustness {
+	return fig4Scores(n, append(slices.Clone(lab.DamagedArms), lab.Reservoir)...)
 }
 
 // fig4Scores asks for the scores of some arms.
@@ -34,29 +34,26 @@ func fig4Scores(n *obs.Notebook, arms ...lab.Arm) func() obs.Robustness {
 	return n.Robustness(n.Tasks(), arms, lab.Damages, n.Settings.Damage.TaskTrials)
 }
 
-// fig4 is the data of Fig. 4.
-type fig4 struct{ obs.Robustness }
-
-func (f fig4) result() Result {
+func fig4(q obs.Robustness) Result {
 	return Result{
 		Title:    "Fig. 4: six kinds of damage, all tasks together",
-		Headline: f.headline(), Findings: []string{f.Above()},
-		Tables:  []*table.Table{f.Glance("fig4", "Performance after damage, mean over the nine tasks", f.Robustness), f.Order("fig4_arms"), f.Networks("fig4_networks")},
-		Figures: []*figure.Figure{f.figure("fig4", obs.AllOutputs), f.figure("fig4_response", obs.Responses)},
+		Headline: fig4Headline(q), Findings: []string{q.Above()},
+		Tables:  []*table.Table{q.Glance("fig4", "Performance after damage, mean over the nine tasks", q), q.Order("fig4_arms"), q.Networks("fig4_networks")},
+		Figures: []*figure.Figure{fig4Panels(q, "fig4", obs.AllOutputs), fig4Panels(q, "fig4_response", obs.Responses)},
 		Captions: []string{
-			"Per cent of decisions correct, mean over all nine tasks, after lesions of weights in module 1, in module 2, between modules and anywhere, with Gaussian noise added to all weights, and with units silenced. " + f.Method() +
-				fmt.Sprintf(" The tests are those of Fig. S1–S4, %d trials over all tasks (the paper: 2000). The paper has no reservoirs here: their recurrent weights were never trained.", len(f.Tasks)*f.Trials),
+			"Per cent of decisions correct, mean over all nine tasks, after lesions of weights in module 1, in module 2, between modules and anywhere, with Gaussian noise added to all weights, and with units silenced. " + q.Method() +
+				fmt.Sprintf(" The tests are those of Fig. S1–S4, %d trials over all tasks (the paper: 2000). The paper has no reservoirs here: their recurrent weights were never trained.", len(q.Tasks)*q.Trials),
 			"The same for the response outputs alone, correct within a tenth of the targets' range. The paper has no such figure.",
 		},
 	}
 }
 
-// figure draws a measure under all six kinds of damage.
-func (f fig4) figure(name string, m obs.DamageMeasure) *figure.Figure {
+// fig4Panels draw a measure under all six kinds of damage.
+func fig4Panels(q obs.Robustness, name string, m obs.DamageMeasure) *figure.Figure {
 	rows := make([][]figure.Panel, 2)
 	for i, damages := range [][]lab.Damage{modularDamages, globalDamages} {
 		for _, d := range damages {
-			rows[i] = append(rows[i], f.Panel(figure.Frame{}, d, m))
+			rows[i] = append(rows[i], q.Panel(figure.Frame{}, d, m))
 		}
 	}
 	return &figure.Figure{Name: name, Width: 7, Height: 4.7, Rows: rows, SharedY: true,
@@ -64,14 +61,14 @@ func (f fig4) figure(name string, m obs.DamageMeasure) *figure.Figure {
 }
 
 // headline says which of the paper's arms is the highest under which damage.
-func (f fig4) headline() string {
+func fig4Headline(q obs.Robustness) string {
 	var winners []string
-	for _, arm := range f.Arms {
-		under := seq.Where(f.Damages, func(d lab.Damage) bool { return f.Highest(d) == arm })
+	for _, arm := range q.Arms {
+		under := seq.Where(q.Damages, func(d lab.Damage) bool { return q.Highest(d) == arm })
 		if len(under) > 0 {
 			winners = append(winners, fmt.Sprintf("%s under %s", arm, words.List(seq.Map(under, lab.Damage.Short))))
 		}
 	}
 	return fmt.Sprintf("The highest of the paper's arms, in all outputs on average over nine tasks and all levels: %s. The paper finds molap the highest under all six. %s",
-		strings.Join(winners, "; "), f.Sample())
+		strings.Join(winners, "; "), q.Sample())
 }

@@ -1,7 +1,5 @@
 package paper
 
-import "molap/cmd/molap/internal/seq"
-
 // What the paper prints (Márton et al., Table 1 and §4).
 
 // Table 1, by arm.
@@ -21,16 +19,9 @@ const (
 // publishedCriterion is the level that §4 calls successful learning, per cent.
 const publishedCriterion = 70
 
-// What two and three canonical variates explain by A.2.1, "≈ 60%" and "≈ 70%".
-const (
-	publishedTwoVariates   = 60
-	publishedThreeVariates = 70
-)
+// publishedVariance is what canonical variates explain by A.2.1, per cent by their number: "≈ 60%" and
+// "≈ 70%".
+var publishedVariance = map[int]int{2: 60, 3: 70}
 
 // taskPlace returns the place of a task of the paper among the nine.
 func taskPlace(id string) int { return int(id[1] - '1') }
-
-// answered returns the observations of answers.
-func answered[V any](answers []func() V) []V {
-	return seq.Map(answers, func(answer func() V) V { return answer() })
-}

@@ -16,7 +16,7 @@ import (
 // TestGrouped checks the tables on runs whose numbers say where they belong.
 func TestGrouped(t *testing.T) {
 	nine := tasks.All(tasks.Paper)
-	g := obs.Scores{Conditions: ofArms(fig2Arms...), Tasks: nine, Seeds: []uint64{0, 1}}
+	g := obs.Scores{Conditions: obs.ByArm(fig2Arms...), Tasks: nine, Seeds: []uint64{0, 1}}
 	for seed := range 2 {
 		for a, arm := range fig2Arms {
 			for i, task := range nine {

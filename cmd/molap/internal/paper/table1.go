@@ -7,6 +7,7 @@ import (
 	"molap/autodiff"
 	"molap/cmd/molap/internal/figure"
 	"molap/cmd/molap/internal/obs"
+	"molap/cmd/molap/internal/seq"
 	"molap/cmd/molap/internal/table"
 	"molap/kernels"
 	"molap/rnn"
@@ -61,25 +62,31 @@ func (p parameters) scaled(factor int) parameters {
 	return p
 }
 
-// armCounts are the counts of an arm beside those that are printed.
-type armCounts struct {
-	name string
-	counts
-	printed counts
+// entry is one of the nine counts of Table 1, as we count and as it is printed.
+type entry struct {
+	count, arm       string
+	counted, printed int
 }
 
-func (p parameters) arms() []armCounts {
-	return []armCounts{{"separate", p.separate, publishedSeparate}, {"dni", p.dni, publishedDNI}, {"molap", p.molap, publishedMoLaP}}
-}
+// ratio returns the printed count over ours.
+func (e entry) ratio() float64 { return float64(e.printed) / float64(e.counted) }
 
-// threeCounts are the columns of Table 1.
-var threeCounts = []struct {
-	name string
-	of   func(counts) int
-}{
-	{"overall", func(c counts) int { return c.overall }},
-	{"trained", func(c counts) int { return c.trained }},
-	{"trained per task", func(c counts) int { return c.perTask }},
+// entries returns the counts of Table 1, row by row.
+func (p parameters) entries() (all []entry) {
+	for _, count := range []struct {
+		name string
+		of   func(counts) int
+	}{
+		{"overall", func(c counts) int { return c.overall }},
+		{"trained", func(c counts) int { return c.trained }},
+		{"trained per task", func(c counts) int { return c.perTask }},
+	} {
+		all = append(all,
+			entry{count.name, "separate", count.of(p.separate), count.of(publishedSeparate)},
+			entry{count.name, "dni", count.of(p.dni), count.of(publishedDNI)},
+			entry{count.name, "molap", count.of(p.molap), count.of(publishedMoLaP)})
+	}
+	return all
 }
 
 // ordersOver returns how many orders of magnitude more weights a trains than b.
@@ -87,36 +94,22 @@ func ordersOver(a, b counts) float64 { return math.Log10(float64(a.trained) / fl
 
 // agreeing returns how many of the nine counts equal the printed ones in the three digits that the
 // paper prints.
-func (p parameters) agreeing() (n int) {
-	for _, count := range threeCounts {
-		for _, arm := range p.arms() {
-			if math.Abs(float64(count.of(arm.printed))/float64(count.of(arm.counts))-1) < 0.005 {
-				n++
-			}
-		}
-	}
-	return n
+func (p parameters) agreeing() int {
+	return len(seq.Where(p.entries(), func(e entry) bool { return math.Abs(e.ratio()-1) < 0.005 }))
 }
 
 // table1 shows the counts beside those that are printed.
 func table1(counted parameters, factor int) Result {
-	scaled := counted.scaled(factor)
-	t := &table.Table{Name: "table1", Title: "Parameters, counted from networks and masks, and as printed", Columns: []table.Column{
-		{Name: "count", Description: "what is counted"},
-		{Name: "arm", Description: "way of training"},
-		{Name: "counted", Description: "counted from a network of 100 units, one input, one output, and its masks; without h[0]"},
-		{Name: "printed", Heading: "printed in the paper", Description: "Table 1 of the paper"},
-		{Name: "printed_by_counted", Heading: "printed ÷ counted", Description: "ratio of the two"},
-		{Name: "by_profile", Heading: "with this profile", Description: "counted, whole networks times table1.network_factor of the profile"},
-		{Name: "printed_by_profile", Heading: "printed ÷ this profile", Description: "ratio of the printed to that"},
-	}}
-	for _, count := range threeCounts {
-		scaledArms := scaled.arms()
-		for i, arm := range counted.arms() {
-			n, m, printed := count.of(arm.counts), count.of(scaledArms[i].counts), count.of(arm.printed)
-			t.Add(count.name, arm.name, n, printed, float64(printed)/float64(n), m, float64(printed)/float64(m))
-		}
-	}
+	nine, scaled := counted.entries(), counted.scaled(factor).entries()
+	t := obs.Table("table1", "Parameters, counted from networks and masks, and as printed", seq.UpTo(len(nine)), []obs.Col[int]{
+		{Name: "count", Doc: "what is counted", Of: func(i int) any { return nine[i].count }},
+		{Name: "arm", Doc: "way of training", Of: func(i int) any { return nine[i].arm }},
+		{Name: "counted", Doc: "counted from a network of 100 units, one input, one output, and its masks; without h[0]", Of: func(i int) any { return nine[i].counted }},
+		{Name: "printed", Heading: "printed in the paper", Doc: "Table 1 of the paper", Of: func(i int) any { return nine[i].printed }},
+		{Name: "printed_by_counted", Heading: "printed ÷ counted", Doc: "ratio of the two", Of: func(i int) any { return nine[i].ratio() }},
+		{Name: "by_profile", Heading: "with this profile", Doc: "counted, whole networks times table1.network_factor of the profile", Of: func(i int) any { return scaled[i].counted }},
+		{Name: "printed_by_profile", Heading: "printed ÷ this profile", Doc: "ratio of the printed to that", Of: func(i int) any { return scaled[i].ratio() }},
+	}...)
 	separate, dni, molap := counted.separate, counted.dni, counted.molap
 	return Result{
 		Tables: []*table.Table{t},
@@ -124,8 +117,8 @@ func table1(counted parameters, factor int) Result {
 			Name: "fig1c", Alt: "Bars on a logarithmic axis: parameters in all and trained, for separate networks, DNI and MoLaP, as counted and as printed.",
 			Width: 7, Height: 2.8, SharedY: true,
 			Rows: [][]figure.Panel{{
-				bars("counted", [3]counts{separate, dni, molap}),
-				bars("as printed", [3]counts{publishedSeparate, publishedDNI, publishedMoLaP}),
+				bars("counted", []counts{separate, dni, molap}),
+				bars("as printed", []counts{publishedSeparate, publishedDNI, publishedMoLaP}),
 			}},
 		}},
 		Captions: []string{"Parameters in all, and parameters that training moves over nine tasks, for a network of 100 units with one input and one output: counted from networks and masks, and as Table 1 prints them. Logarithmic axis."},
@@ -136,21 +129,20 @@ func table1(counted parameters, factor int) Result {
 			fmt.Sprintf("A network of N = 100 with one input and one output has N² + 2N = %d weights. Table 1 prints ten times that for a separate network and for DNI (1.02e5), and for MoLaP in all, but not for what MoLaP trains (5.2e3).", counted.network),
 			fmt.Sprintf("Counted alike, MoLaP trains %d weights where DNI trains %d: %.1f orders of magnitude fewer, not the printed %.1f. With one set of input weights and readout in place of all of them, which is what the printed 5.2e3 amounts to, the gap is %.1f orders.",
 				molap.trained, dni.trained, ordersOver(dni, molap), ordersOver(publishedDNI, publishedMoLaP), ordersOver(dni, counts{trained: counted.oneReadout})),
-			fmt.Sprintf("With the factor %d of this profile (table1.network_factor) on whole networks, %d of the %d printed counts come out to their printed digits.", factor, scaled.agreeing(), len(t.Rows)),
+			fmt.Sprintf("With the factor %d of this profile (table1.network_factor) on whole networks, %d of the %d printed counts come out to their printed digits.", factor, counted.scaled(factor).agreeing(), len(nine)),
 			fmt.Sprintf("MoLaP has %.1f%% more parameters in all than DNI (printed: 18%%).", 100*(float64(molap.overall)/float64(dni.overall)-1)),
 		},
 	}
 }
 
 // bars draws the counts of separate networks, DNI and MoLaP.
-func bars(title string, by [3]counts) figure.Panel {
-	c := &figure.Counts{
+func bars(title string, by []counts) figure.Panel {
+	return &figure.Counts{
 		Frame:      figure.Frame{Title: title, Y: figure.Axis{Label: "parameters"}},
 		Categories: []string{"separate", "DNI", "MoLaP"},
-		Series:     []figure.CountSeries{{Name: "in all"}, {Name: "trained, over nine tasks"}},
+		Series: []figure.CountSeries{
+			{Name: "in all", Values: seq.Map(by, func(c counts) int { return c.overall })},
+			{Name: "trained, over nine tasks", Values: seq.Map(by, func(c counts) int { return c.trained })},
+		},
 	}
-	for _, n := range by {
-		c.Series[0].Values, c.Series[1].Values = append(c.Series[0].Values, n.overall), append(c.Series[1].Values, n.trained)
-	}
-	return c
 }

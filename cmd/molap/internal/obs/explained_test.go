@@ -1,11 +1,13 @@
-package paper
+package obs
 
 import (
 	"math"
 	"slices"
 	"testing"
 
+	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/lab"
+	"molap/cmd/molap/internal/labtest"
 	"molap/cmd/molap/internal/taskset"
 	"molap/kernels"
 	"molap/tasks"
@@ -15,13 +17,13 @@ import (
 // on: its variates over time are what pre-training gets, its rows are named after
 // the corpus's channels, and shared and own first angles are two readings.
 func TestExplained(t *testing.T) {
-	s := tiny(t, "extended")
+	s := labtest.Tiny(t, "extended")
 	s.Pretraining.CorpusTrials, s.Pretraining.Batch = 40, 40
 	s.Trials.Fresh = false // one batch, the corpus itself
 	s.Network.Units, s.Network.Modules = 9, 3
-	l := newLab(s, []uint64{4})
+	l := lab.NewLab(lab.Config{Settings: s, Seeds: []uint64{4}, Variant: kernels.Best()}, &jobs.Pool{Workers: 2})
 	shared, own := l.Explained(4, true), l.Explained(4, false)
-	do(t, l, shared, own)
+	labtest.Do(t, l.Pool, shared, own)
 	if a, b := shared.Value(), own.Value(); a.RankY != 8 || b.RankY != 14 || a.R2[1] == b.R2[1] {
 		t.Errorf("targets have rank %d and %d and explain %v and %v, want ranks 8 and 14 and two readings", a.RankY, b.RankY, a.R2[1], b.R2[1])
 	}
@@ -49,13 +51,11 @@ func TestExplained(t *testing.T) {
 		}
 	}
 
-	d := explainedData{shared: []lab.Explained{e}, own: []lab.Explained{own.Value()}, tasks: tasks.All(taskset.Options(l.Settings)), profile: true}
+	d := Explained{Tasks: tasks.All(taskset.Options(l.Settings))}
 	in, out := q.Gen.Labels()
-	for side, labels := range [][]string{in, out} {
-		channels := d.channels(inputSide)
-		if side == 1 {
-			channels = d.channels(targetSide)
-		}
+	inputs, targets := d.channels(e)
+	for side, channels := range [][]channel{inputs, targets} {
+		labels := [][]string{in, out}[side]
 		if len(channels) != len(labels) {
 			t.Fatalf("%d channels are named, the corpus has %d", len(channels), len(labels))
 		}
