@@ -19,6 +19,7 @@ import (
 	"molap/cmd/molap/internal/printable"
 	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/regularfile"
+	"molap/cmd/molap/internal/seq"
 	"molap/cmd/molap/internal/taskfile"
 	"molap/cmd/molap/internal/taskset"
 	"molap/cmd/molap/internal/words"
@@ -49,9 +50,7 @@ func (q *ReadFlags) Register(flags *flag.FlagSet) {
 func (q *ReadFlags) Reading() rnn.Reading {
 	r := rnn.Reading{Orientation: map[string]rnn.Orientation{"columns": rnn.Columns, "rows": rnn.Rows}[q.orientation]}
 	if q.ignore != "" {
-		for _, name := range strings.Split(q.ignore, ",") {
-			r.Ignore = append(r.Ignore, strings.TrimSpace(name))
-		}
+		r.Ignore = words.Split(q.ignore)
 	}
 	return r
 }
@@ -186,9 +185,7 @@ func (q *Flags) Open(env *cli.Env, path string, needTrials bool) (lab.NetFile, e
 			return n, err
 		}
 		Tell(env, q.trials, n.Trials)
-		for _, text := range n.Trials.Notices {
-			f.Notices = append(f.Notices, q.trials+": "+text)
-		}
+		f.Notices = append(f.Notices, seq.Map(n.Trials.Notices, func(text string) string { return q.trials + ": " + text })...)
 	case q.task == "" && f.HasTrials():
 		n.Trials = f
 	}

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"molap/cmd/molap/internal/seq"
 	"molap/cmd/molap/internal/suggest"
 	"molap/cmd/molap/internal/tomlfile"
 )
@@ -133,9 +134,6 @@ func unknownKey(key string) string {
 	if near := suggest.Closest(group, groups); near != "" {
 		return fmt.Sprintf("unknown key %q (%s has %s)", key, near, strings.Join(members[near], ", "))
 	}
-	var list []string
-	for _, g := range groups {
-		list = append(list, g+".{"+strings.Join(members[g], ",")+"}")
-	}
+	list := seq.Map(groups, func(g string) string { return g + ".{" + strings.Join(members[g], ",") + "}" })
 	return fmt.Sprintf("unknown key %q (known: %s)", key, strings.Join(list, " "))
 }

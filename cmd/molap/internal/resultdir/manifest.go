@@ -23,6 +23,7 @@ import (
 	"molap/cmd/molap/internal/printable"
 	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/regularfile"
+	"molap/cmd/molap/internal/seq"
 	"molap/cmd/molap/internal/strictjson"
 )
 
@@ -54,11 +55,8 @@ func New(c lab.Config, es []paper.Experiment, args, flags []string, workers int)
 	}
 }
 
-func namesOf(es []paper.Experiment) (names []string) {
-	for _, e := range es {
-		names = append(names, e.Name)
-	}
-	return names
+func namesOf(es []paper.Experiment) []string {
+	return seq.Map(es, func(e paper.Experiment) string { return e.Name })
 }
 
 func commandLine(args []string) string {

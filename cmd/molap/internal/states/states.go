@@ -10,6 +10,7 @@ import (
 
 	"molap/autodiff"
 	"molap/cmd/molap/internal/jobs"
+	"molap/cmd/molap/internal/seq"
 	"molap/dynamics"
 	"molap/kernels"
 	"molap/rnn"
@@ -253,9 +254,7 @@ func (a *analysis) spread() {
 	mean, c := dynamics.Covariance(rows)
 	n := m.Units
 	m.Ratio = dynamics.ParticipationRatio(c, n, 0, n)
-	for k := range m.Modules {
-		m.ModuleRatio = append(m.ModuleRatio, dynamics.ParticipationRatio(c, n, k*n/m.Modules, (k+1)*n/m.Modules))
-	}
+	m.ModuleRatio = seq.Map(seq.UpTo(m.Modules), func(k int) float64 { return dynamics.ParticipationRatio(c, n, k*n/m.Modules, (k+1)*n/m.Modules) })
 	variances, components := dynamics.PrincipalComponents(c, n)
 	a.mean, a.components = mean, append(components, make([]float64, n*max(0, PlottedScores-n))...)
 	total := 0.0

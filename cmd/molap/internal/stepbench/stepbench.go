@@ -18,6 +18,7 @@ import (
 	"molap/cmd/molap/internal/machine"
 	"molap/cmd/molap/internal/progress"
 	"molap/cmd/molap/internal/seq"
+	"molap/cmd/molap/internal/words"
 	"molap/kernels"
 )
 
@@ -84,8 +85,8 @@ func (b *benchmark) register(flags *flag.FlagSet) {
 func listFlag[V any](flags *flag.FlagSet, list *[]V, name, usage string, parse func(text string) (V, error)) {
 	flags.Func(name, usage, func(text string) error {
 		*list = nil
-		for _, item := range strings.Split(text, ",") {
-			v, err := parse(strings.TrimSpace(item))
+		for _, item := range words.Split(text) {
+			v, err := parse(item)
 			if err != nil {
 				return err
 			}

@@ -29,6 +29,15 @@ func List(all []string) string {
 	return strings.Join(all[:n-1], ", ") + " and " + all[n-1]
 }
 
+// Split returns the items of a list that commas separate, without the spaces around them.
+func Split(list string) []string {
+	items := strings.Split(list, ",")
+	for i := range items {
+		items[i] = strings.TrimSpace(items[i])
+	}
+	return items
+}
+
 // Lines joins the pieces of a text to lines that fit. A piece that does not fit has a line of its own.
 // Lines have no spaces at their ends.
 func Lines(pieces []string, fits func(line string) bool) []string {
