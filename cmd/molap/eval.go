@@ -64,12 +64,7 @@ func eval(ctx context.Context, env *cli.Env, q intake.Flags, paths []string) err
 			continue
 		}
 		all = append(all, e)
-		switch name := printable.Line(path); {
-		case n.Network.Diverged != "":
-			u.addDiverged(name)
-		default:
-			u.add(name, e.Overall, e.Blind, e.Constant)
-		}
+		u.add(printable.Line(path), n.Network.Diverged, e.Overall, e.Blind, e.Constant)
 		switch {
 		case n.Network.Arm == "": // trained elsewhere, by other means
 			help = ""

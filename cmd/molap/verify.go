@@ -28,9 +28,7 @@ The exit code is 0 if all is as it was written and 1 if something differs. Each 
 			cli.IntVar(flags, &q.Sample, "sample", 0, 1000, "make `n` observations anew: train, damage and test networks")
 			flags.BoolVar(&q.All, "all", false, "compute everything anew, which takes as long as the run did")
 			return func(ctx context.Context, env *cli.Env, args []string) error {
-				sampled := false
-				flags.Visit(func(f *flag.Flag) { sampled = sampled || f.Name == "sample" })
-				if q.All && sampled {
+				if q.All && cli.Given(flags, "sample") {
 					return cli.Usagef("-all computes everything: -sample does not go with it")
 				}
 				q.JSON, q.Kernel, q.Workers = c.JSON, c.Kernel, c.Workers
