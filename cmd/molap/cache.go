@@ -13,7 +13,6 @@ import (
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/machine"
-	"molap/cmd/molap/internal/place"
 	"molap/cmd/molap/internal/printable"
 	"molap/cmd/molap/internal/table"
 	"molap/cmd/molap/internal/words"
@@ -35,14 +34,6 @@ func (c *cacheFlag) register(flags *flag.FlagSet) {
 		c.dir = filepath.Join(dir, "molap")
 	}
 	flags.StringVar(&c.dir, "cache", c.dir, "keep networks, scores and states in `DIR`; off keeps none")
-}
-
-// apart returns a usage error if the directory that a flag names lies in the cache or holds it.
-func (c *cacheFlag) apart(flag, dir string) error {
-	if c.dir == cacheOff {
-		return nil
-	}
-	return place.Apart(flag, dir, c.dir)
 }
 
 // check returns a usage error if the cache directory is a file.

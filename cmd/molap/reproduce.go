@@ -12,6 +12,7 @@ import (
 
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/paper"
+	"molap/cmd/molap/internal/place"
 	"molap/cmd/molap/internal/printable"
 	"molap/cmd/molap/internal/resultdir"
 	"molap/cmd/molap/internal/slurm"
@@ -77,10 +78,10 @@ func (f *reproduceFlags) run(ctx context.Context, env *cli.Env, names []string) 
 		return err
 	}
 	config, err := configOf(&f.Common, s)
-	if err != nil {
-		return err
+	if err == nil && f.cache.dir != cacheOff {
+		err = place.Apart("-out", f.Out, f.cache.dir)
 	}
-	if err := f.cache.apart("-out", f.Out); err != nil {
+	if err != nil {
 		return err
 	}
 	w, err := f.begin(ctx, env, config)

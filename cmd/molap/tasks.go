@@ -149,10 +149,10 @@ func tasksAndCorpus(s profile.Settings, names, corpus []string, q intake.ArrayFl
 		return s, nil, fmt.Errorf("corpus: %w", err)
 	}
 	s, names, err = intake.DefineFiles(s, names, q)
-	if err != nil {
-		return s, nil, fmt.Errorf("task: %w", err)
+	var ids []string
+	if err == nil {
+		ids, err = ownIDs(s, names)
 	}
-	ids, err := ownIDs(s, names)
 	if err != nil {
 		return s, nil, fmt.Errorf("task: %w", err)
 	}

@@ -56,29 +56,22 @@ func (q *fromFlags) settings(c *cli.Common) (profile.Settings, error) {
 	if q.file == nil {
 		return c.Settings()
 	}
-	var own profile.Settings
-	var err error
-	if q.file.Settings != "" {
-		if own, err = profile.Parse(q.path, []byte(q.file.Settings)); err != nil {
-			return own, cli.Usagef("-from: %w", err)
-		}
-		if !cli.Given(q.all, "profile") {
-			return c.Change(own)
-		}
+	named := ""
+	if cli.Given(q.all, "profile") {
+		named = c.Profile
 	}
-	s, err := profile.Load(c.Profile)
+	s, profiled, err := intake.SettingsOf(q.file, q.path, named)
 	if err != nil {
-		return s, cli.Usagef("-profile: %w", err)
+		return s, err
 	}
-	s.Network.Units = q.file.Shape.Units
-	if n := q.file.Modules; n > 1 || s.Network.Units%s.Network.Modules != 0 {
-		s.Network.Modules = n
-	}
-	if q.file.Settings == "" {
-		s.Run.Precision = profile.Precision(q.file.Type)
-	}
-	if s.Tasks == (profile.Tasks{}) {
-		s.Tasks = own.Tasks // no profile changes what the network's task is
+	if profiled {
+		s.Network.Units = q.file.Shape.Units
+		if n := q.file.Modules; n > 1 || s.Network.Units%s.Network.Modules != 0 {
+			s.Network.Modules = n
+		}
+		if q.file.Settings == "" {
+			s.Run.Precision = profile.Precision(q.file.Type)
+		}
 	}
 	return c.Change(s)
 }

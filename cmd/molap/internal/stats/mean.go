@@ -147,9 +147,6 @@ type Interval struct {
 // unknown returns the interval of n values that say nothing.
 func unknown(n int) Interval { return Interval{math.NaN(), math.NaN(), math.NaN(), n} }
 
-// Known reports whether the interval has ends.
-func (i Interval) Known() bool { return i.Lo <= i.Hi }
-
 // checkLevel panics on a confidence level that is none: 0.95, not 95.
 func checkLevel(level float64) {
 	if !(level > 0 && level < 1) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -13,6 +14,7 @@ import (
 	"testing"
 
 	"molap/cmd/molap/internal/jobs"
+	"molap/cmd/molap/internal/progress"
 )
 
 const smallFile = `
@@ -180,7 +182,7 @@ func worker(_ context.Context, j Job, _ *jobs.Pool, p jobs.Progress) ([]Score, e
 }
 
 func runner(dir string, m *Manifest, w work) *Runner {
-	return &Runner{Dir: dir, Manifest: m, Pool: &jobs.Pool{Workers: 3}, Build: "build", Progress: silent{}, work: w}
+	return &Runner{Dir: dir, Manifest: m, Pool: &jobs.Pool{Workers: 3}, Build: "build", Progress: progress.New(io.Discard).Named("sweep"), work: w}
 }
 
 func all(m *Manifest) []int { return Shard{0, 1}.Indices(len(m.Indices)) }
