@@ -5,6 +5,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"slices"
 
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/intake"
@@ -107,10 +108,7 @@ func evaluate(env *cli.Env, q intake.Flags, path string) (n lab.NetFile, e evalu
 // targetNames returns what each output of a network is to give: the target of its task or, of trials that
 // do not tell, decision or fixation.
 func targetNames(n lab.NetFile, scores lab.Evaluated) []string {
-	names := make([]string, len(scores.Output))
-	for o := range names {
-		names[o] = "decision"
-	}
+	names := slices.Repeat([]string{"decision"}, len(scores.Output))
 	if n.Cell.Task != "" {
 		if t := taskset.ByID(n.Settings, n.Cell.Task); t.Arrays == nil && len(t.Targets) == len(names) {
 			names = seq.Map(t.Targets, func(c tasks.Channel) string { return c.Name })

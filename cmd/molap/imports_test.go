@@ -58,7 +58,7 @@ var allowed = map[string][]string{
 	"cmd/molap/internal/place":       {"cmd/molap/internal/atomicfile", "cmd/molap/internal/cli", "cmd/molap/internal/dirlock", "cmd/molap/internal/regularfile", "cmd/molap/internal/table"},
 	"cmd/molap/internal/resultdir":   {"kernels", "cmd/molap/internal/atomicfile", "cmd/molap/internal/claims", "cmd/molap/internal/cli", "cmd/molap/internal/dirlock", "cmd/molap/internal/jobs", "cmd/molap/internal/lab", "cmd/molap/internal/machine", "cmd/molap/internal/obs", "cmd/molap/internal/page", "cmd/molap/internal/paper", "cmd/molap/internal/place", "cmd/molap/internal/printable", "cmd/molap/internal/profile", "cmd/molap/internal/progress", "cmd/molap/internal/regularfile", "cmd/molap/internal/strictjson", "cmd/molap/internal/table", "cmd/molap/internal/words", "cmd/molap/internal/seq"},
 	"cmd/molap/internal/seq":         {},
-	"cmd/molap/internal/words":       {},
+	"cmd/molap/internal/words":       {"cmd/molap/internal/seq"},
 	"cmd/molap/internal/jsonvalue":   {},
 	"cmd/molap/internal/strictjson":  {},
 	"cmd/molap/internal/slurm":       {"cmd/molap/internal/atomicfile", "cmd/molap/internal/cli", "cmd/molap/internal/place", "cmd/molap/internal/regularfile"},

@@ -58,11 +58,7 @@ func printRuns(env *cli.Env, runs []lab.Run) error {
 		lab.Run
 		Escape, FinalLoss any // in the place of those of the run
 	}
-	all := make([]entry, len(runs))
-	for i, r := range runs {
-		all[i] = entry{r, obs.EscapeCell(r.Escape), table.Known(r.FinalLoss)}
-	}
-	return env.PrintJSON(all)
+	return env.PrintJSON(seq.Map(runs, func(r lab.Run) entry { return entry{r, obs.EscapeCell(r.Escape), table.Known(r.FinalLoss)} }))
 }
 
 // unlearnt gathers the networks that score no better than answers that ignore the

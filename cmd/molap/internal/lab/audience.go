@@ -153,8 +153,5 @@ func (q *tester[T]) look(net *rnn.Network[T], whole bool) watch.Look {
 }
 
 func appendNarrow[T kernels.Float](dst []float32, x []T) []float32 {
-	for _, v := range x {
-		dst = append(dst, float32(v))
-	}
-	return dst
+	return append(dst, seq.Map(x, func(v T) float32 { return float32(v) })...)
 }

@@ -131,11 +131,7 @@ func learningOf(curve []float64, blind float64) Learning {
 
 // LossAt returns the last iteration that each of the losses averages.
 func (l Learning) LossAt() []float64 {
-	at := make([]float64, len(l.Losses))
-	for i := range at {
-		at[i] = float64(min((i+1)*LossStep, l.Iterations))
-	}
-	return at
+	return seq.Map(seq.UpTo(len(l.Losses)), func(i int) float64 { return float64(min((i+1)*LossStep, l.Iterations)) })
 }
 
 // blindLoss returns the mean squared error of the best answer that ignores the trial: the mean target

@@ -95,16 +95,11 @@ var notHere = map[string]string{
 // none.
 func Meant(name string) string {
 	last := name[strings.LastIndex(name, ".")+1:]
-	var same []string
-	for _, k := range table {
-		if strings.HasSuffix(k.Name, "."+last) {
-			same = append(same, k.Name)
-		}
-	}
+	same := seq.Where(table, func(k Key) bool { return strings.HasSuffix(k.Name, "."+last) })
 	if len(same) == 0 {
 		return otherNames[strings.ToLower(last)]
 	}
-	return strings.Join(same, " or ")
+	return strings.Join(seq.Map(same, func(k Key) string { return k.Name }), " or ")
 }
 
 // unknownKey says that a key is unknown and which may be meant: keys with the same last name, the

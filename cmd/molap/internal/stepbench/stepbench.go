@@ -124,12 +124,8 @@ func (b *benchmark) run(ctx context.Context, env *cli.Env, _ []string) error {
 	}
 	for _, typ := range types {
 		c := bench.Case{Type: typ, Units: slices.Max(b.units), Trials: slices.Max(b.batch), Trained: b.trained}
-		vectors := 0 // by generic as many trials are measured as there is time for
-		for _, v := range b.kernels {
-			if v.String() != "generic" {
-				vectors++
-			}
-		}
+		// By generic as many trials are measured as there is time for.
+		vectors := len(seq.Where(b.kernels, func(v kernels.Variant) bool { return v.String() != "generic" }))
 		m := jobs.Memory{Bytes: float64(vectors) * c.Bytes(), By: fmt.Sprintf("-n %d, -batch %d, %d kernels", c.Units, c.Trials, len(b.kernels))}
 		if err := m.Fits("bench", machine.Memory()); err != nil {
 			return cli.Usagef("%w", err)

@@ -125,13 +125,7 @@ func atEscape(v view) string {
 
 // collect returns a number of the standings of an arm whose points are wanted.
 func collect(board []Standing, v view, arm string, want func(point int) bool) []float64 {
-	var x []float64
-	for _, s := range board {
-		if s.Arm == arm && want(s.Point) {
-			x = append(x, v.of(s))
-		}
-	}
-	return x
+	return seq.Map(seq.Where(board, func(s Standing) bool { return s.Arm == arm && want(s.Point) }), v.of)
 }
 
 // quartiles returns the median with the quartiles to either side; what is not

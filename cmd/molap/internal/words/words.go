@@ -4,6 +4,8 @@ package words
 import (
 	"fmt"
 	"strings"
+
+	"molap/cmd/molap/internal/seq"
 )
 
 // Count returns a number of things: "1 seed", "3 seeds", "2 indices".
@@ -30,13 +32,7 @@ func List(all []string) string {
 }
 
 // Split returns the items of a list that commas separate, without the spaces around them.
-func Split(list string) []string {
-	items := strings.Split(list, ",")
-	for i := range items {
-		items[i] = strings.TrimSpace(items[i])
-	}
-	return items
-}
+func Split(list string) []string { return seq.Map(strings.Split(list, ","), strings.TrimSpace) }
 
 // Lines joins the pieces of a text to lines that fit. A piece that does not fit has a line of its own.
 // Lines have no spaces at their ends.
