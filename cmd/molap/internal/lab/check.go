@@ -6,7 +6,6 @@ import (
 
 	"molap/cca"
 	"molap/cmd/molap/internal/profile"
-	"molap/cmd/molap/internal/seq"
 	"molap/cmd/molap/internal/taskset"
 	"molap/cmd/molap/internal/words"
 	"molap/kernels"
@@ -125,6 +124,9 @@ func CheckTraining(s profile.Settings, ids []string, arms []Arm) error {
 
 // LeftOut returns the IDs of n tasks from the i-th on. The first task follows the last (caption of Fig.
 // 5).
-func LeftOut(ts []tasks.Task, i, n int) []string {
-	return seq.Map(seq.UpTo(n), func(k int) string { return ts[(i+k)%len(ts)].ID })
+func LeftOut(ts []tasks.Task, i, n int) (ids []string) {
+	for k := range n {
+		ids = append(ids, ts[(i+k)%len(ts)].ID)
+	}
+	return ids
 }
