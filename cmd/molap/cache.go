@@ -5,18 +5,14 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strconv"
 	"strings"
 
-	"molap/cmd/molap/internal/atomicfile"
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/machine"
-	"molap/cmd/molap/internal/place"
 	"molap/cmd/molap/internal/printable"
 	"molap/cmd/molap/internal/table"
 	"molap/cmd/molap/internal/words"
@@ -28,32 +24,16 @@ const cacheOff = "off"
 // cacheFlag is the flag -cache.
 type cacheFlag struct {
 	dir   string
-	named bool // the user named it and relies on it
-}
-
-func (c *cacheFlag) String() string { return c.dir }
-func (c *cacheFlag) Get() any       { return c.dir } // for package cli, which refuses an empty text
-
-func (c *cacheFlag) Set(dir string) error {
-	c.dir, c.named = dir, true
-	return nil
+	flags *flag.FlagSet
 }
 
 // register registers the flag. Its default is the user's own cache directory.
 func (c *cacheFlag) register(flags *flag.FlagSet) {
-	c.dir = cacheOff
+	c.dir, c.flags = cacheOff, flags
 	if dir, err := os.UserCacheDir(); err == nil {
 		c.dir = filepath.Join(dir, "molap")
 	}
-	flags.Var(c, "cache", "keep networks, scores and states in `DIR`; off keeps none")
-}
-
-// apart returns a usage error if the directory that a flag names lies in the cache or holds it.
-func (c *cacheFlag) apart(flag, dir string) error {
-	if c.dir == cacheOff {
-		return nil
-	}
-	return place.Apart(flag, dir, c.dir)
+	flags.StringVar(&c.dir, "cache", c.dir, "keep networks, scores and states in `DIR`; off keeps none")
 }
 
 // check returns a usage error if the cache directory is a file.
@@ -69,59 +49,32 @@ func (c *cacheFlag) check() error {
 //
 // If the cache cannot be used and the user has not named it, open says so and returns nil.
 func (c *cacheFlag) open(env *cli.Env) (s *jobs.Store, err error) {
-	if c.named && c.dir == cacheOff {
+	named := cli.Given(c.flags, "cache")
+	if named && c.dir == cacheOff {
 		return nil, nil
 	}
-	if err := c.check(); err != nil && c.named {
+	if err := c.check(); err != nil && named {
 		return nil, err
 	}
 	build, err := machine.ProgramHash()
-	if err == nil && !c.named {
+	if err == nil && !named {
 		_, err = os.UserCacheDir()
 	}
 	if err == nil {
 		s, err = jobs.OpenStore(filepath.Join(c.dir, build))
 	}
-	if err == nil && !c.named {
-		err = writable(s.Dir())
+	if err == nil && !named {
+		err = s.Writable()
 	}
 	switch {
 	case err == nil:
 		return s, nil
-	case c.named:
+	case named:
 		return nil, cli.Usagef("-cache %s: %w", c.dir, err)
 	}
 	s.Close()
 	fmt.Fprintf(env.Stderr, "no cache, nothing is kept for later runs: %v (-cache DIR names another place)\n", err)
 	return nil, nil
-}
-
-// writable returns an error if no files can be made in a directory. The directory need not exist yet.
-func writable(dir string) error {
-	for {
-		info, err := os.Stat(dir)
-		switch above := filepath.Dir(dir); {
-		case errors.Is(err, fs.ErrNotExist) && above != dir:
-			dir = above
-		case err != nil:
-			return err
-		case !info.IsDir():
-			return fmt.Errorf("%s is a file", dir)
-		default:
-			return atomicfile.Probe(dir)
-		}
-	}
-}
-
-// buildName is the name of a build's directory in the cache, see [machine.ProgramHash].
-var buildName = regexp.MustCompile(`^[0-9a-f]{16}$`)
-
-// buildCache is the directory of a build in the cache.
-type buildCache struct {
-	Dir  string `json:"dir"`
-	This bool   `json:"this_build"`
-	jobs.Kept
-	Removed bool `json:"removed"`
 }
 
 func cacheCommand() cli.Command {
@@ -149,7 +102,14 @@ With -clean, removes the directories of all other builds. The directory of this 
 				if err := cache.check(); err != nil {
 					return err
 				}
-				builds, err := cache.builds(ctx, *clean)
+				build, err := machine.ProgramHash()
+				if err != nil {
+					return err
+				}
+				builds, err := jobs.Builds(ctx, cache.dir, build, *clean)
+				if err != nil && ctx.Err() == nil {
+					err = fmt.Errorf("-cache %s: %w", cache.dir, err)
+				}
 				switch {
 				case err != nil && len(builds) == 0:
 					return err
@@ -168,43 +128,8 @@ With -clean, removes the directories of all other builds. The directory of this 
 	}
 }
 
-// builds returns the directories of builds in the cache; clean removes those of other builds.
-func (c *cacheFlag) builds(ctx context.Context, clean bool) ([]buildCache, error) {
-	this, err := machine.ProgramHash()
-	if err != nil {
-		return nil, err
-	}
-	builds := []buildCache{}
-	entries, err := os.ReadDir(c.dir)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return builds, nil
-	case err != nil:
-		return nil, cli.Usagef("-cache %s: %w", c.dir, err)
-	}
-	for _, e := range entries {
-		if !e.IsDir() || !buildName.MatchString(e.Name()) {
-			continue
-		}
-		if ctx.Err() != nil {
-			return builds, context.Cause(ctx)
-		}
-		b := buildCache{Dir: filepath.Join(c.dir, e.Name()), This: e.Name() == this}
-		look := jobs.KeptIn
-		if clean && !b.This {
-			look = jobs.RemoveStore
-		}
-		if b.Kept, err = look(b.Dir); err != nil {
-			return builds, err
-		}
-		b.Removed = clean && !b.This && !b.InUse
-		builds = append(builds, b)
-	}
-	return builds, nil
-}
-
-// state says which build a directory belongs to, and whether a process uses it.
-func (b buildCache) state() string {
+// state says which build a store belongs to, and whether a process uses it.
+func state(b jobs.Build) string {
 	whose := "another build"
 	if b.This {
 		whose = "this build"
@@ -215,20 +140,15 @@ func (b buildCache) state() string {
 	return whose
 }
 
-// content says how much a directory holds.
-func (b buildCache) content() string {
-	return words.Count(b.Values, "value") + ", " + megabytes(b.Bytes)
-}
-
 func megabytes(bytes int64) string {
 	return strconv.FormatFloat(float64(bytes)/1e6, 'f', 1, 64) + " MB"
 }
 
-func printBuilds(env *cli.Env, dir string, builds []buildCache) {
+func printBuilds(env *cli.Env, dir string, builds []jobs.Build) {
 	t := &table.Table{Title: "Cache " + dir, Columns: []table.Column{{Name: "build"}, {Name: "values"}, {Name: "size"}, {Name: "last_use"}, {Name: "whose"}}}
 	others := 0
 	for _, b := range builds {
-		t.Add(filepath.Base(b.Dir), b.Values, megabytes(b.Bytes), b.Used.Format("2006-01-02 15:04"), b.state())
+		t.Add(filepath.Base(b.Dir), b.Values, megabytes(b.Bytes), b.Used.Format("2006-01-02 15:04"), state(b))
 		if !b.This {
 			others++
 		}
@@ -239,20 +159,19 @@ func printBuilds(env *cli.Env, dir string, builds []buildCache) {
 	}
 }
 
-func printCleaned(env *cli.Env, dir string, builds []buildCache) {
+func printCleaned(env *cli.Env, dir string, builds []jobs.Build) {
 	var n, values int
 	var bytes int64
 	for _, b := range builds {
-		at := printable.Line(b.Dir)
-		switch {
-		case b.Removed:
-			n, values, bytes = n+1, values+b.Values, bytes+b.Bytes
-			fmt.Fprintf(env.Stdout, "removed  %s  %s\n", at, b.content())
-			if len(b.Others) > 0 {
-				fmt.Fprintf(env.Stdout, "left     %s  no part of a cache: %s\n", at, printable.Line(strings.Join(b.Others, ", ")))
-			}
-		default:
-			fmt.Fprintf(env.Stdout, "kept     %s  %s, %s\n", at, b.content(), b.state())
+		at, content := printable.Line(b.Dir), words.Count(b.Values, "value")+", "+megabytes(b.Bytes)
+		if !b.Removed {
+			fmt.Fprintf(env.Stdout, "kept     %s  %s, %s\n", at, content, state(b))
+			continue
+		}
+		n, values, bytes = n+1, values+b.Values, bytes+b.Bytes
+		fmt.Fprintf(env.Stdout, "removed  %s  %s\n", at, content)
+		if len(b.Others) > 0 {
+			fmt.Fprintf(env.Stdout, "left     %s  no part of a cache: %s\n", at, printable.Line(strings.Join(b.Others, ", ")))
 		}
 	}
 	if n == 0 {

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"molap/cmd/molap/internal/dirlock"
+	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/machine"
 )
 
@@ -70,7 +71,7 @@ func TestCacheClean(t *testing.T) {
 		t.Error("looking at the cache has changed it")
 	}
 	code, stdout, stderr = run("cache", "-cache", cache, "-clean", "-json")
-	var builds []buildCache
+	var builds []jobs.Build
 	if err := json.Unmarshal([]byte(stdout), &builds); code != 0 || err != nil || len(builds) != 5 {
 		t.Fatalf("exit code %d, %v, %s%s", code, err, stdout, stderr)
 	}

@@ -12,9 +12,7 @@ import (
 	"strconv"
 	"strings"
 
-	"molap/cmd/molap/internal/atomicfile"
 	"molap/cmd/molap/internal/cli"
-	"molap/cmd/molap/internal/figure"
 	"molap/cmd/molap/internal/intake"
 	"molap/cmd/molap/internal/machine"
 	"molap/cmd/molap/internal/motion"
@@ -46,57 +44,49 @@ Everything is computed in double precision, whatever precision the network was t
 			{Line: "molap dynamics mine.npz -input 0,0 -input 1,0 -starts states.npy", Doc: "two inputs of your own, and your own starting states"},
 		},
 		Setup: func(flags *flag.FlagSet) cli.Run {
-			var q intake.Flags
+			q := dynamicsRequest{asked: states.Question{Search: dynamics.DefaultSearch}}
+			search := &q.asked.Search
 			q.Register(flags, "profile", "set", "out", "json", "kernel", "workers", "cpuprofile")
 			q.RegisterTrials(flags)
-			slow := flags.Float64("slow", dynamics.DefaultSearch.Slow, "keep points of at most `SPEED`: movement of a unit in a step, root mean square")
-			starts := flags.String("starts", "", "search from the states in `FILE` (npy, npz; states × units, or more dimensions, units last) instead of those that trials visit")
-			var asked states.Question
-			flags.Var(cli.Repeated(func(text string) error {
-				h, err := heldInput(text)
-				if err == nil && slices.ContainsFunc(asked.Inputs, func(i states.HeldInput) bool { return i.Name == h.Name }) {
-					err = errors.New("given twice")
-				}
-				asked.Inputs = append(asked.Inputs, h)
-				return err
-			}), "input", "hold the `INPUT` instead of those of the last steps: numbers, as in 0.5,-1, or trial:step of the trials, both from 0; may be repeated")
-			return func(ctx context.Context, env *cli.Env, args []string) error {
-				asked.Search = dynamics.DefaultSearch
-				asked.Search.Slow, asked.Search.Workers = *slow, q.Common.Workers
-				if least := asked.Search.Fixed; !(*slow >= least && *slow <= 1) {
-					return cli.Usagef("-slow %v (allowed: %v to 1)", *slow, least)
-				}
-				return showDynamics(ctx, env, q, asked, *starts, args[0])
-			}
+			flags.Float64Var(&search.Slow, "slow", search.Slow, "keep points of at most `SPEED`: movement of a unit in a step, root mean square")
+			flags.StringVar(&q.starts, "starts", "", "search from the states in `FILE` (npy, npz; states × units, or more dimensions, units last) instead of those that trials visit")
+			flags.Var(cli.Repeated(q.hold), "input", "hold the `INPUT` instead of those of the last steps: numbers, as in 0.5,-1, or trial:step of the trials, both from 0; may be repeated")
+			return q.run
 		},
 	}
 }
 
-// heldInput reads numbers separated by commas, or trial:step.
-func heldInput(text string) (states.HeldInput, error) {
+// dynamicsRequest is what the flags of dynamics ask for.
+type dynamicsRequest struct {
+	intake.Flags
+	asked  states.Question
+	starts string // a file
+}
+
+// hold adds an input: numbers separated by commas, or trial:step.
+func (q *dynamicsRequest) hold(text string) (err error) {
 	h := states.HeldInput{Name: text}
 	if trial, step, ok := strings.Cut(text, ":"); ok {
-		for _, n := range []struct {
-			text string
-			to   *int
-		}{{trial, &h.Trial}, {step, &h.Step}} {
-			v, err := strconv.ParseUint(strings.TrimSpace(n.text), 10, 31)
-			if err != nil {
-				return h, errors.New("want trial:step, two whole numbers from 0")
+		t, badTrial := strconv.ParseUint(strings.TrimSpace(trial), 10, 31)
+		s, badStep := strconv.ParseUint(strings.TrimSpace(step), 10, 31)
+		if badTrial != nil || badStep != nil {
+			return errors.New("want trial:step, two whole numbers from 0")
+		}
+		h = states.HeldInput{Name: fmt.Sprintf("trial %d, step %d", t, s), Trial: int(t), Step: int(s)}
+	} else {
+		h.Values = seq.Map(words.Split(text), func(number string) float64 {
+			v, bad := strconv.ParseFloat(number, 64)
+			if bad != nil || v-v != 0 {
+				err = errors.New("want numbers separated by commas, as in 0.5,-1, or trial:step")
 			}
-			*n.to = int(v)
-		}
-		h.Name = fmt.Sprintf("trial %d, step %d", h.Trial, h.Step)
-		return h, nil
+			return v
+		})
 	}
-	for _, number := range strings.Split(text, ",") {
-		v, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
-		if err != nil || v-v != 0 {
-			return h, errors.New("want numbers separated by commas, as in 0.5,-1, or trial:step")
-		}
-		h.Values = append(h.Values, v)
+	if slices.ContainsFunc(q.asked.Inputs, func(i states.HeldInput) bool { return i.Name == h.Name }) {
+		return errors.New("given twice")
 	}
-	return h, nil
+	q.asked.Inputs = append(q.asked.Inputs, h)
+	return err
 }
 
 // readStarts reads from a file states of a network with that many units.
@@ -120,15 +110,18 @@ const (
 	shownRows  = 30      // rows of a table that a terminal shows
 )
 
-func showDynamics(ctx context.Context, env *cli.Env, q intake.Flags, asked states.Question, starts, path string) error {
+func (q *dynamicsRequest) run(ctx context.Context, env *cli.Env, args []string) error {
+	path, asked := args[0], q.asked
+	if least := asked.Search.Fixed; !(asked.Search.Slow >= least && asked.Search.Slow <= 1) {
+		return cli.Usagef("-slow %v (allowed: %v to 1)", asked.Search.Slow, least)
+	}
+	asked.Search.Workers = q.Common.Workers
 	n, err := q.Open(env, path, true)
+	if err == nil && q.starts != "" {
+		asked.Starts, err = readStarts(q.starts, n.Network.Shape.Units)
+	}
 	if err != nil {
 		return err
-	}
-	if starts != "" {
-		if asked.Starts, err = readStarts(starts, n.Network.Shape.Units); err != nil {
-			return err
-		}
 	}
 	if err := n.MotionMemory(asked).Fits(path, machine.Memory()); err != nil {
 		return cli.Usagef("%w", err)
@@ -152,12 +145,19 @@ func showDynamics(ctx context.Context, env *cli.Env, q intake.Flags, asked state
 	name := filepath.Base(path)
 	tables, drawn := motion.Tables(m), motion.Figure("dynamics", name, m, motion.Clock(n.StepMS()))
 	if out != "" {
-		if err := writeMotion(out, m, tables, drawn); err != nil {
+		files, err := motion.Files(m, tables, drawn)
+		if err == nil {
+			err = place.Write(out, files)
+		}
+		if err != nil {
 			return err
 		}
 	}
 	if q.Common.JSON {
-		return printMotion(env, n.Network.Notices, tables)
+		return env.PrintJSON(struct {
+			Notices []string // what was assumed or left out when the file was read
+			Tables  []json.RawMessage
+		}{n.Network.Notices, seq.Map(tables, func(t *table.Table) json.RawMessage { return t.JSON() })})
 	}
 	fmt.Fprintf(env.Stdout, "Dynamics of %s\n\n", printable.Line(name))
 	for _, t := range tables[:2] {
@@ -178,41 +178,4 @@ func showDynamics(ctx context.Context, env *cli.Env, q intake.Flags, asked state
 		fmt.Fprintf(env.Stdout, "\ndrawn in %s.svg and .png\n", printable.Line(filepath.Join(out, drawn.Name)))
 	}
 	return nil
-}
-
-// writeMotion writes tables, figure and points. It writes none of them if a file with other content is
-// in the place of one.
-func writeMotion(out string, m states.Motion, tables []*table.Table, drawn *figure.Figure) error {
-	npz, err := motion.PointsNPZ(m)
-	if err != nil {
-		return err
-	}
-	files, err := drawn.Files()
-	if err != nil {
-		return err
-	}
-	files = append(files, table.File{Name: "dynamics_points.npz", Data: npz})
-	for _, t := range tables {
-		files = append(files, t.Files()...)
-	}
-	for _, f := range files {
-		if err := place.Replaceable(filepath.Join(out, f.Name), f.Data, nil); err != nil {
-			return err
-		}
-	}
-	for _, f := range files {
-		if err := atomicfile.Write(filepath.Join(out, f.Name), f.Data); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// printMotion prints all tables for a script, with notices of what was assumed or left out when the
-// file was read.
-func printMotion(env *cli.Env, notices []string, tables []*table.Table) error {
-	return env.PrintJSON(struct {
-		Notices []string
-		Tables  []json.RawMessage
-	}{notices, seq.Map(tables, func(t *table.Table) json.RawMessage { return t.JSON() })})
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"slices"
 
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/intake"
@@ -64,12 +65,7 @@ func eval(ctx context.Context, env *cli.Env, q intake.Flags, paths []string) err
 			continue
 		}
 		all = append(all, e)
-		switch name := printable.Line(path); {
-		case n.Network.Diverged != "":
-			u.addDiverged(name)
-		default:
-			u.add(name, e.Overall, e.Blind, e.Constant)
-		}
+		u.add(printable.Line(path), n.Network.Diverged, e.Overall, e.Blind, e.Constant)
 		switch {
 		case n.Network.Arm == "": // trained elsewhere, by other means
 			help = ""
@@ -112,10 +108,7 @@ func evaluate(env *cli.Env, q intake.Flags, path string) (n lab.NetFile, e evalu
 // targetNames returns what each output of a network is to give: the target of its task or, of trials that
 // do not tell, decision or fixation.
 func targetNames(n lab.NetFile, scores lab.Evaluated) []string {
-	names := make([]string, len(scores.Output))
-	for o := range names {
-		names[o] = "decision"
-	}
+	names := slices.Repeat([]string{"decision"}, len(scores.Output))
 	if n.Cell.Task != "" {
 		if t := taskset.ByID(n.Settings, n.Cell.Task); t.Arrays == nil && len(t.Targets) == len(names) {
 			names = seq.Map(t.Targets, func(c tasks.Channel) string { return c.Name })

@@ -47,14 +47,14 @@ func TestTrainStarts(t *testing.T) {
 
 func TestUnlearnt(t *testing.T) {
 	u, null := unlearnt{}, func(x float64) lab.Null { return lab.Null{Overall: x} }
-	u.add("learnt", 79, null(70), null(78))
+	u.add("learnt", "", 79, null(70), null(78))
 	for _, name := range []string{"a", "b", "c", "d"} {
-		u.add(name, 70, null(70), null(60))
+		u.add(name, "", 70, null(70), null(60))
 	}
-	u.add("e", 74, null(70), null(74))
-	u.add("f", 81, null(100), null(100))
+	u.add("e", "", 74, null(70), null(74))
+	u.add("f", "", 81, null(100), null(100))
 	var b strings.Builder
-	u.addDiverged("g")
+	u.add("g", "training diverged", 81, null(70), null(60))
 	u.print(&b, learningHelp(true))
 	const help = ": has not learnt (-quick trains for a moment)\n"
 	if want := "g: training diverged, the network is that before it\na; b; c and 1 more: not above the blind answer" + help + "e: not above the constant answer" + help +

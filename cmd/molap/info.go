@@ -14,8 +14,8 @@ import (
 // information is what molap info prints.
 type information struct {
 	machine.Description
-	Caches machine.Caches   `json:"caches"`
-	Peaks  []stepbench.Peak `json:"peaks"`
+	Caches machine.Caches
+	Peaks  []stepbench.Peak
 }
 
 func infoCommand() cli.Command {

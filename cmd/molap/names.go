@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"strings"
 
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/lab"
@@ -56,6 +55,3 @@ func notA(wanted, name string, known []string, err error) error {
 	}
 	return err
 }
-
-// listed returns the names of a list that commas separate, without the spaces around them.
-func listed(text string) []string { return seq.Map(strings.Split(text, ","), strings.TrimSpace) }

@@ -32,27 +32,26 @@ Damage: ` + strings.Join(damageNames(), ", ") + `. Levels are per cent of the we
 			{Line: "molap perturb mine.npz -task T7 -damage silenced -draws 100 -json", Doc: "a network trained elsewhere"},
 		},
 		Setup: func(flags *flag.FlagSet) cli.Run {
-			q := request{draws: 30}
+			q := perturbRequest{draws: 30}
 			q.Register(flags, "profile", "set", "precision", "json", "kernel", "cpuprofile")
 			q.RegisterTrials(flags)
 			flags.StringVar(&q.damages, "damage", "all", "`KINDS` of damage, separated by commas")
 			flags.StringVar(&q.levels, "levels", "", "`LEVELS` of damage, separated by commas (default those of the figures)")
 			cli.IntVar(flags, &q.draws, "draws", 1, 1000, "random draws `n` of each damage")
-			return func(ctx context.Context, env *cli.Env, args []string) error {
-				return perturb(ctx, env, q, args[0])
-			}
+			return q.run
 		},
 	}
 }
 
-// request is what the flags ask for.
-type request struct {
+// perturbRequest is what the flags of perturb ask for.
+type perturbRequest struct {
 	intake.Flags
 	damages, levels string
 	draws           int
 }
 
-func perturb(ctx context.Context, env *cli.Env, q request, path string) error {
+func (q *perturbRequest) run(ctx context.Context, env *cli.Env, args []string) error {
+	path := args[0]
 	n, subject, err := q.OpenToTest(env, path)
 	if err != nil {
 		return err
@@ -71,39 +70,49 @@ func perturb(ctx context.Context, env *cli.Env, q request, path string) error {
 	bar := progress.New(env.Stderr)
 	env.AtEnd(bar.Stop)
 	bar.Start("perturb", float64(total))
-	var results []lab.Perturbed
+	var all []perturbed
 	for _, p := range work {
 		r, err := subject.Perturb(ctx, p, func() { bar.Add(1, string(p.Damage)) })
 		if err != nil {
 			return fmt.Errorf("%s: %w", path, err)
 		}
-		results = append(results, r)
+		steps, trials := n.TestSize()
+		all = append(all, perturbed{p, p.Damage.Unit(), r, steps, trials, n.Network.Notices})
 	}
 	bar.Done()
 	if q.Common.JSON {
-		return printPerturbed(env, n, work, results)
+		return env.PrintJSON(all)
 	}
-	_, err = fmt.Fprint(env.Stdout, perturbedTable(n, work, results).Text())
+	_, err = fmt.Fprint(env.Stdout, perturbedTable(all).Text())
 	return err
 }
 
+// perturbed is what came of a damage, with every draw.
+type perturbed struct {
+	lab.Perturbation
+	Unit string // of the levels: % or σ
+	lab.Perturbed
+	Steps, Trials int
+	Notices       []string // what was assumed or left out in reading the file
+}
+
 // perturbations returns the damage asked for; for "all", what the network's modules allow.
-func (q request) perturbations(f *rnn.File) ([]lab.Perturbation, error) {
+func (q *perturbRequest) perturbations(f *rnn.File) (work []lab.Perturbation, err error) {
 	var levels []float64
-	for _, text := range listed(q.levels) {
-		if q.levels == "" {
-			break
+	if q.levels != "" {
+		for _, text := range words.Split(q.levels) {
+			x, err := strconv.ParseFloat(text, 64)
+			if err != nil || !(x >= 0 && x <= 100) {
+				return nil, cli.Usagef("-levels: %q is not a number from 0 to 100", text)
+			}
+			if slices.Contains(levels, x) {
+				return nil, cli.Usagef("-levels %s names %g twice", q.levels, x)
+			}
+			levels = append(levels, x)
 		}
-		x, err := strconv.ParseFloat(text, 64)
-		if err != nil || !(x >= 0 && x <= 100) {
-			return nil, cli.Usagef("-levels: %q is not a number from 0 to 100", text)
-		}
-		if slices.Contains(levels, x) {
-			return nil, cli.Usagef("-levels %s names %g twice", q.levels, x)
-		}
-		levels = append(levels, x)
 	}
-	all, names := q.damages == "all", listed(q.damages)
+	names := words.Split(q.damages)
+	all := len(names) == 1 && names[0] == "all"
 	for _, name := range names {
 		switch {
 		case all:
@@ -113,12 +122,11 @@ func (q request) perturbations(f *rnn.File) ([]lab.Perturbation, error) {
 			return nil, cli.Usagef("-damage %s needs more modules than the network's %d", name, f.Modules)
 		}
 	}
-	var work []lab.Perturbation
 	for _, d := range lab.Damages {
 		if all && d.Possible(f.Modules) || slices.Contains(names, string(d)) {
-			p := lab.Perturbation{Damage: d, Levels: d.Levels(), Draws: q.draws}
-			if levels != nil {
-				p.Levels = levels
+			p := lab.Perturbation{Damage: d, Levels: levels, Draws: q.draws}
+			if levels == nil {
+				p.Levels = d.Levels()
 			}
 			work = append(work, p)
 		}
@@ -144,9 +152,9 @@ func hitting(work []lab.Perturbation, subject lab.Subject) error {
 	return nil
 }
 
-func perturbedTable(n lab.NetFile, work []lab.Perturbation, results []lab.Perturbed) *table.Table {
-	steps, trials := n.TestSize()
-	t := &table.Table{Name: "perturb", Title: fmt.Sprintf("Scores of damaged copies on %s of %s", words.Count(trials, "trial"), words.Count(steps, "step")), Columns: []table.Column{
+func perturbedTable(all []perturbed) *table.Table {
+	title := fmt.Sprintf("Scores of damaged copies on %s of %s", words.Count(all[0].Trials, "trial"), words.Count(all[0].Steps, "step"))
+	t := &table.Table{Name: "perturb", Title: title, Columns: []table.Column{
 		{Name: "damage", Description: "what was done"},
 		{Name: "level", Description: "per cent of weights or units, or σ of noise"},
 		{Name: "hit", Description: "weights or units concerned"},
@@ -157,36 +165,15 @@ func perturbedTable(n lab.NetFile, work []lab.Perturbation, results []lab.Pertur
 		{Name: "constant", Unit: "%", Description: "overall of the best constant answer with perfect fixation"},
 		{Name: "decision", Unit: "%", Description: "correct, outputs other than fixation"},
 	}}
-	for i, p := range work {
-		r := results[i]
+	for _, p := range all {
 		add := func(level string, hit, draws int, overall float64, sd any, decision float64) {
-			t.Add(string(p.Damage), level, hit, draws, overall, sd, r.Blind.Overall, r.Constant.Overall, decision)
+			t.Add(string(p.Damage), level, hit, draws, overall, sd, p.Blind.Overall, p.Constant.Overall, decision)
 		}
-		add("none", 0, 1, r.Intact.Overall(), nil, r.Intact.Decision())
+		add("none", 0, 1, p.Intact.Overall(), nil, p.Intact.Decision())
 		for k, level := range p.Levels {
-			var overall, decision []float64
-			for _, d := range r.Damaged[k] {
-				overall, decision = append(overall, d.Overall()), append(decision, d.Decision())
-			}
-			add(p.Damage.Amount(level), r.Hit[k], p.Draws, stats.Mean(overall, 0.95).Value, table.Known(seq.SD(overall)), stats.Mean(decision, 0.95).Value)
+			overall, decision := seq.Map(p.Damaged[k], lab.Scores.Overall), seq.Map(p.Damaged[k], lab.Scores.Decision)
+			add(p.Damage.Amount(level), p.Hit[k], p.Draws, stats.Mean(overall, 0.95).Value, table.Known(seq.SD(overall)), stats.Mean(decision, 0.95).Value)
 		}
 	}
 	return t
-}
-
-// printPerturbed prints every draw.
-func printPerturbed(env *cli.Env, n lab.NetFile, work []lab.Perturbation, results []lab.Perturbed) error {
-	type entry struct {
-		lab.Perturbation
-		Unit string // of the levels: % or σ
-		lab.Perturbed
-		Steps, Trials int
-		Notices       []string // what was assumed or left out in reading the file
-	}
-	steps, trials := n.TestSize()
-	var all []entry
-	for i := range work {
-		all = append(all, entry{work[i], work[i].Damage.Unit(), results[i], steps, trials, n.Network.Notices})
-	}
-	return env.PrintJSON(all)
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"flag"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -13,6 +12,7 @@ import (
 
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/paper"
+	"molap/cmd/molap/internal/place"
 	"molap/cmd/molap/internal/printable"
 	"molap/cmd/molap/internal/resultdir"
 	"molap/cmd/molap/internal/slurm"
@@ -42,22 +42,27 @@ Several processes that share a cache, on one machine or on many, share the work:
 			{Line: "molap reproduce fig2 -profile extended -set training.batch=100 -out out/ext", Doc: "settings that learn, one of them changed"},
 		},
 		Setup: func(flags *flag.FlagSet) cli.Run {
-			f := clusterFlags{minutes: 240}
-			f.workFlags.Common = cli.Common{Seed: 1, Out: "out"}
-			f.workFlags.register(flags, "profile", "set", "quick", "precision", "seed", "seeds", "out", "kernel", "workers", "checkpoint-every", "cpuprofile")
-			f.register(flags)
-			verbose := flags.Bool("v", false, "of several experiments print the first table of each instead of a line")
-			return func(ctx context.Context, env *cli.Env, args []string) error {
-				if err := f.check(); err != nil {
-					return err
-				}
-				return reproduce(ctx, env, &f, args, *verbose)
-			}
+			f := reproduceFlags{minutes: 240}
+			f.Common = cli.Common{Seed: 1, Out: "out"}
+			f.register(flags, "profile", "set", "quick", "precision", "seed", "seeds", "out", "kernel", "workers", "checkpoint-every", "cpuprofile")
+			flags.BoolVar(&f.work, "work", false, "do the jobs that are left, beside other processes with the same cache, and write no results")
+			cli.IntVar(flags, &f.tasks, "cluster", 0, 10000, "write Slurm scripts beside -out, DIR.slurm: an array of `n` tasks that do -work, and one after them that writes the results")
+			cli.IntVar(flags, &f.minutes, "minutes", 1, slurm.MaxMinutes, "cluster: time limit of a task; a task that reaches it is queued again and goes on where it stopped")
+			flags.Var(cli.Texts(&f.sbatch), "sbatch", "cluster: a further `option` of sbatch, such as --partition=long; may be repeated")
+			flags.BoolVar(&f.submit, "submit", false, "cluster: submit the scripts, unless they are in the queue already")
+			flags.BoolVar(&f.verbose, "v", false, "of several experiments print the first table of each instead of a line")
+			return f.run
 		},
 	}
 }
 
-func reproduce(ctx context.Context, env *cli.Env, f *clusterFlags, names []string, verbose bool) error {
+func (f *reproduceFlags) run(ctx context.Context, env *cli.Env, names []string) error {
+	switch {
+	case f.work && f.tasks > 0:
+		return cli.Usagef("-work is what the tasks of -cluster do: give one of the two")
+	case f.tasks == 0 && (f.submit || f.sbatch != nil):
+		return cli.Usagef("-submit and -sbatch go with -cluster")
+	}
 	chosen, err := paper.Choose(names)
 	if err != nil {
 		if i := slices.IndexFunc(names, func(name string) bool { return name != "all" && !slices.Contains(experimentNames(), name) }); i >= 0 {
@@ -65,11 +70,18 @@ func reproduce(ctx context.Context, env *cli.Env, f *clusterFlags, names []strin
 		}
 		return cli.Usagef("%w", err)
 	}
-	config, err := labConfig(&f.Common)
+	s, err := f.Settings()
+	if err == nil && s.Tasks.Corpus != "" { // tasks of one's own change nothing for the nine
+		err = cli.Usagef("tasks.corpus is %q: experiments of the paper pre-train on the nine tasks; another corpus is for molap train", s.Tasks.Corpus)
+	}
 	if err != nil {
 		return err
 	}
-	if err := f.cache.apart("-out", f.Out); err != nil {
+	config, err := configOf(&f.Common, s)
+	if err == nil && f.cache.dir != cacheOff {
+		err = place.Apart("-out", f.Out, f.cache.dir)
+	}
+	if err != nil {
 		return err
 	}
 	w, err := f.begin(ctx, env, config)
@@ -86,10 +98,10 @@ func reproduce(ctx context.Context, env *cli.Env, f *clusterFlags, names []strin
 		if w.Pool.Store == nil {
 			return cli.Usagef("-work needs a cache: its results are kept there and nowhere else")
 		}
-		if err := paper.Work(ctx, w.Lab, w.progress("work"), chosen); err != nil {
+		if err := paper.Work(ctx, w.Lab, w.bar.Named("work"), chosen); err != nil {
 			return w.goesOn(err)
 		}
-		w.done()
+		w.bar.Done()
 		_, err := fmt.Fprintf(env.Stdout, "done: all jobs are in %s\n", printable.Line(f.cache.dir))
 		return err
 	}
@@ -98,30 +110,31 @@ func reproduce(ctx context.Context, env *cli.Env, f *clusterFlags, names []strin
 		return err
 	}
 	began := time.Now()
-	if err := paper.Run(ctx, w.Lab, w.progress("reproduce"), chosen, out.Add); err != nil {
+	if err := paper.Run(ctx, w.Lab, w.bar.Named("reproduce"), chosen, out.Add); err != nil {
 		out.Abandon()
 		return w.goesOn(err)
 	}
-	w.done()
+	w.bar.Done()
 	out.Manifest.Seconds = time.Since(began).Seconds()
 	if err := out.Finish(); err != nil {
 		return err
 	}
-	if len(out.Results) == 1 || verbose {
+	if len(out.Results) == 1 || f.verbose {
 		printFirst(env.Stdout, out.Results)
 	} else {
 		printSummary(env.Stdout, out.Results)
 	}
-	if config.Settings.Shrunk {
+	if s.Shrunk {
 		fmt.Fprintln(env.Stdout, "A quick version: it shows that the parts work together. Do not compare arms by it.")
 	}
 	fmt.Fprintf(env.Stdout, "report: %s\n", filepath.Join(f.Out, resultdir.Page))
 	return nil
 }
 
-// clusterFlags are the flags of reproduce that spread it over processes.
-type clusterFlags struct {
+// reproduceFlags are the flags of reproduce. Some spread it over processes.
+type reproduceFlags struct {
 	workFlags
+	verbose bool // -v
 	work    bool
 	tasks   int
 	minutes int
@@ -129,43 +142,22 @@ type clusterFlags struct {
 	submit  bool
 }
 
-func (f *clusterFlags) register(flags *flag.FlagSet) {
-	flags.BoolVar(&f.work, "work", false, "do the jobs that are left, beside other processes with the same cache, and write no results")
-	cli.IntVar(flags, &f.tasks, "cluster", 0, 10000, "write Slurm scripts beside -out, DIR.slurm: an array of `n` tasks that do -work, and one after them that writes the results")
-	cli.IntVar(flags, &f.minutes, "minutes", 1, slurm.MaxMinutes, "cluster: time limit of a task; a task that reaches it is queued again and goes on where it stopped")
-	flags.Var(cli.Texts(&f.sbatch), "sbatch", "cluster: a further `option` of sbatch, such as --partition=long; may be repeated")
-	flags.BoolVar(&f.submit, "submit", false, "cluster: submit the scripts, unless they are in the queue already")
-}
-
-// check returns a usage error if flags do not go together.
-func (f *clusterFlags) check() error {
-	switch {
-	case f.work && f.tasks > 0:
-		return cli.Usagef("-work is what the tasks of -cluster do: give one of the two")
-	case f.tasks == 0 && (f.submit || f.sbatch != nil):
-		return cli.Usagef("-submit and -sbatch go with -cluster")
-	}
-	return nil
-}
-
 // onCluster writes the scripts of a reproduction and submits them or shows how.
-func (f *clusterFlags) onCluster(ctx context.Context, env *cli.Env, names []string) error {
+func (f *reproduceFlags) onCluster(ctx context.Context, env *cli.Env, names []string) error {
 	if f.cache.dir == cacheOff {
 		return cli.Usagef("-cluster needs a cache that all nodes see: name it by -cache")
 	}
-	program, err := os.Executable()
-	if err != nil {
-		return err
-	}
 	var paths [4]string
 	for i, p := range []string{".", f.Out, f.cache.dir, filepath.Clean(f.Out) + ".slurm"} {
-		if paths[i], err = filepath.Abs(p); err != nil {
+		path, err := filepath.Abs(p)
+		if err != nil {
 			return err
 		}
+		paths[i] = path
 	}
 	args := slices.Concat([]string{"reproduce"}, names, f.Asked(), []string{"-seed", strconv.FormatUint(f.Seed, 10), "-seeds", strconv.Itoa(f.Seeds), "-cache", paths[2]})
 	return slurm.Run{
-		Name: "molap-" + strings.Join(append(slices.Clone(names), "all")[:1], ""), Program: program,
+		Name: "molap-" + strings.Join(append(slices.Clone(names), "all")[:1], ""),
 		Work: append(slices.Clone(args), "-work", "-checkpoint-every", "5m"), Render: append(args, "-out", paths[1]),
 		Dir: paths[0], Scripts: paths[3],
 		Tasks: f.tasks, Minutes: f.minutes, Warning: slurm.UsualWarning(f.minutes), Options: f.sbatch,

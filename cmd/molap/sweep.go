@@ -10,7 +10,6 @@ import (
 	"molap/cmd/molap/internal/intake"
 	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/machine"
-	"molap/cmd/molap/internal/place"
 	"molap/cmd/molap/internal/progress"
 	"molap/cmd/molap/internal/sweep"
 )
@@ -37,31 +36,21 @@ func sweepVerbs() []cli.Command {
 	return []cli.Command{sweepPlan(), sweepRun(), sweepStatus(), sweepMerge(), sweepSlurm(), sweepKubernetes()}
 }
 
-// verb returns a verb of sweep that takes one argument; setup registers its flags.
-func verb(name, arg, summary string, setup func(flags *flag.FlagSet) func(ctx context.Context, env *cli.Env, arg string) error) cli.Command {
-	return cli.Command{Name: name, Args: arg, Summary: summary, Setup: func(flags *flag.FlagSet) cli.Run {
-		run := setup(flags)
-		return func(ctx context.Context, env *cli.Env, args []string) error { return run(ctx, env, args[0]) }
+// onSweep does a verb on the sweep in a directory.
+type onSweep func(ctx context.Context, env *cli.Env, dir string, m *sweep.Manifest) error
+
+// verb returns a verb of sweep that works on a sweep; setup registers its flags.
+func verb(name, summary string, setup func(flags *flag.FlagSet) onSweep) cli.Command {
+	return cli.Command{Name: name, Args: "DIR", Summary: summary, Setup: func(flags *flag.FlagSet) cli.Run {
+		do := setup(flags)
+		return func(ctx context.Context, env *cli.Env, args []string) error {
+			m, err := sweep.ReadManifest(args[0])
+			if err != nil {
+				return cli.Usagef("%w", err)
+			}
+			return do(ctx, env, args[0], m)
+		}
 	}}
-}
-
-// openSweep reads the manifest of a sweep.
-func openSweep(dir string) (*sweep.Manifest, error) {
-	m, err := sweep.ReadManifest(dir)
-	if err != nil {
-		return nil, cli.Usagef("%w", err)
-	}
-	return m, nil
-}
-
-// claimSweep reads the manifest of a sweep. Until the command ends no other command can write scripts
-// for the sweep.
-func claimSweep(env *cli.Env, dir string) (*sweep.Manifest, error) {
-	m, err := openSweep(dir)
-	if err != nil {
-		return nil, err
-	}
-	return m, place.Claim(env, "sweep", dir)
 }
 
 // runner returns a runner of a sweep's indices that does as the common flags say and reports progress
@@ -77,17 +66,13 @@ func runner(ctx context.Context, env *cli.Env, c *cli.Common, dir string, m *swe
 }
 
 func sweepRun() cli.Command {
-	return verb("run", "DIR", "do all of it, some indices or a shard; what is done stays done", func(flags *flag.FlagSet) func(context.Context, *cli.Env, string) error {
+	return verb("run", "do all of it, some indices or a shard; what is done stays done", func(flags *flag.FlagSet) onSweep {
 		var c cli.Common
 		c.Register(flags, "kernel", "workers", "checkpoint-every", "cpuprofile")
 		index := flags.String("index", "", "only the indices of `LIST`, such as 7 or 0-3,7")
 		shard := flags.String("shard", "", "only shard `k/n`, k from 0 to n-1: every n-th index from k on")
 		leave := flags.Bool("leave", false, "do not wait for others: end when they have worked for a while on all that is left")
-		return func(ctx context.Context, env *cli.Env, dir string) error {
-			m, err := openSweep(dir)
-			if err != nil {
-				return err
-			}
+		return func(ctx context.Context, env *cli.Env, dir string, m *sweep.Manifest) error {
 			// All results of a sweep must come from one version of the program.
 			if here := machine.Version(); here != m.Version {
 				return cli.Usagef("the sweep was planned by version %s, this is %s; plan it again, into another directory", m.Version, here)

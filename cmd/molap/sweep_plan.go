@@ -15,17 +15,19 @@ import (
 	"molap/cmd/molap/internal/place"
 	"molap/cmd/molap/internal/progress"
 	"molap/cmd/molap/internal/sweep"
-	"molap/cmd/molap/internal/taskfile"
 	"molap/cmd/molap/internal/words"
+	"molap/rnn"
 )
 
 func sweepPlan() cli.Command {
-	return verb("plan", "FILE", "write the manifest of a sweep file into -out, with an estimate of the time it takes", func(flags *flag.FlagSet) func(context.Context, *cli.Env, string) error {
+	return cli.Command{Name: "plan", Args: "FILE", Summary: "write the manifest of a sweep file into -out, with an estimate of the time it takes", Setup: func(flags *flag.FlagSet) cli.Run {
 		var c cli.Common
 		c.Register(flags, "out", "kernel")
 		budget := flags.Float64("budget", 0, "refuse a sweep that is estimated to take more than `H` core-hours")
-		return func(ctx context.Context, env *cli.Env, file string) error { return plan(ctx, env, &c, *budget, file) }
-	})
+		return func(ctx context.Context, env *cli.Env, args []string) error {
+			return plan(ctx, env, &c, *budget, args[0])
+		}
+	}}
 }
 
 func plan(ctx context.Context, env *cli.Env, c *cli.Common, budget float64, file string) error {
@@ -36,9 +38,7 @@ func plan(ctx context.Context, env *cli.Env, c *cli.Common, budget float64, file
 	if err != nil {
 		return cli.Usagef("%w", err)
 	}
-	arrays := givenTests(spec)
-	arrays.Tell = intake.Once(env)
-	m, err := planned(ctx, spec, file, arrays)
+	m, err := planned(ctx, spec, file, intake.Once(env))
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
@@ -72,7 +72,7 @@ func plan(ctx context.Context, env *cli.Env, c *cli.Common, budget float64, file
 	if budget > 0 && h.Core > budget {
 		return cli.Usagef("the sweep takes about %.3g core-hours on this machine, more than -budget %g", h.Core, budget)
 	}
-	if err := intake.KeepArrays(c.Out, slices.Concat(beside(spec, spec.Tasks), beside(spec, spec.Corpus)), arrays.Test); err != nil {
+	if err := intake.KeepArrays(c.Out, slices.Concat(spec.Tasks, spec.Corpus), spec.Test); err != nil {
 		return err
 	}
 	if err := m.Write(c.Out); err != nil {
@@ -90,8 +90,8 @@ next: molap sweep run %s
 	return nil
 }
 
-// planned returns the manifest of a sweep file.
-func planned(ctx context.Context, spec *sweep.Spec, file string, arrays intake.ArrayFlags) (*sweep.Manifest, error) {
+// planned returns the manifest of a sweep file; tell says what was left out of files of trials.
+func planned(ctx context.Context, spec *sweep.Spec, file string, tell func(string, *rnn.File)) (*sweep.Manifest, error) {
 	base, err := spec.Base()
 	if err != nil {
 		return nil, err
@@ -99,7 +99,8 @@ func planned(ctx context.Context, spec *sweep.Spec, file string, arrays intake.A
 	if len(spec.Corpus) > 0 && !slices.ContainsFunc(spec.Arms, func(arm string) bool { return lab.Arm(arm).Pretrained() }) {
 		return nil, fmt.Errorf("%s: corpus: arms %s pre-train nothing (molap and molap-pca do)", file, strings.Join(spec.Arms, ", "))
 	}
-	base, ids, err := tasksAndCorpus(base, beside(spec, spec.Tasks), beside(spec, spec.Corpus), arrays)
+	arrays := intake.ArrayFlags{Test: spec.Test, Share: spec.TestShare, Fixation: spec.Fixation, Tell: tell}
+	base, ids, err := tasksAndCorpus(base, spec.Tasks, spec.Corpus, arrays)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
@@ -108,27 +109,6 @@ func planned(ctx context.Context, spec *sweep.Spec, file string, arrays intake.A
 		m.Settings.Tasks.Arrays = base.Tasks.Arrays
 	}
 	return m, err
-}
-
-// givenTests returns what a sweep file says about trials in npz files.
-func givenTests(spec *sweep.Spec) intake.ArrayFlags {
-	q := intake.ArrayFlags{Share: spec.TestShare, Fixation: spec.Fixation}
-	if spec.Test != "" {
-		q.Test = spec.Path(spec.Test)
-	}
-	return q
-}
-
-// beside returns names of tasks, with paths as this process needs them: a sweep file's paths start from
-// its own directory.
-func beside(spec *sweep.Spec, names []string) []string {
-	names = slices.Clone(names)
-	for i, name := range names {
-		if taskfile.IsPath(name) {
-			names[i] = spec.Path(name)
-		}
-	}
-	return names
 }
 
 // atBest returns the seconds that a sweep takes on that many cores if none ever waits.

@@ -18,16 +18,12 @@ import (
 const followEvery = 3 * time.Second
 
 func sweepStatus() cli.Command {
-	return verb("status", "DIR", "what is done, running, failed, missing, corrupt", func(flags *flag.FlagSet) func(context.Context, *cli.Env, string) error {
+	return verb("status", "what is done, running, failed, missing, corrupt", func(flags *flag.FlagSet) onSweep {
 		var c cli.Common
 		c.Register(flags, "json")
 		follow := flags.Bool("follow", false, "go on until nothing is left to do")
 		array := flags.Bool("array", false, "print the indices that nobody has done or works on, as run -index takes them")
-		return func(ctx context.Context, env *cli.Env, dir string) error {
-			m, err := openSweep(dir)
-			if err != nil {
-				return err
-			}
+		return func(ctx context.Context, env *cli.Env, dir string, m *sweep.Manifest) error {
 			if *follow && (*array || c.JSON) {
 				return cli.Usagef("-follow is for people: it goes with neither -array nor -json")
 			}

@@ -14,6 +14,8 @@ import (
 	"molap/cmd/molap/internal/intake"
 	"molap/cmd/molap/internal/place"
 	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/seq"
+	"molap/cmd/molap/internal/table"
 	"molap/cmd/molap/internal/taskfile"
 	"molap/cmd/molap/internal/taskset"
 	"molap/cmd/molap/internal/taskview"
@@ -47,22 +49,26 @@ Write a task file by hand, or start from what -toml prints; docs/tasks.md says h
 					return err
 				}
 				o := taskset.Options(s)
-				if len(args) == 0 {
-					if *toml {
-						return cli.Usagef("-toml: no task named to print")
-					}
-					if c.Out != "" {
-						return cli.Usagef("-out %s: no task named to draw", c.Out)
-					}
+				switch {
+				case len(args) > 0:
+				case *toml:
+					return cli.Usagef("-toml: no task named to print")
+				case c.Out != "":
+					return cli.Usagef("-out %s: no task named to draw", c.Out)
+				default:
 					_, err := fmt.Fprint(env.Stdout, taskview.List(tasks.All(o)).Text())
 					return err
 				}
 				var ts []tasks.Task
 				var wrong []error
 				for _, name := range args {
-					t, err := findTask(name, o)
+					own, names, err := intake.DefineFiles(s, []string{name}, intake.FileArrays)
+					var t tasks.Task
+					if err == nil {
+						t, err = findTask(own, names[0])
+					}
 					if err != nil { // the others are shown all the same
-						wrong = append(wrong, err)
+						wrong = append(wrong, cli.Usagef("%w", err))
 						continue
 					}
 					ts = append(ts, t)
@@ -113,41 +119,24 @@ func writeDrawing(dir string, f *figure.Figure) error {
 	if err != nil {
 		return err
 	}
-	ours := func(svg []byte) bool { return bytes.Contains(svg[:min(len(svg), 4096)], []byte(taskview.Label)) }
 	svg := filepath.Join(dir, files[0].Name)
+	if _, err := os.Lstat(svg); err != nil { // nothing tells whose a png without it would be
+		return place.Write(dir, files)
+	}
+	ours := func(svg []byte) bool { return bytes.Contains(svg[:min(len(svg), 4096)], []byte(taskview.Label)) }
 	if err := place.Replaceable(svg, files[0].Data, ours); err != nil {
 		return err
 	}
-	if _, err := os.Lstat(svg); err != nil { // without it nothing tells whose png it would be
-		if err := place.Replaceable(filepath.Join(dir, files[1].Name), files[1].Data, nil); err != nil {
-			return err
-		}
-	}
-	return f.Write(dir)
+	return table.WriteFiles(dir, files)
 }
 
-// findTask returns the task in a file, or the one of the nine with that name or ID.
-func findTask(name string, o tasks.Options) (tasks.Task, error) {
-	if taskfile.IsArrays(name) {
-		a, err := intake.FileArrays.Task(name)
-		if err != nil {
-			return tasks.Task{}, err
-		}
-		t, err := a.Task()
-		return t, clashing(name, t, o, err)
-	}
-	if taskfile.IsPath(name) {
-		t, err := taskfile.Load(name)
-		if err != nil {
-			return tasks.Task{}, cli.Usagef("%w", err)
-		}
-		return t, clashing(name, t, o, nil)
-	}
-	t, err := tasks.Lookup(name, o)
+// findTask returns the task with a name or ID: one of the nine or defined by the settings.
+func findTask(s profile.Settings, name string) (tasks.Task, error) {
+	t, err := taskset.Find(s, name)
 	if err != nil {
-		return tasks.Task{}, cli.Usagef("%w", notA("task", name, taskNames(), taskset.Unknown(name, tasks.All(o))))
+		err = notA("task", name, taskNames(), err)
 	}
-	return t, nil
+	return t, err
 }
 
 // tasksAndCorpus returns the IDs of the named tasks, and settings that define them and the corpus.
@@ -160,10 +149,10 @@ func tasksAndCorpus(s profile.Settings, names, corpus []string, q intake.ArrayFl
 		return s, nil, fmt.Errorf("corpus: %w", err)
 	}
 	s, names, err = intake.DefineFiles(s, names, q)
-	if err != nil {
-		return s, nil, fmt.Errorf("task: %w", err)
+	var ids []string
+	if err == nil {
+		ids, err = ownIDs(s, names)
 	}
-	ids, err := ownIDs(s, names)
 	if err != nil {
 		return s, nil, fmt.Errorf("task: %w", err)
 	}
@@ -181,35 +170,19 @@ func tasksAndCorpus(s profile.Settings, names, corpus []string, q intake.ArrayFl
 }
 
 // ownIDs returns the IDs of the named tasks, each one of the nine or defined by the settings.
-func ownIDs(s profile.Settings, names []string) ([]string, error) {
-	var ids []string
+func ownIDs(s profile.Settings, names []string) (ids []string, err error) {
 	if len(names) == 1 && names[0] == "all" {
-		for _, t := range tasks.All(tasks.Options{}) {
-			ids = append(ids, t.ID)
-		}
-		return ids, nil
+		return seq.Map(tasks.All(tasks.Options{}), func(t tasks.Task) string { return t.ID }), nil
 	}
 	for _, name := range names {
-		t, err := taskset.Find(s, name)
-		if err != nil {
-			return nil, notA("task", name, taskNames(), err)
+		t, err := findTask(s, name)
+		if err == nil && slices.Contains(ids, t.ID) {
+			err = fmt.Errorf("task %s is named twice", t.ID)
 		}
-		if slices.Contains(ids, t.ID) {
-			return nil, fmt.Errorf("task %s is named twice", t.ID)
+		if err != nil {
+			return nil, err
 		}
 		ids = append(ids, t.ID)
 	}
 	return ids, nil
-}
-
-// clashing returns err or, if there is none, an error if the task of a file cannot be trained on beside the
-// nine. It names the file.
-func clashing(file string, t tasks.Task, o tasks.Options, err error) error {
-	if err == nil {
-		err = taskset.Clash([]tasks.Task{t}, tasks.All(o))
-	}
-	if err != nil {
-		return cli.Usagef("%s: %w", file, err)
-	}
-	return nil
 }

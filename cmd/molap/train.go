@@ -20,8 +20,10 @@ import (
 	"molap/cmd/molap/internal/place"
 	"molap/cmd/molap/internal/printable"
 	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/seq"
 	"molap/cmd/molap/internal/taskfile"
 	"molap/cmd/molap/internal/taskset"
+	"molap/cmd/molap/internal/words"
 	"molap/rnn"
 )
 
@@ -54,13 +56,7 @@ A task may also be an npz file of trials: X (steps × trials × inputs), Y (step
 			flags.StringVar(&q.save, "save", "", "write each network into `DIR` as ARM_TASK_seedN.safetensors; a network of other settings is not replaced, and several commands may save into one")
 			q.arrays.Register(flags)
 			q.from.register(flags)
-			return func(ctx context.Context, env *cli.Env, _ []string) error {
-				q.arrays.Tell = intake.Once(env)
-				if err := q.from.open(env, flags); err != nil {
-					return err
-				}
-				return train(ctx, env, &q)
-			}
+			return q.run
 		},
 	}
 }
@@ -73,7 +69,11 @@ type trainRequest struct {
 	arrays                    intake.ArrayFlags
 }
 
-func train(ctx context.Context, env *cli.Env, q *trainRequest) error {
+func (q *trainRequest) run(ctx context.Context, env *cli.Env, _ []string) error {
+	q.arrays.Tell = intake.Once(env)
+	if err := q.from.open(env); err != nil {
+		return err
+	}
 	config, start, cells, err := q.choose()
 	if err != nil {
 		return err
@@ -96,12 +96,12 @@ func train(ctx context.Context, env *cli.Env, q *trainRequest) error {
 			return err
 		}
 	}
-	runs, err := w.Train(ctx, w.progress("train"), cells)
+	runs, err := w.Train(ctx, w.bar.Named("train"), cells)
 	if err != nil {
 		return w.goesOn(err)
 	}
 	if save != "" {
-		files, err := w.Networks(ctx, w.progress("train"), cells)
+		files, err := w.Networks(ctx, w.bar.Named("train"), cells)
 		if err != nil {
 			return w.goesOn(err)
 		}
@@ -120,18 +120,14 @@ func train(ctx context.Context, env *cli.Env, q *trainRequest) error {
 			return err
 		}
 	}
-	w.done()
+	w.bar.Done()
 	if q.JSON {
 		err = printRuns(env, runs)
 		return cmp.Or(err, divergence(runs))
 	}
 	u := unlearnt{}
 	for i, r := range runs {
-		if name := cells[i].String(); r.Diverged != "" {
-			u.addDiverged(name)
-		} else {
-			u.add(name, r.Overall, r.Blind, r.Constant)
-		}
+		u.add(cells[i].String(), r.Diverged, r.Overall, r.Blind, r.Constant)
 	}
 	_, err = fmt.Fprint(env.Stdout, trainedTable(runs, config.Settings.Score.Criterion).Text())
 	u.print(env.Stdout, learningHelp(config.Settings.Shrunk))
@@ -154,48 +150,28 @@ func (q *trainRequest) checkSave() error {
 	return place.OutsideResults("-save", q.save)
 }
 
-// sameNetworks returns a usage error if the file of a cell in a directory is anything else than its
-// network.
+// sameNetworks returns a usage error if the file of a cell in a directory holds anything else than its
+// network, trained by these settings.
 func sameNetworks(dir string, l *lab.Lab, cells []lab.Cell) error {
-	for _, cell := range cells {
-		if err := sameNetwork(filepath.Join(dir, cell.FileName()), l, cell); err != nil {
-			return err
+	for _, c := range cells {
+		path := filepath.Join(dir, c.FileName())
+		if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		f, err := intake.Decode(path, rnn.Reading{})
+		if err != nil {
+			return cli.Usagef("-save: %w; remove it or name another directory", err)
+		}
+		from := ""
+		if c.From != "" {
+			from = l.Start.Text
+		}
+		had, err := profile.Parse(path, []byte(f.Settings))
+		if err != nil || f.From != from || had.Hash() != l.SettingsOf(c).Hash() || f.Arm != string(c.Arm) || f.Task != c.Task || f.Seed != c.Seed {
+			return cli.Usagef("-save: %s is there already, a network of other settings; remove it or name another directory", path)
 		}
 	}
 	return nil
-}
-
-// sameNetwork returns a usage error if a path holds anything else than the network of that cell and
-// these settings.
-func sameNetwork(path string, l *lab.Lab, c lab.Cell) error {
-	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	f, err := intake.Decode(path, rnn.Reading{})
-	if err != nil {
-		return cli.Usagef("-save: %w; remove it or name another directory", err)
-	}
-	from := ""
-	if c.From != "" {
-		from = l.Start.Text
-	}
-	had, err := profile.Parse(path, []byte(f.Settings))
-	if err != nil || f.From != from || had.Hash() != l.SettingsOf(c).Hash() || f.Arm != string(c.Arm) || f.Task != c.Task || f.Seed != c.Seed {
-		return cli.Usagef("-save: %s is there already, a network of other settings; remove it or name another directory", path)
-	}
-	return nil
-}
-
-// labConfig returns the configuration of a lab for the paper's experiments, by the common flags.
-func labConfig(c *cli.Common) (lab.Config, error) {
-	s, err := c.Settings()
-	if err != nil {
-		return lab.Config{}, err
-	}
-	if s.Tasks.Corpus != "" { // tasks of one's own change nothing for the nine
-		return lab.Config{}, cli.Usagef("tasks.corpus is %q: experiments of the paper pre-train on the nine tasks; another corpus is for molap train", s.Tasks.Corpus)
-	}
-	return configOf(c, s)
 }
 
 // configOf returns the configuration of a lab with these settings and the seeds of the common flags.
@@ -206,11 +182,8 @@ func configOf(c *cli.Common, s profile.Settings) (lab.Config, error) {
 	if last := c.Seed + uint64(c.Seeds-1); last < c.Seed {
 		return lab.Config{}, cli.Usagef("-seed %d with -seeds %d goes beyond the largest seed, %d", c.Seed, c.Seeds, uint64(math.MaxUint64))
 	}
-	config := lab.Config{Settings: s, Variant: c.Kernel}
-	for i := range c.Seeds {
-		config.Seeds = append(config.Seeds, c.Seed+uint64(i))
-	}
-	return config, nil
+	seeds := seq.Map(seq.UpTo(c.Seeds), func(i int) uint64 { return c.Seed + uint64(i) })
+	return lab.Config{Settings: s, Variant: c.Kernel, Seeds: seeds}, nil
 }
 
 // choose returns a configuration whose settings define all tasks named, the network to go on from (nil:
@@ -255,7 +228,7 @@ func (q *trainRequest) chooseArms() (arms []lab.Arm, err error) {
 	if q.arms == "" {
 		return nil, cli.Usagef("no -arm named (have %s): molap train -arm molap -task T7", have)
 	}
-	for _, name := range listed(q.arms) {
+	for _, name := range words.Split(q.arms) {
 		arm := lab.Arm(name)
 		if !slices.Contains(lab.Arms, arm) {
 			return nil, cli.Usagef("-arm: %w", notA("arm", name, armNames(), fmt.Errorf("unknown arm %q (have %s)", name, have)))
@@ -279,13 +252,13 @@ func (q *trainRequest) chooseArms() (arms []lab.Arm, err error) {
 func (q *trainRequest) chooseTasks(s profile.Settings, arms []lab.Arm) (profile.Settings, []string, error) {
 	var corpus []string
 	if q.corpus != "" {
-		corpus = listed(q.corpus)
+		corpus = words.Split(q.corpus)
 	}
 	named, err := q.from.task(q.tasks)
 	if err != nil {
 		return s, nil, err
 	}
-	names := listed(named)
+	names := words.Split(named)
 	if q.from.file != nil && s.Tasks.Corpus == "" && !slices.ContainsFunc(names, func(name string) bool { return !taskfile.IsPath(name) }) {
 		s.Tasks = profile.Tasks{} // a file named like the network's own task may have changed since
 	}

@@ -4,7 +4,6 @@ import (
 	"flag"
 	"fmt"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"molap/cmd/molap/internal/cli"
@@ -19,10 +18,11 @@ type fromFlags struct {
 	intake.ReadFlags
 	path string
 	file *rnn.File
-	said []string // the names of all flags that the user set
+	all  *flag.FlagSet // of train
 }
 
 func (q *fromFlags) register(flags *flag.FlagSet) {
+	q.all = flags
 	flags.StringVar(&q.path, "from", "", "go on from the network in `FILE`, of this program or trained elsewhere")
 	q.ReadFlags.Register(flags)
 }
@@ -31,17 +31,15 @@ func (q *fromFlags) register(flags *flag.FlagSet) {
 const trainFromDoc = `With -from training goes on from a network, on its own task or, with -task, on another. All weights, biases and h[0] are those of the file; nothing is drawn and no module is pre-trained. The arm only decides what is trained: separate trains everything; molap, molap-pca and reservoir keep W_rec to the bit (biases are trained where network.bias says so). Adam's moments start at zero and the schedule at its beginning; training.levels and training.level_iterations say how long training goes on. -seed draws batches and the noise in units, but no weight. Settings are the file's, if it has any, unless -profile is given. Units, modules and leak are the network's; if its file does not tell the number of modules, network.modules does, if that divides the units. -save adds the first digits of the SHA-256 of the start to the name of the network's file, and keeps the start's name and SHA-256 in its metadata.`
 
 // open reads the network, if one is named.
-func (q *fromFlags) open(env *cli.Env, flags *flag.FlagSet) error {
-	flags.Visit(func(f *flag.Flag) { q.said = append(q.said, f.Name) })
+func (q *fromFlags) open(env *cli.Env) (err error) {
 	if q.path == "" {
 		for _, name := range []string{"orientation", "ignore"} {
-			if slices.Contains(q.said, name) {
-				return cli.Usagef("-%s is about a network to go on from (-from)", name)
+			if cli.Given(q.all, name) {
+				err = cli.Usagef("-%s is about a network to go on from (-from)", name)
 			}
 		}
-		return nil
+		return err
 	}
-	var err error
 	if q.file, err = intake.Decode(q.path, q.Reading()); err != nil {
 		return err
 	}
@@ -58,36 +56,29 @@ func (q *fromFlags) settings(c *cli.Common) (profile.Settings, error) {
 	if q.file == nil {
 		return c.Settings()
 	}
-	var own profile.Settings
-	var err error
-	if q.file.Settings != "" {
-		if own, err = profile.Parse(q.path, []byte(q.file.Settings)); err != nil {
-			return own, cli.Usagef("-from: %w", err)
-		}
-		if !slices.Contains(q.said, "profile") {
-			return c.Change(own)
-		}
+	named := ""
+	if cli.Given(q.all, "profile") {
+		named = c.Profile
 	}
-	s, err := profile.Load(c.Profile)
+	s, profiled, err := intake.SettingsOf(q.file, q.path, named)
 	if err != nil {
-		return s, cli.Usagef("-profile: %w", err)
+		return s, err
 	}
-	s.Network.Units = q.file.Shape.Units
-	if n := q.file.Modules; n > 1 || s.Network.Units%s.Network.Modules != 0 {
-		s.Network.Modules = n
-	}
-	if q.file.Settings == "" {
-		s.Run.Precision = profile.Precision(q.file.Type)
-	}
-	if s.Tasks == (profile.Tasks{}) {
-		s.Tasks = own.Tasks // no profile changes what the network's task is
+	if profiled {
+		s.Network.Units = q.file.Shape.Units
+		if n := q.file.Modules; n > 1 || s.Network.Units%s.Network.Modules != 0 {
+			s.Network.Modules = n
+		}
+		if q.file.Settings == "" {
+			s.Run.Precision = profile.Precision(q.file.Type)
+		}
 	}
 	return c.Change(s)
 }
 
 // task returns the tasks to train on: those of -task or the network's own.
 func (q *fromFlags) task(named string) (string, error) {
-	if q.file == nil || slices.Contains(q.said, "task") {
+	if q.file == nil || cli.Given(q.all, "task") {
 		return named, nil
 	}
 	if q.file.Task == "" {

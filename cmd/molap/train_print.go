@@ -3,11 +3,14 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
+	"strings"
 
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/seq"
 	"molap/cmd/molap/internal/table"
 	"molap/cmd/molap/internal/words"
 )
@@ -21,7 +24,7 @@ func trainedTable(runs []lab.Run, criterion profile.Criterion) *table.Table {
 	}
 	columns := []string{"seed", "arm", "task", "overall", "blind", "constant", decision}
 	all := obs.RunTable("train", runs)
-	if diverged(runs) > 0 {
+	if divergence(runs) != nil {
 		columns = append(columns, "diverged")
 		all.Columns = append(all.Columns, table.Column{Name: "diverged", Description: "whether training broke off"})
 		for i, r := range runs {
@@ -35,19 +38,9 @@ func trainedTable(runs []lab.Run, criterion profile.Criterion) *table.Table {
 	return t
 }
 
-// diverged counts the runs whose training broke off.
-func diverged(runs []lab.Run) (n int) {
-	for _, r := range runs {
-		if r.Diverged != "" {
-			n++
-		}
-	}
-	return n
-}
-
 // divergence returns an error if the training of a run broke off. It says what helps.
 func divergence(runs []lab.Run) error {
-	n := diverged(runs)
+	n := len(seq.Where(runs, func(r lab.Run) bool { return r.Diverged != "" }))
 	if n == 0 {
 		return nil
 	}
@@ -65,9 +58,56 @@ func printRuns(env *cli.Env, runs []lab.Run) error {
 		lab.Run
 		Escape, FinalLoss any // in the place of those of the run
 	}
-	all := make([]entry, len(runs))
-	for i, r := range runs {
-		all[i] = entry{r, obs.EscapeCell(r.Escape), table.Known(r.FinalLoss)}
+	return env.PrintJSON(seq.Map(runs, func(r lab.Run) entry { return entry{r, obs.EscapeCell(r.Escape), table.Known(r.FinalLoss)} }))
+}
+
+// unlearnt gathers the networks that score no better than answers that ignore the
+// stimulus, those whose trials such an answer solves, and those whose training diverged.
+type unlearnt map[string][]string // by the verdict on them
+
+const (
+	notAboveBlind    = "not above the blind answer: has not learnt"
+	notAboveConstant = "not above the constant answer: has not learnt"
+	cannotTell       = "an answer that ignores the stimulus is always right: these trials cannot tell what was learnt"
+	brokenOff        = "training diverged, the network is that before it"
+)
+
+// add adds the network of that name if its training diverged or its score is not above both nulls.
+func (u unlearnt) add(name, diverged string, overall float64, blind, constant lab.Null) {
+	verdict := notAboveConstant
+	switch {
+	case diverged != "":
+		verdict = brokenOff
+	case max(blind.Overall, constant.Overall) >= 100:
+		verdict = cannotTell
+	case overall > blind.Overall && overall > constant.Overall:
+		return
+	case !(overall > blind.Overall):
+		verdict = notAboveBlind
 	}
-	return env.PrintJSON(all)
+	u[verdict] = append(u[verdict], name)
+}
+
+// learningHelp says what helps networks of "molap train" that have not learnt.
+func learningHelp(quick bool) string {
+	if quick {
+		return "-quick trains for a moment"
+	}
+	return "molap help settings says what can be set, docs/search.md what helped"
+}
+
+// print says which networks those are, and in brackets what helps; help may be empty.
+func (u unlearnt) print(w io.Writer, help string) {
+	for _, verdict := range []string{brokenOff, notAboveBlind, notAboveConstant, cannotTell} {
+		names, more, hint := u[verdict], "", ""
+		if n := len(names); n == 0 {
+			continue
+		} else if n > 3 {
+			names, more = names[:3], fmt.Sprintf(" and %d more", n-3)
+		}
+		if help != "" && (verdict == notAboveBlind || verdict == notAboveConstant) {
+			hint = " (" + help + ")"
+		}
+		fmt.Fprintf(w, "%s%s: %s%s\n", strings.Join(names, "; "), more, verdict, hint)
+	}
 }

@@ -22,18 +22,14 @@ The exit code is 0 if all is as it was written and 1 if something differs. Each 
 			{Line: "molap verify out/fig2 -sample 0", Doc: "only the files"},
 		},
 		Setup: func(flags *flag.FlagSet) cli.Run {
-			var c cli.Common
-			c.Register(flags, "json", "kernel", "workers", "cpuprofile")
 			q := resultdir.Request{Sample: 3}
+			q.Register(flags, "json", "kernel", "workers", "cpuprofile")
 			cli.IntVar(flags, &q.Sample, "sample", 0, 1000, "make `n` observations anew: train, damage and test networks")
 			flags.BoolVar(&q.All, "all", false, "compute everything anew, which takes as long as the run did")
 			return func(ctx context.Context, env *cli.Env, args []string) error {
-				sampled := false
-				flags.Visit(func(f *flag.Flag) { sampled = sampled || f.Name == "sample" })
-				if q.All && sampled {
+				if q.All && cli.Given(flags, "sample") {
 					return cli.Usagef("-all computes everything: -sample does not go with it")
 				}
-				q.JSON, q.Kernel, q.Workers = c.JSON, c.Kernel, c.Workers
 				return resultdir.Verify(ctx, env, q, args[0])
 			}
 		},

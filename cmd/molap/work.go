@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
-	"sync"
 
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/jobs"
@@ -42,7 +41,6 @@ var machineMemory = machine.Memory
 type work struct {
 	*lab.Lab
 	bar *progress.Reporter
-	say func() // prints the settings, once
 }
 
 // begin returns a lab that works as the flags say until the command ends. While ctx lasts it
@@ -77,32 +75,10 @@ func (f *workFlags) begin(ctx context.Context, env *cli.Env, c lab.Config) (*wor
 		fmt.Fprintf(env.Stderr, "live page: %s\n", page.URL)
 	}
 	s := c.Settings
-	say := sync.OnceFunc(func() {
-		fmt.Fprintf(env.Stderr, "profile %s, %d units in %s, %s, %s, kernel %s, %d at a time\n",
-			s.Label(), s.Network.Units, words.Count(s.Network.Modules, "module"), words.Count(len(c.Seeds), "seed"), s.Run.Precision, c.Variant, f.Workers)
-	})
-	return &work{lab.NewLab(c, pool), bar, say}, nil
-}
-
-// progress returns the progress of jobs under a name. It prints the settings before the first job
-// begins: by then all flags have been checked.
-func (w *work) progress(name string) jobs.Progress { return announced{w.bar.Named(name), w.say} }
-
-type announced struct {
-	progress.Named
-	say func()
-}
-
-func (a announced) Start(total float64) {
-	a.say()
-	a.Named.Start(total)
-}
-
-// done ends the progress. If all values were found in the cache, no job began, and done prints the
-// settings.
-func (w *work) done() {
-	w.say()
-	w.bar.Done()
+	// It is shown when the first job begins: by then all flags have been checked.
+	bar.Heading = fmt.Sprintf("profile %s, %d units in %s, %s, %s, kernel %s, %d at a time",
+		s.Label(), s.Network.Units, words.Count(s.Network.Modules, "module"), words.Count(len(c.Seeds), "seed"), s.Run.Precision, c.Variant, f.Workers)
+	return &work{lab.NewLab(c, pool), bar}, nil
 }
 
 // goesOn adds to the error of an interrupted computation how to go on with it. Too little memory, and a

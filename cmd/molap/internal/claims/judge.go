@@ -70,11 +70,9 @@ type Test struct {
 // Judge gives the verdicts. Counts need no test, and what was not measured has none.
 func Judge(claims []Claim) []Test {
 	answers := judge.All(seq.Map(claims, func(c Claim) judge.Question {
-		q := judge.Question{Expect: c.Expect, AtLeast: c.AtLeast}
-		for _, p := range c.Parts {
-			q.Parts = append(q.Parts, judge.Part{X: p.X, Step: p.Step, Mute: c.untestable(p) != ""})
-		}
-		return q
+		return judge.Question{Expect: c.Expect, AtLeast: c.AtLeast, Parts: seq.Map(c.Parts, func(p Side) judge.Part {
+			return judge.Part{X: p.X, Step: p.Step, Mute: c.untestable(p) != ""}
+		})}
 	}))
 	tests, n := make([]Test, len(claims)), 0
 	for i, c := range claims {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/seq"
 	"molap/kernels"
 )
 
@@ -77,10 +78,7 @@ func (c *Common) register(flags *flag.FlagSet, name string) {
 	case "json":
 		flags.BoolVar(&c.JSON, name, c.JSON, "print machine-readable JSON")
 	case "kernel":
-		var have []string
-		for _, v := range kernels.Variants() {
-			have = append(have, v.String())
-		}
+		have := seq.Map(kernels.Variants(), kernels.Variant.String)
 		c.Kernel = kernels.Best()
 		flags.Var(&value{text: "auto", choices: append([]string{"auto"}, have...), set: func(text string) error {
 			v, err := kernels.Lookup(text)

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"molap/cmd/molap/internal/seq"
 )
 
 // Offer holds the completions of a word.
@@ -76,11 +78,7 @@ func (p *Program) offered(words []string) (o Offer, docs map[string]string) {
 	c, rest, ok := p.find(before)
 	switch {
 	case before[0] == "help":
-		names := p.commandNames()[1:]
-		for _, t := range p.Topics {
-			names = append(names, t.Name)
-		}
-		return Offer{Values: names}, docs
+		return Offer{Values: append(p.commandNames()[1:], seq.Map(p.Topics, func(t Topic) string { return t.Name })...)}, docs
 	case !ok:
 		return Offer{}, nil
 	case c.Verbs != nil && len(rest) > 0:

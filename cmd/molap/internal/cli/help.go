@@ -49,19 +49,13 @@ func (p *Program) overview() string {
 	for _, c := range p.Commands {
 		column = max(column, len(c.Name))
 	}
-	var groups []string
-	for _, c := range p.Commands {
-		if !slices.Contains(groups, c.Group) {
-			groups = append(groups, c.Group)
+	group := ""
+	for _, c := range p.Commands { // those of a group stand together
+		if c.Group != group {
+			group = c.Group
+			fmt.Fprintf(&b, "\n%s\n", group)
 		}
-	}
-	for _, g := range groups {
-		fmt.Fprintf(&b, "\n%s\n", g)
-		for _, c := range p.Commands {
-			if c.Group == g {
-				item(&b, column, c.Name, c.Summary)
-			}
-		}
+		item(&b, column, c.Name, c.Summary)
 	}
 	b.WriteString("\nHelp\n")
 	item(&b, column, "help X", "more on a command or topic X")

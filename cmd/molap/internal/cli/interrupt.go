@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"molap/cmd/molap/internal/atomicfile"
@@ -15,8 +16,8 @@ const patience = time.Second
 
 // ending has the work to be done when a command ends.
 type ending struct {
+	keeps atomic.Bool // the command keeps the state of its work when it is stopped
 	mu    sync.Mutex
-	keeps bool     // the command keeps the state of its work when it is stopped
 	last  []func() // see AtEnd
 	made  []string // directories that MakeDir made, outermost first
 }
@@ -38,12 +39,6 @@ func (e *ending) end() {
 	for i := len(last) - 1; i >= 0; i-- {
 		last[i]()
 	}
-}
-
-func (e *ending) keepsState() bool {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.keeps
 }
 
 // interruptible runs a command under a context. The first signal to stop cancels the context, and so
@@ -90,7 +85,7 @@ func (e *Env) await(ctx context.Context, ended <-chan error) error {
 		return err
 	case <-time.After(patience):
 	}
-	if e.keepsState() {
+	if e.keeps.Load() {
 		return <-ended
 	}
 	atomicfile.Abandon()
@@ -123,9 +118,7 @@ func (e *Env) heed(signals <-chan os.Signal, done <-chan struct{}, interrupt fun
 // that the command keeps the state of its work when it is stopped, so the command is given time for
 // that. A command that has nothing to keep need not call it: such signals end nothing.
 func (e *Env) OnCheckpoint(ctx context.Context, keep func()) {
-	e.mu.Lock()
-	e.keeps = true
-	e.mu.Unlock()
+	e.keeps.Store(true)
 	go func() {
 		for {
 			select {

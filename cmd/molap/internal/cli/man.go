@@ -4,6 +4,8 @@ import (
 	"flag"
 	"fmt"
 	"strings"
+
+	"molap/cmd/molap/internal/seq"
 )
 
 // Man returns the manual page of the program, made of the texts of help: every command with its own
@@ -34,16 +36,14 @@ func (p *Program) Man() string {
 		for _, f := range own {
 			m.flag(f)
 		}
-		var names []string
 		for _, f := range common {
-			names = append(names, "-"+f.Name)
 			if shared[f.Name] == nil {
 				shared[f.Name] = f
 			}
 		}
-		if len(names) > 0 {
+		if len(common) > 0 {
 			m.request("PP")
-			m.text("Common flags: " + strings.Join(names, ", ") + ".")
+			m.text("Common flags: " + strings.Join(seq.Map(common, func(f *flag.Flag) string { return "-" + f.Name }), ", ") + ".")
 		}
 		m.examples(c.Examples)
 	}

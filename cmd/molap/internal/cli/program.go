@@ -13,6 +13,7 @@ import (
 	"syscall"
 
 	"molap/cmd/molap/internal/printable"
+	"molap/cmd/molap/internal/seq"
 )
 
 // Env is the environment that a program reads and writes. What a command writes to Stdout and Stderr
@@ -290,12 +291,7 @@ func (p *Program) noVerb(c Command, words []string) error {
 	return Usagef("%s does no %q (have %s)", c.Name, words[0], verbs)
 }
 
-func names(cs []Command) (names []string) {
-	for _, c := range cs {
-		names = append(names, c.Name)
-	}
-	return names
-}
+func names(cs []Command) []string { return seq.Map(cs, func(c Command) string { return c.Name }) }
 
 // commandNames returns the names of the commands and help.
 func (p *Program) commandNames() []string { return append([]string{"help"}, names(p.Commands)...) }

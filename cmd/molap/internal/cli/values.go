@@ -65,3 +65,9 @@ func ChoiceVar(flags *flag.FlagSet, p *string, name string, choices []string, us
 		return nil
 	}, choices}, name, usage)
 }
+
+// Given reports whether the command line sets a flag.
+func Given(flags *flag.FlagSet, name string) (given bool) {
+	flags.Visit(func(f *flag.Flag) { given = given || f.Name == name })
+	return given
+}

@@ -7,6 +7,7 @@ import (
 	"sort"
 	"strconv"
 
+	"molap/cmd/molap/internal/seq"
 	"molap/cmd/molap/internal/table"
 
 	"gonum.org/v1/plot/vg"
@@ -234,11 +235,4 @@ func logTicks(s span, n int) []tick {
 	return ticks
 }
 
-func labelled(ticks []tick) (n int) {
-	for _, t := range ticks {
-		if !t.minor {
-			n++
-		}
-	}
-	return n
-}
+func labelled(ticks []tick) int { return len(seq.Where(ticks, func(t tick) bool { return !t.minor })) }

@@ -137,15 +137,6 @@ func (f *Figure) Files() ([]table.File, error) {
 	return []table.File{{Name: f.Name + ".svg", Data: f.SVG()}, {Name: f.Name + ".png", Data: png}}, nil
 }
 
-// Write writes Name.svg and Name.png into dir.
-func (f *Figure) Write(dir string) error {
-	files, err := f.Files()
-	if err != nil {
-		return err
-	}
-	return table.WriteFiles(dir, files)
-}
-
 func (f *Figure) check() {
 	if f.Width < 1 || f.Width > 20 || f.Height < 1 || f.Height > 60 {
 		panic(fmt.Sprintf("figure %s is %g×%g inches, want 1…20 × 1…60", f.Name, f.Width, f.Height))

@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"molap/cmd/molap/internal/table"
 )
 
 // lookDir is where to leave the example figures and page for a person to look at.
@@ -219,7 +221,7 @@ func TestFigures(t *testing.T) {
 				t.Errorf("SVG has %d bytes, want at most 2 MiB", len(svg))
 			}
 			if *lookDir != "" {
-				if err := f.Write(*lookDir); err != nil {
+				if err := table.WriteFiles(*lookDir, []table.File{{Name: f.Name + ".svg", Data: svg}, {Name: f.Name + ".png", Data: p}}); err != nil {
 					t.Fatal(err)
 				}
 			}

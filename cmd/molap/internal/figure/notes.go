@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"gonum.org/v1/plot/vg"
+
+	"molap/cmd/molap/internal/seq"
 )
 
 // panelNote is what the page's script has to know about a panel.
@@ -68,11 +70,7 @@ func noteAxis(s scale, a Axis) *axisNote {
 	if s.names == nil {
 		return &axisNote{Label: a.Label, Min: short(s.min), Max: short(s.max), Log: s.log, Even: a.Even}
 	}
-	n := &axisNote{Label: a.Label}
-	for _, name := range s.names {
-		n.Names = append(n.Names, strings.ReplaceAll(name, "\n", " "))
-	}
-	return n
+	return &axisNote{Label: a.Label, Names: seq.Map(s.names, func(name string) string { return strings.ReplaceAll(name, "\n", " ") })}
 }
 
 // Notes returns what the page's script has to know about the figure, as JSON: for each panel the place

@@ -19,6 +19,7 @@ import (
 	"molap/cmd/molap/internal/printable"
 	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/regularfile"
+	"molap/cmd/molap/internal/seq"
 	"molap/cmd/molap/internal/taskfile"
 	"molap/cmd/molap/internal/taskset"
 	"molap/cmd/molap/internal/words"
@@ -49,9 +50,7 @@ func (q *ReadFlags) Register(flags *flag.FlagSet) {
 func (q *ReadFlags) Reading() rnn.Reading {
 	r := rnn.Reading{Orientation: map[string]rnn.Orientation{"columns": rnn.Columns, "rows": rnn.Rows}[q.orientation]}
 	if q.ignore != "" {
-		for _, name := range strings.Split(q.ignore, ",") {
-			r.Ignore = append(r.Ignore, strings.TrimSpace(name))
-		}
+		r.Ignore = words.Split(q.ignore)
 	}
 	return r
 }
@@ -108,14 +107,13 @@ func Decode(path string, r rnn.Reading) (*rnn.File, error) {
 		f.Notices = append(f.Notices, f.Diverged+"; this is the network before that")
 	}
 	var unknown *rnn.UnknownArraysError
-	if errors.As(err, &unknown) {
-		return nil, cli.Usagef("%s: %w; what is no part of the network is left out with -ignore %s", path, err, strings.Join(unknown.Names, ","))
-	}
 	var several *rnn.SeveralArraysError
-	if errors.As(err, &several) {
+	switch {
+	case errors.As(err, &unknown):
+		return nil, cli.Usagef("%s: %w; what is no part of the network is left out with -ignore %s", path, err, strings.Join(unknown.Names, ","))
+	case errors.As(err, &several):
 		return nil, cli.Usagef("%s: %w; save each under the name of what it is, W_rec, W_in, W_out, b, h0 or b_out, or leave out by -ignore NAME,… what is no part of the network", path, err)
-	}
-	if err != nil {
+	case err != nil:
 		return nil, cli.Usagef("%s: %w", path, err)
 	}
 	return f, nil
@@ -165,7 +163,14 @@ func (q *Flags) Open(env *cli.Env, path string, needTrials bool) (lab.NetFile, e
 		return n, cli.Usagef("%s has trials and no network: its arrays are %s", path, f.Arrays())
 	}
 	Tell(env, path, f)
-	if n.Settings, err = q.settings(f, path); err != nil {
+	named := q.Common.Profile
+	if named == fromFile {
+		named = ""
+	}
+	if n.Settings, _, err = SettingsOf(f, path, named); err == nil {
+		n.Settings, err = q.Common.Change(n.Settings)
+	}
+	if err != nil {
 		return n, err
 	}
 	n.Cell = lab.Cell{Arm: lab.Arm(f.Arm), Task: f.Task, Seed: f.Seed}
@@ -186,16 +191,11 @@ func (q *Flags) Open(env *cli.Env, path string, needTrials bool) (lab.NetFile, e
 			return n, err
 		}
 		Tell(env, q.trials, n.Trials)
-		for _, text := range n.Trials.Notices {
-			f.Notices = append(f.Notices, q.trials+": "+text)
-		}
+		f.Notices = append(f.Notices, seq.Map(n.Trials.Notices, func(text string) string { return q.trials + ": " + text })...)
 	case q.task == "" && f.HasTrials():
 		n.Trials = f
 	}
-	name := q.task
-	if name == "" {
-		name = f.Task
-	}
+	name := cmp.Or(q.task, f.Task)
 	if name == "" {
 		if needTrials && n.Trials == nil {
 			return n, cli.Usagef("%s names no task and has no trials X, Y (%s)", path, q.trialsHint())
@@ -246,28 +246,29 @@ func defineIn(s profile.Settings, task string) (profile.Settings, string, error)
 	return s, names[0], nil
 }
 
-// settings returns the settings of the flags or of the file.
-func (q *Flags) settings(f *rnn.File, path string) (profile.Settings, error) {
-	c := *q.Common
-	if c.Profile != fromFile {
-		s, err := c.Settings()
-		if own, e := profile.Parse(path, []byte(f.Settings)); e == nil && s.Tasks == (profile.Tasks{}) {
-			s.Tasks = own.Tasks // no profile changes what the network's task is
-		}
-		return s, err
+// SettingsOf returns the settings for a network: those of its file or, if a profile is named or the file has
+// none, those of the profile; profiled tells which.
+func SettingsOf(f *rnn.File, path, named string) (s profile.Settings, profiled bool, err error) {
+	var own profile.Settings
+	if f.Settings != "" {
+		own, err = profile.Parse(path, []byte(f.Settings))
 	}
-	var s profile.Settings
-	var err error
-	if f.Settings == "" {
-		s, err = profile.Load("extended")
+	switch {
+	case named == "" && err != nil:
+		return s, false, cli.Usagef("%w", err)
+	case named == "" && f.Settings != "":
+		return own, false, nil
+	}
+	if s, err = profile.Load(cmp.Or(named, "extended")); err != nil {
+		return s, true, cli.Usagef("-profile: %w", err)
+	}
+	if named == "" {
 		s.Run.Precision = profile.Precision(f.Type)
-	} else {
-		s, err = profile.Parse(path, []byte(f.Settings))
 	}
-	if err != nil {
-		return s, cli.Usagef("%w", err)
+	if s.Tasks == (profile.Tasks{}) {
+		s.Tasks = own.Tasks // no profile changes what the network's task is
 	}
-	return c.Change(s)
+	return s, true, nil
 }
 
 // Fixate decides which output of a file's trials is fixation: by -fixation, else by the file, else by

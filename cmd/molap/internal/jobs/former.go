@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"context"
 	"errors"
 	"io"
 	"io/fs"
@@ -35,8 +36,48 @@ var (
 	jobName  = regexp.MustCompile(`^[0-9a-f]{32}(\.state|(\.taking)?\.lease)?$`)
 )
 
-// KeptIn returns what the store in a directory keeps, and changes nothing in it.
-func KeptIn(dir string) (Kept, error) {
+// Build is the store of a build of the program.
+type Build struct {
+	Dir  string `json:"dir"`
+	This bool   `json:"this_build"`
+	Kept
+	Removed bool `json:"removed"`
+}
+
+// buildName is the name of a build's store in the cache.
+var buildName = regexp.MustCompile(`^[0-9a-f]{16}$`)
+
+// Builds returns the stores of builds in the directory of a cache; clean removes all but that of this
+// build. With an error come the stores that were dealt with before.
+func Builds(ctx context.Context, cache, this string, clean bool) ([]Build, error) {
+	entries, err := os.ReadDir(cache)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	builds := []Build{}
+	for _, e := range entries {
+		if !e.IsDir() || !buildName.MatchString(e.Name()) {
+			continue
+		}
+		if ctx.Err() != nil {
+			return builds, context.Cause(ctx)
+		}
+		b := Build{Dir: filepath.Join(cache, e.Name()), This: e.Name() == this}
+		look := keptIn
+		if clean && !b.This {
+			look = removeStore
+		}
+		if b.Kept, err = look(b.Dir); err != nil {
+			return builds, err
+		}
+		b.Removed = clean && !b.This && !b.InUse
+		builds = append(builds, b)
+	}
+	return builds, nil
+}
+
+// keptIn returns what the store in a directory keeps, and changes nothing in it.
+func keptIn(dir string) (Kept, error) {
 	k, err := survey(dir)
 	if err != nil || k.InUse {
 		return k, err
@@ -50,9 +91,9 @@ func KeptIn(dir string) (Kept, error) {
 	return k, nil
 }
 
-// RemoveStore removes the store in a directory, and the directory if nothing else is in it,
+// removeStore removes the store in a directory, and the directory if nothing else is in it,
 // and returns what there was. A store that is in use stays as it is.
-func RemoveStore(dir string) (Kept, error) {
+func removeStore(dir string) (Kept, error) {
 	lock, err := dirlock.Exclusive(dir)
 	switch {
 	case errors.Is(err, dirlock.ErrHeld):

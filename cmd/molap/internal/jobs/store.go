@@ -132,8 +132,22 @@ func (s *Store) removeStale() error {
 	return nil
 }
 
-// Dir returns the directory.
-func (s *Store) Dir() string { return s.dir }
+// Writable returns an error if no files can be made in the directory, which need not exist yet.
+func (s *Store) Writable() error {
+	for dir := s.dir; ; {
+		info, err := os.Stat(dir)
+		switch above := filepath.Dir(dir); {
+		case errors.Is(err, fs.ErrNotExist) && above != dir:
+			dir = above
+		case err != nil:
+			return err
+		case !info.IsDir():
+			return fmt.Errorf("%s is a file", dir)
+		default:
+			return atomicfile.Probe(dir)
+		}
+	}
+}
 
 func (s *Store) path(name string) string { return filepath.Join(s.dir, filepath.FromSlash(name)) }
 

@@ -96,13 +96,8 @@ type Answer struct {
 // come from the same networks.
 func All(questions []Question) []Answer {
 	answers := seq.Map(questions, Question.decide)
-	var p []float64
-	for _, a := range answers {
-		if a.Decides >= 0 {
-			p = append(p, a.P)
-		}
-	}
-	adjusted := stats.Holm(p)
+	decided := seq.Where(answers, func(a Answer) bool { return a.Decides >= 0 })
+	adjusted := stats.Holm(seq.Map(decided, func(a Answer) float64 { return a.P }))
 	for i := range answers {
 		a := &answers[i]
 		if a.Decides < 0 {
@@ -205,11 +200,6 @@ func (a Answer) Alpha(tests int) float64 {
 func (a Answer) Distance() float64 { return math.Abs(a.Expect.distance(a.Intervals[a.Decides].Value)) }
 
 // Claimed counts the parts whose mean lies on the claimed side.
-func (a Answer) Claimed() (n int) {
-	for _, i := range a.Intervals {
-		if a.Expect.distance(i.Value) > 0 {
-			n++
-		}
-	}
-	return n
+func (a Answer) Claimed() int {
+	return len(seq.Where(a.Intervals, func(i stats.Interval) bool { return a.Expect.distance(i.Value) > 0 }))
 }

@@ -3,6 +3,7 @@ package lab
 import (
 	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/seq"
 	"molap/cmd/molap/internal/taskset"
 	"molap/cmd/molap/internal/watch"
 	"molap/kernels"
@@ -92,11 +93,8 @@ func showTask[T kernels.Float](w *jobs.Work, v kernels.Variant, s profile.Settin
 // of the batch.
 func trialShown(task tasks.Task, trials int, targets []float64) *watch.Trial {
 	out := len(task.Targets)
-	t := &watch.Trial{More: max(0, out-lookOutputs), Target: firstTrial(targets, trials, out)}
-	for _, c := range task.Targets[:out-t.More] {
-		t.Outputs = append(t.Outputs, c.Name)
-	}
-	return t
+	more := max(0, out-lookOutputs)
+	return &watch.Trial{More: more, Target: firstTrial(targets, trials, out), Outputs: seq.Map(task.Targets[:out-more], func(c tasks.Channel) string { return c.Name })}
 }
 
 // firstTrial returns the first lookOutputs outputs of the first trial, steps × outputs. The array all
@@ -155,8 +153,5 @@ func (q *tester[T]) look(net *rnn.Network[T], whole bool) watch.Look {
 }
 
 func appendNarrow[T kernels.Float](dst []float32, x []T) []float32 {
-	for _, v := range x {
-		dst = append(dst, float32(v))
-	}
-	return dst
+	return append(dst, seq.Map(x, func(v T) float32 { return float32(v) })...)
 }

@@ -104,13 +104,8 @@ func byChannel(y []float64, trials, channels int) [][][]float64 {
 }
 
 // Right returns how many of the trials an output decides correctly.
-func (c Close) Right(output int) (n int) {
-	for _, wrong := range c.Wrong[output] {
-		if !wrong {
-			n++
-		}
-	}
-	return n
+func (c Close) Right(output int) int {
+	return len(seq.Where(c.Wrong[output], func(wrong bool) bool { return !wrong }))
 }
 
 const (

@@ -7,6 +7,7 @@ import (
 	"molap/autodiff"
 	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/seq"
 	"molap/cmd/molap/internal/taskset"
 	"molap/tasks"
 )
@@ -74,10 +75,7 @@ func memory(s profile.Settings, numbers, doubles float64, keys ...string) jobs.M
 	if s.Run.Precision == profile.F64 {
 		size = 8
 	}
-	var by []string
-	for _, k := range keys {
-		by = append(by, k+"="+strings.Trim(s.Get(k), `"`))
-	}
+	by := seq.Map(keys, func(k string) string { return k + "=" + strings.Trim(s.Get(k), `"`) })
 	return jobs.Memory{Bytes: numbers*size + doubles*8, By: strings.Join(by, ", ")}
 }
 

@@ -58,10 +58,7 @@ func NewLab(c Config, pool *jobs.Pool) *Lab {
 // Train trains and scores networks, each on its task.
 func (l *Lab) Train(ctx context.Context, progress jobs.Progress, cells []Cell) ([]Run, error) {
 	scores := seq.Map(cells, l.Score)
-	var needs []jobs.Node
-	for _, j := range scores {
-		needs = append(needs, j)
-	}
+	needs := seq.Map(scores, func(j *jobs.Job[Run]) jobs.Node { return j })
 	if err := l.Pool.Run(ctx, progress, [][]jobs.Node{needs}, func(int) error { return nil }); err != nil {
 		return nil, err
 	}

@@ -32,7 +32,22 @@ type Run struct {
 }
 
 // Null is the score of an answer that ignores the stimulus, by the measures of Run.
-type Null struct{ Overall, Decision, DecisionUnit float64 }
+type Null struct {
+	Overall      float64 `json:"overall"`
+	Decision     float64 `json:"decision"`
+	DecisionUnit float64 `json:"decision_unit"`
+}
+
+// Of returns a score by the name of a measure: overall, decision or else decision_unit.
+func (n Null) Of(measure string) float64 {
+	switch measure {
+	case "overall":
+		return n.Overall
+	case "decision":
+		return n.Decision
+	}
+	return n.DecisionUnit
+}
 
 // publishedDelta is δ of A.3.
 const publishedDelta = 0.1
@@ -116,11 +131,7 @@ func learningOf(curve []float64, blind float64) Learning {
 
 // LossAt returns the last iteration that each of the losses averages.
 func (l Learning) LossAt() []float64 {
-	at := make([]float64, len(l.Losses))
-	for i := range at {
-		at[i] = float64(min((i+1)*LossStep, l.Iterations))
-	}
-	return at
+	return seq.Map(seq.UpTo(len(l.Losses)), func(i int) float64 { return float64(min((i+1)*LossStep, l.Iterations)) })
 }
 
 // blindLoss returns the mean squared error of the best answer that ignores the trial: the mean target

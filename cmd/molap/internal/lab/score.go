@@ -6,6 +6,7 @@ import (
 	"molap/autodiff"
 	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/seq"
 	"molap/cmd/molap/internal/taskset"
 	"molap/kernels"
 	"molap/rnn"
@@ -68,20 +69,13 @@ func drawTest[T kernels.Float](v kernels.Variant, s profile.Settings, c Cell, tr
 func criterionOn[T kernels.Float](c rnn.Criterion, b *tasks.Batch[T]) rnn.Criterion {
 	c.Fixation, c.Zero = b.Fixation, -b.YScale.Min/b.YScale.Range
 	if b.Weights != nil {
-		c.Response = make([]bool, len(b.Weights))
-		for i, w := range b.Weights {
-			c.Response[i] = w > 0
-		}
+		c.Response = seq.Map(b.Weights, func(w T) bool { return w > 0 })
 	}
 	return c
 }
 
 func widen[T kernels.Float](x []T) []float64 {
-	y := make([]float64, len(x))
-	for i, v := range x {
-		y[i] = float64(v)
-	}
-	return y
+	return seq.Map(x, func(v T) float64 { return float64(v) })
 }
 
 // tester runs networks of one shape on the same trials of a task, and scores their outputs.

@@ -7,12 +7,9 @@ import (
 	"github.com/klauspost/cpuid/v2"
 )
 
-// Caches are the sizes in bytes of the caches for data that a core reaches; 0: not known.
-type Caches struct {
-	L1 int `json:"l1"`
-	L2 int `json:"l2"`
-	L3 int `json:"l3"` // shared by several cores
-}
+// Caches are the sizes in bytes of the caches for data that a core reaches, the last shared by several
+// cores; 0: not known.
+type Caches struct{ L1, L2, L3 int }
 
 // CacheSizes returns the caches of the CPU as it states them.
 func CacheSizes() Caches {

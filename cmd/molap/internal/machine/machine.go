@@ -3,8 +3,10 @@
 package machine
 
 import (
+	"cmp"
 	"runtime"
 
+	"molap/cmd/molap/internal/seq"
 	"molap/kernels"
 
 	"github.com/klauspost/cpuid/v2"
@@ -22,12 +24,6 @@ type Description struct {
 
 // Describe returns what this program runs on.
 func Describe() Description {
-	m := Description{Version(), runtime.Version(), runtime.GOOS + "/" + runtime.GOARCH, cpuid.CPU.BrandName, runtime.NumCPU(), nil}
-	if m.CPU == "" {
-		m.CPU = "unknown"
-	}
-	for _, v := range kernels.Variants() {
-		m.Kernels = append(m.Kernels, v.String())
-	}
-	return m
+	return Description{Version(), runtime.Version(), runtime.GOOS + "/" + runtime.GOARCH, cmp.Or(cpuid.CPU.BrandName, "unknown"), runtime.NumCPU(),
+		seq.Map(kernels.Variants(), kernels.Variant.String)}
 }

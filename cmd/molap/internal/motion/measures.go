@@ -5,6 +5,7 @@ package motion
 import (
 	"math"
 
+	"molap/cmd/molap/internal/seq"
 	"molap/cmd/molap/internal/states"
 	"molap/dynamics"
 )
@@ -36,13 +37,8 @@ func Readable(m states.Motion) float64 {
 }
 
 // unstable returns how many eigenvalues lie outside the unit circle.
-func unstable(r states.Rest) (n int) {
-	for _, l := range r.Eigenvalues {
-		if dynamics.Modulus(l) > 1 {
-			n++
-		}
-	}
-	return n
+func unstable(r states.Rest) int {
+	return len(seq.Where(r.Eigenvalues, func(l complex128) bool { return dynamics.Modulus(l) > 1 }))
 }
 
 // pointKind names the kind of a point.

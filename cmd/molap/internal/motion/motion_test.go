@@ -23,8 +23,7 @@ func TestShown(t *testing.T) {
 				t.Errorf("%s: table %s is empty", c, table.Name)
 			}
 		}
-		Figure("dynamics", "a network", m, PaperClock).SVG()
-		if _, err := PointsNPZ(m); err != nil {
+		if _, err := Files(m, Tables(m), Figure("dynamics", "a network", m, PaperClock)); err != nil {
 			t.Errorf("%s: %v", c, err)
 		}
 	}

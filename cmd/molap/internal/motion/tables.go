@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"molap/cmd/molap/internal/figure"
 	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/seq"
 	"molap/cmd/molap/internal/states"
@@ -185,10 +186,23 @@ func paths(m states.Motion) *table.Table {
 	return t
 }
 
-// PointsNPZ returns the points as a file for NumPy: by point its coordinates H, eigenvalues,
+// Files returns the files of tables and figure, and the points as a file for NumPy.
+func Files(m states.Motion, tables []*table.Table, drawn *figure.Figure) ([]table.File, error) {
+	npz, err := pointsNPZ(m)
+	if err != nil {
+		return nil, err
+	}
+	files, err := drawn.Files()
+	for _, t := range tables {
+		files = append(files, t.Files()...)
+	}
+	return append(files, table.File{Name: "dynamics_points.npz", Data: npz}), err
+}
+
+// pointsNPZ returns the points as a file for NumPy: by point its coordinates H, eigenvalues,
 // speed, whether it is fixed, how many eigenvalues are unstable, and the row of inputs that
 // is held.
-func PointsNPZ(m states.Motion) ([]byte, error) {
+func pointsNPZ(m states.Motion) ([]byte, error) {
 	points := heldPoints(m)
 	array := func(name string, cols int, rows [][]float64) rnn.Array {
 		return rnn.Array{Name: name, Shape: []int{len(rows), cols}, Values: slices.Concat(rows...)}

@@ -53,17 +53,12 @@ func Share(ctx context.Context, env *cli.Env, flag, dir string) error {
 		}
 	}
 	lock, err := dirlock.Share(ctx, dir, momentMost)
-	switch {
-	case errors.Is(err, dirlock.ErrHeld):
-		return cli.Usagef("%s %s is in use by another run; wait for it or name another directory", flag, dir)
-	case errors.Is(err, dirlock.ErrNone):
-		fmt.Fprintf(env.Stderr, "no lock: %v; nothing keeps another run out\n", err)
-		return nil
-	case ctx.Err() != nil:
+	if ctx.Err() != nil {
 		lock.Release()
 		return context.Cause(ctx)
-	case err != nil:
-		return cli.Usagef("%s %s: %w", flag, dir, err)
+	}
+	if lock == nil {
+		return without(env, flag+" "+dir, err)
 	}
 	env.AtEnd(func() {
 		lock.Release()
@@ -101,15 +96,22 @@ func Turn(ctx context.Context, flag, dir string, write func() error) error {
 // Where the file system has no locks it says so and returns none.
 func Lock(env *cli.Env, name, dir string) (*dirlock.Lock, error) {
 	lock, err := dirlock.Exclusive(dir)
-	switch {
-	case errors.Is(err, dirlock.ErrHeld):
-		return nil, cli.Usagef("%s is in use by another run; wait for it or name another directory", name)
-	case errors.Is(err, dirlock.ErrNone):
-		fmt.Fprintf(env.Stderr, "no lock: %v; nothing keeps another run out\n", err)
-		return nil, nil
-	case err != nil:
-		return nil, cli.Usagef("%s: %w", name, err)
+	if err != nil {
+		return nil, without(env, name, err)
 	}
 	env.AtEnd(lock.Remove)
 	return lock, nil
+}
+
+// without returns a usage error about a directory, which the user calls name, for want of its lock.
+// Where the file system has no locks it says so and returns nil.
+func without(env *cli.Env, name string, err error) error {
+	switch {
+	case errors.Is(err, dirlock.ErrHeld):
+		return cli.Usagef("%s is in use by another run; wait for it or name another directory", name)
+	case errors.Is(err, dirlock.ErrNone):
+		fmt.Fprintf(env.Stderr, "no lock: %v; nothing keeps another run out\n", err)
+		return nil
+	}
+	return cli.Usagef("%s: %w", name, err)
 }

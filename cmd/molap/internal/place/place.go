@@ -13,6 +13,7 @@ import (
 
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/regularfile"
+	"molap/cmd/molap/internal/table"
 )
 
 // Manifest is the name of the file that marks a directory of "molap reproduce", and
@@ -125,4 +126,15 @@ func Replaceable(path string, content []byte, ours func(old []byte) bool) error 
 		return nil
 	}
 	return cli.Usagef("%s is there already and holds something else; remove it or name another place", path)
+}
+
+// Write writes files into a directory. It writes none of them if one would replace another file, see
+// [Replaceable].
+func Write(dir string, files []table.File) error {
+	for _, f := range files {
+		if err := Replaceable(filepath.Join(dir, f.Name), f.Data, nil); err != nil {
+			return err
+		}
+	}
+	return table.WriteFiles(dir, files)
 }

@@ -9,6 +9,8 @@ import (
 	"sync"
 	"unicode"
 	"unicode/utf8"
+
+	"molap/cmd/molap/internal/seq"
 )
 
 // domain is the set of values that a key allows.
@@ -59,10 +61,7 @@ func switches() domain {
 }
 
 func names[S ~string](values ...S) domain {
-	var words []string
-	for _, v := range values {
-		words = append(words, string(v))
-	}
+	words := seq.Map(values, func(v S) string { return string(v) })
 	return domain{kind: "name", allowed: strings.Join(words, ", "),
 		contains: func(v reflect.Value) bool { return slices.Contains(words, v.String()) }}
 }

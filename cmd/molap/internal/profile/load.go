@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"molap/cmd/molap/internal/regularfile"
+	"molap/cmd/molap/internal/seq"
 	"molap/cmd/molap/internal/suggest"
 )
 
@@ -25,12 +26,7 @@ func List() []Shipped {
 }
 
 // Names returns the names of the shipped profiles.
-func Names() (names []string) {
-	for _, p := range List() {
-		names = append(names, p.Name)
-	}
-	return names
-}
+func Names() []string { return seq.Map(List(), func(p Shipped) string { return p.Name }) }
 
 // Load returns a shipped profile by its name, or the profile in a TOML file: a
 // path that ends in ".toml" or has a directory. The result is valid.

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"molap/cmd/molap/internal/seq"
 	"molap/cmd/molap/internal/suggest"
 	"molap/cmd/molap/internal/tomlfile"
 )
@@ -94,16 +95,11 @@ var notHere = map[string]string{
 // none.
 func Meant(name string) string {
 	last := name[strings.LastIndex(name, ".")+1:]
-	var same []string
-	for _, k := range table {
-		if strings.HasSuffix(k.Name, "."+last) {
-			same = append(same, k.Name)
-		}
-	}
+	same := seq.Where(table, func(k Key) bool { return strings.HasSuffix(k.Name, "."+last) })
 	if len(same) == 0 {
 		return otherNames[strings.ToLower(last)]
 	}
-	return strings.Join(same, " or ")
+	return strings.Join(seq.Map(same, func(k Key) string { return k.Name }), " or ")
 }
 
 // unknownKey says that a key is unknown and which may be meant: keys with the same last name, the
@@ -133,9 +129,6 @@ func unknownKey(key string) string {
 	if near := suggest.Closest(group, groups); near != "" {
 		return fmt.Sprintf("unknown key %q (%s has %s)", key, near, strings.Join(members[near], ", "))
 	}
-	var list []string
-	for _, g := range groups {
-		list = append(list, g+".{"+strings.Join(members[g], ",")+"}")
-	}
+	list := seq.Map(groups, func(g string) string { return g + ".{" + strings.Join(members[g], ",") + "}" })
 	return fmt.Sprintf("unknown key %q (known: %s)", key, strings.Join(list, " "))
 }

@@ -26,6 +26,8 @@ const (
 // several goroutines. A unit is whatever the caller counts in, best proportional
 // to the time it takes: trials times iterations, say.
 type Reporter struct {
+	Heading string // a line before the first count, or before the end if there is none
+
 	mu       sync.Mutex
 	w        io.Writer
 	now      func() time.Time
@@ -97,6 +99,7 @@ func (r *Reporter) Start(name string, total float64) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.heading()
 	r.name, r.total, r.done, r.found, r.label = printable.Line(name), total, 0, 0, ""
 	r.start = r.now()
 	r.shown = r.start
@@ -161,9 +164,20 @@ func (r *Reporter) Milestone(text string) {
 	}
 }
 
+// heading prints the heading, once.
+func (r *Reporter) heading() {
+	if r.Heading != "" {
+		fmt.Fprintln(r.w, printable.Line(r.Heading))
+		r.Heading = ""
+	}
+}
+
 // Done ends the count with a line that says how long it took. Without a Start,
-// or after Done or Stop, it does nothing.
+// or after Done or Stop, it prints the heading at most.
 func (r *Reporter) Done() {
+	r.mu.Lock()
+	r.heading()
+	r.mu.Unlock()
 	r.end(func(took string) string { return "done in " + took })
 }
 

@@ -23,6 +23,7 @@ import (
 	"molap/cmd/molap/internal/printable"
 	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/regularfile"
+	"molap/cmd/molap/internal/seq"
 	"molap/cmd/molap/internal/strictjson"
 )
 
@@ -54,11 +55,8 @@ func New(c lab.Config, es []paper.Experiment, args, flags []string, workers int)
 	}
 }
 
-func namesOf(es []paper.Experiment) (names []string) {
-	for _, e := range es {
-		names = append(names, e.Name)
-	}
-	return names
+func namesOf(es []paper.Experiment) []string {
+	return seq.Map(es, func(e paper.Experiment) string { return e.Name })
 }
 
 func commandLine(args []string) string {
@@ -153,14 +151,17 @@ func (m *Manifest) parse(data []byte) error {
 	if err := m.Settings.Validate(); err != nil {
 		return err
 	}
-	if hash := m.Settings.Hash(); hash != m.Hash {
+	switch hash := m.Settings.Hash(); {
+	case hash != m.Hash:
 		return fmt.Errorf("the settings have the SHA-256 %s, settings_sha256 is %q", hash, m.Hash)
-	}
-	if len(m.Seeds) < 1 || len(m.Seeds) > mostSeeds {
+	case len(m.Seeds) < 1 || len(m.Seeds) > mostSeeds:
 		return fmt.Errorf("%d seeds, want 1 to %d", len(m.Seeds), mostSeeds)
-	}
-	if len(m.Experiments) == 0 {
+	case len(m.Experiments) == 0:
 		return errors.New("no experiments")
+	case m.Files == nil:
+		return errors.New(`no "files": the directory is of a version that kept no SHA-256 of them`)
+	case len(m.Files) > mostFiles:
+		return fmt.Errorf("%d files, want at most %d", len(m.Files), mostFiles)
 	}
 	if _, err := paper.Choose(m.Experiments); err != nil {
 		return err
@@ -174,12 +175,6 @@ func (m *Manifest) parse(data []byte) error {
 		if !slices.Contains(m.Experiments, name) {
 			return fmt.Errorf("finished %q is not among the experiments", name)
 		}
-	}
-	if m.Files == nil {
-		return errors.New(`no "files": the directory is of a version that kept no SHA-256 of them`)
-	}
-	if len(m.Files) > mostFiles {
-		return fmt.Errorf("%d files, want at most %d", len(m.Files), mostFiles)
 	}
 	for _, name := range m.names() {
 		if !isResult(name) {

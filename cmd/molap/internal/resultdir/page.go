@@ -11,6 +11,7 @@ import (
 	"molap/cmd/molap/internal/page"
 	"molap/cmd/molap/internal/paper"
 	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/seq"
 	"molap/cmd/molap/internal/words"
 )
 
@@ -43,9 +44,7 @@ func (o *Output) report() *page.Report {
 		}
 		p.Sections = append(p.Sections, o.section(r))
 	}
-	for _, k := range profile.Keys() {
-		p.Settings = append(p.Settings, page.Setting{Name: k.Name, Value: m.Settings.Get(k.Name)})
-	}
+	p.Settings = seq.Map(profile.Keys(), func(k profile.Key) page.Setting { return page.Setting{Name: k.Name, Value: m.Settings.Get(k.Name)} })
 	return p
 }
 

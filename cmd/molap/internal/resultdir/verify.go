@@ -15,16 +15,13 @@ import (
 	"molap/cmd/molap/internal/printable"
 	"molap/cmd/molap/internal/progress"
 	"molap/cmd/molap/internal/table"
-	"molap/kernels"
 )
 
 // Request says what [Verify] computes anew, and how.
 type Request struct {
-	Sample  int  // observations
-	All     bool // everything
-	Kernel  kernels.Variant
-	Workers int
-	JSON    bool // print what was found as JSON
+	cli.Common      // Kernel, Workers, JSON
+	Sample     int  // observations
+	All        bool // everything
 }
 
 // verification is what was found.
@@ -122,9 +119,7 @@ func Verify(ctx context.Context, env *cli.Env, q Request, dir string) error {
 	if err != nil {
 		return err
 	}
-	if len(v.Sample)+len(v.Tables) > 0 {
-		p.Done()
-	}
+	p.Done()
 	v.printComputed(out, q, found)
 
 	v.Identical = len(v.Missing)+len(v.Changed)+len(v.Differences) == 0 && (len(v.Extra) == 0 || !m.Complete)

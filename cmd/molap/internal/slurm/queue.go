@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -16,7 +17,10 @@ import (
 )
 
 // Write writes the scripts of a run, and submits those that are not in the queue or shows how.
-func (r Run) Write(ctx context.Context, env *cli.Env, submit bool) error {
+func (r Run) Write(ctx context.Context, env *cli.Env, submit bool) (err error) {
+	if r.Program, err = os.Executable(); err != nil {
+		return err
+	}
 	files, err := r.Files()
 	if err != nil {
 		return cli.Usagef("%w", err)

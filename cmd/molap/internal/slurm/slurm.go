@@ -18,7 +18,7 @@ import (
 // Run is a command on Slurm.
 type Run struct {
 	Name    string   // of the jobs
-	Program string   // its path; MOLAP in the environment names another
+	Program string   // its path, which Write fills in; MOLAP in the environment names another
 	Work    []string // arguments of what each task of the array does, word by word
 	Render  []string // of what the last one does
 	Dir     string   // absolute path of the working directory

@@ -57,10 +57,7 @@ func (a *analysis) read(steps []int) error {
 	for k, step := range steps {
 		sum, count := 0.0, 0
 		for _, o := range a.all.decision {
-			y := make([]float64, n)
-			for j := range y {
-				y[j] = a.all.final(j, o)
-			}
+			y := seq.Map(seq.UpTo(n), func(j int) float64 { return a.all.final(j, o) })
 			if slices.Max(y) > slices.Min(y) { // an answer that is the same in all trials cannot be read
 				x, y := halves(states[k], y)
 				sum += dynamics.LinearR2(x, y, readRidge)

@@ -10,6 +10,7 @@ import (
 
 	"molap/autodiff"
 	"molap/cmd/molap/internal/jobs"
+	"molap/cmd/molap/internal/seq"
 	"molap/dynamics"
 	"molap/kernels"
 	"molap/rnn"
@@ -90,21 +91,16 @@ func (q Question) Memory(net autodiff.Shape, steps, trials int) jobs.Memory {
 	return jobs.Memory{Bytes: 8 * numbers, By: fmt.Sprintf("%d units, %d steps, %d workers", net.Units, steps, workers)}
 }
 
-// orEnd returns what f returns or, if ctx ends first, the cause of that. In the second case f goes on
+// orEnd returns the error of f or, if ctx ends first, the cause of that. In the second case f goes on
 // until it looks at ctx itself.
-func orEnd(ctx context.Context, f func() (Motion, error)) (m Motion, err error) {
-	done := make(chan struct{})
-	var made Motion
-	var failed error
-	go func() {
-		defer close(done)
-		made, failed = f()
-	}()
+func orEnd(ctx context.Context, f func() error) error {
+	done := make(chan error, 1)
+	go func() { done <- f() }()
 	select {
-	case <-done:
-		return made, failed
+	case err := <-done:
+		return err
 	case <-ctx.Done():
-		return m, context.Cause(ctx)
+		return context.Cause(ctx)
 	}
 }
 
@@ -117,11 +113,11 @@ const purpose = 1 << 32
 // Analyse returns when ctx ends, even within such a step.
 func Analyse(ctx context.Context, v kernels.Variant, net *rnn.Network[float64], all Scene, q Question, seed uint64, progress jobs.Progress) (Motion, error) {
 	stream := kernels.NewStream(seed).Child(purpose)
-	return orEnd(ctx, func() (Motion, error) {
-		a := analysis{ctx: ctx, variant: v, net: net, all: all, few: all.part(0, min(Trials, all.trials)), question: q, stream: stream, progress: progress}
-		err := a.run()
-		return a.m, err
-	})
+	a := analysis{ctx: ctx, variant: v, net: net, all: all, few: all.part(0, min(Trials, all.trials)), question: q, stream: stream, progress: progress}
+	if err := orEnd(ctx, a.run); err != nil { // a may go on
+		return Motion{}, err
+	}
+	return a.m, nil
 }
 
 // analysis is the work on a Motion.
@@ -253,9 +249,7 @@ func (a *analysis) spread() {
 	mean, c := dynamics.Covariance(rows)
 	n := m.Units
 	m.Ratio = dynamics.ParticipationRatio(c, n, 0, n)
-	for k := range m.Modules {
-		m.ModuleRatio = append(m.ModuleRatio, dynamics.ParticipationRatio(c, n, k*n/m.Modules, (k+1)*n/m.Modules))
-	}
+	m.ModuleRatio = seq.Map(seq.UpTo(m.Modules), func(k int) float64 { return dynamics.ParticipationRatio(c, n, k*n/m.Modules, (k+1)*n/m.Modules) })
 	variances, components := dynamics.PrincipalComponents(c, n)
 	a.mean, a.components = mean, append(components, make([]float64, n*max(0, PlottedScores-n))...)
 	total := 0.0

@@ -147,9 +147,6 @@ type Interval struct {
 // unknown returns the interval of n values that say nothing.
 func unknown(n int) Interval { return Interval{math.NaN(), math.NaN(), math.NaN(), n} }
 
-// Known reports whether the interval has ends.
-func (i Interval) Known() bool { return i.Lo <= i.Hi }
-
 // checkLevel panics on a confidence level that is none: 0.95, not 95.
 func checkLevel(level float64) {
 	if !(level > 0 && level < 1) {
@@ -167,10 +164,5 @@ func round(v float64) float64 {
 }
 
 func finite(x []float64) bool {
-	for _, v := range x {
-		if math.IsNaN(v) || math.IsInf(v, 0) {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(x, func(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) })
 }

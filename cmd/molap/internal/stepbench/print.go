@@ -18,28 +18,24 @@ import (
 
 // Report is what -json prints.
 type Report struct {
-	Machine machine.Description `json:"machine"`
-	Steps   int                 `json:"steps"`
-	Inputs  int                 `json:"inputs"`
-	Outputs int                 `json:"outputs"`
-	Trained string              `json:"trained"`
-	Workers int                 `json:"workers"`
-	Rows    []*row              `json:"rows"`
+	Machine                machine.Description
+	Steps, Inputs, Outputs int
+	Trained                string
+	Workers                int
+	Rows                   []*row
 }
 
 // row holds the measurements of one case; times and shares are medians over the rounds.
 type row struct {
-	Kernel        string    `json:"kernel"`
-	Type          string    `json:"type"`
-	N             int       `json:"n"`
-	Batch         int       `json:"batch"`
+	Kernel, Type  string
+	N, Batch      int
 	BatchMeasured int       `json:"batch_measured"` // less than batch: the times are scaled
 	Milliseconds  float64   `json:"ms"`
 	Rounds        []float64 `json:"ms_rounds"`
 	GFLOPs        float64   `json:"gflops"`
 	PercentOfPeak *float64  `json:"percent_of_peak"` // null: no peak is known
 	TimesGeneric  *float64  `json:"times_generic"`   // null: generic was not measured
-	Allocs        uint64    `json:"allocs"`          // the most of a step in any round
+	Allocs        uint64    // the most of a step in any round
 
 	measured []bench.Round
 	of       bench.Case
@@ -130,9 +126,8 @@ func (b *benchmark) printBenchfmt(w io.Writer, rows []*row) error {
 
 // Peak is the measured FMA peak of one core with the instructions of a kernel variant, in GFLOP/s.
 type Peak struct {
-	Kernel string  `json:"kernel"`
-	F32    float64 `json:"f32"`
-	F64    float64 `json:"f64"`
+	Kernel   string
+	F32, F64 float64
 }
 
 // Peaks measures the peaks of the variants that run here, best first, but for those of generic

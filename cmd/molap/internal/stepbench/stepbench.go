@@ -18,6 +18,7 @@ import (
 	"molap/cmd/molap/internal/machine"
 	"molap/cmd/molap/internal/progress"
 	"molap/cmd/molap/internal/seq"
+	"molap/cmd/molap/internal/words"
 	"molap/kernels"
 )
 
@@ -84,8 +85,8 @@ func (b *benchmark) register(flags *flag.FlagSet) {
 func listFlag[V any](flags *flag.FlagSet, list *[]V, name, usage string, parse func(text string) (V, error)) {
 	flags.Func(name, usage, func(text string) error {
 		*list = nil
-		for _, item := range strings.Split(text, ",") {
-			v, err := parse(strings.TrimSpace(item))
+		for _, item := range words.Split(text) {
+			v, err := parse(item)
 			if err != nil {
 				return err
 			}
@@ -123,12 +124,8 @@ func (b *benchmark) run(ctx context.Context, env *cli.Env, _ []string) error {
 	}
 	for _, typ := range types {
 		c := bench.Case{Type: typ, Units: slices.Max(b.units), Trials: slices.Max(b.batch), Trained: b.trained}
-		vectors := 0 // by generic as many trials are measured as there is time for
-		for _, v := range b.kernels {
-			if v.String() != "generic" {
-				vectors++
-			}
-		}
+		// By generic as many trials are measured as there is time for.
+		vectors := len(seq.Where(b.kernels, func(v kernels.Variant) bool { return v.String() != "generic" }))
 		m := jobs.Memory{Bytes: float64(vectors) * c.Bytes(), By: fmt.Sprintf("-n %d, -batch %d, %d kernels", c.Units, c.Trials, len(b.kernels))}
 		if err := m.Fits("bench", machine.Memory()); err != nil {
 			return cli.Usagef("%w", err)

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/stats"
 )
 
@@ -21,8 +22,8 @@ func TestArmTable(t *testing.T) {
 	pair := func(a, b float64, escapes ...int) *Result {
 		r := &Result{}
 		for k, unit := range []float64{a, b} {
-			r.Scores = append(r.Scores, Score{Task: m.Tasks[k], DecisionUnit: Number(unit), Decision: Number(100 - unit), Escape: escapes[k],
-				Blind: Null{DecisionUnit: Number(k), Decision: 8}, Constant: Null{DecisionUnit: 4}})
+			r.Scores = append(r.Scores, Score{Task: m.Tasks[k], DecisionUnit: unit, Decision: 100 - unit, Escape: escapes[k],
+				Blind: lab.Null{DecisionUnit: float64(k), Decision: 8}, Constant: lab.Null{DecisionUnit: 4}})
 		}
 		return r
 	}

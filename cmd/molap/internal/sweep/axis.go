@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/seq"
 	"molap/cmd/molap/internal/tomlfile"
 
 	"github.com/pelletier/go-toml/v2/unstable"
@@ -29,14 +30,11 @@ func (a Axis) paired() bool { return len(a.Keys) > 1 && len(a.Values) > 0 && len
 
 // columns returns the axis as manifests have it: one column for all keys if they have the same value,
 // otherwise one for each.
-func (a Axis) columns() (columns []AxisKeys) {
+func (a Axis) columns() []AxisKeys {
 	if !a.paired() {
 		return []AxisKeys{{a.Keys, a.Log}}
 	}
-	for _, k := range a.Keys {
-		columns = append(columns, AxisKeys{[]string{k}, false})
-	}
-	return columns
+	return seq.Map(a.Keys, func(k string) AxisKeys { return AxisKeys{[]string{k}, false} })
 }
 
 // readAxes reads the axes of a sweep file.
@@ -187,10 +185,7 @@ func (a Axis) grid() [][]string {
 	if len(a.Values) > 0 {
 		return a.Values
 	}
-	var all [][]string
-	for i := range a.Steps {
-		all = append(all, a.at(float64(i)/float64(a.Steps-1)))
-	}
+	all := seq.Map(seq.UpTo(a.Steps), func(i int) []string { return a.at(float64(i) / float64(a.Steps-1)) })
 	return slices.CompactFunc(all, slices.Equal[[]string]) // rounding may make neighbours equal
 }
 

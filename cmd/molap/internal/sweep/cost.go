@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"math"
 	"path/filepath"
 	"slices"
@@ -14,6 +15,7 @@ import (
 	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/progress"
 	"molap/cmd/molap/internal/slurm"
 	"molap/cmd/molap/internal/strictjson"
 )
@@ -78,7 +80,7 @@ func (r *Runner) Measure(ctx context.Context) (Estimate, error) {
 				p.Levels, p.LevelIterations = 1, iterations
 			}
 			began := cpuTime()
-			_, err := r.train(ctx, j, &jobs.Pool{Workers: 1, Memory: r.Pool.Memory}, silent{})
+			_, err := r.train(ctx, j, &jobs.Pool{Workers: 1, Memory: r.Pool.Memory}, progress.New(io.Discard).Named("measure"))
 			return j, cpuTime() - began, err
 		}
 		base, took, err := with(1)
@@ -100,14 +102,6 @@ func (r *Runner) Measure(ctx context.Context) (Estimate, error) {
 	}
 	return e, nil
 }
-
-// silent is a Progress that shows nothing.
-type silent struct{}
-
-func (silent) Start(float64)         {}
-func (silent) Add(float64, string)   {}
-func (silent) Found(float64, string) {}
-func (silent) Milestone(string)      {}
 
 // Hours holds the time that a sweep takes in all.
 type Hours struct {

@@ -62,7 +62,7 @@ func latin(axes []Axis, n int, seed uint64) [][]string {
 
 // best returns the axes and points that did best in the sweep that s names.
 func (s *Spec) best() ([]AxisKeys, [][]string, error) {
-	dir := s.Path(s.Of)
+	dir := s.path(s.Of)
 	from, err := ReadManifest(dir)
 	if err != nil {
 		return nil, nil, err

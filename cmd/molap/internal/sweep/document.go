@@ -8,7 +8,9 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"strconv"
+
+	"molap/cmd/molap/internal/strictjson"
+	"molap/cmd/molap/internal/table"
 )
 
 // seal returns a document's text with its own SHA-256 as the last field. The
@@ -31,21 +33,18 @@ func seal(document any) []byte {
 const sumLength = len(`"sha256": ""`) + 2*sha256.Size + len("\n}\n")
 
 // unseal reads a document into a pointer: every byte has to be as seal wrote it.
-func unseal(data []byte, document any) (sum string, err error) {
+func unseal(data []byte, document any) error {
 	if len(data) < sumLength {
-		return "", errors.New("it is cut short")
+		return errors.New("it is cut short")
 	}
 	body, end := data[:len(data)-sumLength], data[len(data)-sumLength:]
 	whole := sha256.New()
 	whole.Write(body)
 	whole.Write([]byte(`"sha256": ""` + "\n}"))
-	sum = hex.EncodeToString(whole.Sum(nil))
-	if string(end) != fmt.Sprintf("\"sha256\": %q\n}\n", sum) {
-		return "", errors.New("its SHA-256 does not fit")
+	if string(end) != fmt.Sprintf("\"sha256\": %q\n}\n", hex.EncodeToString(whole.Sum(nil))) {
+		return errors.New("its SHA-256 does not fit")
 	}
-	decoder := json.NewDecoder(bytes.NewReader(data))
-	decoder.DisallowUnknownFields()
-	return sum, decoder.Decode(document)
+	return strictjson.Unmarshal(data, document)
 }
 
 // Number is a float64 that JSON can hold: one that is not finite becomes null,
@@ -54,19 +53,13 @@ type Number float64
 
 // MarshalJSON writes the shortest decimal that reads back, or null.
 func (n Number) MarshalJSON() ([]byte, error) {
-	if v := float64(n); math.IsNaN(v) || math.IsInf(v, 0) {
-		return []byte("null"), nil
-	}
-	return json.Marshal(float64(n))
+	return json.Marshal(table.Known(float64(n)))
 }
 
 // UnmarshalJSON reads what MarshalJSON wrote.
 func (n *Number) UnmarshalJSON(data []byte) error {
-	if string(data) == "null" {
-		*n = Number(math.NaN())
-		return nil
-	}
-	x, err := strconv.ParseFloat(string(data), 64)
+	x := math.NaN() // which null leaves
+	err := json.Unmarshal(data, &x)
 	*n = Number(x)
 	return err
 }

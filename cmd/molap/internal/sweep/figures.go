@@ -8,6 +8,7 @@ import (
 
 	"molap/cmd/molap/internal/figure"
 	"molap/cmd/molap/internal/page"
+	"molap/cmd/molap/internal/seq"
 )
 
 // view is a number that a standing has, as figures show it.
@@ -36,16 +37,13 @@ func Figures(m *Manifest, board []Standing, by string) []page.Picture {
 	shown := slices.DeleteFunc(views(by), func(v view) bool { // there are no escapes
 		return !slices.ContainsFunc(board, func(s Standing) bool { return !math.IsInf(v.of(s), 0) })
 	})
-	var figures []page.Picture
-	for _, v := range shown {
-		figures = append(figures, marginals(m, all, board, v))
-	}
+	figures := seq.Map(shown, func(v view) page.Picture { return marginals(m, all, board, v) })
 	if len(all) < 2 {
 		return figures
 	}
 	for _, arm := range m.Arms() {
 		for _, v := range shown {
-			figures = append(figures, pairs(m, all, board, v, arm))
+			figures = append(figures, pairs(all, board, v, arm))
 		}
 	}
 	return figures
@@ -54,8 +52,7 @@ func Figures(m *Manifest, board []Standing, by string) []page.Picture {
 // marginals shows a number over each axis: the median of the points at each
 // level, with their quartiles.
 func marginals(m *Manifest, all []levels, board []Standing, v view) page.Picture {
-	var panels []figure.Panel
-	for _, l := range all {
+	panels := seq.Map(all, func(l levels) figure.Panel {
 		d := &figure.Dots{Frame: figure.Frame{Title: l.axis.Name(), Y: figure.Axis{Label: v.label, Min: v.min, Max: v.max}}, Categories: l.names}
 		for _, arm := range m.Arms() {
 			s := figure.DotSeries{Name: arm}
@@ -64,8 +61,8 @@ func marginals(m *Manifest, all []levels, board []Standing, v view) page.Picture
 			}
 			d.Series = append(d.Series, s)
 		}
-		panels = append(panels, d)
-	}
+		return d
+	})
 	cols := min(len(panels), 3)
 	f := &figure.Figure{Name: "marginal_" + v.name, Width: 2.6 * float64(max(cols, 2)), Height: 2.3 * math.Ceil(float64(len(panels))/float64(cols)),
 		Rows: figure.Grid(cols, panels...), Loose: true,
@@ -74,7 +71,7 @@ func marginals(m *Manifest, all []levels, board []Standing, v view) page.Picture
 }
 
 // pairs shows the mean of a number over each pair of axes, as half a matrix.
-func pairs(m *Manifest, all []levels, board []Standing, v view, arm string) page.Picture {
+func pairs(all []levels, board []Standing, v view, arm string) page.Picture {
 	n := len(all)
 	rows := make([][]figure.Panel, n-1)
 	var values []float64
@@ -128,13 +125,7 @@ func atEscape(v view) string {
 
 // collect returns a number of the standings of an arm whose points are wanted.
 func collect(board []Standing, v view, arm string, want func(point int) bool) []float64 {
-	var x []float64
-	for _, s := range board {
-		if s.Arm == arm && want(s.Point) {
-			x = append(x, v.of(s))
-		}
-	}
-	return x
+	return seq.Map(seq.Where(board, func(s Standing) bool { return s.Arm == arm && want(s.Point) }), v.of)
 }
 
 // quartiles returns the median with the quartiles to either side; what is not

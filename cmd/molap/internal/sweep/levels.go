@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+
+	"molap/cmd/molap/internal/seq"
 )
 
 // levels groups the points of a sweep by their values on one axis.
@@ -78,11 +80,5 @@ func number(x float64) string {
 
 // varying returns the levels of the axes that have more than one.
 func (m *Manifest) varying() []levels {
-	var all []levels
-	for k := range m.Axes {
-		if l := m.levelsOf(k); len(l.names) > 1 {
-			all = append(all, l)
-		}
-	}
-	return all
+	return seq.Where(seq.Map(seq.UpTo(len(m.Axes)), m.levelsOf), func(l levels) bool { return len(l.names) > 1 })
 }

@@ -107,8 +107,7 @@ func (s *Spec) Plan(ctx context.Context, version string, base profile.Settings, 
 		return nil, fmt.Errorf("%s: the manifest has %d bytes (allowed: %d): fewer points or axes", s.name, len(data), manifestMost)
 	}
 	sealed := &Manifest{} // with its sum, and as it will be read
-	_, err = unseal(data, sealed)
-	return sealed, err
+	return sealed, unseal(data, sealed)
 }
 
 // points returns the points of the design. If they are those of another sweep, it puts that sweep's

@@ -102,7 +102,7 @@ func TestStanding(t *testing.T) {
 	m := &Manifest{Tasks: []string{"T1", "T5"}, Points: []Point{{}, {}, {}},
 		Indices: []Index{{0, "molap", 1}, {0, "molap", 2}, {1, "molap", 1}, {1, "molap", 2}, {2, "molap", 1}, {2, "molap", 2}}}
 	score := func(task string, unit float64, escape int) Score {
-		return Score{Task: task, DecisionUnit: Number(unit), Decision: Number(100 - unit), Escape: escape}
+		return Score{Task: task, DecisionUnit: unit, Decision: 100 - unit, Escape: escape}
 	}
 	results := map[int]*Result{
 		0: {Scores: []Score{score("T1", 90, 100), score("T5", 50, -1)}},
@@ -157,7 +157,7 @@ func TestNumbers(t *testing.T) {
 		Score
 		Sum string `json:"sha256"`
 	}
-	if _, err := unseal(seal(struct {
+	if err := unseal(seal(struct {
 		Score
 		Sum string `json:"sha256"`
 	}{Score: s}), &back); err != nil {
@@ -256,7 +256,7 @@ func TestFormat(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := Result{}
-	if _, err := unseal(data, &r); err != nil {
+	if err := unseal(data, &r); err != nil {
 		t.Fatal(err)
 	}
 	r.Sum = ""

@@ -89,10 +89,7 @@ func Merge(ctx context.Context, dir, out string, m *Manifest, by string) (*Merge
 			err = WriteBeneath(out, f.Name, f.Data)
 		}
 	}
-	if err != nil {
-		return nil, err
-	}
-	return merged, nil
+	return merged, err
 }
 
 // pageOf returns the report of a sweep.

@@ -17,7 +17,7 @@ import (
 
 func parseManifest(data []byte) (*Manifest, error) {
 	m := &Manifest{}
-	if _, err := unseal(data, m); err != nil {
+	if err := unseal(data, m); err != nil {
 		return nil, err
 	}
 	if m.Format != format {

@@ -6,7 +6,6 @@ import (
 
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/regularfile"
-	"molap/cmd/molap/internal/seq"
 	"molap/tasks"
 )
 
@@ -21,58 +20,43 @@ type Result struct {
 
 // Score is the result of one network. Scores are per cent of test trials.
 type Score struct {
-	Task         string   `json:"task"`
-	Output       []Number `json:"output"`                // by output
-	NoFixation   bool     `json:"no_fixation,omitempty"` // the first of them is not fixation: a task of one's own
-	Overall      Number   `json:"overall"`               // mean over all outputs
-	Decision     Number   `json:"decision"`              // mean over the outputs other than fixation
-	DecisionUnit Number   `json:"decision_unit"`         // response outputs within a tenth of the targets' range
-	DecisionRaw  Number   `json:"decision_raw"`          // response outputs within 0.1 in the task's own units
-	Blind        Null     `json:"blind"`                 // the mean target
-	Constant     Null     `json:"constant"`              // the best constant answer
-	Escape       int      `json:"escape"`                // iteration at which the loss left the plateau of the blind answer; -1: never
-	FinalLoss    Number   `json:"final_loss"`
-	BlindLoss    Number   `json:"blind_loss"`
-	Trained      int      `json:"trained"`
-	Parameters   int      `json:"parameters"`
-	Diverged     string   `json:"diverged"` // how training broke off; empty: it did not
+	Task         string    `json:"task"`
+	Output       []float64 `json:"output"`                // by output
+	NoFixation   bool      `json:"no_fixation,omitempty"` // the first of them is not fixation: a task of one's own
+	Overall      float64   `json:"overall"`               // mean over all outputs
+	Decision     float64   `json:"decision"`              // mean over the outputs other than fixation
+	DecisionUnit float64   `json:"decision_unit"`         // response outputs within a tenth of the targets' range
+	DecisionRaw  float64   `json:"decision_raw"`          // response outputs within 0.1 in the task's own units
+	Blind        lab.Null  `json:"blind"`                 // the mean target
+	Constant     lab.Null  `json:"constant"`              // the best constant answer
+	Escape       int       `json:"escape"`                // iteration at which the loss left the plateau of the blind answer; -1: never
+	FinalLoss    Number    `json:"final_loss"`
+	BlindLoss    Number    `json:"blind_loss"`
+	Trained      int       `json:"trained"`
+	Parameters   int       `json:"parameters"`
+	Diverged     string    `json:"diverged"` // how training broke off; empty: it did not
 }
 
 // scoreOf returns what a sweep keeps of a run: all but the curve of its loss.
 func scoreOf(r lab.Run) Score {
-	null := func(n lab.Null) Null {
-		return Null{Number(n.Overall), Number(n.Decision), Number(n.DecisionUnit)}
-	}
 	return Score{
-		Task: r.Task, Output: seq.Map(r.Output, func(x float64) Number { return Number(x) }), NoFixation: r.Fixation != 1,
-		Overall: Number(r.Overall), Decision: Number(r.Decision), DecisionUnit: Number(r.DecisionUnit), DecisionRaw: Number(r.DecisionRaw),
-		Blind: null(r.Blind), Constant: null(r.Constant), Escape: r.Escape, FinalLoss: Number(r.FinalLoss), BlindLoss: Number(r.BlindLoss),
+		Task: r.Task, Output: r.Output, NoFixation: r.Fixation != 1, Overall: r.Overall, Decision: r.Decision, DecisionUnit: r.DecisionUnit, DecisionRaw: r.DecisionRaw,
+		Blind: r.Blind, Constant: r.Constant, Escape: r.Escape, FinalLoss: Number(r.FinalLoss), BlindLoss: Number(r.BlindLoss),
 		Trained: r.Trained, Parameters: r.Parameters, Diverged: r.Diverged,
 	}
 }
 
 // run returns the run of a score.
 func (s Score) run() lab.Run {
-	null := func(n Null) lab.Null {
-		return lab.Null{Overall: float64(n.Overall), Decision: float64(n.Decision), DecisionUnit: float64(n.DecisionUnit)}
-	}
 	r := lab.Run{
-		Task: s.Task, Output: seq.Map(s.Output, func(x Number) float64 { return float64(x) }), Fixation: 1,
-		Overall: float64(s.Overall), Decision: float64(s.Decision), DecisionUnit: float64(s.DecisionUnit), DecisionRaw: float64(s.DecisionRaw),
-		Blind: null(s.Blind), Constant: null(s.Constant), Trained: s.Trained, Parameters: s.Parameters, Diverged: s.Diverged,
+		Task: s.Task, Output: s.Output, Fixation: 1, Overall: s.Overall, Decision: s.Decision, DecisionUnit: s.DecisionUnit, DecisionRaw: s.DecisionRaw,
+		Blind: s.Blind, Constant: s.Constant, Trained: s.Trained, Parameters: s.Parameters, Diverged: s.Diverged,
 		Learning: lab.Learning{Escape: s.Escape, FinalLoss: float64(s.FinalLoss), BlindLoss: float64(s.BlindLoss)},
 	}
 	if s.NoFixation {
 		r.Fixation = 0
 	}
 	return r
-}
-
-// Null is the score of an answer that ignores the stimulus.
-type Null struct {
-	Overall      Number `json:"overall"`
-	Decision     Number `json:"decision"`
-	DecisionUnit Number `json:"decision_unit"`
 }
 
 // resultMost bounds what is read of a result, in bytes. One of nine tasks has 7 kB, one of a task with
@@ -100,7 +84,7 @@ func readResult(dir string, m *Manifest, index int) (*Result, error) {
 
 func parseResult(data []byte, m *Manifest, index int) (*Result, error) {
 	r := &Result{}
-	if _, err := unseal(data, r); err != nil {
+	if err := unseal(data, r); err != nil {
 		return nil, err
 	}
 	if r.Sweep != m.Sum || r.Index != index {
@@ -125,9 +109,9 @@ const maxDiverged = 1000
 
 // mistake says what is impossible in a score; "": nothing.
 func (s *Score) mistake() string {
-	shares := slices.Concat(s.Output, []Number{s.Overall, s.Decision, s.DecisionUnit, s.DecisionRaw, s.Blind.Overall, s.Blind.Decision,
+	shares := slices.Concat(s.Output, []float64{s.Overall, s.Decision, s.DecisionUnit, s.DecisionRaw, s.Blind.Overall, s.Blind.Decision,
 		s.Blind.DecisionUnit, s.Constant.Overall, s.Constant.Decision, s.Constant.DecisionUnit})
-	none := func(x Number) bool { return x < 0 || x > 100 }
+	none := func(x float64) bool { return x < 0 || x > 100 }
 	switch {
 	case len(s.Output) > tasks.MaxChannels:
 		return fmt.Sprintf("%d outputs (allowed: %d)", len(s.Output), tasks.MaxChannels)

@@ -64,7 +64,8 @@ var specKeys = tomlfile.Schema{Tables: map[string]tomlfile.Table{
 const maxFile = 1 << 16
 
 // LoadSpec reads a sweep file, or one that comes with the program by its name.
-// It is read strictly: an unknown key is an error with line and column.
+// It is read strictly: an unknown key is an error with line and column. Paths of
+// tasks and trials, which start from the file's directory, are those of this process.
 func LoadSpec(nameOrPath string) (*Spec, error) {
 	var data []byte
 	var err error
@@ -83,6 +84,16 @@ func LoadSpec(nameOrPath string) (*Spec, error) {
 		return nil, err
 	}
 	s.dir = dir
+	for _, names := range [][]string{s.Tasks, s.Corpus} {
+		for i, name := range names {
+			if taskfile.IsPath(name) {
+				names[i] = s.path(name)
+			}
+		}
+	}
+	if s.Test != "" {
+		s.Test = s.path(s.Test)
+	}
 	return s, nil
 }
 
@@ -234,7 +245,7 @@ func keyPosition(d *tomlfile.Document, key string) int {
 func (s *Spec) Base() (profile.Settings, error) {
 	name := s.Profile
 	if strings.HasSuffix(name, ".toml") {
-		name = s.Path(name)
+		name = s.path(name)
 	}
 	base, err := profile.Load(name)
 	if err != nil {
@@ -250,9 +261,9 @@ func (s *Spec) Base() (profile.Settings, error) {
 	return base, nil
 }
 
-// Path returns a path of the sweep file as this process needs it: paths in the file start from the
+// path returns a path of the sweep file as this process needs it: paths in the file start from the
 // file's directory.
-func (s *Spec) Path(path string) string {
+func (s *Spec) path(path string) string {
 	if filepath.IsAbs(path) {
 		return path
 	}

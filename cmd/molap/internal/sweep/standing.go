@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/seq"
@@ -16,19 +17,7 @@ func Measures() []string { return []string{"decision_unit", "decision", "overall
 
 // measure returns a score by the name of a measure.
 func (s *Score) measure(by string) float64 {
-	switch by {
-	case "overall":
-		return float64(s.Overall)
-	case "decision":
-		return float64(s.Decision)
-	}
-	return float64(s.DecisionUnit)
-}
-
-// measure returns the score of an answer that ignores the stimulus by the name of a measure.
-func (n Null) measure(by string) float64 {
-	s := Score{Overall: n.Overall, Decision: n.Decision, DecisionUnit: n.DecisionUnit}
-	return s.measure(by)
+	return lab.Null{Overall: s.Overall, Decision: s.Decision, DecisionUnit: s.DecisionUnit}.Of(by)
 }
 
 // Standing sums up one point of the design with one arm, over all tasks and seeds that are done.
@@ -89,8 +78,8 @@ func (s *Standing) sumUp(tasks []string, by string) {
 	}
 	s.Runs, s.Worst = len(s.scores), math.Inf(1)
 	s.Overall, s.Decision, s.DecisionUnit = mean("overall", s.scores), mean("decision", s.scores), mean("decision_unit", s.scores)
-	s.Blind = seq.Mean(seq.Map(s.scores, func(r *Score) float64 { return r.Blind.measure(by) }))
-	s.Constant = seq.Mean(seq.Map(s.scores, func(r *Score) float64 { return r.Constant.measure(by) }))
+	s.Blind = seq.Mean(seq.Map(s.scores, func(r *Score) float64 { return r.Blind.Of(by) }))
+	s.Constant = seq.Mean(seq.Map(s.scores, func(r *Score) float64 { return r.Constant.Of(by) }))
 	s.measure = mean(by, s.scores)
 	for _, r := range s.scores {
 		if r.Escape >= 0 {
@@ -140,7 +129,7 @@ func (s Standing) more(other Standing) stats.Interval {
 }
 
 // differences returns s less other, for each seed that both have; for nil it returns the values of s.
-func (s Standing) differences(other map[uint64]float64) (x []float64) {
+func (s Standing) differences(other map[uint64]float64) []float64 {
 	var seeds []uint64
 	for seed := range s.bySeed {
 		if _, both := other[seed]; both || other == nil {
@@ -148,8 +137,5 @@ func (s Standing) differences(other map[uint64]float64) (x []float64) {
 		}
 	}
 	slices.Sort(seeds)
-	for _, seed := range seeds {
-		x = append(x, s.bySeed[seed]-other[seed])
-	}
-	return x
+	return seq.Map(seeds, func(seed uint64) float64 { return s.bySeed[seed] - other[seed] })
 }

@@ -5,11 +5,13 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
 	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/regularfile"
+	"molap/cmd/molap/internal/seq"
 	"molap/cmd/molap/internal/strictjson"
 )
 
@@ -50,15 +52,7 @@ func (s *Status) Count(state State) int { return len(s.List(state)) }
 
 // List returns the indices in some states.
 func (s *Status) List(states ...State) []int {
-	var list []int
-	for i, t := range s.States {
-		for _, u := range states {
-			if t == u {
-				list = append(list, i)
-			}
-		}
-	}
-	return list
+	return seq.Where(seq.UpTo(len(s.States)), func(i int) bool { return slices.Contains(states, s.States[i]) })
 }
 
 // Undone returns the indices without a result on which nobody works.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -13,6 +14,7 @@ import (
 	"testing"
 
 	"molap/cmd/molap/internal/jobs"
+	"molap/cmd/molap/internal/progress"
 )
 
 const smallFile = `
@@ -162,8 +164,8 @@ func made(j Job) []Score {
 	var scores []Score
 	for k, task := range j.Tasks {
 		rate := j.Settings.Training.Rate
-		s := Score{Task: task, Output: []Number{99, Number(50 + 10*float64(k))}, Overall: Number(40 + 100*rate + float64(j.Seed)), Escape: -1,
-			Decision: Number(30 + 100*rate), DecisionUnit: Number(20 + 300*rate + float64(k)), FinalLoss: Number(1 / rate), Trained: 7}
+		s := Score{Task: task, Output: []float64{99, 50 + 10*float64(k)}, Overall: 40 + 100*rate + float64(j.Seed), Escape: -1,
+			Decision: 30 + 100*rate, DecisionUnit: 20 + 300*rate + float64(k), FinalLoss: Number(1 / rate), Trained: 7}
 		if rate > 5e-3 {
 			s.Escape = int(1 / rate)
 		}
@@ -180,7 +182,7 @@ func worker(_ context.Context, j Job, _ *jobs.Pool, p jobs.Progress) ([]Score, e
 }
 
 func runner(dir string, m *Manifest, w work) *Runner {
-	return &Runner{Dir: dir, Manifest: m, Pool: &jobs.Pool{Workers: 3}, Build: "build", Progress: silent{}, work: w}
+	return &Runner{Dir: dir, Manifest: m, Pool: &jobs.Pool{Workers: 3}, Build: "build", Progress: progress.New(io.Discard).Named("sweep"), work: w}
 }
 
 func all(m *Manifest) []int { return Shard{0, 1}.Indices(len(m.Indices)) }

@@ -99,10 +99,7 @@ func ArmTable(m *Manifest, results map[int]*Result, by string) *table.Table {
 			ofFirst[s.Point] = s
 		}
 	}
-	var rows []row
-	for _, s := range all {
-		rows = append(rows, row{s, s.overSeeds(), ofFirst[s.Point].more(s)})
-	}
+	rows := seq.Map(all, func(s Standing) row { return row{s, s.overSeeds(), ofFirst[s.Point].more(s)} })
 	col := cell[row]
 	more := append([]obs.Col[stats.Interval]{{Name: "pairs", Doc: "seeds that are done in " + first + " as well", Of: func(i stats.Interval) any { return i.N }}},
 		obs.Interval(obs.Col[stats.Interval]{Name: first + "_more", Unit: "points", Doc: "what " + first + " has more, mean of the differences by seed"},

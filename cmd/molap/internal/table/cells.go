@@ -9,6 +9,7 @@ import (
 	"io"
 	"slices"
 
+	"molap/cmd/molap/internal/seq"
 	"molap/cmd/molap/internal/strictjson"
 )
 
@@ -22,18 +23,9 @@ type Cells struct {
 // Cells returns the values of a table.
 func (t *Table) Cells() Cells {
 	t.check()
-	var c Cells
-	for _, col := range t.Columns {
-		c.Columns = append(c.Columns, col.Name)
-	}
-	for _, row := range t.Rows {
-		texts := make([]string, len(row))
-		for j, cell := range row {
-			texts[j] = exact(t, cell)
-		}
-		c.Rows = append(c.Rows, texts)
-	}
-	return c
+	return Cells{seq.Map(t.Columns, func(c Column) string { return c.Name }), seq.Map(t.Rows, func(row []any) []string {
+		return seq.Map(row, func(cell any) string { return exact(t, cell) })
+	})}
 }
 
 // mostCommas is more than a line of any table of ours has. Package csv takes 150 bytes

@@ -3,6 +3,8 @@ package table
 import (
 	"math"
 	"strconv"
+
+	"molap/cmd/molap/internal/seq"
 )
 
 // numeric reports whether column j holds numbers and nothing else.
@@ -24,10 +26,7 @@ func (t *Table) numeric(j int) bool {
 // number of decimals, so that the points align, unless the column spans so many
 // orders of magnitude that this would show some of them as zero.
 func (t *Table) readable() [][]string {
-	decimals := make([]int, len(t.Columns))
-	for j := range t.Columns {
-		decimals[j] = t.decimals(j)
-	}
+	decimals := seq.Map(seq.UpTo(len(t.Columns)), t.decimals)
 	out := make([][]string, len(t.Rows))
 	for i, row := range t.Rows {
 		out[i] = make([]string, len(row))

@@ -99,34 +99,21 @@ func (t *Table) check() {
 // of column names. Lines end with a line feed alone, as Unix tools expect.
 // Numbers are the shortest that read back as the same value; a missing value is
 // an empty field, in quotes where the line would be empty.
-func (t *Table) CSV() []byte {
-	t.check()
+func (t *Table) CSV() []byte { return t.Cells().csv() }
+
+func (c Cells) csv() []byte {
 	var buf bytes.Buffer
 	w := csv.NewWriter(&buf)
-	record := make([]string, len(t.Columns))
-	for j, c := range t.Columns {
-		record[j] = c.Name
-	}
-	writeRecord(&buf, w, record)
-	for _, row := range t.Rows {
-		for j, cell := range row {
-			record[j] = exact(t, cell)
+	for _, record := range append([][]string{c.Columns}, c.Rows...) {
+		if len(record) == 1 && record[0] == "" { // readers would skip an empty line
+			w.Flush()
+			buf.WriteString("\"\"\n")
+			continue
 		}
-		writeRecord(&buf, w, record)
+		w.Write(record) // bytes.Buffer returns no error
 	}
 	w.Flush()
 	return buf.Bytes()
-}
-
-// writeRecord writes a record through w. It writes a record of a single empty field as quotes, since
-// readers would skip an empty line.
-func writeRecord(buf *bytes.Buffer, w *csv.Writer, record []string) {
-	if len(record) == 1 && record[0] == "" {
-		w.Flush()
-		buf.WriteString("\"\"\n")
-		return
-	}
-	w.Write(record) // bytes.Buffer returns no error
 }
 
 // JSON returns the table as one object: name, title, the columns with units and

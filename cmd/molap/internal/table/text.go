@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"molap/cmd/molap/internal/printable"
+	"molap/cmd/molap/internal/seq"
 	"molap/cmd/molap/internal/words"
 )
 
@@ -116,12 +117,8 @@ func (l layout) total() int {
 
 // sharedUnit returns the unit that every column of numbers has, if there are several.
 func (v View) sharedUnit() string {
-	var units []string
-	for _, h := range v.Head {
-		if h.Number {
-			units = append(units, h.Columns[0].Unit)
-		}
-	}
+	numbers := seq.Where(v.Head, func(h Head) bool { return h.Number })
+	units := seq.Map(numbers, func(h Head) string { return h.Columns[0].Unit })
 	if len(units) < 2 || len(slices.Compact(slices.Sorted(slices.Values(units)))) > 1 {
 		return ""
 	}

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"molap/cmd/molap/internal/seq"
 	"molap/tasks"
 )
 
@@ -73,11 +74,7 @@ func source(s tasks.Source) string {
 	case tasks.Uniform:
 		return fmt.Sprintf("uniform = [%s, %s]", number(s.Least), number(s.Most))
 	case tasks.Choice:
-		var text []string
-		for _, x := range s {
-			text = append(text, number(x))
-		}
-		return "choice = [" + strings.Join(text, ", ") + "]"
+		return "choice = [" + strings.Join(seq.Map(s, number), ", ") + "]"
 	case tasks.Noise:
 		return "noise = " + number(float64(s))
 	}

@@ -124,7 +124,7 @@ func checkNarrow(s profile.Settings, a *tasks.Arrays) error {
 		for i, x := range [][]float64{g.X, g.Y} {
 			for _, v := range x {
 				if n := float32(v); n-n != 0 {
-					return fmt.Errorf("%c has the number %v, too large for float32 (set -precision f64)", "XY"[i], v)
+					return fmt.Errorf("%c has the number %v, too large for float32 (-set run.precision=f64 takes it)", "XY"[i], v)
 				}
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"molap/cmd/molap/internal/figure"
+	"molap/cmd/molap/internal/seq"
 	"molap/kernels"
 	"molap/tasks"
 )
@@ -102,12 +103,9 @@ const stepMS = 1000 * tasks.StepSeconds
 
 // periods returns where the periods of a task lie. If their bounds are drawn for each trial, the middle
 // stands for them.
-func (d drawnTask) periods() (ps []figure.Period) {
+func (d drawnTask) periods() []figure.Period {
 	at := func(d tasks.Duration) float64 { return stepMS * float64(d.Least+d.Most) / 2 }
-	for _, span := range d.Spans() {
-		ps = append(ps, figure.Period{Name: span.Name, From: at(span.Start), To: at(span.End)})
-	}
-	return ps
+	return seq.Map(d.Spans(), func(s tasks.Span) figure.Period { return figure.Period{Name: s.Name, From: at(s.Start), To: at(s.End)} })
 }
 
 // overTime returns what a channel of one side shows, trials × steps.

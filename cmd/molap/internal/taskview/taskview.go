@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 
+	"molap/cmd/molap/internal/seq"
 	"molap/cmd/molap/internal/table"
 	"molap/cmd/molap/internal/words"
 	"molap/tasks"
@@ -15,10 +16,7 @@ import (
 func List(all []tasks.Task) *table.Table {
 	t := &table.Table{Name: "tasks", Title: "Tasks", Columns: []table.Column{{Name: "task"}, {Name: "name"}, {Name: "inputs"}, {Name: "outputs"}, {Name: "response"}}}
 	for _, task := range all {
-		var shows []string
-		for _, c := range task.Targets[1:] {
-			shows = append(shows, c.Parts[0].Value.String())
-		}
+		shows := seq.Map(task.Targets[1:], func(c tasks.Channel) string { return c.Parts[0].Value.String() })
 		t.Add(task.ID, task.Name, len(task.Inputs), len(task.Targets), strings.Join(shows, ",  "))
 	}
 	return t

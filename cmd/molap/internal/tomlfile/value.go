@@ -158,21 +158,20 @@ func (d *Document) List(v *Value, what string) []Value {
 }
 
 // Numbers returns a list of finite numbers.
-func (d *Document) Numbers(v *Value) (x []float64) {
-	items := d.List(v, "numbers in brackets, [1, 2]")
-	for i := range items {
-		x = append(x, d.Number(&items[i]))
-	}
-	return x
+func (d *Document) Numbers(v *Value) []float64 {
+	return each(d.List(v, "numbers in brackets, [1, 2]"), d.Number)
 }
 
 // Texts returns a list of strings.
-func (d *Document) Texts(v *Value) (texts []string) {
-	items := d.List(v, `texts in brackets, ["a", "b"]`)
+func (d *Document) Texts(v *Value) []string {
+	return each(d.List(v, `texts in brackets, ["a", "b"]`), d.Text)
+}
+
+func each[V any](items []Value, of func(*Value) V) (all []V) {
 	for i := range items {
-		texts = append(texts, d.Text(&items[i]))
+		all = append(all, of(&items[i]))
 	}
-	return texts
+	return all
 }
 
 // Tables returns a list of tables.

@@ -4,6 +4,8 @@ package words
 import (
 	"fmt"
 	"strings"
+
+	"molap/cmd/molap/internal/seq"
 )
 
 // Count returns a number of things: "1 seed", "3 seeds", "2 indices".
@@ -28,6 +30,9 @@ func List(all []string) string {
 	}
 	return strings.Join(all[:n-1], ", ") + " and " + all[n-1]
 }
+
+// Split returns the items of a list that commas separate, without the spaces around them.
+func Split(list string) []string { return seq.Map(strings.Split(list, ","), strings.TrimSpace) }
 
 // Lines joins the pieces of a text to lines that fit. A piece that does not fit has a line of its own.
 // Lines have no spaces at their ends.

@@ -6,18 +6,18 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"os"
 	"path/filepath"
-	"strconv"
+	"slices"
 	"strings"
 
 	"molap/cmd/molap/internal/cli"
+	"molap/cmd/molap/internal/place"
 	"molap/cmd/molap/internal/slurm"
 	"molap/cmd/molap/internal/sweep"
 )
 
 func sweepSlurm() cli.Command {
-	return verb("slurm", "DIR", "write batch scripts into DIR/slurm; with -submit, submit what is missing", func(flags *flag.FlagSet) func(context.Context, *cli.Env, string) error {
+	return verb("slurm", "write batch scripts into DIR/slurm; with -submit, submit what is missing", func(flags *flag.FlagSet) onSweep {
 		var perTask, atOnce, minutes, warning, size int
 		var options []string
 		cli.IntVar(flags, &perTask, "per-task", 0, sweep.MaxIndices, "one task of the array for every `n` indices, which all tasks share; 0: as many as take half an hour by the estimate of plan")
@@ -27,16 +27,11 @@ func sweepSlurm() cli.Command {
 		cli.IntVar(flags, &size, "array-size", 0, sweep.MaxIndices, "at most `n` tasks; 0: as many as the cluster allows an array")
 		flags.Var(cli.Texts(&options), "sbatch", "a further `option` of sbatch, such as --partition=long; may be repeated")
 		submit := flags.Bool("submit", false, "submit the scripts, unless they are in the queue already")
-		return func(ctx context.Context, env *cli.Env, dir string) error {
-			m, err := claimSweep(env, dir)
-			if err != nil {
+		return func(ctx context.Context, env *cli.Env, dir string, m *sweep.Manifest) error {
+			if err := place.Claim(env, "sweep", dir); err != nil {
 				return err
 			}
-			kept := map[string]func() []string{"sbatch": func() []string { return options }}
-			for name, n := range map[string]*int{"per-task": &perTask, "at-once": &atOnce, "minutes": &minutes, "warning": &warning, "array-size": &size} {
-				kept[name] = func() []string { return []string{strconv.Itoa(*n)} }
-			}
-			if err := recall(flags, dir, kept); err != nil {
+			if err := recall(flags, dir); err != nil {
 				return err
 			}
 			status, err := sweep.Look(dir, m, nil)
@@ -51,16 +46,12 @@ func sweepSlurm() cli.Command {
 			if err := fillBatch(m, dir, &perTask, &minutes); err != nil {
 				return err
 			}
-			program, err := os.Executable()
-			if err != nil {
-				return err
-			}
 			abs, err := filepath.Abs(dir)
 			if err != nil {
 				return err
 			}
 			r := slurm.Run{
-				Name: "molap-" + m.Sum[:8], Program: program, Dir: abs, Scripts: filepath.Join(abs, "slurm"),
+				Name: "molap-" + m.Sum[:8], Dir: abs, Scripts: filepath.Join(abs, "slurm"),
 				Work: []string{"sweep", "run", abs, "-leave", "-checkpoint-every", "5m"}, Render: []string{"sweep", "merge", abs},
 				AtOnce: atOnce, Minutes: minutes, Warning: cmp.Or(warning, slurm.UsualWarning(minutes)), Options: options,
 			}
@@ -71,7 +62,7 @@ func sweepSlurm() cli.Command {
 				return cli.Usagef("%w", err)
 			}
 			r.Tasks = min((undone+perTask-1)/perTask, cmp.Or(size, slurm.ArraySize(ctx)))
-			if err := remember(dir, kept); err != nil {
+			if err := remember(flags, dir, options); err != nil {
 				return err
 			}
 			return r.Write(ctx, env, *submit)
@@ -83,19 +74,21 @@ func sweepSlurm() cli.Command {
 // that missing indices are submitted in the same way.
 const flagsName = "slurm/flags.txt"
 
+var keptFlags = []string{"array-size", "at-once", "minutes", "per-task", "sbatch", "warning"}
+
 // recall gives the flags that the command line leaves out their values of the last time, and checks
 // them as flags.
-func recall(flags *flag.FlagSet, dir string, kept map[string]func() []string) error {
+func recall(flags *flag.FlagSet, dir string) error {
 	text, err := sweep.ReadBeneath(dir, flagsName)
 	if err != nil {
 		return cli.Usagef("%w", err)
 	}
-	given := map[string]bool{}
+	given := map[string]bool{} // before this sets any
 	flags.Visit(func(f *flag.Flag) { given[f.Name] = true })
 	for line := range strings.Lines(string(text)) {
 		name, value, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "=")
 		err := errors.New("no flag of slurm that is kept")
-		if kept[name] != nil {
+		if slices.Contains(keptFlags, name) {
 			err = nil
 			if !given[name] {
 				err = flags.Set(name, value)
@@ -109,10 +102,14 @@ func recall(flags *flag.FlagSet, dir string, kept map[string]func() []string) er
 }
 
 // remember keeps the values of the flags for the next time.
-func remember(dir string, kept map[string]func() []string) error {
+func remember(flags *flag.FlagSet, dir string, options []string) error {
 	var b strings.Builder
-	for _, name := range []string{"array-size", "at-once", "minutes", "per-task", "sbatch", "warning"} {
-		for _, value := range kept[name]() {
+	for _, name := range keptFlags {
+		values := []string{flags.Lookup(name).Value.String()}
+		if name == "sbatch" {
+			values = options
+		}
+		for _, value := range values {
 			fmt.Fprintf(&b, "%s=%s\n", name, value)
 		}
 	}
@@ -135,4 +132,33 @@ func fillBatch(m *sweep.Manifest, dir string, perTask, minutes *int) error {
 	*perTask = cmp.Or(*perTask, h.PerTask(len(m.Indices)))
 	*minutes = cmp.Or(*minutes, h.Minutes(*perTask))
 	return nil
+}
+
+func sweepKubernetes() cli.Command {
+	return verb("kubernetes", "write an Indexed Job into DIR/kubernetes", func(flags *flag.FlagSet) onSweep {
+		k := sweep.Kubernetes{Program: "molap", AtOnce: 1}
+		flags.StringVar(&k.Image, "image", "", "`image` that holds molap")
+		flags.StringVar(&k.Claim, "claim", "", "PersistentVolumeClaim `name` of the volume with the sweep")
+		flags.StringVar(&k.Path, "path", "", "`path` of the sweep in that volume (default DIR's last part)")
+		cli.IntVar(flags, &k.PerTask, "per-task", 0, sweep.MaxIndices, "indices of a task, `n`; 0: as many as take half an hour by the estimate of plan")
+		cli.IntVar(flags, &k.AtOnce, "at-once", 1, sweep.MaxIndices, "at most `n` tasks at a time")
+		return func(_ context.Context, env *cli.Env, dir string, m *sweep.Manifest) error {
+			if err := place.Claim(env, "sweep", dir); err != nil {
+				return err
+			}
+			if k.Path == "" {
+				k.Path = filepath.Base(filepath.Clean(dir))
+			}
+			unlimited := 1
+			if err := fillBatch(m, dir, &k.PerTask, &unlimited); err != nil {
+				return err
+			}
+			path, err := k.Write(dir, m)
+			if err != nil {
+				return cli.Usagef("%w", err)
+			}
+			_, err = fmt.Fprintf(env.Stdout, "%s: %d pods of %d indices, %d at a time\n  kubectl apply -f %s\n", path, k.Tasks(m), k.PerTask, k.AtOnce, path)
+			return err
+		}
+	})
 }
