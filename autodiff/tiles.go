@@ -10,8 +10,8 @@ const (
 	// tileSide is the number of rows and columns of the gradient that a call of a
 	// kernel sums: a multiple of its tiles and vectors.
 	tileSide = 48
-	// tileBytes is the size of the deltas that such a call reads, and that of the states. Each
-	// tile of the kernel reads them again, from the first-level cache.
+	// tileBytes is the size of the deltas that such a call reads, and that of the states: so small
+	// that the states which tiles of the kernel share stay in the first-level cache.
 	tileBytes = 30 << 10
 	// groupPanels is the number of panels of columns in a group. Deltas come from beyond the
 	// second-level cache once for the whole group, and from within it for its other panels.
