@@ -303,6 +303,14 @@ func TestBadArrays(t *testing.T) {
 				s.Weights[i] *= float64(1 - i%2)
 			}
 		})}, []string{"half.npz", "mask is 0 for output 2"}},
+		{[]string{"-task", path("masked.npz", withMask), "-set", "score.test_trials=5", "-test", path("late.npz", func(s *rnn.Trials[float64]) {
+			withMask(s)
+			for i := range s.Weights {
+				if i%2 == 1 && i/2%s.Trials < 5 { // the second output is asked for in later trials only
+					s.X[i], s.Weights[i] = 0.5, 0
+				}
+			}
+		})}, []string{"masked", "score.test_trials 5", "mask is 0 for output 2 in all of the 5 trials"}},
 		{[]string{"-task", path("large.npz", func(s *rnn.Trials[float64]) { s.X[3] = math.MaxFloat64 })}, []string{"large.npz", "too large for float32"}},
 	} {
 		code, stdout, stderr := run(slices.Concat([]string{"train", "-arm", "reservoir"}, small, c.args)...)

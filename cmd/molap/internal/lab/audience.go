@@ -53,7 +53,7 @@ func showTask[T kernels.Float](w *jobs.Work, v kernels.Variant, s profile.Settin
 	if board == nil {
 		return audience{}, nil
 	}
-	blind, err := testBatch[T](v, s, c, blindTrials)
+	_, blind, err := drawTest[T](v, s, c, blindTrials)
 	if err != nil {
 		return audience{}, err
 	}
@@ -153,5 +153,8 @@ func (q *tester[T]) look(net *rnn.Network[T], whole bool) watch.Look {
 }
 
 func appendNarrow[T kernels.Float](dst []float32, x []T) []float32 {
-	return append(dst, seq.Map(x, func(v T) float32 { return float32(v) })...)
+	for _, v := range x {
+		dst = append(dst, float32(v))
+	}
+	return dst
 }

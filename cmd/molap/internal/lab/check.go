@@ -112,6 +112,11 @@ func CheckTraining(s profile.Settings, ids []string, arms []Arm) error {
 		if a := t.Arrays; a != nil && a.Trials < s.Training.Batch {
 			return fmt.Errorf("%s has %s to train on (and %d for tests), fewer than training.batch, %d", t.ID, words.Count(a.Trials, "trial"), a.TestTrials, s.Training.Batch)
 		}
+		if a := t.Arrays; a != nil && a.Test != nil {
+			if err := checkAsked(a.Test.Weights, a.TestTrials, a.Test.Out, min(s.Score.TestTrials, a.TestTrials)); err != nil {
+				return fmt.Errorf("%s with score.test_trials %d: %w", t.ID, s.Score.TestTrials, err)
+			}
+		}
 		if t.Steps < s.Score.Window && !(t.Arrays != nil && t.Arrays.Weighted) {
 			return fmt.Errorf("%s has trials of %s, fewer than score.window, %d", t.ID, words.Count(t.Steps, "step"), s.Score.Window)
 		}

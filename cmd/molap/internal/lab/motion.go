@@ -15,7 +15,7 @@ import (
 
 // motionOf analyses a network on test trials of a cell's task.
 func motionOf(ctx context.Context, v kernels.Variant, s profile.Settings, c Cell, net *rnn.Network[float64], q states.Question, progress jobs.Progress) (m states.Motion, err error) {
-	b, err := testBatch[float64](v, s, c, states.ReadTrials)
+	_, b, err := drawTest[float64](v, s, c, states.ReadTrials)
 	if err != nil {
 		return m, err
 	}
@@ -24,7 +24,7 @@ func motionOf(ctx context.Context, v kernels.Variant, s profile.Settings, c Cell
 		return states.Analyse(ctx, v, net, states.Given(b, net.Out, s.Score.Window), q, c.Seed, progress)
 	}
 	s.Trials.Noise, s.Trials.Scale = 0, tasks.RawUnits
-	quiet, err := testBatch[float64](v, s, c, b.Trials)
+	_, quiet, err := drawTest[float64](v, s, c, b.Trials)
 	if err != nil {
 		return m, err
 	}

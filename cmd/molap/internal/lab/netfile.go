@@ -106,11 +106,9 @@ func trialsOf[T kernels.Float](n NetFile, draw int) (*tasks.Batch[T], error) {
 	if err != nil {
 		return nil, err
 	}
-	if o := taskset.Unasked(t.Weights, t.Out); o >= 0 {
-		return nil, fmt.Errorf("mask is 0 for output %d in all trials: nothing of it can be scored", o+1)
-	}
 	unit := tasks.Scale{Range: 1}
-	return &tasks.Batch[T]{Steps: t.Steps, Trials: t.Trials, In: t.In, Out: t.Out, X: t.X, Y: t.Y, Weights: t.Weights, XScale: unit, YScale: unit, Fixation: n.Fixation}, nil
+	b := &tasks.Batch[T]{Steps: t.Steps, Trials: t.Trials, In: t.In, Out: t.Out, X: t.X, Y: t.Y, Weights: t.Weights, XScale: unit, YScale: unit, Fixation: n.Fixation}
+	return b, checkAsked(b.Weights, b.Trials, b.Out, b.Trials)
 }
 
 // fits returns an error unless the network has the inputs and outputs of the task, or those of the one

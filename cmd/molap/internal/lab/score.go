@@ -2,12 +2,14 @@ package lab
 
 import (
 	"context"
+	"fmt"
 
 	"molap/autodiff"
 	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/seq"
 	"molap/cmd/molap/internal/taskset"
+	"molap/cmd/molap/internal/words"
 	"molap/kernels"
 	"molap/rnn"
 	"molap/tasks"
@@ -39,14 +41,26 @@ func (l typed[T]) Score(c Cell) *jobs.Job[Run] {
 
 // testBatch draws that many test trials of a cell's task. If the task's trials are given, it takes
 // trials that are held out, and all of them if they are fewer. A small batch has the first trials of a
-// large one, unless trials are scaled or resampled batch by batch (trials.scale, trials.resample).
+// large one, unless trials are scaled or resampled batch by batch (trials.scale, trials.resample). It is
+// an error if nothing is asked of an output, which then has no score.
 func testBatch[T kernels.Float](v kernels.Variant, s profile.Settings, c Cell, trials int) (*tasks.Batch[T], error) {
 	_, b, err := drawTest[T](v, s, c, trials)
-	return b, err
+	if err != nil {
+		return nil, err
+	}
+	return b, checkAsked(b.Weights, b.Trials, b.Out, b.Trials)
+}
+
+// checkAsked returns an error if the weights of n trials of trials leave an output without a score.
+func checkAsked[T kernels.Float](weights []T, trials, out, n int) error {
+	if o := taskset.Unasked(weights, trials, out, n); o >= 0 {
+		return fmt.Errorf("mask is 0 for output %d in all of the %s: nothing of it can be scored", o+1, words.Count(n, "trial"))
+	}
+	return nil
 }
 
 // drawTest is testBatch that also returns the generator of the batch, nil if the task's trials are
-// given.
+// given, and takes any mask.
 func drawTest[T kernels.Float](v kernels.Variant, s profile.Settings, c Cell, trials int) (*tasks.Generator[T], *tasks.Batch[T], error) {
 	task := taskset.ByID(s, c.Task)
 	if task.Arrays != nil {

@@ -168,6 +168,35 @@ func TestNumbers(t *testing.T) {
 	}
 }
 
+// TestImpossible: a score that no network can have is not written, nor read.
+func TestImpossible(t *testing.T) {
+	for name, change := range map[string]func(s *Score){
+		"unknown": func(s *Score) { s.Overall = math.NaN() },
+		"output":  func(s *Score) { s.Output[1] = math.NaN() },
+		"null":    func(s *Score) { s.Blind.Decision = -1 },
+		"share":   func(s *Score) { s.DecisionUnit = 100.5 },
+		"escape":  func(s *Score) { s.Escape = -2 },
+		"loss":    func(s *Score) { s.FinalLoss = -1 },
+	} {
+		dir, m := written(t, smallFile)
+		j, err := m.Job(0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		scores := made(j)
+		if s := scores[0]; s.mistake() != "" {
+			t.Fatalf("%+v: %s", s, s.mistake())
+		}
+		change(&scores[0])
+		if err := writeResult(dir, m, 0, scores); err == nil || !strings.Contains(err.Error(), scores[0].Task) {
+			t.Errorf("%s: error %v", name, err)
+		}
+		if _, err := os.Stat(resultPath(dir, 0)); err == nil {
+			t.Errorf("%s: a result is there", name)
+		}
+	}
+}
+
 // TestMergeScale merges ten thousand results.
 func TestMergeScale(t *testing.T) {
 	if testing.Short() {

@@ -66,8 +66,14 @@ const resultMost = 1 << 18
 // fileName returns the name of an index's files.
 func fileName(index int) string { return fmt.Sprintf("%06d.json", index) }
 
-// writeResult writes the result of an index. The directory of its state must be there.
+// writeResult writes the result of an index, if its scores are possible. The directory of its state
+// must be there.
 func writeResult(dir string, m *Manifest, index int, scores []Score) error {
+	for _, s := range scores {
+		if what := s.mistake(); what != "" {
+			return fmt.Errorf("the score of %s has %s", s.Task, what)
+		}
+	}
 	data := seal(Result{Sweep: m.Sum, Index: index, Scores: scores})
 	return writeThrough(dir, index, "results/"+fileName(index), data)
 }
@@ -111,7 +117,7 @@ const maxDiverged = 1000
 func (s *Score) mistake() string {
 	shares := slices.Concat(s.Output, []float64{s.Overall, s.Decision, s.DecisionUnit, s.DecisionRaw, s.Blind.Overall, s.Blind.Decision,
 		s.Blind.DecisionUnit, s.Constant.Overall, s.Constant.Decision, s.Constant.DecisionUnit})
-	none := func(x float64) bool { return x < 0 || x > 100 }
+	none := func(x float64) bool { return !(x >= 0 && x <= 100) }
 	switch {
 	case len(s.Output) > tasks.MaxChannels:
 		return fmt.Sprintf("%d outputs (allowed: %d)", len(s.Output), tasks.MaxChannels)

@@ -53,7 +53,7 @@ func (a Arrays) Task() (tasks.Task, error) {
 	}
 	t.Trials, t.TestTrials = t.Train.Trials, t.Test.Trials
 	for _, g := range []*tasks.Given{t.Train, t.Test} {
-		if o := Unasked(g.Weights, g.Out); o >= 0 {
+		if o := Unasked(g.Weights, g.Trials, g.Out, g.Trials); o >= 0 {
 			return tasks.Task{}, fmt.Errorf("mask is 0 for output %d in all of the %d trials %s: nothing of it can be learnt or scored", o+1, g.Trials, map[bool]string{true: "held out for tests", false: "to train on"}[g == t.Test])
 		}
 	}
@@ -76,11 +76,16 @@ func shapeOf(g *tasks.Given) string {
 	return fmt.Sprintf("%d steps, %d inputs and %d outputs %s", g.Steps, g.In, g.Out, mask)
 }
 
-// Unasked returns an output whose weights are 0 in all trials, or -1.
-func Unasked[T kernels.Float](weights []T, out int) int {
-	asked := make([]bool, out)
+// Unasked returns an output whose weights, steps × trials × out, are 0 in the first n trials, or -1.
+func Unasked[T kernels.Float](weights []T, trials, out, n int) int {
+	asked, left := make([]bool, out), out
 	for i, w := range weights {
-		asked[i%out] = asked[i%out] || w > 0
+		if o := i % out; w > 0 && !asked[o] && i/out%trials < n {
+			asked[o] = true
+			if left--; left == 0 {
+				return -1
+			}
+		}
 	}
 	if weights == nil {
 		return -1
