@@ -107,10 +107,9 @@ With -clean, removes the directories of all other builds. The directory of this 
 					return err
 				}
 				builds, err := jobs.Builds(ctx, cache.dir, build, *clean)
-				if err != nil && ctx.Err() == nil {
-					err = fmt.Errorf("-cache %s: %w", cache.dir, err)
-				}
 				switch {
+				case err != nil && builds == nil:
+					return cli.Usagef("-cache %s: %w", cache.dir, err)
 				case err != nil && len(builds) == 0:
 					return err
 				case c.JSON:

@@ -36,7 +36,7 @@ func verdicts(t *testing.T, profile string) []byte {
 const evidence = "../../docs/evidence"
 
 // TestEvidence judges the observations that are kept and compares the verdicts with those that
-// the pages quote.
+// the pages quote. Observations without verdicts must make a report.
 func TestEvidence(t *testing.T) {
 	tables, err := filepath.Glob(filepath.Join(evidence, "*", "claims.csv"))
 	if err != nil {
@@ -53,6 +53,23 @@ func TestEvidence(t *testing.T) {
 		want, err := os.ReadFile(name)
 		if got := verdicts(t, copied); err != nil || !bytes.Equal(got, want) {
 			t.Errorf("%s is not what its seeds say (%v):\n%s", name, err, got)
+		}
+	}
+	kept, err := filepath.Glob(filepath.Join(evidence, "*", "[0-9]*", "manifest.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, manifest := range kept {
+		seed := filepath.Dir(manifest)
+		if slices.Contains(tables, filepath.Join(filepath.Dir(seed), "claims.csv")) {
+			continue
+		}
+		copied := t.TempDir()
+		if err := os.CopyFS(copied, os.DirFS(seed)); err != nil {
+			t.Fatal(err)
+		}
+		if said, err := child("report", copied, "-out", filepath.Join(t.TempDir(), "out")).CombinedOutput(); err != nil {
+			t.Errorf("%s: %v: %s", seed, err, said)
 		}
 	}
 }

@@ -31,15 +31,16 @@ func (q *fromFlags) register(flags *flag.FlagSet) {
 const trainFromDoc = `With -from training goes on from a network, on its own task or, with -task, on another. All weights, biases and h[0] are those of the file; nothing is drawn and no module is pre-trained. The arm only decides what is trained: separate trains everything; molap, molap-pca and reservoir keep W_rec to the bit (biases are trained where network.bias says so). Adam's moments start at zero and the schedule at its beginning; training.levels and training.level_iterations say how long training goes on. -seed draws batches and the noise in units, but no weight. Settings are the file's, if it has any, unless -profile is given. Units, modules and leak are the network's; if its file does not tell the number of modules, network.modules does, if that divides the units. -save adds the first digits of the SHA-256 of the start to the name of the network's file, and keeps the start's name and SHA-256 in its metadata.`
 
 // open reads the network, if one is named.
-func (q *fromFlags) open(env *cli.Env) (err error) {
+func (q *fromFlags) open(env *cli.Env) error {
 	if q.path == "" {
 		for _, name := range []string{"orientation", "ignore"} {
 			if cli.Given(q.all, name) {
-				err = cli.Usagef("-%s is about a network to go on from (-from)", name)
+				return cli.Usagef("-%s is about a network to go on from (-from)", name)
 			}
 		}
-		return err
+		return nil
 	}
+	var err error
 	if q.file, err = intake.Decode(q.path, q.Reading()); err != nil {
 		return err
 	}

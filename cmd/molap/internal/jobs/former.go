@@ -48,7 +48,7 @@ type Build struct {
 var buildName = regexp.MustCompile(`^[0-9a-f]{16}$`)
 
 // Builds returns the stores of builds in the directory of a cache; clean removes all but that of this
-// build. With an error come the stores that were dealt with before.
+// build. With an error come the stores that were dealt with before, nil if the directory cannot be read.
 func Builds(ctx context.Context, cache, this string, clean bool) ([]Build, error) {
 	entries, err := os.ReadDir(cache)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {

@@ -5,6 +5,7 @@ import (
 
 	"molap/cmd/molap/internal/figure"
 	"molap/cmd/molap/internal/seq"
+	"molap/cmd/molap/internal/taskview"
 	"molap/tasks"
 )
 
@@ -17,11 +18,7 @@ func tracesPanel(trials []int, ts ...tasks.Task) *figure.Traces {
 // periodsOf returns the periods of one task or, for several tasks, the periods that they have in
 // common: fixation, all that follows, and the response.
 func periodsOf(ts []tasks.Task) []figure.Period {
-	// If a bound is drawn for each trial, the middle of its range stands for it.
-	middle := func(d tasks.Duration) float64 { return 1000 * tasks.StepSeconds * float64(d.Least+d.Most) / 2 }
-	ps := seq.Map(ts[0].Spans(), func(s tasks.Span) figure.Period {
-		return figure.Period{Name: s.Name, From: middle(s.Start), To: middle(s.End)}
-	})
+	ps := taskview.Periods(ts[0])
 	if len(ts) > 1 {
 		first, last := ps[0], ps[len(ps)-1]
 		ps = []figure.Period{first, {Name: "stimulus and delay", From: first.To, To: last.From}, last}

@@ -40,7 +40,7 @@ func Figure(t tasks.Task, o tasks.Options, s kernels.Stream, trials int) (*figur
 		Name: "task_" + t.ID, Width: 5, Loose: true,
 		Alt: fmt.Sprintf(Label+" %d trials of task %s over time.", trials, t.Name),
 	}
-	lines := &figure.Traces{Frame: figure.Frame{Title: title(t)}, Step: stepMS, Periods: d.periods()}
+	lines := &figure.Traces{Frame: figure.Frame{Title: title(t)}, Step: stepMS, Periods: Periods(t)}
 	for j := range trials {
 		lines.TrialNames = append(lines.TrialNames, fmt.Sprintf("trial %d", j+1))
 	}
@@ -101,11 +101,11 @@ func stretches(channels []tasks.Channel) (all []stretch) {
 
 const stepMS = 1000 * tasks.StepSeconds
 
-// periods returns where the periods of a task lie. If their bounds are drawn for each trial, the middle
-// stands for them.
-func (d drawnTask) periods() []figure.Period {
+// Periods returns where the periods of a task lie, in ms. If their bounds are drawn for each trial, the
+// middle stands for them.
+func Periods(t tasks.Task) []figure.Period {
 	at := func(d tasks.Duration) float64 { return stepMS * float64(d.Least+d.Most) / 2 }
-	return seq.Map(d.Spans(), func(s tasks.Span) figure.Period { return figure.Period{Name: s.Name, From: at(s.Start), To: at(s.End)} })
+	return seq.Map(t.Spans(), func(s tasks.Span) figure.Period { return figure.Period{Name: s.Name, From: at(s.Start), To: at(s.End)} })
 }
 
 // overTime returns what a channel of one side shows, trials × steps.
