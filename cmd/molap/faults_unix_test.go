@@ -156,7 +156,7 @@ func (f *faulty) fail(t *testing.T, want string) {
 var growing = regexp.MustCompile(`^results/(records\.csv|draws\.csv\.gz|losses\.csv\.gz|arrays\.json\.gz)$`)
 
 // ongoing matches the files of work that goes on in a sweep.
-var ongoing = regexp.MustCompile(`^(state|failed)/`)
+var ongoing = regexp.MustCompile(`^state/`)
 
 var temporaryFile = regexp.MustCompile(`^\.molap-tmp-[0-9]+$`)
 

@@ -79,10 +79,10 @@ func (f *foreign) reset(t testing.TB) {
 }
 
 // foreignFiles are the files that a sweep's directory is read from.
-var foreignFiles = []string{"manifest.json", "results/000001.json", "estimate.json", "failed/000003.json", "merged/merged.json"}
+var foreignFiles = []string{"manifest.json", "results/000001.json", "estimate.json", "merged/merged.json"}
 
 // foreignTexts are those that are no JSON.
-var foreignTexts = []string{"slurm/flags.txt", "slurm/submitted.txt", "state/000002.lease"}
+var foreignTexts = []string{"slurm/flags.txt", "slurm/submitted.txt", "state/000002.lease", "state/000003/failed.txt"}
 
 // newForeign returns a sweep with some of everything, in a directory of its own.
 func newForeign(t testing.TB) *foreign {
@@ -100,9 +100,9 @@ func newForeign(t testing.TB) *foreign {
 	}
 	abs := filepath.Join(top, "around", "sweep")
 	for name, text := range map[string]string{
-		"slurm/submitted.txt": fmt.Sprintf("work 7\nrender 8\nof %s/slurm\n", abs),
-		"state/000002.lease":  "host-elsewhere 5 X\n3 0.500\n",
-		"failed/000003.json":  `{"index":3,"error":"no more of this"}`,
+		"slurm/submitted.txt":     fmt.Sprintf("work 7\nrender 8\nof %s/slurm\n", abs),
+		"state/000002.lease":      "host-elsewhere 5 X\n3 0.500\n",
+		"state/000003/failed.txt": "no more of this\n",
 	} {
 		path := filepath.Join(good, filepath.FromSlash(name))
 		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
@@ -410,8 +410,8 @@ func FuzzSweepDir(f *testing.F) {
 func TestForeignLinks(t *testing.T) {
 	f := newForeign(t)
 	victim := filepath.Join(filepath.Dir(f.dir), "victim")
-	for _, name := range []string{"results", "failed", "state", "state/000002", "state/000003", "slurm", "slurm/log", "kubernetes", "merged", "merged/figures",
-		"manifest.json", "estimate.json", "slurm/flags.txt", "slurm/submitted.txt", "state/000002.lease", "failed/000003.json", "results/000002.json",
+	for _, name := range []string{"results", "state", "state/000002", "state/000003", "slurm", "slurm/log", "kubernetes", "merged", "merged/figures",
+		"manifest.json", "estimate.json", "slurm/flags.txt", "slurm/submitted.txt", "state/000002.lease", "state/000003/failed.txt", "results/000002.json",
 		"merged/report.html", "merged/merged.json", "slurm/work.sbatch", "points.csv"} {
 		for _, to := range []string{victim, filepath.Join(victim, "mine"), "", "/dev/zero"} { // "": a directory
 			f.reset(t)

@@ -28,12 +28,6 @@ func WriteBeneath(dir, name string, data []byte) error {
 	return regularfile.Within(dir, func(root *os.Root) error { return atomicfile.WriteIn(root, name, data) })
 }
 
-// writeThrough writes a file beneath dir, by its path with slashes. The temporary file lies in the
-// state directory of an index.
-func writeThrough(dir string, index int, name string, data []byte) error {
-	return regularfile.Within(dir, func(root *os.Root) error { return atomicfile.WriteThrough(root, stateName(index), name, data) })
-}
-
 // MakeBeneath makes a directory beneath dir, if it is missing, and returns its path.
 func MakeBeneath(dir, name string) (string, error) { return beneath(dir, name, true) }
 

@@ -6,9 +6,8 @@
 //	points.csv           the same for readers
 //	estimate.json        how long an index takes on the machine that planned
 //	results/000042.json  what came of index 42, under a SHA-256
-//	state/000042/        what an interrupted index goes on from
+//	state/000042/        what an interrupted index goes on from; failed.txt: why it could not be done
 //	state/000042.lease   who works on it (package jobs)
-//	failed/000042.json   why it could not be done
 //	merged/, slurm/, kubernetes/   what the commands of these names write
 //
 // A result depends on the manifest and its index alone and appears complete or not at all, so an index

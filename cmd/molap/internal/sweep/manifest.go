@@ -227,7 +227,7 @@ func (m *Manifest) Write(dir string) error {
 
 // makeParts makes the directories that work on a sweep needs.
 func makeParts(dir string) error {
-	for _, part := range []string{"results", "failed", "state"} {
+	for _, part := range []string{"results", "state"} {
 		if _, err := MakeBeneath(dir, part); err != nil {
 			return err
 		}

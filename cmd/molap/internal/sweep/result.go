@@ -2,8 +2,10 @@ package sweep
 
 import (
 	"fmt"
+	"os"
 	"slices"
 
+	"molap/cmd/molap/internal/atomicfile"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/regularfile"
 	"molap/tasks"
@@ -63,8 +65,7 @@ func (s Score) run() lab.Run {
 // [tasks.MaxChannels] outputs 20 kB.
 const resultMost = 1 << 18
 
-// fileName returns the name of an index's files.
-func fileName(index int) string { return fmt.Sprintf("%06d.json", index) }
+func resultName(i int) string { return fmt.Sprintf("results/%06d.json", i) }
 
 // writeResult writes the result of an index, if its scores are possible. The directory of its state
 // must be there.
@@ -75,13 +76,15 @@ func writeResult(dir string, m *Manifest, index int, scores []Score) error {
 		}
 	}
 	data := seal(Result{Sweep: m.Sum, Index: index, Scores: scores})
-	return writeThrough(dir, index, "results/"+fileName(index), data)
+	return regularfile.Within(dir, func(root *os.Root) error { // through the state's directory, which is cleared away
+		return atomicfile.WriteThrough(root, stateName(index), resultName(index), data)
+	})
 }
 
 // readResult reads the result of an index. An error that is not fs.ErrNotExist
 // means that the file is corrupt: damaged, of another sweep or of another index.
 func readResult(dir string, m *Manifest, index int) (*Result, error) {
-	data, err := regularfile.ReadBeneath(dir, "results/"+fileName(index), resultMost)
+	data, err := regularfile.ReadBeneath(dir, resultName(index), resultMost)
 	if err != nil {
 		return nil, err
 	}

@@ -2,7 +2,6 @@ package sweep
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -44,132 +43,110 @@ type Outcome struct {
 
 // IndexError says why an index could not be done.
 type IndexError struct {
-	Index int    `json:"index"`
-	Error string `json:"error"`
+	Index int
+	Error string
 }
 
 // Run does the indices that have no result. It leaves an index to others who work on it, until it is
 // done or they are gone. An index that cannot be done is noted and does not stop the others. The end of
 // ctx stops all; the next run goes on from their states.
-func (r *Runner) Run(ctx context.Context, indices []int) (Outcome, error) {
-	q := &queue{runner: r}
+func (r *Runner) Run(ctx context.Context, indices []int) (out Outcome, err error) {
+	var todo []Job
 	total := 0.0
 	for _, i := range indices {
 		if isDone(r.Dir, r.Manifest, i) {
-			q.out.Found++
+			out.Found++
 			continue
 		}
 		job, err := r.Manifest.Job(i)
 		if err != nil {
-			return q.out, err
+			return out, err
 		}
-		q.todo = append(q.todo, turn{job: job})
+		todo = append(todo, job)
 		total += job.Cost()
 	}
 	tidy(r.Dir, r.Manifest)
-	if len(q.todo) == 0 {
-		return q.out, nil
+	if len(todo) == 0 {
+		return out, nil
 	}
 	if err := makeParts(r.Dir); err != nil {
-		return q.out, err
+		return out, err
 	}
 	r.Progress.Start(total)
-	at := min(r.Pool.Workers, len(q.todo)) // indices at a time, each on its share of the workers
-	var group sync.WaitGroup
-	for range at {
-		group.Go(func() {
-			for t, ok := q.next(ctx); ok; t, ok = q.next(ctx) {
-				found, err := r.do(ctx, t.job, r.Pool.Workers/at)
-				q.note(ctx, t, found, err)
-			}
-		})
+	said := false
+	for idle := time.Now(); len(todo) > 0 && ctx.Err() == nil; {
+		did := out.Done + len(out.Failed)
+		todo = r.pass(ctx, todo, &out)
+		if out.Done+len(out.Failed) > did {
+			idle = time.Now() // others may have ended since they were last looked at
+			continue
+		}
+		if r.Leave && time.Since(idle) > leaveAfter {
+			break
+		}
+		if !said && len(todo) > 0 {
+			said = true
+			r.Progress.Milestone(fmt.Sprintf("waiting for %d indices on which others work", len(todo)))
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(lookAgain):
+		}
 	}
-	group.Wait()
-	q.out.Left = len(q.todo)
-	slices.SortFunc(q.out.Failed, func(a, b IndexError) int { return a.Index - b.Index })
-	return q.out, context.Cause(ctx)
+	out.Left = len(todo)
+	slices.SortFunc(out.Failed, func(a, b IndexError) int { return a.Index - b.Index })
+	return out, context.Cause(ctx)
 }
 
-// queue holds the jobs that a run still has to do.
-type queue struct {
-	runner *Runner
-	mu     sync.Mutex
-	todo   []turn
-	said   bool // that all that is left is done by others
-	out    Outcome
-}
-
-// turn is a job that waits. If another process works on it, since is when that was first seen and again
-// is when to look again.
-type turn struct {
-	job          Job
-	since, again time.Time
-}
-
-// lookAgain is the time between two looks at an index that others work on. If they have it after
-// leaveAfter, they do work on it: leases of processes that are gone end sooner.
+// lookAgain is the time between two looks at the indices that others work on. If they have them after
+// leaveAfter, they do work on them: leases of processes that are gone end sooner.
 const lookAgain = time.Second
 
 var leaveAfter = 90 * time.Second
 
-// next returns the first job whose time has come; ok is false if there are no more.
-func (q *queue) next(ctx context.Context) (t turn, ok bool) {
-	for ctx.Err() == nil {
-		now := time.Now()
-		q.mu.Lock()
-		leave := func(t turn) bool { return q.runner.Leave && !t.since.IsZero() && now.Sub(t.since) > leaveAfter }
-		if !slices.ContainsFunc(q.todo, func(t turn) bool { return !leave(t) }) {
-			q.mu.Unlock()
-			return t, false
-		}
-		i := slices.IndexFunc(q.todo, func(t turn) bool { return !t.again.After(now) })
-		if i >= 0 {
-			t = q.todo[i]
-			q.todo = slices.Delete(q.todo, i, i+1)
-		} else if !q.said {
-			q.said = true
-			q.runner.Progress.Milestone(fmt.Sprintf("waiting for %d indices on which others work", len(q.todo)))
-		}
-		q.mu.Unlock()
-		if i >= 0 {
-			return t, true
-		}
-		select {
-		case <-ctx.Done():
-		case <-time.After(lookAgain / 10):
-		}
-	}
-	return t, false
-}
-
 var errElsewhere = errors.New("another process works on it")
 
-// note counts what came of a job.
-func (q *queue) note(ctx context.Context, t turn, found bool, err error) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	job, now := t.job, time.Now()
-	switch {
-	case err == errElsewhere:
-		if t.since.IsZero() {
-			t.since = now
-		}
-		t.again = now.Add(lookAgain)
-		q.todo = append(q.todo, t)
-	case found:
-		q.out.Found++
-		q.runner.Progress.Found(job.Cost(), fmt.Sprintf("index %d: done by another process", job.Index))
-	case err == nil:
-		q.out.Done++
-	case ctx.Err() == nil:
-		q.out.Failed = append(q.out.Failed, IndexError{job.Index, err.Error()})
+// pass does the jobs on which no other process works, adds them to out and returns the rest.
+func (r *Runner) pass(ctx context.Context, todo []Job, out *Outcome) (rest []Job) {
+	queue := make(chan Job, len(todo))
+	for _, job := range todo {
+		queue <- job
 	}
+	close(queue)
+	at := min(r.Pool.Workers, len(todo)) // indices at a time, each on its share of the workers
+	var mu sync.Mutex
+	var group sync.WaitGroup
+	for range at {
+		group.Go(func() {
+			for job := range queue {
+				if ctx.Err() != nil {
+					return
+				}
+				found, err := r.do(ctx, job, r.Pool.Workers/at)
+				mu.Lock()
+				switch {
+				case err == errElsewhere:
+					rest = append(rest, job)
+				case found:
+					out.Found++
+					r.Progress.Found(job.Cost(), fmt.Sprintf("index %d: done by another process", job.Index))
+				case err == nil:
+					out.Done++
+				case ctx.Err() == nil:
+					out.Failed = append(out.Failed, IndexError{job.Index, err.Error()})
+				}
+				mu.Unlock()
+			}
+		})
+	}
+	group.Wait()
+	return rest
 }
 
 // do takes an index, does its work, writes the result and clears away what is no longer needed. found
 // is true if the index is done by now.
 func (r *Runner) do(ctx context.Context, job Job, workers int) (found bool, err error) {
-	held, err := r.leases.Take(beneathOf(r.Dir, leaseName(job.Index)))
+	held, err := r.leases.Take(filepath.Join(r.Dir, leaseName(job.Index)))
 	if err != nil {
 		return false, err
 	}
@@ -191,17 +168,17 @@ func (r *Runner) do(ctx context.Context, job Job, workers int) (found bool, err 
 
 // compute does the work of one index and keeps its result, or a note of why there is none.
 func (r *Runner) compute(ctx context.Context, job Job, workers int, held *jobs.Lease) error {
-	if err := os.Remove(filepath.Join(r.Dir, "failed", fileName(job.Index))); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	state, err := MakeBeneath(r.Dir, stateName(job.Index))
+	if err != nil {
 		return err
 	}
-	state, err := MakeBeneath(r.Dir, stateName(job.Index))
-	if err == nil {
-		err = noLinks(state)
+	if err := noLinks(state); err != nil {
+		return err
 	}
-	var store *jobs.Store
-	if err == nil {
-		store, err = jobs.OpenStore(filepath.Join(state, r.Build))
+	if err := os.Remove(filepath.Join(r.Dir, noteName(job.Index))); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
 	}
+	store, err := jobs.OpenStore(filepath.Join(state, r.Build))
 	if err != nil {
 		return err
 	}
@@ -216,8 +193,7 @@ func (r *Runner) compute(ctx context.Context, job Job, workers int, held *jobs.L
 		err = writeResult(r.Dir, r.Manifest, job.Index, scores)
 	}
 	if err != nil && ctx.Err() == nil {
-		note, jsonErr := json.Marshal(IndexError{job.Index, err.Error()})
-		err = errors.Join(err, jsonErr, writeThrough(r.Dir, job.Index, "failed/"+fileName(job.Index), append(note, '\n')))
+		err = errors.Join(err, WriteBeneath(r.Dir, noteName(job.Index), []byte(err.Error()+"\n")))
 	}
 	return err
 }

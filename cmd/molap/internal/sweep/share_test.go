@@ -39,7 +39,7 @@ func TestShared(t *testing.T) {
 	if i := slices.IndexFunc(times, func(n int) bool { return n != 1 }); i >= 0 {
 		t.Errorf("index %d was done %d times", i, times[i])
 	}
-	if left := append(entriesOf(filepath.Join(dir, "state")), entriesOf(filepath.Join(dir, "failed"))...); len(left) > 0 {
+	if left := entriesOf(filepath.Join(dir, "state")); len(left) > 0 {
 		t.Errorf("left over: %v", left)
 	}
 }
@@ -58,6 +58,28 @@ func TestLeave(t *testing.T) {
 	}
 	if s := look(t, dir, m, nil); s.States[1] != Running || s.Count(Done) != 4 {
 		t.Errorf("states %v", s.States)
+	}
+}
+
+// TestLeaveLooks checks that a run that leaves to others what they work on does what one of them gave
+// up, however long ago it was first seen in their hands.
+func TestLeaveLooks(t *testing.T) {
+	defer func(old time.Duration) { leaveAfter = old }(leaveAfter)
+	leaveAfter = 20 * time.Millisecond
+	dir, m := written(t, smallFile)
+	holds(t, dir, 1, "elsewhere")
+	r := runner(dir, m, func(ctx context.Context, j Job, pool *jobs.Pool, p jobs.Progress) ([]Score, error) {
+		if j.Index == 2 {
+			time.Sleep(2 * leaveAfter)
+			if err := os.Remove(filepath.Join(dir, leaseName(1))); err != nil {
+				t.Error(err)
+			}
+		}
+		return worker(ctx, j, pool, p)
+	})
+	r.Pool.Workers, r.Leave = 1, true
+	if out, err := r.Run(t.Context(), []int{1, 2}); err != nil || out.Done != 2 || out.Left != 0 {
+		t.Errorf("got %+v, %v", out, err)
 	}
 }
 
@@ -92,7 +114,7 @@ func TestTidy(t *testing.T) {
 	}
 	at := func(name string) string { return filepath.Join(dir, filepath.FromSlash(name)) }
 	const temporary = ".molap-tmp-01234567890123456789"
-	litter := []string{"state/000000/" + temporary, "state/000001/build/network/x.state", "failed/000002.json",
+	litter := []string{"state/000000/" + temporary, "state/000001/build/network/x.state", "state/000002/failed.txt",
 		temporary, "slurm/" + temporary, "kubernetes/" + temporary, ".lock"}
 	for _, name := range litter {
 		put(t, at(name), "x")

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -12,7 +11,6 @@ import (
 	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/regularfile"
 	"molap/cmd/molap/internal/seq"
-	"molap/cmd/molap/internal/strictjson"
 )
 
 // State is where an index stands.
@@ -66,14 +64,10 @@ const noteMost = 1 << 16
 func Look(dir string, m *Manifest, earlier *Status) (*Status, error) {
 	s := &Status{States: make([]State, len(m.Indices)), Notes: map[int]string{}, Holders: map[int]jobs.Holder{},
 		known: map[int]stamp{}, Results: map[int]*Result{}}
-	index := map[string]int{}
-	for i := range m.Indices {
-		index[filepath.Base(stateName(i))] = i
-	}
 	return s, regularfile.Within(dir, func(root *os.Root) error {
-		l := looker{s, root, index}
-		return errors.Join(l.each("state", l.held), l.each("failed", l.failed), l.each("results", func(i int, info fs.FileInfo) error {
-			return l.result(m, earlier, i, stamp{info.Size(), info.ModTime()})
+		l := looker{s, m, root}
+		return errors.Join(l.each("state", l.begun), l.each("results", func(i int, info fs.FileInfo) error {
+			return l.result(earlier, i, stamp{info.Size(), info.ModTime()})
 		}))
 	})
 }
@@ -81,8 +75,8 @@ func Look(dir string, m *Manifest, earlier *Status) (*Status, error) {
 // looker reads a status.
 type looker struct {
 	*Status
-	root  *os.Root
-	index map[string]int // by what their files are called, without the ending
+	manifest *Manifest
+	root     *os.Root
 }
 
 // each visits what a directory has of indices.
@@ -92,8 +86,7 @@ func (l looker) each(sub string, visit func(i int, info fs.FileInfo) error) erro
 		return nil
 	}
 	for _, e := range entries {
-		name, _, _ := strings.Cut(e.Name(), ".")
-		i, ok := l.index[name]
+		i, ok := l.manifest.indexOf(e.Name())
 		if !ok {
 			continue
 		}
@@ -108,40 +101,32 @@ func (l looker) each(sub string, visit func(i int, info fs.FileInfo) error) erro
 	return err
 }
 
-func (l looker) held(i int, _ fs.FileInfo) error {
-	l.States[i] = Interrupted
+// begun reads the lease of an index and the note of why it failed, if nobody is at it.
+func (l looker) begun(i int, _ fs.FileInfo) error {
 	if h, ok := jobs.LookAt(l.root, leaseName(i)); ok {
 		l.States[i], l.Holders[i] = Running, h
+		return nil
+	}
+	l.States[i] = Interrupted
+	note, err := regularfile.ReadIn(l.root, noteName(i), noteMost)
+	if err != nil {
+		note = []byte(err.Error())
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		l.States[i], l.Notes[i] = Failed, strings.TrimSuffix(string(note), "\n")
 	}
 	return nil
 }
 
-func (l looker) failed(i int, _ fs.FileInfo) error {
-	name := "failed/" + fileName(i)
-	data, err := regularfile.ReadIn(l.root, name, noteMost)
-	if errors.Is(err, fs.ErrNotExist) || l.States[i] == Running {
-		return err
-	}
-	var note IndexError
-	switch {
-	case err != nil:
-		note.Error = err.Error()
-	case strictjson.Unmarshal(data, &note) != nil || note.Index != i:
-		note.Error = name + " is no note of it"
-	}
-	l.States[i], l.Notes[i] = Failed, note.Error
-	return nil
-}
-
-func (l looker) result(m *Manifest, earlier *Status, i int, at stamp) error {
+func (l looker) result(earlier *Status, i int, at stamp) error {
 	var r *Result
 	var err error
 	if earlier != nil && earlier.known[i] == at {
 		r = earlier.Results[i]
 	} else {
 		var data []byte
-		if data, err = regularfile.ReadIn(l.root, "results/"+fileName(i), resultMost); err == nil {
-			r, err = parseResult(data, m, i)
+		if data, err = regularfile.ReadIn(l.root, resultName(i), resultMost); err == nil {
+			r, err = parseResult(data, l.manifest, i)
 		}
 	}
 	switch {

@@ -40,7 +40,7 @@ values = ["none", "all"]
 `
 
 func resultPath(dir string, index int) string {
-	return filepath.Join(dir, "results", fileName(index))
+	return filepath.Join(dir, resultName(index))
 }
 
 // plan plans a sweep that any settings suit.

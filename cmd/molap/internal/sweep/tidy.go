@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"molap/cmd/molap/internal/atomicfile"
@@ -14,55 +15,48 @@ import (
 )
 
 // The state of an index lies in a directory, and its lease beside that. Only the holder of the lease
-// writes into the directory; the temporary files of the result lie there too.
+// writes into the directory; a note of a failure and the temporary file of the result lie there too.
 func stateName(i int) string { return fmt.Sprintf("state/%06d", i) }
 
-func leaseName(i int) string { return stateName(i) + leaseSuffix }
+func leaseName(i int) string { return stateName(i) + ".lease" }
 
-const leaseSuffix = ".lease"
+func noteName(i int) string { return stateName(i) + "/failed.txt" }
 
-// beneathOf returns the path of a name, with slashes, beneath a sweep's directory.
-func beneathOf(dir, name string) string { return filepath.Join(dir, filepath.FromSlash(name)) }
+// indexOf returns the index that a file belongs to, by what its name has before the first dot.
+func (m *Manifest) indexOf(name string) (i int, ok bool) {
+	name, _, _ = strings.Cut(name, ".")
+	i, err := strconv.Atoi(name)
+	return i, err == nil && i >= 0 && i < len(m.Indices) && stateName(i) == "state/"+name
+}
 
 // tidy removes what processes that are gone have left: files of indices that are done, and temporary
 // files. What cannot be removed stays: it costs nothing but its space.
 func tidy(dir string, m *Manifest) {
-	left := map[string]bool{}
-	for _, sub := range []string{"state", "failed"} {
-		for _, e := range entriesOf(filepath.Join(dir, sub)) {
-			name, _, _ := strings.Cut(e.Name(), ".")
-			left[name] = true
-		}
-	}
-	if _, err := beneath(dir, "state", false); err != nil {
-		return
-	}
 	var leases jobs.Leases
-	for i := range m.Indices {
-		if !left[filepath.Base(stateName(i))] || !isDone(dir, m, i) {
+	for _, e := range entriesOf(filepath.Join(dir, "state")) {
+		i, ok := m.indexOf(e.Name())
+		if !ok || !isDone(dir, m, i) {
 			continue
 		}
-		if held, err := leases.Take(beneathOf(dir, leaseName(i))); err == nil && held != nil {
+		if held, err := leases.Take(filepath.Join(dir, leaseName(i))); err == nil && held != nil {
 			clearIndex(dir, i)
 			held.Release()
 		}
 	}
 	// Temporaries of leases, if nothing else is there.
-	if state := entriesOf(filepath.Join(dir, "state")); !slices.ContainsFunc(state, func(e fs.DirEntry) bool { return !atomicfile.IsTemporary(e.Name()) }) {
+	state := entriesOf(filepath.Join(dir, "state"))
+	if len(state) > 0 && !slices.ContainsFunc(state, func(e fs.DirEntry) bool { return !atomicfile.IsTemporary(e.Name()) }) {
 		atomicfile.RemoveStale(filepath.Join(dir, "state"))
 	}
 	// The temporaries and the lock that plan, slurm and kubernetes left, unless one of them is at work.
 	for _, sub := range []string{".", "slurm", "kubernetes"} {
 		path := filepath.Join(dir, sub)
-		for _, e := range entriesOf(path) {
-			if !atomicfile.IsTemporary(e.Name()) && e.Name() != dirlock.Name {
-				continue
-			}
-			if lock, err := dirlock.Exclusive(dir); err == nil {
-				atomicfile.RemoveStale(path)
-				lock.Remove()
-			}
-			break
+		if !slices.ContainsFunc(entriesOf(path), func(e fs.DirEntry) bool { return atomicfile.IsTemporary(e.Name()) || e.Name() == dirlock.Name }) {
+			continue
+		}
+		if lock, err := dirlock.Exclusive(dir); err == nil {
+			atomicfile.RemoveStale(path)
+			lock.Remove()
 		}
 	}
 }
@@ -72,11 +66,8 @@ func isDone(dir string, m *Manifest, i int) bool {
 	return err == nil
 }
 
-// clearIndex removes the state and notes of an index that is done, the lease aside.
-func clearIndex(dir string, i int) {
-	os.RemoveAll(beneathOf(dir, stateName(i)))
-	os.Remove(filepath.Join(dir, "failed", fileName(i)))
-}
+// clearIndex removes the state of an index that is done, the lease aside.
+func clearIndex(dir string, i int) { os.RemoveAll(filepath.Join(dir, stateName(i))) }
 
 // entriesOf lists a directory beneath a sweep's; nothing if it is a link or not there.
 func entriesOf(path string) []fs.DirEntry {
