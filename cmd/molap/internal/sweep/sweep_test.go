@@ -249,9 +249,13 @@ func TestRunResumes(t *testing.T) {
 }
 
 // TestInterrupted checks that an interruption ends a run, leaves the state of what
-// was begun, and that status says so.
+// was begun, and that status says so and no more why an earlier run failed.
 func TestInterrupted(t *testing.T) {
 	dir, m := written(t, smallFile)
+	put(t, filepath.Join(dir, noteName(5)), "of an earlier run\n")
+	if s := look(t, dir, m, nil); s.States[5] != Failed || s.Notes[5] != "of an earlier run" {
+		t.Errorf("index 5 is %s: %q", s.States[5], s.Notes[5])
+	}
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cause := errors.New("enough")
 	slow := func(ctx context.Context, j Job, pool *jobs.Pool, p jobs.Progress) ([]Score, error) {
@@ -275,8 +279,8 @@ func TestInterrupted(t *testing.T) {
 		t.Fatalf("got %+v, %v", out, err)
 	}
 	s := look(t, dir, m, nil)
-	if !slices.Equal(s.List(Interrupted), []int{5}) || s.Count(Done) != 5 || s.Count(Running) != 0 {
-		t.Errorf("states %v", s.States)
+	if !slices.Equal(s.List(Interrupted), []int{5}) || s.Count(Done) != 5 || s.Count(Running) != 0 || len(s.Notes) > 0 {
+		t.Errorf("states %v, notes %v", s.States, s.Notes)
 	}
 	if _, err := os.Stat(filepath.Join(dir, "state", "000004")); !os.IsNotExist(err) {
 		t.Errorf("the state of a done index is still there (%v)", err)
