@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"time"
 
 	"molap/kernels"
 )
@@ -77,6 +78,9 @@ type Engine[T kernels.Float] struct {
 	runShard func(shard, worker int)
 	scratch  []*scratch[T] // by worker, for shards by themselves
 	team     team
+
+	// By number of workers, the tuners of Run and of Gradient.
+	tuners, gradientTuners []tuner
 }
 
 // New returns an engine for networks of shape s and batches of trials trials, each of steps steps.
@@ -186,56 +190,56 @@ func (e *Engine[T]) start(p *Params[T], x []T) {
 		defer e.Cores.Return(n)
 		workers += n
 	}
-	alone := e.grow(workers)
+	e.grow(workers)
 	e.team.gather(workers)
-	e.team.each(alone, e.runShard)
-	if alone < len(e.shards) {
-		e.lockstep.run(e.shards[alone:])
+	switch n := len(e.shards); {
+	case e.together:
+		e.lockstep.run(0)
+	case n%workers == 0:
+		e.team.each(n, e.runShard)
+	default:
+		e.divide(workers)
 	}
 	if e.job.gradient && !e.together {
 		e.addShards()
 	}
 }
 
-// grow makes room for that many workers, unless there is, and returns alone(workers).
-func (e *Engine[T]) grow(workers int) int {
-	alone := e.alone(workers)
-	for alone > 0 && len(e.scratch) < workers {
+// divide spreads shards that do not go evenly into the workers. If each goes through the steps by
+// itself, some workers idle while others take the last ones. The workers can all share these in
+// lockstep, but then they wait for each other, their products have few rows, and cores read what
+// others wrote. A tuner finds what is faster here. No bit of a result depends on it.
+func (e *Engine[T]) divide(workers int) {
+	tuner := &e.tuners[workers]
+	if e.job.gradient {
+		tuner = &e.gradientTuners[workers]
+	}
+	n, began := len(e.shards), time.Now()
+	if tuner.way() == 0 {
+		e.team.each(n, e.runShard)
+	} else {
+		e.lockstep.run(n - n%workers)
+	}
+	tuner.took(time.Since(began))
+}
+
+// fewTrials is the least number of trials of a worker: fewer do not fill the tiles of the kernels.
+const fewTrials = 5
+
+// grow makes room for that many workers, unless there is.
+func (e *Engine[T]) grow(workers int) {
+	for !e.together && len(e.scratch) < workers {
 		e.scratch = append(e.scratch, newScratch(e, e.shards[0].trials))
 	}
-	if alone < len(e.shards) {
+	for len(e.tuners) <= workers {
+		e.tuners, e.gradientTuners = append(e.tuners, tuner{}), append(e.gradientTuners, tuner{})
+	}
+	if e.together || len(e.shards)%workers > 0 {
 		if e.lockstep == nil {
 			e.lockstep = newLockstep(e)
 		}
 		e.lockstep.grow(workers)
 	}
-	return alone
-}
-
-const (
-	fewTrials = 5   // of a worker: fewer do not fill the tiles of the kernels
-	fewUnits  = 128 // with fewer, to wait for each other takes workers longer than they save
-)
-
-// alone returns the number of shards, counted from the first, that go through the steps by
-// themselves. If the workers took only whole shards, some would idle at the end. Instead all of
-// them share the last shards in lockstep where that saves time. A share of n trials takes up to 1.4
-// times as long as n + 3 trials of a shard by itself: its products have few rows, and cores read what
-// others wrote. No bit of a result depends on it.
-func (e *Engine[T]) alone(workers int) int {
-	if e.together {
-		return 0
-	}
-	n := len(e.shards)
-	last := e.shards[n-n%workers:]
-	trials := 0
-	for _, s := range last {
-		trials += s.trials
-	}
-	if e.Units < fewUnits || len(last) == 0 || 14*(trials+3*workers) > 10*last[0].trials*workers {
-		return n
-	}
-	return n - len(last)
 }
 
 // shardAlone does the whole job for one shard.

@@ -39,7 +39,8 @@ type lockstep[T kernels.Float] struct {
 	columns int        // columns of the matrix that are trained, from 0
 	packed  []T        // unless nil, deltas by shard: [strip of tileSide rows][term][tileSide]
 	workers int
-	parts   int          // of the trials, one per worker
+	alone   int          // shards that go by themselves, before the wave
+	parts   int          // of the trials, at most one per worker
 	parcels []*parcel[T] // by worker
 	phases  [4]func(index, worker int)
 }
@@ -90,15 +91,18 @@ func (l *lockstep[T]) grow(workers int) {
 	}
 }
 
-// run runs the job on some shards, wave by wave.
-func (l *lockstep[T]) run(shards []shard[T]) {
+// run sends the first shards through the steps by themselves, alone of them, and the others in
+// lockstep, wave by wave. The first wave begins as soon as a worker has no shard.
+func (l *lockstep[T]) run(alone int) {
 	l.makeLeak(l.Engine)
-	for ; len(shards) > 0; shards = shards[len(l.shards):] {
+	l.alone = alone
+	for shards := l.Engine.shards[alone:]; len(shards) > 0; shards = shards[len(l.shards):] {
 		l.shards = shards[:min(waveTrials/ShardTrials, len(shards))]
 		last := l.shards[len(l.shards)-1]
 		l.wave.first, l.wave.trials = l.shards[0].first, last.first+last.trials-l.shards[0].first
-		l.parts = min(l.workers, l.wave.trials)
-		l.team.each(l.parts, l.phases[0])
+		l.parts = min(l.workers, (l.wave.trials+1)/2)
+		l.team.each(l.alone+l.parts, l.phases[0])
+		l.alone = 0
 		if !l.job.gradient {
 			continue
 		}
@@ -118,14 +122,20 @@ func (l *lockstep[T]) run(shards []shard[T]) {
 	}
 }
 
-// part returns the trials of one worker.
+// part returns the trials of one worker: an even number but for the last trial, since a product waits
+// longest for a row that is left over.
 func (l *lockstep[T]) part(i int) rows {
-	from, to := l.wave.trials*i/l.parts, l.wave.trials*(i+1)/l.parts
-	return rows{l.wave.first + from, to - from}
+	edge := func(i int) int { return min((l.wave.trials*i/l.parts+1)/2*2, l.wave.trials) }
+	return rows{l.wave.first + edge(i), edge(i+1) - edge(i)}
 }
 
+// forwardPart advances some trials through all steps, after the shards that go by themselves.
 func (l *lockstep[T]) forwardPart(i, worker int) {
-	l.runForward(&l.wave, l.part(i), l.parcels[worker].deviates)
+	if i < l.alone {
+		l.shardAlone(i, worker)
+		return
+	}
+	l.runForward(&l.wave, l.part(i-l.alone), l.parcels[worker].deviates)
 }
 
 func (l *lockstep[T]) errors(i, worker int) {

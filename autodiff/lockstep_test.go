@@ -116,9 +116,10 @@ func (l *lender) Borrow(most int) int {
 func (l *lender) Return(n int) { l.lent -= n }
 
 // TestLent: cores that are lent for one step and not for the next change no bit, where
-// shards go by themselves, where the last ones are shared, and where all are in lockstep.
+// shards go by themselves, where the last ones are shared, and where all are in lockstep. The last of
+// the Gradients that allOf calls takes the second way, and the first, after one more, the first.
 func TestLent(t *testing.T) {
-	s := Shape{Units: fewUnits + 1, In: 3, Out: 2}
+	s := Shape{Units: tileSide + 7, In: 3, Out: 2}
 	for _, trials := range []int{1, 2*ShardTrials + 5, 4 * ShardTrials, waveTrials + ShardTrials + 3} {
 		q := newProblem[float32](s, 7, trials)
 		for name, m := range masks(s) {
@@ -132,8 +133,11 @@ func TestLent(t *testing.T) {
 				cores := &lender{}
 				e.Cores = cores
 				for _, cores.idle = range []int{1, 0, 3, 2, 100} {
-					got, loss := allOf(e, q)
-					equalBits(t, fmt.Sprintf("%s, %d trials, %d cores lent, together %v", name, trials, cores.idle, together), got, want, loss, wantLoss)
+					for range 2 {
+						got, loss := allOf(e, q)
+						equalBits(t, fmt.Sprintf("%s, %d trials, %d cores lent, together %v", name, trials, cores.idle, together), got, want, loss, wantLoss)
+						e.Gradient(q.p, q.x, q.y)
+					}
 				}
 				if cores.lent != 0 || trials > 2*fewTrials && cores.most == 0 {
 					t.Errorf("%s, %d trials: %d cores not returned, %d borrowed at most", name, trials, cores.lent, cores.most)
@@ -143,19 +147,24 @@ func TestLent(t *testing.T) {
 	}
 }
 
-// TestAlone: all workers have work to the end of a step, unless to share the last shards would take
-// longer.
-func TestAlone(t *testing.T) {
-	for _, c := range []struct{ units, trials, workers, want int }{
-		{200, 60, 1, 3}, {200, 60, 2, 2}, {200, 50, 2, 3}, {200, 52, 2, 3}, {200, 56, 2, 2}, {200, 200, 2, 10}, {200, 20, 2, 0}, {200, 10, 2, 1},
-		{200, 60, 4, 3}, {200, 60, 8, 0}, {9, 60, 2, 3},
-	} {
-		e := Engine[float32]{Shape: Shape{Units: c.units, In: 1, Out: 1}}
-		for first := 0; first < c.trials; first += ShardTrials {
-			e.shards = append(e.shards, shard[float32]{first: first, trials: min(ShardTrials, c.trials-first)})
+// TestDivide: shards that do not go evenly into the workers are divided in both ways, others in one.
+func TestDivide(t *testing.T) {
+	for _, c := range []struct{ trials, workers, ways int }{{60, 1, 1}, {60, 2, 2}, {80, 2, 1}, {20, 2, 2}, {60, 8, 2}, {60, 3, 1}} {
+		q := newProblem[float32](problemShape, 5, c.trials)
+		e := newEngine[float32](kernels.Best(), problemShape, q.steps, q.trials, everything(problemShape), q.penalty(), c.workers, false)
+		alone := 0 // gradients with all shards by themselves
+		shardAlone := e.runShard
+		e.runShard = func(i, worker int) {
+			if i == len(e.shards)-1 {
+				alone++
+			}
+			shardAlone(i, worker)
 		}
-		if got := e.alone(c.workers); got != c.want {
-			t.Errorf("%d shards of %d trials of %d units go by themselves with %d workers, want %d", got, c.trials, c.units, c.workers, c.want)
+		for range 4 {
+			e.Gradient(q.p, q.x, q.y)
+		}
+		if want := 4 / c.ways; alone != want {
+			t.Errorf("%d trials, %d workers: of 4 gradients %d sent all shards by themselves, want %d", c.trials, c.workers, alone, want)
 		}
 	}
 }

@@ -1,0 +1,35 @@
+package autodiff
+
+import (
+	"testing"
+	"time"
+)
+
+// TestTuner: both ways are tried. Then the faster one is taken, although one call of it was slow, until
+// the other has become the faster one.
+func TestTuner(t *testing.T) {
+	for _, faster := range []int{0, 1} {
+		var tuner tuner
+		taken := [3][2]int{} // calls by period and way
+		for period := range taken {
+			if period == 2 {
+				faster = 1 - faster
+			}
+			for n := range tunerPeriod {
+				way := tuner.way()
+				taken[period][way]++
+				d := 10 * time.Millisecond
+				if way == faster {
+					d -= time.Millisecond
+				}
+				if n == 3 { // another program had the core
+					d *= 100
+				}
+				tuner.took(d)
+			}
+			if got, want := taken[period][1-faster], tunerPairs; got != want {
+				t.Errorf("period %d: the slower way was taken %d times, want %d", period, got, want)
+			}
+		}
+	}
+}
