@@ -165,6 +165,9 @@ func (f *File) take(members []member, r Reading) error {
 		return &UnknownArraysError{unknown, f.list()}
 	}
 	for _, name := range unknown {
+		if i := slices.IndexFunc(trialNames, func(known string) bool { return strings.EqualFold(known, name) }); i >= 0 && found[trialNames[i]] == nil {
+			return fmt.Errorf("array %s differs from %s in case alone: rename it", nameText(name), trialNames[i])
+		}
 		ignored.add(name, "not understood")
 	}
 	for _, name := range slices.Concat(networkNames, []string{"X", "Y"}) {

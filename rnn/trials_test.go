@@ -204,6 +204,8 @@ func TestRefusedMask(t *testing.T) {
 		{y, array("mask", "(2,)", 0, 0), "mask is 0 everywhere: nothing is asked for"},
 		{y, array("mask", "(2,)", 1), "mask is 2 numbers of 8 bytes, but 8 bytes long"},
 		{y, []string{"mask", "{'descr': '<c8', 'fortran_order': False, 'shape': (2,)}", ""}, `mask is of type "<c8", want truth values, whole numbers or float16, float32 or float64`},
+		{y, array("Mask", "(2,)", 1, 1), "array Mask differs from mask in case alone: rename it"},
+		{y, array("Fixation", "()", 1), "array Fixation differs from fixation in case alone: rename it"},
 		{y, array("dt", "()", -1), "dt is -1, want the length of a step in milliseconds"},
 		{y, array("dt", "(2,)", 1, 1), "dt is an array of shape 2, want a single number"},
 		{y, array("fixation", "()", 1.5), "fixation is 1.5, want a whole number"},

@@ -113,9 +113,11 @@ func (q *perturbRequest) perturbations(f *rnn.File) (work []lab.Perturbation, er
 	}
 	names := words.Split(q.damages)
 	all := len(names) == 1 && names[0] == "all"
-	for _, name := range names {
+	for i, name := range names {
 		switch {
 		case all:
+		case slices.Contains(names[:i], name):
+			return nil, cli.Usagef("-damage %s names %s twice", q.damages, name)
 		case !slices.Contains(damageNames(), name):
 			return nil, cli.Usagef("-damage %q (have all, %s)", name, strings.Join(damageNames(), ", "))
 		case !lab.Damage(name).Possible(f.Modules):

@@ -108,9 +108,15 @@ func TestTasksRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	trials := writeTrials(t, dir, "T1.npz", nil)
+	all, allTrials := filepath.Join(dir, "nine.toml"), writeTrials(t, dir, "all.npz", nil)
+	if err := os.WriteFile(all, []byte(strings.NewReplacer(`"mem_pro"`, `"mine"`, `"T3"`, `"all"`).Replace(text)), 0o666); err != nil {
+		t.Fatal(err)
+	}
 	for path, want := range map[string]string{
-		shadow: shadow + ": T7 has the name or id of T7 (context_mem_dm1), one of the nine tasks, and is another: rename it\n",
-		trials: trials + ": a task of trials has the name of their file, and T1 is one of the nine tasks, T1 (delay_pro): rename the file\n",
+		all:       all + ": all (mine) has the name or id all, which stands for all nine tasks: rename it\n",
+		allTrials: allTrials + ": a task of trials has the name of their file, and all stands for all nine tasks: rename the file\n",
+		shadow:    shadow + ": T7 has the name or id of T7 (context_mem_dm1), one of the nine tasks, and is another: rename it\n",
+		trials:    trials + ": a task of trials has the name of their file, and T1 is one of the nine tasks, T1 (delay_pro): rename the file\n",
 	} {
 		code, stdout, stderr := run("tasks", path)
 		if code != 2 || stdout != "" || stderr != "molap: "+want {

@@ -16,6 +16,7 @@ import (
 	"testing"
 
 	"molap/cmd/molap/internal/cli"
+	"molap/cmd/molap/internal/dirlock"
 	"molap/cmd/molap/internal/place"
 	"molap/cmd/molap/internal/resultdir"
 )
@@ -430,6 +431,12 @@ func TestReportOfMany(t *testing.T) {
 	}
 	if code, stdout, _ := run("verify", out); code != 0 {
 		t.Errorf("exit code %d, %q", code, stdout)
+	}
+	if err := os.Mkdir(filepath.Join(one, dirlock.Name), 0o777); err != nil { // its lock cannot be taken, as where nothing can be written
+		t.Fatal(err)
+	}
+	if code, _, stderr := run("report", one, two, "-out", out+"3"); code != 0 {
+		t.Errorf("without a lock: exit code %d, %q", code, stderr)
 	}
 	for _, args := range [][]string{{"report"}, {"report", one, two}, {"report", one, two, "-out", one}, {"report", one, "-with", "fig4"}, {"report", one, "-with", "fig7", "-out", out + "2"}} {
 		if code, _, stderr := run(args...); code != 2 || strings.Count(stderr, "\n") > 2 {

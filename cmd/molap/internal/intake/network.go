@@ -218,6 +218,11 @@ func (q *Flags) Open(env *cli.Env, path string, needTrials bool) (lab.NetFile, e
 	if err := q.trained(env, &n, t, path, needTrials); err != nil {
 		return n, err
 	}
+	if needTrials && n.Trials == nil {
+		if err := n.Fits(); err != nil {
+			return n, cli.Usagef("%s: %w", path, err)
+		}
+	}
 	return n, q.Fixate(&n)
 }
 
@@ -370,7 +375,7 @@ func checkTest(n lab.NetFile, path, trials string) error {
 			of, words.Count(in, "input"), words.Count(out, "output"), path, words.Count(s.In, "input"), words.Count(s.Out, "output"))
 	}
 	if window := n.Settings.Score.Window; steps < window && !n.Trials.HasMask() {
-		return cli.Usagef("%s: trials of %s are shorter than score.window, which is %d (set -set score.window=%d)", of, words.Count(steps, "step"), window, steps)
+		return cli.Usagef("%s: trials of %s are shorter than score.window, which is %d (-set score.window=%d)", of, words.Count(steps, "step"), window, steps)
 	}
 	return nil
 }

@@ -42,7 +42,7 @@ func (n NetFile) Motion(ctx context.Context, progress jobs.Progress, q states.Qu
 		return m, err
 	}
 	if n.Trials == nil {
-		if err := n.fits(); err != nil {
+		if err := n.Fits(); err != nil {
 			return m, err
 		}
 		return motionOf(ctx, n.Variant, n.Settings, n.Cell, net, q, progress)

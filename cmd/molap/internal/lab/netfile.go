@@ -97,7 +97,7 @@ func (n subject[T]) test() (*tasks.Batch[T], error) {
 // trialsOf returns the trials of a file, or draws as many as are asked for.
 func trialsOf[T kernels.Float](n NetFile, draw int) (*tasks.Batch[T], error) {
 	if n.Trials == nil {
-		if err := n.fits(); err != nil {
+		if err := n.Fits(); err != nil {
 			return nil, err
 		}
 		return testBatch[T](n.Variant, n.Settings, n.Cell, draw)
@@ -111,9 +111,9 @@ func trialsOf[T kernels.Float](n NetFile, draw int) (*tasks.Batch[T], error) {
 	return b, checkAsked(b.Weights, b.Trials, b.Out, b.Trials)
 }
 
-// fits returns an error unless the network has the inputs and outputs of the task, or those of the one
+// Fits returns an error unless the network has the inputs and outputs of the task, or those of the one
 // network for all nine tasks.
-func (n NetFile) fits() error {
+func (n NetFile) Fits() error {
 	net, task, shared := n.Network.Shape, taskset.ByID(n.Settings, n.Cell.Task), sharedShape(n.Settings)
 	_, err := tasks.Lookup(n.Cell.Task, tasks.Options{})
 	if err == nil && net.In == shared.In && net.Out == shared.Out || len(task.Inputs) == net.In && len(task.Targets) == net.Out {
@@ -284,7 +284,7 @@ func firstOf[V any](x []V, steps, trials, n int) (first []V) {
 // drawn draws trials of the task with what was drawn for them.
 func (n subject[T]) drawn(trials int) (*rnn.Trials[T], error) {
 	net := n.net
-	if err := n.fits(); err != nil {
+	if err := n.Fits(); err != nil {
 		return nil, err
 	}
 	gen, b, err := drawTest[T](n.Variant, n.Settings, n.Cell, trials)

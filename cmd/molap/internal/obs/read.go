@@ -55,7 +55,10 @@ func Expand(data []byte) ([]byte, error) {
 		return nil, err
 	}
 	all, err := io.ReadAll(io.LimitReader(z, mostExpanded+1))
-	if err == nil && len(all) > mostExpanded {
+	switch {
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		err = errors.New("the file is cut short")
+	case err == nil && len(all) > mostExpanded:
 		err = fmt.Errorf("more than %d bytes when expanded", mostExpanded)
 	}
 	return all, err
@@ -77,8 +80,8 @@ func (r *reader) records(data []byte) error {
 		id := k.id()
 		switch {
 		case k.Kind == Score && r.runs[id] == nil:
-			run := &lab.Run{Arm: k.Arm, Task: k.Task, Seed: k.Seed, Output: c.floats("output"), Fixation: c.fixation(),
-				Overall: c.float("overall"), Decision: c.float("decision"), DecisionRaw: c.float("decision_raw"), DecisionUnit: c.float("decision_unit"),
+			run := &lab.Run{Arm: k.Arm, Task: k.Task, Seed: k.Seed, Output: c.floats("output", c.percent), Fixation: c.fixation(),
+				Overall: c.percent("overall"), Decision: c.percent("decision"), DecisionRaw: c.percent("decision_raw"), DecisionUnit: c.percent("decision_unit"),
 				Blind: c.null("blind"), Constant: c.null("constant"), Trained: c.int("trained"), Parameters: c.int("parameters"), Diverged: c.of["diverged"],
 				Learning: lab.Learning{Iterations: c.int("iterations"), Escape: c.int("escape"), FinalLoss: c.float("final_loss"), BlindLoss: c.float("blind_loss")}}
 			r.runs[id] = run
@@ -119,7 +122,7 @@ func (r *reader) draws(data []byte) error {
 		if p == nil {
 			return fmt.Errorf("%s is not in %s", k, recordsFile)
 		}
-		s := lab.Scores{Output: c.floats("output"), DecisionUnit: c.float("decision_unit"), Error: c.floats("error"), Fixation: p.Intact.Fixation}
+		s := lab.Scores{Output: c.floats("output", c.percent), DecisionUnit: c.percent("decision_unit"), Error: c.floats("error", c.float), Fixation: p.Intact.Fixation}
 		if err := s.Check(); err != nil {
 			return fmt.Errorf("%s: %w", k, err)
 		}
@@ -242,6 +245,15 @@ func (c *cells) float(name string) float64 {
 	return x
 }
 
+// percent returns a score, which no network has outside of 0 to 100.
+func (c *cells) percent(name string) float64 {
+	x := c.float(name)
+	if c.err == nil && !(x >= 0 && x <= 100) {
+		c.err = fmt.Errorf("%s is %.40q, want per cent of trials, 0 to 100", name, c.of[name])
+	}
+	return x
+}
+
 func (c *cells) int(name string) int {
 	x, err := strconv.Atoi(c.of[name])
 	c.fail(name, err)
@@ -259,14 +271,14 @@ func (c *cells) fixation() int {
 	return c.int("fixation")
 }
 
-// floats returns name_1, name_2 … as far as the row has them.
-func (c *cells) floats(name string) (x []float64) {
+// floats returns name_1, name_2 … as far as the row has them, as read reads them.
+func (c *cells) floats(name string, read func(string) float64) (x []float64) {
 	for o := 1; ; o++ {
 		column := fmt.Sprintf("%s_%d", name, o)
 		if c.of[column] == "" {
 			return x
 		}
-		x = append(x, c.float(column))
+		x = append(x, read(column))
 	}
 }
 
@@ -282,5 +294,5 @@ func (c *cells) key() Key {
 }
 
 func (c *cells) null(name string) lab.Null {
-	return lab.Null{Overall: c.float(name), Decision: c.float(name + "_decision"), DecisionUnit: c.float(name + "_decision_unit")}
+	return lab.Null{Overall: c.percent(name), Decision: c.percent(name + "_decision"), DecisionUnit: c.percent(name + "_decision_unit")}
 }

@@ -25,6 +25,9 @@ func TestReadDraws(t *testing.T) {
 		p.Hit, p.Damaged = append(p.Hit, 1), append(p.Damaged, []lab.Scores{score, score})
 	}
 	n.put(k, func() any { return p })
+	n.put(Key{Kind: Score, Cell: k.Cell}, func() any {
+		return lab.Run{Arm: k.Arm, Task: k.Task, Seed: k.Seed, Output: []float64{100, 62.5, 50}, Fixation: 1, Overall: 70.75, Blind: lab.Null{Overall: 12.5}}
+	})
 	files, err := n.Files()
 	if err != nil {
 		t.Fatal(err)
@@ -39,6 +42,10 @@ func TestReadDraws(t *testing.T) {
 		}
 		texts[f.Name] = string(data)
 	}
+	whole := compressed([]byte(texts[drawsFile]))
+	if _, err := Expand(whole[:len(whole)/2]); err == nil || err.Error() != "the file is cut short" {
+		t.Errorf("half of a file: %v", err)
+	}
 	one := ",0.005,2,100,50.25,50,0,0,0.5,1\n"
 	for _, c := range []struct{ file, old, new, want string }{
 		{drawsFile, one, one, "<nil>"},
@@ -49,6 +56,11 @@ func TestReadDraws(t *testing.T) {
 		{drawsFile, ",0,1,100,50.25,50,0,0,0.5,1\n", ",0,1,,,,0,,,\n", "0 scores and 0 errors of outputs"},
 		{recordsFile, ",true,100,50.25,", ",7,100,50.25,", "fixation is 7, want an output, 1 to 3, or 0 for none"},
 		{recordsFile, ",true,100,50.25,", ",false,100,50.25,", "<nil>"},
+		{recordsFile, ",62.5,", ",-5,", `output_2 is "-5", want per cent of trials, 0 to 100`},
+		{recordsFile, ",70.75,", ",101,", `overall is "101", want per cent of trials, 0 to 100`},
+		{recordsFile, ",12.5,", ",NaN,", `blind is "NaN", want per cent of trials, 0 to 100`},
+		{drawsFile, one, ",0.005,2,100,+Inf,50,0,0,0.5,1\n", `output_2 is "+Inf", want per cent of trials, 0 to 100`},
+		{drawsFile, one, ",0.005,2,100,50.25,50,100.5,0,0.5,1\n", `decision_unit is "100.5", want per cent of trials, 0 to 100`},
 	} {
 		_, err := Read(s, n.Seeds, func(name string) ([]byte, error) {
 			text := texts[name]

@@ -53,20 +53,18 @@ func Share(ctx context.Context, env *cli.Env, flag, dir string) error {
 		}
 	}
 	lock, err := dirlock.Share(ctx, dir, momentMost)
-	if ctx.Err() != nil {
-		lock.Release()
+	if lock != nil {
+		env.AtEnd(func() {
+			lock.Release()
+			if last, err := dirlock.Exclusive(dir); err == nil {
+				last.Remove()
+			}
+		})
+	}
+	if ctx.Err() != nil || lock != nil {
 		return context.Cause(ctx)
 	}
-	if lock == nil {
-		return without(env, flag+" "+dir, err)
-	}
-	env.AtEnd(func() {
-		lock.Release()
-		if last, err := dirlock.Exclusive(dir); err == nil {
-			last.Remove()
-		}
-	})
-	return nil
+	return without(env, flag+" "+dir, err)
 }
 
 // The time after which another is not waited for any longer: one who looks for files of killed writers,

@@ -29,11 +29,19 @@ func Again(ctx context.Context, env *cli.Env, dirs []string, out string, also []
 		if slices.ContainsFunc(dirs[:i], func(other string) bool { return place.Same(dir, other) }) {
 			return cli.Usagef("%s is named twice", dir)
 		}
+		if out != "" && place.Same(dir, out) {
+			return cli.Usagef("-out %s is a directory that is read: name a new one", out)
+		}
 		m, err := Read(dir)
 		if err != nil {
 			return cli.Usagef("%w", err)
 		}
-		if _, err := place.Lock(env, dir, dir); err != nil {
+		if out != "" {
+			err = idle(dir)
+		} else {
+			_, err = place.Lock(env, dir, dir)
+		}
+		if err != nil {
 			return err
 		}
 		n, err := readObservations(dir, m)

@@ -80,12 +80,8 @@ func Verify(ctx context.Context, env *cli.Env, q Request, dir string) error {
 	if err := lab.Check(m.Settings); err != nil {
 		return cli.Usagef("%s: %w", dir, err)
 	}
-	// The lock only tells whether a run is at work there, so it is not kept. A directory that cannot be
-	// written to needs none.
-	if lock, err := dirlock.Exclusive(dir); err == nil {
-		lock.Remove()
-	} else if errors.Is(err, dirlock.ErrHeld) {
-		return cli.Usagef("%s is in use by another run; wait for it", dir)
+	if err := idle(dir); err != nil {
+		return err
 	}
 	if mine := machine.Version(); mine != m.Machine.Version {
 		fmt.Fprintf(env.Stderr, "%s was written by version %s, this is %s: another version may compute other numbers\n", printable.Line(dir), shown(m.Machine.Version), mine)
@@ -139,5 +135,16 @@ func Verify(ctx context.Context, env *cli.Env, q Request, dir string) error {
 		verdict = "files unchanged, nothing computed anew"
 	}
 	fmt.Fprintf(out, "%s: %s\n", printable.Line(dir), verdict)
+	return nil
+}
+
+// idle returns a usage error if a run is at work in a directory that is only read. The lock tells no
+// more than that, so it is not kept. A directory that cannot be written to needs none.
+func idle(dir string) error {
+	lock, err := dirlock.Exclusive(dir)
+	if errors.Is(err, dirlock.ErrHeld) {
+		return cli.Usagef("%s is in use by another run; wait for it", dir)
+	}
+	lock.Remove()
 	return nil
 }

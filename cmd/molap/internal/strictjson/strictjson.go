@@ -4,6 +4,7 @@ package strictjson
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 )
@@ -12,7 +13,13 @@ import (
 func Unmarshal(data []byte, v any) error {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.DisallowUnknownFields()
-	if err := d.Decode(v); err != nil {
+	switch err := d.Decode(v); err {
+	case nil:
+	case io.EOF:
+		return errors.New("no JSON value in it")
+	case io.ErrUnexpectedEOF:
+		return errors.New("the JSON value is cut short")
+	default:
 		return err
 	}
 	if _, err := d.Token(); err != io.EOF {

@@ -163,7 +163,7 @@ func (a Axis) check(d *tomlfile.Document, t *tomlfile.Value, design string) {
 	case a.Log && a.From <= 0:
 		wrong("from", "%s: from is %g, log needs more than 0", name, a.From)
 	case a.MultipleOf < 0 || a.MultipleOf > 0 && kind != "integer":
-		wrong("multiple_of", "%s is a %s: multiple_of is a positive number for integers", name, kind)
+		wrong("multiple_of", "%s: multiple_of is %d, want a positive number, for integers alone", name, a.MultipleOf)
 	case design == Grid && (a.Steps < 2 || a.Steps > MaxIndices):
 		wrong("steps", "%s: steps is %d (allowed for a grid: 2 to %d)", name, a.Steps, MaxIndices)
 	case design != Grid && a.Steps != 0:

@@ -97,6 +97,7 @@ func TestBadSpecs(t *testing.T) {
 		{`from = 1e-3`, `from = 1e-0`, "not below"},
 		{`from = 1e-3`, `from = -1`, "log needs"},
 		{`steps = 3`, ``, "steps is 0"},
+		{`steps = 3`, "steps = 3\nmultiple_of = 2", "multiple_of is 2, want a positive number, for integers alone"},
 		{`values = ["none", "all"]`, "from = 1\nto = 2", "needs values"},
 		{`values = ["none", "all"]`, "values = [\"none\"]\nlog = true", "from and to"},
 		{`["training.rate", "pretraining.rate"]`, `["training.rate", "network.modules"]`, "cannot set both"},

@@ -54,9 +54,7 @@ func (r *reader) arrays(t *tasks.Task, v *tomlfile.Value) {
 	if e := v.Find("test_sha256"); e != nil {
 		a.TestSHA256 = r.Text(e)
 	}
-	if e := v.Find("weighted"); e != nil {
-		a.Weighted = e.Text == "true"
-	}
+	a.Weighted = r.Switch(v.Find("weighted"))
 	out := count("targets", tasks.MaxChannels)
 	made := Arrays(t.Name, t.Steps, count("inputs", tasks.MaxChannels), out, count("fixation", out), a)
 	t.Inputs, t.Targets, t.Arrays = made.Inputs, made.Targets, a

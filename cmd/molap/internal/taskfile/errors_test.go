@@ -124,6 +124,7 @@ func TestErrors(t *testing.T) {
 		{"[[targets]]", "[[inputs]]\nname = \"z\"\ncount = 1024\n[[targets]]", []string{":17:9: ", "count is 1024: want 1 to 1023 (inputs"}},
 		{"[[targets]]", "[[inputs]]\nname = \"x\"\ncount = 2\nshow = [{ value = \"1 / (1 - i)\", during = \"go\" }]\n[[targets]]", []string{":18:19: ", "input 3 (x[1])", "divides by 1 - i"}},
 		{"[[targets]]", "[[inputs]]\nname = \"x[0]\"\n[[inputs]]\nname = \"x\"\ncount = 2\n[[targets]]", []string{":17:3: ", `inputs has two channels "x[0]"`}},
+		{`show = [{ value = 1, during = ["show", "go"] }]`, "[arrays]\nsha256 = \"\"\ntrials = 2\ntest_trials = 1\ninputs = 1\ntargets = 1\nfixation = 0\ndt = 10\nweighted = 1", []string{":25:12: ", "weighted: want true or false, not 1"}},
 		{"[3, 9]", "{ exponential = 0, least = 3, most = 9 }", []string{":9:44: ", "exponential is 0, want a number of steps above 0"}},
 		{"[3, 9]", "{ exponential = 4, least = 3 }", []string{":9:28: ", "the steps of a period lacks most"}},
 		{"[3, 9]", "{ exponential = 4, least = 3, mots = 9 }", []string{":9:58: ", `unknown key "mots" in the steps of a period`, "did you mean most?"}},

@@ -76,11 +76,12 @@ func shapeOf(g *tasks.Given) string {
 	return fmt.Sprintf("%d steps, %d inputs and %d outputs %s", g.Steps, g.In, g.Out, mask)
 }
 
-// Unasked returns an output whose weights, steps × trials × out, are 0 in the first n trials, or -1.
+// Unasked returns an output whose weights, steps × trials × out, are 0 in the first n trials, or -1. A
+// weight that float32 rounds to 0 counts as 0.
 func Unasked[T kernels.Float](weights []T, trials, out, n int) int {
 	asked, left := make([]bool, out), out
 	for i, w := range weights {
-		if o := i % out; w > 0 && !asked[o] && i/out%trials < n {
+		if o := i % out; float32(w) > 0 && !asked[o] && i/out%trials < n {
 			asked[o] = true
 			if left--; left == 0 {
 				return -1

@@ -104,18 +104,27 @@ func Joined(own []tasks.Task) string {
 // sameTask reports whether two tasks are one and the same, word for word.
 func sameTask(t, u tasks.Task) bool { return string(taskfile.Format(t)) == string(taskfile.Format(u)) }
 
+// allNine is the name that stands for all nine tasks.
+const allNine = "all"
+
 // Clash returns an error if a task of one's own has the name or ID of another of them, or of one of the
-// nine without being that task.
+// nine without being that task, or the name that stands for the nine.
 func Clash(own, nine []tasks.Task) error {
 	for i, t := range own {
 		of := func(u tasks.Task) bool { return answersTo(u, t.Name) || answersTo(u, t.ID) }
 		if k := slices.IndexFunc(own[:i], of); k >= 0 {
 			return fmt.Errorf("two tasks have one name or id, %s and %s: rename one", bothNames(own[k]), bothNames(t))
 		}
-		if k := slices.IndexFunc(nine, of); k >= 0 && !sameTask(t, nine[k]) {
-			if t.Arrays != nil {
-				return fmt.Errorf("a task of trials has the name of their file, and %s is one of the nine tasks, %s: rename the file", t.Name, bothNames(nine[k]))
-			}
+		k := slices.IndexFunc(nine, of)
+		switch {
+		case answersTo(t, allNine) && t.Arrays != nil:
+			return fmt.Errorf("a task of trials has the name of their file, and %s stands for all nine tasks: rename the file", allNine)
+		case answersTo(t, allNine):
+			return fmt.Errorf("%s has the name or id %s, which stands for all nine tasks: rename it", bothNames(t), allNine)
+		case k < 0 || sameTask(t, nine[k]):
+		case t.Arrays != nil:
+			return fmt.Errorf("a task of trials has the name of their file, and %s is one of the nine tasks, %s: rename the file", t.Name, bothNames(nine[k]))
+		default:
 			return fmt.Errorf("%s has the name or id of %s, one of the nine tasks, and is another: rename it", bothNames(t), bothNames(nine[k]))
 		}
 	}
