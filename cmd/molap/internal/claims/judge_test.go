@@ -44,6 +44,10 @@ func TestCorrection(t *testing.T) {
 	if want := "Of 2 measures of what the paper claims, 0 hold, 0 do not hold and 2 are inconclusive. Means over 8 seeds. Of the inconclusive 1 would hold alone, without the correction for the other tests, and 0 would not."; headline != want || len(findings) != 0 {
 		t.Errorf("headline %q, findings %q", headline, findings)
 	}
+	headline, _ = InWords([]page.Claim{many[0].Row(""), many[1].Row("")}, 10)
+	if want := "Means over 8 to 10 seeds."; !strings.Contains(headline, want) {
+		t.Errorf("claims of 8 and 10 seeds: %q, want %q", headline, want)
+	}
 }
 
 // TestWhyShown checks that the explanation of a claim is shown if it fails, with the correction

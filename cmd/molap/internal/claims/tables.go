@@ -13,15 +13,22 @@ import (
 	"molap/cmd/molap/internal/words"
 )
 
-// InWords counts the verdicts.
+// InWords counts the verdicts. Some claims may have values of fewer seeds than the run has.
 func InWords(claims []page.Claim, seeds int) (headline string, findings []string) {
-	headline = page.Tally(claims) + " Means over " + words.Count(seeds, "seed") + "."
-	alone := map[page.Verdict]int{}
+	alone, least := map[page.Verdict]int{}, seeds
 	for _, c := range claims {
+		if c.Seeds > 0 {
+			least = min(least, c.Seeds)
+		}
 		if c.Verdict == judge.Inconclusive {
 			alone[c.Alone]++
 		}
 	}
+	headline = page.Tally(claims) + " Means over "
+	if least < seeds {
+		headline += fmt.Sprintf("%d to ", least)
+	}
+	headline += words.Count(seeds, "seed") + "."
 	if would, not := alone[judge.Holds], alone[judge.HoldsNot]; would+not > 0 {
 		headline += fmt.Sprintf(" Of the inconclusive %d would hold alone, without the correction for the other tests, and %d would not.", would, not)
 	}
