@@ -186,6 +186,8 @@ var badInput = []struct {
 	{"train -arm molap -set tasks.own=T1", []string{"tasks.own, task 1:1:"}},
 	{"train -arm molap -set tasks.corpus=T0", []string{"tasks.corpus", `"T0"`}},
 	{"reproduce -out out -set tasks.corpus=T1", []string{`tasks.corpus is "T1"`, "molap train"}},
+	{"eval net.npz -task T7 -set network.units=8", []string{"-set network.units=8", "no effect on a trained network"}},
+	{"perturb net.npz -task T7 -set score.test_trials=5 -set damage.draws=3", []string{"-set damage.draws=3", "no effect on a trained network"}},
 	{"eval net.npz -task none.toml", []string{"-task", "none.toml", "no such file"}},
 	{"eval net.npz -task shadow.toml", []string{"-task", "T3", "rename it"}},
 	{"dynamics net.npz -task wrong.toml", []string{"-task", "wrong.toml:2:7"}},

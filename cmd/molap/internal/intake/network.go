@@ -167,8 +167,12 @@ func (q *Flags) Open(env *cli.Env, path string, needTrials bool) (lab.NetFile, e
 	if named == fromFile {
 		named = ""
 	}
-	if n.Settings, _, err = SettingsOf(f, path, named); err == nil {
-		n.Settings, err = q.Common.Change(n.Settings)
+	own, _, err := SettingsOf(f, path, named)
+	if err == nil {
+		n.Settings, err = q.Common.Change(own)
+	}
+	if err == nil {
+		err = checkEffect(own, q.Common.Set)
 	}
 	if err != nil {
 		return n, err
@@ -224,6 +228,22 @@ func (q *Flags) Open(env *cli.Env, path string, needTrials bool) (lab.NetFile, e
 		}
 	}
 	return n, q.Fixate(&n)
+}
+
+// checkEffect returns a usage error if an assignment of -set changes own settings and nothing of what is
+// done with a trained network.
+func checkEffect(own profile.Settings, assignments []string) error {
+	without := func(s profile.Settings) profile.Settings {
+		s.Network.UnitNoise = 0
+		return s.Only("network", "pretraining", "training", "optimizer", "dni", "arms", "damage")
+	}
+	for _, assignment := range assignments {
+		changed := own
+		if err := changed.Set(assignment); err == nil && without(changed) != without(own) {
+			return cli.Usagef("-set %s has no effect on a trained network (trials, score, tasks, run.precision and network.unit_noise have)", assignment)
+		}
+	}
+	return nil
 }
 
 // trialsHint says how trials are named to a command.
