@@ -71,7 +71,7 @@ func TestDynamics(t *testing.T) {
 		}
 	}
 	// A network of another task does not fit, and leaves no directory behind.
-	if code, _, stderr := run("dynamics", net, "-task", "T5", "-out", out+"2"); code != 1 || !strings.Contains(stderr, "3 inputs") {
+	if code, _, stderr := run("dynamics", net, "-task", "T5", "-out", out+"2"); code != 2 || !strings.Contains(stderr, "3 inputs") {
 		t.Errorf("T5: exit code %d: %s", code, stderr)
 	}
 	if _, err := os.Stat(out + "2"); !os.IsNotExist(err) {

@@ -309,7 +309,7 @@ func TestManifestRefused(t *testing.T) {
 		`"tabel1"`:           {`"table1",`, `"tabel1",`},
 		"finished":           {`"finished": [`, `"finished": ["fig3",`},
 		"0 seeds":            {"\"seeds\": [\n    1\n  ]", `"seeds": []`},
-		"EOF":                {"}\n}\n", "}"},
+		"cut short":          {"}\n}\n", "}"},
 		"follows":            {"}\n}\n", "}}{}"},
 		"is no result":       {},
 	} {
