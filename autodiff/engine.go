@@ -18,8 +18,8 @@ const ShardTrials = 20
 const gradDepth = 80
 
 // Engine computes outputs, loss and gradients of networks of one shape on batches of one size. It
-// owns all scratch memory. Its methods allocate only in the first run, and the first gradient, of a
-// network whose units leak (Params.Leak), and when Cores lends more cores than before. An Engine
+// owns all scratch memory. Its methods allocate only in the first two runs, and the first two gradients,
+// of a network whose units leak (Params.Leak), and when Cores lends more cores than before. An Engine
 // must not be used by two goroutines at once; it spreads the shards of a batch over its own
 // workers.
 type Engine[T kernels.Float] struct {

@@ -132,7 +132,7 @@ func (l *lockstep[T]) part(i int) rows {
 // forwardPart advances some trials through all steps, after the shards that go by themselves.
 func (l *lockstep[T]) forwardPart(i, worker int) {
 	if i < l.alone {
-		l.shardAlone(i, worker)
+		l.runShard(i, worker)
 		return
 	}
 	l.runForward(&l.wave, l.part(i-l.alone), l.parcels[worker].deviates)

@@ -17,7 +17,6 @@ import (
 	"molap/cmd/molap/internal/machine"
 	"molap/cmd/molap/internal/place"
 	"molap/cmd/molap/internal/printable"
-	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/regularfile"
 	"molap/cmd/molap/internal/seq"
 	"molap/cmd/molap/internal/taskfile"
@@ -61,7 +60,7 @@ const fromFile = "file"
 // FlagsDoc explains the flags in help texts.
 const FlagsDoc = `A file of another program has arrays W_rec W_in W_out, and b h0 b_out where they are not zero; the names of PyTorch (nn.RNN with nn.Linear) and PsychRNN are understood (docs/python.md). What is assumed about the file or left out of it is said on stderr. An array that is not understood is an error (-ignore leaves it out).
 
-Task, seed and settings are those of the file, if it has them; -task, -seed, -profile and -set replace them. Without either, settings are those of profile extended, with the element type of the file (f32 or f64).
+Task, seed and settings are those of the file, if it has them; -task, -seed, -profile and -set replace them. Without either, settings are those of profile extended, with the element type of the file (f32 or f64). -set takes what tests a network; what makes or trains one is refused.
 
 A fixation output has a tolerance of its own and is no part of the decision. In a task it is the target called fixation; for trials in a file, the file's number fixation or -fixation says which output it is.`
 
@@ -86,11 +85,6 @@ func (q *Flags) RegisterTrials(flags *flag.FlagSet) {
 // networkMost is the most bytes that are read of a network file if the memory of the machine is
 // unknown.
 const networkMost = 64e9
-
-// ChangeSettings reports whether the flags say other settings than those of the network's file.
-func (q *Flags) ChangeSettings() bool {
-	return q.Common.Profile != fromFile || len(q.Common.Set) > 0 || taskfile.IsPath(q.task)
-}
 
 // Decode reads a network file. In memory the network takes about three times the size of the file.
 func Decode(path string, r rnn.Reading) (*rnn.File, error) {
@@ -230,22 +224,6 @@ func (q *Flags) Open(env *cli.Env, path string, needTrials bool) (lab.NetFile, e
 	return n, q.Fixate(&n)
 }
 
-// checkEffect returns a usage error if an assignment of -set changes own settings and nothing of what is
-// done with a trained network.
-func checkEffect(own profile.Settings, assignments []string) error {
-	without := func(s profile.Settings) profile.Settings {
-		s.Network.UnitNoise = 0
-		return s.Only("network", "pretraining", "training", "optimizer", "dni", "arms", "damage")
-	}
-	for _, assignment := range assignments {
-		changed := own
-		if err := changed.Set(assignment); err == nil && without(changed) != without(own) {
-			return cli.Usagef("-set %s has no effect on a trained network (trials, score, tasks, run.precision and network.unit_noise have)", assignment)
-		}
-	}
-	return nil
-}
-
 // trialsHint says how trials are named to a command.
 func (q *Flags) trialsHint() string {
 	if q.takesTrials {
@@ -256,45 +234,6 @@ func (q *Flags) trialsHint() string {
 
 // TaskHint says how a task or trials are named to a command whose -trials is a number.
 const TaskHint = "set -task, such as -task T7, or -task FILE with trials X, Y"
-
-// defineIn returns the settings of a network for a test on a task, named by name or file, and the
-// task's name. A file may define a task differently from the settings, unless the task is part of the
-// corpus.
-func defineIn(s profile.Settings, task string) (profile.Settings, string, error) {
-	if taskfile.IsPath(task) && s.Tasks.Corpus == "" {
-		s.Tasks = profile.Tasks{}
-	}
-	s, names, err := DefineFiles(s, []string{task}, FileArrays)
-	if err != nil {
-		return s, "", err
-	}
-	return s, names[0], nil
-}
-
-// SettingsOf returns the settings for a network: those of its file or, if a profile is named or the file has
-// none, those of the profile; profiled tells which.
-func SettingsOf(f *rnn.File, path, named string) (s profile.Settings, profiled bool, err error) {
-	var own profile.Settings
-	if f.Settings != "" {
-		own, err = profile.Parse(path, []byte(f.Settings))
-	}
-	switch {
-	case named == "" && err != nil:
-		return s, false, cli.Usagef("%w", err)
-	case named == "" && f.Settings != "":
-		return own, false, nil
-	}
-	if s, err = profile.Load(cmp.Or(named, "extended")); err != nil {
-		return s, true, cli.Usagef("-profile: %w", err)
-	}
-	if named == "" {
-		s.Run.Precision = profile.Precision(f.Type)
-	}
-	if s.Tasks == (profile.Tasks{}) {
-		s.Tasks = own.Tasks // no profile changes what the network's task is
-	}
-	return s, true, nil
-}
 
 // Fixate decides which output of a file's trials is fixation: by -fixation, else by the file, else by
 // the network's task if it has one.
