@@ -57,8 +57,8 @@ type Engine[T kernels.Float] struct {
 	ops               *kernels.Ops[T]
 	forward, backward *kernels.Panels[T]
 	shards            []shard[T]
-	together          bool         // all shards go in lockstep
-	lockstep          *lockstep[T] // nil until shards do
+	routes            routes       // that all shards can take
+	lockstep          *lockstep[T] // nil until shards go in lockstep
 	workers           int
 	grad              []T // by trained parameter
 	h0Delta           []T // Σ δ[0] over trials
@@ -88,16 +88,16 @@ type Engine[T kernels.Float] struct {
 // neither on workers ≥ 1 nor on v. New panics if a number is out of range, or if a rectangle of
 // mask lies outside the matrix or overlaps another.
 func New[T kernels.Float](v kernels.Variant, s Shape, steps, trials int, mask Mask, penalty Penalty, workers int) *Engine[T] {
-	return newEngine[T](v, s, steps, trials, mask, penalty, workers, inLockstep[T](s))
+	return newEngine[T](v, s, steps, trials, mask, penalty, workers, routesOf[T](s))
 }
 
-// newEngine does what New does. All shards go in lockstep if together is true.
-func newEngine[T kernels.Float](v kernels.Variant, s Shape, steps, trials int, mask Mask, penalty Penalty, workers int, together bool) *Engine[T] {
+// newEngine does what New does. All shards can take the given routes through the steps.
+func newEngine[T kernels.Float](v kernels.Variant, s Shape, steps, trials int, mask Mask, penalty Penalty, workers int, routes routes) *Engine[T] {
 	if s.Units < 1 || s.In < 0 || s.Out < 1 || steps < 1 || trials < 1 || workers < 1 {
 		panic(fmt.Sprintf("autodiff: New: %+v, %d steps, %d trials, %d workers", s, steps, trials, workers))
 	}
 	mask.validate(s)
-	e := &Engine[T]{Shape: s, Steps: steps, Trials: trials, mask: mask, penalty: penalty, ops: kernels.Of[T](v), together: together, workers: workers}
+	e := &Engine[T]{Shape: s, Steps: steps, Trials: trials, mask: mask, penalty: penalty, ops: kernels.Of[T](v), routes: routes, workers: workers}
 	e.blocks = blocksOf(mask)
 	orient(e.blocks, e.ops.Stride)
 	e.decays = decaysOf(mask, s, penalty)
@@ -112,7 +112,7 @@ func newEngine[T kernels.Float](v kernels.Variant, s Shape, steps, trials int, m
 	e.h0Delta, e.h0Carry, e.h0Grad, e.zero = make([]T, stride), make([]T, stride), make([]T, stride), make([]T, stride)
 
 	for first := 0; first < trials; first += ShardTrials {
-		e.shards = append(e.shards, newShard(e, first, min(ShardTrials, trials-first), !together))
+		e.shards = append(e.shards, newShard(e, first, min(ShardTrials, trials-first)))
 	}
 	e.runShard = e.shardAlone
 	e.grow(workers)
@@ -192,33 +192,53 @@ func (e *Engine[T]) start(p *Params[T], x []T) {
 	}
 	e.grow(workers)
 	e.team.gather(workers)
-	switch n := len(e.shards); {
-	case e.together:
-		e.lockstep.run(0)
-	case n%workers == 0:
-		e.team.each(n, e.runShard)
+	switch {
+	case e.routes == inLockstep:
+		e.runTogether(workers)
+	case e.routes == byShard && len(e.shards)%workers == 0:
+		e.runAlone()
 	default:
-		e.divide(workers)
+		e.runFaster(workers)
 	}
-	if e.job.gradient && !e.together {
+}
+
+// runAlone takes each shard through the steps by itself.
+func (e *Engine[T]) runAlone() {
+	e.team.each(len(e.shards), e.runShard)
+	if e.job.gradient {
 		e.addShards()
 	}
 }
 
-// divide spreads shards that do not go evenly into the workers. If each goes through the steps by
-// itself, some workers idle while others take the last ones. The workers can all share these in
-// lockstep, but then they wait for each other, their products have few rows, and cores read what
-// others wrote. A tuner finds what is faster here. No bit of a result depends on it.
-func (e *Engine[T]) divide(workers int) {
+// runTogether takes all shards in lockstep if they can go so, else those that are left over where the
+// shards do not go evenly into the workers.
+func (e *Engine[T]) runTogether(workers int) {
+	if e.routes&inLockstep != 0 {
+		e.lockstep.run(0)
+		return
+	}
+	n := len(e.shards)
+	e.lockstep.run(n - n%workers)
+	if e.job.gradient {
+		e.addShards()
+	}
+}
+
+// runFaster takes the shards through the steps by themselves or together. If shards that do not go
+// evenly into the workers go by themselves, some workers idle while others take the last ones. If the
+// workers share these in lockstep, they wait for each other, their products have few rows, and cores
+// read what others wrote. In larger networks it depends on the caches what is faster. A tuner finds it
+// out. No bit of a result depends on it.
+func (e *Engine[T]) runFaster(workers int) {
 	tuner := &e.tuners[workers]
 	if e.job.gradient {
 		tuner = &e.gradientTuners[workers]
 	}
-	n, began := len(e.shards), time.Now()
+	began := time.Now()
 	if tuner.way() == 0 {
-		e.team.each(n, e.runShard)
+		e.runAlone()
 	} else {
-		e.lockstep.run(n - n%workers)
+		e.runTogether(workers)
 	}
 	tuner.took(time.Since(began))
 }
@@ -228,13 +248,13 @@ const fewTrials = 5
 
 // grow makes room for that many workers, unless there is.
 func (e *Engine[T]) grow(workers int) {
-	for !e.together && len(e.scratch) < workers {
+	for e.routes&byShard != 0 && len(e.scratch) < workers {
 		e.scratch = append(e.scratch, newScratch(e, e.shards[0].trials))
 	}
 	for len(e.tuners) <= workers {
 		e.tuners, e.gradientTuners = append(e.tuners, tuner{}), append(e.gradientTuners, tuner{})
 	}
-	if e.together || len(e.shards)%workers > 0 {
+	if e.routes&inLockstep != 0 || len(e.shards)%workers > 0 {
 		if e.lockstep == nil {
 			e.lockstep = newLockstep(e)
 		}

@@ -28,12 +28,12 @@ func testLeakOracle[T kernels.Float](t *testing.T, tolerance float64) {
 	q := Penalty{L2: file("l2")[0], On: []Rect{s.WIn(), s.WRec(), s.WOut()}, Hidden: file("activity")[0]}
 	p := oracleParams[T](t)
 	for _, v := range kernels.Variants() {
-		for _, together := range []bool{false, true} {
+		for _, way := range []routes{byShard, inLockstep, byShard | inLockstep} {
 			for i, alpha := range file("alphas") {
 				p.Leak = alpha
-				name := fmt.Sprintf("%v %T α=%v in lockstep %v", v, x[0], alpha, together)
+				name := fmt.Sprintf("%v %T α=%v routes %b", v, x[0], alpha, way)
 				of := func(what string) []float64 { return file(fmt.Sprintf("%d_%s", i, what)) }
-				e := newEngine[T](v, s, oracleSteps, oracleTrials, everything(s), q, 1, together)
+				e := newEngine[T](v, s, oracleSteps, oracleTrials, everything(s), q, 1, way)
 				e.Measure = true
 				outputs, hidden := make([]T, len(y)), make([]T, oracleSteps*oracleTrials*s.Units)
 				e.Run(p, x, outputs, hidden)
@@ -101,9 +101,9 @@ func TestLeakDifferences(t *testing.T) {
 	s := problemShape
 	q := newProblem[float64](s, 6, ShardTrials+4).leaking(0.2)
 	for name, m := range masks(s) {
-		for _, together := range []bool{false, true} {
-			t.Run(fmt.Sprintf("%s/together=%v", name, together), func(t *testing.T) {
-				e := newEngine[float64](kernels.Best(), s, q.steps, q.trials, m, q.penalty(), 1, together)
+		for _, way := range []routes{byShard, inLockstep, byShard | inLockstep} {
+			t.Run(fmt.Sprintf("%s/routes=%b", name, way), func(t *testing.T) {
+				e := newEngine[float64](kernels.Best(), s, q.steps, q.trials, m, q.penalty(), 1, way)
 				e.Measure = true
 				e.Noise = Noise{Sigma: 0.2, Stream: kernels.NewStream(5)}
 				checkDifferences(t, e, q, m)
@@ -116,18 +116,18 @@ func TestLeakDifferences(t *testing.T) {
 // of the one before leaked, nor on what was asked of it.
 func TestLeakTurns(t *testing.T) {
 	s := problemShape
-	for _, together := range []bool{false, true} {
+	for _, way := range []routes{byShard, inLockstep, byShard | inLockstep} {
 		q := newProblem[float32](s, 9, ShardTrials+7)
 		m := everything(s)
 		fresh := func(alpha float64) ([]float32, Loss) {
-			return allOf(newEngine[float32](kernels.Best(), s, q.steps, q.trials, m, q.penalty(), 1, together), q.leaking(alpha))
+			return allOf(newEngine[float32](kernels.Best(), s, q.steps, q.trials, m, q.penalty(), 1, way), q.leaking(alpha))
 		}
-		e := newEngine[float32](kernels.Best(), s, q.steps, q.trials, m, q.penalty(), 2, together)
+		e := newEngine[float32](kernels.Best(), s, q.steps, q.trials, m, q.penalty(), 2, way)
 		e.Run(q.leaking(0.4).p, q.x, make([]float32, len(q.y)), nil) // room for one step alone
 		for _, alpha := range []float64{0.1, 1, 0.9, 0.1, 1} {
 			want, wantLoss := fresh(alpha)
 			got, loss := allOf(e, q.leaking(alpha))
-			equalBits(t, fmt.Sprintf("α=%v, together %v", alpha, together), got, want, loss, wantLoss)
+			equalBits(t, fmt.Sprintf("α=%v, routes %b", alpha, way), got, want, loss, wantLoss)
 		}
 	}
 }
@@ -136,15 +136,15 @@ func TestLeakTurns(t *testing.T) {
 func TestLeakNoAllocations(t *testing.T) {
 	s := problemShape
 	q := newProblem[float32](s, 10, 3*ShardTrials).leaking(0.2)
-	for _, together := range []bool{false, true} {
-		e := newEngine[float32](kernels.Best(), s, q.steps, q.trials, everything(s), q.penalty(), 1, together)
+	for _, way := range []routes{byShard, inLockstep, byShard | inLockstep} {
+		e := newEngine[float32](kernels.Best(), s, q.steps, q.trials, everything(s), q.penalty(), 1, way)
 		outputs := make([]float32, len(q.y))
 		e.Gradient(q.p, q.x, q.y)
 		if n := testing.AllocsPerRun(20, func() {
 			e.Gradient(q.p, q.x, q.y)
 			e.Run(q.p, q.x, outputs, nil)
 		}); n != 0 {
-			t.Errorf("together %v: %v allocations in a step", together, n)
+			t.Errorf("routes %b: %v allocations in a step", way, n)
 		}
 	}
 }

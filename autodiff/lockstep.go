@@ -6,12 +6,26 @@ import (
 	"molap/kernels"
 )
 
-// inLockstep reports whether all shards of a network go through the steps in lockstep. They do if
-// the augmented matrix has more than 2 MB, that is above some 720 units in float32 and 510 in
-// float64. In smaller networks shards by themselves are faster, since their data stay in the
-// second-level cache. No bit of a result depends on it.
-func inLockstep[T kernels.Float](s Shape) bool {
-	return s.Rows()*s.Cols()*int(unsafe.Sizeof(T(0))) > 2<<20
+// routes are ways of all shards through the steps. No bit of a result depends on them.
+type routes uint8
+
+const (
+	byShard    routes = 1 << iota // each shard by itself
+	inLockstep                    // all shards in lockstep
+)
+
+// routesOf returns the routes for networks of shape s. With up to 2 MB of weights, some 720 units in
+// float32 and 510 in float64, shards by themselves are faster, since their data stay in the
+// second-level cache. Above 3.5 MB lockstep is. In between it depends on the caches, so an engine has
+// both routes and finds out.
+func routesOf[T kernels.Float](s Shape) routes {
+	switch size := s.Rows() * s.Cols() * int(unsafe.Sizeof(T(0))); {
+	case size <= 2<<20:
+		return byShard
+	case size <= 7<<19:
+		return byShard | inLockstep
+	}
+	return inLockstep
 }
 
 // waveTrials is the number of trials in a wave. A wave keeps its states and deltas through all
@@ -66,7 +80,7 @@ func newLockstep[T kernels.Float](e *Engine[T]) *lockstep[T] {
 		return l
 	}
 	l.kept = e.Steps + 1
-	if e.together {
+	if e.routes&inLockstep != 0 {
 		l.kept = 2
 		l.packed = make([]T, l.strips()*(e.Steps+1)*trials*tileSide+tileSide)
 		l.phases[3] = l.gradientGroup

@@ -22,14 +22,14 @@ func testLockstep[T kernels.Float](t *testing.T, alpha float64) {
 	for _, trials := range []int{1, 7, 2*ShardTrials + 5, waveTrials + ShardTrials + 3} {
 		q := newProblem[T](s, 11, trials).leaking(alpha)
 		for name, m := range masks(s) {
-			alone := newEngine[T](kernels.Best(), s, q.steps, trials, m, q.penalty(), 1, false)
+			alone := newEngine[T](kernels.Best(), s, q.steps, trials, m, q.penalty(), 1, byShard)
 			want, wantLoss := allOf(alone, q)
 			for _, v := range kernels.Variants() {
 				for workers := 1; workers <= 4; workers++ {
 					if v.String() != kernels.Best().String() && (workers != 2 || name != "everything" || trials > 3*ShardTrials) {
 						continue
 					}
-					e := newEngine[T](v, s, q.steps, trials, m, q.penalty(), workers, true)
+					e := newEngine[T](v, s, q.steps, trials, m, q.penalty(), workers, inLockstep)
 					got, loss := allOf(e, q)
 					equalBits(t, fmt.Sprintf("α=%v, %T, %s, %d trials, %v, %d workers", alpha, q.x[0], name, trials, v, workers), got, want, loss, wantLoss)
 				}
@@ -67,33 +67,39 @@ func equalBits[T kernels.Float](t *testing.T, what string, got, want []T, loss, 
 	}
 }
 
-// TestLarge holds a network just above the limit of inLockstep to shards by
-// themselves, the limit itself, and one below it to be as before.
-func TestLarge(t *testing.T) {
-	large, small := Shape{Units: 722, In: 3, Out: 3}, Shape{Units: 719, In: 3, Out: 3}
-	if e := New[float32](kernels.Best(), small, 1, 1, Mask{}, Penalty{}, 1); e.lockstep != nil {
-		t.Errorf("%+v is in lockstep", small)
+// TestRoutes checks the limits of the routes.
+func TestRoutes(t *testing.T) {
+	for units, want := range map[int][2]routes{507: {byShard, byShard}, 510: {byShard, byShard | inLockstep}, 719: {byShard, inLockstep},
+		672: {byShard, byShard | inLockstep}, 675: {byShard, inLockstep}, 722: {byShard | inLockstep, inLockstep}, 953: {byShard | inLockstep, inLockstep}, 956: {inLockstep, inLockstep}} {
+		s := Shape{Units: units, In: 3, Out: 3}
+		if got := [2]routes{routesOf[float32](s), routesOf[float64](s)}; got != want {
+			t.Errorf("%d units have routes %b in float32 and float64, want %b", units, got, want)
+		}
 	}
-	q := newProblem[float32](large, 5, 3)
-	m := everything(large)
-	want, wantLoss := allOf(newEngine[float32](kernels.Best(), large, q.steps, q.trials, m, q.penalty(), 1, false), q)
-	for _, v := range kernels.Variants() {
-		if v.String() == "generic" && testing.Short() {
-			continue
+}
+
+// TestLarge holds networks that can take both routes, and one that takes lockstep alone, to shards by
+// themselves. The last of the Gradients that allOf calls takes the second route.
+func TestLarge(t *testing.T) {
+	for _, units := range []int{722, 960} {
+		s := Shape{Units: units, In: 3, Out: 3}
+		q := newProblem[float32](s, 5, 3)
+		m := everything(s)
+		want, wantLoss := allOf(newEngine[float32](kernels.Best(), s, q.steps, q.trials, m, q.penalty(), 1, byShard), q)
+		for _, v := range kernels.Variants() {
+			if v.String() == "generic" && (testing.Short() || units > 900) {
+				continue
+			}
+			got, loss := allOf(New[float32](v, s, q.steps, q.trials, m, q.penalty(), 2), q)
+			equalBits(t, fmt.Sprintf("%d units, %v", units, v), got, want, loss, wantLoss)
 		}
-		e := New[float32](v, large, q.steps, q.trials, m, q.penalty(), 2)
-		if e.lockstep == nil {
-			t.Fatalf("%+v is not in lockstep", large)
-		}
-		got, loss := allOf(e, q)
-		equalBits(t, v.String(), got, want, loss, wantLoss)
 	}
 }
 
 func TestLockstepNoAllocations(t *testing.T) {
 	s := problemShape
 	q := newProblem[float32](s, 10, waveTrials+1)
-	e := newEngine[float32](kernels.Best(), s, q.steps, q.trials, everything(s), q.penalty(), 2, true)
+	e := newEngine[float32](kernels.Best(), s, q.steps, q.trials, everything(s), q.penalty(), 2, inLockstep)
 	e.Noise = Noise{Sigma: 0.1, Stream: kernels.NewStream(1)}
 	outputs := make([]float32, len(q.y))
 	if n := testing.AllocsPerRun(20, func() {
@@ -117,7 +123,7 @@ func (l *lender) Borrow(most int) int {
 func (l *lender) Return(n int) { l.lent -= n }
 
 // TestLent: cores that are lent for one step and not for the next change no bit, where
-// shards go by themselves, where the last ones are shared, and where all are in lockstep. The last of
+// shards go by themselves, where the last ones are shared, and where all can go in lockstep. The last of
 // the Gradients that allOf calls takes the second way, and the first, after one more, the first.
 func TestLent(t *testing.T) {
 	s := Shape{Units: tileSide + 7, In: 3, Out: 2}
@@ -128,15 +134,15 @@ func TestLent(t *testing.T) {
 			if name == "everything" {
 				q = q.leaking(0.3)
 			}
-			want, wantLoss := allOf(newEngine[float32](kernels.Best(), s, q.steps, trials, m, q.penalty(), 1, false), q)
-			for _, together := range []bool{false, true} {
-				e := newEngine[float32](kernels.Best(), s, q.steps, trials, m, q.penalty(), 1, together)
+			want, wantLoss := allOf(newEngine[float32](kernels.Best(), s, q.steps, trials, m, q.penalty(), 1, byShard), q)
+			for _, way := range []routes{byShard, inLockstep, byShard | inLockstep} {
+				e := newEngine[float32](kernels.Best(), s, q.steps, trials, m, q.penalty(), 1, way)
 				cores := &lender{}
 				e.Cores = cores
 				for _, cores.idle = range []int{1, 0, 3, 2, 100} {
 					for range 2 {
 						got, loss := allOf(e, q)
-						equalBits(t, fmt.Sprintf("%s, %d trials, %d cores lent, together %v", name, trials, cores.idle, together), got, want, loss, wantLoss)
+						equalBits(t, fmt.Sprintf("%s, %d trials, %d cores lent, routes %b", name, trials, cores.idle, way), got, want, loss, wantLoss)
 						e.Gradient(q.p, q.x, q.y)
 					}
 				}
@@ -153,7 +159,7 @@ func TestLent(t *testing.T) {
 func TestDivide(t *testing.T) {
 	for _, c := range []struct{ trials, workers, shared int }{{60, 1, 0}, {60, 2, 1}, {80, 2, 0}, {20, 2, 1}, {60, 8, 3}, {60, 3, 0}, {260, 7, 6}} {
 		q := newProblem[float32](problemShape, 5, c.trials)
-		e := newEngine[float32](kernels.Best(), problemShape, q.steps, q.trials, everything(problemShape), q.penalty(), c.workers, false)
+		e := newEngine[float32](kernels.Best(), problemShape, q.steps, q.trials, everything(problemShape), q.penalty(), c.workers, byShard)
 		var alone atomic.Int32 // shards by themselves
 		shardAlone := e.runShard
 		e.runShard = func(i, worker int) {

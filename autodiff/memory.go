@@ -6,9 +6,15 @@ import "molap/kernels"
 // that many parameters of networks of shape s: packed weights, gradients, states and, if units are
 // leaky, their tanh. It leaves out memory that depends on kernels or on lent cores.
 func Held[T kernels.Float](s Shape, steps, trials, trained int, leaky bool) float64 {
-	shards, together := (trials+ShardTrials-1)/ShardTrials, min(trials, ShardTrials)
-	if inLockstep[T](s) { // one gradient for all shards, the states of a wave
-		shards, together = 0, min(trials, waveTrials)
+	shards, together := (trials+ShardTrials-1)/ShardTrials, 0
+	routes := routesOf[T](s)
+	if routes&byShard != 0 {
+		together = min(trials, ShardTrials)
+	} else {
+		shards = 0 // one gradient for all
+	}
+	if routes&inLockstep != 0 {
+		together += min(trials, waveTrials)
 	}
 	states := (steps + 1) * together * s.Units
 	if leaky {

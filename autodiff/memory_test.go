@@ -11,11 +11,12 @@ import (
 // TestHeld compares what an engine is said to hold with what it allocates: never more, and
 // not so little that it says nothing.
 func TestHeld(t *testing.T) {
-	small, large := Shape{Units: 100, In: 3, Out: 3}, Shape{Units: 730, In: 3, Out: 3}
+	small, middle, large := Shape{Units: 100, In: 3, Out: 3}, Shape{Units: 730, In: 3, Out: 3}, Shape{Units: 1100, In: 3, Out: 3}
 	for _, alpha := range []float64{1, 0.5} {
 		testHeld[float32](t, small, 50, 95, alpha)
 		testHeld[float64](t, small, 50, 3, alpha)
-		testHeld[float32](t, large, 2, 60, alpha) // in lockstep
+		testHeld[float32](t, middle, 2, 60, alpha) // by shard or in lockstep
+		testHeld[float32](t, large, 2, 60, alpha)  // in lockstep
 	}
 }
 

@@ -5,7 +5,7 @@ import "molap/kernels"
 // shard is a run of trials and what they contribute to a gradient.
 type shard[T kernels.Float] struct {
 	first, trials int
-	grads         [][]T   // by block, rows × Stride(cols), flipped cols × Stride(rows); nil in lockstep
+	grads         [][]T   // by block, rows × Stride(cols), flipped cols × Stride(rows); nil if no shard goes by itself
 	h0Delta       []T     // Σ δ[0] over the shard's trials, in order
 	h0Carry       []T     // of leaky units, Σ ∂L/∂h[1]
 	squares       float64 // Σ (y-d)², each by its weight if errors have weights
@@ -14,9 +14,9 @@ type shard[T kernels.Float] struct {
 	activity      float64 // Σ h²
 }
 
-func newShard[T kernels.Float](e *Engine[T], first, trials int, alone bool) shard[T] {
+func newShard[T kernels.Float](e *Engine[T], first, trials int) shard[T] {
 	s := shard[T]{first: first, trials: trials, h0Delta: make([]T, e.Units), h0Carry: make([]T, e.Units)}
-	if !alone {
+	if e.routes&byShard == 0 {
 		return s
 	}
 	for _, b := range e.blocks {
