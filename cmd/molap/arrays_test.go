@@ -162,6 +162,7 @@ func TestTrainArrays(t *testing.T) {
 // TestArraysTold checks what train and sweep plan say of trials: their shape, so that a user notices
 // exchanged axes, each array that is ignored, once, and which files and names a task may have.
 func TestArraysTold(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	extra := rnn.Extra{Name: "masc", Shape: []int{2}, Values: []float64{1, 2}}
 	path := writeTrials(t, dir, "mine.npz", func(s *rnn.Trials[float64]) { s.Beside = append(s.Beside, extra) })
@@ -229,6 +230,7 @@ func TestArraysTold(t *testing.T) {
 // TestArraysCorpus pre-trains modules on trials of a file, and runs a sweep of them after the
 // file has gone.
 func TestArraysCorpus(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	path := writeTrials(t, dir, "mine.npz", nil)
 	if r, _ := trainOn(t, "-arm", "molap", "-corpus", path, "-task", path, "-test-share", "0.5"); r["task"] != "mine" {

@@ -29,6 +29,7 @@ func cacheFiles(t *testing.T, cache string) map[string][]string {
 // TestExchanged exchanges all files of a cache among each other, those of a kind and then
 // all: none is taken for another, results are those of an empty cache, and it is said.
 func TestExchanged(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	cache := filepath.Join(dir, "cache")
 	tables := func(out string) (results map[string]string, stderr string) {

@@ -162,6 +162,7 @@ func flipflops(t *testing.T) map[string]string {
 // TestDynamicsForeign looks at networks and trials that lack what tasks have: in sentences
 // stand words for what is known, and no number that is none.
 func TestDynamicsForeign(t *testing.T) {
+	t.Parallel()
 	paths := flipflops(t)
 	for name, want := range map[string]string{
 		"answers":   "100 % of what is asked for can be read",

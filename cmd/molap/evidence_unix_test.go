@@ -38,6 +38,7 @@ const evidence = "../../docs/evidence"
 // TestEvidence judges the observations that are kept and compares the verdicts with those that
 // the pages quote. Observations without verdicts must make a report.
 func TestEvidence(t *testing.T) {
+	t.Parallel()
 	tables, err := filepath.Glob(filepath.Join(evidence, "*", "claims.csv"))
 	if err != nil {
 		t.Fatal(err)
@@ -77,6 +78,7 @@ func TestEvidence(t *testing.T) {
 // TestKeep keeps two seeds as evidence is kept. Judged together they give the verdicts of a run
 // with both, and one that was changed is refused.
 func TestKeep(t *testing.T) {
+	t.Parallel()
 	kept, both := t.TempDir(), t.TempDir()
 	claims := func(dir string, args ...string) {
 		if code, _, stderr := run(slices.Concat([]string{"reproduce", "claims", "-cache", "off", "-out", dir}, tiny, args)...); code != 0 {

@@ -168,7 +168,7 @@ func eachFile(t *testing.T, dir string, use func(path string, data []byte)) (tem
 		switch {
 		case errors.Is(err, fs.ErrNotExist) && at == dir:
 			return nil
-		case err != nil || d.IsDir() || d.Name() == ".lock" || strings.HasSuffix(d.Name(), ".lease"):
+		case err != nil || d.IsDir() || d.Name() == ".lock" || d.Name() == ".turn" || strings.HasSuffix(d.Name(), ".lease"):
 			return err
 		case temporaryFile.MatchString(d.Name()):
 			temporaries++

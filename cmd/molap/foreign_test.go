@@ -36,6 +36,7 @@ func checkShown(t *testing.T, what, text string) {
 // TestForeignText: names and texts in files of others are shown and do nothing more, in
 // messages and in tables.
 func TestForeignText(t *testing.T) {
+	t.Parallel()
 	network, err := os.ReadFile(oracle)
 	if err != nil {
 		t.Fatal(err)
@@ -146,6 +147,7 @@ func FuzzResultDir(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, file uint8, at uint16, how uint8, text string) {
+		t.Parallel()
 		dir := made(t)
 		outer := filepath.Dir(dir)
 		names := []string{"results/records.csv", place.Manifest, "results/fig2.json", "results/fig2_runs.json", "results/fig2_runs.csv", "results/table1.csv", "results/draws.csv.gz", "results/arrays.json.gz"}

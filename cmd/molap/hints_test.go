@@ -66,6 +66,7 @@ func TestUnlearnt(t *testing.T) {
 // TestReproduceOwnTasks checks that settings may define tasks of one's own, and that those
 // change nothing of what the nine have.
 func TestReproduceOwnTasks(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	code, task, _ := run("tasks", "T5", "-toml")
 	if code != 0 {

@@ -76,6 +76,7 @@ var allowed = map[string][]string{
 }
 
 func TestImports(t *testing.T) {
+	t.Parallel()
 	out, err := exec.Command("go", "list", "-json=ImportPath,Imports", "molap/...").Output()
 	if err != nil {
 		t.Fatal(err)

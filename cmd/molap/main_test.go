@@ -107,6 +107,7 @@ func TestPerturb(t *testing.T) {
 
 // TestReproduce runs the main job and looks at what it wrote.
 func TestReproduce(t *testing.T) {
+	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "a", "b")
 	code, stdout, stderr := run(append([]string{"reproduce", "-seeds", "2", "-out", dir}, tiny...)...)
 	if code != 0 || !strings.Contains(stdout, "\nClaims of the paper\n") || !strings.Contains(stdout, "report.html") {

@@ -190,6 +190,7 @@ func TestNotAdopted(t *testing.T) {
 
 // TestMergePlace merges a sweep into the directory of a run.
 func TestMergePlace(t *testing.T) {
+	t.Parallel()
 	a, dir := planTiny(t), t.TempDir()
 	if code, _, stderr := run("sweep", "run", a, "-index", "0"); code != 0 {
 		t.Fatal(stderr)

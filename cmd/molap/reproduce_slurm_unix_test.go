@@ -15,6 +15,7 @@ import (
 // TestReproduceTogether: processes that share a cache do the jobs of an experiment together,
 // also where one of them is killed, and the results are those of one process.
 func TestReproduceTogether(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	alone, together, cache := filepath.Join(dir, "alone"), filepath.Join(dir, "together"), filepath.Join(dir, "cache")
 	args := append([]string{"reproduce", "table1", "fig2", "-workers", "1"}, tiny...)

@@ -42,6 +42,7 @@ func openTerminal(t *testing.T, width, height uint16) (screen, tty *os.File) {
 // TestFollowInPlace checks that status -follow draws over what it drew, on a terminal, and
 // no more lines, or longer ones, than that has.
 func TestFollowInPlace(t *testing.T) {
+	t.Parallel()
 	dir := planTiny(t)
 	for _, size := range [][2]uint16{{100, 40}, {20, 4}, {0, 0}} {
 		screen, tty := openTerminal(t, size[0], size[1])

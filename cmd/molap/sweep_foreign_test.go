@@ -332,6 +332,7 @@ func mutateSweep(document map[string]any, place, how int) (places int) {
 
 // TestForeignSweep changes the documents of a sweep, here and there, and tries all verbs.
 func TestForeignSweep(t *testing.T) {
+	t.Parallel()
 	f := newForeign(t)
 	for _, name := range foreignFiles { // written again, with nothing changed
 		if name != "results/000001.json" { // which the manifest's are written with
@@ -408,6 +409,7 @@ func FuzzSweepDir(f *testing.F) {
 // TestForeignLinks has links, pipes and directories where a sweep has files, and links where
 // it has directories.
 func TestForeignLinks(t *testing.T) {
+	t.Parallel()
 	f := newForeign(t)
 	victim := filepath.Join(filepath.Dir(f.dir), "victim")
 	for _, name := range []string{"results", "state", "state/000002", "state/000003", "slurm", "slurm/log", "kubernetes", "merged", "merged/figures",

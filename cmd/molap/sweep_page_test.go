@@ -14,6 +14,7 @@ import (
 // file, then with the axis of pairs in place of its first axis, then the others. One that goes on from
 // another sweep is only read.
 func TestSweepPage(t *testing.T) {
+	t.Parallel()
 	page, err := os.ReadFile("../../docs/sweeps.md")
 	if err != nil {
 		t.Fatal(err)

@@ -44,6 +44,7 @@ func planTiny(t *testing.T) (dir string) {
 // TestSweep takes a sweep from plan to merge and checks that results do not depend
 // on kernel, workers and shards, and that they are what molap train gives.
 func TestSweep(t *testing.T) {
+	t.Parallel()
 	a, b := planTiny(t), planTiny(t)
 	for _, args := range [][]string{
 		{"run", a, "-workers", "2"},
@@ -126,6 +127,7 @@ func compareWithTrain(t *testing.T, dir string, index int, args ...string) {
 // TestSweepOfOwnTasks checks that task files beside the sweep file are trained on, and
 // pre-trained on, as by molap train, and that a task without fixation is reported as one.
 func TestSweepOfOwnTasks(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	rhythm, err := os.ReadFile("../../examples/tasks/rhythm.toml")
 	if err != nil {
@@ -151,6 +153,7 @@ func TestSweepOfOwnTasks(t *testing.T) {
 }
 
 func TestSweepBadInput(t *testing.T) {
+	t.Parallel()
 	planned := planTiny(t)
 	dir := t.TempDir()
 	file, other := filepath.Join(dir, "bad.toml"), filepath.Join(dir, "other.toml")
@@ -257,6 +260,7 @@ func TestSweepOfOtherVersion(t *testing.T) {
 // TestMergeInto checks that merge writes over what it wrote of the same sweep, and over
 // nothing else.
 func TestMergeInto(t *testing.T) {
+	t.Parallel()
 	sweep, other := planTiny(t), planTiny(t)
 	manifest := filepath.Join(other, "manifest.json")
 	text, err := os.ReadFile(filepath.Join(filepath.Dir(other), "tiny.toml"))

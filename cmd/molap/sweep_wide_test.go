@@ -9,6 +9,7 @@ import (
 
 // TestSweepWide: a task may have as many outputs in a sweep as it may have in a file.
 func TestSweepWide(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	const wide = `
 name = "wide"

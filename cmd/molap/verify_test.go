@@ -407,6 +407,7 @@ func TestReport(t *testing.T) {
 // TestReportOfMany makes one report of two runs with a seed each: every table, figure and
 // the page's numbers are those of one run with both seeds.
 func TestReportOfMany(t *testing.T) {
+	t.Parallel()
 	both, one, two, out := t.TempDir(), t.TempDir(), t.TempDir(), filepath.Join(t.TempDir(), "new")
 	for dir, seeds := range map[string][]string{both: {"-seeds", "2"}, one: nil, two: {"-seed", "2"}} {
 		if code, _, stderr := run(slices.Concat([]string{"reproduce", "table1", "fig2", "fig3", "-cache", "off", "-out", dir}, tiny, seeds)...); code != 0 {
@@ -448,6 +449,7 @@ func TestReportOfMany(t *testing.T) {
 // TestReportOfParts makes verdicts of runs of other experiments: where all that claims ask for is
 // there they are those of a run of claims, and what no run measured is told.
 func TestReportOfParts(t *testing.T) {
+	t.Parallel()
 	whole, core, left, few, other := t.TempDir(), t.TempDir(), t.TempDir(), t.TempDir(), t.TempDir()
 	for dir, args := range map[string][]string{
 		whole: {"claims"},
