@@ -51,8 +51,8 @@ type Engine[T kernels.Float] struct {
 	mask    Mask
 	blocks  []block
 	penalty Penalty
-	decays  []run // what the penalty on weights moves
-	deep    bool  // the gradient has to be carried back through time
+	decays  []paramRun // what the penalty on weights moves
+	deep    bool       // the gradient has to be carried back through time
 
 	ops               *kernels.Ops[T]
 	forward, backward *kernels.Panels[T]
@@ -245,7 +245,7 @@ func (e *Engine[T]) grow(workers int) {
 // shardAlone does the whole job for one shard.
 func (e *Engine[T]) shardAlone(i, worker int) {
 	s, w := &e.shards[i], e.scratch[worker]
-	r := rows{s.first, s.trials}
+	r := trialRange{s.first, s.trials}
 	w.first, w.trials = s.first, s.trials
 	w.makeLeak(e)
 	e.runForward(&w.wave, r, w.deviates)

@@ -44,7 +44,7 @@ func (l *lockstep[T]) groups() int {
 
 // setTiles cuts a group of columns into panels. Then it cuts all blocks into tiles, along these
 // panels and the strips of rows.
-func (l *lockstep[T]) setTiles(p *parcel[T], group int) {
+func (l *lockstep[T]) setTiles(p *waveScratch[T], group int) {
 	lanes, n := l.ops.Stride(1), l.groups()
 	first, end := l.vecs()*group/n, l.vecs()*(group+1)/n
 	panels := ((end-first)*lanes + tileSide - 1) / tileSide
@@ -104,7 +104,7 @@ func (l *lockstep[T]) gradientGroup(i, worker int) {
 
 // packStates copies the states of steps steps of a shard by panel, in the order of the gradient's
 // terms, from the step at place at on.
-func (l *lockstep[T]) packStates(p *parcel[T], s *shard[T], at, steps int) {
+func (l *lockstep[T]) packStates(p *waveScratch[T], s *shard[T], at, steps int) {
 	stride := l.stride()
 	for t := range l.Steps + 1 {
 		place := l.place(t, s.trials) - at
@@ -168,7 +168,7 @@ func (l *lockstep[T]) strip(s *shard[T], u int) []T {
 }
 
 // packDeltas copies the deltas of step t to their places in packed.
-func (l *lockstep[T]) packDeltas(now []T, r rows, t int) {
+func (l *lockstep[T]) packDeltas(now []T, r trialRange, t int) {
 	stride := l.stride()
 	for k := range l.shards {
 		s := &l.shards[k]

@@ -52,7 +52,7 @@ func (ref archive) matrix(name string) Matrix {
 func (ref archive) compare(c *CCA, x, y Matrix, tol float64) {
 	t := ref.t
 	t.Helper()
-	a, b := innovations(c.A), innovations(c.B)
+	a, b := residualNorms(c.A), residualNorms(c.B)
 	for _, m := range []struct {
 		name string
 		got  Matrix

@@ -119,7 +119,7 @@ func TestShards(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r := factor(m, mean, scale)
+		r := factorQR(m, mean, scale)
 		g := multiply(r.transpose(), r)
 		for i := range 3 {
 			for j := range 3 {

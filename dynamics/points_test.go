@@ -47,7 +47,7 @@ func check(t *testing.T, name string, m *Map, got []Point, want [][]float64) {
 		t.Errorf("%s: %d points, want %d: %v", name, len(got), len(want), got)
 	}
 	for _, h := range want {
-		i := slices.IndexFunc(got, func(p Point) bool { return distance(p.H, h) <= 1e-14 })
+		i := slices.IndexFunc(got, func(p Point) bool { return rmsDistance(p.H, h) <= 1e-14 })
 		if i < 0 {
 			t.Errorf("%s: no point at %v: %v", name, h, got)
 			continue
@@ -181,7 +181,7 @@ func TestOrigin(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want, err := Eigenvalues(recurrent(p), 40)
+	want, err := Eigenvalues(recurrentWeights(p), 40)
 	if err != nil {
 		t.Fatal(err)
 	}

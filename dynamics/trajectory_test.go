@@ -28,7 +28,7 @@ func TestAgainstNumPy(t *testing.T) {
 		for j := range k {
 			frame[j*n+j] = 1
 		}
-		for j, got := range exponents(p, tr, 0, 0, tr.Steps, frame) {
+		for j, got := range lyapunovExponents(p, tr, 0, 0, tr.Steps, frame) {
 			near(t, fmt.Sprintf("%s: exponent %d", c.name, j), got, c.Exponents[j], c.tol)
 		}
 		e := make([]float64, len(tr.Outputs))
@@ -58,7 +58,7 @@ func TestLyapunovKnown(t *testing.T) {
 	for _, l := range Lyapunov(kernels.Best(), p, tr, 0, 0, 60, 8, kernels.NewStream(2)) {
 		sum += l
 	}
-	l, err := Eigenvalues(recurrent(p), 8)
+	l, err := Eigenvalues(recurrentWeights(p), 8)
 	if err != nil {
 		t.Fatal(err)
 	}

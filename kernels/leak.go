@@ -37,8 +37,8 @@ func leakBackward[T Float](delta, carry, h, a []T, c Leak[T], activity T) {
 // Leak sets next[i] = α·a[i] + (1-α)·h[i] for every entry of a. It rounds the second product, then
 // adds the first with one rounding. next may be h or a.
 func (o *Ops[T]) Leak(next, h, a []T, c Leak[T]) {
-	check("Leak", "next", len(next), len(a))
-	check("Leak", "h", len(h), len(a))
+	checkLength("Leak", "next", len(next), len(a))
+	checkLength("Leak", "h", len(h), len(a))
 	for o.m != nil && len(a) >= o.m.lanes {
 		n := min(len(a)/o.m.lanes*o.m.lanes, callElements)
 		raceRead(h[:n])
@@ -62,11 +62,11 @@ func (o *Ops[T]) Leak(next, h, a []T, c Leak[T]) {
 func (o *Ops[T]) StepBackwardLeak(prev, carry, h, a, delta []T, w *Panels[T], c Leak[T], activity T, trials, stride int) {
 	const name = "StepBackwardLeak"
 	n := trials * stride
-	check(name, "prev", len(prev), n)
-	check(name, "carry", len(carry), n)
-	check(name, "h", len(h), n)
-	check(name, "a", len(a), n)
-	check(name, "delta", len(delta), n)
+	checkLength(name, "prev", len(prev), n)
+	checkLength(name, "carry", len(carry), n)
+	checkLength(name, "h", len(h), n)
+	checkLength(name, "a", len(a), n)
+	checkLength(name, "delta", len(delta), n)
 	o.forward(name, nil, prev, delta, w, trials, stride, 0) // the same product, of other weights
 	prev, carry, h, a = prev[:n], carry[:n], h[:n], a[:n]
 	for o.m != nil && len(prev) >= o.m.lanes {

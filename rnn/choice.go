@@ -22,9 +22,9 @@ func (c Criterion) options(dst, row []float64) []float64 {
 	return dst
 }
 
-// agree reports whether every choice of the answer is a choice of the target. An answer with a NaN
+// choicesAgree reports whether every choice of the answer is a choice of the target. An answer with a NaN
 // chooses nothing.
-func agree(answer, target []float64) bool {
+func choicesAgree(answer, target []float64) bool {
 	a, t := slices.Max(answer), slices.Max(target)
 	for k, x := range answer {
 		if x == a && target[k] != t {
@@ -57,7 +57,7 @@ func (c Criterion) chosenRight(answer func(trial int) []float64, wanted []float6
 	right := 0
 	for _, b := range trials {
 		of, want = c.options(of, answer(b)), c.options(want, wanted[b*out:][:out])
-		if agree(of, want) {
+		if choicesAgree(of, want) {
 			right++
 		}
 	}

@@ -42,7 +42,7 @@ func pickledNone(pickle []byte) bool {
 
 // harmless says why a factor may be left out. It returns an error if the factor would change the
 // network.
-func (f *File) harmless(m member) (why string, err error) {
+func (f *File) harmless(m fileMember) (why string, err error) {
 	if m.name == daleRatio {
 		return f.harmlessRatio(m)
 	}
@@ -89,7 +89,7 @@ func (f *File) harmless(m member) (why string, err error) {
 
 // harmlessRatio says why the share of excitatory units may be left out: there is none, or the
 // weights have the signs that it demands. Otherwise it returns an error.
-func (f *File) harmlessRatio(m member) (string, error) {
+func (f *File) harmlessRatio(m fileMember) (string, error) {
 	if f.ratio() == nil {
 		return "None", nil
 	}
@@ -123,7 +123,7 @@ func (f *File) harmlessRatio(m member) (string, error) {
 }
 
 // ratio returns dale_ratio, or nil if there is no such array or if it is None.
-func (f *File) ratio() *member {
+func (f *File) ratio() *fileMember {
 	m := f.member(daleRatio)
 	if m == nil {
 		return nil
@@ -137,7 +137,7 @@ func (f *File) ratio() *member {
 }
 
 // member returns the array of a name, or nil.
-func (f *File) member(name string) *member {
+func (f *File) member(name string) *fileMember {
 	for i, m := range f.members {
 		if m.name == name {
 			return &f.members[i]
@@ -147,10 +147,10 @@ func (f *File) member(name string) *member {
 }
 
 // entry returns an entry of a matrix.
-func (a array) entry(i, j int) float64 { return a.at(i*a.strides[0] + j*a.strides[1]) }
+func (a fileArray) entry(i, j int) float64 { return a.at(i*a.strides[0] + j*a.strides[1]) }
 
 // identity reports whether a square matrix is the identity.
-func (a array) identity() bool {
+func (a fileArray) identity() bool {
 	for i := range a.shape[0] {
 		for j := range a.shape[1] {
 			want := 0.0
@@ -166,7 +166,7 @@ func (a array) identity() bool {
 }
 
 // dale reports whether w equals |w|·d for a diagonal matrix d.
-func (w array) dale(d array) bool {
+func (w fileArray) dale(d fileArray) bool {
 	for i := range d.shape[0] {
 		for j := range d.shape[1] {
 			if i != j && d.entry(i, j) != 0 {

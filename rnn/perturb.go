@@ -28,20 +28,20 @@ func Lesion[T kernels.Float](net *Network[T], r Region, percent float64, s kerne
 	if err := checkPercent("lesioned weights", percent); err != nil {
 		return nil, 0, err
 	}
-	at, err := entries(net, r)
+	at, err := regionEntries(net, r)
 	if err != nil {
 		return nil, 0, err
 	}
 	damaged := net.clone()
-	chosen := choose(len(at), percent, s)
+	chosen := drawShare(len(at), percent, s)
 	for _, k := range chosen {
 		damaged.A[at[k]] = 0
 	}
 	return damaged, len(chosen), nil
 }
 
-// entries returns the indices in A of the entries of W_rec in region r, by rows.
-func entries[T kernels.Float](net *Network[T], r Region) ([]int, error) {
+// regionEntries returns the indices in A of the entries of W_rec in region r, by rows.
+func regionEntries[T kernels.Float](net *Network[T], r Region) ([]int, error) {
 	if r < InterModule || int(r) >= net.Modules {
 		return nil, fmt.Errorf("lesion of region %d, not one of Global (%d), InterModule (%d), modules 0 … %d",
 			r, Global, InterModule, net.Modules-1)
@@ -77,7 +77,7 @@ func Silence[T kernels.Float](net *Network[T], percent float64, s kernels.Stream
 		return nil, 0, err
 	}
 	damaged := net.clone()
-	chosen := choose(net.Units, percent, s)
+	chosen := drawShare(net.Units, percent, s)
 	for _, j := range chosen {
 		for i := range net.Rows() { // W_rec above, W_out below
 			damaged.A[i*net.Cols()+j] = 0
@@ -112,10 +112,10 @@ func checkPercent(what string, percent float64) error {
 	return nil
 }
 
-// choose returns percent per cent of the numbers 0 … n-1 in the order drawn: the first places of a
+// drawShare returns percent per cent of the numbers 0 … n-1 in the order drawn: the first places of a
 // Fisher–Yates shuffle. Place i takes deviate i of s whatever the per cent, so the draws of a
 // stream are nested.
-func choose(n int, percent float64, s kernels.Stream) []int {
+func drawShare(n int, percent float64, s kernels.Stream) []int {
 	count := int(math.RoundToEven(float64(percent*float64(n)) / 100))
 	order := make([]int, n)
 	for i := range order {

@@ -296,7 +296,7 @@ func TestChoose(t *testing.T) {
 		{2500, 0, 0}, {2500, 0.02, 0}, {2500, 0.06, 2}, {2500, 30, 750}, {2500, 100, 2500}, {2500, 99.98, 2500},
 		{10, 5, 0}, {10, 15, 2}, {10, 25, 2}, {10, 24, 2}, {10, 26, 3}, {3, 50, 2}, {100, 12.5, 12}, {100, 37.5, 38},
 	} {
-		if got := len(choose(c.n, c.percent, kernels.NewStream(1))); got != c.want {
+		if got := len(drawShare(c.n, c.percent, kernels.NewStream(1))); got != c.want {
 			t.Errorf("%v%% of %d are %d, want %d", c.percent, c.n, got, c.want)
 		}
 	}
@@ -304,7 +304,7 @@ func TestChoose(t *testing.T) {
 	const draws = 6000
 	count := map[[3]int]int{}
 	for i := range uint64(draws) {
-		c := choose(10, 30, kernels.NewStream(2).Child(i))
+		c := drawShare(10, 30, kernels.NewStream(2).Child(i))
 		slices.Sort(c)
 		count[[3]int(c)]++
 	}
@@ -316,7 +316,7 @@ func TestChoose(t *testing.T) {
 		t.Errorf("%d subsets with χ² = %.0f, want 120 with about 119", len(count), square)
 	}
 	// The same on every machine, in this version and the next.
-	if got, want := choose(10, 100, kernels.NewStream(42)), []int{8, 2, 6, 4, 7, 1, 9, 0, 3, 5}; !slices.Equal(got, want) {
+	if got, want := drawShare(10, 100, kernels.NewStream(42)), []int{8, 2, 6, 4, 7, 1, 9, 0, 3, 5}; !slices.Equal(got, want) {
 		t.Errorf("order is %v, want %v", got, want)
 	}
 }

@@ -89,13 +89,13 @@ func TestNulls(t *testing.T) {
 // open one is not.
 func TestMostCovered(t *testing.T) {
 	for _, c := range []struct {
-		intervals []interval
+		intervals []scoreInterval
 		want      int
 	}{
-		{[]interval{{0, 1, false}, {1, 2, false}}, 2},
-		{[]interval{{0, 1, true}, {1, 2, true}}, 1},
-		{[]interval{{0, 1, true}, {1, 2, false}, {1, 1, false}}, 2},
-		{[]interval{{1, 1, true}}, 0},
+		{[]scoreInterval{{0, 1, false}, {1, 2, false}}, 2},
+		{[]scoreInterval{{0, 1, true}, {1, 2, true}}, 1},
+		{[]scoreInterval{{0, 1, true}, {1, 2, false}, {1, 1, false}}, 2},
+		{[]scoreInterval{{1, 1, true}}, 0},
 	} {
 		if got := mostCovered(c.intervals); got != c.want {
 			t.Errorf("%v share a point %d times, want %d", c.intervals, got, c.want)

@@ -163,13 +163,13 @@ func testClip[T kernels.Float](t *testing.T, epsilon float64) {
 	}
 
 	g := []T{3, -4, 0}
-	if clip(g, 5); !slices.Equal(g, []T{3, -4, 0}) {
+	if clipNorm(g, 5); !slices.Equal(g, []T{3, -4, 0}) {
 		t.Errorf("%T: a gradient as long as the limit became %v", T(0), g)
 	}
-	if clip(g, 2.5); !slices.Equal(g, []T{1.5, -2, 0}) {
+	if clipNorm(g, 2.5); !slices.Equal(g, []T{1.5, -2, 0}) {
 		t.Errorf("%T: clipped to %v, want 1.5, -2, 0", T(0), g)
 	}
-	if clip(g[2:], 1); g[2] != 0 {
+	if clipNorm(g[2:], 1); g[2] != 0 {
 		t.Errorf("%T: a gradient of zero became %v", T(0), g[2])
 	}
 }

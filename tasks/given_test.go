@@ -155,7 +155,7 @@ func TestGivenParts(t *testing.T) {
 	if rest.Trials != 6 || held.Trials != 4 {
 		t.Fatalf("%d and %d trials", rest.Trials, held.Trials)
 	}
-	ks := append(trialsOf(t, first[float32](rest, 6, RawUnits)), trialsOf(t, first[float32](held, 4, RawUnits))...)
+	ks := append(trialsOf(t, firstTrials[float32](rest, 6, RawUnits)), trialsOf(t, firstTrials[float32](held, 4, RawUnits))...)
 	if slices.Sort(ks); !slices.Equal(ks, seq(10)) {
 		t.Errorf("the two parts have the trials %v", ks)
 	}
@@ -174,7 +174,7 @@ func TestGivenParts(t *testing.T) {
 	if len(sums) != 6 || numbered(3, 10, 2, 2).Sum() != g.Sum() {
 		t.Errorf("%d sums of 6 sets of trials", len(sums))
 	}
-	b := first[float64](g, 10, UnitInterval)
+	b := firstTrials[float64](g, 10, UnitInterval)
 	if slices.Min(b.Y) != 0 || slices.Max(b.Y) != 1 || b.YScale.Min != 0.5 {
 		t.Errorf("targets from %v to %v, scale %v", slices.Min(b.Y), slices.Max(b.Y), b.YScale)
 	}

@@ -66,7 +66,7 @@ func (o Options) Validate() error {
 		}
 	}
 	switch {
-	case !finite(o.Noise) || o.Noise < 0:
+	case !isFinite(o.Noise) || o.Noise < 0:
 		return fmt.Errorf("noise %g is not a finite number ≥ 0", o.Noise)
 	case o.PulseGap < 0 || o.PulseGap > maxPulseGap:
 		return fmt.Errorf("pulse gap of %d steps is not in 0…%d", o.PulseGap, maxPulseGap)

@@ -51,7 +51,7 @@ func someAffine(in, out int, x, y bool) Affine {
 func flash() Task {
 	return Task{
 		Name: "flash", Steps: 50,
-		Draws:   append(angles("θ1", "θ2", "θ3"), Draw{"strength", Uniform{-1, 1}}, Draw{"η", Noise(0.3)}),
+		Draws:   append(angleDraws("θ1", "θ2", "θ3"), Draw{"strength", Uniform{-1, 1}}, Draw{"η", Noise(0.3)}),
 		Periods: []Period{{"none", Duration{Least: 0, Most: 3}}, {"a", Duration{Least: 0, Most: 9}}, {"b", Duration{Rest: true}}, {"c", Duration{Least: 0, Most: 30}}},
 		Inputs: []Channel{
 			{Name: "in", Parts: []Part{{"none", "b", Cos{Sum{theta1, Constant(90)}}}, {"a", "a", Constant(-2)}, {"c", "c", Max{Sin{theta2}, Cos{Drawn("θ3")}}}}},

@@ -174,7 +174,7 @@ func TestSpans(t *testing.T) {
 func small() Task {
 	return Task{
 		Name: "small", Steps: 20, Lead: 2,
-		Draws:   angles("θ1", "θ2", "θ3"),
+		Draws:   angleDraws("θ1", "θ2", "θ3"),
 		Periods: []Period{{"wait", Duration{Rest: true}}, {"go", Duration{Least: 3, Most: 6}}},
 		Inputs:  []Channel{{Name: "in", Parts: []Part{{"wait", "wait", Sum{Cos{Drawn("θ3")}, Constant(2)}}}}},
 		Targets: []Channel{{Name: "out", Parts: []Part{{"wait", "go", Constant(1)}, {"go", "go", Sin{theta1}}}}},

@@ -252,4 +252,4 @@ func (t Task) moves(v Value) bool {
 	return slices.ContainsFunc(v.terms(), t.moves)
 }
 
-func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
+func isFinite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
