@@ -54,7 +54,7 @@ type evaluation struct {
 func eval(ctx context.Context, env *cli.Env, q intake.Flags, paths []string) error {
 	var all []evaluation
 	var wrong []error
-	u, help := unlearnt{}, learningHelp(false)
+	u, help := unlearntNetworks{}, learningHelp(false)
 	for _, path := range paths {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)

@@ -22,8 +22,8 @@ func program() *cli.Program {
 The same settings and seed give the same result files, to the last bit, on every machine.`,
 		Commands: []cli.Command{reproduceCommand(), reportCommand(), verifyCommand(), trainCommand(), evalCommand(), perturbCommand(), dynamicsCommand(), exportCommand(), sweepCommand(), tasksCommand(), infoCommand(), cacheCommand(), stepbench.Command(), completionCommand(), manCommand()},
 		Topics:   []cli.Topic{cli.SettingsTopic()},
-		Offers:   offers(),
-		Kinds:    kinds(),
+		Offers:   completionOffers(),
+		Kinds:    nameKinds(),
 		Examples: []cli.Example{
 			{Line: "molap reproduce fig2 -quick -profile extended -out out/quick", Doc: "a small version of the headline figure in about a minute"},
 			{Line: "molap reproduce all -profile paper -out out/paper", Doc: "everything by the text's settings"},

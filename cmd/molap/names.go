@@ -31,8 +31,8 @@ func taskNames() (names []string) {
 	return names
 }
 
-// kinds explains each of the names and its use.
-func kinds() []cli.Kind {
+// nameKinds explains each of the names and its use.
+func nameKinds() []cli.Kind {
 	return []cli.Kind{
 		{What: "an experiment", Names: experimentNames(), Use: "molap reproduce NAME"},
 		{What: "a task", Names: taskNames(), Flag: "-task NAME", Use: "molap tasks NAME shows it, molap train -arm molap -task NAME trains a network on it"},

@@ -64,7 +64,7 @@ func (c Claim) InBoth(fill func(c *Claim, measure int)) []Claim {
 type Test struct {
 	Claim
 	judge.Answer
-	power
+	seedPower
 }
 
 // Judge gives the verdicts. Counts need no test, and what was not measured has none.
@@ -89,7 +89,7 @@ func Judge(claims []Claim) []Test {
 		tests[i] = Test{Claim: c, Answer: answers[i]}
 	}
 	for i, t := range tests {
-		tests[i].power = t.design(n)
+		tests[i].seedPower = t.design(n)
 	}
 	return tests
 }

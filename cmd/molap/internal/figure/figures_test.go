@@ -240,7 +240,7 @@ func TestTextKeepsItsWidth(t *testing.T) {
 	for _, m := range texts {
 		got, _ := strconv.ParseFloat(m[1], 64)
 		size, _ := strconv.ParseFloat(m[2], 64)
-		if want := width(html.UnescapeString(m[3]), size).Points(); math.Abs(got-want) > 0.05*want {
+		if want := textWidth(html.UnescapeString(m[3]), size).Points(); math.Abs(got-want) > 0.05*want {
 			t.Errorf("%q at %g px is %g wide, want %g", m[3], size, got, want)
 		}
 	}

@@ -67,21 +67,21 @@ func TestLooksStayApart(t *testing.T) {
 		"dynamics":       {"held input 1", "held input 2", "held input 3", "this network"},
 		"generalisation": {"molap", "molap, one task out", "molap, two tasks out", "molap-pca, one task out", "molap-pca, two tasks out", "molap-pca"},
 	} {
-		marker := map[shape]string{}
+		marker := map[markerShape]string{}
 		for _, a := range together {
-			if b := marker[looks[a].shape]; b != "" {
+			if b := marker[namedLooks[a].shape]; b != "" {
 				t.Errorf("%s: %s and %s have one marker", name, a, b)
 			}
-			marker[looks[a].shape] = a
+			marker[namedLooks[a].shape] = a
 		}
 		for kind, seen := range dichromats {
 			for i, a := range together {
-				la := lab(looks[a].color, seen)
+				la := lab(namedLooks[a].color, seen)
 				if d := distance(la, lab(white, seen)); d < 25 {
 					t.Errorf("%s, %s: %s is %.1f from white", name, kind, a, d)
 				}
 				for _, b := range together[:i] {
-					if d := distance(la, lab(looks[b].color, seen)); d < 16 {
+					if d := distance(la, lab(namedLooks[b].color, seen)); d < 16 {
 						t.Errorf("%s, %s: %s and %s are %.1f apart", name, kind, a, b, d)
 					}
 				}
@@ -107,7 +107,7 @@ func TestRamp(t *testing.T) {
 					}
 				}
 				for _, arm := range exampleArms {
-					if d := distance(lab(c, dichromats["all cones"]), lab(looks[arm].color, dichromats["all cones"])); d < 16 {
+					if d := distance(lab(c, dichromats["all cones"]), lab(namedLooks[arm].color, dichromats["all cones"])); d < 16 {
 						t.Errorf("%d of %d is %.1f from %s", k+1, n, d, arm)
 					}
 				}
@@ -117,18 +117,18 @@ func TestRamp(t *testing.T) {
 }
 
 func TestLooks(t *testing.T) {
-	seen := map[look]string{}
-	for arm := range looks {
+	seen := map[seriesLook]string{}
+	for arm := range namedLooks {
 		l := lookOf(arm, "", 0)
 		if l != lookOf(arm, "", 3) || seen[l] != "" {
 			t.Errorf("%s: look %v depends on its place or is another's", arm, l)
 		}
 		seen[l] = arm
 	}
-	if lookOf("anything", "dni", 0) != looks["dni"] {
+	if lookOf("anything", "dni", 0) != namedLooks["dni"] {
 		t.Error("a series that is to look like dni does not")
 	}
-	if lookOf("a", "", 0) == lookOf("a", "", 1) || lookOf("a", "", 0) != lookOf("b", "", len(others)) {
+	if lookOf("a", "", 0) == lookOf("a", "", 1) || lookOf("a", "", 0) != lookOf("b", "", len(otherLooks)) {
 		t.Error("names without a look do not take that of their place")
 	}
 	panictest.Want(t, `to look like "nobody"`, func() { lookOf("a", "nobody", 0) })

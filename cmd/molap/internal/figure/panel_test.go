@@ -51,7 +51,7 @@ func TestHeatMapColors(t *testing.T) {
 		t.Fatal(err)
 	}
 	w, v := vg.Length(f.Width)*vg.Inch, vg.Length(f.Height)*vg.Inch
-	a := f.layout(vg.Rectangle{Min: vg.Point{X: edge, Y: edge}, Max: vg.Point{X: w - edge, Y: v - edge}})[0][0].area
+	a := f.layout(vg.Rectangle{Min: vg.Point{X: figureEdge, Y: figureEdge}, Max: vg.Point{X: w - figureEdge, Y: v - figureEdge}})[0][0].area
 	at := func(x, y float64) [3]uint32 {
 		px, py := a.Min.X+vg.Length(x)*a.Size().X, v-a.Max.Y+vg.Length(y)*a.Size().Y
 		r, g, b, _ := img.At(int(px*dpi/72), int(py*dpi/72)).RGBA()
@@ -135,8 +135,8 @@ func TestSharedRanges(t *testing.T) {
 			if want := []float64{2, 100}[j]; c.x.max != want {
 				t.Errorf("panel %d of row %d ends at %g, want %g", j, r, c.x.max, want)
 			}
-			if c.y.span != rows[0][0].y.span || c.y.max < 4 {
-				t.Errorf("panel %d of row %d has the ordinate %v", j, r, c.y.span)
+			if c.y.dataSpan != rows[0][0].y.dataSpan || c.y.max < 4 {
+				t.Errorf("panel %d of row %d has the ordinate %v", j, r, c.y.dataSpan)
 			}
 			if c.x.quiet != (r == 0) || c.y.quiet != (j == 1) {
 				t.Errorf("panel %d of row %d has labels where a neighbour has them", j, r)
@@ -183,10 +183,10 @@ func TestTracesBeside(t *testing.T) {
 	panel := func(own, other []float64) channelGroup {
 		return (&Traces{Channels: []Channel{{Group: "output", Trials: [][]float64{own}, Beside: other}}}).groups()[0]
 	}
-	if a, b := panel(small, large), panel(large, small); a.span != b.span {
-		t.Errorf("axes span %v and %v", a.span, b.span)
+	if a, b := panel(small, large), panel(large, small); a.dataSpan != b.dataSpan {
+		t.Errorf("axes span %v and %v", a.dataSpan, b.dataSpan)
 	}
-	if a, b := panel(small, nil), panel(large, nil); a.span == b.span {
+	if a, b := panel(small, nil), panel(large, nil); a.dataSpan == b.dataSpan {
 		t.Error("without a word of each other they have one axis as well")
 	}
 }
@@ -194,7 +194,7 @@ func TestTracesBeside(t *testing.T) {
 // TestEven checks that values of an even axis stand at equal distances, others between them
 // in proportion, and what lies beyond its ends nowhere.
 func TestEven(t *testing.T) {
-	s := newScale(Axis{Even: []float64{0, 1, 2, 50}}, span{0, 50}, pad{}, 100, 20)
+	s := newScale(Axis{Even: []float64{0, 1, 2, 50}}, dataSpan{0, 50}, axisPad{}, 100, 20)
 	for v, want := range map[float64]float64{0: 0.125, 1: 0.375, 2: 0.625, 50: 0.875, 0.5: 0.25, 26: 0.75} {
 		if got := s.norm(v); got != want {
 			t.Errorf("%g stands at %g, want %g", v, got, want)
@@ -207,14 +207,14 @@ func TestEven(t *testing.T) {
 		t.Error("the axis holds what lies beyond its ends")
 	}
 	for _, bad := range [][]float64{{1}, {2, 1}} {
-		panictest.Want(t, "at equal distances", func() { newScale(Axis{Even: bad}, span{}, pad{}, 100, 20) })
+		panictest.Want(t, "at equal distances", func() { newScale(Axis{Even: bad}, dataSpan{}, axisPad{}, 100, 20) })
 	}
 }
 
 // TestTwoTicks checks that a logarithmic axis names two values at least, however short it is.
 func TestTwoTicks(t *testing.T) {
-	for _, s := range []span{{0.85, 1.6}, {0.9, 1.1}, {3, 4}, {1, 10}, {0.01, 1000}, {9.9, 10.1}} {
-		if n := labelled(logTicks(s, 5)); n < 2 {
+	for _, s := range []dataSpan{{0.85, 1.6}, {0.9, 1.1}, {3, 4}, {1, 10}, {0.01, 1000}, {9.9, 10.1}} {
+		if n := countLabelled(logTicks(s, 5)); n < 2 {
 			t.Errorf("from %g to %g there are %d labels", s.min, s.max, n)
 		}
 	}

@@ -20,7 +20,7 @@ const (
 )
 
 // NewBoard returns a board that shows the trainings of a lab. It scores as the settings do.
-func NewBoard(s profile.Settings) *watch.Board { return watch.New(criterion(s)) }
+func NewBoard(s profile.Settings) *watch.Board { return watch.New(scoreCriterion(s)) }
 
 // audience shows a training to whoever watches; the zero value shows nothing. It reads the network
 // between iterations and draws from the streams of the test trials alone, so no result depends on it.

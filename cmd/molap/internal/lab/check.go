@@ -69,7 +69,7 @@ func Check(s profile.Settings) error {
 	if err != nil {
 		return fmt.Errorf("tasks.corpus: %w", err)
 	}
-	c, err := cca.Fit(matrix(q.fitted.X, q.fitted.In), matrix(q.fitted.Y, q.fitted.Out), 1)
+	c, err := cca.Fit(channelMatrix(q.fitted.X, q.fitted.In), channelMatrix(q.fitted.Y, q.fitted.Out), 1)
 	switch {
 	case err != nil:
 		return fmt.Errorf("tasks.corpus: no canonical variates: %w", err)

@@ -14,7 +14,7 @@ import (
 )
 
 // learnt returns the tiny sequence of some settings, in float64.
-func learnt(t *testing.T, change func(*profile.Settings)) sequence[float64] {
+func learnt(t *testing.T, change func(*profile.Settings)) learntSequence[float64] {
 	t.Helper()
 	s := tiny(t, "paper")
 	if change != nil {
@@ -27,7 +27,7 @@ func learnt(t *testing.T, change func(*profile.Settings)) sequence[float64] {
 }
 
 // firstDifference returns after how many tasks two sequences differ first, 0 if never.
-func firstDifference(a, b sequence[float64]) int {
+func firstDifference(a, b learntSequence[float64]) int {
 	for k := range a.Nets {
 		if !slices.Equal(a.Nets[k].A, b.Nets[k].A) || !slices.Equal(a.Nets[k].H0, b.Nets[k].H0) {
 			return k + 1

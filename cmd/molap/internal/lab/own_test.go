@@ -270,8 +270,8 @@ func TestCriterionOn(t *testing.T) {
 		b := tasks.NewBatch[float64](1, 4, 1, 2)
 		b.Y, b.Fixation = targets, c.fixation
 		var r Run
-		scored(&r, criterionOn(criterion(s), b), outputs, b)
-		n := rnn.ScoreNulls(criterionOn(criterion(s), b), targets, 4, 2)
+		fillScores(&r, criterionOn(scoreCriterion(s), b), outputs, b)
+		n := rnn.ScoreNulls(criterionOn(scoreCriterion(s), b), targets, 4, 2)
 		if !slices.Equal(r.Output, c.score) || r.Decision != c.decision || r.Fixation != c.fixation || !slices.Equal(n.Blind, c.blind) || !slices.Equal(n.Constant, c.constant) {
 			t.Errorf("fixation %d: %+v, nulls %v; want %+v", c.fixation, r, n, c)
 		}
@@ -286,7 +286,7 @@ func TestCriterionOn(t *testing.T) {
 		b := tasks.NewBatch[float64](1, 4, 1, 2)
 		b.Y, b.Fixation, b.YScale = targets, c.fixation, tasks.Scale{Min: -2 * c.zero, Range: 2}
 		var r Run
-		scored(&r, criterionOn(criterion(s), b), outputs, b)
+		fillScores(&r, criterionOn(scoreCriterion(s), b), outputs, b)
 		if !slices.Equal(r.Output, c.score) {
 			t.Errorf("choice, fixation %d, 0 at %v: %v, want %v", c.fixation, c.zero, r.Output, c.score)
 		}

@@ -268,7 +268,7 @@ func BenchmarkCheckpoint(b *testing.B) {
 		b.Fatal(err)
 	}
 	net := newNetwork[float32](kernels.Best(), s, 1, 3, 2, 1)
-	t := training(s, s.Training.Schedule, s.Training.Rate, net.Shape, net.FullMask(rnn.NoBiases))
+	t := trainingSettings(s, s.Training.Schedule, s.Training.Rate, net.Shape, net.FullMask(rnn.NoBiases))
 	tr := rnn.NewTrainer(kernels.Best(), net, 110, s.Training.Batch, t, 1)
 	q, err := newStudent[float32](kernels.Best(), sequenceSettings(s), 1)
 	if err != nil {

@@ -94,7 +94,7 @@ func (s Scores) Over(condition string, m RunMeasure, tasks ...int) []float64 {
 	if len(tasks) == 0 {
 		tasks = seq.UpTo(len(s.Tasks))
 	}
-	return averaged(seq.Map(tasks, func(i int) []float64 { return s.On(condition, i, m) }))
+	return elementMeans(seq.Map(tasks, func(i int) []float64 { return s.On(condition, i, m) }))
 }
 
 // Sampling returns, by seed, the part of the variance of Over that comes from the choice of test

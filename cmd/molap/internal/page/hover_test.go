@@ -104,7 +104,7 @@ func TestNotes(t *testing.T) {
 func TestNotesInPage(t *testing.T) {
 	f := hoverFigure()
 	f.Rows[0][0].(*figure.Curves).Title = `'"><script>&amp;`
-	if s := string(inline(f.SVG(), f.Notes())); strings.Count(s, "data-panels=") != 1 || strings.Contains(s, "<script") || !strings.Contains(s, `&#39;\"\u003e\u003cscript\u003e\u0026amp;`) {
+	if s := string(inlineSVG(f.SVG(), f.Notes())); strings.Count(s, "data-panels=") != 1 || strings.Contains(s, "<script") || !strings.Contains(s, `&#39;\"\u003e\u003cscript\u003e\u0026amp;`) {
 		t.Errorf("the page begins %.300s", s)
 	}
 	if bytes.Contains(f.SVG(), []byte("cells")) {

@@ -38,7 +38,7 @@ func dniAndCited(n *obs.Notebook) func() obs.Sequence {
 	return dniScores(n, obs.FreshAndFinal("cited_fresh", "cited_final", func(uint64) string { return citedSettings })...)
 }
 
-func dni(d obs.Sequence) Result {
+func showDNI(d obs.Sequence) Result {
 	s := d.Settings
 	third := " c: as b, with the updates projected and a rule input for each task, as Duncker et al. have it."
 	if isCited(s) { // that is what a and b show
@@ -81,7 +81,7 @@ func dniFindings(d obs.Sequence) (findings []string) {
 	if d.Orders() > 1 {
 		last := len(s.DNI.Order) - 1
 		findings = append(findings, fmt.Sprintf("Over %d orders a seed, each later place in the order changes the response score of a task by %s points right after it is learnt, and by %s what is left of it at the end. On average %.0f %% is left of the last task, and %.0f %% of those before it.",
-			d.Orders(), spread(d.Slopes("fresh", obs.Response)), spread(d.Slopes("final", obs.Response)), seq.Mean(d.Left(last, last)), seq.Mean(d.Left(0, last-1))))
+			d.Orders(), meanAndRange(d.Slopes("fresh", obs.Response)), meanAndRange(d.Slopes("final", obs.Response)), seq.Mean(d.Left(last, last)), seq.Mean(d.Left(0, last-1))))
 	}
 	if isCited(s) {
 		return append(findings, "The paper cites DNI and says no more. This profile follows Duncker et al.: a rule input for each task, and projected updates.")
@@ -90,8 +90,8 @@ func dniFindings(d obs.Sequence) (findings []string) {
 		d.Mean("cited_fresh", obs.Overall), d.Mean("cited_final", obs.Overall), d.Mean("cited_fresh", obs.Response), d.Mean("cited_final", obs.Response)))
 }
 
-// spread writes a mean with the smallest and the largest of several values.
-func spread(x []float64) string {
+// meanAndRange writes a mean with the smallest and the largest of several values.
+func meanAndRange(x []float64) string {
 	if len(x) == 1 {
 		return words.Signed(x[0])
 	}

@@ -79,7 +79,7 @@ func fig5(s obs.Scores) Result {
 		},
 		Tables: s.Tables("fig5", "Performance by what modules were pre-trained on, mean over seeds"),
 		Figures: []*figure.Figure{s.Performance("fig5",
-			"Per cent of decisions correct for each of nine tasks after pre-training on all tasks, without the task, and without it and the next, by CCA and by PCA, with the scores of two answers that ignore the stimulus.", criterion)},
+			"Per cent of decisions correct for each of nine tasks after pre-training on all tasks, without the task, and without it and the next, by CCA and by PCA, with the scores of two answers that ignore the stimulus.", criterionLine)},
 		Captions: []string{"Per cent of test trials decided correctly, by task and what modules were pre-trained on: all tasks, all but the one shown, all but this and the next one (T1 after T9): " + obs.PerformanceCaption},
 	}
 	if !s.Settings.Arms.LeaveOut {

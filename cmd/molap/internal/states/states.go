@@ -104,15 +104,15 @@ func orEnd(ctx context.Context, f func() error) error {
 	}
 }
 
-// purpose names the stream of the disturbances of exponents. It differs from all other purposes of a
+// purposeExponents names the stream of the disturbances of exponents. It differs from all other purposes of a
 // seed.
-const purpose = 1 << 32
+const purposeExponents = 1 << 32
 
 // Analyse analyses a network on a scene, with the disturbances of a seed. Progress, which may be nil,
 // hears of what takes long. A single step of the analysis of a large network can take many seconds;
 // Analyse returns when ctx ends, even within such a step.
 func Analyse(ctx context.Context, v kernels.Variant, net *rnn.Network[float64], all Scene, q Question, seed uint64, progress jobs.Progress) (Motion, error) {
-	stream := kernels.NewStream(seed).Child(purpose)
+	stream := kernels.NewStream(seed).Child(purposeExponents)
 	a := analysis{ctx: ctx, variant: v, net: net, all: all, few: all.part(0, min(Trials, all.trials)), question: q, stream: stream, progress: progress}
 	if err := orEnd(ctx, a.run); err != nil { // a may go on
 		return Motion{}, err
@@ -133,7 +133,7 @@ type analysis struct {
 	m                Motion
 	t                *dynamics.Trajectories // of few
 	mean, components []float64
-	holds            []hold
+	holds            []inputToHold
 }
 
 // The work of each part, in nanoseconds as measured on one machine, roughly.

@@ -101,7 +101,7 @@ type Training struct {
 	done     int // iterations
 	here     int // of them in this run
 	loss     float64
-	curve    curve
+	curve    lossCurve
 	spent    float64 // work of looks
 	lookedAt time.Time
 	wanted   time.Time // when somebody last asked for weights and activity
