@@ -205,10 +205,11 @@ func (e *Engine[T]) start(p *Params[T], x []T) {
 	}
 }
 
-// divide spreads shards that do not go evenly into the workers. If each goes through the steps by
-// itself, some workers idle while others take the last ones. The workers can all share these in
-// lockstep, but then they wait for each other, their products have few rows, and cores read what
-// others wrote. A tuner finds what is faster here. No bit of a result depends on it.
+// divide spreads the shards when their number is no multiple of the number of workers. If each
+// shard goes through the steps by itself, some workers idle while others take the last shards. The
+// workers can share these last shards in lockstep instead. Then they wait for each other, their
+// products have few rows, and cores read what others wrote. A tuner finds the faster way. No bit of
+// a result depends on the choice.
 func (e *Engine[T]) divide(workers int) {
 	tuner := &e.tuners[workers]
 	if e.job.gradient {
@@ -223,10 +224,11 @@ func (e *Engine[T]) divide(workers int) {
 	tuner.took(time.Since(began))
 }
 
-// fewTrials is the least number of trials of a worker: fewer do not fill the tiles of the kernels.
+// fewTrials is the least number of trials of a worker. Fewer trials do not fill the tiles of the
+// kernels.
 const fewTrials = 5
 
-// grow makes room for that many workers, unless there is.
+// grow makes room for that many workers if there is none yet.
 func (e *Engine[T]) grow(workers int) {
 	for !e.together && len(e.scratch) < workers {
 		e.scratch = append(e.scratch, newScratch(e, e.shards[0].trials))
@@ -242,7 +244,7 @@ func (e *Engine[T]) grow(workers int) {
 	}
 }
 
-// shardAlone does the whole job for one shard.
+// shardAlone takes one shard through all steps and, if asked, back.
 func (e *Engine[T]) shardAlone(i, worker int) {
 	s, w := &e.shards[i], e.scratch[worker]
 	r := trialRange{s.first, s.trials}
@@ -256,7 +258,7 @@ func (e *Engine[T]) shardAlone(i, worker int) {
 	e.runBackward(s, w)
 }
 
-// reduce adds up the shards in their order and completes the gradient.
+// reduce adds the shards in their order and completes the gradient and the loss.
 func (e *Engine[T]) reduce(p *Params[T]) Loss {
 	var l Loss
 	clear(e.h0Delta)

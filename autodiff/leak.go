@@ -2,15 +2,15 @@ package autodiff
 
 import "molap/kernels"
 
-// leakState holds what a wave of leaky units keeps beside its states: the tanh a that went into a state.
-// It cannot be computed from h[t+1] = (1-α)h[t] + α·a[t+1] to the last bit. The first run that
-// needs this memory allocates it.
+// leakState holds the numbers that a wave of leaky units needs beside its states: the tanh a that went
+// into each state. It cannot be computed from h[t+1] = (1-α)h[t] + α·a[t+1] to the last bit. The first
+// run that needs this memory allocates it.
 type leakState[T kernels.Float] struct {
 	active []T // a[1 … Steps], each trials × stride; only one of them without a backward pass
 	carry  []T // the derivative of the loss by the states of a step, trials × stride
 }
 
-// setLeak gives the job the leak of the network p.
+// setLeak sets the leak of the job to that of the network p.
 func (e *Engine[T]) setLeak(p *Params[T]) {
 	e.job.leak = kernels.NewLeak[T](p.Leak)
 	e.job.leaky = p.Leak != 1

@@ -45,7 +45,7 @@ type lockstep[T kernels.Float] struct {
 	phases  [4]func(index, worker int)
 }
 
-// waveScratch is what one worker needs.
+// waveScratch is the memory that one worker needs in lockstep.
 type waveScratch[T kernels.Float] struct {
 	loss     lossRows[T]
 	deviates []float32

@@ -147,8 +147,8 @@ func (b block) covers(r Rect) bool {
 	return r.Row >= b.Row && r.Col >= b.Col && r.Row+r.Rows <= b.Row+b.Rows && r.Col+r.Cols <= b.Col+b.Cols
 }
 
-// blockGap is the most columns between two rectangles that are joined to one block: to leave out so
-// few does not pay. It is half a vector of most instruction sets.
+// blockGap is the largest number of columns between two rectangles that one block joins. To leave
+// out so few columns saves no time. It is half a vector of most instruction sets.
 const blockGap = 4
 
 // blocksOf joins rectangles of m that share their rows and are neighbours, such

@@ -13,13 +13,13 @@ type Lender interface {
 	Return(n int)        // takes n of them back
 }
 
-// spinTime is the time for which a worker looks for work before it leaves or sleeps. A core that
-// sleeps takes some 100 µs to wake on a virtual machine, all workers wait for each other several times
-// in a step, and between two steps one of them does what cannot be shared.
+// spinTime is how long a worker looks for work before it leaves or sleeps. On a virtual machine a
+// sleeping core takes some 100 µs to wake. All workers wait for each other several times in a step,
+// and between two steps one of them works alone.
 const spinTime = time.Millisecond
 
 // team spreads tasks over workers: the caller, who is worker 0, and goroutines. A goroutine starts
-// when there are tasks for it, and ends when it finds none for the time of patience.
+// when there are tasks for it, and ends when it has found none for spinTime.
 type team struct {
 	workers atomic.Int64
 	members []*teamWorker           // the goroutines, from worker 1 on
@@ -30,7 +30,7 @@ type team struct {
 	all     sync.Cond // tasks are done
 }
 
-// teamWorker is a goroutine, present or not.
+// teamWorker is a goroutine of a team. It is present from its start until it ends.
 type teamWorker struct {
 	present atomic.Bool
 	serve   func()
@@ -86,7 +86,7 @@ func (t *team) each(n int, task func(index, worker int)) {
 
 func (t *team) isDone() bool { return t.done.Load() == int64(t.ticket.Load()>>32) }
 
-// find waits for a task and reports whether there came one.
+// find waits for a task and reports whether one came.
 func (t *team) find(worker int) bool {
 	return spinUntil(func() bool {
 		ticket := t.ticket.Load()
@@ -94,8 +94,8 @@ func (t *team) find(worker int) bool {
 	})
 }
 
-// take does the next task, if there is one, and reports whether there was. The caller of each waits
-// for the task, so what each has set stays until it is done.
+// take does the next task, if there is one, and reports whether there was one. The caller of each
+// waits for the task, so the fields that each has set do not change before the task is done.
 func (t *team) take(worker int) bool {
 	ticket := t.ticket.Add(1) - 1
 	index, n := uint32(ticket), uint32(ticket>>32)
@@ -111,7 +111,7 @@ func (t *team) take(worker int) bool {
 	return true
 }
 
-// spinUntil calls met until it is true or the time of patience is over, and returns what it was at last.
+// spinUntil calls met until it returns true or spinTime is over. It returns the last value of met.
 func spinUntil(met func() bool) bool {
 	for began := time.Now(); time.Since(began) < spinTime; {
 		for range 100 {

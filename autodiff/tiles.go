@@ -10,8 +10,8 @@ const (
 	// tileSide is the number of rows and columns of the gradient that a call of a
 	// kernel sums: a multiple of its tiles and vectors.
 	tileSide = 48
-	// tileBytes is the size of the deltas that such a call reads, and that of the states: so small
-	// that the states which tiles of the kernel share stay in the first-level cache.
+	// tileBytes is the size of the deltas that such a call reads, and the size of the states. It is so
+	// small that the states, which the tiles of a call share, stay in the first-level cache.
 	tileBytes = 30 << 10
 	// groupPanels is the number of panels of columns in a group. Deltas come from beyond the
 	// second-level cache once for the whole group, and from within it for its other panels.
@@ -26,7 +26,8 @@ type tile struct {
 	rowStep, colStep int // between its sums; one of them is 1: vectors lie along columns or along rows
 }
 
-// tileDepth returns the number of terms that a call of a kernel sums, if a step has fewer.
+// tileDepth returns the number of terms that one call of a kernel sums. A step with more terms is
+// summed in one call all the same.
 func tileDepth[T kernels.Float]() int { return tileBytes / tileSide / int(unsafe.Sizeof(T(0))) }
 
 // vecs returns the number of vectors in a row of the gradient.
@@ -35,7 +36,8 @@ func (l *lockstep[T]) vecs() int { lanes := l.ops.Stride(1); return (l.columns +
 // strips returns the number of strips of deltas.
 func (l *lockstep[T]) strips() int { return max(0, l.hi-l.lo+tileSide-1) / tileSide }
 
-// groups returns the number of groups of columns: equally many for each worker.
+// groups returns the number of groups of columns. It is a multiple of the number of workers unless
+// there are too few vectors.
 func (l *lockstep[T]) groups() int {
 	const most = groupPanels * tileSide
 	n := (l.vecs()*l.ops.Stride(1) + most - 1) / most

@@ -24,8 +24,8 @@ type Case struct {
 // pre-training, or W_in and W_out as on a task; h[0] always.
 var Trained = []string{"all", "module", "task"}
 
-// String names the case as the benchmarks do, "kernel=avx2/type=f32/n=100/trials=200". It leaves
-// out that everything is trained, and that there is one worker.
+// String names the case as the benchmarks do, "kernel=avx2/type=f32/n=100/trials=200". It names the
+// mask only if not everything is trained, and the workers only if there are several.
 func (c Case) String() string {
 	s := fmt.Sprintf("kernel=%v/type=%s/n=%d/trials=%d", c.Kernel, c.Type, c.Units, c.Trials)
 	if c.Trained != "all" {

@@ -7,16 +7,16 @@ import (
 	"molap/kernels/linear"
 )
 
-// choleskySolver solves the systems A·x = b of a search, with A symmetric and positive definite. It gives
-// the bits of [linear.SolvePositive]: every entry of the factor is the same chain of fused
-// multiply-adds, only its links are added at other times. Rows are factored blockRows at a time.
-// Their contribution to the rows below is a product of matrices, which the kernels compute in
-// vectors. The product goes stripRows at a time, so that little is computed below the diagonal.
+// choleskySolver solves the systems A·x = b of a search, with A symmetric and positive definite. It
+// gives the bits of [linear.SolvePositive]: every entry of the factor is the same chain of fused
+// multiply-adds; the chains are only computed in other portions. Rows are factored blockRows at a time.
+// Their contribution to the rows below is a product of matrices, which the kernels compute in vectors.
+// The product goes stripRows at a time, so that little is computed below the diagonal.
 type choleskySolver struct {
 	ops        *kernels.Ops[float64]
 	n, stride  int
 	rows, less []float64 // rows of the factor, and the same with the other sign: blockRows × stride
-	strip      []float64 // rows from which their contribution is taken off
+	strip      []float64 // rows below, whose contribution from these rows is subtracted
 }
 
 const (

@@ -12,8 +12,8 @@ import (
 // Eigenvalues returns the eigenvalues of A, n × n, by falling modulus. Of a conjugate pair the one
 // above the real axis comes first. Each is an eigenvalue of a matrix that differs from A by some
 // 1e-15·|A|. A is not changed. Eigenvalues returns an error if A is not finite, or if the iteration
-// does not end; no matrix is known for which it does not. It panics if n is negative or a is not n·n
-// numbers long.
+// does not converge; we know of no such matrix. It panics if n is negative or a is not n·n numbers
+// long.
 //
 // It brings A to Hessenberg form by Householder reflections, and from there to blocks of one and
 // two by Francis's implicit double shifts (Golub and Van Loan, §7.4 and 7.5; the exceptional shifts

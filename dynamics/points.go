@@ -15,12 +15,12 @@ import (
 
 // Search holds the settings of a search for fixed and slow points (Sussillo and Barak 2013). The
 // search minimises the speed of the map from many states, keeps the minima that are slow enough,
-// and counts points that are alike as one. Speeds and distances are root mean squares over units,
-// see [Map.Speed].
+// and merges points that are alike. Speeds and distances are root mean squares over units, see
+// [Map.Speed].
 type Search struct {
 	Iterations int     // the most steps of the minimisation from one state
 	Fixed      float64 // a point of at most this speed is fixed
-	Slow       float64 // and of at most this speed slow; faster minima are dropped
+	Slow       float64 // a point of at most this speed is slow; faster minima are dropped
 	Same       float64 // points no further apart are one
 	Workers    int     // ≥ 1; results do not depend on it
 
@@ -82,7 +82,7 @@ func (s Search) Points(ctx context.Context, v kernels.Variant, m *Map, states []
 }
 
 // checkStates returns an error unless a search can start from the states. It panics if the map is
-// malformed: nobody could recover from a panic of a worker.
+// malformed, since no caller could recover from a panic in a worker.
 func (m *Map) checkStates(states [][]float64) error {
 	m.check("Points", m.Units, m.Units)
 	if i := notFinite(m.W); i >= 0 {
@@ -138,7 +138,7 @@ func (s Search) distinct(found []Point, states [][]float64) (kept []Point) {
 	return kept
 }
 
-// levenbergMarquardt is the memory of minimisations of |F(h)-h|².
+// levenbergMarquardt holds the memory for minimisations of |F(h)-h|² by the method of that name.
 type levenbergMarquardt struct {
 	m                *Map
 	ops              *kernels.Ops[float64]

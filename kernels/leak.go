@@ -5,8 +5,8 @@ import "fmt"
 // Leak holds the coefficients of leaky units, h[t+1] = (1-α)·h[t] + α·tanh(z[t]) with 0 < α ≤ 1.
 // This is a step dt of a unit whose time constant is τ = dt/α.
 type Leak[T Float] struct {
-	Alpha T // what a unit takes of its tanh
-	Keep  T // what it keeps of its state, 1-α
+	Alpha T // weight of the new tanh, α
+	Keep  T // weight of the old state, 1-α
 }
 
 // NewLeak returns the coefficients of α, each rounded once from float64. It panics
@@ -25,7 +25,8 @@ func leak[T Float](next, h, a []T, c Leak[T]) {
 	}
 }
 
-// leakBackward defines the end of Ops.StepBackwardLeak: delta holds the product.
+// leakBackward defines the end of Ops.StepBackwardLeak. On entry delta holds the product of the
+// matrices.
 func leakBackward[T Float](delta, carry, h, a []T, c Leak[T], activity T) {
 	for i, z := range delta {
 		g := FMA(c.Keep, carry[i], FMA(activity, h[i], z))

@@ -64,7 +64,7 @@ func native() []Variant {
 	})
 }
 
-// lossF32 and lossF64 serve both variants: a loss has few elements.
+// lossF32 and lossF64 serve both variants, since a loss has few elements.
 
 func lossF32(e, y, target *float32, n int, scale float32, sum [lossLanes]float64) [lossLanes]float64 {
 	asm.LossF32AVX2(e, y, target, n, scale, &sum[0])

@@ -64,10 +64,10 @@ func (c Criterion) chosenRight(answer func(trial int) []float64, wanted []float6
 	return 100 * float64(right) / float64(max(1, len(trials)))
 }
 
-// nullChoices returns the scores of two choices in some trials: blind is that of the choice that
-// the mean target makes, constant that of the choice that is right most often. If the mean target
-// ties, it chooses by chance. Its score is then the mean over the choices that tie, which is the
-// average score of an answer just beside the tie.
+// nullChoices returns the scores of two choices in some trials: blind is the score of always
+// choosing what the mean target chooses, constant the score of the one choice that is right most
+// often. If the mean target ties, it chooses by chance. Its score is then the mean over the choices
+// that tie, which is the average score of an answer just beside the tie.
 func (c Criterion) nullChoices(wanted []float64, trials []int, out int) (blind, constant float64) {
 	if len(trials) == 0 {
 		return 0, 0

@@ -15,7 +15,7 @@ import (
 // Info tells where the network of a file comes from.
 type Info struct {
 	Task     string // what it was trained on
-	Arm      string // how it came by its recurrent weights
+	Arm      string // how it got its recurrent weights
 	Seed     uint64
 	Settings string // every resolved setting, as text
 	From     string // the network that training went on from, as text; empty: none

@@ -9,10 +9,10 @@ import (
 
 // PsychRNN saves its weights as they act, and beside them the factors that made them: W = W ⊙
 // connectivity, and with a dale_ratio W_rec = |W_rec| Dale_rec, W_out = |W_out| Dale_out and W_in =
-// |W_in|. A factor may be left out if to apply it again changes nothing. If it changes something,
-// the weights are not those that act.
+// |W_in|. A factor may be left out if it changes nothing when it is applied again. If it changes
+// something, the saved weights are not those that act.
 
-// besideWeights reports whether a name is that of a factor that makes weights.
+// besideWeights reports whether a name is that of such a factor.
 func besideWeights(name string) bool {
 	_, isFactor := factorOf[name]
 	return isFactor || name == daleRatio

@@ -106,7 +106,7 @@ func (f *File) take(members []fileMember, r Reading) error {
 	var unknown []string
 	var ignored ignoredNames
 	var drawn, answers []fileMember
-	var beside []fileMember // masks and the like, from which a program makes its weights
+	var beside []fileMember // masks and the like: factors of the weights
 	foreign, columns := false, false
 	var renamed []string
 	for _, m := range members {

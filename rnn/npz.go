@@ -28,8 +28,8 @@ const (
 // EncodeNPZ returns a file that NumPy reads. Unless n is nil, it has the arrays W_rec N×N, W_in
 // N×In, b N, h0 N, W_out Out×N and b_out Out as in Eq. 1, the number of modules, and a leak other
 // than 1. Unless trials is nil, it has X steps × trials × In, Y steps × trials × Out unless that is
-// nil, fixation, dt and what is Beside them. EncodeNPZ returns an error if a number is not finite
-// or the leak is none.
+// nil, fixation, dt and the arrays of its field Beside. EncodeNPZ returns an error if a number is
+// not finite or if the leak is not above 0 and at most 1.
 func EncodeNPZ[T kernels.Float](n *Network[T], trials *Trials[T]) ([]byte, error) {
 	w := &npzWriter{}
 	w.zip = zip.NewWriter(&w.file)

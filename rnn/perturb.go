@@ -87,9 +87,9 @@ func Silence[T kernels.Float](net *Network[T], percent float64, s kernels.Stream
 	return damaged, len(chosen), nil
 }
 
-// AddNoise returns a copy of net in which independent normal deviates of standard deviation sigma
-// are added to all entries of W_rec (A.4). The same stream gives the same deviates, scaled by
-// sigma. It returns an error if sigma is negative or not finite.
+// AddNoise returns a copy of net with independent normal deviates of standard deviation sigma added
+// to all entries of W_rec (A.4). The same stream gives the same deviates, scaled by sigma. It
+// returns an error if sigma is negative or not finite.
 func AddNoise[T kernels.Float](v kernels.Variant, net *Network[T], sigma float64, s kernels.Stream) (*Network[T], error) {
 	if !(sigma >= 0 && sigma <= math.MaxFloat64) {
 		return nil, fmt.Errorf("weight noise of σ = %v, not finite and at least 0", sigma)

@@ -86,7 +86,8 @@ func (t *Trainer[T]) Restore(f *File, info Info) error {
 	return nil
 }
 
-// networkKind returns as text what two networks must share for one to go on as the other.
+// networkKind returns as text what two networks must share if the training of one is to go on from
+// the state of the other.
 func networkKind(s autodiff.Shape, modules int, leak float64, typ string) string {
 	text := fmt.Sprintf("%+v, %d modules, %s", s, modules, typ)
 	if leak != 1 {

@@ -218,7 +218,8 @@ func (f *File) readDrawn(m fileMember) (ignored string, err error) {
 }
 
 // CheckFixation returns an error if output n, from 1, cannot be the fixation of out outputs: at
-// least one output has to be a decision. The text of the error goes on from the word "is".
+// least one output has to be a decision. The error begins with n, so that a caller can write
+// "fixation is" before it.
 func CheckFixation(n, out int) error {
 	if n == 0 || n >= 1 && n <= out && out > 1 {
 		return nil

@@ -7,8 +7,8 @@ import (
 	"molap/kernels"
 )
 
-// The random streams of a draw are children of the stream given to Draw. The child common has what
-// tasks share; a child named by the task's key has what is the task's own. Each number is then a
+// The random streams of a batch are children of the stream given to Draw. All tasks share the child
+// streamCommon; each task has a child of its own, named by the task's key. Each number is then a
 // function of task, kind, index, trial and step alone. Neither the other tasks of a corpus nor the
 // number of trials changes it.
 const (

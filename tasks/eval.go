@@ -7,8 +7,8 @@ import (
 	"molap/kernels"
 )
 
-// evaluator is what values are evaluated in: some trials of a task and, for values that move, one step
-// of them.
+// evaluator evaluates values for some trials of a task and, if the values move, for one step of these
+// trials.
 type evaluator struct {
 	draws []drawnNumbers
 	first int // trial of the first value asked for, a multiple of kernels.NormalGroup

@@ -27,7 +27,7 @@ type Generator[T kernels.Float] struct {
 	value   []float64 // of one part, by trial
 	values  []T       // valueRows × trials: what each part shows
 	starts  []int32   // startRows × trials: where periods start, and the last one ends
-	changed [2][]bool // steps at which some channel may change in some trial
+	changed [2][]bool // the steps where some channel may change in some trial
 	noise   []float32 // inputs × noiseSteps × blockTrials
 	whole   *Batch[T] // the trials before they are resampled
 	from    []int32   // which of them each trial copies
@@ -53,7 +53,7 @@ type corpusChannel struct {
 	draws   []drawnNumbers // its task's
 	parts   []channelPart
 	lead    int            // its task's
-	changed []bool         // steps at which it may change in some trial
+	changed []bool         // the steps where it may change in some trial
 	noise   kernels.Stream // of an input
 	given   *arrayColumn   // of given trials: it has no parts, and no noise
 }

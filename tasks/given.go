@@ -12,7 +12,8 @@ import (
 	"molap/kernels"
 )
 
-// Given holds trials that somebody made, as numbers: there is no table to draw them from.
+// Given holds trials as numbers, for a task whose trials were made elsewhere and are not drawn from
+// a table.
 type Given struct {
 	Steps, Trials, In, Out int
 
@@ -94,8 +95,8 @@ func pickTrials(x []float64, trials []int, of, channels int) []float64 {
 // splitSeed is the seed of Split, whose result depends only on numbers of trials.
 const splitSeed = 0x73706c6974
 
-// Split draws test of the trials without replacement and returns the others as rest and these as
-// held, each in the order of the file. Equal numbers of trials are split in the same way. Split
+// Split draws a number of trials, test, without replacement. It returns them as held and the others
+// as rest, each in the order of the file. Equal numbers of trials are split in the same way. Split
 // panics unless test is within 0 … Trials.
 func (g *Given) Split(test int) (rest, held *Given) {
 	if test < 0 || test > g.Trials {
@@ -189,7 +190,7 @@ func (a Arrays) name() Arrays {
 	return a
 }
 
-// trialPicker says which trials a batch has, for a task whose trials are given.
+// trialPicker draws which of the given trials of a task a batch has.
 type trialPicker struct {
 	*Given
 	order []int32 // a permutation of the trials at work

@@ -19,7 +19,7 @@ const (
 )
 
 // FixationChannel is the name of the input that shows 1 until the response, and of the target that
-// asks for the same. SharedFixationNoise is about the inputs with this name.
+// asks for the same. Options.SharedFixationNoise applies to the inputs with this name.
 const FixationChannel = "fixation"
 
 // All returns the nine tasks in the paper's order, as the options read them.

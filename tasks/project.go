@@ -12,8 +12,8 @@ import (
 //
 //	Offset + Σ X[c]·input c + Σ Y[c]·target c
 //
-// summed in that order in float64, each term added with one rounding. X or Y is
-// nil for a function of one side alone.
+// summed in that order in float64, each term added with one rounding. X or Y is nil if the function
+// uses the targets or the inputs alone.
 type Affine struct {
 	Offset float64
 	X, Y   []float64

@@ -10,8 +10,8 @@ import (
 )
 
 // Draw is a named random number. Its random stream depends on its place among the task's draws and
-// on the task's name. So another draw at the end of the list does not change the other numbers of
-// the trials.
+// on the task's name. So a draw that is added at the end of the list does not change the other
+// numbers of the trials.
 type Draw struct {
 	Name string
 	From Source
@@ -24,8 +24,8 @@ type Source interface {
 	reach() valueBounds // bounds of the numbers drawn
 }
 
-// OptionAngle is an angle drawn for each trial by Options.Angles. SharedAngle is about the first
-// draw of a task, if that is an OptionAngle.
+// OptionAngle is an angle drawn for each trial by Options.Angles. Options.SharedAngle applies to
+// the first draw of a task, if that is an OptionAngle.
 type OptionAngle struct{}
 
 // Uniform is a number for each trial, uniform between Least and Most.
@@ -38,7 +38,8 @@ type Choice []float64
 // every step of every trial.
 type Noise float64
 
-// drawnNumbers is a draw and its values by trial. Noise has no values here; it is drawn when it is shown.
+// drawnNumbers is a draw and its values by trial. Noise has no values here, since it is drawn when a
+// channel shows it.
 type drawnNumbers struct {
 	Draw
 	stream   kernels.Stream

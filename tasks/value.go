@@ -33,13 +33,13 @@ type Difference struct{ A, B Value }
 // Product is the product of its terms, multiplied from left to right.
 type Product []Value
 
-// Quotient is A / B. In every trial B is at least 1e-6 in size: a task in which it can be smaller
-// is not valid.
+// Quotient is A / B. In every trial |B| is at least 1e-6. A task that allows a smaller |B| is not
+// valid.
 type Quotient struct{ A, B Value }
 
 // Power is Base to the power of Exponent. A whole exponent from -64 to 64 is computed by squaring,
-// any other as exp(Exponent · log Base), or 0 for the base 0. The base must be at least 0 in every
-// trial, or the exponent one such whole number.
+// any other as exp(Exponent · log Base), or 0 for the base 0. Unless the exponent is one such whole
+// number, the base must be at least 0 in every trial.
 type Power struct{ Base, Exponent Value }
 
 // Max is the largest of its terms.
@@ -48,7 +48,7 @@ type Max []Value
 // Min is the smallest of its terms.
 type Min []Value
 
-// Sign is -1, 0 or 1.
+// Sign is -1, 0 or 1 for a value below 0, 0 or above 0.
 type Sign struct{ Of Value }
 
 // Abs is the size of a value without its sign.

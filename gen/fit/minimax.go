@@ -51,7 +51,7 @@ func (p problem) weighted(c []number, x number) number {
 	return mul(power(abs(x), p.weight), sub(horner(p.series, x), horner(c, x)))
 }
 
-// grid is the number of intervals between the points at which extremes of an error are sought.
+// grid is the number of intervals between the points where extremes of an error are sought.
 const grid = 4000
 
 func (p problem) at(i int) number {

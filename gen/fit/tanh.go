@@ -112,8 +112,8 @@ func (c single) away(from single) float64 {
 	return most
 }
 
-// walk returns float32 coefficients near coefs for which no error of tanh is above goal, and their
-// largest error.
+// walk returns float32 coefficients near coefs that keep every error of tanh at or below goal, and
+// the largest of these errors.
 func walk(coefs []number) (best []number, worst float64) {
 	var start single
 	for i := range start {

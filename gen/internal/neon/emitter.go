@@ -66,7 +66,7 @@ func (e *emitter) ins(format string, args ...any) {
 	fmt.Fprintf(&e.code, "\t"+format+"\n", args...)
 }
 
-// word appends an instruction that it does not know.
+// word appends an instruction that Go's assembler does not know.
 func (e *emitter) word(i a64.Inst) { e.ins("%v", i) }
 
 // newLabel returns a label of the current function that is used nowhere else.
