@@ -26,8 +26,7 @@ type tile struct {
 	rowStep, colStep int // between its sums; one of them is 1: vectors lie along columns or along rows
 }
 
-// tileDepth returns the number of terms that one call of a kernel sums. A step with more terms is
-// summed in one call all the same.
+// tileDepth returns the most terms that one call of a kernel sums, unless a single step has more.
 func tileDepth[T kernels.Float]() int { return tileBytes / tileSide / int(unsafe.Sizeof(T(0))) }
 
 // vecs returns the number of vectors in a row of the gradient.

@@ -44,8 +44,8 @@ func nameKinds() []cli.Kind {
 	}
 }
 
-// notA returns an error about a name that is not of the wanted kind. If the name is of another kind, or
-// nearly one of the known names, the error says so; otherwise it is err.
+// notA returns an error about a name that is not a name of the wanted kind. If the name is of another
+// kind, or nearly one of the known names, the error says so; otherwise it is err.
 func notA(wanted, name string, known []string, err error) error {
 	if means := program().Means(name, nil); means != "" {
 		return fmt.Errorf("unknown %s %q (%s)", wanted, name, means)

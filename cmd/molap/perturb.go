@@ -87,7 +87,7 @@ func (q *perturbRequest) run(ctx context.Context, env *cli.Env, args []string) e
 	return err
 }
 
-// perturbedNetwork is what came of a damage, with every draw.
+// perturbedNetwork holds the scores of a network under one kind of damage, with every draw.
 type perturbedNetwork struct {
 	lab.Perturbation
 	Unit string // of the levels: % or σ

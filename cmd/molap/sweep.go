@@ -39,7 +39,8 @@ func sweepVerbs() []cli.Command {
 // onSweep does a verb on the sweep in a directory.
 type onSweep func(ctx context.Context, env *cli.Env, dir string, m *sweep.Manifest) error
 
-// sweepVerb returns a verb of sweep that works on a sweep; setup registers its flags.
+// sweepVerb returns a subcommand of sweep that works on the sweep in a directory; setup registers
+// its flags.
 func sweepVerb(name, summary string, setup func(flags *flag.FlagSet) onSweep) cli.Command {
 	return cli.Command{Name: name, Args: "DIR", Summary: summary, Setup: func(flags *flag.FlagSet) cli.Run {
 		do := setup(flags)

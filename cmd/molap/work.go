@@ -37,7 +37,7 @@ func (f *workFlags) register(flags *flag.FlagSet, common ...string) {
 // machineMemory returns the memory that jobs may take. Tests make it smaller.
 var machineMemory = machine.Memory
 
-// labWork is a lab at work, with what is shown of it.
+// labWork is a lab at work, with its progress bar.
 type labWork struct {
 	*lab.Lab
 	bar *progress.Reporter
@@ -82,7 +82,7 @@ func (f *workFlags) begin(ctx context.Context, env *cli.Env, c lab.Config) (*lab
 }
 
 // goesOn adds to the error of an interrupted computation how to go on with it. Too little memory, and a
-// cache in which nothing can be kept, become usage errors.
+// cache that can keep nothing, become usage errors.
 func (w *labWork) goesOn(err error) error {
 	var store *jobs.StoreError
 	switch {

@@ -44,7 +44,7 @@ type Claim struct {
 	Words, Where, Section string // of the text: the sentence, its place, and the experiment that shows it
 }
 
-// Exact is a number that chance has no part in.
+// Exact is a number without chance, such as a count.
 type Exact struct {
 	Value float64
 	Holds bool

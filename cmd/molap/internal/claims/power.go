@@ -29,8 +29,9 @@ type seedPower struct {
 	needs int     // seeds that tell the present distance; 0: unknown, or more than mostSeeds
 }
 
-// design returns the power of one of some tests. It corrects by Bonferroni for the number of tests and
-// of parts. Holm's correction asks no more of any test, and less of most.
+// design returns what the seeds of one test can tell, if there are that many tests. It corrects by
+// Bonferroni for the number of tests and of parts. Holm's correction asks no more of any test, and
+// less of most.
 func (t Test) design(tests int) seedPower {
 	p := seedPower{sd: math.NaN(), share: math.NaN(), now: math.NaN(), ten: math.NaN()}
 	if t.Decides < 0 || t.Intervals[t.Decides].N < judge.LeastSeeds || t.untestable(t.Parts[t.Decides]) != "" {

@@ -59,8 +59,8 @@ func ScoreUpTo(q obs.Robustness, arm lab.Arm, damage lab.Damage, most float64, m
 	return damagedScore(q, arm, damage, obs.LevelsTo(damage, most), m)
 }
 
-// damagedScore returns the mean over tasks, draws and levels of a damage. The intact networks tell what they
-// have learnt and have to lose.
+// damagedScore returns the mean over tasks, draws and levels of a damage. The scores of the intact
+// networks tell what the networks have learnt and can lose.
 func damagedScore(q obs.Robustness, arm lab.Arm, damage lab.Damage, levels []float64, m obs.DamageMeasure) Side {
 	if !q.Has(arm, damage) {
 		return Side{Missing: fmt.Sprintf("the units of %s do not divide into two modules or more", arm)}

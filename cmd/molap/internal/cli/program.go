@@ -75,10 +75,10 @@ type Command struct {
 }
 
 // Run runs a command. Flags are parsed; args are the other arguments. It stops soon after ctx is
-// cancelled and then returns an error that is or wraps context.Cause(ctx), to which it may add how to
-// go on. It checks what it was given before it writes anything: see Usagef and Env.MakeDir. A command
-// that keeps the state of its work (see Env.OnCheckpoint) is waited for; another is abandoned if it has
-// not stopped after a moment.
+// cancelled. Then it returns context.Cause(ctx), or an error that wraps the cause and says how to go
+// on. It checks what it was given before it writes anything: see Usagef and Env.MakeDir. A command that
+// keeps the state of its work (see Env.OnCheckpoint) is waited for; another is abandoned if it has not
+// stopped after a moment.
 type Run func(ctx context.Context, env *Env, args []string) error
 
 // Topic is help on something that is no command.
@@ -112,7 +112,7 @@ func (e usageError) Unwrap() error { return e.err }
 // 2. It should name the thing, the value found and those allowed.
 func Usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
 
-// partFailures are errors about some of several things that a command was given, each of which gets a line.
+// partFailures holds errors about some of the things that a command was given. Each error gets a line.
 type partFailures struct {
 	errs []error
 	some bool // the command did its work with the others
@@ -125,8 +125,8 @@ func (f partFailures) usage() bool {
 	return !f.some && !slices.ContainsFunc(f.errs, func(err error) bool { return !errors.As(err, new(usageError)) })
 }
 
-// Failures returns an error with a line for each of some errors, which are about as many of all things
-// that a command was given; nil if there are none.
+// Failures returns one error with a line for each of errs, or nil if there are none. Each of errs is
+// about one of the things that the command was given, all in number; equal errors get one line.
 func Failures(errs []error, all int) error {
 	some := len(errs) < all
 	said := map[string]bool{}

@@ -77,7 +77,7 @@ type closedWriter struct{}
 
 func (closedWriter) Write([]byte) (int, error) { return 0, os.ErrClosed }
 
-// openStream returns a standard stream, or closed if it was closed before the program began:
+// openStream returns a standard stream, or closedStream if it was closed before the program began:
 // Go has put the null device in its place.
 func openStream(f *os.File) io.Writer {
 	if closedBefore(f) {

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// checkedValue is a flag whose errors say what is allowed.
+// checkedValue is a flag value. Its errors say what is allowed.
 type checkedValue struct {
 	text    string
 	set     func(text string) error

@@ -23,7 +23,7 @@ type Axis struct {
 	// between them, each with a tick. Other values stand between them in proportion.
 	Even []float64
 
-	names []string // of categories in place of numbers, each one wide and centred on its index; see over
+	names []string // of categories in place of numbers; each is one unit wide and centred on its index, see the method over
 	down  bool     // a vertical axis has its low end at the top, as rows are written
 	whole bool     // ticks stand at whole numbers alone
 }

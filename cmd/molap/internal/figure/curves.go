@@ -147,7 +147,7 @@ func (a axes) stroke(p pen, xs, ys []float64, style draw.LineStyle) {
 // indexRun is the half-open range of indices [from, to).
 type indexRun struct{ from, to int }
 
-// indexRuns returns the longest ranges of 0…n−1 where ok holds.
+// indexRuns returns the longest ranges within 0…n−1 where ok holds for every index.
 func indexRuns(n int, ok func(int) bool) []indexRun {
 	var out []indexRun
 	for k := 0; k < n; k++ {

@@ -15,7 +15,7 @@ const (
 	topGap     = 3.0 // between the data area and the title above it
 )
 
-// panelCell is a panel with its axes and its place.
+// panelCell is a panel with its axes and its place in the figure.
 type panelCell struct {
 	panel  Panel
 	letter string // a, b, c … in reading order; empty if the figure has one panel

@@ -25,7 +25,7 @@ const (
 	HoldsNot     Verdict = -1
 	Inconclusive Verdict = 0
 	Holds        Verdict = 1
-	NotTestable  Verdict = 2 // no number of values can make it hold, and nothing that can tell speaks against it
+	NotTestable  Verdict = 2 // no number of values can make it hold, and no testable part speaks against it
 	NotMeasured  Verdict = 3 // there are no values
 )
 
@@ -47,7 +47,7 @@ type Question struct {
 	AtLeast int         // parts that it has to be true of; 0: all
 }
 
-// Part is a number that a claim speaks of.
+// Part is one of the numbers that a claim is about.
 type Part struct {
 	X    []float64 // by seed
 	Step float64   // the smallest difference that its measure shows; 0: not known

@@ -9,7 +9,7 @@ import (
 	"molap/cmd/molap/internal/stats"
 )
 
-// Ceiling is the per cent from which on a measure no longer tells networks apart.
+// Ceiling is a score in per cent. Networks at or above it cannot be told apart by the measure.
 const Ceiling = 99
 
 // Score holds the scores of networks, seed by seed. They decide whether a measure can tell what a claim

@@ -132,8 +132,8 @@ func showModule[T kernels.Float](w *jobs.Work, v kernels.Variant, s profile.Sett
 	}}
 }
 
-// look runs a network, whose outputs are then in q.fitted; whole: and copies its weights and its
-// activity in the first trial.
+// look runs a network and leaves its outputs in q.fitted. If whole is true, it also copies the
+// weights and the activity in the first trial.
 func (q *tester[T]) look(net *rnn.Network[T], whole bool) watch.Look {
 	if !whole {
 		q.outputs(net, nil)

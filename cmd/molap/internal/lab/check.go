@@ -55,7 +55,7 @@ func Check(s profile.Settings) error {
 			continue
 		}
 		if t.Arrays.Train == nil {
-			return nil // and nothing more can be said of the corpus
+			return nil // the corpus can be checked no further
 		}
 		if n := t.Arrays.Trials; n < s.Pretraining.Batch {
 			return fmt.Errorf("tasks.corpus: %s has %d trials to train on, fewer than pretraining.batch, %d", t.ID, n, s.Pretraining.Batch)

@@ -15,7 +15,7 @@ import (
 )
 
 // corpus draws trials of all tasks side by side and projects them onto latent variates. Modules are
-// pre-trained on these (§3.3).
+// pre-trained on these variates (§3.3).
 type corpus[T kernels.Float] struct {
 	Gen      *tasks.Generator[T]
 	settings profile.Settings
@@ -140,7 +140,7 @@ func (q *corpus[T]) scaled(v variates) variates {
 	return v
 }
 
-// rescaleAffine returns v in units in which s.Min is 0 and s.Min + s.Range is 1.
+// rescaleAffine returns v in other units: s.Min becomes 0, and s.Min + s.Range becomes 1.
 func rescaleAffine(v tasks.Affine, s tasks.Scale) tasks.Affine {
 	weights := func(w []float64) []float64 {
 		w = slices.Clone(w)

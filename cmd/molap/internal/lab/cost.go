@@ -65,8 +65,9 @@ func Cost(s profile.Settings, arm Arm, tasks int) float64 {
 	return cost + float64(tasks)*taskStep(s, arm)*iterations(s.Training.Schedule)
 }
 
-// The memory of a job is what it surely holds at once. It leaves out what depends on the kernel and
-// what is held for a moment only, so a run that is refused for its memory could not have ended.
+// The memory of a job is a lower bound: what it surely holds at once. It leaves out what depends on
+// the kernel and what is held for a moment only. So a run that is refused for its memory could not
+// have ended.
 
 // memoryOf returns the memory of some numbers in the settings' precision and some in float64; keys name
 // the settings that make it so large.

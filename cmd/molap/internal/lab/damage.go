@@ -123,9 +123,9 @@ func (s Scores) Unit() float64 { return s.DecisionUnit }
 // MeanError returns the mean squared error of all outputs.
 func (s Scores) MeanError() float64 { return seq.Mean(s.Error) }
 
-// testDamaged tests a cell's network, intact and after every level and draw of a damage, always on the same
-// trials. [LesionInter] reads the setting damage.inter_module, the other damages read none. perturb
-// calls advance after every test, 1 + levels·draws times.
+// testDamaged tests a cell's network, intact and after every level and draw of a damage, always on the
+// same trials. [LesionInter] reads the setting damage.inter_module, the other damages read none.
+// testDamaged calls advance after every test, 1 + levels·draws times.
 func testDamaged[T kernels.Float](ctx context.Context, v kernels.Variant, s profile.Settings, c Cell, net *rnn.Network[T], test *tasks.Batch[T], p Perturbation, advance func()) (Perturbed, error) {
 	q := newTester(v, s, c, net.Shape, test)
 	r := Perturbed{Intact: q.score(net)}

@@ -27,12 +27,12 @@ func Place(s profile.Settings, task string) int {
 	return strings.Index(s.DNI.Order, strings.TrimPrefix(task, "T"))
 }
 
-// learntSequence is a network that learns tasks in sequence.
+// learntSequence holds one network that learns tasks in sequence, as it was after each task.
 type learntSequence[T kernels.Float] struct {
 	Nets                []*rnn.Network[T] // after each task
 	Curves              [][]float64       // of each task: mean squared error of every iteration
 	Trained, Parameters int
-	// Diverged says where loss, gradients or outputs were no longer finite, and DivergedIn in which
+	// Diverged says where loss, gradients or outputs were no longer finite, and DivergedIn says in which
 	// task, from 0. From there on nothing is learnt. Empty: all stayed finite.
 	Diverged   string
 	DivergedIn int
@@ -75,18 +75,18 @@ func inSequence[T kernels.Float](l *Lab, seed uint64) *jobs.Job[learntSequence[T
 
 // learnInSequence trains one network on task after task. The changes for each task are projected away
 // from the activity of those before (rnn.DNI). The tasks' data are those of the other arms. The
-// activity of a task is measured on one batch of its training data, as in the authors' code; if batches
-// are fresh, on the one after the last.
+// activity of a task is measured on one batch of its training data, as in the authors' code; if every
+// iteration has a fresh batch, it is measured on the batch after the last.
 //
 // All weights, h[0] and all biases are trained: the authors freeze the recurrent bias elsewhere, but
 // have no mask here.
 func learnInSequence[T kernels.Float](ctx context.Context, v kernels.Variant, s profile.Settings, seed uint64, w *jobs.Work, step float64) (learntSequence[T], error) {
-	q, err := newStudent[T](v, s, seed)
+	q, err := newSequenceLearner[T](v, s, seed)
 	if err != nil {
 		return learntSequence[T]{}, err
 	}
 	w.Resume(func(state []byte) error {
-		half, err := newStudent[T](v, s, seed)
+		half, err := newSequenceLearner[T](v, s, seed)
 		if err == nil {
 			err = half.goOn(state)
 		}
@@ -124,8 +124,8 @@ type sequenceLearner[T kernels.Float] struct {
 	batches  rnn.Batches[T]
 }
 
-// newStudent returns a network that has learnt nothing yet.
-func newStudent[T kernels.Float](v kernels.Variant, s profile.Settings, seed uint64) (*sequenceLearner[T], error) {
+// newSequenceLearner returns a sequenceLearner that has learnt nothing yet.
+func newSequenceLearner[T kernels.Float](v kernels.Variant, s profile.Settings, seed uint64) (*sequenceLearner[T], error) {
 	shape := sharedShape(s)
 	net := newNetwork[T](v, s, seed, shape.In, shape.Out, s.Network.InputGain)
 	on := rnn.NoBiases
@@ -186,7 +186,8 @@ func (q *sequenceLearner[T]) learn(ctx context.Context, w *jobs.Work, step float
 	return q.prepare()
 }
 
-// pass puts a task behind the network, learnt or not.
+// pass adds the network as it is after a task to the sequence, whether it has learnt the task or
+// not.
 func (q *sequenceLearner[T]) pass(curve []float64) {
 	q.learnt.Curves, q.learnt.Nets = append(q.learnt.Curves, curve), append(q.learnt.Nets, copyNetwork(q.net))
 }
@@ -230,7 +231,7 @@ func (q *sequenceLearner[T]) info() rnn.Info {
 	return infoOf(q.settings, Cell{Arm: DNI, Seed: q.seed}, fmt.Sprintf("%s, task %d of %s", q.task.ID, len(q.learnt.Nets)+1, q.settings.DNI.Order))
 }
 
-// goOn brings a network that has learnt nothing to where state was kept.
+// goOn restores the state of a checkpoint into a network that has learnt nothing yet.
 func (q *sequenceLearner[T]) goOn(state []byte) error {
 	var h sequenceCheckpoint[T]
 	if err := gob.NewDecoder(bytes.NewReader(state)).Decode(&h); err != nil {

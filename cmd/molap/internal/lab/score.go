@@ -42,7 +42,7 @@ func (l typedLab[T]) Score(c Cell) *jobs.Job[Run] {
 // testBatch draws that many test trials of a cell's task. If the task's trials are given, it takes
 // trials that are held out, and all of them if they are fewer. A small batch has the first trials of a
 // large one, unless trials are scaled or resampled batch by batch (trials.scale, trials.resample). It is
-// an error if nothing is asked of an output, which then has no score.
+// an error if the trials ask nothing of an output, since that output would have no score.
 func testBatch[T kernels.Float](v kernels.Variant, s profile.Settings, c Cell, trials int) (*tasks.Batch[T], error) {
 	_, b, err := drawTest[T](v, s, c, trials)
 	if err != nil {

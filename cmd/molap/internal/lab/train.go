@@ -14,7 +14,7 @@ import (
 	"molap/tasks"
 )
 
-// Arm is a way to come by a network for a task.
+// Arm is a way to obtain a network for a task.
 type Arm string
 
 // The arms differ in what W_rec is when the tasks are trained.
@@ -132,10 +132,10 @@ func pretrainModules[T kernels.Float](ctx context.Context, v kernels.Variant, s 
 	}
 }
 
-// runTraining does the remaining iterations of a training, shows them to an audience and keeps checkpoints
-// of state. Each iteration costs step. When ctx ends, advance stops after the current iteration. In
-// float32 with a batch of 200 that takes 15 ms at N = 100; it grows with N² and is less than a second
-// up to N = 700.
+// runTraining does the remaining iterations of a training, shows them to an audience and keeps
+// checkpoints of state. Each iteration costs step. When ctx ends, runTraining stops after the current
+// iteration. In float32 with a batch of 200 that takes 15 ms at N = 100; it grows with N² and is less
+// than a second up to N = 700.
 func runTraining[T kernels.Float](ctx context.Context, w *jobs.Work, tr *rnn.Trainer[T], batches rnn.Batches[T], step float64, seen audience, state func() ([]byte, error)) error {
 	tr.Cores = w.Pool()
 	// Only the checkpoint heeds ctx, so that nothing stops the training before its state is kept.
@@ -162,7 +162,7 @@ func infoOf(s profile.Settings, c Cell, task string) rnn.Info {
 	return rnn.Info{Task: task, Arm: string(c.Arm), Seed: c.Seed, Settings: string(s.TOML()), From: c.From}
 }
 
-// trainedNetwork is a network trained on a task, and how that went.
+// trainedNetwork is a network trained on a task, with the course of its training.
 type trainedNetwork[T kernels.Float] struct {
 	Net                 *rnn.Network[T]
 	Curve               []float64 // mean squared error of every iteration
@@ -178,7 +178,7 @@ func trainedOn[T kernels.Float](l *Lab, c Cell) *jobs.Job[trainedNetwork[T]] {
 	s := all.Only("network", "trials", "training", "optimizer", "run")
 	s.Tasks = taskset.Needed(all, c.Task)
 	if stepWeights(all, taskset.ByID(all, c.Task)) != nil && taskset.ByID(all, c.Task).Arrays != nil {
-		s.Score.Window = all.Score.Window // which steps the response is
+		s.Score.Window = all.Score.Window // the steps of the response
 	}
 	var needs []jobs.Node
 	begin := func() (*rnn.Network[T], error) { return startOf[T](l, s, c) }

@@ -177,7 +177,7 @@ func motionColumns[R any](value func(r R, m motionMeasure) float64) []obs.Col[R]
 	})
 }
 
-// beforeAfter are the two times at which networks are looked at.
+// beforeAfter names the two times of an analysis, before and after training.
 var beforeAfter = []string{"Before", "After"}
 
 // glance returns a table with a row for every arm before and after training, medians over seeds.
@@ -271,7 +271,7 @@ func (rs Runs) points() *table.Table {
 			rows = append(rows, r)
 		}
 	}
-	first := obs.Lift(PointColumns, func(r runRow) *states.Rest { // to which most states led, or the slowest
+	first := obs.Lift(PointColumns, func(r runRow) *states.Rest { // the point that most states led to, or the slowest
 		if len(r.held.Points) == 0 {
 			return nil
 		}

@@ -204,8 +204,8 @@ func (q Robustness) Highest(d lab.Damage) (highest lab.Arm) {
 	return highest
 }
 
-// Tolerated returns the largest amount of a damage up to which the mean of an arm stays above
-// both nulls; negative if it is not above them intact.
+// Tolerated returns the largest amount of a damage such that the mean of an arm stays above both
+// nulls up to it, or a negative number if the intact networks are not above them.
 func (q Robustness) Tolerated(arm lab.Arm, d lab.Damage, m DamageMeasure) float64 {
 	blind, constant := q.Nulls(d, m)
 	most := -1.0

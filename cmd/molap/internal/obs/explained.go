@@ -11,7 +11,7 @@ import (
 
 // Explained holds the analyses of the corpus: how much of its targets canonical variates explain.
 type Explained struct {
-	Readings []Reading // of the first angle of a trial: shared by its tasks, and an own one for each
+	Readings []Reading // two readings of the first angle of a trial: shared by its tasks, and one for each
 	Tasks    []tasks.Task
 }
 

@@ -26,7 +26,7 @@ type Claim struct {
 	Note    string // such as a p value, or why there is no verdict; may be empty
 	Verdict Verdict
 	Alone   Verdict // the verdict without correction for the other claims and if every measure could tell
-	Leans   Verdict // if there are too few runs for a verdict: the side on which the value lies
+	Leans   Verdict // if there are too few runs for a verdict: the side of the value
 }
 
 // Verdict is the outcome of a claim.
@@ -39,7 +39,7 @@ type verdictLook struct {
 	one, many   string
 }
 
-// verdictLooks has the looks in the order in which the page counts verdicts.
+// verdictLooks has the looks in the order of the verdicts on the page.
 var verdictLooks = []verdictLook{
 	{judge.Holds, "holds", "✓", "holds", "hold"},
 	{judge.HoldsNot, "holdsnot", "✗", "does not hold", "do not hold"},

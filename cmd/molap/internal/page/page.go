@@ -67,8 +67,8 @@ type Picture struct {
 var svgSize = regexp.MustCompile(`width="([0-9.]+)pt" height="[0-9.]+pt"`)
 
 // inlineSVG makes an SVG document of [Figure.SVG] part of a page: it drops the XML declaration and lets
-// the page decide the width, between the size at which its type can still be read and the size at which
-// it looks coarse. It adds the notes of the drawing, if there are any.
+// the page decide the width, between the smallest size with readable type and the largest size that
+// does not look coarse. It adds the notes of the drawing, if there are any.
 func inlineSVG(svg, notes []byte) template.HTML {
 	s := string(svg)
 	s = s[strings.Index(s, "<svg"):]

@@ -22,7 +22,7 @@ func (d claimsData) counts() []claimedPassage {
 	return all
 }
 
-// countedClaims returns the claims by some counts, in which a whole network counts factor times.
+// countedClaims returns the claims by some counts. A whole network counts factor times.
 func countedClaims(p parameters, factor int) []claimedPassage {
 	how := "counted from networks and masks"
 	if factor != 1 {

@@ -44,7 +44,7 @@ func (d claimsData) lesions() []claimedPassage {
 	// overM1 returns a claim that a number of molap is larger with module 2 lesioned than with module
 	// 1.
 	overM1 := func(id, measure string, of func(lab.Damage) side) claim {
-		return claim{ID: id, Measure: measure, Unit: "points", Expect: aheadOf, Parts: []side{claims.LeadOver(of(lab.LesionM2), of(lab.LesionM1)).As("M2 less M1")}}
+		return claim{ID: id, Measure: measure, Unit: "points", Expect: aboveZero, Parts: []side{claims.LeadOver(of(lab.LesionM2), of(lab.LesionM1)).As("M2 less M1")}}
 	}
 	at30 := func(m obs.DamageMeasure) func(lab.Damage) side {
 		return func(damage lab.Damage) side { return claims.ScoreAt(t9, molap, damage, fig3Level, m) }
@@ -60,13 +60,13 @@ func (d claimsData) lesions() []claimedPassage {
 		}
 		more = fmt.Sprintf("The same per cent hits %.1f times as many weights as within a module", hit(lab.LesionInter)/hit(lab.LesionM1))
 	}
-	m2 := claim{ID: "m2-arms", Measure: "molap less the others with M2 lesioned, mean over all levels", Unit: "points", Expect: aheadOf}
+	m2 := claim{ID: "m2-arms", Measure: "molap less the others with M2 lesioned, mean over all levels", Unit: "points", Expect: aboveZero}
 	return []claimedPassage{
 		{"With <10 % of M1's weights lesioned MoLaP's performance remains high (T9)", where, section, whyFitted, []claim{
 			{ID: "m1-70", Measure: "molap with M1 lesioned", Unit: "%", Expect: aboveCriterion, Parts: scoresAt(t9, molap, lab.LesionM1, small...), Note: intactRemark(t9, lab.LesionM1)},
 			{ID: "m1-fall", Measure: "intact molap less molap with M1 lesioned", Unit: "points", Expect: judge.Below(similarMargin), Parts: lossesAt(t9, molap, lab.LesionM1, small...), Note: intactRemark(t9, lab.LesionM1)},
 		}},
-		{"… above that of DNI", where, section, whyIntact, withM1("m1-dni", lab.DNI, aheadOf)},
+		{"… above that of DNI", where, section, whyIntact, withM1("m1-dni", lab.DNI, aboveZero)},
 		{"… and comparable to separately trained networks", where, section, whyIntact, withM1("m1-separate", lab.Separate, withinMargin)},
 		{"With M2's weights lesioned MoLaP's performance remains high even at a higher percentage (T9)", where, section, whyFitted, []claim{
 			{ID: "m2-70", Measure: "molap with M2 lesioned", Unit: "%", Expect: aboveCriterion, Parts: scoresAt(t9, molap, lab.LesionM2, 10, 20, fig3Level)},
@@ -90,7 +90,7 @@ func (d claimsData) lesions() []claimedPassage {
 				Parts: within(func(damage lab.Damage) side { return claims.LeadOver(overall(damage), overall(lab.LesionInter)) })},
 		}},
 		{"The combined error is higher with inter-module weights lesioned than with intra-module weights", where, section, whyBetween, []claim{
-			{ID: "inter-error", Measure: fmt.Sprintf("mean squared error of molap at %d %% between modules less within", fig3Level), Expect: aheadOf, Note: more,
+			{ID: "inter-error", Measure: fmt.Sprintf("mean squared error of molap at %d %% between modules less within", fig3Level), Expect: aboveZero, Note: more,
 				Parts: within(func(damage lab.Damage) side {
 					return claims.LeadOver(at30(obs.SquaredError)(lab.LesionInter), at30(obs.SquaredError)(damage))
 				})},
@@ -113,7 +113,7 @@ func (d claimsData) anywhere() []claimedPassage {
 		better = append(better, pair(damage, lab.DNI, lab.MoLaP), pair(damage, lab.DNI, lab.Separate))
 	}
 	onT7 := func(id string, damage lab.Damage) []claim {
-		return claim{ID: id, Measure: "molap less the others, mean over 1 to 10 %", Unit: "points", Expect: aheadOf}.InBoth(func(c *claim, i int) {
+		return claim{ID: id, Measure: "molap less the others, mean over 1 to 10 %", Unit: "points", Expect: aboveZero}.InBoth(func(c *claim, i int) {
 			c.Parts = leadsAfterDamage(t7, byBoth[i], damage, 10, lab.Separate, lab.DNI)
 		})
 	}
@@ -122,10 +122,10 @@ func (d claimsData) anywhere() []claimedPassage {
 			{ID: "t1-alike", Measure: "arms less each other, lesions, noise and silenced units, mean over all levels", Unit: "points", Expect: withinMargin, Parts: same},
 		}},
 		{"… DNI somewhat better when weights and activity are lesioned", where, section, whyIntact, []claim{
-			{ID: "t1-dni-better", Measure: "dni less the others on T1, mean over all levels", Unit: "points", Expect: aheadOf, Parts: better},
+			{ID: "t1-dni-better", Measure: "dni less the others on T1, mean over all levels", Unit: "points", Expect: aboveZero, Parts: better},
 		}},
 		{"… and somewhat worse with noise", where, section, whyIntact, []claim{
-			{ID: "t1-dni-worse", Measure: "the others less dni on T1, weight noise, mean over all levels", Unit: "points", Expect: aheadOf,
+			{ID: "t1-dni-worse", Measure: "the others less dni on T1, weight noise, mean over all levels", Unit: "points", Expect: aboveZero,
 				Parts: []side{pair(lab.WeightNoise, lab.MoLaP, lab.DNI), pair(lab.WeightNoise, lab.Separate, lab.DNI)}},
 		}},
 		{"On T7 MoLaP remains higher than the others when up to 10 % of connections are lesioned", where, section, whyIntact, onT7("t7-lesions", lab.LesionGlobal)},
@@ -140,7 +140,7 @@ func (d claimsData) anywhere() []claimedPassage {
 // everywhere returns the claim about all tasks under all kinds of damage.
 func (d claimsData) everywhere() []claimedPassage {
 	q := d.damaged
-	c := claim{ID: "damage-best", Measure: "molap less the others, mean over nine tasks and all levels", Unit: "points", Expect: aheadOf}
+	c := claim{ID: "damage-best", Measure: "molap less the others, mean over nine tasks and all levels", Unit: "points", Expect: aboveZero}
 	return []claimedPassage{{"Over all tasks MoLaP performs better than the other approaches for all perturbations", "§4.1, Fig. 4", "fig4", whyIntact, c.InBoth(func(c *claim, i int) {
 		for _, damage := range q.Damages {
 			for _, arm := range []lab.Arm{lab.Separate, lab.DNI} {

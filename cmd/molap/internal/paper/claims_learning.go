@@ -20,7 +20,7 @@ const (
 	whySingle      = "Single networks that stay on the plateau of a blind answer decide what is lost without a task, and on which"
 )
 
-// The tasks that §4 calls easier, those it calls more complex, and all, by place.
+// The places of the tasks that §4 calls easier, of those that it calls more complex, and of all.
 var (
 	easyTasks = []int{0, 1, 2, 3}
 	hardTasks = []int{4, 5, 6, 7, 8}
@@ -56,7 +56,7 @@ func (d claimsData) learning() []claimedPassage {
 		return claims.BySeed(valueRange, seq.Map(armsOnce, func(arm lab.Arm) side { return claims.ScoreOver(s, arm, all, i) })...)
 	}
 	hard := func(arm lab.Arm) []claim {
-		c := claim{ID: "hard-" + string(arm), Measure: fmt.Sprintf("molap less %s, mean over T5–T9", arm), Unit: "points", Expect: aheadOf}
+		c := claim{ID: "hard-" + string(arm), Measure: fmt.Sprintf("molap less %s, mean over T5–T9", arm), Unit: "points", Expect: aboveZero}
 		return c.InBoth(func(c *claim, i int) {
 			m := []obs.RunMeasure{all, response}[i]
 			c.Parts, c.Note = leadsOver(s, m, hardTasks, arm), taskRange(s, m, hardTasks, arm)
@@ -72,8 +72,8 @@ func (d claimsData) learning() []claimedPassage {
 	return []claimedPassage{
 		{"Successful learning (>70 % decisions correct) across all 9 tasks", where, section, whyPlateau, seq.Map([]claim{
 			{ID: "success-70", Measure: "molap on each task", Unit: "%", Expect: aboveCriterion, Parts: molap(all, side.Itself)},
-			{ID: "success-nulls", Measure: "molap less the better null", Unit: "points", Expect: aheadOf, Parts: molap(all, side.Beyond)},
-			{ID: "success-nulls-response", Measure: "molap less the better null, response alone", Unit: "points", Expect: aheadOf, Parts: molap(response, side.Beyond)},
+			{ID: "success-nulls", Measure: "molap less the better null", Unit: "points", Expect: aboveZero, Parts: molap(all, side.Beyond)},
+			{ID: "success-nulls-response", Measure: "molap less the better null, response alone", Unit: "points", Expect: aboveZero, Parts: molap(response, side.Beyond)},
 		}, func(c claim) claim { c.Note = escapesRemark(s); return c })},
 		{"Similar performance to independent networks and DNI", where, section, "", []claim{
 			similar(lab.Separate, "A separate network has every weight trained; with molap input weights and readout have to do with what pre-training left in the modules"),
@@ -82,25 +82,25 @@ func (d claimsData) learning() []claimedPassage {
 		}},
 		{"Performance is more similar for easier tasks (T1–T4) than for more complex tasks (T5–T9)", where, section,
 			"Arms are alike on a task that none of them learns, and on one that all do, whatever its complexity", []claim{
-				{ID: "easy-alike", Measure: "highest less lowest of five arms, mean over T5–T9 less mean over T1–T4", Unit: "points", Expect: aheadOf,
+				{ID: "easy-alike", Measure: "highest less lowest of five arms, mean over T5–T9 less mean over T1–T4", Unit: "points", Expect: aboveZero,
 					Parts: []side{claims.PairedDifference(claims.Averaged(seq.Map(hardTasks, apart)...), claims.Averaged(seq.Map(easyTasks, apart)...)).As("T5–T9 less T1–T4")}},
 				{ID: "easy-each", Measure: "molap less each other arm, mean over T1–T4", Unit: "points", Expect: withinMargin,
 					Parts: leadsOver(s, all, easyTasks, rivals...), Note: scoresRemark(s, easyTasks, armsOnce...)},
 			}},
 		{"Only MoLaP achieves the highest performance across all tasks", where, section,
 			"molap is not ahead on a task that other arms learn as well, or that it does not learn itself", []claim{
-				{ID: "best-each", Measure: "molap less each other arm on each of nine tasks", Unit: "points", Expect: aheadOf, Parts: eachLead(all, nineTasks)},
-				{ID: "best-hard", Measure: "molap less each other arm on each of T5–T9", Unit: "points", Expect: aheadOf, Parts: eachLead(all, hardTasks)},
-				{ID: "best-mean", Measure: "molap less each other arm, mean over nine tasks", Unit: "points", Expect: aheadOf, Parts: leadsOver(s, all, nineTasks, others...)},
-				{ID: "best-mean-response", Measure: "molap less each other arm, mean over nine tasks, response alone", Unit: "points", Expect: aheadOf, Parts: leadsOver(s, response, nineTasks, others...)},
+				{ID: "best-each", Measure: "molap less each other arm on each of nine tasks", Unit: "points", Expect: aboveZero, Parts: eachLead(all, nineTasks)},
+				{ID: "best-hard", Measure: "molap less each other arm on each of T5–T9", Unit: "points", Expect: aboveZero, Parts: eachLead(all, hardTasks)},
+				{ID: "best-mean", Measure: "molap less each other arm, mean over nine tasks", Unit: "points", Expect: aboveZero, Parts: leadsOver(s, all, nineTasks, others...)},
+				{ID: "best-mean-response", Measure: "molap less each other arm, mean over nine tasks, response alone", Unit: "points", Expect: aboveZero, Parts: leadsOver(s, response, nineTasks, others...)},
 			}},
 		{"CCA rather than PCA is crucial for deriving useful latent primitives", where, section,
 			"Where neither arm learns a task the difference is one between blind answers", hard(lab.MoLaPPCA)},
 		{"Pre-training by CCA is better than none on the complex tasks", where, section, whyContracting, hard(lab.Reservoir)},
 		{"On T7, with pre-training both readouts hit the target, without it one misses", "§4, Fig. 2D, E", "fig2d", whyContracting, []claim{
-			{ID: "t7-readouts", Measure: "output 2 of molap less that of reservoir, T7", Unit: "points", Expect: aheadOf,
+			{ID: "t7-readouts", Measure: "output 2 of molap less that of reservoir, T7", Unit: "points", Expect: aboveZero,
 				Parts: []side{claims.LeadOver(output(lab.MoLaP, 1), output(lab.Reservoir, 1)).As("T7")}},
-			{ID: "t7-hits", Measure: fmt.Sprintf("by how much outputs 1 and 2 of molap are above %g %% and output 2 of reservoir below, T7", float64(publishedCriterion)), Unit: "points", Expect: aheadOf,
+			{ID: "t7-hits", Measure: fmt.Sprintf("by how much outputs 1 and 2 of molap are above %g %% and output 2 of reservoir below, T7", float64(publishedCriterion)), Unit: "points", Expect: aboveZero,
 				Parts: []side{hits(lab.MoLaP, 0, 1), hits(lab.MoLaP, 1, 1), hits(lab.Reservoir, 1, -1)},
 				Why:   "By settings that learn T7 (profile extended) a reservoir hits both targets as well, by those of the text and of the authors no arm but dni hits the second"},
 		}},
@@ -136,7 +136,7 @@ func (d claimsData) variance() []claimedPassage {
 		{"The first canonical dimension (M1) captures more of the variance than the second (M2)", "§4.1", "cca",
 			"Canonical variates are in the order of their correlations, not of the variance they explain", []claim{
 				{ID: "variance-m1", Measure: "variance of the targets explained by the first variate less what the second adds, scikit-learn's score" + reading, Unit: "points",
-					Expect: aheadOf, Parts: []side{claims.LeadOver(first, claims.LeadOver(both, first)).As("corpus")}},
+					Expect: aboveZero, Parts: []side{claims.LeadOver(first, claims.LeadOver(both, first)).As("corpus")}},
 			}},
 		{"Three modules do similarly to two", "A.2.1", "modules3", "A third module takes its units from the others, and its variate explains less", []claim{
 			{ID: "three-modules", Measure: "three modules less two, mean over nine tasks", Unit: "points", Expect: withinMargin, Note: scoresRemark(d.learnt, nineTasks, lab.MoLaP), Missing: unmeasured,
@@ -168,19 +168,19 @@ func (d claimsData) leftOut() []claimedPassage {
 		{"Performance generalises to the left-out task relatively well, above pre-training on the complete corpus by PCA", where, section, whyPlateau, []claim{
 			{ID: "left-out-well", Measure: "CCA of all tasks less CCA without the task tested, mean over nine tasks", Unit: "points", Expect: judge.Below(similarMargin),
 				Parts: []side{claims.LeadOver(of(full), of(one)).As("mean of nine tasks")}, Why: whySingle, Note: scoresRemark(d.learnt, nineTasks, lab.MoLaP)},
-			{ID: "left-out-pca", Measure: "CCA without the task tested less PCA of all tasks, mean over nine tasks", Unit: "points", Expect: aheadOf,
+			{ID: "left-out-pca", Measure: "CCA without the task tested less PCA of all tasks, mean over nine tasks", Unit: "points", Expect: aboveZero,
 				Parts: []side{claims.LeadOver(of(one), of(pca)).As("mean of nine tasks")}, Note: fmt.Sprintf("Ahead on %d of %d tasks", len(won), len(nineTasks))},
 		}},
 		{"T7 is relatively worse when it is left out", where, section, whySingle, []claim{
-			{ID: "left-out-t7", Measure: "fall from CCA of all tasks to CCA without the task tested, T7 less the mean of the other eight", Unit: "points", Expect: aheadOf,
+			{ID: "left-out-t7", Measure: "fall from CCA of all tasks to CCA without the task tested, T7 less the mean of the other eight", Unit: "points", Expect: aboveZero,
 				Parts: []side{claims.PairedDifference(fall(t7), claims.Averaged(seq.Map(others, fall)...)).As("T7")}},
-			{ID: "left-out-t7-lowest", Measure: "CCA without the task tested, each other task less T7", Unit: "points", Expect: aheadOf,
+			{ID: "left-out-t7-lowest", Measure: "CCA without the task tested, each other task less T7", Unit: "points", Expect: aboveZero,
 				Parts: onEach(d.left, others, func(i int) side { return claims.LeadOver(of(one, i), of(one, t7)) })},
 		}},
 		{"With two tasks left out performance remains high on the majority of tasks", where, section, whyPlateau, []claim{
 			{ID: "two-out-70", Measure: "CCA without the task tested and the next", Unit: "%", Expect: aboveCriterion, AtLeast: 5,
 				Parts: onEach(d.left, nineTasks, func(i int) side { return of(two, i).Itself() })},
-			{ID: "two-out-nulls", Measure: "the same less the better null", Unit: "points", Expect: aheadOf, AtLeast: 5,
+			{ID: "two-out-nulls", Measure: "the same less the better null", Unit: "points", Expect: aboveZero, AtLeast: 5,
 				Parts: onEach(d.left, nineTasks, func(i int) side { return of(two, i).Beyond() })},
 		}},
 	}
@@ -215,7 +215,7 @@ func (d claimsData) inOrders() []claimedPassage {
 		spread.Parts = []side{{Name: "spread", X: s.Apart("fresh", obs.Response), Of: claims.ScoreOver(s.Scores, "fresh", obs.Response).Of}}
 	}
 	return []claimedPassage{{"Other continual learning approaches suffer from task interference and task order, MoLaP does not", "§5", "dni", "", []claim{
-		{ID: "dni-interference", Measure: "dni right after each task less dni after all nine, mean over nine tasks", Unit: "points", Expect: aheadOf,
+		{ID: "dni-interference", Measure: "dni right after each task less dni after all nine, mean over nine tasks", Unit: "points", Expect: aboveZero,
 			Parts: []side{claims.LossFrom(claims.ScoreOver(s.Scores, "fresh", obs.Overall), claims.ScoreOver(s.Scores, "final", obs.Overall)).As("mean of nine tasks")},
 			Note:  "For molap this is 0: what it learns of one task leaves the others as they are", Why: "What was not learnt is not forgotten"},
 		late, spread,

@@ -12,9 +12,9 @@ import (
 	"molap/tasks"
 )
 
-// Fig. 5: modules are pre-trained without the task that they are tested on, and without it and
-// the next (T1 after T9), by CCA and by PCA. Beside them stands PCA of all tasks, with which
-// §4.2 compares.
+// Fig. 5: modules are pre-trained without the task that they are tested on, and without it and the
+// next (T1 after T9), by CCA and by PCA. Beside them stands PCA of all tasks, since §4.2 compares
+// with it.
 
 // fig5Conditions returns the conditions, which differ in what modules are pre-trained on. If nothing is
 // left out, as in the authors' program (arms.leave_out), all are networks of the full corpus.

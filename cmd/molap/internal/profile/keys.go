@@ -41,7 +41,7 @@ func (s *Settings) written() []Key {
 	return slices.DeleteFunc(slices.Clone(everyKey), func(k Key) bool { return k.domain.optional && s.field(k.Name).IsZero() })
 }
 
-// taskKeys are the keys beside the table, which nobody need set; see [Tasks].
+// taskKeys are the keys of own tasks, which a profile may leave out; see [Tasks].
 var taskKeys = []Key{
 	{"tasks.corpus", textDomain(1 << 12),
 		"Tasks on which modules are pre-trained, by ID.",
@@ -51,8 +51,7 @@ var taskKeys = []Key{
 		"The paper and its authors have none."},
 }
 
-// profileKeys is the one place that knows what each key means and allows. Sections
-// are the paper's.
+// profileKeys is the only place that says what each key means and allows. Sections are the paper's.
 var profileKeys = []Key{
 	{"network.units", integerDomain(2, 10000),
 		"Units N of the recurrent network.",

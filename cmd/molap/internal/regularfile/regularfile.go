@@ -1,6 +1,6 @@
-// Package regularfile reads paths that may hold anything, but only regular files of bounded size.
-// Pipes, devices, directories and files that are too large, sparse ones too, give an error of one line,
-// at once and before memory is taken for them.
+// Package regularfile reads regular files of bounded size, at paths that may hold anything. Pipes,
+// devices, directories and files that are too large, sparse ones too, give an error of one line, at
+// once and before memory is taken for them.
 package regularfile
 
 import (

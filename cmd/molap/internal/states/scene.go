@@ -157,7 +157,7 @@ func (s Scene) answer(trial int) []float64 {
 	return seq.Map(s.decision, func(o int) float64 { return s.final(trial, o) })
 }
 
-// onset returns the first step at which the inputs of trials differ; 0 if none does.
+// onset returns the first step where the inputs of trials differ, or 0 if they never differ.
 func (s Scene) onset() int {
 	for t := range s.steps {
 		for j := range s.trials {

@@ -18,11 +18,11 @@ import (
 
 // How much of a network is looked at. If a file has fewer trials, all of them are.
 const (
-	Trials        = 100 // whose states, exponents and gradients are looked at
-	ReadTrials    = 800 // from whose states the decision is read
-	fewestTrials  = 8   // from which a decision can be read
+	Trials        = 100 // trials that give states, exponents and gradients
+	ReadTrials    = 800 // trials that a readout of the decision is fitted to and tested on
+	fewestTrials  = 8   // the least number of trials for such a readout
 	readEvery     = 5   // steps between two readings
-	SearchStates  = 64  // from which fixed points are searched
+	SearchStates  = 64  // states where searches for fixed points start
 	ShownPoints   = 8   // points of an input that the experiment keeps
 	heldSteps     = 600 // steps under a constant input
 	heldSkip      = 200 // of these, the steps before the exponent is taken
@@ -38,7 +38,7 @@ const (
 type Motion struct {
 	Units, Modules int
 	Steps, Trials  int // of a trial; how many are looked at
-	Onset          int // the first step at which inputs differ between trials
+	Onset          int // the first step where inputs differ between trials
 	Response       int // the first step of the response
 
 	Recurrent  []complex128 // eigenvalues of W_rec
@@ -91,8 +91,8 @@ func (q Question) Memory(net autodiff.Shape, steps, trials int) jobs.Memory {
 	return jobs.Memory{Bytes: 8 * numbers, By: fmt.Sprintf("%d units, %d steps, %d workers", net.Units, steps, workers)}
 }
 
-// orEnd returns the error of f or, if ctx ends first, the cause of that. In the second case f goes on
-// until it looks at ctx itself.
+// orEnd returns the error of f or, if ctx ends first, the cause of its end. In the second case f goes
+// on until it looks at ctx itself.
 func orEnd(ctx context.Context, f func() error) error {
 	done := make(chan error, 1)
 	go func() { done <- f() }()
@@ -128,7 +128,7 @@ type analysis struct {
 	all, few Scene // the trials that decisions are read from, and those that are looked at
 	question Question
 	stream   kernels.Stream
-	progress jobs.Progress // nil: nobody asks
+	progress jobs.Progress // nil: nobody wants to hear
 
 	m                Motion
 	t                *dynamics.Trajectories // of few

@@ -22,7 +22,7 @@ func List(all []tasks.Task) *table.Table {
 	return t
 }
 
-// Print writes what every channel of a task shows in which period.
+// Print writes a table of what every channel of a task shows in each period.
 func Print(w io.Writer, t tasks.Task, o tasks.Options) {
 	if t.Arrays != nil {
 		fmt.Fprint(w, Given(t))
