@@ -113,7 +113,7 @@ func claimRows(all ...claimedPassage) (claims []claim) {
 const similarMargin = claims.SimilarMargin
 
 var (
-	aboveZero        = judge.Above(0)
+	aboveZero      = judge.Above(0)
 	aboveCriterion = judge.Above(publishedCriterion)
 	withinMargin   = judge.Within(0, similarMargin)
 )
