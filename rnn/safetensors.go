@@ -297,7 +297,8 @@ func (f *File) setMetadata(metadata map[string]string) error {
 	if err != nil || strconv.FormatUint(seed, 10) != metadata[keySeed] {
 		return fmt.Errorf("seed %s is not a number", quoted(metadata[keySeed]))
 	}
-	f.Info = Info{Task: metadata[keyTask], Arm: metadata[keyArm], Seed: seed, Settings: metadata[keySettings], From: metadata[keyFrom], Diverged: metadata[keyDiverged]}
+	f.Info = Info{Task: metadata[keyTask], Arm: metadata[keyArm], Seed: seed, Settings: metadata[keySettings],
+		From: metadata[keyFrom], Diverged: metadata[keyDiverged]}
 	if f.Modules, err = parseCount(keyModules, metadata[keyModules]); err != nil {
 		return err
 	}

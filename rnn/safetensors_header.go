@@ -249,10 +249,17 @@ func (s *headerScanner) tensor(name string, numbers []byte) (m fileMember, begin
 	return m, begin, end
 }
 
+// numpyTypes has NumPy's names of the types of numbers that this package reads.
+var numpyTypes = map[string]string{
+	"F32": "<f4", "F64": "<f8", "F16": "<f2", "BF16": bfloat16, "I64": "<i8",
+	"I32": "<i4", "I16": "<i2", "U16": "<u2", "U32": "<u4", "U64": "<u8",
+	"I8": "|i1", "U8": "|u1", "BOOL": "|b1",
+}
+
 // numpyType returns NumPy's name of a type of numbers. A type that this package does not read keeps
 // its name.
 func numpyType(dtype string) string {
-	if descr, ok := map[string]string{"F32": "<f4", "F64": "<f8", "F16": "<f2", "BF16": bfloat16, "I64": "<i8", "I32": "<i4", "I16": "<i2", "U16": "<u2", "U32": "<u4", "U64": "<u8", "I8": "|i1", "U8": "|u1", "BOOL": "|b1"}[dtype]; ok {
+	if descr, ok := numpyTypes[dtype]; ok {
 		return descr
 	}
 	return dtype

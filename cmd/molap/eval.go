@@ -102,7 +102,8 @@ func evaluate(env *cli.Env, q intake.Flags, path string) (n lab.NetFile, e evalu
 		hint := fmt.Sprintf("are steps and trials exchanged? X and Y are read as %d steps of %d trials (loss %.3g); as %d steps of %d trials the loss is %.3g", scores.Steps, scores.Trials, scores.Loss, scores.Trials, scores.Steps, loss)
 		intake.Note(env, path, n.Network, hint)
 	}
-	return n, evaluation{path, string(n.Cell.Arm), n.Cell.Task, n.Cell.Seed, string(n.Settings.Run.Precision), targetNames(n, scores), n.Network.Notices, scores}, nil
+	return n, evaluation{path, string(n.Cell.Arm), n.Cell.Task, n.Cell.Seed,
+		string(n.Settings.Run.Precision), targetNames(n, scores), n.Network.Notices, scores}, nil
 }
 
 // targetNames returns the name of each output's target: that of its task or, if the trials do not name

@@ -58,7 +58,8 @@ func sweepState(m *sweep.Manifest, s *sweep.Status) map[string]any {
 // sweepText returns a status in lines.
 func sweepText(m *sweep.Manifest, s *sweep.Status) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %s, %s, tasks %s\n", words.Count(len(m.Indices), "index"), words.Count(len(m.Points), "point"), strings.Join(m.Arms(), ", "), strings.Join(m.Tasks, ", "))
+	fmt.Fprintf(&b, "%s: %s, %s, tasks %s\n", words.Count(len(m.Indices), "index"), words.Count(len(m.Points), "point"),
+		strings.Join(m.Arms(), ", "), strings.Join(m.Tasks, ", "))
 	for t := sweep.Done; t >= sweep.Missing; t-- {
 		list := s.List(t)
 		if len(list) == 0 && t != sweep.Done {

@@ -25,7 +25,8 @@ type gonum[T kernels.Float] struct {
 func newGonum[T kernels.Float](p *problem) *gonum[T] {
 	g := &gonum[T]{
 		problem: p,
-		wRec:    convertFrom64[T](p.wRec), wIn: convertFrom64[T](p.wIn), b: convertFrom64[T](p.b), wOut: convertFrom64[T](p.wOut), bOut: convertFrom64[T](p.bOut),
+		wRec:    convertFrom64[T](p.wRec), wIn: convertFrom64[T](p.wIn), b: convertFrom64[T](p.b),
+		wOut: convertFrom64[T](p.wOut), bOut: convertFrom64[T](p.bOut),
 		h0: convertFrom64[T](p.h0), x: convertFrom64[T](p.x), y: convertFrom64[T](p.y),
 		h: make([]T, (p.steps+1)*p.trials*p.units), d: make([]T, (p.steps+1)*p.trials*p.units), e: make([]T, len(p.y)),
 		dwRec: make([]T, len(p.wRec)), dwIn: make([]T, len(p.wIn)), db: make([]T, p.units),

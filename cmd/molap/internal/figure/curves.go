@@ -40,7 +40,8 @@ func (c Curve) look(place int) seriesLook {
 // joined reports whether the curve has a line: one without markers always, one with markers if two
 // values are neighbours.
 func (c Curve) joined() bool {
-	return !c.Marked || slices.ContainsFunc(indexRuns(len(c.Y), func(k int) bool { return table.Finite(c.Y[k]) }), func(r indexRun) bool { return r.to-r.from > 1 })
+	return !c.Marked || slices.ContainsFunc(indexRuns(len(c.Y), func(k int) bool { return table.Finite(c.Y[k]) }),
+		func(r indexRun) bool { return r.to-r.from > 1 })
 }
 
 func (c *Curves) check() {

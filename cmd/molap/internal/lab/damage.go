@@ -60,7 +60,8 @@ func (d Damage) Stream(seed uint64, draw int) kernels.Stream {
 }
 
 // damageNetwork returns a damaged copy of a network, and how many weights or units are hit.
-func damageNetwork[T kernels.Float](v kernels.Variant, s profile.Settings, net *rnn.Network[T], d Damage, level float64, stream kernels.Stream) (*rnn.Network[T], int, error) {
+func damageNetwork[T kernels.Float](v kernels.Variant, s profile.Settings, net *rnn.Network[T],
+	d Damage, level float64, stream kernels.Stream) (*rnn.Network[T], int, error) {
 	where, lesion := map[Damage]rnn.Region{LesionM1: 0, LesionM2: 1, LesionInter: rnn.InterModule, LesionGlobal: rnn.Global}[d]
 	switch {
 	case d == LesionInter && s.Damage.InterModule == profile.Everywhere:
@@ -126,7 +127,8 @@ func (s Scores) MeanError() float64 { return seq.Mean(s.Error) }
 // testDamaged tests a cell's network, intact and after every level and draw of a damage, always on the
 // same trials. [LesionInter] reads the setting damage.inter_module, the other damages read none.
 // testDamaged calls advance after every test, 1 + levels·draws times.
-func testDamaged[T kernels.Float](ctx context.Context, v kernels.Variant, s profile.Settings, c Cell, net *rnn.Network[T], test *tasks.Batch[T], p Perturbation, advance func()) (Perturbed, error) {
+func testDamaged[T kernels.Float](ctx context.Context, v kernels.Variant, s profile.Settings, c Cell,
+	net *rnn.Network[T], test *tasks.Batch[T], p Perturbation, advance func()) (Perturbed, error) {
 	q := newTester(v, s, c, net.Shape, test)
 	r := Perturbed{Intact: q.score(net)}
 	r.Blind, r.Constant = nullScores(q.right, q.tenth, test)

@@ -80,7 +80,8 @@ func inSequence[T kernels.Float](l *Lab, seed uint64) *jobs.Job[learntSequence[T
 //
 // All weights, h[0] and all biases are trained: the authors freeze the recurrent bias elsewhere, but
 // have no mask here.
-func learnInSequence[T kernels.Float](ctx context.Context, v kernels.Variant, s profile.Settings, seed uint64, w *jobs.Work, step float64) (learntSequence[T], error) {
+func learnInSequence[T kernels.Float](ctx context.Context, v kernels.Variant, s profile.Settings,
+	seed uint64, w *jobs.Work, step float64) (learntSequence[T], error) {
 	q, err := newSequenceLearner[T](v, s, seed)
 	if err != nil {
 		return learntSequence[T]{}, err
@@ -332,7 +333,8 @@ func fitInputs[T kernels.Float](x []T, in int, task string, b *tasks.Batch[T]) {
 }
 
 // sharedBatches returns the training batches of a task for a network of the given shape.
-func sharedBatches[T kernels.Float](v kernels.Variant, s profile.Settings, task tasks.Task, stream kernels.Stream, shape autodiff.Shape) (rnn.Batches[T], error) {
+func sharedBatches[T kernels.Float](v kernels.Variant, s profile.Settings, task tasks.Task,
+	stream kernels.Stream, shape autodiff.Shape) (rnn.Batches[T], error) {
 	gen, err := tasks.NewGenerator[T](v, taskset.Options(s), task)
 	if err != nil {
 		return nil, err

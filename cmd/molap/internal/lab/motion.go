@@ -14,7 +14,8 @@ import (
 )
 
 // motionOf analyses a network on test trials of a cell's task.
-func motionOf(ctx context.Context, v kernels.Variant, s profile.Settings, c Cell, net *rnn.Network[float64], q states.Question, progress jobs.Progress) (m states.Motion, err error) {
+func motionOf(ctx context.Context, v kernels.Variant, s profile.Settings, c Cell,
+	net *rnn.Network[float64], q states.Question, progress jobs.Progress) (m states.Motion, err error) {
 	_, b, err := drawTest[float64](v, s, c, states.ReadTrials)
 	if err != nil {
 		return m, err

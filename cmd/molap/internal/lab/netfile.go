@@ -107,7 +107,8 @@ func trialsOf[T kernels.Float](n NetFile, draw int) (*tasks.Batch[T], error) {
 		return nil, err
 	}
 	unit := tasks.Scale{Range: 1}
-	b := &tasks.Batch[T]{Steps: t.Steps, Trials: t.Trials, In: t.In, Out: t.Out, X: t.X, Y: t.Y, Weights: t.Weights, XScale: unit, YScale: unit, Fixation: n.Fixation}
+	b := &tasks.Batch[T]{Steps: t.Steps, Trials: t.Trials, In: t.In, Out: t.Out,
+		X: t.X, Y: t.Y, Weights: t.Weights, XScale: unit, YScale: unit, Fixation: n.Fixation}
 	return b, checkAsked(b.Weights, b.Trials, b.Out, b.Trials)
 }
 

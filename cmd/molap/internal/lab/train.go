@@ -82,7 +82,8 @@ func Pretrained[T kernels.Float](l *Lab, c Cell) *jobs.Job[*rnn.Network[T]] {
 
 // pretrainModules trains the modules of net in turn. A checkpoint is the state of the training of one module:
 // it names the module and holds the network with the modules trained before.
-func pretrainModules[T kernels.Float](ctx context.Context, v kernels.Variant, s profile.Settings, c Cell, net *rnn.Network[T], w *jobs.Work, step float64) error {
+func pretrainModules[T kernels.Float](ctx context.Context, v kernels.Variant, s profile.Settings, c Cell,
+	net *rnn.Network[T], w *jobs.Work, step float64) error {
 	p := s.Pretraining
 	q, err := NewCorpus[T](v, s, kernels.NewStream(c.Seed), taskset.Corpus(s, c.LeftOut))
 	if err != nil {
@@ -136,7 +137,8 @@ func pretrainModules[T kernels.Float](ctx context.Context, v kernels.Variant, s 
 // checkpoints of state. Each iteration costs step. When ctx ends, runTraining stops after the current
 // iteration. In float32 with a batch of 200 that takes 15 ms at N = 100; it grows with N² and is less
 // than a second up to N = 700.
-func runTraining[T kernels.Float](ctx context.Context, w *jobs.Work, tr *rnn.Trainer[T], batches rnn.Batches[T], step float64, seen audience, state func() ([]byte, error)) error {
+func runTraining[T kernels.Float](ctx context.Context, w *jobs.Work, tr *rnn.Trainer[T],
+	batches rnn.Batches[T], step float64, seen audience, state func() ([]byte, error)) error {
 	tr.Cores = w.Pool()
 	// Only the checkpoint heeds ctx, so that nothing stops the training before its state is kept.
 	err := tr.Run(context.WithoutCancel(ctx), batches, func(loss autodiff.Loss) error {
@@ -212,7 +214,8 @@ func trainedOn[T kernels.Float](l *Lab, c Cell) *jobs.Job[trainedNetwork[T]] {
 }
 
 // trainOnTask trains a network on the task of a cell.
-func trainOnTask[T kernels.Float](ctx context.Context, v kernels.Variant, s profile.Settings, c Cell, net *rnn.Network[T], w *jobs.Work, step float64) (trainedNetwork[T], error) {
+func trainOnTask[T kernels.Float](ctx context.Context, v kernels.Variant, s profile.Settings, c Cell,
+	net *rnn.Network[T], w *jobs.Work, step float64) (trainedNetwork[T], error) {
 	gen, err := tasks.NewGenerator[T](v, taskset.Options(s), taskset.ByID(s, c.Task))
 	if err != nil {
 		return trainedNetwork[T]{}, err

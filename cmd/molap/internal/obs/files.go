@@ -27,7 +27,8 @@ func (n *Notebook) Files() ([]table.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []table.File{{Name: recordsFile, Data: records.CSV()}, {Name: drawsFile, Data: gzipped(draws.CSV())}, {Name: lossesFile, Data: gzipped(losses.CSV())}, {Name: arraysFile, Data: gzipped(arrays)}}, nil
+	return []table.File{{Name: recordsFile, Data: records.CSV()}, {Name: drawsFile, Data: gzipped(draws.CSV())},
+		{Name: lossesFile, Data: gzipped(losses.CSV())}, {Name: arraysFile, Data: gzipped(arrays)}}, nil
 }
 
 func gzipped(data []byte) []byte {

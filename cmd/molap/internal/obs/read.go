@@ -122,7 +122,8 @@ func (r *recordReader) draws(data []byte) error {
 		if p == nil {
 			return fmt.Errorf("%s is not in %s", k, recordsFile)
 		}
-		s := lab.Scores{Output: c.floats("output", c.percent), DecisionUnit: c.percent("decision_unit"), Error: c.floats("error", c.float), Fixation: p.Intact.Fixation}
+		s := lab.Scores{Output: c.floats("output", c.percent), DecisionUnit: c.percent("decision_unit"),
+			Error: c.floats("error", c.float), Fixation: p.Intact.Fixation}
 		if err := s.Check(); err != nil {
 			return fmt.Errorf("%s: %w", k, err)
 		}

@@ -166,7 +166,8 @@ func mostOutputs[R any](rows []R, of func(R) []float64) (most int) {
 // Tables returns the observations as tables: records, draws and losses.
 func (n *Notebook) Tables() (records, draws, losses *table.Table) {
 	rs, ds, ls := n.rows()
-	return Table("records", "Everything that was measured, a row for each network and test", rs, recordColumns(mostOutputs(rs, func(r recordRow) []float64 { return r.run.Output }))...),
+	return Table("records", "Everything that was measured, a row for each network and test", rs,
+			recordColumns(mostOutputs(rs, func(r recordRow) []float64 { return r.run.Output }))...),
 		Table("draws", "Every draw of damage", ds, drawColumns(mostOutputs(ds, func(d drawRow) []float64 { return d.Output }))...),
 		Table("losses", "The loss of every training", ls, append(
 			Lift(keyColumns, func(l lossRow) *Key { return &l.Key }), Lift(pointColumns, func(l lossRow) *lossPoint { return &l.lossPoint })...)...)

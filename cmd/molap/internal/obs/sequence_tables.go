@@ -102,7 +102,8 @@ func (d Sequence) Matrix(title string, m RunMeasure) *figure.HeatMap {
 	names := seq.Map(order, func(digit string) string { return "T" + digit })
 	h := &figure.HeatMap{
 		Frame: figure.Frame{Title: title, X: figure.Axis{Label: "tested on"}, Y: figure.Axis{Label: "after learning"}},
-		Rows:  len(order), Cols: len(order), RowNames: names, ColNames: names, Colors: figure.Sequential, Max: 100, BarLabel: "correct (%)", Format: "%.0f", Square: true,
+		Rows:  len(order), Cols: len(order), RowNames: names, ColNames: names,
+		Colors: figure.Sequential, Max: 100, BarLabel: "correct (%)", Format: "%.0f", Square: true,
 	}
 	for k := range order {
 		for _, digit := range d.Settings.DNI.Order {

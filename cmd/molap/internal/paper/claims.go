@@ -38,7 +38,8 @@ type claimsData struct {
 // claimsOf asks for the observations that decide the claims of the text. All are observations of other
 // experiments.
 func claimsOf(n *obs.Notebook) func() claimsData {
-	d := claimsData{profile: n.Settings.Label(), leaveOut: n.Settings.Arms.LeaveOut, tableFactor: n.Settings.Table1.NetworkFactor, sizes: moduleSizes(n.Settings.Network.Units)}
+	d := claimsData{profile: n.Settings.Label(), leaveOut: n.Settings.Arms.LeaveOut,
+		tableFactor: n.Settings.Table1.NetworkFactor, sizes: moduleSizes(n.Settings.Network.Units)}
 	learnt, explained, sequence := fig2Scores(n), n.Explained(), dniScores(n)
 	lesioned, global, damaged := fig3Scores(n), figS5.scores(n), fig4Scores(n, lab.DamagedArms...)
 	// These experiments train most of the networks and decide few claims: take the seeds that have

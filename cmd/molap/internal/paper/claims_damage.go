@@ -103,7 +103,8 @@ func (d claimsData) anywhere() []claimedPassage {
 	const where, section = "§4.1, Fig. S5", "figS5"
 	t1, t7 := d.global.On("T1"), d.global.On("T7")
 	pair := func(damage lab.Damage, a, b lab.Arm) side {
-		return claims.LeadOver(claims.ScoreUpTo(t1, a, damage, everyLevel, obs.AllOutputs), claims.ScoreUpTo(t1, b, damage, everyLevel, obs.AllOutputs)).As(fmt.Sprintf("%s, %s less %s", damage.Short(), a, b))
+		return claims.LeadOver(claims.ScoreUpTo(t1, a, damage, everyLevel, obs.AllOutputs),
+			claims.ScoreUpTo(t1, b, damage, everyLevel, obs.AllOutputs)).As(fmt.Sprintf("%s, %s less %s", damage.Short(), a, b))
 	}
 	var same, better []side
 	for _, damage := range globalDamages {

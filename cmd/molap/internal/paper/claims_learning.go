@@ -83,7 +83,8 @@ func (d claimsData) learning() []claimedPassage {
 		{"Performance is more similar for easier tasks (T1–T4) than for more complex tasks (T5–T9)", where, section,
 			"Arms are alike on a task that none of them learns, and on one that all do, whatever its complexity", []claim{
 				{ID: "easy-alike", Measure: "highest less lowest of five arms, mean over T5–T9 less mean over T1–T4", Unit: "points", Expect: aboveZero,
-					Parts: []side{claims.PairedDifference(claims.Averaged(seq.Map(hardTasks, apart)...), claims.Averaged(seq.Map(easyTasks, apart)...)).As("T5–T9 less T1–T4")}},
+					Parts: []side{claims.PairedDifference(claims.Averaged(seq.Map(hardTasks, apart)...),
+						claims.Averaged(seq.Map(easyTasks, apart)...)).As("T5–T9 less T1–T4")}},
 				{ID: "easy-each", Measure: "molap less each other arm, mean over T1–T4", Unit: "points", Expect: withinMargin,
 					Parts: leadsOver(s, all, easyTasks, rivals...), Note: scoresRemark(s, easyTasks, armsOnce...)},
 			}},

@@ -47,7 +47,8 @@ func showDNI(d obs.Sequence) Result {
 	return Result{
 		Title: "DNI: one network learns the nine tasks in sequence",
 		Headline: fmt.Sprintf("One network that learns nine tasks in sequence scores on average %.0f %% right after each task and %.0f %% after the last (response alone: %.0f %% and %.0f %%); separate networks score %.0f %% (%.0f %%). Means over %s.",
-			d.Mean("fresh", obs.Overall), d.Mean("final", obs.Overall), d.Mean("fresh", obs.Response), d.Mean("final", obs.Response), d.Mean("separate", obs.Overall), d.Mean("separate", obs.Response), d.BySeeds()),
+			d.Mean("fresh", obs.Overall), d.Mean("final", obs.Overall), d.Mean("fresh", obs.Response), d.Mean("final", obs.Response),
+			d.Mean("separate", obs.Overall), d.Mean("separate", obs.Response), d.BySeeds()),
 		Findings: dniFindings(d),
 		Tables:   []*table.Table{d.Learnt("dni"), d.Forgetting("dni_forgetting"), d.ByPlace("dni_orders")},
 		Figures: []*figure.Figure{
@@ -81,7 +82,8 @@ func dniFindings(d obs.Sequence) (findings []string) {
 	if d.Orders() > 1 {
 		last := len(s.DNI.Order) - 1
 		findings = append(findings, fmt.Sprintf("Over %d orders a seed, each later place in the order changes the response score of a task by %s points right after it is learnt, and by %s what is left of it at the end. On average %.0f %% is left of the last task, and %.0f %% of those before it.",
-			d.Orders(), meanAndRange(d.Slopes("fresh", obs.Response)), meanAndRange(d.Slopes("final", obs.Response)), seq.Mean(d.Left(last, last)), seq.Mean(d.Left(0, last-1))))
+			d.Orders(), meanAndRange(d.Slopes("fresh", obs.Response)), meanAndRange(d.Slopes("final", obs.Response)),
+			seq.Mean(d.Left(last, last)), seq.Mean(d.Left(0, last-1))))
 	}
 	if isCited(s) {
 		return append(findings, "The paper cites DNI and says no more. This profile follows Duncker et al.: a rule input for each task, and projected updates.")

@@ -41,7 +41,8 @@ func fig2(s obs.Scores) Result {
 					return max(blind, constant) > publishedCriterion
 				})),
 			fmt.Sprintf("On the mean task dni scores %.0f %% right after learning it and %.0f %% after the last task (response alone: %.0f %% and %.0f %%); separate networks score %.0f %% (%.0f %%).",
-				s.Mean("dni-fresh", obs.Overall), s.Mean("dni", obs.Overall), s.Mean("dni-fresh", obs.Response), s.Mean("dni", obs.Response), s.Mean("separate", obs.Overall), s.Mean("separate", obs.Response)),
+				s.Mean("dni-fresh", obs.Overall), s.Mean("dni", obs.Overall), s.Mean("dni-fresh", obs.Response), s.Mean("dni", obs.Response),
+				s.Mean("separate", obs.Overall), s.Mean("separate", obs.Response)),
 		},
 		Tables: []*table.Table{
 			s.Glance("fig2", "Performance, mean over seeds"),

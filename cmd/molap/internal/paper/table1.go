@@ -130,7 +130,8 @@ func table1(counted parameters, factor int) Result {
 		Findings: []string{
 			fmt.Sprintf("A network of N = 100 with one input and one output has N² + 2N = %d weights. Table 1 prints ten times that for a separate network and for DNI (1.02e5), and for MoLaP in all, but not for what MoLaP trains (5.2e3).", counted.network),
 			fmt.Sprintf("Counted alike, MoLaP trains %d weights where DNI trains %d: %.1f orders of magnitude fewer, not the printed %.1f. With one set of input weights and readout in place of all of them, which is what the printed 5.2e3 amounts to, the gap is %.1f orders.",
-				molap.trained, dni.trained, ordersOver(dni, molap), ordersOver(publishedDNI, publishedMoLaP), ordersOver(dni, parameterCounts{trained: counted.oneReadout})),
+				molap.trained, dni.trained, ordersOver(dni, molap), ordersOver(publishedDNI, publishedMoLaP),
+				ordersOver(dni, parameterCounts{trained: counted.oneReadout})),
 			fmt.Sprintf("With the factor %d of this profile (table1.network_factor) on whole networks, %d of the %d printed counts come out to their printed digits.", factor, counted.scaled(factor).agreeing(), len(nine)),
 			fmt.Sprintf("MoLaP has %.1f%% more parameters in all than DNI (printed: 18%%).", 100*(float64(molap.overall)/float64(dni.overall)-1)),
 		},

@@ -41,7 +41,8 @@ func Drawn(spans []tasks.Span, b *tasks.Batch[float64], shape autodiff.Shape, x,
 // Given returns a scene of the given trials b for a network with that many outputs. The response is
 // where b has weights, or else the last window steps.
 func Given(b *tasks.Batch[float64], out, window int) Scene {
-	s := Scene{response: max(0, b.Steps-window), end: b.Steps, weights: b.Weights, decision: decisionOutputs(b.Out, b.Fixation), in: b.In, out: out, steps: b.Steps, trials: b.Trials,
+	s := Scene{response: max(0, b.Steps-window), end: b.Steps, weights: b.Weights, decision: decisionOutputs(b.Out, b.Fixation),
+		in: b.In, out: out, steps: b.Steps, trials: b.Trials,
 		x: b.X, quiet: b.X, y: b.Y, asked: b.Out}
 	if b.Weights != nil {
 		at := seq.Where(seq.UpTo(b.Steps), s.asksAt)

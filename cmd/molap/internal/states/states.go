@@ -87,7 +87,8 @@ func (q Question) Memory(net autodiff.Shape, steps, trials int) jobs.Memory {
 		starts = len(q.Starts)
 	}
 	states := float64(steps) * float64(min(trials, Trials)) * units
-	numbers := states + 3*float64(starts)*units + 3*float64(min(workers, starts))*units*units + 2*units*units + float64(steps)*float64(trials)*float64(net.In+net.Out)
+	numbers := states + 3*float64(starts)*units + 3*float64(min(workers, starts))*units*units +
+		2*units*units + float64(steps)*float64(trials)*float64(net.In+net.Out)
 	return jobs.Memory{Bytes: 8 * numbers, By: fmt.Sprintf("%d units, %d steps, %d workers", net.Units, steps, workers)}
 }
 

@@ -14,7 +14,8 @@ import (
 
 // List returns a table of tasks.
 func List(all []tasks.Task) *table.Table {
-	t := &table.Table{Name: "tasks", Title: "Tasks", Columns: []table.Column{{Name: "task"}, {Name: "name"}, {Name: "inputs"}, {Name: "outputs"}, {Name: "response"}}}
+	t := &table.Table{Name: "tasks", Title: "Tasks",
+		Columns: []table.Column{{Name: "task"}, {Name: "name"}, {Name: "inputs"}, {Name: "outputs"}, {Name: "response"}}}
 	for _, task := range all {
 		shows := seq.Map(task.Targets[1:], func(c tasks.Channel) string { return c.Parts[0].Value.String() })
 		t.Add(task.ID, task.Name, len(task.Inputs), len(task.Targets), strings.Join(shows, ",  "))
