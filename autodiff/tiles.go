@@ -154,8 +154,8 @@ func (l *lockstep[T]) addRow(sum, x []T, step int, first bool) {
 	}
 }
 
-// place returns the place of step t in the order in which a gradient sums the steps: blocks from
-// the last to the first, but the steps within a block from the first to the last.
+// place returns where step t comes in the sum of a gradient. The sum takes blocks of steps from the
+// last to the first, and the steps within a block from the first to the last.
 func (l *lockstep[T]) place(t, trials int) int {
 	block := gradSteps(trials)
 	after := l.Steps + 1 - min((t/block+1)*block, l.Steps+1)

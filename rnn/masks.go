@@ -27,7 +27,7 @@ var factorOf = map[string]string{
 }
 
 // pickledNone reports whether a pickle is a NumPy array that holds None and nothing else. It looks
-// at the end of the pickle for a list of None, from which NumPy fills the array.
+// at the end of the pickle for the list of None that NumPy fills the array from.
 func pickledNone(pickle []byte) bool {
 	memo := func(p []byte) []byte { // without the code that stores an object in the memo, if it ends in one
 		if n := len(p); n > 1 && p[n-2] == 'q' {

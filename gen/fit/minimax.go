@@ -122,9 +122,9 @@ func (p problem) levelled(points []number) (c []number, level number) {
 	return c[:n-1], c[n-1]
 }
 
-// extremes returns the point of the largest error in each stretch in which the error keeps its
-// sign, and the largest error of all. If there are more than degree+2 points, it leaves out the
-// smaller of the first and the last until there are not.
+// extremes returns the point of the largest error in each stretch where the error keeps its sign,
+// and the largest error of all. If there are more than degree+2 points, it leaves out the smaller
+// of the first and the last until there are not.
 func (p problem) extremes(c []number) (points []number, worst float64) {
 	var errors []number
 	for i := range grid + 1 {

@@ -152,8 +152,8 @@ func rescaleAffine(v tasks.Affine, s tasks.Scale) tasks.Affine {
 	return tasks.Affine{Offset: (v.Offset - s.Min) / s.Range, X: weights(v.X), Y: weights(v.Y)}
 }
 
-// Batches returns the batches on which module m is pre-trained: fresh trials of
-// the corpus in every iteration, or one fixed batch, projected to variate m.
+// Batches returns the batches for the pre-training of module m: fresh trials of the corpus in every
+// iteration, or one fixed batch, projected to variate m.
 func (q *corpus[T]) Batches(v variates, m int) func(int) (x, y []T) {
 	trials := q.settings.Pretraining.Batch
 	b := tasks.NewBatch[T](q.fitted.Steps, trials, 1, 1)

@@ -12,8 +12,8 @@ import (
 	"molap/rnn"
 )
 
-// Config is what a reproduction starts from. Settings and seeds determine its results; the kernel
-// variant only decides how long they take.
+// Config holds everything that a reproduction starts from. Settings and seeds determine its
+// results; the kernel variant only decides how long they take.
 type Config struct {
 	Settings profile.Settings
 	Seeds    []uint64

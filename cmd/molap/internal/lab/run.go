@@ -95,7 +95,7 @@ func nullScores[T kernels.Float](c, tenth rnn.Criterion, b *tasks.Batch[T]) (bli
 // Learning describes the course of a training's loss.
 type Learning struct {
 	Iterations int
-	// Escape is the iteration at which the run left the plateau, the loss of a network that is blind to
+	// Escape is the iteration when the run left the plateau, the loss of a network that is blind to
 	// the stimulus: it ends the first window of 20 iterations whose mean loss is below half of
 	// BlindLoss. It is −1 if there is no such window.
 	Escape    int

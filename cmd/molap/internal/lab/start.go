@@ -18,7 +18,7 @@ import (
 // [Cell] names it by its sum.
 type Start struct {
 	File *rnn.File
-	Text string // what files of networks trained from it say of their start
+	Text string // the text about this start in the files of networks trained from it
 	Sum  string // SHA-256 of the network, the same in any file
 }
 

@@ -169,7 +169,7 @@ type trainedNetwork[T kernels.Float] struct {
 	Net                 *rnn.Network[T]
 	Curve               []float64 // mean squared error of every iteration
 	Trained, Parameters int
-	// Diverged tells at which iteration loss or gradients were no longer finite; Net is then the
+	// Diverged names the iteration when loss or gradients were no longer finite; Net is then the
 	// network before that. Empty: they stayed finite.
 	Diverged string
 }

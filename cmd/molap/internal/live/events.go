@@ -20,7 +20,7 @@ const (
 	mostEnded = 60
 )
 
-// run is the event "run": the run and its trainings.
+// run is the content of the event "run": the run and its trainings.
 type run struct {
 	Title     string     `json:"title"`
 	Status    string     `json:"status"`
@@ -36,7 +36,7 @@ type training struct {
 	Spark   []float32 `json:"spark"`
 }
 
-// look is the event "look": weights and activity of the chosen training.
+// look is the content of the event "look": weights and activity of the chosen training.
 type look struct {
 	ID      int    `json:"id"`
 	Done    int    `json:"done"`

@@ -21,8 +21,8 @@ import (
 // the pointer and walks along them by the keyboard.
 type Report struct {
 	Title    string
-	Banner   string   // what this is, in a line
-	Warning  string   // what it must not be taken for; may be empty
+	Banner   string   // the kind of report, in a line
+	Warning  string   // a caution for the reader; may be empty
 	Findings []string // the results that matter, in a sentence each
 	Summary  []string // paragraphs below them
 

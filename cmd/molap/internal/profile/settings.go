@@ -151,8 +151,8 @@ type Run struct {
 type Tasks struct {
 	// Own defines tasks: their task files, one after the other with a line "---" between.
 	Own string `toml:"own" json:"own,omitempty"`
-	// Corpus has the IDs of the tasks on which modules are pre-trained, separated by
-	// commas; empty: the nine.
+	// Corpus has the IDs of the tasks that modules are pre-trained on, separated by commas; empty: the
+	// nine.
 	Corpus string `toml:"corpus" json:"corpus,omitempty"`
 
 	// Arrays holds the trials of tasks in Own, if they were read. They are data and no settings: Own

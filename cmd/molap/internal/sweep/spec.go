@@ -20,7 +20,7 @@ type Spec struct {
 	Set       []string // changes to it: key=value
 	Arms      []string // each with every point and seed
 	Tasks     []string // of every run, task files among them; "all" alone: all nine
-	Corpus    []string // tasks on which modules are pre-trained; none: what the profile says
+	Corpus    []string // tasks that modules are pre-trained on; none: those of the profile
 	Test      string   // of a task mine.npz: the file with the trials for tests; empty: a share of its own
 	TestShare float64  // that share; 0: the usual one
 	Fixation  int      // the output of those trials that is fixation, from 1; 0: none; -1: what the file says

@@ -151,7 +151,7 @@ func (t *Table) JSON() []byte {
 	return b.Bytes()
 }
 
-// File is a file to be written: its name, and what it is to hold.
+// File is a file to be written: its name and its content.
 type File struct {
 	Name string
 	Data []byte

@@ -78,7 +78,7 @@ func Figure(t tasks.Task, o tasks.Options, s kernels.Stream, trials int) (*figur
 	return f, nil
 }
 
-// channelStretch is a part of the channels of a side that is drawn together.
+// channelStretch is a run of channels of one side that are drawn together.
 type channelStretch struct{ from, to int }
 
 // stretches returns the families among channels and the stretches of single channels between them. If
