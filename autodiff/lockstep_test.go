@@ -75,7 +75,7 @@ func TestLarge(t *testing.T) {
 		t.Errorf("%+v is in lockstep", small)
 	}
 	q := newProblem[float32](large, 5, 3)
-	m := everything(large)
+	m := maskAll(large)
 	want, wantLoss := allOf(newEngine[float32](kernels.Best(), large, q.steps, q.trials, m, q.penalty(), 1, false), q)
 	for _, v := range kernels.Variants() {
 		if v.String() == "generic" && testing.Short() {
@@ -93,7 +93,7 @@ func TestLarge(t *testing.T) {
 func TestLockstepNoAllocations(t *testing.T) {
 	s := problemShape
 	q := newProblem[float32](s, 10, waveTrials+1)
-	e := newEngine[float32](kernels.Best(), s, q.steps, q.trials, everything(s), q.penalty(), 2, true)
+	e := newEngine[float32](kernels.Best(), s, q.steps, q.trials, maskAll(s), q.penalty(), 2, true)
 	e.Noise = Noise{Sigma: 0.1, Stream: kernels.NewStream(1)}
 	outputs := make([]float32, len(q.y))
 	if n := testing.AllocsPerRun(20, func() {
@@ -153,7 +153,7 @@ func TestLent(t *testing.T) {
 func TestDivide(t *testing.T) {
 	for _, c := range []struct{ trials, workers, shared int }{{60, 1, 0}, {60, 2, 1}, {80, 2, 0}, {20, 2, 1}, {60, 8, 3}, {60, 3, 0}, {260, 7, 6}} {
 		q := newProblem[float32](problemShape, 5, c.trials)
-		e := newEngine[float32](kernels.Best(), problemShape, q.steps, q.trials, everything(problemShape), q.penalty(), c.workers, false)
+		e := newEngine[float32](kernels.Best(), problemShape, q.steps, q.trials, maskAll(problemShape), q.penalty(), c.workers, false)
 		var alone atomic.Int32 // shards by themselves
 		shardAlone := e.runShard
 		e.runShard = func(i, worker int) {

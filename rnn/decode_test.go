@@ -130,7 +130,7 @@ func TestStrict(t *testing.T) {
 		binary.LittleEndian.PutUint64(data, binary.LittleEndian.Uint64(c.file)+uint64(len(c.to)-len(c.from)))
 		// Keep the end of the header where it is aligned, unless that is the matter.
 		if pad := len(data) - len(c.file); pad != 0 && !strings.HasPrefix(c.from, "}}") {
-			data = align(data)
+			data = alignHeader(data)
 		}
 		if sumAt(data) >= 0 {
 			writeDigest(data)
@@ -158,8 +158,8 @@ func TestHeaderEnds(t *testing.T) {
 	}
 }
 
-// align ends the header of a file with as many spaces as it should have.
-func align(data []byte) []byte {
+// alignHeader ends the header of a file with as many spaces as it should have.
+func alignHeader(data []byte) []byte {
 	end := 8 + binary.LittleEndian.Uint64(data)
 	header := bytes.TrimRight(data[8:end], " ")
 	header = append(slices.Clone(header), strings.Repeat(" ", -len(header)&7)...)

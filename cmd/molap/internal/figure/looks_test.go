@@ -22,8 +22,8 @@ var dichromats = map[string][3][3]float64{
 	"tritanopia": {{1.255528, -0.076749, -0.178779}, {-0.078411, 0.930809, 0.147602}, {0.004733, 0.691367, 0.303900}},
 }
 
-// lab returns CIE L*a*b* (D65) of c as seen by way of the matrix.
-func lab(c color.NRGBA, seen [3][3]float64) [3]float64 {
+// labColor returns CIE L*a*b* (D65) of c as seen by way of the matrix.
+func labColor(c color.NRGBA, seen [3][3]float64) [3]float64 {
 	linear := func(v uint8) float64 {
 		s := float64(v) / 255
 		if s <= 0.04045 {
@@ -76,12 +76,12 @@ func TestLooksStayApart(t *testing.T) {
 		}
 		for kind, seen := range dichromats {
 			for i, a := range together {
-				la := lab(namedLooks[a].color, seen)
-				if d := distance(la, lab(white, seen)); d < 25 {
+				la := labColor(namedLooks[a].color, seen)
+				if d := distance(la, labColor(white, seen)); d < 25 {
 					t.Errorf("%s, %s: %s is %.1f from white", name, kind, a, d)
 				}
 				for _, b := range together[:i] {
-					if d := distance(la, lab(namedLooks[b].color, seen)); d < 16 {
+					if d := distance(la, labColor(namedLooks[b].color, seen)); d < 16 {
 						t.Errorf("%s, %s: %s and %s are %.1f apart", name, kind, a, b, d)
 					}
 				}
@@ -97,17 +97,17 @@ func TestRamp(t *testing.T) {
 		for kind, seen := range dichromats {
 			for k := range n {
 				c := Curve{Name: "molap", Along: float64(k+1) / float64(n)}.look(0).color
-				la := lab(c, seen)
-				if d := distance(la, lab(white, seen)); d < 25 {
+				la := labColor(c, seen)
+				if d := distance(la, labColor(white, seen)); d < 25 {
 					t.Errorf("%d of %d, %s: %.1f from white", k+1, n, kind, d)
 				}
 				if k > 0 {
-					if d := distance(la, lab(Curve{Along: float64(k) / float64(n)}.look(0).color, seen)); d < 32/float64(n) {
+					if d := distance(la, labColor(Curve{Along: float64(k) / float64(n)}.look(0).color, seen)); d < 32/float64(n) {
 						t.Errorf("%d and %d of %d, %s: %.1f apart", k, k+1, n, kind, d)
 					}
 				}
 				for _, arm := range exampleArms {
-					if d := distance(lab(c, dichromats["all cones"]), lab(namedLooks[arm].color, dichromats["all cones"])); d < 16 {
+					if d := distance(labColor(c, dichromats["all cones"]), labColor(namedLooks[arm].color, dichromats["all cones"])); d < 16 {
 						t.Errorf("%d of %d is %.1f from %s", k+1, n, d, arm)
 					}
 				}
@@ -139,10 +139,10 @@ func TestLooks(t *testing.T) {
 func TestSequential(t *testing.T) {
 	const steps = 24
 	for kind, seen := range dichromats {
-		last := lab(Sequential.at(0), seen)
+		last := labColor(Sequential.at(0), seen)
 		var rises []float64
 		for i := 1; i <= steps; i++ {
-			next := lab(Sequential.at(float64(i)/steps), seen)
+			next := labColor(Sequential.at(float64(i)/steps), seen)
 			rises = append(rises, next[0]-last[0])
 			last = next
 		}

@@ -13,15 +13,15 @@ import (
 	"gonum.org/v1/plot/vg"
 )
 
-// only is a figure of one panel.
-func only(width, height float64, p Panel) *Figure {
+// onePanel is a figure of one panel.
+func onePanel(width, height float64, p Panel) *Figure {
 	return &Figure{Name: "x", Alt: "x", Width: width, Height: height, Rows: [][]Panel{{p}}}
 }
 
 func TestHeatMapWritesValues(t *testing.T) {
 	h := &HeatMap{Rows: 2, Cols: 3, Values: []float64{-12.4, 0, 99.6, math.NaN(), math.Inf(1), 50}, Colors: Sequential, Max: 100,
 		Format: "%.0f", RowNames: []string{"first", "second"}, ColNames: []string{"x", "y", "z"}}
-	shown := svgText(t, only(3, 2, h).SVG())
+	shown := svgText(t, onePanel(3, 2, h).SVG())
 	for _, want := range []string{"−12", "0", "100", "50", "first", "second", "x", "y", "z"} {
 		if !slices.Contains(shown, want) {
 			t.Errorf("heat map does not show %q: %q", want, shown)
@@ -32,7 +32,7 @@ func TestHeatMapWritesValues(t *testing.T) {
 	}
 	// Cells too narrow for any size of type that can be read stay empty.
 	wide := &HeatMap{Rows: 1, Cols: 60, Values: slices.Repeat([]float64{0.123456}, 60), Format: "%.6f"}
-	if shown := svgText(t, only(3, 2, wide).SVG()); slices.Contains(shown, "0.123456") {
+	if shown := svgText(t, onePanel(3, 2, wide).SVG()); slices.Contains(shown, "0.123456") {
 		t.Error("values are written over each other")
 	}
 }
@@ -41,7 +41,7 @@ func TestHeatMapWritesValues(t *testing.T) {
 // the border between two rows.
 func TestHeatMapColors(t *testing.T) {
 	h := &HeatMap{Rows: 2, Cols: 2, Values: []float64{10, 20, math.NaN(), 12}, Colors: Sequential, RowBorders: []int{1}}
-	f := only(3, 2, h)
+	f := onePanel(3, 2, h)
 	data, err := f.PNG()
 	if err != nil {
 		t.Fatal(err)
@@ -75,7 +75,7 @@ func fills(svg []byte, c string) int { return strings.Count(string(svg), "fill:#
 
 func TestStems(t *testing.T) {
 	s := &Stems{Values: []float64{0.02, 0.3, math.NaN(), 0.05}, Wrong: []bool{false, true, false, false}}
-	svg := only(2, 2, s).SVG()
+	svg := onePanel(2, 2, s).SVG()
 	if n := fills(svg, "C2185B"); n != 2 { // one stem's head and the legend's
 		t.Errorf("%d marks of a wrong trial, want 2", n)
 	}
@@ -85,7 +85,7 @@ func TestStems(t *testing.T) {
 		}
 	}
 	for _, n := range []int{1, 2, 3, 20} {
-		shown := svgText(t, only(4, 2, &Stems{Frame: Frame{Y: Axis{Min: 0, Max: 7, Label: "y"}}, Values: make([]float64, n)}).SVG())
+		shown := svgText(t, onePanel(4, 2, &Stems{Frame: Frame{Y: Axis{Min: 0, Max: 7, Label: "y"}}, Values: make([]float64, n)}).SVG())
 		if slices.ContainsFunc(shown, func(s string) bool { return strings.Contains(s, ".") }) {
 			t.Errorf("%d trials: a tick between trials: %q", n, shown)
 		}
@@ -98,7 +98,7 @@ func TestIntervals(t *testing.T) {
 		Frame: Frame{X: Axis{Label: "points"}}, Rows: []string{"one", "two\nlines", "three"}, Format: "%.1f", Refs: []Ref{{"zero", 0}},
 		Series: []DotSeries{{Name: "paper", As: "molap", Samples: []Sample{{Mean: -1.26, Lo: -2, Hi: -0.04}, {Mean: 3, Lo: nan, Hi: nan}, {Mean: nan, Lo: nan, Hi: nan}}}},
 	}
-	svg := only(4, 2, v).SVG()
+	svg := onePanel(4, 2, v).SVG()
 	shown := svgText(t, svg)
 	for _, want := range []string{"points", "one", "two", "lines", "three", "paper", "zero", "−1.3 [−2.0, 0.0]", "3.0"} {
 		if !slices.Contains(shown, want) {
@@ -109,14 +109,14 @@ func TestIntervals(t *testing.T) {
 		t.Errorf("%d markers, want 3", n)
 	}
 	v.Series[0].Name = ""
-	if slices.Contains(svgText(t, only(4, 2, v).SVG()), "paper") {
+	if slices.Contains(svgText(t, onePanel(4, 2, v).SVG()), "paper") {
 		t.Error("a nameless series is in the legend")
 	}
 }
 
 func TestMarkedCurves(t *testing.T) {
 	c := &Curves{Series: []Curve{{Name: "dni", X: []float64{0, 1, 2}, Y: []float64{1, math.NaN(), 2}, Marked: true}}}
-	if n := fills(only(3, 2, c).SVG(), "B84300"); n != 3 { // two points, one in the legend
+	if n := fills(onePanel(3, 2, c).SVG(), "B84300"); n != 3 { // two points, one in the legend
 		t.Errorf("%d markers, want 3", n)
 	}
 }
@@ -167,11 +167,11 @@ func TestPeriodNames(t *testing.T) {
 		tr := exampleTraces()
 		tr.Channels = []Channel{{Group: "output", Trials: exampleChannel(85, 110, 1, 2, 3, 4)}}
 		tr.TrialNames = []string{"a", "b", "c", "d"}
-		c := only(width, 3, tr).layout(vg.Rectangle{Max: vg.Point{X: vg.Length(width) * vg.Inch, Y: 3 * vg.Inch}})[0][0]
+		c := onePanel(width, 3, tr).layout(vg.Rectangle{Max: vg.Point{X: vg.Length(width) * vg.Inch, Y: 3 * vg.Inch}})[0][0]
 		if got := tr.periodRows(c.x, c.area.Size().X); got != want {
 			t.Errorf("%g inches: names in %d lines, want %d", width, got, want)
 		}
-		if named := slices.Contains(svgText(t, only(width, 3, tr).SVG()), "stimulus"); named != (want > 0) {
+		if named := slices.Contains(svgText(t, onePanel(width, 3, tr).SVG()), "stimulus"); named != (want > 0) {
 			t.Errorf("%g inches: names shown: %v", width, named)
 		}
 	}

@@ -66,7 +66,7 @@ func longJobs[T kernels.Float]() []longJob {
 			return encoded(trainedOn[T](l, Cell{Arm: Separate, Task: "T5", Seed: 1}))
 		}},
 		{"continued", 4, func(l *Lab) (jobs.Node, func() []byte) {
-			return encoded(trainedOn[T](l, starting(l, Cell{Arm: Separate, Task: "T5", Seed: 1}, 3)))
+			return encoded(trainedOn[T](l, startCell(l, Cell{Arm: Separate, Task: "T5", Seed: 1}, 3)))
 		}},
 		{"sequence", 36, func(l *Lab) (jobs.Node, func() []byte) {
 			return encoded(inSequence[T](l, 1))
