@@ -84,9 +84,9 @@ func (p *Params[T]) Row(r Rect, i int) []T {
 	return p.A[at : at+r.Cols : at+r.Cols]
 }
 
-// Mask says what is trained: rectangles of the augmented matrix, which do not overlap, and h[0].
-// The trained parameters form one vector: rectangle after rectangle, each by rows, then h[0].
-// Gradients and moments have this layout.
+// Mask says which parameters are trained: rectangles of the augmented matrix, which do not overlap,
+// and h[0]. The trained parameters form one vector: rectangle after rectangle, each by rows, then
+// h[0]. Gradients and moments have this layout.
 type Mask struct {
 	Rects []Rect // nil: no weights
 	H0    bool   // h[0] too

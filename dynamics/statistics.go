@@ -125,7 +125,7 @@ func LinearR2(x [][]float64, y []float64, ridge float64) float64 {
 	if trace == 0 || !linear.SolvePositive(c, n, b) {
 		clear(b) // x tells nothing
 	}
-	test, same := 0.0, true // the mean of what is tested
+	test, same := 0.0, true // the mean of y in the tested rows
 	for k := 1; k < len(x); k += 2 {
 		same = same && y[k] == y[1]
 		test += y[k] / float64(len(x)/2)

@@ -143,7 +143,7 @@ func (g *Generator[T]) place(t Task) {
 }
 
 // streamKey returns the FNV-1a hash of a task's name. The name, not the place among other tasks,
-// decides what is drawn for a task.
+// decides the numbers drawn for a task.
 func streamKey(name string) uint64 {
 	h := fnv.New64a()
 	h.Write([]byte(name))

@@ -97,7 +97,7 @@ func angleDraws(names ...Drawn) []Draw {
 	return draws
 }
 
-// antiPhase returns what is added to θ, in degrees.
+// antiPhase returns the angle that Anti tasks add to θ, in degrees.
 func (o Options) antiPhase() float64 {
 	if o.Anti == Same {
 		return 0

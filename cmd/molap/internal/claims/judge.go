@@ -147,7 +147,7 @@ func (t Test) Row(profile string) page.Claim {
 	return c
 }
 
-// claimedOf says what is claimed of how many parts, and which of them decides.
+// claimedOf says in words what the claim asks, of how many parts, and which part decides.
 func (t Test) claimedOf() string {
 	n, k := len(t.Parts), t.Need()
 	text := t.Expect.String()

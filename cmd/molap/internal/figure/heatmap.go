@@ -23,7 +23,7 @@ type HeatMap struct {
 	Colors   ColorMap
 	Limit    float64 // Diverging: |value| at the ends of the map; 0: the largest there is
 	Min, Max float64 // Sequential: the values at its ends; both 0: the data's
-	BarLabel string  // what the values are, beside the colour bar
+	BarLabel string  // the name of the values, beside the colour bar
 
 	RowNames, ColNames     []string // in place of numbers on the axes; nil for none
 	RowBorders, ColBorders []int    // lines before these rows and columns, such as between modules

@@ -43,7 +43,7 @@ type axisNote struct {
 type cellsNote struct {
 	Rows  int    `json:"rows"`
 	Cols  int    `json:"cols"`
-	Label string `json:"label"` // what the values are, with their unit
+	Label string `json:"label"` // the name of the values, with their unit
 
 	Values string `json:"values,omitempty"` // row by row, separated by commas; nothing for NaN
 

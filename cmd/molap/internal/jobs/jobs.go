@@ -25,7 +25,7 @@ import (
 
 // Spec describes a job.
 type Spec struct {
-	Kind string // what is computed: a word, the same for the like of it
+	Kind string // a word for the kind of value, such as "score"
 	// Of is everything that determines the value beside Kind and Needs. Its JSON
 	// becomes part of the job's name.
 	Of     any

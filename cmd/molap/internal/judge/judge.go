@@ -90,10 +90,10 @@ type Answer struct {
 // All answers questions, with p values corrected for the number of those that have parts. A
 // question without parts was not measured.
 //
-// A part that is not testable counts with the p value 1. That never errs, whatever decides what is
-// testable, so Holm's correction over all questions keeps its promise. Leaving out what is not testable
-// would keep it only if testability were independent of the differences tested. It is not: the levels
-// come from the same networks.
+// A part that is not testable counts with the p value 1. A p value of 1 never leads to a wrong verdict,
+// so Holm's correction over all questions keeps its promise. To leave out the parts that are not
+// testable would keep it only if testability did not depend on the differences tested. But it does: the
+// levels come from the same networks.
 func All(questions []Question) []Answer {
 	answers := seq.Map(questions, Question.decide)
 	decided := seq.Where(answers, func(a Answer) bool { return a.Decides >= 0 })
@@ -195,8 +195,8 @@ func (a Answer) Alpha(tests int) float64 {
 	return (1 - Level) / float64(parts*tests)
 }
 
-// Distance returns how far the mean of the part that decides lies from the edge of what is
-// claimed.
+// Distance returns how far the mean of the part that decides lies from the edge of the claimed
+// range.
 func (a Answer) Distance() float64 { return math.Abs(a.Expect.distance(a.Intervals[a.Decides].Value)) }
 
 // Claimed counts the parts whose mean lies on the claimed side.

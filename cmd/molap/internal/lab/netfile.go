@@ -16,7 +16,7 @@ import (
 	"molap/tasks"
 )
 
-// NetFile is a network from a file, with the trials that test it.
+// NetFile is a network from a file, with the settings and the trials for its test.
 type NetFile struct {
 	Variant  kernels.Variant
 	Settings profile.Settings

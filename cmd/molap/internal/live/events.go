@@ -107,8 +107,8 @@ func pack(x []float32, most float64) values {
 	return values{most, base64.StdEncoding.EncodeToString(b)}
 }
 
-// events sends what is new every tick, of the run and of the training ?id=N, until the
-// page is closed or the run ends.
+// events sends news of the run and of the training ?id=N at every tick, until the page is closed or
+// the run ends.
 func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 	id := -1
 	if text := r.URL.Query().Get("id"); text != "" {

@@ -12,8 +12,8 @@ import (
 	"molap/dynamics"
 )
 
-// InWords describes a network in sentences: how its states move, what was found under each input, and
-// what is left of the gradient.
+// InWords describes a network in sentences: how its states move, which points were found under each
+// input, and how much of the gradient arrives at the stimulus.
 func InWords(m states.Motion) (out []string) {
 	out = append(out, headline(m))
 	for i, h := range m.Held {

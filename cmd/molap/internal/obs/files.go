@@ -19,8 +19,8 @@ const (
 )
 
 // Files returns the observations as files, which [Read] reads back: records.csv with a row for each
-// network and test, files with every draw of damage and every loss, and JSON for what is no row of
-// numbers (trials, states, weights, eigenvalues).
+// network and test, files with every draw of damage and every loss, and JSON for arrays (trials,
+// states, weights, eigenvalues).
 func (n *Notebook) Files() ([]table.File, error) {
 	records, draws, losses := n.Tables()
 	arrays, err := n.arrays()

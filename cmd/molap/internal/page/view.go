@@ -21,7 +21,7 @@ func hasDescriptions(t *table.Table) bool {
 	return slices.ContainsFunc(t.Columns, func(c table.Column) bool { return c.Description != "" })
 }
 
-// foldedParts says what is folded of a section; "": nothing is.
+// foldedParts names the folded parts of a section, or returns "" if there are none.
 func foldedParts(s Section) string {
 	var parts []string
 	add := func(n int, one, many string) {

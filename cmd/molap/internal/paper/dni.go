@@ -15,8 +15,9 @@ import (
 )
 
 // One network of arm dni learns the nine tasks in sequence. After each task it is tested on all nine.
-// For other orders, and for DNI as its authors have it, each task is scored twice: right after it,
-// which tells how well it is learnt, and after the last task, which tells what is left of it.
+// For other orders, and for DNI as its authors have it, each task is scored twice. The score right
+// after the task tells how well it is learnt; the score after the last task tells how much of it is
+// kept.
 
 // citedSettings are those of DNI as Duncker et al. have it: the updates are projected, and
 // rule inputs tell the network which task it is.
@@ -100,7 +101,8 @@ func meanAndRange(x []float64) string {
 	return fmt.Sprintf("%s (%s to %s over seeds)", words.Signed(seq.Mean(x)), words.Signed(slices.Min(x)), words.Signed(slices.Max(x)))
 }
 
-// dniKept draws what is learnt and what is kept beside separate networks.
+// dniKept draws the scores right after each task and after the last, beside those of separate
+// networks.
 func dniKept(d obs.Sequence) *figure.Figure {
 	here := d.Only("separate", "fresh", "final")
 	f := &figure.Figure{

@@ -18,9 +18,8 @@ import (
 
 // Fig. 2A–C: every arm learns the nine tasks. Networks are tested with intact weights.
 
-// fig2Arms are the arms with the two readings of dni side by side: what its network
-// scores right after each task, and what is left of that after the last. The paper
-// does not say which of them it shows.
+// fig2Arms are the arms with the two readings of dni side by side: the scores of its network right
+// after each task, and those after the last task. The paper does not say which of them it shows.
 var fig2Arms = []lab.Arm{lab.Separate, lab.DNIFresh, lab.DNI, lab.MoLaP, lab.MoLaPPCA, lab.Reservoir}
 
 // fig2Scores asks for the scores of the experiment.

@@ -26,8 +26,8 @@ func Line(text string) string {
 	return string(appendEscaped(nil, []byte(text), ""))
 }
 
-// appendEscaped appends text to b. It escapes what is not valid UTF-8 and what steers, except the characters
-// of kept.
+// appendEscaped appends text to b. It escapes bytes that are not valid UTF-8, and characters that steer
+// a terminal, except those of kept.
 func appendEscaped(b, text []byte, kept string) []byte {
 	for len(text) > 0 {
 		r, n := utf8.DecodeRune(text)

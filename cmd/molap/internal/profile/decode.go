@@ -12,7 +12,7 @@ import (
 	"github.com/pelletier/go-toml/v2/unstable"
 )
 
-// maxFile bounds what is read of a profile; a complete one has some 10 kB.
+// maxFile is the largest size of a profile in bytes; a complete one has some 10 kB.
 const maxFile = 1 << 16
 
 // profileSchema has the keys of a profile: labels and groups, and the keys of each group.

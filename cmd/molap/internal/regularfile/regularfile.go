@@ -97,7 +97,7 @@ func open(name string, most int64, stat func(string) (fs.FileInfo, error),
 	return f, nil
 }
 
-// about returns an error that says once which file it is about.
+// about returns the error with the path of its file, once.
 func about(path string, err error) error {
 	var p *fs.PathError
 	if errors.As(err, &p) {

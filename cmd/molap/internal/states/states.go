@@ -63,8 +63,8 @@ type Group struct {
 	Path     [][]float64 // steps × PlottedScores
 }
 
-// Question holds the choices of an analysis: the search, and what is taken from elsewhere than the
-// trials.
+// Question holds the choices of an analysis: the search, and starting states and inputs that do not
+// come from the trials.
 type Question struct {
 	Search dynamics.Search
 	Most   int         // points of an input that are kept; 0: all

@@ -144,7 +144,8 @@ type Interval struct {
 	N      int     // values, pairs or trials it comes from
 }
 
-// unknownInterval returns the interval of n values that say nothing.
+// unknownInterval returns an interval without value and ends, for n values that do not determine
+// them.
 func unknownInterval(n int) Interval { return Interval{math.NaN(), math.NaN(), math.NaN(), n} }
 
 // checkLevel panics on a confidence level that is none: 0.95, not 95.

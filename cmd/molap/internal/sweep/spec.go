@@ -60,7 +60,7 @@ var specKeys = tomlfile.Schema{Tables: map[string]tomlfile.Table{
 	"axis": {Name: "an axis", Keys: []string{"keys", "values", "from", "to", "log", "steps", "multiple_of"}},
 }}
 
-// maxFile bounds what is read of a sweep file; table2.toml has 1.5 kB.
+// maxFile is the largest size of a sweep file in bytes; table2.toml has 1.5 kB.
 const maxFile = 1 << 16
 
 // LoadSpec reads a sweep file, or one that comes with the program by its name.
