@@ -25,7 +25,7 @@ import (
 
 // Spec describes a job.
 type Spec struct {
-	Kind string // a word for the kind of value, such as "score"
+	Kind string // a word for the kind of value, such as "cca"
 	// Of is everything that determines the value beside Kind and Needs. Its JSON
 	// becomes part of the job's name.
 	Of     any
