@@ -24,7 +24,8 @@
 //
 //	g[t] = (Aᵀd[t])[units] + (1-α) g[t+1]    δ[t-1] = α g[t] ⊙ (1 - a[t]²)
 //
-// A [Mask] says what is trained: a list of rectangles of A, and h[0]. The rest costs nothing in dA.
+// A [Mask] says which parameters are trained: rectangles of A, and h[0]. The others cost nothing in
+// dA.
 //
 // Trials are cut into shards of [ShardTrials]. Each shard goes through the steps by itself; in
 // networks whose matrix is larger than a core's caches all shards go in lockstep. The shape of the

@@ -51,8 +51,8 @@ type Engine[T kernels.Float] struct {
 	mask    Mask
 	blocks  []block
 	penalty Penalty
-	decays  []run // what the penalty on weights moves
-	deep    bool  // the gradient has to be carried back through time
+	decays  []paramRun // what the penalty on weights moves
+	deep    bool       // the gradient has to be carried back through time
 
 	ops               *kernels.Ops[T]
 	forward, backward *kernels.Panels[T]
@@ -243,10 +243,11 @@ func (e *Engine[T]) runFaster(workers int) {
 	tuner.took(time.Since(began))
 }
 
-// fewTrials is the least number of trials of a worker: fewer do not fill the tiles of the kernels.
+// fewTrials is the least number of trials of a worker. Fewer trials do not fill the tiles of the
+// kernels.
 const fewTrials = 5
 
-// grow makes room for that many workers, unless there is.
+// grow makes room for that many workers if there is none yet.
 func (e *Engine[T]) grow(workers int) {
 	for e.routes&byShard != 0 && len(e.scratch) < workers {
 		e.scratch = append(e.scratch, newScratch(e, e.shards[0].trials))
@@ -262,10 +263,10 @@ func (e *Engine[T]) grow(workers int) {
 	}
 }
 
-// shardAlone does the whole job for one shard.
+// shardAlone takes one shard through all steps and, if asked, back.
 func (e *Engine[T]) shardAlone(i, worker int) {
 	s, w := &e.shards[i], e.scratch[worker]
-	r := rows{s.first, s.trials}
+	r := trialRange{s.first, s.trials}
 	w.first, w.trials = s.first, s.trials
 	w.makeLeak(e)
 	e.runForward(&w.wave, r, w.deviates)
@@ -276,7 +277,7 @@ func (e *Engine[T]) shardAlone(i, worker int) {
 	e.runBackward(s, w)
 }
 
-// reduce adds up the shards in their order and completes the gradient.
+// reduce adds the shards in their order and completes the gradient and the loss.
 func (e *Engine[T]) reduce(p *Params[T]) Loss {
 	var l Loss
 	clear(e.h0Delta)

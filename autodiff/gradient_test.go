@@ -39,7 +39,7 @@ func newProblem[T kernels.Float](s Shape, steps, trials int) problem[T] {
 func masks(s Shape) map[string]Mask {
 	half := s.Units / 2
 	return map[string]Mask{
-		"everything": everything(s),
+		"everything": maskAll(s),
 		"module 1":   {Rects: []Rect{{0, 0, half, half}, s.WIn(), s.WOut()}, H0: true},
 		"module 2":   {Rects: []Rect{{half, half, s.Units - half, s.Units - half}, s.WIn(), s.WOut(), s.B(), s.BOut()}, H0: true},
 		"task":       {Rects: []Rect{s.WIn(), s.WOut()}, H0: true},
@@ -112,7 +112,7 @@ func TestMask(t *testing.T) {
 func testMask[T kernels.Float](t *testing.T, alpha float64) {
 	s := problemShape
 	q := newProblem[T](s, 11, ShardTrials+1).leaking(alpha)
-	full := everything(s)
+	full := maskAll(s)
 	e := New[T](kernels.Best(), s, q.steps, q.trials, full, q.penalty(), 1)
 	e.Gradient(q.p, q.x, q.y)
 	all := NewParams[T](s)
@@ -200,7 +200,7 @@ func testIndependence[T kernels.Float](t *testing.T, alpha float64) {
 func TestNoAllocations(t *testing.T) {
 	s := problemShape
 	q := newProblem[float32](s, 10, 3*ShardTrials)
-	e := New[float32](kernels.Best(), s, q.steps, q.trials, everything(s), q.penalty(), 2)
+	e := New[float32](kernels.Best(), s, q.steps, q.trials, maskAll(s), q.penalty(), 2)
 	e.Noise = Noise{Sigma: 0.1, Stream: kernels.NewStream(1)}
 	e.Weights = []float64{1, 1, 1, 1, 1, 1, 1, 5, 5, 5}
 	outputs := make([]float32, len(q.y))

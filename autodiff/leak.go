@@ -2,15 +2,15 @@ package autodiff
 
 import "molap/kernels"
 
-// leak holds what a wave of leaky units keeps beside its states: the tanh a that went into a state.
-// It cannot be computed from h[t+1] = (1-α)h[t] + α·a[t+1] to the last bit. The first run that
-// needs this memory allocates it.
-type leak[T kernels.Float] struct {
+// leakState holds the numbers that a wave of leaky units needs beside its states: the tanh a that went
+// into each state. It cannot be computed from h[t+1] = (1-α)h[t] + α·a[t+1] to the last bit. The first
+// run that needs this memory allocates it.
+type leakState[T kernels.Float] struct {
 	active []T // a[1 … Steps], each trials × stride; only one of them without a backward pass
 	carry  []T // the derivative of the loss by the states of a step, trials × stride
 }
 
-// setLeak gives the job the leak of the network p.
+// setLeak sets the leak of the job to that of the network p.
 func (e *Engine[T]) setLeak(p *Params[T]) {
 	e.job.leak = kernels.NewLeak[T](p.Leak)
 	e.job.leaky = p.Leak != 1
@@ -35,7 +35,7 @@ func (e *Engine[T]) keepsActive() bool { return e.job.gradient && e.deep }
 
 // advance computes the states of step t+1 of some trials from now, their states of step t, and
 // writes the readouts into raw.
-func (e *Engine[T]) advance(w *wave[T], r rows, now, raw []T, deviates []float32, t int) {
+func (e *Engine[T]) advance(w *wave[T], r trialRange, now, raw []T, deviates []float32, t int) {
 	stride := e.stride()
 	slab, from, n := w.trials*stride, (r.first-w.first)*stride, r.trials*stride
 	next := w.state[(t+1)*slab+from:][:n]
@@ -58,7 +58,7 @@ func (e *Engine[T]) advance(w *wave[T], r rows, now, raw []T, deviates []float32
 }
 
 // startBack sets now, the deltas behind the last step, and the carried derivatives to zero.
-func (e *Engine[T]) startBack(w *wave[T], r rows, now []T) {
+func (e *Engine[T]) startBack(w *wave[T], r trialRange, now []T) {
 	stride := e.stride()
 	for b := range r.trials {
 		clear(now[b*stride:][:e.Units]) // δ[Steps] = 0: no step follows
@@ -69,7 +69,7 @@ func (e *Engine[T]) startBack(w *wave[T], r rows, now []T) {
 }
 
 // back sets before to the deltas of step t-1 of some trials, given now, their deltas of step t.
-func (e *Engine[T]) back(w *wave[T], r rows, before, now []T, activity T, t int) {
+func (e *Engine[T]) back(w *wave[T], r trialRange, before, now []T, activity T, t int) {
 	stride := e.stride()
 	slab, from := w.trials*stride, (r.first-w.first)*stride
 	h := w.state[t*slab+from:]

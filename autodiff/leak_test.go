@@ -24,7 +24,7 @@ func TestLeakOracle(t *testing.T) {
 func testLeakOracle[T kernels.Float](t *testing.T, tolerance float64) {
 	s := oracleShape
 	file := func(name string) []float64 { return reference(t, "leak.npz", name) }
-	x, y := convert[T](oracle(t, "inputs")), convert[T](oracle(t, "targets"))
+	x, y := convert[T](smallReference(t, "inputs")), convert[T](smallReference(t, "targets"))
 	q := Penalty{L2: file("l2")[0], On: []Rect{s.WIn(), s.WRec(), s.WOut()}, Hidden: file("activity")[0]}
 	p := oracleParams[T](t)
 	for _, v := range kernels.Variants() {
@@ -33,18 +33,18 @@ func testLeakOracle[T kernels.Float](t *testing.T, tolerance float64) {
 				p.Leak = alpha
 				name := fmt.Sprintf("%v %T α=%v routes %b", v, x[0], alpha, way)
 				of := func(what string) []float64 { return file(fmt.Sprintf("%d_%s", i, what)) }
-				e := newEngine[T](v, s, oracleSteps, oracleTrials, everything(s), q, 1, way)
+				e := newEngine[T](v, s, oracleSteps, oracleTrials, maskAll(s), q, 1, way)
 				e.Measure = true
 				outputs, hidden := make([]T, len(y)), make([]T, oracleSteps*oracleTrials*s.Units)
 				e.Run(p, x, outputs, hidden)
 				loss := e.Gradient(p, x, y)
 				for what, got := range map[string][]T{"outputs": outputs, "hidden": hidden, "loss": {T(loss.Total())}} {
-					if d := farthest(t, got, of(what)); d > tolerance {
+					if d := relativeError(t, got, of(what)); d > tolerance {
 						t.Errorf("%s: %s are off by %g", name, what, d)
 					}
 				}
 				g := NewParams[T](s)
-				Scatter(everything(s), g, e.Grad())
+				Scatter(maskAll(s), g, e.Grad())
 				checkGradients(t, name, g, tolerance, func(block string) []float64 { return of("grad_" + block) })
 			}
 		}
@@ -61,7 +61,7 @@ func TestLeakDefinition(t *testing.T) {
 func testLeakDefinition[T kernels.Float](t *testing.T) {
 	const steps, alpha = 4, 0.3
 	s := problemShape
-	q, noise := noisy[T](steps)
+	q, noise := noisyProblem[T](steps)
 	q = q.leaking(alpha)
 	for _, sigma := range []float64{0, noise.Sigma} {
 		noise.Sigma = sigma
@@ -118,7 +118,7 @@ func TestLeakTurns(t *testing.T) {
 	s := problemShape
 	for _, way := range []routes{byShard, inLockstep, byShard | inLockstep} {
 		q := newProblem[float32](s, 9, ShardTrials+7)
-		m := everything(s)
+		m := maskAll(s)
 		fresh := func(alpha float64) ([]float32, Loss) {
 			return allOf(newEngine[float32](kernels.Best(), s, q.steps, q.trials, m, q.penalty(), 1, way), q.leaking(alpha))
 		}
@@ -137,7 +137,7 @@ func TestLeakNoAllocations(t *testing.T) {
 	s := problemShape
 	q := newProblem[float32](s, 10, 3*ShardTrials).leaking(0.2)
 	for _, way := range []routes{byShard, inLockstep, byShard | inLockstep} {
-		e := newEngine[float32](kernels.Best(), s, q.steps, q.trials, everything(s), q.penalty(), 1, way)
+		e := newEngine[float32](kernels.Best(), s, q.steps, q.trials, maskAll(s), q.penalty(), 1, way)
 		outputs := make([]float32, len(q.y))
 		e.Gradient(q.p, q.x, q.y)
 		if n := testing.AllocsPerRun(20, func() {

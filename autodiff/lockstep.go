@@ -53,15 +53,15 @@ type lockstep[T kernels.Float] struct {
 	columns int        // columns of the matrix that are trained, from 0
 	packed  []T        // unless nil, deltas by shard: [strip of tileSide rows][term][tileSide]
 	workers int
-	alone   int          // shards that go by themselves, before the wave
-	parts   int          // of the trials, at most one per worker
-	parcels []*parcel[T] // by worker
+	alone   int               // shards that go by themselves, before the wave
+	parts   int               // of the trials, at most one per worker
+	parcels []*waveScratch[T] // by worker
 	phases  [4]func(index, worker int)
 }
 
-// parcel is what one worker needs.
-type parcel[T kernels.Float] struct {
-	loss     outputs[T]
+// waveScratch is the memory that one worker needs in lockstep.
+type waveScratch[T kernels.Float] struct {
+	loss     lossRows[T]
 	deviates []float32
 	edges    []int // first columns of the panels at work, then the end of the last panel
 	tiles    []tile
@@ -94,7 +94,7 @@ func (l *lockstep[T]) grow(workers int) {
 	l.workers = workers
 	for len(l.parcels) < workers {
 		trials := min(ShardTrials, l.Trials)
-		p := &parcel[T]{loss: newOutputs(l.Engine, trials), deviates: l.newDeviates(min(waveTrials, l.Trials))}
+		p := &waveScratch[T]{loss: newOutputs(l.Engine, trials), deviates: l.newDeviates(min(waveTrials, l.Trials))}
 		if l.packed != nil {
 			p.states = make([]T, (groupPanels*max(tileDepth[T](), ShardTrials)+1)*tileSide)
 			for i := range l.groups() { // room for the largest
@@ -138,9 +138,9 @@ func (l *lockstep[T]) run(alone int) {
 
 // part returns the trials of one worker: an even number but for the last trial, since a product waits
 // longest for a row that is left over.
-func (l *lockstep[T]) part(i int) rows {
+func (l *lockstep[T]) part(i int) trialRange {
 	edge := func(i int) int { return min((l.wave.trials*i/l.parts+1)/2*2, l.wave.trials) }
-	return rows{l.wave.first + edge(i), edge(i+1) - edge(i)}
+	return trialRange{l.wave.first + edge(i), edge(i+1) - edge(i)}
 }
 
 // forwardPart advances some trials through all steps, after the shards that go by themselves.

@@ -84,7 +84,7 @@ func TestLarge(t *testing.T) {
 	for _, units := range []int{722, 960} {
 		s := Shape{Units: units, In: 3, Out: 3}
 		q := newProblem[float32](s, 5, 3)
-		m := everything(s)
+		m := maskAll(s)
 		want, wantLoss := allOf(newEngine[float32](kernels.Best(), s, q.steps, q.trials, m, q.penalty(), 1, byShard), q)
 		for _, v := range kernels.Variants() {
 			if v.String() == "generic" && (testing.Short() || units > 900) {
@@ -99,7 +99,7 @@ func TestLarge(t *testing.T) {
 func TestLockstepNoAllocations(t *testing.T) {
 	s := problemShape
 	q := newProblem[float32](s, 10, waveTrials+1)
-	e := newEngine[float32](kernels.Best(), s, q.steps, q.trials, everything(s), q.penalty(), 2, inLockstep)
+	e := newEngine[float32](kernels.Best(), s, q.steps, q.trials, maskAll(s), q.penalty(), 2, inLockstep)
 	e.Noise = Noise{Sigma: 0.1, Stream: kernels.NewStream(1)}
 	outputs := make([]float32, len(q.y))
 	if n := testing.AllocsPerRun(20, func() {
@@ -159,7 +159,7 @@ func TestLent(t *testing.T) {
 func TestDivide(t *testing.T) {
 	for _, c := range []struct{ trials, workers, shared int }{{60, 1, 0}, {60, 2, 1}, {80, 2, 0}, {20, 2, 1}, {60, 8, 3}, {60, 3, 0}, {260, 7, 6}} {
 		q := newProblem[float32](problemShape, 5, c.trials)
-		e := newEngine[float32](kernels.Best(), problemShape, q.steps, q.trials, everything(problemShape), q.penalty(), c.workers, byShard)
+		e := newEngine[float32](kernels.Best(), problemShape, q.steps, q.trials, maskAll(problemShape), q.penalty(), c.workers, byShard)
 		var alone atomic.Int32 // shards by themselves
 		shardAlone := e.runShard
 		e.runShard = func(i, worker int) {

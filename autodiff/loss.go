@@ -36,20 +36,20 @@ type Loss struct {
 // activity of the hidden units whether or not that is measured.
 func (l Loss) Total() float64 { return l.Weighted + l.L2 + l.Activity }
 
-// outputs holds the outputs, targets and errors of a shard and, if errors have weights, these
+// lossRows holds the outputs, targets and errors of a shard and, if errors have weights, these
 // weights, each steps × trials × Out.
-type outputs[T kernels.Float] struct{ y, d, e, w []T }
+type lossRows[T kernels.Float] struct{ y, d, e, w []T }
 
-func newOutputs[T kernels.Float](e *Engine[T], trials int) outputs[T] {
+func newOutputs[T kernels.Float](e *Engine[T], trials int) lossRows[T] {
 	n := e.Steps * trials * e.Out
-	return outputs[T]{y: make([]T, n), d: make([]T, n), e: make([]T, n)}
+	return lossRows[T]{y: make([]T, n), d: make([]T, n), e: make([]T, n)}
 }
 
 // setErrors sets the errors of a shard in its wave; an error is the derivative of the loss by an
 // output. It also sets what the shard adds to the loss: Σ (y-d)², bare and weighted. Successive
 // steps of equal weight make one sum of kernels.Ops.Loss; these sums are added from the first to
 // the last.
-func (e *Engine[T]) setErrors(s *shard[T], w *wave[T], o *outputs[T]) {
+func (e *Engine[T]) setErrors(s *shard[T], w *wave[T], o *lossRows[T]) {
 	per, from := s.trials*e.Out, (s.first-w.first)*e.Out
 	for t := range e.Steps {
 		copy(o.y[t*per:][:per], w.y[t*w.trials*e.Out+from:])
@@ -162,19 +162,19 @@ func sumSquares[T kernels.Float](x []T) float64 {
 	return sum
 }
 
-// run is a run of n trained parameters. It starts at index at of the trained parameters and at
+// paramRun is a run of n trained parameters. It starts at index at of the trained parameters and at
 // index from of the augmented matrix.
-type run struct{ at, from, n int }
+type paramRun struct{ at, from, n int }
 
 // decaysOf returns the trained parameters that q.L2 draws to zero. It panics if a rectangle of q lies
 // outside the matrix.
-func decaysOf(m Mask, s Shape, q Penalty) []run {
+func decaysOf(m Mask, s Shape, q Penalty) []paramRun {
 	for _, r := range q.On {
 		if !r.within(s) {
 			panic(fmt.Sprintf("autodiff: penalty rectangle %+v outside the %d×%d matrix", r, s.Rows(), s.Cols()))
 		}
 	}
-	var runs []run
+	var runs []paramRun
 	at := 0
 	for _, r := range m.Rects {
 		for i := r.Row; i < r.Row+r.Rows; i++ {
@@ -184,7 +184,7 @@ func decaysOf(m Mask, s Shape, q Penalty) []run {
 					if k := len(runs) - 1; k >= 0 && runs[k].at+runs[k].n == at && runs[k].from+runs[k].n == from {
 						runs[k].n++
 					} else {
-						runs = append(runs, run{at, from, 1})
+						runs = append(runs, paramRun{at, from, 1})
 					}
 				}
 				at++

@@ -23,7 +23,7 @@ func TestHeld(t *testing.T) {
 func testHeld[T kernels.Float](t *testing.T, s Shape, steps, trials int, alpha float64) {
 	t.Helper()
 	q := newProblem[T](s, steps, trials).leaking(alpha)
-	m := everything(s)
+	m := maskAll(s)
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	New[T](kernels.Best(), s, steps, trials, m, Penalty{}, 1).Gradient(q.p, q.x, q.y)

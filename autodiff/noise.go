@@ -12,7 +12,7 @@ type Noise struct {
 }
 
 // drawNoise sets the units of z to the deviates of step t for some trials.
-func (e *Engine[T]) drawNoise(z []T, r rows, deviates []float32, t int) {
+func (e *Engine[T]) drawNoise(z []T, r trialRange, deviates []float32, t int) {
 	const group = kernels.NormalGroup
 	from, n := r.first*e.Units, r.trials*e.Units
 	first, end := from/group, (from+n+group-1)/group

@@ -7,9 +7,9 @@ import (
 	"molap/kernels"
 )
 
-// noisy is a network whose every unit has its own noise in 33 trials: a shard and
+// noisyProblem is a network whose every unit has its own noise in 33 trials: a shard and
 // part of another, whose deviates do not start with a group of the stream.
-func noisy[T kernels.Float](steps int) (problem[T], Noise) {
+func noisyProblem[T kernels.Float](steps int) (problem[T], Noise) {
 	return newProblem[T](problemShape, steps, ShardTrials+13), Noise{Sigma: 0.7, Stream: kernels.NewStream(31).Child(4)}
 }
 
@@ -22,7 +22,7 @@ func TestNoiseDefinition(t *testing.T) {
 func testNoiseDefinition[T kernels.Float](t *testing.T) {
 	const steps = 3
 	s := problemShape
-	q, noise := noisy[T](steps)
+	q, noise := noisyProblem[T](steps)
 	for _, v := range kernels.Variants() {
 		for _, workers := range []int{1, 2} {
 			e := New[T](v, s, steps, q.trials, Mask{}, Penalty{}, workers)
@@ -64,8 +64,8 @@ func testNoiseDefinition[T kernels.Float](t *testing.T) {
 
 // TestNoiseZero: without sigma the stream does not matter, to the bit.
 func TestNoiseZero(t *testing.T) {
-	q, noise := noisy[float32](6)
-	e := New[float32](kernels.Best(), q.p.Shape, q.steps, q.trials, everything(q.p.Shape), q.penalty(), 1)
+	q, noise := noisyProblem[float32](6)
+	e := New[float32](kernels.Best(), q.p.Shape, q.steps, q.trials, maskAll(q.p.Shape), q.penalty(), 1)
 	want, loss := append([]float32(nil), gradientOf(e, q)...), e.Gradient(q.p, q.x, q.y)
 	e.Noise = Noise{Stream: noise.Stream}
 	for i, g := range gradientOf(e, q) {
@@ -92,8 +92,8 @@ func gradientOf[T kernels.Float](e *Engine[T], q problem[T]) []T {
 // TestNoiseDifferences compares the gradient under fixed noise with differences
 // of the loss.
 func TestNoiseDifferences(t *testing.T) {
-	q, noise := noisy[float64](5)
-	m := everything(q.p.Shape)
+	q, noise := noisyProblem[float64](5)
+	m := maskAll(q.p.Shape)
 	e := New[float64](kernels.Best(), q.p.Shape, q.steps, q.trials, m, Penalty{}, 2)
 	e.Noise = noise
 	checkDifferences(t, e, q, m)

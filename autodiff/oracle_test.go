@@ -9,8 +9,8 @@ import (
 	"github.com/sbinet/npyio/npz"
 )
 
-// oracle reads an array of testdata/bptt_small.npz.
-func oracle(t *testing.T, name string) []float64 { return reference(t, "bptt_small.npz", name) }
+// smallReference reads an array of testdata/bptt_small.npz.
+func smallReference(t *testing.T, name string) []float64 { return reference(t, "bptt_small.npz", name) }
 
 // reference reads an array of a file of testdata.
 func reference(t *testing.T, file, name string) []float64 {
@@ -57,22 +57,22 @@ func setTransposed[T kernels.Float](p *Params[T], r Rect, w []float64) {
 
 func oracleParams[T kernels.Float](t *testing.T) *Params[T] {
 	p := NewParams[T](oracleShape)
-	setTransposed(p, p.WIn(), oracle(t, "W_in"))
-	setTransposed(p, p.WRec(), oracle(t, "W_rec"))
-	setTransposed(p, p.B(), oracle(t, "b"))
-	setTransposed(p, p.WOut(), oracle(t, "W_out"))
-	setTransposed(p, p.BOut(), oracle(t, "b_out"))
-	copy(p.H0, convert[T](oracle(t, "h0")))
+	setTransposed(p, p.WIn(), smallReference(t, "W_in"))
+	setTransposed(p, p.WRec(), smallReference(t, "W_rec"))
+	setTransposed(p, p.B(), smallReference(t, "b"))
+	setTransposed(p, p.WOut(), smallReference(t, "W_out"))
+	setTransposed(p, p.BOut(), smallReference(t, "b_out"))
+	copy(p.H0, convert[T](smallReference(t, "h0")))
 	return p
 }
 
-// everything trains all blocks.
-func everything(s Shape) Mask {
+// maskAll trains all blocks.
+func maskAll(s Shape) Mask {
 	return Mask{Rects: []Rect{s.WRec(), s.WIn(), s.B(), s.WOut(), s.BOut()}, H0: true}
 }
 
-// farthest returns the largest difference relative to the largest entry of want.
-func farthest[T kernels.Float](t *testing.T, got []T, want []float64) float64 {
+// relativeError returns the largest difference relative to the largest entry of want.
+func relativeError[T kernels.Float](t *testing.T, got []T, want []float64) float64 {
 	t.Helper()
 	if len(got) != len(want) {
 		t.Fatalf("%d entries, want %d", len(got), len(want))
@@ -89,40 +89,40 @@ func farthest[T kernels.Float](t *testing.T, got []T, want []float64) float64 {
 
 func testOracle[T kernels.Float](t *testing.T, tolerance float64) {
 	s := oracleShape
-	x, y := convert[T](oracle(t, "inputs")), convert[T](oracle(t, "targets"))
+	x, y := convert[T](smallReference(t, "inputs")), convert[T](smallReference(t, "targets"))
 	p := oracleParams[T](t)
 	for _, v := range kernels.Variants() {
 		t.Run("kernel="+v.String(), func(t *testing.T) {
-			e := New[T](v, s, oracleSteps, oracleTrials, everything(s), Penalty{}, 1)
+			e := New[T](v, s, oracleSteps, oracleTrials, maskAll(s), Penalty{}, 1)
 			outputs := make([]T, len(y))
 			hidden := make([]T, oracleSteps*oracleTrials*s.Units)
 			e.Run(p, x, outputs, hidden)
-			if d := farthest(t, outputs, oracle(t, "outputs")); d > tolerance {
+			if d := relativeError(t, outputs, smallReference(t, "outputs")); d > tolerance {
 				t.Errorf("outputs are off by %g", d)
 			}
 			// The oracle stores h[0] too.
-			want := oracle(t, "hidden")
-			if d := farthest(t, hidden, want[len(want)-len(hidden):]); d > tolerance {
+			want := smallReference(t, "hidden")
+			if d := relativeError(t, hidden, want[len(want)-len(hidden):]); d > tolerance {
 				t.Errorf("hidden states are off by %g", d)
 			}
 			text, code := []Rect{s.WIn(), s.WRec(), s.WOut()}, []Rect{s.WIn(), s.WRec(), s.B()}
 			for name, q := range map[string]Penalty{
 				"mse":     {},
-				"code":    {L2: oracle(t, "l2_code")[0], On: code, H0: oracle(t, "areg_code")[0]},
-				"codebig": {L2: oracle(t, "l2_codebig")[0], On: code, H0: oracle(t, "areg_codebig")[0]},
-				"text":    {L2: oracle(t, "l2_text")[0], On: text, Hidden: oracle(t, "areg_text")[0]},
-				"textbig": {L2: oracle(t, "l2_textbig")[0], On: text, Hidden: oracle(t, "areg_textbig")[0]},
+				"code":    {L2: smallReference(t, "l2_code")[0], On: code, H0: smallReference(t, "areg_code")[0]},
+				"codebig": {L2: smallReference(t, "l2_codebig")[0], On: code, H0: smallReference(t, "areg_codebig")[0]},
+				"text":    {L2: smallReference(t, "l2_text")[0], On: text, Hidden: smallReference(t, "areg_text")[0]},
+				"textbig": {L2: smallReference(t, "l2_textbig")[0], On: text, Hidden: smallReference(t, "areg_textbig")[0]},
 			} {
-				m := everything(s)
+				m := maskAll(s)
 				e := New[T](v, s, oracleSteps, oracleTrials, m, q, 1)
 				e.Measure = true
 				loss := e.Gradient(p, x, y)
-				if d := farthest(t, []T{T(loss.Total())}, oracle(t, "loss_"+name)); d > tolerance {
+				if d := relativeError(t, []T{T(loss.Total())}, smallReference(t, "loss_"+name)); d > tolerance {
 					t.Errorf("%s: loss is off by %g", name, d)
 				}
 				g := NewParams[T](s)
 				Scatter(m, g, e.Grad())
-				checkGradients(t, name, g, tolerance, func(block string) []float64 { return oracle(t, "grad_"+name+"_"+block) })
+				checkGradients(t, name, g, tolerance, func(block string) []float64 { return smallReference(t, "grad_"+name+"_"+block) })
 			}
 		})
 	}
@@ -140,11 +140,11 @@ func checkGradients[T kernels.Float](t *testing.T, name string, g *Params[T], to
 		for i := range r.Rows {
 			a, b = append(a, g.Row(r, i)...), append(b, want.Row(r, i)...)
 		}
-		if d := farthest(t, a, b); d > tolerance {
+		if d := relativeError(t, a, b); d > tolerance {
 			t.Errorf("%s: d%s is off by %g", name, block, d)
 		}
 	}
-	if d := farthest(t, g.H0, of("h0")); d > tolerance {
+	if d := relativeError(t, g.H0, of("h0")); d > tolerance {
 		t.Errorf("%s: dh0 is off by %g", name, d)
 	}
 }

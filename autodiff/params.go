@@ -84,9 +84,9 @@ func (p *Params[T]) Row(r Rect, i int) []T {
 	return p.A[at : at+r.Cols : at+r.Cols]
 }
 
-// Mask says what is trained: rectangles of the augmented matrix, which do not overlap, and h[0].
-// The trained parameters form one vector: rectangle after rectangle, each by rows, then h[0].
-// Gradients and moments have this layout.
+// Mask says which parameters are trained: rectangles of the augmented matrix, which do not overlap,
+// and h[0]. The trained parameters form one vector: rectangle after rectangle, each by rows, then
+// h[0]. Gradients and moments have this layout.
 type Mask struct {
 	Rects []Rect // nil: no weights
 	H0    bool   // h[0] too
@@ -147,8 +147,8 @@ func (b block) covers(r Rect) bool {
 	return r.Row >= b.Row && r.Col >= b.Col && r.Row+r.Rows <= b.Row+b.Rows && r.Col+r.Cols <= b.Col+b.Cols
 }
 
-// blockGap is the most columns between two rectangles that are joined to one block: to leave out so
-// few does not pay. It is half a vector of most instruction sets.
+// blockGap is the largest number of columns between two rectangles that one block joins. To leave
+// out so few columns saves no time. It is half a vector of most instruction sets.
 const blockGap = 4
 
 // blocksOf joins rectangles of m that share their rows and are neighbours, such

@@ -35,11 +35,11 @@ type wave[T kernels.Float] struct {
 	state         []T // s[0 … Steps], each trials × stride
 	raw           []T // trials × stride, the readouts before they are collected
 	y, e          []T // outputs and errors, steps × trials × Out
-	leak[T]
+	leakState[T]
 }
 
-// rows are the trials of the batch that one worker treats.
-type rows struct{ first, trials int }
+// trialRange are the trials of the batch that one worker treats.
+type trialRange struct{ first, trials int }
 
 func newWave[T kernels.Float](e *Engine[T], trials int) wave[T] {
 	outputs := e.Steps * trials * e.Out
@@ -59,7 +59,7 @@ func (e *Engine[T]) newDeviates(trials int) []float32 {
 type scratch[T kernels.Float] struct {
 	wave[T]
 	delta    [2][]T // two blocks of deltas, each gradSteps(trials) × trials × stride
-	loss     outputs[T]
+	loss     lossRows[T]
 	deviates []float32
 }
 
@@ -75,7 +75,7 @@ func gradSteps(trials int) int { return (gradDepth + trials - 1) / trials }
 
 // runForward advances some trials of a wave through all steps and collects their
 // outputs.
-func (e *Engine[T]) runForward(w *wave[T], r rows, deviates []float32) {
+func (e *Engine[T]) runForward(w *wave[T], r trialRange, deviates []float32) {
 	stride := e.stride()
 	slab, per := w.trials*stride, w.trials*e.Out // of one step
 	from := r.first - w.first
@@ -105,7 +105,7 @@ func (e *Engine[T]) runForward(w *wave[T], r rows, deviates []float32) {
 
 // setInputs completes the states of step t with the inputs x[t] and the 1.
 // After the last step there is no input: zeros stand for it.
-func (e *Engine[T]) setInputs(now []T, r rows, t, stride int) {
+func (e *Engine[T]) setInputs(now []T, r trialRange, t, stride int) {
 	for b := range r.trials {
 		x := now[b*stride+e.Units:][: e.In+1 : e.In+1]
 		if t < e.Steps {
@@ -118,7 +118,7 @@ func (e *Engine[T]) setInputs(now []T, r rows, t, stride int) {
 }
 
 // collect copies outputs and hidden states to where Run wants them.
-func (e *Engine[T]) collect(w *wave[T], r rows) {
+func (e *Engine[T]) collect(w *wave[T], r trialRange) {
 	stride := e.stride()
 	from := r.first - w.first
 	for t := range e.Steps {
@@ -146,7 +146,7 @@ func (e *Engine[T]) runBackward(s *shard[T], w *scratch[T]) {
 	slab := s.trials * stride
 	block := gradSteps(s.trials)
 	activity := e.activityFactor()
-	all := rows{s.first, s.trials}
+	all := trialRange{s.first, s.trials}
 	for _, g := range s.grads {
 		clear(g)
 	}
@@ -182,7 +182,7 @@ func (e *Engine[T]) runBackward(s *shard[T], w *scratch[T]) {
 
 // takeErrors completes the deltas of step t with e[t-1], or with zeros at t = 0, since y[-1] does
 // not exist.
-func (e *Engine[T]) takeErrors(now []T, w *wave[T], r rows, t, stride int) {
+func (e *Engine[T]) takeErrors(now []T, w *wave[T], r trialRange, t, stride int) {
 	for b := range r.trials {
 		d := now[b*stride+e.Units:][:e.Out]
 		if t > 0 {

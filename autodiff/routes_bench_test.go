@@ -29,7 +29,7 @@ func benchRoutes(b *testing.B, v kernels.Variant, units, trials int) {
 	q := newProblem[float32](s, 110, trials)
 	var engines [3]*Engine[float32]
 	for i, r := range []routes{routesOf[float32](s), inLockstep, byShard} {
-		engines[i] = newEngine[float32](v, s, q.steps, trials, everything(s), Penalty{}, 1, r)
+		engines[i] = newEngine[float32](v, s, q.steps, trials, maskAll(s), Penalty{}, 1, r)
 		for range 2 * tunerPairs {
 			engines[i].Gradient(q.p, q.x, q.y)
 		}

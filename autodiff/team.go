@@ -13,16 +13,16 @@ type Lender interface {
 	Return(n int)        // takes n of them back
 }
 
-// patience is the time for which a worker looks for work before it leaves or sleeps. A core that
-// sleeps takes some 100 µs to wake on a virtual machine, all workers wait for each other several times
-// in a step, and between two steps one of them does what cannot be shared.
-const patience = time.Millisecond
+// spinTime is how long a worker looks for work before it leaves or sleeps. On a virtual machine a
+// sleeping core takes some 100 µs to wake. All workers wait for each other several times in a step,
+// and between two steps one of them works alone.
+const spinTime = time.Millisecond
 
 // team spreads tasks over workers: the caller, who is worker 0, and goroutines. A goroutine starts
-// when there are tasks for it, and ends when it finds none for the time of patience.
+// when there are tasks for it, and ends when it has found none for spinTime.
 type team struct {
 	workers atomic.Int64
-	members []*member               // the goroutines, from worker 1 on
+	members []*teamWorker           // the goroutines, from worker 1 on
 	task    func(index, worker int) // of the call of each at work
 	ticket  atomic.Uint64           // number of its tasks << 32 | the next task
 	done    atomic.Int64            // tasks
@@ -30,8 +30,8 @@ type team struct {
 	all     sync.Cond // tasks are done
 }
 
-// member is a goroutine, present or not.
-type member struct {
+// teamWorker is a goroutine of a team. It is present from its start until it ends.
+type teamWorker struct {
 	present atomic.Bool
 	serve   func()
 }
@@ -41,7 +41,7 @@ func (t *team) gather(workers int) {
 	workers = min(workers, runtime.GOMAXPROCS(0))
 	t.all.L = &t.lock
 	for w := len(t.members) + 1; w < workers; w++ {
-		m := &member{}
+		m := &teamWorker{}
 		m.serve = func() {
 			for t.find(w) {
 				for t.take(w) {
@@ -75,7 +75,7 @@ func (t *team) each(n int, task func(index, worker int)) {
 	}
 	for t.take(0) {
 	}
-	if !look(t.isDone) {
+	if !spinUntil(t.isDone) {
 		t.lock.Lock()
 		for !t.isDone() {
 			t.all.Wait()
@@ -86,16 +86,16 @@ func (t *team) each(n int, task func(index, worker int)) {
 
 func (t *team) isDone() bool { return t.done.Load() == int64(t.ticket.Load()>>32) }
 
-// find waits for a task and reports whether there came one.
+// find waits for a task and reports whether one came.
 func (t *team) find(worker int) bool {
-	return look(func() bool {
+	return spinUntil(func() bool {
 		ticket := t.ticket.Load()
 		return uint32(ticket) < uint32(ticket>>32) && int64(worker) < t.workers.Load()
 	})
 }
 
-// take does the next task, if there is one, and reports whether there was. The caller of each waits
-// for the task, so what each has set stays until it is done.
+// take does the next task, if there is one, and reports whether there was one. The caller of each
+// waits for the task, so the fields that each has set do not change before the task is done.
 func (t *team) take(worker int) bool {
 	ticket := t.ticket.Add(1) - 1
 	index, n := uint32(ticket), uint32(ticket>>32)
@@ -111,9 +111,9 @@ func (t *team) take(worker int) bool {
 	return true
 }
 
-// look calls met until it is true or the time of patience is over, and returns what it was at last.
-func look(met func() bool) bool {
-	for began := time.Now(); time.Since(began) < patience; {
+// spinUntil calls met until it returns true or spinTime is over. It returns the last value of met.
+func spinUntil(met func() bool) bool {
+	for began := time.Now(); time.Since(began) < spinTime; {
 		for range 100 {
 			if met() {
 				return true

@@ -13,7 +13,7 @@ func TestTeam(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(4))
 	for _, workers := range []int{1, 2, 3, 9} {
 		var team team
-		for round, pause := range []time.Duration{0, 0, patience / 4, 3 * patience, 0} {
+		for round, pause := range []time.Duration{0, 0, spinTime / 4, 3 * spinTime, 0} {
 			team.gather(workers)
 			for _, n := range []int{0, 1, 2, 7, 100, 3} {
 				times, busy := make([]atomic.Int32, n), make([]atomic.Bool, workers)
@@ -37,7 +37,7 @@ func TestTeam(t *testing.T) {
 		}
 		for _, m := range team.members { // nothing to do: they leave
 			for m.present.Load() {
-				time.Sleep(patience)
+				time.Sleep(spinTime)
 			}
 		}
 	}
@@ -69,6 +69,6 @@ func TestTeamShares(t *testing.T) {
 		if worker > 1 {
 			t.Errorf("worker %d of 2 works", worker)
 		}
-		time.Sleep(patience / 10)
+		time.Sleep(spinTime / 10)
 	})
 }

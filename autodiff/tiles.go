@@ -10,8 +10,8 @@ const (
 	// tileSide is the number of rows and columns of the gradient that a call of a
 	// kernel sums: a multiple of its tiles and vectors.
 	tileSide = 48
-	// tileBytes is the size of the deltas that such a call reads, and that of the states: so small
-	// that the states which tiles of the kernel share stay in the first-level cache.
+	// tileBytes is the size of the deltas that such a call reads, and the size of the states. It is so
+	// small that the states, which the tiles of a call share, stay in the first-level cache.
 	tileBytes = 30 << 10
 	// groupPanels is the number of panels of columns in a group. Deltas come from beyond the
 	// second-level cache once for the whole group, and from within it for its other panels.
@@ -26,7 +26,7 @@ type tile struct {
 	rowStep, colStep int // between its sums; one of them is 1: vectors lie along columns or along rows
 }
 
-// tileDepth returns the number of terms that a call of a kernel sums, if a step has fewer.
+// tileDepth returns the most terms that one call of a kernel sums, unless a single step has more.
 func tileDepth[T kernels.Float]() int { return tileBytes / tileSide / int(unsafe.Sizeof(T(0))) }
 
 // vecs returns the number of vectors in a row of the gradient.
@@ -35,7 +35,8 @@ func (l *lockstep[T]) vecs() int { lanes := l.ops.Stride(1); return (l.columns +
 // strips returns the number of strips of deltas.
 func (l *lockstep[T]) strips() int { return max(0, l.hi-l.lo+tileSide-1) / tileSide }
 
-// groups returns the number of groups of columns: equally many for each worker.
+// groups returns the number of groups of columns. It is a multiple of the number of workers unless
+// there are too few vectors.
 func (l *lockstep[T]) groups() int {
 	const most = groupPanels * tileSide
 	n := (l.vecs()*l.ops.Stride(1) + most - 1) / most
@@ -44,7 +45,7 @@ func (l *lockstep[T]) groups() int {
 
 // setTiles cuts a group of columns into panels. Then it cuts all blocks into tiles, along these
 // panels and the strips of rows.
-func (l *lockstep[T]) setTiles(p *parcel[T], group int) {
+func (l *lockstep[T]) setTiles(p *waveScratch[T], group int) {
 	lanes, n := l.ops.Stride(1), l.groups()
 	first, end := l.vecs()*group/n, l.vecs()*(group+1)/n
 	panels := ((end-first)*lanes + tileSide - 1) / tileSide
@@ -104,7 +105,7 @@ func (l *lockstep[T]) gradientGroup(i, worker int) {
 
 // packStates copies the states of steps steps of a shard by panel, in the order of the gradient's
 // terms, from the step at place at on.
-func (l *lockstep[T]) packStates(p *parcel[T], s *shard[T], at, steps int) {
+func (l *lockstep[T]) packStates(p *waveScratch[T], s *shard[T], at, steps int) {
 	stride := l.stride()
 	for t := range l.Steps + 1 {
 		place := l.place(t, s.trials) - at
@@ -153,8 +154,8 @@ func (l *lockstep[T]) addRow(sum, x []T, step int, first bool) {
 	}
 }
 
-// place returns the place of step t in the order in which a gradient sums the steps: blocks from
-// the last to the first, but the steps within a block from the first to the last.
+// place returns where step t comes in the sum of a gradient. The sum takes blocks of steps from the
+// last to the first, and the steps within a block from the first to the last.
 func (l *lockstep[T]) place(t, trials int) int {
 	block := gradSteps(trials)
 	after := l.Steps + 1 - min((t/block+1)*block, l.Steps+1)
@@ -168,7 +169,7 @@ func (l *lockstep[T]) strip(s *shard[T], u int) []T {
 }
 
 // packDeltas copies the deltas of step t to their places in packed.
-func (l *lockstep[T]) packDeltas(now []T, r rows, t int) {
+func (l *lockstep[T]) packDeltas(now []T, r trialRange, t int) {
 	stride := l.stride()
 	for k := range l.shards {
 		s := &l.shards[k]

@@ -8,7 +8,7 @@ import "time"
 type tuner struct {
 	calls int
 	first time.Duration // of the pair at work
-	wins  int           // pairs in which the second way was faster
+	wins  int           // pairs where the second way was faster
 }
 
 const (

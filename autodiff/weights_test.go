@@ -8,21 +8,21 @@ import (
 	"molap/kernels"
 )
 
-// uneven are weights of 7 steps: runs of one and of several, and a step that does
+// unevenWeights are weights of 7 steps: runs of one and of several, and a step that does
 // not count.
-var uneven = []float64{1, 1, 0, 5, 5, 0.3, 1}
+var unevenWeights = []float64{1, 1, 0, 5, 5, 0.3, 1}
 
 // TestWeightDifferences compares the gradient of a weighted loss with differences
 // of the loss, under penalties and noise.
 func TestWeightDifferences(t *testing.T) {
 	s := problemShape
 	for _, trials := range []int{1, ShardTrials + 3} {
-		q := newProblem[float64](s, len(uneven), trials)
+		q := newProblem[float64](s, len(unevenWeights), trials)
 		for name, m := range masks(s) {
 			t.Run(name, func(t *testing.T) {
 				e := New[float64](kernels.Best(), s, q.steps, trials, m, q.penalty(), 1)
 				e.Measure = true
-				e.Weights = uneven
+				e.Weights = unevenWeights
 				e.Noise = Noise{Sigma: 0.2, Stream: kernels.NewStream(3)}
 				checkDifferences(t, e, q, m)
 			})
@@ -33,9 +33,9 @@ func TestWeightDifferences(t *testing.T) {
 // TestWeightedLoss compares both mean squared errors with their definitions on the
 // outputs of Run, which sees the same noise.
 func TestWeightedLoss(t *testing.T) {
-	q := newProblem[float64](problemShape, len(uneven), ShardTrials+3)
-	e := New[float64](kernels.Best(), q.p.Shape, q.steps, q.trials, everything(q.p.Shape), q.penalty(), 1)
-	e.Weights = uneven
+	q := newProblem[float64](problemShape, len(unevenWeights), ShardTrials+3)
+	e := New[float64](kernels.Best(), q.p.Shape, q.steps, q.trials, maskAll(q.p.Shape), q.penalty(), 1)
+	e.Weights = unevenWeights
 	e.Noise = Noise{Sigma: 0.2, Stream: kernels.NewStream(3)}
 	loss := e.Gradient(q.p, q.x, q.y)
 	outputs := make([]float64, len(q.y))
@@ -45,7 +45,7 @@ func TestWeightedLoss(t *testing.T) {
 	for i, y := range outputs {
 		square := (y - q.y[i]) * (y - q.y[i]) / float64(len(q.y))
 		mse += square
-		weighted += uneven[i/per] * square
+		weighted += unevenWeights[i/per] * square
 	}
 	if math.Abs(loss.MSE-mse) > 1e-14*mse {
 		t.Errorf("mean squared error is %v, want %v", loss.MSE, mse)
@@ -74,11 +74,11 @@ func errorWeights[T kernels.Float](q problem[T]) []T {
 func TestErrorWeightDifferences(t *testing.T) {
 	s := problemShape
 	for _, trials := range []int{1, ShardTrials + 3} {
-		q := newProblem[float64](s, len(uneven), trials)
+		q := newProblem[float64](s, len(unevenWeights), trials)
 		for name, m := range masks(s) {
 			t.Run(name, func(t *testing.T) {
 				e := New[float64](kernels.Best(), s, q.steps, trials, m, q.penalty(), 1)
-				e.Measure, e.Weights, e.ErrorWeights = true, uneven, errorWeights(q)
+				e.Measure, e.Weights, e.ErrorWeights = true, unevenWeights, errorWeights(q)
 				checkDifferences(t, e, q, m)
 			})
 		}
@@ -88,9 +88,9 @@ func TestErrorWeightDifferences(t *testing.T) {
 // TestErrorWeights compares both errors with their definitions, and holds that a target does
 // not matter where its weight is 0.
 func TestErrorWeights(t *testing.T) {
-	q := newProblem[float64](problemShape, len(uneven), ShardTrials+3)
-	e := New[float64](kernels.Best(), q.p.Shape, q.steps, q.trials, everything(q.p.Shape), q.penalty(), 1)
-	e.Weights, e.ErrorWeights = uneven, errorWeights(q)
+	q := newProblem[float64](problemShape, len(unevenWeights), ShardTrials+3)
+	e := New[float64](kernels.Best(), q.p.Shape, q.steps, q.trials, maskAll(q.p.Shape), q.penalty(), 1)
+	e.Weights, e.ErrorWeights = unevenWeights, errorWeights(q)
 	loss := e.Gradient(q.p, q.x, q.y)
 	grad := append([]float64(nil), e.Grad()...)
 	outputs := make([]float64, len(q.y))
@@ -101,7 +101,7 @@ func TestErrorWeights(t *testing.T) {
 		square := e.ErrorWeights[i] * (y - q.y[i]) * (y - q.y[i])
 		squares += square
 		total += e.ErrorWeights[i]
-		weighted += uneven[i/per] * square / float64(len(q.y))
+		weighted += unevenWeights[i/per] * square / float64(len(q.y))
 		if e.ErrorWeights[i] == 0 {
 			q.y[i] = 1e6
 		}
@@ -127,7 +127,7 @@ func TestEqualWeights(t *testing.T) {
 
 func testEqualWeights[T kernels.Float](t *testing.T) {
 	q := newProblem[T](problemShape, 9, ShardTrials+3)
-	e := New[T](kernels.Best(), q.p.Shape, q.steps, q.trials, everything(q.p.Shape), Penalty{}, 1)
+	e := New[T](kernels.Best(), q.p.Shape, q.steps, q.trials, maskAll(q.p.Shape), Penalty{}, 1)
 	loss := e.Gradient(q.p, q.x, q.y)
 	if loss.Weighted != loss.MSE {
 		t.Errorf("%T: without weights the error is %v, weighted %v", T(0), loss.MSE, loss.Weighted)
@@ -171,14 +171,14 @@ func TestWeightIndependence(t *testing.T) {
 }
 
 func testWeightIndependence[T kernels.Float](t *testing.T) {
-	q := newProblem[T](problemShape, len(uneven), 2*ShardTrials+5)
-	m := everything(q.p.Shape)
+	q := newProblem[T](problemShape, len(unevenWeights), 2*ShardTrials+5)
+	m := maskAll(q.p.Shape)
 	var want []T
 	var wantLoss Loss
 	for _, v := range kernels.Variants() {
 		for workers := 1; workers <= 3; workers++ {
 			e := New[T](v, q.p.Shape, q.steps, q.trials, m, q.penalty(), workers)
-			e.Weights, e.ErrorWeights = uneven, errorWeights(q)
+			e.Weights, e.ErrorWeights = unevenWeights, errorWeights(q)
 			e.Noise = Noise{Sigma: 0.2, Stream: kernels.NewStream(3)}
 			loss := e.Gradient(q.p, q.x, q.y)
 			if want == nil {

@@ -24,8 +24,8 @@ type Case struct {
 // pre-training, or W_in and W_out as on a task; h[0] always.
 var Trained = []string{"all", "module", "task"}
 
-// String names the case as the benchmarks do, "kernel=avx2/type=f32/n=100/trials=200". It leaves
-// out that everything is trained, and that there is one worker.
+// String names the case as the benchmarks do, "kernel=avx2/type=f32/n=100/trials=200". It names the
+// mask only if not everything is trained, and the workers only if there are several.
 func (c Case) String() string {
 	s := fmt.Sprintf("kernel=%v/type=%s/n=%d/trials=%d", c.Kernel, c.Type, c.Units, c.Trials)
 	if c.Trained != "all" {
@@ -82,16 +82,16 @@ func (c Case) mask(s autodiff.Shape) autodiff.Mask {
 	panic(fmt.Sprintf("bench: unknown mask %q (have %v)", c.Trained, Trained))
 }
 
-// step is a network, a batch and the engine that runs them.
-type step[T kernels.Float] struct {
+// caseStep is a network, a batch and the engine that runs them.
+type caseStep[T kernels.Float] struct {
 	engine *autodiff.Engine[T]
 	p      *autodiff.Params[T]
 	x, y   []T
 }
 
-func (s *step[T]) run() { s.engine.Gradient(s.p, s.x, s.y) }
+func (s *caseStep[T]) run() { s.engine.Gradient(s.p, s.x, s.y) }
 
-func newStep[T kernels.Float](c Case) *step[T] {
+func newStep[T kernels.Float](c Case) *caseStep[T] {
 	shape := autodiff.Shape{Units: c.Units, In: Inputs, Out: Outputs}
 	stream := kernels.NewStream(1)
 	draw := func(id uint64, n int, scale float32) []T {
@@ -104,7 +104,7 @@ func newStep[T kernels.Float](c Case) *step[T] {
 	}
 	p := autodiff.NewParams[T](shape)
 	p.A = draw(1, len(p.A), 0.1)
-	return &step[T]{
+	return &caseStep[T]{
 		engine: autodiff.New[T](c.Kernel, shape, Steps, c.Trials, c.mask(shape), autodiff.Penalty{}, c.Workers),
 		p:      p, x: draw(2, Steps*c.Trials*Inputs, 0.5), y: draw(3, Steps*c.Trials*Outputs, 0.5),
 	}

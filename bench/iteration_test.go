@@ -45,7 +45,7 @@ func benchIteration[T kernels.Float](b *testing.B, c Case) {
 			b.Fatal(err)
 		}
 	}
-	loop(b, iteration)
+	benchmarkLoop(b, iteration)
 	bare := autodiff.New[T](c.Kernel, s, batch.Steps, c.Trials, training.Mask, autodiff.Penalty{}, 1)
 	b.ReportMetric(100*(ratio(iteration, func() { bare.Gradient(net.Params, batch.X, batch.Y) })-1), "%besides")
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // Meter measures a case in rounds, so that several cases can take turns. The clock rate of a
-// machine varies, and a single measurement varies with it.
+// machine varies, and so does a single measurement.
 type Meter struct {
 	Case
 	run   func()

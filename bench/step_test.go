@@ -28,7 +28,7 @@ func BenchmarkStep(b *testing.B) {
 				c := Case{v, typ, size[0], size[1], "all", 1}
 				b.Run(c.String(), func(b *testing.B) {
 					m := NewMeter(c)
-					loop(b, m.run)
+					benchmarkLoop(b, m.run)
 					b.ReportMetric(c.FLOPs()*float64(b.N)/float64(b.Elapsed().Nanoseconds()), "GFLOP/s")
 					if r := m.Round(context.Background(), 200*time.Millisecond); r.OfPeak > 0 {
 						b.ReportMetric(100*r.OfPeak, "%peak")
@@ -47,7 +47,7 @@ func BenchmarkMask(b *testing.B) {
 			c := Case{v, "f32", 100, 200, mask, 1}
 			b.Run(c.String(), func(b *testing.B) {
 				masked, all := c.Step(), Case{v, "f32", 100, 200, "all", 1}.Step()
-				loop(b, masked)
+				benchmarkLoop(b, masked)
 				b.ReportMetric(ratio(masked, all), "of-all")
 			})
 		}
@@ -69,7 +69,7 @@ func BenchmarkNoise(b *testing.B) {
 func benchNoise[T kernels.Float](b *testing.B, c Case) {
 	plain, noisy := newStep[T](c), newStep[T](c)
 	noisy.engine.Noise = autodiff.Noise{Sigma: 0.02, Stream: kernels.NewStream(7)}
-	loop(b, noisy.run)
+	benchmarkLoop(b, noisy.run)
 	b.ReportMetric(100*(ratio(noisy.run, plain.run)-1), "%extra")
 }
 
@@ -143,9 +143,9 @@ func benchWorkers(b *testing.B, c Case) {
 		one()
 		wait.Wait()
 	}
-	loop(b, two)
-	b.ReportMetric(ratio(times(4, one), times(4, two)), "speedup")
-	b.ReportMetric(2*ratio(times(4, one), times(4, both)), "independent")
+	benchmarkLoop(b, two)
+	b.ReportMetric(ratio(repeated(4, one), repeated(4, two)), "speedup")
+	b.ReportMetric(2*ratio(repeated(4, one), repeated(4, both)), "independent")
 }
 
 // native returns the variants in machine code.
@@ -154,8 +154,8 @@ func native() []kernels.Variant {
 	return all[:len(all)-1]
 }
 
-// loop is the benchmark of one function.
-func loop(b *testing.B, run func()) {
+// benchmarkLoop is the benchmark of one function.
+func benchmarkLoop(b *testing.B, run func()) {
 	run()
 	b.ReportAllocs()
 	for b.Loop() {
@@ -163,8 +163,8 @@ func loop(b *testing.B, run func()) {
 	}
 }
 
-// times returns a function that calls run n times.
-func times(n int, run func()) func() {
+// repeated returns a function that calls run n times.
+func repeated(n int, run func()) func() {
 	return func() {
 		for range n {
 			run()

@@ -59,13 +59,13 @@ func Fit(x, y Matrix, r int) (*CCA, error) {
 	}
 	p, n := x.Cols, x.Rows
 	xy := Join(x, y)
-	f := factor(xy, append(c.MeanX[:p:p], c.MeanY...), append(c.ScaleX[:p:p], c.ScaleY...))
+	f := factorQR(xy, append(c.MeanX[:p:p], c.MeanY...), append(c.ScaleX[:p:p], c.ScaleY...))
 
 	varyX, varyY := unitScale(c.ScaleX), unitScale(c.ScaleY)
 
 	px, dx, vx := svd(f.columns(p, 0, p)) // below row p these columns are 0
 	py, dy, vy := svd(f.columns(f.Rows, p, f.Cols))
-	c.RankX, c.RankY = rank(dx), rank(dy)
+	c.RankX, c.RankY = numericalRank(dx), numericalRank(dy)
 	if r > min(c.RankX, c.RankY) {
 		return nil, fmt.Errorf("r = %d, but x has rank %d and y rank %d", r, c.RankX, c.RankY)
 	}
@@ -78,16 +78,16 @@ func Fit(x, y Matrix, r int) (*CCA, error) {
 	for k := range rho {
 		rho[k] = min(rho[k], 1) // a last bit above is rounding
 	}
-	c.A, c.LoadX = weights(vx, dx, s, c.RankX, r, n)
-	c.B, c.LoadY = weights(vy, dy, t, c.RankY, r, n)
+	c.A, c.LoadX = variateWeights(vx, dx, s, c.RankX, r, n)
+	c.B, c.LoadY = variateWeights(vy, dy, t, c.RankY, r, n)
 	for k := range r {
-		if negative(c.LoadX, k) {
+		if leadIsNegative(c.LoadX, k) {
 			for _, m := range []Matrix{c.A, c.B, c.LoadX, c.LoadY} {
-				negate(m, k)
+				negateColumn(m, k)
 			}
 		}
 	}
-	c.ShareX, c.ShareY = shares(c.LoadX, varyX), shares(c.LoadY, varyY)
+	c.ShareX, c.ShareY = varianceShares(c.LoadX, varyX), varianceShares(c.LoadY, varyY)
 	c.Redundancy = make([]float64, r)
 	for k, share := range c.ShareY {
 		c.Redundancy[k] = share * rho[k] * rho[k]
@@ -95,8 +95,8 @@ func Fit(x, y Matrix, r int) (*CCA, error) {
 	return c, nil
 }
 
-// shares returns, for each column of load, its sum of squares divided by varying.
-func shares(load Matrix, varying int) []float64 {
+// varianceShares returns, for each column of load, its sum of squares divided by varying.
+func varianceShares(load Matrix, varying int) []float64 {
 	share := make([]float64, load.Cols)
 	for k := range share {
 		for j := range load.Rows {
@@ -107,9 +107,9 @@ func shares(load Matrix, varying int) []float64 {
 	return share
 }
 
-// weights returns √(n-1)·v·diag(d)⁻¹·s and the loadings v·diag(d)·s/√(n-1),
+// variateWeights returns √(n-1)·v·diag(d)⁻¹·s and the loadings v·diag(d)·s/√(n-1),
 // for the first rank columns of v and r columns of s.
-func weights(v Matrix, d []float64, s Matrix, rank, r, n int) (w, load Matrix) {
+func variateWeights(v Matrix, d []float64, s Matrix, rank, r, n int) (w, load Matrix) {
 	root := math.Sqrt(float64(n - 1))
 	over, by := v.columns(v.Rows, 0, rank), v.columns(v.Rows, 0, rank)
 	for i := range v.Rows {
@@ -122,9 +122,9 @@ func weights(v Matrix, d []float64, s Matrix, rank, r, n int) (w, load Matrix) {
 	return multiply(over, s), multiply(by, s)
 }
 
-// negative reports whether the first entry of column k whose magnitude is
+// leadIsNegative reports whether the first entry of column k whose magnitude is
 // within a millionth of the largest is negative.
-func negative(m Matrix, k int) bool {
+func leadIsNegative(m Matrix, k int) bool {
 	largest := 0.0
 	for i := range m.Rows {
 		largest = max(largest, math.Abs(m.At(i, k)))
@@ -137,8 +137,8 @@ func negative(m Matrix, k int) bool {
 	return false
 }
 
-// negate changes the sign of column k.
-func negate(m Matrix, k int) {
+// negateColumn changes the sign of column k.
+func negateColumn(m Matrix, k int) {
 	for i := range m.Rows {
 		m.Row(i)[k] = -m.Row(i)[k]
 	}

@@ -15,7 +15,7 @@ func dense(m Matrix) *mat.Dense { return mat.NewDense(m.Rows, m.Cols, m.Data) }
 
 func TestAgainstGonum(t *testing.T) {
 	for _, shape := range []struct{ n, p, q int }{{50, 2, 2}, {400, 7, 4}, {3000, 5, 9}, {1025, 1, 3}} {
-		x, y := mixed(7, shape.n, shape.p, shape.q)
+		x, y := sharedCauses(7, shape.n, shape.p, shape.q)
 		r := min(shape.p, shape.q)
 		c := mustFit(t, x, y, r)
 		var cc stat.CC
@@ -23,7 +23,7 @@ func TestAgainstGonum(t *testing.T) {
 			t.Fatal(err)
 		}
 		for k, want := range cc.CorrsTo(nil)[:r] {
-			near(t, fmt.Sprint(shape, " correlation ", k), c.Corr[k], want, 1e-13)
+			checkNear(t, fmt.Sprint(shape, " correlation ", k), c.Corr[k], want, 1e-13)
 		}
 		p, err := FitPCA(x, shape.p)
 		if err != nil {
@@ -40,7 +40,7 @@ func TestAgainstGonum(t *testing.T) {
 			t.Fatal("gonum has no components")
 		}
 		for k, want := range pc.VarsTo(nil) {
-			near(t, fmt.Sprint(shape, " variance ", k), p.Variance[k], want, 1e-13)
+			checkNear(t, fmt.Sprint(shape, " variance ", k), p.Variance[k], want, 1e-13)
 		}
 	}
 }
@@ -67,22 +67,22 @@ func checkVariates(t *testing.T, c *CCA, x, y Matrix, tol float64) {
 				if i == j {
 					want = m.diag(i)
 				}
-				near(t, fmt.Sprintf("%s[%d %d]/(n-1)", m.name, i, j), g.At(i, j)/n, want, tol)
+				checkNear(t, fmt.Sprintf("%s[%d %d]/(n-1)", m.name, i, j), g.At(i, j)/n, want, tol)
 			}
 		}
 	}
 	for k := range c.A.Cols {
 		for j := range x.Cols {
-			near(t, "loading of x", c.LoadX.At(j, k), correlation(x, j, u, k), tol)
+			checkNear(t, "loading of x", c.LoadX.At(j, k), correlation(x, j, u, k), tol)
 		}
 		for j := range y.Cols {
-			near(t, "loading of y", c.LoadY.At(j, k), correlation(y, j, v, k), tol)
+			checkNear(t, "loading of y", c.LoadY.At(j, k), correlation(y, j, v, k), tol)
 		}
 	}
 }
 
 func TestVariates(t *testing.T) {
-	x, y := mixed(1, 2100, 6, 9)
+	x, y := sharedCauses(1, 2100, 6, 9)
 	checkVariates(t, mustFit(t, x, y, 6), x, y, 1e-13)
 }
 
@@ -121,7 +121,7 @@ func TestCorpus(t *testing.T) {
 			t.Errorf("shared=%v sigma=%v as float32: ranks %d and %d, want %d and %d", c.shared, c.sigma, g.RankX, g.RankY, c.rankX, c.rankY)
 		}
 		for k := range g.Corr {
-			near(t, "correlation of float32 data", g.Corr[k], f.Corr[k], 1e-5)
+			checkNear(t, "correlation of float32 data", g.Corr[k], f.Corr[k], 1e-5)
 		}
 	}
 }
@@ -130,7 +130,7 @@ func TestCorpus(t *testing.T) {
 func TestRank(t *testing.T) {
 	const n = 1500
 	for rank := 1; rank <= 6; rank++ {
-		x, full := mixed(5, n, 6, 6)
+		x, full := sharedCauses(5, n, 6, 6)
 		base := full.columns(n, 0, rank)
 		y := Join(Join(base, multiply(base, newSource(2).matrix(rank, 9-rank))), base)
 		for i := range n { // a constant but for rounding
@@ -143,21 +143,21 @@ func TestRank(t *testing.T) {
 		}
 		want := mustFit(t, x.columns(n, 0, 5), base, min(rank, 5))
 		for k := range want.Corr {
-			near(t, "correlation", c.Corr[k], want.Corr[k], 1e-13)
+			checkNear(t, "correlation", c.Corr[k], want.Corr[k], 1e-13)
 		}
 		for k := range c.B.Cols {
 			if c.B.At(rank, k) != 0 || c.LoadY.At(rank, k) != 0 {
 				t.Errorf("the constant column has weight %v, loading %v", c.B.At(rank, k), c.LoadY.At(rank, k))
 			}
 		}
-		near(t, "weights of repeated columns", c.A.At(0, 0), c.A.At(5, 0), 1e-13)
+		checkNear(t, "weights of repeated columns", c.A.At(0, 0), c.A.At(5, 0), 1e-13)
 	}
 }
 
 // TestAffine: scaling, shifting and mirroring columns changes no variate but
 // by sign, and no correlation.
 func TestAffine(t *testing.T) {
-	x, y := mixed(11, 800, 5, 4)
+	x, y := sharedCauses(11, 800, 5, 4)
 	c := mustFit(t, x, y, 4)
 	x2, y2 := x.columns(800, 0, 5), y.columns(800, 0, 4)
 	for i := range x2.Rows {
@@ -170,17 +170,17 @@ func TestAffine(t *testing.T) {
 	}
 	d := mustFit(t, x2, y2, 4)
 	for k := range c.Corr {
-		near(t, "correlation", d.Corr[k], c.Corr[k], 1e-11)
+		checkNear(t, "correlation", d.Corr[k], c.Corr[k], 1e-11)
 	}
-	near(t, "U", apart(t, c.ProjectX(x), d.ProjectX(x2)), 0, 1e-8)
-	near(t, "V", apart(t, c.ProjectY(y), d.ProjectY(y2)), 0, 1e-8)
+	checkNear(t, "U", differenceUpToSign(t, c.ProjectX(x), d.ProjectX(x2)), 0, 1e-8)
+	checkNear(t, "V", differenceUpToSign(t, c.ProjectY(y), d.ProjectY(y2)), 0, 1e-8)
 	for k, want := range c.Redundancy {
-		near(t, "redundancy", d.Redundancy[k], want, 1e-11)
+		checkNear(t, "redundancy", d.Redundancy[k], want, 1e-11)
 	}
 }
 
 func TestSigns(t *testing.T) {
-	x, y := mixed(4, 600, 5, 5)
+	x, y := sharedCauses(4, 600, 5, 5)
 	c := mustFit(t, x, y, 5)
 	u, v := c.ProjectX(x), c.ProjectY(y)
 	for k := range 5 {
@@ -217,7 +217,7 @@ func TestSigns(t *testing.T) {
 
 // TestKeepingMore: how many variates are kept does not change one bit of them.
 func TestKeepingMore(t *testing.T) {
-	x, y := mixed(6, 300, 5, 4)
+	x, y := sharedCauses(6, 300, 5, 4)
 	c, d := mustFit(t, x, y, 2), mustFit(t, x, y, 4)
 	for j := range 5 {
 		for k := range 2 {
@@ -237,14 +237,14 @@ func TestUncorrelated(t *testing.T) {
 		y.Row(i)[0], y.Row(i)[1] = float64(i>>2&1), float64(i>>3&1)
 	}
 	c := mustFit(t, x, y, 2)
-	near(t, "ρ", c.Corr[0], 0, 1e-15)
+	checkNear(t, "ρ", c.Corr[0], 0, 1e-15)
 	checkVariates(t, c, x, y, 1e-14)
 }
 
 // TestRedundancy: least squares on U explains what Redundancy says, and what
 // R2 predicts is worse.
 func TestRedundancy(t *testing.T) {
-	x, y := mixed(8, 900, 5, 4)
+	x, y := sharedCauses(8, 900, 5, 4)
 	c := mustFit(t, x, y, 3)
 	u := c.ProjectX(x)
 	r2, red := c.R2(x, y), c.Redundancy
@@ -258,14 +258,14 @@ func TestRedundancy(t *testing.T) {
 				mean = math.FMA(r, r/float64(y.Cols), mean)
 			}
 		}
-		near(t, "summed redundancy", sum, mean, 1e-13)
+		checkNear(t, "summed redundancy", sum, mean, 1e-13)
 		if r2[k] > sum {
 			t.Errorf("R2 of %d variates is %v, above the least-squares %v", k+1, r2[k], sum)
 		}
 	}
 	all := mustFit(t, x, y, 4)
 	ex, ey := all.ShareX, all.ShareY
-	near(t, "variance of Y in all its variates", ey[0]+ey[1]+ey[2]+ey[3], 1, 1e-13)
+	checkNear(t, "variance of Y in all its variates", ey[0]+ey[1]+ey[2]+ey[3], 1, 1e-13)
 	if s := ex[0] + ex[1] + ex[2] + ex[3]; s <= 0 || s >= 1 {
 		t.Errorf("4 variates of 5 inputs carry %v of their variance", s)
 	}
@@ -273,9 +273,9 @@ func TestRedundancy(t *testing.T) {
 	// A column without variance is no part of the mean.
 	with := mustFit(t, Join(x, NewMatrix(900, 1)), Join(NewMatrix(900, 2), y), 3)
 	for k := range 3 {
-		near(t, "share of X beside a constant", with.ShareX[k], c.ShareX[k], 1e-13)
-		near(t, "share of Y beside constants", with.ShareY[k], c.ShareY[k], 1e-13)
-		near(t, "redundancy beside constants", with.Redundancy[k], red[k], 1e-13)
+		checkNear(t, "share of X beside a constant", with.ShareX[k], c.ShareX[k], 1e-13)
+		checkNear(t, "share of Y beside constants", with.ShareY[k], c.ShareY[k], 1e-13)
+		checkNear(t, "redundancy beside constants", with.Redundancy[k], red[k], 1e-13)
 	}
 }
 
@@ -323,14 +323,14 @@ func TestPCA(t *testing.T) {
 			if i == j {
 				want = p.Variance[i]
 			}
-			near(t, fmt.Sprintf("covariance of scores %d and %d", i, j), g.At(i, j)/float64(x.Rows-1), want, 1e-12)
+			checkNear(t, fmt.Sprintf("covariance of scores %d and %d", i, j), g.At(i, j)/float64(x.Rows-1), want, 1e-12)
 		}
 	}
 	sum := 0.0
 	for _, r := range p.ExplainedVarianceRatio() {
 		sum += r
 	}
-	near(t, "all shares", sum, 1, 1e-14)
+	checkNear(t, "all shares", sum, 1, 1e-14)
 }
 
 // TestSameBits hashes the bits of a fit. The numbers were made on amd64 and

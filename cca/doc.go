@@ -35,8 +35,8 @@
 // Every sum runs in one stated order, so the bits of a result depend on the
 // data alone, not on the machine.
 //
-// [Fit] and [FitPCA] return an error if a number is not finite. What is made of a fit, projections
-// and R2, is computed of such numbers as IEEE 754 says.
+// [Fit] and [FitPCA] return an error if a number is not finite. Projections and R2 accept such
+// numbers and compute with them as IEEE 754 says.
 //
 // # How much is explained
 //

@@ -7,7 +7,7 @@ import (
 )
 
 func TestErrors(t *testing.T) {
-	x, y := mixed(9, 40, 4, 3)
+	x, y := sharedCauses(9, 40, 4, 3)
 	nan, inf, huge := x.columns(40, 0, 4), y.columns(40, 0, 3), x.columns(40, 0, 4)
 	nan.Row(3)[2], inf.Row(39)[0], huge.Row(0)[1] = math.NaN(), math.Inf(-1), 1e300
 	for _, c := range []struct {

@@ -7,21 +7,21 @@ import (
 	"molap/kernels"
 )
 
-// source draws the tests' numbers; the same on every machine.
-type source struct {
+// numberSource draws the tests' numbers; the same on every machine.
+type numberSource struct {
 	s kernels.Stream
 	i uint64
 }
 
-func newSource(seed uint64) *source { return &source{s: kernels.NewStream(seed)} }
+func newSource(seed uint64) *numberSource { return &numberSource{s: kernels.NewStream(seed)} }
 
 // uniform returns a deviate of mean 0 and variance 1.
-func (s *source) uniform() float64 {
+func (s *numberSource) uniform() float64 {
 	s.i++
 	return (s.s.Uniform(s.i) - 0.5) * (2 * math.Sqrt(3))
 }
 
-func (s *source) matrix(rows, cols int) Matrix {
+func (s *numberSource) matrix(rows, cols int) Matrix {
 	m := NewMatrix(rows, cols)
 	for i := range m.Data {
 		m.Data[i] = s.uniform()
@@ -29,8 +29,8 @@ func (s *source) matrix(rows, cols int) Matrix {
 	return m
 }
 
-// mixed returns x and y that share hidden causes of falling strength.
-func mixed(seed uint64, n, p, q int) (x, y Matrix) {
+// sharedCauses returns x and y that share hidden causes of falling strength.
+func sharedCauses(seed uint64, n, p, q int) (x, y Matrix) {
 	s := newSource(seed)
 	causes := s.matrix(n, min(p, q))
 	x, y = s.matrix(n, p), s.matrix(n, q)
@@ -104,16 +104,16 @@ func corpus(seed uint64, trials int, shared bool, sigma float64) (x, y Matrix) {
 	return x, y
 }
 
-// near fails unless |got - want| ≤ tol.
-func near(t *testing.T, what string, got, want, tol float64) {
+// checkNear fails unless |got - want| ≤ tol.
+func checkNear(t *testing.T, what string, got, want, tol float64) {
 	t.Helper()
 	if !(math.Abs(got-want) <= tol) {
 		t.Errorf("%s is %v, want %v (off by %.2g, allowed %.2g)", what, got, want, got-want, tol)
 	}
 }
 
-// apart returns the largest difference between a and ±b, column by column.
-func apart(t *testing.T, a, b Matrix) float64 {
+// differenceUpToSign returns the largest difference between a and ±b, column by column.
+func differenceUpToSign(t *testing.T, a, b Matrix) float64 {
 	t.Helper()
 	if a.Rows != b.Rows || a.Cols != b.Cols {
 		t.Fatalf("%d×%d against %d×%d", a.Rows, a.Cols, b.Rows, b.Cols)

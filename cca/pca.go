@@ -27,9 +27,9 @@ func FitPCA(x Matrix, r int) (*PCA, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, s, v := svd(factor(x, mean, scale))
+	_, s, v := svd(factorQR(x, mean, scale))
 	unitScale(scale)
-	c := &PCA{Mean: mean, Scale: scale, Variance: s, Rank: rank(s)}
+	c := &PCA{Mean: mean, Scale: scale, Variance: s, Rank: numericalRank(s)}
 	if r > c.Rank {
 		return nil, fmt.Errorf("r = %d, but x has rank %d", r, c.Rank)
 	}
@@ -38,8 +38,8 @@ func FitPCA(x Matrix, r int) (*PCA, error) {
 	}
 	c.W = v.columns(v.Rows, 0, r)
 	for k := range r {
-		if negative(c.W, k) {
-			negate(c.W, k)
+		if leadIsNegative(c.W, k) {
+			negateColumn(c.W, k)
 		}
 	}
 	return c, nil

@@ -27,7 +27,7 @@ func (c *CCA) R2(x, y Matrix) []float64 {
 		panic(fmt.Sprintf("cca: R2: x has %d rows, y %d", x.Rows, y.Rows))
 	}
 	r, q := c.A.Cols, y.Cols
-	a, b := innovations(c.A), innovations(c.B)
+	a, b := residualNorms(c.A), residualNorms(c.B)
 	coef := NewMatrix(r, q)
 	for k := range r {
 		for j := range q {
@@ -67,9 +67,9 @@ func (c *CCA) R2(x, y Matrix) []float64 {
 	return r2
 }
 
-// innovations returns the length of each column of w without its part in the
+// residualNorms returns the length of each column of w without its part in the
 // columns before it.
-func innovations(w Matrix) []float64 {
+func residualNorms(w Matrix) []float64 {
 	t := w.columns(w.Rows, 0, w.Cols)
 	triangularise(t, make([]float64, w.Rows), make([]float64, w.Cols))
 	a := make([]float64, w.Cols)

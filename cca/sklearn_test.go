@@ -7,23 +7,23 @@ import (
 	"github.com/sbinet/npyio/npz"
 )
 
-// archive is an open file of reference numbers.
-type archive struct {
+// referenceFile is an open file of reference numbers.
+type referenceFile struct {
 	t *testing.T
 	r *npz.Reader
 }
 
-func open(t *testing.T, name string) archive {
+func open(t *testing.T, name string) referenceFile {
 	t.Helper()
 	r, err := npz.Open("testdata/" + name)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { r.Close() })
-	return archive{t, r}
+	return referenceFile{t, r}
 }
 
-func (ref archive) matrix(name string) Matrix {
+func (ref referenceFile) matrix(name string) Matrix {
 	ref.t.Helper()
 	h := ref.r.Header(name + ".npy")
 	if h == nil {
@@ -49,10 +49,10 @@ func (ref archive) matrix(name string) Matrix {
 // compare tests c, fitted to x and y, against the weights and scores of ref,
 // relative to the largest entry of each. Its columns are in the units in which
 // weights have length 1, and of either sign.
-func (ref archive) compare(c *CCA, x, y Matrix, tol float64) {
+func (ref referenceFile) compare(c *CCA, x, y Matrix, tol float64) {
 	t := ref.t
 	t.Helper()
-	a, b := innovations(c.A), innovations(c.B)
+	a, b := residualNorms(c.A), residualNorms(c.B)
 	for _, m := range []struct {
 		name string
 		got  Matrix
@@ -66,7 +66,7 @@ func (ref archive) compare(c *CCA, x, y Matrix, tol float64) {
 		for _, v := range want.Data {
 			largest = max(largest, math.Abs(v))
 		}
-		near(t, "difference to "+m.name, apart(t, m.got, want), 0, tol*largest)
+		checkNear(t, "difference to "+m.name, differenceUpToSign(t, m.got, want), 0, tol*largest)
 	}
 }
 
@@ -76,10 +76,10 @@ func TestScikitLearnStopped(t *testing.T) {
 	x, y := ref.matrix("X"), ref.matrix("Y")
 	c := mustFit(t, x, y, 3)
 	for k, want := range ref.matrix("exact_canonical_correlations").Data {
-		near(t, "correlation", c.Corr[k], want, 1e-14)
+		checkNear(t, "correlation", c.Corr[k], want, 1e-14)
 	}
 	ref.compare(c, x, y, 1e-5)
-	near(t, "r2_score", c.R2(x, y)[2], ref.matrix("r2_score").Data[0], 2e-6)
+	checkNear(t, "r2_score", c.R2(x, y)[2], ref.matrix("r2_score").Data[0], 2e-6)
 }
 
 func TestScikitLearn(t *testing.T) {
@@ -102,12 +102,12 @@ func TestScikitLearn(t *testing.T) {
 				t.Fatalf("%d correlations, want %d", len(c.Corr), len(exact))
 			}
 			for k, want := range exact {
-				near(t, "correlation", c.Corr[k], want, 1e-14)
+				checkNear(t, "correlation", c.Corr[k], want, 1e-14)
 			}
 			ref.compare(c, x, y, 1e-12)
 			r2 := c.R2(x, y)
 			for k, want := range ref.matrix("r2_score").Data {
-				near(t, "r2_score", r2[k], want, 1e-12)
+				checkNear(t, "r2_score", r2[k], want, 1e-12)
 			}
 
 			p, err := FitPCA(x, f.rankX)
@@ -115,10 +115,10 @@ func TestScikitLearn(t *testing.T) {
 				t.Fatal(err)
 			}
 			components := ref.matrix("pca_components").transpose()
-			near(t, "difference to pca_components", apart(t, p.W, components.columns(x.Cols, 0, f.rankX)), 0, 1e-12)
+			checkNear(t, "difference to pca_components", differenceUpToSign(t, p.W, components.columns(x.Cols, 0, f.rankX)), 0, 1e-12)
 			ratio := p.ExplainedVarianceRatio()
 			for k, want := range ref.matrix("pca_ratio").Data {
-				near(t, "pca_ratio", ratio[k], want, 1e-14)
+				checkNear(t, "pca_ratio", ratio[k], want, 1e-14)
 			}
 		})
 	}

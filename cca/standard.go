@@ -9,8 +9,8 @@ import (
 // combined in order; their size is part of what decides the bits of a result.
 const shardRows = 1024
 
-// shards calls f with the bounds of each shard of n rows, in order.
-func shards(n int, f func(from, to int)) {
+// eachShard calls f with the bounds of each shard of n rows, in order.
+func eachShard(n int, f func(from, to int)) {
 	for from := 0; from < n; from += shardRows {
 		f(from, min(from+shardRows, n))
 	}
@@ -25,7 +25,7 @@ func standardise(m Matrix, name string) (mean, scale []float64, err error) {
 	// offset costs no digits.
 	first := m.Row(0)
 	sum := make([]float64, m.Cols)
-	shards(m.Rows, func(from, to int) {
+	eachShard(m.Rows, func(from, to int) {
 		clear(sum)
 		for i := from; i < to; i++ {
 			for j, v := range m.Row(i) {
@@ -39,7 +39,7 @@ func standardise(m Matrix, name string) (mean, scale []float64, err error) {
 	for j := range mean {
 		mean[j] = first[j] + mean[j]/float64(m.Rows)
 	}
-	shards(m.Rows, func(from, to int) {
+	eachShard(m.Rows, func(from, to int) {
 		clear(sum)
 		for i := from; i < to; i++ {
 			for j, v := range m.Row(i) {
@@ -77,15 +77,15 @@ func unitScale(scale []float64) (varying int) {
 	return varying
 }
 
-// factor returns R, Cols × Cols and upper triangular, of the standardised
+// factorQR returns R, Cols × Cols and upper triangular, of the standardised
 // m = Q·R. A column without variance, of scale 0, is a column of zeros.
-func factor(m Matrix, mean, scale []float64) Matrix {
+func factorQR(m Matrix, mean, scale []float64) Matrix {
 	k := m.Cols
 	stack := NewMatrix(2*k, k) // R so far above the R of a shard
 	shard := NewMatrix(min(shardRows, m.Rows), k)
 	v := make([]float64, max(shard.Rows, stack.Rows))
 	w := make([]float64, k)
-	shards(m.Rows, func(from, to int) {
+	eachShard(m.Rows, func(from, to int) {
 		s := Matrix{to - from, k, shard.Data[:(to-from)*k]}
 		for i := range s.Rows {
 			row := s.Row(i)

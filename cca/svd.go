@@ -70,7 +70,7 @@ func svd(a Matrix) (u Matrix, s []float64, v Matrix) {
 		s[k] = norm[j]
 		copy(vo.Row(k), vt.Row(j))
 		if s[k] == 0 {
-			complete(ut, k)
+			completeBasis(ut, k)
 			continue
 		}
 		for i, x := range g.Row(j) {
@@ -80,9 +80,9 @@ func svd(a Matrix) (u Matrix, s []float64, v Matrix) {
 	return ut.transpose(), s, vo.transpose()
 }
 
-// complete sets row k of m to a unit vector orthogonal to the k orthonormal
+// completeBasis sets row k of m to a unit vector orthogonal to the k orthonormal
 // rows before it.
-func complete(m Matrix, k int) {
+func completeBasis(m Matrix, k int) {
 	row := m.Row(k)
 	for e := range row {
 		clear(row)
@@ -103,8 +103,8 @@ func complete(m Matrix, k int) {
 	}
 }
 
-// rank returns how many singular values exceed RankTol of the largest.
-func rank(s []float64) int {
+// numericalRank returns how many singular values exceed RankTol of the largest.
+func numericalRank(s []float64) int {
 	r := 0
 	for r < len(s) && s[r] > RankTol*s[0] {
 		r++

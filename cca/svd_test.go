@@ -31,7 +31,7 @@ func TestSVD(t *testing.T) {
 			t.Fatal("gonum has no singular values")
 		}
 		for i, w := range want.Values(nil) {
-			near(t, "singular value", s[i], w, 2e-14*s[0])
+			checkNear(t, "singular value", s[i], w, 2e-14*s[0])
 		}
 	}
 }
@@ -73,9 +73,9 @@ func checkSVD(t *testing.T, a Matrix, tol float64) {
 			t.Errorf("%s: singular value %d is %v after %v", name, i, s[i], s[i-1])
 		}
 	}
-	near(t, name+" vᵀv", largestDifference(multiply(v.transpose(), v), eye), 0, tol)
-	near(t, name+" uᵀu", largestDifference(multiply(u.transpose(), u), eye), 0, tol)
-	near(t, name+" u·s·vᵀ", largestDifference(multiply(us, v.transpose()), a), 0, tol*s[0])
+	checkNear(t, name+" vᵀv", largestDifference(multiply(v.transpose(), v), eye), 0, tol)
+	checkNear(t, name+" uᵀu", largestDifference(multiply(u.transpose(), u), eye), 0, tol)
+	checkNear(t, name+" u·s·vᵀ", largestDifference(multiply(us, v.transpose()), a), 0, tol*s[0])
 }
 
 // TestTriangularise: RᵀR = mᵀm, and R is triangular, for tall and wide m.
@@ -87,7 +87,7 @@ func TestTriangularise(t *testing.T) {
 		}
 		want := multiply(m.transpose(), m)
 		triangularise(m, make([]float64, m.Rows), make([]float64, m.Cols))
-		near(t, fmt.Sprint(shape), largestDifference(multiply(m.transpose(), m), want), 0, 5e-15*float64(shape[0]))
+		checkNear(t, fmt.Sprint(shape), largestDifference(multiply(m.transpose(), m), want), 0, 5e-15*float64(shape[0]))
 		for i := range m.Rows {
 			for j := range min(i, m.Cols) {
 				if m.At(i, j) != 0 {
@@ -107,7 +107,7 @@ func TestTinyColumn(t *testing.T) {
 		}
 		want := multiply(m.transpose(), m)
 		triangularise(m, make([]float64, m.Rows), make([]float64, m.Cols))
-		near(t, fmt.Sprint("RᵀR beside ", tiny), largestDifference(multiply(m.transpose(), m), want), 0, 1e-13)
+		checkNear(t, fmt.Sprint("RᵀR beside ", tiny), largestDifference(multiply(m.transpose(), m), want), 0, 1e-13)
 	}
 }
 
@@ -119,11 +119,11 @@ func TestShards(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r := factor(m, mean, scale)
+		r := factorQR(m, mean, scale)
 		g := multiply(r.transpose(), r)
 		for i := range 3 {
 			for j := range 3 {
-				near(t, fmt.Sprint(n, " rows"), g.At(i, j)/float64(n-1), correlation(m, i, m, j), 1e-13)
+				checkNear(t, fmt.Sprint(n, " rows"), g.At(i, j)/float64(n-1), correlation(m, i, m, j), 1e-13)
 			}
 		}
 	}

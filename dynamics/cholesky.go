@@ -7,16 +7,16 @@ import (
 	"molap/kernels/linear"
 )
 
-// positive solves the systems A·x = b of a search, with A symmetric and positive definite. It gives
-// the bits of [linear.SolvePositive]: every entry of the factor is the same chain of fused
-// multiply-adds, only its links are added at other times. Rows are factored blockRows at a time.
-// Their contribution to the rows below is a product of matrices, which the kernels compute in
-// vectors. The product goes stripRows at a time, so that little is computed below the diagonal.
-type positive struct {
+// choleskySolver solves the systems A·x = b of a search, with A symmetric and positive definite. It
+// gives the bits of [linear.SolvePositive]: every entry of the factor is the same chain of fused
+// multiply-adds; the chains are only computed in other portions. Rows are factored blockRows at a time.
+// Their contribution to the rows below is a product of matrices, which the kernels compute in vectors.
+// The product goes stripRows at a time, so that little is computed below the diagonal.
+type choleskySolver struct {
 	ops        *kernels.Ops[float64]
 	n, stride  int
 	rows, less []float64 // rows of the factor, and the same with the other sign: blockRows × stride
-	strip      []float64 // rows from which their contribution is taken off
+	strip      []float64 // rows below, whose contribution from these rows is subtracted
 }
 
 const (
@@ -24,15 +24,15 @@ const (
 	stripRows = 64
 )
 
-func newPositive(ops *kernels.Ops[float64], n int) *positive {
-	p := &positive{ops: ops, n: n, stride: ops.Stride(n) + ops.Stride(1)}
+func newPositive(ops *kernels.Ops[float64], n int) *choleskySolver {
+	p := &choleskySolver{ops: ops, n: n, stride: ops.Stride(n) + ops.Stride(1)}
 	p.rows, p.less = make([]float64, blockRows*p.stride), make([]float64, blockRows*p.stride)
 	p.strip = make([]float64, stripRows*p.stride)
 	return p
 }
 
 // solve overwrites A and makes b the solution x. It reports false if A is not positive definite.
-func (p *positive) solve(a, b []float64) bool {
+func (p *choleskySolver) solve(a, b []float64) bool {
 	n := p.n
 	for first := 0; first < n; first += blockRows {
 		end := min(first+blockRows, n)
@@ -67,7 +67,7 @@ func (p *positive) solve(a, b []float64) bool {
 }
 
 // square sets the upper triangle of s to JᵀJ, both n × stride.
-func (p *positive) square(s, j []float64, stride int) {
+func (p *choleskySolver) square(s, j []float64, stride int) {
 	for from := 0; from < p.n; from += stripRows { // a multiple of every variant's lanes
 		rows, cols := min(stripRows, p.n-from), p.n-from
 		width := p.ops.Stride(cols)
@@ -81,7 +81,7 @@ func (p *positive) square(s, j []float64, stride int) {
 
 // takeOff subtracts the contribution of depth rows of the factor from rows from … to-1 of a, from
 // column from on.
-func (p *positive) takeOff(a []float64, from, to, depth int) {
+func (p *choleskySolver) takeOff(a []float64, from, to, depth int) {
 	n, cols := p.n, p.n-from
 	width := p.ops.Stride(cols)
 	for i := from; i < to; i++ {

@@ -12,8 +12,8 @@ import (
 // Eigenvalues returns the eigenvalues of A, n × n, by falling modulus. Of a conjugate pair the one
 // above the real axis comes first. Each is an eigenvalue of a matrix that differs from A by some
 // 1e-15·|A|. A is not changed. Eigenvalues returns an error if A is not finite, or if the iteration
-// does not end; no matrix is known for which it does not. It panics if n is negative or a is not n·n
-// numbers long.
+// does not converge; we know of no such matrix. It panics if n is negative or a is not n·n numbers
+// long.
 //
 // It brings A to Hessenberg form by Householder reflections, and from there to blocks of one and
 // two by Francis's implicit double shifts (Golub and Van Loan, §7.4 and 7.5; the exceptional shifts
@@ -25,7 +25,7 @@ func Eigenvalues(a []float64, n int) ([]complex128, error) {
 	if i := notFinite(a); i >= 0 {
 		return nil, fmt.Errorf("dynamics: entry (%d, %d) of a matrix is %v", i/n, i%n, a[i])
 	}
-	q := &francis{a: slices.Clone(a), n: n}
+	q := &francisQR{a: slices.Clone(a), n: n}
 	q.reduce()
 	if err := q.run(); err != nil {
 		return nil, err
@@ -51,8 +51,8 @@ func modulus2(l complex128) float64 { return math.FMA(real(l), real(l), float64(
 // eigenvector of eigenvalue λ has fallen, or grown, e times: 1/|ln|λ||.
 func TimeConstant(l complex128) float64 { return math.Abs(1 / Ln(Modulus(l))) }
 
-// francis is the state of the QR algorithm.
-type francis struct {
+// francisQR is the state of the QR algorithm.
+type francisQR struct {
 	a      []float64 // n × n
 	n      int
 	shift  float64 // taken off the diagonal so far
@@ -60,10 +60,10 @@ type francis struct {
 	values []complex128
 }
 
-func (q *francis) at(i, j int) *float64 { return &q.a[i*q.n+j] }
+func (q *francisQR) at(i, j int) *float64 { return &q.a[i*q.n+j] }
 
 // reduce brings a to Hessenberg form.
-func (q *francis) reduce() {
+func (q *francisQR) reduce() {
 	n := q.n
 	v, w := make([]float64, n), make([]float64, n)
 	for k := 0; k < n-2; k++ {
@@ -110,7 +110,7 @@ const (
 )
 
 // run splits eigenvalues off the lower end until none is left.
-func (q *francis) run() error {
+func (q *francisQR) run() error {
 	for last, sweep := q.n-1, 0; last >= 0; {
 		first := q.split(last)
 		x := *q.at(last, last)
@@ -143,7 +143,7 @@ func (q *francis) run() error {
 }
 
 // split returns the first row of the unreduced block that ends with row last.
-func (q *francis) split(last int) int {
+func (q *francisQR) split(last int) int {
 	for l := last; l > 0; l-- {
 		s := math.Abs(*q.at(l-1, l-1)) + math.Abs(*q.at(l, l))
 		if s == 0 {
@@ -158,7 +158,7 @@ func (q *francis) split(last int) int {
 }
 
 // pair takes the two eigenvalues of the block in rows last-1 and last.
-func (q *francis) pair(last int) {
+func (q *francisQR) pair(last int) {
 	x, y := *q.at(last, last), *q.at(last-1, last-1)
 	w := float64(*q.at(last, last-1) * *q.at(last-1, last))
 	p := float64(0.5 * (y - x))
@@ -179,7 +179,7 @@ func (q *francis) pair(last int) {
 
 // sweep does one double shift on the block of rows first … last. The two shifts are given by their
 // sum x + y and their product x·y - w.
-func (q *francis) sweep(first, last int, x, y, w float64) {
+func (q *francisQR) sweep(first, last int, x, y, w float64) {
 	// Start where two small subdiagonals follow each other.
 	m := last - 2
 	var p, r, t float64
@@ -235,7 +235,7 @@ func (q *francis) sweep(first, last int, x, y, w float64) {
 
 // reflect applies I - x·(1, v)ᵀ to rows k, k+1, k+2 and to the same columns, or to the first two of
 // them unless three is true.
-func (q *francis) reflect(k, first, last int, three bool, x [3]float64, v [2]float64) {
+func (q *francisQR) reflect(k, first, last int, three bool, x [3]float64, v [2]float64) {
 	for j := k; j <= last; j++ {
 		p := math.FMA(v[0], *q.at(k+1, j), *q.at(k, j))
 		if three {

@@ -13,9 +13,9 @@ import (
 	"molap/kernels/linear"
 )
 
-// unmatched returns the largest distance of an eigenvalue to its partner when both
+// pairedDistance returns the largest distance of an eigenvalue to its partner when both
 // sets are paired greedily.
-func unmatched(got, want []complex128) float64 {
+func pairedDistance(got, want []complex128) float64 {
 	left, worst := slices.Clone(want), 0.0
 	for _, g := range got {
 		i := slices.IndexFunc(left, func(w complex128) bool {
@@ -62,7 +62,7 @@ func TestEigenvaluesKnown(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(got) != len(c.want) || len(got) > 0 && !(unmatched(got, c.want) <= c.tol) {
+		if len(got) != len(c.want) || len(got) > 0 && !(pairedDistance(got, c.want) <= c.tol) {
 			t.Errorf("%s: eigenvalues are %v, want %v", c.name, got, c.want)
 		}
 		if !slices.Equal(a, c.a) {
@@ -89,7 +89,7 @@ func TestEigenvaluesRandom(t *testing.T) {
 			if !e.Factorize(mat.NewDense(n, n, slices.Clone(a)), mat.EigenNone) {
 				t.Fatal("gonum finds no eigenvalues")
 			}
-			if d := unmatched(got, e.Values(nil)); !(d <= 1e-11) {
+			if d := pairedDistance(got, e.Values(nil)); !(d <= 1e-11) {
 				t.Errorf("%d × %d, seed %d: an eigenvalue is %v away from gonum's", n, n, seed, d)
 			}
 			if !slices.IsSortedFunc(got, func(x, y complex128) int { return cmp.Compare(Modulus(y), Modulus(x)) }) {
@@ -143,11 +143,11 @@ func TestPrincipalComponents(t *testing.T) {
 		want := e.Values(nil)
 		slices.Reverse(want)
 		for i := range n {
-			near(t, fmt.Sprintf("variance %d of %d", i, n), variances[i], want[i], 1e-13*want[0])
+			checkNear(t, fmt.Sprintf("variance %d of %d", i, n), variances[i], want[i], 1e-13*want[0])
 			row := v[i*n:][:n]
 			for j := range n {
-				near(t, "C·v - λv", linear.Dot(-variances[i]*row[j], c[j*n:][:n], row), 0, 1e-13*want[0])
-				near(t, "product of components", linear.Dot(0, row, v[j*n:][:n]), map[bool]float64{true: 1}[i == j], 1e-13)
+				checkNear(t, "C·v - λv", linear.Dot(-variances[i]*row[j], c[j*n:][:n], row), 0, 1e-13*want[0])
+				checkNear(t, "product of components", linear.Dot(0, row, v[j*n:][:n]), map[bool]float64{true: 1}[i == j], 1e-13)
 			}
 			if largest := slices.MaxFunc(row, func(a, b float64) int { return cmp.Compare(math.Abs(a), math.Abs(b)) }); largest <= 0 {
 				t.Errorf("the largest entry of component %d is %v", i, largest)

@@ -18,7 +18,7 @@ func TestSameEverywhere(t *testing.T) {
 func checkDigest(t *testing.T, alpha float64, want string) {
 	h := sha256.New()
 	add := func(x ...float64) { binary.Write(h, binary.LittleEndian, x) }
-	p := random(30, 1.4, 21)
+	p := randomNetwork(30, 1.4, 21)
 	p.Leak = alpha
 	tr := Run(kernels.Best(), p, nil, 80, 1, 1)
 	add(tr.H...)

@@ -11,8 +11,8 @@ import (
 	"molap/kernels"
 )
 
-// driven is a network of testdata with what NumPy says of it.
-type driven struct {
+// referenceNetwork is a network of testdata with what NumPy says of it.
+type referenceNetwork struct {
 	W         [][]float64
 	WIn       [][]float64 `json:"W_in"`
 	B         []float64   `json:"b"`
@@ -28,20 +28,20 @@ type driven struct {
 
 type reference struct {
 	MeanField   map[string]float64 `json:"mean_field"`
-	Contracting driven             `json:"contracting"`
-	Expanding   driven             `json:"expanding"`
+	Contracting referenceNetwork   `json:"contracting"`
+	Expanding   referenceNetwork   `json:"expanding"`
 	Matrix      [][]float64        `json:"matrix"`
 	Eigenvalues [][2]float64       `json:"eigenvalues"`
 }
 
 func load(t *testing.T) (r reference) {
 	t.Helper()
-	read(t, "testdata/reference.json", &r)
+	readJSON(t, "testdata/reference.json", &r)
 	return r
 }
 
-// read reads a file of JSON.
-func read(t *testing.T, file string, to any) {
+// readJSON reads a file of JSON.
+func readJSON(t *testing.T, file string, to any) {
 	t.Helper()
 	data, err := os.ReadFile(file)
 	if err != nil {
@@ -53,14 +53,14 @@ func read(t *testing.T, file string, to any) {
 }
 
 // loadLeaky returns the networks of leaky units.
-func loadLeaky(t *testing.T) (d []driven) {
+func loadLeaky(t *testing.T) (d []referenceNetwork) {
 	t.Helper()
-	read(t, "testdata/leak.json", &d)
+	readJSON(t, "testdata/leak.json", &d)
 	return d
 }
 
 // params returns the parameters of a network.
-func (d driven) params() *autodiff.Params[float64] {
+func (d referenceNetwork) params() *autodiff.Params[float64] {
 	p := autodiff.NewParams[float64](autodiff.Shape{Units: len(d.W), In: len(d.WIn[0]), Out: len(d.WOut)})
 	for i := range d.W {
 		copy(p.Row(p.WRec(), i), d.W[i])
@@ -76,7 +76,7 @@ func (d driven) params() *autodiff.Params[float64] {
 }
 
 // run runs it on its inputs.
-func (d driven) run() *Trajectories {
+func (d referenceNetwork) run() *Trajectories {
 	var x []float64
 	for _, row := range d.X {
 		x = append(x, row...)
@@ -89,8 +89,8 @@ func normal(n int, seed uint64) []float64 {
 	return randomRows(kernels.Best(), 1, n, kernels.NewStream(seed))
 }
 
-// random returns a random network of the gain, with one output and no input.
-func random(units int, gain float64, seed uint64) *autodiff.Params[float64] {
+// randomNetwork returns a random network of the gain, with one output and no input.
+func randomNetwork(units int, gain float64, seed uint64) *autodiff.Params[float64] {
 	p := autodiff.NewParams[float64](autodiff.Shape{Units: units, Out: 1})
 	z := normal(units*units, seed)
 	for i := range units {
@@ -106,7 +106,7 @@ func random(units int, gain float64, seed uint64) *autodiff.Params[float64] {
 // mapOf returns a map of a few units.
 func mapOf(c []float64, w ...float64) *Map { return &Map{Units: len(c), W: w, C: c, Leak: 1} }
 
-func near(t *testing.T, what string, got, want, tolerance float64) {
+func checkNear(t *testing.T, what string, got, want, tolerance float64) {
 	t.Helper()
 	if !(math.Abs(got-want) <= tolerance) {
 		t.Errorf("%s is %v, want %v ± %v", what, got, want, tolerance)

@@ -25,7 +25,7 @@ func NewMap(p *autodiff.Params[float64], x []float64) *Map {
 	if len(x) != p.In {
 		panic(fmt.Sprintf("dynamics: NewMap: an input of %d numbers, the network takes %d", len(x), p.In))
 	}
-	m := &Map{Units: p.Units, W: recurrent(p), C: make([]float64, p.Units), Leak: p.Leak}
+	m := &Map{Units: p.Units, W: recurrentWeights(p), C: make([]float64, p.Units), Leak: p.Leak}
 	for i := range m.C {
 		m.C[i] = linear.Dot(p.Row(p.B(), i)[0], p.Row(p.WIn(), i), x)
 	}
@@ -45,8 +45,8 @@ func Widen[T kernels.Float](p *autodiff.Params[T]) *autodiff.Params[float64] {
 	return w
 }
 
-// recurrent returns W_rec, Units × Units.
-func recurrent(p *autodiff.Params[float64]) []float64 {
+// recurrentWeights returns W_rec, Units × Units.
+func recurrentWeights(p *autodiff.Params[float64]) []float64 {
 	w := make([]float64, 0, p.Units*p.Units)
 	for i := range p.Units {
 		w = append(w, p.Row(p.WRec(), i)...)
@@ -73,15 +73,15 @@ func (m *Map) activate(a, h []float64) {
 	}
 }
 
-// slope returns the derivative of a unit of leak α by the argument of its tanh a.
-func slope(alpha, a float64) float64 { return float64(alpha * math.FMA(-a, a, 1)) }
+// tanhSlope returns the derivative of a unit of leak α by the argument of its tanh a.
+func tanhSlope(alpha, a float64) float64 { return float64(alpha * math.FMA(-a, a, 1)) }
 
 // Speed returns |F(h)-h|/√Units: how far a unit moves in a step, root mean square. With the q of
 // Sussillo and Barak it is √(2q/Units).
 func (m *Map) Speed(h []float64) float64 {
 	next := make([]float64, m.Units)
 	m.Step(next, h)
-	return distance(next, h)
+	return rmsDistance(next, h)
 }
 
 // Jacobian sets j, Units × Units, to DF(h) = (1-α)·I + α·diag(1-a²)·W with a =
@@ -94,7 +94,7 @@ func (m *Map) Jacobian(j, h []float64) {
 	a := make([]float64, m.Units)
 	m.activate(a, h)
 	for i, v := range a {
-		slope := slope(m.Leak, v)
+		slope := tanhSlope(m.Leak, v)
 		for k, w := range m.W[i*m.Units:][:m.Units] {
 			j[i*m.Units+k] = float64(slope * w)
 		}
@@ -129,8 +129,8 @@ func notFinite(x []float64) int {
 	return slices.IndexFunc(x, func(v float64) bool { return v-v != 0 })
 }
 
-// distance returns |x-y|/√n.
-func distance(x, y []float64) float64 {
+// rmsDistance returns |x-y|/√n.
+func rmsDistance(x, y []float64) float64 {
 	s := 0.0
 	for i, v := range x {
 		d := v - y[i]

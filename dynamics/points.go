@@ -15,12 +15,12 @@ import (
 
 // Search holds the settings of a search for fixed and slow points (Sussillo and Barak 2013). The
 // search minimises the speed of the map from many states, keeps the minima that are slow enough,
-// and counts points that are alike as one. Speeds and distances are root mean squares over units,
-// see [Map.Speed].
+// and merges points that are alike. Speeds and distances are root mean squares over units, see
+// [Map.Speed].
 type Search struct {
 	Iterations int     // the most steps of the minimisation from one state
 	Fixed      float64 // a point of at most this speed is fixed
-	Slow       float64 // and of at most this speed slow; faster minima are dropped
+	Slow       float64 // a point of at most this speed is slow; faster minima are dropped
 	Same       float64 // points no further apart are one
 	Workers    int     // ≥ 1; results do not depend on it
 
@@ -82,7 +82,7 @@ func (s Search) Points(ctx context.Context, v kernels.Variant, m *Map, states []
 }
 
 // checkStates returns an error unless a search can start from the states. It panics if the map is
-// malformed: nobody could recover from a panic of a worker.
+// malformed, since no caller could recover from a panic in a worker.
 func (m *Map) checkStates(states [][]float64) error {
 	m.check("Points", m.Units, m.Units)
 	if i := notFinite(m.W); i >= 0 {
@@ -109,7 +109,7 @@ func (s Search) distinct(found []Point, states [][]float64) (kept []Point) {
 		if !(p.Speed <= s.Slow) {
 			break
 		}
-		i := slices.IndexFunc(kept, func(q Point) bool { return distance(p.H, q.H) <= s.Same })
+		i := slices.IndexFunc(kept, func(q Point) bool { return rmsDistance(p.H, q.H) <= s.Same })
 		if i < 0 {
 			kept = append(kept, p)
 			continue
@@ -121,7 +121,7 @@ func (s Search) distinct(found []Point, states [][]float64) (kept []Point) {
 		p.Fixed = p.Speed <= s.Fixed
 		p.Distance = math.Inf(1)
 		for _, h := range states {
-			p.Distance = min(p.Distance, distance(p.H, h))
+			p.Distance = min(p.Distance, rmsDistance(p.H, h))
 		}
 	}
 	slices.SortStableFunc(kept, func(a, b Point) int {
@@ -138,21 +138,21 @@ func (s Search) distinct(found []Point, states [][]float64) (kept []Point) {
 	return kept
 }
 
-// descent is the memory of minimisations of |F(h)-h|².
-type descent struct {
+// levenbergMarquardt holds the memory for minimisations of |F(h)-h|² by the method of that name.
+type levenbergMarquardt struct {
 	m                *Map
 	ops              *kernels.Ops[float64]
 	stride           int       // of j and jj
 	j, jj            []float64 // DF-I; the upper triangle of (DF-I)ᵀ(DF-I); both Units × stride
 	a                []float64 // the system to solve, Units × Units
-	solver           *positive
+	solver           *choleskySolver
 	h, r, trial      []float64
 	residual, g, dir []float64
 }
 
-func newDescent(v kernels.Variant, m *Map) *descent {
+func newDescent(v kernels.Variant, m *Map) *levenbergMarquardt {
 	n := m.Units
-	d := &descent{m: m, ops: kernels.Of[float64](v)}
+	d := &levenbergMarquardt{m: m, ops: kernels.Of[float64](v)}
 	d.stride = d.ops.Stride(n)
 	d.j, d.jj = make([]float64, n*d.stride), make([]float64, n*d.stride)
 	d.a, d.solver = make([]float64, n*n), newPositive(d.ops, n)
@@ -163,7 +163,7 @@ func newDescent(v kernels.Variant, m *Map) *descent {
 }
 
 // run minimises from a state. If ctx ends, it returns the point that it has reached.
-func (d *descent) run(ctx context.Context, s Search, from []float64) Point {
+func (d *levenbergMarquardt) run(ctx context.Context, s Search, from []float64) Point {
 	copy(d.h, from)
 	d.minimise(ctx, s.Iterations)
 	if speed := math.Sqrt(d.residue(d.r, d.h) / float64(len(d.h))); speed <= s.Slow {
@@ -173,7 +173,7 @@ func (d *descent) run(ctx context.Context, s Search, from []float64) Point {
 }
 
 // residue sets r to F(h)-h and returns its square.
-func (d *descent) residue(r, h []float64) float64 {
+func (d *levenbergMarquardt) residue(r, h []float64) float64 {
 	d.m.Step(r, h)
 	s := 0.0
 	for i, v := range r {
@@ -184,10 +184,10 @@ func (d *descent) residue(r, h []float64) float64 {
 }
 
 // derive sets j to DF(h)-I, from r = F(h)-h, which is α·(a-h) with the tanh a.
-func (d *descent) derive() {
+func (d *levenbergMarquardt) derive() {
 	n, alpha := d.m.Units, d.m.Leak
 	for i, r := range d.r {
-		slope := slope(alpha, r/alpha+d.h[i])
+		slope := tanhSlope(alpha, r/alpha+d.h[i])
 		row := d.j[i*d.stride:][:n]
 		for k, w := range d.m.W[i*n:][:n] {
 			row[k] = float64(slope * w)
@@ -204,7 +204,7 @@ const (
 )
 
 // minimise moves h to a minimum of ½|F(h)-h|².
-func (d *descent) minimise(ctx context.Context, iterations int) {
+func (d *levenbergMarquardt) minimise(ctx context.Context, iterations int) {
 	n := d.m.Units
 	square := d.residue(d.r, d.h)
 	damping, raise := -1.0, 2.0
@@ -272,7 +272,7 @@ func (d *descent) minimise(ctx context.Context, iterations int) {
 
 // polish does Newton steps on F(h) = h as long as each halves the square of the residue. At slow
 // points, where F(h) = h has no solution, it keeps none.
-func (d *descent) polish() {
+func (d *levenbergMarquardt) polish() {
 	n := d.m.Units
 	square := d.residue(d.r, d.h)
 	for range 10 {

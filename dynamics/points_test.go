@@ -12,8 +12,8 @@ import (
 	"molap/kernels"
 )
 
-// grid returns states of n units, all combinations of so many values from -1 to 1.
-func grid(n, values int) (states [][]float64) {
+// gridStates returns states of n units, all combinations of so many values from -1 to 1.
+func gridStates(n, values int) (states [][]float64) {
 	states = [][]float64{{}}
 	for range n {
 		var more [][]float64
@@ -27,8 +27,8 @@ func grid(n, values int) (states [][]float64) {
 	return states
 }
 
-// fixed solves h = tanh(w·h) for h > 0, w > 1, by bisection.
-func fixed(w float64) float64 {
+// fixedPointOf solves h = tanh(w·h) for h > 0, w > 1, by bisection.
+func fixedPointOf(w float64) float64 {
 	lo, hi := 1e-9, 1.0
 	for range 100 {
 		if h := (lo + hi) / 2; math.Tanh(w*h) > h {
@@ -40,14 +40,14 @@ func fixed(w float64) float64 {
 	return lo
 }
 
-// check compares points with those known, in any order.
-func check(t *testing.T, name string, m *Map, got []Point, want [][]float64) {
+// checkPoints compares points with those known, in any order.
+func checkPoints(t *testing.T, name string, m *Map, got []Point, want [][]float64) {
 	t.Helper()
 	if len(got) != len(want) {
 		t.Errorf("%s: %d points, want %d: %v", name, len(got), len(want), got)
 	}
 	for _, h := range want {
-		i := slices.IndexFunc(got, func(p Point) bool { return distance(p.H, h) <= 1e-14 })
+		i := slices.IndexFunc(got, func(p Point) bool { return rmsDistance(p.H, h) <= 1e-14 })
 		if i < 0 {
 			t.Errorf("%s: no point at %v: %v", name, h, got)
 			continue
@@ -68,10 +68,10 @@ func TestPitchfork(t *testing.T) {
 		}
 		want := [][]float64{{0}}
 		if w > 1 {
-			want = append(want, []float64{fixed(w)}, []float64{-fixed(w)})
+			want = append(want, []float64{fixedPointOf(w)}, []float64{-fixedPointOf(w)})
 		}
-		points := pointsOf(t, DefaultSearch, kernels.Best(), m, grid(1, 21))
-		check(t, fmt.Sprintf("w = %v", w), m, points, want)
+		points := pointsOf(t, DefaultSearch, kernels.Best(), m, gridStates(1, 21))
+		checkPoints(t, fmt.Sprintf("w = %v", w), m, points, want)
 		starts := 0
 		for _, p := range points {
 			starts += p.Starts
@@ -79,7 +79,7 @@ func TestPitchfork(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			near(t, fmt.Sprintf("w = %v: eigenvalue at %v", w, p.H), real(l[0]), 1-m.Leak+m.Leak*w*(1-p.H[0]*p.H[0]), 1e-14)
+			checkNear(t, fmt.Sprintf("w = %v: eigenvalue at %v", w, p.H), real(l[0]), 1-m.Leak+m.Leak*w*(1-p.H[0]*p.H[0]), 1e-14)
 			if stable := Modulus(l[0]) < 1; stable != (w < 1 || math.Abs(p.H[0]) > 0.1) {
 				t.Errorf("w = %v: the point at %v is stable: %v", w, p.H, stable)
 			}
@@ -92,7 +92,7 @@ func TestPitchfork(t *testing.T) {
 
 // TestTwoUnits takes two units, alone, as a pair of modes and as a rotation.
 func TestTwoUnits(t *testing.T) {
-	a, b := fixed(1.5), fixed(2)
+	a, b := fixedPointOf(1.5), fixedPointOf(2)
 	alone := mapOf([]float64{0, 0}, 1.5, 0, 0, 2)
 	var nine [][]float64
 	for _, x := range []float64{-a, 0, a} {
@@ -100,34 +100,34 @@ func TestTwoUnits(t *testing.T) {
 			nine = append(nine, []float64{x, y})
 		}
 	}
-	check(t, "alone", alone, pointsOf(t, DefaultSearch, kernels.Best(), alone, grid(2, 15)), nine)
+	checkPoints(t, "alone", alone, pointsOf(t, DefaultSearch, kernels.Best(), alone, gridStates(2, 15)), nine)
 
 	// The common mode has gain 1.3, the difference 0.7.
-	c := fixed(1.3)
+	c := fixedPointOf(1.3)
 	pair := mapOf([]float64{0, 0}, 1, 0.3, 0.3, 1)
-	points := pointsOf(t, DefaultSearch, kernels.Best(), pair, grid(2, 15))
-	check(t, "pair", pair, points, [][]float64{{0, 0}, {c, c}, {-c, -c}})
+	points := pointsOf(t, DefaultSearch, kernels.Best(), pair, gridStates(2, 15))
+	checkPoints(t, "pair", pair, points, [][]float64{{0, 0}, {c, c}, {-c, -c}})
 	for _, p := range points {
 		l, err := pair.Spectrum(p.H)
 		if err != nil {
 			t.Fatal(err)
 		}
 		slope := 1 - p.H[0]*p.H[0]
-		near(t, "common mode", real(l[0]), 1.3*slope, 1e-14)
-		near(t, "difference", real(l[1]), 0.7*slope, 1e-14)
+		checkNear(t, "common mode", real(l[0]), 1.3*slope, 1e-14)
+		checkNear(t, "difference", real(l[1]), 0.7*slope, 1e-14)
 	}
 
 	cos, sin := math.Cos(0.5), math.Sin(0.5)
 	turn := mapOf([]float64{0, 0}, 1.2*cos, -1.2*sin, 1.2*sin, 1.2*cos)
-	points = pointsOf(t, DefaultSearch, kernels.Best(), turn, grid(2, 15))
-	check(t, "rotation", turn, points, [][]float64{{0, 0}})
+	points = pointsOf(t, DefaultSearch, kernels.Best(), turn, gridStates(2, 15))
+	checkPoints(t, "rotation", turn, points, [][]float64{{0, 0}})
 	l, err := turn.Spectrum(points[0].H)
 	if err != nil {
 		t.Fatal(err)
 	}
-	near(t, "real part", real(l[0]), 1.2*cos, 1e-15)
-	near(t, "imaginary part", imag(l[0]), 1.2*sin, 1e-15)
-	near(t, "time constant", TimeConstant(l[0]), 1/math.Log(1.2), 1e-12)
+	checkNear(t, "real part", real(l[0]), 1.2*cos, 1e-15)
+	checkNear(t, "imaginary part", imag(l[0]), 1.2*sin, 1e-15)
+	checkNear(t, "time constant", TimeConstant(l[0]), 1/math.Log(1.2), 1e-12)
 }
 
 // TestSlowPoint passes a saddle-node: just beyond the input at which two fixed points
@@ -138,7 +138,7 @@ func TestSlowPoint(t *testing.T) {
 	c := math.Atanh(h) - w*h // at which F(h) = h
 	for _, beyond := range []float64{-1e-3, 1e-3} {
 		m := mapOf([]float64{c + beyond}, w)
-		points := pointsOf(t, DefaultSearch, kernels.Best(), m, grid(1, 41))
+		points := pointsOf(t, DefaultSearch, kernels.Best(), m, gridStates(1, 41))
 		var slow, ghosts []Point
 		for _, p := range points {
 			if !p.Fixed {
@@ -158,30 +158,30 @@ func TestSlowPoint(t *testing.T) {
 			t.Fatalf("beyond: points are %v, want one fixed and a slow one near %v", points, h)
 		}
 		// There F(h)-h ≈ beyond·(1-h²), and the minimum is where the slope is 1.
-		near(t, "speed", slow[0].Speed, beyond*(1-h*h), 1e-5)
+		checkNear(t, "speed", slow[0].Speed, beyond*(1-h*h), 1e-5)
 		l, err := m.Spectrum(slow[0].H)
 		if err != nil {
 			t.Fatal(err)
 		}
-		near(t, "slope", real(l[0]), 1, 1e-6)
+		checkNear(t, "slope", real(l[0]), 1, 1e-6)
 	}
 }
 
 // TestOrigin is a random network of small gain: the origin is all there is, and the
 // eigenvalues there are those of W_rec.
 func TestOrigin(t *testing.T) {
-	p := random(40, 0.6, 5)
+	p := randomNetwork(40, 0.6, 5)
 	m := NewMap(p, nil)
 	var states [][]float64
 	for i := range uint64(6) {
 		states = append(states, normal(40, i))
 	}
-	check(t, "origin", m, pointsOf(t, DefaultSearch, kernels.Best(), m, states), [][]float64{make([]float64, 40)})
+	checkPoints(t, "origin", m, pointsOf(t, DefaultSearch, kernels.Best(), m, states), [][]float64{make([]float64, 40)})
 	got, err := m.Spectrum(make([]float64, 40))
 	if err != nil {
 		t.Fatal(err)
 	}
-	want, err := Eigenvalues(recurrent(p), 40)
+	want, err := Eigenvalues(recurrentWeights(p), 40)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -192,7 +192,7 @@ func TestOrigin(t *testing.T) {
 
 // TestSame checks that neither variant nor workers change a bit.
 func TestSame(t *testing.T) {
-	p := random(23, 1.6, 2)
+	p := randomNetwork(23, 1.6, 2)
 	m := NewMap(p, nil)
 	var states [][]float64
 	for i := range uint64(9) {
@@ -227,7 +227,7 @@ func testJacobian(t *testing.T, p *autodiff.Params[float64]) {
 		x[k] -= 2 * d
 		m.Step(down, x)
 		for i := range n {
-			near(t, fmt.Sprintf("dF[%d]/dh[%d]", i, k), j[i*n+k], (up[i]-down[i])/(2*d), 1e-8)
+			checkNear(t, fmt.Sprintf("dF[%d]/dh[%d]", i, k), j[i*n+k], (up[i]-down[i])/(2*d), 1e-8)
 		}
 	}
 }
@@ -235,7 +235,7 @@ func testJacobian(t *testing.T, p *autodiff.Params[float64]) {
 // TestSearchStops checks that a search hears of its end within one minimisation, and that
 // it tells of every state until then.
 func TestSearchStops(t *testing.T) {
-	m := NewMap(random(60, 1.6, 2), nil)
+	m := NewMap(randomNetwork(60, 1.6, 2), nil)
 	var states [][]float64
 	for i := range uint64(40) {
 		states = append(states, normal(60, 50+i))

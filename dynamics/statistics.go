@@ -78,7 +78,7 @@ func Project(h, mean, components []float64, k int) []float64 {
 	return z
 }
 
-// LinearR2 tells how well a linear readout with an offset reads y from the rows of x. It fits the
+// LinearR2 returns how well a linear readout with an offset reads y from the rows of x. It fits the
 // readout to rows 0, 2, 4, … and returns the share of the variance of y that the readout explains
 // on the other rows. The penalty on the weights is ridge times the mean variance of the columns of
 // x, times the number of rows. A result below 0 says that the readout is worse than the mean; it is
@@ -125,7 +125,7 @@ func LinearR2(x [][]float64, y []float64, ridge float64) float64 {
 	if trace == 0 || !linear.SolvePositive(c, n, b) {
 		clear(b) // x tells nothing
 	}
-	test, same := 0.0, true // the mean of what is tested
+	test, same := 0.0, true // the mean of y in the tested rows
 	for k := 1; k < len(x); k += 2 {
 		same = same && y[k] == y[1]
 		test += y[k] / float64(len(x)/2)

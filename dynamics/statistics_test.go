@@ -24,9 +24,9 @@ func TestCovariance(t *testing.T) {
 	var want mat.SymDense
 	stat.CovarianceMatrix(&want, mat.NewDense(count, n, flat), nil)
 	for i := range n {
-		near(t, "mean", mean[i], stat.Mean(mat.Col(nil, i, mat.NewDense(count, n, flat)), nil), 1e-14)
+		checkNear(t, "mean", mean[i], stat.Mean(mat.Col(nil, i, mat.NewDense(count, n, flat)), nil), 1e-14)
 		for j := range n {
-			near(t, "covariance", c[i*n+j], want.At(i, j), 1e-14)
+			checkNear(t, "covariance", c[i*n+j], want.At(i, j), 1e-14)
 		}
 	}
 	variances, components := PrincipalComponents(c, n)
@@ -34,14 +34,14 @@ func TestCovariance(t *testing.T) {
 	for _, v := range variances {
 		sum, squares = sum+v, squares+v*v
 	}
-	near(t, "participation ratio", ParticipationRatio(c, n, 0, n), sum*sum/squares, 1e-12)
+	checkNear(t, "participation ratio", ParticipationRatio(c, n, 0, n), sum*sum/squares, 1e-12)
 	// The scores have the variances.
 	var scores []float64
 	for _, r := range rows {
 		scores = append(scores, Project(r, mean, components, 2)[1])
 	}
-	near(t, "variance of the second score", stat.Variance(scores, nil), variances[1], 1e-13)
-	near(t, "its mean", stat.Mean(scores, nil), 0, 1e-14)
+	checkNear(t, "variance of the second score", stat.Variance(scores, nil), variances[1], 1e-13)
+	checkNear(t, "its mean", stat.Mean(scores, nil), 0, 1e-14)
 }
 
 func TestParticipationRatio(t *testing.T) {
@@ -50,10 +50,10 @@ func TestParticipationRatio(t *testing.T) {
 		from, to int
 		want     float64
 	}{{0, 3, 2}, {0, 1, 1}, {1, 3, 1}, {2, 3, 0}} {
-		near(t, "participation ratio", ParticipationRatio(c, 3, k.from, k.to), k.want, 0)
+		checkNear(t, "participation ratio", ParticipationRatio(c, 3, k.from, k.to), k.want, 0)
 	}
 	line := []float64{1, 3, 3, 9} // two units on one line
-	near(t, "of a line", ParticipationRatio(line, 2, 0, 2), 1, 1e-15)
+	checkNear(t, "of a line", ParticipationRatio(line, 2, 0, 2), 1, 1e-15)
 }
 
 // TestLinearR2 plants what can be read.
@@ -68,9 +68,9 @@ func TestLinearR2(t *testing.T) {
 		half = append(half, known[k]+math.Sqrt(linear.Dot(0, w, w))*noise[k])
 		nothing = append(nothing, noise[k])
 	}
-	near(t, "what is known", LinearR2(x, known, 1e-9), 1, 1e-12)
-	near(t, "what is half noise", LinearR2(x, half, 1e-9), 0.5, 0.1)
-	near(t, "what is noise", LinearR2(x, nothing, 1e-9), 0, 0.1)
+	checkNear(t, "what is known", LinearR2(x, known, 1e-9), 1, 1e-12)
+	checkNear(t, "what is half noise", LinearR2(x, half, 1e-9), 0.5, 0.1)
+	checkNear(t, "what is noise", LinearR2(x, nothing, 1e-9), 0, 0.1)
 	for k := 1; k < rows; k += 2 {
 		half[k] = 1
 	}
@@ -78,9 +78,9 @@ func TestLinearR2(t *testing.T) {
 		t.Errorf("of values that are the same where it is tested: %v, want NaN", got)
 	}
 	// Units that do not move tell nothing; doubled ones what one tells.
-	near(t, "from nothing", LinearR2(slices.Repeat([][]float64{make([]float64, n)}, rows), nothing, 1e-9), 0, 0.05)
+	checkNear(t, "from nothing", LinearR2(slices.Repeat([][]float64{make([]float64, n)}, rows), nothing, 1e-9), 0, 0.05)
 	for k := range x {
 		x[k] = append(x[k], x[k]...)
 	}
-	near(t, "from doubled units", LinearR2(x, known, 1e-9), 1, 1e-9)
+	checkNear(t, "from doubled units", LinearR2(x, known, 1e-9), 1, 1e-9)
 }

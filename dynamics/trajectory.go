@@ -67,12 +67,12 @@ func Lyapunov(v kernels.Variant, p *autodiff.Params[float64], t *Trajectories, t
 	}
 	q := randomRows(v, k, t.Units, s)
 	orthonormalise(q, t.Units)
-	return exponents(p, t, trial, first, end, q)
+	return lyapunovExponents(p, t, trial, first, end, q)
 }
 
-// exponents returns the exponents of Lyapunov for the orthonormal disturbances q, k ×
+// lyapunovExponents returns the exponents of Lyapunov for the orthonormal disturbances q, k ×
 // Units, which it changes.
-func exponents(p *autodiff.Params[float64], t *Trajectories, trial, first, end int, q []float64) []float64 {
+func lyapunovExponents(p *autodiff.Params[float64], t *Trajectories, trial, first, end int, q []float64) []float64 {
 	n := t.Units
 	k := len(q) / n
 	next, sums, a := make([]float64, len(q)), make([]float64, k), make([]float64, n)
@@ -80,7 +80,7 @@ func exponents(p *autodiff.Params[float64], t *Trajectories, trial, first, end i
 		t.activity(a, p, step, trial)
 		for j := range k { // rows of q are disturbances: q ← DF·q
 			for i, v := range a {
-				next[j*n+i] = float64(slope(p.Leak, v) * linear.Dot(0, p.Row(p.WRec(), i), q[j*n:][:n]))
+				next[j*n+i] = float64(tanhSlope(p.Leak, v) * linear.Dot(0, p.Row(p.WRec(), i), q[j*n:][:n]))
 			}
 			if p.Leak != 1 {
 				linear.AddScaled(next[j*n:][:n], q[j*n:][:n], 1-p.Leak)
@@ -99,8 +99,8 @@ func exponents(p *autodiff.Params[float64], t *Trajectories, trial, first, end i
 	return sums
 }
 
-// scale multiplies x by c, which may be 0.
-func scale(x []float64, c float64) {
+// scaleBy multiplies x by c, which may be 0.
+func scaleBy(x []float64, c float64) {
 	if c == 0 {
 		clear(x)
 		return
@@ -165,10 +165,10 @@ func GradientNorms(p *autodiff.Params[float64], t *Trajectories, e []float64) []
 			if step < t.Steps-1 {
 				t.activity(a, p, step+1, trial)
 				for i, v := range a {
-					delta[i] = float64(slope(p.Leak, v) * g[i])
+					delta[i] = float64(tanhSlope(p.Leak, v) * g[i])
 				}
 			}
-			scale(g, 1-p.Leak)
+			scaleBy(g, 1-p.Leak)
 			for i, d := range delta {
 				linear.AddScaled(g, p.Row(p.WRec(), i), d)
 			}

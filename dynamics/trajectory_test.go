@@ -15,26 +15,26 @@ func TestAgainstNumPy(t *testing.T) {
 	r, leaky := load(t), loadLeaky(t)
 	for _, c := range []struct {
 		name string
-		driven
+		referenceNetwork
 		tol float64
 	}{{"contracting", r.Contracting, 1e-12}, {"expanding", r.Expanding, 1e-9},
 		{"leaky and contracting", leaky[0], 1e-12}, {"leaky and expanding", leaky[1], 1e-9}} {
 		p, tr := c.params(), c.run()
 		for i, want := range c.Last {
-			near(t, fmt.Sprintf("%s: unit %d in the end", c.name, i), tr.State(tr.Steps-1, 0)[i], want, c.tol)
+			checkNear(t, fmt.Sprintf("%s: unit %d in the end", c.name, i), tr.State(tr.Steps-1, 0)[i], want, c.tol)
 		}
 		n, k := tr.Units, len(c.Exponents)
 		frame := make([]float64, k*n)
 		for j := range k {
 			frame[j*n+j] = 1
 		}
-		for j, got := range exponents(p, tr, 0, 0, tr.Steps, frame) {
-			near(t, fmt.Sprintf("%s: exponent %d", c.name, j), got, c.Exponents[j], c.tol)
+		for j, got := range lyapunovExponents(p, tr, 0, 0, tr.Steps, frame) {
+			checkNear(t, fmt.Sprintf("%s: exponent %d", c.name, j), got, c.Exponents[j], c.tol)
 		}
 		e := make([]float64, len(tr.Outputs))
 		copy(e[len(e)-len(c.E):], c.E)
 		for step, got := range GradientNorms(p, tr, e) {
-			near(t, fmt.Sprintf("%s: gradient at step %d", c.name, step), got/c.Norms[step], 1, 1e3*c.tol)
+			checkNear(t, fmt.Sprintf("%s: gradient at step %d", c.name, step), got/c.Norms[step], 1, 1e3*c.tol)
 		}
 	}
 	if r.Contracting.Exponents[0] >= 0 || r.Expanding.Exponents[0] <= 0 {
@@ -48,17 +48,17 @@ func TestLyapunovKnown(t *testing.T) {
 	one := autodiff.NewParams[float64](autodiff.Shape{Units: 1, Out: 1})
 	one.A[0], one.H0[0] = 1.5, 0.5
 	tr := Run(kernels.Best(), one, nil, 400, 1, 1)
-	h := fixed(1.5)
-	near(t, "one unit", Lyapunov(kernels.Best(), one, tr, 0, 300, 400, 1, kernels.NewStream(1))[0], math.Log(1.5*(1-h*h)), 1e-9)
+	h := fixedPointOf(1.5)
+	checkNear(t, "one unit", Lyapunov(kernels.Best(), one, tr, 0, 300, 400, 1, kernels.NewStream(1))[0], math.Log(1.5*(1-h*h)), 1e-9)
 
 	// All exponents together are the mean logarithm of |det DF|.
-	p := random(8, 1.4, 3)
+	p := randomNetwork(8, 1.4, 3)
 	tr = Run(kernels.Best(), p, nil, 60, 1, 1)
 	sum := 0.0
 	for _, l := range Lyapunov(kernels.Best(), p, tr, 0, 0, 60, 8, kernels.NewStream(2)) {
 		sum += l
 	}
-	l, err := Eigenvalues(recurrent(p), 8)
+	l, err := Eigenvalues(recurrentWeights(p), 8)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,7 +69,7 @@ func TestLyapunovKnown(t *testing.T) {
 	for _, f := range tr.H {
 		want += math.Log(1-f*f) / 60
 	}
-	near(t, "the sum of exponents", sum, want, 1e-11)
+	checkNear(t, "the sum of exponents", sum, want, 1e-11)
 
 	// So they are where units leak, whose derivatives are full matrices.
 	p.Leak = 0.3
@@ -88,10 +88,10 @@ func TestLyapunovKnown(t *testing.T) {
 		}
 		h = tr.State(step, 0)
 	}
-	near(t, "the sum of exponents of leaky units", sum, want, 1e-11)
+	checkNear(t, "the sum of exponents of leaky units", sum, want, 1e-11)
 
 	// Of a network that forgets all at once nothing is left.
-	zero := random(5, 0, 1)
+	zero := randomNetwork(5, 0, 1)
 	if got := Lyapunov(kernels.Best(), zero, Run(kernels.Best(), zero, nil, 10, 1, 1), 0, 0, 10, 2, kernels.NewStream(1)); !math.IsInf(got[0], -1) || !math.IsInf(got[1], -1) {
 		t.Errorf("exponents of no recurrence are %v", got)
 	}
@@ -105,14 +105,14 @@ func TestLyapunovRandom(t *testing.T) {
 	r.MeanField["leaky"] = 0
 	for gain, want := range r.MeanField {
 		g := map[string]float64{"1.5": 1.5, "2.0": 2, "3.0": 3, "leaky": 2}[gain]
-		p := random(units, g, 9)
+		p := randomNetwork(units, g, 9)
 		if gain == "leaky" { // of which no limit is known here
 			p.Leak = 0.2
 		}
 		tr := Run(kernels.Best(), p, nil, steps, 1, 1)
 		got := Lyapunov(kernels.Best(), p, tr, 0, skip, steps, 1, kernels.NewStream(1))[0]
 		if p.Leak == 1 {
-			near(t, "gain "+gain+": exponent against the limit", got, want, 0.05)
+			checkNear(t, "gain "+gain+": exponent against the limit", got, want, 0.05)
 		}
 
 		m, next, other := NewMap(p, nil), make([]float64, units), make([]float64, units)
@@ -148,7 +148,7 @@ func TestGradientNorms(t *testing.T) {
 	testGradientNorms(t, loadLeaky(t)[0])
 }
 
-func testGradientNorms(t *testing.T, d driven) {
+func testGradientNorms(t *testing.T, d referenceNetwork) {
 	p := d.params()
 	const steps = 30
 	var x []float64
@@ -177,5 +177,5 @@ func testGradientNorms(t *testing.T, d driven) {
 			g[i] += e[o] * p.Row(p.WOut(), o)[i]
 		}
 	}
-	near(t, "gradient by the first state", norms[0], math.Sqrt(linear.Dot(0, g, g)), 1e-14)
+	checkNear(t, "gradient by the first state", norms[0], math.Sqrt(linear.Dot(0, g, g)), 1e-14)
 }

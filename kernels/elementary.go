@@ -43,7 +43,7 @@ var (
 func Exp(x float64) float64 {
 	switch {
 	case x != x:
-		return canonical(x)
+		return canonicalNaN(x)
 	case x > 710:
 		return math.Inf(1)
 	case x < -750:
@@ -66,7 +66,7 @@ func Exp(x float64) float64 {
 func Log(x float64) float64 {
 	switch {
 	case !(x >= 0):
-		return canonical(math.NaN())
+		return canonicalNaN(math.NaN())
 	case x == 0:
 		return math.Inf(-1)
 	case math.IsInf(x, 1):

@@ -68,7 +68,7 @@ func testAddScaled[T Float](t *testing.T, o *Ops[T]) {
 		c, before := d.draw(), append([]T(nil), dst...)
 		o.AddScaled(dst, x, c)
 		for i := range x {
-			if want := FMA(c, x[i], before[i]); !same(dst[i], want) {
+			if want := FMA(c, x[i], before[i]); !sameBits(dst[i], want) {
 				t.Fatalf("n=%d: [%d] %v·%v + %v = %v, want %v", n, i, c, x[i], before[i], dst[i], want)
 			}
 		}
@@ -89,11 +89,11 @@ func testLoss[T Float](t *testing.T, o *Ops[T]) {
 			e, y, target := es.take(n), d.fill(ys.take(n)), d.fill(ts.take(n))
 			want := make([]T, n)
 			got, sum := o.Loss(e, y, target, 0.3), law.Loss(want, y, target, 0.3)
-			if !same(got, sum) {
+			if !sameBits(got, sum) {
 				t.Fatalf("n=%d: loss %v, want %v", n, got, sum)
 			}
 			for i := range e {
-				if !same(e[i], want[i]) {
+				if !sameBits(e[i], want[i]) {
 					t.Fatalf("n=%d: e[%d] = %v, want %v", n, i, e[i], want[i])
 				}
 			}
@@ -147,7 +147,7 @@ func testAdam[T Float](t *testing.T, o *Ops[T]) {
 			law.Adam(want[0], want[1], want[2], want[3], &c)
 			for i := range got {
 				for k := range got[i] {
-					if !same(got[i][k], want[i][k]) {
+					if !sameBits(got[i][k], want[i][k]) {
 						t.Fatalf("n=%d: %s[%d] = %v, want %v", n, []string{"p", "m", "v", "g"}[i], k, got[i][k], want[i][k])
 					}
 				}

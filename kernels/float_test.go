@@ -67,7 +67,7 @@ func TestFMA32(t *testing.T) {
 		{inf, 1, -1, inf}, {1, 1, -inf, -inf}, {inf, 0, 1, nan}, {inf, 1, -inf, nan}, {1, 1, nan, nan},
 		{math.MaxFloat32, 2, 0, inf}, {math.MaxFloat32, 2, -math.MaxFloat32, math.MaxFloat32},
 	} {
-		if got := fma32(c.x, c.y, c.z); !same(got, c.want) {
+		if got := fma32(c.x, c.y, c.z); !sameBits(got, c.want) {
 			t.Errorf("fma(%v, %v, %v) = %v, want %v", c.x, c.y, c.z, got, c.want)
 		}
 	}
@@ -162,10 +162,10 @@ func TestExpLog(t *testing.T) {
 		{0, 1, -inf}, {inf, inf, inf}, {-inf, 0, nan}, {nan, nan, nan}, {1000, inf, 0x1.ba18a998fffap+02},
 		{-800, 0, nan}, {5e-324, 1, -0x1.74385446d71c3p+09},
 	} {
-		if got := Exp(c.x); !same(got, c.exp) {
+		if got := Exp(c.x); !sameBits(got, c.exp) {
 			t.Errorf("Exp(%v) = %v, want %v", c.x, got, c.exp)
 		}
-		if got := Log(c.x); !same(got, c.log) {
+		if got := Log(c.x); !sameBits(got, c.log) {
 			t.Errorf("Log(%v) = %x, want %x", c.x, got, c.log)
 		}
 	}

@@ -44,12 +44,12 @@ func fuzzForward[T Float](c *fuzzCase[T]) {
 	s := p.stride(p.outs)
 	n := p.trials * s
 	wantNext, wantRaw := make([]T, n), make([]T, n)
-	law.StepForward(wantNext, wantRaw, spread(state, p.trials, p.depth, s), whole, p.trials, s)
+	law.StepForward(wantNext, wantRaw, spreadRows(state, p.trials, p.depth, s), whole, p.trials, s)
 	c.each(func(o *Ops[T]) {
 		stride := p.stride(o.Stride(p.outs))
 		n := p.trials * stride
 		w := c.panels(o, p, units, a, false)
-		st := c.operand("state", spread(state, p.trials, p.depth, stride), p.tail)
+		st := c.operand("state", spreadRows(state, p.trials, p.depth, stride), p.tail)
 		next, raw, readout := c.result("next", n, p.tail), c.result("raw", n, p.tail), c.result("readout", n, p.tail)
 		o.StepForward(next, raw, st, w, p.trials, stride)
 		o.Readout(readout, st, w, p.trials, stride)
@@ -79,12 +79,12 @@ func fuzzForwardNoise[T Float](c *fuzzCase[T]) {
 	whole.Pack(a, p.depth, 1)
 	s := p.stride(p.outs)
 	want, wantRaw := make([]T, p.trials*s), make([]T, p.trials*s)
-	law.StepForwardNoise(want, wantRaw, spread(state, p.trials, p.depth, s), spread(noise, p.trials, p.outs, s), sigma, whole, p.trials, s)
+	law.StepForwardNoise(want, wantRaw, spreadRows(state, p.trials, p.depth, s), spreadRows(noise, p.trials, p.outs, s), sigma, whole, p.trials, s)
 	c.each(func(o *Ops[T]) {
 		stride := p.stride(o.Stride(p.outs))
 		w := c.panels(o, p, p.outs, a, false)
-		st := c.operand("state", spread(state, p.trials, p.depth, stride), p.tail)
-		raw, placed := c.result("raw", p.trials*stride, p.tail), spread(noise, p.trials, p.outs, stride)
+		st := c.operand("state", spreadRows(state, p.trials, p.depth, stride), p.tail)
+		raw, placed := c.result("raw", p.trials*stride, p.tail), spreadRows(noise, p.trials, p.outs, stride)
 		next := c.changed("next", placed, p.tail)
 		eta := next
 		if !inPlace {
@@ -108,12 +108,12 @@ func fuzzBackward[T Float](c *fuzzCase[T]) {
 	whole.Pack(a, 1, p.outs)
 	s := p.stride(p.outs)
 	want := make([]T, p.trials*s)
-	law.StepBackward(want, spread(h, p.trials, p.outs, s), spread(delta, p.trials, p.depth, s), whole, activity, p.trials, s)
+	law.StepBackward(want, spreadRows(h, p.trials, p.outs, s), spreadRows(delta, p.trials, p.depth, s), whole, activity, p.trials, s)
 	c.each(func(o *Ops[T]) {
 		stride := p.stride(o.Stride(p.outs))
 		w := c.panels(o, p, p.outs, a, true)
-		hs := c.operand("h", spread(h, p.trials, p.outs, stride), p.tail)
-		ds := c.operand("delta", spread(delta, p.trials, p.depth, stride), p.tail)
+		hs := c.operand("h", spreadRows(h, p.trials, p.outs, stride), p.tail)
+		ds := c.operand("delta", spreadRows(delta, p.trials, p.depth, stride), p.tail)
 		prev := c.result("prev", p.trials*stride, p.tail)
 		o.StepBackward(prev, hs, ds, w, activity, p.trials, stride)
 		for b := range p.trials {
@@ -133,7 +133,7 @@ func fuzzGrad[T Float](c *fuzzCase[T]) {
 	if p.outs > 0 {
 		law := Of[T](generic)
 		s := max(p.trials, p.outs)
-		law.AccumulateGrad(want, spread(delta, p.depth, p.trials, s), spread(state, p.depth, p.outs, s), p.trials, p.outs, p.depth, s)
+		law.AccumulateGrad(want, spreadRows(delta, p.depth, p.trials, s), spreadRows(state, p.depth, p.outs, s), p.trials, p.outs, p.depth, s)
 	}
 	c.each(func(o *Ops[T]) {
 		width := o.Stride(p.outs)
@@ -141,11 +141,11 @@ func fuzzGrad[T Float](c *fuzzCase[T]) {
 		// The rectangle begins at row i0, column j0 of something larger, and its
 		// last rows end where they must reach.
 		place := func(what string, x []T, cols, first, reach int) []T {
-			all := spread(x, p.depth, cols, stride)
+			all := spreadRows(x, p.depth, cols, stride)
 			return c.operand(what, append(make([]T, first), all[:(p.depth-1)*stride+reach]...), p.tail)[first:]
 		}
 		ds, ss := place("delta", delta, p.trials, i0, p.trials), place("state", state, p.outs, j0, width)
-		gs := c.changed("g", spread(g, p.trials, p.outs, width), p.tail)
+		gs := c.changed("g", spreadRows(g, p.trials, p.outs, width), p.tail)
 		o.AccumulateGrad(gs, ds, ss, p.trials, p.outs, p.depth, stride)
 		for i := range p.trials {
 			for j := range p.outs {

@@ -13,7 +13,7 @@ import (
 //	go test ./kernels -run '^$' -fuzz FuzzKernels -fuzztime 10m
 func FuzzKernels(f *testing.F) {
 	r := rand.New(rand.NewPCG(11, 1))
-	for i := range 24 * 2 * len(fuzzed[float32]()) {
+	for i := range 24 * 2 * len(fuzzTests[float32]()) {
 		seed := []byte{byte(i % 2), byte(i / 2)}
 		for range 30 {
 			seed = append(seed, byte(r.Uint32()))
@@ -31,7 +31,7 @@ func FuzzKernels(f *testing.F) {
 }
 
 func fuzz[T Float](t *testing.T, in *input) {
-	kernels := fuzzed[T]()
+	kernels := fuzzTests[T]()
 	test := kernels[in.upTo(uint32(len(kernels)-1))]
 	c := &fuzzCase[T]{t: t, in: in, dice: newDice[T](uint64(in.upTo(math.MaxUint16)), in.upTo(20))}
 	for i := range c.pokes {
@@ -63,13 +63,13 @@ func (in *input) word() uint64 {
 type fuzzCase[T Float] struct {
 	t     *testing.T
 	in    *input
-	dice  *dice[T]
+	dice  *valueSource[T]
 	pokes [3]struct{ at, what int } // special values for the numbers of every operand
-	lent  []lent[T]
+	lent  []guardedSlice[T]
 }
 
-// lent is a slice that a kernel was given, within a larger one.
-type lent[T Float] struct {
+// guardedSlice is a slice that a kernel was given, within a larger one.
+type guardedSlice[T Float] struct {
 	what   string
 	guard  *guard[T]
 	s      []T
@@ -93,7 +93,7 @@ func (c *fuzzCase[T]) numbers(n int) []T {
 func (c *fuzzCase[T]) result(what string, n, tail int) []T {
 	g := newGuard[T](c.t, n+tail)
 	all := g.take(n + tail)
-	c.lent = append(c.lent, lent[T]{what, g, all[:n:n], nil, all[n:]})
+	c.lent = append(c.lent, guardedSlice[T]{what, g, all[:n:n], nil, all[n:]})
 	return all[:n:n]
 }
 
@@ -111,11 +111,11 @@ func (c *fuzzCase[T]) operand(what string, x []T, tail int) []T {
 	return s
 }
 
-// spread spreads rows of cols elements to the stride, with sentinels between them.
-func spread[T Float](x []T, n, cols, stride int) []T {
+// spreadRows spreads rows of cols elements to the stride, with sentinels between them.
+func spreadRows[T Float](x []T, n, cols, stride int) []T {
 	out := make([]T, n*stride)
 	for i := range out {
-		out[i] = sentinel[T]()
+		out[i] = sentinelValue[T]()
 	}
 	for b := range n {
 		copy(out[b*stride:][:cols], x[b*cols:])
@@ -129,7 +129,7 @@ func (c *fuzzCase[T]) returned(o *Ops[T]) {
 	for _, l := range c.lent {
 		l.guard.check(c.t, l.what)
 		for i, x := range l.tail {
-			if bitsOf(x) != bitsOf(sentinel[T]()) {
+			if bitsOf(x) != bitsOf(sentinelValue[T]()) {
 				c.t.Fatalf("%s: %s: element %d behind the end was written", o.Variant(), l.what, i)
 			}
 		}
@@ -144,7 +144,7 @@ func (c *fuzzCase[T]) returned(o *Ops[T]) {
 
 // equal compares results; exact: with the bits of NaN.
 func (c *fuzzCase[T]) equal(o *Ops[T], what string, i int, got, want T, exact bool) {
-	if bitsOf(got) != bitsOf(want) && (exact || !same(got, want)) {
+	if bitsOf(got) != bitsOf(want) && (exact || !sameBits(got, want)) {
 		c.t.Fatalf("%s: %s[%d] = %v (%x), want %v (%x)", o.Variant(), what, i, got, bitsOf(got), want, bitsOf(want))
 	}
 }
@@ -153,15 +153,15 @@ func (c *fuzzCase[T]) equal(o *Ops[T], what string, i int, got, want T, exact bo
 func (c *fuzzCase[T]) untouched(o *Ops[T], what string, x []T, n, from, stride int) {
 	for b := range n {
 		for i := from; i < stride; i++ {
-			if bitsOf(x[b*stride+i]) != bitsOf(sentinel[T]()) {
+			if bitsOf(x[b*stride+i]) != bitsOf(sentinelValue[T]()) {
 				c.t.Fatalf("%s: %s: row %d was written at %d, beyond its %d elements", o.Variant(), what, b, i, from)
 			}
 		}
 	}
 }
 
-// fuzzed returns the tests, one a kernel.
-func fuzzed[T Float]() []func(*fuzzCase[T]) {
+// fuzzTests returns the tests, one a kernel.
+func fuzzTests[T Float]() []func(*fuzzCase[T]) {
 	return []func(*fuzzCase[T]){fuzzForward[T], fuzzForwardNoise[T], fuzzBackward[T], fuzzGrad[T],
 		fuzzTanh[T], fuzzNoisyTanh[T], fuzzAddScaled[T], fuzzLoss[T], fuzzAdam[T], fuzzNormal[T], fuzzLeak[T], fuzzBackwardLeak[T]}
 }

@@ -58,12 +58,12 @@ func fromBits[T Float](b uint64) T {
 	return T(math.Float64frombits(b))
 }
 
-// same reports whether two results are equal by the contract: to the bit, but
+// sameBits reports whether two results are equal by the contract: to the bit, but
 // for the payload of a NaN.
-func same[T Float](x, y T) bool { return bitsOf(x) == bitsOf(y) || x != x && y != y }
+func sameBits[T Float](x, y T) bool { return bitsOf(x) == bitsOf(y) || x != x && y != y }
 
-// special returns numbers at the edges of T.
-func special[T Float]() []T {
+// specialValues returns numbers at the edges of T.
+func specialValues[T Float]() []T {
 	s := []T{0, 1, 0.5, 20, 1e-20, 1e20, 9.010913, 0.34657359, T(math.Inf(1)), T(math.NaN())}
 	if is32[T]() {
 		s = append(s, fromBits[T](0x7f812345), fromBits[T](0x00000001), fromBits[T](0x007fffff), fromBits[T](0x00800000), fromBits[T](0x7f7fffff))
@@ -76,18 +76,18 @@ func special[T Float]() []T {
 	return s
 }
 
-// dice draws test values: near normal, one in specials of them special.
-type dice[T Float] struct {
+// valueSource draws test values: near normal, one in specials of them special.
+type valueSource[T Float] struct {
 	*rand.Rand
 	specials int // 0: none
 	edges    []T
 }
 
-func newDice[T Float](seed uint64, specials int) *dice[T] {
-	return &dice[T]{rand.New(rand.NewPCG(seed, 1)), specials, special[T]()}
+func newDice[T Float](seed uint64, specials int) *valueSource[T] {
+	return &valueSource[T]{rand.New(rand.NewPCG(seed, 1)), specials, specialValues[T]()}
 }
 
-func (d *dice[T]) draw() T {
+func (d *valueSource[T]) draw() T {
 	if d.specials > 0 && d.IntN(d.specials) == 0 {
 		return d.edges[d.IntN(len(d.edges))]
 	}
@@ -98,7 +98,7 @@ func (d *dice[T]) draw() T {
 	return T(float64(sum) * (1.0 / (1 << 49)))
 }
 
-func (d *dice[T]) fill(x []T) []T {
+func (d *valueSource[T]) fill(x []T) []T {
 	for i := range x {
 		x[i] = d.draw()
 	}
@@ -122,7 +122,7 @@ func (g *guard[T]) take(n int) []T {
 	g.used = n
 	s := g.all[len(g.all)-n-margin:]
 	for i := range s {
-		s[i] = sentinel[T]()
+		s[i] = sentinelValue[T]()
 	}
 	return s[margin:]
 }
@@ -131,14 +131,14 @@ func (g *guard[T]) take(n int) []T {
 func (g *guard[T]) check(t *testing.T, what string) {
 	t.Helper()
 	for i, x := range g.all[len(g.all)-g.used-margin:][:margin] {
-		if bitsOf(x) != bitsOf(sentinel[T]()) {
+		if bitsOf(x) != bitsOf(sentinelValue[T]()) {
 			t.Fatalf("%s: element %d was written", what, i-margin)
 		}
 	}
 }
 
-// sentinel is a NaN that no kernel makes.
-func sentinel[T Float]() T {
+// sentinelValue is a NaN that no kernel makes.
+func sentinelValue[T Float]() T {
 	if is32[T]() {
 		return fromBits[T](0x7fcabcde)
 	}

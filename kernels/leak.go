@@ -5,8 +5,8 @@ import "fmt"
 // Leak holds the coefficients of leaky units, h[t+1] = (1-α)·h[t] + α·tanh(z[t]) with 0 < α ≤ 1.
 // This is a step dt of a unit whose time constant is τ = dt/α.
 type Leak[T Float] struct {
-	Alpha T // what a unit takes of its tanh
-	Keep  T // what it keeps of its state, 1-α
+	Alpha T // weight of the new tanh, α
+	Keep  T // weight of the old state, 1-α
 }
 
 // NewLeak returns the coefficients of α, each rounded once from float64. It panics
@@ -25,7 +25,8 @@ func leak[T Float](next, h, a []T, c Leak[T]) {
 	}
 }
 
-// leakBackward defines the end of Ops.StepBackwardLeak: delta holds the product.
+// leakBackward defines the end of Ops.StepBackwardLeak. On entry delta holds the product of the
+// matrices.
 func leakBackward[T Float](delta, carry, h, a []T, c Leak[T], activity T) {
 	for i, z := range delta {
 		g := FMA(c.Keep, carry[i], FMA(activity, h[i], z))
@@ -37,8 +38,8 @@ func leakBackward[T Float](delta, carry, h, a []T, c Leak[T], activity T) {
 // Leak sets next[i] = α·a[i] + (1-α)·h[i] for every entry of a. It rounds the second product, then
 // adds the first with one rounding. next may be h or a.
 func (o *Ops[T]) Leak(next, h, a []T, c Leak[T]) {
-	check("Leak", "next", len(next), len(a))
-	check("Leak", "h", len(h), len(a))
+	checkLength("Leak", "next", len(next), len(a))
+	checkLength("Leak", "h", len(h), len(a))
 	for o.m != nil && len(a) >= o.m.lanes {
 		n := min(len(a)/o.m.lanes*o.m.lanes, callElements)
 		raceRead(h[:n])
@@ -62,11 +63,11 @@ func (o *Ops[T]) Leak(next, h, a []T, c Leak[T]) {
 func (o *Ops[T]) StepBackwardLeak(prev, carry, h, a, delta []T, w *Panels[T], c Leak[T], activity T, trials, stride int) {
 	const name = "StepBackwardLeak"
 	n := trials * stride
-	check(name, "prev", len(prev), n)
-	check(name, "carry", len(carry), n)
-	check(name, "h", len(h), n)
-	check(name, "a", len(a), n)
-	check(name, "delta", len(delta), n)
+	checkLength(name, "prev", len(prev), n)
+	checkLength(name, "carry", len(carry), n)
+	checkLength(name, "h", len(h), n)
+	checkLength(name, "a", len(a), n)
+	checkLength(name, "delta", len(delta), n)
 	o.forward(name, nil, prev, delta, w, trials, stride, 0) // the same product, of other weights
 	prev, carry, h, a = prev[:n], carry[:n], h[:n], a[:n]
 	for o.m != nil && len(prev) >= o.m.lanes {

@@ -25,7 +25,7 @@ func testLeak[T Float](t *testing.T, o *Ops[T]) {
 			before := append(append([]T(nil), h...), a...)
 			o.Leak(next, h, a, c)
 			for i := range want {
-				if !same(next[i], want[i]) {
+				if !sameBits(next[i], want[i]) {
 					t.Fatalf("n=%d, place %d: [%d] %v·%v + %v·%v = %v, want %v", n, place, i, c.Alpha, before[n+i], c.Keep, before[i], next[i], want[i])
 				}
 			}
@@ -89,7 +89,7 @@ func testBackwardLeak[T Float](t *testing.T, o *Ops[T], specials int) {
 				for b := range rows {
 					for i := range outs {
 						for k, what := range []string{"prev", "carry"} {
-							if got, want := got[k][b*stride+i], want[k][b*most+i]; !same(got, want) {
+							if got, want := got[k][b*stride+i], want[k][b*most+i]; !sameBits(got, want) {
 								t.Fatalf("depth %d, %d outputs, %d rows, stride %d: %s[%d][%d] = %v, want %v", depth, outs, rows, stride, what, b, i, got, want)
 							}
 						}
@@ -161,12 +161,12 @@ func TestLeakRoundings(t *testing.T) {
 // TestGoldenLeak: a few leaky steps forth and back give the same bits everywhere.
 func TestGoldenLeak(t *testing.T) {
 	for _, v := range Variants() {
-		checkGolden(t, v.String()+" float32", leaky[float32](v), "7044e096e8833a4f2d62025b68db0054")
-		checkGolden(t, v.String()+" float64", leaky[float64](v), "7b368501a0a62b446cf75de1c83d56d8")
+		checkGolden(t, v.String()+" float32", leakDigest[float32](v), "7044e096e8833a4f2d62025b68db0054")
+		checkGolden(t, v.String()+" float64", leakDigest[float64](v), "7b368501a0a62b446cf75de1c83d56d8")
 	}
 }
 
-func leaky[T Float](v Variant) []byte {
+func leakDigest[T Float](v Variant) []byte {
 	const n, trials, steps = 21, 7, 5
 	o, d, c := Of[T](v), newDice[T](26, 0), NewLeak[T](0.3)
 	stride := o.Stride(n)
@@ -174,7 +174,7 @@ func leaky[T Float](v Variant) []byte {
 	w := d.fill(make([]T, n*n))
 	forward.Pack(w, n, 1)
 	back.Pack(w, 1, n)
-	x := func() []T { return spread(d.fill(make([]T, trials*n)), trials, n, stride) }
+	x := func() []T { return spreadRows(d.fill(make([]T, trials*n)), trials, n, stride) }
 	h, delta, carry := x(), x(), x()
 	sum := sha256.New()
 	put := func(x []T) {
@@ -229,14 +229,14 @@ func fuzzBackwardLeak[T Float](c *fuzzCase[T]) {
 	whole := law.NewPanels(p.outs, p.outs, p.depth, p.trials)
 	whole.Pack(w, 1, p.outs)
 	s := p.stride(p.outs)
-	wide := func(x []T, stride int) []T { return spread(x, p.trials, p.outs, stride) }
+	wide := func(x []T, stride int) []T { return spreadRows(x, p.trials, p.outs, stride) }
 	want, wantCarry := make([]T, p.trials*s), wide(after, s)
-	law.StepBackwardLeak(want, wantCarry, wide(h, s), wide(a, s), spread(delta, p.trials, p.depth, s), whole, k, activity, p.trials, s)
+	law.StepBackwardLeak(want, wantCarry, wide(h, s), wide(a, s), spreadRows(delta, p.trials, p.depth, s), whole, k, activity, p.trials, s)
 	c.each(func(o *Ops[T]) {
 		stride := p.stride(o.Stride(p.outs))
 		panels := c.panels(o, p, p.outs, w, true)
 		hs, as := c.operand("h", wide(h, stride), p.tail), c.operand("a", wide(a, stride), p.tail)
-		ds := c.operand("delta", spread(delta, p.trials, p.depth, stride), p.tail)
+		ds := c.operand("delta", spreadRows(delta, p.trials, p.depth, stride), p.tail)
 		prev, carry := c.result("prev", p.trials*stride, p.tail), c.changed("carry", wide(after, stride), p.tail)
 		o.StepBackwardLeak(prev, carry, hs, as, ds, panels, k, activity, p.trials, stride)
 		for b := range p.trials {

@@ -35,7 +35,7 @@ func TestMPFR(t *testing.T) {
 	turns := func(r *rand.Rand) float64 { return math.Ldexp(float64(int64(r.Uint64())), -62-r.IntN(60)) } // |turns| ≤ 2
 	for k, name := range []string{"sin", "cos"} {
 		r := rand.New(rand.NewPCG(21, 1))
-		judged(t, judge, name, 53, *mpfrPoints/16, 2, func() (p, q, y float64) {
+		checkByMPFR(t, judge, name, 53, *mpfrPoints/16, 2, func() (p, q, y float64) {
 			p = turns(r)
 			sin, cos := SincosTurns(p)
 			return p, 0, []float64{sin, cos}[k]
@@ -43,7 +43,7 @@ func TestMPFR(t *testing.T) {
 	}
 	for k, name := range []string{"normalcos", "normalsin"} {
 		s, i := NewStream(22), uint64(0)
-		judged(t, judge, name, 24, *mpfrPoints/16, normalWorst, func() (p, q, y float64) {
+		checkByMPFR(t, judge, name, 24, *mpfrPoints/16, normalWorst, func() (p, q, y float64) {
 			a, b := s.Block(i)
 			if i%2 == 0 {
 				a |= ^(^uint32(0) >> (i / 2 % 25)) // small radii
@@ -57,9 +57,9 @@ func TestMPFR(t *testing.T) {
 	}
 }
 
-// judged pipes n records to the program and fails when their largest error is
+// checkByMPFR pipes n records to the program and fails when their largest error is
 // above the bound.
-func judged(t *testing.T, judge, function string, bits, n int, bound float64, record func() (p, q, y float64)) {
+func checkByMPFR(t *testing.T, judge, function string, bits, n int, bound float64, record func() (p, q, y float64)) {
 	t.Helper()
 	c := exec.Command(judge, function, fmt.Sprint(bits))
 	c.Stderr = os.Stderr
@@ -153,7 +153,7 @@ func tanhMPFR[T Float](t *testing.T, judge string, points int, bound float64) {
 			r := rand.New(rand.NewPCG(20, uint64(bits)))
 			x, y, got := make([]T, 0, block), make([]T, block), make([]T, block)
 			drawn, at := 0, 0
-			judged(t, judge, "tanh", bits, n, bound, func() (p, q, v float64) {
+			checkByMPFR(t, judge, "tanh", bits, n, bound, func() (p, q, v float64) {
 				if at == len(x) {
 					x, at = x[:0], 0
 					for ; drawn < n && len(x) < block; drawn++ {

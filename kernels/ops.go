@@ -13,16 +13,16 @@ import "fmt"
 // method allows it.
 type Ops[T Float] struct {
 	variant Variant
-	m       *machine[T] // nil: the definition
+	m       *machineCode[T] // nil: the definition
 }
 
 // Of returns the kernels of v for element type T.
 func Of[T Float](v Variant) *Ops[T] {
 	o := &Ops[T]{variant: v}
 	if is32[T]() {
-		o.m = any(v.f32).(*machine[T])
+		o.m = any(v.f32).(*machineCode[T])
 	} else {
-		o.m = any(v.f64).(*machine[T])
+		o.m = any(v.f64).(*machineCode[T])
 	}
 	return o
 }
@@ -57,7 +57,7 @@ type panel struct{ first, vecs, lanes, offset int }
 // call usually treats, trials, decides the width of a panel and nothing else. NewPanels panics if
 // depth is below 1.
 func (o *Ops[T]) NewPanels(outs, units, depth, trials int) *Panels[T] {
-	check("NewPanels", "depth", depth, 1)
+	checkLength("NewPanels", "depth", depth, 1)
 	p := &Panels[T]{depth: depth, outs: outs, units: units}
 	if o.m == nil {
 		p.panels = []panel{{0, outs, outs, 0}}
@@ -69,7 +69,7 @@ func (o *Ops[T]) NewPanels(outs, units, depth, trials int) *Panels[T] {
 		most = o.m.single
 	}
 	n, offset := 0, 0
-	for _, vecs := range split((outs+o.m.lanes-1)/o.m.lanes, most) {
+	for _, vecs := range splitEvenly((outs+o.m.lanes-1)/o.m.lanes, most) {
 		lanes := vecs * o.m.lanes
 		p.panels = append(p.panels, panel{n, vecs, lanes, offset})
 		n, offset = n+lanes, offset+lanes*depth
@@ -78,8 +78,8 @@ func (o *Ops[T]) NewPanels(outs, units, depth, trials int) *Panels[T] {
 	return p
 }
 
-// split cuts n into the fewest balanced pieces of at most most.
-func split(n, most int) []int {
+// splitEvenly cuts n into the fewest balanced pieces of at most most.
+func splitEvenly(n, most int) []int {
 	pieces := make([]int, (n+most-1)/most)
 	for i := range pieces {
 		pieces[i] = n / len(pieces)
@@ -150,11 +150,11 @@ func (o *Ops[T]) forward(name string, next, raw, state []T, w *Panels[T], trials
 		return
 	}
 	n := trials * stride
-	check(name, "stride", stride, max(o.Stride(w.outs), w.depth))
-	check(name, "state", len(state), n)
-	check(name, "raw", len(raw), n)
+	checkLength(name, "stride", stride, max(o.Stride(w.outs), w.depth))
+	checkLength(name, "state", len(state), n)
+	checkLength(name, "raw", len(raw), n)
 	if next != nil {
-		check(name, "next", len(next), n)
+		checkLength(name, "next", len(next), n)
 		raceWrite(next[:n])
 	}
 	if o.m == nil {
@@ -198,10 +198,10 @@ func (o *Ops[T]) StepBackward(prev, h, delta []T, w *Panels[T], activity T, tria
 		return
 	}
 	n := trials * stride
-	check("StepBackward", "stride", stride, max(o.Stride(w.outs), w.depth))
-	check("StepBackward", "prev", len(prev), n)
-	check("StepBackward", "h", len(h), n)
-	check("StepBackward", "delta", len(delta), n)
+	checkLength("StepBackward", "stride", stride, max(o.Stride(w.outs), w.depth))
+	checkLength("StepBackward", "prev", len(prev), n)
+	checkLength("StepBackward", "h", len(h), n)
+	checkLength("StepBackward", "delta", len(delta), n)
 	if o.m == nil {
 		stepBackward(prev, h, delta, w.data, activity, trials, w.outs, w.depth, stride)
 		return
@@ -227,9 +227,9 @@ func (o *Ops[T]) AccumulateGrad(g, delta, state []T, rows, cols, depth, stride i
 		return
 	}
 	gStride := o.Stride(cols)
-	check("AccumulateGrad", "g", len(g), rows*gStride)
-	check("AccumulateGrad", "delta", len(delta), (depth-1)*stride+rows)
-	check("AccumulateGrad", "state", len(state), (depth-1)*stride+gStride)
+	checkLength("AccumulateGrad", "g", len(g), rows*gStride)
+	checkLength("AccumulateGrad", "delta", len(delta), (depth-1)*stride+rows)
+	checkLength("AccumulateGrad", "state", len(state), (depth-1)*stride+gStride)
 	if o.m == nil {
 		accumulateGrad(g, delta, state, rows, cols, depth, gStride, stride)
 		return
@@ -258,16 +258,16 @@ func (o *Ops[T]) AccumulateGrad(g, delta, state []T, rows, cols, depth, stride i
 func (o *Ops[T]) StepForwardNoise(next, raw, state, noise []T, sigma T, w *Panels[T], trials, stride int) {
 	o.forward("StepForwardNoise", nil, raw, state, w, trials, stride, 0)
 	n := trials * stride
-	check("StepForwardNoise", "next", len(next), n)
-	check("StepForwardNoise", "noise", len(noise), n)
+	checkLength("StepForwardNoise", "next", len(next), n)
+	checkLength("StepForwardNoise", "noise", len(noise), n)
 	o.NoisyTanh(next[:n], raw[:n], noise[:n], sigma)
 }
 
 // NoisyTanh sets dst[i] = Tanh(sigma·noise[i] + src[i]) for every entry of src, the
 // argument rounded once; dst may be src or noise.
 func (o *Ops[T]) NoisyTanh(dst, src, noise []T, sigma T) {
-	check("NoisyTanh", "dst", len(dst), len(src))
-	check("NoisyTanh", "noise", len(noise), len(src))
+	checkLength("NoisyTanh", "dst", len(dst), len(src))
+	checkLength("NoisyTanh", "noise", len(noise), len(src))
 	for o.m != nil && len(src) >= o.m.lanes {
 		n := min(len(src)/o.m.lanes*o.m.lanes, callElements)
 		raceRead(src[:n])
@@ -281,7 +281,7 @@ func (o *Ops[T]) NoisyTanh(dst, src, noise []T, sigma T) {
 
 // AddScaled adds c·x[i] to dst[i] for every entry of x, with one rounding each.
 func (o *Ops[T]) AddScaled(dst, x []T, c T) {
-	check("AddScaled", "dst", len(dst), len(x))
+	checkLength("AddScaled", "dst", len(dst), len(x))
 	for o.m != nil && len(x) >= o.m.lanes {
 		n := min(len(x)/o.m.lanes*o.m.lanes, callElements)
 		raceRead(x[:n])
@@ -294,7 +294,7 @@ func (o *Ops[T]) AddScaled(dst, x []T, c T) {
 
 // Tanh sets dst[i] = Tanh(src[i]) for every entry of src; the slices may be the same.
 func (o *Ops[T]) Tanh(dst, src []T) {
-	check("Tanh", "dst", len(dst), len(src))
+	checkLength("Tanh", "dst", len(dst), len(src))
 	for o.m != nil && len(src) >= o.m.lanes {
 		n := min(len(src)/o.m.lanes*o.m.lanes, callElements)
 		raceRead(src[:n])
@@ -310,8 +310,8 @@ func (o *Ops[T]) Tanh(dst, src []T) {
 // Loss sets e[i] = scale·(y[i]-target[i]) and returns Σ (y[i]-target[i])² in float64. It keeps
 // eight partial sums, one for each i modulo 8, and adds them pairwise.
 func (o *Ops[T]) Loss(e, y, target []T, scale T) float64 {
-	check("Loss", "y", len(y), len(e))
-	check("Loss", "target", len(target), len(e))
+	checkLength("Loss", "y", len(y), len(e))
+	checkLength("Loss", "target", len(target), len(e))
 	var s [lossLanes]float64
 	for o.m != nil && len(e) >= lossLanes {
 		n := min(len(e)/lossLanes*lossLanes, callElements)
@@ -330,9 +330,9 @@ func (o *Ops[T]) Loss(e, y, target []T, scale T) float64 {
 // total = Σ weights[i]. With weights of 1, e and squares are those of Loss. All variants share this
 // code.
 func (o *Ops[T]) WeightedLoss(e, y, target, weights []T, scale T) (squares, total float64) {
-	check("WeightedLoss", "y", len(y), len(e))
-	check("WeightedLoss", "target", len(target), len(e))
-	check("WeightedLoss", "weights", len(weights), len(e))
+	checkLength("WeightedLoss", "y", len(y), len(e))
+	checkLength("WeightedLoss", "target", len(target), len(e))
+	checkLength("WeightedLoss", "weights", len(weights), len(e))
 	var s [lossLanes]float64
 	for i, w := range weights {
 		d := T(y[i] - target[i])
@@ -356,9 +356,9 @@ func sumLanes(s *[lossLanes]float64) float64 {
 //
 // It works on len(g) entries.
 func (o *Ops[T]) Adam(p, m, v, g []T, c *AdamStep[T]) {
-	check("Adam", "p", len(p), len(g))
-	check("Adam", "m", len(m), len(g))
-	check("Adam", "v", len(v), len(g))
+	checkLength("Adam", "p", len(p), len(g))
+	checkLength("Adam", "m", len(m), len(g))
+	checkLength("Adam", "v", len(v), len(g))
 	for o.m != nil && len(g) >= o.m.lanes {
 		n := min(len(g)/o.m.lanes*o.m.lanes, callElements)
 		raceRead(g[:n])
@@ -371,7 +371,7 @@ func (o *Ops[T]) Adam(p, m, v, g []T, c *AdamStep[T]) {
 	adam(p, m, v, g, c)
 }
 
-func check(kernel, what string, have, need int) {
+func checkLength(kernel, what string, have, need int) {
 	if have < need {
 		panic(fmt.Sprintf("kernels: %s: %s is %d, at least %d needed", kernel, what, have, need))
 	}

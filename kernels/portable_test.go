@@ -19,11 +19,11 @@ import (
 	"testing"
 )
 
-// numeric are the packages whose results must be the same on every machine.
-var numeric = []string{"kernels", "autodiff", "tasks", "cca", "rnn", "dynamics"}
+// numericPackages are the packages whose results must be the same on every machine.
+var numericPackages = []string{"kernels", "autodiff", "tasks", "cca", "rnn", "dynamics"}
 
-// differs are functions whose last bits depend on the architecture.
-var differs = map[string]bool{
+// differByMachine are functions whose last bits depend on the architecture.
+var differByMachine = map[string]bool{
 	"Tanh": true, "Exp": true, "Expm1": true, "Exp2": true, "Log": true, "Log1p": true, "Log2": true, "Log10": true,
 	"Sin": true, "Cos": true, "Sincos": true, "Tan": true, "Pow": true, "Sinh": true, "Cosh": true, "Atan": true,
 	"Atan2": true, "Asin": true, "Acos": true, "Cbrt": true, "Hypot": true, "Erf": true, "Erfc": true, "Gamma": true,
@@ -38,7 +38,7 @@ func TestPortable(t *testing.T) {
 	}
 	packages := listPackages(t)
 	open := func(path string) (io.ReadCloser, error) { return os.Open(packages[path].Export) }
-	for _, name := range numeric {
+	for _, name := range numericPackages {
 		t.Run(name, func(t *testing.T) {
 			p, ok := packages["molap/"+name]
 			if !ok {
@@ -48,7 +48,7 @@ func TestPortable(t *testing.T) {
 			if _, err := os.ReadDir(p.Dir); err != nil {
 				t.Fatal(err)
 			}
-			c := &portability{t: t, set: token.NewFileSet()}
+			c := &portabilityCheck{t: t, set: token.NewFileSet()}
 			var files []*ast.File
 			for _, file := range p.GoFiles {
 				f, err := parser.ParseFile(c.set, filepath.Join(p.Dir, file), nil, parser.SkipObjectResolution)
@@ -69,25 +69,25 @@ func TestPortable(t *testing.T) {
 	}
 }
 
-// listed is what go list tells of a package.
-type listed struct {
+// listedPackage is what go list tells of a package.
+type listedPackage struct {
 	ImportPath, Dir, Export string
 	GoFiles                 []string
 }
 
 // listPackages returns the numeric packages and all that they import.
-func listPackages(t *testing.T) map[string]listed {
+func listPackages(t *testing.T) map[string]listedPackage {
 	args := []string{"list", "-deps", "-export", "-json=ImportPath,Dir,Export,GoFiles"}
-	for _, name := range numeric {
+	for _, name := range numericPackages {
 		args = append(args, "molap/"+name)
 	}
 	out, err := exec.Command("go", args...).Output()
 	if err != nil {
 		t.Fatal(err)
 	}
-	packages := map[string]listed{}
+	packages := map[string]listedPackage{}
 	for d := json.NewDecoder(bytes.NewReader(out)); d.More(); {
-		var p listed
+		var p listedPackage
 		if err := d.Decode(&p); err != nil {
 			t.Fatal(err)
 		}
@@ -96,14 +96,14 @@ func listPackages(t *testing.T) map[string]listed {
 	return packages
 }
 
-// portability finds what is not portable in a type-checked package.
-type portability struct {
+// portabilityCheck finds what is not portable in a type-checked package.
+type portabilityCheck struct {
 	t    *testing.T
 	set  *token.FileSet
 	info *types.Info
 }
 
-func (c *portability) file(f *ast.File) {
+func (c *portabilityCheck) file(f *ast.File) {
 	for _, i := range f.Imports {
 		if strings.HasPrefix(i.Path.Value, `"math/rand`) {
 			c.t.Errorf("%s: import of %s", c.set.Position(i.Pos()), i.Path.Value)
@@ -113,7 +113,7 @@ func (c *portability) file(f *ast.File) {
 		switch n := n.(type) {
 		case *ast.Ident:
 			o := c.info.Uses[n]
-			if o != nil && o.Pkg() != nil && o.Pkg().Path() == "math" && differs[o.Name()] {
+			if o != nil && o.Pkg() != nil && o.Pkg().Path() == "math" && differByMachine[o.Name()] {
 				c.t.Errorf("%s: math.%s differs between architectures", c.set.Position(n.Pos()), o.Name())
 			}
 		case *ast.BinaryExpr:
@@ -146,7 +146,7 @@ func (c *portability) file(f *ast.File) {
 }
 
 // product fails when x is a product of floats that no conversion rounds.
-func (c *portability) product(x ast.Expr) {
+func (c *portabilityCheck) product(x ast.Expr) {
 	for {
 		switch y := x.(type) {
 		case *ast.ParenExpr:
@@ -164,12 +164,12 @@ func (c *portability) product(x ast.Expr) {
 	}
 }
 
-func (c *portability) fused(n ast.Node) {
+func (c *portabilityCheck) fused(n ast.Node) {
 	c.t.Errorf("%s: a product that may be fused with a sum: convert it, float64(a*b), or use FMA", c.set.Position(n.Pos()))
 }
 
 // powerOfTwo reports whether x is a constant ±2ᵏ, by which a product is exact.
-func (c *portability) powerOfTwo(x ast.Expr) bool {
+func (c *portabilityCheck) powerOfTwo(x ast.Expr) bool {
 	v := c.info.Types[x].Value
 	if v == nil {
 		return false
@@ -180,7 +180,7 @@ func (c *portability) powerOfTwo(x ast.Expr) bool {
 }
 
 // float reports whether x is a float that is not a constant.
-func (c *portability) float(x ast.Expr) bool {
+func (c *portabilityCheck) float(x ast.Expr) bool {
 	tv := c.info.Types[x]
 	if tv.Type == nil || tv.Value != nil && tv.Value.Kind() != constant.Unknown {
 		return false

@@ -83,7 +83,7 @@ type AdamStep[T Float] struct {
 	Beta1, Beta2   T // decay of the first and second moment
 	Grad1, Grad2   T // 1-Beta1, 1-Beta2
 	Unbias1, Scale T // 1/(1-Beta1ⁿ), 1/(1-Beta2ⁿ) at step n
-	Rate, Epsilon  T // the learning rate; a number that keeps the divisor from 0
+	Rate, Epsilon  T // the learning rate; ε, which keeps the divisor above 0
 }
 
 // NewAdamStep returns the coefficients at step n ≥ 1, computed in float64. It panics unless n is at

@@ -19,16 +19,16 @@ func testVecs[T Float](o *Ops[T]) int { return 2*o.m.vecs + 1 }
 func eachPanel[T Float](o *Ops[T], test func(trials, outs, mostRows int)) {
 	for _, k := range []struct{ trials, mostVecs, mostRows int }{{testRows, testVecs(o), testRows}, {1, 2*o.m.single + 1, 2}} {
 		for vecs := range k.mostVecs + 1 {
-			for _, outs := range widths(vecs, o.m.lanes) {
+			for _, outs := range testWidths(vecs, o.m.lanes) {
 				test(k.trials, outs, k.mostRows)
 			}
 		}
 	}
 }
 
-// widths returns widths that fill vecs vectors, or all but one element, or
+// testWidths returns widths that fill vecs vectors, or all but one element, or
 // only one element of the last.
-func widths(vecs, lanes int) []int {
+func testWidths(vecs, lanes int) []int {
 	if vecs == 0 {
 		return []int{0}
 	}
@@ -83,7 +83,7 @@ func testForward[T Float](t *testing.T, o *Ops[T], specials int) {
 						good := bitsOf(got) == bitsOf(want)
 						if i >= units {
 							what, got, want = "raw", raw[b*stride+i], wantRaw[b*most+i]
-							good = same(got, want) && same(readout[b*stride+i], want)
+							good = sameBits(got, want) && sameBits(readout[b*stride+i], want)
 						}
 						if !good {
 							t.Fatalf("depth %d, %d outputs, %d rows, stride %d: %s[%d][%d] = %v, want %v", depth, outs, rows, stride, what, b, i, got, want)
@@ -136,7 +136,7 @@ func testBackward[T Float](t *testing.T, o *Ops[T], specials int) {
 				o.StepBackward(prev, hidden, delta, w, activity, rows, stride)
 				for b := range rows {
 					for i := range outs {
-						if got, want := prev[b*stride+i], want[b*most+i]; !same(got, want) {
+						if got, want := prev[b*stride+i], want[b*most+i]; !sameBits(got, want) {
 							t.Fatalf("depth %d, %d outputs, %d rows, stride %d: [%d][%d] = %v, want %v", depth, outs, rows, stride, b, i, got, want)
 						}
 					}
@@ -170,7 +170,7 @@ func testGrad[T Float](t *testing.T, o *Ops[T], specials int) {
 		want := append([]T(nil), start...)
 		accumulateGrad(want, delta, state, testRows, most, depth, most, long)
 		for vecs := range testVecs(o) + 1 {
-			for _, cols := range widths(vecs, lanes) {
+			for _, cols := range testWidths(vecs, lanes) {
 				gStride := o.Stride(cols)
 				for rows := range testRows + 1 {
 					stride := max(gStride, rows) + depth%2
@@ -189,7 +189,7 @@ func testGrad[T Float](t *testing.T, o *Ops[T], specials int) {
 					o.AccumulateGrad(g, dd, ss, rows, cols, depth, stride)
 					for i := range rows {
 						for j := range cols {
-							if got, want := g[i*gStride+j], want[i*most+j]; !same(got, want) {
+							if got, want := g[i*gStride+j], want[i*most+j]; !sameBits(got, want) {
 								t.Fatalf("depth %d, %d×%d, stride %d: [%d][%d] = %v, want %v", depth, rows, cols, stride, i, j, got, want)
 							}
 						}
@@ -233,7 +233,7 @@ func testCalls[T Float](t *testing.T, o *Ops[T]) {
 		}
 		delta, states, g := d.fill(make([]T, depth*rows)), d.fill(make([]T, depth*n)), make([]T, rows*n)
 		gStride := max(rows, n)
-		delta, states = spread(delta, depth, rows, gStride), spread(states, depth, n, gStride)
+		delta, states = spreadRows(delta, depth, rows, gStride), spreadRows(states, depth, n, gStride)
 		o.AccumulateGrad(g, delta, states, rows, n, depth, gStride)
 		for i := range rows {
 			want := make([]T, n)

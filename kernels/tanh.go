@@ -21,7 +21,7 @@ func Tanh[T Float](x T) T {
 	}
 	m := FMA(y, c.log2e, c.magic)
 	n := T(m - c.magic)
-	s := exponent(m) // 2ⁿ: magic carries the exponent's bias in its last bits
+	s := exponentBits(m) // 2ⁿ: magic carries the exponent's bias in its last bits
 	rh := FMA(-n, c.ln2hi, y)
 	r := FMA(-n, c.ln2lo, rh)
 	rl := FMA(-n, c.ln2lo, T(rh-r))
@@ -45,7 +45,7 @@ func Tanh[T Float](x T) T {
 	z := T(e * iv)
 	rem := FMA(-z, d, e)
 	rem = FMA(-z, dl, T(rem+el))
-	return canonical(copysign(FMA(rem, iv, z), x))
+	return canonicalNaN(copysign(FMA(rem, iv, z), x))
 }
 
 // tanhTable holds the constants of Tanh; q is in Horner order, highest degree first.
@@ -68,8 +68,8 @@ func abs[T Float](x T) T {
 	return T(math.Abs(float64(x)))
 }
 
-// exponent moves the last bits of x into the exponent of the result.
-func exponent[T Float](x T) T {
+// exponentBits moves the last bits of x into the exponent of the result.
+func exponentBits[T Float](x T) T {
 	if is32[T]() {
 		return T(math.Float32frombits(math.Float32bits(float32(x)) << 23))
 	}
@@ -84,8 +84,8 @@ func copysign[T Float](x, s T) T {
 	return T(math.Float64frombits(math.Float64bits(float64(x)) | math.Float64bits(float64(s))&(1<<63)))
 }
 
-// canonical replaces every NaN by the one with a clear sign and payload.
-func canonical[T Float](x T) T {
+// canonicalNaN replaces every NaN by the one with a clear sign and payload.
+func canonicalNaN[T Float](x T) T {
 	if x == x {
 		return x
 	}

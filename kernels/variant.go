@@ -10,15 +10,15 @@ import (
 // It is chosen once and passed down; results do not depend on it.
 type Variant struct {
 	name string
-	f32  *machine[float32] // nil: the definition
-	f64  *machine[float64]
+	f32  *machineCode[float32] // nil: the definition
+	f64  *machineCode[float64]
 	norm func(dst *float32, k0, k1 uint32, group uint64, groups int)
 }
 
-// machine is the machine code of one instruction set for one element type.
+// machineCode is the machine code of one instruction set for one element type.
 // Its functions trust their arguments; Ops checks them. Pointers address the
 // first element; strides, rows and depths count elements; vecs counts vectors.
-type machine[T Float] struct {
+type machineCode[T Float] struct {
 	lanes  int // elements in a vector
 	vecs   int // most vectors in a panel
 	single int // most vectors in a panel for a single row, ≥ vecs; product only

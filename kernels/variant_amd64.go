@@ -19,7 +19,7 @@ func native() []Variant {
 	if cpuid.CPU.Supports(cpuid.AVX512F, cpuid.AVX512DQ, cpuid.AVX512VL, cpuid.AVX512BW) {
 		v = append(v, Variant{
 			name: "avx512",
-			f32: &machine[float32]{
+			f32: &machineCode[float32]{
 				lanes: 16, vecs: 4, single: 8,
 				product: asm.ProductF32AVX512, grad: asm.GradF32AVX512,
 				tanh: asm.TanhF32AVX512, noisyTanh: asm.NoisyTanhF32AVX512, addScaled: asm.AddScaledF32AVX512,
@@ -28,7 +28,7 @@ func native() []Variant {
 					asm.AdamF32AVX512(p, m, v, g, n, (*float32)(unsafe.Pointer(&c)))
 				},
 			},
-			f64: &machine[float64]{
+			f64: &machineCode[float64]{
 				lanes: 8, vecs: 4, single: 8,
 				product: asm.ProductF64AVX512, grad: asm.GradF64AVX512,
 				tanh: asm.TanhF64AVX512, noisyTanh: asm.NoisyTanhF64AVX512, addScaled: asm.AddScaledF64AVX512,
@@ -42,7 +42,7 @@ func native() []Variant {
 	}
 	return append(v, Variant{
 		name: "avx2",
-		f32: &machine[float32]{
+		f32: &machineCode[float32]{
 			lanes: 8, vecs: 4, single: 13,
 			product: asm.ProductF32AVX2, grad: asm.GradF32AVX2,
 			tanh: asm.TanhF32AVX2, noisyTanh: asm.NoisyTanhF32AVX2, addScaled: asm.AddScaledF32AVX2,
@@ -51,7 +51,7 @@ func native() []Variant {
 				asm.AdamF32AVX2(p, m, v, g, n, (*float32)(unsafe.Pointer(&c)))
 			},
 		},
-		f64: &machine[float64]{
+		f64: &machineCode[float64]{
 			lanes: 4, vecs: 4, single: 13,
 			product: asm.ProductF64AVX2, grad: asm.GradF64AVX2,
 			tanh: asm.TanhF64AVX2, noisyTanh: asm.NoisyTanhF64AVX2, addScaled: asm.AddScaledF64AVX2,
@@ -64,7 +64,7 @@ func native() []Variant {
 	})
 }
 
-// lossF32 and lossF64 serve both variants: a loss has few elements.
+// lossF32 and lossF64 serve both variants, since a loss has few elements.
 
 func lossF32(e, y, target *float32, n int, scale float32, sum [lossLanes]float64) [lossLanes]float64 {
 	asm.LossF32AVX2(e, y, target, n, scale, &sum[0])

@@ -13,7 +13,7 @@ import (
 func native() []Variant {
 	return []Variant{{
 		name: "neon",
-		f32: &machine[float32]{
+		f32: &machineCode[float32]{
 			lanes: 4, vecs: 6, single: 6,
 			product: asm.ProductF32NEON, grad: asm.GradF32NEON,
 			tanh: asm.TanhF32NEON, noisyTanh: asm.NoisyTanhF32NEON, addScaled: asm.AddScaledF32NEON,
@@ -26,7 +26,7 @@ func native() []Variant {
 				asm.AdamF32NEON(p, m, v, g, n, (*float32)(unsafe.Pointer(&c)))
 			},
 		},
-		f64: &machine[float64]{
+		f64: &machineCode[float64]{
 			lanes: 2, vecs: 6, single: 6,
 			product: asm.ProductF64NEON, grad: asm.GradF64NEON,
 			tanh: asm.TanhF64NEON, noisyTanh: asm.NoisyTanhF64NEON, addScaled: asm.AddScaledF64NEON,

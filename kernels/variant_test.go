@@ -36,9 +36,9 @@ func TestLookup(t *testing.T) {
 	}
 }
 
-// composite runs every kernel on a small network and returns the digest of all
+// kernelDigest runs every kernel on a small network and returns the digest of all
 // that comes out.
-func composite[T Float](v Variant) []byte {
+func kernelDigest[T Float](v Variant) []byte {
 	const trials, units, inputs, outputs, steps = 7, 21, 3, 2, 4
 	o := Of[T](v)
 	outs, depth := units+outputs, units+inputs+1
@@ -106,8 +106,8 @@ func composite[T Float](v Variant) []byte {
 // TestGolden: every variant on every machine gives the same bits.
 func TestGolden(t *testing.T) {
 	for _, v := range Variants() {
-		checkGolden(t, v.String()+" float32", composite[float32](v), "054939506829368bbf0cadf68e1ddeaf")
-		checkGolden(t, v.String()+" float64", composite[float64](v), "b89ba43e4cb505d4a69fab72a11b5a42")
+		checkGolden(t, v.String()+" float32", kernelDigest[float32](v), "054939506829368bbf0cadf68e1ddeaf")
+		checkGolden(t, v.String()+" float64", kernelDigest[float64](v), "b89ba43e4cb505d4a69fab72a11b5a42")
 	}
 }
 

@@ -10,8 +10,8 @@ import (
 	"molap/kernels"
 )
 
-// array is an array of numbers in the bytes of a file.
-type array struct {
+// fileArray is an array of numbers in the bytes of a file.
+type fileArray struct {
 	size    int   // bytes of a number
 	shape   []int // one to three dimensions
 	strides []int // in numbers, by dimension
@@ -21,8 +21,8 @@ type array struct {
 
 // newArray returns a little-endian array of float32 or float64 in C order, the last index fastest, or
 // in Fortran's.
-func newArray(size int, shape []int, fortran bool, data []byte) array {
-	a := array{size: size, shape: shape, strides: make([]int, len(shape)), data: data}
+func newArray(size int, shape []int, fortran bool, data []byte) fileArray {
+	a := fileArray{size: size, shape: shape, strides: make([]int, len(shape)), data: data}
 	step := 1
 	for i := range shape {
 		if !fortran {
@@ -35,11 +35,11 @@ func newArray(size int, shape []int, fortran bool, data []byte) array {
 }
 
 // count returns how many numbers an array has.
-func (a array) count() int { return len(a.data) / a.size }
+func (a fileArray) count() int { return len(a.data) / a.size }
 
 // vector drops the axes of length one of an array that has at most one other axis; it leaves
 // others alone.
-func (a array) vector() array {
+func (a fileArray) vector() fileArray {
 	shape, strides := []int{}, []int{}
 	for d, n := range a.shape {
 		if n != 1 {
@@ -56,7 +56,7 @@ func (a array) vector() array {
 }
 
 // matrix drops leading axes of length one as long as there are more than two axes.
-func (a array) matrix() array {
+func (a fileArray) matrix() fileArray {
 	for len(a.shape) > 2 && a.shape[0] == 1 {
 		a.shape, a.strides = a.shape[1:], a.strides[1:]
 	}
@@ -64,7 +64,7 @@ func (a array) matrix() array {
 }
 
 // sumOf returns the sum of two vectors, taken in float64 and rounded to their type.
-func sumOf(name string, a, b array) (array, error) {
+func sumOf(name string, a, b fileArray) (fileArray, error) {
 	if len(a.shape) != 1 || !slices.Equal(a.shape, b.shape) {
 		return a, fmt.Errorf("%s: shapes are %s and %s, want one", name, shapeText(a.shape), shapeText(b.shape))
 	}
@@ -89,7 +89,7 @@ func sumOf(name string, a, b array) (array, error) {
 }
 
 // transposed returns a matrix with rows for columns.
-func (a array) transposed() array {
+func (a fileArray) transposed() fileArray {
 	a.shape, a.strides = slices.Clone(a.shape), slices.Clone(a.strides)
 	slices.Reverse(a.shape)
 	slices.Reverse(a.strides)
@@ -97,7 +97,7 @@ func (a array) transposed() array {
 }
 
 // at returns number i in the order of the file, which may not be that of the indices.
-func (a array) at(i int) float64 {
+func (a fileArray) at(i int) float64 {
 	if a.number != nil {
 		return a.number(a.data[a.size*i:])
 	}
@@ -108,7 +108,7 @@ func (a array) at(i int) float64 {
 }
 
 // checkFinite returns an error that names the first number that is not finite, or nil.
-func (a array) checkFinite(name string) error {
+func (a fileArray) checkFinite(name string) error {
 	for i := range a.count() {
 		if v := a.at(i); v-v != 0 {
 			return fmt.Errorf("%s%s is %v", name, a.index(i), v)
@@ -118,7 +118,7 @@ func (a array) checkFinite(name string) error {
 }
 
 // index writes the indices of number i of the file, from 0, as NumPy has them.
-func (a array) index(i int) string {
+func (a fileArray) index(i int) string {
 	at := make([]string, len(a.shape))
 	for d, n := range a.shape {
 		at[d] = fmt.Sprint(i / a.strides[d] % n)
@@ -128,7 +128,7 @@ func (a array) index(i int) string {
 
 // readFloats fills dst from a: it copies every step-th number in the order of the file, from number
 // first on.
-func readFloats[T kernels.Float](dst []T, name string, a array, first, step int) error {
+func readFloats[T kernels.Float](dst []T, name string, a fileArray, first, step int) error {
 	for j := range dst {
 		i := first + j*step
 		v := a.at(i)
@@ -141,7 +141,7 @@ func readFloats[T kernels.Float](dst []T, name string, a array, first, step int)
 }
 
 // floats returns all numbers of a by rows.
-func floats[T kernels.Float](name string, a array) ([]T, error) {
+func floats[T kernels.Float](name string, a fileArray) ([]T, error) {
 	dst := make([]T, a.count())
 	last := len(a.shape) - 1
 	n := a.shape[last]

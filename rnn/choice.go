@@ -22,9 +22,9 @@ func (c Criterion) options(dst, row []float64) []float64 {
 	return dst
 }
 
-// agree reports whether every choice of the answer is a choice of the target. An answer with a NaN
+// choicesAgree reports whether every choice of the answer is a choice of the target. An answer with a NaN
 // chooses nothing.
-func agree(answer, target []float64) bool {
+func choicesAgree(answer, target []float64) bool {
 	a, t := slices.Max(answer), slices.Max(target)
 	for k, x := range answer {
 		if x == a && target[k] != t {
@@ -57,17 +57,17 @@ func (c Criterion) chosenRight(answer func(trial int) []float64, wanted []float6
 	right := 0
 	for _, b := range trials {
 		of, want = c.options(of, answer(b)), c.options(want, wanted[b*out:][:out])
-		if agree(of, want) {
+		if choicesAgree(of, want) {
 			right++
 		}
 	}
 	return 100 * float64(right) / float64(max(1, len(trials)))
 }
 
-// nullChoices returns the scores of two choices in some trials: blind is that of the choice that
-// the mean target makes, constant that of the choice that is right most often. If the mean target
-// ties, it chooses by chance. Its score is then the mean over the choices that tie, which is the
-// average score of an answer just beside the tie.
+// nullChoices returns the scores of two choices in some trials: blind is the score of always
+// choosing what the mean target chooses, constant the score of the one choice that is right most
+// often. If the mean target ties, it chooses by chance. Its score is then the mean over the choices
+// that tie, which is the average score of an answer just beside the tie.
 func (c Criterion) nullChoices(wanted []float64, trials []int, out int) (blind, constant float64) {
 	if len(trials) == 0 {
 		return 0, 0

@@ -37,7 +37,7 @@ func TestChoice(t *testing.T) {
 		{Criterion{Choice: true, Window: 30, Zero: 0.5}, []float64{0.6}, []float64{0.1}, false},
 		{Criterion{Choice: true, Relative: true, Window: 30, Fixation: 2, FixationTolerance: 0.1}, []float64{0.1, 1, 0}, []float64{1, 0.95, 0.5}, true},
 	} {
-		got := Score(x.c, steady(x.answer), steady(x.target), 1, len(x.answer))
+		got := Score(x.c, steadyOutputs(x.answer), steadyOutputs(x.target), 1, len(x.answer))
 		for o, score := range got {
 			if x.c.fixates(o) && score != 100 || !x.c.fixates(o) && score != map[bool]float64{true: 100}[x.right] {
 				t.Errorf("%+v: %v for %v is %v, want %t", x.c, x.answer, x.target, got, x.right)
@@ -63,13 +63,13 @@ func TestChoiceNulls(t *testing.T) {
 		}
 	}
 	c := Criterion{Choice: true, Window: 30, Fixation: 2, FixationTolerance: 0.1}
-	n := ScoreNulls(c, steady(wanted), trials, out)
+	n := ScoreNulls(c, steadyOutputs(wanted), trials, out)
 	rate := func(answer []float64) float64 {
 		all := make([]float64, 0, len(wanted))
 		for range trials {
 			all = append(all, answer...)
 		}
-		return Decision(Score(c, steady(all), steady(wanted), trials, out), c.Fixation)
+		return Decision(Score(c, steadyOutputs(all), steadyOutputs(wanted), trials, out), c.Fixation)
 	}
 	best, mean := 0.0, make([]float64, out)
 	for _, k := range []int{0, 2, 3} {
@@ -92,13 +92,13 @@ func TestChoiceNulls(t *testing.T) {
 	}
 	e := c
 	e.Fixation = 1
-	m := ScoreNulls(e, steady(exchanged), trials, out)
+	m := ScoreNulls(e, steadyOutputs(exchanged), trials, out)
 	if m.Blind[1] != n.Blind[0] || m.Blind[0] != n.Blind[1] || m.Blind[3] != n.Blind[3] || m.Constant[2] != n.Constant[2] {
 		t.Errorf("exchanged: %+v, before %+v", m, n)
 	}
 
 	// Two sides that are equally likely: half is what a single choice gets.
-	sides := steady([]float64{1, -0.5, 0.25, -2})
+	sides := steadyOutputs([]float64{1, -0.5, 0.25, -2})
 	single := ScoreNulls(Criterion{Choice: true, Window: 30}, sides, 4, 1)
 	if single.Constant[0] != 50 || single.Blind[0] != 50 {
 		t.Errorf("nulls of a sign %+v, want 50", single)
@@ -106,12 +106,12 @@ func TestChoiceNulls(t *testing.T) {
 
 	// Targets that balance to the last bit, so that their mean ties: chance, not zero.
 	for out, targets := range map[int][]float64{1: {1, -1, -1, 1}, 2: {1, 0, 0, 1, 1, 0, 0, 1}} {
-		balanced := ScoreNulls(Criterion{Choice: true, Window: 30}, steady(targets), 4, out)
+		balanced := ScoreNulls(Criterion{Choice: true, Window: 30}, steadyOutputs(targets), 4, out)
 		if balanced.Constant[0] != 50 || balanced.Blind[0] != 50 {
 			t.Errorf("nulls of %v %+v, want 50", targets, balanced)
 		}
 	}
-	three := ScoreNulls(Criterion{Choice: true, Window: 30}, steady([]float64{2, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 2, 2, 0, 0, 0, 0, 0}), 6, 3)
+	three := ScoreNulls(Criterion{Choice: true, Window: 30}, steadyOutputs([]float64{2, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 2, 2, 0, 0, 0, 0, 0}), 6, 3)
 	if three.Constant[0] != 50 || three.Blind[0] != 50 {
 		t.Errorf("nulls of three %+v", three)
 	}

@@ -46,7 +46,7 @@ func TestDamaged(t *testing.T) {
 // sameContent reports whether two files say the same.
 func sameContent(f, g *File) bool {
 	return f.Info == g.Info && f.Shape == g.Shape && f.Modules == g.Modules && f.Leak == g.Leak && f.Iteration == g.Iteration && f.training == g.training &&
-		maps.EqualFunc(f.arrays, g.arrays, func(a, b array) bool {
+		maps.EqualFunc(f.arrays, g.arrays, func(a, b fileArray) bool {
 			return a.size == b.size && slices.Equal(a.shape, b.shape) && bytes.Equal(a.data, b.data)
 		})
 }
@@ -130,10 +130,10 @@ func TestStrict(t *testing.T) {
 		binary.LittleEndian.PutUint64(data, binary.LittleEndian.Uint64(c.file)+uint64(len(c.to)-len(c.from)))
 		// Keep the end of the header where it is aligned, unless that is the matter.
 		if pad := len(data) - len(c.file); pad != 0 && !strings.HasPrefix(c.from, "}}") {
-			data = align(data)
+			data = alignHeader(data)
 		}
 		if sumAt(data) >= 0 {
-			seal(data)
+			writeDigest(data)
 		}
 		_, err := Decode(data)
 		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want) || !strings.HasPrefix(err.Error(), "")) {
@@ -150,7 +150,7 @@ func TestHeaderEnds(t *testing.T) {
 		data := slices.Delete(slices.Clone(file), int(8+n), int(8+size))
 		binary.LittleEndian.PutUint64(data, n)
 		if sumAt(data) >= 0 {
-			seal(data)
+			writeDigest(data)
 		}
 		if _, err := Decode(data); err == nil {
 			t.Errorf("a header that ends after %d bytes of %d is accepted", n, size)
@@ -158,8 +158,8 @@ func TestHeaderEnds(t *testing.T) {
 	}
 }
 
-// align ends the header of a file with as many spaces as it should have.
-func align(data []byte) []byte {
+// alignHeader ends the header of a file with as many spaces as it should have.
+func alignHeader(data []byte) []byte {
 	end := 8 + binary.LittleEndian.Uint64(data)
 	header := bytes.TrimRight(data[8:end], " ")
 	header = append(slices.Clone(header), strings.Repeat(" ", -len(header)&7)...)

@@ -37,7 +37,7 @@ import (
 //   - Duncker's optimiser keeps its moments from task to task. The authors' starts afresh, as a new
 //     Trainer does.
 //   - Duncker pairs the inputs of a step with the states after it. The authors and this package
-//     pair them with the states before it, on which W acts.
+//     pair them with the states before it, since W acts on those.
 //
 // In both programs and here, C([h; 1]) is the block of C(z). It covers h[0] to the last state but
 // one, though the readout reads h[1] to the last.

@@ -23,7 +23,7 @@ func benchmarkProjection[T kernels.Float](b *testing.B, kind string) {
 			continue
 		}
 		b.Run(fmt.Sprintf("kernel=%v/type=%s/n=200", v, kind), func(b *testing.B) {
-			d, n, e, x := untaught[T](v)
+			d, n, e, x := dniToObserve[T](v)
 			d.Observe(e, n.Params, x, 1)
 			mask := n.FullMask(NoBiases)
 			p := projection(d, mask, PublishedAlpha)
@@ -37,15 +37,15 @@ func benchmarkProjection[T kernels.Float](b *testing.B, kind string) {
 
 // BenchmarkObserve is what DNI costs once a task: moments and inverses.
 func BenchmarkObserve(b *testing.B) {
-	d, n, e, x := untaught[float32](kernels.Best())
+	d, n, e, x := dniToObserve[float32](kernels.Best())
 	for b.Loop() {
 		d.Observe(e, n.Params, x, 1)
 		projection(d, n.FullMask(NoBiases), PublishedAlpha)
 	}
 }
 
-// untaught returns a DNI and what to observe: 200 trials of 110 steps.
-func untaught[T kernels.Float](v kernels.Variant) (*DNI[T], *Network[T], *autodiff.Engine[T], []T) {
+// dniToObserve returns a DNI and what to observe: 200 trials of 110 steps.
+func dniToObserve[T kernels.Float](v kernels.Variant) (*DNI[T], *Network[T], *autodiff.Engine[T], []T) {
 	const steps, trials = 110, 200
 	n := New[T](v, dniShape, 1, Init{Gain: 1.5, InputGain: 1}, kernels.NewStream(1))
 	e := autodiff.New[T](v, dniShape, steps, trials, autodiff.Mask{}, autodiff.Penalty{}, 1)

@@ -8,12 +8,12 @@ import (
 	"molap/kernels"
 )
 
-// repeat returns batches of a small task with a rule input of its own: repeat the
+// repeatTask returns batches of a small task with a rule input of its own: repeat the
 // input of the step before (rule 0), or its opposite (rule 1). The two contradict
 // each other; only the rule input tells them apart.
-func repeat(rule int) Batches[float32] {
+func repeatTask(rule int) Batches[float32] {
 	return func(iteration int) (x, y []float32) {
-		z, _ := echo[float32](1000*rule + iteration)
+		z, _ := echoBatch[float32](1000*rule + iteration)
 		x, y = make([]float32, testSteps*testTrials*3), make([]float32, testSteps*testTrials)
 		FitChannels(x, 3, z[:len(y)], 1)
 		SetRule(x, 3, 1+rule)
@@ -39,7 +39,7 @@ func TestForgetting(t *testing.T) {
 	schedule := Schedule{Rate: 3e-3, LevelIterations: 600, Levels: 1, Decay: 1}
 	e := autodiff.New[float32](v, s, testSteps, testTrials, autodiff.Mask{}, autodiff.Penalty{}, 1)
 	errorOn := func(n *Network[float32], rule int) float64 {
-		x, y := repeat(rule)(777)
+		x, y := repeatTask(rule)(777)
 		outputs := make([]float32, len(y))
 		e.Run(n.Params, x, outputs, nil)
 		sum := 0.0
@@ -51,7 +51,7 @@ func TestForgetting(t *testing.T) {
 	train := func(n *Network[float32], rule int, mask autodiff.Mask, p *Projection[float32]) {
 		tr := NewTrainer(v, n, testSteps, testTrials, Training{Schedule: schedule, Adam: PublishedAdam, Mask: mask}, 1)
 		tr.Projection = p
-		if err := tr.Run(context.Background(), repeat(rule), nil); err != nil {
+		if err := tr.Run(context.Background(), repeatTask(rule), nil); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -67,7 +67,7 @@ func TestForgetting(t *testing.T) {
 		var p *Projection[float32]
 		if way != "without" {
 			d := NewDNI[float32](v, s)
-			x, _ := repeat(0)(500)
+			x, _ := repeatTask(0)(500)
 			d.Observe(e, n.Params, x, 1)
 			p = projection(d, mask, PublishedAlpha)
 			p.Update = way == "update"

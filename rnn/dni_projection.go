@@ -21,24 +21,24 @@ type Projection[T kernels.Float] struct {
 	Update bool
 
 	ops    *kernels.Ops[T]
-	parts  []*projected[T]
+	parts  []*projectedRows[T]
 	update []T // by trained parameter
 }
 
-// projected holds the trained part of the upper or of the lower rows of the augmented matrix, which
+// projectedRows holds the trained part of the upper or of the lower rows of the augmented matrix, which
 // G ← left·(G·right) projects, with sums over increasing index.
-type projected[T kernels.Float] struct {
+type projectedRows[T kernels.Float] struct {
 	rows, cols int
 	stride     int
-	rects      []place
+	rects      []maskPlace
 	left       []T // P of W·z or y, rows × stride
 	right      *kernels.Panels[T]
 	g, gp      []T // rows × stride
 }
 
-// place is a rectangle of the mask. By rows, its entries start at index at of the trained
+// maskPlace is a rectangle of the mask. By rows, its entries start at index at of the trained
 // parameters; its cols columns start at column col of projected.g.
-type place struct{ at, col, cols int }
+type maskPlace struct{ at, col, cols int }
 
 // Projection returns the projection for the parameters that mask trains, made of the tasks observed
 // so far. Without tasks it returns nil, which projects nothing.
@@ -69,7 +69,7 @@ func (d *DNI[T]) Projection(mask autodiff.Mask, alpha float64) (*Projection[T], 
 // add adds the part of rows rows from row first on. sum is the second moment of the products of
 // these rows with the states.
 func (p *Projection[T]) add(d *DNI[T], mask autodiff.Mask, first, rows int, sum []float64, alpha float64) error {
-	q := &projected[T]{rows: rows}
+	q := &projectedRows[T]{rows: rows}
 	var columns []int
 	at := 0
 	for _, r := range mask.Rects {
@@ -78,7 +78,7 @@ func (p *Projection[T]) add(d *DNI[T], mask autodiff.Mask, first, rows int, sum 
 			panic(fmt.Sprintf("rnn: DNI of %+v: mask rectangle %+v does not span all units or all outputs of the %d×%d matrix", d.shape, r, d.shape.Rows(), d.shape.Cols()))
 		}
 		if r.Row == first {
-			q.rects = append(q.rects, place{at, r.Col, r.Cols})
+			q.rects = append(q.rects, maskPlace{at, r.Col, r.Cols})
 			for j := range r.Cols {
 				columns = append(columns, r.Col+j)
 			}

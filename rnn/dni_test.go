@@ -36,8 +36,8 @@ func reference[T kernels.Float](v kernels.Variant, o oracleNet, k int) (e *autod
 	return e, p, convert[T](o.f64(fmt.Sprintf("x%d", k)))
 }
 
-// off returns the greatest difference, relative to the greatest number wanted.
-func off[T kernels.Float](got []T, want []float64) float64 {
+// relativeError returns the greatest difference, relative to the greatest number wanted.
+func relativeError[T kernels.Float](got []T, want []float64) float64 {
 	if len(got) != len(want) {
 		return math.Inf(1)
 	}
@@ -77,7 +77,7 @@ func testDNIReference[T kernels.Float](t *testing.T, momentTolerance, tolerance 
 			for name, sum := range map[string][]float64{"z": d.z, "wz": d.wz, "y": d.y} {
 				mean := make([]float64, len(sum))
 				linear.AddScaled(mean, sum, 1/d.weight)
-				if x := off(mean, o.f64(fmt.Sprintf("%s_%d", name, k+1))); !(x <= momentTolerance) {
+				if x := relativeError(mean, o.f64(fmt.Sprintf("%s_%d", name, k+1))); !(x <= momentTolerance) {
 					t.Errorf("%T, %v, %d tasks: C(%s) is off by %g", T(0), v, d.Tasks, name, x)
 				}
 			}
@@ -93,7 +93,7 @@ func testDNIReference[T kernels.Float](t *testing.T, momentTolerance, tolerance 
 				projection(d, mask, o.f64("alpha")[0]).Apply(flat)
 				got := autodiff.NewParams[T](s)
 				autodiff.Scatter(mask, got, flat)
-				if x := off(got.A, o.f64(fmt.Sprintf("%s_%d", name, k+1))); !(x <= tolerance) {
+				if x := relativeError(got.A, o.f64(fmt.Sprintf("%s_%d", name, k+1))); !(x <= tolerance) {
 					t.Errorf("%T, %v, %d tasks, mask %s: projected gradient is off by %g", T(0), v, d.Tasks, name, x)
 				}
 				if mask.H0 && got.H0[1] != 42 {
@@ -104,9 +104,9 @@ func testDNIReference[T kernels.Float](t *testing.T, momentTolerance, tolerance 
 	}
 }
 
-// taught returns a DNI of a random network that has observed two tasks with
+// dniOfTwo returns a DNI of a random network that has observed two tasks with
 // weights, with the states of the second.
-func taught[T kernels.Float](v kernels.Variant, workers int, weights ...float64) (*DNI[T], *Network[T], [][]T) {
+func dniOfTwo[T kernels.Float](v kernels.Variant, workers int, weights ...float64) (*DNI[T], *Network[T], [][]T) {
 	s := autodiff.Shape{Units: 21, In: 3, Out: 2}
 	d := NewDNI[T](v, s)
 	n := New[T](v, s, 1, Init{Gain: 1.2, InputGain: 1, Bias: true}, kernels.NewStream(5))
@@ -147,7 +147,7 @@ func TestDNIBound(t *testing.T) {
 func testDNIBound[T kernels.Float](t *testing.T) {
 	const alpha = 1e-3
 	weights := []float64{1, 3}
-	d, n, tasks := taught[T](kernels.Best(), 1, weights...)
+	d, n, tasks := dniOfTwo[T](kernels.Best(), 1, weights...)
 	s := n.Shape
 	for m, mask := range []autodiff.Mask{
 		n.FullMask(NoBiases), n.FullMask(ReadoutBias), n.FullMask(AllBiases), n.TaskMask(NoBiases),
@@ -238,7 +238,7 @@ func TestDNIUntaught(t *testing.T) {
 			}
 		}
 		for i := range 3 {
-			if _, err := tr.Step(echo[float32](i)); err != nil {
+			if _, err := tr.Step(echoBatch[float32](i)); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -272,7 +272,7 @@ func testDNIGolden[T kernels.Float](t *testing.T) {
 	for _, v := range kernels.Variants() {
 		for _, workers := range []int{1, 3} {
 			h := sha256.New()
-			d, n, _ := taught[T](v, workers, 2, 1)
+			d, n, _ := dniOfTwo[T](v, workers, 2, 1)
 			for _, c := range [][]float64{d.z, d.wz, d.y} {
 				for _, x := range c {
 					fmt.Fprintf(h, "%x ", math.Float64bits(x))
@@ -302,7 +302,7 @@ func testDNIGolden[T kernels.Float](t *testing.T) {
 }
 
 func TestDNIPanics(t *testing.T) {
-	d, n, _ := taught[float64](kernels.Best(), 1, 1)
+	d, n, _ := dniOfTwo[float64](kernels.Best(), 1, 1)
 	s := n.Shape
 	e := autodiff.New[float64](kernels.Best(), s, 1, 1, autodiff.Mask{}, autodiff.Penalty{}, 1)
 	other := autodiff.NewParams[float64](autodiff.Shape{Units: 4, In: 3, Out: 2})
@@ -349,7 +349,7 @@ func TestFitChannels(t *testing.T) {
 }
 
 func TestProjectionAllocates(t *testing.T) {
-	d, n, _ := taught[float32](kernels.Best(), 1, 1)
+	d, n, _ := dniOfTwo[float32](kernels.Best(), 1, 1)
 	mask := n.FullMask(AllBiases)
 	p := projection(d, mask, PublishedAlpha)
 	g := make([]float32, mask.Len(n.Shape))
@@ -361,7 +361,7 @@ func TestProjectionAllocates(t *testing.T) {
 // TestTinyAlpha checks that an α which the activity drowns is an error and not a wrong
 // projection, and that far smaller ones than anybody's work.
 func TestTinyAlpha(t *testing.T) {
-	d, n, _ := taught[float32](kernels.Best(), 1, 1)
+	d, n, _ := dniOfTwo[float32](kernels.Best(), 1, 1)
 	mask := n.FullMask(NoBiases)
 	if _, err := d.Projection(mask, 5e-324); err == nil || !strings.Contains(err.Error(), "α = 5e-324") {
 		t.Errorf("α of 5e-324: error %v", err)

@@ -15,7 +15,7 @@ import (
 // Info tells where the network of a file comes from.
 type Info struct {
 	Task     string // what it was trained on
-	Arm      string // how it came by its recurrent weights
+	Arm      string // how it got its recurrent weights
 	Seed     uint64
 	Settings string // every resolved setting, as text
 	From     string // the network that training went on from, as text; empty: none
@@ -39,9 +39,9 @@ type File struct {
 	Iteration int // iterations done
 	training  string
 
-	arrays  map[string]array
-	given   given    // what the file says of its trials
-	members []member // all that the file has, if another program may have written it
+	arrays  map[string]fileArray
+	given   trialsInfo   // what the file says of its trials
+	members []fileMember // all that the file has, if another program may have written it
 }
 
 // Orientation says whether states are columns or rows.
@@ -121,13 +121,13 @@ func Decode(data []byte) (*File, error) { return Reading{}.Decode(data) }
 
 // Decode reads the bytes of a file as the function Decode does.
 func (r Reading) Decode(data []byte) (*File, error) {
-	f := &File{Modules: 1, Leak: 1, arrays: map[string]array{}}
+	f := &File{Modules: 1, Leak: 1, arrays: map[string]fileArray{}}
 	err := errors.New("neither a safetensors nor an npz file")
 	switch {
 	case len(data) == 0:
 		err = errors.New("an empty file, want a safetensors or an npz file")
 	case bytes.HasPrefix(data, []byte("PK")):
-		var members []member
+		var members []fileMember
 		if members, err = npzMembers(data); err == nil {
 			err = f.take(members, r)
 		}

@@ -353,11 +353,11 @@ func TestRefusedToWrite(t *testing.T) {
 	bad.Y[7] = math.Inf(-1)
 	long := info(func(i *Info) { i.Task = strings.Repeat("a", 100) + "\xff" })
 	for want, err := range map[string]error{
-		"W_in[2, 1] is NaN":        second(EncodeSafetensors(n, fileInfo)),
-		"W_in[2, 1] is NaN ":       second(EncodeNPZ(n, nil)),
-		"Y[1, 0, 1] is -Inf":       second(EncodeNPZ(fileNetwork[float64](), bad)),
-		`arm "m\xff" is not UTF-8`: second(EncodeSafetensors(fileNetwork[float32](), info(func(i *Info) { i.Arm = "m\xff" }))),
-		`task "` + strings.Repeat("a", 80) + `"… is not UTF-8`: second(EncodeSafetensors(fileNetwork[float32](), long)),
+		"W_in[2, 1] is NaN":        errorOf(EncodeSafetensors(n, fileInfo)),
+		"W_in[2, 1] is NaN ":       errorOf(EncodeNPZ(n, nil)),
+		"Y[1, 0, 1] is -Inf":       errorOf(EncodeNPZ(fileNetwork[float64](), bad)),
+		`arm "m\xff" is not UTF-8`: errorOf(EncodeSafetensors(fileNetwork[float32](), info(func(i *Info) { i.Arm = "m\xff" }))),
+		`task "` + strings.Repeat("a", 80) + `"… is not UTF-8`: errorOf(EncodeSafetensors(fileNetwork[float32](), long)),
 	} {
 		if err == nil || err.Error() != strings.TrimSuffix(want, " ") {
 			t.Errorf("%v, want %s", err, want)
@@ -371,4 +371,4 @@ func info(change func(*Info)) Info {
 	return i
 }
 
-func second[V any](_ V, err error) error { return err }
+func errorOf[V any](_ V, err error) error { return err }

@@ -171,7 +171,7 @@ func TestForeignNames(t *testing.T) {
 	const unproved = "without the metadata of molap: task, arm, seed and settings are unknown, and whether the numbers are those that were written"
 	pt := map[string]string{"format": "pt"}
 	summed := func(n *Network[float32]) {
-		zero(n.H0)
+		clearFloats(n.H0)
 		for i, b := range f["b"].values {
 			n.Row(n.B(), i)[0] = float32(float64(b) + float64(float32(0.3*f["b"].values[len(f["b"].values)-1-i])))
 		}
@@ -197,7 +197,7 @@ func TestForeignNames(t *testing.T) {
 		}, []string{"not in the file and zero: b, b_out"}},
 		{"own names", f.safetensors(nil), nil, []string{unproved}},
 		{"own names, metadata of others", f.safetensors(map[string]string{"format": "np", "comment": "mine"}), nil, []string{unproved}},
-		{"no h0", f.with(foreign{"h0": {}}).npz(), func(n *Network[float32]) { zero(n.H0) }, []string{"not in the file and zero: h0"}},
+		{"no h0", f.with(foreign{"h0": {}}).npz(), func(n *Network[float32]) { clearFloats(n.H0) }, []string{"not in the file and zero: h0"}},
 		{"PsychRNN", f.psychRNN().npz(), nil, []string{"b_rec as b", "init_state as h0", "ignored, of an optimizer: W_in/Adam, W_out/Adam, W_rec/Adam, b_out/Adam, b_rec/Adam, beta1_power, init_state/Adam",
 			"ignored, all ones: rec_connectivity", "ignored, the identity, without a dale_ratio: Dale_rec", "ignored, None: dale_ratio", tanh}},
 		{"prefix", f.renamed("W_rec", "model.W_rec", "W_in", "model/W_in").npz(), nil, []string{"model.W_rec as W_rec", "model/W_in as W_in"}},
@@ -222,7 +222,7 @@ func TestForeignNames(t *testing.T) {
 	}
 }
 
-func zero(x []float32) { clear(x) }
+func clearFloats(x []float32) { clear(x) }
 
 // TestForeignRefused holds what is said of arrays that are not understood or do not fit.
 func TestForeignRefused(t *testing.T) {

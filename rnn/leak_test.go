@@ -15,7 +15,7 @@ func leakyState[T kernels.Float](alpha float64, iterations int) *Trainer[T] {
 	n := fileNetwork[T]()
 	n.Leak = alpha
 	tr := NewTrainer(kernels.Best(), n, stateSteps, stateTrials, stateTraining(n.FullMask(ReadoutBias)), 1)
-	train(tr, iterations)
+	trainFor(tr, iterations)
 	return tr
 }
 
@@ -95,7 +95,7 @@ func TestLeakResumes(t *testing.T) {
 	if err := tr.Restore(f, fileInfo); err != nil {
 		t.Fatal(err)
 	}
-	train(tr, 4)
+	trainFor(tr, 4)
 	if !slices.Equal(must(tr.State(fileInfo)), want) {
 		t.Error("it ends elsewhere")
 	}
@@ -107,7 +107,7 @@ func TestLeakResumes(t *testing.T) {
 
 // TestLeakAdopted: a task's network takes the reservoir's leak, which damage leaves alone.
 func TestLeakAdopted(t *testing.T) {
-	base, n := intact[float32](t), intact[float32](t)
+	base, n := threeModules[float32](t), threeModules[float32](t)
 	base.Leak = 0.4
 	n.Adopt(base)
 	damaged, _, err := Lesion(n, Global, 50, kernels.NewStream(1))
@@ -124,7 +124,7 @@ func TestLeakAdopted(t *testing.T) {
 		}
 	}
 	n.Leak = 0
-	for _, err := range []error{second(EncodeSafetensors(n, fileInfo)), second(EncodeNPZ(n, nil))} {
+	for _, err := range []error{errorOf(EncodeSafetensors(n, fileInfo)), errorOf(EncodeNPZ(n, nil))} {
 		if err == nil || err.Error() != "leak is 0, want more than 0 and at most 1" {
 			t.Errorf("a network without a leak is written: %v", err)
 		}

@@ -9,10 +9,10 @@ import (
 
 // PsychRNN saves its weights as they act, and beside them the factors that made them: W = W ⊙
 // connectivity, and with a dale_ratio W_rec = |W_rec| Dale_rec, W_out = |W_out| Dale_out and W_in =
-// |W_in|. A factor may be left out if to apply it again changes nothing. If it changes something,
-// the weights are not those that act.
+// |W_in|. A factor may be left out if it changes nothing when it is applied again. If it changes
+// something, the saved weights are not those that act.
 
-// besideWeights reports whether a name is that of a factor that makes weights.
+// besideWeights reports whether a name is that of such a factor.
 func besideWeights(name string) bool {
 	_, isFactor := factorOf[name]
 	return isFactor || name == daleRatio
@@ -27,7 +27,7 @@ var factorOf = map[string]string{
 }
 
 // pickledNone reports whether a pickle is a NumPy array that holds None and nothing else. It looks
-// at the end of the pickle for a list of None, from which NumPy fills the array.
+// at the end of the pickle for the list of None that NumPy fills the array from.
 func pickledNone(pickle []byte) bool {
 	memo := func(p []byte) []byte { // without the code that stores an object in the memo, if it ends in one
 		if n := len(p); n > 1 && p[n-2] == 'q' {
@@ -42,7 +42,7 @@ func pickledNone(pickle []byte) bool {
 
 // harmless says why a factor may be left out. It returns an error if the factor would change the
 // network.
-func (f *File) harmless(m member) (why string, err error) {
+func (f *File) harmless(m fileMember) (why string, err error) {
 	if m.name == daleRatio {
 		return f.harmlessRatio(m)
 	}
@@ -89,7 +89,7 @@ func (f *File) harmless(m member) (why string, err error) {
 
 // harmlessRatio says why the share of excitatory units may be left out: there is none, or the
 // weights have the signs that it demands. Otherwise it returns an error.
-func (f *File) harmlessRatio(m member) (string, error) {
+func (f *File) harmlessRatio(m fileMember) (string, error) {
 	if f.ratio() == nil {
 		return "None", nil
 	}
@@ -123,7 +123,7 @@ func (f *File) harmlessRatio(m member) (string, error) {
 }
 
 // ratio returns dale_ratio, or nil if there is no such array or if it is None.
-func (f *File) ratio() *member {
+func (f *File) ratio() *fileMember {
 	m := f.member(daleRatio)
 	if m == nil {
 		return nil
@@ -137,7 +137,7 @@ func (f *File) ratio() *member {
 }
 
 // member returns the array of a name, or nil.
-func (f *File) member(name string) *member {
+func (f *File) member(name string) *fileMember {
 	for i, m := range f.members {
 		if m.name == name {
 			return &f.members[i]
@@ -147,10 +147,10 @@ func (f *File) member(name string) *member {
 }
 
 // entry returns an entry of a matrix.
-func (a array) entry(i, j int) float64 { return a.at(i*a.strides[0] + j*a.strides[1]) }
+func (a fileArray) entry(i, j int) float64 { return a.at(i*a.strides[0] + j*a.strides[1]) }
 
 // identity reports whether a square matrix is the identity.
-func (a array) identity() bool {
+func (a fileArray) identity() bool {
 	for i := range a.shape[0] {
 		for j := range a.shape[1] {
 			want := 0.0
@@ -166,7 +166,7 @@ func (a array) identity() bool {
 }
 
 // dale reports whether w equals |w|·d for a diagonal matrix d.
-func (w array) dale(d array) bool {
+func (w fileArray) dale(d fileArray) bool {
 	for i := range d.shape[0] {
 		for j := range d.shape[1] {
 			if i != j && d.entry(i, j) != 0 {

@@ -2,8 +2,8 @@ package rnn
 
 import "fmt"
 
-// member is an array as a file has it, under the file's own name.
-type member struct {
+// fileMember is an array as a file has it, under the file's own name.
+type fileMember struct {
 	name string
 	npyHeader
 	bytes func() ([]byte, error) // its numbers
@@ -11,7 +11,7 @@ type member struct {
 }
 
 // unpacked returns the member with its numbers.
-func (m member) unpacked() (npzArray, error) {
+func (m fileMember) unpacked() (npzArray, error) {
 	if m.bad != nil {
 		return npzArray{}, fmt.Errorf("%s is %w", nameText(m.name), m.bad)
 	}
@@ -23,20 +23,20 @@ func (m member) unpacked() (npzArray, error) {
 }
 
 // floats returns the numbers of a member, float32 or float64. All are finite.
-func (m member) floats() (array, error) { return m.read(npzArray.floats) }
+func (m fileMember) floats() (fileArray, error) { return m.read(npzArray.floats) }
 
 // numbers returns the numbers of a member, of any type. All are finite, except in targets, which a
 // mask may leave out.
-func (m member) numbers() (array, error) { return m.read(npzArray.numbers) }
+func (m fileMember) numbers() (fileArray, error) { return m.read(npzArray.numbers) }
 
-func (m member) read(as func(npzArray) (array, error)) (array, error) {
+func (m fileMember) read(as func(npzArray) (fileArray, error)) (fileArray, error) {
 	e, err := m.unpacked()
 	if err != nil {
-		return array{}, err
+		return fileArray{}, err
 	}
 	a, err := as(e)
 	if err != nil {
-		return array{}, fmt.Errorf("%s is %w", nameText(m.name), err)
+		return fileArray{}, fmt.Errorf("%s is %w", nameText(m.name), err)
 	}
 	if m.name == "Y" {
 		return a, nil
@@ -45,7 +45,7 @@ func (m member) read(as func(npzArray) (array, error)) (array, error) {
 }
 
 // whole returns the value of a member that is a single whole number.
-func (m member) whole() (int, error) {
+func (m fileMember) whole() (int, error) {
 	e, err := m.unpacked()
 	if err != nil {
 		return 0, err
@@ -58,7 +58,7 @@ func (m member) whole() (int, error) {
 }
 
 // text describes a member in lists.
-func (m member) text() string {
+func (m fileMember) text() string {
 	if m.bad != nil {
 		return nameText(m.name) + " (unreadable)"
 	}

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// alias is a name that a program gives an array of a network.
-type alias struct {
+// nameAlias is a name that a program gives an array of a network.
+type nameAlias struct {
 	name    string // all of a name, or its end after a dot or a slash
 	array   string // our name
 	foreign bool   // of another program, whose units may be of another kind
@@ -16,8 +16,8 @@ type alias struct {
 	part    string // of a sum: two arrays that are different parts are added up
 }
 
-// aliases lists the names. A name stands before shorter names that it may end in.
-var aliases = []alias{
+// nameAliases lists the names. A name stands before shorter names that it may end in.
+var nameAliases = []nameAlias{
 	{name: "W_rec", array: "W_rec"},
 	{name: "W_in", array: "W_in"},
 	{name: "W_out", array: "W_out"},
@@ -51,12 +51,12 @@ func endsIn(name, end string) bool {
 }
 
 // aliasOf returns the alias of a name, if it has one.
-func aliasOf(name string) (alias, bool) {
-	i := slices.IndexFunc(aliases, func(a alias) bool { return endsIn(name, a.name) })
+func aliasOf(name string) (nameAlias, bool) {
+	i := slices.IndexFunc(nameAliases, func(a nameAlias) bool { return endsIn(name, a.name) })
 	if i < 0 {
-		return alias{}, false
+		return nameAlias{}, false
 	}
-	return aliases[i], true
+	return nameAliases[i], true
 }
 
 var (
@@ -100,13 +100,13 @@ func (e *SeveralArraysError) Error() string {
 // take fills f with the arrays of a file of any program. An array whose meaning is unknown is an
 // error, since it may be a part of the network. In a file without a network it only leads to a
 // notice.
-func (f *File) take(members []member, r Reading) error {
+func (f *File) take(members []fileMember, r Reading) error {
 	f.members = members
-	found := map[string][]member{}
+	found := map[string][]fileMember{}
 	var unknown []string
-	var ignored reasons
-	var drawn, answers []member
-	var beside []member // masks and the like, from which a program makes its weights
+	var ignored ignoredNames
+	var drawn, answers []fileMember
+	var beside []fileMember // masks and the like: factors of the weights
 	foreign, columns := false, false
 	var renamed []string
 	for _, m := range members {
@@ -115,7 +115,7 @@ func (f *File) take(members []member, r Reading) error {
 		case slices.Contains(r.Ignore, m.name):
 			ignored.add(m.name, "as asked")
 		case slices.Contains(trialNames, m.name):
-			found[m.name] = []member{m}
+			found[m.name] = []fileMember{m}
 		case m.tellsTrials():
 			drawn = append(drawn, m)
 		case m.name == Outputs || m.name == States:
@@ -232,13 +232,13 @@ func (f *File) take(members []member, r Reading) error {
 	return nil
 }
 
-// reasons holds names of arrays, grouped by the reason why they are ignored.
-type reasons []struct {
+// ignoredNames holds names of arrays, grouped by the reason why they are ignored.
+type ignoredNames []struct {
 	why   string
 	names []string
 }
 
-func (r *reasons) add(name, why string) {
+func (r *ignoredNames) add(name, why string) {
 	for i := range *r {
 		if (*r)[i].why == why {
 			(*r)[i].names = append((*r)[i].names, nameText(name))
@@ -252,13 +252,13 @@ func (r *reasons) add(name, why string) {
 }
 
 // readArray returns the array that this package calls name: that of one member, or the sum of two.
-func (f *File) readArray(name string, of []member) (array, error) {
+func (f *File) readArray(name string, of []fileMember) (fileArray, error) {
 	if len(of) > 2 || len(of) == 2 && !addUp(of[0], of[1]) {
 		several := &SeveralArraysError{Array: name, list: f.list()}
 		for _, m := range of {
 			several.Names = append(several.Names, m.name)
 		}
-		return array{}, several
+		return fileArray{}, several
 	}
 	a, err := of[0].numbers()
 	if err != nil || len(of) == 1 {
@@ -272,7 +272,7 @@ func (f *File) readArray(name string, of []member) (array, error) {
 }
 
 // addUp reports whether two arrays are different parts of one sum.
-func addUp(m, n member) bool {
+func addUp(m, n fileMember) bool {
 	a, _ := aliasOf(m.name)
 	b, _ := aliasOf(n.name)
 	return a.part != "" && b.part != "" && a.part != b.part
@@ -280,7 +280,7 @@ func addUp(m, n member) bool {
 
 // otherKind returns an error that names the kind of a recurrent network of PyTorch, if this package
 // has no such kind.
-func otherKind(members []member, r Reading) error {
+func otherKind(members []fileMember, r Reading) error {
 	for _, m := range members {
 		part := otherRNN.FindStringSubmatch(m.name)
 		if part == nil || r.Trials || slices.Contains(r.Ignore, m.name) {

@@ -29,7 +29,7 @@ type Init struct {
 	Bias      bool
 }
 
-// The children of a stream from which the parts of a network are drawn. So networks of different
+// Each part of a network is drawn from a child of its own of the stream. So networks of different
 // shapes share what they can: one stream gives the same W_rec whatever the task.
 const (
 	drawRecurrent = iota
@@ -148,6 +148,6 @@ func (n *Network[T]) FullMask(b Biases) autodiff.Mask {
 	return autodiff.Mask{Rects: append([]autodiff.Rect{n.WRec(), n.WIn(), n.WOut()}, b.rects(n.Shape)...), H0: true}
 }
 
-// Count returns the number of parameters of the model: h[0] and the weights of the network that its
-// equations do not fix at zero.
+// Count returns the number of parameters of the model: h[0] and all weights except those that the
+// equations fix at zero.
 func (n *Network[T]) Count(b Biases) int { return n.FullMask(b).Len(n.Shape) }

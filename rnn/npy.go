@@ -64,7 +64,7 @@ func parseNPY(data []byte) (npyHeader, []byte, error) {
 	if most := min(len(data)-from, npyHeaderMost); size > most {
 		return none, nil, fmt.Errorf("with a header of %d bytes, want at most %d", size, most)
 	}
-	p := &python{text: strings.TrimRight(string(data[from:from+size]), " \n")}
+	p := &pythonLiteral{text: strings.TrimRight(string(data[from:from+size]), " \n")}
 	h := p.header()
 	if p.err == nil && p.text != "" {
 		p.fail("its end")
@@ -72,20 +72,20 @@ func parseNPY(data []byte) (npyHeader, []byte, error) {
 	return h, data[from+size:], p.err
 }
 
-// python reads those Python literals that a header needs, and keeps the first error.
-type python struct {
+// pythonLiteral reads those Python literals that a header needs, and keeps the first error.
+type pythonLiteral struct {
 	text string
 	err  error
 }
 
-func (p *python) fail(want string) {
+func (p *pythonLiteral) fail(want string) {
 	if p.err == nil {
 		p.err = fmt.Errorf("of a header with %s, want %s", quoted(p.text), want)
 	}
 }
 
 // token reads want if it comes next, after spaces.
-func (p *python) token(want string) bool {
+func (p *pythonLiteral) token(want string) bool {
 	p.text = strings.TrimLeft(p.text, " ")
 	rest, ok := strings.CutPrefix(p.text, want)
 	if ok {
@@ -95,7 +95,7 @@ func (p *python) token(want string) bool {
 }
 
 // string reads a string without escapes in quotes of either kind.
-func (p *python) string() string {
+func (p *pythonLiteral) string() string {
 	for _, quote := range []string{"'", `"`} {
 		if p.token(quote) {
 			if s, rest, ok := strings.Cut(p.text, quote); ok && !strings.Contains(s, `\`) {
@@ -110,7 +110,7 @@ func (p *python) string() string {
 
 // header reads {'descr': '<f8', 'fortran_order': False, 'shape': (3, 4), }, keys
 // in any order.
-func (p *python) header() npyHeader {
+func (p *pythonLiteral) header() npyHeader {
 	var h npyHeader
 	seen := map[string]bool{}
 	if !p.token("{") {
@@ -146,7 +146,7 @@ func (p *python) header() npyHeader {
 }
 
 // tuple reads (), (3,) or (3, 4).
-func (p *python) tuple() []int {
+func (p *pythonLiteral) tuple() []int {
 	var shape []int
 	if !p.token("(") {
 		p.fail("(")

@@ -28,8 +28,8 @@ const (
 // EncodeNPZ returns a file that NumPy reads. Unless n is nil, it has the arrays W_rec N×N, W_in
 // N×In, b N, h0 N, W_out Out×N and b_out Out as in Eq. 1, the number of modules, and a leak other
 // than 1. Unless trials is nil, it has X steps × trials × In, Y steps × trials × Out unless that is
-// nil, fixation, dt and what is Beside them. EncodeNPZ returns an error if a number is not finite
-// or the leak is none.
+// nil, fixation, dt and the arrays of its field Beside. EncodeNPZ returns an error if a number is
+// not finite or if the leak is not above 0 and at most 1.
 func EncodeNPZ[T kernels.Float](n *Network[T], trials *Trials[T]) ([]byte, error) {
 	w := &npzWriter{}
 	w.zip = zip.NewWriter(&w.file)
@@ -97,7 +97,7 @@ func (w *npzWriter) addWhole(name string, n int) {
 }
 
 // npzMembers returns the arrays of a NumPy file. It unpacks only the headers of compressed arrays.
-func npzMembers(data []byte) ([]member, error) {
+func npzMembers(data []byte) ([]fileMember, error) {
 	// The directory is read whole, so its size is limited beforehand.
 	if n := bytes.Count(data, []byte("PK\x01\x02")); n > npzEntries {
 		return nil, fmt.Errorf("a file of %d arrays, want at most %d", n, npzEntries)
@@ -106,7 +106,7 @@ func npzMembers(data []byte) ([]member, error) {
 	if err != nil {
 		return nil, fmt.Errorf("not a whole npz file: %w", err)
 	}
-	var members []member
+	var members []fileMember
 	seen := map[string]bool{}
 	room := max(npzRoom, npzExpansion*uint64(len(data)))
 	begin := make([]byte, npyHeaderMost+12)
@@ -122,7 +122,7 @@ func npzMembers(data []byte) ([]member, error) {
 			return nil, fmt.Errorf("two arrays %s", nameText(name))
 		}
 		seen[name] = true
-		m := member{name: name, bytes: func() ([]byte, error) {
+		m := fileMember{name: name, bytes: func() ([]byte, error) {
 			npy, err := unpack(e, data, &room)
 			if err != nil {
 				return nil, err
@@ -131,7 +131,7 @@ func npzMembers(data []byte) ([]member, error) {
 			return numbers, err
 		}}
 		var start []byte
-		if start, m.bad = beginning(e, data, begin); m.bad == nil {
+		if start, m.bad = readHead(e, data, begin); m.bad == nil {
 			m.npyHeader, _, m.bad = parseNPY(start)
 		}
 		members = append(members, m)
@@ -139,9 +139,9 @@ func npzMembers(data []byte) ([]member, error) {
 	return members, nil
 }
 
-// beginning returns the first bytes of an entry of a zip file, as many as the header of an
+// readHead returns the first bytes of an entry of a zip file, as many as the header of an
 // array may have.
-func beginning(e *zip.File, file, buffer []byte) ([]byte, error) {
+func readHead(e *zip.File, file, buffer []byte) ([]byte, error) {
 	if e.Method == zip.Store {
 		room := uint64(0)
 		return unpack(e, file, &room)
@@ -213,9 +213,9 @@ func unpack(e *zip.File, file []byte, room *uint64) ([]byte, error) {
 }
 
 // floats returns an array of float32 or float64.
-func (e npzArray) floats() (array, error) {
+func (e npzArray) floats() (fileArray, error) {
 	if e.descr != "<f4" && e.descr != "<f8" {
-		return array{}, fmt.Errorf("of type %s, want little-endian float32 ('<f4') or float64 ('<f8')", quoted(e.descr))
+		return fileArray{}, fmt.Errorf("of type %s, want little-endian float32 ('<f4') or float64 ('<f8')", quoted(e.descr))
 	}
 	return e.numbers()
 }

@@ -47,7 +47,7 @@ func numberTypeOf(descr string) (numberType, error) {
 	case "i8":
 		return numberType{8, func(b []byte) float64 { return float64(int64(order.Uint64(b))) }}, nil
 	case "f2":
-		return numberType{2, func(b []byte) float64 { return half(order.Uint16(b)) }}, nil
+		return numberType{2, func(b []byte) float64 { return float16Value(order.Uint16(b)) }}, nil
 	case bfloat16:
 		return numberType{2, func(b []byte) float64 { return float64(math.Float32frombits(uint32(order.Uint16(b)) << 16)) }}, nil
 	case "f4":
@@ -58,8 +58,8 @@ func numberTypeOf(descr string) (numberType, error) {
 	return numberType{}, fmt.Errorf("of type %s, want truth values, whole numbers or float16, float32 or float64", quoted(descr))
 }
 
-// half returns the float16 with the given bits.
-func half(bits uint16) float64 {
+// float16Value returns the float16 with the given bits.
+func float16Value(bits uint16) float64 {
 	sign, exponent, fraction := 1-2*float64(bits>>15), int(bits>>10&31), float64(bits&1023)
 	switch exponent {
 	case 0:
@@ -74,17 +74,17 @@ func half(bits uint16) float64 {
 }
 
 // numbers returns an array of any type of numbers.
-func (e npzArray) numbers() (array, error) {
+func (e npzArray) numbers() (fileArray, error) {
 	t, err := numberTypeOf(e.descr)
 	if err != nil {
-		return array{}, err
+		return fileArray{}, err
 	}
 	if n, ok := entriesOf(e.shape, len(e.data)); !ok || n*t.size != len(e.data) {
 		count := shapeText(e.shape) + " numbers"
 		if len(e.shape) == 0 {
 			count = "a single number"
 		}
-		return array{}, fmt.Errorf("%s of %d bytes, but %d bytes long", count, t.size, len(e.data))
+		return fileArray{}, fmt.Errorf("%s of %d bytes, but %d bytes long", count, t.size, len(e.data))
 	}
 	a := newArray(t.size, e.shape, e.fortran, e.data)
 	if e.descr != "<f4" && e.descr != "<f8" { // which array reads itself, and faster

@@ -28,20 +28,20 @@ func Lesion[T kernels.Float](net *Network[T], r Region, percent float64, s kerne
 	if err := checkPercent("lesioned weights", percent); err != nil {
 		return nil, 0, err
 	}
-	at, err := entries(net, r)
+	at, err := regionEntries(net, r)
 	if err != nil {
 		return nil, 0, err
 	}
 	damaged := net.clone()
-	chosen := choose(len(at), percent, s)
+	chosen := drawShare(len(at), percent, s)
 	for _, k := range chosen {
 		damaged.A[at[k]] = 0
 	}
 	return damaged, len(chosen), nil
 }
 
-// entries returns the indices in A of the entries of W_rec in region r, by rows.
-func entries[T kernels.Float](net *Network[T], r Region) ([]int, error) {
+// regionEntries returns the indices in A of the entries of W_rec in region r, by rows.
+func regionEntries[T kernels.Float](net *Network[T], r Region) ([]int, error) {
 	if r < InterModule || int(r) >= net.Modules {
 		return nil, fmt.Errorf("lesion of region %d, not one of Global (%d), InterModule (%d), modules 0 … %d",
 			r, Global, InterModule, net.Modules-1)
@@ -77,7 +77,7 @@ func Silence[T kernels.Float](net *Network[T], percent float64, s kernels.Stream
 		return nil, 0, err
 	}
 	damaged := net.clone()
-	chosen := choose(net.Units, percent, s)
+	chosen := drawShare(net.Units, percent, s)
 	for _, j := range chosen {
 		for i := range net.Rows() { // W_rec above, W_out below
 			damaged.A[i*net.Cols()+j] = 0
@@ -87,9 +87,9 @@ func Silence[T kernels.Float](net *Network[T], percent float64, s kernels.Stream
 	return damaged, len(chosen), nil
 }
 
-// AddNoise returns a copy of net in which independent normal deviates of standard deviation sigma
-// are added to all entries of W_rec (A.4). The same stream gives the same deviates, scaled by
-// sigma. It returns an error if sigma is negative or not finite.
+// AddNoise returns a copy of net with independent normal deviates of standard deviation sigma added
+// to all entries of W_rec (A.4). The same stream gives the same deviates, scaled by sigma. It
+// returns an error if sigma is negative or not finite.
 func AddNoise[T kernels.Float](v kernels.Variant, net *Network[T], sigma float64, s kernels.Stream) (*Network[T], error) {
 	if !(sigma >= 0 && sigma <= math.MaxFloat64) {
 		return nil, fmt.Errorf("weight noise of σ = %v, not finite and at least 0", sigma)
@@ -112,10 +112,10 @@ func checkPercent(what string, percent float64) error {
 	return nil
 }
 
-// choose returns percent per cent of the numbers 0 … n-1 in the order drawn: the first places of a
+// drawShare returns percent per cent of the numbers 0 … n-1 in the order drawn: the first places of a
 // Fisher–Yates shuffle. Place i takes deviate i of s whatever the per cent, so the draws of a
 // stream are nested.
-func choose(n int, percent float64, s kernels.Stream) []int {
+func drawShare(n int, percent float64, s kernels.Stream) []int {
 	count := int(math.RoundToEven(float64(percent*float64(n)) / 100))
 	order := make([]int, n)
 	for i := range order {

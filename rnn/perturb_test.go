@@ -10,9 +10,9 @@ import (
 	"molap/kernels"
 )
 
-// intact is a network of three modules without a zero in W_rec, so that what a
+// threeModules is a network of three modules without a zero in W_rec, so that what a
 // lesion hits can be seen.
-func intact[T kernels.Float](t *testing.T) *Network[T] {
+func threeModules[T kernels.Float](t *testing.T) *Network[T] {
 	n := New[T](kernels.Best(), autodiff.Shape{Units: 60, In: 2, Out: 3}, 3, Init{Gain: 1.5, InputGain: 1, Bias: true}, kernels.NewStream(17))
 	for i := range n.Units {
 		if slices.Contains(n.Row(n.WRec(), i), 0) {
@@ -27,8 +27,8 @@ func sameBits[T kernels.Float](a, b T) bool {
 	return math.Float64bits(float64(a)) == math.Float64bits(float64(b))
 }
 
-// changes returns the indices of A where a and b differ.
-func changes[T kernels.Float](a, b *Network[T]) (at []int) {
+// changedEntries returns the indices of A where a and b differ.
+func changedEntries[T kernels.Float](a, b *Network[T]) (at []int) {
 	for i := range a.A {
 		if !sameBits(a.A[i], b.A[i]) {
 			at = append(at, i)
@@ -40,7 +40,7 @@ func changes[T kernels.Float](a, b *Network[T]) (at []int) {
 // checkCopy reports when damage reached the original or shape and modules changed.
 func checkCopy[T kernels.Float](t *testing.T, net, damaged *Network[T]) {
 	t.Helper()
-	if fresh := intact[T](t); len(changes(net, fresh)) > 0 || !slices.Equal(net.H0, fresh.H0) {
+	if fresh := threeModules[T](t); len(changedEntries(net, fresh)) > 0 || !slices.Equal(net.H0, fresh.H0) {
 		t.Fatal("the original changed")
 	}
 	if damaged.Shape != net.Shape || damaged.Modules != net.Modules {
@@ -59,7 +59,7 @@ func isSubset(a, b []int) bool {
 }
 
 func testLesion[T kernels.Float](t *testing.T) {
-	net := intact[T](t)
+	net := threeModules[T](t)
 	size := net.Units / net.Modules
 	for _, c := range []struct {
 		name    string
@@ -80,7 +80,7 @@ func testLesion[T kernels.Float](t *testing.T) {
 				t.Fatal(err)
 			}
 			checkCopy(t, net, damaged)
-			hit := changes(net, damaged)
+			hit := changedEntries(net, damaged)
 			if want := int(percent * float64(c.entries) / 100); n != want || len(hit) != want {
 				t.Errorf("%s, %v%%: %d entries returned, %d changed, want %d", c.name, percent, n, len(hit), want)
 			}
@@ -102,8 +102,8 @@ func testLesion[T kernels.Float](t *testing.T) {
 	one, _, _ := Lesion(net, Global, 20, kernels.NewStream(5))
 	again, _, _ := Lesion(net, Global, 20, kernels.NewStream(5))
 	other, _, _ := Lesion(net, Global, 20, kernels.NewStream(6))
-	if len(changes(one, again)) != 0 || len(changes(one, other)) < 720 {
-		t.Errorf("%d entries differ in the same draw, %d in another", len(changes(one, again)), len(changes(one, other)))
+	if len(changedEntries(one, again)) != 0 || len(changedEntries(one, other)) < 720 {
+		t.Errorf("%d entries differ in the same draw, %d in another", len(changedEntries(one, again)), len(changedEntries(one, other)))
 	}
 }
 
@@ -112,9 +112,9 @@ func TestLesion(t *testing.T) {
 	t.Run("f64", testLesion[float64])
 }
 
-// clamped runs net by its equations with the marked units at 0 at every step,
+// runClamped runs net by its equations with the marked units at 0 at every step,
 // h[0] included. Sums run in the engine's order.
-func clamped[T kernels.Float](net *Network[T], silent []bool, x []T, steps, trials int) []T {
+func runClamped[T kernels.Float](net *Network[T], silent []bool, x []T, steps, trials int) []T {
 	outputs := make([]T, 0, steps*trials*net.Out)
 	states := make([][]T, trials)
 	clamp := func(h []T) {
@@ -155,7 +155,7 @@ func clamped[T kernels.Float](net *Network[T], silent []bool, x []T, steps, tria
 
 func testSilence[T kernels.Float](t *testing.T, alpha float64) {
 	const steps, trials = 8, 3
-	net := intact[T](t)
+	net := threeModules[T](t)
 	net.Leak = alpha
 	z := make([]float32, steps*trials*net.In)
 	kernels.Best().Normal(z, kernels.NewStream(23), 0)
@@ -192,7 +192,7 @@ func testSilence[T kernels.Float](t *testing.T, alpha float64) {
 				t.Errorf("%v%%: row %d, column %d changed", percent, at/net.Cols(), j)
 			}
 		}
-		got, want := run(damaged), clamped(net, silent, x, steps, trials)
+		got, want := run(damaged), runClamped(net, silent, x, steps, trials)
 		if !slices.Equal(got, want) {
 			t.Errorf("%v%%: outputs are not those of the clamped network: first %v, want %v", percent, got[0], want[0])
 		}
@@ -214,16 +214,16 @@ func TestSilence(t *testing.T) {
 	}
 }
 
-// added returns what noise added to W_rec, by rows, and fails if anything else changed.
-func added[T kernels.Float](t *testing.T, sigma float64, s kernels.Stream) (d []float64) {
+// addedNoise returns what noise added to W_rec, by rows, and fails if anything else changed.
+func addedNoise[T kernels.Float](t *testing.T, sigma float64, s kernels.Stream) (d []float64) {
 	t.Helper()
-	net := intact[T](t)
+	net := threeModules[T](t)
 	damaged, err := AddNoise(kernels.Best(), net, sigma, s)
 	if err != nil {
 		t.Fatal(err)
 	}
 	checkCopy(t, net, damaged)
-	for _, at := range changes(net, damaged) {
+	for _, at := range changedEntries(net, damaged) {
 		if i, j := at/net.Cols(), at%net.Cols(); i >= net.Units || j >= net.Units {
 			t.Fatalf("row %d, column %d changed", i, j)
 		}
@@ -232,7 +232,7 @@ func added[T kernels.Float](t *testing.T, sigma float64, s kernels.Stream) (d []
 		t.Fatal("h[0] changed")
 	}
 	for _, v := range kernels.Variants() {
-		if same, _ := AddNoise(v, net, sigma, s); len(changes(same, damaged)) > 0 {
+		if same, _ := AddNoise(v, net, sigma, s); len(changedEntries(same, damaged)) > 0 {
 			t.Fatalf("%v adds other noise than %v", v, kernels.Best())
 		}
 	}
@@ -246,9 +246,9 @@ func added[T kernels.Float](t *testing.T, sigma float64, s kernels.Stream) (d []
 
 func testAddNoise[T kernels.Float](t *testing.T) {
 	const sigma = 0.03
-	d := added[T](t, sigma, kernels.NewStream(9))
-	twice := added[T](t, 2*sigma, kernels.NewStream(9))
-	other := added[T](t, sigma, kernels.NewStream(10))
+	d := addedNoise[T](t, sigma, kernels.NewStream(9))
+	twice := addedNoise[T](t, 2*sigma, kernels.NewStream(9))
+	other := addedNoise[T](t, sigma, kernels.NewStream(10))
 	n := float64(len(d))
 	var sum, squares, rows, columns, draws float64
 	for i, v := range d {
@@ -275,7 +275,7 @@ func testAddNoise[T kernels.Float](t *testing.T) {
 			t.Errorf("%s of the noise is off by %.1f standard errors", name, z)
 		}
 	}
-	for i, v := range added[T](t, 0, kernels.NewStream(9)) {
+	for i, v := range addedNoise[T](t, 0, kernels.NewStream(9)) {
 		if v != 0 {
 			t.Fatalf("noise %v in entry %d at σ = 0", v, i)
 		}
@@ -296,7 +296,7 @@ func TestChoose(t *testing.T) {
 		{2500, 0, 0}, {2500, 0.02, 0}, {2500, 0.06, 2}, {2500, 30, 750}, {2500, 100, 2500}, {2500, 99.98, 2500},
 		{10, 5, 0}, {10, 15, 2}, {10, 25, 2}, {10, 24, 2}, {10, 26, 3}, {3, 50, 2}, {100, 12.5, 12}, {100, 37.5, 38},
 	} {
-		if got := len(choose(c.n, c.percent, kernels.NewStream(1))); got != c.want {
+		if got := len(drawShare(c.n, c.percent, kernels.NewStream(1))); got != c.want {
 			t.Errorf("%v%% of %d are %d, want %d", c.percent, c.n, got, c.want)
 		}
 	}
@@ -304,7 +304,7 @@ func TestChoose(t *testing.T) {
 	const draws = 6000
 	count := map[[3]int]int{}
 	for i := range uint64(draws) {
-		c := choose(10, 30, kernels.NewStream(2).Child(i))
+		c := drawShare(10, 30, kernels.NewStream(2).Child(i))
 		slices.Sort(c)
 		count[[3]int(c)]++
 	}
@@ -316,7 +316,7 @@ func TestChoose(t *testing.T) {
 		t.Errorf("%d subsets with χ² = %.0f, want 120 with about 119", len(count), square)
 	}
 	// The same on every machine, in this version and the next.
-	if got, want := choose(10, 100, kernels.NewStream(42)), []int{8, 2, 6, 4, 7, 1, 9, 0, 3, 5}; !slices.Equal(got, want) {
+	if got, want := drawShare(10, 100, kernels.NewStream(42)), []int{8, 2, 6, 4, 7, 1, 9, 0, 3, 5}; !slices.Equal(got, want) {
 		t.Errorf("order is %v, want %v", got, want)
 	}
 }

@@ -76,7 +76,7 @@ func TestBeyondSchedule(t *testing.T) {
 	n := testNetwork[float32](false)
 	tr := NewTrainer(kernels.Best(), n, testSteps, testTrials, Training{Schedule: s, Adam: PublishedAdam, Mask: n.FullMask(NoBiases)}, 1)
 	for i := range s.Iterations() + 1 {
-		if _, err := tr.Step(echo[float32](i)); err != nil || tr.Iteration != i+1 {
+		if _, err := tr.Step(echoBatch[float32](i)); err != nil || tr.Iteration != i+1 {
 			t.Fatalf("step %d: %v, %d iterations done", i, err, tr.Iteration)
 		}
 	}

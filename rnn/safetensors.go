@@ -114,14 +114,14 @@ func appendNetwork[T kernels.Float](data []byte, n *Network[T]) ([]byte, error) 
 	return data, nil
 }
 
-// header is what stands before the numbers of a file.
-type header struct {
+// fileHeader is what stands before the numbers of a file.
+type fileHeader struct {
 	metadata map[string]string
 	tensors  []tensor
 }
 
-func newHeader[T kernels.Float](n *Network[T], format string, info Info) *header {
-	h := &header{metadata: map[string]string{
+func newHeader[T kernels.Float](n *Network[T], format string, info Info) *fileHeader {
+	h := &fileHeader{metadata: map[string]string{
 		keyFormat:      format,
 		keyVersion:     formatVersion,
 		keySum:         noSum,
@@ -130,7 +130,7 @@ func newHeader[T kernels.Float](n *Network[T], format string, info Info) *header
 		keyArm:         info.Arm,
 		keySeed:        strconv.FormatUint(info.Seed, 10),
 		keySettings:    info.Settings,
-		keySettingsSum: digest([]byte(info.Settings)),
+		keySettingsSum: sha256Of([]byte(info.Settings)),
 		keyFrom:        info.From,
 		keyDiverged:    info.Diverged,
 	}}
@@ -144,7 +144,7 @@ func newHeader[T kernels.Float](n *Network[T], format string, info Info) *header
 }
 
 // file returns the file of a header and its numbers.
-func (h *header) file(numbers []byte) ([]byte, error) {
+func (h *fileHeader) file(numbers []byte) ([]byte, error) {
 	for _, key := range metadataKeys(h.metadata) {
 		if value := h.metadata[key]; !utf8.ValidString(value) {
 			return nil, fmt.Errorf("%s %s is not UTF-8", key, quoted(value))
@@ -153,12 +153,12 @@ func (h *header) file(numbers []byte) ([]byte, error) {
 	text := h.text()
 	data := make([]byte, 0, len(text)+len(numbers))
 	data = append(append(data, text...), numbers...)
-	seal(data)
+	writeDigest(data)
 	return data, nil
 }
 
 // text returns what stands before the numbers of a file, the length of the header first.
-func (h *header) text() []byte {
+func (h *fileHeader) text() []byte {
 	text := append(make([]byte, 8), metadataOpening...)
 	for i, key := range metadataKeys(h.metadata) {
 		if i > 0 {
@@ -183,11 +183,11 @@ func (h *header) text() []byte {
 	return text
 }
 
-// seal writes the digest of a file into it.
-func seal(data []byte) {
+// writeDigest writes the digest of a file into it.
+func writeDigest(data []byte) {
 	at := sumAt(data)
 	copy(data[at:], noSum)
-	copy(data[at:], digest(data))
+	copy(data[at:], sha256Of(data))
 }
 
 // sumAt returns the index of the digest in a file, or -1 if the file has no place for one.
@@ -200,8 +200,8 @@ func sumAt(data []byte) int {
 	return i + len(before)
 }
 
-// digest returns the SHA-256 of the concatenation of parts.
-func digest(parts ...[]byte) string {
+// sha256Of returns the SHA-256 of the concatenation of parts.
+func sha256Of(parts ...[]byte) string {
 	h := sha256.New()
 	for _, p := range parts {
 		h.Write(p)
@@ -216,7 +216,7 @@ func (f *File) decodeSafetensors(data []byte, r Reading) error {
 	if size > uint64(len(data)-8) {
 		return fmt.Errorf("a header of %d bytes in a file of %d", size, len(data))
 	}
-	s := &scanner{text: data[8 : 8+size]}
+	s := &headerScanner{text: data[8 : 8+size]}
 	metadata, members := s.header(data[8+size:])
 	if s.err != nil {
 		return s.err
@@ -236,7 +236,7 @@ func (f *File) decodeSafetensors(data []byte, r Reading) error {
 }
 
 // decodeOurs reads the content of a file of this package.
-func (f *File) decodeOurs(data []byte, metadata map[string]string, members []member) error {
+func (f *File) decodeOurs(data []byte, metadata map[string]string, members []fileMember) error {
 	format, version, sum := metadata[keyFormat], metadata[keyVersion], metadata[keySum]
 	switch {
 	case format != formatNetwork && format != formatState:
@@ -244,7 +244,7 @@ func (f *File) decodeOurs(data []byte, metadata map[string]string, members []mem
 	case version != formatVersion:
 		return fmt.Errorf("file of format version %s, this program reads version %q", quoted(version), formatVersion)
 	}
-	h := &header{metadata: maps.Clone(metadata)}
+	h := &fileHeader{metadata: maps.Clone(metadata)}
 	for _, key := range metadataKeys(metadata) {
 		if _, ok := metadata[key]; !ok {
 			return fmt.Errorf("no %q in the metadata of a %s", key, format)
@@ -252,7 +252,7 @@ func (f *File) decodeOurs(data []byte, metadata map[string]string, members []mem
 	}
 	var numbers [][]byte
 	for _, name := range tensorNames(format) {
-		i := slices.IndexFunc(members, func(m member) bool { return m.name == name })
+		i := slices.IndexFunc(members, func(m fileMember) bool { return m.name == name })
 		if i < 0 {
 			return fmt.Errorf("no tensor %s in a %s", name, format)
 		}
@@ -269,9 +269,9 @@ func (f *File) decodeOurs(data []byte, metadata map[string]string, members []mem
 	if len(members) > len(h.tensors) {
 		return fmt.Errorf("%d tensors in a %s, want %s", len(members), format, strings.Join(tensorNames(format), " "))
 	}
-	if at := sumAt(data); at < 0 || digest(data[:at], []byte(noSum), data[at+len(noSum):]) != sum {
+	if at := sumAt(data); at < 0 || sha256Of(data[:at], []byte(noSum), data[at+len(noSum):]) != sum {
 		h.metadata[keySum] = noSum
-		if got := digest(append([][]byte{h.text()}, numbers...)...); got != sum {
+		if got := sha256Of(append([][]byte{h.text()}, numbers...)...); got != sum {
 			return fmt.Errorf("file is damaged: SHA-256 of its content is %s, want %s", got, quoted(sum))
 		}
 	}
@@ -290,14 +290,15 @@ func (f *File) decodeOurs(data []byte, metadata map[string]string, members []mem
 
 // setMetadata fills f in and checks that all of it fits together.
 func (f *File) setMetadata(metadata map[string]string) error {
-	if got := digest([]byte(metadata[keySettings])); got != metadata[keySettingsSum] {
+	if got := sha256Of([]byte(metadata[keySettings])); got != metadata[keySettingsSum] {
 		return fmt.Errorf("SHA-256 of the settings is %s, want %s", got, quoted(metadata[keySettingsSum]))
 	}
 	seed, err := strconv.ParseUint(metadata[keySeed], 10, 64)
 	if err != nil || strconv.FormatUint(seed, 10) != metadata[keySeed] {
 		return fmt.Errorf("seed %s is not a number", quoted(metadata[keySeed]))
 	}
-	f.Info = Info{Task: metadata[keyTask], Arm: metadata[keyArm], Seed: seed, Settings: metadata[keySettings], From: metadata[keyFrom], Diverged: metadata[keyDiverged]}
+	f.Info = Info{Task: metadata[keyTask], Arm: metadata[keyArm], Seed: seed, Settings: metadata[keySettings],
+		From: metadata[keyFrom], Diverged: metadata[keyDiverged]}
 	if f.Modules, err = parseCount(keyModules, metadata[keyModules]); err != nil {
 		return err
 	}

@@ -57,15 +57,15 @@ func parseLeak(text string) (float64, error) {
 	return alpha, nil
 }
 
-// scanner reads a header, which is JSON, and keeps the first error.
-type scanner struct {
+// headerScanner reads a header, which is JSON, and keeps the first error.
+type headerScanner struct {
 	text []byte
 	at   int
 	err  error
 }
 
 // fail keeps an error that says what should come next.
-func (s *scanner) fail(want string, args ...any) {
+func (s *headerScanner) fail(want string, args ...any) {
 	if s.err == nil {
 		have := s.text[s.at:min(len(s.text), s.at+20)]
 		s.err = fmt.Errorf("header has %q at byte %d, want %s", have, s.at, fmt.Sprintf(want, args...))
@@ -73,14 +73,14 @@ func (s *scanner) fail(want string, args ...any) {
 }
 
 // spaces skips white space.
-func (s *scanner) spaces() {
+func (s *headerScanner) spaces() {
 	for s.at < len(s.text) && strings.IndexByte(" \t\r\n", s.text[s.at]) >= 0 {
 		s.at++
 	}
 }
 
 // next skips spaces and reports whether sign comes next. If it does, next reads it.
-func (s *scanner) next(sign byte) bool {
+func (s *headerScanner) next(sign byte) bool {
 	s.spaces()
 	if s.err != nil || s.at == len(s.text) || s.text[s.at] != sign {
 		return false
@@ -90,14 +90,14 @@ func (s *scanner) next(sign byte) bool {
 }
 
 // sign reads a sign, which has to come next.
-func (s *scanner) sign(sign byte) {
+func (s *headerScanner) sign(sign byte) {
 	if !s.next(sign) {
 		s.fail("%q", sign)
 	}
 }
 
 // string reads a string.
-func (s *scanner) string() string {
+func (s *headerScanner) string() string {
 	s.sign('"')
 	if s.err != nil {
 		return ""
@@ -132,7 +132,7 @@ func (s *scanner) string() string {
 }
 
 // number reads a number that is not negative.
-func (s *scanner) number() int {
+func (s *headerScanner) number() int {
 	s.spaces()
 	n := 0
 	for s.at+n < len(s.text) && n < 20 && '0' <= s.text[s.at+n] && s.text[s.at+n] <= '9' {
@@ -148,7 +148,7 @@ func (s *scanner) number() int {
 }
 
 // object reads an object and calls value with each key, to read what belongs to it.
-func (s *scanner) object(value func(key string)) {
+func (s *headerScanner) object(value func(key string)) {
 	seen := map[string]bool{}
 	s.sign('{')
 	for s.err == nil && !s.next('}') {
@@ -166,7 +166,7 @@ func (s *scanner) object(value func(key string)) {
 }
 
 // numbers reads an array of numbers.
-func (s *scanner) numbers() []int {
+func (s *headerScanner) numbers() []int {
 	list := []int{}
 	s.sign('[')
 	for s.err == nil && !s.next(']') {
@@ -180,7 +180,7 @@ func (s *scanner) numbers() []int {
 
 // header reads all of a header: metadata, nil if there are none, and tensors, whose numbers
 // fill the rest of the file without gaps.
-func (s *scanner) header(numbers []byte) (metadata map[string]string, members []member) {
+func (s *headerScanner) header(numbers []byte) (metadata map[string]string, members []fileMember) {
 	type span struct {
 		member     int
 		begin, end int
@@ -219,8 +219,8 @@ func (s *scanner) header(numbers []byte) (metadata map[string]string, members []
 }
 
 // tensor reads the entry of a tensor.
-func (s *scanner) tensor(name string, numbers []byte) (m member, begin, end int) {
-	m = member{name: name}
+func (s *headerScanner) tensor(name string, numbers []byte) (m fileMember, begin, end int) {
+	m = fileMember{name: name}
 	var offsets []int
 	s.object(func(key string) {
 		switch key {
@@ -249,10 +249,17 @@ func (s *scanner) tensor(name string, numbers []byte) (m member, begin, end int)
 	return m, begin, end
 }
 
+// numpyTypes has NumPy's names of the types of numbers that this package reads.
+var numpyTypes = map[string]string{
+	"F32": "<f4", "F64": "<f8", "F16": "<f2", "BF16": bfloat16, "I64": "<i8",
+	"I32": "<i4", "I16": "<i2", "U16": "<u2", "U32": "<u4", "U64": "<u8",
+	"I8": "|i1", "U8": "|u1", "BOOL": "|b1",
+}
+
 // numpyType returns NumPy's name of a type of numbers. A type that this package does not read keeps
 // its name.
 func numpyType(dtype string) string {
-	if descr, ok := map[string]string{"F32": "<f4", "F64": "<f8", "F16": "<f2", "BF16": bfloat16, "I64": "<i8", "I32": "<i4", "I16": "<i2", "U16": "<u2", "U32": "<u4", "U64": "<u8", "I8": "|i1", "U8": "|u1", "BOOL": "|b1"}[dtype]; ok {
+	if descr, ok := numpyTypes[dtype]; ok {
 		return descr
 	}
 	return dtype

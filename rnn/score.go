@@ -51,25 +51,25 @@ func (c Criterion) Within(delta float64) Criterion {
 // fixates reports whether output o, from 0, is fixation.
 func (c Criterion) fixates(o int) bool { return o == c.Fixation-1 }
 
-// interval is the set of mean outputs that count as correct.
-type interval struct {
+// scoreInterval is the set of mean outputs that count as correct.
+type scoreInterval struct {
 	lo, hi float64
 	open   bool // hi itself does not count
 }
 
-func (v interval) has(x float64) bool { return v.lo <= x && (x < v.hi || x == v.hi && !v.open) }
+func (v scoreInterval) has(x float64) bool { return v.lo <= x && (x < v.hi || x == v.hi && !v.open) }
 
 // accepts returns the interval of mean outputs that are correct for output o with mean target t.
-func (c Criterion) accepts(o int, t float64) interval {
+func (c Criterion) accepts(o int, t float64) scoreInterval {
 	tolerance := c.Tolerance
 	if c.fixates(o) {
 		tolerance = c.FixationTolerance
 	}
 	if c.Relative && !c.Choice {
 		a := math.Abs(t)
-		return interval{a - float64(tolerance*a), a + float64(tolerance*a), true}
+		return scoreInterval{a - float64(tolerance*a), a + float64(tolerance*a), true}
 	}
-	return interval{t - tolerance, t + tolerance, false}
+	return scoreInterval{t - tolerance, t + tolerance, false}
 }
 
 // Score returns the per cent of trials that are correct, for each output. It is NaN for an output
@@ -81,7 +81,7 @@ func Score[T kernels.Float](c Criterion, outputs, targets []T, trials, out int) 
 		panic(fmt.Sprintf("rnn: Score: %d outputs, %d targets", len(outputs), len(targets)))
 	}
 	c.check("Score", len(targets), trials, out)
-	answered, wanted := means(c, outputs, trials, out), means(c, targets, trials, out)
+	answered, wanted := responseMeans(c, outputs, trials, out), responseMeans(c, targets, trials, out)
 	asked := c.asked(trials, out)
 	score := make([]float64, out)
 	choice := 0.0
@@ -120,7 +120,7 @@ type Nulls struct {
 // ScoreNulls returns the nulls for targets steps × trials × out. It panics as [Score] does.
 func ScoreNulls[T kernels.Float](c Criterion, targets []T, trials, out int) Nulls {
 	c.check("ScoreNulls", len(targets), trials, out)
-	wanted, asked := means(c, targets, trials, out), c.asked(trials, out)
+	wanted, asked := responseMeans(c, targets, trials, out), c.asked(trials, out)
 	n := Nulls{make([]float64, out), make([]float64, out)}
 	blind, constant := 0.0, 0.0
 	if c.Choice {
@@ -133,7 +133,7 @@ func ScoreNulls[T kernels.Float](c Criterion, targets []T, trials, out int) Null
 		}
 		mean := 0.0
 		var targets []float64
-		var accepted []interval
+		var accepted []scoreInterval
 		for b := range trials {
 			if !asked(b, o) {
 				continue
@@ -162,15 +162,15 @@ func ScoreNulls[T kernels.Float](c Criterion, targets []T, trials, out int) Null
 
 // mostCovered returns the largest number of intervals that share a point. Some interval has such a
 // point at its lower end.
-func mostCovered(intervals []interval) int {
-	lows, highs := make([]float64, 0, len(intervals)), make([]interval, 0, len(intervals))
+func mostCovered(intervals []scoreInterval) int {
+	lows, highs := make([]float64, 0, len(intervals)), make([]scoreInterval, 0, len(intervals))
 	for _, v := range intervals {
 		if v.has(v.lo) { // not empty
 			lows, highs = append(lows, v.lo), append(highs, v)
 		}
 	}
 	slices.Sort(lows)
-	slices.SortFunc(highs, func(a, b interval) int {
+	slices.SortFunc(highs, func(a, b scoreInterval) int {
 		switch {
 		case a.hi < b.hi || a.hi == b.hi && a.open && !b.open:
 			return -1
@@ -197,16 +197,16 @@ func Decision(score []float64, fixation int) float64 {
 		panic(fmt.Sprintf("rnn: Decision: fixation is %v", err))
 	}
 	if fixation == 0 {
-		return mean("Decision", score)
+		return meanScore("Decision", score)
 	}
-	return mean("Decision", slices.Concat(score[:fixation-1], score[fixation:]))
+	return meanScore("Decision", slices.Concat(score[:fixation-1], score[fixation:]))
 }
 
 // Overall returns the mean score of all outputs, the paper's performance. It panics if there are
 // none.
-func Overall(score []float64) float64 { return mean("Overall", score) }
+func Overall(score []float64) float64 { return meanScore("Overall", score) }
 
-func mean(caller string, x []float64) float64 {
+func meanScore(caller string, x []float64) float64 {
 	if len(x) == 0 {
 		panic(fmt.Sprintf("rnn: %s: no scores", caller))
 	}
@@ -231,8 +231,8 @@ func (c Criterion) check(caller string, entries, trials, out int) {
 	}
 }
 
-// means returns the mean of y (steps × trials × out) over the response, trials × out.
-func means[T kernels.Float](c Criterion, y []T, trials, out int) []float64 {
+// responseMeans returns the mean of y (steps × trials × out) over the response, trials × out.
+func responseMeans[T kernels.Float](c Criterion, y []T, trials, out int) []float64 {
 	row := trials * out
 	m := make([]float64, row)
 	if c.Response != nil {

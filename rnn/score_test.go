@@ -7,9 +7,9 @@ import (
 	"molap/kernels"
 )
 
-// steady repeats the mean outputs of trials × out over 30 steps, after 5 steps
+// steadyOutputs repeats the mean outputs of trials × out over 30 steps, after 5 steps
 // that must not count.
-func steady(means []float64) []float64 {
+func steadyOutputs(means []float64) []float64 {
 	y := make([]float64, 0, 35*len(means))
 	for range 5 {
 		for range means {
@@ -23,8 +23,8 @@ func steady(means []float64) []float64 {
 }
 
 func TestScore(t *testing.T) {
-	targets := steady([]float64{0, 0.5, 0, -0.5, 0, 0.5, 0, 0})
-	outputs := steady([]float64{0.05, 0.59, 0.2, -0.61, -0.09, 0.46, 0, 0.25})
+	targets := steadyOutputs([]float64{0, 0.5, 0, -0.5, 0, 0.5, 0, 0})
+	outputs := steadyOutputs([]float64{0.05, 0.59, 0.2, -0.61, -0.09, 0.46, 0, 0.25})
 	got := Score(PublishedCriterion, outputs, targets, 4, 2)
 	if got[0] != 75 || got[1] != 50 {
 		t.Errorf("absolute score is %v, want [75 50]", got)
@@ -51,7 +51,7 @@ func TestNulls(t *testing.T) {
 		_, wanted[2*b+1] = kernels.SincosTurns(s.Uniform(uint64(b)))
 	}
 	for _, c := range []Criterion{PublishedCriterion, {Relative: true, Tolerance: 0.1, Window: 30, Fixation: 1, FixationTolerance: 0.15}} {
-		n := ScoreNulls(c, steady(wanted), trials, 2)
+		n := ScoreNulls(c, steadyOutputs(wanted), trials, 2)
 		rate := func(x float64) float64 {
 			correct := 0
 			for b := range trials {
@@ -89,13 +89,13 @@ func TestNulls(t *testing.T) {
 // open one is not.
 func TestMostCovered(t *testing.T) {
 	for _, c := range []struct {
-		intervals []interval
+		intervals []scoreInterval
 		want      int
 	}{
-		{[]interval{{0, 1, false}, {1, 2, false}}, 2},
-		{[]interval{{0, 1, true}, {1, 2, true}}, 1},
-		{[]interval{{0, 1, true}, {1, 2, false}, {1, 1, false}}, 2},
-		{[]interval{{1, 1, true}}, 0},
+		{[]scoreInterval{{0, 1, false}, {1, 2, false}}, 2},
+		{[]scoreInterval{{0, 1, true}, {1, 2, true}}, 1},
+		{[]scoreInterval{{0, 1, true}, {1, 2, false}, {1, 1, false}}, 2},
+		{[]scoreInterval{{1, 1, true}}, 0},
 	} {
 		if got := mostCovered(c.intervals); got != c.want {
 			t.Errorf("%v share a point %d times, want %d", c.intervals, got, c.want)

@@ -43,8 +43,8 @@ func (t *Trainer[T]) Restore(f *File, info Info) error {
 	if f.training == "" {
 		return fmt.Errorf("no training state in the file, which has %s", f.Arrays())
 	}
-	here := likeness(t.Net.Shape, t.Net.Modules, t.Net.Leak, fmt.Sprintf("f%d", 8*sizeOf[T]()))
-	if saved := likeness(f.Shape, f.Modules, f.Leak, f.Type); saved != here {
+	here := networkKind(t.Net.Shape, t.Net.Modules, t.Net.Leak, fmt.Sprintf("f%d", 8*sizeOf[T]()))
+	if saved := networkKind(f.Shape, f.Modules, f.Leak, f.Type); saved != here {
 		return fmt.Errorf("state of a network %s, here it is %s", saved, here)
 	}
 	for _, v := range []struct{ name, saved, here string }{
@@ -86,8 +86,9 @@ func (t *Trainer[T]) Restore(f *File, info Info) error {
 	return nil
 }
 
-// likeness returns as text what two networks must share for one to go on as the other.
-func likeness(s autodiff.Shape, modules int, leak float64, typ string) string {
+// networkKind returns as text what two networks must share if the training of one is to go on from
+// the state of the other.
+func networkKind(s autodiff.Shape, modules int, leak float64, typ string) string {
 	text := fmt.Sprintf("%+v, %d modules, %s", s, modules, typ)
 	if leak != 1 {
 		text += ", leak " + leakText(leak)
@@ -109,7 +110,7 @@ func (t *Trainer[T]) settings() string {
 			probe[i] = T(i%5 + 1)
 		}
 		p.Apply(probe)
-		fmt.Fprintf(&b, "Projection {Update:%v} of digest %s\n", p.Update, digest(appendFloats(nil, probe)))
+		fmt.Fprintf(&b, "Projection {Update:%v} of digest %s\n", p.Update, sha256Of(appendFloats(nil, probe)))
 	}
 	return b.String()
 }

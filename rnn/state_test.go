@@ -33,12 +33,12 @@ func stateTraining(mask autodiff.Mask) Training {
 func stateTrainer[T kernels.Float](iterations int) *Trainer[T] {
 	n := fileNetwork[T]()
 	tr := NewTrainer(kernels.Best(), n, stateSteps, stateTrials, stateTraining(n.FullMask(ReadoutBias)), 1)
-	train(tr, iterations)
+	trainFor(tr, iterations)
 	return tr
 }
 
-// train goes on until a number of iterations are done.
-func train[T kernels.Float](tr *Trainer[T], iterations int) {
+// trainFor goes on until a number of iterations are done.
+func trainFor[T kernels.Float](tr *Trainer[T], iterations int) {
 	for tr.Iteration < iterations {
 		z := make([]float32, stateSteps*stateTrials*5)
 		kernels.Best().Normal(z, kernels.NewStream(13).Child(uint64(tr.Iteration)), 0)
@@ -71,7 +71,7 @@ func testResume[T kernels.Float](t *testing.T) {
 		if !bytes.Equal(must(tr.State(fileInfo)), data) {
 			t.Errorf("%T: saved again after iteration %d, the state differs", T(0), stop)
 		}
-		train(tr, stateIterations)
+		trainFor(tr, stateIterations)
 		if !bytes.Equal(must(tr.State(fileInfo)), want) {
 			t.Errorf("%T: stopped after iteration %d, the training ends elsewhere", T(0), stop)
 		}
@@ -156,7 +156,7 @@ func BenchmarkState(b *testing.B) {
 func TestStateRefused(t *testing.T) {
 	n := fileNetwork[float32]()
 	state := func(training string, curve []float64, m, v int) error {
-		return second(Decode(must(encodeState(n, fileInfo, training, curve, make([]float32, m), make([]float32, v)))))
+		return errorOf(Decode(must(encodeState(n, fileInfo, training, curve, make([]float32, m), make([]float32, v)))))
 	}
 	for want, err := range map[string]error{
 		"":                                    state("x", nil, 52, 52),
@@ -207,7 +207,7 @@ func TestStateHasProjection(t *testing.T) {
 	for name, scale := range map[string]float64{"none": 0, "one": 1, "other": 2} {
 		tr := stateTrainer[float64](0)
 		if scale != 0 {
-			tr.Projection = observed(tr, scale)
+			tr.Projection = projectionAfter(tr, scale)
 		}
 		texts[tr.settings()] = name
 		if again := tr.settings(); texts[again] != name {
@@ -219,8 +219,8 @@ func TestStateHasProjection(t *testing.T) {
 	}
 }
 
-// observed returns the projection after a task of inputs of a scale.
-func observed(tr *Trainer[float64], scale float64) *Projection[float64] {
+// projectionAfter returns the projection after a task of inputs of a scale.
+func projectionAfter(tr *Trainer[float64], scale float64) *Projection[float64] {
 	x := fileNumbers[float64]("X", stateSteps*stateTrials*fileShape.In)
 	for i := range x {
 		x[i] *= scale

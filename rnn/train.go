@@ -144,12 +144,12 @@ func (t *Trainer[T]) Step(x, y []T) (autodiff.Loss, error) {
 	if i := notFinite(g); i >= 0 {
 		found := fmt.Sprintf("a gradient is %.3g", g[i])
 		if g[i]-g[i] == 0 {
-			found += ", and its square, which Adam needs, is beyond the largest number of " + largest[T]()
+			found += ", and its square, which Adam needs, is beyond the largest number of " + largestFinite[T]()
 		}
 		return loss, &DivergedError{t.Iteration, found}
 	}
 	if t.training.Clip != 0 {
-		clip(g, t.training.Clip)
+		clipNorm(g, t.training.Clip)
 	}
 	count := t.Iteration + 1
 	if a.LevelSteps {
@@ -168,8 +168,8 @@ func (t *Trainer[T]) Step(x, y []T) (autodiff.Loss, error) {
 	return loss, nil
 }
 
-// largest names a type of numbers and the largest that is finite.
-func largest[T kernels.Float]() string {
+// largestFinite names a type of numbers and the largest that is finite.
+func largestFinite[T kernels.Float]() string {
 	if sizeOf[T]() == 4 {
 		return fmt.Sprintf("f32, %.2g", math.MaxFloat32)
 	}
@@ -187,9 +187,9 @@ func notFinite[T kernels.Float](g []T) int {
 	return -1
 }
 
-// clip scales g to the norm most if its norm is larger, and leaves it alone otherwise. Norm and
+// clipNorm scales g to the norm most if its norm is larger, and leaves it alone otherwise. Norm and
 // factor are float64; the squares are added in order with one rounding per term.
-func clip[T kernels.Float](g []T, most float64) {
+func clipNorm[T kernels.Float](g []T, most float64) {
 	sum := 0.0
 	for _, v := range g {
 		sum = kernels.FMA(float64(v), float64(v), sum)

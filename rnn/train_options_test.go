@@ -9,9 +9,9 @@ import (
 	"molap/kernels"
 )
 
-// optional is a training of everything with noise in the units, clipped gradients
+// trainingOptions is a training of everything with noise in the units, clipped gradients
 // and a response of three steps that counts five times.
-func optional[T kernels.Float](n *Network[T]) Training {
+func trainingOptions[T kernels.Float](n *Network[T]) Training {
 	s := n.Shape
 	weights := make([]float64, testSteps)
 	for i := range weights {
@@ -27,13 +27,13 @@ func optional[T kernels.Float](n *Network[T]) Training {
 	}
 }
 
-// trained returns the parameters of a test network after three iterations.
-func trained[T kernels.Float](t *testing.T, v kernels.Variant, workers int, training func(*Network[T]) Training) []T {
+// trainedParameters returns the parameters of a test network after three iterations.
+func trainedParameters[T kernels.Float](t *testing.T, v kernels.Variant, workers int, training func(*Network[T]) Training) []T {
 	t.Helper()
 	n := testNetwork[T](false)
 	tr := NewTrainer(v, n, testSteps, testTrials, training(n), workers)
 	for i := range 3 {
-		if _, err := tr.Step(echo[T](i)); err != nil {
+		if _, err := tr.Step(echoBatch[T](i)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -48,10 +48,10 @@ func TestOptionsIndependence(t *testing.T) {
 }
 
 func testOptionsIndependence[T kernels.Float](t *testing.T) {
-	want := trained(t, kernels.Best(), 1, optional[T])
+	want := trainedParameters(t, kernels.Best(), 1, trainingOptions[T])
 	for _, v := range kernels.Variants() {
 		for _, workers := range []int{1, 2} {
-			if !slices.Equal(trained(t, v, workers, optional[T]), want) {
+			if !slices.Equal(trainedParameters(t, v, workers, trainingOptions[T]), want) {
 				t.Errorf("%T, kernel %v, %d workers: another network than %v with one", T(0), v, workers, kernels.Best())
 			}
 		}
@@ -60,9 +60,9 @@ func testOptionsIndependence[T kernels.Float](t *testing.T) {
 
 // TestOptionsMatter: each option changes the network, and is off at zero.
 func TestOptionsMatter(t *testing.T) {
-	all := trained(t, kernels.Best(), 1, optional[float64])
-	off := trained(t, kernels.Best(), 1, func(n *Network[float64]) Training {
-		o := optional(n)
+	all := trainedParameters(t, kernels.Best(), 1, trainingOptions[float64])
+	off := trainedParameters(t, kernels.Best(), 1, func(n *Network[float64]) Training {
+		o := trainingOptions(n)
 		return Training{Schedule: o.Schedule, Adam: o.Adam, Mask: o.Mask, Penalty: o.Penalty}
 	})
 	for _, c := range []struct {
@@ -83,8 +83,8 @@ func TestOptionsMatter(t *testing.T) {
 			}
 		}, off, true},
 	} {
-		got := trained(t, kernels.Best(), 1, func(n *Network[float64]) Training {
-			o := optional(n)
+		got := trainedParameters(t, kernels.Best(), 1, func(n *Network[float64]) Training {
+			o := trainingOptions(n)
 			c.change(&o)
 			return o
 		})
@@ -98,13 +98,13 @@ func TestOptionsMatter(t *testing.T) {
 // many iterations came before in this process.
 func TestTrainingNoise(t *testing.T) {
 	n := testNetwork[float64](false)
-	training := optional(n)
+	training := trainingOptions(n)
 	training.Clip = 0
 	tr := NewTrainer(kernels.Best(), n, testSteps, testTrials, training, 1)
 	e := autodiff.New[float64](kernels.Best(), n.Shape, testSteps, testTrials, training.Mask, training.Penalty, 1)
 	e.Weights = training.Weights
 	for i := range 3 {
-		x, y := echo[float64](i)
+		x, y := echoBatch[float64](i)
 		e.Noise = autodiff.Noise{Sigma: training.Noise, Stream: training.NoiseStream.Child(uint64(i))}
 		want := e.Gradient(n.Params, x, y)
 		got, err := tr.Step(x, y)
@@ -129,10 +129,10 @@ func TestClip(t *testing.T) {
 func testClip[T kernels.Float](t *testing.T, epsilon float64) {
 	gradient := func(most float64) []T {
 		n := testNetwork[T](false)
-		training := optional(n)
+		training := trainingOptions(n)
 		training.Clip = most
 		tr := NewTrainer(kernels.Best(), n, testSteps, testTrials, training, 1)
-		if _, err := tr.Step(echo[T](0)); err != nil {
+		if _, err := tr.Step(echoBatch[T](0)); err != nil {
 			t.Fatal(err)
 		}
 		return append([]T(nil), tr.engine.Grad()...)
@@ -163,13 +163,13 @@ func testClip[T kernels.Float](t *testing.T, epsilon float64) {
 	}
 
 	g := []T{3, -4, 0}
-	if clip(g, 5); !slices.Equal(g, []T{3, -4, 0}) {
+	if clipNorm(g, 5); !slices.Equal(g, []T{3, -4, 0}) {
 		t.Errorf("%T: a gradient as long as the limit became %v", T(0), g)
 	}
-	if clip(g, 2.5); !slices.Equal(g, []T{1.5, -2, 0}) {
+	if clipNorm(g, 2.5); !slices.Equal(g, []T{1.5, -2, 0}) {
 		t.Errorf("%T: clipped to %v, want 1.5, -2, 0", T(0), g)
 	}
-	if clip(g[2:], 1); g[2] != 0 {
+	if clipNorm(g[2:], 1); g[2] != 0 {
 		t.Errorf("%T: a gradient of zero became %v", T(0), g[2])
 	}
 }

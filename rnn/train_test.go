@@ -19,8 +19,8 @@ func testNetwork[T kernels.Float](bias bool) *Network[T] {
 	return New[T](kernels.Best(), autodiff.Shape{Units: 10, In: 2, Out: 2}, 2, Init{Gain: 1.5, InputGain: 1, Bias: bias}, kernels.NewStream(3))
 }
 
-// echo is a batch whose targets are the inputs of the step before.
-func echo[T kernels.Float](iteration int) (x, y []T) {
+// echoBatch is a batch whose targets are the inputs of the step before.
+func echoBatch[T kernels.Float](iteration int) (x, y []T) {
 	z := make([]float32, (testSteps+1)*testTrials*2)
 	kernels.Best().Normal(z, kernels.NewStream(11).Child(uint64(iteration)), 0)
 	for i := range z {
@@ -34,7 +34,7 @@ var testSchedule = Schedule{Rate: 1e-2, LevelIterations: 40, Levels: 3, Decay: 1
 func TestTrainLearns(t *testing.T) {
 	n := testNetwork[float32](false)
 	tr := NewTrainer(kernels.Best(), n, testSteps, testTrials, Training{Schedule: testSchedule, Adam: PublishedAdam, Mask: n.FullMask(NoBiases)}, 1)
-	if err := tr.Run(context.Background(), echo[float32], nil); err != nil {
+	if err := tr.Run(context.Background(), echoBatch[float32], nil); err != nil {
 		t.Fatal(err)
 	}
 	if len(tr.Curve) != 120 || tr.Iteration != 120 {
@@ -63,7 +63,7 @@ func TestFrozen(t *testing.T) {
 		penalty := autodiff.Penalty{L2: 1e-3, On: []autodiff.Rect{s.WRec(), s.WIn(), s.WOut(), s.B()}, Hidden: 1e-3}
 		tr := NewTrainer(kernels.Best(), n, testSteps, testTrials, Training{Schedule: testSchedule, Adam: PublishedAdam, Mask: m, Penalty: penalty}, 1)
 		for i := range 3 {
-			x, y := echo[float64](i)
+			x, y := echoBatch[float64](i)
 			if _, err := tr.Step(x, y); err != nil {
 				t.Fatal(err)
 			}
@@ -91,7 +91,7 @@ func TestAdam(t *testing.T) {
 	tr := NewTrainer(kernels.Best(), n, testSteps, testTrials, Training{Schedule: testSchedule, Adam: PublishedAdam, Mask: m}, 1)
 	w, mean, square := n.A[0], 0.0, 0.0
 	for i := range 90 {
-		x, y := echo[float64](i)
+		x, y := echoBatch[float64](i)
 		if _, err := tr.Step(x, y); err != nil {
 			t.Fatal(err)
 		}
@@ -113,7 +113,7 @@ func TestLevelSteps(t *testing.T) {
 	n := testNetwork[float64](false)
 	tr := NewTrainer(kernels.Best(), n, testSteps, testTrials, Training{Schedule: Schedule{1e-2, 2, 2, 1}, Adam: adam, Mask: n.TaskMask(NoBiases)}, 1)
 	for i, want := range []int{1, 1, 2, 2} {
-		x, y := echo[float64](i)
+		x, y := echoBatch[float64](i)
 		if _, err := tr.Step(x, y); err != nil {
 			t.Fatal(err)
 		}
@@ -128,7 +128,7 @@ func TestDivergence(t *testing.T) {
 	tr := NewTrainer(kernels.Best(), n, testSteps, testTrials, Training{Schedule: testSchedule, Adam: PublishedAdam, Mask: n.TaskMask(NoBiases)}, 1)
 	var before []float32
 	err := tr.Run(context.Background(), func(i int) (x, y []float32) {
-		x, y = echo[float32](i)
+		x, y = echoBatch[float32](i)
 		if i == 7 {
 			y[0] = float32(math.Inf(1))
 			before = append(before, n.A...)
@@ -153,7 +153,7 @@ func TestGradientDiverges(t *testing.T) {
 		n.Row(n.WRec(), i)[i] = 1e15
 	}
 	tr := NewTrainer(kernels.Best(), n, testSteps, testTrials, Training{Schedule: testSchedule, Adam: PublishedAdam, Mask: n.TaskMask(NoBiases)}, 1)
-	x, y := echo[float32](0)
+	x, y := echoBatch[float32](0)
 	clear(n.H0)
 	clear(x)
 	for i := range n.WOut().Rows {
@@ -172,7 +172,7 @@ func TestGradientDiverges(t *testing.T) {
 func TestLargeTargets(t *testing.T) {
 	n := testNetwork[float32](false)
 	tr := NewTrainer(kernels.Best(), n, testSteps, testTrials, Training{Schedule: testSchedule, Adam: PublishedAdam, Mask: n.TaskMask(NoBiases)}, 1)
-	x, y := echo[float32](0)
+	x, y := echoBatch[float32](0)
 	for i := range y {
 		y[i] *= 1e30
 	}
@@ -190,7 +190,7 @@ func TestWeightsDiverge(t *testing.T) {
 	schedule.Rate = 1e300 // infinite in float32
 	tr := NewTrainer(kernels.Best(), n, testSteps, testTrials, Training{Schedule: schedule, Adam: PublishedAdam, Mask: n.TaskMask(NoBiases)}, 1)
 	before := slices.Clone(n.A)
-	err := tr.Run(context.Background(), echo[float32], nil)
+	err := tr.Run(context.Background(), echoBatch[float32], nil)
 	var diverged *DivergedError
 	if !errors.As(err, &diverged) || diverged.Iteration != 0 || !strings.Contains(err.Error(), "trained weight becomes") {
 		t.Errorf("error is %v, want one about a parameter at iteration 0", err)
@@ -208,7 +208,7 @@ func TestRunStops(t *testing.T) {
 	n := testNetwork[float32](false)
 	tr := NewTrainer(kernels.Best(), n, testSteps, testTrials, Training{Schedule: testSchedule, Adam: PublishedAdam, Mask: n.TaskMask(NoBiases)}, 1)
 	full := errors.New("disk full")
-	err := tr.Run(context.Background(), echo[float32], func(autodiff.Loss) error {
+	err := tr.Run(context.Background(), echoBatch[float32], func(autodiff.Loss) error {
 		if tr.Iteration == 3 {
 			return full
 		}
@@ -223,7 +223,7 @@ func TestCancel(t *testing.T) {
 	n := testNetwork[float32](false)
 	tr := NewTrainer(kernels.Best(), n, testSteps, testTrials, Training{Schedule: testSchedule, Adam: PublishedAdam, Mask: n.TaskMask(NoBiases)}, 1)
 	ctx, cancel := context.WithCancel(context.Background())
-	err := tr.Run(ctx, echo[float32], func(autodiff.Loss) error {
+	err := tr.Run(ctx, echoBatch[float32], func(autodiff.Loss) error {
 		if tr.Iteration == 5 {
 			cancel()
 		}

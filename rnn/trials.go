@@ -55,8 +55,8 @@ const (
 // trialNames are the arrays of trials in files.
 var trialNames = []string{"X", "Y", npzMask, npzFixation, npzStep}
 
-// given holds what a file says of its trials.
-type given struct {
+// trialsInfo holds what a file says of its trials.
+type trialsInfo struct {
 	fixation *int    // nil: nothing
 	stepMS   float64 // 0: nothing
 	weights  []float64
@@ -178,19 +178,19 @@ func (f *File) maskTargets() error {
 
 // tellsTrials reports whether a member says what was drawn for trials: it has the name of such an
 // array and is a list of numbers.
-func (m member) tellsTrials() bool {
+func (m fileMember) tellsTrials() bool {
 	_, err := numberTypeOf(m.descr)
 	named := strings.HasPrefix(m.name, DrawPrefix) || strings.HasPrefix(m.name, StartPrefix)
 	return named && m.bad == nil && len(m.shape) == 1 && err == nil
 }
 
 // readDrawn keeps what was drawn for the trials of the file, or says why it ignores it.
-func (f *File) readDrawn(m member) (ignored string, err error) {
+func (f *File) readDrawn(m fileMember) (ignored string, err error) {
 	if _, trials, _, _ := f.TrialsShape(); m.shape[0] != trials {
 		return "", fmt.Errorf("%s has %d numbers, want one for each of the %d trials of X", nameText(m.name), m.shape[0], trials)
 	}
 	e, err := m.unpacked()
-	var a array
+	var a fileArray
 	if err == nil {
 		a, err = e.numbers()
 	}
@@ -218,7 +218,8 @@ func (f *File) readDrawn(m member) (ignored string, err error) {
 }
 
 // CheckFixation returns an error if output n, from 1, cannot be the fixation of out outputs: at
-// least one output has to be a decision. The text of the error goes on from the word "is".
+// least one output has to be a decision. The error begins with n, so that a caller can write
+// "fixation is" before it.
 func CheckFixation(n, out int) error {
 	if n == 0 || n >= 1 && n <= out && out > 1 {
 		return nil

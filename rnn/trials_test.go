@@ -18,9 +18,9 @@ func npy(shape string, fortran bool, x ...float64) (header, data string) {
 	return "{'descr': '<f8', 'fortran_order': " + order + ", 'shape': " + shape + "}", string(appendFloats(nil, x))
 }
 
-// masked returns a file of trials of 2 steps, 3 trials, 1 input and 2 outputs with targets y and
+// maskedTrials returns a file of trials of 2 steps, 3 trials, 1 input and 2 outputs with targets y and
 // arrays more, each a name, a header and data.
-func masked(y []float64, more ...string) []byte {
+func maskedTrials(y []float64, more ...string) []byte {
 	h, x := npy("(2, 3, 1)", false, 0, 1, 2, 3, 4, 5)
 	hy, dy := npy("(2, 3, 2)", false, y...)
 	return npzOf(zip.Store, append([]string{"X", h, x, "Y", hy, dy}, more...)...)
@@ -62,7 +62,7 @@ func TestMask(t *testing.T) {
 				targets[i] = nan
 			}
 		}
-		f, err := Decode(masked(targets, c.mask...))
+		f, err := Decode(maskedTrials(targets, c.mask...))
 		if err != nil {
 			t.Errorf("%q: %v", c.mask[1], err)
 			continue
@@ -137,7 +137,7 @@ func TestTypes(t *testing.T) {
 func TestDrawnNaN(t *testing.T) {
 	h, data := npy("(3,)", false, 1, math.NaN(), 3)
 	y := make([]float64, 12)
-	f := must(Decode(masked(y, "draw_coh", h, data)))
+	f := must(Decode(maskedTrials(y, "draw_coh", h, data)))
 	if want := []string{"ignored, not finite in all trials: draw_coh"}; !slices.Equal(f.Notices, want) || f.given.beside != nil {
 		t.Errorf("%q, want %q; kept %v", f.Notices, want, f.given.beside)
 	}
@@ -211,12 +211,12 @@ func TestRefusedMask(t *testing.T) {
 		{y, array("fixation", "()", 1.5), "fixation is 1.5, want a whole number"},
 		{y, []string{"fixation", "{'descr': '|b1', 'fortran_order': False, 'shape': ()}", "\x01"}, "fixation is a truth value, want a whole number"},
 	} {
-		if _, err := Decode(masked(c.y, c.more...)); err == nil || err.Error() != c.want {
+		if _, err := Decode(maskedTrials(c.y, c.more...)); err == nil || err.Error() != c.want {
 			t.Errorf("%v, want\n%s", err, c.want)
 		}
 	}
 	for n, want := range map[byte]string{3: "fixation is 3, want an output, 1 to 2, or 0 for none", 0: "", 2: ""} {
-		f, err := Decode(masked(y, "fixation", "{'descr': '<i4', 'fortran_order': False, 'shape': ()}", string([]byte{n, 0, 0, 0})))
+		f, err := Decode(maskedTrials(y, "fixation", "{'descr': '<i4', 'fortran_order': False, 'shape': ()}", string([]byte{n, 0, 0, 0})))
 		if want != "" && (err == nil || err.Error() != want) || want == "" && err != nil {
 			t.Errorf("%v, want %q", err, want)
 		}

@@ -27,7 +27,7 @@ func BenchmarkDraw(b *testing.B) {
 				o.Noise = noise
 				ts := All(o)
 				if c.tasks != nil {
-					ts = only(b, o, c.tasks...)
+					ts = tasksNamed(b, o, c.tasks...)
 				}
 				b.Run(fmt.Sprintf("kernel=%v/noise=%g/%s", v, noise, c.name), func(b *testing.B) {
 					g, err := NewGenerator[float32](v, o, ts...)
@@ -68,8 +68,8 @@ func BenchmarkDrawProjected(b *testing.B) {
 	}
 }
 
-// only returns the named tasks.
-func only(tb testing.TB, o Options, names ...string) []Task {
+// tasksNamed returns the named tasks.
+func tasksNamed(tb testing.TB, o Options, names ...string) []Task {
 	tb.Helper()
 	var ts []Task
 	for _, name := range names {

@@ -16,37 +16,37 @@ const (
 	maxPower = 64    // of a whole number as exponent, which a negative base may have
 )
 
-// between holds bounds of a value: it is from lo to hi in every step of every trial.
-type between struct{ lo, hi float64 }
+// valueBounds holds bounds of a value: it is from lo to hi in every step of every trial.
+type valueBounds struct{ lo, hi float64 }
 
-func (b between) size() float64  { return max(math.Abs(b.lo), math.Abs(b.hi)) }
-func (b between) String() string { return fmt.Sprintf("%g to %g", b.lo, b.hi) }
+func (b valueBounds) size() float64  { return max(math.Abs(b.lo), math.Abs(b.hi)) }
+func (b valueBounds) String() string { return fmt.Sprintf("%g to %g", b.lo, b.hi) }
 
 // nearZero reports whether a divisor with these bounds is too small.
-func (b between) nearZero() bool { return b.lo < minSize && b.hi > -minSize }
+func (b valueBounds) nearZero() bool { return b.lo < minSize && b.hi > -minSize }
 
-// hull returns the bounds of either of two values.
-func hull(a, b between) between { return between{min(a.lo, b.lo), max(a.hi, b.hi)} }
+// eitherBounds returns the bounds of either of two values.
+func eitherBounds(a, b valueBounds) valueBounds { return valueBounds{min(a.lo, b.lo), max(a.hi, b.hi)} }
 
-// corners returns the bounds of f(a, b) for an f that is monotone in either.
-func corners(a, b between, f func(x, y float64) float64) between {
+// monotoneBounds returns the bounds of f(a, b) for an f that is monotone in either.
+func monotoneBounds(a, b valueBounds, f func(x, y float64) float64) valueBounds {
 	v := []float64{f(a.lo, b.lo), f(a.lo, b.hi), f(a.hi, b.lo), f(a.hi, b.hi)}
-	return between{slices.Min(v), slices.Max(v)}
+	return valueBounds{slices.Min(v), slices.Max(v)}
 }
 
 // bounds returns the bounds of a value that a channel shows, or an error that says what is wrong
 // with the value. Sums, differences, products and quotients of bounds round as those of values do,
 // and rounding is monotone; other functions stay far from the limits. So nothing that Draw computes
 // is infinite or NaN.
-func (t Task) bounds(c Channel, v Value) (between, error) {
-	var of []between
+func (t Task) bounds(c Channel, v Value) (valueBounds, error) {
+	var of []valueBounds
 	for _, term := range v.terms() {
 		if term == nil {
-			return between{}, fmt.Errorf("%s of a missing term", kind(v))
+			return valueBounds{}, fmt.Errorf("%s of a missing term", valueKind(v))
 		}
 		b, err := t.bounds(c, term)
 		if err != nil {
-			return between{}, err
+			return valueBounds{}, err
 		}
 		of = append(of, b)
 	}
@@ -58,76 +58,76 @@ func (t Task) bounds(c Channel, v Value) (between, error) {
 }
 
 // boundsOf returns the bounds of a value, given the bounds of its terms.
-func (t Task) boundsOf(c Channel, v Value, of []between) (between, error) {
+func (t Task) boundsOf(c Channel, v Value, of []valueBounds) (valueBounds, error) {
 	switch v := v.(type) {
 	case Constant:
-		if !finite(float64(v)) {
-			return between{}, fmt.Errorf("constant %g is not finite", float64(v))
+		if !isFinite(float64(v)) {
+			return valueBounds{}, fmt.Errorf("constant %g is not finite", float64(v))
 		}
-		return between{float64(v), float64(v)}, nil
+		return valueBounds{float64(v), float64(v)}, nil
 	case Index:
 		if c.Count == 0 {
-			return between{}, fmt.Errorf("%v is the number of a channel in its family, and this one is in none", v)
+			return valueBounds{}, fmt.Errorf("%v is the number of a channel in its family, and this one is in none", v)
 		}
-		return between{float64(c.Index), float64(c.Index)}, nil
+		return valueBounds{float64(c.Index), float64(c.Index)}, nil
 	case Drawn:
 		i := t.draw(string(v))
 		if i < 0 {
-			return between{}, fmt.Errorf("unknown draw %q (have %s)", string(v), t.drawNames())
+			return valueBounds{}, fmt.Errorf("unknown draw %q (have %s)", string(v), t.drawNames())
 		}
 		return t.Draws[i].From.reach(), nil
 	case Sum, Product, Max, Min:
 		if len(of) == 0 {
-			return between{}, fmt.Errorf("%s of no terms", kind(v))
+			return valueBounds{}, fmt.Errorf("%s of no terms", valueKind(v))
 		}
-		return folded(v, of), nil
+		return foldBounds(v, of), nil
 	case Difference:
-		return between{of[0].lo - of[1].hi, of[0].hi - of[1].lo}, nil
+		return valueBounds{of[0].lo - of[1].hi, of[0].hi - of[1].lo}, nil
 	case Quotient:
 		if of[1].nearZero() {
-			return between{}, fmt.Errorf("%v divides by %v, which can be from %v: want at least %g in size in every trial, such as max(%v, 0.01)",
+			return valueBounds{}, fmt.Errorf("%v divides by %v, which can be from %v: want at least %g in size in every trial, such as max(%v, 0.01)",
 				v, v.B, of[1], minSize, v.B)
 		}
-		return corners(of[0], of[1], func(x, y float64) float64 { return x / y }), nil
+		return monotoneBounds(of[0], of[1], func(x, y float64) float64 { return x / y }), nil
 	case Power:
 		return powerBounds(v, of[0], of[1])
 	case Exp:
-		return between{kernels.Exp(of[0].lo), kernels.Exp(of[0].hi)}, nil
+		return valueBounds{kernels.Exp(of[0].lo), kernels.Exp(of[0].hi)}, nil
 	case Abs:
-		return between{max(0, of[0].lo, -of[0].hi), of[0].size()}, nil
+		return valueBounds{max(0, of[0].lo, -of[0].hi), of[0].size()}, nil
 	case Sign:
-		return between{-1, 1}, nil
+		return valueBounds{-1, 1}, nil
 	case Where:
-		return hull(of[2], of[3]), nil
+		return eitherBounds(of[2], of[3]), nil
 	case Cos, Sin:
 		if !(of[0].size() <= maxSize) {
-			return between{}, fmt.Errorf("angle of %v can reach %g°: want at most %g", v, of[0].size(), maxSize)
+			return valueBounds{}, fmt.Errorf("angle of %v can reach %g°: want at most %g", v, of[0].size(), maxSize)
 		}
-		return between{-1, 1}, nil
+		return valueBounds{-1, 1}, nil
 	case Ramp:
-		return hull(of[0], of[1]), nil
+		return eitherBounds(of[0], of[1]), nil
 	case Pulses:
 		if v.Steps < 1 || v.Every < v.Steps || v.Every > t.Steps {
-			return between{}, fmt.Errorf("pulses of %d steps every %d: want 1 ≤ steps ≤ every ≤ %d", v.Steps, v.Every, t.Steps)
+			return valueBounds{}, fmt.Errorf("pulses of %d steps every %d: want 1 ≤ steps ≤ every ≤ %d", v.Steps, v.Every, t.Steps)
 		}
-		return hull(of[0], between{}), nil
+		return eitherBounds(of[0], valueBounds{}), nil
 	}
 	panic(fmt.Sprintf("tasks: no bounds of a %T", v))
 }
 
-// folded returns the bounds of a sum, product, maximum or minimum of terms.
-func folded(v Value, of []between) between {
+// foldBounds returns the bounds of a sum, product, maximum or minimum of terms.
+func foldBounds(v Value, of []valueBounds) valueBounds {
 	b := of[0]
 	for _, x := range of[1:] {
 		switch v.(type) {
 		case Sum:
-			b = between{b.lo + x.lo, b.hi + x.hi}
+			b = valueBounds{b.lo + x.lo, b.hi + x.hi}
 		case Product:
-			b = corners(b, x, func(x, y float64) float64 { return float64(x * y) })
+			b = monotoneBounds(b, x, func(x, y float64) float64 { return float64(x * y) })
 		case Max:
-			b = between{max(b.lo, x.lo), max(b.hi, x.hi)}
+			b = valueBounds{max(b.lo, x.lo), max(b.hi, x.hi)}
 		case Min:
-			b = between{min(b.lo, x.lo), min(b.hi, x.hi)}
+			b = valueBounds{min(b.lo, x.lo), min(b.hi, x.hi)}
 		}
 	}
 	return b
@@ -135,25 +135,25 @@ func folded(v Value, of []between) between {
 
 // powerBounds returns the bounds of a power, or an error. A base that can be negative needs a
 // single whole number as exponent.
-func powerBounds(v Power, base, exponent between) (between, error) {
+func powerBounds(v Power, base, exponent valueBounds) (valueBounds, error) {
 	_, whole := wholeExponent(exponent.lo)
 	whole = whole && exponent.lo == exponent.hi
 	switch {
 	case base.lo < 0 && !whole:
-		return between{}, fmt.Errorf("%v is a power of %v, which can be from %v: want at least 0, unless the exponent is a whole number from -%d to %d",
+		return valueBounds{}, fmt.Errorf("%v is a power of %v, which can be from %v: want at least 0, unless the exponent is a whole number from -%d to %d",
 			v, v.Base, base, maxPower, maxPower)
 	case exponent.lo < 0 && base.nearZero():
-		return between{}, fmt.Errorf("%v is a negative power of %v, which can be from %v: want at least %g in size in every trial",
+		return valueBounds{}, fmt.Errorf("%v is a negative power of %v, which can be from %v: want at least %g in size in every trial",
 			v, v.Base, base, minSize)
 	}
-	b := corners(base, exponent, power)
+	b := monotoneBounds(base, exponent, power)
 	if base.lo < 0 && base.hi > 0 { // an even power is least at 0
-		b = hull(b, between{power(0, exponent.lo), power(0, exponent.lo)})
+		b = eitherBounds(b, valueBounds{power(0, exponent.lo), power(0, exponent.lo)})
 	}
 	return b, nil
 }
 
-// kind names the type of a value: "sum".
-func kind(v Value) string {
+// valueKind names the type of a value: "sum".
+func valueKind(v Value) string {
 	return strings.ToLower(strings.TrimPrefix(fmt.Sprintf("%T", v), "tasks."))
 }

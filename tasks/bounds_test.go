@@ -13,8 +13,8 @@ import (
 	"molap/kernels"
 )
 
-// calculation returns a task of 3 steps with one input for each value.
-func calculation(values ...Value) Task {
+// valueTask returns a task of 3 steps with one input for each value.
+func valueTask(values ...Value) Task {
 	t := Task{
 		Name: "calculation", Steps: 3,
 		Draws:   []Draw{{"u", Uniform{-1, 2}}, {"p", Uniform{0.5, 3}}, {"c", Choice{0, 1, 2}}, {"n", Noise(0.5)}, {"a", OptionAngle{}}},
@@ -43,7 +43,7 @@ func TestArithmetic(t *testing.T) {
 		13: Exp{Product{Constant(-1), Power{n, Constant(2)}}},
 		14: Power{p, Constant(11.5)},
 	}
-	b := draw[float64](t, Options{}, 70, kernels.NewStream(3), calculation(values...))
+	b := draw[float64](t, Options{}, 70, kernels.NewStream(3), valueTask(values...))
 	for step := range b.Steps {
 		for j := range b.Trials {
 			x := b.Inputs(step, j)
@@ -58,8 +58,8 @@ func TestArithmetic(t *testing.T) {
 		}
 	}
 	sum := sha256.New()
-	hashBatch(sum, draw[float32](t, Paper, 35, kernels.NewStream(1), calculation(values...)))
-	hashBatch(sum, draw[float64](t, Authors, 35, kernels.NewStream(1), calculation(values...)))
+	hashBatch(sum, draw[float32](t, Paper, 35, kernels.NewStream(1), valueTask(values...)))
+	hashBatch(sum, draw[float64](t, Authors, 35, kernels.NewStream(1), valueTask(values...)))
 	const want = "ccadf548cb48fc2c7961dfa3bbb8ab504a39dc95d65163221555901c41f3937d"
 	if got := hex.EncodeToString(sum.Sum(nil)); got != want {
 		t.Errorf("hash %s, want %s", got, want)
@@ -89,7 +89,7 @@ func TestBounds(t *testing.T) {
 	valid := 0
 	for range n {
 		v := anyValue(r, 4)
-		task := calculation(v)
+		task := valueTask(v)
 		if err := task.Validate(); err != nil {
 			if strings.ContainsAny(err.Error(), "\n\r") || strings.Contains(err.Error(), "NaN") {
 				t.Fatalf("%v: error %q", v, err)
@@ -137,7 +137,7 @@ func TestBoundsErrors(t *testing.T) {
 		{Min{Constant(1), Exp{Product{Constant(20), u}}}, ""},
 		{Sign{Difference{Exp{Product{Constant(300), u}}, Exp{Product{Constant(300), u}}}}, "exp(300 * u) can reach a size of"},
 	} {
-		err := calculation(x.value).Validate()
+		err := valueTask(x.value).Validate()
 		if x.want == "" && err != nil || x.want != "" && (err == nil || !strings.HasPrefix(err.Error(), "calculation: input 1 (0): "+x.want)) {
 			t.Errorf("%v: error %v\n want %s", x.value, err, x.want)
 		}
@@ -151,7 +151,7 @@ func TestFamily(t *testing.T) {
 		angle := Difference{Drawn("a"), Quotient{Product{i, Constant(360)}, Constant(n)}}
 		return Exp{Product{Constant(2), Difference{Cos{angle}, Constant(1)}}}
 	}
-	family, single := calculation(), calculation()
+	family, single := valueTask(), valueTask()
 	family.Inputs = append(Family("ring", n, Part{"all", "all", ring(Index{})}), Channel{Name: "last", Parts: []Part{{"all", "all", Drawn("u")}}})
 	for i := range n {
 		single.Inputs = append(single.Inputs, Channel{Name: fmt.Sprint(i), Parts: []Part{{"all", "all", ring(Constant(i))}}})

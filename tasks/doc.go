@@ -25,7 +25,7 @@
 // trial, evenly or by an exponential that is cut off, or they take the rest. A channel shows values
 // during periods. The channels of a family show the same functions of their number. A Value is an
 // expression over the draws: arithmetic, powers, max, min, sign, abs and where, cos, sin and exp,
-// and ramp and pulses, which move from step to step. Validate refuses a task in which some trial
+// and ramp and pulses, which move from step to step. Validate refuses a task if one of its trials
 // could divide by 0 or be infinite. Task files contain these expressions as text (docs/tasks.md).
 //
 // Random numbers are named, not taken from a sequence. A trial's value of draw k is a function of

@@ -7,14 +7,14 @@ import (
 	"molap/kernels"
 )
 
-// The random streams of a draw are children of the stream given to Draw. The child common has what
-// tasks share; a child named by the task's key has what is the task's own. Each number is then a
+// The random streams of a batch are children of the stream given to Draw. All tasks share the child
+// streamCommon; each task has a child of its own, named by the task's key. Each number is then a
 // function of task, kind, index, trial and step alone. Neither the other tasks of a corpus nor the
 // number of trials changes it.
 const (
-	common = 0
+	streamCommon = 0
 
-	kindDraw     = 0 // index: the draw, from 0; counter: trial, or see scene.noise
+	kindDraw     = 0 // index: the draw, from 0; counter: trial, or see evaluator.noise
 	kindDuration = 1 // index: the period; counter: trial
 	kindNoise    = 2 // index: the input; counter: see drawNoise
 	kindResample = 3 // counter: trial
@@ -42,7 +42,7 @@ func (g *Generator[T]) Draw(b *Batch[T], s kernels.Stream) {
 		g.draw(b.X, b.Y, b.Trials, s)
 	}
 	if b.Weights != nil {
-		weigh(b.Weights, g.tables[0].picked, from)
+		copyWeights(b.Weights, g.tables[0].picked, from)
 	}
 	b.XScale, b.YScale = Scale{0, 1}, Scale{0, 1}
 	if g.options.Units == UnitInterval {
@@ -53,8 +53,8 @@ func (g *Generator[T]) Draw(b *Batch[T], s kernels.Stream) {
 // draw draws trials in raw units.
 func (g *Generator[T]) draw(x, y []T, trials int, s kernels.Stream) {
 	g.drawTrials(trials, s)
-	g.fill(x, trials, inputs)
-	g.fill(y, trials, targets)
+	g.fill(x, trials, inputSide)
+	g.fill(y, trials, targetSide)
 	if g.options.Noise > 0 {
 		g.addNoise(x, trials)
 	}
@@ -67,7 +67,7 @@ func (g *Generator[T]) drawTrials(trials int, s kernels.Stream) {
 	for side := range g.changed {
 		clear(g.changed[side])
 	}
-	shared := s.Child(common)
+	shared := s.Child(streamCommon)
 	for i := range g.tables {
 		b := &g.tables[i]
 		if b.picked != nil {
@@ -82,7 +82,7 @@ func (g *Generator[T]) drawTrials(trials int, s kernels.Stream) {
 		for k := range b.draws {
 			b.draws[k].stream = own.Child(kindDraw).Child(uint64(k))
 		}
-		for c, input := range b.channels[inputs] {
+		for c, input := range b.channels[inputSide] {
 			input.noise = own.Child(kindNoise).Child(uint64(c))
 			if g.options.SharedFixationNoise && input.Name == FixationChannel {
 				input.noise = shared.Child(kindNoise)
@@ -94,12 +94,12 @@ func (g *Generator[T]) drawTrials(trials int, s kernels.Stream) {
 
 // drawPeriods sets where the periods of every trial start. It marks these steps as changes of the
 // channels that show something else from there on.
-func (g *Generator[T]) drawPeriods(b *table, trials int, s kernels.Stream) {
+func (g *Generator[T]) drawPeriods(b *corpusTask, trials int, s kernels.Stream) {
 	// Forwards to the period that takes the rest, and from the end back to it.
 	periods := b.task.Periods
 	at := func(i int) []int32 { return g.starts[(b.start+i)*trials:][:trials] }
-	set(at(0), b.task.Lead)
-	set(at(len(periods)), b.task.Steps)
+	fillInt32(at(0), b.task.Lead)
+	fillInt32(at(len(periods)), b.task.Steps)
 	rest := 0
 	for ; rest < len(periods) && !periods[rest].Rest; rest++ {
 		periods[rest].shift(at(rest+1), at(rest), 1, s.Child(uint64(rest)))
@@ -131,7 +131,7 @@ func (g *Generator[T]) drawPeriods(b *table, trials int, s kernels.Stream) {
 	}
 }
 
-func set(dst []int32, v int) {
+func fillInt32(dst []int32, v int) {
 	for j := range dst {
 		dst[j] = int32(v)
 	}
@@ -174,7 +174,7 @@ func (d Duration) geometric() (ratio, total float64) {
 // drawValues draws the numbers of every trial and sets what each part shows, if it
 // shows the same in all of its steps.
 func (g *Generator[T]) drawValues(trials int, shared kernels.Stream) {
-	var common *drawn // the first angle, once drawn
+	var common *drawnNumbers // the first angle, once drawn
 	for i := range g.tables {
 		b := &g.tables[i]
 		for k := range b.draws {
@@ -201,7 +201,7 @@ func (g *Generator[T]) drawValues(trials int, shared kernels.Stream) {
 }
 
 // evaluate sets what a part shows in trials first … end-1.
-func (g *Generator[T]) evaluate(c *channel, p *shown, first, end int) {
+func (g *Generator[T]) evaluate(c *corpusChannel, p *channelPart, first, end int) {
 	g.scene.draws, g.scene.first, g.scene.index = c.draws, first, float64(c.Index)
 	g.scene.start, g.scene.end = g.starts[p.from*g.trials:][:g.trials], g.starts[p.to*g.trials:][:g.trials]
 	value := g.value[:end-first]
@@ -247,9 +247,9 @@ func (g *Generator[T]) fill(x []T, trials, side int) {
 }
 
 // show sets every stride-th value of row to what a channel shows at step t in trials first … end-1.
-func (g *Generator[T]) show(row []T, stride int, c *channel, t, first, end int) {
+func (g *Generator[T]) show(row []T, stride int, c *corpusChannel, t, first, end int) {
 	if c.given != nil {
-		show(c.given, row, stride, t, first, end)
+		showColumn(c.given, row, stride, t, first, end)
 		return
 	}
 	for j := range end - first {
@@ -296,12 +296,12 @@ func (g *Generator[T]) addNoise(x []T, trials int) {
 		n := min(blockTrials, trials-first)
 		for from := 0; from < g.steps; from += noiseSteps {
 			to := min(from+noiseSteps, g.steps)
-			for i, c := range g.channels[inputs] {
+			for i, c := range g.channels[inputSide] {
 				g.drawNoise(g.noise[i*noiseSteps*blockTrials:], c, first, from, to)
 			}
 			for t := from; t < to; t++ {
 				row := x[(t*trials+first)*g.in:][:n*g.in]
-				for i, c := range g.channels[inputs] {
+				for i, c := range g.channels[inputSide] {
 					if t < c.lead {
 						continue
 					}
@@ -319,7 +319,7 @@ func (g *Generator[T]) addNoise(x []T, trials int) {
 // begins with first. z has a row of blockTrials for each step; the rows of the lead stay as they
 // are. Steps are counted from the end of the lead: at step t trials 32k…32k+31 take group k·steps +
 // t of the channel's stream.
-func (g *Generator[T]) drawNoise(z []float32, c *channel, first, from, to int) {
+func (g *Generator[T]) drawNoise(z []float32, c *corpusChannel, first, from, to int) {
 	after := max(from, c.lead)
 	if after >= to {
 		return
@@ -330,7 +330,7 @@ func (g *Generator[T]) drawNoise(z []float32, c *channel, first, from, to int) {
 
 // resampled draws, for each trial of a resampled batch, the trial that it copies.
 func (g *Generator[T]) resampled(s kernels.Stream) []int32 {
-	s = s.Child(common).Child(kindResample)
+	s = s.Child(streamCommon).Child(kindResample)
 	from := g.from[:g.trials]
 	for j := range from {
 		from[j] = int32(s.Intn(uint64(j), len(from)))

@@ -16,7 +16,7 @@ func TestNoise(t *testing.T) {
 	const trials, sigma = 300, 0.02
 	s := kernels.NewStream(3)
 	for _, shared := range []bool{false, true} {
-		o := quiet(Paper)
+		o := withoutNoise(Paper)
 		o.SharedFixationNoise = shared
 		clean := draw[float64](t, o, trials, s, All(o)...)
 		o.Noise = sigma
@@ -45,11 +45,11 @@ func TestNoise(t *testing.T) {
 		zero := make([]float64, len(z[0]))
 		for c := range z {
 			// Five standard errors of mean, variance and fourth moment of 𝒩(0,1).
-			near(t, "mean", c, moment(z[c], 1), 0, 5/math.Sqrt(n))
-			near(t, "variance", c, moment(z[c], 2), 1, 5*math.Sqrt(2/n))
-			near(t, "fourth moment", c, moment(z[c], 4), 3, 5*math.Sqrt(96/n))
-			near(t, "correlation with the next trial", c, product(z[c], 1), 0, 5/math.Sqrt(n))
-			near(t, "correlation with the next step", c, product(z[c], trials), 0, 5/math.Sqrt(n))
+			checkNear(t, "mean", c, moment(z[c], 1), 0, 5/math.Sqrt(n))
+			checkNear(t, "variance", c, moment(z[c], 2), 1, 5*math.Sqrt(2/n))
+			checkNear(t, "fourth moment", c, moment(z[c], 4), 3, 5*math.Sqrt(96/n))
+			checkNear(t, "correlation with the next trial", c, lagCorrelation(z[c], 1), 0, 5/math.Sqrt(n))
+			checkNear(t, "correlation with the next step", c, lagCorrelation(z[c], trials), 0, 5/math.Sqrt(n))
 			if slices.Equal(z[c], zero) {
 				t.Errorf("input %d has no noise", c)
 			}
@@ -70,7 +70,7 @@ func TestNoise(t *testing.T) {
 	}
 }
 
-func near(t *testing.T, what string, channel int, got, want, tolerance float64) {
+func checkNear(t *testing.T, what string, channel int, got, want, tolerance float64) {
 	t.Helper()
 	if !(math.Abs(got-want) <= tolerance) {
 		t.Errorf("input %d: %s is %.4f, want %g ± %.4f", channel, what, got, want, tolerance)
@@ -93,14 +93,14 @@ func correlation(a, b []float64) float64 {
 	return sum / float64(len(a))
 }
 
-func product(z []float64, lag int) float64 { return correlation(z[:len(z)-lag], z[lag:]) }
+func lagCorrelation(z []float64, lag int) float64 { return correlation(z[:len(z)-lag], z[lag:]) }
 
 // TestNoiseScales: noise is σ times fixed deviates, and every variant draws it alike.
 func TestNoiseScales(t *testing.T) {
 	s := kernels.NewStream(5)
 	o := Paper
 	o.Noise = 0.25
-	task := only(t, o, "T7")
+	task := tasksNamed(t, o, "T7")
 	one := draw[float32](t, o, 70, s, task...)
 	o.Noise = 0.5
 	two := draw[float32](t, o, 70, s, task...)
@@ -130,7 +130,7 @@ func TestNoiseScales(t *testing.T) {
 func TestAnyOrder(t *testing.T) {
 	root := kernels.NewStream(9)
 	for label, o := range map[string]Options{"paper": Paper, "authors": Authors} {
-		task := only(t, o, "T4", "T9")
+		task := tasksNamed(t, o, "T4", "T9")
 		g, err := NewGenerator[float32](kernels.Best(), o, task...)
 		if err != nil {
 			t.Fatal(err)
@@ -171,8 +171,8 @@ func TestPrecision(t *testing.T) {
 	for label, o := range map[string]Options{"paper": Paper, "authors": Authors} {
 		single, double := draw[float32](t, o, 50, s, All(o)...), draw[float64](t, o, 50, s, All(o)...)
 		// Values are below 1.5 and rounded at most four times on the way.
-		compare(t, label+" X", single.X, double.X, 4*0x1p-24*1.5)
-		compare(t, label+" Y", single.Y, double.Y, 4*0x1p-24*1.5)
+		checkTrials(t, label+" X", single.X, double.X, 4*0x1p-24*1.5)
+		checkTrials(t, label+" Y", single.Y, double.Y, 4*0x1p-24*1.5)
 	}
 }
 

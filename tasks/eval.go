@@ -7,10 +7,10 @@ import (
 	"molap/kernels"
 )
 
-// scene is what values are evaluated in: some trials of a task and, for values that move, one step
-// of them.
-type scene struct {
-	draws []drawn
+// evaluator evaluates values for some trials of a task and, if the values move, for one step of these
+// trials.
+type evaluator struct {
+	draws []drawnNumbers
 	first int // trial of the first value asked for, a multiple of kernels.NormalGroup
 
 	index      float64 // of the channel in its family
@@ -25,12 +25,12 @@ type scene struct {
 	inUse int         // of spare
 }
 
-func (s *scene) find(name Drawn) *drawn {
-	return &s.draws[slices.IndexFunc(s.draws, func(d drawn) bool { return d.Name == string(name) })]
+func (s *evaluator) find(name Drawn) *drawnNumbers {
+	return &s.draws[slices.IndexFunc(s.draws, func(d drawnNumbers) bool { return d.Name == string(name) })]
 }
 
 // borrow returns room for n values until it is given back by s.inUse--.
-func (s *scene) borrow(n int) []float64 {
+func (s *evaluator) borrow(n int) []float64 {
 	if s.inUse == len(s.spare) {
 		s.spare = append(s.spare, nil)
 	}
@@ -41,7 +41,7 @@ func (s *scene) borrow(n int) []float64 {
 
 // fold sets dst to the first of the terms and folds the others into it, from left
 // to right.
-func (s *scene) fold(dst []float64, terms []Value, into func(dst, term []float64)) {
+func (s *evaluator) fold(dst []float64, terms []Value, into func(dst, term []float64)) {
 	terms[0].eval(dst, s)
 	term := s.borrow(len(dst))
 	for _, t := range terms[1:] {
@@ -51,15 +51,15 @@ func (s *scene) fold(dst []float64, terms []Value, into func(dst, term []float64
 	s.inUse--
 }
 
-func (c Constant) eval(dst []float64, _ *scene) {
+func (c Constant) eval(dst []float64, _ *evaluator) {
 	for j := range dst {
 		dst[j] = float64(c)
 	}
 }
 
-func (Index) eval(dst []float64, s *scene) { Constant(s.index).eval(dst, s) }
+func (Index) eval(dst []float64, s *evaluator) { Constant(s.index).eval(dst, s) }
 
-func (d Drawn) eval(dst []float64, s *scene) {
+func (d Drawn) eval(dst []float64, s *evaluator) {
 	from := s.find(d)
 	switch source := from.From.(type) {
 	case OptionAngle:
@@ -75,7 +75,7 @@ func (d Drawn) eval(dst []float64, s *scene) {
 
 // noise sets dst to the deviates of a step: trials 32k…32k+31 at step t take group
 // k·steps + t of the stream.
-func (s *scene) noise(dst []float64, stream kernels.Stream, sigma float64) {
+func (s *evaluator) noise(dst []float64, stream kernels.Stream, sigma float64) {
 	for j := 0; j < len(dst); j += len(s.deviate) {
 		block := (s.first + j) / len(s.deviate)
 		s.variant.Normal(s.deviate[:], stream, uint64(block*s.steps+s.step))
@@ -85,9 +85,9 @@ func (s *scene) noise(dst []float64, stream kernels.Stream, sigma float64) {
 	}
 }
 
-func (v Sum) eval(dst []float64, s *scene) { s.fold(dst, v, add) }
+func (v Sum) eval(dst []float64, s *evaluator) { s.fold(dst, v, add) }
 
-func (v Product) eval(dst []float64, s *scene) {
+func (v Product) eval(dst []float64, s *evaluator) {
 	s.fold(dst, v, func(dst, term []float64) {
 		for j, x := range term {
 			dst[j] *= x
@@ -95,7 +95,7 @@ func (v Product) eval(dst []float64, s *scene) {
 	})
 }
 
-func (v Max) eval(dst []float64, s *scene) {
+func (v Max) eval(dst []float64, s *evaluator) {
 	s.fold(dst, v, func(dst, term []float64) {
 		for j, x := range term {
 			dst[j] = max(dst[j], x)
@@ -103,7 +103,7 @@ func (v Max) eval(dst []float64, s *scene) {
 	})
 }
 
-func (v Min) eval(dst []float64, s *scene) {
+func (v Min) eval(dst []float64, s *evaluator) {
 	s.fold(dst, v, func(dst, term []float64) {
 		for j, x := range term {
 			dst[j] = min(dst[j], x)
@@ -111,9 +111,9 @@ func (v Min) eval(dst []float64, s *scene) {
 	})
 }
 
-func (v Difference) eval(dst []float64, s *scene) { s.pair(dst, v.A, v.B, subtract) }
+func (v Difference) eval(dst []float64, s *evaluator) { s.pair(dst, v.A, v.B, subtract) }
 
-func (v Quotient) eval(dst []float64, s *scene) {
+func (v Quotient) eval(dst []float64, s *evaluator) {
 	s.pair(dst, v.A, v.B, func(dst, b []float64) {
 		for j, x := range b {
 			dst[j] /= x
@@ -121,7 +121,7 @@ func (v Quotient) eval(dst []float64, s *scene) {
 	})
 }
 
-func (v Power) eval(dst []float64, s *scene) {
+func (v Power) eval(dst []float64, s *evaluator) {
 	s.pair(dst, v.Base, v.Exponent, func(dst, b []float64) {
 		for j, x := range b {
 			dst[j] = power(dst[j], x)
@@ -130,7 +130,7 @@ func (v Power) eval(dst []float64, s *scene) {
 }
 
 // pair sets dst to a and joins b to it.
-func (s *scene) pair(dst []float64, a, b Value, join func(dst, b []float64)) {
+func (s *evaluator) pair(dst []float64, a, b Value, join func(dst, b []float64)) {
 	other := s.borrow(len(dst))
 	a.eval(dst, s)
 	b.eval(other, s)
@@ -162,21 +162,21 @@ func wholeExponent(b float64) (n int, whole bool) {
 	return n, float64(n) == b
 }
 
-func (v Abs) eval(dst []float64, s *scene) {
+func (v Abs) eval(dst []float64, s *evaluator) {
 	v.Of.eval(dst, s)
 	for j, x := range dst {
 		dst[j] = math.Abs(x)
 	}
 }
 
-func (v Exp) eval(dst []float64, s *scene) {
+func (v Exp) eval(dst []float64, s *evaluator) {
 	v.Of.eval(dst, s)
 	for j, x := range dst {
 		dst[j] = kernels.Exp(x)
 	}
 }
 
-func (v Sign) eval(dst []float64, s *scene) {
+func (v Sign) eval(dst []float64, s *evaluator) {
 	v.Of.eval(dst, s)
 	for j, x := range dst {
 		switch {
@@ -190,7 +190,7 @@ func (v Sign) eval(dst []float64, s *scene) {
 	}
 }
 
-func (v Where) eval(dst []float64, s *scene) {
+func (v Where) eval(dst []float64, s *evaluator) {
 	a, b, other := s.borrow(len(dst)), s.borrow(len(dst)), s.borrow(len(dst))
 	v.A.eval(a, s)
 	v.B.eval(b, s)
@@ -204,7 +204,7 @@ func (v Where) eval(dst []float64, s *scene) {
 	s.inUse -= 3
 }
 
-func (v Cos) eval(dst []float64, s *scene) {
+func (v Cos) eval(dst []float64, s *evaluator) {
 	if d := s.optionAngle(v.Of); d != nil {
 		copy(dst, d.cos[s.first:])
 		return
@@ -215,7 +215,7 @@ func (v Cos) eval(dst []float64, s *scene) {
 	}
 }
 
-func (v Sin) eval(dst []float64, s *scene) {
+func (v Sin) eval(dst []float64, s *evaluator) {
 	if d := s.optionAngle(v.Of); d != nil {
 		copy(dst, d.sin[s.first:])
 		return
@@ -227,7 +227,7 @@ func (v Sin) eval(dst []float64, s *scene) {
 }
 
 // optionAngle returns the draw that v is, if that is an OptionAngle.
-func (s *scene) optionAngle(v Value) *drawn {
+func (s *evaluator) optionAngle(v Value) *drawnNumbers {
 	if name, ok := v.(Drawn); ok {
 		if d := s.find(name); d.turns != nil {
 			return d
@@ -237,7 +237,7 @@ func (s *scene) optionAngle(v Value) *drawn {
 }
 
 // turns sets dst to an angle in turns.
-func (s *scene) turns(dst []float64, v Value) {
+func (s *evaluator) turns(dst []float64, v Value) {
 	switch v := v.(type) {
 	case Sum:
 		s.turns(dst, v[0])
@@ -266,7 +266,7 @@ func (s *scene) turns(dst []float64, v Value) {
 	}
 }
 
-func (v Ramp) eval(dst []float64, s *scene) {
+func (v Ramp) eval(dst []float64, s *evaluator) {
 	to := s.borrow(len(dst))
 	v.From.eval(dst, s)
 	v.To.eval(to, s)
@@ -280,7 +280,7 @@ func (v Ramp) eval(dst []float64, s *scene) {
 	s.inUse--
 }
 
-func (v Pulses) eval(dst []float64, s *scene) {
+func (v Pulses) eval(dst []float64, s *evaluator) {
 	v.Height.eval(dst, s)
 	for j := range dst {
 		if start, _ := s.part(j); s.step < start || (s.step-start)%v.Every >= v.Steps {
@@ -291,7 +291,7 @@ func (v Pulses) eval(dst []float64, s *scene) {
 
 // part returns the first step of the part at hand, and the step after its last, in the trial of
 // value j.
-func (s *scene) part(j int) (start, end int) {
+func (s *evaluator) part(j int) (start, end int) {
 	return int(s.start[s.first+j]), int(s.end[s.first+j])
 }
 

@@ -14,8 +14,8 @@ import (
 type Generator[T kernels.Float] struct {
 	options        Options
 	variant        kernels.Variant
-	tables         []table
-	channels       [2][]*channel // inputs, targets, by column
+	tables         []corpusTask
+	channels       [2][]*corpusChannel // inputs, targets, by column
 	steps, in, out int
 	valueRows      int // parts of all tables
 	startRows      int // periods of all tables, and one more of each
@@ -23,43 +23,43 @@ type Generator[T kernels.Float] struct {
 	// Scratch for up to room trials.
 	room    int
 	trials  int // of the draw at hand
-	scene   scene
+	scene   evaluator
 	value   []float64 // of one part, by trial
 	values  []T       // valueRows × trials: what each part shows
 	starts  []int32   // startRows × trials: where periods start, and the last one ends
-	changed [2][]bool // steps at which some channel may change in some trial
+	changed [2][]bool // the steps where some channel may change in some trial
 	noise   []float32 // inputs × noiseSteps × blockTrials
 	whole   *Batch[T] // the trials before they are resampled
 	from    []int32   // which of them each trial copies
 
-	projection *projection[T] // nil until the first DrawProjected
+	projection *projectionScratch[T] // nil until the first DrawProjected
 }
 
-// table is a task and its place in a corpus.
-type table struct {
+// corpusTask is a task and its place in a corpus.
+type corpusTask struct {
 	task     Task
 	key      uint64 // of its random streams
-	draws    []drawn
-	channels [2][]*channel
-	start    int     // its first row of starts
-	picked   *picked // of given trials
+	draws    []drawnNumbers
+	channels [2][]*corpusChannel
+	start    int          // its first row of starts
+	picked   *trialPicker // of given trials
 }
 
-const inputs, targets = 0, 1 // of channels
+const inputSide, targetSide = 0, 1 // of channels
 
-// channel is a channel of a table and what it needs to be drawn.
-type channel struct {
+// corpusChannel is a channel of a table and what it needs to be drawn.
+type corpusChannel struct {
 	Channel
-	draws   []drawn // its task's
-	parts   []shown
+	draws   []drawnNumbers // its task's
+	parts   []channelPart
 	lead    int            // its task's
-	changed []bool         // steps at which it may change in some trial
+	changed []bool         // the steps where it may change in some trial
 	noise   kernels.Stream // of an input
-	given   *column        // of given trials: it has no parts, and no noise
+	given   *arrayColumn   // of given trials: it has no parts, and no noise
 }
 
-// shown is a part of a channel and where its values and periods lie.
-type shown struct {
+// channelPart is a part of a channel and where its values and periods lie.
+type channelPart struct {
 	value    Value
 	row      int  // of values
 	from, to int  // rows of starts
@@ -97,7 +97,7 @@ func NewGenerator[T kernels.Float](v kernels.Variant, o Options, ts ...Task) (*G
 		}
 		g.place(t)
 	}
-	g.scene = scene{steps: g.steps, variant: v}
+	g.scene = evaluator{steps: g.steps, variant: v}
 	g.changed = [2][]bool{make([]bool, g.steps+1), make([]bool, g.steps+1)}
 	g.noise = make([]float32, g.in*noiseSteps*blockTrials)
 	return g, nil
@@ -105,20 +105,20 @@ func NewGenerator[T kernels.Float](v kernels.Variant, o Options, ts ...Task) (*G
 
 // place puts t to the right of the tasks placed before.
 func (g *Generator[T]) place(t Task) {
-	b := table{task: t, key: streamKey(t.Name), start: g.startRows}
+	b := corpusTask{task: t, key: streamKey(t.Name), start: g.startRows}
 	for _, d := range t.Draws {
-		b.draws = append(b.draws, drawn{Draw: d})
+		b.draws = append(b.draws, drawnNumbers{Draw: d})
 	}
 	if t.Arrays != nil {
-		b.picked = &picked{Given: t.Arrays.Train}
+		b.picked = &trialPicker{Given: t.Arrays.Train}
 	}
 	spans := t.Spans()
 	for side, channels := range [2][]Channel{t.Inputs, t.Targets} {
 		for i, c := range channels {
-			placed := &channel{Channel: c, draws: b.draws, lead: t.Lead, changed: make([]bool, t.Steps+1)}
+			placed := &corpusChannel{Channel: c, draws: b.draws, lead: t.Lead, changed: make([]bool, t.Steps+1)}
 			if b.picked != nil {
 				placed.lead = t.Steps // noise comes after it
-				placed.given = &column{b.picked, [2][]float64{b.picked.X, b.picked.Y}[side], len(channels), i}
+				placed.given = &arrayColumn{b.picked, [2][]float64{b.picked.X, b.picked.Y}[side], len(channels), i}
 				for s := range t.Steps {
 					placed.changed[s] = true
 				}
@@ -126,7 +126,7 @@ func (g *Generator[T]) place(t Task) {
 			for _, p := range c.Parts {
 				first, last := t.period(p.First), t.period(p.Last)
 				from, to := spans[first].Start, spans[last].End
-				placed.parts = append(placed.parts, shown{
+				placed.parts = append(placed.parts, channelPart{
 					value: p.Value, row: g.valueRows, from: b.start + first, to: b.start + last + 1,
 					fixed: from.Least == from.Most && to.Least == to.Most, moves: t.moves(p.Value),
 				})
@@ -143,7 +143,7 @@ func (g *Generator[T]) place(t Task) {
 }
 
 // streamKey returns the FNV-1a hash of a task's name. The name, not the place among other tasks,
-// decides what is drawn for a task.
+// decides the numbers drawn for a task.
 func streamKey(name string) uint64 {
 	h := fnv.New64a()
 	h.Write([]byte(name))

@@ -17,7 +17,7 @@ func TestConditions(t *testing.T) {
 		Targets: []Channel{{Name: "y"}},
 	}
 	for _, o := range []Options{{}, {Resample: true, SharedAngle: true, Angles: Tens360}} {
-		other := small()
+		other := smallTask()
 		other.Steps, other.Periods[0].Duration = 30, Duration{Rest: true}
 		g, err := NewGenerator[float64](kernels.Best(), o, other, task)
 		if err != nil {

@@ -12,7 +12,8 @@ import (
 	"molap/kernels"
 )
 
-// Given holds trials that somebody made, as numbers: there is no table to draw them from.
+// Given holds trials as numbers, for a task whose trials were made elsewhere and are not drawn from
+// a table.
 type Given struct {
 	Steps, Trials, In, Out int
 
@@ -74,14 +75,14 @@ func (g *Given) Pick(trials []int) *Given {
 		}
 	}
 	part := &Given{Steps: g.Steps, Trials: len(trials), In: g.In, Out: g.Out,
-		X: pick(g.X, trials, g.Trials, g.In), Y: pick(g.Y, trials, g.Trials, g.Out)}
+		X: pickTrials(g.X, trials, g.Trials, g.In), Y: pickTrials(g.Y, trials, g.Trials, g.Out)}
 	if g.Weights != nil {
-		part.Weights = pick(g.Weights, trials, g.Trials, g.Out)
+		part.Weights = pickTrials(g.Weights, trials, g.Trials, g.Out)
 	}
 	return part
 }
 
-func pick(x []float64, trials []int, of, channels int) []float64 {
+func pickTrials(x []float64, trials []int, of, channels int) []float64 {
 	dst := make([]float64, 0, len(x)/of*len(trials))
 	for ; len(x) > 0; x = x[of*channels:] {
 		for _, j := range trials {
@@ -94,8 +95,8 @@ func pick(x []float64, trials []int, of, channels int) []float64 {
 // splitSeed is the seed of Split, whose result depends only on numbers of trials.
 const splitSeed = 0x73706c6974
 
-// Split draws test of the trials without replacement and returns the others as rest and these as
-// held, each in the order of the file. Equal numbers of trials are split in the same way. Split
+// Split draws a number of trials, test, without replacement. It returns them as held and the others
+// as rest, each in the order of the file. Equal numbers of trials are split in the same way. Split
 // panics unless test is within 0 … Trials.
 func (g *Given) Split(test int) (rest, held *Given) {
 	if test < 0 || test > g.Trials {
@@ -120,8 +121,8 @@ func shuffle[I int | int32](order []I, n int, s kernels.Stream, at int) {
 	}
 }
 
-// first returns a batch of the first n trials in units u.
-func first[T kernels.Float](g *Given, n int, u Units) *Batch[T] {
+// firstTrials returns a batch of the first n trials in units u.
+func firstTrials[T kernels.Float](g *Given, n int, u Units) *Batch[T] {
 	b := NewBatch[T](g.Steps, n, g.In, g.Out)
 	cut := func(dst []T, src []float64, channels int) {
 		for ; len(dst) > 0; dst, src = dst[n*channels:], src[g.Trials*channels:] {
@@ -152,7 +153,7 @@ func HeldOut[T kernels.Float](t Task, n int, u Units) (*Batch[T], error) {
 	if t.Arrays.Test == nil {
 		return nil, t.notAtHand()
 	}
-	b := first[T](t.Arrays.Test, min(n, t.Arrays.TestTrials), u)
+	b := firstTrials[T](t.Arrays.Test, min(n, t.Arrays.TestTrials), u)
 	b.Fixation = t.Fixation()
 	return b, nil
 }
@@ -189,8 +190,8 @@ func (a Arrays) name() Arrays {
 	return a
 }
 
-// picked says which trials a batch has, for a task whose trials are given.
-type picked struct {
+// trialPicker draws which of the given trials of a task a batch has.
+type trialPicker struct {
 	*Given
 	order []int32 // a permutation of the trials at work
 	from  []int32 // which of them each trial of the batch copies
@@ -202,7 +203,7 @@ const kindTrial = 4
 
 // draw draws the trials of a batch without replacement. If a batch has more trials than there are,
 // it takes all of them and begins anew.
-func (p *picked) draw(trials int, s kernels.Stream) {
+func (p *trialPicker) draw(trials int, s kernels.Stream) {
 	if p.order == nil {
 		p.order = make([]int32, p.Trials)
 	}
@@ -214,26 +215,26 @@ func (p *picked) draw(trials int, s kernels.Stream) {
 	}
 }
 
-// column is a channel of given trials.
-type column struct {
-	of       *picked
+// arrayColumn is a channel of given trials.
+type arrayColumn struct {
+	of       *trialPicker
 	x        []float64 // the channels of its side
 	channels int
 	at       int
 }
 
-// show sets every stride-th value of row to the channel at step t in trials first … end-1 of the
+// showColumn sets every stride-th value of row to the channel at step t in trials first … end-1 of the
 // batch.
-func show[T kernels.Float](c *column, row []T, stride, t, first, end int) {
+func showColumn[T kernels.Float](c *arrayColumn, row []T, stride, t, first, end int) {
 	x := c.x[t*c.of.Trials*c.channels+c.at:]
 	for j, k := range c.of.from[first:end] {
 		row[j*stride] = T(x[int(k)*c.channels])
 	}
 }
 
-// weigh sets dst to the weights of a batch, whose trial j is trial from[j] of those drawn, or j
+// copyWeights sets dst to the weights of a batch, whose trial j is trial from[j] of those drawn, or j
 // if from is nil.
-func weigh[T kernels.Float](dst []T, p *picked, from []int32) {
+func copyWeights[T kernels.Float](dst []T, p *trialPicker, from []int32) {
 	for w := p.Weights; len(w) > 0; w = w[p.Trials*p.Out:] {
 		for j := range p.from {
 			k := j

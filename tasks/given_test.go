@@ -8,9 +8,9 @@ import (
 	"molap/kernels"
 )
 
-// numbered returns given trials: input i of trial k at step t is 100k + 10t + i, targets are
+// numberedTrials returns given trials: input i of trial k at step t is 100k + 10t + i, targets are
 // the same and a half, weights that of the trial.
-func numbered(steps, trials, in, out int) *Given {
+func numberedTrials(steps, trials, in, out int) *Given {
 	g := &Given{Steps: steps, Trials: trials, In: in, Out: out}
 	for t := range steps {
 		for k := range trials {
@@ -59,7 +59,7 @@ func TestGiven(t *testing.T) {
 	o := Paper
 	var first []int
 	for _, v := range kernels.Variants() {
-		gen, err := NewGenerator[float32](v, o, givenTask("a", numbered(7, 40, 3, 2)))
+		gen, err := NewGenerator[float32](v, o, givenTask("a", numberedTrials(7, 40, 3, 2)))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -90,7 +90,7 @@ func TestGiven(t *testing.T) {
 		}
 	}
 	o.Resample = true
-	gen, err := NewGenerator[float32](kernels.Best(), o, givenTask("a", numbered(7, 40, 3, 2)))
+	gen, err := NewGenerator[float32](kernels.Best(), o, givenTask("a", numberedTrials(7, 40, 3, 2)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,7 +112,7 @@ func seq(n int) (x []int) {
 // trials side by side, the drawn task is as by itself, and DrawProjected sees what Draw does.
 func TestGivenCorpus(t *testing.T) {
 	drawn := All(Paper)[0]
-	a, b := numbered(drawn.Steps, 30, 2, 1), numbered(drawn.Steps, 30, 1, 2)
+	a, b := numberedTrials(drawn.Steps, 30, 2, 1), numberedTrials(drawn.Steps, 30, 1, 2)
 	gen, err := NewGenerator[float64](kernels.Best(), Paper, givenTask("a", a), drawn, givenTask("b", b))
 	if err != nil {
 		t.Fatal(err)
@@ -150,12 +150,12 @@ func TestGivenCorpus(t *testing.T) {
 
 // TestGivenParts splits trials, and sums them up.
 func TestGivenParts(t *testing.T) {
-	g := numbered(3, 10, 2, 2)
+	g := numberedTrials(3, 10, 2, 2)
 	rest, held := g.Split(4)
 	if rest.Trials != 6 || held.Trials != 4 {
 		t.Fatalf("%d and %d trials", rest.Trials, held.Trials)
 	}
-	ks := append(trialsOf(t, first[float32](rest, 6, RawUnits)), trialsOf(t, first[float32](held, 4, RawUnits))...)
+	ks := append(trialsOf(t, firstTrials[float32](rest, 6, RawUnits)), trialsOf(t, firstTrials[float32](held, 4, RawUnits))...)
 	if slices.Sort(ks); !slices.Equal(ks, seq(10)) {
 		t.Errorf("the two parts have the trials %v", ks)
 	}
@@ -167,14 +167,14 @@ func TestGivenParts(t *testing.T) {
 		func(g *Given) { g.X[5]++ }, func(g *Given) { g.Y[11]++ }, func(g *Given) { g.Weights[0] = 9 }, func(g *Given) { g.Weights = nil },
 		func(g *Given) { g.Trials, g.Steps = 3, 10 },
 	} {
-		other := numbered(3, 10, 2, 2)
+		other := numberedTrials(3, 10, 2, 2)
 		change(other)
 		sums[other.Sum()] = true
 	}
-	if len(sums) != 6 || numbered(3, 10, 2, 2).Sum() != g.Sum() {
+	if len(sums) != 6 || numberedTrials(3, 10, 2, 2).Sum() != g.Sum() {
 		t.Errorf("%d sums of 6 sets of trials", len(sums))
 	}
-	b := first[float64](g, 10, UnitInterval)
+	b := firstTrials[float64](g, 10, UnitInterval)
 	if slices.Min(b.Y) != 0 || slices.Max(b.Y) != 1 || b.YScale.Min != 0.5 {
 		t.Errorf("targets from %v to %v, scale %v", slices.Min(b.Y), slices.Max(b.Y), b.YScale)
 	}
@@ -189,7 +189,7 @@ func TestGivenInvalid(t *testing.T) {
 		"beside arrays":    func(u *Task) { u.Inputs[0].Parts = make([]Part, 1) },
 		"in a task of 3 ×": func(u *Task) { u.Targets = u.Targets[:1] },
 	} {
-		u := givenTask("a", numbered(3, 10, 2, 2))
+		u := givenTask("a", numberedTrials(3, 10, 2, 2))
 		change(&u)
 		_, err := NewGenerator[float32](kernels.Best(), Paper, u)
 		if err == nil || !strings.Contains(err.Error(), want) {
@@ -201,7 +201,7 @@ func TestGivenInvalid(t *testing.T) {
 // TestRefuse checks what is said of trials, steps and tasks that are not there, and of numbers that do
 // not have their shape.
 func TestRefuse(t *testing.T) {
-	g := numbered(3, 8, 2, 1)
+	g := numberedTrials(3, 8, 2, 1)
 	short := *g
 	short.X = short.X[:47]
 	u := givenTask("a", g)
@@ -220,7 +220,7 @@ func TestRefuse(t *testing.T) {
 		"tasks: Pick: trial -1 of 8":             func() { g.Pick([]int{-1}) },
 		"tasks: Pick: 3 steps × 8 trials × 2 inputs and 1 outputs with 47 inputs, 24 targets and 24 weights in all": func() { short.Pick([]int{0}) },
 		"tasks: Pick: 0 steps × 0 trials × 0 inputs and 0 outputs with 0 inputs, 0 targets and 0 weights in all":    func() { new(Given).Pick(nil) },
-		"tasks: HeldOut: the trials of mem_dm1 are not given":                                                       func() { HeldOut[float32](only(t, Paper, "T5")[0], 1, RawUnits) },
+		"tasks: HeldOut: the trials of mem_dm1 are not given":                                                       func() { HeldOut[float32](tasksNamed(t, Paper, "T5")[0], 1, RawUnits) },
 		"tasks: Conditions: task -1 of 1": func() { gen.Conditions(-1) },
 		"tasks: Conditions: task 1 of 1":  func() { gen.Conditions(1) },
 		"tasks: Batch: step 3 of 3":       func() { b.Inputs(3, 0) },

@@ -19,7 +19,7 @@ const (
 )
 
 // FixationChannel is the name of the input that shows 1 until the response, and of the target that
-// asks for the same. SharedFixationNoise is about the inputs with this name.
+// asks for the same. Options.SharedFixationNoise applies to the inputs with this name.
 const FixationChannel = "fixation"
 
 // All returns the nine tasks in the paper's order, as the options read them.
@@ -30,18 +30,18 @@ func All(o Options) []Task {
 		sum1, sum2    = Sum{first, third}, Sum{second, fourth}
 	)
 	return []Task{
-		delay("T1", "delay_pro", "Delay Pro", 0),
-		delay("T2", "delay_anti", "Delay Anti", o.antiPhase()),
-		mem("T3", "mem_pro", "Mem Pro", 0, o),
-		mem("T4", "mem_anti", "Mem Anti", o.antiPhase(), o),
-		pulses("T5", "mem_dm1", "Mem Dm 1", o, Max{first, second}, train("cos", first, second)),
-		pulses("T6", "mem_dm2", "Mem Dm 2", o, Max{third, fourth}, train("sin", third, fourth)),
-		pulses("T7", "context_mem_dm1", "Context Mem Dm 1", o, Max{first, second},
-			train("cos", first, second), train("sin", third, fourth)),
-		pulses("T8", "context_mem_dm2", "Context Mem Dm 2", o, Max{third, fourth},
-			train("cos", first, second), train("sin", third, fourth)),
-		pulses("T9", "multi_mem", "Multi Mem", o, Max{sum1, sum2},
-			train("cos", first, second), train("sin", third, fourth)),
+		delayTask("T1", "delay_pro", "Delay Pro", 0),
+		delayTask("T2", "delay_anti", "Delay Anti", o.antiPhase()),
+		memoryTask("T3", "mem_pro", "Mem Pro", 0, o),
+		memoryTask("T4", "mem_anti", "Mem Anti", o.antiPhase(), o),
+		pulseTask("T5", "mem_dm1", "Mem Dm 1", o, Max{first, second}, pulseTrain("cos", first, second)),
+		pulseTask("T6", "mem_dm2", "Mem Dm 2", o, Max{third, fourth}, pulseTrain("sin", third, fourth)),
+		pulseTask("T7", "context_mem_dm1", "Context Mem Dm 1", o, Max{first, second},
+			pulseTrain("cos", first, second), pulseTrain("sin", third, fourth)),
+		pulseTask("T8", "context_mem_dm2", "Context Mem Dm 2", o, Max{third, fourth},
+			pulseTrain("cos", first, second), pulseTrain("sin", third, fourth)),
+		pulseTask("T9", "multi_mem", "Multi Mem", o, Max{sum1, sum2},
+			pulseTrain("cos", first, second), pulseTrain("sin", third, fourth)),
 	}
 }
 
@@ -51,7 +51,7 @@ func Lookup(name string, o Options) (Task, error) {
 	all := All(o)
 	i := indexOf(all, name)
 	if i < 0 {
-		return Task{}, unknown(name, all)
+		return Task{}, unknownTask(name, all)
 	}
 	return all[i], nil
 }
@@ -61,7 +61,7 @@ func Lookup(name string, o Options) (Task, error) {
 func Without(ts []Task, names ...string) ([]Task, error) {
 	for _, name := range names {
 		if indexOf(ts, name) < 0 {
-			return nil, unknown(name, ts)
+			return nil, unknownTask(name, ts)
 		}
 	}
 	return slices.DeleteFunc(slices.Clone(ts), func(t Task) bool {
@@ -77,7 +77,7 @@ func indexOf(ts []Task, name string) int {
 	return slices.IndexFunc(ts, func(t Task) bool { return t.named(name) })
 }
 
-func unknown(name string, ts []Task) error {
+func unknownTask(name string, ts []Task) error {
 	var have []string
 	for _, t := range ts {
 		have = append(have, t.ID+" "+t.Name)
@@ -88,8 +88,8 @@ func unknown(name string, ts []Task) error {
 // The angles of a trial.
 const theta1, theta2 = Drawn("θ1"), Drawn("θ2")
 
-// angles are the draws of theta1, theta2 or both.
-func angles(names ...Drawn) []Draw {
+// angleDraws are the draws of theta1, theta2 or both.
+func angleDraws(names ...Drawn) []Draw {
 	var draws []Draw
 	for _, name := range names {
 		draws = append(draws, Draw{string(name), OptionAngle{}})
@@ -97,7 +97,7 @@ func angles(names ...Drawn) []Draw {
 	return draws
 }
 
-// antiPhase returns what is added to θ, in degrees.
+// antiPhase returns the angle that Anti tasks add to θ, in degrees.
 func (o Options) antiPhase() float64 {
 	if o.Anti == Same {
 		return 0
@@ -105,34 +105,34 @@ func (o Options) antiPhase() float64 {
 	return 180
 }
 
-// delay returns a task whose stimulus stays until the end of the trial.
-func delay(id, name, title string, phase float64) Task {
+// delayTask returns a task whose stimulus stays until the end of the trial.
+func delayTask(id, name, title string, phase float64) Task {
 	return Task{
 		Name: name, ID: id, Title: title, Steps: trialSteps, Lead: leadSteps,
-		Draws: angles(theta1),
+		Draws: angleDraws(theta1),
 		Periods: []Period{
 			{"fixation", Exactly(fixationSteps)},
 			{"stimulus", Exactly(stimulusSteps)},
 			{"response", Exactly(responseSteps)},
 		},
 		Inputs: []Channel{
-			fixation("stimulus"),
+			fixationUntil("stimulus"),
 			{Name: "cos", Parts: []Part{{"stimulus", "response", Cos{theta1}}}},
 			{Name: "sin", Parts: []Part{{"stimulus", "response", Sin{theta1}}}},
 		},
-		Targets: direction("stimulus", phase),
+		Targets: directionTargets("stimulus", phase),
 	}
 }
 
-// mem returns a task whose stimulus goes, so that its direction must be remembered.
-func mem(id, name, title string, phase float64, o Options) Task {
+// memoryTask returns a task whose stimulus goes, so that its direction must be remembered.
+func memoryTask(id, name, title string, phase float64, o Options) Task {
 	shown := Duration{Least: shortestStimulus, Most: longestStimulus}
 	if o.Stimulus == FullStimulus {
 		shown = Exactly(stimulusSteps)
 	}
 	return Task{
 		Name: name, ID: id, Title: title, Steps: trialSteps, Lead: leadSteps,
-		Draws: angles(theta1),
+		Draws: angleDraws(theta1),
 		Periods: []Period{
 			{"fixation", Exactly(fixationSteps)},
 			{"stimulus", shown},
@@ -140,19 +140,19 @@ func mem(id, name, title string, phase float64, o Options) Task {
 			{"response", Exactly(responseSteps)},
 		},
 		Inputs: []Channel{
-			fixation("delay"),
+			fixationUntil("delay"),
 			{Name: "cos", Parts: []Part{{"stimulus", "stimulus", Cos{theta1}}}},
 			{Name: "sin", Parts: []Part{{"stimulus", "stimulus", Sin{theta1}}}},
 		},
-		Targets: direction("delay", phase),
+		Targets: directionTargets("delay", phase),
 	}
 }
 
-// pulses returns a task with two pulses on each train and one decision about them.
-func pulses(id, name, title string, o Options, decision Value, trains ...Channel) Task {
+// pulseTask returns a task with two pulses on each train and one decision about them.
+func pulseTask(id, name, title string, o Options, decision Value, trains ...Channel) Task {
 	return Task{
 		Name: name, ID: id, Title: title, Steps: trialSteps, Lead: leadSteps,
-		Draws: angles(theta1, theta2),
+		Draws: angleDraws(theta1, theta2),
 		Periods: []Period{
 			{"fixation", Exactly(fixationSteps)},
 			{"pulse 1", Exactly(pulseSteps)},
@@ -161,33 +161,33 @@ func pulses(id, name, title string, o Options, decision Value, trains ...Channel
 			{"delay", Duration{Rest: true}},
 			{"response", Exactly(responseSteps)},
 		},
-		Inputs: append([]Channel{fixation("delay")}, trains...),
+		Inputs: append([]Channel{fixationUntil("delay")}, trains...),
 		Targets: []Channel{
-			fixation("delay"),
+			fixationUntil("delay"),
 			{Name: "decision", Parts: []Part{{"response", "response", decision}}},
 		},
 	}
 }
 
-// train returns a channel that shows two pulses of the given heights.
-func train(name string, height1, height2 Value) Channel {
+// pulseTrain returns a channel that shows two pulses of the given heights.
+func pulseTrain(name string, height1, height2 Value) Channel {
 	return Channel{Name: name, Parts: []Part{{"pulse 1", "pulse 1", height1}, {"pulse 2", "pulse 2", height2}}}
 }
 
-// fixation returns a channel that shows 1 from the fixation period to the end of period last, the
+// fixationUntil returns a channel that shows 1 from the fixation period to the end of period last, the
 // one before the response.
-func fixation(last string) Channel {
+func fixationUntil(last string) Channel {
 	return Channel{Name: FixationChannel, Parts: []Part{{"fixation", last, Constant(1)}}}
 }
 
-// direction returns targets that ask for fixation and then for the direction θ+phase.
-func direction(last string, phase float64) []Channel {
+// directionTargets returns targets that ask for fixation and then for the direction θ+phase.
+func directionTargets(last string, phase float64) []Channel {
 	var angle Value = theta1
 	if phase != 0 {
 		angle = Sum{theta1, Constant(phase)}
 	}
 	return []Channel{
-		fixation(last),
+		fixationUntil(last),
 		{Name: "cos", Parts: []Part{{"response", "response", Cos{angle}}}},
 		{Name: "sin", Parts: []Part{{"response", "response", Sin{angle}}}},
 	}

@@ -11,9 +11,9 @@ import (
 type Options struct {
 	Angles   Angles   // what angles are drawn from
 	Noise    float64  // σ of the Gaussian noise on every input channel
-	Stimulus Stimulus // how long T3 and T4 show theirs
+	Stimulus Stimulus // how long T3 and T4 show their stimulus
 	PulseGap int      // steps between the two pulses of T5–T9, 0…30
-	Anti     Anti     // what T2 and T4 ask for
+	Anti     Anti     // the target of T2 and T4
 	Units    Units    // units of inputs and targets
 
 	// SharedAngle gives trial j of all tasks of a corpus the same first angle. Second angles are
@@ -50,7 +50,7 @@ var Authors = Options{
 	Resample:            true,
 }
 
-// maxPulseGap leaves no delay after the second pulse.
+// maxPulseGap is the longest gap. It leaves no delay after the second pulse.
 const maxPulseGap = stimulusSteps - 2*pulseSteps
 
 // Validate reports the first option out of range.
@@ -66,7 +66,7 @@ func (o Options) Validate() error {
 		}
 	}
 	switch {
-	case !finite(o.Noise) || o.Noise < 0:
+	case !isFinite(o.Noise) || o.Noise < 0:
 		return fmt.Errorf("noise %g is not a finite number ≥ 0", o.Noise)
 	case o.PulseGap < 0 || o.PulseGap > maxPulseGap:
 		return fmt.Errorf("pulse gap of %d steps is not in 0…%d", o.PulseGap, maxPulseGap)
@@ -82,7 +82,7 @@ func checkOption[O ~string](option string, o O, known ...O) error {
 	return fmt.Errorf("unknown %s %q, want one of %q", option, o, known)
 }
 
-// Angles is the distribution of angles. The empty one is Continuous180.
+// Angles is the distribution of angles. The empty text means Continuous180.
 type Angles string
 
 const (
@@ -91,17 +91,17 @@ const (
 	Continuous360 Angles = "continuous_360" // uniform on 0…360°
 )
 
-// Stimulus is how long T3 and T4 show their stimulus. The empty one is VariableStimulus.
+// Stimulus says how long T3 and T4 show their stimulus. The empty text means VariableStimulus.
 type Stimulus string
 
 const (
-	// VariableStimulus: 10…40 of the 50 steps, drawn for each trial, the rest is
-	// delay. The text says "a short, variable duration"; the numbers are ours.
+	// VariableStimulus: 10…40 of the 50 steps, drawn for each trial; the rest is delay. The text says
+	// "a short, variable duration"; the numbers are ours.
 	VariableStimulus Stimulus = "variable"
 	FullStimulus     Stimulus = "full" // all 50 steps, no delay
 )
 
-// Anti is the target of T2 and T4. The empty one is Opposite.
+// Anti is the target of T2 and T4. The empty text means Opposite.
 type Anti string
 
 const (
@@ -109,7 +109,7 @@ const (
 	Same     Anti = "same"     // θ: Anti equals Pro
 )
 
-// Units are the units of inputs and targets. The empty ones are RawUnits.
+// Units are the units of inputs and targets. The empty text means RawUnits.
 type Units string
 
 const (

@@ -8,8 +8,8 @@ import (
 	"molap/kernels"
 )
 
-// last returns the targets of every trial at the last step.
-func last[T kernels.Float](b *Batch[T], target int) []T {
+// lastTargets returns the targets of every trial at the last step.
+func lastTargets[T kernels.Float](b *Batch[T], target int) []T {
 	var v []T
 	for j := range b.Trials {
 		v = append(v, b.Targets(b.Steps-1, j)[target])
@@ -21,10 +21,10 @@ func TestAngles(t *testing.T) {
 	const trials = 3600
 	s := kernels.NewStream(21)
 	for _, angles := range []Angles{Continuous180, Tens360, Continuous360} {
-		o := quiet(Paper)
+		o := withoutNoise(Paper)
 		o.Angles = angles
-		b := draw[float64](t, o, trials, s, only(t, o, "T1")...)
-		cos, sin := last(b, 1), last(b, 2)
+		b := draw[float64](t, o, trials, s, tasksNamed(t, o, "T1")...)
+		cos, sin := lastTargets(b, 1), lastTargets(b, 2)
 		counts := map[int]int{} // by tens of degrees
 		for j := range cos {
 			degrees := math.Mod(math.Atan2(sin[j], cos[j])*180/math.Pi+360, 360)
@@ -44,13 +44,13 @@ func TestAngles(t *testing.T) {
 		if len(counts) != bins {
 			t.Fatalf("%v: angles in %d tens of degrees, want %d: %v", angles, len(counts), bins, counts)
 		}
-		uniform(t, string(angles), counts, 0, bins, trials)
+		checkUniform(t, string(angles), counts, 0, bins, trials)
 	}
 }
 
-// uniform tests counts of the classes from…from+n-1 for uniformity: χ² within
+// checkUniform tests counts of the classes from…from+n-1 for uniformity: χ² within
 // five standard deviations of its mean.
-func uniform(t *testing.T, what string, counts map[int]int, from, n, total int) {
+func checkUniform(t *testing.T, what string, counts map[int]int, from, n, total int) {
 	t.Helper()
 	expected := float64(total) / float64(n)
 	chi2 := 0.0
@@ -66,9 +66,9 @@ func uniform(t *testing.T, what string, counts map[int]int, from, n, total int) 
 func TestStimulus(t *testing.T) {
 	const trials = 3100
 	for _, stimulus := range []Stimulus{VariableStimulus, FullStimulus} {
-		o := quiet(Paper)
+		o := withoutNoise(Paper)
 		o.Stimulus = stimulus
-		b := draw[float64](t, o, trials, kernels.NewStream(23), only(t, o, "T3")...)
+		b := draw[float64](t, o, trials, kernels.NewStream(23), tasksNamed(t, o, "T3")...)
 		counts := map[int]int{}
 		for j := range trials {
 			n := 0
@@ -88,14 +88,14 @@ func TestStimulus(t *testing.T) {
 		if len(counts) != 31 || counts[10] == 0 || counts[40] == 0 {
 			t.Errorf("%v: %d durations, want 10…40: %v", stimulus, len(counts), counts)
 		}
-		uniform(t, string(stimulus), counts, 10, 31, trials)
+		checkUniform(t, string(stimulus), counts, 10, 31, trials)
 	}
 }
 
 func TestAnti(t *testing.T) {
 	s := kernels.NewStream(25)
 	for _, anti := range []Anti{Opposite, Same} {
-		o := quiet(Authors)
+		o := withoutNoise(Authors)
 		o.Anti = anti
 		for _, pair := range [][2]int{{0, 1}, {2, 3}} {
 			ts := All(o)
@@ -105,13 +105,13 @@ func TestAnti(t *testing.T) {
 			}
 			sign := map[Anti]float64{Opposite: -1, Same: 1}[anti]
 			for _, target := range []int{1, 2} {
-				for j, v := range last(pro, target) {
-					if got := last(against, target)[j]; math.Abs(got-sign*v) > 1e-15 {
+				for j, v := range lastTargets(pro, target) {
+					if got := lastTargets(against, target)[j]; math.Abs(got-sign*v) > 1e-15 {
 						t.Fatalf("%v: Anti wants %v where Pro wants %v", anti, got, v)
 					}
 				}
 			}
-			if !slices.Equal(last(pro, 0), last(against, 0)) {
+			if !slices.Equal(lastTargets(pro, 0), lastTargets(against, 0)) {
 				t.Errorf("%v: Anti changes fixation", anti)
 			}
 		}
@@ -121,9 +121,9 @@ func TestAnti(t *testing.T) {
 func TestPulseGap(t *testing.T) {
 	s := kernels.NewStream(27)
 	for _, gap := range []int{0, 10, 20, 30} {
-		o := quiet(Paper)
+		o := withoutNoise(Paper)
 		o.PulseGap = gap
-		b := draw[float64](t, o, 5, s, only(t, o, "T8")...)
+		b := draw[float64](t, o, 5, s, tasksNamed(t, o, "T8")...)
 		for step := range b.Steps {
 			on := step >= 35 && step < 45 || step >= 45+gap && step < 55+gap
 			if got := b.Inputs(step, 3)[1] != 0; got != on {
@@ -136,7 +136,7 @@ func TestPulseGap(t *testing.T) {
 func TestSharedAngle(t *testing.T) {
 	s := kernels.NewStream(29)
 	for _, shared := range []bool{false, true} {
-		o := quiet(Paper)
+		o := withoutNoise(Paper)
 		o.SharedAngle = shared
 		b := draw[float64](t, o, 50, s, All(o)...)
 		for j := range b.Trials {

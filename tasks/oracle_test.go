@@ -17,9 +17,9 @@ type trialOf struct {
 	anti           float64 // radians added by Anti
 }
 
-// oracle writes out the inputs and targets of each task step by step, in steps
+// oracleTrials writes out the inputs and targets of each task step by step, in steps
 // of 10 ms counted from 0. It shares nothing with the tables.
-var oracle = map[string]func(tr trialOf, t int) (x, y []float64){
+var oracleTrials = map[string]func(tr trialOf, t int) (x, y []float64){
 	"delay_pro":  func(tr trialOf, t int) (x, y []float64) { return delayOracle(tr, t, tr.theta1, 110) },
 	"delay_anti": func(tr trialOf, t int) (x, y []float64) { return delayOracle(tr, t, tr.theta1+tr.anti, 110) },
 	"mem_pro":    func(tr trialOf, t int) (x, y []float64) { return delayOracle(tr, t, tr.theta1, 35+tr.stimulus) },
@@ -114,8 +114,8 @@ func drawnTrial(o Options, name string, s kernels.Stream, j int) trialOf {
 	return tr
 }
 
-// quiet are the options without what the oracle does not cover.
-func quiet(o Options) Options {
+// withoutNoise are the options without what the oracle does not cover.
+func withoutNoise(o Options) Options {
 	o.Noise, o.Units, o.Resample = 0, RawUnits, false
 	return o
 }
@@ -126,15 +126,15 @@ func quiet(o Options) Options {
 const radiansError = 2e-15
 
 func TestEveryStepOfEveryTask(t *testing.T) {
-	own := quiet(Paper)
+	own := withoutNoise(Paper)
 	own.SharedAngle = false
-	circle := quiet(Paper)
+	circle := withoutNoise(Paper)
 	circle.Angles = Continuous360
 	s := kernels.NewStream(11)
-	for label, o := range map[string]Options{"paper": quiet(Paper), "authors": quiet(Authors), "zero": {}, "own angles": own, "full circle": circle} {
+	for label, o := range map[string]Options{"paper": withoutNoise(Paper), "authors": withoutNoise(Authors), "zero": {}, "own angles": own, "full circle": circle} {
 		all := All(o)
-		if len(all) != len(oracle) {
-			t.Fatalf("%d tasks, want %d", len(all), len(oracle))
+		if len(all) != len(oracleTrials) {
+			t.Fatalf("%d tasks, want %d", len(all), len(oracleTrials))
 		}
 		for _, task := range all {
 			t.Run(label+"/"+task.Name, func(t *testing.T) {
@@ -145,9 +145,9 @@ func TestEveryStepOfEveryTask(t *testing.T) {
 				for j := range b.Trials {
 					tr := drawnTrial(o, task.Name, s, j)
 					for step := range b.Steps {
-						x, y := oracle[task.Name](tr, step)
-						compare(t, fmt.Sprintf("trial %d step %d inputs", j, step), b.Inputs(step, j), x, radiansError)
-						compare(t, fmt.Sprintf("trial %d step %d targets", j, step), b.Targets(step, j), y, 2*radiansError)
+						x, y := oracleTrials[task.Name](tr, step)
+						checkTrials(t, fmt.Sprintf("trial %d step %d inputs", j, step), b.Inputs(step, j), x, radiansError)
+						checkTrials(t, fmt.Sprintf("trial %d step %d targets", j, step), b.Targets(step, j), y, 2*radiansError)
 						if t.Failed() {
 							return
 						}
@@ -181,7 +181,7 @@ func draw[T kernels.Float](tb testing.TB, o Options, trials int, s kernels.Strea
 	return b
 }
 
-func compare[T kernels.Float](tb testing.TB, what string, got []T, want []float64, tolerance float64) {
+func checkTrials[T kernels.Float](tb testing.TB, what string, got []T, want []float64, tolerance float64) {
 	tb.Helper()
 	if len(got) != len(want) {
 		tb.Errorf("%s: %d values, want %d", what, len(got), len(want))

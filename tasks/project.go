@@ -12,8 +12,8 @@ import (
 //
 //	Offset + Σ X[c]·input c + Σ Y[c]·target c
 //
-// summed in that order in float64, each term added with one rounding. X or Y is
-// nil for a function of one side alone.
+// summed in that order in float64, each term added with one rounding. X or Y is nil if the function
+// uses the targets or the inputs alone.
 type Affine struct {
 	Offset float64
 	X, Y   []float64
@@ -82,9 +82,9 @@ func (g *Generator[T]) DrawProjected(b *Batch[T], in, out Affine, s kernels.Stre
 	b.XScale, b.YScale = Scale{0, 1}, Scale{0, 1}
 }
 
-// projection is the scratch memory of DrawProjected: noiseSteps steps of blockTrials
+// projectionScratch is the scratch memory of DrawProjected: noiseSteps steps of blockTrials
 // trials, which stay in the first-level cache.
-type projection[T kernels.Float] struct {
+type projectionScratch[T kernels.Float] struct {
 	ops     *kernels.Ops[float64]
 	sum     []float64
 	channel []float64
@@ -92,9 +92,9 @@ type projection[T kernels.Float] struct {
 	shown   [2][][blockTrials]T // by channel: what it shows at a step, without noise
 }
 
-func newProjection[T kernels.Float](g *Generator[T]) *projection[T] {
+func newProjection[T kernels.Float](g *Generator[T]) *projectionScratch[T] {
 	const n = noiseSteps * blockTrials
-	p := &projection[T]{
+	p := &projectionScratch[T]{
 		ops: kernels.Of[float64](g.variant),
 		sum: make([]float64, n), channel: make([]float64, n), noise: make([]float32, n),
 	}
@@ -124,7 +124,7 @@ func (g *Generator[T]) projectQuiet(z []T, f Affine, first int) {
 	end := min(first+blockTrials, g.trials)
 	for t := range g.steps {
 		row := z[t*g.trials:][first:end]
-		if t > 0 && !(f.X != nil && g.changed[inputs][t] || f.Y != nil && g.changed[targets][t]) {
+		if t > 0 && !(f.X != nil && g.changed[inputSide][t] || f.Y != nil && g.changed[targetSide][t]) {
 			copy(row, z[(t-1)*g.trials:][first:end])
 			continue
 		}
@@ -170,10 +170,10 @@ func (g *Generator[T]) projectNoisy(z []T, f Affine, first, from, to int) {
 
 // drawChannel sets p.channel to what an input or target shows in the block of trials from first, in
 // steps from … to-1, rounded to T as in a batch.
-func (g *Generator[T]) drawChannel(c *channel, shown *[blockTrials]T, side, first, from, to int) {
+func (g *Generator[T]) drawChannel(c *corpusChannel, shown *[blockTrials]T, side, first, from, to int) {
 	p := g.projection
 	quiet := to // the steps before are without noise
-	if side == inputs {
+	if side == inputSide {
 		quiet = max(from, c.lead)
 		g.drawNoise(p.noise, c, first, from, to)
 	}
@@ -189,14 +189,14 @@ func (g *Generator[T]) drawChannel(c *channel, shown *[blockTrials]T, side, firs
 		if t >= quiet {
 			addNoise(p.channel[i:j], shown, p.noise[i:j], T(g.options.Noise), g.trials-first)
 		} else {
-			repeat(p.channel[i:j], shown)
+			repeatRows(p.channel[i:j], shown)
 		}
 		t = end
 	}
 }
 
-// repeat sets every row of dst to shown.
-func repeat[T kernels.Float](dst []float64, shown *[blockTrials]T) {
+// repeatRows sets every row of dst to shown.
+func repeatRows[T kernels.Float](dst []float64, shown *[blockTrials]T) {
 	for j, v := range shown {
 		dst[j] = float64(v)
 	}

@@ -47,11 +47,11 @@ func someAffine(in, out int, x, y bool) Affine {
 	return f
 }
 
-// flash is a task without lead, some of whose periods may have no steps at all.
-func flash() Task {
+// flashTask is a task without lead, some of whose periods may have no steps at all.
+func flashTask() Task {
 	return Task{
 		Name: "flash", Steps: 50,
-		Draws:   append(angles("θ1", "θ2", "θ3"), Draw{"strength", Uniform{-1, 1}}, Draw{"η", Noise(0.3)}),
+		Draws:   append(angleDraws("θ1", "θ2", "θ3"), Draw{"strength", Uniform{-1, 1}}, Draw{"η", Noise(0.3)}),
 		Periods: []Period{{"none", Duration{Least: 0, Most: 3}}, {"a", Duration{Least: 0, Most: 9}}, {"b", Duration{Rest: true}}, {"c", Duration{Least: 0, Most: 30}}},
 		Inputs: []Channel{
 			{Name: "in", Parts: []Part{{"none", "b", Cos{Sum{theta1, Constant(90)}}}, {"a", "a", Constant(-2)}, {"c", "c", Max{Sin{theta2}, Cos{Drawn("θ3")}}}}},
@@ -70,11 +70,11 @@ func TestDrawProjected(t *testing.T) {
 }
 
 func testDrawProjected[T kernels.Float](t *testing.T) {
-	authors, own, silent := Authors, Paper, quiet(Paper)
+	authors, own, silent := Authors, Paper, withoutNoise(Paper)
 	authors.Units = RawUnits
 	own.SharedAngle, own.SharedFixationNoise, own.Noise = false, true, 0.4
 	for label, o := range map[string]Options{"paper": Paper, "authors": authors, "own": own, "silent": silent} {
-		corpora := map[string][]Task{"all": All(o), "T3 and T9": only(t, o, "T3", "T9"), "small": {small()}, "flash": {flash()}}
+		corpora := map[string][]Task{"all": All(o), "T3 and T9": tasksNamed(t, o, "T3", "T9"), "small": {smallTask()}, "flash": {flashTask()}}
 		for name, ts := range corpora {
 			for _, v := range kernels.Variants() {
 				g, err := NewGenerator[T](v, o, ts...)
@@ -127,7 +127,7 @@ func TestProjectedAllocations(t *testing.T) {
 
 func TestWrongProjections(t *testing.T) {
 	generator := func(o Options) *Generator[float32] {
-		g, err := NewGenerator[float32](kernels.Best(), o, only(t, o, "T5")...)
+		g, err := NewGenerator[float32](kernels.Best(), o, tasksNamed(t, o, "T5")...)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -10,8 +10,8 @@ import (
 )
 
 // Draw is a named random number. Its random stream depends on its place among the task's draws and
-// on the task's name. So another draw at the end of the list does not change the other numbers of
-// the trials.
+// on the task's name. So a draw that is added at the end of the list does not change the other
+// numbers of the trials.
 type Draw struct {
 	Name string
 	From Source
@@ -21,11 +21,11 @@ type Draw struct {
 type Source interface {
 	fmt.Stringer
 	check() error
-	reach() between // bounds of the numbers drawn
+	reach() valueBounds // bounds of the numbers drawn
 }
 
-// OptionAngle is an angle drawn for each trial by Options.Angles. SharedAngle is about the first
-// draw of a task, if that is an OptionAngle.
+// OptionAngle is an angle drawn for each trial by Options.Angles. Options.SharedAngle applies to
+// the first draw of a task, if that is an OptionAngle.
 type OptionAngle struct{}
 
 // Uniform is a number for each trial, uniform between Least and Most.
@@ -38,8 +38,9 @@ type Choice []float64
 // every step of every trial.
 type Noise float64
 
-// drawn is a draw and its values by trial. Noise has no values here; it is drawn when it is shown.
-type drawn struct {
+// drawnNumbers is a draw and its values by trial. Noise has no values here, since it is drawn when a
+// channel shows it.
+type drawnNumbers struct {
 	Draw
 	stream   kernels.Stream
 	value    []float64
@@ -48,7 +49,7 @@ type drawn struct {
 }
 
 // reserve makes room for that many trials.
-func (d *drawn) reserve(trials int) {
+func (d *drawnNumbers) reserve(trials int) {
 	switch d.From.(type) {
 	case OptionAngle:
 		d.turns, d.sin, d.cos = make([]float64, trials), make([]float64, trials), make([]float64, trials)
@@ -59,7 +60,7 @@ func (d *drawn) reserve(trials int) {
 }
 
 // draw sets the values of so many trials.
-func (d *drawn) draw(trials int, angles Angles) {
+func (d *drawnNumbers) draw(trials int, angles Angles) {
 	switch from := d.From.(type) {
 	case OptionAngle:
 		turns, sin, cos := d.turns[:trials], d.sin[:trials], d.cos[:trials]
@@ -90,11 +91,11 @@ func (c Choice) String() string {
 	return "one of " + strings.Join(text, ", ")
 }
 
-func (OptionAngle) reach() between { return between{0, 360} }
-func (u Uniform) reach() between   { return between{u.Least, u.Most} }
-func (c Choice) reach() between    { return between{slices.Min(c), slices.Max(c)} }
-func (n Noise) reach() between {
-	return between{-largestNormal * float64(n), largestNormal * float64(n)}
+func (OptionAngle) reach() valueBounds { return valueBounds{0, 360} }
+func (u Uniform) reach() valueBounds   { return valueBounds{u.Least, u.Most} }
+func (c Choice) reach() valueBounds    { return valueBounds{slices.Min(c), slices.Max(c)} }
+func (n Noise) reach() valueBounds {
+	return valueBounds{-largestNormal * float64(n), largestNormal * float64(n)}
 }
 
 // largestNormal bounds the size of the deviates of kernels.Variant.Normal.
@@ -103,7 +104,7 @@ const largestNormal = 5.77
 func (OptionAngle) check() error { return nil }
 
 func (u Uniform) check() error {
-	if !finite(u.Least) || !finite(u.Most) || u.Least > u.Most {
+	if !isFinite(u.Least) || !isFinite(u.Most) || u.Least > u.Most {
 		return fmt.Errorf("uniform from %g to %g: want two finite numbers, the smaller first", u.Least, u.Most)
 	}
 	return nil
@@ -114,7 +115,7 @@ func (c Choice) check() error {
 		return fmt.Errorf("choice of %d numbers: want 1…%d", len(c), maxChoices)
 	}
 	for _, x := range c {
-		if !finite(x) {
+		if !isFinite(x) {
 			return fmt.Errorf("choice of %g, which is not finite", x)
 		}
 	}
@@ -122,7 +123,7 @@ func (c Choice) check() error {
 }
 
 func (n Noise) check() error {
-	if !finite(float64(n)) || n < 0 {
+	if !isFinite(float64(n)) || n < 0 {
 		return fmt.Errorf("noise %g is not a finite number ≥ 0", float64(n))
 	}
 	return nil

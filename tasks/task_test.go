@@ -99,7 +99,7 @@ func TestSubsets(t *testing.T) {
 }
 
 func TestLabels(t *testing.T) {
-	g, err := NewGenerator[float32](kernels.Best(), Paper, only(t, Paper, "T5", "T1")...)
+	g, err := NewGenerator[float32](kernels.Best(), Paper, tasksNamed(t, Paper, "T5", "T1")...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -142,7 +142,7 @@ func TestLookup(t *testing.T) {
 }
 
 func TestSpans(t *testing.T) {
-	spans := only(t, Paper, "T3")[0].Spans()
+	spans := tasksNamed(t, Paper, "T3")[0].Spans()
 	want := []Span{
 		{"fixation", Exactly(10), Exactly(35)},
 		{"stimulus", Exactly(35), Duration{Least: 45, Most: 75}},
@@ -170,11 +170,11 @@ func TestSpans(t *testing.T) {
 	}
 }
 
-// small is a valid task of 20 steps whose last period is drawn.
-func small() Task {
+// smallTask is a valid task of 20 steps whose last period is drawn.
+func smallTask() Task {
 	return Task{
 		Name: "small", Steps: 20, Lead: 2,
-		Draws:   angles("θ1", "θ2", "θ3"),
+		Draws:   angleDraws("θ1", "θ2", "θ3"),
 		Periods: []Period{{"wait", Duration{Rest: true}}, {"go", Duration{Least: 3, Most: 6}}},
 		Inputs:  []Channel{{Name: "in", Parts: []Part{{"wait", "wait", Sum{Cos{Drawn("θ3")}, Constant(2)}}}}},
 		Targets: []Channel{{Name: "out", Parts: []Part{{"wait", "go", Constant(1)}, {"go", "go", Sin{theta1}}}}},
@@ -184,7 +184,7 @@ func small() Task {
 // TestOwnTask: periods may be drawn from the end, parts may overlap, angles may
 // be more than two.
 func TestOwnTask(t *testing.T) {
-	task := small()
+	task := smallTask()
 	s := kernels.NewStream(43)
 	b := draw[float64](t, Options{}, 64, s, task)
 	own := s.Child(streamKey("small"))
@@ -198,8 +198,8 @@ func TestOwnTask(t *testing.T) {
 			if step >= 20-n {
 				x, y = 0, math.Sin(math.Pi*own.Child(0).Child(0).Uniform(uint64(j)))
 			}
-			compare(t, "inputs", b.Inputs(step, j), []float64{x}, radiansError)
-			compare(t, "targets", b.Targets(step, j), []float64{y}, radiansError)
+			checkTrials(t, "inputs", b.Inputs(step, j), []float64{x}, radiansError)
+			checkTrials(t, "targets", b.Targets(step, j), []float64{y}, radiansError)
 		}
 		if t.Failed() {
 			t.Fatalf("trial %d, response of %d steps", j, n)
@@ -262,7 +262,7 @@ func TestInvalidTasks(t *testing.T) {
 		{"small: input 1 (in): sum of no terms", func(t *Task) { t.Inputs[0].Parts[0].Value = Sum{} }},
 		{"small: input 1 (in): max of a missing term", func(t *Task) { t.Inputs[0].Parts[0].Value = Max{nil} }},
 	} {
-		task := small()
+		task := smallTask()
 		c.damage(&task)
 		if err := task.Validate(); err == nil || err.Error() != c.want {
 			t.Errorf("error %v\n want %s", err, c.want)
@@ -274,7 +274,7 @@ func TestInvalidTasks(t *testing.T) {
 }
 
 func TestGeneratorErrors(t *testing.T) {
-	short := small()
+	short := smallTask()
 	for _, c := range []struct {
 		want    string
 		options Options
@@ -298,7 +298,7 @@ func TestGeneratorErrors(t *testing.T) {
 }
 
 func TestWrongBatches(t *testing.T) {
-	g, err := NewGenerator[float32](kernels.Best(), Paper, only(t, Paper, "T5")...)
+	g, err := NewGenerator[float32](kernels.Best(), Paper, tasksNamed(t, Paper, "T5")...)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,7 +8,7 @@ import (
 	"unicode"
 )
 
-// MaxChannels bounds the inputs of a task, and its targets.
+// MaxChannels is the largest number of inputs of a task, and the largest number of its targets.
 const MaxChannels = 1024
 
 // Bounds of what a task may ask for.
@@ -166,8 +166,8 @@ func (t Task) validatePeriods() (path string, err error) {
 	return "", nil
 }
 
-// validateFamily returns an error if channel i says that it is of a family but is not as Family
-// makes it.
+// validateFamily returns an error if channel i claims to belong to a family but differs from what
+// Family makes.
 func validateFamily(channels []Channel, i int) error {
 	c, first := channels[i], i-channels[i].Index
 	if c.Count == 0 && c.Index == 0 {
@@ -252,4 +252,4 @@ func (t Task) moves(v Value) bool {
 	return slices.ContainsFunc(v.terms(), t.moves)
 }
 
-func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
+func isFinite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }

@@ -12,7 +12,7 @@ import (
 type Value interface {
 	fmt.Stringer
 	terms() []Value
-	eval(dst []float64, s *scene)
+	eval(dst []float64, s *evaluator)
 }
 
 // Constant is the same value in every trial.
@@ -33,13 +33,13 @@ type Difference struct{ A, B Value }
 // Product is the product of its terms, multiplied from left to right.
 type Product []Value
 
-// Quotient is A / B. In every trial B is at least 1e-6 in size: a task in which it can be smaller
-// is not valid.
+// Quotient is A / B. In every trial |B| is at least 1e-6. A task that allows a smaller |B| is not
+// valid.
 type Quotient struct{ A, B Value }
 
 // Power is Base to the power of Exponent. A whole exponent from -64 to 64 is computed by squaring,
-// any other as exp(Exponent · log Base), or 0 for the base 0. The base must be at least 0 in every
-// trial, or the exponent one such whole number.
+// any other as exp(Exponent · log Base), or 0 for the base 0. Unless the exponent is one such whole
+// number, the base must be at least 0 in every trial.
 type Power struct{ Base, Exponent Value }
 
 // Max is the largest of its terms.
@@ -48,7 +48,7 @@ type Max []Value
 // Min is the smallest of its terms.
 type Min []Value
 
-// Sign is -1, 0 or 1.
+// Sign is -1, 0 or 1 for a value below 0, 0 or above 0.
 type Sign struct{ Of Value }
 
 // Abs is the size of a value without its sign.
@@ -107,13 +107,13 @@ func (v Sum) String() string {
 		if _, sum := t.(Sum); i == 0 && !sum {
 			text = append(text, t.String())
 		} else {
-			text = append(text, operand(t))
+			text = append(text, operandText(t))
 		}
 	}
 	return strings.Join(text, " + ")
 }
 
-func (v Difference) String() string { return fmt.Sprintf("%v - %s", v.A, operand(v.B)) }
+func (v Difference) String() string { return fmt.Sprintf("%v - %s", v.A, operandText(v.B)) }
 
 func (v Product) String() string {
 	var text []string
@@ -123,16 +123,16 @@ func (v Product) String() string {
 		if product || quotient && i > 0 {
 			text = append(text, "("+t.String()+")")
 		} else {
-			text = append(text, operand(t))
+			text = append(text, operandText(t))
 		}
 	}
 	return strings.Join(text, " * ")
 }
 
-func (v Quotient) String() string { return operand(v.A) + " / " + factor(v.B) }
+func (v Quotient) String() string { return operandText(v.A) + " / " + factorText(v.B) }
 
 func (v Power) String() string {
-	base := factor(v.Base)
+	base := factorText(v.Base)
 	switch b := v.Base.(type) {
 	case Constant:
 		if math.Signbit(float64(b)) {
@@ -141,29 +141,29 @@ func (v Power) String() string {
 	case Cos, Sin, Power: // cos θ ^ 2 would be misread
 		base = "(" + base + ")"
 	}
-	return base + " ^ " + factor(v.Exponent)
+	return base + " ^ " + factorText(v.Exponent)
 }
 
-func (v Max) String() string { return call("max", v...) }
-func (v Min) String() string { return call("min", v...) }
+func (v Max) String() string { return callText("max", v...) }
+func (v Min) String() string { return callText("min", v...) }
 
-func (v Sign) String() string { return call("sign", v.Of) }
-func (v Abs) String() string  { return call("abs", v.Of) }
-func (v Exp) String() string  { return call("exp", v.Of) }
+func (v Sign) String() string { return callText("sign", v.Of) }
+func (v Abs) String() string  { return callText("abs", v.Of) }
+func (v Exp) String() string  { return callText("exp", v.Of) }
 func (v Where) String() string {
 	return fmt.Sprintf("where(%v > %v, %v, %v)", v.A, v.B, v.Then, v.Else)
 }
 func (v Cos) String() string  { return angleFunction("cos", v.Of) }
 func (v Sin) String() string  { return angleFunction("sin", v.Of) }
-func (v Ramp) String() string { return call("ramp", v.From, v.To) }
+func (v Ramp) String() string { return callText("ramp", v.From, v.To) }
 
 func (v Pulses) String() string {
 	return fmt.Sprintf("pulses(%v, %d, %d)", v.Height, v.Steps, v.Every)
 }
 
-// operand writes a value as an operand of an operator that binds more tightly than
+// operandText writes a value as an operand of an operator that binds more tightly than
 // + and -.
-func operand(v Value) string {
+func operandText(v Value) string {
 	switch v.(type) {
 	case Sum, Difference:
 		return "(" + v.String() + ")"
@@ -171,16 +171,16 @@ func operand(v Value) string {
 	return v.String()
 }
 
-// factor writes a value as an operand of an operator that binds more tightly than *.
-func factor(v Value) string {
+// factorText writes a value as an operand of an operator that binds more tightly than *.
+func factorText(v Value) string {
 	switch v.(type) {
 	case Product, Quotient:
 		return "(" + v.String() + ")"
 	}
-	return operand(v)
+	return operandText(v)
 }
 
-func call(function string, terms ...Value) string {
+func callText(function string, terms ...Value) string {
 	var text []string
 	for _, t := range terms {
 		text = append(text, t.String())
@@ -193,5 +193,5 @@ func angleFunction(function string, of Value) string {
 	if d, ok := of.(Drawn); ok {
 		return function + " " + string(d)
 	}
-	return call(function, of)
+	return callText(function, of)
 }

@@ -10,9 +10,9 @@ import (
 	"molap/kernels"
 )
 
-// everything is a task of 30 steps, whose period b is of 5…9 steps, with one input
+// everyValueTask is a task of 30 steps, whose period b is of 5…9 steps, with one input
 // for each kind of value.
-func everything() (Task, []Value) {
+func everyValueTask() (Task, []Value) {
 	a, u, c, n := Drawn("a"), Drawn("u"), Drawn("c"), Drawn("n")
 	values := []Value{
 		0:  Constant(-2.5),
@@ -50,7 +50,7 @@ func everything() (Task, []Value) {
 // TestValues compares every kind of value at every step with mathematics, on
 // numbers read from the streams by the documented path.
 func TestValues(t *testing.T) {
-	task, values := everything()
+	task, values := everyValueTask()
 	const trials = 70 // blocks of 32, one of them not full
 	s := kernels.NewStream(61)
 	b := draw[float64](t, Options{}, trials, s, task)
@@ -122,7 +122,7 @@ func TestRampEnds(t *testing.T) {
 // TestAddedDraw: another draw at the end changes none of the others, and one that is
 // no option angle in the first place is not shared between tasks.
 func TestAddedDraw(t *testing.T) {
-	task, _ := everything()
+	task, _ := everyValueTask()
 	s := kernels.NewStream(67)
 	before := draw[float32](t, Paper, 40, s, task)
 	task.Draws = append(task.Draws, Draw{"more", Uniform{0, 1}})
@@ -132,7 +132,7 @@ func TestAddedDraw(t *testing.T) {
 	swapped := task
 	swapped.Name, swapped.Draws = "swapped", slices.Clone(task.Draws)
 	swapped.Draws[0], swapped.Draws[1] = swapped.Draws[1], swapped.Draws[0]
-	o := quiet(Paper)
+	o := withoutNoise(Paper)
 	both := draw[float64](t, o, 40, s, swapped, task)
 	alone := draw[float64](t, o, 40, s, task)
 	same := 0
@@ -152,7 +152,7 @@ func TestAddedDraw(t *testing.T) {
 
 // TestMovingAllocations: values that move cost no memory either.
 func TestMovingAllocations(t *testing.T) {
-	task, _ := everything()
+	task, _ := everyValueTask()
 	g, err := NewGenerator[float32](kernels.Best(), Paper, task)
 	if err != nil {
 		t.Fatal(err)
@@ -167,7 +167,7 @@ func TestMovingAllocations(t *testing.T) {
 // TestGoldenValues pins the bits of every kind of value, as TestGolden does of the nine
 // tasks.
 func TestGoldenValues(t *testing.T) {
-	task, _ := everything()
+	task, _ := everyValueTask()
 	sum := sha256.New()
 	hashBatch(sum, draw[float32](t, Paper, 35, kernels.NewStream(1), task))
 	hashBatch(sum, draw[float64](t, Authors, 35, kernels.NewStream(1), task))

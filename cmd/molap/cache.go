@@ -127,8 +127,8 @@ With -clean, removes the directories of all other builds. The directory of this 
 	}
 }
 
-// state says which build a store belongs to, and whether a process uses it.
-func state(b jobs.Build) string {
+// buildState says which build a store belongs to, and whether a process uses it.
+func buildState(b jobs.Build) string {
 	whose := "another build"
 	if b.This {
 		whose = "this build"
@@ -139,7 +139,7 @@ func state(b jobs.Build) string {
 	return whose
 }
 
-func megabytes(bytes int64) string {
+func megabytesText(bytes int64) string {
 	return strconv.FormatFloat(float64(bytes)/1e6, 'f', 1, 64) + " MB"
 }
 
@@ -147,7 +147,7 @@ func printBuilds(env *cli.Env, dir string, builds []jobs.Build) {
 	t := &table.Table{Title: "Cache " + dir, Columns: []table.Column{{Name: "build"}, {Name: "values"}, {Name: "size"}, {Name: "last_use"}, {Name: "whose"}}}
 	others := 0
 	for _, b := range builds {
-		t.Add(filepath.Base(b.Dir), b.Values, megabytes(b.Bytes), b.Used.Format("2006-01-02 15:04"), state(b))
+		t.Add(filepath.Base(b.Dir), b.Values, megabytesText(b.Bytes), b.Used.Format("2006-01-02 15:04"), buildState(b))
 		if !b.This {
 			others++
 		}
@@ -162,9 +162,9 @@ func printCleaned(env *cli.Env, dir string, builds []jobs.Build) {
 	var n, values int
 	var bytes int64
 	for _, b := range builds {
-		at, content := printable.Line(b.Dir), words.Count(b.Values, "value")+", "+megabytes(b.Bytes)
+		at, content := printable.Line(b.Dir), words.Count(b.Values, "value")+", "+megabytesText(b.Bytes)
 		if !b.Removed {
-			fmt.Fprintf(env.Stdout, "kept     %s  %s, %s\n", at, content, state(b))
+			fmt.Fprintf(env.Stdout, "kept     %s  %s, %s\n", at, content, buildState(b))
 			continue
 		}
 		n, values, bytes = n+1, values+b.Values, bytes+b.Bytes
@@ -177,5 +177,5 @@ func printCleaned(env *cli.Env, dir string, builds []jobs.Build) {
 		fmt.Fprintf(env.Stdout, "nothing removed from %s\n", printable.Line(dir))
 		return
 	}
-	fmt.Fprintf(env.Stdout, "%s of %s removed: %s\n", megabytes(bytes), words.Count(n, "other build"), words.Count(values, "value"))
+	fmt.Fprintf(env.Stdout, "%s of %s removed: %s\n", megabytesText(bytes), words.Count(n, "other build"), words.Count(values, "value"))
 }

@@ -45,8 +45,8 @@ func manCommand() cli.Command {
 	}
 }
 
-// offers lists completions that the flags alone do not give.
-func offers() map[string]cli.Offer {
+// completionOffers lists completions that the flags alone do not give.
+func completionOffers() map[string]cli.Offer {
 	tasks := cli.Offer{Values: append([]string{"all"}, taskNames()...), List: true, Files: true}
 	var keys []string
 	for _, k := range profile.Keys() {

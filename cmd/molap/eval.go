@@ -46,7 +46,7 @@ type evaluation struct {
 	File, Arm, Task string
 	Seed            uint64
 	Precision       string
-	Targets         []string // what the outputs are to give, by output
+	Targets         []string // the names of the targets, by output
 	Notices         []string // what was assumed or left out in reading the file
 	lab.Evaluated
 }
@@ -54,7 +54,7 @@ type evaluation struct {
 func eval(ctx context.Context, env *cli.Env, q intake.Flags, paths []string) error {
 	var all []evaluation
 	var wrong []error
-	u, help := unlearnt{}, learningHelp(false)
+	u, help := unlearntNetworks{}, learningHelp(false)
 	for _, path := range paths {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
@@ -102,11 +102,12 @@ func evaluate(env *cli.Env, q intake.Flags, path string) (n lab.NetFile, e evalu
 		hint := fmt.Sprintf("are steps and trials exchanged? X and Y are read as %d steps of %d trials (loss %.3g); as %d steps of %d trials the loss is %.3g", scores.Steps, scores.Trials, scores.Loss, scores.Trials, scores.Steps, loss)
 		intake.Note(env, path, n.Network, hint)
 	}
-	return n, evaluation{path, string(n.Cell.Arm), n.Cell.Task, n.Cell.Seed, string(n.Settings.Run.Precision), targetNames(n, scores), n.Network.Notices, scores}, nil
+	return n, evaluation{path, string(n.Cell.Arm), n.Cell.Task, n.Cell.Seed,
+		string(n.Settings.Run.Precision), targetNames(n, scores), n.Network.Notices, scores}, nil
 }
 
-// targetNames returns what each output of a network is to give: the target of its task or, of trials that
-// do not tell, decision or fixation.
+// targetNames returns the name of each output's target: that of its task or, if the trials do not name
+// it, decision or fixation.
 func targetNames(n lab.NetFile, scores lab.Evaluated) []string {
 	names := slices.Repeat([]string{"decision"}, len(scores.Output))
 	if n.Cell.Task != "" {

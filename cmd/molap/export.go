@@ -161,6 +161,7 @@ func export(ctx context.Context, env *cli.Env, q intake.Flags, path, out string,
 		leak = fmt.Sprintf(", leak %v", f.Leak)
 	}
 	fmt.Fprintf(env.Stdout, "%s: %s in %s%s, %s, %s, %s, %d bytes\n",
-		printable.Line(out), words.Count(f.Shape.Units, "unit"), words.Count(f.Modules, "module"), leak, words.Count(f.Shape.In, "input"), words.Count(f.Shape.Out, "output"), n.Settings.Run.Precision, len(data))
+		printable.Line(out), words.Count(f.Shape.Units, "unit"), words.Count(f.Modules, "module"), leak, words.Count(f.Shape.In, "input"),
+		words.Count(f.Shape.Out, "output"), n.Settings.Run.Precision, len(data))
 	return nil
 }

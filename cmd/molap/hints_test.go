@@ -46,7 +46,7 @@ func TestTrainStarts(t *testing.T) {
 }
 
 func TestUnlearnt(t *testing.T) {
-	u, null := unlearnt{}, func(x float64) lab.Null { return lab.Null{Overall: x} }
+	u, null := unlearntNetworks{}, func(x float64) lab.Null { return lab.Null{Overall: x} }
 	u.add("learnt", "", 79, null(70), null(78))
 	for _, name := range []string{"a", "b", "c", "d"} {
 		u.add(name, "", 70, null(70), null(60))

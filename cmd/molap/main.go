@@ -20,10 +20,12 @@ func program() *cli.Program {
 		Doc: `MoLaP trains tanh recurrent networks whose modules are pre-trained on latent primitives of a corpus of tasks, and reproduces the experiments of the paper that proposed them (Márton, Gagnon, Lajoie and Rajan, "Efficient and robust multi-task learning in the brain with modular latent primitives").
 
 The same settings and seed give the same result files, to the last bit, on every machine.`,
-		Commands: []cli.Command{reproduceCommand(), reportCommand(), verifyCommand(), trainCommand(), evalCommand(), perturbCommand(), dynamicsCommand(), exportCommand(), sweepCommand(), tasksCommand(), infoCommand(), cacheCommand(), stepbench.Command(), completionCommand(), manCommand()},
-		Topics:   []cli.Topic{cli.SettingsTopic()},
-		Offers:   offers(),
-		Kinds:    kinds(),
+		Commands: []cli.Command{reproduceCommand(), reportCommand(), verifyCommand(), trainCommand(), evalCommand(),
+			perturbCommand(), dynamicsCommand(), exportCommand(), sweepCommand(), tasksCommand(), infoCommand(),
+			cacheCommand(), stepbench.Command(), completionCommand(), manCommand()},
+		Topics: []cli.Topic{cli.SettingsTopic()},
+		Offers: completionOffers(),
+		Kinds:  nameKinds(),
 		Examples: []cli.Example{
 			{Line: "molap reproduce fig2 -quick -profile extended -out out/quick", Doc: "a small version of the headline figure in about a minute"},
 			{Line: "molap reproduce all -profile paper -out out/paper", Doc: "everything by the text's settings"},

@@ -31,8 +31,8 @@ func taskNames() (names []string) {
 	return names
 }
 
-// kinds explains each of the names and its use.
-func kinds() []cli.Kind {
+// nameKinds explains each of the names and its use.
+func nameKinds() []cli.Kind {
 	return []cli.Kind{
 		{What: "an experiment", Names: experimentNames(), Use: "molap reproduce NAME"},
 		{What: "a task", Names: taskNames(), Flag: "-task NAME", Use: "molap tasks NAME shows it, molap train -arm molap -task NAME trains a network on it"},
@@ -44,8 +44,8 @@ func kinds() []cli.Kind {
 	}
 }
 
-// notA returns an error about a name that is not of the wanted kind. If the name is of another kind, or
-// nearly one of the known names, the error says so; otherwise it is err.
+// notA returns an error about a name that is not a name of the wanted kind. If the name is of another
+// kind, or nearly one of the known names, the error says so; otherwise it is err.
 func notA(wanted, name string, known []string, err error) error {
 	if means := program().Means(name, nil); means != "" {
 		return fmt.Errorf("unknown %s %q (%s)", wanted, name, means)

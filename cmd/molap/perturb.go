@@ -58,7 +58,7 @@ func (q *perturbRequest) run(ctx context.Context, env *cli.Env, args []string) e
 	}
 	work, err := q.perturbations(n.Network)
 	if err == nil && q.levels != "" {
-		err = hitting(work, subject)
+		err = checkHits(work, subject)
 	}
 	if err != nil {
 		return err
@@ -70,14 +70,14 @@ func (q *perturbRequest) run(ctx context.Context, env *cli.Env, args []string) e
 	bar := progress.New(env.Stderr)
 	env.AtEnd(bar.Stop)
 	bar.Start("perturb", float64(total))
-	var all []perturbed
+	var all []perturbedNetwork
 	for _, p := range work {
 		r, err := subject.Perturb(ctx, p, func() { bar.Add(1, string(p.Damage)) })
 		if err != nil {
 			return fmt.Errorf("%s: %w", path, err)
 		}
 		steps, trials := n.TestSize()
-		all = append(all, perturbed{p, p.Damage.Unit(), r, steps, trials, n.Network.Notices})
+		all = append(all, perturbedNetwork{p, p.Damage.Unit(), r, steps, trials, n.Network.Notices})
 	}
 	bar.Done()
 	if q.Common.JSON {
@@ -87,8 +87,8 @@ func (q *perturbRequest) run(ctx context.Context, env *cli.Env, args []string) e
 	return err
 }
 
-// perturbed is what came of a damage, with every draw.
-type perturbed struct {
+// perturbedNetwork holds the scores of a network under one kind of damage, with every draw.
+type perturbedNetwork struct {
 	lab.Perturbation
 	Unit string // of the levels: % or σ
 	lab.Perturbed
@@ -136,8 +136,8 @@ func (q *perturbRequest) perturbations(f *rnn.File) (work []lab.Perturbation, er
 	return work, nil
 }
 
-// hitting returns a usage error if a level hits nothing: its row would be that of the intact network.
-func hitting(work []lab.Perturbation, subject lab.Subject) error {
+// checkHits returns a usage error if a level hits nothing: its row would be that of the intact network.
+func checkHits(work []lab.Perturbation, subject lab.Subject) error {
 	for _, p := range work {
 		for _, level := range p.Levels {
 			hit, all, err := subject.Hits(p.Damage, level)
@@ -154,7 +154,7 @@ func hitting(work []lab.Perturbation, subject lab.Subject) error {
 	return nil
 }
 
-func perturbedTable(all []perturbed) *table.Table {
+func perturbedTable(all []perturbedNetwork) *table.Table {
 	title := fmt.Sprintf("Scores of damaged copies on %s of %s", words.Count(all[0].Trials, "trial"), words.Count(all[0].Steps, "step"))
 	t := &table.Table{Name: "perturb", Title: title, Columns: []table.Column{
 		{Name: "damage", Description: "what was done"},

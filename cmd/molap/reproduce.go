@@ -155,7 +155,8 @@ func (f *reproduceFlags) onCluster(ctx context.Context, env *cli.Env, names []st
 		}
 		paths[i] = path
 	}
-	args := slices.Concat([]string{"reproduce"}, names, f.Asked(), []string{"-seed", strconv.FormatUint(f.Seed, 10), "-seeds", strconv.Itoa(f.Seeds), "-cache", paths[2]})
+	args := slices.Concat([]string{"reproduce"}, names, f.Asked(),
+		[]string{"-seed", strconv.FormatUint(f.Seed, 10), "-seeds", strconv.Itoa(f.Seeds), "-cache", paths[2]})
 	return slurm.Run{
 		Name: "molap-" + strings.Join(append(slices.Clone(names), "all")[:1], ""),
 		Work: append(slices.Clone(args), "-work", "-checkpoint-every", "5m"), Render: append(args, "-out", paths[1]),

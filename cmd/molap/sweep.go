@@ -39,8 +39,9 @@ func sweepVerbs() []cli.Command {
 // onSweep does a verb on the sweep in a directory.
 type onSweep func(ctx context.Context, env *cli.Env, dir string, m *sweep.Manifest) error
 
-// verb returns a verb of sweep that works on a sweep; setup registers its flags.
-func verb(name, summary string, setup func(flags *flag.FlagSet) onSweep) cli.Command {
+// sweepVerb returns a subcommand of sweep that works on the sweep in a directory; setup registers
+// its flags.
+func sweepVerb(name, summary string, setup func(flags *flag.FlagSet) onSweep) cli.Command {
 	return cli.Command{Name: name, Args: "DIR", Summary: summary, Setup: func(flags *flag.FlagSet) cli.Run {
 		do := setup(flags)
 		return func(ctx context.Context, env *cli.Env, args []string) error {
@@ -53,9 +54,9 @@ func verb(name, summary string, setup func(flags *flag.FlagSet) onSweep) cli.Com
 	}}
 }
 
-// runner returns a runner of a sweep's indices that does as the common flags say and reports progress
+// sweepRunner returns a runner of a sweep's indices that does as the common flags say and reports progress
 // to p.
-func runner(ctx context.Context, env *cli.Env, c *cli.Common, dir string, m *sweep.Manifest, p *progress.Reporter) (*sweep.Runner, error) {
+func sweepRunner(ctx context.Context, env *cli.Env, c *cli.Common, dir string, m *sweep.Manifest, p *progress.Reporter) (*sweep.Runner, error) {
 	build, err := machine.ProgramHash()
 	if err != nil {
 		return nil, err
@@ -66,7 +67,7 @@ func runner(ctx context.Context, env *cli.Env, c *cli.Common, dir string, m *swe
 }
 
 func sweepRun() cli.Command {
-	return verb("run", "do all of it, some indices or a shard; what is done stays done", func(flags *flag.FlagSet) onSweep {
+	return sweepVerb("run", "do all of it, some indices or a shard; what is done stays done", func(flags *flag.FlagSet) onSweep {
 		var c cli.Common
 		c.Register(flags, "kernel", "workers", "checkpoint-every", "cpuprofile")
 		index := flags.String("index", "", "only the indices of `LIST`, such as 7 or 0-3,7")
@@ -85,7 +86,7 @@ func sweepRun() cli.Command {
 				return err
 			}
 			p := progress.New(env.Stderr)
-			r, err := runner(ctx, env, &c, dir, m, p)
+			r, err := sweepRunner(ctx, env, &c, dir, m, p)
 			if err != nil {
 				return err
 			}

@@ -17,7 +17,7 @@ import (
 )
 
 func sweepSlurm() cli.Command {
-	return verb("slurm", "write batch scripts into DIR/slurm; with -submit, submit what is missing", func(flags *flag.FlagSet) onSweep {
+	return sweepVerb("slurm", "write batch scripts into DIR/slurm; with -submit, submit what is missing", func(flags *flag.FlagSet) onSweep {
 		var perTask, atOnce, minutes, warning, size int
 		var options []string
 		cli.IntVar(flags, &perTask, "per-task", 0, sweep.MaxIndices, "one task of the array for every `n` indices, which all tasks share; 0: as many as take half an hour by the estimate of plan")
@@ -31,7 +31,7 @@ func sweepSlurm() cli.Command {
 			if err := place.Claim(env, "sweep", dir); err != nil {
 				return err
 			}
-			if err := recall(flags, dir); err != nil {
+			if err := recallFlags(flags, dir); err != nil {
 				return err
 			}
 			status, err := sweep.Look(dir, m, nil)
@@ -62,7 +62,7 @@ func sweepSlurm() cli.Command {
 				return cli.Usagef("%w", err)
 			}
 			r.Tasks = min((undone+perTask-1)/perTask, cmp.Or(size, slurm.ArraySize(ctx)))
-			if err := remember(flags, dir, options); err != nil {
+			if err := rememberFlags(flags, dir, options); err != nil {
 				return err
 			}
 			return r.Write(ctx, env, *submit)
@@ -76,9 +76,9 @@ const flagsName = "slurm/flags.txt"
 
 var keptFlags = []string{"array-size", "at-once", "minutes", "per-task", "sbatch", "warning"}
 
-// recall gives the flags that the command line leaves out their values of the last time, and checks
+// recallFlags gives the flags that the command line leaves out their values of the last time, and checks
 // them as flags.
-func recall(flags *flag.FlagSet, dir string) error {
+func recallFlags(flags *flag.FlagSet, dir string) error {
 	text, err := sweep.ReadBeneath(dir, flagsName)
 	if err != nil {
 		return cli.Usagef("%w", err)
@@ -101,8 +101,8 @@ func recall(flags *flag.FlagSet, dir string) error {
 	return nil
 }
 
-// remember keeps the values of the flags for the next time.
-func remember(flags *flag.FlagSet, dir string, options []string) error {
+// rememberFlags keeps the values of the flags for the next time.
+func rememberFlags(flags *flag.FlagSet, dir string, options []string) error {
 	var b strings.Builder
 	for _, name := range keptFlags {
 		values := []string{flags.Lookup(name).Value.String()}
@@ -135,7 +135,7 @@ func fillBatch(m *sweep.Manifest, dir string, perTask, minutes *int) error {
 }
 
 func sweepKubernetes() cli.Command {
-	return verb("kubernetes", "write an Indexed Job into DIR/kubernetes", func(flags *flag.FlagSet) onSweep {
+	return sweepVerb("kubernetes", "write an Indexed Job into DIR/kubernetes", func(flags *flag.FlagSet) onSweep {
 		k := sweep.Kubernetes{Program: "molap", AtOnce: 1}
 		flags.StringVar(&k.Image, "image", "", "`image` that holds molap")
 		flags.StringVar(&k.Claim, "claim", "", "PersistentVolumeClaim `name` of the volume with the sweep")

@@ -13,18 +13,18 @@ import (
 )
 
 func sweepMerge() cli.Command {
-	return verb("merge", "tables, leaderboard, figures and best settings of what is done, into -out (DIR/merged)", func(flags *flag.FlagSet) onSweep {
+	return sweepVerb("merge", "tables, leaderboard, figures and best settings of what is done, into -out (DIR/merged)", func(flags *flag.FlagSet) onSweep {
 		var c cli.Common
 		c.Register(flags, "out")
 		by := sweep.Measures()[0]
 		cli.ChoiceVar(flags, &by, "by", sweep.Measures(), "order the leaderboard by `M`: "+strings.Join(sweep.Measures(), ", "))
 		return func(ctx context.Context, env *cli.Env, dir string, m *sweep.Manifest) error {
-			return merge(ctx, env, dir, m, c.Out, by)
+			return mergeSweep(ctx, env, dir, m, c.Out, by)
 		}
 	})
 }
 
-func merge(ctx context.Context, env *cli.Env, dir string, m *sweep.Manifest, out, by string) (err error) {
+func mergeSweep(ctx context.Context, env *cli.Env, dir string, m *sweep.Manifest, out, by string) (err error) {
 	flag := "-out"
 	if out == "" {
 		if out, err = sweep.MergedDir(dir); err != nil {

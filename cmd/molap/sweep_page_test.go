@@ -57,7 +57,7 @@ func TestSweepPage(t *testing.T) {
 			t.Errorf("%v in\n%s", err, text)
 			continue
 		}
-		m, err := planned(t.Context(), spec, file, nil)
+		m, err := manifestOf(t.Context(), spec, file, nil)
 		if err != nil || len(m.Points) < 2 {
 			t.Errorf("%v in\n%s", err, text)
 			continue

@@ -25,12 +25,12 @@ func sweepPlan() cli.Command {
 		c.Register(flags, "out", "kernel")
 		budget := flags.Float64("budget", 0, "refuse a sweep that is estimated to take more than `H` core-hours")
 		return func(ctx context.Context, env *cli.Env, args []string) error {
-			return plan(ctx, env, &c, *budget, args[0])
+			return planSweep(ctx, env, &c, *budget, args[0])
 		}
 	}}
 }
 
-func plan(ctx context.Context, env *cli.Env, c *cli.Common, budget float64, file string) error {
+func planSweep(ctx context.Context, env *cli.Env, c *cli.Common, budget float64, file string) error {
 	if budget < 0 || budget != budget {
 		return cli.Usagef("-budget is %g (want core-hours, more than 0)", budget)
 	}
@@ -38,7 +38,7 @@ func plan(ctx context.Context, env *cli.Env, c *cli.Common, budget float64, file
 	if err != nil {
 		return cli.Usagef("%w", err)
 	}
-	m, err := planned(ctx, spec, file, intake.Once(env))
+	m, err := manifestOf(ctx, spec, file, intake.Once(env))
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
@@ -56,7 +56,7 @@ func plan(ctx context.Context, env *cli.Env, c *cli.Common, budget float64, file
 	}
 	fmt.Fprint(env.Stderr, intake.AboutArrays(m.Settings, slices.ContainsFunc(spec.Arms, func(arm string) bool { return lab.Arm(arm).Pretrained() })))
 	c.Workers = runtime.GOMAXPROCS(0)
-	r, err := runner(ctx, env, c, c.Out, m, progress.New(env.Stderr))
+	r, err := sweepRunner(ctx, env, c, c.Out, m, progress.New(env.Stderr))
 	if err != nil {
 		return err
 	}
@@ -86,12 +86,12 @@ an index takes about %s to %s on one core of this machine
 all take about %.3g core-hours, at best %s on %d cores and %s on 100
 next: molap sweep run %s
 `, c.Out, words.Count(len(m.Points), "point"), words.Count(len(spec.Arms), "arm"), words.Count(spec.Seeds, "seed"), words.Count(len(m.Indices), "index"), words.Count(len(m.Tasks), "task"), m.Sum,
-		seconds(h.Least), seconds(h.Greatest), h.Core, seconds(atBest(h, c.Workers)), c.Workers, seconds(atBest(h, 100)), c.Out)
+		secondsText(h.Least), secondsText(h.Greatest), h.Core, secondsText(atBest(h, c.Workers)), c.Workers, secondsText(atBest(h, 100)), c.Out)
 	return nil
 }
 
-// planned returns the manifest of a sweep file; tell says what was left out of files of trials.
-func planned(ctx context.Context, spec *sweep.Spec, file string, tell func(string, *rnn.File)) (*sweep.Manifest, error) {
+// manifestOf returns the manifest of a sweep file; tell says what was left out of files of trials.
+func manifestOf(ctx context.Context, spec *sweep.Spec, file string, tell func(string, *rnn.File)) (*sweep.Manifest, error) {
 	base, err := spec.Base()
 	if err != nil {
 		return nil, err
@@ -114,8 +114,8 @@ func planned(ctx context.Context, spec *sweep.Spec, file string, tell func(strin
 // atBest returns the seconds that a sweep takes on that many cores if none ever waits.
 func atBest(h sweep.Hours, cores int) float64 { return max(h.Core*3600/float64(cores), h.Greatest) }
 
-// seconds writes a duration, given in seconds, for a reader.
-func seconds(s float64) string {
+// secondsText writes a duration, given in seconds, for a reader.
+func secondsText(s float64) string {
 	switch {
 	case s < 100:
 		return fmt.Sprintf("%.2g s", s)

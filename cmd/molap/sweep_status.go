@@ -18,7 +18,7 @@ import (
 const followEvery = 3 * time.Second
 
 func sweepStatus() cli.Command {
-	return verb("status", "what is done, running, failed, missing, corrupt", func(flags *flag.FlagSet) onSweep {
+	return sweepVerb("status", "what is done, running, failed, missing, corrupt", func(flags *flag.FlagSet) onSweep {
 		var c cli.Common
 		c.Register(flags, "json")
 		follow := flags.Bool("follow", false, "go on until nothing is left to do")
@@ -58,7 +58,8 @@ func sweepState(m *sweep.Manifest, s *sweep.Status) map[string]any {
 // sweepText returns a status in lines.
 func sweepText(m *sweep.Manifest, s *sweep.Status) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %s, %s, tasks %s\n", words.Count(len(m.Indices), "index"), words.Count(len(m.Points), "point"), strings.Join(m.Arms(), ", "), strings.Join(m.Tasks, ", "))
+	fmt.Fprintf(&b, "%s: %s, %s, tasks %s\n", words.Count(len(m.Indices), "index"), words.Count(len(m.Points), "point"),
+		strings.Join(m.Arms(), ", "), strings.Join(m.Tasks, ", "))
 	for t := sweep.Done; t >= sweep.Missing; t-- {
 		list := s.List(t)
 		if len(list) == 0 && t != sweep.Done {
@@ -105,14 +106,14 @@ func sweepFollow(ctx context.Context, env *cli.Env, dir string, m *sweep.Manifes
 		text := sweepText(m, s)
 		if took := time.Since(began); done > first {
 			left := time.Duration(float64(took) * float64(len(m.Indices)-done) / float64(done-first))
-			text += fmt.Sprintf("%.3g indices a minute, about %s left\n", float64(done-first)/took.Minutes(), seconds(left.Seconds()))
+			text += fmt.Sprintf("%.3g indices a minute, about %s left\n", float64(done-first)/took.Minutes(), secondsText(left.Seconds()))
 		}
 		if size != nil {
 			width, height := size()
 			if lines > 0 {
 				fmt.Fprintf(printable.Raw(env.Stdout), "\x1b[%dA\x1b[J", lines) // up to the first line, and clear
 			}
-			text, lines = fitting(sweepBar(s)+text, width, height)
+			text, lines = fitTerminal(sweepBar(s)+text, width, height)
 			fmt.Fprint(env.Stdout, text)
 		} else if line := sweepLine(s); line != last {
 			fmt.Fprintln(env.Stdout, line)
@@ -133,9 +134,9 @@ func sweepFollow(ctx context.Context, env *cli.Env, dir string, m *sweep.Manifes
 	}
 }
 
-// fitting cuts the lines of a text, and their number, so that a terminal of that size shows them
+// fitTerminal cuts the lines of a text, and their number, so that a terminal of that size shows them
 // without scrolling.
-func fitting(text string, width, height int) (fit string, lines int) {
+func fitTerminal(text string, width, height int) (fit string, lines int) {
 	var b strings.Builder
 	for line := range strings.Lines(text) {
 		if lines == height-1 {

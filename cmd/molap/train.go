@@ -123,9 +123,9 @@ func (q *trainRequest) run(ctx context.Context, env *cli.Env, _ []string) error 
 	w.bar.Done()
 	if q.JSON {
 		err = printRuns(env, runs)
-		return cmp.Or(err, divergence(runs))
+		return cmp.Or(err, divergenceError(runs))
 	}
-	u := unlearnt{}
+	u := unlearntNetworks{}
 	for i, r := range runs {
 		u.add(cells[i].String(), r.Diverged, r.Overall, r.Blind, r.Constant)
 	}
@@ -136,7 +136,7 @@ func (q *trainRequest) run(ctx context.Context, env *cli.Env, _ []string) error 
 			fmt.Fprintf(env.Stdout, "saved: %s\n", printable.Line(filepath.Join(save, cell.FileName())))
 		}
 	}
-	return cmp.Or(err, divergence(runs))
+	return cmp.Or(err, divergenceError(runs))
 }
 
 // checkSave returns a usage error if -save names a directory that is not for networks.

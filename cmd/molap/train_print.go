@@ -24,7 +24,7 @@ func trainedTable(runs []lab.Run, criterion profile.Criterion) *table.Table {
 	}
 	columns := []string{"seed", "arm", "task", "overall", "blind", "constant", decision}
 	all := obs.RunTable("train", runs)
-	if divergence(runs) != nil {
+	if divergenceError(runs) != nil {
 		columns = append(columns, "diverged")
 		all.Columns = append(all.Columns, table.Column{Name: "diverged", Description: "whether training broke off"})
 		for i, r := range runs {
@@ -38,8 +38,8 @@ func trainedTable(runs []lab.Run, criterion profile.Criterion) *table.Table {
 	return t
 }
 
-// divergence returns an error if the training of a run broke off. It says what helps.
-func divergence(runs []lab.Run) error {
+// divergenceError returns an error if the training of a run broke off. It says what helps.
+func divergenceError(runs []lab.Run) error {
 	n := len(seq.Where(runs, func(r lab.Run) bool { return r.Diverged != "" }))
 	if n == 0 {
 		return nil
@@ -61,9 +61,9 @@ func printRuns(env *cli.Env, runs []lab.Run) error {
 	return env.PrintJSON(seq.Map(runs, func(r lab.Run) entry { return entry{r, obs.EscapeCell(r.Escape), table.Known(r.FinalLoss)} }))
 }
 
-// unlearnt gathers the networks that score no better than answers that ignore the
+// unlearntNetworks gathers the networks that score no better than answers that ignore the
 // stimulus, those whose trials such an answer solves, and those whose training diverged.
-type unlearnt map[string][]string // by the verdict on them
+type unlearntNetworks map[string][]string // by the verdict on them
 
 const (
 	notAboveBlind    = "not above the blind answer: has not learnt"
@@ -73,7 +73,7 @@ const (
 )
 
 // add adds the network of that name if its training diverged or its score is not above both nulls.
-func (u unlearnt) add(name, diverged string, overall float64, blind, constant lab.Null) {
+func (u unlearntNetworks) add(name, diverged string, overall float64, blind, constant lab.Null) {
 	verdict := notAboveConstant
 	switch {
 	case diverged != "":
@@ -97,7 +97,7 @@ func learningHelp(quick bool) string {
 }
 
 // print says which networks those are, and in brackets what helps; help may be empty.
-func (u unlearnt) print(w io.Writer, help string) {
+func (u unlearntNetworks) print(w io.Writer, help string) {
 	for _, verdict := range []string{brokenOff, notAboveBlind, notAboveConstant, cannotTell} {
 		names, more, hint := u[verdict], "", ""
 		if n := len(names); n == 0 {

@@ -37,8 +37,8 @@ func (f *workFlags) register(flags *flag.FlagSet, common ...string) {
 // machineMemory returns the memory that jobs may take. Tests make it smaller.
 var machineMemory = machine.Memory
 
-// work is a lab at work, with what is shown of it.
-type work struct {
+// labWork is a lab at work, with its progress bar.
+type labWork struct {
 	*lab.Lab
 	bar *progress.Reporter
 }
@@ -46,7 +46,7 @@ type work struct {
 // begin returns a lab that works as the flags say until the command ends. While ctx lasts it
 // heeds signals that ask for checkpoints. Trainings are shown below the progress, if that is
 // on a terminal, and on the live page, if there is one.
-func (f *workFlags) begin(ctx context.Context, env *cli.Env, c lab.Config) (*work, error) {
+func (f *workFlags) begin(ctx context.Context, env *cli.Env, c lab.Config) (*labWork, error) {
 	bar := progress.New(env.Stderr)
 	env.AtEnd(bar.Stop)
 	store, err := f.cache.open(env)
@@ -78,12 +78,12 @@ func (f *workFlags) begin(ctx context.Context, env *cli.Env, c lab.Config) (*wor
 	// It is shown when the first job begins: by then all flags have been checked.
 	bar.Heading = fmt.Sprintf("profile %s, %d units in %s, %s, %s, kernel %s, %d at a time",
 		s.Label(), s.Network.Units, words.Count(s.Network.Modules, "module"), words.Count(len(c.Seeds), "seed"), s.Run.Precision, c.Variant, f.Workers)
-	return &work{lab.NewLab(c, pool), bar}, nil
+	return &labWork{lab.NewLab(c, pool), bar}, nil
 }
 
 // goesOn adds to the error of an interrupted computation how to go on with it. Too little memory, and a
-// cache in which nothing can be kept, become usage errors.
-func (w *work) goesOn(err error) error {
+// cache that can keep nothing, become usage errors.
+func (w *labWork) goesOn(err error) error {
 	var store *jobs.StoreError
 	switch {
 	case errors.As(err, new(*jobs.MemoryError)):

@@ -19,8 +19,8 @@ type file struct {
 	data []byte
 }
 
-// sorted returns the files by name: their order must not be a matter of chance.
-func sorted(files []file) []file {
+// sortedFiles returns the files by name: their order must not be a matter of chance.
+func sortedFiles(files []file) []file {
 	return slices.SortedFunc(slices.Values(files), func(a, b file) int { return cmp.Compare(a.name, b.name) })
 }
 
@@ -33,7 +33,7 @@ func tarball(dir string, at time.Time, files []file) ([]byte, error) {
 		return nil, err
 	}
 	w := tar.NewWriter(z)
-	for _, f := range sorted(files) {
+	for _, f := range sortedFiles(files) {
 		err := w.WriteHeader(&tar.Header{Name: dir + "/" + f.name, Mode: int64(f.mode), Size: int64(len(f.data)), ModTime: at.UTC(), Format: tar.FormatUSTAR})
 		if err != nil {
 			return nil, err
@@ -50,7 +50,7 @@ func tarball(dir string, at time.Time, files []file) ([]byte, error) {
 func zipped(dir string, at time.Time, files []file) ([]byte, error) {
 	var out bytes.Buffer
 	w := zip.NewWriter(&out)
-	for _, f := range sorted(files) {
+	for _, f := range sortedFiles(files) {
 		h := &zip.FileHeader{Name: dir + "/" + f.name, Method: zip.Deflate, Modified: at.UTC()}
 		h.SetMode(f.mode)
 		to, err := w.CreateHeader(h)

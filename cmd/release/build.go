@@ -12,17 +12,17 @@ import (
 	"time"
 )
 
-// built is the program for one platform and what it says of its commit.
-type built struct {
+// builtProgram is the program for one platform and what it says of its commit.
+type builtProgram struct {
 	program []byte
 	version string // v0.1.0 where the commit has that tag
 	time    time.Time
 	changed bool // the working tree was not that of the commit
 }
 
-// command prepares a run of go in root for a platform. Of what can change a build,
+// goCommand prepares a run of go in root for a platform. Of what can change a build,
 // nothing is left to the environment but the version of Go.
-func command(root, system, arch string, args ...string) *exec.Cmd {
+func goCommand(root, system, arch string, args ...string) *exec.Cmd {
 	c := exec.Command("go", args...)
 	c.Dir = root
 	c.Stderr = os.Stderr
@@ -46,28 +46,28 @@ func moduleRoot() (string, error) {
 }
 
 // build builds the program.
-func build(root, system, arch string) (built, error) {
+func build(root, system, arch string) (builtProgram, error) {
 	dir, err := os.MkdirTemp("", "release-")
 	if err != nil {
-		return built{}, err
+		return builtProgram{}, err
 	}
 	defer os.RemoveAll(dir)
 	path := filepath.Join(dir, "molap")
-	if err := command(root, system, arch, "build", "-trimpath", "-buildvcs=auto", "-o", path, "./cmd/molap").Run(); err != nil {
-		return built{}, fmt.Errorf("%s/%s: %w", system, arch, err)
+	if err := goCommand(root, system, arch, "build", "-trimpath", "-buildvcs=auto", "-o", path, "./cmd/molap").Run(); err != nil {
+		return builtProgram{}, fmt.Errorf("%s/%s: %w", system, arch, err)
 	}
 	info, err := buildinfo.ReadFile(path)
 	if err != nil {
-		return built{}, err
+		return builtProgram{}, err
 	}
 	// Without a repository, as in an unpacked archive of the source, there is neither
 	// a version nor a time. 1980 is the first year of a zip file.
-	b := built{version: strings.Trim(info.Main.Version, "()"), time: time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)}
+	b := builtProgram{version: strings.Trim(info.Main.Version, "()"), time: time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)}
 	for _, s := range info.Settings {
 		switch s.Key {
 		case "vcs.time":
 			if b.time, err = time.Parse(time.RFC3339, s.Value); err != nil {
-				return built{}, err
+				return builtProgram{}, err
 			}
 		case "vcs.modified":
 			b.changed = s.Value == "true"
@@ -80,15 +80,15 @@ func build(root, system, arch string) (built, error) {
 // licences returns the licences of all that the program for a platform is made of,
 // beside its own: of Go and of the modules.
 func licences(root, system, arch string) ([]byte, error) {
-	goroot, err := command(root, system, arch, "env", "GOROOT").Output()
+	goroot, err := goCommand(root, system, arch, "env", "GOROOT").Output()
 	if err != nil {
 		return nil, err
 	}
-	text, err := notices("Go", strings.TrimSpace(string(goroot)))
+	text, err := licenceFiles("Go", strings.TrimSpace(string(goroot)))
 	if err != nil {
 		return nil, err
 	}
-	list, err := command(root, system, arch, "list", "-deps", "-f",
+	list, err := goCommand(root, system, arch, "list", "-deps", "-f",
 		"{{with .Module}}{{if not .Main}}{{.Path}} {{.Version}}\t{{.Dir}}{{end}}{{end}}", "./cmd/molap").Output()
 	if err != nil {
 		return nil, err
@@ -100,7 +100,7 @@ func licences(root, system, arch string) ([]byte, error) {
 		if !ok {
 			continue
 		}
-		more, err := notices(name, dir)
+		more, err := licenceFiles(name, dir)
 		if err != nil {
 			return nil, err
 		}
@@ -109,9 +109,9 @@ func licences(root, system, arch string) ([]byte, error) {
 	return text, nil
 }
 
-// notices returns the licence files of one component under its name: those beside
+// licenceFiles returns the licence files of one component under its name: those beside
 // its source and, where one of them refers there, those in a directory licenses.
-func notices(name, dir string) ([]byte, error) {
+func licenceFiles(name, dir string) ([]byte, error) {
 	var text []byte
 	for _, pattern := range []string{"LICEN[CS]E*", "COPYING*", "NOTICE*", "licenses/*"} {
 		paths, err := filepath.Glob(filepath.Join(dir, pattern)) // sorted

@@ -117,7 +117,7 @@ func TestLicences(t *testing.T) {
 	if strings.Contains(string(text), root) {
 		t.Error("a path of this machine is in the text")
 	}
-	if _, err := notices("nothing", t.TempDir()); err == nil {
+	if _, err := licenceFiles("nothing", t.TempDir()); err == nil {
 		t.Error("a component without licence passes")
 	}
 }

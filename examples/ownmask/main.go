@@ -91,7 +91,7 @@ func run() error {
 	return nil
 }
 
-// changed counts the entries in which a and b differ by as much as a bit.
+// changed counts the entries where a and b differ, even by a single bit.
 func changed(a, b []float64) int {
 	n := 0
 	for i := range a {

@@ -23,7 +23,7 @@ func TestFitted(t *testing.T) {
 
 // TestMinimax: x² is nearest to the line x - ⅛ on [0, 1], and off by ⅛.
 func TestMinimax(t *testing.T) {
-	p := problem{[]number{num(0), num(0), num(1)}, num(0), num(1), 1, 0}
+	p := minimaxProblem{[]number{num(0), num(0), num(1)}, num(0), num(1), 1, 0}
 	c := p.minimax()
 	for i, want := range []float64{-0.125, 1} {
 		if got := float(c[i]); math.Abs(got-want) > 1e-6 {

@@ -23,7 +23,7 @@ func main() {
 		c, note := p.rounded(), ""
 		if p.name == tanhName {
 			var worst float64
-			c, worst = walk(c)
+			c, worst = walkCoefficients(c)
 			note = fmt.Sprintf(" Of tanh: %.5f ULP.", worst)
 		}
 		fmt.Printf("\n// %s: %s\n// Largest error %.3g.%s\n%s\n", p.name, p.doc, p.worst(c), note, p.declare(c))
@@ -34,7 +34,7 @@ func main() {
 type polynomial struct {
 	name, doc string
 	bits      int // of the rounded coefficients
-	problem
+	minimaxProblem
 }
 
 // tanhName is the polynomial of float32 tanh.
@@ -44,7 +44,7 @@ const tanhName = "expm1F32"
 func polynomials() []polynomial {
 	const expDoc = "(expm1(r)-r-r²/2)/r³ on |r| ≤ 1.02·ln2/2, error times |r|."
 	reach := num(1.02 * math.Ln2 / 2)
-	exp := problem{factorials(3, 1, 1), sub(num(0), reach), reach, 4, 1}
+	exp := minimaxProblem{factorials(3, 1, 1), sub(num(0), reach), reach, 4, 1}
 	exp64 := exp
 	exp64.degree = 9
 	var log []number // Σ (-f)ᵏ/(k+3)
@@ -56,11 +56,11 @@ func polynomials() []polynomial {
 		{tanhName, expDoc, 32, exp},
 		{"expm1F64", expDoc, 64, exp64},
 		{"log1pF32", "(log(1+f)-f+f²/2)/f³ on √½-1 ≤ f ≤ √2-1, error relative to f.", 32,
-			problem{log, num(math.Sqrt(0.5) - 1), num(math.Sqrt2 - 1), 7, 2}},
+			minimaxProblem{log, num(math.Sqrt(0.5) - 1), num(math.Sqrt2 - 1), 7, 2}},
 		{"sinF32", "(sin(x)-x)/x³ in powers of x², |x| ≤ π/4, error relative to x.", 32,
-			problem{negated(factorials(3, 2, -1)), zero, quarter, 3, 1}},
+			minimaxProblem{negated(factorials(3, 2, -1)), zero, quarter, 3, 1}},
 		{"cosF32", "(cos(x)-1+x²/2)/x⁴ in powers of x², |x| ≤ π/4, absolute error.", 32,
-			problem{factorials(4, 2, -1), zero, quarter, 2, 2}},
+			minimaxProblem{factorials(4, 2, -1), zero, quarter, 2, 2}},
 	}
 }
 

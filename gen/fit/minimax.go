@@ -18,7 +18,7 @@ func mul(x, y number) number    { return num(0).Mul(x, y) }
 func quo(x, y number) number    { return num(0).Quo(x, y) }
 func abs(x number) number       { return num(0).Abs(x) }
 func float(x number) float64    { f, _ := x.Float64(); return f }
-func larger(x, y number) bool   { return abs(x).Cmp(abs(y)) > 0 }
+func isLarger(x, y number) bool { return abs(x).Cmp(abs(y)) > 0 }
 func sameSign(x, y number) bool { return x.Sign() == y.Sign() }
 func power(x number, n int) number { // xⁿ
 	y := num(1)
@@ -37,9 +37,9 @@ func horner(c []number, x number) number {
 	return y
 }
 
-// problem asks for the polynomial of a given degree that is nearest to a power series on [lo, hi]:
+// minimaxProblem asks for the polynomial of a given degree that is nearest to a power series on [lo, hi]:
 // its largest error times |x|^weight is the smallest.
-type problem struct {
+type minimaxProblem struct {
 	series []number // lowest degree first, long enough for all digits of a float64
 	lo, hi number
 	degree int
@@ -47,19 +47,19 @@ type problem struct {
 }
 
 // weighted returns |x|^weight·(series - c) at x.
-func (p problem) weighted(c []number, x number) number {
+func (p minimaxProblem) weighted(c []number, x number) number {
 	return mul(power(abs(x), p.weight), sub(horner(p.series, x), horner(c, x)))
 }
 
-// grid is the number of intervals between the points at which extremes of an error are sought.
-const grid = 4000
+// gridIntervals is the number of intervals between the points where extremes of an error are sought.
+const gridIntervals = 4000
 
-func (p problem) at(i int) number {
-	return add(p.lo, mul(sub(p.hi, p.lo), quo(num(float64(i)), num(grid))))
+func (p minimaxProblem) at(i int) number {
+	return add(p.lo, mul(sub(p.hi, p.lo), quo(num(float64(i)), num(gridIntervals))))
 }
 
 // worst returns the largest weighted error of c.
-func (p problem) worst(c []number) float64 {
+func (p minimaxProblem) worst(c []number) float64 {
 	_, worst := p.extremes(c)
 	return worst
 }
@@ -67,10 +67,10 @@ func (p problem) worst(c []number) float64 {
 // minimax returns the coefficients, lowest degree first, by Remez's exchange. It finds the
 // polynomial whose error is ±E in turn at degree+2 points, moves the points to where the error is
 // largest, and repeats this until the largest error is E.
-func (p problem) minimax() []number {
+func (p minimaxProblem) minimax() []number {
 	points := make([]number, p.degree+2)
 	for i := range points { // equal spacing is good enough to start with
-		points[i] = p.at((2*i + 1) * grid / (2 * len(points)))
+		points[i] = p.at((2*i + 1) * gridIntervals / (2 * len(points)))
 	}
 	for range 40 {
 		c, level := p.levelled(points)
@@ -88,7 +88,7 @@ func (p problem) minimax() []number {
 
 // levelled returns the polynomial whose weighted errors at the points are
 // level, -level, level and so on.
-func (p problem) levelled(points []number) (c []number, level number) {
+func (p minimaxProblem) levelled(points []number) (c []number, level number) {
 	n := len(points)
 	rows := make([][]number, n) // [w, w·x, w·x², …, ±1 | w·f]
 	for i, x := range points {
@@ -101,7 +101,7 @@ func (p problem) levelled(points []number) (c []number, level number) {
 	for k := range n { // Gauss and Jordan
 		pivot := k
 		for i := k + 1; i < n; i++ {
-			if larger(rows[i][k], rows[pivot][k]) {
+			if isLarger(rows[i][k], rows[pivot][k]) {
 				pivot = i
 			}
 		}
@@ -122,12 +122,12 @@ func (p problem) levelled(points []number) (c []number, level number) {
 	return c[:n-1], c[n-1]
 }
 
-// extremes returns the point of the largest error in each stretch in which the error keeps its
-// sign, and the largest error of all. If there are more than degree+2 points, it leaves out the
-// smaller of the first and the last until there are not.
-func (p problem) extremes(c []number) (points []number, worst float64) {
+// extremes returns the point of the largest error in each stretch where the error keeps its sign,
+// and the largest error of all. If there are more than degree+2 points, it leaves out the smaller
+// of the first and the last until there are not.
+func (p minimaxProblem) extremes(c []number) (points []number, worst float64) {
 	var errors []number
-	for i := range grid + 1 {
+	for i := range gridIntervals + 1 {
 		x := p.at(i)
 		e := p.weighted(c, x)
 		worst = max(worst, float(abs(e)))
@@ -136,12 +136,12 @@ func (p problem) extremes(c []number) (points []number, worst float64) {
 		case e.Sign() == 0:
 		case last < 0 || !sameSign(e, errors[last]):
 			points, errors = append(points, x), append(errors, e)
-		case larger(e, errors[last]):
+		case isLarger(e, errors[last]):
 			points[last], errors[last] = x, e
 		}
 	}
 	for len(points) > p.degree+2 {
-		if last := len(points) - 1; larger(errors[0], errors[last]) {
+		if last := len(points) - 1; isLarger(errors[0], errors[last]) {
 			points, errors = points[:last], errors[:last]
 		} else {
 			points, errors = points[1:], errors[1:]

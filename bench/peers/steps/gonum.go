@@ -25,8 +25,9 @@ type gonum[T kernels.Float] struct {
 func newGonum[T kernels.Float](p *problem) *gonum[T] {
 	g := &gonum[T]{
 		problem: p,
-		wRec:    as[T](p.wRec), wIn: as[T](p.wIn), b: as[T](p.b), wOut: as[T](p.wOut), bOut: as[T](p.bOut),
-		h0: as[T](p.h0), x: as[T](p.x), y: as[T](p.y),
+		wRec:    convertFrom64[T](p.wRec), wIn: convertFrom64[T](p.wIn), b: convertFrom64[T](p.b),
+		wOut: convertFrom64[T](p.wOut), bOut: convertFrom64[T](p.bOut),
+		h0: convertFrom64[T](p.h0), x: convertFrom64[T](p.x), y: convertFrom64[T](p.y),
 		h: make([]T, (p.steps+1)*p.trials*p.units), d: make([]T, (p.steps+1)*p.trials*p.units), e: make([]T, len(p.y)),
 		dwRec: make([]T, len(p.wRec)), dwIn: make([]T, len(p.wIn)), db: make([]T, p.units),
 		dwOut: make([]T, len(p.wOut)), dbOut: make([]T, p.out), dh0: make([]T, p.units),
@@ -114,5 +115,5 @@ func sumRows[T kernels.Float](dst, v []T) {
 }
 
 func (g *gonum[T]) result() (float64, [][]float64) {
-	return g.loss, [][]float64{wide(g.dwRec), wide(g.dwIn), wide(g.db), wide(g.dwOut), wide(g.dbOut), wide(g.dh0)}
+	return g.loss, [][]float64{convertTo64(g.dwRec), convertTo64(g.dwIn), convertTo64(g.db), convertTo64(g.dwOut), convertTo64(g.dbOut), convertTo64(g.dh0)}
 }

@@ -20,10 +20,10 @@ func newMolap[T kernels.Float](p *problem, v kernels.Variant) *molap[T] {
 	s := autodiff.Shape{Units: p.units, In: p.in, Out: p.out}
 	rects := []autodiff.Rect{s.WRec(), s.WIn(), s.B(), s.WOut(), s.BOut()} // as in the problem file
 	mask := autodiff.Mask{Rects: rects, H0: true}
-	m := &molap[T]{params: autodiff.NewParams[T](s), x: as[T](p.x), y: as[T](p.y)}
+	m := &molap[T]{params: autodiff.NewParams[T](s), x: convertFrom64[T](p.x), y: convertFrom64[T](p.y)}
 	var all []T
 	for _, block := range [][]float64{p.wRec, p.wIn, p.b, p.wOut, p.bOut, p.h0} {
-		all = append(all, as[T](block)...)
+		all = append(all, convertFrom64[T](block)...)
 		m.blocks = append(m.blocks, len(block))
 	}
 	autodiff.Scatter(mask, m.params, all)
@@ -34,7 +34,7 @@ func newMolap[T kernels.Float](p *problem, v kernels.Variant) *molap[T] {
 func (m *molap[T]) step() { m.loss = m.engine.Gradient(m.params, m.x, m.y).MSE }
 
 func (m *molap[T]) result() (float64, [][]float64) {
-	all := wide(m.engine.Grad())
+	all := convertTo64(m.engine.Grad())
 	var blocks [][]float64
 	for _, n := range m.blocks {
 		blocks = append(blocks, all[:n])

@@ -46,8 +46,8 @@ func readProblem(path string) (*problem, error) {
 	return p, nil
 }
 
-// as converts numbers to element type T.
-func as[T kernels.Float](v []float64) []T {
+// convertFrom64 converts numbers to element type T.
+func convertFrom64[T kernels.Float](v []float64) []T {
 	w := make([]T, len(v))
 	for i, x := range v {
 		w[i] = T(x)
@@ -55,8 +55,8 @@ func as[T kernels.Float](v []float64) []T {
 	return w
 }
 
-// wide converts numbers to float64.
-func wide[T kernels.Float](v []T) []float64 {
+// convertTo64 converts numbers to float64.
+func convertTo64[T kernels.Float](v []T) []float64 {
 	w := make([]float64, len(v))
 	for i, x := range v {
 		w[i] = float64(x)

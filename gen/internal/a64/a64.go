@@ -31,11 +31,11 @@ func (i Inst) String() string { return fmt.Sprintf("WORD $0x%08x // %s", i.Word,
 
 // The encodings for .4s and registers 0.
 var (
-	three = map[string]uint32{
+	threeRegister = map[string]uint32{
 		"fadd": 0x4e20d400, "fsub": 0x4ea0d400, "fmul": 0x6e20dc00, "fdiv": 0x6e20fc00,
 		"fmin": 0x4ea0f400, "fmax": 0x4e20f400, "fcmeq": 0x4e20e400,
 	}
-	two = map[string]uint32{"fabs": 0x4ea0f800, "fsqrt": 0x6ea1f800, "scvtf": 0x4e21d800}
+	twoRegister = map[string]uint32{"fabs": 0x4ea0f800, "fsqrt": 0x6ea1f800, "scvtf": 0x4e21d800}
 )
 
 const (
@@ -47,13 +47,13 @@ const (
 
 // Three returns name vd, vn, vm.
 func Three(name string, a Arrangement, d, n, m int) Inst {
-	return Inst{encoding(three, name) | uint32(a)<<22 | at(m, 16) | at(n, 5) | at(d, 0),
+	return Inst{encoding(threeRegister, name) | uint32(a)<<22 | fieldAt(m, 16) | fieldAt(n, 5) | fieldAt(d, 0),
 		fmt.Sprintf("%s v%d.%v, v%d.%v, v%d.%v", name, d, a, n, a, m, a)}
 }
 
 // Two returns name vd, vn.
 func Two(name string, a Arrangement, d, n int) Inst {
-	return Inst{encoding(two, name) | uint32(a)<<22 | at(n, 5) | at(d, 0),
+	return Inst{encoding(twoRegister, name) | uint32(a)<<22 | fieldAt(n, 5) | fieldAt(d, 0),
 		fmt.Sprintf("%s v%d.%v, v%d.%v", name, d, a, n, a)}
 }
 
@@ -62,7 +62,7 @@ func FmlaElement(a Arrangement, d, n, m, i int) Inst {
 	if i < 0 || i >= a.lanes() {
 		panic(fmt.Sprintf("a64: element %d of %d", i, a.lanes()))
 	}
-	w := fmlaElement | uint32(a)<<22 | at(m, 16) | at(n, 5) | at(d, 0)
+	w := fmlaElement | uint32(a)<<22 | fieldAt(m, 16) | fieldAt(n, 5) | fieldAt(d, 0)
 	if a == S4 {
 		w |= uint32(i&1)<<21 | uint32(i>>1)<<11
 	} else {
@@ -75,9 +75,9 @@ func FmlaElement(a Arrangement, d, n, m, i int) Inst {
 // or higher two float32 of vn as float64.
 func Fcvtl(high bool, d, n int) Inst {
 	if high {
-		return Inst{fcvtl2 | at(n, 5) | at(d, 0), fmt.Sprintf("fcvtl2 v%d.2d, v%d.4s", d, n)}
+		return Inst{fcvtl2 | fieldAt(n, 5) | fieldAt(d, 0), fmt.Sprintf("fcvtl2 v%d.2d, v%d.4s", d, n)}
 	}
-	return Inst{fcvtl | at(n, 5) | at(d, 0), fmt.Sprintf("fcvtl v%d.2d, v%d.2s", d, n)}
+	return Inst{fcvtl | fieldAt(n, 5) | fieldAt(d, 0), fmt.Sprintf("fcvtl v%d.2d, v%d.2s", d, n)}
 }
 
 // Sshr returns sshr vd, vn, #by: an arithmetic shift right by 1 … the element's bits.
@@ -86,7 +86,7 @@ func Sshr(a Arrangement, d, n, by int) Inst {
 	if by < 1 || by > bits {
 		panic(fmt.Sprintf("a64: shift by %d of %d bits", by, bits))
 	}
-	return Inst{sshr | uint32(2*bits-by)<<16 | at(n, 5) | at(d, 0),
+	return Inst{sshr | uint32(2*bits-by)<<16 | fieldAt(n, 5) | fieldAt(d, 0),
 		fmt.Sprintf("sshr v%d.%v, v%d.%v, #%d", d, a, n, a, by)}
 }
 
@@ -98,8 +98,8 @@ func encoding(table map[string]uint32, name string) uint32 {
 	return w
 }
 
-// at returns register r at a bit position.
-func at(r, bit int) uint32 {
+// fieldAt returns register r at a bit position.
+func fieldAt(r, bit int) uint32 {
 	if r < 0 || r > 31 {
 		panic(fmt.Sprintf("a64: register %d of 32", r))
 	}

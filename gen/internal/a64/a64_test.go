@@ -12,10 +12,10 @@ import (
 func all() (out []Inst) {
 	for _, a := range []Arrangement{S4, D2} {
 		for _, r := range [][3]int{{0, 0, 0}, {31, 0, 0}, {0, 31, 0}, {0, 0, 31}, {21, 10, 5}, {10, 21, 26}} {
-			for name := range three {
+			for name := range threeRegister {
 				out = append(out, Three(name, a, r[0], r[1], r[2]))
 			}
-			for name := range two {
+			for name := range twoRegister {
 				out = append(out, Two(name, a, r[0], r[1]))
 			}
 			for i := range a.lanes() {

@@ -31,17 +31,17 @@ const SqrtHalfBits = 0x3f3504f3
 // the low bits of the sum the exponent of 2ⁿ. Ln2Hi has so few bits that n·Ln2Hi
 // is exact; Ln2Lo is the rest of ln 2.
 var (
-	TanhF32 = Tanh{Clamp: 20, Log2E: single(math.Log2E), Magic: 1.5*(1<<23) + 127,
-		Ln2Hi: 0x1.62e4p-1, Ln2Lo: single(0x1.7f7d1cf79abcap-20), Q: append(reversed(expm1F32), 0.5)}
+	TanhF32 = Tanh{Clamp: 20, Log2E: roundTo32(math.Log2E), Magic: 1.5*(1<<23) + 127,
+		Ln2Hi: 0x1.62e4p-1, Ln2Lo: roundTo32(0x1.7f7d1cf79abcap-20), Q: append(reversedOrder(expm1F32), 0.5)}
 	TanhF64 = Tanh{Clamp: 40, Log2E: math.Log2E, Magic: 1.5*(1<<52) + 1023,
-		Ln2Hi: 0x1.62e42fefap-1, Ln2Lo: 0x1.cf79abc9e3b3ap-40, Q: append(reversed(expm1F64), 0.5)}
-	NormalF32 = Normal{Ln2: single(math.Ln2), PiOver2e25: single(math.Pi / (1 << 25)),
-		Log1p: reversed(log1pF32), Sin: reversed(sinF32), Cos: reversed(cosF32)}
+		Ln2Hi: 0x1.62e42fefap-1, Ln2Lo: 0x1.cf79abc9e3b3ap-40, Q: append(reversedOrder(expm1F64), 0.5)}
+	NormalF32 = Normal{Ln2: roundTo32(math.Ln2), PiOver2e25: roundTo32(math.Pi / (1 << 25)),
+		Log1p: reversedOrder(log1pF32), Sin: reversedOrder(sinF32), Cos: reversedOrder(cosF32)}
 )
 
-func single(x float64) float64 { return float64(float32(x)) }
+func roundTo32(x float64) float64 { return float64(float32(x)) }
 
-func reversed(c []float64) []float64 {
+func reversedOrder(c []float64) []float64 {
 	c = slices.Clone(c)
 	slices.Reverse(c)
 	return c
@@ -56,24 +56,24 @@ func GoFile() ([]byte, error) {
 		c         Tanh
 	}{{"tanhF32", "float32", TanhF32}, {"tanhF64", "float64", TanhF64}} {
 		fmt.Fprintf(&b, "var %s = tanhTable[%s]{\nclamp: %s, log2e: %s, magic: %s,\nln2hi: %s, ln2lo: %s,\nq: []%s{%s},\n}\n\n", t.name, t.typ,
-			hex(t.c.Clamp), hex(t.c.Log2E), hex(t.c.Magic), hex(t.c.Ln2Hi), hex(t.c.Ln2Lo), t.typ, list(t.c.Q))
+			hexFloat(t.c.Clamp), hexFloat(t.c.Log2E), hexFloat(t.c.Magic), hexFloat(t.c.Ln2Hi), hexFloat(t.c.Ln2Lo), t.typ, listFloats(t.c.Q))
 	}
 	n := NormalF32
 	fmt.Fprintf(&b, "var normalF32 = normalTable{\nln2: %s, piOver2e25: %s,\nlog1p: []float32{%s},\nsin: []float32{%s},\ncos: []float32{%s},\n}\n\n",
-		hex(n.Ln2), hex(n.PiOver2e25), list(n.Log1p), list(n.Sin), list(n.Cos))
+		hexFloat(n.Ln2), hexFloat(n.PiOver2e25), listFloats(n.Log1p), listFloats(n.Sin), listFloats(n.Cos))
 	fmt.Fprintf(&b, "// sqrtHalfBits are the bits of the float32 just above √½.\nconst sqrtHalfBits = %#x\n", SqrtHalfBits)
 	return format.Source(b.Bytes())
 }
 
-func hex(x float64) string { return strconv.FormatFloat(x, 'x', -1, 64) }
+func hexFloat(x float64) string { return strconv.FormatFloat(x, 'x', -1, 64) }
 
-func list(c []float64) string {
+func listFloats(c []float64) string {
 	var b bytes.Buffer
 	for i, x := range c {
 		if i > 0 {
 			b.WriteString(", ")
 		}
-		b.WriteString(hex(x))
+		b.WriteString(hexFloat(x))
 	}
 	return b.String()
 }

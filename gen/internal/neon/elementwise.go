@@ -53,7 +53,7 @@ func (e *emitter) tanhVectors(dst, src, consts gp, vecs int) {
 		p := vector.Interleave(e.elem, end-first, tanhSkew, func(p *vector.Program, i int) {
 			p.Store(formula.Tanh(p, func() vector.Value { return p.Load(0, first+i) }), 1, first+i)
 		})
-		e.lower(p, []gp{src, dst}, consts, run(tanhPool, registers-tanhPool), run(0, tanhPool))
+		e.lower(p, []gp{src, dst}, consts, consecutive(tanhPool, registers-tanhPool), consecutive(0, tanhPool))
 	}
 }
 
@@ -72,7 +72,7 @@ func (e *emitter) noisyTanh() {
 				return p.Do(vector.Fma, p.Pinned(sigma), p.Load(2, i), p.Load(0, i))
 			}), 1, i)
 		})
-		e.lower(p, []gp{src, dst, noise}, consts, run(free, registers-free), run(pool, tanhPool))
+		e.lower(p, []gp{src, dst, noise}, consts, consecutive(free, registers-free), consecutive(pool, tanhPool))
 	})
 	e.ins("RET")
 }
@@ -88,7 +88,7 @@ func (e *emitter) addScaled() {
 		p := vector.Interleave(e.elem, vecs, 0, func(p *vector.Program, i int) {
 			p.Store(p.Do(vector.Fma, p.Pinned(c), p.Load(1, i), p.Load(0, i)), 0, i)
 		})
-		e.lower(p, []gp{dst, x}, 0, run(1, registers-1), nil)
+		e.lower(p, []gp{dst, x}, 0, consecutive(1, registers-1), nil)
 	})
 	e.ins("RET")
 }
@@ -105,7 +105,7 @@ func (e *emitter) leak() {
 		p := vector.Interleave(e.elem, vecs, 0, func(p *vector.Program, i int) {
 			p.Store(formula.Leak(p, p.Pinned(alpha), p.Pinned(keep), p.Load(1, i), p.Load(2, i)), 0, i)
 		})
-		e.lower(p, []gp{next, h, a}, 0, run(pinned, registers-pinned), nil)
+		e.lower(p, []gp{next, h, a}, 0, consecutive(pinned, registers-pinned), nil)
 	})
 	e.ins("RET")
 }
@@ -128,7 +128,7 @@ func (e *emitter) leakBackward() {
 			p.Store(c, 1, i)
 			p.Store(d, 0, i)
 		})
-		e.lower(prog, []gp{delta, carry, h, a}, consts, run(pinned, registers-pinned), nil)
+		e.lower(prog, []gp{delta, carry, h, a}, consts, consecutive(pinned, registers-pinned), nil)
 	})
 	e.ins("RET")
 }
@@ -155,7 +155,7 @@ func (e *emitter) adam() {
 			b.Store(m1, 1, i)
 			b.Store(v1, 2, i)
 		})
-		e.lower(prog, []gp{p, m, v, dp}, c, run(coefs, registers-coefs), nil)
+		e.lower(prog, []gp{p, m, v, dp}, c, consecutive(coefs, registers-coefs), nil)
 	})
 	e.ins("RET")
 }
@@ -167,19 +167,19 @@ func (e *emitter) loss() {
 		"sum[i%8], i increasing from 0 below n, a multiple of 8.")
 	out, y, target, n, sum := e.arg("e"), e.arg("y"), e.arg("target"), e.arg("n"), e.arg("sum")
 	const block, sums, scale, a, b, wide = 8, 4, 4, 5, 9, 13 // the sums lie in the first registers
-	e.loadVectors(sum, 0, run(0, sums))
+	e.loadVectors(sum, 0, consecutive(0, sums))
 	e.broadcastArg("scale", scale)
 	vecs := block / e.lanes()
 	loop, end := e.newLabel("loop"), e.newLabel("end")
 	e.ins("CBZ %v, %s", n, end)
 	e.label(loop)
-	e.loadVectors(y, 0, run(a, vecs))
-	e.loadVectors(target, 0, run(b, vecs))
+	e.loadVectors(y, 0, consecutive(a, vecs))
+	e.loadVectors(target, 0, consecutive(b, vecs))
 	for i := range vecs {
 		e.word(a64.Three("fsub", e.arr, a+i, a+i, b+i))
 		e.word(a64.Three("fmul", e.arr, b+i, a+i, scale))
 	}
-	e.storeVectors(run(b, vecs), out, 0)
+	e.storeVectors(consecutive(b, vecs), out, 0)
 	for i := range sums {
 		d := a + i
 		if e.elem.Bits == 32 {
@@ -194,7 +194,7 @@ func (e *emitter) loss() {
 	e.ins("SUBS $%d, %v, %v", block, n, n)
 	e.ins("BNE %s", loop)
 	e.label(end)
-	e.storeVectors(run(0, sums), sum, 0)
+	e.storeVectors(consecutive(0, sums), sum, 0)
 	e.ins("RET")
 }
 
@@ -239,7 +239,7 @@ func (e *emitter) normal() {
 		p.Store(cosine, 1, v)
 		p.Store(sine, 1, vecs+v)
 	})
-	e.lower(p, []gp{iota, dst}, consts, run(free, registers-free), run(firstPool, pool))
+	e.lower(p, []gp{iota, dst}, consts, consecutive(free, registers-free), consecutive(firstPool, pool))
 	e.ins("ADD $%d, %v, %v", 2*blocks*e.elem.Bytes(), dst, dst)
 	e.ins("ADD $%d, %v, %v", blocks, block, block)
 	e.ins("SUBS $1, %v, %v", groups, groups)

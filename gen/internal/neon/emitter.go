@@ -20,22 +20,22 @@ const (
 
 // emitter writes functions of one element type.
 type emitter struct {
-	*file
+	*asmFile
 	elem   vector.Elem
 	arr    a64.Arrangement
-	params map[string]param // of the current function
-	used   int              // general registers so far in the function
-	labels int              // so far in the function
+	params map[string]argument // of the current function
+	used   int                 // general registers so far in the function
+	labels int                 // so far in the function
 }
 
-// file collects the text of a file of assembly and of its stubs.
-type file struct {
+// asmFile collects the text of a file of assembly and of its stubs.
+type asmFile struct {
 	code, stubs bytes.Buffer
 	table       table
 }
 
-// param is where an argument lies.
-type param struct{ offset, bytes int }
+// argument is where an argument lies.
+type argument struct{ offset, bytes int }
 
 // gp is a general register.
 type gp int
@@ -66,7 +66,7 @@ func (e *emitter) ins(format string, args ...any) {
 	fmt.Fprintf(&e.code, "\t"+format+"\n", args...)
 }
 
-// word appends an instruction that it does not know.
+// word appends an instruction that Go's assembler does not know.
 func (e *emitter) word(i a64.Inst) { e.ins("%v", i) }
 
 // newLabel returns a label of the current function that is used nowhere else.
@@ -88,7 +88,7 @@ func (e *emitter) v(i int) string {
 // function starts a function; the lines of doc follow its name.
 func (e *emitter) function(kernel, signature string, doc ...string) {
 	name := kernel + e.elem.Name + "NEON"
-	e.used, e.labels, e.params = 0, 0, map[string]param{}
+	e.used, e.labels, e.params = 0, 0, map[string]argument{}
 	expr, err := parser.ParseExpr(strings.ReplaceAll(signature, "T", e.elem.Go))
 	if err != nil {
 		panic(err)
@@ -99,7 +99,7 @@ func (e *emitter) function(kernel, signature string, doc ...string) {
 		typ, bytes := sizeOf(field.Type)
 		for _, n := range field.Names {
 			offset = (offset + bytes - 1) / bytes * bytes
-			e.params[n.Name] = param{offset, bytes}
+			e.params[n.Name] = argument{offset, bytes}
 			offset += bytes
 			list = append(list, n.Name+" "+typ)
 		}
@@ -201,8 +201,8 @@ func (e *emitter) storeVectors(from []int, base gp, offset int) {
 	}
 }
 
-// run returns n numbers from first on.
-func run(first, n int) []int {
+// consecutive returns n numbers from first on.
+func consecutive(first, n int) []int {
 	out := make([]int, n)
 	for i := range out {
 		out[i] = first + i

@@ -13,11 +13,11 @@ type lowering struct {
 	regs     *vector.Registers
 	pointers []gp
 	consts   gp // address of the table
-	pool     []pooled
+	pool     []poolRegister
 }
 
-// pooled is a register that holds a constant until another constant needs the register.
-type pooled struct {
+// poolRegister is a register that holds a constant until another constant needs the register.
+type poolRegister struct {
 	reg  int
 	bits uint64
 	used int // 1 + the instruction that used it last; 0: empty
@@ -28,19 +28,19 @@ type pooled struct {
 func (e *emitter) lower(p *vector.Program, pointers []gp, consts gp, free, pool []int) {
 	l := &lowering{emitter: e, regs: vector.NewRegisters(p, free), pointers: pointers, consts: consts}
 	for _, r := range pool {
-		l.pool = append(l.pool, pooled{reg: r})
+		l.pool = append(l.pool, poolRegister{reg: r})
 	}
 	for i := range p.Instrs {
 		l.instr(&p.Instrs[i])
 	}
 }
 
-// float and bitwise name the two-argument instructions.
+// floatNames and bitwiseNames have the names of the two-argument instructions.
 var (
-	float = map[vector.Op]string{vector.Add: "fadd", vector.Sub: "fsub", vector.Mul: "fmul", vector.Div: "fdiv",
+	floatNames = map[vector.Op]string{vector.Add: "fadd", vector.Sub: "fsub", vector.Mul: "fmul", vector.Div: "fdiv",
 		vector.Min: "fmin", vector.Max: "fmax"}
-	bitwise = map[vector.Op]string{vector.And: "VAND", vector.Or: "VORR", vector.Xor: "VEOR"}
-	unary   = map[vector.Op]string{vector.Sqrt: "fsqrt", vector.Abs: "fabs", vector.IToF: "scvtf"}
+	bitwiseNames = map[vector.Op]string{vector.And: "VAND", vector.Or: "VORR", vector.Xor: "VEOR"}
+	unaryNames   = map[vector.Op]string{vector.Sqrt: "fsqrt", vector.Abs: "fabs", vector.IToF: "scvtf"}
 )
 
 func (l *lowering) instr(in *vector.Instr) {
@@ -57,7 +57,7 @@ func (l *lowering) instr(in *vector.Instr) {
 		l.fma("VFMLS", in)
 	case vector.Sqrt, vector.Abs, vector.IToF:
 		x := l.arg(in, 0)
-		l.word(a64.Two(unary[in.Op], l.arr, l.result(in), x))
+		l.word(a64.Two(unaryNames[in.Op], l.arr, l.result(in), x))
 	case vector.Shl:
 		x := l.arg(in, 0)
 		l.ins("VSHL $%d, %s, %s", in.Imm, l.v(x), l.v(l.result(in)))
@@ -74,7 +74,7 @@ func (l *lowering) instr(in *vector.Instr) {
 		l.ins("VADD %s, %s, %s", l.v(y), l.v(x), l.v(l.result(in)))
 	case vector.And, vector.Or, vector.Xor:
 		x, y := l.arg(in, 0), l.arg(in, 1)
-		l.bits(bitwise[in.Op], y, x, l.result(in))
+		l.bits(bitwiseNames[in.Op], y, x, l.result(in))
 	case vector.CopySign:
 		l.copySign(in)
 	case vector.Select:
@@ -82,7 +82,7 @@ func (l *lowering) instr(in *vector.Instr) {
 	case vector.CanonNaN:
 		l.canonNaN(in)
 	default:
-		name, ok := float[in.Op]
+		name, ok := floatNames[in.Op]
 		if !ok {
 			panic(fmt.Sprintf("neon: operation %d has no lowering", in.Op))
 		}

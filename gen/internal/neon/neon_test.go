@@ -89,7 +89,7 @@ func TestTiles(t *testing.T) {
 // TestPool: constants share registers, the one unused for longest gives way, and
 // none is lost while its instruction needs it.
 func TestPool(t *testing.T) {
-	e := &emitter{file: &file{}, elem: vector.F32}
+	e := &emitter{asmFile: &asmFile{}, elem: vector.F32}
 	p := vector.New(vector.F32)
 	x := p.Load(0, 0)
 	for _, c := range []float64{1, 2, 1, 3, 1, 2} { // 3 displaces 2, then 2 displaces 3
@@ -116,7 +116,7 @@ func TestPool(t *testing.T) {
 }
 
 func TestArguments(t *testing.T) {
-	e := &emitter{file: &file{}, elem: vector.F32}
+	e := &emitter{asmFile: &asmFile{}, elem: vector.F32}
 	e.function("Some", "func(p *T, k uint32, x T, n int)", "is a test.")
 	for name, want := range map[string]string{"p": "p+0(FP)", "k": "k+8(FP)", "x": "x+12(FP)", "n": "n+16(FP)"} {
 		if got := e.frame(name); got != want {

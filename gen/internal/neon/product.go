@@ -69,7 +69,7 @@ func (e *emitter) product() {
 		p := vector.Interleave(e.elem, vecs, 1, func(p *vector.Program, i int) {
 			p.Store(formula.Backprop(p, p.Load(0, i), p.Pinned(activity), p.Load(1, i)), 0, i)
 		})
-		e.lower(p, []gp{z, other}, consts, run(free, registers-free), run(pool, 1))
+		e.lower(p, []gp{z, other}, consts, consecutive(free, registers-free), consecutive(pool, 1))
 	})
 	e.label("again")
 	e.ins("CBNZ %v, panel", rows)
@@ -78,7 +78,7 @@ func (e *emitter) product() {
 
 // panelTile sets the sums of t to Σk s[m][k]·w[k][v].
 func (e *emitter) panelTile(t tile, s, ld gp) {
-	for _, i := range run(0, t.sums()) {
+	for _, i := range consecutive(0, t.sums()) {
 		e.ins("VMOVI $0, V%d.B16", i)
 	}
 	w := e.arg("w")

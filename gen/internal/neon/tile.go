@@ -22,7 +22,7 @@ func (t tile) sums() int        { return t.rows * t.vecs }
 func (t tile) sum(m, v int) int { return m*t.vecs + v }
 
 // row returns the sums of row m.
-func (t tile) row(m int) []int { return run(t.sum(m, 0), t.vecs) }
+func (t tile) row(m int) []int { return consecutive(t.sum(m, 0), t.vecs) }
 
 // element is one lane of a vector register.
 type element struct{ reg, lane int }
@@ -38,7 +38,7 @@ func (e *emitter) term(t tile, a []element, b gp, offset, free int) {
 		panic(fmt.Sprintf("neon: tile %d×%d leaves %d registers", t.rows, t.vecs, registers-free))
 	}
 	for v := 0; v < t.vecs; v += group {
-		regs := run(free, min(group, t.vecs-v))
+		regs := consecutive(free, min(group, t.vecs-v))
 		e.loadVectors(b, offset+v*vectorBytes, regs)
 		for i, y := range regs {
 			for m, x := range a {

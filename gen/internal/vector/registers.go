@@ -2,9 +2,9 @@ package vector
 
 import "fmt"
 
-// Registers assigns registers to the values of one program, first free first.
-// There is no spilling: a program that needs more registers than there are is a
-// bug of its author, who interleaves too much.
+// Registers assigns registers to the values of one program. A value gets the first free register.
+// There is no spilling: a program that needs more registers than there are is a bug of its author,
+// who interleaves too much.
 type Registers struct {
 	p    *Program
 	free []bool

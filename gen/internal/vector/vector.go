@@ -37,7 +37,7 @@ func (e Elem) Encode(x float64) uint64 {
 	return math.Float64bits(x)
 }
 
-// Sign returns the element in which only the sign bit is set.
+// Sign returns the element whose sign bit alone is set.
 func (e Elem) Sign() uint64 { return 1 << (e.Bits - 1) }
 
 // QNaN returns the canonical NaN: quiet, without sign and payload.

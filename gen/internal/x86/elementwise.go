@@ -17,14 +17,14 @@ func (e *emitter) eachVectors(n reg.GPVirtual, most int, pointers []reg.GPVirtua
 	for _, vecs := range slices.Compact([]int{most, 1}) {
 		loop, end := e.label("loop"), e.label("end")
 		e.SUBQ(operand.Imm(uint64(vecs*e.lanes())), n)
-		e.JLT(to(end))
+		e.JLT(labelRef(end))
 		e.Label(loop)
 		body(vecs)
 		for _, p := range pointers {
 			e.ADDQ(operand.I32(vecs*e.isa.Bytes), p)
 		}
 		e.SUBQ(operand.Imm(uint64(vecs*e.lanes())), n)
-		e.JGE(to(loop))
+		e.JGE(labelRef(loop))
 		e.Label(end)
 		e.ADDQ(operand.Imm(uint64(vecs*e.lanes())), n)
 	}
@@ -152,7 +152,7 @@ func (e *emitter) loss() {
 	e.VMOVUPD(operand.Mem{Base: sum, Disp: 32}, e.vec(sums+1))
 	e.broadcast(e.argMem("scale"), scale)
 	e.SUBQ(operand.Imm(8), n)
-	e.JLT(to("end"))
+	e.JLT(labelRef("end"))
 	e.Label("loop")
 	half := func(i int) {
 		e.ps("VMOVU", operand.Mem{Base: y, Disp: i * 32}, e.vec(d))
@@ -182,7 +182,7 @@ func (e *emitter) loss() {
 		e.ADDQ(operand.Imm(uint64(8*e.elem.Bytes())), p)
 	}
 	e.SUBQ(operand.Imm(8), n)
-	e.JGE(to("loop"))
+	e.JGE(labelRef("loop"))
 	e.Label("end")
 	e.VMOVUPD(e.vec(sums), operand.Mem{Base: sum})
 	e.VMOVUPD(e.vec(sums+1), operand.Mem{Base: sum, Disp: 32})
@@ -215,7 +215,7 @@ func (e *emitter) normal() {
 	for _, together := range slices.Compact([]int{2 / vecs, 1}) {
 		loop, end := e.label("loop"), e.label("end")
 		e.SUBQ(operand.Imm(uint64(together)), groups)
-		e.JLT(to(end))
+		e.JLT(labelRef(end))
 		e.Label(loop)
 		e.broadcastReg(block.As32(), low)
 		for g := range together {
@@ -237,7 +237,7 @@ func (e *emitter) normal() {
 		e.ADDQ(operand.I32(together*2*blocks*e.elem.Bytes()), dst)
 		e.ADDQ(operand.Imm(uint64(together*blocks)), block)
 		e.SUBQ(operand.Imm(uint64(together)), groups)
-		e.JGE(to(loop))
+		e.JGE(labelRef(loop))
 		e.Label(end)
 		e.ADDQ(operand.Imm(uint64(together)), groups)
 	}
@@ -278,13 +278,13 @@ func (e *emitter) peak() {
 		e.zero(i)
 	}
 	e.TESTQ(n, n)
-	e.JE(to("done"))
+	e.JE(labelRef("done"))
 	e.Label("loop")
 	for i := range chains {
 		e.ps("VFMADD231", e.vec(chains), e.vec(chains), e.vec(i))
 	}
 	e.DECQ(n)
-	e.JNE(to("loop"))
+	e.JNE(labelRef("loop"))
 	e.Label("done")
 	e.ret()
 }

@@ -102,7 +102,7 @@ func (e *emitter) label(what string) string {
 	return fmt.Sprintf("%s%d", what, e.labels)
 }
 
-func to(label string) operand.Op { return operand.LabelRef(label) }
+func labelRef(label string) operand.Op { return operand.LabelRef(label) }
 
 // function starts a function; the lines of doc follow its name.
 func (e *emitter) function(kernel, signature string, doc ...string) {

@@ -24,15 +24,15 @@ func (e *emitter) lower(p *vector.Program, pointers []operand.Mem, free []int) {
 	}
 }
 
-// simple names the two-argument instructions, less their element suffix.
-var simple = map[vector.Op]string{
+// twoArgument names the two-argument instructions, less their element suffix.
+var twoArgument = map[vector.Op]string{
 	vector.Add: "VADDP", vector.Sub: "VSUBP", vector.Mul: "VMULP", vector.Div: "VDIVP",
 	vector.Min: "VMINP", vector.Max: "VMAXP",
 	vector.And: "VANDP", vector.Or: "VORP", vector.Xor: "VXORP",
 	vector.IAdd: "VPADD",
 }
 
-var shifts = map[vector.Op]string{vector.Shl: "VPSLL", vector.Shr: "VPSRL", vector.Sra: "VPSRA"}
+var shiftNames = map[vector.Op]string{vector.Shl: "VPSLL", vector.Shr: "VPSRL", vector.Sra: "VPSRA"}
 
 func (l *lowering) instr(in *vector.Instr) {
 	switch in.Op {
@@ -56,7 +56,7 @@ func (l *lowering) instr(in *vector.Instr) {
 		l.VCVTDQ2PS(l.vec(x), l.vec(l.result(in)))
 	case vector.Shl, vector.Shr, vector.Sra:
 		x := l.regs.Reg(in.Args[0])
-		l.op(shifts[in.Op]+l.suffix("D", "Q"), operand.Imm(uint64(in.Imm)), l.vec(x), l.vec(l.result(in)))
+		l.op(shiftNames[in.Op]+l.suffix("D", "Q"), operand.Imm(uint64(in.Imm)), l.vec(x), l.vec(l.result(in)))
 	case vector.Rotl:
 		l.rotl(in)
 	case vector.Abs:
@@ -69,7 +69,7 @@ func (l *lowering) instr(in *vector.Instr) {
 	case vector.CanonNaN:
 		l.canonNaN(in)
 	default:
-		name, ok := simple[in.Op]
+		name, ok := twoArgument[in.Op]
 		if !ok {
 			panic(fmt.Sprintf("x86: operation %d has no lowering", in.Op))
 		}

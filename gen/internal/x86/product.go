@@ -38,10 +38,10 @@ func (e *emitter) byNumber(n operand.Op, most int, what string) []string {
 		labels[v] = e.label(fmt.Sprintf("%s%dn", what, v))
 		if v < most {
 			e.CMPQ(n, operand.Imm(uint64(v)))
-			e.JEQ(to(labels[v]))
+			e.JEQ(labelRef(labels[v]))
 		}
 	}
-	e.JMP(to(labels[most]))
+	e.JMP(labelRef(labels[most]))
 	return labels
 }
 
@@ -102,7 +102,7 @@ func (e *emitter) product() {
 			}
 			e.advance(s, ld, t.rows)
 			e.MOVQ(operand.I32(t.rows), count)
-			e.JMP(to("then"))
+			e.JMP(labelRef("then"))
 		})
 	})
 	e.Label("then")
@@ -110,13 +110,13 @@ func (e *emitter) product() {
 	other := e.GP64()
 	e.MOVQ(e.argMem("next"), other)
 	e.TESTQ(other, other)
-	e.JNE(to("activate"))
+	e.JNE(labelRef("activate"))
 	e.MOVQ(e.argMem("h"), other)
 	e.TESTQ(other, other)
-	e.JNE(to("backprop"))
+	e.JNE(labelRef("backprop"))
 	e.IMULQ(ld, count)
 	e.ADDQ(count, z)
-	e.JMP(to("again"))
+	e.JMP(labelRef("again"))
 
 	for _, rows := range []struct {
 		label string
@@ -126,11 +126,11 @@ func (e *emitter) product() {
 		e.SUBQ(e.argMem("z"), other) // from the first row to the present one
 		e.ADDQ(z, other)
 		rows.write(z, other, ld, vecs, count)
-		e.JMP(to("again"))
+		e.JMP(labelRef("again"))
 	}
 	e.Label("again")
 	e.TESTQ(rows, rows)
-	e.JNE(to("panel"))
+	e.JNE(labelRef("panel"))
 	e.ret()
 }
 
@@ -180,7 +180,7 @@ func (e *emitter) grad() {
 			e.advance(dw, dwld, t.rows)
 			e.ADDQ(operand.I32(t.rows*e.elem.Bytes()), d)
 			e.SUBQ(operand.Imm(uint64(t.rows)), rows)
-			e.JNE(to(next))
+			e.JNE(labelRef(next))
 			e.ret()
 		})
 	})

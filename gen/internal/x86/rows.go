@@ -23,7 +23,7 @@ func (e *emitter) eachRow(p, q, step, count reg.GPVirtual, row func()) {
 	e.ADDQ(step, p)
 	e.ADDQ(step, q)
 	e.DECQ(count)
-	e.JNE(to(loop))
+	e.JNE(labelRef(loop))
 }
 
 // tanhRows sets the rows at dst to the tanh of those at src. It treats a wide row like many narrow
@@ -47,7 +47,7 @@ func (e *emitter) tanhRows(src, dst, ld, vecs, count reg.GPVirtual) {
 			size++
 		}
 		e.MOVQ(operand.I32(size*e.isa.Bytes), step)
-		e.JMP(to(labels[size]))
+		e.JMP(labelRef(labels[size]))
 	}
 	end := e.label("end")
 	for n := e.isa.narrow(); n > 0; n-- {
@@ -55,7 +55,7 @@ func (e *emitter) tanhRows(src, dst, ld, vecs, count reg.GPVirtual) {
 		e.eachRow(src, dst, step, count, func() { e.tanhVectors(dst, src, n) })
 		if n > 1 {
 			e.TESTQ(others, others)
-			e.JEQ(to(end))
+			e.JEQ(labelRef(end))
 			e.MOVQ(others, count)
 			e.XORQ(others, others)
 			e.SUBQ(operand.Imm(uint64(e.isa.Bytes)), step)
@@ -97,7 +97,7 @@ func (e *emitter) backpropRows(z, h, ld, vecs, count reg.GPVirtual) {
 		}
 		e.eachRow(z, h, ld, count, func() { vectors(0, n) })
 		if n > 1 {
-			e.JMP(to(end))
+			e.JMP(labelRef(end))
 		}
 	}
 	e.Label(end)

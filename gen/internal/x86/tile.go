@@ -91,16 +91,16 @@ func (e *emitter) terms(t tile, n int, a, b func(i, k int) operand.Mem, advance 
 		e.MOVQ(left, skip)
 		e.NEGQ(skip)
 		e.ANDQ(operand.Imm(uint64(n-1)), skip)
-		e.JEQ(to(entries[0]))
+		e.JEQ(labelRef(entries[0]))
 		e.ADDQ(skip, left)
 		for k := 1; k < n; k++ {
 			advance(-1)
 			if k < n-1 {
 				e.DECQ(skip)
-				e.JEQ(to(entries[k]))
+				e.JEQ(labelRef(entries[k]))
 			}
 		}
-		e.JMP(to(entries[n-1]))
+		e.JMP(labelRef(entries[n-1]))
 	}
 	for k, entry := range entries {
 		e.Label(entry)
@@ -108,7 +108,7 @@ func (e *emitter) terms(t tile, n int, a, b func(i, k int) operand.Mem, advance 
 	}
 	advance(n)
 	e.SUBQ(operand.Imm(uint64(n)), left)
-	e.JNE(to(entries[0]))
+	e.JNE(labelRef(entries[0]))
 }
 
 // tiles cuts rows, at least one, into tiles. At the returned label the code takes the next tile and
@@ -122,27 +122,27 @@ func (e *emitter) tiles(vecs int, rows reg.GPVirtual, body func(t tile, next str
 		labels[r] = e.label(fmt.Sprintf("tile%dx%dn", r, vecs))
 	}
 	e.Label(next)
-	for n, r := range exceptions(sizes, vecs) {
+	for n, r := range betterTiles(sizes, vecs) {
 		if r > 0 {
 			e.CMPQ(rows, operand.Imm(uint64(n)))
-			e.JEQ(to(labels[r]))
+			e.JEQ(labelRef(labels[r]))
 		}
 	}
 	for _, r := range sizes[:len(sizes)-1] {
 		e.CMPQ(rows, operand.Imm(uint64(r)))
-		e.JGE(to(labels[r]))
+		e.JGE(labelRef(labels[r]))
 	}
-	e.JMP(to(labels[1]))
+	e.JMP(labelRef(labels[1]))
 	for _, r := range sizes {
 		e.Label(labels[r])
 		body(tile{r, vecs}, next)
 	}
 }
 
-// exceptions returns, by the number of rows left, the tile to take where that is not the largest
+// betterTiles returns, by the number of rows left, the tile to take where that is not the largest
 // that fits. For example, 8 rows are better cut into 4+4 than into 6+2, since the latency of
 // additions shows in a tile of few sums.
-func exceptions(sizes []int, vecs int) []int {
+func betterTiles(sizes []int, vecs int) []int {
 	const hidden, overhead = 10, 1 // sums that keep the units busy; cost of a term besides
 	out := make([]int, 2*sizes[0])
 	best := make([]int, len(out))

@@ -75,7 +75,7 @@ func TestFrames(t *testing.T) {
 
 func TestExceptions(t *testing.T) {
 	// 8 rows of 2 vectors are cut 4+4; whatever else is left takes the largest tile.
-	got := exceptions([]int{6, 4, 2, 1}, 2)
+	got := betterTiles([]int{6, 4, 2, 1}, 2)
 	if got[8] != 4 {
 		t.Errorf("8 rows start with a tile of %d (0: the largest), want 4", got[8])
 	}

@@ -8,7 +8,7 @@ import (
 	"sync"
 )
 
-// temporaryFile is a file under way to its name.
+// temporaryFile is a file that is being written and has not got its final name yet.
 type temporaryFile struct {
 	root *os.Root
 	name string

@@ -44,7 +44,7 @@ type Claim struct {
 	Words, Where, Section string // of the text: the sentence, its place, and the experiment that shows it
 }
 
-// Exact is a number that chance has no part in.
+// Exact is a number without chance, such as a count.
 type Exact struct {
 	Value float64
 	Holds bool
@@ -64,7 +64,7 @@ func (c Claim) InBoth(fill func(c *Claim, measure int)) []Claim {
 type Test struct {
 	Claim
 	judge.Answer
-	power
+	seedPower
 }
 
 // Judge gives the verdicts. Counts need no test, and what was not measured has none.
@@ -89,7 +89,7 @@ func Judge(claims []Claim) []Test {
 		tests[i] = Test{Claim: c, Answer: answers[i]}
 	}
 	for i, t := range tests {
-		tests[i].power = t.design(n)
+		tests[i].seedPower = t.design(n)
 	}
 	return tests
 }
@@ -147,7 +147,7 @@ func (t Test) Row(profile string) page.Claim {
 	return c
 }
 
-// claimedOf says what is claimed of how many parts, and which of them decides.
+// claimedOf says in words what the claim asks, of how many parts, and which part decides.
 func (t Test) claimedOf() string {
 	n, k := len(t.Parts), t.Need()
 	text := t.Expect.String()

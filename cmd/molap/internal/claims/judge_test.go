@@ -10,8 +10,8 @@ import (
 	"molap/cmd/molap/internal/page"
 )
 
-// wide returns ten values with a mean and a spread beyond any question.
-func wide(mean float64) (x []float64) {
+// wideValues returns ten values with a mean and a spread beyond any question.
+func wideValues(mean float64) (x []float64) {
 	for i := range 10 {
 		x = append(x, mean+100*(float64(i)-4.5))
 	}
@@ -31,7 +31,7 @@ func TestCorrection(t *testing.T) {
 	}
 	claims := []Claim{{Expect: judge.Above(0), Parts: []Side{ofSeeds(x).As("x")}}}
 	for range 9 {
-		claims = append(claims, Claim{Expect: judge.Above(0), Parts: []Side{ofSeeds(wide(0)).As("unclear")}})
+		claims = append(claims, Claim{Expect: judge.Above(0), Parts: []Side{ofSeeds(wideValues(0)).As("unclear")}})
 	}
 	many := Judge(claims)
 	if many[0].Verdict != judge.Inconclusive || math.Abs(many[0].Adjusted-10*many[0].P) > 1e-12 {
@@ -56,7 +56,7 @@ func TestWhyShown(t *testing.T) {
 	q := Claim{Expect: judge.Above(0), Why: "the reason"}
 	for side, x := range map[page.Verdict][]float64{judge.Holds: {1, 2, 3, 1, 2, 3, -1, 4}, judge.HoldsNot: {-1, -2, -3, -1, -2, -3, 1, -4}} {
 		q.Parts = []Side{ofSeeds(x).As("x")}
-		many := Judge(append(slices.Repeat([]Claim{{Expect: judge.Above(0), Parts: []Side{ofSeeds(wide(0)).As("unclear")}}}, 9), q))
+		many := Judge(append(slices.Repeat([]Claim{{Expect: judge.Above(0), Parts: []Side{ofSeeds(wideValues(0)).As("unclear")}}}, 9), q))
 		for _, c := range []Test{Judge([]Claim{q})[0], many[9]} {
 			if shown := strings.Contains(c.Row("").Note, q.Why); shown != (side == judge.HoldsNot) {
 				t.Errorf("%v, alone %v: explained %v", c.Verdict, c.Alone, shown)

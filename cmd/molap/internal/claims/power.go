@@ -16,12 +16,12 @@ const PowerTable = "claims_power"
 // mostSeeds is the most seeds that a claim is said to need.
 const mostSeeds = 200
 
-// power is what the seeds of a test can tell, by the part that decides. Its number varies between
+// seedPower is what the seeds of a test can tell, by the part that decides. Its number varies between
 // seeds, since each makes its own networks, and within a seed, by the choice of draws of damage and
 // test trials: s² = between + within (one way, random effects). The records give s² over seeds and an
 // upper bound of the part within. More draws and trials reduce only the part within, more seeds reduce
 // both.
-type power struct {
+type seedPower struct {
 	sd    float64 // over seeds; NaN: fewer than three
 	share float64 // of s² that is within seeds, at most; NaN: unknown
 	now   float64 // smallest distance from the edge of the claim that these seeds tell
@@ -29,10 +29,11 @@ type power struct {
 	needs int     // seeds that tell the present distance; 0: unknown, or more than mostSeeds
 }
 
-// design returns the power of one of some tests. It corrects by Bonferroni for the number of tests and
-// of parts. Holm's correction asks no more of any test, and less of most.
-func (t Test) design(tests int) power {
-	p := power{sd: math.NaN(), share: math.NaN(), now: math.NaN(), ten: math.NaN()}
+// design returns what the seeds of one test can tell, if there are that many tests. It corrects by
+// Bonferroni for the number of tests and of parts. Holm's correction asks no more of any test, and
+// less of most.
+func (t Test) design(tests int) seedPower {
+	p := seedPower{sd: math.NaN(), share: math.NaN(), now: math.NaN(), ten: math.NaN()}
 	if t.Decides < 0 || t.Intervals[t.Decides].N < judge.LeastSeeds || t.untestable(t.Parts[t.Decides]) != "" {
 		return p
 	}

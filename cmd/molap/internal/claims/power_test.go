@@ -17,7 +17,7 @@ func TestPowerTable(t *testing.T) {
 	x := []float64{1, 2, 3, 1, 2, 3, -1, 4}
 	claims := []Claim{
 		{ID: "one", Expect: judge.Above(0), Parts: []Side{Side{X: x, Within: []float64{0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5}}.As("x")}},
-		{ID: "parts", Expect: judge.Above(0), Parts: []Side{ofSeeds(x).As("x"), ofSeeds(wide(-1)).As("less")}},
+		{ID: "parts", Expect: judge.Above(0), Parts: []Side{ofSeeds(x).As("x"), ofSeeds(wideValues(-1)).As("less")}},
 		{ID: "few", Expect: judge.Above(0), Parts: []Side{ofSeeds(x[:2]).As("x")}},
 		{ID: "mute", Expect: judge.Above(0), Parts: []Side{Side{X: x, Of: [][]judge.Score{{{Name: "a", Level: []float64{1, 1, 1}, Null: []float64{2, 2, 2}}}}}.As("x")}},
 		{ID: "unclear", Expect: judge.Above(0), Parts: []Side{ofSeeds([]float64{1, 2, -1, 2, 0, 1}).As("x")}},

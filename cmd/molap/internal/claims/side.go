@@ -51,17 +51,17 @@ func (s Side) Beyond() Side {
 
 // ScoreAt returns the mean over tasks and draws at a level of a damage.
 func ScoreAt(q obs.Robustness, arm lab.Arm, damage lab.Damage, level float64, m obs.DamageMeasure) Side {
-	return damaged(q, arm, damage, []float64{level}, m)
+	return damagedScore(q, arm, damage, []float64{level}, m)
 }
 
 // ScoreUpTo returns the mean over tasks, draws and the levels of a damage above 0 and up to most.
 func ScoreUpTo(q obs.Robustness, arm lab.Arm, damage lab.Damage, most float64, m obs.DamageMeasure) Side {
-	return damaged(q, arm, damage, obs.LevelsTo(damage, most), m)
+	return damagedScore(q, arm, damage, obs.LevelsTo(damage, most), m)
 }
 
-// damaged returns the mean over tasks, draws and levels of a damage. The intact networks tell what they
-// have learnt and have to lose.
-func damaged(q obs.Robustness, arm lab.Arm, damage lab.Damage, levels []float64, m obs.DamageMeasure) Side {
+// damagedScore returns the mean over tasks, draws and levels of a damage. The scores of the intact
+// networks tell what the networks have learnt and can lose.
+func damagedScore(q obs.Robustness, arm lab.Arm, damage lab.Damage, levels []float64, m obs.DamageMeasure) Side {
 	if !q.Has(arm, damage) {
 		return Side{Missing: fmt.Sprintf("the units of %s do not divide into two modules or more", arm)}
 	}
@@ -87,7 +87,7 @@ func LeadOver(a, b Side) Side {
 
 // PairedDifference returns a − b, seed by seed, for claims that need both to have been learnt.
 func PairedDifference(a, b Side) Side {
-	v := Side{X: seq.Minus(a.X, b.X), Missing: cmp.Or(a.Missing, b.Missing), Of: slices.Concat(a.Of, b.Of), Step: coarser(a, b)}
+	v := Side{X: seq.Minus(a.X, b.X), Missing: cmp.Or(a.Missing, b.Missing), Of: slices.Concat(a.Of, b.Of), Step: coarsestStep(a, b)}
 	if a.Within != nil && b.Within != nil { // as if independent; if both are tested on the same trials, an upper bound
 		v.Within = seq.Minus(a.Within, seq.Map(b.Within, func(variance float64) float64 { return -variance }))
 	}
@@ -109,8 +109,8 @@ func oneTrial(trials int) float64 {
 	return 100 / float64(trials)
 }
 
-// coarser returns the largest step of several sides; 0 if one is unknown.
-func coarser(of ...Side) (step float64) {
+// coarsestStep returns the largest step of several sides; 0 if one is unknown.
+func coarsestStep(of ...Side) (step float64) {
 	for _, s := range of {
 		if s.Step == 0 {
 			return 0
@@ -130,7 +130,7 @@ func oneGroup(of [][]judge.Score) [][]judge.Score {
 
 // BySeed returns f of several sides, seed by seed.
 func BySeed(f func([]float64) float64, of ...Side) Side {
-	v := Side{Of: oneGroup(slices.Concat(seq.Map(of, func(s Side) [][]judge.Score { return s.Of })...)), Step: coarser(of...)}
+	v := Side{Of: oneGroup(slices.Concat(seq.Map(of, func(s Side) [][]judge.Score { return s.Of })...)), Step: coarsestStep(of...)}
 	for k := range of[0].X {
 		v.X = append(v.X, f(seq.Map(of, func(s Side) float64 { return s.X[k] })))
 	}

@@ -38,21 +38,21 @@ func InWords(claims []page.Claim, seeds int) (headline string, findings []string
 	return headline, findings
 }
 
-// judgement is a claim for tables, with what a report says of it.
-type judgement struct {
+// judgedClaim is a claim for tables, with what a report says of it.
+type judgedClaim struct {
 	Test
 	page.Claim
 }
 
 // Tables returns the claims in numbers, at a glance and in words, their parts, and what the seeds tell.
 func Tables(tests []Test, profile string) []*table.Table {
-	all := seq.Map(tests, func(t Test) judgement { return judgement{t, t.Row(profile)} })
-	return append(verdicts(all), partsTable(tests), powerTable(tests))
+	all := seq.Map(tests, func(t Test) judgedClaim { return judgedClaim{t, t.Row(profile)} })
+	return append(verdictTables(all), partsTable(tests), powerTable(tests))
 }
 
-// verdicts returns the claims in numbers, at a glance, and in words.
-func verdicts(all []judgement) []*table.Table {
-	type row = judgement
+// verdictTables returns the claims in numbers, at a glance, and in words.
+func verdictTables(all []judgedClaim) []*table.Table {
+	type row = judgedClaim
 	id := obs.Text("id", "short name of the measure", func(r row) string { return r.ID })
 	value := func(doc string) []obs.Col[row] {
 		return append(obs.Interval(obs.Col[row]{Name: "value", Doc: doc}, "", "lower end of its 95 % interval; empty: unknown", "upper end of it",

@@ -62,7 +62,7 @@ func (c *Common) register(flags *flag.FlagSet, name string) {
 	case "precision":
 		ChoiceVar(flags, &c.Precision, name, []string{"f32", "f64"}, "element type `T`, f32 or f64, instead of the profile's")
 	case "seed":
-		flags.Var(&value{text: strconv.FormatUint(c.Seed, 10), set: func(text string) error {
+		flags.Var(&checkedValue{text: strconv.FormatUint(c.Seed, 10), set: func(text string) error {
 			n, err := strconv.ParseUint(text, 10, 64)
 			if err != nil {
 				return fmt.Errorf("allowed: 0 to %d", uint64(math.MaxUint64))
@@ -80,7 +80,7 @@ func (c *Common) register(flags *flag.FlagSet, name string) {
 	case "kernel":
 		have := seq.Map(kernels.Variants(), kernels.Variant.String)
 		c.Kernel = kernels.Best()
-		flags.Var(&value{text: "auto", choices: append([]string{"auto"}, have...), set: func(text string) error {
+		flags.Var(&checkedValue{text: "auto", choices: append([]string{"auto"}, have...), set: func(text string) error {
 			v, err := kernels.Lookup(text)
 			if err != nil {
 				return err
@@ -97,7 +97,7 @@ func (c *Common) register(flags *flag.FlagSet, name string) {
 		if c.CheckpointEvery == 0 {
 			c.CheckpointEvery = 30 * time.Second
 		}
-		flags.Var(&value{text: c.CheckpointEvery.String(), set: c.setCheckpointEvery}, name,
+		flags.Var(&checkedValue{text: c.CheckpointEvery.String(), set: c.setCheckpointEvery}, name,
 			"keep the state of running jobs in the cache every `T`, 10ms to 24h; off: only at signals")
 	case "cpuprofile":
 		flags.StringVar(&c.CPUProfile, name, c.CPUProfile, "write a CPU profile to `FILE`, for go tool pprof")

@@ -22,12 +22,12 @@ type Offer struct {
 func Shells() []string { return []string{"bash", "fish", "zsh"} }
 
 //go:embed completion.bash completion.fish completion.zsh
-var scripts embed.FS
+var completionScripts embed.FS
 
 // Completion returns a script for a shell. With it the shell asks the program, by the hidden command
 // __complete, for the completions of a word. Completion panics if it does not know the shell.
 func (p *Program) Completion(shell string) string {
-	script, err := scripts.ReadFile("completion." + shell)
+	script, err := completionScripts.ReadFile("completion." + shell)
 	if err != nil {
 		panic(fmt.Sprintf("cli: completion for shell %q (have %s)", shell, strings.Join(Shells(), ", ")))
 	}
@@ -69,7 +69,7 @@ func (p *Program) complete(w io.Writer, words []string) {
 func (p *Program) offered(words []string) (o Offer, docs map[string]string) {
 	docs = map[string]string{"help": "more on a command or topic", "-version": "print the version"}
 	for _, c := range p.Commands {
-		docs[c.Name] = clause(c.Summary)
+		docs[c.Name] = firstClause(c.Summary)
 	}
 	word, before := words[len(words)-1], words[:len(words)-1]
 	if len(before) == 0 {
@@ -85,9 +85,9 @@ func (p *Program) offered(words []string) (o Offer, docs map[string]string) {
 		return Offer{}, nil
 	case c.Verbs != nil:
 		for _, v := range c.Verbs {
-			docs[v.Name] = clause(v.Summary)
+			docs[v.Name] = firstClause(v.Summary)
 		}
-		return Offer{Values: names(c.Verbs)}, docs
+		return Offer{Values: namesOf(c.Verbs)}, docs
 	}
 	flags := flag.NewFlagSet(c.Name, flag.ContinueOnError)
 	c.Setup(flags)
@@ -102,7 +102,7 @@ func (p *Program) offered(words []string) (o Offer, docs map[string]string) {
 		flags.VisitAll(func(f *flag.Flag) {
 			_, usage := flag.UnquoteUsage(f)
 			o.Values = append(o.Values, "-"+f.Name)
-			docs["-"+f.Name] = clause(usage)
+			docs["-"+f.Name] = firstClause(usage)
 		})
 		return o, docs
 	}
@@ -118,14 +118,14 @@ func (p *Program) offerOf(f *flag.Flag, operand string) Offer {
 	if o, ok := p.Offers["-"+f.Name]; ok {
 		return o
 	}
-	if v, ok := f.Value.(*value); ok && v.choices != nil {
+	if v, ok := f.Value.(*checkedValue); ok && v.choices != nil {
 		return Offer{Values: v.choices}
 	}
 	return Offer{Files: operand == "FILE", Dirs: operand == "DIR"}
 }
 
-// clause returns the first clause of a text.
-func clause(text string) string {
+// firstClause returns the first clause of a text.
+func firstClause(text string) string {
 	if end := strings.IndexAny(text, ";:,("); end >= 0 {
 		text = text[:end]
 	}

@@ -11,8 +11,8 @@ import (
 	"molap/cmd/molap/internal/words"
 )
 
-// width is the number of columns that help keeps to.
-const width = 100
+// helpWidth is the number of columns that help keeps to.
+const helpWidth = 100
 
 // help prints the overview, or the help on a command or topic.
 func (p *Program) help(w io.Writer, args []string) error {
@@ -43,7 +43,7 @@ func (p *Program) help(w io.Writer, args []string) error {
 // overview lists the commands by group, the topics and examples.
 func (p *Program) overview() string {
 	var b strings.Builder
-	b.WriteString(wrap(p.Doc))
+	b.WriteString(wrapParagraphs(p.Doc))
 	fmt.Fprintf(&b, "\nUsage: %s COMMAND [flags] [arguments]\n", p.Name)
 	column := len("-version")
 	for _, c := range p.Commands {
@@ -55,15 +55,15 @@ func (p *Program) overview() string {
 			group = c.Group
 			fmt.Fprintf(&b, "\n%s\n", group)
 		}
-		item(&b, column, c.Name, c.Summary)
+		listItem(&b, column, c.Name, c.Summary)
 	}
 	b.WriteString("\nHelp\n")
-	item(&b, column, "help X", "more on a command or topic X")
+	listItem(&b, column, "help X", "more on a command or topic X")
 	for _, t := range p.Topics {
-		item(&b, column, "", "topic "+t.Name+": "+t.Summary)
+		listItem(&b, column, "", "topic "+t.Name+": "+t.Summary)
 	}
-	item(&b, column, "-version", "print the version")
-	examples(&b, p.Examples)
+	listItem(&b, column, "-version", "print the version")
+	listExamples(&b, p.Examples)
 	return b.String()
 }
 
@@ -73,7 +73,7 @@ func (p *Program) commandHelp(c Command) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s: %s\n\nUsage: %s %s%s\n", p.Name, c.Name, c.Summary, p.Name, c.Name, c.operands())
 	if c.Doc != "" {
-		b.WriteString("\n" + wrap(c.Doc))
+		b.WriteString("\n" + wrapParagraphs(c.Doc))
 	}
 	flagList(&b, "Flags", own)
 	flagList(&b, "Common flags", common)
@@ -81,7 +81,7 @@ func (p *Program) commandHelp(c Command) string {
 		own, common := v.flags()
 		flagList(&b, p.Name+" "+c.Name+" "+v.Name+v.operands()+": "+v.Summary, append(own, common...))
 	}
-	examples(&b, c.Examples)
+	listExamples(&b, c.Examples)
 	return b.String()
 }
 
@@ -117,8 +117,8 @@ func (c Command) operands() string {
 	return text
 }
 
-// usage returns the usage of a flag with its default, unless that is empty or false.
-func usage(f *flag.Flag) string {
+// flagUsage returns the usage of a flag with its default, unless that is empty or false.
+func flagUsage(f *flag.Flag) string {
 	_, text := flag.UnquoteUsage(f)
 	if f.DefValue != "" && f.DefValue != "false" {
 		text += " (default " + f.DefValue + ")"
@@ -139,27 +139,27 @@ func flagList(b *strings.Builder, title string, flags []*flag.Flag) {
 		column = max(column, len(heads[i]))
 	}
 	for i, f := range flags {
-		item(b, column, heads[i], usage(f))
+		listItem(b, column, heads[i], flagUsage(f))
 	}
 }
 
-// examples lists example command lines.
-func examples(b *strings.Builder, list []Example) {
+// listExamples lists example command lines.
+func listExamples(b *strings.Builder, list []Example) {
 	if len(list) == 0 {
 		return
 	}
 	b.WriteString("\nExamples\n")
 	for _, e := range list {
 		fmt.Fprintf(b, "  %s\n", e.Line)
-		for _, line := range Lines(e.Doc, width-6) {
+		for _, line := range Lines(e.Doc, helpWidth-6) {
 			fmt.Fprintf(b, "      %s\n", line)
 		}
 	}
 }
 
-// item writes a head and, from the column after it, a wrapped text.
-func item(b *strings.Builder, column int, head, text string) {
-	for i, line := range Lines(text, width-column-5) {
+// listItem writes a head and, from the column after it, a wrapped text.
+func listItem(b *strings.Builder, column int, head, text string) {
+	for i, line := range Lines(text, helpWidth-column-5) {
 		if i > 0 {
 			head = ""
 		}
@@ -167,13 +167,13 @@ func item(b *strings.Builder, column int, head, text string) {
 	}
 }
 
-// wrap breaks paragraphs to the width of help. A paragraph that starts with a
+// wrapParagraphs breaks paragraphs to the width of help. A paragraph that starts with a
 // space stays as it is.
-func wrap(text string) string {
+func wrapParagraphs(text string) string {
 	var paragraphs []string
 	for _, p := range strings.Split(strings.Trim(text, "\n"), "\n\n") {
 		if !strings.HasPrefix(p, " ") {
-			p = strings.Join(Lines(p, width), "\n")
+			p = strings.Join(Lines(p, helpWidth), "\n")
 		}
 		paragraphs = append(paragraphs, p)
 	}

@@ -34,7 +34,7 @@ func TestHelp(t *testing.T) {
 			}
 		}
 		for _, line := range strings.Split(r.stdout, "\n") {
-			if len([]rune(line)) > width || line != strings.TrimRight(line, " ") {
+			if len([]rune(line)) > helpWidth || line != strings.TrimRight(line, " ") {
 				t.Errorf("%s: line of %d columns, or with spaces at its end: %q", c.args, len([]rune(line)), line)
 			}
 		}

@@ -11,11 +11,11 @@ import (
 	"molap/cmd/molap/internal/atomicfile"
 )
 
-// patience is the time that a command has to stop by itself if it keeps no state.
-const patience = time.Second
+// stopTime is the time that a command has to stop by itself if it keeps no state.
+const stopTime = time.Second
 
-// ending has the work to be done when a command ends.
-type ending struct {
+// endWork has the work to be done when a command ends.
+type endWork struct {
 	keeps atomic.Bool // the command keeps the state of its work when it is stopped
 	mu    sync.Mutex
 	last  []func() // see AtEnd
@@ -24,14 +24,14 @@ type ending struct {
 
 // AtEnd has f called when the command has ended, or was abandoned before its end. The last of several
 // is called first.
-func (e *ending) AtEnd(f func()) {
+func (e *endWork) AtEnd(f func()) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.last = append(e.last, f)
 }
 
 // end calls what AtEnd was given.
-func (e *ending) end() {
+func (e *endWork) end() {
 	e.mu.Lock()
 	last := e.last
 	e.last = nil
@@ -83,7 +83,7 @@ func (e *Env) await(ctx context.Context, ended <-chan error) error {
 	select {
 	case err := <-ended:
 		return err
-	case <-time.After(patience):
+	case <-time.After(stopTime):
 	}
 	if e.keeps.Load() {
 		return <-ended

@@ -11,12 +11,12 @@ import (
 // Man returns the manual page of the program, made of the texts of help: every command with its own
 // flags, the flags they share, the topics.
 func (p *Program) Man() string {
-	var m manual
-	fmt.Fprintf(&m.Builder, ".TH %s 1 \"\" \"%s %s\"\n", strings.ToUpper(p.Name), p.Name, escape(p.Version))
+	var m manWriter
+	fmt.Fprintf(&m.Builder, ".TH %s 1 \"\" \"%s %s\"\n", strings.ToUpper(p.Name), p.Name, escapeRoff(p.Version))
 	first, _, _ := strings.Cut(p.Doc, ", ") // "MoLaP trains …"
 	_, does, _ := strings.Cut(first, " ")
 	m.heading("SH", "NAME")
-	fmt.Fprintf(&m, "%s \\- %s\n", escape(p.Name), escape(does))
+	fmt.Fprintf(&m, "%s \\- %s\n", escapeRoff(p.Name), escapeRoff(does))
 	m.heading("SH", "SYNOPSIS")
 	m.bold(p.Name, " COMMAND [flags] [arguments]")
 	m.request("br")
@@ -71,12 +71,12 @@ func (p *Program) Man() string {
 	return m.String()
 }
 
-// manual writes the man macros of roff.
-type manual struct{ strings.Builder }
+// manWriter writes the man macros of roff.
+type manWriter struct{ strings.Builder }
 
-// escape escapes what roff would not take for text: backslashes, hyphens, which roff sets as dashes
+// escapeRoff escapes what roff would not take for text: backslashes, hyphens, which roff sets as dashes
 // that cannot be copied into a shell, and requests at the start of a line.
-func escape(text string) string {
+func escapeRoff(text string) string {
 	text = strings.NewReplacer(`\`, `\e`, "-", `\-`).Replace(text)
 	if strings.HasPrefix(text, ".") || strings.HasPrefix(text, "'") {
 		text = `\&` + text
@@ -84,23 +84,23 @@ func escape(text string) string {
 	return text
 }
 
-func (m *manual) request(name string) { fmt.Fprintf(m, ".%s\n", name) }
+func (m *manWriter) request(name string) { fmt.Fprintf(m, ".%s\n", name) }
 
 // heading writes SH, a section, or SS, one below it.
-func (m *manual) heading(kind, text string) {
-	fmt.Fprintf(m, ".%s \"%s\"\n", kind, strings.ReplaceAll(escape(text), `"`, `\(dq`))
+func (m *manWriter) heading(kind, text string) {
+	fmt.Fprintf(m, ".%s \"%s\"\n", kind, strings.ReplaceAll(escapeRoff(text), `"`, `\(dq`))
 }
 
 // text writes a line of running text.
-func (m *manual) text(text string) { m.WriteString(escape(text) + "\n") }
+func (m *manWriter) text(text string) { m.WriteString(escapeRoff(text) + "\n") }
 
-func (m *manual) bold(bold, rest string) {
-	fmt.Fprintf(m, "\\fB%s\\fR%s\n", escape(bold), strings.TrimPrefix(escape(rest), `\&`))
+func (m *manWriter) bold(bold, rest string) {
+	fmt.Fprintf(m, "\\fB%s\\fR%s\n", escapeRoff(bold), strings.TrimPrefix(escapeRoff(rest), `\&`))
 }
 
 // paragraphs writes a text as help wraps it: paragraphs that start with a space stay
 // as they are.
-func (m *manual) paragraphs(text string) {
+func (m *manWriter) paragraphs(text string) {
 	if text == "" {
 		return
 	}
@@ -115,7 +115,7 @@ func (m *manual) paragraphs(text string) {
 }
 
 // verbatim writes lines as they are.
-func (m *manual) verbatim(text string) {
+func (m *manWriter) verbatim(text string) {
 	m.request("nf")
 	for _, line := range strings.Split(strings.Trim(text, "\n"), "\n") {
 		m.text(line)
@@ -123,18 +123,18 @@ func (m *manual) verbatim(text string) {
 	m.request("fi")
 }
 
-func (m *manual) flag(f *flag.Flag) {
+func (m *manWriter) flag(f *flag.Flag) {
 	operand, _ := flag.UnquoteUsage(f)
 	m.request("TP")
-	fmt.Fprintf(m, "\\fB\\-%s\\fR", escape(f.Name))
+	fmt.Fprintf(m, "\\fB\\-%s\\fR", escapeRoff(f.Name))
 	if operand != "" {
-		fmt.Fprintf(m, " \\fI%s\\fR", escape(operand))
+		fmt.Fprintf(m, " \\fI%s\\fR", escapeRoff(operand))
 	}
 	m.WriteString("\n")
-	m.text(usage(f))
+	m.text(flagUsage(f))
 }
 
-func (m *manual) examples(list []Example) {
+func (m *manWriter) examples(list []Example) {
 	for _, e := range list {
 		m.request("TP")
 		m.bold(e.Line, "")

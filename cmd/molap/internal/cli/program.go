@@ -31,15 +31,15 @@ type Env struct {
 
 	checked *checkedWriter // below Stdout
 	keep    chan struct{}  // a signal asks for a checkpoint
-	*ending
+	*endWork
 }
 
 // System returns the environment of this process.
 func System() Env {
 	return Env{
 		Args:   os.Args[1:],
-		Stdout: opened(os.Stdout),
-		Stderr: opened(os.Stderr),
+		Stdout: openStream(os.Stdout),
+		Stderr: openStream(os.Stderr),
 		Notify: notify,
 		Exit:   os.Exit,
 	}
@@ -75,10 +75,10 @@ type Command struct {
 }
 
 // Run runs a command. Flags are parsed; args are the other arguments. It stops soon after ctx is
-// cancelled and then returns an error that is or wraps context.Cause(ctx), to which it may add how to
-// go on. It checks what it was given before it writes anything: see Usagef and Env.MakeDir. A command
-// that keeps the state of its work (see Env.OnCheckpoint) is waited for; another is abandoned if it has
-// not stopped after a moment.
+// cancelled. Then it returns context.Cause(ctx), or an error that wraps the cause and says how to go
+// on. It checks what it was given before it writes anything: see Usagef and Env.MakeDir. A command that
+// keeps the state of its work (see Env.OnCheckpoint) is waited for; another is abandoned if it has not
+// stopped after a moment.
 type Run func(ctx context.Context, env *Env, args []string) error
 
 // Topic is help on something that is no command.
@@ -112,21 +112,21 @@ func (e usageError) Unwrap() error { return e.err }
 // 2. It should name the thing, the value found and those allowed.
 func Usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
 
-// failures are errors about some of several things that a command was given, each of which gets a line.
-type failures struct {
+// partFailures holds errors about some of the things that a command was given. Each error gets a line.
+type partFailures struct {
 	errs []error
 	some bool // the command did its work with the others
 }
 
-func (f failures) Error() string { return errors.Join(f.errs...).Error() }
+func (f partFailures) Error() string { return errors.Join(f.errs...).Error() }
 
 // usage reports whether nothing was done for mistakes of the command line alone.
-func (f failures) usage() bool {
+func (f partFailures) usage() bool {
 	return !f.some && !slices.ContainsFunc(f.errs, func(err error) bool { return !errors.As(err, new(usageError)) })
 }
 
-// Failures returns an error with a line for each of some errors, which are about as many of all things
-// that a command was given; nil if there are none.
+// Failures returns one error with a line for each of errs, or nil if there are none. Each of errs is
+// about one of the things that the command was given, all in number; equal errors get one line.
 func Failures(errs []error, all int) error {
 	some := len(errs) < all
 	said := map[string]bool{}
@@ -141,17 +141,17 @@ func Failures(errs []error, all int) error {
 	case len(errs) == 1 && !some:
 		return errs[0]
 	}
-	return failures{errs, some}
+	return partFailures{errs, some}
 }
 
 // Main runs the command that the arguments name and returns the exit code.
 func (p *Program) Main(env Env) int {
-	env.ending = &ending{}
+	env.endWork = &endWork{}
 	err := p.dispatch(&env)
 	var usage usageError
 	code := exitFailed
 	lines := []error{err}
-	several, ok := err.(failures)
+	several, ok := err.(partFailures)
 	switch {
 	case err == nil:
 		return 0
@@ -185,7 +185,7 @@ func (p *Program) dispatch(env *Env) error {
 	shown, told := printable.NewWriter(stdout), printable.NewWriter(stderr)
 	env.Stdout, env.Stderr, env.checked = shown, told, stdout
 	for name, w := range map[string]*checkedWriter{"output": stdout, "error": stderr} {
-		if w.w == closed { // nobody would get the results
+		if w.w == closedStream { // nobody would get the results
 			return fmt.Errorf("standard %s is closed (>/dev/null drops what comes)", name)
 		}
 	}
@@ -284,14 +284,14 @@ func (p *Program) find(words []string) (c Command, rest []string, ok bool) {
 
 // noVerb returns a usage error about the words after a command that has verbs.
 func (p *Program) noVerb(c Command, words []string) error {
-	verbs := strings.Join(names(c.Verbs), ", ")
+	verbs := strings.Join(namesOf(c.Verbs), ", ")
 	if len(words) == 0 {
 		return Usagef("%s does one of %s (%s help %s)", c.Name, verbs, p.Name, c.Name)
 	}
 	return Usagef("%s does no %q (have %s)", c.Name, words[0], verbs)
 }
 
-func names(cs []Command) []string { return seq.Map(cs, func(c Command) string { return c.Name }) }
+func namesOf(cs []Command) []string { return seq.Map(cs, func(c Command) string { return c.Name }) }
 
 // commandNames returns the names of the commands and help.
-func (p *Program) commandNames() []string { return append([]string{"help"}, names(p.Commands)...) }
+func (p *Program) commandNames() []string { return append([]string{"help"}, namesOf(p.Commands)...) }

@@ -70,18 +70,18 @@ func (c *checkedWriter) Fd() uintptr {
 	return ^uintptr(0)
 }
 
-// closed stands for a stream that was closed before the program began.
-var closed io.Writer = closedWriter{}
+// closedStream stands for a stream that was closed before the program began.
+var closedStream io.Writer = closedWriter{}
 
 type closedWriter struct{}
 
 func (closedWriter) Write([]byte) (int, error) { return 0, os.ErrClosed }
 
-// opened returns a standard stream, or closed if it was closed before the program began:
+// openStream returns a standard stream, or closedStream if it was closed before the program began:
 // Go has put the null device in its place.
-func opened(f *os.File) io.Writer {
+func openStream(f *os.File) io.Writer {
 	if closedBefore(f) {
-		return closed
+		return closedStream
 	}
 	return f
 }

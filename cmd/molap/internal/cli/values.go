@@ -9,16 +9,16 @@ import (
 	"strings"
 )
 
-// value is a flag whose errors say what is allowed.
-type value struct {
+// checkedValue is a flag value. Its errors say what is allowed.
+type checkedValue struct {
 	text    string
 	set     func(text string) error
 	choices []string // if those are all it takes
 }
 
-func (v *value) String() string { return v.text }
+func (v *checkedValue) String() string { return v.text }
 
-func (v *value) Set(text string) error {
+func (v *checkedValue) Set(text string) error {
 	if err := v.set(text); err != nil {
 		return err
 	}
@@ -44,7 +44,7 @@ func Texts(all *[]string) Repeated {
 
 // IntVar registers an integer flag from min to max whose default is *p.
 func IntVar(flags *flag.FlagSet, p *int, name string, min, max int, usage string) {
-	flags.Var(&value{text: strconv.Itoa(*p), set: func(text string) error {
+	flags.Var(&checkedValue{text: strconv.Itoa(*p), set: func(text string) error {
 		n, err := strconv.Atoi(text)
 		if err != nil || n < min || n > max {
 			return fmt.Errorf("allowed: %d to %d", min, max)
@@ -57,7 +57,7 @@ func IntVar(flags *flag.FlagSet, p *int, name string, min, max int, usage string
 // ChoiceVar registers a flag that takes one of the choices and whose default
 // is *p, which may be none of them.
 func ChoiceVar(flags *flag.FlagSet, p *string, name string, choices []string, usage string) {
-	flags.Var(&value{*p, func(text string) error {
+	flags.Var(&checkedValue{*p, func(text string) error {
 		if !slices.Contains(choices, text) {
 			return errors.New("allowed: " + strings.Join(choices, ", "))
 		}

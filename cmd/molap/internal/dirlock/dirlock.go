@@ -19,7 +19,8 @@ import (
 // Name is the file that is locked.
 const Name = ".lock"
 
-// turnName is the file that those lock who share a directory, while they write.
+// turnName is the file that a process locks while it writes in a directory that several processes
+// share.
 const turnName = ".turn"
 
 // ErrHeld says that another process, or another part of this one, has the lock.

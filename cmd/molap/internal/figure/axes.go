@@ -10,7 +10,7 @@ import (
 // axes is the data area of a panel between its two axes.
 type axes struct {
 	area vg.Rectangle
-	x, y scale
+	x, y axisScale
 }
 
 // across returns where v stands on the horizontal axis, or the nearer end of it.
@@ -43,9 +43,9 @@ func (t tick) length() vg.Length {
 }
 
 func (t tick) width() vg.Length {
-	w := width(t.label, sizeTick)
+	w := textWidth(t.label, sizeTick)
 	if t.sup != "" {
-		w += width(t.sup, sizeTick*0.75)
+		w += textWidth(t.sup, sizeTick*0.75)
 	}
 	return w
 }
@@ -55,26 +55,26 @@ func (t tick) draw(p pen, x, y vg.Length, ax, ay float64) {
 	x -= vg.Length(ax) * t.width()
 	p.text(t.label, sizeTick, false, ink, x, y, 0, ay)
 	if t.sup != "" {
-		p.text(t.sup, sizeTick*0.75, false, ink, x+width(t.label, sizeTick), y-vg.Length(ay*capHeight*sizeTick)+3, 0, 0)
+		p.text(t.sup, sizeTick*0.75, false, ink, x+textWidth(t.label, sizeTick), y-vg.Length(ay*capHeight*sizeTick)+3, 0, 0)
 	}
 }
 
 // widest returns the width of the widest label or name of an axis.
-func (s scale) widest() vg.Length {
+func (s axisScale) widest() vg.Length {
 	w := vg.Length(0)
 	for _, t := range s.ticks {
 		w = max(w, t.width())
 	}
 	for _, name := range s.names {
 		for line := range strings.SplitSeq(name, "\n") {
-			w = max(w, width(line, sizeTick))
+			w = max(w, textWidth(line, sizeTick))
 		}
 	}
 	return w
 }
 
 // leftMargin returns the room a vertical axis needs.
-func (s scale) leftMargin() vg.Length {
+func (s axisScale) leftMargin() vg.Length {
 	m, gap := vg.Length(tickLength), vg.Length(tickGap)
 	if s.names != nil {
 		m, gap = 0, nameGap
@@ -90,7 +90,7 @@ func (s scale) leftMargin() vg.Length {
 }
 
 // bottomMargin returns the room a horizontal axis of some length needs.
-func (s scale) bottomMargin(length vg.Length) vg.Length {
+func (s axisScale) bottomMargin(length vg.Length) vg.Length {
 	m := vg.Length(tickLength)
 	if s.names != nil {
 		m = nameGap
@@ -109,9 +109,9 @@ func (s scale) bottomMargin(length vg.Length) vg.Length {
 	} else {
 		longest := vg.Length(0)
 		for _, name := range s.names {
-			longest = max(longest, width(strings.ReplaceAll(name, "\n", " "), sizeTick))
+			longest = max(longest, textWidth(strings.ReplaceAll(name, "\n", " "), sizeTick))
 		}
-		m += longest*vg.Length(math.Sin(tilt)) + sizeTick
+		m += longest*vg.Length(math.Sin(tiltAngle)) + sizeTick
 	}
 	if s.label != "" {
 		m += 4 + sizeLabel
@@ -160,7 +160,7 @@ func (a axes) drawBottom(p pen) {
 	for i, name := range s.names {
 		x := a.across(float64(i))
 		if names == nil {
-			p.turned(strings.ReplaceAll(name, "\n", " "), sizeTick, false, ink, x+2, low-nameGap, tilt, 1, 1)
+			p.turned(strings.ReplaceAll(name, "\n", " "), sizeTick, false, ink, x+2, low-nameGap, tiltAngle, 1, 1)
 			continue
 		}
 		for k, line := range names[i] {

@@ -23,7 +23,7 @@ type Axis struct {
 	// between them, each with a tick. Other values stand between them in proportion.
 	Even []float64
 
-	names []string // of categories in place of numbers, each one wide and centred on its index; see over
+	names []string // of categories in place of numbers; each is one unit wide and centred on its index, see the method over
 	down  bool     // a vertical axis has its low end at the top, as rows are written
 	whole bool     // ticks stand at whole numbers alone
 }
@@ -42,14 +42,14 @@ type Frame struct {
 
 func (f Frame) base() Frame { return f }
 
-// span is the range of some data. The empty span has min > max.
-type span struct{ min, max float64 }
+// dataSpan is the range of some data. The empty span has min > max.
+type dataSpan struct{ min, max float64 }
 
-var emptySpan = span{math.Inf(1), math.Inf(-1)}
+var emptySpan = dataSpan{math.Inf(1), math.Inf(-1)}
 
 // cover widens s to hold every finite value of vs, for a logarithmic axis only
 // the positive ones.
-func (s span) cover(log bool, vs ...float64) span {
+func (s dataSpan) cover(log bool, vs ...float64) dataSpan {
 	for _, v := range vs {
 		if table.Finite(v) && (!log || v > 0) {
 			s.min, s.max = min(s.min, v), max(s.max, v)
@@ -58,11 +58,11 @@ func (s span) cover(log bool, vs ...float64) span {
 	return s
 }
 
-func (s span) union(t span) span { return span{min(s.min, t.min), max(s.max, t.max)} }
+func (s dataSpan) union(t dataSpan) dataSpan { return dataSpan{min(s.min, t.min), max(s.max, t.max)} }
 
-// scale is an axis with its range decided.
-type scale struct {
-	span
+// axisScale is an axis with its range decided.
+type axisScale struct {
+	dataSpan
 	log   bool
 	even  []float64
 	names []string
@@ -77,31 +77,31 @@ type tick struct {
 	minor      bool
 }
 
-// pad is the part of the data's range left free at either end.
-type pad struct{ low, high float64 }
+// axisPad is the part of the data's range left free at either end.
+type axisPad struct{ low, high float64 }
 
 // newScale decides the range of an axis and its ticks, about one in every gap
 // points of length.
-func newScale(a Axis, data span, p pad, length, gap vg.Length) scale {
-	s := scale{span: data, log: a.Log, label: a.Label, even: a.Even, names: a.names}
+func newScale(a Axis, data dataSpan, p axisPad, length, gap vg.Length) axisScale {
+	s := axisScale{dataSpan: data, log: a.Log, label: a.Label, even: a.Even, names: a.names}
 	switch n := len(a.Even); {
 	case a.names != nil:
-		s.span = span{-0.5, float64(max(1, len(a.names))) - 0.5}
+		s.dataSpan = dataSpan{-0.5, float64(max(1, len(a.names))) - 0.5}
 	case n > 0:
 		if n == 1 || !slices.IsSorted(a.Even) {
 			panic(fmt.Sprintf("figure: an axis has values %v at equal distances, want two or more in rising order", a.Even))
 		}
-		s.span = span{a.Even[0], a.Even[n-1]}
+		s.dataSpan = dataSpan{a.Even[0], a.Even[n-1]}
 		for _, v := range a.Even {
 			s.ticks = append(s.ticks, tick{v: v, label: table.Minus(strconv.FormatFloat(v, 'g', -1, 64))})
 		}
 	default:
-		s.span = a.limits(data, p)
+		s.dataSpan = a.limits(data, p)
 		n := max(2, int(length/gap))
 		if a.Log {
-			s.ticks = logTicks(s.span, n)
+			s.ticks = logTicks(s.dataSpan, n)
 		} else {
-			s.ticks = linearTicks(s.span, n)
+			s.ticks = linearTicks(s.dataSpan, n)
 		}
 	}
 	if a.whole {
@@ -117,32 +117,32 @@ func newScale(a Axis, data span, p pad, length, gap vg.Length) scale {
 }
 
 // limits returns the range of an axis of numbers: its own, or that of the data with some room at the ends.
-func (a Axis) limits(s span, p pad) span {
+func (a Axis) limits(s dataSpan, p axisPad) dataSpan {
 	switch {
 	case a.Min != 0 || a.Max != 0:
-		return span{a.Min, a.Max}
+		return dataSpan{a.Min, a.Max}
 	case s.min > s.max && a.Log: // there are no data
-		s = span{1, 10}
+		s = dataSpan{1, 10}
 	case s.min > s.max:
-		s = span{0, 1}
+		s = dataSpan{0, 1}
 	}
 	if a.Log {
 		if s.min == s.max {
-			s = span{s.min / 2, s.max * 2}
+			s = dataSpan{s.min / 2, s.max * 2}
 		}
 		r := math.Log(s.max / s.min)
-		return span{s.min * math.Exp(-r*p.low), s.max * math.Exp(r*p.high)}
+		return dataSpan{s.min * math.Exp(-r*p.low), s.max * math.Exp(r*p.high)}
 	}
 	if s.min == s.max {
 		d := max(math.Abs(s.min)/10, 1e-3)
-		s = span{s.min - d, s.max + d}
+		s = dataSpan{s.min - d, s.max + d}
 	}
 	r := s.max - s.min
-	return span{s.min - r*p.low, s.max + r*p.high}
+	return dataSpan{s.min - r*p.low, s.max + r*p.high}
 }
 
 // norm maps v to its place on the axis, 0 at the low end and 1 at the high.
-func (s scale) norm(v float64) float64 {
+func (s axisScale) norm(v float64) float64 {
 	if n := len(s.even); n > 0 {
 		k := min(max(1, sort.SearchFloat64s(s.even, v)), n-1) // v lies between values k-1 and k, or beyond the ends
 		return (float64(k) - 0.5 + (v-s.even[k-1])/(s.even[k]-s.even[k-1])) / float64(n)
@@ -154,7 +154,7 @@ func (s scale) norm(v float64) float64 {
 }
 
 // place is norm, but moves what lies outside of the axis to the nearer end.
-func (s scale) place(v float64) vg.Length {
+func (s axisScale) place(v float64) vg.Length {
 	if s.log && v <= 0 {
 		return 0
 	}
@@ -162,7 +162,7 @@ func (s scale) place(v float64) vg.Length {
 }
 
 // holds reports whether v lies on the axis, allowing for rounding at its ends.
-func (s scale) holds(v float64) bool {
+func (s axisScale) holds(v float64) bool {
 	if s.log && !(v > 0) {
 		return false
 	}
@@ -172,7 +172,7 @@ func (s scale) holds(v float64) bool {
 
 // linearTicks returns at most n+1 ticks at multiples of 1, 2 or 5 times a power
 // of ten.
-func linearTicks(s span, n int) []tick {
+func linearTicks(s dataSpan, n int) []tick {
 	exp := int(math.Floor(math.Log10((s.max - s.min) / float64(n))))
 	step, decimals := 0.0, 0
 	for i := 0; ; i++ {
@@ -201,7 +201,7 @@ func linearTicks(s span, n int) []tick {
 // logTicks labels the decades, or 1, 2 and 5 of each if fewer than two decades lie on the axis, and
 // marks the rest. If that gives fewer than two labels it returns [linearTicks], since nobody could read
 // a value.
-func logTicks(s span, n int) []tick {
+func logTicks(s dataSpan, n int) []tick {
 	first, last := int(math.Floor(math.Log10(s.min))), int(math.Ceil(math.Log10(s.max)))
 	inside := 0
 	for e := first; e <= last; e++ {
@@ -229,10 +229,12 @@ func logTicks(s span, n int) []tick {
 			ticks = append(ticks, t)
 		}
 	}
-	if labelled(ticks) < 2 {
+	if countLabelled(ticks) < 2 {
 		return linearTicks(s, n)
 	}
 	return ticks
 }
 
-func labelled(ticks []tick) int { return len(seq.Where(ticks, func(t tick) bool { return !t.minor })) }
+func countLabelled(ticks []tick) int {
+	return len(seq.Where(ticks, func(t tick) bool { return !t.minor }))
+}

@@ -10,19 +10,19 @@ import (
 	"gonum.org/v1/plot/vg"
 )
 
-// wrap breaks a category's name into lines no wider than room where it can:
+// wrapName breaks a category's name into lines no wider than room where it can:
 // at line feeds, behind underscores and hyphens, and at spaces. fits is false if some line is
 // still wider.
-func wrap(name string, room vg.Length) (lines []string, fits bool) {
-	narrow := func(line string) bool { return width(line, sizeTick) <= room }
+func wrapName(name string, room vg.Length) (lines []string, fits bool) {
+	narrow := func(line string) bool { return textWidth(line, sizeTick) <= room }
 	for part := range strings.SplitSeq(name, "\n") {
-		lines = append(lines, words.Lines(pieces(part), narrow)...)
+		lines = append(lines, words.Lines(cutAfterSigns(part), narrow)...)
 	}
 	return lines, !slices.ContainsFunc(lines, func(line string) bool { return !narrow(line) })
 }
 
-// pieces cuts s behind every underscore, hyphen and space.
-func pieces(s string) []string {
+// cutAfterSigns cuts s behind every underscore, hyphen and space.
+func cutAfterSigns(s string) []string {
 	var out []string
 	for {
 		i := strings.IndexAny(s, "_- ")
@@ -33,15 +33,15 @@ func pieces(s string) []string {
 	}
 }
 
-// tilt is the angle of category names that do not fit however they are broken.
-const tilt = math.Pi / 6
+// tiltAngle is the angle of category names that do not fit however they are broken.
+const tiltAngle = math.Pi / 6
 
 // categoryLines returns the broken names, or nil if they have to be tilted.
 func categoryLines(names []string, axis vg.Length) [][]string {
 	room := axis/vg.Length(max(1, len(names))) - 2
 	var all [][]string
 	for _, n := range names {
-		lines, fits := wrap(n, room)
+		lines, fits := wrapName(n, room)
 		if !fits {
 			return nil
 		}

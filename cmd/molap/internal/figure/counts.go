@@ -37,15 +37,15 @@ func countColor(i int) color.NRGBA {
 	return []color.NRGBA{{0xc4, 0xc4, 0xc4, 0xff}, {0x4d, 0x4d, 0x4d, 0xff}, {0x8a, 0x8a, 0x8a, 0xff}}[i%3]
 }
 
-func (c *Counts) entries() []entry {
-	var es []entry
+func (c *Counts) entries() []legendEntry {
+	var es []legendEntry
 	for i, s := range c.Series {
-		es = append(es, entry{name: s.Name, marker: &look{countColor(i), square}})
+		es = append(es, legendEntry{name: s.Name, marker: &seriesLook{countColor(i), square}})
 	}
 	return es
 }
 
-func (c *Counts) data() (x, y span, px, py pad) {
+func (c *Counts) data() (x, y dataSpan, px, py axisPad) {
 	y = emptySpan
 	for _, s := range c.Series {
 		if len(s.Values) != len(c.Categories) {
@@ -58,7 +58,7 @@ func (c *Counts) data() (x, y span, px, py pad) {
 	if y.min <= y.max { // whole decades
 		y.min = math.Pow10(int(math.Floor(math.Log10(y.min))))
 	}
-	return emptySpan, y, pad{}, pad{0, 0.12}
+	return emptySpan, y, axisPad{}, axisPad{0, 0.12}
 }
 
 func (c *Counts) margins(a axes) margins {
@@ -76,7 +76,7 @@ func (c *Counts) draw(p pen, a axes) {
 				continue
 			}
 			at := a.point(float64(i)+offset, float64(n))
-			p.glyph(look{countColor(j), square}, 3, at.X, at.Y)
+			p.glyph(seriesLook{countColor(j), square}, 3, at.X, at.Y)
 			label := table.Group(strconv.Itoa(n))
 			if upright {
 				p.text(label, sizeSmall, false, ink, at.X, at.Y+5, 0.5, 0)
@@ -94,7 +94,7 @@ func (c *Counts) draw(p pen, a axes) {
 func (c *Counts) labelsFit(room vg.Length) bool {
 	for _, s := range c.Series {
 		for _, n := range s.Values {
-			if width(table.Group(strconv.Itoa(n)), sizeSmall)+1 > room {
+			if textWidth(table.Group(strconv.Itoa(n)), sizeSmall)+1 > room {
 				return false
 			}
 		}

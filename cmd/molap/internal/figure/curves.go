@@ -30,9 +30,9 @@ type Curve struct {
 }
 
 // look returns the look of a curve at its place in the list.
-func (c Curve) look(place int) look {
+func (c Curve) look(place int) seriesLook {
 	if c.Along > 0 {
-		return look{along(ramp, c.Along), circle}
+		return seriesLook{colorAlong(orderedStops, c.Along), circle}
 	}
 	return lookOf(c.Name, c.As, place)
 }
@@ -40,7 +40,8 @@ func (c Curve) look(place int) look {
 // joined reports whether the curve has a line: one without markers always, one with markers if two
 // values are neighbours.
 func (c Curve) joined() bool {
-	return !c.Marked || slices.ContainsFunc(runs(len(c.Y), func(k int) bool { return table.Finite(c.Y[k]) }), func(r run) bool { return r.to-r.from > 1 })
+	return !c.Marked || slices.ContainsFunc(indexRuns(len(c.Y), func(k int) bool { return table.Finite(c.Y[k]) }),
+		func(r indexRun) bool { return r.to-r.from > 1 })
 }
 
 func (c *Curves) check() {
@@ -54,16 +55,16 @@ func (c *Curves) check() {
 	}
 }
 
-func (c *Curves) entries() []entry {
-	var es []entry
+func (c *Curves) entries() []legendEntry {
+	var es []legendEntry
 	for i, s := range c.Series {
 		l := s.look(i)
-		e := entry{name: s.Name, width: 1.5}
+		e := legendEntry{name: s.Name, width: 1.5}
 		if s.joined() {
 			e.line = l.color
 		}
 		if s.Lo != nil {
-			e.band = faded(l.color, 0.2)
+			e.band = fadedColor(l.color, 0.2)
 		}
 		if s.Marked {
 			e.marker = &l
@@ -73,7 +74,7 @@ func (c *Curves) entries() []entry {
 	return append(es, refEntries(c.Refs)...)
 }
 
-func (c *Curves) data() (x, y span, px, py pad) {
+func (c *Curves) data() (x, y dataSpan, px, py axisPad) {
 	c.check()
 	x, y = emptySpan, emptySpan
 	for _, s := range c.Series {
@@ -83,7 +84,7 @@ func (c *Curves) data() (x, y span, px, py pad) {
 	for _, r := range c.Refs {
 		y = y.cover(c.Y.Log, r.Y)
 	}
-	return x, y, pad{}, pad{0.05, 0.05}
+	return x, y, axisPad{}, axisPad{0.05, 0.05}
 }
 
 func (c *Curves) margins(a axes) margins {
@@ -98,7 +99,7 @@ func (c *Curves) draw(p pen, a axes) {
 		if s.Lo == nil {
 			continue
 		}
-		for _, run := range runs(len(s.X), func(k int) bool {
+		for _, run := range indexRuns(len(s.X), func(k int) bool {
 			return table.Finite(s.Lo[k]) && table.Finite(s.Hi[k]) && (!a.y.log || s.Hi[k] > 0)
 		}) {
 			var lo, hi []vg.Point
@@ -106,9 +107,9 @@ func (c *Curves) draw(p pen, a axes) {
 				lo = append(lo, a.point(s.X[k], s.Lo[k]))
 				hi = append(hi, a.point(s.X[k], s.Hi[k]))
 			}
-			lo, hi = thin(lo, true, false), thin(hi, false, true)
+			lo, hi = thinPoints(lo, true, false), thinPoints(hi, false, true)
 			slices.Reverse(hi)
-			p.polygon(faded(l.color, 0.2), append(lo, hi...))
+			p.polygon(fadedColor(l.color, 0.2), append(lo, hi...))
 		}
 	}
 	for i, s := range c.Series {
@@ -125,7 +126,7 @@ func (c *Curves) draw(p pen, a axes) {
 				l, at := s.look(i), a.point(s.X[k], v)
 				p.marker(l, 1.9, at.X, at.Y)
 				if s.Open != nil && s.Open[k] {
-					p.glyph(look{white, l.shape}, 1.1, at.X, at.Y)
+					p.glyph(seriesLook{white, l.shape}, 1.1, at.X, at.Y)
 				}
 			}
 		}
@@ -135,21 +136,21 @@ func (c *Curves) draw(p pen, a axes) {
 // stroke draws a line of values inside the area, with gaps where a value cannot be drawn.
 func (a axes) stroke(p pen, xs, ys []float64, style draw.LineStyle) {
 	box, size := draw.Canvas{Canvas: p.Canvas.Canvas, Rectangle: a.area}, a.area.Size()
-	for _, run := range runs(len(xs), func(k int) bool { return table.Finite(ys[k]) && (!a.y.log || ys[k] > 0) }) {
+	for _, run := range indexRuns(len(xs), func(k int) bool { return table.Finite(ys[k]) && (!a.y.log || ys[k] > 0) }) {
 		pts := make([]vg.Point, 0, run.to-run.from)
 		for k := run.from; k < run.to; k++ {
 			pts = append(pts, a.area.Min.Add(vg.Point{X: vg.Length(a.x.norm(xs[k])) * size.X, Y: vg.Length(a.y.norm(ys[k])) * size.Y}))
 		}
-		p.StrokeLines(style, box.ClipLinesXY(thin(pts, true, true))...)
+		p.StrokeLines(style, box.ClipLinesXY(thinPoints(pts, true, true))...)
 	}
 }
 
-// run is the half-open range of indices [from, to).
-type run struct{ from, to int }
+// indexRun is the half-open range of indices [from, to).
+type indexRun struct{ from, to int }
 
-// runs returns the longest ranges of 0…n−1 where ok holds.
-func runs(n int, ok func(int) bool) []run {
-	var out []run
+// indexRuns returns the longest ranges within 0…n−1 where ok holds for every index.
+func indexRuns(n int, ok func(int) bool) []indexRun {
+	var out []indexRun
 	for k := 0; k < n; k++ {
 		if !ok(k) {
 			continue
@@ -158,7 +159,7 @@ func runs(n int, ok func(int) bool) []run {
 		for k < n && ok(k) {
 			k++
 		}
-		out = append(out, run{from, k})
+		out = append(out, indexRun{from, k})
 	}
 	return out
 }
@@ -167,10 +168,10 @@ func runs(n int, ok func(int) bool) []run {
 // merged: two dots of a printed page.
 const thinColumn = 0.5
 
-// thin drops points that no reader could see, so that the width of the picture bounds the size of the
+// thinPoints drops points that no reader could see, so that the width of the picture bounds the size of the
 // file, however long a loss curve is. Of the inner points that share one narrow column it keeps the
 // lowest, the highest or both, as asked, in their order. It always keeps the first point and the last.
-func thin(pts []vg.Point, lowest, highest bool) []vg.Point {
+func thinPoints(pts []vg.Point, lowest, highest bool) []vg.Point {
 	column := func(i int) float64 { return math.Floor(float64(pts[i].X / thinColumn)) }
 	var out []vg.Point
 	for i := 0; i < len(pts); {

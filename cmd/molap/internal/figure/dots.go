@@ -60,7 +60,7 @@ func MeanRange(points []float64) Sample {
 
 // bar returns the part of the error bar that lies on an axis; ok is false if there is none. Those ends
 // that are on the axis get a cap.
-func (s Sample) bar(on scale) (lo, hi float64, caps []float64, ok bool) {
+func (s Sample) bar(on axisScale) (lo, hi float64, caps []float64, ok bool) {
 	lo, hi = max(s.Lo, on.min), min(s.Hi, on.max)
 	for _, end := range []float64{s.Lo, s.Hi} {
 		if on.holds(end) {
@@ -83,22 +83,22 @@ func (d *Dots) check() {
 	}
 }
 
-func (d *Dots) entries() []entry {
-	var es []entry
+func (d *Dots) entries() []legendEntry {
+	var es []legendEntry
 	for i, s := range d.Series {
 		l := lookOf(s.Name, s.As, i)
-		es = append(es, entry{name: s.Name, marker: &l})
+		es = append(es, legendEntry{name: s.Name, marker: &l})
 	}
 	for i, n := range d.Nulls {
-		es = append(es, entry{name: n.Name, line: ink, width: 1, dashes: dashOf(n.Name, i)})
+		es = append(es, legendEntry{name: n.Name, line: ink, width: 1, dashes: dashOf(n.Name, i)})
 	}
 	return append(es, refEntries(d.Refs)...)
 }
 
-func refEntries(refs []Ref) []entry {
-	var es []entry
+func refEntries(refs []Ref) []legendEntry {
+	var es []legendEntry
 	for i, r := range refs {
-		es = append(es, entry{name: r.Name, line: inkMuted, width: lineRef, dashes: dashOf(r.Name, i)})
+		es = append(es, legendEntry{name: r.Name, line: inkMuted, width: lineRef, dashes: dashOf(r.Name, i)})
 	}
 	return es
 }
@@ -110,7 +110,7 @@ func (d *Dots) base() Frame {
 	return f
 }
 
-func (d *Dots) data() (x, y span, px, py pad) {
+func (d *Dots) data() (x, y dataSpan, px, py axisPad) {
 	d.check()
 	y = emptySpan
 	for _, s := range d.Series {
@@ -124,7 +124,7 @@ func (d *Dots) data() (x, y span, px, py pad) {
 	for _, r := range d.Refs {
 		y = y.cover(d.Y.Log, r.Y)
 	}
-	return emptySpan, y, pad{}, pad{0.05, 0.05}
+	return emptySpan, y, axisPad{}, axisPad{0.05, 0.05}
 }
 
 func (d *Dots) margins(a axes) margins {
@@ -164,19 +164,19 @@ func (d *Dots) draw(p pen, a axes) {
 
 // drawPoints spreads the single values over the slot in their own order, so
 // that equal values stay visible and the picture does not depend on chance.
-func drawPoints(p pen, a axes, v Sample, l look, x, half vg.Length) {
+func drawPoints(p pen, a axes, v Sample, l seriesLook, x, half vg.Length) {
 	n := len(v.Points)
 	if n < 2 {
 		return
 	}
 	for i, q := range v.Points {
 		if a.y.holds(q) {
-			p.glyph(look{faded(l.color, 0.45), circle}, 0.9, x+half*vg.Length(1.5*(float64(i)+0.5)/float64(n)-0.75), a.up(q))
+			p.glyph(seriesLook{fadedColor(l.color, 0.45), circle}, 0.9, x+half*vg.Length(1.5*(float64(i)+0.5)/float64(n)-0.75), a.up(q))
 		}
 	}
 }
 
-func drawError(p pen, a axes, v Sample, l look, x, cap vg.Length) {
+func drawError(p pen, a axes, v Sample, l seriesLook, x, cap vg.Length) {
 	lo, hi, caps, ok := v.bar(a.y)
 	if !ok {
 		return

@@ -43,9 +43,9 @@ type Figure struct {
 type Panel interface {
 	base() Frame
 	// entries are the panel's lines of the legend.
-	entries() []entry
+	entries() []legendEntry
 	// data is what the axes have to hold and the padding around it.
-	data() (x, y span, px, py pad)
+	data() (x, y dataSpan, px, py axisPad)
 	// margins is the room needed around a data area of the size of a's, without letter and title.
 	margins(a axes) margins
 	draw(p pen, a axes)
@@ -70,7 +70,7 @@ const dpi = 300
 // SVG returns the figure as an SVG document.
 func (f *Figure) SVG() []byte {
 	f.check()
-	c := &measured{Canvas: vgsvg.New(vg.Length(f.Width)*vg.Inch, vg.Length(f.Height)*vg.Inch)}
+	c := &measuringCanvas{Canvas: vgsvg.New(vg.Length(f.Width)*vg.Inch, vg.Length(f.Height)*vg.Inch)}
 	p := pen{draw.New(c)}
 	p.rect(white, p.Min.X, p.Min.Y, p.Max.X, p.Max.Y)
 	f.draw(p)
@@ -88,20 +88,20 @@ func (f *Figure) SVG() []byte {
 	return []byte(strings.Replace(svg, "<svg ", `<svg role="img" aria-label="`+html.EscapeString(f.Alt)+`" `, 1))
 }
 
-// measured is a canvas that remembers how wide its texts are.
-type measured struct {
+// measuringCanvas is a canvas that remembers how wide its texts are.
+type measuringCanvas struct {
 	*vgsvg.Canvas
 	widths []vg.Length
 }
 
-func (m *measured) FillString(f font.Face, at vg.Point, s string) {
+func (m *measuringCanvas) FillString(f font.Face, at vg.Point, s string) {
 	m.widths = append(m.widths, f.Width(s))
 	m.Canvas.FillString(f, at, s)
 }
 
 // fitted writes its width into each text of an SVG, so that texts keep their widths where none of the
 // fonts of sansSVG is installed.
-func (m *measured) fitted(svg string) string {
+func (m *measuringCanvas) fitted(svg string) string {
 	var b strings.Builder
 	for i, part := range strings.Split(svg, "<text ") {
 		if i > 0 {

@@ -232,7 +232,7 @@ func TestFigures(t *testing.T) {
 // TestTextKeepsItsWidth checks that every text of an SVG states how wide it was
 // measured to be: where a font is wider, it is squeezed and meets nothing.
 func TestTextKeepsItsWidth(t *testing.T) {
-	svg := string(only(2, 2, &Stems{Values: []float64{0.02, 0.3}, Wrong: []bool{false, true}}).SVG())
+	svg := string(onePanel(2, 2, &Stems{Values: []float64{0.02, 0.3}, Wrong: []bool{false, true}}).SVG())
 	texts := regexp.MustCompile(`(?s)<text textLength="([0-9.]+)" lengthAdjust="spacingAndGlyphs" [^>]*font-size:([0-9.]+)px[^>]*>([^<]+)<`).FindAllStringSubmatch(svg, -1)
 	if n := strings.Count(svg, "<text"); len(texts) != n || n < 5 {
 		t.Fatalf("%d of %d texts state their width", len(texts), n)
@@ -240,7 +240,7 @@ func TestTextKeepsItsWidth(t *testing.T) {
 	for _, m := range texts {
 		got, _ := strconv.ParseFloat(m[1], 64)
 		size, _ := strconv.ParseFloat(m[2], 64)
-		if want := width(html.UnescapeString(m[3]), size).Points(); math.Abs(got-want) > 0.05*want {
+		if want := textWidth(html.UnescapeString(m[3]), size).Points(); math.Abs(got-want) > 0.05*want {
 			t.Errorf("%q at %g px is %g wide, want %g", m[3], size, got, want)
 		}
 	}

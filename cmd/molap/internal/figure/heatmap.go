@@ -23,7 +23,7 @@ type HeatMap struct {
 	Colors   ColorMap
 	Limit    float64 // Diverging: |value| at the ends of the map; 0: the largest there is
 	Min, Max float64 // Sequential: the values at its ends; both 0: the data's
-	BarLabel string  // what the values are, beside the colour bar
+	BarLabel string  // the name of the values, beside the colour bar
 
 	RowNames, ColNames     []string // in place of numbers on the axes; nil for none
 	RowBorders, ColBorders []int    // lines before these rows and columns, such as between modules
@@ -50,11 +50,11 @@ func (h *HeatMap) check() {
 	}
 }
 
-func (h *HeatMap) entries() []entry { return nil }
+func (h *HeatMap) entries() []legendEntry { return nil }
 
-func (h *HeatMap) data() (x, y span, px, py pad) {
+func (h *HeatMap) data() (x, y dataSpan, px, py axisPad) {
 	h.check()
-	return span{0, float64(h.Cols)}, span{0, float64(h.Rows)}, pad{}, pad{}
+	return dataSpan{0, float64(h.Cols)}, dataSpan{0, float64(h.Rows)}, axisPad{}, axisPad{}
 }
 
 // Room of the colour bar, in points.
@@ -95,24 +95,24 @@ func (h *HeatMap) shrink(area vg.Rectangle) vg.Rectangle {
 }
 
 // bar returns the scale of the colour bar.
-func (h *HeatMap) bar(height vg.Length) scale {
+func (h *HeatMap) bar(height vg.Length) axisScale {
 	s := emptySpan.cover(false, h.Values...)
 	switch {
 	case h.Colors == Sequential && (h.Min != 0 || h.Max != 0):
-		s = span{h.Min, h.Max}
+		s = dataSpan{h.Min, h.Max}
 	case h.Colors == Diverging && h.Limit != 0:
-		s = span{-h.Limit, h.Limit}
+		s = dataSpan{-h.Limit, h.Limit}
 	case s.min > s.max: // no value at all
-		s = span{0, 0}
+		s = dataSpan{0, 0}
 	}
 	if h.Colors == Diverging {
 		s.max = max(s.max, -s.min)
 		s.min = -s.max
 	}
 	if s.min == s.max {
-		s = span{s.min - 1, s.max + 1}
+		s = dataSpan{s.min - 1, s.max + 1}
 	}
-	return newScale(Axis{Min: s.min, Max: s.max}, emptySpan, pad{}, height, max(12, height/6))
+	return newScale(Axis{Min: s.min, Max: s.max}, emptySpan, axisPad{}, height, max(12, height/6))
 }
 
 func (h *HeatMap) draw(p pen, a axes) {
@@ -135,7 +135,7 @@ func (h *HeatMap) draw(p pen, a axes) {
 }
 
 // color returns the colour of a value.
-func (h *HeatMap) color(v float64, bar scale) color.NRGBA {
+func (h *HeatMap) color(v float64, bar axisScale) color.NRGBA {
 	if math.IsNaN(v) {
 		return h.Colors.missing()
 	}
@@ -144,7 +144,7 @@ func (h *HeatMap) color(v float64, bar scale) color.NRGBA {
 
 // image paints every cell as a block of whole pixels, so that viewers that
 // smooth enlarged images leave the cells sharp.
-func (h *HeatMap) image(bar scale) image.Image {
+func (h *HeatMap) image(bar axisScale) image.Image {
 	const wanted = 600 // pixels along a side
 	w, v := (wanted+h.Cols-1)/h.Cols, (wanted+h.Rows-1)/h.Rows
 	img := image.NewNRGBA(image.Rect(0, 0, w*h.Cols, v*h.Rows))
@@ -165,7 +165,7 @@ func (h *HeatMap) image(bar scale) image.Image {
 
 // write writes each value in the middle of its cell, all in one size. If the cells are too small for a
 // readable size, it writes none.
-func (h *HeatMap) write(p pen, area vg.Rectangle, bar scale) {
+func (h *HeatMap) write(p pen, area vg.Rectangle, bar axisScale) {
 	if h.Format == "" {
 		return
 	}
@@ -173,7 +173,7 @@ func (h *HeatMap) write(p pen, area vg.Rectangle, bar scale) {
 	for i, v := range h.Values {
 		if table.Finite(v) {
 			texts[i] = table.Minus(fmt.Sprintf(h.Format, v))
-			longest = max(longest, width(texts[i], 1))
+			longest = max(longest, textWidth(texts[i], 1))
 		}
 	}
 	side := vg.Point{X: area.Size().X / vg.Length(h.Cols), Y: area.Size().Y / vg.Length(h.Rows)}
@@ -189,7 +189,7 @@ func (h *HeatMap) write(p pen, area vg.Rectangle, bar scale) {
 	}
 }
 
-func (h *HeatMap) drawBar(p pen, area vg.Rectangle, bar scale) {
+func (h *HeatMap) drawBar(p pen, area vg.Rectangle, bar axisScale) {
 	x := area.Max.X + barGap
 	const steps = 256
 	img := image.NewNRGBA(image.Rect(0, 0, 1, steps))

@@ -20,18 +20,18 @@ type Intervals struct {
 	Format string // writes value and ends beside each row, such as "%.1f"; empty: not at all
 }
 
-func (v *Intervals) entries() []entry {
-	var es []entry
+func (v *Intervals) entries() []legendEntry {
+	var es []legendEntry
 	for i, s := range v.Series {
 		if s.Name != "" { // a single series needs no name
 			l := lookOf(s.Name, s.As, i)
-			es = append(es, entry{name: s.Name, marker: &l})
+			es = append(es, legendEntry{name: s.Name, marker: &l})
 		}
 	}
 	return append(es, refEntries(v.Refs)...)
 }
 
-func (v *Intervals) data() (x, y span, px, py pad) {
+func (v *Intervals) data() (x, y dataSpan, px, py axisPad) {
 	x = emptySpan
 	for _, s := range v.Series {
 		if len(s.Samples) != len(v.Rows) {
@@ -44,7 +44,7 @@ func (v *Intervals) data() (x, y span, px, py pad) {
 	for _, r := range v.Refs {
 		x = x.cover(v.X.Log, r.Y)
 	}
-	return x, emptySpan, pad{0.05, 0.05}, pad{}
+	return x, emptySpan, axisPad{0.05, 0.05}, axisPad{}
 }
 
 // base has the rows along Y.
@@ -71,7 +71,7 @@ func (v *Intervals) margins(a axes) margins {
 	right := vg.Length(6)
 	for _, s := range v.Series {
 		for _, m := range s.Samples {
-			right = max(right, 8+width(v.note(m), sizeSmall))
+			right = max(right, 8+textWidth(v.note(m), sizeSmall))
 		}
 	}
 	return margins{left: a.y.leftMargin(), right: right, top: 3, bottom: a.x.bottomMargin(a.area.Size().X)}

@@ -9,27 +9,27 @@ import (
 
 // Room in points around and between panels.
 const (
-	edge   = 5.0
-	gapX   = 12.0
-	gapY   = 9.0
-	topGap = 3.0 // between the data area and the title above it
+	figureEdge = 5.0
+	gapX       = 12.0
+	gapY       = 9.0
+	topGap     = 3.0 // between the data area and the title above it
 )
 
-// cell is a panel with its axes and its place.
-type cell struct {
+// panelCell is a panel with its axes and its place in the figure.
+type panelCell struct {
 	panel  Panel
 	letter string // a, b, c … in reading order; empty if the figure has one panel
 	axes
 	m margins
 }
 
-// column is the place of a panel in its row: the j-th of n.
-type column struct{ n, j int }
+// gridColumn is the place of a panel in its row: the j-th of n.
+type gridColumn struct{ n, j int }
 
 // draw lays the figure out and draws it.
 func (f *Figure) draw(p pen) {
 	legend, rows := f.arrange(p.Max)
-	left := p.Max.X - edge
+	left := p.Max.X - figureEdge
 	for at := range f.panels() {
 		c := rows[at.row][at.j]
 		left = min(left, c.area.Min.X)
@@ -38,18 +38,18 @@ func (f *Figure) draw(p pen) {
 		p.text(c.letter, sizeLetter, true, ink, c.area.Min.X-c.m.left, y, 0, 0)
 		p.text(c.panel.base().Title, sizeLabel, false, ink, max(c.area.Min.X, c.area.Min.X-c.m.left+letterRoom(c.letter)), y, 0, 0)
 	}
-	legend.draw(p, left, p.Max.Y-edge)
+	legend.draw(p, left, p.Max.Y-figureEdge)
 }
 
-// place says where a panel stands: the j-th of a row.
-type place struct{ row, j int }
+// gridPlace says where a panel stands: the j-th of a row.
+type gridPlace struct{ row, j int }
 
 // panels returns the panels with their places in reading order, without the empty places.
-func (f *Figure) panels() iter.Seq2[place, Panel] {
-	return func(yield func(place, Panel) bool) {
+func (f *Figure) panels() iter.Seq2[gridPlace, Panel] {
+	return func(yield func(gridPlace, Panel) bool) {
 		for r, row := range f.Rows {
 			for j, panel := range row {
-				if panel != nil && !yield(place{r, j}, panel) {
+				if panel != nil && !yield(gridPlace{r, j}, panel) {
 					return
 				}
 			}
@@ -59,11 +59,11 @@ func (f *Figure) panels() iter.Seq2[place, Panel] {
 
 // arrange returns the legend and the layout of the panels below it, in a figure of the
 // given size.
-func (f *Figure) arrange(size vg.Point) (legend, [][]cell) {
-	l := f.legend(size.X - 2*edge)
+func (f *Figure) arrange(size vg.Point) (legend, [][]panelCell) {
+	l := f.legend(size.X - 2*figureEdge)
 	return l, f.layout(vg.Rectangle{
-		Min: vg.Point{X: edge, Y: edge},
-		Max: vg.Point{X: size.X - edge, Y: size.Y - edge - l.height()},
+		Min: vg.Point{X: figureEdge, Y: figureEdge},
+		Max: vg.Point{X: size.X - figureEdge, Y: size.Y - figureEdge - l.height()},
 	})
 }
 
@@ -72,46 +72,46 @@ func letterRoom(letter string) vg.Length {
 	if letter == "" {
 		return 0
 	}
-	f := face(sizeLetter, true)
+	f := fontFace(sizeLetter, true)
 	return f.Width(letter) + 5
 }
 
 // layout decides ranges, ticks, margins and place of every panel. The ticks decide the margins, the
 // margins decide the length of the axes, and the ticks depend on that length. So layout starts from a
 // guess of the length and repeats until it hardly changes.
-func (f *Figure) layout(room vg.Rectangle) [][]cell {
-	size := func(at place) vg.Point {
+func (f *Figure) layout(room vg.Rectangle) [][]panelCell {
+	size := func(at gridPlace) vg.Point {
 		return vg.Point{
 			X: room.Size().X/vg.Length(len(f.Rows[at.row])) - 45,
 			Y: room.Size().Y/vg.Length(len(f.Rows)) - 35,
 		}
 	}
-	var rows [][]cell
+	var rows [][]panelCell
 	for range 3 {
 		rows = f.cells(size)
 		f.place(rows, room)
-		size = func(at place) vg.Point { return rows[at.row][at.j].area.Size() }
+		size = func(at gridPlace) vg.Point { return rows[at.row][at.j].area.Size() }
 	}
 	return rows
 }
 
 // cells decides ranges, ticks and margins of panels whose data areas have about
 // the given sizes.
-func (f *Figure) cells(size func(place) vg.Point) [][]cell {
-	columns, allY := map[column]span{}, emptySpan
+func (f *Figure) cells(size func(gridPlace) vg.Point) [][]panelCell {
+	columns, allY := map[gridColumn]dataSpan{}, emptySpan
 	n := 0
 	for at, panel := range f.panels() {
 		n++
 		x, y, _, _ := panel.data()
-		k := column{len(f.Rows[at.row]), at.j}
+		k := gridColumn{len(f.Rows[at.row]), at.j}
 		if _, ok := columns[k]; !ok {
 			columns[k] = emptySpan
 		}
 		columns[k], allY = columns[k].union(x), allY.union(y)
 	}
-	rows := make([][]cell, len(f.Rows))
+	rows := make([][]panelCell, len(f.Rows))
 	for r, row := range f.Rows {
-		rows[r] = make([]cell, len(row))
+		rows[r] = make([]panelCell, len(row))
 	}
 	letter := 'a'
 	for at, panel := range f.panels() {
@@ -124,7 +124,7 @@ func (f *Figure) cells(size func(place) vg.Point) [][]cell {
 		b := panel.base()
 		x, y, px, py := panel.data()
 		if f.SharedX {
-			x = columns[column{len(row), at.j}]
+			x = columns[gridColumn{len(row), at.j}]
 		}
 		if f.SharedY {
 			y = allY
@@ -148,14 +148,14 @@ func (f *Figure) cells(size func(place) vg.Point) [][]cell {
 
 // place gives every panel its data area. In each row the areas are equally wide and their upper and
 // lower edges line up. In each column left and right edges line up, unless the figure is loose.
-func (f *Figure) place(rows [][]cell, room vg.Rectangle) {
-	key := func(r, j int) column {
+func (f *Figure) place(rows [][]panelCell, room vg.Rectangle) {
+	key := func(r, j int) gridColumn {
 		if f.Loose {
-			return column{-r, j} // no number of panels: a column of its own
+			return gridColumn{-r, j} // no number of panels: a column of its own
 		}
-		return column{len(rows[r]), j}
+		return gridColumn{len(rows[r]), j}
 	}
-	left, right := map[column]vg.Length{}, map[column]vg.Length{}
+	left, right := map[gridColumn]vg.Length{}, map[gridColumn]vg.Length{}
 	var first, last vg.Length
 	for r, row := range rows {
 		for j, c := range row {

@@ -89,16 +89,16 @@ func TestFigureLabels(t *testing.T) {
 func TestLayout(t *testing.T) {
 	for _, f := range exampleFigures() {
 		w, h := vg.Length(f.Width)*vg.Inch, vg.Length(f.Height)*vg.Inch
-		top := h - edge - f.legend(w-2*edge).height()
-		room := vg.Rectangle{Min: vg.Point{X: edge, Y: edge}, Max: vg.Point{X: w - edge, Y: top}}
+		top := h - figureEdge - f.legend(w-2*figureEdge).height()
+		room := vg.Rectangle{Min: vg.Point{X: figureEdge, Y: figureEdge}, Max: vg.Point{X: w - figureEdge, Y: top}}
 		rows := f.layout(room)
 		const slack = 1e-9
 		floor := top
 		for r, row := range rows {
-			wall, low := vg.Length(edge), floor
+			wall, low := vg.Length(figureEdge), floor
 			for j, c := range row {
 				a := c.area
-				if a.Min.X-c.m.left < wall-slack || a.Max.X+c.m.right > w-edge+slack || a.Max.Y+c.m.top > floor+slack || a.Min.Y-c.m.bottom < edge-slack {
+				if a.Min.X-c.m.left < wall-slack || a.Max.X+c.m.right > w-figureEdge+slack || a.Max.Y+c.m.top > floor+slack || a.Min.Y-c.m.bottom < figureEdge-slack {
 					t.Errorf("figure %s: panel %d of row %d leaves its place: %v", f.Name, j, r, a)
 				}
 				if math.Abs(float64(a.Size().X-row[0].area.Size().X)) > slack || a.Min.Y != row[0].area.Min.Y {
@@ -122,30 +122,30 @@ func TestTicks(t *testing.T) {
 		return strings.Join(s, " ")
 	}
 	for _, c := range []struct {
-		s    span
+		s    dataSpan
 		n    int
 		want string
 	}{
-		{span{0, 1}, 5, "0.0 0.2 0.4 0.6 0.8 1.0"},
-		{span{-1.1, 1.1}, 3, "−1 0 1"},
-		{span{0.1, 0.3}, 4, "0.10 0.15 0.20 0.25 0.30"},
-		{span{0, 1000}, 4, "0 500 1000"},
-		{span{-0.05, 0.9}, 2, "0.0 0.5"},
-		{span{0, 2e6}, 2, "0 1e+06 2e+06"},
+		{dataSpan{0, 1}, 5, "0.0 0.2 0.4 0.6 0.8 1.0"},
+		{dataSpan{-1.1, 1.1}, 3, "−1 0 1"},
+		{dataSpan{0.1, 0.3}, 4, "0.10 0.15 0.20 0.25 0.30"},
+		{dataSpan{0, 1000}, 4, "0 500 1000"},
+		{dataSpan{-0.05, 0.9}, 2, "0.0 0.5"},
+		{dataSpan{0, 2e6}, 2, "0 1e+06 2e+06"},
 	} {
 		if got := labels(linearTicks(c.s, c.n)); got != c.want {
 			t.Errorf("ticks of %v: %s, want %s", c.s, got, c.want)
 		}
 	}
 	for _, c := range []struct {
-		s    span
+		s    dataSpan
 		n    int
 		want string
 	}{
-		{span{1e-3, 1}, 5, "10−3 10−2 10−1 100"},
-		{span{1e-8, 1}, 3, "10−6 10−3 100"},
-		{span{0.15, 0.6}, 4, "0.2 0.5"},
-		{span{2, 60}, 4, "2 5 10 20 50"},
+		{dataSpan{1e-3, 1}, 5, "10−3 10−2 10−1 100"},
+		{dataSpan{1e-8, 1}, 3, "10−6 10−3 100"},
+		{dataSpan{0.15, 0.6}, 4, "0.2 0.5"},
+		{dataSpan{2, 60}, 4, "2 5 10 20 50"},
 	} {
 		if got := labels(logTicks(c.s, c.n)); got != c.want {
 			t.Errorf("logarithmic ticks of %v: %s, want %s", c.s, got, c.want)
@@ -158,7 +158,7 @@ func TestThin(t *testing.T) {
 	for i := range 10000 {
 		pts = append(pts, vg.Point{X: vg.Length(i) / 100, Y: vg.Length((i * 7919) % 1000)})
 	}
-	got := thin(pts, true, true)
+	got := thinPoints(pts, true, true)
 	if len(got) > 2+2*200 {
 		t.Errorf("%d points left of 10000 in 200 columns", len(got))
 	}
@@ -177,7 +177,7 @@ func TestThin(t *testing.T) {
 	}
 	few := pts[:3:3]
 	few[1].X, few[2].X = 5, 9
-	if got := thin(few, true, true); len(got) != 3 {
+	if got := thinPoints(few, true, true); len(got) != 3 {
 		t.Errorf("%d of 3 distant points left", len(got))
 	}
 }
@@ -240,10 +240,10 @@ func TestMeanRange(t *testing.T) {
 }
 
 func TestWrap(t *testing.T) {
-	if lines, fits := wrap("T7\ncontext_mem_dm1", 45); !fits || strings.Join(lines, "|") != "T7|context_|mem_dm1" {
+	if lines, fits := wrapName("T7\ncontext_mem_dm1", 45); !fits || strings.Join(lines, "|") != "T7|context_|mem_dm1" {
 		t.Errorf("got %v, fits %v", lines, fits)
 	}
-	if _, fits := wrap("unbreakable", 20); fits {
+	if _, fits := wrapName("unbreakable", 20); fits {
 		t.Error("a name of 36 points fits 20")
 	}
 }

@@ -6,19 +6,19 @@ import (
 	"gonum.org/v1/plot/vg"
 )
 
-// entry is one line of the legend: how a series is drawn, beside
+// legendEntry is one line of the legend: how a series is drawn, beside
 // its name.
-type entry struct {
+type legendEntry struct {
 	name   string
 	band   color.NRGBA // a filled swatch; none if transparent
 	line   color.NRGBA // a line; none if transparent
 	width  float64     // of the line
 	dashes []vg.Length
-	marker *look
+	marker *seriesLook
 }
 
 // legend is the entries broken into lines of equal height.
-type legend struct{ lines [][]entry }
+type legend struct{ lines [][]legendEntry }
 
 const (
 	sampleWidth = 15.0
@@ -28,14 +28,16 @@ const (
 )
 
 // sample returns the room of the drawing before the name: a marker alone needs little.
-func (e entry) sample() vg.Length {
+func (e legendEntry) sample() vg.Length {
 	if e.marker != nil && e.line.A == 0 && e.band.A == 0 {
 		return 7
 	}
 	return sampleWidth
 }
 
-func (e entry) advance() vg.Length { return e.sample() + sampleGap + width(e.name, sizeTick+0.5) }
+func (e legendEntry) advance() vg.Length {
+	return e.sample() + sampleGap + textWidth(e.name, sizeTick+0.5)
+}
 
 // legend collects the entries of all panels, each name once, and breaks them
 // into lines no wider than room.

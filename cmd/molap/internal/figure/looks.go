@@ -7,17 +7,17 @@ import (
 	"gonum.org/v1/plot/vg"
 )
 
-// look tells one series from another: by colour and, for those who print in grey, by the shape of its
+// seriesLook tells one series from another: by colour and, for those who print in grey, by the shape of its
 // marker.
-type look struct {
+type seriesLook struct {
 	color color.NRGBA
-	shape shape
+	shape markerShape
 }
 
-type shape int
+type markerShape int
 
 const (
-	circle shape = iota
+	circle markerShape = iota
 	square
 	triangle
 	diamond
@@ -25,11 +25,11 @@ const (
 	cross
 )
 
-// looks has the series that look the same in every figure, by name: the arms of the experiments, and in
+// namedLooks has the series that look the same in every figure, by name: the arms of the experiments, and in
 // the hue of their family the series derived from them (canonical correlations blue, principal
 // components green, DNI red). Colours of one figure differ for readers with any of the common
 // colour-vision deficiencies (TestLooksStayApart).
-var looks = map[string]look{
+var namedLooks = map[string]seriesLook{
 	"molap":     {blue, circle},
 	"molap-pca": {green, square},
 	"reservoir": {orange, triangle},
@@ -56,29 +56,29 @@ var looks = map[string]look{
 	"this network": {navy, circle},
 }
 
-// ramp has the colours of series in an order, from light to dark, none of them an
+// orderedStops has the colours of series in an order, from light to dark, none of them an
 // arm's: after ColorBrewer's RdPu.
-var ramp = []color.NRGBA{{0xf9, 0x8c, 0xae, 0xff}, {0xf7, 0x68, 0xa1, 0xff}, {0xdd, 0x34, 0x97, 0xff}, {0xae, 0x01, 0x7e, 0xff}, {0x7a, 0x01, 0x77, 0xff}, {0x49, 0x00, 0x6a, 0xff}}
+var orderedStops = []color.NRGBA{{0xf9, 0x8c, 0xae, 0xff}, {0xf7, 0x68, 0xa1, 0xff}, {0xdd, 0x34, 0x97, 0xff}, {0xae, 0x01, 0x7e, 0xff}, {0x7a, 0x01, 0x77, 0xff}, {0x49, 0x00, 0x6a, 0xff}}
 
-// others are the looks of any other series, in this order.
-var others = []look{
+// otherLooks are the looks of any other series, in this order.
+var otherLooks = []seriesLook{
 	{blue, circle}, {vermillion, square}, {green, triangle}, {orange, diamond}, {purple, inverted}, {sky, circle}, {ink, square}, {grey, triangle},
 }
 
 // lookOf returns the look of the series as, or of name if as is empty. If that name has no look of its
 // own, the place in the list of series decides.
-func lookOf(name, as string, place int) look {
+func lookOf(name, as string, place int) seriesLook {
 	if as != "" {
-		l, ok := looks[as]
+		l, ok := namedLooks[as]
 		if !ok {
 			panic(fmt.Sprintf("figure: series %s is to look like %q, which has no look of its own", name, as))
 		}
 		return l
 	}
-	if l, ok := looks[name]; ok {
+	if l, ok := namedLooks[name]; ok {
 		return l
 	}
-	return others[place%len(others)]
+	return otherLooks[place%len(otherLooks)]
 }
 
 // The two answers that ignore the stimulus. Their levels look the same in every figure.

@@ -22,8 +22,8 @@ var dichromats = map[string][3][3]float64{
 	"tritanopia": {{1.255528, -0.076749, -0.178779}, {-0.078411, 0.930809, 0.147602}, {0.004733, 0.691367, 0.303900}},
 }
 
-// lab returns CIE L*a*b* (D65) of c as seen by way of the matrix.
-func lab(c color.NRGBA, seen [3][3]float64) [3]float64 {
+// labColor returns CIE L*a*b* (D65) of c as seen by way of the matrix.
+func labColor(c color.NRGBA, seen [3][3]float64) [3]float64 {
 	linear := func(v uint8) float64 {
 		s := float64(v) / 255
 		if s <= 0.04045 {
@@ -67,21 +67,21 @@ func TestLooksStayApart(t *testing.T) {
 		"dynamics":       {"held input 1", "held input 2", "held input 3", "this network"},
 		"generalisation": {"molap", "molap, one task out", "molap, two tasks out", "molap-pca, one task out", "molap-pca, two tasks out", "molap-pca"},
 	} {
-		marker := map[shape]string{}
+		marker := map[markerShape]string{}
 		for _, a := range together {
-			if b := marker[looks[a].shape]; b != "" {
+			if b := marker[namedLooks[a].shape]; b != "" {
 				t.Errorf("%s: %s and %s have one marker", name, a, b)
 			}
-			marker[looks[a].shape] = a
+			marker[namedLooks[a].shape] = a
 		}
 		for kind, seen := range dichromats {
 			for i, a := range together {
-				la := lab(looks[a].color, seen)
-				if d := distance(la, lab(white, seen)); d < 25 {
+				la := labColor(namedLooks[a].color, seen)
+				if d := distance(la, labColor(white, seen)); d < 25 {
 					t.Errorf("%s, %s: %s is %.1f from white", name, kind, a, d)
 				}
 				for _, b := range together[:i] {
-					if d := distance(la, lab(looks[b].color, seen)); d < 16 {
+					if d := distance(la, labColor(namedLooks[b].color, seen)); d < 16 {
 						t.Errorf("%s, %s: %s and %s are %.1f apart", name, kind, a, b, d)
 					}
 				}
@@ -97,17 +97,17 @@ func TestRamp(t *testing.T) {
 		for kind, seen := range dichromats {
 			for k := range n {
 				c := Curve{Name: "molap", Along: float64(k+1) / float64(n)}.look(0).color
-				la := lab(c, seen)
-				if d := distance(la, lab(white, seen)); d < 25 {
+				la := labColor(c, seen)
+				if d := distance(la, labColor(white, seen)); d < 25 {
 					t.Errorf("%d of %d, %s: %.1f from white", k+1, n, kind, d)
 				}
 				if k > 0 {
-					if d := distance(la, lab(Curve{Along: float64(k) / float64(n)}.look(0).color, seen)); d < 32/float64(n) {
+					if d := distance(la, labColor(Curve{Along: float64(k) / float64(n)}.look(0).color, seen)); d < 32/float64(n) {
 						t.Errorf("%d and %d of %d, %s: %.1f apart", k, k+1, n, kind, d)
 					}
 				}
 				for _, arm := range exampleArms {
-					if d := distance(lab(c, dichromats["all cones"]), lab(looks[arm].color, dichromats["all cones"])); d < 16 {
+					if d := distance(labColor(c, dichromats["all cones"]), labColor(namedLooks[arm].color, dichromats["all cones"])); d < 16 {
 						t.Errorf("%d of %d is %.1f from %s", k+1, n, d, arm)
 					}
 				}
@@ -117,18 +117,18 @@ func TestRamp(t *testing.T) {
 }
 
 func TestLooks(t *testing.T) {
-	seen := map[look]string{}
-	for arm := range looks {
+	seen := map[seriesLook]string{}
+	for arm := range namedLooks {
 		l := lookOf(arm, "", 0)
 		if l != lookOf(arm, "", 3) || seen[l] != "" {
 			t.Errorf("%s: look %v depends on its place or is another's", arm, l)
 		}
 		seen[l] = arm
 	}
-	if lookOf("anything", "dni", 0) != looks["dni"] {
+	if lookOf("anything", "dni", 0) != namedLooks["dni"] {
 		t.Error("a series that is to look like dni does not")
 	}
-	if lookOf("a", "", 0) == lookOf("a", "", 1) || lookOf("a", "", 0) != lookOf("b", "", len(others)) {
+	if lookOf("a", "", 0) == lookOf("a", "", 1) || lookOf("a", "", 0) != lookOf("b", "", len(otherLooks)) {
 		t.Error("names without a look do not take that of their place")
 	}
 	panictest.Want(t, `to look like "nobody"`, func() { lookOf("a", "nobody", 0) })
@@ -139,10 +139,10 @@ func TestLooks(t *testing.T) {
 func TestSequential(t *testing.T) {
 	const steps = 24
 	for kind, seen := range dichromats {
-		last := lab(Sequential.at(0), seen)
+		last := labColor(Sequential.at(0), seen)
 		var rises []float64
 		for i := 1; i <= steps; i++ {
-			next := lab(Sequential.at(float64(i)/steps), seen)
+			next := labColor(Sequential.at(float64(i)/steps), seen)
 			rises = append(rises, next[0]-last[0])
 			last = next
 		}

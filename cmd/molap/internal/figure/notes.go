@@ -43,7 +43,7 @@ type axisNote struct {
 type cellsNote struct {
 	Rows  int    `json:"rows"`
 	Cols  int    `json:"cols"`
-	Label string `json:"label"` // what the values are, with their unit
+	Label string `json:"label"` // the name of the values, with their unit
 
 	Values string `json:"values,omitempty"` // row by row, separated by commas; nothing for NaN
 
@@ -57,18 +57,18 @@ type cellsNote struct {
 // writtenCells is the largest heat map whose values are written out.
 const writtenCells = 256
 
-// short keeps the digits that a drawing has, so that its bytes do not depend on the
+// sixDigits keeps the digits that a drawing has, so that its bytes do not depend on the
 // machine.
-func short(v float64) json.Number { return json.Number(strconv.FormatFloat(v, 'g', 6, 64)) }
+func sixDigits(v float64) json.Number { return json.Number(strconv.FormatFloat(v, 'g', 6, 64)) }
 
 func noteArea(r vg.Rectangle) [4]json.Number {
-	return [4]json.Number{short(float64(r.Min.X)), short(float64(r.Min.Y)), short(float64(r.Max.X)), short(float64(r.Max.Y))}
+	return [4]json.Number{sixDigits(float64(r.Min.X)), sixDigits(float64(r.Min.Y)), sixDigits(float64(r.Max.X)), sixDigits(float64(r.Max.Y))}
 }
 
 // noteAxis describes an axis as it was drawn.
-func noteAxis(s scale, a Axis) *axisNote {
+func noteAxis(s axisScale, a Axis) *axisNote {
 	if s.names == nil {
-		return &axisNote{Label: a.Label, Min: short(s.min), Max: short(s.max), Log: s.log, Even: a.Even}
+		return &axisNote{Label: a.Label, Min: sixDigits(s.min), Max: sixDigits(s.max), Log: s.log, Even: a.Even}
 	}
 	return &axisNote{Label: a.Label, Names: seq.Map(s.names, func(name string) string { return strings.ReplaceAll(name, "\n", " ") })}
 }
@@ -90,7 +90,7 @@ func (f *Figure) Notes() json.RawMessage {
 }
 
 // notes describes the panel, channel by channel if it has several.
-func (c cell) notes() []panelNote {
+func (c panelCell) notes() []panelNote {
 	b := c.panel.base()
 	n := panelNote{Area: noteArea(c.area), Title: strings.TrimSpace(c.letter + " " + b.Title), Names: seriesNames(c.panel.entries()),
 		X: noteAxis(c.x, b.X), Y: noteAxis(c.y, b.Y)}
@@ -108,7 +108,7 @@ func (c cell) notes() []panelNote {
 }
 
 // seriesNames returns the names that the legend gives to colours.
-func seriesNames(entries []entry) map[string]string {
+func seriesNames(entries []legendEntry) map[string]string {
 	names := map[string]string{}
 	for _, e := range entries {
 		c := e.line
@@ -155,12 +155,12 @@ func noteCells(n *axisNote, a Axis) *axisNote {
 	case a.names != nil:
 		return n
 	case a.Min != 0 || a.Max != 0:
-		return &axisNote{Label: a.Label, Min: short(a.Min), Max: short(a.Max)}
+		return &axisNote{Label: a.Label, Min: sixDigits(a.Min), Max: sixDigits(a.Max)}
 	}
 	return &axisNote{Label: a.Label, Count: true}
 }
 
-func (h *HeatMap) note(bar scale) *cellsNote {
+func (h *HeatMap) note(bar axisScale) *cellsNote {
 	n := &cellsNote{Rows: h.Rows, Cols: h.Cols, Label: cmp.Or(h.BarLabel, h.Title, "value")}
 	if len(h.Values) <= writtenCells {
 		texts := make([]string, len(h.Values))
@@ -172,9 +172,9 @@ func (h *HeatMap) note(bar scale) *cellsNote {
 		n.Values = strings.Join(texts, ",")
 		return n
 	}
-	n.Min, n.Max, n.None = short(bar.min), short(bar.max), hex(h.Colors.missing())
+	n.Min, n.Max, n.None = sixDigits(bar.min), sixDigits(bar.max), hexColor(h.Colors.missing())
 	for _, c := range h.Colors.stops() {
-		n.Map += hex(c)
+		n.Map += hexColor(c)
 	}
 	for _, v := range h.Values {
 		n.Cut = n.Cut || v < bar.min || v > bar.max
@@ -182,4 +182,4 @@ func (h *HeatMap) note(bar scale) *cellsNote {
 	return n
 }
 
-func hex(c color.NRGBA) string { return fmt.Sprintf("%02x%02x%02x", c.R, c.G, c.B) }
+func hexColor(c color.NRGBA) string { return fmt.Sprintf("%02x%02x%02x", c.R, c.G, c.B) }

@@ -19,18 +19,20 @@ type Stems struct {
 // wrongColor marks what went wrong. It is no arm's.
 var wrongColor = color.NRGBA{0xc2, 0x18, 0x5b, 0xff}
 
-func (s *Stems) looks() (right, wrong look) { return look{inkMuted, circle}, look{wrongColor, cross} }
+func (s *Stems) looks() (right, wrong seriesLook) {
+	return seriesLook{inkMuted, circle}, seriesLook{wrongColor, cross}
+}
 
-func (s *Stems) entries() []entry {
-	var es []entry
+func (s *Stems) entries() []legendEntry {
+	var es []legendEntry
 	if s.Wrong != nil {
 		right, wrong := s.looks()
-		es = append(es, entry{name: "right", marker: &right}, entry{name: "wrong", marker: &wrong})
+		es = append(es, legendEntry{name: "right", marker: &right}, legendEntry{name: "wrong", marker: &wrong})
 	}
 	return es
 }
 
-func (s *Stems) data() (x, y span, px, py pad) {
+func (s *Stems) data() (x, y dataSpan, px, py axisPad) {
 	if s.Wrong != nil && len(s.Wrong) != len(s.Values) {
 		panic(fmt.Sprintf("figure: Stems: %d trials, %d of them right or wrong", len(s.Values), len(s.Wrong)))
 	}
@@ -38,11 +40,11 @@ func (s *Stems) data() (x, y span, px, py pad) {
 	if !s.Y.Log {
 		y = y.cover(false, 0)
 	}
-	py = pad{0.06, 0.06}
+	py = axisPad{0.06, 0.06}
 	if y.min == 0 {
 		py.low = 0
 	}
-	return span{0.5, float64(len(s.Values)) + 0.5}, y, pad{}, py
+	return dataSpan{0.5, float64(len(s.Values)) + 0.5}, y, axisPad{}, py
 }
 
 // base has the trials along X, with ticks at whole numbers alone: there are no trials between two.

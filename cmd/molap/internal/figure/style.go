@@ -38,8 +38,8 @@ var (
 	dashDotted = []vg.Length{5, 1.5, 1.2, 1.5}
 )
 
-// faded returns c with opacity a in [0,1].
-func faded(c color.NRGBA, a float64) color.NRGBA {
+// fadedColor returns c with opacity a in [0,1].
+func fadedColor(c color.NRGBA, a float64) color.NRGBA {
 	c.A = uint8(255*a + 0.5)
 	return c
 }
@@ -60,7 +60,7 @@ func faceNamed(name string) font.Face {
 	panic("figure: gonum/plot has no font " + name)
 }
 
-func face(size float64, bold bool) font.Face {
+func fontFace(size float64, bold bool) font.Face {
 	f := regularFace
 	if bold {
 		f = boldFace
@@ -69,9 +69,9 @@ func face(size float64, bold bool) font.Face {
 	return f
 }
 
-// width returns the width of s set in size points.
-func width(s string, size float64) vg.Length {
-	f := face(size, false)
+// textWidth returns the width of s set in size points.
+func textWidth(s string, size float64) vg.Length {
+	f := fontFace(size, false)
 	return f.Width(s)
 }
 
@@ -88,7 +88,7 @@ func (p pen) text(s string, size float64, bold bool, c color.Color, x, y vg.Leng
 	if s == "" {
 		return
 	}
-	f := face(size, bold)
+	f := fontFace(size, bold)
 	p.SetColor(c)
 	p.FillString(f, vg.Point{
 		X: x - vg.Length(ax)*f.Width(s),
@@ -132,12 +132,12 @@ func (p pen) polygon(c color.Color, pts []vg.Point) {
 
 // marker draws a filled marker of radius r with a white rim that keeps
 // neighbours apart.
-func (p pen) marker(l look, r float64, x, y vg.Length) {
-	p.glyph(look{white, l.shape}, r+0.6, x, y)
+func (p pen) marker(l seriesLook, r float64, x, y vg.Length) {
+	p.glyph(seriesLook{white, l.shape}, r+0.6, x, y)
 	p.glyph(l, r, x, y)
 }
 
-func (p pen) glyph(l look, r float64, x, y vg.Length) {
+func (p pen) glyph(l seriesLook, r float64, x, y vg.Length) {
 	d := vg.Length(r)
 	at := func(xs ...vg.Length) []vg.Point {
 		pts := make([]vg.Point, 0, len(xs)/2)

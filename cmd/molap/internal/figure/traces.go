@@ -58,23 +58,23 @@ func trialColor(i, n int) color.NRGBA {
 	if n < 2 {
 		return stops[1]
 	}
-	return along(stops, float64(i)/float64(n-1))
+	return colorAlong(stops, float64(i)/float64(n-1))
 }
 
-func (t *Traces) entries() []entry {
-	var es []entry
+func (t *Traces) entries() []legendEntry {
+	var es []legendEntry
 	for i, name := range t.TrialNames {
-		es = append(es, entry{name: name, line: trialColor(i, len(t.TrialNames)), width: 1.5})
+		es = append(es, legendEntry{name: name, line: trialColor(i, len(t.TrialNames)), width: 1.5})
 	}
 	for _, c := range t.Channels {
 		if c.Behind != nil {
-			return append(es, entry{name: "target", line: inkMuted, width: 1, dashes: dashed})
+			return append(es, legendEntry{name: "target", line: inkMuted, width: 1, dashes: dashed})
 		}
 	}
 	return es
 }
 
-func (t *Traces) data() (x, y span, px, py pad) {
+func (t *Traces) data() (x, y dataSpan, px, py axisPad) {
 	t.check()
 	x = emptySpan
 	for _, p := range t.Periods {
@@ -85,26 +85,26 @@ func (t *Traces) data() (x, y span, px, py pad) {
 			x = x.cover(false, t.Start, t.Start+t.Step*float64(len(trial)-1))
 		}
 	}
-	return x, emptySpan, pad{}, pad{}
+	return x, emptySpan, axisPad{}, axisPad{}
 }
 
 // channelGroup is a run of channels with one range.
 type channelGroup struct {
 	name string
-	run
-	span
+	indexRun
+	dataSpan
 }
 
 func (t *Traces) groups() []channelGroup {
 	var gs []channelGroup
 	for i, c := range t.Channels {
 		if len(gs) == 0 || gs[len(gs)-1].name != c.Group {
-			gs = append(gs, channelGroup{c.Group, run{i, i}, emptySpan})
+			gs = append(gs, channelGroup{c.Group, indexRun{i, i}, emptySpan})
 		}
 		g := &gs[len(gs)-1]
 		g.to = i + 1
 		for _, trial := range slices.Concat(c.Trials, c.Behind, [][]float64{c.Beside}) {
-			g.span = g.span.cover(false, trial...)
+			g.dataSpan = g.dataSpan.cover(false, trial...)
 		}
 	}
 	return gs
@@ -144,15 +144,15 @@ func (t *Traces) tickWidth(area vg.Length) vg.Length {
 	return w
 }
 
-func (t *Traces) channelScale(g channelGroup, height vg.Length) scale {
-	return newScale(Axis{}, g.span, pad{0.1, 0.1}, height, 10)
+func (t *Traces) channelScale(g channelGroup, height vg.Length) axisScale {
+	return newScale(Axis{}, g.dataSpan, axisPad{0.1, 0.1}, height, 10)
 }
 
 const periodLine = sizeSmall + 2
 
 // periodRows returns the rows of the periods' names: 1 if they fit beside each other, 2 if they fit
 // when every other one is raised, and 0, no names, otherwise.
-func (t *Traces) periodRows(x scale, axis vg.Length) int {
+func (t *Traces) periodRows(x axisScale, axis vg.Length) int {
 	if len(t.Periods) == 0 {
 		return 0
 	}
@@ -160,7 +160,7 @@ func (t *Traces) periodRows(x scale, axis vg.Length) int {
 	apart := func(step int) bool {
 		for i := step; i < len(t.Periods); i++ {
 			a, b := t.Periods[i-step], t.Periods[i]
-			if mid(b)-mid(a) < (width(a.Name, sizeSmall)+width(b.Name, sizeSmall))/2+3 {
+			if mid(b)-mid(a) < (textWidth(a.Name, sizeSmall)+textWidth(b.Name, sizeSmall))/2+3 {
 				return false
 			}
 		}
@@ -212,21 +212,21 @@ func (t *Traces) draw(p pen, a axes) {
 	a.drawBottom(p)
 }
 
-// strip is the place of a channel, with a vertical axis of its own.
-type strip struct {
+// channelStrip is the place of a channel, with a vertical axis of its own.
+type channelStrip struct {
 	group channelGroup
 	axes
 }
 
 // strips returns the places of the channels from the top.
-func (t *Traces) strips(a axes) []strip {
-	var all []strip
+func (t *Traces) strips(a axes) []channelStrip {
+	var all []channelStrip
 	height, top := t.channelHeight(a.area.Size().Y), a.area.Max.Y
 	for _, g := range t.groups() {
 		a.y = t.channelScale(g, height)
 		for i := g.from; i < g.to; i++ {
 			a.area.Min.Y, a.area.Max.Y = top-height, top
-			all = append(all, strip{g, a})
+			all = append(all, channelStrip{g, a})
 			top -= height
 			if i+1 < g.to {
 				top -= channelGap
@@ -245,7 +245,7 @@ func (t *Traces) leftMargin(area vg.Length) vg.Length {
 			group = groupName
 		}
 		if c.Name != "" {
-			name = max(name, width(c.Name, sizeTick)+5)
+			name = max(name, textWidth(c.Name, sizeTick)+5)
 		}
 	}
 	return group + name + t.tickWidth(area) + tickGap + tickLength

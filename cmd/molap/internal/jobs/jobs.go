@@ -4,8 +4,8 @@
 // computation goes on where it stopped, and after a change of a setting only what depends on it is
 // computed. A job that takes long keeps its state now and then, and goes on from there too: see [Work].
 //
-// Values must depend on nothing but the name, and never on the number of workers or on
-// the order of the jobs.
+// A value must depend on the name alone, and never on the number of workers or on the order of the
+// jobs.
 package jobs
 
 import (
@@ -25,14 +25,14 @@ import (
 
 // Spec describes a job.
 type Spec struct {
-	Kind string // what is computed: a word, the same for the like of it
+	Kind string // a word for the kind of value, such as "cca"
 	// Of is everything that determines the value beside Kind and Needs. Its JSON
 	// becomes part of the job's name.
 	Of     any
 	Needs  []Node  // jobs whose values it uses
 	Cost   float64 // work in the units of progress; the job reports parts of it
-	Label  string  // what to call it while it runs
-	Memory Memory  // what it surely takes; none if that is little
+	Label  string  // its name for the user while it runs
+	Memory Memory  // a lower bound of the memory that it takes; zero if that is little
 }
 
 // Node is a job, whatever its value.

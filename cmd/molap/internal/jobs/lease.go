@@ -167,8 +167,8 @@ func (h Holder) gone(who string) bool {
 	return h.Host == hostName() && (gone(h.PID) || h.PID == os.Getpid() && !ours)
 }
 
-// LookAt returns the holder of the lease at a path beneath a root, for somebody who looks only once. ok
-// is false if nobody has it, or if it was not renewed for a minute by the time of the file.
+// LookAt returns the holder of the lease at a path beneath a root, for a caller that looks only once.
+// ok is false if nobody has it, or if it was not renewed for a minute by the time of the file.
 func LookAt(root *os.Root, name string) (h Holder, ok bool) {
 	content, err := regularfile.ReadIn(root, name, leaseMost)
 	if err != nil {

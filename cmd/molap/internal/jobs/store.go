@@ -95,7 +95,7 @@ const (
 	openPause = 10 * time.Millisecond
 )
 
-// Close lets go of the store, which may be nil.
+// Close gives up the lock of the store, which may be nil.
 func (s *Store) Close() {
 	if s != nil && s.lock != nil {
 		s.lock.Release()

@@ -25,7 +25,7 @@ const (
 	HoldsNot     Verdict = -1
 	Inconclusive Verdict = 0
 	Holds        Verdict = 1
-	NotTestable  Verdict = 2 // no number of values can make it hold, and nothing that can tell speaks against it
+	NotTestable  Verdict = 2 // no number of values can make it hold, and no testable part speaks against it
 	NotMeasured  Verdict = 3 // there are no values
 )
 
@@ -47,7 +47,7 @@ type Question struct {
 	AtLeast int         // parts that it has to be true of; 0: all
 }
 
-// Part is a number that a claim speaks of.
+// Part is one of the numbers that a claim is about.
 type Part struct {
 	X    []float64 // by seed
 	Step float64   // the smallest difference that its measure shows; 0: not known
@@ -90,10 +90,10 @@ type Answer struct {
 // All answers questions, with p values corrected for the number of those that have parts. A
 // question without parts was not measured.
 //
-// A part that is not testable counts with the p value 1. That never errs, whatever decides what is
-// testable, so Holm's correction over all questions keeps its promise. Leaving out what is not testable
-// would keep it only if testability were independent of the differences tested. It is not: the levels
-// come from the same networks.
+// A part that is not testable counts with the p value 1. A p value of 1 never leads to a wrong verdict,
+// so Holm's correction over all questions keeps its promise. To leave out the parts that are not
+// testable would keep it only if testability did not depend on the differences tested. But it does: the
+// levels come from the same networks.
 func All(questions []Question) []Answer {
 	answers := seq.Map(questions, Question.decide)
 	decided := seq.Where(answers, func(a Answer) bool { return a.Decides >= 0 })
@@ -195,8 +195,8 @@ func (a Answer) Alpha(tests int) float64 {
 	return (1 - Level) / float64(parts*tests)
 }
 
-// Distance returns how far the mean of the part that decides lies from the edge of what is
-// claimed.
+// Distance returns how far the mean of the part that decides lies from the edge of the claimed
+// range.
 func (a Answer) Distance() float64 { return math.Abs(a.Expect.distance(a.Intervals[a.Decides].Value)) }
 
 // Claimed counts the parts whose mean lies on the claimed side.

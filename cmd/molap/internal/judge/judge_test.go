@@ -9,8 +9,8 @@ import (
 	"molap/cmd/molap/internal/stats"
 )
 
-// around returns ten values with a mean and a small spread.
-func around(mean float64) []float64 {
+// narrowValues returns ten values with a mean and a small spread.
+func narrowValues(mean float64) []float64 {
 	x := make([]float64, 10)
 	for i := range x {
 		x[i] = mean + 0.01*(float64(i)-4.5)
@@ -18,9 +18,9 @@ func around(mean float64) []float64 {
 	return x
 }
 
-// wide returns ten values with a mean and a spread beyond any question.
-func wide(mean float64) []float64 {
-	x := around(0)
+// wideValues returns ten values with a mean and a spread beyond any question.
+func wideValues(mean float64) []float64 {
+	x := narrowValues(0)
 	for i := range x {
 		x[i] = mean + 1e4*x[i]
 	}
@@ -35,23 +35,23 @@ func TestExpectation(t *testing.T) {
 		x    []float64
 		side Verdict
 	}{
-		{Above(70), around(71), Holds},
-		{Above(70), around(69), HoldsNot},
-		{Above(70), wide(71), Inconclusive},
-		{Below(5), around(4), Holds},
-		{Below(5), around(6), HoldsNot},
-		{Within(60, 5), around(57), Holds},
-		{Within(60, 5), around(63), Holds},
-		{Within(60, 5), around(54), HoldsNot},
-		{Within(60, 5), around(66), HoldsNot},
-		{Within(60, 5), wide(60), Inconclusive},
-		{Within(60, 5), around(65), Inconclusive}, // on the edge
-		{Above(70), around(71)[4:6], Inconclusive},
+		{Above(70), narrowValues(71), Holds},
+		{Above(70), narrowValues(69), HoldsNot},
+		{Above(70), wideValues(71), Inconclusive},
+		{Below(5), narrowValues(4), Holds},
+		{Below(5), narrowValues(6), HoldsNot},
+		{Within(60, 5), narrowValues(57), Holds},
+		{Within(60, 5), narrowValues(63), Holds},
+		{Within(60, 5), narrowValues(54), HoldsNot},
+		{Within(60, 5), narrowValues(66), HoldsNot},
+		{Within(60, 5), wideValues(60), Inconclusive},
+		{Within(60, 5), narrowValues(65), Inconclusive}, // on the edge
+		{Above(70), narrowValues(71)[4:6], Inconclusive},
 		{Above(70), []float64{71, 71, math.NaN()}, Inconclusive},
 		{Above(70), []float64{71, 71, 71, 71, 71}, Inconclusive}, // equal values bound nothing until there are six
 		{Above(70), []float64{71, 71, 71, 71, 71, 71}, Holds},
 	} {
-		got := All([]Question{{Parts: parts(c.x), Expect: c.e}})[0]
+		got := All([]Question{{Parts: partsOf(c.x), Expect: c.e}})[0]
 		if got.Verdict != c.side {
 			t.Errorf("mean %v claimed to be %v: %v (p = %v), want %v", seq.Mean(c.x), c.e, got.Verdict, got.P, c.side)
 		}
@@ -71,13 +71,15 @@ func TestExpectation(t *testing.T) {
 	}
 }
 
-// parts returns parts with these values.
-func parts(xs ...[]float64) []Part { return seq.Map(xs, func(x []float64) Part { return Part{X: x} }) }
+// partsOf returns parts with these values.
+func partsOf(xs ...[]float64) []Part {
+	return seq.Map(xs, func(x []float64) Part { return Part{X: x} })
+}
 
 // TestParts checks verdicts on several numbers: all have to be on the claimed side,
 // or so many of them, and the one that decides is named.
 func TestParts(t *testing.T) {
-	good, bad, unclear := around(1), around(-1), wide(1)
+	good, bad, unclear := narrowValues(1), narrowValues(-1), wideValues(1)
 	for _, c := range []struct {
 		name    string
 		x       [][]float64
@@ -95,7 +97,7 @@ func TestParts(t *testing.T) {
 		{"any of two", [][]float64{bad, good}, 1, Holds, []int{1}},
 		{"one unknown", [][]float64{good, good[:1]}, 0, Inconclusive, []int{1}},
 	} {
-		got := All([]Question{{Parts: parts(c.x...), Expect: Above(0), AtLeast: c.atLeast}})[0]
+		got := All([]Question{{Parts: partsOf(c.x...), Expect: Above(0), AtLeast: c.atLeast}})[0]
 		if got.Verdict != c.verdict || !slices.Contains(c.decides, got.Decides) {
 			t.Errorf("%s: %v, part %d decides (p = %v), want %v and one of %d", c.name, got.Verdict, got.Decides, got.P, c.verdict, c.decides)
 		}
@@ -130,13 +132,13 @@ func TestPartsP(t *testing.T) {
 // question without parts is none.
 func TestCorrection(t *testing.T) {
 	x := []float64{1, 2, 3, 1, 2, 3, -1, 4} // p = 0.01
-	alone := All([]Question{{Expect: Above(0), Parts: parts(x)}, {}})
+	alone := All([]Question{{Expect: Above(0), Parts: partsOf(x)}, {}})
 	if alone[0].Verdict != Holds || alone[0].Adjusted != alone[0].P || alone[1].Verdict != NotMeasured {
 		t.Errorf("alone: %v with p = %v, %v after correction; nothing measured: %v", alone[0].Verdict, alone[0].P, alone[0].Adjusted, alone[1].Verdict)
 	}
-	questions := []Question{{Expect: Above(0), Parts: parts(x)}}
+	questions := []Question{{Expect: Above(0), Parts: partsOf(x)}}
 	for range 9 {
-		questions = append(questions, Question{Expect: Above(0), Parts: parts(wide(0))})
+		questions = append(questions, Question{Expect: Above(0), Parts: partsOf(wideValues(0))})
 	}
 	many := All(questions)
 	if many[0].Verdict != Inconclusive || many[0].Alone != Holds || math.Abs(many[0].Adjusted-10*many[0].P) > 1e-12 {
@@ -169,7 +171,7 @@ func TestEqualValues(t *testing.T) {
 	}
 	spread := []float64{100, 99.95, 99.95, 100}
 	got := All([]Question{{Parts: []Part{{X: spread, Step: 10}}, Expect: Above(70)}})[0]
-	if want := All([]Question{{Parts: parts(spread), Expect: Above(70)}})[0]; got.P != want.P {
+	if want := All([]Question{{Parts: partsOf(spread), Expect: Above(70)}})[0]; got.P != want.P {
 		t.Errorf("values that differ: p = %v with a step, %v without", got.P, want.P)
 	}
 }

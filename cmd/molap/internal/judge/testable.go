@@ -9,7 +9,7 @@ import (
 	"molap/cmd/molap/internal/stats"
 )
 
-// Ceiling is the per cent from which on a measure no longer tells networks apart.
+// Ceiling is a score in per cent. Networks at or above it cannot be told apart by the measure.
 const Ceiling = 99
 
 // Score holds the scores of networks, seed by seed. They decide whether a measure can tell what a claim
@@ -42,19 +42,19 @@ func (s Score) learnt() bool {
 func Untestable(groups [][]Score, e Expectation) string {
 	for _, group := range groups {
 		if !slices.ContainsFunc(group, Score.learnt) {
-			return "not above the better null: " + strings.Join(distinct(group), "; ")
+			return "not above the better null: " + strings.Join(distinctNames(group), "; ")
 		}
 	}
 	all := slices.Concat(groups...)
 	low := func(s Score) bool { return s.Top == nil || seq.Mean(s.Top) < Ceiling }
-	if names := distinct(all); e.sign > 0 && len(names) > 1 && !slices.ContainsFunc(all, low) {
+	if names := distinctNames(all); e.sign > 0 && len(names) > 1 && !slices.ContainsFunc(all, low) {
 		return fmt.Sprintf("all at %d %% or more: ", Ceiling) + strings.Join(names, "; ")
 	}
 	return ""
 }
 
-// distinct returns the names of scores, each once.
-func distinct(scores []Score) (names []string) {
+// distinctNames returns the names of scores, each once.
+func distinctNames(scores []Score) (names []string) {
 	for _, s := range scores {
 		if !slices.Contains(names, s.Name) {
 			names = append(names, s.Name)

@@ -9,8 +9,8 @@ import (
 	"molap/cmd/molap/internal/seq"
 )
 
-// scoring returns ten scores with a mean and some spread, beside a null.
-func scoring(r *rand.Rand, name string, mean, null float64) Score {
+// scoreAround returns ten scores with a mean and some spread, beside a null.
+func scoreAround(r *rand.Rand, name string, mean, null float64) Score {
 	noisy := func(mean float64) []float64 {
 		return seq.Map(seq.UpTo(10), func(int) float64 { return mean + 0.3*(r.Float64()-0.5) })
 	}
@@ -24,7 +24,7 @@ func scoring(r *rand.Rand, name string, mean, null float64) Score {
 // them is the higher counts.
 func TestUntestable(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
-	at := func(name string, mean float64) Score { return scoring(r, name, mean, 60) }
+	at := func(name string, mean float64) Score { return scoreAround(r, name, mean, 60) }
 	for _, c := range []struct {
 		name   string
 		groups [][]Score
@@ -106,7 +106,7 @@ func TestUntestableTakesAway(t *testing.T) {
 
 // TestNotTestable checks verdicts on questions of which parts are mute.
 func TestNotTestable(t *testing.T) {
-	good, bad := around(1), around(-1)
+	good, bad := narrowValues(1), narrowValues(-1)
 	for _, c := range []struct {
 		name    string
 		x       [][]float64
@@ -123,7 +123,7 @@ func TestNotTestable(t *testing.T) {
 		{"one seed that agrees", [][]float64{{1}}, nil, 0, Inconclusive, Holds},
 		{"one seed that does not", [][]float64{{-1}}, nil, 0, Inconclusive, HoldsNot},
 	} {
-		q := Question{Parts: parts(c.x...), Expect: Above(0), AtLeast: c.atLeast}
+		q := Question{Parts: partsOf(c.x...), Expect: Above(0), AtLeast: c.atLeast}
 		for i, mute := range c.mute {
 			q.Parts[i].Mute = mute
 		}

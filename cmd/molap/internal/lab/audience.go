@@ -20,7 +20,7 @@ const (
 )
 
 // NewBoard returns a board that shows the trainings of a lab. It scores as the settings do.
-func NewBoard(s profile.Settings) *watch.Board { return watch.New(criterion(s)) }
+func NewBoard(s profile.Settings) *watch.Board { return watch.New(scoreCriterion(s)) }
 
 // audience shows a training to whoever watches; the zero value shows nothing. It reads the network
 // between iterations and draws from the streams of the test trials alone, so no result depends on it.
@@ -48,7 +48,8 @@ func (a audience) end(err error) {
 }
 
 // showTask shows the training of a cell's network on its task. Each iteration costs step.
-func showTask[T kernels.Float](w *jobs.Work, v kernels.Variant, s profile.Settings, c Cell, phase string, schedule rnn.Schedule, tr *rnn.Trainer[T], step float64) (audience, error) {
+func showTask[T kernels.Float](w *jobs.Work, v kernels.Variant, s profile.Settings, c Cell,
+	phase string, schedule rnn.Schedule, tr *rnn.Trainer[T], step float64) (audience, error) {
 	board := w.Board()
 	if board == nil {
 		return audience{}, nil
@@ -94,7 +95,8 @@ func showTask[T kernels.Float](w *jobs.Work, v kernels.Variant, s profile.Settin
 func trialShown(task tasks.Task, trials int, targets []float64) *watch.Trial {
 	out := len(task.Targets)
 	more := max(0, out-lookOutputs)
-	return &watch.Trial{More: more, Target: firstTrial(targets, trials, out), Outputs: seq.Map(task.Targets[:out-more], func(c tasks.Channel) string { return c.Name })}
+	return &watch.Trial{More: more, Target: firstTrial(targets, trials, out),
+		Outputs: seq.Map(task.Targets[:out-more], func(c tasks.Channel) string { return c.Name })}
 }
 
 // firstTrial returns the first lookOutputs outputs of the first trial, steps × outputs. The array all
@@ -107,7 +109,8 @@ func firstTrial(all []float64, trials, out int) (first []float32) {
 }
 
 // showModule shows the pre-training of a module on a variate, without a score.
-func showModule[T kernels.Float](w *jobs.Work, v kernels.Variant, s profile.Settings, c Cell, q *corpus[T], in, out tasks.Affine, phase string, tr *rnn.Trainer[T], step float64) audience {
+func showModule[T kernels.Float](w *jobs.Work, v kernels.Variant, s profile.Settings, c Cell,
+	q *corpus[T], in, out tasks.Affine, phase string, tr *rnn.Trainer[T], step float64) audience {
 	board := w.Board()
 	if board == nil {
 		return audience{}
@@ -132,8 +135,8 @@ func showModule[T kernels.Float](w *jobs.Work, v kernels.Variant, s profile.Sett
 	}}
 }
 
-// look runs a network, whose outputs are then in q.fitted; whole: and copies its weights and its
-// activity in the first trial.
+// look runs a network and leaves its outputs in q.fitted. If whole is true, it also copies the
+// weights and the activity in the first trial.
 func (q *tester[T]) look(net *rnn.Network[T], whole bool) watch.Look {
 	if !whole {
 		q.outputs(net, nil)

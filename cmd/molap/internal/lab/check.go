@@ -55,7 +55,7 @@ func Check(s profile.Settings) error {
 			continue
 		}
 		if t.Arrays.Train == nil {
-			return nil // and nothing more can be said of the corpus
+			return nil // the corpus can be checked no further
 		}
 		if n := t.Arrays.Trials; n < s.Pretraining.Batch {
 			return fmt.Errorf("tasks.corpus: %s has %d trials to train on, fewer than pretraining.batch, %d", t.ID, n, s.Pretraining.Batch)
@@ -69,7 +69,7 @@ func Check(s profile.Settings) error {
 	if err != nil {
 		return fmt.Errorf("tasks.corpus: %w", err)
 	}
-	c, err := cca.Fit(matrix(q.fitted.X, q.fitted.In), matrix(q.fitted.Y, q.fitted.Out), 1)
+	c, err := cca.Fit(channelMatrix(q.fitted.X, q.fitted.In), channelMatrix(q.fitted.Y, q.fitted.Out), 1)
 	switch {
 	case err != nil:
 		return fmt.Errorf("tasks.corpus: no canonical variates: %w", err)

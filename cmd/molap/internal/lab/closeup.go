@@ -33,11 +33,11 @@ type Close struct {
 }
 
 // CloseUp returns the job that makes the [Close] of a cell's network on the first of its test trials.
-func (l typed[T]) CloseUp(c Cell) *jobs.Job[Close] {
+func (l typedLab[T]) CloseUp(c Cell) *jobs.Job[Close] {
 	s := l.Settings.Only("network", "trials", "score", "run")
 	s.Tasks = taskset.Needed(l.Settings, c.Task)
 	node, net := networkOf[T](l.Lab, c)
-	spec := jobs.Spec{Kind: "close", Of: basis{s, c}, Needs: []jobs.Node{node}, Label: c.String(),
+	spec := jobs.Spec{Kind: "close", Of: jobBasis{s, c}, Needs: []jobs.Node{node}, Label: c.String(),
 		Cost: StepCost(c.Arm.Units(l.Settings), shownErrors, ForwardShare)}
 	return jobs.New(l.Pool, spec, func(_ context.Context, w *jobs.Work) (Close, error) {
 		test, err := testBatch[T](l.Variant, s, c, s.Score.TestTrials)
@@ -123,10 +123,10 @@ type Examples struct {
 }
 
 // Examples returns the job that runs a cell's network on some trials after the first draw of a damage.
-func (l typed[T]) Examples(c Cell, d Damage, level float64, trials int) *jobs.Job[Examples] {
+func (l typedLab[T]) Examples(c Cell, d Damage, level float64, trials int) *jobs.Job[Examples] {
 	s := damageSettings(l.Settings, c, d, trials)
 	node, net := networkOf[T](l.Lab, c)
-	spec := jobs.Spec{Kind: "examples", Of: basis{s, struct {
+	spec := jobs.Spec{Kind: "examples", Of: jobBasis{s, struct {
 		Cell           Cell
 		Damage         Damage
 		Level          float64
@@ -138,7 +138,7 @@ func (l typed[T]) Examples(c Cell, d Damage, level float64, trials int) *jobs.Jo
 		if err != nil {
 			return Examples{}, err
 		}
-		damaged, _, err := damage(l.Variant, s, net(), d, level, d.Stream(c.Seed, 0))
+		damaged, _, err := damageNetwork(l.Variant, s, net(), d, level, d.Stream(c.Seed, 0))
 		if err != nil {
 			return Examples{}, err
 		}

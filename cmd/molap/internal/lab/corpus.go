@@ -15,7 +15,7 @@ import (
 )
 
 // corpus draws trials of all tasks side by side and projects them onto latent variates. Modules are
-// pre-trained on these (§3.3).
+// pre-trained on these variates (§3.3).
 type corpus[T kernels.Float] struct {
 	Gen      *tasks.Generator[T]
 	settings profile.Settings
@@ -53,8 +53,8 @@ func targetRank(s profile.Settings, ts []tasks.Task) int {
 	return rank + angles
 }
 
-// matrix returns channels of a batch as a matrix (steps·trials) × channels.
-func matrix[T kernels.Float](x []T, channels int) cca.Matrix {
+// channelMatrix returns channels of a batch as a matrix (steps·trials) × channels.
+func channelMatrix[T kernels.Float](x []T, channels int) cca.Matrix {
 	m := cca.NewMatrix(len(x)/channels, channels)
 	for i, v := range x {
 		m.Data[i] = float64(v)
@@ -76,8 +76,8 @@ func newVariate(w cca.Matrix, k int, mean, scale []float64) (offset float64, wei
 	return offset, weights
 }
 
-// pairs returns r variates of the inputs, with the weights of x, and r of the targets, with those of y.
-func pairs(r int, x, y *cca.PCA) (v variates) {
+// variatePairs returns r variates of the inputs, with the weights of x, and r of the targets, with those of y.
+func variatePairs(r int, x, y *cca.PCA) (v variates) {
 	for k := range r {
 		var in, out tasks.Affine
 		in.Offset, in.X = newVariate(x.W, k, x.Mean, x.Scale)
@@ -89,17 +89,17 @@ func pairs(r int, x, y *cca.PCA) (v variates) {
 
 // FitCCA returns the first r pairs of canonical variates (Eq. 2).
 func (q *corpus[T]) FitCCA(r int) (variates, error) {
-	c, err := cca.Fit(matrix(q.fitted.X, q.fitted.In), matrix(q.fitted.Y, q.fitted.Out), r)
+	c, err := cca.Fit(channelMatrix(q.fitted.X, q.fitted.In), channelMatrix(q.fitted.Y, q.fitted.Out), r)
 	if err != nil {
 		return variates{}, err
 	}
-	return q.scaled(pairs(r, &cca.PCA{W: c.A, Mean: c.MeanX, Scale: c.ScaleX}, &cca.PCA{W: c.B, Mean: c.MeanY, Scale: c.ScaleY})), nil
+	return q.scaled(variatePairs(r, &cca.PCA{W: c.A, Mean: c.MeanX, Scale: c.ScaleX}, &cca.PCA{W: c.B, Mean: c.MeanY, Scale: c.ScaleY})), nil
 }
 
 // fitPCA returns the first r principal components of inputs and of targets (A.2.2) or, as in the
 // authors' code, of both together; then inputs equal targets.
 func (q *corpus[T]) fitPCA(r int) (variates, error) {
-	x, y := matrix(q.fitted.X, q.fitted.In), matrix(q.fitted.Y, q.fitted.Out)
+	x, y := channelMatrix(q.fitted.X, q.fitted.In), channelMatrix(q.fitted.Y, q.fitted.Out)
 	if q.settings.Arms.PCA == profile.JointPCA {
 		joint, err := cca.FitPCA(cca.Join(x, y), r)
 		if err != nil {
@@ -121,7 +121,7 @@ func (q *corpus[T]) fitPCA(r int) (variates, error) {
 	if err != nil {
 		return variates{}, fmt.Errorf("components of the targets: %w", err)
 	}
-	return q.scaled(pairs(r, px, py)), nil
+	return q.scaled(variatePairs(r, px, py)), nil
 }
 
 // scaled returns v in the units of the settings: as projected, or with each variate scaled to [0, 1] on
@@ -134,14 +134,14 @@ func (q *corpus[T]) scaled(v variates) variates {
 	for _, side := range [][]tasks.Affine{v.in, v.out} {
 		for m := range side {
 			tasks.Project(z, side[m], q.fitted)
-			side[m] = rescaled(side[m], tasks.MinMax(z))
+			side[m] = rescaleAffine(side[m], tasks.MinMax(z))
 		}
 	}
 	return v
 }
 
-// rescaled returns v in units in which s.Min is 0 and s.Min + s.Range is 1.
-func rescaled(v tasks.Affine, s tasks.Scale) tasks.Affine {
+// rescaleAffine returns v in other units: s.Min becomes 0, and s.Min + s.Range becomes 1.
+func rescaleAffine(v tasks.Affine, s tasks.Scale) tasks.Affine {
 	weights := func(w []float64) []float64 {
 		w = slices.Clone(w)
 		for j := range w {
@@ -152,8 +152,8 @@ func rescaled(v tasks.Affine, s tasks.Scale) tasks.Affine {
 	return tasks.Affine{Offset: (v.Offset - s.Min) / s.Range, X: weights(v.X), Y: weights(v.Y)}
 }
 
-// Batches returns the batches on which module m is pre-trained: fresh trials of
-// the corpus in every iteration, or one fixed batch, projected to variate m.
+// Batches returns the batches for the pre-training of module m: fresh trials of the corpus in every
+// iteration, or one fixed batch, projected to variate m.
 func (q *corpus[T]) Batches(v variates, m int) func(int) (x, y []T) {
 	trials := q.settings.Pretraining.Batch
 	b := tasks.NewBatch[T](q.fitted.Steps, trials, 1, 1)
@@ -198,10 +198,10 @@ type Explained struct {
 
 // Explained returns the job that analyses a seed's corpus. The tasks of a trial share their first angle
 // if shared is true.
-func (l typed[T]) Explained(seed uint64, shared bool) *jobs.Job[Explained] {
+func (l typedLab[T]) Explained(seed uint64, shared bool) *jobs.Job[Explained] {
 	s := l.Settings.Only("trials", "pretraining", "run")
 	s.Trials.SharedAngles = shared
-	spec := jobs.Spec{Kind: "cca", Of: basis{s, seed}, Label: fmt.Sprintf("cca, seed %d", seed),
+	spec := jobs.Spec{Kind: "cca", Of: jobBasis{s, seed}, Label: fmt.Sprintf("cca, seed %d", seed),
 		Cost: explainedCost * float64(s.Pretraining.CorpusTrials), Memory: corpusMemory(s, tasks.All(taskset.Options(s)))}
 	return jobs.New(l.Pool, spec, func(_ context.Context, w *jobs.Work) (Explained, error) {
 		q, err := NewCorpus[T](l.Variant, s, kernels.NewStream(seed), tasks.All(taskset.Options(s)))
@@ -221,7 +221,7 @@ const explainedCost = 0.12
 
 // explain analyses the trials that variates are fitted to.
 func (q *corpus[T]) explain() (Explained, error) {
-	x, y := matrix(q.fitted.X, q.fitted.In), matrix(q.fitted.Y, q.fitted.Out)
+	x, y := channelMatrix(q.fitted.X, q.fitted.In), channelMatrix(q.fitted.Y, q.fitted.Out)
 	c, err := cca.Fit(x, y, ExplainedVariates)
 	if err != nil {
 		return Explained{}, err

@@ -32,7 +32,7 @@ func TestCorpusRank(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		x, y := matrix(q.fitted.X, q.fitted.In), matrix(q.fitted.Y, q.fitted.Out)
+		x, y := channelMatrix(q.fitted.X, q.fitted.In), channelMatrix(q.fitted.Y, q.fitted.Out)
 		fit, err := cca.Fit(x, y, 3)
 		if err != nil {
 			t.Fatal(err)

@@ -65,12 +65,13 @@ func Cost(s profile.Settings, arm Arm, tasks int) float64 {
 	return cost + float64(tasks)*taskStep(s, arm)*iterations(s.Training.Schedule)
 }
 
-// The memory of a job is what it surely holds at once. It leaves out what depends on the kernel and
-// what is held for a moment only, so a run that is refused for its memory could not have ended.
+// The memory of a job is a lower bound: what it surely holds at once. It leaves out what depends on
+// the kernel and what is held for a moment only. So a run that is refused for its memory could not
+// have ended.
 
-// memory returns the memory of some numbers in the settings' precision and some in float64; keys name
+// memoryOf returns the memory of some numbers in the settings' precision and some in float64; keys name
 // the settings that make it so large.
-func memory(s profile.Settings, numbers, doubles float64, keys ...string) jobs.Memory {
+func memoryOf(s profile.Settings, numbers, doubles float64, keys ...string) jobs.Memory {
 	size := 4.0
 	if s.Run.Precision == profile.F64 {
 		size = 8
@@ -99,7 +100,7 @@ func taskMemory(s profile.Settings, c Cell) jobs.Memory {
 	if c.Arm == Separate {
 		trained += shape.Units * shape.Units
 	}
-	return memory(s, trainingNumbers(s, shape, trained, t.Steps, s.Training.Batch), 0, "network.units", "training.batch", "run.precision")
+	return memoryOf(s, trainingNumbers(s, shape, trained, t.Steps, s.Training.Batch), 0, "network.units", "training.batch", "run.precision")
 }
 
 // pretrainingMemory returns the memory of pre-training modules, each on one variate, while the trials
@@ -107,7 +108,7 @@ func taskMemory(s profile.Settings, c Cell) jobs.Memory {
 func pretrainingMemory(s profile.Settings, ts []tasks.Task) jobs.Memory {
 	shape := autodiff.Shape{Units: s.Network.Units, In: 1, Out: 1}
 	module := s.Network.Units / s.Network.Modules
-	train := memory(s, corpusNumbers(s, ts)+trainingNumbers(s, shape, module*module, ts[0].Steps, s.Pretraining.Batch), 0,
+	train := memoryOf(s, corpusNumbers(s, ts)+trainingNumbers(s, shape, module*module, ts[0].Steps, s.Pretraining.Batch), 0,
 		"network.units", "pretraining.batch", "pretraining.corpus_trials", "run.precision")
 	if m := corpusMemory(s, ts); m.Bytes > train.Bytes {
 		return m
@@ -119,7 +120,7 @@ func pretrainingMemory(s profile.Settings, ts []tasks.Task) jobs.Memory {
 // fit, which have as many numbers in float64.
 func corpusMemory(s profile.Settings, ts []tasks.Task) jobs.Memory {
 	n := corpusNumbers(s, ts)
-	return memory(s, n, n, "pretraining.corpus_trials")
+	return memoryOf(s, n, n, "pretraining.corpus_trials")
 }
 
 // corpusNumbers returns how many numbers the trials of the corpus have.
@@ -136,7 +137,7 @@ func sequenceMemory(s profile.Settings) jobs.Memory {
 	shape := sharedShape(s)
 	trained := shape.Units * (shape.Units + shape.In + shape.Out)
 	steps := tasks.All(taskset.Options(s))[0].Steps
-	return memory(s, trainingNumbers(s, shape, trained, steps, s.DNI.Batch), 0, "dni.units", "dni.batch", "run.precision")
+	return memoryOf(s, trainingNumbers(s, shape, trained, steps, s.DNI.Batch), 0, "dni.units", "dni.batch", "run.precision")
 }
 
 // testMemory returns the memory of a test on some trials of a task: the network with its packed copies,
@@ -147,7 +148,7 @@ func testMemory(s profile.Settings, c Cell, units, trials int, key string) jobs.
 		trials = min(trials, t.Arrays.TestTrials)
 	}
 	n, each := float64(units), float64(t.Steps)*float64(trials)
-	m := memory(s, 3*n*n+each*float64(len(t.Inputs)+3*len(t.Targets)), 0)
+	m := memoryOf(s, 3*n*n+each*float64(len(t.Inputs)+3*len(t.Targets)), 0)
 	m.By = fmt.Sprintf("%d units, %d test trials (%s)", units, trials, key)
 	return m
 }

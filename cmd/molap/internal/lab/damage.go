@@ -59,8 +59,9 @@ func (d Damage) Stream(seed uint64, draw int) kernels.Stream {
 	return kernels.NewStream(seed).Child(purposeDamage).Child(uint64(slices.Index(Damages, d))).Child(uint64(draw))
 }
 
-// damage returns a damaged copy of a network, and how many weights or units are hit.
-func damage[T kernels.Float](v kernels.Variant, s profile.Settings, net *rnn.Network[T], d Damage, level float64, stream kernels.Stream) (*rnn.Network[T], int, error) {
+// damageNetwork returns a damaged copy of a network, and how many weights or units are hit.
+func damageNetwork[T kernels.Float](v kernels.Variant, s profile.Settings, net *rnn.Network[T],
+	d Damage, level float64, stream kernels.Stream) (*rnn.Network[T], int, error) {
 	where, lesion := map[Damage]rnn.Region{LesionM1: 0, LesionM2: 1, LesionInter: rnn.InterModule, LesionGlobal: rnn.Global}[d]
 	switch {
 	case d == LesionInter && s.Damage.InterModule == profile.Everywhere:
@@ -123,13 +124,14 @@ func (s Scores) Unit() float64 { return s.DecisionUnit }
 // MeanError returns the mean squared error of all outputs.
 func (s Scores) MeanError() float64 { return seq.Mean(s.Error) }
 
-// perturb tests a cell's network, intact and after every level and draw of a damage, always on the same
-// trials. [LesionInter] reads the setting damage.inter_module, the other damages read none. perturb
-// calls advance after every test, 1 + levels·draws times.
-func perturb[T kernels.Float](ctx context.Context, v kernels.Variant, s profile.Settings, c Cell, net *rnn.Network[T], test *tasks.Batch[T], p Perturbation, advance func()) (Perturbed, error) {
+// testDamaged tests a cell's network, intact and after every level and draw of a damage, always on the
+// same trials. [LesionInter] reads the setting damage.inter_module, the other damages read none.
+// testDamaged calls advance after every test, 1 + levels·draws times.
+func testDamaged[T kernels.Float](ctx context.Context, v kernels.Variant, s profile.Settings, c Cell,
+	net *rnn.Network[T], test *tasks.Batch[T], p Perturbation, advance func()) (Perturbed, error) {
 	q := newTester(v, s, c, net.Shape, test)
 	r := Perturbed{Intact: q.score(net)}
-	r.Blind, r.Constant = nulls(q.right, q.tenth, test)
+	r.Blind, r.Constant = nullScores(q.right, q.tenth, test)
 	advance()
 	for _, level := range p.Levels {
 		var hit int
@@ -138,7 +140,7 @@ func perturb[T kernels.Float](ctx context.Context, v kernels.Variant, s profile.
 			if ctx.Err() != nil {
 				return Perturbed{}, context.Cause(ctx)
 			}
-			damaged, n, err := damage(v, s, net, p.Damage, level, p.Damage.Stream(c.Seed, draw))
+			damaged, n, err := damageNetwork(v, s, net, p.Damage, level, p.Damage.Stream(c.Seed, draw))
 			if err != nil {
 				return Perturbed{}, err
 			}
@@ -163,12 +165,12 @@ func damageSettings(all profile.Settings, c Cell, d Damage, trials int) profile.
 }
 
 // Damaged returns the job of a cell's scores under every level and draw of a damage.
-func (l typed[T]) Damaged(c Cell, d Damage, trials int) *jobs.Job[Perturbed] {
+func (l typedLab[T]) Damaged(c Cell, d Damage, trials int) *jobs.Job[Perturbed] {
 	s := damageSettings(l.Settings, c, d, trials)
 	p := Perturbation{d, d.Levels(), l.Settings.Damage.Draws}
 	node, net := networkOf[T](l.Lab, c)
 	step := StepCost(c.Arm.Units(l.Settings), trials, ForwardShare)
-	spec := jobs.Spec{Kind: "damaged", Of: basis{s, struct {
+	spec := jobs.Spec{Kind: "damaged", Of: jobBasis{s, struct {
 		Cell         Cell
 		Perturbation Perturbation
 	}{c, p}}, Needs: []jobs.Node{node}, Label: fmt.Sprintf("%s, %s", c, d.Label()), Cost: step * float64(1+p.Draws*len(p.Levels)),
@@ -178,7 +180,7 @@ func (l typed[T]) Damaged(c Cell, d Damage, trials int) *jobs.Job[Perturbed] {
 		if err != nil {
 			return Perturbed{}, err
 		}
-		return perturb(ctx, l.Variant, s, c, net(), test, p, func() { w.Advance(step) })
+		return testDamaged(ctx, l.Variant, s, c, net(), test, p, func() { w.Advance(step) })
 	})
 }
 
@@ -208,9 +210,9 @@ func (d Damage) Unit() string {
 
 // Hits returns how many weights or units of the network a damage hits at a level, and of how many; noise
 // of σ = 0 hits none.
-func (n subject[T]) Hits(d Damage, level float64) (hit, of int, err error) {
+func (n typedSubject[T]) Hits(d Damage, level float64) (hit, of int, err error) {
 	count := func(level float64) int {
-		_, hit, e := damage(n.Variant, n.Settings, n.net, d, level, kernels.Stream{})
+		_, hit, e := damageNetwork(n.Variant, n.Settings, n.net, d, level, kernels.Stream{})
 		err = cmp.Or(err, e)
 		return hit
 	}

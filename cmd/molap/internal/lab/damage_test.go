@@ -22,7 +22,7 @@ func TestDamage(t *testing.T) {
 		for _, settings := range []profile.InterModule{profile.OffDiagonal, profile.Everywhere} {
 			s.Damage.InterModule = settings
 			for _, level := range append([]float64{0, 100}, d.Levels()...) {
-				got, hit, err := damage(kernels.Best(), s, net, d, level, d.Stream(3, 0))
+				got, hit, err := damageNetwork(kernels.Best(), s, net, d, level, d.Stream(3, 0))
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -107,12 +107,12 @@ func TestPerturbed(t *testing.T) {
 				}
 				for i, level := range d.Levels() {
 					for draw := range s.Damage.Draws {
-						damaged, _, err := damage(l.Variant, s, net(), d, level, d.Stream(c.Seed, draw))
+						damaged, _, err := damageNetwork(l.Variant, s, net(), d, level, d.Stream(c.Seed, draw))
 						if err != nil {
 							t.Fatal(err)
 						}
 						y := widen(newTester(l.Variant, s, c, damaged.Shape, test).outputs(damaged, nil))
-						want := rnn.Score(criterion(s), y, test.Y, test.Trials, test.Out)
+						want := rnn.Score(scoreCriterion(s), y, test.Y, test.Trials, test.Out)
 						scores := got.Damaged[i][draw]
 						if !slices.Equal(scores.Output, want) {
 							t.Errorf("%s: %s of %v scores %v, want %v", c, d, level, scores.Output, want)
@@ -174,7 +174,7 @@ func TestInterModule(t *testing.T) {
 	}
 	net := newNetwork[float32](kernels.Best(), s, 1, 1, 1, 1)
 	stream := LesionInter.Stream(7, 1)
-	got, hit, err := damage(kernels.Best(), s, net, LesionInter, 30, stream)
+	got, hit, err := damageNetwork(kernels.Best(), s, net, LesionInter, 30, stream)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -27,12 +27,12 @@ func Place(s profile.Settings, task string) int {
 	return strings.Index(s.DNI.Order, strings.TrimPrefix(task, "T"))
 }
 
-// sequence is a network that learns tasks in sequence.
-type sequence[T kernels.Float] struct {
+// learntSequence holds one network that learns tasks in sequence, as it was after each task.
+type learntSequence[T kernels.Float] struct {
 	Nets                []*rnn.Network[T] // after each task
 	Curves              [][]float64       // of each task: mean squared error of every iteration
 	Trained, Parameters int
-	// Diverged says where loss, gradients or outputs were no longer finite, and DivergedIn in which
+	// Diverged says where loss, gradients or outputs were no longer finite, and DivergedIn says in which
 	// task, from 0. From there on nothing is learnt. Empty: all stayed finite.
 	Diverged   string
 	DivergedIn int
@@ -40,8 +40,8 @@ type sequence[T kernels.Float] struct {
 
 // after returns the network that has learnt a number of tasks, with the training on the task at a place
 // of the sequence.
-func (s sequence[T]) after(learnt, at int) trained[T] {
-	r := trained[T]{Net: s.Nets[learnt-1], Curve: s.Curves[at], Trained: s.Trained, Parameters: s.Parameters}
+func (s learntSequence[T]) after(learnt, at int) trainedNetwork[T] {
+	r := trainedNetwork[T]{Net: s.Nets[learnt-1], Curve: s.Curves[at], Trained: s.Trained, Parameters: s.Parameters}
 	if s.Diverged != "" && learnt > s.DivergedIn {
 		r.Diverged = s.Diverged
 	}
@@ -63,30 +63,31 @@ func sequenceSettings(all profile.Settings) profile.Settings {
 }
 
 // inSequence returns the job of the network that learns the nine tasks in the order of the settings.
-func inSequence[T kernels.Float](l *Lab, seed uint64) *jobs.Job[sequence[T]] {
+func inSequence[T kernels.Float](l *Lab, seed uint64) *jobs.Job[learntSequence[T]] {
 	s := sequenceSettings(l.Settings)
 	step := StepCost(s.DNI.Units, s.DNI.Batch, 1)
-	spec := jobs.Spec{Kind: "sequence", Of: basis{s, seed}, Label: fmt.Sprintf("dni, order %s, seed %d", s.DNI.Order, seed),
+	spec := jobs.Spec{Kind: "sequence", Of: jobBasis{s, seed}, Label: fmt.Sprintf("dni, order %s, seed %d", s.DNI.Order, seed),
 		Cost: sequenceCost(s), Memory: sequenceMemory(s)}
-	return jobs.New(l.Pool, spec, func(ctx context.Context, w *jobs.Work) (sequence[T], error) {
+	return jobs.New(l.Pool, spec, func(ctx context.Context, w *jobs.Work) (learntSequence[T], error) {
 		return learnInSequence[T](ctx, l.Variant, s, seed, w, step)
 	})
 }
 
 // learnInSequence trains one network on task after task. The changes for each task are projected away
 // from the activity of those before (rnn.DNI). The tasks' data are those of the other arms. The
-// activity of a task is measured on one batch of its training data, as in the authors' code; if batches
-// are fresh, on the one after the last.
+// activity of a task is measured on one batch of its training data, as in the authors' code; if every
+// iteration has a fresh batch, it is measured on the batch after the last.
 //
 // All weights, h[0] and all biases are trained: the authors freeze the recurrent bias elsewhere, but
 // have no mask here.
-func learnInSequence[T kernels.Float](ctx context.Context, v kernels.Variant, s profile.Settings, seed uint64, w *jobs.Work, step float64) (sequence[T], error) {
-	q, err := newStudent[T](v, s, seed)
+func learnInSequence[T kernels.Float](ctx context.Context, v kernels.Variant, s profile.Settings,
+	seed uint64, w *jobs.Work, step float64) (learntSequence[T], error) {
+	q, err := newSequenceLearner[T](v, s, seed)
 	if err != nil {
-		return sequence[T]{}, err
+		return learntSequence[T]{}, err
 	}
 	w.Resume(func(state []byte) error {
-		half, err := newStudent[T](v, s, seed)
+		half, err := newSequenceLearner[T](v, s, seed)
 		if err == nil {
 			err = half.goOn(state)
 		}
@@ -98,7 +99,7 @@ func learnInSequence[T kernels.Float](ctx context.Context, v kernels.Variant, s 
 	for len(q.learnt.Nets) < len(s.DNI.Order) {
 		if q.learnt.Diverged == "" {
 			if err := q.learn(ctx, w, step); err != nil {
-				return sequence[T]{}, err
+				return learntSequence[T]{}, err
 			}
 		} else {
 			q.pass(nil)
@@ -107,15 +108,15 @@ func learnInSequence[T kernels.Float](ctx context.Context, v kernels.Variant, s 
 	return q.learnt, nil
 }
 
-// student is a network on its way through the tasks.
-type student[T kernels.Float] struct {
+// sequenceLearner is a network on its way through the tasks.
+type sequenceLearner[T kernels.Float] struct {
 	variant   kernels.Variant
 	settings  profile.Settings
 	seed      uint64
 	net       *rnn.Network[T]
 	mask      autodiff.Mask
 	protected *rnn.DNI[T]
-	learnt    sequence[T] // of the tasks behind it
+	learnt    learntSequence[T] // of the tasks behind it
 
 	// The training on the next task, if there is one.
 	task     tasks.Task
@@ -124,21 +125,21 @@ type student[T kernels.Float] struct {
 	batches  rnn.Batches[T]
 }
 
-// newStudent returns a network that has learnt nothing yet.
-func newStudent[T kernels.Float](v kernels.Variant, s profile.Settings, seed uint64) (*student[T], error) {
+// newSequenceLearner returns a sequenceLearner that has learnt nothing yet.
+func newSequenceLearner[T kernels.Float](v kernels.Variant, s profile.Settings, seed uint64) (*sequenceLearner[T], error) {
 	shape := sharedShape(s)
 	net := newNetwork[T](v, s, seed, shape.In, shape.Out, s.Network.InputGain)
 	on := rnn.NoBiases
 	if s.Network.Bias != profile.NoBias {
 		on = rnn.AllBiases
 	}
-	q := &student[T]{variant: v, settings: s, seed: seed, net: net, mask: net.FullMask(on), protected: rnn.NewDNI[T](v, net.Shape)}
-	q.learnt = sequence[T]{Trained: q.mask.Len(net.Shape), Parameters: net.Count(on)}
+	q := &sequenceLearner[T]{variant: v, settings: s, seed: seed, net: net, mask: net.FullMask(on), protected: rnn.NewDNI[T](v, net.Shape)}
+	q.learnt = learntSequence[T]{Trained: q.mask.Len(net.Shape), Parameters: net.Count(on)}
 	return q, q.prepare()
 }
 
 // prepare makes the training on the next task.
-func (q *student[T]) prepare() (err error) {
+func (q *sequenceLearner[T]) prepare() (err error) {
 	at, s := len(q.learnt.Nets), q.settings
 	if at == len(s.DNI.Order) {
 		return nil
@@ -159,14 +160,14 @@ func (q *student[T]) prepare() (err error) {
 }
 
 // learn trains the network on the next task and protects what it has learnt.
-func (q *student[T]) learn(ctx context.Context, w *jobs.Work, step float64) error {
+func (q *sequenceLearner[T]) learn(ctx context.Context, w *jobs.Work, step float64) error {
 	tr := q.trainer
 	phase := fmt.Sprintf("%s, %d of %d", q.task.ID, len(q.learnt.Nets)+1, len(q.settings.DNI.Order))
 	seen, err := showTask(w, q.variant, q.settings, Cell{Arm: DNI, Task: q.task.ID, Seed: q.seed}, phase, q.training.Schedule, tr, step)
 	if err != nil {
 		return err
 	}
-	err = advance(ctx, w, tr, q.batches, step, seen, q.state)
+	err = runTraining(ctx, w, tr, q.batches, step, seen, q.state)
 	if err == nil {
 		err = q.protect(q.net)
 	}
@@ -186,13 +187,14 @@ func (q *student[T]) learn(ctx context.Context, w *jobs.Work, step float64) erro
 	return q.prepare()
 }
 
-// pass puts a task behind the network, learnt or not.
-func (q *student[T]) pass(curve []float64) {
-	q.learnt.Curves, q.learnt.Nets = append(q.learnt.Curves, curve), append(q.learnt.Nets, copied(q.net))
+// pass adds the network as it is after a task to the sequence, whether it has learnt the task or
+// not.
+func (q *sequenceLearner[T]) pass(curve []float64) {
+	q.learnt.Curves, q.learnt.Nets = append(q.learnt.Curves, curve), append(q.learnt.Nets, copyNetwork(q.net))
 }
 
 // protect protects what a network has learnt of the task.
-func (q *student[T]) protect(net *rnn.Network[T]) error {
+func (q *sequenceLearner[T]) protect(net *rnn.Network[T]) error {
 	s, after := q.settings, q.training.Schedule.Iterations()
 	x, _ := q.batches(after)
 	weight := 1.0
@@ -201,38 +203,38 @@ func (q *student[T]) protect(net *rnn.Network[T]) error {
 	}
 	e := autodiff.New[T](q.variant, net.Shape, q.task.Steps, s.DNI.Batch, autodiff.Mask{}, autodiff.Penalty{}, 1)
 	e.Noise = autodiff.Noise{Sigma: q.training.Noise, Stream: q.training.NoiseStream.Child(uint64(after))}
-	if most := activity(e, net, x) / s.DNI.Alpha; !(most < mostActivity) {
+	if most := activityBound(e, net, x) / s.DNI.Alpha; !(most < mostActivity) {
 		return &rnn.DivergedError{Iteration: after, Found: fmt.Sprintf("activity is up to %.1g times α", most)}
 	}
 	q.protected.Observe(e, net.Params, x, weight)
 	return nil
 }
 
-// halfway is what a checkpoint of a sequence holds: the tasks that are learnt, and the state of the
+// sequenceCheckpoint is what a checkpoint of a sequence holds: the tasks that are learnt, and the state of the
 // training on the next. The projections that protect learnt tasks are computed again from the networks.
-type halfway[T kernels.Float] struct {
-	Learnt sequence[T]
+type sequenceCheckpoint[T kernels.Float] struct {
+	Learnt learntSequence[T]
 	State  []byte
 }
 
-func (q *student[T]) state() ([]byte, error) {
+func (q *sequenceLearner[T]) state() ([]byte, error) {
 	state, err := q.trainer.State(q.info())
 	if err != nil {
 		return nil, err
 	}
 	var b bytes.Buffer
-	err = gob.NewEncoder(&b).Encode(halfway[T]{q.learnt, state})
+	err = gob.NewEncoder(&b).Encode(sequenceCheckpoint[T]{q.learnt, state})
 	return b.Bytes(), err
 }
 
 // info names the task and the sequence that a state belongs to.
-func (q *student[T]) info() rnn.Info {
+func (q *sequenceLearner[T]) info() rnn.Info {
 	return infoOf(q.settings, Cell{Arm: DNI, Seed: q.seed}, fmt.Sprintf("%s, task %d of %s", q.task.ID, len(q.learnt.Nets)+1, q.settings.DNI.Order))
 }
 
-// goOn brings a network that has learnt nothing to where state was kept.
-func (q *student[T]) goOn(state []byte) error {
-	var h halfway[T]
+// goOn restores the state of a checkpoint into a network that has learnt nothing yet.
+func (q *sequenceLearner[T]) goOn(state []byte) error {
+	var h sequenceCheckpoint[T]
 	if err := gob.NewDecoder(bytes.NewReader(state)).Decode(&h); err != nil {
 		return err
 	}
@@ -251,26 +253,26 @@ func (q *student[T]) goOn(state []byte) error {
 			return err
 		}
 	}
-	return restore(q.trainer, h.State, q.info())
+	return restoreTraining(q.trainer, h.State, q.info())
 }
 
 // mostActivity is the largest ratio of activity to α. Beyond it the matrix of the projection may have
 // no inverse in float64.
 const mostActivity = 1e14
 
-// activity returns an upper bound of all mean squares that are to be protected. The loss of the last
+// activityBound returns an upper bound of all mean squares that are to be protected. The loss of the last
 // iteration does not tell them, since it comes before the iteration's change of the weights.
-func activity[T kernels.Float](e *autodiff.Engine[T], net *rnn.Network[T], x []T) float64 {
+func activityBound[T kernels.Float](e *autodiff.Engine[T], net *rnn.Network[T], x []T) float64 {
 	samples := float64(e.Steps * e.Trials)
 	y := make([]T, e.Steps*e.Trials*net.Out)
 	e.Run(net.Params, x, y, nil)
 	// |W·z|² ≤ |W|²·|z|² and |z|² ≤ |h[0]|² + N + |x|² + 1.
-	z := squares(net.H0) + float64(net.Units+1) + squares(x)/samples
-	return max(z, z*squares(net.A), squares(y)/samples)
+	z := sumSquares(net.H0) + float64(net.Units+1) + sumSquares(x)/samples
+	return max(z, z*sumSquares(net.A), sumSquares(y)/samples)
 }
 
-// squares returns Σ x².
-func squares[T kernels.Float](x []T) float64 {
+// sumSquares returns Σ x².
+func sumSquares[T kernels.Float](x []T) float64 {
 	sum := 0.0
 	for _, v := range x {
 		sum = math.FMA(float64(v), float64(v), sum)
@@ -280,15 +282,15 @@ func squares[T kernels.Float](x []T) float64 {
 
 // sequenceTraining returns the training of each task of the sequence.
 func sequenceTraining(s profile.Settings, shape autodiff.Shape, mask autodiff.Mask) rnn.Training {
-	t := training(s, s.DNI.Schedule, s.DNI.Rate, shape, mask)
+	t := trainingSettings(s, s.DNI.Schedule, s.DNI.Rate, shape, mask)
 	if s.DNI.ActivityOn == profile.OnInitial {
 		t.Penalty.Hidden, t.Penalty.H0 = 0, s.DNI.Activity
 	}
 	return t
 }
 
-// copied returns a copy of a network that further training does not change.
-func copied[T kernels.Float](net *rnn.Network[T]) *rnn.Network[T] {
+// copyNetwork returns a copy of a network that further training does not change.
+func copyNetwork[T kernels.Float](net *rnn.Network[T]) *rnn.Network[T] {
 	p := *net.Params
 	p.A, p.H0 = slices.Clone(p.A), slices.Clone(p.H0)
 	return &rnn.Network[T]{Params: &p, Modules: net.Modules}
@@ -331,14 +333,15 @@ func fitInputs[T kernels.Float](x []T, in int, task string, b *tasks.Batch[T]) {
 }
 
 // sharedBatches returns the training batches of a task for a network of the given shape.
-func sharedBatches[T kernels.Float](v kernels.Variant, s profile.Settings, task tasks.Task, stream kernels.Stream, shape autodiff.Shape) (rnn.Batches[T], error) {
+func sharedBatches[T kernels.Float](v kernels.Variant, s profile.Settings, task tasks.Task,
+	stream kernels.Stream, shape autodiff.Shape) (rnn.Batches[T], error) {
 	gen, err := tasks.NewGenerator[T](v, taskset.Options(s), task)
 	if err != nil {
 		return nil, err
 	}
 	b := gen.NewBatch(s.DNI.Batch)
 	x, y := make([]T, b.Steps*b.Trials*shape.In), make([]T, b.Steps*b.Trials*shape.Out)
-	batches := drawn(s, gen, b, stream)
+	batches := trainingBatches(s, gen, b, stream)
 	return func(iteration int) ([]T, []T) {
 		batches(iteration)
 		fitInputs(x, shape.In, task.ID, b)

@@ -13,8 +13,8 @@ import (
 	"molap/tasks"
 )
 
-// learnt returns the tiny sequence of some settings, in float64.
-func learnt(t *testing.T, change func(*profile.Settings)) sequence[float64] {
+// tinySequence returns the tiny sequence of some settings, in float64.
+func tinySequence(t *testing.T, change func(*profile.Settings)) learntSequence[float64] {
 	t.Helper()
 	s := tiny(t, "paper")
 	if change != nil {
@@ -27,7 +27,7 @@ func learnt(t *testing.T, change func(*profile.Settings)) sequence[float64] {
 }
 
 // firstDifference returns after how many tasks two sequences differ first, 0 if never.
-func firstDifference(a, b sequence[float64]) int {
+func firstDifference(a, b learntSequence[float64]) int {
 	for k := range a.Nets {
 		if !slices.Equal(a.Nets[k].A, b.Nets[k].A) || !slices.Equal(a.Nets[k].H0, b.Nets[k].H0) {
 			return k + 1
@@ -39,7 +39,7 @@ func firstDifference(a, b sequence[float64]) int {
 // TestSequenceSwitches checks from which task on each setting of dni matters: what
 // protects earlier tasks not before there are any.
 func TestSequenceSwitches(t *testing.T) {
-	base := learnt(t, nil)
+	base := tinySequence(t, nil)
 	for _, c := range []struct {
 		name   string
 		change func(*profile.Settings)
@@ -60,7 +60,7 @@ func TestSequenceSwitches(t *testing.T) {
 		{"orders", func(s *profile.Settings) { s.DNI.Orders = 7 }, 0},
 		{"units of other arms", func(s *profile.Settings) { s.Network.Units, s.Network.Gain, s.Training.Rate = 10, 1, 1 }, 0},
 	} {
-		if got := firstDifference(base, learnt(t, c.change)); got != c.from {
+		if got := firstDifference(base, tinySequence(t, c.change)); got != c.from {
 			t.Errorf("%s matters first to the network after %d tasks, want %d (0: never)", c.name, got, c.from)
 		}
 	}
@@ -145,7 +145,7 @@ func TestSharedChannels(t *testing.T) {
 // TestRuleInputs checks that weights of a rule input move when its task is learnt
 // and not before.
 func TestRuleInputs(t *testing.T) {
-	q := learnt(t, func(s *profile.Settings) { s.DNI.RuleInputs, s.DNI.L2, s.DNI.Order = true, 0, "912345678" })
+	q := tinySequence(t, func(s *profile.Settings) { s.DNI.RuleInputs, s.DNI.L2, s.DNI.Order = true, 0, "912345678" })
 	column := func(k, channel int) []float64 {
 		var w []float64
 		for i := range q.Nets[k].Units {
@@ -217,7 +217,7 @@ func TestModulesOfSequence(t *testing.T) {
 // TestBiasesOfSequence checks that the sequence trains the biases that there are.
 func TestBiasesOfSequence(t *testing.T) {
 	for bias, trained := range map[profile.Bias]int{profile.NoBias: 78, profile.FrozenRecurrentBias: 78 + 6 + 3, profile.AllBias: 78 + 6 + 3} {
-		q := learnt(t, func(s *profile.Settings) { s.Network.Bias = bias })
+		q := tinySequence(t, func(s *profile.Settings) { s.Network.Bias = bias })
 		if q.Trained != trained || q.Parameters != trained {
 			t.Errorf("bias %s: %d of %d parameters are trained, want all %d", bias, q.Trained, q.Parameters, trained)
 		}

@@ -13,9 +13,9 @@ import (
 	"molap/rnn"
 )
 
-// exchanged returns a network and trials from elsewhere as a file has them, output o of
+// exchangedFile returns a network and trials from elsewhere as a file has them, output o of
 // which is order[o] of one network and its trials.
-func exchanged(t *testing.T, order []int) *rnn.File {
+func exchangedFile(t *testing.T, order []int) *rnn.File {
 	t.Helper()
 	const steps, trials = 40, 24
 	stream := kernels.NewStream(7)
@@ -54,7 +54,7 @@ func TestExchange(t *testing.T) {
 	s := load(t, "paper")
 	s.Run.Precision, s.Score.Window, s.Score.FixationTolerance = "f64", 10, 0.3
 	look := func(order []int, fixation int) (e Evaluated, p Perturbed, m states.Motion) {
-		f := exchanged(t, order)
+		f := exchangedFile(t, order)
 		n := NetFile{Variant: kernels.Best(), Settings: s, Cell: Cell{Seed: 1}, Network: f, Trials: f}
 		if fixation >= 0 {
 			n.Fixation = 1 + slices.Index(order, fixation)

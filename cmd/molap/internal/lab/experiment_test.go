@@ -92,11 +92,11 @@ func TestVariates(t *testing.T) {
 	if v, err = q.FitCCA(2); err != nil {
 		t.Fatal(err)
 	}
-	analysis, err := cca.Fit(matrix(q.fitted.X, 25), matrix(q.fitted.Y, 22), 2)
+	analysis, err := cca.Fit(channelMatrix(q.fitted.X, 25), channelMatrix(q.fitted.Y, 22), 2)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := analysis.ProjectY(matrix(q.fitted.Y, 22))
+	want := analysis.ProjectY(channelMatrix(q.fitted.Y, 22))
 	for i, got := range z(v.out[1]) {
 		if math.Abs(got-want.At(i, 1)) > 1e-12 {
 			t.Fatalf("variate at %d is %v, want %v", i, got, want.At(i, 1))

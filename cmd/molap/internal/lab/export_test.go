@@ -21,7 +21,7 @@ func TestExport(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		trials, err := subjectOfFile(t, n).(subject[float64]).exported(Export{Draw: 40, States: true})
+		trials, err := subjectOfFile(t, n).(typedSubject[float64]).exported(Export{Draw: 40, States: true})
 		if err != nil {
 			t.Fatal(err)
 		}

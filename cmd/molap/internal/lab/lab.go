@@ -12,8 +12,8 @@ import (
 	"molap/rnn"
 )
 
-// Config is what a reproduction starts from. Settings and seeds determine its results; the kernel
-// variant only decides how long they take.
+// Config holds everything that a reproduction starts from. Settings and seeds determine its
+// results; the kernel variant only decides how long they take.
 type Config struct {
 	Settings profile.Settings
 	Seeds    []uint64
@@ -42,15 +42,15 @@ type inType interface {
 	Networks(ctx context.Context, progress jobs.Progress, cells []Cell) ([][]byte, error)
 }
 
-// typed is a lab that works in T.
-type typed[T kernels.Float] struct{ *Lab }
+// typedLab is a lab that works in T.
+type typedLab[T kernels.Float] struct{ *Lab }
 
 // NewLab returns a lab whose work the pool does.
 func NewLab(c Config, pool *jobs.Pool) *Lab {
 	l := &Lab{Config: c, Pool: pool}
-	l.inType = typed[float32]{l}
+	l.inType = typedLab[float32]{l}
 	if c.Settings.Run.Precision == profile.F64 {
-		l.inType = typed[float64]{l}
+		l.inType = typedLab[float64]{l}
 	}
 	return l
 }
@@ -90,23 +90,23 @@ func (c Cell) String() string {
 		text += fmt.Sprintf(" after %d tasks", c.After)
 	}
 	if c.From != "" {
-		text += " from " + short(c.From)
+		text += " from " + shortSum(c.From)
 	}
 	return fmt.Sprintf("%s, seed %d", text, c.Seed)
 }
 
-// basis is what a job's value depends on: the settings of some groups, and a cell or whatever else
+// jobBasis is what a job's value depends on: the settings of some groups, and a cell or whatever else
 // names the job.
-type basis struct {
+type jobBasis struct {
 	Settings profile.Settings
 	What     any
 }
 
 // Networks trains networks, or finds them in the cache, and returns each as a
 // safetensors file.
-func (l typed[T]) Networks(ctx context.Context, progress jobs.Progress, cells []Cell) ([][]byte, error) {
+func (l typedLab[T]) Networks(ctx context.Context, progress jobs.Progress, cells []Cell) ([][]byte, error) {
 	var needs []jobs.Node
-	var nets []func() trained[T]
+	var nets []func() trainedNetwork[T]
 	for _, c := range cells {
 		need, net := trainingOf[T](l.Lab, c)
 		needs, nets = append(needs, need), append(nets, net)

@@ -47,14 +47,14 @@ func TestLeftOut(t *testing.T) {
 			if q.fitted.In != wantIn || q.fitted.Out != wantOut {
 				t.Errorf("without %v: %d inputs and %d targets, want %d and %d", ids, q.fitted.In, q.fitted.Out, wantIn, wantOut)
 			}
-			same(t, ids, in, fullIn, q.fitted.X, full.fitted.X)
-			same(t, ids, out, fullOut, q.fitted.Y, full.fitted.Y)
+			checkChannels(t, ids, in, fullIn, q.fitted.X, full.fitted.X)
+			checkChannels(t, ids, out, fullOut, q.fitted.Y, full.fitted.Y)
 		}
 	}
 }
 
-// same compares channels by their labels.
-func same(t *testing.T, ids, labels, all []string, x, full []float32) {
+// checkChannels compares channels by their labels.
+func checkChannels(t *testing.T, ids, labels, all []string, x, full []float32) {
 	t.Helper()
 	for c, label := range labels {
 		f := slices.Index(all, label)

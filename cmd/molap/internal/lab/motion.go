@@ -14,7 +14,8 @@ import (
 )
 
 // motionOf analyses a network on test trials of a cell's task.
-func motionOf(ctx context.Context, v kernels.Variant, s profile.Settings, c Cell, net *rnn.Network[float64], q states.Question, progress jobs.Progress) (m states.Motion, err error) {
+func motionOf(ctx context.Context, v kernels.Variant, s profile.Settings, c Cell,
+	net *rnn.Network[float64], q states.Question, progress jobs.Progress) (m states.Motion, err error) {
 	_, b, err := drawTest[float64](v, s, c, states.ReadTrials)
 	if err != nil {
 		return m, err
@@ -62,7 +63,7 @@ func (n NetFile) MotionMemory(q states.Question) jobs.Memory {
 
 // Motion returns the job that analyses the states of a cell's network, before its
 // training on the task or after it.
-func (l typed[T]) Motion(c Cell, before bool) *jobs.Job[states.Motion] {
+func (l typedLab[T]) Motion(c Cell, before bool) *jobs.Job[states.Motion] {
 	all := l.Settings
 	s := all.Only("network", "trials", "run")
 	s.Tasks = taskset.Needed(all, c.Task)
@@ -79,7 +80,7 @@ func (l typed[T]) Motion(c Cell, before bool) *jobs.Job[states.Motion] {
 			return n
 		}
 	}
-	spec := jobs.Spec{Kind: "motion", Of: basis{s, []any{c, before}}, Needs: []jobs.Node{node}, Label: "dynamics of " + c.String(),
+	spec := jobs.Spec{Kind: "motion", Of: jobBasis{s, []any{c, before}}, Needs: []jobs.Node{node}, Label: "dynamics of " + c.String(),
 		Cost: StepCost(c.Arm.Units(all), states.SearchStates, 50)}
 	return jobs.New(l.Pool, spec, func(ctx context.Context, w *jobs.Work) (m states.Motion, err error) {
 		narrow := net()

@@ -16,7 +16,7 @@ import (
 	"molap/tasks"
 )
 
-// NetFile is a network from a file, with the trials that test it.
+// NetFile is a network from a file, with the settings and the trials for its test.
 type NetFile struct {
 	Variant  kernels.Variant
 	Settings profile.Settings
@@ -36,8 +36,8 @@ type Subject interface {
 	EncodeSafetensors(info rnn.Info) ([]byte, error)
 }
 
-// subject is a Subject in T.
-type subject[T kernels.Float] struct {
+// typedSubject is a Subject in T.
+type typedSubject[T kernels.Float] struct {
 	NetFile
 	net *rnn.Network[T]
 }
@@ -46,10 +46,10 @@ type subject[T kernels.Float] struct {
 func (n NetFile) Subject() (Subject, error) {
 	if n.Settings.Run.Precision == profile.F64 {
 		net, err := rnn.Load[float64](n.Network)
-		return subject[float64]{n, net}, err
+		return typedSubject[float64]{n, net}, err
 	}
 	net, err := rnn.Load[float32](n.Network)
-	return subject[float32]{n, net}, err
+	return typedSubject[float32]{n, net}, err
 }
 
 // TestSize returns the steps and trials that the network is tested on.
@@ -86,7 +86,7 @@ func taskStepMS(s profile.Settings, id string) float64 {
 }
 
 // test returns the test trials. It is an error if they do not fit.
-func (n subject[T]) test() (*tasks.Batch[T], error) {
+func (n typedSubject[T]) test() (*tasks.Batch[T], error) {
 	b, err := trialsOf[T](n.NetFile, n.Settings.Score.TestTrials)
 	if err == nil && b.Weights == nil && b.Steps < n.Settings.Score.Window {
 		err = fmt.Errorf("trials of %s are shorter than score.window, %s", words.Count(b.Steps, "step"), words.Count(n.Settings.Score.Window, "step"))
@@ -107,7 +107,8 @@ func trialsOf[T kernels.Float](n NetFile, draw int) (*tasks.Batch[T], error) {
 		return nil, err
 	}
 	unit := tasks.Scale{Range: 1}
-	b := &tasks.Batch[T]{Steps: t.Steps, Trials: t.Trials, In: t.In, Out: t.Out, X: t.X, Y: t.Y, Weights: t.Weights, XScale: unit, YScale: unit, Fixation: n.Fixation}
+	b := &tasks.Batch[T]{Steps: t.Steps, Trials: t.Trials, In: t.In, Out: t.Out,
+		X: t.X, Y: t.Y, Weights: t.Weights, XScale: unit, YScale: unit, Fixation: n.Fixation}
 	return b, checkAsked(b.Weights, b.Trials, b.Out, b.Trials)
 }
 
@@ -139,7 +140,7 @@ type Evaluated struct {
 
 // Evaluate scores the network. On the trials of its task a network of "molap train" gets the scores
 // that it got after training.
-func (n subject[T]) Evaluate() (Evaluated, error) {
+func (n typedSubject[T]) Evaluate() (Evaluated, error) {
 	b, err := n.test()
 	if err != nil {
 		return Evaluated{}, err
@@ -147,7 +148,7 @@ func (n subject[T]) Evaluate() (Evaluated, error) {
 	q := newTester(n.Variant, n.Settings, n.Cell, n.net.Shape, b)
 	outputs := q.outputs(n.net, nil)
 	var r Run
-	scored(&r, q.right, outputs, b)
+	fillScores(&r, q.right, outputs, b)
 	nulls := rnn.ScoreNulls(q.right, b.Y, b.Trials, b.Out)
 	e := Evaluated{Steps: b.Steps, Trials: b.Trials, Fixation: b.Fixation,
 		Output: r.Output, BlindOutput: nulls.Blind, ConstantOutput: nulls.Constant,
@@ -161,18 +162,18 @@ func (n subject[T]) Evaluate() (Evaluated, error) {
 }
 
 // Perturb damages and tests the network as the jobs of [Lab.Damaged] do.
-func (n subject[T]) Perturb(ctx context.Context, p Perturbation, advance func()) (Perturbed, error) {
+func (n typedSubject[T]) Perturb(ctx context.Context, p Perturbation, advance func()) (Perturbed, error) {
 	b, err := n.test()
 	if err != nil {
 		return Perturbed{}, err
 	}
-	return perturb(ctx, n.Variant, n.Settings, n.Cell, n.net, b, p, advance)
+	return testDamaged(ctx, n.Variant, n.Settings, n.Cell, n.net, b, p, advance)
 }
 
 // Exchanged returns the mean squared error of the network on the trials of its file with steps and
 // trials exchanged. better is true if the file probably has them exchanged: as they stand the network
 // does no better than the blind answer, and exchanged ten times better.
-func (n subject[T]) Exchanged(e Evaluated) (loss float64, better bool) {
+func (n typedSubject[T]) Exchanged(e Evaluated) (loss float64, better bool) {
 	if n.Trials == nil || e.Steps == e.Trials || e.Loss < e.BlindLoss/2 {
 		return 0, false
 	}
@@ -201,7 +202,7 @@ func exchangedAxes[T kernels.Float](x []T, b *tasks.Batch[T]) []T {
 }
 
 // EncodeSafetensors returns the network as a safetensors file.
-func (n subject[T]) EncodeSafetensors(info rnn.Info) ([]byte, error) {
+func (n typedSubject[T]) EncodeSafetensors(info rnn.Info) ([]byte, error) {
 	return rnn.EncodeSafetensors(n.net, info)
 }
 
@@ -215,7 +216,7 @@ type Export struct {
 // task, if there are any. Beside trials stand the network's outputs and, for drawn trials, what was
 // drawn. If the network has more inputs and outputs than the task, unused channels of the trials are 0,
 // as in its training.
-func (n subject[T]) EncodeNPZ(x Export) ([]byte, error) {
+func (n typedSubject[T]) EncodeNPZ(x Export) ([]byte, error) {
 	if n.Trials == nil && x.Draw == 0 {
 		return rnn.EncodeNPZ(n.net, nil)
 	}
@@ -227,7 +228,7 @@ func (n subject[T]) EncodeNPZ(x Export) ([]byte, error) {
 }
 
 // exported returns the trials of the file or of the task with the network's outputs.
-func (n subject[T]) exported(x Export) (*rnn.Trials[T], error) {
+func (n typedSubject[T]) exported(x Export) (*rnn.Trials[T], error) {
 	net := n.net
 	var t *rnn.Trials[T]
 	var err error
@@ -282,7 +283,7 @@ func firstOf[V any](x []V, steps, trials, n int) (first []V) {
 }
 
 // drawn draws trials of the task with what was drawn for them.
-func (n subject[T]) drawn(trials int) (*rnn.Trials[T], error) {
+func (n typedSubject[T]) drawn(trials int) (*rnn.Trials[T], error) {
 	net := n.net
 	if err := n.Fits(); err != nil {
 		return nil, err
@@ -339,7 +340,7 @@ func (n NetFile) ExportMemory(x Export) jobs.Memory {
 		by += fmt.Sprintf(" with states of %d units (-states)", s.Units)
 	}
 	numbers += answers + (s.In + s.Out + answers) + largest
-	m := memory(n.Settings, 2*float64(s.Units)*float64(s.Units)+float64(steps)*float64(trials)*float64(numbers), 0)
+	m := memoryOf(n.Settings, 2*float64(s.Units)*float64(s.Units)+float64(steps)*float64(trials)*float64(numbers), 0)
 	m.By = fmt.Sprintf("%d %s", trials, by)
 	return m
 }

@@ -103,7 +103,7 @@ func TestPerturbOracle(t *testing.T) {
 		t.Fatal(err)
 	}
 	outputs := runOn(hurt, trials)
-	right := criterion(s)
+	right := scoreCriterion(s)
 	right.Fixation = 1
 	if want := rnn.Score(right, outputs, trials.Y, trials.Trials, trials.Out); !reflect.DeepEqual(got.Damaged[1][1].Output, want) {
 		t.Errorf("scores %v, by hand %v", got.Damaged[1][1].Output, want)

@@ -28,8 +28,8 @@ func example(t *testing.T, name string) tasks.Task {
 	return task
 }
 
-// defining returns settings that define tasks.
-func defining(t *testing.T, s profile.Settings, own ...tasks.Task) profile.Settings {
+// settingsWith returns settings that define tasks.
+func settingsWith(t *testing.T, s profile.Settings, own ...tasks.Task) profile.Settings {
 	t.Helper()
 	for _, task := range own {
 		var err error
@@ -59,7 +59,7 @@ func netOf(t *testing.T, s profile.Settings, c Cell) (*rnn.Network[float32], Run
 func TestOwnT7(t *testing.T) {
 	for _, name := range []string{"paper", "extended"} {
 		s := tiny(t, name)
-		own := defining(t, s, taskset.ByID(s, "T7"))
+		own := settingsWith(t, s, taskset.ByID(s, "T7"))
 		for _, arm := range []Arm{MoLaP, Separate} {
 			c := Cell{Arm: arm, Task: "T7", Seed: 2}
 			want, wantRun, wantFile := netOf(t, s, c)
@@ -81,7 +81,7 @@ func TestOwnJobs(t *testing.T) {
 	s := tiny(t, "paper")
 	mine := taskset.ByID(s, "T7")
 	mine.ID, mine.Name = "mine", "mine"
-	s = defining(t, s, mine)
+	s = settingsWith(t, s, mine)
 	l, c := newLab(s, []uint64{2}), Cell{Arm: MoLaP, Task: "mine", Seed: 2}
 	score, damaged := l.Score(c), l.Damaged(c, LesionGlobal, s.Score.TestTrials)
 	examples, look, before, after := l.Examples(c, LesionM1, 10, 3), l.CloseUp(c), l.Motion(c, true), l.Motion(c, false)
@@ -99,7 +99,7 @@ func TestOwnCorpus(t *testing.T) {
 	s := tiny(t, "paper")
 	nine := tasks.All(taskset.Options(s))
 	ids := seq.Map(nine, func(t tasks.Task) string { return t.ID })
-	own := taskset.WithCorpus(defining(t, s, nine...), ids)
+	own := taskset.WithCorpus(settingsWith(t, s, nine...), ids)
 	if err := Check(own); err != nil {
 		t.Fatal(err)
 	}
@@ -129,7 +129,7 @@ func TestOwnNames(t *testing.T) {
 	changed := compare
 	changed.Draws = slices.Clone(compare.Draws)
 	changed.Draws[0].From = tasks.Uniform{Least: 0.3, Most: 1}
-	own, both, other := defining(t, s, compare), defining(t, s, match, compare), defining(t, s, changed)
+	own, both, other := settingsWith(t, s, compare), settingsWith(t, s, match, compare), settingsWith(t, s, changed)
 	cell := func(arm Arm, task string) Cell { return Cell{Arm: arm, Task: task, Seed: 1} }
 	names := func(s profile.Settings, c Cell) [3]string {
 		l := newLab(s, nil)
@@ -163,7 +163,7 @@ func TestOwnNames(t *testing.T) {
 // TestOwnResume interrupts the training on own tasks after each of its iterations.
 func TestOwnResume(t *testing.T) {
 	s := tiny(t, "paper")
-	s = taskset.WithCorpus(defining(t, s, example(t, "compare"), example(t, "rhythm")), []string{"T1", "compare"})
+	s = taskset.WithCorpus(settingsWith(t, s, example(t, "compare"), example(t, "rhythm")), []string{"T1", "compare"})
 	testResumeAnywhere(t, s, []longJob{
 		{"reservoir", 8, func(l *Lab) (jobs.Node, func() []byte) {
 			return encoded(Pretrained[float32](l, Cell{Arm: MoLaP, Seed: 1}))
@@ -203,7 +203,7 @@ func TestArraysResume(t *testing.T) {
 // TestOwnFile evaluates, damages and analyses networks of own tasks by their files alone.
 func TestOwnFile(t *testing.T) {
 	for _, name := range []string{"compare", "rhythm", "match", "evidence"} {
-		s := defining(t, tiny(t, "extended"), example(t, name))
+		s := settingsWith(t, tiny(t, "extended"), example(t, name))
 		c := Cell{Arm: MoLaP, Task: name, Seed: 3}
 		_, run, f := netOf(t, s, c)
 		told, err := profile.Parse("the file", []byte(f.Settings))
@@ -270,8 +270,8 @@ func TestCriterionOn(t *testing.T) {
 		b := tasks.NewBatch[float64](1, 4, 1, 2)
 		b.Y, b.Fixation = targets, c.fixation
 		var r Run
-		scored(&r, criterionOn(criterion(s), b), outputs, b)
-		n := rnn.ScoreNulls(criterionOn(criterion(s), b), targets, 4, 2)
+		fillScores(&r, criterionOn(scoreCriterion(s), b), outputs, b)
+		n := rnn.ScoreNulls(criterionOn(scoreCriterion(s), b), targets, 4, 2)
 		if !slices.Equal(r.Output, c.score) || r.Decision != c.decision || r.Fixation != c.fixation || !slices.Equal(n.Blind, c.blind) || !slices.Equal(n.Constant, c.constant) {
 			t.Errorf("fixation %d: %+v, nulls %v; want %+v", c.fixation, r, n, c)
 		}
@@ -286,7 +286,7 @@ func TestCriterionOn(t *testing.T) {
 		b := tasks.NewBatch[float64](1, 4, 1, 2)
 		b.Y, b.Fixation, b.YScale = targets, c.fixation, tasks.Scale{Min: -2 * c.zero, Range: 2}
 		var r Run
-		scored(&r, criterionOn(criterion(s), b), outputs, b)
+		fillScores(&r, criterionOn(scoreCriterion(s), b), outputs, b)
 		if !slices.Equal(r.Output, c.score) {
 			t.Errorf("choice, fixation %d, 0 at %v: %v, want %v", c.fixation, c.zero, r.Output, c.score)
 		}
@@ -335,7 +335,7 @@ func TestCheckTasks(t *testing.T) {
 		s    profile.Settings
 		want string
 	}{
-		{taskset.WithCorpus(defining(t, paper, short), []string{"T1", "short"}), "tasks.corpus: delay_pro has trials of 110 steps and short of 109: a corpus needs one length"},
+		{taskset.WithCorpus(settingsWith(t, paper, short), []string{"T1", "short"}), "tasks.corpus: delay_pro has trials of 110 steps and short of 109: a corpus needs one length"},
 		{taskset.WithCorpus(paper, []string{"T1", "T1"}), "tasks.corpus: task T1 is named twice"},
 		{taskset.WithCorpus(paper, []string{"T1", "none"}), `tasks.corpus: unknown task "none"`},
 		{taskset.WithCorpus(paper, []string{"T1", "mem_pro"}), `tasks.corpus: want the id T3 for "mem_pro"`},
@@ -351,16 +351,16 @@ func TestCheckTasks(t *testing.T) {
 	}
 	long := named("long", "long")
 	long.Steps, long.Periods = 60000, slices.Clone(compare.Periods)
-	large := defining(t, paper, long)
+	large := settingsWith(t, paper, long)
 	large.Score.TestTrials, large.Pretraining.CorpusTrials = 4500, 4500
-	if err := CheckTraining(large, []string{"long"}, nil); err == nil || CheckTraining(defining(t, paper, long), []string{"long"}, nil) != nil {
+	if err := CheckTraining(large, []string{"long"}, nil); err == nil || CheckTraining(settingsWith(t, paper, long), []string{"long"}, nil) != nil {
 		t.Errorf("a billion numbers: %v", err)
 	}
 	if err := Check(taskset.WithCorpus(large, []string{"long"})); err == nil || !strings.Contains(err.Error(), "tasks.corpus: 4500 trials of long have 240000 values") {
 		t.Error(err)
 	}
-	s := defining(t, paper, compare)
-	if again := defining(t, s, compare); again != s {
+	s := settingsWith(t, paper, compare)
+	if again := settingsWith(t, s, compare); again != s {
 		t.Error("a task that is defined twice is not one task")
 	}
 	if _, err := taskset.Define(s, named("compare", "other")); err == nil {

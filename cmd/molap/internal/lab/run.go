@@ -52,8 +52,8 @@ func (n Null) Of(measure string) float64 {
 // publishedDelta is δ of A.3.
 const publishedDelta = 0.1
 
-// scored fills in the scores from outputs on a batch, steps × trials × out.
-func scored[T kernels.Float](r *Run, c rnn.Criterion, outputs []T, b *tasks.Batch[T]) {
+// fillScores fills in the scores from outputs on a batch, steps × trials × out.
+func fillScores[T kernels.Float](r *Run, c rnn.Criterion, outputs []T, b *tasks.Batch[T]) {
 	tenth := c.Within(tenthOf(b))
 	decision := func(c rnn.Criterion) float64 {
 		return rnn.Decision(rnn.Score(c, outputs, b.Y, b.Trials, b.Out), c.Fixation)
@@ -61,7 +61,7 @@ func scored[T kernels.Float](r *Run, c rnn.Criterion, outputs []T, b *tasks.Batc
 	r.Fixation, r.Output = c.Fixation, rnn.Score(c, outputs, b.Y, b.Trials, b.Out)
 	r.Overall, r.Decision = rnn.Overall(r.Output), rnn.Decision(r.Output, c.Fixation)
 	r.DecisionRaw, r.DecisionUnit = decision(c.Within(publishedDelta/b.YScale.Range)), decision(tenth)
-	r.Blind, r.Constant = nulls(c, tenth, b)
+	r.Blind, r.Constant = nullScores(c, tenth, b)
 }
 
 // tenthOf returns a tenth of the range of the targets of some trials; 0 if they ask for nothing, as the
@@ -82,9 +82,9 @@ func tenthOf[T kernels.Float](b *tasks.Batch[T]) float64 {
 	return float64(publishedDelta * (float64(slices.Max(asked)) - float64(slices.Min(asked))))
 }
 
-// nulls returns both nulls by the measures of Run: correct by a criterion, and within a
+// nullScores returns both nulls by the measures of Run: correct by a criterion, and within a
 // tenth of the targets' range.
-func nulls[T kernels.Float](c, tenth rnn.Criterion, b *tasks.Batch[T]) (blind, constant Null) {
+func nullScores[T kernels.Float](c, tenth rnn.Criterion, b *tasks.Batch[T]) (blind, constant Null) {
 	n, u := rnn.ScoreNulls(c, b.Y, b.Trials, b.Out), rnn.ScoreNulls(tenth, b.Y, b.Trials, b.Out)
 	null := func(score, unit []float64) Null {
 		return Null{rnn.Overall(score), rnn.Decision(score, c.Fixation), rnn.Decision(unit, c.Fixation)}
@@ -95,7 +95,7 @@ func nulls[T kernels.Float](c, tenth rnn.Criterion, b *tasks.Batch[T]) (blind, c
 // Learning describes the course of a training's loss.
 type Learning struct {
 	Iterations int
-	// Escape is the iteration at which the run left the plateau, the loss of a network that is blind to
+	// Escape is the iteration when the run left the plateau, the loss of a network that is blind to
 	// the stimulus: it ends the first window of 20 iterations whose mean loss is below half of
 	// BlindLoss. It is −1 if there is no such window.
 	Escape    int

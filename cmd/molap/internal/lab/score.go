@@ -16,12 +16,12 @@ import (
 )
 
 // Score returns the job of a network's scores on its task.
-func (l typed[T]) Score(c Cell) *jobs.Job[Run] {
+func (l typedLab[T]) Score(c Cell) *jobs.Job[Run] {
 	all := l.Settings
 	s := all.Only("network", "trials", "score", "run")
 	s.Tasks = taskset.Needed(all, c.Task)
 	node, subject := trainingOf[T](l.Lab, c)
-	spec := jobs.Spec{Kind: "score", Of: basis{s, c}, Needs: []jobs.Node{node}, Label: c.String(),
+	spec := jobs.Spec{Kind: "score", Of: jobBasis{s, c}, Needs: []jobs.Node{node}, Label: c.String(),
 		Cost:   testCost(all, c.Arm),
 		Memory: testMemory(s, c, c.Arm.Units(all), s.Score.TestTrials, "score.test_trials")}
 	return jobs.New(l.Pool, spec, func(_ context.Context, w *jobs.Work) (Run, error) {
@@ -33,7 +33,7 @@ func (l typed[T]) Score(c Cell) *jobs.Job[Run] {
 		r := Run{Arm: c.Arm, Task: c.Task, Seed: c.Seed, Trained: n.Trained, Parameters: n.Parameters,
 			Diverged: n.Diverged, Learning: learningOf(n.Curve, blindLoss(test)*float64(test.Out)/float64(n.Net.Out))}
 		q := newTester(l.Variant, s, c, n.Net.Shape, test)
-		scored(&r, q.right, q.outputs(n.Net, nil), test)
+		fillScores(&r, q.right, q.outputs(n.Net, nil), test)
 		w.Advance(spec.Cost)
 		return r, nil
 	})
@@ -42,7 +42,7 @@ func (l typed[T]) Score(c Cell) *jobs.Job[Run] {
 // testBatch draws that many test trials of a cell's task. If the task's trials are given, it takes
 // trials that are held out, and all of them if they are fewer. A small batch has the first trials of a
 // large one, unless trials are scaled or resampled batch by batch (trials.scale, trials.resample). It is
-// an error if nothing is asked of an output, which then has no score.
+// an error if the trials ask nothing of an output, since that output would have no score.
 func testBatch[T kernels.Float](v kernels.Variant, s profile.Settings, c Cell, trials int) (*tasks.Batch[T], error) {
 	_, b, err := drawTest[T](v, s, c, trials)
 	if err != nil {
@@ -106,7 +106,7 @@ func newTester[T kernels.Float](v kernels.Variant, s profile.Settings, c Cell, s
 	q := &tester[T]{
 		engine: autodiff.New[T](v, shape, b.Steps, b.Trials, autodiff.Mask{}, autodiff.Penalty{}, 1),
 		batch:  b, x: inputsOf(shape, c.Task, b), y: make([]T, b.Steps*b.Trials*shape.Out), fitted: make([]T, len(b.Y)),
-		right: criterionOn(criterion(s), b),
+		right: criterionOn(scoreCriterion(s), b),
 	}
 	q.tenth = q.right.Within(tenthOf(b))
 	q.engine.Noise = testNoiseOf(s, c.Seed)

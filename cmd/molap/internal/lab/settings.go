@@ -28,9 +28,9 @@ const (
 	testNoise
 )
 
-// biases translates the settings of biases: which are trained, and whether they
+// biasSettings translates the settings of biases: which are trained, and whether they
 // start at random values.
-func biases(s profile.Settings) (trained rnn.Biases, random bool) {
+func biasSettings(s profile.Settings) (trained rnn.Biases, random bool) {
 	switch s.Network.Bias {
 	case profile.FrozenRecurrentBias:
 		return rnn.ReadoutBias, true
@@ -40,14 +40,14 @@ func biases(s profile.Settings) (trained rnn.Biases, random bool) {
 	return rnn.NoBiases, false
 }
 
-// initial translates the settings of initial weights.
-func initial(s profile.Settings, inputGain float64) rnn.Init {
-	_, random := biases(s)
+// initialWeights translates the settings of initial weights.
+func initialWeights(s profile.Settings, inputGain float64) rnn.Init {
+	_, random := biasSettings(s)
 	return rnn.Init{Gain: s.Network.Gain, InputGain: inputGain, Authors: s.Network.Init == profile.SqrtNPlus1, Bias: random}
 }
 
-// training translates the settings of one phase.
-func training(s profile.Settings, phase profile.Schedule, rate float64, shape autodiff.Shape, mask autodiff.Mask) rnn.Training {
+// trainingSettings translates the settings of one phase.
+func trainingSettings(s profile.Settings, phase profile.Schedule, rate float64, shape autodiff.Shape, mask autodiff.Mask) rnn.Training {
 	on := []autodiff.Rect{shape.WIn(), shape.WRec(), shape.WOut()}
 	if s.Optimizer.L2On == profile.L2Recurrence {
 		on[2] = shape.B()
@@ -84,8 +84,8 @@ func stepWeights(s profile.Settings, t tasks.Task) []float64 {
 	return w
 }
 
-// criterion translates the settings of the score; see criterionOn.
-func criterion(s profile.Settings) rnn.Criterion {
+// scoreCriterion translates the settings of the score; see criterionOn.
+func scoreCriterion(s profile.Settings) rnn.Criterion {
 	return rnn.Criterion{Relative: s.Score.Criterion == profile.Relative, Choice: s.Score.Criterion == profile.Choice, Tolerance: s.Score.Tolerance,
 		FixationTolerance: s.Score.FixationTolerance, Window: s.Score.Window}
 }

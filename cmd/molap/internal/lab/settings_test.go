@@ -58,19 +58,19 @@ func TestTranslation(t *testing.T) {
 	} {
 		s := load(t, c.profile)
 		phase, rate := c.phase(s)
-		if got := training(s, phase, rate, shape, mask); !reflect.DeepEqual(got, c.training) {
+		if got := trainingSettings(s, phase, rate, shape, mask); !reflect.DeepEqual(got, c.training) {
 			t.Errorf("%s: training is %+v, want %+v", c.profile, got, c.training)
 		}
-		if got := initial(s, s.Network.InputGain); got != c.init {
+		if got := initialWeights(s, s.Network.InputGain); got != c.init {
 			t.Errorf("%s: initial weights are %+v, want %+v", c.profile, got, c.init)
 		}
-		if got, _ := biases(s); got != c.biases {
+		if got, _ := biasSettings(s); got != c.biases {
 			t.Errorf("%s: biases are %v, want %v", c.profile, got, c.biases)
 		}
 		if got := taskset.Options(s); got != c.options {
 			t.Errorf("%s: trials are %+v, want %+v", c.profile, got, c.options)
 		}
-		if got := criterionOn(criterion(s), &tasks.Batch[float32]{Fixation: 1, YScale: tasks.Scale{Range: 1}}); !reflect.DeepEqual(got, c.criterion) {
+		if got := criterionOn(scoreCriterion(s), &tasks.Batch[float32]{Fixation: 1, YScale: tasks.Scale{Range: 1}}); !reflect.DeepEqual(got, c.criterion) {
 			t.Errorf("%s: criterion is %+v, want %+v", c.profile, got, c.criterion)
 		}
 	}
@@ -118,7 +118,7 @@ func TestTaskBatches(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		batches := drawn(s, gen, gen.NewBatch(4), kernels.NewStream(1))
+		batches := trainingBatches(s, gen, gen.NewBatch(4), kernels.NewStream(1))
 		x, _ := batches(0)
 		first := slices.Clone(x)
 		if x, _ = batches(1); slices.Equal(x, first) == fresh {

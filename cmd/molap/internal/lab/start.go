@@ -18,7 +18,7 @@ import (
 // [Cell] names it by its sum.
 type Start struct {
 	File *rnn.File
-	Text string // what files of networks trained from it say of their start
+	Text string // the text about this start in the files of networks trained from it
 	Sum  string // SHA-256 of the network, the same in any file
 }
 
@@ -74,14 +74,14 @@ func StartSettings(s profile.Settings, f *rnn.File, ids []string, arms []Arm) (p
 	return s, s.Validate()
 }
 
-// short returns the beginning of a sum, enough to tell networks apart.
-func short(sum string) string { return sum[:min(8, len(sum))] }
+// shortSum returns the beginning of a sum, enough to tell networks apart.
+func shortSum(sum string) string { return sum[:min(8, len(sum))] }
 
 // FileName returns the name of the file of a cell's network.
 func (c Cell) FileName() string {
 	parts := []string{string(c.Arm), c.Task, fmt.Sprintf("seed%d", c.Seed)}
 	if c.From != "" {
-		parts = append(parts, "from", short(c.From))
+		parts = append(parts, "from", shortSum(c.From))
 	}
 	return strings.Join(parts, "_") + ".safetensors"
 }

@@ -14,9 +14,9 @@ import (
 	"molap/rnn"
 )
 
-// starting gives a lab a network to go on from, drawn with a seed of its own, and returns the
+// startCell gives a lab a network to go on from, drawn with a seed of its own, and returns the
 // cell that does.
-func starting(l *Lab, c Cell, seed uint64) Cell {
+func startCell(l *Lab, c Cell, seed uint64) Cell {
 	t := taskset.ByID(l.Settings, c.Task)
 	shape := autodiff.Shape{Units: l.Settings.Network.Units, In: len(t.Inputs), Out: len(t.Targets)}
 	net := rnn.New[float32](kernels.Best(), shape, l.Settings.Network.Modules, rnn.Init{Gain: 1.2, InputGain: 1, Bias: true}, kernels.NewStream(seed))
@@ -35,11 +35,11 @@ func starting(l *Lab, c Cell, seed uint64) Cell {
 	return c
 }
 
-// continued trains a cell that goes on from a network, with so many workers.
-func continued(t *testing.T, s profile.Settings, c Cell, seed uint64, workers int) (before, after *rnn.Network[float32], file []byte) {
+// trainContinued trains a cell that goes on from a network, with so many workers.
+func trainContinued(t *testing.T, s profile.Settings, c Cell, seed uint64, workers int) (before, after *rnn.Network[float32], file []byte) {
 	t.Helper()
 	l := NewLab(Config{s, nil, kernels.Best()}, &jobs.Pool{Workers: workers})
-	c = starting(l, c, seed)
+	c = startCell(l, c, seed)
 	files, err := l.Networks(t.Context(), &silent{}, []Cell{c})
 	if err != nil {
 		t.Fatal(err)
@@ -66,11 +66,11 @@ func TestContinued(t *testing.T) {
 	s := tiny(t, "paper")
 	for _, arm := range []Arm{Separate, MoLaP, Reservoir} {
 		c := Cell{Arm: arm, Task: "T7", Seed: 2}
-		before, after, file := continued(t, s, c, 3, 1)
-		if _, _, again := continued(t, s, c, 3, 2); !bytes.Equal(file, again) {
+		before, after, file := trainContinued(t, s, c, 3, 1)
+		if _, _, again := trainContinued(t, s, c, 3, 2); !bytes.Equal(file, again) {
 			t.Errorf("%s: two workers train another network", arm)
 		}
-		if _, _, other := continued(t, s, c, 4, 1); bytes.Equal(file, other) {
+		if _, _, other := trainContinued(t, s, c, 4, 1); bytes.Equal(file, other) {
 			t.Errorf("%s: another start gives the same network", arm)
 		}
 		same := func(r autodiff.Rect) bool {
@@ -94,7 +94,7 @@ func TestContinued(t *testing.T) {
 // lesions within modules and between them go by them.
 func TestStartModules(t *testing.T) {
 	l := newLab(tiny(t, "paper"), nil)
-	c := starting(l, Cell{Arm: MoLaP, Task: "T7", Seed: 2}, 3)
+	c := startCell(l, Cell{Arm: MoLaP, Task: "T7", Seed: 2}, 3)
 	l.Start.File.Modules = 1
 	net, err := startOf[float32](l, l.Settings, c)
 	if err != nil || net.Modules != 2 || l.Settings.Network.Modules != 2 {
@@ -108,13 +108,13 @@ func TestStartNames(t *testing.T) {
 	plain := Cell{Arm: Separate, Task: "T7", Seed: 1}
 	names := map[string]bool{nameOf(trainedOn[float32](l, plain)): true, nameOf(l.Score(plain)): true}
 	for seed := range uint64(2) {
-		c := starting(l, plain, seed)
+		c := startCell(l, plain, seed)
 		names[nameOf(trainedOn[float32](l, c))], names[nameOf(l.Score(c))] = true, true
 	}
 	if len(names) != 6 || names[""] {
 		t.Errorf("%d names of 6 jobs: %v", len(names), names)
 	}
-	if c := starting(l, plain, 0); c.FileName() != "separate_T7_seed1_from_"+c.From[:8]+".safetensors" || plain.FileName() != "separate_T7_seed1.safetensors" {
+	if c := startCell(l, plain, 0); c.FileName() != "separate_T7_seed1_from_"+c.From[:8]+".safetensors" || plain.FileName() != "separate_T7_seed1.safetensors" {
 		t.Errorf("files %s and %s", c.FileName(), plain.FileName())
 	}
 }
@@ -122,7 +122,7 @@ func TestStartNames(t *testing.T) {
 // TestStartRefused holds what is said of a network that cannot be trained as asked.
 func TestStartRefused(t *testing.T) {
 	l := newLab(tiny(t, "paper"), nil)
-	starting(l, Cell{Arm: Separate, Task: "T7"}, 1)
+	startCell(l, Cell{Arm: Separate, Task: "T7"}, 1)
 	f := *l.Start.File
 	odd := f
 	odd.Shape.Units, odd.Modules = 21, 1

@@ -14,7 +14,7 @@ import (
 	"molap/tasks"
 )
 
-// Arm is a way to come by a network for a task.
+// Arm is a way to obtain a network for a task.
 type Arm string
 
 // The arms differ in what W_rec is when the tasks are trained.
@@ -36,7 +36,7 @@ func (a Arm) Pretrained() bool { return a == MoLaP || a == MoLaPPCA }
 // newNetwork draws the initial network of a seed.
 func newNetwork[T kernels.Float](v kernels.Variant, s profile.Settings, seed uint64, in, out int, inputGain float64) *rnn.Network[T] {
 	shape := autodiff.Shape{Units: s.Network.Units, In: in, Out: out}
-	net := rnn.New[T](v, shape, s.Network.Modules, initial(s, inputGain), kernels.NewStream(seed).Child(purposeInit))
+	net := rnn.New[T](v, shape, s.Network.Modules, initialWeights(s, inputGain), kernels.NewStream(seed).Child(purposeInit))
 	net.Leak = s.Network.Alpha()
 	return net
 }
@@ -63,7 +63,7 @@ func Pretrained[T kernels.Float](l *Lab, c Cell) *jobs.Job[*rnn.Network[T]] {
 		c.Arm, c.LeftOut = Reservoir, nil // all start alike
 	}
 	s.Network.InputGain = 0 // of the tasks' input weights; modules have their own
-	spec := jobs.Spec{Kind: "reservoir", Of: basis{s, c}, Label: c.String()}
+	spec := jobs.Spec{Kind: "reservoir", Of: jobBasis{s, c}, Label: c.String()}
 	step := 0.0
 	if c.Arm.Pretrained() {
 		step = StepCost(s.Network.Units, s.Pretraining.Batch, 1)
@@ -75,14 +75,15 @@ func Pretrained[T kernels.Float](l *Lab, c Cell) *jobs.Job[*rnn.Network[T]] {
 		if !c.Arm.Pretrained() {
 			return net, nil
 		}
-		err := pretrain(ctx, l.Variant, s, c, net, w, step)
+		err := pretrainModules(ctx, l.Variant, s, c, net, w, step)
 		return net, err
 	})
 }
 
-// pretrain trains the modules of net in turn. A checkpoint is the state of the training of one module:
+// pretrainModules trains the modules of net in turn. A checkpoint is the state of the training of one module:
 // it names the module and holds the network with the modules trained before.
-func pretrain[T kernels.Float](ctx context.Context, v kernels.Variant, s profile.Settings, c Cell, net *rnn.Network[T], w *jobs.Work, step float64) error {
+func pretrainModules[T kernels.Float](ctx context.Context, v kernels.Variant, s profile.Settings, c Cell,
+	net *rnn.Network[T], w *jobs.Work, step float64) error {
 	p := s.Pretraining
 	q, err := NewCorpus[T](v, s, kernels.NewStream(c.Seed), taskset.Corpus(s, c.LeftOut))
 	if err != nil {
@@ -96,9 +97,9 @@ func pretrain[T kernels.Float](ctx context.Context, v kernels.Variant, s profile
 	if err != nil {
 		return fmt.Errorf("pre-training %s: %w", c, err)
 	}
-	trained, _ := biases(s)
+	trained, _ := biasSettings(s)
 	newTrainer := func(m int) *rnn.Trainer[T] {
-		t := training(s, p.Schedule, p.Rate, net.Shape, net.PretrainMask(m, trained, p.Slip))
+		t := trainingSettings(s, p.Schedule, p.Rate, net.Shape, net.PretrainMask(m, trained, p.Slip))
 		t.NoiseStream = kernels.NewStream(c.Seed).Child(purposeUnitNoise).Child(uint64(m))
 		return rnn.NewTrainer(v, net, q.fitted.Steps, p.Batch, t, 1)
 	}
@@ -122,7 +123,7 @@ func pretrain[T kernels.Float](ctx context.Context, v kernels.Variant, s profile
 	})
 	for {
 		seen := showModule(w, v, s, c, q, z.in[m], z.out[m], fmt.Sprintf("module %d", m+1), tr, step)
-		if err := advance(ctx, w, tr, q.Batches(z, m), step, seen, func() ([]byte, error) { return tr.State(info(m)) }); err != nil {
+		if err := runTraining(ctx, w, tr, q.Batches(z, m), step, seen, func() ([]byte, error) { return tr.State(info(m)) }); err != nil {
 			return fmt.Errorf("pre-training module %d of %s: %w", m+1, c, err)
 		}
 		if m++; m == s.Network.Modules {
@@ -132,11 +133,12 @@ func pretrain[T kernels.Float](ctx context.Context, v kernels.Variant, s profile
 	}
 }
 
-// advance does the remaining iterations of a training, shows them to an audience and keeps checkpoints
-// of state. Each iteration costs step. When ctx ends, advance stops after the current iteration. In
-// float32 with a batch of 200 that takes 15 ms at N = 100; it grows with N² and is less than a second
-// up to N = 700.
-func advance[T kernels.Float](ctx context.Context, w *jobs.Work, tr *rnn.Trainer[T], batches rnn.Batches[T], step float64, seen audience, state func() ([]byte, error)) error {
+// runTraining does the remaining iterations of a training, shows them to an audience and keeps
+// checkpoints of state. Each iteration costs step. When ctx ends, runTraining stops after the current
+// iteration. In float32 with a batch of 200 that takes 15 ms at N = 100; it grows with N² and is less
+// than a second up to N = 700.
+func runTraining[T kernels.Float](ctx context.Context, w *jobs.Work, tr *rnn.Trainer[T],
+	batches rnn.Batches[T], step float64, seen audience, state func() ([]byte, error)) error {
 	tr.Cores = w.Pool()
 	// Only the checkpoint heeds ctx, so that nothing stops the training before its state is kept.
 	err := tr.Run(context.WithoutCancel(ctx), batches, func(loss autodiff.Loss) error {
@@ -148,8 +150,8 @@ func advance[T kernels.Float](ctx context.Context, w *jobs.Work, tr *rnn.Trainer
 	return err
 }
 
-// restore puts a training where it was when its state was kept.
-func restore[T kernels.Float](tr *rnn.Trainer[T], state []byte, info rnn.Info) error {
+// restoreTraining puts a training where it was when its state was kept.
+func restoreTraining[T kernels.Float](tr *rnn.Trainer[T], state []byte, info rnn.Info) error {
 	f, err := rnn.Decode(state)
 	if err != nil {
 		return err
@@ -162,23 +164,23 @@ func infoOf(s profile.Settings, c Cell, task string) rnn.Info {
 	return rnn.Info{Task: task, Arm: string(c.Arm), Seed: c.Seed, Settings: string(s.TOML()), From: c.From}
 }
 
-// trained is a network trained on a task, and how that went.
-type trained[T kernels.Float] struct {
+// trainedNetwork is a network trained on a task, with the course of its training.
+type trainedNetwork[T kernels.Float] struct {
 	Net                 *rnn.Network[T]
 	Curve               []float64 // mean squared error of every iteration
 	Trained, Parameters int
-	// Diverged tells at which iteration loss or gradients were no longer finite; Net is then the
+	// Diverged names the iteration when loss or gradients were no longer finite; Net is then the
 	// network before that. Empty: they stayed finite.
 	Diverged string
 }
 
 // trainedOn returns the job of a network trained on a task.
-func trainedOn[T kernels.Float](l *Lab, c Cell) *jobs.Job[trained[T]] {
+func trainedOn[T kernels.Float](l *Lab, c Cell) *jobs.Job[trainedNetwork[T]] {
 	all := l.Settings
 	s := all.Only("network", "trials", "training", "optimizer", "run")
 	s.Tasks = taskset.Needed(all, c.Task)
 	if stepWeights(all, taskset.ByID(all, c.Task)) != nil && taskset.ByID(all, c.Task).Arrays != nil {
-		s.Score.Window = all.Score.Window // which steps the response is
+		s.Score.Window = all.Score.Window // the steps of the response
 	}
 	var needs []jobs.Node
 	begin := func() (*rnn.Network[T], error) { return startOf[T](l, s, c) }
@@ -200,43 +202,44 @@ func trainedOn[T kernels.Float](l *Lab, c Cell) *jobs.Job[trained[T]] {
 		s.Training.SeparateRate = 0
 	}
 	step := taskStep(s, c.Arm)
-	spec := jobs.Spec{Kind: "network", Of: basis{s, c}, Needs: needs, Label: c.String(),
+	spec := jobs.Spec{Kind: "network", Of: jobBasis{s, c}, Needs: needs, Label: c.String(),
 		Cost: step * iterations(s.Training.Schedule), Memory: taskMemory(s, c)}
-	return jobs.New(l.Pool, spec, func(ctx context.Context, w *jobs.Work) (trained[T], error) {
+	return jobs.New(l.Pool, spec, func(ctx context.Context, w *jobs.Work) (trainedNetwork[T], error) {
 		net, err := begin()
 		if err != nil {
-			return trained[T]{}, err
+			return trainedNetwork[T]{}, err
 		}
-		return train(ctx, l.Variant, s, c, net, w, step)
+		return trainOnTask(ctx, l.Variant, s, c, net, w, step)
 	})
 }
 
-// train trains a network on the task of a cell.
-func train[T kernels.Float](ctx context.Context, v kernels.Variant, s profile.Settings, c Cell, net *rnn.Network[T], w *jobs.Work, step float64) (trained[T], error) {
+// trainOnTask trains a network on the task of a cell.
+func trainOnTask[T kernels.Float](ctx context.Context, v kernels.Variant, s profile.Settings, c Cell,
+	net *rnn.Network[T], w *jobs.Work, step float64) (trainedNetwork[T], error) {
 	gen, err := tasks.NewGenerator[T](v, taskset.Options(s), taskset.ByID(s, c.Task))
 	if err != nil {
-		return trained[T]{}, err
+		return trainedNetwork[T]{}, err
 	}
 	b := gen.NewBatch(s.Training.Batch)
-	on, _ := biases(s)
+	on, _ := biasSettings(s)
 	mask, rate := net.TaskMask(on), s.Training.Rate
 	if c.Arm == Separate {
 		mask, rate = net.FullMask(on), s.Training.SeparateRate
 	}
-	t := training(s, s.Training.Schedule, rate, net.Shape, mask)
+	t := trainingSettings(s, s.Training.Schedule, rate, net.Shape, mask)
 	t.Weights = stepWeights(s, taskset.ByID(s, c.Task))
 	t.NoiseStream = kernels.NewStream(c.Seed).Child(purposeUnitNoise).Child(taskNoise)
 	tr := rnn.NewTrainer(v, net, b.Steps, s.Training.Batch, t, 1)
 	tr.ErrorWeights = b.Weights
-	result := trained[T]{Net: net, Trained: mask.Len(net.Shape), Parameters: net.Count(on)}
+	result := trainedNetwork[T]{Net: net, Trained: mask.Len(net.Shape), Parameters: net.Count(on)}
 	info := infoOf(s, c, c.Task)
-	w.Resume(func(state []byte) error { return restore(tr, state, info) })
-	batches := drawn(s, gen, b, kernels.NewStream(c.Seed).Child(purposeTraining))
+	w.Resume(func(state []byte) error { return restoreTraining(tr, state, info) })
+	batches := trainingBatches(s, gen, b, kernels.NewStream(c.Seed).Child(purposeTraining))
 	seen, err := showTask(w, v, s, c, "", t.Schedule, tr, step)
 	if err != nil {
 		return result, err
 	}
-	err = advance(ctx, w, tr, batches, step, seen, func() ([]byte, error) { return tr.State(info) })
+	err = runTraining(ctx, w, tr, batches, step, seen, func() ([]byte, error) { return tr.State(info) })
 	result.Curve = tr.Curve
 	var diverged *rnn.DivergedError
 	if errors.As(err, &diverged) {
@@ -246,9 +249,9 @@ func train[T kernels.Float](ctx context.Context, v kernels.Variant, s profile.Se
 	return result, err
 }
 
-// drawn returns the batches of task training: fresh trials in every iteration, or
+// trainingBatches returns the batches of task training: fresh trials in every iteration, or
 // one batch for all.
-func drawn[T kernels.Float](s profile.Settings, gen *tasks.Generator[T], b *tasks.Batch[T], stream kernels.Stream) rnn.Batches[T] {
+func trainingBatches[T kernels.Float](s profile.Settings, gen *tasks.Generator[T], b *tasks.Batch[T], stream kernels.Stream) rnn.Batches[T] {
 	gen.Draw(b, stream.Child(0))
 	return func(iteration int) ([]T, []T) {
 		if s.Trials.Fresh && iteration > 0 {
@@ -266,7 +269,7 @@ func networkOf[T kernels.Float](l *Lab, c Cell) (jobs.Node, func() *rnn.Network[
 }
 
 // trainingOf is networkOf with the course of the training on the cell's task.
-func trainingOf[T kernels.Float](l *Lab, c Cell) (jobs.Node, func() trained[T]) {
+func trainingOf[T kernels.Float](l *Lab, c Cell) (jobs.Node, func() trainedNetwork[T]) {
 	if !c.Arm.sequential() {
 		j := trainedOn[T](l, c)
 		return j, j.Value
@@ -280,7 +283,7 @@ func trainingOf[T kernels.Float](l *Lab, c Cell) (jobs.Node, func() trained[T]) 
 	case after == 0:
 		after = len(l.Settings.DNI.Order)
 	}
-	return j, func() trained[T] { return j.Value().after(after, at) }
+	return j, func() trainedNetwork[T] { return j.Value().after(after, at) }
 }
 
 // Units returns the size of an arm's networks.

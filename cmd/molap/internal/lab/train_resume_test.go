@@ -66,7 +66,7 @@ func longJobs[T kernels.Float]() []longJob {
 			return encoded(trainedOn[T](l, Cell{Arm: Separate, Task: "T5", Seed: 1}))
 		}},
 		{"continued", 4, func(l *Lab) (jobs.Node, func() []byte) {
-			return encoded(trainedOn[T](l, starting(l, Cell{Arm: Separate, Task: "T5", Seed: 1}, 3)))
+			return encoded(trainedOn[T](l, startCell(l, Cell{Arm: Separate, Task: "T5", Seed: 1}, 3)))
 		}},
 		{"sequence", 36, func(l *Lab) (jobs.Node, func() []byte) {
 			return encoded(inSequence[T](l, 1))
@@ -204,7 +204,7 @@ func TestForeignStates(t *testing.T) {
 // should its file have the right name.
 func TestStateOfOtherSettings(t *testing.T) {
 	s := sequenceSettings(tiny(t, "paper"))
-	q, err := newStudent[float32](kernels.Best(), s, 1)
+	q, err := newSequenceLearner[float32](kernels.Best(), s, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -223,7 +223,7 @@ func TestStateOfOtherSettings(t *testing.T) {
 		{s, 2, `state of seed "1", here it is "2"`},
 		{other, 1, `state of setting "rate = 0.003", here it is "rate = 0.5"`},
 	} {
-		q, err := newStudent[float32](kernels.Best(), c.settings, c.seed)
+		q, err := newSequenceLearner[float32](kernels.Best(), c.settings, c.seed)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -268,9 +268,9 @@ func BenchmarkCheckpoint(b *testing.B) {
 		b.Fatal(err)
 	}
 	net := newNetwork[float32](kernels.Best(), s, 1, 3, 2, 1)
-	t := training(s, s.Training.Schedule, s.Training.Rate, net.Shape, net.FullMask(rnn.NoBiases))
+	t := trainingSettings(s, s.Training.Schedule, s.Training.Rate, net.Shape, net.FullMask(rnn.NoBiases))
 	tr := rnn.NewTrainer(kernels.Best(), net, 110, s.Training.Batch, t, 1)
-	q, err := newStudent[float32](kernels.Best(), sequenceSettings(s), 1)
+	q, err := newSequenceLearner[float32](kernels.Best(), sequenceSettings(s), 1)
 	if err != nil {
 		b.Fatal(err)
 	}

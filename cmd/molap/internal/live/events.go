@@ -20,7 +20,7 @@ const (
 	mostEnded = 60
 )
 
-// run is the event "run": the run and its trainings.
+// run is the content of the event "run": the run and its trainings.
 type run struct {
 	Title     string     `json:"title"`
 	Status    string     `json:"status"`
@@ -36,7 +36,7 @@ type training struct {
 	Spark   []float32 `json:"spark"`
 }
 
-// look is the event "look": weights and activity of the chosen training.
+// look is the content of the event "look": weights and activity of the chosen training.
 type look struct {
 	ID      int    `json:"id"`
 	Done    int    `json:"done"`
@@ -107,8 +107,8 @@ func pack(x []float32, most float64) values {
 	return values{most, base64.StdEncoding.EncodeToString(b)}
 }
 
-// events sends what is new every tick, of the run and of the training ?id=N, until the
-// page is closed or the run ends.
+// events sends news of the run and of the training ?id=N at every tick, until the page is closed or
+// the run ends.
 func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 	id := -1
 	if text := r.URL.Query().Get("id"); text != "" {

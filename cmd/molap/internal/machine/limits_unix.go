@@ -4,10 +4,10 @@ package machine
 
 import "golang.org/x/sys/unix"
 
-// collected is the part of the memory below a limit that a computation may hold. The rest is for what
+// heldShare is the part of the memory below a limit that a computation may hold. The rest is for what
 // the garbage collector has not found yet: the runtime ends the process if it can get no more memory.
 // Trainings and tests need up to 1.5 times what they hold.
-const collected = 2.0 / 3
+const heldShare = 2.0 / 3
 
 // memoryLeft returns the bytes that a computation may hold below the limits of the process
 // (ulimit -v and -d), as of now; 0: there are none.
@@ -20,7 +20,7 @@ func memoryLeft() float64 {
 	}{{unix.RLIMIT_AS, all}, {unix.RLIMIT_DATA, data}} {
 		var r unix.Rlimit
 		if unix.Getrlimit(l.resource, &r) == nil && uint64(r.Cur) < 1<<62 { // else there is no limit
-			left = least(left, max(1, collected*(float64(r.Cur)-l.used)))
+			left = lesserLimit(left, max(1, heldShare*(float64(r.Cur)-l.used)))
 		}
 	}
 	return left

@@ -12,7 +12,7 @@ import (
 	"github.com/klauspost/cpuid/v2"
 )
 
-// Description says what results were computed on.
+// Description says which program computed results, and on which machine.
 type Description struct {
 	Version  string   `json:"version"`
 	Go       string   `json:"go"`

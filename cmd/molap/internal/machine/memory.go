@@ -11,10 +11,10 @@ import (
 )
 
 // Memory returns the bytes of memory that this process may still take; 0: nobody knows.
-func Memory() float64 { return least(machineMemory(), memoryLeft()) }
+func Memory() float64 { return lesserLimit(machineMemory(), memoryLeft()) }
 
-// least returns the smaller of two limits; a limit of 0 is none.
-func least(a, b float64) float64 {
+// lesserLimit returns the smaller of two limits; a limit of 0 is none.
+func lesserLimit(a, b float64) float64 {
 	if a == 0 || b != 0 && b < a {
 		return b
 	}

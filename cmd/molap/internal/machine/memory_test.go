@@ -38,7 +38,7 @@ func TestLinuxMemory(t *testing.T) {
 
 func TestLeast(t *testing.T) {
 	for _, c := range [][3]float64{{0, 0, 0}, {0, 5, 5}, {5, 0, 5}, {5, 3, 3}, {3, 5, 3}} {
-		if got := least(c[0], c[1]); got != c[2] {
+		if got := lesserLimit(c[0], c[1]); got != c[2] {
 			t.Errorf("the smaller limit of %v and %v is %v", c[0], c[1], got)
 		}
 	}

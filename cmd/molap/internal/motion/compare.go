@@ -32,14 +32,14 @@ func (rs Runs) of(arm lab.Arm) Runs {
 	return seq.Where(rs, func(r Moved) bool { return r.Run.Arm == arm })
 }
 
-// measure is a number of a network's dynamics.
-type measure struct {
+// motionMeasure is a number of a network's dynamics.
+type motionMeasure struct {
 	name, unit, about string
 	of                func(states.Motion) float64
 }
 
-// measures are the measures that are compared.
-var measures = []measure{
+// motionMeasures are the measures that are compared.
+var motionMeasures = []motionMeasure{
 	{"radius", "", "largest |λ| of W_rec", Radius},
 	{"exponent", "1/step", "largest Lyapunov exponent on trials, stimulus to end", func(m states.Motion) float64 { return seq.Mean(m.Exponents) }},
 	{"held", "1/step", "the same when the input of the delay stays, in the long run", func(m states.Motion) float64 { return m.Held[0].Exponent }},
@@ -54,8 +54,8 @@ func (rs Runs) Tables() []*table.Table {
 	return []*table.Table{rs.glance(), rs.escapes(), rs.all(), rs.points()}
 }
 
-// late returns the iteration of escape, or the length of the training if there was none.
-func late(r lab.Run) float64 {
+// escapeOrEnd returns the iteration of escape, or the length of the training if there was none.
+func escapeOrEnd(r lab.Run) float64 {
 	if e := r.Escape; e >= 0 {
 		return float64(e)
 	}
@@ -71,7 +71,7 @@ func (rs Runs) Headline() string {
 		some := rs.of(arm).runs()
 		n, median := len(obs.Escapes(some)), ""
 		if n > 0 && 2*n >= len(some) {
-			median = fmt.Sprintf(" (median iteration %.0f)", seq.Median(seq.Map(some, late)))
+			median = fmt.Sprintf(" (median iteration %.0f)", seq.Median(seq.Map(some, escapeOrEnd)))
 		}
 		parts = append(parts, fmt.Sprintf("%s %d of %d%s", arm, n, len(some), median))
 	}
@@ -82,12 +82,12 @@ func (rs Runs) Headline() string {
 // one measure or none.
 func (rs Runs) Findings() []string {
 	best, n := rs.strongest(), len(rs)/len(Arms)
-	goes := fmt.Sprintf("Of %d measures before training, %s goes with the iteration of escape most closely where W_rec is frozen: rank correlation %+.2f over %d runs.", len(measures), best.name, best.rho, best.n)
+	goes := fmt.Sprintf("Of %d measures before training, %s goes with the iteration of escape most closely where W_rec is frozen: rank correlation %+.2f over %d runs.", len(motionMeasures), best.name, best.rho, best.n)
 	switch {
 	case n < 5:
 		goes = "With " + words.Count(n, "seed") + " no correlation with the iteration of escape says anything: -seeds 10 or more."
 	case math.Abs(best.rho) < best.chance():
-		goes = fmt.Sprintf("Of %d measures before training, none goes with the iteration of escape beyond chance where W_rec is frozen: the largest rank correlation is that of %s, %+.2f over %d runs; chance gives up to ±%.2f in 95 of 100.", len(measures), best.name, best.rho, best.n, best.chance())
+		goes = fmt.Sprintf("Of %d measures before training, none goes with the iteration of escape beyond chance where W_rec is frozen: the largest rank correlation is that of %s, %+.2f over %d runs; chance gives up to ±%.2f in 95 of 100.", len(motionMeasures), best.name, best.rho, best.n, best.chance())
 	}
 	return []string{rs.leftBehind(), goes,
 		"Before training, separate networks are reservoirs: what sets them apart is that W_rec learns. What these numbers say is what goes together, not what causes what."}
@@ -115,25 +115,25 @@ func (r Moved) at(when string) states.Motion {
 	return r.After
 }
 
-// correlation is the rank correlation of a measure before training with the iteration of escape.
-type correlation struct {
+// escapeCorrelation is the rank correlation of a measure before training with the iteration of escape.
+type escapeCorrelation struct {
 	name string
 	rho  float64
 	n    int
 }
 
 // chance bounds the rank correlation of n independent pairs in 95 of 100 draws, about.
-func (c correlation) chance() float64 { return 1.96 / math.Sqrt(float64(c.n-1)) }
+func (c escapeCorrelation) chance() float64 { return 1.96 / math.Sqrt(float64(c.n-1)) }
 
-func (rs Runs) correlate(m measure) correlation {
-	return correlation{m.name, spearman(seq.Map(rs, func(r Moved) float64 { return m.of(r.Before) }), seq.Map(rs.runs(), late)), len(rs)}
+func (rs Runs) correlate(m motionMeasure) escapeCorrelation {
+	return escapeCorrelation{m.name, spearman(seq.Map(rs, func(r Moved) float64 { return m.of(r.Before) }), seq.Map(rs.runs(), escapeOrEnd)), len(rs)}
 }
 
 // strongest returns the largest correlation within the arms that freeze W_rec.
-func (rs Runs) strongest() correlation {
+func (rs Runs) strongest() escapeCorrelation {
 	frozen := slices.Concat(rs.of(lab.MoLaP), rs.of(lab.Reservoir))
-	var best correlation
-	for _, m := range measures {
+	var best escapeCorrelation
+	for _, m := range motionMeasures {
 		if c := frozen.correlate(m); math.Abs(c.rho) > math.Abs(best.rho) {
 			best = c
 		}
@@ -171,14 +171,14 @@ func ranks(x []float64) []float64 {
 }
 
 // motionColumns returns a column for each measure.
-func motionColumns[R any](value func(r R, m measure) float64) []obs.Col[R] {
-	return seq.Map(measures, func(m measure) obs.Col[R] {
+func motionColumns[R any](value func(r R, m motionMeasure) float64) []obs.Col[R] {
+	return seq.Map(motionMeasures, func(m motionMeasure) obs.Col[R] {
 		return obs.Col[R]{Name: m.name, Digits: true, Unit: m.unit, Doc: m.about, Of: func(r R) any { return table.Known(value(r, m)) }}
 	})
 }
 
-// whens are the two times at which networks are looked at.
-var whens = []string{"Before", "After"}
+// beforeAfter names the two times of an analysis, before and after training.
+var beforeAfter = []string{"Before", "After"}
 
 // glance returns a table with a row for every arm before and after training, medians over seeds.
 func (rs Runs) glance() *table.Table {
@@ -189,7 +189,7 @@ func (rs Runs) glance() *table.Table {
 	}
 	var rows []row
 	for _, arm := range Arms {
-		for _, when := range whens {
+		for _, when := range beforeAfter {
 			rows = append(rows, row{arm, when, rs.of(arm)})
 		}
 	}
@@ -198,8 +198,8 @@ func (rs Runs) glance() *table.Table {
 		{Name: "when", Doc: "before training on the task, or after it", Of: func(r row) any { return r.when }},
 		{Name: "seeds", Doc: "number of runs", Of: func(r row) any { return len(r.runs) }},
 		{Name: "escaped", Heading: "networks that escaped", Doc: "runs whose loss left the plateau of the blind answer", Of: func(r row) any { return len(obs.Escapes(r.runs.runs())) }},
-		{Name: "escape", Doc: "median iteration at which they did; the last iteration stands for never", Of: func(r row) any { return seq.Median(seq.Map(r.runs.runs(), late)) }},
-	}, motionColumns(func(r row, m measure) float64 {
+		{Name: "escape", Doc: "median iteration at which they did; the last iteration stands for never", Of: func(r row) any { return seq.Median(seq.Map(r.runs.runs(), escapeOrEnd)) }},
+	}, motionColumns(func(r row, m motionMeasure) float64 {
 		return seq.Median(seq.Map(r.runs, func(run Moved) float64 { return m.of(run.at(r.when)) }))
 	})...)...)
 }
@@ -208,15 +208,15 @@ func (rs Runs) glance() *table.Table {
 func (rs Runs) escapes() *table.Table {
 	type row struct {
 		name string
-		correlation
+		escapeCorrelation
 	}
 	var rows []row
-	for _, m := range measures {
+	for _, m := range motionMeasures {
 		rows = append(rows, row{string(lab.MoLaP), rs.of(lab.MoLaP).correlate(m)}, row{string(lab.Reservoir), rs.of(lab.Reservoir).correlate(m)},
 			row{"both", slices.Concat(rs.of(lab.MoLaP), rs.of(lab.Reservoir)).correlate(m)}, row{string(lab.Separate), rs.of(lab.Separate).correlate(m)})
 	}
 	return obs.Table("dynamics_escape", "What goes with a late escape", rows, []obs.Col[row]{
-		{Name: "measure", Doc: "of the network before training on the task", Of: func(r row) any { return r.correlation.name }},
+		{Name: "measure", Doc: "of the network before training on the task", Of: func(r row) any { return r.escapeCorrelation.name }},
 		{Name: "runs", Doc: "over which: an arm, or both arms that freeze W_rec", Of: func(r row) any { return r.name }},
 		{Name: "n", Doc: "number of runs", Of: func(r row) any { return r.n }},
 		{Name: "rho", Doc: "Spearman's rank correlation with the iteration of escape; negative: larger values escape sooner", Of: func(r row) any { return table.Known(r.rho) }},
@@ -234,7 +234,7 @@ type runRow struct {
 // rows returns the runs, each at both times.
 func (rs Runs) rows() (rows []runRow) {
 	for _, r := range rs {
-		for _, when := range whens {
+		for _, when := range beforeAfter {
 			rows = append(rows, runRow{Moved: r, when: when})
 		}
 	}
@@ -255,7 +255,7 @@ func (rs Runs) all() *table.Table {
 	cols := slices.Concat(rowColumns, []obs.Col[runRow]{
 		{Name: "escape", Doc: obs.EscapeDoc, Of: func(r runRow) any { return obs.EscapeCell(r.Run.Escape) }},
 		{Name: "decision_unit", Heading: "response within a tenth", Unit: "%", Doc: "response outputs within a tenth of the targets' range, after training", Of: func(r runRow) any { return r.Run.DecisionUnit }},
-	}, motionColumns(func(r runRow, m measure) float64 { return m.of(r.motion()) }))
+	}, motionColumns(func(r runRow, m motionMeasure) float64 { return m.of(r.motion()) }))
 	for k := range rs[0].Before.Modules {
 		cols = append(cols, obs.Col[runRow]{Name: fmt.Sprintf("dimensions_m%d", k+1), Doc: fmt.Sprintf("participation ratio of module %d", k+1),
 			Of: func(r runRow) any { return r.motion().ModuleRatio[k] }})
@@ -271,7 +271,7 @@ func (rs Runs) points() *table.Table {
 			rows = append(rows, r)
 		}
 	}
-	first := obs.Lift(PointColumns, func(r runRow) *states.Rest { // to which most states led, or the slowest
+	first := obs.Lift(PointColumns, func(r runRow) *states.Rest { // the point that most states led to, or the slowest
 		if len(r.held.Points) == 0 {
 			return nil
 		}
@@ -288,7 +288,7 @@ func (rs Runs) points() *table.Table {
 // Figures compare the arms, and draw the trained networks of the first seed.
 func (rs Runs) Figures() []*figure.Figure {
 	var rows [][]figure.Panel
-	for _, when := range whens {
+	for _, when := range beforeAfter {
 		arms := seq.Where(Arms, func(arm lab.Arm) bool { return when == "After" || arm != lab.Separate })
 		rows = append(rows, seq.Map(Courses, func(q Course) figure.Panel {
 			return q.Panel(PaperClock, when+" training", seq.Map(arms, func(arm lab.Arm) figure.Curve {
@@ -298,7 +298,7 @@ func (rs Runs) Figures() []*figure.Figure {
 	}
 	var against []figure.Panel
 	for _, i := range []int{1, 3, 4} {
-		against = append(against, rs.against(measures[i]))
+		against = append(against, rs.against(motionMeasures[i]))
 	}
 	both := &figure.Figure{
 		Name: "dynamics", Width: 7, Height: 7.4, Rows: append(rows, against), Loose: true,
@@ -321,7 +321,7 @@ func overSeeds(name string, curves []figure.Curve) figure.Curve {
 }
 
 // against draws the iteration of escape against a measure before training.
-func (rs Runs) against(m measure) figure.Panel {
+func (rs Runs) against(m motionMeasure) figure.Panel {
 	x := figure.Axis{Label: m.name + " before"}
 	if m.unit != "" {
 		x.Label += " (" + m.unit + ")"
@@ -329,7 +329,7 @@ func (rs Runs) against(m measure) figure.Panel {
 	p := &figure.Curves{Frame: figure.Frame{Y: figure.Axis{Label: "iteration of escape"}}}
 	for _, arm := range Arms {
 		some := rs.of(arm)
-		dots := Scatter(string(arm), seq.Map(some, func(r Moved) float64 { return m.of(r.Before) }), seq.Map(some.runs(), late))
+		dots := Scatter(string(arm), seq.Map(some, func(r Moved) float64 { return m.of(r.Before) }), seq.Map(some.runs(), escapeOrEnd))
 		for _, r := range some.runs() {
 			dots.Open = append(dots.Open, r.Escape < 0, false) // Scatter puts a gap behind each point
 		}

@@ -21,7 +21,7 @@ const Caption = "a: states of the trials along their first two principal compone
 // would be empty is left out.
 func Figure(file, network string, m states.Motion, c Clock) *figure.Figure {
 	f := &figure.Figure{
-		Name: file, Width: 7, Height: 4, Rows: [][]figure.Panel{{plane(m), circle(m)}}, RowHeights: []float64{1.5},
+		Name: file, Width: 7, Height: 4, Rows: [][]figure.Panel{{planePanel(m), circlePanel(m)}}, RowHeights: []float64{1.5},
 		Alt: "Dynamics of " + network + ": paths of states with fixed points, eigenvalues at these points, gradient and readable information over the trial.",
 	}
 	var lower []figure.Panel
@@ -59,8 +59,8 @@ func heldSeries(m states.Motion, xy func(states.Held) (x, y []float64)) (series 
 	return series
 }
 
-// plane draws the groups' paths and the points in the plane of two components.
-func plane(m states.Motion) *figure.Curves {
+// planePanel draws the groups' paths and the points in the plane of two components.
+func planePanel(m states.Motion) *figure.Curves {
 	p := &figure.Curves{Frame: figure.Frame{Title: "states", X: figure.Axis{Label: "first component"}, Y: figure.Axis{Label: "second component"}}}
 	for k, name := range groupNames(m) {
 		s := figure.Curve{Name: name, Along: float64(k+1) / float64(len(m.Groups))}
@@ -98,8 +98,8 @@ func Spanning(a figure.Axis, series []figure.Curve) figure.Axis {
 	return a
 }
 
-// circle draws the eigenvalues at the first point of every held input.
-func circle(m states.Motion) *figure.Curves {
+// circlePanel draws the eigenvalues at the first point of every held input.
+func circlePanel(m states.Motion) *figure.Curves {
 	limit := 1.1
 	series := heldSeries(m, func(h states.Held) (x, y []float64) {
 		for _, r := range h.Points[:min(1, len(h.Points))] {

@@ -10,9 +10,9 @@ import (
 	"molap/dynamics"
 )
 
-// gain returns how much of the gradient at the first step of the response arrives at
+// gradientGain returns how much of the gradient at the first step of the response arrives at
 // the onset of the stimulus; NaN if there is no gradient.
-func gain(m states.Motion) float64 {
+func gradientGain(m states.Motion) float64 {
 	if m.Gradient == nil {
 		return math.NaN()
 	}
@@ -22,7 +22,7 @@ func gain(m states.Motion) float64 {
 // GradientRate returns the mean logarithm of the growth of the gradient in a step back from
 // the response to the onset of the stimulus.
 func GradientRate(m states.Motion) float64 {
-	return dynamics.Ln(gain(m)) / float64(max(1, m.Response-m.Onset))
+	return dynamics.Ln(gradientGain(m)) / float64(max(1, m.Response-m.Onset))
 }
 
 // Radius returns the largest modulus of the eigenvalues of W_rec.
@@ -36,14 +36,14 @@ func Readable(m states.Motion) float64 {
 	return m.Readable[len(m.Readable)-1].R2
 }
 
-// unstable returns how many eigenvalues lie outside the unit circle.
-func unstable(r states.Rest) int {
+// countUnstable returns how many eigenvalues lie outside the unit circle.
+func countUnstable(r states.Rest) int {
 	return len(seq.Where(r.Eigenvalues, func(l complex128) bool { return dynamics.Modulus(l) > 1 }))
 }
 
 // pointKind names the kind of a point.
 func pointKind(r states.Rest) string {
-	switch n := unstable(r); {
+	switch n := countUnstable(r); {
 	case !r.Fixed:
 		return "slow"
 	case n == 0:

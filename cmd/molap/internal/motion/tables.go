@@ -16,11 +16,11 @@ import (
 
 // Tables returns all numbers of a network: what describes it as a whole, then its points.
 func Tables(m states.Motion) []*table.Table {
-	return []*table.Table{summary(m), points(m), eigenvalues(m), course(m), paths(m), inputs(m), coordinates(m)}
+	return []*table.Table{summaryTable(m), pointTable(m), eigenvalueTable(m), courseTable(m), pathTable(m), inputTable(m), coordinateTable(m)}
 }
 
-// summary returns a table with a row for every number that describes the network as a whole.
-func summary(m states.Motion) *table.Table {
+// summaryTable returns a table with a row for every number that describes the network as a whole.
+func summaryTable(m states.Motion) *table.Table {
 	t := &table.Table{Name: "dynamics", Title: "Dynamics", Columns: []table.Column{
 		{Name: "quantity", Description: "what is measured"},
 		{Name: "value", Digits: true, Description: "how much"},
@@ -78,7 +78,7 @@ var nameColumns = []obs.Col[heldPoint]{
 var PointColumns = []obs.Col[states.Rest]{
 	{Name: "kind", Doc: "attractor, saddle or repeller if fixed; slow otherwise", Of: func(p states.Rest) any { return pointKind(p) }},
 	{Name: "speed", Digits: true, Unit: "1/step", Doc: "movement of a unit in a step, root mean square", Of: func(p states.Rest) any { return p.Speed }},
-	{Name: "unstable", Doc: "eigenvalues outside the unit circle", Of: func(p states.Rest) any { return unstable(p) }},
+	{Name: "unstable", Doc: "eigenvalues outside the unit circle", Of: func(p states.Rest) any { return countUnstable(p) }},
 	{Name: "modulus", Digits: true, Doc: "of the largest eigenvalue", Of: func(p states.Rest) any { return dynamics.Modulus(p.Eigenvalues[0]) }},
 	{Name: "time_constant", Digits: true, Unit: "steps", Doc: "in which a disturbance along it changes e times", Of: func(p states.Rest) any { return table.Known(dynamics.TimeConstant(p.Eigenvalues[0])) }},
 }
@@ -89,8 +89,8 @@ var complexColumns = []obs.Col[heldPoint]{
 	{Name: "im", Digits: true, Doc: "its imaginary part", Of: func(r heldPoint) any { return imag(r.l) }},
 }
 
-// points returns a table with a row for every fixed and slow point.
-func points(m states.Motion) *table.Table {
+// pointTable returns a table with a row for every fixed and slow point.
+func pointTable(m states.Motion) *table.Table {
 	c := obs.Lift(PointColumns, func(r heldPoint) *states.Rest { return &r.Rest })
 	return obs.Table("dynamics_points", "Fixed and slow points", heldPoints(m), nameColumns[0], nameColumns[1], c[0], c[1],
 		obs.Col[heldPoint]{Name: "starts", Doc: "states from which the search ended here", Of: func(r heldPoint) any { return r.Starts }},
@@ -98,8 +98,8 @@ func points(m states.Motion) *table.Table {
 		c[2], c[3], complexColumns[0], complexColumns[1], c[4])
 }
 
-// eigenvalues returns a table of the eigenvalues of W_rec and of the derivative at every point.
-func eigenvalues(m states.Motion) *table.Table {
+// eigenvalueTable returns a table of the eigenvalues of W_rec and of the derivative at every point.
+func eigenvalueTable(m states.Motion) *table.Table {
 	rows := seq.Map(m.Recurrent, func(l complex128) heldPoint { return heldPoint{input: "W_rec", l: l} })
 	for _, p := range heldPoints(m) {
 		for _, l := range p.Eigenvalues {
@@ -120,8 +120,8 @@ func eigenvalues(m states.Motion) *table.Table {
 	}...)
 }
 
-// coordinates returns a table of the coordinates of the points.
-func coordinates(m states.Motion) *table.Table {
+// coordinateTable returns a table of the coordinates of the points.
+func coordinateTable(m states.Motion) *table.Table {
 	columns := slices.Clone(nameColumns)
 	for i := range m.Units {
 		columns = append(columns, obs.Col[heldPoint]{Name: fmt.Sprintf("h%d", i+1), Digits: true, Of: func(r heldPoint) any { return r.H[i] }})
@@ -129,8 +129,8 @@ func coordinates(m states.Motion) *table.Table {
 	return obs.Table("dynamics_coordinates", "Coordinates of fixed and slow points", heldPoints(m), columns...)
 }
 
-// inputs returns a table of the inputs that are held.
-func inputs(m states.Motion) *table.Table {
+// inputTable returns a table of the inputs that are held.
+func inputTable(m states.Motion) *table.Table {
 	t := &table.Table{Name: "dynamics_inputs", Title: "Inputs that are held", Columns: []table.Column{
 		{Name: "input", Description: "its name"},
 		{Name: "channel", Description: "of the network's inputs, from 1"},
@@ -144,8 +144,8 @@ func inputs(m states.Motion) *table.Table {
 	return t
 }
 
-// course returns a table of what changes over the trial.
-func course(m states.Motion) *table.Table {
+// courseTable returns a table of what changes over the trial.
+func courseTable(m states.Motion) *table.Table {
 	t := &table.Table{Name: "dynamics_course", Title: "Over the trial", Columns: []table.Column{
 		{Name: "step", Description: "of the trial, from 0"},
 		{Name: "gradient", Digits: true, Description: "norm of the gradient of the response's errors by the states after the step, over that at the first step of the response"},
@@ -166,8 +166,8 @@ func course(m states.Motion) *table.Table {
 	return t
 }
 
-// paths returns a table of the mean principal scores of groups of trials.
-func paths(m states.Motion) *table.Table {
+// pathTable returns a table of the mean principal scores of groups of trials.
+func pathTable(m states.Motion) *table.Table {
 	t := &table.Table{Name: "dynamics_paths", Title: "Mean paths of trials by what they ask for", Columns: []table.Column{
 		{Name: "from", Digits: true, Description: "smallest target of the group, of the first output whose targets differ between trials"},
 		{Name: "to", Digits: true, Description: "largest"},
@@ -225,7 +225,7 @@ func pointsNPZ(m states.Motion) ([]byte, error) {
 			}
 			return 0
 		}),
-		column("unstable", func(p heldPoint) float64 { return float64(unstable(p.Rest)) }),
+		column("unstable", func(p heldPoint) float64 { return float64(countUnstable(p.Rest)) }),
 		column("input", func(p heldPoint) float64 { return float64(p.place) }),
 		array("inputs", len(m.Held[0].Input), seq.Map(m.Held, func(h states.Held) []float64 { return h.Input })))
 }

@@ -12,8 +12,8 @@ import (
 	"molap/dynamics"
 )
 
-// InWords describes a network in sentences: how its states move, what was found under each input, and
-// what is left of the gradient.
+// InWords describes a network in sentences: how its states move, which points were found under each
+// input, and how much of the gradient arrives at the stimulus.
 func InWords(m states.Motion) (out []string) {
 	out = append(out, headline(m))
 	for i, h := range m.Held {
@@ -27,7 +27,7 @@ func InWords(m states.Motion) (out []string) {
 		return append(out, "No gradient is followed back through the trial: "+m.NoGradient+".")
 	}
 	left := "nothing"
-	if g := gain(m); g > 0 {
+	if g := gradientGain(m); g > 0 {
 		left = table.Digits(g)
 	}
 	return append(out, fmt.Sprintf("Of the gradient at the response, %s is left at the onset of the stimulus, %s before.", left, words.Count(m.Response-m.Onset, "step")))
@@ -74,9 +74,9 @@ func heldWords(h states.Held) string {
 	}
 	text := fmt.Sprintf("Input %s, held: %d of %s to %s; ", what, h.Ended, words.Count(h.Starts, "state")+lead, words.Count(h.Found, "fixed or slow point"))
 	if table.Finite(h.Exponent) {
-		text += fmt.Sprintf("the exponent in the long run is %s a step, %s.", table.Digits(h.Exponent), sense(h))
+		text += fmt.Sprintf("the exponent in the long run is %s a step, %s.", table.Digits(h.Exponent), exponentMeaning(h))
 	} else {
-		text += fmt.Sprintf("differences vanish within a step in the long run, %s.", sense(h))
+		text += fmt.Sprintf("differences vanish within a step in the long run, %s.", exponentMeaning(h))
 	}
 	if len(h.Points) == 0 {
 		return text
@@ -89,7 +89,7 @@ func heldWords(h states.Held) string {
 	}
 	kinds := map[string]string{"slow": "a slow point", "attractor": "an attractor", "repeller": "a repeller", "saddle": "a saddle"}
 	return text + fmt.Sprintf(" The first is %s: speed %s, |λ₁| = %s%s, %d of %d directions unstable.",
-		kinds[pointKind(r)], table.Digits(r.Speed), table.Digits(dynamics.Modulus(l)), steps, unstable(r), len(r.Eigenvalues))
+		kinds[pointKind(r)], table.Digits(r.Speed), table.Digits(dynamics.Modulus(l)), steps, countUnstable(r), len(r.Eigenvalues))
 }
 
 // inputWords writes an input in brackets, the first numbers of a long one.
@@ -105,8 +105,8 @@ func inputWords(x []float64) string {
 	return " (" + numbers + ")"
 }
 
-// sense says what the exponent in the long run means.
-func sense(h states.Held) string {
+// exponentMeaning says what the exponent in the long run means.
+func exponentMeaning(h states.Held) string {
 	switch {
 	case h.Circles():
 		return "states go round a stable cycle"

@@ -77,9 +77,9 @@ func Spread[R any](mean Col[R], doc string, of func(R) []float64) []Col[R] {
 	}}}
 }
 
-// numbered returns n columns called name_1 to name_n. doc has a verb for the number, and of returns the
+// numberedColumns returns n columns called name_1 to name_n. doc has a verb for the number, and of returns the
 // value of a row in column i, from 0.
-func numbered[R any](n int, name, unit, doc string, of func(r R, i int) any) []Col[R] {
+func numberedColumns[R any](n int, name, unit, doc string, of func(r R, i int) any) []Col[R] {
 	return seq.Map(seq.UpTo(n), func(i int) Col[R] {
 		return Col[R]{Name: fmt.Sprintf("%s_%d", name, i+1), Unit: unit, Doc: fmt.Sprintf(doc, i+1), Of: func(r R) any { return of(r, i) }}
 	})

@@ -80,8 +80,8 @@ func LevelsTo(d lab.Damage, most float64) []float64 {
 	return seq.Where(d.Levels(), func(amount float64) bool { return amount <= most })
 }
 
-// level returns the place of a level among Levels.
-func level(d lab.Damage, amount float64) int {
+// levelIndex returns the place of a level among Levels.
+func levelIndex(d lab.Damage, amount float64) int {
 	k := slices.Index(Levels(d), amount)
 	if k < 0 {
 		panic(fmt.Sprintf("obs: level %g of damage %s is not among %v", amount, d, Levels(d)))
@@ -92,7 +92,7 @@ func level(d lab.Damage, amount float64) int {
 // at returns the scores of a network at a level, by draw, and how many weights or units are hit. An
 // intact network has one draw.
 func (q Robustness) at(net DamagedNet, amount float64) (draws []lab.Scores, hit int) {
-	p, k := q.Scores[net], level(net.Damage, amount)
+	p, k := q.Scores[net], levelIndex(net.Damage, amount)
 	if k == 0 {
 		return []lab.Scores{p.Intact}, 0
 	}
@@ -138,7 +138,7 @@ func (q Robustness) Mean(arm lab.Arm, d lab.Damage, amount float64, m DamageMeas
 
 // Over returns the mean over tasks, draws and levels, by seed.
 func (q Robustness) Over(arm lab.Arm, d lab.Damage, levels []float64, m DamageMeasure) []float64 {
-	return averaged(seq.Map(levels, func(amount float64) []float64 { return q.BySeed(arm, d, amount, m) }))
+	return elementMeans(seq.Map(levels, func(amount float64) []float64 { return q.BySeed(arm, d, amount, m) }))
 }
 
 // Sampling returns, by seed, the part of the variance of a mean over tasks, draws and levels that comes
@@ -204,8 +204,8 @@ func (q Robustness) Highest(d lab.Damage) (highest lab.Arm) {
 	return highest
 }
 
-// Tolerated returns the largest amount of a damage up to which the mean of an arm stays above
-// both nulls; negative if it is not above them intact.
+// Tolerated returns the largest amount of a damage such that the mean of an arm stays above both
+// nulls up to it, or a negative number if the intact networks are not above them.
 func (q Robustness) Tolerated(arm lab.Arm, d lab.Damage, m DamageMeasure) float64 {
 	blind, constant := q.Nulls(d, m)
 	most := -1.0

@@ -56,7 +56,8 @@ func (q Robustness) Glance(name, title string, parts ...Robustness) *table.Table
 			return r.All(arm, r.damage, r.level, AllOutputs)
 		})...)
 	}
-	return Table(name, title, rows, append(cols, nullColumns("the same", func(r damageRow) (blind, constant float64) { return r.Nulls(r.damage, AllOutputs) })...)...)
+	return Table(name, title, rows, append(cols,
+		nullColumns("the same", func(r damageRow) (blind, constant float64) { return r.Nulls(r.damage, AllOutputs) })...)...)
 }
 
 // Order compares molap with each arm under each damage, by means over tasks, draws and all levels:

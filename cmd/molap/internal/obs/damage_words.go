@@ -25,7 +25,7 @@ func (q Robustness) Method() string {
 		"The one network of dni is damaged after its last task. Lines: the scores of two answers that ignore the stimulus and fixate perfectly, the mean target (blind) and the best constant."
 }
 
-// Above says up to which level of each damage the arms stay above both answers that ignore the
+// Above says, for each damage, up to which level the arms stay above both answers that ignore the
 // stimulus.
 func (q Robustness) Above() string {
 	arms := q.ArmsUnder(q.Damages[0])

@@ -34,7 +34,8 @@ func (x DamagedTrials) Panels(title string, d lab.Damage, output int) (traces, e
 		return nil, nil
 	}
 	e := x.Examples[k]
-	stems := &figure.Stems{Frame: figure.Frame{Title: title, Y: figure.Axis{Label: fmt.Sprintf("MSE, output %d", output+1)}}, Values: e.Error[output], Wrong: e.Wrong[output]}
+	stems := &figure.Stems{Frame: figure.Frame{Title: title, Y: figure.Axis{Label: fmt.Sprintf("MSE, output %d", output+1)}},
+		Values: e.Error[output], Wrong: e.Wrong[output]}
 	var beside [][]float64
 	for _, other := range x.Examples {
 		beside = append(append(beside, overTime(other, other.Outputs, output)...), overTime(other, other.Targets, output)...)

@@ -11,7 +11,7 @@ import (
 
 // Explained holds the analyses of the corpus: how much of its targets canonical variates explain.
 type Explained struct {
-	Readings []Reading // of the first angle of a trial: shared by its tasks, and an own one for each
+	Readings []Reading // two readings of the first angle of a trial: shared by its tasks, and one for each
 	Tasks    []tasks.Task
 }
 
@@ -89,21 +89,21 @@ func (d Explained) Contents(k int) (means [3]float64) {
 	return means
 }
 
-// channel is a channel of one side of the corpus, with its correlations with the variates of that side.
-type channel struct {
+// corpusChannel is a channel of one side of the corpus, with its correlations with the variates of that side.
+type corpusChannel struct {
 	task, name string
 	of         int // channels on its side of its task
 	load       []float64
 }
 
 // channels returns the channels of inputs and targets.
-func (d Explained) channels(e lab.Explained) (inputs, targets []channel) {
+func (d Explained) channels(e lab.Explained) (inputs, targets []corpusChannel) {
 	for _, t := range d.Tasks {
 		for _, c := range t.Inputs {
-			inputs = append(inputs, channel{t.ID, c.Name, len(t.Inputs), e.LoadX.Row(len(inputs))})
+			inputs = append(inputs, corpusChannel{t.ID, c.Name, len(t.Inputs), e.LoadX.Row(len(inputs))})
 		}
 		for _, c := range t.Targets {
-			targets = append(targets, channel{t.ID, c.Name, len(t.Targets), e.LoadY.Row(len(targets))})
+			targets = append(targets, corpusChannel{t.ID, c.Name, len(t.Targets), e.LoadY.Row(len(targets))})
 		}
 	}
 	return inputs, targets

@@ -55,7 +55,7 @@ func (d Explained) VariancePanels(published map[int]int) (panels []figure.Panel)
 
 // LoadingPanels draw the loadings of inputs and targets, of the first seed by the reading of the settings.
 func (d Explained) LoadingPanels() []figure.Panel {
-	panel := func(title string, channels []channel) *figure.HeatMap {
+	panel := func(title string, channels []corpusChannel) *figure.HeatMap {
 		h := &figure.HeatMap{
 			Frame: figure.Frame{Title: title, X: figure.Axis{Label: "canonical variate"}},
 			Rows:  len(channels), Cols: lab.ExplainedVariates, Limit: 1, Format: "%.2f", BarLabel: "correlation",
@@ -64,7 +64,7 @@ func (d Explained) LoadingPanels() []figure.Panel {
 			h.ColNames = append(h.ColNames, fmt.Sprint(k+1))
 		}
 		for i, c := range channels {
-			h.Values, h.RowNames = append(h.Values, seq.Map(c.load, rounded)...), append(h.RowNames, c.task+" "+c.name)
+			h.Values, h.RowNames = append(h.Values, seq.Map(c.load, roundedCell)...), append(h.RowNames, c.task+" "+c.name)
 			if i > 0 && c.task != channels[i-1].task {
 				h.RowBorders = append(h.RowBorders, i)
 			}
@@ -75,8 +75,8 @@ func (d Explained) LoadingPanels() []figure.Panel {
 	return []figure.Panel{panel("inputs with U", inputs), panel("targets with V", targets)}
 }
 
-// rounded returns v as the cells show it, without a sign at zero.
-func rounded(v float64) float64 { return math.Round(100*v)/100 + 0 }
+// roundedCell returns v as the cells show it, without a sign at zero.
+func roundedCell(v float64) float64 { return math.Round(100*v)/100 + 0 }
 
 // VariatePanels draw the variates of inputs and targets over time, of the first seed by the reading of
 // the settings.

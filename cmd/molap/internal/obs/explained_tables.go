@@ -74,14 +74,14 @@ func (d Explained) Loadings(name string) *table.Table {
 	type row struct {
 		seed          uint64
 		reading, side string
-		channel
+		corpusChannel
 	}
 	var rows []row
 	for _, r := range d.Readings {
 		for _, e := range r.Analyses {
 			inputs, targets := d.channels(e)
-			rows = append(rows, seq.Map(inputs, func(c channel) row { return row{e.Seed, r.Name, "input", c} })...)
-			rows = append(rows, seq.Map(targets, func(c channel) row { return row{e.Seed, r.Name, "target", c} })...)
+			rows = append(rows, seq.Map(inputs, func(c corpusChannel) row { return row{e.Seed, r.Name, "input", c} })...)
+			rows = append(rows, seq.Map(targets, func(c corpusChannel) row { return row{e.Seed, r.Name, "target", c} })...)
 		}
 	}
 	return Table(name, "Correlations of channels with canonical variates", rows, append([]Col[row]{
@@ -90,7 +90,7 @@ func (d Explained) Loadings(name string) *table.Table {
 		Text("side", "input or target", func(r row) string { return r.side }),
 		Text("task", "task of the paper", func(r row) string { return r.task }),
 		Text("channel", "channel of the task", func(r row) string { return r.name }),
-	}, numbered(lab.ExplainedVariates, "variate", "", "correlation with variate %d of its side", func(r row, k int) any { return r.load[k] })...)...)
+	}, numberedColumns(lab.ExplainedVariates, "variate", "", "correlation with variate %d of its side", func(r row, k int) any { return r.load[k] })...)...)
 }
 
 // OverTime returns a table of the trials that [Explained.VariatePanels] draw.
@@ -106,6 +106,6 @@ func (d Explained) OverTime(name string) *table.Table {
 	return Table(name, "Canonical variates over time", rows, slices.Concat([]Col[row]{
 		{Name: "trial", Doc: fmt.Sprintf("trial of the corpus of seed %d, from 1", e.Seed), Of: func(r row) any { return r.trial + 1 }},
 		{Name: "step", Doc: "step of 10 ms, from 0", Of: func(r row) any { return r.step }}},
-		numbered(len(e.U), "u", "", "input variate %d, what module %[1]d gets", func(r row, k int) any { return e.U[k][r.trial][r.step] }),
-		numbered(len(e.V), "v", "", "target variate %d, what module %[1]d learns to give", func(r row, k int) any { return e.V[k][r.trial][r.step] }))...)
+		numberedColumns(len(e.U), "u", "", "input variate %d, what module %[1]d gets", func(r row, k int) any { return e.U[k][r.trial][r.step] }),
+		numberedColumns(len(e.V), "v", "", "target variate %d, what module %[1]d learns to give", func(r row, k int) any { return e.V[k][r.trial][r.step] }))...)
 }

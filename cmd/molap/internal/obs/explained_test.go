@@ -54,7 +54,7 @@ func TestExplained(t *testing.T) {
 	d := Explained{Tasks: tasks.All(taskset.Options(l.Settings))}
 	in, out := q.Gen.Labels()
 	inputs, targets := d.channels(e)
-	for side, channels := range [][]channel{inputs, targets} {
+	for side, channels := range [][]corpusChannel{inputs, targets} {
 		labels := [][]string{in, out}[side]
 		if len(channels) != len(labels) {
 			t.Fatalf("%d channels are named, the corpus has %d", len(channels), len(labels))

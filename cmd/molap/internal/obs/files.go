@@ -19,18 +19,19 @@ const (
 )
 
 // Files returns the observations as files, which [Read] reads back: records.csv with a row for each
-// network and test, files with every draw of damage and every loss, and JSON for what is no row of
-// numbers (trials, states, weights, eigenvalues).
+// network and test, files with every draw of damage and every loss, and JSON for arrays (trials,
+// states, weights, eigenvalues).
 func (n *Notebook) Files() ([]table.File, error) {
 	records, draws, losses := n.Tables()
 	arrays, err := n.arrays()
 	if err != nil {
 		return nil, err
 	}
-	return []table.File{{Name: recordsFile, Data: records.CSV()}, {Name: drawsFile, Data: compressed(draws.CSV())}, {Name: lossesFile, Data: compressed(losses.CSV())}, {Name: arraysFile, Data: compressed(arrays)}}, nil
+	return []table.File{{Name: recordsFile, Data: records.CSV()}, {Name: drawsFile, Data: gzipped(draws.CSV())},
+		{Name: lossesFile, Data: gzipped(losses.CSV())}, {Name: arraysFile, Data: gzipped(arrays)}}, nil
 }
 
-func compressed(data []byte) []byte {
+func gzipped(data []byte) []byte {
 	var b bytes.Buffer
 	z := gzip.NewWriter(&b)
 	z.Write(data) // bytes.Buffer returns no error
@@ -38,24 +39,24 @@ func compressed(data []byte) []byte {
 	return b.Bytes()
 }
 
-// arrayed is an observation as arrays.json.gz has it.
-type arrayed struct {
+// arrayRecord is an observation as arrays.json.gz has it.
+type arrayRecord struct {
 	Key   any
 	Value any
 }
 
 func (n *Notebook) arrays() ([]byte, error) {
-	var all []arrayed
+	var all []arrayRecord
 	for _, kind := range []Kind{Variates, CloseUp, Examples, Trained, Untrained} {
 		for _, k := range n.sorted(kind) {
-			all = append(all, arrayed{plain(k), plain(n.have[k.id()]())})
+			all = append(all, arrayRecord{plainValue(k), plainValue(n.have[k.id()]())})
 		}
 	}
 	return json.Marshal(all)
 }
 
-// plain returns a value as JSON has it in files.
-func plain(v any) any { return jsonvalue.Plain(reflect.ValueOf(v), jsonvalue.FieldName) }
+// plainValue returns a value as JSON has it in files.
+func plainValue(v any) any { return jsonvalue.Plain(reflect.ValueOf(v), jsonvalue.FieldName) }
 
 // Add takes over the observations of another notebook.
 func (n *Notebook) Add(o *Notebook) {

@@ -50,8 +50,8 @@ var (
 	SquaredError = DamageMeasure{Name: "error", Label: "mean squared error", Doc: "mean squared error of all steps and outputs", Of: lab.Scores.MeanError}
 )
 
-// averaged returns the mean of several lists, element by element.
-func averaged(lists [][]float64) []float64 {
+// elementMeans returns the mean of several lists, element by element.
+func elementMeans(lists [][]float64) []float64 {
 	return seq.Map(seq.UpTo(len(lists[0])), func(k int) float64 {
 		return seq.Mean(seq.Map(lists, func(x []float64) float64 { return x[k] }))
 	})

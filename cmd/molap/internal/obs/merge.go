@@ -42,8 +42,8 @@ func (n *Notebook) agrees(o *Notebook) error {
 		if !ok {
 			continue
 		}
-		one, err := written(have())
-		other, otherErr := written(o.have[k.id()]())
+		one, err := valueJSON(have())
+		other, otherErr := valueJSON(o.have[k.id()]())
 		if err := errors.Join(err, otherErr); err != nil {
 			return err
 		}
@@ -54,9 +54,9 @@ func (n *Notebook) agrees(o *Notebook) error {
 	return nil
 }
 
-// written returns a value as files have it.
-func written(v any) ([]byte, error) {
-	return json.Marshal(plain(v))
+// valueJSON returns a value as files have it.
+func valueJSON(v any) ([]byte, error) {
+	return json.Marshal(plainValue(v))
 }
 
 // Complete returns the notebook with only those seeds that have all observations that plan asks for,

@@ -10,8 +10,8 @@ import (
 	"molap/cmd/molap/internal/profile"
 )
 
-// noted returns a notebook without a lab in which the networks of seeds have a score on T1.
-func noted(t *testing.T, score float64, seeds ...uint64) *Notebook {
+// scoredNotebook returns a notebook without a lab in which the networks of seeds have a score on T1.
+func scoredNotebook(t *testing.T, score float64, seeds ...uint64) *Notebook {
 	t.Helper()
 	s, err := profile.Load("paper")
 	if err != nil {
@@ -29,26 +29,26 @@ func noted(t *testing.T, score float64, seeds ...uint64) *Notebook {
 // TestMerge puts notebooks together: their seeds are sorted, what several have counts once, and
 // two values of one observation are an error that names it.
 func TestMerge(t *testing.T) {
-	all, err := Merge(noted(t, 50, 5), noted(t, 50, 2, 3), noted(t, 50, 3, 5))
+	all, err := Merge(scoredNotebook(t, 50, 5), scoredNotebook(t, 50, 2, 3), scoredNotebook(t, 50, 3, 5))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if !slices.Equal(all.Seeds, []uint64{2, 3, 5}) || len(all.Keys()) != 3 {
 		t.Errorf("seeds %v with %d scores, want 2, 3, 5 with 3", all.Seeds, len(all.Keys()))
 	}
-	if _, err := Merge(noted(t, 50, 2, 3), noted(t, 51, 3)); err == nil || !strings.Contains(err.Error(), "T1") || !strings.Contains(err.Error(), "seed 3") {
+	if _, err := Merge(scoredNotebook(t, 50, 2, 3), scoredNotebook(t, 51, 3)); err == nil || !strings.Contains(err.Error(), "T1") || !strings.Contains(err.Error(), "seed 3") {
 		t.Errorf("two values of one observation: %v", err)
 	}
-	other := noted(t, 50, 7)
+	other := scoredNotebook(t, 50, 7)
 	other.Settings.Damage.Draws++
-	if _, err := Merge(noted(t, 50, 2), other); err == nil {
+	if _, err := Merge(scoredNotebook(t, 50, 2), other); err == nil {
 		t.Error("notebooks of different settings are merged")
 	}
 }
 
 // TestComplete asks notebooks for what only some seeds have.
 func TestComplete(t *testing.T) {
-	n, err := Merge(noted(t, 50, 2, 3, 5))
+	n, err := Merge(scoredNotebook(t, 50, 2, 3, 5))
 	if err != nil {
 		t.Fatal(err)
 	}

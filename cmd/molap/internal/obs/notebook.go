@@ -74,7 +74,7 @@ type Notebook struct {
 	needs   []jobs.Node
 	missing []Key
 
-	keys []Key                 // of the observations, in the order in which they came
+	keys []Key                 // of the observations, in the order of their arrival
 	have map[string]func() any // the observations by Key.id
 }
 

@@ -23,7 +23,7 @@ import (
 // Read returns a notebook with the observations of files; read returns a file by its name. It is an
 // error if the files do not fit together.
 func Read(s profile.Settings, seeds []uint64, read func(name string) ([]byte, error)) (*Notebook, error) {
-	r := &reader{n: &Notebook{Settings: s, Seeds: seeds}, runs: map[string]*lab.Run{}, damaged: map[string]*lab.Perturbed{}}
+	r := &recordReader{n: &Notebook{Settings: s, Seeds: seeds}, runs: map[string]*lab.Run{}, damaged: map[string]*lab.Perturbed{}}
 	for _, f := range []struct {
 		name string
 		take func([]byte) error
@@ -64,15 +64,15 @@ func Expand(data []byte) ([]byte, error) {
 	return all, err
 }
 
-// reader puts observations together from the rows of several files.
-type reader struct {
+// recordReader puts observations together from the rows of several files.
+type recordReader struct {
 	n       *Notebook
 	runs    map[string]*lab.Run
 	damaged map[string]*lab.Perturbed
 }
 
-func (r *reader) records(data []byte) error {
-	return eachRow(data, func(c *cells) error {
+func (r *recordReader) records(data []byte) error {
+	return eachRow(data, func(c *csvRow) error {
 		k := c.key()
 		if err := cmp.Or(c.err, r.n.check(k)); err != nil {
 			return err
@@ -103,8 +103,8 @@ func (r *reader) records(data []byte) error {
 	})
 }
 
-func (r *reader) losses(data []byte) error {
-	return eachRow(data, func(c *cells) error {
+func (r *recordReader) losses(data []byte) error {
+	return eachRow(data, func(c *csvRow) error {
 		k := c.key()
 		run := r.runs[k.id()]
 		if run == nil {
@@ -115,14 +115,15 @@ func (r *reader) losses(data []byte) error {
 	})
 }
 
-func (r *reader) draws(data []byte) error {
-	return eachRow(data, func(c *cells) error {
+func (r *recordReader) draws(data []byte) error {
+	return eachRow(data, func(c *csvRow) error {
 		k := c.key()
 		p := r.damaged[k.id()]
 		if p == nil {
 			return fmt.Errorf("%s is not in %s", k, recordsFile)
 		}
-		s := lab.Scores{Output: c.floats("output", c.percent), DecisionUnit: c.percent("decision_unit"), Error: c.floats("error", c.float), Fixation: p.Intact.Fixation}
+		s := lab.Scores{Output: c.floats("output", c.percent), DecisionUnit: c.percent("decision_unit"),
+			Error: c.floats("error", c.float), Fixation: p.Intact.Fixation}
 		if err := s.Check(); err != nil {
 			return fmt.Errorf("%s: %w", k, err)
 		}
@@ -139,7 +140,7 @@ func (r *reader) draws(data []byte) error {
 	})
 }
 
-func (r *reader) arrays(data []byte) error {
+func (r *recordReader) arrays(data []byte) error {
 	var all []struct{ Key, Value json.RawMessage }
 	if err := json.Unmarshal(data, &all); err != nil {
 		return err
@@ -173,7 +174,7 @@ var arrayTypes = map[Kind]reflect.Type{
 }
 
 // whole returns an error if a damaged network lacks levels or draws, or a training its losses.
-func (r *reader) whole() error {
+func (r *recordReader) whole() error {
 	for _, k := range r.n.of(Damage) {
 		p := r.damaged[k.id()]
 		if len(p.Damaged) != len(k.Damage.Levels()) || p.Intact.Output == nil {
@@ -199,15 +200,15 @@ func (r *reader) whole() error {
 	return nil
 }
 
-// cells is a row of a CSV file, by column name. It keeps the first error.
-type cells struct {
+// csvRow is a row of a CSV file, by column name. It keeps the first error.
+type csvRow struct {
 	line int
 	of   map[string]string
 	err  error
 }
 
 // eachRow calls take for every row of a CSV file.
-func eachRow(data []byte, take func(*cells) error) error {
+func eachRow(data []byte, take func(*csvRow) error) error {
 	r := csv.NewReader(bytes.NewReader(data))
 	r.ReuseRecord = true
 	head, err := r.Read()
@@ -223,7 +224,7 @@ func eachRow(data []byte, take func(*cells) error) error {
 		if err != nil {
 			return err
 		}
-		c := &cells{line: line, of: make(map[string]string, len(head))}
+		c := &csvRow{line: line, of: make(map[string]string, len(head))}
 		for j, name := range head {
 			c.of[name] = row[j]
 		}
@@ -233,20 +234,20 @@ func eachRow(data []byte, take func(*cells) error) error {
 	}
 }
 
-func (c *cells) fail(name string, err error) {
+func (c *csvRow) fail(name string, err error) {
 	if err != nil && c.err == nil {
 		c.err = fmt.Errorf("%s is %.40q: no number", name, c.of[name])
 	}
 }
 
-func (c *cells) float(name string) float64 {
+func (c *csvRow) float(name string) float64 {
 	x, err := strconv.ParseFloat(c.of[name], 64)
 	c.fail(name, err)
 	return x
 }
 
 // percent returns a score, which no network has outside of 0 to 100.
-func (c *cells) percent(name string) float64 {
+func (c *csvRow) percent(name string) float64 {
 	x := c.float(name)
 	if c.err == nil && !(x >= 0 && x <= 100) {
 		c.err = fmt.Errorf("%s is %.40q, want per cent of trials, 0 to 100", name, c.of[name])
@@ -254,14 +255,14 @@ func (c *cells) percent(name string) float64 {
 	return x
 }
 
-func (c *cells) int(name string) int {
+func (c *csvRow) int(name string) int {
 	x, err := strconv.Atoi(c.of[name])
 	c.fail(name, err)
 	return x
 }
 
 // fixation returns the output that is fixation, from 1; 0 for none.
-func (c *cells) fixation() int {
+func (c *csvRow) fixation() int {
 	switch c.of["fixation"] {
 	case "true":
 		return 1
@@ -272,7 +273,7 @@ func (c *cells) fixation() int {
 }
 
 // floats returns name_1, name_2 … as far as the row has them, as read reads them.
-func (c *cells) floats(name string, read func(string) float64) (x []float64) {
+func (c *csvRow) floats(name string, read func(string) float64) (x []float64) {
 	for o := 1; ; o++ {
 		column := fmt.Sprintf("%s_%d", name, o)
 		if c.of[column] == "" {
@@ -282,7 +283,7 @@ func (c *cells) floats(name string, read func(string) float64) (x []float64) {
 	}
 }
 
-func (c *cells) key() Key {
+func (c *csvRow) key() Key {
 	seed, err := strconv.ParseUint(c.of["seed"], 10, 64)
 	c.fail("seed", err)
 	k := Key{Kind: Kind(c.of["observed"]), Settings: c.of["settings"], Damage: lab.Damage(c.of["damage"]), Trials: c.int("trials"),
@@ -293,6 +294,6 @@ func (c *cells) key() Key {
 	return k
 }
 
-func (c *cells) null(name string) lab.Null {
+func (c *csvRow) null(name string) lab.Null {
 	return lab.Null{Overall: c.percent(name), Decision: c.percent(name + "_decision"), DecisionUnit: c.percent(name + "_decision_unit")}
 }

@@ -42,7 +42,7 @@ func TestReadDraws(t *testing.T) {
 		}
 		texts[f.Name] = string(data)
 	}
-	whole := compressed([]byte(texts[drawsFile]))
+	whole := gzipped([]byte(texts[drawsFile]))
 	if _, err := Expand(whole[:len(whole)/2]); err == nil || err.Error() != "the file is cut short" {
 		t.Errorf("half of a file: %v", err)
 	}
@@ -70,7 +70,7 @@ func TestReadDraws(t *testing.T) {
 			if name == recordsFile {
 				return []byte(text), nil
 			}
-			return compressed([]byte(text)), nil
+			return gzipped([]byte(text)), nil
 		})
 		if !strings.Contains(texts[c.file], c.old) || !strings.Contains(fmt.Sprint(err), c.want) {
 			t.Errorf("%q for %q: %v, want %q", c.new, c.old, err, c.want)

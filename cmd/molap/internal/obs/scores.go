@@ -94,7 +94,7 @@ func (s Scores) Over(condition string, m RunMeasure, tasks ...int) []float64 {
 	if len(tasks) == 0 {
 		tasks = seq.UpTo(len(s.Tasks))
 	}
-	return averaged(seq.Map(tasks, func(i int) []float64 { return s.On(condition, i, m) }))
+	return elementMeans(seq.Map(tasks, func(i int) []float64 { return s.On(condition, i, m) }))
 }
 
 // Sampling returns, by seed, the part of the variance of Over that comes from the choice of test
@@ -123,7 +123,7 @@ func (s Scores) AboveNulls(condition string, task int) bool {
 	return s.Mean(condition, Overall, task) > max(blind, constant)
 }
 
-// TasksWhere lists the tasks for which a condition holds.
+// TasksWhere lists the tasks where holds is true.
 func (s Scores) TasksWhere(holds func(task int) bool) string {
 	some := seq.Where(seq.UpTo(len(s.Tasks)), holds)
 	if some == nil {
@@ -160,8 +160,8 @@ func (s Scores) AtLeast(least float64, condition string, m RunMeasure) (networks
 	return networks, seeds
 }
 
-// MedianEscape counts the networks of a condition for some tasks that left the plateau, and
-// returns the median iteration at which they did.
+// MedianEscape returns how many networks of a condition left the plateau on some tasks, and the
+// median iteration of escape over all of them, as the function MedianEscape counts it.
 func (s Scores) MedianEscape(condition string, tasks ...int) (escaped int, median float64) {
 	runs := slices.Concat(seq.Map(tasks, func(i int) []lab.Run { return s.Of(condition, i) })...)
 	return len(Escapes(runs)), MedianEscape(seq.Map(runs, func(r lab.Run) int { return r.Escape }))
@@ -190,8 +190,7 @@ func (s Scores) BySeeds() string {
 	return words.Count(len(s.Seeds), "seed")
 }
 
-// Escapes returns the iterations at which runs left the plateau of the blind answer; runs that never
-// did are left out.
+// Escapes returns the iteration of escape of each run that left the plateau of the blind answer.
 func Escapes(rs []lab.Run) []float64 {
 	escaped := seq.Where(rs, func(r lab.Run) bool { return r.Escape >= 0 })
 	return seq.Map(escaped, func(r lab.Run) float64 { return float64(r.Escape) })

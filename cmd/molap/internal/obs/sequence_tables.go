@@ -46,16 +46,16 @@ func (d Sequence) Learnt(name string) *table.Table {
 		})...)
 }
 
-// turn is a row about a network tested on a task. seed and task are places in the scores; k counts from
+// sequenceRow is a row about a network tested on a task. seed and task are places in the scores; k counts from
 // 0 either the tasks learnt so far or the orders of the seed.
-type turn struct{ seed, k, task int }
+type sequenceRow struct{ seed, k, task int }
 
 // turns returns rows for n networks of every seed on every task.
-func (d Sequence) turns(n int) (rows []turn) {
+func (d Sequence) turns(n int) (rows []sequenceRow) {
 	for j := range d.Seeds {
 		for k := range n {
 			for i := range d.Tasks {
-				rows = append(rows, turn{j, k, i})
+				rows = append(rows, sequenceRow{j, k, i})
 			}
 		}
 	}
@@ -65,29 +65,29 @@ func (d Sequence) turns(n int) (rows []turn) {
 // Forgetting returns a table with a row for the network after each task, tested on every task.
 func (d Sequence) Forgetting(name string) *table.Table {
 	order := d.Settings.DNI.Order
-	cols := []Col[turn]{
-		{Name: "seed", Doc: "seed of all random numbers of the run", Of: func(r turn) any { return d.Seeds[r.seed] }},
-		{Name: "learnt", Heading: "networks that learnt", Doc: "number of tasks learnt", Of: func(r turn) any { return r.k + 1 }},
-		{Name: "after", Doc: "the last of them", Of: func(r turn) any { return "T" + order[r.k:r.k+1] }},
-		{Name: "task", Doc: "task tested", Of: func(r turn) any { return d.Tasks[r.task].ID }},
-		{Name: "seen", Doc: "whether it is among those learnt", Of: func(r turn) any { return d.place(r.task, 0, 0) <= r.k }},
+	cols := []Col[sequenceRow]{
+		{Name: "seed", Doc: "seed of all random numbers of the run", Of: func(r sequenceRow) any { return d.Seeds[r.seed] }},
+		{Name: "learnt", Heading: "networks that learnt", Doc: "number of tasks learnt", Of: func(r sequenceRow) any { return r.k + 1 }},
+		{Name: "after", Doc: "the last of them", Of: func(r sequenceRow) any { return "T" + order[r.k:r.k+1] }},
+		{Name: "task", Doc: "task tested", Of: func(r sequenceRow) any { return d.Tasks[r.task].ID }},
+		{Name: "seen", Doc: "whether it is among those learnt", Of: func(r sequenceRow) any { return d.place(r.task, 0, 0) <= r.k }},
 	}
 	for _, m := range []RunMeasure{Overall, Decision, Response, Raw} {
-		cols = append(cols, Col[turn]{Name: m.Name, Unit: m.Unit, Doc: m.Doc, Of: func(r turn) any { return d.On(afterTasks(r.k+1), r.task, m)[r.seed] }})
+		cols = append(cols, Col[sequenceRow]{Name: m.Name, Unit: m.Unit, Doc: m.Doc, Of: func(r sequenceRow) any { return d.On(afterTasks(r.k+1), r.task, m)[r.seed] }})
 	}
 	return Table(name, "After each task, tested on all", d.turns(len(order)), cols...)
 }
 
 // ByPlace returns a table with a row for every task of every order.
 func (d Sequence) ByPlace(name string) *table.Table {
-	score := func(when string, m RunMeasure) func(turn) any {
-		return func(r turn) any { return d.On(inOrder(r.k, when), r.task, m)[r.seed] }
+	score := func(when string, m RunMeasure) func(sequenceRow) any {
+		return func(r sequenceRow) any { return d.On(inOrder(r.k, when), r.task, m)[r.seed] }
 	}
-	return Table(name, "The order of tasks", d.turns(d.Orders()), []Col[turn]{
-		{Name: "seed", Doc: "seed of all random numbers of the run, the random orders among them", Of: func(r turn) any { return d.Seeds[r.seed] }},
-		{Name: "order", Doc: "digits of the tasks as they were learnt, behind a T", Of: func(r turn) any { return "T" + taskOrder(d.Settings, r.k, d.Seeds[r.seed]) }},
-		{Name: "task", Doc: "task of the paper", Of: func(r turn) any { return d.Tasks[r.task].ID }},
-		{Name: "place", Doc: "in the order, from 1", Of: func(r turn) any { return 1 + d.place(r.task, r.k, d.Seeds[r.seed]) }},
+	return Table(name, "The order of tasks", d.turns(d.Orders()), []Col[sequenceRow]{
+		{Name: "seed", Doc: "seed of all random numbers of the run, the random orders among them", Of: func(r sequenceRow) any { return d.Seeds[r.seed] }},
+		{Name: "order", Doc: "digits of the tasks as they were learnt, behind a T", Of: func(r sequenceRow) any { return "T" + taskOrder(d.Settings, r.k, d.Seeds[r.seed]) }},
+		{Name: "task", Doc: "task of the paper", Of: func(r sequenceRow) any { return d.Tasks[r.task].ID }},
+		{Name: "place", Doc: "in the order, from 1", Of: func(r sequenceRow) any { return 1 + d.place(r.task, r.k, d.Seeds[r.seed]) }},
 		{Name: "fresh", Heading: "right after", Unit: "%", Doc: freshDoc, Of: score("fresh", Overall)},
 		{Name: "final", Heading: "at the end", Unit: "%", Doc: finalDoc, Of: score("final", Overall)},
 		{Name: "fresh_unit", Heading: "response right after", Unit: "%", Doc: freshUnitDoc, Of: score("fresh", Response)},
@@ -102,7 +102,8 @@ func (d Sequence) Matrix(title string, m RunMeasure) *figure.HeatMap {
 	names := seq.Map(order, func(digit string) string { return "T" + digit })
 	h := &figure.HeatMap{
 		Frame: figure.Frame{Title: title, X: figure.Axis{Label: "tested on"}, Y: figure.Axis{Label: "after learning"}},
-		Rows:  len(order), Cols: len(order), RowNames: names, ColNames: names, Colors: figure.Sequential, Max: 100, BarLabel: "correct (%)", Format: "%.0f", Square: true,
+		Rows:  len(order), Cols: len(order), RowNames: names, ColNames: names,
+		Colors: figure.Sequential, Max: 100, BarLabel: "correct (%)", Format: "%.0f", Square: true,
 	}
 	for k := range order {
 		for _, digit := range d.Settings.DNI.Order {

@@ -26,7 +26,7 @@ type Claim struct {
 	Note    string // such as a p value, or why there is no verdict; may be empty
 	Verdict Verdict
 	Alone   Verdict // the verdict without correction for the other claims and if every measure could tell
-	Leans   Verdict // if there are too few runs for a verdict: the side on which the value lies
+	Leans   Verdict // if there are too few runs for a verdict: the side of the value
 }
 
 // Verdict is the outcome of a claim.
@@ -39,8 +39,8 @@ type verdictLook struct {
 	one, many   string
 }
 
-// verdicts has the looks in the order in which the page counts verdicts.
-var verdicts = []verdictLook{
+// verdictLooks has the looks in the order of the verdicts on the page.
+var verdictLooks = []verdictLook{
 	{judge.Holds, "holds", "✓", "holds", "hold"},
 	{judge.HoldsNot, "holdsnot", "✗", "does not hold", "do not hold"},
 	{judge.NotTestable, "unclear", "–", "is not testable here", "are not testable here"},
@@ -50,7 +50,7 @@ var verdicts = []verdictLook{
 
 // lookOf returns how the page marks a verdict, which must be one.
 func lookOf(v Verdict) verdictLook {
-	return verdicts[slices.IndexFunc(verdicts, func(l verdictLook) bool { return l.Verdict == v })]
+	return verdictLooks[slices.IndexFunc(verdictLooks, func(l verdictLook) bool { return l.Verdict == v })]
 }
 
 // claimsView has the claims for the page's template, those on one sentence together. Those that do neither
@@ -72,32 +72,32 @@ func viewClaims(claims []Claim) (v claimsView) {
 		n[c.Verdict]++
 		switch c.Verdict {
 		case judge.NotTestable:
-			mute = grouped(mute, c)
+			mute = addToGroups(mute, c)
 		case judge.NotMeasured:
-			none = grouped(none, c)
+			none = addToGroups(none, c)
 		case judge.Inconclusive:
 			leans[c.Leans]++
-			open = grouped(open, c)
+			open = addToGroups(open, c)
 		default:
-			v.Decided = grouped(v.Decided, c)
+			v.Decided = addToGroups(v.Decided, c)
 		}
 	}
 	if mute != nil {
-		v.Folded = append(v.Folded, foldedClaims{count(n[judge.NotTestable], "is", "are") + " not testable here: no arm learns what is asked, or all do", mute})
+		v.Folded = append(v.Folded, foldedClaims{countWords(n[judge.NotTestable], "is", "are") + " not testable here: no arm learns what is asked, or all do", mute})
 	}
-	tally := count(n[judge.Inconclusive], "is", "are") + " inconclusive"
+	tally := countWords(n[judge.Inconclusive], "is", "are") + " inconclusive"
 	if few := leans[judge.Holds] + leans[judge.HoldsNot] + leans[judge.NotTestable]; few > 0 {
 		tally = fmt.Sprintf("Too few seeds for a verdict on %d: %s so far, %s so far", n[judge.Inconclusive],
-			count(leans[judge.Holds], "agrees", "agree"), count(leans[judge.HoldsNot], "disagrees", "disagree"))
+			countWords(leans[judge.Holds], "agrees", "agree"), countWords(leans[judge.HoldsNot], "disagrees", "disagree"))
 		if n := leans[judge.NotTestable]; n > 0 {
-			tally += fmt.Sprintf(", %s not testable", count(n, "is", "are"))
+			tally += fmt.Sprintf(", %s not testable", countWords(n, "is", "are"))
 		}
 	}
 	if open != nil {
 		v.Folded = append(v.Folded, foldedClaims{tally, open})
 	}
 	if none != nil {
-		v.Folded = append(v.Folded, foldedClaims{count(n[judge.NotMeasured], "was", "were") + " not measured by this run", none})
+		v.Folded = append(v.Folded, foldedClaims{countWords(n[judge.NotMeasured], "was", "were") + " not measured by this run", none})
 	}
 	return v
 }
@@ -109,24 +109,24 @@ func Tally(claims []Claim) string {
 		n[c.Verdict]++
 	}
 	var counts []string
-	for _, v := range verdicts {
+	for _, v := range verdictLooks {
 		if n[v.Verdict] > 0 || v.Verdict != judge.NotTestable && v.Verdict != judge.NotMeasured {
-			counts = append(counts, count(n[v.Verdict], v.one, v.many))
+			counts = append(counts, countWords(n[v.Verdict], v.one, v.many))
 		}
 	}
 	last := len(counts) - 1
-	return fmt.Sprintf("Of %s of what the paper claims, %s and %s.", count(len(claims), "measure", "measures"), strings.Join(counts[:last], ", "), counts[last])
+	return fmt.Sprintf("Of %s of what the paper claims, %s and %s.", countWords(len(claims), "measure", "measures"), strings.Join(counts[:last], ", "), counts[last])
 }
 
-func count(n int, one, many string) string {
+func countWords(n int, one, many string) string {
 	if n == 1 {
 		return "1 " + one
 	}
 	return fmt.Sprintf("%d %s", n, many)
 }
 
-// grouped adds a claim to the group of its sentence, which is the last one or new.
-func grouped(groups [][]Claim, c Claim) [][]Claim {
+// addToGroups adds a claim to the group of its sentence, which is the last one or new.
+func addToGroups(groups [][]Claim, c Claim) [][]Claim {
 	last := len(groups) - 1
 	if last < 0 || groups[last][0].Words != c.Words || groups[last][0].Where != c.Where {
 		return append(groups, []Claim{c})

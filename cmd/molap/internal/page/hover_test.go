@@ -42,8 +42,8 @@ func hoverFigure() *figure.Figure {
 		&figure.Dots{Frame: figure.Frame{Y: figure.Axis{Label: "correct"}}, Categories: []string{"T1"}, Series: []figure.DotSeries{{Name: "separate", Samples: []figure.Sample{figure.MeanRange([]float64{0.25, 0.75})}}}})}
 }
 
-// noted is a panel as [figure.Figure.Notes] tells of it.
-type noted struct {
+// notedPanel is a panel as [figure.Figure.Notes] tells of it.
+type notedPanel struct {
 	Title  string
 	Names  map[string]string
 	Y      struct{ Label string }
@@ -55,9 +55,9 @@ type noted struct {
 	}
 }
 
-func notesOf(t *testing.T, f *figure.Figure) []noted {
+func notesOf(t *testing.T, f *figure.Figure) []notedPanel {
 	t.Helper()
-	var all []noted
+	var all []notedPanel
 	if err := json.Unmarshal(f.Notes(), &all); err != nil {
 		t.Fatal(err)
 	}
@@ -104,7 +104,7 @@ func TestNotes(t *testing.T) {
 func TestNotesInPage(t *testing.T) {
 	f := hoverFigure()
 	f.Rows[0][0].(*figure.Curves).Title = `'"><script>&amp;`
-	if s := string(inline(f.SVG(), f.Notes())); strings.Count(s, "data-panels=") != 1 || strings.Contains(s, "<script") || !strings.Contains(s, `&#39;\"\u003e\u003cscript\u003e\u0026amp;`) {
+	if s := string(inlineSVG(f.SVG(), f.Notes())); strings.Count(s, "data-panels=") != 1 || strings.Contains(s, "<script") || !strings.Contains(s, `&#39;\"\u003e\u003cscript\u003e\u0026amp;`) {
 		t.Errorf("the page begins %.300s", s)
 	}
 	if bytes.Contains(f.SVG(), []byte("cells")) {
@@ -135,9 +135,9 @@ func openFigure(t *testing.T, f *figure.Figure, width int) *webtest.Page {
 	return c
 }
 
-// said moves the pointer to points of the figure, in its own coordinates, and returns
+// shownAt moves the pointer to points of the figure, in its own coordinates, and returns
 // what is shown at each, in a browser of its own world.
-func said(t *testing.T, c *webtest.Page, points string) []string {
+func shownAt(t *testing.T, c *webtest.Page, points string) []string {
 	t.Helper()
 	text := c.Value(`(() => {
   const svg = document.querySelector("svg"), root = svg.querySelector("g"), tip = document.querySelector(".hover");
@@ -162,7 +162,7 @@ func said(t *testing.T, c *webtest.Page, points string) []string {
 // TestHoverInBrowser points at values that are known.
 func TestHoverInBrowser(t *testing.T) {
 	c := openFigure(t, hoverFigure(), 1400)
-	got := said(t, c, "lines.flat()")
+	got := shownAt(t, c, "lines.flat()")
 	want := []string{
 		"molap, iteration: 0, loss: 1", "molap, iteration: 40, loss: 0.5", "molap, iteration: 80, loss: 0.02", "molap, iteration: 120, loss: 0.001",
 		"reservoir, iteration: 0, loss: 0.9", "reservoir, iteration: 40, loss: 0.7", "reservoir, iteration: 80, loss: 0.06", "reservoir, iteration: 120, loss: 0.003",
@@ -173,21 +173,21 @@ func TestHoverInBrowser(t *testing.T) {
 		"θ = 20°, time (ms): −100, outputs cos θ: 0", "θ = 20°, time (ms): 0, outputs cos θ: 0.1", "θ = 20°, time (ms): 100, outputs cos θ: 3", "θ = 20°, time (ms): 200, outputs cos θ: 4",
 		"θ = 70°, time (ms): −100, outputs cos θ: 0.2", "θ = 70°, time (ms): 0, outputs cos θ: 0.4", "θ = 70°, time (ms): 100, outputs cos θ: −2", "θ = 70°, time (ms): 200, outputs cos θ: −4",
 	}
-	differ(t, got, want)
-	got = said(t, c, `panels[4].area[2] ? [[0.1, 0.9], [0.9, 0.9], [0.1, 0.1], [0.9, 0.1]].map(([x, y]) => {
+	checkEqual(t, got, want)
+	got = shownAt(t, c, `panels[4].area[2] ? [[0.1, 0.9], [0.9, 0.9], [0.1, 0.1], [0.9, 0.1]].map(([x, y]) => {
     const [l, b, r, t] = panels[4].area; return [l + x * (r - l), b + y * (t - b)]; }) : []`)
-	differ(t, got, []string{
+	checkEqual(t, got, []string{
 		"After training on: T1 pro, Tested on: T1, Correct (%): 87.12", "After training on: T1 pro, Tested on: T2, Correct (%): no value",
 		"After training on: T2 anti, Tested on: T1, Correct (%): −12.5", "After training on: T2 anti, Tested on: T2, Correct (%): 1e−07",
 	})
 	for at, panel := range map[int]figure.Panel{5: hoverFigure().Rows[1][1], 6: hoverFigure().Rows[1][2]} {
 		h := panel.(*figure.HeatMap)
-		cells := said(t, c, fmt.Sprintf(`Array.from({length: %d}, (_, k) => {
+		cells := shownAt(t, c, fmt.Sprintf(`Array.from({length: %d}, (_, k) => {
     const [l, b, r, t] = panels[%d].area; return [l + (k %% %d + 0.4) / %[3]d * (r - l), t - (Math.floor(k / %[3]d) + 0.6) / %[4]d * (t - b)]; })`, len(h.Values), at, h.Cols, h.Rows))
 		bounds := notesOf(t, hoverFigure())[at].Cells
 		cellsRight(t, h, bounds.Min, bounds.Max, cells)
 	}
-	said(t, c, "[lines[3][1]]")
+	shownAt(t, c, "[lines[3][1]]")
 	c.Await(`getComputedStyle(document.querySelector(".hover")).borderLeftColor`, "rgb(230, 159, 0)")
 	// The pointer itself, over a cell and then away.
 	var box struct{ X, Y float64 }
@@ -207,7 +207,7 @@ func TestHoverInBrowser(t *testing.T) {
 	c.Await(`document.querySelector(".voice").textContent`, "After training on: T1 pro, Tested on: T1, Correct (%): 87.12")
 }
 
-func differ(t *testing.T, got, want []string) {
+func checkEqual(t *testing.T, got, want []string) {
 	t.Helper()
 	for i := range max(len(got), len(want)) {
 		switch {

@@ -21,8 +21,8 @@ import (
 // the pointer and walks along them by the keyboard.
 type Report struct {
 	Title    string
-	Banner   string   // what this is, in a line
-	Warning  string   // what it must not be taken for; may be empty
+	Banner   string   // the kind of report, in a line
+	Warning  string   // a caution for the reader; may be empty
 	Findings []string // the results that matter, in a sentence each
 	Summary  []string // paragraphs below them
 
@@ -66,10 +66,10 @@ type Picture struct {
 // size of an SVG as the backend states it.
 var svgSize = regexp.MustCompile(`width="([0-9.]+)pt" height="[0-9.]+pt"`)
 
-// inline makes an SVG document of [Figure.SVG] part of a page: it drops the XML declaration and lets
-// the page decide the width, between the size at which its type can still be read and the size at which
-// it looks coarse. It adds the notes of the drawing, if there are any.
-func inline(svg, notes []byte) template.HTML {
+// inlineSVG makes an SVG document of [Figure.SVG] part of a page: it drops the XML declaration and lets
+// the page decide the width, between the smallest size with readable type and the largest size that
+// does not look coarse. It adds the notes of the drawing, if there are any.
+func inlineSVG(svg, notes []byte) template.HTML {
 	s := string(svg)
 	s = s[strings.Index(s, "<svg"):]
 	m := svgSize.FindStringSubmatch(s)
@@ -89,8 +89,8 @@ func inline(svg, notes []byte) template.HTML {
 var pageText string
 
 var (
-	pageTemplate = template.Must(template.New("page").Funcs(functions).Parse(pageText))
-	anchor       = regexp.MustCompile(`^[a-z][a-z0-9-]*$`)
+	pageTemplate  = template.Must(template.New("page").Funcs(templateFuncs).Parse(pageText))
+	anchorPattern = regexp.MustCompile(`^[a-z][a-z0-9-]*$`)
 )
 
 // mistake returns an error if no page can be made of the report: an anchor is malformed or used twice,
@@ -99,7 +99,7 @@ var (
 func (r *Report) mistake() error {
 	seen := map[string]bool{"top": true, "verdicts": true, "made": true} // the page's own
 	for _, s := range r.Sections {
-		if !anchor.MatchString(s.ID) || seen[s.ID] {
+		if !anchorPattern.MatchString(s.ID) || seen[s.ID] {
 			return fmt.Errorf("section anchor %q is malformed or used twice", s.ID)
 		}
 		seen[s.ID] = true

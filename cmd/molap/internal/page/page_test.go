@@ -203,7 +203,7 @@ func TestProse(t *testing.T) {
 		"1 seed (-seeds 10 gives more)":   `1` + "\u00a0" + `seed (<span class="flag">-seeds 10</span> gives more)`,
 		"less-than-perfect <b> & T7 −3.0": "less-than-perfect &lt;b&gt; &amp; T7 −3.0",
 	} {
-		if got := string(prose(text)); got != want {
+		if got := string(proseHTML(text)); got != want {
 			t.Errorf("%q: %q, want %q", text, got, want)
 		}
 	}

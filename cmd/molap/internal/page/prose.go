@@ -10,9 +10,9 @@ var (
 	flagAlone = regexp.MustCompile(`(^|[ (])(-[a-z][a-z-]*(?: [0-9]+)?)`)
 )
 
-// prose returns a sentence as HTML whose lines break neither between a number and its unit nor
+// proseHTML returns a sentence as HTML whose lines break neither between a number and its unit nor
 // within a flag of the command line.
-func prose(text string) template.HTML {
+func proseHTML(text string) template.HTML {
 	escaped := unitAfter.ReplaceAllString(template.HTMLEscapeString(text), "$1\u00a0$2")
 	return template.HTML(flagAlone.ReplaceAllString(escaped, `$1<span class="flag">$2</span>`))
 }

@@ -10,8 +10,8 @@ import (
 	"molap/cmd/molap/internal/obs"
 )
 
-// everything does all experiments with some seeds and returns their results and observations.
-func everything(t *testing.T, seeds ...uint64) ([]Result, *obs.Notebook) {
+// allExperiments does all experiments with some seeds and returns their results and observations.
+func allExperiments(t *testing.T, seeds ...uint64) ([]Result, *obs.Notebook) {
 	t.Helper()
 	l := newLab(tiny(t, "paper"), seeds)
 	results := make([]Result, len(Experiments()))
@@ -28,8 +28,8 @@ func everything(t *testing.T, seeds ...uint64) ([]Result, *obs.Notebook) {
 	return results, all
 }
 
-// filed returns observations as reading files of them gives them.
-func filed(t *testing.T, n *obs.Notebook) *obs.Notebook {
+// readBack returns observations as reading files of them gives them.
+func readBack(t *testing.T, n *obs.Notebook) *obs.Notebook {
 	t.Helper()
 	files, err := n.Files()
 	if err != nil {
@@ -49,8 +49,8 @@ func filed(t *testing.T, n *obs.Notebook) *obs.Notebook {
 	return back
 }
 
-// shown returns all that a reader sees of results.
-func shown(rs []Result) []byte {
+// shownText returns all that a reader sees of results.
+func shownText(rs []Result) []byte {
 	var b bytes.Buffer
 	for _, r := range rs {
 		fmt.Fprintln(&b, r.Title, r.Headline, r.Findings, r.Captions)
@@ -78,31 +78,31 @@ func TestAgain(t *testing.T) {
 	if testing.Short() {
 		t.Skip("three runs of everything")
 	}
-	results, both := everything(t, 1, 2)
-	want := shown(results)
+	results, both := allExperiments(t, 1, 2)
+	want := shownText(results)
 	compare := func(name string, n *obs.Notebook) {
 		again, _, err := Again(n, Experiments())
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := shown(again); !bytes.Equal(got, want) {
+		if got := shownText(again); !bytes.Equal(got, want) {
 			t.Errorf("%s: what is made of files differs", name)
 		}
 	}
-	compare("one run", filed(t, both))
+	compare("one run", readBack(t, both))
 
-	_, one := everything(t, 1)
-	_, two := everything(t, 2)
-	merged, err := obs.Merge(filed(t, two), filed(t, one))
+	_, one := allExperiments(t, 1)
+	_, two := allExperiments(t, 2)
+	merged, err := obs.Merge(readBack(t, two), readBack(t, one))
 	if err != nil {
 		t.Fatal(err)
 	}
 	compare("two runs", merged)
-	if merged, err = obs.Merge(filed(t, both), filed(t, one)); err != nil {
+	if merged, err = obs.Merge(readBack(t, both), readBack(t, one)); err != nil {
 		t.Fatal(err)
 	}
 	compare("a seed that is there twice", merged)
-	if _, _, err := Again(filed(t, obs.New(newLab(tiny(t, "paper"), []uint64{1}))), Experiments()); err == nil {
+	if _, _, err := Again(readBack(t, obs.New(newLab(tiny(t, "paper"), []uint64{1}))), Experiments()); err == nil {
 		t.Error("results are made of no observations")
 	}
 }

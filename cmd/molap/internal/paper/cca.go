@@ -15,7 +15,7 @@ import (
 // trial share their first angle and if each has its own. The paper does not say how it measured its 60
 // % and 70 %, so three measures stand beside each other.
 
-func explained(d obs.Explained) Result {
+func showExplained(d obs.Explained) Result {
 	two, three := publishedVariance[2], publishedVariance[3]
 	r2 := func(reading, m int) float64 { return d.Readings[reading].Percent(m, lab.Explained.R2s) }
 	first := d.Chosen().Analyses[0]

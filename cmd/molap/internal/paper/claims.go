@@ -38,7 +38,8 @@ type claimsData struct {
 // claimsOf asks for the observations that decide the claims of the text. All are observations of other
 // experiments.
 func claimsOf(n *obs.Notebook) func() claimsData {
-	d := claimsData{profile: n.Settings.Label(), leaveOut: n.Settings.Arms.LeaveOut, tableFactor: n.Settings.Table1.NetworkFactor, sizes: moduleSizes(n.Settings.Network.Units)}
+	d := claimsData{profile: n.Settings.Label(), leaveOut: n.Settings.Arms.LeaveOut,
+		tableFactor: n.Settings.Table1.NetworkFactor, sizes: moduleSizes(n.Settings.Network.Units)}
 	learnt, explained, sequence := fig2Scores(n), n.Explained(), dniScores(n)
 	lesioned, global, damaged := fig3Scores(n), figS5.scores(n), fig4Scores(n, lab.DamagedArms...)
 	// These experiments train most of the networks and decide few claims: take the seeds that have
@@ -84,8 +85,8 @@ type (
 	side  = claims.Side
 )
 
-// passage is a sentence of the paper with the ways to measure it.
-type passage struct {
+// claimedPassage is a sentence of the paper with the ways to measure it.
+type claimedPassage struct {
 	words, where string
 	section      string // experiment that shows it
 	why          string // our explanation if a claim does not hold, for claims without their own
@@ -93,7 +94,7 @@ type passage struct {
 }
 
 // claimRows returns the claims of passages with the words, place and section of their passage.
-func claimRows(all ...passage) (claims []claim) {
+func claimRows(all ...claimedPassage) (claims []claim) {
 	for _, p := range all {
 		for _, c := range p.claims {
 			c.Words, c.Where, c.Section, c.Why = p.words, p.where, p.section, cmp.Or(c.Why, p.why)
@@ -113,9 +114,9 @@ func claimRows(all ...passage) (claims []claim) {
 const similarMargin = claims.SimilarMargin
 
 var (
-	ahead     = judge.Above(0)
-	high      = judge.Above(publishedCriterion)
-	similarly = judge.Within(0, similarMargin)
+	aboveZero      = judge.Above(0)
+	aboveCriterion = judge.Above(publishedCriterion)
+	withinMargin   = judge.Within(0, similarMargin)
 )
 
 // leadPanel draws molap's lead over some arms, a line for each of rows; x returns the lead over an arm,
@@ -142,7 +143,7 @@ func (d claimsData) differences() *figure.Figure {
 			if row < len(nineTasks) {
 				tasks = []int{row}
 			}
-			return leads(d.learnt, measure, tasks, arm)[0].X
+			return leadsOver(d.learnt, measure, tasks, arm)[0].X
 		})
 	}
 	return &figure.Figure{
@@ -157,9 +158,9 @@ func (d claimsData) damages() *figure.Figure {
 	panel := func(label string, q obs.Robustness, most float64) figure.Panel {
 		v := leadPanel(label, seq.Map(q.Damages, lab.Damage.Short), []lab.Arm{lab.Separate, lab.DNI}, func(arm lab.Arm, row int) []float64 {
 			if q.Damages[row] == lab.WeightNoise {
-				return withstands(q, obs.AllOutputs, lab.WeightNoise, every, arm)[0].X
+				return leadsAfterDamage(q, obs.AllOutputs, lab.WeightNoise, everyLevel, arm)[0].X
 			}
-			return withstands(q, obs.AllOutputs, q.Damages[row], most, arm)[0].X
+			return leadsAfterDamage(q, obs.AllOutputs, q.Damages[row], most, arm)[0].X
 		})
 		v.Format = "%.1f"
 		return v
@@ -168,7 +169,7 @@ func (d claimsData) damages() *figure.Figure {
 		Name: "claims_damage", Width: 7, Height: 3, Loose: true,
 		Alt: "Differences in per cent correct between damaged molap and the damaged other arms, with intervals, for six kinds of damage over all tasks and three on task T7.",
 		Rows: [][]figure.Panel{{
-			panel("all tasks: difference (points)", d.damaged, every),
+			panel("all tasks: difference (points)", d.damaged, everyLevel),
 			panel("T7: difference (points)", d.global.On("T7"), 10),
 		}},
 	}
@@ -179,8 +180,8 @@ func (d claimsData) damages() *figure.Figure {
 // valueRange returns the highest value less the lowest.
 func valueRange(x []float64) float64 { return slices.Max(x) - slices.Min(x) }
 
-// leads returns molap's lead over each of some arms, mean over tasks.
-func leads(s obs.Scores, m obs.RunMeasure, tasks []int, arms ...lab.Arm) []side {
+// leadsOver returns molap's lead over each of some arms, mean over tasks.
+func leadsOver(s obs.Scores, m obs.RunMeasure, tasks []int, arms ...lab.Arm) []side {
 	return seq.Map(arms, func(arm lab.Arm) side {
 		return claims.LeadOver(claims.ScoreOver(s, lab.MoLaP, m, tasks...), claims.ScoreOver(s, arm, m, tasks...)).As("over " + obs.Legend(arm).Name)
 	})
@@ -191,24 +192,24 @@ func onEach(s obs.Scores, tasks []int, of func(task int) side) []side {
 	return seq.Map(tasks, func(i int) side { return of(i).As(s.Tasks[i].ID) })
 }
 
-// heights returns the scores at levels of a damage.
-func heights(q obs.Robustness, arm lab.Arm, damage lab.Damage, levels ...float64) []side {
+// scoresAt returns the scores at levels of a damage.
+func scoresAt(q obs.Robustness, arm lab.Arm, damage lab.Damage, levels ...float64) []side {
 	return seq.Map(levels, func(level float64) side {
 		return claims.ScoreAt(q, arm, damage, level, obs.AllOutputs).As(damage.Amount(level))
 	})
 }
 
-// falls returns the score of the intact network less that of the damaged one, at levels of a damage.
-func falls(q obs.Robustness, arm lab.Arm, damage lab.Damage, levels ...float64) []side {
-	return seq.Map(levels, func(level float64) side { return fall(q, arm, damage, level).As(damage.Amount(level)) })
+// lossesAt returns the score of the intact network less that of the damaged one, at levels of a damage.
+func lossesAt(q obs.Robustness, arm lab.Arm, damage lab.Damage, levels ...float64) []side {
+	return seq.Map(levels, func(level float64) side { return lossAt(q, arm, damage, level).As(damage.Amount(level)) })
 }
 
-func fall(q obs.Robustness, arm lab.Arm, damage lab.Damage, level float64) side {
+func lossAt(q obs.Robustness, arm lab.Arm, damage lab.Damage, level float64) side {
 	return claims.LossFrom(claims.ScoreAt(q, arm, damage, 0, obs.AllOutputs), claims.ScoreAt(q, arm, damage, level, obs.AllOutputs))
 }
 
-// withstands returns molap's lead over each of some arms after damage, mean over levels up to most.
-func withstands(q obs.Robustness, m obs.DamageMeasure, damage lab.Damage, most float64, arms ...lab.Arm) []side {
+// leadsAfterDamage returns molap's lead over each of some arms after damage, mean over levels up to most.
+func leadsAfterDamage(q obs.Robustness, m obs.DamageMeasure, damage lab.Damage, most float64, arms ...lab.Arm) []side {
 	return seq.Map(arms, func(arm lab.Arm) side {
 		return claims.LeadOver(claims.ScoreUpTo(q, lab.MoLaP, damage, most, m), claims.ScoreUpTo(q, arm, damage, most, m)).As("over " + string(arm))
 	})
@@ -218,7 +219,7 @@ func withstands(q obs.Robustness, m obs.DamageMeasure, damage lab.Damage, most f
 
 // taskRange tells from where to where molap's lead over an arm goes, task by task.
 func taskRange(s obs.Scores, m obs.RunMeasure, tasks []int, arm lab.Arm) string {
-	leads := seq.Map(tasks, func(i int) float64 { return seq.Mean(leads(s, m, []int{i}, arm)[0].X) })
+	leads := seq.Map(tasks, func(i int) float64 { return seq.Mean(leadsOver(s, m, []int{i}, arm)[0].X) })
 	ahead := 0
 	for _, v := range leads {
 		if v > 0 {
@@ -228,8 +229,8 @@ func taskRange(s obs.Scores, m obs.RunMeasure, tasks []int, arm lab.Arm) string 
 	return fmt.Sprintf("By task %s to %s, ahead on %d of %d", words.Signed(slices.Min(leads)), words.Signed(slices.Max(leads)), ahead, len(tasks))
 }
 
-// escapes tells how many trainings of molap left the plateau.
-func escapes(s obs.Scores) string {
+// escapesRemark tells how many trainings of molap left the plateau.
+func escapesRemark(s obs.Scores) string {
 	left, all := 0, 0
 	for i := range s.Tasks {
 		rs := s.Of("molap", i)
@@ -238,18 +239,18 @@ func escapes(s obs.Scores) string {
 	return fmt.Sprintf("Training left the plateau of a blind answer in %d of %d runs", left, all)
 }
 
-// reached tells what arms score on average over tasks, beside the better null: arms that have learnt
+// scoresRemark tells what arms score on average over tasks, beside the better null: arms that have learnt
 // nothing are alike as well.
-func reached(s obs.Scores, tasks []int, arms ...lab.Arm) string {
+func scoresRemark(s obs.Scores, tasks []int, arms ...lab.Arm) string {
 	text := seq.Map(arms, func(arm lab.Arm) string {
 		return fmt.Sprintf("%s %.1f %%, ", obs.Legend(arm).Name, s.Mean(string(arm), obs.Overall, tasks...))
 	})
 	return strings.Join(text, "") + fmt.Sprintf("the better null %.1f %%", s.Mean("molap", obs.BetterNull(obs.Overall), tasks...))
 }
 
-// intact tells what the networks of molap score before damage, beside the better null: a network that
+// intactRemark tells what the networks of molap score before damage, beside the better null: a network that
 // has learnt nothing has nothing to lose.
-func intact(q obs.Robustness, damage lab.Damage) string {
+func intactRemark(q obs.Robustness, damage lab.Damage) string {
 	blind, constant := q.Nulls(damage, obs.AllOutputs)
 	return fmt.Sprintf("Intact %s scores %.1f %%, the better null %.1f %%", lab.MoLaP, seq.Mean(q.BySeed(lab.MoLaP, damage, 0, obs.AllOutputs)), max(blind, constant))
 }

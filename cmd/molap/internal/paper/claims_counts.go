@@ -10,7 +10,7 @@ import (
 // counts returns the claims of Table 1 and those that §4 derives from it. Each is held against our
 // counts and, if that gives another value, against counts with whole networks multiplied by the factor
 // of the profile.
-func (d claimsData) counts() []passage {
+func (d claimsData) counts() []claimedPassage {
 	counted := countParameters()
 	all := countedClaims(counted, 1)
 	for i, p := range countedClaims(counted.scaled(d.tableFactor), d.tableFactor) {
@@ -22,8 +22,8 @@ func (d claimsData) counts() []passage {
 	return all
 }
 
-// countedClaims returns the claims by some counts, in which a whole network counts factor times.
-func countedClaims(p parameters, factor int) []passage {
+// countedClaims returns the claims by some counts. A whole network counts factor times.
+func countedClaims(p parameters, factor int) []claimedPassage {
 	how := "counted from networks and masks"
 	if factor != 1 {
 		how += fmt.Sprintf(", whole networks %d times as by this profile", factor)
@@ -35,7 +35,7 @@ func countedClaims(p parameters, factor int) []passage {
 	agree, of := p.agreeing(), len(p.entries())
 	orders := math.Round(100*ordersOver(p.dni, p.molap)) / 100 // logarithms differ between machines in their last bits
 	more := 100 * (float64(p.molap.overall)/float64(p.dni.overall) - 1)
-	return []passage{
+	return []claimedPassage{
 		{"Parameters, updates and updates per task of separate networks, DNI and MoLaP (nine counts)", "Table 1, Fig. 1C", "table1", why, []claim{
 			{ID: "counts", Measure: fmt.Sprintf("printed counts that come out, %s; claimed: all %d", how, of), Unit: fmt.Sprintf("of %d", of), Exact: &claims.Exact{Value: float64(agree), Holds: agree == of}, Why: why},
 		}},

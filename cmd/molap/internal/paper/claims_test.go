@@ -16,11 +16,11 @@ import (
 	"molap/cmd/molap/internal/seq"
 )
 
-// claimed returns the claims of tiny networks.
-func claimed(t *testing.T, l *lab.Lab) Result {
+// tinyClaims returns the claims of tiny networks.
+func tinyClaims(t *testing.T, l *lab.Lab) Result {
 	t.Helper()
 	var result Result
-	if err := Run(t.Context(), l, &silent{}, []Experiment{named("claims")}, func(_ int, r Result) error {
+	if err := Run(t.Context(), l, &silent{}, []Experiment{experimentNamed("claims")}, func(_ int, r Result) error {
 		result = r
 		return nil
 	}); err != nil {
@@ -33,7 +33,7 @@ func claimed(t *testing.T, l *lab.Lab) Result {
 // tables' and that one seed gives verdicts on counts alone.
 func TestClaims(t *testing.T) {
 	s := tiny(t, "paper")
-	r := claimed(t, newLab(s, []uint64{1}))
+	r := tinyClaims(t, newLab(s, []uint64{1}))
 	sections := seq.Map(Experiments(), func(e Experiment) string { return e.Name })
 	seen := map[string]bool{}
 	for i, row := range r.Tables[0].Rows {
@@ -77,7 +77,7 @@ func TestWhy(t *testing.T) {
 func TestMissing(t *testing.T) {
 	s := tiny(t, "paper")
 	s.Arms.LeaveOut, s.DNI.Orders, s.DNI.Units = false, 0, 7 // not two modules
-	r := claimed(t, newLab(s, []uint64{1, 2, 3}))
+	r := tinyClaims(t, newLab(s, []uint64{1, 2, 3}))
 	var missing []string
 	for i, c := range r.Claims {
 		if math.IsNaN(c.Value) {
@@ -158,7 +158,7 @@ func TestNotTestable(t *testing.T) {
 
 // TestVerdictsNamed: the title of the experiment, the page of results and the glossary have every verdict.
 func TestVerdictsNamed(t *testing.T) {
-	texts := map[string]string{"title": named("claims").Doc}
+	texts := map[string]string{"title": experimentNamed("claims").Doc}
 	for _, page := range []string{"results.md", "glossary.md"} {
 		data, err := os.ReadFile("../../../../docs/" + page)
 		if err != nil {

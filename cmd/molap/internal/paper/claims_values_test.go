@@ -15,7 +15,7 @@ import (
 func TestClaimValues(t *testing.T) {
 	seeds := []uint64{1, 2, 3}
 	l := newLab(tiny(t, "paper"), seeds)
-	r := claimed(t, l)
+	r := tinyClaims(t, l)
 	ids := seq.Map(tasks.All(taskset.Options(l.Settings)), func(t tasks.Task) string { return t.ID })
 
 	// Means over seeds, of what a seed has, and over tasks.

@@ -15,8 +15,9 @@ import (
 )
 
 // One network of arm dni learns the nine tasks in sequence. After each task it is tested on all nine.
-// For other orders, and for DNI as its authors have it, each task is scored twice: right after it,
-// which tells how well it is learnt, and after the last task, which tells what is left of it.
+// For other orders, and for DNI as its authors have it, each task is scored twice. The score right
+// after the task tells how well it is learnt; the score after the last task tells how much of it is
+// kept.
 
 // citedSettings are those of DNI as Duncker et al. have it: the updates are projected, and
 // rule inputs tell the network which task it is.
@@ -38,7 +39,7 @@ func dniAndCited(n *obs.Notebook) func() obs.Sequence {
 	return dniScores(n, obs.FreshAndFinal("cited_fresh", "cited_final", func(uint64) string { return citedSettings })...)
 }
 
-func dni(d obs.Sequence) Result {
+func showDNI(d obs.Sequence) Result {
 	s := d.Settings
 	third := " c: as b, with the updates projected and a rule input for each task, as Duncker et al. have it."
 	if isCited(s) { // that is what a and b show
@@ -47,7 +48,8 @@ func dni(d obs.Sequence) Result {
 	return Result{
 		Title: "DNI: one network learns the nine tasks in sequence",
 		Headline: fmt.Sprintf("One network that learns nine tasks in sequence scores on average %.0f %% right after each task and %.0f %% after the last (response alone: %.0f %% and %.0f %%); separate networks score %.0f %% (%.0f %%). Means over %s.",
-			d.Mean("fresh", obs.Overall), d.Mean("final", obs.Overall), d.Mean("fresh", obs.Response), d.Mean("final", obs.Response), d.Mean("separate", obs.Overall), d.Mean("separate", obs.Response), d.BySeeds()),
+			d.Mean("fresh", obs.Overall), d.Mean("final", obs.Overall), d.Mean("fresh", obs.Response), d.Mean("final", obs.Response),
+			d.Mean("separate", obs.Overall), d.Mean("separate", obs.Response), d.BySeeds()),
 		Findings: dniFindings(d),
 		Tables:   []*table.Table{d.Learnt("dni"), d.Forgetting("dni_forgetting"), d.ByPlace("dni_orders")},
 		Figures: []*figure.Figure{
@@ -81,7 +83,8 @@ func dniFindings(d obs.Sequence) (findings []string) {
 	if d.Orders() > 1 {
 		last := len(s.DNI.Order) - 1
 		findings = append(findings, fmt.Sprintf("Over %d orders a seed, each later place in the order changes the response score of a task by %s points right after it is learnt, and by %s what is left of it at the end. On average %.0f %% is left of the last task, and %.0f %% of those before it.",
-			d.Orders(), spread(d.Slopes("fresh", obs.Response)), spread(d.Slopes("final", obs.Response)), seq.Mean(d.Left(last, last)), seq.Mean(d.Left(0, last-1))))
+			d.Orders(), meanAndRange(d.Slopes("fresh", obs.Response)), meanAndRange(d.Slopes("final", obs.Response)),
+			seq.Mean(d.Left(last, last)), seq.Mean(d.Left(0, last-1))))
 	}
 	if isCited(s) {
 		return append(findings, "The paper cites DNI and says no more. This profile follows Duncker et al.: a rule input for each task, and projected updates.")
@@ -90,15 +93,16 @@ func dniFindings(d obs.Sequence) (findings []string) {
 		d.Mean("cited_fresh", obs.Overall), d.Mean("cited_final", obs.Overall), d.Mean("cited_fresh", obs.Response), d.Mean("cited_final", obs.Response)))
 }
 
-// spread writes a mean with the smallest and the largest of several values.
-func spread(x []float64) string {
+// meanAndRange writes a mean with the smallest and the largest of several values.
+func meanAndRange(x []float64) string {
 	if len(x) == 1 {
 		return words.Signed(x[0])
 	}
 	return fmt.Sprintf("%s (%s to %s over seeds)", words.Signed(seq.Mean(x)), words.Signed(slices.Min(x)), words.Signed(slices.Max(x)))
 }
 
-// dniKept draws what is learnt and what is kept beside separate networks.
+// dniKept draws the scores right after each task and after the last, beside those of separate
+// networks.
 func dniKept(d obs.Sequence) *figure.Figure {
 	here := d.Only("separate", "fresh", "final")
 	f := &figure.Figure{

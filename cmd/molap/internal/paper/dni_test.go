@@ -19,7 +19,7 @@ func TestSequenceDiverges(t *testing.T) {
 		s.DNI.Rate = rate
 		l := newLab(s, []uint64{1, 2})
 		for _, name := range []string{"fig2", "dni"} {
-			err := Run(t.Context(), l, &silent{}, []Experiment{named(name)}, func(_ int, r Result) error {
+			err := Run(t.Context(), l, &silent{}, []Experiment{experimentNamed(name)}, func(_ int, r Result) error {
 				for _, table := range r.Tables {
 					table.JSON()
 				}
@@ -47,7 +47,7 @@ func TestCited(t *testing.T) {
 	// What the claims take of dni is not of that reading, which takes a training of its own.
 	for name, want := range map[string]bool{"claims": false, "dni": true} {
 		n := obs.New(newLab(s, []uint64{1}))
-		named(name).plan(n)
+		experimentNamed(name).plan(n)
 		if asked := slices.ContainsFunc(n.Keys(), func(k obs.Key) bool { return k.Settings == citedSettings }); asked != want {
 			t.Errorf("%s asks for networks with %s: %v, want %v", name, citedSettings, asked, want)
 		}

@@ -7,7 +7,7 @@ import (
 )
 
 // The dynamics of networks before and after training on T7, with and without pre-training, and the
-// iteration at which their loss leaves the plateau.
+// iteration of escape, when their loss leaves the plateau.
 
 // dynamicsRuns asks for every seed and arm. Networks that are not pre-trained start as reservoirs.
 func dynamicsRuns(n *obs.Notebook) func() motion.Runs {

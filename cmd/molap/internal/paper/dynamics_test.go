@@ -17,7 +17,7 @@ func TestDynamicsFiles(t *testing.T) {
 		l := lab.NewLab(lab.Config{Settings: s, Seeds: seeds, Variant: v}, &jobs.Pool{Workers: workers})
 		p := &silent{}
 		var b bytes.Buffer
-		err := Run(t.Context(), l, p, []Experiment{named("dynamics")}, func(_ int, r Result) error {
+		err := Run(t.Context(), l, p, []Experiment{experimentNamed("dynamics")}, func(_ int, r Result) error {
 			for _, table := range r.Tables {
 				b.Write(table.CSV())
 			}

@@ -18,8 +18,8 @@ import (
 	"molap/kernels"
 )
 
-// named returns an experiment.
-func named(name string) Experiment {
+// experimentNamed returns an experiment.
+func experimentNamed(name string) Experiment {
 	all := Experiments()
 	return all[slices.IndexFunc(all, func(e Experiment) bool { return e.Name == name })]
 }
@@ -28,7 +28,7 @@ func named(name string) Experiment {
 func files(t *testing.T, l *lab.Lab, name string) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	err := Run(t.Context(), l, &silent{}, []Experiment{named(name)}, func(_ int, r Result) error {
+	err := Run(t.Context(), l, &silent{}, []Experiment{experimentNamed(name)}, func(_ int, r Result) error {
 		for _, table := range r.Tables {
 			b.Write(table.CSV())
 			b.Write(table.JSON())
@@ -153,7 +153,7 @@ func TestResume(t *testing.T) {
 	}
 	for range 5 {
 		ctx, cancel := context.WithCancel(t.Context())
-		err := Run(ctx, stored(s), &cutShort{left: 30, cancel: cancel}, []Experiment{named("fig2")}, func(int, Result) error { return nil })
+		err := Run(ctx, stored(s), &cutShort{left: 30, cancel: cancel}, []Experiment{experimentNamed("fig2")}, func(int, Result) error { return nil })
 		if !errors.Is(err, context.Canceled) {
 			t.Fatalf("error is %v, want an interruption", err)
 		}
@@ -163,7 +163,7 @@ func TestResume(t *testing.T) {
 	}
 	cost := func(s profile.Settings) float64 {
 		p := &silent{}
-		if err := Run(t.Context(), stored(s), p, []Experiment{named("fig2")}, func(int, Result) error { return nil }); err != nil {
+		if err := Run(t.Context(), stored(s), p, []Experiment{experimentNamed("fig2")}, func(int, Result) error { return nil }); err != nil {
 			t.Fatal(err)
 		}
 		return p.Total
@@ -181,7 +181,7 @@ func TestResume(t *testing.T) {
 		return lab.StepCost(units, p.Batch, share) * float64(p.Levels*p.LevelIterations)
 	}
 	everything := &silent{}
-	if err := Run(t.Context(), newLab(s, []uint64{1}), everything, []Experiment{named("fig2")}, func(int, Result) error { return nil }); err != nil {
+	if err := Run(t.Context(), newLab(s, []uint64{1}), everything, []Experiment{experimentNamed("fig2")}, func(int, Result) error { return nil }); err != nil {
 		t.Fatal(err)
 	}
 	nine := 9 * (phase(s.Network.Units, s.Training.Schedule, lab.TaskShare) + tests)

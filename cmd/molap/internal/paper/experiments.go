@@ -29,26 +29,26 @@ type Experiment struct {
 func Experiments() []Experiment {
 	return []Experiment{
 		{"table1", "Table 1, Fig. 1C: parameters in all and trained, counted from networks and masks", planTable1, nil},
-		{"cca", "A.2.1: variance that canonical variates explain, correlations, loadings", asking((*obs.Notebook).Explained, explained), nil},
-		{"fig2", "Fig. 2A–C: nine tasks, five arms, scores beside two nulls", asking(fig2Scores, fig2), nil},
-		{"fig2d", "Fig. 2D, E: task T7 with and without pre-training, outputs to weights", asking(fig2dNetworks, fig2d), nil},
-		{"dni", "One network learns the nine tasks in sequence: what it forgets, and what their order does", asking(dniAndCited, dni), nil},
+		{"cca", "A.2.1: variance that canonical variates explain, correlations, loadings", planOf((*obs.Notebook).Explained, showExplained), nil},
+		{"fig2", "Fig. 2A–C: nine tasks, five arms, scores beside two nulls", planOf(fig2Scores, fig2), nil},
+		{"fig2d", "Fig. 2D, E: task T7 with and without pre-training, outputs to weights", planOf(fig2dNetworks, fig2d), nil},
+		{"dni", "One network learns the nine tasks in sequence: what it forgets, and what their order does", planOf(dniAndCited, showDNI), nil},
 		{"fig3", "Fig. 3: T9 after lesions within modules and between them", planFig3, nil},
-		{"fig4", "Fig. 4: six kinds of damage, all tasks together", asking(fig4AllArms, fig4), nil},
-		{"fig5", "Fig. 5: one and two tasks left out of pre-training, by CCA and PCA", asking(fig5Scores, fig5), checkFig5},
-		{"figS1", "Fig. S1: lesions within modules and between them, T1–T4", asking(figS1.scores, figS1.result), nil},
-		{"figS2", "Fig. S2: the same, T5–T9", asking(figS2.scores, figS2.result), nil},
-		{"figS3", "Fig. S3: global damage, T1–T4", asking(figS3.scores, figS3.result), nil},
-		{"figS4", "Fig. S4: the same, T5–T9", asking(figS4.scores, figS4.result), nil},
-		{"figS5", "Fig. S5: global damage on T1 and T7, more trials", asking(figS5.scores, figS5.result), nil},
-		{"modules3", "A.2.1: three modules against two, in two sizes", asking(modules3Scores, modules3), nil},
-		{"dynamics", "T7 before and after training: exponents, gradients, fixed points by arm, and when runs escape", asking(dynamicsRuns, compareDynamics), nil},
-		{"claims", "Every claim of the text, held against the others: holds, does not hold, inconclusive, not testable here or not measured", asking(claimsOf, claimsData.result), checkFig5},
+		{"fig4", "Fig. 4: six kinds of damage, all tasks together", planOf(fig4AllArms, fig4), nil},
+		{"fig5", "Fig. 5: one and two tasks left out of pre-training, by CCA and PCA", planOf(fig5Scores, fig5), checkFig5},
+		{"figS1", "Fig. S1: lesions within modules and between them, T1–T4", planOf(figS1.scores, figS1.result), nil},
+		{"figS2", "Fig. S2: the same, T5–T9", planOf(figS2.scores, figS2.result), nil},
+		{"figS3", "Fig. S3: global damage, T1–T4", planOf(figS3.scores, figS3.result), nil},
+		{"figS4", "Fig. S4: the same, T5–T9", planOf(figS4.scores, figS4.result), nil},
+		{"figS5", "Fig. S5: global damage on T1 and T7, more trials", planOf(figS5.scores, figS5.result), nil},
+		{"modules3", "A.2.1: three modules against two, in two sizes", planOf(modules3Scores, modules3), nil},
+		{"dynamics", "T7 before and after training: exponents, gradients, fixed points by arm, and when runs escape", planOf(dynamicsRuns, compareDynamics), nil},
+		{"claims", "Every claim of the text, held against the others: holds, does not hold, inconclusive, not testable here or not measured", planOf(claimsOf, claimsData.result), checkFig5},
 	}
 }
 
-// asking returns the plan of an experiment that asks for data and shows them.
-func asking[D any](ask func(*obs.Notebook) func() D, show func(D) Result) func(*obs.Notebook) func() Result {
+// planOf returns the plan of an experiment that asks for data and shows them.
+func planOf[D any](ask func(*obs.Notebook) func() D, show func(D) Result) func(*obs.Notebook) func() Result {
 	return func(n *obs.Notebook) func() Result {
 		data := ask(n)
 		return func() Result { return show(data()) }
@@ -87,12 +87,12 @@ func Check(l *lab.Lab, es []Experiment) error {
 			}
 		}
 	}
-	_, _, groups := planned(l, es)
+	_, _, groups := planEach(l, es)
 	return l.Pool.Check(groups)
 }
 
-// planned asks for what experiments need, each in a notebook of its own.
-func planned(l *lab.Lab, es []Experiment) (books []*obs.Notebook, results []func() Result, groups [][]jobs.Node) {
+// planEach asks for what experiments need, each in a notebook of its own.
+func planEach(l *lab.Lab, es []Experiment) (books []*obs.Notebook, results []func() Result, groups [][]jobs.Node) {
 	for _, e := range es {
 		n := obs.New(l)
 		books, results = append(books, n), append(results, e.plan(n))
@@ -104,7 +104,7 @@ func planned(l *lab.Lab, es []Experiment) (books []*obs.Notebook, results []func
 // Run does experiments. It passes each result to done as soon as it is there, with the observations
 // that it was made of and the index of its experiment. See [jobs.Pool.Run] for errors.
 func Run(ctx context.Context, l *lab.Lab, progress jobs.Progress, es []Experiment, done func(i int, r Result) error) error {
-	books, results, groups := planned(l, es)
+	books, results, groups := planEach(l, es)
 	return l.Pool.Run(ctx, progress, groups, func(i int) error {
 		r := results[i]()
 		r.Name, r.Key, r.Observed = es[i].Name, slices.Contains(keyFindings, es[i].Name), books[i]
@@ -114,7 +114,7 @@ func Run(ctx context.Context, l *lab.Lab, progress jobs.Progress, es []Experimen
 
 // Work does the jobs of experiments and makes no results.
 func Work(ctx context.Context, l *lab.Lab, progress jobs.Progress, es []Experiment) error {
-	_, _, groups := planned(l, es)
+	_, _, groups := planEach(l, es)
 	return l.Pool.Run(ctx, progress, groups, func(int) error { return nil })
 }
 

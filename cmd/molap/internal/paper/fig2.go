@@ -18,19 +18,18 @@ import (
 
 // Fig. 2A–C: every arm learns the nine tasks. Networks are tested with intact weights.
 
-// fig2Arms are the arms with the two readings of dni side by side: what its network
-// scores right after each task, and what is left of that after the last. The paper
-// does not say which of them it shows.
+// fig2Arms are the arms with the two readings of dni side by side: the scores of its network right
+// after each task, and those after the last task. The paper does not say which of them it shows.
 var fig2Arms = []lab.Arm{lab.Separate, lab.DNIFresh, lab.DNI, lab.MoLaP, lab.MoLaPPCA, lab.Reservoir}
 
 // fig2Scores asks for the scores of the experiment.
 func fig2Scores(n *obs.Notebook) func() obs.Scores { return n.Scores(obs.ByArm(fig2Arms...)...) }
 
-// criterion is a line at the level that §4 calls successful learning.
-var criterion = figure.Ref{Name: fmt.Sprintf("%d %%, the paper's criterion", publishedCriterion), Y: publishedCriterion}
+// criterionLine is a line at the level that §4 calls successful learning.
+var criterionLine = figure.Ref{Name: fmt.Sprintf("%d %%, the paper's criterion", publishedCriterion), Y: publishedCriterion}
 
 func fig2(s obs.Scores) Result {
-	trained := s.Only(seq.Where(names(s), func(arm string) bool { return arm != string(lab.DNIFresh) })...) // learnt as dni did
+	trained := s.Only(seq.Where(conditionNames(s), func(arm string) bool { return arm != string(lab.DNIFresh) })...) // learnt as dni did
 	r := Result{
 		Title:    "Fig. 2A–C: nine tasks, five ways to learn them",
 		Headline: fig2Headline(s),
@@ -41,7 +40,8 @@ func fig2(s obs.Scores) Result {
 					return max(blind, constant) > publishedCriterion
 				})),
 			fmt.Sprintf("On the mean task dni scores %.0f %% right after learning it and %.0f %% after the last task (response alone: %.0f %% and %.0f %%); separate networks score %.0f %% (%.0f %%).",
-				s.Mean("dni-fresh", obs.Overall), s.Mean("dni", obs.Overall), s.Mean("dni-fresh", obs.Response), s.Mean("dni", obs.Response), s.Mean("separate", obs.Overall), s.Mean("separate", obs.Response)),
+				s.Mean("dni-fresh", obs.Overall), s.Mean("dni", obs.Overall), s.Mean("dni-fresh", obs.Response), s.Mean("dni", obs.Response),
+				s.Mean("separate", obs.Overall), s.Mean("separate", obs.Response)),
 		},
 		Tables: []*table.Table{
 			s.Glance("fig2", "Performance, mean over seeds"),
@@ -53,7 +53,7 @@ func fig2(s obs.Scores) Result {
 			obs.LossTable("fig2_curves", trained.Runs),
 		},
 		Figures: []*figure.Figure{
-			s.Performance("fig2", "Per cent of decisions correct for each of nine tasks and five arms, one of them in two readings, with the scores of two answers that ignore the stimulus; above over all outputs, below for the response outputs alone.", criterion),
+			s.Performance("fig2", "Per cent of decisions correct for each of nine tasks and five arms, one of them in two readings, with the scores of two answers that ignore the stimulus; above over all outputs, below for the response outputs alone.", criterionLine),
 			{Name: "fig2_loss", Width: 7, Height: 6.5, Rows: figure.Grid(3, trained.LossPanels()...), SharedX: true, SharedY: true,
 				Alt: "Training loss over iterations on a logarithmic axis for each of nine tasks, a line for every arm, with the loss of an answer that ignores the stimulus."},
 		},
@@ -63,14 +63,14 @@ func fig2(s obs.Scores) Result {
 				"On T5–T9 the network of dni has a third output, which has to be 0; its loss, a mean over three outputs, is drawn as one over two.",
 		},
 	}
-	if broken := diverged(trained.Runs); broken != "" {
+	if broken := divergedRemark(trained.Runs); broken != "" {
 		r.Findings = append(r.Findings, broken)
 	}
 	return r
 }
 
-// names returns the names of conditions.
-func names(s obs.Scores) []string {
+// conditionNames returns the names of conditions.
+func conditionNames(s obs.Scores) []string {
 	return seq.Map(s.Conditions, func(c obs.Condition) string { return c.Name })
 }
 
@@ -80,7 +80,7 @@ func needMemory(s obs.Scores) []int { return seq.UpTo(len(s.Tasks))[2:] }
 // fig2Headline orders the arms by their responses on the tasks that need memory.
 func fig2Headline(s obs.Scores) string {
 	of := func(arm string) float64 { return s.Mean(arm, obs.Response, needMemory(s)...) }
-	arms := names(s)
+	arms := conditionNames(s)
 	null := s.Mean(arms[0], obs.BetterNull(obs.Response), needMemory(s)...)
 	slices.SortStableFunc(arms, func(a, b string) int { return cmp.Compare(of(b), of(a)) })
 	return fmt.Sprintf("T3–T9, the tasks that need memory, responses within a tenth of the range: %s; an answer that ignores the stimulus %.1f %%. Means over %s.",
@@ -91,7 +91,7 @@ func fig2Headline(s obs.Scores) string {
 // sure that is.
 func fig2Order(s obs.Scores) *table.Table {
 	memory := func(arm string) []float64 { return s.Over(arm, obs.Response, needMemory(s)...) }
-	return obs.Table("fig2_arms", "The order of the arms: T3–T9, means over seeds with 95 % intervals", names(s), slices.Concat(
+	return obs.Table("fig2_arms", "The order of the arms: T3–T9, means over seeds with 95 % intervals", conditionNames(s), slices.Concat(
 		[]obs.Col[string]{
 			{Name: "arm", Doc: "way of training", Of: func(arm string) any { return arm }},
 			{Name: "seeds", Doc: "number of seeds", Of: func(string) any { return len(s.Seeds) }}},
@@ -107,8 +107,8 @@ func fig2Order(s obs.Scores) *table.Table {
 		})...)
 }
 
-// diverged tells of runs that broke off; empty: none did.
-func diverged(runs []lab.Run) string {
+// divergedRemark tells of runs that broke off; empty: none did.
+func divergedRemark(runs []lab.Run) string {
 	broken := seq.Where(runs, func(r lab.Run) bool { return r.Diverged != "" })
 	if broken == nil {
 		return ""

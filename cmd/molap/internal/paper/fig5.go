@@ -12,9 +12,9 @@ import (
 	"molap/tasks"
 )
 
-// Fig. 5: modules are pre-trained without the task that they are tested on, and without it and
-// the next (T1 after T9), by CCA and by PCA. Beside them stands PCA of all tasks, with which
-// §4.2 compares.
+// Fig. 5: modules are pre-trained without the task that they are tested on, and without it and the
+// next (T1 after T9), by CCA and by PCA. Beside them stands PCA of all tasks, since §4.2 compares
+// with it.
 
 // fig5Conditions returns the conditions, which differ in what modules are pre-trained on. If nothing is
 // left out, as in the authors' program (arms.leave_out), all are networks of the full corpus.
@@ -75,11 +75,12 @@ func fig5(s obs.Scores) Result {
 			fmt.Sprintf("The paper finds T7 relatively worse when it is left out. Here T7 changes by %s points; %s loses most, with %s.",
 				words.Signed(gain("molap_one_out", "molap", t7)), s.Tasks[steepest].ID, words.Signed(gain("molap_one_out", "molap", steepest))),
 			fmt.Sprintf("Leaving the task out costs CCA something on %s; leaving out the next as well costs more on %s.",
-				s.TasksWhere(func(i int) bool { return gain("molap", "molap_one_out", i) > 0 }), s.TasksWhere(func(i int) bool { return gain("molap_one_out", "molap_two_out", i) > 0 })),
+				s.TasksWhere(func(i int) bool { return gain("molap", "molap_one_out", i) > 0 }),
+				s.TasksWhere(func(i int) bool { return gain("molap_one_out", "molap_two_out", i) > 0 })),
 		},
 		Tables: s.Tables("fig5", "Performance by what modules were pre-trained on, mean over seeds"),
 		Figures: []*figure.Figure{s.Performance("fig5",
-			"Per cent of decisions correct for each of nine tasks after pre-training on all tasks, without the task, and without it and the next, by CCA and by PCA, with the scores of two answers that ignore the stimulus.", criterion)},
+			"Per cent of decisions correct for each of nine tasks after pre-training on all tasks, without the task, and without it and the next, by CCA and by PCA, with the scores of two answers that ignore the stimulus.", criterionLine)},
 		Captions: []string{"Per cent of test trials decided correctly, by task and what modules were pre-trained on: all tasks, all but the one shown, all but this and the next one (T1 after T9): " + obs.PerformanceCaption},
 	}
 	if !s.Settings.Arms.LeaveOut {

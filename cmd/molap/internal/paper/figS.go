@@ -71,7 +71,7 @@ func (f supplement) result(q obs.Robustness) Result {
 	}
 }
 
-// headline names the tasks on which molap is highest, by damage.
+// headline names, for each damage, the tasks where molap scores highest.
 func (f supplement) headline(q obs.Robustness) string {
 	on := seq.Map(q.Damages, func(d lab.Damage) string {
 		ahead := seq.Where(q.ByTask(), func(part obs.Robustness) bool { return part.Highest(d) == lab.MoLaP })

@@ -51,7 +51,7 @@ func modules3(s obs.Scores) Result {
 		Findings: []string{fmt.Sprintf("Three modules are ahead on %s with %d units, on %s with %d.", ahead(sizes[0]), sizes[0], ahead(sizes[1]), sizes[1])},
 		Tables:   s.Tables("modules3", "Performance by number of modules, mean over seeds"),
 		Figures: []*figure.Figure{s.Performance("modules3",
-			"Per cent of decisions correct for each of nine tasks, for networks of two and of three modules in two sizes, with the scores of two answers that ignore the stimulus.", criterion)},
+			"Per cent of decisions correct for each of nine tasks, for networks of two and of three modules in two sizes, with the scores of two answers that ignore the stimulus.", criterionLine)},
 		Captions: []string{fmt.Sprintf("Per cent of test trials decided correctly by networks of %d and of %d units in two modules and in three, pre-trained by CCA: ", sizes[0], sizes[1]) + obs.PerformanceCaption},
 	}
 }

@@ -4,9 +4,9 @@ package paper
 
 // Table 1, by arm.
 var (
-	publishedSeparate = counts{9.18e5, 9.18e5, 1.02e5}
-	publishedDNI      = counts{1.02e5, 9.18e5, 1.02e5}
-	publishedMoLaP    = counts{1.2e5, 5.2e3, 2e2}
+	publishedSeparate = parameterCounts{9.18e5, 9.18e5, 1.02e5}
+	publishedDNI      = parameterCounts{1.02e5, 9.18e5, 1.02e5}
+	publishedMoLaP    = parameterCounts{1.2e5, 5.2e3, 2e2}
 )
 
 // The network that Table 1 counts: "a corpus of 9 tasks, a network size of 100

@@ -47,7 +47,7 @@ func TestResultsPage(t *testing.T) {
 	if testing.Short() {
 		t.Skip("a run of everything")
 	}
-	results, all := everything(t, 1, 2)
+	results, all := allExperiments(t, 1, 2)
 	var b bytes.Buffer
 	b.WriteString(resultsIntro + "## Observations\n\nAll other tables, the figures and the verdicts are made of these files (`molap report`).\n\n")
 	records, draws, losses := all.Tables()

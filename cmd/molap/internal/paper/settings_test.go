@@ -82,7 +82,7 @@ func TestCheck(t *testing.T) {
 		lab := lab.NewLab(lab.Config{Settings: s, Seeds: []uint64{1}, Variant: kernels.Best()}, &jobs.Pool{Workers: 1})
 		for _, name := range []string{"fig2", "fig5", "claims"} {
 			fails := c.fails != "" && name != "fig2"
-			if err := Check(lab, []Experiment{named(name)}); (err != nil) != fails || fails && !strings.Contains(err.Error(), c.fails) {
+			if err := Check(lab, []Experiment{experimentNamed(name)}); (err != nil) != fails || fails && !strings.Contains(err.Error(), c.fails) {
 				t.Errorf("%d modules in %s: error %v, want %q", c.modules, name, err, c.fails)
 			}
 		}

@@ -13,14 +13,14 @@ import (
 	"molap/rnn"
 )
 
-// counts are the parameters of one arm over all nine tasks, without h[0], which the paper does not
+// parameterCounts are the parameters of one arm over all nine tasks, without h[0], which the paper does not
 // count: the weights that exist, the weights that are trained (a weight trained for several tasks
 // counts for each), and the latter per task.
-type counts struct{ overall, trained, perTask int }
+type parameterCounts struct{ overall, trained, perTask int }
 
 // parameters are the counts of Table 1, from real networks and their masks.
 type parameters struct {
-	separate, dni, molap counts
+	separate, dni, molap parameterCounts
 	network              int // weights of one network
 	oneReadout           int // what molap trains with one set of input and readout weights for all
 }
@@ -44,10 +44,10 @@ func countParameters() parameters {
 		pretrained += n
 	}
 	return parameters{
-		separate: counts{table1Tasks * full, table1Tasks * full, full},
-		dni:      counts{full, table1Tasks * full, full},
+		separate: parameterCounts{table1Tasks * full, table1Tasks * full, full},
+		dni:      parameterCounts{full, table1Tasks * full, full},
 		// One reservoir, and input weights and readout of pre-training and of each task.
-		molap:   counts{reservoir + (1+table1Tasks)*task, pretrained + table1Tasks*task, task},
+		molap:   parameterCounts{reservoir + (1+table1Tasks)*task, pretrained + table1Tasks*task, task},
 		network: full, oneReadout: modules + task,
 	}
 }
@@ -55,47 +55,49 @@ func countParameters() parameters {
 // scaled multiplies the counts of whole networks by the factor of the settings. What molap trains are
 // parts of networks (modules, input and readout weights): these counts stay.
 func (p parameters) scaled(factor int) parameters {
-	for _, c := range []*counts{&p.separate, &p.dni} {
-		*c = counts{factor * c.overall, factor * c.trained, factor * c.perTask}
+	for _, c := range []*parameterCounts{&p.separate, &p.dni} {
+		*c = parameterCounts{factor * c.overall, factor * c.trained, factor * c.perTask}
 	}
 	p.molap.overall *= factor
 	return p
 }
 
-// entry is one of the nine counts of Table 1, as we count and as it is printed.
-type entry struct {
+// table1Entry is one of the nine counts of Table 1, as we count and as it is printed.
+type table1Entry struct {
 	count, arm       string
 	counted, printed int
 }
 
 // ratio returns the printed count over ours.
-func (e entry) ratio() float64 { return float64(e.printed) / float64(e.counted) }
+func (e table1Entry) ratio() float64 { return float64(e.printed) / float64(e.counted) }
 
 // entries returns the counts of Table 1, row by row.
-func (p parameters) entries() (all []entry) {
+func (p parameters) entries() (all []table1Entry) {
 	for _, count := range []struct {
 		name string
-		of   func(counts) int
+		of   func(parameterCounts) int
 	}{
-		{"overall", func(c counts) int { return c.overall }},
-		{"trained", func(c counts) int { return c.trained }},
-		{"trained per task", func(c counts) int { return c.perTask }},
+		{"overall", func(c parameterCounts) int { return c.overall }},
+		{"trained", func(c parameterCounts) int { return c.trained }},
+		{"trained per task", func(c parameterCounts) int { return c.perTask }},
 	} {
 		all = append(all,
-			entry{count.name, "separate", count.of(p.separate), count.of(publishedSeparate)},
-			entry{count.name, "dni", count.of(p.dni), count.of(publishedDNI)},
-			entry{count.name, "molap", count.of(p.molap), count.of(publishedMoLaP)})
+			table1Entry{count.name, "separate", count.of(p.separate), count.of(publishedSeparate)},
+			table1Entry{count.name, "dni", count.of(p.dni), count.of(publishedDNI)},
+			table1Entry{count.name, "molap", count.of(p.molap), count.of(publishedMoLaP)})
 	}
 	return all
 }
 
 // ordersOver returns how many orders of magnitude more weights a trains than b.
-func ordersOver(a, b counts) float64 { return math.Log10(float64(a.trained) / float64(b.trained)) }
+func ordersOver(a, b parameterCounts) float64 {
+	return math.Log10(float64(a.trained) / float64(b.trained))
+}
 
 // agreeing returns how many of the nine counts equal the printed ones in the three digits that the
 // paper prints.
 func (p parameters) agreeing() int {
-	return len(seq.Where(p.entries(), func(e entry) bool { return math.Abs(e.ratio()-1) < 0.005 }))
+	return len(seq.Where(p.entries(), func(e table1Entry) bool { return math.Abs(e.ratio()-1) < 0.005 }))
 }
 
 // table1 shows the counts beside those that are printed.
@@ -117,8 +119,8 @@ func table1(counted parameters, factor int) Result {
 			Name: "fig1c", Alt: "Bars on a logarithmic axis: parameters in all and trained, for separate networks, DNI and MoLaP, as counted and as printed.",
 			Width: 7, Height: 2.8, SharedY: true,
 			Rows: [][]figure.Panel{{
-				bars("counted", []counts{separate, dni, molap}),
-				bars("as printed", []counts{publishedSeparate, publishedDNI, publishedMoLaP}),
+				countsPanel("counted", []parameterCounts{separate, dni, molap}),
+				countsPanel("as printed", []parameterCounts{publishedSeparate, publishedDNI, publishedMoLaP}),
 			}},
 		}},
 		Captions: []string{"Parameters in all, and parameters that training moves over nine tasks, for a network of 100 units with one input and one output: counted from networks and masks, and as Table 1 prints them. Logarithmic axis."},
@@ -128,21 +130,22 @@ func table1(counted parameters, factor int) Result {
 		Findings: []string{
 			fmt.Sprintf("A network of N = 100 with one input and one output has N² + 2N = %d weights. Table 1 prints ten times that for a separate network and for DNI (1.02e5), and for MoLaP in all, but not for what MoLaP trains (5.2e3).", counted.network),
 			fmt.Sprintf("Counted alike, MoLaP trains %d weights where DNI trains %d: %.1f orders of magnitude fewer, not the printed %.1f. With one set of input weights and readout in place of all of them, which is what the printed 5.2e3 amounts to, the gap is %.1f orders.",
-				molap.trained, dni.trained, ordersOver(dni, molap), ordersOver(publishedDNI, publishedMoLaP), ordersOver(dni, counts{trained: counted.oneReadout})),
+				molap.trained, dni.trained, ordersOver(dni, molap), ordersOver(publishedDNI, publishedMoLaP),
+				ordersOver(dni, parameterCounts{trained: counted.oneReadout})),
 			fmt.Sprintf("With the factor %d of this profile (table1.network_factor) on whole networks, %d of the %d printed counts come out to their printed digits.", factor, counted.scaled(factor).agreeing(), len(nine)),
 			fmt.Sprintf("MoLaP has %.1f%% more parameters in all than DNI (printed: 18%%).", 100*(float64(molap.overall)/float64(dni.overall)-1)),
 		},
 	}
 }
 
-// bars draws the counts of separate networks, DNI and MoLaP.
-func bars(title string, by []counts) figure.Panel {
+// countsPanel draws the counts of separate networks, DNI and MoLaP.
+func countsPanel(title string, by []parameterCounts) figure.Panel {
 	return &figure.Counts{
 		Frame:      figure.Frame{Title: title, Y: figure.Axis{Label: "parameters"}},
 		Categories: []string{"separate", "DNI", "MoLaP"},
 		Series: []figure.CountSeries{
-			{Name: "in all", Values: seq.Map(by, func(c counts) int { return c.overall })},
-			{Name: "trained, over nine tasks", Values: seq.Map(by, func(c counts) int { return c.trained })},
+			{Name: "in all", Values: seq.Map(by, func(c parameterCounts) int { return c.overall })},
+			{Name: "trained, over nine tasks", Values: seq.Map(by, func(c parameterCounts) int { return c.trained })},
 		},
 	}
 }

@@ -67,8 +67,8 @@ func Share(ctx context.Context, env *cli.Env, flag, dir string) error {
 	return without(env, flag+" "+dir, err)
 }
 
-// The time after which another is not waited for any longer: one who looks for files of killed writers,
-// and one who writes.
+// The longest waits for another process: for one that looks for files of killed writers, and for one
+// that writes.
 const (
 	momentMost = 2 * time.Second
 	turnMost   = time.Minute

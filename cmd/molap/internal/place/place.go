@@ -1,6 +1,6 @@
-// Package place says where a command may write. A path that a user names may hold anything: a command
-// writes where nothing is, or over what is surely its own, and refuses all else. Errors are usage
-// errors.
+// Package place says where a command may write. A path that a user names may hold anything. A command
+// writes where there is nothing, or over files that are surely its own, and refuses all other paths.
+// Errors are usage errors.
 package place
 
 import (

@@ -12,29 +12,29 @@ import (
 	"unicode/utf8"
 )
 
-// steers reports whether a terminal does something else with a character than show it: C0, DEL, C1,
+// steersTerminal reports whether a terminal does something else with a character than show it: C0, DEL, C1,
 // characters that turn the order of letters, and separators of lines.
-func steers(r rune) bool {
+func steersTerminal(r rune) bool {
 	return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == '\u2028' || r == '\u2029'
 }
 
 // Line returns text as a part of one line: line feeds and tabs are escaped, too.
 func Line(text string) string {
-	if utf8.ValidString(text) && !strings.ContainsFunc(text, steers) {
+	if utf8.ValidString(text) && !strings.ContainsFunc(text, steersTerminal) {
 		return text
 	}
-	return string(escape(nil, []byte(text), ""))
+	return string(appendEscaped(nil, []byte(text), ""))
 }
 
-// escape appends text to b. It escapes what is not valid UTF-8 and what steers, except the characters
-// of kept.
-func escape(b, text []byte, kept string) []byte {
+// appendEscaped appends text to b. It escapes bytes that are not valid UTF-8, and characters that steer
+// a terminal, except those of kept.
+func appendEscaped(b, text []byte, kept string) []byte {
 	for len(text) > 0 {
 		r, n := utf8.DecodeRune(text)
 		switch {
 		case r == utf8.RuneError && n == 1:
 			b = fmt.Appendf(b, `\x%02x`, text[0])
-		case !steers(r) || strings.ContainsRune(kept, r):
+		case !steersTerminal(r) || strings.ContainsRune(kept, r):
 			b = append(b, text[:n]...)
 		case r == '\n':
 			b = append(b, `\n`...)
@@ -73,7 +73,7 @@ func (w *Writer) Write(text []byte) (int, error) {
 			break
 		}
 	}
-	if err := w.write(escape(nil, all[:whole], "\n\t")); err != nil {
+	if err := w.write(appendEscaped(nil, all[:whole], "\n\t")); err != nil {
 		return 0, err
 	}
 	w.part = append([]byte(nil), all[whole:]...)
@@ -94,7 +94,7 @@ func (w *Writer) Flush() error {
 	defer w.mu.Unlock()
 	part := w.part
 	w.part = nil
-	return w.write(escape(nil, part, ""))
+	return w.write(appendEscaped(nil, part, ""))
 }
 
 // Fd returns the descriptor of the file that w writes to, and otherwise one that no
@@ -110,14 +110,14 @@ func (w *Writer) Fd() uintptr {
 // steers on purpose. Foreign text in it has to go through [Line].
 func Raw(w io.Writer) io.Writer {
 	if p, ok := w.(*Writer); ok {
-		return raw{p}
+		return rawWriter{p}
 	}
 	return w
 }
 
-type raw struct{ w *Writer }
+type rawWriter struct{ w *Writer }
 
-func (r raw) Write(text []byte) (int, error) {
+func (r rawWriter) Write(text []byte) (int, error) {
 	r.w.mu.Lock()
 	defer r.w.mu.Unlock()
 	if err := r.w.write(text); err != nil {

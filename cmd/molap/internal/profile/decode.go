@@ -12,11 +12,11 @@ import (
 	"github.com/pelletier/go-toml/v2/unstable"
 )
 
-// maxFile bounds what is read of a profile; a complete one has some 10 kB.
+// maxFile is the largest size of a profile in bytes; a complete one has some 10 kB.
 const maxFile = 1 << 16
 
-// schema has the keys of a profile: labels and groups, and the keys of each group.
-var schema = func() tomlfile.Schema {
+// profileSchema has the keys of a profile: labels and groups, and the keys of each group.
+var profileSchema = func() tomlfile.Schema {
 	tables := map[string]tomlfile.Table{"": {Keys: []string{"base", "quick"}}}
 	for _, k := range everyKey {
 		group, name, _ := strings.Cut(k.Name, ".")
@@ -30,7 +30,7 @@ var schema = func() tomlfile.Schema {
 // name. It reads strictly: each key is known, written exactly, of the right type and in range, and
 // without a base none is missing.
 func Parse(file string, text []byte) (Settings, error) {
-	d, err := tomlfile.Parse(file, text, maxFile, schema)
+	d, err := tomlfile.Parse(file, text, maxFile, profileSchema)
 	if err != nil {
 		return Settings{}, err
 	}
@@ -44,20 +44,20 @@ func Parse(file string, text []byte) (Settings, error) {
 		}
 		s.Base = name
 	}
-	if quick := d.Root.Find("quick"); quick != nil && !assign(reflect.ValueOf(&s.Shrunk).Elem(), quick) {
+	if quick := d.Root.Find("quick"); quick != nil && !assignValue(reflect.ValueOf(&s.Shrunk).Elem(), quick) {
 		d.Failf(quick.At, "quick is %s (allowed: true, false)", quick.String())
 	}
 	var missing []string
 	for _, k := range everyKey {
-		group, v := find(d, k.Name)
+		group, v := findKey(d, k.Name)
 		switch {
 		case group != nil && group.Kind != unstable.InlineTable:
 			d.Failf(group.KeyAt, "%s is %s (want a table, [%s])", group.Key, group.String(), group.Key)
-		case v != nil && !assign(s.field(k.Name), v):
+		case v != nil && !assignValue(s.field(k.Name), v):
 			d.Failf(v.At, "%v", &KeyError{k.Name, v.String(), k.domain.want()})
 		case v != nil && k.domain.usual != "":
 			if f := s.field(k.Name); !k.domain.contains(f) {
-				d.Failf(v.KeyAt, "%v", &KeyError{k.Name, format(f), k.domain.want()})
+				d.Failf(v.KeyAt, "%v", &KeyError{k.Name, formatValue(f), k.domain.want()})
 			} else {
 				k.settle(f)
 			}
@@ -69,11 +69,11 @@ func Parse(file string, text []byte) (Settings, error) {
 		return Settings{}, err
 	}
 	if s.Name = file; s.Base == "" && len(missing) > 0 {
-		return Settings{}, fmt.Errorf("%s lacks %s (set every key, or start from a profile: base = \"paper\")", file, some(missing, 3))
+		return Settings{}, fmt.Errorf("%s lacks %s (set every key, or start from a profile: base = \"paper\")", file, firstNames(missing, 3))
 	}
 	var wrong *KeyError
 	if errors.As(s.Validate(), &wrong) {
-		if _, v := find(d, wrong.Key); v != nil {
+		if _, v := findKey(d, wrong.Key); v != nil {
 			d.Failf(v.KeyAt, "%v", wrong)
 			return Settings{}, d.Err()
 		}
@@ -82,15 +82,15 @@ func Parse(file string, text []byte) (Settings, error) {
 	return s, nil
 }
 
-// find returns the value of a key of the table, and that of its group.
-func find(d *tomlfile.Document, key string) (group, v *tomlfile.Value) {
+// findKey returns the value of a key of the table, and that of its group.
+func findKey(d *tomlfile.Document, key string) (group, v *tomlfile.Value) {
 	g, name, _ := strings.Cut(key, ".")
 	group = d.Root.Find(g)
 	return group, group.Find(name)
 }
 
-// assign sets a field to the value of a file; it reports false if that is of another type.
-func assign(field reflect.Value, v *tomlfile.Value) (ok bool) {
+// assignValue sets a field to the value of a file; it reports false if that is of another type.
+func assignValue(field reflect.Value, v *tomlfile.Value) (ok bool) {
 	switch field.Kind() {
 	case reflect.Bool:
 		field.SetBool(v.Text == "true")
@@ -108,8 +108,8 @@ func assign(field reflect.Value, v *tomlfile.Value) (ok bool) {
 	return ok
 }
 
-// some lists the first few names and counts the rest.
-func some(names []string, few int) string {
+// firstNames lists the first few names and counts the rest.
+func firstNames(names []string, few int) string {
 	if len(names) <= few {
 		return strings.Join(names, ", ")
 	}

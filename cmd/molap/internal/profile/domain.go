@@ -13,8 +13,8 @@ import (
 	"molap/cmd/molap/internal/seq"
 )
 
-// domain is the set of values that a key allows.
-type domain struct {
+// keyDomain is the set of values that a key allows.
+type keyDomain struct {
 	kind     string                   // "integer", "number", "name", "switch", "order" or "text"
 	allowed  string                   // says what is in the domain, without its kind
 	contains func(reflect.Value) bool // NaN is in no domain
@@ -23,52 +23,52 @@ type domain struct {
 }
 
 // unless returns the domain of a key that need not be set; zero stands for usual.
-func (d domain) unless(usual string) domain {
+func (d keyDomain) unless(usual string) keyDomain {
 	d.optional, d.usual = true, usual
 	return d
 }
 
 // want says what the domain allows, for errors.
-func (d domain) want() string {
+func (d keyDomain) want() string {
 	if d.kind == "integer" || d.kind == "number" {
 		return d.kind + " " + d.allowed
 	}
 	return d.allowed
 }
 
-func integers(min, max int) domain {
-	return domain{kind: "integer", allowed: fmt.Sprintf("%d to %d", min, max),
+func integerDomain(min, max int) keyDomain {
+	return keyDomain{kind: "integer", allowed: fmt.Sprintf("%d to %d", min, max),
 		contains: func(v reflect.Value) bool { return int64(min) <= v.Int() && v.Int() <= int64(max) }}
 }
 
-func positive(max float64) domain {
-	return domain{kind: "number", allowed: "> 0 and ≤ " + formatFloat(max),
+func positiveDomain(max float64) keyDomain {
+	return keyDomain{kind: "number", allowed: "> 0 and ≤ " + formatFloat(max),
 		contains: func(v reflect.Value) bool { return v.Float() > 0 && v.Float() <= max }}
 }
 
-func from0(max float64) domain {
-	return domain{kind: "number", allowed: "≥ 0 and ≤ " + formatFloat(max),
+func from0(max float64) keyDomain {
+	return keyDomain{kind: "number", allowed: "≥ 0 and ≤ " + formatFloat(max),
 		contains: func(v reflect.Value) bool { return v.Float() >= 0 && v.Float() <= max }}
 }
 
-func below1() domain {
-	return domain{kind: "number", allowed: "≥ 0 and < 1",
+func below1() keyDomain {
+	return keyDomain{kind: "number", allowed: "≥ 0 and < 1",
 		contains: func(v reflect.Value) bool { return v.Float() >= 0 && v.Float() < 1 }}
 }
 
-func switches() domain {
-	return domain{kind: "switch", allowed: "true, false", contains: func(reflect.Value) bool { return true }}
+func switchDomain() keyDomain {
+	return keyDomain{kind: "switch", allowed: "true, false", contains: func(reflect.Value) bool { return true }}
 }
 
-func names[S ~string](values ...S) domain {
+func nameDomain[S ~string](values ...S) keyDomain {
 	words := seq.Map(values, func(v S) string { return string(v) })
-	return domain{kind: "name", allowed: strings.Join(words, ", "),
+	return keyDomain{kind: "name", allowed: strings.Join(words, ", "),
 		contains: func(v reflect.Value) bool { return slices.Contains(words, v.String()) }}
 }
 
 // nineDigits allows the digits 1 to 9, each once, in any order.
-func nineDigits() domain {
-	return domain{kind: "order", allowed: `the digits 1 to 9, each once, such as "123456789"`,
+func nineDigits() keyDomain {
+	return keyDomain{kind: "order", allowed: `the digits 1 to 9, each once, such as "123456789"`,
 		contains: func(v reflect.Value) bool {
 			digits := []byte(v.String())
 			slices.Sort(digits)
@@ -76,9 +76,9 @@ func nineDigits() domain {
 		}}
 }
 
-// text allows what a TOML file can have between three apostrophes, up to that many bytes, or nothing.
-func text(bytes int) domain {
-	return domain{kind: "text", allowed: fmt.Sprintf("up to %d bytes of printable text without three apostrophes", bytes), optional: true,
+// textDomain allows what a TOML file can have between three apostrophes, up to that many bytes, or nothing.
+func textDomain(bytes int) keyDomain {
+	return keyDomain{kind: "text", allowed: fmt.Sprintf("up to %d bytes of printable text without three apostrophes", bytes), optional: true,
 		contains: func(v reflect.Value) bool {
 			return len(v.String()) <= bytes && !strings.Contains(v.String()+"''", "'''") && strings.IndexFunc(v.String(), unprintable) < 0
 		}}
@@ -91,7 +91,7 @@ func unprintable(r rune) bool {
 
 // field returns the settable value of a key, or of a group of keys.
 func (s *Settings) field(key string) reflect.Value {
-	at, known := fields()[key]
+	at, known := fieldIndices()[key]
 	if !known {
 		panic(fmt.Sprintf("profile: no field for %q", key))
 	}
@@ -104,19 +104,19 @@ func (s *Settings) text(k Key) string {
 	if k.domain.usual != "" && v.IsZero() {
 		return k.domain.usual
 	}
-	return format(v)
+	return formatValue(v)
 }
 
 // settle keeps the usual value of a key as zero.
 func (k Key) settle(v reflect.Value) {
-	if k.domain.usual != "" && format(v) == k.domain.usual {
+	if k.domain.usual != "" && formatValue(v) == k.domain.usual {
 		v.SetZero()
 	}
 }
 
-// fields tells where in Settings the field of each key and group is. Looking for a field by its tag
+// fieldIndices tells where in Settings the field of each key and group is. Looking for a field by its tag
 // would noticeably slow down sweeps of many points.
-var fields = sync.OnceValue(func() map[string][]int {
+var fieldIndices = sync.OnceValue(func() map[string][]int {
 	at := map[string][]int{}
 	for _, group := range reflect.VisibleFields(reflect.TypeFor[Settings]()) {
 		if group.Type.Kind() != reflect.Struct {
@@ -132,8 +132,8 @@ var fields = sync.OnceValue(func() map[string][]int {
 	return at
 })
 
-// format writes a value as TOML does. Equal values have equal text.
-func format(v reflect.Value) string {
+// formatValue writes a value as TOML does. Equal values have equal text.
+func formatValue(v reflect.Value) string {
 	switch v.Kind() {
 	case reflect.Bool:
 		return strconv.FormatBool(v.Bool())

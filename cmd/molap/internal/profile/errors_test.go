@@ -31,7 +31,7 @@ func wantError(t *testing.T, err error, parts ...string) {
 // TestOtherNames checks that what keys are called elsewhere leads to keys that there are.
 func TestOtherNames(t *testing.T) {
 	for name, meant := range otherNames {
-		if key, _, _ := strings.Cut(meant, ","); !slices.ContainsFunc(table, func(k Key) bool { return k.Name == key }) || Meant("training."+strings.ToUpper(name)) == "" {
+		if key, _, _ := strings.Cut(meant, ","); !slices.ContainsFunc(profileKeys, func(k Key) bool { return k.Name == key }) || Meant("training."+strings.ToUpper(name)) == "" {
 			t.Errorf("%s is said to be %s", name, meant)
 		}
 	}

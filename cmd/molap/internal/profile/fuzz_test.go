@@ -44,7 +44,7 @@ func decodeWithin(t *testing.T, data []byte) (Settings, error) {
 // line, and what is accepted is written as a file that decodes to the same.
 func FuzzDecode(f *testing.F) {
 	for _, p := range List() {
-		data, err := files.ReadFile(p.Name + ".toml")
+		data, err := shippedFiles.ReadFile(p.Name + ".toml")
 		if err != nil {
 			f.Fatal(err)
 		}

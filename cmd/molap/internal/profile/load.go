@@ -11,7 +11,7 @@ import (
 )
 
 //go:embed paper.toml authors.toml extended.toml
-var files embed.FS
+var shippedFiles embed.FS
 
 // Shipped is a profile that comes with the program.
 type Shipped struct{ Name, Doc string }
@@ -33,7 +33,7 @@ func Names() []string { return seq.Map(List(), func(p Shipped) string { return p
 func Load(nameOrPath string) (Settings, error) {
 	for _, name := range Names() {
 		if name == nameOrPath {
-			data, err := files.ReadFile(name + ".toml")
+			data, err := shippedFiles.ReadFile(name + ".toml")
 			if err != nil {
 				panic(err) // embedded above
 			}

@@ -44,7 +44,7 @@ func (s Settings) TOML() []byte {
 			fmt.Fprintf(&b, "\n[%s]\n", g)
 		}
 		fmt.Fprintf(&b, "# %s\n# %s\n# Allowed: %s.\n", k.Doc, k.Readings, k.domain.want())
-		fmt.Fprintf(&b, "%s = %s\n", name, format(s.field(k.Name)))
+		fmt.Fprintf(&b, "%s = %s\n", name, formatValue(s.field(k.Name)))
 	}
 	return b.Bytes()
 }
@@ -111,7 +111,7 @@ func (s Settings) Changes(from Settings) []Change {
 // Hash returns the SHA-256, in hexadecimal, of the values of all keys; those that need not be set count
 // only if they are. Name, Base and Shrunk are labels and do not count; results must not depend on them.
 func (s Settings) Hash() string {
-	lines := seq.Map(s.written(), func(k Key) string { return k.Name + " = " + format(s.field(k.Name)) + "\n" })
+	lines := seq.Map(s.written(), func(k Key) string { return k.Name + " = " + formatValue(s.field(k.Name)) + "\n" })
 	slices.Sort(lines) // the order of the table is for readers and may change
 	sum := sha256.Sum256([]byte(strings.Join(lines, "")))
 	return hex.EncodeToString(sum[:])
@@ -130,7 +130,7 @@ func (s Settings) Only(groups ...string) Settings {
 
 // Get returns the value of a key as TOML writes it. An unknown key panics.
 func (s Settings) Get(key string) string {
-	k, known := lookup(key)
+	k, known := lookupKey(key)
 	if !known {
 		panic("profile: " + unknownKey(key))
 	}

@@ -169,7 +169,7 @@ func TestTableMatchesStructs(t *testing.T) {
 		closed[last], last = true, group
 	}
 	for f := range fields {
-		if _, known := lookup(f); known && strings.HasPrefix(f, "tasks.") || strings.HasSuffix(f, ".-") { // data, no setting
+		if _, known := lookupKey(f); known && strings.HasPrefix(f, "tasks.") || strings.HasSuffix(f, ".-") { // data, no setting
 			continue
 		}
 		t.Errorf("field %s has no key", f)
@@ -178,7 +178,7 @@ func TestTableMatchesStructs(t *testing.T) {
 
 // other returns a text that the key allows and that differs from its value in s.
 func other(s Settings, k Key) string {
-	now := strings.Trim(format(s.field(k.Name)), `"`)
+	now := strings.Trim(formatValue(s.field(k.Name)), `"`)
 	switch k.Type() {
 	case "name", "switch":
 		for _, w := range strings.Split(k.Allowed(), ", ") {
@@ -211,7 +211,7 @@ func TestEveryKey(t *testing.T) {
 		if err := s.Validate(); err != nil && k.Name != "network.modules" {
 			t.Errorf("%s=%s: %v", k.Name, text, err)
 		}
-		if strings.Trim(format(s.field(k.Name)), `"`) != text {
+		if strings.Trim(formatValue(s.field(k.Name)), `"`) != text {
 			t.Errorf("Set %s=%s gave %v", k.Name, text, s.field(k.Name))
 		}
 		if c := s.Changes(paper); len(c) != 1 || c[0].Key != k.Name {

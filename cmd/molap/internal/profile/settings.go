@@ -44,7 +44,7 @@ type Network struct {
 // this key.
 func (n Network) Alpha() float64 { return cmp.Or(n.Leak, 1) }
 
-// Trials has the settings by which trials are drawn, for pre-training, training and test alike.
+// Trials has the settings of the trials for pre-training, training and tests.
 type Trials struct {
 	Angles              tasks.Angles   `toml:"angles" json:"angles"`
 	SharedAngles        bool           `toml:"shared_angles" json:"shared_angles"`
@@ -109,8 +109,8 @@ type DNI struct {
 	Orders      int        `toml:"orders" json:"orders"`
 }
 
-// Learnt is the least per cent of responses within a tenth of the targets' range with which a network
-// counts as having learnt its task.
+// Learnt is a level in per cent. A network has learnt its task if at least so many of its responses
+// lie within a tenth of the targets' range.
 const Learnt = 90
 
 // Score has the settings that decide when an answer counts as correct.
@@ -128,7 +128,7 @@ type Arms struct {
 	LeaveOut bool `toml:"leave_out" json:"leave_out"`
 }
 
-// Damage has the settings by which trained networks are damaged and scored again.
+// Damage has the settings for damaging trained networks and scoring them again.
 type Damage struct {
 	Draws       int         `toml:"draws" json:"draws"`
 	Trials      int         `toml:"trials" json:"trials"`
@@ -136,7 +136,7 @@ type Damage struct {
 	InterModule InterModule `toml:"inter_module" json:"inter_module"`
 }
 
-// Table1 has the settings by which the parameters of Table 1 are counted.
+// Table1 has the settings for counting the parameters of Table 1.
 type Table1 struct {
 	NetworkFactor int `toml:"network_factor" json:"network_factor"`
 }
@@ -151,8 +151,8 @@ type Run struct {
 type Tasks struct {
 	// Own defines tasks: their task files, one after the other with a line "---" between.
 	Own string `toml:"own" json:"own,omitempty"`
-	// Corpus has the IDs of the tasks on which modules are pre-trained, separated by
-	// commas; empty: the nine.
+	// Corpus has the IDs of the tasks that modules are pre-trained on, separated by commas; empty: the
+	// nine.
 	Corpus string `toml:"corpus" json:"corpus,omitempty"`
 
 	// Arrays holds the trials of tasks in Own, if they were read. They are data and no settings: Own

@@ -28,7 +28,7 @@ func (e *KeyError) Error() string {
 func (s Settings) Validate() error {
 	for _, k := range s.written() {
 		if v := s.field(k.Name); !k.domain.contains(v) {
-			return &KeyError{k.Name, oneLine(tomlfile.Cut(format(v))), k.domain.want()}
+			return &KeyError{k.Name, oneLine(tomlfile.Cut(formatValue(v))), k.domain.want()}
 		}
 	}
 	if n := s.Network; n.Units%n.Modules != 0 {
@@ -47,7 +47,7 @@ func (s *Settings) Set(assignment string) error {
 	if !found {
 		return fmt.Errorf("%q sets nothing (want key=value, such as training.rate=1e-2)", tomlfile.Cut(assignment))
 	}
-	k, known := lookup(key)
+	k, known := lookupKey(key)
 	if !known {
 		return errors.New(unknownKey(key))
 	}
@@ -95,7 +95,7 @@ var notHere = map[string]string{
 // none.
 func Meant(name string) string {
 	last := name[strings.LastIndex(name, ".")+1:]
-	same := seq.Where(table, func(k Key) bool { return strings.HasSuffix(k.Name, "."+last) })
+	same := seq.Where(profileKeys, func(k Key) bool { return strings.HasSuffix(k.Name, "."+last) })
 	if len(same) == 0 {
 		return otherNames[strings.ToLower(last)]
 	}
@@ -108,7 +108,7 @@ func unknownKey(key string) string {
 	key = tomlfile.Cut(key)
 	var all, groups []string
 	members := map[string][]string{}
-	for _, k := range table {
+	for _, k := range profileKeys {
 		group, name, _ := strings.Cut(k.Name, ".")
 		all = append(all, k.Name)
 		if !slices.Contains(groups, group) {

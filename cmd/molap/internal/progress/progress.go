@@ -18,8 +18,8 @@ import (
 
 // How often the line is rewritten on a terminal and printed elsewhere.
 const (
-	redraw = 100 * time.Millisecond
-	remind = 5 * time.Second
+	redrawEvery = 100 * time.Millisecond
+	remindEvery = 5 * time.Second
 )
 
 // Reporter counts units of work and shows them. Its methods may be called from
@@ -134,9 +134,9 @@ func (r *Reporter) add(units, found float64, label string) {
 	r.done += units
 	r.found += found
 	r.label = printable.Line(label)
-	every := remind
+	every := remindEvery
 	if r.size != nil {
-		every = redraw
+		every = redrawEvery
 	}
 	if !r.running || r.now().Sub(r.shown) < every {
 		return
@@ -195,7 +195,7 @@ func (r *Reporter) end(text func(took string) string) {
 	}
 	r.running = false
 	r.clear()
-	r.ended = r.name + ": " + text(clock(r.now().Sub(r.start)))
+	r.ended = r.name + ": " + text(clockText(r.now().Sub(r.start)))
 	fmt.Fprintln(r.w, r.ended)
 }
 
@@ -208,9 +208,9 @@ func (r *Reporter) percent() int {
 // line returns the present state in words. The label comes last: it is what a narrow terminal may cut.
 func (r *Reporter) line() string {
 	elapsed := r.now().Sub(r.start)
-	s := fmt.Sprintf("%s: %3d%%  %s", r.name, r.percent(), clock(elapsed))
+	s := fmt.Sprintf("%s: %3d%%  %s", r.name, r.percent(), clockText(elapsed))
 	if left, ok := r.left(elapsed); ok {
-		s += ", about " + clock(left) + " left"
+		s += ", about " + clockText(left) + " left"
 	}
 	if r.label != "" {
 		s += "  " + r.label
@@ -235,14 +235,14 @@ func (r *Reporter) draw() {
 	columns, height := r.size()
 	var b strings.Builder
 	b.WriteString(r.up(columns))
-	lines := []string{cut(r.line(), columns-1)}
+	lines := []string{cutText(r.line(), columns-1)}
 	var details []string
 	if r.detail != nil {
 		details = r.detail()
 	}
 	details = details[:min(len(details), max(0, height-2))]
 	for _, d := range details {
-		lines = append(lines, cut("  "+printable.Line(d), columns-1))
+		lines = append(lines, cutText("  "+printable.Line(d), columns-1))
 	}
 	before := len(r.drawn)
 	r.drawn = r.drawn[:0]
@@ -289,16 +289,16 @@ func (r *Reporter) clear() {
 	r.drawn = r.drawn[:0]
 }
 
-// cut shortens s to n characters.
-func cut(s string, n int) string {
+// cutText shortens s to n characters.
+func cutText(s string, n int) string {
 	if n < 1 || utf8.RuneCountInString(s) <= n {
 		return s
 	}
 	return string([]rune(s)[:n-1]) + "…"
 }
 
-// clock writes a duration as people say it: 45s, 3m20s, 2h05m.
-func clock(d time.Duration) string {
+// clockText writes a duration as people say it: 45s, 3m20s, 2h05m.
+func clockText(d time.Duration) string {
 	s := int64(d.Round(time.Second) / time.Second)
 	switch {
 	case s < 60:

@@ -149,7 +149,7 @@ func TestClock(t *testing.T) {
 		0: "0s", 1499 * time.Millisecond: "1s", 59600 * time.Millisecond: "1m00s",
 		200 * time.Second: "3m20s", 3600 * time.Second: "1h00m", 100 * time.Hour: "100h00m",
 	} {
-		if got := clock(d); got != want {
+		if got := clockText(d); got != want {
 			t.Errorf("%v reads %s, want %s", d, got, want)
 		}
 	}

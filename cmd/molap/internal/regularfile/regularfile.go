@@ -1,6 +1,6 @@
-// Package regularfile reads paths that may hold anything, but only regular files of bounded size.
-// Pipes, devices, directories and files that are too large, sparse ones too, give an error of one line,
-// at once and before memory is taken for them.
+// Package regularfile reads regular files of bounded size, at paths that may hold anything. Pipes,
+// devices, directories and files that are too large, sparse ones too, give an error of one line, at
+// once and before memory is taken for them.
 package regularfile
 
 import (
@@ -97,7 +97,7 @@ func open(name string, most int64, stat func(string) (fs.FileInfo, error),
 	return f, nil
 }
 
-// about returns an error that says once which file it is about.
+// about returns the error with the path of its file, once.
 func about(path string, err error) error {
 	var p *fs.PathError
 	if errors.As(err, &p) {

@@ -15,7 +15,7 @@ func Map[S, V any](xs []S, f func(S) V) []V {
 	return v
 }
 
-// Where returns the elements for which keep is true.
+// Where returns the elements that keep returns true for.
 func Where[S ~[]V, V any](xs S, keep func(V) bool) (some S) {
 	for _, x := range xs {
 		if keep(x) {
@@ -34,7 +34,7 @@ func UpTo(n int) []int {
 	return v
 }
 
-// Mean returns the mean of x, added from the first on; NaN of none.
+// Mean returns the mean of x, added from the first on; NaN if x is empty.
 func Mean(x []float64) float64 {
 	sum := 0.0
 	for _, v := range x {

@@ -111,7 +111,8 @@ func pattern(path string) string { return strings.ReplaceAll(escaped(path), "%",
 
 var option = regexp.MustCompile(`^--?([a-zA-Z][a-zA-Z0-9-]*)`)
 
-// taken are the options of sbatch that the scripts set, or with which sbatch would not submit them.
+// taken lists the options of sbatch that the scripts set themselves, and those that would keep
+// sbatch from submitting them.
 var taken = []string{"array", "a", "chdir", "D", "dependency", "d", "error", "e", "input", "i", "job-name", "J", "open-mode", "output", "o",
 	"parsable", "requeue", "no-requeue", "signal", "test-only", "wait", "W", "wrap", "ntasks", "n", "help", "h", "version", "V"}
 

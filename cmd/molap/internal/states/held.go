@@ -35,9 +35,9 @@ type Rest struct {
 	Scores      []float64
 }
 
-// hold is an input to be kept constant. The search for its points starts from states of the trials at
+// inputToHold is an input to be kept constant. The search for its points starts from states of the trials at
 // some steps.
-type hold struct {
+type inputToHold struct {
 	name      string
 	input     []float64
 	trial     int // from whose state before end the network goes on
@@ -48,9 +48,9 @@ type hold struct {
 // two periods, in the trial in the middle of each quarter, each input once. In trials without periods
 // the second half counts as the one period. Question q may name inputs by trial and step; holds looks
 // them up in all, whose first trials are those of s.
-func (s Scene) holds(all Scene, q Question) (holds []hold, err error) {
+func (s Scene) holds(all Scene, q Question) (holds []inputToHold, err error) {
 	for _, asked := range q.Inputs {
-		h := hold{name: asked.Name, input: asked.Values, from: s.onset(), end: s.steps}
+		h := inputToHold{name: asked.Name, input: asked.Values, from: s.onset(), end: s.steps}
 		switch {
 		case asked.Values != nil && len(asked.Values) != s.in:
 			return nil, fmt.Errorf("an input of %d numbers is to be held, the network takes %d", len(asked.Values), s.in)
@@ -68,22 +68,22 @@ func (s Scene) holds(all Scene, q Question) (holds []hold, err error) {
 	if holds != nil {
 		return holds, nil
 	}
-	var periods []hold
+	var periods []inputToHold
 	for _, p := range s.spans[max(0, len(s.spans)-2):] {
 		if p.End.Least > 0 {
-			periods = append(periods, hold{name: p.Name, from: min(p.Start.Most, p.End.Least-1), end: p.End.Least})
+			periods = append(periods, inputToHold{name: p.Name, from: min(p.Start.Most, p.End.Least-1), end: p.End.Least})
 		}
 	}
 	if periods == nil {
-		periods = []hold{{name: "end", from: s.steps / 2, end: s.steps}}
+		periods = []inputToHold{{name: "end", from: s.steps / 2, end: s.steps}}
 	}
 	for _, p := range periods {
-		var kept []hold
+		var kept []inputToHold
 		for _, trials := range s.quarters() {
 			h := p
 			h.trial = trials[len(trials)/2]
 			h.input = s.input(h.end-1, h.trial)
-			if !slices.ContainsFunc(kept, func(k hold) bool { return slices.Equal(k.input, h.input) }) {
+			if !slices.ContainsFunc(kept, func(k inputToHold) bool { return slices.Equal(k.input, h.input) }) {
 				kept = append(kept, h)
 			}
 		}
@@ -106,7 +106,7 @@ func (a *analysis) starts() int {
 }
 
 // under analyses the network under a constant input.
-func (a *analysis) under(h hold) (Held, error) {
+func (a *analysis) under(h inputToHold) (Held, error) {
 	p := a.net.Params
 	r := Held{Name: h.name, Input: h.input}
 	from := *p

@@ -59,7 +59,7 @@ func (a *analysis) read(steps []int) error {
 		for _, o := range a.all.decision {
 			y := seq.Map(seq.UpTo(n), func(j int) float64 { return a.all.final(j, o) })
 			if slices.Max(y) > slices.Min(y) { // an answer that is the same in all trials cannot be read
-				x, y := halves(states[k], y)
+				x, y := splitEvenOdd(states[k], y)
 				sum += dynamics.LinearR2(x, y, readRidge)
 				count++
 			}
@@ -72,10 +72,10 @@ func (a *analysis) read(steps []int) error {
 	return nil
 }
 
-// halves returns the states and answers of trials for dynamics.LinearR2, which fits every second one and
+// splitEvenOdd returns the states and answers of trials for dynamics.LinearR2, which fits every second one and
 // tests the others. If every second trial asks for the same, as in trials that alternate, it sorts the
 // trials by what they ask for, so that both halves have all answers.
-func halves(states [][]float64, y []float64) ([][]float64, []float64) {
+func splitEvenOdd(states [][]float64, y []float64) ([][]float64, []float64) {
 	for half := range 2 {
 		same := true
 		for j := half; j < len(y); j += 2 {

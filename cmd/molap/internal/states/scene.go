@@ -29,7 +29,7 @@ type Scene struct {
 // Drawn returns a scene of the trials b of a task with periods. x are the inputs as a network takes
 // them, quiet the same without noise.
 func Drawn(spans []tasks.Span, b *tasks.Batch[float64], shape autodiff.Shape, x, quiet []float64) Scene {
-	s := Scene{spans: spans, decision: decisions(b.Out, b.Fixation), in: shape.In, out: shape.Out, steps: b.Steps, trials: b.Trials,
+	s := Scene{spans: spans, decision: decisionOutputs(b.Out, b.Fixation), in: shape.In, out: shape.Out, steps: b.Steps, trials: b.Trials,
 		x: x, quiet: quiet, y: b.Y, asked: b.Out}
 	from, to := Answers(spans)
 	s.response = min(from, s.steps-1)
@@ -41,7 +41,8 @@ func Drawn(spans []tasks.Span, b *tasks.Batch[float64], shape autodiff.Shape, x,
 // Given returns a scene of the given trials b for a network with that many outputs. The response is
 // where b has weights, or else the last window steps.
 func Given(b *tasks.Batch[float64], out, window int) Scene {
-	s := Scene{response: max(0, b.Steps-window), end: b.Steps, weights: b.Weights, decision: decisions(b.Out, b.Fixation), in: b.In, out: out, steps: b.Steps, trials: b.Trials,
+	s := Scene{response: max(0, b.Steps-window), end: b.Steps, weights: b.Weights, decision: decisionOutputs(b.Out, b.Fixation),
+		in: b.In, out: out, steps: b.Steps, trials: b.Trials,
 		x: b.X, quiet: b.X, y: b.Y, asked: b.Out}
 	if b.Weights != nil {
 		at := seq.Where(seq.UpTo(b.Steps), s.asksAt)
@@ -51,8 +52,8 @@ func Given(b *tasks.Batch[float64], out, window int) Scene {
 	return s
 }
 
-// decisions returns the outputs that are not fixation.
-func decisions(out, fixation int) []int {
+// decisionOutputs returns the outputs that are not fixation.
+func decisionOutputs(out, fixation int) []int {
 	return seq.Where(seq.UpTo(out), func(o int) bool { return o != fixation-1 })
 }
 
@@ -157,7 +158,7 @@ func (s Scene) answer(trial int) []float64 {
 	return seq.Map(s.decision, func(o int) float64 { return s.final(trial, o) })
 }
 
-// onset returns the first step at which the inputs of trials differ; 0 if none does.
+// onset returns the first step where the inputs of trials differ, or 0 if they never differ.
 func (s Scene) onset() int {
 	for t := range s.steps {
 		for j := range s.trials {
@@ -169,8 +170,8 @@ func (s Scene) onset() int {
 	return 0
 }
 
-// group is a Group with its trials, before its path is known.
-type group struct {
+// trialGroup is a Group with its trials, before its path is known.
+type trialGroup struct {
 	Group
 	trials []int
 }
@@ -194,17 +195,17 @@ func (s Scene) quarters() (groups [][]int) {
 
 // groups returns a group for each answer that trials ask for, if there are few. Otherwise each group
 // has about a quarter of the trials; trials with equal targets are in one group.
-func (s Scene) groups() (groups []group) {
+func (s Scene) groups() (groups []trialGroup) {
 	if s.asked == 0 {
-		return []group{{Group{From: math.NaN(), To: math.NaN()}, seq.UpTo(s.trials)}}
+		return []trialGroup{{Group{From: math.NaN(), To: math.NaN()}, seq.UpTo(s.trials)}}
 	}
 	order := s.ordered()
 	for _, j := range order {
 		a := s.answer(j)
-		i := slices.IndexFunc(groups, func(g group) bool { return slices.Equal(g.Answer, a) })
+		i := slices.IndexFunc(groups, func(g trialGroup) bool { return slices.Equal(g.Answer, a) })
 		if i < 0 {
 			i = len(groups)
-			groups = append(groups, group{Group: Group{Answer: a, From: s.target(j), To: s.target(j)}})
+			groups = append(groups, trialGroup{Group: Group{Answer: a, From: s.target(j), To: s.target(j)}})
 		}
 		groups[i].trials = append(groups[i].trials, j)
 		if len(groups) > FewAnswers {
@@ -224,7 +225,7 @@ func (s Scene) groups() (groups []group) {
 		for end < s.trials && s.target(order[end]) == s.target(order[end-1]) {
 			end++
 		}
-		groups = append(groups, group{Group{From: s.target(order[first]), To: s.target(order[end-1])}, order[first:end]})
+		groups = append(groups, trialGroup{Group{From: s.target(order[first]), To: s.target(order[end-1])}, order[first:end]})
 		first = end
 	}
 	return groups

@@ -18,11 +18,11 @@ import (
 
 // How much of a network is looked at. If a file has fewer trials, all of them are.
 const (
-	Trials        = 100 // whose states, exponents and gradients are looked at
-	ReadTrials    = 800 // from whose states the decision is read
-	fewestTrials  = 8   // from which a decision can be read
+	Trials        = 100 // trials that give states, exponents and gradients
+	ReadTrials    = 800 // trials that a readout of the decision is fitted to and tested on
+	fewestTrials  = 8   // the least number of trials for such a readout
 	readEvery     = 5   // steps between two readings
-	SearchStates  = 64  // from which fixed points are searched
+	SearchStates  = 64  // states where searches for fixed points start
 	ShownPoints   = 8   // points of an input that the experiment keeps
 	heldSteps     = 600 // steps under a constant input
 	heldSkip      = 200 // of these, the steps before the exponent is taken
@@ -38,7 +38,7 @@ const (
 type Motion struct {
 	Units, Modules int
 	Steps, Trials  int // of a trial; how many are looked at
-	Onset          int // the first step at which inputs differ between trials
+	Onset          int // the first step where inputs differ between trials
 	Response       int // the first step of the response
 
 	Recurrent  []complex128 // eigenvalues of W_rec
@@ -63,8 +63,8 @@ type Group struct {
 	Path     [][]float64 // steps × PlottedScores
 }
 
-// Question holds the choices of an analysis: the search, and what is taken from elsewhere than the
-// trials.
+// Question holds the choices of an analysis: the search, and starting states and inputs that do not
+// come from the trials.
 type Question struct {
 	Search dynamics.Search
 	Most   int         // points of an input that are kept; 0: all
@@ -87,12 +87,13 @@ func (q Question) Memory(net autodiff.Shape, steps, trials int) jobs.Memory {
 		starts = len(q.Starts)
 	}
 	states := float64(steps) * float64(min(trials, Trials)) * units
-	numbers := states + 3*float64(starts)*units + 3*float64(min(workers, starts))*units*units + 2*units*units + float64(steps)*float64(trials)*float64(net.In+net.Out)
+	numbers := states + 3*float64(starts)*units + 3*float64(min(workers, starts))*units*units +
+		2*units*units + float64(steps)*float64(trials)*float64(net.In+net.Out)
 	return jobs.Memory{Bytes: 8 * numbers, By: fmt.Sprintf("%d units, %d steps, %d workers", net.Units, steps, workers)}
 }
 
-// orEnd returns the error of f or, if ctx ends first, the cause of that. In the second case f goes on
-// until it looks at ctx itself.
+// orEnd returns the error of f or, if ctx ends first, the cause of its end. In the second case f goes
+// on until it looks at ctx itself.
 func orEnd(ctx context.Context, f func() error) error {
 	done := make(chan error, 1)
 	go func() { done <- f() }()
@@ -104,15 +105,15 @@ func orEnd(ctx context.Context, f func() error) error {
 	}
 }
 
-// purpose names the stream of the disturbances of exponents. It differs from all other purposes of a
+// purposeExponents names the stream of the disturbances of exponents. It differs from all other purposes of a
 // seed.
-const purpose = 1 << 32
+const purposeExponents = 1 << 32
 
 // Analyse analyses a network on a scene, with the disturbances of a seed. Progress, which may be nil,
 // hears of what takes long. A single step of the analysis of a large network can take many seconds;
 // Analyse returns when ctx ends, even within such a step.
 func Analyse(ctx context.Context, v kernels.Variant, net *rnn.Network[float64], all Scene, q Question, seed uint64, progress jobs.Progress) (Motion, error) {
-	stream := kernels.NewStream(seed).Child(purpose)
+	stream := kernels.NewStream(seed).Child(purposeExponents)
 	a := analysis{ctx: ctx, variant: v, net: net, all: all, few: all.part(0, min(Trials, all.trials)), question: q, stream: stream, progress: progress}
 	if err := orEnd(ctx, a.run); err != nil { // a may go on
 		return Motion{}, err
@@ -128,12 +129,12 @@ type analysis struct {
 	all, few Scene // the trials that decisions are read from, and those that are looked at
 	question Question
 	stream   kernels.Stream
-	progress jobs.Progress // nil: nobody asks
+	progress jobs.Progress // nil: nobody wants to hear
 
 	m                Motion
 	t                *dynamics.Trajectories // of few
 	mean, components []float64
-	holds            []hold
+	holds            []inputToHold
 }
 
 // The work of each part, in nanoseconds as measured on one machine, roughly.

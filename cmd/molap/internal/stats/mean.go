@@ -20,22 +20,22 @@ import (
 func Mean(x []float64, level float64) Interval {
 	checkLevel(level)
 	n := len(x)
-	if n == 0 || !finite(x) {
-		return unknown(n)
+	if n == 0 || !allFinite(x) {
+		return unknownInterval(n)
 	}
 	m, se := meanError(x)
 	if math.IsInf(m, 0) { // the sum is too large
-		return unknown(n)
+		return unknownInterval(n)
 	}
 	i := Interval{m, math.NaN(), math.NaN(), n}
 	switch {
 	case n < 2 || math.IsInf(se, 0):
-	case constant(m, se):
+	case isRoundingAlone(m, se):
 		if 1-signTest(n) >= level {
 			i.Lo, i.Hi = m, m
 		}
 	default:
-		t := round(distuv.StudentsT{Sigma: 1, Nu: float64(n - 1)}.Quantile((1 + level) / 2))
+		t := tenDigits(distuv.StudentsT{Sigma: 1, Nu: float64(n - 1)}.Quantile((1 + level) / 2))
 		half := float64(t * se)
 		i.Lo, i.Hi = m-half, m+half
 	}
@@ -48,15 +48,15 @@ func Mean(x []float64, level float64) Interval {
 // from mu, 1 if they do not.
 func TTest(x []float64, mu float64) float64 {
 	n := len(x)
-	if n < 2 || !finite(x) || !finite([]float64{mu}) {
+	if n < 2 || !allFinite(x) || !allFinite([]float64{mu}) {
 		return math.NaN()
 	}
 	m, se := meanError(x)
 	switch {
 	case math.IsInf(m, 0) || math.IsInf(se, 0):
 		return math.NaN()
-	case constant(m, se):
-		if constant(m, m-mu) {
+	case isRoundingAlone(m, se):
+		if isRoundingAlone(m, m-mu) {
 			return 1
 		}
 		return signTest(n)
@@ -66,7 +66,7 @@ func TTest(x []float64, mu float64) float64 {
 
 // tTest returns the two-sided p value of a t test of n values with mean m and standard error se.
 func tTest(m, se float64, n int, mu float64) float64 {
-	return round(2 * distuv.StudentsT{Sigma: 1, Nu: float64(n - 1)}.CDF(-math.Abs(m-mu)/se))
+	return tenDigits(2 * distuv.StudentsT{Sigma: 1, Nu: float64(n - 1)}.CDF(-math.Abs(m-mu)/se))
 }
 
 // TTestSpread returns what [TTest] would for values with the mean of x and the standard deviation s,
@@ -79,17 +79,17 @@ func TTestSpread(x []float64, s, mu float64) float64 {
 // Equal reports whether there are values and all are the same but for rounding.
 func Equal(x []float64) bool {
 	m, se := meanError(x)
-	return len(x) == 1 || constant(m, se)
+	return len(x) == 1 || isRoundingAlone(m, se)
 }
 
 // Paired returns the mean of x[i] − y[i] with its t interval, where x[i] and y[i] belong
 // together, such as two arms with one seed.
 func Paired(x, y []float64, level float64) Interval {
-	return Mean(differences(x, y), level)
+	return Mean(pairedDifferences(x, y), level)
 }
 
-// differences returns x − y.
-func differences(x, y []float64) []float64 {
+// pairedDifferences returns x − y.
+func pairedDifferences(x, y []float64) []float64 {
 	if len(x) != len(y) {
 		panic(fmt.Sprintf("stats: %d values paired with %d", len(x), len(y)))
 	}
@@ -116,9 +116,9 @@ func meanError(x []float64) (m, se float64) {
 	return m, math.Sqrt(squares / (n - 1) / n)
 }
 
-// constant reports whether a spread is no larger than what rounding of the mean m leaves for equal
+// isRoundingAlone reports whether a spread is no larger than what rounding of the mean m leaves for equal
 // values.
-func constant(m, spread float64) bool {
+func isRoundingAlone(m, spread float64) bool {
 	const epsilon = 1.0 / (1 << 52)
 	return math.Abs(spread) <= 10*epsilon*math.Abs(m)
 }
@@ -133,7 +133,7 @@ func Central(x []float64, share float64) (lo, hi float64) {
 		return math.NaN(), math.NaN()
 	}
 	sorted := slices.Sorted(slices.Values(x))
-	at := func(p float64) float64 { return round(stat.Quantile(p, stat.LinInterp, sorted, nil)) }
+	at := func(p float64) float64 { return tenDigits(stat.Quantile(p, stat.LinInterp, sorted, nil)) }
 	return at((1 - share) / 2), at((1 + share) / 2)
 }
 
@@ -144,8 +144,9 @@ type Interval struct {
 	N      int     // values, pairs or trials it comes from
 }
 
-// unknown returns the interval of n values that say nothing.
-func unknown(n int) Interval { return Interval{math.NaN(), math.NaN(), math.NaN(), n} }
+// unknownInterval returns an interval without value and ends, for n values that do not determine
+// them.
+func unknownInterval(n int) Interval { return Interval{math.NaN(), math.NaN(), math.NaN(), n} }
 
 // checkLevel panics on a confidence level that is none: 0.95, not 95.
 func checkLevel(level float64) {
@@ -154,8 +155,8 @@ func checkLevel(level float64) {
 	}
 }
 
-// round returns v to ten significant digits.
-func round(v float64) float64 {
+// tenDigits returns v to ten significant digits.
+func tenDigits(v float64) float64 {
 	r, err := strconv.ParseFloat(strconv.FormatFloat(v, 'e', 9, 64), 64)
 	if err != nil { // overflow, of a value next to the largest: it stays as it is
 		return v
@@ -163,6 +164,6 @@ func round(v float64) float64 {
 	return r
 }
 
-func finite(x []float64) bool {
+func allFinite(x []float64) bool {
 	return !slices.ContainsFunc(x, func(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) })
 }

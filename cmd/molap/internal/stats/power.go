@@ -22,7 +22,7 @@ func Tells(s float64, n int, alpha float64) float64 {
 		return math.NaN()
 	}
 	t := distuv.StudentsT{Sigma: 1, Nu: float64(n - 1)}
-	return round((t.Quantile(1-alpha/2) + t.Quantile(Power)) * s / math.Sqrt(float64(n)))
+	return tenDigits((t.Quantile(1-alpha/2) + t.Quantile(Power)) * s / math.Sqrt(float64(n)))
 }
 
 // Needed returns the fewest values that tell a distance from a level, by [Tells]; 0: more than

@@ -87,7 +87,7 @@ func TestMeanAgainstR(t *testing.T) {
 func TestPairedAgainstR(t *testing.T) {
 	for _, r := range references(t, "paired") {
 		checkInterval(t, Paired(r.x, r.y, r.level), r, len(r.x))
-		if p := TTest(differences(r.x, r.y), 0); !near(p, r.p, 0) {
+		if p := TTest(pairedDifferences(r.x, r.y), 0); !near(p, r.p, 0) {
 			t.Errorf("p of %v − %v is %v, R says %v", r.x, r.y, p, r.p)
 		}
 	}
@@ -111,7 +111,7 @@ func TestHolmAgainstR(t *testing.T) {
 func TestSameEverywhere(t *testing.T) {
 	x := []float64{71.35, 88.2, 90.05, 64.7, 79.95, 83.1, 77.7}
 	y := []float64{70.1, 88.9, 84.35, 66.6, 71.05, 80, 75.25}
-	got := fmt.Sprint(Mean(x, 0.95), Paired(x, y, 0.99), TTest(differences(x, y), 0))
+	got := fmt.Sprint(Mean(x, 0.95), Paired(x, y, 0.99), TTest(pairedDifferences(x, y), 0))
 	const want = "{79.29285714285716 70.94737633461662 87.6383379510977 7} " +
 		"{2.6857142857142873 -2.509839096321443 7.881267667750018 7} 0.1037736243"
 	if got != want {
@@ -152,7 +152,7 @@ func TestEqualValues(t *testing.T) {
 	}
 	for n := 2; n < 12; n++ {
 		x, y := equal(n, 0.3), equal(n, 0.2) // 0.1 with rounding
-		d, p := Paired(x, y, 0.95), TTest(differences(x, y), 0)
+		d, p := Paired(x, y, 0.95), TTest(pairedDifferences(x, y), 0)
 		if want := math.Pow(2, float64(1-n)); p != want {
 			t.Errorf("%d equal differences: p = %v, want %v", n, p, want)
 		}

@@ -22,11 +22,11 @@ type Report struct {
 	Steps, Inputs, Outputs int
 	Trained                string
 	Workers                int
-	Rows                   []*row
+	Rows                   []*caseRow
 }
 
-// row holds the measurements of one case; times and shares are medians over the rounds.
-type row struct {
+// caseRow holds the measurements of one case; times and shares are medians over the rounds.
+type caseRow struct {
 	Kernel, Type  string
 	N, Batch      int
 	BatchMeasured int       `json:"batch_measured"` // less than batch: the times are scaled
@@ -42,8 +42,8 @@ type row struct {
 }
 
 // newRow sums up the rounds of a case. Fewer of its trials may have been measured.
-func newRow(c bench.Case, measured int, rounds []bench.Round) *row {
-	r := &row{Kernel: c.Kernel.String(), Type: c.Type, N: c.Units, Batch: c.Trials, BatchMeasured: measured, measured: rounds, of: c,
+func newRow(c bench.Case, measured int, rounds []bench.Round) *caseRow {
+	r := &caseRow{Kernel: c.Kernel.String(), Type: c.Type, N: c.Units, Batch: c.Trials, BatchMeasured: measured, measured: rounds, of: c,
 		Rounds: seq.Map(rounds, func(r bench.Round) float64 { return 1e3 * r.Step })}
 	r.Milliseconds = bench.Median(r.Rounds)
 	r.GFLOPs = c.FLOPs() / r.Milliseconds * 1e-6
@@ -56,7 +56,7 @@ func newRow(c bench.Case, measured int, rounds []bench.Round) *row {
 	return r
 }
 
-func (b *benchmark) printTable(out io.Writer, rows []*row) error {
+func (b *benchmark) printTable(out io.Writer, rows []*caseRow) error {
 	m := machine.Describe()
 	fmt.Fprintf(out, "One training step: %d time steps, %d inputs, %d outputs, trained: %s, workers: %d.\n%s, %s, %s.\nMedians of %d rounds in which the kernels take turns.\n\n",
 		bench.Steps, bench.Inputs, bench.Outputs, b.trained, b.Workers, m.CPU, m.Platform, m.Go, b.rounds)
@@ -73,14 +73,14 @@ func (b *benchmark) printTable(out io.Writer, rows []*row) error {
 			peak = fmt.Sprintf("%.0f", *r.PercentOfPeak)
 		}
 		if r.TimesGeneric != nil {
-			speedup = digits(*r.TimesGeneric, 3)
+			speedup = formatDigits(*r.TimesGeneric, 3)
 		}
 		least, most := math.Inf(1), 0.0
 		for _, ms := range r.Rounds {
 			least, most = min(least, ms), max(most, ms)
 		}
-		fmt.Fprintf(w, "%s\t%d\t%d\t%s\t%s\t%.0f\t%s\t%s\t%s\t%d\t\n", r.Type, r.N, r.Batch, r.Kernel, mark+digits(r.Milliseconds, 3),
-			100*(most-least)/r.Milliseconds, digits(r.GFLOPs, 3), peak, speedup, r.Allocs)
+		fmt.Fprintf(w, "%s\t%d\t%d\t%s\t%s\t%.0f\t%s\t%s\t%s\t%d\t\n", r.Type, r.N, r.Batch, r.Kernel, mark+formatDigits(r.Milliseconds, 3),
+			100*(most-least)/r.Milliseconds, formatDigits(r.GFLOPs, 3), peak, speedup, r.Allocs)
 	}
 	err := w.Flush()
 	if len(scaled) > 0 {
@@ -89,17 +89,17 @@ func (b *benchmark) printTable(out io.Writer, rows []*row) error {
 	return err
 }
 
-// digits formats a positive number with that many significant digits and no exponent.
-func digits(x float64, count int) string {
+// formatDigits formats a positive number with that many significant digits and no exponent.
+func formatDigits(x float64, count int) string {
 	return strconv.FormatFloat(x, 'f', max(0, count-1-int(math.Floor(math.Log10(x)))), 64)
 }
 
-func (b *benchmark) printJSON(env *cli.Env, rows []*row) error {
+func (b *benchmark) printJSON(env *cli.Env, rows []*caseRow) error {
 	return env.PrintJSON(Report{machine.Describe(), bench.Steps, bench.Inputs, bench.Outputs, b.trained, b.Workers, rows})
 }
 
 // printBenchfmt writes what go test ./bench -bench Step writes, a line a round.
-func (b *benchmark) printBenchfmt(w io.Writer, rows []*row) error {
+func (b *benchmark) printBenchfmt(w io.Writer, rows []*caseRow) error {
 	fmt.Fprintf(w, "goos: %s\ngoarch: %s\npkg: molap/bench\n", runtime.GOOS, runtime.GOARCH)
 	if cpu := machine.Describe().CPU; cpu != "unknown" {
 		fmt.Fprintf(w, "cpu: %s\n", cpu)
@@ -114,9 +114,9 @@ func (b *benchmark) printBenchfmt(w io.Writer, rows []*row) error {
 		}
 		for _, round := range r.measured {
 			line := fmt.Sprintf("BenchmarkStep/%v%s\t%8d\t%s ns/op\t%s GFLOP/s", r.of, procs, round.Steps,
-				digits(1e9*round.Step, 4), digits(r.of.FLOPs()/round.Step*1e-9, 4))
+				formatDigits(1e9*round.Step, 4), formatDigits(r.of.FLOPs()/round.Step*1e-9, 4))
 			if round.OfPeak > 0 {
-				line += fmt.Sprintf("\t%s %%peak", digits(100*round.OfPeak, 4))
+				line += fmt.Sprintf("\t%s %%peak", formatDigits(100*round.OfPeak, 4))
 			}
 			fmt.Fprintf(w, "%s\t%d allocs/op\n", line, round.Allocs)
 		}

@@ -65,8 +65,8 @@ type benchmark struct {
 
 func (b *benchmark) register(flags *flag.FlagSet) {
 	have := seq.Map(kernels.Variants(), kernels.Variant.String)
-	listFlag(flags, &b.units, "n", "units: a number or several, `N,…` (default 100)", integer(1, 2000))
-	listFlag(flags, &b.batch, "batch", "trials of a batch: a number or several, `B,…` (default 200)", integer(1, 10000))
+	listFlag(flags, &b.units, "n", "units: a number or several, `N,…` (default 100)", integerBetween(1, 2000))
+	listFlag(flags, &b.batch, "batch", "trials of a batch: a number or several, `B,…` (default 200)", integerBetween(1, 10000))
 	listFlag(flags, &b.kernels, "kernel", "kernel variants `K,…`: "+strings.Join(have, ", ")+" here, auto for the best (default all)", kernels.Lookup)
 	cli.ChoiceVar(flags, &b.precision, "precision", []string{"f32", "f64", "both"}, "element type `T`, f32, f64 or both")
 	cli.ChoiceVar(flags, &b.trained, "trained", bench.Trained, "what is trained, `W`: all, module (one of two, W_in, W_out) or task (W_in, W_out)")
@@ -99,8 +99,8 @@ func listFlag[V any](flags *flag.FlagSet, list *[]V, name, usage string, parse f
 	})
 }
 
-// integer parses an integer from min to max.
-func integer(min, max int) func(text string) (int, error) {
+// integerBetween parses an integer from min to max.
+func integerBetween(min, max int) func(text string) (int, error) {
 	return func(text string) (int, error) {
 		n, err := strconv.Atoi(text)
 		if err != nil || n < min || n > max {
@@ -134,7 +134,7 @@ func (b *benchmark) run(ctx context.Context, env *cli.Env, _ []string) error {
 	p := progress.New(env.Stderr)
 	env.AtEnd(p.Stop)
 	p.Start("bench", float64(len(types)*len(b.units)*len(b.batch)*len(b.kernels)*b.rounds))
-	var rows []*row
+	var rows []*caseRow
 	for _, typ := range types {
 		for _, n := range b.units {
 			for _, trials := range b.batch {
@@ -157,14 +157,14 @@ func (b *benchmark) run(ctx context.Context, env *cli.Env, _ []string) error {
 }
 
 // measure measures one step by every kernel, in turns.
-func (b *benchmark) measure(ctx context.Context, c bench.Case, p *progress.Reporter) (rows []*row, err error) {
+func (b *benchmark) measure(ctx context.Context, c bench.Case, p *progress.Reporter) (rows []*caseRow, err error) {
 	long := b.time / time.Duration(b.rounds)
 	var meters []*bench.Meter
 	for _, v := range b.kernels {
 		meter := c
 		meter.Kernel = v
 		if v.String() == "generic" {
-			meter.Trials = affordable(meter, long)
+			meter.Trials = affordableTrials(meter, long)
 		}
 		meters = append(meters, bench.NewMeter(meter))
 	}
@@ -185,7 +185,7 @@ func (b *benchmark) measure(ctx context.Context, c bench.Case, p *progress.Repor
 		c.Kernel = b.kernels[i]
 		rows = append(rows, newRow(c, m.Trials, rounds[i]))
 	}
-	if g := slices.IndexFunc(rows, func(r *row) bool { return r.Kernel == "generic" }); g >= 0 {
+	if g := slices.IndexFunc(rows, func(r *caseRow) bool { return r.Kernel == "generic" }); g >= 0 {
 		for _, r := range rows {
 			times := rows[g].Milliseconds / r.Milliseconds
 			r.TimesGeneric = &times
@@ -194,9 +194,9 @@ func (b *benchmark) measure(ctx context.Context, c bench.Case, p *progress.Repor
 	return rows, nil
 }
 
-// affordable returns how many trials of a batch a single step can have to take no
+// affordableTrials returns how many trials of a batch a single step can have to take no
 // longer than that, at least one.
-func affordable(c bench.Case, long time.Duration) int {
+func affordableTrials(c bench.Case, long time.Duration) int {
 	whole := c.Trials
 	c.Trials = 1
 	step := c.Step()

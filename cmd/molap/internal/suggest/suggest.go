@@ -23,7 +23,7 @@ func Only(name string, known []string) string {
 func closest(name string, known []string) (best string, others bool) {
 	bestDistance := max(1, len([]rune(name))/3) + 1
 	for _, k := range known {
-		switch d := distance([]rune(name), []rune(k)); {
+		switch d := editDistance([]rune(name), []rune(k)); {
 		case d < bestDistance:
 			best, bestDistance, others = k, d, false
 		case d == bestDistance && best != "":
@@ -33,9 +33,9 @@ func closest(name string, known []string) (best string, others bool) {
 	return best, others
 }
 
-// distance counts the insertions, deletions, substitutions and swaps of
+// editDistance counts the insertions, deletions, substitutions and swaps of
 // neighbours that turn a into b (optimal string alignment).
-func distance(a, b []rune) int {
+func editDistance(a, b []rune) int {
 	// Rows i-2, i-1 and i of the dynamic programme.
 	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
 	for j := range last {

@@ -11,7 +11,7 @@ func TestDistance(t *testing.T) {
 		{"abc", "abd", 1}, {"abc", "acb", 1}, {"abc", "bc", 1}, {"abc", "xabc", 1},
 		{"kitten", "sitting", 3}, {"ca", "abc", 3}, {"θ", "φ", 1},
 	} {
-		if got := distance([]rune(c.a), []rune(c.b)); got != c.want {
+		if got := editDistance([]rune(c.a), []rune(c.b)); got != c.want {
 			t.Errorf("distance(%q, %q) = %d, want %d", c.a, c.b, got, c.want)
 		}
 	}

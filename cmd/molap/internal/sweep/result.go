@@ -61,7 +61,7 @@ func (s Score) run() lab.Run {
 	return r
 }
 
-// resultMost bounds what is read of a result, in bytes. One of nine tasks has 7 kB, one of a task with
+// resultMost is the largest size of a result in bytes. One of nine tasks has 7 kB, one of a task with
 // [tasks.MaxChannels] outputs 20 kB.
 const resultMost = 1 << 18
 
@@ -116,7 +116,7 @@ func parseResult(data []byte, m *Manifest, index int) (*Result, error) {
 // maxDiverged is the most bytes of a text that says how training broke off.
 const maxDiverged = 1000
 
-// mistake says what is impossible in a score; "": nothing.
+// mistake names something impossible in a score, or returns "" if there is nothing.
 func (s *Score) mistake() string {
 	shares := slices.Concat(s.Output, []float64{s.Overall, s.Decision, s.DecisionUnit, s.DecisionRaw, s.Blind.Overall, s.Blind.Decision,
 		s.Blind.DecisionUnit, s.Constant.Overall, s.Constant.Decision, s.Constant.DecisionUnit})

@@ -106,7 +106,7 @@ var leaveAfter = 90 * time.Second
 
 var errElsewhere = errors.New("another process works on it")
 
-// pass does the jobs on which no other process works, adds them to out and returns the rest.
+// pass does the jobs that no other process works on, adds them to out and returns the rest.
 func (r *Runner) pass(ctx context.Context, todo []Job, out *Outcome) (rest []Job) {
 	queue := make(chan Job, len(todo))
 	for _, job := range todo {

@@ -20,7 +20,7 @@ type Spec struct {
 	Set       []string // changes to it: key=value
 	Arms      []string // each with every point and seed
 	Tasks     []string // of every run, task files among them; "all" alone: all nine
-	Corpus    []string // tasks on which modules are pre-trained; none: what the profile says
+	Corpus    []string // tasks that modules are pre-trained on; none: those of the profile
 	Test      string   // of a task mine.npz: the file with the trials for tests; empty: a share of its own
 	TestShare float64  // that share; 0: the usual one
 	Fixation  int      // the output of those trials that is fixation, from 1; 0: none; -1: what the file says
@@ -60,7 +60,7 @@ var specKeys = tomlfile.Schema{Tables: map[string]tomlfile.Table{
 	"axis": {Name: "an axis", Keys: []string{"keys", "values", "from", "to", "log", "steps", "multiple_of"}},
 }}
 
-// maxFile bounds what is read of a sweep file; table2.toml has 1.5 kB.
+// maxFile is the largest size of a sweep file in bytes; table2.toml has 1.5 kB.
 const maxFile = 1 << 16
 
 // LoadSpec reads a sweep file, or one that comes with the program by its name.

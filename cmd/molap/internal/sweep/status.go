@@ -53,10 +53,10 @@ func (s *Status) List(states ...State) []int {
 	return seq.Where(seq.UpTo(len(s.States)), func(i int) bool { return slices.Contains(states, s.States[i]) })
 }
 
-// Undone returns the indices without a result on which nobody works.
+// Undone returns the indices that have no result and that nobody works on.
 func (s *Status) Undone() []int { return s.List(Missing, Interrupted, Failed, Corrupt) }
 
-// noteMost bounds what is read of why an index failed, in bytes.
+// noteMost is the largest size, in bytes, of a note that says why an index failed.
 const noteMost = 1 << 16
 
 // Look reads the status of a sweep. It reads and checks results to the last byte; given an earlier

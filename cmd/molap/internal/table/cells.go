@@ -24,7 +24,7 @@ type Cells struct {
 func (t *Table) Cells() Cells {
 	t.check()
 	return Cells{seq.Map(t.Columns, func(c Column) string { return c.Name }), seq.Map(t.Rows, func(row []any) []string {
-		return seq.Map(row, func(cell any) string { return exact(t, cell) })
+		return seq.Map(row, func(cell any) string { return exactText(t, cell) })
 	})}
 }
 

@@ -31,7 +31,7 @@ func (t *Table) readable() [][]string {
 	for i, row := range t.Rows {
 		out[i] = make([]string, len(row))
 		for j, cell := range row {
-			if v, ok := float(cell); ok && t.Columns[j].Digits {
+			if v, ok := floatOf(cell); ok && t.Columns[j].Digits {
 				out[i][j] = Digits(v)
 				continue
 			}
@@ -41,11 +41,11 @@ func (t *Table) readable() [][]string {
 	return out
 }
 
-// missing stands for a missing value.
-const missing = "–"
+// missingText stands for a missing value.
+const missingText = "–"
 
-// floating marks a column whose cells are each rounded to three digits.
-const floating = -1
+// floatingDecimals marks a column whose cells are each rounded to three digits.
+const floatingDecimals = -1
 
 // decimals returns the number of decimals that shows the largest float of column j with at least three
 // digits, or floating. It returns floating also if all floats have at most three digits, as chosen
@@ -53,10 +53,10 @@ const floating = -1
 func (t *Table) decimals(j int) int {
 	least, most, chosen := math.Inf(1), 0.0, true
 	for _, row := range t.Rows {
-		v, ok := float(row[j])
+		v, ok := floatOf(row[j])
 		if a := math.Abs(v); ok && Finite(v) && a > 0 {
 			least, most = min(least, a), max(most, a)
-			chosen = chosen && a == round(a, 3)
+			chosen = chosen && a == roundTo(a, 3)
 		}
 	}
 	decimals := 0
@@ -64,7 +64,7 @@ func (t *Table) decimals(j int) int {
 	case most == 0:
 		return 0
 	case most >= 1e6 || most < 1e-3 || least < 1e-4*most && least < 1e-3:
-		return floating
+		return floatingDecimals
 	case most < 1e-2:
 		decimals = 5
 	case most < 1e-1:
@@ -77,18 +77,18 @@ func (t *Table) decimals(j int) int {
 		decimals = 1
 	}
 	if chosen && least < 0.5*math.Pow10(-decimals) {
-		return floating
+		return floatingDecimals
 	}
 	return decimals
 }
 
-// round rounds v to some decimal digits.
-func round(v float64, digits int) float64 {
+// roundTo rounds v to some decimal digits.
+func roundTo(v float64, digits int) float64 {
 	r, _ := strconv.ParseFloat(strconv.FormatFloat(v, 'g', digits, 64), 64)
 	return r
 }
 
-func float(cell any) (v float64, ok bool) {
+func floatOf(cell any) (v float64, ok bool) {
 	switch v := cell.(type) {
 	case float32:
 		return float64(v), true
@@ -100,18 +100,18 @@ func float(cell any) (v float64, ok bool) {
 
 func (t *Table) readCell(cell any, decimals int) string {
 	if cell == nil {
-		return missing
+		return missingText
 	}
-	v, ok := float(cell)
+	v, ok := floatOf(cell)
 	if !ok {
-		s := exact(t, cell)
+		s := exactText(t, cell)
 		switch cell.(type) {
 		case string, bool:
 			return s
 		}
 		return Group(s)
 	}
-	if decimals == floating {
+	if decimals == floatingDecimals {
 		return Minus(strconv.FormatFloat(v, 'g', 3, 64))
 	}
 	return Minus(strconv.FormatFloat(v, 'f', decimals, 64))

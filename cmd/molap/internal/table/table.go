@@ -123,12 +123,12 @@ func (c Cells) csv() []byte {
 func (t *Table) JSON() []byte {
 	t.check()
 	var b bytes.Buffer
-	b.WriteString("{\n  \"name\": " + quote(t.Name) + ",\n  \"title\": " + quote(t.Title) + ",\n  \"columns\": [")
+	b.WriteString("{\n  \"name\": " + quoteJSON(t.Name) + ",\n  \"title\": " + quoteJSON(t.Title) + ",\n  \"columns\": [")
 	for j, c := range t.Columns {
 		if j > 0 {
 			b.WriteString(",")
 		}
-		b.WriteString("\n    {\"name\": " + quote(c.Name) + ", \"unit\": " + quote(c.Unit) + ", \"description\": " + quote(c.Description) + "}")
+		b.WriteString("\n    {\"name\": " + quoteJSON(c.Name) + ", \"unit\": " + quoteJSON(c.Unit) + ", \"description\": " + quoteJSON(c.Description) + "}")
 	}
 	b.WriteString("\n  ],\n  \"rows\": [")
 	for i, row := range t.Rows {
@@ -140,7 +140,7 @@ func (t *Table) JSON() []byte {
 			if j > 0 {
 				b.WriteString(", ")
 			}
-			b.WriteString(quote(t.Columns[j].Name) + ": " + jsonCell(t, cell))
+			b.WriteString(quoteJSON(t.Columns[j].Name) + ": " + jsonCell(t, cell))
 		}
 		b.WriteString("}")
 	}
@@ -151,7 +151,7 @@ func (t *Table) JSON() []byte {
 	return b.Bytes()
 }
 
-// File is a file to be written: its name, and what it is to hold.
+// File is a file to be written: its name and its content.
 type File struct {
 	Name string
 	Data []byte
@@ -175,8 +175,8 @@ func WriteFiles(dir string, files []File) error {
 	return nil
 }
 
-// exact formats a cell so that reading it gives the same value.
-func exact(t *Table, cell any) string {
+// exactText formats a cell so that reading it gives the same value.
+func exactText(t *Table, cell any) string {
 	switch v := cell.(type) {
 	case nil:
 		return ""
@@ -199,19 +199,19 @@ func exact(t *Table, cell any) string {
 }
 
 func jsonCell(t *Table, cell any) string {
-	text := exact(t, cell)
-	v, isFloat := float(cell)
+	text := exactText(t, cell)
+	v, isFloat := floatOf(cell)
 	switch _, isText := cell.(string); {
 	case cell == nil:
 		return "null"
 	case isText, isFloat && !Finite(v):
-		return quote(text)
+		return quoteJSON(text)
 	}
 	return text
 }
 
-// quote returns s as a JSON string.
-func quote(s string) string {
+// quoteJSON returns s as a JSON string.
+func quoteJSON(s string) string {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)

@@ -40,11 +40,11 @@ func (t *Table) View() View {
 		for i, row := range t.Rows {
 			exacts := make([]string, len(columns))
 			for k := range columns {
-				if _, ok := float(row[first+k]); ok {
-					exacts[k] = exact(t, row[first+k])
+				if _, ok := floatOf(row[first+k]); ok {
+					exacts[k] = exactText(t, row[first+k])
 				}
 			}
-			v.Rows[i] = append(v.Rows[i], Shown{together(columns, cells[i][first:next]), together(columns, exacts)})
+			v.Rows[i] = append(v.Rows[i], Shown{joinTexts(columns, cells[i][first:next]), joinTexts(columns, exacts)})
 		}
 		first = next
 	}
@@ -60,10 +60,10 @@ func (c Column) heading() string {
 	return text
 }
 
-// together joins the texts of an estimate and its parts. Parts that are missing are left out.
-func together(columns []Column, texts []string) string {
+// joinTexts joins the texts of an estimate and its parts. Parts that are missing are left out.
+func joinTexts(columns []Column, texts []string) string {
 	text := texts[0]
-	known := func(k int) bool { return texts[k] != "" && texts[k] != missing }
+	known := func(k int) bool { return texts[k] != "" && texts[k] != missingText }
 	for k, c := range columns {
 		switch {
 		case c.Part == Lower && known(k) && known(k+1):

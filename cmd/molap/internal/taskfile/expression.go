@@ -15,7 +15,7 @@ import (
 // it nests.
 const maxExpression = 1000
 
-// expressionError is what is wrong with an expression, and at which byte of it.
+// expressionError says what is wrong with an expression, and at which byte.
 type expressionError struct {
 	at      int
 	message string

@@ -96,7 +96,7 @@ func Define(s profile.Settings, t tasks.Task) (profile.Settings, error) {
 	return s, nil
 }
 
-// Joined returns the setting that defines tasks.
+// Joined returns the text of the setting tasks.own that defines the tasks.
 func Joined(own []tasks.Task) string {
 	return strings.Join(seq.Map(own, func(t tasks.Task) string { return strings.TrimSuffix(string(taskfile.Format(t)), "\n") }), taskSeparator)
 }

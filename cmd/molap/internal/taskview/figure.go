@@ -40,7 +40,7 @@ func Figure(t tasks.Task, o tasks.Options, s kernels.Stream, trials int) (*figur
 		Name: "task_" + t.ID, Width: 5, Loose: true,
 		Alt: fmt.Sprintf(Label+" %d trials of task %s over time.", trials, t.Name),
 	}
-	lines := &figure.Traces{Frame: figure.Frame{Title: title(t)}, Step: stepMS, Periods: Periods(t)}
+	lines := &figure.Traces{Frame: figure.Frame{Title: taskTitle(t)}, Step: stepMS, Periods: Periods(t)}
 	for j := range trials {
 		lines.TrialNames = append(lines.TrialNames, fmt.Sprintf("trial %d", j+1))
 	}
@@ -78,23 +78,23 @@ func Figure(t tasks.Task, o tasks.Options, s kernels.Stream, trials int) (*figur
 	return f, nil
 }
 
-// stretch is a part of the channels of a side that is drawn together.
-type stretch struct{ from, to int }
+// channelStretch is a run of channels of one side that are drawn together.
+type channelStretch struct{ from, to int }
 
 // stretches returns the families among channels and the stretches of single channels between them. If
 // these are too many for a figure, all channels are one stretch.
-func stretches(channels []tasks.Channel) (all []stretch) {
+func stretches(channels []tasks.Channel) (all []channelStretch) {
 	lines := 0
 	for i, c := range channels {
 		if n := len(all); c.Count > 0 && c.Index == 0 || c.Count == 0 && (n == 0 || channels[i-1].Count > 0) {
-			all = append(all, stretch{i, i})
+			all = append(all, channelStretch{i, i})
 		}
 		if all[len(all)-1].to = i + 1; c.Count == 0 {
 			lines++
 		}
 	}
 	if len(all) > mostStretches || len(all) > 1 && lines > mostTraces {
-		return []stretch{{0, len(channels)}}
+		return []channelStretch{{0, len(channels)}}
 	}
 	return all
 }
@@ -121,7 +121,7 @@ func (d drawnTask) overTime(values []float64, channels, channel int) [][]float64
 
 // images returns a picture of a stretch of channels for each of some trials, with lines where
 // periods begin.
-func (d drawnTask) images(name string, values []float64, channels int, r stretch) (row []figure.Panel) {
+func (d drawnTask) images(name string, values []float64, channels int, r channelStretch) (row []figure.Panel) {
 	var all [][][]float64 // channels × trials × steps
 	limit := 0.0
 	for c := r.from; c < r.to; c++ {

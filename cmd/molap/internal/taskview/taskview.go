@@ -14,7 +14,8 @@ import (
 
 // List returns a table of tasks.
 func List(all []tasks.Task) *table.Table {
-	t := &table.Table{Name: "tasks", Title: "Tasks", Columns: []table.Column{{Name: "task"}, {Name: "name"}, {Name: "inputs"}, {Name: "outputs"}, {Name: "response"}}}
+	t := &table.Table{Name: "tasks", Title: "Tasks",
+		Columns: []table.Column{{Name: "task"}, {Name: "name"}, {Name: "inputs"}, {Name: "outputs"}, {Name: "response"}}}
 	for _, task := range all {
 		shows := seq.Map(task.Targets[1:], func(c tasks.Channel) string { return c.Parts[0].Value.String() })
 		t.Add(task.ID, task.Name, len(task.Inputs), len(task.Targets), strings.Join(shows, ",  "))
@@ -22,13 +23,13 @@ func List(all []tasks.Task) *table.Table {
 	return t
 }
 
-// Print writes what every channel of a task shows in which period.
+// Print writes a table of what every channel of a task shows in each period.
 func Print(w io.Writer, t tasks.Task, o tasks.Options) {
 	if t.Arrays != nil {
 		fmt.Fprint(w, Given(t))
 		return
 	}
-	fmt.Fprintf(w, "%s (%s): %d steps of %.0f ms, the first %d empty\n", title(t), t.Name, t.Steps, 1000*tasks.StepSeconds, t.Lead)
+	fmt.Fprintf(w, "%s (%s): %d steps of %.0f ms, the first %d empty\n", taskTitle(t), t.Name, t.Steps, 1000*tasks.StepSeconds, t.Lead)
 	for _, d := range t.Draws {
 		from := d.From.String()
 		if _, ok := d.From.(tasks.OptionAngle); ok {
@@ -37,7 +38,7 @@ func Print(w io.Writer, t tasks.Task, o tasks.Options) {
 		fmt.Fprintf(w, "  %-10s %s\n", d.Name, from)
 	}
 	for i, s := range t.Spans() {
-		fmt.Fprintf(w, "  %-10s steps %s to %s%s\n", s.Name, durationText(s.Start), durationText(s.End), scale(t.Periods[i]))
+		fmt.Fprintf(w, "  %-10s steps %s to %s%s\n", s.Name, durationText(s.Start), durationText(s.End), durationScale(t.Periods[i]))
 	}
 	for _, side := range []struct {
 		name     string
@@ -76,7 +77,7 @@ func Given(t tasks.Task) string {
 	if a.StepMS != 0 {
 		step = fmt.Sprintf("of %g ms", a.StepMS)
 	}
-	text := fmt.Sprintf("%s: %s to train on and %d %s, of %s %s, %s, %s, ", title(t), words.Count(a.Trials, "trial"), a.TestTrials, tests,
+	text := fmt.Sprintf("%s: %s to train on and %d %s, of %s %s, %s, %s, ", taskTitle(t), words.Count(a.Trials, "trial"), a.TestTrials, tests,
 		words.Count(t.Steps, "step"), step, words.Count(len(t.Inputs), "input"), words.Count(len(t.Targets), "output"))
 	if n := t.Fixation(); n > 0 {
 		text += fmt.Sprintf("output %d is fixation, ", n)
@@ -89,16 +90,16 @@ func Given(t tasks.Task) string {
 	return text + fmt.Sprintf("SHA-256 %.12s…\n", a.SHA256)
 }
 
-// title returns ID and title of a task, or the title alone if the ID is only the name.
-func title(t tasks.Task) string {
+// taskTitle returns ID and title of a task, or the title alone if the ID is only the name.
+func taskTitle(t tasks.Task) string {
 	if t.ID == t.Name {
 		return t.Title
 	}
 	return t.ID + " " + t.Title
 }
 
-// scale says how a duration is drawn, if not evenly.
-func scale(p tasks.Period) string {
+// durationScale says how a duration is drawn, if not evenly.
+func durationScale(p tasks.Period) string {
 	if p.Exponential == 0 {
 		return ""
 	}

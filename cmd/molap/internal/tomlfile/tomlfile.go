@@ -32,7 +32,7 @@ type Schema struct {
 	Unknown func(key string) string
 }
 
-// Table is what a table is called in errors, such as "a period", and its keys.
+// Table has the name of a table in errors, such as "a period", and its keys.
 type Table struct {
 	Name string
 	Keys []string

@@ -13,7 +13,7 @@ const (
 	Every = 500 * time.Millisecond // nobody can read more often
 )
 
-// wantedFor is the time for which a look at weights and activity stays wanted.
+// wantedFor is how long a look at weights and activity stays wanted.
 const wantedFor = 5 * time.Second
 
 // Board lists the trainings of a run in the order they began. All methods may be
@@ -101,7 +101,7 @@ type Training struct {
 	done     int // iterations
 	here     int // of them in this run
 	loss     float64
-	curve    curve
+	curve    lossCurve
 	spent    float64 // work of looks
 	lookedAt time.Time
 	wanted   time.Time // when somebody last asked for weights and activity

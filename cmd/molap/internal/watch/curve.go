@@ -5,19 +5,19 @@ import "slices"
 // maxPoints is the most points that a curve keeps: as many as a screen shows.
 const maxPoints = 512
 
-// curve is a row of losses, thinned by means of pairs as it grows.
-type curve struct {
+// lossCurve is a row of losses, thinned by means of pairs as it grows.
+type lossCurve struct {
 	stride int       // iterations of a point
 	points []float64 // means of stride iterations
 	sum    float64   // of those that make no point yet
 	rest   int       // how many
 }
 
-func (c *curve) add(loss float64) {
+func (c *lossCurve) add(loss float64) {
 	c.stride = max(c.stride, 1)
 	if c.rest == 0 && len(c.points) == maxPoints {
 		c.stride *= 2
-		c.points = halved(c.points)
+		c.points = halvePairs(c.points)
 	}
 	c.sum += loss
 	if c.rest++; c.rest == c.stride {
@@ -28,14 +28,14 @@ func (c *curve) add(loss float64) {
 
 // thinned returns the curve in at most that many points. The last point may stand for fewer iterations
 // than the others.
-func (c *curve) thinned(points int) (stride int, thin []float32) {
+func (c *lossCurve) thinned(points int) (stride int, thin []float32) {
 	stride, losses := max(c.stride, 1), slices.Clone(c.points)
 	if c.rest > 0 {
 		losses = append(losses, c.sum/float64(c.rest))
 	}
 	for len(losses) > points {
 		stride *= 2
-		losses = halved(losses)
+		losses = halvePairs(losses)
 	}
 	for _, loss := range losses {
 		thin = append(thin, float32(loss)) // with half the digits
@@ -43,8 +43,8 @@ func (c *curve) thinned(points int) (stride int, thin []float32) {
 	return stride, thin
 }
 
-// halved replaces pairs by their means. A single value at the end stays.
-func halved(x []float64) []float64 {
+// halvePairs replaces pairs by their means. A single value at the end stays.
+func halvePairs(x []float64) []float64 {
 	n := 0
 	for i := 0; i < len(x); i += 2 {
 		v := x[i]

@@ -10,7 +10,7 @@ import (
 
 func TestCurve(t *testing.T) {
 	for _, n := range []int{0, 1, 2, 5, maxPoints, maxPoints + 1, 5*maxPoints + 3, 100_000} {
-		var c curve
+		var c lossCurve
 		for i := range n {
 			c.add(float64(i))
 		}

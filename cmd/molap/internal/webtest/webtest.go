@@ -165,7 +165,8 @@ func (c *Page) Await(expression, want string) {
 
 // Key presses a key that has no text.
 func (c *Page) Key(name string) {
-	code := map[string]int{"Tab": 9, "ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39, "ArrowDown": 40, "Home": 36, "End": 35, "PageUp": 33, "PageDown": 34, "Escape": 27}[name]
+	code := map[string]int{"Tab": 9, "ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39, "ArrowDown": 40,
+		"Home": 36, "End": 35, "PageUp": 33, "PageDown": 34, "Escape": 27}[name]
 	for _, kind := range []string{"rawKeyDown", "keyUp"} {
 		c.Call("Input.dispatchKeyEvent", map[string]any{"type": kind, "key": name, "code": name, "windowsVirtualKeyCode": code}, nil)
 	}
