@@ -46,6 +46,7 @@ var badInput = []struct {
 	{"info -out out", []string{"-out", "molap help info"}},
 	{"info -arm molap", []string{"unknown flag -arm", "one of train", "molap help info"}},
 
+	{"tasks T1 -set tasks.own=x", []string{"tasks.own, task 1:1:1: "}},
 	{"tasks T10", []string{`"T10"`, "T1 delay_pro", "T9 multi_mem"}},
 	{"tasks ''", []string{`""`, "T1 delay_pro"}},
 	{"tasks -out out", []string{"-out out", "no task"}},

@@ -306,8 +306,11 @@ func (q *Flags) OpenToTest(env *cli.Env, path string) (n lab.NetFile, s lab.Subj
 	if err != nil {
 		return n, nil, err
 	}
-	if s, err = n.Subject(); err != nil {
-		err = fmt.Errorf("%s: %w", path, err)
+	if s, err = n.Subject(); err == nil {
+		err = s.Check()
+	}
+	if err != nil {
+		err = cli.Usagef("%s: %w", path, err)
 	}
 	return n, s, err
 }

@@ -28,6 +28,7 @@ type NetFile struct {
 
 // Subject is a network from a file, in the settings' precision.
 type Subject interface {
+	Check() error
 	Evaluate() (Evaluated, error)
 	Exchanged(e Evaluated) (loss float64, better bool)
 	Perturb(ctx context.Context, p Perturbation, advance func()) (Perturbed, error)
@@ -92,6 +93,12 @@ func (n subject[T]) test() (*tasks.Batch[T], error) {
 		err = fmt.Errorf("trials of %s are shorter than score.window, %s", words.Count(b.Steps, "step"), words.Count(n.Settings.Score.Window, "step"))
 	}
 	return b, err
+}
+
+// Check returns an error if the network cannot be tested on its trials.
+func (n subject[T]) Check() error {
+	_, err := n.test()
+	return err
 }
 
 // trialsOf returns the trials of a file, or draws as many as are asked for.
