@@ -116,6 +116,9 @@ func newScale(a Axis, data span, p pad, length, gap vg.Length) scale {
 	return s
 }
 
+// narrowest is the width of data, relative to their size, that an axis can tell from a single value.
+const narrowest = 1e-9
+
 // limits returns the range of an axis of numbers: its own, or that of the data with some room at the ends.
 func (a Axis) limits(s span, p pad) span {
 	switch {
@@ -126,15 +129,18 @@ func (a Axis) limits(s span, p pad) span {
 	case s.min > s.max:
 		s = span{0, 1}
 	}
+	within := func(low, high float64) span { return span{max(low, min(high, s.min)), max(low, min(high, s.max))} }
 	if a.Log {
-		if s.min == s.max {
+		s = within(1e-150, 1e150) // so that quotients do not overflow
+		if s.max <= s.min*(1+narrowest) {
 			s = span{s.min / 2, s.max * 2}
 		}
 		r := math.Log(s.max / s.min)
 		return span{s.min * math.Exp(-r*p.low), s.max * math.Exp(r*p.high)}
 	}
-	if s.min == s.max {
-		d := max(math.Abs(s.min)/10, 1e-3)
+	s = within(-1e300, 1e300)
+	if big := max(math.Abs(s.min), math.Abs(s.max)); s.max-s.min <= max(narrowest*big, 1e-300) {
+		d := max(big/10, 1e-3)
 		s = span{s.min - d, s.max + d}
 	}
 	r := s.max - s.min
@@ -183,12 +189,14 @@ func linearTicks(s span, n int) []tick {
 			break
 		}
 	}
+	big := max(math.Abs(s.min), math.Abs(s.max))
+	digits := max(3, 1+int(math.Ceil(math.Log10(big/step))))
 	var ticks []tick
 	for k := math.Ceil(s.min/step - 1e-9); k*step <= s.max+1e-9*step; k++ {
 		v := k * step
 		label := strconv.FormatFloat(math.Abs(v), 'f', decimals, 64)
-		if math.Abs(v) >= 1e5 {
-			label = strconv.FormatFloat(math.Abs(v), 'g', 3, 64)
+		if math.Abs(v) >= 1e5 || big < 1e-9 {
+			label = strconv.FormatFloat(math.Abs(v), 'g', digits, 64)
 		}
 		if k < 0 {
 			label = "−" + label
