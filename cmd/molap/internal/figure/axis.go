@@ -119,11 +119,20 @@ func newScale(a Axis, data span, p pad, length, gap vg.Length) scale {
 // narrowest is the width of data, relative to their size, that an axis can tell from a single value.
 const narrowest = 1e-9
 
+// narrow reports whether an axis cannot tell the ends of a span apart.
+func (s span) narrow() bool { return s.max-s.min <= max(narrowest*s.size(), 1e-300) }
+
+// size returns the size of the larger end.
+func (s span) size() float64 { return max(math.Abs(s.min), math.Abs(s.max)) }
+
 // limits returns the range of an axis of numbers: its own, or that of the data with some room at the ends.
 func (a Axis) limits(s span, p pad) span {
 	switch {
 	case a.Min != 0 || a.Max != 0:
-		return span{a.Min, a.Max}
+		s, p = span{a.Min, a.Max}, pad{}
+		if a.Log || a.Min >= a.Max || !s.narrow() {
+			return s
+		}
 	case s.min > s.max && a.Log: // there are no data
 		s = span{1, 10}
 	case s.min > s.max:
@@ -139,8 +148,8 @@ func (a Axis) limits(s span, p pad) span {
 		return span{s.min * math.Exp(-r*p.low), s.max * math.Exp(r*p.high)}
 	}
 	s = within(-1e300, 1e300)
-	if big := max(math.Abs(s.min), math.Abs(s.max)); s.max-s.min <= max(narrowest*big, 1e-300) {
-		d := max(big/10, 1e-3)
+	if s.narrow() {
+		d := max(s.size()/10, 1e-3)
 		s = span{s.min - d, s.max + d}
 	}
 	r := s.max - s.min
@@ -189,13 +198,12 @@ func linearTicks(s span, n int) []tick {
 			break
 		}
 	}
-	big := max(math.Abs(s.min), math.Abs(s.max))
-	digits := max(3, 1+int(math.Ceil(math.Log10(big/step))))
+	digits := max(3, 1+int(math.Ceil(math.Log10(s.size()/step))))
 	var ticks []tick
 	for k := math.Ceil(s.min/step - 1e-9); k*step <= s.max+1e-9*step; k++ {
 		v := k * step
 		label := strconv.FormatFloat(math.Abs(v), 'f', decimals, 64)
-		if math.Abs(v) >= 1e5 || big < 1e-9 {
+		if math.Abs(v) >= 1e5 || s.size() < 1e-9 {
 			label = strconv.FormatFloat(math.Abs(v), 'g', digits, 64)
 		}
 		if k < 0 {

@@ -135,6 +135,7 @@ func TestTicks(t *testing.T) {
 		{span{1e6, 1.0002e6}, 2, "1e+06 1.0001e+06 1.0002e+06"},
 		{span{-2e-300, 1e-300}, 3, "−2e-300 −1e-300 0 1e-300"},
 		{Axis{}.limits(span{0.5, math.Nextafter(0.5, 1)}, pad{}), 4, "0.45 0.50 0.55"},
+		{Axis{Min: 0.5, Max: math.Nextafter(0.5, 1)}.limits(emptySpan, pad{}), 4, "0.45 0.50 0.55"},
 		{Axis{}.limits(span{-math.SmallestNonzeroFloat64, 0}, pad{}), 2, "−0.001 0.000 0.001"},
 		{Axis{}.limits(span{-math.MaxFloat64, math.MaxFloat64}, pad{0.5, 0.5}), 4, "−2e+300 −1e+300 0 1e+300 2e+300"},
 	} {
