@@ -208,7 +208,7 @@ func TestRefusedNPZ(t *testing.T) {
 		want string
 	}{
 		{testFile(t, "refused_pickle.npz"), `h0 is of type "|O", want truth values, whole numbers or float16, float32 or float64`},
-		{testFile(t, "refused_record.npz"), `h0 is of a header with "[('h', '<f4')], 'fortran_order': False, 'shape': (4,), }", want a string`},
+		{testFile(t, "refused_record.npz"), `h0 is of a structured type, want numbers of one type`},
 		{testFile(t, "refused_shape.npz"), `W_in is 4×3 and W_out 2×5, want N×inputs and outputs×N, or inputs×N and N×outputs, with N = 4 of W_rec`},
 		{nil, "an empty file, want a safetensors or an npz file"}, {[]byte("text"), "neither a safetensors nor an npz file"},
 		{[]byte("PK\x05\x06"), "not a whole npz file: zip: not a valid zip file"},
