@@ -86,9 +86,10 @@ func taskStepMS(s profile.Settings, id string) float64 {
 	return 1000 * tasks.StepSeconds
 }
 
-// test returns the test trials. It is an error if they do not fit.
-func (n subject[T]) test() (*tasks.Batch[T], error) {
-	b, err := trialsOf[T](n.NetFile, n.Settings.Score.TestTrials)
+// test returns the test trials, as many as are asked for if they are drawn. It is an error if they do not
+// fit.
+func (n subject[T]) test(draw int) (*tasks.Batch[T], error) {
+	b, err := trialsOf[T](n.NetFile, draw)
 	if err == nil && b.Weights == nil && b.Steps < n.Settings.Score.Window {
 		err = fmt.Errorf("trials of %s are shorter than score.window, %s", words.Count(b.Steps, "step"), words.Count(n.Settings.Score.Window, "step"))
 	}
@@ -97,7 +98,11 @@ func (n subject[T]) test() (*tasks.Batch[T], error) {
 
 // Check returns an error if the network cannot be tested on its trials.
 func (n subject[T]) Check() error {
-	_, err := n.test()
+	draw := 1 // as good as all
+	if n.Trials == nil && taskset.ByID(n.Settings, n.Cell.Task).Arrays != nil {
+		draw = n.Settings.Score.TestTrials // of which a mask may leave out each
+	}
+	_, err := n.test(draw)
 	return err
 }
 
@@ -147,7 +152,7 @@ type Evaluated struct {
 // Evaluate scores the network. On the trials of its task a network of "molap train" gets the scores
 // that it got after training.
 func (n subject[T]) Evaluate() (Evaluated, error) {
-	b, err := n.test()
+	b, err := n.test(n.Settings.Score.TestTrials)
 	if err != nil {
 		return Evaluated{}, err
 	}
@@ -169,7 +174,7 @@ func (n subject[T]) Evaluate() (Evaluated, error) {
 
 // Perturb damages and tests the network as the jobs of [Lab.Damaged] do.
 func (n subject[T]) Perturb(ctx context.Context, p Perturbation, advance func()) (Perturbed, error) {
-	b, err := n.test()
+	b, err := n.test(n.Settings.Score.TestTrials)
 	if err != nil {
 		return Perturbed{}, err
 	}
@@ -183,7 +188,7 @@ func (n subject[T]) Exchanged(e Evaluated) (loss float64, better bool) {
 	if n.Trials == nil || e.Steps == e.Trials || e.Loss < e.BlindLoss/2 {
 		return 0, false
 	}
-	b, err := n.test()
+	b, err := n.test(n.Settings.Score.TestTrials)
 	if err != nil {
 		panic(err) // the network was tested on these trials before
 	}
