@@ -26,6 +26,16 @@ func Eigenvalues(a []float64, n int) ([]complex128, error) {
 		return nil, fmt.Errorf("dynamics: entry (%d, %d) of a matrix is %v", i/n, i%n, a[i])
 	}
 	q := &francisQR{a: slices.Clone(a), n: n}
+	largest := 0.0
+	for _, v := range a {
+		largest = max(largest, math.Abs(v))
+	}
+	e := extreme(largest)
+	if e != 0 {
+		for i, v := range q.a {
+			q.a[i] = math.Ldexp(v, -e)
+		}
+	}
 	q.reduce()
 	if err := q.run(); err != nil {
 		return nil, err
@@ -39,11 +49,36 @@ func Eigenvalues(a []float64, n int) ([]complex128, error) {
 		}
 		return cmp.Compare(imag(y), imag(x))
 	})
+	if e != 0 {
+		for i, l := range q.values {
+			q.values[i] = scaled(l, e)
+		}
+	}
 	return q.values, nil
 }
 
+// extreme returns 0 if squares of numbers up to x neither overflow nor vanish, and otherwise e such that
+// those of numbers up to x/2ᵉ do not.
+func extreme(x float64) int {
+	if x == 0 || x-x != 0 || x >= 0x1p-300 && x <= 0x1p300 {
+		return 0
+	}
+	_, e := math.Frexp(x)
+	return e
+}
+
+// scaled returns 2ᵉ·λ.
+func scaled(l complex128, e int) complex128 {
+	return complex(math.Ldexp(real(l), e), math.Ldexp(imag(l), e))
+}
+
 // Modulus returns |λ|, the same on every machine, which cmplx.Abs does not promise.
-func Modulus(l complex128) float64 { return math.Sqrt(modulus2(l)) }
+func Modulus(l complex128) float64 {
+	if e := extreme(max(math.Abs(real(l)), math.Abs(imag(l)))); e != 0 {
+		return math.Ldexp(math.Sqrt(modulus2(scaled(l, -e))), e)
+	}
+	return math.Sqrt(modulus2(l))
+}
 
 func modulus2(l complex128) float64 { return math.FMA(real(l), real(l), float64(imag(l)*imag(l))) }
 

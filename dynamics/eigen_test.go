@@ -71,6 +71,38 @@ func TestEigenvaluesKnown(t *testing.T) {
 	}
 }
 
+// TestEigenvaluesScaled takes a matrix whose numbers are so large or so small that their squares overflow
+// or vanish.
+func TestEigenvaluesScaled(t *testing.T) {
+	const n = 12
+	a := make([]float64, n*n)
+	for i := range a {
+		a[i] = math.Sin(float64(i*i + 1))
+	}
+	want, err := Eigenvalues(a, n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range []int{-1000, -600, -301, 301, 600, 1000} {
+		b := slices.Clone(a)
+		for i, v := range b {
+			b[i] = math.Ldexp(v, e)
+		}
+		got, err := Eigenvalues(b, n)
+		if err != nil {
+			t.Fatalf("2^%d: %v", e, err)
+		}
+		for i, l := range got {
+			if d := cmplx.Abs(scaled(l, -e) - want[i]); !(d <= 1e-13) {
+				t.Errorf("2^%d: eigenvalue %d is %v, want 2^%d·%v", e, i, l, e, want[i])
+			}
+			if m := math.Ldexp(Modulus(l), -e); !(math.Abs(m-Modulus(want[i])) <= 1e-13) {
+				t.Errorf("2^%d: modulus of eigenvalue %d is 2^%d·%v, want %v", e, i, e, m, Modulus(want[i]))
+			}
+		}
+	}
+}
+
 // TestEigenvaluesRandom compares with LAPACK's algorithm as gonum has it, and with NumPy.
 func TestEigenvaluesRandom(t *testing.T) {
 	for n := 1; n <= 60; n += 1 + n/4 {

@@ -99,7 +99,7 @@ func entryNamed(data []byte, wanted []string) ([]byte, string, error) {
 	room := npzExpansion * uint64(len(data))
 	npy, err := unpack(found, data, &room)
 	if err != nil {
-		err = fmt.Errorf("%s: %w", quoted(name), err)
+		err = fmt.Errorf("%s: %w", quoted(name), unreadable(found, err))
 	}
 	return npy, name, err
 }

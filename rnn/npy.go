@@ -124,6 +124,9 @@ func (p *pythonLiteral) header() npyHeader {
 		seen[key] = true
 		switch key {
 		case "descr":
+			if p.token("[") && p.err == nil {
+				p.err = errors.New("of a structured type, want numbers of one type")
+			}
 			h.descr = p.string()
 		case "fortran_order":
 			h.fortran = p.token("True")

@@ -3,6 +3,7 @@ package rnn
 import (
 	"archive/zip"
 	"bytes"
+	"compress/flate"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -125,7 +126,7 @@ func npzMembers(data []byte) ([]fileMember, error) {
 		m := fileMember{name: name, bytes: func() ([]byte, error) {
 			npy, err := unpack(e, data, &room)
 			if err != nil {
-				return nil, err
+				return nil, unreadable(e, err)
 			}
 			_, numbers, err := parseNPY(npy)
 			return numbers, err
@@ -133,10 +134,24 @@ func npzMembers(data []byte) ([]fileMember, error) {
 		var start []byte
 		if start, m.bad = readHead(e, data, begin); m.bad == nil {
 			m.npyHeader, _, m.bad = parseNPY(start)
+		} else {
+			m.bad = unreadable(e, m.bad)
 		}
 		members = append(members, m)
 	}
 	return members, nil
+}
+
+// unreadable returns what is wrong with an entry of a zip file in words that go on from "is".
+func unreadable(e *zip.File, err error) error {
+	var corrupt flate.CorruptInputError
+	switch {
+	case errors.Is(err, zip.ErrAlgorithm):
+		return fmt.Errorf("packed by method %d of zip files, want 0 or 8, as numpy.savez and savez_compressed write", e.Method)
+	case errors.Is(err, zip.ErrFormat), errors.Is(err, zip.ErrChecksum), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.As(err, &corrupt):
+		return fmt.Errorf("damaged: %w", err)
+	}
+	return err
 }
 
 // readHead returns the first bytes of an entry of a zip file, as many as the header of an

@@ -205,8 +205,11 @@ func (f *File) readDrawn(m fileMember) (ignored string, err error) {
 		values[i] = a.at(i)
 	}
 	drawn := Extra{m.name, m.shape, values}
-	large := func(v float64) bool { return math.Abs(v) > 1<<53 }
-	if !strings.Contains(m.descr, "f") && !slices.ContainsFunc(values, large) {
+	large := func(v float64) bool { return math.Abs(v) >= 1<<53 } // and perhaps rounded
+	if !strings.Contains(m.descr, "f") {
+		if slices.ContainsFunc(values, large) {
+			return "whole numbers of 2⁵³ and more", nil
+		}
 		n := make([]int, len(values))
 		for i, v := range values {
 			n[i] = int(v)

@@ -133,13 +133,20 @@ func TestTypes(t *testing.T) {
 	}
 }
 
-// TestDrawnNaN leaves out what was drawn where it is not finite, and says so.
-func TestDrawnNaN(t *testing.T) {
+// TestDrawnLeftOut leaves out what was drawn where it is not finite or would be rounded, and says so.
+func TestDrawnLeftOut(t *testing.T) {
 	h, data := npy("(3,)", false, 1, math.NaN(), 3)
+	whole := strings.Replace(h, "<f8", "<i8", 1)
+	beyond := string(binary.LittleEndian.AppendUint64(make([]byte, 16), 1<<53+1))
 	y := make([]float64, 12)
-	f := must(Decode(maskedTrials(y, "draw_coh", h, data)))
-	if want := []string{"ignored, not finite in all trials: draw_coh"}; !slices.Equal(f.Notices, want) || f.given.beside != nil {
-		t.Errorf("%q, want %q; kept %v", f.Notices, want, f.given.beside)
+	for _, c := range []struct{ header, data, want string }{
+		{h, data, "ignored, not finite in all trials: draw_coh"},
+		{whole, beyond, "ignored, whole numbers of 2⁵³ and more: draw_coh"},
+	} {
+		f := must(Decode(maskedTrials(y, "draw_coh", c.header, c.data)))
+		if want := []string{c.want}; !slices.Equal(f.Notices, want) || f.given.beside != nil {
+			t.Errorf("%q, want %q; kept %v", f.Notices, want, f.given.beside)
+		}
 	}
 }
 

@@ -378,7 +378,7 @@ func TestExportTrials(t *testing.T) {
 	for args, want := range map[string]string{
 		foreign + " -trials 5":                        "names no task and has no trials X, Y (set -task, such as -task T7, or -task FILE with trials X, Y)\n",
 		foreign + " -states":                          "no trials to run the network on (set -task, such as -task T7, or -task FILE with trials X, Y)\n",
-		mine + " -trials 5":                           "has trials and no network",
+		mine + " -trials 5":                           "no network in the file, which has X ",
 		ours + " -trials 5":                           "name their file by -task FILE\n",
 		filepath.Join(dir, "out1.npz") + " -trials 2": "names no task (set -task, such as -task T7, or -task FILE with trials X, Y)\n",
 	} {

@@ -46,6 +46,7 @@ var badInput = []struct {
 	{"info -out out", []string{"-out", "molap help info"}},
 	{"info -arm molap", []string{"unknown flag -arm", "one of train", "molap help info"}},
 
+	{"tasks T1 -set tasks.own=x", []string{"tasks.own, task 1:1:1: "}},
 	{"tasks T10", []string{`"T10"`, "T1 delay_pro", "T9 multi_mem"}},
 	{"tasks ''", []string{`""`, "T1 delay_pro"}},
 	{"tasks -out out", []string{"-out out", "no task"}},
@@ -238,7 +239,7 @@ var badInput = []struct {
 	{"eval no_task.npz -trials trials.npz", []string{"-trials trials.npz", "5 steps", "score.window", "30", "(-set score.window=5)"}},
 	{"eval net.npz -trials no_task.npz", []string{"-trials no_task.npz", "no trials X", "and Y (steps × trials × outputs)"}},
 	{"eval net.npz -task T1 -trials trials.npz", []string{"-task T1", "-trials trials.npz"}},
-	{"eval trials.npz", []string{"trials.npz", "no network"}},
+	{"eval trials.npz", []string{"trials.npz: no network in the file", "want W_rec W_in W_out"}},
 	{"eval flipped.safetensors", []string{"flipped.safetensors", "damaged", "SHA-256"}},
 	{"eval net.npz -profile papre", []string{`"papre"`, "did you mean paper?"}},
 

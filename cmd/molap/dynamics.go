@@ -139,7 +139,7 @@ func (q *dynamicsRequest) run(ctx context.Context, env *cli.Env, args []string) 
 	env.AtEnd(p.Stop)
 	m, err := n.Motion(ctx, p.Named("dynamics"), asked)
 	if err != nil {
-		return fmt.Errorf("%s: %w", path, err)
+		return cli.Usagef("%s: %w", path, err)
 	}
 	p.Done()
 	name := filepath.Base(path)

@@ -96,7 +96,7 @@ func evaluate(env *cli.Env, q intake.Flags, path string) (n lab.NetFile, e evalu
 	}
 	scores, err := subject.Evaluate()
 	if err != nil {
-		return n, e, fmt.Errorf("%s: %w", path, err)
+		return n, e, cli.Usagef("%s: %w", path, err)
 	}
 	if loss, better := subject.Exchanged(scores); better {
 		hint := fmt.Sprintf("are steps and trials exchanged? X and Y are read as %d steps of %d trials (loss %.3g); as %d steps of %d trials the loss is %.3g", scores.Steps, scores.Trials, scores.Loss, scores.Trials, scores.Steps, loss)

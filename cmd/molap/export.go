@@ -53,6 +53,9 @@ Trials in the file are written too; -trials draws others instead, the first of t
 	}
 }
 
+// toldBytes is the memory of an export that takes long enough for a user to be told of it.
+const toldBytes = 500e6
+
 // heldOut returns the number of trials that were held out when a network was trained on trials of a file
 // which is at hand; 0 for others.
 func heldOut(n lab.NetFile) int {
@@ -109,13 +112,17 @@ func export(ctx context.Context, env *cli.Env, q intake.Flags, path, out string,
 		fmt.Fprintf(env.Stderr, "-trials %d: there are %d, which are all written\n", asked, held)
 	}
 	if x.Draw > 0 || n.Trials != nil && format == ".npz" {
-		if err := n.ExportMemory(x).Fits(path, machine.Memory()); err != nil {
+		need := n.ExportMemory(x)
+		if err := need.Fits(path, machine.Memory()); err != nil {
 			return cli.Usagef("%w", err)
+		}
+		if need.Bytes > toldBytes {
+			fmt.Fprintf(env.Stderr, "running the network on %s …\n", need.By)
 		}
 	}
 	subject, err := n.Subject()
 	if err != nil {
-		return fmt.Errorf("%s: %w", path, err)
+		return cli.Usagef("%s: %w", path, err)
 	}
 	var data []byte
 	if format == ".npz" {
@@ -128,7 +135,7 @@ func export(ctx context.Context, env *cli.Env, q intake.Flags, path, out string,
 		data, err = subject.EncodeSafetensors(info)
 	}
 	if err != nil {
-		return fmt.Errorf("%s: %w", path, err)
+		return cli.Usagef("%s: %w", path, err)
 	}
 	if ctx.Err() != nil {
 		return context.Cause(ctx)

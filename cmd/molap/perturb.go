@@ -174,7 +174,7 @@ func perturbedTable(all []perturbedNetwork) *table.Table {
 		add("none", 0, 1, p.Intact.Overall(), nil, p.Intact.Decision())
 		for k, level := range p.Levels {
 			overall, decision := seq.Map(p.Damaged[k], lab.Scores.Overall), seq.Map(p.Damaged[k], lab.Scores.Decision)
-			add(p.Damage.Amount(level), p.Hit[k], p.Draws, stats.Mean(overall, 0.95).Value, table.Known(seq.SD(overall)), stats.Mean(decision, 0.95).Value)
+			add(p.Damage.Amount(level), p.Hit[k], p.Draws, stats.Mean(overall, 0.95).Value, table.Known(seq.SD(seq.Map(overall, func(v float64) float64 { return v - overall[0] }))), stats.Mean(decision, 0.95).Value)
 		}
 	}
 	return t

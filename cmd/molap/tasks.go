@@ -132,6 +132,9 @@ func writeDrawing(dir string, f *figure.Figure) error {
 
 // findTask returns the task with a name or ID: one of the nine or defined by the settings.
 func findTask(s profile.Settings, name string) (tasks.Task, error) {
+	if _, err := taskset.Own(s); err != nil {
+		return tasks.Task{}, err
+	}
 	t, err := taskset.Find(s, name)
 	if err != nil {
 		err = notA("task", name, taskNames(), err)

@@ -44,8 +44,8 @@ func (q *fromFlags) open(env *cli.Env) error {
 	if q.file, err = intake.Decode(q.path, q.Reading()); err != nil {
 		return err
 	}
-	if q.file.Shape.Units == 0 {
-		return cli.Usagef("-from %s has no network: its arrays are %s", q.path, q.file.Arrays())
+	if err := intake.NeedNetwork("-from "+q.path, q.file); err != nil {
+		return err
 	}
 	intake.Tell(env, q.path, q.file)
 	return nil

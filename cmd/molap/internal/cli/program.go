@@ -163,10 +163,10 @@ func (p *Program) Main(env Env) int {
 		if several.usage() {
 			code = exitUsage
 		}
+	case errors.Is(err, ErrInterrupted): // also while input was read
+		code = exitInterrupted
 	case errors.As(err, &usage):
 		code = exitUsage
-	case errors.Is(err, ErrInterrupted):
-		code = exitInterrupted
 	}
 	env.removeMade()
 	for _, line := range lines {

@@ -45,6 +45,7 @@ func TestInterrupt(t *testing.T) {
 		{context.Cause, 130, "toy: interrupted\n"},
 		{func(ctx context.Context) error { return fmt.Errorf("task T3: %w", ctx.Err()) }, 130, "toy: interrupted\n"},
 		{func(ctx context.Context) error { return fmt.Errorf("%w; run again to go on", context.Cause(ctx)) }, 130, "toy: interrupted; run again to go on\n"},
+		{func(ctx context.Context) error { return Usagef("net.npz: %w", ctx.Err()) }, 130, "toy: interrupted\n"},
 		{func(context.Context) error { return os.ErrClosed }, 1, "toy: file already closed\n"},
 		{func(context.Context) error { return nil }, 0, ""},
 	} {

@@ -116,25 +116,42 @@ func newScale(a Axis, data dataSpan, p axisPad, length, gap vg.Length) axisScale
 	return s
 }
 
+// narrowest is the width of data, relative to their size, that an axis can tell from a single value.
+const narrowest = 1e-9
+
+// narrow reports whether an axis cannot tell the ends of a span apart.
+func (s dataSpan) narrow() bool { return s.max-s.min <= max(narrowest*s.size(), 1e-300) }
+
+// size returns the size of the larger end.
+func (s dataSpan) size() float64 { return max(math.Abs(s.min), math.Abs(s.max)) }
+
 // limits returns the range of an axis of numbers: its own, or that of the data with some room at the ends.
 func (a Axis) limits(s dataSpan, p axisPad) dataSpan {
 	switch {
 	case a.Min != 0 || a.Max != 0:
-		return dataSpan{a.Min, a.Max}
+		s, p = dataSpan{a.Min, a.Max}, axisPad{}
+		if a.Log || a.Min >= a.Max || !s.narrow() {
+			return s
+		}
 	case s.min > s.max && a.Log: // there are no data
 		s = dataSpan{1, 10}
 	case s.min > s.max:
 		s = dataSpan{0, 1}
 	}
+	within := func(low, high float64) dataSpan {
+		return dataSpan{max(low, min(high, s.min)), max(low, min(high, s.max))}
+	}
 	if a.Log {
-		if s.min == s.max {
+		s = within(1e-150, 1e150) // so that quotients do not overflow
+		if s.max <= s.min*(1+narrowest) {
 			s = dataSpan{s.min / 2, s.max * 2}
 		}
 		r := math.Log(s.max / s.min)
 		return dataSpan{s.min * math.Exp(-r*p.low), s.max * math.Exp(r*p.high)}
 	}
-	if s.min == s.max {
-		d := max(math.Abs(s.min)/10, 1e-3)
+	s = within(-1e300, 1e300)
+	if s.narrow() {
+		d := max(s.size()/10, 1e-3)
 		s = dataSpan{s.min - d, s.max + d}
 	}
 	r := s.max - s.min
@@ -183,12 +200,13 @@ func linearTicks(s dataSpan, n int) []tick {
 			break
 		}
 	}
+	digits := max(3, 1+int(math.Ceil(math.Log10(s.size()/step))))
 	var ticks []tick
 	for k := math.Ceil(s.min/step - 1e-9); k*step <= s.max+1e-9*step; k++ {
 		v := k * step
 		label := strconv.FormatFloat(math.Abs(v), 'f', decimals, 64)
-		if math.Abs(v) >= 1e5 {
-			label = strconv.FormatFloat(math.Abs(v), 'g', 3, 64)
+		if math.Abs(v) >= 1e5 || s.size() < 1e-9 {
+			label = strconv.FormatFloat(math.Abs(v), 'g', digits, 64)
 		}
 		if k < 0 {
 			label = "−" + label

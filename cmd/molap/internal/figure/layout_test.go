@@ -132,6 +132,12 @@ func TestTicks(t *testing.T) {
 		{dataSpan{0, 1000}, 4, "0 500 1000"},
 		{dataSpan{-0.05, 0.9}, 2, "0.0 0.5"},
 		{dataSpan{0, 2e6}, 2, "0 1e+06 2e+06"},
+		{dataSpan{1e6, 1.0002e6}, 2, "1e+06 1.0001e+06 1.0002e+06"},
+		{dataSpan{-2e-300, 1e-300}, 3, "−2e-300 −1e-300 0 1e-300"},
+		{Axis{}.limits(dataSpan{0.5, math.Nextafter(0.5, 1)}, axisPad{}), 4, "0.45 0.50 0.55"},
+		{Axis{Min: 0.5, Max: math.Nextafter(0.5, 1)}.limits(emptySpan, axisPad{}), 4, "0.45 0.50 0.55"},
+		{Axis{}.limits(dataSpan{-math.SmallestNonzeroFloat64, 0}, axisPad{}), 2, "−0.001 0.000 0.001"},
+		{Axis{}.limits(dataSpan{-math.MaxFloat64, math.MaxFloat64}, axisPad{0.5, 0.5}), 4, "−2e+300 −1e+300 0 1e+300 2e+300"},
 	} {
 		if got := labels(linearTicks(c.s, c.n)); got != c.want {
 			t.Errorf("ticks of %v: %s, want %s", c.s, got, c.want)
@@ -146,6 +152,8 @@ func TestTicks(t *testing.T) {
 		{dataSpan{1e-8, 1}, 3, "10−6 10−3 100"},
 		{dataSpan{0.15, 0.6}, 4, "0.2 0.5"},
 		{dataSpan{2, 60}, 4, "2 5 10 20 50"},
+		{Axis{Log: true}.limits(dataSpan{math.SmallestNonzeroFloat64, math.MaxFloat64}, axisPad{}), 3, "10−101 100 10101"},
+		{Axis{Log: true}.limits(dataSpan{0.5, math.Nextafter(0.5, 1)}, axisPad{}), 4, "0.5 1"},
 	} {
 		if got := labels(logTicks(c.s, c.n)); got != c.want {
 			t.Errorf("logarithmic ticks of %v: %s, want %s", c.s, got, c.want)

@@ -113,6 +113,15 @@ func Decode(path string, r rnn.Reading) (*rnn.File, error) {
 	return f, nil
 }
 
+// NeedNetwork returns a usage error, which begins with the name of a file, if the file has no network.
+func NeedNetwork(name string, f *rnn.File) error {
+	if f.Shape.Units > 0 {
+		return nil
+	}
+	_, err := rnn.Load[float64](f) // says what a network is called
+	return cli.Usagef("%s: %w", name, err)
+}
+
 // networksIn says which networks are in a directory that was named instead of a file; "" if it is no
 // directory.
 func networksIn(dir string) string {
@@ -153,8 +162,8 @@ func (q *Flags) Open(env *cli.Env, path string, needTrials bool) (lab.NetFile, e
 		return n, err
 	}
 	f := n.Network
-	if f.Shape.Units == 0 {
-		return n, cli.Usagef("%s has trials and no network: its arrays are %s", path, f.Arrays())
+	if err := NeedNetwork(path, f); err != nil {
+		return n, err
 	}
 	Tell(env, path, f)
 	named := q.Common.Profile
@@ -306,8 +315,11 @@ func (q *Flags) OpenToTest(env *cli.Env, path string) (n lab.NetFile, s lab.Subj
 	if err != nil {
 		return n, nil, err
 	}
-	if s, err = n.Subject(); err != nil {
-		err = fmt.Errorf("%s: %w", path, err)
+	if s, err = n.Subject(); err == nil {
+		err = s.Check()
+	}
+	if err != nil {
+		err = cli.Usagef("%s: %w", path, err)
 	}
 	return n, s, err
 }

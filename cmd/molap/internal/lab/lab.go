@@ -1,8 +1,10 @@
 package lab
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"strings"
 
 	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/profile"
@@ -79,10 +81,7 @@ type Cell struct {
 }
 
 func (c Cell) String() string {
-	text := string(c.Arm)
-	if c.Task != "" {
-		text += " " + c.Task
-	}
+	text := cmp.Or(strings.TrimSpace(string(c.Arm)+" "+c.Task), "the corpus")
 	if len(c.LeftOut) > 0 {
 		text += fmt.Sprintf(" without %v", c.LeftOut)
 	}

@@ -28,6 +28,7 @@ type NetFile struct {
 
 // Subject is a network from a file, in the settings' precision.
 type Subject interface {
+	Check() error
 	Evaluate() (Evaluated, error)
 	Exchanged(e Evaluated) (loss float64, better bool)
 	Perturb(ctx context.Context, p Perturbation, advance func()) (Perturbed, error)
@@ -85,13 +86,24 @@ func taskStepMS(s profile.Settings, id string) float64 {
 	return 1000 * tasks.StepSeconds
 }
 
-// test returns the test trials. It is an error if they do not fit.
-func (n typedSubject[T]) test() (*tasks.Batch[T], error) {
-	b, err := trialsOf[T](n.NetFile, n.Settings.Score.TestTrials)
+// test returns the test trials, as many as are asked for if they are drawn. It is an error if they do not
+// fit.
+func (n typedSubject[T]) test(draw int) (*tasks.Batch[T], error) {
+	b, err := trialsOf[T](n.NetFile, draw)
 	if err == nil && b.Weights == nil && b.Steps < n.Settings.Score.Window {
 		err = fmt.Errorf("trials of %s are shorter than score.window, %s", words.Count(b.Steps, "step"), words.Count(n.Settings.Score.Window, "step"))
 	}
 	return b, err
+}
+
+// Check returns an error if the network cannot be tested on its trials.
+func (n typedSubject[T]) Check() error {
+	draw := 1 // as good as all
+	if n.Trials == nil && taskset.ByID(n.Settings, n.Cell.Task).Arrays != nil {
+		draw = n.Settings.Score.TestTrials // of which a mask may leave out each
+	}
+	_, err := n.test(draw)
+	return err
 }
 
 // trialsOf returns the trials of a file, or draws as many as are asked for.
@@ -141,7 +153,7 @@ type Evaluated struct {
 // Evaluate scores the network. On the trials of its task a network of "molap train" gets the scores
 // that it got after training.
 func (n typedSubject[T]) Evaluate() (Evaluated, error) {
-	b, err := n.test()
+	b, err := n.test(n.Settings.Score.TestTrials)
 	if err != nil {
 		return Evaluated{}, err
 	}
@@ -163,7 +175,7 @@ func (n typedSubject[T]) Evaluate() (Evaluated, error) {
 
 // Perturb damages and tests the network as the jobs of [Lab.Damaged] do.
 func (n typedSubject[T]) Perturb(ctx context.Context, p Perturbation, advance func()) (Perturbed, error) {
-	b, err := n.test()
+	b, err := n.test(n.Settings.Score.TestTrials)
 	if err != nil {
 		return Perturbed{}, err
 	}
@@ -177,7 +189,7 @@ func (n typedSubject[T]) Exchanged(e Evaluated) (loss float64, better bool) {
 	if n.Trials == nil || e.Steps == e.Trials || e.Loss < e.BlindLoss/2 {
 		return 0, false
 	}
-	b, err := n.test()
+	b, err := n.test(n.Settings.Score.TestTrials)
 	if err != nil {
 		panic(err) // the network was tested on these trials before
 	}

@@ -43,3 +43,17 @@ func TestCheckKey(t *testing.T) {
 		}
 	}
 }
+
+// TestKeyText checks what keys are called: one without arm and task is about the corpus.
+func TestKeyText(t *testing.T) {
+	for want, k := range map[string]Key{
+		"variates of the corpus, seed 1":             {Kind: Variates, Cell: lab.Cell{Seed: 1}},
+		"score of molap T7, seed 3":                  {Kind: Score, Cell: lab.Cell{Arm: lab.MoLaP, Task: "T7", Seed: 3}},
+		"damage m1 on 20 trials of dni T9, seed 1":   {Kind: Damage, Damage: lab.LesionM1, Trials: 20, Cell: lab.Cell{Arm: lab.DNI, Task: "T9", Seed: 1}},
+		"untrained of reservoir, seed 2 with run.x=": {Kind: Untrained, Settings: "run.x=", Cell: lab.Cell{Arm: lab.Reservoir, Seed: 2}},
+	} {
+		if got := k.String(); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}

@@ -61,7 +61,7 @@ func TestErrors(t *testing.T) {
 		{"lead = 2", "Lead = 2", []string{":3:1: ", `"Lead"`, "lead"}},
 		{"lead = 2", "lead = -1", []string{":3:1: ", "lead of -1 steps is not in 0…29"}},
 		{"lead = 2", "lead = 2.0", []string{":3:8: ", "lead: want an integer"}},
-		{"lead = 2", "lead = 99999999999", []string{":3:8: ", "lead: want an integer"}},
+		{"lead = 2", "lead = 99999999999", []string{":3:8: ", "lead: want an integer of at most 32 bits"}},
 		{"lead = 2", "lead.x = 2", []string{":3:6: ", `unknown key "lead.x": lead is no table`}},
 		{"steps = 30\n", "", []string{":1:1: ", "the file lacks steps"}},
 		{"steps = 30", "steps = 60001", []string{":2:1: ", "60001", "60000"}},

@@ -56,7 +56,7 @@ func TestErrors(t *testing.T) {
 		{"size = 1\n\nsize = 2", "g:3:1: key size is already defined"},
 		{"[bed]\n[bed]", "g:2:2: table bed already exists"},
 		{"size = 1.0", "g:1:8: size: want an integer, not 1.0"},
-		{"size = 4294967296", "g:1:8: size: want an integer, not 4294967296"},
+		{"size = 4294967296", "g:1:8: size: want an integer of at most 32 bits, not 4294967296"},
 		{"size = 010", "g:1:"},
 		{"rate = nan", "g:1:8: rate: want a finite number, not nan"},
 		{"rate = 1e999", "g:1:8: rate: want a finite number, not 1e999"},

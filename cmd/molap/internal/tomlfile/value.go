@@ -126,7 +126,11 @@ func (d *Document) Integer(v *Value) int {
 		return 0
 	}
 	n, ok := v.Int()
-	if !ok || n != int64(int32(n)) {
+	switch {
+	case ok && n == int64(int32(n)):
+	case v.Kind == unstable.Integer:
+		d.Failf(v.At, "%s: want an integer of at most 32 bits, not %v", v.Key, v)
+	default:
 		d.Failf(v.At, "%s: want an integer, not %v", v.Key, v)
 	}
 	return int(n)
