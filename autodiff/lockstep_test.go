@@ -79,7 +79,7 @@ func TestRoutes(t *testing.T) {
 }
 
 // TestLarge holds networks that can take both routes, and one that takes lockstep alone, to shards by
-// themselves. The last of the Gradients that allOf calls takes the second route.
+// themselves. The calls of allOf take the first route, then the second.
 func TestLarge(t *testing.T) {
 	for _, units := range []int{722, 960} {
 		s := Shape{Units: units, In: 3, Out: 3}
@@ -90,8 +90,11 @@ func TestLarge(t *testing.T) {
 			if v.String() == "generic" && (testing.Short() || units > 900) {
 				continue
 			}
-			got, loss := allOf(New[float32](v, s, q.steps, q.trials, m, q.penalty(), 2), q)
-			equalBits(t, fmt.Sprintf("%d units, %v", units, v), got, want, loss, wantLoss)
+			e := New[float32](v, s, q.steps, q.trials, m, q.penalty(), 2)
+			for call := range tunerTurn + 1 {
+				got, loss := allOf(e, q)
+				equalBits(t, fmt.Sprintf("%d units, %v, call %d", units, v, call), got, want, loss, wantLoss)
+			}
 		}
 	}
 }
@@ -123,8 +126,8 @@ func (l *lender) Borrow(most int) int {
 func (l *lender) Return(n int) { l.lent -= n }
 
 // TestLent: cores that are lent for one step and not for the next change no bit, where
-// shards go by themselves, where the last ones are shared, and where all can go in lockstep. The last of
-// the Gradients that allOf calls takes the second way, and the first, after one more, the first.
+// shards go by themselves, where the last ones are shared, and where all can go in lockstep. The
+// calls of allOf take the first way, then the second.
 func TestLent(t *testing.T) {
 	s := Shape{Units: tileSide + 7, In: 3, Out: 2}
 	for _, trials := range []int{1, 2*ShardTrials + 5, 4 * ShardTrials, waveTrials + ShardTrials + 3} {
@@ -140,10 +143,9 @@ func TestLent(t *testing.T) {
 				cores := &lender{}
 				e.Cores = cores
 				for _, cores.idle = range []int{1, 0, 3, 2, 100} {
-					for range 2 {
+					for range tunerTurn + 1 {
 						got, loss := allOf(e, q)
 						equalBits(t, fmt.Sprintf("%s, %d trials, %d cores lent, routes %b", name, trials, cores.idle, way), got, want, loss, wantLoss)
-						e.Gradient(q.p, q.x, q.y)
 					}
 				}
 				if cores.lent != 0 || trials > 2*fewTrials && cores.most == 0 {
@@ -166,11 +168,11 @@ func TestDivide(t *testing.T) {
 			alone.Add(1)
 			shardAlone(i, worker)
 		}
-		for range 4 {
+		for range 2 * tunerTurn {
 			e.Gradient(q.p, q.x, q.y)
 		}
-		if got, want := int(alone.Load()), 4*len(e.shards)-2*c.shared; got != want {
-			t.Errorf("%d trials, %d workers: in four gradients %d shards go by themselves, want %d", c.trials, c.workers, got, want)
+		if got, want := int(alone.Load()), 2*tunerTurn*len(e.shards)-tunerTurn*c.shared; got != want {
+			t.Errorf("%d trials, %d workers: %d shards of six gradients go by themselves, want %d", c.trials, c.workers, got, want)
 		}
 	}
 }

@@ -30,7 +30,7 @@ func benchRoutes(b *testing.B, v kernels.Variant, units, trials int) {
 	var engines [3]*Engine[float32]
 	for i, r := range []routes{routesOf[float32](s), inLockstep, byShard} {
 		engines[i] = newEngine[float32](v, s, q.steps, trials, maskAll(s), Penalty{}, 1, r)
-		for range 2 * tunerPairs {
+		for range tunerTurns * tunerTurn {
 			engines[i].Gradient(q.p, q.x, q.y)
 		}
 	}

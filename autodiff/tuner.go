@@ -1,27 +1,32 @@
 package autodiff
 
-import "time"
+import (
+	"math"
+	"time"
+)
 
-// tuner finds the faster of two ways to do calls that are alike. It compares them in pairs, one call in
-// each way, and takes the way that wins most pairs for the calls that follow. Then it compares them
-// again, since other programs come and go. Its zero value is ready to use.
+// tuner finds the faster of two ways to do calls that are alike. The ways take turns of a few calls.
+// The first call of a turn does not count, since it finds the caches as the other way left them. The
+// calls that follow go the way whose fastest call was faster: other programs make a call slower, never
+// faster. Then the ways take turns again, since other programs come and go. The zero value of a tuner
+// is ready to use.
 type tuner struct {
-	calls int
-	first time.Duration // of the pair at work
-	wins  int           // pairs where the second way was faster
+	calls   int
+	fastest [2]time.Duration // by way
 }
 
 const (
-	tunerPairs  = 5
+	tunerTurn   = 3 // calls
+	tunerTurns  = 4
 	tunerPeriod = 256 // calls from one comparison to the next
 )
 
-// way returns the way to do the next call: 0 or 1.
+// way returns the way of the next call: 0 or 1.
 func (t *tuner) way() int {
-	if n := t.calls % tunerPeriod; n < 2*tunerPairs {
-		return n % 2
+	if n := t.calls % tunerPeriod; n < tunerTurns*tunerTurn {
+		return n / tunerTurn % 2
 	}
-	if 2*t.wins > tunerPairs {
+	if t.fastest[1] < t.fastest[0] {
 		return 1
 	}
 	return 0
@@ -29,15 +34,12 @@ func (t *tuner) way() int {
 
 // took notes the time of the call that way was asked for.
 func (t *tuner) took(d time.Duration) {
-	n := t.calls % tunerPeriod
+	n, way := t.calls%tunerPeriod, t.way()
 	t.calls++
-	switch {
-	case n >= 2*tunerPairs:
-	case n%2 == 0:
-		if t.first = d; n == 0 {
-			t.wins = 0
-		}
-	case d < t.first:
-		t.wins++
+	if n == 0 {
+		t.fastest = [2]time.Duration{math.MaxInt64, math.MaxInt64}
+	}
+	if n < tunerTurns*tunerTurn && n%tunerTurn > 0 {
+		t.fastest[way] = min(t.fastest[way], d)
 	}
 }
