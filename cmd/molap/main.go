@@ -8,6 +8,7 @@ import (
 
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/machine"
+	"molap/cmd/molap/internal/place"
 	"molap/cmd/molap/internal/stepbench"
 )
 
@@ -24,6 +25,7 @@ The same settings and seed give the same result files, to the last bit, on every
 		Topics:   []cli.Topic{cli.SettingsTopic()},
 		Offers:   offers(),
 		Kinds:    kinds(),
+		Writable: place.OutsideResults,
 		Examples: []cli.Example{
 			{Line: "molap reproduce fig2 -quick -profile extended -out out/quick", Doc: "a small version of the headline figure in about a minute"},
 			{Line: "molap reproduce all -profile paper -out out/paper", Doc: "everything by the text's settings"},

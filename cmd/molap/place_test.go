@@ -93,6 +93,10 @@ func TestNobodysFiles(t *testing.T) {
 	refused(t, dir, []string{"sweep", "plan", "table2", "-out", "r"}, "molap reproduce")
 	refused(t, dir, []string{"info", "-json", "-cpuprofile", "prof"}, "-cpuprofile")
 	refused(t, dir, []string{"eval", net, "-cpuprofile", "prof"}, "prof is there already")
+	refused(t, dir, []string{"eval", net, "-cpuprofile", "prof/x"}, "prof/x: not a directory")
+	refused(t, dir, []string{"export", net, "-out", "prof/x.npz"}, "prof/x.npz: not a directory")
+	refused(t, dir, []string{"verify", "r", "-sample", "0", "-cpuprofile", "r/prof"}, "-cpuprofile r", "molap reproduce")
+	refused(t, dir, append([]string{"train", "-arm", "reservoir", "-cache", "r/c"}, tiny...), "-cache r/c", "molap reproduce")
 	for _, args := range [][]string{{"dynamics", net, "-out", "d"}, {"tasks", "T7", "-out", "k"}, {"tasks", "T7", "-out", "l"}} {
 		before := snapshot(t, dir)
 		if code, _, stderr := run(args...); code != 2 || !strings.Contains(stderr, "is there already") {
