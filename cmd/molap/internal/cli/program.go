@@ -244,6 +244,7 @@ func (p *Program) command(env *Env) error {
 	if err := emptyFlag(flags); err != nil {
 		return err
 	}
+	cleanPaths(flags)
 	if err := p.checkArgs(c, flags, rest); err != nil {
 		return err
 	}
