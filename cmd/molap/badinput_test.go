@@ -256,7 +256,7 @@ var badInput = []struct {
 	{"report none", []string{"none", "manifest.json"}},
 	{"report file", []string{"file", "not a directory"}},
 	{"report full/odd", []string{"full/odd/manifest.json", "the JSON value is cut short"}},
-	{"report full/held -out full/../full/held", []string{"-out full/../full/held", "a directory that is read"}},
+	{"report full/held -out full/../full/held", []string{"-out full/held", "a directory that is read"}},
 	{"verify", []string{"DIR"}},
 	{"verify ''", []string{`""`, "DIR"}},
 	{"verify full", []string{"full", "no result directory", "manifest.json"}},

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -13,6 +14,7 @@ import (
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/machine"
+	"molap/cmd/molap/internal/place"
 	"molap/cmd/molap/internal/printable"
 	"molap/cmd/molap/internal/table"
 	"molap/cmd/molap/internal/words"
@@ -53,7 +55,7 @@ func (c *cacheFlag) open(env *cli.Env) (s *jobs.Store, err error) {
 	if named && c.dir == cacheOff {
 		return nil, nil
 	}
-	if err := c.check(); err != nil && named {
+	if err := cmp.Or(c.check(), place.OutsideResults("-cache", c.dir)); err != nil && named {
 		return nil, err
 	}
 	build, err := machine.ProgramHash()

@@ -8,6 +8,7 @@ import (
 
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/machine"
+	"molap/cmd/molap/internal/place"
 	"molap/cmd/molap/internal/stepbench"
 )
 
@@ -23,9 +24,10 @@ The same settings and seed give the same result files, to the last bit, on every
 		Commands: []cli.Command{reproduceCommand(), reportCommand(), verifyCommand(), trainCommand(), evalCommand(),
 			perturbCommand(), dynamicsCommand(), exportCommand(), sweepCommand(), tasksCommand(), infoCommand(),
 			cacheCommand(), stepbench.Command(), completionCommand(), manCommand()},
-		Topics: []cli.Topic{cli.SettingsTopic()},
-		Offers: completionOffers(),
-		Kinds:  nameKinds(),
+		Topics:   []cli.Topic{cli.SettingsTopic()},
+		Offers:   completionOffers(),
+		Kinds:    nameKinds(),
+		Writable: place.OutsideResults,
 		Examples: []cli.Example{
 			{Line: "molap reproduce fig2 -quick -profile extended -out out/quick", Doc: "a small version of the headline figure in about a minute"},
 			{Line: "molap reproduce all -profile paper -out out/paper", Doc: "everything by the text's settings"},

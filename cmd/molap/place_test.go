@@ -93,6 +93,10 @@ func TestNobodysFiles(t *testing.T) {
 	refused(t, dir, []string{"sweep", "plan", "table2", "-out", "r"}, "molap reproduce")
 	refused(t, dir, []string{"info", "-json", "-cpuprofile", "prof"}, "-cpuprofile")
 	refused(t, dir, []string{"eval", net, "-cpuprofile", "prof"}, "prof is there already")
+	refused(t, dir, []string{"eval", net, "-cpuprofile", "prof/x"}, "prof/x: not a directory")
+	refused(t, dir, []string{"export", net, "-out", "prof/x.npz"}, "prof/x.npz: not a directory")
+	refused(t, dir, []string{"verify", "r", "-sample", "0", "-cpuprofile", "r/prof"}, "-cpuprofile r", "molap reproduce")
+	refused(t, dir, append([]string{"train", "-arm", "reservoir", "-cache", "r/c"}, tiny...), "-cache r/c", "molap reproduce")
 	for _, args := range [][]string{{"dynamics", net, "-out", "d"}, {"tasks", "T7", "-out", "k"}, {"tasks", "T7", "-out", "l"}} {
 		before := snapshot(t, dir)
 		if code, _, stderr := run(args...); code != 2 || !strings.Contains(stderr, "is there already") {
@@ -109,6 +113,31 @@ func TestNobodysFiles(t *testing.T) {
 	}
 }
 
+// TestPathsLeaveAgain names places to write to by a directory that is not there and is left again.
+func TestPathsLeaveAgain(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir(dir)
+	write(t, "s.toml", tinySweep)
+	for _, c := range []struct {
+		args []string
+		made string
+	}{
+		{append([]string{"reproduce", "table1", "-out", "none/../r", "-cache", "none/../c"}, tiny...), "r/report.html"},
+		{[]string{"report", "r", "-out", "none/../again"}, "again/report.html"},
+		{[]string{"sweep", "plan", "s.toml", "-out", "none/../s"}, "s/manifest.json"},
+		{append([]string{"train", "-arm", "reservoir", "-task", "T1", "-cache", "off", "-save", "none/../n"}, tiny...), "n/reservoir_T1_seed1.safetensors"},
+		{[]string{"export", "n/reservoir_T1_seed1.safetensors", "-out", "none/../x.npz"}, "x.npz"},
+	} {
+		code, _, stderr := run(c.args...)
+		if _, err := os.Stat(c.made); code != 0 || err != nil {
+			t.Errorf("%q: exit code %d, %q, %v", c.args, code, stderr, err)
+		}
+	}
+	if _, err := os.Lstat("none"); err == nil {
+		t.Error("none is there")
+	}
+}
+
 // TestCacheApart lets results and cache lie within each other, by whatever names.
 func TestCacheApart(t *testing.T) {
 	dir := t.TempDir()
@@ -120,7 +149,7 @@ func TestCacheApart(t *testing.T) {
 		t.Skip(err)
 	}
 	for _, c := range [][2]string{{"o", "o"}, {"o", "o/c"}, {"o/deep/out", "o"}, {"link/o", "there"}, {"there", "link/c"}, {"link", filepath.Join(dir, "there")}, {"./x/../o", "o/../o/c"}} {
-		refused(t, dir, append([]string{"reproduce", "table1", "-out", c[0], "-cache", c[1]}, tiny...), "cache", "-out "+c[0])
+		refused(t, dir, append([]string{"reproduce", "table1", "-out", c[0], "-cache", c[1]}, tiny...), "cache", "-out "+filepath.Clean(c[0]))
 	}
 	refused(t, dir, append([]string{"train", "-arm", "reservoir", "-save", "link/n", "-cache", "there"}, tiny...), "cache", "-save")
 	if code, _, stderr := run(append([]string{"reproduce", "table1", "-out", "oo", "-cache", "o"}, tiny...)...); code != 0 {

@@ -32,7 +32,7 @@ Arms: separate (nine networks, all trained), dni (one network, the tasks in sequ
 
 Networks and scores that were computed before are taken from the cache (-cache): experiments share their networks, and after a change of a setting only what depends on it is computed. Each build of the program has a cache of its own.
 
-The state of every running training is kept there too, at intervals (-checkpoint-every). SIGINT (Ctrl-C), SIGTERM or SIGHUP (a lost terminal; not under nohup) keeps the state and stops. The same command then goes on where this one stopped and gives the same bits. A second signal stops at once. SIGUSR1 keeps the state and goes on.
+The state of every running training is kept there too, at intervals (-checkpoint-every). SIGINT (Ctrl-C), SIGTERM or SIGHUP (a lost terminal; not under nohup) keeps the state and stops. The same command then goes on where this one stopped and gives the same bits. Signals that come together count as one; a later one stops at once. SIGUSR1 keeps the state and goes on.
 
 Several processes that share a cache, on one machine or on many, share the work: each takes jobs that no other works on and writes its results when all jobs are done. -work does jobs and writes nothing; -cluster writes scripts that do so on Slurm. If a process is killed, the others take over its jobs after a minute.`,
 		Examples: []cli.Example{

@@ -9,7 +9,7 @@
 //	0     done
 //	1     something went wrong
 //	2     the command line or a setting is wrong; nothing was written
-//	130   interrupted by SIGINT or SIGTERM; a second signal exits at once
+//	130   interrupted by SIGINT or SIGTERM; a later one exits at once
 //
 // SIGUSR1, where there is such a signal, asks for a checkpoint and ends nothing.
 package cli

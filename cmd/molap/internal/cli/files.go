@@ -57,7 +57,7 @@ func (e *Env) removeMade() {
 
 // startCPUProfile starts the profile that -cpuprofile asks for. The profile stays in memory, so that a
 // command that ends early leaves no file; finish writes it to a file unless the path is empty.
-func startCPUProfile(flags *flag.FlagSet) (finish func(path string) error, err error) {
+func (p *Program) startCPUProfile(flags *flag.FlagSet) (finish func(path string) error, err error) {
 	path := flagText(flags, "cpuprofile")
 	if path == "" {
 		return func(string) error { return nil }, nil
@@ -65,8 +65,17 @@ func startCPUProfile(flags *flag.FlagSet) (finish func(path string) error, err e
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		return nil, Usagef("-cpuprofile %s is a directory", path)
 	}
-	if old, err := regularfile.Read(path, math.MaxInt32); !errors.Is(err, fs.ErrNotExist) && (err != nil || !bytes.HasPrefix(old, []byte("\x1f\x8b"))) {
+	old, err := regularfile.Read(path, math.MaxInt32)
+	switch {
+	case err == nil && !bytes.HasPrefix(old, []byte("\x1f\x8b")):
 		return nil, Usagef("-cpuprofile %s is there already and is no profile; name another file", path)
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return nil, Usagef("-cpuprofile: %w", err)
+	}
+	if p.Writable != nil {
+		if err := p.Writable("-cpuprofile", filepath.Dir(path)); err != nil {
+			return nil, err
+		}
 	}
 	if err := atomicfile.Probe(filepath.Dir(path)); err != nil {
 		return nil, Usagef("-cpuprofile %s: %w", path, err)

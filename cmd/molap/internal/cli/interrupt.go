@@ -11,8 +11,13 @@ import (
 	"molap/cmd/molap/internal/atomicfile"
 )
 
-// stopTime is the time that a command has to stop by itself if it keeps no state.
-const stopTime = time.Second
+const (
+	// stopTime is the time that a command has to stop by itself if it keeps no state.
+	stopTime = time.Second
+	// signalGap is the time within which several signals count as one: a terminal that hangs up and its
+	// shell, timeout, and the end of a session each send two.
+	signalGap = stopTime / 2
+)
 
 // endWork has the work to be done when a command ends.
 type endWork struct {
@@ -42,8 +47,8 @@ func (e *endWork) end() {
 }
 
 // interruptible runs a command under a context. The first signal to stop cancels the context, and so
-// does an error of standard output, since nobody would read what is still to come. The second signal
-// ends the process.
+// does an error of standard output, since nobody would read what is still to come. A later signal ends
+// the process.
 func (p *Program) interruptible(env *Env, run Run, args []string) error {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	defer cancel(nil)
@@ -95,20 +100,23 @@ func (e *Env) await(ctx context.Context, ended <-chan error) error {
 // heed acts on signals until done is closed. The function interrupt stops the command and returns false
 // if that was tried before.
 func (e *Env) heed(signals <-chan os.Signal, done <-chan struct{}, interrupt func() bool) {
+	var first time.Time // the signal that stopped the command
 	for {
 		select {
 		case <-done:
 			return
 		case s := <-signals:
 			switch {
-			case !asksToKeep(s):
-				if !interrupt() {
-					atomicfile.Abandon()
-					e.Exit(exitInterrupted)
-					return
+			case asksToKeep(s):
+				if len(e.keep) == 0 { // it is not asked for already
+					e.keep <- struct{}{}
 				}
-			case len(e.keep) == 0: // it is not asked for already
-				e.keep <- struct{}{}
+			case interrupt():
+				first = time.Now()
+			case time.Since(first) > signalGap:
+				atomicfile.Abandon()
+				e.Exit(exitInterrupted)
+				return
 			}
 		}
 	}

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"flag"
 	"io"
+	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -92,6 +94,16 @@ func emptyFlag(flags *flag.FlagSet) (err error) {
 		}
 	})
 	return err
+}
+
+// cleanPaths makes the paths clean where flags have something written. The file system would look for a
+// directory that ".." leaves again, and that may be missing.
+func cleanPaths(flags *flag.FlagSet) {
+	flags.Visit(func(f *flag.Flag) {
+		if slices.Contains([]string{"out", "save", "cache", "cpuprofile"}, f.Name) {
+			f.Value.Set(filepath.Clean(f.Value.String()))
+		}
+	})
 }
 
 // flagText returns the text of a flag, "" where the command has no such flag.

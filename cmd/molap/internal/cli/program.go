@@ -57,6 +57,9 @@ type Program struct {
 	// Offers has completions beside those that the flags tell themselves: under "-task" those of a
 	// flag, under "tasks" those of a command's arguments.
 	Offers map[string]Offer
+	// Writable returns a usage error if no file of a flag may lie in a directory; nil: files may lie
+	// anywhere.
+	Writable func(flag, dir string) error
 }
 
 // Command is one command of a program.
@@ -241,10 +244,11 @@ func (p *Program) command(env *Env) error {
 	if err := emptyFlag(flags); err != nil {
 		return err
 	}
+	cleanPaths(flags)
 	if err := p.checkArgs(c, flags, rest); err != nil {
 		return err
 	}
-	finish, err := startCPUProfile(flags)
+	finish, err := p.startCPUProfile(flags)
 	if err != nil {
 		return err
 	}

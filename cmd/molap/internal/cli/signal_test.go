@@ -7,6 +7,8 @@ import (
 	"os"
 	"syscall"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"molap/kernels"
 )
@@ -63,20 +65,30 @@ func TestInterrupt(t *testing.T) {
 	}
 }
 
-func TestSecondSignalExits(t *testing.T) {
-	codes := make(chan int)
-	r := interrupted(func(ctx context.Context, send func()) error {
-		send()
-		<-ctx.Done()
-		send()
-		if code := <-codes; code != 130 {
-			t.Errorf("the second signal exits with %d, want 130", code)
+// TestLaterSignalExits checks that a signal which comes with the first one leaves a command the time to
+// keep its state, and that a later one ends the process.
+func TestLaterSignalExits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		codes := make(chan int, 1)
+		r := interrupted(func(ctx context.Context, send func()) error {
+			send()
+			<-ctx.Done()
+			send()
+			synctest.Wait()
+			if len(codes) > 0 {
+				t.Error("two signals at once end the process")
+			}
+			time.Sleep(signalGap + time.Millisecond)
+			send()
+			if code := <-codes; code != 130 {
+				t.Errorf("a later signal exits with %d, want 130", code)
+			}
+			return ctx.Err()
+		}, func(code int) { codes <- code })
+		if r.code != 130 {
+			t.Errorf("%+v", r)
 		}
-		return ctx.Err()
-	}, func(code int) { codes <- code })
-	if r.code != 130 {
-		t.Errorf("%+v", r)
-	}
+	})
 }
 
 // The signals of the system reach a command.

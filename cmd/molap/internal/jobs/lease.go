@@ -3,6 +3,7 @@ package jobs
 import (
 	"bytes"
 	"crypto/rand"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -128,15 +129,25 @@ func takingPath(path string) string {
 // lease was given up and only its file is left.
 var ownLeases sync.Map
 
-// hostName returns the name of this machine in leases, one word.
+// hostName returns the name of this machine in leases, one word: its own name and, where the system
+// tells, what its process numbers belong to. Machines and containers may have one name, and each has
+// numbers of its own.
 func hostName() string {
 	host, _ := os.Hostname()
-	return hostPrefix + strings.Map(func(r rune) rune {
+	boot, _ := os.ReadFile("/proc/sys/kernel/random/boot_id")
+	space, _ := os.Readlink("/proc/self/ns/pid")
+	return leaseHost(host, string(boot)+space)
+}
+
+// leaseHost returns a machine's name and what its process numbers belong to as one word.
+func leaseHost(name, numbers string) string {
+	sum := sha256.Sum256([]byte(numbers))
+	return fmt.Sprintf("%s%s/%x", hostPrefix, strings.Map(func(r rune) rune {
 		if r <= ' ' || r > '~' {
 			return '-'
 		}
 		return r
-	}, host[:min(len(host), 60)])
+	}, name[:min(len(name), 60)]), sum[:6])
 }
 
 const hostPrefix = "host-"
@@ -181,7 +192,7 @@ func LookAt(root *os.Root, name string) (h Holder, ok bool) {
 	h, who, ok := holderOf(string(content))
 	age := time.Since(info.ModTime())
 	ok = ok && !h.gone(who) && age < expiry && age > -expiry
-	h.Host = strings.TrimPrefix(h.Host, hostPrefix)
+	h.Host, _, _ = strings.Cut(strings.TrimPrefix(h.Host, hostPrefix), "/")
 	return h, ok
 }
 

@@ -112,6 +112,15 @@ func TestLeaseEnds(t *testing.T) {
 	if !taken() {
 		t.Error("a lease that is not renewed is not free")
 	}
+	host, _ := os.Hostname()
+	write(fmt.Sprintf("%s %d X\n0 0\n", leaseHost(host, "a container"), os.Getpid()))
+	if taken() {
+		t.Error("a process of a container of this name counts as one of this machine")
+	}
+	write(fmt.Sprintf("%s %d X\n0 0\n", hostName(), os.Getpid()))
+	if !taken() {
+		t.Error("a lease that this process does not know as its own is not free")
+	}
 	write(fmt.Sprintf("%s %d X\n0 0\n", hostName(), 1<<30))
 	if gone(1<<30) && !taken() {
 		t.Error("the lease of a process that is gone is not free")

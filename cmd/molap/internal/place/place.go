@@ -117,8 +117,11 @@ func resolved(path string) string {
 // Replaceable returns an error if a path holds anything but a file with this content or, unless ours is
 // nil, a file for whose content ours returns true.
 func Replaceable(path string, content []byte, ours func(old []byte) bool) error {
-	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
+	switch _, err := os.Lstat(path); {
+	case errors.Is(err, fs.ErrNotExist):
 		return nil
+	case err != nil:
+		return cli.Usagef("%w", err)
 	}
 	const more = 1 << 24 // a file of ours may have been larger
 	old, err := regularfile.Read(path, int64(len(content))+more)

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -86,13 +87,20 @@ func TestLeaveLooks(t *testing.T) {
 // holds leaves the lease of a process, of this machine that is not there if no host is named.
 func holds(t *testing.T, dir string, index int, host string) {
 	t.Helper()
-	if host == "" {
-		var err error
-		if host, err = os.Hostname(); err != nil {
+	path := filepath.Join(dir, leaseName(index))
+	if host == "" { // as a lease of this process has it
+		own, err := new(jobs.Leases).Take(path)
+		if err != nil {
 			t.Fatal(err)
 		}
+		text, err := os.ReadFile(path)
+		own.Release()
+		if err != nil {
+			t.Fatal(err)
+		}
+		host, _, _ = strings.Cut(strings.TrimPrefix(string(text), "host-"), " ")
 	}
-	put(t, filepath.Join(dir, leaseName(index)), fmt.Sprintf("host-%s %d X\n3 0.500\n", host, 1<<30))
+	put(t, path, fmt.Sprintf("host-%s %d X\n3 0.500\n", host, 1<<30))
 }
 
 func put(t *testing.T, path, text string) {
