@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 
 	"molap/cmd/molap/internal/claims"
 	"molap/cmd/molap/internal/figure"
@@ -13,9 +12,7 @@ import (
 	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/page"
 	"molap/cmd/molap/internal/seq"
-	"molap/cmd/molap/internal/stats"
 	"molap/cmd/molap/internal/words"
-	"molap/tasks"
 )
 
 // claimsData holds what decides the claims of the paper: the data of the other experiments.
@@ -118,144 +115,3 @@ var (
 	aboveCriterion = judge.Above(publishedCriterion)
 	withinMargin   = judge.Within(0, similarMargin)
 )
-
-// leadPanel draws molap's lead over some arms, a line for each of rows; x returns the lead over an arm,
-// by seed.
-func leadPanel(label string, rows []string, arms []lab.Arm, x func(arm lab.Arm, row int) []float64) *figure.Intervals {
-	v := &figure.Intervals{Frame: figure.Frame{X: figure.Axis{Label: label}}, Rows: rows, Refs: []figure.Ref{{Name: "no difference", Y: 0}}}
-	for _, arm := range arms {
-		s := figure.DotSeries{Name: "molap − " + obs.Legend(arm).Name, As: cmp.Or(obs.Legend(arm).As, obs.Legend(arm).Name)}
-		for row := range rows {
-			i := stats.Mean(x(arm, row), judge.Level)
-			s.Samples = append(s.Samples, figure.Sample{Mean: i.Value, Lo: i.Lo, Hi: i.Hi})
-		}
-		v.Series = append(v.Series, s)
-	}
-	return v
-}
-
-// differences draws molap's lead over the other arms, task by task and on average.
-func (d claimsData) differences() *figure.Figure {
-	others := seq.Where(fig2Arms, func(arm lab.Arm) bool { return arm != lab.MoLaP })
-	panel := func(label string, measure obs.RunMeasure) figure.Panel {
-		return leadPanel(label, append(taskNames(d.learnt.Tasks), "mean"), others, func(arm lab.Arm, row int) []float64 {
-			tasks := nineTasks
-			if row < len(nineTasks) {
-				tasks = []int{row}
-			}
-			return leadsOver(d.learnt, measure, tasks, arm)[0].X
-		})
-	}
-	return &figure.Figure{
-		Name: "claims_arms", Width: 7, Height: 6.4, SharedY: true,
-		Alt:  "Differences in per cent correct between molap and each of five other arms, with intervals, for each of nine tasks and their mean; left over all outputs, right for the response alone.",
-		Rows: [][]figure.Panel{{panel("all outputs: difference (points)", obs.Overall), panel("response alone: difference (points)", obs.Response)}},
-	}
-}
-
-// damages draws molap's lead over the other arms after damage.
-func (d claimsData) damages() *figure.Figure {
-	panel := func(label string, q obs.Robustness, most float64) figure.Panel {
-		v := leadPanel(label, seq.Map(q.Damages, lab.Damage.Short), []lab.Arm{lab.Separate, lab.DNI}, func(arm lab.Arm, row int) []float64 {
-			if q.Damages[row] == lab.WeightNoise {
-				return leadsAfterDamage(q, obs.AllOutputs, lab.WeightNoise, everyLevel, arm)[0].X
-			}
-			return leadsAfterDamage(q, obs.AllOutputs, q.Damages[row], most, arm)[0].X
-		})
-		v.Format = "%.1f"
-		return v
-	}
-	return &figure.Figure{
-		Name: "claims_damage", Width: 7, Height: 3, Loose: true,
-		Alt: "Differences in per cent correct between damaged molap and the damaged other arms, with intervals, for six kinds of damage over all tasks and three on task T7.",
-		Rows: [][]figure.Panel{{
-			panel("all tasks: difference (points)", d.damaged, everyLevel),
-			panel("T7: difference (points)", d.global.On("T7"), 10),
-		}},
-	}
-}
-
-// The numbers of claims.
-
-// valueRange returns the highest value less the lowest.
-func valueRange(x []float64) float64 { return slices.Max(x) - slices.Min(x) }
-
-// leadsOver returns molap's lead over each of some arms, mean over tasks.
-func leadsOver(s obs.Scores, m obs.RunMeasure, tasks []int, arms ...lab.Arm) []side {
-	return seq.Map(arms, func(arm lab.Arm) side {
-		return claims.LeadOver(claims.ScoreOver(s, lab.MoLaP, m, tasks...), claims.ScoreOver(s, arm, m, tasks...)).As("over " + obs.Legend(arm).Name)
-	})
-}
-
-// onEach returns the parts of a claim for each of some tasks.
-func onEach(s obs.Scores, tasks []int, of func(task int) side) []side {
-	return seq.Map(tasks, func(i int) side { return of(i).As(s.Tasks[i].ID) })
-}
-
-// scoresAt returns the scores at levels of a damage.
-func scoresAt(q obs.Robustness, arm lab.Arm, damage lab.Damage, levels ...float64) []side {
-	return seq.Map(levels, func(level float64) side {
-		return claims.ScoreAt(q, arm, damage, level, obs.AllOutputs).As(damage.Amount(level))
-	})
-}
-
-// lossesAt returns the score of the intact network less that of the damaged one, at levels of a damage.
-func lossesAt(q obs.Robustness, arm lab.Arm, damage lab.Damage, levels ...float64) []side {
-	return seq.Map(levels, func(level float64) side { return lossAt(q, arm, damage, level).As(damage.Amount(level)) })
-}
-
-func lossAt(q obs.Robustness, arm lab.Arm, damage lab.Damage, level float64) side {
-	return claims.LossFrom(claims.ScoreAt(q, arm, damage, 0, obs.AllOutputs), claims.ScoreAt(q, arm, damage, level, obs.AllOutputs))
-}
-
-// leadsAfterDamage returns molap's lead over each of some arms after damage, mean over levels up to most.
-func leadsAfterDamage(q obs.Robustness, m obs.DamageMeasure, damage lab.Damage, most float64, arms ...lab.Arm) []side {
-	return seq.Map(arms, func(arm lab.Arm) side {
-		return claims.LeadOver(claims.ScoreUpTo(q, lab.MoLaP, damage, most, m), claims.ScoreUpTo(q, arm, damage, most, m)).As("over " + string(arm))
-	})
-}
-
-// The texts of remarks.
-
-// taskRange tells from where to where molap's lead over an arm goes, task by task.
-func taskRange(s obs.Scores, m obs.RunMeasure, tasks []int, arm lab.Arm) string {
-	leads := seq.Map(tasks, func(i int) float64 { return seq.Mean(leadsOver(s, m, []int{i}, arm)[0].X) })
-	ahead := 0
-	for _, v := range leads {
-		if v > 0 {
-			ahead++
-		}
-	}
-	return fmt.Sprintf("By task %s to %s, ahead on %d of %d", words.Signed(slices.Min(leads)), words.Signed(slices.Max(leads)), ahead, len(tasks))
-}
-
-// escapesRemark tells how many trainings of molap left the plateau.
-func escapesRemark(s obs.Scores) string {
-	left, all := 0, 0
-	for i := range s.Tasks {
-		rs := s.Of("molap", i)
-		left, all = left+len(obs.Escapes(rs)), all+len(rs)
-	}
-	return fmt.Sprintf("Training left the plateau of a blind answer in %d of %d runs", left, all)
-}
-
-// scoresRemark tells what arms score on average over tasks, beside the better null: arms that have learnt
-// nothing are alike as well.
-func scoresRemark(s obs.Scores, tasks []int, arms ...lab.Arm) string {
-	text := seq.Map(arms, func(arm lab.Arm) string {
-		return fmt.Sprintf("%s %.1f %%, ", obs.Legend(arm).Name, s.Mean(string(arm), obs.Overall, tasks...))
-	})
-	return strings.Join(text, "") + fmt.Sprintf("the better null %.1f %%", s.Mean("molap", obs.BetterNull(obs.Overall), tasks...))
-}
-
-// intactRemark tells what the networks of molap score before damage, beside the better null: a network that
-// has learnt nothing has nothing to lose.
-func intactRemark(q obs.Robustness, damage lab.Damage) string {
-	blind, constant := q.Nulls(damage, obs.AllOutputs)
-	return fmt.Sprintf("Intact %s scores %.1f %%, the better null %.1f %%", lab.MoLaP, seq.Mean(q.BySeed(lab.MoLaP, damage, 0, obs.AllOutputs)), max(blind, constant))
-}
-
-// taskNames names tasks for a figure.
-func taskNames(ts []tasks.Task) []string {
-	return seq.Map(ts, func(t tasks.Task) string { return t.ID + " " + t.Title })
-}
