@@ -66,14 +66,14 @@ func withMask(s *rnn.Trials[float64]) {
 	}
 }
 
-// small are settings by which a reservoir learns those trials in a moment.
-var small = []string{"-cache", "off", "-set", "network.units=40", "-set", "network.modules=2", "-set", "training.batch=20",
+// smallTraining has settings with which a reservoir learns those trials in a moment.
+var smallTraining = []string{"-cache", "off", "-set", "network.units=40", "-set", "network.modules=2", "-set", "training.batch=20",
 	"-set", "training.level_iterations=120", "-set", "training.levels=1", "-set", "score.window=8", "-set", "pretraining.levels=1",
 	"-set", "pretraining.level_iterations=5", "-set", "pretraining.batch=20", "-set", "pretraining.corpus_trials=60"}
 
 func trainOn(t *testing.T, args ...string) (r map[string]any, out string) {
 	t.Helper()
-	code, stdout, stderr := run(append(append([]string{"train", "-json"}, args...), small...)...)
+	code, stdout, stderr := run(append(append([]string{"train", "-json"}, args...), smallTraining...)...)
 	var runs []map[string]any
 	if err := json.Unmarshal([]byte(stdout), &runs); code != 0 || err != nil {
 		t.Fatalf("%q: exit code %d, %q (%v)", args, code, stderr, err)
@@ -168,13 +168,13 @@ func TestArraysTold(t *testing.T) {
 	path := writeTrials(t, dir, "mine.npz", func(s *rnn.Trials[float64]) { s.Beside = append(s.Beside, extra) })
 	args := []string{"train", "-arm", "molap", "-task", path, "-corpus", path}
 	line := "mine: 48 trials to train on and 12 held out, of 20 steps of 20 ms, 2 inputs, 2 outputs, output 1 is fixation, SHA-256 "
-	code, _, stderr := run(append(args, small...)...)
+	code, _, stderr := run(append(args, smallTraining...)...)
 	if code != 0 || strings.Count(stderr, path+": ignored, not understood: masc\n") != 1 || strings.Count(stderr, line) != 1 {
 		t.Errorf("exit code %d, %q", code, stderr)
 	}
 	timeless := writeTrials(t, dir, "timeless.npz", func(s *rnn.Trials[float64]) { s.StepMS = 0 })
 	args = []string{"train", "-arm", "reservoir", "-task", timeless}
-	if code, _, stderr := run(append(args, small...)...); code != 0 || !strings.Contains(stderr, "of 20 steps (the file has no dt), 2 inputs") {
+	if code, _, stderr := run(append(args, smallTraining...)...); code != 0 || !strings.Contains(stderr, "of 20 steps (the file has no dt), 2 inputs") {
 		t.Errorf("without dt: exit code %d, %q", code, stderr)
 	}
 	spec := filepath.Join(dir, "sweep.toml")
@@ -185,7 +185,7 @@ func TestArraysTold(t *testing.T) {
 	if code, _, stderr := run("sweep", "plan", spec, "-out", filepath.Join(dir, "out")); code != 0 || !strings.Contains(stderr, "masc\n") || !strings.Contains(stderr, line) {
 		t.Errorf("plan: exit code %d, %q", code, stderr)
 	}
-	code, _, stderr = run(append([]string{"train", "-arm", "reservoir", "-task", path, "-test", path, "-save", dir}, small...)...)
+	code, _, stderr = run(append([]string{"train", "-arm", "reservoir", "-task", path, "-test", path, "-save", dir}, smallTraining...)...)
 	if code != 0 || !strings.Contains(stderr, "60 trials to train on and 60 for tests, the same (a score says nothing of new trials)") {
 		t.Errorf("tested on the trials to train on: exit code %d, %q", code, stderr)
 	}
@@ -239,7 +239,7 @@ func TestArraysCorpus(t *testing.T) {
 	masked := writeTrials(t, dir, "masked.npz", withMask)
 	args := []string{"train", "-arm", "molap", "-task", masked}
 	for _, corpus := range [][]string{nil, {"-corpus", masked}} {
-		code, _, stderr := run(slices.Concat(args, corpus, small)...)
+		code, _, stderr := run(slices.Concat(args, corpus, smallTraining)...)
 		if code != 0 || strings.Contains(stderr, "whatever the mask says, of masked\n") != (corpus != nil) {
 			t.Errorf("corpus %v: exit code %d, %q", corpus, code, stderr)
 		}
@@ -250,8 +250,8 @@ func TestArraysCorpus(t *testing.T) {
 	for line := range sizes {
 		spec, out := filepath.Join(dir, "sweep.toml"), filepath.Join(dir, fmt.Sprint("out", len(plans)))
 		var set []string
-		for i := 3; i < len(small); i += 2 {
-			set = append(set, `"`+small[i]+`"`)
+		for i := 3; i < len(smallTraining); i += 2 {
+			set = append(set, `"`+smallTraining[i]+`"`)
 		}
 		text := "profile = \"extended\"\narms = [\"reservoir\"]\ntasks = [\"mine.npz\"]\nseeds = 2\ndesign = \"grid\"\n" + line + "\nset = [" + strings.Join(set, ", ") + "]\n"
 		if err := os.WriteFile(spec, []byte(text), 0o666); err != nil {
@@ -321,7 +321,7 @@ func TestBadArrays(t *testing.T) {
 		})}, []string{"masked", "score.test_trials 5", "mask is 0 for output 2 in all of the 5 trials"}},
 		{[]string{"-task", path("large.npz", func(s *rnn.Trials[float64]) { s.X[3] = math.MaxFloat64 })}, []string{"large.npz", "too large for float32"}},
 	} {
-		code, stdout, stderr := run(slices.Concat([]string{"train", "-arm", "reservoir"}, small, c.args)...)
+		code, stdout, stderr := run(slices.Concat([]string{"train", "-arm", "reservoir"}, smallTraining, c.args)...)
 		if code != 2 || stdout != "" || strings.Count(stderr, "\n") != 1 {
 			t.Errorf("%q: exit code %d, %q, %q", c.args, code, stdout, stderr)
 		}
@@ -339,7 +339,7 @@ func TestBadArrays(t *testing.T) {
 func TestExportTrials(t *testing.T) {
 	dir := t.TempDir()
 	mine, foreign := writeTrials(t, dir, "mine.npz", nil), filepath.Join(dir, "foreign.npz")
-	code, _, stderr := run(append([]string{"train", "-arm", "reservoir", "-task", mine, "-save", dir}, small...)...)
+	code, _, stderr := run(append([]string{"train", "-arm", "reservoir", "-task", mine, "-save", dir}, smallTraining...)...)
 	ours := filepath.Join(dir, "reservoir_mine_seed1.safetensors")
 	if code != 0 {
 		t.Fatal(stderr)

@@ -352,8 +352,8 @@ func readFile(t *testing.T, name string) []byte {
 	return data
 }
 
-// snapshot lists the files below a directory with what is in them.
-func snapshot(t *testing.T, dir string) map[string]string {
+// dirSnapshot lists the files below a directory with what is in them.
+func dirSnapshot(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	files := map[string]string{}
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
@@ -384,7 +384,7 @@ func TestBadInput(t *testing.T) {
 	dir := t.TempDir()
 	badFiles(t, dir)
 	t.Chdir(dir)
-	before := snapshot(t, dir)
+	before := dirSnapshot(t, dir)
 	for _, c := range badInput {
 		args := strings.Fields(c.line)
 		for i := range args {
@@ -397,7 +397,7 @@ func TestBadInput(t *testing.T) {
 			t.Errorf("molap %s: exit code %d, output %.80q, want 2 and none", c.line, code, stdout)
 		}
 		checkLine(t, "molap "+c.line, stderr, c.want)
-		after := snapshot(t, dir)
+		after := dirSnapshot(t, dir)
 		for path, data := range after {
 			if old, was := before[path]; !was || old != data {
 				t.Errorf("molap %s: changed or left behind %s", c.line, path)

@@ -15,15 +15,15 @@ import (
 	"molap/kernels"
 )
 
-// briefly makes a benchmark a matter of a moment; its figures mean nothing.
-var briefly = []string{"bench", "-n", "5,2", "-batch", "1,3", "-time", "10ms", "-rounds", "2"}
+// briefBench makes a benchmark a matter of a moment; its figures mean nothing.
+var briefBench = []string{"bench", "-n", "5,2", "-batch", "1,3", "-time", "10ms", "-rounds", "2"}
 
 func runBench(t *testing.T, args ...string) string {
 	t.Helper()
-	command := []string{briefly[0]} // and those flags that args do not have
-	for i := 1; i < len(briefly); i += 2 {
-		if !slices.Contains(args, briefly[i]) {
-			command = append(command, briefly[i:i+2]...)
+	command := []string{briefBench[0]} // and those flags that args do not have
+	for i := 1; i < len(briefBench); i += 2 {
+		if !slices.Contains(args, briefBench[i]) {
+			command = append(command, briefBench[i:i+2]...)
 		}
 	}
 	code, stdout, stderr := run(append(command, args...)...)

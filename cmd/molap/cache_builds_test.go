@@ -21,7 +21,7 @@ func TestCacheClean(t *testing.T) {
 	if code, stdout, stderr := run("cache", "-cache", cache); code != 0 || stdout != cache+" holds no cache\n" {
 		t.Errorf("nothing there: exit code %d, %q, %q", code, stdout, stderr)
 	}
-	train := append([]string{"train", "-arm", "reservoir", "-task", "T1", "-cache", cache}, tiny...)
+	train := append([]string{"train", "-arm", "reservoir", "-task", "T1", "-cache", cache}, tinySettings...)
 	if code, _, stderr := run(train...); code != 0 {
 		t.Fatal(stderr)
 	}
@@ -62,12 +62,12 @@ func TestCacheClean(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	before := snapshot(t, cache)
+	before := dirSnapshot(t, cache)
 	code, stdout, stderr := run("cache", "-cache", cache)
 	if code != 0 || strings.Count(stdout, "another build") != 4 || strings.Count(stdout, "in use") != 2 || strings.Count(stdout, "this build") != 1 {
 		t.Errorf("exit code %d, %s%s", code, stdout, stderr)
 	}
-	if !maps.Equal(snapshot(t, cache), before) {
+	if !maps.Equal(dirSnapshot(t, cache), before) {
 		t.Error("looking at the cache has changed it")
 	}
 	code, stdout, stderr = run("cache", "-cache", cache, "-clean", "-json")
@@ -100,7 +100,7 @@ func TestCacheClean(t *testing.T) {
 	for _, dir := range []string{mixed, mixed + "/score", mixed + "/network"} {
 		want[filepath.Join(cache, filepath.FromSlash(dir))] = "directory"
 	}
-	if got := snapshot(t, cache); !maps.Equal(got, want) {
+	if got := dirSnapshot(t, cache); !maps.Equal(got, want) {
 		for path := range want {
 			if _, ok := got[path]; !ok {
 				t.Errorf("%s is gone", path)

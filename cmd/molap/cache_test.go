@@ -35,12 +35,12 @@ func TestExchanged(t *testing.T) {
 	tables := func(out string) (results map[string]string, stderr string) {
 		t.Helper()
 		out = filepath.Join(dir, out)
-		code, _, stderr := run(append([]string{"reproduce", "cca", "fig2d", "fig3", "dni", "dynamics", "-seeds", "2", "-cache", cache, "-out", out}, tiny...)...)
+		code, _, stderr := run(append([]string{"reproduce", "cca", "fig2d", "fig3", "dni", "dynamics", "-seeds", "2", "-cache", cache, "-out", out}, tinySettings...)...)
 		if code != 0 {
 			t.Fatalf("exit code %d, %s", code, stderr)
 		}
 		results = map[string]string{}
-		for path, data := range snapshot(t, filepath.Join(out, "results")) {
+		for path, data := range dirSnapshot(t, filepath.Join(out, "results")) {
 			rel, err := filepath.Rel(out, path)
 			if err != nil {
 				t.Fatal(err)
@@ -100,7 +100,7 @@ func TestCacheUnusable(t *testing.T) {
 	if err := os.WriteFile(file, nil, 0o666); err != nil {
 		t.Fatal(err)
 	}
-	train := append([]string{"train", "-arm", "reservoir", "-task", "T1", "-json"}, tiny...)
+	train := append([]string{"train", "-arm", "reservoir", "-task", "T1", "-json"}, tinySettings...)
 	code, want, stderr := run(slices.Concat(train, []string{"-cache", "off"})...)
 	if code != 0 || strings.Contains(stderr, "cache") {
 		t.Fatalf("exit code %d, %s", code, stderr)
@@ -132,9 +132,9 @@ func TestCacheNotLeft(t *testing.T) {
 	if err := os.WriteFile("file", nil, 0o666); err != nil {
 		t.Fatal(err)
 	}
-	train := append([]string{"train", "-arm", "separate", "-task", "T1", "-cache", "a/b"}, tiny...)
+	train := append([]string{"train", "-arm", "separate", "-task", "T1", "-cache", "a/b"}, tinySettings...)
 	small := func() float64 { return 1e3 } // a machine on which nothing fits
-	reproduce := append([]string{"reproduce", "fig2", "-cache", "a/b"}, tiny...)
+	reproduce := append([]string{"reproduce", "fig2", "-cache", "a/b"}, tinySettings...)
 	busy, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

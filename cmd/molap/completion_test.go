@@ -11,9 +11,9 @@ import (
 	"molap/cmd/molap/internal/atomicfile"
 )
 
-// completions are command lines, whose last word is completed, and what becomes of it:
-// all of that, or with an ellipsis some of it.
-var completions = []struct {
+// completionCases has command lines, whose last word is completed, and the words that come of it:
+// all of them, or with an ellipsis some of them.
+var completionCases = []struct {
 	line string
 	want string
 }{
@@ -45,9 +45,9 @@ var completions = []struct {
 	{"molap sweep sta", "status"},
 }
 
-// completing completes the last words of all lines above in a shell: script ends the
+// completeLines completes the last words of all lines above in a shell: script ends the
 // shell's own script and prints a line of words for each of the lines that args hold.
-func completing(t *testing.T, shell, script string) []string {
+func completeLines(t *testing.T, shell, script string) []string {
 	t.Helper()
 	path, err := exec.LookPath(shell)
 	if err != nil {
@@ -79,7 +79,7 @@ func completing(t *testing.T, shell, script string) []string {
 	if shell == "fish" {
 		args = append([]string{"--no-config"}, args...)
 	}
-	for _, c := range completions {
+	for _, c := range completionCases {
 		args = append(args, c.line)
 	}
 	cmd := exec.Command(path, args...)
@@ -95,16 +95,16 @@ func completing(t *testing.T, shell, script string) []string {
 	cmd.Env = append(os.Environ(), asProgram+"=1", "PATH="+bin+":"+os.Getenv("PATH"))
 	out, err := cmd.CombinedOutput()
 	lines := strings.Split(strings.TrimSuffix(string(out), "\n"), "\n")
-	if err != nil || len(lines) != len(completions) {
-		t.Fatalf("%s: %v; %d lines of %d: %s", shell, err, len(lines), len(completions), out)
+	if err != nil || len(lines) != len(completionCases) {
+		t.Fatalf("%s: %v; %d lines of %d: %s", shell, err, len(lines), len(completionCases), out)
 	}
 	return lines
 }
 
-// compare compares what a shell completed, in any order.
-func compare(t *testing.T, shell string, got []string) {
+// compareCompletions compares what a shell completed, in any order.
+func compareCompletions(t *testing.T, shell string, got []string) {
 	t.Helper()
-	for i, c := range completions {
+	for i, c := range completionCases {
 		g, w := strings.Fields(got[i]), strings.Fields(c.want)
 		for j := range g {
 			g[j] = strings.TrimSuffix(g[j], "/")
@@ -118,7 +118,7 @@ func compare(t *testing.T, shell string, got []string) {
 }
 
 func TestCompletionBash(t *testing.T) {
-	compare(t, "bash", completing(t, "bash", `source ./own
+	compareCompletions(t, "bash", completeLines(t, "bash", `source ./own
 for line in "$@"; do
   read -ra COMP_WORDS <<<"$line"
   [[ $line == *' ' ]] && COMP_WORDS+=('')
@@ -129,16 +129,16 @@ done`))
 }
 
 func TestCompletionFish(t *testing.T) {
-	compare(t, "fish", completing(t, "fish", `source ./own
+	compareCompletions(t, "fish", completeLines(t, "fish", `source ./own
 for line in $argv
   echo (complete -C $line | string replace -r '\t.*' '')
 end`))
 }
 
-// TestCompletionZsh asks a zsh on a pseudo-terminal, whose line editor alone
-// completes: what it would insert is gathered where it is offered, in compadd.
+// TestCompletionZsh asks a zsh on a pseudo-terminal, since only its line editor
+// completes. Its own compadd writes down the words that the editor would offer.
 func TestCompletionZsh(t *testing.T) {
-	compare(t, "zsh", completing(t, "zsh", `zmodload zsh/zpty
+	compareCompletions(t, "zsh", completeLines(t, "zsh", `zmodload zsh/zpty
 zpty z zsh -f -i
 zpty -w z 'PROMPT=; autoload -Uz compinit; compinit -u -d ./dump; source ./own
 compadd() {
@@ -159,7 +159,7 @@ for line in "$@"; do
 done`))
 }
 
-// TestOffers checks that what is offered is for something that there is.
+// TestOffers checks that each offer of values belongs to a command or a flag that there is.
 func TestOffers(t *testing.T) {
 	p := program()
 	for name := range p.Offers {

@@ -18,7 +18,7 @@ func TestDivergedSaid(t *testing.T) {
 			s.Y[i] *= 1e30
 		}
 	})
-	train := append([]string{"train", "-arm", "reservoir", "-task", large}, small...)
+	train := append([]string{"train", "-arm", "reservoir", "-task", large}, smallTraining...)
 	code, stdout, stderr := run(append(train, "-save", dir)...)
 	if code != 1 || !strings.Contains(stdout, " diverged\n") || !strings.Contains(stdout, " yes\n") || !strings.Contains(stdout, "reservoir large, seed 1: training diverged, the network is that before it\n") {
 		t.Errorf("exit code %d, %q", code, stdout)

@@ -71,15 +71,15 @@ func TestDocsLinks(t *testing.T) {
 			}
 			if _, err := os.Stat(target); err != nil {
 				t.Errorf("%s links to %s, which is not there", page, m[1])
-			} else if anchor != "" && !anchors(t, target)[anchor] {
+			} else if anchor != "" && !pageAnchors(t, target)[anchor] {
 				t.Errorf("%s links to %s; %s has no such heading", page, m[1], target)
 			}
 		}
 	}
 }
 
-// anchors returns the headings of a page as links name them.
-func anchors(t *testing.T, page string) map[string]bool {
+// pageAnchors returns the headings of a page as links name them.
+func pageAnchors(t *testing.T, page string) map[string]bool {
 	text, err := os.ReadFile(page)
 	if err != nil {
 		t.Fatal(err)

@@ -25,7 +25,7 @@ type motionJSON struct {
 // TestDynamics looks at a network that was just trained, as text, as JSON and in files.
 func TestDynamics(t *testing.T) {
 	nets, out := t.TempDir(), filepath.Join(t.TempDir(), "dynamics")
-	code, _, stderr := run(append([]string{"train", "-arm", "reservoir", "-task", "T7", "-cache", "off", "-save", nets}, tiny...)...)
+	code, _, stderr := run(append([]string{"train", "-arm", "reservoir", "-task", "T7", "-cache", "off", "-save", nets}, tinySettings...)...)
 	if code != 0 {
 		t.Fatal(stderr)
 	}

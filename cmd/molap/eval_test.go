@@ -18,12 +18,12 @@ import (
 	"github.com/sbinet/npyio/npz"
 )
 
-// saved trains networks and returns the directory of their files and what training
+// saveNetworks trains networks and returns the directory of their files and what training
 // says of each.
-func saved(t *testing.T, args ...string) (dir string, runs []map[string]any) {
+func saveNetworks(t *testing.T, args ...string) (dir string, runs []map[string]any) {
 	t.Helper()
 	dir = filepath.Join(t.TempDir(), "nets")
-	code, stdout, stderr := run(append(append([]string{"train", "-json", "-save", dir}, args...), tiny...)...)
+	code, stdout, stderr := run(append(append([]string{"train", "-json", "-save", dir}, args...), tinySettings...)...)
 	if code != 0 {
 		t.Fatalf("exit code %d, %q", code, stderr)
 	}
@@ -36,7 +36,7 @@ func saved(t *testing.T, args ...string) (dir string, runs []map[string]any) {
 // TestEval scores files of networks and wants what training said.
 func TestEval(t *testing.T) {
 	for _, args := range [][]string{{"-precision", "f32"}, {"-precision", "f64", "-profile", "authors", "-seed", "7"}} {
-		dir, runs := saved(t, append(args, "-arm", "molap,dni", "-task", "T4,T9")...)
+		dir, runs := saveNetworks(t, append(args, "-arm", "molap,dni", "-task", "T4,T9")...)
 		var files []string
 		for _, r := range runs {
 			files = append(files, filepath.Join(dir, r["arm"].(string)+"_"+r["task"].(string)+"_seed"+strconv.Itoa(int(r["seed"].(float64)))+".safetensors"))
@@ -101,7 +101,7 @@ func decodeJSON(text string, to any) error {
 
 // TestEvalTrials tests on trials from elsewhere, from the file, and drawn.
 func TestEvalTrials(t *testing.T) {
-	dir, _ := saved(t, "-arm", "reservoir", "-task", "T2")
+	dir, _ := saveNetworks(t, "-arm", "reservoir", "-task", "T2")
 	net := filepath.Join(dir, "reservoir_T2_seed1.safetensors")
 	with := filepath.Join(dir, "with.npz")
 	if code, _, stderr := run("export", net, "-out", with, "-trials", "5", "-seed", "9"); code != 0 {
@@ -152,7 +152,7 @@ func TestEvalTrials(t *testing.T) {
 		{[]string{"export", net, "-out", filepath.Join(dir, "x.npz"), "-trials", "-1"}, []string{"-trials", "-1"}},
 		{[]string{"export", net, "-out", filepath.Join(dir, "x.safetensors"), "-states"}, []string{"-states", ".npz"}},
 		{[]string{"export", net, "-out", filepath.Join(dir, "x.npz"), "-states"}, []string{"-states", "no trials", "set -trials"}},
-		{[]string{"export", oracle, "-out", filepath.Join(dir, "x.npz"), "-trials", "3"}, []string{"-task"}},
+		{[]string{"export", foreignNetwork, "-out", filepath.Join(dir, "x.npz"), "-trials", "3"}, []string{"-task"}},
 		{[]string{"export", net, net, "-out", filepath.Join(dir, "x.npz")}, []string{"one FILE"}},
 		{[]string{"export", net, "-out", filepath.Join(net, "x.npz")}, []string{net}},
 	} {
@@ -180,7 +180,7 @@ func TestEvalTrials(t *testing.T) {
 // they should be it says nothing.
 func TestExchangedAxes(t *testing.T) {
 	dir := t.TempDir()
-	f, err := intake.Decode(oracle, rnn.Reading{})
+	f, err := intake.Decode(foreignNetwork, rnn.Reading{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -223,7 +223,7 @@ func TestExchangedAxes(t *testing.T) {
 
 // TestExport converts networks to and fro and loses no bit.
 func TestExport(t *testing.T) {
-	dir, _ := saved(t, "-arm", "molap,dni", "-task", "T9", "-seed", "3")
+	dir, _ := saveNetworks(t, "-arm", "molap,dni", "-task", "T9", "-seed", "3")
 	for _, arm := range []string{"molap", "dni"} {
 		net := filepath.Join(dir, arm+"_T9_seed3.safetensors")
 		at := func(name string) string { return filepath.Join(dir, "new", arm+name) }
@@ -238,19 +238,19 @@ func TestExport(t *testing.T) {
 				t.Fatalf("%q: exit code %d, %q", step, code, stderr)
 			}
 		}
-		if read(t, net) != read(t, at("a.safetensors")) {
+		if readText(t, net) != readText(t, at("a.safetensors")) {
 			t.Error("a copy differs")
 		}
-		if read(t, at("b.npz")) != read(t, at("d.npz")) {
+		if readText(t, at("b.npz")) != readText(t, at("d.npz")) {
 			t.Error("float64 and back differs")
 		}
-		want := load[float32](t, net)
+		want := loadNetwork[float32](t, net)
 		for name, precision := range map[string]string{"b.npz": "f32", "c.npz": "f64", "d.npz": "f32", "e.safetensors": "f32"} {
 			f, err := intake.Decode(at(name), rnn.Reading{})
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := load[float32](t, at(name)); !reflect.DeepEqual(got, want) || f.Type != precision || f.HasTrials() != strings.HasSuffix(name, ".npz") {
+			if got := loadNetwork[float32](t, at(name)); !reflect.DeepEqual(got, want) || f.Type != precision || f.HasTrials() != strings.HasSuffix(name, ".npz") {
 				t.Errorf("%s: %v in %s, trials %v; want %v", name, got, f.Type, f.HasTrials(), want)
 			}
 		}
@@ -258,7 +258,7 @@ func TestExport(t *testing.T) {
 			t.Errorf("metadata %+v (%v)", f.Info, err)
 		}
 	}
-	if code, _, stderr := run("export", oracle, "-out", filepath.Join(dir, "o.safetensors"), "-profile", "authors", "-task", "T1"); code != 0 || !strings.Contains(stderr, "left out") {
+	if code, _, stderr := run("export", foreignNetwork, "-out", filepath.Join(dir, "o.safetensors"), "-profile", "authors", "-task", "T1"); code != 0 || !strings.Contains(stderr, "left out") {
 		t.Errorf("exit code %d, %q", code, stderr)
 	}
 	if f, err := intake.Decode(filepath.Join(dir, "o.safetensors"), rnn.Reading{}); err != nil || !strings.Contains(f.Settings, "profile authors") || f.Task != "T1" {
@@ -266,7 +266,7 @@ func TestExport(t *testing.T) {
 	}
 }
 
-func read(t *testing.T, path string) string {
+func readText(t *testing.T, path string) string {
 	t.Helper()
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -275,7 +275,7 @@ func read(t *testing.T, path string) string {
 	return string(data)
 }
 
-func load[T kernels.Float](t *testing.T, path string) *rnn.Network[T] {
+func loadNetwork[T kernels.Float](t *testing.T, path string) *rnn.Network[T] {
 	t.Helper()
 	f, err := intake.Decode(path, rnn.Reading{})
 	if err != nil {
@@ -301,7 +301,7 @@ func TestSeenByPython(t *testing.T) {
 	if python == "" {
 		t.Skip("no python3 with NumPy here (Debian: python3-numpy)")
 	}
-	dir, _ := saved(t, "-arm", "molap", "-task", "T7", "-precision", "f64")
+	dir, _ := saveNetworks(t, "-arm", "molap", "-task", "T7", "-precision", "f64")
 	net, npz, back := filepath.Join(dir, "molap_T7_seed1.safetensors"), filepath.Join(dir, "t7.npz"), filepath.Join(dir, "back.npz")
 	if code, _, stderr := run("export", net, "-out", npz, "-trials", "4"); code != 0 {
 		t.Fatal(stderr)
@@ -311,7 +311,7 @@ func TestSeenByPython(t *testing.T) {
 		t.Fatalf("%v: %s", err, out)
 	}
 	t.Logf("%s", out)
-	if !reflect.DeepEqual(load[float64](t, back), load[float64](t, net)) {
+	if !reflect.DeepEqual(loadNetwork[float64](t, back), loadNetwork[float64](t, net)) {
 		t.Error("the network came back changed")
 	}
 	_, before, _ := run("eval", npz, "-profile", "paper", "-json")
@@ -326,7 +326,7 @@ func TestSeenByPython(t *testing.T) {
 func TestExportMakesDirectories(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "a", "b")
 	for _, want := range []string{"made the directory " + dir + "\n", ""} {
-		if code, _, stderr := run("export", oracle, "-out", filepath.Join(dir, "x.npz")); code != 0 || stderr != want {
+		if code, _, stderr := run("export", foreignNetwork, "-out", filepath.Join(dir, "x.npz")); code != 0 || stderr != want {
 			t.Errorf("exit code %d, %q, want %q", code, stderr, want)
 		}
 	}

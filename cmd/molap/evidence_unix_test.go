@@ -12,10 +12,10 @@ import (
 	"testing"
 )
 
-// verdicts judges the seeds of a directory together, each in a directory called by its number,
+// judgeSeeds judges the seeds of a directory together, each in a directory called by its number,
 // and returns the table of claims. A process of its own judges them: children of this one begin
 // with its size, and TestIrregular limits theirs.
-func verdicts(t *testing.T, profile string) []byte {
+func judgeSeeds(t *testing.T, profile string) []byte {
 	t.Helper()
 	seeds, err := filepath.Glob(filepath.Join(profile, "[0-9]*"))
 	if err != nil || len(seeds) == 0 {
@@ -32,18 +32,18 @@ func verdicts(t *testing.T, profile string) []byte {
 	return table
 }
 
-// evidence is where the observations behind the tables of docs are kept.
-const evidence = "../../docs/evidence"
+// evidenceDir is where the observations behind the tables of docs are kept.
+const evidenceDir = "../../docs/evidence"
 
 // TestEvidence judges the observations that are kept and compares the verdicts with those that
 // the pages quote. Observations without verdicts must make a report.
 func TestEvidence(t *testing.T) {
 	t.Parallel()
-	tables, err := filepath.Glob(filepath.Join(evidence, "*", "claims.csv"))
+	tables, err := filepath.Glob(filepath.Join(evidenceDir, "*", "claims.csv"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if seeds, _ := filepath.Glob(filepath.Join(evidence, "*", "[0-9]*")); len(tables) == 0 && len(seeds) == 0 {
+	if seeds, _ := filepath.Glob(filepath.Join(evidenceDir, "*", "[0-9]*")); len(tables) == 0 && len(seeds) == 0 {
 		t.Skip("no observations are kept yet")
 	}
 	for _, name := range tables {
@@ -52,11 +52,11 @@ func TestEvidence(t *testing.T) {
 			t.Fatal(err)
 		}
 		want, err := os.ReadFile(name)
-		if got := verdicts(t, copied); err != nil || !bytes.Equal(got, want) {
+		if got := judgeSeeds(t, copied); err != nil || !bytes.Equal(got, want) {
 			t.Errorf("%s is not what its seeds say (%v):\n%s", name, err, got)
 		}
 	}
-	kept, err := filepath.Glob(filepath.Join(evidence, "*", "[0-9]*", "manifest.json"))
+	kept, err := filepath.Glob(filepath.Join(evidenceDir, "*", "[0-9]*", "manifest.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,20 +81,20 @@ func TestKeep(t *testing.T) {
 	t.Parallel()
 	kept, both := t.TempDir(), t.TempDir()
 	claims := func(dir string, args ...string) {
-		if code, _, stderr := run(slices.Concat([]string{"reproduce", "claims", "-cache", "off", "-out", dir}, tiny, args)...); code != 0 {
+		if code, _, stderr := run(slices.Concat([]string{"reproduce", "claims", "-cache", "off", "-out", dir}, tinySettings, args)...); code != 0 {
 			t.Fatal(stderr)
 		}
 	}
 	for _, seed := range []string{"1", "2"} {
 		dir := t.TempDir()
 		claims(dir, "-seed", seed)
-		if out, err := exec.Command("sh", filepath.Join(evidence, "keep.sh"), dir, filepath.Join(kept, seed)).CombinedOutput(); err != nil {
+		if out, err := exec.Command("sh", filepath.Join(evidenceDir, "keep.sh"), dir, filepath.Join(kept, seed)).CombinedOutput(); err != nil {
 			t.Fatalf("%v: %s", err, out)
 		}
 	}
 	claims(both, "-seeds", "2")
 	want, err := os.ReadFile(filepath.Join(both, "results", "claims.csv"))
-	if got := verdicts(t, kept); err != nil || !bytes.Equal(got, want) {
+	if got := judgeSeeds(t, kept); err != nil || !bytes.Equal(got, want) {
 		t.Errorf("kept seeds give other verdicts than a run (%v):\n%s", err, got)
 	}
 	one := filepath.Join(kept, "1", "results", "records.csv.gz")

@@ -14,10 +14,10 @@ import (
 
 // interrupted brings the command to where states of jobs lie in its cache, and returns
 // their paths.
-func (f *faulty) interrupted(t *testing.T) []string {
+func (f *faultyCommand) interrupted(t *testing.T) []string {
 	t.Helper()
 	states := filepath.Join(f.cache, "*", "*", "*.state")
-	p := start(t, f.line()...)
+	p := startProgram(t, f.line()...)
 	p.until(t, states, nil)
 	p.Process.Kill()
 	p.Wait() // killed
@@ -63,7 +63,7 @@ func TestDamagedState(t *testing.T) {
 		if err := os.WriteFile(at, c.file, 0o666); err != nil {
 			t.Fatal(err)
 		}
-		p := start(t, f.line()...)
+		p := startProgram(t, f.line()...)
 		if err := p.Wait(); err != nil || f.printed(p.stdout.String()) != f.stdout {
 			t.Errorf("%s: %v, printed %q, want %q", c.what, err, &p.stdout, f.stdout)
 		}

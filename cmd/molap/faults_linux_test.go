@@ -50,11 +50,11 @@ func bytesIn(t *testing.T, dir string) (n int) {
 // says so and fails, all that was written is whole, nothing half-written stays, and
 // with more room the same command finishes with the same bytes.
 func TestFullDisk(t *testing.T) {
-	works := []*faulty{faultyTrain(t, "100")}
-	if *faults > 20 {
+	works := []*faultyCommand{faultyTrain(t, "100")}
+	if *faultCount > 20 {
 		works = append(works, newFaulty(t, "-out", "5", "reproduce", "table1", "cca", "fig2", "dni"))
 	}
-	sizes := max(2, *faults/10)
+	sizes := max(2, *faultCount/10)
 	full := 0
 	for _, f := range works {
 		f.finish(t)
@@ -91,7 +91,7 @@ func TestReadOnly(t *testing.T) {
 		{filepath.Join(writable, "cache"), filepath.Join(root, "new"), filepath.Join(root, "new")},
 		{filepath.Join(root, "new"), filepath.Join(writable, "out"), "-cache " + filepath.Join(root, "new")},
 	} {
-		p := start(t, append(f.args, "-cache", c.cache, "-save", c.dir)...)
+		p := startProgram(t, append(f.args, "-cache", c.cache, "-save", c.dir)...)
 		p.Wait() // the exit code tells
 		line := p.stderr.String()
 		if code := p.ProcessState.ExitCode(); code != 2 || strings.Count(line, "\n") != 1 || !strings.Contains(line, c.want) || !strings.Contains(line, "read-only file system") {
@@ -114,13 +114,13 @@ func TestReadOnly(t *testing.T) {
 // of each thread, so the n-th is at another place of the work each time.
 func TestKilledAtCalls(t *testing.T) {
 	strace, err := exec.LookPath("strace")
-	if err != nil || *faults <= 20 {
+	if err != nil || *faultCount <= 20 {
 		t.Skip("takes long and strace: see -faults")
 	}
 	kills, temporaries := 0, 0
 	for _, f := range append(faultySweeps(t), faultyTrain(t, "100")) {
 		for _, call := range []string{"openat", "fsync", "renameat", "renameat2", "unlinkat", "close"} {
-			for n := 1; n <= *faults/20; n++ {
+			for n := 1; n <= *faultCount/20; n++ {
 				c := child(f.line()...)
 				c.Path = strace
 				c.Args = slices.Concat([]string{strace, "-f", "-qq", "-o", os.DevNull, "-e", "trace=" + call,

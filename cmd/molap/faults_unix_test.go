@@ -22,11 +22,11 @@ import (
 	"molap/cmd/molap/internal/resultdir"
 )
 
-// faults is how often TestKilled kills; docs/reliability.md has the figures of 200.
-var faults = flag.Int("faults", 10, "kill the program `n` times in TestKilled")
+// faultCount is how often TestKilled kills; docs/reliability.md has the figures of 200.
+var faultCount = flag.Int("faults", 10, "kill the program `n` times in TestKilled")
 
-// faulty is a command that faults befall, and what it writes.
-type faulty struct {
+// faultyCommand is a command that faults befall, and what it writes.
+type faultyCommand struct {
 	args       []string // beside -cache and out
 	out        string   // the flag of the directory: "-save" or "-out"
 	cache, dir string
@@ -47,15 +47,15 @@ type faulty struct {
 
 // faultyTrain pre-trains and trains networks, one arm in a sequence of tasks, and
 // keeps them; the iterations decide how long that takes.
-func faultyTrain(t *testing.T, iterations string) *faulty {
+func faultyTrain(t *testing.T, iterations string) *faultyCommand {
 	return newFaulty(t, "-save", iterations, "train", "-arm", "molap,dni", "-task", "T5,T7")
 }
 
 // newFaulty runs a command to its end and gives it fresh directories. Each of its jobs
 // is small, with checkpoints as often as may be.
-func newFaulty(t *testing.T, out, iterations string, args ...string) *faulty {
+func newFaulty(t *testing.T, out, iterations string, args ...string) *faultyCommand {
 	t.Helper()
-	f := &faulty{out: out, args: append(args, "-checkpoint-every", "10ms")}
+	f := &faultyCommand{out: out, args: append(args, "-checkpoint-every", "10ms")}
 	for _, s := range []string{"network.units=8", "training.batch=4", "pretraining.batch=4", "pretraining.corpus_trials=8", "score.test_trials=8",
 		"training.levels=1", "pretraining.levels=1", "dni.units=8", "dni.batch=4", "dni.level_iterations=20", "dni.levels=1", "dni.orders=0",
 		"training.level_iterations=" + iterations, "pretraining.level_iterations=" + iterations} {
@@ -66,7 +66,7 @@ func newFaulty(t *testing.T, out, iterations string, args ...string) *faulty {
 }
 
 // measure runs the command to its end.
-func (f *faulty) measure(t *testing.T) {
+func (f *faultyCommand) measure(t *testing.T) {
 	t.Helper()
 	f.fresh(t, t.TempDir())
 	began := time.Now()
@@ -80,7 +80,7 @@ func (f *faulty) measure(t *testing.T) {
 }
 
 // fresh has the command work in a directory where it has not been.
-func (f *faulty) fresh(t *testing.T, dir string) {
+func (f *faultyCommand) fresh(t *testing.T, dir string) {
 	t.Helper()
 	f.cache, f.dir = filepath.Join(dir, "cache"), filepath.Join(dir, "out")
 	f.kept, f.made = nil, nil
@@ -92,7 +92,7 @@ func (f *faulty) fresh(t *testing.T, dir string) {
 }
 
 // line returns the arguments of the program.
-func (f *faulty) line() []string {
+func (f *faultyCommand) line() []string {
 	if f.all != nil {
 		return f.all(f.dir)
 	}
@@ -100,10 +100,10 @@ func (f *faulty) line() []string {
 }
 
 // faultySweeps are the run of a sweep, a merge of what it did, and the export of a network.
-func faultySweeps(t *testing.T) []*faulty {
+func faultySweeps(t *testing.T) []*faultyCommand {
 	t.Helper()
 	planned := planTiny(t)
-	work := &faulty{before: os.DirFS(planned), all: func(dir string) []string {
+	work := &faultyCommand{before: os.DirFS(planned), all: func(dir string) []string {
 		return []string{"sweep", "run", dir, "-workers", "2", "-checkpoint-every", "10ms"}
 	}}
 	work.measure(t)
@@ -114,19 +114,19 @@ func faultySweeps(t *testing.T) []*faulty {
 	if code, _, stderr := run("sweep", "run", done); code != 0 {
 		t.Fatal(stderr)
 	}
-	merge := &faulty{all: func(dir string) []string { return []string{"sweep", "merge", done, "-out", dir} }}
+	merge := &faultyCommand{all: func(dir string) []string { return []string{"sweep", "merge", done, "-out", dir} }}
 	merge.measure(t)
-	export := &faulty{all: func(dir string) []string {
-		return []string{"export", oracle, "-out", filepath.Join(dir, "net.npz")}
+	export := &faultyCommand{all: func(dir string) []string {
+		return []string{"export", foreignNetwork, "-out", filepath.Join(dir, "net.npz")}
 	}}
 	export.measure(t)
-	return []*faulty{work, merge, export}
+	return []*faultyCommand{work, merge, export}
 }
 
 // finish runs the command to its end.
-func (f *faulty) finish(t *testing.T) (stdout string) {
+func (f *faultyCommand) finish(t *testing.T) (stdout string) {
 	t.Helper()
-	p := start(t, f.line()...)
+	p := startProgram(t, f.line()...)
 	if err := p.Wait(); err != nil {
 		t.Fatalf("molap %s: %v, %s", f.line()[0], err, &p.stderr)
 	}
@@ -134,13 +134,15 @@ func (f *faulty) finish(t *testing.T) (stdout string) {
 }
 
 // printed is what the command printed, whatever directory it writes into.
-func (f *faulty) printed(stdout string) string { return strings.ReplaceAll(stdout, f.dir, "DIR") }
+func (f *faultyCommand) printed(stdout string) string {
+	return strings.ReplaceAll(stdout, f.dir, "DIR")
+}
 
 // fail runs the command, which has to end with exit code 1 or 2 and a last line that
 // has want.
-func (f *faulty) fail(t *testing.T, want string) {
+func (f *faultyCommand) fail(t *testing.T, want string) {
 	t.Helper()
-	p := start(t, f.line()...)
+	p := startProgram(t, f.line()...)
 	p.Wait() // the exit code tells
 	lines := strings.Split(strings.TrimSuffix(p.stderr.String(), "\n"), "\n")
 	last := lines[len(lines)-1]
@@ -152,13 +154,13 @@ func (f *faulty) fail(t *testing.T, want string) {
 	}
 }
 
-// growing matches the files of observations, which have those of the experiments that are done.
-var growing = regexp.MustCompile(`^results/(records\.csv|draws\.csv\.gz|losses\.csv\.gz|arrays\.json\.gz)$`)
+// growingFiles matches the files of observations, which have those of the experiments that are done.
+var growingFiles = regexp.MustCompile(`^results/(records\.csv|draws\.csv\.gz|losses\.csv\.gz|arrays\.json\.gz)$`)
 
-// ongoing matches the files of work that goes on in a sweep.
-var ongoing = regexp.MustCompile(`^state/`)
+// ongoingFiles matches the files of work that goes on in a sweep.
+var ongoingFiles = regexp.MustCompile(`^state/`)
 
-var temporaryFile = regexp.MustCompile(`^\.molap-tmp-[0-9]+$`)
+var temporaryPattern = regexp.MustCompile(`^\.molap-tmp-[0-9]+$`)
 
 // eachFile calls use for the files below a directory that are neither locks, leases nor
 // temporaries, and counts the temporaries.
@@ -170,7 +172,7 @@ func eachFile(t *testing.T, dir string, use func(path string, data []byte)) (tem
 			return nil
 		case err != nil || d.IsDir() || d.Name() == ".lock" || d.Name() == ".turn" || strings.HasSuffix(d.Name(), ".lease"):
 			return err
-		case temporaryFile.MatchString(d.Name()):
+		case temporaryPattern.MatchString(d.Name()):
 			temporaries++
 			return nil
 		}
@@ -213,7 +215,7 @@ func resultsIn(t *testing.T, dir string) map[string]string {
 // look checks every file: each is whole, none that was there at the last look is lost
 // or further back, and results are those of a run that nothing befell. It counts
 // temporary files.
-func (f *faulty) look(t *testing.T) (temporaries int) {
+func (f *faultyCommand) look(t *testing.T) (temporaries int) {
 	t.Helper()
 	kept := map[string][]byte{}
 	temporaries = eachFile(t, f.cache, func(path string, data []byte) {
@@ -235,7 +237,7 @@ func (f *faulty) look(t *testing.T) (temporaries int) {
 	made := resultsIn(t, f.dir)
 	f.work = 0
 	for path := range made {
-		if ongoing.MatchString(path) {
+		if ongoingFiles.MatchString(path) {
 			f.work++
 			delete(made, path)
 		}
@@ -244,7 +246,7 @@ func (f *faulty) look(t *testing.T) (temporaries int) {
 	m, err := resultdir.Read(f.dir)
 	ended := err == nil && m.Complete
 	for path, data := range made {
-		if growing.MatchString(path) && !ended {
+		if growingFiles.MatchString(path) && !ended {
 			continue
 		}
 		if data != f.results[path] {
@@ -275,7 +277,7 @@ func workDone(t *testing.T, state []byte) float64 {
 }
 
 // states counts the states of jobs that were not done at the last look.
-func (f *faulty) states() (n int) {
+func (f *faultyCommand) states() (n int) {
 	for path := range f.kept {
 		if strings.HasSuffix(path, ".state") {
 			n++
@@ -286,7 +288,7 @@ func (f *faulty) states() (n int) {
 
 // complete lets the command finish: all bytes then have to be those of a run that
 // nothing befell, and there is no litter.
-func (f *faulty) complete(t *testing.T) {
+func (f *faultyCommand) complete(t *testing.T) {
 	t.Helper()
 	stdout := f.finish(t)
 	if f.out == "-save" && stdout != f.stdout { // that of -out names the directory
@@ -310,14 +312,14 @@ func (f *faulty) complete(t *testing.T) {
 // directories.
 func TestKilled(t *testing.T) {
 	works := append(faultySweeps(t), faultyTrain(t, "300"))
-	if *faults > 20 {
+	if *faultCount > 20 {
 		works = append(works, newFaulty(t, "-out", "20", "reproduce", "table1", "cca", "fig2", "dni"))
 	}
 	random := rand.New(rand.NewPCG(1, 2))
 	kills, finished, temporaries, states := 0, 0, 0, 0
-	for i := 0; kills < *faults; i++ {
+	for i := 0; kills < *faultCount; i++ {
 		f := works[i%len(works)]
-		p := start(t, f.line()...)
+		p := startProgram(t, f.line()...)
 		time.AfterFunc(time.Duration(random.Float64()*float64(f.took)), func() { p.Process.Kill() })
 		p.Wait() // the state of the process tells
 		switch {
@@ -341,7 +343,7 @@ func TestKilled(t *testing.T) {
 		f.complete(t)
 	}
 	t.Logf("%d kills, %d runs finished; %d temporary files and %d states were seen", kills, finished+len(works), temporaries, states)
-	if *faults >= 100 && (temporaries == 0 || states == 0) {
+	if *faultCount >= 100 && (temporaries == 0 || states == 0) {
 		t.Error("no kill fell while a file was written, or none between checkpoints: what is tested?")
 	}
 }

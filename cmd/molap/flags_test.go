@@ -8,7 +8,8 @@ import (
 	"molap/cmd/molap/internal/cli"
 )
 
-// TestRepeated: a flag says that it may be repeated if, and only if, it keeps what it is given each time.
+// TestRepeated checks that those flags say that they may be repeated that keep every text they are given,
+// and no others.
 func TestRepeated(t *testing.T) {
 	n := 0
 	var look func(commands []cli.Command)

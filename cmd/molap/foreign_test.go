@@ -16,9 +16,9 @@ import (
 	"molap/cmd/molap/internal/resultdir"
 )
 
-// hostile is what a foreign file may have for a name: it sets a title, clears the screen,
+// hostileName is a name that a foreign file may have: it sets a title, clears the screen,
 // begins a line of its own, and turns the order of letters.
-const hostile = "x\x1b]0;PWN\x07\u009b2J\u202e\nmolap: all is well\r"
+const hostileName = "x\x1b]0;PWN\x07\u009b2J\u202e\nmolap: all is well\r"
 
 // checkShown checks that a terminal would do nothing but show what was printed.
 func checkShown(t *testing.T, what, text string) {
@@ -33,11 +33,11 @@ func checkShown(t *testing.T, what, text string) {
 	}
 }
 
-// TestForeignText: names and texts in files of others are shown and do nothing more, in
+// TestForeignText checks that names and texts in files of others are shown and do nothing more, in
 // messages and in tables.
 func TestForeignText(t *testing.T) {
 	t.Parallel()
-	network, err := os.ReadFile(oracle)
+	network, err := os.ReadFile(foreignNetwork)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,37 +54,37 @@ func TestForeignText(t *testing.T) {
 		args   []string // DIR is the directory
 		shown  string   // escaped, on either output; "": it may be left out
 	}{
-		"command":       {inManifest(func(m map[string]any) { m["command"] = hostile; m["seeds"] = []int{2} }), []string{"reproduce", "table1", "-out", "DIR", "-cache", "off"}, ""},
-		"version":       {inManifest(func(m map[string]any) { m["machine"].(map[string]any)["version"] = hostile }), []string{"verify", "DIR", "-sample", "0"}, `x\u001b]0;PWN\u0007`},
-		"a file listed": {inManifest(func(m map[string]any) { m["files"].(map[string]any)[hostile] = "0" }), []string{"verify", "DIR"}, `x\x1b]0;PWN`},
+		"command":       {inManifest(func(m map[string]any) { m["command"] = hostileName; m["seeds"] = []int{2} }), []string{"reproduce", "table1", "-out", "DIR", "-cache", "off"}, ""},
+		"version":       {inManifest(func(m map[string]any) { m["machine"].(map[string]any)["version"] = hostileName }), []string{"verify", "DIR", "-sample", "0"}, `x\u001b]0;PWN\u0007`},
+		"a file listed": {inManifest(func(m map[string]any) { m["files"].(map[string]any)[hostileName] = "0" }), []string{"verify", "DIR"}, `x\x1b]0;PWN`},
 		"a file missing": {inManifest(func(m map[string]any) {
-			m["files"].(map[string]any)["results/"+hostile+".csv"] = strings.Repeat("0", 64)
+			m["files"].(map[string]any)["results/"+hostileName+".csv"] = strings.Repeat("0", 64)
 		}), []string{"verify", "DIR", "-sample", "0"}, `x\x1b]0;PWN`},
-		"a file that is there": {func(dir string) { os.WriteFile(filepath.Join(dir, "results", hostile), nil, 0o666) }, []string{"verify", "DIR", "-sample", "0"}, `x\u001b]0;PWN`},
-		"the same, as JSON":    {func(dir string) { os.WriteFile(filepath.Join(dir, "results", hostile), nil, 0o666) }, []string{"verify", "DIR", "-sample", "0", "-json"}, `x\u001b]0;PWN`},
+		"a file that is there": {func(dir string) { os.WriteFile(filepath.Join(dir, "results", hostileName), nil, 0o666) }, []string{"verify", "DIR", "-sample", "0"}, `x\u001b]0;PWN`},
+		"the same, as JSON":    {func(dir string) { os.WriteFile(filepath.Join(dir, "results", hostileName), nil, 0o666) }, []string{"verify", "DIR", "-sample", "0", "-json"}, `x\u001b]0;PWN`},
 		"a cell": {func(dir string) {
-			change(t, dir, "results/fig2_runs.csv", func(s string) string {
-				return strings.Replace(s, ",T1,", ",\""+strings.ReplaceAll(hostile, "\r", "")+"\",", 1)
+			rewriteFile(t, dir, "results/fig2_runs.csv", func(s string) string {
+				return strings.Replace(s, ",T1,", ",\""+strings.ReplaceAll(hostileName, "\r", "")+"\",", 1)
 			})
 		}, []string{"verify", "DIR", "-sample", "0"}, `x\u001b]0;PWN`},
 		"an arm observed": {func(dir string) {
-			change(t, dir, "results/records.csv", func(s string) string {
-				return strings.Replace(s, ",separate,", ",\""+strings.ReplaceAll(hostile, "\r", "")+"\",", 1)
+			rewriteFile(t, dir, "results/records.csv", func(s string) string {
+				return strings.Replace(s, ",separate,", ",\""+strings.ReplaceAll(hostileName, "\r", "")+"\",", 1)
 			})
 			sumsRight(t, dir)
 		}, []string{"report", "DIR"}, `x\x1b]0;PWN`},
 		"a setting observed": {func(dir string) {
-			change(t, dir, "results/records.csv", func(s string) string {
+			rewriteFile(t, dir, "results/records.csv", func(s string) string {
 				return strings.Replace(s, "score,,", "score,\"x\x1b]0;PWN=1\",", 1)
 			})
 			sumsRight(t, dir)
 		}, []string{"report", "DIR"}, `x\x1b]0;PWN`},
-		"a network": {func(dir string) { os.WriteFile(filepath.Join(dir, hostile+".npz"), network, 0o666) }, []string{"eval", "DIR/" + hostile + ".npz"}, `x\u001b]0;PWN`},
+		"a network": {func(dir string) { os.WriteFile(filepath.Join(dir, hostileName+".npz"), network, 0o666) }, []string{"eval", "DIR/" + hostileName + ".npz"}, `x\u001b]0;PWN`},
 		"a task": {func(dir string) {
-			os.WriteFile(filepath.Join(dir, "t.toml"), []byte("name = \""+strings.Split(hostile, "\n")[0]+"\""), 0o666)
+			os.WriteFile(filepath.Join(dir, "t.toml"), []byte("name = \""+strings.Split(hostileName, "\n")[0]+"\""), 0o666)
 		}, []string{"tasks", "DIR/t.toml"}, ""},
 	} {
-		dir := made(t)
+		dir := copySmallRun(t)
 		c.tamper(dir)
 		args := slices.Clone(c.args)
 		for i := range args {
@@ -100,7 +100,7 @@ func TestForeignText(t *testing.T) {
 	dir := planTiny(t)
 	editJSON(t, filepath.Join(dir, place.Manifest), func(v any) any {
 		text, _ := json.Marshal(v)
-		quoted, _ := json.Marshal(hostile)
+		quoted, _ := json.Marshal(hostileName)
 		var again any
 		json.Unmarshal(bytes.ReplaceAll(text, []byte(`"molap"`), quoted), &again)
 		return again
@@ -140,7 +140,7 @@ func editJSON(t *testing.T, path string, edit func(v any) any) {
 // and its results made again: nothing panics or takes long, what is said fits a line, and nothing
 // but results, figures, page and manifest changes anywhere.
 func FuzzResultDir(f *testing.F) {
-	texts := []string{"", "../../../../escaped", "fig2", "<script>", hostile, "-1", "1e308", "18446744073709551615", "9007199254740993", "NaN", ",", "\"", "[", "\x00", "<g>"}
+	texts := []string{"", "../../../../escaped", "fig2", "<script>", hostileName, "-1", "1e308", "18446744073709551615", "9007199254740993", "NaN", ",", "\"", "[", "\x00", "<g>"}
 	for file := range uint8(8) {
 		for how := range uint8(9) {
 			f.Add(file, 7*uint16(how)+3*uint16(file), how, texts[(int(file)+int(how))%len(texts)])
@@ -148,14 +148,14 @@ func FuzzResultDir(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, file uint8, at uint16, how uint8, text string) {
 		t.Parallel()
-		dir := made(t)
+		dir := copySmallRun(t)
 		outer := filepath.Dir(dir)
 		names := []string{"results/records.csv", place.Manifest, "results/fig2.json", "results/fig2_runs.json", "results/fig2_runs.csv", "results/table1.csv", "results/draws.csv.gz", "results/arrays.json.gz"}
 		name := names[int(file)%len(names)]
 		if filepath.Ext(name) == ".json" && how%9 < 8 {
 			editJSON(t, filepath.Join(dir, name), func(v any) any {
 				left := int(at)
-				return mutate(v, &left, how, text)
+				return mutateJSON(v, &left, how, text)
 			})
 		} else {
 			data, err := os.ReadFile(filepath.Join(dir, name))
@@ -169,7 +169,7 @@ func FuzzResultDir(f *testing.F) {
 			}
 		}
 		sumsRight(t, dir)
-		before := snapshot(t, outer)
+		before := dirSnapshot(t, outer)
 		began := time.Now()
 		commands := [][]string{{"verify", dir, "-sample", "0"}, {"report", dir}, {"verify", dir, "-sample", "0", "-json"}}
 		if strings.HasPrefix(name, "results/") { // with the settings as they were, to compute takes a moment
@@ -186,7 +186,7 @@ func FuzzResultDir(f *testing.F) {
 		if took := time.Since(began); took > 20*time.Second {
 			t.Errorf("it takes %v", took)
 		}
-		after := snapshot(t, outer)
+		after := dirSnapshot(t, outer)
 		for _, path := range slices.Sorted(maps.Keys(after)) {
 			inside, _ := filepath.Rel(dir, path)
 			ours := inside == place.Manifest || inside == resultdir.Page || strings.HasPrefix(inside, "results"+"/") || strings.HasPrefix(inside, "figures"+"/")
@@ -200,8 +200,8 @@ func FuzzResultDir(f *testing.F) {
 	})
 }
 
-// mutate changes the node that is left nodes away, depth first with keys in their order.
-func mutate(v any, left *int, how uint8, text string) any {
+// mutateJSON changes the node that is left nodes away, depth first with keys in their order.
+func mutateJSON(v any, left *int, how uint8, text string) any {
 	if *left--; *left < 0 {
 		var number any = text
 		if text != "" && strings.Trim(text, "0123456789") == "" && text[0] != '0' || text == "-1" || text == "1e308" {
@@ -234,14 +234,14 @@ func mutate(v any, left *int, how uint8, text string) any {
 	switch v := v.(type) {
 	case []any:
 		for i := range v {
-			if v[i] = mutate(v[i], left, how, text); *left < 0 {
+			if v[i] = mutateJSON(v[i], left, how, text); *left < 0 {
 				*left = 1 << 30
 				return v
 			}
 		}
 	case map[string]any:
 		for _, key := range slices.Sorted(maps.Keys(v)) {
-			if v[key] = mutate(v[key], left, how, text); *left < 0 {
+			if v[key] = mutateJSON(v[key], left, how, text); *left < 0 {
 				*left = 1 << 30
 				return v
 			}

@@ -16,7 +16,7 @@ import (
 // says of a network that has not learnt that it has not, with help and a page that there are.
 func TestTrainStarts(t *testing.T) {
 	nets := t.TempDir()
-	train := slices.Concat([]string{"train", "-arm", "reservoir", "-task", "T5", "-cache", "off"}, tiny)
+	train := slices.Concat([]string{"train", "-arm", "reservoir", "-task", "T5", "-cache", "off"}, tinySettings)
 	for profile, args := range map[string][]string{"extended": nil, "paper": {"-profile", "paper"}} {
 		code, stdout, stderr := run(append(train, append(args, "-save", filepath.Join(nets, profile))...)...)
 		if code != 0 || strings.Count(stderr, "profile "+profile+", with") != 1 {
@@ -79,7 +79,7 @@ func TestReproduceOwnTasks(t *testing.T) {
 	}
 	tables := func(profile string) map[string]string {
 		out := filepath.Join(dir, filepath.Base(profile)+".out")
-		code, _, stderr := run(slices.Concat([]string{"reproduce", "fig2", "fig3", "-out", out, "-profile", profile}, tiny)...)
+		code, _, stderr := run(slices.Concat([]string{"reproduce", "fig2", "fig3", "-out", out, "-profile", profile}, tinySettings)...)
 		if code != 0 {
 			t.Fatal(stderr)
 		}
@@ -87,7 +87,7 @@ func TestReproduceOwnTasks(t *testing.T) {
 			t.Errorf("%s: %q, %q", profile, stdout, stderr)
 		}
 		files := map[string]string{}
-		for name, data := range snapshot(t, filepath.Join(out, "results")) {
+		for name, data := range dirSnapshot(t, filepath.Join(out, "results")) {
 			files[filepath.Base(name)] = data
 		}
 		return files
@@ -103,7 +103,7 @@ func TestReproduceOwnTasks(t *testing.T) {
 
 // TestSpacesInLists checks that spaces around the names of a list are no part of them.
 func TestSpacesInLists(t *testing.T) {
-	code, stdout, stderr := run(slices.Concat([]string{"train", "-arm", "molap, reservoir", "-task", " T1 ,T5", "-cache", "off"}, tiny)...)
+	code, stdout, stderr := run(slices.Concat([]string{"train", "-arm", "molap, reservoir", "-task", " T1 ,T5", "-cache", "off"}, tinySettings)...)
 	if code != 0 || strings.Count(stdout, "reservoir ") < 2 {
 		t.Errorf("exit code %d, %q, %q", code, stdout, stderr)
 	}

@@ -15,10 +15,10 @@ import (
 // cachedTrain is a training that takes a moment and reads a cache.
 const cachedTrain = "train -arm molap -task T1 -json -cache cache"
 
-// irregular lists paths that the program reads by itself and a command that reads each,
+// irregularPaths lists paths that the program reads by itself and a command that reads each,
 // in the directory of irregularFiles. A command that reads its cache does without what
 // is none, the others end.
-var irregular = []struct{ path, line string }{
+var irregularPaths = []struct{ path, line string }{
 	{"own.toml", "train -arm reservoir -task T1 -profile own.toml"},
 	{"task.toml", "train -arm reservoir -task task.toml"},
 	{"task.toml", "train -arm molap -task T1 -corpus task.toml"},
@@ -35,11 +35,11 @@ var irregular = []struct{ path, line string }{
 	{"cache/*/network/*.state", cachedTrain + " -save nets"},
 }
 
-// irregularFiles makes the files of irregular in a directory and goes there.
+// irregularFiles makes the files of irregularPaths in a directory and goes there.
 func irregularFiles(t *testing.T) {
 	t.Helper()
 	files := map[string][]byte{"own.toml": []byte(`base = "paper"`)}
-	for name, from := range map[string]string{"net.npz": oracle, "trials.npz": oracle, "task.toml": "../../examples/tasks/compare.toml"} {
+	for name, from := range map[string]string{"net.npz": foreignNetwork, "trials.npz": foreignNetwork, "task.toml": "../../examples/tasks/compare.toml"} {
 		data, err := os.ReadFile(from)
 		if err != nil {
 			t.Fatal(err)
@@ -72,11 +72,11 @@ var irregularKinds = map[string]func(path string) error{
 func TestIrregular(t *testing.T) {
 	irregularFiles(t)
 	train := strings.Fields(cachedTrain + " -save nets")
-	code, want, stderr := run(append(train, tiny...)...)
+	code, want, stderr := run(append(train, tinySettings...)...)
 	if code != 0 {
 		t.Fatalf("exit code %d, %s", code, stderr)
 	}
-	for _, c := range irregular {
+	for _, c := range irregularPaths {
 		value, isState := strings.CutSuffix(c.path, ".state")
 		found, err := filepath.Glob(value)
 		if err != nil || len(found) == 0 {
@@ -100,13 +100,13 @@ func TestIrregular(t *testing.T) {
 			}
 			args := strings.Fields(c.line)
 			if args[0] == "train" {
-				args = append(args, tiny...)
+				args = append(args, tinySettings...)
 			}
-			p := start(t, args...)
-			late := time.AfterFunc(hung, func() { p.Process.Kill() })
+			p := startProgram(t, args...)
+			late := time.AfterFunc(hangLimit, func() { p.Process.Kill() })
 			p.Wait() // the exit code tells
 			if !late.Stop() {
-				t.Fatalf("molap %s, with %s for %s: not done in %v", c.line, what, at, hung)
+				t.Fatalf("molap %s, with %s for %s: not done in %v", c.line, what, at, hangLimit)
 			}
 			var lines []string
 			for line := range strings.Lines(p.stderr.String()) {

@@ -14,7 +14,7 @@ import (
 // than the program has from the start: what a flag sizes is refused with one line before
 // it is taken, and what fits is done.
 func TestLimits(t *testing.T) {
-	nets, _ := saved(t, "-arm", "separate", "-task", "T1", "-cache", "off")
+	nets, _ := saveNetworks(t, "-arm", "separate", "-task", "T1", "-cache", "off")
 	net := filepath.Join(nets, "separate_T1_seed1.safetensors")
 	all, data := machine.Mapped()
 	if all < 1<<20 || data < 1<<20 || data > all {
@@ -30,7 +30,7 @@ func TestLimits(t *testing.T) {
 		{[]string{"export", net, "-out", filepath.Join(nets, "x.npz"), "-trials", "1000"}, 0, ""},
 		{[]string{"eval", net, "-set", "score.test_trials=1000000"}, 2, "score.test_trials"},
 		{[]string{"perturb", net, "-draws", "1", "-set", "score.test_trials=1000000"}, 2, "score.test_trials"},
-		{append(append([]string{"train", "-arm", "separate", "-task", "T1", "-cache", "off"}, tiny...), "-set", "score.test_trials=1000000"), 2, "score.test_trials"},
+		{append(append([]string{"train", "-arm", "separate", "-task", "T1", "-cache", "off"}, tinySettings...), "-set", "score.test_trials=1000000"), 2, "score.test_trials"},
 		{[]string{"bench", "-n", "500", "-batch", "10000", "-kernel", "auto", "-precision", "f64"}, 2, "-batch 10000"},
 	} {
 		p := child()

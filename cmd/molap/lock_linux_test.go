@@ -32,8 +32,8 @@ func TestNoLocks(t *testing.T) {
 			dir  string
 			args []string
 		}{
-			{nets, slices.Concat([]string{"train", "-arm", "reservoir", "-task", "T1", "-save", nets, "-cache", filepath.Join(dir, "cache")}, tiny)},
-			{out, slices.Concat([]string{"reproduce", "table1", "-out", out, "-cache", filepath.Join(dir, "cache")}, tiny)},
+			{nets, slices.Concat([]string{"train", "-arm", "reservoir", "-task", "T1", "-save", nets, "-cache", filepath.Join(dir, "cache")}, tinySettings)},
+			{out, slices.Concat([]string{"reproduce", "table1", "-out", out, "-cache", filepath.Join(dir, "cache")}, tinySettings)},
 			{out, []string{"report", out}},
 		} {
 			p := child()

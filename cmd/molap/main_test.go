@@ -52,23 +52,23 @@ func child(args ...string) *exec.Cmd {
 	return c
 }
 
-// hung is how long nothing may take, on whatever machine and beside whatever work: a limit against
-// hangs alone.
-const hung = 20 * time.Minute
+// hangLimit is more time than anything takes, on whatever machine and beside whatever work: a limit
+// against hangs alone.
+const hangLimit = 20 * time.Minute
 
-// tiny makes any run a matter of a moment.
-var tiny = []string{"-set", "network.units=8", "-set", "training.batch=4", "-set", "training.level_iterations=1", "-set", "training.levels=2",
+// tinySettings makes any run a matter of a moment.
+var tinySettings = []string{"-set", "network.units=8", "-set", "training.batch=4", "-set", "training.level_iterations=1", "-set", "training.levels=2",
 	"-set", "pretraining.batch=4", "-set", "pretraining.level_iterations=1", "-set", "pretraining.corpus_trials=8", "-set", "score.test_trials=8",
 	"-set", "dni.units=8", "-set", "dni.batch=4", "-set", "dni.level_iterations=1", "-set", "dni.levels=1", "-set", "dni.orders=1",
 	"-set", "damage.draws=2", "-set", "damage.trials=4", "-set", "damage.task_trials=4"}
 
-// oracle is a network that another program trained, with trials.
-const oracle = "../../rnn/testdata/net_delay_pro.npz"
+// foreignNetwork is a network that another program trained, with trials.
+const foreignNetwork = "../../rnn/testdata/net_delay_pro.npz"
 
 // TestPerturb trains a network, keeps it and damages it.
 func TestPerturb(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "nets")
-	code, _, stderr := run(append([]string{"train", "-arm", "reservoir", "-task", "T5,T9", "-save", dir}, tiny...)...)
+	code, _, stderr := run(append([]string{"train", "-arm", "reservoir", "-task", "T5,T9", "-save", dir}, tinySettings...)...)
 	if code != 0 {
 		t.Fatalf("exit code %d, %q", code, stderr)
 	}
@@ -93,7 +93,7 @@ func TestPerturb(t *testing.T) {
 	if code, _, stderr := run("perturb", net, "-damage", "noise", "-levels", "0,0.1"); code != 2 || !strings.Contains(stderr, "-levels 0: noise of σ = 0 changes no weight") {
 		t.Errorf("exit code %d, %q", code, stderr)
 	}
-	code, stdout, stderr = run("perturb", oracle, "-draws", "2", "-levels", "5", "-json")
+	code, stdout, stderr = run("perturb", foreignNetwork, "-draws", "2", "-levels", "5", "-json")
 	var all []struct {
 		Damage  string
 		Unit    string
@@ -109,7 +109,7 @@ func TestPerturb(t *testing.T) {
 func TestReproduce(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "a", "b")
-	code, stdout, stderr := run(append([]string{"reproduce", "-seeds", "2", "-out", dir}, tiny...)...)
+	code, stdout, stderr := run(append([]string{"reproduce", "-seeds", "2", "-out", dir}, tinySettings...)...)
 	if code != 0 || !strings.Contains(stdout, "\nClaims of the paper\n") || !strings.Contains(stdout, "report.html") {
 		t.Fatalf("exit code %d, output %q, errors %q", code, stdout, stderr)
 	}
@@ -139,11 +139,11 @@ func TestReproduce(t *testing.T) {
 	}
 
 	// The same run may be repeated there, another one must not replace it.
-	if code, _, stderr := run(append([]string{"reproduce", "-seeds", "2", "-out", dir}, tiny...)...); code != 0 {
+	if code, _, stderr := run(append([]string{"reproduce", "-seeds", "2", "-out", dir}, tinySettings...)...); code != 0 {
 		t.Errorf("repeating the run: exit code %d, %q", code, stderr)
 	}
 	for _, other := range [][]string{{"-seeds", "1"}, {"-seeds", "2", "-set", "training.rate=0.02"}, {"-seeds", "2", "table1"}} {
-		code, _, stderr = run(append(append([]string{"reproduce", "-out", dir}, tiny...), other...)...)
+		code, _, stderr = run(append(append([]string{"reproduce", "-out", dir}, tinySettings...), other...)...)
 		if code != 2 || !strings.Contains(stderr, "another run") {
 			t.Errorf("%q in the same directory: exit code %d, %q", other, code, stderr)
 		}
@@ -158,7 +158,7 @@ func TestReproduce(t *testing.T) {
 func TestInterrupted(t *testing.T) {
 	dir := t.TempDir()
 	var out, stderr bytes.Buffer
-	env := cli.Env{Args: append([]string{"reproduce", "fig2", "-out", filepath.Join(dir, "x", "y")}, tiny[:2]...), Stdout: &out, Stderr: &stderr,
+	env := cli.Env{Args: append([]string{"reproduce", "fig2", "-out", filepath.Join(dir, "x", "y")}, tinySettings[:2]...), Stdout: &out, Stderr: &stderr,
 		Notify: func(c chan<- os.Signal) func() { c <- os.Interrupt; return func() {} }, Exit: func(int) {}}
 	if code := program().Main(env); code != 130 || !strings.Contains(stderr.String(), "interrupted") || strings.Contains(stderr.String(), "done in") {
 		t.Errorf("exit code %d, %q, want 130 and no success", code, stderr.String())

@@ -23,7 +23,7 @@ func interruptedRun(args ...string) (code int, stderr string) {
 // is repeated and interrupted, and that stale files of killed writers go.
 func TestInterruptedAgain(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "out")
-	args := append([]string{"reproduce", "cca", "-cache", "off", "-out", dir}, tiny...)
+	args := append([]string{"reproduce", "cca", "-cache", "off", "-out", dir}, tinySettings...)
 	if code, _, stderr := run(args...); code != 0 {
 		t.Fatalf("exit code %d, %q", code, stderr)
 	}

@@ -38,7 +38,7 @@ func TestOwnTaskDoc(t *testing.T) {
 		line, to, redirected := strings.Cut(strings.TrimSpace(line), " > ")
 		args := strings.Fields(line)
 		if args[0] == "train" {
-			args = append(append(args, "-cache", "cache"), tiny...)
+			args = append(append(args, "-cache", "cache"), tinySettings...)
 		}
 		task := "mine"
 		if strings.Contains(line, "yang_ctxdm1.toml") {
@@ -79,7 +79,7 @@ func TestOwnTaskDoc(t *testing.T) {
 // -profile and export make of that.
 func TestOwnTaskFile(t *testing.T) {
 	const compare = "../../examples/tasks/compare.toml"
-	dir, runs := saved(t, "-arm", "molap", "-task", compare+",T5", "-corpus", "T1,"+compare)
+	dir, runs := saveNetworks(t, "-arm", "molap", "-task", compare+",T5", "-corpus", "T1,"+compare)
 	net, other := filepath.Join(dir, "molap_compare_seed1.safetensors"), filepath.Join(dir, "changed.toml")
 	settings := func(path string) string {
 		t.Helper()
@@ -115,7 +115,7 @@ func TestOwnTaskFile(t *testing.T) {
 		t.Errorf("another profile: %+v", authors)
 	}
 
-	text := strings.Replace(read(t, compare), "uniform = [0.2, 1]", "uniform = [5, 6]", 1)
+	text := strings.Replace(readText(t, compare), "uniform = [0.2, 1]", "uniform = [5, 6]", 1)
 	if err := os.WriteFile(other, []byte(text), 0o666); err != nil {
 		t.Fatal(err)
 	}
@@ -141,7 +141,7 @@ func TestOwnTaskFile(t *testing.T) {
 func TestChoiceScores(t *testing.T) {
 	dir := t.TempDir()
 	code, stdout, stderr := run(append(append([]string{"train", "-json", "-save", dir, "-arm", "reservoir", "-task",
-		"../../examples/tasks/compare.toml,../../examples/tasks/yang_ctxdm1.toml"}, tiny...), "-set", "score.criterion=choice", "-set", "score.test_trials=400")...)
+		"../../examples/tasks/compare.toml,../../examples/tasks/yang_ctxdm1.toml"}, tinySettings...), "-set", "score.criterion=choice", "-set", "score.test_trials=400")...)
 	var runs []map[string]any
 	if err := json.Unmarshal([]byte(stdout), &runs); code != 0 || err != nil {
 		t.Fatalf("exit code %d, %q (%v)", code, stderr, err)

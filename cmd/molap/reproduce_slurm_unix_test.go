@@ -12,13 +12,13 @@ import (
 	"testing"
 )
 
-// TestReproduceTogether: processes that share a cache do the jobs of an experiment together,
+// TestReproduceTogether checks that processes that share a cache do the jobs of an experiment together,
 // also where one of them is killed, and the results are those of one process.
 func TestReproduceTogether(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	alone, together, cache := filepath.Join(dir, "alone"), filepath.Join(dir, "together"), filepath.Join(dir, "cache")
-	args := append([]string{"reproduce", "table1", "fig2", "-workers", "1"}, tiny...)
+	args := append([]string{"reproduce", "table1", "fig2", "-workers", "1"}, tinySettings...)
 	if code, _, stderr := run(slices.Concat(args, []string{"-cache", "off", "-out", alone})...); code != 0 {
 		t.Fatal(stderr)
 	}
@@ -77,7 +77,7 @@ echo "$n" >>queue; echo "$@" >>said; echo $n`)
 	t.Setenv("PATH", filepath.Join(dir, "bin")+":"+os.Getenv("PATH"))
 	os.WriteFile(filepath.Join(dir, "refuse"), nil, 0o666)
 	out := filepath.Join(dir, `my "results", 50%a`)
-	args := slices.Concat([]string{"reproduce", "table1", "fig2", "-cache", filepath.Join(dir, "cache"), "-out", out, "-cluster", "3", "-submit", "-sbatch", "--partition=long"}, tiny)
+	args := slices.Concat([]string{"reproduce", "table1", "fig2", "-cache", filepath.Join(dir, "cache"), "-out", out, "-cluster", "3", "-submit", "-sbatch", "--partition=long"}, tinySettings)
 	code, stdout, stderr := run(args...)
 	if code != 1 || !strings.Contains(stdout, "submitted 101: work.sbatch") || !strings.Contains(stderr, "MaxSubmitJob") || !strings.Contains(stderr, "goes on with the rest") {
 		t.Fatalf("exit code %d, %q, %q", code, stdout, stderr)

@@ -12,9 +12,9 @@ import (
 	"testing"
 )
 
-// powers lists what no package of the program may import, ours or another's, but those
-// named: what opens connections, runs other programs, or loads code.
-var powers = map[string][]string{
+// guardedImports lists packages that open connections, run other programs or load code, each with
+// the packages that may import it, ours or others'.
+var guardedImports = map[string][]string{
 	"net":           {"molap/cmd/molap/internal/live"}, // the page of a run, when asked for
 	"net/http":      {"molap/cmd/molap/internal/live"},
 	"net/http/cgi":  nil,
@@ -41,7 +41,7 @@ func TestPowers(t *testing.T) {
 		}
 		seen++
 		for _, imported := range words[1:] {
-			if may, power := powers[imported]; power && !slices.Contains(may, words[0]) {
+			if may, power := guardedImports[imported]; power && !slices.Contains(may, words[0]) {
 				t.Errorf("%s imports %s", words[0], imported)
 			}
 		}
@@ -67,7 +67,7 @@ func TestPowers(t *testing.T) {
 // TestArchivePaths reads an archive whose names lead out of any directory it might be
 // unpacked in, or hide what they hold: names are looked up and never used as paths.
 func TestArchivePaths(t *testing.T) {
-	good, err := os.ReadFile(oracle)
+	good, err := os.ReadFile(foreignNetwork)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,7 +107,7 @@ func TestArchivePaths(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	before := snapshot(t, outer)
+	before := dirSnapshot(t, outer)
 	line := []string{"-damage", "m1", "-levels", "5", "-draws", "1", "-json"}
 	if code, got, stderr := run(append([]string{"perturb", "evil.npz"}, line...)...); code != 2 || got != "" || strings.Count(stderr, "\n") != 1 {
 		t.Errorf("exit code %d, %q; printed %q", code, stderr, got)
@@ -121,7 +121,7 @@ func TestArchivePaths(t *testing.T) {
 	if code != 0 || got != want || want == "" {
 		t.Errorf("exit code %d, %q; printed %q, want %q", code, stderr, got, want)
 	}
-	after := snapshot(t, outer)
+	after := dirSnapshot(t, outer)
 	if len(after) != len(before) {
 		t.Errorf("%d files after reading an archive, %d before", len(after), len(before))
 	}

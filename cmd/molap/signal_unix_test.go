@@ -14,15 +14,15 @@ import (
 	"time"
 )
 
-// process is this program at work.
-type process struct {
+// programRun is this program at work.
+type programRun struct {
 	*exec.Cmd
 	stdout, stderr bytes.Buffer
 }
 
-func start(t *testing.T, args ...string) *process {
+func startProgram(t *testing.T, args ...string) *programRun {
 	t.Helper()
-	p := &process{Cmd: child(args...)}
+	p := &programRun{Cmd: child(args...)}
 	p.Stdout, p.Stderr = &p.stdout, &p.stderr
 	if err := p.Start(); err != nil {
 		t.Fatal(err)
@@ -32,9 +32,9 @@ func start(t *testing.T, args ...string) *process {
 }
 
 // until waits for a file that matches, and meanwhile sends a signal again and again.
-func (p *process) until(t *testing.T, pattern string, signal os.Signal) {
+func (p *programRun) until(t *testing.T, pattern string, signal os.Signal) {
 	t.Helper()
-	for began := time.Now(); time.Since(began) < hung; {
+	for began := time.Now(); time.Since(began) < hangLimit; {
 		if found, err := filepath.Glob(pattern); err != nil || len(found) > 0 {
 			return
 		}
@@ -43,22 +43,22 @@ func (p *process) until(t *testing.T, pattern string, signal os.Signal) {
 		}
 		time.Sleep(5 * time.Millisecond)
 	}
-	t.Fatalf("no file %s after %v; %s", pattern, hung, &p.stderr)
+	t.Fatalf("no file %s after %v; %s", pattern, hangLimit, &p.stderr)
 }
 
 // changed waits until a file, which is replaced whole, is another.
-func (p *process) changed(t *testing.T, path string, before []byte) {
+func (p *programRun) changed(t *testing.T, path string, before []byte) {
 	t.Helper()
-	for began := time.Now(); time.Since(began) < hung; time.Sleep(5 * time.Millisecond) {
+	for began := time.Now(); time.Since(began) < hangLimit; time.Sleep(5 * time.Millisecond) {
 		if now, err := os.ReadFile(path); err == nil && !bytes.Equal(now, before) {
 			return
 		}
 	}
-	t.Fatalf("%s is the same after %v; %s", path, hung, &p.stderr)
+	t.Fatalf("%s is the same after %v; %s", path, hangLimit, &p.stderr)
 }
 
 // end sends a signal and checks how the process ends.
-func (p *process) end(t *testing.T, signal os.Signal) {
+func (p *programRun) end(t *testing.T, signal os.Signal) {
 	t.Helper()
 	began := time.Now()
 	p.Process.Signal(signal)
@@ -66,7 +66,7 @@ func (p *process) end(t *testing.T, signal os.Signal) {
 	took := time.Since(began)
 	t.Logf("%v: exit code %d after %v", signal, p.ProcessState.ExitCode(), took)
 	// It takes milliseconds; the promise is a second, on a machine that does nothing else.
-	if code := p.ProcessState.ExitCode(); code != 130 || took > hung {
+	if code := p.ProcessState.ExitCode(); code != 130 || took > hangLimit {
 		t.Errorf("%v: exit code %d after %v, want 130 within a second", signal, code, took)
 	}
 	last := "molap: interrupted; the same command goes on where this stopped\n"
@@ -85,12 +85,12 @@ func TestSignals(t *testing.T) {
 		stop       os.Signal
 		task, name string
 	}{{syscall.SIGTERM, "T5", "T5"}, {syscall.SIGINT, given, "given"}, {syscall.SIGHUP, "T5", "T5"}} {
-		signalled(t, c.stop, c.task, c.name)
+		interruptTraining(t, c.stop, c.task, c.name)
 	}
 }
 
-// signalled interrupts a training on a task three times by one signal.
-func signalled(t *testing.T, stop os.Signal, task, name string) {
+// interruptTraining interrupts a training on a task three times by one signal.
+func interruptTraining(t *testing.T, stop os.Signal, task, name string) {
 	t.Helper()
 	args := []string{"train", "-arm", "separate", "-task", task, "-json", "-set", "score.window=8", "-set", "network.units=16",
 		"-set", "training.batch=20", "-set", "training.level_iterations=1500", "-set", "training.levels=2", "-set", "score.test_trials=8"}
@@ -102,7 +102,7 @@ func signalled(t *testing.T, stop os.Signal, task, name string) {
 	args = append(args, "-cache", cache)
 	states := filepath.Join(cache, "*", "network", "*.state")
 
-	p := start(t, append(args, "-checkpoint-every", "off")...)
+	p := startProgram(t, append(args, "-checkpoint-every", "off")...)
 	p.until(t, filepath.Join(cache, "*", ".lock"), nil) // it listens
 	p.until(t, states, syscall.SIGUSR1)
 	p.end(t, stop)
@@ -122,7 +122,7 @@ func signalled(t *testing.T, stop os.Signal, task, name string) {
 	if len(locks) != 1 || os.Remove(locks[0]) != nil {
 		t.Fatalf("locks %q", locks)
 	}
-	p = start(t, append(args, "-checkpoint-every", "10ms")...)
+	p = startProgram(t, append(args, "-checkpoint-every", "10ms")...)
 	p.until(t, filepath.Join(cache, "*", ".lock"), nil)
 	p.changed(t, before[0], first)
 	p.end(t, stop)
@@ -130,7 +130,7 @@ func signalled(t *testing.T, stop os.Signal, task, name string) {
 		t.Errorf("states %q, want one", after)
 	}
 
-	p = start(t, args...)
+	p = startProgram(t, args...)
 	p.Wait() // the output tells
 	if p.stdout.String() != want || strings.Contains(p.stderr.String(), "anew") {
 		t.Errorf("after interruptions the output differs; errors %q", &p.stderr)
@@ -150,7 +150,7 @@ func TestInUse(t *testing.T) {
 		append([]string{"reproduce", "fig2", "-out", out}, long...),
 		append([]string{"train", "-arm", "separate", "-save", out}, long...),
 	} {
-		p := start(t, first...)
+		p := startProgram(t, first...)
 		p.until(t, filepath.Join(out, ".lock"), nil)
 		for _, second := range [][]string{
 			{"reproduce", "table1", "-out", out},
@@ -163,7 +163,7 @@ func TestInUse(t *testing.T) {
 			if first[0] == "reproduce" && second[0] == "train" {
 				want = out + " holds results" // whoever is at work there
 			}
-			code, stdout, stderr := run(append(second, tiny...)...)
+			code, stdout, stderr := run(append(second, tinySettings...)...)
 			if code != 2 || stdout != "" || strings.Count(stderr, "\n") != 1 || !strings.Contains(stderr, want) {
 				t.Errorf("%q beside %q: exit code %d, output %q, errors %q", second[0], first[0], code, stdout, stderr)
 			}
@@ -174,7 +174,7 @@ func TestInUse(t *testing.T) {
 		if first[0] == "reproduce" {
 			again = first[:len(first)-len(long)]
 		}
-		code, _, stderr := run(append(again, tiny...)...)
+		code, _, stderr := run(append(again, tinySettings...)...)
 		if first[0] == "reproduce" { // of other settings; the lock is gone
 			if code != 2 || !strings.Contains(stderr, "another run") {
 				t.Errorf("after a run was killed: exit code %d, %q", code, stderr)
@@ -193,15 +193,15 @@ func TestInUse(t *testing.T) {
 func TestSaveShared(t *testing.T) {
 	dir := t.TempDir()
 	nets := filepath.Join(dir, "nets")
-	train := append([]string{"train", "-arm", "reservoir", "-task", "T1", "-save", nets, "-cache", "off"}, tiny...)
+	train := append([]string{"train", "-arm", "reservoir", "-task", "T1", "-save", nets, "-cache", "off"}, tinySettings...)
 	long := slices.Concat(train, []string{"-set", "training.level_iterations=3000"})
-	var others []*process
+	var others []*programRun
 	for _, seed := range []string{"1", "2", "3"} {
-		p := start(t, append(long, "-seed", seed)...)
+		p := startProgram(t, append(long, "-seed", seed)...)
 		others = append(others, p)
 		p.until(t, filepath.Join(nets, ".lock"), nil)
 	}
-	p := start(t, append(train, "-seed", "1")...) // done before the first
+	p := startProgram(t, append(train, "-seed", "1")...) // done before the first
 	p.Wait()
 	if code := p.ProcessState.ExitCode(); code != 0 {
 		t.Errorf("beside others: exit code %d, %q", code, &p.stderr)
@@ -229,7 +229,7 @@ func TestSignalsOfPlan(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, stop := range []os.Signal{syscall.SIGTERM, syscall.SIGINT} {
-		p := start(t, "sweep", "plan", spec, "-out", out)
+		p := startProgram(t, "sweep", "plan", spec, "-out", out)
 		time.Sleep(500 * time.Millisecond) // there is nothing to see yet
 		began := time.Now()
 		p.Process.Signal(stop)

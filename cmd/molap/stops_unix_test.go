@@ -14,10 +14,10 @@ import (
 // TestStops sends signals to commands that keep no state, in the middle of what takes
 // long: they end soon, with one line, and leave nothing.
 func TestStops(t *testing.T) {
-	nets, _ := saved(t, "-arm", "separate", "-task", "T1", "-cache", "off")
+	nets, _ := saveNetworks(t, "-arm", "separate", "-task", "T1", "-cache", "off")
 	net := filepath.Join(nets, "separate_T1_seed1.safetensors")
 	wide := filepath.Join(t.TempDir(), "wide")
-	args := append([]string{"train", "-arm", "reservoir", "-task", "T1", "-cache", "off", "-save", wide}, tiny...)
+	args := append([]string{"train", "-arm", "reservoir", "-task", "T1", "-cache", "off", "-save", wide}, tinySettings...)
 	if code, _, stderr := run(append(args, "-set", "network.units=400")...); code != 0 {
 		t.Fatal(stderr)
 	}
@@ -31,7 +31,7 @@ func TestStops(t *testing.T) {
 		{"bench", "-kernel", "generic", "-time", "1m"},
 	} {
 		stop := []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP}[i%3]
-		p := start(t, args...)
+		p := startProgram(t, args...)
 		time.Sleep(time.Second) // a slow machine takes half of it to begin
 		began := time.Now()
 		p.Process.Signal(stop)
@@ -57,7 +57,7 @@ func TestHangUp(t *testing.T) {
 	c := child()
 	c.Path, c.Args = "/bin/sh", []string{"sh", "-c", `trap "" HUP; exec "$0" "$@"`, os.Args[0], "train", "-arm", "separate", "-task", "T5", "-cache", cache,
 		"-checkpoint-every", "10ms", "-set", "network.units=16", "-set", "training.batch=20", "-set", "training.level_iterations=100000"}
-	p := &process{Cmd: c}
+	p := &programRun{Cmd: c}
 	p.Stdout, p.Stderr = &p.stdout, &p.stderr
 	if err := p.Start(); err != nil {
 		t.Fatal(err)
@@ -72,8 +72,8 @@ func TestHangUp(t *testing.T) {
 	p.end(t, syscall.SIGTERM) // 130, and not before
 }
 
-// TestClosedStreams checks that what nobody hears is an error, and that the null device is
-// somebody, however it was opened.
+// TestClosedStreams checks that output to a closed stream is an error, and that output to the null
+// device is none, however the device was opened.
 func TestClosedStreams(t *testing.T) {
 	shell := func(line string) (int, string) {
 		c := child()
@@ -89,7 +89,7 @@ func TestClosedStreams(t *testing.T) {
 	}
 	if _, err := os.Stat("/dev/full"); err == nil {
 		lines[`"$0" info >/dev/full`] = "molap: write standard output: write /dev/stdout: no space left on device\n"
-		lines[`"$0" dynamics `+oracle+` -slow 0.5 2>/dev/full >/dev/null`] = ""
+		lines[`"$0" dynamics `+foreignNetwork+` -slow 0.5 2>/dev/full >/dev/null`] = ""
 	}
 	for line, want := range lines {
 		if code, said := shell(line); code != 1 || said != want {

@@ -66,8 +66,8 @@ func TestFollowInPlace(t *testing.T) {
 		var text string
 		select {
 		case text = <-seen:
-		case <-time.After(hung):
-			t.Fatalf("nothing was drawn in place after %v", hung)
+		case <-time.After(hangLimit):
+			t.Fatalf("nothing was drawn in place after %v", hangLimit)
 		}
 		(<-stop) <- os.Interrupt
 		<-code

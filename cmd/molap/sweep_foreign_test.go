@@ -19,18 +19,18 @@ import (
 	"molap/cmd/molap/internal/profile"
 )
 
-// foreign is a sweep's directory that somebody else made, or changed.
-type foreign struct {
+// foreignSweep is a sweep's directory that somebody else made, or changed.
+type foreignSweep struct {
 	dir     string
 	outside map[string]string // what is around it
 	good    fs.FS
 }
 
-// sealed returns a document's text with the SHA-256 that is right for it.
-func sealed(t testing.TB, document map[string]any) []byte {
+// sealDocument returns a document's text with the SHA-256 that is right for it.
+func sealDocument(t testing.TB, document map[string]any) []byte {
 	t.Helper()
 	document["sha256"] = ""
-	data, err := json.MarshalIndent(ordered(document), "", " ")
+	data, err := json.MarshalIndent(orderSum(document), "", " ")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,9 +38,9 @@ func sealed(t testing.TB, document map[string]any) []byte {
 	return append(bytes.TrimSuffix(data, []byte("\"\"\n}")), fmt.Sprintf("%q\n}\n", hex.EncodeToString(sum[:]))...)
 }
 
-// ordered puts the field sha256 last, as a sealed document has it: keys are written in
+// orderSum puts the field sha256 last, as a sealed document has it: keys are written in
 // their order, and no other is behind this one.
-func ordered(document map[string]any) map[string]any {
+func orderSum(document map[string]any) map[string]any {
 	with := map[string]any{}
 	for k, v := range document {
 		if k > "sha256" { // JSON takes field names in any case
@@ -52,7 +52,7 @@ func ordered(document map[string]any) map[string]any {
 }
 
 // read returns a JSON document of the good sweep.
-func (f *foreign) read(t testing.TB, name string) map[string]any {
+func (f *foreignSweep) read(t testing.TB, name string) map[string]any {
 	t.Helper()
 	data, err := fs.ReadFile(f.good, name)
 	if err != nil {
@@ -68,7 +68,7 @@ func (f *foreign) read(t testing.TB, name string) map[string]any {
 }
 
 // reset makes the sweep good again.
-func (f *foreign) reset(t testing.TB) {
+func (f *foreignSweep) reset(t testing.TB) {
 	t.Helper()
 	if err := os.RemoveAll(f.dir); err != nil {
 		t.Fatal(err)
@@ -85,7 +85,7 @@ var foreignFiles = []string{"manifest.json", "results/000001.json", "estimate.js
 var foreignTexts = []string{"slurm/flags.txt", "slurm/submitted.txt", "state/000002.lease", "state/000003/failed.txt"}
 
 // newForeign returns a sweep with some of everything, in a directory of its own.
-func newForeign(t testing.TB) *foreign {
+func newForeign(t testing.TB) *foreignSweep {
 	t.Helper()
 	top := t.TempDir()
 	spec, good := filepath.Join(top, "s.toml"), filepath.Join(top, "good")
@@ -112,7 +112,7 @@ func newForeign(t testing.TB) *foreign {
 			t.Fatal(err)
 		}
 	}
-	f := &foreign{dir: abs, good: os.DirFS(good)}
+	f := &foreignSweep{dir: abs, good: os.DirFS(good)}
 	if err := os.MkdirAll(filepath.Join(top, "around", "victim"), 0o777); err != nil {
 		t.Fatal(err)
 	}
@@ -129,7 +129,7 @@ func newForeign(t testing.TB) *foreign {
 }
 
 // around returns what lies around the sweep.
-func (f *foreign) around(t testing.TB) map[string]string {
+func (f *foreignSweep) around(t testing.TB) map[string]string {
 	t.Helper()
 	files := map[string]string{}
 	top := filepath.Dir(f.dir)
@@ -165,13 +165,13 @@ func cmpErr(errs ...error) error {
 }
 
 // put writes a changed document, with the sums that go with it.
-func (f *foreign) put(t testing.TB, name string, document map[string]any) {
+func (f *foreignSweep) put(t testing.TB, name string, document map[string]any) {
 	t.Helper()
 	path := filepath.Join(f.dir, filepath.FromSlash(name))
 	switch {
 	case name == "manifest.json":
 		hashPoints(document)
-		text := sealed(t, document)
+		text := sealDocument(t, document)
 		f.write(t, path, text)
 		var m struct{ Sha256 string }
 		if err := json.Unmarshal(text, &m); err != nil {
@@ -180,10 +180,10 @@ func (f *foreign) put(t testing.TB, name string, document map[string]any) {
 		for _, result := range []string{"results/000000.json", "results/000001.json"} {
 			r := f.read(t, result)
 			r["sweep"] = m.Sha256
-			f.write(t, filepath.Join(f.dir, filepath.FromSlash(result)), sealed(t, r))
+			f.write(t, filepath.Join(f.dir, filepath.FromSlash(result)), sealDocument(t, r))
 		}
 	case strings.HasPrefix(name, "results/"):
-		f.write(t, path, sealed(t, document))
+		f.write(t, path, sealDocument(t, document))
 	default:
 		data, err := json.Marshal(document)
 		if err != nil {
@@ -193,7 +193,7 @@ func (f *foreign) put(t testing.TB, name string, document map[string]any) {
 	}
 }
 
-func (f *foreign) write(t testing.TB, path string, data []byte) {
+func (f *foreignSweep) write(t testing.TB, path string, data []byte) {
 	t.Helper()
 	if err := os.WriteFile(path, data, 0o666); err != nil {
 		t.Fatal(err)
@@ -231,7 +231,7 @@ func hashPoints(document map[string]any) {
 }
 
 // lines are the command lines that are tried on the sweep in a directory.
-func (f *foreign) lines() [][]string {
+func (f *foreignSweep) lines() [][]string {
 	return [][]string{
 		{"status", f.dir}, {"status", f.dir, "-json"}, {"status", f.dir, "-array"}, {"status", f.dir, "-follow"}, {"merge", f.dir},
 		{"slurm", f.dir}, {"kubernetes", f.dir, "-image", "molap", "-claim", "sweeps"}, {"run", f.dir, "-workers", "1"},
@@ -240,7 +240,7 @@ func (f *foreign) lines() [][]string {
 }
 
 // verbs tries all verbs on the sweep.
-func (f *foreign) verbs(t *testing.T) {
+func (f *foreignSweep) verbs(t *testing.T) {
 	t.Helper()
 	for _, args := range f.lines() {
 		f.verb(t, args)
@@ -249,7 +249,7 @@ func (f *foreign) verbs(t *testing.T) {
 
 // verb tries one: it does not panic, goes not on for ever, says in one line what is wrong,
 // and writes nothing around the directory.
-func (f *foreign) verb(t *testing.T, args []string) {
+func (f *foreignSweep) verb(t *testing.T, args []string) {
 	t.Helper()
 	var out, errs bytes.Buffer
 	env := cli.Env{Args: append([]string{"sweep"}, args...), Stdout: &out, Stderr: &errs, Exit: func(int) {}}
@@ -266,32 +266,32 @@ func (f *foreign) verb(t *testing.T, args []string) {
 		if complaints := strings.Count(errs.String(), "molap: "); c != 0 && complaints != 1 || c < 0 || c > 130 {
 			t.Errorf("sweep %q: exit code %d, %q", args, c, &errs)
 		}
-	case <-time.After(hung):
-		t.Fatalf("sweep %q goes on after %v", args, hung)
+	case <-time.After(hangLimit):
+		t.Fatalf("sweep %q goes on after %v", args, hangLimit)
 	}
 	if after := f.around(t); !maps.Equal(after, f.outside) {
 		t.Fatalf("sweep %q wrote outside of the sweep: %q, was %q", args, after, f.outside)
 	}
 }
 
-// odd are values that no document of a sweep expects somewhere.
-var odd = []any{nil, true, json.Number("-1"), json.Number("0"), json.Number("9007199254740993"), json.Number("1e308"), json.Number("0.5"), "",
+// oddValues has values that a document of a sweep does not expect somewhere.
+var oddValues = []any{nil, true, json.Number("-1"), json.Number("0"), json.Number("9007199254740993"), json.Number("1e308"), json.Number("0.5"), "",
 	"../../victim/x", "x/../../../victim/mine", "a\nb\x1b[2J", "NaN", strings.Repeat("long", 300), []any{}, map[string]any{}}
 
-// leaves calls use for every place in a document, with a way to change what is there.
-func leaves(value any, set func(any), use func(was any, set func(any))) {
+// eachPlace calls use for every place in a document, with a way to change what is there.
+func eachPlace(value any, set func(any), use func(was any, set func(any))) {
 	use(value, set)
 	switch v := value.(type) {
 	case map[string]any:
 		for _, k := range sortedKeys(v) {
 			if k != "sha256" {
-				leaves(v[k], func(x any) { v[k] = x }, use)
+				eachPlace(v[k], func(x any) { v[k] = x }, use)
 			}
 		}
 	case []any:
 		for i := range v {
 			if i < 2 || i == len(v)-1 { // the others are like these
-				leaves(v[i], func(x any) { v[i] = x }, use)
+				eachPlace(v[i], func(x any) { v[i] = x }, use)
 			}
 		}
 	}
@@ -309,17 +309,17 @@ func sortedKeys(m map[string]any) (keys []string) {
 // something else: an odd value, twice what is there, or less of it.
 func mutateSweep(document map[string]any, place, how int) (places int) {
 	var all []func()
-	leaves(document, func(any) {}, func(was any, set func(any)) {
+	eachPlace(document, func(any) {}, func(was any, set func(any)) {
 		all = append(all, func() {
 			list, isList := was.([]any)
-			switch n := how % (len(odd) + 3); {
-			case n < len(odd):
-				set(odd[n])
+			switch n := how % (len(oddValues) + 3); {
+			case n < len(oddValues):
+				set(oddValues[n])
 			case !isList || len(list) == 0:
 				set([]any{was, was})
-			case n == len(odd):
+			case n == len(oddValues):
 				set(append(slices.Clone(list), list...))
-			case n == len(odd)+1:
+			case n == len(oddValues)+1:
 				set(list[1:])
 			default:
 				set(append([]any{list[len(list)-1]}, list[1:]...))
@@ -362,7 +362,7 @@ func TestForeignSweep(t *testing.T) {
 		}
 	}
 	for _, name := range foreignTexts {
-		for i, x := range odd {
+		for i, x := range oddValues {
 			if testing.Short() && i%3 > 0 {
 				continue
 			}

@@ -30,9 +30,9 @@ echo "$n"
 	"scontrol": "#!/bin/bash\necho 'MaxArraySize = 4'\n",
 }
 
-// cluster puts stand-ins for Slurm into the way of the program, and returns what was
+// standInCluster puts stand-ins for Slurm into the way of the program, and returns what was
 // submitted since it was asked the last time, and a way to end jobs.
-func cluster(t *testing.T) (submitted func() string, end func(jobs ...string)) {
+func standInCluster(t *testing.T) (submitted func() string, end func(jobs ...string)) {
 	t.Helper()
 	dir := t.TempDir()
 	for name, text := range standIns {
@@ -72,7 +72,7 @@ func cluster(t *testing.T) (submitted func() string, end func(jobs ...string)) {
 // Slurm does not answer. The merge comes after the array.
 func TestSubmitOnce(t *testing.T) {
 	dir := planTiny(t) // 4 indices; an array has 3 tasks at most
-	submitted, end := cluster(t)
+	submitted, end := standInCluster(t)
 	var flags []string
 	submit := func(dir string, want int, errors, jobs string) {
 		t.Helper()
@@ -131,7 +131,7 @@ func TestSubmitOnce(t *testing.T) {
 // and that a script of it says where that is.
 func TestSlurmPaths(t *testing.T) {
 	planned := os.DirFS(planTiny(t))
-	submitted, _ := cluster(t)
+	submitted, _ := standInCluster(t)
 	for i, name := range []string{"my sweeps", "dir(1)", "dir_ü", "50%a", "it's", `"q"`, "$HOME;#&*"} {
 		dir := filepath.Join(t.TempDir(), name, "s")
 		if err := os.CopyFS(dir, planned); err != nil {

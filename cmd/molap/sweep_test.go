@@ -288,7 +288,7 @@ func TestMergeInto(t *testing.T) {
 	must("sweep", "run", sweep)
 	must("sweep", "merge", sweep, "-out", out, "-by", "overall") // more results, and in another order
 	results := filepath.Join(t.TempDir(), "results")
-	must(append([]string{"reproduce", "table1", "-cache", "off", "-out", results}, tiny...)...)
+	must(append([]string{"reproduce", "table1", "-cache", "off", "-out", results}, tinySettings...)...)
 	mine := t.TempDir()
 	if err := os.WriteFile(filepath.Join(mine, "report.html"), []byte("mine"), 0o666); err != nil {
 		t.Fatal(err)

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// TestSweepWide: a task may have as many outputs in a sweep as it may have in a file.
+// TestSweepWide checks that a task may have as many outputs in a sweep as it may have in a file.
 func TestSweepWide(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

@@ -55,7 +55,7 @@ func TestTaskFiles(t *testing.T) {
 	}
 }
 
-// TestWideTasks: families, and channels that are many, are drawn as images, and any task fits
+// TestWideTasks checks that families, and channels that are many, are drawn as images, and any task fits
 // a figure.
 func TestWideTasks(t *testing.T) {
 	const head = "name = \"wide\"\nsteps = 20\nperiods = [{ name = \"a\", steps = \"rest\" }, { name = \"b\", steps = 5 }]\n"
@@ -131,7 +131,7 @@ func TestTasksRefused(t *testing.T) {
 
 // TestTargetsNamed checks that eval calls outputs what the task calls their targets.
 func TestTargetsNamed(t *testing.T) {
-	dir, _ := saved(t, "-arm", "reservoir", "-task", "T1,../../examples/tasks/compare.toml")
+	dir, _ := saveNetworks(t, "-arm", "reservoir", "-task", "T1,../../examples/tasks/compare.toml")
 	for name, want := range map[string][]string{"T1": {" 1 fixation ", " 2 cos ", " 3 sin "}, "compare": {" 1 fixation ", " 2 choice "}} {
 		net := filepath.Join(dir, "reservoir_"+name+"_seed1.safetensors")
 		code, stdout, stderr := run("eval", net)

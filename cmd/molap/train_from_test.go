@@ -55,7 +55,7 @@ func TestTrainFrom(t *testing.T) {
 	train := func(args ...string) (string, string) {
 		t.Helper()
 		line := append([]string{"train", "-json", "-save", nets, "-cache", filepath.Join(dir, "cache")}, args...)
-		code, stdout, stderr := run(append(line, tiny[2:]...)...) // all but the number of units
+		code, stdout, stderr := run(append(line, tinySettings[2:]...)...) // all but the number of units
 		if code != 0 {
 			t.Fatalf("%q: exit code %d, %s", args, code, stderr)
 		}
@@ -78,8 +78,8 @@ func TestTrainFrom(t *testing.T) {
 		t.Fatalf("%+v (%v)", f.Info, err)
 	}
 	// The same again is there already; another arm goes on from what came of it, on its own task.
-	before := read(t, files[0])
-	if again, _ := train("-from", torch, "-arm", "separate", "-task", "T7", "-workers", "2"); again != one || read(t, files[0]) != before {
+	before := readText(t, files[0])
+	if again, _ := train("-from", torch, "-arm", "separate", "-task", "T7", "-workers", "2"); again != one || readText(t, files[0]) != before {
 		t.Error("the same command trains another network")
 	}
 	train("-from", files[0], "-arm", "reservoir")
@@ -87,7 +87,7 @@ func TestTrainFrom(t *testing.T) {
 	if len(second) != 1 {
 		t.Fatalf("files %v", second)
 	}
-	a, b := load[float32](t, files[0]), load[float32](t, second[0])
+	a, b := loadNetwork[float32](t, files[0]), loadNetwork[float32](t, second[0])
 	if r := a.WRec(); fmt.Sprint(a.Row(r, 3)) != fmt.Sprint(b.Row(r, 3)) {
 		t.Error("arm reservoir changed W_rec")
 	}

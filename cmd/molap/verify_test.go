@@ -27,15 +27,15 @@ var smallRun = sync.OnceValues(func() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	code, _, stderr := run(append([]string{"reproduce", "table1", "fig2", "-out", dir}, tiny...)...)
+	code, _, stderr := run(append([]string{"reproduce", "table1", "fig2", "-out", dir}, tinySettings...)...)
 	if code != 0 {
 		err = errors.New(stderr)
 	}
 	return dir, err
 })
 
-// made returns a copy of it.
-func made(t *testing.T) string {
+// copySmallRun returns a copy of the directory of smallRun.
+func copySmallRun(t *testing.T) string {
 	t.Helper()
 	from, err := smallRun()
 	if err != nil {
@@ -48,8 +48,8 @@ func made(t *testing.T) string {
 	return dir
 }
 
-// change rewrites a file of a directory.
-func change(t *testing.T, dir, name string, how func(string) string) {
+// rewriteFile rewrites a file of a directory.
+func rewriteFile(t *testing.T, dir, name string, how func(string) string) {
 	t.Helper()
 	path := filepath.Join(dir, name)
 	data, err := os.ReadFile(path)
@@ -71,8 +71,8 @@ func sumResult(dir, name string) (string, error) {
 	return fmt.Sprintf("%x", sha256.Sum256(data)), err
 }
 
-// believe puts the digests of files as they are now into the manifest.
-func believe(t *testing.T, dir string, names ...string) {
+// updateDigests puts the digests of files as they are now into the manifest.
+func updateDigests(t *testing.T, dir string, names ...string) {
 	t.Helper()
 	m, err := resultdir.Read(dir)
 	if err != nil {
@@ -118,7 +118,7 @@ func otherDigitOf(column string, cells ...string) func(string) string {
 }
 
 func TestVerify(t *testing.T) {
-	dir := made(t)
+	dir := copySmallRun(t)
 	code, stdout, stderr := run("verify", dir)
 	if code != 0 || !strings.Contains(stdout, "computed anew: 3 of 54 observations") || !strings.HasSuffix(stdout, ": bit-identical\n") {
 		t.Fatalf("exit code %d, %q, %q", code, stdout, stderr)
@@ -146,14 +146,14 @@ func TestVerify(t *testing.T) {
 	}
 
 	// Another version may write other files and still the same numbers.
-	change(t, dir, place.Manifest, func(s string) string { return strings.Replace(s, `"version": "`, `"version": "v0.0.1 `, 1) })
+	rewriteFile(t, dir, place.Manifest, func(s string) string { return strings.Replace(s, `"version": "`, `"version": "v0.0.1 `, 1) })
 	if code, _, stderr := run("verify", dir, "-sample", "0"); code != 0 || !strings.Contains(stderr, "v0.0.1") {
 		t.Errorf("another version: exit code %d, %q", code, stderr)
 	}
 }
 
-// TestVerifyFindsChange changes one digit of one cell and wants file, row and column,
-// whoever else agrees with the lie.
+// TestVerifyFindsChange changes one digit of one cell and wants file, row and column, also where other
+// files and the manifest agree with the changed digit.
 func TestVerifyFindsChange(t *testing.T) {
 	const csv, jsonFile = "results/fig2_runs.csv", "results/fig2_runs.json"
 	row := []string{csv + ", row 40 (seed 1, arm molap-pca, task T4), parameters"}
@@ -163,25 +163,25 @@ func TestVerifyFindsChange(t *testing.T) {
 		want   []string
 	}{
 		"changed alone":        {nil, []string{"-sample", "0"}, append(row, "changed: "+csv, "of the observations")},
-		"manifest agrees":      {func(dir string) { believe(t, dir, csv) }, []string{"-sample", "0"}, append(row, "of the observations")},
-		"manifest agrees, all": {func(dir string) { believe(t, dir, csv) }, []string{"-all"}, append(row, "computed")},
+		"manifest agrees":      {func(dir string) { updateDigests(t, dir, csv) }, []string{"-sample", "0"}, append(row, "of the observations")},
+		"manifest agrees, all": {func(dir string) { updateDigests(t, dir, csv) }, []string{"-all"}, append(row, "computed")},
 		"observations agree": {func(dir string) {
-			change(t, dir, "results/records.csv", otherDigitOf("overall", "score", "", "molap-pca", "T4"))
+			rewriteFile(t, dir, "results/records.csv", otherDigitOf("overall", "score", "", "molap-pca", "T4"))
 			sumsRight(t, dir)
 			if code, _, stderr := run("report", dir); code != 0 {
 				t.Fatal(stderr)
 			}
 		}, []string{"-sample", "54"}, []string{"results/records.csv, row", "arm molap-pca, task T4", "overall", "computed"}},
 		"all files agree": {func(dir string) {
-			change(t, dir, jsonFile, func(s string) string {
+			rewriteFile(t, dir, jsonFile, func(s string) string {
 				at := regexp.MustCompile(`"arm": "molap-pca", "task": "T4".*"parameters": [0-9]+`).FindString(s)
 				return strings.Replace(s, at, at[:len(at)-1]+string('0'+(at[len(at)-1]-'0'+1)%10), 1)
 			})
-			believe(t, dir, csv, jsonFile)
+			updateDigests(t, dir, csv, jsonFile)
 		}, []string{"-all"}, append(row, "computed", jsonFile+", row 40 (")},
 	} {
-		dir := made(t)
-		change(t, dir, csv, otherDigit("1,molap-pca,T4,"))
+		dir := copySmallRun(t)
+		rewriteFile(t, dir, csv, otherDigit("1,molap-pca,T4,"))
 		if c.tamper != nil {
 			c.tamper(dir)
 		}
@@ -200,8 +200,8 @@ func TestVerifyFindsChange(t *testing.T) {
 // TestVerifyAllObservations changes an observation and leaves the tables right: with -all too the tables
 // have to be those of the observations.
 func TestVerifyAllObservations(t *testing.T) {
-	dir := made(t)
-	change(t, dir, "results/records.csv", otherDigitOf("overall", "score", "", "molap-pca", "T4"))
+	dir := copySmallRun(t)
+	rewriteFile(t, dir, "results/records.csv", otherDigitOf("overall", "score", "", "molap-pca", "T4"))
 	sumsRight(t, dir)
 	code, stdout, _ := run("verify", dir, "-all")
 	if code != 1 || !strings.Contains(stdout, "results/fig2_runs.csv, row 40 (seed 1, arm molap-pca, task T4), overall") || !strings.Contains(stdout, "of the observations") {
@@ -216,7 +216,7 @@ func TestVerifyFiles(t *testing.T) {
 	}{
 		"missing": {func(dir string) { os.Remove(filepath.Join(dir, "figures/fig2.png")) }, "missing: figures/fig2.png"},
 		"extra":   {func(dir string) { os.WriteFile(filepath.Join(dir, "results/fig9.csv"), nil, 0o666) }, "extra: results/fig9.csv"},
-		"changed": {func(dir string) { change(t, dir, "figures/fig2.svg", func(s string) string { return s + "\n" }) }, "changed: figures/fig2.svg"},
+		"changed": {func(dir string) { rewriteFile(t, dir, "figures/fig2.svg", func(s string) string { return s + "\n" }) }, "changed: figures/fig2.svg"},
 		"a directory": {func(dir string) {
 			os.Remove(filepath.Join(dir, resultdir.Page))
 			os.Mkdir(filepath.Join(dir, resultdir.Page), 0o777)
@@ -226,13 +226,13 @@ func TestVerifyFiles(t *testing.T) {
 			os.Symlink(dir+".html", filepath.Join(dir, resultdir.Page))
 		}, "changed: report.html ("},
 		"cut": {func(dir string) {
-			change(t, dir, "results/fig2_runs.csv", func(s string) string { return s[:len(s)/2] })
+			rewriteFile(t, dir, "results/fig2_runs.csv", func(s string) string { return s[:len(s)/2] })
 		}, "results/fig2_runs.csv, "},
 		"no row": {func(dir string) {
-			change(t, dir, "results/fig2.csv", func(s string) string { return s[:strings.LastIndex(s[:len(s)-1], "\n")+1] })
+			rewriteFile(t, dir, "results/fig2.csv", func(s string) string { return s[:strings.LastIndex(s[:len(s)-1], "\n")+1] })
 		}, "results/fig2.csv, rows: 8 in the file, 9 of the observations"},
 	} {
-		dir := made(t)
+		dir := copySmallRun(t)
 		c.tamper(dir)
 		code, stdout, stderr := run("verify", dir, "-sample", "0")
 		if code != 1 || !strings.Contains(stdout, c.want) || strings.Count(stderr, "\n") != 1 {
@@ -243,7 +243,7 @@ func TestVerifyFiles(t *testing.T) {
 
 // TestVerifyIncomplete verifies as much of a run as was written.
 func TestVerifyIncomplete(t *testing.T) {
-	dir := made(t)
+	dir := copySmallRun(t)
 	m, err := resultdir.Read(dir)
 	if err != nil {
 		t.Fatal(err)
@@ -272,7 +272,7 @@ func TestVerifyIncomplete(t *testing.T) {
 
 // TestReportIncomplete makes a page of the experiments that a run had finished when it was cut short.
 func TestReportIncomplete(t *testing.T) {
-	dir := made(t)
+	dir := copySmallRun(t)
 	m, err := resultdir.Read(dir)
 	if err != nil {
 		t.Fatal(err)
@@ -294,7 +294,7 @@ func TestReportIncomplete(t *testing.T) {
 
 // TestManifestRefused changes what a manifest says into what no run writes.
 func TestManifestRefused(t *testing.T) {
-	dir := made(t)
+	dir := copySmallRun(t)
 	good, err := os.ReadFile(filepath.Join(dir, place.Manifest))
 	if err != nil {
 		t.Fatal(err)
@@ -344,7 +344,7 @@ func TestManifestRefused(t *testing.T) {
 
 // TestVerifyInterrupted stops soon, says so and leaves the directory as it was.
 func TestVerifyInterrupted(t *testing.T) {
-	dir := made(t)
+	dir := copySmallRun(t)
 	var out, stderr bytes.Buffer
 	env := cli.Env{Args: []string{"verify", dir, "-all"}, Stdout: &out, Stderr: &stderr,
 		Notify: func(c chan<- os.Signal) func() { c <- os.Interrupt; return func() {} }, Exit: func(int) {}}
@@ -359,18 +359,18 @@ func TestVerifyInterrupted(t *testing.T) {
 // TestReport makes everything again from the observations of a directory, whatever became of
 // the rest, and refuses observations that are not what was written.
 func TestReport(t *testing.T) {
-	dir := made(t)
-	before := snapshot(t, dir)
+	dir := copySmallRun(t)
+	before := dirSnapshot(t, dir)
 	for _, name := range []string{resultdir.Page, "results/fig2.csv", "figures/fig2.svg"} {
 		os.Remove(filepath.Join(dir, name))
 	}
-	change(t, dir, "results/fig2_runs.json", func(s string) string { return s[:100] })
-	change(t, dir, "figures/fig1c.svg", func(s string) string { return strings.Replace(s, "</svg>", "<script>1</script></svg>", 1) })
+	rewriteFile(t, dir, "results/fig2_runs.json", func(s string) string { return s[:100] })
+	rewriteFile(t, dir, "figures/fig1c.svg", func(s string) string { return strings.Replace(s, "</svg>", "<script>1</script></svg>", 1) })
 	code, stdout, stderr := run("report", dir)
 	if code != 0 || !strings.Contains(stdout, resultdir.Page) || !strings.Contains(stderr, "5 files") {
 		t.Fatalf("exit code %d, %q, %q", code, stdout, stderr)
 	}
-	if !maps.Equal(snapshot(t, dir), before) {
+	if !maps.Equal(dirSnapshot(t, dir), before) {
 		t.Error("files differ from those of the run")
 	}
 	if code, stdout, _ := run("verify", dir, "-sample", "0"); code != 0 {
@@ -381,18 +381,18 @@ func TestReport(t *testing.T) {
 		"results/losses.csv.gz": func(s string) string { return s[:len(s)/2] },
 		"results/draws.csv.gz":  nil, // removed
 	} {
-		dir := made(t)
+		dir := copySmallRun(t)
 		if how != nil {
-			change(t, dir, name, how)
+			rewriteFile(t, dir, name, how)
 		} else {
 			os.Remove(filepath.Join(dir, name))
 		}
-		before := snapshot(t, dir)
+		before := dirSnapshot(t, dir)
 		code, stdout, stderr := run("report", dir)
 		if code != 1 || stdout != "" || strings.Count(stderr, "\n") != 1 || !strings.Contains(stderr, name) {
 			t.Errorf("%s: exit code %d, %q, %q", name, code, stdout, stderr)
 		}
-		if !maps.Equal(snapshot(t, dir), before) {
+		if !maps.Equal(dirSnapshot(t, dir), before) {
 			t.Errorf("%s: files were touched", name)
 		}
 		if how != nil { // with the sums made right the rows still do not fit each other
@@ -410,14 +410,14 @@ func TestReportOfMany(t *testing.T) {
 	t.Parallel()
 	both, one, two, out := t.TempDir(), t.TempDir(), t.TempDir(), filepath.Join(t.TempDir(), "new")
 	for dir, seeds := range map[string][]string{both: {"-seeds", "2"}, one: nil, two: {"-seed", "2"}} {
-		if code, _, stderr := run(slices.Concat([]string{"reproduce", "table1", "fig2", "fig3", "-cache", "off", "-out", dir}, tiny, seeds)...); code != 0 {
+		if code, _, stderr := run(slices.Concat([]string{"reproduce", "table1", "fig2", "fig3", "-cache", "off", "-out", dir}, tinySettings, seeds)...); code != 0 {
 			t.Fatal(stderr)
 		}
 	}
 	if code, _, stderr := run("report", two, one, "-out", out); code != 0 {
 		t.Fatal(stderr)
 	}
-	want, got := snapshot(t, both), snapshot(t, out)
+	want, got := dirSnapshot(t, both), dirSnapshot(t, out)
 	for _, name := range slices.Sorted(maps.Keys(want)) {
 		rel, _ := filepath.Rel(both, name)
 		if !strings.HasPrefix(rel, "results"+"/") && !strings.HasPrefix(rel, "figures"+"/") {
@@ -446,8 +446,8 @@ func TestReportOfMany(t *testing.T) {
 	}
 }
 
-// TestReportOfParts makes verdicts of runs of other experiments: where all that claims ask for is
-// there they are those of a run of claims, and what no run measured is told.
+// TestReportOfParts makes verdicts of runs of other experiments. If the runs have all observations of the
+// claims, the verdicts are those of a run of claims; otherwise the report tells what no run measured.
 func TestReportOfParts(t *testing.T) {
 	t.Parallel()
 	whole, core, left, few, other := t.TempDir(), t.TempDir(), t.TempDir(), t.TempDir(), t.TempDir()
@@ -458,7 +458,7 @@ func TestReportOfParts(t *testing.T) {
 		few:   {"fig5"},
 		other: {"fig2", "-seed", "2"},
 	} {
-		if code, _, stderr := run(slices.Concat([]string{"reproduce", "-cache", "off", "-out", dir}, tiny, args)...); code != 0 {
+		if code, _, stderr := run(slices.Concat([]string{"reproduce", "-cache", "off", "-out", dir}, tinySettings, args)...); code != 0 {
 			t.Fatal(stderr)
 		}
 	}

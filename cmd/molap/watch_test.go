@@ -30,10 +30,10 @@ func TestServe(t *testing.T) {
 	address := make(chan string, 1)
 	var signals chan<- os.Signal
 	var out bytes.Buffer
-	stderr := &finder{found: address}
+	stderr := &addressFinder{found: address}
 	env := cli.Env{Stdout: &out, Stderr: stderr, Exit: func(int) {},
 		Notify: func(c chan<- os.Signal) func() { signals = c; return func() {} },
-		Args:   append([]string{"train", "-arm", "reservoir", "-task", "T1", "-cache", "off", "-serve", "127.0.0.1:0"}, append(tiny, "-set", "training.level_iterations=100000")...)}
+		Args:   append([]string{"train", "-arm", "reservoir", "-task", "T1", "-cache", "off", "-serve", "127.0.0.1:0"}, append(tinySettings, "-set", "training.level_iterations=100000")...)}
 	code := make(chan int)
 	go func() { code <- program().Main(env) }()
 	var url string
@@ -72,15 +72,15 @@ func TestServe(t *testing.T) {
 	}
 }
 
-// finder finds the address of the page in what is written to it.
-type finder struct {
+// addressFinder finds the address of the page in what is written to it.
+type addressFinder struct {
 	text  bytes.Buffer
 	found chan string
 }
 
 var pageAddress = regexp.MustCompile(`live page: (http://127\.0\.0\.1:[0-9]+/)\n`)
 
-func (f *finder) Write(b []byte) (int, error) {
+func (f *addressFinder) Write(b []byte) (int, error) {
 	f.text.Write(b)
 	if m := pageAddress.FindSubmatch(f.text.Bytes()); m != nil && len(f.found) == 0 {
 		f.found <- string(m[1])

@@ -15,8 +15,8 @@ type temporaryFile struct {
 	file *os.File
 }
 
-// underWay are the temporary files of writes that have not ended, and whether all of
-// these are abandoned.
+// underWay holds the temporary files of writes that have not ended. abandoned says that Abandon was
+// called.
 var underWay = struct {
 	sync.Mutex
 	files     map[*temporaryFile]bool
@@ -36,8 +36,8 @@ func Abandon() {
 	}
 }
 
-// begin makes a temporary file in a directory of root.
-func begin(root *os.Root, dir string) (*temporaryFile, error) {
+// newTemporary makes a temporary file in a directory of root.
+func newTemporary(root *os.Root, dir string) (*temporaryFile, error) {
 	underWay.Lock()
 	defer underWay.Unlock()
 	if underWay.abandoned {

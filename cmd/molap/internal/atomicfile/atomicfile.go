@@ -14,16 +14,16 @@ import (
 	"syscall"
 )
 
-// prefix begins the names of temporary files. stale matches the names that temporaryName makes: the
-// prefix, which hides them, and digits.
-const prefix = ".molap-tmp-"
+// temporaryPrefix begins the names of temporary files, and hides them. temporaryPattern matches the names
+// that temporaryName makes.
+const temporaryPrefix = ".molap-tmp-"
 
-var stale = regexp.MustCompile(`^\.molap-tmp-[0-9]{20}$`)
+var temporaryPattern = regexp.MustCompile(`^\.molap-tmp-[0-9]{20}$`)
 
-func temporaryName() string { return fmt.Sprintf("%s%020d", prefix, rand.Uint64()) }
+func temporaryName() string { return fmt.Sprintf("%s%020d", temporaryPrefix, rand.Uint64()) }
 
 // IsTemporary reports whether a name is that of a temporary file.
-func IsTemporary(name string) bool { return stale.MatchString(name) }
+func IsTemporary(name string) bool { return temporaryPattern.MatchString(name) }
 
 // Probe returns an error if no file can be made in a directory. If the process is killed meanwhile,
 // [RemoveStale] removes the file.
@@ -55,7 +55,7 @@ func Write(path string, data []byte) error {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
 	defer root.Close()
-	return write(root, ".", name, path, data)
+	return writeThrough(root, ".", name, path, data)
 }
 
 // WriteIn writes a file beneath a root as [Write] does, by its path with slashes there,
@@ -69,19 +69,19 @@ func WriteIn(root *os.Root, name string, data []byte) error {
 			return fmt.Errorf("write %s: %w", path, err)
 		}
 	}
-	return write(root, filepath.Dir(name), name, path, data)
+	return writeThrough(root, filepath.Dir(name), name, path, data)
 }
 
 // WriteThrough is [Write] for a file beneath a root, with the temporary file in another directory
 // there, of the same file system. Whoever removes that directory removes its temporary files too.
 func WriteThrough(root *os.Root, dir, name string, data []byte) error {
 	name = filepath.FromSlash(name)
-	return write(root, filepath.FromSlash(dir), name, filepath.Join(root.Name(), name), data)
+	return writeThrough(root, filepath.FromSlash(dir), name, filepath.Join(root.Name(), name), data)
 }
 
-// write writes the file name of root through a temporary in dir; errors call it path.
-func write(root *os.Root, dir, name, path string, data []byte) error {
-	t, err := begin(root, dir)
+// writeThrough writes the file name of root through a temporary in dir; errors call it path.
+func writeThrough(root *os.Root, dir, name, path string, data []byte) error {
+	t, err := newTemporary(root, dir)
 	if err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
@@ -165,7 +165,7 @@ func RemoveStale(dir string) error {
 		return fmt.Errorf("remove stale temporary files: %w", err)
 	}
 	for _, e := range entries {
-		if !e.Type().IsRegular() || !stale.MatchString(e.Name()) {
+		if !e.Type().IsRegular() || !temporaryPattern.MatchString(e.Name()) {
 			continue
 		}
 		if err := os.Remove(filepath.Join(dir, e.Name())); err != nil && !os.IsNotExist(err) {

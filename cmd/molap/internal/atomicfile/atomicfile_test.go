@@ -22,13 +22,13 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// contents are what a writer writes in turn: size times one letter.
-func content(i int) []byte { return bytes.Repeat([]byte{'a' + byte(i%26)}, 1<<18+i%26) }
+// testContent returns the i-th content that a writer writes: one letter again and again.
+func testContent(i int) []byte { return bytes.Repeat([]byte{'a' + byte(i%26)}, 1<<18+i%26) }
 
 // writeForever acknowledges each file after it is written.
 func writeForever(path string) {
 	for i := 0; ; i++ {
-		if err := Write(path, content(i)); err != nil {
+		if err := Write(path, testContent(i)); err != nil {
 			os.Stderr.WriteString(err.Error())
 			os.Exit(1)
 		}
@@ -118,7 +118,7 @@ func TestKilled(t *testing.T) {
 			t.Fatal(err)
 		}
 		acknowledged := int(last - 'a')
-		if !bytes.Equal(data, content(acknowledged)) && !bytes.Equal(data, content(acknowledged+1)) {
+		if !bytes.Equal(data, testContent(acknowledged)) && !bytes.Equal(data, testContent(acknowledged+1)) {
 			t.Fatalf("killed after %c was written, the file has %d bytes of %c", last, len(data), data[0])
 		}
 		entries, err := os.ReadDir(dir)
@@ -162,14 +162,14 @@ func TestMkdirAll(t *testing.T) {
 
 func TestRemoveStale(t *testing.T) {
 	dir := t.TempDir()
-	// Of others, and what looks like ours and is not.
-	keep := []string{".notes.tmp-2024", ".molap-tmp-", ".molap-tmp-1", prefix + "0000000000000000000x", "molap-tmp-00000000000000000001", ".gitignore", "results.csv"}
-	for _, name := range append([]string{prefix + "00000000000000000001", prefix + "18446744073709551615"}, keep...) {
+	// Files of others, and names that are almost those of temporary files.
+	keep := []string{".notes.tmp-2024", ".molap-tmp-", ".molap-tmp-1", temporaryPrefix + "0000000000000000000x", "molap-tmp-00000000000000000001", ".gitignore", "results.csv"}
+	for _, name := range append([]string{temporaryPrefix + "00000000000000000001", temporaryPrefix + "18446744073709551615"}, keep...) {
 		if err := os.WriteFile(filepath.Join(dir, name), nil, 0o666); err != nil {
 			t.Fatal(err)
 		}
 	}
-	directory := prefix + "00000000000000000002"
+	directory := temporaryPrefix + "00000000000000000002"
 	if err := os.Mkdir(filepath.Join(dir, directory), 0o777); err != nil {
 		t.Fatal(err)
 	}
@@ -191,12 +191,12 @@ func TestRemoveStale(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer root.Close()
-	f, err := begin(root, ".")
+	f, err := newTemporary(root, ".")
 	if err != nil {
 		t.Fatal(err)
 	}
 	f.file.Close()
-	if !stale.MatchString(f.name) {
+	if !temporaryPattern.MatchString(f.name) {
 		t.Errorf("temporary file %s is not taken for one", f.name)
 	}
 	f.drop()
@@ -249,7 +249,7 @@ func TestAbandon(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		f, err := begin(root, ".")
+		f, err := newTemporary(root, ".")
 		if err != nil {
 			t.Fatal(err)
 		}

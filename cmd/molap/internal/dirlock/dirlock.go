@@ -34,26 +34,26 @@ type Lock struct{ file *flock.Flock }
 
 // Exclusive takes the lock of a directory for one holder. It does not wait: the error
 // is [ErrHeld] if another has the lock, and [ErrNone] if the file system has none.
-func Exclusive(dir string) (*Lock, error) { return take(dir, (*flock.Flock).TryLock) }
+func Exclusive(dir string) (*Lock, error) { return takeLock(dir, (*flock.Flock).TryLock) }
 
-// Shared takes the lock of a directory for one of many holders, as long as none has
-// it for itself. It does not wait.
-func Shared(dir string) (*Lock, error) { return take(dir, (*flock.Flock).TryRLock) }
+// Shared takes the lock of a directory for one of many holders, unless one holds it
+// exclusively. It does not wait.
+func Shared(dir string) (*Lock, error) { return takeLock(dir, (*flock.Flock).TryRLock) }
 
-// Turn waits for the turn to write in a directory that several holders share, at most as long as it is
-// told. Whoever has it gives it up by Remove.
+// Turn waits for the turn to write in a directory that several holders share, but no longer than most.
+// Whoever has it gives it up by Remove.
 func Turn(ctx context.Context, dir string, most time.Duration) (*Lock, error) {
-	return patient(ctx, most, func() (*Lock, error) { return takeFile(dir, turnName, (*flock.Flock).TryLock) })
+	return takeWithin(ctx, most, func() (*Lock, error) { return takeFile(dir, turnName, (*flock.Flock).TryLock) })
 }
 
-// Share is [Shared] for a directory that others have for themselves for moments: it waits for them, at
-// most as long as it is told.
+// Share is [Shared] for a directory that others hold exclusively for moments: it waits for them, but no
+// longer than most.
 func Share(ctx context.Context, dir string, most time.Duration) (*Lock, error) {
-	return patient(ctx, most, func() (*Lock, error) { return Shared(dir) })
+	return takeWithin(ctx, most, func() (*Lock, error) { return Shared(dir) })
 }
 
-// patient tries to take a lock again and again while another has it.
-func patient(ctx context.Context, most time.Duration, try func() (*Lock, error)) (*Lock, error) {
+// takeWithin calls try again and again while another has the lock, but no longer than most.
+func takeWithin(ctx context.Context, most time.Duration, try func() (*Lock, error)) (*Lock, error) {
 	for end := time.Now().Add(most); ; {
 		lock, err := try()
 		if !errors.Is(err, ErrHeld) || !time.Now().Before(end) {
@@ -67,7 +67,7 @@ func patient(ctx context.Context, most time.Duration, try func() (*Lock, error))
 	}
 }
 
-func take(dir string, try func(*flock.Flock) (bool, error)) (*Lock, error) {
+func takeLock(dir string, try func(*flock.Flock) (bool, error)) (*Lock, error) {
 	return takeFile(dir, Name, try)
 }
 

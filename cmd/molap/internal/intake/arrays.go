@@ -20,21 +20,21 @@ import (
 	"molap/tasks"
 )
 
-// ArrayFlags say how to use the trials of npz files that are named as tasks.
+// ArrayFlags says how to use the trials of npz files that are named as tasks.
 type ArrayFlags struct {
 	Test     string  // the file with the trials for tests
 	Dash     string  // "-" where these are flags, "" where they are keys of a sweep file
-	Share    float64 // or the share of them; 0: taskset.TestShare
-	Fixation int     // unsaid unless it was set
+	Share    float64 // or the share of the trials that is held out for tests; 0: taskset.TestShare
+	Fixation int     // fixationUnsaid unless it was set
 
-	Tell func(path string, f *rnn.File) // says what was left out of a file; nil: nobody asks
+	Tell func(path string, f *rnn.File) // says what was left out of a file; nil: nothing is said
 }
 
-// unsaid is the value of -fixation that leaves the choice to the file.
-const unsaid = -1
+// fixationUnsaid is the value of -fixation that leaves the choice to the file.
+const fixationUnsaid = -1
 
 // FileArrays leaves everything to the files.
-var FileArrays = ArrayFlags{Fixation: unsaid}
+var FileArrays = ArrayFlags{Fixation: fixationUnsaid}
 
 // Register registers the flags.
 func (q *ArrayFlags) Register(flags *flag.FlagSet) {
@@ -79,7 +79,7 @@ func (q *ArrayFlags) Check(names []string) error {
 		given = "-test " + q.Test
 	case q.Share != 0:
 		given = fmt.Sprintf("-test-share %g", q.Share)
-	case q.Fixation != unsaid:
+	case q.Fixation != fixationUnsaid:
 		given = fmt.Sprintf("-fixation %d", q.Fixation)
 	}
 	switch {
@@ -130,7 +130,7 @@ func (q ArrayFlags) Task(path string) (a taskset.Arrays, err error) {
 			return a, err
 		}
 	}
-	if a.Fixation, _ = a.File.Fixation(); q.Fixation != unsaid {
+	if a.Fixation, _ = a.File.Fixation(); q.Fixation != fixationUnsaid {
 		_, _, _, out := a.File.TrialsShape()
 		if err := rnn.CheckFixation(q.Fixation, out); err != nil {
 			return a, cli.Usagef("%sfixation is %w", q.Dash, err)

@@ -20,15 +20,15 @@ const arraysDir = "arrays"
 // of a task has a dot.
 const testSuffix = ".test.npz"
 
-// KeepArrays copies the files of trials among some tasks, and the file of the trials for tests if there
-// is one, into the directory of a sweep, so that whoever runs the sweep has them.
+// KeepArrays copies files of trials into the directory of a sweep, where every process that runs the
+// sweep finds them: the npz files among names, and the file test of the trials for tests unless it is "".
 func KeepArrays(dir string, names []string, test string) error {
 	for _, name := range names {
 		if !taskfile.IsArrays(name) {
 			continue
 		}
 		err := keepFile(dir, name, filepath.Base(name))
-		if err == nil && test != "" { // which may be the same file
+		if err == nil && test != "" { // the two may be the same file
 			err = keepFile(dir, test, strings.TrimSuffix(filepath.Base(name), ".npz")+testSuffix)
 		}
 		if err != nil {

@@ -30,7 +30,7 @@ import (
 type Flags struct {
 	Common             *cli.Common
 	task, seed, trials string
-	fixation           int  // unsaid unless it was set
+	fixation           int  // fixationUnsaid unless it was set
 	takesTrials        bool // -trials names a file
 	ReadFlags
 }
@@ -67,7 +67,7 @@ A fixation output has a tolerance of its own and is no part of the decision. In 
 // Register registers the flags, and the common flags that are named; -profile has to be
 // among them.
 func (q *Flags) Register(flags *flag.FlagSet, common ...string) {
-	q.fixation = unsaid
+	q.fixation = fixationUnsaid
 	q.Common = &cli.Common{Profile: fromFile}
 	q.Common.Register(flags, common...)
 	flags.StringVar(&q.task, "task", "", "take `TASK` (T7, context_mem_dm1, a file mine.toml, or mine.npz with trials X, Y) instead of the file's, and trials of it")
@@ -248,7 +248,7 @@ const TaskHint = "set -task, such as -task T7, or -task FILE with trials X, Y"
 // the network's task if it has one.
 func (q *Flags) Fixate(n *lab.NetFile) error {
 	if n.Trials == nil {
-		if q.fixation != unsaid {
+		if q.fixation != fixationUnsaid {
 			return cli.Usagef("-fixation %d: trials of %s say themselves what is fixation: the target of that name", q.fixation, n.Cell.Task)
 		}
 		return nil
@@ -256,7 +256,7 @@ func (q *Flags) Fixate(n *lab.NetFile) error {
 	_, _, _, out := n.Trials.TrialsShape()
 	said, ok := n.Trials.Fixation()
 	switch {
-	case q.fixation != unsaid:
+	case q.fixation != fixationUnsaid:
 		if err := rnn.CheckFixation(q.fixation, out); err != nil {
 			return cli.Usagef("-fixation is %w", err)
 		}

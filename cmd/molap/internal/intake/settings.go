@@ -34,8 +34,8 @@ func SettingsOf(f *rnn.File, path, named string) (s profile.Settings, profiled b
 	return s, true, nil
 }
 
-// checkEffect returns a usage error if an assignment of -set changes own settings and nothing of what is
-// done with a trained network.
+// checkEffect returns a usage error if an assignment of -set changes own settings, but no setting that
+// the work with a trained network depends on.
 func checkEffect(own profile.Settings, assignments []string) error {
 	without := func(s profile.Settings) profile.Settings {
 		s.Network.UnitNoise = 0

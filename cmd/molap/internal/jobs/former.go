@@ -47,8 +47,9 @@ type Build struct {
 // buildName is the name of a build's store in the cache.
 var buildName = regexp.MustCompile(`^[0-9a-f]{16}$`)
 
-// Builds returns the stores of builds in the directory of a cache; clean removes all but that of this
-// build. With an error come the stores that were dealt with before, nil if the directory cannot be read.
+// Builds returns the stores of builds in the directory of a cache. If clean is true it removes all but the
+// store of the build this. On an error it also returns the stores that it has dealt with by then, or nil
+// if the directory cannot be read.
 func Builds(ctx context.Context, cache, this string, clean bool) ([]Build, error) {
 	entries, err := os.ReadDir(cache)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -78,7 +79,7 @@ func Builds(ctx context.Context, cache, this string, clean bool) ([]Build, error
 
 // keptIn returns what the store in a directory keeps, and changes nothing in it.
 func keptIn(dir string) (Kept, error) {
-	k, err := survey(dir)
+	k, err := surveyStore(dir)
 	if err != nil || k.InUse {
 		return k, err
 	}
@@ -97,14 +98,14 @@ func removeStore(dir string) (Kept, error) {
 	lock, err := dirlock.Exclusive(dir)
 	switch {
 	case errors.Is(err, dirlock.ErrHeld):
-		k, err := survey(dir)
+		k, err := surveyStore(dir)
 		k.InUse = true
 		return k, err
-	case err != nil && !errors.Is(err, dirlock.ErrNone): // without locks the leases tell who is at work
+	case err != nil && !errors.Is(err, dirlock.ErrNone): // without locks, leases tell whether a process is at work
 		return Kept{}, err
 	}
 	defer lock.Release() // unless it is removed
-	k, err := survey(dir)
+	k, err := surveyStore(dir)
 	if err != nil || k.InUse {
 		return k, err
 	}
@@ -128,8 +129,8 @@ func removeStore(dir string) (Kept, error) {
 	return k, os.Remove(dir)
 }
 
-// survey looks through the directory of a store.
-func survey(dir string) (k Kept, err error) {
+// surveyStore looks through the directory of a store.
+func surveyStore(dir string) (k Kept, err error) {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return k, err
@@ -168,7 +169,7 @@ func (k *Kept) below(root *os.Root, dir string) error {
 		case dir == "." && e.IsDir() && kindName.MatchString(e.Name()):
 			k.kinds = append(k.kinds, name)
 			continue
-		case !e.Type().IsRegular() || !stored(root, dir, name):
+		case !e.Type().IsRegular() || !isStored(root, dir, name):
 			k.Others = append(k.Others, name)
 			continue
 		}
@@ -192,8 +193,8 @@ func (k *Kept) note(info fs.FileInfo) {
 	}
 }
 
-// stored reports whether a store has made a regular file, by its name and by how it begins.
-func stored(root *os.Root, dir, name string) bool {
+// isStored reports whether a regular file is one that a store made, by its name and its first bytes.
+func isStored(root *os.Root, dir, name string) bool {
 	base := path.Base(name)
 	if atomicfile.IsTemporary(base) {
 		return true

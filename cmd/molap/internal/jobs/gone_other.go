@@ -2,6 +2,6 @@
 
 package jobs
 
-// gone returns false: nothing tells here which processes have ended. Leases of killed processes run
+// processGone returns false: nothing tells here which processes have ended. Leases of killed processes run
 // out.
-func gone(int) bool { return false }
+func processGone(int) bool { return false }

@@ -7,5 +7,5 @@ import (
 	"syscall"
 )
 
-// gone reports whether a process of this machine is no more.
-func gone(pid int) bool { return errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) }
+// processGone reports whether a process of this machine has ended.
+func processGone(pid int) bool { return errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) }

@@ -12,16 +12,16 @@ import (
 	"testing"
 )
 
-// silent is a Progress that adds up.
-type silent struct {
+// progressSum is a Progress that adds up the work it hears of.
+type progressSum struct {
 	mu                  sync.Mutex
 	total, added, found float64
 	lines               []string
 	onAdd               func() // unless nil
 }
 
-func (s *silent) Start(total float64) { s.total += total }
-func (s *silent) Add(done float64, _ string) {
+func (s *progressSum) Start(total float64) { s.total += total }
+func (s *progressSum) Add(done float64, _ string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.added += done
@@ -29,20 +29,20 @@ func (s *silent) Add(done float64, _ string) {
 		s.onAdd()
 	}
 }
-func (s *silent) Found(done float64, _ string) {
+func (s *progressSum) Found(done float64, _ string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.found += done
 }
-func (s *silent) Milestone(text string) {
+func (s *progressSum) Milestone(text string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.lines = append(s.lines, text)
 }
 
-// squares makes a pool whose jobs square numbers and add up squares, and counts
+// squarePool makes a pool whose jobs square numbers and add up squares, and counts
 // how often they run.
-type squares struct {
+type squarePool struct {
 	pool *Pool
 	mu   sync.Mutex
 	ran  map[string]int
@@ -51,17 +51,17 @@ type squares struct {
 
 var errSquare = errors.New("no square")
 
-func (q *squares) count(what string) {
+func (q *squarePool) count(what string) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.ran[what]++
 }
 
-func newSquares(workers int, store *Store) *squares {
-	return &squares{pool: &Pool{Workers: workers, Store: store}, ran: map[string]int{}}
+func newSquares(workers int, store *Store) *squarePool {
+	return &squarePool{pool: &Pool{Workers: workers, Store: store}, ran: map[string]int{}}
 }
 
-func (q *squares) square(n int) *Job[int] {
+func (q *squarePool) square(n int) *Job[int] {
 	return New(q.pool, Spec{Kind: "square", Of: n, Cost: 1}, func(ctx context.Context, w *Work) (int, error) {
 		if err := ctx.Err(); err != nil {
 			return 0, err
@@ -75,7 +75,7 @@ func (q *squares) square(n int) *Job[int] {
 	})
 }
 
-func (q *squares) sum(ns ...int) *Job[[]int] {
+func (q *squarePool) sum(ns ...int) *Job[[]int] {
 	var parts []*Job[int]
 	s := Spec{Kind: "sum", Cost: 2}
 	for _, n := range ns {
@@ -93,7 +93,7 @@ func (q *squares) sum(ns ...int) *Job[[]int] {
 	})
 }
 
-func (q *squares) run(t *testing.T, p *silent, groups ...[]Node) []int {
+func (q *squarePool) run(t *testing.T, p *progressSum, groups ...[]Node) []int {
 	t.Helper()
 	var order []int
 	if err := q.pool.Run(t.Context(), p, groups, func(g int) error { order = append(order, g); return nil }); err != nil {
@@ -106,7 +106,7 @@ func (q *squares) run(t *testing.T, p *silent, groups ...[]Node) []int {
 // announced is the work reported, and that groups are finished in turn.
 func TestOnce(t *testing.T) {
 	for _, workers := range []int{1, 2, 7} {
-		q, p := newSquares(workers, nil), &silent{}
+		q, p := newSquares(workers, nil), &progressSum{}
 		a, b := q.sum(1, 2, 3), q.sum(2, 3, 4)
 		order := q.run(t, p, []Node{a, q.square(9)}, []Node{b}, nil)
 		slices.Sort(order)
@@ -136,7 +136,7 @@ func TestCostliestFirst(t *testing.T) {
 	}
 	cheap, base := job("cheap", 2), job("base", 1)
 	groups := [][]Node{{cheap, job("middle", 5)}, {job("long", 9, base)}}
-	if err := pool.Run(t.Context(), &silent{}, groups, func(int) error { return nil }); err != nil {
+	if err := pool.Run(t.Context(), &progressSum{}, groups, func(int) error { return nil }); err != nil {
 		t.Fatal(err)
 	}
 	if want := []string{"base", "long", "middle", "cheap"}; !slices.Equal(order, want) {
@@ -157,7 +157,7 @@ func TestGroupsEarly(t *testing.T) {
 		}
 	})
 	early := New(p, Spec{Kind: "early"}, func(context.Context, *Work) (int, error) { return 1, nil })
-	err := p.Run(t.Context(), &silent{}, [][]Node{{early}, {late}}, func(g int) error {
+	err := p.Run(t.Context(), &progressSum{}, [][]Node{{early}, {late}}, func(g int) error {
 		if g == 0 {
 			close(told)
 		}
@@ -176,11 +176,11 @@ func TestStore(t *testing.T) {
 		t.Fatal(err)
 	}
 	q := newSquares(2, store)
-	q.run(t, &silent{}, []Node{q.sum(1, 2, 3)})
+	q.run(t, &progressSum{}, []Node{q.sum(1, 2, 3)})
 
 	q = newSquares(2, store)
 	j := q.sum(1, 2, 3)
-	p := &silent{}
+	p := &progressSum{}
 	q.run(t, p, []Node{j})
 	if len(q.ran) != 0 || p.total != 0 || !slices.Equal(j.Value(), []int{14, 3}) {
 		t.Errorf("ran %v, announced %v; value %v", q.ran, p.total, j.Value())
@@ -189,13 +189,13 @@ func TestStore(t *testing.T) {
 	if q.ran["square"] != 1 || q.ran["sum"] != 1 {
 		t.Errorf("ran %v, want one square and one sum", q.ran)
 	}
-	if n := len(glob(t, store.dir, "*", "*")); n != 6 {
+	if n := len(globFiles(t, store.dir, "*", "*")); n != 6 {
 		t.Errorf("store has %d values, want 6", n)
 	}
 }
 
-// glob returns the files below a directory whose paths match a pattern.
-func glob(t *testing.T, path ...string) []string {
+// globFiles returns the files below a directory whose paths match a pattern.
+func globFiles(t *testing.T, path ...string) []string {
 	t.Helper()
 	found, err := filepath.Glob(filepath.Join(path...))
 	if err != nil {
@@ -212,7 +212,7 @@ func TestDamaged(t *testing.T) {
 	}
 	q := newSquares(1, store)
 	j := q.square(3)
-	q.run(t, &silent{}, []Node{j})
+	q.run(t, &progressSum{}, []Node{j})
 	path := store.path(j.name)
 	good, err := os.ReadFile(path)
 	if err != nil {
@@ -236,7 +236,7 @@ func TestDamaged(t *testing.T) {
 	}
 	anew := func(what string) {
 		t.Helper()
-		q, p := newSquares(1, store), &silent{}
+		q, p := newSquares(1, store), &progressSum{}
 		again := q.square(3)
 		q.run(t, p, []Node{again})
 		if data, _ := os.ReadFile(path); q.ran["square"] != 1 || again.Value() != 9 || !slices.Equal(data, good) {
@@ -268,7 +268,7 @@ func TestExchanged(t *testing.T) {
 	}
 	q := newSquares(1, store)
 	three, four := q.square(3), q.square(4)
-	q.run(t, &silent{}, []Node{three, four})
+	q.run(t, &progressSum{}, []Node{three, four})
 	if err := store.keep(four.name, 1, []byte("x")); err != nil {
 		t.Fatal(err)
 	}
@@ -280,7 +280,7 @@ func TestExchanged(t *testing.T) {
 		if err := os.WriteFile(store.path(three.name), file, 0o666); err != nil {
 			t.Fatal(err)
 		}
-		q, p := newSquares(1, store), &silent{}
+		q, p := newSquares(1, store), &progressSum{}
 		j := q.square(3)
 		q.run(t, p, []Node{j})
 		if j.Value() != 9 || len(p.lines) != 1 {
@@ -298,7 +298,7 @@ func TestResume(t *testing.T) {
 	}
 	q := newSquares(1, store)
 	q.fail = 3
-	err = q.pool.Run(t.Context(), &silent{}, [][]Node{{q.sum(1, 2, 3, 4)}}, func(int) error { return nil })
+	err = q.pool.Run(t.Context(), &progressSum{}, [][]Node{{q.sum(1, 2, 3, 4)}}, func(int) error { return nil })
 	if !errors.Is(err, errSquare) || q.ran["square"] != 2 {
 		t.Errorf("error %v after %v", err, q.ran)
 	}
@@ -306,12 +306,12 @@ func TestResume(t *testing.T) {
 	stopped := errors.New("stopped")
 	cancel(stopped)
 	q = newSquares(1, store)
-	if err := q.pool.Run(ctx, &silent{}, [][]Node{{q.sum(1, 2, 3, 4)}}, func(int) error { return nil }); !errors.Is(err, stopped) {
+	if err := q.pool.Run(ctx, &progressSum{}, [][]Node{{q.sum(1, 2, 3, 4)}}, func(int) error { return nil }); !errors.Is(err, stopped) {
 		t.Errorf("error %v, want %v", err, stopped)
 	}
 	q = newSquares(1, store)
 	j := q.sum(1, 2, 3, 4)
-	q.run(t, &silent{}, []Node{j})
+	q.run(t, &progressSum{}, []Node{j})
 	if j.Value()[0] != 30 || q.ran["square"] != 2 {
 		t.Errorf("sum %d, ran %v", j.Value()[0], q.ran)
 	}
@@ -325,7 +325,7 @@ func TestFinishedFails(t *testing.T) {
 	for n := range 1000 {
 		many = append(many, q.square(n+2))
 	}
-	err := q.pool.Run(t.Context(), &silent{}, [][]Node{{q.square(1)}, many}, func(int) error { return full })
+	err := q.pool.Run(t.Context(), &progressSum{}, [][]Node{{q.square(1)}, many}, func(int) error { return full })
 	if !errors.Is(err, full) {
 		t.Errorf("error %v, want %v", err, full)
 	}
@@ -347,7 +347,7 @@ func TestNames(t *testing.T) {
 	q.square(5).Value()
 }
 
-// TestBorrow: a job borrows the workers that have nothing to do, and no others.
+// TestBorrow checks that a job borrows the workers that have nothing to do, and no others.
 func TestBorrow(t *testing.T) {
 	p := &Pool{Workers: 4}
 	begun, end := make(chan int), make(chan bool)
@@ -361,7 +361,7 @@ func TestBorrow(t *testing.T) {
 	}
 	done := make(chan error)
 	go func() {
-		done <- p.Run(t.Context(), &silent{}, groups, func(int) error { return nil })
+		done <- p.Run(t.Context(), &progressSum{}, groups, func(int) error { return nil })
 	}()
 	<-begun
 	<-begun

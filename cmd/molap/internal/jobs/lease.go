@@ -20,7 +20,7 @@ import (
 )
 
 // Lease says that a process works on something, such as a job. Other processes that share its
-// directory, on this machine or on others, leave that alone meanwhile. A lease is a file that says who
+// directory, on this machine or on others, do not work on that meanwhile. A lease is a file that says who
 // holds it, how often it was renewed, and how far the work is. Clocks of other machines do not matter:
 // a lease is free if its file does not change for a minute by the clock of the process that looks.
 //
@@ -44,10 +44,10 @@ const (
 // has had its content.
 type Leases struct {
 	mu   sync.Mutex
-	seen map[string]sighting
+	seen map[string]leaseSighting
 }
 
-type sighting struct {
+type leaseSighting struct {
 	content string
 	since   time.Time
 }
@@ -64,7 +64,7 @@ func (l *Leases) Take(path string) (*Lease, error) {
 		ownLeases.Delete(mine.who)
 		return nil, err
 	}
-	mine.ended.Go(func() { mine.renew(renewal) })
+	mine.ended.Go(func() { mine.renew(renewalTime) })
 	return mine, nil
 }
 
@@ -152,7 +152,7 @@ func leaseHost(name, numbers string) string {
 
 const hostPrefix = "host-"
 
-// Holder is who has a lease, and how far the work is.
+// Holder says who has a lease, and how far the work is.
 type Holder struct {
 	Host string  `json:"host"`
 	PID  int     `json:"pid"`
@@ -175,7 +175,7 @@ func holderOf(content string) (h Holder, who string, ok bool) {
 // gone reports whether a process of this machine took the lease and has ended or given it up.
 func (h Holder) gone(who string) bool {
 	_, ours := ownLeases.Load(who)
-	return h.Host == hostName() && (gone(h.PID) || h.PID == os.Getpid() && !ours)
+	return h.Host == hostName() && (processGone(h.PID) || h.PID == os.Getpid() && !ours)
 }
 
 // LookAt returns the holder of the lease at a path beneath a root, for a caller that looks only once.
@@ -191,7 +191,7 @@ func LookAt(root *os.Root, name string) (h Holder, ok bool) {
 	}
 	h, who, ok := holderOf(string(content))
 	age := time.Since(info.ModTime())
-	ok = ok && !h.gone(who) && age < expiry && age > -expiry
+	ok = ok && !h.gone(who) && age < expiryTime && age > -expiryTime
 	h.Host, _, _ = strings.Cut(strings.TrimPrefix(h.Host, hostPrefix), "/")
 	return h, ok
 }
@@ -205,27 +205,27 @@ func (l *Leases) alive(path, content string) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.seen == nil {
-		l.seen = map[string]sighting{}
+		l.seen = map[string]leaseSighting{}
 	}
 	last, ok := l.seen[path]
 	if !ok || last.content != content {
-		l.seen[path] = sighting{content, time.Now()}
+		l.seen[path] = leaseSighting{content, time.Now()}
 		return true
 	}
-	return time.Since(last.since) < expiry
+	return time.Since(last.since) < expiryTime
 }
 
-// A lease is renewed every renewal. It is free if it was not renewed for expiry.
+// A lease is renewed once every renewalTime. It is free if it was not renewed for expiryTime.
 var (
-	renewal = 10 * time.Second
-	expiry  = 60 * time.Second
+	renewalTime = 10 * time.Second
+	expiryTime  = 60 * time.Second
 )
 
 func (l *Lease) content() []byte {
 	return fmt.Appendf(nil, "%s\n%d %.3f\n", l.who, l.times, math.Float64frombits(l.part.Load()))
 }
 
-// Tell notes which part of the work is done, 0 to 1, for those who look.
+// Tell notes which part of the work is done, 0 to 1, for processes that look at the lease.
 func (l *Lease) Tell(part float64) { l.part.Store(math.Float64bits(min(max(part, 0), 1))) }
 
 // mine reports whether nobody has taken the lease over.

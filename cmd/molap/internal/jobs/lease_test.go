@@ -11,18 +11,18 @@ import (
 	"time"
 )
 
-// soon makes leases end soon, for the time of a test.
-func soon(t *testing.T) {
+// shortenLeases makes leases expire soon until the test ends.
+func shortenLeases(t *testing.T) {
 	t.Helper()
-	oldRenewal, oldExpiry := renewal, expiry
-	renewal, expiry = 20*time.Millisecond, 2*time.Second
-	t.Cleanup(func() { renewal, expiry = oldRenewal, oldExpiry })
+	oldRenewal, oldExpiry := renewalTime, expiryTime
+	renewalTime, expiryTime = 20*time.Millisecond, 2*time.Second
+	t.Cleanup(func() { renewalTime, expiryTime = oldRenewal, oldExpiry })
 }
 
 // TestShared has several pools, as processes would, do the same jobs with one store: each job
 // is done once, and all have all values.
 func TestShared(t *testing.T) {
-	soon(t)
+	shortenLeases(t)
 	dir := t.TempDir()
 	var mu sync.Mutex
 	ran := map[int]int{}
@@ -45,7 +45,7 @@ func TestShared(t *testing.T) {
 			})
 			all = append(all, jobs[i])
 		}
-		if err := pool.Run(context.Background(), &silent{}, [][]Node{all}, func(int) error { return nil }); err != nil {
+		if err := pool.Run(context.Background(), &progressSum{}, [][]Node{all}, func(int) error { return nil }); err != nil {
 			return err
 		}
 		for i, j := range jobs {
@@ -77,7 +77,7 @@ func TestShared(t *testing.T) {
 // TestLeaseEnds checks when a lease of another process is respected: as long as it is renewed,
 // whatever its time stamp says; not when its holder is gone, and not when it is no lease.
 func TestLeaseEnds(t *testing.T) {
-	soon(t)
+	shortenLeases(t)
 	store := &Store{dir: t.TempDir()}
 	const name = "kind/0123"
 	path := store.path(name) + leaseSuffix
@@ -108,7 +108,7 @@ func TestLeaseEnds(t *testing.T) {
 			t.Fatal("a lease that is renewed was taken")
 		}
 	}
-	time.Sleep(expiry + 100*time.Millisecond)
+	time.Sleep(expiryTime + 100*time.Millisecond)
 	if !taken() {
 		t.Error("a lease that is not renewed is not free")
 	}
@@ -122,7 +122,7 @@ func TestLeaseEnds(t *testing.T) {
 		t.Error("a lease that this process does not know as its own is not free")
 	}
 	write(fmt.Sprintf("%s %d X\n0 0\n", hostName(), 1<<30))
-	if gone(1<<30) && !taken() {
+	if processGone(1<<30) && !taken() {
 		t.Error("the lease of a process that is gone is not free")
 	}
 	os.Remove(path)
@@ -210,9 +210,9 @@ func TestHandOver(t *testing.T) {
 	}
 }
 
-// TestLookAt checks what somebody who looks once takes for the lease of a process at work.
+// TestLookAt checks which leases LookAt takes for those of a process at work.
 func TestLookAt(t *testing.T) {
-	soon(t)
+	shortenLeases(t)
 	dir := t.TempDir()
 	root, err := os.OpenRoot(dir)
 	if err != nil {
@@ -239,7 +239,7 @@ func TestLookAt(t *testing.T) {
 	}
 	for content, want := range map[string]bool{
 		"host-elsewhere 7 X\n3 0.5\n": true, "host-elsewhere 7 X\n3 2\n": false, "host-elsewhere 7 X\n3 NaN\n": false,
-		"elsewhere 7 X\n3 0\n": false, "host-elsewhere -1 X\n3 0\n": false, "": false, hostName() + " 1073741824 X\n3 0\n": !gone(1 << 30),
+		"elsewhere 7 X\n3 0\n": false, "host-elsewhere -1 X\n3 0\n": false, "": false, hostName() + " 1073741824 X\n3 0\n": !processGone(1 << 30),
 	} {
 		for _, age := range []time.Duration{0, -time.Hour, time.Hour} {
 			if err := os.WriteFile(path, []byte(content), 0o666); err != nil {

@@ -35,13 +35,13 @@ type MemoryError struct {
 func (e *MemoryError) Error() string {
 	each := ""
 	if e.AtOnce > 1 {
-		each = fmt.Sprintf(" (%d at a time, the largest %s)", e.AtOnce, gigabytes(e.Bytes))
+		each = fmt.Sprintf(" (%d at a time, the largest %s)", e.AtOnce, gigabytesText(e.Bytes))
 	}
 	return fmt.Sprintf("%s: not enough memory: at least %s needed%s, by %s; there are %s",
-		e.Label, gigabytes(e.Need), each, e.By, gigabytes(e.Have))
+		e.Label, gigabytesText(e.Need), each, e.By, gigabytesText(e.Have))
 }
 
-func gigabytes(bytes float64) string {
+func gigabytesText(bytes float64) string {
 	return strconv.FormatFloat(bytes*1e-9, 'f', 1, 64) + " GB"
 }
 
@@ -50,7 +50,7 @@ func gigabytes(bytes float64) string {
 // nothing.
 func (p *Pool) Check(groups [][]Node) error {
 	s := &schedule{pool: p}
-	seen := map[*node]*task{}
+	seen := map[*node]*scheduledJob{}
 	for _, nodes := range groups {
 		for _, n := range nodes {
 			s.add(n.base(), seen)
@@ -65,7 +65,7 @@ func (s *schedule) check() error {
 		return nil
 	}
 	large := slices.Clone(s.pending)
-	slices.SortStableFunc(large, func(a, b *task) int { return cmp.Compare(b.spec.Memory.Bytes, a.spec.Memory.Bytes) })
+	slices.SortStableFunc(large, func(a, b *scheduledJob) int { return cmp.Compare(b.spec.Memory.Bytes, a.spec.Memory.Bytes) })
 	most := large[0].spec
 	e := &MemoryError{Label: most.Label, Memory: most.Memory, Have: s.pool.Memory}
 	for _, t := range large {

@@ -34,7 +34,7 @@ func TestMemory(t *testing.T) {
 		if began.Load() != 0 {
 			t.Fatal("Check runs jobs")
 		}
-		err := p.Run(t.Context(), &silent{}, [][]Node{nodes}, func(int) error { return nil })
+		err := p.Run(t.Context(), &progressSum{}, [][]Node{nodes}, func(int) error { return nil })
 		var e *MemoryError
 		if c.need == 0 {
 			if err != nil || checked != nil || began.Load() != 3 {
@@ -58,7 +58,7 @@ func TestMemory(t *testing.T) {
 	defer store.Close()
 	for _, have := range []float64{0, 1} {
 		p := &Pool{Workers: 1, Store: store, Memory: have}
-		if err := p.Run(t.Context(), &silent{}, [][]Node{plan(p, &began)}, func(int) error { return nil }); err != nil || began.Load() != 3 {
+		if err := p.Run(t.Context(), &progressSum{}, [][]Node{plan(p, &began)}, func(int) error { return nil }); err != nil || began.Load() != 3 {
 			t.Errorf("%v, %d jobs begun", err, began.Load())
 		}
 	}

@@ -24,30 +24,30 @@ type schedule struct {
 	progress Progress
 
 	mu      sync.Mutex
-	change  *sync.Cond // of anything below
-	pending []*task    // a job comes after those it needs
-	first   int        // all before it have begun
-	refused []refused  // files of values that are of no use
-	left    []int      // by group: jobs not done
-	busy    int        // jobs running
-	err     error      // the first, but an interruption gives way to any other
-	cut     bool       // err is an interruption
-	cancel  func()     // stops the jobs that run
+	change  *sync.Cond      // of anything below
+	pending []*scheduledJob // a job comes after those it needs
+	first   int             // all before it have begun
+	refused []refusedJob    // jobs whose files of values are damaged or of another job
+	left    []int           // by group: jobs not done
+	busy    int             // jobs running
+	err     error           // the first, but an interruption gives way to any other
+	cut     bool            // err is an interruption
+	cancel  func()          // stops the jobs that run
 }
 
-// refused is a job whose file in the store does not prove to be its value, and why.
-type refused struct {
+// refusedJob is a job whose file in the store does not prove to be its value, and why.
+type refusedJob struct {
 	*node
 	err error
 }
 
-// task is a job in a schedule.
-type task struct {
+// scheduledJob is a job in a schedule.
+type scheduledJob struct {
 	*node
 	begun   bool
 	again   time.Time // when to look again if another process works on it; zero: none does
 	waits   int       // needed jobs that are not done
-	wanted  []*task
+	wanted  []*scheduledJob
 	chain   float64 // cost of the job and of the costliest chain of jobs that wait for it
 	inGroup []int   // groups that ask for it
 }
@@ -60,7 +60,7 @@ type task struct {
 func (p *Pool) Run(ctx context.Context, progress Progress, groups [][]Node, finished func(group int) error) error {
 	s := &schedule{pool: p, progress: progress, left: make([]int, len(groups))}
 	s.change = sync.NewCond(&s.mu)
-	seen := map[*node]*task{}
+	seen := map[*node]*scheduledJob{}
 	for g, nodes := range groups {
 		for _, n := range nodes {
 			if t := s.add(n.base(), seen); t != nil {
@@ -116,14 +116,14 @@ func (p *Pool) Run(ctx context.Context, progress Progress, groups [][]Node, fini
 
 // add puts a job and what it needs on the schedule, unless it is done or in the
 // store; then the task is nil.
-func (s *schedule) add(n *node, seen map[*node]*task) *task {
+func (s *schedule) add(n *node, seen map[*node]*scheduledJob) *scheduledJob {
 	if t, ok := seen[n]; ok || n.done {
 		return t
 	}
 	if s.found(n) {
 		return nil
 	}
-	t := &task{node: n}
+	t := &scheduledJob{node: n}
 	seen[n] = t
 	for _, need := range n.spec.Needs {
 		if u := s.add(need.base(), seen); u != nil {
@@ -150,12 +150,12 @@ func (s *schedule) found(n *node) bool {
 		err = fmt.Errorf("value of %q: %w", n.name, err)
 	}
 	if err != nil {
-		s.refused = append(s.refused, refused{n, err})
+		s.refused = append(s.refused, refusedJob{n, err})
 	}
 	return false
 }
 
-// discard removes the files of values that are of no use, and says so in a line.
+// discard removes the files of values that are damaged or of another job, and says so in a line.
 func (s *schedule) discard() {
 	for _, r := range s.refused {
 		s.pool.Store.discard(r.name)
@@ -178,11 +178,11 @@ func (s *schedule) order() {
 		}
 		t.chain += t.spec.Cost
 	}
-	slices.SortStableFunc(s.pending, func(a, b *task) int { return cmp.Compare(b.chain, a.chain) })
+	slices.SortStableFunc(s.pending, func(a, b *scheduledJob) int { return cmp.Compare(b.chain, a.chain) })
 }
 
 // next waits for a job that can run and returns it; nil if there is nothing more to do.
-func (s *schedule) next() *task {
+func (s *schedule) next() *scheduledJob {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for {
@@ -219,7 +219,7 @@ func (s *schedule) next() *task {
 
 // do computes the value of a job and keeps it. It is errStopped if the schedule
 // stopped it.
-func (s *schedule) do(ctx context.Context, t *task) error {
+func (s *schedule) do(ctx context.Context, t *scheduledJob) error {
 	if ctx.Err() != nil {
 		return errStopped
 	}
@@ -257,7 +257,7 @@ func (s *schedule) do(ctx context.Context, t *task) error {
 }
 
 // arrived takes the value of a job that somebody else has done since the schedule was made.
-func (s *schedule) arrived(t *task) bool {
+func (s *schedule) arrived(t *scheduledJob) bool {
 	data, err := s.pool.Store.read(t.name, s.pool.mostRead())
 	if err != nil || data == nil || t.load(data) != nil {
 		return false
@@ -276,7 +276,7 @@ const lookAgain = time.Second
 var errStopped = errors.New("stopped")
 
 // finish records that a job is done, or what went wrong.
-func (s *schedule) finish(t *task, err error) {
+func (s *schedule) finish(t *scheduledJob, err error) {
 	if err != nil && err != errStopped && err != errElsewhere {
 		s.fail(err, false)
 	}

@@ -79,10 +79,11 @@ func (w *Work) Resume(use func(state []byte) error) {
 	}
 }
 
-// Call Checkpoint where the job could later go on from what state returns. It keeps that state if
-// Pool.Every has passed, if [Pool.Checkpoint] asks for it, or if ctx has ended. If ctx has ended it
-// returns the error of ctx, and the job has to stop. Any other error says that the state could not be
-// kept; it stops the job as well, and the state before is still there. Without a store nothing is kept.
+// Checkpoint keeps the state of the job that the function state returns, if Pool.Every has passed, if
+// [Pool.Checkpoint] asks for it, or if ctx has ended. The job calls it where it could later go on from
+// that state. If ctx has ended Checkpoint returns the error of ctx, and the job has to stop. Any other
+// error says that the state could not be kept; it stops the job as well, and the state before is still
+// there. Without a store nothing is kept.
 func (w *Work) Checkpoint(ctx context.Context, state func() ([]byte, error)) error {
 	stop := ctx.Err()
 	if w.pool.Store == nil {

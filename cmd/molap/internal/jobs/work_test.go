@@ -17,8 +17,8 @@ import (
 
 const walkSteps = 7
 
-// walk is a job of walkSteps iterations whose value depends on each of them.
-func walk(p *Pool) *Job[uint64] {
+// walkJob is a job of walkSteps iterations whose value depends on each of them.
+func walkJob(p *Pool) *Job[uint64] {
 	return New(p, Spec{Kind: "walk", Of: "seven steps", Cost: walkSteps, Label: "the walk"}, func(ctx context.Context, w *Work) (uint64, error) {
 		step, at := uint64(0), uint64(1)
 		w.Resume(func(state []byte) error {
@@ -54,17 +54,17 @@ func openStore(t *testing.T, dir string) *Store {
 
 // runWalk does the job, interrupted after a number of iterations of this run unless
 // that is 0.
-func runWalk(t *testing.T, p *Pool, stopAfter int) (value uint64, progress *silent, err error) {
+func runWalk(t *testing.T, p *Pool, stopAfter int) (value uint64, progress *progressSum, err error) {
 	t.Helper()
 	ctx, cancel := context.WithCancelCause(t.Context())
 	defer cancel(nil)
-	progress = &silent{}
+	progress = &progressSum{}
 	progress.onAdd = func() {
 		if int(progress.added) == stopAfter {
 			cancel(errCut)
 		}
 	}
-	j := walk(p)
+	j := walkJob(p)
 	if err = p.Run(ctx, progress, [][]Node{{j}}, func(int) error { return nil }); err == nil {
 		value = j.Value()
 	}
@@ -100,7 +100,7 @@ func TestCheckpoints(t *testing.T) {
 		if int(p.found) != stop || int(p.found+p.added) != walkSteps || p.total != walkSteps || len(p.lines) > 0 {
 			t.Errorf("stopped after iteration %d: found %v, added %v of %v, told %q", stop, p.found, p.added, p.total, p.lines)
 		}
-		if left := glob(t, store.dir, "*", "*"); len(left) != 1 {
+		if left := globFiles(t, store.dir, "*", "*"); len(left) != 1 {
 			t.Errorf("files left: %q, want the value alone", left)
 		}
 	}
@@ -135,10 +135,10 @@ func TestEvery(t *testing.T) {
 	} {
 		store := openStore(t, t.TempDir())
 		pool := &Pool{Workers: 1, Store: store, Every: c.every}
-		j := walk(pool)
+		j := walkJob(pool)
 		var before []byte
 		kept := ""
-		p := &silent{}
+		p := &progressSum{}
 		look := func(iteration int) {
 			now, _ := os.ReadFile(store.path(j.name) + stateSuffix)
 			if !bytes.Equal(now, before) {
@@ -164,7 +164,7 @@ func TestEvery(t *testing.T) {
 		if len(p.lines) != c.told || c.told > 0 && p.lines[0] != "the walk: checkpoint kept" {
 			t.Errorf("every %v, asked %v: told %q", c.every, c.ask, p.lines)
 		}
-		if left := glob(t, store.dir, "*", "*"+stateSuffix); len(left) > 0 {
+		if left := globFiles(t, store.dir, "*", "*"+stateSuffix); len(left) > 0 {
 			t.Errorf("states left: %q", left)
 		}
 	}
@@ -178,7 +178,7 @@ func TestStateRefused(t *testing.T) {
 	if _, _, err := runWalk(t, &Pool{Workers: 1, Store: store}, 3); err != errCut {
 		t.Fatal(err)
 	}
-	path := store.path(walk(&Pool{}).name) + stateSuffix
+	path := store.path(walkJob(&Pool{}).name) + stateSuffix
 	good, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
@@ -195,7 +195,7 @@ func TestStateRefused(t *testing.T) {
 		if len(p.lines) != 1 || !strings.HasPrefix(p.lines[0], "the walk: begun anew: ") || !strings.Contains(p.lines[0], message) {
 			t.Errorf("%s: told %q, want one line with %q", what, p.lines, message)
 		}
-		os.Remove(store.path(walk(&Pool{}).name)) // the value
+		os.Remove(store.path(walkJob(&Pool{}).name)) // the value
 	}
 	for i := range 8 * len(good) {
 		bad := slices.Clone(good)
@@ -220,7 +220,7 @@ func TestStateRefused(t *testing.T) {
 		}
 		return file
 	}
-	name := walk(&Pool{}).name
+	name := walkJob(&Pool{}).name
 	sixteen := strings.Repeat("\n", 16)
 	try("another job", write("walk/other", 3, sixteen), `state of "walk/other", not of "walk/`)
 	try("too much work", write(name, walkSteps+1, sixteen), "8 of 7 units")
@@ -245,7 +245,7 @@ func TestStateFails(t *testing.T) {
 		moved := false
 		ctx, cancel := context.WithCancelCause(t.Context())
 		defer cancel(nil)
-		progress := &silent{}
+		progress := &progressSum{}
 		progress.onAdd = func() {
 			if !moved {
 				moved = os.Rename(kind, aside) == nil && os.WriteFile(kind, nil, 0o666) == nil
@@ -254,7 +254,7 @@ func TestStateFails(t *testing.T) {
 				cancel(errCut)
 			}
 		}
-		err := p.Run(ctx, progress, [][]Node{{walk(p)}}, func(int) error { return nil })
+		err := p.Run(ctx, progress, [][]Node{{walkJob(p)}}, func(int) error { return nil })
 		if err == nil || errors.Is(err, errCut) || !strings.Contains(err.Error(), "checkpoint of the walk") || !moved {
 			t.Errorf("error %v, want one about the checkpoint", err)
 		}
@@ -287,7 +287,7 @@ func TestFailureStops(t *testing.T) {
 		<-running
 		return 0, errSquare
 	})
-	if err := p.Run(t.Context(), &silent{}, [][]Node{{endless, broken}}, func(int) error { return nil }); !errors.Is(err, errSquare) {
+	if err := p.Run(t.Context(), &progressSum{}, [][]Node{{endless, broken}}, func(int) error { return nil }); !errors.Is(err, errSquare) {
 		t.Errorf("error %v, want %v", err, errSquare)
 	}
 	if _, state, err := store.kept(endless.name, 1<<20); string(state) != "here" || err != nil {
@@ -301,13 +301,13 @@ func TestStateOfDone(t *testing.T) {
 	if _, _, err := runWalk(t, &Pool{Workers: 1, Store: store}, 0); err != nil {
 		t.Fatal(err)
 	}
-	if err := store.keep(walk(&Pool{}).name, 1, nil); err != nil {
+	if err := store.keep(walkJob(&Pool{}).name, 1, nil); err != nil {
 		t.Fatal(err)
 	}
 	if _, _, err := runWalk(t, &Pool{Workers: 1, Store: store}, 0); err != nil {
 		t.Fatal(err)
 	}
-	if left := glob(t, store.dir, "*", "*"); len(left) != 1 {
+	if left := globFiles(t, store.dir, "*", "*"); len(left) != 1 {
 		t.Errorf("files left: %q, want the value alone", left)
 	}
 }
@@ -323,7 +323,9 @@ func TestStaleTemporaries(t *testing.T) {
 	if err := first.write("kind/value", []byte("kept")); err != nil {
 		t.Fatal(err)
 	}
-	temporaries := func() int { return len(glob(t, dir, "kind", ".molap-tmp-*")) + len(glob(t, dir, ".molap-tmp-*")) }
+	temporaries := func() int {
+		return len(globFiles(t, dir, "kind", ".molap-tmp-*")) + len(globFiles(t, dir, ".molap-tmp-*"))
+	}
 	for i, age := range []time.Duration{-48 * time.Hour, 0, 48 * time.Hour, 20 * 365 * 24 * time.Hour} {
 		path := filepath.Join(dir, []string{"kind", ""}[i%2], ".molap-tmp-0000000000000000000"+string(rune('0'+i)))
 		if err := os.WriteFile(path, nil, 0o666); err != nil {
@@ -370,7 +372,7 @@ func TestClockBackwards(t *testing.T) {
 	if _, _, err := runWalk(t, &Pool{Workers: 1, Store: store}, 3); err != errCut {
 		t.Fatal(err)
 	}
-	for _, path := range glob(t, dir, "*", "*") {
+	for _, path := range globFiles(t, dir, "*", "*") {
 		if err := os.Chtimes(path, time.Time{}, time.Now().Add(1000*time.Hour)); err != nil {
 			t.Fatal(err)
 		}
@@ -399,7 +401,7 @@ func TestLender(t *testing.T) {
 		w.Pool().Return(got)
 		return got, err
 	})
-	if err := one.Run(t.Context(), &silent{}, [][]Node{{job}}, func(int) error { return nil }); err != nil {
+	if err := one.Run(t.Context(), &progressSum{}, [][]Node{{job}}, func(int) error { return nil }); err != nil {
 		t.Fatal(err)
 	}
 	if job.Value() != 3 || kept != 1 || crew.Borrow(10) != 4 {

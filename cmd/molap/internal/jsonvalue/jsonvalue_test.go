@@ -11,7 +11,7 @@ import (
 	"molap/cmd/molap/internal/states"
 )
 
-func text(t *testing.T, v any, name func(reflect.StructField) string) []byte {
+func plainText(t *testing.T, v any, name func(reflect.StructField) string) []byte {
 	t.Helper()
 	data, err := json.Marshal(Plain(reflect.ValueOf(v), name))
 	if err != nil {
@@ -33,7 +33,7 @@ func TestSnakeCase(t *testing.T) {
 		All          map[string]any
 	}{Inner{math.NaN()}, 2, 3, 4, "x", nil, 5, map[string]any{"Key": []int(nil)}}
 	const want = `{"all":{"Key":[]},"decision_unit":2,"final_loss":"NaN","ms_rounds":null,"n":4,"pid":3,"sha256":"x"}`
-	if have := string(text(t, v, SnakeCase)); have != want {
+	if have := string(plainText(t, v, SnakeCase)); have != want {
 		t.Errorf("have %s\nwant %s", have, want)
 	}
 }
@@ -50,7 +50,7 @@ func TestRead(t *testing.T) {
 	if err := gob.NewDecoder(&cache).Decode(&kept); err != nil {
 		t.Fatal(err)
 	}
-	have, again := text(t, made, FieldName), text(t, kept, FieldName)
+	have, again := plainText(t, made, FieldName), plainText(t, kept, FieldName)
 	if !bytes.Equal(have, again) {
 		t.Errorf("from the job\n%s\nfrom the cache\n%s", have, again)
 	}

@@ -12,29 +12,29 @@ import (
 )
 
 var (
-	browser  = flag.String("browser", "", "path of Chromium, to open the page in it")
-	pictures = flag.String("pictures", "", "directory for pictures of the page")
-	running  = flag.String("url", "", "a page of a run that is going on, instead of the example")
+	browserPath = flag.String("browser", "", "path of Chromium, to open the page in it")
+	picturesDir = flag.String("pictures", "", "directory for pictures of the page")
+	runURL      = flag.String("url", "", "a page of a run that is going on, instead of the example")
 )
 
 // TestPageInBrowser opens the page at the widths of a telephone and of a desk, light
 // and dark: curves, maps and borders are drawn, nothing is wider than the window, all
 // of it can be reached and read with the keyboard, and the console stays silent.
 func TestPageInBrowser(t *testing.T) {
-	if *browser == "" {
+	if *browserPath == "" {
 		t.Skip("no -browser")
 	}
-	url := *running
+	url := *runURL
 	var s *Server
 	if url == "" {
 		var err error
-		if s, err = Serve("127.0.0.1:0", example()); err != nil {
+		if s, err = Serve("127.0.0.1:0", exampleSource()); err != nil {
 			t.Fatal(err)
 		}
 		defer s.Close()
 		url = s.URL
 	}
-	c := webtest.Open(t, *browser)
+	c := webtest.Open(t, *browserPath)
 	c.Window(1400, 1000, false)
 	c.Call("Page.navigate", map[string]any{"url": url}, nil)
 	c.Await(`document.querySelectorAll("#loss path.loss, #score path.overall, #score path.decision").length`, "3")
@@ -51,13 +51,13 @@ func TestPageInBrowser(t *testing.T) {
 		if got := c.Value(`getComputedStyle(document.body).backgroundColor`); strings.HasPrefix(got, "rgb(255") == size.dark {
 			t.Errorf("dark %v: the ground is %s", size.dark, got)
 		}
-		if *pictures != "" {
-			c.Picture(filepath.Join(*pictures, fmt.Sprintf("live-%d-%v.png", size.width, size.dark)), true)
+		if *picturesDir != "" {
+			c.Picture(filepath.Join(*picturesDir, fmt.Sprintf("live-%d-%v.png", size.width, size.dark)), true)
 		}
 	}
 	if s != nil {
-		keyboard(t, c)
-		tap(c)
+		useKeyboard(t, c)
+		touchMap(c)
 	}
 	if problems := c.Complaints(); len(problems) > 0 {
 		t.Errorf("the console says %s", problems)
@@ -69,8 +69,8 @@ func TestPageInBrowser(t *testing.T) {
 	c.Await(`document.getElementById("connection").textContent`, "The run has ended. This is how it looked at last.")
 }
 
-// keyboard goes through the example by Tab and arrow keys.
-func keyboard(t *testing.T, c *webtest.Page) {
+// useKeyboard goes through the example by Tab and arrow keys.
+func useKeyboard(t *testing.T, c *webtest.Page) {
 	const (
 		focus  = `document.activeElement.id || document.activeElement.name`
 		chosen = `document.getElementById("chosen-title").textContent`
@@ -132,8 +132,8 @@ func keyboard(t *testing.T, c *webtest.Page) {
 	c.Await(`document.querySelectorAll("#weights output").length + document.querySelectorAll("#weights line.module").length`, "2")
 }
 
-// tap touches the map of weights and then another element.
-func tap(c *webtest.Page) {
+// touchMap touches the map of weights and then another element.
+func touchMap(c *webtest.Page) {
 	const (
 		output = `document.querySelector("#weights").closest("figure").querySelector("output").textContent`
 		place  = `(() => { const b = document.querySelector(%q).getBoundingClientRect(); return Math.round(b.%s + 3); })()`

@@ -20,49 +20,49 @@ const (
 	mostEnded = 60
 )
 
-// run is the content of the event "run": the run and its trainings.
-type run struct {
-	Title     string     `json:"title"`
-	Status    string     `json:"status"`
-	Percent   int        `json:"percent"`
-	Left      int        `json:"left"` // trainings that are over and not listed
-	Trainings []training `json:"trainings"`
+// runEvent is the content of the event "run": the run and its trainings.
+type runEvent struct {
+	Title     string         `json:"title"`
+	Status    string         `json:"status"`
+	Percent   int            `json:"percent"`
+	Left      int            `json:"left"` // trainings that are over and not listed
+	Trainings []trainingLine `json:"trainings"`
 }
 
-// training is a line of the list.
-type training struct {
+// trainingLine is a line of the list.
+type trainingLine struct {
 	watch.Row
 	Correct *float64  `json:"correct"` // per cent of test trials; null: not scored yet
 	Spark   []float32 `json:"spark"`
 }
 
-// look is the content of the event "look": weights and activity of the chosen training.
-type look struct {
-	ID      int    `json:"id"`
-	Done    int    `json:"done"`
-	Units   int    `json:"units"`
-	Modules int    `json:"modules"`
-	Steps   int    `json:"steps"`
-	WRec    values `json:"wRec"`   // units × units
-	Hidden  values `json:"hidden"` // steps × units
-	Trial   trial  `json:"trial"`
+// lookEvent is the content of the event "look": weights and activity of the chosen training.
+type lookEvent struct {
+	ID      int          `json:"id"`
+	Done    int          `json:"done"`
+	Units   int          `json:"units"`
+	Modules int          `json:"modules"`
+	Steps   int          `json:"steps"`
+	WRec    heatMap      `json:"wRec"`   // units × units
+	Hidden  heatMap      `json:"hidden"` // steps × units
+	Trial   trialOutputs `json:"trial"`
 }
 
-// trial holds the network's outputs in the first test trial.
-type trial struct {
+// trialOutputs holds the network's outputs in the first test trial.
+type trialOutputs struct {
 	Outputs []string       `json:"outputs"` // names
 	More    int            `json:"more"`    // outputs that are not shown
 	StepMS  float64        `json:"stepMS"`
 	Periods []watch.Period `json:"periods"`
-	Target  []short        `json:"target"` // steps × outputs
-	Output  []short        `json:"output"`
+	Target  []shortNumber  `json:"target"` // steps × outputs
+	Output  []shortNumber  `json:"output"`
 }
 
-// short is a number in four digits; null if it is not finite.
-type short float32
+// shortNumber is a number in four digits; null if it is not finite.
+type shortNumber float32
 
 // MarshalJSON returns the number as it is sent.
-func (v short) MarshalJSON() ([]byte, error) {
+func (v shortNumber) MarshalJSON() ([]byte, error) {
 	if x := float64(v); math.IsNaN(x) || math.IsInf(x, 0) {
 		return []byte("null"), nil
 	}
@@ -70,27 +70,28 @@ func (v short) MarshalJSON() ([]byte, error) {
 }
 
 // trialOf returns the trial of a look, without outputs if the look has none.
-func trialOf(l watch.Look) trial {
-	t := trial{Outputs: []string{}, Periods: []watch.Period{}, Target: []short{}, Output: []short{}}
+func trialOf(l watch.Look) trialOutputs {
+	t := trialOutputs{Outputs: []string{}, Periods: []watch.Period{}, Target: []shortNumber{}, Output: []shortNumber{}}
 	if l.Trial == nil {
 		return t
 	}
 	t.Outputs, t.More, t.StepMS = l.Trial.Outputs, l.Trial.More, l.Trial.StepMS
 	t.Periods = append(t.Periods, l.Trial.Periods...)
 	for i, y := range l.Trial.Target {
-		t.Target, t.Output = append(t.Target, short(y)), append(t.Output, short(l.Output[i]))
+		t.Target, t.Output = append(t.Target, shortNumber(y)), append(t.Output, shortNumber(l.Output[i]))
 	}
 	return t
 }
 
-// values are numbers of a heat map: bytes from -127 to 127; 127 stands for Most.
-type values struct {
+// heatMap holds the numbers of a heat map as bytes from -127 to 127; 127 stands for Most.
+type heatMap struct {
 	Most float64 `json:"most"`
 	Data string  `json:"data"` // base64
 }
 
-// pack brings x to bytes. What is not finite is 0.
-func pack(x []float32, most float64) values {
+// packValues returns x as bytes. 127 stands for most or, if most is 0, for the greatest |x|. Numbers that are
+// not finite, or beyond most, become 0.
+func packValues(x []float32, most float64) heatMap {
 	if most == 0 {
 		for _, v := range x {
 			if a := math.Abs(float64(v)); a > most && !math.IsInf(a, 0) {
@@ -104,7 +105,7 @@ func pack(x []float32, most float64) values {
 			b[i] = byte(int8(q))
 		}
 	}
-	return values{most, base64.StdEncoding.EncodeToString(b)}
+	return heatMap{most, base64.StdEncoding.EncodeToString(b)}
 }
 
 // events sends news of the run and of the training ?id=N at every tick, until the page is closed or
@@ -127,8 +128,8 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Type", "text/event-stream")
-	stream := stream{w: w, last: map[string][]byte{}}
-	ticks := time.NewTicker(tick)
+	stream := eventStream{w: w, last: map[string][]byte{}}
+	ticks := time.NewTicker(tickTime)
 	defer ticks.Stop()
 	for {
 		s.send(&stream, id)
@@ -149,7 +150,7 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 }
 
 // send sends what changed.
-func (s *Server) send(to *stream, id int) {
+func (s *Server) send(to *eventStream, id int) {
 	board := s.source.Board
 	shown := s.run()
 	to.event("run", shown)
@@ -163,14 +164,14 @@ func (s *Server) send(to *stream, id int) {
 	to.event("history", h)
 	if l, done, ok := board.Look(id); ok && (to.lookID != id || to.lookDone != done) {
 		to.lookID, to.lookDone = id, done
-		to.event("look", look{id, done, l.Units, l.Modules, len(l.Hidden) / l.Units, pack(l.WRec, 0), pack(l.Hidden, 1), trialOf(l)})
+		to.event("look", lookEvent{id, done, l.Units, l.Modules, len(l.Hidden) / l.Units, packValues(l.WRec, 0), packValues(l.Hidden, 1), trialOf(l)})
 	}
 }
 
 // run returns the run as it is now: the trainings under way and the last of the others.
-func (s *Server) run() run {
+func (s *Server) run() runEvent {
 	text, percent := s.source.Status()
-	v := run{Title: s.source.Title, Status: text, Percent: percent, Trainings: []training{}}
+	v := runEvent{Title: s.source.Title, Status: text, Percent: percent, Trainings: []trainingLine{}}
 	rows := s.source.Board.Rows()
 	ended := 0
 	for _, r := range rows {
@@ -186,7 +187,7 @@ func (s *Server) run() run {
 			continue
 		}
 		h, _ := s.source.Board.History(r.ID, sparkPoints)
-		t := training{Row: r, Spark: h.Loss}
+		t := trainingLine{Row: r, Spark: h.Loss}
 		if r.Scored {
 			t.Correct = &r.Overall
 		}
@@ -195,15 +196,15 @@ func (s *Server) run() run {
 	return v
 }
 
-// stream writes server-sent events and leaves out those that say the same again.
-type stream struct {
+// eventStream writes server-sent events and leaves out those that say the same again.
+type eventStream struct {
 	w                http.ResponseWriter
 	out              bytes.Buffer
 	last             map[string][]byte
 	lookID, lookDone int
 }
 
-func (s *stream) event(name string, of any) {
+func (s *eventStream) event(name string, of any) {
 	data, err := json.Marshal(of)
 	if err != nil {
 		return // a loss that is no number: the next one may be
@@ -216,7 +217,7 @@ func (s *stream) event(name string, of any) {
 }
 
 // flush writes the events, or a comment that keeps the connection alive.
-func (s *stream) flush() error {
+func (s *eventStream) flush() error {
 	if s.out.Len() == 0 {
 		s.out.WriteString(":\n\n")
 	}

@@ -14,8 +14,8 @@ const (
 	writeTime       = 10 * time.Second
 )
 
-// limited is a listener whose connections are counted and have a deadline for each write.
-type limited struct {
+// limitedListener is a listener whose connections are counted and have a deadline for each write.
+type limitedListener struct {
 	net.Listener
 	free  chan struct{} // a token for each connection that may still be opened
 	write time.Duration
@@ -23,16 +23,16 @@ type limited struct {
 	close sync.Once
 }
 
-func limit(l net.Listener, connections int, write time.Duration) *limited {
+func limitListener(l net.Listener, connections int, write time.Duration) *limitedListener {
 	free := make(chan struct{}, connections)
 	for range connections {
 		free <- struct{}{}
 	}
-	return &limited{Listener: l, free: free, write: write, over: make(chan struct{})}
+	return &limitedListener{Listener: l, free: free, write: write, over: make(chan struct{})}
 }
 
 // Accept waits until another connection may be opened, and then for the connection.
-func (l *limited) Accept() (net.Conn, error) {
+func (l *limitedListener) Accept() (net.Conn, error) {
 	select {
 	case <-l.free:
 	case <-l.over:
@@ -43,24 +43,24 @@ func (l *limited) Accept() (net.Conn, error) {
 		l.free <- struct{}{}
 		return nil, err
 	}
-	return &connection{Conn: c, of: l}, nil
+	return &limitedConnection{Conn: c, of: l}, nil
 }
 
 // Close closes the listener and leaves its connections open.
-func (l *limited) Close() error {
+func (l *limitedListener) Close() error {
 	l.close.Do(func() { close(l.over) })
 	return l.Listener.Close()
 }
 
-// connection is one of a limited listener.
-type connection struct {
+// limitedConnection is a connection of a limitedListener.
+type limitedConnection struct {
 	net.Conn
-	of    *limited
+	of    *limitedListener
 	close sync.Once
 }
 
 // Write writes within the listener's time or fails.
-func (c *connection) Write(b []byte) (int, error) {
+func (c *limitedConnection) Write(b []byte) (int, error) {
 	if err := c.SetWriteDeadline(time.Now().Add(c.of.write)); err != nil {
 		return 0, err
 	}
@@ -68,7 +68,7 @@ func (c *connection) Write(b []byte) (int, error) {
 }
 
 // Close closes the connection and lets another one be opened.
-func (c *connection) Close() error {
+func (c *limitedConnection) Close() error {
 	err := c.Conn.Close()
 	c.close.Do(func() { c.of.free <- struct{}{} })
 	return err

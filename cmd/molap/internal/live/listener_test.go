@@ -6,15 +6,15 @@ import (
 	"time"
 )
 
-// listen returns a limited listener and what dials it.
-func listen(t *testing.T, connections int, write time.Duration) (*limited, func() net.Conn) {
+// listenLimited returns a limited listener and a function that dials it.
+func listenLimited(t *testing.T, connections int, write time.Duration) (*limitedListener, func() net.Conn) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { l.Close() })
-	return limit(l, connections, write), func() net.Conn {
+	return limitListener(l, connections, write), func() net.Conn {
 		c, err := net.Dial("tcp", l.Addr().String())
 		if err != nil {
 			t.Fatal(err)
@@ -27,7 +27,7 @@ func listen(t *testing.T, connections int, write time.Duration) (*limited, func(
 // TestConnectionsBounded checks that no more connections are taken than may be, and the
 // next as soon as one is closed, however often.
 func TestConnectionsBounded(t *testing.T) {
-	l, dial := listen(t, 2, time.Minute)
+	l, dial := listenLimited(t, 2, time.Minute)
 	taken := make(chan net.Conn)
 	ended := make(chan error, 1)
 	go func() {
@@ -72,7 +72,7 @@ func TestConnectionsBounded(t *testing.T) {
 
 // TestSlowReader checks that a write that nobody reads ends, and one that is read does not.
 func TestSlowReader(t *testing.T) {
-	l, dial := listen(t, 1, 100*time.Millisecond)
+	l, dial := listenLimited(t, 1, 100*time.Millisecond)
 	dial()
 	c, err := l.Accept()
 	if err != nil {

@@ -29,8 +29,8 @@ type Source struct {
 // mostStreams is the number of pages that are kept up to date at once.
 const mostStreams = 16
 
-// tick is the time between two looks for news.
-const tick = time.Second
+// tickTime is the time between two looks for news.
+const tickTime = time.Second
 
 // Server is a page that is being served.
 type Server struct {
@@ -48,13 +48,13 @@ type Server struct {
 // Check returns an error unless addr is HOST:PORT with a loopback address or
 // localhost as the host.
 func Check(addr string) error {
-	_, err := parse(addr)
+	_, err := parseAddress(addr)
 	return err
 }
 
-// parse returns the address to listen on. The name localhost is 127.0.0.1 here,
+// parseAddress returns the address to listen on. The name localhost is 127.0.0.1 here,
 // whatever a resolver says.
-func parse(addr string) (netip.AddrPort, error) {
+func parseAddress(addr string) (netip.AddrPort, error) {
 	host, port, err := net.SplitHostPort(addr)
 	if err != nil {
 		return netip.AddrPort{}, fmt.Errorf("%q is not HOST:PORT, such as 127.0.0.1:8080", addr)
@@ -75,7 +75,7 @@ func parse(addr string) (netip.AddrPort, error) {
 
 // Serve serves the page of source on a loopback address until Close.
 func Serve(addr string, source Source) (*Server, error) {
-	at, err := parse(addr)
+	at, err := parseAddress(addr)
 	if err != nil {
 		return nil, err
 	}
@@ -84,7 +84,7 @@ func Serve(addr string, source Source) (*Server, error) {
 		return nil, err
 	}
 	s := newServer(source, l.Addr().(*net.TCPAddr).AddrPort())
-	s.socket = limit(l, connectionsHere(), writeTime)
+	s.socket = limitListener(l, connectionsHere(), writeTime)
 	go s.http.Serve(s.socket) // ends with Close
 	return s, nil
 }
@@ -121,7 +121,7 @@ func (s *Server) Close() {
 }
 
 //go:embed page.html page.css page.js draw.js
-var files embed.FS
+var pageFiles embed.FS
 
 func (s *Server) handler() http.Handler {
 	mux := http.NewServeMux()
@@ -131,7 +131,7 @@ func (s *Server) handler() http.Handler {
 		"/page.js":  {"page.js", "text/javascript; charset=utf-8"},
 		"/draw.js":  {"draw.js", "text/javascript; charset=utf-8"},
 	} {
-		data, err := files.ReadFile(file.name)
+		data, err := pageFiles.ReadFile(file.name)
 		if err != nil {
 			panic(err) // it is embedded
 		}
@@ -144,15 +144,15 @@ func (s *Server) handler() http.Handler {
 	return s.guarded(mux)
 }
 
-// policy lets the page load what this server serves and nothing else.
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+// contentPolicy lets the page load what this server serves and nothing else.
+const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 // guarded refuses what does not come from the page itself or from the user's
 // address bar.
 func (s *Server) guarded(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
-		h.Set("Content-Security-Policy", policy)
+		h.Set("Content-Security-Policy", contentPolicy)
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "no-referrer")
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")

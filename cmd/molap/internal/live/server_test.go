@@ -15,10 +15,10 @@ import (
 	"molap/rnn"
 )
 
-const here = "127.0.0.1:8123"
+const pageHost = "127.0.0.1:8123"
 
-// example is a run of two trainings: one that learns and one that is stuck.
-func example() Source {
+// exampleSource is a run of two trainings: one that learns and one that is stuck.
+func exampleSource() Source {
 	b := watch.New(rnn.PublishedCriterion)
 	for i, name := range []string{"molap T7, seed 1", "reservoir T7, seed 1"} {
 		t := b.Begin(watch.About{Name: name, Iterations: 1000, BlindLoss: 0.05, IterationWork: 1, LookWork: 1e-9})
@@ -49,18 +49,18 @@ func example() Source {
 
 // TestGuard sends what the page sends, and what other pages and programs might.
 func TestGuard(t *testing.T) {
-	h := newServer(example(), netip.MustParseAddrPort(here)).handler()
-	const own = "http://" + here
+	h := newServer(exampleSource(), netip.MustParseAddrPort(pageHost)).handler()
+	const own = "http://" + pageHost
 	for _, c := range []struct {
 		method, path, host string
 		header             [2]string
 		want               int
 	}{
-		{"GET", "/", here, [2]string{}, 200},
+		{"GET", "/", pageHost, [2]string{}, 200},
 		{"GET", "/", "localhost:8123", [2]string{}, 200},
-		{"GET", "/page.js", here, [2]string{"Origin", own}, 200},
-		{"GET", "/draw.js", here, [2]string{"Sec-Fetch-Site", "same-origin"}, 200},
-		{"GET", "/page.css", here, [2]string{"Sec-Fetch-Site", "none"}, 200},
+		{"GET", "/page.js", pageHost, [2]string{"Origin", own}, 200},
+		{"GET", "/draw.js", pageHost, [2]string{"Sec-Fetch-Site", "same-origin"}, 200},
+		{"GET", "/page.css", pageHost, [2]string{"Sec-Fetch-Site", "none"}, 200},
 
 		{"GET", "/", "evil.example:8123", [2]string{}, 403}, // DNS rebinding
 		{"GET", "/", "127.0.0.1:8124", [2]string{}, 403},
@@ -68,28 +68,28 @@ func TestGuard(t *testing.T) {
 		{"GET", "/", "localhost", [2]string{}, 403},
 		{"GET", "/", "127.0.0.1.evil.example:8123", [2]string{}, 403},
 		{"GET", "/", "", [2]string{}, 403},
-		{"GET", "/events", here, [2]string{"Origin", "http://evil.example"}, 403},
-		{"GET", "/events", here, [2]string{"Origin", "https://" + here}, 403},
-		{"GET", "/events", here, [2]string{"Origin", "null"}, 403},
-		{"GET", "/events", here, [2]string{"Origin", own + ".evil.example"}, 403},
-		{"GET", "/page.js", here, [2]string{"Sec-Fetch-Site", "cross-site"}, 403},
-		{"GET", "/page.js", here, [2]string{"Sec-Fetch-Site", "same-site"}, 403}, // another port
+		{"GET", "/events", pageHost, [2]string{"Origin", "http://evil.example"}, 403},
+		{"GET", "/events", pageHost, [2]string{"Origin", "https://" + pageHost}, 403},
+		{"GET", "/events", pageHost, [2]string{"Origin", "null"}, 403},
+		{"GET", "/events", pageHost, [2]string{"Origin", own + ".evil.example"}, 403},
+		{"GET", "/page.js", pageHost, [2]string{"Sec-Fetch-Site", "cross-site"}, 403},
+		{"GET", "/page.js", pageHost, [2]string{"Sec-Fetch-Site", "same-site"}, 403}, // another port
 
-		{"HEAD", "/", here, [2]string{}, 405},
-		{"POST", "/", here, [2]string{}, 405},
-		{"POST", "/events", here, [2]string{"Origin", own}, 405},
-		{"PUT", "/", here, [2]string{}, 405},
-		{"DELETE", "/", here, [2]string{}, 405},
-		{"OPTIONS", "/", here, [2]string{}, 405},
-		{"CONNECT", "/", here, [2]string{}, 405},
+		{"HEAD", "/", pageHost, [2]string{}, 405},
+		{"POST", "/", pageHost, [2]string{}, 405},
+		{"POST", "/events", pageHost, [2]string{"Origin", own}, 405},
+		{"PUT", "/", pageHost, [2]string{}, 405},
+		{"DELETE", "/", pageHost, [2]string{}, 405},
+		{"OPTIONS", "/", pageHost, [2]string{}, 405},
+		{"CONNECT", "/", pageHost, [2]string{}, 405},
 
-		{"GET", "/favicon.ico", here, [2]string{}, 404},
-		{"GET", "/../server.go", here, [2]string{}, 307}, // to /server.go
-		{"GET", "/server.go", here, [2]string{}, 404},
-		{"GET", "/events?id=x", here, [2]string{}, 400},
-		{"GET", "/events?id=-1", here, [2]string{}, 400},
+		{"GET", "/favicon.ico", pageHost, [2]string{}, 404},
+		{"GET", "/../server.go", pageHost, [2]string{}, 307}, // to /server.go
+		{"GET", "/server.go", pageHost, [2]string{}, 404},
+		{"GET", "/events?id=x", pageHost, [2]string{}, 400},
+		{"GET", "/events?id=-1", pageHost, [2]string{}, 400},
 	} {
-		r := httptest.NewRequest(c.method, "http://"+here+"/", nil)
+		r := httptest.NewRequest(c.method, "http://"+pageHost+"/", nil)
 		r.URL.Path, r.URL.RawQuery, _ = strings.Cut(c.path, "?")
 		r.Host = c.host
 		if c.header[0] != "" {
@@ -104,7 +104,7 @@ func TestGuard(t *testing.T) {
 		if w.Code != 200 && strings.Contains(w.Body.String(), "molap train") {
 			t.Errorf("%s is refused and told %q", what, w.Body)
 		}
-		for name, want := range map[string]string{"Content-Security-Policy": policy, "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"} {
+		for name, want := range map[string]string{"Content-Security-Policy": contentPolicy, "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"} {
 			if got := w.Header().Get(name); got != want {
 				t.Errorf("%s: %s is %q", what, name, got)
 			}
@@ -132,8 +132,8 @@ func TestCheck(t *testing.T) {
 	}
 }
 
-// events reads a stream to its end.
-func events(t *testing.T, url string, each func(name string, data []byte)) {
+// readEvents reads a stream to its end.
+func readEvents(t *testing.T, url string, each func(name string, data []byte)) {
 	t.Helper()
 	r, err := http.Get(url)
 	if err != nil {
@@ -158,7 +158,7 @@ func events(t *testing.T, url string, each func(name string, data []byte)) {
 
 // TestEvents serves on a real socket and reads what a page is sent.
 func TestEvents(t *testing.T) {
-	source := example()
+	source := exampleSource()
 	s, err := Serve("localhost:0", source)
 	if err != nil {
 		t.Fatal(err)
@@ -171,14 +171,14 @@ func TestEvents(t *testing.T) {
 		t.Error("the same port is served twice")
 	}
 	seen := map[string]int{}
-	events(t, s.URL+"events?id=1", func(name string, data []byte) {
+	readEvents(t, s.URL+"events?id=1", func(name string, data []byte) {
 		if seen[name]++; seen[name] > 1 && name != "run" {
 			t.Errorf("event %s is sent again, and nothing changed", name)
 		}
 		var err error
 		switch name {
 		case "run":
-			var r run
+			var r runEvent
 			err = json.Unmarshal(data, &r)
 			if len(r.Trainings) != 2 || r.Percent != 60 || r.Title != source.Title || *r.Trainings[0].Correct != 599.0/6 || r.Trainings[1].Done != 600 {
 				t.Errorf("run is %+v", r)
@@ -190,7 +190,7 @@ func TestEvents(t *testing.T) {
 				t.Errorf("history is %+v", h)
 			}
 		case "look":
-			var l look
+			var l lookEvent
 			err = json.Unmarshal(data, &l)
 			if l.Units != 12 || l.Steps != 60 || l.Modules != 2 || l.WRec.Most != 1 || len(l.WRec.Data) != 12*12*4/3 || !strings.HasPrefix(l.WRec.Data, "gZar") ||
 				len(l.Trial.Target) != 120 || l.Trial.Output[119] != 0.4917 || len(l.Trial.Periods) != 3 || !strings.Contains(string(data), `"target":[1,null,1,`) {
@@ -212,11 +212,11 @@ func TestEvents(t *testing.T) {
 
 // TestStreamsBounded opens more streams than are served.
 func TestStreamsBounded(t *testing.T) {
-	s := newServer(example(), netip.MustParseAddrPort(here))
+	s := newServer(exampleSource(), netip.MustParseAddrPort(pageHost))
 	for range mostStreams {
 		s.streams <- struct{}{}
 	}
-	r := httptest.NewRequest("GET", "http://"+here+"/events", nil)
+	r := httptest.NewRequest("GET", "http://"+pageHost+"/events", nil)
 	w := httptest.NewRecorder()
 	s.handler().ServeHTTP(w, r)
 	if w.Code != http.StatusServiceUnavailable {
@@ -225,11 +225,11 @@ func TestStreamsBounded(t *testing.T) {
 }
 
 func TestPack(t *testing.T) {
-	v := pack([]float32{0, 2, -2, 1, float32(math.NaN()), float32(math.Inf(1))}, 0)
+	v := packValues([]float32{0, 2, -2, 1, float32(math.NaN()), float32(math.Inf(1))}, 0)
 	if v.Most != 2 || v.Data != "AH+BQAAA" {
 		t.Errorf("packed is %+v", v)
 	}
-	if v := pack([]float32{0, 0}, 0); v.Data != "AAA=" {
+	if v := packValues([]float32{0, 0}, 0); v.Data != "AAA=" {
 		t.Errorf("zeros are %+v", v)
 	}
 }

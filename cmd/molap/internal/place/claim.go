@@ -38,9 +38,8 @@ func Claim(env *cli.Env, flag, dir string, below ...string) error {
 	return nil
 }
 
-// Share makes the directory that a flag names and keeps those out of it who want it for themselves until
-// the command ends; other commands may share it. It removes what killed writers have left there if
-// nobody else is there.
+// Share makes the directory that a flag names. Until the command ends no other can claim the directory,
+// but others may share it. Share removes what killed writers have left there if no other command is there.
 func Share(ctx context.Context, env *cli.Env, flag, dir string) error {
 	if err := env.MakeDir(dir); err != nil {
 		return err
@@ -64,7 +63,7 @@ func Share(ctx context.Context, env *cli.Env, flag, dir string) error {
 	if ctx.Err() != nil || lock != nil {
 		return context.Cause(ctx)
 	}
-	return without(env, flag+" "+dir, err)
+	return withoutLock(env, flag+" "+dir, err)
 }
 
 // The longest waits for another process: for one that looks for files of killed writers, and for one
@@ -95,15 +94,15 @@ func Turn(ctx context.Context, flag, dir string, write func() error) error {
 func Lock(env *cli.Env, name, dir string) (*dirlock.Lock, error) {
 	lock, err := dirlock.Exclusive(dir)
 	if err != nil {
-		return nil, without(env, name, err)
+		return nil, withoutLock(env, name, err)
 	}
 	env.AtEnd(lock.Remove)
 	return lock, nil
 }
 
-// without returns a usage error about a directory, which the user calls name, for want of its lock.
+// withoutLock returns the usage error for a directory, which the user calls name, whose lock was not taken.
 // Where the file system has no locks it says so and returns nil.
-func without(env *cli.Env, name string, err error) error {
+func withoutLock(env *cli.Env, name string, err error) error {
 	switch {
 	case errors.Is(err, dirlock.ErrHeld):
 		return cli.Usagef("%s is in use by another run; wait for it or name another directory", name)

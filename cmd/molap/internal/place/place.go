@@ -34,12 +34,12 @@ func Make(env *cli.Env, flag, dir string) error {
 // OutsideResults returns an error if a directory that a flag names, or one above it, is that of a run
 // of "molap reproduce": only files of the run belong there.
 func OutsideResults(flag, dir string) error {
-	return outsideResults(flag, dir, resolved(dir))
+	return outsideResults(flag, dir, resolvedPath(dir))
 }
 
 // NotWithinResults is [OutsideResults] for a directory that may be a run's own.
 func NotWithinResults(flag, dir string) error {
-	return outsideResults(flag, dir, filepath.Dir(resolved(dir)))
+	return outsideResults(flag, dir, filepath.Dir(resolvedPath(dir)))
 }
 
 func outsideResults(flag, dir, place string) error {
@@ -78,7 +78,7 @@ func Apart(flag, dir, cache string) error {
 
 // Within reports whether a path leads to a directory or below it, by whatever links.
 func Within(path, dir string) bool {
-	path, dir = resolved(path), resolved(dir)
+	path, dir = resolvedPath(path), resolvedPath(dir)
 	there, err := os.Stat(dir)
 	for {
 		if path == dir {
@@ -98,8 +98,8 @@ func Within(path, dir string) bool {
 // Same reports whether two paths lead to the same directory, by whatever links.
 func Same(a, b string) bool { return Within(a, b) && Within(b, a) }
 
-// resolved returns the absolute path without links, as far as there is something.
-func resolved(path string) string {
+// resolvedPath returns the absolute path. It follows the links in the part of the path that exists.
+func resolvedPath(path string) string {
 	path, err := filepath.Abs(path)
 	if err != nil {
 		return filepath.Clean(path)

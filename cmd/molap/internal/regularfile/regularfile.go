@@ -32,24 +32,24 @@ func ReadIn(root *os.Root, name string, most int64) ([]byte, error) {
 // Open opens the regular file at a path. It is an error if the file has more than most
 // bytes now.
 func Open(path string, most int64) (*os.File, error) {
-	return open(path, most, os.Stat, os.OpenFile, path)
+	return openRegular(path, most, os.Stat, os.OpenFile, path)
 }
 
 // OpenIn opens a file beneath a root as [Open] does, by its path with slashes there.
 func OpenIn(root *os.Root, name string, most int64) (*os.File, error) {
-	return open(filepath.FromSlash(name), most, root.Stat, root.OpenFile, pathIn(root, name))
+	return openRegular(filepath.FromSlash(name), most, root.Stat, root.OpenFile, pathIn(root, name))
 }
 
 // OpenRoot opens a directory as a root. Unlike [os.OpenRoot] it does not wait for the
 // writer of a pipe that is there instead.
 func OpenRoot(dir string) (*os.Root, error) {
 	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
-		return nil, about(dir, syscall.ENOTDIR)
+		return nil, pathError(dir, syscall.ENOTDIR)
 	}
 	return os.OpenRoot(dir)
 }
 
-// Within does something with a directory as a root: links that lead out of it are errors.
+// Within opens a directory as a root, calls do with it, and closes it: links that lead out of it are errors.
 func Within(dir string, do func(root *os.Root) error) error {
 	root, err := OpenRoot(dir)
 	if err != nil {
@@ -72,33 +72,33 @@ func pathIn(root *os.Root, name string) string {
 	return filepath.Join(root.Name(), filepath.FromSlash(name))
 }
 
-// open opens the file that stat and openFile call name; errors call it shown.
-func open(name string, most int64, stat func(string) (fs.FileInfo, error),
+// openRegular opens the file that stat and openFile call name; errors call it shown.
+func openRegular(name string, most int64, stat func(string) (fs.FileInfo, error),
 	openFile func(string, int, fs.FileMode) (*os.File, error), shown string) (*os.File, error) {
 	info, err := stat(name) // to open a device may already do something
 	if err == nil {
-		err = check(info, most)
+		err = checkRegular(info, most)
 	}
 	if err != nil {
-		return nil, about(shown, err)
+		return nil, pathError(shown, err)
 	}
 	// Another file may be there by now. To open a pipe does not wait for its writer.
 	f, err := openFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
-		return nil, about(shown, err)
+		return nil, pathError(shown, err)
 	}
 	if info, err = f.Stat(); err == nil {
-		err = check(info, most)
+		err = checkRegular(info, most)
 	}
 	if err != nil {
 		f.Close()
-		return nil, about(shown, err)
+		return nil, pathError(shown, err)
 	}
 	return f, nil
 }
 
-// about returns the error with the path of its file, once.
-func about(path string, err error) error {
+// pathError returns the error with the path of its file, once.
+func pathError(path string, err error) error {
 	var p *fs.PathError
 	if errors.As(err, &p) {
 		err = p.Err
@@ -106,9 +106,9 @@ func about(path string, err error) error {
 	return fmt.Errorf("%s: %w", path, err)
 }
 
-// check returns an error unless a file is regular and has at most most bytes. The error names the kind
+// checkRegular returns an error unless a file is regular and has at most most bytes. The error names the kind
 // or the size of the file.
-func check(info fs.FileInfo, most int64) error {
+func checkRegular(info fs.FileInfo, most int64) error {
 	mode := info.Mode()
 	found := ""
 	switch {
@@ -163,15 +163,15 @@ func readAll(f *os.File, err error, shown string, most int64) ([]byte, error) {
 	defer f.Close()
 	info, err := f.Stat()
 	if err != nil {
-		return nil, about(shown, err)
+		return nil, pathError(shown, err)
 	}
 	var data bytes.Buffer
 	data.Grow(int(min(info.Size(), most)) + bytes.MinRead) // with room to see the end
 	if _, err := data.ReadFrom(io.LimitReader(f, most+1)); err != nil {
-		return nil, about(shown, err)
+		return nil, pathError(shown, err)
 	}
 	if int64(data.Len()) > most {
-		return nil, about(shown, tooLarge(int64(data.Len()), most))
+		return nil, pathError(shown, tooLarge(int64(data.Len()), most))
 	}
 	return data.Bytes(), nil
 }

@@ -12,8 +12,8 @@ import (
 	"testing"
 )
 
-// readers are the two ways to read a file of a directory.
-func readers(t *testing.T, dir string) map[string]func(name string, most int64) ([]byte, error) {
+// fileReaders returns the two ways to read a file of a directory.
+func fileReaders(t *testing.T, dir string) map[string]func(name string, most int64) ([]byte, error) {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		t.Fatal(err)
@@ -44,7 +44,7 @@ func TestRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for by, read := range readers(t, dir) {
+	for by, read := range fileReaders(t, dir) {
 		for _, c := range []struct {
 			name, want string
 			most       int64
@@ -92,7 +92,7 @@ func TestReadInStays(t *testing.T) {
 		}
 		t.Fatal(err)
 	}
-	read := readers(t, inside)["ReadIn"]
+	read := fileReaders(t, inside)["ReadIn"]
 	for _, name := range []string{"link", "../secret", filepath.Join(dir, "secret")} {
 		if data, err := read(name, 9); err == nil {
 			t.Errorf("%s outside the root was read: %q", name, data)

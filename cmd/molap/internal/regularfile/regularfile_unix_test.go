@@ -47,13 +47,13 @@ func TestIrregular(t *testing.T) {
 	within("a pipe as a root", func() error { _, err := OpenRoot("pipe"); return err }, "pipe: not a directory")
 	within("a socket", func() error { _, err := Read("socket", 9); return err }, "socket: a socket (want a regular file)")
 	within("a device", func() error { _, err := Read("/dev/zero", 9); return err }, "/dev/zero: a device (want a regular file)")
-	within("a pipe put in place", func() error { _, err := open("pipe", 9, regular, os.OpenFile, "pipe"); return err },
+	within("a pipe put in place", func() error { _, err := openRegular("pipe", 9, regular, os.OpenFile, "pipe"); return err },
 		"pipe: a pipe (want a regular file)")
 	if err := os.Symlink("/dev/zero", "link"); err != nil {
 		t.Fatal(err)
 	}
 	within("a link to a device", func() error { _, err := Read("link", 9); return err }, "link: a device (want a regular file)")
-	within("a device put in place", func() error { _, err := open("link", 9, regular, os.OpenFile, "link"); return err },
+	within("a device put in place", func() error { _, err := openRegular("link", 9, regular, os.OpenFile, "link"); return err },
 		"link: a device (want a regular file)")
 }
 

@@ -20,8 +20,9 @@ import (
 	"molap/cmd/molap/internal/words"
 )
 
-// Again makes the results of directories again from their observations: those of a single one in place,
-// or those of all in the new directory out, which has the experiments of all and those of also.
+// Again makes results again from the observations of result directories. If out is "", dirs has one
+// directory, and its results are made in place. Otherwise the new directory out gets the results of all
+// observations together: the experiments of all directories, and those of also.
 func Again(ctx context.Context, env *cli.Env, dirs []string, out string, also []paper.Experiment) error {
 	var all []Manifest
 	var books []*obs.Notebook
@@ -37,7 +38,7 @@ func Again(ctx context.Context, env *cli.Env, dirs []string, out string, also []
 			return cli.Usagef("%w", err)
 		}
 		if out != "" {
-			err = idle(dir)
+			err = checkIdle(dir)
 		} else {
 			_, err = place.Lock(env, dir, dir)
 		}
@@ -75,7 +76,7 @@ func Again(ctx context.Context, env *cli.Env, dirs []string, out string, also []
 		return fmt.Errorf("%s: %s", dirs[0], notices[0])
 	}
 	if o == nil {
-		if o, err = Open(env, out, join(all, merged.Seeds, chosen, env.Args)); err != nil {
+		if o, err = Open(env, out, joinManifests(all, merged.Seeds, chosen, env.Args)); err != nil {
 			return err
 		}
 	}
@@ -103,8 +104,8 @@ func Again(ctx context.Context, env *cli.Env, dirs []string, out string, also []
 	return nil
 }
 
-// join returns the manifest of what several runs have observed together.
-func join(all []Manifest, seeds []uint64, es []paper.Experiment, args []string) Manifest {
+// joinManifests returns the manifest of a directory that has the observations of several runs.
+func joinManifests(all []Manifest, seeds []uint64, es []paper.Experiment, args []string) Manifest {
 	m := all[0]
 	m.Experiments, m.Finished, m.Complete, m.Files = namesOf(es), []string{}, false, map[string]string{}
 	m.Command, m.Seeds, m.Machine, m.Seconds = commandLine(args), seeds, machine.Describe(), 0
@@ -121,7 +122,7 @@ func join(all []Manifest, seeds []uint64, es []paper.Experiment, args []string) 
 // the manifest says are errors.
 func readObservations(dir string, m Manifest) (*obs.Notebook, error) {
 	return obs.Read(m.Settings, m.Seeds, func(name string) ([]byte, error) {
-		name = results + "/" + name
+		name = resultsDir + "/" + name
 		data, err := regularfile.ReadBeneath(dir, name, tableMost)
 		if errors.Is(err, fs.ErrNotExist) {
 			if small, again := regularfile.ReadBeneath(dir, name+".gz", tableMost); again == nil { // of a directory that is kept as evidence

@@ -15,8 +15,8 @@ const Page = "report.html"
 
 // The directories of a result directory.
 const (
-	results = "results"
-	figures = "figures"
+	resultsDir = "results"
+	figuresDir = "figures"
 )
 
 // The most bytes that are read of a table and of any file.
@@ -25,13 +25,13 @@ const (
 	fileMost  = 1 << 30
 )
 
-// write writes a file of a result directory.
-func write(dir, name string, data []byte) error {
+// writeFile writes a file of a result directory.
+func writeFile(dir, name string, data []byte) error {
 	return regularfile.Within(dir, func(root *os.Root) error { return atomicfile.WriteIn(root, name, data) })
 }
 
-// sum returns the SHA-256 of a file of a result directory.
-func sum(dir, name string) (string, error) {
+// fileSum returns the SHA-256 of a file of a result directory.
+func fileSum(dir, name string) (string, error) {
 	h := sha256.New()
 	err := regularfile.Within(dir, func(root *os.Root) error {
 		f, err := regularfile.OpenIn(root, name, fileMost)

@@ -70,9 +70,9 @@ func Read(dir string) (Manifest, error) {
 	data, err := regularfile.ReadBeneath(dir, place.Manifest, place.ManifestMost)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return m, fmt.Errorf("%s is no result directory: it has no %s%s", dir, place.Manifest, near(dir))
+		return m, fmt.Errorf("%s is no result directory: it has no %s%s", dir, place.Manifest, nearbyResults(dir))
 	case errors.Is(err, syscall.ENOTDIR):
-		return m, fmt.Errorf("%w%s", err, near(dir))
+		return m, fmt.Errorf("%w%s", err, nearbyResults(dir))
 	case err != nil:
 		return m, err
 	}
@@ -86,9 +86,9 @@ func Read(dir string) (Manifest, error) {
 // some seeds lack experiments.
 func (m Manifest) joined() bool { return strings.HasPrefix(m.Command, "molap report ") }
 
-// near says which result directory may be meant by a path that is none: one that holds the path, or one
-// below it.
-func near(path string) string {
+// nearbyResults returns the end of an error about a path that is no result directory. It names one that may
+// be meant, above or just below the path; "" if there is none.
+func nearbyResults(path string) string {
 	below, _ := filepath.Glob(filepath.Join(path, "*"))
 	for _, dir := range append([]string{filepath.Dir(path)}, below...) {
 		if place.HasResults(dir) {
@@ -104,7 +104,7 @@ func (m Manifest) Write(dir string) error {
 	if err != nil {
 		return err
 	}
-	return write(dir, place.Manifest, append(data, '\n'))
+	return writeFile(dir, place.Manifest, append(data, '\n'))
 }
 
 // sameRun reports whether two runs write the same results.
@@ -121,12 +121,12 @@ func (m Manifest) finished() []paper.Experiment {
 // names returns the paths of the files, sorted.
 func (m Manifest) names() []string { return slices.Sorted(maps.Keys(m.Files)) }
 
-// errChanged says that a file does not have the content that the manifest says.
+// errChanged says that a file does not have the SHA-256 that the manifest has for it.
 var errChanged = errors.New("not what the manifest says (molap verify tells more)")
 
 // check returns an error if a file is gone, cannot be read or is changed.
 func (m Manifest) check(dir, name string) error {
-	got, err := sum(dir, name)
+	got, err := fileSum(dir, name)
 	if err == nil && got != m.Files[name] {
 		err = errChanged
 	}
@@ -138,7 +138,7 @@ func (m Manifest) lost(dir string) []string {
 	return slices.DeleteFunc(m.names(), func(name string) bool { return m.check(dir, name) == nil })
 }
 
-// mostSeeds and mostFiles are more than any command takes and writes.
+// No command takes more than mostSeeds seeds or writes more than mostFiles files.
 const (
 	mostSeeds = 1000
 	mostFiles = 5000
@@ -187,9 +187,9 @@ func (m *Manifest) parse(data []byte) error {
 	return nil
 }
 
-// hidden reports whether a path has a part that starts with a point: locks and
+// isHidden reports whether a path has a part that starts with a point: locks and
 // temporary files, which are no results.
-func hidden(name string) bool { return strings.HasPrefix(name, ".") || strings.Contains(name, "/.") }
+func isHidden(name string) bool { return strings.HasPrefix(name, ".") || strings.Contains(name, "/.") }
 
 // isResult reports whether a run writes a file of that path, with slashes, beside its manifest.
 func isResult(name string) bool {
@@ -197,9 +197,9 @@ func isResult(name string) bool {
 		return true
 	}
 	dir, file := path.Split(name)
-	if file == "" || hidden(name) || strings.ContainsAny(file, "\\:") || !filepath.IsLocal(file) {
+	if file == "" || isHidden(name) || strings.ContainsAny(file, "\\:") || !filepath.IsLocal(file) {
 		return false
 	}
-	endings := map[string][]string{results + "/": {".csv", ".json", ".gz"}, figures + "/": {".svg", ".png"}}
+	endings := map[string][]string{resultsDir + "/": {".csv", ".json", ".gz"}, figuresDir + "/": {".svg", ".png"}}
 	return slices.Contains(endings[dir], path.Ext(file))
 }

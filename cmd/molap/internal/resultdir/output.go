@@ -38,7 +38,7 @@ func Open(env *cli.Env, dir string, m Manifest) (*Output, error) {
 	if err := place.NotWithinResults("-out", dir); err != nil {
 		return nil, err
 	}
-	if err := place.Claim(env, "-out", dir, results, figures); err != nil {
+	if err := place.Claim(env, "-out", dir, resultsDir, figuresDir); err != nil {
 		return nil, err
 	}
 	data, err := regularfile.Read(filepath.Join(dir, place.Manifest), place.ManifestMost)
@@ -81,7 +81,7 @@ func (o *Output) adopt(env *cli.Env, old Manifest) {
 // checkFree returns a usage error if a directory without a manifest has files where a run writes its
 // own.
 func checkFree(dir string) error {
-	for _, name := range []string{Page, results, figures} {
+	for _, name := range []string{Page, resultsDir, figuresDir} {
 		at := filepath.Join(dir, name)
 		info, err := os.Lstat(at)
 		if errors.Is(err, fs.ErrNotExist) {
@@ -89,7 +89,7 @@ func checkFree(dir string) error {
 		}
 		if err == nil && info.IsDir() {
 			inside, err := os.ReadDir(at)
-			if err == nil && !slices.ContainsFunc(inside, func(e fs.DirEntry) bool { return !hidden(e.Name()) }) {
+			if err == nil && !slices.ContainsFunc(inside, func(e fs.DirEntry) bool { return !isHidden(e.Name()) }) {
 				continue
 			}
 		}
@@ -102,7 +102,7 @@ func checkFree(dir string) error {
 // their digests into the manifest. Results come in any order.
 func (o *Output) Add(i int, r paper.Result) error {
 	for _, t := range r.Tables {
-		if err := o.write(results, t.Files()); err != nil {
+		if err := o.write(resultsDir, t.Files()); err != nil {
 			return err
 		}
 	}
@@ -111,7 +111,7 @@ func (o *Output) Add(i int, r paper.Result) error {
 		if err != nil {
 			return err
 		}
-		if err := o.write(figures, files); err != nil {
+		if err := o.write(figuresDir, files); err != nil {
 			return err
 		}
 	}
@@ -137,7 +137,7 @@ func (o *Output) observe(n *obs.Notebook) error {
 	if err != nil {
 		return err
 	}
-	return o.write(results, files)
+	return o.write(resultsDir, files)
 }
 
 // write writes files into a directory below, "" for the result directory itself, and puts
@@ -145,7 +145,7 @@ func (o *Output) observe(n *obs.Notebook) error {
 func (o *Output) write(below string, files []table.File) error {
 	for _, f := range files {
 		name := path.Join(below, f.Name)
-		if err := write(o.Dir, name, f.Data); err != nil {
+		if err := writeFile(o.Dir, name, f.Data); err != nil {
 			return err
 		}
 		o.Manifest.Files[name] = sumOf(f.Data)
@@ -171,6 +171,6 @@ func (o *Output) Abandon() {
 		os.Remove(filepath.Join(o.Dir, place.Manifest))
 	default:
 		// If this fails, the manifest of a complete run says that the run is not complete.
-		_ = write(o.Dir, place.Manifest, o.before)
+		_ = writeFile(o.Dir, place.Manifest, o.before)
 	}
 }

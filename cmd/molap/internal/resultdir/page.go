@@ -59,7 +59,7 @@ const (
 // section returns the part of the page that shows a result. A result of the paper's supplement is
 // folded whole.
 func (o *Output) section(r paper.Result) page.Section {
-	s := page.Section{ID: anchor(r.Name), Title: r.Title, Paragraphs: r.Findings, Command: o.again(r.Name)}
+	s := page.Section{ID: sectionAnchor(r.Name), Title: r.Title, Paragraphs: r.Findings, Command: o.again(r.Name)}
 	supplement := strings.HasPrefix(r.Name, "figS")
 	if !r.Key && r.Headline != "" {
 		s.Paragraphs = append([]string{r.Headline}, r.Findings...)
@@ -73,7 +73,7 @@ func (o *Output) section(r paper.Result) page.Section {
 			to = &s.Figures
 		}
 		*to = append(*to, page.Picture{Figure: f, Caption: r.Captions[i]})
-		s.Files = append(s.Files, figures+"/"+f.Name+".svg", figures+"/"+f.Name+".png")
+		s.Files = append(s.Files, figuresDir+"/"+f.Name+".svg", figuresDir+"/"+f.Name+".png")
 	}
 	for i, t := range r.Tables {
 		switch {
@@ -83,7 +83,7 @@ func (o *Output) section(r paper.Result) page.Section {
 		default:
 			s.More.Tables = append(s.More.Tables, t)
 		}
-		s.Files = append(s.Files, results+"/"+t.Name+".csv", results+"/"+t.Name+".json")
+		s.Files = append(s.Files, resultsDir+"/"+t.Name+".csv", resultsDir+"/"+t.Name+".json")
 	}
 	return s
 }
@@ -105,8 +105,8 @@ func (o *Output) again(name string) string {
 	return commandLine(append(args, "-out", "out/"+name))
 }
 
-// anchor returns the name of an experiment as the anchor of its section.
-func anchor(name string) string { return strings.ToLower(name) }
+// sectionAnchor returns the name of an experiment as the anchor of its section.
+func sectionAnchor(name string) string { return strings.ToLower(name) }
 
 // claims returns the claims of the paper if they were judged. Each has the section that shows what it
 // is about, if the page has that section.
@@ -121,7 +121,7 @@ func (o *Output) claims() []page.Claim {
 		if !slices.Contains(o.Manifest.Experiments, c.Section) {
 			c.Section = ""
 		}
-		c.Section = anchor(c.Section)
+		c.Section = sectionAnchor(c.Section)
 	}
 	return claims
 }

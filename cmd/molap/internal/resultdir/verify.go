@@ -36,19 +36,19 @@ type verification struct {
 	Networks    int      // observations in records.csv
 	Sample      []string // those of them made anew
 	Tables      []string // all of whose rows were computed anew
-	Differences []differ
+	Differences []cellDifference
 	Identical   bool
 }
 
-// differ is a cell of a table in a file that differs from what it should be.
-type differ struct {
+// cellDifference is a cell of a table in a file that differs from what it should be.
+type cellDifference struct {
 	File string
 	Key  string // of the row: seed, arm, task
 	table.Difference
 	By string // who says what it should be: "computed" or "of the observations"
 }
 
-func (d differ) String() string {
+func (d cellDifference) String() string {
 	where := d.File
 	if d.Row > 0 {
 		where += fmt.Sprintf(", row %d", d.Row)
@@ -56,11 +56,11 @@ func (d differ) String() string {
 			where += " (" + d.Key + ")"
 		}
 	}
-	return printable.Line(fmt.Sprintf("%s, %s: %s in the file, %s %s", where, d.Column, shown(d.Have), shown(d.Want), d.By))
+	return printable.Line(fmt.Sprintf("%s, %s: %s in the file, %s %s", where, d.Column, shownCell(d.Have), shownCell(d.Want), d.By))
 }
 
-// shown returns a cell as part of a line.
-func shown(cell string) string {
+// shownCell returns a cell as part of a line.
+func shownCell(cell string) string {
 	if cell == "" {
 		return "nothing"
 	}
@@ -80,11 +80,11 @@ func Verify(ctx context.Context, env *cli.Env, q Request, dir string) error {
 	if err := lab.Check(m.Settings); err != nil {
 		return cli.Usagef("%s: %w", dir, err)
 	}
-	if err := idle(dir); err != nil {
+	if err := checkIdle(dir); err != nil {
 		return err
 	}
 	if mine := machine.Version(); mine != m.Machine.Version {
-		fmt.Fprintf(env.Stderr, "%s was written by version %s, this is %s: another version may compute other numbers\n", printable.Line(dir), shown(m.Machine.Version), mine)
+		fmt.Fprintf(env.Stderr, "%s was written by version %s, this is %s: another version may compute other numbers\n", printable.Line(dir), shownCell(m.Machine.Version), mine)
 	}
 	out := io.Discard
 	if !q.JSON {
@@ -138,9 +138,9 @@ func Verify(ctx context.Context, env *cli.Env, q Request, dir string) error {
 	return nil
 }
 
-// idle returns a usage error if a run is at work in a directory that is only read. The lock tells no
-// more than that, so it is not kept. A directory that cannot be written to needs none.
-func idle(dir string) error {
+// checkIdle returns a usage error if a run is at work in a directory that is only to be read. It takes
+// the lock to find out and gives it up at once. A directory that cannot be written to needs no lock.
+func checkIdle(dir string) error {
 	lock, err := dirlock.Exclusive(dir)
 	if errors.Is(err, dirlock.ErrHeld) {
 		return cli.Usagef("%s is in use by another run; wait for it", dir)

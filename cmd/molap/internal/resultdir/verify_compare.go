@@ -46,7 +46,7 @@ func (v *verification) checkFiles(ctx context.Context, m Manifest) error {
 			return err
 		case rel == ".":
 			return nil
-		case hidden(name):
+		case isHidden(name):
 			if d.IsDir() {
 				return fs.SkipDir
 			}
@@ -62,13 +62,13 @@ func (v *verification) checkFiles(ctx context.Context, m Manifest) error {
 // add adds differences between cells of a file and others.
 func (v *verification) add(name string, have table.Cells, ds []table.Difference, by string) {
 	for _, d := range ds {
-		v.Differences = append(v.Differences, differ{name, rowKey(have, d.Row), d, by})
+		v.Differences = append(v.Differences, cellDifference{name, rowKey(have, d.Row), d, by})
 	}
 }
 
-// whole adds a difference that is not in one cell of a file.
+// whole adds a difference between whole files, not between cells.
 func (v *verification) whole(name, what, have, want, by string) {
-	v.Differences = append(v.Differences, differ{File: name, Difference: table.Difference{Column: what, Have: have, Want: want}, By: by})
+	v.Differences = append(v.Differences, cellDifference{File: name, Difference: table.Difference{Column: what, Have: have, Want: want}, By: by})
 }
 
 // rowKey names a row, from 1, by what its table is sorted by.
@@ -76,7 +76,7 @@ func rowKey(c table.Cells, row int) string {
 	var parts []string
 	for _, name := range []string{"seed", "kind", "arm", "task", "damage", "level"} {
 		if j := slices.Index(c.Columns, name); j >= 0 && row > 0 && c.Rows[row-1][j] != "" {
-			parts = append(parts, name+" "+shown(c.Rows[row-1][j]))
+			parts = append(parts, name+" "+shownCell(c.Rows[row-1][j]))
 		}
 	}
 	return strings.Join(parts, ", ")
@@ -155,7 +155,7 @@ func (v *verification) computeAll(ctx context.Context, progress jobs.Progress, l
 func (v *verification) compareTable(t *table.Table, by string) {
 	parse := []func([]byte) (table.Cells, error){table.ParseCSV, table.ParseJSON}
 	for i, f := range t.Files() {
-		name := results + "/" + f.Name
+		name := resultsDir + "/" + f.Name
 		data, err := regularfile.ReadBeneath(v.Directory, name, tableMost)
 		if slices.Contains(v.Missing, name) || err == nil && bytes.Equal(data, f.Data) {
 			continue

@@ -49,7 +49,7 @@ func (v *verification) printComputed(out io.Writer, q Request, found int) {
 // mostPrinted is the number of differences of a file that are printed; -json has all.
 const mostPrinted = 10
 
-func printDifferences(out io.Writer, all []differ) {
+func printDifferences(out io.Writer, all []cellDifference) {
 	count := map[string]int{}
 	for i, d := range all {
 		count[d.File]++
@@ -62,7 +62,7 @@ func printDifferences(out io.Writer, all []differ) {
 	}
 }
 
-// sum counts what was found.
+// sum returns in words how many files and cells differ.
 func (v *verification) sum() string {
 	var parts []string
 	for _, p := range []struct {

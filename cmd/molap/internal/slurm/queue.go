@@ -71,7 +71,7 @@ func (r Run) Write(ctx context.Context, env *cli.Env, submit bool) (err error) {
 
 // queuedOf asks Slurm which of the scripts are in the queue.
 func queuedOf(ctx context.Context, env *cli.Env, s *submission, submit bool) (jobs [2]uint64, err error) {
-	queue, err := said(exec.CommandContext(ctx, "squeue", "--noheader", "--format="+queueFormat))
+	queue, err := commandOutput(exec.CommandContext(ctx, "squeue", "--noheader", "--format="+queueFormat))
 	if errors.Is(err, exec.ErrNotFound) && !submit {
 		fmt.Fprintln(env.Stderr, "no squeue here: the jobs in the queue are not known")
 		return jobs, nil
@@ -88,7 +88,7 @@ func submitScript(ctx context.Context, env *cli.Env, s *submission, script int, 
 	if err := s.begin(script); err != nil {
 		return 0, err
 	}
-	out, err := said(exec.CommandContext(ctx, "sbatch", append([]string{"--parsable"}, args...)...))
+	out, err := commandOutput(exec.CommandContext(ctx, "sbatch", append([]string{"--parsable"}, args...)...))
 	if err != nil {
 		return 0, fmt.Errorf("%w; the same command goes on with the rest", err)
 	}
@@ -103,8 +103,8 @@ func submitScript(ctx context.Context, env *cli.Env, s *submission, script int, 
 	return job, err
 }
 
-// said runs a command of Slurm and returns its output. An error has the command's error output.
-func said(c *exec.Cmd) (string, error) {
+// commandOutput runs a command of Slurm and returns its output. An error has the command's error output.
+func commandOutput(c *exec.Cmd) (string, error) {
 	out, err := c.Output()
 	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
 		err = fmt.Errorf("%w: %s", err, strings.TrimSpace(string(exit.Stderr)))
@@ -121,7 +121,7 @@ var maxArraySize = regexp.MustCompile(`(?m)^MaxArraySize\s*=\s*(\d+)`)
 // MaxArraySize. Without a cluster it returns Slurm's default.
 func ArraySize(ctx context.Context) int {
 	const usual = 1000
-	out, err := said(exec.CommandContext(ctx, "scontrol", "show", "config"))
+	out, err := commandOutput(exec.CommandContext(ctx, "scontrol", "show", "config"))
 	found := maxArraySize.FindStringSubmatch(out)
 	if err != nil || found == nil {
 		return usual

@@ -19,8 +19,8 @@ import (
 type Run struct {
 	Name    string   // of the jobs
 	Program string   // its path, which Write fills in; MOLAP in the environment names another
-	Work    []string // arguments of what each task of the array does, word by word
-	Render  []string // of what the last one does
+	Work    []string // arguments of the command that each task of the array runs
+	Render  []string // arguments of the command that the task after the array runs
 	Dir     string   // absolute path of the working directory
 	Scripts string   // absolute path of the directory of scripts and logs
 	Tasks   int      // of the array
@@ -53,9 +53,9 @@ var workText string
 var renderText string
 
 var (
-	quoting        = template.FuncMap{"word": inQuotes, "words": words, "path": pattern, "escaped": escaped}
-	workTemplate   = template.Must(template.New("work").Funcs(quoting).Parse(workText))
-	renderTemplate = template.Must(template.New("render").Funcs(quoting).Parse(renderText))
+	templateFuncs  = template.FuncMap{"word": inQuotes, "words": shellWords, "path": outputPattern, "escaped": escapeQuotes}
+	workTemplate   = template.Must(template.New("work").Funcs(templateFuncs).Parse(workText))
+	renderTemplate = template.Must(template.New("render").Funcs(templateFuncs).Parse(renderText))
 )
 
 // Files returns the scripts of the array and of the task after it, by name.
@@ -78,13 +78,13 @@ func (r Run) Files() (map[string][]byte, error) {
 			return nil, fmt.Errorf("%.60q cannot stand in a batch script: sbatch takes \\ for something else", path)
 		}
 	}
-	return map[string][]byte{Scripts[0]: execute(workTemplate, r), Scripts[1]: execute(renderTemplate, r)}, nil
+	return map[string][]byte{Scripts[0]: executeTemplate(workTemplate, r), Scripts[1]: executeTemplate(renderTemplate, r)}, nil
 }
 
 // Scripts are the names of the scripts, in the order of their runs.
 var Scripts = [2]string{"work.sbatch", "render.sbatch"}
 
-func execute(t *template.Template, r Run) []byte {
+func executeTemplate(t *template.Template, r Run) []byte {
 	var b strings.Builder
 	if err := t.Execute(&b, r); err != nil {
 		panic("slurm: " + err.Error()) // by a mistake in the template
@@ -95,7 +95,7 @@ func execute(t *template.Template, r Run) []byte {
 // inQuotes writes a text so that a shell takes it for one word.
 func inQuotes(text string) string { return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'" }
 
-func words(all []string) string {
+func shellWords(all []string) string {
 	quoted := make([]string, len(all))
 	for i, w := range all {
 		quoted[i] = inQuotes(w)
@@ -103,22 +103,22 @@ func words(all []string) string {
 	return strings.Join(quoted, " ")
 }
 
-// escaped writes a text so that sbatch reads it back between quotation marks in a script.
-func escaped(text string) string { return strings.ReplaceAll(text, `"`, `\"`) }
+// escapeQuotes writes a text so that sbatch reads it back between quotation marks in a script.
+func escapeQuotes(text string) string { return strings.ReplaceAll(text, `"`, `\"`) }
 
-// pattern writes the beginning of a path of output, where % begins a pattern.
-func pattern(path string) string { return strings.ReplaceAll(escaped(path), "%", "%%") }
+// outputPattern writes the beginning of a path of output, where % begins a pattern.
+func outputPattern(path string) string { return strings.ReplaceAll(escapeQuotes(path), "%", "%%") }
 
-var option = regexp.MustCompile(`^--?([a-zA-Z][a-zA-Z0-9-]*)`)
+var optionPattern = regexp.MustCompile(`^--?([a-zA-Z][a-zA-Z0-9-]*)`)
 
-// taken lists the options of sbatch that the scripts set themselves, and those that would keep
+// takenOptions lists the options of sbatch that the scripts set themselves, and those that would keep
 // sbatch from submitting them.
-var taken = []string{"array", "a", "chdir", "D", "dependency", "d", "error", "e", "input", "i", "job-name", "J", "open-mode", "output", "o",
+var takenOptions = []string{"array", "a", "chdir", "D", "dependency", "d", "error", "e", "input", "i", "job-name", "J", "open-mode", "output", "o",
 	"parsable", "requeue", "no-requeue", "signal", "test-only", "wait", "W", "wrap", "ntasks", "n", "help", "h", "version", "V"}
 
 // CheckOption returns an error if a text cannot stand as an option of sbatch in a script.
 func CheckOption(text string) error {
-	found := option.FindStringSubmatch(text)
+	found := optionPattern.FindStringSubmatch(text)
 	further := func(word string) bool { return strings.HasPrefix(strings.TrimLeft(word, `"'\`), "-") }
 	if found == nil || len(text) > 1000 || strings.ContainsFunc(text, unicode.IsControl) || slices.ContainsFunc(strings.Fields(text)[1:], further) {
 		return fmt.Errorf("%.60q is no option of sbatch (want such as --partition=long)", text)
@@ -128,7 +128,7 @@ func CheckOption(text string) error {
 	if !strings.HasPrefix(text, "--") {
 		set = func(option string) bool { return option == name[:1] }
 	}
-	if slices.ContainsFunc(taken, set) {
+	if slices.ContainsFunc(takenOptions, set) {
 		return fmt.Errorf("%.60q cannot be an option of sbatch here: the scripts set that", text)
 	}
 	return nil

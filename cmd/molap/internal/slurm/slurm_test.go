@@ -15,8 +15,8 @@ func runIn(dir string) Run {
 		Dir: dir, Scripts: filepath.Join(dir, "slurm"), Tasks: 6, AtOnce: 4, Minutes: 90, Warning: 120, Options: []string{"--partition=long", "--mail-user=a@b.org"}}
 }
 
-// write writes the scripts of a run and returns their paths.
-func write(t *testing.T, r Run) (paths [2]string) {
+// writeScripts writes the scripts of a run and returns their paths.
+func writeScripts(t *testing.T, r Run) (paths [2]string) {
 	t.Helper()
 	files, err := r.Files()
 	if err != nil {
@@ -36,7 +36,7 @@ func write(t *testing.T, r Run) (paths [2]string) {
 
 func TestScripts(t *testing.T) {
 	r := runIn("/shared/50%a")
-	paths := write(t, r)
+	paths := writeScripts(t, r)
 	text, err := os.ReadFile(paths[0])
 	if err != nil {
 		t.Fatal(err)
@@ -96,7 +96,7 @@ func TestWorkScript(t *testing.T) {
 	slow := filepath.Join(bin, "slow")
 	r := runIn("/s")
 	r.Program = filepath.Join(bin, "molap")
-	script := write(t, r)[0]
+	script := writeScripts(t, r)[0]
 	for _, c := range []struct {
 		name, signal, code, slow string
 		exit                     int

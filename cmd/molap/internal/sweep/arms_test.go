@@ -9,7 +9,7 @@ import (
 	"molap/cmd/molap/internal/stats"
 )
 
-// TestArmTable: means are by seed, and differences of the seeds that both arms have.
+// TestArmTable checks that means are by seed, and differences over the seeds that both arms have.
 func TestArmTable(t *testing.T) {
 	m := &Manifest{Tasks: []string{"T1", "T5"}, Axes: []AxisKeys{{Keys: []string{"network.units"}}}, Points: []Point{{Values: []string{"20"}}, {Values: []string{"40"}}}}
 	for _, seed := range []uint64{3, 4, 5} {
@@ -49,14 +49,14 @@ func TestArmTable(t *testing.T) {
 	}
 }
 
-// TestMergeArms: several arms are compared on the page and in a file, one is not.
+// TestMergeArms checks that several arms are compared on the page and in a file, and a single one is not.
 func TestMergeArms(t *testing.T) {
 	for _, arms := range []string{`["molap", "reservoir"]`, `["molap"]`} {
-		dir, m := written(t, strings.Replace(smallFile, `["molap", "reservoir"]`, arms, 1))
-		if _, err := runner(dir, m, worker).Run(t.Context(), all(m)); err != nil {
+		dir, m := writeSweep(t, strings.Replace(smallFile, `["molap", "reservoir"]`, arms, 1))
+		if _, err := newRunner(dir, m, madeWork).Run(t.Context(), allIndices(m)); err != nil {
 			t.Fatal(err)
 		}
-		merged, files := merge(t, dir, m)
+		merged, files := mergeSweep(t, dir, m)
 		_, there := files["arms.csv"]
 		shown := strings.Contains(files["report.html"], `id="arms"`)
 		if several := len(m.Arms()) > 1; there != several || shown != several || len(merged.Tables) != len(m.Arms()) {

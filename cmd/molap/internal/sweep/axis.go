@@ -104,7 +104,7 @@ func (a *Axis) readValues(d *tomlfile.Document, list *tomlfile.Value) {
 		}
 		var texts []string
 		for k := range each {
-			texts = append(texts, scalar(d, &each[k]))
+			texts = append(texts, scalarText(d, &each[k]))
 		}
 		a.Values = append(a.Values, texts)
 		if d.Err() == nil {
@@ -209,8 +209,8 @@ func (a Axis) at(u float64) []string {
 	return []string{strconv.FormatFloat(min(max(x, a.From), a.To), 'g', -1, 64)}
 }
 
-// scalar writes a value of a sweep file as profile.Settings.Set takes it.
-func scalar(d *tomlfile.Document, v *tomlfile.Value) string {
+// scalarText writes a value of a sweep file as profile.Settings.Set takes it.
+func scalarText(d *tomlfile.Document, v *tomlfile.Value) string {
 	if n, ok := v.Int(); ok {
 		return strconv.FormatInt(n, 10)
 	}

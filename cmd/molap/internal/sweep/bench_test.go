@@ -2,7 +2,7 @@ package sweep
 
 import "testing"
 
-// BenchmarkStart is what each task of a batch system does before it works: it
+// BenchmarkStart measures what each task of a batch system does before it works: it
 // reads the manifest of ten thousand indices and spells its own out.
 func BenchmarkStart(b *testing.B) {
 	s, err := LoadSpec("table2")
@@ -10,7 +10,7 @@ func BenchmarkStart(b *testing.B) {
 		b.Fatal(err)
 	}
 	s.Points, s.Seeds = 1000, 10
-	m, err := plan(s)
+	m, err := planSpec(s)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -29,11 +29,11 @@ func WriteBeneath(dir, name string, data []byte) error {
 }
 
 // MakeBeneath makes a directory beneath dir, if it is missing, and returns its path.
-func MakeBeneath(dir, name string) (string, error) { return beneath(dir, name, true) }
+func MakeBeneath(dir, name string) (string, error) { return dirBeneath(dir, name, true) }
 
-// beneath returns the path of a directory, named by its path with slashes beneath dir. If make is true
+// dirBeneath returns the path of a directory, named by its path with slashes beneath dir. If make is true
 // it makes a missing one.
-func beneath(dir, name string, make bool) (string, error) {
+func dirBeneath(dir, name string, make bool) (string, error) {
 	path := filepath.Join(dir, filepath.FromSlash(name))
 	err := regularfile.Within(dir, func(root *os.Root) error {
 		if make {

@@ -7,9 +7,9 @@ import (
 	"molap/kernels"
 )
 
-// grid returns every combination of the axes' values, the last axis fastest.
+// gridPoints returns every combination of the axes' values, the last axis fastest.
 // Without axes there is one point.
-func grid(axes []Axis) [][]string {
+func gridPoints(axes []Axis) [][]string {
 	points := [][]string{{}}
 	for _, a := range axes {
 		var next [][]string
@@ -36,11 +36,11 @@ func gridSize(axes []Axis, most int) int {
 	return n
 }
 
-// latin returns n points of a Latin hypercube (McKay, Beckman and Conover 1979). Each axis is cut into
+// latinHypercube returns n points of a Latin hypercube (McKay, Beckman and Conover 1979). Each axis is cut into
 // n strata, and every stratum of every axis holds one point: n runs give n values of each setting,
 // where a grid of n points repeats a few. (gonum's samplemv has the same, and brings golang.org/x/tools
 // with it.)
-func latin(axes []Axis, n int, seed uint64) [][]string {
+func latinHypercube(axes []Axis, n int, seed uint64) [][]string {
 	points := make([][]string, n)
 	strata := make([]int, n)
 	for j, a := range axes {

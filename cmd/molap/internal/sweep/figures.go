@@ -11,19 +11,19 @@ import (
 	"molap/cmd/molap/internal/seq"
 )
 
-// view is a number that a standing has, as figures show it.
-type view struct {
+// figureView is a number that a standing has, as figures show it.
+type figureView struct {
 	name, label, format string
 	min, max            float64 // of its axis; both 0: the data's
 	of                  func(Standing) float64
 }
 
-// views returns the numbers that figures show, the measure first.
-func views(by string) []view {
-	return []view{
+// figureViews returns the numbers that figures show, the measure first.
+func figureViews(by string) []figureView {
+	return []figureView{
 		{"accuracy", by + " (%)", "%.0f", 0, 100, func(s Standing) float64 { return s.measure }},
 		{"escaped", "left the plateau (%)", "%.0f", 0, 100, func(s Standing) float64 { return s.Escaped }},
-		{"escape", "iteration of escape", "%.0f", 0, 0, func(s Standing) float64 { return never(s.Escape) }},
+		{"escape", "iteration of escape", "%.0f", 0, 0, func(s Standing) float64 { return escapeOrder(s.Escape) }},
 	}
 }
 
@@ -34,30 +34,30 @@ func Figures(m *Manifest, board []Standing, by string) []page.Picture {
 	if len(all) == 0 || len(board) == 0 {
 		return nil
 	}
-	shown := slices.DeleteFunc(views(by), func(v view) bool { // there are no escapes
+	shown := slices.DeleteFunc(figureViews(by), func(v figureView) bool { // there are no escapes
 		return !slices.ContainsFunc(board, func(s Standing) bool { return !math.IsInf(v.of(s), 0) })
 	})
-	figures := seq.Map(shown, func(v view) page.Picture { return marginals(m, all, board, v) })
+	figures := seq.Map(shown, func(v figureView) page.Picture { return marginalPicture(m, all, board, v) })
 	if len(all) < 2 {
 		return figures
 	}
 	for _, arm := range m.Arms() {
 		for _, v := range shown {
-			figures = append(figures, pairs(all, board, v, arm))
+			figures = append(figures, pairPicture(all, board, v, arm))
 		}
 	}
 	return figures
 }
 
-// marginals shows a number over each axis: the median of the points at each
+// marginalPicture shows a number over each axis: the median of the points at each
 // level, with their quartiles.
-func marginals(m *Manifest, all []levels, board []Standing, v view) page.Picture {
-	panels := seq.Map(all, func(l levels) figure.Panel {
+func marginalPicture(m *Manifest, all []axisLevels, board []Standing, v figureView) page.Picture {
+	panels := seq.Map(all, func(l axisLevels) figure.Panel {
 		d := &figure.Dots{Frame: figure.Frame{Title: l.axis.Name(), Y: figure.Axis{Label: v.label, Min: v.min, Max: v.max}}, Categories: l.names}
 		for _, arm := range m.Arms() {
 			s := figure.DotSeries{Name: arm}
 			for level := range l.names {
-				s.Samples = append(s.Samples, quartiles(collect(board, v, arm, func(p int) bool { return l.of[p] == level })))
+				s.Samples = append(s.Samples, quartiles(valuesOf(board, v, arm, func(p int) bool { return l.of[p] == level })))
 			}
 			d.Series = append(d.Series, s)
 		}
@@ -70,8 +70,8 @@ func marginals(m *Manifest, all []levels, board []Standing, v view) page.Picture
 	return page.Picture{Figure: f, Caption: "Each setting alone: median of the points at each of its values and their quartiles, all other settings as they come. " + atEscape(v)}
 }
 
-// pairs shows the mean of a number over each pair of axes, as half a matrix.
-func pairs(all []levels, board []Standing, v view, arm string) page.Picture {
+// pairPicture shows the mean of a number over each pair of axes, as half a matrix.
+func pairPicture(all []axisLevels, board []Standing, v figureView, arm string) page.Picture {
 	n := len(all)
 	rows := make([][]figure.Panel, n-1)
 	var values []float64
@@ -84,7 +84,7 @@ func pairs(all []levels, board []Standing, v view, arm string) page.Picture {
 				Colors: figure.Sequential, BarLabel: v.label, Format: v.format}
 			for r := range y.names {
 				for c := range x.names {
-					cell := quartiles(collect(board, v, arm, func(p int) bool { return y.of[p] == r && x.of[p] == c })).Mean
+					cell := quartiles(valuesOf(board, v, arm, func(p int) bool { return y.of[p] == r && x.of[p] == c })).Mean
 					h.Values = append(h.Values, cell)
 					values = append(values, cell)
 				}
@@ -115,16 +115,16 @@ func pairs(all []levels, board []Standing, v view, arm string) page.Picture {
 	return page.Picture{Figure: f, Caption: "Arm " + arm + ", each pair of settings: median of the points in each cell; grey where there is none. " + atEscape(v)}
 }
 
-// atEscape explains how never is counted.
-func atEscape(v view) string {
+// atEscape explains how networks that never escaped are counted.
+func atEscape(v figureView) string {
 	if v.name != "escape" {
 		return ""
 	}
 	return "A network that never leaves the plateau counts as later than all others; nothing is shown where that is half of them."
 }
 
-// collect returns a number of the standings of an arm whose points are wanted.
-func collect(board []Standing, v view, arm string, want func(point int) bool) []float64 {
+// valuesOf returns the number that v shows for each standing of an arm whose point want accepts.
+func valuesOf(board []Standing, v figureView, arm string, want func(point int) bool) []float64 {
 	return seq.Map(seq.Where(board, func(s Standing) bool { return s.Arm == arm && want(s.Point) }), v.of)
 }
 

@@ -19,21 +19,21 @@ const (
 	specTimes     = 220 // of at most maxFile
 )
 
-// sealed puts the right SHA-256 at the end of a document's text: without it no
+// sealText puts the right SHA-256 at the end of a document's text: without it no
 // change would get past the first check.
-func sealed(text []byte) []byte {
+func sealText(text []byte) []byte {
 	body := text[:max(0, len(text)-sumLength)]
 	sum := sha256.Sum256(append(bytes.Clone(body), "\"sha256\": \"\"\n}"...))
 	return fmt.Appendf(bytes.Clone(body), "\"sha256\": %q\n}\n", hex.EncodeToString(sum[:]))
 }
 
-// small is a manifest of a few indices.
-func small(f *testing.F) *Manifest {
+// smallManifest returns a manifest of a few indices.
+func smallManifest(f *testing.F) *Manifest {
 	s, err := ParseSpec("sweep.toml", []byte(smallFile))
 	if err != nil {
 		f.Fatal(err)
 	}
-	m, err := plan(s)
+	m, err := planSpec(s)
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -43,12 +43,12 @@ func small(f *testing.F) *Manifest {
 // FuzzManifest checks that a manifest of any text takes bounded memory, and is refused
 // or can be planned by.
 func FuzzManifest(f *testing.F) {
-	good := small(f).encode()
+	good := smallManifest(f).encode()
 	f.Add(good)
 	f.Add(bytes.Replace(good, []byte("network.units"), []byte("network.unit"), 1))
 	f.Add(bytes.Replace(good, []byte(`"point": 1`), []byte(`"point": -1`), 1))
 	f.Fuzz(func(t *testing.T, text []byte) {
-		text = sealed(text)
+		text = sealText(text)
 		var m *Manifest
 		var err error
 		memtest.Within(t, len(text), manifestTimes, func() { m, err = parseManifest(text) })
@@ -66,11 +66,11 @@ func FuzzManifest(f *testing.F) {
 // FuzzResult checks that a result of any text takes bounded memory, and is refused or of
 // the sweep's tasks.
 func FuzzResult(f *testing.F) {
-	m := small(f)
+	m := smallManifest(f)
 	f.Add(seal(Result{Sweep: m.Sum, Index: 3, Scores: []Score{{Task: "T1"}, {Task: "T7"}}}))
 	f.Add([]byte("{}"))
 	f.Fuzz(func(t *testing.T, text []byte) {
-		text = sealed(text)
+		text = sealText(text)
 		var r *Result
 		var err error
 		memtest.Within(t, len(text), resultTimes, func() { r, err = parseResult(text, m, 3) })
@@ -96,14 +96,14 @@ func FuzzSpec(f *testing.F) {
 		if err != nil || len(text) > 4096 || s.Design == Best || s.Profile != "paper" && s.Profile != "extended" {
 			return // no other files are read
 		}
-		plan(s)
+		planSpec(s)
 	})
 }
 
 // TestLargest reads files whose parts are as many, as deep or as long as they can be.
 func TestLargest(t *testing.T) {
 	list := func(before, one string, most int) []byte {
-		return sealed([]byte(before + strings.TrimSuffix(strings.Repeat(one, (most-200)/len(one)), ",") + "]," + strings.Repeat(" ", sumLength)))
+		return sealText([]byte(before + strings.TrimSuffix(strings.Repeat(one, (most-200)/len(one)), ",") + "]," + strings.Repeat(" ", sumLength)))
 	}
 	for _, key := range []string{"axes", "points", "indices"} {
 		text := list(`{"format":1,"`+key+`":[`, "{},", 1<<20)

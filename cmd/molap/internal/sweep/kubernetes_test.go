@@ -7,12 +7,12 @@ import (
 	"testing"
 )
 
-var update = flag.Bool("update", false, "write testdata anew")
+var updateGolden = flag.Bool("update", false, "write testdata anew")
 
 // TestKubernetesJob holds the Job against a file, which the module in k8stest decodes
 // strictly into the types of k8s.io/api.
 func TestKubernetesJob(t *testing.T) {
-	m := planned(t, smallFile)
+	m := planText(t, smallFile)
 	m.Sum = "0123456789abcdef" // the file is not to change with the settings of profiles
 	k := Kubernetes{Program: "molap", PerTask: 5, Image: "registry.example.org/lab/molap:1.0", Claim: "sweeps", Path: "2026/table2", AtOnce: 4}
 	text, err := k.job(m)
@@ -20,7 +20,7 @@ func TestKubernetesJob(t *testing.T) {
 		t.Fatal(err)
 	}
 	golden := filepath.Join("testdata", "job.yaml")
-	if *update {
+	if *updateGolden {
 		if err := os.WriteFile(golden, text, 0o666); err != nil {
 			t.Fatal(err)
 		}

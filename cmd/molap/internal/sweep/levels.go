@@ -8,24 +8,24 @@ import (
 	"molap/cmd/molap/internal/seq"
 )
 
-// levels groups the points of a sweep by their values on one axis.
-type levels struct {
+// axisLevels groups the points of a sweep by their values on one axis.
+type axisLevels struct {
 	axis  AxisKeys
 	names []string
 	of    []int // by point
 }
 
-// An axis with more values than mostValues is cut into bins of as many points.
+// An axis with more values than mostValues is cut into binCount bins with equal numbers of points.
 const (
 	mostValues = 10
-	bins       = 6
+	binCount   = 6
 )
 
 // levelsOf returns the levels of axis k. If all values are numbers, the levels are the values in
 // increasing order, or bins of them if there are many. Otherwise they are the values in the order of
 // the points; if there are many, the last level stands for all that are left.
-func (m *Manifest) levelsOf(k int) levels {
-	l := levels{axis: m.Axes[k], of: make([]int, len(m.Points))}
+func (m *Manifest) levelsOf(k int) axisLevels {
+	l := axisLevels{axis: m.Axes[k], of: make([]int, len(m.Points))}
 	var values []string
 	var numbers []float64
 	for _, p := range m.Points {
@@ -38,15 +38,15 @@ func (m *Manifest) levelsOf(k int) levels {
 	}
 	if len(numbers) == len(m.Points) {
 		sorted := slices.Compact(slices.Sorted(slices.Values(numbers)))
-		n := min(len(sorted), bins)
+		n := min(len(sorted), binCount)
 		if len(sorted) <= mostValues {
 			n = len(sorted)
 		}
 		for b := range n {
 			lo, hi := sorted[b*len(sorted)/n], sorted[(b+1)*len(sorted)/n-1]
-			name := number(lo)
+			name := levelText(lo)
 			if lo != hi {
-				name += "–" + number(hi)
+				name += "–" + levelText(hi)
 			}
 			l.names = append(l.names, name)
 			for p, x := range numbers {
@@ -69,9 +69,9 @@ func (m *Manifest) levelsOf(k int) levels {
 	return l
 }
 
-// number writes the edge of a level: two digits tell learning rates apart, and the
+// levelText writes the edge of a level: two digits tell learning rates apart, and the
 // name of a bin has to fit under it.
-func number(x float64) string {
+func levelText(x float64) string {
 	if x < 1 {
 		return fmt.Sprintf("%.2g", x)
 	}
@@ -79,6 +79,6 @@ func number(x float64) string {
 }
 
 // varying returns the levels of the axes that have more than one.
-func (m *Manifest) varying() []levels {
-	return seq.Where(seq.Map(seq.UpTo(len(m.Axes)), m.levelsOf), func(l levels) bool { return len(l.names) > 1 })
+func (m *Manifest) varying() []axisLevels {
+	return seq.Where(seq.Map(seq.UpTo(len(m.Axes)), m.levelsOf), func(l axisLevels) bool { return len(l.names) > 1 })
 }

@@ -20,8 +20,8 @@ const MaxIndices = 100000
 // maxValues bounds the values of all points together: ten axes in the largest sweep.
 const maxValues = 10 * MaxIndices
 
-// format is the version of the files in a sweep's directory.
-const format = 1
+// formatVersion is the version of the files in a sweep's directory.
+const formatVersion = 1
 
 // Manifest describes each index of a sweep.
 type Manifest struct {
@@ -75,7 +75,7 @@ func (j Job) Cost() float64 { return lab.Cost(j.Settings, lab.Arm(j.Arm), len(j.
 // whatever tasks and corpus they have been given. tasks are the file's tasks under the names that jobs
 // use. Plan stops when ctx ends.
 func (s *Spec) Plan(ctx context.Context, version string, base profile.Settings, tasks []string) (*Manifest, error) {
-	m := &Manifest{Format: format, Version: version, Settings: base, Tasks: tasks}
+	m := &Manifest{Format: formatVersion, Version: version, Settings: base, Tasks: tasks}
 	for _, a := range s.Axes {
 		m.Axes = append(m.Axes, a.columns()...)
 	}
@@ -126,9 +126,9 @@ func (s *Spec) points(m *Manifest) ([][]string, error) {
 	}
 	switch s.Design {
 	case Grid:
-		return grid(s.Axes), nil
+		return gridPoints(s.Axes), nil
 	case Latin:
-		return latin(s.Axes, s.Points, s.DesignSeed), nil
+		return latinHypercube(s.Axes, s.Points, s.DesignSeed), nil
 	}
 	axes, points, err := s.best()
 	m.Axes = axes
@@ -147,7 +147,7 @@ func (s *Spec) points(m *Manifest) ([][]string, error) {
 func (m *Manifest) valid(p Point, arms []string) (profile.Settings, error) {
 	s, err := m.apply(p)
 	if err == nil {
-		err = trainable(s, m.Tasks, arms)
+		err = checkTrainable(s, m.Tasks, arms)
 	}
 	return s, err
 }

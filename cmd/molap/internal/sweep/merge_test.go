@@ -33,7 +33,7 @@ func filesBelow(t *testing.T, dir string) map[string]string {
 	return texts
 }
 
-func merge(t *testing.T, dir string, m *Manifest) (*Merged, map[string]string) {
+func mergeSweep(t *testing.T, dir string, m *Manifest) (*Merged, map[string]string) {
 	t.Helper()
 	out := t.TempDir()
 	merged, err := Merge(t.Context(), dir, out, m, Measures()[0])
@@ -47,7 +47,7 @@ func merge(t *testing.T, dir string, m *Manifest) (*Merged, map[string]string) {
 // order merges to the same files as one done at once, and that the best point is
 // found.
 func TestMerge(t *testing.T) {
-	m := planned(t, strings.Replace(smallFile, "\n[[axis]]\nkeys = [\"network.bias\"]\nvalues = [\"none\", \"all\"]\n", "", 1))
+	m := planText(t, strings.Replace(smallFile, "\n[[axis]]\nkeys = [\"network.bias\"]\nvalues = [\"none\", \"all\"]\n", "", 1))
 	at, bit := filepath.Join(t.TempDir(), "at-once"), filepath.Join(t.TempDir(), "bit-by-bit")
 	for _, dir := range []string{at, bit} {
 		if err := m.Write(dir); err != nil {
@@ -57,18 +57,18 @@ func TestMerge(t *testing.T) {
 	if _, err := Merge(t.Context(), at, t.TempDir(), m, Measures()[0]); err == nil {
 		t.Error("a sweep without results is merged")
 	}
-	if _, err := runner(at, m, worker).Run(t.Context(), all(m)); err != nil {
+	if _, err := newRunner(at, m, madeWork).Run(t.Context(), allIndices(m)); err != nil {
 		t.Fatal(err)
 	}
 	for _, k := range []int{2, 0, 1} {
 		indices := Shard{k, 3}.Indices(len(m.Indices))
 		slices.Reverse(indices)
-		if _, err := runner(bit, m, worker).Run(t.Context(), indices); err != nil {
+		if _, err := newRunner(bit, m, madeWork).Run(t.Context(), indices); err != nil {
 			t.Fatal(err)
 		}
 	}
-	merged, files := merge(t, at, m)
-	_, others := merge(t, bit, m)
+	merged, files := mergeSweep(t, at, m)
+	_, others := mergeSweep(t, bit, m)
 	if len(files) < 20 || len(files) != len(others) {
 		t.Fatalf("%d and %d files", len(files), len(others))
 	}
@@ -77,7 +77,7 @@ func TestMerge(t *testing.T) {
 			t.Errorf("%s differs", name)
 		}
 	}
-	// made rises with the rate: the best points are those at 0.1, the first of them
+	// madeScores rise with the rate: the best points are those at 0.1, the first of them
 	// with 20 units and no bias, in both arms.
 	best, err := profile.Parse("best", []byte(files["best_reservoir.toml"]))
 	if err != nil {
@@ -129,16 +129,16 @@ func TestStanding(t *testing.T) {
 
 // TestBest checks that a second sweep takes the best points of a first.
 func TestBest(t *testing.T) {
-	dir, m := written(t, smallFile)
+	dir, m := writeSweep(t, smallFile)
 	second := &Spec{name: "second", Profile: "extended", Arms: []string{"molap"}, Tasks: []string{"T1", "T5"}, Seeds: 3, FirstSeed: 1,
 		Design: Best, Points: 2, Of: dir}
-	if _, err := plan(second); err == nil || !strings.Contains(err.Error(), "0 of 48") {
+	if _, err := planSpec(second); err == nil || !strings.Contains(err.Error(), "0 of 48") {
 		t.Errorf("of an unfinished sweep: %v", err)
 	}
-	if _, err := runner(dir, m, worker).Run(t.Context(), all(m)); err != nil {
+	if _, err := newRunner(dir, m, madeWork).Run(t.Context(), allIndices(m)); err != nil {
 		t.Fatal(err)
 	}
-	n, err := plan(second)
+	n, err := planSpec(second)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -146,7 +146,7 @@ func TestBest(t *testing.T) {
 		t.Errorf("planned %+v", n)
 	}
 	second.Set = []string{"network.units = 30"} // which every point would change
-	if _, err := plan(second); err == nil || !strings.Contains(err.Error(), "sweep: second: set network.units = 30: network.units is an axis of "+dir) {
+	if _, err := planSpec(second); err == nil || !strings.Contains(err.Error(), "sweep: second: set network.units = 30: network.units is an axis of "+dir) {
 		t.Errorf("a change to an axis: %v", err)
 	}
 }
@@ -168,7 +168,7 @@ func TestNumbers(t *testing.T) {
 	}
 }
 
-// TestImpossible: a score that no network can have is not written, nor read.
+// TestImpossible checks that a score that no network can have is neither written nor read.
 func TestImpossible(t *testing.T) {
 	for name, change := range map[string]func(s *Score){
 		"unknown": func(s *Score) { s.Overall = math.NaN() },
@@ -178,12 +178,12 @@ func TestImpossible(t *testing.T) {
 		"escape":  func(s *Score) { s.Escape = -2 },
 		"loss":    func(s *Score) { s.FinalLoss = -1 },
 	} {
-		dir, m := written(t, smallFile)
+		dir, m := writeSweep(t, smallFile)
 		j, err := m.Job(0)
 		if err != nil {
 			t.Fatal(err)
 		}
-		scores := made(j)
+		scores := madeScores(j)
 		if s := scores[0]; s.mistake() != "" {
 			t.Fatalf("%+v: %s", s, s.mistake())
 		}
@@ -204,7 +204,7 @@ func TestMergeScale(t *testing.T) {
 	}
 	text := strings.NewReplacer("seeds = 2", "seeds = 10", `design = "grid"`, "design = \"latin\"\npoints = 500", "steps = 3", "",
 		"values = [20, 40]", "from = 20\nto = 300\nmultiple_of = 2").Replace(smallFile)
-	dir, m := written(t, text)
+	dir, m := writeSweep(t, text)
 	if len(m.Indices) != 10000 {
 		t.Fatalf("%d indices", len(m.Indices))
 	}
@@ -215,7 +215,7 @@ func TestMergeScale(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			scores[ix.Point] = made(j)
+			scores[ix.Point] = madeScores(j)
 		}
 		if err := os.WriteFile(resultPath(dir, i), seal(Result{Sweep: m.Sum, Index: i, Scores: scores[ix.Point]}), 0o666); err != nil {
 			t.Fatal(err)
@@ -235,7 +235,7 @@ func TestMergeScale(t *testing.T) {
 }
 
 func TestEstimate(t *testing.T) {
-	m := planned(t, smallFile)
+	m := planText(t, smallFile)
 	// A machine on which a unit of work takes 1/N seconds.
 	e := Estimate{Fixed: 1, Rates: []Rate{{20, 1.0 / 20}, {80, 1.0 / 80}}}
 	j, err := m.Job(len(m.Points)) // somewhere in the middle

@@ -31,7 +31,7 @@ type Merged struct {
 // and a page with all of it. The outcome depends on the results alone. Merge stops when ctx ends. It
 // removes what killed processes have left of indices that are done.
 func Merge(ctx context.Context, dir, out string, m *Manifest, by string) (*Merged, error) {
-	tidy(dir, m)
+	tidyDir(dir, m)
 	s, err := Look(dir, m, nil)
 	if err != nil {
 		return nil, err
@@ -95,7 +95,9 @@ func Merge(ctx context.Context, dir, out string, m *Manifest, by string) (*Merge
 // pageOf returns the report of a sweep.
 func pageOf(m *Manifest, merged *Merged, figures []page.Picture, best []string) *page.Report {
 	p := &page.Report{
-		Title: "MoLaP: a sweep", Banner: fmt.Sprintf("%s, %s, from profile %s", words.Count(len(m.Points), "point"), words.Count(len(m.Indices), "index"), m.Settings.Label()),
+		Title: "MoLaP: a sweep",
+		Banner: fmt.Sprintf("%s, %s, from profile %s",
+			words.Count(len(m.Points), "point"), words.Count(len(m.Indices), "index"), m.Settings.Label()),
 		Findings: merged.Summary,
 		Facts:    []page.Setting{{Name: "manifest (SHA-256)", Value: m.Sum}, {Name: "version", Value: m.Version}},
 	}

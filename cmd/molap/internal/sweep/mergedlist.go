@@ -24,12 +24,12 @@ type mergedMark struct {
 	Sweep string `json:"sweep"` // SHA-256 of the manifest
 }
 
-// mergedFile matches what merge writes: it overwrites nothing else.
+// mergedFile matches the files that merge writes. It overwrites no others.
 var mergedFile = regexp.MustCompile(`^(report\.html|merged\.json|(runs|leaderboard|arms)\.(csv|json)|best_[a-z-]+\.toml|figures/(marginal|pairs)_[a-z_-]+\.(svg|png))$`)
 
 // MergedDir returns the directory that merge writes into unless another is named; it lies in that of
 // the sweep.
-func MergedDir(dir string) (string, error) { return beneath(dir, "merged", false) }
+func MergedDir(dir string) (string, error) { return dirBeneath(dir, "merged", false) }
 
 // CheckMerged returns an error if a directory holds anything that merge did not write for the sweep.
 // The directory must exist.

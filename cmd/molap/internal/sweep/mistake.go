@@ -20,8 +20,8 @@ func parseManifest(data []byte) (*Manifest, error) {
 	if err := unseal(data, m); err != nil {
 		return nil, err
 	}
-	if m.Format != format {
-		return nil, fmt.Errorf("format %d, this program reads %d", m.Format, format)
+	if m.Format != formatVersion {
+		return nil, fmt.Errorf("format %d, this program reads %d", m.Format, formatVersion)
 	}
 	return m, nil
 }
@@ -74,9 +74,9 @@ func armMistake(before []string, name string) error {
 	return fmt.Errorf("unknown arm %.60q (have %s)", name, words.List(have))
 }
 
-// trainable returns an error if networks of some arms cannot be trained on tasks, by ID, with
+// checkTrainable returns an error if networks of some arms cannot be trained on tasks, by ID, with
 // some settings.
-func trainable(s profile.Settings, ids, names []string) error {
+func checkTrainable(s profile.Settings, ids, names []string) error {
 	var arms []lab.Arm
 	for i, name := range names {
 		if err := armMistake(names[:i], name); err != nil {

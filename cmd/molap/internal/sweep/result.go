@@ -42,7 +42,8 @@ type Score struct {
 // scoreOf returns what a sweep keeps of a run: all but the curve of its loss.
 func scoreOf(r lab.Run) Score {
 	return Score{
-		Task: r.Task, Output: r.Output, NoFixation: r.Fixation != 1, Overall: r.Overall, Decision: r.Decision, DecisionUnit: r.DecisionUnit, DecisionRaw: r.DecisionRaw,
+		Task: r.Task, Output: r.Output, NoFixation: r.Fixation != 1, Overall: r.Overall,
+		Decision: r.Decision, DecisionUnit: r.DecisionUnit, DecisionRaw: r.DecisionRaw,
 		Blind: r.Blind, Constant: r.Constant, Escape: r.Escape, FinalLoss: Number(r.FinalLoss), BlindLoss: Number(r.BlindLoss),
 		Trained: r.Trained, Parameters: r.Parameters, Diverged: r.Diverged,
 	}

@@ -65,7 +65,7 @@ func (r *Runner) Run(ctx context.Context, indices []int) (out Outcome, err error
 		todo = append(todo, job)
 		total += job.Cost()
 	}
-	tidy(r.Dir, r.Manifest)
+	tidyDir(r.Dir, r.Manifest)
 	if len(todo) == 0 {
 		return out, nil
 	}

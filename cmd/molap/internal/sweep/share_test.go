@@ -17,7 +17,7 @@ import (
 // TestShared checks that runs of the same indices at once share the work: each index is
 // done once, and every run ends when all are done.
 func TestShared(t *testing.T) {
-	dir, m := written(t, smallFile)
+	dir, m := writeSweep(t, smallFile)
 	var mu sync.Mutex
 	times := make([]int, len(m.Indices))
 	work := func(ctx context.Context, j Job, pool *jobs.Pool, p jobs.Progress) ([]Score, error) {
@@ -25,12 +25,12 @@ func TestShared(t *testing.T) {
 		times[j.Index]++
 		mu.Unlock()
 		time.Sleep(5 * time.Millisecond)
-		return worker(ctx, j, pool, p)
+		return madeWork(ctx, j, pool, p)
 	}
 	var group sync.WaitGroup
 	for range 4 {
 		group.Go(func() {
-			out, err := runner(dir, m, work).Run(t.Context(), all(m))
+			out, err := newRunner(dir, m, work).Run(t.Context(), allIndices(m))
 			if err != nil || out.Done+out.Found != len(m.Indices) || len(out.Failed) > 0 {
 				t.Errorf("got %+v, %v", out, err)
 			}
@@ -49,34 +49,34 @@ func TestShared(t *testing.T) {
 func TestLeave(t *testing.T) {
 	defer func(old time.Duration) { leaveAfter = old }(leaveAfter)
 	leaveAfter = 20 * time.Millisecond
-	dir, m := written(t, smallFile)
-	holds(t, dir, 1, "elsewhere")
-	r := runner(dir, m, worker)
+	dir, m := writeSweep(t, smallFile)
+	writeLease(t, dir, 1, "elsewhere")
+	r := newRunner(dir, m, madeWork)
 	r.Leave = true
-	out, err := r.Run(t.Context(), all(m)[:5])
+	out, err := r.Run(t.Context(), allIndices(m)[:5])
 	if err != nil || out.Done != 4 || out.Left != 1 || len(out.Failed) > 0 {
 		t.Errorf("got %+v, %v", out, err)
 	}
-	if s := look(t, dir, m, nil); s.States[1] != Running || s.Count(Done) != 4 {
+	if s := lookAt(t, dir, m, nil); s.States[1] != Running || s.Count(Done) != 4 {
 		t.Errorf("states %v", s.States)
 	}
 }
 
-// TestLeaveLooks checks that a run that leaves to others what they work on does what one of them gave
-// up, however long ago it was first seen in their hands.
+// TestLeaveLooks checks a run that leaves indices to others: it does an index that one of them has given
+// up, however long ago it first saw that they had it.
 func TestLeaveLooks(t *testing.T) {
 	defer func(old time.Duration) { leaveAfter = old }(leaveAfter)
 	leaveAfter = 20 * time.Millisecond
-	dir, m := written(t, smallFile)
-	holds(t, dir, 1, "elsewhere")
-	r := runner(dir, m, func(ctx context.Context, j Job, pool *jobs.Pool, p jobs.Progress) ([]Score, error) {
+	dir, m := writeSweep(t, smallFile)
+	writeLease(t, dir, 1, "elsewhere")
+	r := newRunner(dir, m, func(ctx context.Context, j Job, pool *jobs.Pool, p jobs.Progress) ([]Score, error) {
 		if j.Index == 2 {
 			time.Sleep(2 * leaveAfter)
 			if err := os.Remove(filepath.Join(dir, leaseName(1))); err != nil {
 				t.Error(err)
 			}
 		}
-		return worker(ctx, j, pool, p)
+		return madeWork(ctx, j, pool, p)
 	})
 	r.Pool.Workers, r.Leave = 1, true
 	if out, err := r.Run(t.Context(), []int{1, 2}); err != nil || out.Done != 2 || out.Left != 0 {
@@ -84,8 +84,9 @@ func TestLeaveLooks(t *testing.T) {
 	}
 }
 
-// holds leaves the lease of a process, of this machine that is not there if no host is named.
-func holds(t *testing.T, dir string, index int, host string) {
+// writeLease writes the lease of a process on the machine host. If host is empty, the lease is that of a
+// process of this machine that has ended.
+func writeLease(t *testing.T, dir string, index int, host string) {
 	t.Helper()
 	path := filepath.Join(dir, leaseName(index))
 	if host == "" { // as a lease of this process has it
@@ -100,10 +101,10 @@ func holds(t *testing.T, dir string, index int, host string) {
 		}
 		host, _, _ = strings.Cut(strings.TrimPrefix(string(text), "host-"), " ")
 	}
-	put(t, path, fmt.Sprintf("host-%s %d X\n3 0.500\n", host, 1<<30))
+	writeText(t, path, fmt.Sprintf("host-%s %d X\n3 0.500\n", host, 1<<30))
 }
 
-func put(t *testing.T, path, text string) {
+func writeText(t *testing.T, path, text string) {
 	t.Helper()
 	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
 		t.Fatal(err)
@@ -113,11 +114,11 @@ func put(t *testing.T, path, text string) {
 	}
 }
 
-// TestTidy checks that what killed processes left is removed by the next run, and that
-// nothing is of those that work.
+// TestTidy checks that the next run removes what killed processes left, and that
+// nothing of those at work is.
 func TestTidy(t *testing.T) {
-	dir, m := written(t, smallFile)
-	if _, err := runner(dir, m, worker).Run(t.Context(), all(m)[:3]); err != nil {
+	dir, m := writeSweep(t, smallFile)
+	if _, err := newRunner(dir, m, madeWork).Run(t.Context(), allIndices(m)[:3]); err != nil {
 		t.Fatal(err)
 	}
 	at := func(name string) string { return filepath.Join(dir, filepath.FromSlash(name)) }
@@ -125,18 +126,18 @@ func TestTidy(t *testing.T) {
 	litter := []string{"state/000000/" + temporary, "state/000001/build/network/x.state", "state/000002/failed.txt",
 		temporary, "slurm/" + temporary, "kubernetes/" + temporary, ".lock"}
 	for _, name := range litter {
-		put(t, at(name), "x")
+		writeText(t, at(name), "x")
 	}
-	holds(t, dir, 0, "")
+	writeLease(t, dir, 0, "")
 	// Index 5 is not done, somebody works on index 6, and 7 was written by an unknown.
 	kept := []string{"state/000005/x", "state/000006/" + temporary, "results/" + temporary, "results/mine.json", "mine.txt"}
 	for _, name := range kept {
-		put(t, at(name), "x")
+		writeText(t, at(name), "x")
 	}
-	holds(t, dir, 5, "")
-	holds(t, dir, 6, "elsewhere")
+	writeLease(t, dir, 5, "")
+	writeLease(t, dir, 6, "elsewhere")
 
-	tidy(dir, m)
+	tidyDir(dir, m)
 	for _, name := range append(litter, "state/000000", "state/000001", leaseName(0)) {
 		if _, err := os.Lstat(at(name)); !os.IsNotExist(err) {
 			t.Errorf("%s is still there (%v)", name, err)
@@ -147,7 +148,7 @@ func TestTidy(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	s := look(t, dir, m, nil)
+	s := lookAt(t, dir, m, nil)
 	if s.States[5] != Interrupted || s.States[6] != Running || s.Holders[6] != (jobs.Holder{Host: "elsewhere", PID: 1 << 30, Part: 0.5}) || s.Count(Done) != 3 {
 		t.Errorf("states %v, %+v", s.States, s.Holders)
 	}

@@ -47,7 +47,7 @@ const (
 )
 
 //go:embed table2.toml
-var files embed.FS
+var shippedFiles embed.FS
 
 // Shipped lists the sweep files that come with the program, by the names that
 // LoadSpec takes.
@@ -71,7 +71,7 @@ func LoadSpec(nameOrPath string) (*Spec, error) {
 	var err error
 	dir := "."
 	if slices.Contains(Shipped(), nameOrPath) {
-		data, err = files.ReadFile(nameOrPath + ".toml")
+		data, err = shippedFiles.ReadFile(nameOrPath + ".toml")
 	} else {
 		dir = filepath.Dir(nameOrPath)
 		data, err = regularfile.Read(nameOrPath, maxFile)
@@ -105,10 +105,11 @@ func ParseSpec(name string, text []byte) (*Spec, error) {
 	}
 	f := &d.Root
 	s := &Spec{
-		Profile: d.Text(f.Find("profile")), Set: d.Texts(f.Find("set")), Arms: d.Texts(f.Find("arms")), Tasks: d.Texts(f.Find("tasks")), Corpus: d.Texts(f.Find("corpus")),
+		Profile: d.Text(f.Find("profile")), Set: d.Texts(f.Find("set")), Arms: d.Texts(f.Find("arms")),
+		Tasks: d.Texts(f.Find("tasks")), Corpus: d.Texts(f.Find("corpus")),
 		Test: d.Text(f.Find("test")), TestShare: d.Number(f.Find("test_share")), Fixation: -1,
-		Seeds: d.Integer(f.Find("seeds")), FirstSeed: max(seed(d, f.Find("first_seed")), 1),
-		Design: d.Text(f.Find("design")), Points: d.Integer(f.Find("points")), DesignSeed: seed(d, f.Find("design_seed")), Of: d.Text(f.Find("of")),
+		Seeds: d.Integer(f.Find("seeds")), FirstSeed: max(readSeed(d, f.Find("first_seed")), 1),
+		Design: d.Text(f.Find("design")), Points: d.Integer(f.Find("points")), DesignSeed: readSeed(d, f.Find("design_seed")), Of: d.Text(f.Find("of")),
 		name: name, dir: ".",
 	}
 	if v := f.Find("fixation"); v != nil {
@@ -127,8 +128,8 @@ func ParseSpec(name string, text []byte) (*Spec, error) {
 	return s, nil
 }
 
-// seed reads the seed of a random number.
-func seed(d *tomlfile.Document, v *tomlfile.Value) uint64 {
+// readSeed reads the seed of a random number.
+func readSeed(d *tomlfile.Document, v *tomlfile.Value) uint64 {
 	if v == nil {
 		return 0
 	}

@@ -20,15 +20,15 @@ func TestLatin(t *testing.T) {
 		{Keys: []string{"network.units"}, From: 20, To: 300, MultipleOf: 6},
 		{Keys: []string{"network.bias"}, Values: [][]string{{"none"}, {"all"}}},
 	}
-	points := latin(axes, n, 3)
+	points := latinHypercube(axes, n, 3)
 	strata := map[string]bool{}
 	none := 0
 	for _, p := range points {
 		strata[p[0]] = true
-		if r := parse(t, p[1]); r < 1e-3 || r > 1e-1 {
+		if r := parseNumber(t, p[1]); r < 1e-3 || r > 1e-1 {
 			t.Errorf("rate %g", r)
 		}
-		if u := int(parse(t, p[2])); u%6 != 0 || u < 20 || u > 300 {
+		if u := int(parseNumber(t, p[2])); u%6 != 0 || u < 20 || u > 300 {
 			t.Errorf("units %d", u)
 		}
 		if p[3] == "none" {
@@ -41,13 +41,13 @@ func TestLatin(t *testing.T) {
 	if len(strata) != n {
 		t.Errorf("%d of %d strata have a point", len(strata), n)
 	}
-	if !reflect.DeepEqual(points, latin(axes, n, 3)) || reflect.DeepEqual(points, latin(axes, n, 4)) {
+	if !reflect.DeepEqual(points, latinHypercube(axes, n, 3)) || reflect.DeepEqual(points, latinHypercube(axes, n, 4)) {
 		t.Error("a seed is to give one design, and another seed another")
 	}
 	// Half of a logarithmic axis lies below its geometric mean.
 	below := 0
 	for _, p := range points {
-		if parse(t, p[1]) < 1e-2 {
+		if parseNumber(t, p[1]) < 1e-2 {
 			below++
 		}
 	}
@@ -56,7 +56,7 @@ func TestLatin(t *testing.T) {
 	}
 }
 
-func parse(t *testing.T, text string) (x float64) {
+func parseNumber(t *testing.T, text string) (x float64) {
 	t.Helper()
 	if _, err := fmt.Sscan(text, &x); err != nil {
 		t.Fatal(err)
@@ -135,7 +135,7 @@ func TestBadSpecs(t *testing.T) {
 		}
 		s, err := ParseSpec("sweep.toml", []byte(text))
 		if err == nil {
-			_, err = plan(s)
+			_, err = planSpec(s)
 		}
 		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.HasPrefix(err.Error(), "sweep.toml") {
 			t.Errorf("%q in place of %q: %v, want something about %q", c.to, c.from, err, c.want)
@@ -153,7 +153,7 @@ func TestPairs(t *testing.T) {
 		if design == "latin" {
 			of = strings.NewReplacer(`"grid"`, "\"latin\"\npoints = 6", "steps = 3", "").Replace(text)
 		}
-		m := planned(t, of)
+		m := planText(t, of)
 		if len(m.Points) != n || len(m.Axes) != 3 || m.Axes[1].Name() != "network.bias" || len(m.Axes[2].Keys) != 2 {
 			t.Fatalf("%s: %d points of axes %v", design, len(m.Points), m.Axes)
 		}
@@ -190,13 +190,13 @@ func TestShippedSpecs(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		m, err := plan(s)
+		m, err := planSpec(s)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for k, a := range m.Axes {
-			if l := m.levelsOf(k); len(l.names) != bins {
-				t.Errorf("%s: axis %s has levels %q, want %d", name, a.Name(), l.names, bins)
+			if l := m.levelsOf(k); len(l.names) != binCount {
+				t.Errorf("%s: axis %s has levels %q, want %d", name, a.Name(), l.names, binCount)
 			}
 		}
 	}

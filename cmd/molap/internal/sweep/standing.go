@@ -38,8 +38,8 @@ type Standing struct {
 	bySeed  map[uint64]float64 // over tasks
 }
 
-// standings returns the standing of every point and arm by a measure, in the order of the indices.
-func standings(m *Manifest, results map[int]*Result, by string) (all []Standing) {
+// standingsOf returns the standing of every point and arm by a measure, in the order of the indices.
+func standingsOf(m *Manifest, results map[int]*Result, by string) (all []Standing) {
 	type key struct {
 		point int
 		arm   string
@@ -105,15 +105,16 @@ func (s *Standing) sumUp(tasks []string, by string) {
 // Leaderboard ranks points and arms by the mean of a measure, those with runs
 // missing last; ties by escape, then by number.
 func Leaderboard(m *Manifest, results map[int]*Result, by string) []Standing {
-	board := standings(m, results, by)
+	board := standingsOf(m, results, by)
 	slices.SortStableFunc(board, func(a, b Standing) int {
 		return cmp.Or(cmp.Compare(b.Runs-b.Wanted, a.Runs-a.Wanted), cmp.Compare(b.measure, a.measure),
-			cmp.Compare(b.Escaped, a.Escaped), cmp.Compare(never(a.Escape), never(b.Escape)), cmp.Compare(a.Point, b.Point))
+			cmp.Compare(b.Escaped, a.Escaped), cmp.Compare(escapeOrder(a.Escape), escapeOrder(b.Escape)), cmp.Compare(a.Point, b.Point))
 	})
 	return board
 }
 
-func never(escape float64) float64 {
+// escapeOrder returns an iteration of escape as a number to sort by: later than all if there was none.
+func escapeOrder(escape float64) float64 {
 	if math.IsNaN(escape) {
 		return math.Inf(1)
 	}

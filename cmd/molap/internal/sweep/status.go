@@ -35,12 +35,12 @@ type Status struct {
 	States  []State             // by index
 	Notes   map[int]string      // why an index is failed or corrupt
 	Holders map[int]jobs.Holder // of the running ones
-	known   map[int]stamp       // of results that were read
+	known   map[int]fileStamp   // of results that were read
 	Results map[int]*Result     // of the done ones
 }
 
-// stamp tells whether a file is the one that was read.
-type stamp struct {
+// fileStamp tells whether a file is still the one that was read.
+type fileStamp struct {
 	size    int64
 	changed time.Time
 }
@@ -63,24 +63,24 @@ const noteMost = 1 << 16
 // status, only those that changed since.
 func Look(dir string, m *Manifest, earlier *Status) (*Status, error) {
 	s := &Status{States: make([]State, len(m.Indices)), Notes: map[int]string{}, Holders: map[int]jobs.Holder{},
-		known: map[int]stamp{}, Results: map[int]*Result{}}
+		known: map[int]fileStamp{}, Results: map[int]*Result{}}
 	return s, regularfile.Within(dir, func(root *os.Root) error {
-		l := looker{s, m, root}
+		l := statusReader{s, m, root}
 		return errors.Join(l.each("state", l.begun), l.each("results", func(i int, info fs.FileInfo) error {
-			return l.result(earlier, i, stamp{info.Size(), info.ModTime()})
+			return l.result(earlier, i, fileStamp{info.Size(), info.ModTime()})
 		}))
 	})
 }
 
-// looker reads a status.
-type looker struct {
+// statusReader reads a status.
+type statusReader struct {
 	*Status
 	manifest *Manifest
 	root     *os.Root
 }
 
 // each visits what a directory has of indices.
-func (l looker) each(sub string, visit func(i int, info fs.FileInfo) error) error {
+func (l statusReader) each(sub string, visit func(i int, info fs.FileInfo) error) error {
 	entries, err := fs.ReadDir(l.root.FS(), sub)
 	if errors.Is(err, fs.ErrNotExist) { // a copy may lack what is empty
 		return nil
@@ -102,7 +102,7 @@ func (l looker) each(sub string, visit func(i int, info fs.FileInfo) error) erro
 }
 
 // begun reads the lease of an index and the note of why it failed, if nobody is at it.
-func (l looker) begun(i int, _ fs.FileInfo) error {
+func (l statusReader) begun(i int, _ fs.FileInfo) error {
 	if h, ok := jobs.LookAt(l.root, leaseName(i)); ok {
 		l.States[i], l.Holders[i] = Running, h
 		return nil
@@ -118,7 +118,7 @@ func (l looker) begun(i int, _ fs.FileInfo) error {
 	return nil
 }
 
-func (l looker) result(earlier *Status, i int, at stamp) error {
+func (l statusReader) result(earlier *Status, i int, at fileStamp) error {
 	var r *Result
 	var err error
 	if earlier != nil && earlier.known[i] == at {

@@ -43,8 +43,8 @@ func resultPath(dir string, index int) string {
 	return filepath.Join(dir, resultName(index))
 }
 
-// plan plans a sweep that any settings suit.
-func plan(s *Spec) (*Manifest, error) {
+// planSpec plans a sweep without task files, for a program of version v1.
+func planSpec(s *Spec) (*Manifest, error) {
 	base, err := s.Base()
 	if err != nil {
 		return nil, err
@@ -52,24 +52,24 @@ func plan(s *Spec) (*Manifest, error) {
 	return s.Plan(context.Background(), "v1", base, s.Tasks)
 }
 
-// planned returns the manifest of a sweep file.
-func planned(t *testing.T, text string) *Manifest {
+// planText returns the manifest of a sweep file.
+func planText(t *testing.T, text string) *Manifest {
 	t.Helper()
 	s, err := ParseSpec("sweep.toml", []byte(text))
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := plan(s)
+	m, err := planSpec(s)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return m
 }
 
-// written is planned in a directory.
-func written(t *testing.T, text string) (string, *Manifest) {
+// writeSweep plans a sweep file and writes the manifest into a new directory.
+func writeSweep(t *testing.T, text string) (string, *Manifest) {
 	t.Helper()
-	m, dir := planned(t, text), filepath.Join(t.TempDir(), "sweep")
+	m, dir := planText(t, text), filepath.Join(t.TempDir(), "sweep")
 	if err := m.Write(dir); err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +77,7 @@ func written(t *testing.T, text string) (string, *Manifest) {
 }
 
 func TestPlan(t *testing.T) {
-	m := planned(t, smallFile)
+	m := planText(t, smallFile)
 	if len(m.Points) != 2*3*2 || len(m.Indices) != 12*2*2 {
 		t.Fatalf("%d points and %d indices, want 12 and 48", len(m.Points), len(m.Indices))
 	}
@@ -105,16 +105,16 @@ func TestPlan(t *testing.T) {
 			t.Errorf("index %d is %+v", i, j)
 		}
 	}
-	if again := planned(t, smallFile); again.Sum != m.Sum || m.Sum == "" {
+	if again := planText(t, smallFile); again.Sum != m.Sum || m.Sum == "" {
 		t.Errorf("planned twice: %q and %q", m.Sum, again.Sum)
 	}
-	if other := planned(t, strings.Replace(smallFile, "first_seed = 5", "first_seed = 6", 1)); other.Sum == m.Sum {
+	if other := planText(t, strings.Replace(smallFile, "first_seed = 5", "first_seed = 6", 1)); other.Sum == m.Sum {
 		t.Error("another seed gives the same manifest")
 	}
 }
 
 func TestManifestIsImmutable(t *testing.T) {
-	dir, m := written(t, smallFile)
+	dir, m := writeSweep(t, smallFile)
 	read, err := ReadManifest(dir)
 	if err != nil {
 		t.Fatal(err)
@@ -125,7 +125,7 @@ func TestManifestIsImmutable(t *testing.T) {
 	if err := m.Write(dir); err != nil {
 		t.Errorf("the same again: %v", err)
 	}
-	other := planned(t, strings.Replace(smallFile, "seeds = 2", "seeds = 3", 1))
+	other := planText(t, strings.Replace(smallFile, "seeds = 2", "seeds = 3", 1))
 	if err := other.Write(dir); err == nil || !strings.Contains(err.Error(), "another sweep") {
 		t.Errorf("another sweep over it: %v", err)
 	}
@@ -152,15 +152,15 @@ func TestManifestIsImmutable(t *testing.T) {
 // TestJobOfOtherCode checks that a manifest whose settings mean something else now
 // is refused.
 func TestJobOfOtherCode(t *testing.T) {
-	m := planned(t, smallFile)
+	m := planText(t, smallFile)
 	m.Settings.Training.L2 *= 2
 	if _, err := m.Job(0); err == nil || !strings.Contains(err.Error(), "version v1") {
 		t.Errorf("got %v", err)
 	}
 }
 
-// made is a result that depends on the job alone.
-func made(j Job) []Score {
+// madeScores returns scores that depend on the job alone.
+func madeScores(j Job) []Score {
 	var scores []Score
 	for k, task := range j.Tasks {
 		rate := j.Settings.Training.Rate
@@ -174,20 +174,20 @@ func made(j Job) []Score {
 	return scores
 }
 
-type work = func(ctx context.Context, j Job, pool *jobs.Pool, p jobs.Progress) ([]Score, error)
+type workFunc = func(ctx context.Context, j Job, pool *jobs.Pool, p jobs.Progress) ([]Score, error)
 
-func worker(_ context.Context, j Job, _ *jobs.Pool, p jobs.Progress) ([]Score, error) {
+func madeWork(_ context.Context, j Job, _ *jobs.Pool, p jobs.Progress) ([]Score, error) {
 	p.Add(j.Cost(), "all of it")
-	return made(j), nil
+	return madeScores(j), nil
 }
 
-func runner(dir string, m *Manifest, w work) *Runner {
+func newRunner(dir string, m *Manifest, w workFunc) *Runner {
 	return &Runner{Dir: dir, Manifest: m, Pool: &jobs.Pool{Workers: 3}, Build: "build", Progress: progress.New(io.Discard).Named("sweep"), work: w}
 }
 
-func all(m *Manifest) []int { return Shard{0, 1}.Indices(len(m.Indices)) }
+func allIndices(m *Manifest) []int { return Shard{0, 1}.Indices(len(m.Indices)) }
 
-func look(t *testing.T, dir string, m *Manifest, earlier *Status) *Status {
+func lookAt(t *testing.T, dir string, m *Manifest, earlier *Status) *Status {
 	t.Helper()
 	s, err := Look(dir, m, earlier)
 	if err != nil {
@@ -196,21 +196,21 @@ func look(t *testing.T, dir string, m *Manifest, earlier *Status) *Status {
 	return s
 }
 
-// TestRunResumes checks that what is done stays done, what fails is noted and tried
-// again, and what is damaged is computed again, to the same bytes.
+// TestRunResumes checks that a finished index stays as it is, a failed one is noted and tried
+// again, and a damaged one is computed again, to the same bytes.
 func TestRunResumes(t *testing.T) {
-	dir, m := written(t, smallFile)
+	dir, m := writeSweep(t, smallFile)
 	broken := func(ctx context.Context, j Job, pool *jobs.Pool, p jobs.Progress) ([]Score, error) {
 		if j.Index == 4 {
 			return nil, errors.New("no more of this")
 		}
-		return worker(ctx, j, pool, p)
+		return madeWork(ctx, j, pool, p)
 	}
-	out, err := runner(dir, m, broken).Run(t.Context(), all(m)[:10])
+	out, err := newRunner(dir, m, broken).Run(t.Context(), allIndices(m)[:10])
 	if err != nil || out.Done != 9 || len(out.Failed) != 1 || out.Failed[0] != (IndexError{4, "no more of this"}) {
 		t.Fatalf("got %+v, %v", out, err)
 	}
-	s := look(t, dir, m, nil)
+	s := lookAt(t, dir, m, nil)
 	if s.States[4] != Failed || s.Notes[4] != "no more of this" || s.Count(Done) != 9 || s.Count(Missing) != len(m.Indices)-10 {
 		t.Fatalf("states %v, notes %v", s.States, s.Notes)
 	}
@@ -225,7 +225,7 @@ func TestRunResumes(t *testing.T) {
 	if err := os.WriteFile(resultPath(dir, 3), before, 0o666); err != nil {
 		t.Fatal(err)
 	}
-	s = look(t, dir, m, s)
+	s = lookAt(t, dir, m, s)
 	if got := s.List(Corrupt); !slices.Equal(got, []int{2, 3}) || FormatList(s.Undone()) != fmt.Sprintf("2-4,10-%d", len(m.Indices)-1) {
 		t.Fatalf("corrupt: %v, undone: %s", got, FormatList(s.Undone()))
 	}
@@ -235,15 +235,15 @@ func TestRunResumes(t *testing.T) {
 		mu.Lock()
 		calls++
 		mu.Unlock()
-		return worker(ctx, j, pool, p)
+		return madeWork(ctx, j, pool, p)
 	}
-	if out, err = runner(dir, m, counting).Run(t.Context(), all(m)); err != nil || out.Found != 7 || out.Done != len(m.Indices)-7 || calls != out.Done {
+	if out, err = newRunner(dir, m, counting).Run(t.Context(), allIndices(m)); err != nil || out.Found != 7 || out.Done != len(m.Indices)-7 || calls != out.Done {
 		t.Fatalf("got %+v, %v, %d calls", out, err, calls)
 	}
 	if after, err := os.ReadFile(resultPath(dir, 2)); err != nil || string(after) != string(before) {
 		t.Errorf("computed again: %s (%v), was %s", after, err, before)
 	}
-	if s = look(t, dir, m, s); s.Count(Done) != len(m.Indices) || s.Results[4] == nil {
+	if s = lookAt(t, dir, m, s); s.Count(Done) != len(m.Indices) || s.Results[4] == nil {
 		t.Errorf("states %v", s.States)
 	}
 }
@@ -251,34 +251,34 @@ func TestRunResumes(t *testing.T) {
 // TestInterrupted checks that an interruption ends a run, leaves the state of what
 // was begun, and that status says so and no more why an earlier run failed.
 func TestInterrupted(t *testing.T) {
-	dir, m := written(t, smallFile)
-	put(t, filepath.Join(dir, noteName(5)), "of an earlier run\n")
-	if s := look(t, dir, m, nil); s.States[5] != Failed || s.Notes[5] != "of an earlier run" {
+	dir, m := writeSweep(t, smallFile)
+	writeText(t, filepath.Join(dir, noteName(5)), "of an earlier run\n")
+	if s := lookAt(t, dir, m, nil); s.States[5] != Failed || s.Notes[5] != "of an earlier run" {
 		t.Errorf("index 5 is %s: %q", s.States[5], s.Notes[5])
 	}
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cause := errors.New("enough")
 	slow := func(ctx context.Context, j Job, pool *jobs.Pool, p jobs.Progress) ([]Score, error) {
 		if j.Index == 5 {
-			s := look(t, dir, m, nil)
+			s := lookAt(t, dir, m, nil)
 			if s.States[5] != Running || s.Holders[5].PID != os.Getpid() {
 				t.Errorf("index 5 is %s by %+v", s.States[5], s.Holders[5])
 			}
 			cancel(cause)
 		}
 		if j.Index < 5 {
-			return worker(ctx, j, pool, p)
+			return madeWork(ctx, j, pool, p)
 		}
 		<-ctx.Done()
 		return nil, ctx.Err()
 	}
-	r := runner(dir, m, slow)
+	r := newRunner(dir, m, slow)
 	r.Pool.Workers = 1
-	out, err := r.Run(ctx, all(m))
+	out, err := r.Run(ctx, allIndices(m))
 	if err != cause || out.Done != 5 || len(out.Failed) != 0 {
 		t.Fatalf("got %+v, %v", out, err)
 	}
-	s := look(t, dir, m, nil)
+	s := lookAt(t, dir, m, nil)
 	if !slices.Equal(s.List(Interrupted), []int{5}) || s.Count(Done) != 5 || s.Count(Running) != 0 || len(s.Notes) > 0 {
 		t.Errorf("states %v, notes %v", s.States, s.Notes)
 	}
@@ -289,17 +289,17 @@ func TestInterrupted(t *testing.T) {
 
 // TestDuplicates checks that several processes may do the same indices at once.
 func TestDuplicates(t *testing.T) {
-	dir, m := written(t, smallFile)
+	dir, m := writeSweep(t, smallFile)
 	var group sync.WaitGroup
 	for range 4 {
 		group.Go(func() {
-			if out, err := runner(dir, m, worker).Run(t.Context(), all(m)[:8]); err != nil || len(out.Failed) > 0 {
+			if out, err := newRunner(dir, m, madeWork).Run(t.Context(), allIndices(m)[:8]); err != nil || len(out.Failed) > 0 {
 				t.Errorf("got %+v, %v", out, err)
 			}
 		})
 	}
 	group.Wait()
-	if s := look(t, dir, m, nil); s.Count(Done) != 8 {
+	if s := lookAt(t, dir, m, nil); s.Count(Done) != 8 {
 		t.Errorf("states %v", s.States)
 	}
 }

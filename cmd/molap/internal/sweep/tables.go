@@ -50,8 +50,8 @@ func (m *Manifest) pointTable() *table.Table {
 		obs.Col[row]{Name: "seed", Doc: "seed of all random numbers", Of: func(r row) any { return r.Seed }})...)
 }
 
-// cell returns a column.
-func cell[R any](name, unit, doc string, of func(R) any) obs.Col[R] {
+// tableColumn returns a column.
+func tableColumn[R any](name, unit, doc string, of func(R) any) obs.Col[R] {
 	return obs.Col[R]{Name: name, Unit: unit, Doc: doc, Of: of}
 }
 
@@ -65,7 +65,7 @@ func BoardTable(m *Manifest, board []Standing, by string) *table.Table {
 	for i, s := range board {
 		rows = append(rows, row{i + 1, s})
 	}
-	col := cell[row]
+	col := tableColumn[row]
 	points := pointColumns(m, func(r row) int { return r.Point })
 	cols := append([]obs.Col[row]{col("rank", "", "place", func(r row) any { return r.rank }), points[0],
 		col("arm", "", "way of training", func(r row) any { return r.Arm })}, points[1:]...)
@@ -92,7 +92,7 @@ func ArmTable(m *Manifest, results map[int]*Result, by string) *table.Table {
 		mean, more stats.Interval
 	}
 	first := m.Arms()[0]
-	all := standings(m, results, by)
+	all := standingsOf(m, results, by)
 	ofFirst := map[int]Standing{}
 	for _, s := range all {
 		if s.Arm == first {
@@ -100,7 +100,7 @@ func ArmTable(m *Manifest, results map[int]*Result, by string) *table.Table {
 		}
 	}
 	rows := seq.Map(all, func(s Standing) row { return row{s, s.overSeeds(), ofFirst[s.Point].more(s)} })
-	col := cell[row]
+	col := tableColumn[row]
 	more := append([]obs.Col[stats.Interval]{{Name: "pairs", Doc: "seeds that are done in " + first + " as well", Of: func(i stats.Interval) any { return i.N }}},
 		obs.Interval(obs.Col[stats.Interval]{Name: first + "_more", Unit: "points", Doc: "what " + first + " has more, mean of the differences by seed"},
 			"more_", "lower end of its 95 % paired t interval", "upper end", func(i stats.Interval) stats.Interval { return i })...)

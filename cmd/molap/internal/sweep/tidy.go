@@ -29,9 +29,9 @@ func (m *Manifest) indexOf(name string) (i int, ok bool) {
 	return i, err == nil && i >= 0 && i < len(m.Indices) && stateName(i) == "state/"+name
 }
 
-// tidy removes what processes that are gone have left: files of indices that are done, and temporary
+// tidyDir removes what processes that are gone have left: files of indices that are done, and temporary
 // files. What cannot be removed stays: it costs nothing but its space.
-func tidy(dir string, m *Manifest) {
+func tidyDir(dir string, m *Manifest) {
 	var leases jobs.Leases
 	for _, e := range entriesOf(filepath.Join(dir, "state")) {
 		i, ok := m.indexOf(e.Name())

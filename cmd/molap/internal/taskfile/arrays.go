@@ -25,22 +25,22 @@ func Arrays(name string, steps, in, out, fixation int, a *tasks.Arrays) tasks.Ta
 	return t
 }
 
-// formatArrays writes what a file says of a task whose trials are given, after its name.
+// formatArrays writes the lines of a task whose trials are given; the line with its name comes before.
 func formatArrays(w io.Writer, t tasks.Task) {
 	a := t.Arrays
-	fmt.Fprintf(w, "steps = %d\n\n[arrays]\nsha256 = %s\n", t.Steps, quote(a.SHA256))
+	fmt.Fprintf(w, "steps = %d\n\n[arrays]\nsha256 = %s\n", t.Steps, quotedText(a.SHA256))
 	if a.TestSHA256 != "" {
-		fmt.Fprintf(w, "test_sha256 = %s\n", quote(a.TestSHA256))
+		fmt.Fprintf(w, "test_sha256 = %s\n", quotedText(a.TestSHA256))
 	}
 	fmt.Fprintf(w, "trials = %d\ntest_trials = %d\ninputs = %d\ntargets = %d\nfixation = %d\nweighted = %t\ndt = %s\n",
-		a.Trials, a.TestTrials, len(t.Inputs), len(t.Targets), t.Fixation(), a.Weighted, number(a.StepMS))
+		a.Trials, a.TestTrials, len(t.Inputs), len(t.Targets), t.Fixation(), a.Weighted, numberText(a.StepMS))
 }
 
-// mostGiven bounds the numbers of trials that a file may say.
+// mostGiven is the largest number of trials that a file may give.
 const mostGiven = 1 << 30
 
 // arrays reads what formatArrays writes into a task of that name.
-func (r *reader) arrays(t *tasks.Task, v *tomlfile.Value) {
+func (r *taskReader) arrays(t *tasks.Task, v *tomlfile.Value) {
 	r.Need(v, "arrays", "sha256", "trials", "test_trials", "inputs", "targets", "fixation", "weighted", "dt")
 	count := func(key string, most int) int {
 		n := r.Integer(v.Find(key))
@@ -50,7 +50,8 @@ func (r *reader) arrays(t *tasks.Task, v *tomlfile.Value) {
 		}
 		return n
 	}
-	a := &tasks.Arrays{SHA256: r.Text(v.Find("sha256")), Trials: count("trials", mostGiven), TestTrials: count("test_trials", mostGiven), StepMS: r.Number(v.Find("dt"))}
+	a := &tasks.Arrays{SHA256: r.Text(v.Find("sha256")), Trials: count("trials", mostGiven),
+		TestTrials: count("test_trials", mostGiven), StepMS: r.Number(v.Find("dt"))}
 	if e := v.Find("test_sha256"); e != nil {
 		a.TestSHA256 = r.Text(e)
 	}

@@ -26,8 +26,8 @@ func wantError(t *testing.T, err error, parts ...string) {
 	}
 }
 
-// valid is a task that the errors are made in.
-const valid = `name = "v"
+// validTask is a task file without errors; each case makes one in it.
+const validTask = `name = "v"
 steps = 30
 lead = 2
 draws = [
@@ -47,7 +47,7 @@ show = [{ value = 1, during = ["show", "go"] }]
 `
 
 func TestErrors(t *testing.T) {
-	if _, err := Parse("v", []byte(valid)); err != nil {
+	if _, err := Parse("v", []byte(validTask)); err != nil {
 		t.Fatal(err)
 	}
 	for _, c := range []struct {
@@ -146,17 +146,17 @@ func TestErrors(t *testing.T) {
 		{"u * weight", strings.Repeat("(", 1001), []string{":14:20: ", "1001 bytes", "1000"}},
 		{"u * weight", "cos(1e7 * u)", []string{":14:19: ", "1e+07°"}},
 	} {
-		if strings.Count(valid, c.old) == 0 {
+		if strings.Count(validTask, c.old) == 0 {
 			t.Errorf("%q is not in the task", c.old)
 		}
-		_, err := Parse("v.toml", []byte(strings.Replace(valid, c.old, c.new, 1)))
+		_, err := Parse("v.toml", []byte(strings.Replace(validTask, c.old, c.new, 1)))
 		wantError(t, err, append([]string{"v.toml" + c.parts[0]}, c.parts[1:]...)...)
 	}
 }
 
-// TestIndexDraw: a draw cannot have the name of the number of a channel in its family.
+// TestIndexDraw checks that in a family no draw can have the name of the index.
 func TestIndexDraw(t *testing.T) {
-	draw := strings.NewReplacer(`"u"`, `"i"`, "u * weight", "i * weight").Replace(valid)
+	draw := strings.NewReplacer(`"u"`, `"i"`, "u * weight", "i * weight").Replace(validTask)
 	if _, err := Parse("v.toml", []byte(draw)); err != nil {
 		t.Error(err) // without a family it can
 	}

@@ -11,8 +11,8 @@ import (
 	"molap/tasks"
 )
 
-// maxExpression bounds the length of an expression in bytes, and with it how deep
-// it nests.
+// maxExpression is the greatest length of an expression in bytes. It also bounds how deep an expression
+// nests.
 const maxExpression = 1000
 
 // expressionError says what is wrong with an expression, and at which byte.
@@ -21,7 +21,7 @@ type expressionError struct {
 	message string
 }
 
-// expression reads
+// expressionParser reads an expression of the grammar
 //
 //	sum     = product { ("+" | "-") product }
 //	product = factor { ("*" | "/") factor }
@@ -30,11 +30,11 @@ type expressionError struct {
 //
 // where draws have the given names, and in a family of channels the index has its name. A sum of
 // several terms is one tasks.Sum, and likewise a product; a bracket is a value of its own.
-type expression struct {
+type expressionParser struct {
 	text  string
 	at    int // the next byte
 	draws []string
-	index bool // of a family
+	index bool // whether the channel belongs to a family, so that its index has a name
 }
 
 // parseExpression returns the value that an expression means.
@@ -42,7 +42,7 @@ func parseExpression(text string, draws []string, index bool) (v tasks.Value, er
 	if len(text) > maxExpression {
 		return nil, &expressionError{0, fmt.Sprintf("expression of %d bytes: want at most %d", len(text), maxExpression)}
 	}
-	e := &expression{text: text, draws: draws, index: index}
+	e := &expressionParser{text: text, draws: draws, index: index}
 	defer func() {
 		if r := recover(); r != nil {
 			failed, ours := r.(*expressionError)
@@ -60,30 +60,30 @@ func parseExpression(text string, draws []string, index bool) (v tasks.Value, er
 }
 
 // fail ends the parsing.
-func (e *expression) fail(at int, format string, args ...any) {
+func (e *expressionParser) fail(at int, format string, args ...any) {
 	panic(&expressionError{at, fmt.Sprintf(format, args...)})
 }
 
-// tokens matches the token that a text begins with: a number (digits, a fraction, an exponent), a word or
+// tokenPattern matches the token that a text begins with: a number (digits, a fraction, an exponent), a word or
 // a character.
-var tokens = regexp.MustCompile(`^(?:[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|\pL[\pL\p{Nd}_]*|(?s:.))`)
+var tokenPattern = regexp.MustCompile(`^(?:[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|\pL[\pL\p{Nd}_]*|(?s:.))`)
 
 // peek returns the next token and where it is; "" at the end.
-func (e *expression) peek() (token string, at int) {
+func (e *expressionParser) peek() (token string, at int) {
 	rest := strings.TrimLeft(e.text[e.at:], " \t\n\r")
 	e.at = len(e.text) - len(rest)
-	return tokens.FindString(rest), e.at
+	return tokenPattern.FindString(rest), e.at
 }
 
 // next returns the next token and moves behind it.
-func (e *expression) next() (token string, at int) {
+func (e *expressionParser) next() (token string, at int) {
 	token, at = e.peek()
 	e.at = at + len(token)
 	return token, at
 }
 
 // accept moves behind the token if it is the next.
-func (e *expression) accept(token string) bool {
+func (e *expressionParser) accept(token string) bool {
 	if next, _ := e.peek(); next != token {
 		return false
 	}
@@ -92,35 +92,36 @@ func (e *expression) accept(token string) bool {
 }
 
 // expect moves behind a token that must be the next.
-func (e *expression) expect(want, after string) {
+func (e *expressionParser) expect(want, after string) {
 	if token, at := e.next(); token != want {
-		e.fail(at, "%s after %s, want %q", found(token), after, want)
+		e.fail(at, "%s after %s, want %q", foundToken(token), after, want)
 	}
 }
 
-func found(token string) string {
+func foundToken(token string) string {
 	if token == "" {
 		return "nothing"
 	}
 	return strconv.Quote(token)
 }
 
-func (e *expression) sum() tasks.Value {
+func (e *expressionParser) sum() tasks.Value {
 	return e.chain(e.product, "+", "-",
 		func(terms []tasks.Value) tasks.Value { return tasks.Sum(terms) },
 		func(a, b tasks.Value) tasks.Value { return tasks.Difference{A: a, B: b} })
 }
 
-func (e *expression) product() tasks.Value {
+func (e *expressionParser) product() tasks.Value {
 	return e.chain(e.factor, "*", "/",
 		func(factors []tasks.Value) tasks.Value { return tasks.Product(factors) },
 		func(a, b tasks.Value) tasks.Value { return tasks.Quotient{A: a, B: b} })
 }
 
-// chain reads operands with signs between them. Those that the sign several joins make one value; the
-// sign pair makes a value of all before it and the operand behind it.
-func (e *expression) chain(operand func() tasks.Value, several, pair string, join func([]tasks.Value) tasks.Value, two func(a, b tasks.Value) tasks.Value) tasks.Value {
-	operands := []tasks.Value{operand()} // of the last value
+// chain reads operands with signs between them. The function join makes one value of all operands with
+// the sign several between them; two makes one of everything before the sign pair and the operand after it.
+func (e *expressionParser) chain(operand func() tasks.Value, several, pair string,
+	join func([]tasks.Value) tasks.Value, two func(a, b tasks.Value) tasks.Value) tasks.Value {
+	operands := []tasks.Value{operand()} // of the value that is being read
 	value := func() tasks.Value {
 		if len(operands) == 1 {
 			return operands[0]
@@ -140,7 +141,7 @@ func (e *expression) chain(operand func() tasks.Value, several, pair string, joi
 	}
 }
 
-func (e *expression) factor() tasks.Value {
+func (e *expressionParser) factor() tasks.Value {
 	if e.accept("-") {
 		v := e.factor()
 		if c, ok := v.(tasks.Constant); ok {
@@ -155,7 +156,7 @@ func (e *expression) factor() tasks.Value {
 	return v
 }
 
-func (e *expression) primary() tasks.Value {
+func (e *expressionParser) primary() tasks.Value {
 	token, at := e.next()
 	switch {
 	case token == "(":
@@ -175,12 +176,12 @@ func (e *expression) primary() tasks.Value {
 	case token != "" && unicode.IsLetter([]rune(token)[0]):
 		return e.call(token)
 	}
-	e.fail(at, "%s where a number, a draw, a function or a bracket is wanted", found(token))
+	e.fail(at, "%s where a number, a draw, a function or a bracket is wanted", foundToken(token))
 	return nil
 }
 
 // draw returns the draw of that name.
-func (e *expression) draw(name string, at int) tasks.Value {
+func (e *expressionParser) draw(name string, at int) tasks.Value {
 	for _, d := range e.draws {
 		if d == name {
 			return tasks.Drawn(name)
@@ -197,11 +198,11 @@ func (e *expression) draw(name string, at int) tasks.Value {
 }
 
 // call reads the rest of a function's call.
-func (e *expression) call(function string) tasks.Value {
+func (e *expressionParser) call(function string) tasks.Value {
 	if function == "cos" || function == "sin" {
 		if name, at := e.peek(); tasks.IsWord(name) {
 			e.next()
-			return ofOne[function](e.draw(name, at))
+			return unaryFunctions[function](e.draw(name, at))
 		}
 	}
 	e.expect("(", function)
@@ -210,8 +211,8 @@ func (e *expression) call(function string) tasks.Value {
 	return v
 }
 
-// ofOne are the functions of one value.
-var ofOne = map[string]func(tasks.Value) tasks.Value{
+// unaryFunctions has the functions of one value, by name.
+var unaryFunctions = map[string]func(tasks.Value) tasks.Value{
 	"cos":  func(v tasks.Value) tasks.Value { return tasks.Cos{Of: v} },
 	"sin":  func(v tasks.Value) tasks.Value { return tasks.Sin{Of: v} },
 	"sign": func(v tasks.Value) tasks.Value { return tasks.Sign{Of: v} },
@@ -219,9 +220,9 @@ var ofOne = map[string]func(tasks.Value) tasks.Value{
 	"exp":  func(v tasks.Value) tasks.Value { return tasks.Exp{Of: v} },
 }
 
-// arguments reads what a function's brackets hold.
-func (e *expression) arguments(function string) tasks.Value {
-	if one := ofOne[function]; one != nil {
+// arguments reads the arguments of a function and its closing bracket.
+func (e *expressionParser) arguments(function string) tasks.Value {
+	if one := unaryFunctions[function]; one != nil {
 		return one(e.sum())
 	}
 	comma := func() { e.expect(",", "a term of "+function) }
@@ -234,7 +235,7 @@ func (e *expression) arguments(function string) tasks.Value {
 		a := e.sum()
 		sign, at := e.next()
 		if sign != ">" && sign != "<" {
-			e.fail(at, "%s after a term of where, want \">\" or \"<\"", found(sign))
+			e.fail(at, "%s after a term of where, want \">\" or \"<\"", foundToken(sign))
 		}
 		b := e.sum()
 		if sign == "<" {
@@ -262,11 +263,11 @@ func (e *expression) arguments(function string) tasks.Value {
 }
 
 // count reads a number of steps.
-func (e *expression) count() int {
+func (e *expressionParser) count() int {
 	token, at := e.next()
 	n, err := strconv.ParseUint(token, 10, 31)
 	if err != nil {
-		e.fail(at, "%s where a number of steps is wanted", found(token))
+		e.fail(at, "%s where a number of steps is wanted", foundToken(token))
 	}
 	return int(n)
 }

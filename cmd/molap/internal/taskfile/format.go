@@ -14,12 +14,12 @@ import (
 // text, and Parse of it gives a task that is drawn like t.
 func Format(t tasks.Task) []byte {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "name  = %s\n", quote(t.Name))
+	fmt.Fprintf(&b, "name  = %s\n", quotedText(t.Name))
 	if t.ID != t.Name && t.ID != "" {
-		fmt.Fprintf(&b, "id    = %s\n", quote(t.ID))
+		fmt.Fprintf(&b, "id    = %s\n", quotedText(t.ID))
 	}
 	if t.Title != t.Name && t.Title != "" {
-		fmt.Fprintf(&b, "title = %s\n", quote(t.Title))
+		fmt.Fprintf(&b, "title = %s\n", quotedText(t.Title))
 	}
 	if t.Arrays != nil {
 		formatArrays(&b, t)
@@ -32,13 +32,13 @@ func Format(t tasks.Task) []byte {
 	if len(t.Draws) > 0 {
 		b.WriteString("\ndraws = [\n")
 		for _, d := range t.Draws {
-			fmt.Fprintf(&b, "  { name = %s, %s },\n", quote(d.Name), source(d.From))
+			fmt.Fprintf(&b, "  { name = %s, %s },\n", quotedText(d.Name), sourceText(d.From))
 		}
 		b.WriteString("]\n")
 	}
 	b.WriteString("\nperiods = [\n")
 	for _, p := range t.Periods {
-		fmt.Fprintf(&b, "  { name = %s, steps = %s },\n", quote(p.Name), duration(p.Duration))
+		fmt.Fprintf(&b, "  { name = %s, steps = %s },\n", quotedText(p.Name), durationText(p.Duration))
 	}
 	b.WriteString("]\n")
 	for _, side := range []struct {
@@ -49,7 +49,7 @@ func Format(t tasks.Task) []byte {
 			if c.Index > 0 {
 				continue // written with the first of its family
 			}
-			fmt.Fprintf(&b, "\n[[%s]]\nname = %s\n", side.key, quote(c.FamilyName()))
+			fmt.Fprintf(&b, "\n[[%s]]\nname = %s\n", side.key, quotedText(c.FamilyName()))
 			if c.Count > 0 {
 				fmt.Fprintf(&b, "count = %d\n", c.Count)
 			}
@@ -69,24 +69,24 @@ func Format(t tasks.Task) []byte {
 	return b.Bytes()
 }
 
-func source(s tasks.Source) string {
+func sourceText(s tasks.Source) string {
 	switch s := s.(type) {
 	case tasks.Uniform:
-		return fmt.Sprintf("uniform = [%s, %s]", number(s.Least), number(s.Most))
+		return fmt.Sprintf("uniform = [%s, %s]", numberText(s.Least), numberText(s.Most))
 	case tasks.Choice:
-		return "choice = [" + strings.Join(seq.Map(s, number), ", ") + "]"
+		return "choice = [" + strings.Join(seq.Map(s, numberText), ", ") + "]"
 	case tasks.Noise:
-		return "noise = " + number(float64(s))
+		return "noise = " + numberText(float64(s))
 	}
 	return `angle = "profile"`
 }
 
-func duration(d tasks.Duration) string {
+func durationText(d tasks.Duration) string {
 	switch {
 	case d.Rest:
 		return `"rest"`
 	case d.Exponential > 0:
-		return fmt.Sprintf("{ exponential = %s, least = %d, most = %d }", number(d.Exponential), d.Least, d.Most)
+		return fmt.Sprintf("{ exponential = %s, least = %d, most = %d }", numberText(d.Exponential), d.Least, d.Most)
 	case d.Least == d.Most:
 		return strconv.Itoa(d.Least)
 	}
@@ -94,22 +94,22 @@ func duration(d tasks.Duration) string {
 }
 
 func showText(p tasks.Part) string {
-	during := quote(p.First)
+	during := quotedText(p.First)
 	if p.First != p.Last {
-		during = fmt.Sprintf("[%s, %s]", quote(p.First), quote(p.Last))
+		during = fmt.Sprintf("[%s, %s]", quotedText(p.First), quotedText(p.Last))
 	}
-	return fmt.Sprintf("{ value = %s, during = %s }", value(p.Value), during)
+	return fmt.Sprintf("{ value = %s, during = %s }", valueText(p.Value), during)
 }
 
-func value(v tasks.Value) string {
+func valueText(v tasks.Value) string {
 	if c, ok := v.(tasks.Constant); ok {
-		return number(float64(c))
+		return numberText(float64(c))
 	}
-	return quote(v.String())
+	return quotedText(v.String())
 }
 
-// number writes a number as TOML does: the shortest decimal that reads back as x.
-func number(x float64) string {
+// numberText writes a number as TOML does: the shortest decimal that reads back as x.
+func numberText(x float64) string {
 	text := strconv.FormatFloat(x, 'g', -1, 64)
 	if text == "-0" { // to TOML an integer, which has no sign of zero
 		return "-0.0"
@@ -117,8 +117,8 @@ func number(x float64) string {
 	return text
 }
 
-// quote writes a text as TOML does.
-func quote(text string) string {
+// quotedText writes a text as TOML does.
+func quotedText(text string) string {
 	var b strings.Builder
 	b.WriteByte('"')
 	for _, r := range text {

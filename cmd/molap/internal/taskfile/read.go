@@ -15,8 +15,8 @@ import (
 	"github.com/pelletier/go-toml/v2/unstable"
 )
 
-// schema has the keys of a task file.
-var schema = tomlfile.Schema{Tables: map[string]tomlfile.Table{
+// taskSchema has the keys of a task file.
+var taskSchema = tomlfile.Schema{Tables: map[string]tomlfile.Table{
 	"":              {Name: "the file", Keys: []string{"name", "id", "title", "steps", "lead", "draws", "periods", "inputs", "targets", "arrays"}},
 	"arrays":        {Name: "arrays", Keys: []string{"sha256", "test_sha256", "trials", "test_trials", "inputs", "targets", "fixation", "weighted", "dt"}},
 	"draws":         {Name: "a draw", Keys: []string{"name", "angle", "uniform", "choice", "noise"}},
@@ -36,11 +36,11 @@ const (
 
 // Parse returns the task in the text of a TOML file. Errors call the file name. The task is valid.
 func Parse(name string, text []byte) (tasks.Task, error) {
-	d, err := tomlfile.Parse(name, text, maxFile, schema)
+	d, err := tomlfile.Parse(name, text, maxFile, taskSchema)
 	if err != nil {
 		return tasks.Task{}, err
 	}
-	r := &reader{d, map[string]int{}, map[string]string{}}
+	r := &taskReader{d, map[string]int{}, map[string]string{}}
 	t := r.task(&d.Root)
 	var invalid *tasks.InvalidError
 	if d.Err() == nil && errors.As(t.Validate(), &invalid) {
@@ -52,15 +52,15 @@ func Parse(name string, text []byte) (tasks.Task, error) {
 	return t, nil
 }
 
-// reader makes a task of a file.
-type reader struct {
+// taskReader makes a task of a file.
+type taskReader struct {
 	*tomlfile.Document
 	places map[string]int    // where the entries of the task are, by tasks.InvalidError.Path
-	first  map[string]string // of the other channels of a family, by the same
+	first  map[string]string // the path of a family's first channel, by the paths of its others
 }
 
-// place returns where an entry of the task is, or what it belongs to.
-func (r *reader) place(path string) int {
+// place returns where in the text an entry of the task is, or else the nearest entry that holds it.
+func (r *taskReader) place(path string) int {
 	channel, entry, _ := strings.Cut(path, ".")
 	if first, other := r.first[channel]; other {
 		path = first + "." + entry
@@ -74,7 +74,7 @@ func (r *reader) place(path string) int {
 	return 0
 }
 
-func (r *reader) task(v *tomlfile.Value) tasks.Task {
+func (r *taskReader) task(v *tomlfile.Value) tasks.Task {
 	arrays := v.Find("arrays")
 	if arrays == nil {
 		r.Need(v, "the file", "name", "steps", "periods", "inputs", "targets")
@@ -113,7 +113,7 @@ func (r *reader) task(v *tomlfile.Value) tasks.Task {
 	return t
 }
 
-func (r *reader) draw(v *tomlfile.Value, taken []string) tasks.Draw {
+func (r *taskReader) draw(v *tomlfile.Value, taken []string) tasks.Draw {
 	r.Need(v, "a draw", "name")
 	name := v.Find("name")
 	d := tasks.Draw{Name: r.Text(name)}
@@ -153,7 +153,7 @@ func (r *reader) draw(v *tomlfile.Value, taken []string) tasks.Draw {
 	return d
 }
 
-func (r *reader) period(v *tomlfile.Value) tasks.Period {
+func (r *taskReader) period(v *tomlfile.Value) tasks.Period {
 	r.Need(v, "a period", "name", "steps")
 	p := tasks.Period{Name: r.printable(v.Find("name"), maxName)}
 	switch steps := v.Find("steps"); {
@@ -178,7 +178,7 @@ func (r *reader) period(v *tomlfile.Value) tasks.Period {
 }
 
 // channels reads one side of a task.
-func (r *reader) channels(list *tomlfile.Value, side string, draws []string) (channels []tasks.Channel) {
+func (r *taskReader) channels(list *tomlfile.Value, side string, draws []string) (channels []tasks.Channel) {
 	taken := map[string]bool{}
 	for _, v := range r.Tables(list) {
 		path := fmt.Sprintf("%s[%d]", side, len(channels))
@@ -212,7 +212,7 @@ func (r *reader) channels(list *tomlfile.Value, side string, draws []string) (ch
 	return channels
 }
 
-func (r *reader) part(v *tomlfile.Value, path string, draws []string, index bool) (p tasks.Part) {
+func (r *taskReader) part(v *tomlfile.Value, path string, draws []string, index bool) (p tasks.Part) {
 	r.places[path] = v.At
 	r.Need(v, "an entry of show", "value", "during")
 	if e := v.Find("during"); e != nil {
@@ -234,7 +234,7 @@ func (r *reader) part(v *tomlfile.Value, path string, draws []string, index bool
 }
 
 // value reads a number or an expression.
-func (r *reader) value(v *tomlfile.Value, draws []string, index bool) tasks.Value {
+func (r *taskReader) value(v *tomlfile.Value, draws []string, index bool) tasks.Value {
 	switch v.Kind {
 	case unstable.Integer, unstable.Float:
 		return tasks.Constant(r.Number(v))
@@ -250,7 +250,7 @@ func (r *reader) value(v *tomlfile.Value, draws []string, index bool) tasks.Valu
 }
 
 // word returns a text that may be part of a file's name.
-func (r *reader) word(v *tomlfile.Value) string {
+func (r *taskReader) word(v *tomlfile.Value) string {
 	text := r.Text(v)
 	if err := CheckName(text); v != nil && err != nil {
 		r.Failf(v.At, "%s %v", v.Key, err)
@@ -272,7 +272,7 @@ func CheckName(text string) error {
 }
 
 // printable returns a line of text, such as the name of a period or a title.
-func (r *reader) printable(v *tomlfile.Value, most int) string {
+func (r *taskReader) printable(v *tomlfile.Value, most int) string {
 	text := r.Text(v)
 	odd := strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) })
 	if n := utf8.RuneCountInString(text); v != nil && (n < 1 || n > most || odd || strings.TrimSpace(text) != text) {
@@ -281,8 +281,8 @@ func (r *reader) printable(v *tomlfile.Value, most int) string {
 	return text
 }
 
-// maxFile is the most bytes of a task file, as of the setting tasks.own; the files of the nine tasks
-// have 1 kB.
+// maxFile is the most bytes of a task file; the setting tasks.own has the same limit. The files of the
+// nine tasks have 1 kB.
 const maxFile = 1 << 15
 
 // IsPath reports whether a user's name for a task is the path of a file: it ends in ".toml" or ".npz"

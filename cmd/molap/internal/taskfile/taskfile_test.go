@@ -14,11 +14,11 @@ import (
 	"molap/tasks"
 )
 
-// examples holds the task files that users are shown, relative to this package.
-const examples = "../../../../examples/tasks"
+// examplesDir holds the task files that users are shown, relative to this package.
+const examplesDir = "../../../../examples/tasks"
 
-// sample draws some trials.
-func sample(t *testing.T, o tasks.Options, task tasks.Task) *tasks.Batch[float32] {
+// drawTrials draws some trials.
+func drawTrials(t *testing.T, o tasks.Options, task tasks.Task) *tasks.Batch[float32] {
 	t.Helper()
 	g, err := tasks.NewGenerator[float32](kernels.Best(), o, task)
 	if err != nil {
@@ -29,14 +29,14 @@ func sample(t *testing.T, o tasks.Options, task tasks.Task) *tasks.Batch[float32
 	return b
 }
 
-// TestNine: the files of the nine tasks are what Format writes of the paper's
+// TestNine checks that the files of the nine tasks are what Format writes of the paper's
 // reading, and every reading of them, written and read, gives the same bytes.
 func TestNine(t *testing.T) {
 	for label, o := range map[string]tasks.Options{"paper": tasks.Paper, "authors": tasks.Authors, "zero": {}} {
 		for _, task := range tasks.All(o) {
 			text := Format(task)
 			if label == "paper" {
-				file, err := os.ReadFile(filepath.Join(examples, task.Name+".toml"))
+				file, err := os.ReadFile(filepath.Join(examplesDir, task.Name+".toml"))
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -53,7 +53,7 @@ func TestNine(t *testing.T) {
 			if !reflect.DeepEqual(read, task) {
 				t.Errorf("%s: %s reads back as\n%+v, want\n%+v", label, task.Name, read, task)
 			}
-			got, want := sample(t, o, read), sample(t, o, task)
+			got, want := drawTrials(t, o, read), drawTrials(t, o, task)
 			if !slices.Equal(got.X, want.X) || !slices.Equal(got.Y, want.Y) || got.XScale != want.XScale || got.YScale != want.YScale {
 				t.Errorf("%s: %s draws other trials than the built-in one", label, task.Name)
 			}
@@ -61,9 +61,9 @@ func TestNine(t *testing.T) {
 	}
 }
 
-// TestExamples: every file that users are shown is a task, also beside the nine.
+// TestExamples checks that every file that users are shown is a task, also beside the nine.
 func TestExamples(t *testing.T) {
-	paths, err := filepath.Glob(filepath.Join(examples, "*.toml"))
+	paths, err := filepath.Glob(filepath.Join(examplesDir, "*.toml"))
 	if err != nil || len(paths) < 13 {
 		t.Fatalf("%d files, error %v", len(paths), err)
 	}
@@ -96,7 +96,7 @@ func TestExamples(t *testing.T) {
 	}
 }
 
-// TestNumber: what number writes reads back with all bits, the sign of zero included.
+// TestNumber checks that numberText keeps all bits of a number, the sign of zero included.
 func TestNumber(t *testing.T) {
 	for _, x := range []float64{0, math.Copysign(0, -1), 1, -1, 0.1, 1e-300, 1e6} {
 		task := tasks.Task{
@@ -121,9 +121,9 @@ func TestNumber(t *testing.T) {
 	}
 }
 
-// minimal is a task of everything that a file can leave out, and of what it can
-// write in two ways.
-const minimal = `
+// minimalTask is a task file that leaves out whatever can be left out, and writes some entries in their
+// rarer forms.
+const minimalTask = `
 name = "m"
 steps = 1_0
 draws = [{ name = "u", uniform = [-1, 0.5] }]
@@ -142,7 +142,7 @@ during = ["all", "all"]
 `
 
 func TestMinimal(t *testing.T) {
-	task, err := Parse("m", []byte(minimal))
+	task, err := Parse("m", []byte(minimalTask))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -158,9 +158,9 @@ func TestMinimal(t *testing.T) {
 	}
 }
 
-// families is a task of two families, of which one has nothing to show, and of a duration
-// that is drawn from an exponential.
-const families = `name  = "f"
+// familyTask is a task with two families of channels, one of them without parts, and with a duration
+// that is drawn from an exponential distribution.
+const familyTask = `name  = "f"
 steps = 40 # of 10 ms
 
 draws = [
@@ -186,13 +186,13 @@ name = "x"
 show = [{ value = 1, during = "response" }]
 `
 
-// TestFamilies: a family is written as it is read.
+// TestFamilies checks that a family is written as it is read.
 func TestFamilies(t *testing.T) {
-	task, err := Parse("f", []byte(families))
+	task, err := Parse("f", []byte(familyTask))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if text := Format(task); string(text) != families {
+	if text := Format(task); string(text) != familyTask {
 		t.Errorf("written as\n%s", text)
 	}
 	if len(task.Inputs) != 11 || task.Inputs[7].Name != "ring[7]" || task.Inputs[10].Name != "rule[2]" || task.Inputs[10].Index != 2 {
@@ -211,7 +211,7 @@ const parseTimes = 700
 // FuzzParse parses anything: memory within bounds, an error of one line, and what is
 // accepted is written as a file that reads the same and shows the same trials.
 func FuzzParse(f *testing.F) {
-	paths, err := filepath.Glob(filepath.Join(examples, "*.toml"))
+	paths, err := filepath.Glob(filepath.Join(examplesDir, "*.toml"))
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -222,8 +222,8 @@ func FuzzParse(f *testing.F) {
 		}
 		f.Add(text)
 	}
-	f.Add([]byte(minimal))
-	f.Add([]byte(families))
+	f.Add([]byte(minimalTask))
+	f.Add([]byte(familyTask))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		if len(text) > maxFile {
 			return
@@ -244,7 +244,7 @@ func FuzzParse(f *testing.F) {
 			return
 		}
 		o := tasks.Options{SharedAngle: true}
-		got, want := sample(t, o, back), sample(t, o, task)
+		got, want := drawTrials(t, o, back), drawTrials(t, o, task)
 		if !slices.Equal(got.X, want.X) || !slices.Equal(got.Y, want.Y) {
 			t.Errorf("%s\ndraws other trials than\n%s", written, text)
 		}

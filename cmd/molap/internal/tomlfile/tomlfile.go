@@ -28,7 +28,7 @@ import (
 // "inputs.show"; the file itself is "". A list of tables stands for each table in it.
 type Schema struct {
 	Tables map[string]Table
-	// Unknown says that a key in full is none of them; nil: the document does.
+	// Unknown returns the error text about a full key that no table has; nil: the document's own text.
 	Unknown func(key string) string
 }
 
@@ -57,8 +57,8 @@ func Parse(name string, text []byte, most int, s Schema) (*Document, error) {
 		}
 	}
 	text = bytes.TrimPrefix(text, []byte("\ufeff")) // a byte order mark
-	d := &Document{Root: table("", 0, headed), name: name, text: text}
-	builder{d, s}.build()
+	d := &Document{Root: newTable("", 0, tableHeaded), name: name, text: text}
+	treeBuilder{d, s}.build()
 	return d, d.err
 }
 
@@ -67,15 +67,15 @@ func (d *Document) Failf(at int, format string, args ...any) {
 	if d.err == nil {
 		before := d.text[:at]
 		line, column := bytes.Count(before, []byte("\n"))+1, at-bytes.LastIndexByte(before, '\n')
-		d.err = fmt.Errorf("%s:%d:%d: %s", d.name, line, column, short(fmt.Sprintf(format, args...)))
+		d.err = fmt.Errorf("%s:%d:%d: %s", d.name, line, column, shortMessage(fmt.Sprintf(format, args...)))
 	}
 }
 
 // Err returns an error that says what Failf noted first, or nil.
 func (d *Document) Err() error { return d.err }
 
-// short cuts the middle out of a message that repeats a long name.
-func short(message string) string {
+// shortMessage cuts the middle out of a message that repeats a long name.
+func shortMessage(message string) string {
 	const most, end = 1600, 150
 	runes := []rune(message)
 	if len(runes) <= most {
@@ -84,13 +84,13 @@ func short(message string) string {
 	return string(runes[:end]) + "…" + string(runes[len(runes)-end:])
 }
 
-// builder makes the tree of a document. It stops at the first thing that is wrong.
-type builder struct {
+// treeBuilder makes the tree of a document. It stops at the first thing that is wrong.
+type treeBuilder struct {
 	*Document
 	schema Schema
 }
 
-func (b builder) build() {
+func (b treeBuilder) build() {
 	var p unstable.Parser
 	p.Reset(b.text)
 	t, path := &b.Root, ""
@@ -110,14 +110,14 @@ func (b builder) build() {
 
 // The ways in which a table is made. They decide what may still be added to it.
 const (
-	written = iota // all at once, { … } or [ … ]
-	implied        // by the header of a table in it
-	headed         // by its own header
-	dotted         // by a key of it, a.b = 1
+	tableWritten = iota // all at once, { … } or [ … ]
+	tableImplied        // by the header of a table in it
+	tableHeaded         // by its own header
+	tableDotted         // by a key of it, a.b = 1
 )
 
 // header returns the table of a header and its path.
-func (b builder) header(e *unstable.Node) (*Value, string) {
+func (b treeBuilder) header(e *unstable.Node) (*Value, string) {
 	t, path := &b.Root, ""
 	for key := e.Key(); b.err == nil && key.Next(); {
 		n, last := key.Node(), key.IsLast()
@@ -126,21 +126,21 @@ func (b builder) header(e *unstable.Node) (*Value, string) {
 		next := t.Find(name)
 		switch {
 		case next == nil && last && e.Kind == unstable.ArrayTable:
-			next = t.add(Value{Key: name, KeyAt: at, At: at, Kind: unstable.Array, made: headed})
+			next = t.add(Value{Key: name, KeyAt: at, At: at, Kind: unstable.Array, made: tableHeaded})
 		case next == nil && last:
-			next = t.add(table(name, at, headed))
+			next = t.add(newTable(name, at, tableHeaded))
 		case next == nil:
-			next = t.add(table(name, at, implied))
-		case next.made == written:
+			next = t.add(newTable(name, at, tableImplied))
+		case next.made == tableWritten:
 			b.Failf(at, "key %s is already defined", name)
-		case last && e.Kind == unstable.Table && next.made != implied, last && e.Kind == unstable.ArrayTable && next.Kind != unstable.Array:
+		case last && e.Kind == unstable.Table && next.made != tableImplied, last && e.Kind == unstable.ArrayTable && next.Kind != unstable.Array:
 			b.Failf(at, "table %s already exists", name)
 		case last:
-			next.made = headed
+			next.made = tableHeaded
 		}
 		if t = next; t.Kind == unstable.Array && b.err == nil {
 			if last {
-				t.add(table(name, at, headed))
+				t.add(newTable(name, at, tableHeaded))
 			}
 			t = &t.Items[len(t.Items)-1]
 		}
@@ -149,7 +149,7 @@ func (b builder) header(e *unstable.Node) (*Value, string) {
 }
 
 // add adds a key and its value to a table.
-func (b builder) add(t *Value, path string, e *unstable.Node) {
+func (b treeBuilder) add(t *Value, path string, e *unstable.Node) {
 	for key := e.Key(); b.err == nil && key.Next(); {
 		n := key.Node()
 		at, name := int(n.Raw.Offset), string(n.Data)
@@ -157,14 +157,14 @@ func (b builder) add(t *Value, path string, e *unstable.Node) {
 		next := t.Find(name)
 		switch {
 		case b.err != nil:
-		case next != nil && (key.IsLast() || next.made != dotted):
+		case next != nil && (key.IsLast() || next.made != tableDotted):
 			b.Failf(at, "key %s is already defined", name)
 		case key.IsLast():
 			v := b.value(path, name, e.Value(), b.behind(n.Raw))
 			v.KeyAt = at
 			t.add(v)
 		case next == nil:
-			t = t.add(table(name, at, dotted))
+			t = t.add(newTable(name, at, tableDotted))
 		default:
 			t = next
 		}
@@ -172,13 +172,13 @@ func (b builder) add(t *Value, path string, e *unstable.Node) {
 }
 
 // behind returns where the value behind a key begins.
-func (b builder) behind(key unstable.Range) int {
+func (b treeBuilder) behind(key unstable.Range) int {
 	at := int(key.Offset + key.Length)
 	return at + len(b.text[at:]) - len(bytes.TrimLeft(b.text[at:], " \t="))
 }
 
 // value copies a value. The parser does not tell where an array begins.
-func (b builder) value(path, key string, n *unstable.Node, at int) Value {
+func (b treeBuilder) value(path, key string, n *unstable.Node, at int) Value {
 	v := Value{Key: key, Kind: n.Kind, Text: string(n.Data), At: at, KeyAt: at}
 	if n.Kind != unstable.Array {
 		v.At = int(n.Raw.Offset)
@@ -202,7 +202,7 @@ func (b builder) value(path, key string, n *unstable.Node, at int) Value {
 }
 
 // known returns the path of a key. It notes an error if the table has no such key.
-func (b builder) known(path, key string, at int) string {
+func (b treeBuilder) known(path, key string, at int) string {
 	full := key
 	if path != "" {
 		full = path + "." + key

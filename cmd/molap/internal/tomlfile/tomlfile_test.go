@@ -8,8 +8,8 @@ import (
 	"github.com/pelletier/go-toml/v2"
 )
 
-// garden is a schema with tables of every form.
-var garden = Schema{Tables: map[string]Table{
+// gardenSchema is a schema with tables of every form.
+var gardenSchema = Schema{Tables: map[string]Table{
 	"":           {Name: "the file", Keys: []string{"name", "size", "rate", "bed", "tree", "list"}},
 	"bed":        {Name: "the bed", Keys: []string{"width", "soil"}},
 	"bed.soil":   {Name: "the soil", Keys: []string{"ph", "sand"}},
@@ -23,7 +23,7 @@ func TestRead(t *testing.T) {
 	for name, written := range map[string]string{
 		"plain": text, "byte order mark": "\ufeff" + text, "CRLF": strings.ReplaceAll(text, "\n", "\r\n"),
 	} {
-		d, err := Parse("g.toml", []byte(written), 1000, garden)
+		d, err := Parse("g.toml", []byte(written), 1000, gardenSchema)
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -65,7 +65,7 @@ func TestErrors(t *testing.T) {
 		{"[tree]", "g:1:2: tree: want a list of tables, [{ … }, { … }], not a table"},
 		{"tree = [3]", "g:1:9: tree: want tables, { … }, not 3"},
 	} {
-		d, err := Parse("g", []byte(c.text), 200, garden)
+		d, err := Parse("g", []byte(c.text), 200, gardenSchema)
 		if err == nil {
 			d.Text(d.Root.Find("name"))
 			d.Integer(d.Root.Find("size"))
@@ -93,7 +93,7 @@ func FuzzStructure(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		_, err := Parse("g", []byte(text), 1000, garden)
+		_, err := Parse("g", []byte(text), 1000, gardenSchema)
 		if err != nil && (strings.Contains(err.Error(), "unknown key") || strings.Contains(err.Error(), "UTF-16") || strings.Contains(err.Error(), "want at most")) || strings.HasPrefix(text, "\ufeff") {
 			return
 		}

@@ -19,8 +19,8 @@ type Value struct {
 	made      int
 }
 
-// table returns an empty table.
-func table(key string, at, made int) Value {
+// newTable returns an empty table.
+func newTable(key string, at, made int) Value {
 	return Value{Key: key, KeyAt: at, At: at, Kind: unstable.InlineTable, made: made}
 }
 
@@ -163,15 +163,15 @@ func (d *Document) List(v *Value, what string) []Value {
 
 // Numbers returns a list of finite numbers.
 func (d *Document) Numbers(v *Value) []float64 {
-	return each(d.List(v, "numbers in brackets, [1, 2]"), d.Number)
+	return mapValues(d.List(v, "numbers in brackets, [1, 2]"), d.Number)
 }
 
 // Texts returns a list of strings.
 func (d *Document) Texts(v *Value) []string {
-	return each(d.List(v, `texts in brackets, ["a", "b"]`), d.Text)
+	return mapValues(d.List(v, `texts in brackets, ["a", "b"]`), d.Text)
 }
 
-func each[V any](items []Value, of func(*Value) V) (all []V) {
+func mapValues[V any](items []Value, of func(*Value) V) (all []V) {
 	for i := range items {
 		all = append(all, of(&items[i]))
 	}
