@@ -168,7 +168,12 @@ func (k *Kept) below(root *os.Root, dir string) error {
 		case dir == "." && e.IsDir() && kindName.MatchString(e.Name()):
 			k.kinds = append(k.kinds, name)
 			continue
-		case !e.Type().IsRegular() || !stored(root, dir, name):
+		}
+		ours, err := stored(root, dir, name)
+		if err != nil {
+			return err
+		}
+		if !e.Type().IsRegular() || !ours {
 			k.Others = append(k.Others, name)
 			continue
 		}
@@ -192,14 +197,15 @@ func (k *Kept) note(info fs.FileInfo) {
 	}
 }
 
-// stored reports whether a store has made a regular file, by its name and by how it begins.
-func stored(root *os.Root, dir, name string) bool {
+// stored reports whether a store has made a regular file, by its name and by how it begins. It is an
+// error if the file cannot be read now.
+func stored(root *os.Root, dir, name string) (bool, error) {
 	base := path.Base(name)
 	if atomicfile.IsTemporary(base) {
-		return true
+		return true, nil
 	}
 	if dir == "." || !jobName.MatchString(base) {
-		return false
+		return false, nil
 	}
 	var opening string
 	switch path.Ext(base) {
@@ -211,11 +217,14 @@ func stored(root *os.Root, dir, name string) bool {
 		opening = valueRecord.opening()
 	}
 	f, err := regularfile.OpenIn(root, name, math.MaxInt64)
+	if regularfile.Unreadable(err) {
+		return false, err
+	}
 	if err != nil {
-		return false
+		return false, nil
 	}
 	defer f.Close()
 	start := make([]byte, len(opening))
 	n, err := io.ReadFull(f, start)
-	return err == io.EOF || string(start[:n]) == opening // an empty one was cut short
+	return err == io.EOF || string(start[:n]) == opening, nil // an empty one was cut short
 }

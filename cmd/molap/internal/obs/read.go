@@ -19,7 +19,6 @@ import (
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/states"
-	"molap/rnn"
 )
 
 // Read returns a notebook with the observations of files; read returns a file by its name. It is an
@@ -88,8 +87,8 @@ func (r *recordReader) records(data []byte) error {
 				Learning: lab.Learning{Iterations: c.count("iterations", 0, math.MaxInt), FinalLoss: c.squared("final_loss"), BlindLoss: c.squared("blind_loss")}}
 			run.Trained, run.Escape = c.count("trained", 0, run.Parameters), c.count("escape", -1, run.Iterations)
 			c.count("draws", 0, 0)
-			if err := rnn.CheckFixation(run.Fixation, len(run.Output)); err != nil {
-				return cmp.Or(c.err, fmt.Errorf("fixation is %w", err))
+			if err := cmp.Or(c.err, lab.CheckFixation(run.Fixation, len(run.Output))); err != nil {
+				return err
 			}
 			r.runs[id] = run
 			r.n.put(k, func() any { return *run })

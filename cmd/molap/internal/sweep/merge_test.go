@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/seq"
 )
 
 // filesBelow returns the text of every file below a directory, by its path.
@@ -278,6 +279,29 @@ func TestEstimate(t *testing.T) {
 	}
 	if back, found, err := ReadEstimate(dir); !found || err != nil || back != h {
 		t.Errorf("read back %+v, %v", back, err)
+	}
+}
+
+// TestTypical checks which networks are measured: none that takes minutes, if there are others.
+func TestTypical(t *testing.T) {
+	m := planned(t, smallFile)
+	for _, c := range []struct{ units, want []int }{
+		{[]int{50, 10, 100}, []int{10, 100}},
+		{[]int{10000, 20, 1000, 1001}, []int{20, 1000}},
+		{[]int{10000, 20}, []int{20, 20}},
+		{[]int{10000, 5000}, []int{5000, 5000}},
+	} {
+		got := seq.Map(typical(seq.Map(c.units, func(n int) Job {
+			j, err := m.Job(0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			j.Settings.Network.Units = n
+			return j
+		})), unitsOf)
+		if !slices.Equal(got, c.want) {
+			t.Errorf("of %v units, %v are measured, want %v", c.units, got, c.want)
+		}
 	}
 }
 

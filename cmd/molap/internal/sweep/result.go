@@ -74,9 +74,10 @@ func writeResult(dir string, m *Manifest, index int, scores []Score) error {
 		return err
 	}
 	data := seal(Result{Sweep: m.Sum, Index: index, Scores: scores})
-	return regularfile.Within(dir, func(root *os.Root) error { // through the state's directory, which is cleared away
+	err := regularfile.Within(dir, func(root *os.Root) error { // through the state's directory, which is cleared away
 		return atomicfile.WriteThrough(root, stateName(index), resultName(index), data)
 	})
+	return atomicfile.Gone(dir, err)
 }
 
 // readResult reads the result of an index. An error that is not fs.ErrNotExist
