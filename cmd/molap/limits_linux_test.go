@@ -49,7 +49,8 @@ func TestLimits(t *testing.T) {
 func TestFewDescriptors(t *testing.T) {
 	dir := t.TempDir()
 	results, cache, planned := filepath.Join(dir, "r"), filepath.Join(dir, "c"), planTiny(t)
-	for _, args := range [][]string{append([]string{"reproduce", "table1", "-out", results, "-cache", cache}, tiny...), {"sweep", "run", planned}} {
+	for _, args := range [][]string{append([]string{"reproduce", "table1", "-out", results, "-cache", cache}, tiny...), {"sweep", "run", planned},
+		append([]string{"train", "-arm", "reservoir", "-task", "T1", "-cache", cache}, tiny...)} {
 		if code, _, stderr := run(args...); code != 0 {
 			t.Fatal(stderr)
 		}

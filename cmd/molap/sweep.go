@@ -103,7 +103,7 @@ func sweepRun() cli.Command {
 			p.Done()
 			fmt.Fprintf(env.Stdout, "%d of %s: %d done now, %d before, %d failed\n", out.Done+out.Found, words.Count(len(indices), "index"), out.Done, out.Found, len(out.Failed))
 			if out.Left > 0 {
-				fmt.Fprintf(env.Stdout, "%d are left to others, who work on them\n", out.Left)
+				fmt.Fprintf(env.Stdout, "%s left to others, who are at work there\n", words.Count(out.Left, "index"))
 			}
 			if n := len(out.Failed); n > 0 {
 				return fmt.Errorf("%d of %s failed, the first of them %d: %s", n, words.Count(len(indices), "index"), out.Failed[0].Index, out.Failed[0].Error)

@@ -55,7 +55,8 @@ func (e Estimate) Seconds(j Job) float64 {
 const measureFor = 300 * time.Millisecond
 
 // measureMost is the most units of a network that is measured, unless all networks of the sweep have more.
-// An iteration of 10 000 units takes a minute; its rate is hardly another than that of 1000.
+// One iteration of 10 000 units takes minutes. Larger networks are taken to have the rate of the largest
+// that is measured.
 const measureMost = 1000
 
 // Measure times a few iterations of the smallest and of a large network of a sweep on one core of this
