@@ -39,7 +39,7 @@ func EncodeArrays(arrays ...Array) ([]byte, error) {
 }
 
 // DecodeArray reads an array of numbers from an npy file, or from an npz file that holds only this
-// array or has it under one of the names. A single number becomes an array of shape 1. It returns
+// array or has it under one of the names, and under no other of them. A single number becomes an array of shape 1. It returns
 // an error if a number is not finite.
 func DecodeArray(data []byte, names ...string) (Array, error) {
 	if len(data) == 0 {
@@ -88,9 +88,13 @@ func entryNamed(data []byte, wanted []string) ([]byte, string, error) {
 	for _, e := range z.File {
 		name := strings.TrimSuffix(e.Name, ".npy")
 		names = append(names, name)
-		if found == nil && (len(z.File) == 1 || slices.Contains(wanted, name)) {
-			found = e
+		if len(z.File) > 1 && !slices.Contains(wanted, name) {
+			continue
 		}
+		if found != nil {
+			return nil, "", fmt.Errorf("arrays %s and %s, want one of %s", nameText(strings.TrimSuffix(found.Name, ".npy")), nameText(name), strings.Join(wanted, ", "))
+		}
+		found = e
 	}
 	if found == nil {
 		return nil, "", fmt.Errorf("several arrays, %s, none of them called %s", quoted(strings.Join(names, " ")), strings.Join(wanted, " or "))

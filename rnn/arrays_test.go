@@ -28,14 +28,15 @@ func TestArrays(t *testing.T) {
 	}
 	nan := must(EncodeArrays(Array{Name: "a", Shape: []int{1, 1}, Values: []float64{math.NaN()}}))
 	for want, data := range map[string][]byte{
-		`several arrays, "z a", none of them called q`: both,
-		"neither an npy nor an npz file":               []byte("{}"),
-		"a[0, 0] is NaN":                               nan,
-		"the array is 2 numbers of 4 bytes, but 4":     npy[:len(npy)-4],
-		"not a whole npz file":                         both[:40],
-		"z is of type \"<c16\"":                        must(EncodeArrays(z)),
+		`several arrays, "z a", none of them called q or r`: both,
+		"arrays q and r, want one of q, r":                  must(EncodeArrays(Array{Name: "q", Shape: []int{}, Values: []float64{7}}, Array{Name: "r", Shape: []int{}, Values: []float64{7}})),
+		"neither an npy nor an npz file":                    []byte("{}"),
+		"a[0, 0] is NaN":                                    nan,
+		"the array is 2 numbers of 4 bytes, but 4":          npy[:len(npy)-4],
+		"not a whole npz file":                              both[:40],
+		"z is of type \"<c16\"":                             must(EncodeArrays(z)),
 	} {
-		if _, err := DecodeArray(data, "q"); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := DecodeArray(data, "q", "r"); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want %q", err, want)
 		}
 	}

@@ -62,5 +62,13 @@ func (m fileMember) text() string {
 	if m.bad != nil {
 		return nameText(m.name) + " (unreadable)"
 	}
-	return nameText(m.name) + " " + shapeText(m.shape)
+	text := nameText(m.name)
+	_, err := numberTypeOf(m.descr)
+	if err == nil || len(m.shape) > 0 {
+		text += " " + shapeText(m.shape)
+	}
+	if err != nil {
+		text += " of type " + quoted(m.descr)
+	}
+	return text
 }

@@ -310,7 +310,7 @@ func TestBadArrays(t *testing.T) {
 			for i := range s.Weights {
 				s.Weights[i] *= 1e-46 // 0 in float32
 			}
-		})}, []string{"faint.npz", "mask is 0 for output 1"}},
+		})}, []string{"faint.npz", "float32 rounds the mask to 0 for output 1"}},
 		{[]string{"-task", path("masked.npz", withMask), "-set", "score.test_trials=5", "-test", path("late.npz", func(s *rnn.Trials[float64]) {
 			withMask(s)
 			for i := range s.Weights {

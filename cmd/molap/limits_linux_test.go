@@ -43,3 +43,42 @@ func TestLimits(t *testing.T) {
 		}
 	}
 }
+
+// TestFewDescriptors runs commands that judge files with ever fewer files that may be open (ulimit -n).
+// What cannot be opened is not damaged: a command says as much as without the limit, or fails.
+func TestFewDescriptors(t *testing.T) {
+	dir := t.TempDir()
+	results, cache, planned := filepath.Join(dir, "r"), filepath.Join(dir, "c"), planTiny(t)
+	for _, args := range [][]string{append([]string{"reproduce", "table1", "-out", results, "-cache", cache}, tinySettings...), {"sweep", "run", planned},
+		append([]string{"train", "-arm", "reservoir", "-task", "T1", "-cache", cache}, tinySettings...)} {
+		if code, _, stderr := run(args...); code != 0 {
+			t.Fatal(stderr)
+		}
+	}
+	for _, args := range [][]string{{"sweep", "status", planned}, {"sweep", "status", planned, "-json"}, {"verify", results, "-sample", "0"}, {"cache", "-cache", cache}} {
+		few := func(n int) (code int, stdout, stderr string) {
+			p := child()
+			var out, said strings.Builder
+			p.Path, p.Args, p.Stdout, p.Stderr = "/bin/sh", append([]string{"sh", "-c", fmt.Sprintf(`ulimit -n %d; exec "$0" "$@"`, n), os.Args[0]}, args...), &out, &said
+			p.Run() // the exit code tells
+			return p.ProcessState.ExitCode(), out.String(), said.String()
+		}
+		_, want, _ := few(256)
+		failed := 0
+		for n := 4; n < 16; n++ {
+			code, stdout, stderr := few(n)
+			if code == 0 && stdout != want {
+				t.Errorf("%q with %d descriptors: exit code 0, %q", args, n, stdout)
+			}
+			if code != 0 && strings.HasPrefix(stderr, "molap: ") {
+				failed++
+				if !strings.Contains(stderr, "too many open files") || strings.Contains(stderr, "not what was written") {
+					t.Errorf("%q with %d descriptors: exit code %d, %q", args, n, code, stderr)
+				}
+			}
+		}
+		if want == "" || failed == 0 {
+			t.Errorf("%q: %d failures, %q without a limit", args, failed, want)
+		}
+	}
+}

@@ -12,6 +12,7 @@ import (
 	"molap/cmd/molap/internal/machine"
 	"molap/cmd/molap/internal/progress"
 	"molap/cmd/molap/internal/sweep"
+	"molap/cmd/molap/internal/words"
 )
 
 func sweepCommand() cli.Command {
@@ -95,17 +96,17 @@ func sweepRun() cli.Command {
 			if err != nil {
 				p.Stop()
 				if ctx.Err() != nil {
-					return fmt.Errorf("%w after %d of %d indices; the same command goes on where this stopped", context.Cause(ctx), out.Done+out.Found, len(indices))
+					return fmt.Errorf("%w after %d of %s; the same command goes on where this stopped", context.Cause(ctx), out.Done+out.Found, words.Count(len(indices), "index"))
 				}
 				return err
 			}
 			p.Done()
-			fmt.Fprintf(env.Stdout, "%d of %d indices: %d done now, %d before, %d failed\n", out.Done+out.Found, len(indices), out.Done, out.Found, len(out.Failed))
+			fmt.Fprintf(env.Stdout, "%d of %s: %d done now, %d before, %d failed\n", out.Done+out.Found, words.Count(len(indices), "index"), out.Done, out.Found, len(out.Failed))
 			if out.Left > 0 {
-				fmt.Fprintf(env.Stdout, "%d are left to others, who work on them\n", out.Left)
+				fmt.Fprintf(env.Stdout, "%s left to others, who are at work there\n", words.Count(out.Left, "index"))
 			}
 			if n := len(out.Failed); n > 0 {
-				return fmt.Errorf("%d of %d indices failed, the first of them %d: %s", n, len(indices), out.Failed[0].Index, out.Failed[0].Error)
+				return fmt.Errorf("%d of %s failed, the first of them %d: %s", n, words.Count(len(indices), "index"), out.Failed[0].Index, out.Failed[0].Error)
 			}
 			return nil
 		}

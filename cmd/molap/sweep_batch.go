@@ -14,6 +14,7 @@ import (
 	"molap/cmd/molap/internal/place"
 	"molap/cmd/molap/internal/slurm"
 	"molap/cmd/molap/internal/sweep"
+	"molap/cmd/molap/internal/words"
 )
 
 func sweepSlurm() cli.Command {
@@ -157,7 +158,7 @@ func sweepKubernetes() cli.Command {
 			if err != nil {
 				return cli.Usagef("%w", err)
 			}
-			_, err = fmt.Fprintf(env.Stdout, "%s: %d pods of %d indices, %d at a time\n  kubectl apply -f %s\n", path, k.Tasks(m), k.PerTask, k.AtOnce, path)
+			_, err = fmt.Fprintf(env.Stdout, "%s: %s of %s, %d at a time\n  kubectl apply -f %s\n", path, words.Count(k.Tasks(m), "pod"), words.Count(k.PerTask, "index"), k.AtOnce, path)
 			return err
 		}
 	})

@@ -60,7 +60,7 @@ func planSweep(ctx context.Context, env *cli.Env, c *cli.Common, budget float64,
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(env.Stderr, "timing a few iterations of the smallest and the largest network …\n")
+	fmt.Fprintf(env.Stderr, "timing a few iterations of the smallest and of a large network …\n")
 	e, err := r.Measure(ctx)
 	if err != nil {
 		return err

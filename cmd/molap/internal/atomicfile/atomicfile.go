@@ -52,7 +52,7 @@ func Write(path string, data []byte) error {
 	}
 	root, err := os.OpenRoot(dir)
 	if err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
+		return fmt.Errorf("write %s: %w", path, Gone(dir, err))
 	}
 	defer root.Close()
 	return writeThrough(root, ".", name, path, data)
@@ -125,6 +125,16 @@ func syncDir(root *os.Root, dir string) error {
 		return err
 	}
 	return nil
+}
+
+// Gone returns the error of a write into a directory, and says so if the directory is no longer there.
+func Gone(dir string, err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		if _, there := os.Stat(dir); errors.Is(there, fs.ErrNotExist) {
+			return fmt.Errorf("the directory %s is gone: %w", filepath.Clean(dir), err)
+		}
+	}
+	return err
 }
 
 // MkdirAll makes a directory and those above it that are missing, so that they are

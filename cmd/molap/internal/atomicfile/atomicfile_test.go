@@ -69,6 +69,15 @@ func TestErrorsLeaveNothing(t *testing.T) {
 			t.Errorf("%s: error %v, want one with the path", path, err)
 		}
 	}
+	missing := filepath.Join(dir, "missing")
+	for at, want := range map[string]string{missing: "the directory " + missing + " is gone: ", dir: "file does not exist"} {
+		if err := Gone(at, fs.ErrNotExist); !strings.HasPrefix(err.Error(), want) || !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%s: %v, want %q", at, err, want)
+		}
+	}
+	if err := Write(filepath.Join(missing, "x.csv"), nil); !strings.Contains(err.Error(), "the directory "+missing+" is gone") {
+		t.Error(err)
+	}
 	wantFiles(t, dir, "blocked")
 
 	if os.Geteuid() == 0 {

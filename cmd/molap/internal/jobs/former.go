@@ -169,7 +169,12 @@ func (k *Kept) below(root *os.Root, dir string) error {
 		case dir == "." && e.IsDir() && kindName.MatchString(e.Name()):
 			k.kinds = append(k.kinds, name)
 			continue
-		case !e.Type().IsRegular() || !isStored(root, dir, name):
+		}
+		ours, err := isStored(root, dir, name)
+		if err != nil {
+			return err
+		}
+		if !e.Type().IsRegular() || !ours {
 			k.Others = append(k.Others, name)
 			continue
 		}
@@ -193,14 +198,15 @@ func (k *Kept) note(info fs.FileInfo) {
 	}
 }
 
-// isStored reports whether a regular file is one that a store made, by its name and its first bytes.
-func isStored(root *os.Root, dir, name string) bool {
+// isStored reports whether a store has made a regular file, by its name and by how it begins. It is an
+// error if the file cannot be read now.
+func isStored(root *os.Root, dir, name string) (bool, error) {
 	base := path.Base(name)
 	if atomicfile.IsTemporary(base) {
-		return true
+		return true, nil
 	}
 	if dir == "." || !jobName.MatchString(base) {
-		return false
+		return false, nil
 	}
 	var opening string
 	switch path.Ext(base) {
@@ -212,11 +218,14 @@ func isStored(root *os.Root, dir, name string) bool {
 		opening = valueRecord.opening()
 	}
 	f, err := regularfile.OpenIn(root, name, math.MaxInt64)
+	if regularfile.Unreadable(err) {
+		return false, err
+	}
 	if err != nil {
-		return false
+		return false, nil
 	}
 	defer f.Close()
 	start := make([]byte, len(opening))
 	n, err := io.ReadFull(f, start)
-	return err == io.EOF || string(start[:n]) == opening // an empty one was cut short
+	return err == io.EOF || string(start[:n]) == opening, nil // an empty one was cut short
 }

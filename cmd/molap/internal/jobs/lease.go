@@ -76,6 +76,8 @@ func (l *Leases) make(mine *Lease) (ok bool, err error) {
 		return makeFile(mine.path, mine.content())
 	case err == nil && l.alive(mine.path, string(content)):
 		return false, nil
+	case regularfile.Unreadable(err):
+		return false, err
 	case err != nil: // the file is no lease
 		return replaceFile(mine.path, mine.content())
 	}

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"molap/cmd/molap/internal/regularfile"
 )
 
 // Progress hears of work, from several goroutines at once.
@@ -71,6 +73,11 @@ func (p *Pool) Run(ctx context.Context, progress Progress, groups [][]Node, fini
 	}
 	if err := s.check(); err != nil {
 		return err
+	}
+	for _, r := range s.refused {
+		if regularfile.Unreadable(r.err) { // not to be computed anew, nor removed
+			return r.err
+		}
 	}
 	if s.pool.Store != nil && len(s.pending) > 0 {
 		if err := s.pool.Store.prepare(); err != nil {

@@ -28,6 +28,15 @@ const (
 
 func iterations(p profile.Schedule) float64 { return float64(p.LevelIterations * p.Levels) }
 
+// Iterations returns how many iterations an arm's network is trained on a task at most.
+func (a Arm) Iterations(s profile.Settings) int {
+	p := s.Training.Schedule
+	if a.sequential() {
+		p = s.DNI.Schedule
+	}
+	return p.LevelIterations * p.Levels
+}
+
 // pretrainingCost returns the work of training all modules.
 func pretrainingCost(s profile.Settings) float64 {
 	p := s.Pretraining

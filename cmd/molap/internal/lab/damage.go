@@ -106,7 +106,12 @@ func (s Scores) Check() error {
 	if len(s.Output) == 0 || len(s.Error) != len(s.Output) {
 		return fmt.Errorf("%d scores and %d errors of outputs", len(s.Output), len(s.Error))
 	}
-	if err := rnn.CheckFixation(s.Fixation, len(s.Output)); err != nil {
+	return CheckFixation(s.Fixation, len(s.Output))
+}
+
+// CheckFixation returns an error if no output of so many can be fixation by that number.
+func CheckFixation(n, outputs int) error {
+	if err := rnn.CheckFixation(n, outputs); err != nil {
 		return fmt.Errorf("fixation is %w", err)
 	}
 	return nil

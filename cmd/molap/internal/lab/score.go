@@ -54,7 +54,7 @@ func testBatch[T kernels.Float](v kernels.Variant, s profile.Settings, c Cell, t
 // checkAsked returns an error if the weights of n trials of trials leave an output without a score.
 func checkAsked[T kernels.Float](weights []T, trials, out, n int) error {
 	if o := taskset.Unasked(weights, trials, out, n); o >= 0 {
-		return fmt.Errorf("mask is 0 for output %d in all of the %s: nothing of it can be scored", o+1, words.Count(n, "trial"))
+		return fmt.Errorf("%s for output %d in all of the %s: nothing of it can be scored", taskset.ZeroMask(weights, out, o), o+1, words.Count(n, "trial"))
 	}
 	return nil
 }

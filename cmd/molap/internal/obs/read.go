@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"reflect"
 	"slices"
 	"strconv"
@@ -82,12 +83,18 @@ func (r *recordReader) records(data []byte) error {
 		case k.Kind == Score && r.runs[id] == nil:
 			run := &lab.Run{Arm: k.Arm, Task: k.Task, Seed: k.Seed, Output: c.floats("output", c.percent), Fixation: c.fixation(),
 				Overall: c.percent("overall"), Decision: c.percent("decision"), DecisionRaw: c.percent("decision_raw"), DecisionUnit: c.percent("decision_unit"),
-				Blind: c.null("blind"), Constant: c.null("constant"), Trained: c.int("trained"), Parameters: c.int("parameters"), Diverged: c.of["diverged"],
-				Learning: lab.Learning{Iterations: c.int("iterations"), Escape: c.int("escape"), FinalLoss: c.float("final_loss"), BlindLoss: c.float("blind_loss")}}
+				Blind: c.null("blind"), Constant: c.null("constant"), Parameters: c.count("parameters", 0, math.MaxInt), Diverged: c.of["diverged"],
+				Learning: lab.Learning{Iterations: c.count("iterations", 0, math.MaxInt), FinalLoss: c.squared("final_loss"), BlindLoss: c.squared("blind_loss")}}
+			run.Trained, run.Escape = c.count("trained", 0, run.Parameters), c.count("escape", -1, run.Iterations)
+			c.count("draws", 0, 0)
+			if err := cmp.Or(c.err, lab.CheckFixation(run.Fixation, len(run.Output))); err != nil {
+				return err
+			}
 			r.runs[id] = run
 			r.n.put(k, func() any { return *run })
 		case k.Kind == Damage && c.float("level") == 0 && r.damaged[id] == nil:
 			p := &lab.Perturbed{Intact: lab.Scores{Fixation: c.fixation()}, Blind: c.null("blind"), Constant: c.null("constant")}
+			c.count("draws", 1, 1)
 			r.damaged[id] = p
 			r.n.put(k, func() any { return *p })
 		case k.Kind == Damage && r.damaged[id] != nil:
@@ -95,7 +102,8 @@ func (r *recordReader) records(data []byte) error {
 			if at := len(p.Hit); at == len(k.Damage.Levels()) || c.float("level") != k.Damage.Levels()[at] {
 				return fmt.Errorf("level %s of %s is not in its turn (want %v)", c.of["level"], k, k.Damage.Levels())
 			}
-			p.Hit, p.Damaged = append(p.Hit, c.int("hit")), append(p.Damaged, nil)
+			c.count("draws", r.n.Settings.Damage.Draws, r.n.Settings.Damage.Draws)
+			p.Hit, p.Damaged = append(p.Hit, c.count("hit", 0, math.MaxInt)), append(p.Damaged, nil)
 		default:
 			return fmt.Errorf("%s is there twice or does not begin at level 0", k)
 		}
@@ -110,7 +118,7 @@ func (r *recordReader) losses(data []byte) error {
 		if run == nil {
 			return fmt.Errorf("%s is not in %s", k, recordsFile)
 		}
-		run.Losses = append(run.Losses, c.float("loss"))
+		run.Losses = append(run.Losses, c.squared("loss"))
 		return nil
 	})
 }
@@ -123,11 +131,11 @@ func (r *recordReader) draws(data []byte) error {
 			return fmt.Errorf("%s is not in %s", k, recordsFile)
 		}
 		s := lab.Scores{Output: c.floats("output", c.percent), DecisionUnit: c.percent("decision_unit"),
-			Error: c.floats("error", c.float), Fixation: p.Intact.Fixation}
+			Error: c.floats("error", c.squared), Fixation: p.Intact.Fixation}
 		if err := s.Check(); err != nil {
 			return fmt.Errorf("%s: %w", k, err)
 		}
-		if level := c.float("level"); level > 0 {
+		if level := c.float("level"); level != 0 {
 			at := slices.Index(k.Damage.Levels(), level)
 			if at < 0 || at >= len(p.Damaged) {
 				return fmt.Errorf("level %g of %s is not in %s", level, k, recordsFile)
@@ -193,7 +201,7 @@ func (r *recordReader) whole() error {
 	}
 	for _, k := range r.n.of(Score) {
 		run := r.runs[k.id()]
-		if want := (run.Iterations + lab.LossStep - 1) / lab.LossStep; len(run.Losses) != want {
+		if want := run.Iterations/lab.LossStep + min(run.Iterations%lab.LossStep, 1); len(run.Losses) != want {
 			return fmt.Errorf("%s: %s has %d losses, want %d", lossesFile, k, len(run.Losses), want)
 		}
 	}
@@ -249,10 +257,36 @@ func (c *csvRow) float(name string) float64 {
 // percent returns a score, which no network has outside of 0 to 100.
 func (c *csvRow) percent(name string) float64 {
 	x := c.float(name)
-	if c.err == nil && !(x >= 0 && x <= 100) {
-		c.err = fmt.Errorf("%s is %.40q, want per cent of trials, 0 to 100", name, c.of[name])
-	}
+	c.want(name, x >= 0 && x <= 100, "per cent of trials, 0 to 100")
 	return x
+}
+
+// squared returns a mean squared error; it is not a number, or infinite, where training broke off.
+func (c *csvRow) squared(name string) float64 {
+	x := c.float(name)
+	c.want(name, !(x < 0), "a mean squared error, 0 or more")
+	return x
+}
+
+// count returns a whole number from least to most.
+func (c *csvRow) count(name string, least, most int) int {
+	n := c.int(name)
+	wanted := fmt.Sprintf("%d to %d", least, most)
+	switch {
+	case least == most:
+		wanted = strconv.Itoa(least)
+	case most == math.MaxInt:
+		wanted = fmt.Sprintf("%d or more", least)
+	}
+	c.want(name, n >= least && n <= most, wanted)
+	return n
+}
+
+// want keeps an error if the value of a column is impossible; wanted says what is possible.
+func (c *csvRow) want(name string, possible bool, wanted string) {
+	if !possible && c.err == nil {
+		c.err = fmt.Errorf("%s is %.40q, want %s", name, c.of[name], wanted)
+	}
 }
 
 func (c *csvRow) int(name string) int {

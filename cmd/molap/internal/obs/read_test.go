@@ -26,7 +26,8 @@ func TestReadDraws(t *testing.T) {
 	}
 	n.put(k, func() any { return p })
 	n.put(Key{Kind: Score, Cell: k.Cell}, func() any {
-		return lab.Run{Arm: k.Arm, Task: k.Task, Seed: k.Seed, Output: []float64{100, 62.5, 50}, Fixation: 1, Overall: 70.75, Blind: lab.Null{Overall: 12.5}}
+		return lab.Run{Arm: k.Arm, Task: k.Task, Seed: k.Seed, Output: []float64{100, 62.5, 50}, Fixation: 1, Overall: 70.75, Blind: lab.Null{Overall: 12.5},
+			Parameters: 333, Trained: 222, Learning: lab.Learning{Iterations: 7, Escape: 5, FinalLoss: 0.125, BlindLoss: 0.375, Losses: []float64{0.875}}}
 	})
 	files, err := n.Files()
 	if err != nil {
@@ -59,6 +60,23 @@ func TestReadDraws(t *testing.T) {
 		{recordsFile, ",62.5,", ",-5,", `output_2 is "-5", want per cent of trials, 0 to 100`},
 		{recordsFile, ",70.75,", ",101,", `overall is "101", want per cent of trials, 0 to 100`},
 		{recordsFile, ",12.5,", ",NaN,", `blind is "NaN", want per cent of trials, 0 to 100`},
+		{recordsFile, ",7,5,0.125,", ",7,-7,0.125,", `escape is "-7", want -1 to 7`},
+		{recordsFile, ",7,5,0.125,", ",7,8,0.125,", `escape is "8", want -1 to 7`},
+		{recordsFile, ",7,5,0.125,", ",7,-1,0.125,", "<nil>"},
+		{recordsFile, ",7,5,0.125,", ",-7,5,0.125,", `iterations is "-7", want 0 or more`},
+		{recordsFile, ",7,5,0.125,", ",9223372036854775807,5,0.125,", "has 1 losses, want 922337203685477581"},
+		{recordsFile, ",7,5,0.125,", ",7,5,-1,", `final_loss is "-1", want a mean squared error, 0 or more`},
+		{recordsFile, ",7,5,0.125,", ",7,5,NaN,", "<nil>"},
+		{recordsFile, ",0.375,", ",-Inf,", `blind_loss is "-Inf", want a mean squared error, 0 or more`},
+		{recordsFile, ",222,333,", ",334,333,", `trained is "334", want 0 to 333`},
+		{recordsFile, ",222,333,", ",222,-1,", `parameters is "-1", want 0 or more`},
+		{recordsFile, ",0,0,0,true,", ",0,0,1,true,", `draws is "1", want 0`},
+		{recordsFile, ",0,0,1,true,", ",0,0,0,true,", `draws is "0", want 1`},
+		{recordsFile, ",0.005,1,2,", ",0.005,1,1000000000,", `draws is "1000000000", want 2`},
+		{recordsFile, ",0.005,1,2,", ",0.005,-1,2,", `hit is "-1", want 0 or more`},
+		{lossesFile, ",0.875\n", ",-0.875\n", `loss is "-0.875", want a mean squared error, 0 or more`},
+		{drawsFile, one, ",0.005,2,100,50.25,50,0,0,-0.5,1\n", `error_2 is "-0.5", want a mean squared error, 0 or more`},
+		{drawsFile, one, ",-1,2,100,50.25,50,0,0,0.5,1\n", "level -1 of damage"},
 		{drawsFile, one, ",0.005,2,100,+Inf,50,0,0,0.5,1\n", `output_2 is "+Inf", want per cent of trials, 0 to 100`},
 		{drawsFile, one, ",0.005,2,100,50.25,50,100.5,0,0.5,1\n", `decision_unit is "100.5", want per cent of trials, 0 to 100`},
 	} {

@@ -14,8 +14,12 @@ import (
 )
 
 // Claim makes the directory that a flag names and keeps other processes out of it until the command
-// ends. It removes what killed writers have left there and in the directories below that are named.
+// ends. It refuses the root of the file system, the home directory and those above it. It removes what killed
+// writers have left there and in the directories below that are named.
 func Claim(env *cli.Env, flag, dir string, below ...string) error {
+	if err := notShared(flag, dir); err != nil {
+		return err
+	}
 	if err := env.MakeDir(dir); err != nil {
 		return err
 	}
@@ -84,7 +88,7 @@ func Turn(ctx context.Context, flag, dir string, write func() error) error {
 	case errors.Is(err, dirlock.ErrHeld):
 		return fmt.Errorf("%s %s: another run writes there for more than %v", flag, dir, turnMost)
 	default:
-		return err
+		return fmt.Errorf("%s %s: %w", flag, dir, atomicfile.Gone(dir, err))
 	}
 	return write()
 }

@@ -32,7 +32,7 @@ func Make(env *cli.Env, flag, dir string) error {
 }
 
 // OutsideResults returns an error if a directory that a flag names, or one above it, is that of a run
-// of "molap reproduce": only files of the run belong there.
+// of "molap reproduce", or a part of a sweep: only files of the run, or of the sweep, belong there.
 func OutsideResults(flag, dir string) error {
 	return outsideResults(flag, dir, resolvedPath(dir))
 }
@@ -43,6 +43,11 @@ func NotWithinResults(flag, dir string) error {
 }
 
 func outsideResults(flag, dir, place string) error {
+	for part := resolvedPath(dir); part != filepath.Dir(part); part = filepath.Dir(part) {
+		if name := filepath.Base(part); (name == "results" || name == "state") && hasSweep(filepath.Dir(part)) {
+			return cli.Usagef("%s %s: %s belongs to the sweep in %s; name another directory", flag, dir, part, filepath.Dir(part))
+		}
+	}
 	for {
 		if HasResults(place) {
 			return cli.Usagef("%s %s: %s holds results of molap reproduce; name another directory", flag, dir, place)
@@ -62,6 +67,30 @@ func HasResults(dir string) bool {
 	}
 	data, err := regularfile.Read(filepath.Join(dir, Manifest), ManifestMost)
 	return err == nil && json.Unmarshal(data, &run) == nil && run.Hash != ""
+}
+
+// hasSweep reports whether a directory is that of a sweep.
+func hasSweep(dir string) bool {
+	const most = 1 << 26 // bytes of a sweep's manifest
+	var m struct{ Points, Indices []json.RawMessage }
+	data, err := regularfile.Read(filepath.Join(dir, Manifest), most)
+	return err == nil && json.Unmarshal(data, &m) == nil && len(m.Points) > 0 && len(m.Indices) > 0
+}
+
+// notShared returns an error if a directory that a flag names is one in which much else lies: the root of
+// a file system, the home directory or one above it. A command that claimed it would keep all others
+// out.
+func notShared(flag, dir string) error {
+	home, err := os.UserHomeDir()
+	switch at := resolvedPath(dir); {
+	case dir == "":
+		return nil // no directory
+	case at == filepath.Dir(at):
+		return cli.Usagef("%s %s is the root of the file system; name a directory for the results alone", flag, dir)
+	case err == nil && home != "" && Within(home, at):
+		return cli.Usagef("%s %s holds the home directory; name a directory for the results alone", flag, dir)
+	}
+	return nil
 }
 
 // Apart returns an error if a directory that a flag names and the cache lie within
@@ -125,6 +154,9 @@ func Replaceable(path string, content []byte, ours func(old []byte) bool) error 
 	}
 	const more = 1 << 24 // a file of ours may have been larger
 	old, err := regularfile.Read(path, int64(len(content))+more)
+	if regularfile.Unreadable(err) {
+		return cli.Usagef("%w", err)
+	}
 	if err == nil && (bytes.Equal(old, content) || ours != nil && ours(old)) {
 		return nil
 	}

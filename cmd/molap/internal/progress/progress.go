@@ -39,6 +39,7 @@ type Reporter struct {
 	found    float64 // part of done that took no work
 	label    string
 	start    time.Time
+	worked   time.Time // when work was last done here
 	shown    time.Time
 	running  bool
 	drawn    []int // characters of the lines on the terminal
@@ -102,7 +103,7 @@ func (r *Reporter) Start(name string, total float64) {
 	r.heading()
 	r.name, r.total, r.done, r.found, r.label = printable.Line(name), total, 0, 0, ""
 	r.start = r.now()
-	r.shown = r.start
+	r.shown, r.worked = r.start, r.start
 	r.running, r.reported = true, -1
 	if r.size != nil {
 		r.draw()
@@ -133,6 +134,9 @@ func (r *Reporter) add(units, found float64, label string) {
 	defer r.mu.Unlock()
 	r.done += units
 	r.found += found
+	if units > found {
+		r.worked = r.now()
+	}
 	r.label = printable.Line(label)
 	every := remindEvery
 	if r.size != nil {
@@ -218,10 +222,11 @@ func (r *Reporter) line() string {
 	return s
 }
 
-// left estimates the remaining time from the work done so far and the time it took.
+// left estimates the remaining time from the work done so far and the time it took. If no work was done
+// for most of that time, as when others do what is left, the speed tells nothing.
 func (r *Reporter) left(elapsed time.Duration) (time.Duration, bool) {
 	worked := r.done - r.found
-	if worked <= 0 || elapsed < time.Second || r.done >= r.total {
+	if worked <= 0 || elapsed < time.Second || r.done >= r.total || r.now().Sub(r.worked) > elapsed/2 {
 		return 0, false
 	}
 	return time.Duration(float64(elapsed) * (r.total - r.done) / worked), true

@@ -114,6 +114,20 @@ func TestFound(t *testing.T) {
 	}
 }
 
+// TestOthersWork: a run that waits for others says nothing of the time that is left.
+func TestOthersWork(t *testing.T) {
+	var b bytes.Buffer
+	r, clock := newFake(&b, 0)
+	r.Start("x", 1000)
+	clock.advance(10 * time.Second)
+	r.Add(10, "work")
+	clock.advance(time.Hour)
+	r.Found(10, "of others")
+	if want := "x:   1%  10s, about 16m30s left  work\nx:   2%  1h00m  of others\n"; b.String() != want {
+		t.Errorf("got %q, want %q", b.String(), want)
+	}
+}
+
 func TestSmallUnitsReachTheEnd(t *testing.T) {
 	var b bytes.Buffer
 	r, _ := newFake(&b, 0)

@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"syscall"
 )
@@ -104,6 +105,13 @@ func pathError(path string, err error) error {
 		err = p.Err
 	}
 	return fmt.Errorf("%s: %w", path, err)
+}
+
+// Unreadable reports whether an error says that the system does not let a file be read now. The error
+// tells nothing of what the file holds.
+func Unreadable(err error) bool {
+	return slices.ContainsFunc([]error{fs.ErrPermission, syscall.EMFILE, syscall.ENFILE, syscall.EIO, syscall.ENOMEM},
+		func(reason error) bool { return errors.Is(err, reason) })
 }
 
 // checkRegular returns an error unless a file is regular and has at most most bytes. The error names the kind

@@ -27,7 +27,8 @@ const (
 
 // writeFile writes a file of a result directory.
 func writeFile(dir, name string, data []byte) error {
-	return regularfile.Within(dir, func(root *os.Root) error { return atomicfile.WriteIn(root, name, data) })
+	err := regularfile.Within(dir, func(root *os.Root) error { return atomicfile.WriteIn(root, name, data) })
+	return atomicfile.Gone(dir, err)
 }
 
 // fileSum returns the SHA-256 of a file of a result directory.

@@ -31,6 +31,8 @@ func (v *verification) checkFiles(ctx context.Context, m Manifest) error {
 			v.Missing = append(v.Missing, name)
 		case errors.Is(err, errChanged):
 			v.Changed = append(v.Changed, name)
+		case regularfile.Unreadable(err):
+			return err
 		case err != nil:
 			v.Changed = append(v.Changed, fmt.Sprintf("%s (%v)", name, err))
 		}

@@ -25,7 +25,8 @@ func ReadBeneath(dir, name string) ([]byte, error) {
 
 // WriteBeneath writes a file beneath dir.
 func WriteBeneath(dir, name string, data []byte) error {
-	return regularfile.Within(dir, func(root *os.Root) error { return atomicfile.WriteIn(root, name, data) })
+	err := regularfile.Within(dir, func(root *os.Root) error { return atomicfile.WriteIn(root, name, data) })
+	return atomicfile.Gone(dir, err)
 }
 
 // MakeBeneath makes a directory beneath dir, if it is missing, and returns its path.

@@ -16,6 +16,7 @@ import (
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/profile"
 	"molap/cmd/molap/internal/progress"
+	"molap/cmd/molap/internal/seq"
 	"molap/cmd/molap/internal/slurm"
 	"molap/cmd/molap/internal/strictjson"
 )
@@ -53,8 +54,13 @@ func (e Estimate) Seconds(j Job) float64 {
 // measureFor is the least time over which a rate is measured.
 const measureFor = 300 * time.Millisecond
 
-// Measure times a few iterations of the smallest and the largest network of a
-// sweep on one core of this machine.
+// measureMost is the most units of a network that is measured, unless all networks of the sweep have more.
+// One iteration of 10 000 units takes minutes. Larger networks are taken to have the rate of the largest
+// that is measured.
+const measureMost = 1000
+
+// Measure times a few iterations of the smallest and of a large network of a sweep on one core of this
+// machine.
 func (r *Runner) Measure(ctx context.Context) (Estimate, error) {
 	m := r.Manifest
 	var all []Job
@@ -68,11 +74,8 @@ func (r *Runner) Measure(ctx context.Context) (Estimate, error) {
 		}
 		all = append(all, j)
 	}
-	size := func(a, b Job) int {
-		return cmp.Or(cmp.Compare(unitsOf(a), unitsOf(b)), cmp.Compare(a.Cost(), b.Cost()))
-	}
 	var e Estimate
-	for _, j := range []Job{slices.MinFunc(all, size), slices.MaxFunc(all, size)} {
+	for _, j := range typical(all) {
 		j.Tasks = j.Tasks[:1]
 		with := func(iterations int) (Job, time.Duration, error) {
 			j := j
@@ -101,6 +104,17 @@ func (r *Runner) Measure(ctx context.Context) (Estimate, error) {
 		}
 	}
 	return e, nil
+}
+
+// typical returns the jobs to measure: that of the smallest network, and that of the largest which has
+// at most measureMost units.
+func typical(all []Job) []Job {
+	size := func(a, b Job) int {
+		return cmp.Or(cmp.Compare(unitsOf(a), unitsOf(b)), cmp.Compare(a.Cost(), b.Cost()))
+	}
+	smallest := slices.MinFunc(all, size)
+	most := max(measureMost, unitsOf(smallest))
+	return []Job{smallest, slices.MaxFunc(seq.Where(all, func(j Job) bool { return unitsOf(j) <= most }), size)}
 }
 
 // Hours holds the time that a sweep takes in all.

@@ -9,6 +9,7 @@ import (
 	"molap/cmd/molap/internal/figure"
 	"molap/cmd/molap/internal/page"
 	"molap/cmd/molap/internal/seq"
+	"molap/cmd/molap/internal/words"
 )
 
 // figureView is a number that a standing has, as figures show it.
@@ -153,12 +154,12 @@ func quartiles(x []float64) figure.Sample {
 
 // Summary returns a sweep in a few sentences.
 func Summary(m *Manifest, board []Standing, s *Status, by string) []string {
-	lines := []string{fmt.Sprintf("%d of %d indices are done: %d points × %s × seeds, each on %s.",
-		s.Count(Done), len(m.Indices), len(m.Points), strings.Join(m.Arms(), ", "), strings.Join(m.Tasks, ", "))}
+	lines := []string{fmt.Sprintf("%d of %s are done: %s × %s × seeds, each on %s.",
+		s.Count(Done), words.Count(len(m.Indices), "index"), words.Count(len(m.Points), "point"), strings.Join(m.Arms(), ", "), strings.Join(m.Tasks, ", "))}
 	if len(board) > 0 {
 		b := board[0]
-		lines = append(lines, fmt.Sprintf("Best by %s: point %d, %s: %.1f %% over %d networks, worst task %s with %.1f %%; %.0f %% left the plateau.",
-			by, b.Point, b.Arm, b.measure, b.Runs, b.WorstTask, b.Worst, b.Escaped))
+		lines = append(lines, fmt.Sprintf("Best by %s: point %d, %s: %.1f %% over %s, worst task %s with %.1f %%; %.0f %% left the plateau.",
+			by, b.Point, b.Arm, b.measure, words.Count(b.Runs, "network"), b.WorstTask, b.Worst, b.Escaped))
 	}
 	return lines
 }

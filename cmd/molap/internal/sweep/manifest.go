@@ -204,6 +204,9 @@ func (m *Manifest) CheckFree(dir string) error {
 	if err == nil && old.Sum == m.Sum || errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
+	if regularfile.Unreadable(err) {
+		return err
+	}
 	return fmt.Errorf("%s holds another sweep; a manifest never changes: name another directory", dir)
 }
 
@@ -256,6 +259,9 @@ func ReadManifest(dir string) (*Manifest, error) {
 // readSealed reads a manifest and checks that it is as it was written, but not what it says.
 func readSealed(dir string) (*Manifest, error) {
 	data, err := regularfile.ReadBeneath(dir, manifestName, manifestMost)
+	if regularfile.Unreadable(err) {
+		return nil, err
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%s is no sweep: %w", dir, err)
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/seq"
 )
 
 // filesBelow returns the text of every file below a directory, by its path.
@@ -93,7 +94,7 @@ func TestMerge(t *testing.T) {
 		t.Errorf("runs.csv has %d lines", lines)
 	}
 	// Index 5 is point 2 with seed 5: rate 0.1, escaped at 10.
-	if want := "5,2,20,0.1,reservoir,5,T7,99,60,,55,40,51,0,0,0,0,0,10,10,0,7,0,\n"; !strings.Contains(files["runs.csv"], want) {
+	if want := "5,2,20,0.1,reservoir,5,T7,99,60,,55,40,51,0,0,0,0,0,10,10,0,7,9,\n"; !strings.Contains(files["runs.csv"], want) {
 		t.Errorf("runs.csv lacks %s", want)
 	}
 }
@@ -175,7 +176,11 @@ func TestImpossible(t *testing.T) {
 		"output":  func(s *Score) { s.Output[1] = math.NaN() },
 		"null":    func(s *Score) { s.Blind.Decision = -1 },
 		"share":   func(s *Score) { s.DecisionUnit = 100.5 },
+		"outputs": func(s *Score) { s.Output = make([]float64, 4) },
 		"escape":  func(s *Score) { s.Escape = -2 },
+		"later":   func(s *Score) { s.Escape = 1e9 },
+		"trained": func(s *Score) { s.Trained = s.Parameters + 1 },
+		"weights": func(s *Score) { s.Trained, s.Parameters = -2, -1 },
 		"loss":    func(s *Score) { s.FinalLoss = -1 },
 	} {
 		dir, m := writeSweep(t, smallFile)
@@ -184,8 +189,8 @@ func TestImpossible(t *testing.T) {
 			t.Fatal(err)
 		}
 		scores := madeScores(j)
-		if s := scores[0]; s.mistake() != "" {
-			t.Fatalf("%+v: %s", s, s.mistake())
+		if err := m.possible(0, scores); err != nil {
+			t.Fatal(err)
 		}
 		change(&scores[0])
 		if err := writeResult(dir, m, 0, scores); err == nil || !strings.Contains(err.Error(), scores[0].Task) {
@@ -274,6 +279,29 @@ func TestEstimate(t *testing.T) {
 	}
 	if back, found, err := ReadEstimate(dir); !found || err != nil || back != h {
 		t.Errorf("read back %+v, %v", back, err)
+	}
+}
+
+// TestTypical checks which networks are measured: none that takes minutes, if there are others.
+func TestTypical(t *testing.T) {
+	m := planText(t, smallFile)
+	for _, c := range []struct{ units, want []int }{
+		{[]int{50, 10, 100}, []int{10, 100}},
+		{[]int{10000, 20, 1000, 1001}, []int{20, 1000}},
+		{[]int{10000, 20}, []int{20, 20}},
+		{[]int{10000, 5000}, []int{5000, 5000}},
+	} {
+		got := seq.Map(typical(seq.Map(c.units, func(n int) Job {
+			j, err := m.Job(0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			j.Settings.Network.Units = n
+			return j
+		})), unitsOf)
+		if !slices.Equal(got, c.want) {
+			t.Errorf("of %v units, %v are measured, want %v", c.units, got, c.want)
+		}
 	}
 }
 

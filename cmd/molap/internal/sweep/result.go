@@ -8,7 +8,7 @@ import (
 	"molap/cmd/molap/internal/atomicfile"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/regularfile"
-	"molap/tasks"
+	"molap/cmd/molap/internal/taskset"
 )
 
 // Result is the result of an index. It has no times and no machines, so an index gives the same bytes
@@ -71,15 +71,14 @@ func resultName(i int) string { return fmt.Sprintf("results/%06d.json", i) }
 // writeResult writes the result of an index, if its scores are possible. The directory of its state
 // must be there.
 func writeResult(dir string, m *Manifest, index int, scores []Score) error {
-	for _, s := range scores {
-		if what := s.mistake(); what != "" {
-			return fmt.Errorf("the score of %s has %s", s.Task, what)
-		}
+	if err := m.possible(index, scores); err != nil {
+		return err
 	}
 	data := seal(Result{Sweep: m.Sum, Index: index, Scores: scores})
-	return regularfile.Within(dir, func(root *os.Root) error { // through the state's directory, which is cleared away
+	err := regularfile.Within(dir, func(root *os.Root) error { // through the state's directory, which is cleared away
 		return atomicfile.WriteThrough(root, stateName(index), resultName(index), data)
 	})
+	return atomicfile.Gone(dir, err)
 }
 
 // readResult reads the result of an index. An error that is not fs.ErrNotExist
@@ -107,30 +106,49 @@ func parseResult(data []byte, m *Manifest, index int) (*Result, error) {
 		if s.Task != m.Tasks[i] {
 			return nil, fmt.Errorf("its score %d is of %.60q, not of %s", i+1, s.Task, m.Tasks[i])
 		}
-		if what := s.mistake(); what != "" {
-			return nil, fmt.Errorf("its score of %s has %s", s.Task, what)
+	}
+	return r, m.possible(index, r.Scores)
+}
+
+// possible returns an error if networks of an index cannot have such scores.
+func (m *Manifest) possible(index int, scores []Score) error {
+	for _, r := range scores {
+		ix := m.Indices[index]
+		s, err := m.apply(m.Points[ix.Point])
+		if err != nil {
+			return err
+		}
+		t, err := taskset.Find(s, r.Task)
+		if err != nil {
+			return err
+		}
+		if what := r.mistake(len(t.Targets), lab.Arm(ix.Arm).Iterations(s)); what != "" {
+			return fmt.Errorf("the score of %s has %s", r.Task, what)
 		}
 	}
-	return r, nil
+	return nil
 }
 
 // maxDiverged is the most bytes of a text that says how training broke off.
 const maxDiverged = 1000
 
-// mistake names something impossible in a score, or returns "" if there is nothing.
-func (s *Score) mistake() string {
+// mistake names something impossible in the score of a network that has at most so many outputs and
+// iterations, or returns "" if there is nothing.
+func (s *Score) mistake(outputs, iterations int) string {
 	shares := slices.Concat(s.Output, []float64{s.Overall, s.Decision, s.DecisionUnit, s.DecisionRaw, s.Blind.Overall, s.Blind.Decision,
 		s.Blind.DecisionUnit, s.Constant.Overall, s.Constant.Decision, s.Constant.DecisionUnit})
 	none := func(x float64) bool { return !(x >= 0 && x <= 100) }
 	switch {
-	case len(s.Output) > tasks.MaxChannels:
-		return fmt.Sprintf("%d outputs (allowed: %d)", len(s.Output), tasks.MaxChannels)
+	case len(s.Output) > outputs:
+		return fmt.Sprintf("%d outputs (allowed: %d)", len(s.Output), outputs)
 	case slices.ContainsFunc(shares, none):
 		return fmt.Sprintf("%v %% (allowed: 0 to 100)", shares[slices.IndexFunc(shares, none)])
 	case s.FinalLoss < 0 || s.BlindLoss < 0:
 		return fmt.Sprintf("the losses %v and %v (allowed: ≥ 0)", s.FinalLoss, s.BlindLoss)
-	case s.Escape < -1 || s.Trained < 0 || s.Parameters < 0:
-		return fmt.Sprintf("escape %d, %d of %d parameters trained (allowed: ≥ -1, ≥ 0, ≥ 0)", s.Escape, s.Trained, s.Parameters)
+	case s.Escape < -1 || s.Escape > iterations:
+		return fmt.Sprintf("escape %d (allowed: -1 to %d)", s.Escape, iterations)
+	case s.Trained < 0 || s.Trained > s.Parameters:
+		return fmt.Sprintf("%d of %d parameters trained (allowed: 0 to all of them)", s.Trained, s.Parameters)
 	case len(s.Diverged) > maxDiverged || hasControl(s.Diverged):
 		return fmt.Sprintf("diverged %.60q (want printable text of at most %d bytes)", s.Diverged, maxDiverged)
 	}

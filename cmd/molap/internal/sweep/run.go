@@ -11,9 +11,11 @@ import (
 	"sync"
 	"time"
 
+	"molap/cmd/molap/internal/atomicfile"
 	"molap/cmd/molap/internal/jobs"
 	"molap/cmd/molap/internal/lab"
 	"molap/cmd/molap/internal/seq"
+	"molap/cmd/molap/internal/words"
 	"molap/kernels"
 )
 
@@ -86,7 +88,7 @@ func (r *Runner) Run(ctx context.Context, indices []int) (out Outcome, err error
 		}
 		if !said && len(todo) > 0 {
 			said = true
-			r.Progress.Milestone(fmt.Sprintf("waiting for %d indices on which others work", len(todo)))
+			r.Progress.Milestone("waiting for others, who work on " + words.Count(len(todo), "index"))
 		}
 		select {
 		case <-ctx.Done():
@@ -148,7 +150,7 @@ func (r *Runner) pass(ctx context.Context, todo []Job, out *Outcome) (rest []Job
 func (r *Runner) do(ctx context.Context, job Job, workers int) (found bool, err error) {
 	held, err := r.leases.Take(filepath.Join(r.Dir, leaseName(job.Index)))
 	if err != nil {
-		return false, err
+		return false, atomicfile.Gone(r.Dir, err)
 	}
 	if held == nil {
 		return false, errElsewhere

@@ -109,6 +109,9 @@ func (l statusReader) begun(i int, _ fs.FileInfo) error {
 	}
 	l.States[i] = Interrupted
 	note, err := regularfile.ReadIn(l.root, noteName(i), noteMost)
+	if regularfile.Unreadable(err) {
+		return err
+	}
 	if err != nil {
 		note = []byte(err.Error())
 	}
@@ -130,7 +133,7 @@ func (l statusReader) result(earlier *Status, i int, at fileStamp) error {
 		}
 	}
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
+	case errors.Is(err, fs.ErrNotExist), regularfile.Unreadable(err):
 		return err
 	case err == nil:
 		l.States[i], l.known[i], l.Results[i] = Done, at, r

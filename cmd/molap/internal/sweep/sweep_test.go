@@ -165,7 +165,7 @@ func madeScores(j Job) []Score {
 	for k, task := range j.Tasks {
 		rate := j.Settings.Training.Rate
 		s := Score{Task: task, Output: []float64{99, 50 + 10*float64(k)}, Overall: 40 + 100*rate + float64(j.Seed), Escape: -1,
-			Decision: 30 + 100*rate, DecisionUnit: 20 + 300*rate + float64(k), FinalLoss: Number(1 / rate), Trained: 7}
+			Decision: 30 + 100*rate, DecisionUnit: 20 + 300*rate + float64(k), FinalLoss: Number(1 / rate), Trained: 7, Parameters: 9}
 		if rate > 5e-3 {
 			s.Escape = int(1 / rate)
 		}

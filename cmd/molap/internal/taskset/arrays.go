@@ -54,7 +54,7 @@ func (a Arrays) Task() (tasks.Task, error) {
 	t.Trials, t.TestTrials = t.Train.Trials, t.Test.Trials
 	for _, g := range []*tasks.Given{t.Train, t.Test} {
 		if o := Unasked(g.Weights, g.Trials, g.Out, g.Trials); o >= 0 {
-			return tasks.Task{}, fmt.Errorf("mask is 0 for output %d in all of the %d trials %s: nothing of it can be learnt or scored", o+1, g.Trials, map[bool]string{true: "held out for tests", false: "to train on"}[g == t.Test])
+			return tasks.Task{}, fmt.Errorf("%s for output %d in all of the %d trials %s: nothing of it can be learnt or scored", ZeroMask(g.Weights, g.Out, o), o+1, g.Trials, map[bool]string{true: "held out for tests", false: "to train on"}[g == t.Test])
 		}
 	}
 	if err := taskfile.CheckName(a.Name); err != nil {
@@ -92,6 +92,16 @@ func Unasked[T kernels.Float](weights []T, trials, out, n int) int {
 		return -1
 	}
 	return slices.Index(asked, false)
+}
+
+// ZeroMask says why an output is [Unasked]: its weights are 0, or float32 rounds some of them to 0.
+func ZeroMask[T kernels.Float](weights []T, out, o int) string {
+	for i, w := range weights {
+		if i%out == o && w != 0 && float32(w) == 0 {
+			return "float32 rounds the mask to 0"
+		}
+	}
+	return "mask is 0"
 }
 
 // givenOf returns the trials of a file.

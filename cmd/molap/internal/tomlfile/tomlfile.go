@@ -17,7 +17,9 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
+	"strings"
 
 	"molap/cmd/molap/internal/suggest"
 
@@ -104,9 +106,16 @@ func (b treeBuilder) build() {
 	}
 	var wrong *unstable.ParserError
 	if errors.As(p.Error(), &wrong) {
-		b.Failf(cap(b.text)-cap(wrong.Highlight), "%s", wrong.Message)
+		at := cap(b.text) - cap(wrong.Highlight)
+		if word := bareWord.Find(b.text[at:]); word != nil && (strings.HasSuffix(wrong.Message, "at start of value") || strings.HasPrefix(wrong.Message, "expected keyword")) {
+			b.Failf(at, "want a text in quotes, %q, not %s", word, word)
+		}
+		b.Failf(at, "%s", wrong.Message)
 	}
 }
+
+// bareWord matches a text that lacks its quotes.
+var bareWord = regexp.MustCompile(`^[\pL_][\pL\d_./-]*`)
 
 // The ways in which a table is made. They decide what may still be added to it.
 const (

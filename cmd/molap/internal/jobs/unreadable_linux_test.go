@@ -1,0 +1,37 @@
+package jobs
+
+import (
+	"errors"
+	"os"
+	"syscall"
+	"testing"
+)
+
+// TestUnreadable has files in the store that the system does not let be read: nothing is computed
+// anew in their place, no lease is taken over, and the files stay.
+func TestUnreadable(t *testing.T) {
+	const unreadable = "/proc/self/mem" // a regular file; a read at its beginning is an error of the device
+	store := openStore(t, t.TempDir())
+	if _, _, err := runWalk(t, &Pool{Workers: 1, Store: store}, 0); err != nil {
+		t.Fatal(err)
+	}
+	value := store.path(walkJob(&Pool{}).name)
+	lease := value + leaseSuffix
+	for _, path := range []string{value, lease} {
+		os.Remove(path)
+		if err := os.Symlink(unreadable, path); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, p, err := runWalk(t, &Pool{Workers: 1, Store: store}, 0); !errors.Is(err, syscall.EIO) || p.added != 0 {
+		t.Errorf("a value that cannot be read: %v, %v iterations done", err, p.added)
+	}
+	if l, err := new(Leases).Take(lease); !errors.Is(err, syscall.EIO) {
+		t.Errorf("a lease that cannot be read: %v, %v", l, err)
+	}
+	for _, path := range []string{value, lease} {
+		if at, err := os.Readlink(path); err != nil || at != unreadable {
+			t.Errorf("%s leads to %q, %v", path, at, err)
+		}
+	}
+}
