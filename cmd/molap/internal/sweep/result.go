@@ -112,17 +112,18 @@ func parseResult(data []byte, m *Manifest, index int) (*Result, error) {
 
 // possible returns an error if networks of an index cannot have such scores.
 func (m *Manifest) possible(index int, scores []Score) error {
+	ix := m.Indices[index]
+	s, err := m.apply(m.Points[ix.Point])
+	if err != nil {
+		return err
+	}
+	iterations := lab.Arm(ix.Arm).Iterations(s)
 	for _, r := range scores {
-		ix := m.Indices[index]
-		s, err := m.apply(m.Points[ix.Point])
-		if err != nil {
-			return err
-		}
 		t, err := taskset.Find(s, r.Task)
 		if err != nil {
 			return err
 		}
-		if what := r.mistake(len(t.Targets), lab.Arm(ix.Arm).Iterations(s)); what != "" {
+		if what := r.mistake(len(t.Targets), iterations); what != "" {
 			return fmt.Errorf("the score of %s has %s", r.Task, what)
 		}
 	}
