@@ -293,7 +293,7 @@ func TestMergeInto(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(mine, "report.html"), []byte("mine"), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	for dir, want := range map[string]string{out: "another sweep", results: "holds results of molap reproduce", mine: "report.html", filepath.Join(sweep, "results"): "did not write"} {
+	for dir, want := range map[string]string{out: "another sweep", results: "holds results of molap reproduce", mine: "report.html", filepath.Join(sweep, "results"): "belongs to the sweep"} {
 		before := resultsBelow(t, dir)
 		code, stdout, stderr := run("sweep", "merge", other, "-out", dir)
 		if code != 2 || stdout != "" || !strings.Contains(stderr, want) || strings.Count(stderr, "\n") != 1 {
