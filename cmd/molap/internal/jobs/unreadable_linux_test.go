@@ -34,4 +34,16 @@ func TestUnreadable(t *testing.T) {
 			t.Errorf("%s leads to %q, %v", path, at, err)
 		}
 	}
+	state := value + stateSuffix
+	os.Remove(value)
+	os.Remove(lease)
+	if err := os.Symlink(unreadable, state); err != nil {
+		t.Fatal(err)
+	}
+	if _, p, err := runWalk(t, &Pool{Workers: 1, Store: store}, 0); !errors.Is(err, syscall.EIO) || p.added > 1 {
+		t.Errorf("a state that cannot be read: %v, %v iterations done", err, p.added)
+	}
+	if at, err := os.Readlink(state); err != nil || at != unreadable {
+		t.Errorf("%s leads to %q, %v", state, at, err)
+	}
 }

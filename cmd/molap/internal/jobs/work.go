@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"molap/cmd/molap/internal/regularfile"
 	"molap/cmd/molap/internal/watch"
 )
 
@@ -28,6 +29,7 @@ type Work struct {
 	done     float64   // work reported
 	asked    uint64    // Pool.asked at the last checkpoint
 	kept     time.Time // of the last checkpoint
+	refused  error     // why the state of an earlier run could not be read
 }
 
 func newWork(s *schedule, n *node) *Work {
@@ -56,7 +58,8 @@ func (w *Work) Tell(text string) { w.progress.Milestone(w.node.spec.Label + ": "
 // Resume passes the state of an earlier run's last checkpoint, if there is one, to use, and counts the
 // work done by then as found. If use returns an error, or the file is damaged or not of this job, the
 // state is lost: the user is told, and the job is done from its beginning. A use that returns an error
-// must have changed nothing.
+// must have changed nothing. If the system does not let the state be read now, it stays, and the next
+// Checkpoint returns the error.
 func (w *Work) Resume(use func(state []byte) error) {
 	if w.pool.Store == nil {
 		return
@@ -70,6 +73,8 @@ func (w *Work) Resume(use func(state []byte) error) {
 		}
 	}
 	switch {
+	case regularfile.Unreadable(err): // it may hold hours of work
+		w.refused = err
 	case err != nil:
 		w.pool.Store.drop(w.node.name) // whatever lies there
 		w.Tell("begun anew: " + err.Error())
@@ -88,6 +93,9 @@ func (w *Work) Checkpoint(ctx context.Context, state func() ([]byte, error)) err
 	stop := ctx.Err()
 	if w.pool.Store == nil {
 		return stop
+	}
+	if w.refused != nil {
+		return w.refused
 	}
 	asked := w.pool.crew().asked.Load()
 	if late := w.pool.Every > 0 && time.Since(w.kept) >= w.pool.Every; stop == nil && !late && asked == w.asked {
