@@ -210,8 +210,8 @@ func (e *Engine[T]) runAlone() {
 	}
 }
 
-// runTogether takes all shards in lockstep if they can go so, else those that are left over where the
-// shards do not go evenly into the workers.
+// runTogether takes all shards through the steps in lockstep if the engine has that route. If not, it
+// takes the last shards in lockstep, fewer than the workers, and the others by themselves.
 func (e *Engine[T]) runTogether(workers int) {
 	if e.routes&inLockstep != 0 {
 		e.lockstep.run(0)
@@ -224,11 +224,11 @@ func (e *Engine[T]) runTogether(workers int) {
 	}
 }
 
-// runFaster takes the shards through the steps by themselves or together. If shards that do not go
-// evenly into the workers go by themselves, some workers idle while others take the last ones. If the
-// workers share these in lockstep, they wait for each other, their products have few rows, and cores
-// read what others wrote. In larger networks it depends on the caches what is faster. A tuner finds it
-// out. No bit of a result depends on it.
+// runFaster takes the shards through the steps by themselves or together. If the number of shards is no
+// multiple of the number of workers and all go by themselves, some workers idle while others take the
+// last shards. If the workers share the last shards in lockstep, they wait for each other, their
+// products have few rows, and cores read what others wrote. In larger networks the caches decide which
+// way is faster. A tuner finds the faster way. No bit of a result depends on the choice.
 func (e *Engine[T]) runFaster(workers int) {
 	tuner := &e.tuners[workers]
 	if e.job.gradient {

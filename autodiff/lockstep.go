@@ -6,7 +6,8 @@ import (
 	"molap/kernels"
 )
 
-// routes are ways of all shards through the steps. No bit of a result depends on them.
+// routes is a set of ways in which all shards can go through the steps. No bit of a result depends on the
+// choice.
 type routes uint8
 
 const (
@@ -16,8 +17,8 @@ const (
 
 // routesOf returns the routes for networks of shape s. With up to 2 MB of weights, some 720 units in
 // float32 and 510 in float64, shards by themselves are faster, since their data stay in the
-// second-level cache. Above 3.5 MB lockstep is. In between it depends on the caches, so an engine has
-// both routes and finds out.
+// second-level cache. Above 3.5 MB lockstep is faster. In between the caches decide, so an engine has
+// both routes and finds the faster one.
 func routesOf[T kernels.Float](s Shape) routes {
 	switch size := s.Rows() * s.Cols() * int(unsafe.Sizeof(T(0))); {
 	case size <= 2<<20:

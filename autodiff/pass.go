@@ -38,7 +38,7 @@ type wave[T kernels.Float] struct {
 	leakState[T]
 }
 
-// trialRange are the trials of the batch that one worker treats.
+// trialRange names the trials of the batch that one worker treats.
 type trialRange struct{ first, trials int }
 
 func newWave[T kernels.Float](e *Engine[T], trials int) wave[T] {

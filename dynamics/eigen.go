@@ -30,7 +30,7 @@ func Eigenvalues(a []float64, n int) ([]complex128, error) {
 	for _, v := range a {
 		largest = max(largest, math.Abs(v))
 	}
-	e := extreme(largest)
+	e := scaleExponent(largest)
 	if e != 0 {
 		for i, v := range q.a {
 			q.a[i] = math.Ldexp(v, -e)
@@ -51,15 +51,15 @@ func Eigenvalues(a []float64, n int) ([]complex128, error) {
 	})
 	if e != 0 {
 		for i, l := range q.values {
-			q.values[i] = scaled(l, e)
+			q.values[i] = ldexpComplex(l, e)
 		}
 	}
 	return q.values, nil
 }
 
-// extreme returns 0 if squares of numbers up to x neither overflow nor vanish, and otherwise e such that
+// scaleExponent returns 0 if squares of numbers up to x neither overflow nor vanish, and otherwise e such that
 // those of numbers up to x/2ᵉ do not.
-func extreme(x float64) int {
+func scaleExponent(x float64) int {
 	if x == 0 || x-x != 0 || x >= 0x1p-300 && x <= 0x1p300 {
 		return 0
 	}
@@ -67,15 +67,15 @@ func extreme(x float64) int {
 	return e
 }
 
-// scaled returns 2ᵉ·λ.
-func scaled(l complex128, e int) complex128 {
+// ldexpComplex returns 2ᵉ·λ.
+func ldexpComplex(l complex128, e int) complex128 {
 	return complex(math.Ldexp(real(l), e), math.Ldexp(imag(l), e))
 }
 
 // Modulus returns |λ|, the same on every machine, which cmplx.Abs does not promise.
 func Modulus(l complex128) float64 {
-	if e := extreme(max(math.Abs(real(l)), math.Abs(imag(l)))); e != 0 {
-		return math.Ldexp(math.Sqrt(modulus2(scaled(l, -e))), e)
+	if e := scaleExponent(max(math.Abs(real(l)), math.Abs(imag(l)))); e != 0 {
+		return math.Ldexp(math.Sqrt(modulus2(ldexpComplex(l, -e))), e)
 	}
 	return math.Sqrt(modulus2(l))
 }

@@ -93,7 +93,7 @@ func TestEigenvaluesScaled(t *testing.T) {
 			t.Fatalf("2^%d: %v", e, err)
 		}
 		for i, l := range got {
-			if d := cmplx.Abs(scaled(l, -e) - want[i]); !(d <= 1e-13) {
+			if d := cmplx.Abs(ldexpComplex(l, -e) - want[i]); !(d <= 1e-13) {
 				t.Errorf("2^%d: eigenvalue %d is %v, want 2^%d·%v", e, i, l, e, want[i])
 			}
 			if m := math.Ldexp(Modulus(l), -e); !(math.Abs(m-Modulus(want[i])) <= 1e-13) {

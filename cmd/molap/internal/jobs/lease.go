@@ -134,12 +134,12 @@ var ownLeases sync.Map
 // hostName returns the name of this machine in leases, one word: its own name and, where the system
 // tells, what its process numbers belong to. Machines and containers may have one name, and each has
 // numbers of its own.
-func hostName() string {
+var hostName = sync.OnceValue(func() string {
 	host, _ := os.Hostname()
 	boot, _ := os.ReadFile("/proc/sys/kernel/random/boot_id")
 	space, _ := os.Readlink("/proc/self/ns/pid")
 	return leaseHost(host, string(boot)+space)
-}
+})
 
 // leaseHost returns a machine's name and what its process numbers belong to as one word.
 func leaseHost(name, numbers string) string {
