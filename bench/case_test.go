@@ -26,9 +26,11 @@ func TestCase(t *testing.T) {
 	}
 }
 
-// TestRound checks that every case is measured, that a share of the peak is a
-// share, and that no step allocates. (More workers are goroutines, of which the
-// runtime keeps some and makes some.)
+// TestRound checks that every case is measured, that a share of the peak is a share, and that no
+// step of one worker allocates. (More workers are goroutines. The runtime keeps some and makes some.)
+// A busy machine spoils single rounds: it leaves time for one step, beside which the runtime itself
+// may allocate, or it interrupts the loop that measures the peak. What a step does, every round
+// shows, so one undisturbed round decides.
 func TestRound(t *testing.T) {
 	for _, v := range kernels.Variants() {
 		for _, typ := range []string{"f32", "f64"} {
@@ -37,9 +39,7 @@ func TestRound(t *testing.T) {
 					c := Case{v, typ, 4, 41, trained, workers}
 					m := NewMeter(c)
 					r := m.Round(context.Background(), 2*blockTime)
-					// A busy machine leaves time for one step, beside which the runtime
-					// itself may allocate; what a step allocates, every round has.
-					for i := 0; i < 5 && r.Allocs > 0; i++ {
+					for i := 0; i < 20 && (r.Allocs > 0 || r.OfPeak > 1); i++ {
 						r = m.Round(context.Background(), 2*blockTime)
 					}
 					if r.Steps < 1 || r.Step <= 0 || r.Step > 1 || workers == 1 && r.Allocs != 0 {
