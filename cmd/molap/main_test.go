@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"molap/cmd/molap/internal/cli"
+	"molap/cmd/molap/internal/figure"
 	"molap/cmd/molap/internal/place"
 	"molap/cmd/molap/internal/resultdir"
 )
@@ -19,9 +20,10 @@ import (
 // asProgram is the environment variable that makes this test's binary the program.
 const asProgram = "MOLAP_TEST_AS_PROGRAM"
 
-// TestMain keeps tests out of the user's cache, and lets them run the program in
-// processes of their own; see child.
+// TestMain keeps tests out of the user's cache, draws figures coarsely, and lets tests run the
+// program in processes of their own; see child. The figures themselves are tested in package figure.
 func TestMain(m *testing.M) {
+	figure.DPI = 30
 	if os.Getenv(asProgram) != "" {
 		main()
 	}

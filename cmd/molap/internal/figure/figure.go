@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"html"
+	"image/png"
 	"strings"
 
 	"molap/cmd/molap/internal/table"
@@ -64,8 +65,9 @@ func Grid(cols int, panels ...Panel) [][]Panel {
 	return rows
 }
 
-// dpi is the resolution of PNG files. Journals ask for it in line art in colour.
-const dpi = 300
+// DPI is the resolution of PNG files in dots per inch. Journals ask for 300 in line art in colour.
+// Tests that open no picture lower it, since drawing would take most of their time.
+var DPI = 300
 
 // SVG returns the figure as an SVG document.
 func (f *Figure) SVG() []byte {
@@ -115,14 +117,14 @@ func (m *measuringCanvas) fitted(svg string) string {
 // sansSVG names fonts with the metrics of Liberation Sans, which placed the text.
 const sansSVG = "font-family:'Liberation Sans',Arimo,Arial,Helvetica,sans-serif;"
 
-// PNG returns the figure as a PNG image of 300 dots per inch.
+// PNG returns the figure as a PNG image of DPI dots per inch.
 func (f *Figure) PNG() ([]byte, error) {
 	f.check()
-	c := vgimg.PngCanvas{Canvas: vgimg.NewWith(
-		vgimg.UseWH(vg.Length(f.Width)*vg.Inch, vg.Length(f.Height)*vg.Inch), vgimg.UseDPI(dpi))}
+	c := vgimg.NewWith(vgimg.UseWH(vg.Length(f.Width)*vg.Inch, vg.Length(f.Height)*vg.Inch), vgimg.UseDPI(DPI))
 	f.draw(pen{draw.New(c)})
 	var b bytes.Buffer
-	if _, err := c.WriteTo(&b); err != nil {
+	// The default level makes files some 4 % smaller and takes half as long again.
+	if err := (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(&b, c.Image()); err != nil {
 		return nil, fmt.Errorf("figure %s: %w", f.Name, err)
 	}
 	return b.Bytes(), nil
@@ -130,11 +132,11 @@ func (f *Figure) PNG() ([]byte, error) {
 
 // Files returns Name.svg and Name.png.
 func (f *Figure) Files() ([]table.File, error) {
-	png, err := f.PNG()
+	raster, err := f.PNG()
 	if err != nil {
 		return nil, err
 	}
-	return []table.File{{Name: f.Name + ".svg", Data: f.SVG()}, {Name: f.Name + ".png", Data: png}}, nil
+	return []table.File{{Name: f.Name + ".svg", Data: f.SVG()}, {Name: f.Name + ".png", Data: raster}}, nil
 }
 
 func (f *Figure) check() {

@@ -13,6 +13,9 @@ import (
 	"gonum.org/v1/plot/vg"
 )
 
+// dpi is the resolution that every figure has unless a test lowers it.
+const dpi = 300
+
 // onePanel is a figure of one panel.
 func onePanel(width, height float64, p Panel) *Figure {
 	return &Figure{Name: "x", Alt: "x", Width: width, Height: height, Rows: [][]Panel{{p}}}
