@@ -1,23 +1,24 @@
 package autodiff
 
 import (
-	"math"
+	"slices"
 	"time"
 )
 
 // tuner finds the faster of two ways to do calls that are alike. The ways take turns of a few calls.
 // The first call of a turn does not count, since it finds the caches as the other way left them. The
-// calls that follow go the way whose fastest call was faster: other programs make a call slower, never
-// faster. Then the ways take turns again, since other programs come and go. The zero value of a tuner
-// is ready to use.
+// calls that follow go the way whose calls had the smaller median. The fastest call says less: workers
+// who wait for each other rarely all run at their best. Then the ways take turns again, since other
+// programs come and go. The zero value of a tuner is ready to use.
 type tuner struct {
-	calls   int
-	fastest [2]time.Duration // by way
+	calls  int
+	times  [2][tunerTurns / 2 * (tunerTurn - 1)]time.Duration // by way, of this comparison
+	faster int                                                // the way that won the last comparison
 }
 
 const (
 	tunerTurn   = 3 // calls
-	tunerTurns  = 4
+	tunerTurns  = 10
 	tunerPeriod = 256 // calls from one comparison to the next
 )
 
@@ -26,20 +27,25 @@ func (t *tuner) way() int {
 	if n := t.calls % tunerPeriod; n < tunerTurns*tunerTurn {
 		return n / tunerTurn % 2
 	}
-	if t.fastest[1] < t.fastest[0] {
-		return 1
-	}
-	return 0
+	return t.faster
 }
 
 // took notes the time of the call that way was asked for.
 func (t *tuner) took(d time.Duration) {
 	n, way := t.calls%tunerPeriod, t.way()
 	t.calls++
-	if n == 0 {
-		t.fastest = [2]time.Duration{math.MaxInt64, math.MaxInt64}
+	if turn, call := n/tunerTurn, n%tunerTurn; turn < tunerTurns && call > 0 {
+		t.times[way][turn/2*(tunerTurn-1)+call-1] = d
 	}
-	if n < tunerTurns*tunerTurn && n%tunerTurn > 0 {
-		t.fastest[way] = min(t.fastest[way], d)
+	if n == tunerTurns*tunerTurn-1 {
+		var median [2]time.Duration
+		for way := range t.times {
+			slices.Sort(t.times[way][:])
+			median[way] = t.times[way][len(t.times[way])/2]
+		}
+		t.faster = 0
+		if median[1] < median[0] {
+			t.faster = 1
+		}
 	}
 }
