@@ -60,17 +60,8 @@ type scheduledJob struct {
 // of finished, stops the rest; so does the end of ctx, whose cause is then the error. What was done by
 // then is kept: the values of finished jobs, and the last checkpoints of the others.
 func (p *Pool) Run(ctx context.Context, progress Progress, groups [][]Node, finished func(group int) error) error {
-	s := &schedule{pool: p, progress: progress, left: make([]int, len(groups))}
-	s.change = sync.NewCond(&s.mu)
-	seen := map[*node]*scheduledJob{}
-	for g, nodes := range groups {
-		for _, n := range nodes {
-			if t := s.add(n.base(), seen); t != nil {
-				t.inGroup = append(t.inGroup, g)
-				s.left[g]++
-			}
-		}
-	}
+	s := p.plan(groups)
+	s.progress = progress
 	if err := s.check(); err != nil {
 		return err
 	}
@@ -119,6 +110,22 @@ func (p *Pool) Run(ctx context.Context, progress Progress, groups [][]Node, fini
 			s.fail(err, false)
 		}
 	}
+}
+
+// plan returns a schedule of the jobs of groups, and of those that they need, that are not done.
+func (p *Pool) plan(groups [][]Node) *schedule {
+	s := &schedule{pool: p, left: make([]int, len(groups))}
+	s.change = sync.NewCond(&s.mu)
+	seen := map[*node]*scheduledJob{}
+	for g, nodes := range groups {
+		for _, n := range nodes {
+			if t := s.add(n.base(), seen); t != nil {
+				t.inGroup = append(t.inGroup, g)
+				s.left[g]++
+			}
+		}
+	}
+	return s
 }
 
 // add puts a job and what it needs on the schedule, unless it is done or in the

@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -55,13 +56,10 @@ func (s *Store) share() error {
 		}
 	}
 	var err error
-	for range openTries {
-		if s.lock, err = dirlock.Shared(s.dir); !errors.Is(err, dirlock.ErrHeld) {
-			return nil
-		}
-		time.Sleep(openPause) // somebody else is removing
+	if s.lock, err = dirlock.Share(context.Background(), s.dir, openWait); errors.Is(err, dirlock.ErrHeld) {
+		return err
 	}
-	return err
+	return nil
 }
 
 // StoreError says that nothing can be kept in the directory of a store.
@@ -89,15 +87,12 @@ func (s *Store) prepare() error {
 	return nil
 }
 
-// How often and how long share waits for a process that tidies the store.
-const (
-	openTries = 1000
-	openPause = 10 * time.Millisecond
-)
+// openWait is how long share waits for a process that tidies the store.
+const openWait = 10 * time.Second
 
 // Close gives up the lock of the store, which may be nil.
 func (s *Store) Close() {
-	if s != nil && s.lock != nil {
+	if s != nil {
 		s.lock.Release()
 	}
 }
