@@ -33,7 +33,7 @@ func onEach(s obs.Scores, tasks []int, of func(task int) side) []side {
 // scoresAt returns the scores at levels of a damage.
 func scoresAt(q obs.Robustness, arm lab.Arm, damage lab.Damage, levels ...float64) []side {
 	return seq.Map(levels, func(level float64) side {
-		return claims.ScoreAt(q, arm, damage, level, obs.AllOutputs).As(damage.Amount(level))
+		return claims.ScoreAfter(q, arm, damage, obs.AllOutputs, level).As(damage.Amount(level))
 	})
 }
 
@@ -43,13 +43,14 @@ func lossesAt(q obs.Robustness, arm lab.Arm, damage lab.Damage, levels ...float6
 }
 
 func lossAt(q obs.Robustness, arm lab.Arm, damage lab.Damage, level float64) side {
-	return claims.LossFrom(claims.ScoreAt(q, arm, damage, 0, obs.AllOutputs), claims.ScoreAt(q, arm, damage, level, obs.AllOutputs))
+	return claims.LossFrom(claims.ScoreAfter(q, arm, damage, obs.AllOutputs, 0), claims.ScoreAfter(q, arm, damage, obs.AllOutputs, level))
 }
 
 // leadsAfterDamage returns molap's lead over each of some arms after damage, mean over levels up to most.
 func leadsAfterDamage(q obs.Robustness, m obs.DamageMeasure, damage lab.Damage, most float64, arms ...lab.Arm) []side {
+	levels := obs.LevelsTo(damage, most)
 	return seq.Map(arms, func(arm lab.Arm) side {
-		return claims.LeadOver(claims.ScoreUpTo(q, lab.MoLaP, damage, most, m), claims.ScoreUpTo(q, arm, damage, most, m)).As("over " + string(arm))
+		return claims.LeadOver(claims.ScoreAfter(q, lab.MoLaP, damage, m, levels...), claims.ScoreAfter(q, arm, damage, m, levels...)).As("over " + string(arm))
 	})
 }
 
