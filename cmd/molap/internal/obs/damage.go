@@ -89,14 +89,9 @@ func levelIndex(d lab.Damage, amount float64) int {
 	return k
 }
 
-// at returns the scores of a network at a level, by draw, and how many weights or units are hit. An
-// intact network has one draw.
+// at returns the scores of a network at a level, by draw, and how many weights or units are hit.
 func (q Robustness) at(net DamagedNet, amount float64) (draws []lab.Scores, hit int) {
-	p, k := q.Scores[net], levelIndex(net.Damage, amount)
-	if k == 0 {
-		return []lab.Scores{p.Intact}, 0
-	}
-	return p.Damaged[k-1], p.Hit[k-1]
+	return q.Scores[net].At(levelIndex(net.Damage, amount))
 }
 
 // Hit returns how many weights or units of an arm's networks a damage hits.
