@@ -203,7 +203,7 @@ func trainedOn[T kernels.Float](l *Lab, c Cell) *jobs.Job[trainedNetwork[T]] {
 	}
 	step := taskStep(s, c.Arm)
 	spec := jobs.Spec{Kind: "network", Of: jobBasis{s, c}, Needs: needs, Label: c.String(),
-		Cost: step * iterations(s.Training.Schedule), Memory: taskMemory(s, c)}
+		Cost: step * float64(iterations(s.Training.Schedule)), Memory: taskMemory(s, c)}
 	return jobs.New(l.Pool, spec, func(ctx context.Context, w *jobs.Work) (trainedNetwork[T], error) {
 		net, err := begin()
 		if err != nil {
