@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"sync"
 	"time"
@@ -172,7 +173,7 @@ func (s *schedule) found(n *node) bool {
 // discard removes the files of values that are damaged or of another job, and says so in a line.
 func (s *schedule) discard() {
 	for _, r := range s.refused {
-		s.pool.Store.discard(r.name)
+		os.Remove(s.pool.Store.path(r.name))
 	}
 	switch n := len(s.refused); n {
 	case 0:
@@ -250,7 +251,7 @@ func (s *schedule) do(ctx context.Context, t *scheduledJob) error {
 			return errElsewhere
 		}
 	}
-	if err := t.run(ctx, newWork(s, t.node)); err != nil {
+	if err := t.run(ctx, &Work{pool: s.pool, progress: s.progress, node: t.node, asked: s.pool.crew().asked.Load(), kept: time.Now()}); err != nil {
 		if ctx.Err() != nil && (errors.Is(err, ctx.Err()) || errors.Is(err, context.Cause(ctx))) {
 			return errStopped
 		}

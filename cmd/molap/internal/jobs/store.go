@@ -157,9 +157,6 @@ func (s *Store) write(name string, data []byte) error {
 	return valueRecord.write(s.path(name), name, data)
 }
 
-// discard removes what lies where the value of a job will be.
-func (s *Store) discard(name string) { os.Remove(s.path(name)) }
-
 // stateSuffix ends the name of the file of a state, which is beside where the value will
 // be.
 const stateSuffix = ".state"
