@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"molap/autodiff"
 	"molap/cmd/molap/internal/jobs"
@@ -275,7 +276,7 @@ func trainingOf[T kernels.Float](l *Lab, c Cell) (jobs.Node, func() trainedNetwo
 		return j, j.Value
 	}
 	j := inSequence[T](l, c.Seed)
-	at := Place(l.Settings, c.Task)
+	at := strings.Index(l.Settings.DNI.Order, strings.TrimPrefix(c.Task, "T")) // tasks that come before
 	after := c.After
 	switch {
 	case c.Arm == DNIFresh:

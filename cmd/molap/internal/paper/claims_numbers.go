@@ -10,7 +10,6 @@ import (
 	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/seq"
 	"molap/cmd/molap/internal/words"
-	"molap/tasks"
 )
 
 // The numbers of claims, and the remarks beside them.
@@ -90,9 +89,4 @@ func scoresRemark(s obs.Scores, tasks []int, arms ...lab.Arm) string {
 func intactRemark(q obs.Robustness, damage lab.Damage) string {
 	blind, constant := q.Nulls(damage, obs.AllOutputs)
 	return fmt.Sprintf("Intact %s scores %.1f %%, the better null %.1f %%", lab.MoLaP, seq.Mean(q.BySeed(lab.MoLaP, damage, 0, obs.AllOutputs)), max(blind, constant))
-}
-
-// taskNames names tasks for a figure.
-func taskNames(ts []tasks.Task) []string {
-	return seq.Map(ts, func(t tasks.Task) string { return t.ID + " " + t.Title })
 }
