@@ -56,12 +56,7 @@ func leadsAfterDamage(q obs.Robustness, m obs.DamageMeasure, damage lab.Damage, 
 // taskRange tells from where to where molap's lead over an arm goes, task by task.
 func taskRange(s obs.Scores, m obs.RunMeasure, tasks []int, arm lab.Arm) string {
 	leads := seq.Map(tasks, func(i int) float64 { return seq.Mean(leadsOver(s, m, []int{i}, arm)[0].X) })
-	ahead := 0
-	for _, v := range leads {
-		if v > 0 {
-			ahead++
-		}
-	}
+	ahead := len(seq.Where(leads, func(v float64) bool { return v > 0 }))
 	return fmt.Sprintf("By task %s to %s, ahead on %d of %d", words.Signed(slices.Min(leads)), words.Signed(slices.Max(leads)), ahead, len(tasks))
 }
 
