@@ -37,10 +37,7 @@ func OpenStore(dir string) (*Store, error) {
 	case !info.IsDir():
 		return nil, fmt.Errorf("%s is a file", dir)
 	}
-	if err := s.share(); err != nil {
-		return nil, err
-	}
-	return s, nil
+	return s, s.share()
 }
 
 // share takes the shared lock of the directory.
