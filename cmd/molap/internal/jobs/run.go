@@ -248,7 +248,7 @@ func (s *schedule) do(ctx context.Context, t *scheduledJob) error {
 			return nil
 		}
 		if held == nil {
-			return errElsewhere
+			return ErrElsewhere
 		}
 	}
 	if err := t.run(ctx, &Work{pool: s.pool, progress: s.progress, node: t.node, asked: s.pool.crew().asked.Load(), kept: time.Now()}); err != nil {
@@ -281,26 +281,26 @@ func (s *schedule) arrived(t *scheduledJob) bool {
 	return true
 }
 
-// errElsewhere says that another process works on a job.
-var errElsewhere = errors.New("another process works on it")
+// ErrElsewhere says that another process works on a job.
+var ErrElsewhere = errors.New("another process works on it")
 
-// lookAgain is the time between two looks at what another process works on.
-const lookAgain = time.Second
+// LookAgain is the time between two looks at what another process works on.
+const LookAgain = time.Second
 
 // errStopped says that a job is not done because the schedule stopped. The schedule knows the reason.
 var errStopped = errors.New("stopped")
 
 // finish records that a job is done, or what went wrong.
 func (s *schedule) finish(t *scheduledJob, err error) {
-	if err != nil && err != errStopped && err != errElsewhere {
+	if err != nil && err != errStopped && err != ErrElsewhere {
 		s.fail(err, false)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.busy--
 	s.pool.crew().used.Add(-1)
-	if err == errElsewhere {
-		t.begun, t.again, s.first = false, time.Now().Add(lookAgain), 0
+	if err == ErrElsewhere {
+		t.begun, t.again, s.first = false, time.Now().Add(LookAgain), 0
 	}
 	if err == nil {
 		t.done = true
