@@ -83,7 +83,7 @@ func (d claimsData) lesions() []claimedPassage {
 		}},
 		{"Performance degrades quickly when inter-module weights are lesioned, for all approaches (T9)", where, section, whyIntact, []claim{
 			{ID: "inter-fall", Measure: "intact less 10 % between modules lesioned", Unit: "points", Expect: judge.Above(similarMargin),
-				Parts: seq.Map(lab.DamagedArms, func(arm lab.Arm) side { return lossAt(t9, arm, lab.LesionInter, 10).As(string(arm)) })},
+				Parts: seq.Map(lab.DamagedArms, func(arm lab.Arm) side { return lossesAt(t9, arm, lab.LesionInter, 10)[0].As(string(arm)) })},
 		}},
 		{"Cutting connections between modules is far more devastating than damage within", where, section, whyBetween, []claim{
 			{ID: "inter-worst", Measure: "molap with a module lesioned less with inter-module weights lesioned, mean over all levels", Unit: "points", Expect: judge.Above(similarMargin), Note: more,

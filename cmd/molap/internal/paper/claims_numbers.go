@@ -38,11 +38,9 @@ func scoresAt(q obs.Robustness, arm lab.Arm, damage lab.Damage, levels ...float6
 
 // lossesAt returns the score of the intact network less that of the damaged one, at levels of a damage.
 func lossesAt(q obs.Robustness, arm lab.Arm, damage lab.Damage, levels ...float64) []side {
-	return seq.Map(levels, func(level float64) side { return lossAt(q, arm, damage, level).As(damage.Amount(level)) })
-}
-
-func lossAt(q obs.Robustness, arm lab.Arm, damage lab.Damage, level float64) side {
-	return claims.LossFrom(claims.ScoreAfter(q, arm, damage, obs.AllOutputs, 0), claims.ScoreAfter(q, arm, damage, obs.AllOutputs, level))
+	return seq.Map(levels, func(level float64) side {
+		return claims.LossFrom(claims.ScoreAfter(q, arm, damage, obs.AllOutputs, 0), claims.ScoreAfter(q, arm, damage, obs.AllOutputs, level)).As(damage.Amount(level))
+	})
 }
 
 // leadsAfterDamage returns molap's lead over each of some arms after damage, mean over levels up to most.
