@@ -105,7 +105,7 @@ func (q *fromFlags) apply(s profile.Settings, set []string, ids []string, arms [
 			return s, nil, cli.Usagef("-set %s contradicts -from %s, which has %s", assignment, q.path, s.Get(key))
 		}
 	}
-	start, err := lab.NewStart(q.file, "", s.Run.Precision)
+	start, err := lab.NewStart(q.file, s.Run.Precision)
 	if err != nil {
 		return s, nil, cli.Usagef("-from %s: %w", q.path, err)
 	}

@@ -74,11 +74,9 @@ func Judge(claims []Claim) []Test {
 			return judge.Part{X: p.X, Step: p.Step, Mute: c.untestable(p) != ""}
 		})}
 	}))
-	tests, n := make([]Test, len(claims)), 0
+	n := len(seq.Where(answers, func(a judge.Answer) bool { return a.Decides >= 0 }))
+	tests := make([]Test, len(claims))
 	for i, c := range claims {
-		if answers[i].Decides >= 0 {
-			n++
-		}
 		if c.Exact != nil {
 			answers[i].Verdict = judge.HoldsNot
 			if c.Exact.Holds {

@@ -49,19 +49,9 @@ func (s Side) Beyond() Side {
 	return Side{X: seq.Minus(s.X, s.Of[0][0].Null), Step: s.Step, Within: s.Within}
 }
 
-// ScoreAt returns the mean over tasks and draws at a level of a damage.
-func ScoreAt(q obs.Robustness, arm lab.Arm, damage lab.Damage, level float64, m obs.DamageMeasure) Side {
-	return damagedScore(q, arm, damage, []float64{level}, m)
-}
-
-// ScoreUpTo returns the mean over tasks, draws and the levels of a damage above 0 and up to most.
-func ScoreUpTo(q obs.Robustness, arm lab.Arm, damage lab.Damage, most float64, m obs.DamageMeasure) Side {
-	return damagedScore(q, arm, damage, obs.LevelsTo(damage, most), m)
-}
-
-// damagedScore returns the mean over tasks, draws and levels of a damage. The scores of the intact
-// networks tell what the networks have learnt and can lose.
-func damagedScore(q obs.Robustness, arm lab.Arm, damage lab.Damage, levels []float64, m obs.DamageMeasure) Side {
+// ScoreAfter returns the mean over tasks, draws and levels of a damage. The scores of the intact networks
+// tell what the networks have learnt and can lose.
+func ScoreAfter(q obs.Robustness, arm lab.Arm, damage lab.Damage, m obs.DamageMeasure, levels ...float64) Side {
 	if !q.Has(arm, damage) {
 		return Side{Missing: fmt.Sprintf("the units of %s do not divide into two modules or more", arm)}
 	}

@@ -38,21 +38,13 @@ func InWords(claims []page.Claim, seeds int) (headline string, findings []string
 	return headline, findings
 }
 
-// judgedClaim is a claim for tables, with what a report says of it.
-type judgedClaim struct {
-	Test
-	page.Claim
-}
-
 // Tables returns the claims in numbers, at a glance and in words, their parts, and what the seeds tell.
 func Tables(tests []Test, profile string) []*table.Table {
-	all := seq.Map(tests, func(t Test) judgedClaim { return judgedClaim{t, t.Row(profile)} })
-	return append(verdictTables(all), partsTable(tests), powerTable(tests))
-}
-
-// verdictTables returns the claims in numbers, at a glance, and in words.
-func verdictTables(all []judgedClaim) []*table.Table {
-	type row = judgedClaim
+	type row struct {
+		Test
+		page.Claim // what a report says of it
+	}
+	all := seq.Map(tests, func(t Test) row { return row{t, t.Row(profile)} })
 	id := obs.Text("id", "short name of the measure", func(r row) string { return r.ID })
 	value := func(doc string) []obs.Col[row] {
 		return append(obs.Interval(obs.Col[row]{Name: "value", Doc: doc}, "", "lower end of its 95 % interval; empty: unknown", "upper end of it",
@@ -78,6 +70,7 @@ func verdictTables(all []judgedClaim) []*table.Table {
 			obs.Text("note", "remarks", func(r row) string { return r.Note }),
 			obs.Number("p", "", "", "p value of all parts together; empty: no test", func(r row) float64 { return r.P }),
 			obs.Number("p_holm", "p by Holm", "", "the same after Holm's correction for all tests of the table", func(r row) float64 { return r.Adjusted })})...),
+		partsTable(tests), powerTable(tests),
 	}
 }
 

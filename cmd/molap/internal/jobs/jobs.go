@@ -13,7 +13,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/gob"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"sync"
@@ -155,5 +154,5 @@ func nameOf(s Spec) string {
 		panic(fmt.Sprintf("jobs: the name of a %s: %v", s.Kind, err))
 	}
 	sum := sha256.Sum256(data)
-	return s.Kind + "/" + hex.EncodeToString(sum[:16])
+	return fmt.Sprintf("%s/%x", s.Kind, sum[:16])
 }

@@ -49,14 +49,7 @@ func gigabytesText(bytes float64) string {
 // has: the largest job, and as many of its kind as are done at a time. It makes nothing and runs
 // nothing.
 func (p *Pool) Check(groups [][]Node) error {
-	s := &schedule{pool: p}
-	seen := map[*node]*scheduledJob{}
-	for _, nodes := range groups {
-		for _, n := range nodes {
-			s.add(n.base(), seen)
-		}
-	}
-	return s.check()
+	return p.plan(groups).check()
 }
 
 // check is Check for the jobs on the schedule.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"sync"
 	"time"
@@ -60,17 +61,8 @@ type scheduledJob struct {
 // of finished, stops the rest; so does the end of ctx, whose cause is then the error. What was done by
 // then is kept: the values of finished jobs, and the last checkpoints of the others.
 func (p *Pool) Run(ctx context.Context, progress Progress, groups [][]Node, finished func(group int) error) error {
-	s := &schedule{pool: p, progress: progress, left: make([]int, len(groups))}
-	s.change = sync.NewCond(&s.mu)
-	seen := map[*node]*scheduledJob{}
-	for g, nodes := range groups {
-		for _, n := range nodes {
-			if t := s.add(n.base(), seen); t != nil {
-				t.inGroup = append(t.inGroup, g)
-				s.left[g]++
-			}
-		}
-	}
+	s := p.plan(groups)
+	s.progress = progress
 	if err := s.check(); err != nil {
 		return err
 	}
@@ -121,6 +113,22 @@ func (p *Pool) Run(ctx context.Context, progress Progress, groups [][]Node, fini
 	}
 }
 
+// plan returns a schedule of the jobs of groups, and of those that they need, that are not done.
+func (p *Pool) plan(groups [][]Node) *schedule {
+	s := &schedule{pool: p, left: make([]int, len(groups))}
+	s.change = sync.NewCond(&s.mu)
+	seen := map[*node]*scheduledJob{}
+	for g, nodes := range groups {
+		for _, n := range nodes {
+			if t := s.add(n.base(), seen); t != nil {
+				t.inGroup = append(t.inGroup, g)
+				s.left[g]++
+			}
+		}
+	}
+	return s
+}
+
 // add puts a job and what it needs on the schedule, unless it is done or in the
 // store; then the task is nil.
 func (s *schedule) add(n *node, seen map[*node]*scheduledJob) *scheduledJob {
@@ -165,7 +173,7 @@ func (s *schedule) found(n *node) bool {
 // discard removes the files of values that are damaged or of another job, and says so in a line.
 func (s *schedule) discard() {
 	for _, r := range s.refused {
-		s.pool.Store.discard(r.name)
+		os.Remove(s.pool.Store.path(r.name))
 	}
 	switch n := len(s.refused); n {
 	case 0:
@@ -240,10 +248,10 @@ func (s *schedule) do(ctx context.Context, t *scheduledJob) error {
 			return nil
 		}
 		if held == nil {
-			return errElsewhere
+			return ErrElsewhere
 		}
 	}
-	if err := t.run(ctx, newWork(s, t.node)); err != nil {
+	if err := t.run(ctx, &Work{pool: s.pool, progress: s.progress, node: t.node, asked: s.pool.crew().asked.Load(), kept: time.Now()}); err != nil {
 		if ctx.Err() != nil && (errors.Is(err, ctx.Err()) || errors.Is(err, context.Cause(ctx))) {
 			return errStopped
 		}
@@ -273,26 +281,26 @@ func (s *schedule) arrived(t *scheduledJob) bool {
 	return true
 }
 
-// errElsewhere says that another process works on a job.
-var errElsewhere = errors.New("another process works on it")
+// ErrElsewhere says that another process works on a job.
+var ErrElsewhere = errors.New("another process works on it")
 
-// lookAgain is the time between two looks at what another process works on.
-const lookAgain = time.Second
+// LookAgain is the time between two looks at what another process works on.
+const LookAgain = time.Second
 
 // errStopped says that a job is not done because the schedule stopped. The schedule knows the reason.
 var errStopped = errors.New("stopped")
 
 // finish records that a job is done, or what went wrong.
 func (s *schedule) finish(t *scheduledJob, err error) {
-	if err != nil && err != errStopped && err != errElsewhere {
+	if err != nil && err != errStopped && err != ErrElsewhere {
 		s.fail(err, false)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.busy--
 	s.pool.crew().used.Add(-1)
-	if err == errElsewhere {
-		t.begun, t.again, s.first = false, time.Now().Add(lookAgain), 0
+	if err == ErrElsewhere {
+		t.begun, t.again, s.first = false, time.Now().Add(LookAgain), 0
 	}
 	if err == nil {
 		t.done = true

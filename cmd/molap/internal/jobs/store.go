@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -36,10 +37,7 @@ func OpenStore(dir string) (*Store, error) {
 	case !info.IsDir():
 		return nil, fmt.Errorf("%s is a file", dir)
 	}
-	if err := s.share(); err != nil {
-		return nil, err
-	}
-	return s, nil
+	return s, s.share()
 }
 
 // share takes the shared lock of the directory.
@@ -55,13 +53,10 @@ func (s *Store) share() error {
 		}
 	}
 	var err error
-	for range openTries {
-		if s.lock, err = dirlock.Shared(s.dir); !errors.Is(err, dirlock.ErrHeld) {
-			return nil
-		}
-		time.Sleep(openPause) // somebody else is removing
+	if s.lock, err = dirlock.Share(context.Background(), s.dir, openWait); errors.Is(err, dirlock.ErrHeld) {
+		return err
 	}
-	return err
+	return nil
 }
 
 // StoreError says that nothing can be kept in the directory of a store.
@@ -89,15 +84,12 @@ func (s *Store) prepare() error {
 	return nil
 }
 
-// How often and how long share waits for a process that tidies the store.
-const (
-	openTries = 1000
-	openPause = 10 * time.Millisecond
-)
+// openWait is how long share waits for a process that tidies the store.
+const openWait = 10 * time.Second
 
 // Close gives up the lock of the store, which may be nil.
 func (s *Store) Close() {
-	if s != nil && s.lock != nil {
+	if s != nil {
 		s.lock.Release()
 	}
 }
@@ -161,9 +153,6 @@ func (s *Store) read(name string, most int64) ([]byte, error) {
 func (s *Store) write(name string, data []byte) error {
 	return valueRecord.write(s.path(name), name, data)
 }
-
-// discard removes what lies where the value of a job will be.
-func (s *Store) discard(name string) { os.Remove(s.path(name)) }
 
 // stateSuffix ends the name of the file of a state, which is beside where the value will
 // be.

@@ -32,10 +32,6 @@ type Work struct {
 	refused  error     // why the state of an earlier run could not be read
 }
 
-func newWork(s *schedule, n *node) *Work {
-	return &Work{pool: s.pool, progress: s.progress, node: n, asked: s.pool.crew().asked.Load(), kept: time.Now()}
-}
-
 // Advance reports work that was just done.
 func (w *Work) Advance(cost float64) {
 	w.done += cost

@@ -56,13 +56,7 @@ type Part struct {
 
 // testable reports whether enough parts can tell for the claim to hold.
 func (q Question) testable() bool {
-	n := len(q.Parts)
-	for _, p := range q.Parts {
-		if p.Mute {
-			n--
-		}
-	}
-	return n >= q.Need()
+	return len(seq.Where(q.Parts, func(p Part) bool { return !p.Mute })) >= q.Need()
 }
 
 // Need returns the number of parts that the claim has to be true of.

@@ -123,7 +123,7 @@ func showModule[T kernels.Float](w *jobs.Work, v kernels.Variant, s profile.Sett
 	net := tr.Net
 	trial := draw(1)
 	eye := newTester(v, s, c, net.Shape, trial)
-	about := watch.About{Name: w.Label(), Phase: phase, Iterations: s.Pretraining.LevelIterations * s.Pretraining.Levels, Curve: tr.Curve,
+	about := watch.About{Name: w.Label(), Phase: phase, Iterations: iterations(s.Pretraining.Schedule), Curve: tr.Curve,
 		BlindLoss: blindLoss(draw(blindTrials)), IterationWork: step, LookWork: StepCost(net.Units, 1, ForwardShare)}
 	shown := &watch.Trial{Outputs: []string{"variate"}, Target: firstTrial(widen(trial.Y), 1, 1), StepMS: 1000 * tasks.StepSeconds}
 	return audience{board.Begin(about), false, func(whole bool) watch.Look {

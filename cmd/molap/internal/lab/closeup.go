@@ -45,21 +45,15 @@ func (l typedLab[T]) CloseUp(c Cell) *jobs.Job[Close] {
 			return Close{}, err
 		}
 		w.Advance(spec.Cost)
-		return lookAt(l.Variant, s, c, net(), firstTrials(test, min(shownErrors, test.Trials))), nil
+		return lookAt(l.Variant, s, c, net(), firstTrials(*test, min(shownErrors, test.Trials))), nil
 	})
 }
 
-// firstTrials returns a batch of the first n trials of b.
-func firstTrials[T kernels.Float](b *tasks.Batch[T], n int) *tasks.Batch[T] {
-	first := tasks.NewBatch[T](b.Steps, n, b.In, b.Out)
-	first.XScale, first.YScale, first.Fixation = b.XScale, b.YScale, b.Fixation
-	for t := range b.Steps {
-		for j := range n {
-			copy(first.Inputs(t, j), b.Inputs(t, j))
-			copy(first.Targets(t, j), b.Targets(t, j))
-		}
-	}
-	return first
+// firstTrials returns a batch of the first n trials of b, without weights.
+func firstTrials[T kernels.Float](b tasks.Batch[T], n int) *tasks.Batch[T] {
+	b.X, b.Y, b.Weights = firstOf(b.X, b.Steps, b.Trials, n), firstOf(b.Y, b.Steps, b.Trials, n), nil
+	b.Trials = n
+	return &b
 }
 
 // lookAt runs a network on a batch.
@@ -153,11 +147,7 @@ func (l typedLab[T]) Examples(c Cell, d Damage, level float64, trials int) *jobs
 func pickExamples(c rnn.Criterion, outputs, targets []float64, trials, out int) Examples {
 	steps := len(outputs) / (trials * out)
 	e := Examples{Trials: min(fig3Trials, trials), Traced: min(fig3Traced, trials), Steps: steps, Out: out}
-	for t := range steps {
-		row := t * trials * out
-		e.Outputs = append(e.Outputs, outputs[row:row+e.Traced*out]...)
-		e.Targets = append(e.Targets, targets[row:row+e.Traced*out]...)
-	}
+	e.Outputs, e.Targets = firstOf(outputs, steps, trials, e.Traced), firstOf(targets, steps, trials, e.Traced)
 	e.Error, e.Wrong = byTrial(c, outputs, targets, trials, out, e.Trials)
 	return e
 }

@@ -55,11 +55,7 @@ func targetRank(s profile.Settings, ts []tasks.Task) int {
 
 // channelMatrix returns channels of a batch as a matrix (steps·trials) × channels.
 func channelMatrix[T kernels.Float](x []T, channels int) cca.Matrix {
-	m := cca.NewMatrix(len(x)/channels, channels)
-	for i, v := range x {
-		m.Data[i] = float64(v)
-	}
-	return m
+	return cca.Matrix{Rows: len(x) / channels, Cols: channels, Data: widen(x)}
 }
 
 // variates are the inputs and targets of pre-training: module m learns to give out[m] from in[m].

@@ -26,21 +26,21 @@ const (
 	ForwardShare = 0.33
 )
 
-func iterations(p profile.Schedule) float64 { return float64(p.LevelIterations * p.Levels) }
+// iterations returns how many iterations a training has at most.
+func iterations(p profile.Schedule) int { return p.LevelIterations * p.Levels }
 
 // Iterations returns how many iterations an arm's network is trained on a task at most.
 func (a Arm) Iterations(s profile.Settings) int {
-	p := s.Training.Schedule
 	if a.sequential() {
-		p = s.DNI.Schedule
+		return iterations(s.DNI.Schedule)
 	}
-	return p.LevelIterations * p.Levels
+	return iterations(s.Training.Schedule)
 }
 
 // pretrainingCost returns the work of training all modules.
 func pretrainingCost(s profile.Settings) float64 {
 	p := s.Pretraining
-	return StepCost(s.Network.Units, p.Batch, 1) * float64(s.Network.Modules) * iterations(p.Schedule)
+	return StepCost(s.Network.Units, p.Batch, 1) * float64(s.Network.Modules) * float64(iterations(p.Schedule))
 }
 
 // taskStep returns the work of an iteration of training an arm's network on a task.
@@ -54,7 +54,7 @@ func taskStep(s profile.Settings, arm Arm) float64 {
 
 // sequenceCost returns the work of learning tasks in sequence.
 func sequenceCost(s profile.Settings) float64 {
-	return StepCost(s.DNI.Units, s.DNI.Batch, 1) * float64(len(s.DNI.Order)) * iterations(s.DNI.Schedule)
+	return StepCost(s.DNI.Units, s.DNI.Batch, 1) * float64(len(s.DNI.Order)) * float64(iterations(s.DNI.Schedule))
 }
 
 // testCost returns the work of a test of an arm's network.
@@ -71,7 +71,7 @@ func Cost(s profile.Settings, arm Arm, tasks int) float64 {
 	if arm.Pretrained() {
 		cost += pretrainingCost(s)
 	}
-	return cost + float64(tasks)*taskStep(s, arm)*iterations(s.Training.Schedule)
+	return cost + float64(tasks)*taskStep(s, arm)*float64(iterations(s.Training.Schedule))
 }
 
 // The memory of a job is a lower bound: what it surely holds at once. It leaves out what depends on

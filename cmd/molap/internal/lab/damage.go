@@ -92,6 +92,15 @@ type Perturbed struct {
 	Blind, Constant Null
 }
 
+// At returns the scores at a level, by draw, and how many weights or units are hit. Level 0 is the intact
+// network, which has one draw.
+func (p Perturbed) At(level int) (draws []Scores, hit int) {
+	if level == 0 {
+		return []Scores{p.Intact}, 0
+	}
+	return p.Damaged[level-1], p.Hit[level-1]
+}
+
 // Scores are the scores of one network on one set of test trials.
 type Scores struct {
 	Output       []float64 // per cent correct by output, by the criterion of the settings
@@ -242,11 +251,6 @@ var DamagedArms = []Arm{Separate, DNI, MoLaP}
 // Applies reports whether networks of an arm have the weights or units that a damage hits. Lesions of
 // modules mean nothing if the network's units do not divide into modules.
 func (d Damage) Applies(s profile.Settings, arm Arm) bool {
-	switch d {
-	case LesionM1:
-		return arm.Units(s)%s.Network.Modules == 0
-	case LesionM2, LesionInter:
-		return arm.Units(s)%s.Network.Modules == 0 && s.Network.Modules > 1
-	}
-	return true
+	modular := d == LesionM1 || d == LesionM2 || d == LesionInter
+	return d.Possible(s.Network.Modules) && !(modular && arm.Units(s)%s.Network.Modules != 0)
 }

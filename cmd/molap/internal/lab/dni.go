@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 
 	"molap/autodiff"
 	"molap/cmd/molap/internal/jobs"
@@ -21,11 +20,6 @@ import (
 
 // sequential reports whether one network of the arm learns all tasks in sequence.
 func (a Arm) sequential() bool { return a == DNI || a == DNIFresh }
-
-// Place returns the number of tasks that come before a task in the sequence.
-func Place(s profile.Settings, task string) int {
-	return strings.Index(s.DNI.Order, strings.TrimPrefix(task, "T"))
-}
 
 // learntSequence holds one network that learns tasks in sequence, as it was after each task.
 type learntSequence[T kernels.Float] struct {

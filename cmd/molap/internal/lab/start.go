@@ -2,7 +2,6 @@ package lab
 
 import (
 	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"slices"
 	"strings"
@@ -23,7 +22,7 @@ type Start struct {
 }
 
 // NewStart returns the network of a file as a start, in the given precision.
-func NewStart(f *rnn.File, text string, precision profile.Precision) (*Start, error) {
+func NewStart(f *rnn.File, precision profile.Precision) (*Start, error) {
 	n := NetFile{Network: f}
 	n.Settings.Run.Precision = precision
 	q, err := n.Subject()
@@ -31,8 +30,7 @@ func NewStart(f *rnn.File, text string, precision profile.Precision) (*Start, er
 		return nil, err
 	}
 	data, err := q.EncodeSafetensors(rnn.Info{})
-	sum := sha256.Sum256(data)
-	return &Start{File: f, Text: text, Sum: hex.EncodeToString(sum[:])}, err
+	return &Start{File: f, Sum: fmt.Sprintf("%x", sha256.Sum256(data))}, err
 }
 
 // startOf returns a copy, to be trained, of the network that a cell starts from.

@@ -28,9 +28,10 @@ func startCell(l *Lab, c Cell, seed uint64) Cell {
 	if err != nil {
 		panic(err)
 	}
-	if l.Start, err = NewStart(f, "drawn for a test", l.Settings.Run.Precision); err != nil {
+	if l.Start, err = NewStart(f, l.Settings.Run.Precision); err != nil {
 		panic(err)
 	}
+	l.Start.Text = "drawn for a test"
 	c.From = l.Start.Sum
 	return c
 }
@@ -146,7 +147,7 @@ func TestStartRefused(t *testing.T) {
 		t.Errorf("%v, %d units in %d modules", err, got.Network.Units, got.Network.Modules)
 	}
 	big := wide64(t)
-	if _, err := NewStart(big, "", profile.F32); err == nil || !strings.Contains(err.Error(), "too large for float32") {
+	if _, err := NewStart(big, profile.F32); err == nil || !strings.Contains(err.Error(), "too large for float32") {
 		t.Errorf("%v", err)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"molap/autodiff"
 	"molap/cmd/molap/internal/jobs"
@@ -203,7 +204,7 @@ func trainedOn[T kernels.Float](l *Lab, c Cell) *jobs.Job[trainedNetwork[T]] {
 	}
 	step := taskStep(s, c.Arm)
 	spec := jobs.Spec{Kind: "network", Of: jobBasis{s, c}, Needs: needs, Label: c.String(),
-		Cost: step * iterations(s.Training.Schedule), Memory: taskMemory(s, c)}
+		Cost: step * float64(iterations(s.Training.Schedule)), Memory: taskMemory(s, c)}
 	return jobs.New(l.Pool, spec, func(ctx context.Context, w *jobs.Work) (trainedNetwork[T], error) {
 		net, err := begin()
 		if err != nil {
@@ -275,7 +276,7 @@ func trainingOf[T kernels.Float](l *Lab, c Cell) (jobs.Node, func() trainedNetwo
 		return j, j.Value
 	}
 	j := inSequence[T](l, c.Seed)
-	at := Place(l.Settings, c.Task)
+	at := strings.Index(l.Settings.DNI.Order, strings.TrimPrefix(c.Task, "T")) // tasks that come before
 	after := c.After
 	switch {
 	case c.Arm == DNIFresh:

@@ -31,7 +31,7 @@ func TestMeasuredColumns(t *testing.T) {
 		"fixation": {{Fixation: 1, Output: []float64{1, 2}}, {Fixation: 1, Output: []float64{1, 2, 3, 4}}},
 		"output_1": {{Fixation: 0, Output: []float64{1, 2}}, {Fixation: 1, Output: []float64{1, 2, 3, 4}}},
 	} {
-		got := Table("t", "", runs, MeasuredColumns(runs, func(r lab.Run) lab.Run { return r })...)
+		got := Table("t", "", runs, MeasuredColumns(runs)...)
 		if c := got.Columns; c[0].Name != first || c[1].Name != "output_2" || c[3].Name != "output_4" || c[3].Description != "correct, if the task has it" || c[4].Name != "overall" {
 			t.Errorf("%s: columns %+v", first, c[:5])
 		}

@@ -80,23 +80,14 @@ func LevelsTo(d lab.Damage, most float64) []float64 {
 	return seq.Where(d.Levels(), func(amount float64) bool { return amount <= most })
 }
 
-// levelIndex returns the place of a level among Levels.
-func levelIndex(d lab.Damage, amount float64) int {
-	k := slices.Index(Levels(d), amount)
-	if k < 0 {
-		panic(fmt.Sprintf("obs: level %g of damage %s is not among %v", amount, d, Levels(d)))
-	}
-	return k
-}
-
-// at returns the scores of a network at a level, by draw, and how many weights or units are hit. An
-// intact network has one draw.
+// at returns the scores of a network at a level, by draw, and how many weights or units are hit.
 func (q Robustness) at(net DamagedNet, amount float64) (draws []lab.Scores, hit int) {
-	p, k := q.Scores[net], levelIndex(net.Damage, amount)
-	if k == 0 {
-		return []lab.Scores{p.Intact}, 0
+	levels := Levels(net.Damage)
+	k := slices.Index(levels, amount)
+	if k < 0 {
+		panic(fmt.Sprintf("obs: level %g of damage %s is not among %v", amount, net.Damage, levels))
 	}
-	return p.Damaged[k-1], p.Hit[k-1]
+	return q.Scores[net].At(k)
 }
 
 // Hit returns how many weights or units of an arm's networks a damage hits.

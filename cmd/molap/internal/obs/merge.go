@@ -9,12 +9,9 @@ import (
 	"slices"
 )
 
-// Merge returns the observations of notebooks with the same settings. Where several have the same
+// Merge returns the observations of one notebook or more, with the same settings. Where several have the same
 // observation, they must agree.
 func Merge(books ...*Notebook) (*Notebook, error) {
-	if len(books) == 0 {
-		return nil, errors.New("no observations")
-	}
 	all := &Notebook{Settings: books[0].Settings}
 	for _, n := range books {
 		if n.Settings.Hash() != all.Settings.Hash() {

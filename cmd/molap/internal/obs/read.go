@@ -210,9 +210,8 @@ func (r *recordReader) whole() error {
 
 // csvRow is a row of a CSV file, by column name. It keeps the first error.
 type csvRow struct {
-	line int
-	of   map[string]string
-	err  error
+	of  map[string]string
+	err error
 }
 
 // eachRow calls take for every row of a CSV file.
@@ -232,7 +231,7 @@ func eachRow(data []byte, take func(*csvRow) error) error {
 		if err != nil {
 			return err
 		}
-		c := &csvRow{line: line, of: make(map[string]string, len(head))}
+		c := &csvRow{of: make(map[string]string, len(head))}
 		for j, name := range head {
 			c.of[name] = row[j]
 		}

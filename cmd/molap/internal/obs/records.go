@@ -134,11 +134,8 @@ func (n *Notebook) rows() (records []recordRow, draws []drawRow, losses []lossRo
 	}
 	for _, k := range n.sorted(Damage) {
 		p := n.have[k.id()]().(lab.Perturbed)
-		for i, level := range append([]float64{0}, k.Damage.Levels()...) {
-			ds, hit := []lab.Scores{p.Intact}, 0
-			if i > 0 {
-				ds, hit = p.Damaged[i-1], p.Hit[i-1]
-			}
+		for i, level := range Levels(k.Damage) {
+			ds, hit := p.At(i)
 			over := func(of func(lab.Scores) float64) float64 { return seq.Mean(seq.Map(ds, of)) }
 			r := recordRow{Key: k, level: level, hit: hit, draws: len(ds), run: lab.Run{Fixation: p.Intact.Fixation,
 				Overall: over(lab.Scores.Overall), Decision: over(lab.Scores.Decision), DecisionUnit: over(lab.Scores.Unit), Blind: p.Blind, Constant: p.Constant}}

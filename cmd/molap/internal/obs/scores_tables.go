@@ -76,19 +76,19 @@ func (s Scores) Summary(name, title, called, doc string, more ...Col[Place]) *ta
 
 // RunTable returns a table with a row for every run, with all its measures.
 func RunTable(name string, runs []lab.Run) *table.Table {
-	return Table(name, "Every run", runs, runColumns(runs, func(r lab.Run) lab.Run { return r })...)
+	return Table(name, "Every run", runs, runColumns(runs)...)
 }
 
 // every returns a table with a row for every run with its condition.
 func (s Scores) every(name string) *table.Table {
 	kind := func(k int) any { return s.Conditions[k/len(s.Tasks)%len(s.Conditions)].Name }
-	cols := runColumns(s.Runs, func(k int) lab.Run { return s.Runs[k] })
+	cols := Lift(runColumns(s.Runs), func(k int) *lab.Run { return &s.Runs[k] })
 	return Table(name, "Every run", seq.UpTo(len(s.Runs)), append([]Col[int]{{Name: "kind", Doc: "kind of network", Of: kind}}, cols...)...)
 }
 
-// runColumns returns the columns of rows that have a run each.
-func runColumns[R any](runs []lab.Run, of func(R) lab.Run) []Col[R] {
-	return append(Lift(cellColumns, func(r R) *lab.Run { run := of(r); return &run }), MeasuredColumns(runs, of)...)
+// runColumns say which network each of some runs is of, and what was measured of it.
+func runColumns(runs []lab.Run) []Col[lab.Run] {
+	return slices.Concat(cellColumns, MeasuredColumns(runs))
 }
 
 // cellColumns say which network a run is of.
@@ -98,8 +98,8 @@ var cellColumns = []Col[lab.Run]{
 	{Name: "task", Doc: "task of the paper", Of: func(r lab.Run) any { return r.Task }},
 }
 
-// MeasuredColumns returns columns of what was measured of each row's run.
-func MeasuredColumns[R any](runs []lab.Run, of func(R) lab.Run) []Col[R] {
+// MeasuredColumns returns columns of what was measured of each run.
+func MeasuredColumns(runs []lab.Run) []Col[lab.Run] {
 	first, outputs, docs := "fixation", 3, []string{"correct, output 1", "correct, output 2", "correct, output 3, if the task has one"}
 	for _, r := range runs { // tasks of one's own may have no fixation, and any number of outputs
 		if outputs = max(outputs, len(r.Output)); r.Fixation != 1 {
@@ -113,7 +113,7 @@ func MeasuredColumns[R any](runs []lab.Run, of func(R) lab.Run) []Col[R] {
 			cols[o].Doc = docs[o]
 		}
 	}
-	cols = slices.Concat(cols, []Col[lab.Run]{
+	return slices.Concat(cols, []Col[lab.Run]{
 		{Name: "overall", Unit: "%", Doc: "mean over all outputs", Of: func(r lab.Run) any { return r.Overall }},
 		{Name: "decision", Unit: "%", Doc: "mean over the outputs other than fixation", Of: func(r lab.Run) any { return r.Decision }},
 		{Name: "decision_unit", Unit: "%", Doc: Response.Doc, Of: func(r lab.Run) any { return r.DecisionUnit }},
@@ -123,7 +123,6 @@ func MeasuredColumns[R any](runs []lab.Run, of func(R) lab.Run) []Col[R] {
 		{Name: "constant_decision_unit", Unit: "%", Doc: "decision_unit of the best constant answer", Of: func(r lab.Run) any { return r.Constant.DecisionUnit }},
 		{Name: "escape", Doc: EscapeDoc, Of: func(r lab.Run) any { return EscapeCell(r.Escape) }},
 	}, trainingColumns)
-	return Lift(cols, func(r R) *lab.Run { run := of(r); return &run })
 }
 
 // trainingColumns have the outcome of a training.

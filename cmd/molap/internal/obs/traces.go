@@ -9,19 +9,14 @@ import (
 	"molap/tasks"
 )
 
-// tracesPanel returns an empty panel for some trials of one task or several.
+// tracesPanel returns an empty panel for some trials of one task or several. It has the periods of the one
+// task, or those that several have in common: fixation, all that follows, and the response.
 func tracesPanel(trials []int, ts ...tasks.Task) *figure.Traces {
-	names := seq.Map(trials, func(j int) string { return fmt.Sprintf("trial %d", j+1) })
-	return &figure.Traces{Step: 1000 * tasks.StepSeconds, TrialNames: names, Periods: periodsOf(ts)}
-}
-
-// periodsOf returns the periods of one task or, for several tasks, the periods that they have in
-// common: fixation, all that follows, and the response.
-func periodsOf(ts []tasks.Task) []figure.Period {
 	ps := taskview.Periods(ts[0])
 	if len(ts) > 1 {
 		first, last := ps[0], ps[len(ps)-1]
 		ps = []figure.Period{first, {Name: "stimulus and delay", From: first.To, To: last.From}, last}
 	}
-	return ps
+	names := seq.Map(trials, func(j int) string { return fmt.Sprintf("trial %d", j+1) })
+	return &figure.Traces{Step: 1000 * tasks.StepSeconds, TrialNames: names, Periods: ps}
 }

@@ -66,24 +66,22 @@ type foldedClaims struct {
 }
 
 func viewClaims(claims []Claim) (v claimsView) {
-	n, leans := map[Verdict]int{}, map[Verdict]int{}
-	var mute, open, none [][]Claim
+	n, leans, folded := map[Verdict]int{}, map[Verdict]int{}, map[Verdict][][]Claim{}
 	for _, c := range claims {
 		n[c.Verdict]++
 		switch c.Verdict {
-		case judge.NotTestable:
-			mute = addToGroups(mute, c)
-		case judge.NotMeasured:
-			none = addToGroups(none, c)
+		case judge.Holds, judge.HoldsNot:
+			v.Decided = addToGroups(v.Decided, c)
+			continue
 		case judge.Inconclusive:
 			leans[c.Leans]++
-			open = addToGroups(open, c)
-		default:
-			v.Decided = addToGroups(v.Decided, c)
 		}
+		folded[c.Verdict] = addToGroups(folded[c.Verdict], c)
 	}
-	if mute != nil {
-		v.Folded = append(v.Folded, foldedClaims{countWords(n[judge.NotTestable], "is", "are") + " not testable here: no arm learns what is asked, or all do", mute})
+	fold := func(of Verdict, tally string) {
+		if n[of] > 0 {
+			v.Folded = append(v.Folded, foldedClaims{tally, folded[of]})
+		}
 	}
 	tally := countWords(n[judge.Inconclusive], "is", "are") + " inconclusive"
 	if few := leans[judge.Holds] + leans[judge.HoldsNot] + leans[judge.NotTestable]; few > 0 {
@@ -93,12 +91,9 @@ func viewClaims(claims []Claim) (v claimsView) {
 			tally += fmt.Sprintf(", %s not testable", countWords(n, "is", "are"))
 		}
 	}
-	if open != nil {
-		v.Folded = append(v.Folded, foldedClaims{tally, open})
-	}
-	if none != nil {
-		v.Folded = append(v.Folded, foldedClaims{countWords(n[judge.NotMeasured], "was", "were") + " not measured by this run", none})
-	}
+	fold(judge.NotTestable, countWords(n[judge.NotTestable], "is", "are")+" not testable here: no arm learns what is asked, or all do")
+	fold(judge.Inconclusive, tally)
+	fold(judge.NotMeasured, countWords(n[judge.NotMeasured], "was", "were")+" not measured by this run")
 	return v
 }
 

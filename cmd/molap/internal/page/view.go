@@ -1,7 +1,11 @@
 package page
 
 import (
+	"crypto/sha256"
+	_ "embed"
+	"encoding/base64"
 	"html/template"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -42,4 +46,29 @@ func foldedParts(s Section) string {
 		parts = append(parts, "command")
 	}
 	return strings.Join(parts, ", ")
+}
+
+var (
+	unitAfter = regexp.MustCompile(`([0-9]) (%|points?\b|seeds?\b|units?\b)`)
+	flagAlone = regexp.MustCompile(`(^|[ (])(-[a-z][a-z-]*(?: [0-9]+)?)`)
+)
+
+// proseHTML returns a sentence as HTML whose lines break neither between a number and its unit nor
+// within a flag of the command line.
+func proseHTML(text string) template.HTML {
+	escaped := unitAfter.ReplaceAllString(template.HTMLEscapeString(text), "$1\u00a0$2")
+	return template.HTML(flagAlone.ReplaceAllString(escaped, `$1<span class="flag">$2</span>`))
+}
+
+// hoverScript shows the values of the point of a curve, of the marker or of the cell next to the
+// pointer, and walks along them by the arrow keys. It reads the values off the drawing, whose axes are
+// noted in the attribute data-panels. Without the script the page has everything else.
+//
+//go:embed hover.js
+var hoverScript string
+
+// hoverHash names the one script that the page's content security policy lets run.
+func hoverHash() string {
+	sum := sha256.Sum256([]byte(hoverScript))
+	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
 }

@@ -47,9 +47,9 @@ func (d claimsData) lesions() []claimedPassage {
 		return claim{ID: id, Measure: measure, Unit: "points", Expect: aboveZero, Parts: []side{claims.LeadOver(of(lab.LesionM2), of(lab.LesionM1)).As("M2 less M1")}}
 	}
 	at30 := func(m obs.DamageMeasure) func(lab.Damage) side {
-		return func(damage lab.Damage) side { return claims.ScoreAt(t9, molap, damage, fig3Level, m) }
+		return func(damage lab.Damage) side { return claims.ScoreAfter(t9, molap, damage, m, fig3Level) }
 	}
-	overall := func(damage lab.Damage) side { return claims.ScoreUpTo(t9, molap, damage, everyLevel, all) }
+	overall := func(damage lab.Damage) side { return claims.ScoreAfter(t9, molap, damage, all, damage.Levels()...) }
 	within := func(against func(damage lab.Damage) side) []side {
 		return seq.Map([]lab.Damage{lab.LesionM1, lab.LesionM2}, func(damage lab.Damage) side { return against(damage).As("against " + damage.Short()) })
 	}
@@ -83,7 +83,7 @@ func (d claimsData) lesions() []claimedPassage {
 		}},
 		{"Performance degrades quickly when inter-module weights are lesioned, for all approaches (T9)", where, section, whyIntact, []claim{
 			{ID: "inter-fall", Measure: "intact less 10 % between modules lesioned", Unit: "points", Expect: judge.Above(similarMargin),
-				Parts: seq.Map(lab.DamagedArms, func(arm lab.Arm) side { return lossAt(t9, arm, lab.LesionInter, 10).As(string(arm)) })},
+				Parts: seq.Map(lab.DamagedArms, func(arm lab.Arm) side { return lossesAt(t9, arm, lab.LesionInter, 10)[0].As(string(arm)) })},
 		}},
 		{"Cutting connections between modules is far more devastating than damage within", where, section, whyBetween, []claim{
 			{ID: "inter-worst", Measure: "molap with a module lesioned less with inter-module weights lesioned, mean over all levels", Unit: "points", Expect: judge.Above(similarMargin), Note: more,
@@ -103,8 +103,8 @@ func (d claimsData) anywhere() []claimedPassage {
 	const where, section = "§4.1, Fig. S5", "figS5"
 	t1, t7 := d.global.On("T1"), d.global.On("T7")
 	pair := func(damage lab.Damage, a, b lab.Arm) side {
-		return claims.LeadOver(claims.ScoreUpTo(t1, a, damage, everyLevel, obs.AllOutputs),
-			claims.ScoreUpTo(t1, b, damage, everyLevel, obs.AllOutputs)).As(fmt.Sprintf("%s, %s less %s", damage.Short(), a, b))
+		return claims.LeadOver(claims.ScoreAfter(t1, a, damage, obs.AllOutputs, damage.Levels()...),
+			claims.ScoreAfter(t1, b, damage, obs.AllOutputs, damage.Levels()...)).As(fmt.Sprintf("%s, %s less %s", damage.Short(), a, b))
 	}
 	var same, better []side
 	for _, damage := range globalDamages {

@@ -9,6 +9,7 @@ import (
 	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/seq"
 	"molap/cmd/molap/internal/stats"
+	"molap/tasks"
 )
 
 // The figures of the claims: molap's lead over the other arms.
@@ -31,8 +32,9 @@ func leadPanel(label string, rows []string, arms []lab.Arm, x func(arm lab.Arm, 
 // differences draws molap's lead over the other arms, task by task and on average.
 func (d claimsData) differences() *figure.Figure {
 	others := seq.Where(fig2Arms, func(arm lab.Arm) bool { return arm != lab.MoLaP })
+	rows := append(seq.Map(d.learnt.Tasks, func(t tasks.Task) string { return t.ID + " " + t.Title }), "mean")
 	panel := func(label string, measure obs.RunMeasure) figure.Panel {
-		return leadPanel(label, append(taskNames(d.learnt.Tasks), "mean"), others, func(arm lab.Arm, row int) []float64 {
+		return leadPanel(label, rows, others, func(arm lab.Arm, row int) []float64 {
 			tasks := nineTasks
 			if row < len(nineTasks) {
 				tasks = []int{row}

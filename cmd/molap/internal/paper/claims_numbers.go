@@ -10,7 +10,6 @@ import (
 	"molap/cmd/molap/internal/obs"
 	"molap/cmd/molap/internal/seq"
 	"molap/cmd/molap/internal/words"
-	"molap/tasks"
 )
 
 // The numbers of claims, and the remarks beside them.
@@ -33,35 +32,29 @@ func onEach(s obs.Scores, tasks []int, of func(task int) side) []side {
 // scoresAt returns the scores at levels of a damage.
 func scoresAt(q obs.Robustness, arm lab.Arm, damage lab.Damage, levels ...float64) []side {
 	return seq.Map(levels, func(level float64) side {
-		return claims.ScoreAt(q, arm, damage, level, obs.AllOutputs).As(damage.Amount(level))
+		return claims.ScoreAfter(q, arm, damage, obs.AllOutputs, level).As(damage.Amount(level))
 	})
 }
 
 // lossesAt returns the score of the intact network less that of the damaged one, at levels of a damage.
 func lossesAt(q obs.Robustness, arm lab.Arm, damage lab.Damage, levels ...float64) []side {
-	return seq.Map(levels, func(level float64) side { return lossAt(q, arm, damage, level).As(damage.Amount(level)) })
-}
-
-func lossAt(q obs.Robustness, arm lab.Arm, damage lab.Damage, level float64) side {
-	return claims.LossFrom(claims.ScoreAt(q, arm, damage, 0, obs.AllOutputs), claims.ScoreAt(q, arm, damage, level, obs.AllOutputs))
+	return seq.Map(levels, func(level float64) side {
+		return claims.LossFrom(claims.ScoreAfter(q, arm, damage, obs.AllOutputs, 0), claims.ScoreAfter(q, arm, damage, obs.AllOutputs, level)).As(damage.Amount(level))
+	})
 }
 
 // leadsAfterDamage returns molap's lead over each of some arms after damage, mean over levels up to most.
 func leadsAfterDamage(q obs.Robustness, m obs.DamageMeasure, damage lab.Damage, most float64, arms ...lab.Arm) []side {
+	levels := obs.LevelsTo(damage, most)
 	return seq.Map(arms, func(arm lab.Arm) side {
-		return claims.LeadOver(claims.ScoreUpTo(q, lab.MoLaP, damage, most, m), claims.ScoreUpTo(q, arm, damage, most, m)).As("over " + string(arm))
+		return claims.LeadOver(claims.ScoreAfter(q, lab.MoLaP, damage, m, levels...), claims.ScoreAfter(q, arm, damage, m, levels...)).As("over " + string(arm))
 	})
 }
 
 // taskRange tells from where to where molap's lead over an arm goes, task by task.
 func taskRange(s obs.Scores, m obs.RunMeasure, tasks []int, arm lab.Arm) string {
 	leads := seq.Map(tasks, func(i int) float64 { return seq.Mean(leadsOver(s, m, []int{i}, arm)[0].X) })
-	ahead := 0
-	for _, v := range leads {
-		if v > 0 {
-			ahead++
-		}
-	}
+	ahead := len(seq.Where(leads, func(v float64) bool { return v > 0 }))
 	return fmt.Sprintf("By task %s to %s, ahead on %d of %d", words.Signed(slices.Min(leads)), words.Signed(slices.Max(leads)), ahead, len(tasks))
 }
 
@@ -89,9 +82,4 @@ func scoresRemark(s obs.Scores, tasks []int, arms ...lab.Arm) string {
 func intactRemark(q obs.Robustness, damage lab.Damage) string {
 	blind, constant := q.Nulls(damage, obs.AllOutputs)
 	return fmt.Sprintf("Intact %s scores %.1f %%, the better null %.1f %%", lab.MoLaP, seq.Mean(q.BySeed(lab.MoLaP, damage, 0, obs.AllOutputs)), max(blind, constant))
-}
-
-// taskNames names tasks for a figure.
-func taskNames(ts []tasks.Task) []string {
-	return seq.Map(ts, func(t tasks.Task) string { return t.ID + " " + t.Title })
 }

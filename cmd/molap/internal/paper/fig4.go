@@ -60,7 +60,7 @@ func fig4Panels(q obs.Robustness, name string, m obs.DamageMeasure) *figure.Figu
 		Alt: "Per cent of decisions correct, mean over nine tasks, against the amount of six kinds of damage: lesions of module 1, of module 2, between modules and anywhere, noise on weights, silenced units; four arms with bands."}
 }
 
-// headline says which of the paper's arms is the highest under which damage.
+// fig4Headline says which of the paper's arms is the highest under which damage.
 func fig4Headline(q obs.Robustness) string {
 	var winners []string
 	for _, arm := range q.Arms {

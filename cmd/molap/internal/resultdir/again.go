@@ -55,12 +55,8 @@ func Again(ctx context.Context, env *cli.Env, dirs []string, out string, also []
 	if err != nil {
 		return cli.Usagef("%s cannot be joined: %w", strings.Join(dirs, ", "), err)
 	}
-	var o *Output
 	chosen := all[0].finished()
-	if out == "" {
-		m := all[0]
-		o = &Output{Dir: dirs[0], Manifest: m, Results: make([]paper.Result, len(m.Experiments))}
-	} else {
+	if out != "" {
 		chosen = slices.DeleteFunc(paper.Experiments(), func(e paper.Experiment) bool {
 			return !slices.Contains(namesOf(also), e.Name) && !slices.ContainsFunc(all, func(m Manifest) bool { return slices.Contains(m.Finished, e.Name) })
 		})
@@ -75,7 +71,8 @@ func Again(ctx context.Context, env *cli.Env, dirs []string, out string, also []
 	if len(dirs) == 1 && len(notices) > 0 && !all[0].joined() {
 		return fmt.Errorf("%s: %s", dirs[0], notices[0])
 	}
-	if o == nil {
+	o := &Output{Dir: dirs[0], Manifest: all[0], Results: make([]paper.Result, len(all[0].Experiments))}
+	if out != "" {
 		if o, err = Open(env, out, joinManifests(all, merged.Seeds, chosen, env.Args)); err != nil {
 			return err
 		}

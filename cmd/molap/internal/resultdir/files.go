@@ -2,7 +2,7 @@ package resultdir
 
 import (
 	"crypto/sha256"
-	"encoding/hex"
+	"fmt"
 	"io"
 	"os"
 
@@ -43,11 +43,8 @@ func fileSum(dir, name string) (string, error) {
 		_, err = io.Copy(h, io.LimitReader(f, fileMost))
 		return err
 	})
-	return hex.EncodeToString(h.Sum(nil)), err
+	return fmt.Sprintf("%x", h.Sum(nil)), err
 }
 
 // sumOf returns the SHA-256 of the content of a file.
-func sumOf(data []byte) string {
-	sum := sha256.Sum256(data)
-	return hex.EncodeToString(sum[:])
-}
+func sumOf(data []byte) string { return fmt.Sprintf("%x", sha256.Sum256(data)) }

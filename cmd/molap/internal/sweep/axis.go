@@ -140,13 +140,7 @@ func (a *Axis) checkValue(d *tomlfile.Document, where int) {
 func (a Axis) check(d *tomlfile.Document, t *tomlfile.Value, design string) {
 	name, kind := a.Keys[0], kindOf(a.Keys[0])
 	ranged := t.Find("from") != nil || t.Find("to") != nil
-	wrong := func(key, format string, args ...any) {
-		where := t.At
-		if v := t.Find(key); v != nil {
-			where = v.At
-		}
-		d.Failf(where, format, args...)
-	}
+	wrong := func(key, format string, args ...any) { d.Failf(positionOf(t, key), format, args...) }
 	if other := slices.IndexFunc(a.Keys, func(k string) bool { return kindOf(k) != kind }); other > 0 && !a.paired() {
 		wrong("keys", "%s is a %s and %s is a %s: one value cannot set both (values = [[…, …], …] has one for each)", name, kind, a.Keys[other], kindOf(a.Keys[other]))
 	}

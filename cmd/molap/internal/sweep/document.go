@@ -3,7 +3,6 @@ package sweep
 import (
 	"bytes"
 	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -20,17 +19,20 @@ func seal(document any) []byte {
 	if err != nil {
 		panic(err) // no type of ours holds what JSON cannot
 	}
-	empty := []byte(`"sha256": ""` + "\n}")
-	body, ok := bytes.CutSuffix(data, empty)
+	body, ok := bytes.CutSuffix(data, []byte(emptySum))
 	if !ok {
 		panic(fmt.Sprintf("sweep: %T has no empty sha256 at its end", document))
 	}
-	sum := sha256.Sum256(data)
-	return fmt.Appendf(body, "\"sha256\": %q\n}\n", hex.EncodeToString(sum[:]))
+	return append(body, sumEnd(sha256.Sum256(data))...)
 }
 
-// sumLength is the length of the end of a sealed document: its SHA-256 and "}".
-const sumLength = len(`"sha256": ""`) + 2*sha256.Size + len("\n}\n")
+// emptySum ends a document that is not sealed.
+const emptySum = `"sha256": ""` + "\n}"
+
+// sumEnd returns the end of a sealed document: its SHA-256 and "}". It has sumLength bytes.
+func sumEnd(sum [sha256.Size]byte) string { return fmt.Sprintf("\"sha256\": \"%x\"\n}\n", sum) }
+
+const sumLength = len(emptySum) + 2*sha256.Size + len("\n")
 
 // unseal reads a document into a pointer: every byte has to be as seal wrote it.
 func unseal(data []byte, document any) error {
@@ -40,8 +42,8 @@ func unseal(data []byte, document any) error {
 	body, end := data[:len(data)-sumLength], data[len(data)-sumLength:]
 	whole := sha256.New()
 	whole.Write(body)
-	whole.Write([]byte(`"sha256": ""` + "\n}"))
-	if string(end) != fmt.Sprintf("\"sha256\": %q\n}\n", hex.EncodeToString(whole.Sum(nil))) {
+	whole.Write([]byte(emptySum))
+	if string(end) != sumEnd([sha256.Size]byte(whole.Sum(nil))) {
 		return errors.New("its SHA-256 does not fit")
 	}
 	return strictjson.Unmarshal(data, document)

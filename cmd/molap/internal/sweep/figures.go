@@ -14,17 +14,17 @@ import (
 
 // figureView is a number that a standing has, as figures show it.
 type figureView struct {
-	name, label, format string
-	min, max            float64 // of its axis; both 0: the data's
-	of                  func(Standing) float64
+	name, label string
+	min, max    float64 // of its axis; both 0: the data's
+	of          func(Standing) float64
 }
 
 // figureViews returns the numbers that figures show, the measure first.
 func figureViews(by string) []figureView {
 	return []figureView{
-		{"accuracy", by + " (%)", "%.0f", 0, 100, func(s Standing) float64 { return s.measure }},
-		{"escaped", "left the plateau (%)", "%.0f", 0, 100, func(s Standing) float64 { return s.Escaped }},
-		{"escape", "iteration of escape", "%.0f", 0, 0, func(s Standing) float64 { return escapeOrder(s.Escape) }},
+		{"accuracy", by + " (%)", 0, 100, func(s Standing) float64 { return s.measure }},
+		{"escaped", "left the plateau (%)", 0, 100, func(s Standing) float64 { return s.Escaped }},
+		{"escape", "iteration of escape", 0, 0, func(s Standing) float64 { return escapeOrder(s.Escape) }},
 	}
 }
 
@@ -82,7 +82,7 @@ func pairPicture(all []axisLevels, board []Standing, v figureView, arm string) p
 			y, x := all[i], all[j]
 			h := &figure.HeatMap{Frame: figure.Frame{X: figure.Axis{Label: x.axis.Name()}, Y: figure.Axis{Label: y.axis.Name()}},
 				Rows: len(y.names), Cols: len(x.names), RowNames: y.names, ColNames: x.names,
-				Colors: figure.Sequential, BarLabel: v.label, Format: v.format}
+				Colors: figure.Sequential, BarLabel: v.label, Format: "%.0f"}
 			for r := range y.names {
 				for c := range x.names {
 					cell := quartiles(valuesOf(board, v, arm, func(p int) bool { return y.of[p] == r && x.of[p] == c })).Mean

@@ -29,7 +29,8 @@ func (k Kubernetes) Tasks(m *Manifest) int { return (len(m.Indices) + k.PerTask 
 var jobText string
 
 var (
-	jobTemplate = template.Must(template.New("job").Funcs(template.FuncMap{"yaml": yamlQuoted}).Parse(jobText))
+	// YAML takes what stands in quotes for a text, even 1e3, null or yes.
+	jobTemplate = template.Must(template.New("job").Funcs(template.FuncMap{"yaml": strconv.Quote}).Parse(jobText))
 	imageName   = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._/:@-]*$`)
 	objectName  = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$`)
 	plainPath   = regexp.MustCompile(`^[A-Za-z0-9/._+=,@~-]+$`)
@@ -37,9 +38,6 @@ var (
 
 // maxObjectName is the longest name of an object, in bytes.
 const maxObjectName = 253
-
-// yamlQuoted writes a text so that YAML takes it for a text, even 1e3, null or yes.
-func yamlQuoted(text string) string { return strconv.Quote(text) }
 
 // Write writes the Job into kubernetes/job.yaml of the sweep's directory and returns
 // the file's path.

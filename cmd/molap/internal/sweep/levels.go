@@ -38,9 +38,9 @@ func (m *Manifest) levelsOf(k int) axisLevels {
 	}
 	if len(numbers) == len(m.Points) {
 		sorted := slices.Compact(slices.Sorted(slices.Values(numbers)))
-		n := min(len(sorted), binCount)
-		if len(sorted) <= mostValues {
-			n = len(sorted)
+		n := len(sorted)
+		if n > mostValues {
+			n = binCount
 		}
 		for b := range n {
 			lo, hi := sorted[b*len(sorted)/n], sorted[(b+1)*len(sorted)/n-1]

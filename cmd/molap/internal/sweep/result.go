@@ -81,16 +81,8 @@ func writeResult(dir string, m *Manifest, index int, scores []Score) error {
 	return atomicfile.Gone(dir, err)
 }
 
-// readResult reads the result of an index. An error that is not fs.ErrNotExist
-// means that the file is corrupt: damaged, of another sweep or of another index.
-func readResult(dir string, m *Manifest, index int) (*Result, error) {
-	data, err := regularfile.ReadBeneath(dir, resultName(index), resultMost)
-	if err != nil {
-		return nil, err
-	}
-	return parseResult(data, m, index)
-}
-
+// parseResult reads the result of an index. An error means that the file is corrupt: damaged, of another
+// sweep or of another index.
 func parseResult(data []byte, m *Manifest, index int) (*Result, error) {
 	r := &Result{}
 	if err := unseal(data, r); err != nil {

@@ -92,7 +92,7 @@ func (r *Runner) Run(ctx context.Context, indices []int) (out Outcome, err error
 		}
 		select {
 		case <-ctx.Done():
-		case <-time.After(lookAgain):
+		case <-time.After(jobs.LookAgain):
 		}
 	}
 	out.Left = len(todo)
@@ -100,13 +100,9 @@ func (r *Runner) Run(ctx context.Context, indices []int) (out Outcome, err error
 	return out, context.Cause(ctx)
 }
 
-// lookAgain is the time between two looks at the indices that others work on. If they have them after
-// leaveAfter, they do work on them: leases of processes that are gone end sooner.
-const lookAgain = time.Second
-
+// leaveAfter is the time after which others who still have indices do work on them: leases of processes
+// that are gone end sooner.
 var leaveAfter = 90 * time.Second
-
-var errElsewhere = errors.New("another process works on it")
 
 // pass does the jobs that no other process works on, adds them to out and returns the rest.
 func (r *Runner) pass(ctx context.Context, todo []Job, out *Outcome) (rest []Job) {
@@ -127,7 +123,7 @@ func (r *Runner) pass(ctx context.Context, todo []Job, out *Outcome) (rest []Job
 				found, err := r.do(ctx, job, r.Pool.Workers/at)
 				mu.Lock()
 				switch {
-				case err == errElsewhere:
+				case err == jobs.ErrElsewhere:
 					rest = append(rest, job)
 				case found:
 					out.Found++
@@ -153,7 +149,7 @@ func (r *Runner) do(ctx context.Context, job Job, workers int) (found bool, err 
 		return false, atomicfile.Gone(r.Dir, err)
 	}
 	if held == nil {
-		return false, errElsewhere
+		return false, jobs.ErrElsewhere
 	}
 	defer held.Release()
 	if found = isDone(r.Dir, r.Manifest, job.Index); !found {

@@ -142,7 +142,7 @@ func readSeed(d *tomlfile.Document, v *tomlfile.Value) uint64 {
 
 // check notes what is wrong in the file apart from its axes.
 func (s *Spec) check(d *tomlfile.Document) {
-	wrong := func(key, format string, args ...any) { d.Failf(keyPosition(d, key), format, args...) }
+	wrong := func(key, format string, args ...any) { d.Failf(positionOf(&d.Root, key), format, args...) }
 	switch {
 	case s.Profile == "":
 		wrong("profile", `no profile (want such as profile = "paper")`)
@@ -234,12 +234,12 @@ func (s *Spec) checkGiven(d *tomlfile.Document) {
 	}
 }
 
-// keyPosition returns where the value of a key of the file begins, or the file if it is not there.
-func keyPosition(d *tomlfile.Document, key string) int {
-	if v := d.Root.Find(key); v != nil {
+// positionOf returns where the value of a key of a table begins, or the table if the key is not there.
+func positionOf(t *tomlfile.Value, key string) int {
+	if v := t.Find(key); v != nil {
 		return v.At
 	}
-	return 0
+	return t.At
 }
 
 // Base returns the settings that all points start from: the profile as the file changes it.

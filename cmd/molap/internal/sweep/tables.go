@@ -50,11 +50,6 @@ func (m *Manifest) pointTable() *table.Table {
 		obs.Col[row]{Name: "seed", Doc: "seed of all random numbers", Of: func(r row) any { return r.Seed }})...)
 }
 
-// tableColumn returns a column.
-func tableColumn[R any](name, unit, doc string, of func(R) any) obs.Col[R] {
-	return obs.Col[R]{Name: name, Unit: unit, Doc: doc, Of: of}
-}
-
 // BoardTable returns a leaderboard as a table.
 func BoardTable(m *Manifest, board []Standing, by string) *table.Table {
 	type row struct {
@@ -65,23 +60,23 @@ func BoardTable(m *Manifest, board []Standing, by string) *table.Table {
 	for i, s := range board {
 		rows = append(rows, row{i + 1, s})
 	}
-	col := tableColumn[row]
 	points := pointColumns(m, func(r row) int { return r.Point })
-	cols := append([]obs.Col[row]{col("rank", "", "place", func(r row) any { return r.rank }), points[0],
-		col("arm", "", "way of training", func(r row) any { return r.Arm })}, points[1:]...)
-	return obs.Table("leaderboard", "Points by mean "+by, rows, append(cols,
-		col("runs", "", "networks, of all tasks and seeds", func(r row) any { return r.Runs }),
-		col("missing", "", "networks that are not done", func(r row) any { return r.Wanted - r.Runs }),
-		col("decision_unit", "%", "mean of responses within a tenth of the targets' range", func(r row) any { return r.DecisionUnit }),
-		col("decision", "%", "mean of correct responses, by the criterion of the settings", func(r row) any { return r.Decision }),
-		col("overall", "%", "mean over all outputs", func(r row) any { return r.Overall }),
-		col("blind", "%", by+" of the mean target", func(r row) any { return r.Blind }),
-		col("constant", "%", by+" of the best constant answer", func(r row) any { return r.Constant }),
-		col("worst", "%", by+" of the task that is worst by it", func(r row) any { return r.Worst }),
-		col("worst_task", "", "that task", func(r row) any { return r.WorstTask }),
-		col("escaped", "%", "networks that left the plateau of the blind answer", func(r row) any { return r.Escaped }),
-		col("escape", "", "median iteration of that; empty if half never did", func(r row) any { return table.Known(r.Escape) }),
-		col("diverged", "", "networks whose training broke off", func(r row) any { return r.Diverged }))...)
+	cols := append([]obs.Col[row]{{Name: "rank", Doc: "place", Of: func(r row) any { return r.rank }}, points[0],
+		{Name: "arm", Doc: "way of training", Of: func(r row) any { return r.Arm }}}, points[1:]...)
+	return obs.Table("leaderboard", "Points by mean "+by, rows, append(cols, []obs.Col[row]{
+		{Name: "runs", Doc: "networks, of all tasks and seeds", Of: func(r row) any { return r.Runs }},
+		{Name: "missing", Doc: "networks that are not done", Of: func(r row) any { return r.Wanted - r.Runs }},
+		{Name: "decision_unit", Unit: "%", Doc: "mean of responses within a tenth of the targets' range", Of: func(r row) any { return r.DecisionUnit }},
+		{Name: "decision", Unit: "%", Doc: "mean of correct responses, by the criterion of the settings", Of: func(r row) any { return r.Decision }},
+		{Name: "overall", Unit: "%", Doc: "mean over all outputs", Of: func(r row) any { return r.Overall }},
+		{Name: "blind", Unit: "%", Doc: by + " of the mean target", Of: func(r row) any { return r.Blind }},
+		{Name: "constant", Unit: "%", Doc: by + " of the best constant answer", Of: func(r row) any { return r.Constant }},
+		{Name: "worst", Unit: "%", Doc: by + " of the task that is worst by it", Of: func(r row) any { return r.Worst }},
+		{Name: "worst_task", Doc: "that task", Of: func(r row) any { return r.WorstTask }},
+		{Name: "escaped", Unit: "%", Doc: "networks that left the plateau of the blind answer", Of: func(r row) any { return r.Escaped }},
+		{Name: "escape", Doc: "median iteration of that; empty if half never did", Of: func(r row) any { return table.Known(r.Escape) }},
+		{Name: "diverged", Doc: "networks whose training broke off", Of: func(r row) any { return r.Diverged }},
+	}...)...)
 }
 
 // ArmTable compares the arms of a sweep at each point: the score of each, with an interval over seeds,
@@ -100,7 +95,6 @@ func ArmTable(m *Manifest, results map[int]*Result, by string) *table.Table {
 		}
 	}
 	rows := seq.Map(all, func(s Standing) row { return row{s, s.overSeeds(), ofFirst[s.Point].more(s)} })
-	col := tableColumn[row]
 	more := append([]obs.Col[stats.Interval]{{Name: "pairs", Doc: "seeds that are done in " + first + " as well", Of: func(i stats.Interval) any { return i.N }}},
 		obs.Interval(obs.Col[stats.Interval]{Name: first + "_more", Unit: "points", Doc: "what " + first + " has more, mean of the differences by seed"},
 			"more_", "lower end of its 95 % paired t interval", "upper end", func(i stats.Interval) stats.Interval { return i })...)
@@ -111,17 +105,17 @@ func ArmTable(m *Manifest, results map[int]*Result, by string) *table.Table {
 		return &r.more
 	}
 	return obs.Table("arms", "Arms by mean "+by+" over tasks, 95 % intervals over seeds", rows, slices.Concat(pointColumns(m, func(r row) int { return r.Point }), []obs.Col[row]{
-		col("arm", "", "way of training", func(r row) any { return r.Arm }),
-		col("seeds", "", "seeds that are done", func(r row) any { return r.mean.N })},
-		obs.Interval(col(by, "%", "mean over tasks and seeds", nil), "", "lower end of its 95 % t interval over seeds; empty: too few seeds", "upper end",
+		{Name: "arm", Doc: "way of training", Of: func(r row) any { return r.Arm }},
+		{Name: "seeds", Doc: "seeds that are done", Of: func(r row) any { return r.mean.N }}},
+		obs.Interval(obs.Col[row]{Name: by, Unit: "%", Doc: "mean over tasks and seeds"}, "", "lower end of its 95 % t interval over seeds; empty: too few seeds", "upper end",
 			func(r row) stats.Interval { return r.mean }), []obs.Col[row]{
-			col("blind", "%", by+" of the mean target", func(r row) any { return r.Blind }),
-			col("constant", "%", by+" of the best constant answer", func(r row) any { return r.Constant }),
+			{Name: "blind", Unit: "%", Doc: by + " of the mean target", Of: func(r row) any { return r.Blind }},
+			{Name: "constant", Unit: "%", Doc: by + " of the best constant answer", Of: func(r row) any { return r.Constant }},
 		}, obs.Lift(more, compared), []obs.Col[row]{
-			col("networks", "", "of all tasks and seeds", func(r row) any { return r.Runs }),
-			col("learnt", "", fmt.Sprintf("those with %d %% of responses within a tenth of the targets' range", profile.Learnt), func(r row) any { return r.Learnt }),
-			col("escaped", "", "those whose loss left the plateau of the blind answer", func(r row) any { return r.Escapes }),
-			col("escape", "", "median iteration of that; empty if half never did", func(r row) any { return table.Known(r.Escape) }),
+			{Name: "networks", Doc: "of all tasks and seeds", Of: func(r row) any { return r.Runs }},
+			{Name: "learnt", Doc: fmt.Sprintf("those with %d %% of responses within a tenth of the targets' range", profile.Learnt), Of: func(r row) any { return r.Learnt }},
+			{Name: "escaped", Doc: "those whose loss left the plateau of the blind answer", Of: func(r row) any { return r.Escapes }},
+			{Name: "escape", Doc: "median iteration of that; empty if half never did", Of: func(r row) any { return table.Known(r.Escape) }},
 		})...)
 }
 
@@ -140,13 +134,12 @@ func RunTable(m *Manifest, results map[int]*Result) *table.Table {
 			}
 		}
 	}
-	run := func(r row) lab.Run { return r.run }
 	return obs.Table("runs", "Every network", rows, slices.Concat([]obs.Col[row]{
 		{Name: "index", Doc: "number of the piece of work", Of: func(r row) any { return r.n }}},
 		pointColumns(m, func(r row) int { return r.Point }), []obs.Col[row]{
 			{Name: "arm", Doc: "way of training", Of: func(r row) any { return r.Arm }},
 			{Name: "seed", Doc: "seed of all random numbers", Of: func(r row) any { return r.Seed }},
 			{Name: "task", Doc: "task trained on", Of: func(r row) any { return r.run.Task }}},
-		obs.MeasuredColumns(seq.Map(rows, run), run), []obs.Col[row]{
+		obs.Lift(obs.MeasuredColumns(seq.Map(rows, func(r row) lab.Run { return r.run })), func(r row) *lab.Run { return &r.run }), []obs.Col[row]{
 			{Name: "diverged", Doc: "how training broke off", Of: func(r row) any { return r.run.Diverged }}})...)
 }

@@ -12,6 +12,7 @@ import (
 	"molap/cmd/molap/internal/atomicfile"
 	"molap/cmd/molap/internal/dirlock"
 	"molap/cmd/molap/internal/jobs"
+	"molap/cmd/molap/internal/regularfile"
 )
 
 // The state of an index lies in a directory, and its lease beside that. Only the holder of the lease
@@ -62,7 +63,10 @@ func tidyDir(dir string, m *Manifest) {
 }
 
 func isDone(dir string, m *Manifest, i int) bool {
-	_, err := readResult(dir, m, i)
+	data, err := regularfile.ReadBeneath(dir, resultName(i), resultMost)
+	if err == nil {
+		_, err = parseResult(data, m, i)
+	}
 	return err == nil
 }
 

@@ -31,7 +31,7 @@ func Known(x float64) any {
 // Digits writes v with three significant digits. Longer whole numbers keep all of theirs, and an
 // exponent replaces zeros that would hide the digits.
 func Digits(v float64) string {
-	rounded := roundTo(v, 3)
+	rounded := threeDigits(v)
 	switch a := math.Abs(rounded); {
 	case !Finite(v):
 		return Minus(fmt.Sprint(v))
@@ -48,7 +48,7 @@ func Digits(v float64) string {
 
 // Brief writes a number that has no more than three digits as it is, others as [Digits] does.
 func Brief(v float64) string {
-	if a := math.Abs(v); a == roundTo(a, 3) && (a == 0 || a >= 1e-3 && a < 1e6) {
+	if a := math.Abs(v); a == threeDigits(a) && (a == 0 || a >= 1e-3 && a < 1e6) {
 		return Minus(Shortest(v, 64))
 	}
 	return Digits(v)

@@ -56,7 +56,7 @@ func (t *Table) decimals(j int) int {
 		v, ok := floatOf(row[j])
 		if a := math.Abs(v); ok && Finite(v) && a > 0 {
 			least, most = min(least, a), max(most, a)
-			chosen = chosen && a == roundTo(a, 3)
+			chosen = chosen && a == threeDigits(a)
 		}
 	}
 	decimals := 0
@@ -82,9 +82,9 @@ func (t *Table) decimals(j int) int {
 	return decimals
 }
 
-// roundTo rounds v to some decimal digits.
-func roundTo(v float64, digits int) float64 {
-	r, _ := strconv.ParseFloat(strconv.FormatFloat(v, 'g', digits, 64), 64)
+// threeDigits rounds v to three significant digits.
+func threeDigits(v float64) float64 {
+	r, _ := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 3, 64), 64)
 	return r
 }
 

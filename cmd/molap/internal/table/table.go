@@ -8,8 +8,10 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 
 	"molap/cmd/molap/internal/atomicfile"
+	"molap/cmd/molap/internal/seq"
 )
 
 // Table is a list of records with described columns.
@@ -122,33 +124,22 @@ func (c Cells) csv() []byte {
 // strings "NaN", "+Inf" and "-Inf".
 func (t *Table) JSON() []byte {
 	t.check()
-	var b bytes.Buffer
-	b.WriteString("{\n  \"name\": " + quoteJSON(t.Name) + ",\n  \"title\": " + quoteJSON(t.Title) + ",\n  \"columns\": [")
-	for j, c := range t.Columns {
-		if j > 0 {
-			b.WriteString(",")
-		}
-		b.WriteString("\n    {\"name\": " + quoteJSON(c.Name) + ", \"unit\": " + quoteJSON(c.Unit) + ", \"description\": " + quoteJSON(c.Description) + "}")
-	}
-	b.WriteString("\n  ],\n  \"rows\": [")
-	for i, row := range t.Rows {
-		if i > 0 {
-			b.WriteString(",")
-		}
-		b.WriteString("\n    {")
+	columns := seq.Map(t.Columns, func(c Column) string {
+		return "\n    {\"name\": " + quoteJSON(c.Name) + ", \"unit\": " + quoteJSON(c.Unit) + ", \"description\": " + quoteJSON(c.Description) + "}"
+	})
+	rows := seq.Map(t.Rows, func(row []any) string {
+		cells := make([]string, len(row))
 		for j, cell := range row {
-			if j > 0 {
-				b.WriteString(", ")
-			}
-			b.WriteString(quoteJSON(t.Columns[j].Name) + ": " + jsonCell(t, cell))
+			cells[j] = quoteJSON(t.Columns[j].Name) + ": " + jsonCell(t, cell)
 		}
-		b.WriteString("}")
+		return "\n    {" + strings.Join(cells, ", ") + "}"
+	})
+	end := "]\n}\n"
+	if len(rows) > 0 {
+		end = "\n  " + end
 	}
-	if len(t.Rows) > 0 {
-		b.WriteString("\n  ")
-	}
-	b.WriteString("]\n}\n")
-	return b.Bytes()
+	return []byte("{\n  \"name\": " + quoteJSON(t.Name) + ",\n  \"title\": " + quoteJSON(t.Title) +
+		",\n  \"columns\": [" + strings.Join(columns, ",") + "\n  ],\n  \"rows\": [" + strings.Join(rows, ",") + end)
 }
 
 // File is a file to be written: its name and its content.
