@@ -83,12 +83,12 @@ func writeResult(dir string, m *Manifest, index int, scores []Score) error {
 
 // readResult reads the result of an index. An error that is not fs.ErrNotExist
 // means that the file is corrupt: damaged, of another sweep or of another index.
-func readResult(dir string, m *Manifest, index int) (*Result, error) {
+func readResult(dir string, m *scoreCheck, index int) (*Result, error) {
 	data, err := regularfile.ReadBeneath(dir, resultName(index), resultMost)
 	if err != nil {
 		return nil, err
 	}
-	return parseResult(data, &scoreCheck{Manifest: m}, index)
+	return parseResult(data, m, index)
 }
 
 func parseResult(data []byte, m *scoreCheck, index int) (*Result, error) {

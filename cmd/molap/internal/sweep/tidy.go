@@ -12,6 +12,7 @@ import (
 	"molap/cmd/molap/internal/atomicfile"
 	"molap/cmd/molap/internal/dirlock"
 	"molap/cmd/molap/internal/jobs"
+	"molap/cmd/molap/internal/regularfile"
 )
 
 // The state of an index lies in a directory, and its lease beside that. Only the holder of the lease
@@ -33,9 +34,13 @@ func (m *Manifest) indexOf(name string) (i int, ok bool) {
 // files. What cannot be removed stays: it costs nothing but its space.
 func tidyDir(dir string, m *Manifest) {
 	var leases jobs.Leases
+	check := &scoreCheck{Manifest: m}
 	for _, e := range entriesOf(filepath.Join(dir, "state")) {
 		i, ok := m.indexOf(e.Name())
-		if !ok || !isDone(dir, m, i) {
+		if !ok {
+			continue
+		}
+		if done, err := check.done(dir, i); !done || err != nil {
 			continue
 		}
 		if held, err := leases.Take(filepath.Join(dir, leaseName(i))); err == nil && held != nil {
@@ -61,9 +66,13 @@ func tidyDir(dir string, m *Manifest) {
 	}
 }
 
-func isDone(dir string, m *Manifest, i int) bool {
+// done reports whether an index has a result. It is an error if a result cannot be read now.
+func (m *scoreCheck) done(dir string, i int) (bool, error) {
 	_, err := readResult(dir, m, i)
-	return err == nil
+	if regularfile.Unreadable(err) {
+		return false, err
+	}
+	return err == nil, nil
 }
 
 // clearIndex removes the state of an index that is done, the lease aside.
