@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -57,6 +58,21 @@ func child(args ...string) *exec.Cmd {
 // hangLimit is more time than anything takes, on whatever machine and beside whatever work: a limit
 // against hangs alone.
 const hangLimit = 20 * time.Minute
+
+// withSettings returns arguments in which -set gives some keys other values than before.
+func withSettings(args []string, assignments ...string) []string {
+	args = slices.Clone(args)
+	for _, assignment := range assignments {
+		key, _, _ := strings.Cut(assignment, "=")
+		at := slices.IndexFunc(args, func(arg string) bool { return strings.HasPrefix(arg, key+"=") })
+		if at < 0 {
+			args = append(args, "-set", assignment)
+		} else {
+			args[at] = assignment
+		}
+	}
+	return args
+}
 
 // tinySettings makes any run a matter of a moment.
 var tinySettings = []string{"-set", "network.units=8", "-set", "training.batch=4", "-set", "training.level_iterations=1", "-set", "training.levels=2",
