@@ -59,17 +59,19 @@ func child(args ...string) *exec.Cmd {
 // against hangs alone.
 const hangLimit = 20 * time.Minute
 
-// withSettings returns arguments in which -set gives some keys other values than before.
-func withSettings(args []string, assignments ...string) []string {
+// withArgs returns arguments and more of them. A key that -set gives another value the second time has that.
+func withArgs(args []string, more ...string) []string {
 	args = slices.Clone(args)
-	for _, assignment := range assignments {
-		key, _, _ := strings.Cut(assignment, "=")
-		at := slices.IndexFunc(args, func(arg string) bool { return strings.HasPrefix(arg, key+"=") })
-		if at < 0 {
-			args = append(args, "-set", assignment)
-		} else {
-			args[at] = assignment
+	for i := range more {
+		if i == 0 || more[i-1] != "-set" {
+			args = append(args, more[i])
+			continue
 		}
+		key, _, _ := strings.Cut(more[i], "=")
+		if at := slices.IndexFunc(args, func(arg string) bool { return strings.HasPrefix(arg, key+"=") }); at >= 0 {
+			args = slices.Delete(args, at-1, at+1) // with its -set
+		}
+		args = append(args, more[i])
 	}
 	return args
 }
