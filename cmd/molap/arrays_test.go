@@ -321,7 +321,7 @@ func TestBadArrays(t *testing.T) {
 		})}, []string{"masked", "score.test_trials 5", "mask is 0 for output 2 in all of the 5 trials"}},
 		{[]string{"-task", path("large.npz", func(s *rnn.Trials[float64]) { s.X[3] = math.MaxFloat64 })}, []string{"large.npz", "too large for float32"}},
 	} {
-		code, stdout, stderr := run(slices.Concat([]string{"train", "-arm", "reservoir"}, smallTraining, c.args)...)
+		code, stdout, stderr := run(withArgs(slices.Concat([]string{"train", "-arm", "reservoir"}, smallTraining), c.args...)...)
 		if code != 2 || stdout != "" || strings.Count(stderr, "\n") != 1 {
 			t.Errorf("%q: exit code %d, %q, %q", c.args, code, stdout, stderr)
 		}

@@ -30,7 +30,7 @@ func TestLimits(t *testing.T) {
 		{[]string{"export", net, "-out", filepath.Join(nets, "x.npz"), "-trials", "1000"}, 0, ""},
 		{[]string{"eval", net, "-set", "score.test_trials=1000000"}, 2, "score.test_trials"},
 		{[]string{"perturb", net, "-draws", "1", "-set", "score.test_trials=1000000"}, 2, "score.test_trials"},
-		{append(append([]string{"train", "-arm", "separate", "-task", "T1", "-cache", "off"}, tinySettings...), "-set", "score.test_trials=1000000"), 2, "score.test_trials"},
+		{append([]string{"train", "-arm", "separate", "-task", "T1", "-cache", "off"}, withArgs(tinySettings, "-set", "score.test_trials=1000000")...), 2, "score.test_trials"},
 		{[]string{"bench", "-n", "500", "-batch", "10000", "-kernel", "auto", "-precision", "f64"}, 2, "-batch 10000"},
 	} {
 		p := child()

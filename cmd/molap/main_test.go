@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -57,6 +58,23 @@ func child(args ...string) *exec.Cmd {
 // hangLimit is more time than anything takes, on whatever machine and beside whatever work: a limit
 // against hangs alone.
 const hangLimit = 20 * time.Minute
+
+// withArgs returns arguments and more of them. A key that -set gives another value the second time has that.
+func withArgs(args []string, more ...string) []string {
+	args = slices.Clone(args)
+	for i := range more {
+		if i == 0 || more[i-1] != "-set" {
+			args = append(args, more[i])
+			continue
+		}
+		key, _, _ := strings.Cut(more[i], "=")
+		if at := slices.IndexFunc(args, func(arg string) bool { return strings.HasPrefix(arg, key+"=") }); at >= 0 {
+			args = slices.Delete(args, at-1, at+1) // with its -set
+		}
+		args = append(args, more[i])
+	}
+	return args
+}
 
 // tinySettings makes any run a matter of a moment.
 var tinySettings = []string{"-set", "network.units=8", "-set", "training.batch=4", "-set", "training.level_iterations=1", "-set", "training.levels=2",

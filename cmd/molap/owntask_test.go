@@ -38,7 +38,7 @@ func TestOwnTaskDoc(t *testing.T) {
 		line, to, redirected := strings.Cut(strings.TrimSpace(line), " > ")
 		args := strings.Fields(line)
 		if args[0] == "train" {
-			args = append(append(args, "-cache", "cache"), tinySettings...)
+			args = withArgs(append(args, "-cache", "cache"), tinySettings...)
 		}
 		task := "mine"
 		if strings.Contains(line, "yang_ctxdm1.toml") {
@@ -140,8 +140,8 @@ func TestOwnTaskFile(t *testing.T) {
 // of a choice between two.
 func TestChoiceScores(t *testing.T) {
 	dir := t.TempDir()
-	code, stdout, stderr := run(append(append([]string{"train", "-json", "-save", dir, "-arm", "reservoir", "-task",
-		"../../examples/tasks/compare.toml,../../examples/tasks/yang_ctxdm1.toml"}, tinySettings...), "-set", "score.criterion=choice", "-set", "score.test_trials=400")...)
+	code, stdout, stderr := run(append([]string{"train", "-json", "-save", dir, "-arm", "reservoir", "-task",
+		"../../examples/tasks/compare.toml,../../examples/tasks/yang_ctxdm1.toml"}, withArgs(tinySettings, "-set", "score.criterion=choice", "-set", "score.test_trials=400")...)...)
 	var runs []map[string]any
 	if err := json.Unmarshal([]byte(stdout), &runs); code != 0 || err != nil {
 		t.Fatalf("exit code %d, %q (%v)", code, stderr, err)

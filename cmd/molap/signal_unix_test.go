@@ -7,7 +7,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -194,7 +193,7 @@ func TestSaveShared(t *testing.T) {
 	dir := t.TempDir()
 	nets := filepath.Join(dir, "nets")
 	train := append([]string{"train", "-arm", "reservoir", "-task", "T1", "-save", nets, "-cache", "off"}, tinySettings...)
-	long := slices.Concat(train, []string{"-set", "training.level_iterations=3000"})
+	long := withArgs(train, "-set", "training.level_iterations=3000")
 	var others []*programRun
 	for _, seed := range []string{"1", "2", "3"} {
 		p := startProgram(t, append(long, "-seed", seed)...)

@@ -18,7 +18,7 @@ func TestStops(t *testing.T) {
 	net := filepath.Join(nets, "separate_T1_seed1.safetensors")
 	wide := filepath.Join(t.TempDir(), "wide")
 	args := append([]string{"train", "-arm", "reservoir", "-task", "T1", "-cache", "off", "-save", wide}, tinySettings...)
-	if code, _, stderr := run(append(args, "-set", "network.units=400")...); code != 0 {
+	if code, _, stderr := run(withArgs(args, "-set", "network.units=400")...); code != 0 {
 		t.Fatal(stderr)
 	}
 	long := "score.test_trials=60000"

@@ -56,15 +56,19 @@ func planSweep(ctx context.Context, env *cli.Env, c *cli.Common, budget float64,
 	}
 	fmt.Fprint(env.Stderr, intake.AboutArrays(m.Settings, slices.ContainsFunc(spec.Arms, func(arm string) bool { return lab.Arm(arm).Pretrained() })))
 	c.Workers = runtime.GOMAXPROCS(0)
-	r, err := sweepRunner(ctx, env, c, c.Out, m, progress.New(env.Stderr))
+	bar := progress.New(env.Stderr)
+	r, err := sweepRunner(ctx, env, c, c.Out, m, bar)
 	if err != nil {
 		return err
 	}
+	r.Progress = bar.Named("timing")
 	fmt.Fprintf(env.Stderr, "timing a few iterations of the smallest and of a large network …\n")
 	e, err := r.Measure(ctx)
 	if err != nil {
+		bar.Stop()
 		return err
 	}
+	bar.Done()
 	h, err := e.Total(m)
 	if err != nil {
 		return err

@@ -33,7 +33,7 @@ func TestServe(t *testing.T) {
 	stderr := &addressFinder{found: address}
 	env := cli.Env{Stdout: &out, Stderr: stderr, Exit: func(int) {},
 		Notify: func(c chan<- os.Signal) func() { signals = c; return func() {} },
-		Args:   append([]string{"train", "-arm", "reservoir", "-task", "T1", "-cache", "off", "-serve", "127.0.0.1:0"}, append(tinySettings, "-set", "training.level_iterations=100000")...)}
+		Args:   append([]string{"train", "-arm", "reservoir", "-task", "T1", "-cache", "off", "-serve", "127.0.0.1:0"}, withArgs(tinySettings, "-set", "training.level_iterations=100000")...)}
 	code := make(chan int)
 	go func() { code <- program().Main(env) }()
 	var url string

@@ -130,17 +130,26 @@ func (c *Common) Settings() (profile.Settings, error) {
 }
 
 // Change returns settings as the flags change them: shrunk by -quick, changed by
-// -precision and by each -set in turn. Its errors are usage errors.
+// -precision and by each -set in turn. A key that is set to two values is an error: one of them would be
+// dropped without a word. Its errors are usage errors.
 func (c *Common) Change(s profile.Settings) (profile.Settings, error) {
 	if c.Quick {
 		s = s.Quick()
 	}
+	given := map[string]string{} // the first value of each key, as written
 	for _, assignment := range c.Set {
+		before := s
 		if err := s.Set(assignment); err != nil {
 			return s, Usagef("-set: %w", err)
 		}
 		key, value, _ := strings.Cut(assignment, "=")
-		if strings.TrimSpace(key) == "run.precision" && c.Precision != "" && strings.TrimSpace(value) != c.Precision {
+		key, value = strings.TrimSpace(key), strings.TrimSpace(value)
+		if first, twice := given[key]; twice && s.Get(key) != before.Get(key) {
+			return s, Usagef("-set: %s is given twice, as %s and as %s", key, first, value)
+		} else if !twice {
+			given[key] = value
+		}
+		if key == "run.precision" && c.Precision != "" && value != c.Precision {
 			return s, Usagef("-precision %s contradicts -set %s", c.Precision, assignment)
 		}
 	}

@@ -16,7 +16,7 @@ import (
 // Axis describes one axis of a panel.
 type Axis struct {
 	Label    string
-	Min, Max float64 // range; both zero: from the data
+	Min, Max float64 // range; from the data if both are zero, one is NaN, or one is not above 0 on a logarithmic axis
 	Log      bool    // logarithmic; values ≤ 0 are not drawn
 
 	// Even lists values, in rising order, that stand at equal distances whatever lies
@@ -125,14 +125,16 @@ func (s dataSpan) narrow() bool { return s.max-s.min <= max(narrowest*s.size(), 
 // size returns the size of the larger end.
 func (s dataSpan) size() float64 { return max(math.Abs(s.min), math.Abs(s.max)) }
 
+// ranged reports whether an axis has a range of its own that can be drawn.
+func (a Axis) ranged() bool {
+	return (a.Min != 0 || a.Max != 0) && !math.IsNaN(a.Min) && !math.IsNaN(a.Max) && !(a.Log && min(a.Min, a.Max) <= 0)
+}
+
 // limits returns the range of an axis of numbers: its own, or that of the data with some room at the ends.
 func (a Axis) limits(s dataSpan, p axisPad) dataSpan {
 	switch {
-	case a.Min != 0 || a.Max != 0:
-		s, p = dataSpan{a.Min, a.Max}, axisPad{}
-		if a.Log || a.Min >= a.Max || !s.narrow() {
-			return s
-		}
+	case a.ranged():
+		s, p = dataSpan{min(a.Min, a.Max), max(a.Min, a.Max)}, axisPad{}
 	case s.min > s.max && a.Log: // there are no data
 		s = dataSpan{1, 10}
 	case s.min > s.max:
@@ -162,12 +164,23 @@ func (a Axis) limits(s dataSpan, p axisPad) dataSpan {
 func (s axisScale) norm(v float64) float64 {
 	if n := len(s.even); n > 0 {
 		k := min(max(1, sort.SearchFloat64s(s.even, v)), n-1) // v lies between values k-1 and k, or beyond the ends
-		return (float64(k) - 0.5 + (v-s.even[k-1])/(s.even[k]-s.even[k-1])) / float64(n)
+		return (float64(k) - 0.5 + partOf(v, s.even[k-1], s.even[k])) / float64(n)
 	}
 	if s.log {
 		return math.Log(v/s.min) / math.Log(s.max/s.min)
 	}
 	return (v - s.min) / (s.max - s.min)
+}
+
+// partOf returns which part of the way from low to high v stands.
+func partOf(v, low, high float64) float64 {
+	switch {
+	case low == high:
+		return 0
+	case math.IsInf(high-low, 0):
+		v, low, high = v/2, low/2, high/2
+	}
+	return (v - low) / (high - low)
 }
 
 // place is norm, but moves what lies outside of the axis to the nearer end.
@@ -176,6 +189,12 @@ func (s axisScale) place(v float64) vg.Length {
 		return 0
 	}
 	return vg.Length(max(0, min(1, s.norm(v))))
+}
+
+// near is norm, but moves what lies so far outside of the axis that no line could be drawn to it.
+func (s axisScale) near(v float64) vg.Length {
+	const far = 1e6
+	return vg.Length(max(-far, min(far, s.norm(v))))
 }
 
 // holds reports whether v lies on the axis, allowing for rounding at its ends.

@@ -139,7 +139,7 @@ func (a axes) stroke(p pen, xs, ys []float64, style draw.LineStyle) {
 	for _, run := range indexRuns(len(xs), func(k int) bool { return table.Finite(ys[k]) && (!a.y.log || ys[k] > 0) }) {
 		pts := make([]vg.Point, 0, run.to-run.from)
 		for k := run.from; k < run.to; k++ {
-			pts = append(pts, a.area.Min.Add(vg.Point{X: vg.Length(a.x.norm(xs[k])) * size.X, Y: vg.Length(a.y.norm(ys[k])) * size.Y}))
+			pts = append(pts, a.area.Min.Add(vg.Point{X: a.x.near(xs[k]) * size.X, Y: a.y.near(ys[k]) * size.Y}))
 		}
 		p.StrokeLines(style, box.ClipLinesXY(thinPoints(pts, true, true))...)
 	}

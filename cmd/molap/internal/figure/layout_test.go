@@ -191,9 +191,12 @@ func TestThin(t *testing.T) {
 }
 
 // TestHardData draws what experiments meet on bad days: nothing measured, NaN,
-// infinities, zeros on a logarithmic axis, one point, values outside the range.
+// infinities, zeros on a logarithmic axis, one point, values outside the range, and ends of
+// axes whose distance is no number, or none.
 func TestHardData(t *testing.T) {
 	nan, inf := math.NaN(), math.Inf(1)
+	huge := Axis{Min: -math.MaxFloat64, Max: math.MaxFloat64}
+	far := []Curve{{Name: "a", X: []float64{-math.MaxFloat64, 0, 5, math.MaxFloat64}, Y: []float64{math.MaxFloat64, 1, 2, -math.MaxFloat64}, Marked: true}}
 	for name, panel := range map[string]Panel{
 		"no series":         &Curves{},
 		"all NaN":           &Curves{Series: []Curve{{Name: "a", X: []float64{0, 1}, Y: []float64{nan, nan}}}},
@@ -218,10 +221,32 @@ func TestHardData(t *testing.T) {
 		"log intervals":     &Intervals{Frame: Frame{X: Axis{Log: true}}, Rows: []string{"a", "b"}, Series: []DotSeries{{Samples: []Sample{{Mean: 1, Lo: -1, Hi: 3}, {Mean: 0, Lo: -2, Hi: -1}}}}},
 		"intervals outside": &Intervals{Frame: Frame{X: Axis{Min: 0, Max: 1}}, Rows: []string{"a", "b"}, Series: []DotSeries{{Samples: []Sample{{Mean: 5, Lo: -4, Hi: 9}, {Mean: 7, Lo: 6, Hi: 8}}}}},
 		"marks outside":     &Curves{Frame: Frame{X: Axis{Min: 0, Max: 1}}, Series: []Curve{{Name: "a", X: []float64{-1, 0.5, nan}, Y: []float64{1, nan, 2}, Marked: true}}},
+		"huge ends":         &Curves{Frame: Frame{X: huge, Y: huge}, Series: far, Refs: []Ref{{Name: "r", Y: -math.MaxFloat64}}},
+		"huge low end":      &Curves{Frame: Frame{Y: Axis{Min: -math.MaxFloat64, Max: 1}}, Series: far},
+		"two huge ends":     &Curves{Frame: Frame{Y: Axis{Min: 1e308, Max: math.MaxFloat64}}, Series: far},
+		"infinite ends":     &Curves{Frame: Frame{X: Axis{Min: -inf, Max: inf}, Y: Axis{Max: inf}}, Series: far},
+		"ends of NaN":       &Curves{Frame: Frame{X: Axis{Min: nan, Max: 1}, Y: Axis{Max: nan}}, Series: far},
+		"log ends of NaN":   &Curves{Frame: Frame{Y: Axis{Log: true, Min: nan, Max: nan}}, Series: far},
+		"equal ends":        &Curves{Frame: Frame{X: Axis{Min: 5, Max: 5}, Y: Axis{Min: -1e308, Max: -1e308}}, Series: far},
+		"ends in turns":     &Curves{Frame: Frame{X: Axis{Min: 5, Max: 1}, Y: Axis{Max: -1e308}}, Series: far},
+		"huge log ends":     &Curves{Frame: Frame{X: Axis{Log: true, Min: 1e-320, Max: 1e308}, Y: Axis{Log: true, Min: 1e308, Max: math.MaxFloat64}}, Series: far},
+		"equal log ends":    &Curves{Frame: Frame{Y: Axis{Log: true, Min: 3, Max: 3}}, Series: far},
+		"log ends from 0":   &Curves{Frame: Frame{X: Axis{Log: true, Min: -1, Max: 10}, Y: Axis{Log: true, Max: 10}}, Series: far},
+		"huge even":         &Curves{Frame: Frame{X: Axis{Even: []float64{-math.MaxFloat64, 0, 0, math.MaxFloat64}}, Y: Axis{Even: []float64{1, 1, 1e308}}}, Series: far},
+		"far outside":       &Curves{Frame: Frame{X: Axis{Max: 1e-290}, Y: Axis{Min: 1e-290, Max: 1e-280}}, Series: far},
+		"huge stems":        &Stems{Frame: Frame{X: huge, Y: huge}, Values: []float64{-1e308, 1e308}},
+		"huge dots":         &Dots{Frame: Frame{Y: huge}, Categories: []string{"a"}, Series: []DotSeries{{Name: "s", Samples: []Sample{MeanRange([]float64{-1e308, 1e308})}}}},
+		"huge intervals":    &Intervals{Frame: Frame{X: huge}, Rows: []string{"a"}, Series: []DotSeries{{Samples: []Sample{{Mean: 1e308, Lo: -math.MaxFloat64, Hi: math.MaxFloat64}}}}},
+		"huge heat":         &HeatMap{Rows: 1, Cols: 2, Values: []float64{-math.MaxFloat64, math.MaxFloat64}},
+		"huge even heat":    &HeatMap{Frame: Frame{X: huge, Y: Axis{Max: inf}}, Rows: 1, Cols: 2, Values: []float64{1e308, 1e308}, Colors: Sequential},
+		"infinite limit":    &HeatMap{Rows: 1, Cols: 2, Values: []float64{1, 2}, Limit: inf},
+		"limit of NaN":      &HeatMap{Rows: 1, Cols: 2, Values: []float64{1, 2}, Limit: nan},
+		"huge traces":       &Traces{Step: 1e308, Start: -math.MaxFloat64, TrialNames: []string{"t"}, Channels: []Channel{{Group: "inputs", Name: "c", Trials: [][]float64{{-1e308, 0, 1e308}}}}},
 		"flat traces":       &Traces{Step: 10, TrialNames: []string{"t"}, Channels: []Channel{{Group: "inputs", Name: "c", Trials: [][]float64{{0, 0, 0}}}}},
 		"short periods":     &Traces{Step: 10, TrialNames: []string{"t"}, Periods: []Period{{"a long name", 0, 10}, {"another long name", 10, 20}}, Channels: []Channel{{Group: "inputs", Name: "c", Trials: [][]float64{{0, 1, 0}}}}},
 	} {
 		f := &Figure{Name: name, Alt: "x", Width: 3, Height: 2, Rows: [][]Panel{{panel}}}
+		f.Notes() // numbers that JSON has
 		svg := string(f.SVG())
 		for _, bad := range []string{"NaN", "Inf"} {
 			if strings.Contains(svg, bad) {

@@ -154,8 +154,9 @@ func noteCells(n *axisNote, a Axis) *axisNote {
 	switch {
 	case a.names != nil:
 		return n
-	case a.Min != 0 || a.Max != 0:
-		return &axisNote{Label: a.Label, Min: sixDigits(a.Min), Max: sixDigits(a.Max)}
+	case a.ranged():
+		s := a.limits(emptySpan, axisPad{})
+		return &axisNote{Label: a.Label, Min: sixDigits(s.min), Max: sixDigits(s.max)}
 	}
 	return &axisNote{Label: a.Label, Count: true}
 }

@@ -230,10 +230,13 @@ func (l *Lease) content() []byte {
 // Tell notes which part of the work is done, 0 to 1, for processes that look at the lease.
 func (l *Lease) Tell(part float64) { l.part.Store(math.Float64bits(min(max(part, 0), 1))) }
 
-// mine reports whether nobody has taken the lease over.
-func (l *Lease) mine() bool {
+// mine reports whether nobody has taken the lease over. It is an error if that cannot be read now.
+func (l *Lease) mine() (bool, error) {
 	content, err := regularfile.Read(l.path, leaseMost)
-	return err == nil && bytes.HasPrefix(content, []byte(l.who+"\n"))
+	if regularfile.Unreadable(err) {
+		return false, err
+	}
+	return err == nil && bytes.HasPrefix(content, []byte(l.who+"\n")), nil
 }
 
 // renew writes the lease again and again until it is given up, or until somebody else has it.
@@ -246,7 +249,10 @@ func (l *Lease) renew(every time.Duration) {
 			return
 		case <-tick.C:
 		}
-		if !l.mine() {
+		switch mine, err := l.mine(); {
+		case err != nil:
+			continue // perhaps it can be read the next time
+		case !mine:
 			return
 		}
 		l.times++
@@ -261,7 +267,7 @@ func (l *Lease) Release() {
 	}
 	close(l.quit)
 	l.ended.Wait()
-	if l.mine() {
+	if mine, err := l.mine(); mine && err == nil {
 		os.Remove(takingPath(l.path)) // of one that was killed, or comes too late
 		os.Remove(l.path)
 	}

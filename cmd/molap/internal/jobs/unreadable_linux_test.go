@@ -1,10 +1,13 @@
 package jobs
 
 import (
+	"bytes"
 	"errors"
 	"os"
+	"path/filepath"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // TestUnreadable has files in the store that the system does not let be read: nothing is computed
@@ -45,5 +48,36 @@ func TestUnreadable(t *testing.T) {
 	}
 	if at, err := os.Readlink(state); err != nil || at != unreadable {
 		t.Errorf("%s leads to %q, %v", state, at, err)
+	}
+}
+
+// TestUnreadableForAMoment has a lease that cannot be read for a moment: its holder renews it afterwards.
+func TestUnreadableForAMoment(t *testing.T) {
+	shortenLeases(t)
+	path := filepath.Join(t.TempDir(), "lease")
+	held, err := new(Leases).Take(path)
+	if err != nil || held == nil {
+		t.Fatal(held, err)
+	}
+	defer held.Release()
+	before, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	link, back := path+".link", path+".back"
+	if err := errors.Join(os.Symlink("/proc/self/mem", link), os.WriteFile(back, before, 0o666), os.Rename(link, path)); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(5 * renewalTime)
+	if err := os.Rename(back, path); err != nil {
+		t.Fatal(err)
+	}
+	for end := time.Now().Add(10 * time.Second); ; time.Sleep(renewalTime) {
+		if now, err := os.ReadFile(path); err == nil && !bytes.Equal(now, before) {
+			return
+		}
+		if time.Now().After(end) {
+			t.Fatal("the lease is not renewed any more")
+		}
 	}
 }

@@ -28,7 +28,7 @@ func neededBy(s profile.Settings, c Cell) profile.Tasks {
 // one's own that clash, or a corpus that cannot be drawn or has too few variates.
 func Check(s profile.Settings) error {
 	own, err := taskset.Own(s)
-	if err == nil {
+	if err == nil && own != nil {
 		err = taskset.Clash(own, tasks.All(taskset.Options(s)))
 	}
 	if err != nil {

@@ -44,12 +44,21 @@ func NotWithinResults(flag, dir string) error {
 
 func outsideResults(flag, dir, place string) error {
 	for part := resolvedPath(dir); part != filepath.Dir(part); part = filepath.Dir(part) {
-		if name := filepath.Base(part); (name == "results" || name == "state") && hasSweep(filepath.Dir(part)) {
+		if name := filepath.Base(part); name != "results" && name != "state" {
+			continue
+		}
+		switch has, err := hasSweep(filepath.Dir(part)); {
+		case err != nil:
+			return cli.Usagef("%s %s: %w", flag, dir, err)
+		case has:
 			return cli.Usagef("%s %s: %s belongs to the sweep in %s; name another directory", flag, dir, part, filepath.Dir(part))
 		}
 	}
 	for {
-		if HasResults(place) {
+		switch has, err := HasResults(place); {
+		case err != nil:
+			return cli.Usagef("%s %s: %w", flag, dir, err)
+		case has:
 			return cli.Usagef("%s %s: %s holds results of molap reproduce; name another directory", flag, dir, place)
 		}
 		above := filepath.Dir(place)
@@ -60,21 +69,36 @@ func outsideResults(flag, dir, place string) error {
 	}
 }
 
-// HasResults reports whether a directory is that of a run of "molap reproduce".
-func HasResults(dir string) bool {
+// HasResults reports whether a directory is that of a run of "molap reproduce". It is an error if its
+// manifest cannot be read now.
+func HasResults(dir string) (bool, error) {
 	var run struct {
 		Hash string `json:"settings_sha256"`
 	}
-	data, err := regularfile.Read(filepath.Join(dir, Manifest), ManifestMost)
-	return err == nil && json.Unmarshal(data, &run) == nil && run.Hash != ""
+	err := readManifest(dir, ManifestMost, &run)
+	return run.Hash != "", err
 }
 
-// hasSweep reports whether a directory is that of a sweep.
-func hasSweep(dir string) bool {
+// hasSweep reports whether a directory is that of a sweep. It is an error if its manifest cannot be read now.
+func hasSweep(dir string) (bool, error) {
 	const most = 1 << 26 // bytes of a sweep's manifest
 	var m struct{ Points, Indices []json.RawMessage }
+	err := readManifest(dir, most, &m)
+	return len(m.Points) > 0 && len(m.Indices) > 0, err
+}
+
+// readManifest reads the manifest of a directory into a pointer to a zero value, which stays zero if there is
+// no manifest or something else. It is an error if the manifest cannot be read now.
+func readManifest[T any](dir string, most int64, into *T) error {
 	data, err := regularfile.Read(filepath.Join(dir, Manifest), most)
-	return err == nil && json.Unmarshal(data, &m) == nil && len(m.Points) > 0 && len(m.Indices) > 0
+	if regularfile.Unreadable(err) {
+		return err
+	}
+	var m T
+	if err == nil && json.Unmarshal(data, &m) == nil {
+		*into = m
+	}
+	return nil
 }
 
 // notShared returns an error if a directory that a flag names is one in which much else lies: the root of

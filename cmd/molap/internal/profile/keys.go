@@ -1,6 +1,7 @@
 package profile
 
 import (
+	"iter"
 	"slices"
 
 	"molap/tasks"
@@ -24,21 +25,44 @@ func (k Key) Allowed() string { return k.domain.allowed }
 // Keys returns every key but those of [Tasks], in the order of the printed form.
 func Keys() []Key { return slices.Clone(profileKeys) }
 
+// Find returns the key of that name among [Keys].
+func Find(name string) (k Key, known bool) {
+	if at, known := keyAt[name]; known && at < len(profileKeys) {
+		return everyKey[at], true
+	}
+	return Key{}, false
+}
+
 // everyKey has the keys of [Tasks], too.
 var everyKey = slices.Concat(profileKeys, taskKeys)
 
+// keyAt tells where in everyKey the key of a name stands. Sweeps look up millions.
+var keyAt = func() map[string]int {
+	at := map[string]int{}
+	for i, k := range everyKey {
+		at[k.Name] = i
+	}
+	return at
+}()
+
 // lookupKey returns the key of that name.
 func lookupKey(name string) (Key, bool) {
-	i := slices.IndexFunc(everyKey, func(k Key) bool { return k.Name == name })
-	if i < 0 {
+	at, known := keyAt[name]
+	if !known {
 		return Key{}, false
 	}
-	return everyKey[i], true
+	return everyKey[at], true
 }
 
-// written returns the keys of the printed form: all but those that need not be set and are not.
-func (s *Settings) written() []Key {
-	return slices.DeleteFunc(slices.Clone(everyKey), func(k Key) bool { return k.domain.optional && s.field(k.Name).IsZero() })
+// written visits the keys of the printed form: all but those that need not be set and are not.
+func (s *Settings) written() iter.Seq[*Key] {
+	return func(yield func(*Key) bool) {
+		for i := range everyKey {
+			if k := &everyKey[i]; !(k.domain.optional && s.field(k.Name).IsZero()) && !yield(k) {
+				return
+			}
+		}
+	}
 }
 
 // taskKeys are the keys of own tasks, which a profile may leave out; see [Tasks].

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"molap/cmd/molap/internal/seq"
 	"molap/cmd/molap/internal/tomlfile"
 )
 
@@ -37,7 +36,7 @@ func (s Settings) TOML() []byte {
 		b.WriteString("quick = true\n")
 	}
 	group := ""
-	for _, k := range s.written() {
+	for k := range s.written() {
 		g, name, _ := strings.Cut(k.Name, ".")
 		if g != group {
 			group = g
@@ -111,7 +110,10 @@ func (s Settings) Changes(from Settings) []Change {
 // Hash returns the SHA-256, in hexadecimal, of the values of all keys; those that need not be set count
 // only if they are. Name, Base and Shrunk are labels and do not count; results must not depend on them.
 func (s Settings) Hash() string {
-	lines := seq.Map(s.written(), func(k Key) string { return k.Name + " = " + formatValue(s.field(k.Name)) + "\n" })
+	var lines []string
+	for k := range s.written() {
+		lines = append(lines, k.Name+" = "+formatValue(s.field(k.Name))+"\n")
+	}
 	slices.Sort(lines) // the order of the table is for readers and may change
 	sum := sha256.Sum256([]byte(strings.Join(lines, "")))
 	return hex.EncodeToString(sum[:])

@@ -26,7 +26,7 @@ func (e *KeyError) Error() string {
 // Validate checks every key against its allowed values and the keys against
 // each other. The error is a *[KeyError] about the first that is wrong.
 func (s Settings) Validate() error {
-	for _, k := range s.written() {
+	for k := range s.written() {
 		if v := s.field(k.Name); !k.domain.contains(v) {
 			return &KeyError{k.Name, oneLine(tomlfile.Cut(formatValue(v))), k.domain.want()}
 		}

@@ -91,7 +91,7 @@ func (m Manifest) joined() bool { return strings.HasPrefix(m.Command, "molap rep
 func nearbyResults(path string) string {
 	below, _ := filepath.Glob(filepath.Join(path, "*"))
 	for _, dir := range append([]string{filepath.Dir(path)}, below...) {
-		if place.HasResults(dir) {
+		if has, err := place.HasResults(dir); has && err == nil {
 			return "; did you mean " + dir + "?"
 		}
 	}

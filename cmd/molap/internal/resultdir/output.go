@@ -89,6 +89,9 @@ func checkFree(dir string) error {
 		}
 		if err == nil && info.IsDir() {
 			inside, err := os.ReadDir(at)
+			if regularfile.Unreadable(err) {
+				return cli.Usagef("-out: %w", err)
+			}
 			if err == nil && !slices.ContainsFunc(inside, func(e fs.DirEntry) bool { return !isHidden(e.Name()) }) {
 				continue
 			}

@@ -167,11 +167,8 @@ func (a Axis) check(d *tomlfile.Document, t *tomlfile.Value, design string) {
 
 // kindOf returns the type of a key of a profile; "" if it is none.
 func kindOf(key string) string {
-	i := slices.IndexFunc(profile.Keys(), func(k profile.Key) bool { return k.Name == key })
-	if i < 0 {
-		return ""
-	}
-	return profile.Keys()[i].Type()
+	k, _ := profile.Find(key)
+	return k.Type()
 }
 
 // grid returns the values of the axis in a grid, as settings take them.

@@ -1,6 +1,10 @@
 package sweep
 
-import "testing"
+import (
+	"os"
+	"path/filepath"
+	"testing"
+)
 
 // BenchmarkStart measures what each task of a batch system does before it works: it
 // reads the manifest of ten thousand indices and spells its own out.
@@ -27,4 +31,42 @@ func BenchmarkStart(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+// BenchmarkLook measures what status, run and merge do before anything else: they read the manifest and
+// check every result. The metric is the time of a result, of which the manifest has its share.
+func BenchmarkLook(b *testing.B) {
+	s, err := LoadSpec("table2")
+	if err != nil {
+		b.Fatal(err)
+	}
+	s.Points, s.Seeds = 500, 4
+	m, err := planSpec(s)
+	if err != nil {
+		b.Fatal(err)
+	}
+	dir := b.TempDir()
+	if err := m.Write(dir); err != nil {
+		b.Fatal(err)
+	}
+	for i := range m.Indices {
+		r := Result{Sweep: m.Sum, Index: i}
+		for _, task := range m.Tasks {
+			r.Scores = append(r.Scores, Score{Task: task, Output: []float64{100, 90}, Escape: -1, Parameters: 1})
+		}
+		if err := os.WriteFile(filepath.Join(dir, resultName(i)), seal(r), 0o666); err != nil {
+			b.Fatal(err)
+		}
+	}
+	for b.Loop() {
+		m, err := ReadManifest(dir)
+		if err != nil {
+			b.Fatal(err)
+		}
+		status, err := Look(dir, m, nil)
+		if err != nil || status.Count(Done) != len(m.Indices) {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N*len(m.Indices)), "µs/result")
 }

@@ -60,7 +60,7 @@ const measureFor = 300 * time.Millisecond
 const measureMost = 1000
 
 // Measure times a few iterations of the smallest and of a large network of a sweep on one core of this
-// machine.
+// machine. It shows progress if all networks have more than measureMost units.
 func (r *Runner) Measure(ctx context.Context) (Estimate, error) {
 	m := r.Manifest
 	var all []Job
@@ -74,16 +74,22 @@ func (r *Runner) Measure(ctx context.Context) (Estimate, error) {
 		}
 		all = append(all, j)
 	}
+	chosen, shown := typical(all), jobs.Progress(progress.New(io.Discard).Named("measure"))
+	if unitsOf(chosen[0]) > measureMost {
+		chosen = slices.CompactFunc(chosen, func(a, b Job) bool { return a.Index == b.Index }) // twice minutes
+		total := 0.0
+		for _, j := range chosen { // each as often as it is done at least
+			total += shortened(j, 1).Cost() + shortened(j, 1+firstMore).Cost()
+		}
+		r.Progress.Start(total)
+		shown = partProgress{r.Progress}
+	}
 	var e Estimate
-	for _, j := range typical(all) {
-		j.Tasks = j.Tasks[:1]
+	for _, j := range chosen {
 		with := func(iterations int) (Job, time.Duration, error) {
-			j := j
-			for _, p := range []*profile.Schedule{&j.Settings.Pretraining.Schedule, &j.Settings.Training.Schedule, &j.Settings.DNI.Schedule} {
-				p.Levels, p.LevelIterations = 1, iterations
-			}
+			j := shortened(j, iterations)
 			began := cpuTime()
-			_, err := r.train(ctx, j, &jobs.Pool{Workers: 1, Memory: r.Pool.Memory}, progress.New(io.Discard).Named("measure"))
+			_, err := r.train(ctx, j, &jobs.Pool{Workers: 1, Memory: r.Pool.Memory}, shown)
 			return j, cpuTime() - began, err
 		}
 		base, took, err := with(1)
@@ -91,7 +97,7 @@ func (r *Runner) Measure(ctx context.Context) (Estimate, error) {
 			return Estimate{}, fmt.Errorf("measure %s: %w", j, err)
 		}
 		e.Fixed = max(e.Fixed, took.Seconds())
-		for more := 2; ; more *= 2 {
+		for more := firstMore; ; more *= 2 {
 			longer, tookLonger, err := with(1 + more)
 			if err != nil {
 				return Estimate{}, fmt.Errorf("measure %s: %w", j, err)
@@ -105,6 +111,23 @@ func (r *Runner) Measure(ctx context.Context) (Estimate, error) {
 	}
 	return e, nil
 }
+
+// firstMore is how many iterations more than one are timed at first.
+const firstMore = 2
+
+// shortened returns a job that trains on one task, for so many iterations in every phase.
+func shortened(j Job, iterations int) Job {
+	j.Tasks = j.Tasks[:1]
+	for _, p := range []*profile.Schedule{&j.Settings.Pretraining.Schedule, &j.Settings.Training.Schedule, &j.Settings.DNI.Schedule} {
+		p.Levels, p.LevelIterations = 1, iterations
+	}
+	return j
+}
+
+// partProgress adds the progress of a part to a count that has begun.
+type partProgress struct{ jobs.Progress }
+
+func (partProgress) Start(float64) {}
 
 // typical returns the jobs to measure: that of the smallest network, and that of the largest which has
 // at most measureMost units.

@@ -73,7 +73,7 @@ func FuzzResult(f *testing.F) {
 		text = sealText(text)
 		var r *Result
 		var err error
-		memtest.Within(t, len(text), resultTimes, func() { r, err = parseResult(text, m, 3) })
+		memtest.Within(t, len(text), resultTimes, func() { r, err = parseResult(text, &scoreCheck{Manifest: m}, 3) })
 		if err == nil && (r.Index != 3 || len(r.Scores) != len(m.Tasks)) {
 			t.Errorf("accepted %+v", r)
 		}
@@ -110,7 +110,7 @@ func TestLargest(t *testing.T) {
 		memtest.Within(t, len(text), manifestTimes, func() { parseManifest(text) })
 	}
 	for _, text := range [][]byte{list(`{"scores":[`, "{},", resultMost), list(`{"scores":[{"output":[1],"output":[`, "1,", resultMost)} {
-		memtest.Within(t, len(text), resultTimes, func() { parseResult(text, &Manifest{}, 0) })
+		memtest.Within(t, len(text), resultTimes, func() { parseResult(text, &scoreCheck{Manifest: &Manifest{}}, 0) })
 	}
 	const n = maxFile - 100
 	many := func(format string) string {

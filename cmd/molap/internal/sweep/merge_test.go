@@ -189,7 +189,7 @@ func TestImpossible(t *testing.T) {
 			t.Fatal(err)
 		}
 		scores := madeScores(j)
-		if err := m.possible(0, scores); err != nil {
+		if err := (&scoreCheck{Manifest: m}).possible(0, scores); err != nil {
 			t.Fatal(err)
 		}
 		change(&scores[0])

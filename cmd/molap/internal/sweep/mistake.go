@@ -84,13 +84,13 @@ func checkTrainable(s profile.Settings, ids, names []string) error {
 		}
 		arms = append(arms, lab.Arm(name))
 	}
+	found, err := taskset.FindAll(s, ids)
+	if err != nil {
+		return err
+	}
 	for i, id := range ids {
-		t, err := taskset.Find(s, id)
-		if err == nil && (t.ID != id || slices.Contains(ids[:i], id)) {
-			err = fmt.Errorf("task %.60q is named twice, or not by its ID, %s", id, t.ID)
-		}
-		if err != nil {
-			return err
+		if t := found[i]; t.ID != id || slices.Contains(ids[:i], id) {
+			return fmt.Errorf("task %.60q is named twice, or not by its ID, %s", id, t.ID)
 		}
 	}
 	corpus := s

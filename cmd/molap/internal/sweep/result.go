@@ -71,7 +71,7 @@ func resultName(i int) string { return fmt.Sprintf("results/%06d.json", i) }
 // writeResult writes the result of an index, if its scores are possible. The directory of its state
 // must be there.
 func writeResult(dir string, m *Manifest, index int, scores []Score) error {
-	if err := m.possible(index, scores); err != nil {
+	if err := (&scoreCheck{Manifest: m}).possible(index, scores); err != nil {
 		return err
 	}
 	data := seal(Result{Sweep: m.Sum, Index: index, Scores: scores})
@@ -83,7 +83,7 @@ func writeResult(dir string, m *Manifest, index int, scores []Score) error {
 
 // parseResult reads the result of an index. An error means that the file is corrupt: damaged, of another
 // sweep or of another index.
-func parseResult(data []byte, m *Manifest, index int) (*Result, error) {
+func parseResult(data []byte, m *scoreCheck, index int) (*Result, error) {
 	r := &Result{}
 	if err := unseal(data, r); err != nil {
 		return nil, err
@@ -102,8 +102,33 @@ func parseResult(data []byte, m *Manifest, index int) (*Result, error) {
 	return r, m.possible(index, r.Scores)
 }
 
+// scoreCheck checks scores of a sweep. One is for many results: it makes the tasks, some of which are texts to
+// be read, once.
+type scoreCheck struct {
+	*Manifest
+	outputs map[string]int // of each task, which are the same at every point; nil before the first check
+}
+
+// countOutputs fills in the outputs.
+func (m *scoreCheck) countOutputs() error {
+	ts, err := taskset.FindAll(m.Settings, m.Tasks)
+	if err != nil {
+		return err
+	}
+	m.outputs = map[string]int{}
+	for _, t := range ts {
+		m.outputs[t.ID] = len(t.Targets)
+	}
+	return nil
+}
+
 // possible returns an error if networks of an index cannot have such scores.
-func (m *Manifest) possible(index int, scores []Score) error {
+func (m *scoreCheck) possible(index int, scores []Score) error {
+	if m.outputs == nil {
+		if err := m.countOutputs(); err != nil {
+			return err
+		}
+	}
 	ix := m.Indices[index]
 	s, err := m.apply(m.Points[ix.Point])
 	if err != nil {
@@ -111,11 +136,7 @@ func (m *Manifest) possible(index int, scores []Score) error {
 	}
 	iterations := lab.Arm(ix.Arm).Iterations(s)
 	for _, r := range scores {
-		t, err := taskset.Find(s, r.Task)
-		if err != nil {
-			return err
-		}
-		if what := r.mistake(len(t.Targets), iterations); what != "" {
+		if what := r.mistake(m.outputs[r.Task], iterations); what != "" {
 			return fmt.Errorf("the score of %s has %s", r.Task, what)
 		}
 	}

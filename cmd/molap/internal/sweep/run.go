@@ -55,8 +55,13 @@ type IndexError struct {
 func (r *Runner) Run(ctx context.Context, indices []int) (out Outcome, err error) {
 	var todo []Job
 	total := 0.0
+	check := &scoreCheck{Manifest: r.Manifest}
 	for _, i := range indices {
-		if isDone(r.Dir, r.Manifest, i) {
+		done, err := check.done(r.Dir, i)
+		if err != nil {
+			return out, err
+		}
+		if done {
 			out.Found++
 			continue
 		}
@@ -152,13 +157,19 @@ func (r *Runner) do(ctx context.Context, job Job, workers int) (found bool, err 
 		return false, jobs.ErrElsewhere
 	}
 	defer held.Release()
-	if found = isDone(r.Dir, r.Manifest, job.Index); !found {
+	check := &scoreCheck{Manifest: r.Manifest}
+	if found, err = check.done(r.Dir, job.Index); err != nil {
+		return false, err
+	}
+	if !found {
 		err = r.compute(ctx, job, workers, held)
 	}
-	// Another process may have done the index as well, if one of the two lost its lease, and have
-	// cleared the state away.
-	if err != nil && (ctx.Err() != nil || !isDone(r.Dir, r.Manifest, job.Index)) {
-		return false, err
+	if err != nil {
+		// Another process may have done the index as well, if one of the two lost its lease, and have
+		// cleared the state away.
+		if done, unreadable := check.done(r.Dir, job.Index); ctx.Err() != nil || !done || unreadable != nil {
+			return false, err
+		}
 	}
 	clearIndex(r.Dir, job.Index)
 	return found, nil

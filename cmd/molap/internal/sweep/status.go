@@ -65,7 +65,7 @@ func Look(dir string, m *Manifest, earlier *Status) (*Status, error) {
 	s := &Status{States: make([]State, len(m.Indices)), Notes: map[int]string{}, Holders: map[int]jobs.Holder{},
 		known: map[int]fileStamp{}, Results: map[int]*Result{}}
 	return s, regularfile.Within(dir, func(root *os.Root) error {
-		l := statusReader{s, m, root}
+		l := statusReader{s, &scoreCheck{Manifest: m}, root}
 		return errors.Join(l.each("state", l.begun), l.each("results", func(i int, info fs.FileInfo) error {
 			return l.result(earlier, i, fileStamp{info.Size(), info.ModTime()})
 		}))
@@ -75,7 +75,7 @@ func Look(dir string, m *Manifest, earlier *Status) (*Status, error) {
 // statusReader reads a status.
 type statusReader struct {
 	*Status
-	manifest *Manifest
+	manifest *scoreCheck
 	root     *os.Root
 }
 

@@ -34,9 +34,13 @@ func (m *Manifest) indexOf(name string) (i int, ok bool) {
 // files. What cannot be removed stays: it costs nothing but its space.
 func tidyDir(dir string, m *Manifest) {
 	var leases jobs.Leases
+	check := &scoreCheck{Manifest: m}
 	for _, e := range entriesOf(filepath.Join(dir, "state")) {
 		i, ok := m.indexOf(e.Name())
-		if !ok || !isDone(dir, m, i) {
+		if !ok {
+			continue
+		}
+		if done, err := check.done(dir, i); !done || err != nil {
 			continue
 		}
 		if held, err := leases.Take(filepath.Join(dir, leaseName(i))); err == nil && held != nil {
@@ -62,12 +66,16 @@ func tidyDir(dir string, m *Manifest) {
 	}
 }
 
-func isDone(dir string, m *Manifest, i int) bool {
+// done reports whether an index has a result. It is an error if a result cannot be read now.
+func (m *scoreCheck) done(dir string, i int) (bool, error) {
 	data, err := regularfile.ReadBeneath(dir, resultName(i), resultMost)
 	if err == nil {
 		_, err = parseResult(data, m, i)
 	}
-	return err == nil
+	if regularfile.Unreadable(err) {
+		return false, err
+	}
+	return err == nil, nil
 }
 
 // clearIndex removes the state of an index that is done, the lease aside.

@@ -53,20 +53,30 @@ func answersTo(t tasks.Task, name string) bool {
 // Find returns the task of that name or ID: one that the settings define, or one of
 // the nine.
 func Find(s profile.Settings, name string) (tasks.Task, error) {
-	own, err := Own(s)
+	ts, err := FindAll(s, []string{name})
 	if err != nil {
 		return tasks.Task{}, err
 	}
-	for _, t := range own {
-		if answersTo(t, name) {
-			return t, nil
-		}
-	}
-	t, err := tasks.Lookup(name, Options(s))
+	return ts[0], nil
+}
+
+// FindAll returns the tasks of those names or IDs as [Find] does, and makes the tasks of the settings once
+// for all of them.
+func FindAll(s profile.Settings, names []string) ([]tasks.Task, error) {
+	own, err := Own(s)
 	if err != nil {
-		return t, Unknown(name, slices.Concat(tasks.All(Options(s)), own))
+		return nil, err
 	}
-	return t, nil
+	nine := tasks.All(Options(s))
+	have, found := slices.Concat(own, nine), make([]tasks.Task, len(names))
+	for i, name := range names {
+		at := slices.IndexFunc(have, func(t tasks.Task) bool { return answersTo(t, name) })
+		if at < 0 {
+			return nil, Unknown(name, slices.Concat(nine, own))
+		}
+		found[i] = have[at]
+	}
+	return found, nil
 }
 
 // Unknown returns an error that says that no task has a name, and which tasks there are.
