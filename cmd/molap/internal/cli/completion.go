@@ -29,7 +29,7 @@ var completionScripts embed.FS
 func (p *Program) Completion(shell string) string {
 	script, err := completionScripts.ReadFile("completion." + shell)
 	if err != nil {
-		panic(fmt.Sprintf("cli: completion for shell %q (have %s)", shell, strings.Join(Shells(), ", ")))
+		panic(err)
 	}
 	return strings.ReplaceAll(string(script), "PROGRAM", p.Name)
 }

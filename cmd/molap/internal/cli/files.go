@@ -56,12 +56,12 @@ func (e *Env) removeMade() {
 }
 
 // startCPUProfile starts the profile that -cpuprofile asks for. The profile stays in memory, so that a
-// command that ends early leaves no file; finish writes it to a file unless the path is empty.
-func (p *Program) startCPUProfile(flags *flag.FlagSet) (finish func(path string) error, err error) {
-	path := flagText(flags, "cpuprofile")
-	if path == "" {
-		return func(string) error { return nil }, nil
+// command that ends early leaves no file; finish writes it if it is to be kept.
+func (p *Program) startCPUProfile(flags *flag.FlagSet) (finish func(keep bool) error, err error) {
+	if !Given(flags, "cpuprofile") {
+		return func(bool) error { return nil }, nil
 	}
+	path := flags.Lookup("cpuprofile").Value.String()
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		return nil, Usagef("-cpuprofile %s is a directory", path)
 	}
@@ -84,9 +84,9 @@ func (p *Program) startCPUProfile(flags *flag.FlagSet) (finish func(path string)
 	if err := pprof.StartCPUProfile(&data); err != nil {
 		return nil, err
 	}
-	return func(path string) error {
+	return func(keep bool) error {
 		pprof.StopCPUProfile()
-		if path == "" {
+		if !keep {
 			return nil
 		}
 		return atomicfile.Write(path, data.Bytes())

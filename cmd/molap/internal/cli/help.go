@@ -93,7 +93,7 @@ func (c Command) flags() (own, common []*flag.Flag) {
 		c.Setup(flags)
 	}
 	flags.VisitAll(func(f *flag.Flag) {
-		if isCommon(f.Name) {
+		if slices.Contains(commonNames, f.Name) {
 			common = append(common, f)
 		} else {
 			own = append(own, f)

@@ -254,10 +254,10 @@ func (p *Program) command(env *Env) error {
 	}
 	err = p.interruptible(env, run, rest)
 	if errors.As(err, new(usageError)) {
-		finish("") // nothing ran that is worth a profile
+		finish(false) // nothing ran that is worth a profile
 		return err
 	}
-	if more := finish(flagText(flags, "cpuprofile")); more != nil {
+	if more := finish(true); more != nil {
 		return errors.Join(err, more)
 	}
 	return err
