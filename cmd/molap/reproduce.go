@@ -120,7 +120,9 @@ func (f *reproduceFlags) run(ctx context.Context, env *cli.Env, names []string) 
 		return err
 	}
 	if len(out.Results) == 1 || f.verbose {
-		printFirst(env.Stdout, out.Results)
+		for _, r := range out.Results {
+			fmt.Fprintf(env.Stdout, "\n%s\n", r.Tables[0].Text())
+		}
 	} else {
 		printSummary(env.Stdout, out.Results)
 	}

@@ -188,7 +188,7 @@ func (p *Program) dispatch(env *Env) error {
 	shown, told := printable.NewWriter(stdout), printable.NewWriter(stderr)
 	env.Stdout, env.Stderr, env.checked = shown, told, stdout
 	for name, w := range map[string]*checkedWriter{"output": stdout, "error": stderr} {
-		if w.w == closedStream { // nobody would get the results
+		if w.w == (closedStream{}) { // nobody would get the results
 			return fmt.Errorf("standard %s is closed (>/dev/null drops what comes)", name)
 		}
 	}

@@ -57,22 +57,15 @@ func Find(s profile.Settings, name string) (tasks.Task, error) {
 	if err != nil {
 		return tasks.Task{}, err
 	}
-	for _, t := range own {
-		if answersTo(t, name) {
-			return t, nil
-		}
+	if i := slices.IndexFunc(own, func(t tasks.Task) bool { return answersTo(t, name) }); i >= 0 {
+		return own[i], nil
 	}
 	t, err := tasks.Lookup(name, Options(s))
 	if err != nil {
-		return t, Unknown(name, slices.Concat(tasks.All(Options(s)), own))
+		have := seq.Map(slices.Concat(tasks.All(Options(s)), own), func(t tasks.Task) string { return t.ID + " " + t.Name })
+		return t, fmt.Errorf("unknown task %q (have %s, or a file NAME.toml or, with trials X and Y, NAME.npz)", name, strings.Join(have, ", "))
 	}
 	return t, nil
-}
-
-// Unknown returns an error that says that no task has a name, and which tasks there are.
-func Unknown(name string, have []tasks.Task) error {
-	names := seq.Map(have, func(t tasks.Task) string { return t.ID + " " + t.Name })
-	return fmt.Errorf("unknown task %q (have %s, or a file NAME.toml or, with trials X and Y, NAME.npz)", name, strings.Join(names, ", "))
 }
 
 // Define returns settings that also define a task. It is an error if another task with its name or ID
