@@ -7,10 +7,10 @@ import (
 	"fmt"
 	"math"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
-	"molap/cmd/molap/internal/seq"
 	"molap/cmd/molap/internal/watch"
 )
 
@@ -170,7 +170,7 @@ func (s *Server) run() runEvent {
 	text, percent := s.source.Status()
 	v := runEvent{Title: s.source.Title, Status: text, Percent: percent, Trainings: []trainingLine{}}
 	rows := s.source.Board.Rows()
-	ended := seq.Where(rows, func(r watch.Row) bool { return r.State != watch.Running })
+	ended := slices.DeleteFunc(slices.Clone(rows), func(r watch.Row) bool { return r.State == watch.Running })
 	v.Left = max(0, len(ended)-mostEnded)
 	skip := v.Left
 	for _, r := range rows {

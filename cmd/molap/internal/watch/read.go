@@ -1,10 +1,6 @@
 package watch
 
-import (
-	"fmt"
-
-	"molap/cmd/molap/internal/seq"
-)
+import "fmt"
 
 // Row is a training in a list.
 type Row struct {
@@ -52,7 +48,11 @@ func (b *Board) Rows() []Row {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return seq.Map(b.trainings, func(t *Training) Row { return t.row })
+	rows := make([]Row, len(b.trainings))
+	for i, t := range b.trainings {
+		rows[i] = t.row
+	}
+	return rows
 }
 
 // Running returns a line for every training under way.
