@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/pprof"
+	"slices"
 
 	"molap/cmd/molap/internal/atomicfile"
 	"molap/cmd/molap/internal/regularfile"
@@ -48,9 +49,9 @@ func (e *Env) MakeDir(path string) error {
 func (e *Env) removeMade() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	for i := len(e.made) - 1; i >= 0; i-- {
-		if info, err := os.Lstat(e.made[i]); err == nil && info.IsDir() {
-			os.Remove(e.made[i]) // refuses a directory with something in it
+	for _, dir := range slices.Backward(e.made) {
+		if info, err := os.Lstat(dir); err == nil && info.IsDir() {
+			os.Remove(dir) // refuses a directory with something in it
 		}
 	}
 }

@@ -299,3 +299,8 @@ func namesOf(cs []Command) []string { return seq.Map(cs, func(c Command) string 
 
 // commandNames returns the names of the commands and help.
 func (p *Program) commandNames() []string { return append([]string{"help"}, namesOf(p.Commands)...) }
+
+// helpNames returns the names of what there is help on: commands and topics.
+func (p *Program) helpNames() []string {
+	return append(namesOf(p.Commands), seq.Map(p.Topics, func(t Topic) string { return t.Name })...)
+}

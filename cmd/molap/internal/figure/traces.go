@@ -68,10 +68,8 @@ func (t *Traces) entries() []legendEntry {
 	for i, name := range t.TrialNames {
 		es = append(es, legendEntry{name: name, line: trialColor(i, len(t.TrialNames)), width: 1.5})
 	}
-	for _, c := range t.Channels {
-		if c.Behind != nil {
-			return append(es, legendEntry{name: "target", line: inkMuted, width: 1, dashes: dashed})
-		}
+	if slices.ContainsFunc(t.Channels, func(c Channel) bool { return c.Behind != nil }) {
+		es = append(es, legendEntry{name: "target", line: inkMuted, width: 1, dashes: dashed})
 	}
 	return es
 }
