@@ -9,6 +9,7 @@ import (
 
 	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/profile"
+	"molap/cmd/molap/internal/seq"
 )
 
 func completionCommand() cli.Command {
@@ -48,17 +49,13 @@ func manCommand() cli.Command {
 // completionOffers lists completions that the flags alone do not give.
 func completionOffers() map[string]cli.Offer {
 	tasks := cli.Offer{Values: append([]string{"all"}, taskNames()...), List: true, Files: true}
-	var keys []string
-	for _, k := range profile.Keys() {
-		keys = append(keys, k.Name+"=")
-	}
 	return map[string]cli.Offer{
 		"-arm":     {Values: armNames(), List: true},
 		"-damage":  {Values: append([]string{"all"}, damageNames()...), List: true},
 		"-task":    tasks,
 		"-corpus":  tasks,
 		"-profile": {Values: profile.Names(), Files: true},
-		"-set":     {Values: keys},
+		"-set":     {Values: seq.Map(profile.Keys(), func(k profile.Key) string { return k.Name + "=" })},
 		"-cache":   {Values: []string{cacheOff}, Dirs: true},
 		"-serve":   {Values: []string{"127.0.0.1:0"}},
 

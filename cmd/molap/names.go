@@ -14,11 +14,9 @@ import (
 
 // The names that the program knows.
 
-func armNames() []string { return seq.Map(lab.Arms, func(a lab.Arm) string { return string(a) }) }
+func armNames() []string { return seq.Texts(lab.Arms) }
 
-func damageNames() []string {
-	return seq.Map(lab.Damages, func(d lab.Damage) string { return string(d) })
-}
+func damageNames() []string { return seq.Texts(lab.Damages) }
 
 func experimentNames() []string {
 	return seq.Map(paper.Experiments(), func(e paper.Experiment) string { return e.Name })

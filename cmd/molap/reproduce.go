@@ -120,7 +120,9 @@ func (f *reproduceFlags) run(ctx context.Context, env *cli.Env, names []string) 
 		return err
 	}
 	if len(out.Results) == 1 || f.verbose {
-		printFirst(env.Stdout, out.Results)
+		for _, r := range out.Results {
+			fmt.Fprintf(env.Stdout, "\n%s\n", r.Tables[0].Text())
+		}
 	} else {
 		printSummary(env.Stdout, out.Results)
 	}
@@ -158,7 +160,7 @@ func (f *reproduceFlags) onCluster(ctx context.Context, env *cli.Env, names []st
 	args := slices.Concat([]string{"reproduce"}, names, f.Asked(),
 		[]string{"-seed", strconv.FormatUint(f.Seed, 10), "-seeds", strconv.Itoa(f.Seeds), "-cache", paths[2]})
 	return slurm.Run{
-		Name: "molap-" + strings.Join(append(slices.Clone(names), "all")[:1], ""),
+		Name: "molap-" + append(slices.Clone(names), "all")[0],
 		Work: append(slices.Clone(args), "-work", "-checkpoint-every", "5m"), Render: append(args, "-out", paths[1]),
 		Dir: paths[0], Scripts: paths[3],
 		Tasks: f.tasks, Minutes: f.minutes, Warning: slurm.UsualWarning(f.minutes), Options: f.sbatch,

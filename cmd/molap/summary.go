@@ -16,13 +16,6 @@ import (
 // summaryWidth is the length, in characters, that no line of a summary exceeds.
 const summaryWidth = 80
 
-// printFirst prints the first table of every result.
-func printFirst(w io.Writer, results []paper.Result) {
-	for _, r := range results {
-		fmt.Fprintf(w, "\n%s\n", r.Tables[0].Text())
-	}
-}
-
 // printSummary prints a line for every experiment, the key findings, and a line for every
 // claim with its verdict.
 func printSummary(w io.Writer, results []paper.Result) {

@@ -44,7 +44,7 @@ func sweepSlurm() cli.Command {
 				_, err := fmt.Fprintln(env.Stdout, "no task to submit: every index is done or under way")
 				return err
 			}
-			if err := fillBatch(m, dir, &perTask, &minutes); err != nil {
+			if perTask, minutes, err = fillBatch(m, dir, perTask, minutes); err != nil {
 				return err
 			}
 			abs, err := filepath.Abs(dir)
@@ -117,22 +117,20 @@ func rememberFlags(flags *flag.FlagSet, dir string, options []string) error {
 	return sweep.WriteBeneath(dir, flagsName, []byte(b.String()))
 }
 
-// fillBatch sets, by the estimate, the number of indices of a task and its limit in minutes, each if it
-// is 0.
-func fillBatch(m *sweep.Manifest, dir string, perTask, minutes *int) error {
-	if *perTask > 0 && *minutes > 0 {
-		return nil
+// fillBatch returns the number of indices of a task and its limit in minutes, by the estimate if one is 0.
+func fillBatch(m *sweep.Manifest, dir string, perTask, minutes int) (int, int, error) {
+	if perTask > 0 && minutes > 0 {
+		return perTask, minutes, nil
 	}
 	h, found, err := sweep.ReadEstimate(dir)
-	if err != nil {
-		return cli.Usagef("%w", err)
+	switch {
+	case err != nil:
+		return 0, 0, cli.Usagef("%w", err)
+	case !found:
+		return 0, 0, cli.Usagef("%s holds no estimate: set -per-task and, for slurm, -minutes", dir)
 	}
-	if !found {
-		return cli.Usagef("%s holds no estimate: set -per-task and, for slurm, -minutes", dir)
-	}
-	*perTask = cmp.Or(*perTask, h.PerTask(len(m.Indices)))
-	*minutes = cmp.Or(*minutes, h.Minutes(*perTask))
-	return nil
+	perTask = cmp.Or(perTask, h.PerTask(len(m.Indices)))
+	return perTask, cmp.Or(minutes, h.Minutes(perTask)), nil
 }
 
 func sweepKubernetes() cli.Command {
@@ -150,8 +148,8 @@ func sweepKubernetes() cli.Command {
 			if k.Path == "" {
 				k.Path = filepath.Base(filepath.Clean(dir))
 			}
-			unlimited := 1
-			if err := fillBatch(m, dir, &k.PerTask, &unlimited); err != nil {
+			var err error
+			if k.PerTask, _, err = fillBatch(m, dir, k.PerTask, 1); err != nil { // a Job has no limit
 				return err
 			}
 			path, err := k.Write(dir, m)

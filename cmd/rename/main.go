@@ -11,6 +11,7 @@ import (
 	"go/scanner"
 	"go/token"
 	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -57,15 +58,9 @@ func rename(root, to string) (changed int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	paths := make([]string, 0, len(files))
-	for path, data := range files {
-		if data != nil {
-			paths = append(paths, path)
-		}
-	}
-	last := func(path string) int { return map[bool]int{true: 1}[path == filepath.Join(root, "go.mod")] }
-	slices.SortFunc(paths, func(a, b string) int { return 2*(last(a)-last(b)) + strings.Compare(a, b) })
-	for _, path := range paths {
+	own := filepath.Join(root, "go.mod")
+	paths := slices.DeleteFunc(slices.Sorted(maps.Keys(files)), func(path string) bool { return path == own || files[path] == nil })
+	for _, path := range append(paths, own) {
 		if err := os.WriteFile(path, files[path], 0o644); err != nil {
 			return changed, err
 		}

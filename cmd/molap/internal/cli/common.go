@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"flag"
 	"fmt"
@@ -19,17 +20,16 @@ import (
 // Common holds the flags that commands share. A command registers those it takes; the value of a field
 // before that is the flag's default.
 type Common struct {
-	Profile    string          // -profile: a shipped profile or a file
-	Set        []string        // -set, repeated: key=value
-	Quick      bool            // -quick
-	Precision  string          // -precision: "f32", "f64" or "", the profile's
-	Kernel     kernels.Variant // -kernel
-	Workers    int             // -workers
-	Seed       uint64          // -seed: the first seed
-	Seeds      int             // -seeds: how many, counting up from Seed
-	Out        string          // -out: the output directory; see Env.MakeDir
-	JSON       bool            // -json
-	CPUProfile string          // -cpuprofile; Program writes it
+	Profile   string          // -profile: a shipped profile or a file
+	Set       []string        // -set, repeated: key=value
+	Quick     bool            // -quick
+	Precision string          // -precision: "f32", "f64" or "", the profile's
+	Kernel    kernels.Variant // -kernel
+	Workers   int             // -workers
+	Seed      uint64          // -seed: the first seed
+	Seeds     int             // -seeds: how many, counting up from Seed
+	Out       string          // -out: the output directory; see Env.MakeDir
+	JSON      bool            // -json
 
 	// CheckpointEvery is -checkpoint-every; 0 if it is off.
 	CheckpointEvery time.Duration
@@ -51,14 +51,11 @@ func (c *Common) Register(flags *flag.FlagSet, names ...string) {
 func (c *Common) register(flags *flag.FlagSet, name string) {
 	switch name {
 	case "profile":
-		if c.Profile == "" {
-			c.Profile = "paper"
-		}
-		flags.StringVar(&c.Profile, name, c.Profile, "settings: `P` is "+strings.Join(profile.Names(), ", ")+" or a file NAME.toml")
+		flags.StringVar(&c.Profile, name, cmp.Or(c.Profile, "paper"), "settings: `P` is "+strings.Join(profile.Names(), ", ")+" or a file NAME.toml")
 	case "set":
 		flags.Var(Texts(&c.Set), name, "change one setting, `key=value`; may be repeated (see molap help settings)")
 	case "quick":
-		flags.BoolVar(&c.Quick, name, c.Quick, "a small version for a look: smaller batches, fewer iterations and trials")
+		flags.BoolVar(&c.Quick, name, false, "a small version for a look: smaller batches, fewer iterations and trials")
 	case "precision":
 		ChoiceVar(flags, &c.Precision, name, []string{"f32", "f64"}, "element type `T`, f32 or f64, instead of the profile's")
 	case "seed":
@@ -76,7 +73,7 @@ func (c *Common) register(flags *flag.FlagSet, name string) {
 	case "out":
 		flags.StringVar(&c.Out, name, c.Out, "write results into `DIR`, made if missing")
 	case "json":
-		flags.BoolVar(&c.JSON, name, c.JSON, "print machine-readable JSON")
+		flags.BoolVar(&c.JSON, name, false, "print machine-readable JSON")
 	case "kernel":
 		have := seq.Map(kernels.Variants(), kernels.Variant.String)
 		c.Kernel = kernels.Best()
@@ -89,18 +86,14 @@ func (c *Common) register(flags *flag.FlagSet, name string) {
 			return nil
 		}}, name, "kernel variant `K`: auto, "+strings.Join(have, ", ")+" here; no result depends on it")
 	case "workers":
-		if c.Workers == 0 {
-			c.Workers = runtime.GOMAXPROCS(0)
-		}
+		c.Workers = cmp.Or(c.Workers, runtime.GOMAXPROCS(0))
 		IntVar(flags, &c.Workers, name, 1, 1024, "use `n` CPUs at once; no result depends on it")
 	case "checkpoint-every":
-		if c.CheckpointEvery == 0 {
-			c.CheckpointEvery = 30 * time.Second
-		}
+		c.CheckpointEvery = 30 * time.Second
 		flags.Var(&checkedValue{text: c.CheckpointEvery.String(), set: c.setCheckpointEvery}, name,
 			"keep the state of running jobs in the cache every `T`, 10ms to 24h; off: only at signals")
 	case "cpuprofile":
-		flags.StringVar(&c.CPUProfile, name, c.CPUProfile, "write a CPU profile to `FILE`, for go tool pprof")
+		flags.String(name, "", "write a CPU profile to `FILE`, for go tool pprof") // Program writes it
 	default:
 		panic(fmt.Sprintf("cli: no common flag %q (have %s)", name, strings.Join(commonNames, ", ")))
 	}
@@ -115,9 +108,6 @@ func (c *Common) setCheckpointEvery(text string) error {
 	c.CheckpointEvery = d // 0 if it is no duration
 	return nil
 }
-
-// isCommon reports whether a flag is one of Common's.
-func isCommon(name string) bool { return slices.Contains(commonNames, name) }
 
 // Settings returns the settings that the flags ask for: the profile, changed as in
 // [Common.Change]. Its errors are usage errors.
@@ -180,11 +170,7 @@ func (c *Common) Asked() []string {
 
 // SettingsTopic returns the help on settings: every key, with its value in each shipped profile.
 func SettingsTopic() Topic {
-	return Topic{
-		Name:    "settings",
-		Summary: "profiles and every key that -set and profile files take",
-		Text:    settingsText,
-	}
+	return Topic{Name: "settings", Summary: "profiles and every key that -set and profile files take", Text: settingsText}
 }
 
 func settingsText() string {
@@ -217,14 +203,13 @@ Keys, with their value in each shipped profile. Sections and tables (A.2, Table 
 			group = g
 			fmt.Fprintf(&b, "\n%s\n", g)
 		}
-		var values []string
-		alike := true
-		for _, s := range shipped {
-			values = append(values, s.Name+" "+strings.Trim(s.Get(k.Name), `"`))
-			alike = alike && s.Get(k.Name) == shipped[0].Get(k.Name)
-		}
-		if alike {
-			values = []string{"all " + strings.Trim(shipped[0].Get(k.Name), `"`)}
+		values := seq.Map(shipped, func(s profile.Settings) string { return strings.Trim(s.Get(k.Name), `"`) })
+		if len(slices.Compact(slices.Clone(values))) == 1 {
+			values = []string{"all " + values[0]}
+		} else {
+			for i, s := range shipped {
+				values[i] = s.Name + " " + values[i]
+			}
 		}
 		fmt.Fprintf(&b, "  %s   (%s: %s)\n", k.Name, k.Type(), k.Allowed())
 		fmt.Fprintf(&b, "      %s\n      %s\n      %s\n", k.Doc, k.Readings, strings.Join(values, ", "))

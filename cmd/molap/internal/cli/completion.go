@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-
-	"molap/cmd/molap/internal/seq"
 )
 
 // Offer holds the completions of a word.
@@ -29,7 +27,7 @@ var completionScripts embed.FS
 func (p *Program) Completion(shell string) string {
 	script, err := completionScripts.ReadFile("completion." + shell)
 	if err != nil {
-		panic(fmt.Sprintf("cli: completion for shell %q (have %s)", shell, strings.Join(Shells(), ", ")))
+		panic(err)
 	}
 	return strings.ReplaceAll(string(script), "PROGRAM", p.Name)
 }
@@ -78,7 +76,7 @@ func (p *Program) offered(words []string) (o Offer, docs map[string]string) {
 	c, rest, ok := p.find(before)
 	switch {
 	case before[0] == "help":
-		return Offer{Values: append(p.commandNames()[1:], seq.Map(p.Topics, func(t Topic) string { return t.Name })...)}, docs
+		return Offer{Values: p.helpNames()}, docs
 	case !ok:
 		return Offer{}, nil
 	case c.Verbs != nil && len(rest) > 0:

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/pprof"
+	"slices"
 
 	"molap/cmd/molap/internal/atomicfile"
 	"molap/cmd/molap/internal/regularfile"
@@ -48,20 +49,20 @@ func (e *Env) MakeDir(path string) error {
 func (e *Env) removeMade() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	for i := len(e.made) - 1; i >= 0; i-- {
-		if info, err := os.Lstat(e.made[i]); err == nil && info.IsDir() {
-			os.Remove(e.made[i]) // refuses a directory with something in it
+	for _, dir := range slices.Backward(e.made) {
+		if info, err := os.Lstat(dir); err == nil && info.IsDir() {
+			os.Remove(dir) // refuses a directory with something in it
 		}
 	}
 }
 
 // startCPUProfile starts the profile that -cpuprofile asks for. The profile stays in memory, so that a
-// command that ends early leaves no file; finish writes it to a file unless the path is empty.
-func (p *Program) startCPUProfile(flags *flag.FlagSet) (finish func(path string) error, err error) {
-	path := flagText(flags, "cpuprofile")
-	if path == "" {
-		return func(string) error { return nil }, nil
+// command that ends early leaves no file; finish writes it if it is to be kept.
+func (p *Program) startCPUProfile(flags *flag.FlagSet) (finish func(keep bool) error, err error) {
+	if !Given(flags, "cpuprofile") {
+		return func(bool) error { return nil }, nil
 	}
+	path := flags.Lookup("cpuprofile").Value.String()
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		return nil, Usagef("-cpuprofile %s is a directory", path)
 	}
@@ -84,9 +85,9 @@ func (p *Program) startCPUProfile(flags *flag.FlagSet) (finish func(path string)
 	if err := pprof.StartCPUProfile(&data); err != nil {
 		return nil, err
 	}
-	return func(path string) error {
+	return func(keep bool) error {
 		pprof.StopCPUProfile()
-		if path == "" {
+		if !keep {
 			return nil
 		}
 		return atomicfile.Write(path, data.Bytes())

@@ -29,15 +29,11 @@ func (p *Program) help(w io.Writer, args []string) error {
 	case len(args) > 1:
 		return Usagef("help takes one command or topic, got %q", args)
 	}
-	known := p.commandNames()
-	for _, t := range p.Topics {
-		if t.Name == args[0] {
-			_, err := io.WriteString(w, t.Text())
-			return err
-		}
-		known = append(known, t.Name)
+	if i := slices.IndexFunc(p.Topics, func(t Topic) bool { return t.Name == args[0] }); i >= 0 {
+		_, err := io.WriteString(w, p.Topics[i].Text())
+		return err
 	}
-	return Usagef("no help on %q (%s)", args[0], p.instead(args[0], known))
+	return Usagef("no help on %q (%s)", args[0], p.instead(args[0], append([]string{"help"}, p.helpNames()...)))
 }
 
 // overview lists the commands by group, the topics and examples.
@@ -93,7 +89,7 @@ func (c Command) flags() (own, common []*flag.Flag) {
 		c.Setup(flags)
 	}
 	flags.VisitAll(func(f *flag.Flag) {
-		if isCommon(f.Name) {
+		if slices.Contains(commonNames, f.Name) {
 			common = append(common, f)
 		} else {
 			own = append(own, f)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -41,8 +42,8 @@ func (e *endWork) end() {
 	last := e.last
 	e.last = nil
 	e.mu.Unlock()
-	for i := len(last) - 1; i >= 0; i-- {
-		last[i]()
+	for _, f := range slices.Backward(last) {
+		f()
 	}
 }
 

@@ -3,6 +3,7 @@ package cli
 import (
 	"flag"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"molap/cmd/molap/internal/seq"
@@ -58,14 +59,10 @@ func (p *Program) Man() string {
 		m.verbatim(t.Text())
 	}
 	m.heading("SH", "EXIT STATUS")
-	for _, e := range []struct {
-		code int
-		doc  string
-	}{{0, "success"}, {exitFailed, "it did not succeed"}, {exitUsage, "a mistake of the command line or of a setting"}, {exitInterrupted, "interrupted; the same command goes on"}} {
-		m.request("TP")
-		m.bold(fmt.Sprint(e.code), "")
-		m.text(e.doc)
-	}
+	m.item("0", "success")
+	m.item(strconv.Itoa(exitFailed), "it did not succeed")
+	m.item(strconv.Itoa(exitUsage), "a mistake of the command line or of a setting")
+	m.item(strconv.Itoa(exitInterrupted), "interrupted; the same command goes on")
 	m.heading("SH", "EXAMPLES")
 	m.examples(p.Examples)
 	return m.String()
@@ -136,8 +133,13 @@ func (m *manWriter) flag(f *flag.Flag) {
 
 func (m *manWriter) examples(list []Example) {
 	for _, e := range list {
-		m.request("TP")
-		m.bold(e.Line, "")
-		m.text(strings.ToUpper(e.Doc[:1]) + e.Doc[1:] + ".")
+		m.item(e.Line, strings.ToUpper(e.Doc[:1])+e.Doc[1:]+".")
 	}
+}
+
+// item writes a head in bold and a text below it.
+func (m *manWriter) item(head, text string) {
+	m.request("TP")
+	m.bold(head, "")
+	m.text(text)
 }

@@ -105,11 +105,3 @@ func cleanPaths(flags *flag.FlagSet) {
 		}
 	})
 }
-
-// flagText returns the text of a flag, "" where the command has no such flag.
-func flagText(flags *flag.FlagSet, name string) string {
-	if f := flags.Lookup(name); f != nil {
-		return f.Value.String()
-	}
-	return ""
-}

@@ -188,7 +188,7 @@ func (p *Program) dispatch(env *Env) error {
 	shown, told := printable.NewWriter(stdout), printable.NewWriter(stderr)
 	env.Stdout, env.Stderr, env.checked = shown, told, stdout
 	for name, w := range map[string]*checkedWriter{"output": stdout, "error": stderr} {
-		if w.w == closedStream { // nobody would get the results
+		if w.w == (closedStream{}) { // nobody would get the results
 			return fmt.Errorf("standard %s is closed (>/dev/null drops what comes)", name)
 		}
 	}
@@ -254,10 +254,10 @@ func (p *Program) command(env *Env) error {
 	}
 	err = p.interruptible(env, run, rest)
 	if errors.As(err, new(usageError)) {
-		finish("") // nothing ran that is worth a profile
+		finish(false) // nothing ran that is worth a profile
 		return err
 	}
-	if more := finish(flagText(flags, "cpuprofile")); more != nil {
+	if more := finish(true); more != nil {
 		return errors.Join(err, more)
 	}
 	return err
@@ -299,3 +299,8 @@ func namesOf(cs []Command) []string { return seq.Map(cs, func(c Command) string 
 
 // commandNames returns the names of the commands and help.
 func (p *Program) commandNames() []string { return append([]string{"help"}, namesOf(p.Commands)...) }
+
+// helpNames returns the names of what there is help on: commands and topics.
+func (p *Program) helpNames() []string {
+	return append(namesOf(p.Commands), seq.Map(p.Topics, func(t Topic) string { return t.Name })...)
+}

@@ -71,17 +71,15 @@ func (c *checkedWriter) Fd() uintptr {
 }
 
 // closedStream stands for a stream that was closed before the program began.
-var closedStream io.Writer = closedWriter{}
+type closedStream struct{}
 
-type closedWriter struct{}
+func (closedStream) Write([]byte) (int, error) { return 0, os.ErrClosed }
 
-func (closedWriter) Write([]byte) (int, error) { return 0, os.ErrClosed }
-
-// openStream returns a standard stream, or closedStream if it was closed before the program began:
+// openStream returns a standard stream, or a closedStream if it was closed before the program began:
 // Go has put the null device in its place.
 func openStream(f *os.File) io.Writer {
 	if closedBefore(f) {
-		return closedStream
+		return closedStream{}
 	}
 	return f
 }

@@ -34,11 +34,11 @@ type Lock struct{ file *flock.Flock }
 
 // Exclusive takes the lock of a directory for one holder. It does not wait: the error
 // is [ErrHeld] if another has the lock, and [ErrNone] if the file system has none.
-func Exclusive(dir string) (*Lock, error) { return takeLock(dir, (*flock.Flock).TryLock) }
+func Exclusive(dir string) (*Lock, error) { return takeFile(dir, Name, (*flock.Flock).TryLock) }
 
 // Shared takes the lock of a directory for one of many holders, unless one holds it
 // exclusively. It does not wait.
-func Shared(dir string) (*Lock, error) { return takeLock(dir, (*flock.Flock).TryRLock) }
+func Shared(dir string) (*Lock, error) { return takeFile(dir, Name, (*flock.Flock).TryRLock) }
 
 // Turn waits for the turn to write in a directory that several holders share, but no longer than most.
 // Whoever has it gives it up by Remove.
@@ -67,10 +67,7 @@ func takeWithin(ctx context.Context, most time.Duration, try func() (*Lock, erro
 	}
 }
 
-func takeLock(dir string, try func(*flock.Flock) (bool, error)) (*Lock, error) {
-	return takeFile(dir, Name, try)
-}
-
+// takeFile locks a file of a directory.
 func takeFile(dir, name string, try func(*flock.Flock) (bool, error)) (*Lock, error) {
 	path := filepath.Join(dir, name)
 	for {

@@ -69,7 +69,7 @@ func TestLock(t *testing.T) {
 func TestNone(t *testing.T) {
 	dir := t.TempDir()
 	for _, answer := range []error{syscall.ENOSYS, syscall.ENOLCK, syscall.EOPNOTSUPP, syscall.ENOTSUP} {
-		lock, err := takeLock(dir, func(f *flock.Flock) (bool, error) {
+		lock, err := takeFile(dir, Name, func(f *flock.Flock) (bool, error) {
 			if _, err := f.TryLock(); err != nil { // which makes the file
 				t.Fatal(err)
 			}
@@ -84,7 +84,7 @@ func TestNone(t *testing.T) {
 	if left, err := os.ReadDir(dir); err != nil || len(left) != 0 {
 		t.Errorf("left behind: %v (%v)", left, err)
 	}
-	if _, err := takeLock(dir, func(*flock.Flock) (bool, error) { return false, syscall.EACCES }); errors.Is(err, ErrNone) {
+	if _, err := takeFile(dir, Name, func(*flock.Flock) (bool, error) { return false, syscall.EACCES }); errors.Is(err, ErrNone) {
 		t.Errorf("no permission is taken for no locks: %v", err)
 	}
 }
@@ -158,7 +158,7 @@ func TestRemovedMeanwhile(t *testing.T) {
 func testRemoved(t *testing.T, replaced bool) {
 	dir := t.TempDir()
 	tries := 0
-	lock, err := takeLock(dir, func(f *flock.Flock) (bool, error) {
+	lock, err := takeFile(dir, Name, func(f *flock.Flock) (bool, error) {
 		ok, err := f.TryLock()
 		if tries++; tries == 1 {
 			err = errors.Join(err, os.Remove(f.Path()))

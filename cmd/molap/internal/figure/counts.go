@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"image/color"
 	"math"
+	"slices"
 	"strconv"
 
 	"molap/cmd/molap/internal/table"
@@ -92,12 +93,7 @@ func (c *Counts) draw(p pen, a axes) {
 // labelsFit reports whether every value can be written over its mark in the given room without touching
 // the next one. If not, the values are turned.
 func (c *Counts) labelsFit(room vg.Length) bool {
-	for _, s := range c.Series {
-		for _, n := range s.Values {
-			if textWidth(table.Group(strconv.Itoa(n)), sizeSmall)+1 > room {
-				return false
-			}
-		}
-	}
-	return true
+	return !slices.ContainsFunc(c.Series, func(s CountSeries) bool {
+		return slices.ContainsFunc(s.Values, func(n int) bool { return textWidth(table.Group(strconv.Itoa(n)), sizeSmall)+1 > room })
+	})
 }

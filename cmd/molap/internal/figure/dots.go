@@ -84,15 +84,20 @@ func (d *Dots) check() {
 }
 
 func (d *Dots) entries() []legendEntry {
-	var es []legendEntry
-	for i, s := range d.Series {
-		l := lookOf(s.Name, s.As, i)
-		es = append(es, legendEntry{name: s.Name, marker: &l})
-	}
+	es := dotEntries(d.Series)
 	for i, n := range d.Nulls {
 		es = append(es, legendEntry{name: n.Name, line: ink, width: 1, dashes: dashOf(n.Name, i)})
 	}
 	return append(es, refEntries(d.Refs)...)
+}
+
+// dotEntries returns the entries of series that markers tell apart.
+func dotEntries(series []DotSeries) (es []legendEntry) {
+	for i, s := range series {
+		l := lookOf(s.Name, s.As, i)
+		es = append(es, legendEntry{name: s.Name, marker: &l})
+	}
+	return es
 }
 
 func refEntries(refs []Ref) []legendEntry {

@@ -78,7 +78,7 @@ func exampleNetwork(r *rand.Rand) *Figure {
 		hidden.Values[i] = math.Sin(float64(i/110)+0.03*float64(i%110)) * math.Cos(float64(i/110*7))
 	}
 	hidden.Frame = Frame{X: Axis{Label: "time (ms)", Min: -100, Max: 1000}, Y: Axis{Label: "Unit"}}
-	hidden.Limit, hidden.RowBorders, hidden.BarLabel = 1, []int{50}, "Activity"
+	hidden.Max, hidden.RowBorders, hidden.BarLabel = 1, []int{50}, "Activity"
 	recurrent := exampleHeat(r, 100, 100)
 	recurrent.Frame = Frame{X: Axis{Label: "From unit"}, Y: Axis{Label: "To unit"}}
 	recurrent.RowBorders, recurrent.ColBorders, recurrent.BarLabel, recurrent.Square = []int{50}, []int{50}, "Weight", true

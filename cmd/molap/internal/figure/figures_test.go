@@ -156,7 +156,7 @@ func exampleMatrices(r *rand.Rand) *Figure {
 	w.Frame = Frame{Title: "Recurrent weights", X: Axis{Label: "From unit"}, Y: Axis{Label: "To unit"}}
 	w.Square, w.BarLabel = true, "Weight"
 	a.Frame = Frame{Title: "Hidden activity", X: Axis{Label: "time (ms)", Min: -100, Max: 1000}, Y: Axis{Label: "Unit"}}
-	a.BarLabel, a.Limit = "Activity", 1
+	a.BarLabel, a.Max = "Activity", 1
 	return &Figure{Name: "matrices", Alt: "Recurrent weights and hidden activity.", Width: 7, Height: 2.9, Rows: [][]Panel{{w, a}}}
 }
 

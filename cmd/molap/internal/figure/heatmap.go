@@ -21,8 +21,7 @@ type HeatMap struct {
 	Values     []float64 // rows × cols
 
 	Colors   ColorMap
-	Limit    float64 // Diverging: |value| at the ends of the map; 0: the largest there is
-	Min, Max float64 // Sequential: the values at its ends; both 0: the data's
+	Min, Max float64 // values at the ends of the map; both 0: the data's. A diverging map goes as far to either side of 0
 	BarLabel string  // the name of the values, beside the colour bar
 
 	RowNames, ColNames     []string // in place of numbers on the axes; nil for none
@@ -98,10 +97,8 @@ func (h *HeatMap) shrink(area vg.Rectangle) vg.Rectangle {
 func (h *HeatMap) bar(height vg.Length) axisScale {
 	s := emptySpan.cover(false, h.Values...)
 	switch {
-	case h.Colors == Sequential && (h.Min != 0 || h.Max != 0):
+	case h.Min != 0 || h.Max != 0:
 		s = dataSpan{h.Min, h.Max}
-	case h.Colors == Diverging && h.Limit != 0:
-		s = dataSpan{-h.Limit, h.Limit}
 	case s.min > s.max: // no value at all
 		s = dataSpan{0, 0}
 	}

@@ -21,14 +21,7 @@ type Intervals struct {
 }
 
 func (v *Intervals) entries() []legendEntry {
-	var es []legendEntry
-	for i, s := range v.Series {
-		if s.Name != "" { // a single series needs no name
-			l := lookOf(s.Name, s.As, i)
-			es = append(es, legendEntry{name: s.Name, marker: &l})
-		}
-	}
-	return append(es, refEntries(v.Refs)...)
+	return append(dotEntries(v.Series), refEntries(v.Refs)...) // a single series needs no name, and has no entry then
 }
 
 func (v *Intervals) data() (x, y dataSpan, px, py axisPad) {

@@ -18,7 +18,7 @@ type legendEntry struct {
 }
 
 // legend is the entries broken into lines of equal height.
-type legend struct{ lines [][]legendEntry }
+type legend [][]legendEntry
 
 const (
 	sampleWidth = 15.0
@@ -51,12 +51,11 @@ func (f *Figure) legend(room vg.Length) legend {
 				continue
 			}
 			seen[e.name] = true
-			if len(l.lines) == 0 || x+e.advance() > room-40 { // 40: the axis labels left of where it starts
-				l.lines = append(l.lines, nil)
+			if len(l) == 0 || x+e.advance() > room-40 { // 40: the axis labels left of where it starts
+				l = append(l, nil)
 				x = 0
 			}
-			end := len(l.lines) - 1
-			l.lines[end] = append(l.lines[end], e)
+			l[len(l)-1] = append(l[len(l)-1], e)
 			x += e.advance() + entryGap
 		}
 	}
@@ -64,15 +63,15 @@ func (f *Figure) legend(room vg.Length) legend {
 }
 
 func (l legend) height() vg.Length {
-	if len(l.lines) == 0 {
+	if len(l) == 0 {
 		return 0
 	}
-	return legendLine*vg.Length(len(l.lines)) + 4
+	return legendLine*vg.Length(len(l)) + 4
 }
 
 // draw writes the legend with its upper left corner at (x, y).
 func (l legend) draw(p pen, x, y vg.Length) {
-	for i, line := range l.lines {
+	for i, line := range l {
 		at, mid := x, y-legendLine*(vg.Length(i)+0.5)
 		for _, e := range line {
 			if e.band.A > 0 {

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"molap/cmd/molap/internal/seq"
+
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 )
@@ -66,10 +68,8 @@ func (t *Traces) entries() []legendEntry {
 	for i, name := range t.TrialNames {
 		es = append(es, legendEntry{name: name, line: trialColor(i, len(t.TrialNames)), width: 1.5})
 	}
-	for _, c := range t.Channels {
-		if c.Behind != nil {
-			return append(es, legendEntry{name: "target", line: inkMuted, width: 1, dashes: dashed})
-		}
+	if slices.ContainsFunc(t.Channels, func(c Channel) bool { return c.Behind != nil }) {
+		es = append(es, legendEntry{name: "target", line: inkMuted, width: 1, dashes: dashed})
 	}
 	return es
 }
@@ -267,9 +267,5 @@ func (t *Traces) drawChannel(p pen, a axes, c Channel, ticks vg.Length) {
 
 // times returns the time of each sample of a trial.
 func (t *Traces) times(trial []float64) []float64 {
-	ms := make([]float64, len(trial))
-	for i := range ms {
-		ms[i] = t.Start + float64(t.Step*float64(i))
-	}
-	return ms
+	return seq.Map(seq.UpTo(len(trial)), func(i int) float64 { return t.Start + float64(t.Step*float64(i)) })
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -152,13 +153,9 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) {
 // send sends what changed.
 func (s *Server) send(to *eventStream, id int) {
 	board := s.source.Board
-	shown := s.run()
-	to.event("run", shown)
-	if id < 0 {
-		return
-	}
+	to.event("run", s.run())
 	h, ok := board.History(id, math.MaxInt)
-	if !ok {
+	if !ok { // no training is chosen
 		return
 	}
 	to.event("history", h)
@@ -173,13 +170,8 @@ func (s *Server) run() runEvent {
 	text, percent := s.source.Status()
 	v := runEvent{Title: s.source.Title, Status: text, Percent: percent, Trainings: []trainingLine{}}
 	rows := s.source.Board.Rows()
-	ended := 0
-	for _, r := range rows {
-		if r.State != watch.Running {
-			ended++
-		}
-	}
-	v.Left = max(0, ended-mostEnded)
+	ended := slices.DeleteFunc(slices.Clone(rows), func(r watch.Row) bool { return r.State == watch.Running })
+	v.Left = max(0, len(ended)-mostEnded)
 	skip := v.Left
 	for _, r := range rows {
 		if r.State != watch.Running && skip > 0 {

@@ -1,8 +1,6 @@
 package machine
 
 import (
-	"bufio"
-	"bytes"
 	"io/fs"
 	"path"
 	"runtime"
@@ -37,8 +35,8 @@ func linuxMemory(root fs.FS) float64 {
 	if err != nil {
 		return 0
 	}
-	for lines := bufio.NewScanner(bytes.NewReader(text)); lines.Scan(); {
-		if words := strings.Fields(lines.Text()); len(words) == 3 && words[0] == "MemTotal:" && words[2] == "kB" {
+	for line := range strings.Lines(string(text)) {
+		if words := strings.Fields(line); len(words) == 3 && words[0] == "MemTotal:" && words[2] == "kB" {
 			kb, _ := strconv.ParseUint(words[1], 10, 64)
 			have = float64(kb) * 1024
 		}
@@ -47,8 +45,8 @@ func linuxMemory(root fs.FS) float64 {
 	if err != nil {
 		return have
 	}
-	for lines := bufio.NewScanner(bytes.NewReader(groups)); lines.Scan(); {
-		part := strings.SplitN(lines.Text(), ":", 3) // number, controllers, path
+	for line := range strings.Lines(string(groups)) {
+		part := strings.SplitN(strings.TrimSuffix(line, "\n"), ":", 3) // number, controllers, path
 		if len(part) != 3 {
 			continue
 		}

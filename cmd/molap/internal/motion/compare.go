@@ -40,11 +40,11 @@ type motionMeasure struct {
 
 // motionMeasures are the measures that are compared.
 var motionMeasures = []motionMeasure{
-	{"radius", "", "largest |λ| of W_rec", Radius},
+	{"radius", "", "largest |λ| of W_rec", spectralRadius},
 	{"exponent", "1/step", "largest Lyapunov exponent on trials, stimulus to end", func(m states.Motion) float64 { return seq.Mean(m.Exponents) }},
 	{"held", "1/step", "the same when the input of the delay stays, in the long run", func(m states.Motion) float64 { return m.Held[0].Exponent }},
-	{"gradient", "1/step", "mean logarithm of the growth of a gradient, per step on its way back from the response to the onset of the stimulus", GradientRate},
-	{"readable", "", "R² of a linear readout of the last states, new trials", Readable},
+	{"gradient", "1/step", "mean logarithm of the growth of a gradient, per step on its way back from the response to the onset of the stimulus", gradientRate},
+	{"readable", "", "R² of a linear readout of the last states, new trials", finalReading},
 	{"dimensions", "", "participation ratio of all units", func(m states.Motion) float64 { return m.Ratio }},
 }
 
@@ -271,7 +271,7 @@ func (rs Runs) points() *table.Table {
 			rows = append(rows, r)
 		}
 	}
-	first := obs.Lift(PointColumns, func(r runRow) *states.Rest { // the point that most states led to, or the slowest
+	first := obs.Lift(pointColumns, func(r runRow) *states.Rest { // the point that most states led to, or the slowest
 		if len(r.held.Points) == 0 {
 			return nil
 		}
@@ -290,9 +290,9 @@ func (rs Runs) Figures() []*figure.Figure {
 	var rows [][]figure.Panel
 	for _, when := range beforeAfter {
 		arms := seq.Where(Arms, func(arm lab.Arm) bool { return when == "After" || arm != lab.Separate })
-		rows = append(rows, seq.Map(Courses, func(q Course) figure.Panel {
-			return q.Panel(PaperClock, when+" training", seq.Map(arms, func(arm lab.Arm) figure.Curve {
-				return overSeeds(string(arm), seq.Map(rs.of(arm), func(m Moved) figure.Curve { return q.Of(PaperClock, m.at(when), "") }))
+		rows = append(rows, seq.Map(trialCourses, func(q trialCourse) figure.Panel {
+			return q.panel(paperClock, when+" training", seq.Map(arms, func(arm lab.Arm) figure.Curve {
+				return overSeeds(string(arm), seq.Map(rs.of(arm), func(m Moved) figure.Curve { return q.of(paperClock, m.at(when)) }))
 			})...)
 		}))
 	}
@@ -305,7 +305,7 @@ func (rs Runs) Figures() []*figure.Figure {
 		Alt: "Gradient and readable information over the trial, by arm, before and after training, and the iteration of escape against three quantities of the network before training.",
 	}
 	return append([]*figure.Figure{both}, seq.Map(Arms, func(arm lab.Arm) *figure.Figure {
-		return Figure("dynamics_"+string(arm), "the network of arm "+string(arm), rs.of(arm)[0].After, PaperClock)
+		return Figure("dynamics_"+string(arm), "the network of arm "+string(arm), rs.of(arm)[0].After, paperClock)
 	})...)
 }
 
@@ -329,12 +329,12 @@ func (rs Runs) against(m motionMeasure) figure.Panel {
 	p := &figure.Curves{Frame: figure.Frame{Y: figure.Axis{Label: "iteration of escape"}}}
 	for _, arm := range Arms {
 		some := rs.of(arm)
-		dots := Scatter(string(arm), seq.Map(some, func(r Moved) float64 { return m.of(r.Before) }), seq.Map(some.runs(), escapeOrEnd))
+		dots := scatterSeries(string(arm), seq.Map(some, func(r Moved) float64 { return m.of(r.Before) }), seq.Map(some.runs(), escapeOrEnd))
 		for _, r := range some.runs() {
-			dots.Open = append(dots.Open, r.Escape < 0, false) // Scatter puts a gap behind each point
+			dots.Open = append(dots.Open, r.Escape < 0, false) // scatterSeries puts a gap behind each point
 		}
 		p.Series = append(p.Series, dots)
 	}
-	p.X = Spanning(x, p.Series)
+	p.X = spanningAxis(x, p.Series)
 	return p
 }

@@ -4,9 +4,12 @@ import (
 	"cmp"
 	"fmt"
 	"math"
+	"slices"
 
 	"molap/cmd/molap/internal/figure"
+	"molap/cmd/molap/internal/seq"
 	"molap/cmd/molap/internal/states"
+	"molap/cmd/molap/internal/table"
 	"molap/kernels"
 	"molap/tasks"
 )
@@ -25,9 +28,10 @@ func Figure(file, network string, m states.Motion, c Clock) *figure.Figure {
 		Alt: "Dynamics of " + network + ": paths of states with fixed points, eigenvalues at these points, gradient and readable information over the trial.",
 	}
 	var lower []figure.Panel
-	for _, q := range Courses {
-		if curve := q.Of(c, m, "this network"); len(curve.X) > 0 {
-			lower = append(lower, q.Panel(c, "", curve))
+	for _, q := range trialCourses {
+		if curve := q.of(c, m); len(curve.X) > 0 {
+			curve.Name = "this network"
+			lower = append(lower, q.panel(c, "", curve))
 		}
 	}
 	if lower != nil {
@@ -36,8 +40,8 @@ func Figure(file, network string, m states.Motion, c Clock) *figure.Figure {
 	return f
 }
 
-// Scatter returns a series of markers that no line joins.
-func Scatter(name string, x, y []float64) figure.Curve {
+// scatterSeries returns a series of markers that no line joins.
+func scatterSeries(name string, x, y []float64) figure.Curve {
 	c := figure.Curve{Name: name, Marked: true}
 	for i := range x {
 		c.X, c.Y = append(c.X, x[i], x[i]), append(c.Y, y[i], math.NaN())
@@ -52,7 +56,7 @@ const shownInputs = 3
 func heldSeries(m states.Motion, xy func(states.Held) (x, y []float64)) (series []figure.Curve) {
 	for i, h := range m.Held[:min(shownInputs, len(m.Held))] {
 		x, y := xy(h)
-		c := Scatter("points, input of "+h.Name, x, y)
+		c := scatterSeries("points, input of "+h.Name, x, y)
 		c.As = fmt.Sprintf("held input %d", i+1)
 		series = append(series, c)
 	}
@@ -75,26 +79,22 @@ func planePanel(m states.Motion) *figure.Curves {
 		}
 		return x, y
 	})...)
-	p.X = Spanning(p.X, p.Series)
+	p.X = spanningAxis(p.X, p.Series)
 	return p
 }
 
-// Spanning gives an axis the range of the abscissae and some room at both ends.
-func Spanning(a figure.Axis, series []figure.Curve) figure.Axis {
-	a.Min, a.Max = math.Inf(1), math.Inf(-1)
+// spanningAxis gives an axis the range of the abscissae and some room at both ends.
+func spanningAxis(a figure.Axis, series []figure.Curve) figure.Axis {
+	var xs []float64
 	for _, s := range series {
-		for _, x := range s.X {
-			if x-x == 0 {
-				a.Min, a.Max = min(a.Min, x), max(a.Max, x)
-			}
-		}
+		xs = append(xs, seq.Where(s.X, table.Finite)...)
 	}
-	if !(a.Max > a.Min) { // the axis finds its own range
-		a.Min, a.Max = 0, 0
-		return a
+	if len(xs) == 0 || slices.Min(xs) == slices.Max(xs) {
+		return a // which finds its own range
 	}
-	room := float64(0.06 * (a.Max - a.Min))
-	a.Min, a.Max = a.Min-room, a.Max+room
+	least, most := slices.Min(xs), slices.Max(xs)
+	room := float64(0.06 * (most - least))
+	a.Min, a.Max = least-room, most+room
 	return a
 }
 
@@ -128,31 +128,30 @@ func unitCircle() figure.Curve {
 // Clock is how long a step of trials lasts, in ms; 0: unknown, and time counts steps.
 type Clock float64
 
-// PaperClock is the clock of the nine tasks.
-const PaperClock = Clock(1000 * tasks.StepSeconds)
+// paperClock is the clock of the nine tasks.
+const paperClock = Clock(1000 * tasks.StepSeconds)
 
 // at returns the time of the state after a step.
 func (c Clock) at(step int) float64 { return float64(float64(cmp.Or(c, 1)) * float64(step+1)) }
 
-// Course is a quantity over the time of a trial, as figures draw it.
-type Course struct {
+// trialCourse is a quantity over the time of a trial, as figures draw it.
+type trialCourse struct {
 	title string
 	y     figure.Axis
-	Of    func(c Clock, m states.Motion, name string) figure.Curve
+	of    func(Clock, states.Motion) figure.Curve // without a name
 }
 
-// Courses are two quantities: the gradient, from the onset of the stimulus to that of the response, and
+// trialCourses are two quantities: the gradient, from the onset of the stimulus to that of the response, and
 // how well the answer can be read from the states.
-var Courses = []Course{
-	{"gradient through time", figure.Axis{Label: "gradient norm (response = 1)", Log: true}, func(c Clock, m states.Motion, name string) figure.Curve {
-		s := figure.Curve{Name: name}
+var trialCourses = []trialCourse{
+	{"gradient through time", figure.Axis{Label: "gradient norm (response = 1)", Log: true}, func(c Clock, m states.Motion) (s figure.Curve) {
 		for step := min(m.Onset, m.Response); step <= m.Response && m.Gradient != nil; step++ {
 			s.X, s.Y = append(s.X, c.at(step)), append(s.Y, m.Gradient[step]/m.Gradient[m.Response])
 		}
 		return s
 	}},
-	{"answer that can be read out", figure.Axis{Label: "R² of a linear readout", Min: -0.1, Max: 1}, func(c Clock, m states.Motion, name string) figure.Curve {
-		s := figure.Curve{Name: name, Marked: true}
+	{"answer that can be read out", figure.Axis{Label: "R² of a linear readout", Min: -0.1, Max: 1}, func(c Clock, m states.Motion) figure.Curve {
+		s := figure.Curve{Marked: true}
 		for _, r := range m.Readable {
 			s.X, s.Y = append(s.X, c.at(r.Step)), append(s.Y, r.R2)
 		}
@@ -160,8 +159,8 @@ var Courses = []Course{
 	}},
 }
 
-// Panel draws curves of the quantity. Without a title the panel has that of the quantity.
-func (q Course) Panel(c Clock, title string, curves ...figure.Curve) figure.Panel {
+// panel draws curves of the quantity. Without a title the panel has that of the quantity.
+func (q trialCourse) panel(c Clock, title string, curves ...figure.Curve) figure.Panel {
 	p := &figure.Curves{Frame: figure.Frame{Title: cmp.Or(title, q.title), X: figure.Axis{Label: "time (ms)"}, Y: q.y}, Series: curves}
 	if c == 0 {
 		p.X.Label = "time (steps)"

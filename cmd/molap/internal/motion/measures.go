@@ -19,17 +19,17 @@ func gradientGain(m states.Motion) float64 {
 	return m.Gradient[m.Onset] / m.Gradient[m.Response]
 }
 
-// GradientRate returns the mean logarithm of the growth of the gradient in a step back from
+// gradientRate returns the mean logarithm of the growth of the gradient in a step back from
 // the response to the onset of the stimulus.
-func GradientRate(m states.Motion) float64 {
+func gradientRate(m states.Motion) float64 {
 	return dynamics.Ln(gradientGain(m)) / float64(max(1, m.Response-m.Onset))
 }
 
-// Radius returns the largest modulus of the eigenvalues of W_rec.
-func Radius(m states.Motion) float64 { return dynamics.Modulus(m.Recurrent[0]) }
+// spectralRadius returns the largest modulus of the eigenvalues of W_rec.
+func spectralRadius(m states.Motion) float64 { return dynamics.Modulus(m.Recurrent[0]) }
 
-// Readable returns the reading at the end of the trial; NaN if there is none.
-func Readable(m states.Motion) float64 {
+// finalReading returns the reading at the end of the trial; NaN if there is none.
+func finalReading(m states.Motion) float64 {
 	if m.Readable == nil {
 		return math.NaN()
 	}

@@ -23,7 +23,7 @@ func TestShown(t *testing.T) {
 				t.Errorf("%s: table %s is empty", c, table.Name)
 			}
 		}
-		if _, err := Files(m, Tables(m), Figure("dynamics", "a network", m, PaperClock)); err != nil {
+		if _, err := Files(m, Tables(m), Figure("dynamics", "a network", m, paperClock)); err != nil {
 			t.Errorf("%s: %v", c, err)
 		}
 	}

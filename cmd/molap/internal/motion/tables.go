@@ -27,13 +27,13 @@ func summaryTable(m states.Motion) *table.Table {
 		{Name: "unit", Description: "of the value"},
 		{Name: "about", Description: "what it means"},
 	}}
-	t.Add("radius", Radius(m), "", "largest |λ| of W_rec")
+	t.Add("radius", spectralRadius(m), "", "largest |λ| of W_rec")
 	t.Add("exponent", table.Known(seq.Mean(m.Exponents)), "1/step", "largest Lyapunov exponent, stimulus to end, mean of trials")
 	if len(m.Exponents) > 1 {
 		t.Add("exponent_sd", table.Known(seq.SD(m.Exponents)), "1/step", "its standard deviation over trials")
 	}
-	t.Add("gradient", table.Known(GradientRate(m)), "1/step", "growth of the gradient back from the response to the stimulus")
-	t.Add("readable", table.Known(Readable(m)), "", "R² of a linear readout of the last states, new trials")
+	t.Add("gradient", table.Known(gradientRate(m)), "1/step", "growth of the gradient back from the response to the stimulus")
+	t.Add("readable", table.Known(finalReading(m)), "", "R² of a linear readout of the last states, new trials")
 	t.Add("dimensions", m.Ratio, "", fmt.Sprintf("participation ratio of %s", words.Count(m.Units, "unit")))
 	for k, r := range m.ModuleRatio {
 		t.Add(fmt.Sprintf("dimensions_m%d", k+1), r, "", fmt.Sprintf("of the %s of module %d", words.Count(m.Units/m.Modules, "unit"), k+1))
@@ -74,8 +74,8 @@ var nameColumns = []obs.Col[heldPoint]{
 	{Name: "point", Doc: "number of the point, fixed ones first", Of: func(r heldPoint) any { return r.number }},
 }
 
-// PointColumns describe a point.
-var PointColumns = []obs.Col[states.Rest]{
+// pointColumns describe a point.
+var pointColumns = []obs.Col[states.Rest]{
 	{Name: "kind", Doc: "attractor, saddle or repeller if fixed; slow otherwise", Of: func(p states.Rest) any { return pointKind(p) }},
 	{Name: "speed", Digits: true, Unit: "1/step", Doc: "movement of a unit in a step, root mean square", Of: func(p states.Rest) any { return p.Speed }},
 	{Name: "unstable", Doc: "eigenvalues outside the unit circle", Of: func(p states.Rest) any { return countUnstable(p) }},
@@ -91,7 +91,7 @@ var complexColumns = []obs.Col[heldPoint]{
 
 // pointTable returns a table with a row for every fixed and slow point.
 func pointTable(m states.Motion) *table.Table {
-	c := obs.Lift(PointColumns, func(r heldPoint) *states.Rest { return &r.Rest })
+	c := obs.Lift(pointColumns, func(r heldPoint) *states.Rest { return &r.Rest })
 	return obs.Table("dynamics_points", "Fixed and slow points", heldPoints(m), nameColumns[0], nameColumns[1], c[0], c[1],
 		obs.Col[heldPoint]{Name: "starts", Doc: "states from which the search ended here", Of: func(r heldPoint) any { return r.Starts }},
 		obs.Col[heldPoint]{Name: "distance", Digits: true, Doc: "to the nearest of those states, root mean square over units", Of: func(r heldPoint) any { return r.Distance }},

@@ -50,7 +50,7 @@ func headline(m states.Motion) string {
 
 // readableWords says what can be read from the states in the end.
 func readableWords(m states.Motion) string {
-	switch r2 := Readable(m); {
+	switch r2 := finalReading(m); {
 	case m.Unread != "":
 		return "nothing is read from them: " + m.Unread
 	case !table.Finite(r2):

@@ -90,7 +90,7 @@ func (f CloseUps) loss(c Examined) figure.Panel {
 func (f CloseUps) heatMaps(c Examined) []figure.Panel {
 	matrix := func(title, x, y string, limit float64, rows [][]float64) *figure.HeatMap {
 		return &figure.HeatMap{Frame: figure.Frame{Title: title, X: figure.Axis{Label: x}, Y: figure.Axis{Label: y}},
-			Rows: len(rows), Cols: len(rows[0]), Values: slices.Concat(rows...), Limit: limit}
+			Rows: len(rows), Cols: len(rows[0]), Values: slices.Concat(rows...), Max: limit}
 	}
 	hidden := matrix(fmt.Sprintf("activity, trial %d", c.Shown()[0]+1), "time (ms)", "unit", 1, c.Hidden)
 	recurrent := matrix("W_rec", "from unit", "to unit", f.most(func(c lab.Close) [][]float64 { return c.WRec }), c.WRec)

@@ -46,7 +46,7 @@ func (q Robustness) Above() string {
 		return d.Short() + ", " + strings.Join(upTo, ", ")
 	}), "; ") + "."
 	if below != nil {
-		text += " Even intact, " + strings.Join(seq.Map(below, func(arm lab.Arm) string { return string(arm) }), " or ") + " is not above them."
+		text += " Even intact, " + strings.Join(seq.Texts(below), " or ") + " is not above them."
 	}
 	return text
 }

@@ -58,7 +58,7 @@ func (d Explained) LoadingPanels() []figure.Panel {
 	panel := func(title string, channels []corpusChannel) *figure.HeatMap {
 		h := &figure.HeatMap{
 			Frame: figure.Frame{Title: title, X: figure.Axis{Label: "canonical variate"}},
-			Rows:  len(channels), Cols: lab.ExplainedVariates, Limit: 1, Format: "%.2f", BarLabel: "correlation",
+			Rows:  len(channels), Cols: lab.ExplainedVariates, Max: 1, Format: "%.2f", BarLabel: "correlation",
 		}
 		for k := range h.Cols {
 			h.ColNames = append(h.ColNames, fmt.Sprint(k+1))

@@ -49,7 +49,7 @@ func exampleFigures() []*figure.Figure {
 	weights.Frame = figure.Frame{Title: "Recurrent weights", X: figure.Axis{Label: "From unit"}, Y: figure.Axis{Label: "To unit"}}
 	weights.Square, weights.BarLabel = true, "Weight"
 	activity.Frame = figure.Frame{Title: "Hidden activity", X: figure.Axis{Label: "time (ms)", Min: -100, Max: 1000}, Y: figure.Axis{Label: "Unit"}}
-	activity.BarLabel, activity.Limit = "Activity", 1
+	activity.BarLabel, activity.Max = "Activity", 1
 	counts := &figure.Counts{Frame: figure.Frame{Y: figure.Axis{Label: "Parameters"}}, Categories: exampleArms[:2],
 		Series: []figure.CountSeries{{Name: "total", Values: []int{15427, 15427}}, {Name: "trained", Values: []int{10427, 5427}}}}
 	return []*figure.Figure{

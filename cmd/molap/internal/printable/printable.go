@@ -23,12 +23,12 @@ func Line(text string) string {
 	if utf8.ValidString(text) && !strings.ContainsFunc(text, steersTerminal) {
 		return text
 	}
-	return string(appendEscaped(nil, []byte(text), ""))
+	return string(escapedText([]byte(text), ""))
 }
 
-// appendEscaped appends text to b. It escapes bytes that are not valid UTF-8, and characters that steer
-// a terminal, except those of kept.
-func appendEscaped(b, text []byte, kept string) []byte {
+// escapedText returns text with escapes for bytes that are not valid UTF-8, and for characters that steer a
+// terminal, except those of kept.
+func escapedText(text []byte, kept string) (b []byte) {
 	for len(text) > 0 {
 		r, n := utf8.DecodeRune(text)
 		switch {
@@ -73,7 +73,7 @@ func (w *Writer) Write(text []byte) (int, error) {
 			break
 		}
 	}
-	if err := w.write(appendEscaped(nil, all[:whole], "\n\t")); err != nil {
+	if err := w.write(escapedText(all[:whole], "\n\t")); err != nil {
 		return 0, err
 	}
 	w.part = append([]byte(nil), all[whole:]...)
@@ -94,7 +94,7 @@ func (w *Writer) Flush() error {
 	defer w.mu.Unlock()
 	part := w.part
 	w.part = nil
-	return w.write(appendEscaped(nil, part, ""))
+	return w.write(escapedText(part, ""))
 }
 
 // Fd returns the descriptor of the file that w writes to, and otherwise one that no

@@ -61,7 +61,7 @@ func switchDomain() keyDomain {
 }
 
 func nameDomain[S ~string](values ...S) keyDomain {
-	words := seq.Map(values, func(v S) string { return string(v) })
+	words := seq.Texts(values)
 	return keyDomain{kind: "name", allowed: strings.Join(words, ", "),
 		contains: func(v reflect.Value) bool { return slices.Contains(words, v.String()) }}
 }

@@ -31,16 +31,10 @@ func Names() []string { return seq.Map(List(), func(p Shipped) string { return p
 // Load returns a shipped profile by its name, or the profile in a TOML file: a
 // path that ends in ".toml" or has a directory. The result is valid.
 func Load(nameOrPath string) (Settings, error) {
-	for _, name := range Names() {
-		if name == nameOrPath {
-			data, err := shippedFiles.ReadFile(name + ".toml")
-			if err != nil {
-				panic(err) // embedded above
-			}
-			s, err := Parse(name, data)
-			s.Base = name
-			return s, err
-		}
+	if data, err := shippedFiles.ReadFile(nameOrPath + ".toml"); err == nil {
+		s, err := Parse(nameOrPath, data)
+		s.Base = nameOrPath
+		return s, err
 	}
 	if !strings.HasSuffix(nameOrPath, ".toml") && !strings.ContainsAny(nameOrPath, `/\`) {
 		return Settings{}, fmt.Errorf("unknown profile %q (%s)", nameOrPath, haveProfiles(nameOrPath))

@@ -64,3 +64,8 @@ func Median(x []float64) float64 {
 func Minus(x, y []float64) []float64 {
 	return Map(UpTo(min(len(x), len(y))), func(i int) float64 { return x[i] - y[i] })
 }
+
+// Texts returns names as texts.
+func Texts[S ~string](names []S) []string {
+	return Map(names, func(name S) string { return string(name) })
+}

@@ -208,11 +208,11 @@ func (s Scene) groups() (groups []trialGroup) {
 			groups = append(groups, trialGroup{Group: Group{Answer: a, From: s.target(j), To: s.target(j)}})
 		}
 		groups[i].trials = append(groups[i].trials, j)
-		if len(groups) > FewAnswers {
+		if len(groups) > fewAnswers {
 			break
 		}
 	}
-	if len(groups) <= FewAnswers {
+	if len(groups) <= fewAnswers {
 		return groups
 	}
 	groups = nil

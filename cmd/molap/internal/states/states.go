@@ -27,7 +27,7 @@ const (
 	heldSteps     = 600 // steps under a constant input
 	heldSkip      = 200 // of these, the steps before the exponent is taken
 	Groups        = 4   // groups of trials by the answer asked for, if there are many answers
-	FewAnswers    = 8   // up to so many different answers have a group each
+	fewAnswers    = 8   // up to so many different answers have a group each
 	motionShares  = 10  // principal components whose share of the variance is kept
 	readRidge     = 1e-2
 	PlottedScores = 3

@@ -5,12 +5,12 @@ import (
 	"io"
 	"math"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"text/tabwriter"
 
 	"molap/bench"
-	"molap/cmd/molap/internal/cli"
 	"molap/cmd/molap/internal/machine"
 	"molap/cmd/molap/internal/seq"
 	"molap/kernels"
@@ -50,9 +50,7 @@ func newRow(c bench.Case, measured int, rounds []bench.Round) *caseRow {
 	if peak := 100 * bench.Median(seq.Map(rounds, func(r bench.Round) float64 { return r.OfPeak })); peak > 0 {
 		r.PercentOfPeak = &peak
 	}
-	for _, round := range rounds {
-		r.Allocs = max(r.Allocs, round.Allocs)
-	}
+	r.Allocs = slices.Max(seq.Map(rounds, func(r bench.Round) uint64 { return r.Allocs }))
 	return r
 }
 
@@ -75,10 +73,7 @@ func (b *benchmark) printTable(out io.Writer, rows []*caseRow) error {
 		if r.TimesGeneric != nil {
 			speedup = formatDigits(*r.TimesGeneric, 3)
 		}
-		least, most := math.Inf(1), 0.0
-		for _, ms := range r.Rounds {
-			least, most = min(least, ms), max(most, ms)
-		}
+		least, most := slices.Min(r.Rounds), slices.Max(r.Rounds)
 		fmt.Fprintf(w, "%s\t%d\t%d\t%s\t%s\t%.0f\t%s\t%s\t%s\t%d\t\n", r.Type, r.N, r.Batch, r.Kernel, mark+formatDigits(r.Milliseconds, 3),
 			100*(most-least)/r.Milliseconds, formatDigits(r.GFLOPs, 3), peak, speedup, r.Allocs)
 	}
@@ -94,12 +89,8 @@ func formatDigits(x float64, count int) string {
 	return strconv.FormatFloat(x, 'f', max(0, count-1-int(math.Floor(math.Log10(x)))), 64)
 }
 
-func (b *benchmark) printJSON(env *cli.Env, rows []*caseRow) error {
-	return env.PrintJSON(Report{machine.Describe(), bench.Steps, bench.Inputs, bench.Outputs, b.trained, b.Workers, rows})
-}
-
 // printBenchfmt writes what go test ./bench -bench Step writes, a line a round.
-func (b *benchmark) printBenchfmt(w io.Writer, rows []*caseRow) error {
+func printBenchfmt(w io.Writer, rows []*caseRow) {
 	fmt.Fprintf(w, "goos: %s\ngoarch: %s\npkg: molap/bench\n", runtime.GOOS, runtime.GOARCH)
 	if cpu := machine.Describe().CPU; cpu != "unknown" {
 		fmt.Fprintf(w, "cpu: %s\n", cpu)
@@ -121,7 +112,6 @@ func (b *benchmark) printBenchfmt(w io.Writer, rows []*caseRow) error {
 			fmt.Fprintf(w, "%s\t%d allocs/op\n", line, round.Allocs)
 		}
 	}
-	return nil
 }
 
 // Peak is the measured FMA peak of one core with the instructions of a kernel variant, in GFLOP/s.

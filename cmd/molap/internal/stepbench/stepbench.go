@@ -65,8 +65,8 @@ type benchmark struct {
 
 func (b *benchmark) register(flags *flag.FlagSet) {
 	have := seq.Map(kernels.Variants(), kernels.Variant.String)
-	listFlag(flags, &b.units, "n", "units: a number or several, `N,…` (default 100)", integerBetween(1, 2000))
-	listFlag(flags, &b.batch, "batch", "trials of a batch: a number or several, `B,…` (default 200)", integerBetween(1, 10000))
+	listFlag(flags, &b.units, "n", "units: a number or several, `N,…` (default 100)", integerTo(2000))
+	listFlag(flags, &b.batch, "batch", "trials of a batch: a number or several, `B,…` (default 200)", integerTo(10000))
 	listFlag(flags, &b.kernels, "kernel", "kernel variants `K,…`: "+strings.Join(have, ", ")+" here, auto for the best (default all)", kernels.Lookup)
 	cli.ChoiceVar(flags, &b.precision, "precision", []string{"f32", "f64", "both"}, "element type `T`, f32, f64 or both")
 	cli.ChoiceVar(flags, &b.trained, "trained", bench.Trained, "what is trained, `W`: all, module (one of two, W_in, W_out) or task (W_in, W_out)")
@@ -99,12 +99,12 @@ func listFlag[V any](flags *flag.FlagSet, list *[]V, name, usage string, parse f
 	})
 }
 
-// integerBetween parses an integer from min to max.
-func integerBetween(min, max int) func(text string) (int, error) {
+// integerTo parses an integer from 1 to most.
+func integerTo(most int) func(text string) (int, error) {
 	return func(text string) (int, error) {
 		n, err := strconv.Atoi(text)
-		if err != nil || n < min || n > max {
-			return 0, fmt.Errorf("allowed: %d to %d", min, max)
+		if err != nil || n < 1 || n > most {
+			return 0, fmt.Errorf("allowed: 1 to %d", most)
 		}
 		return n, nil
 	}
@@ -149,9 +149,10 @@ func (b *benchmark) run(ctx context.Context, env *cli.Env, _ []string) error {
 	p.Done()
 	switch {
 	case b.JSON:
-		return b.printJSON(env, rows)
+		return env.PrintJSON(Report{machine.Describe(), bench.Steps, bench.Inputs, bench.Outputs, b.trained, b.Workers, rows})
 	case b.benchfmt:
-		return b.printBenchfmt(env.Stdout, rows)
+		printBenchfmt(env.Stdout, rows)
+		return nil
 	}
 	return b.printTable(env.Stdout, rows)
 }

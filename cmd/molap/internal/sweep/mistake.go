@@ -61,7 +61,7 @@ func (m *Manifest) mistake() error {
 
 // armMistake returns an error if a name is that of no arm, or of one of those before it.
 func armMistake(before []string, name string) error {
-	have := seq.Map(lab.Arms, func(a lab.Arm) string { return string(a) })
+	have := seq.Texts(lab.Arms)
 	switch {
 	case slices.Contains(before, name):
 		return fmt.Errorf("arm %s is named twice", name)

@@ -3,6 +3,7 @@ package taskfile
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -182,10 +183,8 @@ func (e *expressionParser) primary() tasks.Value {
 
 // draw returns the draw of that name.
 func (e *expressionParser) draw(name string, at int) tasks.Value {
-	for _, d := range e.draws {
-		if d == name {
-			return tasks.Drawn(name)
-		}
+	if slices.Contains(e.draws, name) {
+		return tasks.Drawn(name)
 	}
 	if next, _ := e.peek(); next == "(" {
 		e.fail(at, "unknown function %q (%s)", name, suggest.Hint(name, tasks.Functions()))

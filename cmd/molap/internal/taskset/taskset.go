@@ -72,17 +72,12 @@ func FindAll(s profile.Settings, names []string) ([]tasks.Task, error) {
 	for i, name := range names {
 		at := slices.IndexFunc(have, func(t tasks.Task) bool { return answersTo(t, name) })
 		if at < 0 {
-			return nil, Unknown(name, slices.Concat(nine, own))
+			texts := seq.Map(slices.Concat(nine, own), func(t tasks.Task) string { return t.ID + " " + t.Name })
+			return nil, fmt.Errorf("unknown task %q (have %s, or a file NAME.toml or, with trials X and Y, NAME.npz)", name, strings.Join(texts, ", "))
 		}
 		found[i] = have[at]
 	}
 	return found, nil
-}
-
-// Unknown returns an error that says that no task has a name, and which tasks there are.
-func Unknown(name string, have []tasks.Task) error {
-	names := seq.Map(have, func(t tasks.Task) string { return t.ID + " " + t.Name })
-	return fmt.Errorf("unknown task %q (have %s, or a file NAME.toml or, with trials X and Y, NAME.npz)", name, strings.Join(names, ", "))
 }
 
 // Define returns settings that also define a task. It is an error if another task with its name or ID

@@ -132,7 +132,7 @@ func (d drawnTask) images(name string, values []float64, channels int, r channel
 	}
 	for j := range min(d.Trials, mostImages) {
 		h := &figure.HeatMap{Frame: figure.Frame{Title: fmt.Sprintf("%s, trial %d", name, j+1)},
-			Rows: r.to - r.from, Cols: d.Batch.Steps, Colors: figure.Diverging, Limit: limit}
+			Rows: r.to - r.from, Cols: d.Batch.Steps, Colors: figure.Diverging, Max: limit}
 		h.X = figure.Axis{Label: "time (ms)", Max: stepMS * float64(d.Batch.Steps)}
 		for _, lines := range all {
 			h.Values = append(h.Values, lines[j]...)

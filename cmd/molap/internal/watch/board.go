@@ -95,12 +95,10 @@ const (
 // goroutine that trains; on nil they do nothing.
 type Training struct {
 	board *Board
-	id    int
+	row   Row // as lists show it
 	about About
 
-	done     int // iterations
-	here     int // of them in this run
-	loss     float64
+	here     int // iterations in this run
 	curve    lossCurve
 	spent    float64 // work of looks
 	lookedAt time.Time
@@ -108,8 +106,6 @@ type Training struct {
 	look     Look
 	lookDone int // iterations done at the last look with weights
 	scores   []Score
-	state    State
-	note     string
 }
 
 // Score is a score after some iterations.
@@ -126,7 +122,7 @@ func (b *Board) Begin(a About) *Training {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	t := &Training{board: b, id: len(b.trainings), about: a, state: Running}
+	t := &Training{board: b, about: a, row: Row{ID: len(b.trainings), Name: a.Name, Phase: a.Phase, Iterations: a.Iterations, BlindLoss: a.BlindLoss, State: Running}}
 	t.about.Curve = nil
 	for _, loss := range a.Curve {
 		t.add(loss)
@@ -147,8 +143,8 @@ func (t *Training) Iteration(loss float64) {
 }
 
 func (t *Training) add(loss float64) {
-	t.done++
-	t.loss = loss
+	t.row.Done++
+	t.row.Loss = loss
 	t.curve.add(loss)
 }
 
@@ -180,10 +176,11 @@ func (t *Training) Show(l Look) {
 			}
 			t.scores = t.scores[:maxPoints/2]
 		}
-		t.scores = append(t.scores, Score{t.done, l.Overall, l.Decision})
+		t.scores = append(t.scores, Score{t.row.Done, l.Overall, l.Decision})
+		t.row.Scored, t.row.Overall, t.row.Decision = true, l.Overall, l.Decision
 	}
 	if l.WRec != nil {
-		t.look, t.lookDone = l, t.done
+		t.look, t.lookDone = l, t.row.Done
 	}
 }
 
@@ -194,8 +191,8 @@ func (t *Training) End(note string) {
 	}
 	t.board.mu.Lock()
 	defer t.board.mu.Unlock()
-	t.state, t.note = Finished, note
+	t.row.State, t.row.Note = Finished, note
 	if note != "" {
-		t.state = Broken
+		t.row.State = Broken
 	}
 }

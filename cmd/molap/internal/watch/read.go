@@ -50,18 +50,9 @@ func (b *Board) Rows() []Row {
 	defer b.mu.Unlock()
 	rows := make([]Row, len(b.trainings))
 	for i, t := range b.trainings {
-		rows[i] = t.row()
+		rows[i] = t.row
 	}
 	return rows
-}
-
-func (t *Training) row() Row {
-	r := Row{ID: t.id, Name: t.about.Name, Phase: t.about.Phase, Done: t.done, Iterations: t.about.Iterations,
-		Loss: t.loss, BlindLoss: t.about.BlindLoss, State: t.state, Note: t.note}
-	if n := len(t.scores); n > 0 {
-		r.Scored, r.Overall, r.Decision = true, t.scores[n-1].Overall, t.scores[n-1].Decision
-	}
-	return r
 }
 
 // Running returns a line for every training under way.
@@ -95,7 +86,7 @@ func (b *Board) History(id, points int) (History, bool) {
 		return History{}, false
 	}
 	t := b.trainings[id]
-	h := History{Row: t.row(), Scores: append([]Score(nil), t.scores...)}
+	h := History{Row: t.row, Scores: append([]Score(nil), t.scores...)}
 	h.Stride, h.Loss = t.curve.thinned(points)
 	return h, true
 }
