@@ -130,11 +130,7 @@ func (l *lender) Return(n int) { l.lent -= n }
 // calls of allOf take the first way, then the second.
 func TestLent(t *testing.T) {
 	s := Shape{Units: tileSide + 7, In: 3, Out: 2}
-	batches := []int{1, 2*ShardTrials + 5, 4 * ShardTrials, waveTrials + ShardTrials + 3}
-	if testing.Short() {
-		batches = batches[:2]
-	}
-	for _, trials := range batches {
+	for _, trials := range []int{1, 2*ShardTrials + 5, 4 * ShardTrials, waveTrials + ShardTrials + 3} {
 		q := newProblem[float32](s, 7, trials)
 		for name, m := range masks(s) {
 			q := q

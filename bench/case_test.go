@@ -39,7 +39,7 @@ func TestRound(t *testing.T) {
 					c := Case{v, typ, 4, 41, trained, workers}
 					m := NewMeter(c)
 					r := m.Round(context.Background(), 2*blockTime)
-					for i := 0; i < 20 && (r.Allocs > 0 || r.OfPeak > 1); i++ {
+					for i := 0; i < 5 && (r.Allocs > 0 || r.OfPeak > 1); i++ {
 						r = m.Round(context.Background(), 2*blockTime)
 					}
 					if r.Steps < 1 || r.Step <= 0 || r.Step > 1 || workers == 1 && r.Allocs != 0 {

@@ -52,7 +52,7 @@ func TestOutputsAtEveryPoint(t *testing.T) {
 			}
 			tried++
 			if got, want := outputs(s), outputs(base); !slices.Equal(got, want) {
-				t.Errorf("%s = %s: %v outputs, want %v", k.Name, value, got, want)
+				t.Errorf("with %s = %s tasks have %v outputs, want %v", k.Name, value, got, want)
 			}
 		}
 	}

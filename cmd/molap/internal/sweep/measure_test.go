@@ -21,9 +21,6 @@ func (p *countedProgress) Milestone(string)           {}
 // TestMeasureShows checks that progress is shown while huge networks are timed, where there are no others, and
 // that those of one size are timed once.
 func TestMeasureShows(t *testing.T) {
-	if testing.Short() {
-		t.Skip("slow")
-	}
 	for units, huge := range map[string]bool{"20, 40": false, "20, 1002": false, "1002": true} {
 		m := planText(t, strings.NewReplacer("values = [20, 40]", "values = ["+units+"]", `"molap", `, "",
 			`["training.levels=2"]`, `["training.batch=1", "score.test_trials=1"]`).Replace(smallFile))
