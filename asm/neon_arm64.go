@@ -50,6 +50,11 @@ func LeakBackwardF32NEON(delta *float32, carry *float32, h *float32, a *float32,
 //go:noescape
 func AdamF32NEON(p *float32, m *float32, v *float32, dp *float32, n int, c *float32)
 
+// PrefetchF32NEON asks for the lines of n ≥ 1 elements from p on to be brought into the second-level cache.
+//
+//go:noescape
+func PrefetchF32NEON(p *float32, n int)
+
 // LossF32NEON sets e[i] = scale·(y[i]-target[i]) and adds (y[i]-target[i])² in float64 to
 // sum[i%8], i increasing from 0 below n, a multiple of 8.
 //
@@ -112,6 +117,11 @@ func LeakBackwardF64NEON(delta *float64, carry *float64, h *float64, a *float64,
 //
 //go:noescape
 func AdamF64NEON(p *float64, m *float64, v *float64, dp *float64, n int, c *float64)
+
+// PrefetchF64NEON asks for the lines of n ≥ 1 elements from p on to be brought into the second-level cache.
+//
+//go:noescape
+func PrefetchF64NEON(p *float64, n int)
 
 // LossF64NEON sets e[i] = scale·(y[i]-target[i]) and adds (y[i]-target[i])² in float64 to
 // sum[i%8], i increasing from 0 below n, a multiple of 8.

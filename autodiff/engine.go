@@ -107,7 +107,7 @@ func newEngine[T kernels.Float](v kernels.Variant, s Shape, steps, trials int, m
 	}
 	e.forward = e.ops.NewPanels(s.Rows(), s.Units, s.Cols(), trials)
 	e.backward = e.ops.NewPanels(s.Units, s.Units, s.Rows(), trials)
-	e.grad = make([]T, mask.Len(s))
+	e.grad = kernels.Zeros[T](mask.Len(s))
 	stride := e.stride()
 	e.h0Delta, e.h0Carry, e.h0Grad, e.zero = make([]T, stride), make([]T, stride), make([]T, stride), make([]T, stride)
 

@@ -66,7 +66,7 @@ type waveScratch[T kernels.Float] struct {
 	deviates []float32
 	edges    []int // first columns of the panels at work, then the end of the last panel
 	tiles    []tile
-	sums     []T // of the tiles, each tileSide × tileSide
+	sums     []T // of a batch of tiles, each tileSide × tileSide
 	states   []T // [panel][term][tileSide]
 }
 
@@ -83,7 +83,7 @@ func newLockstep[T kernels.Float](e *Engine[T]) *lockstep[T] {
 	l.kept = e.Steps + 1
 	if e.routes&inLockstep != 0 {
 		l.kept = 2
-		l.packed = make([]T, l.strips()*(e.Steps+1)*trials*tileSide+tileSide)
+		l.packed = kernels.Zeros[T](l.strips()*(e.Steps+1)*trials*tileSide + tileSide)
 		l.phases[3] = l.gradientGroup
 	}
 	l.delta = e.newRows(l.kept * trials)
@@ -97,8 +97,9 @@ func (l *lockstep[T]) grow(workers int) {
 		trials := min(ShardTrials, l.Trials)
 		p := &waveScratch[T]{loss: newOutputs(l.Engine, trials), deviates: l.newDeviates(min(waveTrials, l.Trials))}
 		if l.packed != nil {
-			p.states = make([]T, (groupPanels*max(tileDepth[T](), ShardTrials)+1)*tileSide)
-			for i := range l.groups() { // room for the largest
+			p.sums = make([]T, batchTiles*tileSide*tileSide)
+			p.states = kernels.Zeros[T]((groupPanels*(l.Steps+1)*trials + 1) * tileSide)
+			for i := range l.groups() { // room for the most tiles
 				l.setTiles(p, i)
 			}
 		}

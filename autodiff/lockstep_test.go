@@ -38,6 +38,33 @@ func testLockstep[T kernels.Float](t *testing.T, alpha float64) {
 	}
 }
 
+// TestBatches does the same where the tiles of a gradient fill more than one batch and the terms of a shard
+// more than one call.
+func TestBatches(t *testing.T) {
+	testBatches[float32](t)
+	testBatches[float64](t)
+}
+
+func testBatches[T kernels.Float](t *testing.T) {
+	s := Shape{Units: 6*tileSide + 7, In: 3, Out: 2}
+	const trials = ShardTrials + 5
+	q := newProblem[T](s, 11, trials)
+	if most := tileDepth[T]() / ShardTrials; q.steps+1 <= 2*most {
+		t.Fatalf("%d steps are no more than two calls of %d", q.steps+1, most)
+	}
+	for name, m := range masks(s) {
+		want, wantLoss := allOf(newEngine[T](kernels.Best(), s, q.steps, trials, m, q.penalty(), 1, byShard), q)
+		for workers := 1; workers <= 2; workers++ {
+			e := newEngine[T](kernels.Best(), s, q.steps, trials, m, q.penalty(), workers, inLockstep)
+			got, loss := allOf(e, q)
+			equalBits(t, fmt.Sprintf("%T, %s, %d workers", q.x[0], name, workers), got, want, loss, wantLoss)
+			if n := len(e.lockstep.parcels[0].tiles); name == "everything" && workers == 1 && n <= batchTiles {
+				t.Errorf("%d tiles are no more than a batch", n)
+			}
+		}
+	}
+}
+
 // allOf returns all that an engine computes of a problem, with weights and noise. It
 // runs it twice: nothing may be left of the first.
 func allOf[T kernels.Float](e *Engine[T], q problem[T]) ([]T, Loss) {

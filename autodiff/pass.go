@@ -48,7 +48,7 @@ func newWave[T kernels.Float](e *Engine[T], trials int) wave[T] {
 
 // newRows returns n rows of states or deltas and room for one more, since a vector of the gradient
 // may reach beyond the last row.
-func (e *Engine[T]) newRows(n int) []T { return make([]T, (n+1)*e.stride()) }
+func (e *Engine[T]) newRows(n int) []T { return kernels.Zeros[T]((n + 1) * e.stride()) }
 
 // newDeviates returns room for the groups that the noise of a step needs.
 func (e *Engine[T]) newDeviates(trials int) []float32 {

@@ -11,11 +11,14 @@ const (
 	// kernel sums: a multiple of its tiles and vectors.
 	tileSide = 48
 	// tileBytes is the size of the deltas that such a call reads, and the size of the states. It is so
-	// small that the states, which the tiles of a call share, stay in the first-level cache.
-	tileBytes = 30 << 10
+	// small that both stay in a first-level cache of 32 KB with the sums at work.
+	tileBytes = 19200
 	// groupPanels is the number of panels of columns in a group. Deltas come from beyond the
 	// second-level cache once for the whole group, and from within it for its other panels.
 	groupPanels = 8
+	// batchTiles is the number of tiles whose sums stay in the second-level cache while all terms of a
+	// shard are added. States come from beyond that cache once for all rows of tiles in a batch.
+	batchTiles = 4 * groupPanels
 )
 
 // tile is a rectangle of the gradient that is summed at once.
@@ -70,9 +73,6 @@ func (l *lockstep[T]) setTiles(p *waveScratch[T], group int) {
 			}
 		}
 	}
-	if n := len(p.tiles) * tileSide * tileSide; len(p.sums) < n {
-		p.sums = make([]T, n)
-	}
 }
 
 // gradientGroup adds the gradient of a group of columns, shard by shard.
@@ -81,41 +81,59 @@ func (l *lockstep[T]) gradientGroup(i, worker int) {
 	l.setTiles(p, i)
 	for k := range l.shards {
 		s := &l.shards[k]
-		clear(p.sums)
-		most := max(1, tileDepth[T]()/s.trials)
-		for at := 0; at <= l.Steps; at += most {
-			steps := min(most, l.Steps+1-at)
-			l.packStates(p, s, at, steps)
-			for j, t := range p.tiles {
-				deltas := l.strip(s, t.strip)[at*s.trials*tileSide+t.row:]
-				states := p.states[t.panel*steps*s.trials*tileSide+t.col:]
-				g, terms := p.sums[j*tileSide*tileSide:], steps*s.trials
-				if t.colStep == 1 {
-					l.ops.AccumulateGrad(g, deltas, states, t.Rows, t.Cols, terms, tileSide)
-				} else {
-					l.ops.AccumulateGrad(g, states, deltas, t.Cols, t.Rows, terms, tileSide)
-				}
-			}
-		}
-		for j, t := range p.tiles {
-			l.addTile(p.sums[j*tileSide*tileSide:], t, s.first == 0)
+		l.packStates(p, s)
+		for first := 0; first < len(p.tiles); first += batchTiles {
+			l.addBatch(p, s, p.tiles[first:min(first+batchTiles, len(p.tiles))])
 		}
 	}
 }
 
-// packStates copies the states of steps steps of a shard by panel, in the order of the gradient's
-// terms, from the step at place at on.
-func (l *lockstep[T]) packStates(p *waveScratch[T], s *shard[T], at, steps int) {
+// addBatch sums tiles over a shard and adds the sums to the gradient.
+func (l *lockstep[T]) addBatch(p *waveScratch[T], s *shard[T], tiles []tile) {
+	all := (l.Steps + 1) * s.trials
+	most := max(1, tileDepth[T]()/s.trials) * s.trials
+	clear(p.sums[:len(tiles)*tileSide*tileSide])
+	for at := 0; at < all; at += most {
+		terms := min(most, all-at)
+		for j, t := range tiles {
+			l.prefetch(p, s, t, at+terms, min(at+terms+most, all))
+			deltas := l.strip(s, t.strip)[at*tileSide+t.row:]
+			states := p.states[(t.panel*all+at)*tileSide+t.col:]
+			g := p.sums[j*tileSide*tileSide:]
+			if t.colStep == 1 {
+				l.ops.AccumulateGrad(g, deltas, states, t.Rows, t.Cols, terms, tileSide)
+			} else {
+				l.ops.AccumulateGrad(g, states, deltas, t.Cols, t.Rows, terms, tileSide)
+			}
+		}
+	}
+	for j, t := range tiles {
+		l.addTile(p.sums[j*tileSide*tileSide:], t, s.first == 0)
+	}
+}
+
+// prefetch asks for a share of the deltas and states of tile t, from one term below another. The
+// tiles of a batch that lie side by side share these deltas, and those one below the other these states.
+func (l *lockstep[T]) prefetch(p *waveScratch[T], s *shard[T], t tile, from, below int) {
+	share := func(x []T, i, n int) {
+		x = x[:(below-from)*tileSide]
+		l.ops.Prefetch(x[len(x)*i/n : len(x)*(i+1)/n])
+	}
+	panels := len(p.edges) - 1
+	rows := batchTiles / panels
+	share(l.strip(s, t.strip)[from*tileSide:], t.panel, panels)
+	share(p.states[(t.panel*(l.Steps+1)*s.trials+from)*tileSide:], t.strip%rows, rows)
+}
+
+// packStates copies the states of a shard by panel, in the order of the gradient's terms.
+func (l *lockstep[T]) packStates(p *waveScratch[T], s *shard[T]) {
 	stride := l.stride()
 	for t := range l.Steps + 1 {
-		place := l.place(t, s.trials) - at
-		if place < 0 || place >= steps {
-			continue
-		}
+		place := l.place(t, s.trials)
 		states := l.state[(t*l.wave.trials+s.first-l.wave.first)*stride:]
 		for b := range s.trials {
 			for i, from := range p.edges[:len(p.edges)-1] {
-				dst := p.states[((i*steps+place)*s.trials+b)*tileSide:]
+				dst := p.states[((i*(l.Steps+1)+place)*s.trials+b)*tileSide:]
 				copyTile(dst, states[b*stride+from:], p.edges[i+1]-from)
 			}
 		}

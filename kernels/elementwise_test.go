@@ -3,6 +3,7 @@ package kernels
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"unsafe"
@@ -73,6 +74,22 @@ func testAddScaled[T Float](t *testing.T, o *Ops[T]) {
 			}
 		}
 		dsts.check(t, "dst")
+	}
+}
+
+// TestPrefetch: a prefetch changes nothing and may ask for lines that lie partly on a page that nobody may touch.
+func TestPrefetch(t *testing.T) { eachVariant(t, testPrefetch[float32], testPrefetch[float64]) }
+
+func testPrefetch[T Float](t *testing.T, o *Ops[T]) {
+	xs, d := newGuard[T](t, testLength), newDice[T](8, 0)
+	for n := range testLength + 1 {
+		x := d.fill(xs.take(n))
+		before := slices.Clone(x)
+		o.Prefetch(x)
+		if !slices.Equal(x, before) {
+			t.Fatalf("n=%d: a prefetch changed %v to %v", n, before, x)
+		}
+		xs.check(t, "x")
 	}
 }
 

@@ -74,7 +74,7 @@ func (o *Ops[T]) NewPanels(outs, units, depth, trials int) *Panels[T] {
 		p.panels = append(p.panels, panel{n, vecs, lanes, offset})
 		n, offset = n+lanes, offset+lanes*depth
 	}
-	p.data = make([]T, offset)
+	p.data = Zeros[T](offset)
 	return p
 }
 
@@ -290,6 +290,14 @@ func (o *Ops[T]) AddScaled(dst, x []T, c T) {
 		dst, x = dst[n:], x[n:]
 	}
 	addScaled(dst, x, c)
+}
+
+// Prefetch asks the core to bring x into its second-level cache. It does not wait for x and changes
+// nothing.
+func (o *Ops[T]) Prefetch(x []T) {
+	if o.m != nil && len(x) > 0 {
+		o.m.prefetch(&x[0], len(x))
+	}
 }
 
 // Tanh sets dst[i] = Tanh(src[i]) for every entry of src; the slices may be the same.

@@ -38,6 +38,8 @@ type machineCode[T Float] struct {
 	leakBackward func(delta, carry, h, a *T, n int, alpha, keep, activity T)
 	loss         func(e, y, target *T, n int, scale T, sum [lossLanes]float64) [lossLanes]float64
 	adam         func(p, m, v, g *T, n int, c AdamStep[T])
+	// prefetch brings n ≥ 1 elements, any number, into the second-level cache.
+	prefetch func(p *T, n int)
 }
 
 var generic = Variant{name: "generic"}

@@ -133,6 +133,7 @@ func testAllocations[T Float](t *testing.T, v Variant) {
 		"AccumulateGrad":   func() { o.AccumulateGrad(g, x, x, n, n, trials, stride) },
 		"StepForwardNoise": func() { o.StepForwardNoise(y, g, x, x, 1, w, trials, stride) },
 		"AddScaled":        func() { o.AddScaled(y, x, 1) },
+		"Prefetch":         func() { o.Prefetch(x) },
 		"Leak":             func() { o.Leak(y, x, x, NewLeak[T](0.2)) },
 		"StepBackwardLeak": func() { o.StepBackwardLeak(y, g, x, x, x, w, NewLeak[T](0.2), 0, trials, stride) },
 		"Tanh":             func() { o.Tanh(y, x) },

@@ -248,6 +248,20 @@ func (e *emitter) normal() {
 	e.ins("RET")
 }
 
+// prefetch writes the kernel of Prefetch.
+func (e *emitter) prefetch() {
+	const line = 64 // bytes of a line of the cache; some CPUs have longer ones
+	e.function("Prefetch", "func(p *T, n int)",
+		"asks for the lines of n ≥ 1 elements from p on to be brought into the second-level cache.")
+	p, left := e.arg("p"), e.countBytes("n")
+	e.label("loop")
+	e.ins("PRFM (%v), PLDL2KEEP", p)
+	e.ins("ADD $%d, %v, %v", line, p, p)
+	e.ins("SUBS $%d, %v, %v", line, left, left)
+	e.ins("BGT loop")
+	e.ins("RET")
+}
+
 // peak writes a loop of independent FMAs, the most that any kernel can do. Twelve
 // chains do not fill four pipes of four cycles, so two turns run side by side.
 func (e *emitter) peak() {

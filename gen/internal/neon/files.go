@@ -22,6 +22,7 @@ func Files() (map[string][]byte, error) {
 		e.leak()
 		e.leakBackward()
 		e.adam()
+		e.prefetch()
 		e.loss()
 		if e.elem.Bits == 32 {
 			e.normal()

@@ -268,6 +268,20 @@ func (e *emitter) withXor(parity int) {
 	e.VPXOR(e.constant(skein), e.vec(parity), e.vec(parity))
 }
 
+// prefetch writes the kernel of Prefetch.
+func (e *emitter) prefetch() {
+	const line = 64 // bytes of a line of the cache
+	e.function("Prefetch", "func(p *T, n int)",
+		"asks for the lines of n ≥ 1 elements from p on to be brought into the second-level cache.")
+	p, left := e.arg("p"), e.countBytes("n")
+	e.Label("loop")
+	e.PREFETCHT1(operand.Mem{Base: p})
+	e.ADDQ(operand.Imm(line), p)
+	e.SUBQ(operand.Imm(line), left)
+	e.JGT(labelRef("loop"))
+	e.ret()
+}
+
 // peak writes a loop of independent FMAs, the most that any kernel can do.
 func (e *emitter) peak() {
 	const chains = 12

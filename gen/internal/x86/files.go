@@ -28,6 +28,7 @@ func compile(isa ISA) (*ir.File, error) {
 		e.leak()
 		e.leakBackward()
 		e.adam()
+		e.prefetch()
 		if isa.Bytes == 32 {
 			e.loss()
 		}

@@ -134,11 +134,6 @@ func (e *emitter) product() {
 	e.ret()
 }
 
-// A tile of at least prefetchSums sums has room for one more load in each term. This load
-// prefetches what the tile will broadcast prefetchBytes later, which may come from the last-level
-// cache: a tile reads a part of every row, and no hardware foresees that.
-const prefetchSums, prefetchBytes = 24, 12 << 10
-
 // grad writes the kernel of AccumulateGrad. Here the broadcast side lies along
 // the rows of its matrix, and the sums start from dw.
 func (e *emitter) grad() {
@@ -160,12 +155,7 @@ func (e *emitter) grad() {
 				return m
 			}
 			e.terms(t, min(2, t.unroll()),
-				func(m, k int) operand.Mem {
-					if m == 0 && t.sums() >= prefetchSums {
-						e.PREFETCHT0(at(a, k, prefetchBytes))
-					}
-					return at(a, k, m*e.elem.Bytes())
-				},
+				func(m, k int) operand.Mem { return at(a, k, m*e.elem.Bytes()) },
 				func(v, k int) operand.Mem { return at(b, k, v*e.isa.Bytes) },
 				func(n int) {
 					for _, p := range []reg.GPVirtual{a, b} {
