@@ -13,7 +13,7 @@ import (
 
 // sizes are units and trials of BenchmarkStep.
 var sizes = [][2]int{{100, 200}, {20, 200}, {50, 200}, {200, 200}, {300, 200}, {100, 1}, {100, 8}, {100, 20}, {100, 50}, {100, 400},
-	{500, 20}, {1000, 20}, {1000, 200}, {2000, 20}}
+	{500, 20}, {1000, 20}, {1000, 200}, {2000, 20}, {2000, 200}}
 
 // BenchmarkStep measures one training step on one core: forward, loss, backward,
 // every gradient of the mask. %peak is of the FMA peak of the kernel's instruction

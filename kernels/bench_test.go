@@ -76,6 +76,42 @@ func benchStep[T Float](b *testing.B, v Variant, n int) {
 	}
 }
 
+// BenchmarkTile measures a call that sums a tile of a large network's gradient, 48 × 48, as package autodiff
+// makes them: eight tiles in a row share the deltas of 100 terms. Sums, deltas and states come from as many
+// places as the name says, 9 KB each of sums and 19 KB each of the others; what a cache does not hold, comes
+// from beyond it.
+//
+//	go test ./kernels -run=- -cpu=1 -bench=Tile -benchtime=2000x
+func BenchmarkTile(b *testing.B) {
+	const side, row = 48, 8
+	for _, v := range Variants() {
+		if v.String() == "generic" {
+			continue
+		}
+		o, d := Of[float32](v), newDice[float32](1, 0)
+		for _, terms := range []int{60, 80, 100, 120, 160} {
+			for _, n := range []struct{ sums, deltas, states int }{{32, 4, 8}, {300, 4, 8}, {32, 500, 8}, {32, 4, 200}} {
+				sums := d.fill(make([]float32, n.sums*side*side))
+				deltas, states := d.fill(make([]float32, n.deltas*side*terms)), d.fill(make([]float32, n.states*side*terms))
+				call := 0
+				run := func() {
+					call++
+					o.AccumulateGrad(sums[call%n.sums*side*side:], deltas[call/row%n.deltas*side*terms:],
+						states[call%n.states*side*terms:], side, side, terms, side)
+				}
+				b.Run(fmt.Sprintf("kernel=%s/terms=%d/sums=%d/deltas=%d/states=%d", v, terms, n.sums, n.deltas, n.states), func(b *testing.B) {
+					for b.Loop() {
+						run()
+					}
+					if peak := peakOf(v, true); peak != nil {
+						b.ReportMetric(100*ofPeak(run, side*side*terms/o.m.lanes, peak), "%peak")
+					}
+				})
+			}
+		}
+	}
+}
+
 // ofPeak returns the share of the FMA peak that run, of that many vector FMAs,
 // attains: the median of interleaved measurements.
 func ofPeak(run func(), fmas int, peak func(n int)) float64 {
