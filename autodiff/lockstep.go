@@ -67,7 +67,7 @@ type waveScratch[T kernels.Float] struct {
 	edges    []int // first columns of the panels at work, then the end of the last panel
 	tiles    []tile
 	sums     []T // of a batch of tiles, each tileSide × tileSide
-	states   []T // [panel][term][tileSide]
+	states   []T // of a shard: [panel][term][tileSide]
 }
 
 func newLockstep[T kernels.Float](e *Engine[T]) *lockstep[T] {
@@ -98,8 +98,7 @@ func (l *lockstep[T]) grow(workers int) {
 		p := &waveScratch[T]{loss: newOutputs(l.Engine, trials), deviates: l.newDeviates(min(waveTrials, l.Trials))}
 		if l.packed != nil {
 			p.sums = make([]T, batchTiles*tileSide*tileSide)
-			p.states = kernels.Zeros[T]((groupPanels*(l.Steps+1)*trials + 1) * tileSide)
-			for i := range l.groups() { // room for the most tiles
+			for i := range l.groups() { // room for the largest
 				l.setTiles(p, i)
 			}
 		}

@@ -46,8 +46,8 @@ func (l *lockstep[T]) groups() int {
 	return min((n+l.workers-1)/l.workers*l.workers, l.vecs())
 }
 
-// setTiles cuts a group of columns into panels. Then it cuts all blocks into tiles, along these
-// panels and the strips of rows.
+// setTiles cuts a group of columns into panels and makes room for their states. Then it cuts all blocks
+// into tiles, along these panels and the strips of rows.
 func (l *lockstep[T]) setTiles(p *waveScratch[T], group int) {
 	lanes, n := l.ops.Stride(1), l.groups()
 	first, end := l.vecs()*group/n, l.vecs()*(group+1)/n
@@ -72,6 +72,9 @@ func (l *lockstep[T]) setTiles(p *waveScratch[T], group int) {
 				p.tiles = append(p.tiles, t)
 			}
 		}
+	}
+	if n := (panels*(l.Steps+1)*min(ShardTrials, l.Trials) + 1) * tileSide; len(p.states) < n {
+		p.states = kernels.Zeros[T](n)
 	}
 }
 

@@ -77,9 +77,9 @@ func benchStep[T Float](b *testing.B, v Variant, n int) {
 }
 
 // BenchmarkTile measures a call that sums a tile of a large network's gradient, 48 × 48, as package autodiff
-// makes them: eight tiles in a row share the deltas of 100 terms. Sums, deltas and states come from as many
-// places as the name says, 9 KB each of sums and 19 KB each of the others; what a cache does not hold, comes
-// from beyond it.
+// makes them: eight calls in a row share their deltas. Sums, deltas and states come from as many places as
+// the name says; a place has 9 KB of sums, or deltas or states of 192 bytes a term. What a cache does not
+// hold comes from beyond it.
 //
 //	go test ./kernels -run=- -cpu=1 -bench=Tile -benchtime=2000x
 func BenchmarkTile(b *testing.B) {
