@@ -50,16 +50,16 @@ func LeakBackwardF32AVX2(delta *float32, carry *float32, h *float32, a *float32,
 //go:noescape
 func AdamF32AVX2(p *float32, m *float32, v *float32, dp *float32, n int, c *float32)
 
-// PrefetchF32AVX2 asks for the lines of n ≥ 1 elements from p on to be brought into the second-level cache.
-//
-//go:noescape
-func PrefetchF32AVX2(p *float32, n int)
-
 // LossF32AVX2 sets e[i] = scale·(y[i]-target[i]) and adds (y[i]-target[i])² in float64 to
 // sum[i%8], i increasing from 0 below n, a multiple of 8.
 //
 //go:noescape
 func LossF32AVX2(e *float32, y *float32, target *float32, n int, scale float32, sum *float64)
+
+// PrefetchF32AVX2 asks for the lines of n ≥ 1 elements from p on to be brought into the second-level cache.
+//
+//go:noescape
+func PrefetchF32AVX2(p *float32, n int)
 
 // NormalF32AVX2 sets dst to the normal deviates of groups groups of 32, from number group on,
 // of the stream with key (k0, k1).
@@ -117,11 +117,6 @@ func LeakBackwardF64AVX2(delta *float64, carry *float64, h *float64, a *float64,
 //
 //go:noescape
 func AdamF64AVX2(p *float64, m *float64, v *float64, dp *float64, n int, c *float64)
-
-// PrefetchF64AVX2 asks for the lines of n ≥ 1 elements from p on to be brought into the second-level cache.
-//
-//go:noescape
-func PrefetchF64AVX2(p *float64, n int)
 
 // LossF64AVX2 sets e[i] = scale·(y[i]-target[i]) and adds (y[i]-target[i])² in float64 to
 // sum[i%8], i increasing from 0 below n, a multiple of 8.

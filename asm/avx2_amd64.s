@@ -4252,21 +4252,6 @@ end2:
 	VZEROUPPER
 	RET
 
-// func PrefetchF32AVX2(p *float32, n int)
-// Requires: AVX, MMX+
-TEXT ·PrefetchF32AVX2(SB), NOSPLIT, $0-16
-	MOVQ p+0(FP), AX
-	MOVQ n+8(FP), CX
-	SHLQ $0x02, CX
-
-loop:
-	PREFETCHT1 (AX)
-	ADDQ       $0x40, AX
-	SUBQ       $0x40, CX
-	JGT        loop
-	VZEROUPPER
-	RET
-
 // func LossF32AVX2(e *float32, y *float32, target *float32, n int, scale float32, sum *float64)
 // Requires: AVX, FMA3
 TEXT ·LossF32AVX2(SB), NOSPLIT, $0-48
@@ -4300,6 +4285,21 @@ loop:
 end:
 	VMOVUPD Y0, (SI)
 	VMOVUPD Y1, 32(SI)
+	VZEROUPPER
+	RET
+
+// func PrefetchF32AVX2(p *float32, n int)
+// Requires: AVX, MMX+
+TEXT ·PrefetchF32AVX2(SB), NOSPLIT, $0-16
+	MOVQ p+0(FP), AX
+	MOVQ n+8(FP), CX
+	SHLQ $0x02, CX
+
+loop:
+	PREFETCHT1 (AX)
+	ADDQ       $0x40, AX
+	SUBQ       $0x40, CX
+	JGT        loop
 	VZEROUPPER
 	RET
 
@@ -9407,21 +9407,6 @@ loop1:
 
 end2:
 	ADDQ $0x04, SI
-	VZEROUPPER
-	RET
-
-// func PrefetchF64AVX2(p *float64, n int)
-// Requires: AVX, MMX+
-TEXT ·PrefetchF64AVX2(SB), NOSPLIT, $0-16
-	MOVQ p+0(FP), AX
-	MOVQ n+8(FP), CX
-	SHLQ $0x03, CX
-
-loop:
-	PREFETCHT1 (AX)
-	ADDQ       $0x40, AX
-	SUBQ       $0x40, CX
-	JGT        loop
 	VZEROUPPER
 	RET
 

@@ -50,11 +50,6 @@ func LeakBackwardF32AVX512(delta *float32, carry *float32, h *float32, a *float3
 //go:noescape
 func AdamF32AVX512(p *float32, m *float32, v *float32, dp *float32, n int, c *float32)
 
-// PrefetchF32AVX512 asks for the lines of n ≥ 1 elements from p on to be brought into the second-level cache.
-//
-//go:noescape
-func PrefetchF32AVX512(p *float32, n int)
-
 // NormalF32AVX512 sets dst to the normal deviates of groups groups of 32, from number group on,
 // of the stream with key (k0, k1).
 //
@@ -111,11 +106,6 @@ func LeakBackwardF64AVX512(delta *float64, carry *float64, h *float64, a *float6
 //
 //go:noescape
 func AdamF64AVX512(p *float64, m *float64, v *float64, dp *float64, n int, c *float64)
-
-// PrefetchF64AVX512 asks for the lines of n ≥ 1 elements from p on to be brought into the second-level cache.
-//
-//go:noescape
-func PrefetchF64AVX512(p *float64, n int)
 
 // PeakF64AVX512 executes n times twelve independent vector FMAs, to measure the peak.
 //

@@ -4967,21 +4967,6 @@ end4:
 	VZEROUPPER
 	RET
 
-// func PrefetchF32AVX512(p *float32, n int)
-// Requires: AVX, MMX+
-TEXT ·PrefetchF32AVX512(SB), NOSPLIT, $0-16
-	MOVQ p+0(FP), AX
-	MOVQ n+8(FP), CX
-	SHLQ $0x02, CX
-
-loop:
-	PREFETCHT1 (AX)
-	ADDQ       $0x40, AX
-	SUBQ       $0x40, CX
-	JGT        loop
-	VZEROUPPER
-	RET
-
 // func NormalF32AVX512(dst *float32, k0 uint32, k1 uint32, group uint64, groups int)
 // Requires: AVX, AVX512DQ, AVX512F
 TEXT ·NormalF32AVX512(SB), NOSPLIT, $0-32
@@ -10698,21 +10683,6 @@ loop3:
 
 end4:
 	ADDQ $0x08, SI
-	VZEROUPPER
-	RET
-
-// func PrefetchF64AVX512(p *float64, n int)
-// Requires: AVX, MMX+
-TEXT ·PrefetchF64AVX512(SB), NOSPLIT, $0-16
-	MOVQ p+0(FP), AX
-	MOVQ n+8(FP), CX
-	SHLQ $0x03, CX
-
-loop:
-	PREFETCHT1 (AX)
-	ADDQ       $0x40, AX
-	SUBQ       $0x40, CX
-	JGT        loop
 	VZEROUPPER
 	RET
 

@@ -50,11 +50,6 @@ func LeakBackwardF32NEON(delta *float32, carry *float32, h *float32, a *float32,
 //go:noescape
 func AdamF32NEON(p *float32, m *float32, v *float32, dp *float32, n int, c *float32)
 
-// PrefetchF32NEON asks for the lines of n ≥ 1 elements from p on to be brought into the second-level cache.
-//
-//go:noescape
-func PrefetchF32NEON(p *float32, n int)
-
 // LossF32NEON sets e[i] = scale·(y[i]-target[i]) and adds (y[i]-target[i])² in float64 to
 // sum[i%8], i increasing from 0 below n, a multiple of 8.
 //
@@ -66,6 +61,11 @@ func LossF32NEON(e *float32, y *float32, target *float32, n int, scale float32, 
 //
 //go:noescape
 func NormalF32NEON(dst *float32, k0 uint32, k1 uint32, group uint64, groups int)
+
+// PrefetchF32NEON asks for the lines of n ≥ 1 elements from p on to be brought into the second-level cache.
+//
+//go:noescape
+func PrefetchF32NEON(p *float32, n int)
 
 // PeakF32NEON executes n times twelve vector FMAs, twenty-four of them independent, to measure the peak.
 //
@@ -117,11 +117,6 @@ func LeakBackwardF64NEON(delta *float64, carry *float64, h *float64, a *float64,
 //
 //go:noescape
 func AdamF64NEON(p *float64, m *float64, v *float64, dp *float64, n int, c *float64)
-
-// PrefetchF64NEON asks for the lines of n ≥ 1 elements from p on to be brought into the second-level cache.
-//
-//go:noescape
-func PrefetchF64NEON(p *float64, n int)
 
 // LossF64NEON sets e[i] = scale·(y[i]-target[i]) and adds (y[i]-target[i])² in float64 to
 // sum[i%8], i increasing from 0 below n, a multiple of 8.

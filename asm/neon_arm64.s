@@ -6981,19 +6981,6 @@ end4:
 	ADD $4, R4, R4
 	RET
 
-// func PrefetchF32NEON(p *float32, n int)
-TEXT ·PrefetchF32NEON(SB), NOSPLIT, $0-16
-	MOVD p+0(FP), R0
-	MOVD n+8(FP), R1
-	LSL $2, R1, R1
-
-loop:
-	PRFM (R0), PLDL2KEEP
-	ADD $64, R0, R0
-	SUBS $64, R1, R1
-	BGT loop
-	RET
-
 // func LossF32NEON(e *float32, y *float32, target *float32, n int, scale float32, sum *float64)
 TEXT ·LossF32NEON(SB), NOSPLIT, $0-48
 	MOVD e+0(FP), R0
@@ -7775,6 +7762,19 @@ group:
 	BNE group
 
 done:
+	RET
+
+// func PrefetchF32NEON(p *float32, n int)
+TEXT ·PrefetchF32NEON(SB), NOSPLIT, $0-16
+	MOVD p+0(FP), R0
+	MOVD n+8(FP), R1
+	LSL $2, R1, R1
+
+loop:
+	PRFM (R0), PLDL2KEEP
+	ADD $64, R0, R0
+	SUBS $64, R1, R1
+	BGT loop
 	RET
 
 // func PeakF32NEON(n int)
@@ -14629,19 +14629,6 @@ loop3:
 
 end4:
 	ADD $2, R4, R4
-	RET
-
-// func PrefetchF64NEON(p *float64, n int)
-TEXT ·PrefetchF64NEON(SB), NOSPLIT, $0-16
-	MOVD p+0(FP), R0
-	MOVD n+8(FP), R1
-	LSL $3, R1, R1
-
-loop:
-	PRFM (R0), PLDL2KEEP
-	ADD $64, R0, R0
-	SUBS $64, R1, R1
-	BGT loop
 	RET
 
 // func LossF64NEON(e *float64, y *float64, target *float64, n int, scale float64, sum *float64)

@@ -115,8 +115,8 @@ func (l *lockstep[T]) addBatch(p *waveScratch[T], s *shard[T], tiles []tile) {
 	}
 }
 
-// prefetch asks for a share of the deltas and states of tile t, from one term below another. The
-// tiles of a batch that lie side by side share these deltas, and those one below the other these states.
+// prefetch asks for deltas and states that tile t will read, from one term to below another. It asks for
+// a share of them: tiles side by side read the same deltas, and tiles one below the other the same states.
 func (l *lockstep[T]) prefetch(p *waveScratch[T], s *shard[T], t tile, from, below int) {
 	share := func(x []T, i, n int) {
 		x = x[:(below-from)*tileSide]

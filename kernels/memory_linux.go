@@ -5,12 +5,14 @@ import (
 	"unsafe"
 )
 
-// askHugePages asks for huge pages for those that lie in b as a whole. Without them everything
-// works, only slower, so a refusal is no error.
+// hugePage is the size of a huge page in bytes on amd64, and on arm64 if its other pages have 4 KB.
+const hugePage = 2 << 20
+
+// askHugePages asks for huge pages in place of the small pages of b. Without them everything works,
+// only slower, so a refusal is no error.
 func askHugePages(b []byte) {
-	const size = 2 << 20 // bytes; on arm64 with base pages of 4 KB too
-	skip := int(-uintptr(unsafe.Pointer(&b[0])) % size)
-	if n := (len(b) - skip) / size * size; n > 0 {
+	skip := int(-uintptr(unsafe.Pointer(&b[0])) % hugePage)
+	if n := (len(b) - skip) / hugePage * hugePage; n > 0 {
 		_ = syscall.Madvise(b[skip:skip+n], syscall.MADV_HUGEPAGE)
 	}
 }

@@ -2,5 +2,5 @@
 
 package kernels
 
-// askHugePages does nothing: no other system has huge pages that a program without rights can ask for.
+// askHugePages does nothing: the program knows how to ask on Linux alone.
 func askHugePages([]byte) {}

@@ -1,6 +1,9 @@
 package kernels
 
-import "fmt"
+import (
+	"fmt"
+	"unsafe"
+)
 
 // Ops holds the kernels of one variant for one element type.
 //
@@ -296,7 +299,7 @@ func (o *Ops[T]) AddScaled(dst, x []T, c T) {
 // nothing.
 func (o *Ops[T]) Prefetch(x []T) {
 	if o.m != nil && len(x) > 0 {
-		o.m.prefetch(&x[0], len(x))
+		o.variant.prefetch((*float32)(unsafe.Pointer(&x[0])), len(x)*int(unsafe.Sizeof(x[0])/4))
 	}
 }
 

@@ -13,6 +13,8 @@ type Variant struct {
 	f32  *machineCode[float32] // nil: the definition
 	f64  *machineCode[float64]
 	norm func(dst *float32, k0, k1 uint32, group uint64, groups int)
+	// prefetch asks for the n ≥ 1 numbers at p, for either element type.
+	prefetch func(p *float32, n int)
 }
 
 // machineCode is the machine code of one instruction set for one element type.
@@ -38,8 +40,6 @@ type machineCode[T Float] struct {
 	leakBackward func(delta, carry, h, a *T, n int, alpha, keep, activity T)
 	loss         func(e, y, target *T, n int, scale T, sum [lossLanes]float64) [lossLanes]float64
 	adam         func(p, m, v, g *T, n int, c AdamStep[T])
-	// prefetch brings n ≥ 1 elements, any number, into the second-level cache.
-	prefetch func(p *T, n int)
 }
 
 var generic = Variant{name: "generic"}

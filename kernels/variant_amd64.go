@@ -23,7 +23,7 @@ func native() []Variant {
 				lanes: 16, vecs: 4, single: 8,
 				product: asm.ProductF32AVX512, grad: asm.GradF32AVX512,
 				tanh: asm.TanhF32AVX512, noisyTanh: asm.NoisyTanhF32AVX512, addScaled: asm.AddScaledF32AVX512,
-				leak: asm.LeakF32AVX512, leakBackward: asm.LeakBackwardF32AVX512, prefetch: asm.PrefetchF32AVX512, loss: lossF32,
+				leak: asm.LeakF32AVX512, leakBackward: asm.LeakBackwardF32AVX512, loss: lossF32,
 				adam: func(p, m, v, g *float32, n int, c AdamStep[float32]) {
 					asm.AdamF32AVX512(p, m, v, g, n, (*float32)(unsafe.Pointer(&c)))
 				},
@@ -32,12 +32,12 @@ func native() []Variant {
 				lanes: 8, vecs: 4, single: 8,
 				product: asm.ProductF64AVX512, grad: asm.GradF64AVX512,
 				tanh: asm.TanhF64AVX512, noisyTanh: asm.NoisyTanhF64AVX512, addScaled: asm.AddScaledF64AVX512,
-				leak: asm.LeakF64AVX512, leakBackward: asm.LeakBackwardF64AVX512, prefetch: asm.PrefetchF64AVX512, loss: lossF64,
+				leak: asm.LeakF64AVX512, leakBackward: asm.LeakBackwardF64AVX512, loss: lossF64,
 				adam: func(p, m, v, g *float64, n int, c AdamStep[float64]) {
 					asm.AdamF64AVX512(p, m, v, g, n, (*float64)(unsafe.Pointer(&c)))
 				},
 			},
-			norm: asm.NormalF32AVX512,
+			norm: asm.NormalF32AVX512, prefetch: asm.PrefetchF32AVX2,
 		})
 	}
 	return append(v, Variant{
@@ -46,7 +46,7 @@ func native() []Variant {
 			lanes: 8, vecs: 4, single: 13,
 			product: asm.ProductF32AVX2, grad: asm.GradF32AVX2,
 			tanh: asm.TanhF32AVX2, noisyTanh: asm.NoisyTanhF32AVX2, addScaled: asm.AddScaledF32AVX2,
-			leak: asm.LeakF32AVX2, leakBackward: asm.LeakBackwardF32AVX2, prefetch: asm.PrefetchF32AVX2, loss: lossF32,
+			leak: asm.LeakF32AVX2, leakBackward: asm.LeakBackwardF32AVX2, loss: lossF32,
 			adam: func(p, m, v, g *float32, n int, c AdamStep[float32]) {
 				asm.AdamF32AVX2(p, m, v, g, n, (*float32)(unsafe.Pointer(&c)))
 			},
@@ -55,12 +55,12 @@ func native() []Variant {
 			lanes: 4, vecs: 4, single: 13,
 			product: asm.ProductF64AVX2, grad: asm.GradF64AVX2,
 			tanh: asm.TanhF64AVX2, noisyTanh: asm.NoisyTanhF64AVX2, addScaled: asm.AddScaledF64AVX2,
-			leak: asm.LeakF64AVX2, leakBackward: asm.LeakBackwardF64AVX2, prefetch: asm.PrefetchF64AVX2, loss: lossF64,
+			leak: asm.LeakF64AVX2, leakBackward: asm.LeakBackwardF64AVX2, loss: lossF64,
 			adam: func(p, m, v, g *float64, n int, c AdamStep[float64]) {
 				asm.AdamF64AVX2(p, m, v, g, n, (*float64)(unsafe.Pointer(&c)))
 			},
 		},
-		norm: asm.NormalF32AVX2,
+		norm: asm.NormalF32AVX2, prefetch: asm.PrefetchF32AVX2,
 	})
 }
 

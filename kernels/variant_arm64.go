@@ -17,7 +17,7 @@ func native() []Variant {
 			lanes: 4, vecs: 6, single: 6,
 			product: asm.ProductF32NEON, grad: asm.GradF32NEON,
 			tanh: asm.TanhF32NEON, noisyTanh: asm.NoisyTanhF32NEON, addScaled: asm.AddScaledF32NEON,
-			leak: asm.LeakF32NEON, leakBackward: asm.LeakBackwardF32NEON, prefetch: asm.PrefetchF32NEON,
+			leak: asm.LeakF32NEON, leakBackward: asm.LeakBackwardF32NEON,
 			loss: func(e, y, target *float32, n int, scale float32, sum [lossLanes]float64) [lossLanes]float64 {
 				asm.LossF32NEON(e, y, target, n, scale, &sum[0])
 				return sum
@@ -30,7 +30,7 @@ func native() []Variant {
 			lanes: 2, vecs: 6, single: 6,
 			product: asm.ProductF64NEON, grad: asm.GradF64NEON,
 			tanh: asm.TanhF64NEON, noisyTanh: asm.NoisyTanhF64NEON, addScaled: asm.AddScaledF64NEON,
-			leak: asm.LeakF64NEON, leakBackward: asm.LeakBackwardF64NEON, prefetch: asm.PrefetchF64NEON,
+			leak: asm.LeakF64NEON, leakBackward: asm.LeakBackwardF64NEON,
 			loss: func(e, y, target *float64, n int, scale float64, sum [lossLanes]float64) [lossLanes]float64 {
 				asm.LossF64NEON(e, y, target, n, scale, &sum[0])
 				return sum
@@ -39,6 +39,6 @@ func native() []Variant {
 				asm.AdamF64NEON(p, m, v, g, n, (*float64)(unsafe.Pointer(&c)))
 			},
 		},
-		norm: asm.NormalF32NEON,
+		norm: asm.NormalF32NEON, prefetch: asm.PrefetchF32NEON,
 	}}
 }

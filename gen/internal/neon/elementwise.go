@@ -248,7 +248,7 @@ func (e *emitter) normal() {
 	e.ins("RET")
 }
 
-// prefetch writes the kernel of Prefetch.
+// prefetch writes the kernel of Prefetch, which serves both types.
 func (e *emitter) prefetch() {
 	const line = 64 // bytes of a line of the cache; some CPUs have longer ones
 	e.function("Prefetch", "func(p *T, n int)",

@@ -22,10 +22,10 @@ func Files() (map[string][]byte, error) {
 		e.leak()
 		e.leakBackward()
 		e.adam()
-		e.prefetch()
 		e.loss()
 		if e.elem.Bits == 32 {
 			e.normal()
+			e.prefetch()
 		}
 		e.peak()
 	}

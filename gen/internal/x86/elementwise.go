@@ -268,7 +268,7 @@ func (e *emitter) withXor(parity int) {
 	e.VPXOR(e.constant(skein), e.vec(parity), e.vec(parity))
 }
 
-// prefetch writes the kernel of Prefetch.
+// prefetch writes the kernel of Prefetch, which serves both types.
 func (e *emitter) prefetch() {
 	const line = 64 // bytes of a line of the cache
 	e.function("Prefetch", "func(p *T, n int)",

@@ -28,9 +28,11 @@ func compile(isa ISA) (*ir.File, error) {
 		e.leak()
 		e.leakBackward()
 		e.adam()
-		e.prefetch()
 		if isa.Bytes == 32 {
 			e.loss()
+		}
+		if isa.Bytes == 32 && elem.Bits == 32 {
+			e.prefetch()
 		}
 		if elem.Bits == 32 {
 			e.normal()
