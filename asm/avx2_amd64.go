@@ -8,9 +8,11 @@ package asm
 // from 0 below depth ≥ 1; then next[r][v] = tanh(z[r][v]) unless next is nil, or else
 // z[r][v] = (z[r][v] + activity·h[r][v])·(1-h[r][v]²) unless h is nil.
 // Rows of z, next, h and s are stride elements apart, those of w vecs vectors.
+// Tiles whose terms go four at a time, in AVX-512 alone, ask in every turn for a line of the cache
+// to be brought into the second-level cache, the first time for the one at ahead.
 //
 //go:noescape
-func ProductF32AVX2(z *float32, next *float32, h *float32, s *float32, w *float32, activity float32, vecs int, rows int, depth int, stride int)
+func ProductF32AVX2(z *float32, next *float32, h *float32, s *float32, w *float32, activity float32, vecs int, rows int, depth int, stride int, ahead *float32)
 
 // GradF32AVX2 adds Σr d[r][i]·s[r][v] to dw[i][v] for rows values of i and vecs vectors of v,
 // r increasing from 0 below depth ≥ 1. Rows of d and s are stride elements apart, those of dw dwStride.
@@ -76,9 +78,11 @@ func PeakF32AVX2(n int)
 // from 0 below depth ≥ 1; then next[r][v] = tanh(z[r][v]) unless next is nil, or else
 // z[r][v] = (z[r][v] + activity·h[r][v])·(1-h[r][v]²) unless h is nil.
 // Rows of z, next, h and s are stride elements apart, those of w vecs vectors.
+// Tiles whose terms go four at a time, in AVX-512 alone, ask in every turn for a line of the cache
+// to be brought into the second-level cache, the first time for the one at ahead.
 //
 //go:noescape
-func ProductF64AVX2(z *float64, next *float64, h *float64, s *float64, w *float64, activity float64, vecs int, rows int, depth int, stride int)
+func ProductF64AVX2(z *float64, next *float64, h *float64, s *float64, w *float64, activity float64, vecs int, rows int, depth int, stride int, ahead *float64)
 
 // GradF64AVX2 adds Σr d[r][i]·s[r][v] to dw[i][v] for rows values of i and vecs vectors of v,
 // r increasing from 0 below depth ≥ 1. Rows of d and s are stride elements apart, those of dw dwStride.

@@ -7,10 +7,10 @@ package asm
 // ProductF32NEON sets z[r][v] = Σk s[r][k]·w[k][v] for rows values of r and vecs vectors of v, k increasing
 // from 0 below depth ≥ 1; then next[r][v] = tanh(z[r][v]) unless next is nil, or else
 // z[r][v] = (z[r][v] + activity·h[r][v])·(1-h[r][v]²) unless h is nil.
-// Rows of z, next, h and s are stride elements apart, those of w vecs vectors.
+// Rows of z, next, h and s are stride elements apart, those of w vecs vectors. It does not use ahead.
 //
 //go:noescape
-func ProductF32NEON(z *float32, next *float32, h *float32, s *float32, w *float32, activity float32, vecs int, rows int, depth int, stride int)
+func ProductF32NEON(z *float32, next *float32, h *float32, s *float32, w *float32, activity float32, vecs int, rows int, depth int, stride int, ahead *float32)
 
 // GradF32NEON adds Σr d[r][i]·s[r][v] to dw[i][v] for rows values of i and vecs vectors of v,
 // r increasing from 0 below depth ≥ 1. Rows of d and s are stride elements apart, those of dw dwStride.
@@ -75,10 +75,10 @@ func PeakF32NEON(n int)
 // ProductF64NEON sets z[r][v] = Σk s[r][k]·w[k][v] for rows values of r and vecs vectors of v, k increasing
 // from 0 below depth ≥ 1; then next[r][v] = tanh(z[r][v]) unless next is nil, or else
 // z[r][v] = (z[r][v] + activity·h[r][v])·(1-h[r][v]²) unless h is nil.
-// Rows of z, next, h and s are stride elements apart, those of w vecs vectors.
+// Rows of z, next, h and s are stride elements apart, those of w vecs vectors. It does not use ahead.
 //
 //go:noescape
-func ProductF64NEON(z *float64, next *float64, h *float64, s *float64, w *float64, activity float64, vecs int, rows int, depth int, stride int)
+func ProductF64NEON(z *float64, next *float64, h *float64, s *float64, w *float64, activity float64, vecs int, rows int, depth int, stride int, ahead *float64)
 
 // GradF64NEON adds Σr d[r][i]·s[r][v] to dw[i][v] for rows values of i and vecs vectors of v,
 // r increasing from 0 below depth ≥ 1. Rows of d and s are stride elements apart, those of dw dwStride.

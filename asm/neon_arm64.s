@@ -140,8 +140,8 @@ DATA neon<>+1056(SB)/8, $0x7ff8000000000000
 DATA neon<>+1064(SB)/8, $0x7ff8000000000000
 GLOBL neon<>(SB), RODATA|NOPTR, $1072
 
-// func ProductF32NEON(z *float32, next *float32, h *float32, s *float32, w *float32, activity float32, vecs int, rows int, depth int, stride int)
-TEXT ·ProductF32NEON(SB), NOSPLIT, $0-80
+// func ProductF32NEON(z *float32, next *float32, h *float32, s *float32, w *float32, activity float32, vecs int, rows int, depth int, stride int, ahead *float32)
+TEXT ·ProductF32NEON(SB), NOSPLIT, $0-88
 	MOVD z+0(FP), R0
 	MOVD s+24(FP), R1
 	MOVD rows+56(FP), R2
@@ -7855,8 +7855,8 @@ rest:
 done:
 	RET
 
-// func ProductF64NEON(z *float64, next *float64, h *float64, s *float64, w *float64, activity float64, vecs int, rows int, depth int, stride int)
-TEXT ·ProductF64NEON(SB), NOSPLIT, $0-80
+// func ProductF64NEON(z *float64, next *float64, h *float64, s *float64, w *float64, activity float64, vecs int, rows int, depth int, stride int, ahead *float64)
+TEXT ·ProductF64NEON(SB), NOSPLIT, $0-88
 	MOVD z+0(FP), R0
 	MOVD s+24(FP), R1
 	MOVD rows+56(FP), R2

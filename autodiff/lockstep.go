@@ -31,7 +31,7 @@ func routesOf[T kernels.Float](s Shape) routes {
 
 // waveTrials is the number of trials in a wave. A wave keeps its states and deltas through all
 // steps. In each step every worker reads the weights once, for its part of the wave.
-const waveTrials = 5 * ShardTrials
+const waveTrials = 10 * ShardTrials
 
 // lockstep takes waves of shards through the steps, all workers together: each takes its part of the
 // trials forth and back, then its part of the gradient. Every sum has the order that it has when

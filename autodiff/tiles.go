@@ -195,10 +195,16 @@ func (l *lockstep[T]) packDeltas(now []T, r trialRange, t int) {
 	for k := range l.shards {
 		s := &l.shards[k]
 		from, to := max(r.first, s.first), min(r.first+r.trials, s.first+s.trials)
+		if from >= to {
+			continue
+		}
 		at := l.place(t, s.trials)*s.trials - s.first
 		for u := range l.strips() {
 			dst, row := l.strip(s, u), l.lo+u*tileSide
 			n := min(tileSide, l.hi-row)
+			if u+1 < l.strips() { // copies wait for the memory that they are written to
+				l.ops.Prefetch(l.strip(s, u+1)[(at+from)*tileSide : (at+to)*tileSide])
+			}
 			for b := from; b < to; b++ {
 				copyTile(dst[(at+b)*tileSide:], now[(b-r.first)*stride+row:], n)
 			}

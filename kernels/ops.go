@@ -42,95 +42,6 @@ func (o *Ops[T]) Stride(n int) int {
 	return (n + o.m.lanes - 1) / o.m.lanes * o.m.lanes
 }
 
-// Panels holds a weight matrix packed for one variant as [panel][depth][lane]. A lane of a panel is
-// one output of the product; the product sums over the depth.
-type Panels[T Float] struct {
-	depth  int
-	outs   int     // outputs of the product, without padding
-	units  int     // outputs below units pass through tanh
-	panels []panel // in order of their outputs
-	data   []T
-}
-
-// panel is a run of vectors of outputs.
-type panel struct{ first, vecs, lanes, offset int }
-
-// NewPanels returns room for the weights of a product of outs outputs, each a sum of depth ≥ 1
-// terms. The first units outputs are units, the others are readouts. The number of trials that a
-// call usually treats, trials, decides the width of a panel and nothing else. NewPanels panics if
-// depth is below 1.
-func (o *Ops[T]) NewPanels(outs, units, depth, trials int) *Panels[T] {
-	checkLength("NewPanels", "depth", depth, 1)
-	p := &Panels[T]{depth: depth, outs: outs, units: units}
-	if o.m == nil {
-		p.panels = []panel{{0, outs, outs, 0}}
-		p.data = make([]T, outs*depth)
-		return p
-	}
-	most := o.m.vecs
-	if trials == 1 {
-		most = o.m.single
-	}
-	n, offset := 0, 0
-	for _, vecs := range splitEvenly((outs+o.m.lanes-1)/o.m.lanes, most) {
-		lanes := vecs * o.m.lanes
-		p.panels = append(p.panels, panel{n, vecs, lanes, offset})
-		n, offset = n+lanes, offset+lanes*depth
-	}
-	p.data = Zeros[T](offset)
-	return p
-}
-
-// splitEvenly cuts n into the fewest balanced pieces of at most most.
-func splitEvenly(n, most int) []int {
-	pieces := make([]int, (n+most-1)/most)
-	for i := range pieces {
-		pieces[i] = n / len(pieces)
-		if i < n%len(pieces) {
-			pieces[i]++
-		}
-	}
-	return pieces
-}
-
-// Pack fills p from a: the weight of output i and term k is a[i·outStep + k·depthStep].
-// Pack(a, depth, 1) packs a matrix outs × depth that lies by rows, and Pack(a, 1, outs) a matrix
-// depth × outs. It panics if a is too short.
-func (p *Panels[T]) Pack(a []T, outStep, depthStep int) {
-	if need := (p.outs-1)*outStep + (p.depth-1)*depthStep + 1; p.outs > 0 && p.depth > 0 && len(a) < need {
-		panic(fmt.Sprintf("kernels: Pack: matrix has %d elements, %d needed", len(a), need))
-	}
-	for _, q := range p.panels {
-		n := min(q.lanes, p.outs-q.first)
-		to, from := p.data[q.offset:], a[q.first*outStep:]
-		if outStep == 1 {
-			for k := range p.depth {
-				copy(to[k*q.lanes:][:n], from[k*depthStep:])
-			}
-			continue
-		}
-		v := 0
-		for ; depthStep == 1 && v+4 <= n; v += 4 { // a transposition, four rows at a time
-			p.packFour(to[v:], from[v*outStep:], q.lanes, outStep)
-		}
-		for ; v < n; v++ {
-			for k := range p.depth {
-				to[k*q.lanes+v] = from[v*outStep+k*depthStep]
-			}
-		}
-	}
-}
-
-// packFour packs four outputs. Their weights are rows of from that lie outStep apart.
-func (p *Panels[T]) packFour(to, from []T, lanes, outStep int) {
-	n := p.depth
-	r0, r1, r2, r3 := from[:n], from[outStep:][:n], from[2*outStep:][:n], from[3*outStep:][:n]
-	for k, x := range r0 {
-		d := to[k*lanes:][:4]
-		d[0], d[1], d[2], d[3] = x, r1[k], r2[k], r3[k]
-	}
-}
-
 // StepForward advances each trial b by one step. With z[b] = W·state[b] it sets
 // next[b][i] = tanh(z[b][i]) for units and raw[b][i] = z[b][i] for readouts, where i counts from
 // the first unit. The sum runs over increasing columns with one rounding per term. The other
@@ -166,7 +77,8 @@ func (o *Ops[T]) forward(name string, next, raw, state []T, w *Panels[T], trials
 	}
 	raceRead(state[:n])
 	raceWrite(raw[:n])
-	for _, q := range w.panels[from:] {
+	for i := from; i < len(w.panels); i++ {
+		q := w.panels[i]
 		rows := rowsPerCall(q.vecs, w.depth)
 		for b := 0; b < trials; b += rows {
 			at := b*stride + q.first
@@ -177,7 +89,7 @@ func (o *Ops[T]) forward(name string, next, raw, state []T, w *Panels[T], trials
 					z = activated
 				}
 			}
-			o.m.product(z, activated, nil, &state[b*stride], &w.data[q.offset], 0, q.vecs, min(rows, trials-b), w.depth, stride)
+			o.m.product(z, activated, nil, &state[b*stride], &w.data[q.offset], 0, q.vecs, min(rows, trials-b), w.depth, stride, w.ahead(i, b, trials))
 		}
 	}
 }
@@ -212,11 +124,11 @@ func (o *Ops[T]) StepBackward(prev, h, delta []T, w *Panels[T], activity T, tria
 	raceRead(h[:n])
 	raceRead(delta[:n])
 	raceWrite(prev[:n])
-	for _, q := range w.panels {
+	for i, q := range w.panels {
 		rows := rowsPerCall(q.vecs, w.depth)
 		for b := 0; b < trials; b += rows {
 			at := b*stride + q.first
-			o.m.product(&prev[at], nil, &h[at], &delta[b*stride], &w.data[q.offset], activity, q.vecs, min(rows, trials-b), w.depth, stride)
+			o.m.product(&prev[at], nil, &h[at], &delta[b*stride], &w.data[q.offset], activity, q.vecs, min(rows, trials-b), w.depth, stride, w.ahead(i, b, trials))
 		}
 	}
 }

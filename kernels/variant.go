@@ -27,8 +27,9 @@ type machineCode[T Float] struct {
 
 	// product: z[r][v] = Σk s[r][k]·w[k][v], depth ≥ 1. Then, if next is not nil, next[r][v] =
 	// tanh(z[r][v]). If next is nil and h is not, z[r][v] = (z[r][v] +
-	// activity·h[r][v])·(1-h[r][v]²).
-	product func(z, next, h, s, w *T, activity T, vecs, rows, depth, stride int)
+	// activity·h[r][v])·(1-h[r][v]²). It may ask for the weights at ahead and beyond to be brought into
+	// the second-level cache.
+	product func(z, next, h, s, w *T, activity T, vecs, rows, depth, stride int, ahead *T)
 	// grad: g[i][v] += Σr d[r][i]·s[r][v] for rows values of i, depth ≥ 1.
 	grad func(g, d, s *T, vecs, rows, depth, gStride, stride int)
 	// The elementwise kernels take n, a multiple of lanes (loss: of lossLanes). Small structs go by

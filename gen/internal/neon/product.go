@@ -10,11 +10,11 @@ import (
 // are read back for what follows: they are in L1, and tanh needs the registers.
 // That text is shared by all tiles.
 func (e *emitter) product() {
-	e.function("Product", "func(z, next, h, s, w *T, activity T, vecs, rows, depth, stride int)",
+	e.function("Product", "func(z, next, h, s, w *T, activity T, vecs, rows, depth, stride int, ahead *T)",
 		"sets z[r][v] = Σk s[r][k]·w[k][v] for rows values of r and vecs vectors of v, k increasing",
 		"from 0 below depth ≥ 1; then next[r][v] = tanh(z[r][v]) unless next is nil, or else",
 		"z[r][v] = (z[r][v] + activity·h[r][v])·(1-h[r][v]²) unless h is nil.",
-		"Rows of z, next, h and s are stride elements apart, those of w vecs vectors.")
+		"Rows of z, next, h and s are stride elements apart, those of w vecs vectors. It does not use ahead.")
 	z, s, rows, ld := e.arg("z"), e.arg("s"), e.arg("rows"), e.countBytes("stride")
 	first, vecs, consts := e.arg("z"), e.arg("vecs"), e.tableAddress()
 	count, other := e.reg(), e.reg() // count: rows of a tile

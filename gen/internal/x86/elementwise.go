@@ -270,14 +270,13 @@ func (e *emitter) withXor(parity int) {
 
 // prefetch writes the kernel of Prefetch, which serves both types.
 func (e *emitter) prefetch() {
-	const line = 64 // bytes of a line of the cache
 	e.function("Prefetch", "func(p *T, n int)",
 		"asks for the lines of n ≥ 1 elements from p on to be brought into the second-level cache.")
 	p, left := e.arg("p"), e.countBytes("n")
 	e.Label("loop")
 	e.PREFETCHT1(operand.Mem{Base: p})
-	e.ADDQ(operand.Imm(line), p)
-	e.SUBQ(operand.Imm(line), left)
+	e.ADDQ(operand.Imm(cacheLine), p)
+	e.SUBQ(operand.Imm(cacheLine), left)
 	e.JGT(labelRef("loop"))
 	e.ret()
 }

@@ -43,6 +43,9 @@ var (
 		Tiles: [][]int{1: {8, 4, 2, 1}, 2: {12, 6, 4, 2, 1}, 3: {8, 4, 2, 1}, 4: {6, 4, 2, 1}}}
 )
 
+// cacheLine is the number of bytes in a line of the cache.
+const cacheLine = 64
+
 // sizes returns the numbers of rows of the tiles of vecs vectors, largest first.
 func (isa ISA) sizes(vecs int) []int {
 	if vecs < len(isa.Tiles) {

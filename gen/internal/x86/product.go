@@ -46,7 +46,7 @@ func (e *emitter) byNumber(n operand.Op, most int, what string) []string {
 }
 
 // byVecs writes body once for each possible number of vectors, at most most.
-func (e *emitter) byVecs(n reg.GPVirtual, most int, body func(vecs int)) {
+func (e *emitter) byVecs(n operand.Op, most int, body func(vecs int)) {
 	labels := e.byNumber(n, most, "vecs")
 	for v := 1; v < len(labels); v++ {
 		e.Label(labels[v])
@@ -65,13 +65,15 @@ func (e *emitter) advance(p, ld reg.GPVirtual, n int) {
 // are read back for what follows: they are in L1, and tanh needs the registers.
 // That text is shared by all tiles.
 func (e *emitter) product() {
-	e.function("Product", "func(z, next, h, s, w *T, activity T, vecs, rows, depth, stride int)",
+	e.function("Product", "func(z, next, h, s, w *T, activity T, vecs, rows, depth, stride int, ahead *T)",
 		"sets z[r][v] = Σk s[r][k]·w[k][v] for rows values of r and vecs vectors of v, k increasing",
 		"from 0 below depth ≥ 1; then next[r][v] = tanh(z[r][v]) unless next is nil, or else",
 		"z[r][v] = (z[r][v] + activity·h[r][v])·(1-h[r][v]²) unless h is nil.",
-		"Rows of z, next, h and s are stride elements apart, those of w vecs vectors.")
+		"Rows of z, next, h and s are stride elements apart, those of w vecs vectors.",
+		"Tiles whose terms go four at a time, in AVX-512 alone, ask in every turn for a line of the cache",
+		"to be brought into the second-level cache, the first time for the one at ahead.")
 	z, s, rows, ld := e.arg("z"), e.arg("s"), e.arg("rows"), e.countBytes("stride")
-	vecs, count := e.arg("vecs"), e.GP64() // count: rows of a tile
+	vecs, count := e.argMem("vecs"), e.GP64() // count: rows of a tile
 	e.Label("panel")
 	e.byVecs(vecs, e.isa.Single, func(vecs int) {
 		width := vecs * e.isa.Bytes
@@ -80,8 +82,13 @@ func (e *emitter) product() {
 				e.zero(i)
 			}
 			pointers, at := e.rowPointers(s, ld, t.rows)
-			w := e.arg("w")
-			e.terms(t, t.unroll(),
+			w, turn := e.arg("w"), t.unroll()
+			var ahead reg.GPVirtual
+			asks := turn == 4 && t.rows > 1 // a tile of many sums: an instruction more costs nothing
+			if asks {
+				ahead = e.arg("ahead")
+			}
+			e.terms(t, turn,
 				func(m, k int) operand.Mem { return at(m, k*e.elem.Bytes()) },
 				func(v, k int) operand.Mem { return operand.Mem{Base: w, Disp: k*width + v*e.isa.Bytes} },
 				func(n int) {
@@ -89,7 +96,14 @@ func (e *emitter) product() {
 						e.ADDQ(operand.I32(n*e.elem.Bytes()), p)
 					}
 					e.ADDQ(operand.I32(n*width), w)
+					if asks && n == turn {
+						e.PREFETCHT1(operand.Mem{Base: ahead})
+						e.ADDQ(operand.Imm(cacheLine), ahead)
+					}
 				})
+			if asks {
+				e.MOVQ(ahead, e.argMem("ahead"))
+			}
 			out := e.GP64()
 			e.MOVQ(z, out)
 			for m := range t.rows {
@@ -120,7 +134,7 @@ func (e *emitter) product() {
 
 	for _, rows := range []struct {
 		label string
-		write func(z, other, ld, vecs, count reg.GPVirtual)
+		write func(z, other, ld reg.GPVirtual, vecs operand.Op, count reg.GPVirtual)
 	}{{"activate", e.tanhRows}, {"backprop", e.backpropRows}} {
 		e.Label(rows.label)
 		e.SUBQ(e.argMem("z"), other) // from the first row to the present one

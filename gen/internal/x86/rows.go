@@ -28,7 +28,7 @@ func (e *emitter) eachRow(p, q, step, count reg.GPVirtual, row func()) {
 
 // tanhRows sets the rows at dst to the tanh of those at src. It treats a wide row like many narrow
 // ones: first some with one vector more, then the others.
-func (e *emitter) tanhRows(src, dst, ld, vecs, count reg.GPVirtual) {
+func (e *emitter) tanhRows(src, dst, ld reg.GPVirtual, vecs operand.Op, count reg.GPVirtual) {
 	step, others, rest := e.GP64(), e.GP64(), e.GP64() // rest: to the row after a wide one
 	e.MOVQ(ld, step)
 	e.XORQ(others, others)
@@ -79,7 +79,7 @@ func (e *emitter) tanhVectors(dst, src reg.GPVirtual, n int) {
 }
 
 // backpropRows sets the rows at z to (z + activity·h)·(1-h²).
-func (e *emitter) backpropRows(z, h, ld, vecs, count reg.GPVirtual) {
+func (e *emitter) backpropRows(z, h, ld reg.GPVirtual, vecs operand.Op, count reg.GPVirtual) {
 	const activity = 0
 	vectors := func(first, n int) {
 		p := vector.Interleave(e.elem, n, 0, func(p *vector.Program, i int) {

@@ -13,7 +13,7 @@ import (
 // integer instructions need none.
 var allowed = map[string][]string{
 	"AVX2":   {"AVX", "AVX2", "FMA3", "MMX+"}, // MMX+: prefetches
-	"AVX512": {"AVX", "AVX2", "FMA3", "AVX512F", "AVX512DQ", "AVX512VL", "AVX512BW"},
+	"AVX512": {"AVX", "AVX2", "FMA3", "AVX512F", "AVX512DQ", "AVX512VL", "AVX512BW", "MMX+"},
 }
 
 func functions(t *testing.T, isa ISA) []*ir.Function {
