@@ -112,6 +112,43 @@ func BenchmarkTile(b *testing.B) {
 	}
 }
 
+// BenchmarkLarge measures the products of a step of 2000 units, whose weights lie beyond all caches.
+//
+//	go test ./kernels -run=- -cpu=1 -bench=Large
+func BenchmarkLarge(b *testing.B) {
+	const units, outs, depth = 2000, 2003, 2004
+	for _, v := range Variants() {
+		if v.String() == "generic" {
+			continue
+		}
+		o, d := Of[float32](v), newDice[float32](1, 0)
+		forward, back := o.NewPanels(outs, units, depth, 200), o.NewPanels(units, units, outs, 200)
+		d.fill(forward.data)
+		d.fill(back.data)
+		for _, trials := range []int{20, 100, 200} {
+			stride := o.Stride(depth)
+			next, raw := Zeros[float32](trials*stride), Zeros[float32](trials*stride)
+			state := d.fill(Zeros[float32](trials * stride))
+			for _, k := range []struct {
+				name string
+				run  func()
+			}{
+				{"linear", func() { o.StepForward(nil, raw, state, forward, trials, stride) }},
+				{"backward", func() { o.StepBackward(next, state, state, back, 0, trials, stride) }},
+			} {
+				b.Run(fmt.Sprintf("kernel=%s/trials=%d/op=%s", v, trials, k.name), func(b *testing.B) {
+					for b.Loop() {
+						k.run()
+					}
+					if peak := peakOf(v, true); peak != nil {
+						b.ReportMetric(100*ofPeak(k.run, trials*units*depth/o.m.lanes, peak), "%peak")
+					}
+				})
+			}
+		}
+	}
+}
+
 // ofPeak returns the share of the FMA peak that run, of that many vector FMAs,
 // attains: the median of interleaved measurements.
 func ofPeak(run func(), fmas int, peak func(n int)) float64 {

@@ -3,6 +3,7 @@ package kernels
 import (
 	"fmt"
 	"os"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -11,34 +12,68 @@ import (
 
 // TestHugePages: the system has noted that large zeros want huge pages.
 func TestHugePages(t *testing.T) {
-	plain, err := syscall.Mmap(-1, 0, 4*hugePage, syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_ANON|syscall.MAP_PRIVATE)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = syscall.Munmap(plain) }()
-	if err := syscall.Madvise(plain, syscall.MADV_HUGEPAGE); err != nil || !wantsHugePages(t, &plain[len(plain)/2]) {
+	plain := mapped(t)
+	if err := syscall.Madvise(plain, syscall.MADV_HUGEPAGE); err != nil || !wantsHugePages(t, plain) {
 		t.Skip("this system takes no such advice (an emulator does not): ", err)
 	}
 	x := Zeros[float32](hugePage) // of four bytes each
-	if !wantsHugePages(t, (*byte)(unsafe.Pointer(&x[len(x)/2]))) {
+	if !wantsHugePages(t, unsafe.Slice((*byte)(unsafe.Pointer(&x[0])), 4*len(x))) {
 		t.Error("nobody asked for huge pages")
 	}
 }
 
-// wantsHugePages reports whether the memory at p has the flag hg in the list that the system keeps.
-func wantsHugePages(t *testing.T, p *byte) bool {
+// TestHugePagesOfUsedMemory: small pages that memory has already become huge ones.
+func TestHugePagesOfUsedMemory(t *testing.T) {
+	used := func() []byte {
+		b := mapped(t)
+		for i := 0; i < len(b); i += 4096 {
+			b[i] = 1
+		}
+		return b
+	}
+	probe := used()
+	skip := int(-uintptr(unsafe.Pointer(&probe[0])) % hugePage)
+	if err := syscall.Madvise(probe[skip:skip+hugePage], collapse); err != nil {
+		t.Skip("this system makes no huge pages of small ones (Linux does from 6.1 on): ", err)
+	}
+	b := used()
+	askHugePages(b)
+	if kB, _ := strconv.Atoi(strings.Fields(smaps(t, b, "AnonHugePages:"))[0]); kB < 3*hugePage/1024 {
+		t.Errorf("%d kB in huge pages, want at least three pages of 2 MB", kB)
+	}
+}
+
+// mapped returns four huge pages' worth of new memory, until the test ends.
+func mapped(t *testing.T) []byte {
+	t.Helper()
+	b, err := syscall.Mmap(-1, 0, 4*hugePage, syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_ANON|syscall.MAP_PRIVATE)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = syscall.Munmap(b) })
+	return b
+}
+
+// wantsHugePages reports whether the memory in the middle of b has the flag hg in the list that the system keeps.
+func wantsHugePages(t *testing.T, b []byte) bool {
+	return strings.Contains(smaps(t, b, "VmFlags:")+" ", " hg ")
+}
+
+// smaps returns what the system's list says of the memory in the middle of b.
+func smaps(t *testing.T, b []byte, field string) string {
+	t.Helper()
 	maps, err := os.ReadFile("/proc/self/smaps")
 	if err != nil {
 		t.Fatal(err)
 	}
-	inside := false
+	p, inside := uintptr(unsafe.Pointer(&b[len(b)/2])), false
 	for _, line := range strings.Split(string(maps), "\n") {
 		var first, end uintptr
 		if n, _ := fmt.Sscanf(line, "%x-%x", &first, &end); n == 2 {
-			inside = first <= uintptr(unsafe.Pointer(p)) && uintptr(unsafe.Pointer(p)) < end
-		} else if flags, ok := strings.CutPrefix(line, "VmFlags:"); ok && inside {
-			return strings.Contains(flags+" ", " hg ")
+			inside = first <= p && p < end
+		} else if value, ok := strings.CutPrefix(line, field); ok && inside {
+			return value
 		}
 	}
-	return false
+	return " 0"
 }
